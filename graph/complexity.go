@@ -1,0 +1,80 @@
+package graph
+
+import (
+	"time"
+
+	"github.com/zhitu/zhitu/internal/service"
+
+	"github.com/zhitu/zhitu/graph/generated"
+)
+
+// How many items the lists without a first argument are reckoned to have. They
+// are typical sizes and not bounds: the purpose is to refuse the product of many
+// nested lists.
+const (
+	few  = 5  // links of one entity
+	some = 25 // the contents of one entity
+	many = 50 // gaps and steps
+)
+
+// The work that a question about a person takes before any field is read.
+const aboutPerson = 100
+
+// setComplexity teaches gqlgen's complexity walk the size of our lists.
+func setComplexity(c *generated.ComplexityRoot) {
+	list := func(n int) func(int) int { return func(child int) int { return 1 + n*child } }
+
+	c.Query.Positions = func(child, first int, _ *string, _ *service.PositionFilter) int { return page(child, first) }
+	c.Query.Competencies = func(child, first int, _ *string, _ *service.CompetencyFilter) int { return page(child, first) }
+	c.Query.KnowledgePoints = func(child, first int, _ *string, _ *service.KnowledgePointFilter) int { return page(child, first) }
+	c.Query.Resources = func(child, first int, _ *string, _ *service.ResourceFilter) int { return page(child, first) }
+	c.Query.Employees = func(child, first int, _ *string, _ *service.EmployeeFilter) int { return aboutPerson + page(child, first) }
+	c.Query.OrgUnits = func(child, first int, _ *string) int { return aboutPerson + page(child, first) }
+	c.Query.Employee = func(child int, _ string) int { return aboutPerson + child }
+	c.Query.GapAnalysis = func(child int, _, _ string, _ *time.Time, _ []string) int { return aboutPerson + child }
+	c.Query.LearningPath = func(child int, _, _ string, _ *service.PathOptions) int { return aboutPerson + child }
+	c.Query.NextSteps = func(child int, _, _ string, first int, _ *service.PathOptions) int {
+		return aboutPerson + page(child, first)
+	}
+
+	c.Position.Requirements = list(some)
+	c.Position.RequiredPoints = list(many)
+	c.Competency.Children = list(few)
+	c.Competency.KnowledgePoints = func(child int, recursive bool) int {
+		if recursive {
+			return list(many)(child)
+		}
+		return list(some)(child)
+	}
+	c.Competency.Prerequisites = list(few)
+	c.Competency.Dependents = list(few)
+	c.Competency.RequiredBy = list(few)
+	c.KnowledgePoint.Prerequisites = func(child int, _ bool) int { return list(few)(child) }
+	c.KnowledgePoint.Dependents = list(few)
+	c.KnowledgePoint.Related = list(few)
+	c.KnowledgePoint.Resources = list(few)
+	c.KnowledgePoint.RequiredBy = list(few)
+	c.Resource.Teaches = list(few)
+	c.Employee.States = list(many)
+	c.Employee.Targets = list(few)
+	c.GapAnalysis.Gaps = func(child int, _ bool) int { return list(many)(child) }
+	c.GapAnalysis.Foundations = list(many)
+	c.GapAnalysis.Competencies = list(some)
+	c.FoundationGap.NeededFor = list(few)
+	c.LearningPath.Steps = func(child int, first *int) int {
+		if first != nil {
+			return page(child, *first)
+		}
+		return list(many)(child)
+	}
+	c.LearningPath.Unreached = list(many)
+	c.LearningStep.WaitsFor = list(few)
+	c.LearningStep.Reasons = list(1)
+	c.Reason.Chain = list(few)
+}
+
+// page is the complexity of a list whose length is asked for. A length out of
+// range is refused later, with a better message.
+func page(child, first int) int {
+	return 1 + child*min(max(first, 1), service.MaxPage)
+}

@@ -1,0 +1,84 @@
+package graph
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"log/slog"
+	"runtime/debug"
+
+	"github.com/99designs/gqlgen/graphql"
+	"github.com/vektah/gqlparser/v2/gqlerror"
+
+	"github.com/zhitu/zhitu/internal/fault"
+	"github.com/zhitu/zhitu/internal/service"
+)
+
+// presenter turns errors into what clients may see: a message in their
+// language, a code, and for faults of ours nothing but the id of the request
+// under which the log tells the rest.
+type presenter struct {
+	log       *slog.Logger
+	requestID func(context.Context) string
+}
+
+func (p presenter) present(ctx context.Context, err error) *gqlerror.Error {
+	var shown *gqlerror.Error
+	if !errors.As(err, &shown) {
+		shown = &gqlerror.Error{Err: err, Path: graphql.GetPath(ctx)}
+	}
+	out := &gqlerror.Error{Path: shown.Path, Locations: shown.Locations}
+	code, text := fault.InvalidArgument, fault.Text{EN: shown.Message, ZH: shown.Message}
+	var known *fault.Error
+	switch {
+	case errors.As(err, &known):
+		code, text = known.Code, known.Text
+	case shown.Extensions["code"] == "COMPLEXITY_LIMIT_EXCEEDED":
+		code, text = fault.LimitExceeded, fault.T("the query asks for too much at once: its complexity is above %d", "一次查询的内容过多：复杂度超过 %d", maxComplexity)
+	case shown.Extensions["code"] != nil && shown.Unwrap() == nil:
+		if c, ok := shown.Extensions["code"].(string); ok && c == string(fault.LimitExceeded) {
+			code = fault.LimitExceeded
+		}
+	case shown.Unwrap() != nil:
+		// A value that could not be read into its type: what the reader says names
+		// types of ours.
+		text = fault.T("the value is not of its type (a Time is written 2026-11-20T08:00:00Z)", "该值与类型不符（时间请写作 2026-11-20T08:00:00Z）")
+	}
+	if code == fault.Internal {
+		id := p.requestID(ctx)
+		p.log.ErrorContext(ctx, "internal error", "error", err, "path", shown.Path.String())
+		text = fault.T("internal error; the log tells more under request %s", "内部错误；日志中请求 %s 有详细信息", id)
+		out.Extensions = map[string]any{"requestId": id}
+	} else if known != nil && known.Cause != nil {
+		p.log.WarnContext(ctx, "request failed", "code", code, "error", err)
+	}
+	out.Message = text.In(service.Lang(ctx))
+	if out.Extensions == nil {
+		out.Extensions = map[string]any{}
+	}
+	out.Extensions["code"] = code
+	return out
+}
+
+// recovered makes a fault of a panic, with the stack in the log alone.
+func recovered(_ context.Context, cause any) error {
+	return internal(fmt.Errorf("panic: %v\n%s", cause, debug.Stack()))
+}
+
+func internal(err error) error {
+	return fault.Because(err, fault.Internal, "internal error", "内部错误")
+}
+
+// classified makes every error of a resolver a fault, so that nothing that we
+// did not mean to say is ever said.
+func classified(err error) error {
+	var known *fault.Error
+	switch {
+	case err == nil, errors.As(err, &known):
+		return err
+	case errors.Is(err, context.DeadlineExceeded), errors.Is(err, context.Canceled):
+		return fault.Because(err, fault.Unavailable, "the request ran out of time", "请求超时")
+	default:
+		return internal(err)
+	}
+}

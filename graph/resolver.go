@@ -1,0 +1,8 @@
+// Package graph is the GraphQL API: the schema, resolvers that hand every
+// question to the service, and the defences in front of them.
+package graph
+
+import "github.com/zhitu/zhitu/internal/service"
+
+// Resolver holds what the resolvers need.
+type Resolver struct{ Service *service.Service }

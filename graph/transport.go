@@ -1,0 +1,162 @@
+package graph
+
+import (
+	"encoding/json"
+	"errors"
+	"io"
+	"mime"
+	"net/http"
+	"strconv"
+	"strings"
+
+	"github.com/99designs/gqlgen/graphql"
+	"github.com/vektah/gqlparser/v2/gqlerror"
+)
+
+// The two media types of GraphQL over HTTP. Under the older one every answer to
+// a well-formed request is 200, because a proxy may have written any other
+// status; under the newer one the status tells the truth.
+const (
+	plainJSON    = "application/json"
+	responseJSON = "application/graphql-response+json"
+)
+
+// maxBody limits a request's body, in bytes. It is read before anything can be
+// known about the query, so no other limit protects this step.
+const maxBody = 1 << 20
+
+// POST answers GraphQL over HTTP by POST alone. It takes every request that
+// reaches it, so that a wrong method or content type gets the status HTTP has
+// for it. GET is left out on purpose, and only application/json is taken: a
+// link or a form on a foreign page can then make no browser run a query.
+//
+// It stands in for gqlgen's own transport, which answers 422 to a refused
+// document and writes "data": null where nothing was executed; the audits of
+// graphql-http want neither.
+type POST struct{}
+
+var _ graphql.Transport = POST{}
+
+// Supports reports true for every request: POST is the only transport.
+func (POST) Supports(*http.Request) bool { return true }
+
+// Do answers one request.
+func (POST) Do(w http.ResponseWriter, r *http.Request, exec graphql.GraphExecutor) {
+	media := mediaType(r.Header.Values("Accept"))
+	// Set before anything can fail: the answer to a panic carries it too.
+	w.Header().Set("Content-Type", media+"; charset=utf-8")
+
+	var params graphql.RawParams
+	params.ReadTime.Start = graphql.Now()
+	if status, err := readParams(w, r, &params); err != nil {
+		// An empty operation context leaves the error presenter and the response
+		// middleware in the same state as after a document that does not parse.
+		ctx := graphql.WithOperationContext(r.Context(), &graphql.OperationContext{})
+		writeResponse(w, status, exec.DispatchError(ctx, gqlerror.List{err}))
+		return
+	}
+	params.ReadTime.End = graphql.Now()
+
+	var resp *graphql.Response
+	op, errs := exec.CreateOperationContext(r.Context(), &params)
+	if errs != nil {
+		resp = exec.DispatchError(graphql.WithOperationContext(r.Context(), op), errs)
+	} else {
+		respond, ctx := exec.DispatchOperation(r.Context(), op)
+		if resp = respond(ctx); resp == nil { // the context ended before the work began
+			err := refusal("UNAVAILABLE", "the request was cancelled or ran out of time")
+			writeResponse(w, http.StatusServiceUnavailable, exec.DispatchError(ctx, gqlerror.List{err}))
+			return
+		}
+	}
+
+	status := http.StatusOK
+	if len(resp.Data) == 0 && media == responseJSON {
+		status = http.StatusBadRequest
+	}
+	writeResponse(w, status, resp)
+}
+
+// readParams decodes the request into params. It returns the status and the
+// error for a request that is not well-formed; the status does not depend on the
+// media type of the answer, since no GraphQL has been seen yet.
+func readParams(w http.ResponseWriter, r *http.Request, params *graphql.RawParams) (int, *gqlerror.Error) {
+	if r.Method != http.MethodPost {
+		w.Header().Set("Allow", http.MethodPost)
+		return http.StatusMethodNotAllowed, refusal("INVALID_ARGUMENT", "only POST is allowed here")
+	}
+	media, attrs, _ := mime.ParseMediaType(r.Header.Get("Content-Type"))
+	if charset := attrs["charset"]; media != plainJSON || charset != "" && !strings.EqualFold(charset, "utf-8") {
+		return http.StatusUnsupportedMediaType,
+			refusal("INVALID_ARGUMENT", "the content type must be application/json in UTF-8")
+	}
+
+	dec := json.NewDecoder(http.MaxBytesReader(w, r.Body, maxBody))
+	dec.UseNumber() // a double would round the large integers in variables
+	err := dec.Decode(params)
+	if err == nil {
+		_, err = dec.Token() // io.EOF, where the body holds one value and no more
+	}
+	var tooLarge *http.MaxBytesError
+	switch {
+	case errors.As(err, &tooLarge):
+		return http.StatusRequestEntityTooLarge,
+			refusal("LIMIT_EXCEEDED", "the request body is larger than %d bytes", tooLarge.Limit)
+	case err != io.EOF || params.Query == "":
+		// What the decoder says names Go types, so say what to do instead.
+		return http.StatusBadRequest, refusal("INVALID_ARGUMENT",
+			"the request body must be one JSON object with a query and, where needed, operationName, variables and extensions")
+	}
+	params.Headers = r.Header // after decoding: a body must not be able to claim headers
+	return 0, nil
+}
+
+// mediaType chooses the media type of the answer from the Accept header: the
+// one of the two with the highest quality, the first named among equals.
+// A client that asks for neither gets plain JSON, as does a wildcard, because old
+// clients know nothing else.
+func mediaType(accept []string) string {
+	best, bestQuality := plainJSON, 0.0
+	for part := range strings.SplitSeq(strings.Join(accept, ","), ",") {
+		media, attrs, err := mime.ParseMediaType(part)
+		if err != nil {
+			continue
+		}
+		switch media {
+		case "*/*", "application/*":
+			media = plainJSON
+		case plainJSON, responseJSON:
+		default:
+			continue
+		}
+		quality := 1.0
+		if q, ok := attrs["q"]; ok {
+			quality, _ = strconv.ParseFloat(q, 64)
+		}
+		if quality > bestQuality {
+			best, bestQuality = media, quality
+		}
+	}
+	return best
+}
+
+// writeResponse writes resp without a data entry where nothing was executed:
+// execution always leaves some bytes there, if only those of null.
+func writeResponse(w http.ResponseWriter, status int, resp *graphql.Response) {
+	body, err := json.Marshal(struct {
+		Errors     gqlerror.List   `json:"errors,omitempty"`
+		Data       json.RawMessage `json:"data,omitempty"`
+		Extensions map[string]any  `json:"extensions,omitempty"`
+	}{resp.Errors, resp.Data, resp.Extensions})
+	if err != nil {
+		panic(err) // the server presents a panic as an internal error
+	}
+	w.WriteHeader(status)
+	_, _ = w.Write(body) // a client that has gone needs no answer
+}
+
+func refusal(code, format string, args ...any) *gqlerror.Error {
+	err := gqlerror.Errorf(format, args...)
+	err.Extensions = map[string]any{"code": code}
+	return err
+}

@@ -1,0 +1,101 @@
+package competency
+
+import (
+	"strings"
+	"unicode"
+	"unicode/utf8"
+
+	"github.com/agnivade/levenshtein"
+	"golang.org/x/text/unicode/norm"
+)
+
+// MaxCode is how many characters a code may have.
+const MaxCode = 64
+
+// ListSeparators divide the items of a list in one cell, and so are no part of
+// a code.
+const ListSeparators = ";；、"
+
+// Code returns a code in the one form in which codes are compared: NFC.
+func Code(s string) string { return norm.NFC.String(s) }
+
+// ValidCode reports whether s, in NFC, may be a code.
+func ValidCode(s string) bool {
+	return s != "" && utf8.ValidString(s) && utf8.RuneCountInString(s) <= MaxCode &&
+		!strings.ContainsAny(s, ListSeparators) &&
+		strings.IndexFunc(s, func(r rune) bool { return unicode.IsSpace(r) || unicode.IsControl(r) || r == '\ufeff' }) < 0
+}
+
+// Fold returns the form of a text in which searches compare: NFC, lower case.
+func Fold(s string) string { return strings.ToLower(norm.NFC.String(s)) }
+
+// Nearest returns the candidate most like a word, whatever its case, or "" where
+// none is near enough to be what was meant. It costs O(candidates).
+func Nearest(word string, candidates []string) string {
+	best, bestDistance := "", utf8.RuneCountInString(word)/2+1
+	folded := Fold(word)
+	for _, c := range candidates {
+		// Texts that differ much in length cannot be near: spare the matrix.
+		if d := utf8.RuneCountInString(c) - utf8.RuneCountInString(word); d >= bestDistance || -d >= bestDistance {
+			continue
+		}
+		if d := levenshtein.ComputeDistance(folded, Fold(c)); d < bestDistance {
+			best, bestDistance = c, d
+		}
+	}
+	return best
+}
+
+// Normalize puts every code of the set into NFC and every pair without
+// direction into its order, in place. Whoever makes a change set from input
+// calls it before anything else.
+func (cs *ChangeSet) Normalize() {
+	for _, r := range []*Records{&cs.Put, &cs.Delete} {
+		for i := range r.Competencies {
+			nfc(&r.Competencies[i].Code, &r.Competencies[i].Parent)
+		}
+		for i := range r.KnowledgePoints {
+			nfc(&r.KnowledgePoints[i].Code, &r.KnowledgePoints[i].Competency)
+		}
+		for i := range r.Prerequisites {
+			nfc(&r.Prerequisites[i].Prerequisite, &r.Prerequisites[i].Dependent, &r.Prerequisites[i].Clause)
+		}
+		for i := range r.Related {
+			nfc(&r.Related[i].A, &r.Related[i].B)
+			r.Related[i] = r.Related[i].Ordered()
+		}
+		for i := range r.Positions {
+			nfc(&r.Positions[i].Code)
+		}
+		for i := range r.Requirements {
+			nfc(&r.Requirements[i].Position, &r.Requirements[i].Target)
+		}
+		for i := range r.Resources {
+			nfc(&r.Resources[i].Code)
+			nfcAll(r.Resources[i].Teaches)
+		}
+		for i := range r.OrgUnits {
+			nfc(&r.OrgUnits[i].Code, &r.OrgUnits[i].Parent)
+		}
+		for i := range r.Employees {
+			e := &r.Employees[i]
+			nfc(&e.Code, &e.OrgUnit, &e.Position, &e.Manager)
+			nfcAll(e.Targets)
+		}
+		for i := range r.Mastery {
+			nfc(&r.Mastery[i].Employee, &r.Mastery[i].KnowledgePoint)
+		}
+	}
+}
+
+func nfc(codes ...*string) {
+	for _, c := range codes {
+		*c = Code(*c)
+	}
+}
+
+func nfcAll(codes []string) {
+	for i := range codes {
+		codes[i] = Code(codes[i])
+	}
+}

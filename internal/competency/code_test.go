@@ -1,0 +1,78 @@
+package competency
+
+import (
+	"strings"
+	"testing"
+
+	"github.com/stretchr/testify/assert"
+	"pgregory.net/rapid"
+)
+
+func TestValidCode(t *testing.T) {
+	for _, good := range []string{"K", "K-1.2_x", "停电", "点/一", "=1", "é", "😀", "a,b", `"`, strings.Repeat("知", MaxCode)} {
+		assert.True(t, ValidCode(good), good)
+	}
+	for _, bad := range []string{
+		"", " ", "K 1", "K\u30001", "K\u00a0", "\ufeffK", "K\n", "a\tb", "a\x00b", "a\x7fb", "a;b", "a；b", "a、b",
+		"\xff", strings.Repeat("知", MaxCode+1), strings.Repeat("K", 200),
+	} {
+		assert.False(t, ValidCode(bad), "%q", bad)
+	}
+}
+
+func TestFold(t *testing.T) {
+	assert.Equal(t, "\u00e9cole 停电", Fold("E\u0301COLE 停电"))
+}
+
+func TestNearest(t *testing.T) {
+	known := []string{"POWER-OFF", "VERIFY", "GROUND", "停电操作", "验电操作", "B"}
+	for word, want := range map[string]string{
+		"POWER-OF": "POWER-OFF", "power-off": "POWER-OFF", "VERIFI": "VERIFY", "GORUND": "GROUND", "停电": "",
+		"停电操": "停电操作", "验电操做": "验电操作", "b": "B",
+		"": "", "X": "", "something else": "", strings.Repeat("知", 1000): "",
+	} {
+		assert.Equal(t, want, Nearest(word, known), word)
+	}
+	assert.Equal(t, "A1", Nearest("A2", []string{"A1", "A3"}), "the first of equals")
+	assert.Empty(t, Nearest("A", nil))
+}
+
+// Nearest finds what differs by one letter, and skips nothing nearer for its
+// length.
+func TestNearestIsNearest(t *testing.T) {
+	rapid.Check(t, func(t *rapid.T) {
+		word := []rune(rapid.StringOfN(rapid.RuneFrom([]rune("abc知识")), 4, 10, -1).Draw(t, "word"))
+		i := rapid.IntRange(0, len(word)-1).Draw(t, "at")
+		typo := string(word[:i]) + "x" + string(word[i+rapid.IntRange(0, 1).Draw(t, "replaces"):])
+		others := rapid.SliceOfN(rapid.StringOfN(rapid.RuneFrom([]rune("defg")), 1, 12, -1), 0, 5).Draw(t, "others")
+		assert.Equal(t, string(word), Nearest(typo, append(others, string(word))))
+	})
+}
+
+func TestNormalize(t *testing.T) {
+	const open, closed = "Cafe\u0301", "Caf\u00e9"
+	set := func(code, first, second string) Records {
+		return Records{
+			Catalog: Catalog{
+				Competencies:    []Competency{{Code: code, Parent: code}},
+				KnowledgePoints: []KnowledgePoint{{Code: code, Competency: code}},
+				Prerequisites:   []Prerequisite{{Prerequisite: code, Dependent: code, Clause: code}},
+				Related:         []Related{{A: first, B: second}},
+				Positions:       []Position{{Code: code}},
+				Requirements:    []Requirement{{Position: code, Target: code}},
+				Resources:       []Resource{{Code: code, Teaches: []string{code}}},
+			},
+			People: People{
+				OrgUnits:  []OrgUnit{{Code: code, Parent: code}},
+				Employees: []Employee{{Code: code, OrgUnit: code, Position: code, Targets: []string{code}, Manager: code}},
+				Mastery:   []Assessment{{Employee: code, KnowledgePoint: code}},
+			},
+		}
+	}
+	got := ChangeSet{Put: set(open, "z", open), Delete: set(open, "z", open)}
+	got.Normalize()
+	want := set(closed, closed, "z")
+	assert.Equal(t, ChangeSet{Put: want, Delete: want}, got)
+	got.Normalize()
+	assert.Equal(t, want, got.Put, "twice is once")
+}

@@ -1,0 +1,99 @@
+package competency
+
+import (
+	"fmt"
+
+	"github.com/zhitu/zhitu/internal/fault"
+)
+
+// deletions refuses to delete what is not there or what the catalog, as it
+// will be, still refers to; the references are named.
+func (k *checker) deletions() {
+	del := k.cs.Delete
+	if del.Catalog.Len() == 0 {
+		return
+	}
+	missing := func(at fault.Place, what fault.Text, code string) {
+		k.add(at, fault.NotFound, "there is no %s %s to delete", "没有可删除的%s %s", what, quote(code))
+	}
+	users := k.users(k.base.Apply(k.base.Resolve(k.cs)))
+	inUse := func(at fault.Place, what fault.Text, code string) {
+		if refs := users[code]; len(refs) > 0 {
+			k.add(at, fault.Conflict, "%s %s cannot be deleted while it is referred to: %s", "%s %s 仍被引用，不能删除：%s", what, quote(code), References(refs))
+		}
+	}
+	for i, r := range del.Competencies {
+		at := fault.Place{Record: Competencies, Index: i, Field: "code"}
+		if _, stored := k.storedCompetency(r.Code); !stored {
+			missing(at, aCompetency, r.Code)
+		} else if !k.isCompetency(r.Code) && !k.isPoint(r.Code) {
+			inUse(at, aCompetency, r.Code)
+		}
+	}
+	for i, r := range del.KnowledgePoints {
+		at := fault.Place{Record: KnowledgePoints, Index: i, Field: "code"}
+		if _, stored := k.storedPoint(r.Code); !stored {
+			missing(at, aPoint, r.Code)
+		} else if !k.isCompetency(r.Code) && !k.isPoint(r.Code) {
+			inUse(at, aPoint, r.Code)
+		}
+	}
+	for i, r := range del.Positions {
+		if _, stored := find(k.base.Positions, r, comparePosition); !stored {
+			missing(fault.Place{Record: Positions, Index: i, Field: "code"}, aPosition, r.Code)
+		}
+	}
+	for i, r := range del.Resources {
+		if _, stored := find(k.base.Resources, r, compareResource); !stored {
+			missing(fault.Place{Record: Resources, Index: i, Field: "code"}, fault.T("resource", "学习资源"), r.Code)
+		}
+	}
+	for i, r := range del.Prerequisites {
+		if _, stored := find(k.base.Prerequisites, r, comparePrerequisite); !stored {
+			missing(fault.Place{Record: Prerequisites, Index: i, Field: "prerequisite"}, fault.T("prerequisite", "先导关系"), fmt.Sprintf("%s → %s", r.Prerequisite, r.Dependent))
+		}
+	}
+	for i, r := range del.Related {
+		if _, stored := find(k.base.Related, r.Ordered(), compareRelated); !stored {
+			missing(fault.Place{Record: RelatedPairs, Index: i, Field: "a"}, fault.T("related pair", "关联关系"), fmt.Sprintf("%s – %s", r.A, r.B))
+		}
+	}
+	for i, r := range del.Requirements {
+		if _, stored := find(k.base.Requirements, r, compareRequirement); !stored {
+			missing(fault.Place{Record: Requirements, Index: i, Field: "target"}, fault.T("requirement", "岗位要求"), fmt.Sprintf("%s – %s", r.Position, r.Target))
+		}
+	}
+}
+
+// users lists, for each deleted point and competency, what in a catalog refers
+// to it.
+func (k *checker) users(after Catalog) map[string][]string {
+	users := map[string][]string{}
+	refer := func(code, format string, args ...any) {
+		if k.goneLearnable[code] {
+			users[code] = append(users[code], fmt.Sprintf(format, args...))
+		}
+	}
+	for _, r := range after.Competencies {
+		refer(r.Parent, "%s", r.Code)
+	}
+	for _, r := range after.KnowledgePoints {
+		refer(r.Competency, "%s", r.Code)
+	}
+	for _, r := range after.Prerequisites {
+		refer(r.Prerequisite, "%s → %s", r.Prerequisite, r.Dependent)
+	}
+	for _, r := range after.Related {
+		refer(r.A, "%s – %s", r.A, r.B)
+		refer(r.B, "%s – %s", r.A, r.B)
+	}
+	for _, r := range after.Requirements {
+		refer(r.Target, "%s", r.Position)
+	}
+	for _, r := range after.Resources {
+		for _, code := range r.Teaches {
+			refer(code, "%s", r.Code)
+		}
+	}
+	return users
+}

@@ -1,0 +1,102 @@
+package competency
+
+import "strings"
+
+// Kind tells knowing from doing.
+type Kind string
+
+// The kinds of knowledge point.
+const (
+	Knowledge Kind = "KNOWLEDGE"
+	Skill     Kind = "SKILL"
+)
+
+// Nature tells what follows a procedure from what must be invented.
+type Nature string
+
+// The natures of knowledge point.
+const (
+	Procedural Nature = "PROCEDURAL"
+	Creative   Nature = "CREATIVE"
+)
+
+// Strength tells a prerequisite that gates from one that only advises an order.
+type Strength string
+
+// The strengths of a prerequisite.
+const (
+	Hard Strength = "HARD"
+	Soft Strength = "SOFT"
+)
+
+// Modality is the form in which a resource teaches.
+type Modality string
+
+// The modalities of a resource.
+const (
+	Video      Modality = "VIDEO"
+	Document   Modality = "DOCUMENT"
+	Course     Modality = "COURSE"
+	Practice   Modality = "PRACTICE"
+	Simulation Modality = "SIMULATION"
+	Mentoring  Modality = "MENTORING"
+)
+
+// Enum lists the values of an enumeration with their Chinese names.
+type Enum[T ~string] []struct {
+	Value T
+	ZH    string
+}
+
+// The enumerations that files and people name in either language.
+var (
+	Kinds      = Enum[Kind]{{Knowledge, "知识型"}, {Skill, "技能型"}}
+	Natures    = Enum[Nature]{{Procedural, "规程化"}, {Creative, "创造性"}}
+	Strengths  = Enum[Strength]{{Hard, "硬"}, {Soft, "软"}}
+	Modalities = Enum[Modality]{
+		{Video, "视频"},
+		{Document, "文档"},
+		{Course, "课程"},
+		{Practice, "实操"},
+		{Simulation, "仿真"},
+		{Mentoring, "带教"},
+	}
+)
+
+// Parse finds a value by its name in any case or by its Chinese name.
+func (e Enum[T]) Parse(s string) (T, bool) {
+	for _, v := range e {
+		if strings.EqualFold(s, string(v.Value)) || s == v.ZH {
+			return v.Value, true
+		}
+	}
+	return "", false
+}
+
+// Has reports whether v is one of the values.
+func (e Enum[T]) Has(v T) bool {
+	for _, known := range e {
+		if known.Value == v {
+			return true
+		}
+	}
+	return false
+}
+
+// Names returns every name of every value, for suggestions.
+func (e Enum[T]) Names() []string {
+	var names []string
+	for _, v := range e {
+		names = append(names, string(v.Value), v.ZH)
+	}
+	return names
+}
+
+// String lists the values as people read them: "HARD 硬, SOFT 软".
+func (e Enum[T]) String() string {
+	parts := make([]string, len(e))
+	for i, v := range e {
+		parts[i] = string(v.Value) + " " + v.ZH
+	}
+	return strings.Join(parts, ", ")
+}

@@ -1,0 +1,97 @@
+// Package config reads the settings of a command: flags win over the environment,
+// which wins over zhitu.yaml, which wins over the defaults.
+package config
+
+import (
+	"errors"
+	"fmt"
+	"os"
+	"path/filepath"
+	"slices"
+	"strings"
+	"time"
+
+	"github.com/spf13/pflag"
+	"github.com/spf13/viper"
+
+	"github.com/zhitu/zhitu/internal/competency"
+)
+
+// File is the name of the settings file, in the working directory.
+const File = "zhitu.yaml"
+
+// Config holds every setting of every command.
+type Config struct {
+	Store  string        `mapstructure:"store"`  // where the data are
+	Lang   string        `mapstructure:"lang"`   // of messages; empty to ask the surroundings
+	JSON   bool          `mapstructure:"json"`   // print for programs
+	Listen string        `mapstructure:"listen"` // address of the server
+	Token  string        `mapstructure:"token"`  // bearer token that the server demands; never a flag, since flags show in ps
+	Demo   bool          `mapstructure:"demo"`   // start with the seed
+	Query  time.Duration `mapstructure:"query-timeout"`
+
+	DryRun bool `mapstructure:"dry-run"` // check an import, write nothing
+
+	Employee       string   `mapstructure:"employee"`
+	Position       string   `mapstructure:"position"`
+	At             string   `mapstructure:"at"`
+	AssumeMastered []string `mapstructure:"assume-mastered"`
+	Budget         int      `mapstructure:"budget-minutes"` // negative for none
+	Locale         string   `mapstructure:"locale"`
+	All            bool     `mapstructure:"all"`
+
+	From string `mapstructure:"from"` // stores of a copy
+	To   string `mapstructure:"to"`
+}
+
+// keys are the settings that there are, with or without a flag in this command.
+var keys = []string{
+	"store", "lang", "json", "listen", "token", "demo", "query-timeout", "dry-run",
+	"employee", "position", "at", "assume-mastered", "budget-minutes", "locale", "all", "from", "to",
+}
+
+// Variable returns the name of a setting in the environment: ZHITU_DRY_RUN.
+func Variable(key string) string {
+	return "ZHITU_" + strings.ToUpper(strings.ReplaceAll(key, "-", "_"))
+}
+
+// Load reads the settings of a command with these flags, from the environment
+// and from the settings file in a directory, where there is one.
+func Load(flags *pflag.FlagSet, env func(string) string, dir string) (Config, error) {
+	var c Config
+	v := viper.New()
+	path := filepath.Join(dir, File)
+	v.SetConfigFile(path)
+	if err := v.ReadInConfig(); err != nil && !errors.Is(err, os.ErrNotExist) {
+		return c, fmt.Errorf("%s: %w", path, err)
+	}
+	var unknown []error
+	for _, key := range v.AllKeys() {
+		if !slices.Contains(keys, key) {
+			hint := ""
+			if near := competency.Nearest(key, keys); near != "" {
+				hint = fmt.Sprintf("; did you mean %s?", near)
+			}
+			unknown = append(unknown, fmt.Errorf("%s: there is no setting %q%s", path, key, hint))
+		}
+	}
+	if err := errors.Join(unknown...); err != nil {
+		return c, err
+	}
+	given := map[string]any{}
+	for _, key := range keys {
+		if value := env(Variable(key)); value != "" {
+			given[key] = value
+		}
+	}
+	if err := v.MergeConfigMap(given); err != nil {
+		return c, err
+	}
+	if err := v.BindPFlags(flags); err != nil {
+		return c, err
+	}
+	if err := v.Unmarshal(&c); err != nil {
+		return c, fmt.Errorf("a setting has a value of the wrong kind: %w", err)
+	}
+	return c, nil
+}

@@ -1,0 +1,46 @@
+package exchange
+
+import (
+	"os"
+	"path/filepath"
+	"testing"
+
+	"github.com/stretchr/testify/require"
+
+	"github.com/zhitu/zhitu/internal/fault"
+)
+
+// Whatever bytes a file has, reading it ends, and every problem has its place.
+func FuzzRead(f *testing.F) {
+	add := func(all files) {
+		for name, content := range all {
+			for i, s := range schemas {
+				en, zh := s.names()
+				if len(content) < 1<<16 && (name == en+".csv" || name == zh+".csv") {
+					f.Add(uint8(i), content)
+					f.Add(uint8(i), content+"\n"+content)
+				}
+			}
+		}
+	}
+	add(chinese)
+	for _, c := range spoiled {
+		add(c.files)
+	}
+	dir := f.TempDir()
+	f.Fuzz(func(t *testing.T, table uint8, content string) {
+		name, _ := schemas[int(table)%len(schemas)].names()
+		name += ".csv"
+		path := filepath.Join(dir, name)
+		require.NoError(t, os.WriteFile(path, []byte(content), 0o600))
+		d, err := Read(path)
+		require.NoError(t, err)
+		problems := check(d)
+		for _, p := range problems {
+			require.Equal(t, name, p.File)
+			// A problem without a row is one of the file as a whole.
+			require.True(t, p.Row > 0 || len(problems) == 1, p.In(fault.English))
+			require.Less(t, len(p.In(fault.Chinese)), 2000)
+		}
+	})
+}

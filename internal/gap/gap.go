@@ -1,0 +1,165 @@
+// Package gap says what is missing between one person and one position.
+//
+// It is pure: the same graph, states, position and time give the same report.
+// Analyze costs O(states + requirements · log requirements).
+package gap
+
+import (
+	"cmp"
+	"math"
+	"slices"
+	"time"
+
+	"github.com/zhitu/zhitu/internal/competency"
+	"github.com/zhitu/zhitu/internal/kg"
+	"github.com/zhitu/zhitu/internal/mastery"
+)
+
+// Status says how a person stands to one requirement.
+type Status string
+
+// The statuses; all but Met are unmet.
+const (
+	Met        Status = "MET"        // current ≥ level
+	Decayed    Status = "DECAYED"    // mastery ≥ level, and forgetting took it below
+	Below      Status = "BELOW"      // assessed, and not enough
+	Unassessed Status = "UNASSESSED" // no evidence, which is not zero
+)
+
+// Gap is one requirement and how the person stands to it. Mastery and Current
+// are meaningless where Status is Unassessed.
+type Gap struct {
+	kg.Requirement
+	Status  Status
+	Mastery float64
+	Current float64
+}
+
+// Shortfall returns how much of the level is missing now.
+func (g Gap) Shortfall() float64 { return max(0, g.Level-g.current()) }
+
+// Value returns the weighted coverage that closing the gap wins: v of the
+// design, w × (1 − min(1, current/level)).
+func (g Gap) Value() float64 { return g.Weight * (1 - g.covered()) }
+
+func (g Gap) covered() float64 { return min(1, g.current()/g.Level) }
+
+func (g Gap) current() float64 {
+	if g.Status == Unassessed {
+		return 0
+	}
+	return g.Current
+}
+
+// Group is the gap over the required points in one competency.
+type Group struct {
+	Competency      kg.Node
+	Coverage        float64
+	Unmet, Required int
+}
+
+// Report is the gap between one person and one position. Gaps holds every
+// requirement: critical first, then by lacking coverage, then by code.
+type Report struct {
+	Position      kg.Position
+	Gaps          []Gap
+	Coverage      float64
+	Ready         bool
+	CriticalReady bool
+}
+
+// Analyze compares what a position requires with what a person masters at a
+// time. At most one state per point is read.
+func Analyze(g *kg.Graph, states []mastery.State, position kg.Position, now time.Time) *Report {
+	required := g.Requirements(position)
+	r := &Report{Position: position, Gaps: make([]Gap, len(required)), Ready: true, CriticalReady: true}
+	for i, req := range required {
+		r.Gaps[i] = Gap{Requirement: req, Status: Unassessed}
+	}
+	for _, s := range states {
+		i, ok := slices.BinarySearchFunc(required, s.Point, func(r kg.Requirement, n kg.Node) int { return cmp.Compare(r.Point, n) })
+		if !ok {
+			continue
+		}
+		gap := &r.Gaps[i]
+		gap.Mastery, gap.Current = s.Mastery, s.Current(now)
+		switch {
+		case competency.AtLeast(gap.Current, gap.Level):
+			gap.Status = Met
+		case competency.AtLeast(gap.Mastery, gap.Level):
+			gap.Status = Decayed
+		default:
+			gap.Status = Below
+		}
+	}
+	r.Coverage = coverage(r.Gaps)
+	for i := range r.Gaps {
+		if r.Gaps[i].Status != Met {
+			r.Ready = false
+			r.CriticalReady = r.CriticalReady && !r.Gaps[i].Critical
+		}
+	}
+	sortGaps(g, r.Gaps)
+	return r
+}
+
+// Of returns the requirement on a point, the zero Gap where there is none.
+func (r *Report) Of(point kg.Node) Gap {
+	i := slices.IndexFunc(r.Gaps, func(g Gap) bool { return g.Point == point })
+	if i < 0 {
+		return Gap{}
+	}
+	return r.Gaps[i]
+}
+
+// coverage is the weighted share of the levels that is reached, 1 where nothing
+// is required.
+func coverage(gaps []Gap) float64 {
+	if len(gaps) == 0 {
+		return 1
+	}
+	var reached, total float64
+	for _, gap := range gaps {
+		reached += gap.Weight * gap.covered()
+		total += gap.Weight
+	}
+	return reached / total
+}
+
+func sortGaps(g *kg.Graph, gaps []Gap) {
+	// Values that differ by less than rounding are equal for people, and the
+	// order must not hang on the last bit.
+	rounded := func(gap *Gap) float64 { return math.Round(gap.Value() * 1e9) }
+	slices.SortFunc(gaps, func(a, b Gap) int {
+		if a.Critical != b.Critical {
+			if a.Critical {
+				return -1
+			}
+			return 1
+		}
+		return cmp.Or(cmp.Compare(rounded(&b), rounded(&a)), cmp.Compare(g.Rank(a.Point), g.Rank(b.Point)))
+	})
+}
+
+// Groups returns the gap of every competency above a required point, in tree
+// order with siblings by code.
+func (r *Report) Groups(g *kg.Graph) []Group {
+	inside := map[kg.Node][]Gap{}
+	for _, gap := range r.Gaps {
+		for above := range g.Ancestors(gap.Point) {
+			inside[above] = append(inside[above], gap)
+		}
+	}
+	groups := make([]Group, 0, len(inside))
+	for node, gaps := range inside {
+		group := Group{Competency: node, Coverage: coverage(gaps), Required: len(gaps)}
+		for _, gap := range gaps {
+			if gap.Status != Met {
+				group.Unmet++
+			}
+		}
+		groups = append(groups, group)
+	}
+	slices.SortFunc(groups, func(a, b Group) int { return cmp.Compare(a.Competency, b.Competency) })
+	return groups
+}

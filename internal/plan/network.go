@@ -1,0 +1,314 @@
+package plan
+
+import (
+	"cmp"
+	"math/bits"
+	"slices"
+
+	"github.com/zhitu/zhitu/internal/gap"
+	"github.com/zhitu/zhitu/internal/kg"
+	"github.com/zhitu/zhitu/internal/mastery"
+)
+
+// Pending is the set of points that a person must learn for a position, with
+// what each waits for. A point is known by its index, in topological order.
+//
+// A chosen competency stays one junction here as in the graph: what waits for
+// it points to it, and it points to its pending points.
+type Pending struct {
+	g       *kg.Graph
+	report  *gap.Report
+	points  []kg.Node // ascending
+	need    []float64
+	mastery []float64 // 0 for none
+	known   []bool    // whether there is a mastery at all
+	gap     []int32   // index of the point's requirement in report.Gaps, -1 for a foundation
+
+	// Vertices: the points, then the junctions.
+	junctions []kg.Node
+	hard      lists // vertex → the chosen prerequisites of a point, the points of a junction
+	soft      lists // point → pending vertices of its SOFT prerequisites
+}
+
+// lists is a list of lists of vertices in one piece of memory.
+type lists struct{ start, items []int32 }
+
+func (l *lists) of(v int) []int32 { return l.items[l.start[v]:l.start[v+1]] }
+func (l *lists) add(v int32)      { l.items = append(l.items, v) }
+func (l *lists) close()           { l.start = append(l.start, int32(len(l.items))) }
+
+// NewPending finds what must be learned to meet the requirements that a report
+// finds BELOW or UNASSESSED.
+func NewPending(g *kg.Graph, states []mastery.State, report *gap.Report) *Pending {
+	s := newSearch(g, states)
+	defer s.release(states)
+	s.run(report)
+
+	n := len(s.pending)
+	p := &Pending{g: g, report: report, points: slices.Clone(s.pending), need: make([]float64, n), mastery: make([]float64, n), known: make([]bool, n), gap: make([]int32, n)}
+	slices.Sort(p.points)
+	for i, point := range p.points {
+		p.need[i], p.mastery[i], p.gap[i] = s.need[point], s.mastery[point], -1
+	}
+	for _, st := range states {
+		if i, ok := p.index(st.Point); ok {
+			p.known[i] = true
+		}
+	}
+	for i := range report.Gaps {
+		if j, ok := p.index(report.Gaps[i].Point); ok {
+			p.gap[j] = int32(i)
+		}
+	}
+	p.link(s)
+	return p
+}
+
+// index finds a point among the pending.
+func (p *Pending) index(point kg.Node) (int, bool) { return slices.BinarySearch(p.points, point) }
+
+// link records what every point waits for.
+func (p *Pending) link(s *search) {
+	slices.SortFunc(s.picks, func(a, b pick) int { return cmp.Compare(a.point, b.point) })
+	picks := s.picks
+	junction := map[kg.Node]int32{}
+	vertex := func(n kg.Node) (int32, bool) {
+		if p.g.IsPoint(n) {
+			i, ok := p.index(n)
+			return int32(i), ok
+		}
+		v, ok := junction[n]
+		if !ok {
+			v = int32(len(p.points) + len(p.junctions))
+			junction[n] = v
+			p.junctions = append(p.junctions, n)
+		}
+		return v, true
+	}
+	p.hard.start, p.soft.start = make([]int32, 1, len(p.points)+1), make([]int32, 1, len(p.points)+1)
+	p.hard.items = make([]int32, 0, 3*len(p.points))
+	for _, point := range p.points {
+		wait := func(a kg.Alternative) {
+			if s.satisfied(a) {
+				return
+			}
+			if v, ok := vertex(a.Node); ok {
+				p.hard.add(v)
+			}
+		}
+		for owner := point; owner != kg.None; owner = p.g.Above(owner) {
+			for _, a := range p.g.Needs(owner) {
+				wait(a)
+			}
+			for _, n := range p.g.Soft(owner) {
+				if v, ok := vertex(n); ok {
+					p.soft.add(v)
+				}
+			}
+		}
+		for ; len(picks) > 0 && picks[0].point == point; picks = picks[1:] {
+			wait(picks[0].alt)
+		}
+		p.hard.close()
+		p.soft.close()
+	}
+	for _, n := range p.junctions {
+		for _, m := range p.g.Members(n) {
+			if i, ok := p.index(m); ok {
+				p.hard.add(int32(i))
+			}
+		}
+		p.hard.close()
+	}
+}
+
+// vertices returns how many points and junctions there are.
+func (p *Pending) vertices() int { return len(p.points) + len(p.junctions) }
+
+// Len returns how many points are pending.
+func (p *Pending) Len() int { return len(p.points) }
+
+// Point returns the point at an index.
+func (p *Pending) Point(i int) kg.Node { return p.points[i] }
+
+// Need returns the mastery that is asked of a point.
+func (p *Pending) Need(i int) float64 { return p.need[i] }
+
+// Mastery returns the mastery of a point, and whether there is any evidence.
+func (p *Pending) Mastery(i int) (float64, bool) { return p.mastery[i], p.known[i] }
+
+// Required reports whether the position itself requires a point. Those that it
+// does not are foundations.
+func (p *Pending) Required(i int) bool { return p.gap[i] >= 0 }
+
+// wanted reports whether a point is pending for a requirement on itself.
+func (p *Pending) wanted(i int) bool {
+	if p.gap[i] < 0 {
+		return false
+	}
+	status := p.report.Gaps[p.gap[i]].Status
+	return status == gap.Below || status == gap.Unassessed
+}
+
+// value is the weighted coverage that learning a point wins by itself.
+func (p *Pending) value(i int) float64 {
+	if p.gap[i] < 0 || p.report.Gaps[p.gap[i]].Status == gap.Met {
+		return 0
+	}
+	return p.report.Gaps[p.gap[i]].Value()
+}
+
+// WaitsFor returns the pending points of what a point chose, by code.
+func (p *Pending) WaitsFor(i int) []kg.Node {
+	var points []kg.Node
+	for _, v := range p.hard.of(i) {
+		if int(v) < len(p.points) {
+			points = append(points, p.points[v])
+			continue
+		}
+		for _, m := range p.hard.of(int(v)) {
+			points = append(points, p.points[m])
+		}
+	}
+	p.sortByCode(points)
+	return slices.Compact(points)
+}
+
+func (p *Pending) sortByCode(points []kg.Node) {
+	slices.SortFunc(points, func(a, b kg.Node) int { return cmp.Compare(p.g.Rank(a), p.g.Rank(b)) })
+}
+
+// Unlocks returns, for every point, how many pending points rest on it, directly
+// or not. It costs O(n/64 · (n + links)).
+func (p *Pending) Unlocks() []int {
+	counts := make([]int, len(p.points))
+	p.reach(nil, func(i int, _ []int32, set uint64) { counts[i] += bits.OnesCount64(set) })
+	return counts
+}
+
+// NeededFor returns, for every point, the required pending points that rest on
+// it, directly or not, by code. It costs as Unlocks does, and the result.
+func (p *Pending) NeededFor() [][]kg.Node {
+	var required []int32
+	for i := range p.points {
+		if p.Required(i) {
+			required = append(required, int32(i))
+		}
+	}
+	lists := make([][]kg.Node, len(p.points))
+	p.reach(required, func(i int, block []int32, set uint64) {
+		for ; set != 0; set &= set - 1 {
+			lists[i] = append(lists[i], p.points[block[bits.TrailingZeros64(set)]])
+		}
+	})
+	for _, list := range lists {
+		p.sortByCode(list)
+	}
+	return lists
+}
+
+// reach tells, for blocks of 64 target points (all points where targets is nil),
+// which of them rest on each point: one bit per target, one pass per block.
+// A dependent has a higher index than what it waits for, so passing down the
+// indices sees every dependent of a point before the point; all dependents of a
+// junction come before the first of its points.
+func (p *Pending) reach(targets []int32, visit func(i int, block []int32, set uint64)) {
+	if targets == nil {
+		targets = make([]int32, len(p.points))
+		for i := range targets {
+			targets[i] = int32(i)
+		}
+	}
+	in := p.junctionsOf()
+	resting := make([]uint64, p.vertices()) // targets that rest on a vertex
+	for len(targets) > 0 {
+		block := targets[:min(64, len(targets))]
+		targets = targets[len(block):]
+		clear(resting)
+		for i := int(block[len(block)-1]); i >= 0; i-- {
+			set := resting[i]
+			for _, j := range in.of(i) {
+				set |= resting[j]
+			}
+			if set != 0 {
+				visit(i, block, set)
+			}
+			if b, ok := slices.BinarySearch(block, int32(i)); ok {
+				set |= 1 << b
+			}
+			if set != 0 {
+				for _, v := range p.hard.of(i) {
+					resting[v] |= set
+				}
+			}
+		}
+	}
+}
+
+// junctionsOf returns, for every point, the junctions that it is in.
+func (p *Pending) junctionsOf() *lists {
+	in := invert(p.hard, len(p.points), p.vertices(), len(p.points))
+	return &in
+}
+
+// invert returns, for the vertices below n, which of the vertices in [from, to)
+// list them.
+func invert(l lists, from, to, n int) lists {
+	inv := lists{start: make([]int32, n+1)}
+	for v := from; v < to; v++ {
+		for _, w := range l.of(v) {
+			inv.start[w+1]++
+		}
+	}
+	for i := range n {
+		inv.start[i+1] += inv.start[i]
+	}
+	inv.items = make([]int32, inv.start[n])
+	next := slices.Clone(inv.start[:n])
+	for v := from; v < to; v++ {
+		for _, w := range l.of(v) {
+			inv.items[next[w]] = int32(v)
+			next[w]++
+		}
+	}
+	return inv
+}
+
+// Chains returns, for every point, the one before it on a shortest chain from an
+// unmet requirement along chosen prerequisites; -1 where the point is such a
+// requirement itself. Ties go to the requirement, and then the point, that
+// comes later in topological order.
+func (p *Pending) Chains() []int32 {
+	const unseen = -2
+	from := make([]int32, p.vertices())
+	queue := make([]int32, 0, len(from))
+	for i := range from {
+		from[i] = unseen
+	}
+	for i := len(p.points) - 1; i >= 0; i-- {
+		if p.wanted(i) {
+			from[i] = -1
+			queue = append(queue, int32(i))
+		}
+	}
+	for q := 0; q < len(queue); q++ {
+		i := queue[q]
+		for _, v := range p.hard.of(int(i)) {
+			if from[v] != unseen {
+				continue
+			}
+			from[v] = i
+			if int(v) < len(p.points) {
+				queue = append(queue, v)
+				continue
+			}
+			for _, m := range p.hard.of(int(v)) { // a junction is no link of the chain
+				if from[m] == unseen {
+					from[m] = i
+					queue = append(queue, m)
+				}
+			}
+		}
+	}
+	return from[:len(p.points)]
+}

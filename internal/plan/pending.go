@@ -1,0 +1,296 @@
+// Package plan says what a person must learn for a position, and in which order.
+//
+// It tells the story in four sentences. Each requirement that is not mastered
+// puts a need on its point. A pending point passes a need on to one alternative
+// of each of its HARD clauses, the cheapest where there is a choice (pending.go).
+// The points that are pending, with what they wait for, form a small network
+// (network.go). Its steps are put into an order that closes weighted gap early,
+// within a budget where there is one (order.go, budget.go).
+//
+// Everything here is pure: the same inputs give the same path, byte for byte.
+// The cost follows the pending set, not the graph.
+package plan
+
+import (
+	"cmp"
+	"math"
+	"slices"
+	"sync"
+
+	"github.com/zhitu/zhitu/internal/competency"
+	"github.com/zhitu/zhitu/internal/gap"
+	"github.com/zhitu/zhitu/internal/kg"
+	"github.com/zhitu/zhitu/internal/mastery"
+)
+
+// minutes makes a work of x minutes whole: at least one, halves up.
+func minutes(x float64) int { return max(1, int(math.Floor(x+0.5+competency.Epsilon))) }
+
+// search finds the pending set. Its arrays span the graph and are all zero
+// between uses: what a search touched is on lists, and is wiped by them, so that
+// nothing costs the size of the graph.
+type search struct {
+	g       *kg.Graph
+	mastery []float64 // point → mastery, 0 for none
+	need    []float64 // point → what is asked of it, 0 for nothing
+	work    []int32   // point → minutes of own work, 0 where not pending
+	taken   []float64 // competency → θ up to which its points have their need
+	passed  []bool    // owner → its Needs have been taken
+	pending []kg.Node // in the order of becoming so
+	todo    []kg.Node // pending points whose Needs have not been followed
+	total   int       // Σ work
+	journal []change  // everything done, to be undone
+	picks   []pick    // the choices that were settled for good
+	open    queue[kg.Node]
+	trial   queue[kg.Node]
+}
+
+// pick is a settled choice: point takes the alternative.
+type pick struct {
+	point kg.Node
+	alt   kg.Alternative
+}
+
+// change is one entry of the journal.
+type change struct {
+	what  changeKind
+	node  kg.Node
+	value float64 // before
+}
+
+type changeKind uint8
+
+const (
+	changedNeed changeKind = iota
+	becamePending
+	changedTaken
+	changedPassed
+)
+
+var searches = sync.Pool{New: func() any { return new(search) }}
+
+// newSearch returns a search over a graph for somebody with these states.
+func newSearch(g *kg.Graph, states []mastery.State) *search {
+	s := searches.Get().(*search)
+	s.g = g
+	if n := g.Nodes(); len(s.taken) < n {
+		s.mastery, s.need, s.work = make([]float64, n), make([]float64, n), make([]int32, n)
+		s.taken, s.passed = make([]float64, n), make([]bool, n)
+	}
+	for _, st := range states {
+		s.mastery[st.Point] = st.Mastery
+	}
+	return s
+}
+
+// release wipes what the search touched and gives its memory back.
+func (s *search) release(states []mastery.State) {
+	s.undo(0)
+	for _, st := range states {
+		s.mastery[st.Point] = 0
+	}
+	s.g, s.pending, s.todo, s.picks = nil, s.pending[:0], s.todo[:0], s.picks[:0]
+	searches.Put(s)
+}
+
+// run finds everything that is pending for the unmet requirements of a report.
+func (s *search) run(report *gap.Report) {
+	for i := range report.Gaps {
+		if r := &report.Gaps[i]; r.Status == gap.Below || r.Status == gap.Unassessed {
+			s.raise(r.Point, r.Level)
+		}
+	}
+	s.follow()
+	open := s.agenda(&s.open)
+	s.enlist(open, 0)
+	for open.len() > 0 {
+		p := open.pop()
+		for _, clause := range s.openClauses(p) {
+			before := len(s.pending)
+			alt := s.cheapest(clause, s.price)
+			s.picks = append(s.picks, pick{p, alt})
+			s.take(alt)
+			s.follow()
+			s.enlist(open, before)
+		}
+	}
+}
+
+// agenda empties a queue of points whose choices are to be settled: the deepest
+// first, ties by code. What a point chooses lies less deep than the point.
+func (s *search) agenda(q *queue[kg.Node]) *queue[kg.Node] {
+	q.items = q.items[:0]
+	q.before = func(a, b kg.Node) bool {
+		if da, db := s.g.Depth(a), s.g.Depth(b); da != db {
+			return da > db
+		}
+		return s.g.Rank(a) < s.g.Rank(b)
+	}
+	return q
+}
+
+// satisfied reports whether an alternative is mastered, as a whole.
+func (s *search) satisfied(a kg.Alternative) bool {
+	if s.g.IsPoint(a.Node) {
+		return competency.AtLeast(s.mastery[a.Node], a.Theta)
+	}
+	for _, m := range s.g.Members(a.Node) {
+		if !competency.AtLeast(s.mastery[m], a.Theta) {
+			return false
+		}
+	}
+	return true
+}
+
+// take puts the need of an alternative on its points.
+func (s *search) take(a kg.Alternative) {
+	if s.g.IsPoint(a.Node) {
+		s.raise(a.Node, a.Theta)
+		return
+	}
+	if s.taken[a.Node] >= a.Theta {
+		return
+	}
+	s.journal = append(s.journal, change{changedTaken, a.Node, s.taken[a.Node]})
+	s.taken[a.Node] = a.Theta
+	for _, m := range s.g.Members(a.Node) {
+		s.raise(m, a.Theta)
+	}
+}
+
+// raise asks at least a level of a point.
+func (s *search) raise(p kg.Node, level float64) {
+	if level <= s.need[p] || competency.AtLeast(s.mastery[p], level) {
+		return
+	}
+	s.journal = append(s.journal, change{changedNeed, p, s.need[p]})
+	s.need[p] = level
+	if s.work[p] == 0 {
+		s.journal = append(s.journal, change{becamePending, p, 0})
+		s.pending = append(s.pending, p)
+		s.todo = append(s.todo, p)
+	}
+	s.setWork(p)
+}
+
+func (s *search) setWork(p kg.Node) {
+	work := int32(minutes(float64(s.g.Minutes(p)) * (1 - s.mastery[p]/s.need[p])))
+	s.total += int(work - s.work[p])
+	s.work[p] = work
+}
+
+// follow takes everything that leaves no choice, to the end.
+func (s *search) follow() {
+	for len(s.todo) > 0 {
+		p := s.todo[len(s.todo)-1]
+		s.todo = s.todo[:len(s.todo)-1]
+		for owner := p; owner != kg.None && !s.passed[owner]; owner = s.g.Above(owner) {
+			if owner != p { // the points of a competency all take its needs: once is enough
+				s.journal = append(s.journal, change{changedPassed, owner, 0})
+				s.passed[owner] = true
+			}
+			for _, a := range s.g.Needs(owner) {
+				s.take(a)
+			}
+		}
+	}
+}
+
+// undo takes back everything after a mark in the journal.
+func (s *search) undo(mark int) {
+	for i := len(s.journal) - 1; i >= mark; i-- {
+		c := s.journal[i]
+		switch c.what {
+		case changedNeed:
+			s.need[c.node] = c.value
+			if s.work[c.node] != 0 {
+				s.setWork(c.node)
+			}
+		case becamePending:
+			s.total -= int(s.work[c.node])
+			s.work[c.node] = 0
+			s.pending = s.pending[:len(s.pending)-1]
+		case changedTaken:
+			s.taken[c.node] = c.value
+		case changedPassed:
+			s.passed[c.node] = false
+		}
+	}
+	s.journal = s.journal[:mark]
+}
+
+// openClauses returns the unsatisfied clauses that leave a pending point a
+// choice, its own and those it inherits, by name and then by owner.
+func (s *search) openClauses(p kg.Node) []kg.Clause {
+	var open []kg.Clause
+	for owner := p; owner != kg.None; owner = s.g.Above(owner) {
+		for _, c := range s.g.Choices(owner) {
+			if !slices.ContainsFunc(c.Alternatives, s.satisfied) {
+				open = append(open, c)
+			}
+		}
+	}
+	if len(open) > 1 {
+		slices.SortFunc(open, func(a, b kg.Clause) int {
+			return cmp.Or(cmp.Compare(a.Name, b.Name), cmp.Compare(s.g.Rank(a.Owner), s.g.Rank(b.Owner)))
+		})
+	}
+	return open
+}
+
+// cheapest returns the alternative of least price; alternatives stand by code,
+// so the first of equals wins.
+func (s *search) cheapest(c kg.Clause, price func(kg.Alternative) int) kg.Alternative {
+	best, least := c.Alternatives[0], math.MaxInt
+	for _, a := range c.Alternatives {
+		if p := price(a); p < least {
+			best, least = a, p
+		}
+	}
+	return best
+}
+
+// price is what an alternative adds to the work, when the choices that it opens
+// are settled by what each adds at once.
+func (s *search) price(a kg.Alternative) int {
+	mark, before, total := len(s.journal), len(s.pending), s.total
+	s.take(a)
+	s.follow()
+	open := s.agenda(&s.trial)
+	s.enlist(open, before)
+	for open.len() > 0 {
+		for _, clause := range s.openClauses(open.pop()) {
+			before := len(s.pending)
+			s.take(s.cheapest(clause, s.adds))
+			s.follow()
+			s.enlist(open, before)
+		}
+	}
+	price := s.total - total
+	s.undo(mark)
+	return price
+}
+
+// adds is what an alternative, with what leaves no choice beneath it, adds to
+// the work.
+func (s *search) adds(a kg.Alternative) int {
+	mark, total := len(s.journal), s.total
+	s.take(a)
+	s.follow()
+	added := s.total - total
+	s.undo(mark)
+	return added
+}
+
+// enlist puts the points that became pending since a mark, and have a choice,
+// on an agenda.
+func (s *search) enlist(open *queue[kg.Node], since int) {
+	for _, p := range s.pending[since:] {
+		for owner := p; owner != kg.None; owner = s.g.Above(owner) {
+			if len(s.g.Choices(owner)) > 0 {
+				open.push(p)
+				break
+			}
+		}
+	}
+}

@@ -1,0 +1,77 @@
+package server
+
+import (
+	"crypto/sha256"
+	"crypto/subtle"
+	"encoding/json"
+	"errors"
+	"net"
+	"net/http"
+	"strings"
+
+	"github.com/zhitu/zhitu/internal/fault"
+)
+
+// requireLoopbackHost refuses requests whose Host is not a name of this machine.
+// Otherwise a page on the internet could reach a server on loopback by a name of
+// its own that resolves to 127.0.0.1.
+func requireLoopbackHost(next http.Handler) http.Handler {
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		host := r.Host
+		if name, _, err := net.SplitHostPort(host); err == nil {
+			host = name
+		}
+		if !isLoopbackName(strings.Trim(host, "[]")) {
+			refuse(w, r, http.StatusForbidden, fault.PermissionDenied, fault.T(
+				"this server answers only to localhost; listen on another address, with ZHITU_TOKEN, to serve other machines",
+				"本服务仅响应 localhost；如需供其他机器使用，请监听其他地址并设置 ZHITU_TOKEN"))
+			return
+		}
+		next.ServeHTTP(w, r)
+	})
+}
+
+func isLoopbackName(host string) bool {
+	if strings.EqualFold(host, "localhost") {
+		return true
+	}
+	ip := net.ParseIP(host)
+	return ip != nil && ip.IsLoopback()
+}
+
+// requireToken refuses requests without the bearer token, where there is one.
+func requireToken(token string, next http.Handler) http.Handler {
+	if token == "" {
+		return next
+	}
+	want := sha256.Sum256([]byte(token))
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		scheme, given, _ := strings.Cut(r.Header.Get("Authorization"), " ")
+		// Hashes have one length, so the time tells nothing about the token.
+		got := sha256.Sum256([]byte(strings.TrimSpace(given)))
+		if !strings.EqualFold(scheme, "Bearer") || subtle.ConstantTimeCompare(got[:], want[:]) != 1 {
+			w.Header().Set("WWW-Authenticate", `Bearer realm="zhitu"`)
+			refuse(w, r, http.StatusUnauthorized, fault.Unauthenticated, fault.T(
+				"a valid token is missing: send the header Authorization: Bearer TOKEN",
+				"缺少有效令牌：请发送请求头 Authorization: Bearer TOKEN"))
+			return
+		}
+		next.ServeHTTP(w, r)
+	})
+}
+
+// refuse answers as the API does, so that its clients need know one form.
+func refuse(w http.ResponseWriter, r *http.Request, status int, code fault.Code, text fault.Text) {
+	w.Header().Set("Content-Type", "application/json; charset=utf-8")
+	w.WriteHeader(status)
+	_ = json.NewEncoder(w).Encode(map[string]any{"errors": []any{map[string]any{
+		"message":    text.In(fault.AcceptLanguage(r.Header.Get("Accept-Language"))),
+		"extensions": map[string]any{"code": code},
+	}}})
+}
+
+func asFault(err error) (*fault.Error, bool) {
+	var known *fault.Error
+	ok := errors.As(err, &known)
+	return known, ok
+}

@@ -1,0 +1,151 @@
+// Package server puts the API, the playground, health and metrics on one HTTP
+// address, and guards it.
+package server
+
+import (
+	"context"
+	"crypto/rand"
+	"log/slog"
+	"net"
+	"net/http"
+	"strings"
+	"time"
+
+	"github.com/prometheus/client_golang/prometheus/promhttp"
+
+	"github.com/zhitu/zhitu/graph"
+	"github.com/zhitu/zhitu/internal/fault"
+	"github.com/zhitu/zhitu/internal/service"
+	"github.com/zhitu/zhitu/internal/web"
+)
+
+// Config is what a server is made of.
+type Config struct {
+	Service  *service.Service
+	Metrics  *Metrics
+	Log      *slog.Logger
+	Token    string        // demanded of whoever asks for data; none where empty
+	Loopback bool          // listens for this machine alone: the Host must be a name of it
+	Timeout  time.Duration // of one GraphQL request
+}
+
+// New returns the handler of everything that is served.
+func New(cfg Config) http.Handler {
+	guarded := func(h http.Handler) http.Handler { return requireToken(cfg.Token, h) }
+	mux := http.NewServeMux()
+	mux.Handle("/graphql", guarded(graph.NewHandler(cfg.Service, graph.Config{
+		Log: cfg.Log, RequestID: RequestID, RootField: cfg.Metrics.rootField, Timeout: cfg.Timeout,
+	})))
+	// The playground holds no data: it asks for the token and sends it along.
+	mux.Handle("/playground", web.Handler())
+	mux.Handle("/playground/", web.Handler())
+	mux.HandleFunc("GET /{$}", func(w http.ResponseWriter, r *http.Request) {
+		http.Redirect(w, r, "/playground", http.StatusFound)
+	})
+	mux.HandleFunc("GET /livez", func(w http.ResponseWriter, _ *http.Request) { answer(w, http.StatusOK, "ok") })
+	mux.HandleFunc("GET /readyz", func(w http.ResponseWriter, r *http.Request) {
+		ctx, cancel := context.WithTimeout(r.Context(), 2*time.Second)
+		defer cancel()
+		if err := cfg.Service.Ready(ctx); err != nil {
+			cfg.Log.WarnContext(ctx, "not ready", "error", err)
+			answer(w, http.StatusServiceUnavailable, "not ready: "+shown(err))
+			return
+		}
+		answer(w, http.StatusOK, "ok")
+	})
+	mux.Handle("GET /metrics", guarded(promhttp.HandlerFor(cfg.Metrics.registry, promhttp.HandlerOpts{})))
+
+	var h http.Handler = mux
+	if cfg.Loopback {
+		h = requireLoopbackHost(h)
+	}
+	return identify(logged(cfg.Log, h))
+}
+
+func answer(w http.ResponseWriter, status int, text string) {
+	w.Header().Set("Content-Type", "text/plain; charset=utf-8")
+	w.Header().Set("X-Content-Type-Options", "nosniff")
+	w.WriteHeader(status)
+	_, _ = w.Write([]byte(text + "\n"))
+}
+
+// shown is the part of an error that may be shown.
+func shown(err error) string {
+	text := fault.T("internal error", "内部错误")
+	if known, ok := asFault(err); ok {
+		text = known.Text
+	}
+	return text.EN
+}
+
+type requestIDKey struct{}
+
+// RequestID returns the id under which the log tells of a request.
+func RequestID(ctx context.Context) string {
+	id, _ := ctx.Value(requestIDKey{}).(string)
+	return id
+}
+
+// identify names every request, by the name that a proxy in front has given it
+// where that is a sane one.
+func identify(next http.Handler) http.Handler {
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		id := r.Header.Get("X-Request-Id")
+		if id == "" || len(id) > 64 || strings.ContainsFunc(id, func(c rune) bool { return c <= ' ' || c > '~' }) {
+			id = rand.Text()[:16]
+		}
+		w.Header().Set("X-Request-Id", id)
+		next.ServeHTTP(w, r.WithContext(context.WithValue(r.Context(), requestIDKey{}, id)))
+	})
+}
+
+// logged writes one line for each request but those of probes, which would
+// drown the others.
+func logged(log *slog.Logger, next http.Handler) http.Handler {
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		start, seen := time.Now(), &statusWriter{ResponseWriter: w, status: http.StatusOK}
+		next.ServeHTTP(seen, r)
+		level := slog.LevelInfo
+		switch r.URL.Path {
+		case "/livez", "/readyz", "/metrics":
+			level = slog.LevelDebug
+		}
+		log.Log(r.Context(), level, "request", "method", r.Method, "path", r.URL.Path, "status", seen.status, "took", time.Since(start))
+	})
+}
+
+type statusWriter struct {
+	http.ResponseWriter
+	status int
+}
+
+func (w *statusWriter) WriteHeader(status int) {
+	w.status = status
+	w.ResponseWriter.WriteHeader(status)
+}
+
+func (w *statusWriter) Unwrap() http.ResponseWriter { return w.ResponseWriter }
+
+// LogHandler adds the id of the request to every line that belongs to one.
+func LogHandler(h slog.Handler) slog.Handler { return identified{h} }
+
+type identified struct{ slog.Handler }
+
+func (h identified) Handle(ctx context.Context, r slog.Record) error {
+	if id := RequestID(ctx); id != "" {
+		r.AddAttrs(slog.String("request", id))
+	}
+	return h.Handler.Handle(ctx, r)
+}
+
+func (h identified) WithAttrs(attrs []slog.Attr) slog.Handler {
+	return identified{h.Handler.WithAttrs(attrs)}
+}
+
+func (h identified) WithGroup(name string) slog.Handler { return identified{h.Handler.WithGroup(name)} }
+
+// IsLoopback reports whether an address to listen on serves this machine alone.
+func IsLoopback(address string) bool {
+	host, _, err := net.SplitHostPort(address)
+	return err == nil && isLoopbackName(host)
+}

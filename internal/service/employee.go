@@ -1,0 +1,308 @@
+package service
+
+import (
+	"context"
+	"errors"
+	"sync"
+	"time"
+
+	"github.com/zhitu/zhitu/internal/competency"
+	"github.com/zhitu/zhitu/internal/kg"
+	"github.com/zhitu/zhitu/internal/mastery"
+	"github.com/zhitu/zhitu/internal/store"
+)
+
+// Employee is a person as one read of the store shows them.
+type Employee struct {
+	s *Service
+	e *edition
+	*person
+}
+
+// person is what has been read of somebody. A manager comes with their own
+// record alone; the rest is read when it is asked for.
+type person struct {
+	mu      sync.Mutex
+	profile store.Profile
+	whole   bool // units, manager and states are there
+}
+
+// EmployeeFilter selects employees; all that is given must hold.
+type EmployeeFilter struct{ Text, OrgUnit, Position, Target, Manager *string }
+
+// Employee returns the employee with a code, in one round trip.
+func (s *Service) Employee(ctx context.Context, code string) (*Employee, error) {
+	profile, e, err := s.profile(ctx, code)
+	if err != nil {
+		return nil, err
+	}
+	return &Employee{s, e, &person{profile: profile, whole: true}}, nil
+}
+
+// profile reads one person and takes the edition that answers about them.
+func (s *Service) profile(ctx context.Context, code string) (store.Profile, *edition, error) {
+	p, err := s.store.Profile(ctx, competency.Code(code))
+	switch {
+	case errors.Is(err, store.ErrNotFound):
+		return p, nil, notFound("employee", "员工", code)
+	case err != nil:
+		return p, nil, unavailable(err)
+	}
+	e, err := s.editionAt(ctx, p.Revision)
+	return p, e, err
+}
+
+// Employees returns a page of the employees, by code, in one round trip. It
+// brings their states where the caller is going to read them.
+func (s *Service) Employees(ctx context.Context, first int, after *string, f *EmployeeFilter, states bool) (none Page[Employee], err error) {
+	p, err := newPaging(first, after)
+	if err != nil {
+		return none, err
+	}
+	if f == nil {
+		f = &EmployeeFilter{}
+	}
+	page, err := s.store.Employees(ctx, store.EmployeeQuery{
+		Text: value(f.Text), OrgUnit: competency.Code(value(f.OrgUnit)), Position: competency.Code(value(f.Position)),
+		Target: competency.Code(value(f.Target)), Manager: competency.Code(value(f.Manager)),
+		After: p.after, First: max(1, p.first), States: states,
+	})
+	if err != nil {
+		return none, unavailable(err)
+	}
+	e, err := s.editionAt(ctx, page.Revision)
+	if err != nil {
+		return none, err
+	}
+	nodes := []Employee{}
+	for _, profile := range page.Profiles {
+		nodes = append(nodes, Employee{s, e, &person{profile: profile, whole: states}})
+	}
+	if p.first == 0 { // a store's 0 means all
+		page.More, nodes = len(nodes) > 0, nodes[:0]
+	}
+	return newPage(nodes, page.Total, p.after, page.More, Employee.Code), nil
+}
+
+func value(s *string) string {
+	if s == nil {
+		return ""
+	}
+	return *s
+}
+
+// load reads the rest of somebody of whom only a part has been read.
+func (p Employee) load(ctx context.Context) (store.Profile, error) {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	if !p.whole {
+		profile, err := p.s.store.Profile(ctx, p.profile.Employee.Code)
+		if err != nil {
+			return profile, unavailable(err)
+		}
+		p.person.profile, p.whole = profile, true
+	}
+	return p.profile, nil
+}
+
+// ID returns the global id.
+func (p Employee) ID() string { return globalID("Employee", p.Code()) }
+
+// Code returns the business key.
+func (p Employee) Code() string { return p.profile.Employee.Code }
+
+// Name returns the name.
+func (p Employee) Name() string { return p.profile.Employee.Name }
+
+// Position returns the position held, if any.
+func (p Employee) Position() *Position {
+	held, err := p.e.position(p.profile.Employee.Position)
+	if err != nil {
+		return nil
+	}
+	return held
+}
+
+// Targets returns the positions aimed at, in the person's order.
+func (p Employee) Targets() []Position {
+	targets := []Position{}
+	for _, code := range p.profile.Employee.Targets {
+		if target, err := p.e.position(code); err == nil {
+			targets = append(targets, *target)
+		}
+	}
+	return targets
+}
+
+// Modalities returns the preferred modalities, the dearest first.
+func (p Employee) Modalities() []competency.Modality { return p.profile.Employee.Modalities }
+
+// OrgUnit returns the department, if any.
+func (p Employee) OrgUnit(ctx context.Context) (*OrgUnit, error) {
+	if p.profile.Employee.OrgUnit == "" {
+		return nil, nil
+	}
+	units := p.profile.Units
+	if len(units) == 0 {
+		profile, err := p.load(ctx)
+		if err != nil {
+			return nil, err
+		}
+		units = profile.Units
+	}
+	return newOrgUnit(units), nil
+}
+
+// Manager returns whom they report to, if anybody.
+func (p Employee) Manager(ctx context.Context) (*Employee, error) {
+	if p.profile.Employee.Manager == "" {
+		return nil, nil
+	}
+	manager := p.profile.Manager
+	if manager == nil {
+		profile, err := p.load(ctx)
+		if err != nil || profile.Manager == nil {
+			return nil, err
+		}
+		manager = profile.Manager
+	}
+	return &Employee{p.s, p.e, &person{profile: store.Profile{Employee: *manager}}}, nil
+}
+
+// States returns what is known of the person, by point.
+func (p Employee) States(ctx context.Context) ([]MasteryState, error) {
+	profile, err := p.load(ctx)
+	if err != nil {
+		return nil, err
+	}
+	states := []MasteryState{}
+	for _, st := range p.e.states(profile) {
+		states = append(states, MasteryState{p.e, st, p.s.clock()})
+	}
+	return states, nil
+}
+
+// states translates what a store says of a person to an edition. A point that
+// the edition does not hold has come or gone since; it says nothing here.
+func (e *edition) states(p store.Profile) []mastery.State {
+	states := make([]mastery.State, 0, len(p.States))
+	for _, a := range p.States {
+		if n, ok := e.graph.Find(a.KnowledgePoint); ok && e.graph.IsPoint(n) {
+			states = append(states, mastery.State{Point: n, Mastery: a.Mastery, AssessedAt: a.AssessedAt})
+		}
+	}
+	return states
+}
+
+// MasteryState is what is known of one person and one point.
+type MasteryState struct {
+	e     *edition
+	state mastery.State
+	now   time.Time
+}
+
+// KnowledgePoint returns the point.
+func (m MasteryState) KnowledgePoint() KnowledgePoint { return KnowledgePoint{m.e, m.state.Point} }
+
+// Mastery returns what the evidence supports, in [0,1].
+func (m MasteryState) Mastery() float64 { return m.state.Mastery }
+
+// Current returns what remains of it now, or at another time.
+func (m MasteryState) Current(at *time.Time) float64 {
+	if at != nil {
+		return m.state.Current(*at)
+	}
+	return m.state.Current(m.now)
+}
+
+// AssessedAt returns the time of the last evidence.
+func (m MasteryState) AssessedAt() time.Time { return m.state.AssessedAt }
+
+// OrgUnit is a department with those above it.
+type OrgUnit struct{ chain []competency.OrgUnit }
+
+func newOrgUnit(chain []competency.OrgUnit) *OrgUnit {
+	if len(chain) == 0 {
+		return nil
+	}
+	return &OrgUnit{chain}
+}
+
+// ID returns the global id.
+func (u OrgUnit) ID() string { return globalID("OrgUnit", u.Code()) }
+
+// Code returns the business key.
+func (u OrgUnit) Code() string { return u.chain[0].Code }
+
+// Name returns the name.
+func (u OrgUnit) Name() string { return u.chain[0].Name }
+
+// Parent returns the department above, nil at the top.
+func (u OrgUnit) Parent() *OrgUnit { return newOrgUnit(u.chain[1:]) }
+
+// OrgUnit returns the department with a code.
+func (s *Service) OrgUnit(ctx context.Context, code string) (*OrgUnit, error) {
+	units, err := s.orgUnits(ctx)
+	if err != nil {
+		return nil, err
+	}
+	if chain := units.above(competency.Code(code)); len(chain) > 0 {
+		return newOrgUnit(chain), nil
+	}
+	return nil, notFound("department", "部门", code)
+}
+
+// OrgUnitPage returns a page of the departments, by code.
+func (s *Service) OrgUnitPage(ctx context.Context, first int, after *string) (none Page[OrgUnit], err error) {
+	p, err := newPaging(first, after)
+	if err != nil {
+		return none, err
+	}
+	units, err := s.orgUnits(ctx)
+	if err != nil {
+		return none, err
+	}
+	return paginate(units.all, p, func(u *competency.OrgUnit) string { return u.Code }, func(int) bool { return true },
+		func(i int) OrgUnit { return OrgUnit{units.above(units.all[i].Code)} }, OrgUnit.Code), nil
+}
+
+type unitTree struct {
+	all    []competency.OrgUnit
+	byCode map[string]competency.OrgUnit
+}
+
+func (s *Service) orgUnits(ctx context.Context) (unitTree, error) {
+	all, err := s.OrgUnits(ctx)
+	tree := unitTree{all, make(map[string]competency.OrgUnit, len(all))}
+	for _, u := range all {
+		tree.byCode[u.Code] = u
+	}
+	return tree, err
+}
+
+// above returns a department and those above it, nearest first.
+func (t unitTree) above(code string) []competency.OrgUnit {
+	var chain []competency.OrgUnit
+	for u, ok := t.byCode[code]; ok && len(chain) < len(t.all); u, ok = t.byCode[u.Parent] {
+		chain = append(chain, u)
+	}
+	return chain
+}
+
+// seen resolves what a question counts as mastered.
+func (e *edition) assumed(codes []string) ([]kg.Node, error) {
+	var points []kg.Node
+	var unknown []string
+	for _, code := range codes {
+		n, ok := e.graph.Find(competency.Code(code))
+		if !ok {
+			unknown = append(unknown, code)
+			continue
+		}
+		points = append(points, e.graph.Members(n)...)
+	}
+	if len(unknown) > 0 {
+		return nil, invalidArgument("assumeMastered names what does not exist: %s", "assumeMastered 中的编码不存在：%s", competency.References(unknown))
+	}
+	return points, nil
+}

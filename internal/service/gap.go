@@ -1,0 +1,227 @@
+package service
+
+import (
+	"context"
+	"sync"
+	"time"
+
+	"github.com/zhitu/zhitu/internal/competency"
+	"github.com/zhitu/zhitu/internal/fault"
+	"github.com/zhitu/zhitu/internal/gap"
+	"github.com/zhitu/zhitu/internal/kg"
+	"github.com/zhitu/zhitu/internal/mastery"
+	"github.com/zhitu/zhitu/internal/plan"
+	"github.com/zhitu/zhitu/internal/store"
+)
+
+func invalidArgument(en, zh string, args ...any) error {
+	return fault.New(fault.InvalidArgument, en, zh, args...)
+}
+
+// question is who asks what, when: the common part of gaps and paths.
+type question struct {
+	s       *Service
+	e       *edition
+	profile store.Profile
+	goal    kg.Position
+	states  []mastery.State
+	at      time.Time
+}
+
+// ask reads the person and resolves the codes of a question: one round trip.
+func (s *Service) ask(ctx context.Context, employee, position string, at *time.Time, assume []string) (*question, error) {
+	profile, e, err := s.profile(ctx, employee)
+	if err != nil {
+		return nil, err
+	}
+	goal, err := e.position(position)
+	if err != nil {
+		return nil, err
+	}
+	points, err := e.assumed(assume)
+	if err != nil {
+		return nil, err
+	}
+	q := &question{s: s, e: e, profile: profile, goal: goal.at, at: s.clock()}
+	if at != nil {
+		q.at = *at
+	}
+	q.states = mastery.Assume(e.states(profile), points, q.at)
+	return q, nil
+}
+
+// Revision returns the revision that answers.
+func (q *question) Revision() int { return int(q.e.revision) }
+
+// Employee returns who is asked about.
+func (q *question) Employee() Employee {
+	return Employee{q.s, q.e, &person{profile: q.profile, whole: true}}
+}
+
+// Position returns the position that is asked about.
+func (q *question) Position() Position { return Position{q.e, q.goal} }
+
+// GapAnalysis is what is missing between a person and a position.
+type GapAnalysis struct {
+	*question
+	report  *gap.Report
+	pending func() *plan.Pending
+}
+
+// GapAnalysis compares a person with a position, at a time (now where nil), with
+// some codes counted as mastered.
+func (s *Service) GapAnalysis(ctx context.Context, employee, position string, at *time.Time, assume []string) (*GapAnalysis, error) {
+	q, err := s.ask(ctx, employee, position, at, assume)
+	if err != nil {
+		return nil, err
+	}
+	report := gap.Analyze(q.e.graph, q.states, q.goal, q.at)
+	return &GapAnalysis{q, report, sync.OnceValue(func() *plan.Pending {
+		return plan.NewPending(q.e.graph, q.states, report)
+	})}, nil
+}
+
+// Coverage returns the weighted share of the required levels that is reached.
+func (a *GapAnalysis) Coverage() float64 { return a.report.Coverage }
+
+// Ready reports whether every requirement is met.
+func (a *GapAnalysis) Ready() bool { return a.report.Ready }
+
+// CriticalReady reports whether every critical requirement is met.
+func (a *GapAnalysis) CriticalReady() bool { return a.report.CriticalReady }
+
+// Gaps returns the requirements, the most pressing first.
+func (a *GapAnalysis) Gaps(unmetOnly bool) []RequirementGap {
+	gaps := []RequirementGap{}
+	for _, g := range a.report.Gaps {
+		if !unmetOnly || g.Status != gap.Met {
+			gaps = append(gaps, RequirementGap{a.e, g})
+		}
+	}
+	return gaps
+}
+
+// Foundations returns what must be learned and is not itself required, in an
+// order that may be learned.
+func (a *GapAnalysis) Foundations() []FoundationGap {
+	foundations, pending := []FoundationGap{}, a.pending()
+	neededFor := sync.OnceValue(pending.NeededFor)
+	for i := range pending.Len() {
+		if !pending.Required(i) {
+			foundations = append(foundations, FoundationGap{a.e, pending, i, neededFor})
+		}
+	}
+	return foundations
+}
+
+// Competencies returns the gap of every competency above a required point, in
+// tree order.
+func (a *GapAnalysis) Competencies() []CompetencyGap {
+	groups := a.report.Groups(a.e.graph)
+	gaps := make([]CompetencyGap, len(groups))
+	for i, g := range groups {
+		gaps[i] = CompetencyGap{a.e, g}
+	}
+	return gaps
+}
+
+// RequirementGap is how a person stands to one requirement.
+type RequirementGap struct {
+	e   *edition
+	gap gap.Gap
+}
+
+// KnowledgePoint returns the required point.
+func (r RequirementGap) KnowledgePoint() KnowledgePoint { return KnowledgePoint{r.e, r.gap.Point} }
+
+// Required returns the required level.
+func (r RequirementGap) Required() float64 { return r.gap.Level }
+
+// Mastery returns what the evidence supports, nil where there is none.
+func (r RequirementGap) Mastery() *float64 { return r.assessed(r.gap.Mastery) }
+
+// Current returns what remains of the mastery, nil where there is none.
+func (r RequirementGap) Current() *float64 { return r.assessed(r.gap.Current) }
+
+func (r RequirementGap) assessed(x float64) *float64 {
+	if r.gap.Status == gap.Unassessed {
+		return nil
+	}
+	return &x
+}
+
+// Shortfall returns how much of the level is missing.
+func (r RequirementGap) Shortfall() float64 { return r.gap.Shortfall() }
+
+// Weight returns the weight.
+func (r RequirementGap) Weight() float64 { return r.gap.Weight }
+
+// Critical reports whether nobody is ready without it.
+func (r RequirementGap) Critical() bool { return r.gap.Critical }
+
+// Status says how the person stands.
+func (r RequirementGap) Status() gap.Status { return r.gap.Status }
+
+// FoundationGap is a point that must be learned for others.
+type FoundationGap struct {
+	e         *edition
+	pending   *plan.Pending
+	i         int
+	neededFor func() [][]kg.Node
+}
+
+// KnowledgePoint returns the point.
+func (f FoundationGap) KnowledgePoint() KnowledgePoint {
+	return KnowledgePoint{f.e, f.pending.Point(f.i)}
+}
+
+// Required returns the mastery that is needed.
+func (f FoundationGap) Required() float64 { return f.pending.Need(f.i) }
+
+// Mastery returns what the evidence supports, nil where there is none.
+func (f FoundationGap) Mastery() *float64 {
+	if m, known := f.pending.Mastery(f.i); known {
+		return &m
+	}
+	return nil
+}
+
+// NeededFor returns the required points that rest on it, by code.
+func (f FoundationGap) NeededFor() []KnowledgePoint { return f.e.points(f.neededFor()[f.i]) }
+
+// CompetencyGap is the gap over the required points in one competency.
+type CompetencyGap struct {
+	e     *edition
+	group gap.Group
+}
+
+// Competency returns the competency.
+func (c CompetencyGap) Competency() Competency { return Competency{c.e, c.group.Competency} }
+
+// Coverage returns the coverage over its required points.
+func (c CompetencyGap) Coverage() float64 { return c.group.Coverage }
+
+// Unmet returns how many of them are unmet.
+func (c CompetencyGap) Unmet() int { return c.group.Unmet }
+
+// Total returns how many of them there are.
+func (c CompetencyGap) Total() int { return c.group.Required }
+
+// PathOptions bounds and personalises a path.
+type PathOptions struct {
+	At             *time.Time
+	BudgetMinutes  *int
+	AssumeMastered []string
+	Locale         *string
+}
+
+func (o *PathOptions) check() error {
+	if o.BudgetMinutes != nil && *o.BudgetMinutes < 0 {
+		return invalidArgument("budgetMinutes must be at least 0, not %d", "budgetMinutes 不得小于 0，而不是 %d", *o.BudgetMinutes)
+	}
+	return nil
+}
+
+func (o *PathOptions) limits(modalities []competency.Modality) plan.Limits {
+	return plan.Limits{BudgetMinutes: o.BudgetMinutes, Modalities: modalities, Locale: value(o.Locale)}
+}

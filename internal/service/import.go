@@ -1,0 +1,132 @@
+package service
+
+import (
+	"context"
+	"iter"
+
+	"github.com/zhitu/zhitu/internal/competency"
+	"github.com/zhitu/zhitu/internal/fault"
+	"github.com/zhitu/zhitu/internal/kg"
+	"github.com/zhitu/zhitu/internal/store"
+)
+
+// Import says what an import did, or would do.
+type Import struct {
+	Revision store.Revision
+	// Records counts, by type, what the input held and how much of the catalog's
+	// differed from what was stored. Which people changed the store alone knows.
+	Records  []Tally
+	Warnings []fault.Problem
+}
+
+// Tally counts the records of one type.
+type Tally struct {
+	Record  string `json:"record"`
+	Given   int    `json:"given"`
+	Changed *int   `json:"changed,omitempty"`
+}
+
+// Import writes a change set in one transaction, or refuses it with every
+// problem. A dry run stops short of writing.
+func (s *Service) Import(ctx context.Context, cs competency.ChangeSet, dryRun bool) (*Import, error) {
+	var after *edition
+	var resolved competency.ChangeSet
+	var err error
+	if dryRun {
+		after, resolved, err = s.tryOut(ctx, cs)
+	} else {
+		after, resolved, err = s.write(ctx, nil, func(*competency.Catalog) competency.ChangeSet { return cs })
+	}
+	if err != nil {
+		return nil, err
+	}
+	return &Import{
+		Revision: after.revision, Records: tallies(cs, resolved),
+		Warnings: placeWarnings(after.graph, cs),
+	}, nil
+}
+
+// tryOut does all of write but the writing.
+func (s *Service) tryOut(ctx context.Context, cs competency.ChangeSet) (*edition, competency.ChangeSet, error) {
+	s.writing.Lock()
+	defer s.writing.Unlock()
+	base, resolved := s.current.Load(), cs
+	candidate, err := s.candidate(ctx, base, &resolved)
+	if err != nil {
+		return nil, cs, err
+	}
+	problems, err := s.checkPeople(ctx, cs)
+	if err == nil {
+		err = fault.Refuse(problems)
+	}
+	return &edition{graph: candidate.graph, revision: base.revision}, resolved, err
+}
+
+func tallies(given, resolved competency.ChangeSet) []Tally {
+	g, r := given.Put, resolved.Put
+	catalog := func(record string, given, changed int) Tally { return Tally{record, given, &changed} }
+	all := []Tally{
+		catalog(competency.Competencies, len(g.Competencies), len(r.Competencies)),
+		catalog(competency.KnowledgePoints, len(g.KnowledgePoints), len(r.KnowledgePoints)),
+		catalog(competency.Prerequisites, len(g.Prerequisites), len(r.Prerequisites)),
+		catalog(competency.RelatedPairs, len(g.Related), len(r.Related)),
+		catalog(competency.Positions, len(g.Positions), len(r.Positions)),
+		catalog(competency.Requirements, len(g.Requirements), len(r.Requirements)),
+		catalog(competency.Resources, len(g.Resources), len(r.Resources)),
+		{competency.OrgUnits, len(g.OrgUnits), nil},
+		{competency.Employees, len(g.Employees), nil},
+		{competency.MasteryStates, len(g.Mastery), nil},
+	}
+	held := all[:0]
+	for _, t := range all {
+		if t.Given > 0 {
+			held = append(held, t)
+		}
+	}
+	return held
+}
+
+// placeWarnings moves the warnings about records that a change set brings from
+// their places in the catalog to those in the set, and drops the others.
+func placeWarnings(g *kg.Graph, cs competency.ChangeSet) []fault.Problem {
+	if len(g.Warnings()) == 0 {
+		return nil
+	}
+	edges, requirements := map[competency.Prerequisite]int{}, map[competency.Requirement]int{}
+	for i, r := range cs.Put.Prerequisites {
+		edges[competency.Prerequisite{Prerequisite: r.Prerequisite, Dependent: r.Dependent, Clause: r.Clause}] = i
+	}
+	for i, r := range cs.Put.Requirements {
+		requirements[competency.Requirement{Position: r.Position, Target: r.Target}] = i
+	}
+	var placed []fault.Problem
+	for _, w := range g.Warnings() {
+		i, found := 0, false
+		switch w.Record {
+		case competency.Prerequisites:
+			r := g.Catalog().Prerequisites[w.Index]
+			i, found = edges[competency.Prerequisite{Prerequisite: r.Prerequisite, Dependent: r.Dependent, Clause: r.Clause}]
+		case competency.Requirements:
+			r := g.Catalog().Requirements[w.Index]
+			i, found = requirements[competency.Requirement{Position: r.Position, Target: r.Target}]
+		}
+		if w.Index = i; found {
+			placed = append(placed, w)
+		}
+	}
+	return placed
+}
+
+// Profiles streams everybody with what they master.
+func (s *Service) Profiles(ctx context.Context) iter.Seq2[store.Profile, error] {
+	return s.store.Profiles(ctx)
+}
+
+// OrgUnits returns all departments.
+func (s *Service) OrgUnits(ctx context.Context) ([]competency.OrgUnit, error) {
+	units, err := s.store.OrgUnits(ctx)
+	if err != nil {
+		return nil, unavailable(err)
+	}
+	return units, nil
+}

@@ -1,0 +1,199 @@
+package service
+
+import (
+	"context"
+	"fmt"
+	"strings"
+	"sync"
+
+	"github.com/zhitu/zhitu/internal/fault"
+	"github.com/zhitu/zhitu/internal/gap"
+	"github.com/zhitu/zhitu/internal/kg"
+	"github.com/zhitu/zhitu/internal/plan"
+)
+
+// LearningPath is the ordered way from a person to a position.
+type LearningPath struct {
+	*question
+	path    *plan.Path
+	unlocks func() []int
+	chains  func() []int32
+}
+
+// LearningPath makes the path of a person towards a position.
+func (s *Service) LearningPath(ctx context.Context, employee, position string, options *PathOptions) (*LearningPath, error) {
+	if options == nil {
+		options = &PathOptions{}
+	}
+	if err := options.check(); err != nil {
+		return nil, err
+	}
+	q, err := s.ask(ctx, employee, position, options.At, options.AssumeMastered)
+	if err != nil {
+		return nil, err
+	}
+	path := plan.Make(q.e.graph, q.states, q.goal, options.limits(q.profile.Employee.Modalities), q.at)
+	return &LearningPath{
+		question: q, path: path,
+		unlocks: sync.OnceValue(path.Pending.Unlocks), chains: sync.OnceValue(path.Pending.Chains),
+	}, nil
+}
+
+// NextSteps returns the first steps of the path that wait for nothing.
+func (s *Service) NextSteps(ctx context.Context, employee, position string, first int, options *PathOptions) ([]LearningStep, error) {
+	if err := checkFirst(first); err != nil {
+		return nil, err
+	}
+	p, err := s.LearningPath(ctx, employee, position, options)
+	if err != nil {
+		return nil, err
+	}
+	return p.views(p.path.Next(first)), nil
+}
+
+// Steps returns the steps in their order, at most so many.
+func (p *LearningPath) Steps(first *int) ([]LearningStep, error) {
+	steps := p.path.Steps
+	if first != nil {
+		if *first < 0 {
+			return nil, invalidArgument("first must be at least 0, not %d", "first 不得小于 0，而不是 %d", *first)
+		}
+		steps = steps[:min(*first, len(steps))]
+	}
+	return p.views(steps), nil
+}
+
+func (p *LearningPath) views(steps []plan.Step) []LearningStep {
+	views := make([]LearningStep, len(steps))
+	for i, s := range steps {
+		views[i] = LearningStep{p, s}
+	}
+	return views
+}
+
+// TotalMinutes returns the minutes of all steps.
+func (p *LearningPath) TotalMinutes() int { return p.path.TotalMinutes }
+
+// WithinBudget reports that nothing was left out.
+func (p *LearningPath) WithinBudget() bool { return p.path.WithinBudget }
+
+// Unreached returns the unmet requirements that no step reaches.
+func (p *LearningPath) Unreached() []RequirementGap {
+	gaps := make([]RequirementGap, len(p.path.Unreached))
+	for i, g := range p.path.Unreached {
+		gaps[i] = RequirementGap{p.e, g}
+	}
+	return gaps
+}
+
+// LearningStep is one step of a path.
+type LearningStep struct {
+	p    *LearningPath
+	step plan.Step
+}
+
+// Order returns the place in the path, from 1.
+func (l LearningStep) Order() int { return l.step.Order }
+
+// Kind says what the step is for.
+func (l LearningStep) Kind() plan.Kind { return l.step.Kind }
+
+// KnowledgePoint returns what it is about.
+func (l LearningStep) KnowledgePoint() KnowledgePoint {
+	return KnowledgePoint{l.p.e, l.step.Point}
+}
+
+// Minutes returns how long it takes.
+func (l LearningStep) Minutes() int { return l.step.Minutes }
+
+// CumulativeMinutes returns the minutes when it is done.
+func (l LearningStep) CumulativeMinutes() int { return l.step.Cumulative }
+
+// Target returns the mastery to reach.
+func (l LearningStep) Target() float64 { return l.step.Target }
+
+// Mastery returns the mastery so far, nil where there is no evidence.
+func (l LearningStep) Mastery() *float64 {
+	if l.step.Assessed {
+		return &l.step.Mastery
+	}
+	return nil
+}
+
+// Resource returns what to learn from, if there is anything.
+func (l LearningStep) Resource() *Resource {
+	if l.step.Resource < 0 {
+		return nil
+	}
+	return &Resource{l.p.e, l.step.Resource}
+}
+
+// WaitsFor returns the pending points of what the step chose, by code.
+func (l LearningStep) WaitsFor() []KnowledgePoint {
+	if l.step.Pending < 0 {
+		return []KnowledgePoint{}
+	}
+	return l.p.e.points(l.p.path.Pending.WaitsFor(l.step.Pending))
+}
+
+// Unlocks returns how many pending points rest on the step.
+func (l LearningStep) Unlocks() int {
+	if l.step.Pending < 0 {
+		return 0
+	}
+	return l.p.unlocks()[l.step.Pending]
+}
+
+// ReasonKind says which sort of reason a step has.
+type ReasonKind string
+
+// The kinds of reason.
+const (
+	ReasonRequired     ReasonKind = "REQUIRED"
+	ReasonPrerequisite ReasonKind = "PREREQUISITE"
+	ReasonDecayed      ReasonKind = "DECAYED"
+)
+
+// Reason says why a step is in the path. Chain leads from an unmet requirement
+// to the step's point.
+type Reason struct {
+	Kind    ReasonKind
+	Message string
+	Chain   []KnowledgePoint
+}
+
+// Reasons returns why the step is in the path, in the request's language.
+func (l LearningStep) Reasons(ctx context.Context) []Reason {
+	lang, position := Lang(ctx), l.p.Position().Name()
+	chain := []kg.Node{l.step.Point}
+	if l.step.Pending >= 0 {
+		chain = l.p.path.Chain(l.p.chains(), l.step.Pending)
+	}
+	reason := Reason{Kind: ReasonPrerequisite, Chain: l.p.e.points(chain)}
+	required := l.p.path.Report.Of(chain[0])
+	switch {
+	case l.step.Kind == plan.Review:
+		reason.Kind = ReasonDecayed
+		reason.Message = fault.T("%s requires %s; it was mastered at %s and has faded to %s", "%s要求%s；曾掌握到 %s，现已衰减到 %s",
+			position, percent(l.step.Target), percent(required.Mastery), percent(required.Current)).In(lang)
+	case len(chain) == 1:
+		reason.Kind = ReasonRequired
+		reason.Message = fault.T("%s requires %s; %s", "%s要求%s；%s", position, percent(required.Level), standing(required)).In(lang)
+	default:
+		names := make([]string, len(chain))
+		for i, n := range chain { // in the order of learning
+			names[len(chain)-1-i] = l.p.e.graph.Name(n)
+		}
+		reason.Message = fault.T("comes before what %s requires: %s", "是%s所要求内容的先导：%s", position, strings.Join(names, " → ")).In(lang)
+	}
+	return []Reason{reason}
+}
+
+func standing(g gap.Gap) fault.Text {
+	if g.Status == gap.Unassessed {
+		return fault.T("there is no evidence yet", "尚无评估")
+	}
+	return fault.T("it is at %s", "当前为 %s", percent(g.Current))
+}
+
+func percent(x float64) string { return fmt.Sprintf("%.0f%%", 100*x) }

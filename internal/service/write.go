@@ -1,0 +1,173 @@
+package service
+
+import (
+	"context"
+	"crypto/rand"
+	"errors"
+	"time"
+
+	"github.com/zhitu/zhitu/internal/competency"
+	"github.com/zhitu/zhitu/internal/fault"
+	"github.com/zhitu/zhitu/internal/kg"
+	"github.com/zhitu/zhitu/internal/store"
+)
+
+// retries is how often a write that names no revision is tried on a newer base.
+const retries = 10
+
+// edit says what to change, given the catalog that it changes.
+type edit func(base *competency.Catalog) competency.ChangeSet
+
+// write is the one way in which anything changes: it checks an edit, compiles
+// the candidate, writes it in one transaction and makes it live. All problems
+// come in one *fault.Error, whose places are those of the edit's change set.
+// Where expected is given and no longer current, it refuses with CONFLICT.
+//
+// It returns the edition that holds the change and the change, resolved.
+func (s *Service) write(ctx context.Context, expected *store.Revision, make edit) (*edition, competency.ChangeSet, error) {
+	s.writing.Lock()
+	defer s.writing.Unlock()
+	id, at := rand.Text(), s.clock().UTC().Truncate(time.Microsecond)
+	var cs competency.ChangeSet
+	for attempt := 0; ; attempt++ {
+		base := s.current.Load()
+		if expected != nil && *expected != base.revision {
+			if err := s.expect(ctx, *expected); err != nil {
+				return nil, cs, err
+			}
+			base = s.current.Load()
+		}
+		cs = make(base.graph.Catalog())
+		cs.ID, cs.At = id, at
+		candidate, err := s.candidate(ctx, base, &cs)
+		if err != nil {
+			return nil, cs, err
+		}
+		if cs.Empty() {
+			adopt(ctx, base)
+			return base, cs, nil
+		}
+		revision, err := s.store.Apply(ctx, base.revision, cs)
+		switch {
+		case err == nil:
+			e := base
+			if revision != base.revision {
+				e = s.goLive(candidate.graph, revision, candidate.took)
+			}
+			adopt(ctx, e)
+			return e, cs, nil
+		case errors.Is(err, store.ErrConflict) && (expected != nil || attempt == retries):
+			return nil, cs, conflict()
+		case errors.Is(err, store.ErrConflict):
+			if err := s.catchUpToStore(ctx); err != nil {
+				return nil, cs, err
+			}
+		case errors.Is(err, store.ErrReference):
+			return nil, cs, s.explain(ctx, cs)
+		default:
+			return nil, cs, unavailable(err)
+		}
+	}
+}
+
+// expect refuses unless the store, asked now, is at a revision.
+func (s *Service) expect(ctx context.Context, revision store.Revision) error {
+	if err := s.catchUpToStore(ctx); err != nil {
+		return err
+	}
+	if s.current.Load().revision != revision {
+		return conflict()
+	}
+	return nil
+}
+
+func (s *Service) catchUpToStore(ctx context.Context) error {
+	revision, err := s.store.Revision(ctx)
+	if err != nil {
+		return unavailable(err)
+	}
+	return s.catchUpLocked(ctx, revision)
+}
+
+func conflict() error {
+	e := fault.New(fault.Conflict, "the catalog has changed since: read it again and repeat the edit", "目录在此期间已变更：请重新读取后再提交")
+	e.Problems = []fault.Problem{{Place: fault.Place{Field: "expected_revision"}, Code: e.Code, Text: e.Text}}
+	return e
+}
+
+// compiled is a graph that may go live.
+type compiledGraph struct {
+	graph *kg.Graph
+	took  time.Duration
+}
+
+// candidate checks a change set against an edition, resolves it in place, and
+// compiles the graph that would come of it.
+func (s *Service) candidate(ctx context.Context, base *edition, cs *competency.ChangeSet) (c compiledGraph, err error) {
+	cs.Normalize()
+	catalog := base.graph.Catalog()
+	problems := catalog.Check(*cs)
+	if len(problems) > 0 || len(cs.Put.OrgUnits) > 0 || cs.Delete.People.Len() > 0 {
+		// The store alone knows the people. It is asked where departments may close
+		// into a ring or people may be missed when they are gone, and else only to
+		// list all problems together; of a sound set the transaction finds out.
+		people, err := s.checkPeople(ctx, *cs)
+		if err != nil {
+			return c, err
+		}
+		problems = append(problems, people...)
+	}
+	if err := fault.Refuse(problems); err != nil {
+		return c, err
+	}
+	given := *cs
+	*cs = catalog.Resolve(given)
+	if !cs.EditsCatalog() {
+		c.graph = base.graph
+		return c, nil
+	}
+	start := time.Now()
+	c.graph, err = kg.Compile(catalog.Apply(*cs))
+	c.took = time.Since(start)
+	return c, refuseCycles(err, given)
+}
+
+// refuseCycles makes a refusal of a CycleError; each cycle is placed at the
+// first record of the change set that has a part in it.
+func refuseCycles(err error, cs competency.ChangeSet) error {
+	var cycles *kg.CycleError
+	if !errors.As(err, &cycles) {
+		return err
+	}
+	problems := cycles.Problems()
+	for i, cycle := range cycles.Cycles {
+		problems[i].Place = cyclePlace(cycle, cs)
+	}
+	return fault.Refuse(problems)
+}
+
+func cyclePlace(cycle kg.Cycle, cs competency.ChangeSet) fault.Place {
+	next := map[string]string{}
+	for i, step := range cycle {
+		next[step.Code] = cycle[(i+1)%len(cycle)].Code
+	}
+	for i, r := range cs.Put.Prerequisites {
+		if next[r.Prerequisite] == r.Dependent {
+			return fault.Place{Record: competency.Prerequisites, Index: i, Field: "prerequisite"}
+		}
+	}
+	contains := func(parent, child string) bool {
+		return parent != "" && (next[parent] == child || next[child] == parent)
+	}
+	for i, r := range cs.Put.Competencies {
+		if contains(r.Parent, r.Code) {
+			return fault.Place{Record: competency.Competencies, Index: i, Field: "parent"}
+		}
+	}
+	for i, r := range cs.Put.KnowledgePoints {
+		if contains(r.Competency, r.Code) {
+			return fault.Place{Record: competency.KnowledgePoints, Index: i, Field: "competency"}
+		}
+	}
+	return fault.Place{}
+}

@@ -1,0 +1,73 @@
+package store
+
+import (
+	"context"
+	"iter"
+	"time"
+
+	"github.com/zhitu/zhitu/internal/competency"
+)
+
+// Observe returns a store that reports every use of another: the method, how
+// long it took and its error. Metrics and the tests that count round trips hang
+// on it.
+func Observe(s Store, report func(method string, took time.Duration, err error)) Store {
+	return observed{s, report}
+}
+
+type observed struct {
+	Store
+	report func(method string, took time.Duration, err error)
+}
+
+func observe[T any](o observed, method string, call func() (T, error)) (T, error) {
+	start := time.Now()
+	v, err := call()
+	o.report(method, time.Since(start), err)
+	return v, err
+}
+
+func (o observed) Load(ctx context.Context) (c competency.Catalog, r Revision, err error) {
+	start := time.Now()
+	c, r, err = o.Store.Load(ctx)
+	o.report("Load", time.Since(start), err)
+	return c, r, err
+}
+
+func (o observed) Revision(ctx context.Context) (Revision, error) {
+	return observe(o, "Revision", func() (Revision, error) { return o.Store.Revision(ctx) })
+}
+
+func (o observed) Apply(ctx context.Context, base Revision, cs competency.ChangeSet) (Revision, error) {
+	return observe(o, "Apply", func() (Revision, error) { return o.Store.Apply(ctx, base, cs) })
+}
+
+func (o observed) History(ctx context.Context, after Revision, max int) ([]Publication, error) {
+	return observe(o, "History", func() ([]Publication, error) { return o.Store.History(ctx, after, max) })
+}
+
+func (o observed) OrgUnits(ctx context.Context) ([]competency.OrgUnit, error) {
+	return observe(o, "OrgUnits", func() ([]competency.OrgUnit, error) { return o.Store.OrgUnits(ctx) })
+}
+
+func (o observed) Employees(ctx context.Context, q EmployeeQuery) (EmployeePage, error) {
+	return observe(o, "Employees", func() (EmployeePage, error) { return o.Store.Employees(ctx, q) })
+}
+
+func (o observed) Profile(ctx context.Context, employee string) (Profile, error) {
+	return observe(o, "Profile", func() (Profile, error) { return o.Store.Profile(ctx, employee) })
+}
+
+func (o observed) Profiles(ctx context.Context) iter.Seq2[Profile, error] {
+	return func(yield func(Profile, error) bool) {
+		start := time.Now()
+		var failed error
+		for p, err := range o.Store.Profiles(ctx) {
+			failed = err
+			if !yield(p, err) {
+				break
+			}
+		}
+		o.report("Profiles", time.Since(start), failed)
+	}
+}

@@ -1,0 +1,92 @@
+package sqlitestore
+
+import (
+	"context"
+	"database/sql"
+
+	"github.com/zhitu/zhitu/internal/competency"
+	"github.com/zhitu/zhitu/internal/store"
+)
+
+// Apply writes a resolved change set in one transaction.
+func (s *Store) Apply(ctx context.Context, base store.Revision, cs competency.ChangeSet) (store.Revision, error) {
+	body, err := historyBody(cs) // before the transaction, so that it holds others up no longer
+	if err != nil {
+		return 0, failed(ctx, "apply", err)
+	}
+	var made store.Revision
+	err = s.update(ctx, func(tx *sql.Tx) error {
+		made, err = apply(ctx, tx, base, cs, body)
+		return err
+	})
+	if err != nil {
+		return 0, failed(ctx, "apply", err)
+	}
+	return made, nil
+}
+
+func apply(ctx context.Context, tx *sql.Tx, base store.Revision, cs competency.ChangeSet, body any) (store.Revision, error) {
+	if made, ok, err := alreadyMade(ctx, tx, cs.ID); ok || err != nil {
+		return made, err
+	}
+	now, err := revisionIn(ctx, tx)
+	switch {
+	case err != nil:
+		return 0, err
+	case now != base:
+		return 0, store.ErrConflict
+	}
+	err = inOrder(
+		func() error { return deletePeople(ctx, tx, cs.Delete.People) },
+		func() error { return deleteCatalog(ctx, tx, cs.Delete.Catalog) },
+		func() error { return putCatalog(ctx, tx, cs.Put.Catalog) },
+		func() error { return putPeople(ctx, tx, cs.Put.People, cs.At) },
+	)
+	if err != nil || !cs.EditsCatalog() {
+		return base, err
+	}
+	return base + 1, record(ctx, tx, base+1, cs, body)
+}
+
+// deleteCatalog deletes what refers before what is referred to, and putCatalog
+// goes the other way. Either order is allowed; this one leaves SQLite no
+// violation to count and to look for again.
+func deleteCatalog(ctx context.Context, tx *sql.Tx, del competency.Catalog) error {
+	return inOrder(
+		func() error { return requirements.delete(ctx, tx, del.Requirements) },
+		func() error { return related.delete(ctx, tx, del.Related) },
+		func() error { return prerequisites.delete(ctx, tx, del.Prerequisites) },
+		func() error { return teaching.delete(ctx, tx, del.Resources) },
+		func() error { return resources.delete(ctx, tx, del.Resources) },
+		func() error { return positions.delete(ctx, tx, del.Positions) },
+		func() error { return knowledgePoints.delete(ctx, tx, del.KnowledgePoints) },
+		func() error { return pointCodes.delete(ctx, tx, del.KnowledgePoints) },
+		func() error { return competencies.delete(ctx, tx, del.Competencies) },
+		func() error { return competencyCodes.delete(ctx, tx, del.Competencies) },
+	)
+}
+
+func putCatalog(ctx context.Context, tx *sql.Tx, put competency.Catalog) error {
+	return inOrder(
+		func() error { return competencyCodes.put(ctx, tx, put.Competencies) },
+		func() error { return competencies.put(ctx, tx, put.Competencies) },
+		func() error { return pointCodes.put(ctx, tx, put.KnowledgePoints) },
+		func() error { return knowledgePoints.put(ctx, tx, put.KnowledgePoints) },
+		func() error { return positions.put(ctx, tx, put.Positions) },
+		func() error { return resources.put(ctx, tx, put.Resources) },
+		func() error { return teaching.replace(ctx, tx, put.Resources) },
+		func() error { return prerequisites.put(ctx, tx, put.Prerequisites) },
+		func() error { return related.put(ctx, tx, put.Related) },
+		func() error { return requirements.put(ctx, tx, put.Requirements) },
+	)
+}
+
+// inOrder runs steps up to the first that fails.
+func inOrder(steps ...func() error) error {
+	for _, step := range steps {
+		if err := step(); err != nil {
+			return err
+		}
+	}
+	return nil
+}

@@ -1,0 +1,99 @@
+package sqlitestore
+
+import (
+	"context"
+	"database/sql"
+	"embed"
+	"errors"
+	"fmt"
+	"io/fs"
+
+	sqlite3 "modernc.org/sqlite/lib"
+
+	"github.com/zhitu/zhitu/internal/store"
+)
+
+// applicationID marks a file as ours in its header: "ZHTU".
+const applicationID = 0x5A485455
+
+// The n-th migration, in the order of their names, leads from schema n-1 to n.
+// One that has been released is never edited; a change is a new one.
+//
+//go:embed migrations/*.sql
+var files embed.FS
+
+var migrations = func() (scripts []string) {
+	names, _ := fs.Glob(files, "migrations/*.sql")
+	for _, name := range names {
+		script, err := files.ReadFile(name)
+		if err != nil {
+			panic(err) // embedded, so it is there
+		}
+		scripts = append(scripts, string(script))
+	}
+	return scripts
+}()
+
+// prepare brings a database that is ours, or new, to the current schema.
+func prepare(ctx context.Context, db *sql.DB, file bool) error {
+	if err := recognise(ctx, db); err != nil {
+		return err
+	}
+	if file {
+		var mode string
+		if err := db.QueryRowContext(ctx, "PRAGMA journal_mode = WAL").Scan(&mode); err != nil {
+			return err
+		}
+		if mode != "wal" {
+			return fmt.Errorf("the file system cannot hold a write-ahead log (journal mode %s)", mode)
+		}
+	}
+	return migrate(ctx, db)
+}
+
+// recognise refuses what is not ours before anything is written to it.
+func recognise(ctx context.Context, db *sql.DB) error {
+	var id, version, objects int
+	err := db.QueryRowContext(ctx, `
+		SELECT application_id, user_version, (SELECT count(*) FROM sqlite_schema)
+		FROM pragma_application_id, pragma_user_version`).Scan(&id, &version, &objects)
+	switch blank := id == 0 && version == 0 && objects == 0; {
+	case codeOf(err) == sqlite3.SQLITE_NOTADB:
+		return errors.New("the file is not a database of zhitu: it is no SQLite file at all")
+	case err != nil:
+		return err
+	case id != applicationID && !blank:
+		return errors.New("the file is not a database of zhitu: it belongs to another program")
+	case version > len(migrations):
+		return fmt.Errorf("%w: the file has schema %d, this program knows %d", store.ErrSchema, version, len(migrations))
+	}
+	return nil
+}
+
+// migrate looks at the version again inside its write transaction: of several
+// processes that open a new file at once, one creates the schema and the others
+// find it.
+func migrate(ctx context.Context, db *sql.DB) error {
+	tx, err := db.BeginTx(ctx, nil)
+	if err != nil {
+		return err
+	}
+	defer tx.Rollback()
+	var version int
+	if err := tx.QueryRowContext(ctx, "PRAGMA user_version").Scan(&version); err != nil {
+		return err
+	}
+	if version >= len(migrations) {
+		return nil
+	}
+	for i, script := range migrations[version:] {
+		if _, err := tx.ExecContext(ctx, script); err != nil {
+			return fmt.Errorf("migration %d: %w", version+i+1, err)
+		}
+	}
+	mark := fmt.Sprintf("PRAGMA application_id = %d; PRAGMA user_version = %d", applicationID, len(migrations))
+	if _, err := tx.ExecContext(ctx, mark); err != nil {
+		return err
+	}
+	return tx.Commit()
+}

@@ -1,0 +1,146 @@
+// Package store is the contract between Zhitu and a place that keeps its data.
+//
+// A store keeps records and revisions; it has no rules, no permissions and no
+// traversal. Its callers hand it resolved change sets (competency.Catalog.Resolve)
+// and read whole catalogs and single people. What every store guarantees:
+//
+//   - Order: catalogs come sorted by key, employees and units by code, states by
+//     point, all in code-point order of their UTF-8.
+//   - Texts come back byte for byte; times in UTC, whole microseconds.
+//   - Apply is atomic and durable when it returns: all of it or nothing.
+//   - Reads never wait for a write and see one committed moment.
+//   - Every method respects its context: it ends soon after the context does,
+//     and returns an error that wraps ctx.Err().
+//   - All methods may be called from several goroutines and, but for a store in
+//     memory, several processes.
+//   - A failure to reach the data wraps ErrUnavailable; the other documented
+//     errors are returned as they are.
+//
+// storetest.Run proves all of this for every store.
+package store
+
+import (
+	"context"
+	"errors"
+	"iter"
+	"time"
+
+	"github.com/zhitu/zhitu/internal/competency"
+)
+
+// Revision numbers the published catalogs of a store. An empty store is at 0.
+type Revision int64
+
+// The errors of the contract.
+var (
+	// ErrConflict: the base of a change is no longer the store's revision.
+	ErrConflict = errors.New("store: the catalog has moved on")
+	// ErrReference: a change refers to what is not there, deletes what a person
+	// refers to, or names no name for a new person or unit. Nothing is changed.
+	ErrReference = errors.New("store: a reference would dangle")
+	// ErrNotFound: there is no such employee.
+	ErrNotFound = errors.New("store: not found")
+	// ErrUnavailable: the store cannot be reached, or not soon enough.
+	ErrUnavailable = errors.New("store: unavailable")
+	// ErrSchema: the stored data have a schema that is newer than this program.
+	ErrSchema = errors.New("store: written by a newer version of zhitu")
+	// ErrLimit: the change is larger than the store's settings allow.
+	ErrLimit = errors.New("store: too large for its settings")
+)
+
+// HistoryRecords is how many catalog records a change set may have to be kept
+// in History for others to replay. Loading anew is faster above that.
+const HistoryRecords = 10_000
+
+// Store keeps a catalog with its revisions, and people with what they master.
+type Store interface {
+	// Load returns the published catalog, complete and sorted, and its revision.
+	Load(ctx context.Context) (competency.Catalog, Revision, error)
+
+	// Revision returns the number of the published catalog.
+	Revision(ctx context.Context) (Revision, error)
+
+	// Apply writes a resolved change set in one transaction and returns the
+	// revision that holds it: base+1 where it edits the catalog, else base.
+	//
+	// ErrConflict where the store is not at base. A set whose non-empty ID is
+	// already in the history changes nothing and returns the revision that it
+	// made. Deletions come before puts.
+	//
+	// People are merged, not replaced: an empty text or list of an OrgUnit or
+	// Employee leaves what is stored, and one without a name must exist.
+	// Deleting an employee deletes the employee's states. An assessment older
+	// than the stored one changes nothing. One without a time is of the set's At,
+	// and where the stored mastery has the same value it changes nothing.
+	Apply(ctx context.Context, base Revision, cs competency.ChangeSet) (Revision, error)
+
+	// History returns the edits of the catalog after a revision, oldest first
+	// and at most max of them. Each has its set, resolved, or nil where that had
+	// more than HistoryRecords records.
+	History(ctx context.Context, after Revision, max int) ([]Publication, error)
+
+	// OrgUnits returns all departments.
+	OrgUnits(ctx context.Context) ([]competency.OrgUnit, error)
+
+	// Employees returns one page of the employees that a query selects, in one
+	// round trip.
+	Employees(ctx context.Context, q EmployeeQuery) (EmployeePage, error)
+
+	// Profile returns one person with all states, and the store's revision at the
+	// same moment, in one round trip. ErrNotFound where there is no such person.
+	Profile(ctx context.Context, employee string) (Profile, error)
+
+	// Profiles streams everybody with their states, for export. It holds no lock
+	// that would stop a writer.
+	Profiles(ctx context.Context) iter.Seq2[Profile, error]
+
+	// Ping reports whether the store answers.
+	Ping(ctx context.Context) error
+
+	// Close releases the store. No other method may be called after it.
+	Close() error
+}
+
+// Publication is one edit of the catalog in the history.
+type Publication struct {
+	Revision Revision
+	ID       string
+	At       time.Time
+	Changes  *competency.ChangeSet
+}
+
+// EmployeeQuery selects employees; all that is given must hold.
+type EmployeeQuery struct {
+	Codes          []string // one of these
+	Text           string   // in code or name, whatever the case (see Fold)
+	OrgUnit        string   // a direct member of it
+	Position       string   // holds it
+	Target         string   // targets it
+	Manager        string   // reports to this person
+	KnowledgePoint string   // has been assessed on it
+
+	After  string // only codes above this one
+	First  int    // at most so many; 0 for all
+	States bool   // bring the states too
+}
+
+// EmployeePage is one page of an EmployeeQuery. Total counts all that the query
+// selects, whatever After and First say.
+type EmployeePage struct {
+	Profiles []Profile
+	Total    int
+	More     bool
+	Revision Revision
+}
+
+// Profile is one person as a question needs it.
+type Profile struct {
+	Employee competency.Employee
+	// Units are the person's department and those above it, nearest first.
+	Units []competency.OrgUnit
+	// Manager is the person they report to, nil where there is none.
+	Manager *competency.Employee
+	// States are sorted by point. Each names the employee too.
+	States   []competency.Assessment
+	Revision Revision
+}

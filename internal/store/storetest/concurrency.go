@@ -1,0 +1,249 @@
+package storetest
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"sync"
+	"sync/atomic"
+
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
+
+	"github.com/zhitu/zhitu/internal/competency"
+	"github.com/zhitu/zhitu/internal/store"
+)
+
+var concurrencyTests = []test{
+	{"of several edits on one base exactly one is made", func(b bed) {
+		race(b, 8, b.store)
+	}},
+	{"writes of people on one base are all made", func(b bed) {
+		crowd(b, 8, b.store)
+	}},
+	{"a read sees one moment, with its revision", func(b bed) {
+		moments(b, b.store, b.store)
+	}},
+	{"a write during a stream does not wait for it, and the stream stays at its moment", func(b bed) {
+		meanwhile(b, b.store, b.store)
+	}},
+	{"reads go on while writes do", func(b bed) {
+		b.put(records(plant(), crew()))
+		ctx := b.soon()
+		var reading sync.WaitGroup
+		stop := make(chan struct{})
+		var reads atomic.Int64
+		for range 4 {
+			reading.Go(func() {
+				for {
+					select {
+					case <-stop:
+						return
+					default:
+					}
+					for _, m := range methods {
+						if m.name != "Apply" {
+							assert.NoError(b, m.call(b.store, ctx), m.name)
+						}
+					}
+					reads.Add(1)
+				}
+			})
+		}
+		for i := 0; i < 20 || reads.Load() == 0; i++ {
+			b.put(positions(10))
+		}
+		close(stop)
+		reading.Wait()
+	}},
+}
+
+// race has writers edit on the same base, round by round.
+func race(b bed, writers int, stores ...store.Store) {
+	ctx := b.soon()
+	for round := range 5 {
+		var won, lost atomic.Int64
+		var all sync.WaitGroup
+		for w := range writers {
+			all.Go(func() {
+				p := competency.Position{Code: "p", Name: fmt.Sprintf("round %d, writer %d", round, w)}
+				made, err := stores[w%len(stores)].Apply(ctx, store.Revision(round), competency.ChangeSet{
+					ID: p.Name, At: noon, Put: records(competency.Catalog{Positions: []competency.Position{p}}, competency.People{}),
+				})
+				switch {
+				case err == nil:
+					won.Add(1)
+					assert.Equal(b, store.Revision(round+1), made)
+				case assert.ErrorIs(b, err, store.ErrConflict):
+					lost.Add(1)
+				}
+			})
+		}
+		all.Wait()
+		require.Equal(b, int64(1), won.Load())
+		require.Equal(b, int64(writers-1), lost.Load())
+	}
+	// Whoever won is in the history and in the catalog.
+	list := b.history(0, 100)
+	require.Len(b, list, 5)
+	require.Equal(b, list[4].ID, b.load().Positions[0].Name)
+}
+
+// crowd has writers add people at once.
+func crowd(b bed, writers int, stores ...store.Store) {
+	ctx := b.soon()
+	b.put(records(plant(), competency.People{}))
+	var all sync.WaitGroup
+	for w := range writers {
+		all.Go(func() {
+			for i := range 5 {
+				r := person(competency.Employee{Code: fmt.Sprintf("e%d-%d", w, i), Name: "n"})
+				r.Mastery = []competency.Assessment{{Employee: r.Employees[0].Code, KnowledgePoint: "crane", Mastery: 0.5, AssessedAt: noon}}
+				_, err := stores[w%len(stores)].Apply(ctx, 1, competency.ChangeSet{Put: r})
+				assert.NoError(b, err)
+			}
+		})
+	}
+	all.Wait()
+	require.Equal(b, 5*writers, b.employees(store.EmployeeQuery{KnowledgePoint: "crane"}).Total)
+}
+
+// moments has a writer that keeps several records at the number of the
+// revision, and readers who must never see them differ.
+func moments(b bed, writer, reader store.Store) {
+	const last = 40
+	number := func(r store.Revision) competency.ChangeSet {
+		text, share := fmt.Sprint(r), float64(r)/last
+		cs := competency.ChangeSet{At: noon, Put: person(competency.Employee{Code: "e", Name: text})}
+		for _, code := range []string{"a", "b"} {
+			cs.Put.KnowledgePoints = append(cs.Put.KnowledgePoints, competency.KnowledgePoint{Code: code, Name: text})
+			cs.Put.Mastery = append(cs.Put.Mastery, competency.Assessment{Employee: "e", KnowledgePoint: code, Mastery: share, AssessedAt: noon})
+		}
+		return cs
+	}
+	ctx, cancel := context.WithCancel(b.soon())
+	defer cancel()
+	_, err := writer.Apply(ctx, 0, number(1))
+	require.NoError(b, err)
+
+	check := func(p store.Profile) {
+		assert.Equal(b, fmt.Sprint(p.Revision), p.Employee.Name)
+		assert.Len(b, p.States, 2)
+		for _, s := range p.States {
+			assert.Equal(b, float64(p.Revision)/last, s.Mastery)
+		}
+	}
+	reads := []func() error{
+		func() error {
+			p, err := reader.Profile(ctx, "e")
+			if err == nil {
+				check(p)
+			}
+			return err
+		},
+		func() error {
+			page, err := reader.Employees(ctx, store.EmployeeQuery{States: true})
+			if err == nil {
+				assert.Len(b, page.Profiles, 1)
+				check(page.Profiles[0])
+				assert.Equal(b, page.Revision, page.Profiles[0].Revision)
+			}
+			return err
+		},
+		func() error {
+			for p, err := range reader.Profiles(ctx) {
+				if err != nil {
+					return err
+				}
+				check(p)
+			}
+			return nil
+		},
+		func() error {
+			c, revision, err := reader.Load(ctx)
+			for _, k := range c.KnowledgePoints {
+				assert.Equal(b, fmt.Sprint(revision), k.Name)
+			}
+			return err
+		},
+	}
+	var all sync.WaitGroup
+	for _, read := range reads {
+		all.Go(func() {
+			for {
+				if err := read(); errors.Is(err, context.Canceled) {
+					return
+				} else if !assert.NoError(b, err) {
+					return
+				}
+			}
+		})
+	}
+	for r := store.Revision(1); r < last; r++ {
+		_, err := writer.Apply(ctx, r, number(r+1))
+		require.NoError(b, err)
+	}
+	cancel()
+	all.Wait()
+}
+
+// meanwhile writes while a stream is under way.
+func meanwhile(b bed, reader, writer store.Store) {
+	const people = 700
+	before := competency.Records{}
+	for i := range people {
+		before.Employees = append(before.Employees, competency.Employee{Code: fmt.Sprintf("e%03d", i), Name: "before"})
+	}
+	b.put(before)
+	ctx, seen := b.soon(), 0
+	for p, err := range reader.Profiles(ctx) {
+		require.NoError(b, err)
+		require.Equal(b, competency.Employee{Code: fmt.Sprintf("e%03d", seen), Name: "before"}, p.Employee)
+		if seen == 1 {
+			cs := competency.ChangeSet{Put: person(competency.Employee{Code: "e500x", Name: "after"}), Delete: person(competency.Employee{Code: "e600"})}
+			cs.Put.Employees = append(cs.Put.Employees, competency.Employee{Code: "e699", Name: "after"})
+			_, err := writer.Apply(ctx, 0, cs)
+			require.NoError(b, err)
+			now, err := reader.Profile(ctx, "e699") // one may also read meanwhile
+			require.NoError(b, err)
+			require.Equal(b, "after", now.Employee.Name)
+		}
+		seen++
+	}
+	require.Equal(b, people, seen)
+	require.Equal(b, people, b.employees(store.EmployeeQuery{}).Total)
+}
+
+var sharedTests = []sharedTest{
+	{"what one has written the other reads", func(first, second bed) {
+		first.put(records(plant(), crew()))
+		require.Equal(second, first.everything(), second.everything())
+		second.put(person(competency.Employee{Code: "li", Name: "李明"}))
+		require.Equal(first, "李明", first.profile("li").Employee.Name)
+		second.put(positions(1))
+		require.Equal(first, store.Revision(2), first.revision())
+	}},
+	{"a base that the other has moved on from is a conflict", func(first, second bed) {
+		base := first.revision()
+		second.put(records(plant(), crew()))
+		first.refuse(store.ErrConflict, base, competency.ChangeSet{Put: positions(1)})
+	}},
+	{"an ID that the other has used is known", func(first, second bed) {
+		cs := competency.ChangeSet{ID: "once", Put: positions(2)}
+		require.Equal(first, store.Revision(1), first.apply(0, cs))
+		require.Equal(second, store.Revision(1), second.apply(0, cs))
+		require.Len(second, second.history(0, 10), 1)
+	}},
+	{"of several edits of both on one base exactly one is made", func(first, second bed) {
+		race(first, 8, first.store, second.store)
+	}},
+	{"writes of people of both on one base are all made", func(first, second bed) {
+		crowd(first, 8, first.store, second.store)
+	}},
+	{"a read sees one moment while the other writes", func(first, second bed) {
+		moments(first, first.store, second.store)
+	}},
+	{"the other's write does not wait for a stream, which stays at its moment", func(first, second bed) {
+		meanwhile(first, first.store, second.store)
+	}},
+}

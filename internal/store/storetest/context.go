@@ -1,0 +1,114 @@
+package storetest
+
+import (
+	"context"
+	"fmt"
+	"testing"
+	"time"
+
+	"github.com/stretchr/testify/require"
+
+	"github.com/zhitu/zhitu/internal/competency"
+	"github.com/zhitu/zhitu/internal/store"
+)
+
+// methods are all that take a context.
+var methods = []struct {
+	name string
+	call func(s store.Store, ctx context.Context) error
+}{
+	{"Load", func(s store.Store, ctx context.Context) error { _, _, err := s.Load(ctx); return err }},
+	{"Revision", func(s store.Store, ctx context.Context) error { _, err := s.Revision(ctx); return err }},
+	{"Apply", func(s store.Store, ctx context.Context) error {
+		_, err := s.Apply(ctx, 1, competency.ChangeSet{Put: positions(1)})
+		return err
+	}},
+	{"History", func(s store.Store, ctx context.Context) error { _, err := s.History(ctx, 0, 1); return err }},
+	{"OrgUnits", func(s store.Store, ctx context.Context) error { _, err := s.OrgUnits(ctx); return err }},
+	{"Employees", func(s store.Store, ctx context.Context) error {
+		_, err := s.Employees(ctx, store.EmployeeQuery{})
+		return err
+	}},
+	{"Profile", func(s store.Store, ctx context.Context) error { _, err := s.Profile(ctx, "li"); return err }},
+	{"Profiles", func(s store.Store, ctx context.Context) (last error) {
+		for _, last = range s.Profiles(ctx) {
+		}
+		return last
+	}},
+	{"Ping", func(s store.Store, ctx context.Context) error { return s.Ping(ctx) }},
+}
+
+var contextTests = []test{
+	{"every method returns the error of a context that has ended", func(b bed) {
+		b.put(records(plant(), crew()))
+		before := b.everything()
+		for _, m := range methods {
+			b.Run(m.name, func(t *testing.T) {
+				cancelled, cancel := context.WithCancel(t.Context())
+				cancel()
+				require.ErrorIs(t, m.call(b.store, cancelled), context.Canceled)
+
+				late, cancel := context.WithDeadline(t.Context(), time.Now().Add(-time.Second))
+				defer cancel()
+				err := m.call(b.store, late)
+				require.ErrorIs(t, err, context.DeadlineExceeded)
+				require.ErrorIs(t, err, store.ErrUnavailable)
+			})
+		}
+		require.Equal(b, before, b.everything())
+	}},
+	{"a stream ends with the error of its context", func(b bed) {
+		b.put(staff())
+		ctx, cancel := context.WithCancel(b.Context())
+		defer cancel()
+		seen, failed := 0, error(nil)
+		for p, err := range b.store.Profiles(ctx) {
+			if failed = err; err != nil {
+				require.Equal(b, store.Profile{}, p)
+				continue // nothing comes after an error
+			}
+			if seen++; seen == 3 {
+				cancel()
+			}
+		}
+		require.Equal(b, 3, seen)
+		require.ErrorIs(b, failed, context.Canceled)
+		require.Equal(b, 30, b.employees(store.EmployeeQuery{}).Total)
+	}},
+	{"an Apply that its context breaks off is there whole or not at all, and may be repeated", func(b bed) {
+		cs := World(600)
+		for i, limit := range []time.Duration{time.Millisecond, 5 * time.Millisecond, 25 * time.Millisecond} {
+			base := b.revision()
+			cs.ID = fmt.Sprint(i)
+			ctx, cancel := context.WithTimeout(b.Context(), limit)
+			made, err := b.store.Apply(ctx, base, cs)
+			cancel()
+			if err != nil {
+				require.ErrorIs(b, err, context.DeadlineExceeded)
+				require.Zero(b, made)
+			}
+			if b.revision() == base {
+				require.Error(b, err)
+				require.Equal(b, competency.Catalog{}, b.load())
+			}
+			require.Equal(b, base+1, b.apply(base, cs))
+			require.Equal(b, tidy(cs.Put.Catalog), b.load())
+			b.edit(competency.ChangeSet{Delete: cs.Put})
+		}
+	}},
+	{"a store is as good as before after many broken-off calls", func(b bed) {
+		b.put(records(plant(), crew()))
+		for i := range 30 {
+			ctx, cancel := context.WithTimeout(b.Context(), time.Duration(i)*50*time.Microsecond)
+			for _, m := range methods {
+				if m.name != "Apply" {
+					_ = m.call(b.store, ctx) // either outcome is right
+				}
+			}
+			cancel()
+		}
+		require.Len(b, b.profiles(), 3)
+		require.Equal(b, plant(), b.load())
+		require.Equal(b, store.Revision(2), b.put(positions(1)))
+	}},
+}

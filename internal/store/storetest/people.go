@@ -1,0 +1,141 @@
+package storetest
+
+import (
+	"github.com/stretchr/testify/require"
+
+	"github.com/zhitu/zhitu/internal/competency"
+	"github.com/zhitu/zhitu/internal/store"
+)
+
+var peopleTests = []test{
+	{"a profile has the person, the units above, the manager, the states and the revision", func(b bed) {
+		b.put(records(plant(), crew()))
+		chief, li, states := crew().Employees[0], crew().Employees[1], crew().Mastery
+		company, team, yard := crew().OrgUnits[0], crew().OrgUnits[1], crew().OrgUnits[2]
+		require.Equal(b, store.Profile{
+			Employee: li, Units: []competency.OrgUnit{team, yard, company}, Manager: &chief, States: states[1:], Revision: 1,
+		}, b.profile("li"))
+		require.Equal(b, store.Profile{
+			Employee: chief, Units: []competency.OrgUnit{yard, company}, States: states[:1], Revision: 1,
+		}, b.profile("chief"))
+		require.Equal(b, crew().OrgUnits, b.units())
+	}},
+	{"who has no unit, manager, position or state has none", func(b bed) {
+		b.put(records(plant(), crew()))
+		p := b.profile("temp")
+		require.Equal(b, competency.Employee{Code: "temp", Name: "Temp"}, p.Employee)
+		require.Empty(b, p.Units)
+		require.Nil(b, p.Manager)
+		require.Empty(b, p.States)
+	}},
+	{"a code is compared exactly", func(b bed) {
+		b.put(records(plant(), crew()))
+		for _, code := range []string{"", "LI", "li ", "l", "%", "nobody"} {
+			_, err := b.store.Profile(b.Context(), code)
+			require.ErrorIs(b, err, store.ErrNotFound, code)
+		}
+	}},
+	{"an empty field of an employee leaves what is stored, a given one replaces it", func(b bed) {
+		b.put(records(plant(), crew()))
+		want := crew().Employees[1]
+		b.put(person(competency.Employee{Code: "li"}))
+		require.Equal(b, want, b.profile("li").Employee)
+		for _, c := range []struct {
+			given  competency.Employee
+			change func(e *competency.Employee)
+		}{
+			{competency.Employee{Name: "李明"}, func(e *competency.Employee) { e.Name = "李明" }},
+			{competency.Employee{OrgUnit: "yard"}, func(e *competency.Employee) { e.OrgUnit = "yard" }},
+			{competency.Employee{Position: "rigger"}, func(e *competency.Employee) { e.Position = "rigger" }},
+			{competency.Employee{Targets: []string{"fitter"}}, func(e *competency.Employee) { e.Targets = []string{"fitter"} }},
+			{competency.Employee{Targets: []string{}, Modalities: []competency.Modality{}}, func(*competency.Employee) {}},
+			{
+				competency.Employee{Modalities: []competency.Modality{competency.Course, competency.Practice, competency.Document}},
+				func(e *competency.Employee) {
+					e.Modalities = []competency.Modality{competency.Course, competency.Practice, competency.Document}
+				},
+			},
+			{competency.Employee{Manager: "temp"}, func(e *competency.Employee) { e.Manager = "temp" }},
+		} {
+			c.given.Code = "li"
+			c.change(&want)
+			b.put(person(c.given))
+			require.Equal(b, want, b.profile("li").Employee)
+		}
+	}},
+	{"an empty field of a unit leaves what is stored, a given one replaces it", func(b bed) {
+		b.put(records(plant(), crew()))
+		for _, c := range []struct{ given, want competency.OrgUnit }{
+			{competency.OrgUnit{Code: "team"}, competency.OrgUnit{Code: "team", Name: "一班", Parent: "yard"}},
+			{competency.OrgUnit{Code: "team", Name: "二班"}, competency.OrgUnit{Code: "team", Name: "二班", Parent: "yard"}},
+			{competency.OrgUnit{Code: "team", Parent: "company"}, competency.OrgUnit{Code: "team", Name: "二班", Parent: "company"}},
+		} {
+			b.put(records(competency.Catalog{}, competency.People{OrgUnits: []competency.OrgUnit{c.given}}))
+			require.Equal(b, c.want, b.units()[1])
+		}
+		require.Len(b, b.profile("li").Units, 2)
+	}},
+	{"a new name is found by search and the old one no more", func(b bed) {
+		b.put(records(plant(), crew()))
+		b.put(person(competency.Employee{Code: "li", Name: "韩梅梅"}))
+		b.put(person(competency.Employee{Code: "li", Manager: "temp"}))
+		require.Equal(b, []string{"li"}, codesOf(b.employees(store.EmployeeQuery{Text: "梅梅"}).Profiles))
+		require.Empty(b, b.employees(store.EmployeeQuery{Text: "李雷"}).Profiles)
+	}},
+	{"deleting an employee deletes the states and targets, and nobody else's", func(b bed) {
+		b.put(records(plant(), crew()))
+		b.edit(competency.ChangeSet{Delete: person(competency.Employee{Code: "li"})})
+		require.Equal(b, []string{"chief", "temp"}, codesOf(b.profiles()))
+		require.Equal(b, crew().Mastery[:1], b.profile("chief").States)
+		require.Empty(b, b.employees(store.EmployeeQuery{Target: "rigger"}).Profiles)
+		require.Empty(b, b.employees(store.EmployeeQuery{KnowledgePoint: "signal"}).Profiles)
+
+		// Nothing of the former person clings to a new one of the same code.
+		b.put(person(competency.Employee{Code: "li", Name: "李明"}))
+		require.Equal(b, store.Profile{Employee: competency.Employee{Code: "li", Name: "李明"}, Revision: 1}, b.profile("li"))
+	}},
+	{"an employee who is deleted and put again in one set starts anew", func(b bed) {
+		b.put(records(plant(), crew()))
+		again := person(competency.Employee{Code: "chief", Name: "王芳"})
+		again.Mastery = []competency.Assessment{{Employee: "chief", KnowledgePoint: "helmet", Mastery: 0.5, AssessedAt: noon.AddDate(-5, 0, 0)}}
+		b.edit(competency.ChangeSet{Put: again, Delete: person(competency.Employee{Code: "chief"})})
+		require.Equal(b, store.Profile{Employee: again.Employees[0], States: again.Mastery, Revision: 1}, b.profile("chief"))
+		require.Equal(b, "chief", b.profile("li").Manager.Code)
+	}},
+	{"a unit that is deleted and put again in one set keeps its members", func(b bed) {
+		b.put(records(plant(), crew()))
+		b.edit(competency.ChangeSet{
+			Put:    records(competency.Catalog{}, competency.People{OrgUnits: []competency.OrgUnit{{Code: "yard", Name: "港口"}}}),
+			Delete: records(competency.Catalog{}, competency.People{OrgUnits: []competency.OrgUnit{{Code: "yard"}}}),
+		})
+		require.Equal(b, []competency.OrgUnit{crew().OrgUnits[1], {Code: "yard", Name: "港口"}}, b.profile("li").Units)
+	}},
+	{"one state is deleted alone, and then says nothing against an older one", func(b bed) {
+		b.put(records(plant(), crew()))
+		b.edit(competency.ChangeSet{Delete: records(competency.Catalog{}, competency.People{Mastery: crew().Mastery[1:2]})})
+		require.Equal(b, crew().Mastery[2:], b.profile("li").States)
+
+		old := competency.Assessment{Employee: "li", KnowledgePoint: "crane", Mastery: 0.2, AssessedAt: noon.AddDate(-9, 0, 0)}
+		b.put(records(competency.Catalog{}, competency.People{Mastery: []competency.Assessment{old}}))
+		require.Equal(b, old, b.profile("li").States[0])
+	}},
+	{"units that stand in a ring end a chain after each was named once", func(b bed) {
+		b.put(records(competency.Catalog{}, competency.People{
+			OrgUnits:  []competency.OrgUnit{{Code: "a", Name: "a", Parent: "b"}, {Code: "b", Name: "b", Parent: "c"}, {Code: "c", Name: "c", Parent: "b"}},
+			Employees: []competency.Employee{{Code: "e", Name: "e", OrgUnit: "a"}},
+		}))
+		require.Equal(b, []string{"a", "b", "c"}, names(b.profile("e").Units, func(u competency.OrgUnit) string { return u.Code }))
+	}},
+	{"a long chain of units comes whole", func(b bed) {
+		var p competency.People
+		above := ""
+		for _, code := range inOrder {
+			p.OrgUnits = append(p.OrgUnits, competency.OrgUnit{Code: code, Name: "n", Parent: above})
+			above = code
+		}
+		p.Employees = []competency.Employee{{Code: "e", Name: "e", OrgUnit: above}}
+		b.put(records(competency.Catalog{}, p))
+		require.Len(b, b.profile("e").Units, len(inOrder))
+		require.Equal(b, p.OrgUnits[0], b.profile("e").Units[len(inOrder)-1])
+	}},
+}

@@ -1,0 +1,209 @@
+// Package storetest proves that a store keeps the contract of package store.
+//
+// A store joins in one line:
+//
+//	storetest.Run(t, func(t *testing.T) store.Store { … })
+//
+// and, where several handles or processes may share its data, in a second one
+// with RunShared. No test may be left out: what is visible is the same on every
+// store. The suite knows no query language and no storage; it takes a minute
+// of patience from a slow store, not more.
+package storetest
+
+import (
+	"context"
+	"testing"
+	"time"
+
+	"github.com/stretchr/testify/require"
+
+	"github.com/zhitu/zhitu/internal/competency"
+	"github.com/zhitu/zhitu/internal/store"
+)
+
+// Run runs the suite. open returns a new and empty store, which the suite
+// closes.
+func Run(t *testing.T, open func(t *testing.T) store.Store) {
+	for _, concern := range []struct {
+		name  string
+		tests []test
+	}{
+		{"catalog", catalogTests},
+		{"apply", applyTests},
+		{"people", peopleTests},
+		{"mastery", masteryTests},
+		{"employees", employeesTests},
+		{"history", historyTests},
+		{"unicode", unicodeTests},
+		{"context", contextTests},
+		{"concurrency", concurrencyTests},
+		{"model", modelTests},
+	} {
+		t.Run(concern.name, func(t *testing.T) {
+			for _, test := range concern.tests {
+				t.Run(test.sentence, func(t *testing.T) { test.run(newBed(t, open(t))) })
+			}
+		})
+	}
+}
+
+// RunShared runs what must hold between two handles to the same data, as two
+// processes have them. open returns both, on data that are new and empty; the
+// suite closes them.
+func RunShared(t *testing.T, open func(t *testing.T) (first, second store.Store)) {
+	for _, test := range sharedTests {
+		t.Run(test.sentence, func(t *testing.T) {
+			first, second := open(t)
+			test.run(newBed(t, first), newBed(t, second))
+		})
+	}
+}
+
+type test struct {
+	sentence string
+	run      func(b bed)
+}
+
+type sharedTest struct {
+	sentence string
+	run      func(first, second bed)
+}
+
+// bed is a store under test, with the steps that tests are made of. Each step
+// fails the test where the store returns an error.
+type bed struct {
+	*testing.T
+	store store.Store
+}
+
+func newBed(t *testing.T, s store.Store) bed {
+	t.Cleanup(func() { require.NoError(t, s.Close()) })
+	return bed{t, s}
+}
+
+// apply writes a set as it is.
+func (b bed) apply(base store.Revision, cs competency.ChangeSet) store.Revision {
+	b.Helper()
+	revision, err := b.store.Apply(b.Context(), base, cs)
+	require.NoError(b, err)
+	return revision
+}
+
+// edit writes a set on what is there now.
+func (b bed) edit(cs competency.ChangeSet) store.Revision {
+	b.Helper()
+	return b.apply(b.revision(), cs)
+}
+
+// put writes records on what is there now.
+func (b bed) put(r competency.Records) store.Revision {
+	b.Helper()
+	return b.edit(competency.ChangeSet{Put: r, At: noon})
+}
+
+// refuse expects the store to refuse a set and to be as it was.
+func (b bed) refuse(want error, base store.Revision, cs competency.ChangeSet) {
+	b.Helper()
+	before := b.everything()
+	_, err := b.store.Apply(b.Context(), base, cs)
+	require.ErrorIs(b, err, want)
+	require.Equal(b, before, b.everything())
+}
+
+func (b bed) revision() store.Revision {
+	b.Helper()
+	revision, err := b.store.Revision(b.Context())
+	require.NoError(b, err)
+	return revision
+}
+
+func (b bed) load() competency.Catalog {
+	b.Helper()
+	c, _, err := b.store.Load(b.Context())
+	require.NoError(b, err)
+	return tidy(c)
+}
+
+func (b bed) profile(employee string) store.Profile {
+	b.Helper()
+	p, err := b.store.Profile(b.Context(), employee)
+	require.NoError(b, err)
+	return p
+}
+
+func (b bed) employees(q store.EmployeeQuery) store.EmployeePage {
+	b.Helper()
+	p, err := b.store.Employees(b.Context(), q)
+	require.NoError(b, err)
+	p.Profiles = orNil(p.Profiles)
+	return p
+}
+
+func (b bed) units() []competency.OrgUnit {
+	b.Helper()
+	units, err := b.store.OrgUnits(b.Context())
+	require.NoError(b, err)
+	return orNil(units)
+}
+
+func (b bed) history(after store.Revision, most int) []store.Publication {
+	b.Helper()
+	list, err := b.store.History(b.Context(), after, most)
+	require.NoError(b, err)
+	return orNil(list)
+}
+
+func (b bed) profiles() []store.Profile {
+	b.Helper()
+	var list []store.Profile
+	for p, err := range b.store.Profiles(b.Context()) {
+		require.NoError(b, err)
+		list = append(list, p)
+	}
+	return list
+}
+
+// content is all that a store shows.
+type content struct {
+	Catalog  competency.Catalog
+	Revision store.Revision
+	Units    []competency.OrgUnit
+	Profiles []store.Profile
+	History  []store.Publication
+}
+
+func (b bed) everything() content {
+	b.Helper()
+	return content{b.load(), b.revision(), b.units(), b.profiles(), b.history(0, 1000)}
+}
+
+// tidy makes nil of empty lists, which mean the same in a catalog.
+func tidy(c competency.Catalog) competency.Catalog {
+	return competency.Catalog{
+		Competencies: orNil(c.Competencies), KnowledgePoints: orNil(c.KnowledgePoints), Prerequisites: orNil(c.Prerequisites),
+		Related: orNil(c.Related), Positions: orNil(c.Positions), Requirements: orNil(c.Requirements), Resources: orNil(c.Resources),
+	}
+}
+
+func orNil[T any](list []T) []T {
+	if len(list) == 0 {
+		return nil
+	}
+	return list
+}
+
+// codesOf returns whom a list of profiles is about.
+func codesOf(list []store.Profile) []string {
+	codes := []string{}
+	for _, p := range list {
+		codes = append(codes, p.Employee.Code)
+	}
+	return codes
+}
+
+// soon is a context that ends before a test would hang.
+func (b bed) soon() context.Context {
+	ctx, cancel := context.WithTimeout(b.Context(), 20*time.Second)
+	b.Cleanup(cancel)
+	return ctx
+}

@@ -1,0 +1,154 @@
+// Package web holds the playground: GraphiQL with an explorer and example tabs,
+// embedded in the binary.
+//
+// It guarantees that the page works with no internet: every script, style and
+// font comes from this binary, and the Content-Security-Policy makes the browser
+// refuse any other host. Nothing is inlined that could run. A new binary is seen
+// at once, because browsers must ask whether what they hold is still current,
+// and pay for no second download where it is.
+//
+// The folder playground/ is written by hand, assets/ is copied by gen/ from the
+// packages that playground/package-lock.json pins.
+package web
+
+import (
+	"bytes"
+	"cmp"
+	"compress/gzip"
+	"crypto/sha256"
+	"embed"
+	"encoding/json"
+	"fmt"
+	"io/fs"
+	"mime"
+	"net/http"
+	"path"
+	"strconv"
+	"strings"
+	"sync"
+	"time"
+)
+
+//go:generate go run ./gen
+
+//go:embed assets playground/index.html playground/app.js playground/app.css playground/icon.svg playground/tabs
+var embedded embed.FS
+
+// Tab is one example that the playground opens with.
+type Tab struct {
+	Name  string `json:"name"`  // Chinese and English; the English half is the operation's name
+	Query string `json:"query"` // a whole document that uses no variables
+}
+
+// Tabs returns the examples in the order of the playground.
+func Tabs() []Tab {
+	tabs := []Tab{
+		{"差距 Gap", "gap"},
+		{"路径 Path", "path"},
+		{"下一步 NextSteps", "next"},
+		{"岗位建模 ModelPosition", "model"},
+	}
+	for i := range tabs {
+		query := read("playground/tabs/" + tabs[i].Query + ".graphql")
+		tabs[i].Query = strings.TrimSpace(string(query)) // else the editor shows an empty last line
+	}
+	return tabs
+}
+
+// Handler serves the page at /playground and its files below it.
+func Handler() http.Handler { return http.HandlerFunc(serve) }
+
+func serve(w http.ResponseWriter, r *http.Request) {
+	h := w.Header()
+	h.Set("Content-Security-Policy",
+		"default-src 'self'; style-src 'self' 'unsafe-inline'; font-src data:; img-src 'self' data:")
+	h.Set("X-Content-Type-Options", "nosniff")
+	h.Set("X-Frame-Options", "DENY")
+	h.Set("Referrer-Policy", "no-referrer")
+
+	if r.Method != http.MethodGet && r.Method != http.MethodHead {
+		h.Set("Allow", "GET, HEAD")
+		http.Error(w, "only GET and HEAD are allowed here", http.StatusMethodNotAllowed)
+		return
+	}
+	name := strings.TrimPrefix(strings.TrimPrefix(r.URL.Path, "/playground"), "/")
+	f, ok := files()[cmp.Or(name, "index.html")]
+	if !ok {
+		http.NotFound(w, r)
+		return
+	}
+	body, etag := f.plain, f.hash
+	if acceptsGzip(r) {
+		// A strong ETag names bytes, so the two encodings have one each.
+		body, etag = f.zipped, f.hash+"-gzip"
+		h.Set("Content-Encoding", "gzip")
+	}
+	h.Set("Content-Type", f.contentType)
+	h.Set("ETag", `"`+etag+`"`)
+	h.Set("Cache-Control", "no-cache")
+	h.Set("Vary", "Accept-Encoding")
+	http.ServeContent(w, r, name, time.Time{}, bytes.NewReader(body))
+}
+
+func acceptsGzip(r *http.Request) bool {
+	for part := range strings.SplitSeq(r.Header.Get("Accept-Encoding"), ",") {
+		coding, attrs, err := mime.ParseMediaType(part)
+		if err == nil && coding == "gzip" {
+			quality, err := strconv.ParseFloat(cmp.Or(attrs["q"], "1"), 64)
+			return err == nil && quality > 0
+		}
+	}
+	return false
+}
+
+type file struct {
+	contentType   string
+	hash          string
+	plain, zipped []byte
+}
+
+// files holds everything that is served, by its path below /playground/. It is
+// made on first use: compressing takes a moment that no other command should pay.
+var files = sync.OnceValue(func() map[string]file {
+	all := map[string]file{"tabs.json": newFile("tabs.json", must(json.Marshal(Tabs())))}
+	for _, pattern := range []string{"assets/*", "playground/*.*"} {
+		for _, p := range must(fs.Glob(embedded, pattern)) {
+			all[path.Base(p)] = newFile(p, read(p))
+		}
+	}
+	return all
+})
+
+// contentTypes is a table of our own because mime.TypeByExtension asks the
+// machine, and machines differ.
+var contentTypes = map[string]string{
+	".html": "text/html; charset=utf-8",
+	".css":  "text/css; charset=utf-8",
+	".js":   "text/javascript; charset=utf-8",
+	".json": "application/json",
+	".svg":  "image/svg+xml",
+	".txt":  "text/plain; charset=utf-8",
+}
+
+func newFile(name string, data []byte) file {
+	var zipped bytes.Buffer
+	z := gzip.NewWriter(&zipped)
+	must(z.Write(data))
+	must(0, z.Close())
+	return file{
+		contentType: contentTypes[path.Ext(name)],
+		hash:        fmt.Sprintf("%.16x", sha256.Sum256(data)),
+		plain:       data,
+		zipped:      zipped.Bytes(),
+	}
+}
+
+func read(name string) []byte { return must(embedded.ReadFile(name)) }
+
+// must is for what can fail only where the binary was built wrong.
+func must[T any](v T, err error) T {
+	if err != nil {
+		panic(err)
+	}
+	return v
+}
