@@ -22,7 +22,7 @@ func FuzzCompile(f *testing.F) {
 		f.Add(text)
 	}
 	f.Fuzz(func(t *testing.T, text string) {
-		if w, err := kgtest.Parse(text); err == nil {
+		if w, err := kgtest.Parse(text[:min(len(text), 500)]); err == nil {
 			requireSound(t, w.Catalog)
 		}
 	})
@@ -34,6 +34,7 @@ func FuzzReferences(f *testing.F) {
 	f.Add([]byte("\x00a\x01ba\x01ca\x02bc\x04Pb"))
 	f.Add([]byte("\x00a\x00a\x02aa\x03ab\x05ra\x06ab"))
 	f.Fuzz(func(t *testing.T, data []byte) {
+		data = data[:min(len(data), 200)] // the checks are quadratic
 		var c competency.Catalog
 		next := func() string {
 			if len(data) == 0 {
@@ -113,7 +114,6 @@ func requireSound(t *testing.T, c competency.Catalog) {
 	for p := range c.Positions {
 		for _, r := range g.Requirements(kg.Position(p)) {
 			require.True(t, g.IsPoint(r.Point))
-			require.Positive(t, r.Weight)
 		}
 	}
 }

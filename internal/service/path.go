@@ -164,7 +164,8 @@ type Reason struct {
 
 // Reasons returns why the step is in the path, in the request's language.
 func (l LearningStep) Reasons(ctx context.Context) []Reason {
-	lang, position := Lang(ctx), l.p.Position().Name()
+	lang, goal := Lang(ctx), l.p.Position().record()
+	position := inLanguage(lang, goal.Name, goal.NameEN)
 	chain := []kg.Node{l.step.Point}
 	if l.step.Pending >= 0 {
 		chain = l.p.path.Chain(l.p.chains(), l.step.Pending)
@@ -182,11 +183,20 @@ func (l LearningStep) Reasons(ctx context.Context) []Reason {
 	default:
 		names := make([]string, len(chain))
 		for i, n := range chain { // in the order of learning
-			names[len(chain)-1-i] = l.p.e.graph.Name(n)
+			point := l.p.e.graph.Point(n)
+			names[len(chain)-1-i] = inLanguage(lang, point.Name, point.NameEN)
 		}
 		reason.Message = fault.T("comes before what %s requires: %s", "是%s所要求内容的先导：%s", position, strings.Join(names, " → ")).In(lang)
 	}
 	return []Reason{reason}
+}
+
+// inLanguage chooses between a name and an English name, where there is one.
+func inLanguage(lang fault.Lang, name, english string) string {
+	if lang == fault.English && english != "" {
+		return english
+	}
+	return name
 }
 
 func standing(g gap.Gap) fault.Text {

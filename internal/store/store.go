@@ -8,7 +8,8 @@
 //     point, all in code-point order of their UTF-8.
 //   - Texts come back byte for byte; times in UTC, whole microseconds.
 //   - Apply is atomic and durable when it returns: all of it or nothing.
-//   - Reads never wait for a write and see one committed moment.
+//   - Reads see one committed moment and, but for a store in memory, never wait
+//     for a write.
 //   - Every method respects its context: it ends soon after the context does,
 //     and returns an error that wraps ctx.Err().
 //   - All methods may be called from several goroutines and, but for a store in

@@ -3,6 +3,7 @@ package sqlitestore
 import (
 	"context"
 	"database/sql"
+	"errors"
 	"iter"
 	"slices"
 	"strings"
@@ -39,62 +40,86 @@ func (s *Store) Employees(ctx context.Context, q store.EmployeeQuery) (store.Emp
 func (s *Store) Profile(ctx context.Context, employee string) (store.Profile, error) {
 	var p store.Profile
 	err := s.view(ctx, func(tx *sql.Tx) error {
-		found, err := page(ctx, tx, store.EmployeeQuery{Codes: []string{employee}, States: true})
+		revision, err := revisionIn(ctx, tx)
 		if err != nil {
 			return err
 		}
-		if len(found.Profiles) == 0 {
+		people, err := selectEmployees(ctx, tx, `code = ?`, employee)
+		if err != nil {
+			return err
+		}
+		found, err := profiles(ctx, tx, people, revision, true)
+		if err != nil {
+			return err
+		}
+		if len(found) == 0 {
 			return store.ErrNotFound
 		}
-		p = found.Profiles[0]
+		p = found[0]
 		return nil
 	})
 	return p, failed(ctx, "profile", err)
 }
 
+// errLeft ends a stream whose reader has had enough.
+var errLeft = errors.New("left early")
+
 // Profiles streams everybody with their states.
 func (s *Store) Profiles(ctx context.Context) iter.Seq2[store.Profile, error] {
 	return func(yield func(store.Profile, error) bool) {
-		each := yield
-		var gathered []store.Profile
-		if s.inMemory() {
-			// Whoever takes the profiles may want the one connection meanwhile.
-			each = func(p store.Profile, _ error) bool { gathered = append(gathered, p); return true }
-		}
-		stopped := false
-		err := s.view(ctx, func(tx *sql.Tx) error {
-			for q := (store.EmployeeQuery{First: perPage, States: true}); ; {
-				p, err := page(ctx, tx, q)
-				if err != nil {
-					return err
-				}
-				for _, profile := range p.Profiles {
-					if err := ctx.Err(); err != nil {
-						return err
-					}
-					if stopped = !each(profile, nil); stopped {
-						return nil
-					}
-					q.After = profile.Employee.Code
-				}
-				if !p.More {
-					return nil
-				}
+		err := s.everybody(ctx, func(p store.Profile) error {
+			if err := ctx.Err(); err != nil {
+				return err
 			}
+			if !yield(p, nil) {
+				return errLeft
+			}
+			return nil
 		})
-		for _, profile := range gathered {
-			if err == nil {
-				err = ctx.Err()
-			}
-			if err != nil {
-				break
-			}
-			if stopped = !yield(profile, nil); stopped {
-				return
-			}
-		}
-		if err != nil && !stopped {
+		if err != nil && !errors.Is(err, errLeft) {
 			yield(store.Profile{}, failed(ctx, "profiles", err))
+		}
+	}
+}
+
+// everybody gives all people of one moment, in order.
+func (s *Store) everybody(ctx context.Context, give func(store.Profile) error) error {
+	if !s.inMemory() {
+		return s.view(ctx, func(tx *sql.Tx) error { return stream(ctx, tx, give) })
+	}
+	// Whoever is given them may want the one connection meanwhile.
+	var all []store.Profile
+	err := s.view(ctx, func(tx *sql.Tx) error {
+		return stream(ctx, tx, func(p store.Profile) error { all = append(all, p); return nil })
+	})
+	for i := 0; err == nil && i < len(all); i++ {
+		err = give(all[i])
+	}
+	return err
+}
+
+func stream(ctx context.Context, tx *sql.Tx, give func(store.Profile) error) error {
+	revision, err := revisionIn(ctx, tx)
+	if err != nil {
+		return err
+	}
+	for after := ""; ; {
+		people, err := selectEmployees(ctx, tx, `code > ? ORDER BY code LIMIT ?`, after, perPage)
+		if err != nil {
+			return err
+		}
+		list, err := profiles(ctx, tx, people, revision, true)
+		if err != nil {
+			return err
+		}
+		for _, p := range list {
+			if err := give(p); err != nil {
+				return err
+			}
+			after = p.Employee.Code
+		}
+		if len(list) < perPage {
+			return nil
 		}
 	}
 }
@@ -104,10 +129,11 @@ func (s *Store) Profiles(ctx context.Context) iter.Seq2[store.Profile, error] {
 func page(ctx context.Context, tx *sql.Tx, q store.EmployeeQuery) (store.EmployeePage, error) {
 	var p store.EmployeePage
 	where, args := selection(q)
-	err := tx.QueryRowContext(ctx, `
-		SELECT (SELECT coalesce(max(revision), 0) FROM change_sets), (SELECT count(*) FROM employees WHERE `+where+`)`, args...).
-		Scan(&p.Revision, &p.Total)
+	err := tx.QueryRowContext(ctx, `SELECT count(*) FROM employees WHERE `+where, args...).Scan(&p.Total)
 	if err != nil {
+		return p, err
+	}
+	if p.Revision, err = revisionIn(ctx, tx); err != nil {
 		return p, err
 	}
 	most := -1 // all

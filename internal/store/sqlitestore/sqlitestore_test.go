@@ -20,10 +20,12 @@ import (
 )
 
 func TestFile(t *testing.T) {
+	t.Parallel()
 	storetest.Run(t, func(t *testing.T) store.Store { return open(t, newPath(t)) })
 }
 
 func TestMemory(t *testing.T) {
+	t.Parallel()
 	storetest.Run(t, func(t *testing.T) store.Store {
 		s, err := sqlitestore.OpenMemory(t.Context())
 		require.NoError(t, err)
@@ -32,6 +34,7 @@ func TestMemory(t *testing.T) {
 }
 
 func TestTwoHandles(t *testing.T) {
+	t.Parallel()
 	storetest.RunShared(t, func(t *testing.T) (first, second store.Store) {
 		path := newPath(t)
 		return open(t, path), open(t, path)

@@ -32,7 +32,7 @@ var modelTests = []test{
 				require.Equal(t, m.orgUnits(), b.units())
 				require.Equal(t, m.profiles(), b.profiles())
 			}
-			for range rapid.IntRange(3, 8).Draw(t, "sets") {
+			for range rapid.IntRange(2, 6).Draw(t, "sets") {
 				cs := m.catalog.Resolve(anySet(t, m))
 				next, ok := m.apply(cs)
 				made, err := b.store.Apply(b.Context(), m.revision, cs)
@@ -92,7 +92,7 @@ var (
 func anySet(t *rapid.T, m model) competency.ChangeSet {
 	cs := competency.ChangeSet{At: rapid.SampledFrom([]time.Time{noon, noon.Add(time.Minute)}).Draw(t, "at")}
 	edits := append(edits(t, &cs.Put), edits(t, &cs.Delete)...)
-	for _, edit := range rapid.Permutation(edits).Draw(t, "edits")[:rapid.IntRange(1, 4).Draw(t, "how many")] {
+	for _, edit := range rapid.Permutation(edits).Draw(t, "edits")[:rapid.IntRange(1, 3).Draw(t, "how many")] {
 		edit()
 	}
 	oneType(&cs, m)
@@ -152,7 +152,7 @@ func edits(t *rapid.T, r *competency.Records) []func() {
 // some draws a few records, of different keys where there is a key.
 func some[T any](t *rapid.T, list *[]T, draw func() T, key func(T) any) func() {
 	return func() {
-		for range rapid.IntRange(1, 3).Draw(t, "records") {
+		for range rapid.IntRange(1, 2).Draw(t, "records") {
 			v := draw()
 			if key == nil || !slices.ContainsFunc(*list, func(other T) bool { return key(other) == key(v) }) {
 				*list = append(*list, v)

@@ -1,0 +1,133 @@
+package main
+
+import (
+	"context"
+	"errors"
+
+	"github.com/spf13/cobra"
+
+	"github.com/zhitu/zhitu/internal/exchange"
+	"github.com/zhitu/zhitu/internal/fault"
+	"github.com/zhitu/zhitu/internal/service"
+)
+
+func (a *app) imports() *cobra.Command {
+	cmd := &cobra.Command{
+		Use:   "import PATH...",
+		Short: "Write catalog files into a store, all or nothing",
+		Args:  cobra.MinimumNArgs(1),
+		RunE: func(cmd *cobra.Command, paths []string) error {
+			return a.withService(cmd.Context(), writes, func(s *service.Service) error {
+				return a.bringIn(cmd.Context(), s, paths, a.cfg.DryRun)
+			})
+		},
+	}
+	storeFlag(cmd)
+	cmd.Flags().Bool("dry-run", false, "check everything and write nothing")
+	cmd.Flags().Bool("json", false, "print the result for programs")
+	return cmd
+}
+
+func (a *app) check() *cobra.Command {
+	cmd := &cobra.Command{
+		Use:   "check PATH...",
+		Short: "Check catalog files, by themselves or against a store",
+		Args:  cobra.MinimumNArgs(1),
+		RunE: func(cmd *cobra.Command, paths []string) error {
+			do := func(s *service.Service) error { return a.bringIn(cmd.Context(), s, paths, true) }
+			if a.cfg.Store == "" {
+				return withMemory(cmd.Context(), do)
+			}
+			return a.withService(cmd.Context(), reads, do)
+		},
+	}
+	cmd.Flags().String("store", "", "resolve references to what is in this store too")
+	cmd.Flags().Bool("json", false, "print the result for programs")
+	return cmd
+}
+
+// outcome is what an import prints for programs.
+type outcome struct {
+	OK       bool             `json:"ok"`
+	DryRun   bool             `json:"dryRun"`
+	Revision int64            `json:"revision"`
+	Records  []service.Tally  `json:"records"`
+	Problems []exchange.Entry `json:"problems"`
+	Warnings []exchange.Entry `json:"warnings"`
+}
+
+// bringIn reads files and imports them, or shows every problem that they have.
+func (a *app) bringIn(ctx context.Context, s *service.Service, paths []string, dryRun bool) error {
+	progress := a.progress()
+	defer progress.done()
+	progress.stage("reading the files", "读取文件")
+	doc, err := exchange.Read(paths...)
+	if err != nil {
+		return err
+	}
+	// Files with problems are checked all the same, so that everything that is
+	// wrong with them is found in one go.
+	dry := dryRun || len(doc.Problems) > 0
+	if dry {
+		progress.stage("checking %d records", "校验 %d 条记录", doc.Changes.Put.Catalog.Len()+doc.Changes.Put.People.Len())
+	} else {
+		progress.stage("checking and writing %d records", "校验并写入 %d 条记录", doc.Changes.Put.Catalog.Len()+doc.Changes.Put.People.Len())
+	}
+	done, err := s.Import(ctx, doc.Changes, dry)
+	progress.done()
+	found := fault.ProblemsOf(err)
+	if err != nil && len(found) == 0 {
+		return err
+	}
+	if problems := doc.Report(found...); len(problems) > 0 || err != nil {
+		return a.refused(problems, dryRun)
+	}
+	warnings := make([]exchange.Located, len(done.Warnings))
+	for i, w := range done.Warnings {
+		warnings[i] = doc.Locate(w)
+	}
+	if a.cfg.JSON {
+		return a.printJSON(outcome{
+			OK: true, DryRun: dryRun, Revision: int64(done.Revision), Records: done.Records,
+			Problems: []exchange.Entry{}, Warnings: a.entries(warnings),
+		})
+	}
+	for _, t := range done.Records {
+		if t.Changed == nil {
+			a.say("%-17s %6d given", "%-17s 提供 %6d 条", t.Record, t.Given)
+		} else {
+			a.say("%-17s %6d given, %6d new or changed", "%-17s 提供 %6d 条，新增或变更 %6d 条", t.Record, t.Given, *t.Changed)
+		}
+	}
+	for _, w := range warnings {
+		a.say("warning: %s", "警告：%s", w.In(a.lang()))
+	}
+	if dryRun {
+		a.say("no problems; nothing was written", "没有问题；未写入任何内容")
+	} else {
+		a.say("done: revision %d", "完成：版本 %d", done.Revision)
+	}
+	return nil
+}
+
+// refused shows the problems of files.
+func (a *app) refused(problems []exchange.Located, dryRun bool) error {
+	summary := fault.T("%d problems; nothing was written", "共 %d 个问题；未写入任何内容", len(problems))
+	if a.cfg.JSON {
+		_ = a.printJSON(outcome{DryRun: dryRun, Problems: a.entries(problems), Records: []service.Tally{}, Warnings: []exchange.Entry{}})
+	} else {
+		if err := exchange.Print(a.err, a.lang(), problems); err != nil {
+			return err
+		}
+		_, _ = a.err.Write([]byte(summary.In(a.lang()) + "\n"))
+	}
+	return reported{errors.New(summary.EN)}
+}
+
+func (a *app) entries(located []exchange.Located) []exchange.Entry {
+	entries := make([]exchange.Entry, len(located))
+	for i, l := range located {
+		entries[i] = l.Entry(a.lang())
+	}
+	return entries
+}

@@ -1,0 +1,66 @@
+package main
+
+import (
+	"fmt"
+	"io"
+	"os"
+	"time"
+
+	"github.com/schollz/progressbar/v3"
+	"golang.org/x/term"
+
+	"github.com/zhitu/zhitu/internal/fault"
+)
+
+// isTerminal reports whether somebody is watching what is written.
+func isTerminal(w io.Writer) bool {
+	f, ok := w.(*os.File)
+	return ok && term.IsTerminal(int(f.Fd()))
+}
+
+// progress tells on stderr what is being done: a spinner with the time on a
+// terminal, a plain line for each stage otherwise.
+type progress struct {
+	a    *app
+	bar  *progressbar.ProgressBar
+	quit chan struct{}
+}
+
+func (a *app) progress() *progress { return &progress{a: a} }
+
+func (p *progress) stage(en, zh string, args ...any) {
+	p.done()
+	text := fault.T(en, zh, args...).In(p.a.lang())
+	if !isTerminal(p.a.err) {
+		if !p.a.cfg.JSON {
+			fmt.Fprintln(p.a.err, text)
+		}
+		return
+	}
+	p.bar = progressbar.NewOptions(-1, progressbar.OptionSetWriter(p.a.err), progressbar.OptionSetDescription(text),
+		progressbar.OptionSpinnerType(14), progressbar.OptionClearOnFinish(), progressbar.OptionSetElapsedTime(true))
+	p.quit = make(chan struct{})
+	go func(bar *progressbar.ProgressBar, quit chan struct{}) {
+		tick := time.NewTicker(100 * time.Millisecond)
+		defer tick.Stop()
+		for {
+			select {
+			case <-tick.C:
+				_ = bar.Add(1)
+			case <-quit:
+				_ = bar.Finish()
+				close(quit)
+				return
+			}
+		}
+	}(p.bar, p.quit)
+}
+
+// done ends the stage; it may be called again.
+func (p *progress) done() {
+	if p.bar != nil {
+		p.quit <- struct{}{}
+		<-p.quit // closed once the line is cleared
+		p.bar = nil
+	}
+}

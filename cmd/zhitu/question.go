@@ -1,0 +1,250 @@
+package main
+
+import (
+	"context"
+	"fmt"
+	"strconv"
+	"time"
+
+	"github.com/spf13/cobra"
+	"github.com/spf13/pflag"
+
+	"github.com/zhitu/zhitu/internal/fault"
+	"github.com/zhitu/zhitu/internal/service"
+)
+
+// questionFlags are the flags of questions about one person and one position.
+func questionFlags(flags *pflag.FlagSet) {
+	flags.String("employee", "", "code of the employee")
+	flags.String("position", "", "code of the position")
+	flags.String("at", "", "ask as of this moment, such as 2026-11-20T08:00:00Z (default: now)")
+	flags.StringSlice("assume-mastered", nil, "codes that count as mastered in this question")
+	flags.Bool("json", false, "print the answer for programs")
+}
+
+func (a *app) gap() *cobra.Command {
+	cmd := &cobra.Command{
+		Use:   "gap --employee E --position P",
+		Short: "Show what is missing between a person and a position",
+		Args:  cobra.NoArgs,
+		RunE:  func(cmd *cobra.Command, _ []string) error { return a.question(cmd.Context(), a.showGap) },
+	}
+	storeFlag(cmd)
+	questionFlags(cmd.Flags())
+	cmd.Flags().Bool("all", false, "show the requirements that are met too")
+	return cmd
+}
+
+func (a *app) path() *cobra.Command {
+	cmd := &cobra.Command{
+		Use:   "path --employee E --position P",
+		Short: "Show what to learn for a position, in which order",
+		Args:  cobra.NoArgs,
+		RunE:  func(cmd *cobra.Command, _ []string) error { return a.question(cmd.Context(), a.showPath) },
+	}
+	storeFlag(cmd)
+	questionFlags(cmd.Flags())
+	cmd.Flags().Int("budget-minutes", -1, "at most so many minutes (negative: no limit)")
+	cmd.Flags().String("locale", "", "preferred language of the resources, such as zh-CN")
+	return cmd
+}
+
+// question checks what questions have in common and asks.
+func (a *app) question(ctx context.Context, ask func(context.Context, *service.Service, *time.Time) error) error {
+	if a.cfg.Employee == "" || a.cfg.Position == "" {
+		return misuse{fmt.Errorf("give --employee and --position")}
+	}
+	var at *time.Time
+	if a.cfg.At != "" {
+		t, err := time.Parse(time.RFC3339, a.cfg.At)
+		if err != nil {
+			return misuse{fmt.Errorf("--at %q is not a time such as 2026-11-20T08:00:00Z", a.cfg.At)}
+		}
+		at = &t
+	}
+	return a.withService(ctx, reads, func(s *service.Service) error {
+		return ask(service.Begin(ctx, a.lang()), s, at)
+	})
+}
+
+type gapAnswer struct {
+	Revision      int          `json:"revision"`
+	Employee      string       `json:"employee"`
+	Position      string       `json:"position"`
+	Coverage      float64      `json:"coverage"`
+	Ready         bool         `json:"ready"`
+	CriticalReady bool         `json:"criticalReady"`
+	Gaps          []gapRow     `json:"gaps"`
+	Foundations   []foundation `json:"foundations"`
+}
+
+type gapRow struct {
+	Point    string   `json:"knowledgePoint"`
+	Name     string   `json:"name"`
+	Required float64  `json:"required"`
+	Mastery  *float64 `json:"mastery"`
+	Current  *float64 `json:"current"`
+	Weight   float64  `json:"weight"`
+	Critical bool     `json:"critical"`
+	Status   string   `json:"status"`
+}
+
+type foundation struct {
+	Point    string   `json:"knowledgePoint"`
+	Name     string   `json:"name"`
+	Required float64  `json:"required"`
+	Mastery  *float64 `json:"mastery"`
+}
+
+func newGapRow(g service.RequirementGap) gapRow {
+	return gapRow{
+		g.KnowledgePoint().Code(), g.KnowledgePoint().Name(), g.Required(), g.Mastery(), g.Current(),
+		g.Weight(), g.Critical(), string(g.Status()),
+	}
+}
+
+func (a *app) showGap(ctx context.Context, s *service.Service, at *time.Time) error {
+	g, err := s.GapAnalysis(ctx, a.cfg.Employee, a.cfg.Position, at, a.cfg.AssumeMastered)
+	if err != nil {
+		return err
+	}
+	answer := gapAnswer{
+		Revision: g.Revision(), Employee: g.Employee().Code(), Position: g.Position().Code(), Coverage: g.Coverage(),
+		Ready: g.Ready(), CriticalReady: g.CriticalReady(), Gaps: []gapRow{}, Foundations: []foundation{},
+	}
+	for _, r := range g.Gaps(!a.cfg.All) {
+		answer.Gaps = append(answer.Gaps, newGapRow(r))
+	}
+	for _, f := range g.Foundations() {
+		answer.Foundations = append(answer.Foundations, foundation{f.KnowledgePoint().Code(), f.KnowledgePoint().Name(), f.Required(), f.Mastery()})
+	}
+	if a.cfg.JSON {
+		return a.printJSON(answer)
+	}
+	a.say("%s → %s: coverage %.1f%%, ready: %t, critical ready: %t", "%s → %s：覆盖率 %.1f%%，达标：%t，关键项达标：%t",
+		g.Employee().Name(), g.Position().Name(), 100*answer.Coverage, answer.Ready, answer.CriticalReady)
+	t := a.table("!", "point 知识点", "name 名称", "required 要求", "current 当前", "status 状态")
+	for _, r := range answer.Gaps {
+		t.row(mark(r.Critical), r.Point, r.Name, percent(&r.Required), percent(r.Current), r.Status)
+	}
+	t.print(a.out)
+	if len(answer.Foundations) > 0 {
+		a.say("foundations, to be learned first though not required themselves:", "基础（岗位未直接要求，但须先学）：")
+		t := a.table("point 知识点", "name 名称", "needed 需达到", "mastery 掌握度")
+		for _, f := range answer.Foundations {
+			t.row(f.Point, f.Name, percent(&f.Required), percent(f.Mastery))
+		}
+		t.print(a.out)
+	}
+	return nil
+}
+
+type pathAnswer struct {
+	Revision     int       `json:"revision"`
+	Employee     string    `json:"employee"`
+	Position     string    `json:"position"`
+	TotalMinutes int       `json:"totalMinutes"`
+	WithinBudget bool      `json:"withinBudget"`
+	Steps        []stepRow `json:"steps"`
+	Unreached    []gapRow  `json:"unreached"`
+}
+
+type stepRow struct {
+	Order      int      `json:"order"`
+	Kind       string   `json:"kind"`
+	Point      string   `json:"knowledgePoint"`
+	Name       string   `json:"name"`
+	Minutes    int      `json:"minutes"`
+	Cumulative int      `json:"cumulativeMinutes"`
+	Target     float64  `json:"target"`
+	Mastery    *float64 `json:"mastery"`
+	Resource   *string  `json:"resource"`
+	Title      *string  `json:"title"`
+	WaitsFor   []string `json:"waitsFor"`
+	Unlocks    int      `json:"unlocks"`
+	Why        string   `json:"why"`
+}
+
+func newStepRow(ctx context.Context, s service.LearningStep) stepRow {
+	row := stepRow{
+		Order: s.Order(), Kind: string(s.Kind()), Point: s.KnowledgePoint().Code(), Name: s.KnowledgePoint().Name(), Minutes: s.Minutes(),
+		Cumulative: s.CumulativeMinutes(), Target: s.Target(), Mastery: s.Mastery(), WaitsFor: []string{}, Unlocks: s.Unlocks(),
+		Why: s.Reasons(ctx)[0].Message,
+	}
+	for _, w := range s.WaitsFor() {
+		row.WaitsFor = append(row.WaitsFor, w.Code())
+	}
+	if r := s.Resource(); r != nil {
+		row.Resource, row.Title = new(r.Code()), new(r.Title())
+	}
+	return row
+}
+
+func (a *app) showPath(ctx context.Context, s *service.Service, at *time.Time) error {
+	options := &service.PathOptions{At: at, AssumeMastered: a.cfg.AssumeMastered}
+	if a.cfg.Budget >= 0 {
+		options.BudgetMinutes = &a.cfg.Budget
+	}
+	if a.cfg.Locale != "" {
+		options.Locale = &a.cfg.Locale
+	}
+	p, err := s.LearningPath(ctx, a.cfg.Employee, a.cfg.Position, options)
+	if err != nil {
+		return err
+	}
+	steps, err := p.Steps(nil)
+	if err != nil {
+		return err
+	}
+	answer := pathAnswer{
+		Revision: p.Revision(), Employee: p.Employee().Code(), Position: p.Position().Code(),
+		TotalMinutes: p.TotalMinutes(), WithinBudget: p.WithinBudget(), Steps: []stepRow{}, Unreached: []gapRow{},
+	}
+	for _, st := range steps {
+		answer.Steps = append(answer.Steps, newStepRow(ctx, st))
+	}
+	for _, r := range p.Unreached() {
+		answer.Unreached = append(answer.Unreached, newGapRow(r))
+	}
+	if a.cfg.JSON {
+		return a.printJSON(answer)
+	}
+	a.say("%s → %s: %d steps, %d minutes", "%s → %s：%d 步，%d 分钟", p.Employee().Name(), p.Position().Name(), len(steps), answer.TotalMinutes)
+	t := a.table("#", "kind 类型", "point 知识点", "name 名称", "min 分钟", "total 累计", "resource 资源", "why 理由")
+	for _, st := range answer.Steps {
+		title := ""
+		if st.Title != nil {
+			title = *st.Title
+		}
+		t.row(strconv.Itoa(st.Order), st.Kind, st.Point, st.Name, strconv.Itoa(st.Minutes), strconv.Itoa(st.Cumulative), title, st.Why)
+	}
+	t.print(a.out)
+	if !answer.WithinBudget {
+		a.say("%d unmet requirements do not fit the budget", "另有 %d 项未达要求超出预算", len(answer.Unreached))
+	}
+	return nil
+}
+
+func mark(critical bool) string {
+	if critical {
+		return "!"
+	}
+	return ""
+}
+
+func percent(x *float64) string {
+	if x == nil {
+		return "–"
+	}
+	return fmt.Sprintf("%.0f%%", 100**x)
+}
+
+// table makes an empty table; a heading is "english 中文".
+func (a *app) table(headings ...string) *table {
+	t := &table{}
+	for i, h := range headings {
+		headings[i] = pickLanguage(h, a.lang() == fault.Chinese)
+	}
+	t.row(headings...)
+	return t
+}

@@ -1,0 +1,151 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"log/slog"
+	"net"
+	"net/http"
+	"os"
+	"time"
+
+	"github.com/spf13/cobra"
+
+	"github.com/zhitu/zhitu/internal/exchange"
+	"github.com/zhitu/zhitu/internal/fault"
+	"github.com/zhitu/zhitu/internal/server"
+	"github.com/zhitu/zhitu/internal/service"
+	"github.com/zhitu/zhitu/internal/store"
+	"github.com/zhitu/zhitu/internal/store/sqlitestore"
+	"github.com/zhitu/zhitu/seed"
+)
+
+func (a *app) serve() *cobra.Command {
+	cmd := &cobra.Command{
+		Use:   "serve",
+		Short: "Serve the GraphQL API and its playground",
+		Args:  cobra.NoArgs,
+		RunE: func(cmd *cobra.Command, _ []string) error {
+			return a.runServer(cmd.Context(), cmd.Flags().Changed("store") || a.env("ZHITU_STORE") != "")
+		},
+	}
+	flags := cmd.Flags()
+	flags.String("store", defaultStore, "where the data are: sqlite:FILE, or memory: for as long as it runs")
+	flags.String("listen", "127.0.0.1:8080", "address to listen on; any but loopback demands ZHITU_TOKEN")
+	flags.Bool("demo", false, "start with the sample company, in memory unless --store is given")
+	flags.Duration("query-timeout", 10*time.Second, "time that one request may take")
+	return cmd
+}
+
+// runServer serves until the context ends.
+func (a *app) runServer(ctx context.Context, storeGiven bool) (err error) {
+	log := a.logger()
+	loopback := server.IsLoopback(a.cfg.Listen)
+	if !loopback && a.cfg.Token == "" {
+		return misuse{fmt.Errorf("listening on %s lets other machines in: set ZHITU_TOKEN to the bearer token that they must send", a.cfg.Listen)}
+	}
+	name := a.cfg.Store
+	if a.cfg.Demo && !storeGiven {
+		name = "memory:"
+	}
+	st, err := openServed(ctx, name)
+	if err != nil {
+		return err
+	}
+	defer func() { err = errors.Join(err, st.Close()) }()
+	metrics := server.NewMetrics()
+	s, err := service.New(ctx, metrics.Store(st), service.Config{Log: log, Compiled: metrics.Compiled})
+	if err != nil {
+		return err
+	}
+	if a.cfg.Demo {
+		if err := plantSeed(ctx, s); err != nil {
+			return err
+		}
+	}
+	listener, err := net.Listen("tcp", a.cfg.Listen)
+	if err != nil {
+		return fault.Because(err, fault.InvalidArgument, "cannot listen on %s: %v", "无法监听 %s：%v", a.cfg.Listen, err)
+	}
+	return a.serveOn(ctx, listener, log, server.New(server.Config{
+		Service: s, Metrics: metrics, Log: log, Token: a.cfg.Token, Loopback: loopback, Timeout: a.cfg.Query,
+	}))
+}
+
+// openServed opens a store that is going to be served.
+func openServed(ctx context.Context, name string) (store.Store, error) {
+	if name == "memory:" {
+		return sqlitestore.OpenMemory(ctx)
+	}
+	return openStore(ctx, name, writes)
+}
+
+// plantSeed imports the sample company.
+func plantSeed(ctx context.Context, s *service.Service) error {
+	doc, err := exchange.ReadFS(seed.Files, ".")
+	if err != nil {
+		return err
+	}
+	_, err = s.Import(ctx, doc.Changes, false)
+	return err
+}
+
+// grace is how long a shutdown waits for requests that are being answered.
+const grace = 10 * time.Second
+
+func (a *app) serveOn(ctx context.Context, listener net.Listener, log *slog.Logger, h http.Handler) error {
+	srv := &http.Server{
+		Handler: h, ErrorLog: slog.NewLogLogger(log.Handler(), slog.LevelWarn),
+		ReadHeaderTimeout: 5 * time.Second, ReadTimeout: 30 * time.Second,
+		WriteTimeout: a.cfg.Query + 30*time.Second, IdleTimeout: 2 * time.Minute, MaxHeaderBytes: 64 << 10,
+	}
+	failed := make(chan error, 1)
+	go func() { failed <- srv.Serve(listener) }()
+	url := "http://" + listener.Addr().String()
+	log.Info("serving", "playground", url+"/playground", "graphql", url+"/graphql")
+	if a.cfg.Demo {
+		a.invite(url)
+	}
+	select {
+	case err := <-failed:
+		return err
+	case <-ctx.Done():
+	}
+	log.Info("shutting down")
+	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), grace)
+	defer cancel()
+	return srv.Shutdown(ctx)
+}
+
+// invite says where to begin.
+func (a *app) invite(url string) {
+	a.say(`
+Zhitu is ready, with a sample company in it. Open the playground:
+
+    %[1]s/playground
+
+or ask from a terminal what employee E007 lacks for position POS-DA:
+
+    curl -s %[1]s/graphql -H 'Content-Type: application/json' \
+      -d '{"query":"{ gapAnalysis(employee: \"E007\", position: \"POS-DA\") { coverage ready gaps { status required knowledgePoint { code name } } } }"}'
+`, `
+知图已启动，内含示例企业数据。请打开演练场：
+
+    %[1]s/playground
+
+或在终端查询员工 E007 距离岗位 POS-DA 还缺什么：
+
+    curl -s %[1]s/graphql -H 'Content-Type: application/json' \
+      -d '{"query":"{ gapAnalysis(employee: \"E007\", position: \"POS-DA\") { coverage ready gaps { status required knowledgePoint { code name } } } }"}'
+`, url)
+}
+
+// logger writes text for a person who watches, JSON for a machine that collects.
+func (a *app) logger() *slog.Logger {
+	var h slog.Handler = slog.NewJSONHandler(a.err, nil)
+	if isTerminal(a.err) {
+		h = slog.NewTextHandler(os.Stderr, nil)
+	}
+	return slog.New(server.LogHandler(h))
+}
