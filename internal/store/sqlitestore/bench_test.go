@@ -19,7 +19,7 @@ var sizes = []int{10_000, 100_000}
 func BenchmarkApply(b *testing.B) {
 	for _, n := range sizes {
 		b.Run(fmt.Sprint(n), func(b *testing.B) {
-			cs := world(n)
+			cs := storetest.World(n)
 			for b.Loop() {
 				b.StopTimer()
 				s := openBench(b)
@@ -39,7 +39,7 @@ func BenchmarkLoad(b *testing.B) {
 	for _, n := range sizes {
 		b.Run(fmt.Sprint(n), func(b *testing.B) {
 			s := openBench(b)
-			_, err := s.Apply(b.Context(), 0, world(n))
+			_, err := s.Apply(b.Context(), 0, storetest.World(n))
 			require.NoError(b, err)
 			b.ReportAllocs()
 			for b.Loop() {
@@ -54,7 +54,7 @@ func BenchmarkLoad(b *testing.B) {
 // BenchmarkProfile reads one of a thousand people, with a hundred states.
 func BenchmarkProfile(b *testing.B) {
 	s := openBench(b)
-	cs := world(10_000)
+	cs := storetest.World(10_000)
 	cs.Put.OrgUnits = []competency.OrgUnit{{Code: "company", Name: "公司"}, {Code: "team", Name: "班组", Parent: "company"}}
 	for i := range 1000 {
 		e := competency.Employee{Code: fmt.Sprintf("e%04d", i), Name: "员工", OrgUnit: "team", Manager: "e0000"}
@@ -73,22 +73,11 @@ func BenchmarkProfile(b *testing.B) {
 	require.NoError(b, s.Close())
 }
 
-func openBench(b *testing.B) *sqlitestore.Store {
-	s, err := sqlitestore.Open(b.Context(), filepath.Join(b.TempDir(), "zhitu.db"))
-	require.NoError(b, err)
-	return s
-}
-
-// world is a catalog of n points, each the prerequisite of four later ones.
-func world(n int) competency.ChangeSet {
-	return storetest.World(n)
-}
-
 // BenchmarkDelete deletes a whole catalog.
 func BenchmarkDelete(b *testing.B) {
 	for _, n := range sizes {
 		b.Run(fmt.Sprint(n), func(b *testing.B) {
-			cs := world(n)
+			cs := storetest.World(n)
 			for b.Loop() {
 				b.StopTimer()
 				s := openBench(b)
@@ -103,4 +92,10 @@ func BenchmarkDelete(b *testing.B) {
 			}
 		})
 	}
+}
+
+func openBench(b *testing.B) *sqlitestore.Store {
+	s, err := sqlitestore.Open(b.Context(), filepath.Join(b.TempDir(), "zhitu.db"))
+	require.NoError(b, err)
+	return s
 }

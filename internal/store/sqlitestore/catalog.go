@@ -84,7 +84,7 @@ func (s *Store) Load(ctx context.Context) (competency.Catalog, store.Revision, e
 }
 
 func load(ctx context.Context, tx *sql.Tx) (c competency.Catalog, err error) {
-	return c, inOrder(
+	err = inOrder(
 		func() (err error) {
 			c.Competencies, err = query(ctx, tx, scanCompetency, `
 				SELECT code, name, name_en, coalesce(parent, ''), description
@@ -128,6 +128,7 @@ func load(ctx context.Context, tx *sql.Tx) (c competency.Catalog, err error) {
 			return err
 		},
 	)
+	return c, err
 }
 
 func scanCompetency(row *sql.Rows, c *competency.Competency) error {

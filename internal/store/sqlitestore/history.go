@@ -48,14 +48,16 @@ func (s *Store) Revision(ctx context.Context) (store.Revision, error) {
 }
 
 func (s *Store) revision(ctx context.Context) (revision store.Revision, err error) {
-	return revision, s.view(ctx, func(tx *sql.Tx) error {
+	err = s.view(ctx, func(tx *sql.Tx) error {
 		revision, err = revisionIn(ctx, tx)
 		return err
 	})
+	return revision, err
 }
 
 func revisionIn(ctx context.Context, tx *sql.Tx) (revision store.Revision, err error) {
-	return revision, tx.QueryRowContext(ctx, `SELECT coalesce(max(revision), 0) FROM change_sets`).Scan(&revision)
+	err = tx.QueryRowContext(ctx, `SELECT coalesce(max(revision), 0) FROM change_sets`).Scan(&revision)
+	return revision, err
 }
 
 // History returns the edits of the catalog after a revision, oldest first.

@@ -34,9 +34,11 @@ var migrations = func() (scripts []string) {
 	return scripts
 }()
 
-// prepare brings a database that is ours, or new, to the current schema.
+// prepare brings a database that is ours, or new, to the current schema. One
+// that has it already is opened without waiting for a write.
 func prepare(ctx context.Context, db *sql.DB, file bool) error {
-	if err := recognise(ctx, db); err != nil {
+	version, err := recognise(ctx, db)
+	if err != nil {
 		return err
 	}
 	if file {
@@ -48,23 +50,32 @@ func prepare(ctx context.Context, db *sql.DB, file bool) error {
 			return fmt.Errorf("the file system cannot hold a write-ahead log (journal mode %s)", mode)
 		}
 	}
+	if version == len(migrations) {
+		return nil
+	}
 	return migrate(ctx, db)
 }
 
-// recognise refuses what is not ours before anything is written to it.
-func recognise(ctx context.Context, db *sql.DB) error {
-	var id, version, objects int
-	err := db.QueryRowContext(ctx, `
+// recognise returns the version of the schema, 0 for a new file. It refuses
+// what is not ours before anything is written to it.
+func recognise(ctx context.Context, db *sql.DB) (version int, err error) {
+	var id, objects int
+	err = db.QueryRowContext(ctx, `
 		SELECT application_id, user_version, (SELECT count(*) FROM sqlite_schema)
 		FROM pragma_application_id, pragma_user_version`).Scan(&id, &version, &objects)
 	switch blank := id == 0 && version == 0 && objects == 0; {
 	case codeOf(err) == sqlite3.SQLITE_NOTADB:
-		return errors.New("the file is not a database of zhitu: it is no SQLite file at all")
+		return 0, errors.New("the file is not a database of zhitu: it is no SQLite file at all")
 	case err != nil:
-		return err
+		return 0, err
 	case id != applicationID && !blank:
-		return errors.New("the file is not a database of zhitu: it belongs to another program")
-	case version > len(migrations):
+		return 0, errors.New("the file is not a database of zhitu: it belongs to another program")
+	}
+	return version, checkVersion(version)
+}
+
+func checkVersion(version int) error {
+	if version > len(migrations) {
 		return fmt.Errorf("%w: the file has schema %d, this program knows %d", store.ErrSchema, version, len(migrations))
 	}
 	return nil
@@ -83,8 +94,8 @@ func migrate(ctx context.Context, db *sql.DB) error {
 	if err := tx.QueryRowContext(ctx, "PRAGMA user_version").Scan(&version); err != nil {
 		return err
 	}
-	if version >= len(migrations) {
-		return nil
+	if err := checkVersion(version); err != nil {
+		return err
 	}
 	for i, script := range migrations[version:] {
 		if _, err := tx.ExecContext(ctx, script); err != nil {

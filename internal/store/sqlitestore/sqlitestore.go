@@ -70,7 +70,7 @@ func open(ctx context.Context, path string) (*Store, error) {
 			"_pragma=cache_size(-65536)", "_pragma=journal_size_limit(67108864)"),
 		reader: connect(path, max(8, 2*runtime.NumCPU()), "mode=rw", "_query_only=1", "_pragma=cache_size(-8192)"),
 	}
-	if err := patiently(ctx, func() error { return prepare(ctx, s.writer, true) }); err != nil {
+	if err := patiently(func() error { return prepare(ctx, s.writer, true) }); err != nil {
 		return nil, errors.Join(err, s.reader.Close(), s.writer.Close())
 	}
 	return s, nil
@@ -119,17 +119,12 @@ func connect(path string, size int, options ...string) *sql.DB {
 	return db
 }
 
-// patiently runs f again while another process's lock stops it.
-func patiently(ctx context.Context, f func() error) error {
-	for end := time.Now().Add(patience); ; {
-		err := f()
-		if !busy(err) || time.Now().After(end) {
+// patiently runs f again while another process's lock stops it. It is for f to
+// heed a context, as everything does that asks the database.
+func patiently(f func() error) error {
+	for end := time.Now().Add(patience); ; time.Sleep(5 * time.Millisecond) {
+		if err := f(); !busy(err) || time.Now().After(end) {
 			return err
-		}
-		select {
-		case <-ctx.Done():
-			return ctx.Err()
-		case <-time.After(5 * time.Millisecond):
 		}
 	}
 }
@@ -145,7 +140,7 @@ func (s *Store) update(ctx context.Context, f func(*sql.Tx) error) error {
 }
 
 func transact(ctx context.Context, db *sql.DB, options *sql.TxOptions, f func(*sql.Tx) error) error {
-	return patiently(ctx, func() error {
+	return patiently(func() error {
 		tx, err := db.BeginTx(ctx, options)
 		if err != nil {
 			return err

@@ -124,8 +124,8 @@ var catalogTests = []test{
 		b.put(records(plant(), crew()))
 		before := b.everything()
 		r := b.edit(competency.ChangeSet{Delete: records(competency.Catalog{
-			Competencies:    []competency.Competency{{Code: "x"}},
-			KnowledgePoints: []competency.KnowledgePoint{{Code: "x"}},
+			Competencies:    []competency.Competency{{Code: "helmet"}, {Code: "x"}},     // a point has this code, and
+			KnowledgePoints: []competency.KnowledgePoint{{Code: "safety"}, {Code: "x"}}, // a competency this
 			Prerequisites:   []competency.Prerequisite{{Dependent: "crane", Prerequisite: "helmet", Clause: "x"}},
 			Related:         []competency.Related{{A: "crane", B: "helmet"}},
 			Positions:       []competency.Position{{Code: "x"}},

@@ -76,7 +76,7 @@ var contextTests = []test{
 		require.Equal(b, 30, b.employees(store.EmployeeQuery{}).Total)
 	}},
 	{"an Apply that its context breaks off is there whole or not at all, and may be repeated", func(b bed) {
-		cs := World(600)
+		cs := World(300)
 		for i, limit := range []time.Duration{time.Millisecond, 5 * time.Millisecond, 25 * time.Millisecond} {
 			base := b.revision()
 			cs.ID = fmt.Sprint(i)
@@ -96,19 +96,30 @@ var contextTests = []test{
 			b.edit(competency.ChangeSet{Delete: cs.Put})
 		}
 	}},
-	{"a store is as good as before after many broken-off calls", func(b bed) {
+	{"a call that is cancelled midway says so, and the store is as good as before", func(b bed) {
 		b.put(records(plant(), crew()))
-		for i := range 30 {
-			ctx, cancel := context.WithTimeout(b.Context(), time.Duration(i)*50*time.Microsecond)
+		large := competency.ChangeSet{Put: positions(500)}
+		for i := range 25 {
+			ctx, cancel := context.WithCancel(b.Context())
+			timer := time.AfterFunc(time.Duration(i)*100*time.Microsecond, cancel)
 			for _, m := range methods {
-				if m.name != "Apply" {
-					_ = m.call(b.store, ctx) // either outcome is right
+				if m.name == "Apply" {
+					continue
+				}
+				if err := m.call(b.store, ctx); err != nil {
+					require.ErrorIs(b, err, context.Canceled, m.name)
 				}
 			}
+			if _, err := b.store.Apply(ctx, b.revision(), large); err != nil {
+				require.ErrorIs(b, err, context.Canceled)
+			}
+			timer.Stop()
 			cancel()
 		}
 		require.Len(b, b.profiles(), 3)
-		require.Equal(b, plant(), b.load())
-		require.Equal(b, store.Revision(2), b.put(positions(1)))
+		before := b.revision()
+		require.Equal(b, before+1, b.put(large.Put))
+		want := tidy(plant().Apply(large))
+		require.Equal(b, want, b.load())
 	}},
 }

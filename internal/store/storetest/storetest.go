@@ -203,7 +203,7 @@ func codesOf(list []store.Profile) []string {
 
 // soon is a context that ends before a test would hang.
 func (b bed) soon() context.Context {
-	ctx, cancel := context.WithTimeout(b.Context(), 20*time.Second)
+	ctx, cancel := context.WithTimeout(b.Context(), time.Minute)
 	b.Cleanup(cancel)
 	return ctx
 }
