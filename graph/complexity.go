@@ -22,13 +22,15 @@ const aboutPerson = 100
 
 // setComplexity teaches gqlgen's complexity walk the size of our lists.
 func setComplexity(c *generated.ComplexityRoot) {
-	list := func(n int) func(int) int { return func(child int) int { return 1 + n*child } }
+	list := func(n int) func(int) int { return func(child int) int { return times(n, child) } }
 
 	c.Query.Positions = func(child, first int, _ *string, _ *service.PositionFilter) int { return page(child, first) }
 	c.Query.Competencies = func(child, first int, _ *string, _ *service.CompetencyFilter) int { return page(child, first) }
 	c.Query.KnowledgePoints = func(child, first int, _ *string, _ *service.KnowledgePointFilter) int { return page(child, first) }
 	c.Query.Resources = func(child, first int, _ *string, _ *service.ResourceFilter) int { return page(child, first) }
-	c.Query.Employees = func(child, first int, _ *string, _ *service.EmployeeFilter) int { return aboutPerson + page(child, first) }
+	c.Query.Employees = func(child, first int, _ *string, _ *service.EmployeeFilter) int {
+		return aboutPerson + page(child, first)
+	}
 	c.Query.OrgUnits = func(child, first int, _ *string) int { return aboutPerson + page(child, first) }
 	c.Query.Employee = func(child int, _ string) int { return aboutPerson + child }
 	c.Query.GapAnalysis = func(child int, _, _ string, _ *time.Time, _ []string) int { return aboutPerson + child }
@@ -55,6 +57,7 @@ func setComplexity(c *generated.ComplexityRoot) {
 	c.KnowledgePoint.Resources = list(few)
 	c.KnowledgePoint.RequiredBy = list(few)
 	c.Resource.Teaches = list(few)
+	c.Employee.Manager = func(child int) int { return aboutPerson + child }
 	c.Employee.States = list(many)
 	c.Employee.Targets = list(few)
 	c.GapAnalysis.Gaps = func(child int, _ bool) int { return list(many)(child) }
@@ -76,5 +79,9 @@ func setComplexity(c *generated.ComplexityRoot) {
 // page is the complexity of a list whose length is asked for. A length out of
 // range is refused later, with a better message.
 func page(child, first int) int {
-	return 1 + child*min(max(first, 1), service.MaxPage)
+	return times(min(max(first, 1), service.MaxPage), child)
 }
+
+// times stops growing above the limit, because a product that overflows would
+// be a small number again.
+func times(n, child int) int { return 1 + n*min(child, maxComplexity) }

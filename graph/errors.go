@@ -28,17 +28,15 @@ func (p presenter) present(ctx context.Context, err error) *gqlerror.Error {
 		shown = &gqlerror.Error{Err: err, Path: graphql.GetPath(ctx)}
 	}
 	out := &gqlerror.Error{Path: shown.Path, Locations: shown.Locations}
-	code, text := fault.InvalidArgument, fault.Text{EN: shown.Message, ZH: shown.Message}
+	code, text := fault.InvalidArgument, fault.T(brief(shown.Message), brief(shown.Message))
 	var known *fault.Error
 	switch {
 	case errors.As(err, &known):
 		code, text = known.Code, known.Text
 	case shown.Extensions["code"] == "COMPLEXITY_LIMIT_EXCEEDED":
 		code, text = fault.LimitExceeded, fault.T("the query asks for too much at once: its complexity is above %d", "一次查询的内容过多：复杂度超过 %d", maxComplexity)
-	case shown.Extensions["code"] != nil && shown.Unwrap() == nil:
-		if c, ok := shown.Extensions["code"].(string); ok && c == string(fault.LimitExceeded) {
-			code = fault.LimitExceeded
-		}
+	case shown.Message == "must not be null": // gqlgen, of what a resolver returned
+		code = fault.Internal
 	case shown.Unwrap() != nil:
 		// A value that could not be read into its type: what the reader says names
 		// types of ours.
@@ -58,6 +56,15 @@ func (p presenter) present(ctx context.Context, err error) *gqlerror.Error {
 	}
 	out.Extensions["code"] = code
 	return out
+}
+
+// brief shortens a message that quotes its input.
+func brief(message string) string {
+	const most = 400
+	if runes := []rune(message); len(runes) > most {
+		return string(runes[:most]) + "…"
+	}
+	return message
 }
 
 // recovered makes a fault of a panic, with the stack in the log alone.

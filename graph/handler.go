@@ -45,11 +45,12 @@ func NewHandler(s *service.Service, cfg Config) http.Handler {
 	server := handler.New(generated.NewExecutableSchema(schema))
 	server.AddTransport(POST{})
 
-	documents := lru.New[*ast.QueryDocument](1000)
-	server.SetQueryCache(documents)
+	known := documents{lru.New[*ast.QueryDocument](1000)}
+	server.SetQueryCache(known)
 	server.SetParserTokenLimit(maxTokens)
-	server.SetDisableSuggestion(true)
-	server.Use(shape{known: documents})
+	server.SetValidationRulesFn(plainRules)
+	server.SetDisableSuggestion(true) // else gqlgen adds two of them again
+	server.Use(shape{known})
 	server.Use(extension.FixedComplexityLimit(maxComplexity))
 	server.Use(extension.Introspection{})
 
@@ -61,10 +62,11 @@ func NewHandler(s *service.Service, cfg Config) http.Handler {
 			result, err := next(ctx)
 			return result, classified(err)
 		}
-		start := time.Now()
+		start, outcome := time.Now(), fault.Internal // of a panic
+		defer func() { cfg.RootField(field.Object, field.Field.Name, time.Since(start), outcome) }()
 		result, err := next(ctx)
 		err = classified(err)
-		cfg.RootField(field.Object, field.Field.Name, time.Since(start), fault.CodeOf(err))
+		outcome = fault.CodeOf(err)
 		return result, err
 	})
 	server.AroundResponses(func(ctx context.Context, next graphql.ResponseHandler) *graphql.Response {

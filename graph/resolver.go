@@ -4,5 +4,7 @@ package graph
 
 import "github.com/zhitu/zhitu/internal/service"
 
+//go:generate go tool gqlgen generate
+
 // Resolver holds what the resolvers need.
 type Resolver struct{ Service *service.Service }

@@ -11,6 +11,8 @@ import (
 
 	"github.com/99designs/gqlgen/graphql"
 	"github.com/vektah/gqlparser/v2/gqlerror"
+
+	"github.com/zhitu/zhitu/internal/fault"
 )
 
 // The two media types of GraphQL over HTTP. Under the older one every answer to
@@ -60,11 +62,12 @@ func (POST) Do(w http.ResponseWriter, r *http.Request, exec graphql.GraphExecuto
 	var resp *graphql.Response
 	op, errs := exec.CreateOperationContext(r.Context(), &params)
 	if errs != nil {
+		errs = errs[:min(len(errs), maxProblems)]
 		resp = exec.DispatchError(graphql.WithOperationContext(r.Context(), op), errs)
 	} else {
 		respond, ctx := exec.DispatchOperation(r.Context(), op)
 		if resp = respond(ctx); resp == nil { // the context ended before the work began
-			err := refusal("UNAVAILABLE", "the request was cancelled or ran out of time")
+			err := refusal(fault.Unavailable, "the request was cancelled or ran out of time", "请求已取消或超时")
 			writeResponse(w, http.StatusServiceUnavailable, exec.DispatchError(ctx, gqlerror.List{err}))
 			return
 		}
@@ -83,12 +86,12 @@ func (POST) Do(w http.ResponseWriter, r *http.Request, exec graphql.GraphExecuto
 func readParams(w http.ResponseWriter, r *http.Request, params *graphql.RawParams) (int, *gqlerror.Error) {
 	if r.Method != http.MethodPost {
 		w.Header().Set("Allow", http.MethodPost)
-		return http.StatusMethodNotAllowed, refusal("INVALID_ARGUMENT", "only POST is allowed here")
+		return http.StatusMethodNotAllowed, refusal(fault.InvalidArgument, "only POST is allowed here", "此处只允许 POST")
 	}
 	media, attrs, _ := mime.ParseMediaType(r.Header.Get("Content-Type"))
 	if charset := attrs["charset"]; media != plainJSON || charset != "" && !strings.EqualFold(charset, "utf-8") {
 		return http.StatusUnsupportedMediaType,
-			refusal("INVALID_ARGUMENT", "the content type must be application/json in UTF-8")
+			refusal(fault.InvalidArgument, "the content type must be application/json in UTF-8", "内容类型须为 UTF-8 的 application/json")
 	}
 
 	dec := json.NewDecoder(http.MaxBytesReader(w, r.Body, maxBody))
@@ -101,11 +104,12 @@ func readParams(w http.ResponseWriter, r *http.Request, params *graphql.RawParam
 	switch {
 	case errors.As(err, &tooLarge):
 		return http.StatusRequestEntityTooLarge,
-			refusal("LIMIT_EXCEEDED", "the request body is larger than %d bytes", tooLarge.Limit)
+			refusal(fault.LimitExceeded, "the request body is larger than %d bytes", "请求体超过 %d 字节", tooLarge.Limit)
 	case err != io.EOF || params.Query == "":
 		// What the decoder says names Go types, so say what to do instead.
-		return http.StatusBadRequest, refusal("INVALID_ARGUMENT",
-			"the request body must be one JSON object with a query and, where needed, operationName, variables and extensions")
+		return http.StatusBadRequest, refusal(fault.InvalidArgument,
+			"the request body must be one JSON object with a query and, where needed, operationName, variables and extensions",
+			"请求体须为一个 JSON 对象，含 query，必要时含 operationName、variables 和 extensions")
 	}
 	params.Headers = r.Header // after decoding: a body must not be able to claim headers
 	return 0, nil
@@ -155,8 +159,7 @@ func writeResponse(w http.ResponseWriter, status int, resp *graphql.Response) {
 	_, _ = w.Write(body) // a client that has gone needs no answer
 }
 
-func refusal(code, format string, args ...any) *gqlerror.Error {
-	err := gqlerror.Errorf(format, args...)
-	err.Extensions = map[string]any{"code": code}
-	return err
+// refusal is a fault as gqlgen carries it to the error presenter.
+func refusal(code fault.Code, en, zh string, args ...any) *gqlerror.Error {
+	return gqlerror.Wrap(fault.New(code, en, zh, args...))
 }

@@ -2,6 +2,7 @@ package graph
 
 import (
 	"context"
+	"log/slog"
 	"net/http"
 	"net/http/httptest"
 	"strings"
@@ -24,6 +25,7 @@ func server() http.Handler {
 		},
 	})
 	s.AddTransport(POST{})
+	s.SetErrorPresenter(presenter{slog.New(slog.DiscardHandler), func(context.Context) string { return "" }}.present)
 	return s
 }
 

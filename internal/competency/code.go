@@ -46,40 +46,60 @@ func Nearest(word string, candidates []string) string {
 	return best
 }
 
-// Normalize puts every code of the set into NFC and every pair without
-// direction into its order, in place. Whoever makes a change set from input
-// calls it before anything else.
+// Trim removes what no cell of a file keeps at its ends: white space of every
+// width, and byte order marks.
+func Trim(s string) string {
+	return strings.TrimFunc(s, func(r rune) bool { return unicode.IsSpace(r) || r == '\ufeff' })
+}
+
+// Normalize puts every code of the set into NFC, every pair without direction
+// into its order, and trims every text, in place. Whoever makes a change set
+// from input calls it before anything else.
 func (cs *ChangeSet) Normalize() {
 	for _, r := range []*Records{&cs.Put, &cs.Delete} {
 		for i := range r.Competencies {
-			nfc(&r.Competencies[i].Code, &r.Competencies[i].Parent)
+			k := &r.Competencies[i]
+			nfc(&k.Code, &k.Parent)
+			trim(&k.Name, &k.NameEN, &k.Description)
 		}
 		for i := range r.KnowledgePoints {
-			nfc(&r.KnowledgePoints[i].Code, &r.KnowledgePoints[i].Competency)
+			k := &r.KnowledgePoints[i]
+			nfc(&k.Code, &k.Competency)
+			trim(&k.Name, &k.NameEN, &k.Description)
+			trimAll(k.Tags)
 		}
 		for i := range r.Prerequisites {
-			nfc(&r.Prerequisites[i].Prerequisite, &r.Prerequisites[i].Dependent, &r.Prerequisites[i].Clause)
+			p := &r.Prerequisites[i]
+			nfc(&p.Prerequisite, &p.Dependent, &p.Clause)
+			trim(&p.Clause, &p.Reason)
 		}
 		for i := range r.Related {
 			nfc(&r.Related[i].A, &r.Related[i].B)
 			r.Related[i] = r.Related[i].Ordered()
 		}
 		for i := range r.Positions {
-			nfc(&r.Positions[i].Code)
+			p := &r.Positions[i]
+			nfc(&p.Code)
+			trim(&p.Name, &p.NameEN, &p.Family, &p.Grade, &p.Description)
 		}
 		for i := range r.Requirements {
 			nfc(&r.Requirements[i].Position, &r.Requirements[i].Target)
 		}
 		for i := range r.Resources {
-			nfc(&r.Resources[i].Code)
-			nfcAll(r.Resources[i].Teaches)
+			s := &r.Resources[i]
+			nfc(&s.Code)
+			trim(&s.Title, &s.URL, &s.Language)
+			nfcAll(s.Teaches)
 		}
 		for i := range r.OrgUnits {
-			nfc(&r.OrgUnits[i].Code, &r.OrgUnits[i].Parent)
+			u := &r.OrgUnits[i]
+			nfc(&u.Code, &u.Parent)
+			trim(&u.Name)
 		}
 		for i := range r.Employees {
 			e := &r.Employees[i]
 			nfc(&e.Code, &e.OrgUnit, &e.Position, &e.Manager)
+			trim(&e.Name)
 			nfcAll(e.Targets)
 		}
 		for i := range r.Mastery {
@@ -97,5 +117,17 @@ func nfc(codes ...*string) {
 func nfcAll(codes []string) {
 	for i := range codes {
 		codes[i] = Code(codes[i])
+	}
+}
+
+func trim(texts ...*string) {
+	for _, t := range texts {
+		*t = Trim(*t)
+	}
+}
+
+func trimAll(texts []string) {
+	for i := range texts {
+		texts[i] = Trim(texts[i])
 	}
 }

@@ -76,3 +76,21 @@ func TestNormalize(t *testing.T) {
 	got.Normalize()
 	assert.Equal(t, want, got.Put, "twice is once")
 }
+
+func TestNormalizeTrimsTexts(t *testing.T) {
+	set := func(text string) Records {
+		return Records{
+			Catalog: Catalog{
+				Competencies:    []Competency{{Name: text, NameEN: text, Description: text}},
+				KnowledgePoints: []KnowledgePoint{{Name: text, NameEN: text, Description: text, Tags: []string{text}}},
+				Prerequisites:   []Prerequisite{{Clause: text, Reason: text}},
+				Positions:       []Position{{Name: text, NameEN: text, Family: text, Grade: text, Description: text}},
+				Resources:       []Resource{{Title: text, URL: text, Language: text}},
+			},
+			People: People{OrgUnits: []OrgUnit{{Name: text}}, Employees: []Employee{{Name: text}}},
+		}
+	}
+	got := ChangeSet{Put: set("\ufeff\u3000\u00a0 知 图\t\r\n")}
+	got.Normalize()
+	assert.Equal(t, set("知 图"), got.Put)
+}

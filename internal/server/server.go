@@ -64,7 +64,6 @@ func New(cfg Config) http.Handler {
 
 func answer(w http.ResponseWriter, status int, text string) {
 	w.Header().Set("Content-Type", "text/plain; charset=utf-8")
-	w.Header().Set("X-Content-Type-Options", "nosniff")
 	w.WriteHeader(status)
 	_, _ = w.Write([]byte(text + "\n"))
 }
@@ -87,7 +86,7 @@ func RequestID(ctx context.Context) string {
 }
 
 // identify names every request, by the name that a proxy in front has given it
-// where that is a sane one.
+// where that is a sane one. No answer is to be taken for what it does not say.
 func identify(next http.Handler) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		id := r.Header.Get("X-Request-Id")
@@ -95,6 +94,7 @@ func identify(next http.Handler) http.Handler {
 			id = rand.Text()[:16]
 		}
 		w.Header().Set("X-Request-Id", id)
+		w.Header().Set("X-Content-Type-Options", "nosniff")
 		next.ServeHTTP(w, r.WithContext(context.WithValue(r.Context(), requestIDKey{}, id)))
 	})
 }

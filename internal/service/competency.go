@@ -33,11 +33,7 @@ func (s *Service) Competency(ctx context.Context, code string) (*Competency, err
 
 // Competencies returns a page of the competencies, by code.
 func (s *Service) Competencies(ctx context.Context, first int, after *string, f *CompetencyFilter) (none Page[Competency], err error) {
-	p, err := newPaging(first, after)
-	if err != nil {
-		return none, err
-	}
-	e, err := s.edition(ctx)
+	e, p, err := s.list(ctx, first, after)
 	if err != nil {
 		return none, err
 	}

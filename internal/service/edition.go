@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"sync"
+	"sync/atomic"
 	"time"
 
 	"github.com/zhitu/zhitu/internal/competency"
@@ -18,13 +19,23 @@ const (
 	// replayAtMost is how many publications are replayed; beyond it loading
 	// everything is quicker.
 	replayAtMost = 100
+	// retryUnfit is how long a catalog that cannot be used is left alone before
+	// it is looked at again.
+	retryUnfit = 10 * time.Second
 )
+
+// unfitness is why a revision of the store cannot go live.
+type unfitness struct {
+	revision store.Revision
+	found    time.Duration // since the service started
+	err      error
+}
 
 // request is what one GraphQL request holds on to: every part of its answer
 // comes from one edition.
 type request struct {
-	mu      sync.Mutex
-	edition *edition
+	mu      sync.Mutex // held while the edition is being found
+	edition atomic.Pointer[edition]
 	lang    fault.Lang
 }
 
@@ -50,64 +61,70 @@ func Lang(ctx context.Context) fault.Lang { return requestOf(ctx).lang }
 // Answered returns the revision from which the request has been answered so
 // far, and false where it has not needed one.
 func Answered(ctx context.Context) (store.Revision, bool) {
-	r := requestOf(ctx)
-	r.mu.Lock()
-	defer r.mu.Unlock()
-	if r.edition == nil {
+	e := requestOf(ctx).edition.Load()
+	if e == nil {
 		return 0, false
 	}
-	return r.edition.revision, true
+	return e.revision, true
 }
 
 // edition returns the edition for a question that reads no person: the one in
 // memory, compared with the store at most once a second.
 func (s *Service) edition(ctx context.Context) (*edition, error) {
-	r := requestOf(ctx)
-	r.mu.Lock()
-	defer r.mu.Unlock()
-	if r.edition != nil {
-		return r.edition, nil
-	}
-	now, last := time.Now().UnixNano(), s.checked.Load()
-	if now-last > int64(checkEvery) && s.checked.CompareAndSwap(last, now) {
+	return s.answerFrom(ctx, func() error {
+		now, last := s.running(), s.checked.Load()
+		if now-time.Duration(last) <= checkEvery || !s.checked.CompareAndSwap(last, int64(now)) {
+			return nil
+		}
 		revision, err := s.store.Revision(ctx)
 		switch {
 		case ctx.Err() != nil:
-			return nil, unavailable(ctx.Err())
+			return unavailable(ctx.Err())
 		case err != nil: // what is in memory is right until somebody says otherwise
 			s.log.WarnContext(ctx, "the store does not tell its revision", "error", err)
+			return nil
 		default:
-			if err := s.catchUp(ctx, revision); err != nil {
-				return nil, err
-			}
+			return s.catchUp(ctx, revision)
 		}
-	}
-	r.edition = s.current.Load()
-	return r.edition, nil
+	})
 }
 
 // editionAt returns the edition for a question that has read a person at a
 // revision: never older than that, but for a request that has begun to answer.
 func (s *Service) editionAt(ctx context.Context, revision store.Revision) (*edition, error) {
-	r := requestOf(ctx)
-	r.mu.Lock()
-	defer r.mu.Unlock()
-	if r.edition != nil {
-		return r.edition, nil
-	}
-	if err := s.catchUp(ctx, revision); err != nil {
-		return nil, err
-	}
-	r.edition = s.current.Load()
-	return r.edition, nil
+	return s.answerFrom(ctx, func() error { return s.catchUp(ctx, revision) })
 }
 
-// adopt lets the rest of a request see what it has written.
-func adopt(ctx context.Context, e *edition) {
+// answerFrom returns the edition of a request: the one that it has begun to
+// answer from, else the current one after catching up.
+func (s *Service) answerFrom(ctx context.Context, catchUp func() error) (*edition, error) {
 	r := requestOf(ctx)
 	r.mu.Lock()
 	defer r.mu.Unlock()
-	r.edition = e
+	if e := r.edition.Load(); e != nil {
+		return e, nil
+	}
+	if err := catchUp(); err != nil {
+		return nil, err
+	}
+	r.edition.CompareAndSwap(nil, s.current.Load()) // a writer of the request may have been quicker
+	return r.edition.Load(), nil
+}
+
+// adopt lets the rest of a request see what it has written. It waits for
+// nothing: a reader of the same request may wait for the writer.
+func adopt(ctx context.Context, e *edition) { requestOf(ctx).edition.Store(e) }
+
+// running returns how long the service has been running. Unlike the time of day
+// it never jumps.
+func (s *Service) running() time.Duration { return s.clock().Sub(s.started) }
+
+// fit returns why the store's newest revision is not live, nil where it is.
+func (s *Service) fit() error {
+	if u := s.unfit.Load(); u != nil {
+		return u.err
+	}
+	return nil
 }
 
 // catchUp makes the store's catalog live if it is newer than ours. A catalog
@@ -127,13 +144,17 @@ func (s *Service) catchUpLocked(ctx context.Context, revision store.Revision) er
 	if current.revision >= revision {
 		return nil
 	}
+	if u := s.unfit.Load(); u != nil && u.revision >= revision && s.running()-u.found < retryUnfit {
+		return nil // to look again costs a whole Load
+	}
 	history, err := s.store.History(ctx, current.revision, replayAtMost)
 	if err != nil {
 		return unavailable(err)
 	}
 	catalog, at := *current.graph.Catalog(), current.revision
 	for _, p := range history {
-		if p.Changes == nil || p.Revision != at+1 {
+		// Whatever is odd, loading everything will tell.
+		if p.Changes == nil || p.Revision != at+1 || len(catalog.Check(*p.Changes)) > 0 {
 			break
 		}
 		catalog, at = catalog.Apply(*p.Changes), p.Revision
@@ -145,7 +166,9 @@ func (s *Service) catchUpLocked(ctx context.Context, revision store.Revision) er
 	}
 	if err != nil && fault.CodeOf(err) != fault.Unavailable {
 		s.log.ErrorContext(ctx, "the store's newest catalog cannot be used", "revision", revision, "error", err)
-		s.behind.Store(&err)
+		s.unfit.Store(&unfitness{revision, s.running(), fault.Because(err, fault.Unavailable,
+			"revision %d of the catalog, edited by other means, breaks the rules and has to be mended there",
+			"目录版本 %d 由其他途径编辑，不符合规则，须在原处修复", revision)})
 		return nil
 	}
 	return err
@@ -157,10 +180,13 @@ func (s *Service) reload(ctx context.Context) error {
 	if err != nil {
 		return unavailable(err)
 	}
-	if err := fault.Refuse((competency.Catalog{}).Check(competency.ChangeSet{Put: competency.Records{Catalog: catalog}})); err != nil {
+	var empty competency.Catalog
+	all := competency.ChangeSet{Put: competency.Records{Catalog: catalog}}
+	if err := fault.Refuse(empty.Check(all)); err != nil {
 		return err
 	}
-	return s.publish(catalog, revision)
+	// Other means may have left out what our own edits always fill in.
+	return s.publish(empty.Apply(empty.Resolve(all)), revision)
 }
 
 // publish compiles a catalog and makes it live. The caller holds writing.
@@ -177,8 +203,8 @@ func (s *Service) publish(catalog competency.Catalog, revision store.Revision) e
 func (s *Service) goLive(graph *kg.Graph, revision store.Revision, took time.Duration) *edition {
 	e := &edition{graph: graph, revision: revision}
 	s.current.Store(e)
-	s.checked.Store(time.Now().UnixNano())
-	s.behind.Store(nil)
+	s.checked.Store(int64(s.running()))
+	s.unfit.Store(nil)
 	s.compiled(Compilation{Revision: revision, Points: graph.Points(), Took: took})
 	return e
 }
@@ -191,7 +217,7 @@ func unavailable(err error) error {
 	case errors.As(err, &known):
 		return err
 	case errors.Is(err, store.ErrLimit):
-		return fault.Because(err, fault.LimitExceeded, "the change is too large for the store's settings: %v", "变更超出存储的设置上限：%v", err)
+		return fault.Because(err, fault.LimitExceeded, "the change is too large for the store's settings, which the log names: raise them, or make it in parts", "变更超出存储的设置上限（详见日志）：请调高设置或分批进行")
 	case errors.Is(err, store.ErrSchema):
 		return fault.Because(err, fault.Unavailable, "the data were written by a newer version of zhitu: update this program", "数据由更新版本的 zhitu 写入：请升级本程序")
 	case errors.Is(err, store.ErrUnavailable), errors.Is(err, context.DeadlineExceeded), errors.Is(err, context.Canceled):

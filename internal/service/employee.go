@@ -3,6 +3,7 @@ package service
 import (
 	"context"
 	"errors"
+	"strings"
 	"sync"
 	"time"
 
@@ -20,11 +21,12 @@ type Employee struct {
 }
 
 // person is what has been read of somebody. A manager comes with their own
-// record alone; the rest is read when it is asked for.
+// record alone; the rest is read when it is asked for, by several fields at once.
 type person struct {
+	profile store.Profile // never changed
+	whole   bool          // units, manager and states are there
 	mu      sync.Mutex
-	profile store.Profile
-	whole   bool // units, manager and states are there
+	rest    *store.Profile // what has been read since
 }
 
 // EmployeeFilter selects employees; all that is given must hold.
@@ -63,7 +65,7 @@ func (s *Service) Employees(ctx context.Context, first int, after *string, f *Em
 		f = &EmployeeFilter{}
 	}
 	page, err := s.store.Employees(ctx, store.EmployeeQuery{
-		Text: value(f.Text), OrgUnit: competency.Code(value(f.OrgUnit)), Position: competency.Code(value(f.Position)),
+		Text: strings.TrimSpace(value(f.Text)), OrgUnit: competency.Code(value(f.OrgUnit)), Position: competency.Code(value(f.Position)),
 		Target: competency.Code(value(f.Target)), Manager: competency.Code(value(f.Manager)),
 		After: p.after, First: max(1, p.first), States: states,
 	})
@@ -91,18 +93,21 @@ func value(s *string) string {
 	return *s
 }
 
-// load reads the rest of somebody of whom only a part has been read.
+// load returns all of somebody, and reads the rest where only a part has been.
 func (p Employee) load(ctx context.Context) (store.Profile, error) {
+	if p.whole {
+		return p.profile, nil
+	}
 	p.mu.Lock()
 	defer p.mu.Unlock()
-	if !p.whole {
-		profile, err := p.s.store.Profile(ctx, p.profile.Employee.Code)
+	if p.rest == nil {
+		profile, _, err := p.s.profile(ctx, p.Code())
 		if err != nil {
-			return profile, unavailable(err)
+			return profile, err
 		}
-		p.person.profile, p.whole = profile, true
+		p.rest = &profile
 	}
-	return p.profile, nil
+	return *p.rest, nil
 }
 
 // ID returns the global id.
@@ -289,17 +294,20 @@ func (t unitTree) above(code string) []competency.OrgUnit {
 	return chain
 }
 
-// seen resolves what a question counts as mastered.
+// assumed resolves what a question counts as mastered.
 func (e *edition) assumed(codes []string) ([]kg.Node, error) {
 	var points []kg.Node
 	var unknown []string
+	seen := map[kg.Node]bool{} // a large competency named a thousand times costs no more
 	for _, code := range codes {
 		n, ok := e.graph.Find(competency.Code(code))
-		if !ok {
-			unknown = append(unknown, code)
-			continue
+		switch {
+		case !ok:
+			unknown = append(unknown, brief(code))
+		case !seen[n]:
+			seen[n] = true
+			points = append(points, e.graph.Members(n)...)
 		}
-		points = append(points, e.graph.Members(n)...)
 	}
 	if len(unknown) > 0 {
 		return nil, invalidArgument("assumeMastered names what does not exist: %s", "assumeMastered 中的编码不存在：%s", competency.References(unknown))

@@ -35,7 +35,7 @@ func (s *Service) Import(ctx context.Context, cs competency.ChangeSet, dryRun bo
 	if dryRun {
 		after, resolved, err = s.tryOut(ctx, cs)
 	} else {
-		after, resolved, err = s.write(ctx, nil, func(*competency.Catalog) competency.ChangeSet { return cs })
+		after, resolved, err = s.write(ctx, nil, func(*competency.Catalog) (competency.ChangeSet, error) { return cs, nil })
 	}
 	if err != nil {
 		return nil, err
@@ -50,7 +50,11 @@ func (s *Service) Import(ctx context.Context, cs competency.ChangeSet, dryRun bo
 func (s *Service) tryOut(ctx context.Context, cs competency.ChangeSet) (*edition, competency.ChangeSet, error) {
 	s.writing.Lock()
 	defer s.writing.Unlock()
-	base, resolved := s.current.Load(), cs
+	base, err := s.newest(ctx)
+	if err != nil {
+		return nil, cs, err
+	}
+	resolved := cs
 	candidate, err := s.candidate(ctx, base, &resolved)
 	if err != nil {
 		return nil, cs, err

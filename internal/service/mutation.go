@@ -3,6 +3,7 @@ package service
 import (
 	"context"
 	"errors"
+	"slices"
 	"strconv"
 	"strings"
 	"time"
@@ -32,7 +33,7 @@ type UserError struct {
 // the outcome and leaves the edition nil; everything else is an error. Places in
 // the edit's records are named after within, the input's field that holds them.
 func (s *Service) change(ctx context.Context, base Base, within string, cs competency.ChangeSet) (*edition, Outcome, error) {
-	return s.changeBy(ctx, base, within, func(*competency.Catalog) competency.ChangeSet { return cs })
+	return s.changeBy(ctx, base, within, func(*competency.Catalog) (competency.ChangeSet, error) { return cs, nil })
 }
 
 func (s *Service) changeBy(ctx context.Context, base Base, within string, make edit) (*edition, Outcome, error) {
@@ -300,7 +301,12 @@ func (s *Service) changePeople(ctx context.Context, base Base, employee string, 
 // SetRequirements replaces all requirements of a position.
 func (s *Service) SetRequirements(ctx context.Context, in SetRequirementsInput) (p PositionPayload, err error) {
 	code := competency.Code(in.Position)
-	e, outcome, err := s.changeBy(ctx, in.Base, "requirements", func(base *competency.Catalog) (cs competency.ChangeSet) {
+	e, outcome, err := s.changeBy(ctx, in.Base, "requirements", func(base *competency.Catalog) (cs competency.ChangeSet, err error) {
+		if !slices.ContainsFunc(base.Positions, func(p competency.Position) bool { return p.Code == code }) {
+			return cs, fault.Refuse([]fault.Problem{{
+				Place: fault.Place{Field: "position"}, Code: fault.NotFound, Text: fault.T("there is no position %q", "不存在岗位 %q", brief(in.Position)),
+			}})
+		}
 		for _, r := range base.Requirements {
 			if r.Position == code {
 				cs.Delete.Requirements = append(cs.Delete.Requirements, r)
@@ -310,10 +316,7 @@ func (s *Service) SetRequirements(ctx context.Context, in SetRequirementsInput) 
 			r.Position = code
 			cs.Put.Requirements = append(cs.Put.Requirements, r)
 		}
-		// The position is put without a change so that an unknown one is refused
-		// even where the list is empty.
-		cs.Put.Positions = []competency.Position{{Code: code}}
-		return cs
+		return cs, nil
 	})
 	if p.Outcome = outcome; e != nil {
 		p.Position, err = e.position(code)

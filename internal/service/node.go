@@ -36,7 +36,7 @@ func (s *Service) Node(ctx context.Context, id string) (Node, error) {
 	raw, err := base64.RawURLEncoding.DecodeString(id)
 	typeName, code, ok := strings.Cut(string(raw), ":")
 	if err != nil || !ok {
-		return nil, fault.New(fault.InvalidArgument, "%q is not an id of this API", "%q 不是本接口的 id", id)
+		return nil, fault.New(fault.InvalidArgument, "%q is not an id of this API", "%q 不是本接口的 id", brief(id))
 	}
 	node, err := s.nodeOf(ctx, typeName, code)
 	var unknown *fault.Error

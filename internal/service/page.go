@@ -1,6 +1,7 @@
 package service
 
 import (
+	"context"
 	"encoding/base64"
 	"strings"
 
@@ -71,6 +72,16 @@ func newPaging(first int, after *string) (paging, error) {
 		p.after = code
 	}
 	return p, nil
+}
+
+// list takes what a page of the catalog is made from.
+func (s *Service) list(ctx context.Context, first int, after *string) (*edition, paging, error) {
+	p, err := newPaging(first, after)
+	if err != nil {
+		return nil, p, err
+	}
+	e, err := s.edition(ctx)
+	return e, p, err
 }
 
 func checkFirst(first int) error {

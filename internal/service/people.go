@@ -48,10 +48,10 @@ func (c *peopleCheck) add(at fault.Place, code fault.Code, en, zh string, args .
 // missing reports a reference to nothing, with the nearest that there is.
 func (c *peopleCheck) missing(at fault.Place, en, zh, code string, known []string) {
 	if near := competency.Nearest(code, known); near != "" {
-		c.add(at, fault.NotFound, "there is no "+en+" %q; did you mean %s?", "不存在"+zh+" %q；是否应为 %s？", code, near)
+		c.add(at, fault.NotFound, "there is no "+en+" %q; did you mean %s?", "不存在"+zh+" %q；是否应为 %s？", brief(code), near)
 		return
 	}
-	c.add(at, fault.NotFound, "there is no "+en+" %q: correct the code or add the record", "不存在"+zh+" %q：请更正编码或补上该记录", code)
+	c.add(at, fault.NotFound, "there is no "+en+" %q: correct the code or add the record", "不存在"+zh+" %q：请更正编码或补上该记录", brief(code))
 }
 
 // units checks departments and the references to them.
@@ -82,12 +82,16 @@ func (c *peopleCheck) units(ctx context.Context) error {
 		codes = append(codes, code)
 	}
 	slices.Sort(codes)
+	told := map[string]bool{} // the departments of rings that have been reported
 	for i, u := range c.cs.Put.OrgUnits {
 		at := fault.Place{Record: competency.OrgUnits, Index: i, Field: "parent"}
 		if _, known := parent[u.Parent]; u.Parent != "" && !known {
 			c.missing(at, "department", "部门", u.Parent, codes)
 		}
-		if ring := ring(u.Code, parent); ring != nil && slices.Min(ring) == u.Code && len(ring) > 1 {
+		if ring := ring(u.Code, parent); len(ring) > 1 && !told[u.Code] { // one of its own is Check's to report
+			for _, code := range ring {
+				told[code] = true
+			}
 			c.add(at, fault.Cycle, "departments form a ring: %s", "部门形成环：%s", competency.References(ring))
 		}
 	}

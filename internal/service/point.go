@@ -37,11 +37,7 @@ func (s *Service) KnowledgePoint(ctx context.Context, code string) (*KnowledgePo
 
 // KnowledgePoints returns a page of the points, by code.
 func (s *Service) KnowledgePoints(ctx context.Context, first int, after *string, f *KnowledgePointFilter) (none Page[KnowledgePoint], err error) {
-	p, err := newPaging(first, after)
-	if err != nil {
-		return none, err
-	}
-	e, err := s.edition(ctx)
+	e, p, err := s.list(ctx, first, after)
 	if err != nil {
 		return none, err
 	}

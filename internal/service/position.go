@@ -35,11 +35,7 @@ func (e *edition) position(code string) (*Position, error) {
 
 // Positions returns a page of the positions, by code.
 func (s *Service) Positions(ctx context.Context, first int, after *string, f *PositionFilter) (none Page[Position], err error) {
-	p, err := newPaging(first, after)
-	if err != nil {
-		return none, err
-	}
-	e, err := s.edition(ctx)
+	e, p, err := s.list(ctx, first, after)
 	if err != nil {
 		return none, err
 	}

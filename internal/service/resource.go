@@ -33,11 +33,7 @@ func (s *Service) Resource(ctx context.Context, code string) (*Resource, error) 
 
 // Resources returns a page of the resources, by code.
 func (s *Service) Resources(ctx context.Context, first int, after *string, f *ResourceFilter) (none Page[Resource], err error) {
-	p, err := newPaging(first, after)
-	if err != nil {
-		return none, err
-	}
-	e, err := s.edition(ctx)
+	e, p, err := s.list(ctx, first, after)
 	if err != nil {
 		return none, err
 	}

@@ -44,9 +44,10 @@ type Service struct {
 	compiled func(Compilation)
 
 	current atomic.Pointer[edition]
-	checked atomic.Int64          // when the store was last asked for its revision, Unix nanoseconds
-	behind  atomic.Pointer[error] // why the store's newest revision is not live, nil where it is
-	writing sync.Mutex            // one publication at a time
+	started time.Time
+	checked atomic.Int64              // when the store was last asked for its revision, since started
+	unfit   atomic.Pointer[unfitness] // why the store's newest revision is not live, nil where it is
+	writing sync.Mutex                // one publication at a time
 }
 
 // edition is one published catalog, compiled.
@@ -68,6 +69,7 @@ func New(ctx context.Context, st store.Store, cfg Config) (*Service, error) {
 	if s.compiled == nil {
 		s.compiled = func(Compilation) {}
 	}
+	s.started = s.clock()
 	s.writing.Lock()
 	defer s.writing.Unlock()
 	return s, s.reload(ctx)
@@ -78,10 +80,7 @@ func (s *Service) Ready(ctx context.Context) error {
 	if err := s.store.Ping(ctx); err != nil {
 		return unavailable(err)
 	}
-	if err := s.behind.Load(); err != nil {
-		return *err
-	}
-	return nil
+	return s.fit()
 }
 
 // Catalog returns the catalog in memory and its revision. It must not be
@@ -95,5 +94,13 @@ func (s *Service) Catalog(ctx context.Context) (*competency.Catalog, store.Revis
 }
 
 func notFound(en, zh, code string) error {
-	return fault.New(fault.NotFound, "there is no "+en+" %q", "不存在"+zh+" %q", code)
+	return fault.New(fault.NotFound, "there is no "+en+" %q", "不存在"+zh+" %q", brief(code))
+}
+
+// brief shortens what can be no code, so that no message grows with its input.
+func brief(code string) string {
+	if runes := []rune(code); len(runes) > competency.MaxCode {
+		return string(runes[:competency.MaxCode]) + "…"
+	}
+	return code
 }

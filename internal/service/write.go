@@ -12,11 +12,12 @@ import (
 	"github.com/zhitu/zhitu/internal/store"
 )
 
-// retries is how often a write that names no revision is tried on a newer base.
-const retries = 10
+// retries is how often a write is tried on a newer base. Each time somebody
+// else's write has been made, so that a large number can do no harm.
+const retries = 100
 
 // edit says what to change, given the catalog that it changes.
-type edit func(base *competency.Catalog) competency.ChangeSet
+type edit func(base *competency.Catalog) (competency.ChangeSet, error)
 
 // write is the one way in which anything changes: it checks an edit, compiles
 // the candidate, writes it in one transaction and makes it live. All problems
@@ -30,14 +31,16 @@ func (s *Service) write(ctx context.Context, expected *store.Revision, make edit
 	id, at := rand.Text(), s.clock().UTC().Truncate(time.Microsecond)
 	var cs competency.ChangeSet
 	for attempt := 0; ; attempt++ {
-		base := s.current.Load()
-		if expected != nil && *expected != base.revision {
-			if err := s.expect(ctx, *expected); err != nil {
-				return nil, cs, err
-			}
-			base = s.current.Load()
+		base, err := s.newest(ctx)
+		if err != nil {
+			return nil, cs, err
 		}
-		cs = make(base.graph.Catalog())
+		if expected != nil && *expected != base.revision {
+			return nil, cs, conflict()
+		}
+		if cs, err = make(base.graph.Catalog()); err != nil {
+			return nil, cs, err
+		}
 		cs.ID, cs.At = id, at
 		candidate, err := s.candidate(ctx, base, &cs)
 		if err != nil {
@@ -56,12 +59,9 @@ func (s *Service) write(ctx context.Context, expected *store.Revision, make edit
 			}
 			adopt(ctx, e)
 			return e, cs, nil
-		case errors.Is(err, store.ErrConflict) && (expected != nil || attempt == retries):
+		case errors.Is(err, store.ErrConflict) && attempt == retries:
 			return nil, cs, conflict()
-		case errors.Is(err, store.ErrConflict):
-			if err := s.catchUpToStore(ctx); err != nil {
-				return nil, cs, err
-			}
+		case errors.Is(err, store.ErrConflict): // somebody was quicker
 		case errors.Is(err, store.ErrReference):
 			return nil, cs, s.explain(ctx, cs)
 		default:
@@ -70,23 +70,18 @@ func (s *Service) write(ctx context.Context, expected *store.Revision, make edit
 	}
 }
 
-// expect refuses unless the store, asked now, is at a revision.
-func (s *Service) expect(ctx context.Context, revision store.Revision) error {
-	if err := s.catchUpToStore(ctx); err != nil {
-		return err
-	}
-	if s.current.Load().revision != revision {
-		return conflict()
-	}
-	return nil
-}
-
-func (s *Service) catchUpToStore(ctx context.Context) error {
+// newest returns the edition that the store, asked now, is at. A write starts
+// from no other: to refuse an edit, or to find that it changes nothing, would be
+// wrong where another instance has published since. The caller holds writing.
+func (s *Service) newest(ctx context.Context) (*edition, error) {
 	revision, err := s.store.Revision(ctx)
 	if err != nil {
-		return unavailable(err)
+		return nil, unavailable(err)
 	}
-	return s.catchUpLocked(ctx, revision)
+	if err := s.catchUpLocked(ctx, revision); err != nil {
+		return nil, err
+	}
+	return s.current.Load(), s.fit()
 }
 
 func conflict() error {

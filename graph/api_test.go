@@ -1,0 +1,156 @@
+package graph_test
+
+import (
+	"bytes"
+	"context"
+	"encoding/json"
+	"log/slog"
+	"net/http"
+	"net/http/httptest"
+	"sync"
+	"testing"
+	"time"
+
+	"github.com/stretchr/testify/require"
+
+	"github.com/zhitu/zhitu/graph"
+	"github.com/zhitu/zhitu/internal/competency"
+	"github.com/zhitu/zhitu/internal/exchange"
+	"github.com/zhitu/zhitu/internal/fault"
+	"github.com/zhitu/zhitu/internal/kg/kgtest"
+	"github.com/zhitu/zhitu/internal/service"
+	"github.com/zhitu/zhitu/internal/store"
+	"github.com/zhitu/zhitu/internal/store/sqlitestore"
+	"github.com/zhitu/zhitu/seed"
+)
+
+// small is a catalog in which every link leads somewhere.
+const small = `
+	C { A 45m B C2 { D } }
+	B <- A
+	D <- x: A | B
+	D <~ B
+	A -- D
+	P: B=0.9*2! C2=0.5
+	Q: A
+	R VIDEO 20m zh-CN => A B`
+
+// smallWorld is that catalog with two people: E1, who knows A, reports to E2.
+func smallWorld(t testing.TB) competency.ChangeSet {
+	var cs competency.ChangeSet
+	cs.Put.Catalog = kgtest.New(t, small).Catalog
+	cs.Put.People = competency.People{
+		OrgUnits: []competency.OrgUnit{{Code: "HQ", Name: "总部"}, {Code: "DEV", Name: "研发部", Parent: "HQ"}},
+		Employees: []competency.Employee{
+			{Code: "E1", Name: "陈晓雨", OrgUnit: "DEV", Position: "P", Targets: []string{"Q"}, Modalities: []competency.Modality{competency.Video}, Manager: "E2"},
+			{Code: "E2", Name: "许文博", OrgUnit: "HQ"},
+		},
+		Mastery: []competency.Assessment{{Employee: "E1", KnowledgePoint: "A", Mastery: 0.8, AssessedAt: kgtest.Now}},
+	}
+	return cs
+}
+
+func seedWorld(t testing.TB) competency.ChangeSet {
+	doc, err := exchange.ReadFS(seed.Files, ".")
+	require.NoError(t, err)
+	return doc.Changes
+}
+
+// api is the whole API over a store in memory.
+type api struct {
+	http.Handler
+	store   store.Store
+	service *service.Service
+	log     *logged
+}
+
+// logged collects what is logged, from several goroutines.
+type logged struct {
+	mu   sync.Mutex
+	text bytes.Buffer
+}
+
+func (l *logged) Write(p []byte) (int, error) {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	return l.text.Write(p)
+}
+
+func (l *logged) String() string {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	return l.text.String()
+}
+
+// newAPI serves a world. The service sees the store through wrap, where given.
+func newAPI(t testing.TB, world competency.ChangeSet, wrap func(store.Store) store.Store, cfg graph.Config) *api {
+	t.Helper()
+	st, err := sqlitestore.OpenMemory(context.Background())
+	require.NoError(t, err)
+	t.Cleanup(func() { require.NoError(t, st.Close()) })
+	a := &api{store: st, log: &logged{}}
+	if wrap != nil {
+		a.store = wrap(st)
+	}
+	a.service, err = service.New(t.Context(), a.store, service.Config{Clock: func() time.Time { return kgtest.Now }})
+	require.NoError(t, err)
+	_, err = a.service.Import(t.Context(), world, false)
+	require.NoError(t, err)
+	cfg.Log = slog.New(slog.NewTextHandler(a.log, nil))
+	cfg.RequestID = func(context.Context) string { return "request-7" }
+	a.Handler = graph.NewHandler(a.service, cfg)
+	return a
+}
+
+// answer is a response as a client reads it.
+type answer struct {
+	Data   json.RawMessage
+	Errors []struct {
+		Message    string
+		Path       []any
+		Extensions struct {
+			Code      fault.Code
+			RequestID *string
+		}
+	}
+	Extensions struct{ Revision *int }
+	raw        string
+}
+
+func (a answer) codes() []fault.Code {
+	codes := []fault.Code{}
+	for _, e := range a.Errors {
+		codes = append(codes, e.Extensions.Code)
+	}
+	return codes
+}
+
+// ask posts a query with variables and headers, given as name, value, …
+func (a *api) ask(t testing.TB, query string, variables map[string]any, headers ...string) answer {
+	t.Helper()
+	body, err := json.Marshal(map[string]any{"query": query, "variables": variables})
+	require.NoError(t, err)
+	return a.post(t, body, headers...)
+}
+
+func (a *api) post(t testing.TB, body []byte, headers ...string) (out answer) {
+	t.Helper()
+	r := httptest.NewRequestWithContext(t.Context(), http.MethodPost, "/graphql", bytes.NewReader(body))
+	r.Header.Set("Content-Type", "application/json")
+	for i := 0; i < len(headers); i += 2 {
+		r.Header.Set(headers[i], headers[i+1])
+	}
+	w := httptest.NewRecorder()
+	a.ServeHTTP(w, r)
+	require.NoError(t, json.Unmarshal(w.Body.Bytes(), &out), w.Body.String())
+	out.raw = w.Body.String()
+	return out
+}
+
+// data asks for what must be answered without an error.
+func (a *api) data(t testing.TB, query string) string {
+	t.Helper()
+	got := a.ask(t, query, nil)
+	require.Empty(t, got.Errors, query)
+	return string(got.Data)
+}

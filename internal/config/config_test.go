@@ -1,0 +1,113 @@
+package config_test
+
+import (
+	"os"
+	"path/filepath"
+	"testing"
+	"time"
+
+	"github.com/spf13/pflag"
+	"github.com/stretchr/testify/require"
+
+	"github.com/zhitu/zhitu/internal/config"
+)
+
+// load reads a file, the environment and a command line of a command that has
+// flags for a few of the settings.
+func load(t *testing.T, file string, env map[string]string, args ...string) (config.Config, error) {
+	t.Helper()
+	dir := t.TempDir()
+	if file != "" {
+		require.NoError(t, os.WriteFile(filepath.Join(dir, config.File), []byte(file), 0o600))
+	}
+	flags := pflag.NewFlagSet("serve", pflag.ContinueOnError)
+	flags.String("store", "sqlite:default.db", "")
+	flags.Bool("demo", false, "")
+	flags.Int("budget-minutes", -1, "")
+	flags.Duration("query-timeout", 10*time.Second, "")
+	flags.StringSlice("assume-mastered", nil, "")
+	require.NoError(t, flags.Parse(args))
+	return config.Load(flags, func(name string) string { return env[name] }, dir)
+}
+
+func TestFlagsWinOverEnvironmentOverFileOverDefault(t *testing.T) {
+	const file = "store: sqlite:file.db\nbudget-minutes: 30\n"
+	env := map[string]string{"ZHITU_STORE": "sqlite:env.db", "ZHITU_BUDGET_MINUTES": "60"}
+	for name, c := range map[string]struct {
+		file   string
+		env    map[string]string
+		args   []string
+		store  string
+		budget int
+	}{
+		"nothing is given":                     {"", nil, nil, "sqlite:default.db", -1},
+		"a file":                               {file, nil, nil, "sqlite:file.db", 30},
+		"the environment":                      {"", env, nil, "sqlite:env.db", 60},
+		"a file and the environment":           {file, env, nil, "sqlite:env.db", 60},
+		"all three":                            {file, env, []string{"--store=memory:", "--budget-minutes=90"}, "memory:", 90},
+		"a flag that repeats its default":      {file, env, []string{"--budget-minutes=-1"}, "sqlite:env.db", -1},
+		"an empty variable is as if not there": {file, map[string]string{"ZHITU_STORE": ""}, nil, "sqlite:file.db", 30},
+	} {
+		t.Run(name, func(t *testing.T) {
+			got, err := load(t, c.file, c.env, c.args...)
+			require.NoError(t, err)
+			require.Equal(t, c.store, got.Store)
+			require.Equal(t, c.budget, got.Budget)
+		})
+	}
+}
+
+func TestEverySettingHasAVariable(t *testing.T) {
+	got, err := load(t, "", map[string]string{
+		"ZHITU_STORE": "memory:", "ZHITU_LANG": "zh-CN", "ZHITU_JSON": "true", "ZHITU_LISTEN": ":80", "ZHITU_TOKEN": "t", "ZHITU_DEMO": "1",
+		"ZHITU_QUERY_TIMEOUT": "3s", "ZHITU_DRY_RUN": "true", "ZHITU_EMPLOYEE": "E", "ZHITU_POSITION": "P", "ZHITU_AT": "2026-11-20",
+		"ZHITU_ASSUME_MASTERED": "A,B", "ZHITU_BUDGET_MINUTES": "7", "ZHITU_LOCALE": "en", "ZHITU_ALL": "true", "ZHITU_FROM": "f", "ZHITU_TO": "t",
+	})
+	require.NoError(t, err)
+	require.Equal(t, config.Config{
+		Store: "memory:", Lang: "zh-CN", JSON: true, Listen: ":80", Token: "t", Demo: true, Query: 3 * time.Second, DryRun: true,
+		Employee: "E", Position: "P", At: "2026-11-20", AssumeMastered: []string{"A", "B"}, Budget: 7, Locale: "en", All: true, From: "f", To: "t",
+	}, got)
+}
+
+func TestTheTokenComesFromTheEnvironmentOrTheFile(t *testing.T) {
+	got, err := load(t, "token: from-file\n", nil)
+	require.NoError(t, err)
+	require.Equal(t, "from-file", got.Token)
+	got, err = load(t, "token: from-file\n", map[string]string{"ZHITU_TOKEN": "from-env"})
+	require.NoError(t, err)
+	require.Equal(t, "from-env", got.Token)
+}
+
+func TestMistakesInTheFileAreNamed(t *testing.T) {
+	for name, c := range map[string]struct {
+		file string
+		want []string
+	}{
+		"an unknown setting that is like one": {"stroe: sqlite:x.db\n", []string{config.File, `"stroe"`, "did you mean store?"}},
+		"two of them, both at once":           {"stroe: sqlite:x.db\nqery-timeout: 3s\n", []string{`"stroe"`, `"qery-timeout"`, "did you mean query-timeout?"}},
+		"an unknown setting like no other":    {"neighbourhood: x\n", []string{`"neighbourhood"`}},
+		"a setting within another":            {"store:\n  file: x\n", []string{`"store.file"`}},
+		"a list where one value belongs":      {"store: [a, b]\n", []string{"wrong kind", "store"}},
+		"a text where a number belongs":       {"budget-minutes: many\n", []string{"wrong kind", "budget-minutes"}},
+		"a text where yes or no belongs":      {"demo: perhaps\n", []string{"wrong kind", "demo"}},
+		"a number that is no time":            {"query-timeout: soon\n", []string{"wrong kind", "query-timeout"}},
+		"what is no YAML":                     {"store: [\n", []string{config.File}},
+	} {
+		t.Run(name, func(t *testing.T) {
+			_, err := load(t, c.file, nil)
+			for _, want := range c.want {
+				require.ErrorContains(t, err, want)
+			}
+		})
+	}
+	_, err := load(t, "", map[string]string{"ZHITU_BUDGET_MINUTES": "many"})
+	require.ErrorContains(t, err, "budget-minutes")
+}
+
+func TestKeysMayBeWrittenInAnyCase(t *testing.T) {
+	got, err := load(t, "Store: 'memory:'\nDRY-RUN: true\n", nil)
+	require.NoError(t, err)
+	require.Equal(t, "memory:", got.Store)
+	require.True(t, got.DryRun)
+}

@@ -1,0 +1,216 @@
+package server_test
+
+import (
+	"bytes"
+	"context"
+	"errors"
+	"log/slog"
+	"net/http"
+	"net/http/httptest"
+	"strings"
+	"testing"
+
+	"github.com/stretchr/testify/require"
+
+	"github.com/zhitu/zhitu/internal/server"
+	"github.com/zhitu/zhitu/internal/service"
+	"github.com/zhitu/zhitu/internal/store"
+	"github.com/zhitu/zhitu/internal/store/sqlitestore"
+)
+
+const token = "a-token-that-nobody-guesses"
+
+// ailing is a store that stops to answer once it has an ailment.
+type ailing struct {
+	store.Store
+	ailment error
+}
+
+func (a *ailing) Ping(ctx context.Context) error {
+	if a.ailment != nil {
+		return a.ailment
+	}
+	return a.Store.Ping(ctx)
+}
+
+type served struct {
+	http.Handler
+	store *ailing
+	log   *bytes.Buffer
+}
+
+func serve(t *testing.T, cfg server.Config) *served {
+	t.Helper()
+	s, err := sqlitestore.OpenMemory(context.Background())
+	require.NoError(t, err)
+	t.Cleanup(func() { require.NoError(t, s.Close()) })
+	out := &served{store: &ailing{Store: s}, log: &bytes.Buffer{}}
+	cfg.Metrics = server.NewMetrics()
+	cfg.Log = slog.New(server.LogHandler(slog.NewTextHandler(out.log, &slog.HandlerOptions{Level: slog.LevelDebug})))
+	cfg.Service, err = service.New(t.Context(), cfg.Metrics.Store(out.store), service.Config{Log: cfg.Log, Compiled: cfg.Metrics.Compiled})
+	require.NoError(t, err)
+	out.Handler = server.New(cfg)
+	made := out.do(http.MethodPost, "/graphql", planted, "Authorization", "Bearer "+cfg.Token)
+	require.Equal(t, 2, strings.Count(made.Body.String(), `"userErrors":[]`), made.Body)
+	return out
+}
+
+// do sends a request with headers, given as name, value, …
+func (s *served) do(method, path, body string, headers ...string) *httptest.ResponseRecorder {
+	r := httptest.NewRequest(method, path, strings.NewReader(body))
+	r.Host = "localhost:8080"
+	if body != "" {
+		r.Header.Set("Content-Type", "application/json")
+	}
+	for i := 0; i < len(headers); i += 2 {
+		if headers[i] == "Host" {
+			r.Host = headers[i+1]
+		} else {
+			r.Header.Set(headers[i], headers[i+1])
+		}
+	}
+	w := httptest.NewRecorder()
+	s.ServeHTTP(w, r)
+	return w
+}
+
+const planted = `{"query":"mutation { upsertPosition(input: { code: \"P\", name: \"岗位\" }) { userErrors { code } } upsertKnowledgePoint(input: { code: \"K\", name: \"点\" }) { userErrors { code } } }"}`
+
+const query = `{"query":"{ position(code: \"P\") { name } missing: position(code: \"X\") { name } }"}`
+
+func TestOnLoopbackTheHostMustBeThisMachine(t *testing.T) {
+	s := serve(t, server.Config{Loopback: true})
+	for host, want := range map[string]int{
+		"localhost": 200, "LocalHost:8080": 200, "127.0.0.1": 200, "127.0.0.1:8080": 200, "127.8.9.1:80": 200,
+		"[::1]": 200, "[::1]:8080": 200, "::1": 200, "[::ffff:127.0.0.1]:80": 200,
+		"": 403, ":8080": 403, "evil.example": 403, "evil.example:8080": 403, "localhost.evil.example": 403, "127.0.0.1.evil.example": 403,
+		"10.0.0.1:8080": 403, "0.0.0.0:8080": 403, "[::]:8080": 403, "[fe80::1]:8080": 403, "localhost:8080:8080": 403, "localhost@evil.example": 403,
+	} {
+		for _, path := range []string{"/graphql", "/playground", "/livez", "/readyz", "/metrics"} {
+			method, body := http.MethodGet, ""
+			if path == "/graphql" {
+				method, body = http.MethodPost, query
+			}
+			w := s.do(method, path, body, "Host", host)
+			require.Equal(t, want, w.Code, "%s of %q", path, host)
+			if want == 403 {
+				require.Contains(t, w.Body.String(), `"code":"PERMISSION_DENIED"`)
+				require.NotContains(t, w.Body.String(), "岗位")
+			}
+		}
+	}
+	require.Contains(t, s.do("GET", "/", "", "Host", "evil.example", "Accept-Language", "zh-CN").Body.String(), "仅响应 localhost")
+	open := serve(t, server.Config{Token: token})
+	require.Equal(t, 200, open.do("GET", "/livez", "", "Host", "zhitu.example").Code, "elsewhere any name will do")
+}
+
+func TestAddressesThatServeThisMachineAlone(t *testing.T) {
+	for address, want := range map[string]bool{
+		"127.0.0.1:8080": true, "localhost:0": true, "[::1]:8080": true,
+		":8080": false, "0.0.0.0:8080": false, "[::]:8080": false, "10.0.0.1:8080": false, "zhitu.example:8080": false, "8080": false, "": false,
+	} {
+		require.Equal(t, want, server.IsLoopback(address), address)
+	}
+}
+
+func TestDataNeedTheToken(t *testing.T) {
+	s := serve(t, server.Config{Token: token})
+	ask := func(path string, headers ...string) *httptest.ResponseRecorder {
+		if path == "/graphql" {
+			return s.do("POST", path, query, headers...)
+		}
+		return s.do("GET", path, "", headers...)
+	}
+	for _, path := range []string{"/graphql", "/metrics"} {
+		for _, given := range []string{"", "Bearer", "Bearer ", "Bearer wrong", "Bearer " + token + "x", "Bearer " + token[1:], "Basic " + token, token} {
+			w := ask(path, "Authorization", given, "Accept-Language", "zh")
+			require.Equal(t, 401, w.Code, "%s with %q", path, given)
+			require.Contains(t, w.Body.String(), `"code":"UNAUTHENTICATED"`)
+			require.Contains(t, w.Body.String(), "令牌")
+			require.Contains(t, w.Header().Get("WWW-Authenticate"), "Bearer")
+		}
+		require.Equal(t, 200, ask(path, "Authorization", "Bearer "+token).Code)
+		require.Equal(t, 200, ask(path, "Authorization", "bearer  "+token).Code)
+	}
+	for _, path := range []string{"/livez", "/readyz", "/playground", "/playground/tabs.json"} {
+		require.Equal(t, 200, ask(path).Code, "%s holds no data", path)
+	}
+	require.NotContains(t, s.log.String(), token)
+}
+
+func TestRequestsHaveIDs(t *testing.T) {
+	s := serve(t, server.Config{})
+	require.Equal(t, "from-the-proxy_7", s.do("GET", "/livez", "", "X-Request-Id", "from-the-proxy_7").Header().Get("X-Request-Id"))
+	seen := map[string]bool{}
+	for _, insane := range []string{"", strings.Repeat("x", 65), "two words", "line\nbreak", "编号", "a\x7f"} {
+		id := s.do("GET", "/livez", "", "X-Request-Id", insane).Header().Get("X-Request-Id")
+		require.Regexp(t, `^[A-Z0-9]{16}$`, id, "%q", insane)
+		require.False(t, seen[id])
+		seen[id] = true
+	}
+	s.do("POST", "/graphql", query, "X-Request-Id", "asked-7")
+	require.Contains(t, s.log.String(), "request=asked-7")
+}
+
+func TestAnswersCarryHeadersThatProtect(t *testing.T) {
+	s := serve(t, server.Config{})
+	for _, c := range [][3]string{{"POST", "/graphql", query}, {"GET", "/graphql"}, {"GET", "/playground"}, {"GET", "/livez"}, {"GET", "/readyz"}, {"GET", "/metrics"}, {"GET", "/nothing"}} {
+		w := s.do(c[0], c[1], c[2])
+		require.Equal(t, "nosniff", w.Header().Get("X-Content-Type-Options"), c)
+		require.NotEmpty(t, w.Header().Get("Content-Type"), c)
+		require.Empty(t, w.Header().Get("Access-Control-Allow-Origin"), "no other site may read it")
+	}
+	page := s.do("GET", "/playground", "").Header()
+	require.Contains(t, page.Get("Content-Security-Policy"), "default-src 'self'")
+	require.Equal(t, "DENY", page.Get("X-Frame-Options"))
+}
+
+func TestPaths(t *testing.T) {
+	s := serve(t, server.Config{})
+	home := s.do("GET", "/", "")
+	require.Equal(t, []any{302, "/playground"}, []any{home.Code, home.Header().Get("Location")})
+	require.Equal(t, 405, s.do("GET", "/graphql", "").Code)
+	require.Equal(t, 405, s.do("OPTIONS", "/graphql", "", "Origin", "https://evil.example", "Access-Control-Request-Method", "POST").Code)
+	require.Equal(t, 404, s.do("GET", "/nothing", "").Code)
+	require.Equal(t, 405, s.do("POST", "/livez", "x").Code)
+}
+
+func TestMetricsTellOfWhatWasAsked(t *testing.T) {
+	s := serve(t, server.Config{})
+	require.Contains(t, s.do("POST", "/graphql", query).Body.String(), "岗位")
+	page := s.do("GET", "/metrics", "").Body.String()
+	for _, line := range []string{
+		`zhitu_graphql_field_seconds_count{field="position",object="Query"} 2`,
+		`zhitu_graphql_field_errors_total{code="NOT_FOUND",field="position",object="Query"} 1`,
+		`zhitu_store_seconds_count{method="Apply"} 2`,
+		`zhitu_revision 2`, `zhitu_knowledge_points 1`, `zhitu_compile_seconds_count 3`,
+		`go_goroutines`, `process_`,
+	} {
+		require.Contains(t, page, line)
+	}
+}
+
+func TestReadinessTellsNothingInternal(t *testing.T) {
+	s := serve(t, server.Config{})
+	require.Equal(t, "ok\n", s.do("GET", "/readyz", "").Body.String())
+	for _, ailment := range []error{errors.New("secret: dial tcp 10.0.0.9"), errors.Join(store.ErrUnavailable, errors.New("secret")), errors.Join(store.ErrSchema, errors.New("secret"))} {
+		s.store.ailment = ailment
+		w := s.do("GET", "/readyz", "")
+		require.Equal(t, 503, w.Code)
+		require.True(t, strings.HasPrefix(w.Body.String(), "not ready: "), w.Body)
+		require.NotContains(t, w.Body.String(), "secret")
+		require.Equal(t, 200, s.do("GET", "/livez", "").Code, "it is alive all the same")
+	}
+	require.Contains(t, s.log.String(), "secret", "the log tells")
+	s.store.ailment = nil
+	require.Equal(t, 200, s.do("GET", "/readyz", "").Code)
+}
+
+func TestTheRequestOfAFaultOfOursIsNamed(t *testing.T) {
+	s := serve(t, server.Config{})
+	s.store.Store = nil // every use panics
+	w := s.do("POST", "/graphql", `{"query":"{ employee(code: \"E\") { name } }"}`, "X-Request-Id", "asked-8")
+	require.Contains(t, w.Body.String(), `"requestId":"asked-8"`)
+	require.NotContains(t, w.Body.String(), "nil pointer")
+	require.Contains(t, s.log.String(), "nil pointer")
+}

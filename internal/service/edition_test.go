@@ -1,0 +1,321 @@
+package service_test
+
+import (
+	"context"
+	"errors"
+	"sync"
+	"testing"
+	"time"
+
+	"github.com/stretchr/testify/require"
+
+	"github.com/zhitu/zhitu/internal/competency"
+	"github.com/zhitu/zhitu/internal/fault"
+	"github.com/zhitu/zhitu/internal/service"
+	"github.com/zhitu/zhitu/internal/store"
+)
+
+func TestQuestionsWithoutAPersonAskTheStoreAtMostOnceASecond(t *testing.T) {
+	var l trips
+	var c clock
+	svc := serve(t, l.watch(memory(t)), &c)
+	plant(t, svc, world(t, small))
+	l.take()
+	t.Run("not at all within a second of an edit", func(t *testing.T) {
+		c.advance(time.Second)
+		positionName(t, svc, "P")
+		require.Empty(t, l.take())
+	})
+	t.Run("once when the second is over, however many ask at once", func(t *testing.T) {
+		c.advance(time.Millisecond)
+		var all sync.WaitGroup
+		for range 50 {
+			all.Go(func() { positionName(t, svc, "P") })
+		}
+		all.Wait()
+		require.Equal(t, []string{"Revision"}, l.take())
+	})
+	t.Run("and not again until the next", func(t *testing.T) {
+		c.advance(time.Second)
+		positionName(t, svc, "P")
+		require.Empty(t, l.take())
+		c.advance(time.Hour)
+		positionName(t, svc, "P")
+		require.Equal(t, []string{"Revision"}, l.take())
+	})
+}
+
+func TestAnotherInstancesEditIsSeen(t *testing.T) {
+	both := handles(t, 2)
+	var l trips
+	var c clock
+	theirs := serve(t, both[0], &c)
+	plant(t, theirs, world(t, small))
+	ours := serve(t, l.watch(both[1]), &c)
+	l.take()
+
+	t.Run("not yet by a question without a person", func(t *testing.T) {
+		rename(t, theirs, "新一")
+		require.Equal(t, "名P", positionName(t, ours, "P"))
+		require.Empty(t, l.take())
+	})
+	t.Run("at once by a question about a person, which replays the history", func(t *testing.T) {
+		gap, err := ours.GapAnalysis(begin(), "E1", "P", nil, nil)
+		require.NoError(t, err)
+		require.Equal(t, "新一", gap.Position().Name())
+		require.Equal(t, []string{"Profile", "History"}, l.take())
+	})
+	t.Run("at once by a list of people", func(t *testing.T) {
+		rename(t, theirs, "新二")
+		_, err := ours.Employees(begin(), 1, nil, nil, false)
+		require.NoError(t, err)
+		require.Equal(t, []string{"Employees", "History"}, l.take())
+		require.Equal(t, "新二", positionName(t, ours, "P"))
+	})
+	t.Run("within a second by every other question", func(t *testing.T) {
+		rename(t, theirs, "新三")
+		c.advance(time.Second + 1)
+		require.Equal(t, "新三", positionName(t, ours, "P"))
+		require.Equal(t, []string{"Revision", "History"}, l.take())
+	})
+	t.Run("not by a request that has begun to answer", func(t *testing.T) {
+		ctx := begin()
+		before, err := ours.Position(ctx, "P")
+		require.NoError(t, err)
+		rename(t, theirs, "新四")
+		c.advance(time.Minute)
+		gap, err := ours.GapAnalysis(ctx, "E1", "P", nil, nil)
+		require.NoError(t, err)
+		require.Equal(t, before.Name(), gap.Position().Name())
+		answered, ok := service.Answered(ctx)
+		require.True(t, ok)
+		require.EqualValues(t, gap.Revision(), answered)
+	})
+	t.Run("by loading everything where too much has been published to replay", func(t *testing.T) {
+		for range 101 {
+			direct(t, both[0], func(cs *competency.ChangeSet) { cs.Put.Positions = []competency.Position{{Code: "P", Name: "多"}} })
+		}
+		l.take()
+		_, err := ours.Employee(begin(), "E1")
+		require.NoError(t, err)
+		require.Equal(t, []string{"Profile", "History", "Load"}, l.take())
+		require.Equal(t, "多", positionName(t, ours, "P"))
+	})
+	t.Run("by loading everything where one edit is too large to be in the history", func(t *testing.T) {
+		var cs competency.ChangeSet
+		for i := range store.HistoryRecords + 1 {
+			cs.Put.Positions = append(cs.Put.Positions, competency.Position{Code: code("N", i), Name: "大"})
+		}
+		plant(t, theirs, cs)
+		l.take()
+		_, err := ours.Employee(begin(), "E1")
+		require.NoError(t, err)
+		require.Equal(t, []string{"Profile", "History", "Load"}, l.take())
+		require.Equal(t, revisionOf(t, theirs), revisionOf(t, ours))
+	})
+}
+
+func TestACatalogThatBreaksTheRulesNeverGoesLive(t *testing.T) {
+	edge := competency.Prerequisite{Prerequisite: "B", Dependent: "A", Strength: competency.Hard, Level: new(0.7)}
+	for name, c := range map[string]struct{ harm, mend func(*competency.ChangeSet) }{
+		"a cycle": {
+			func(cs *competency.ChangeSet) { cs.Put.Prerequisites = []competency.Prerequisite{edge} },
+			func(cs *competency.ChangeSet) { cs.Delete.Prerequisites = []competency.Prerequisite{edge} },
+		},
+		"a level out of range": {
+			func(cs *competency.ChangeSet) {
+				cs.Put.Requirements = []competency.Requirement{{Position: "P", Target: "B", Level: new(7.0), Weight: new(1.0), Critical: new(false)}}
+			},
+			func(cs *competency.ChangeSet) {
+				cs.Delete.Requirements = []competency.Requirement{{Position: "P", Target: "B"}}
+			},
+		},
+	} {
+		t.Run(name, func(t *testing.T) {
+			var l trips
+			var clk clock
+			s := memory(t)
+			svc := serve(t, l.watch(s), &clk)
+			plant(t, svc, world(t, small))
+			good := revisionOf(t, svc)
+			require.NoError(t, svc.Ready(t.Context()))
+			direct(t, s, c.harm)
+			ask := func() int {
+				gap, err := svc.GapAnalysis(begin(), "E1", "P", nil, nil)
+				require.NoError(t, err)
+				return gap.Revision()
+			}
+			require.EqualValues(t, good, ask(), "the last good edition stays")
+			l.take()
+			require.Equal(t, fault.Unavailable, fault.CodeOf(svc.Ready(t.Context())))
+			require.EqualValues(t, good, ask())
+			require.Equal(t, []string{"Profile"}, l.take(), "it is not loaded again for every question")
+
+			_, err := svc.UpsertPosition(begin(), service.UpsertPositionInput{Position: competency.Position{Code: "P", Name: "改"}})
+			require.Equal(t, fault.Unavailable, fault.CodeOf(err), "nothing can be built on it")
+			_, err = svc.Import(begin(), competency.ChangeSet{}, true)
+			require.Equal(t, fault.Unavailable, fault.CodeOf(err))
+
+			mended := direct(t, s, c.mend)
+			require.EqualValues(t, mended, ask())
+			require.NoError(t, svc.Ready(t.Context()))
+			rename(t, svc, "又可")
+		})
+	}
+}
+
+// edited is a store whose catalog somebody edits without a new revision.
+type edited struct {
+	store.Store
+	edit func(*competency.Catalog)
+}
+
+func (e *edited) Load(ctx context.Context) (competency.Catalog, store.Revision, error) {
+	c, r, err := e.Store.Load(ctx)
+	if e.edit != nil {
+		e.edit(&c)
+	}
+	return c, r, err
+}
+
+func (e *edited) History(context.Context, store.Revision, int) ([]store.Publication, error) {
+	return nil, nil // it remembers nothing, so that everything is loaded
+}
+
+func TestAMendedCatalogIsFoundEvenWithoutANewRevision(t *testing.T) {
+	var c clock
+	s := &edited{Store: memory(t)}
+	svc := serve(t, s, &c)
+	plant(t, svc, world(t, small))
+	s.edit = func(c *competency.Catalog) { c.Requirements[0].Target = "NOTHING" }
+	direct(t, s, func(cs *competency.ChangeSet) { cs.Put.Positions = []competency.Position{{Code: "P", Name: "改"}} })
+	c.advance(2 * time.Second)
+	require.Equal(t, "名P", positionName(t, svc, "P"))
+	require.Error(t, svc.Ready(t.Context()))
+	s.edit = nil
+	c.advance(time.Minute)
+	require.Equal(t, "改", positionName(t, svc, "P"))
+	require.NoError(t, svc.Ready(t.Context()))
+}
+
+func TestWhatOtherMeansLeftOutGetsItsDefault(t *testing.T) {
+	below := memory(t)
+	plant(t, serve(t, below, &clock{}), world(t, small))
+	svc := serve(t, &edited{Store: below, edit: func(c *competency.Catalog) {
+		for i := range c.Requirements {
+			r := &c.Requirements[i]
+			*r = competency.Requirement{Position: r.Position, Target: r.Target}
+		}
+		for i := range c.Prerequisites {
+			p := &c.Prerequisites[i]
+			*p = competency.Prerequisite{Prerequisite: p.Prerequisite, Dependent: p.Dependent}
+		}
+		for i := range c.KnowledgePoints {
+			k := &c.KnowledgePoints[i]
+			*k = competency.KnowledgePoint{Code: k.Code, Name: k.Name}
+		}
+	}}, &clock{})
+	p, err := svc.Position(begin(), "P")
+	require.NoError(t, err)
+	r := p.Requirements()[0]
+	require.Equal(t, []any{0.7, 1.0, false}, []any{r.Level(), r.Weight(), r.Critical()})
+	k, err := svc.KnowledgePoint(begin(), "B")
+	require.NoError(t, err)
+	require.Equal(t, []any{competency.Knowledge, competency.Procedural}, []any{k.Kind(), k.Nature()})
+	e := k.Prerequisites(false)[0]
+	require.Equal(t, []any{competency.Hard, 0.7}, []any{e.Strength(), e.Level()})
+}
+
+// silent is a store that does not tell its revision.
+type silent struct {
+	store.Store
+	err error
+}
+
+func (s *silent) Revision(ctx context.Context) (store.Revision, error) {
+	if s.err != nil {
+		return 0, s.err
+	}
+	return s.Store.Revision(ctx)
+}
+
+func TestWhatIsInMemoryIsAnsweredWhileTheStoreIsAway(t *testing.T) {
+	var c clock
+	s := &silent{Store: memory(t)}
+	svc := serve(t, s, &c)
+	plant(t, svc, world(t, small))
+	s.err = errors.Join(store.ErrUnavailable)
+	c.advance(time.Hour)
+	require.Equal(t, "名P", positionName(t, svc, "P"))
+	_, err := svc.UpsertPosition(begin(), service.UpsertPositionInput{Position: competency.Position{Code: "P", Name: "改"}})
+	require.Equal(t, fault.Unavailable, fault.CodeOf(err))
+	s.err = nil
+	rename(t, svc, "回来")
+}
+
+// overtaken is a store on which, right before the first transaction, somebody
+// else publishes and then somebody is read.
+type overtaken struct {
+	store.Store
+	t      testing.TB
+	read   func()
+	found  chan struct{} // closed once the reader has what it came for
+	first  sync.Once
+	inTime sync.Once
+}
+
+func (o *overtaken) Apply(ctx context.Context, base store.Revision, cs competency.ChangeSet) (store.Revision, error) {
+	if o.read != nil {
+		o.first.Do(func() {
+			direct(o.t, o.Store, func(cs *competency.ChangeSet) { cs.Put.Positions = []competency.Position{{Code: "P", Name: "先"}} })
+			go o.read()
+			<-o.found
+		})
+	}
+	return o.Store.Apply(ctx, base, cs)
+}
+
+func (o *overtaken) Profile(ctx context.Context, code string) (store.Profile, error) {
+	p, err := o.Store.Profile(ctx, code)
+	o.inTime.Do(func() { close(o.found) })
+	return p, err
+}
+
+func TestAReaderAndAWriterOfOneRequestDoNotWaitForEachOther(t *testing.T) {
+	s := &overtaken{Store: memory(t), t: t, found: make(chan struct{})}
+	svc := serve(t, s, &clock{})
+	plant(t, svc, world(t, small))
+	ctx, answered := begin(), make(chan error, 1)
+	s.read = func() { // finds a newer revision while the writer is at work
+		_, err := svc.GapAnalysis(ctx, "E1", "P", nil, nil)
+		answered <- err
+	}
+	p, err := svc.UpsertPosition(ctx, service.UpsertPositionInput{Position: competency.Position{Code: "Q", Name: "后"}})
+	require.NoError(t, err)
+	require.Empty(t, p.UserErrors)
+	require.NoError(t, <-answered)
+}
+
+func TestWhoeverIsReadInPartsMayBeReadAtOnce(t *testing.T) {
+	svc := fresh(t, small)
+	ctx := begin()
+	e1, err := svc.Employee(ctx, "E1")
+	require.NoError(t, err)
+	boss, err := e1.Manager(ctx)
+	require.NoError(t, err)
+	var all sync.WaitGroup
+	for range 4 {
+		all.Go(func() { require.Equal(t, "许文博", boss.Name()) })
+		all.Go(func() {
+			unit, err := boss.OrgUnit(ctx)
+			require.NoError(t, err)
+			require.Equal(t, "HQ", unit.Code())
+		})
+		all.Go(func() {
+			states, err := boss.States(ctx)
+			require.NoError(t, err)
+			require.Empty(t, states)
+		})
+	}
+	all.Wait()
+}

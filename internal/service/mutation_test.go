@@ -1,0 +1,290 @@
+package service_test
+
+import (
+	"iter"
+	"testing"
+
+	"github.com/stretchr/testify/require"
+
+	"github.com/zhitu/zhitu/internal/competency"
+	"github.com/zhitu/zhitu/internal/exchange"
+	"github.com/zhitu/zhitu/internal/fault"
+	"github.com/zhitu/zhitu/internal/service"
+)
+
+// refused checks that a mutation was refused for one reason, and returns it.
+func refused(t testing.TB, o service.Outcome, err error, code fault.Code, field string) string {
+	t.Helper()
+	require.NoError(t, err)
+	require.Len(t, o.UserErrors, 1)
+	require.Equal(t, code, o.UserErrors[0].Code, o.UserErrors[0].Message)
+	if field == "" {
+		require.Nil(t, o.UserErrors[0].Field)
+	} else {
+		require.Equal(t, new(field), o.UserErrors[0].Field)
+	}
+	return o.UserErrors[0].Message
+}
+
+func accepted(t testing.TB, o service.Outcome, err error) {
+	t.Helper()
+	require.NoError(t, err)
+	require.Empty(t, o.UserErrors)
+}
+
+func TestWhatAnEditLeavesOutStays(t *testing.T) {
+	svc := fresh(t, small)
+	full := competency.KnowledgePoint{
+		Code: "K", Name: "查询", NameEN: "Query", Competency: "C", Kind: competency.Skill, Nature: competency.Creative,
+		Minutes: new(40), Difficulty: new(2.5), Tags: []string{"数据"}, Description: "说明",
+	}
+	p, err := svc.UpsertKnowledgePoint(begin(), service.UpsertKnowledgePointInput{KnowledgePoint: full})
+	accepted(t, p.Outcome, err)
+	p, err = svc.UpsertKnowledgePoint(begin(), service.UpsertKnowledgePointInput{KnowledgePoint: competency.KnowledgePoint{Code: "K", Minutes: new(50), Tags: []string{}}})
+	accepted(t, p.Outcome, err)
+	catalog, _, err := svc.Catalog(begin())
+	require.NoError(t, err)
+	full.Minutes = new(50)
+	require.Contains(t, catalog.KnowledgePoints, full)
+
+	before := revisionOf(t, svc)
+	p, err = svc.UpsertKnowledgePoint(begin(), service.UpsertKnowledgePointInput{KnowledgePoint: full})
+	accepted(t, p.Outcome, err)
+	require.Equal(t, before, revisionOf(t, svc), "an edit that changes nothing raises no revision")
+
+	e, err := svc.AssignPosition(begin(), service.AssignPositionInput{Employee: "E1", Position: "P", Targets: []string{"Q"}})
+	accepted(t, e.Outcome, err)
+	e, err = svc.AssignPosition(begin(), service.AssignPositionInput{Employee: "E1", Position: "Q"})
+	accepted(t, e.Outcome, err)
+	who, err := e.Employee(begin())
+	require.NoError(t, err)
+	require.Equal(t, []string{"Q", "Q", "陈晓雨"}, []string{who.Position().Code(), who.Targets()[0].Code(), who.Name()})
+}
+
+func TestSettingRequirementsReplacesThemAll(t *testing.T) {
+	svc := fresh(t, small)
+	set := func(position string, list ...competency.Requirement) (service.PositionPayload, error) {
+		return svc.SetRequirements(begin(), service.SetRequirementsInput{Position: position, Requirements: list})
+	}
+	p, err := set("P", competency.Requirement{Target: "B"}, competency.Requirement{Target: "A", Level: new(0.5), Critical: new(true)})
+	accepted(t, p.Outcome, err)
+	written := p.Position.Requirements()
+	require.Len(t, written, 2)
+	require.Equal(t, []any{0.5, 1.0, true}, []any{written[0].Level(), written[0].Weight(), written[0].Critical()})
+	require.Equal(t, []any{0.7, 1.0, false}, []any{written[1].Level(), written[1].Weight(), written[1].Critical()}, "B is as if it were new")
+	q, err := svc.Position(begin(), "Q")
+	require.NoError(t, err)
+	require.Len(t, q.Requirements(), 1, "others keep theirs")
+
+	p, err = set("P", competency.Requirement{Target: "A"}, competency.Requirement{Target: "X"})
+	require.Contains(t, refused(t, p.Outcome, err, fault.NotFound, "requirements.1.target"), `"X"`)
+	p, err = set("P", competency.Requirement{Target: "A"}, competency.Requirement{Target: "A"})
+	refused(t, p.Outcome, err, fault.InvalidArgument, "requirements.1.target")
+	p, err = set("P", competency.Requirement{Target: "A", Weight: new(0.0)})
+	refused(t, p.Outcome, err, fault.InvalidArgument, "requirements.0.weight")
+	p, err = set("NONE", competency.Requirement{Target: "A"})
+	require.Contains(t, refused(t, p.Outcome, err, fault.NotFound, "position"), `"NONE"`)
+	p, err = set("NONE")
+	refused(t, p.Outcome, err, fault.NotFound, "position")
+	require.Nil(t, p.Position)
+
+	p, err = set("P")
+	accepted(t, p.Outcome, err)
+	require.Empty(t, p.Position.Requirements())
+}
+
+func TestAPrerequisiteThatClosesACycleIsRefusedWithTheCycle(t *testing.T) {
+	svc := fresh(t, "A B C G { D }\n B <- A\n C <- B\n D <- C")
+	add := func(prerequisite, dependent string, soft competency.Strength) (service.Outcome, error) {
+		p, err := svc.AddPrerequisite(begin(), service.AddPrerequisiteInput{Prerequisite: prerequisite, Dependent: dependent, Strength: soft})
+		return p.Outcome, err
+	}
+	o, err := add("C", "A", "")
+	message := refused(t, o, err, fault.Cycle, "prerequisite")
+	for _, name := range []string{"A", "名A", "B", "名B", "C", "名C"} {
+		require.Contains(t, message, name)
+	}
+	require.NotContains(t, message, "D")
+	o, err = add("C", "A", competency.Soft)
+	refused(t, o, err, fault.Cycle, "prerequisite")
+	o, err = add("G", "A", "")
+	require.Contains(t, refused(t, o, err, fault.Cycle, "prerequisite"), "G", "through what a competency contains")
+	o, err = add("A", "A", "")
+	refused(t, o, err, fault.Cycle, "dependent")
+	require.EqualValues(t, 1, revisionOf(t, svc))
+
+	p, err := svc.AddPrerequisite(begin(), service.AddPrerequisiteInput{Prerequisite: "A", Dependent: "G", Clause: "x", Level: new(0.5), Reason: "先学"})
+	accepted(t, p.Outcome, err)
+	g := p.Dependent.(service.Competency)
+	require.Equal(t, "先学", *g.Prerequisites()[0].Reason())
+	gone, err := svc.RemovePrerequisite(begin(), service.RemovePrerequisiteInput{Prerequisite: "A", Dependent: "G"})
+	refused(t, gone.Outcome, err, fault.NotFound, "prerequisite")
+	gone, err = svc.RemovePrerequisite(begin(), service.RemovePrerequisiteInput{Prerequisite: "A", Dependent: "G", Clause: "x"})
+	accepted(t, gone.Outcome, err)
+}
+
+func TestPairsHaveNoDirection(t *testing.T) {
+	svc := fresh(t, small)
+	pair := func(a, b string) service.RelatedInput {
+		return service.RelatedInput{Related: competency.Related{A: a, B: b}}
+	}
+	p, err := svc.AddRelated(begin(), pair("D", "A"))
+	accepted(t, p.Outcome, err)
+	require.Equal(t, "D", p.KnowledgePoint.Code())
+	require.Equal(t, "A", p.KnowledgePoint.Related()[0].Code())
+	p, err = svc.AddRelated(begin(), pair("A", "D"))
+	accepted(t, p.Outcome, err)
+	require.Equal(t, 2, p.Revision, "it is there already")
+	p, err = svc.RemoveRelated(begin(), pair("A", "D"))
+	accepted(t, p.Outcome, err)
+	p, err = svc.RemoveRelated(begin(), pair("A", "D"))
+	refused(t, p.Outcome, err, fault.NotFound, "a")
+}
+
+func TestDeletions(t *testing.T) {
+	svc := fresh(t, small+"\n A -- D\n X <- E\n F: X\n R2 => X")
+	e, err := svc.AssignPosition(begin(), service.AssignPositionInput{Employee: "E1", Position: "P", Targets: []string{"Q"}})
+	accepted(t, e.Outcome, err)
+	for _, c := range []struct {
+		say, record, code string
+		want              fault.Code // "" where it is done
+		names             []string
+	}{
+		{"a position that somebody holds", competency.Positions, "P", fault.Conflict, []string{"E1"}},
+		{"a position that somebody targets", competency.Positions, "Q", fault.Conflict, []string{"E1"}},
+		{"a point that others rest on and that somebody masters", competency.KnowledgePoints, "A", fault.Conflict, nil},
+		{"a point that a position requires", competency.KnowledgePoints, "X", fault.Conflict, []string{"F", "R2"}},
+		{"a point that another rests on", competency.KnowledgePoints, "E", fault.Conflict, []string{"E → X"}},
+		{"a competency that contains something", competency.Competencies, "C", fault.Conflict, []string{"A", "B", "C2"}},
+		{"a person to whom somebody reports", competency.Employees, "E2", fault.Conflict, []string{"E1"}},
+		{"a department with members and departments below it", competency.OrgUnits, "HQ", fault.Conflict, nil},
+		{"a position that is not there", competency.Positions, "NONE", fault.NotFound, []string{"NONE"}},
+		{"a competency that is a point", competency.Competencies, "A", fault.NotFound, nil},
+		{"a point that is a competency", competency.KnowledgePoints, "C", fault.NotFound, nil},
+		{"a resource that is not there", competency.Resources, "NONE", fault.NotFound, []string{"NONE"}},
+		{"a person who is not there", competency.Employees, "NONE", fault.NotFound, []string{"NONE"}},
+		{"a department that is not there", competency.OrgUnits, "NONE", fault.NotFound, []string{"NONE"}},
+		{"a position goes with its requirements", competency.Positions, "F", "", nil},
+		{"a resource", competency.Resources, "R2", "", nil},
+		{"a point goes with the edges into it", competency.KnowledgePoints, "X", "", nil},
+		{"which frees what it rested on", competency.KnowledgePoints, "E", "", nil},
+		{"a person goes with what they master", competency.Employees, "E1", "", nil},
+		{"which frees the manager", competency.Employees, "E2", "", nil},
+		{"and a department", competency.OrgUnits, "DEV", "", nil},
+		{"and the one above", competency.OrgUnits, "HQ", "", nil},
+		{"and a position", competency.Positions, "P", "", nil},
+	} {
+		t.Run(c.say, func(t *testing.T) {
+			before, _, err := svc.Catalog(begin())
+			require.NoError(t, err)
+			p, err := svc.Delete(begin(), c.record, service.DeleteInput{Code: c.code})
+			require.NoError(t, err)
+			if c.want == "" {
+				require.Empty(t, p.UserErrors)
+				require.Equal(t, &c.code, p.DeletedCode)
+				return
+			}
+			require.Nil(t, p.DeletedCode)
+			require.NotEmpty(t, p.UserErrors)
+			said := ""
+			for _, problem := range p.UserErrors {
+				require.Equal(t, c.want, problem.Code)
+				require.Equal(t, new("code"), problem.Field)
+				said += problem.Message + "\n"
+			}
+			for _, name := range c.names {
+				require.Contains(t, said, name)
+			}
+			after, _, err := svc.Catalog(begin())
+			require.NoError(t, err)
+			require.Same(t, before, after)
+		})
+	}
+	catalog, _, err := svc.Catalog(begin())
+	require.NoError(t, err)
+	require.Len(t, catalog.Requirements, 1, "that of Q")
+	require.Len(t, catalog.Prerequisites, 1, "B <- A")
+	p, err := svc.Delete(begin(), competency.KnowledgePoints, service.DeleteInput{Code: "D"})
+	require.Contains(t, refused(t, p.Outcome, err, fault.Conflict, "code"), "A – D")
+}
+
+func TestAnUnknownPositionOfAnEmployeeIsRefused(t *testing.T) {
+	svc := fresh(t, small)
+	p, err := svc.AssignPosition(begin(), service.AssignPositionInput{Employee: "E1", Position: "PP", Targets: []string{"Q", "Q"}})
+	require.NoError(t, err)
+	who, err := p.Employee(begin())
+	require.NoError(t, err)
+	require.Nil(t, who)
+	var fields []string
+	for _, problem := range p.UserErrors {
+		fields = append(fields, *problem.Field)
+	}
+	require.Equal(t, []string{"position", "targets"}, fields, "all problems at once")
+	p, err = svc.AssignPosition(begin(), service.AssignPositionInput{Employee: "NONE", Position: "P"})
+	refused(t, p.Outcome, err, fault.NotFound, "code")
+	mastery, err := svc.SetMastery(begin(), service.SetMasteryInput{Employee: "NONE", KnowledgePoint: "A", Mastery: 0.5})
+	refused(t, mastery.Outcome, err, fault.NotFound, "employee")
+	mastery, err = svc.SetMastery(begin(), service.SetMasteryInput{Employee: "E1", KnowledgePoint: "A", Mastery: 1.5})
+	refused(t, mastery.Outcome, err, fault.InvalidArgument, "mastery")
+}
+
+func TestDepartmentsFormNoRing(t *testing.T) {
+	svc := fresh(t, small)
+	put := func(code, name, parent string) (service.Outcome, error) {
+		p, err := svc.UpsertOrgUnit(begin(), service.UpsertOrgUnitInput{OrgUnit: competency.OrgUnit{Code: code, Name: name, Parent: parent}})
+		return p.Outcome, err
+	}
+	o, err := put("HQ", "", "DEV")
+	require.Contains(t, refused(t, o, err, fault.Cycle, "parent"), "DEV")
+	o, err = put("DEV", "", "DEV")
+	refused(t, o, err, fault.Cycle, "parent")
+	o, err = put("LAB", "实验室", "NONE")
+	refused(t, o, err, fault.NotFound, "parent")
+	o, err = put("LAB", "", "HQ")
+	refused(t, o, err, fault.InvalidArgument, "name")
+	o, err = put("LAB", "实验室", "DEV")
+	accepted(t, o, err)
+	unit, err := svc.OrgUnit(begin(), "LAB")
+	require.NoError(t, err)
+	require.Equal(t, "HQ", unit.Parent().Parent().Code())
+	require.Nil(t, unit.Parent().Parent().Parent())
+}
+
+func TestTextsAreKeptAsAFileWouldKeepThem(t *testing.T) {
+	svc := fresh(t, small)
+	p, err := svc.UpsertPosition(begin(), service.UpsertPositionInput{Position: competency.Position{Code: "N", Name: "\u3000 数据\u00a0分析 \n", Description: "\ufeff第一行\n第二行\t"}})
+	accepted(t, p.Outcome, err)
+	require.Equal(t, []string{"数据\u00a0分析", "第一行\n第二行"}, []string{p.Position.Name(), *p.Position.Description()})
+	edge, err := svc.AddPrerequisite(begin(), service.AddPrerequisiteInput{Prerequisite: "A", Dependent: "D", Clause: " 甲 ", Reason: " 因为 "})
+	accepted(t, edge.Outcome, err)
+	who, err := svc.UpsertEmployee(begin(), service.UpsertEmployeeInput{Employee: competency.Employee{Code: "E3", Name: " 新人 "}})
+	accepted(t, who.Outcome, err)
+	p, err = svc.UpsertPosition(begin(), service.UpsertPositionInput{Position: competency.Position{Code: "M", Name: " \u3000"}})
+	refused(t, p.Outcome, err, fault.InvalidArgument, "name")
+
+	catalog, revision, err := svc.Catalog(begin())
+	require.NoError(t, err)
+	units, err := svc.OrgUnits(begin())
+	require.NoError(t, err)
+	dir := t.TempDir() + "/out"
+	require.NoError(t, exchange.WriteFolder(dir, exchange.Export{Catalog: *catalog, OrgUnits: units, People: people(svc)}))
+	doc, err := exchange.Read(dir)
+	require.NoError(t, err)
+	require.Empty(t, doc.Problems)
+	plant(t, svc, doc.Changes)
+	require.Equal(t, revision, revisionOf(t, svc), "what was exported is what is there")
+	profile, err := svc.Employee(begin(), "E3")
+	require.NoError(t, err)
+	require.Equal(t, "新人", profile.Name())
+}
+
+// people streams everybody as an export wants them.
+func people(svc *service.Service) iter.Seq2[exchange.Person, error] {
+	return func(yield func(exchange.Person, error) bool) {
+		for p, err := range svc.Profiles(begin()) {
+			if !yield(exchange.Person{Employee: p.Employee, States: p.States}, err) {
+				return
+			}
+		}
+	}
+}

@@ -1,0 +1,185 @@
+package service_test
+
+import (
+	"context"
+	"slices"
+	"testing"
+	"time"
+
+	"github.com/stretchr/testify/require"
+
+	"github.com/zhitu/zhitu/internal/competency"
+	"github.com/zhitu/zhitu/internal/fault"
+	"github.com/zhitu/zhitu/internal/service"
+)
+
+func gapCodes(gaps []service.RequirementGap) []string {
+	codes := []string{}
+	for _, g := range gaps {
+		codes = append(codes, g.KnowledgePoint().Code())
+	}
+	return codes
+}
+
+func TestAssumingMastery(t *testing.T) {
+	svc := fresh(t, `
+		C { A B C2 { D } }
+		B <- A
+		D <- F
+		P: A B D`)
+	for name, c := range map[string]struct {
+		assume      []string
+		gaps        []string
+		foundations int
+	}{
+		"nothing":                          {nil, []string{"A", "B", "D"}, 1},
+		"a point":                          {[]string{"A"}, []string{"B", "D"}, 1},
+		"a competency, for all its points": {[]string{"C2"}, []string{"A", "B"}, 0},
+		"a competency at the top":          {[]string{"C"}, []string{}, 0},
+		"a foundation":                     {[]string{"F"}, []string{"A", "B", "D"}, 0},
+		"the same many times":              {slices.Repeat([]string{"C2", "D"}, 1000), []string{"A", "B"}, 0},
+	} {
+		t.Run(name, func(t *testing.T) {
+			gap, err := svc.GapAnalysis(begin(), "E1", "P", nil, c.assume)
+			require.NoError(t, err)
+			require.Equal(t, c.gaps, gapCodes(gap.Gaps(true)))
+			require.Len(t, gap.Foundations(), c.foundations)
+			path, err := svc.LearningPath(begin(), "E1", "P", &service.PathOptions{AssumeMastered: c.assume})
+			require.NoError(t, err)
+			steps, err := path.Steps(nil)
+			require.NoError(t, err)
+			require.Len(t, steps, len(c.gaps)+c.foundations)
+		})
+	}
+	_, err := svc.GapAnalysis(begin(), "E1", "P", nil, []string{"A", "X", "Y"})
+	require.Equal(t, fault.InvalidArgument, fault.CodeOf(err))
+	require.ErrorContains(t, err, "X, Y")
+	_, err = svc.NextSteps(begin(), "E1", "P", 3, &service.PathOptions{AssumeMastered: []string{"P"}})
+	require.Equal(t, fault.InvalidArgument, fault.CodeOf(err), "a position is no competency")
+}
+
+func TestAskingAtAnotherTime(t *testing.T) {
+	svc := fresh(t, "P: A=0.7\n @ A=0.75")
+	year := (&clock{}).now().AddDate(1, 0, 0)
+	now, err := svc.GapAnalysis(begin(), "E1", "P", nil, nil)
+	require.NoError(t, err)
+	require.True(t, now.Ready())
+	later, err := svc.GapAnalysis(begin(), "E1", "P", &year, nil)
+	require.NoError(t, err)
+	require.False(t, later.Ready())
+	gap := later.Gaps(true)[0]
+	require.EqualValues(t, "DECAYED", gap.Status())
+	require.InDelta(t, 0.75, *gap.Mastery(), 0)
+	require.Less(t, *gap.Current(), 0.7)
+	steps, err := svc.NextSteps(begin(), "E1", "P", 3, &service.PathOptions{At: &year})
+	require.NoError(t, err)
+	require.EqualValues(t, "REVIEW", steps[0].Kind())
+	require.Equal(t, service.ReasonDecayed, steps[0].Reasons(begin())[0].Kind)
+	assumed, err := svc.GapAnalysis(begin(), "E1", "P", &year, []string{"A"})
+	require.NoError(t, err)
+	require.True(t, assumed.Ready(), "what is assumed is current at the time of the question")
+	long := year.AddDate(-50, 0, 0)
+	before, err := svc.GapAnalysis(begin(), "E1", "P", &long, nil)
+	require.NoError(t, err)
+	require.True(t, before.Ready(), "nothing is forgotten before it was assessed")
+}
+
+func TestStatesTellWhatRemains(t *testing.T) {
+	svc := fresh(t, "A\n @ A=0.8/180d")
+	who, err := svc.Employee(begin(), "E1")
+	require.NoError(t, err)
+	states, err := who.States(begin())
+	require.NoError(t, err)
+	require.InDelta(t, 0.8, states[0].Mastery(), 0)
+	require.InDelta(t, 0.72, states[0].Current(nil), 1e-9)
+	at := states[0].AssessedAt()
+	require.InDelta(t, 0.8, states[0].Current(&at), 0)
+	require.Equal(t, time.UTC, at.Location())
+}
+
+func TestCodesAreFoundInAnyNormalForm(t *testing.T) {
+	const open, closed = "Cafe\u0301", "Caf\u00e9"
+	var cs competency.ChangeSet
+	cs.Put.Competencies = []competency.Competency{{Code: "G" + open, Name: "组"}}
+	cs.Put.KnowledgePoints = []competency.KnowledgePoint{{Code: open, Name: "点", Competency: "G" + closed}}
+	cs.Put.Positions = []competency.Position{{Code: closed, Name: "岗"}}
+	cs.Put.Requirements = []competency.Requirement{{Position: open, Target: closed}}
+	cs.Put.Resources = []competency.Resource{{Code: open, Title: "书", Teaches: []string{open}}}
+	cs.Put.OrgUnits = []competency.OrgUnit{{Code: open, Name: "部"}}
+	cs.Put.Employees = []competency.Employee{{Code: open, Name: "人", OrgUnit: closed, Position: open, Targets: []string{open}}}
+	svc := serve(t, memory(t), &clock{})
+	plant(t, svc, cs)
+	ctx := begin()
+	for _, form := range []string{open, closed} {
+		_, err := svc.Position(ctx, form)
+		require.NoError(t, err)
+		_, err = svc.Competency(ctx, "G"+form)
+		require.NoError(t, err)
+		_, err = svc.KnowledgePoint(ctx, form)
+		require.NoError(t, err)
+		_, err = svc.Resource(ctx, form)
+		require.NoError(t, err)
+		_, err = svc.OrgUnit(ctx, form)
+		require.NoError(t, err)
+		gap, err := svc.GapAnalysis(ctx, form, form, nil, []string{"G" + form})
+		require.NoError(t, err)
+		require.True(t, gap.Ready())
+		page, err := svc.Employees(ctx, 9, nil, &service.EmployeeFilter{OrgUnit: &form, Position: &form, Target: &form}, false)
+		require.NoError(t, err)
+		require.Equal(t, 1, page.TotalCount)
+		points, err := svc.KnowledgePoints(ctx, 9, nil, &service.KnowledgePointFilter{Competency: new("G" + form), Text: &form})
+		require.NoError(t, err)
+		require.Equal(t, 1, points.TotalCount)
+	}
+}
+
+func TestUnknownCodesAreNotFound(t *testing.T) {
+	svc := fresh(t, small)
+	for name, ask := range map[string]func(context.Context) error{
+		"position":              func(ctx context.Context) error { _, err := svc.Position(ctx, "X"); return err },
+		"competency":            func(ctx context.Context) error { _, err := svc.Competency(ctx, "X"); return err },
+		"competency of a point": func(ctx context.Context) error { _, err := svc.Competency(ctx, "A"); return err },
+		"point":                 func(ctx context.Context) error { _, err := svc.KnowledgePoint(ctx, "X"); return err },
+		"point of a competency": func(ctx context.Context) error { _, err := svc.KnowledgePoint(ctx, "C"); return err },
+		"resource":              func(ctx context.Context) error { _, err := svc.Resource(ctx, "X"); return err },
+		"department":            func(ctx context.Context) error { _, err := svc.OrgUnit(ctx, ""); return err },
+		"employee":              func(ctx context.Context) error { _, err := svc.Employee(ctx, ""); return err },
+		"gap of nobody":         func(ctx context.Context) error { _, err := svc.GapAnalysis(ctx, "X", "P", nil, nil); return err },
+		"gap to nothing":        func(ctx context.Context) error { _, err := svc.GapAnalysis(ctx, "E1", "X", nil, nil); return err },
+		"path of nobody":        func(ctx context.Context) error { _, err := svc.LearningPath(ctx, "X", "P", nil); return err },
+		"steps to nothing":      func(ctx context.Context) error { _, err := svc.NextSteps(ctx, "E1", "X", 3, nil); return err },
+	} {
+		t.Run(name, func(t *testing.T) { require.Equal(t, fault.NotFound, fault.CodeOf(ask(begin()))) })
+	}
+}
+
+func TestTheStepsOfAPath(t *testing.T) {
+	svc := fresh(t, small)
+	path, err := svc.LearningPath(begin(), "E1", "P", nil)
+	require.NoError(t, err)
+	all, err := path.Steps(nil)
+	require.NoError(t, err)
+	require.Len(t, all, 2)
+	require.True(t, path.WithinBudget())
+	require.Empty(t, path.Unreached())
+	two, err := path.Steps(new(1))
+	require.NoError(t, err)
+	require.Equal(t, all[0].KnowledgePoint().Code(), two[0].KnowledgePoint().Code())
+	none, err := path.Steps(new(0))
+	require.NoError(t, err)
+	require.Empty(t, none)
+	_, err = path.Steps(new(-1))
+	require.Equal(t, fault.InvalidArgument, fault.CodeOf(err))
+
+	nothing, err := svc.LearningPath(begin(), "E1", "P", &service.PathOptions{BudgetMinutes: new(0)})
+	require.NoError(t, err)
+	require.False(t, nothing.WithinBudget())
+	require.Len(t, nothing.Unreached(), 2)
+	for _, first := range []int{-1, service.MaxPage + 1} {
+		_, err = svc.NextSteps(begin(), "E1", "P", first, nil)
+		require.Equal(t, fault.InvalidArgument, fault.CodeOf(err))
+	}
+	ready, err := svc.NextSteps(service.Begin(context.Background(), fault.Chinese), "E1", "P", 1, nil)
+	require.NoError(t, err)
+	require.Contains(t, ready[0].Reasons(service.Begin(context.Background(), fault.Chinese))[0].Message, "要求")
+}

@@ -1,0 +1,108 @@
+package store_test
+
+import (
+	"context"
+	"errors"
+	"iter"
+	"testing"
+	"time"
+
+	"github.com/stretchr/testify/require"
+
+	"github.com/zhitu/zhitu/internal/competency"
+	"github.com/zhitu/zhitu/internal/store"
+)
+
+var errSad = errors.New("sad")
+
+// sad is a store that fails at everything, after it has given two people.
+type sad struct{}
+
+func (sad) Load(context.Context) (competency.Catalog, store.Revision, error) {
+	return competency.Catalog{}, 7, errSad
+}
+
+func (sad) Revision(context.Context) (store.Revision, error) { return 7, errSad }
+
+func (sad) Apply(_ context.Context, base store.Revision, _ competency.ChangeSet) (store.Revision, error) {
+	return base + 1, errSad
+}
+
+func (sad) History(context.Context, store.Revision, int) ([]store.Publication, error) {
+	return make([]store.Publication, 3), errSad
+}
+
+func (sad) OrgUnits(context.Context) ([]competency.OrgUnit, error) {
+	return make([]competency.OrgUnit, 4), errSad
+}
+
+func (sad) Employees(_ context.Context, q store.EmployeeQuery) (store.EmployeePage, error) {
+	return store.EmployeePage{Total: q.First}, errSad
+}
+
+func (sad) Profile(_ context.Context, code string) (store.Profile, error) {
+	return store.Profile{Employee: competency.Employee{Code: code}}, errSad
+}
+
+func (sad) Profiles(context.Context) iter.Seq2[store.Profile, error] {
+	return func(yield func(store.Profile, error) bool) {
+		for _, err := range []error{nil, nil, errSad} {
+			if !yield(store.Profile{}, err) {
+				return
+			}
+		}
+	}
+}
+
+func (sad) Ping(context.Context) error { return errSad }
+
+func (sad) Close() error { return errSad }
+
+func TestEveryUseIsReportedOnceWithItsErrorAndPassedOn(t *testing.T) {
+	ctx := t.Context()
+	type use struct {
+		method string
+		failed error
+	}
+	var uses []use
+	s := store.Observe(sad{}, func(method string, took time.Duration, err error) {
+		require.GreaterOrEqual(t, took, time.Duration(0))
+		uses = append(uses, use{method, err})
+	})
+	for method, c := range map[string]struct {
+		call func() (any, error)
+		want any
+	}{
+		"Load":      {func() (any, error) { _, r, err := s.Load(ctx); return r, err }, store.Revision(7)},
+		"Revision":  {func() (any, error) { return s.Revision(ctx) }, store.Revision(7)},
+		"Apply":     {func() (any, error) { return s.Apply(ctx, 5, competency.ChangeSet{}) }, store.Revision(6)},
+		"History":   {func() (any, error) { return s.History(ctx, 0, 9) }, make([]store.Publication, 3)},
+		"OrgUnits":  {func() (any, error) { return s.OrgUnits(ctx) }, make([]competency.OrgUnit, 4)},
+		"Employees": {func() (any, error) { return s.Employees(ctx, store.EmployeeQuery{First: 9}) }, store.EmployeePage{Total: 9}},
+		"Profile":   {func() (any, error) { return s.Profile(ctx, "E") }, store.Profile{Employee: competency.Employee{Code: "E"}}},
+	} {
+		uses = nil
+		got, err := c.call()
+		require.ErrorIs(t, err, errSad)
+		require.Equal(t, c.want, got)
+		require.Equal(t, []use{{method, errSad}}, uses)
+	}
+	t.Run("a stream is one use, even where its reader leaves", func(t *testing.T) {
+		for most, failed := range map[int]error{1: nil, 2: nil, 9: errSad} {
+			uses = nil
+			seen := 0
+			for range s.Profiles(ctx) {
+				if seen++; seen == most {
+					break
+				}
+			}
+			require.Equal(t, []use{{"Profiles", failed}}, uses)
+		}
+	})
+	t.Run("health checks and the end are not reported", func(t *testing.T) {
+		uses = nil
+		require.ErrorIs(t, s.Ping(ctx), errSad)
+		require.ErrorIs(t, s.Close(), errSad)
+		require.Empty(t, uses)
+	})
+}
