@@ -64,6 +64,7 @@ func TestCoverage(t *testing.T) {
 		{"a competency is worth its weight, whatever it holds", "G { A B C }\nP: G=0.5*2 D=0.5*2\n@ A=0.5 B=0.5 C=0.5", 0.5, false, true},
 		{"critical gaps are counted apart", "P: A! B\n@ A=1", 0.5, false, true},
 		{"and keep one from being critical ready", "P: A! B\n@ B=1", 0.5, false, false},
+		{"whatever else is missing", "P: A! B", 0, false, false},
 		{"forgotten is not ready", "P: A=0.7!\n@ A=0.7/180d", 0.9, false, false},
 	} {
 		t.Run(test.why, func(t *testing.T) {

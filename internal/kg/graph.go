@@ -32,8 +32,8 @@ type Position int32
 // prerequisites.
 type Alternative struct {
 	Node  Node
-	Theta float64
 	Edge  int32
+	Theta float64
 }
 
 // Clause is a choice: one of at least two alternatives, sorted by code, is

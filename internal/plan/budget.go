@@ -1,114 +1,91 @@
 package plan
 
-import "cmp"
+import (
+	"cmp"
+	"slices"
+)
+
+// effort bounds what is weighed for the sake of a better choice: many ways to
+// change a small set, few of a large one, where single jobs matter less.
+const effort = 1 << 20
 
 // fit chooses jobs that take no more minutes than a budget, leave none without
-// its chosen prerequisites, and win much value: greedily the job that, with
-// what it still waits for, wins most per minute, and once more by what wins
-// most at all; the better of the two. (The best choice is a knapsack under
+// its chosen prerequisites, and win much value: bundle after bundle, the one
+// that wins most per minute. That goes wrong where bundles are large beside the
+// budget or share much of what they wait for, so it is done again with one or
+// two goals considered before all others, or after them, and so on from the
+// change that wins most. (The best choice of all is a knapsack under
 // precedence, which is NP-hard.)
 func fit(p *Pending, jobs []job, budget int) []bool {
-	dense, densely := greedy(p, jobs, budget, func(b bundle) float64 { return b.value / float64(b.minutes) })
-	great, greatly := greedy(p, jobs, budget, func(b bundle) float64 { return b.value })
-	if greatly > densely {
-		return great
-	}
-	return dense
-}
-
-// bundle is a job together with all that it still waits for.
-type bundle struct {
-	job     int32
-	minutes int
-	value   float64
-	score   float64
-}
-
-func greedy(p *Pending, jobs []job, budget int, score func(bundle) float64) (in []bool, won float64) {
-	in = make([]bool, len(jobs))
-	visit := newClosure(p)
-	measure := func(j int32) bundle {
-		b := bundle{job: j}
-		visit.each(j, in, func(i int32) {
-			b.minutes += jobs[i].minutes
-			b.value += jobs[i].value
-		})
-		if b.minutes > 0 {
-			b.score = score(b)
-		}
-		return b
-	}
-	candidates := queue[bundle]{before: func(a, b bundle) bool {
-		if a.score != b.score {
-			return a.score > b.score
-		}
-		return cmp.Compare(jobs[a.job].rank, jobs[b.job].rank) < 0
-	}}
-	for j := range jobs {
-		if jobs[j].value > 0 {
-			candidates.push(measure(int32(j)))
-		}
-	}
-	var parked []int32 // did not fit, and may when others have paid for what they share
-	for candidates.len() > 0 {
-		next := measure(candidates.pop().job)
-		switch {
-		case next.minutes == 0: // taken along with another
-		case candidates.len() > 0 && next.score < candidates.items[0].score:
-			candidates.push(next) // no longer the best since others were taken
-		case next.minutes > budget:
-			parked = append(parked, next.job)
-		default:
-			visit.each(next.job, in, func(i int32) { in[i] = true })
-			budget -= next.minutes
-			won += next.value
-			for _, j := range parked {
-				candidates.push(measure(j))
+	in := make([]bool, len(jobs))
+	for _, goals := range chunks(jobs, in) {
+		f := filling{bundles: newBundles(p, jobs, goals, in, false), budget: budget, most: -1, turn: make([]int8, len(goals))}
+		f.tries = effort / (len(jobs) * len(goals))
+		f.fill()
+		f.improve()
+		for j, taken := range f.best {
+			if taken && !in[j] {
+				in[j] = true
+				budget -= jobs[j].minutes
 			}
-			parked = parked[:0]
 		}
 	}
-	return in, won
+	return in
 }
 
-// closure walks what a job rests on.
-type closure struct {
-	p     *Pending
-	seen  []int32
-	round int32
-	stack []int32
+// filling fills a budget with bundles, again and again.
+type filling struct {
+	*bundles
+	budget int
+	tries  int    // how many more fillings are affordable
+	turn   []int8 // goal → when it is considered
+
+	most     float64 // value won, with
+	best     []bool  // these jobs
+	bestTurn []int8
 }
 
-func newClosure(p *Pending) *closure { return &closure{p: p, seen: make([]int32, p.vertices())} }
-
-// each visits a job and everything it waits for that is not in the set yet.
-func (c *closure) each(j int32, in []bool, visit func(int32)) {
-	points := len(c.p.points)
-	if int(j) >= points {
-		if !in[j] {
-			visit(j)
-		}
-		return
+func (f *filling) fill() {
+	if won := f.pack(f.budget, f.turn); won > f.most {
+		f.most, f.best, f.bestTurn = won, slices.Clone(f.taken), slices.Clone(f.turn)
 	}
-	c.round++
-	c.stack = append(c.stack[:0], j)
-	c.seen[j] = c.round
-	for len(c.stack) > 0 {
-		v := c.stack[len(c.stack)-1]
-		c.stack = c.stack[:len(c.stack)-1]
-		if int(v) < points {
-			if in[v] {
+}
+
+// improve changes the turns of goals as long as that wins more.
+func (f *filling) improve() {
+	var movable []int32
+	for g := range f.goals {
+		if f.whole[g].minutes <= f.budget {
+			movable = append(movable, int32(g))
+		}
+	}
+	slices.SortFunc(movable, func(a, b int32) int {
+		return cmp.Or(cmp.Compare(f.whole[b].value, f.whole[a].value), cmp.Compare(a, b))
+	})
+	for changes := 1; changes <= 2; changes++ {
+		before := f.most
+		f.vary(changes, movable)
+		if f.most > before {
+			copy(f.turn, f.bestTurn)
+			changes = 0
+		}
+	}
+}
+
+// vary tries other turns of up to so many goals.
+func (f *filling) vary(count int, movable []int32) {
+	for i, g := range movable {
+		stays := f.turn[g]
+		for turn := int8(-1); turn <= 1 && f.tries > 0; turn++ {
+			if f.turn[g] = turn; turn == stays {
 				continue
 			}
-		}
-		for _, w := range c.p.hard.of(int(v)) {
-			if c.seen[w] != c.round {
-				c.seen[w] = c.round
-				c.stack = append(c.stack, w)
+			f.tries--
+			f.fill()
+			if count > 1 {
+				f.vary(count-1, movable[i+1:])
 			}
 		}
-		if int(v) < points {
-			visit(v)
-		}
+		f.turn[g] = stays
 	}
 }

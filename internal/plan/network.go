@@ -5,6 +5,7 @@ import (
 	"math/bits"
 	"slices"
 
+	"github.com/zhitu/zhitu/internal/competency"
 	"github.com/zhitu/zhitu/internal/gap"
 	"github.com/zhitu/zhitu/internal/kg"
 	"github.com/zhitu/zhitu/internal/mastery"
@@ -44,20 +45,17 @@ func NewPending(g *kg.Graph, states []mastery.State, report *gap.Report) *Pendin
 	defer s.release(states)
 	s.run(report)
 
+	s.sort()
 	n := len(s.pending)
 	p := &Pending{g: g, report: report, points: slices.Clone(s.pending), need: make([]float64, n), mastery: make([]float64, n), known: make([]bool, n), gap: make([]int32, n)}
-	slices.Sort(p.points)
 	for i, point := range p.points {
-		p.need[i], p.mastery[i], p.gap[i] = s.need[point], s.mastery[point], -1
-	}
-	for _, st := range states {
-		if i, ok := p.index(st.Point); ok {
-			p.known[i] = true
-		}
+		at := &s.at[point]
+		p.need[i], p.mastery[i], p.known[i], p.gap[i] = at.need, at.mastery, at.index < 0, -1
+		at.index = int32(i) + 1
 	}
 	for i := range report.Gaps {
-		if j, ok := p.index(report.Gaps[i].Point); ok {
-			p.gap[j] = int32(i)
+		if j := s.at[report.Gaps[i].Point].index; j > 0 {
+			p.gap[j-1] = int32(i)
 		}
 	}
 	p.link(s)
@@ -69,31 +67,28 @@ func (p *Pending) index(point kg.Node) (int, bool) { return slices.BinarySearch(
 
 // link records what every point waits for.
 func (p *Pending) link(s *search) {
-	slices.SortFunc(s.picks, func(a, b pick) int { return cmp.Compare(a.point, b.point) })
+	slices.SortStableFunc(s.picks, func(a, b pick) int { return cmp.Compare(a.point, b.point) })
 	picks := s.picks
-	junction := map[kg.Node]int32{}
-	vertex := func(n kg.Node) (int32, bool) {
-		if p.g.IsPoint(n) {
-			i, ok := p.index(n)
-			return int32(i), ok
-		}
-		v, ok := junction[n]
+	vertices := map[kg.Node]int32{}
+	junction := func(n kg.Node) int32 {
+		v, ok := vertices[n]
 		if !ok {
 			v = int32(len(p.points) + len(p.junctions))
-			junction[n] = v
+			vertices[n] = v
 			p.junctions = append(p.junctions, n)
 		}
-		return v, true
+		return v
 	}
 	p.hard.start, p.soft.start = make([]int32, 1, len(p.points)+1), make([]int32, 1, len(p.points)+1)
 	p.hard.items = make([]int32, 0, 3*len(p.points))
 	for _, point := range p.points {
 		wait := func(a kg.Alternative) {
-			if s.satisfied(a) {
-				return
-			}
-			if v, ok := vertex(a.Node); ok {
-				p.hard.add(v)
+			if !p.g.IsPoint(a.Node) {
+				if !s.wholly(a) {
+					p.hard.add(junction(a.Node))
+				}
+			} else if at := &s.at[a.Node]; !competency.AtLeast(at.mastery, a.Theta) {
+				p.hard.add(at.index - 1) // pending, since it was taken
 			}
 		}
 		for owner := point; owner != kg.None; owner = p.g.Above(owner) {
@@ -101,8 +96,10 @@ func (p *Pending) link(s *search) {
 				wait(a)
 			}
 			for _, n := range p.g.Soft(owner) {
-				if v, ok := vertex(n); ok {
-					p.soft.add(v)
+				if !p.g.IsPoint(n) {
+					p.soft.add(junction(n))
+				} else if i := s.at[n].index; i > 0 {
+					p.soft.add(i - 1)
 				}
 			}
 		}
@@ -114,8 +111,8 @@ func (p *Pending) link(s *search) {
 	}
 	for _, n := range p.junctions {
 		for _, m := range p.g.Members(n) {
-			if i, ok := p.index(m); ok {
-				p.hard.add(int32(i))
+			if i := s.at[m].index; i > 0 {
+				p.hard.add(i - 1)
 			}
 		}
 		p.hard.close()

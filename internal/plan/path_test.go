@@ -188,9 +188,9 @@ func TestNext(t *testing.T) {
 		}
 		return codes
 	}
-	require.Equal(t, "30 E, 30 A, 30 C<A, 6 ~D", tell(g, p))
-	require.Equal(t, []string{"E", "A", "D"}, next(5), "what waits for nothing, reviews too, in path order")
-	require.Equal(t, []string{"E", "A"}, next(2))
+	require.Equal(t, "30 E, 6 ~D, 30 A, 30 C<A", tell(g, p))
+	require.Equal(t, []string{"E", "D", "A"}, next(5), "what waits for nothing, reviews too, in path order")
+	require.Equal(t, []string{"E", "D"}, next(2))
 	require.Empty(t, next(0))
 
 	g, p = path(t, "P: A X*9\nX <~ A", plan.Limits{})

@@ -14,6 +14,7 @@ package plan
 import (
 	"cmp"
 	"math"
+	"math/bits"
 	"slices"
 	"sync"
 
@@ -31,18 +32,27 @@ func minutes(x float64) int { return max(1, int(math.Floor(x+0.5+competency.Epsi
 // nothing costs the size of the graph.
 type search struct {
 	g       *kg.Graph
-	mastery []float64 // point → mastery, 0 for none
-	need    []float64 // point → what is asked of it, 0 for nothing
-	work    []int32   // point → minutes of own work, 0 where not pending
-	taken   []float64 // competency → θ up to which its points have their need
-	passed  []bool    // owner → its Needs have been taken
-	pending []kg.Node // in the order of becoming so
-	todo    []kg.Node // pending points whose Needs have not been followed
-	total   int       // Σ work
-	journal []change  // everything done, to be undone
-	picks   []pick    // the choices that were settled for good
+	at      []standing // by point
+	taken   []float64  // competency → θ up to which its points have their need
+	passed  []bool     // owner → its Needs have been taken
+	pending []kg.Node  // in the order of becoming so
+	todo    []kg.Node  // pending points whose Needs have not been followed
+	weighs  bool       // whether work is known, which only choices ask for
+	total   int        // Σ work
+	journal []change   // everything done, to be undone
+	picks   []pick     // the choices that were settled for good
+	marks   []uint64   // a bit for each point, to sort the pending
 	open    queue[kg.Node]
 	trial   queue[kg.Node]
+}
+
+// standing is how a person stands to a point. What is read together lies
+// together: on a large graph a search waits for little but memory.
+type standing struct {
+	mastery float64 // 0 for none
+	need    float64 // what is asked of it, 0 for nothing
+	work    int32   // minutes of own work
+	index   int32   // 1 + the place among all that is pending, once that is known; before, -1 where there is a mastery
 }
 
 // pick is a settled choice: point takes the alternative.
@@ -61,8 +71,7 @@ type change struct {
 type changeKind uint8
 
 const (
-	changedNeed changeKind = iota
-	becamePending
+	changedNeed changeKind = iota // from 0: became pending
 	changedTaken
 	changedPassed
 )
@@ -74,22 +83,32 @@ func newSearch(g *kg.Graph, states []mastery.State) *search {
 	s := searches.Get().(*search)
 	s.g = g
 	if n := g.Nodes(); len(s.taken) < n {
-		s.mastery, s.need, s.work = make([]float64, n), make([]float64, n), make([]int32, n)
-		s.taken, s.passed = make([]float64, n), make([]bool, n)
+		s.at, s.taken, s.passed, s.marks = make([]standing, n), make([]float64, n), make([]bool, n), make([]uint64, n/64+1)
 	}
 	for _, st := range states {
-		s.mastery[st.Point] = st.Mastery
+		at := &s.at[st.Point]
+		at.mastery, at.index = st.Mastery, -1
 	}
 	return s
 }
 
 // release wipes what the search touched and gives its memory back.
 func (s *search) release(states []mastery.State) {
-	s.undo(0)
 	for _, st := range states {
-		s.mastery[st.Point] = 0
+		s.at[st.Point] = standing{}
 	}
-	s.g, s.pending, s.todo, s.picks = nil, s.pending[:0], s.todo[:0], s.picks[:0]
+	for _, p := range s.pending {
+		s.at[p] = standing{}
+	}
+	for _, c := range s.journal {
+		switch c.what {
+		case changedTaken:
+			s.taken[c.node] = 0
+		case changedPassed:
+			s.passed[c.node] = false
+		}
+	}
+	s.g, s.weighs, s.total, s.pending, s.journal, s.picks = nil, false, 0, s.pending[:0], s.journal[:0], s.picks[:0]
 	searches.Put(s)
 }
 
@@ -103,6 +122,9 @@ func (s *search) run(report *gap.Report) {
 	s.follow()
 	open := s.agenda(&s.open)
 	s.enlist(open, 0)
+	if open.len() > 0 {
+		s.weigh()
+	}
 	for open.len() > 0 {
 		p := open.pop()
 		for _, clause := range s.openClauses(p) {
@@ -113,6 +135,24 @@ func (s *search) run(report *gap.Report) {
 			s.follow()
 			s.enlist(open, before)
 		}
+	}
+}
+
+// sort puts the pending points into topological order. Reading a bit for each
+// point between the first and the last is much faster than comparing them.
+func (s *search) sort() {
+	first, last := len(s.marks), -1
+	for _, p := range s.pending {
+		word := int(p) / 64
+		s.marks[word] |= 1 << (p % 64)
+		first, last = min(first, word), max(last, word)
+	}
+	s.pending = s.pending[:0]
+	for word := first; word <= last; word++ {
+		for set := s.marks[word]; set != 0; set &= set - 1 {
+			s.pending = append(s.pending, kg.Node(word*64+bits.TrailingZeros64(set)))
+		}
+		s.marks[word] = 0
 	}
 }
 
@@ -132,10 +172,14 @@ func (s *search) agenda(q *queue[kg.Node]) *queue[kg.Node] {
 // satisfied reports whether an alternative is mastered, as a whole.
 func (s *search) satisfied(a kg.Alternative) bool {
 	if s.g.IsPoint(a.Node) {
-		return competency.AtLeast(s.mastery[a.Node], a.Theta)
+		return competency.AtLeast(s.at[a.Node].mastery, a.Theta)
 	}
+	return s.wholly(a)
+}
+
+func (s *search) wholly(a kg.Alternative) bool {
 	for _, m := range s.g.Members(a.Node) {
-		if !competency.AtLeast(s.mastery[m], a.Theta) {
+		if !competency.AtLeast(s.at[m].mastery, a.Theta) {
 			return false
 		}
 	}
@@ -146,37 +190,50 @@ func (s *search) satisfied(a kg.Alternative) bool {
 func (s *search) take(a kg.Alternative) {
 	if s.g.IsPoint(a.Node) {
 		s.raise(a.Node, a.Theta)
-		return
-	}
-	if s.taken[a.Node] >= a.Theta {
-		return
-	}
-	s.journal = append(s.journal, change{changedTaken, a.Node, s.taken[a.Node]})
-	s.taken[a.Node] = a.Theta
-	for _, m := range s.g.Members(a.Node) {
-		s.raise(m, a.Theta)
+	} else if s.taken[a.Node] < a.Theta {
+		s.journal = append(s.journal, change{changedTaken, a.Node, s.taken[a.Node]})
+		s.taken[a.Node] = a.Theta
+		for _, m := range s.g.Members(a.Node) {
+			s.raise(m, a.Theta)
+		}
 	}
 }
 
-// raise asks at least a level of a point.
+// raise asks at least a level of a point. Mostly that is nothing new, so this
+// part of it is kept small enough to be inlined.
 func (s *search) raise(p kg.Node, level float64) {
-	if level <= s.need[p] || competency.AtLeast(s.mastery[p], level) {
-		return
+	if at := &s.at[p]; at.need < level && !competency.AtLeast(at.mastery, level) {
+		s.need(at, p, level)
 	}
-	s.journal = append(s.journal, change{changedNeed, p, s.need[p]})
-	s.need[p] = level
-	if s.work[p] == 0 {
-		s.journal = append(s.journal, change{becamePending, p, 0})
+}
+
+func (s *search) need(at *standing, p kg.Node, level float64) {
+	s.journal = append(s.journal, change{changedNeed, p, at.need})
+	if at.need == 0 {
 		s.pending = append(s.pending, p)
 		s.todo = append(s.todo, p)
 	}
-	s.setWork(p)
+	at.need = level
+	if s.weighs {
+		s.setWork(p)
+	}
+}
+
+// weigh finds the work of what is pending, and keeps it known from now on.
+func (s *search) weigh() {
+	s.weighs = true
+	for _, p := range s.pending {
+		s.setWork(p)
+	}
 }
 
 func (s *search) setWork(p kg.Node) {
-	work := int32(minutes(float64(s.g.Minutes(p)) * (1 - s.mastery[p]/s.need[p])))
-	s.total += int(work - s.work[p])
-	s.work[p] = work
+	at, work := &s.at[p], int32(0)
+	if at.need > 0 {
+		work = int32(minutes(float64(s.g.Minutes(p)) * (1 - at.mastery/at.need)))
+	}
+	s.total += int(work - at.work)
+	at.work = work
 }
 
 // follow takes everything that leaves no choice, to the end.
@@ -202,14 +259,10 @@ func (s *search) undo(mark int) {
 		c := s.journal[i]
 		switch c.what {
 		case changedNeed:
-			s.need[c.node] = c.value
-			if s.work[c.node] != 0 {
-				s.setWork(c.node)
+			if s.at[c.node].need = c.value; c.value == 0 {
+				s.pending = s.pending[:len(s.pending)-1]
 			}
-		case becamePending:
-			s.total -= int(s.work[c.node])
-			s.work[c.node] = 0
-			s.pending = s.pending[:len(s.pending)-1]
+			s.setWork(c.node)
 		case changedTaken:
 			s.taken[c.node] = c.value
 		case changedPassed:

@@ -1,0 +1,241 @@
+package plan_test
+
+import (
+	"fmt"
+	"math/rand/v2"
+	"slices"
+	"testing"
+
+	"github.com/stretchr/testify/require"
+	"gonum.org/v1/gonum/graph"
+	"gonum.org/v1/gonum/graph/simple"
+	"gonum.org/v1/gonum/graph/topo"
+	"gonum.org/v1/gonum/graph/traverse"
+
+	"github.com/zhitu/zhitu/internal/competency"
+	"github.com/zhitu/zhitu/internal/gap"
+	"github.com/zhitu/zhitu/internal/kg"
+	"github.com/zhitu/zhitu/internal/kg/kgtest"
+	"github.com/zhitu/zhitu/internal/mastery"
+	"github.com/zhitu/zhitu/internal/plan"
+)
+
+// large is a question about a large catalog: a position whose closure is
+// about 1,200 points in the world of 10,000, half of them mastered.
+type large struct {
+	g       *kg.Graph
+	states  []mastery.State
+	report  *gap.Report
+	closure int
+}
+
+func newLarge(tb testing.TB, points, closure int) large {
+	w := kgtest.Random(1, kgtest.Bench(points))
+	before := map[string][]string{}
+	for _, e := range w.Prerequisites {
+		before[e.Dependent] = append(before[e.Dependent], e.Prerequisite)
+	}
+	// The position requires points, at random, as long as its closure is not
+	// too large.
+	w.Positions, w.Requirements = []competency.Position{{Code: "P"}}, nil
+	in := map[string]bool{}
+	r := rand.New(rand.NewPCG(1, 2))
+	for _, i := range r.Perm(points) {
+		code := w.KnowledgePoints[i].Code
+		more := []string{}
+		for next := []string{code}; len(next) > 0; next = next[1:] {
+			if c := next[0]; !in[c] && !slices.Contains(more, c) {
+				more, next = append(more, c), append(next, before[c]...)
+			}
+		}
+		if len(in)+len(more) <= closure {
+			for _, c := range more {
+				in[c] = true
+			}
+			w.Requirements = append(w.Requirements, competency.Requirement{Position: "P", Target: code, Weight: new(1 + r.Float64())})
+		}
+		if len(in) > closure*98/100 {
+			break
+		}
+	}
+	q := large{g: w.Compile(tb), closure: len(in)}
+	// What is mastered is a knowledge state: the half that comes first.
+	var nodes []kg.Node
+	for code := range in {
+		nodes = append(nodes, kgtest.Node(tb, q.g, code))
+	}
+	slices.Sort(nodes)
+	for i, n := range nodes {
+		state := mastery.State{Point: n, Mastery: 1, AssessedAt: kgtest.Now}
+		if i >= len(nodes)/2 {
+			state.Mastery = 0.3
+		}
+		q.states = append(q.states, state)
+	}
+	q.report = gap.Analyze(q.g, q.states, 0, kgtest.Now)
+	return q
+}
+
+// each runs a benchmark over worlds of three sizes.
+func each(b *testing.B, run func(b *testing.B, q large)) {
+	for _, size := range []struct{ points, closure int }{{1_000, 300}, {10_000, 1_200}, {100_000, 3_000}} {
+		q := newLarge(b, size.points, size.closure)
+		b.Run(fmt.Sprint(size.points), func(b *testing.B) {
+			b.ReportAllocs()
+			run(b, q)
+			b.ReportMetric(float64(q.closure), "closure")
+		})
+	}
+}
+
+// BenchmarkMake is the whole answer: gap, pending set, near-optimal order.
+func BenchmarkMake(b *testing.B) {
+	each(b, func(b *testing.B, q large) {
+		for b.Loop() {
+			plan.Make(q.g, q.states, 0, plan.Limits{}, kgtest.Now)
+		}
+	})
+}
+
+// BenchmarkBudget is the same within half of the minutes.
+func BenchmarkBudget(b *testing.B) {
+	each(b, func(b *testing.B, q large) {
+		half := plan.Make(q.g, q.states, 0, plan.Limits{}, kgtest.Now).TotalMinutes / 2
+		for b.Loop() {
+			plan.Make(q.g, q.states, 0, plan.Limits{BudgetMinutes: &half}, kgtest.Now)
+		}
+	})
+}
+
+// BenchmarkPending is the pending set in a valid order, by the engine.
+func BenchmarkPending(b *testing.B) {
+	each(b, func(b *testing.B, q large) {
+		var p *plan.Pending
+		for b.Loop() {
+			p = plan.NewPending(q.g, q.states, q.report)
+		}
+		b.ReportMetric(float64(p.Len()), "pending")
+	})
+}
+
+// BenchmarkGonum is the same question to a general graph library: the closure
+// of the position, the subgraph of it that is not mastered, sorted.
+func BenchmarkGonum(b *testing.B) { gonum(b, 2) }
+
+// BenchmarkGonumPruned spares the library what lies beneath mastered points.
+func BenchmarkGonumPruned(b *testing.B) { gonum(b, 0.7) }
+
+// gonum asks the library, which turns back at a mastery.
+func gonum(b *testing.B, enough float64) {
+	each(b, func(b *testing.B, q large) {
+		whole := simple.NewDirectedGraph() // dependent → prerequisite
+		for n := range q.g.Points() {
+			whole.AddNode(simple.Node(n))
+		}
+		for n := range kg.Node(q.g.Points()) {
+			for _, a := range q.g.Needs(n) {
+				whole.SetEdge(simple.Edge{F: simple.Node(n), T: simple.Node(a.Node)})
+			}
+		}
+		mastered := masteredAt(q)
+		var sorted []graph.Node
+		for b.Loop() {
+			sub := simple.NewDirectedGraph()
+			search := traverse.BreadthFirst{
+				Visit: func(n graph.Node) {
+					if mastered[n.ID()] < 0.7 {
+						sub.AddNode(n)
+					}
+				},
+				Traverse: func(e graph.Edge) bool { return mastered[e.To().ID()] < enough },
+			}
+			for _, x := range q.report.Gaps {
+				if from := simple.Node(x.Point); mastered[from.ID()] < enough && !search.Visited(from) {
+					search.Walk(whole, from, nil)
+				}
+			}
+			nodes := sub.Nodes()
+			for nodes.Next() {
+				to := whole.From(nodes.Node().ID())
+				for to.Next() {
+					if sub.Node(to.Node().ID()) != nil { // prerequisites first
+						sub.SetEdge(simple.Edge{F: to.Node(), T: nodes.Node()})
+					}
+				}
+			}
+			var err error
+			if sorted, err = topo.Sort(sub); err != nil {
+				b.Fatal(err)
+			}
+		}
+		got := make([]kg.Node, len(sorted))
+		for i, n := range sorted {
+			got[i] = kg.Node(n.ID())
+		}
+		requireSame(b, q, got)
+	})
+}
+
+// BenchmarkNaive is the same question to maps, by a plain recursive walk.
+func BenchmarkNaive(b *testing.B) {
+	each(b, func(b *testing.B, q large) {
+		before := map[kg.Node][]kg.Node{}
+		for n := range kg.Node(q.g.Points()) {
+			for _, a := range q.g.Needs(n) {
+				before[n] = append(before[n], a.Node)
+			}
+		}
+		mastered := masteredAt(q)
+		var sorted []kg.Node
+		for b.Loop() {
+			sorted = sorted[:0]
+			seen := map[kg.Node]bool{}
+			var visit func(n kg.Node)
+			visit = func(n kg.Node) {
+				seen[n] = true
+				for _, p := range before[n] {
+					if !seen[p] && mastered[int64(p)] < 0.7 {
+						visit(p)
+					}
+				}
+				sorted = append(sorted, n)
+			}
+			for _, x := range q.report.Gaps {
+				if x.Status != gap.Met && !seen[x.Point] {
+					visit(x.Point)
+				}
+			}
+		}
+		requireSame(b, q, sorted)
+	})
+}
+
+func masteredAt(q large) map[int64]float64 {
+	m := map[int64]float64{}
+	for _, s := range q.states {
+		m[int64(s.Point)] = s.Mastery
+	}
+	return m
+}
+
+// requireSame checks that an answer is the engine's, in a valid order.
+func requireSame(b *testing.B, q large, got []kg.Node) {
+	p := plan.NewPending(q.g, q.states, q.report)
+	want := make([]kg.Node, p.Len())
+	for i := range want {
+		want[i] = p.Point(i)
+	}
+	place := map[kg.Node]int{}
+	for i, n := range got {
+		place[n] = i
+	}
+	sorted := slices.Clone(got)
+	slices.Sort(sorted)
+	require.True(b, slices.Equal(want, sorted), "%d and %d points", len(want), len(sorted))
+	for i, n := range want {
+		for _, w := range p.WaitsFor(i) {
+			require.True(b, place[w] < place[n])
+		}
+	}
+	b.ReportMetric(float64(len(got)), "pending")
+}
