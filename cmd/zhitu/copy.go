@@ -117,4 +117,3 @@ func (a *app) verified(ctx context.Context, s *service.Service) error {
 	a.say("revision %d is sound: %d records of the catalog, %d people", "版本 %d 完好：目录 %d 条记录，%d 名员工", revision, catalog.Len(), len(people.Put.Employees))
 	return nil
 }
-

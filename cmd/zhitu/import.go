@@ -17,9 +17,11 @@ func (a *app) imports() *cobra.Command {
 		Short: "Write catalog files into a store, all or nothing",
 		Args:  cobra.MinimumNArgs(1),
 		RunE: func(cmd *cobra.Command, paths []string) error {
-			return a.withService(cmd.Context(), writes, func(s *service.Service) error {
-				return a.bringIn(cmd.Context(), s, paths, a.cfg.DryRun)
-			})
+			do := func(s *service.Service) error { return a.bringIn(cmd.Context(), s, paths, a.cfg.DryRun) }
+			if a.cfg.DryRun && missing(a.cfg.Store) {
+				return withMemory(cmd.Context(), do) // a dry run creates no file either
+			}
+			return a.withService(cmd.Context(), writes, do)
 		},
 	}
 	storeFlag(cmd)
@@ -99,8 +101,11 @@ func (a *app) bringIn(ctx context.Context, s *service.Service, paths []string, d
 			a.say("%-17s %6d given, %6d new or changed", "%-17s 提供 %6d 条，新增或变更 %6d 条", t.Record, t.Given, *t.Changed)
 		}
 	}
-	for _, w := range warnings {
-		a.say("warning: %s", "警告：%s", w.In(a.lang()))
+	if len(warnings) > 0 {
+		a.say("%d warnings:", "%d 条警告：", len(warnings))
+		if err := exchange.Print(a.out, a.lang(), warnings); err != nil {
+			return err
+		}
 	}
 	if dryRun {
 		a.say("no problems; nothing was written", "没有问题；未写入任何内容")

@@ -49,6 +49,8 @@ type misuse struct{ error }
 type reported struct{ error }
 
 func run(ctx context.Context, args []string, env func(string) string, io stdio) int {
+	out := &sink{Writer: io.out}
+	io.out = out
 	a := &app{stdio: io, env: env}
 	root := &cobra.Command{
 		Use:           "zhitu",
@@ -81,7 +83,24 @@ func run(ctx context.Context, args []string, env func(string) string, io stdio) 
 	root.SetErr(io.err)
 
 	cmd, err := root.ExecuteContextC(ctx)
+	if err == nil && out.err != nil {
+		err = fmt.Errorf("the output is not complete: %w", out.err)
+	}
 	return a.finish(cmd, err)
+}
+
+// sink remembers that something could not be written, such as to a full disk: an
+// answer that is cut off must not pass for a whole one.
+type sink struct {
+	io.Writer
+	err error
+}
+
+func (s *sink) Write(p []byte) (n int, err error) {
+	if n, err = s.Writer.Write(p); err != nil && s.err == nil {
+		s.err = err
+	}
+	return n, err
 }
 
 // finish shows an error and returns the exit code.
@@ -99,7 +118,7 @@ func (a *app) finish(cmd *cobra.Command, err error) int {
 			_ = a.printJSON(map[string]any{"error": map[string]any{"code": known.Code, "message": known.Text.In(a.lang())}})
 		} else {
 			fmt.Fprintln(a.err, "zhitu:", known.Text.In(a.lang()))
-			if known.Code == fault.Internal || known.Code == fault.Unavailable {
+			if known.Cause != nil && known.Code != fault.InvalidArgument { // what the input did wrong is said already
 				fmt.Fprintln(a.err, "zhitu:", known.Cause)
 			}
 		}

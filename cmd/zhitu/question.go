@@ -9,6 +9,7 @@ import (
 	"github.com/spf13/cobra"
 	"github.com/spf13/pflag"
 
+	"github.com/zhitu/zhitu/internal/competency"
 	"github.com/zhitu/zhitu/internal/fault"
 	"github.com/zhitu/zhitu/internal/service"
 )
@@ -78,9 +79,33 @@ type gapAnswer struct {
 	Foundations   []foundation `json:"foundations"`
 }
 
+// pointRow is the point of a row. Tables show it by the English name in English,
+// where it has one.
+type pointRow struct {
+	Point string `json:"knowledgePoint"`
+	Name  string `json:"name"`
+	shown string
+}
+
+func (a *app) pointRow(k service.KnowledgePoint) pointRow {
+	return pointRow{k.Code(), k.Name(), a.name(k)}
+}
+
+// named has a name, and perhaps an English one.
+type named interface {
+	Name() string
+	NameEn() *string
+}
+
+func (a *app) name(n named) string {
+	if en := n.NameEn(); en != nil && a.lang() == fault.English {
+		return *en
+	}
+	return n.Name()
+}
+
 type gapRow struct {
-	Point    string   `json:"knowledgePoint"`
-	Name     string   `json:"name"`
+	pointRow
 	Required float64  `json:"required"`
 	Mastery  *float64 `json:"mastery"`
 	Current  *float64 `json:"current"`
@@ -90,15 +115,14 @@ type gapRow struct {
 }
 
 type foundation struct {
-	Point    string   `json:"knowledgePoint"`
-	Name     string   `json:"name"`
+	pointRow
 	Required float64  `json:"required"`
 	Mastery  *float64 `json:"mastery"`
 }
 
-func newGapRow(g service.RequirementGap) gapRow {
+func (a *app) gapRow(g service.RequirementGap) gapRow {
 	return gapRow{
-		g.KnowledgePoint().Code(), g.KnowledgePoint().Name(), g.Required(), g.Mastery(), g.Current(),
+		a.pointRow(g.KnowledgePoint()), g.Required(), g.Mastery(), g.Current(),
 		g.Weight(), g.Critical(), string(g.Status()),
 	}
 }
@@ -113,26 +137,28 @@ func (a *app) showGap(ctx context.Context, s *service.Service, at *time.Time) er
 		Ready: g.Ready(), CriticalReady: g.CriticalReady(), Gaps: []gapRow{}, Foundations: []foundation{},
 	}
 	for _, r := range g.Gaps(!a.cfg.All) {
-		answer.Gaps = append(answer.Gaps, newGapRow(r))
+		answer.Gaps = append(answer.Gaps, a.gapRow(r))
 	}
 	for _, f := range g.Foundations() {
-		answer.Foundations = append(answer.Foundations, foundation{f.KnowledgePoint().Code(), f.KnowledgePoint().Name(), f.Required(), f.Mastery()})
+		answer.Foundations = append(answer.Foundations, foundation{a.pointRow(f.KnowledgePoint()), f.Required(), f.Mastery()})
 	}
 	if a.cfg.JSON {
 		return a.printJSON(answer)
 	}
-	a.say("%s → %s: coverage %.1f%%, ready: %t, critical ready: %t", "%s → %s：覆盖率 %.1f%%，达标：%t，关键项达标：%t",
-		g.Employee().Name(), g.Position().Name(), 100*answer.Coverage, answer.Ready, answer.CriticalReady)
-	t := a.table("!", "point 知识点", "name 名称", "required 要求", "current 当前", "status 状态")
-	for _, r := range answer.Gaps {
-		t.row(mark(r.Critical), r.Point, r.Name, percent(&r.Required), percent(r.Current), r.Status)
+	a.say("%s → %s: coverage %s, ready: %s, critical ready: %s", "%s → %s：覆盖率 %s，达标：%s，关键项达标：%s",
+		g.Employee().Name(), a.name(g.Position()), percent(&answer.Coverage), yesNo(answer.Ready), yesNo(answer.CriticalReady))
+	if len(answer.Gaps) > 0 {
+		t := a.table("!", "point 知识点", "name 名称", "required 要求", "current 当前", "status 状态")
+		for _, r := range answer.Gaps {
+			t.row(mark(r.Critical), r.Point, r.shown, percent(&r.Required), percent(r.Current), a.word(r.Status))
+		}
+		t.print(a.out)
 	}
-	t.print(a.out)
 	if len(answer.Foundations) > 0 {
 		a.say("foundations, to be learned first though not required themselves:", "基础（岗位未直接要求，但须先学）：")
 		t := a.table("point 知识点", "name 名称", "needed 需达到", "mastery 掌握度")
 		for _, f := range answer.Foundations {
-			t.row(f.Point, f.Name, percent(&f.Required), percent(f.Mastery))
+			t.row(f.Point, f.shown, percent(&f.Required), percent(f.Mastery))
 		}
 		t.print(a.out)
 	}
@@ -150,10 +176,9 @@ type pathAnswer struct {
 }
 
 type stepRow struct {
-	Order      int      `json:"order"`
-	Kind       string   `json:"kind"`
-	Point      string   `json:"knowledgePoint"`
-	Name       string   `json:"name"`
+	Order int    `json:"order"`
+	Kind  string `json:"kind"`
+	pointRow
 	Minutes    int      `json:"minutes"`
 	Cumulative int      `json:"cumulativeMinutes"`
 	Target     float64  `json:"target"`
@@ -165,9 +190,9 @@ type stepRow struct {
 	Why        string   `json:"why"`
 }
 
-func newStepRow(ctx context.Context, s service.LearningStep) stepRow {
+func (a *app) stepRow(ctx context.Context, s service.LearningStep) stepRow {
 	row := stepRow{
-		Order: s.Order(), Kind: string(s.Kind()), Point: s.KnowledgePoint().Code(), Name: s.KnowledgePoint().Name(), Minutes: s.Minutes(),
+		Order: s.Order(), Kind: string(s.Kind()), pointRow: a.pointRow(s.KnowledgePoint()), Minutes: s.Minutes(),
 		Cumulative: s.CumulativeMinutes(), Target: s.Target(), Mastery: s.Mastery(), WaitsFor: []string{}, Unlocks: s.Unlocks(),
 		Why: s.Reasons(ctx)[0].Message,
 	}
@@ -201,28 +226,46 @@ func (a *app) showPath(ctx context.Context, s *service.Service, at *time.Time) e
 		TotalMinutes: p.TotalMinutes(), WithinBudget: p.WithinBudget(), Steps: []stepRow{}, Unreached: []gapRow{},
 	}
 	for _, st := range steps {
-		answer.Steps = append(answer.Steps, newStepRow(ctx, st))
+		answer.Steps = append(answer.Steps, a.stepRow(ctx, st))
 	}
 	for _, r := range p.Unreached() {
-		answer.Unreached = append(answer.Unreached, newGapRow(r))
+		answer.Unreached = append(answer.Unreached, a.gapRow(r))
 	}
 	if a.cfg.JSON {
 		return a.printJSON(answer)
 	}
-	a.say("%s → %s: %d steps, %d minutes", "%s → %s：%d 步，%d 分钟", p.Employee().Name(), p.Position().Name(), len(steps), answer.TotalMinutes)
-	t := a.table("#", "kind 类型", "point 知识点", "name 名称", "min 分钟", "total 累计", "resource 资源", "why 理由")
-	for _, st := range answer.Steps {
-		title := ""
-		if st.Title != nil {
-			title = *st.Title
+	a.say("%s → %s: %d steps, %d minutes", "%s → %s：%d 步，%d 分钟", p.Employee().Name(), a.name(p.Position()), len(steps), answer.TotalMinutes)
+	if len(answer.Steps) > 0 {
+		t := a.table("#", "kind 类型", "point 知识点", "name 名称", "min 分钟", "total 累计", "resource 资源", "why 理由")
+		for _, st := range answer.Steps {
+			title := ""
+			if st.Title != nil {
+				title = *st.Title
+			}
+			t.row(strconv.Itoa(st.Order), a.word(st.Kind), st.Point, st.shown, strconv.Itoa(st.Minutes), strconv.Itoa(st.Cumulative), title, st.Why)
 		}
-		t.row(strconv.Itoa(st.Order), st.Kind, st.Point, st.Name, strconv.Itoa(st.Minutes), strconv.Itoa(st.Cumulative), title, st.Why)
+		t.print(a.out)
 	}
-	t.print(a.out)
 	if !answer.WithinBudget {
 		a.say("%d unmet requirements do not fit the budget", "另有 %d 项未达要求超出预算", len(answer.Unreached))
 	}
 	return nil
+}
+
+// chinese are the words of an answer as the schema describes them.
+var chinese = map[string]string{
+	"MET": "达标", "DECAYED": "衰减", "BELOW": "未达", "UNASSESSED": "未评估",
+	"LEARN": "学习", "REVIEW": "复习",
+}
+
+// word is a status or a kind of step as people read it.
+func (a *app) word(value string) string { return fault.T(value, chinese[value]).In(a.lang()) }
+
+func yesNo(yes bool) fault.Text {
+	if yes {
+		return fault.T("yes", "是")
+	}
+	return fault.T("no", "否")
 }
 
 func mark(critical bool) string {
@@ -236,7 +279,7 @@ func percent(x *float64) string {
 	if x == nil {
 		return "–"
 	}
-	return fmt.Sprintf("%.0f%%", 100**x)
+	return competency.Percent(*x)
 }
 
 // table makes an empty table; a heading is "english 中文".

@@ -41,6 +41,9 @@ func (a *app) serve() *cobra.Command {
 // runServer serves until the context ends.
 func (a *app) runServer(ctx context.Context, storeGiven bool) (err error) {
 	log := a.logger()
+	if _, _, err := net.SplitHostPort(a.cfg.Listen); err != nil {
+		return misuse{fmt.Errorf("--listen %q is not an address such as 127.0.0.1:8080", a.cfg.Listen)}
+	}
 	loopback := server.IsLoopback(a.cfg.Listen)
 	if !loopback && a.cfg.Token == "" {
 		return misuse{fmt.Errorf("listening on %s lets other machines in: set ZHITU_TOKEN to the bearer token that they must send", a.cfg.Listen)}
@@ -81,8 +84,12 @@ func openServed(ctx context.Context, name string) (store.Store, error) {
 	return openStore(ctx, name, writes)
 }
 
-// plantSeed imports the sample company.
+// plantSeed imports the sample company into a store with nothing in it. One that
+// has been served as a demo before keeps what was edited since.
 func plantSeed(ctx context.Context, s *service.Service) error {
+	if _, revision, err := s.Catalog(ctx); err != nil || revision > 0 {
+		return err
+	}
 	doc, err := exchange.ReadFS(seed.Files, ".")
 	if err != nil {
 		return err

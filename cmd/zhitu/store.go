@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"io/fs"
 	"os"
 	"strings"
 
@@ -41,8 +42,8 @@ func openStore(ctx context.Context, name string, how access) (store.Store, error
 		return nil, misuse{fmt.Errorf("--store %q names no store; give sqlite:FILE", name)}
 	}
 	if how == reads {
-		if _, err := os.Stat(rest); err != nil {
-			return nil, fault.Because(err, fault.Unavailable, "there is no store %s: import a catalog into it first, or name another with --store",
+		if missing(name) {
+			return nil, fault.New(fault.Unavailable, "there is no store %s: import a catalog into it first, or name another with --store",
 				"存储 %s 不存在：请先导入目录，或用 --store 指定其他存储", rest)
 		}
 	}
@@ -51,6 +52,13 @@ func openStore(ctx context.Context, name string, how access) (store.Store, error
 		return nil, fault.Because(err, fault.Unavailable, "the store %s cannot be opened", "无法打开存储 %s", rest)
 	}
 	return st, nil
+}
+
+// missing reports whether a setting names a file that is not there.
+func missing(name string) bool {
+	file, ok := strings.CutPrefix(name, "sqlite:")
+	_, err := os.Stat(file)
+	return ok && errors.Is(err, fs.ErrNotExist)
 }
 
 // withService opens the store of the settings and runs an action on it.

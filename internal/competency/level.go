@@ -83,3 +83,9 @@ func ParseShare(s string) (float64, bool) {
 	}
 	return x, true
 }
+
+// Percent shows a share. It cuts off after a tenth: what is just short of a
+// level must not look as if it were reached.
+func Percent(x float64) string {
+	return strconv.FormatFloat(math.Floor(1000*x+1e-6)/10, 'f', -1, 64) + "%"
+}

@@ -6,6 +6,7 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/zhitu/zhitu/internal/competency"
 	"github.com/zhitu/zhitu/internal/fault"
 )
 
@@ -48,6 +49,23 @@ func (e *CycleError) Problems() []fault.Problem {
 			"先导关系与包含关系形成环：%s；请去掉其中一条关系", c)}
 	}
 	return problems
+}
+
+// Cycles looks for cycles alone, in a catalog that may be at fault otherwise: a
+// reference to nothing is no edge to it, nor is one from something to itself.
+// It returns a *CycleError or nil.
+func Cycles(catalog competency.Catalog) error {
+	c := compiler{Graph: &Graph{catalog: sorted(catalog), points: len(catalog.KnowledgePoints)}}
+	_ = c.resolve() // what it refuses, it leaves out
+	kept := 0
+	for i, from := range c.from {
+		if to := c.to[i]; from != None && to != None && from != to {
+			c.from[kept], c.to[kept] = from, to
+			kept++
+		}
+	}
+	c.from, c.to = c.from[:kept], c.to[:kept]
+	return c.order()
 }
 
 // cycles finds the parts of the graph that Kahn's algorithm could not order and

@@ -193,8 +193,11 @@ func (s *Service) reload(ctx context.Context) error {
 func (s *Service) publish(catalog competency.Catalog, revision store.Revision) error {
 	start := time.Now()
 	graph, err := kg.Compile(catalog)
+	if problems := cycleProblems(err, competency.ChangeSet{}); len(problems) > 0 {
+		return fault.Refuse(problems)
+	}
 	if err != nil {
-		return refuseCycles(err, competency.ChangeSet{})
+		return err
 	}
 	s.goLive(graph, revision, time.Since(start))
 	return nil

@@ -2,10 +2,10 @@ package service
 
 import (
 	"context"
-	"fmt"
 	"strings"
 	"sync"
 
+	"github.com/zhitu/zhitu/internal/competency"
 	"github.com/zhitu/zhitu/internal/fault"
 	"github.com/zhitu/zhitu/internal/gap"
 	"github.com/zhitu/zhitu/internal/kg"
@@ -176,10 +176,10 @@ func (l LearningStep) Reasons(ctx context.Context) []Reason {
 	case l.step.Kind == plan.Review:
 		reason.Kind = ReasonDecayed
 		reason.Message = fault.T("%s requires %s; it was mastered at %s and has faded to %s", "%s要求%s；曾掌握到 %s，现已衰减到 %s",
-			position, percent(l.step.Target), percent(required.Mastery), percent(required.Current)).In(lang)
+			position, competency.Percent(l.step.Target), competency.Percent(required.Mastery), competency.Percent(required.Current)).In(lang)
 	case len(chain) == 1:
 		reason.Kind = ReasonRequired
-		reason.Message = fault.T("%s requires %s; %s", "%s要求%s；%s", position, percent(required.Level), standing(required)).In(lang)
+		reason.Message = fault.T("%s requires %s; %s", "%s要求%s；%s", position, competency.Percent(required.Level), standing(required)).In(lang)
 	default:
 		names := make([]string, len(chain))
 		for i, n := range chain { // in the order of learning
@@ -203,7 +203,5 @@ func standing(g gap.Gap) fault.Text {
 	if g.Status == gap.Unassessed {
 		return fault.T("there is no evidence yet", "尚无评估")
 	}
-	return fault.T("it is at %s", "当前为 %s", percent(g.Current))
+	return fault.T("it is at %s", "当前为 %s", competency.Percent(g.Current))
 }
-
-func percent(x float64) string { return fmt.Sprintf("%.0f%%", 100*x) }

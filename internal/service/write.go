@@ -97,48 +97,51 @@ type compiledGraph struct {
 }
 
 // candidate checks a change set against an edition, resolves it in place, and
-// compiles the graph that would come of it.
+// compiles the graph that would come of it. It refuses with all problems at once.
 func (s *Service) candidate(ctx context.Context, base *edition, cs *competency.ChangeSet) (c compiledGraph, err error) {
 	cs.Normalize()
-	catalog := base.graph.Catalog()
-	problems := catalog.Check(*cs)
-	if len(problems) > 0 || len(cs.Put.OrgUnits) > 0 || cs.Delete.People.Len() > 0 {
+	given, catalog := *cs, base.graph.Catalog()
+	problems := catalog.Check(given)
+	*cs = catalog.Resolve(given)
+	switch {
+	case len(problems) > 0:
+		problems = append(problems, cycleProblems(kg.Cycles(catalog.Apply(*cs)), given)...)
+	case !cs.EditsCatalog():
+		c.graph = base.graph
+	default:
+		start := time.Now()
+		c.graph, err = kg.Compile(catalog.Apply(*cs))
+		c.took = time.Since(start)
+		if problems = cycleProblems(err, given); err != nil && len(problems) == 0 {
+			return c, err
+		}
+	}
+	if len(problems) > 0 || len(given.Put.OrgUnits) > 0 || given.Delete.People.Len() > 0 {
 		// The store alone knows the people. It is asked where departments may close
 		// into a ring or people may be missed when they are gone, and else only to
 		// list all problems together; of a sound set the transaction finds out.
-		people, err := s.checkPeople(ctx, *cs)
+		people, err := s.checkPeople(ctx, given)
 		if err != nil {
 			return c, err
 		}
 		problems = append(problems, people...)
 	}
-	if err := fault.Refuse(problems); err != nil {
-		return c, err
-	}
-	given := *cs
-	*cs = catalog.Resolve(given)
-	if !cs.EditsCatalog() {
-		c.graph = base.graph
-		return c, nil
-	}
-	start := time.Now()
-	c.graph, err = kg.Compile(catalog.Apply(*cs))
-	c.took = time.Since(start)
-	return c, refuseCycles(err, given)
+	return c, fault.Refuse(problems)
 }
 
-// refuseCycles makes a refusal of a CycleError; each cycle is placed at the
-// first record of the change set that has a part in it.
-func refuseCycles(err error, cs competency.ChangeSet) error {
+// cycleProblems returns the problems that a CycleError stands for, each placed at
+// the first record of the change set that has a part in the cycle; none for
+// any other error.
+func cycleProblems(err error, cs competency.ChangeSet) []fault.Problem {
 	var cycles *kg.CycleError
 	if !errors.As(err, &cycles) {
-		return err
+		return nil
 	}
 	problems := cycles.Problems()
 	for i, cycle := range cycles.Cycles {
 		problems[i].Place = cyclePlace(cycle, cs)
 	}
-	return fault.Refuse(problems)
+	return problems
 }
 
 func cyclePlace(cycle kg.Cycle, cs competency.ChangeSet) fault.Place {

@@ -1,0 +1,68 @@
+# Everything that is done to this repository, by people and by CI alike.
+SHELL := bash
+.SHELLFLAGS := -eu -o pipefail -c
+.DEFAULT_GOAL := help
+
+# The race detector needs a C compiler. CI has one, or fails.
+RACE := $(shell if [ "$${CI:-}" = true ] || command -v gcc clang >/dev/null; then echo -race; fi)
+
+# What is machine-written, or stands beside it; what generate must not change.
+GENERATED := graph internal/web/assets
+FINGERPRINT = find $(GENERATED) -name node_modules -prune -o -type f -print0 | sort -z | xargs -0 sha256sum
+
+.PHONY: help
+help: ## list what can be made
+	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | awk -F ':.*## ' '{ printf "  make %-12s %s\n", $$1, $$2 }'
+
+.PHONY: run
+run: ## serve the sample company on http://127.0.0.1:8080/playground
+	go run ./cmd/zhitu serve --demo
+
+.PHONY: build
+build: ## build bin/zhitu
+	go build -o bin/zhitu ./cmd/zhitu
+
+.PHONY: test
+test: setup ## run all tests, after installing what they want where that is allowed
+	go test $(RACE) ./...
+
+.PHONY: setup
+setup: ## install Chromium, Node.js and a C compiler where they are missing and root on Debian may
+	@.ci/setup
+
+.PHONY: golden
+golden: ## write the golden files of the tests anew: read the difference before committing it
+	go test ./cmd/zhitu ./seed ./internal/exchange -run 'Tables|AllProblems|GapsAndPaths|Problems' -update
+
+.PHONY: conformance
+conformance: setup build ## run the GraphQL over HTTP audits against the real program
+	@graph/conformance/run bin/zhitu
+
+.PHONY: bench
+bench: ## measure, in one table
+	@go test -run '^$$' -bench . -benchmem $$(grep -rlE '^func Benchmark' --include='*_test.go' . | xargs -n1 dirname | sort -u) \
+		| grep --line-buffered -E '^(Benchmark.*/op|--- FAIL|FAIL|panic)'
+
+.PHONY: fmt
+fmt: ## format the code
+	go tool gofumpt -l -w .
+
+.PHONY: generate
+generate: ## write the GraphQL code and the playground's libraries anew
+	go generate ./...
+
+.PHONY: check
+check: setup ## everything that CI checks
+	@echo '== formatted'
+	@unformatted=$$(go tool gofumpt -l .); [ -z "$$unformatted" ] || { echo "$$unformatted"; echo 'not formatted: run make fmt'; exit 1; }
+	@echo '== tidy'
+	@go mod tidy -diff
+	@echo '== generated'
+	@before=$$($(FINGERPRINT)); $(MAKE) --no-print-directory generate; after=$$($(FINGERPRINT)); \
+		diff <(echo "$$before") <(echo "$$after") || { echo 'make generate changes these files: commit what it writes'; exit 1; }
+	@echo '== vet'
+	@go vet ./...
+	@echo '== staticcheck'
+	@go tool staticcheck ./...
+	@$(MAKE) --no-print-directory test
+	@$(MAKE) --no-print-directory conformance

@@ -1,0 +1,87 @@
+package main
+
+import (
+	"testing"
+
+	"github.com/stretchr/testify/require"
+)
+
+// Every setting is a flag, a variable and a key of zhitu.yaml; which store is
+// missed shows who was heard.
+func TestFlagsWinOverEnvironmentOverFile(t *testing.T) {
+	t.Parallel()
+	for _, c := range []struct{ file, env, flag, heard string }{
+		{"", "", "", "zhitu.db"},
+		{"file.db", "", "", "file.db"},
+		{"file.db", "env.db", "", "env.db"},
+		{"file.db", "env.db", "flag.db", "flag.db"},
+		{"file.db", "", "flag.db", "flag.db"},
+		{"", "env.db", "flag.db", "flag.db"},
+	} {
+		sh, args := newShell(t), []string{"verify"}
+		if c.file != "" {
+			sh.write("zhitu.yaml", "store: sqlite:"+c.file+"\nlang: zh-CN\n")
+		}
+		if c.env != "" {
+			sh.env = append(sh.env, "ZHITU_STORE=sqlite:"+c.env, "ZHITU_LANG=en")
+		}
+		if c.flag != "" {
+			args = append(args, "--store", "sqlite:"+c.flag, "--lang", "en")
+		}
+		says := "there is no store " + c.heard
+		if c.heard == "file.db" {
+			says = "存储 file.db 不存在"
+		}
+		r := sh.run(args...)
+		require.Equal(t, exitUnavailable, r.code)
+		require.Contains(t, r.err, says)
+	}
+}
+
+func TestSettingsOfEveryKind(t *testing.T) {
+	t.Parallel()
+	flags := seeded(t)
+	want := flags.ok("path", "--employee", "E007", "--position", "POS-DA", "--at", anniversary, "--json",
+		"--budget-minutes", "120", "--assume-mastered", "C-DATA-SQL,K-BI-DASH", "--locale", "en")
+
+	file := seeded(t)
+	file.write("zhitu.yaml", "employee: E007\nposition: POS-DA\nat: '"+anniversary+"'\njson: true\nbudget-minutes: 120\nassume-mastered: [C-DATA-SQL, K-BI-DASH]\nlocale: en\n")
+	require.Equal(t, want, file.ok("path"))
+
+	env := seeded(t, "ZHITU_EMPLOYEE=E007", "ZHITU_POSITION=POS-DA", "ZHITU_AT="+anniversary, "ZHITU_JSON=true",
+		"ZHITU_BUDGET_MINUTES=120", "ZHITU_ASSUME_MASTERED=C-DATA-SQL,K-BI-DASH", "ZHITU_LOCALE=en")
+	require.Equal(t, want, env.ok("path"))
+}
+
+func TestSettingsThatAreNone(t *testing.T) {
+	t.Parallel()
+	for file, says := range map[string]string{
+		"stor: sqlite:a.db\n":   `zhitu.yaml: there is no setting "stor"; did you mean store?`,
+		"store: [a, b]\n":       "a setting has a value of the wrong kind",
+		"store: sqlite:a.db: x": "zhitu.yaml: ",
+	} {
+		sh := newShell(t)
+		sh.write("zhitu.yaml", file)
+		r := sh.run("verify")
+		require.Equal(t, exitMisuse, r.code)
+		require.Contains(t, r.err, says)
+	}
+}
+
+// A terminal tells its language in three variables, in the order of POSIX.
+func TestLanguageOfTheTerminal(t *testing.T) {
+	t.Parallel()
+	const en, zh = "there is no store", "不存在"
+	for _, c := range []struct {
+		env  []string
+		says string
+	}{
+		{nil, en},
+		{[]string{"LANG=zh_CN.UTF-8"}, zh},
+		{[]string{"LANG=zh_CN.UTF-8", "LC_ALL=C"}, en},
+		{[]string{"LANG=en_US.UTF-8", "LC_MESSAGES=zh_CN"}, zh},
+		{[]string{"LANG=zh_CN.UTF-8", "ZHITU_LANG=en"}, en},
+	} {
+		require.Contains(t, newShell(t, c.env...).run("verify").err, c.says)
+	}
+}

@@ -1,0 +1,125 @@
+package main
+
+import (
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+
+	"github.com/stretchr/testify/require"
+)
+
+// Exit codes say whose fault it is, and the last line says what to do.
+func TestExitCodes(t *testing.T) {
+	t.Parallel()
+	question := []string{"--employee", "E007", "--position", "POS-DA"}
+	with := func(command string, more ...string) []string {
+		return append(append([]string{command}, question...), more...)
+	}
+	for _, c := range []struct {
+		name string
+		code int
+		args []string
+		env  string
+		says string // on stderr
+	}{
+		{"no command is a call for help", exitDone, nil, "", ""},
+		{"help", exitDone, []string{"import", "--help"}, "", ""},
+		{"a question", exitDone, with("gap"), "", ""},
+		{"a path", exitDone, with("path", "--budget-minutes", "60"), "", ""},
+		{"a sound folder", exitDone, []string{"check", "good"}, "", "checking 1 records\n"},
+		{"a dry run", exitDone, []string{"import", "good", "--dry-run"}, "", "checking 1 records\n"},
+
+		{"an employee that is not there", exitRefused, []string{"gap", "--employee", "E999", "--position", "POS-DA"}, "", `there is no employee "E999"`},
+		{"a position that is not there", exitRefused, []string{"path", "--employee", "E007", "--position", "POS-D"}, "", `there is no position "POS-D"`},
+		{"an assumption about nothing", exitRefused, with("gap", "--assume-mastered", "K-NONE"), "", "K-NONE"},
+		{"files with problems", exitRefused, []string{"check", "bad"}, "", "1 problems; nothing was written"},
+		{"an import of files with problems", exitRefused, []string{"import", "bad"}, "", "positions.csv, row 2, column code: "},
+		{"a dry run of files with problems", exitRefused, []string{"import", "bad", "--dry-run"}, "", "1 problems; nothing was written"},
+		{"a folder that is not there", exitRefused, []string{"check", "nowhere"}, "", "nowhere cannot be read: check the path and its permissions"},
+		{"a folder with no catalog", exitRefused, []string{"import", "."}, "", "the folder has no catalog files"},
+		{"an address in nobody's range", exitRefused, []string{"serve", "--listen", "127.0.0.1:99999"}, "", "cannot listen on 127.0.0.1:99999"},
+
+		{"an unknown command", exitMisuse, []string{"imprt"}, "", "Did you mean this?\n\timport\n"},
+		{"an unknown flag", exitMisuse, with("gap", "--colour"), "", `unknown flag: --colour` + "\n" + `run "zhitu gap --help" for help`},
+		{"a flag without its value", exitMisuse, []string{"gap", "--employee"}, "", "flag needs an argument: --employee"},
+		{"a flag with a value of the wrong kind", exitMisuse, with("path", "--budget-minutes", "an hour"), "", `invalid argument "an hour"`},
+		{"a setting with a value of the wrong kind", exitMisuse, with("path"), "ZHITU_BUDGET_MINUTES=hour", "'budget-minutes'"},
+		{"a secret on the command line", exitMisuse, []string{"serve", "--token", "x"}, "", "unknown flag: --token"},
+		{"no employee", exitMisuse, []string{"gap", "--position", "POS-DA"}, "", "give --employee and --position"},
+		{"a time that is none", exitMisuse, with("gap", "--at", "yesterday"), "", `--at "yesterday" is not a time such as`},
+		{"too many arguments", exitMisuse, with("gap", "E008"), "", `run "zhitu gap --help" for help`},
+		{"nothing to import", exitMisuse, []string{"import"}, "", "requires at least 1 arg(s)"},
+		{"nowhere to export to", exitMisuse, []string{"export"}, "", "accepts 1 arg(s)"},
+		{"a copy of one store", exitMisuse, []string{"copy", "--from", "sqlite:a.db"}, "", "give --from and --to"},
+		{"memory to import into", exitMisuse, []string{"import", "good", "--store", "memory:"}, "", "it is for serve alone; give --store sqlite:FILE"},
+		{"memory to ask", exitMisuse, with("gap", "--store", "memory:"), "", "it is for serve alone"},
+		{"a store of no kind", exitMisuse, with("gap", "--store", "zhitu.db"), "", `--store "zhitu.db" names no store; give sqlite:FILE`},
+		{"other machines without a token", exitMisuse, []string{"serve", "--listen", "0.0.0.0:0"}, "", "set ZHITU_TOKEN"},
+		{"all addresses without a token", exitMisuse, []string{"serve", "--listen", ":0"}, "", "set ZHITU_TOKEN"},
+		{"an address that is none", exitMisuse, []string{"serve", "--listen", "here"}, "", `--listen "here" is not an address such as 127.0.0.1:8080`},
+
+		{"a store that is not there", exitUnavailable, with("gap", "--store", "sqlite:none.db"), "", "there is no store none.db: import a catalog into it first, or name another with --store\n"},
+		{"a copy from a store that is not there", exitUnavailable, []string{"copy", "--from", "sqlite:none.db", "--to", "sqlite:a.db"}, "", "there is no store none.db"},
+		{"a check against a store that is not there", exitUnavailable, []string{"check", "good", "--store", "sqlite:none.db"}, "", "there is no store none.db"},
+		{"a file that is no store", exitUnavailable, with("gap", "--store", "sqlite:noise.db"), "", "the store noise.db cannot be opened"},
+		{"an import into a file that is no store", exitUnavailable, []string{"import", "good", "--store", "sqlite:noise.db"}, "", "the store noise.db cannot be opened"},
+		{"a store whose pages are damaged", exitUnavailable, with("gap", "--store", "sqlite:damaged.db"), "", "damaged.db"},
+		{"a store in a folder that is not there", exitUnavailable, []string{"import", "good", "--store", "sqlite:no/where.db"}, "", "the directory"},
+		{"a store that is a folder", exitUnavailable, []string{"serve", "--store", "sqlite:good"}, "", "it is a directory"},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			t.Parallel()
+			sh := seeded(t, c.env)
+			sh.write("good/positions.csv", "code,name\nPOS-X,新岗位\n")
+			sh.write("bad/positions.csv", "code,name\nPOS X,新岗位\n")
+			noise := strings.Repeat("noise", 2000)
+			sh.write("noise.db", noise)
+			whole, err := os.ReadFile(filepath.Join(sh.dir, "zhitu.db"))
+			require.NoError(t, err)
+			sh.write("damaged.db", string(whole[:8192])+strings.Repeat("\xee", len(whole)-8192))
+
+			r := sh.run(c.args...)
+			require.Equal(t, c.code, r.code, r.err)
+			require.Contains(t, r.err, c.says)
+			require.NotContains(t, r.err, "<nil>")
+			require.NotContains(t, r.err, "panic")
+			if c.code == exitDone {
+				require.NotEmpty(t, r.out)
+			} else {
+				require.Empty(t, r.out)
+			}
+			left, err := os.ReadFile(filepath.Join(sh.dir, "noise.db"))
+			require.NoError(t, err)
+			require.Equal(t, noise, string(left))
+		})
+	}
+}
+
+// An answer that could not be written must not pass for one that was.
+func TestAFullDiskIsNoSuccess(t *testing.T) {
+	t.Parallel()
+	full, err := os.OpenFile("/dev/full", os.O_WRONLY, 0)
+	if err != nil {
+		t.Skip("this machine has no /dev/full")
+	}
+	defer full.Close()
+	sh := seeded(t)
+	cmd := sh.command("gap", "--employee", "E007", "--position", "POS-DA", "--json")
+	cmd.Stdout = full
+	require.Error(t, cmd.Run())
+	require.Equal(t, exitRefused, cmd.ProcessState.ExitCode())
+}
+
+func TestErrorsForPrograms(t *testing.T) {
+	t.Parallel()
+	sh := seeded(t)
+	r := sh.run("gap", "--employee", "E999", "--position", "POS-DA", "--json", "--lang", "zh-CN")
+	require.Equal(t, exitRefused, r.code)
+	require.JSONEq(t, `{"error": {"code": "NOT_FOUND", "message": "不存在员工 \"E999\""}}`, r.out)
+	require.Empty(t, r.err)
+
+	r = sh.run("path", "--employee", "E007", "--position", "POS-DA", "--json", "--store", "sqlite:none.db")
+	require.Equal(t, exitUnavailable, r.code)
+	require.JSONEq(t, `{"error": {"code": "UNAVAILABLE", "message": "there is no store none.db: import a catalog into it first, or name another with --store"}}`, r.out)
+}

@@ -1,0 +1,187 @@
+package main
+
+import (
+	"encoding/json"
+	"fmt"
+	"maps"
+	"math/rand/v2"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/stretchr/testify/require"
+)
+
+func TestExportImportsAsTheSameBytes(t *testing.T) {
+	t.Parallel()
+	sh := seeded(t)
+	sh.ok("export", "first")
+	sh.ok("import", "first", "--store", "sqlite:second.db")
+	sh.ok("export", "second", "--store", "sqlite:second.db")
+	first := sh.folder("first")
+	require.Equal(t, 10, len(first))
+	requireSame(t, first, sh.folder("second"))
+
+	// To import what is there already changes nothing, not even the revision.
+	require.Contains(t, sh.ok("import", "first"), "done: revision 1\n")
+	requireSame(t, first, sh.exported())
+
+	sh.ok("copy", "--from", "sqlite:zhitu.db", "--to", "sqlite:third.db")
+	sh.ok("export", "third", "--store", "sqlite:third.db")
+	requireSame(t, first, sh.folder("third"))
+}
+
+func TestAnImportShowsInARunningServer(t *testing.T) {
+	t.Parallel()
+	sh := seeded(t)
+	s := sh.serve()
+	ask := fmt.Sprintf(`{ gapAnalysis(employee: "E031", position: "POS-OP", at: %q) { revision ready foundations { knowledgePoint { code } } gaps { knowledgePoint { code } status } } }`, anniversary)
+	require.Equal(t, map[string]any{"gapAnalysis": map[string]any{
+		"revision": 1.0, "ready": true, "foundations": []any{}, "gaps": []any{},
+	}}, s.query(ask))
+
+	sh.write("more/knowledge_points.csv", "code,name\nK-AGV,调度 AGV\n")
+	sh.write("more/岗位要求.csv", "岗位,对象,等级\nPOS-OP,K-AGV,熟练\n")
+	require.Contains(t, sh.ok("import", "more"), "done: revision 2\n")
+	require.Equal(t, map[string]any{"gapAnalysis": map[string]any{
+		"revision": 2.0, "ready": false, "foundations": []any{},
+		"gaps": []any{map[string]any{"knowledgePoint": map[string]any{"code": "K-AGV"}, "status": "UNASSESSED"}},
+	}}, s.query(ask))
+
+	// Evidence of people is seen at once as well, and raises no revision.
+	sh.write("results/mastery.csv", "employee,knowledge_point,mastery,assessed_at\nE031,K-AGV,95%,2026-11-19\n")
+	require.Contains(t, sh.ok("import", "results"), "done: revision 2\n")
+	require.Equal(t, true, s.query(ask)["gapAnalysis"].(map[string]any)["ready"])
+}
+
+func TestADryRunWritesNothing(t *testing.T) {
+	t.Parallel()
+	sh := seeded(t)
+	before := sh.exported()
+	sh.write("more/knowledge_points.csv", "code,name\nK-AGV,调度 AGV\n")
+	for _, out := range []string{
+		sh.ok("import", "more", "--dry-run"),
+		sh.ok("check", "more", "--store", "sqlite:zhitu.db"),
+		sh.ok("check", "more"),
+	} {
+		require.Contains(t, out, "knowledge_points       1 given,      1 new or changed\n")
+		require.Contains(t, out, "no problems; nothing was written\n")
+	}
+	requireSame(t, before, sh.exported())
+
+	empty := newShell(t)
+	empty.write("more/knowledge_points.csv", "code,name\nK-AGV,调度 AGV\n")
+	empty.ok("import", "more", "--dry-run")
+	_, err := os.Stat(filepath.Join(empty.dir, "zhitu.db"))
+	require.ErrorIs(t, err, os.ErrNotExist)
+}
+
+// many is a catalog with people of more than 24,000 records.
+func (sh shell) many(folder string) {
+	const points, people = 8000, 200
+	var k, p, e, m strings.Builder
+	k.WriteString("code,name\n")
+	p.WriteString("prerequisite,dependent\n")
+	e.WriteString("code,name\n")
+	m.WriteString("employee,knowledge_point,mastery,assessed_at\n")
+	for i := range points {
+		fmt.Fprintf(&k, "N-%05d,知识点 %d\n", i, i)
+		if i > 0 {
+			fmt.Fprintf(&p, "N-%05d,N-%05d\n", i/2, i)
+		}
+		fmt.Fprintf(&m, "P-%03d,N-%05d,0.8,2026-11-01\n", i%people, i)
+	}
+	for i := range people {
+		fmt.Fprintf(&e, "P-%03d,员工 %d\n", i, i)
+	}
+	for name, text := range map[string]string{"knowledge_points": k.String(), "prerequisites": p.String(), "employees": e.String(), "mastery": m.String()} {
+		sh.write(folder+"/"+name+".csv", text)
+	}
+}
+
+// An import that is killed is there whole or not at all, whenever it happens,
+// and the next one finds a store in order.
+func TestKillDuringAnImport(t *testing.T) {
+	t.Parallel()
+	sh := seeded(t)
+	sh.many("many")
+	before := sh.exported()
+	data, err := os.ReadFile(filepath.Join(sh.dir, "zhitu.db"))
+	require.NoError(t, err)
+
+	// once imports into a fresh copy and, where told to, is killed after some
+	// time of its checking and writing. It returns how long it took.
+	once := func(name string, after time.Duration) (time.Duration, *os.ProcessState) {
+		sh.write(name, string(data))
+		var stages transcript
+		cmd := sh.command("import", "many", "--store", "sqlite:"+name)
+		cmd.Stderr = &stages
+		require.NoError(t, cmd.Start())
+		_, found := stages.await("checking and writing 24199 records")
+		require.True(t, found)
+		start := time.Now()
+		if after >= 0 {
+			time.AfterFunc(after, func() { _ = cmd.Process.Kill() })
+		}
+		_ = cmd.Wait()
+		return time.Since(start), cmd.ProcessState
+	}
+	whole, state := once("whole.db", -1)
+	require.True(t, state.Success())
+	after := sh.at("whole.db").exported()
+	require.False(t, maps.Equal(before, after))
+
+	const moments = 5
+	for i := range moments {
+		name := fmt.Sprintf("killed%d.db", i)
+		moment := whole * time.Duration(i) / moments
+		moment += rand.N(whole / moments)
+		_, state := once(name, moment)
+		left := sh.at(name).exported()
+		t.Logf("killed after %v of %v (%v): the import is there: %t", moment, whole, state, maps.Equal(left, after))
+		if !maps.Equal(left, after) {
+			require.True(t, maps.Equal(left, before), "half of the import is there")
+		}
+	}
+	killed := sh.at(fmt.Sprintf("killed%d.db", moments/2))
+	killed.ok("import", "many")
+	requireSame(t, after, killed.exported())
+	killed.ok("verify")
+}
+
+// at is the same shell with another store.
+func (sh shell) at(file string) shell {
+	sh.env = append(sh.env[:len(sh.env):len(sh.env)], "ZHITU_STORE=sqlite:"+file)
+	return sh
+}
+
+func TestImportForPrograms(t *testing.T) {
+	t.Parallel()
+	sh := seeded(t)
+	sh.write("good/positions.csv", "code,name,family\nPOS-OP,一线操作员,操作序列\nPOS-X,新岗位,\n")
+	sh.write("bad/requirements.csv", "position,target,level\nPOS-DA,K-SQL-JION,0.7\n")
+
+	require.JSONEq(t, `{"ok": true, "dryRun": true, "revision": 1, "problems": [], "warnings": [],
+		"records": [{"record": "positions", "given": 2, "changed": 1}]}`, sh.ok("import", "good", "--dry-run", "--json"))
+	require.JSONEq(t, `{"ok": true, "dryRun": false, "revision": 2, "problems": [], "warnings": [],
+		"records": [{"record": "positions", "given": 2, "changed": 1}]}`, sh.ok("import", "good", "--json"))
+
+	refused := sh.run("import", "bad", "--json")
+	require.Equal(t, exitRefused, refused.code)
+	require.JSONEq(t, `{"ok": false, "dryRun": false, "revision": 0, "records": [], "warnings": [], "problems": [{
+		"file": "requirements.csv", "row": 2, "column": "target", "code": "NOT_FOUND",
+		"message": "there is no knowledge point or competency \"K-SQL-JION\"; did you mean K-SQL-JOIN?"}]}`, refused.out)
+	require.Empty(t, refused.err)
+
+	for _, args := range [][]string{{"verify"}, {"export", "out"}, {"copy", "--from", "sqlite:zhitu.db", "--to", "sqlite:copy.db"}} {
+		var answer struct {
+			OK       bool
+			Revision int
+		}
+		require.NoError(t, json.Unmarshal([]byte(sh.ok(append(args, "--json")...)), &answer))
+		require.True(t, answer.OK)
+		require.Positive(t, answer.Revision)
+	}
+}

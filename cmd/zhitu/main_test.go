@@ -1,0 +1,164 @@
+package main
+
+import (
+	"bytes"
+	"context"
+	"errors"
+	"flag"
+	"maps"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"slices"
+	"strings"
+	"sync"
+	"testing"
+
+	"github.com/stretchr/testify/require"
+)
+
+var update = flag.Bool("update", false, "write the golden files anew")
+
+// The test binary is its own zhitu: with this in the environment it is the
+// program and runs no test. So the program has the race detector that the tests
+// have, and it is a process of its own that can be stopped and killed.
+const asProgram = "ZHITU_TEST_AS_PROGRAM"
+
+// anniversary is when the questions of these tests are asked.
+const anniversary = "2026-11-20T00:00:00Z"
+
+// shared is a folder for what is made once for all tests.
+var shared string
+
+func TestMain(m *testing.M) {
+	if os.Getenv(asProgram) != "" {
+		main() // exits
+	}
+	var err error
+	if shared, err = os.MkdirTemp("", "zhitu-test-"); err != nil {
+		panic(err)
+	}
+	code := m.Run()
+	_ = os.RemoveAll(shared)
+	os.Exit(code)
+}
+
+// shell is a working directory and an environment to run the program in.
+type shell struct {
+	t   *testing.T
+	dir string
+	env []string
+}
+
+func newShell(t *testing.T, env ...string) shell {
+	t.Helper()
+	return shell{t, t.TempDir(), env}
+}
+
+// planted is the sample company in a store, imported once.
+var planted = sync.OnceValue(func() string {
+	file := filepath.Join(shared, "planted.db")
+	var out bytes.Buffer
+	args := []string{"import", filepath.Join("..", "..", "seed"), "--store", "sqlite:" + file}
+	if run(context.Background(), args, func(string) string { return "" }, stdio{&out, &out}) != exitDone {
+		panic(out.String())
+	}
+	return file
+})
+
+// seeded is a shell whose zhitu.db holds the sample company.
+func seeded(t *testing.T, env ...string) shell {
+	t.Helper()
+	sh := newShell(t, env...)
+	data, err := os.ReadFile(planted())
+	require.NoError(t, err)
+	sh.write("zhitu.db", string(data))
+	return sh
+}
+
+// write makes a file in the working directory and the folders above it.
+func (sh shell) write(name, content string) {
+	sh.t.Helper()
+	path := filepath.Join(sh.dir, name)
+	require.NoError(sh.t, os.MkdirAll(filepath.Dir(path), 0o700))
+	require.NoError(sh.t, os.WriteFile(path, []byte(content), 0o600))
+}
+
+// folder reads the files of a folder of the working directory, but hidden ones.
+func (sh shell) folder(name string) map[string]string {
+	sh.t.Helper()
+	files := map[string]string{}
+	entries, err := os.ReadDir(filepath.Join(sh.dir, name))
+	require.NoError(sh.t, err)
+	for _, e := range entries {
+		if strings.HasPrefix(e.Name(), ".") {
+			continue
+		}
+		data, err := os.ReadFile(filepath.Join(sh.dir, name, e.Name()))
+		require.NoError(sh.t, err)
+		files[e.Name()] = string(data)
+	}
+	return files
+}
+
+// command is the program, not yet started. Of the surroundings it sees nothing
+// that it would heed.
+func (sh shell) command(args ...string) *exec.Cmd {
+	self, err := os.Executable()
+	require.NoError(sh.t, err)
+	cmd := exec.CommandContext(sh.t.Context(), self, args...)
+	cmd.Dir = sh.dir
+	for _, v := range os.Environ() {
+		if !strings.HasPrefix(v, "ZHITU_") && !strings.HasPrefix(v, "LC_") && !strings.HasPrefix(v, "LANG") {
+			cmd.Env = append(cmd.Env, v)
+		}
+	}
+	cmd.Env = append(cmd.Env, asProgram+"=1", "GORACE=atexit_sleep_ms=0") // else every run ends with a second of sleep
+	cmd.Env = append(cmd.Env, sh.env...)
+	return cmd
+}
+
+// result is what a run has left behind.
+type result struct {
+	code     int
+	out, err string
+}
+
+func (sh shell) run(args ...string) result {
+	sh.t.Helper()
+	var out, errs bytes.Buffer
+	cmd := sh.command(args...)
+	cmd.Stdout, cmd.Stderr = &out, &errs
+	err := cmd.Run()
+	var exit *exec.ExitError
+	if !errors.As(err, &exit) {
+		require.NoError(sh.t, err)
+	}
+	return result{cmd.ProcessState.ExitCode(), out.String(), errs.String()}
+}
+
+// ok runs what must succeed and returns what it printed.
+func (sh shell) ok(args ...string) string {
+	sh.t.Helper()
+	r := sh.run(args...)
+	require.Equal(sh.t, exitDone, r.code, "%v\n%s", args, r.err)
+	return r.out
+}
+
+// exported is everything in the store, as files.
+func (sh shell) exported() map[string]string {
+	sh.t.Helper()
+	dir, err := os.MkdirTemp(sh.dir, "export")
+	require.NoError(sh.t, err)
+	sh.ok("export", dir)
+	return sh.folder(filepath.Base(dir))
+}
+
+// requireSame compares folders without printing them.
+func requireSame(t *testing.T, want, got map[string]string) {
+	t.Helper()
+	require.Equal(t, slices.Sorted(maps.Keys(want)), slices.Sorted(maps.Keys(got)))
+	for name := range want {
+		require.True(t, want[name] == got[name], "%s differs", name)
+	}
+}

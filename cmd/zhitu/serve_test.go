@@ -1,0 +1,165 @@
+package main
+
+import (
+	"bufio"
+	"encoding/json"
+	"fmt"
+	"io"
+	"net"
+	"net/http"
+	"os"
+	"path/filepath"
+	"regexp"
+	"strings"
+	"testing"
+
+	"github.com/stretchr/testify/require"
+)
+
+// What the handbook tells a newcomer to type must work as it stands there, and
+// give the answer that stands below it.
+func TestTheFirstQueryOfTheHandbook(t *testing.T) {
+	t.Parallel()
+	demo := newShell(t).serve("--demo")
+	for _, handbook := range []string{"README.md", "README.zh-CN.md"} {
+		data, err := os.ReadFile(filepath.Join("..", "..", handbook))
+		require.NoError(t, err)
+		typed := regexp.MustCompile(`(?s)curl \S* http://127\.0\.0\.1:8080/graphql -H 'Content-Type: application/json' -d '(.*?)'\n`).FindStringSubmatch(string(data))
+		require.NotNil(t, typed, handbook)
+		shown := regexp.MustCompile("(?s)```json\n(.*?)```").FindStringSubmatch(string(data))
+		require.NotNil(t, shown, handbook)
+
+		status, answer := demo.post(typed[1])
+		require.Equal(t, http.StatusOK, status, answer)
+		require.JSONEq(t, shown[1], answer, handbook)
+	}
+}
+
+func TestTheDemoSaysWhatToAsk(t *testing.T) {
+	t.Parallel()
+	for _, lang := range []string{"en", "zh-CN"} {
+		demo := newShell(t, "ZHITU_LANG="+lang).serve("--demo")
+		_, found := demo.out.await("-d '") // the last line
+		require.True(t, found)
+		said := demo.out.String()
+		require.Contains(t, said, demo.url+"/playground\n")
+		require.Contains(t, said, "curl -s "+demo.url+"/graphql -H 'Content-Type: application/json'")
+		body := regexp.MustCompile(`-d '(.*)'`).FindStringSubmatch(said)
+		require.NotNil(t, body)
+		status, answer := demo.post(body[1])
+		require.Equal(t, http.StatusOK, status)
+		require.Contains(t, answer, `"code":"K-`)
+		require.NotContains(t, answer, `"errors"`)
+	}
+}
+
+func TestTheDemoLeavesNoFiles(t *testing.T) {
+	t.Parallel()
+	sh := newShell(t)
+	demo := sh.serve("--demo")
+	demo.terminate()
+	require.Equal(t, exitDone, demo.exit())
+	require.Empty(t, sh.folder("."))
+}
+
+// A request is being answered when the server is told to stop: it is answered,
+// new ones are refused, and then the program ends as done.
+func TestShutdownFinishesWhatIsBeingAnswered(t *testing.T) {
+	t.Parallel()
+	s := seeded(t).serve()
+	address := strings.TrimPrefix(s.url, "http://")
+	conn, err := net.Dial("tcp", address)
+	require.NoError(t, err)
+	defer conn.Close()
+	body := `{"query":"{ position(code: \"POS-DA\") { name } }"}`
+	_, err = fmt.Fprintf(conn, "POST /graphql HTTP/1.1\r\nHost: %s\r\nContent-Type: application/json\r\nContent-Length: %d\r\nExpect: 100-continue\r\n\r\n", address, len(body))
+	require.NoError(t, err)
+	reader := bufio.NewReader(conn)
+	goOn, err := reader.ReadString('\n') // sent when the handler begins to read
+	require.NoError(t, err)
+	require.Equal(t, "HTTP/1.1 100 Continue\r\n", goOn)
+	_, err = reader.ReadString('\n')
+	require.NoError(t, err)
+
+	s.terminate()
+	s.awaitLog(`"msg":"shutting down"`)
+	for { // the listener closes right after that line
+		late, err := net.Dial("tcp", address)
+		if err != nil {
+			break
+		}
+		require.NoError(t, late.Close())
+	}
+	_, err = io.WriteString(conn, body)
+	require.NoError(t, err)
+	response, err := http.ReadResponse(reader, nil)
+	require.NoError(t, err)
+	defer response.Body.Close()
+	answer, err := io.ReadAll(response.Body)
+	require.NoError(t, err)
+	require.Equal(t, http.StatusOK, response.StatusCode)
+	require.Contains(t, string(answer), `"name":"数据分析师"`)
+	require.Equal(t, exitDone, s.exit())
+}
+
+const upsert = `mutation { upsertPosition(input: {code: "POS-NEW", name: "新岗位"}) { revision userErrors { message } } }`
+
+func TestTwoServersOnOneFileAgree(t *testing.T) {
+	t.Parallel()
+	sh := seeded(t)
+	a, b := sh.serve(), sh.serve()
+	require.Equal(t, map[string]any{"upsertPosition": map[string]any{"revision": 2.0, "userErrors": []any{}}}, a.query(upsert))
+	// A question about a person reads the store, so it cannot miss the revision.
+	answer := b.query(`{ gapAnalysis(employee: "E007", position: "POS-NEW") { revision ready } }`)
+	require.Equal(t, map[string]any{"gapAnalysis": map[string]any{"revision": 2.0, "ready": true}}, answer)
+	// Each writes on the other's.
+	b.query(strings.ReplaceAll(upsert, "POS-NEW", "POS-NEWER"))
+	a.query(strings.ReplaceAll(upsert, "POS-NEW", "POS-NEWEST"))
+	for _, s := range []*served{a, b} {
+		answer := s.query(`{ gapAnalysis(employee: "E007", position: "POS-NEWEST") { revision } }`)
+		require.Equal(t, map[string]any{"gapAnalysis": map[string]any{"revision": 4.0}}, answer)
+		s.terminate()
+		require.Equal(t, exitDone, s.exit())
+	}
+	sh.ok("verify")
+}
+
+func TestTheTokenStaysSecret(t *testing.T) {
+	t.Parallel()
+	const token = "correct-horse-battery-staple"
+	s := seeded(t, "ZHITU_TOKEN="+token).serve("--listen", "0.0.0.0:0")
+	s.url = "http://127.0.0.1" + s.url[strings.LastIndex(s.url, ":"):]
+	body := `{"query":"{ position(code: \"POS-DA\") { name } }"}`
+
+	status, answer := s.post(body)
+	require.Equal(t, http.StatusUnauthorized, status)
+	require.Contains(t, answer, "UNAUTHENTICATED")
+	status, answer = s.post(body, "Authorization", "Bearer guess-work")
+	require.Equal(t, http.StatusUnauthorized, status)
+	require.NotContains(t, answer, "guess-work")
+	status, answer = s.post(body, "Authorization", "Bearer "+token)
+	require.Equal(t, http.StatusOK, status)
+	require.NotContains(t, answer, token)
+
+	if shown, err := os.ReadFile(fmt.Sprintf("/proc/%d/cmdline", s.cmd.Process.Pid)); err == nil {
+		require.NotContains(t, string(shown), token)
+	}
+	s.terminate()
+	require.Equal(t, exitDone, s.exit())
+	for _, secret := range []string{token, "guess-work"} {
+		require.NotContains(t, s.log.String(), secret)
+		require.NotContains(t, s.out.String(), secret)
+	}
+}
+
+func TestTheLogIsJSONWithoutATerminal(t *testing.T) {
+	t.Parallel()
+	s := seeded(t).serve()
+	s.post(`{"query":"{ __typename }"}`, "X-Request-Id", "asked-by-a-test")
+	s.terminate()
+	require.Equal(t, exitDone, s.exit())
+	require.Contains(t, s.log.String(), `"request":"asked-by-a-test"`)
+	for line := range strings.Lines(s.log.String()) {
+		require.True(t, json.Valid([]byte(line)), line)
+	}
+}

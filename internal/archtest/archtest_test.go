@@ -1,0 +1,207 @@
+// Package archtest holds the architecture as a test: which package may import
+// which, and which module is known to which package alone. A new package, a new
+// module or a new arrow between packages is a decision, and is written down here.
+package archtest
+
+import (
+	"fmt"
+	"go/parser"
+	"go/token"
+	"io/fs"
+	"path/filepath"
+	"slices"
+	"strconv"
+	"strings"
+	"testing"
+
+	"github.com/stretchr/testify/require"
+)
+
+const (
+	root   = "../.."
+	module = "github.com/zhitu/zhitu/"
+)
+
+// ours says for each package which others of ours it may import. Arrows point
+// one way: cmd → server, graph → service → gap, plan, mastery → kg, and all of
+// them to the words of competency and fault. Only cmd chooses a store.
+var ours = map[string][]string{
+	"internal/fault":             {},
+	"internal/competency":        {"internal/fault"},
+	"internal/kg":                {"internal/competency", "internal/fault"},
+	"internal/mastery":           {"internal/kg"},
+	"internal/gap":               {"internal/competency", "internal/kg", "internal/mastery"},
+	"internal/plan":              {"internal/competency", "internal/gap", "internal/kg", "internal/mastery"},
+	"internal/store":             {"internal/competency", "internal/fault"},
+	"internal/store/sqlitestore": {"internal/competency", "internal/fault", "internal/store"},
+	"internal/exchange":          {"internal/competency", "internal/fault"},
+	"internal/service":           {"internal/competency", "internal/fault", "internal/gap", "internal/kg", "internal/mastery", "internal/plan", "internal/store"},
+	"internal/config":            {"internal/competency", "internal/fault"},
+	"internal/web":               {},
+	"internal/web/gen":           {},
+	"internal/server":            {"graph", "internal/fault", "internal/service", "internal/store", "internal/web"},
+	"graph":                      {"graph/generated", "graph/model", "internal/competency", "internal/fault", "internal/service"},
+	"graph/generated":            {"graph/model", "internal/competency", "internal/fault", "internal/gap", "internal/plan", "internal/service"},
+	"graph/model":                {},
+	"seed":                       {},
+	"cmd/zhitu": {
+		"internal/competency", "internal/config", "internal/exchange", "internal/fault", "internal/server", "internal/service",
+		"internal/store", "internal/store/sqlitestore", "seed",
+	},
+
+	// What tests are made with; see onlyInTests.
+	"internal/kg/kgtest":       {"internal/competency", "internal/kg", "internal/mastery"},
+	"internal/store/storetest": {"internal/competency", "internal/store"},
+	"internal/archtest":        {},
+}
+
+// onlyInTests must not get into the program.
+var onlyInTests = []string{"internal/kg/kgtest", "internal/store/storetest"}
+
+// testsOf says what the test files of a package may import besides.
+var testsOf = map[string][]string{
+	"internal/kg":                {"internal/kg/kgtest"},
+	"internal/kg/kgtest":         {"internal/fault"},
+	"internal/mastery":           {"internal/kg/kgtest"},
+	"internal/gap":               {"internal/kg/kgtest"},
+	"internal/plan":              {"internal/exchange", "internal/kg/kgtest"}, // worked cases are catalog files
+	"internal/store":             {"internal/store/sqlitestore"},              // something to observe
+	"internal/store/sqlitestore": {"internal/kg/kgtest", "internal/store/storetest"},
+	// From the service up, tests run on the embedded store with the sample company.
+	"internal/service": {"internal/exchange", "internal/kg/kgtest", "internal/store/sqlitestore", "seed"},
+	"internal/server":  {"internal/competency", "internal/exchange", "internal/store/sqlitestore", "seed"},
+	"graph":            {"internal/exchange", "internal/kg/kgtest", "internal/store", "internal/store/sqlitestore", "internal/web", "seed"},
+	"cmd/zhitu":        {"internal/kg/kgtest", "internal/web"},
+	"seed":             {"internal/competency", "internal/exchange", "internal/gap", "internal/kg", "internal/kg/kgtest", "internal/mastery", "internal/plan"},
+}
+
+// theirs says which packages of ours may import a module: its types appear
+// nowhere else, so that it can be replaced in one place.
+var theirs = map[string][]string{
+	"github.com/99designs/gqlgen":         {"graph", "graph/generated"},
+	"github.com/vektah/gqlparser/v2":      {"graph", "graph/generated"},
+	"github.com/spf13/viper":              {"internal/config"},
+	"github.com/spf13/pflag":              {"internal/config", "cmd/zhitu"},
+	"github.com/spf13/cobra":              {"cmd/zhitu"},
+	"github.com/schollz/progressbar/v3":   {"cmd/zhitu"},
+	"github.com/rivo/uniseg":              {"cmd/zhitu"},
+	"golang.org/x/term":                   {"cmd/zhitu"},
+	"golang.org/x/text":                   {"internal/fault", "internal/competency", "internal/exchange"},
+	"github.com/agnivade/levenshtein":     {"internal/competency"},
+	"github.com/prometheus/client_golang": {"internal/server"},
+	"modernc.org/sqlite":                  {"internal/store/sqlitestore"},
+	"github.com/stretchr/testify":         onlyInTests,
+	"pgregory.net/rapid":                  onlyInTests,
+}
+
+// testsOfTheirs says in the tests of which packages a module may be imported
+// besides; "*" is any.
+var testsOfTheirs = map[string][]string{
+	"github.com/stretchr/testify":  {"*"},
+	"pgregory.net/rapid":           {"*"},
+	"golang.org/x/text":            {"cmd/zhitu"},     // files in other encodings
+	"gonum.org/v1/gonum":           {"internal/plan"}, // what the engine is measured against
+	"github.com/chromedp/chromedp": {"cmd/zhitu"},
+	"github.com/chromedp/cdproto":  {"cmd/zhitu"},
+}
+
+func TestImportsPointOneWay(t *testing.T) {
+	seen := map[string]bool{}
+	require.NoError(t, filepath.WalkDir(root, func(path string, entry fs.DirEntry, err error) error {
+		if err != nil {
+			return err
+		}
+		name := entry.Name()
+		if entry.IsDir() && path != root && (strings.HasPrefix(name, ".") || name == "node_modules" || name == "testdata" || name == "vendor") {
+			return filepath.SkipDir
+		}
+		if entry.IsDir() || filepath.Ext(name) != ".go" {
+			return nil
+		}
+		rel, err := filepath.Rel(root, path)
+		if err != nil {
+			return err
+		}
+		rel = filepath.ToSlash(rel)
+		pkg := rel[:max(0, strings.LastIndexByte(rel, '/'))]
+		seen[pkg] = true
+		files := token.NewFileSet()
+		file, err := parser.ParseFile(files, path, nil, parser.ImportsOnly)
+		if err != nil {
+			return err
+		}
+		for _, spec := range file.Imports {
+			imported, err := strconv.Unquote(spec.Path.Value)
+			if err != nil {
+				return err
+			}
+			if refusal := judge(pkg, imported, strings.HasSuffix(name, "_test.go")); refusal != "" {
+				t.Errorf("%s:%d: %s", rel, files.Position(spec.Pos()).Line, refusal)
+			}
+		}
+		return nil
+	}))
+	for pkg := range ours {
+		require.True(t, seen[pkg], "there is no package %s any more: take it out of the tables of internal/archtest", pkg)
+	}
+}
+
+// judge returns why a package must not import something, and what to do; "" for
+// what it may.
+func judge(pkg, imported string, inTest bool) string {
+	own, isOurs := strings.CutPrefix(imported, module)
+	allowed, known := ours[pkg]
+	switch {
+	case !known:
+		return fmt.Sprintf("package %s is new: say in ours of internal/archtest what it may import", pkg)
+	case !isOurs && !strings.Contains(strings.SplitN(imported, "/", 2)[0], "."):
+		return "" // the standard library
+	case isOurs && (slices.Contains(allowed, own) || inTest && (own == pkg || slices.Contains(testsOf[pkg], own))):
+		return ""
+	case isOurs && inTest:
+		return fmt.Sprintf("tests of %s must not import %s: test it where it is, or add it to testsOf of internal/archtest", pkg, own)
+	case isOurs:
+		return fmt.Sprintf("%s must not import %s: dependencies point one way (docs/design.md, Architecture); hand over what is needed as a parameter, or move it to a package that both may import", pkg, own)
+	}
+	for _, table := range []map[string][]string{theirs, testsOfTheirs} {
+		for theirModule := range table {
+			if imported != theirModule && !strings.HasPrefix(imported, theirModule+"/") {
+				continue
+			}
+			if slices.Contains(theirs[theirModule], pkg) ||
+				inTest && (slices.Contains(testsOfTheirs[theirModule], pkg) || slices.Contains(testsOfTheirs[theirModule], "*")) {
+				return ""
+			}
+			return fmt.Sprintf("%s must not import %s: its types stay in %s; use what that offers, or extend it", pkg, imported, strings.Join(slices.Concat(theirs[theirModule], testsOfTheirs[theirModule]), ", "))
+		}
+	}
+	return fmt.Sprintf("%s is of a new module: say in theirs of internal/archtest which package adapts it", imported)
+}
+
+func TestJudge(t *testing.T) {
+	for _, c := range []struct {
+		pkg, imported string
+		inTest        bool
+		refused       string
+	}{
+		{"internal/gap", "strings", false, ""},
+		{"internal/gap", module + "internal/kg", false, ""},
+		{"internal/gap", module + "internal/store", false, "internal/gap must not import internal/store: "},
+		{"internal/gap", module + "internal/gap", true, ""},
+		{"internal/gap", module + "internal/kg/kgtest", true, ""},
+		{"internal/gap", module + "internal/kg/kgtest", false, "internal/gap must not import internal/kg/kgtest: "},
+		{"internal/gap", module + "internal/exchange", true, "tests of internal/gap must not import internal/exchange: "},
+		{"internal/gap", "github.com/stretchr/testify/require", true, ""},
+		{"internal/gap", "github.com/stretchr/testify/require", false, "internal/gap must not import github.com/stretchr/testify/require: "},
+		{"internal/service", "github.com/99designs/gqlgen/graphql", false, "its types stay in graph, graph/generated"},
+		{"internal/gap", "example.com/new", false, "example.com/new is of a new module: "},
+		{"internal/new", "strings", false, "package internal/new is new: "},
+	} {
+		got := judge(c.pkg, c.imported, c.inTest)
+		if c.refused == "" {
+			require.Empty(t, got)
+		} else {
+			require.Contains(t, got, c.refused)
+		}
+	}
+}
