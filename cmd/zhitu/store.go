@@ -62,25 +62,25 @@ func missing(name string) bool {
 }
 
 // withService opens the store of the settings and runs an action on it.
-func (a *app) withService(ctx context.Context, how access, do func(*service.Service) error) (err error) {
+func (a *app) withService(ctx context.Context, how access, do func(*service.Service) error) error {
 	st, err := openStore(ctx, a.cfg.Store, how)
 	if err != nil {
 		return err
 	}
-	defer func() { err = errors.Join(err, st.Close()) }()
-	s, err := service.New(ctx, st, service.Config{})
-	if err != nil {
-		return err
-	}
-	return do(s)
+	return on(ctx, st, do)
 }
 
 // withMemory runs an action on a service with nothing in it.
-func withMemory(ctx context.Context, do func(*service.Service) error) (err error) {
+func withMemory(ctx context.Context, do func(*service.Service) error) error {
 	st, err := sqlitestore.OpenMemory(ctx)
 	if err != nil {
 		return err
 	}
+	return on(ctx, st, do)
+}
+
+// on runs an action on a service over a store, and closes the store.
+func on(ctx context.Context, st store.Store, do func(*service.Service) error) (err error) {
 	defer func() { err = errors.Join(err, st.Close()) }()
 	s, err := service.New(ctx, st, service.Config{})
 	if err != nil {

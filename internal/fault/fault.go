@@ -64,8 +64,8 @@ func Because(cause error, code Code, en, zh string, args ...any) *Error {
 	return &Error{Code: code, Text: T(en, zh, args...), Cause: cause}
 }
 
-// Refuse returns nil for no problems, and otherwise one error that carries
-// them all, with the code of the gravest: a cycle before a value.
+// Refuse returns nil for no problems, and otherwise one *Error that carries them
+// all, with the code of the first.
 func Refuse(problems []Problem) error {
 	if len(problems) == 0 {
 		return nil

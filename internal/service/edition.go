@@ -208,6 +208,7 @@ func (s *Service) goLive(graph *kg.Graph, revision store.Revision, took time.Dur
 	s.current.Store(e)
 	s.checked.Store(int64(s.running()))
 	s.unfit.Store(nil)
+	s.log.Info("the catalog is live", "revision", revision, "points", graph.Points(), "compiled_in", took)
 	s.compiled(Compilation{Revision: revision, Points: graph.Points(), Took: took})
 	return e
 }
