@@ -71,6 +71,9 @@ func NewHandler(s *service.Service, cfg Config) http.Handler {
 	})
 	server.AroundResponses(func(ctx context.Context, next graphql.ResponseHandler) *graphql.Response {
 		response := next(ctx)
+		if response != nil && len(response.Errors) > maxErrors { // every item of a list may have one
+			response.Errors = response.Errors[:maxErrors]
+		}
 		if response == nil || len(response.Data) == 0 {
 			return response
 		}

@@ -24,6 +24,7 @@ const (
 	maxRepeats    = 20      // of one field in one place
 	maxComplexity = 200_000 // fields of the answer, roughly; see complexity.go
 	maxProblems   = 20      // of a document that are told
+	maxErrors     = 1_000   // of an answer that are told
 	maxKept       = 8 << 10 // bytes of a document that is kept, parsed, for the next time
 )
 

@@ -136,10 +136,18 @@ func (a *app) showGap(ctx context.Context, s *service.Service, at *time.Time) er
 		Revision: g.Revision(), Employee: g.Employee().Code(), Position: g.Position().Code(), Coverage: g.Coverage(),
 		Ready: g.Ready(), CriticalReady: g.CriticalReady(), Gaps: []gapRow{}, Foundations: []foundation{},
 	}
-	for _, r := range g.Gaps(!a.cfg.All) {
+	gaps, err := g.Gaps(ctx, !a.cfg.All)
+	if err != nil {
+		return err
+	}
+	for _, r := range gaps {
 		answer.Gaps = append(answer.Gaps, a.gapRow(r))
 	}
-	for _, f := range g.Foundations() {
+	foundations, err := g.Foundations(ctx)
+	if err != nil {
+		return err
+	}
+	for _, f := range foundations {
 		answer.Foundations = append(answer.Foundations, foundation{a.pointRow(f.KnowledgePoint()), f.Required(), f.Mastery()})
 	}
 	if a.cfg.JSON {
@@ -190,19 +198,24 @@ type stepRow struct {
 	Why        string   `json:"why"`
 }
 
-func (a *app) stepRow(ctx context.Context, s service.LearningStep) stepRow {
+func (a *app) stepRow(ctx context.Context, s service.LearningStep) (stepRow, error) {
+	reasons, err := s.Reasons(ctx)
+	if err != nil {
+		return stepRow{}, err
+	}
+	waitsFor, err := s.WaitsFor(ctx)
 	row := stepRow{
 		Order: s.Order(), Kind: string(s.Kind()), pointRow: a.pointRow(s.KnowledgePoint()), Minutes: s.Minutes(),
 		Cumulative: s.CumulativeMinutes(), Target: s.Target(), Mastery: s.Mastery(), WaitsFor: []string{}, Unlocks: s.Unlocks(),
-		Why: s.Reasons(ctx)[0].Message,
+		Why: reasons[0].Message,
 	}
-	for _, w := range s.WaitsFor() {
+	for _, w := range waitsFor {
 		row.WaitsFor = append(row.WaitsFor, w.Code())
 	}
 	if r := s.Resource(); r != nil {
 		row.Resource, row.Title = new(r.Code()), new(r.Title())
 	}
-	return row
+	return row, err
 }
 
 func (a *app) showPath(ctx context.Context, s *service.Service, at *time.Time) error {
@@ -217,7 +230,7 @@ func (a *app) showPath(ctx context.Context, s *service.Service, at *time.Time) e
 	if err != nil {
 		return err
 	}
-	steps, err := p.Steps(nil)
+	steps, err := p.Steps(ctx, nil)
 	if err != nil {
 		return err
 	}
@@ -226,7 +239,11 @@ func (a *app) showPath(ctx context.Context, s *service.Service, at *time.Time) e
 		TotalMinutes: p.TotalMinutes(), WithinBudget: p.WithinBudget(), Steps: []stepRow{}, Unreached: []gapRow{},
 	}
 	for _, st := range steps {
-		answer.Steps = append(answer.Steps, a.stepRow(ctx, st))
+		row, err := a.stepRow(ctx, st)
+		if err != nil {
+			return err
+		}
+		answer.Steps = append(answer.Steps, row)
 	}
 	for _, r := range p.Unreached() {
 		answer.Unreached = append(answer.Unreached, a.gapRow(r))

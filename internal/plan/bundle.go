@@ -150,6 +150,30 @@ func (b *bundles) pack(budget int, turn []int8) (won float64) {
 		}
 		budget -= b.weight[best].minutes
 		won += b.weight[best].value
+		if b.soft {
+			b.inside(best)
+		}
+		b.take(int(b.goals[best]))
+	}
+}
+
+// inside takes the goals that a goal rests on before the goal itself, by the
+// same rule: what a bundle holds is not worth the same wherever it stands.
+func (b *bundles) inside(goal int) {
+	for {
+		best := -1
+		for g := range b.weight {
+			if g == goal || b.weight[g].minutes == 0 || b.on(int(b.goals[g]))[goal/64]&(1<<(goal%64)) == 0 {
+				continue
+			}
+			if best < 0 || denser(&b.weight[g], &b.weight[best]) < 0 {
+				best = g
+			}
+		}
+		if best < 0 {
+			return
+		}
+		b.inside(best)
 		b.take(int(b.goals[best]))
 	}
 }

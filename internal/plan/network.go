@@ -183,25 +183,34 @@ func (p *Pending) Unlocks() []int {
 	return counts
 }
 
-// NeededFor returns, for every point, the required pending points that rest on
-// it, directly or not, by code. It costs as Unlocks does, and the result.
-func (p *Pending) NeededFor() [][]kg.Node {
+// NeededFor returns, for every foundation, the required pending points that rest
+// on it, directly or not, by code; false where those are more than most in all.
+// It costs as Unlocks does, and the result.
+func (p *Pending) NeededFor(most int) ([][]kg.Node, bool) {
 	var required []int32
 	for i := range p.points {
 		if p.Required(i) {
 			required = append(required, int32(i))
 		}
 	}
+	p.reach(required, func(i int, _ []int32, set uint64) {
+		if !p.Required(i) {
+			most -= bits.OnesCount64(set)
+		}
+	})
+	if most < 0 {
+		return nil, false
+	}
 	lists := make([][]kg.Node, len(p.points))
 	p.reach(required, func(i int, block []int32, set uint64) {
-		for ; set != 0; set &= set - 1 {
+		for ; set != 0 && !p.Required(i); set &= set - 1 {
 			lists[i] = append(lists[i], p.points[block[bits.TrailingZeros64(set)]])
 		}
 	})
 	for _, list := range lists {
 		p.sortByCode(list)
 	}
-	return lists
+	return lists, true
 }
 
 // reach tells, for blocks of 64 target points (all points where targets is nil),

@@ -24,6 +24,8 @@ func TestOrder(t *testing.T) {
 		{"through the points of a competency too", "G { F1 10m F2 10m }\nP: X*5 Y\nX <- G", "10 F1, 10 F2, 30 X<F1+F2, 30 Y"},
 		{"reviews take their place", "P: A=0.7 B=0.7*4\n@ A=0.7/900d", "30 B, 6 ~A"},
 		{"a soft prerequisite holds back what is worth more", "A 90m\nP: A B*9 C*2\nB <~ A", "90 A, 30 B, 30 C"},
+		{"what a bundle holds keeps the rule", "F 600m G 600m H 30m B 30m\nP: H*10 B*10\nH <- F\nB <- G H", "600 F, 30 H<F, 600 G, 30 B<G+H"},
+		{"a foundation has the minutes of what it opens", "F 10m G 30m X 10m\nP: G X\nG <- F", "10 X, 10 F, 30 G<F"},
 		{"as long as that is worth it", "A 200m\nP: A B*9 C*2\nB <~ A", "30 C, 200 A, 30 B"},
 		{"not what is not there", "P: B*9 C*2\nB <~ A", "30 B, 30 C"},
 	} {

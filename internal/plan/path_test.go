@@ -2,6 +2,7 @@ package plan_test
 
 import (
 	"fmt"
+	"math"
 	"slices"
 	"strings"
 	"sync"
@@ -208,7 +209,8 @@ func TestAssumeMastered(t *testing.T) {
 
 // describe renders all that a path says.
 func describe(g *kg.Graph, p *plan.Path) string {
-	chains, unlocks, needed := p.Pending.Chains(), p.Pending.Unlocks(), p.Pending.NeededFor()
+	chains, unlocks := p.Pending.Chains(), p.Pending.Unlocks()
+	needed, _ := p.Pending.NeededFor(math.MaxInt)
 	var b strings.Builder
 	fmt.Fprintln(&b, tell(g, p), p.TotalMinutes, p.WithinBudget, p.Unreached)
 	for _, s := range p.Steps {

@@ -80,24 +80,30 @@ func (c Competency) Children() []Competency {
 
 // KnowledgePoints returns the points right in it by code or, recursively, all
 // that it contains in tree order.
-func (c Competency) KnowledgePoints(recursive bool) []KnowledgePoint {
+func (c Competency) KnowledgePoints(ctx context.Context, recursive bool) ([]KnowledgePoint, error) {
 	if recursive {
-		return c.e.points(c.e.graph.Members(c.node))
+		return listed(ctx, c.e.points(c.e.graph.Members(c.node)))
 	}
-	return c.e.points(c.e.graph.OwnPoints(c.node))
+	return listed(ctx, c.e.points(c.e.graph.OwnPoints(c.node)))
 }
 
 // PointCount returns how many points it contains at any depth.
 func (c Competency) PointCount() int { return len(c.e.graph.Members(c.node)) }
 
 // Prerequisites returns what must come before it, as it was written.
-func (c Competency) Prerequisites() []Prerequisite { return c.e.prerequisites(c.e.graph.In(c.node)) }
+func (c Competency) Prerequisites(ctx context.Context) ([]Prerequisite, error) {
+	return listed(ctx, c.e.prerequisites(c.e.graph.In(c.node)))
+}
 
 // Dependents returns what it must come before, as it was written.
-func (c Competency) Dependents() []Prerequisite { return c.e.prerequisites(c.e.graph.Out(c.node)) }
+func (c Competency) Dependents(ctx context.Context) ([]Prerequisite, error) {
+	return listed(ctx, c.e.prerequisites(c.e.graph.Out(c.node)))
+}
 
 // RequiredBy returns the requirements on the competency itself.
-func (c Competency) RequiredBy() []Requirement { return c.e.requirements(c.node) }
+func (c Competency) RequiredBy(ctx context.Context) ([]Requirement, error) {
+	return listed(ctx, c.e.requirements(c.node))
+}
 
 func (e *edition) competency(n kg.Node) *Competency {
 	if n == kg.None {

@@ -37,6 +37,7 @@ type request struct {
 	mu      sync.Mutex // held while the edition is being found
 	edition atomic.Pointer[edition]
 	lang    fault.Lang
+	items   atomic.Int64 // of lists that it has been answered with
 }
 
 type requestKey struct{}
@@ -66,6 +67,26 @@ func Answered(ctx context.Context) (store.Revision, bool) {
 		return 0, false
 	}
 	return e.revision, true
+}
+
+// maxItems bounds the items of all lists in one answer. What rests on what can be
+// quadratic in the catalog, and no limit on the question foresees it.
+const maxItems = 3_000_000
+
+// listed hands out a list of an answer, unless the answer has grown too large or
+// its time is over.
+func listed[T any](ctx context.Context, list []T) ([]T, error) {
+	if err := ctx.Err(); err != nil {
+		return nil, unavailable(err)
+	}
+	if requestOf(ctx).items.Add(int64(len(list))) > maxItems {
+		return nil, tooLong()
+	}
+	return list, nil
+}
+
+func tooLong() error {
+	return fault.New(fault.LimitExceeded, "the lists of the answer have more than %d items: ask for less at once", "答案中的列表超过 %d 项：请分次查询", maxItems)
 }
 
 // edition returns the edition for a question that reads no person: the one in

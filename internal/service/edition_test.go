@@ -217,12 +217,12 @@ func TestWhatOtherMeansLeftOutGetsItsDefault(t *testing.T) {
 	}}, &clock{})
 	p, err := svc.Position(begin(), "P")
 	require.NoError(t, err)
-	r := p.Requirements()[0]
+	r := must(p.Requirements(begin()))[0]
 	require.Equal(t, []any{0.7, 1.0, false}, []any{r.Level(), r.Weight(), r.Critical()})
 	k, err := svc.KnowledgePoint(begin(), "B")
 	require.NoError(t, err)
 	require.Equal(t, []any{competency.Knowledge, competency.Procedural}, []any{k.Kind(), k.Nature()})
-	e := k.Prerequisites(false)[0]
+	e := must(k.Prerequisites(begin(), false))[0]
 	require.Equal(t, []any{competency.Hard, 0.7}, []any{e.Strength(), e.Level()})
 }
 

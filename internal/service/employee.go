@@ -184,7 +184,7 @@ func (p Employee) States(ctx context.Context) ([]MasteryState, error) {
 	for _, st := range p.e.states(profile) {
 		states = append(states, MasteryState{p.e, st, p.s.clock()})
 	}
-	return states, nil
+	return listed(ctx, states)
 }
 
 // states translates what a store says of a person to an edition. A point that

@@ -91,27 +91,33 @@ func (a *GapAnalysis) Ready() bool { return a.report.Ready }
 func (a *GapAnalysis) CriticalReady() bool { return a.report.CriticalReady }
 
 // Gaps returns the requirements, the most pressing first.
-func (a *GapAnalysis) Gaps(unmetOnly bool) []RequirementGap {
+func (a *GapAnalysis) Gaps(ctx context.Context, unmetOnly bool) ([]RequirementGap, error) {
 	gaps := []RequirementGap{}
 	for _, g := range a.report.Gaps {
 		if !unmetOnly || g.Status != gap.Met {
 			gaps = append(gaps, RequirementGap{a.e, g})
 		}
 	}
-	return gaps
+	return listed(ctx, gaps)
 }
 
 // Foundations returns what must be learned and is not itself required, in an
 // order that may be learned.
-func (a *GapAnalysis) Foundations() []FoundationGap {
+func (a *GapAnalysis) Foundations(ctx context.Context) ([]FoundationGap, error) {
 	foundations, pending := []FoundationGap{}, a.pending()
-	neededFor := sync.OnceValue(pending.NeededFor)
+	neededFor := sync.OnceValues(func() ([][]kg.Node, error) {
+		lists, ok := pending.NeededFor(maxItems)
+		if !ok {
+			return nil, tooLong()
+		}
+		return lists, nil
+	})
 	for i := range pending.Len() {
 		if !pending.Required(i) {
 			foundations = append(foundations, FoundationGap{a.e, pending, i, neededFor})
 		}
 	}
-	return foundations
+	return listed(ctx, foundations)
 }
 
 // Competencies returns the gap of every competency above a required point, in
@@ -167,7 +173,7 @@ type FoundationGap struct {
 	e         *edition
 	pending   *plan.Pending
 	i         int
-	neededFor func() [][]kg.Node
+	neededFor func() ([][]kg.Node, error)
 }
 
 // KnowledgePoint returns the point.
@@ -187,7 +193,13 @@ func (f FoundationGap) Mastery() *float64 {
 }
 
 // NeededFor returns the required points that rest on it, by code.
-func (f FoundationGap) NeededFor() []KnowledgePoint { return f.e.points(f.neededFor()[f.i]) }
+func (f FoundationGap) NeededFor(ctx context.Context) ([]KnowledgePoint, error) {
+	lists, err := f.neededFor()
+	if err != nil {
+		return nil, err
+	}
+	return listed(ctx, f.e.points(lists[f.i]))
+}
 
 // CompetencyGap is the gap over the required points in one competency.
 type CompetencyGap struct {

@@ -68,13 +68,13 @@ func TestSettingRequirementsReplacesThemAll(t *testing.T) {
 	}
 	p, err := set("P", competency.Requirement{Target: "B"}, competency.Requirement{Target: "A", Level: new(0.5), Critical: new(true)})
 	accepted(t, p.Outcome, err)
-	written := p.Position.Requirements()
+	written := must(p.Position.Requirements(begin()))
 	require.Len(t, written, 2)
 	require.Equal(t, []any{0.5, 1.0, true}, []any{written[0].Level(), written[0].Weight(), written[0].Critical()})
 	require.Equal(t, []any{0.7, 1.0, false}, []any{written[1].Level(), written[1].Weight(), written[1].Critical()}, "B is as if it were new")
 	q, err := svc.Position(begin(), "Q")
 	require.NoError(t, err)
-	require.Len(t, q.Requirements(), 1, "others keep theirs")
+	require.Len(t, must(q.Requirements(begin())), 1, "others keep theirs")
 
 	p, err = set("P", competency.Requirement{Target: "A"}, competency.Requirement{Target: "X"})
 	require.Contains(t, refused(t, p.Outcome, err, fault.NotFound, "requirements.1.target"), `"X"`)
@@ -90,7 +90,7 @@ func TestSettingRequirementsReplacesThemAll(t *testing.T) {
 
 	p, err = set("P")
 	accepted(t, p.Outcome, err)
-	require.Empty(t, p.Position.Requirements())
+	require.Empty(t, must(p.Position.Requirements(begin())))
 }
 
 func TestAPrerequisiteThatClosesACycleIsRefusedWithTheCycle(t *testing.T) {
@@ -116,7 +116,7 @@ func TestAPrerequisiteThatClosesACycleIsRefusedWithTheCycle(t *testing.T) {
 	p, err := svc.AddPrerequisite(begin(), service.AddPrerequisiteInput{Prerequisite: "A", Dependent: "G", Clause: "x", Level: new(0.5), Reason: "先学"})
 	accepted(t, p.Outcome, err)
 	g := p.Dependent.(service.Competency)
-	require.Equal(t, "先学", *g.Prerequisites()[0].Reason())
+	require.Equal(t, "先学", *must(g.Prerequisites(begin()))[0].Reason())
 	gone, err := svc.RemovePrerequisite(begin(), service.RemovePrerequisiteInput{Prerequisite: "A", Dependent: "G"})
 	refused(t, gone.Outcome, err, fault.NotFound, "prerequisite")
 	gone, err = svc.RemovePrerequisite(begin(), service.RemovePrerequisiteInput{Prerequisite: "A", Dependent: "G", Clause: "x"})

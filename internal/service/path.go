@@ -52,7 +52,7 @@ func (s *Service) NextSteps(ctx context.Context, employee, position string, firs
 }
 
 // Steps returns the steps in their order, at most so many.
-func (p *LearningPath) Steps(first *int) ([]LearningStep, error) {
+func (p *LearningPath) Steps(ctx context.Context, first *int) ([]LearningStep, error) {
 	steps := p.path.Steps
 	if first != nil {
 		if *first < 0 {
@@ -60,7 +60,7 @@ func (p *LearningPath) Steps(first *int) ([]LearningStep, error) {
 		}
 		steps = steps[:min(*first, len(steps))]
 	}
-	return p.views(steps), nil
+	return listed(ctx, p.views(steps))
 }
 
 func (p *LearningPath) views(steps []plan.Step) []LearningStep {
@@ -129,11 +129,11 @@ func (l LearningStep) Resource() *Resource {
 }
 
 // WaitsFor returns the pending points of what the step chose, by code.
-func (l LearningStep) WaitsFor() []KnowledgePoint {
+func (l LearningStep) WaitsFor(ctx context.Context) ([]KnowledgePoint, error) {
 	if l.step.Pending < 0 {
-		return []KnowledgePoint{}
+		return []KnowledgePoint{}, nil
 	}
-	return l.p.e.points(l.p.path.Pending.WaitsFor(l.step.Pending))
+	return listed(ctx, l.p.e.points(l.p.path.Pending.WaitsFor(l.step.Pending)))
 }
 
 // Unlocks returns how many pending points rest on the step.
@@ -163,14 +163,18 @@ type Reason struct {
 }
 
 // Reasons returns why the step is in the path, in the request's language.
-func (l LearningStep) Reasons(ctx context.Context) []Reason {
+func (l LearningStep) Reasons(ctx context.Context) ([]Reason, error) {
 	lang, goal := Lang(ctx), l.p.Position().record()
 	position := inLanguage(lang, goal.Name, goal.NameEN)
 	chain := []kg.Node{l.step.Point}
 	if l.step.Pending >= 0 {
 		chain = l.p.path.Chain(l.p.chains(), l.step.Pending)
 	}
-	reason := Reason{Kind: ReasonPrerequisite, Chain: l.p.e.points(chain)}
+	points, err := listed(ctx, l.p.e.points(chain))
+	if err != nil {
+		return nil, err
+	}
+	reason := Reason{Kind: ReasonPrerequisite, Chain: points}
 	required := l.p.path.Report.Of(chain[0])
 	switch {
 	case l.step.Kind == plan.Review:
@@ -188,7 +192,7 @@ func (l LearningStep) Reasons(ctx context.Context) []Reason {
 		}
 		reason.Message = fault.T("comes before what %s requires: %s", "是%s所要求内容的先导：%s", position, strings.Join(names, " → ")).In(lang)
 	}
-	return []Reason{reason}
+	return []Reason{reason}, nil
 }
 
 // inLanguage chooses between a name and an English name, where there is one.

@@ -118,18 +118,20 @@ func (k KnowledgePoint) Depth() int { return int(k.e.graph.Depth(k.node)) }
 
 // Prerequisites returns the edges into the point or, if inherited, also those
 // into the competencies above it.
-func (k KnowledgePoint) Prerequisites(inherited bool) []Prerequisite {
+func (k KnowledgePoint) Prerequisites(ctx context.Context, inherited bool) ([]Prerequisite, error) {
 	edges := k.e.prerequisites(k.e.graph.In(k.node))
 	if inherited {
 		for a := range k.e.graph.Ancestors(k.node) {
 			edges = append(edges, k.e.prerequisites(k.e.graph.In(a))...)
 		}
 	}
-	return edges
+	return listed(ctx, edges)
 }
 
 // Dependents returns the edges out of the point.
-func (k KnowledgePoint) Dependents() []Prerequisite { return k.e.prerequisites(k.e.graph.Out(k.node)) }
+func (k KnowledgePoint) Dependents(ctx context.Context) ([]Prerequisite, error) {
+	return listed(ctx, k.e.prerequisites(k.e.graph.Out(k.node)))
+}
 
 // Related returns the related points, by code.
 func (k KnowledgePoint) Related() []KnowledgePoint { return k.e.points(k.e.graph.Related(k.node)) }
@@ -146,12 +148,12 @@ func (k KnowledgePoint) Resources() []Resource {
 
 // RequiredBy returns the requirements on the point and on the competencies
 // above it, the most specific first.
-func (k KnowledgePoint) RequiredBy() []Requirement {
+func (k KnowledgePoint) RequiredBy(ctx context.Context) ([]Requirement, error) {
 	requirements := k.e.requirements(k.node)
 	for a := range k.e.graph.Ancestors(k.node) {
 		requirements = append(requirements, k.e.requirements(a)...)
 	}
-	return requirements
+	return listed(ctx, requirements)
 }
 
 func (e *edition) points(nodes []kg.Node) []KnowledgePoint {

@@ -74,23 +74,23 @@ func (p Position) Grade() *string { return optional(p.record().Grade) }
 func (p Position) Description() *string { return optional(p.record().Description) }
 
 // Requirements returns what the position requires, as it was written.
-func (p Position) Requirements() []Requirement {
+func (p Position) Requirements(ctx context.Context) ([]Requirement, error) {
 	written := p.e.graph.Written(p.at)
 	requirements := make([]Requirement, len(written))
 	for i, at := range written {
 		requirements[i] = Requirement{p.e, at}
 	}
-	return requirements
+	return listed(ctx, requirements)
 }
 
 // RequiredPoints returns what the requirements come to, point by point.
-func (p Position) RequiredPoints() []PointRequirement {
+func (p Position) RequiredPoints(ctx context.Context) ([]PointRequirement, error) {
 	resolved := p.e.graph.Requirements(p.at)
 	points := make([]PointRequirement, len(resolved))
 	for i, r := range resolved {
 		points[i] = PointRequirement{KnowledgePoint{p.e, r.Point}, r.Level, r.Weight, r.Critical}
 	}
-	return points
+	return listed(ctx, points)
 }
 
 // PointRequirement is what a position asks of one point after the most specific

@@ -2,7 +2,9 @@ package service_test
 
 import (
 	"context"
+	"fmt"
 	"slices"
+	"strings"
 	"testing"
 	"time"
 
@@ -42,11 +44,11 @@ func TestAssumingMastery(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			gap, err := svc.GapAnalysis(begin(), "E1", "P", nil, c.assume)
 			require.NoError(t, err)
-			require.Equal(t, c.gaps, gapCodes(gap.Gaps(true)))
-			require.Len(t, gap.Foundations(), c.foundations)
+			require.Equal(t, c.gaps, gapCodes(must(gap.Gaps(begin(), true))))
+			require.Len(t, must(gap.Foundations(begin())), c.foundations)
 			path, err := svc.LearningPath(begin(), "E1", "P", &service.PathOptions{AssumeMastered: c.assume})
 			require.NoError(t, err)
-			steps, err := path.Steps(nil)
+			steps, err := path.Steps(begin(), nil)
 			require.NoError(t, err)
 			require.Len(t, steps, len(c.gaps)+c.foundations)
 		})
@@ -67,14 +69,14 @@ func TestAskingAtAnotherTime(t *testing.T) {
 	later, err := svc.GapAnalysis(begin(), "E1", "P", &year, nil)
 	require.NoError(t, err)
 	require.False(t, later.Ready())
-	gap := later.Gaps(true)[0]
+	gap := must(later.Gaps(begin(), true))[0]
 	require.EqualValues(t, "DECAYED", gap.Status())
 	require.InDelta(t, 0.75, *gap.Mastery(), 0)
 	require.Less(t, *gap.Current(), 0.7)
 	steps, err := svc.NextSteps(begin(), "E1", "P", 3, &service.PathOptions{At: &year})
 	require.NoError(t, err)
 	require.EqualValues(t, "REVIEW", steps[0].Kind())
-	require.Equal(t, service.ReasonDecayed, steps[0].Reasons(begin())[0].Kind)
+	require.Equal(t, service.ReasonDecayed, must(steps[0].Reasons(begin()))[0].Kind)
 	assumed, err := svc.GapAnalysis(begin(), "E1", "P", &year, []string{"A"})
 	require.NoError(t, err)
 	require.True(t, assumed.Ready(), "what is assumed is current at the time of the question")
@@ -157,18 +159,18 @@ func TestTheStepsOfAPath(t *testing.T) {
 	svc := fresh(t, small)
 	path, err := svc.LearningPath(begin(), "E1", "P", nil)
 	require.NoError(t, err)
-	all, err := path.Steps(nil)
+	all, err := path.Steps(begin(), nil)
 	require.NoError(t, err)
 	require.Len(t, all, 2)
 	require.True(t, path.WithinBudget())
 	require.Empty(t, path.Unreached())
-	two, err := path.Steps(new(1))
+	two, err := path.Steps(begin(), new(1))
 	require.NoError(t, err)
 	require.Equal(t, all[0].KnowledgePoint().Code(), two[0].KnowledgePoint().Code())
-	none, err := path.Steps(new(0))
+	none, err := path.Steps(begin(), new(0))
 	require.NoError(t, err)
 	require.Empty(t, none)
-	_, err = path.Steps(new(-1))
+	_, err = path.Steps(begin(), new(-1))
 	require.Equal(t, fault.InvalidArgument, fault.CodeOf(err))
 
 	nothing, err := svc.LearningPath(begin(), "E1", "P", &service.PathOptions{BudgetMinutes: new(0)})
@@ -181,5 +183,50 @@ func TestTheStepsOfAPath(t *testing.T) {
 	}
 	ready, err := svc.NextSteps(service.Begin(context.Background(), fault.Chinese), "E1", "P", 1, nil)
 	require.NoError(t, err)
-	require.Contains(t, ready[0].Reasons(service.Begin(context.Background(), fault.Chinese))[0].Message, "要求")
+	require.Contains(t, must(ready[0].Reasons(service.Begin(context.Background(), fault.Chinese)))[0].Message, "要求")
+}
+
+// What rests on what is quadratic in the catalog: here 1,800 foundations for
+// each of 1,800 requirements.
+func TestAnswersAreBounded(t *testing.T) {
+	var text strings.Builder
+	for i := 1; i < 1800; i++ {
+		fmt.Fprintf(&text, "F%d <- F%d\n", i, i-1)
+	}
+	for i := range 1800 {
+		fmt.Fprintf(&text, "R%d <- F1799\nP: R%d\n", i, i)
+	}
+	svc := fresh(t, text.String())
+	ask := func(ctx context.Context) []service.FoundationGap {
+		gap, err := svc.GapAnalysis(ctx, "E2", "P", nil, nil)
+		require.NoError(t, err)
+		return must(gap.Foundations(ctx))
+	}
+
+	t.Run("too many in all", func(t *testing.T) {
+		ctx := begin()
+		_, err := ask(ctx)[0].NeededFor(ctx)
+		require.Equal(t, fault.LimitExceeded, fault.CodeOf(err))
+	})
+	t.Run("too many for one request", func(t *testing.T) {
+		ctx := begin()
+		path, err := svc.LearningPath(ctx, "E2", "P", nil)
+		require.NoError(t, err)
+		for range 3_000_000 / 3600 {
+			_, err = path.Steps(ctx, nil)
+			require.NoError(t, err)
+		}
+		_, err = path.Steps(ctx, nil)
+		require.Equal(t, fault.LimitExceeded, fault.CodeOf(err))
+		_, err = path.Steps(begin(), nil)
+		require.NoError(t, err, "another request has its own")
+	})
+	t.Run("out of time", func(t *testing.T) {
+		ctx, cancel := context.WithCancel(begin())
+		path, err := svc.LearningPath(ctx, "E2", "P", nil)
+		require.NoError(t, err)
+		cancel()
+		_, err = path.Steps(ctx, nil)
+		require.Equal(t, fault.Unavailable, fault.CodeOf(err))
+	})
 }

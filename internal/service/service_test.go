@@ -160,3 +160,11 @@ func revisionOf(t testing.TB, svc *service.Service) store.Revision {
 func expecting(revision int) service.Base { return service.Base{ExpectedRevision: &revision} }
 
 func code(prefix string, i int) string { return fmt.Sprintf("%s%05d", prefix, i) }
+
+// must is for what fails only when an answer grows too large.
+func must[T any](v T, err error) T {
+	if err != nil {
+		panic(err)
+	}
+	return v
+}
