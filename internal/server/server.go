@@ -110,7 +110,7 @@ func logged(log *slog.Logger, next http.Handler) http.Handler {
 		case "/livez", "/readyz", "/metrics":
 			level = slog.LevelDebug
 		}
-		log.Log(r.Context(), level, "request", "method", r.Method, "path", r.URL.Path, "status", seen.status, "took", time.Since(start))
+		log.Log(r.Context(), level, "request", "method", r.Method, "path", r.URL.Path, "status", seen.status, "took_ms", float64(time.Since(start).Microseconds())/1000)
 	})
 }
 

@@ -229,7 +229,7 @@ func (s *Service) goLive(graph *kg.Graph, revision store.Revision, took time.Dur
 	s.current.Store(e)
 	s.checked.Store(int64(s.running()))
 	s.unfit.Store(nil)
-	s.log.Info("the catalog is live", "revision", revision, "points", graph.Points(), "compiled_in", took)
+	s.log.Info("the catalog is live", "revision", revision, "points", graph.Points(), "compile_ms", float64(took.Microseconds())/1000)
 	s.compiled(Compilation{Revision: revision, Points: graph.Points(), Took: took})
 	return e
 }
