@@ -36,13 +36,13 @@ func (s *Service) change(ctx context.Context, base Base, within string, cs compe
 	return s.changeBy(ctx, base, within, func(*competency.Catalog) (competency.ChangeSet, error) { return cs, nil })
 }
 
-func (s *Service) changeBy(ctx context.Context, base Base, within string, make edit) (*edition, Outcome, error) {
+func (s *Service) changeBy(ctx context.Context, base Base, within string, draft edit) (*edition, Outcome, error) {
 	var expected *store.Revision
 	if base.ExpectedRevision != nil {
 		r := store.Revision(*base.ExpectedRevision)
 		expected = &r
 	}
-	e, _, err := s.write(ctx, expected, make)
+	e, _, err := s.write(ctx, expected, draft)
 	if err == nil {
 		return e, Outcome{Revision: int(e.revision), UserErrors: []UserError{}}, nil
 	}

@@ -25,7 +25,7 @@ type edit func(base *competency.Catalog) (competency.ChangeSet, error)
 // Where expected is given and no longer current, it refuses with CONFLICT.
 //
 // It returns the edition that holds the change and the change, resolved.
-func (s *Service) write(ctx context.Context, expected *store.Revision, make edit) (*edition, competency.ChangeSet, error) {
+func (s *Service) write(ctx context.Context, expected *store.Revision, draft edit) (*edition, competency.ChangeSet, error) {
 	s.writing.Lock()
 	defer s.writing.Unlock()
 	id, at := rand.Text(), s.clock().UTC().Truncate(time.Microsecond)
@@ -38,7 +38,7 @@ func (s *Service) write(ctx context.Context, expected *store.Revision, make edit
 		if expected != nil && *expected != base.revision {
 			return nil, cs, conflict()
 		}
-		if cs, err = make(base.graph.Catalog()); err != nil {
+		if cs, err = draft(base.graph.Catalog()); err != nil {
 			return nil, cs, err
 		}
 		cs.ID, cs.At = id, at
