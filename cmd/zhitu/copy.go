@@ -34,34 +34,21 @@ func (a *app) copyStore(ctx context.Context) error {
 	progress := a.progress()
 	defer progress.done()
 	progress.stage("reading %s", "读取 %s", a.cfg.From)
-	from := *a
-	from.cfg.Store = a.cfg.From
-	err := from.withService(ctx, reads, func(s *service.Service) (err error) {
+	err := withService(ctx, a.cfg.From, reads, func(s *service.Service) (err error) {
 		catalog, _, err := s.Catalog(ctx)
 		if err != nil {
 			return err
 		}
 		cs.Put.Catalog = *catalog
-		if cs.Put.OrgUnits, err = s.OrgUnits(ctx); err != nil {
-			return err
-		}
-		for p, err := range s.Profiles(ctx) {
-			if err != nil {
-				return err
-			}
-			cs.Put.Employees = append(cs.Put.Employees, p.Employee)
-			cs.Put.Mastery = append(cs.Put.Mastery, p.States...)
-		}
-		return nil
+		cs.Put.People, err = everybody(ctx, s)
+		return err
 	})
 	if err != nil {
 		return err
 	}
 	records := cs.Put.Catalog.Len() + cs.Put.People.Len()
 	progress.stage("writing %d records", "写入 %d 条记录", records)
-	to := *a
-	to.cfg.Store = a.cfg.To
-	return to.withService(ctx, writes, func(s *service.Service) error {
+	return withService(ctx, a.cfg.To, writes, func(s *service.Service) error {
 		done, err := s.Import(ctx, cs, false)
 		if err != nil {
 			return err
@@ -82,7 +69,7 @@ func (a *app) verify() *cobra.Command {
 		Args:  cobra.NoArgs,
 		RunE: func(cmd *cobra.Command, _ []string) error {
 			// Opening a service checks and compiles all that is stored.
-			return a.withService(cmd.Context(), reads, func(s *service.Service) error {
+			return withService(cmd.Context(), a.cfg.Store, reads, func(s *service.Service) error {
 				return a.verified(cmd.Context(), s)
 			})
 		},
@@ -97,23 +84,31 @@ func (a *app) verified(ctx context.Context, s *service.Service) error {
 	if err != nil {
 		return err
 	}
-	people := competency.ChangeSet{}
-	if people.Put.OrgUnits, err = s.OrgUnits(ctx); err != nil {
+	people, err := everybody(ctx, s)
+	if err != nil {
 		return err
 	}
-	for p, err := range s.Profiles(ctx) {
-		if err != nil {
-			return err
-		}
-		people.Put.Employees = append(people.Put.Employees, p.Employee)
-		people.Put.Mastery = append(people.Put.Mastery, p.States...)
-	}
-	if _, err := s.Import(ctx, people, true); err != nil {
+	if _, err := s.Import(ctx, competency.ChangeSet{Put: competency.Records{People: people}}, true); err != nil {
 		return err
 	}
 	if a.cfg.JSON {
-		return a.printJSON(map[string]any{"ok": true, "revision": revision, "records": catalog.Len(), "people": len(people.Put.Employees)})
+		return a.printJSON(map[string]any{"ok": true, "revision": revision, "records": catalog.Len(), "people": len(people.Employees)})
 	}
-	a.say("revision %d is sound: %d records of the catalog, %d people", "版本 %d 完好：目录 %d 条记录，%d 名员工", revision, catalog.Len(), len(people.Put.Employees))
+	a.say("revision %d is sound: %d records of the catalog, %d people", "版本 %d 完好：目录 %d 条记录，%d 名员工", revision, catalog.Len(), len(people.Employees))
 	return nil
+}
+
+// everybody reads all people of a store, with what they master.
+func everybody(ctx context.Context, s *service.Service) (people competency.People, err error) {
+	if people.OrgUnits, err = s.OrgUnits(ctx); err != nil {
+		return people, err
+	}
+	for p, err := range s.Profiles(ctx) {
+		if err != nil {
+			return people, err
+		}
+		people.Employees = append(people.Employees, p.Employee)
+		people.Mastery = append(people.Mastery, p.States...)
+	}
+	return people, nil
 }

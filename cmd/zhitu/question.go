@@ -63,7 +63,7 @@ func (a *app) question(ctx context.Context, ask func(context.Context, *service.S
 		}
 		at = &t
 	}
-	return a.withService(ctx, reads, func(s *service.Service) error {
+	return withService(ctx, a.cfg.Store, reads, func(s *service.Service) error {
 		return ask(service.Begin(ctx, a.lang()), s, at)
 	})
 }
@@ -88,20 +88,7 @@ type pointRow struct {
 }
 
 func (a *app) pointRow(k service.KnowledgePoint) pointRow {
-	return pointRow{k.Code(), k.Name(), a.name(k)}
-}
-
-// named has a name, and perhaps an English one.
-type named interface {
-	Name() string
-	NameEn() *string
-}
-
-func (a *app) name(n named) string {
-	if en := n.NameEn(); en != nil && a.lang() == fault.English {
-		return *en
-	}
-	return n.Name()
+	return pointRow{k.Code(), k.Name(), k.NameIn(a.lang())}
 }
 
 type gapRow struct {
@@ -154,7 +141,7 @@ func (a *app) showGap(ctx context.Context, s *service.Service, at *time.Time) er
 		return a.printJSON(answer)
 	}
 	a.say("%s → %s: coverage %s, ready: %s, critical ready: %s", "%s → %s：覆盖率 %s，达标：%s，关键项达标：%s",
-		g.Employee().Name(), a.name(g.Position()), percent(&answer.Coverage), yesNo(answer.Ready), yesNo(answer.CriticalReady))
+		g.Employee().Name(), g.Position().NameIn(a.lang()), percent(&answer.Coverage), yesNo(answer.Ready), yesNo(answer.CriticalReady))
 	if len(answer.Gaps) > 0 {
 		t := a.table("!", "point 知识点", "name 名称", "required 要求", "current 当前", "status 状态")
 		for _, r := range answer.Gaps {
@@ -251,7 +238,7 @@ func (a *app) showPath(ctx context.Context, s *service.Service, at *time.Time) e
 	if a.cfg.JSON {
 		return a.printJSON(answer)
 	}
-	a.say("%s → %s: %d steps, %d minutes", "%s → %s：%d 步，%d 分钟", p.Employee().Name(), a.name(p.Position()), len(steps), answer.TotalMinutes)
+	a.say("%s → %s: %d steps, %d minutes", "%s → %s：%d 步，%d 分钟", p.Employee().Name(), p.Position().NameIn(a.lang()), len(steps), answer.TotalMinutes)
 	if len(answer.Steps) > 0 {
 		t := a.table("#", "kind 类型", "point 知识点", "name 名称", "min 分钟", "total 累计", "resource 资源", "why 理由")
 		for _, st := range answer.Steps {

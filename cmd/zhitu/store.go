@@ -61,9 +61,9 @@ func missing(name string) bool {
 	return ok && errors.Is(err, fs.ErrNotExist)
 }
 
-// withService opens the store of the settings and runs an action on it.
-func (a *app) withService(ctx context.Context, how access, do func(*service.Service) error) error {
-	st, err := openStore(ctx, a.cfg.Store, how)
+// withService opens the store that a setting names and runs an action on it.
+func withService(ctx context.Context, name string, how access, do func(*service.Service) error) error {
+	st, err := openStore(ctx, name, how)
 	if err != nil {
 		return err
 	}

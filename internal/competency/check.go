@@ -105,11 +105,11 @@ func (k *checker) claim(space map[string]fault.Place, code string, at fault.Plac
 	if !ValidCode(code) {
 		k.add(at, fault.InvalidArgument,
 			"%s is not a code: give 1–%d characters without white space, control characters, or any of %s",
-			"%s 不是有效的编码：请用 1–%d 个字符，不含空白、控制字符及 %s 中任何一个", quote(code), MaxCode, ListSeparators)
+			"%s 不是有效的编码：请用 1–%d 个字符，不含空白、控制字符及 %s 中任何一个", Quote(code), MaxCode, ListSeparators)
 		return
 	}
 	if first, taken := space[code]; taken {
-		k.duplicate(at, first, quote(code))
+		k.duplicate(at, first, Quote(code))
 		return
 	}
 	space[code] = at
@@ -124,16 +124,6 @@ func (k *checker) duplicate(at, first fault.Place, what string) {
 		Place: at, Other: first, Code: fault.InvalidArgument,
 		Text: fault.T("%s is given twice: keep one of the two", "%s 重复出现：请只保留一个", what),
 	})
-}
-
-// quote shows a value as it was given, shortened so that no message grows with
-// its input.
-func quote(s string) string {
-	const most = 40
-	if utf8.RuneCountInString(s) > most {
-		s = string([]rune(s)[:most]) + "…"
-	}
-	return fmt.Sprintf("%q", s)
 }
 
 // text checks the free texts of a record; a name is obligatory where the
@@ -164,7 +154,7 @@ func (k *checker) refer(at fault.Place, code string, known bool, what fault.Text
 		return
 	}
 	en, zh := "there is no %s %s", "不存在%s %s"
-	args := []any{what, quote(code)}
+	args := []any{what, Quote(code)}
 	const most = 20 // every suggestion reads all codes; nobody reads hundreds
 	if k.suggestions < most {
 		k.suggestions++
@@ -281,7 +271,7 @@ func (k *checker) distinct(at fault.Place, list []string) {
 	seen := map[string]bool{}
 	for _, code := range list {
 		if seen[code] {
-			k.duplicate(at, fault.Place{}, quote(code))
+			k.duplicate(at, fault.Place{}, Quote(code))
 		}
 		seen[code] = true
 	}
@@ -289,7 +279,7 @@ func (k *checker) distinct(at fault.Place, list []string) {
 
 func checkEnum[T ~string](k *checker, at fault.Place, field string, value T, values Enum[T]) {
 	if at.Field = field; value != "" && !values.Has(value) {
-		k.add(at, fault.InvalidArgument, "%s is none of %s", "%s 不是以下任何一个：%s", quote(string(value)), values)
+		k.add(at, fault.InvalidArgument, "%s is none of %s", "%s 不是以下任何一个：%s", Quote(string(value)), values)
 	}
 }
 

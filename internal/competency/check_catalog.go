@@ -13,7 +13,7 @@ func (k *checker) competencies() {
 		_, known := k.storedCompetency(r.Code)
 		if _, other := k.storedPoint(r.Code); other && !k.goneLearnable[r.Code] {
 			at.Field = "code"
-			k.add(at, fault.InvalidArgument, "%s is already the code of a knowledge point: choose another", "%s 已是某个知识点的编码：请换一个", quote(r.Code))
+			k.add(at, fault.InvalidArgument, "%s is already the code of a knowledge point: choose another", "%s 已是某个知识点的编码：请换一个", Quote(r.Code))
 		}
 		k.named(at, "name", r.Name, known)
 		k.texts(at, "name", r.Name, "name_en", r.NameEN, "description", r.Description)
@@ -29,7 +29,7 @@ func (k *checker) points() {
 		_, known := k.storedPoint(r.Code)
 		if _, other := k.storedCompetency(r.Code); other && !k.goneLearnable[r.Code] {
 			at.Field = "code"
-			k.add(at, fault.InvalidArgument, "%s is already the code of a competency: choose another", "%s 已是某个能力项的编码：请换一个", quote(r.Code))
+			k.add(at, fault.InvalidArgument, "%s is already the code of a competency: choose another", "%s 已是某个能力项的编码：请换一个", Quote(r.Code))
 		}
 		k.named(at, "name", r.Name, known)
 		k.texts(at, "name", r.Name, "name_en", r.NameEN, "description", r.Description)
@@ -40,7 +40,7 @@ func (k *checker) points() {
 		for _, tag := range r.Tags {
 			k.texts(at, at.Field, tag)
 			if tag != strings.TrimSpace(tag) || tag == "" || strings.ContainsAny(tag, ListSeparators) {
-				k.add(at, fault.InvalidArgument, "%s is not a tag: give words without any of %s, and no white space at their ends", "%s 不是有效的标签：不可含有 %s 中任何一个，首尾不可有空白", quote(tag), ListSeparators)
+				k.add(at, fault.InvalidArgument, "%s is not a tag: give words without any of %s, and no white space at their ends", "%s 不是有效的标签：不可含有 %s 中任何一个，首尾不可有空白", Quote(tag), ListSeparators)
 			}
 		}
 		checkEnum(k, at, "kind", r.Kind, Kinds)
@@ -61,7 +61,7 @@ func (k *checker) prerequisites() {
 		at.Field = "dependent"
 		k.refer(at, r.Dependent, k.isPoint(r.Dependent) || k.isCompetency(r.Dependent), aLearnable, "")
 		if r.Prerequisite == r.Dependent {
-			k.add(at, fault.Cycle, "%s cannot be its own prerequisite: remove the edge", "%s 不能以自身为先导：请删除该关系", quote(r.Dependent))
+			k.add(at, fault.Cycle, "%s cannot be its own prerequisite: remove the edge", "%s 不能以自身为先导：请删除该关系", Quote(r.Dependent))
 		}
 		checkEnum(k, at, "strength", r.Strength, Strengths)
 		k.level(at, r.Level)
@@ -70,7 +70,7 @@ func (k *checker) prerequisites() {
 		if at.Field = "clause"; r.Clause != "" && r.over(stored).Strength == Soft {
 			k.add(at, fault.InvalidArgument,
 				"HARD and SOFT do not mix in clause %s, and a SOFT edge carries no clause name: clear the clause or make the edge HARD",
-				"条件组 %s 中硬、软不可混用，软先导不带条件组：请清空条件组或改为硬先导", quote(r.Clause))
+				"条件组 %s 中硬、软不可混用，软先导不带条件组：请清空条件组或改为硬先导", Quote(r.Clause))
 		}
 		at.Field = "prerequisite"
 		id := key{r.Prerequisite, r.Dependent, r.Clause}
@@ -90,7 +90,7 @@ func (k *checker) related() {
 		at.Field = "b"
 		k.refer(at, r.B, k.isPoint(r.B), aPoint, KnowledgePoints)
 		if r.A == r.B {
-			k.add(at, fault.InvalidArgument, "%s cannot be related to itself: remove the row", "%s 不能与自身关联：请删除该行", quote(r.A))
+			k.add(at, fault.InvalidArgument, "%s cannot be related to itself: remove the row", "%s 不能与自身关联：请删除该行", Quote(r.A))
 		}
 		at.Field = "a"
 		if first, twice := seen[r.Ordered()]; twice {

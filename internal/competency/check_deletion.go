@@ -14,12 +14,12 @@ func (k *checker) deletions() {
 		return
 	}
 	missing := func(at fault.Place, what fault.Text, code string) {
-		k.add(at, fault.NotFound, "there is no %s %s to delete", "没有可删除的%s %s", what, quote(code))
+		k.add(at, fault.NotFound, "there is no %s %s to delete", "没有可删除的%s %s", what, Quote(code))
 	}
 	users := k.users(k.base.Apply(k.base.Resolve(k.cs)))
 	inUse := func(at fault.Place, what fault.Text, code string) {
 		if refs := users[code]; len(refs) > 0 {
-			k.add(at, fault.Conflict, "%s %s cannot be deleted while it is referred to: %s", "%s %s 仍被引用，不能删除：%s", what, quote(code), References(refs))
+			k.add(at, fault.Conflict, "%s %s cannot be deleted while it is referred to: %s", "%s %s 仍被引用，不能删除：%s", what, Quote(code), References(refs))
 		}
 	}
 	for i, r := range del.Competencies {

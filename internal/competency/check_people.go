@@ -12,7 +12,7 @@ func (k *checker) orgUnits() {
 		at := fault.Place{Record: OrgUnits, Index: i}
 		k.texts(at, "name", r.Name)
 		if at.Field = "parent"; r.Parent == r.Code && r.Code != "" {
-			k.add(at, fault.Cycle, "%s cannot be its own parent", "%s 不能以自身为上级", quote(r.Code))
+			k.add(at, fault.Cycle, "%s cannot be its own parent", "%s 不能以自身为上级", Quote(r.Code))
 		}
 	}
 }
@@ -33,7 +33,7 @@ func (k *checker) employees() {
 			checkEnum(k, at, "modalities", m, Modalities)
 		}
 		if at.Field = "manager"; r.Manager == r.Code && r.Code != "" {
-			k.add(at, fault.Cycle, "%s cannot be their own manager", "%s 不能是自己的上级", quote(r.Code))
+			k.add(at, fault.Cycle, "%s cannot be their own manager", "%s 不能是自己的上级", Quote(r.Code))
 		}
 	}
 }

@@ -1,6 +1,7 @@
 package competency
 
 import (
+	"strconv"
 	"strings"
 	"unicode"
 	"unicode/utf8"
@@ -45,6 +46,25 @@ func Nearest(word string, candidates []string) string {
 	}
 	return best
 }
+
+// Short returns the first characters of a text, so that no message grows with
+// its input.
+func Short(s string, most int) string {
+	seen := 0
+	for i := range s {
+		if seen == most {
+			return s[:i] + "…"
+		}
+		seen++
+	}
+	return s
+}
+
+// MaxQuoted is how many characters of a value a message shows.
+const MaxQuoted = 40
+
+// Quote shows a value as it was given, shortened.
+func Quote(s string) string { return strconv.Quote(Short(s, MaxQuoted)) }
 
 // Trim removes what no cell of a file keeps at its ends: white space of every
 // width, and byte order marks.

@@ -1,6 +1,10 @@
 package exchange
 
-import "strings"
+import (
+	"strings"
+
+	"github.com/zhitu/zhitu/internal/competency"
+)
 
 // Row is one row of a table: its number as a spreadsheet shows it, and its cells.
 type Row struct {
@@ -10,7 +14,7 @@ type Row struct {
 
 func (r Row) blank() bool {
 	for _, c := range r.Cells {
-		if trim(c) != "" {
+		if competency.Trim(c) != "" {
 			return false
 		}
 	}

@@ -58,7 +58,7 @@ func (d *Document) table(s schema, t Table) {
 			if columns[i] < 0 || columns[i] >= len(row.Cells) || !whole && !h.isKey {
 				continue
 			}
-			cell := restore(trim(row.Cells[columns[i]]))
+			cell := restore(competency.Trim(row.Cells[columns[i]]))
 			switch {
 			case !whole:
 				fill(i, cell)
@@ -104,7 +104,7 @@ func (f *forms) note(cell string, row int) {
 // beyond it left aside.
 func (d *Document) fits(row Row, width int) bool {
 	cells := row.Cells
-	for len(cells) > width && trim(cells[len(cells)-1]) == "" {
+	for len(cells) > width && competency.Trim(cells[len(cells)-1]) == "" {
 		cells = cells[:len(cells)-1]
 	}
 	if len(cells) == width {

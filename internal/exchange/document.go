@@ -114,7 +114,7 @@ func (d *Document) spot(at place) Spot {
 	s := d.sources[at.source]
 	spot := Spot{File: s.file, Row: at.row, Column: at.field, order: len(s.header)}
 	if i, ok := s.column[at.field]; ok {
-		spot.Column, spot.order = short(trim(s.header[i])), i
+		spot.Column, spot.order = competency.Short(competency.Trim(s.header[i]), competency.MaxQuoted), i
 	} else if at.field == "" {
 		spot.order = -1
 	}

@@ -13,7 +13,7 @@ import (
 func (d *Document) header(headings []heading, t Table) (columns []int, width int) {
 	names := make([]string, len(t.Header.Cells))
 	for i, cell := range t.Header.Cells {
-		if names[i] = trim(cell); names[i] != "" {
+		if names[i] = competency.Trim(cell); names[i] != "" {
 			width = i + 1
 		}
 	}
@@ -59,7 +59,7 @@ func (d *Document) header(headings []heading, t Table) (columns []int, width int
 // refuseHeader reports a problem of one cell of the header.
 func (d *Document) refuseHeader(t Table, i int, text fault.Text) {
 	d.Problems = append(d.Problems, Located{
-		Spot: Spot{File: t.File, Row: t.Header.Number, Column: short(trim(t.Header.Cells[i])), order: i},
+		Spot: Spot{File: t.File, Row: t.Header.Number, Column: competency.Short(competency.Trim(t.Header.Cells[i]), competency.MaxQuoted), order: i},
 		Code: fault.InvalidArgument, Text: text,
 	})
 }
@@ -90,5 +90,5 @@ func (h heading) String() string { return h.en + " " + h.zh }
 
 // filled reports whether any row has something in a column.
 func (t Table) filled(i int) bool {
-	return slices.ContainsFunc(t.Rows, func(r Row) bool { return i < len(r.Cells) && trim(r.Cells[i]) != "" })
+	return slices.ContainsFunc(t.Rows, func(r Row) bool { return i < len(r.Cells) && competency.Trim(r.Cells[i]) != "" })
 }

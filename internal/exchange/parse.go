@@ -4,7 +4,6 @@ import (
 	"strconv"
 	"strings"
 	"time"
-	"unicode"
 	"unicode/utf8"
 
 	"golang.org/x/text/width"
@@ -69,7 +68,7 @@ func parseEnum[T ~string](values competency.Enum[T], cell string) (T, fault.Text
 	if v, ok := values.Parse(cell); ok {
 		return v, fine
 	}
-	return "", fault.T("%s is none of %s%s", "%s 不是以下任何一个：%s%s", quote(cell), values, suggest(cell, values.Names()))
+	return "", fault.T("%s is none of %s%s", "%s 不是以下任何一个：%s%s", competency.Quote(cell), values, suggest(cell, values.Names()))
 }
 
 func level[R any](en, zh string, field func(*R) **float64) column[R] {
@@ -83,7 +82,7 @@ func level[R any](en, zh string, field func(*R) **float64) column[R] {
 				}
 				return fault.T(
 					"%s is not a level: give a label such as apply or 掌握, a digit from 1 to 5, or a number such as 0.7 or 70%%%s",
-					"%s 不是等级：请填写标签（如 掌握、apply）、数字 1 至 5，或带小数点、百分号的数（如 0.7、70%%）%s", quote(cell), suggest(cell, labels))
+					"%s 不是等级：请填写标签（如 掌握、apply）、数字 1 至 5，或带小数点、百分号的数（如 0.7、70%%）%s", competency.Quote(cell), suggest(cell, labels))
 			}
 			*field(r) = &x
 			return fine
@@ -108,7 +107,7 @@ func number[R any](en, zh string, field func(*R) **float64) column[R] {
 		func(r *R, cell string) fault.Text {
 			x, ok := parseNumber(cell)
 			if !ok {
-				return fault.T("%s is not a number: give one such as 1 or 2.5", "%s 不是数：请填写如 1 或 2.5 的数", quote(cell))
+				return fault.T("%s is not a number: give one such as 1 or 2.5", "%s 不是数：请填写如 1 或 2.5 的数", competency.Quote(cell))
 			}
 			*field(r) = &x
 			return fine
@@ -128,7 +127,7 @@ func whole[R any](en, zh string, field func(*R) **int) column[R] {
 			x, ok := parseNumber(cell)
 			n := int(max(-1e9, min(1e9, x)))
 			if !ok || float64(n) != x {
-				return fault.T("%s is not a whole number: give one such as 45", "%s 不是整数：请填写如 45 的整数", quote(cell))
+				return fault.T("%s is not a whole number: give one such as 45", "%s 不是整数：请填写如 45 的整数", competency.Quote(cell))
 			}
 			*field(r) = &n
 			return fine
@@ -150,7 +149,7 @@ func truth[R any](en, zh string, field func(*R) **bool) column[R] {
 		func(r *R, cell string) fault.Text {
 			b, ok := words[strings.ToLower(narrow(cell))]
 			if !ok {
-				return fault.T("%s is neither yes nor no: give yes, no, true, false, 是 or 否", "%s 不是“是”或“否”：请填写 是、否、yes、no、true 或 false", quote(cell))
+				return fault.T("%s is neither yes nor no: give yes, no, true, false, 是 or 否", "%s 不是“是”或“否”：请填写 是、否、yes、no、true 或 false", competency.Quote(cell))
 			}
 			*field(r) = &b
 			return fine
@@ -172,7 +171,7 @@ func share[R any](en, zh string, field func(*R) *float64) column[R] {
 		func(r *R, cell string) fault.Text {
 			x, ok := competency.ParseShare(narrow(cell))
 			if !ok {
-				return fault.T("%s is not a mastery: give a number from 0 to 1 such as 0.85, or 85%%", "%s 不是掌握度：请填写 0 到 1 之间的数，如 0.85 或 85%%", quote(cell))
+				return fault.T("%s is not a mastery: give a number from 0 to 1 such as 0.85, or 85%%", "%s 不是掌握度：请填写 0 到 1 之间的数，如 0.85 或 85%%", competency.Quote(cell))
 			}
 			*field(r) = x
 			return fine
@@ -202,7 +201,7 @@ func moment[R any](en, zh string, field func(*R) *time.Time) column[R] {
 			}
 			return fault.T(
 				"%s is not a time: give one of 2026-11-20, 2026-11-20 08:30, 2026/11/20, 2026/11/20 8:30, 2026年11月20日 or 2026-11-20T08:30:00+08:00",
-				"%s 不是时间：请写成 2026-11-20、2026-11-20 08:30、2026/11/20、2026/11/20 8:30、2026年11月20日 或 2026-11-20T08:30:00+08:00 的形式", quote(cell))
+				"%s 不是时间：请写成 2026-11-20、2026-11-20 08:30、2026/11/20、2026/11/20 8:30、2026年11月20日 或 2026-11-20T08:30:00+08:00 的形式", competency.Quote(cell))
 		},
 		func(r *R) string {
 			if field(r).IsZero() {
@@ -238,16 +237,11 @@ func narrow(s string) string {
 func items(cell string) []string {
 	var all []string
 	for item := range strings.FieldsFuncSeq(cell, func(r rune) bool { return strings.ContainsRune(competency.ListSeparators, r) }) {
-		if item = trim(item); item != "" {
+		if item = competency.Trim(item); item != "" {
 			all = append(all, item)
 		}
 	}
 	return all
-}
-
-// trim removes white space of every width, and byte order marks, from both ends.
-func trim(s string) string {
-	return strings.TrimFunc(s, func(r rune) bool { return unicode.IsSpace(r) || r == '\ufeff' })
 }
 
 // startsFormula reports whether a spreadsheet might take s for a formula,

@@ -99,22 +99,6 @@ func arrange(problems []Located) []Located {
 	return slices.CompactFunc(problems, func(a, b Located) bool { return a.Spot == b.Spot && a.Text == b.Text })
 }
 
-// quote shows a value as it was given, shortened so that no message grows with
-// its input.
-func quote(s string) string { return fmt.Sprintf("%q", short(s)) }
-
-func short(s string) string {
-	const most = 40
-	seen := 0
-	for i := range s {
-		if seen == most {
-			return s[:i] + "…"
-		}
-		seen++
-	}
-	return s
-}
-
 // nearest is competency.Nearest for a word of any length.
 func nearest(word string, known []string) string {
 	if len(word) > competency.MaxCode*utf8.UTFMax {

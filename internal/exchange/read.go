@@ -8,6 +8,7 @@ import (
 
 	"golang.org/x/text/unicode/norm"
 
+	"github.com/zhitu/zhitu/internal/competency"
 	"github.com/zhitu/zhitu/internal/fault"
 )
 
@@ -105,7 +106,7 @@ func (r *reader) problem(file string, row int, text fault.Text) {
 // file reads one file, known to its user as shown.
 func (r *reader) file(path, shown string) error {
 	ext := filepath.Ext(path)
-	name := trim(norm.NFC.String(strings.TrimSuffix(filepath.Base(path), ext)))
+	name := competency.Trim(norm.NFC.String(strings.TrimSuffix(filepath.Base(path), ext)))
 	s, known := schemaOf(name)
 	if !known {
 		r.unknown(name, shown)

@@ -176,7 +176,7 @@ func drawRecords(t *rapid.T) records {
 		return competency.Code(rapid.StringOfN(rapid.SampledFrom(letters), 1, 8, -1).Draw(t, "code"))
 	}).Filter(competency.ValidCode)
 	words := rapid.Custom(func(t *rapid.T) string {
-		return trim(rapid.StringOfN(rapid.SampledFrom(append(spaces, letters...)), 0, 12, -1).Draw(t, "text"))
+		return competency.Trim(rapid.StringOfN(rapid.SampledFrom(append(spaces, letters...)), 0, 12, -1).Draw(t, "text"))
 	})
 	name := rapid.Custom(func(t *rapid.T) string { return words.Draw(t, "words") + "名" })
 	number := rapid.OneOf(rapid.SampledFrom([]float64{1, 0.30000000000000004, 5e-324, math.MaxFloat64, 1e21}), rapid.Float64Range(1e-9, 1e9))

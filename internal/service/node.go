@@ -73,6 +73,14 @@ func asNode[T Node](v *T, err error) (Node, error) {
 	return *v, nil
 }
 
+// nameIn chooses between a name and an English name, where there is one.
+func nameIn(lang fault.Lang, name, english string) string {
+	if lang == fault.English && english != "" {
+		return english
+	}
+	return name
+}
+
 // optional shows an empty text as absent.
 func optional(s string) *string {
 	if s == "" {

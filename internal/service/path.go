@@ -164,8 +164,8 @@ type Reason struct {
 
 // Reasons returns why the step is in the path, in the request's language.
 func (l LearningStep) Reasons(ctx context.Context) ([]Reason, error) {
-	lang, goal := Lang(ctx), l.p.Position().record()
-	position := inLanguage(lang, goal.Name, goal.NameEN)
+	lang := Lang(ctx)
+	position := l.p.Position().NameIn(lang)
 	chain := []kg.Node{l.step.Point}
 	if l.step.Pending >= 0 {
 		chain = l.p.path.Chain(l.p.chains(), l.step.Pending)
@@ -186,21 +186,12 @@ func (l LearningStep) Reasons(ctx context.Context) ([]Reason, error) {
 		reason.Message = fault.T("%s requires %s; %s", "%s要求%s；%s", position, competency.Percent(required.Level), standing(required)).In(lang)
 	default:
 		names := make([]string, len(chain))
-		for i, n := range chain { // in the order of learning
-			point := l.p.e.graph.Point(n)
-			names[len(chain)-1-i] = inLanguage(lang, point.Name, point.NameEN)
+		for i, point := range points { // in the order of learning
+			names[len(chain)-1-i] = point.NameIn(lang)
 		}
 		reason.Message = fault.T("comes before what %s requires: %s", "是%s所要求内容的先导：%s", position, strings.Join(names, " → ")).In(lang)
 	}
 	return []Reason{reason}, nil
-}
-
-// inLanguage chooses between a name and an English name, where there is one.
-func inLanguage(lang fault.Lang, name, english string) string {
-	if lang == fault.English && english != "" {
-		return english
-	}
-	return name
 }
 
 func standing(g gap.Gap) fault.Text {

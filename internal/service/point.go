@@ -4,6 +4,7 @@ import (
 	"context"
 
 	"github.com/zhitu/zhitu/internal/competency"
+	"github.com/zhitu/zhitu/internal/fault"
 	"github.com/zhitu/zhitu/internal/kg"
 )
 
@@ -91,6 +92,11 @@ func (k KnowledgePoint) Name() string { return k.record().Name }
 
 // NameEn returns the English name.
 func (k KnowledgePoint) NameEn() *string { return optional(k.record().NameEN) }
+
+// NameIn returns the name for readers of a language.
+func (k KnowledgePoint) NameIn(lang fault.Lang) string {
+	return nameIn(lang, k.record().Name, k.record().NameEN)
+}
 
 // Kind tells knowing from doing.
 func (k KnowledgePoint) Kind() competency.Kind { return k.record().Kind }

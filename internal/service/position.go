@@ -4,6 +4,7 @@ import (
 	"context"
 
 	"github.com/zhitu/zhitu/internal/competency"
+	"github.com/zhitu/zhitu/internal/fault"
 	"github.com/zhitu/zhitu/internal/kg"
 )
 
@@ -63,6 +64,11 @@ func (p Position) Name() string { return p.record().Name }
 
 // NameEn returns the English name.
 func (p Position) NameEn() *string { return optional(p.record().NameEN) }
+
+// NameIn returns the name for readers of a language.
+func (p Position) NameIn(lang fault.Lang) string {
+	return nameIn(lang, p.record().Name, p.record().NameEN)
+}
 
 // Family returns the family 序列.
 func (p Position) Family() *string { return optional(p.record().Family) }

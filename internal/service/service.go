@@ -98,9 +98,4 @@ func notFound(en, zh, code string) error {
 }
 
 // brief shortens what can be no code, so that no message grows with its input.
-func brief(code string) string {
-	if runes := []rune(code); len(runes) > competency.MaxCode {
-		return string(runes[:competency.MaxCode]) + "…"
-	}
-	return code
-}
+func brief(code string) string { return competency.Short(code, competency.MaxCode) }

@@ -90,7 +90,7 @@ func conflict() error {
 	return e
 }
 
-// compiled is a graph that may go live.
+// compiledGraph is a graph that may go live.
 type compiledGraph struct {
 	graph *kg.Graph
 	took  time.Duration
