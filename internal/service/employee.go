@@ -8,7 +8,6 @@ import (
 	"time"
 
 	"github.com/zhitu/zhitu/internal/competency"
-	"github.com/zhitu/zhitu/internal/kg"
 	"github.com/zhitu/zhitu/internal/mastery"
 	"github.com/zhitu/zhitu/internal/store"
 )
@@ -292,25 +291,4 @@ func (t unitTree) above(code string) []competency.OrgUnit {
 		chain = append(chain, u)
 	}
 	return chain
-}
-
-// assumed resolves what a question counts as mastered.
-func (e *edition) assumed(codes []string) ([]kg.Node, error) {
-	var points []kg.Node
-	var unknown []string
-	seen := map[kg.Node]bool{} // a large competency named a thousand times costs no more
-	for _, code := range codes {
-		n, ok := e.graph.Find(competency.Code(code))
-		switch {
-		case !ok:
-			unknown = append(unknown, brief(code))
-		case !seen[n]:
-			seen[n] = true
-			points = append(points, e.graph.Members(n)...)
-		}
-	}
-	if len(unknown) > 0 {
-		return nil, invalidArgument("assumeMastered names what does not exist: %s", "assumeMastered 中的编码不存在：%s", competency.References(unknown))
-	}
-	return points, nil
 }

@@ -5,61 +5,10 @@ import (
 	"sync"
 	"time"
 
-	"github.com/zhitu/zhitu/internal/competency"
-	"github.com/zhitu/zhitu/internal/fault"
 	"github.com/zhitu/zhitu/internal/gap"
 	"github.com/zhitu/zhitu/internal/kg"
-	"github.com/zhitu/zhitu/internal/mastery"
 	"github.com/zhitu/zhitu/internal/plan"
-	"github.com/zhitu/zhitu/internal/store"
 )
-
-func invalidArgument(en, zh string, args ...any) error {
-	return fault.New(fault.InvalidArgument, en, zh, args...)
-}
-
-// question is who asks what, when: the common part of gaps and paths.
-type question struct {
-	s       *Service
-	e       *edition
-	profile store.Profile
-	goal    kg.Position
-	states  []mastery.State
-	at      time.Time
-}
-
-// ask reads the person and resolves the codes of a question: one round trip.
-func (s *Service) ask(ctx context.Context, employee, position string, at *time.Time, assume []string) (*question, error) {
-	profile, e, err := s.profile(ctx, employee)
-	if err != nil {
-		return nil, err
-	}
-	goal, err := e.position(position)
-	if err != nil {
-		return nil, err
-	}
-	points, err := e.assumed(assume)
-	if err != nil {
-		return nil, err
-	}
-	q := &question{s: s, e: e, profile: profile, goal: goal.at, at: s.clock()}
-	if at != nil {
-		q.at = *at
-	}
-	q.states = mastery.Assume(e.states(profile), points, q.at)
-	return q, nil
-}
-
-// Revision returns the revision that answers.
-func (q *question) Revision() int { return int(q.e.revision) }
-
-// Employee returns who is asked about.
-func (q *question) Employee() Employee {
-	return Employee{q.s, q.e, &person{profile: q.profile, whole: true}}
-}
-
-// Position returns the position that is asked about.
-func (q *question) Position() Position { return Position{q.e, q.goal} }
 
 // GapAnalysis is what is missing between a person and a position.
 type GapAnalysis struct {
@@ -218,22 +167,3 @@ func (c CompetencyGap) Unmet() int { return c.group.Unmet }
 
 // Total returns how many of them there are.
 func (c CompetencyGap) Total() int { return c.group.Required }
-
-// PathOptions bounds and personalises a path.
-type PathOptions struct {
-	At             *time.Time
-	BudgetMinutes  *int
-	AssumeMastered []string
-	Locale         *string
-}
-
-func (o *PathOptions) check() error {
-	if o.BudgetMinutes != nil && *o.BudgetMinutes < 0 {
-		return invalidArgument("budgetMinutes must be at least 0, not %d", "budgetMinutes 不得小于 0，而不是 %d", *o.BudgetMinutes)
-	}
-	return nil
-}
-
-func (o *PathOptions) limits(modalities []competency.Modality) plan.Limits {
-	return plan.Limits{BudgetMinutes: o.BudgetMinutes, Modalities: modalities, Locale: value(o.Locale)}
-}

@@ -89,7 +89,7 @@ func optional(s string) *string {
 	return &s
 }
 
-// find looks a code up as it was typed: in any normal form.
+// learnable looks a code up as it was typed: in any normal form.
 func (e *edition) learnable(code string) (Learnable, bool) {
 	n, ok := e.graph.Find(competency.Code(code))
 	if !ok {

@@ -4,6 +4,7 @@ import (
 	"context"
 	"strings"
 	"sync"
+	"time"
 
 	"github.com/zhitu/zhitu/internal/competency"
 	"github.com/zhitu/zhitu/internal/fault"
@@ -11,6 +12,25 @@ import (
 	"github.com/zhitu/zhitu/internal/kg"
 	"github.com/zhitu/zhitu/internal/plan"
 )
+
+// PathOptions bounds and personalises a path.
+type PathOptions struct {
+	At             *time.Time
+	BudgetMinutes  *int
+	AssumeMastered []string
+	Locale         *string
+}
+
+func (o *PathOptions) check() error {
+	if o.BudgetMinutes != nil && *o.BudgetMinutes < 0 {
+		return invalidArgument("budgetMinutes must be at least 0, not %d", "budgetMinutes 不得小于 0，而不是 %d", *o.BudgetMinutes)
+	}
+	return nil
+}
+
+func (o *PathOptions) limits(modalities []competency.Modality) plan.Limits {
+	return plan.Limits{BudgetMinutes: o.BudgetMinutes, Modalities: modalities, Locale: value(o.Locale)}
+}
 
 // LearningPath is the ordered way from a person to a position.
 type LearningPath struct {

@@ -99,3 +99,7 @@ func notFound(en, zh, code string) error {
 
 // brief shortens what can be no code, so that no message grows with its input.
 func brief(code string) string { return competency.Short(code, competency.MaxCode) }
+
+func invalidArgument(en, zh string, args ...any) error {
+	return fault.New(fault.InvalidArgument, en, zh, args...)
+}
