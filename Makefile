@@ -12,11 +12,19 @@ FINGERPRINT = find $(GENERATED) -name node_modules -prune -o -type f -print0 | s
 
 .PHONY: help
 help: ## list what can be made
-	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | awk -F ':.*## ' '{ printf "  make %-12s %s\n", $$1, $$2 }'
+	@grep -hE '^[a-z0-9-]+:.*##' $(MAKEFILE_LIST) | awk -F ':.*## ' '{ printf "  make %-15s %s\n", $$1, $$2 }'
 
 .PHONY: run
 run: ## serve the sample company on http://127.0.0.1:8080/playground
 	go run ./cmd/zhitu serve --demo
+
+# Where make neo4j listens.
+PORT ?= 7687
+NEO4J := ./internal/store/neo4jstore/neo4jtest/neo4j
+
+.PHONY: neo4j
+neo4j: ## start a Neo4j for trying things out, and say how to serve from it (PORT=7687)
+	@go run $(NEO4J) -port $(PORT)
 
 .PHONY: build
 build: ## build bin/zhitu
@@ -24,10 +32,16 @@ build: ## build bin/zhitu
 
 .PHONY: test
 test: setup ## run all tests, after installing what they want where that is allowed
-	go test $(RACE) ./...
+	go test -timeout 20m $(RACE) ./...
+
+.PHONY: test-neo4j-next
+test-neo4j-next: ## run the tests of the Neo4j store on Neo4j 2026.07.1, where there is a Java 21 or 25
+	@go build -o /dev/null $(NEO4J)
+	@export ZHITU_TEST_NEO4J_VERSION=2026.07.1 ZHITU_TEST_NEO4J_URI=; \
+		if go run $(NEO4J) -check; then go test $(RACE) ./internal/store/neo4jstore/...; else echo 'skipped'; fi
 
 .PHONY: setup
-setup: ## install Chromium, Node.js and a C compiler where they are missing and root on Debian may
+setup: ## install Chromium, Node.js, Java, Maven and a C compiler where they are missing and root on Debian may
 	@.ci/setup
 
 .PHONY: golden
@@ -40,8 +54,12 @@ conformance: setup build ## run the GraphQL over HTTP audits against the real pr
 
 .PHONY: bench
 bench: ## measure, in one table
-	@go test -run '^$$' -bench . -benchmem $$(grep -rlE '^func Benchmark' --include='*_test.go' . | xargs -n1 dirname | sort -u) \
+	@go test -run '^$$' -bench . -skip Stores -benchmem $$(grep -rlE '^func Benchmark' --include='*_test.go' . | xargs -n1 dirname | sort -u) \
 		| grep --line-buffered -E '^(Benchmark.*/op|--- FAIL|FAIL|panic)'
+
+.PHONY: bench-stores
+bench-stores: ## measure SQLite and Neo4j side by side, in ten minutes
+	@go test ./cmd/zhitu -run '^$$' -bench Stores -benchtime 1x -timeout 30m | grep --line-buffered -E '^(Benchmark.*[a-z]$$|---|FAIL|panic)'
 
 .PHONY: fmt
 fmt: ## format the code

@@ -2,22 +2,26 @@ package main
 
 import (
 	"context"
+	"errors"
 	"fmt"
+	"reflect"
 
 	"github.com/spf13/cobra"
 
 	"github.com/zhitu/zhitu/internal/competency"
+	"github.com/zhitu/zhitu/internal/fault"
 	"github.com/zhitu/zhitu/internal/service"
+	"github.com/zhitu/zhitu/internal/store"
 )
 
 func (a *app) copies() *cobra.Command {
 	cmd := &cobra.Command{
 		Use:   "copy --from S --to S",
-		Short: "Bring everything in one store into another",
+		Short: "Bring everything in one store into another, and compare",
 		Args:  cobra.NoArgs,
 		RunE:  func(cmd *cobra.Command, _ []string) error { return a.copyStore(cmd.Context()) },
 	}
-	cmd.Flags().String("from", "", "the store to read")
+	cmd.Flags().String("from", "", "the store to read: "+storeForms)
 	cmd.Flags().String("to", "", "the store to write, which keeps what the other lacks")
 	cmd.Flags().Bool("json", false, "print the result for programs")
 	return cmd
@@ -30,85 +34,97 @@ func (a *app) copyStore(ctx context.Context) error {
 	if a.cfg.From == a.cfg.To {
 		return misuse{fmt.Errorf("--from and --to name the same store")}
 	}
-	var cs competency.ChangeSet
+	var from *service.Contents
+	err := a.withStore(ctx, a.cfg.From, reads, func(st store.Store) (err error) {
+		from, err = a.inspected(ctx, a.cfg.From, st)
+		return err
+	})
+	if err != nil {
+		return err
+	}
+	return a.withStore(ctx, a.cfg.To, writes, func(st store.Store) error { return a.copyTo(ctx, st, from.Records) })
+}
+
+func (a *app) copyTo(ctx context.Context, st store.Store, r competency.Records) error {
+	records := r.Catalog.Len() + r.People.Len()
+	s, err := a.newService(ctx, a.cfg.To, st, service.Config{})
+	if err != nil {
+		return err
+	}
 	progress := a.progress()
 	defer progress.done()
-	progress.stage("reading %s", "读取 %s", a.cfg.From)
-	err := withService(ctx, a.cfg.From, reads, func(s *service.Service) (err error) {
-		catalog, _, err := s.Catalog(ctx)
-		if err != nil {
-			return err
-		}
-		cs.Put.Catalog = *catalog
-		cs.Put.People, err = everybody(ctx, s)
-		return err
-	})
+	progress.stage("writing %d records to %s", "将 %d 条记录写入 %s", records, a.cfg.To)
+	made, err := s.Import(ctx, competency.ChangeSet{Put: r}, false)
 	if err != nil {
 		return err
 	}
-	records := cs.Put.Catalog.Len() + cs.Put.People.Len()
-	progress.stage("writing %d records", "写入 %d 条记录", records)
-	return withService(ctx, a.cfg.To, writes, func(s *service.Service) error {
-		done, err := s.Import(ctx, cs, false)
-		if err != nil {
-			return err
-		}
-		progress.done()
-		if a.cfg.JSON {
-			return a.printJSON(outcome{OK: true, Revision: int64(done.Revision), Records: done.Records})
-		}
-		a.say("%d records are in %s, at revision %d", "%d 条记录已写入 %s，版本 %d", records, a.cfg.To, done.Revision)
-		return nil
-	})
-}
-
-func (a *app) verify() *cobra.Command {
-	cmd := &cobra.Command{
-		Use:   "verify",
-		Short: "Check the data in a store against the rules",
-		Args:  cobra.NoArgs,
-		RunE: func(cmd *cobra.Command, _ []string) error {
-			// Opening a service checks and compiles all that is stored.
-			return withService(cmd.Context(), a.cfg.Store, reads, func(s *service.Service) error {
-				return a.verified(cmd.Context(), s)
-			})
-		},
-	}
-	storeFlag(cmd)
-	cmd.Flags().Bool("json", false, "print the result for programs")
-	return cmd
-}
-
-func (a *app) verified(ctx context.Context, s *service.Service) error {
-	catalog, revision, err := s.Catalog(ctx)
+	progress.stage("comparing %d records", "比对 %d 条记录", records)
+	to, err := service.Inspect(ctx, st)
 	if err != nil {
 		return err
 	}
-	people, err := everybody(ctx, s)
-	if err != nil {
-		return err
-	}
-	if _, err := s.Import(ctx, competency.ChangeSet{Put: competency.Records{People: people}}, true); err != nil {
-		return err
+	progress.done()
+	if differing := differences(r, to.Records); len(differing) > 0 {
+		return a.differs(differing)
 	}
 	if a.cfg.JSON {
-		return a.printJSON(map[string]any{"ok": true, "revision": revision, "records": catalog.Len(), "people": len(people.Employees)})
+		return a.printJSON(outcome{OK: true, Revision: int64(made.Revision), Records: made.Records})
 	}
-	a.say("revision %d is sound: %d records of the catalog, %d people", "版本 %d 完好：目录 %d 条记录，%d 名员工", revision, catalog.Len(), len(people.Employees))
+	a.say("%d records are in %s, at revision %d; all were compared and are the same", "%d 条记录已写入 %s，版本 %d；逐条比对全部一致", records, a.cfg.To, made.Revision)
 	return nil
 }
 
-// everybody reads all people of a store, with what they master.
-func everybody(ctx context.Context, s *service.Service) (people competency.People, err error) {
-	if people.OrgUnits, err = s.OrgUnits(ctx); err != nil {
-		return people, err
-	}
-	for p, err := range s.Profiles(ctx) {
-		if err != nil {
-			return people, err
+// differs shows which records the other store has otherwise: it kept what the first
+// leaves empty, or newer assessments.
+func (a *app) differs(keys []string) error {
+	const most = 20
+	summary := fault.T("%d records were in %s before and differ from what was copied, because it keeps what the other leaves empty, and newer assessments:",
+		"有 %d 条记录在 %s 中原已存在且与所复制的不同（保留了来源为空的字段和较新的评估）：", len(keys), a.cfg.To)
+	if a.cfg.JSON {
+		_ = a.printJSON(map[string]any{"ok": false, "differing": keys})
+	} else {
+		fmt.Fprintln(a.err, summary.In(a.lang()))
+		for i, key := range keys {
+			if i == most {
+				fmt.Fprintln(a.err, "  …")
+				break
+			}
+			fmt.Fprintln(a.err, "  "+key)
 		}
-		people.Employees = append(people.Employees, p.Employee)
-		people.Mastery = append(people.Mastery, p.States...)
 	}
-	return people, nil
+	return reported{errors.New(summary.EN)}
+}
+
+// differences names the records of one store that another does not have as they
+// are.
+func differences(from, to competency.Records) (keys []string) {
+	keys = differ(keys, from.Competencies, to.Competencies, func(r competency.Competency) string { return competency.Competencies + " " + r.Code })
+	keys = differ(keys, from.KnowledgePoints, to.KnowledgePoints, func(r competency.KnowledgePoint) string { return competency.KnowledgePoints + " " + r.Code })
+	keys = differ(keys, from.Prerequisites, to.Prerequisites, func(r competency.Prerequisite) string {
+		return competency.Prerequisites + " " + r.Prerequisite + " → " + r.Dependent + " " + r.Clause
+	})
+	keys = differ(keys, from.Related, to.Related, func(r competency.Related) string { return competency.RelatedPairs + " " + r.A + " – " + r.B })
+	keys = differ(keys, from.Positions, to.Positions, func(r competency.Position) string { return competency.Positions + " " + r.Code })
+	keys = differ(keys, from.Requirements, to.Requirements, func(r competency.Requirement) string {
+		return competency.Requirements + " " + r.Position + " → " + r.Target
+	})
+	keys = differ(keys, from.Resources, to.Resources, func(r competency.Resource) string { return competency.Resources + " " + r.Code })
+	keys = differ(keys, from.OrgUnits, to.OrgUnits, func(r competency.OrgUnit) string { return competency.OrgUnits + " " + r.Code })
+	keys = differ(keys, from.Employees, to.Employees, func(r competency.Employee) string { return competency.Employees + " " + r.Code })
+	return differ(keys, from.Mastery, to.Mastery, func(r competency.Assessment) string {
+		return competency.MasteryStates + " " + r.Employee + " → " + r.KnowledgePoint
+	})
+}
+
+func differ[T any](keys []string, from, to []T, key func(T) string) []string {
+	there := make(map[string]T, len(to))
+	for _, v := range to {
+		there[key(v)] = v
+	}
+	for _, v := range from {
+		if other, ok := there[key(v)]; !ok || !reflect.DeepEqual(v, other) {
+			keys = append(keys, key(v))
+		}
+	}
+	return keys
 }

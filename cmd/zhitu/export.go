@@ -15,7 +15,7 @@ func (a *app) export() *cobra.Command {
 		Short: "Write everything in a store into a folder of CSV files",
 		Args:  cobra.ExactArgs(1),
 		RunE: func(cmd *cobra.Command, args []string) error {
-			return withService(cmd.Context(), a.cfg.Store, reads, func(s *service.Service) error {
+			return a.withService(cmd.Context(), a.cfg.Store, reads, func(s *service.Service) error {
 				return a.writeOut(cmd.Context(), s, args[0])
 			})
 		},

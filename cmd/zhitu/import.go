@@ -21,7 +21,7 @@ func (a *app) imports() *cobra.Command {
 			if a.cfg.DryRun && missing(a.cfg.Store) {
 				return withMemory(cmd.Context(), do) // a dry run creates no file either
 			}
-			return withService(cmd.Context(), a.cfg.Store, writes, do)
+			return a.withService(cmd.Context(), a.cfg.Store, writes, do)
 		},
 	}
 	storeFlag(cmd)
@@ -40,7 +40,7 @@ func (a *app) check() *cobra.Command {
 			if a.cfg.Store == "" {
 				return withMemory(cmd.Context(), do)
 			}
-			return withService(cmd.Context(), a.cfg.Store, reads, do)
+			return a.withService(cmd.Context(), a.cfg.Store, reads, do)
 		},
 	}
 	cmd.Flags().String("store", "", "resolve references to what is in this store too")

@@ -15,6 +15,8 @@ import (
 	"testing"
 
 	"github.com/stretchr/testify/require"
+
+	"github.com/zhitu/zhitu/internal/store/neo4jstore/neo4jtest"
 )
 
 var update = flag.Bool("update", false, "write the golden files anew")
@@ -38,7 +40,7 @@ func TestMain(m *testing.M) {
 	if shared, err = os.MkdirTemp("", "zhitu-test-"); err != nil {
 		panic(err)
 	}
-	code := m.Run()
+	code := neo4jtest.Main(m)
 	_ = os.RemoveAll(shared)
 	os.Exit(code)
 }

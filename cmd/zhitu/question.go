@@ -63,7 +63,7 @@ func (a *app) question(ctx context.Context, ask func(context.Context, *service.S
 		}
 		at = &t
 	}
-	return withService(ctx, a.cfg.Store, reads, func(s *service.Service) error {
+	return a.withService(ctx, a.cfg.Store, reads, func(s *service.Service) error {
 		return ask(service.Begin(ctx, a.lang()), s, at)
 	})
 }

@@ -8,6 +8,7 @@ import (
 	"net"
 	"net/http"
 	"os"
+	"sync/atomic"
 	"time"
 
 	"github.com/spf13/cobra"
@@ -17,6 +18,7 @@ import (
 	"github.com/zhitu/zhitu/internal/server"
 	"github.com/zhitu/zhitu/internal/service"
 	"github.com/zhitu/zhitu/internal/store"
+	"github.com/zhitu/zhitu/internal/store/neo4jstore"
 	"github.com/zhitu/zhitu/internal/store/sqlitestore"
 	"github.com/zhitu/zhitu/seed"
 )
@@ -31,7 +33,7 @@ func (a *app) serve() *cobra.Command {
 		},
 	}
 	flags := cmd.Flags()
-	flags.String("store", defaultStore, "where the data are: sqlite:FILE, or memory: for as long as it runs")
+	flags.String("store", defaultStore, "where the data are: "+storeForms+", or memory: for as long as it runs")
 	flags.String("listen", "127.0.0.1:8080", "address to listen on; any but loopback demands ZHITU_TOKEN")
 	flags.Bool("demo", false, "start with the sample company, in memory unless --store is given")
 	flags.Duration("query-timeout", 10*time.Second, "time that one request may take")
@@ -52,36 +54,72 @@ func (a *app) runServer(ctx context.Context, storeGiven bool) (err error) {
 	if a.cfg.Demo && !storeGiven {
 		name = "memory:"
 	}
-	st, err := openServed(ctx, name)
-	if err != nil {
-		return err
-	}
-	defer func() { err = errors.Join(err, st.Close()) }()
-	metrics := server.NewMetrics()
-	s, err := service.New(ctx, metrics.Store(st), service.Config{Log: log, Compiled: metrics.Compiled})
-	if err != nil {
-		return err
-	}
-	if a.cfg.Demo {
-		if err := plantSeed(ctx, s); err != nil {
-			return err
-		}
-	}
 	listener, err := net.Listen("tcp", a.cfg.Listen)
 	if err != nil {
 		return fault.Because(err, fault.InvalidArgument, "cannot listen on %s: %v", "无法监听 %s：%v", a.cfg.Listen, err)
 	}
-	return a.serveOn(ctx, listener, log, server.New(server.Config{
-		Service: s, Metrics: metrics, Log: log, Token: a.cfg.Token, Loopback: loopback, Timeout: a.cfg.Query,
-	}))
+	cfg := server.Config{Metrics: server.NewMetrics(), Log: log, Token: a.cfg.Token, Loopback: loopback, Timeout: a.cfg.Query}
+	var current atomic.Pointer[http.Handler]
+	current.Store(new(server.Waiting(cfg)))
+
+	// The server is there from the beginning, so that whoever watches it sees that
+	// it lives and what it waits for.
+	ctx, giveUp := context.WithCancelCause(ctx)
+	opened := make(chan store.Store, 1)
+	go func() {
+		st, err := a.openServed(ctx, name, log, &cfg)
+		opened <- st
+		if err != nil {
+			giveUp(err)
+			return
+		}
+		current.Store(new(server.New(cfg)))
+		a.welcome(listener, log)
+	}()
+	err = a.serveOn(ctx, listener, log, http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) { (*current.Load()).ServeHTTP(w, r) }))
+	giveUp(nil)
+	if st := <-opened; st != nil {
+		err = errors.Join(err, st.Close())
+	}
+	if cause := context.Cause(ctx); err == nil && !errors.Is(cause, context.Canceled) {
+		err = cause
+	}
+	return err
 }
 
-// openServed opens a store that is going to be served.
-func openServed(ctx context.Context, name string) (store.Store, error) {
-	if name == "memory:" {
-		return sqlitestore.OpenMemory(ctx)
+// openServed opens the store that is going to be served, and the service on it. It
+// waits for a Neo4j that does not answer.
+func (a *app) openServed(ctx context.Context, name string, log *slog.Logger, cfg *server.Config) (st store.Store, err error) {
+	open := func() (store.Store, error) {
+		if name == "memory:" {
+			return sqlitestore.OpenMemory(ctx)
+		}
+		return a.openStore(ctx, name, writes)
 	}
-	return openStore(ctx, name, writes)
+	for told := ""; ; {
+		if st, err = open(); err == nil {
+			cfg.Service, err = a.newService(ctx, name, cfg.Metrics.Store(st), service.Config{Log: log, Compiled: cfg.Metrics.Compiled})
+			if err == nil && a.cfg.Demo {
+				err = plantSeed(ctx, cfg.Service)
+			}
+			if err == nil {
+				return st, nil
+			}
+			err = errors.Join(err, st.Close())
+		}
+		if !inNeo4j(name) || !neo4jstore.Unreached(err) || ctx.Err() != nil {
+			return nil, err
+		}
+		if told != err.Error() { // the reason may change
+			told = err.Error()
+			log.Warn("waiting for the store", "store", name, "error", err)
+		}
+		select {
+		case <-time.After(time.Second):
+		case <-ctx.Done():
+			return nil, ctx.Err()
+		}
+	}
 }
 
 // plantSeed imports the sample company into a store with nothing in it. One that
@@ -109,20 +147,26 @@ func (a *app) serveOn(ctx context.Context, listener net.Listener, log *slog.Logg
 	}
 	failed := make(chan error, 1)
 	go func() { failed <- srv.Serve(listener) }()
-	url := "http://" + listener.Addr().String()
-	log.Info("serving", "playground", url+"/playground", "graphql", url+"/graphql")
-	if a.cfg.Demo {
-		a.invite(url)
-	}
 	select {
 	case err := <-failed:
 		return err
 	case <-ctx.Done():
 	}
-	log.Info("shutting down")
+	if errors.Is(context.Cause(ctx), context.Canceled) { // and not because it cannot start
+		log.Info("shutting down")
+	}
 	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), grace)
 	defer cancel()
 	return srv.Shutdown(ctx)
+}
+
+// welcome says that everything is ready.
+func (a *app) welcome(listener net.Listener, log *slog.Logger) {
+	url := "http://" + listener.Addr().String()
+	log.Info("serving", "playground", url+"/playground", "graphql", url+"/graphql")
+	if a.cfg.Demo {
+		a.invite(url)
+	}
 }
 
 // invite says where to begin.

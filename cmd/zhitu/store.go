@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"io/fs"
 	"os"
+	"slices"
 	"strings"
 
 	"github.com/spf13/cobra"
@@ -13,14 +14,18 @@ import (
 	"github.com/zhitu/zhitu/internal/fault"
 	"github.com/zhitu/zhitu/internal/service"
 	"github.com/zhitu/zhitu/internal/store"
+	"github.com/zhitu/zhitu/internal/store/neo4jstore"
 	"github.com/zhitu/zhitu/internal/store/sqlitestore"
 )
 
-const defaultStore = "sqlite:zhitu.db"
+const (
+	defaultStore = "sqlite:zhitu.db"
+	storeForms   = "sqlite:FILE, or neo4j://HOST:7687 (also neo4j+s, neo4j+ssc, bolt, bolt+s, bolt+ssc)"
+)
 
 // storeFlag lets a command choose a store.
 func storeFlag(cmd *cobra.Command) {
-	cmd.Flags().String("store", defaultStore, "where the data are: sqlite:FILE")
+	cmd.Flags().String("store", defaultStore, "where the data are: "+storeForms)
 }
 
 // access says what a command is going to do with a store.
@@ -33,25 +38,60 @@ const (
 
 // openStore opens the store that a setting names. The one place that knows which
 // stores there are.
-func openStore(ctx context.Context, name string, how access) (store.Store, error) {
+func (a *app) openStore(ctx context.Context, name string, how access) (store.Store, error) {
 	scheme, rest, _ := strings.Cut(name, ":")
 	switch {
 	case name == "memory:":
 		return nil, misuse{errors.New("memory: holds data for as long as it is served, so it is for serve alone; give --store sqlite:FILE")}
-	case scheme != "sqlite" || rest == "":
-		return nil, misuse{fmt.Errorf("--store %q names no store; give sqlite:FILE", name)}
+	case scheme == "sqlite" && rest != "":
+		return openFile(ctx, name, rest, how)
+	case inNeo4j(name):
+		return a.openNeo4j(ctx, name)
 	}
-	if how == reads {
-		if missing(name) {
-			return nil, fault.New(fault.Unavailable, "there is no store %s: import a catalog into it first, or name another with --store",
-				"存储 %s 不存在：请先导入目录，或用 --store 指定其他存储", rest)
-		}
+	if i := strings.LastIndex(name, "@"); i >= 0 {
+		name = scheme + "://…" + name[i:]
 	}
-	st, err := sqlitestore.Open(ctx, rest)
+	name, _, _ = strings.Cut(name, "?")
+	return nil, misuse{fmt.Errorf("--store %q names no store; give %s", name, storeForms)}
+}
+
+func openFile(ctx context.Context, name, file string, how access) (store.Store, error) {
+	if how == reads && missing(name) {
+		return nil, fault.New(fault.Unavailable, "there is no store %s: import a catalog into it first, or name another with --store",
+			"存储 %s 不存在：请先导入目录，或用 --store 指定其他存储", file)
+	}
+	st, err := sqlitestore.Open(ctx, file)
 	if err != nil {
-		return nil, fault.Because(err, fault.Unavailable, "the store %s cannot be opened", "无法打开存储 %s", rest)
+		return nil, fault.Because(err, fault.Unavailable, "the store %s cannot be opened", "无法打开存储 %s", file)
 	}
 	return st, nil
+}
+
+func (a *app) openNeo4j(ctx context.Context, uri string) (store.Store, error) {
+	st, err := neo4jstore.Open(ctx, uri, neo4jstore.Options{
+		User: a.cfg.Neo4jUser, Password: a.cfg.Neo4jPassword, Database: a.cfg.Neo4jDatabase,
+		CAFile: a.cfg.Neo4jCAFile, PoolSize: a.cfg.Neo4jPoolSize, Timeout: a.cfg.Neo4jTimeout,
+	})
+	var known *fault.Error
+	switch {
+	case err == nil:
+		return st, nil
+	case errors.Is(err, neo4jstore.ErrOptions):
+		return nil, misuse{err}
+	case errors.As(err, &known): // it says what to do
+		return nil, known
+	case errors.Is(err, store.ErrSchema):
+		return nil, fault.Because(err, fault.Unavailable, "the data in %s were written by a newer version of zhitu: update this program", "%s 中的数据由更新版本的 zhitu 写入：请升级本程序", uri)
+	}
+	if errors.Is(err, store.ErrUnavailable) {
+		return nil, fault.Because(err, fault.Unavailable, "the store %s cannot be reached: is Neo4j running there?", "无法访问存储 %s：Neo4j 是否已启动？", uri)
+	}
+	return nil, fault.Because(err, fault.Unavailable, "the store %s cannot be opened: it takes Neo4j 5.26 or newer", "无法打开存储 %s：需要 Neo4j 5.26 或更新版本", uri)
+}
+
+func inNeo4j(name string) bool {
+	scheme, _, ok := strings.Cut(name, ":")
+	return ok && slices.Contains(neo4jstore.Schemes, scheme)
 }
 
 // missing reports whether a setting names a file that is not there.
@@ -61,26 +101,46 @@ func missing(name string) bool {
 	return ok && errors.Is(err, fs.ErrNotExist)
 }
 
-// withService opens the store that a setting names and runs an action on it.
-func withService(ctx context.Context, name string, how access, do func(*service.Service) error) error {
-	st, err := openStore(ctx, name, how)
+// withStore opens the store that a setting names, runs an action on it, and closes
+// it.
+func (a *app) withStore(ctx context.Context, name string, how access, do func(store.Store) error) (err error) {
+	st, err := a.openStore(ctx, name, how)
 	if err != nil {
 		return err
 	}
-	return on(ctx, st, do)
+	defer func() { err = errors.Join(err, st.Close()) }()
+	return do(st)
+}
+
+// withService runs an action on a service over the store that a setting names.
+func (a *app) withService(ctx context.Context, name string, how access, do func(*service.Service) error) error {
+	return a.withStore(ctx, name, how, func(st store.Store) error {
+		s, err := a.newService(ctx, name, st, service.Config{})
+		if err != nil {
+			return err
+		}
+		return do(s)
+	})
+}
+
+// newService opens a service on a store, or shows everything that is wrong with what
+// is stored.
+func (a *app) newService(ctx context.Context, name string, st store.Store, cfg service.Config) (*service.Service, error) {
+	s, err := service.New(ctx, st, cfg)
+	if len(fault.ProblemsOf(err)) > 0 {
+		if _, told := a.inspected(ctx, name, st); told != nil {
+			err = told
+		}
+	}
+	return s, err
 }
 
 // withMemory runs an action on a service with nothing in it.
-func withMemory(ctx context.Context, do func(*service.Service) error) error {
+func withMemory(ctx context.Context, do func(*service.Service) error) (err error) {
 	st, err := sqlitestore.OpenMemory(ctx)
 	if err != nil {
 		return err
 	}
-	return on(ctx, st, do)
-}
-
-// on runs an action on a service over a store, and closes the store.
-func on(ctx context.Context, st store.Store, do func(*service.Service) error) (err error) {
 	defer func() { err = errors.Join(err, st.Close()) }()
 	s, err := service.New(ctx, st, service.Config{})
 	if err != nil {

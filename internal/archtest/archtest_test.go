@@ -34,6 +34,7 @@ var ours = map[string][]string{
 	"internal/plan":              {"internal/competency", "internal/gap", "internal/kg", "internal/mastery"},
 	"internal/store":             {"internal/competency", "internal/fault"},
 	"internal/store/sqlitestore": {"internal/competency", "internal/fault", "internal/store"},
+	"internal/store/neo4jstore":  {"internal/competency", "internal/fault", "internal/store"},
 	"internal/exchange":          {"internal/competency", "internal/fault"},
 	"internal/service":           {"internal/competency", "internal/fault", "internal/gap", "internal/kg", "internal/mastery", "internal/plan", "internal/store"},
 	"internal/config":            {"internal/competency", "internal/fault"},
@@ -46,17 +47,20 @@ var ours = map[string][]string{
 	"seed":                       {},
 	"cmd/zhitu": {
 		"internal/competency", "internal/config", "internal/exchange", "internal/fault", "internal/server", "internal/service",
-		"internal/store", "internal/store/sqlitestore", "seed",
+		"internal/store", "internal/store/neo4jstore", "internal/store/sqlitestore", "seed",
 	},
 
 	// What tests are made with; see onlyInTests.
 	"internal/kg/kgtest":       {"internal/competency", "internal/kg", "internal/mastery"},
 	"internal/store/storetest": {"internal/competency", "internal/store"},
 	"internal/archtest":        {},
+
+	"internal/store/neo4jstore/neo4jtest":       {},
+	"internal/store/neo4jstore/neo4jtest/neo4j": {"internal/store/neo4jstore/neo4jtest"},
 }
 
 // onlyInTests must not get into the program.
-var onlyInTests = []string{"internal/kg/kgtest", "internal/store/storetest"}
+var onlyInTests = []string{"internal/kg/kgtest", "internal/store/storetest", "internal/store/neo4jstore/neo4jtest"}
 
 // testsOf says what the test files of a package may import besides.
 var testsOf = map[string][]string{
@@ -67,11 +71,12 @@ var testsOf = map[string][]string{
 	"internal/plan":              {"internal/exchange", "internal/kg/kgtest"}, // worked cases are catalog files
 	"internal/store":             {"internal/store/sqlitestore"},              // something to observe
 	"internal/store/sqlitestore": {"internal/kg/kgtest", "internal/store/storetest"},
+	"internal/store/neo4jstore":  {"internal/exchange", "internal/store/neo4jstore/neo4jtest", "internal/store/storetest", "seed"}, // the guide's queries run on the sample company
 	// From the service up, tests run on the embedded store with the sample company.
 	"internal/service": {"internal/exchange", "internal/kg/kgtest", "internal/store/sqlitestore", "seed"},
 	"internal/server":  {"internal/competency", "internal/exchange", "internal/store/sqlitestore", "seed"},
 	"graph":            {"internal/exchange", "internal/kg/kgtest", "internal/store", "internal/store/sqlitestore", "internal/web", "seed"},
-	"cmd/zhitu":        {"internal/kg/kgtest", "internal/web"},
+	"cmd/zhitu":        {"internal/kg/kgtest", "internal/store/neo4jstore/neo4jtest", "internal/web"},
 	"seed":             {"internal/competency", "internal/exchange", "internal/gap", "internal/kg", "internal/kg/kgtest", "internal/mastery", "internal/plan"},
 }
 
@@ -90,6 +95,8 @@ var theirs = map[string][]string{
 	"github.com/agnivade/levenshtein":     {"internal/competency"},
 	"github.com/prometheus/client_golang": {"internal/server"},
 	"modernc.org/sqlite":                  {"internal/store/sqlitestore"},
+	"github.com/neo4j/neo4j-go-driver/v5": {"internal/store/neo4jstore"},
+	"github.com/sony/gobreaker/v2":        {"internal/store/neo4jstore"},
 	"github.com/stretchr/testify":         onlyInTests,
 	"pgregory.net/rapid":                  onlyInTests,
 }
@@ -103,6 +110,11 @@ var testsOfTheirs = map[string][]string{
 	"gonum.org/v1/gonum":           {"internal/plan"}, // what the engine is measured against
 	"github.com/chromedp/chromedp": {"cmd/zhitu"},
 	"github.com/chromedp/cdproto":  {"cmd/zhitu"},
+
+	"github.com/neo4j/neo4j-go-driver/v5":   {"cmd/zhitu", "internal/store/neo4jstore/neo4jtest"}, // people with Cypher
+	"github.com/rs/zerolog":                 {"internal/store/neo4jstore"},                        // toxiproxy asks for a logger
+	"github.com/Shopify/toxiproxy/v2":       {"cmd/zhitu", "internal/store/neo4jstore"},
+	"github.com/compose-spec/compose-go/v2": {"cmd/zhitu"},
 }
 
 func TestImportsPointOneWay(t *testing.T) {

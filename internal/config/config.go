@@ -30,6 +30,14 @@ type Config struct {
 	Demo   bool          `mapstructure:"demo"`   // start with the seed
 	Query  time.Duration `mapstructure:"query-timeout"`
 
+	// How to reach a Neo4j; like the token, these are never flags.
+	Neo4jUser     string        `mapstructure:"neo4j-user"`
+	Neo4jPassword string        `mapstructure:"neo4j-password"`
+	Neo4jDatabase string        `mapstructure:"neo4j-database"`
+	Neo4jCAFile   string        `mapstructure:"neo4j-ca-file"`
+	Neo4jPoolSize int           `mapstructure:"neo4j-pool-size"`
+	Neo4jTimeout  time.Duration `mapstructure:"neo4j-timeout"`
+
 	DryRun bool `mapstructure:"dry-run"` // check an import, write nothing
 
 	Employee       string   `mapstructure:"employee"`
@@ -47,8 +55,12 @@ type Config struct {
 // keys are the settings that there are, with or without a flag in this command.
 var keys = []string{
 	"store", "lang", "json", "listen", "token", "demo", "query-timeout", "dry-run",
+	"neo4j-user", "neo4j-password", "neo4j-database", "neo4j-ca-file", "neo4j-pool-size", "neo4j-timeout",
 	"employee", "position", "at", "assume-mastered", "budget-minutes", "locale", "all", "from", "to",
 }
+
+// Keys returns the names of all settings.
+func Keys() []string { return slices.Clone(keys) }
 
 // Variable returns the name of a setting in the environment: ZHITU_DRY_RUN.
 func Variable(key string) string {

@@ -29,11 +29,13 @@ const (
 
 // Place is where in the input a problem lies. Record is the name of a catalog
 // file ("prerequisites"), Index the record's place among those of its kind,
-// Field the column. The zero Place is nowhere in particular.
+// Field the column. What is stored has no place among others: there Key is what
+// people call the record. The zero Place is nowhere in particular.
 type Place struct {
 	Record string
 	Index  int
 	Field  string
+	Key    string
 }
 
 // Problem is one thing wrong with an input, and what to do about it.
@@ -44,6 +46,14 @@ type Problem struct {
 	Other Place
 	Code  Code
 	Text  Text
+}
+
+// Told returns the text of a problem and, of a stored record, which it is.
+func (p Problem) Told() Text {
+	if p.Key == "" {
+		return p.Text
+	}
+	return Text{EN: p.Record + " " + p.Key + ": " + p.Text.EN, ZH: p.Record + " " + p.Key + "：" + p.Text.ZH}
 }
 
 // Error is a refusal that may be shown to whoever asked.
@@ -70,9 +80,9 @@ func Refuse(problems []Problem) error {
 	if len(problems) == 0 {
 		return nil
 	}
-	e := &Error{Code: problems[0].Code, Problems: problems, Text: problems[0].Text}
+	e := &Error{Code: problems[0].Code, Problems: problems, Text: problems[0].Told()}
 	if len(problems) > 1 {
-		e.Text = T("%d problems; the first: %s", "共 %d 个问题，第一个：%s", len(problems), problems[0].Text)
+		e.Text = T("%d problems; the first: %s", "共 %d 个问题，第一个：%s", len(problems), problems[0].Told())
 	}
 	return e
 }

@@ -55,7 +55,26 @@ func New(cfg Config) http.Handler {
 	})
 	mux.Handle("GET /metrics", guarded(promhttp.HandlerFor(cfg.Metrics.registry, promhttp.HandlerOpts{})))
 
-	var h http.Handler = mux
+	return outer(cfg, mux)
+}
+
+// Waiting returns the handler of a server that has no service yet, because its
+// store does not answer: it is alive and not ready.
+func Waiting(cfg Config) http.Handler {
+	mux := http.NewServeMux()
+	mux.HandleFunc("GET /livez", func(w http.ResponseWriter, _ *http.Request) { answer(w, http.StatusOK, "ok") })
+	mux.HandleFunc("GET /readyz", func(w http.ResponseWriter, _ *http.Request) {
+		answer(w, http.StatusServiceUnavailable, "not ready: waiting for the store")
+	})
+	mux.HandleFunc("/", func(w http.ResponseWriter, r *http.Request) {
+		w.Header().Set("Retry-After", "1")
+		refuse(w, r, http.StatusServiceUnavailable, fault.Unavailable, fault.T(
+			"the server is waiting for its store: try again soon", "服务正在等待存储就绪：请稍后重试"))
+	})
+	return outer(cfg, mux)
+}
+
+func outer(cfg Config, h http.Handler) http.Handler {
 	if cfg.Loopback {
 		h = requireLoopbackHost(h)
 	}

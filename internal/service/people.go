@@ -2,6 +2,7 @@ package service
 
 import (
 	"context"
+	"errors"
 	"slices"
 
 	"github.com/zhitu/zhitu/internal/competency"
@@ -9,11 +10,16 @@ import (
 	"github.com/zhitu/zhitu/internal/store"
 )
 
-// explain says why the store refused a change set for its references.
-func (s *Service) explain(ctx context.Context, cs competency.ChangeSet) error {
+// explain says why the store refused a change set for its references, as it says
+// itself where we cannot know.
+func (s *Service) explain(ctx context.Context, cs competency.ChangeSet, refusal error) error {
 	problems, err := s.checkPeople(ctx, cs)
 	if err != nil {
 		return err
+	}
+	var told *fault.Error
+	if len(problems) == 0 && errors.As(refusal, &told) {
+		return fault.Refuse([]fault.Problem{{Code: told.Code, Text: told.Text}})
 	}
 	if len(problems) == 0 { // mended by somebody else between the two looks
 		return fault.New(fault.Conflict, "what the change refers to has just changed: repeat it", "变更所引用的内容刚刚发生变化：请重试")

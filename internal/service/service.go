@@ -80,6 +80,9 @@ func (s *Service) Ready(ctx context.Context) error {
 	if err := s.store.Ping(ctx); err != nil {
 		return unavailable(err)
 	}
+	if _, err := s.edition(ctx); err != nil {
+		return err
+	}
 	return s.fit()
 }
 

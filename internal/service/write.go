@@ -63,7 +63,7 @@ func (s *Service) write(ctx context.Context, expected *store.Revision, draft edi
 			return nil, cs, conflict()
 		case errors.Is(err, store.ErrConflict): // somebody was quicker
 		case errors.Is(err, store.ErrReference):
-			return nil, cs, s.explain(ctx, cs)
+			return nil, cs, s.explain(ctx, cs, err)
 		default:
 			return nil, cs, unavailable(err)
 		}

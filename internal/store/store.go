@@ -8,8 +8,8 @@
 //     point, all in code-point order of their UTF-8.
 //   - Texts come back byte for byte; times in UTC, whole microseconds.
 //   - Apply is atomic and durable when it returns: all of it or nothing.
-//   - Reads see one committed moment and, but for a store in memory, never wait
-//     for a write.
+//   - Reads see one committed moment and, but for a store in memory, wait for no
+//     write longer than the server takes to apply its commit.
 //   - Every method respects its context: it ends soon after the context does,
 //     and returns an error that wraps ctx.Err().
 //   - All methods may be called from several goroutines and, but for a store in
@@ -56,9 +56,14 @@ const HistoryRecords = 10_000
 // Store keeps a catalog with its revisions, and people with what they master.
 type Store interface {
 	// Load returns the published catalog, complete and sorted, and its revision.
+	// Where records were edited by other means so that they cannot be read as what
+	// they must be, it returns the rest, with a *fault.Error that has a problem for
+	// each. So do OrgUnits, and Profiles at its end; Profile and Employees return
+	// that error alone.
 	Load(ctx context.Context) (competency.Catalog, Revision, error)
 
-	// Revision returns the number of the published catalog.
+	// Revision returns the number of the published catalog. An edit by other means
+	// that a store can notice raises it.
 	Revision(ctx context.Context) (Revision, error)
 
 	// Apply writes a resolved change set in one transaction and returns the
@@ -91,8 +96,8 @@ type Store interface {
 	// same moment, in one round trip. ErrNotFound where there is no such person.
 	Profile(ctx context.Context, employee string) (Profile, error)
 
-	// Profiles streams everybody with their states, for export. It holds no lock
-	// that would stop a writer.
+	// Profiles streams everybody with their states, for export. It stops no writer,
+	// but where writers leave it no moment to read everybody in: then for one reading.
 	Profiles(ctx context.Context) iter.Seq2[Profile, error]
 
 	// Ping reports whether the store answers.

@@ -57,6 +57,40 @@ func Random(seed uint64, shape Shape) World {
 	return r.world
 }
 
+// Narrow gives a world one position instead of its own, P, which requires points at
+// random as long as they rest on no more than about so many points, and returns
+// the codes of all those points.
+func (w *World) Narrow(closure int) (codes []string) {
+	before := map[string][]string{}
+	for _, e := range w.Prerequisites {
+		before[e.Dependent] = append(before[e.Dependent], e.Prerequisite)
+	}
+	w.Positions, w.Requirements = []competency.Position{{Code: "P", Name: Name("P")}}, nil
+	in := map[string]bool{}
+	r := rand.New(rand.NewPCG(1, 2))
+	for _, i := range r.Perm(len(w.KnowledgePoints)) {
+		code := w.KnowledgePoints[i].Code
+		more := []string{}
+		for next := []string{code}; len(next) > 0; next = next[1:] {
+			if c := next[0]; !in[c] && !slices.Contains(more, c) {
+				more, next = append(more, c), append(next, before[c]...)
+			}
+		}
+		if len(in)+len(more) <= closure {
+			for _, c := range more {
+				in[c] = true
+			}
+			codes = append(codes, more...)
+			w.Requirements = append(w.Requirements, competency.Requirement{Position: "P", Target: code, Weight: new(1 + r.Float64())})
+		}
+		if len(in) > closure*98/100 {
+			break
+		}
+	}
+	slices.SortFunc(w.Requirements, func(a, b competency.Requirement) int { return cmp.Compare(a.Target, b.Target) })
+	return codes
+}
+
 type random struct {
 	Shape
 	*rand.Rand

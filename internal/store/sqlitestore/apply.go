@@ -10,7 +10,7 @@ import (
 
 // Apply writes a resolved change set in one transaction.
 func (s *Store) Apply(ctx context.Context, base store.Revision, cs competency.ChangeSet) (store.Revision, error) {
-	body, err := historyBody(cs) // before the transaction, so that it holds others up no longer
+	body, err := store.Body(cs) // before the transaction, so that it holds others up no longer
 	if err != nil {
 		return 0, failed(ctx, "apply", err)
 	}
@@ -25,7 +25,7 @@ func (s *Store) Apply(ctx context.Context, base store.Revision, cs competency.Ch
 	return made, nil
 }
 
-func apply(ctx context.Context, tx *sql.Tx, base store.Revision, cs competency.ChangeSet, body any) (store.Revision, error) {
+func apply(ctx context.Context, tx *sql.Tx, base store.Revision, cs competency.ChangeSet, body string) (store.Revision, error) {
 	if made, ok, err := alreadyMade(ctx, tx, cs.ID); ok || err != nil {
 		return made, err
 	}

@@ -3,7 +3,6 @@ package sqlitestore
 import (
 	"context"
 	"database/sql"
-	"encoding/json"
 	"errors"
 	"time"
 
@@ -11,24 +10,9 @@ import (
 	"github.com/zhitu/zhitu/internal/store"
 )
 
-// edits is what the history keeps of a change set: its catalog, without people.
-type edits struct {
-	Put    competency.Catalog `json:"put,omitzero"`
-	Delete competency.Catalog `json:"delete,omitzero"`
-}
-
-// historyBody returns the column that keeps a set, NULL where it is too large.
-func historyBody(cs competency.ChangeSet) (any, error) {
-	if n := cs.Put.Catalog.Len() + cs.Delete.Catalog.Len(); n == 0 || n > store.HistoryRecords {
-		return nil, nil
-	}
-	body, err := json.Marshal(edits{Put: cs.Put.Catalog, Delete: cs.Delete.Catalog})
-	return string(body), err
-}
-
-func record(ctx context.Context, tx *sql.Tx, made store.Revision, cs competency.ChangeSet, body any) error {
+func record(ctx context.Context, tx *sql.Tx, made store.Revision, cs competency.ChangeSet, body string) error {
 	_, err := tx.ExecContext(ctx, `INSERT INTO change_sets (revision, id, at, body) VALUES (?, ?, ?, ?)`,
-		int64(made), null(cs.ID), cs.At.UnixMicro(), body)
+		int64(made), null(cs.ID), cs.At.UnixMicro(), null(body))
 	return err
 }
 
@@ -82,15 +66,7 @@ func scanPublication(row *sql.Rows, p *store.Publication) error {
 		return err
 	}
 	p.At = time.UnixMicro(at).UTC()
-	if !body.Valid {
-		return nil
-	}
-	var kept edits
-	if err := json.Unmarshal([]byte(body.String), &kept); err != nil {
-		return err
-	}
-	p.Changes = &competency.ChangeSet{
-		ID: p.ID, At: p.At, Put: competency.Records{Catalog: kept.Put}, Delete: competency.Records{Catalog: kept.Delete},
-	}
-	return nil
+	replayed, err := p.Replayed(body.String)
+	*p = replayed
+	return err
 }

@@ -203,7 +203,7 @@ func profiles(ctx context.Context, tx *sql.Tx, people []competency.Employee, rev
 		for n < len(states) && states[n].Employee == e.Code {
 			n++
 		}
-		list[i] = store.Profile{Employee: e, Units: chain(unit, e.OrgUnit), Manager: find(bosses, e.Manager), Revision: revision}
+		list[i] = store.Profile{Employee: e, Units: store.UnitsAbove(unit, e.OrgUnit), Manager: find(bosses, e.Manager), Revision: revision}
 		if n > 0 {
 			list[i].States, states = states[:n:n], states[n:]
 		}
@@ -227,14 +227,6 @@ func unitsAbove(ctx context.Context, tx *sql.Tx, codes []string) (map[string]com
 		unit[u.Code] = u
 	}
 	return unit, err
-}
-
-// chain follows the units upwards, once each.
-func chain(unit map[string]competency.OrgUnit, code string) (above []competency.OrgUnit) {
-	for u, ok := unit[code]; ok && !slices.Contains(above, u); u, ok = unit[u.Parent] {
-		above = append(above, u)
-	}
-	return above
 }
 
 // find returns a copy of the employee with a code, nil where there is none.

@@ -85,6 +85,19 @@ var masteryTests = []test{
 			require.Equal(b, time.UTC, got.Location())
 		}
 	}},
+	{"an assessment of somebody, or on something, that the same set deletes is refused", func(b bed) {
+		assess(b, noon, known)
+		base, before := b.revision(), b.profile("e")
+		for _, del := range []competency.Records{person(competency.Employee{Code: "e"}), records(competency.Catalog{
+			KnowledgePoints: []competency.KnowledgePoint{{Code: "k"}},
+		}, competency.People{Mastery: []competency.Assessment{known}})} {
+			_, err := b.store.Apply(b.Context(), base, competency.ChangeSet{
+				At: noon, Delete: del, Put: records(competency.Catalog{}, competency.People{Mastery: []competency.Assessment{known}}),
+			})
+			require.ErrorIs(b, err, store.ErrReference)
+			require.Equal(b, before, b.profile("e"))
+		}
+	}},
 	{"hundreds of states of one person come back in the order of points", func(b bed) {
 		cs := World(300)
 		cs.Put.Employees = []competency.Employee{{Code: "e", Name: "e"}, {Code: "f", Name: "f"}}

@@ -1,0 +1,232 @@
+package main
+
+import (
+	"go/version"
+	"maps"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"regexp"
+	"slices"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/compose-spec/compose-go/v2/cli"
+	"github.com/compose-spec/compose-go/v2/types"
+	"github.com/spf13/pflag"
+	"github.com/stretchr/testify/require"
+
+	"github.com/zhitu/zhitu/internal/config"
+	"github.com/zhitu/zhitu/internal/server"
+)
+
+// The two secrets of these tests. Letters and digits, as .env.example asks for.
+const (
+	composeToken    = "TokenOfTheTest"
+	composePassword = "PasswordOfTheTest"
+)
+
+// top reads a file of the top folder.
+func top(t *testing.T, name string) string {
+	t.Helper()
+	data, err := os.ReadFile(filepath.Join("..", "..", name))
+	require.NoError(t, err)
+	return string(data)
+}
+
+// filledIn is .env.example with values put into it, as an operator would.
+func filledIn(t *testing.T, values map[string]string) string {
+	t.Helper()
+	text := top(t, ".env.example")
+	for name, value := range values {
+		line := regexp.MustCompile(`(?m)^#?` + name + `=.*$`)
+		require.Regexp(t, line, text)
+		text = line.ReplaceAllLiteralString(text, name+"="+value)
+	}
+	return text
+}
+
+func bothSecrets() map[string]string {
+	return map[string]string{"ZHITU_TOKEN": composeToken, "ZHITU_NEO4J_PASSWORD": composePassword}
+}
+
+// composed reads compose.yaml as docker compose does, with an .env.
+func composed(t *testing.T, env string) (*types.Project, error) {
+	t.Helper()
+	path := filepath.Join(t.TempDir(), ".env")
+	require.NoError(t, os.WriteFile(path, []byte(env), 0o600))
+	options, err := cli.NewProjectOptions([]string{filepath.Join("..", "..", "compose.yaml")},
+		cli.WithEnvFiles(path), cli.WithDotEnv, cli.WithResolvedPaths(true))
+	require.NoError(t, err)
+	return options.LoadProject(t.Context())
+}
+
+// given is the environment of a service without what is left empty.
+func given(s types.ServiceConfig) map[string]string {
+	env := map[string]string{}
+	for name, value := range s.Environment {
+		if value != nil && *value != "" {
+			env[name] = *value
+		}
+	}
+	return env
+}
+
+func TestComposeRunsTheServerOnANeo4jThatIsHealthy(t *testing.T) {
+	t.Parallel()
+	project, err := composed(t, filledIn(t, bothSecrets()))
+	require.NoError(t, err)
+	require.Equal(t, []string{"neo4j", "zhitu"}, slices.Sorted(maps.Keys(project.Services)))
+	zhitu, neo4j := project.Services["zhitu"], project.Services["neo4j"]
+
+	// Pinned to the version and the edition that the store is tested with.
+	require.Regexp(t, `^neo4j:\d+\.\d+\.\d+-community$`, neo4j.Image)
+	require.Empty(t, zhitu.Image)
+	require.NotNil(t, zhitu.Build)
+	require.FileExists(t, filepath.Join(zhitu.Build.Context, zhitu.Build.Dockerfile))
+
+	require.NotNil(t, neo4j.HealthCheck)
+	require.False(t, neo4j.HealthCheck.Disable)
+	require.Equal(t, "CMD", neo4j.HealthCheck.Test[0])
+	require.Equal(t, types.ServiceConditionHealthy, zhitu.DependsOn["neo4j"].Condition)
+
+	mounted := map[string]string{}
+	for _, v := range neo4j.Volumes {
+		require.Equal(t, types.VolumeTypeVolume, v.Type)
+		require.Contains(t, project.Volumes, v.Source, "a volume without a name is lost when the container is made anew")
+		mounted[v.Target] = v.Source
+	}
+	require.Contains(t, mounted, "/data")
+
+	require.Empty(t, neo4j.Ports)
+	require.NotEmpty(t, zhitu.Ports)
+	for _, p := range zhitu.Ports {
+		require.Equal(t, "127.0.0.1", p.HostIP)
+	}
+	require.True(t, zhitu.ReadOnly)
+	require.Equal(t, []string{"ALL"}, zhitu.CapDrop)
+	for name, s := range project.Services {
+		require.Equal(t, types.RestartPolicyUnlessStopped, s.Restart, name)
+		require.Contains(t, s.SecurityOpt, "no-new-privileges:true", name)
+		require.NotNil(t, s.StopGracePeriod, name)
+	}
+	require.Greater(t, time.Duration(*zhitu.StopGracePeriod), grace, "Docker kills it before it has finished what it is answering")
+}
+
+// What the container is given, the program understands: over the settings of
+// the image it listens to others, with the token, and knows the store.
+func TestComposeGivesTheServerWhatItReads(t *testing.T) {
+	t.Parallel()
+	values := bothSecrets()
+	values["ZHITU_QUERY_TIMEOUT"] = "7s"
+	values["NEO4J_HEAP"] = "3g"
+	project, err := composed(t, filledIn(t, values))
+	require.NoError(t, err)
+	zhitu, neo4j := given(project.Services["zhitu"]), given(project.Services["neo4j"])
+
+	env := maps.Clone(zhitu)
+	for _, line := range regexp.MustCompile(`(?m)^ENV (\w+)=(\S+)$`).FindAllStringSubmatch(top(t, "Dockerfile"), -1) {
+		env[line[1]] = line[2]
+	}
+	c, err := config.Load(pflag.NewFlagSet("", pflag.ContinueOnError), func(name string) string { return env[name] }, t.TempDir())
+	require.NoError(t, err)
+	require.Equal(t, "bolt://neo4j:7687", c.Store)
+	require.Equal(t, composeToken, c.Token)
+	require.Equal(t, "7s", c.Query.String())
+	require.False(t, server.IsLoopback(c.Listen))
+	require.Equal(t, ":8080", c.Listen)
+	require.EqualValues(t, 8080, project.Services["zhitu"].Ports[0].Target)
+
+	require.Equal(t, composePassword, zhitu["ZHITU_NEO4J_PASSWORD"])
+	require.Equal(t, "neo4j/"+composePassword, neo4j["NEO4J_AUTH"])
+	require.Equal(t, "3g", neo4j["NEO4J_server_memory_heap_max__size"])
+	// Neo4j takes every other NEO4J_ for a setting, and does not start with one that it does not know.
+	for name := range neo4j {
+		require.Regexp(t, `^NEO4J_(AUTH|server_|dbms_|db_)`, name)
+	}
+}
+
+func TestComposeRefusesToStartWithoutItsSecrets(t *testing.T) {
+	t.Parallel()
+	_, err := composed(t, top(t, ".env.example")) // copied and not filled in
+	require.ErrorContains(t, err, "set it in .env")
+	for name := range bothSecrets() {
+		values := bothSecrets()
+		delete(values, name)
+		_, err := composed(t, filledIn(t, values))
+		require.ErrorContains(t, err, name)
+		require.ErrorContains(t, err, "set it in .env")
+	}
+}
+
+// One file holds the secrets, and neither a commit nor an image takes it along.
+func TestComposeFilesHoldNoSecrets(t *testing.T) {
+	t.Parallel()
+	example, file := top(t, ".env.example"), top(t, "compose.yaml")
+	for name := range bothSecrets() {
+		require.Contains(t, example, "\n"+name+"=\n")
+	}
+	for _, line := range strings.Split(file, "\n") {
+		if regexp.MustCompile(`^\s*\w*(TOKEN|PASSWORD|AUTH)\w*:`).MatchString(line) {
+			require.Regexp(t, `: (neo4j/)?\$\{ZHITU_\w+:\?set it in \.env\}$`, line)
+		}
+	}
+	require.Contains(t, strings.Split(top(t, ".gitignore"), "\n"), "/.env")
+	require.Contains(t, strings.Split(top(t, ".dockerignore"), "\n"), "**/.env")
+}
+
+// A setting that is renamed must not live on in what operators read.
+func TestComposeNamesSettingsThatThereAre(t *testing.T) {
+	t.Parallel()
+	known := map[string]bool{}
+	for _, key := range config.Keys() {
+		known[config.Variable(key)] = true
+	}
+	for _, name := range []string{"compose.yaml", ".env.example", "Dockerfile", "docs/operations.md"} {
+		for _, variable := range regexp.MustCompile(`ZHITU_[A-Z0-9_]+`).FindAllString(top(t, name), -1) {
+			require.True(t, known[variable], "%s names %s, which is no setting", name, variable)
+		}
+	}
+}
+
+func TestDockerfileBuildsAStaticProgramThatIsNotRoot(t *testing.T) {
+	t.Parallel()
+	file := top(t, "Dockerfile")
+	_, final, found := strings.Cut(file, "\nFROM scratch\n")
+	require.True(t, found, "the final stage is empty but for the program")
+	users := regexp.MustCompile(`(?m)^USER (.*)$`).FindAllStringSubmatch(final, -1)
+	require.NotEmpty(t, users)
+	user := users[len(users)-1][1]
+	require.Regexp(t, `^[1-9]\d*:[1-9]\d*$`, user, "by number, so that an orchestrator can tell that it is not root")
+	require.Contains(t, final, "--chown="+user+" /image/data /data\nWORKDIR /data\n")
+	require.Contains(t, file, `CGO_ENABLED=0 go build -trimpath -ldflags="-s -w"`)
+
+	image := regexp.MustCompile(`(?m)^ARG GO_IMAGE=golang:(\d+\.\d+\.\d+)-\w+$`).FindStringSubmatch(file)
+	require.NotNil(t, image, "Go is pinned exactly")
+	module := regexp.MustCompile(`(?m)^go (\S+)$`).FindStringSubmatch(top(t, "go.mod"))
+	require.NotNil(t, module)
+	require.Equal(t, version.Lang("go"+module[1]), version.Lang("go"+image[1]))
+	require.GreaterOrEqual(t, version.Compare("go"+image[1], "go"+module[1]), 0, "the image has an older Go than go.mod wants")
+}
+
+// .dockerignore lets in what it names. A new folder at the top is to be added.
+func TestDockerfileIsGivenWhatTheProgramIsBuiltFrom(t *testing.T) {
+	t.Parallel()
+	let := map[string]bool{}
+	for _, line := range strings.Split(top(t, ".dockerignore"), "\n") {
+		if name, ok := strings.CutPrefix(line, "!"); ok {
+			let[name] = true
+		}
+	}
+	require.Subset(t, slices.Collect(maps.Keys(let)), []string{"go.mod", "go.sum"})
+	const module = "github.com/zhitu/zhitu/"
+	out, err := exec.CommandContext(t.Context(), "go", "list", "-deps", ".").Output()
+	require.NoError(t, err)
+	for _, pkg := range strings.Fields(string(out)) {
+		if own, ok := strings.CutPrefix(pkg, module); ok {
+			folder, _, _ := strings.Cut(own, "/")
+			require.True(t, let[folder], ".dockerignore keeps %s out", own)
+		}
+	}
+}

@@ -1,0 +1,306 @@
+package main
+
+import (
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io"
+	"math"
+	"net/http"
+	"strings"
+	"sync"
+	"testing"
+	"time"
+
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
+)
+
+// client talks to the API from a goroutine of its own: it ends no test, and
+// returns what it cannot use as an error.
+type client struct {
+	url  string
+	http http.Client
+}
+
+func newClient(url string, patience time.Duration) *client {
+	return &client{url, http.Client{Timeout: patience, Transport: &http.Transport{DisableKeepAlives: false}}}
+}
+
+func (c *client) ask(document string) (r reply, err error) {
+	body, err := json.Marshal(map[string]string{"query": document})
+	if err != nil {
+		return r, err
+	}
+	w, err := c.http.Post(c.url+"/graphql", "application/json", strings.NewReader(string(body)))
+	if err != nil {
+		return r, err
+	}
+	defer w.Body.Close()
+	data, err := io.ReadAll(w.Body)
+	if err != nil {
+		return r, err
+	}
+	r.status, r.text = w.StatusCode, string(data)
+	return r, json.Unmarshal(data, &r)
+}
+
+// refused is the code of the first userError of a mutation, "" where it was made.
+func (r reply) refused(mutation string) string {
+	payload, _ := r.Data[mutation].(map[string]any)
+	list, _ := payload["userErrors"].([]any)
+	if len(list) == 0 {
+		return ""
+	}
+	return list[0].(map[string]any)["code"].(string)
+}
+
+// markWith is an edit that writes one number to many places: the level and the weight
+// of several requirements, of a point and of a competency.
+func markWith(n int, expected string) string {
+	level, weight := float64(n)/1000, n
+	var list strings.Builder
+	for _, target := range []string{"K-DATA-FIELD", "K-DATA-UNIT", "K-SQL-JOIN", "K-SQL-GROUP", "C-DATA-CLEAN"} {
+		fmt.Fprintf(&list, "{target: %q, level: %v, weight: %d}", target, level, weight)
+	}
+	return fmt.Sprintf(`mutation { setRequirements(input: {position: "POS-MARK", requirements: [%s]%s}) { revision userErrors { message code } } }`, &list, expected)
+}
+
+// marked is the one mark in an answer, and an error where it has several.
+func marked(values ...float64) (int, error) {
+	for _, v := range values {
+		if math.Abs(v-values[0]) > 1e-9 {
+			return 0, fmt.Errorf("the answer mixes %v", values)
+		}
+	}
+	if len(values) == 0 {
+		return 0, fmt.Errorf("nothing is marked")
+	}
+	return int(math.Round(values[0])), nil
+}
+
+// catalogMark asks for the catalog alone, in two parts that have to agree.
+func catalogMark(c *client) (mark, revision int, err error) {
+	r, err := c.ask(`{ a: position(code: "POS-MARK") { requirements { level weight } } b: position(code: "POS-MARK") { requirements { level } } }`)
+	if err != nil || len(r.Errors) > 0 {
+		return 0, 0, errors.Join(err, errors.New(r.text))
+	}
+	var values []float64
+	for _, name := range []string{"a", "b"} {
+		for _, item := range r.Data[name].(map[string]any)["requirements"].([]any) {
+			q := item.(map[string]any)
+			values = append(values, q["level"].(float64)*1000)
+			if w, ok := q["weight"].(float64); ok {
+				values = append(values, w)
+			}
+		}
+	}
+	mark, err = marked(values...)
+	return mark, r.Extensions.Revision, err
+}
+
+// personMark asks about a person, which misses nothing that has been acknowledged.
+func personMark(c *client) (mark, revision int, err error) {
+	r, err := c.ask(`{ gapAnalysis(employee: "E040", position: "POS-MARK") { revision gaps(unmetOnly: false) { required } position { requirements { level } } } }`)
+	if err != nil || len(r.Errors) > 0 {
+		return 0, 0, errors.Join(err, errors.New(r.text))
+	}
+	var values []float64
+	g := r.Data["gapAnalysis"].(map[string]any)
+	for _, item := range g["gaps"].([]any) {
+		values = append(values, item.(map[string]any)["required"].(float64)*1000)
+	}
+	for _, item := range g["position"].(map[string]any)["requirements"].([]any) {
+		values = append(values, item.(map[string]any)["level"].(float64)*1000)
+	}
+	if got := int(g["revision"].(float64)); got != r.Extensions.Revision {
+		return 0, 0, fmt.Errorf("an answer of revision %d has a part of %d", r.Extensions.Revision, got)
+	}
+	mark, err = marked(values...)
+	return mark, r.Extensions.Revision, err
+}
+
+// ledger is who made which revision.
+type ledger struct {
+	mu   sync.Mutex
+	made map[int]int // mark by revision
+	seen map[int]int
+}
+
+func (l *ledger) note(book map[int]int, revision, mark int) error {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	if other, known := book[revision]; known && other != mark {
+		return fmt.Errorf("revision %d is of %d and of %d", revision, other, mark)
+	}
+	book[revision] = mark
+	return nil
+}
+
+// newest is the last revision of which a writer has been told.
+func (l *ledger) newest() (newest int) {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	for revision := range l.made {
+		newest = max(newest, revision)
+	}
+	return newest
+}
+
+// Three programs serve one database. Edits come in through each of them; every
+// answer of each is of one revision, none goes back in time, and a question about
+// a person misses no edit that has been acknowledged before.
+func TestSeveralServersOverOneNeo4j(t *testing.T) {
+	sh := seededNeo4j(t)
+	sh.write("mark/positions.csv", "code,name\nPOS-MARK,标记\n")
+	sh.write("mark/requirements.csv", "position,target,level,weight\nPOS-MARK,K-DATA-FIELD,0.001,1\n")
+	sh.ok("import", "mark")
+	instances := []*served{sh.serve(), sh.serve(), sh.serve()}
+	l := &ledger{made: map[int]int{2: 1}, seen: map[int]int{}}
+
+	stop := make(chan struct{})
+	var readers, writers sync.WaitGroup
+	for i := range instances {
+		for person, read := range map[bool]func(*client) (int, int, error){false: catalogMark, true: personMark} {
+			readers.Go(func() {
+				c, last := newClient(instances[i].url, 30*time.Second), 0
+				for done := false; !done; {
+					select {
+					case <-stop:
+						done = true // once more, after all has been written
+					case <-time.After(5 * time.Millisecond):
+					}
+					before := l.newest()
+					mark, revision, err := read(c)
+					if err == nil && revision < last {
+						err = fmt.Errorf("revision %d after %d", revision, last)
+					}
+					if err == nil && person && revision < before {
+						err = fmt.Errorf("a question about a person is answered from revision %d, and %d has been acknowledged", revision, before)
+					}
+					if err == nil {
+						err = l.note(l.seen, revision, mark)
+					}
+					if !assert.NoError(t, err) {
+						return
+					}
+					last = revision
+				}
+			})
+		}
+	}
+	const each = 12
+	for i, s := range instances {
+		writers.Go(func() {
+			c := newClient(s.url, 30*time.Second)
+			for n := range each {
+				mark, expected := 100*(i+1)+n, ""
+				if n%2 == 1 {
+					expected = fmt.Sprintf(", expectedRevision: %d", l.newest())
+				}
+				r, err := c.ask(markWith(mark, expected))
+				if !assert.NoError(t, err) || !assert.Empty(t, r.Errors, r.text) {
+					return
+				}
+				switch code := r.refused("setRequirements"); {
+				case code == "":
+					assert.NoError(t, l.note(l.made, r.Extensions.Revision, mark))
+				case code == "CONFLICT" && expected != "":
+					// Somebody was quicker.
+				default:
+					assert.Fail(t, "it was refused", r.text)
+				}
+			}
+		})
+	}
+	writers.Wait()
+	close(stop)
+	readers.Wait()
+	if t.Failed() {
+		return
+	}
+	for revision, mark := range l.seen {
+		require.Equal(t, l.made[revision], mark, "revision %d", revision)
+	}
+	require.Greater(t, len(l.made), each, "writers without an expected revision always get through")
+	require.Greater(t, len(l.seen), 5)
+	newest := l.newest()
+	require.Equal(t, 1+len(l.made), newest, "each edit makes one revision")
+	for _, s := range instances {
+		require.Eventually(t, func() bool { // without a person, within a second
+			mark, revision, err := catalogMark(newClient(s.url, soon))
+			return err == nil && revision == newest && mark == l.made[newest]
+		}, 5*time.Second, 20*time.Millisecond)
+	}
+	sh.ok("verify")
+}
+
+// Of many who expect the same revision, through different instances, one gets
+// through.
+func TestOneOfManyWritersWithTheSameExpectationWins(t *testing.T) {
+	sh := seededNeo4j(t)
+	instances := []*served{sh.serve(), sh.serve()}
+	for round := range 8 {
+		at := 1 + round
+		won := make(chan string, 4)
+		var group sync.WaitGroup
+		for i := range cap(won) {
+			group.Go(func() {
+				name := fmt.Sprintf("第%d轮第%d个", round, i)
+				r, err := newClient(instances[i%2].url, 30*time.Second).ask(fmt.Sprintf(
+					`mutation { upsertPosition(input: {code: "POS-RACE", name: %q, expectedRevision: %d}) { revision userErrors { code } } }`, name, at))
+				switch code := r.refused("upsertPosition"); {
+				case !assert.NoError(t, err) || !assert.Empty(t, r.Errors, r.text):
+				case code == "":
+					assert.Equal(t, at+1, r.Extensions.Revision)
+					won <- name
+				default:
+					assert.Equal(t, "CONFLICT", code, r.text)
+				}
+			})
+		}
+		group.Wait()
+		require.Len(t, won, 1, "round %d", round)
+		winner := <-won
+		for _, s := range instances {
+			// The question about a person makes it read what is newest.
+			r := s.ask(`{ gapAnalysis(employee: "E007", position: "POS-RACE") { revision position { name } } }`)
+			require.Equal(t, at+1, r.Extensions.Revision)
+			require.Contains(t, r.text, winner)
+		}
+	}
+}
+
+// Everybody who has no expectation gets through, and nobody's edit is lost.
+func TestWritersThroughSeveralServersLoseNothing(t *testing.T) {
+	sh := seededNeo4j(t)
+	instances := []*served{sh.serve(), sh.serve(), sh.serve()}
+	const each = 10
+	var group sync.WaitGroup
+	for i, s := range instances {
+		group.Go(func() {
+			c := newClient(s.url, 30*time.Second)
+			for n := range each {
+				r, err := c.ask(fmt.Sprintf(`mutation {
+					upsertResource(input: {code: "R-%d-%d", title: "资源", teaches: ["K-DATA-UNIT"]}) { revision userErrors { code message } }
+					setMastery(input: {employee: "E040", knowledgePoint: "K-DATA-UNIT", mastery: 0.%d%d, assessedAt: "2026-11-2%d%s"}) { userErrors { code message } } }`,
+					i, n, n, i, i, "T00:00:00Z"))
+				if !assert.NoError(t, err) || !assert.Empty(t, r.Errors, r.text) || !assert.NotContains(t, r.text, `"code"`) {
+					return
+				}
+			}
+		})
+	}
+	group.Wait()
+	person := instances[0].ask(`{ employee(code: "E040") { states { knowledgePoint { code } mastery assessedAt } } }`)
+	r := instances[0].ask(`{ resources(first: 200, filter: {text: "R-"}) { nodes { code } } }`)
+	require.Equal(t, 1+len(instances)*each, r.Extensions.Revision)
+	for i := range instances {
+		for n := range each {
+			require.Contains(t, r.text, fmt.Sprintf(`"R-%d-%d"`, i, n))
+		}
+	}
+	// Of the assessments the latest in time is there, whoever was last.
+	require.Contains(t, person.text, fmt.Sprintf(`"mastery":0.%d2,"assessedAt":"2026-11-22T00:00:00Z"`, each-1))
+	sh.ok("verify")
+}

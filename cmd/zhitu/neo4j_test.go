@@ -1,0 +1,164 @@
+package main
+
+import (
+	"context"
+	"encoding/json"
+	"io"
+	"net/http"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/neo4j/neo4j-go-driver/v5/neo4j"
+	"github.com/stretchr/testify/require"
+
+	"github.com/zhitu/zhitu/internal/store/neo4jstore/neo4jtest"
+)
+
+// Tests on the Neo4j that all share have one database, so they do not run in
+// parallel with one another.
+
+// soon is the patience of tests with what is to happen by itself; what the
+// contract promises is less.
+const soon = 10 * time.Second
+
+// overNeo4j is a shell whose store is the shared Neo4j, with nothing in it.
+func overNeo4j(t *testing.T, env ...string) shell {
+	t.Helper()
+	uri := neo4jtest.Shared(t)
+	byHand(t, uri, "", "MATCH (n) DETACH DELETE n")
+	return newShell(t, append(env, "ZHITU_STORE="+uri)...)
+}
+
+// seededNeo4j is one that holds the sample company.
+func seededNeo4j(t *testing.T, env ...string) shell {
+	t.Helper()
+	sh := overNeo4j(t, env...)
+	sh.ok("import", seedFolder(t))
+	return sh
+}
+
+// seedFolder is the sample company as files.
+func seedFolder(t *testing.T) string {
+	t.Helper()
+	folder, err := filepath.Abs(filepath.Join("..", "..", "seed"))
+	require.NoError(t, err)
+	return folder
+}
+
+// store is where a shell's data are.
+func (sh shell) store() (uri string) {
+	for _, v := range sh.env {
+		if value, ok := strings.CutPrefix(v, "ZHITU_STORE="); ok {
+			uri = value
+		}
+	}
+	return uri
+}
+
+// cypher does what a person does in Neo4j Browser.
+func (sh shell) cypher(statement string) []*neo4j.Record {
+	sh.t.Helper()
+	password := ""
+	for _, v := range sh.env {
+		if value, ok := strings.CutPrefix(v, "ZHITU_NEO4J_PASSWORD="); ok {
+			password = value
+		}
+	}
+	return byHand(sh.t, sh.store(), password, statement)
+}
+
+func byHand(t *testing.T, uri, password, statement string) []*neo4j.Record {
+	t.Helper()
+	auth := neo4j.NoAuth()
+	if password != "" {
+		auth = neo4j.BasicAuth("neo4j", password, "")
+	}
+	driver, err := neo4j.NewDriverWithContext(uri, auth)
+	require.NoError(t, err)
+	defer driver.Close(context.Background())
+	result, err := neo4j.ExecuteQuery(t.Context(), driver, statement, nil, neo4j.EagerResultTransformer)
+	require.NoError(t, err, statement)
+	return result.Records
+}
+
+// dump is everything in the database, as it is.
+func (sh shell) dump() (all []string) {
+	sh.t.Helper()
+	for _, statement := range []string{
+		"MATCH (n) RETURN labels(n), properties(n)",
+		"MATCH (a)-[r]->(b) RETURN elementId(a), type(r), properties(r), elementId(b)",
+	} {
+		for _, r := range sh.cypher(statement) {
+			text, err := json.Marshal(r.Values)
+			require.NoError(sh.t, err)
+			all = append(all, string(text))
+		}
+	}
+	return all
+}
+
+// get asks for a page of the server, and returns its status and text.
+func (s *served) get(path string) (status int, text string) {
+	s.t.Helper()
+	r, err := http.NewRequestWithContext(s.t.Context(), http.MethodGet, s.url+path, nil)
+	require.NoError(s.t, err)
+	w, err := http.DefaultClient.Do(r)
+	require.NoError(s.t, err)
+	defer w.Body.Close()
+	data, err := io.ReadAll(w.Body)
+	require.NoError(s.t, err)
+	return w.StatusCode, string(data)
+}
+
+// reply is an answer of the API.
+type reply struct {
+	status int
+	text   string
+	Data   map[string]any
+	Errors []struct {
+		Message    string
+		Extensions struct{ Code string }
+	}
+	Extensions struct{ Revision int }
+}
+
+// code is that of the first error, "" where there is none.
+func (r reply) code() string {
+	if len(r.Errors) == 0 {
+		return ""
+	}
+	return r.Errors[0].Extensions.Code
+}
+
+// ask asks in GraphQL what may be refused.
+func (s *served) ask(document string, headers ...string) reply {
+	s.t.Helper()
+	body, err := json.Marshal(map[string]string{"query": document})
+	require.NoError(s.t, err)
+	var r reply
+	r.status, r.text = s.post(string(body), headers...)
+	require.NoError(s.t, json.Unmarshal([]byte(r.text), &r), r.text)
+	return r
+}
+
+// becomes waits until a page has a status, and returns its text.
+func (s *served) becomes(path string, status int) (text string) {
+	s.t.Helper()
+	require.Eventually(s.t, func() bool {
+		var now int
+		now, text = s.get(path)
+		return now == status
+	}, soon, 50*time.Millisecond)
+	return text
+}
+
+// file reads a file of the working directory.
+func (sh shell) file(name string) string {
+	sh.t.Helper()
+	data, err := os.ReadFile(filepath.Join(sh.dir, name))
+	require.NoError(sh.t, err)
+	return string(data)
+}

@@ -1,0 +1,206 @@
+package main
+
+import (
+	"bytes"
+	"context"
+	"fmt"
+	"io"
+	"log/slog"
+	"math/rand/v2"
+	"net/http"
+	"net/http/httptest"
+	"path/filepath"
+	"slices"
+	"strings"
+	"sync"
+	"testing"
+	"time"
+
+	"github.com/stretchr/testify/require"
+
+	"github.com/zhitu/zhitu/internal/competency"
+	"github.com/zhitu/zhitu/internal/kg/kgtest"
+	"github.com/zhitu/zhitu/internal/server"
+	"github.com/zhitu/zhitu/internal/service"
+	"github.com/zhitu/zhitu/internal/store"
+	"github.com/zhitu/zhitu/internal/store/neo4jstore"
+	"github.com/zhitu/zhitu/internal/store/neo4jstore/neo4jtest"
+	"github.com/zhitu/zhitu/internal/store/sqlitestore"
+)
+
+const (
+	benchPeople  = 200
+	benchSeconds = 3 // of each question
+)
+
+// BenchmarkStores measures both stores side by side: importing a whole catalog and
+// then people, loading it, and then questions from 1, 8 and 64 clients at once,
+// the profile by itself and gap and path through GraphQL over HTTP. It reads as
+// one table by make bench-stores.
+func BenchmarkStores(b *testing.B) {
+	for _, size := range []struct{ points, closure int }{{1_000, 300}, {10_000, 1_200}, {100_000, 3_000}} {
+		cs, closure := benchWorld(size.points, size.closure)
+		b.Run(fmt.Sprint(size.points), func(b *testing.B) {
+			for _, s := range []struct {
+				name string
+				open func(b *testing.B) store.Store
+			}{
+				{"sqlite", func(b *testing.B) store.Store {
+					st, err := sqlitestore.Open(b.Context(), filepath.Join(b.TempDir(), "bench.db"))
+					require.NoError(b, err)
+					return st
+				}},
+				{"neo4j", func(b *testing.B) store.Store {
+					// As it is run by people: compiled to the full, with memory enough.
+					at := neo4jtest.New(b, neo4jtest.Options{Heap: "2g", Flags: []string{"-XX:TieredStopAtLevel=4"}})
+					st, err := neo4jstore.Open(b.Context(), at.URI(), neo4jstore.Options{PoolSize: 64, Timeout: time.Minute})
+					require.NoError(b, err)
+					return st
+				}},
+			} {
+				b.Run(s.name, func(b *testing.B) {
+					st := s.open(b)
+					b.Cleanup(func() { require.NoError(b, st.Close()) })
+					benchStore(b, st, cs, closure)
+				})
+			}
+		})
+	}
+}
+
+// benchWorld is a catalog and people who have been assessed on seven tenths of
+// what position P rests on.
+func benchWorld(points, closure int) (cs competency.ChangeSet, width int) {
+	w := kgtest.Random(1, kgtest.Bench(points))
+	codes := w.Narrow(closure)
+	cs.Put.Catalog = w.Catalog
+	r := rand.New(rand.NewPCG(3, 4))
+	for i := range benchPeople {
+		e := competency.Employee{Code: fmt.Sprintf("E%03d", i), Name: "员工", Position: "P"}
+		cs.Put.Employees = append(cs.Put.Employees, e)
+		for _, code := range codes {
+			if r.Float64() < 0.7 {
+				cs.Put.Mastery = append(cs.Put.Mastery, competency.Assessment{
+					Employee: e.Code, KnowledgePoint: code, Mastery: float64(r.IntN(11)) / 10, AssessedAt: kgtest.Now,
+				})
+			}
+		}
+	}
+	return cs, len(codes)
+}
+
+func benchStore(b *testing.B, st store.Store, cs competency.ChangeSet, closure int) {
+	s, err := service.New(b.Context(), st, service.Config{})
+	require.NoError(b, err)
+	once := func(name string, do func(b *testing.B)) {
+		b.Run(name, func(b *testing.B) {
+			if b.N > 1 {
+				return // it is done once, however often that is asked for
+			}
+			start := time.Now()
+			do(b)
+			b.ReportMetric(time.Since(start).Seconds(), "s")
+			b.ReportMetric(0, "ns/op")
+		})
+	}
+	for _, part := range []struct {
+		name    string
+		records competency.Records
+	}{
+		{"import-catalog", competency.Records{Catalog: cs.Put.Catalog}},
+		{"import-people", competency.Records{People: cs.Put.People}}, // apart, so that each fits into the heap of its transaction
+	} {
+		once(part.name, func(b *testing.B) {
+			_, err := s.Import(b.Context(), competency.ChangeSet{Put: part.records}, false)
+			require.NoError(b, err)
+			b.ReportMetric(float64(part.records.Catalog.Len()+part.records.People.Len()), "records")
+		})
+	}
+	once("load", func(b *testing.B) {
+		_, _, err := st.Load(b.Context())
+		require.NoError(b, err)
+	})
+
+	metrics := server.NewMetrics()
+	web := httptest.NewServer(server.New(server.Config{
+		Service: s, Metrics: metrics, Log: slog.New(slog.DiscardHandler), Loopback: true, Timeout: time.Minute,
+	}))
+	defer web.Close()
+	client := &http.Client{Transport: &http.Transport{MaxIdleConnsPerHost: 64}}
+	ask := func(query string) func(ctx context.Context, employee string) error {
+		return func(ctx context.Context, employee string) error {
+			body := fmt.Sprintf(`{"query":%q}`, strings.ReplaceAll(query, "$", `"`+employee+`"`))
+			r, err := http.NewRequestWithContext(ctx, http.MethodPost, web.URL+"/graphql", strings.NewReader(body))
+			if err != nil {
+				return err
+			}
+			r.Header.Set("Content-Type", "application/json")
+			w, err := client.Do(r)
+			if err != nil {
+				return err
+			}
+			defer w.Body.Close()
+			answer, err := io.ReadAll(w.Body)
+			if err == nil && bytes.Contains(answer, []byte(`"errors"`)) {
+				err = fmt.Errorf("%s", answer)
+			}
+			return err
+		}
+	}
+	for _, question := range []struct {
+		name string
+		ask  func(ctx context.Context, employee string) error
+	}{
+		{"profile", func(ctx context.Context, employee string) error { _, err := st.Profile(ctx, employee); return err }},
+		{"gap", ask(`{ gapAnalysis(employee: $, position: "P") { coverage ready gaps { status required mastery knowledgePoint { code name } } } }`)},
+		{"path", ask(`{ learningPath(employee: $, position: "P") { totalMinutes steps(first: 10) { order minutes knowledgePoint { code name } } } }`)},
+	} {
+		for _, clients := range []int{1, 8, 64} {
+			b.Run(fmt.Sprintf("%s/%d", question.name, clients), func(b *testing.B) {
+				if b.N == 1 {
+					report(b, closure, crowded(b, clients, question.ask))
+				}
+			})
+		}
+	}
+}
+
+// crowded asks from so many clients at once for some seconds, and returns how long
+// each answer took, shortest first.
+func crowded(b *testing.B, clients int, ask func(ctx context.Context, employee string) error) (took []time.Duration) {
+	require.NoError(b, ask(b.Context(), "E000")) // warm
+	var mu sync.Mutex
+	var all sync.WaitGroup
+	end := time.Now().Add(benchSeconds * time.Second)
+	for c := range clients {
+		all.Go(func() {
+			var mine []time.Duration
+			for i := c; time.Now().Before(end); i++ {
+				start := time.Now()
+				if err := ask(b.Context(), fmt.Sprintf("E%03d", i*7%benchPeople)); err != nil {
+					b.Error(err)
+					return
+				}
+				mine = append(mine, time.Since(start))
+			}
+			mu.Lock()
+			defer mu.Unlock()
+			took = append(took, mine...)
+		})
+	}
+	all.Wait()
+	slices.Sort(took)
+	return took
+}
+
+func report(b *testing.B, closure int, took []time.Duration) {
+	if len(took) == 0 {
+		return
+	}
+	quantile := func(q float64) float64 { return float64(took[int(q*float64(len(took)-1))].Microseconds()) / 1000 }
+	b.ReportMetric(quantile(0.5), "p50-ms")
+	b.ReportMetric(quantile(0.99), "p99-ms")
+	b.ReportMetric(float64(len(took))/benchSeconds, "answers/s")
+	b.ReportMetric(float64(closure), "closure")
+	b.ReportMetric(0, "ns/op")
+}

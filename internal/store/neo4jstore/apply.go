@@ -1,0 +1,194 @@
+package neo4jstore
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"math/rand/v2"
+	"slices"
+	"time"
+
+	"github.com/neo4j/neo4j-go-driver/v5/neo4j"
+
+	"github.com/zhitu/zhitu/internal/competency"
+	"github.com/zhitu/zhitu/internal/fault"
+	"github.com/zhitu/zhitu/internal/store"
+)
+
+const (
+	// remembered is how many writes the store remembers, for one that has lost
+	// its connection within the commit.
+	remembered = 100
+	// lengthy bounds what may take long: reading a whole catalog, waiting for
+	// another program's write.
+	lengthy = 30 * time.Second
+)
+
+// Apply writes a resolved change set in one transaction.
+func (s *Store) Apply(ctx context.Context, base store.Revision, cs competency.ChangeSet) (made store.Revision, err error) {
+	w := write{base: base, cs: cs, token: rand.Int64()}
+	if w.body, err = store.Body(cs); err != nil {
+		return 0, err
+	}
+	select { // one at a time: the others would only hold connections while they wait
+	case s.writing <- struct{}{}:
+		defer func() { <-s.writing }()
+	case <-ctx.Done():
+		return 0, s.failed(ctx, "apply", ctx.Err())
+	}
+	records := cs.Put.Catalog.Len() + cs.Put.People.Len() + cs.Delete.Catalog.Len() + cs.Delete.People.Len()
+	err = s.call(ctx, "apply", lengthy+time.Duration(records)*time.Millisecond, func(ctx context.Context) error {
+		return again(ctx, func() (err error) {
+			made, err = s.attempt(ctx, w)
+			return err
+		})
+	})
+	if err != nil {
+		return 0, err
+	}
+	return made, nil
+}
+
+// write is one change set on its way.
+type write struct {
+	base  store.Revision
+	cs    competency.ChangeSet
+	body  string
+	token int64 // by which the store remembers it
+}
+
+// attempt writes once. Where the connection is lost within the commit, it finds
+// out whether that was made, and fails in a way that passes where it was not.
+func (s *Store) attempt(ctx context.Context, w write) (made store.Revision, err error) {
+	var held hold
+	var lost error
+	var catalog, people any // what it has announced
+	err = s.transact(ctx, func(tx transaction) (err error) {
+		if held, err = lock(ctx, tx, w.cs.ID); err != nil {
+			return err
+		}
+		if err := s.quieten(ctx, held); err != nil {
+			return err
+		}
+		if held.made != nil {
+			made = store.Revision(*held.made)
+			return nil
+		}
+		if made, err = w.check(ctx, tx); err != nil {
+			return err
+		}
+		if err := w.make(ctx, tx); err != nil {
+			return err
+		}
+		catalog, people = w.announcement(held)
+		if _, err := s.doing().run(ctx, cypher("announce"), map[string]any{"catalog": catalog, "people": people}); err != nil {
+			return err
+		}
+		if catalog != nil { // what somebody has committed by hand since check was counted as ours
+			if _, untouched, err := revisionIn(ctx, s.doing()); err != nil {
+				return err
+			} else if !untouched {
+				return store.ErrConflict
+			}
+		}
+		// From here on the outcome is worth more than the caller's patience.
+		ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), lengthy)
+		defer cancel()
+		if err = tx.Commit(ctx); err != nil && !refused(err) {
+			lost = &neo4j.ConnectivityError{Inner: err}
+		}
+		return err
+	})
+	if lost == nil {
+		if catalog != nil || people != nil {
+			s.settle(ctx, catalog, people)
+		}
+		return made, err
+	}
+	// The commit may still be under way: the gate stays as it is until somebody has
+	// the lock again.
+	there, err := s.isThere(ctx, w.token, held.written)
+	switch {
+	case err != nil:
+		return 0, fault.Because(fmt.Errorf("%w: %w", store.ErrUnavailable, errors.Join(lost, err)), fault.Unavailable,
+			"the connection to the store was lost while the change was being committed, and whether it was made cannot be told yet: make it again, which does no harm if it was",
+			"提交变更时与存储的连接中断，暂时无法确认是否已写入：请重新提交，重复提交不会造成影响")
+	case there:
+		return made, nil
+	}
+	return 0, lost
+}
+
+// check compares the base with the store, and returns the revision that the write
+// is going to make.
+func (w write) check(ctx context.Context, tx transaction) (store.Revision, error) {
+	now, err := adopt(ctx, tx)
+	switch {
+	case err != nil:
+		return 0, err
+	case now != w.base:
+		return 0, store.ErrConflict
+	case w.cs.EditsCatalog():
+		return w.base + 1, nil
+	}
+	return w.base, nil
+}
+
+// make runs all statements of a write. Deletions come first, but records stay as
+// long as they can be put again or be let go of.
+func (w write) make(ctx context.Context, tx transaction) error {
+	steps := slices.Concat(w.untie(), w.putCatalog(), w.putPeople(), w.remove())
+	for _, step := range steps {
+		if err := step.do(ctx, tx); err != nil {
+			return err
+		}
+	}
+	if _, err := tx.run(ctx, cypher("remember"), map[string]any{"token": w.token, "remembered": int64(remembered)}); err != nil {
+		return err
+	}
+	if !w.cs.EditsCatalog() {
+		return nil
+	}
+	_, err := tx.run(ctx, cypher("counts")+"\n"+cypher("publish"), map[string]any{
+		"revision": int64(w.base + 1), "id": optional(w.cs.ID), "at": micro(w.cs.At), "body": optional(w.body),
+	})
+	return err
+}
+
+// announcement returns the odd numbers that a write puts on the gate, nil where it
+// does not concern the catalog, or people.
+func (w write) announcement(h hold) (catalog, people any) {
+	if w.cs.EditsCatalog() {
+		catalog = h.catalog + 1 + h.catalog%2
+	}
+	if w.cs.Put.People.Len()+w.cs.Delete.People.Len() > 0 {
+		people = h.people + 1 + h.people%2
+	}
+	return catalog, people
+}
+
+// settle shows on the gate that a commit is over. Should that fail, a reader
+// finds it out under the lock.
+func (s *Store) settle(ctx context.Context, catalog, people any) {
+	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), s.timeout)
+	defer cancel()
+	_, _ = s.doing().run(ctx, cypher("settle"), map[string]any{"catalog": catalog, "people": people})
+}
+
+// isThere reports whether a write has been made whose commit got no answer. The
+// lock comes free when that commit has ended, one way or the other.
+func (s *Store) isThere(ctx context.Context, token, before int64) (there bool, err error) {
+	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), s.timeout)
+	defer cancel()
+	for {
+		err = s.locked(ctx, func(_ transaction, h hold) error {
+			if there = slices.Contains(h.writes, any(token)); !there && h.written-before > remembered {
+				return errors.New("too many writes have been made since")
+			}
+			return nil
+		})
+		if err == nil || !unreached(err) || !sleep(ctx, 50*time.Millisecond) {
+			return there, err
+		}
+	}
+}

@@ -1,0 +1,167 @@
+package neo4jstore
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"time"
+
+	"github.com/neo4j/neo4j-go-driver/v5/neo4j"
+	"github.com/sony/gobreaker/v2"
+
+	"github.com/zhitu/zhitu/internal/store"
+)
+
+// newBreaker refuses calls at once after a few in a row have found the server
+// unavailable, and lets one try again every second.
+func newBreaker() *gobreaker.CircuitBreaker[any] {
+	return gobreaker.NewCircuitBreaker[any](gobreaker.Settings{
+		MaxRequests:  1,
+		Timeout:      time.Second,
+		ReadyToTrip:  func(c gobreaker.Counts) bool { return c.ConsecutiveFailures >= 3 },
+		IsSuccessful: func(err error) bool { return !errors.Is(err, errAway) },
+	})
+}
+
+// errAway marks an error that tells of the server.
+var errAway = errors.New("the server does not answer")
+
+// call runs one operation of the contract: within a limit of time, through the
+// breaker, and with its error in the contract's terms.
+func (s *Store) call(ctx context.Context, op string, limit time.Duration, f func(ctx context.Context) error) error {
+	if err := ctx.Err(); err != nil {
+		return s.failed(ctx, op, err)
+	}
+	run := func() (any, error) {
+		within, cancel := context.WithTimeout(ctx, limit)
+		defer cancel()
+		began := time.Now()
+		err := f(within)
+		// A caller's own time that has run out tells of the server too, where it was
+		// not too short to mean something.
+		silent := errors.Is(ctx.Err(), context.DeadlineExceeded) && time.Since(began) >= s.timeout/2
+		if err != nil && (silent || ctx.Err() == nil && (within.Err() != nil || away(err))) {
+			err = fmt.Errorf("%w: %w", errAway, err)
+		}
+		return nil, err
+	}
+	if limit <= s.timeout {
+		_, err := s.breaker.Execute(run)
+		return s.failed(ctx, op, err)
+	}
+	// The breaker lets one call try, and the others wait for how that ends: this
+	// may be no long one.
+	if s.breaker.State() != gobreaker.StateClosed {
+		if _, err := s.Revision(ctx); err != nil {
+			return err
+		}
+	}
+	_, err := run()
+	_, _ = s.breaker.Execute(func() (any, error) { return nil, err }) // so that it counts
+	return s.failed(ctx, op, err)
+}
+
+// away reports whether an error says that the server cannot be reached, or that
+// the database is not there for now.
+func away(err error) bool {
+	var server *neo4j.Neo4jError
+	if errors.As(err, &server) {
+		return server.Code == "Neo.TransientError.General.DatabaseUnavailable"
+	}
+	return unreached(err) || errors.Is(err, store.ErrUnavailable)
+}
+
+// again runs f up to three times, for as long as its failure is one that passes: a
+// connection that had died, a deadlock with somebody's edit by hand.
+func again(ctx context.Context, f func() error) error {
+	for pause := 20 * time.Millisecond; ; pause *= 5 {
+		err := f()
+		if !passing(err) || pause > 100*time.Millisecond || !sleep(ctx, pause) {
+			return err
+		}
+	}
+}
+
+// sleep waits, and reports whether the context goes on.
+func sleep(ctx context.Context, d time.Duration) bool {
+	select {
+	case <-time.After(d):
+		return true
+	case <-ctx.Done():
+		return false
+	}
+}
+
+// runner runs statements, each on its own or all in one transaction.
+type runner interface {
+	run(ctx context.Context, statement string, params map[string]any) ([]*neo4j.Record, error)
+}
+
+// alone runs each statement in a transaction of its own: one round trip.
+type alone struct {
+	*Store
+	mode neo4j.AccessMode
+}
+
+// Statements that read may be repeated, and those that write on their own are made
+// so that they may be, too.
+func (a alone) run(ctx context.Context, statement string, params map[string]any) (records []*neo4j.Record, err error) {
+	err = again(ctx, func() error {
+		session := a.session(ctx, a.mode)
+		defer a.end(ctx, session)
+		result, err := session.Run(ctx, statement, params, a.killedWith(ctx))
+		if err != nil {
+			return err
+		}
+		records, err = result.Collect(ctx)
+		return err
+	})
+	return records, err
+}
+
+func (s *Store) reading() alone { return alone{s, neo4j.AccessModeRead} }
+func (s *Store) doing() alone   { return alone{s, neo4j.AccessModeWrite} }
+
+func (s *Store) session(ctx context.Context, mode neo4j.AccessMode) neo4j.SessionWithContext {
+	return s.driver.NewSession(ctx, neo4j.SessionConfig{AccessMode: mode, DatabaseName: s.database, BookmarkManager: s.bookmarks})
+}
+
+// end gives a session's connection back, also where the context has ended.
+func (s *Store) end(ctx context.Context, session neo4j.SessionWithContext) {
+	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), s.timeout)
+	defer cancel()
+	_ = session.Close(ctx) // what it could tell has been told by the statement
+}
+
+// killedWith has the server end a transaction soon after its caller has given it
+// up, should it never hear of that.
+func (s *Store) killedWith(ctx context.Context) func(*neo4j.TransactionConfig) {
+	limit := time.Hour
+	if end, ok := ctx.Deadline(); ok {
+		limit = time.Until(end) + time.Second
+	}
+	return neo4j.WithTxTimeout(max(limit, time.Second))
+}
+
+// transaction runs statements together.
+type transaction struct{ neo4j.ExplicitTransaction }
+
+func (t transaction) run(ctx context.Context, statement string, params map[string]any) ([]*neo4j.Record, error) {
+	result, err := t.Run(ctx, statement, params)
+	if err != nil {
+		return nil, err
+	}
+	return result.Collect(ctx)
+}
+
+// transact runs f in one write transaction. f commits, or its transaction is
+// rolled back.
+func (s *Store) transact(ctx context.Context, f func(tx transaction) error) error {
+	session := s.session(ctx, neo4j.AccessModeWrite)
+	defer s.end(ctx, session)
+	tx, err := session.BeginTransaction(ctx, s.killedWith(ctx))
+	if err != nil {
+		return err
+	}
+	return f(transaction{tx})
+}

@@ -1,0 +1,138 @@
+// The catalog, read whole and written in batches. Writing statements end with the
+// number of rows that they found something to do for.
+
+// ## load competencies
+MATCH (c:Competency)
+RETURN c.code, c.name, c.nameEn, c.description, [(p)-[:CONTAINS]->(c) | p.code], c:Learnable
+
+// ## load points
+MATCH (k:KnowledgePoint)
+RETURN k.code, k.name, k.nameEn, k.kind, k.nature, k.minutes, k.difficulty, k.tags, k.description,
+       [(c)-[:CONTAINS]->(k) | c.code], k:Learnable
+
+// ## load prerequisites
+MATCH (d:Learnable)
+RETURN d.code, [(d)<-[r:PREREQUISITE_OF]-(p) | [p.code, r.clause, r.strength, r.level, r.reason]]
+
+// ## load related
+MATCH (a:Learnable)-[:RELATED_TO]->(b)
+RETURN a.code, b.code
+
+// ## load positions
+MATCH (p:Position)
+RETURN p.code, p.name, p.nameEn, p.family, p.grade, p.description
+
+// ## load requirements
+MATCH (p:Position)
+RETURN p.code, [(p)-[r:REQUIRES]->(t) | [t.code, r.level, r.weight, r.critical]]
+
+// ## load resources
+MATCH (r:Resource)
+RETURN r.code, r.title, r.url, r.modality, r.minutes, r.language, [(r)-[t:TEACHES]->(k) | [t.place, k.code]]
+
+// ## put competencies
+UNWIND $rows AS row
+MERGE (c:Learnable {code: row.code})
+SET c:Competency, c.name = row.name, c.nameEn = row.nameEn, c.description = row.description
+RETURN count(*)
+
+// ## put points
+UNWIND $rows AS row
+MERGE (k:Learnable {code: row.code})
+SET k:KnowledgePoint, k.name = row.name, k.nameEn = row.nameEn, k.kind = row.kind, k.nature = row.nature,
+    k.minutes = row.minutes, k.difficulty = row.difficulty, k.tags = row.tags, k.description = row.description
+RETURN count(*)
+
+// ## take out
+// A competency or point leaves the competency that it no longer belongs to.
+UNWIND $rows AS row
+MATCH (n:Learnable {code: row.code})<-[r:CONTAINS]-(c)
+WHERE row.competency IS NULL OR c.code <> row.competency
+DELETE r
+
+// ## get out
+UNWIND $rows AS row
+MATCH (:Record {code: row.code})<-[r:CONTAINS]-()
+DELETE r
+
+// ## put in
+UNWIND $rows AS row
+MATCH (c:Competency {code: row.competency})
+MATCH (n:Learnable {code: row.code})
+MERGE (c)-[:CONTAINS]->(n)
+RETURN count(*)
+
+// ## put prerequisites
+UNWIND $rows AS row
+MATCH (p:Learnable {code: row.prerequisite})
+MATCH (d:Learnable {code: row.dependent})
+WITH row, p, d, head([(p)-[r:PREREQUISITE_OF]->(d) WHERE coalesce(r.clause, '') = coalesce(row.clause, '') | r]) AS old
+FOREACH (new IN CASE WHEN old IS NULL THEN [row] ELSE [] END |
+  CREATE (p)-[:PREREQUISITE_OF {clause: new.clause, strength: new.strength, level: new.level, reason: new.reason}]->(d))
+SET old.strength = row.strength, old.level = row.level, old.reason = row.reason
+RETURN count(*)
+
+// ## delete prerequisites
+UNWIND $rows AS row
+MATCH (p:Learnable {code: row.prerequisite})-[r:PREREQUISITE_OF]->(d:Learnable {code: row.dependent})
+WHERE coalesce(r.clause, '') = coalesce(row.clause, '')
+DELETE r
+
+// ## put related
+UNWIND $rows AS row
+MATCH (a:KnowledgePoint {code: row.a})
+MATCH (b:KnowledgePoint {code: row.b})
+MERGE (a)-[:RELATED_TO]->(b)
+RETURN count(*)
+
+// ## delete related
+UNWIND $rows AS row
+MATCH (:Learnable {code: row.a})-[r:RELATED_TO]-(:Learnable {code: row.b})
+DELETE r
+
+// ## put positions
+UNWIND $rows AS row
+MERGE (p:Position {code: row.code})
+SET p.name = row.name, p.nameEn = row.nameEn, p.family = row.family, p.grade = row.grade, p.description = row.description
+RETURN count(*)
+
+// ## put requirements
+UNWIND $rows AS row
+MATCH (p:Position {code: row.position})
+MATCH (t:Learnable {code: row.target})
+MERGE (p)-[r:REQUIRES]->(t)
+SET r.level = row.level, r.weight = row.weight, r.critical = row.critical
+RETURN count(*)
+
+// ## delete requirements
+UNWIND $rows AS row
+MATCH (:Position {code: row.position})-[r:REQUIRES]->(:Learnable {code: row.target})
+DELETE r
+
+// ## put resources
+UNWIND $rows AS row
+MERGE (r:Resource {code: row.code})
+SET r.title = row.title, r.url = row.url, r.modality = row.modality, r.minutes = row.minutes, r.language = row.language
+RETURN count(*)
+
+// ## become a point
+// Of a competency that is deleted and put again as a point.
+UNWIND $rows AS row
+MATCH (n:Competency {code: row.code})
+REMOVE n:Competency
+SET n:KnowledgePoint
+
+// ## become a competency
+UNWIND $rows AS row
+MATCH (n:KnowledgePoint {code: row.code})
+REMOVE n:KnowledgePoint, n.kind, n.nature, n.minutes, n.difficulty, n.tags
+SET n:Competency
+
+// ## misfits
+// What refers to such a one as to what it was.
+UNWIND $rows AS row
+MATCH (n:Learnable {code: row.code})
+WHERE n:KnowledgePoint AND EXISTS { (n)-[:CONTAINS]->() }
+   OR n:Competency AND EXISTS { (n)<-[:MASTERS|TEACHES]-() }
+   OR n:Competency AND EXISTS { (n)-[:RELATED_TO]-() }
+RETURN count(*)

@@ -1,0 +1,196 @@
+package neo4jstore_test
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"testing"
+	"time"
+
+	"github.com/stretchr/testify/require"
+
+	"github.com/zhitu/zhitu/internal/competency"
+	"github.com/zhitu/zhitu/internal/fault"
+	"github.com/zhitu/zhitu/internal/store"
+	"github.com/zhitu/zhitu/internal/store/neo4jstore"
+)
+
+// lost returns a line that a test may cut, a handle that writes over it, and one
+// beside it.
+func lost(t *testing.T) (w *wire, s, beside *neo4jstore.Store) {
+	t.Helper()
+	uri := empty(t)
+	beside = handle(t, uri)
+	put(t, beside, plant())
+	w = newWire(t, uri)
+	return w, handle(t, w.uri()), beside
+}
+
+// ids are those of the history, oldest first.
+func ids(t *testing.T, s store.Store) (list []string) {
+	t.Helper()
+	all, err := s.History(t.Context(), 1, 1000)
+	require.NoError(t, err)
+	for i, p := range all {
+		require.Equal(t, store.Revision(i+2), p.Revision)
+		list = append(list, p.ID)
+	}
+	return list
+}
+
+func TestACommitThatNeverArrivedIsMadeAgain(t *testing.T) {
+	w, s, beside := lost(t)
+	p := w.set(trap{at: commit})
+	made, err := s.Apply(t.Context(), 1, competency.ChangeSet{ID: "a", Put: position("p", "mine")})
+	require.NoError(t, err)
+	<-p.sprung
+	require.Equal(t, store.Revision(2), made)
+	require.Equal(t, []string{"a"}, ids(t, beside))
+
+	// Of people nothing tells how often they were written, but who was last does.
+	p = w.set(trap{at: commit, meant: func() { put(t, beside, named("li", "theirs")) }})
+	made, err = s.Apply(t.Context(), 2, competency.ChangeSet{Put: named("li", "mine")})
+	require.NoError(t, err)
+	<-p.sprung
+	require.Equal(t, store.Revision(2), made)
+	require.Equal(t, "mine", nameOf(t, beside, "li"))
+
+	// Where another edit came first it is a conflict, as it would have been.
+	w.set(trap{at: commit, meant: func() { put(t, beside, position("p", "theirs")) }})
+	_, err = s.Apply(t.Context(), 2, competency.ChangeSet{ID: "b", Put: position("p", "mine")})
+	require.ErrorIs(t, err, store.ErrConflict)
+	require.Equal(t, []string{"a", ""}, ids(t, beside))
+}
+
+// However much of the answer comes.
+func TestACommitWhoseAnswerWasLostIsNotMadeTwice(t *testing.T) {
+	for _, answer := range []int{0, 1, 2, 3, 5} {
+		t.Run(fmt.Sprint(answer, " bytes"), func(t *testing.T) {
+			w, s, beside := lost(t)
+			p := w.set(trap{at: commit, forward: true, answer: answer, meant: func() { put(t, beside, position("p", "theirs")) }})
+			made, err := s.Apply(t.Context(), 1, competency.ChangeSet{ID: "a", Put: position("p", "mine")})
+			require.NoError(t, err)
+			<-p.sprung
+			require.Equal(t, store.Revision(2), made)
+			require.Equal(t, []string{"a", ""}, ids(t, beside))
+			require.Equal(t, "theirs", load(t, beside).Positions[0].Name)
+
+			p = w.set(trap{at: commit, forward: true, answer: answer, meant: func() { put(t, beside, named("li", "theirs")) }})
+			made, err = s.Apply(t.Context(), 3, competency.ChangeSet{Put: named("li", "mine")})
+			require.NoError(t, err)
+			<-p.sprung
+			require.Equal(t, store.Revision(3), made)
+			require.Equal(t, "theirs", nameOf(t, beside, "li"))
+		})
+	}
+}
+
+// requireUnknown wants an error that says that nobody knows yet.
+func requireUnknown(t *testing.T, err error) {
+	t.Helper()
+	require.ErrorIs(t, err, store.ErrUnavailable)
+	require.Equal(t, fault.Unavailable, fault.CodeOf(err))
+	told, ok := errors.AsType[*fault.Error](err)
+	require.True(t, ok)
+	require.Contains(t, told.Text.EN, "whether it was made cannot be told yet: make it again")
+	require.Contains(t, told.Text.ZH, "请重新提交")
+}
+
+func TestACommitOnALineThatStaysDownMayBeMadeAgain(t *testing.T) {
+	for _, arrives := range []bool{false, true} {
+		t.Run(fmt.Sprintf("arrived: %v", arrives), func(t *testing.T) {
+			w, s, beside := lost(t)
+			back := func() {
+				w.mend()
+				require.Eventually(t, func() bool { return s.Ping(t.Context()) == nil }, 10*time.Second, 50*time.Millisecond)
+			}
+			edit := competency.ChangeSet{ID: "a", Put: position("p", "mine")}
+			w.set(trap{at: commit, forward: arrives, stay: true})
+			began := time.Now()
+			_, err := s.Apply(t.Context(), 1, edit)
+			requireUnknown(t, err)
+			require.Less(t, time.Since(began), 5*time.Second)
+			if arrives {
+				require.Equal(t, []string{"a"}, ids(t, beside))
+			} else {
+				require.Empty(t, ids(t, beside))
+			}
+			back()
+			for range 2 {
+				made, err := s.Apply(t.Context(), 1, edit)
+				require.NoError(t, err)
+				require.Equal(t, store.Revision(2), made)
+				require.Equal(t, []string{"a"}, ids(t, beside))
+			}
+
+			people := competency.ChangeSet{Put: competency.Records{People: competency.People{
+				Mastery: []competency.Assessment{{Employee: "li", KnowledgePoint: "crane", Mastery: 0.9}},
+			}}, At: noon.Add(time.Hour)}
+			w.set(trap{at: commit, forward: arrives, stay: true})
+			_, err = s.Apply(t.Context(), 2, people)
+			requireUnknown(t, err)
+			back()
+			made, err := s.Apply(t.Context(), 2, people)
+			require.NoError(t, err)
+			require.Equal(t, store.Revision(2), made)
+			p, err := s.Profile(t.Context(), "li")
+			require.NoError(t, err)
+			require.Equal(t, 0.9, p.States[0].Mastery)
+			require.Equal(t, people.At, p.States[0].AssessedAt)
+		})
+	}
+}
+
+// The store remembers a hundred writes. Beyond that it must not say that one was
+// not made.
+func TestACommitThatIsLongForgottenIsUnknown(t *testing.T) {
+	w, s, beside := lost(t)
+	w.set(trap{at: commit, forward: true, meant: func() {
+		for i := range 100 {
+			put(t, beside, named("li", fmt.Sprint("theirs ", i)))
+		}
+	}})
+	edit := competency.ChangeSet{ID: "a", Put: position("p", "mine")}
+	_, err := s.Apply(t.Context(), 1, edit)
+	requireUnknown(t, err)
+	made, err := s.Apply(t.Context(), 1, edit)
+	require.NoError(t, err)
+	require.Equal(t, store.Revision(2), made)
+	require.Equal(t, []string{"a"}, ids(t, beside))
+}
+
+// Once it is under way, a commit ends for a caller who has gone as for others.
+func TestACallerWhoGoesWithinTheCommitIsToldWhatBecameOfIt(t *testing.T) {
+	w, s, beside := lost(t)
+	ctx, cancel := context.WithCancel(t.Context())
+	w.set(trap{at: commit, forward: true, meant: cancel})
+	made, err := s.Apply(ctx, 1, competency.ChangeSet{ID: "a", Put: position("p", "mine")})
+	require.NoError(t, err)
+	require.Equal(t, store.Revision(2), made)
+	require.Equal(t, []string{"a"}, ids(t, beside))
+
+	ctx, cancel = context.WithCancel(t.Context())
+	w.set(trap{at: commit, meant: cancel})
+	_, err = s.Apply(ctx, 2, competency.ChangeSet{ID: "b", Put: position("p", "again")})
+	require.ErrorIs(t, err, context.Canceled)
+	require.Equal(t, []string{"a"}, ids(t, beside))
+	require.Equal(t, store.Revision(2), revisionOf(t, s))
+}
+
+// Until it is sent, nothing is made, and a caller who goes is let go.
+func TestACallerWhoGoesBeforeTheCommitIsNotKept(t *testing.T) {
+	w, s, beside := lost(t)
+	release := make(chan struct{})
+	w.set(trap{at: []byte("coalesce($catalog, g.catalog)"), forward: true, meant: func() { <-release }}) // the announcement gets no answer
+	defer close(release)
+	ctx, cancel := context.WithTimeout(t.Context(), time.Second)
+	defer cancel()
+	began := time.Now()
+	_, err := s.Apply(ctx, 1, competency.ChangeSet{ID: "a", Put: position("p", "mine")})
+	require.ErrorIs(t, err, context.DeadlineExceeded)
+	require.ErrorIs(t, err, store.ErrUnavailable)
+	require.Less(t, time.Since(began), 5*time.Second)
+	require.Empty(t, ids(t, beside))
+	put(t, beside, position("p", "theirs"))
+	require.Equal(t, "theirs", load(t, beside).Positions[0].Name)
+}

@@ -1,0 +1,161 @@
+package neo4jstore
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"net"
+	"regexp"
+	"strings"
+
+	"github.com/neo4j/neo4j-go-driver/v5/neo4j"
+	"github.com/sony/gobreaker/v2"
+
+	"github.com/zhitu/zhitu/internal/fault"
+	"github.com/zhitu/zhitu/internal/store"
+)
+
+// errTorn marks data that have no place for what must be there: the database was
+// emptied, or replaced, under this handle.
+var errTorn = errors.New("the database no longer holds what was opened: open it again")
+
+// failed names the operation that failed and puts the error into the terms of
+// the contract; nil stays nil.
+func (s *Store) failed(ctx context.Context, op string, err error) error {
+	if err == nil {
+		return nil
+	}
+	return fmt.Errorf("neo4jstore: %s: %w", op, s.inTerms(ctx, err))
+}
+
+func (s *Store) inTerms(ctx context.Context, err error) error {
+	var known *fault.Error
+	for _, term := range []error{store.ErrConflict, store.ErrReference, store.ErrNotFound, store.ErrSchema} {
+		if errors.Is(err, term) {
+			return err
+		}
+	}
+	if errors.As(err, &known) {
+		return err
+	}
+	// What an ended context broke off has many faces; they all mean this.
+	if ended := ctx.Err(); errors.Is(ended, context.DeadlineExceeded) {
+		return fmt.Errorf("%w: %w", store.ErrUnavailable, ended)
+	} else if ended != nil {
+		return ended
+	}
+	if errors.Is(err, gobreaker.ErrOpenState) || errors.Is(err, gobreaker.ErrTooManyRequests) {
+		return fmt.Errorf("%w: it has not answered of late, and is tried again every second", store.ErrUnavailable)
+	}
+	if errors.Is(err, context.DeadlineExceeded) {
+		return fmt.Errorf("%w: no answer in time", store.ErrUnavailable)
+	}
+	var server *neo4j.Neo4jError
+	if errors.As(err, &server) {
+		return s.told(server)
+	}
+	if unreached(err) || errors.Is(err, errTorn) {
+		return fmt.Errorf("%w: %w", store.ErrUnavailable, err)
+	}
+	return err
+}
+
+// told says in plain words, with what to do, what the server only has a code for.
+func (s *Store) told(err *neo4j.Neo4jError) error {
+	unavailable := fmt.Errorf("%w: %w", store.ErrUnavailable, err)
+	switch {
+	case outOfMemory(err):
+		name := memorySetting(err)
+		return fault.Because(fmt.Errorf("%w: %w", store.ErrLimit, err), fault.LimitExceeded,
+			"the change is too large for the memory that Neo4j may use: raise %s (a share of server.memory.heap.max_size, of which 100,000 points with 400,000 prerequisites need 2 to 3 GB), or make the change in parts",
+			"变更超出 Neo4j 可用的内存：请调高 %s（它随 server.memory.heap.max_size 而定，10 万知识点和 40 万先导关系约需 2 至 3 GB），或分批进行", name)
+	case strings.HasPrefix(err.Code, "Neo.ClientError.Security.AuthenticationRateLimit"):
+		return fault.Because(unavailable, fault.Unavailable,
+			"Neo4j refuses logins for a while after too many wrong passwords: correct ZHITU_NEO4J_PASSWORD and wait some seconds",
+			"密码错误次数过多，Neo4j 暂时拒绝登录：请更正 ZHITU_NEO4J_PASSWORD 并稍候")
+	case err.Code == "Neo.ClientError.Security.Unauthorized", err.Code == "Neo.ClientError.Security.CredentialsExpired":
+		return fault.Because(unavailable, fault.Unavailable,
+			"Neo4j does not accept user %q with this password: set ZHITU_NEO4J_USER and ZHITU_NEO4J_PASSWORD",
+			"Neo4j 不接受用户 %q 及其密码：请设置 ZHITU_NEO4J_USER 和 ZHITU_NEO4J_PASSWORD", s.user)
+	case err.Code == "Neo.ClientError.Security.Forbidden":
+		return fault.Because(unavailable, fault.Unavailable,
+			"Neo4j does not let user %q do this: it needs to read and write the database and, the first time, to create constraints (GRANT CONSTRAINT MANAGEMENT ON DATABASE …); or let an administrator run %q once",
+			"Neo4j 不允许用户 %q 执行此操作：该用户须能读写数据库，首次还须能创建约束（GRANT CONSTRAINT MANAGEMENT ON DATABASE …）；或由管理员先运行一次 %q", s.user, "zhitu import")
+	case err.Code == "Neo.ClientError.Database.DatabaseNotFound":
+		return fault.Because(unavailable, fault.Unavailable,
+			"Neo4j has no database %q: correct ZHITU_NEO4J_DATABASE, or leave it out for the default one",
+			"Neo4j 中没有数据库 %q：请更正 ZHITU_NEO4J_DATABASE，或去掉以使用默认数据库", s.database)
+	case strings.Contains(err.Code, "ReadOnly"):
+		return fault.Because(unavailable, fault.Unavailable,
+			"the database is read-only: allow writes to it, or choose another by ZHITU_NEO4J_DATABASE",
+			"数据库为只读：请允许写入，或用 ZHITU_NEO4J_DATABASE 选择其他数据库")
+	case err.Classification() == "TransientError", strings.HasPrefix(err.Code, "Neo.ClientError.Transaction."),
+		strings.HasPrefix(err.Code, "Neo.ClientError.Cluster."), strings.HasPrefix(err.Code, "Neo.DatabaseError."):
+		return unavailable
+	}
+	return err
+}
+
+// Unreached reports whether an error of Open may be gone once the server has
+// started, unlike a wrong password.
+func Unreached(err error) bool {
+	var known *fault.Error
+	for e := err; errors.As(e, &known); e = known.Cause {
+		if known.Cause == nil || !errors.Is(known.Cause, store.ErrUnavailable) {
+			return false
+		}
+	}
+	var server *neo4j.Neo4jError
+	if errors.As(err, &server) {
+		return server.Classification() == "TransientError" && !strings.Contains(server.Code, "Security")
+	}
+	return errors.Is(err, store.ErrUnavailable)
+}
+
+// unreached reports whether an error is of the way to the server, so that nothing
+// is known of what the server did.
+func unreached(err error) bool {
+	var server *neo4j.Neo4jError
+	var usage *neo4j.UsageError
+	if err == nil || errors.As(err, &server) || errors.As(err, &usage) {
+		return false
+	}
+	var connectivity *neo4j.ConnectivityError
+	var network net.Error
+	return errors.As(err, &connectivity) || errors.As(err, &network) || errors.Is(err, io.EOF) || errors.Is(err, io.ErrUnexpectedEOF)
+}
+
+// refused reports whether an error of a commit says for certain that nothing was
+// made.
+func refused(err error) bool {
+	var server *neo4j.Neo4jError
+	return errors.As(err, &server) && (strings.HasPrefix(server.Code, "Neo.ClientError.") ||
+		strings.HasPrefix(server.Code, "Neo.TransientError.Transaction.") || outOfMemory(server))
+}
+
+// passing reports whether the same may succeed in a moment. Too little memory
+// does not pass, though the server calls it transient.
+func passing(err error) bool {
+	var known *fault.Error
+	var server *neo4j.Neo4jError
+	if errors.As(err, &known) { // what has been put into words is final
+		return false
+	}
+	if errors.As(err, &server) {
+		return neo4j.IsRetryable(server) && !outOfMemory(server)
+	}
+	return unreached(err) && !errors.Is(err, context.Canceled) && !errors.Is(err, context.DeadlineExceeded)
+}
+
+func outOfMemory(err *neo4j.Neo4jError) bool { return strings.Contains(err.Code, "OutOfMemory") }
+
+var threshold = regexp.MustCompile(`(\S+) threshold reached`)
+
+// memorySetting is the setting that a server ran into, as it tells.
+func memorySetting(err *neo4j.Neo4jError) string {
+	if found := threshold.FindStringSubmatch(err.Msg); found != nil {
+		return found[1]
+	}
+	return "server.memory.heap.max_size"
+}

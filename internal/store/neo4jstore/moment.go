@@ -1,0 +1,149 @@
+package neo4jstore
+
+import (
+	"context"
+	"time"
+
+	"github.com/neo4j/neo4j-go-driver/v5/neo4j"
+)
+
+// How a read sees one moment.
+//
+// Neo4j isolates no further than committed data: a reader may find one half of a
+// transaction's changes made and the other not, while the server applies its
+// commit. So a writer announces its commit on the gate, a node that holds a
+// number for the catalog and one for people: odd from before the commit until
+// after it. A reader looks at its number before and after; where both looks show
+// the same even number, no commit was under way at any time between (a sequence
+// lock). Else it reads again; and after a while, as behind a writer who died
+// within a commit, it takes the writers' lock, under which nothing can be
+// committed.
+
+// patience is how long a read is tried before it holds off writers.
+const patience = 250 * time.Millisecond
+
+// gate is one of the two numbers.
+type gate int
+
+const (
+	catalogGate gate = iota
+	peopleGate
+)
+
+// look is one attempt at a read. It returns what the gate showed before and after.
+type look func(ctx context.Context, r runner) (before, after int64, err error)
+
+// moment runs a read until it has seen one moment.
+func (s *Store) moment(ctx context.Context, read look) error {
+	pause, end := time.Millisecond, time.Now().Add(patience)
+	for {
+		before, after, err := read(ctx, s.reading())
+		if err != nil || before == after && before%2 == 0 {
+			return err
+		}
+		if time.Now().After(end) {
+			break
+		}
+		if !sleep(ctx, pause) {
+			return ctx.Err()
+		}
+		pause = min(2*pause, 20*time.Millisecond)
+	}
+	return again(ctx, func() error {
+		return s.locked(ctx, func(tx transaction, _ hold) error {
+			_, _, err := read(ctx, tx)
+			return err
+		})
+	})
+}
+
+// between makes a look of statements that do not look at the gate themselves.
+func between(which gate, read func(ctx context.Context, r runner) error) look {
+	return func(ctx context.Context, r runner) (before, after int64, err error) {
+		if before, err = shown(ctx, r, which); err != nil || before%2 == 1 {
+			return before, 0, err
+		}
+		if err = read(ctx, r); err == nil {
+			after, err = shown(ctx, r, which)
+		}
+		return before, after, err
+	}
+}
+
+func shown(ctx context.Context, r runner, which gate) (int64, error) {
+	one, err := single(r.run(ctx, cypher("gate"), nil))
+	if err != nil {
+		return 0, err
+	}
+	n, ok := one.Values[which].(int64)
+	if !ok {
+		return 0, errTorn
+	}
+	return n, nil
+}
+
+// hold is what the store shows to whoever has taken the lock.
+type hold struct {
+	written         int64  // how many writes there have been
+	writes          []any  // the tokens of the latest
+	made            *int64 // the revision that the set of an ID made, nil where none did
+	catalog, people int64  // on the gate
+}
+
+// lock takes the writers' lock until the end of a transaction.
+func lock(ctx context.Context, tx transaction, id string) (h hold, err error) {
+	one, err := single(tx.run(ctx, cypher("lock"), map[string]any{"id": optional(id)}))
+	if err != nil {
+		return h, err
+	}
+	var ok [3]bool
+	h.written, ok[0] = one.Values[0].(int64)
+	h.writes, _ = one.Values[1].([]any)
+	if made, known := one.Values[2].(int64); known {
+		h.made = &made
+	}
+	h.catalog, ok[1] = one.Values[3].(int64)
+	h.people, ok[2] = one.Values[4].(int64)
+	if ok != [3]bool{true, true, true} {
+		err = errTorn
+	}
+	return h, err
+}
+
+// locked runs f while no write can be committed, and commits.
+func (s *Store) locked(ctx context.Context, f func(tx transaction, h hold) error) error {
+	return s.transact(ctx, func(tx transaction) error {
+		h, err := lock(ctx, tx, "")
+		if err != nil {
+			return err
+		}
+		if err := s.quieten(ctx, h); err != nil {
+			return err
+		}
+		if err := f(tx, h); err != nil {
+			return err
+		}
+		return tx.Commit(ctx)
+	})
+}
+
+// quieten settles at once what one who died has announced, so that no reader waits
+// for whoever has the lock now. The caller holds it.
+func (s *Store) quieten(ctx context.Context, h hold) error {
+	if (h.catalog|h.people)%2 == 0 {
+		return nil
+	}
+	_, err := s.doing().run(ctx, cypher("quiet"), nil)
+	return err
+}
+
+// single returns the one record of a statement about what is always there.
+func single(records []*neo4j.Record, err error) (*neo4j.Record, error) {
+	if err == nil && len(records) != 1 {
+		err = errTorn
+	}
+	if err != nil {
+		return nil, err
+	}
+	return records[0], nil
+}

@@ -1,0 +1,109 @@
+package neo4jtest
+
+import (
+	"errors"
+	"fmt"
+	"os"
+	"os/exec"
+	"strings"
+)
+
+// leash is the shell that becomes the JVM. Before that it leaves a second shell
+// behind, which holds a pipe from this process: a line says that the JVM has
+// ended; the end of the pipe, that this process has, in whatever way. Then it
+// kills the JVM, whose process number is that of the first shell, and removes
+// the temporary folder, if $0 is one, as soon as nothing writes there.
+const leash = `
+{
+	if ! read -r _ <&3; then
+		kill -9 $$
+		for _ in 1 2 3 4 5 6 7 8 9 10; do kill -0 $$ && sleep 0.2; done
+		[ -z "$0" ] || rm -rf "$0"
+	fi
+} </dev/null >/dev/null 2>&1 &
+exec "$@" 3<&-`
+
+// process is one run of the JVM.
+type process struct {
+	*exec.Cmd
+	gone chan struct{} // closed when it has ended
+}
+
+// launch starts the JVM, on a leash.
+func (s *Server) launch() (*process, error) {
+	log, err := os.OpenFile(s.console(), os.O_CREATE|os.O_APPEND|os.O_WRONLY, 0o600)
+	if err != nil {
+		return nil, err
+	}
+	defer log.Close()
+	held, end, err := os.Pipe()
+	if err != nil {
+		return nil, err
+	}
+	defer held.Close()
+	remove := ""
+	if s.temporary {
+		remove = s.dir
+	}
+	cmd := exec.Command(s.shell, append([]string{"-c", leash, remove, s.java}, s.arguments()...)...)
+	cmd.Stdout, cmd.Stderr, cmd.ExtraFiles = log, log, []*os.File{held} // the first of these is 3
+	if err := cmd.Start(); err != nil {
+		_ = end.Close()
+		return nil, err
+	}
+	p := &process{Cmd: cmd, gone: make(chan struct{})}
+	go func() {
+		_ = cmd.Wait()
+		_, _ = fmt.Fprintln(end) // its number may be another's from now on
+		_ = end.Close()
+		close(p.gone)
+	}()
+	return p, nil
+}
+
+// arguments are those of the JVM. Its best compiler does not pay within the life
+// of a test's server: without it 5 seconds of processor time instead of 9 until
+// the server answers, and half of it still after 15,000 small transactions. The
+// serial collector saves 250 MB.
+func (s *Server) arguments() []string {
+	entry := "org.neo4j.server.Neo4jCommunity"
+	if strings.HasPrefix(s.options.Version, "5.") {
+		entry = "org.neo4j.server.CommunityEntryPoint"
+	}
+	arguments := []string{
+		"-Xmx" + s.options.Heap, "-XX:+UseSerialGC", "-XX:TieredStopAtLevel=1", "-Djava.awt.headless=true",
+		"-Dio.netty.tryReflectionSetAccessible=true", "-Dlog4j2.disable.jmx=true",
+		"--add-opens=java.base/java.nio=ALL-UNNAMED", "--add-opens=java.base/java.io=ALL-UNNAMED",
+		"--add-opens=java.base/sun.nio.ch=ALL-UNNAMED", "--add-opens=java.base/java.util.concurrent=ALL-UNNAMED",
+		"--enable-native-access=ALL-UNNAMED",
+	}
+	arguments = append(arguments, s.options.Flags...)
+	return append(arguments, "-cp", s.classPath(), entry,
+		"--home-dir="+s.dir, "--config-dir="+s.configFolder(), "--console-mode")
+}
+
+// Pid is the JVM's, because the shell has become it.
+func (p *process) Pid() int { return p.Process.Pid }
+
+func (p *process) ended() bool {
+	select {
+	case <-p.gone:
+		return true
+	default:
+		return false
+	}
+}
+
+func (p *process) kill() error {
+	if p.ended() {
+		return nil
+	}
+	err := p.Process.Kill()
+	if errors.Is(err, os.ErrProcessDone) {
+		err = nil
+	}
+	if err == nil {
+		<-p.gone
+	}
+	return err
+}

@@ -1,0 +1,158 @@
+package neo4jtest
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"strconv"
+	"strings"
+	"sync"
+	"syscall"
+	"time"
+)
+
+const (
+	startPatience = 2 * time.Minute
+	stopPatience  = 20 * time.Second
+)
+
+// Server is one Neo4j. Its methods are for one goroutine at a time, but for
+// those that only tell something.
+type Server struct {
+	options              Options
+	shell, java, library string
+	dir                  string
+	temporary            bool
+	port                 int
+
+	mu      sync.Mutex
+	process *process // the last one; nil before the first
+}
+
+// Address is the host and the port of Bolt.
+func (s *Server) Address() string { return address(s.port) }
+
+// URI is the address as drivers want it.
+func (s *Server) URI() string { return "bolt://" + s.Address() }
+
+// Dir is the folder of its configuration, data and logs.
+func (s *Server) Dir() string { return s.dir }
+
+// Pid is the process of the JVM, also when that has ended.
+func (s *Server) Pid() int { return s.current().Pid() }
+
+// Done is closed when the JVM, as it is now, has ended.
+func (s *Server) Done() <-chan struct{} { return s.current().gone }
+
+// Kill ends the JVM as kill -9 does, and returns when it is gone.
+func (s *Server) Kill() error { return s.current().kill() }
+
+// Freeze halts the JVM where it is: connections stay open and nothing answers.
+func (s *Server) Freeze() error { return s.signal("STOP") }
+
+// Thaw ends Freeze.
+func (s *Server) Thaw() error { return s.signal("CONT") }
+
+// signal goes through the shell, because these two have no name in Go on every system.
+func (s *Server) signal(name string) error {
+	out, err := exec.Command(s.shell, "-c", "kill -"+name+" "+strconv.Itoa(s.Pid())).CombinedOutput()
+	if err != nil {
+		return fmt.Errorf("signal %s to Neo4j: %w: %s", name, err, out)
+	}
+	return nil
+}
+
+// Shutdown ends the server in an orderly way, and by force when it takes too
+// long. It keeps the data, for Restart.
+func (s *Server) Shutdown() error {
+	p := s.current()
+	if p == nil || p.ended() {
+		return nil
+	}
+	_ = s.Thaw() // what is frozen cannot end
+	_ = p.Process.Signal(syscall.SIGTERM)
+	select {
+	case <-p.gone:
+		return nil
+	case <-time.After(stopPatience):
+		return p.kill()
+	}
+}
+
+// Restart starts the server again on the same data and the same port, after
+// Kill, Shutdown or its own end; one that still runs is shut down first.
+func (s *Server) Restart(ctx context.Context) error {
+	if err := s.Shutdown(); err != nil {
+		return err
+	}
+	if _, err := os.Stat(s.dir); err != nil {
+		return fmt.Errorf("restart Neo4j: its data are gone: %w", err)
+	}
+	return s.start(ctx)
+}
+
+// Stop ends the server for good. Where the folder is to stay, that is Shutdown;
+// a temporary one is removed, and then order would be a waste of time.
+func (s *Server) Stop() error {
+	if !s.temporary {
+		return s.Shutdown()
+	}
+	var err error
+	if p := s.current(); p != nil {
+		err = p.kill()
+	}
+	return errors.Join(err, os.RemoveAll(s.dir))
+}
+
+func (s *Server) current() *process {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return s.process
+}
+
+// start starts the JVM and waits for an answer.
+func (s *Server) start(ctx context.Context) error {
+	ctx, cancel := context.WithTimeout(ctx, startPatience)
+	defer cancel()
+	if err := portIsFree(s.port); err != nil {
+		return fmt.Errorf("start Neo4j: %w", err)
+	}
+	if err := s.configure(ctx); err != nil {
+		return fmt.Errorf("start Neo4j: configure: %w", err)
+	}
+	p, err := s.launch()
+	if err != nil {
+		return fmt.Errorf("start Neo4j: %w", err)
+	}
+	s.mu.Lock()
+	s.process = p
+	s.mu.Unlock()
+	for {
+		err := handshake(ctx, s.Address())
+		if err == nil {
+			return nil
+		}
+		select {
+		case <-time.After(50 * time.Millisecond):
+		case <-p.gone:
+			return fmt.Errorf("start Neo4j %s: it ended (%v); the end of its log:\n%s", s.options.Version, p.ProcessState, s.lastLines())
+		case <-ctx.Done():
+			return fmt.Errorf("start Neo4j %s: %w, %w; the end of its log:\n%s", s.options.Version, context.Cause(ctx), errors.Join(err, p.kill()), s.lastLines())
+		}
+	}
+}
+
+func (s *Server) console() string { return filepath.Join(s.dir, "logs", "console.log") }
+
+// lastLines is what the server said last.
+func (s *Server) lastLines() string {
+	content, err := os.ReadFile(s.console())
+	if err != nil {
+		return err.Error()
+	}
+	lines := strings.Split(strings.TrimSpace(string(content)), "\n")
+	return strings.Join(lines[max(0, len(lines)-20):], "\n")
+}

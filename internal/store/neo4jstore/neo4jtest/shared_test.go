@@ -1,0 +1,67 @@
+package neo4jtest
+
+import (
+	"net"
+	"os"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/stretchr/testify/require"
+)
+
+// TestShared is for the tests below, which run it in a process of its own.
+func TestShared(t *testing.T) {
+	if os.Getenv("ZHITU_NEO4JTEST_SHARED") == "" {
+		t.Skip("another test runs it")
+	}
+	uri := Shared(t)
+	require.Equal(t, uri, Shared(t))
+	t.Log("shared:", uri)
+	if shared.server != nil {
+		require.NoError(t, handshake(t.Context(), shared.server.Address()))
+	}
+}
+
+func runShared(t *testing.T, environment ...string) string {
+	t.Helper()
+	c := self(t, append(environment, "ZHITU_NEO4JTEST_SHARED=1")...)
+	c.Args = append(c.Args, "-test.run=^TestShared$", "-test.v")
+	out, err := c.Output()
+	require.NoError(t, err, string(out))
+	_, uri, ok := strings.Cut(string(out), "shared: ")
+	require.True(t, ok, string(out))
+	uri, _, _ = strings.Cut(uri, "\n")
+	return uri
+}
+
+func TestSharedServerIsStoppedAfterTheTests(t *testing.T) {
+	need(t, Installed(""))
+	temporary := t.TempDir()
+	uri := runShared(t, "ZHITU_TEST_NEO4J_URI=", "TMPDIR="+temporary)
+	at, ok := strings.CutPrefix(uri, "bolt://")
+	require.True(t, ok)
+	_, err := net.Dial("tcp", at)
+	require.Error(t, err)
+	left, err := os.ReadDir(temporary)
+	require.NoError(t, err)
+	require.Empty(t, left)
+}
+
+func TestSharedServerOfTheEnvironmentIsWaitedFor(t *testing.T) {
+	const uri = "bolt://neo4j.test:7687"
+	release, err := lock(t.Context(), uri)
+	require.NoError(t, err)
+	got := make(chan string, 1)
+	go func() {
+		defer close(got)
+		got <- runShared(t, "ZHITU_TEST_NEO4J_URI="+uri)
+	}()
+	select {
+	case <-got:
+		require.Fail(t, "it did not wait")
+	case <-time.After(500 * time.Millisecond):
+	}
+	release()
+	require.Equal(t, uri, <-got)
+}

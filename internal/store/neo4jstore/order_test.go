@@ -1,0 +1,105 @@
+package neo4jstore_test
+
+import (
+	"slices"
+	"testing"
+
+	"github.com/stretchr/testify/require"
+
+	"github.com/zhitu/zhitu/internal/competency"
+	"github.com/zhitu/zhitu/internal/store"
+)
+
+// crossing are codes in code-point order, which UTF-16 puts otherwise: there, what
+// is outside of the first plane comes before U+E000 and what is above that.
+var crossing = []string{"a", "一", "\ue000", "\ue001", "\uf8ff", "ﾊ", "\ufffd", "😀", "😀a", "𠮷", "\U000f0000", "\U0010ffff"}
+
+func TestPagesOfPeopleAreInCodePointOrder(t *testing.T) {
+	require.True(t, slices.IsSorted(crossing))
+	uri := empty(t)
+	s := handle(t, uri)
+	r := plant()
+	r.Employees, r.OrgUnits, r.Mastery = []competency.Employee{{Code: "!boss", Name: "boss"}}, []competency.OrgUnit{{Code: "u", Name: "u"}}, nil
+	for _, code := range crossing {
+		r.OrgUnits = append(r.OrgUnits, competency.OrgUnit{Code: code, Name: "n"})
+		r.Employees = append(r.Employees, competency.Employee{
+			Code: code, Name: "somebody", OrgUnit: "u", Position: "rigger", Targets: []string{"rigger"}, Manager: "!boss",
+		})
+		r.Mastery = append(r.Mastery, competency.Assessment{Employee: code, KnowledgePoint: "crane", Mastery: 1, AssessedAt: noon})
+	}
+	slices.Reverse(r.Employees[1:])
+	put(t, s, r)
+
+	everybody := append([]string{"!boss"}, crossing...)
+	for _, c := range []struct {
+		name  string
+		query store.EmployeeQuery
+		want  []string
+	}{
+		{"everybody", store.EmployeeQuery{}, everybody},
+		{"codes", store.EmployeeQuery{Codes: crossing}, crossing},
+		{"text", store.EmployeeQuery{Text: "SOME"}, crossing},
+		{"unit", store.EmployeeQuery{OrgUnit: "u"}, crossing},
+		{"position", store.EmployeeQuery{Position: "rigger"}, crossing},
+		{"target", store.EmployeeQuery{Target: "rigger"}, crossing},
+		{"manager", store.EmployeeQuery{Manager: "!boss"}, crossing},
+		{"point", store.EmployeeQuery{KnowledgePoint: "crane"}, crossing},
+		{"all of it", store.EmployeeQuery{OrgUnit: "u", Position: "rigger", Text: "some", KnowledgePoint: "crane"}, crossing},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			for _, first := range []int{0, 1, 2, 5, len(c.want), 100} {
+				require.Equal(t, c.want, pages(t, s, c.query, first, len(c.want)), "pages of %d", first)
+			}
+			// A page may begin after anything, be it somebody's code or not.
+			for _, after := range append([]string{"", "b", "\ue000x", "\ufffe", "\U0001f601"}, crossing...) {
+				q := c.query
+				q.After, q.First = after, 2
+				page, err := s.Employees(t.Context(), q)
+				require.NoError(t, err)
+				rest := slices.DeleteFunc(slices.Clone(c.want), func(code string) bool { return code <= after })
+				require.Equal(t, rest[:min(2, len(rest))], codesOf(page), "after %q", after)
+				require.Equal(t, len(rest) > 2, page.More, "after %q", after)
+				require.Equal(t, len(c.want), page.Total)
+			}
+		})
+	}
+
+	var streamed, units []string
+	for p, err := range s.Profiles(t.Context()) {
+		require.NoError(t, err)
+		streamed = append(streamed, p.Employee.Code)
+	}
+	require.Equal(t, everybody, streamed)
+	list, err := s.OrgUnits(t.Context())
+	require.NoError(t, err)
+	for _, u := range list {
+		units = append(units, u.Code)
+	}
+	require.Equal(t, slices.Sorted(slices.Values(append([]string{"u"}, crossing...))), units)
+}
+
+// pages turns all pages and returns whom they show.
+func pages(t *testing.T, s store.Store, q store.EmployeeQuery, first, total int) (codes []string) {
+	t.Helper()
+	q.First = first
+	for {
+		page, err := s.Employees(t.Context(), q)
+		require.NoError(t, err)
+		require.Equal(t, total, page.Total)
+		require.NotEmpty(t, page.Profiles)
+		codes = append(codes, codesOf(page)...)
+		if !page.More {
+			return codes
+		}
+		require.Len(t, page.Profiles, first)
+		q.After = codes[len(codes)-1]
+	}
+}
+
+func codesOf(page store.EmployeePage) []string {
+	codes := []string{}
+	for _, p := range page.Profiles {
+		codes = append(codes, p.Employee.Code)
+	}
+	return codes
+}

@@ -1,0 +1,111 @@
+// People, where they belong, and what they master.
+
+// ## units
+MATCH (u:OrgUnit)
+RETURN u.code, u.name, [(u)-[:PART_OF]->(p) | p.code]
+
+// ## people
+// Everything about those whom $codes names, at one moment where both gates are
+// the same even number. The second look needs a variable of its own: of one
+// variable Neo4j would remember what it has read.
+MATCH (g:Zhitu {name: 'gate'})
+WITH g.people AS before
+MATCH (z:Zhitu {name: 'store'})
+WITH before, z.revision AS revision
+CALL () {
+  MATCH (e:Employee)
+  WHERE e.code IN $codes
+  RETURN collect([
+    e.code, e.name, e.modalities, [(e)-[:MEMBER_OF]->(u) | u.code], [(e)-[:HOLDS]->(p) | p.code],
+    [(e)-[:REPORTS_TO]->(m) | m.code], [(e)-[t:TARGETS]->(p) | [t.place, p.code]],
+    CASE WHEN $states THEN [(e)-[m:MASTERS]->(k) | [k.code, m.mastery, m.assessedAt]] ELSE [] END
+  ]) AS people
+}
+CALL () {
+  MATCH (x:Employee)-[:REPORTS_TO]->(e:Employee)
+  WHERE x.code IN $codes
+  WITH DISTINCT e
+  RETURN collect([
+    e.code, e.name, e.modalities, [(e)-[:MEMBER_OF]->(u) | u.code], [(e)-[:HOLDS]->(p) | p.code],
+    [(e)-[:REPORTS_TO]->(m) | m.code], [(e)-[t:TARGETS]->(p) | [t.place, p.code]], []
+  ]) AS managers
+}
+CALL () {
+  MATCH (x:Employee)-[:MEMBER_OF]->()-[:PART_OF*0..]->(u:OrgUnit)
+  WHERE x.code IN $codes
+  WITH DISTINCT u
+  RETURN collect([u.code, u.name, [(u)-[:PART_OF]->(p) | p.code]]) AS units
+}
+MATCH (h:Zhitu {name: 'gate'})
+RETURN before, revision, people, managers, units, h.people
+
+// ## all codes
+MATCH (e:Employee)
+RETURN collect([e.code])
+
+// ## page
+// The index gives codes in code-point order; a sort would not (it is by UTF-16).
+MATCH (g:Zhitu {name: 'gate'})
+WITH g.people AS before
+CALL () { MATCH (e:Employee) RETURN count(e) AS total }
+CALL () {
+  MATCH (e:Employee)
+  WHERE e.code > $after
+  WITH e.code AS code
+  ORDER BY code
+  LIMIT $most
+  RETURN collect(code) AS codes
+}
+RETURN before, codes, total
+
+// ## select
+// Completed by patterns and conditions: see selection in people.go.
+MATCH (g:Zhitu {name: 'gate'})
+WITH g.people AS before
+OPTIONAL MATCH (e:Employee)
+
+// ## selected
+RETURN before, collect(DISTINCT e.code)
+
+// ## put units
+UNWIND $rows AS row
+MERGE (u:OrgUnit {code: row.code})
+SET u.name = coalesce(row.name, u.name)
+RETURN count(u.name)
+
+// ## put employees
+// What a row leaves out stays; one who had no name before has none now, and is
+// not counted.
+UNWIND $rows AS row
+MERGE (e:Employee {code: row.code})
+SET e.name = coalesce(row.name, e.name), e.search = coalesce(row.search, e.search),
+    e.modalities = coalesce(row.modalities, e.modalities)
+RETURN count(e.name)
+
+// ## blank units
+// Of one who is deleted and put again, nothing but the code stays.
+UNWIND $rows AS row
+MATCH (u:OrgUnit {code: row.code})
+REMOVE u.name
+
+// ## blank employees
+UNWIND $rows AS row
+MATCH (e:Employee {code: row.code})
+REMOVE e.name, e.search, e.modalities
+
+// ## assess
+// No pair of employee and point may stand in two rows: see rounds in people.go.
+UNWIND $rows AS row
+MATCH (e:Employee {code: row.employee})
+MATCH (k:KnowledgePoint {code: row.point})
+MERGE (e)-[m:MASTERS]->(k)
+  ON CREATE SET m.mastery = row.mastery, m.assessedAt = row.at
+  ON MATCH SET m += CASE
+    WHEN coalesce(m.assessedAt <= row.at, true) AND (row.dated OR coalesce(m.mastery <> row.mastery, true))
+    THEN {mastery: row.mastery, assessedAt: row.at} ELSE {} END
+RETURN count(*)
+
+// ## forget
+UNWIND $rows AS row
+MATCH (:Employee {code: row.employee})-[m:MASTERS]->(:KnowledgePoint {code: row.point})
+DELETE m

@@ -1,0 +1,313 @@
+package neo4jstore
+
+import (
+	"context"
+	"fmt"
+	"iter"
+	"slices"
+	"strings"
+
+	"github.com/zhitu/zhitu/internal/competency"
+	"github.com/zhitu/zhitu/internal/fault"
+	"github.com/zhitu/zhitu/internal/store"
+)
+
+// perPage is how many people one statement brings, with all their states.
+const perPage = 200
+
+// OrgUnits returns all departments.
+func (s *Store) OrgUnits(ctx context.Context) (units []competency.OrgUnit, err error) {
+	var found stored
+	err = s.call(ctx, "org units", s.timeout, func(ctx context.Context) error {
+		return s.moment(ctx, between(peopleGate, func(ctx context.Context, r runner) error {
+			records, err := r.run(ctx, cypher("units"), nil)
+			units, found = nil, stored{}
+			for _, record := range records {
+				units = append(units, found.unit(record.Values))
+			}
+			return err
+		}))
+	})
+	if err != nil {
+		return nil, err
+	}
+	slices.SortFunc(units, func(a, b competency.OrgUnit) int { return strings.Compare(a.Code, b.Code) })
+	return units, fault.Refuse(found.problems)
+}
+
+// Profile returns one person with all states.
+func (s *Store) Profile(ctx context.Context, employee string) (_ store.Profile, err error) {
+	var found stored
+	var list []store.Profile
+	err = s.call(ctx, "profile", s.timeout, func(ctx context.Context) error {
+		if err := s.adoptNowAndThen(ctx); err != nil {
+			return err
+		}
+		return s.moment(ctx, func(ctx context.Context, r runner) (before, after int64, err error) {
+			found = stored{}
+			var m looks
+			list, m, err = found.people(ctx, r, []string{employee}, true)
+			return m.before, m.after, err
+		})
+	})
+	switch {
+	case err != nil:
+		return store.Profile{}, err
+	case len(list) == 0:
+		return store.Profile{}, s.failed(ctx, "profile", store.ErrNotFound)
+	case len(found.problems) > 0:
+		return store.Profile{}, s.failed(ctx, "profile", edited(found.problems))
+	}
+	return list[0], nil
+}
+
+// edited is what a question gets that meets data which cannot be read.
+func edited(problems []fault.Problem) error {
+	e := fault.New(fault.Unavailable, "what is stored was edited by other means and cannot be read: %s; zhitu verify lists all of it",
+		"存储的数据经其他途径编辑，无法读取：%s；运行 zhitu verify 可列出全部问题", problems[0].Told())
+	e.Problems = problems
+	return e
+}
+
+// Employees returns one page of the employees that a query selects.
+func (s *Store) Employees(ctx context.Context, q store.EmployeeQuery) (p store.EmployeePage, err error) {
+	var found stored
+	limit := s.timeout
+	if q.First == 0 { // everybody, perhaps
+		limit = lengthy
+	}
+	err = s.call(ctx, "employees", limit, func(ctx context.Context) error {
+		return s.moment(ctx, func(ctx context.Context, r runner) (before, after int64, err error) {
+			found = stored{}
+			p, before, after, err = found.page(ctx, r, q)
+			return before, after, err
+		})
+	})
+	switch {
+	case err != nil:
+		return store.EmployeePage{}, err
+	case len(found.problems) > 0:
+		return store.EmployeePage{}, s.failed(ctx, "employees", edited(found.problems))
+	}
+	return p, nil
+}
+
+// page answers a query in two round trips: whom it selects, and who they are.
+func (s *stored) page(ctx context.Context, r runner, q store.EmployeeQuery) (p store.EmployeePage, before, after int64, err error) {
+	codes, total, before, err := s.selected(ctx, r, q)
+	if err != nil {
+		return p, before, 0, err
+	}
+	p.Total = total
+	if p.More = q.First > 0 && len(codes) > q.First; p.More {
+		codes = codes[:q.First]
+	}
+	var m looks
+	for first := true; first || len(codes) > 0; first = false {
+		n := min(len(codes), perPage)
+		var some []store.Profile
+		if some, m, err = s.people(ctx, r, codes[:n], q.States); err != nil {
+			return p, before, 0, err
+		}
+		p.Profiles, codes = append(p.Profiles, some...), codes[n:]
+	}
+	p.Revision = m.revision
+	return p, before, m.after, nil
+}
+
+// selected returns the codes of a page and one more, sorted, how many there are in
+// all, and what the gate showed before.
+func (s *stored) selected(ctx context.Context, r runner, q store.EmployeeQuery) (codes []string, total int, before int64, err error) {
+	statement, params := selection(q)
+	if statement == "" {
+		statement, params = cypher("page"), map[string]any{"after": q.After, "most": int64(q.First) + 1}
+	}
+	one, err := single(r.run(ctx, statement, params))
+	if err != nil {
+		return nil, 0, 0, err
+	}
+	before, _ = one.Values[0].(int64)
+	list, _ := one.Values[1].([]any)
+	for _, code := range list {
+		codes = append(codes, s.of(competency.Employees, code).code("code", code))
+	}
+	if len(one.Values) == 3 {
+		count, _ := one.Values[2].(int64)
+		return codes, int(count), before, nil
+	}
+	total = len(codes)
+	slices.Sort(codes)
+	if q.After != "" {
+		i, found := slices.BinarySearch(codes, q.After)
+		if found {
+			i++
+		}
+		codes = codes[i:]
+	}
+	if q.First > 0 && len(codes) > q.First {
+		codes = codes[:q.First+1]
+	}
+	return codes, total, before, nil
+}
+
+// selection turns a query into a statement, "" for one page of everybody.
+func selection(q store.EmployeeQuery) (statement string, params map[string]any) {
+	params = map[string]any{}
+	patterns, conditions := []string{}, []string{}
+	tied := func(name, code, pattern string) {
+		if code != "" {
+			patterns = append(patterns, fmt.Sprintf(pattern, name))
+			params[name] = code
+		}
+	}
+	tied("unit", q.OrgUnit, "(e)-[:MEMBER_OF]->(:OrgUnit {code: $%s})")
+	tied("position", q.Position, "(e)-[:HOLDS]->(:Position {code: $%s})")
+	tied("target", q.Target, "(e)-[:TARGETS]->(:Position {code: $%s})")
+	tied("manager", q.Manager, "(e)-[:REPORTS_TO]->(:Employee {code: $%s})")
+	tied("point", q.KnowledgePoint, "(e)-[:MASTERS]->(:KnowledgePoint {code: $%s})")
+	if len(q.Codes) > 0 {
+		conditions, params["codes"] = append(conditions, "e.code IN $codes"), q.Codes
+	}
+	if q.Text != "" {
+		conditions, params["text"] = append(conditions, "e.search CONTAINS $text"), competency.Fold(q.Text)
+	}
+	if len(patterns)+len(conditions) == 0 && q.First > 0 {
+		return "", nil
+	}
+	statement = cypher("select")
+	for _, p := range patterns {
+		statement += ", " + p
+	}
+	if len(conditions) > 0 {
+		statement += "\nWHERE " + strings.Join(conditions, " AND ")
+	}
+	return statement + "\n" + cypher("selected"), params
+}
+
+// Profiles streams everybody with their states. It gathers them all first, because
+// the moment of a read is only sure once it is over.
+func (s *Store) Profiles(ctx context.Context) iter.Seq2[store.Profile, error] {
+	return func(yield func(store.Profile, error) bool) {
+		var all []store.Profile
+		var found stored
+		err := s.call(ctx, "profiles", lengthy*4, func(ctx context.Context) error {
+			return s.moment(ctx, between(peopleGate, func(ctx context.Context, r runner) (err error) {
+				found = stored{}
+				all, err = found.everybody(ctx, r)
+				return err
+			}))
+		})
+		for i := 0; err == nil && i < len(all); i++ {
+			if err = ctx.Err(); err == nil && !yield(all[i], nil) {
+				return
+			}
+		}
+		if err == nil {
+			err = fault.Refuse(found.problems)
+		}
+		if err != nil {
+			yield(store.Profile{}, s.failed(ctx, "profiles", err))
+		}
+	}
+}
+
+func (s *stored) everybody(ctx context.Context, r runner) (all []store.Profile, err error) {
+	one, err := single(r.run(ctx, cypher("all codes"), nil))
+	if err != nil {
+		return nil, err
+	}
+	var codes []string
+	list, _ := one.Values[0].([]any)
+	for _, item := range list {
+		code := item.([]any)[0]
+		if text := s.of(competency.Employees, code).code("code", code); text != "" {
+			codes = append(codes, text)
+		}
+	}
+	slices.Sort(codes)
+	for some := range slices.Chunk(codes, perPage) {
+		page, _, err := s.people(ctx, r, some, true)
+		if err != nil {
+			return nil, err
+		}
+		all = append(all, page...)
+	}
+	return all, nil
+}
+
+// looks are what a statement saw besides people.
+type looks struct {
+	before, after int64
+	revision      store.Revision
+}
+
+// people returns those whom codes name, sorted.
+func (s *stored) people(ctx context.Context, r runner, codes []string, states bool) ([]store.Profile, looks, error) {
+	one, err := single(r.run(ctx, cypher("people"), map[string]any{"codes": codes, "states": states}))
+	if err != nil {
+		return nil, looks{}, err
+	}
+	v := one.Values
+	before, ok := v[0].(int64)
+	revision, too := v[1].(int64)
+	after, three := v[5].(int64)
+	if !ok || !too || !three {
+		return nil, looks{}, errTorn
+	}
+	m := looks{before, after, store.Revision(revision)}
+	managers, units := map[string]competency.Employee{}, map[string]competency.OrgUnit{}
+	for _, item := range v[3].([]any) {
+		e := s.employee(item.([]any))
+		managers[e.Code] = e
+	}
+	for _, item := range v[4].([]any) {
+		u := s.unit(item.([]any))
+		units[u.Code] = u
+	}
+	var list []store.Profile
+	for _, item := range v[2].([]any) {
+		of := item.([]any)
+		p := store.Profile{Employee: s.employee(of), Revision: m.revision}
+		p.Units = store.UnitsAbove(units, p.Employee.OrgUnit)
+		if boss, ok := managers[p.Employee.Manager]; ok {
+			p.Manager = &boss
+		}
+		p.States = s.states(p.Employee.Code, of[7].([]any))
+		list = append(list, p)
+	}
+	slices.SortFunc(list, func(a, b store.Profile) int { return strings.Compare(a.Employee.Code, b.Employee.Code) })
+	return list, m, nil
+}
+
+func (s *stored) employee(v []any) competency.Employee {
+	r := s.of(competency.Employees, v[0])
+	return competency.Employee{
+		Code: r.code("code", v[0]), Name: r.text("name", v[1]), Modalities: texts[competency.Modality](r, "modalities", v[2]),
+		OrgUnit: r.one("org_unit", v[3]), Position: r.one("position", v[4]), Manager: r.one("manager", v[5]), Targets: r.placed("targets", v[6]),
+	}
+}
+
+func (s *stored) unit(v []any) competency.OrgUnit {
+	r := s.of(competency.OrgUnits, v[0])
+	return competency.OrgUnit{Code: r.code("code", v[0]), Name: r.text("name", v[1]), Parent: r.one("parent", v[2])}
+}
+
+func (s *stored) states(employee string, items []any) []competency.Assessment {
+	if len(items) == 0 {
+		return nil
+	}
+	list := make([]competency.Assessment, 0, len(items))
+	for _, item := range items {
+		v := item.([]any)
+		r := s.between(competency.MasteryStates, employee, v[0])
+		a := competency.Assessment{Employee: employee, KnowledgePoint: r.code("knowledge_point", v[0]), AssessedAt: r.time("assessedAt", v[2])}
+		if m := r.float("mastery", v[1]); m != nil {
+			a.Mastery = *m
+		} else if v[1] == nil {
+			r.add("mastery", "there is no mastery: set it to a number from 0 to 1", "缺少 mastery：请设为 0 到 1 之间的数")
+		}
+		list = append(list, a)
+	}
+	slices.SortFunc(list, func(a, b competency.Assessment) int { return strings.Compare(a.KnowledgePoint, b.KnowledgePoint) })
+	return list
+}

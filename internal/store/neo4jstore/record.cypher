@@ -1,0 +1,42 @@
+// What is done alike to records of several types. Record, Other and LINK stand for
+// labels and a type of relationship, which cannot be parameters (see cypher.go).
+
+// ## unlink
+// Lets go of the one that a record no longer belongs to.
+UNWIND $rows AS row
+MATCH (:Record {code: row.code})-[r:LINK]->(x)
+WHERE x.code <> row.other
+DELETE r
+
+// ## link
+UNWIND $rows AS row
+MATCH (n:Record {code: row.code})
+MATCH (x:Other {code: row.other})
+MERGE (n)-[:LINK]->(x)
+RETURN count(*)
+
+// ## drop
+UNWIND $rows AS row
+MATCH (:Record {code: row.code})-[r:LINK]->()
+DELETE r
+
+// ## list
+// The items of an ordered list.
+UNWIND $rows AS row
+MATCH (n:Record {code: row.code})
+MATCH (x:Other {code: row.other})
+CREATE (n)-[:LINK {place: row.place}]->(x)
+RETURN count(*)
+
+// ## held
+// Something that still refers to a record that is to be deleted, or that another
+// program has tied to it.
+UNWIND $rows AS row
+MATCH (n:Record {code: row.code})-[r]-(other)
+RETURN row.code, type(r), labels(other), other.code
+LIMIT 1
+
+// ## remove
+UNWIND $rows AS row
+MATCH (n:Record {code: row.code})
+DELETE n

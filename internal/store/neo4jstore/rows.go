@@ -1,0 +1,81 @@
+package neo4jstore
+
+import (
+	"context"
+	"slices"
+	"time"
+
+	"github.com/neo4j/neo4j-go-driver/v5/neo4j"
+
+	"github.com/zhitu/zhitu/internal/store"
+)
+
+// batch is how many rows one statement writes.
+const batch = 5000
+
+// step is one statement over rows.
+type step struct {
+	statement string
+	rows      []row
+	all       bool // it must find something to do for every row, or a reference dangles
+	check     func(found []*neo4j.Record) error
+}
+
+type row = map[string]any
+
+func (s step) do(ctx context.Context, tx transaction) error {
+	for rows := range slices.Chunk(s.rows, batch) {
+		found, err := tx.run(ctx, s.statement, map[string]any{"rows": rows})
+		switch {
+		case err != nil:
+			return err
+		case s.all && (len(found) != 1 || found[0].Values[0] != int64(len(rows))):
+			return store.ErrReference
+		case s.check != nil:
+			if err := s.check(found); err != nil {
+				return err
+			}
+		}
+	}
+	return nil
+}
+
+// rowsOf makes a row of each record for which there is one.
+func rowsOf[T any](list []T, of func(T) row) (rows []row) {
+	for _, v := range list {
+		if r := of(v); r != nil {
+			rows = append(rows, r)
+		}
+	}
+	return rows
+}
+
+// optional leaves an empty text out, so that nodes carry no empty properties.
+func optional(text string) any {
+	if text == "" {
+		return nil
+	}
+	return text
+}
+
+// number writes a pointer that may be nil.
+func number[T int | float64 | bool](p *T) any {
+	if p == nil {
+		return nil
+	}
+	return *p
+}
+
+// list leaves an empty list out.
+func list[T ~string](items []T) any {
+	if len(items) == 0 {
+		return nil
+	}
+	texts := make([]string, len(items))
+	for i, v := range items {
+		texts[i] = string(v)
+	}
+	return texts
+}
+
+func micro(t time.Time) time.Time { return t.UTC().Truncate(time.Microsecond) }

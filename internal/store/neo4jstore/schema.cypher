@@ -1,0 +1,18 @@
+// What the database is: ours, new, or somebody else's.
+
+// ## schema
+MATCH (z:Zhitu {name: 'store'})
+WHERE z.schema IS NOT NULL
+RETURN z.schema
+
+// ## strangers
+MATCH (n:Learnable|Competency|KnowledgePoint|Position|Resource|OrgUnit|Employee|ChangeSet)
+RETURN labels(n)
+LIMIT 1
+
+// ## migrated
+MATCH (z:Zhitu {name: 'store'})
+SET z.lock = true
+WITH z
+WHERE coalesce(z.schema, 0) < $version
+SET z.schema = $version

@@ -1,0 +1,98 @@
+package neo4jstore
+
+import (
+	"context"
+	"embed"
+	"fmt"
+	"io/fs"
+	"strings"
+
+	"github.com/zhitu/zhitu/internal/fault"
+	"github.com/zhitu/zhitu/internal/store"
+)
+
+// The n-th migration, in the order of their names, leads from schema n-1 to n, and
+// may be run again where it was broken off: Neo4j does not take constraints and
+// data in one transaction. One that has been released is never edited; a change
+// is a new one.
+//
+//go:embed migrations/*.cypher
+var migrationFiles embed.FS
+
+var migrations = func() (scripts []string) {
+	names, _ := fs.Glob(migrationFiles, "migrations/*.cypher")
+	for _, name := range names {
+		script, err := migrationFiles.ReadFile(name)
+		if err != nil {
+			panic(err) // embedded, so it is there
+		}
+		scripts = append(scripts, uncommented(string(script)))
+	}
+	return scripts
+}()
+
+// prepare brings a database that is ours, or has nothing under our labels, to the
+// current schema. One that has it already is only looked at.
+func (s *Store) prepare(ctx context.Context) error {
+	var version int
+	err := s.call(ctx, "open", lengthy/2, func(ctx context.Context) (err error) {
+		version, err = s.recognise(ctx)
+		return err
+	})
+	if err == nil && version < len(migrations) {
+		err = s.call(ctx, "migrate", lengthy, func(ctx context.Context) error { return s.migrate(ctx, version) })
+	}
+	if err != nil {
+		return err
+	}
+	// A server that has just started takes seconds for what later takes a
+	// millisecond. No question shall have to wait for that.
+	return s.call(ctx, "open", lengthy/2, func(ctx context.Context) error {
+		_, _, err := revisionIn(ctx, s.reading())
+		if err == nil {
+			_, _, err = new(stored).people(ctx, s.reading(), nil, true)
+		}
+		return err
+	})
+}
+
+// recognise returns the version of the schema, 0 where there is none. It refuses
+// what is not ours before anything is written.
+func (s *Store) recognise(ctx context.Context) (version int, err error) {
+	found, err := s.doing().run(ctx, cypher("schema"), nil)
+	if err != nil {
+		return 0, err
+	}
+	if len(found) > 0 {
+		version, _ := found[0].Values[0].(int64)
+		if int(version) > len(migrations) {
+			return 0, fmt.Errorf("%w: the database has schema %d, this program knows %d", store.ErrSchema, version, len(migrations))
+		}
+		return int(version), nil
+	}
+	strangers, err := s.doing().run(ctx, cypher("strangers"), nil)
+	if err == nil && len(strangers) > 0 {
+		return 0, fault.New(fault.InvalidArgument,
+			"the database holds nodes %v that are not zhitu's: choose an empty database, or one in which those labels are not used",
+			"数据库中已有不属于知图的节点 %v：请选择空数据库，或未使用这些标签的数据库", strangers[0].Values[0])
+	}
+	return 0, err
+}
+
+func (s *Store) migrate(ctx context.Context, version int) error {
+	for i, script := range migrations[version:] {
+		for statement := range strings.SplitSeq(script, ";") {
+			if strings.TrimSpace(statement) == "" {
+				continue
+			}
+			if _, err := s.doing().run(ctx, statement, nil); err != nil {
+				return fmt.Errorf("migration %d: %w", version+i+1, err)
+			}
+		}
+		// Of several programs that do the same at once, none sets it back.
+		if _, err := s.doing().run(ctx, cypher("migrated"), map[string]any{"version": version + i + 1}); err != nil {
+			return err
+		}
+	}
+	return nil
+}

@@ -1,0 +1,158 @@
+package neo4jstore
+
+import (
+	"cmp"
+	"fmt"
+	"math"
+	"slices"
+	"time"
+
+	"github.com/zhitu/zhitu/internal/competency"
+	"github.com/zhitu/zhitu/internal/fault"
+)
+
+// stored reads what people may have edited by other means. A value that is not
+// what it must be is left out and becomes a problem.
+type stored struct {
+	problems []fault.Problem
+	known    map[fault.Problem]bool // a person who is somebody's manager too is read twice
+}
+
+// record is the record that is being read.
+type record struct {
+	*stored
+	kind  string // its type
+	key   any    // what people call it
+	other any    // the other end of a relationship, nil for a node
+}
+
+func (s *stored) of(kind string, key any) record { return record{s, kind, key, nil} }
+
+func (s *stored) between(kind string, key, other any) record { return record{s, kind, key, other} }
+
+func (r record) name() string {
+	if r.other == nil {
+		return called(r.key)
+	}
+	return called(r.key) + " – " + called(r.other)
+}
+
+func called(code any) string {
+	if code == nil {
+		return "?"
+	}
+	return competency.Short(fmt.Sprint(code), competency.MaxCode)
+}
+
+func (r record) add(field, en, zh string, args ...any) {
+	p := fault.Problem{Place: fault.Place{Record: r.kind, Key: r.name(), Field: field}, Code: fault.InvalidArgument, Text: fault.T(en, zh, args...)}
+	if r.known == nil {
+		r.known = map[fault.Problem]bool{}
+	}
+	if !r.known[p] {
+		r.known[p], r.problems = true, append(r.problems, p)
+	}
+}
+
+func (r record) text(field string, v any) string {
+	text, ok := v.(string)
+	if !ok && v != nil {
+		r.add(field, "%s is %v, which is not a text: set it to one", "%s 为 %v，不是文本：请改为文本", field, v)
+	}
+	return text
+}
+
+// code is a text that must be there.
+func (r record) code(field string, v any) string {
+	text := r.text(field, v)
+	if v == nil {
+		r.add(field, "there is no %s: set it, or delete this", "缺少 %s：请补上，或将其删除", field)
+	}
+	return text
+}
+
+func (r record) float(field string, v any) *float64 {
+	switch n := v.(type) {
+	case nil:
+		return nil
+	case float64:
+		return &n
+	case int64:
+		return new(float64(n))
+	}
+	r.add(field, "%s is %v, which is not a number: set it to one", "%s 为 %v，不是数：请改为数", field, v)
+	return nil
+}
+
+func (r record) whole(field string, v any) *int {
+	n := r.float(field, v)
+	if n == nil {
+		return nil
+	}
+	if *n != math.Trunc(*n) || math.Abs(*n) > 1<<53 {
+		r.add(field, "%s is %v, which is not a whole number: set it to one", "%s 为 %v，不是整数：请改为整数", field, v)
+		return nil
+	}
+	return new(int(*n))
+}
+
+func (r record) bool(field string, v any) *bool {
+	b, ok := v.(bool)
+	if v == nil {
+		return nil
+	}
+	if !ok {
+		r.add(field, "%s is %v, which is not true or false: set it to one of them", "%s 为 %v，不是 true 或 false：请改正", field, v)
+		return nil
+	}
+	return &b
+}
+
+func (r record) time(field string, v any) time.Time {
+	t, ok := v.(time.Time)
+	if !ok {
+		r.add(field, "%s is %v, which is not a time: set it, as by datetime()", "%s 为 %v，不是时间：请设置，例如用 datetime()", field, v)
+	}
+	return t.UTC()
+}
+
+// texts is a list of texts, nil for none.
+func texts[T ~string](r record, field string, v any) (list []T) {
+	items, ok := v.([]any)
+	if !ok && v != nil {
+		r.add(field, "%s is %v, which is not a list of texts: set it to one", "%s 为 %v，不是文本列表：请改正", field, v)
+	}
+	for _, item := range items {
+		list = append(list, T(r.text(field, item)))
+	}
+	return list
+}
+
+// one is the only item of a list, "" for none.
+func (r record) one(field string, v any) string {
+	items, _ := v.([]any)
+	if len(items) == 0 {
+		return ""
+	}
+	if len(items) > 1 {
+		r.add(field, "there are %d of %s, %v: leave one", "有 %d 个 %s（%v）：请只保留一个", len(items), field, items)
+	}
+	return r.code(field, items[0])
+}
+
+// placed are the items of a list in their order: pairs of place and code.
+func (r record) placed(field string, v any) (list []string) {
+	items, _ := v.([]any)
+	// One that somebody has added without a place comes last.
+	place := func(item any) int64 {
+		if n, ok := item.([]any)[0].(int64); ok {
+			return n
+		}
+		return math.MaxInt64
+	}
+	slices.SortStableFunc(items, func(a, b any) int { return cmp.Compare(place(a), place(b)) })
+	for _, item := range items {
+		list = append(list, r.code(field, item.([]any)[1]))
+	}
+	return list
+}
