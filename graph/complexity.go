@@ -71,6 +71,7 @@ func setComplexity(c *generated.ComplexityRoot) {
 		return list(many)(child)
 	}
 	c.LearningPath.Unreached = list(many)
+	c.LearningPath.Quality = func(child int, _ *int) int { return 100*aboutPerson + child }
 	c.LearningStep.WaitsFor = list(few)
 	c.LearningStep.Reasons = list(1)
 	c.Reason.Chain = list(few)

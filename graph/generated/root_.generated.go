@@ -167,6 +167,7 @@ type ComplexityRoot struct {
 	LearningPath struct {
 		Employee     func(childComplexity int) int
 		Position     func(childComplexity int) int
+		Quality      func(childComplexity int, atMinutes *int) int
 		Revision     func(childComplexity int) int
 		Steps        func(childComplexity int, first *int) int
 		TotalMinutes func(childComplexity int) int
@@ -247,6 +248,12 @@ type ComplexityRoot struct {
 		HasNextPage     func(childComplexity int) int
 		HasPreviousPage func(childComplexity int) int
 		StartCursor     func(childComplexity int) int
+	}
+
+	PathQuality struct {
+		BestPossibleAtBudget func(childComplexity int) int
+		CoverageAtBudget     func(childComplexity int) int
+		RatioToBound         func(childComplexity int) int
 	}
 
 	PointRequirement struct {
@@ -954,6 +961,17 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.LearningPath.Position(childComplexity), true
+	case "LearningPath.quality":
+		if e.ComplexityRoot.LearningPath.Quality == nil {
+			break
+		}
+
+		args, err := ec.field_LearningPath_quality_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.LearningPath.Quality(childComplexity, args["atMinutes"].(*int)), true
 	case "LearningPath.revision":
 		if e.ComplexityRoot.LearningPath.Revision == nil {
 			break
@@ -1403,6 +1421,25 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.PageInfo.StartCursor(childComplexity), true
+
+	case "PathQuality.bestPossibleAtBudget":
+		if e.ComplexityRoot.PathQuality.BestPossibleAtBudget == nil {
+			break
+		}
+
+		return e.ComplexityRoot.PathQuality.BestPossibleAtBudget(childComplexity), true
+	case "PathQuality.coverageAtBudget":
+		if e.ComplexityRoot.PathQuality.CoverageAtBudget == nil {
+			break
+		}
+
+		return e.ComplexityRoot.PathQuality.CoverageAtBudget(childComplexity), true
+	case "PathQuality.ratioToBound":
+		if e.ComplexityRoot.PathQuality.RatioToBound == nil {
+			break
+		}
+
+		return e.ComplexityRoot.PathQuality.RatioToBound(childComplexity), true
 
 	case "PointRequirement.critical":
 		if e.ComplexityRoot.PointRequirement.Critical == nil {
@@ -2901,6 +2938,24 @@ type LearningPath {
   withinBudget: Boolean!
   "The unmet requirements whose point no step reaches."
   unreached: [RequirementGap!]!
+  "How good the path is beside what no path can be better than. It takes longer than the path itself: ask where it matters."
+  quality(
+    "The minutes after which coverage is compared; the budget, or else all minutes of the path."
+    atMinutes: Int
+  ): PathQuality!
+}
+
+"A path beside bounds on all paths with the same steps (order) or the same minutes (choice)."
+type PathQuality {
+  """
+  The sum of weighted gap × completion minute over the steps, divided by a lower bound on it (of the Sidney decomposition):
+  1 is certainly the best order, and a larger number may be.
+  """
+  ratioToBound: Float!
+  "The coverage of the position after those minutes, from 0 to 1."
+  coverageAtBudget: Float!
+  "An upper bound on the coverage that any path can have reached in those minutes, from 0 to 1."
+  bestPossibleAtBudget: Float!
 }
 
 "One step of a path."
@@ -3634,6 +3689,8 @@ func (ec *executionContext) childFields_LearningPath(ctx context.Context, field 
 		return ec.fieldContext_LearningPath_withinBudget(ctx, field)
 	case "unreached":
 		return ec.fieldContext_LearningPath_unreached(ctx, field)
+	case "quality":
+		return ec.fieldContext_LearningPath_quality(ctx, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type LearningPath", field.Name)
 }
@@ -3742,6 +3799,18 @@ func (ec *executionContext) childFields_PageInfo(ctx context.Context, field grap
 		return ec.fieldContext_PageInfo_endCursor(ctx, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type PageInfo", field.Name)
+}
+
+func (ec *executionContext) childFields_PathQuality(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "ratioToBound":
+		return ec.fieldContext_PathQuality_ratioToBound(ctx, field)
+	case "coverageAtBudget":
+		return ec.fieldContext_PathQuality_coverageAtBudget(ctx, field)
+	case "bestPossibleAtBudget":
+		return ec.fieldContext_PathQuality_bestPossibleAtBudget(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type PathQuality", field.Name)
 }
 
 func (ec *executionContext) childFields_PointRequirement(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {

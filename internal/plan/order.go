@@ -15,6 +15,7 @@ func order(p *Pending, jobs []job, in []bool) []int32 {
 	for _, goals := range chunks(jobs, done) {
 		b := newBundles(p, jobs, goals, done, true)
 		b.pack(math.MaxInt, make([]int8, len(goals)))
+		b.polish(b.order)
 		sequence = append(sequence, b.order...)
 		copy(done, b.taken)
 	}

@@ -51,6 +51,9 @@ type Path struct {
 	TotalMinutes int
 	WithinBudget bool      // nothing was left out
 	Unreached    []gap.Gap // unmet requirements whose point has no step
+
+	jobs     []job   // every step that there could be
+	sequence []int32 // step → its job
 }
 
 // Make returns the path of somebody with these states towards a position. At
@@ -68,7 +71,8 @@ func Make(g *kg.Graph, states []mastery.State, goal kg.Position, limits Limits, 
 		in, p.WithinBudget = fit(p.Pending, jobs, *limits.BudgetMinutes), false
 	}
 	p.Steps = make([]Step, 0, len(steps))
-	for _, j := range order(p.Pending, jobs, in) {
+	p.jobs, p.sequence = jobs, order(p.Pending, jobs, in)
+	for _, j := range p.sequence {
 		s := steps[j]
 		p.TotalMinutes += s.Minutes
 		s.Order, s.Cumulative = len(p.Steps)+1, p.TotalMinutes

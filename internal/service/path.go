@@ -36,6 +36,7 @@ func (o *PathOptions) limits(modalities []competency.Modality) plan.Limits {
 type LearningPath struct {
 	*question
 	path    *plan.Path
+	budget  *int
 	unlocks func() []int
 	chains  func() []int32
 }
@@ -54,7 +55,7 @@ func (s *Service) LearningPath(ctx context.Context, employee, position string, o
 	}
 	path := plan.Make(q.e.graph, q.states, q.goal, options.limits(q.profile.Employee.Modalities), q.at)
 	return &LearningPath{
-		question: q, path: path,
+		question: q, path: path, budget: options.BudgetMinutes,
 		unlocks: sync.OnceValue(path.Pending.Unlocks), chains: sync.OnceValue(path.Pending.Chains),
 	}, nil
 }
@@ -104,6 +105,26 @@ func (p *LearningPath) Unreached() []RequirementGap {
 		gaps[i] = RequirementGap{p.e, g}
 	}
 	return gaps
+}
+
+// Quality compares the path with what no path can be better than; coverage after so
+// many minutes, the budget or else all minutes where none are given.
+func (p *LearningPath) Quality(ctx context.Context, atMinutes *int) (*plan.Quality, error) {
+	minutes := p.path.TotalMinutes
+	if p.budget != nil {
+		minutes = *p.budget
+	}
+	if atMinutes != nil {
+		minutes = *atMinutes
+	}
+	if minutes < 0 {
+		return nil, invalidArgument("atMinutes must be at least 0, not %d", "atMinutes 不得小于 0，而不是 %d", minutes)
+	}
+	q, whole := p.path.Quality(minutes, func() bool { return ctx.Err() != nil })
+	if !whole {
+		return nil, unavailable(ctx.Err())
+	}
+	return &q, nil
 }
 
 // LearningStep is one step of a path.

@@ -230,3 +230,38 @@ func TestAnswersAreBounded(t *testing.T) {
 		require.Equal(t, fault.Unavailable, fault.CodeOf(err))
 	})
 }
+
+func TestQuality(t *testing.T) {
+	svc := fresh(t, `
+		A 90m  B 30m  C 30m
+		P: A*3 B*2 C*2`)
+	budget := 90
+	for name, c := range map[string]struct {
+		options         service.PathOptions
+		at              *int
+		covered, atMost float64
+	}{
+		"all of the path":           {service.PathOptions{}, nil, 1, 1},
+		"after some minutes":        {service.PathOptions{}, new(45), 2.0 / 7, 3.0 / 7},
+		"within the budget":         {service.PathOptions{BudgetMinutes: &budget}, nil, 4.0 / 7, 5.0 / 7},
+		"a budget, asked otherwise": {service.PathOptions{BudgetMinutes: &budget}, new(0), 0, 0},
+	} {
+		t.Run(name, func(t *testing.T) {
+			path, err := svc.LearningPath(begin(), "E1", "P", &c.options)
+			require.NoError(t, err)
+			q, err := path.Quality(begin(), c.at)
+			require.NoError(t, err)
+			require.InDelta(t, c.covered, q.CoverageAtBudget, 1e-9)
+			require.InDelta(t, c.atMost, q.BestPossibleAtBudget, 1e-9)
+			require.InDelta(t, 1, q.RatioToBound, 1e-9, "no point waits for another: the order by density is the best")
+		})
+	}
+	path, err := svc.LearningPath(begin(), "E1", "P", nil)
+	require.NoError(t, err)
+	_, err = path.Quality(begin(), new(-1))
+	require.Equal(t, fault.InvalidArgument, fault.CodeOf(err))
+	ended, cancel := context.WithCancel(begin())
+	cancel()
+	_, err = path.Quality(ended, nil)
+	require.Equal(t, fault.Unavailable, fault.CodeOf(err))
+}

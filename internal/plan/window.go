@@ -1,0 +1,176 @@
+package plan
+
+import "math/bits"
+
+// How many goals are put into their best order at once: all of them where there
+// are few, else those that stand next to each other.
+const (
+	mostExact = 12
+	wide      = 8
+	passes    = 3
+)
+
+// polish improves the order of a sequence that bundles have made. Goals that stand
+// next to each other are put into the best of all their orders, given what
+// stands before and after them, window by window. Where there are no more than
+// mostExact goals, the order is the best of all.
+//
+// For what a job is worth nothing itself, it comes as late as the first goal that
+// rests on it: so an order of all jobs is an order of goals, each with what it
+// still waits for. The best one is found by dynamic programming over sets of
+// goals (Held and Karp, "A dynamic programming approach to sequencing problems",
+// Journal of SIAM 10, 1962).
+func (b *bundles) polish(sequence []int32) {
+	goal := make([]int32, len(b.jobs)) // job → its goal, counted from 1
+	for g, j := range b.goals {
+		goal[j] = int32(g) + 1
+	}
+	w := window{bundles: b, sequence: sequence, goal: goal}
+	// Where each goal ends, in the order of the sequence.
+	ends := make([]int, 1, len(b.goals)+1)
+	for i, j := range sequence {
+		if goal[j] > 0 {
+			ends = append(ends, i+1)
+		}
+	}
+	if n := len(ends) - 1; n <= mostExact {
+		w.improve(ends)
+		return
+	}
+	for range passes {
+		better := false
+		for from := 0; from+wide/2 < len(ends)-1; from += wide / 2 {
+			better = w.improve(ends[from:min(from+wide+1, len(ends))]) || better
+		}
+		if !better {
+			return
+		}
+	}
+}
+
+// window is a stretch of a sequence in which some goals end.
+type window struct {
+	*bundles
+	sequence []int32
+	goal     []int32
+
+	among   []int32 // the goals in it
+	inside  []uint16
+	minutes []int64   // set of goals → minutes of all that they wait for
+	cost    []float64 // set of goals → least value × minute of its orders
+	last    []int8    // set of goals → the goal that ends last in the best of them
+	jobs    []int32
+	rest    []uint16 // job in the window → the goals that rest on it
+}
+
+// improve puts the goals of a stretch into their best order, and moves the ends of
+// those but the last. It reports whether that is better than it was.
+func (w *window) improve(ends []int) bool {
+	k := len(ends) - 1
+	if k < 2 {
+		return false
+	}
+	stretch := w.sequence[ends[0]:ends[k]]
+	w.among = w.among[:0]
+	for _, end := range ends[1:] {
+		w.among = append(w.among, w.goal[w.sequence[end-1]]-1)
+	}
+	now := w.measure(stretch, ends)
+	if w.search(k) >= now {
+		return false
+	}
+	w.rearrange(stretch, ends)
+	return true
+}
+
+// measure finds which goals rest on each job of a stretch and, for each set of
+// goals, the minutes of all that they wait for. It returns what the order costs.
+func (w *window) measure(stretch []int32, ends []int) (now float64) {
+	k := len(w.among)
+	w.minutes = resized(w.minutes, 1<<k)
+	w.inside = resized(w.inside, k)
+	w.rest = resized(w.rest, len(stretch))
+	minute, next := int64(0), 0
+	for i, j := range stretch {
+		on, rest := w.on(int(j)), uint16(0)
+		for bit, g := range w.among {
+			rest |= uint16(on[g/64]>>(g%64)&1) << bit
+		}
+		w.rest[i] = rest
+		minute += int64(w.bundles.jobs[j].minutes)
+		// For now, what exactly these goals rest on, in the place of all others.
+		w.minutes[len(w.minutes)-1-int(rest)] += int64(w.bundles.jobs[j].minutes)
+		if ends[0]+i+1 == ends[next+1] {
+			now += w.bundles.jobs[j].value * float64(minute)
+			for r := rest &^ (1 << next); r != 0; r &= r - 1 {
+				w.inside[bits.TrailingZeros16(r)] |= 1 << next
+			}
+			next++
+		}
+	}
+	// A set waits for all but what only others rest on: sums over subsets.
+	for bit := range k {
+		for set := range w.minutes {
+			if set&(1<<bit) == 0 {
+				w.minutes[set] += w.minutes[set|1<<bit]
+			}
+		}
+	}
+	for set := range w.minutes {
+		w.minutes[set] = minute - w.minutes[set]
+	}
+	return now
+}
+
+// search fills cost and last, and returns the least cost of all goals.
+func (w *window) search(k int) float64 {
+	w.cost, w.last = resized(w.cost, 1<<k), resized(w.last, 1<<k)
+	for set := 1; set < 1<<k; set++ {
+		best, least := int8(-1), 0.0
+		for s := uint16(set); s != 0; s &= s - 1 {
+			g := bits.TrailingZeros16(s)
+			before := set &^ (1 << g)
+			if w.inside[g]&^uint16(before) != 0 || before != 0 && w.last[before] < 0 {
+				continue
+			}
+			c := w.cost[before] + w.bundles.jobs[w.goals[w.among[g]]].value*float64(w.minutes[set])
+			if best < 0 || c < least {
+				best, least = int8(g), c
+			}
+		}
+		w.cost[set], w.last[set] = least, best
+	}
+	return w.cost[1<<k-1]
+}
+
+// rearrange writes a stretch in the order that search has found.
+func (w *window) rearrange(stretch []int32, ends []int) {
+	k := len(w.among)
+	var order [16]int
+	for set, i := 1<<k-1, k-1; i >= 0; i-- {
+		order[i] = int(w.last[set])
+		set &^= 1 << order[i]
+	}
+	w.jobs = append(w.jobs[:0], stretch...)
+	at := 0
+	for i, g := range order[:k] {
+		for n, j := range w.jobs {
+			if w.rest[n]&(1<<g) != 0 {
+				stretch[at], w.rest[n] = j, 0
+				at++
+			}
+		}
+		ends[i+1] = ends[0] + at
+	}
+}
+
+// resized returns a slice of a length, all zero, in the memory of another if it is
+// large enough.
+func resized[T any](s []T, n int) []T {
+	if cap(s) < n {
+		return make([]T, n)
+	}
+	s = s[:n]
+	clear(s)
+	return s
+}
