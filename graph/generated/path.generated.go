@@ -276,10 +276,10 @@ func (ec *executionContext) _LearningPath_quality(ctx context.Context, field gra
 		},
 		nil,
 		func(ctx context.Context, selections ast.SelectionSet, v *plan.Quality) graphql.Marshaler {
-			return ec.marshalNPathQuality2ᚖgithubᚗcomᚋzhituᚋzhituᚋinternalᚋplanᚐQuality(ctx, selections, v)
+			return ec.marshalOPathQuality2ᚖgithubᚗcomᚋzhituᚋzhituᚋinternalᚋplanᚐQuality(ctx, selections, v)
 		},
 		true,
-		true,
+		false,
 	)
 }
 func (ec *executionContext) fieldContext_LearningPath_quality(ctx context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
@@ -895,7 +895,7 @@ func (ec *executionContext) _LearningPath(ctx context.Context, sel ast.Selection
 					}
 				}()
 				res = ec._LearningPath_quality(ctx, field, obj)
-				if res == graphql.Null {
+				if res == graphql.RequiredNull {
 					atomic.AddUint32(&fs.Invalids, 1)
 				}
 				return res
@@ -1218,16 +1218,6 @@ func (ec *executionContext) marshalNLearningStep2ᚕgithubᚗcomᚋzhituᚋzhitu
 	return ret
 }
 
-func (ec *executionContext) marshalNPathQuality2ᚖgithubᚗcomᚋzhituᚋzhituᚋinternalᚋplanᚐQuality(ctx context.Context, sel ast.SelectionSet, v *plan.Quality) graphql.Marshaler {
-	if v == nil {
-		if !graphql.HasFieldError(ctx, graphql.GetFieldContext(ctx)) {
-			graphql.AddErrorf(ctx, "the requested element is null which the schema does not allow")
-		}
-		return graphql.Null
-	}
-	return ec._PathQuality(ctx, sel, v)
-}
-
 func (ec *executionContext) marshalNReason2githubᚗcomᚋzhituᚋzhituᚋinternalᚋserviceᚐReason(ctx context.Context, sel ast.SelectionSet, v service.Reason) graphql.Marshaler {
 	return ec._Reason(ctx, sel, &v)
 }
@@ -1338,6 +1328,13 @@ func (ec *executionContext) unmarshalOPathOptions2ᚖgithubᚗcomᚋzhituᚋzhit
 	}
 	res, err := ec.unmarshalInputPathOptions(ctx, v)
 	return &res, graphql.ErrorOnPath(ctx, err)
+}
+
+func (ec *executionContext) marshalOPathQuality2ᚖgithubᚗcomᚋzhituᚋzhituᚋinternalᚋplanᚐQuality(ctx context.Context, sel ast.SelectionSet, v *plan.Quality) graphql.Marshaler {
+	if v == nil {
+		return graphql.Null
+	}
+	return ec._PathQuality(ctx, sel, v)
 }
 
 // endregion ***************************** type.gotpl *****************************

@@ -2942,7 +2942,7 @@ type LearningPath {
   quality(
     "The minutes after which coverage is compared; the budget, or else all minutes of the path."
     atMinutes: Int
-  ): PathQuality!
+  ): PathQuality
 }
 
 "A path beside bounds on all paths with the same steps (order) or the same minutes (choice)."

@@ -40,6 +40,7 @@ type decomposition struct {
 	soft  bool
 	stop  func() bool
 	at    []int32 // vertex → its place in the network, valid during one cut
+	n     network
 	parts []part
 }
 
@@ -111,7 +112,8 @@ func (d *decomposition) denser(set []int32, whole part) (first, rest []int32) {
 	for i, v := range set {
 		d.at[v] = int32(i)
 	}
-	n := newNetwork(len(set))
+	n := &d.n
+	n.reset(len(set))
 	for i, v := range set {
 		if int(v) < len(d.jobs) {
 			j := &d.jobs[v]
@@ -144,6 +146,7 @@ type network struct {
 	head         []int32 // vertex → its first arc, -1 for none
 	arcs         []arc
 	level, next  []int32
+	queue        []int32
 }
 
 // arc is half of a pair: the other direction is at its index with the last bit
@@ -153,12 +156,14 @@ type arc struct {
 	room     int64
 }
 
-func newNetwork(vertices int) *network {
-	n := &network{source: int32(vertices), sink: int32(vertices) + 1, head: make([]int32, vertices+2)}
+// reset makes a network of so many vertices and no arcs, in the memory of the one
+// before.
+func (n *network) reset(vertices int) {
+	n.source, n.sink = int32(vertices), int32(vertices)+1
+	n.head, n.arcs = resized(n.head, vertices+2), n.arcs[:0]
 	for i := range n.head {
 		n.head[i] = -1
 	}
-	return n
 }
 
 func (n *network) arc(from, to int32, room int64) {
@@ -178,7 +183,7 @@ func (n *network) worth(v int32, worth int64) {
 
 // closure returns which vertices are in the smallest closure of greatest worth.
 func (n *network) closure() []bool {
-	n.level, n.next = make([]int32, len(n.head)), make([]int32, len(n.head))
+	n.level, n.next = resized(n.level, len(n.head)), resized(n.next, len(n.head))
 	for n.levels() {
 		copy(n.next, n.head)
 		for n.push(n.source, math.MaxInt64) > 0 {
@@ -198,13 +203,13 @@ func (n *network) levels() bool {
 		n.level[v] = -1
 	}
 	n.level[n.source] = 0
-	queue := append(make([]int32, 0, len(n.head)), n.source)
-	for q := 0; q < len(queue); q++ {
-		v := queue[q]
+	n.queue = append(n.queue[:0], n.source)
+	for q := 0; q < len(n.queue); q++ {
+		v := n.queue[q]
 		for a := n.head[v]; a >= 0; a = n.arcs[a].next {
 			if to := n.arcs[a].to; n.arcs[a].room > 0 && n.level[to] < 0 {
 				n.level[to] = n.level[v] + 1
-				queue = append(queue, to)
+				n.queue = append(n.queue, to)
 			}
 		}
 	}
