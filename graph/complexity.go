@@ -71,6 +71,7 @@ func setComplexity(c *generated.ComplexityRoot) {
 		return list(many)(child)
 	}
 	c.LearningPath.Unreached = list(many)
+	c.LearningPath.WhatIf = func(child int, _ *string, _ *service.PathOptions) int { return aboutPerson + child }
 	c.LearningPath.Quality = func(child int, _ *int) int { return 100*aboutPerson + child }
 	c.LearningStep.WaitsFor = list(few)
 	c.LearningStep.Reasons = list(1)

@@ -37,11 +37,12 @@ type RequirementGap { knowledgePoint: KnowledgePoint! required: Float! mastery: 
 type FoundationGap { knowledgePoint: KnowledgePoint! required: Float! mastery: Float neededFor: [KnowledgePoint!]! }
 type CompetencyGap { competency: Competency! coverage: Float! unmet: Int! total: Int! }
 type LearningPath { revision: Int! employee: Employee! position: Position! steps(first: Int): [LearningStep!]!
-  totalMinutes: Int! withinBudget: Boolean! unreached: [RequirementGap!]! quality(atMinutes: Int): PathQuality }
+  totalMinutes: Int! withinBudget: Boolean! unreached: [RequirementGap!]! quality(atMinutes: Int): PathQuality
+  whatIf(position: String, options: PathOptions): LearningPath }
 type PathQuality { ratioToBound: Float! coverageAtBudget: Float! bestPossibleAtBudget: Float! }
 type LearningStep { order: Int! kind: StepKind! knowledgePoint: KnowledgePoint! minutes: Int! cumulativeMinutes: Int!
   target: Float! mastery: Float resource: Resource waitsFor: [KnowledgePoint!]! unlocks: Int! reasons: [Reason!]! }
-input PathOptions { at: Time  budgetMinutes: Int  assumeMastered: [String!]  locale: String }
+input PathOptions { at: Time  budgetMinutes: Int  assumeMastered: [String!]  exclude: [String!]  locale: String }
 scalar Time
 interface Node { id: ID! }
 enum RequirementStatus { UNASSESSED MET DECAYED BELOW }

@@ -152,6 +152,7 @@ func TestMistakesOfTheCallerAreNamedInTheirLanguage(t *testing.T) {
 		"an id of something else":    {`{ node(id: "x") { id } }`, fault.InvalidArgument, "not an id", "不是本接口的 id"},
 		"an id of an unknown type":   {`{ node(id: "TG9nOjE") { id } }`, fault.InvalidArgument, "not one of this API", "不属于本接口"},
 		"a budget below nothing":     {`{ learningPath(employee: "E1", position: "P", options: { budgetMinutes: -1 }) { totalMinutes } }`, fault.InvalidArgument, "at least 0", "不得小于 0"},
+		"an unknown exclusion":       {`{ learningPath(employee: "E1", position: "P") { whatIf(options: { exclude: ["X"] }) { totalMinutes } } }`, fault.InvalidArgument, "exclude names what does not exist: X", "exclude 中的编码不存在：X"},
 		"an unknown assumption":      {`{ gapAnalysis(employee: "E1", position: "P", assumeMastered: ["A", "X"]) { ready } }`, fault.InvalidArgument, "does not exist: X", "不存在：X"},
 		"a time that is none":        {`{ gapAnalysis(employee: "E1", position: "P", at: "tomorrow") { ready } }`, fault.InvalidArgument, "a Time is written", "时间请写作"},
 		"an unknown position":        {`{ position(code: "X") { name } }`, fault.NotFound, `no position "X"`, "不存在岗位"},

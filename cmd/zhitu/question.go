@@ -46,6 +46,7 @@ func (a *app) path() *cobra.Command {
 	storeFlag(cmd)
 	questionFlags(cmd.Flags())
 	cmd.Flags().Int("budget-minutes", -1, "at most so many minutes (negative: no limit)")
+	cmd.Flags().StringSlice("exclude", nil, "codes that get no step, nor does what cannot be learned without them")
 	cmd.Flags().String("locale", "", "preferred language of the resources, such as zh-CN")
 	return cmd
 }
@@ -206,7 +207,7 @@ func (a *app) stepRow(ctx context.Context, s service.LearningStep) (stepRow, err
 }
 
 func (a *app) showPath(ctx context.Context, s *service.Service, at *time.Time) error {
-	options := &service.PathOptions{At: at, AssumeMastered: a.cfg.AssumeMastered}
+	options := &service.PathOptions{At: at, AssumeMastered: a.cfg.AssumeMastered, Exclude: a.cfg.Exclude}
 	if a.cfg.Budget >= 0 {
 		options.BudgetMinutes = &a.cfg.Budget
 	}
@@ -250,7 +251,14 @@ func (a *app) showPath(ctx context.Context, s *service.Service, at *time.Time) e
 		}
 		t.print(a.out)
 	}
-	if !answer.WithinBudget {
+	switch {
+	case len(answer.Unreached) == 0:
+	case answer.WithinBudget:
+		a.say("%d unmet requirements cannot be reached without what is excluded", "另有 %d 项未达要求因排除的内容而无法达成", len(answer.Unreached))
+	case len(a.cfg.Exclude) > 0:
+		a.say("%d unmet requirements do not fit the budget, or cannot be reached without what is excluded",
+			"另有 %d 项未达要求超出预算，或因排除的内容而无法达成", len(answer.Unreached))
+	default:
 		a.say("%d unmet requirements do not fit the budget", "另有 %d 项未达要求超出预算", len(answer.Unreached))
 	}
 	return nil

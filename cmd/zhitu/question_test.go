@@ -42,6 +42,7 @@ func TestTables(t *testing.T) {
 			"gap --employee E012 --position POS-DA",
 			"path --employee E012 --position POS-DA",
 			"path --employee E012 --position POS-DA --budget-minutes 30",
+			"path --employee E012 --position POS-DA --exclude K-STA-REG",
 			"gap --employee E023 --position POS-SE --all",
 			"path --employee E023 --position POS-SE --locale en",
 			"gap --employee E031 --position POS-OP",

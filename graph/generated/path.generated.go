@@ -49,6 +49,28 @@ func (ec *executionContext) field_LearningPath_steps_args(ctx context.Context, r
 	return args, nil
 }
 
+func (ec *executionContext) field_LearningPath_whatIf_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
+	var err error
+	args := map[string]any{}
+	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "position",
+		func(ctx context.Context, v any) (*string, error) {
+			return ec.unmarshalOString2ᚖstring(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["position"] = arg0
+	arg1, err := graphql.ProcessArgField(ctx, rawArgs, "options",
+		func(ctx context.Context, v any) (*service.PathOptions, error) {
+			return ec.unmarshalOPathOptions2ᚖgithubᚗcomᚋzhituᚋzhituᚋinternalᚋserviceᚐPathOptions(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["options"] = arg1
+	return args, nil
+}
+
 // endregion ***************************** args.gotpl *****************************
 
 // region    **************************** field.gotpl *****************************
@@ -258,6 +280,50 @@ func (ec *executionContext) fieldContext_LearningPath_unreached(_ context.Contex
 		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
 			return ec.childFields_RequirementGap(ctx, field)
 		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _LearningPath_whatIf(ctx context.Context, field graphql.CollectedField, obj *service.LearningPath) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_LearningPath_whatIf(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			fc := graphql.GetFieldContext(ctx)
+			return obj.WhatIf(fc.Args["position"].(*string), fc.Args["options"].(*service.PathOptions))
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *service.LearningPath) graphql.Marshaler {
+			return ec.marshalOLearningPath2ᚖgithubᚗcomᚋzhituᚋzhituᚋinternalᚋserviceᚐLearningPath(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_LearningPath_whatIf(ctx context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "LearningPath",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_LearningPath(ctx, field)
+		},
+	}
+	defer func() {
+		if r := recover(); r != nil {
+			err = ec.Recover(ctx, r)
+			ec.Error(ctx, err)
+		}
+	}()
+	ctx = graphql.WithFieldContext(ctx, fc)
+	if fc.Args, err = ec.field_LearningPath_whatIf_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
+		ec.Error(ctx, err)
+		return fc, err
 	}
 	return fc, nil
 }
@@ -757,7 +823,7 @@ func (ec *executionContext) unmarshalInputPathOptions(ctx context.Context, obj a
 		asMap[k] = v
 	}
 
-	fieldsInOrder := [...]string{"at", "budgetMinutes", "assumeMastered", "locale"}
+	fieldsInOrder := [...]string{"at", "budgetMinutes", "assumeMastered", "exclude", "locale"}
 	for _, k := range fieldsInOrder {
 		v, ok := asMap[k]
 		if !ok {
@@ -785,6 +851,13 @@ func (ec *executionContext) unmarshalInputPathOptions(ctx context.Context, obj a
 				return it, err
 			}
 			it.AssumeMastered = data
+		case "exclude":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("exclude"))
+			data, err := ec.unmarshalOString2ᚕstringᚄ(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Exclude = data
 		case "locale":
 			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("locale"))
 			data, err := ec.unmarshalOString2ᚖstring(ctx, v)
@@ -883,6 +956,11 @@ func (ec *executionContext) _LearningPath(ctx context.Context, sel ast.Selection
 		case "unreached":
 			out.Values[i] = ec._LearningPath_unreached(ctx, field, obj)
 			if out.Values[i] == graphql.Null {
+				atomic.AddUint32(&out.Invalids, 1)
+			}
+		case "whatIf":
+			out.Values[i] = ec._LearningPath_whatIf(ctx, field, obj)
+			if out.Values[i] == graphql.RequiredNull {
 				atomic.AddUint32(&out.Invalids, 1)
 			}
 		case "quality":

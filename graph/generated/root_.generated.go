@@ -172,6 +172,7 @@ type ComplexityRoot struct {
 		Steps        func(childComplexity int, first *int) int
 		TotalMinutes func(childComplexity int) int
 		Unreached    func(childComplexity int) int
+		WhatIf       func(childComplexity int, position *string, options *service.PathOptions) int
 		WithinBudget func(childComplexity int) int
 	}
 
@@ -1001,6 +1002,17 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.LearningPath.Unreached(childComplexity), true
+	case "LearningPath.whatIf":
+		if e.ComplexityRoot.LearningPath.WhatIf == nil {
+			break
+		}
+
+		args, err := ec.field_LearningPath_whatIf_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.LearningPath.WhatIf(childComplexity, args["position"].(*string), args["options"].(*service.PathOptions)), true
 	case "LearningPath.withinBudget":
 		if e.ComplexityRoot.LearningPath.WithinBudget == nil {
 			break
@@ -2915,6 +2927,8 @@ input PathOptions {
   budgetMinutes: Int
   "Codes of points, or of competencies for all their points, that count as mastered in this question."
   assumeMastered: [String!]
+  "Codes of points, or of competencies for all their points, that get no step, nor does what cannot be learned without them. What that leaves out is unreached."
+  exclude: [String!]
   "The preferred language of the resources, such as zh-CN."
   locale: String
 }
@@ -2938,6 +2952,13 @@ type LearningPath {
   withinBudget: Boolean!
   "The unmet requirements whose point no step reaches."
   unreached: [RequirementGap!]!
+  "The same question asked differently, of the same states at the same moment. Nothing is written."
+  whatIf(
+    "The code of another position; the same where absent."
+    position: String
+    "Other bounds and preferences; what is absent stays as it was asked for. An empty list assumes, or excludes, nothing."
+    options: PathOptions
+  ): LearningPath
   "How good the path is beside what no path can be better than. It takes longer than the path itself: ask where it matters."
   quality(
     "The minutes after which coverage is compared; the budget, or else all minutes of the path."
@@ -3689,6 +3710,8 @@ func (ec *executionContext) childFields_LearningPath(ctx context.Context, field 
 		return ec.fieldContext_LearningPath_withinBudget(ctx, field)
 	case "unreached":
 		return ec.fieldContext_LearningPath_unreached(ctx, field)
+	case "whatIf":
+		return ec.fieldContext_LearningPath_whatIf(ctx, field)
 	case "quality":
 		return ec.fieldContext_LearningPath_quality(ctx, field)
 	}

@@ -44,6 +44,7 @@ type Config struct {
 	Position       string   `mapstructure:"position"`
 	At             string   `mapstructure:"at"`
 	AssumeMastered []string `mapstructure:"assume-mastered"`
+	Exclude        []string `mapstructure:"exclude"`
 	Budget         int      `mapstructure:"budget-minutes"` // negative for none
 	Locale         string   `mapstructure:"locale"`
 	All            bool     `mapstructure:"all"`
@@ -56,7 +57,7 @@ type Config struct {
 var keys = []string{
 	"store", "lang", "json", "listen", "token", "demo", "query-timeout", "dry-run",
 	"neo4j-user", "neo4j-password", "neo4j-database", "neo4j-ca-file", "neo4j-pool-size", "neo4j-timeout",
-	"employee", "position", "at", "assume-mastered", "budget-minutes", "locale", "all", "from", "to",
+	"employee", "position", "at", "assume-mastered", "exclude", "budget-minutes", "locale", "all", "from", "to",
 }
 
 // Keys returns the names of all settings.

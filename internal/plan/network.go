@@ -39,10 +39,12 @@ func (l *lists) add(v int32)      { l.items = append(l.items, v) }
 func (l *lists) close()           { l.start = append(l.start, int32(len(l.items))) }
 
 // NewPending finds what must be learned to meet the requirements that a report
-// finds BELOW or UNASSESSED.
-func NewPending(g *kg.Graph, states []mastery.State, report *gap.Report) *Pending {
+// finds BELOW or UNASSESSED, as far as that can be learned without the excluded
+// points.
+func NewPending(g *kg.Graph, states []mastery.State, report *gap.Report, exclude []kg.Node) *Pending {
 	s := newSearch(g, states)
 	defer s.release(states)
+	s.exclude(exclude)
 	s.run(report)
 
 	s.sort()

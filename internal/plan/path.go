@@ -27,6 +27,7 @@ type Limits struct {
 	BudgetMinutes *int                  // no more than these; nil for no budget
 	Modalities    []competency.Modality // preferred, the dearest first
 	Locale        string                // language of the resources, such as zh-CN
+	Exclude       []kg.Node             // points that get no step, nor what cannot be learned without them
 }
 
 // Step is one thing to do.
@@ -60,7 +61,7 @@ type Path struct {
 // most one state per point is read.
 func Make(g *kg.Graph, states []mastery.State, goal kg.Position, limits Limits, now time.Time) *Path {
 	report := gap.Analyze(g, states, goal, now)
-	p := &Path{Report: report, Pending: NewPending(g, states, report), WithinBudget: true}
+	p := &Path{Report: report, Pending: NewPending(g, states, report, limits.Exclude), WithinBudget: true}
 	steps, jobs := p.candidates(g, limits)
 	in, total := make([]bool, len(steps)), 0
 	for i, s := range steps {
@@ -78,7 +79,7 @@ func Make(g *kg.Graph, states []mastery.State, goal kg.Position, limits Limits, 
 		s.Order, s.Cumulative = len(p.Steps)+1, p.TotalMinutes
 		p.Steps = append(p.Steps, s)
 	}
-	if !p.WithinBudget {
+	if !p.WithinBudget || len(limits.Exclude) > 0 {
 		p.leftOut()
 	}
 	return p
@@ -103,7 +104,7 @@ func (p *Path) candidates(g *kg.Graph, limits Limits) ([]Step, []job) {
 	}
 	for i := range p.Report.Gaps {
 		r := &p.Report.Gaps[i]
-		if _, pending := p.Pending.index(r.Point); r.Status == gap.Decayed && !pending {
+		if _, pending := p.Pending.index(r.Point); r.Status == gap.Decayed && !pending && !slices.Contains(limits.Exclude, r.Point) {
 			add(Step{Kind: Review, Point: r.Point, Target: r.Level, Mastery: r.Mastery, Assessed: true, Pending: -1},
 				func(base float64) float64 { return base / 5 }, r.Value())
 		}

@@ -44,6 +44,7 @@ type search struct {
 	marks   []uint64   // a bit for each point, to sort the pending
 	open    queue[kg.Node]
 	trial   queue[kg.Node]
+	blocked []bool // point → it cannot be learned; nil where nothing is excluded
 }
 
 // standing is how a person stands to a point. What is read together lies
@@ -108,6 +109,7 @@ func (s *search) release(states []mastery.State) {
 			s.passed[c.node] = false
 		}
 	}
+	s.blocked = nil
 	s.g, s.weighs, s.total, s.pending, s.journal, s.picks = nil, false, 0, s.pending[:0], s.journal[:0], s.picks[:0]
 	searches.Put(s)
 }
@@ -115,7 +117,7 @@ func (s *search) release(states []mastery.State) {
 // run finds everything that is pending for the unmet requirements of a report.
 func (s *search) run(report *gap.Report) {
 	for i := range report.Gaps {
-		if r := &report.Gaps[i]; r.Status == gap.Below || r.Status == gap.Unassessed {
+		if r := &report.Gaps[i]; (r.Status == gap.Below || r.Status == gap.Unassessed) && (s.blocked == nil || !s.blocked[r.Point]) {
 			s.raise(r.Point, r.Level)
 		}
 	}
@@ -136,6 +138,48 @@ func (s *search) run(report *gap.Report) {
 			s.enlist(open, before)
 		}
 	}
+}
+
+// exclude blocks points, and whatever cannot be learned without them: what has a
+// clause none of whose alternatives is left. It costs O(graph), and nothing where
+// no point is excluded.
+func (s *search) exclude(points []kg.Node) {
+	if len(points) == 0 {
+		return
+	}
+	s.blocked = make([]bool, s.g.Points())
+	for _, p := range points {
+		s.blocked[p] = true
+	}
+	for p := slices.Min(points); s.g.IsPoint(p); p++ { // what comes before has a lower number
+		s.blocked[p] = s.blocked[p] || s.stuck(p)
+	}
+}
+
+// stuck reports whether a clause of a point has no alternative left.
+func (s *search) stuck(p kg.Node) bool {
+	lost := func(a kg.Alternative) bool { return !s.left(a) }
+	for owner := p; owner != kg.None; owner = s.g.Above(owner) {
+		if slices.ContainsFunc(s.g.Needs(owner), lost) {
+			return true
+		}
+		for _, c := range s.g.Choices(owner) {
+			if !slices.ContainsFunc(c.Alternatives, s.left) {
+				return true
+			}
+		}
+	}
+	return false
+}
+
+// left reports whether an alternative is mastered or can still be learned.
+func (s *search) left(a kg.Alternative) bool {
+	for _, m := range s.g.Members(a.Node) {
+		if s.blocked[m] && !competency.AtLeast(s.at[m].mastery, a.Theta) {
+			return false
+		}
+	}
+	return true
 }
 
 // sort puts the pending points into topological order. Reading a bit for each
@@ -291,11 +335,14 @@ func (s *search) openClauses(p kg.Node) []kg.Clause {
 	return open
 }
 
-// cheapest returns the alternative of least price; alternatives stand by code,
-// so the first of equals wins.
+// cheapest returns the alternative of least price among those that can be learned;
+// alternatives stand by code, so the first of equals wins.
 func (s *search) cheapest(c kg.Clause, price func(kg.Alternative) int) kg.Alternative {
 	best, least := c.Alternatives[0], math.MaxInt
 	for _, a := range c.Alternatives {
+		if s.blocked != nil && !s.left(a) {
+			continue
+		}
 		if p := price(a); p < least {
 			best, least = a, p
 		}

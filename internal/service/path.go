@@ -1,6 +1,7 @@
 package service
 
 import (
+	"cmp"
 	"context"
 	"strings"
 	"sync"
@@ -18,6 +19,7 @@ type PathOptions struct {
 	At             *time.Time
 	BudgetMinutes  *int
 	AssumeMastered []string
+	Exclude        []string
 	Locale         *string
 }
 
@@ -28,15 +30,27 @@ func (o *PathOptions) check() error {
 	return nil
 }
 
-func (o *PathOptions) limits(modalities []competency.Modality) plan.Limits {
-	return plan.Limits{BudgetMinutes: o.BudgetMinutes, Modalities: modalities, Locale: value(o.Locale)}
+func (o *PathOptions) limits(modalities []competency.Modality, exclude []kg.Node) plan.Limits {
+	return plan.Limits{BudgetMinutes: o.BudgetMinutes, Modalities: modalities, Locale: value(o.Locale), Exclude: exclude}
+}
+
+// or returns the options with those of another question for what they leave out.
+func (o PathOptions) or(other PathOptions) PathOptions {
+	o.At, o.BudgetMinutes, o.Locale = cmp.Or(o.At, other.At), cmp.Or(o.BudgetMinutes, other.BudgetMinutes), cmp.Or(o.Locale, other.Locale)
+	if o.AssumeMastered == nil {
+		o.AssumeMastered = other.AssumeMastered
+	}
+	if o.Exclude == nil {
+		o.Exclude = other.Exclude
+	}
+	return o
 }
 
 // LearningPath is the ordered way from a person to a position.
 type LearningPath struct {
 	*question
 	path    *plan.Path
-	budget  *int
+	options PathOptions
 	unlocks func() []int
 	chains  func() []int32
 }
@@ -53,11 +67,41 @@ func (s *Service) LearningPath(ctx context.Context, employee, position string, o
 	if err != nil {
 		return nil, err
 	}
-	path := plan.Make(q.e.graph, q.states, q.goal, options.limits(q.profile.Employee.Modalities), q.at)
+	return q.way(*options)
+}
+
+// way makes the path that a question asks for.
+func (q *question) way(options PathOptions) (*LearningPath, error) {
+	exclude, err := q.e.named("exclude", options.Exclude)
+	if err != nil {
+		return nil, err
+	}
+	path := plan.Make(q.e.graph, q.states, q.goal, options.limits(q.profile.Employee.Modalities, exclude), q.at)
 	return &LearningPath{
-		question: q, path: path, budget: options.BudgetMinutes,
+		question: q, path: path, options: options,
 		unlocks: sync.OnceValue(path.Pending.Unlocks), chains: sync.OnceValue(path.Pending.Chains),
 	}, nil
+}
+
+// WhatIf makes the path of the same person, from the same states at the same
+// moment, towards another position or with other options. What is not given stays
+// as it was asked for. Nothing is written.
+func (p *LearningPath) WhatIf(position *string, options *PathOptions) (*LearningPath, error) {
+	if options == nil {
+		options = &PathOptions{}
+	}
+	if err := options.check(); err != nil {
+		return nil, err
+	}
+	all := options.or(p.options)
+	if position == nil {
+		position = new(p.Position().Code())
+	}
+	q, err := p.about(*position, all.At, all.AssumeMastered)
+	if err != nil {
+		return nil, err
+	}
+	return q.way(all)
 }
 
 // NextSteps returns the first steps of the path that wait for nothing.
@@ -111,8 +155,8 @@ func (p *LearningPath) Unreached() []RequirementGap {
 // many minutes, the budget or else all minutes where none are given.
 func (p *LearningPath) Quality(ctx context.Context, atMinutes *int) (*plan.Quality, error) {
 	minutes := p.path.TotalMinutes
-	if p.budget != nil {
-		minutes = *p.budget
+	if p.options.BudgetMinutes != nil {
+		minutes = *p.options.BudgetMinutes
 	}
 	if atMinutes != nil {
 		minutes = *atMinutes

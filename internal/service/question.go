@@ -26,20 +26,27 @@ func (s *Service) ask(ctx context.Context, employee, position string, at *time.T
 	if err != nil {
 		return nil, err
 	}
-	goal, err := e.position(position)
+	q := &question{s: s, e: e, profile: profile, at: s.clock()}
+	return q.about(position, at, assume)
+}
+
+// about asks something else about the same person, at the same moment where none
+// is given, without another round trip.
+func (q *question) about(position string, at *time.Time, assume []string) (*question, error) {
+	goal, err := q.e.position(position)
 	if err != nil {
 		return nil, err
 	}
-	points, err := e.assumed(assume)
+	points, err := q.e.named("assumeMastered", assume)
 	if err != nil {
 		return nil, err
 	}
-	q := &question{s: s, e: e, profile: profile, goal: goal.at, at: s.clock()}
+	other := &question{s: q.s, e: q.e, profile: q.profile, goal: goal.at, at: q.at}
 	if at != nil {
-		q.at = *at
+		other.at = *at
 	}
-	q.states = mastery.Assume(e.states(profile), points, q.at)
-	return q, nil
+	other.states = mastery.Assume(q.e.states(q.profile), points, other.at)
+	return other, nil
 }
 
 // Revision returns the revision that answers.
@@ -53,8 +60,9 @@ func (q *question) Employee() Employee {
 // Position returns the position that is asked about.
 func (q *question) Position() Position { return Position{q.e, q.goal} }
 
-// assumed resolves what a question counts as mastered.
-func (e *edition) assumed(codes []string) ([]kg.Node, error) {
+// named resolves points, or competencies for all their points, that an argument
+// names.
+func (e *edition) named(argument string, codes []string) ([]kg.Node, error) {
 	var points []kg.Node
 	var unknown []string
 	seen := map[kg.Node]bool{} // a large competency named a thousand times costs no more
@@ -69,7 +77,7 @@ func (e *edition) assumed(codes []string) ([]kg.Node, error) {
 		}
 	}
 	if len(unknown) > 0 {
-		return nil, invalidArgument("assumeMastered names what does not exist: %s", "assumeMastered 中的编码不存在：%s", competency.References(unknown))
+		return nil, invalidArgument("%s names what does not exist: %s", "%s 中的编码不存在：%s", argument, competency.References(unknown))
 	}
 	return points, nil
 }

@@ -265,3 +265,63 @@ func TestQuality(t *testing.T) {
 	_, err = path.Quality(ended, nil)
 	require.Equal(t, fault.Unavailable, fault.CodeOf(err))
 }
+
+// A question may be asked differently, of the same person at the same moment.
+func TestWhatIf(t *testing.T) {
+	svc := fresh(t, `
+		A 90m  B 30m  C 30m  D 60m
+		P: A*3 B*2 C*2
+		Q: D
+		A <- B`)
+	path, err := svc.LearningPath(begin(), "E1", "P", &service.PathOptions{AssumeMastered: []string{"C"}})
+	require.NoError(t, err)
+	require.Equal(t, "B A", codesOf(t, path))
+	for name, c := range map[string]struct {
+		position  *string
+		options   *service.PathOptions
+		want      string
+		unreached int
+	}{
+		"nothing":                       {nil, nil, "B A", 0},
+		"another position":              {new("Q"), nil, "D", 0},
+		"something else is mastered":    {nil, &service.PathOptions{AssumeMastered: []string{"B"}}, "C A", 0},
+		"nothing is mastered":           {nil, &service.PathOptions{AssumeMastered: []string{}}, "B C A", 0},
+		"less time":                     {nil, &service.PathOptions{BudgetMinutes: new(40)}, "B", 1},
+		"points excluded":               {nil, &service.PathOptions{Exclude: []string{"A"}}, "B", 1},
+		"with what rests on them":       {nil, &service.PathOptions{Exclude: []string{"B"}}, "", 2},
+		"all of it, and a new position": {new("Q"), &service.PathOptions{Exclude: []string{"A"}, BudgetMinutes: new(60)}, "D", 0},
+	} {
+		t.Run(name, func(t *testing.T) {
+			other, err := path.WhatIf(c.position, c.options)
+			require.NoError(t, err)
+			require.Equal(t, c.want, codesOf(t, other))
+			require.Len(t, other.Unreached(), c.unreached)
+		})
+	}
+	t.Run("asked again of the other", func(t *testing.T) {
+		less, err := path.WhatIf(nil, &service.PathOptions{Exclude: []string{"A"}})
+		require.NoError(t, err)
+		both, err := less.WhatIf(nil, &service.PathOptions{AssumeMastered: []string{"B"}})
+		require.NoError(t, err)
+		require.Equal(t, "C", codesOf(t, both), "A stays excluded")
+	})
+	_, err = path.WhatIf(new("nowhere"), nil)
+	require.Equal(t, fault.NotFound, fault.CodeOf(err))
+	_, err = path.WhatIf(nil, &service.PathOptions{Exclude: []string{"x", "y"}})
+	require.Equal(t, fault.InvalidArgument, fault.CodeOf(err))
+	require.ErrorContains(t, err, "exclude names what does not exist")
+	_, err = path.WhatIf(nil, &service.PathOptions{BudgetMinutes: new(-1)})
+	require.Equal(t, fault.InvalidArgument, fault.CodeOf(err))
+	require.Equal(t, "B A", codesOf(t, path), "the path itself has not changed")
+}
+
+// codesOf lists the points of a path's steps.
+func codesOf(t *testing.T, p *service.LearningPath) string {
+	steps, err := p.Steps(begin(), nil)
+	require.NoError(t, err)
+	var codes []string
+	for _, s := range steps {
+		codes = append(codes, s.KnowledgePoint().Code())
+	}
+	return strings.Join(codes, " ")
+}
