@@ -71,6 +71,11 @@ func setComplexity(c *generated.ComplexityRoot) {
 		return list(many)(child)
 	}
 	c.LearningPath.Unreached = list(many)
+	c.LearningPath.Choices = list(few)
+	c.LearningPath.Routes = func(child, first int) int { return 50*aboutPerson + page(child, first) }
+	c.PathChoice.Others = list(few)
+	c.Detour.Adds = list(few)
+	c.Detour.Spares = list(few)
 	c.LearningPath.WhatIf = func(child int, _ *string, _ *service.PathOptions) int { return aboutPerson + child }
 	c.LearningPath.Quality = func(child int, _ *int) int { return 100*aboutPerson + child }
 	c.LearningStep.WaitsFor = list(few)

@@ -38,7 +38,11 @@ type FoundationGap { knowledgePoint: KnowledgePoint! required: Float! mastery: F
 type CompetencyGap { competency: Competency! coverage: Float! unmet: Int! total: Int! }
 type LearningPath { revision: Int! employee: Employee! position: Position! steps(first: Int): [LearningStep!]!
   totalMinutes: Int! withinBudget: Boolean! unreached: [RequirementGap!]! quality(atMinutes: Int): PathQuality
+  choices: [PathChoice!]! routes(first: Int! = 3): [LearningPath!]! detour: Detour
   whatIf(position: String, options: PathOptions): LearningPath }
+interface Learnable { code: String! }
+type PathChoice { knowledgePoint: KnowledgePoint! clause: String! taken: Learnable! others: [Learnable!]! }
+type Detour { choice: PathChoice! minutes: Int! adds: [KnowledgePoint!]! spares: [KnowledgePoint!]! }
 type PathQuality { ratioToBound: Float! coverageAtBudget: Float! bestPossibleAtBudget: Float! }
 type LearningStep { order: Int! kind: StepKind! knowledgePoint: KnowledgePoint! minutes: Int! cumulativeMinutes: Int!
   target: Float! mastery: Float resource: Resource waitsFor: [KnowledgePoint!]! unlocks: Int! reasons: [Reason!]! }

@@ -1214,6 +1214,22 @@ func (ec *executionContext) marshalNLearnable2githubᚗcomᚋzhituᚋzhituᚋint
 	return ec._Learnable(ctx, sel, v)
 }
 
+func (ec *executionContext) marshalNLearnable2ᚕgithubᚗcomᚋzhituᚋzhituᚋinternalᚋserviceᚐLearnableᚄ(ctx context.Context, sel ast.SelectionSet, v []service.Learnable) graphql.Marshaler {
+	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 0, false, func(ctx context.Context, i int) graphql.Marshaler {
+		fc := graphql.GetFieldContext(ctx)
+		fc.Result = &v[i]
+		return ec.marshalNLearnable2githubᚗcomᚋzhituᚋzhituᚋinternalᚋserviceᚐLearnable(ctx, sel, v[i])
+	})
+
+	for _, e := range ret {
+		if e == graphql.Null {
+			return graphql.Null
+		}
+	}
+
+	return ret
+}
+
 func (ec *executionContext) unmarshalNUpsertCompetencyInput2githubᚗcomᚋzhituᚋzhituᚋinternalᚋserviceᚐUpsertCompetencyInput(ctx context.Context, v any) (service.UpsertCompetencyInput, error) {
 	res, err := ec.unmarshalInputUpsertCompetencyInput(ctx, v)
 	return res, graphql.ErrorOnPath(ctx, err)

@@ -77,6 +77,13 @@ type ComplexityRoot struct {
 		UserErrors  func(childComplexity int) int
 	}
 
+	Detour struct {
+		Adds    func(childComplexity int) int
+		Choice  func(childComplexity int) int
+		Minutes func(childComplexity int) int
+		Spares  func(childComplexity int) int
+	}
+
 	Employee struct {
 		Code       func(childComplexity int) int
 		ID         func(childComplexity int) int
@@ -165,10 +172,13 @@ type ComplexityRoot struct {
 	}
 
 	LearningPath struct {
+		Choices      func(childComplexity int) int
+		Detour       func(childComplexity int) int
 		Employee     func(childComplexity int) int
 		Position     func(childComplexity int) int
 		Quality      func(childComplexity int, atMinutes *int) int
 		Revision     func(childComplexity int) int
+		Routes       func(childComplexity int, first int) int
 		Steps        func(childComplexity int, first *int) int
 		TotalMinutes func(childComplexity int) int
 		Unreached    func(childComplexity int) int
@@ -249,6 +259,13 @@ type ComplexityRoot struct {
 		HasNextPage     func(childComplexity int) int
 		HasPreviousPage func(childComplexity int) int
 		StartCursor     func(childComplexity int) int
+	}
+
+	PathChoice struct {
+		Clause         func(childComplexity int) int
+		KnowledgePoint func(childComplexity int) int
+		Others         func(childComplexity int) int
+		Taken          func(childComplexity int) int
 	}
 
 	PathQuality struct {
@@ -587,6 +604,31 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.DeletePayload.UserErrors(childComplexity), true
+
+	case "Detour.adds":
+		if e.ComplexityRoot.Detour.Adds == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Detour.Adds(childComplexity), true
+	case "Detour.choice":
+		if e.ComplexityRoot.Detour.Choice == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Detour.Choice(childComplexity), true
+	case "Detour.minutes":
+		if e.ComplexityRoot.Detour.Minutes == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Detour.Minutes(childComplexity), true
+	case "Detour.spares":
+		if e.ComplexityRoot.Detour.Spares == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Detour.Spares(childComplexity), true
 
 	case "Employee.code":
 		if e.ComplexityRoot.Employee.Code == nil {
@@ -950,6 +992,18 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 
 		return e.ComplexityRoot.KnowledgePointPayload.UserErrors(childComplexity), true
 
+	case "LearningPath.choices":
+		if e.ComplexityRoot.LearningPath.Choices == nil {
+			break
+		}
+
+		return e.ComplexityRoot.LearningPath.Choices(childComplexity), true
+	case "LearningPath.detour":
+		if e.ComplexityRoot.LearningPath.Detour == nil {
+			break
+		}
+
+		return e.ComplexityRoot.LearningPath.Detour(childComplexity), true
 	case "LearningPath.employee":
 		if e.ComplexityRoot.LearningPath.Employee == nil {
 			break
@@ -979,6 +1033,17 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.LearningPath.Revision(childComplexity), true
+	case "LearningPath.routes":
+		if e.ComplexityRoot.LearningPath.Routes == nil {
+			break
+		}
+
+		args, err := ec.field_LearningPath_routes_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.LearningPath.Routes(childComplexity, args["first"].(int)), true
 	case "LearningPath.steps":
 		if e.ComplexityRoot.LearningPath.Steps == nil {
 			break
@@ -1433,6 +1498,31 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.PageInfo.StartCursor(childComplexity), true
+
+	case "PathChoice.clause":
+		if e.ComplexityRoot.PathChoice.Clause == nil {
+			break
+		}
+
+		return e.ComplexityRoot.PathChoice.Clause(childComplexity), true
+	case "PathChoice.knowledgePoint":
+		if e.ComplexityRoot.PathChoice.KnowledgePoint == nil {
+			break
+		}
+
+		return e.ComplexityRoot.PathChoice.KnowledgePoint(childComplexity), true
+	case "PathChoice.others":
+		if e.ComplexityRoot.PathChoice.Others == nil {
+			break
+		}
+
+		return e.ComplexityRoot.PathChoice.Others(childComplexity), true
+	case "PathChoice.taken":
+		if e.ComplexityRoot.PathChoice.Taken == nil {
+			break
+		}
+
+		return e.ComplexityRoot.PathChoice.Taken(childComplexity), true
 
 	case "PathQuality.bestPossibleAtBudget":
 		if e.ComplexityRoot.PathQuality.BestPossibleAtBudget == nil {
@@ -2959,11 +3049,47 @@ type LearningPath {
     "Other bounds and preferences; what is absent stays as it was asked for. An empty list assumes, or excludes, nothing."
     options: PathOptions
   ): LearningPath
+  "Which of several alternatives the path takes, and where: the cheapest of each clause."
+  choices: [PathChoice!]!
+  """
+  Different ways where clauses offer alternatives: first this path, then those that the same rules give when one choice is
+  made differently, by their minutes. Each spares something of the first. Only one where there is nothing to choose.
+  """
+  routes(
+    "How many, at most 3."
+    first: Int! = 3
+  ): [LearningPath!]!
+  "What distinguishes a route from the first one; null for that one."
+  detour: Detour
   "How good the path is beside what no path can be better than. It takes longer than the path itself: ask where it matters."
   quality(
     "The minutes after which coverage is compared; the budget, or else all minutes of the path."
     atMinutes: Int
   ): PathQuality
+}
+
+"A clause of which a path takes one alternative."
+type PathChoice {
+  "The point that needs the clause."
+  knowledgePoint: KnowledgePoint!
+  "The name of the clause."
+  clause: String!
+  "What the path takes."
+  taken: Learnable!
+  "What it could have taken instead, by code."
+  others: [Learnable!]!
+}
+
+"What distinguishes a route from the first one."
+type Detour {
+  "The choice that is made differently."
+  choice: PathChoice!
+  "How many minutes longer the route is; less than 0 where it is shorter."
+  minutes: Int!
+  "The points of its steps that the first one spares, in path order."
+  adds: [KnowledgePoint!]!
+  "The points of steps of the first one that it does without, in path order."
+  spares: [KnowledgePoint!]!
 }
 
 "A path beside bounds on all paths with the same steps (order) or the same minutes (choice)."
@@ -3520,6 +3646,20 @@ func (ec *executionContext) childFields_DeletePayload(ctx context.Context, field
 	return nil, fmt.Errorf("no field named %q was found under type DeletePayload", field.Name)
 }
 
+func (ec *executionContext) childFields_Detour(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "choice":
+		return ec.fieldContext_Detour_choice(ctx, field)
+	case "minutes":
+		return ec.fieldContext_Detour_minutes(ctx, field)
+	case "adds":
+		return ec.fieldContext_Detour_adds(ctx, field)
+	case "spares":
+		return ec.fieldContext_Detour_spares(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type Detour", field.Name)
+}
+
 func (ec *executionContext) childFields_Employee(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
 	switch field.Name {
 	case "id":
@@ -3712,6 +3852,12 @@ func (ec *executionContext) childFields_LearningPath(ctx context.Context, field 
 		return ec.fieldContext_LearningPath_unreached(ctx, field)
 	case "whatIf":
 		return ec.fieldContext_LearningPath_whatIf(ctx, field)
+	case "choices":
+		return ec.fieldContext_LearningPath_choices(ctx, field)
+	case "routes":
+		return ec.fieldContext_LearningPath_routes(ctx, field)
+	case "detour":
+		return ec.fieldContext_LearningPath_detour(ctx, field)
 	case "quality":
 		return ec.fieldContext_LearningPath_quality(ctx, field)
 	}
@@ -3822,6 +3968,20 @@ func (ec *executionContext) childFields_PageInfo(ctx context.Context, field grap
 		return ec.fieldContext_PageInfo_endCursor(ctx, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type PageInfo", field.Name)
+}
+
+func (ec *executionContext) childFields_PathChoice(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "knowledgePoint":
+		return ec.fieldContext_PathChoice_knowledgePoint(ctx, field)
+	case "clause":
+		return ec.fieldContext_PathChoice_clause(ctx, field)
+	case "taken":
+		return ec.fieldContext_PathChoice_taken(ctx, field)
+	case "others":
+		return ec.fieldContext_PathChoice_others(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type PathChoice", field.Name)
 }
 
 func (ec *executionContext) childFields_PathQuality(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {

@@ -101,7 +101,7 @@ func BenchmarkPending(b *testing.B) {
 	each(b, func(b *testing.B, q large) {
 		var p *plan.Pending
 		for b.Loop() {
-			p = plan.NewPending(q.g, q.states, q.report, nil)
+			p = plan.NewPending(q.g, q.states, q.report, nil, nil)
 		}
 		b.ReportMetric(float64(p.Len()), "pending")
 	})
@@ -209,7 +209,7 @@ func masteredAt(q large) map[int64]float64 {
 
 // requireSame checks that an answer is the engine's, in a valid order.
 func requireSame(b *testing.B, q large, got []kg.Node) {
-	p := plan.NewPending(q.g, q.states, q.report, nil)
+	p := plan.NewPending(q.g, q.states, q.report, nil, nil)
 	want := make([]kg.Node, p.Len())
 	for i := range want {
 		want[i] = p.Point(i)

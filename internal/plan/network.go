@@ -29,6 +29,8 @@ type Pending struct {
 	junctions []kg.Node
 	hard      lists // vertex → the chosen prerequisites of a point, the points of a junction
 	soft      lists // point → pending vertices of its SOFT prerequisites
+
+	choices []Choice // in the order of being settled
 }
 
 // lists is a list of lists of vertices in one piece of memory.
@@ -40,11 +42,12 @@ func (l *lists) close()           { l.start = append(l.start, int32(len(l.items)
 
 // NewPending finds what must be learned to meet the requirements that a report
 // finds BELOW or UNASSESSED, as far as that can be learned without the excluded
-// points.
-func NewPending(g *kg.Graph, states []mastery.State, report *gap.Report, exclude []kg.Node) *Pending {
+// points, and with some choices given.
+func NewPending(g *kg.Graph, states []mastery.State, report *gap.Report, exclude []kg.Node, fixed []Choice) *Pending {
 	s := newSearch(g, states)
 	defer s.release(states)
 	s.exclude(exclude)
+	s.fixed = fixed
 	s.run(report)
 
 	s.sort()
@@ -60,16 +63,20 @@ func NewPending(g *kg.Graph, states []mastery.State, report *gap.Report, exclude
 			p.gap[j-1] = int32(i)
 		}
 	}
+	p.choices = slices.Clone(s.picks)
 	p.link(s)
 	return p
 }
+
+// Choices returns the choices that were settled, in that order.
+func (p *Pending) Choices() []Choice { return p.choices }
 
 // index finds a point among the pending.
 func (p *Pending) index(point kg.Node) (int, bool) { return slices.BinarySearch(p.points, point) }
 
 // link records what every point waits for.
 func (p *Pending) link(s *search) {
-	slices.SortStableFunc(s.picks, func(a, b pick) int { return cmp.Compare(a.point, b.point) })
+	slices.SortStableFunc(s.picks, func(a, b Choice) int { return cmp.Compare(a.Point, b.Point) })
 	picks := s.picks
 	vertices := map[kg.Node]int32{}
 	junction := func(n kg.Node) int32 {
@@ -105,8 +112,8 @@ func (p *Pending) link(s *search) {
 				}
 			}
 		}
-		for ; len(picks) > 0 && picks[0].point == point; picks = picks[1:] {
-			wait(picks[0].alt)
+		for ; len(picks) > 0 && picks[0].Point == point; picks = picks[1:] {
+			wait(picks[0].Taken)
 		}
 		p.hard.close()
 		p.soft.close()

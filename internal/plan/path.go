@@ -27,6 +27,7 @@ type Limits struct {
 	BudgetMinutes *int                  // no more than these; nil for no budget
 	Modalities    []competency.Modality // preferred, the dearest first
 	Locale        string                // language of the resources, such as zh-CN
+	Choices       []Choice              // made already
 	Exclude       []kg.Node             // points that get no step, nor what cannot be learned without them
 }
 
@@ -61,7 +62,7 @@ type Path struct {
 // most one state per point is read.
 func Make(g *kg.Graph, states []mastery.State, goal kg.Position, limits Limits, now time.Time) *Path {
 	report := gap.Analyze(g, states, goal, now)
-	p := &Path{Report: report, Pending: NewPending(g, states, report, limits.Exclude), WithinBudget: true}
+	p := &Path{Report: report, Pending: NewPending(g, states, report, limits.Exclude, limits.Choices), WithinBudget: true}
 	steps, jobs := p.candidates(g, limits)
 	in, total := make([]bool, len(steps)), 0
 	for i, s := range steps {

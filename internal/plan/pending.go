@@ -40,7 +40,8 @@ type search struct {
 	weighs  bool       // whether work is known, which only choices ask for
 	total   int        // Σ work
 	journal []change   // everything done, to be undone
-	picks   []pick     // the choices that were settled for good
+	picks   []Choice   // the choices that were settled for good
+	fixed   []Choice   // those that are given
 	marks   []uint64   // a bit for each point, to sort the pending
 	open    queue[kg.Node]
 	trial   queue[kg.Node]
@@ -56,10 +57,12 @@ type standing struct {
 	index   int32   // 1 + the place among all that is pending, once that is known; before, -1 where there is a mastery
 }
 
-// pick is a settled choice: point takes the alternative.
-type pick struct {
-	point kg.Node
-	alt   kg.Alternative
+// Choice is a settled choice: of a clause, its own or one that it inherits, a
+// point takes an alternative.
+type Choice struct {
+	Point  kg.Node
+	Clause kg.Clause
+	Taken  kg.Alternative
 }
 
 // change is one entry of the journal.
@@ -109,7 +112,7 @@ func (s *search) release(states []mastery.State) {
 			s.passed[c.node] = false
 		}
 	}
-	s.blocked = nil
+	s.blocked, s.fixed = nil, nil
 	s.g, s.weighs, s.total, s.pending, s.journal, s.picks = nil, false, 0, s.pending[:0], s.journal[:0], s.picks[:0]
 	searches.Put(s)
 }
@@ -131,8 +134,8 @@ func (s *search) run(report *gap.Report) {
 		p := open.pop()
 		for _, clause := range s.openClauses(p) {
 			before := len(s.pending)
-			alt := s.cheapest(clause, s.price)
-			s.picks = append(s.picks, pick{p, alt})
+			alt := s.settle(p, clause)
+			s.picks = append(s.picks, Choice{p, clause, alt})
 			s.take(alt)
 			s.follow()
 			s.enlist(open, before)
@@ -333,6 +336,18 @@ func (s *search) openClauses(p kg.Node) []kg.Clause {
 		})
 	}
 	return open
+}
+
+// settle returns the alternative that a point takes of a clause: the one that is
+// given, where it can be learned, else the cheapest. Trials ask only for the
+// cheapest: so what is settled before a given choice is what it would be without.
+func (s *search) settle(p kg.Node, c kg.Clause) kg.Alternative {
+	for i := range s.fixed {
+		if f := &s.fixed[i]; f.Point == p && f.Clause.Owner == c.Owner && f.Clause.Name == c.Name && (s.blocked == nil || s.left(f.Taken)) {
+			return f.Taken
+		}
+	}
+	return s.cheapest(c, s.price)
 }
 
 // cheapest returns the alternative of least price among those that can be learned;

@@ -48,7 +48,7 @@ func TestPendingIsWhatTheDesignSays(t *testing.T) {
 func comparePending(t *rapid.T, q question) {
 	r := newReference(q.w)
 	r.run(q.g, q.report)
-	p := plan.NewPending(q.g, q.w.States(q.g), q.report, nil)
+	p := plan.NewPending(q.g, q.w.States(q.g), q.report, nil, nil)
 
 	rests, unlocks, chains := r.rests(), p.Unlocks(), p.Chains()
 	neededFor, ok := p.NeededFor(math.MaxInt)

@@ -26,7 +26,7 @@ func (s *Service) GapAnalysis(ctx context.Context, employee, position string, at
 	}
 	report := gap.Analyze(q.e.graph, q.states, q.goal, q.at)
 	return &GapAnalysis{q, report, sync.OnceValue(func() *plan.Pending {
-		return plan.NewPending(q.e.graph, q.states, report, nil)
+		return plan.NewPending(q.e.graph, q.states, report, nil, nil)
 	})}, nil
 }
 

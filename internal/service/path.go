@@ -51,6 +51,8 @@ type LearningPath struct {
 	*question
 	path    *plan.Path
 	options PathOptions
+	limits  plan.Limits
+	detour  *Detour
 	unlocks func() []int
 	chains  func() []int32
 }
@@ -67,20 +69,25 @@ func (s *Service) LearningPath(ctx context.Context, employee, position string, o
 	if err != nil {
 		return nil, err
 	}
-	return q.way(*options)
+	return q.way(*options, nil)
 }
 
 // way makes the path that a question asks for.
-func (q *question) way(options PathOptions) (*LearningPath, error) {
+func (q *question) way(options PathOptions, choices []plan.Choice) (*LearningPath, error) {
 	exclude, err := q.e.named("exclude", options.Exclude)
 	if err != nil {
 		return nil, err
 	}
-	path := plan.Make(q.e.graph, q.states, q.goal, options.limits(q.profile.Employee.Modalities, exclude), q.at)
+	limits := options.limits(q.profile.Employee.Modalities, exclude)
+	limits.Choices = choices
+	return q.along(plan.Make(q.e.graph, q.states, q.goal, limits, q.at), options, limits), nil
+}
+
+func (q *question) along(path *plan.Path, options PathOptions, limits plan.Limits) *LearningPath {
 	return &LearningPath{
-		question: q, path: path, options: options,
+		question: q, path: path, options: options, limits: limits,
 		unlocks: sync.OnceValue(path.Pending.Unlocks), chains: sync.OnceValue(path.Pending.Chains),
-	}, nil
+	}
 }
 
 // WhatIf makes the path of the same person, from the same states at the same
@@ -101,7 +108,7 @@ func (p *LearningPath) WhatIf(position *string, options *PathOptions) (*Learning
 	if err != nil {
 		return nil, err
 	}
-	return q.way(all)
+	return q.way(all, p.limits.Choices)
 }
 
 // NextSteps returns the first steps of the path that wait for nothing.

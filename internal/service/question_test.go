@@ -325,3 +325,53 @@ func codesOf(t *testing.T, p *service.LearningPath) string {
 	}
 	return strings.Join(codes, " ")
 }
+
+// Routes are whole paths, told apart by what they add and spare.
+func TestRoutes(t *testing.T) {
+	svc := fresh(t, `
+		A 40m  B 20m  C 30m
+		P: X
+		X <- a: A | B | C`)
+	path, err := svc.LearningPath(begin(), "E1", "P", nil)
+	require.NoError(t, err)
+	choices, err := path.Choices(begin())
+	require.NoError(t, err)
+	require.Len(t, choices, 1)
+	require.Equal(t, "a", choices[0].Clause())
+	require.Equal(t, "X", choices[0].KnowledgePoint().Code())
+	require.Equal(t, "B", choices[0].Taken().(service.KnowledgePoint).Code())
+	others, err := choices[0].Others(begin())
+	require.NoError(t, err)
+	require.Len(t, others, 2)
+
+	routes, err := path.Routes(begin(), 3)
+	require.NoError(t, err)
+	require.Len(t, routes, 3)
+	require.Nil(t, routes[0].Detour())
+	require.Equal(t, "B X", codesOf(t, &routes[0]))
+	require.Equal(t, "C X", codesOf(t, &routes[1]))
+	require.Equal(t, "A X", codesOf(t, &routes[2]))
+	detour := routes[2].Detour()
+	require.Equal(t, "A", detour.Choice().Taken().(service.KnowledgePoint).Code())
+	require.Equal(t, 20, detour.Minutes())
+	adds, err := detour.Adds(begin())
+	require.NoError(t, err)
+	require.Equal(t, "A", adds[0].Code())
+	spares, err := detour.Spares(begin())
+	require.NoError(t, err)
+	require.Equal(t, "B", spares[0].Code())
+
+	same, err := routes[2].WhatIf(nil, &service.PathOptions{BudgetMinutes: new(500)})
+	require.NoError(t, err)
+	require.Equal(t, "A X", codesOf(t, same), "a route asked otherwise stays on its way")
+	other, err := routes[2].WhatIf(nil, &service.PathOptions{Exclude: []string{"A"}})
+	require.NoError(t, err)
+	require.Equal(t, "B X", codesOf(t, other), "unless that is closed")
+	for _, first := range []int{-1, 4} {
+		_, err = path.Routes(begin(), first)
+		require.Equal(t, fault.InvalidArgument, fault.CodeOf(err))
+	}
+	none, err := path.Routes(begin(), 0)
+	require.NoError(t, err)
+	require.Empty(t, none)
+}
