@@ -53,9 +53,9 @@ conformance: setup build ## run the GraphQL over HTTP audits against the real pr
 	@graph/conformance/run bin/zhitu
 
 .PHONY: bench
-bench: ## measure, in one table
+bench: ## measure, with paths in one table beside a graph library
 	@go test -run '^$$' -bench . -skip Stores -benchmem $$(grep -rlE '^func Benchmark' --include='*_test.go' . | xargs -n1 dirname | sort -u) \
-		| grep --line-buffered -E '^(Benchmark.*/op|--- FAIL|FAIL|panic)'
+		| grep --line-buffered -E '^(Benchmark.*/op|--- FAIL|FAIL|panic)' | awk -f internal/plan/bench.awk
 
 .PHONY: bench-stores
 bench-stores: ## measure SQLite and Neo4j side by side, in ten minutes

@@ -1,7 +1,13 @@
 package plan_test
 
 import (
+	"cmp"
+	"encoding/csv"
+	"errors"
 	"fmt"
+	"io/fs"
+	"os"
+	"path/filepath"
 	"slices"
 	"testing"
 
@@ -11,6 +17,7 @@ import (
 	"gonum.org/v1/gonum/graph/topo"
 	"gonum.org/v1/gonum/graph/traverse"
 
+	"github.com/zhitu/zhitu/internal/competency"
 	"github.com/zhitu/zhitu/internal/gap"
 	"github.com/zhitu/zhitu/internal/kg"
 	"github.com/zhitu/zhitu/internal/kg/kgtest"
@@ -27,8 +34,7 @@ type large struct {
 	closure int
 }
 
-func newLarge(tb testing.TB, points, closure int) large {
-	w := kgtest.Random(1, kgtest.Bench(points))
+func newLarge(tb testing.TB, w kgtest.World, closure int) large {
 	in := w.Narrow(closure)
 	q := large{g: w.Compile(tb), closure: len(in)}
 	// What is mastered is a knowledge state: the half that comes first.
@@ -48,16 +54,49 @@ func newLarge(tb testing.TB, points, closure int) large {
 	return q
 }
 
-// each runs a benchmark over worlds of three sizes.
+// each runs a benchmark over worlds of three sizes, and over real graphs where
+// they are.
 func each(b *testing.B, run func(b *testing.B, q large)) {
-	for _, size := range []struct{ points, closure int }{{1_000, 300}, {10_000, 1_200}, {100_000, 3_000}} {
-		q := newLarge(b, size.points, size.closure)
-		b.Run(fmt.Sprint(size.points), func(b *testing.B) {
+	ask := func(name string, w kgtest.World, closure int) {
+		b.Run(name, func(b *testing.B) {
+			q := newLarge(b, w, closure)
 			b.ReportAllocs()
 			run(b, q)
 			b.ReportMetric(float64(q.closure), "closure")
 		})
 	}
+	for _, size := range []struct{ points, closure int }{{1_000, 300}, {10_000, 1_200}, {100_000, 3_000}} {
+		ask(fmt.Sprint(size.points), kgtest.Random(1, kgtest.Bench(size.points)), size.closure)
+	}
+	for _, name := range []string{"mooccube-prereq-zh", "metacademy"} {
+		if w, ok := realWorld(b, name); ok {
+			ask(name, w, 300)
+		}
+	}
+}
+
+// realWorld reads the prerequisites of a graph from edges.csv in a folder of
+// $ZHITU_DATA, or of the data beside the repository.
+func realWorld(tb testing.TB, name string) (w kgtest.World, ok bool) {
+	file, err := os.Open(filepath.Join(cmp.Or(os.Getenv("ZHITU_DATA"), "../../../shared/data"), name, "edges.csv"))
+	if errors.Is(err, fs.ErrNotExist) {
+		return w, false
+	}
+	require.NoError(tb, err)
+	defer func() { require.NoError(tb, file.Close()) }()
+	rows, err := csv.NewReader(file).ReadAll()
+	require.NoError(tb, err)
+	seen := map[string]bool{}
+	for _, row := range rows[1:] {
+		for _, code := range row[:2] {
+			if !seen[code] {
+				seen[code] = true
+				w.KnowledgePoints = append(w.KnowledgePoints, competency.KnowledgePoint{Code: code, Name: code})
+			}
+		}
+		w.Prerequisites = append(w.Prerequisites, competency.Prerequisite{Prerequisite: row[0], Dependent: row[1]})
+	}
+	return w, true
 }
 
 // BenchmarkMake is the whole answer: gap, pending set, near-optimal order. Beside
