@@ -13,6 +13,7 @@ import (
 	"github.com/zhitu/zhitu/graph"
 	"github.com/zhitu/zhitu/graph/generated"
 	"github.com/zhitu/zhitu/internal/fault"
+	"github.com/zhitu/zhitu/internal/kg/kgtest"
 )
 
 func schema() *ast.Schema { return generated.NewExecutableSchema(generated.Config{}).Schema() }
@@ -46,11 +47,12 @@ type Detour { choice: PathChoice! minutes: Int! adds: [KnowledgePoint!]! spares:
 type PathQuality { ratioToBound: Float! coverageAtBudget: Float! bestPossibleAtBudget: Float! }
 type LearningStep { order: Int! kind: StepKind! knowledgePoint: KnowledgePoint! minutes: Int! cumulativeMinutes: Int!
   target: Float! mastery: Float resource: Resource waitsFor: [KnowledgePoint!]! unlocks: Int! reasons: [Reason!]! }
-input PathOptions { at: Time  budgetMinutes: Int  assumeMastered: [String!]  exclude: [String!]  locale: String }
+input PathOptions { at: Time  budgetMinutes: Int  objective: BudgetObjective  assumeMastered: [String!]  exclude: [String!]  locale: String }
 scalar Time
 interface Node { id: ID! }
 enum RequirementStatus { UNASSESSED MET DECAYED BELOW }
 enum StepKind { LEARN REVIEW }
+enum BudgetObjective { COVERAGE CRITICAL }
 enum KnowledgePointKind { KNOWLEDGE SKILL }
 enum KnowledgePointNature { PROCEDURAL CREATIVE }
 enum PrerequisiteStrength { HARD SOFT }
@@ -192,8 +194,19 @@ var asked = map[string]string{
 	"orgUnit":         `(code: "ORG-IT")`,
 	"orgUnits":        `(first: 2)`,
 	"gapAnalysis":     `(employee: "E007", position: "POS-DA")`,
-	"learningPath":    `(employee: "E007", position: "POS-DA", options: { budgetMinutes: 600 })`,
+	"learningPath":    `(employee: "E007", position: "POS-DA", options: { budgetMinutes: 600, objective: CRITICAL })`,
 	"nextSteps":       `(employee: "E007", position: "POS-DA", first: 2)`,
+}
+
+// A budget is for coverage, unless another objective is asked for.
+func TestTheObjectiveOfABudget(t *testing.T) {
+	world := smallWorld(t)
+	world.Put.Catalog = kgtest.New(t, small+"\nS: K*9 L!").Catalog
+	a := newAPI(t, world, nil, graph.Config{})
+	for options, want := range map[string]string{"": "K", ", objective: COVERAGE": "K", ", objective: CRITICAL": "L"} {
+		require.JSONEq(t, `{ "nextSteps": [{ "knowledgePoint": { "code": "`+want+`" } }] }`,
+			a.data(t, `{ nextSteps(employee: "E1", position: "S", options: { budgetMinutes: 30`+options+` }) { knowledgePoint { code } } }`))
+	}
 }
 
 func TestEveryFieldAnswersOnTheSeed(t *testing.T) {

@@ -42,14 +42,14 @@ func TestSettingsOfEveryKind(t *testing.T) {
 	t.Parallel()
 	flags := seeded(t)
 	want := flags.ok("path", "--employee", "E007", "--position", "POS-DA", "--at", anniversary, "--json",
-		"--budget-minutes", "120", "--assume-mastered", "C-DATA-SQL,K-BI-DASH", "--locale", "en")
+		"--budget-minutes", "120", "--objective", "critical", "--assume-mastered", "C-DATA-SQL,K-BI-DASH", "--locale", "en")
 
 	file := seeded(t)
-	file.write("zhitu.yaml", "employee: E007\nposition: POS-DA\nat: '"+anniversary+"'\njson: true\nbudget-minutes: 120\nassume-mastered: [C-DATA-SQL, K-BI-DASH]\nlocale: en\n")
+	file.write("zhitu.yaml", "employee: E007\nposition: POS-DA\nat: '"+anniversary+"'\njson: true\nbudget-minutes: 120\nobjective: critical\nassume-mastered: [C-DATA-SQL, K-BI-DASH]\nlocale: en\n")
 	require.Equal(t, want, file.ok("path"))
 
 	env := seeded(t, "ZHITU_EMPLOYEE=E007", "ZHITU_POSITION=POS-DA", "ZHITU_AT="+anniversary, "ZHITU_JSON=true",
-		"ZHITU_BUDGET_MINUTES=120", "ZHITU_ASSUME_MASTERED=C-DATA-SQL,K-BI-DASH", "ZHITU_LOCALE=en")
+		"ZHITU_BUDGET_MINUTES=120", "ZHITU_OBJECTIVE=critical", "ZHITU_ASSUME_MASTERED=C-DATA-SQL,K-BI-DASH", "ZHITU_LOCALE=en")
 	require.Equal(t, want, env.ok("path"))
 }
 

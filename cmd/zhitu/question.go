@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"strconv"
+	"strings"
 	"time"
 
 	"github.com/spf13/cobra"
@@ -11,6 +12,7 @@ import (
 
 	"github.com/zhitu/zhitu/internal/competency"
 	"github.com/zhitu/zhitu/internal/fault"
+	"github.com/zhitu/zhitu/internal/plan"
 	"github.com/zhitu/zhitu/internal/service"
 )
 
@@ -46,6 +48,7 @@ func (a *app) path() *cobra.Command {
 	storeFlag(cmd)
 	questionFlags(cmd.Flags())
 	cmd.Flags().Int("budget-minutes", -1, "at most so many minutes (negative: no limit)")
+	cmd.Flags().String("objective", "coverage", "what the steps within them are chosen for: coverage, or critical requirements first")
 	cmd.Flags().StringSlice("exclude", nil, "codes that get no step, nor does what cannot be learned without them")
 	cmd.Flags().String("locale", "", "preferred language of the resources, such as zh-CN")
 	return cmd
@@ -207,7 +210,10 @@ func (a *app) stepRow(ctx context.Context, s service.LearningStep) (stepRow, err
 }
 
 func (a *app) showPath(ctx context.Context, s *service.Service, at *time.Time) error {
-	options := &service.PathOptions{At: at, AssumeMastered: a.cfg.AssumeMastered, Exclude: a.cfg.Exclude}
+	options := &service.PathOptions{
+		At: at, AssumeMastered: a.cfg.AssumeMastered, Exclude: a.cfg.Exclude,
+		Objective: plan.Objective(strings.ToUpper(a.cfg.Objective)),
+	}
 	if a.cfg.Budget >= 0 {
 		options.BudgetMinutes = &a.cfg.Budget
 	}

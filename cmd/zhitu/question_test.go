@@ -68,12 +68,12 @@ func TestJSONIsWhatTheAPISays(t *testing.T) {
 		requireSameJSON(t, flat(gap["answer"]), sh.ok(append([]string{"gap"}, who...)...))
 
 		path := s.query(fmt.Sprintf(`{ answer: learningPath(employee: %q, position: %q,
-			options: { at: %q, assumeMastered: ["K-SQL-JOIN"], budgetMinutes: 600, locale: "en" }) {
+			options: { at: %q, assumeMastered: ["K-SQL-JOIN"], budgetMinutes: 600, objective: CRITICAL, locale: "en" }) {
 			revision employee { code } position { code } totalMinutes withinBudget
 			steps { order kind knowledgePoint { code name } minutes cumulativeMinutes target mastery unlocks
 				resource { code title } waitsFor { code } reasons { message } }
 			unreached { knowledgePoint { code name } required mastery current weight critical status } } }`, p.employee, p.position, anniversary))
-		requireSameJSON(t, flat(path["answer"]), sh.ok(append([]string{"path", "--budget-minutes", "600", "--locale", "en"}, who...)...))
+		requireSameJSON(t, flat(path["answer"]), sh.ok(append([]string{"path", "--budget-minutes", "600", "--objective", "critical", "--locale", "en"}, who...)...))
 	}
 }
 

@@ -1183,7 +1183,7 @@ func (ec *executionContext) unmarshalInputPathOptions(ctx context.Context, obj a
 		asMap[k] = v
 	}
 
-	fieldsInOrder := [...]string{"at", "budgetMinutes", "assumeMastered", "exclude", "locale"}
+	fieldsInOrder := [...]string{"at", "budgetMinutes", "objective", "assumeMastered", "exclude", "locale"}
 	for _, k := range fieldsInOrder {
 		v, ok := asMap[k]
 		if !ok {
@@ -1204,6 +1204,13 @@ func (ec *executionContext) unmarshalInputPathOptions(ctx context.Context, obj a
 				return it, err
 			}
 			it.BudgetMinutes = data
+		case "objective":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("objective"))
+			data, err := ec.unmarshalOBudgetObjective2githubᚗcomᚋzhituᚋzhituᚋinternalᚋplanᚐObjective(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Objective = data
 		case "assumeMastered":
 			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("assumeMastered"))
 			data, err := ec.unmarshalOString2ᚕstringᚄ(ctx, v)
@@ -2057,6 +2064,30 @@ var (
 	marshalNStepKind2githubᚗcomᚋzhituᚋzhituᚋinternalᚋplanᚐKind = map[plan.Kind]string{
 		plan.Learn:  "LEARN",
 		plan.Review: "REVIEW",
+	}
+)
+
+func (ec *executionContext) unmarshalOBudgetObjective2githubᚗcomᚋzhituᚋzhituᚋinternalᚋplanᚐObjective(ctx context.Context, v any) (plan.Objective, error) {
+	tmp, err := graphql.UnmarshalString(v)
+	res := unmarshalOBudgetObjective2githubᚗcomᚋzhituᚋzhituᚋinternalᚋplanᚐObjective[tmp]
+	return res, graphql.ErrorOnPath(ctx, err)
+}
+
+func (ec *executionContext) marshalOBudgetObjective2githubᚗcomᚋzhituᚋzhituᚋinternalᚋplanᚐObjective(ctx context.Context, sel ast.SelectionSet, v plan.Objective) graphql.Marshaler {
+	_ = sel
+	_ = ctx
+	res := graphql.MarshalString(marshalOBudgetObjective2githubᚗcomᚋzhituᚋzhituᚋinternalᚋplanᚐObjective[v])
+	return res
+}
+
+var (
+	unmarshalOBudgetObjective2githubᚗcomᚋzhituᚋzhituᚋinternalᚋplanᚐObjective = map[string]plan.Objective{
+		"COVERAGE": plan.Coverage,
+		"CRITICAL": plan.Critical,
+	}
+	marshalOBudgetObjective2githubᚗcomᚋzhituᚋzhituᚋinternalᚋplanᚐObjective = map[plan.Objective]string{
+		plan.Coverage: "COVERAGE",
+		plan.Critical: "CRITICAL",
 	}
 )
 

@@ -3013,14 +3013,24 @@ type RelatedPayload {
 input PathOptions {
   "When; now where absent. Forgetting depends on it."
   at: Time
-  "At most so many minutes: the steps that close most within them."
+  "At most so many minutes: the steps that serve the objective best within them."
   budgetMinutes: Int
+  "What the steps within the budget are chosen for; COVERAGE where absent."
+  objective: BudgetObjective
   "Codes of points, or of competencies for all their points, that count as mastered in this question."
   assumeMastered: [String!]
   "Codes of points, or of competencies for all their points, that get no step, nor does what cannot be learned without them. What that leaves out is unreached."
   exclude: [String!]
   "The preferred language of the resources, such as zh-CN."
   locale: String
+}
+
+"What the steps within a budget are chosen for."
+enum BudgetObjective {
+  "The most coverage of the position."
+  COVERAGE
+  "A step for as many critical unmet requirements as possible, and then the most coverage."
+  CRITICAL
 }
 
 "The ordered way from an employee to a position."

@@ -46,7 +46,7 @@ var ours = map[string][]string{
 	"graph/model":                {},
 	"seed":                       {},
 	"cmd/zhitu": {
-		"internal/competency", "internal/config", "internal/exchange", "internal/fault", "internal/server", "internal/service",
+		"internal/competency", "internal/config", "internal/exchange", "internal/fault", "internal/plan", "internal/server", "internal/service",
 		"internal/store", "internal/store/neo4jstore", "internal/store/sqlitestore", "seed",
 	},
 

@@ -46,6 +46,7 @@ type Config struct {
 	AssumeMastered []string `mapstructure:"assume-mastered"`
 	Exclude        []string `mapstructure:"exclude"`
 	Budget         int      `mapstructure:"budget-minutes"` // negative for none
+	Objective      string   `mapstructure:"objective"`      // of the budget
 	Locale         string   `mapstructure:"locale"`
 	All            bool     `mapstructure:"all"`
 
@@ -57,7 +58,7 @@ type Config struct {
 var keys = []string{
 	"store", "lang", "json", "listen", "token", "demo", "query-timeout", "dry-run",
 	"neo4j-user", "neo4j-password", "neo4j-database", "neo4j-ca-file", "neo4j-pool-size", "neo4j-timeout",
-	"employee", "position", "at", "assume-mastered", "exclude", "budget-minutes", "locale", "all", "from", "to",
+	"employee", "position", "at", "assume-mastered", "exclude", "budget-minutes", "objective", "locale", "all", "from", "to",
 }
 
 // Keys returns the names of all settings.

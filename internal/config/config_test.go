@@ -62,14 +62,15 @@ func TestEverySettingHasAVariable(t *testing.T) {
 	got, err := load(t, "", map[string]string{
 		"ZHITU_STORE": "memory:", "ZHITU_LANG": "zh-CN", "ZHITU_JSON": "true", "ZHITU_LISTEN": ":80", "ZHITU_TOKEN": "t", "ZHITU_DEMO": "1",
 		"ZHITU_QUERY_TIMEOUT": "3s", "ZHITU_DRY_RUN": "true", "ZHITU_EMPLOYEE": "E", "ZHITU_POSITION": "P", "ZHITU_AT": "2026-11-20",
-		"ZHITU_ASSUME_MASTERED": "A,B", "ZHITU_BUDGET_MINUTES": "7", "ZHITU_LOCALE": "en", "ZHITU_ALL": "true", "ZHITU_FROM": "f", "ZHITU_TO": "t",
+		"ZHITU_ASSUME_MASTERED": "A,B", "ZHITU_BUDGET_MINUTES": "7", "ZHITU_OBJECTIVE": "critical", "ZHITU_LOCALE": "en", "ZHITU_ALL": "true", "ZHITU_FROM": "f", "ZHITU_TO": "t",
 		"ZHITU_NEO4J_USER": "u", "ZHITU_NEO4J_PASSWORD": "p", "ZHITU_NEO4J_DATABASE": "d", "ZHITU_NEO4J_CA_FILE": "c", "ZHITU_NEO4J_POOL_SIZE": "9",
 		"ZHITU_NEO4J_TIMEOUT": "1s",
 	})
 	require.NoError(t, err)
 	require.Equal(t, config.Config{
 		Store: "memory:", Lang: "zh-CN", JSON: true, Listen: ":80", Token: "t", Demo: true, Query: 3 * time.Second, DryRun: true,
-		Employee: "E", Position: "P", At: "2026-11-20", AssumeMastered: []string{"A", "B"}, Budget: 7, Locale: "en", All: true, From: "f", To: "t",
+		Employee: "E", Position: "P", At: "2026-11-20", AssumeMastered: []string{"A", "B"}, Budget: 7, Objective: "critical",
+		Locale: "en", All: true, From: "f", To: "t",
 		Neo4jUser: "u", Neo4jPassword: "p", Neo4jDatabase: "d", Neo4jCAFile: "c", Neo4jPoolSize: 9, Neo4jTimeout: time.Second,
 	}, got)
 	require.Len(t, config.Keys(), reflect.TypeFor[config.Config]().NumField())

@@ -2,27 +2,33 @@ package plan
 
 import (
 	"cmp"
+	"math/bits"
 	"slices"
 )
 
-// effort bounds what is weighed for the sake of a better choice: many ways to
-// change a small set, few of a large one, where single jobs matter less.
-const effort = 1 << 20
+// What is weighed for the sake of a better choice is bounded.
+const (
+	few      = 64      // goals, one bit each, between which all choices are weighed
+	branches = 1 << 17 // of that search, times goals: a few milliseconds
+	effort   = 1 << 20 // else: many ways to change a small set, few of a large one, where single jobs matter less
+)
 
 // fit chooses jobs that take no more minutes than a budget, leave none without
 // its chosen prerequisites, and win much value: bundle after bundle, the one
 // that wins most per minute. That goes wrong where bundles are large beside the
-// budget or share much of what they wait for, so it is done again with one or
-// two goals considered before all others, or after them, and so on from the
-// change that wins most. (The best choice of all is a knapsack under
-// precedence, which is NP-hard.)
+// budget or share much of what they wait for. Where goals are few, the best
+// knapsack of all is searched for. That is a knapsack under precedence, which is
+// NP-hard, so else the filling is done again with one or two goals considered
+// before all others, or after them, and so on from the change that wins most.
 func fit(p *Pending, jobs []job, budget int) []bool {
 	in := make([]bool, len(jobs))
 	for _, goals := range chunks(jobs, in) {
 		f := filling{bundles: newBundles(p, jobs, goals, in, false), budget: budget, most: -1, turn: make([]int8, len(goals))}
 		f.tries = effort / (len(jobs) * len(goals))
 		f.fill()
-		f.improve()
+		if movable := f.movable(); len(movable) > few || !f.exhaust(movable) {
+			f.improve(movable)
+		}
 		for j, taken := range f.best {
 			if taken && !in[j] {
 				in[j] = true
@@ -51,8 +57,8 @@ func (f *filling) fill() {
 	}
 }
 
-// improve changes the turns of goals as long as that wins more.
-func (f *filling) improve() {
+// movable lists the goals that fit at all, the bundles of most value first.
+func (f *filling) movable() []int32 {
 	var movable []int32
 	for g := range f.goals {
 		if f.whole[g].minutes <= f.budget {
@@ -62,6 +68,11 @@ func (f *filling) improve() {
 	slices.SortFunc(movable, func(a, b int32) int {
 		return cmp.Or(cmp.Compare(f.whole[b].value, f.whole[a].value), cmp.Compare(a, b))
 	})
+	return movable
+}
+
+// improve changes the turns of goals as long as that wins more.
+func (f *filling) improve(movable []int32) {
 	for changes := 1; changes <= 2; changes++ {
 		before := f.most
 		f.vary(changes, movable)
@@ -88,4 +99,134 @@ func (f *filling) vary(count int, movable []int32) {
 		}
 		f.turn[g] = stays
 	}
+}
+
+// exhaust finds the best choice between few goals, unless it takes too many
+// branches: then it returns false, with the best that it saw.
+func (f *filling) exhaust(movable []int32) bool {
+	n := len(movable)
+	c := knapsack{
+		value: make([]float64, n), below: make([]uint64, n), above: make([]uint64, n),
+		branches: branches / max(1, n), most: f.most,
+	}
+	sets := make([]uint64, len(f.jobs))
+	for j := range f.jobs {
+		for i, g := range movable {
+			if !f.done[j] {
+				sets[j] |= f.on(j)[g/64] >> (g % 64) & 1 << i
+			}
+		}
+		if i := slices.IndexFunc(c.shares, func(s share) bool { return s.goals == sets[j] }); i >= 0 {
+			c.shares[i].minutes += f.jobs[j].minutes
+		} else if sets[j] != 0 {
+			c.shares = append(c.shares, share{sets[j], f.jobs[j].minutes})
+		}
+	}
+	for i, g := range movable {
+		c.value[i], c.above[i] = f.jobs[f.goals[g]].value, sets[f.goals[g]]
+		for set := c.above[i]; set != 0; set &= set - 1 {
+			c.below[bits.TrailingZeros64(set)] |= 1 << i
+		}
+	}
+	c.extend(0, 0, f.budget, 0)
+	if c.best != 0 {
+		f.most, f.best = c.most, slices.Clone(f.done)
+		for j, set := range sets {
+			f.best[j] = f.best[j] || set&c.best != 0
+		}
+	}
+	return c.branches > 0
+}
+
+// knapsack is a search through all sets of few goals, by branch and bound. A goal
+// is taken with all goals in its bundle.
+type knapsack struct {
+	value        []float64 // goal → what it wins by itself
+	below, above []uint64  // goal → the goals in its bundle, those whose bundle it is in; itself in both
+	shares       []share   // all minutes
+	branches     int       // how many more are affordable
+
+	most float64 // value won, with
+	best uint64  // these goals, none where that was known before
+}
+
+// share is the work that some goals have in common: whoever takes the first of
+// them does it for all.
+type share struct {
+	goals   uint64
+	minutes int
+}
+
+// extend tries all ways to take more goals in the minutes that are left, but
+// none that are out.
+func (c *knapsack) extend(taken, out uint64, left int, won float64) {
+	if won > c.most {
+		c.most, c.best = won, taken
+	}
+	for {
+		if c.branches--; c.branches <= 0 {
+			return
+		}
+		var minutes [few]int
+		for _, s := range c.shares {
+			for set := s.goals; s.goals&taken == 0 && set != 0; set &= set - 1 {
+				minutes[bits.TrailingZeros64(set)] += s.minutes
+			}
+		}
+		for g := range c.value {
+			if minutes[g] > left {
+				out |= c.above[g]
+			}
+		}
+		g, bound := c.bound(taken, out, left)
+		if g < 0 || won+bound < c.most+0.5 { // values are whole
+			return
+		}
+		more := 0.0
+		for set := c.below[g] &^ taken; set != 0; set &= set - 1 {
+			more += c.value[bits.TrailingZeros64(set)]
+		}
+		c.extend(taken|c.below[g], out, left-minutes[g], won+more)
+		out |= c.above[g]
+	}
+}
+
+// bound returns more than any goals can win in the minutes that are left, and
+// the goal that looks best, -1 where there is none: what goals have in common
+// is split evenly between them, and the last goal counts in part.
+func (c *knapsack) bound(taken, out uint64, left int) (best int, bound float64) {
+	var part [few]float64
+	for _, s := range c.shares {
+		if s.goals&taken != 0 {
+			continue
+		}
+		open := s.goals &^ out
+		each := float64(s.minutes) / float64(bits.OnesCount64(open))
+		for ; open != 0; open &= open - 1 {
+			part[bits.TrailingZeros64(open)] += each
+		}
+	}
+	var memory [few]int
+	goals := memory[:0]
+	for g := range c.value {
+		if (taken|out)>>g&1 == 0 {
+			goals = append(goals, g)
+		}
+	}
+	slices.SortFunc(goals, func(a, b int) int {
+		return cmp.Or(cmp.Compare(c.value[b]*part[a], c.value[a]*part[b]), cmp.Compare(a, b))
+	})
+	rest := float64(left)
+	for _, g := range goals {
+		if part[g] >= rest {
+			bound += c.value[g] * rest / part[g]
+			break
+		}
+		bound += c.value[g]
+		rest -= part[g]
+	}
+	if len(goals) == 0 {
+		return -1, 0
+	}
+	return goals[0], bound
 }

@@ -1,9 +1,11 @@
 package plan_test
 
 import (
+	"math/bits"
 	"testing"
 
 	"github.com/stretchr/testify/require"
+	"pgregory.net/rapid"
 
 	"github.com/zhitu/zhitu/internal/gap"
 	"github.com/zhitu/zhitu/internal/kg"
@@ -28,6 +30,12 @@ func TestBudget(t *testing.T) {
 		{"no prerequisites for their own sake", "P: X B\nX <- A\nA <- C", 60, "30 B"},
 		{"reviews compete too", "P: A*2 B=0.7\n@ B=0.7/900d", 10, "6 ~B"},
 		{"what others have paid for may fit at last", "P: X*8 Y\nX <- A\nY <- A", 90, "30 A, 30 X<A, 30 Y<A"},
+		{
+			"many together that look worse one by one", "A1 31m A2 31m A3 31m\nP: A1*3.2 A2*3.2 A3*3.2 B1*3 B2*3 B3*3 B4*3", 120,
+			"30 B1, 30 B2, 30 B3, 30 B4",
+		},
+		{"what all of them need counts once", "A 60m B 90m\nP: X*4 Y*4 Z*4 B*9\nX <- A\nY <- A\nZ <- A", 150, "60 A, 30 X<A, 30 Y<A, 30 Z<A"},
+		{"and so does what comes with another", "C 60m\nP: X*9 Y C*10.5\nX <- Y", 60, "60 C"},
 	} {
 		t.Run(test.why, func(t *testing.T) {
 			g, p := path(t, test.text, plan.Limits{BudgetMinutes: &test.minutes})
@@ -65,59 +73,118 @@ func newProject(p *plan.Path) project {
 	return j
 }
 
-// best tries every set of steps that leaves none without what it waits for.
-func (j project) best(budget int) (best float64) {
-next:
-	for set := range uint(1) << len(j.minutes) {
-		minutes, value := 0, 0.0
-		for i := range j.minutes {
-			if set&(1<<i) != 0 {
-				if minutes += j.minutes[i]; minutes > budget || j.before[i]&^set != 0 {
-					continue next
-				}
-				value += j.value[i]
-			}
+// each visits every set of steps that takes no more minutes than a budget and
+// leaves none without what it waits for. Those stand before it.
+func (j project) each(budget int, visit func(set uint, value float64)) {
+	var extend func(i int, set uint, left int, value float64)
+	extend = func(i int, set uint, left int, value float64) {
+		if i == len(j.minutes) {
+			visit(set, value)
+			return
 		}
-		best = max(best, value)
+		if j.minutes[i] <= left && j.before[i]&^set == 0 {
+			extend(i+1, set|1<<i, left-j.minutes[i], value+j.value[i])
+		}
+		extend(i+1, set, left, value)
 	}
+	extend(0, 0, budget, 0)
+}
+
+// best is the most value of those sets.
+func (j project) best(budget int) (best float64) {
+	j.each(budget, func(_ uint, value float64) { best = max(best, value) })
 	return best
 }
 
-// Within a budget a path wins nearly what the best choice would.
-func TestBudgetIsNearlyBest(t *testing.T) {
-	sum, n, worst := 0.0, 0, 1.0
-	for seed := range uint64(1500) {
-		shape := kgtest.Rich(16)
-		shape.Required = 3 + int(seed%6)
-		w := kgtest.Random(seed, shape)
-		g := w.Compile(t)
-		whole := plan.Make(g, w.States(g), 0, plan.Limits{}, kgtest.Now)
-		if len(whole.Steps) < 4 || len(whole.Steps) > 12 {
-			continue
+// bestCritical is the most critical steps of those sets, and the most value with them.
+func (j project) bestCritical(budget int, critical uint) (most int, best float64) {
+	j.each(budget, func(set uint, value float64) {
+		if n := bits.OnesCount(set & critical); n > most || n == most && value > best {
+			most, best = n, value
 		}
-		j := newProject(whole)
-		for _, share := range []float64{0.15, 0.4, 0.7} {
-			budget := int(share * float64(whole.TotalMinutes))
-			best := j.best(budget)
-			if best == 0 {
-				continue
-			}
-			p := plan.Make(g, w.States(g), 0, plan.Limits{BudgetMinutes: &budget}, kgtest.Now)
-			won := 0.0
-			for _, v := range newProject(p).value {
-				won += v
-			}
-			require.LessOrEqual(t, won, best+1e-9)
-			if won/best < worst {
-				worst = won / best
-				t.Logf("seed %d share %v: %.3f of %v steps", seed, share, won/best, len(whole.Steps))
-			}
-			sum += won / best
-			n++
+	})
+	return most, best
+}
+
+// critical is the set of the steps that are there for a critical unmet requirement.
+func critical(p *plan.Path) (set uint) {
+	for i, s := range p.Steps {
+		if r := p.Report.Of(s.Point); r.Critical && r.Status != gap.Met {
+			set |= 1 << i
 		}
 	}
-	t.Log(n, sum/float64(n), worst)
-	require.Greater(t, n, 300)
-	require.GreaterOrEqual(t, worst, 0.80)
-	require.GreaterOrEqual(t, sum/float64(n), 0.95)
+	return set
+}
+
+// Up to 22 steps, the choice within a budget is one that may be made, and the
+// best of all by its objective.
+func TestBudgetOfFewStepsIsBest(t *testing.T) {
+	seen := 0
+	rapid.Check(t, func(t *rapid.T) {
+		for range 5 {
+			if compareBudget(t, ask(t)) {
+				seen++
+			}
+		}
+	})
+	require.NotZero(t, seen)
+}
+
+func compareBudget(t *rapid.T, q question) bool {
+	whole := plan.Make(q.g, q.w.States(q.g), 0, plan.Limits{}, kgtest.Now)
+	if len(whole.Steps) == 0 || len(whole.Steps) > 22 {
+		return false
+	}
+	j := newProject(whole)
+	budget := rapid.IntRange(0, whole.TotalMinutes).Draw(t, "budget")
+	for _, objective := range []plan.Objective{"", plan.Coverage, plan.Critical} {
+		p := plan.Make(q.g, q.w.States(q.g), 0, plan.Limits{BudgetMinutes: &budget, Objective: objective}, kgtest.Now)
+		require.LessOrEqual(t, p.TotalMinutes, budget)
+		done, won := map[kg.Node]bool{}, 0.0
+		for _, s := range p.Steps {
+			if s.Kind == plan.Learn {
+				for _, w := range p.Pending.WaitsFor(s.Pending) {
+					require.True(t, done[w], "nothing stands before what it waits for")
+				}
+			}
+			done[s.Point] = true
+		}
+		for _, v := range newProject(p).value {
+			won += v
+		}
+		if objective == plan.Critical {
+			most, best := j.bestCritical(budget, critical(whole))
+			require.Equal(t, most, bits.OnesCount(critical(p)))
+			require.InDelta(t, best, won, 1e-6)
+		} else {
+			require.InDelta(t, j.best(budget), won, 1e-6, "values are rounded to nine decimals")
+		}
+	}
+	return true
+}
+
+func TestObjective(t *testing.T) {
+	for _, test := range []struct {
+		why, text          string
+		minutes            int
+		coverage, critical string
+	}{
+		{"a critical requirement before whatever wins more", "P: A*9 B*1!", 30, "30 A", "30 B"},
+		{"with all that it waits for", "P: X! B*9 C*9\nX <- A", 60, "30 B, 30 C", "30 A, 30 X<A"},
+		{"but not one that does not fit", "P: X! B*9\nX <- A", 59, "30 B", "30 B"},
+		{"many before great ones", "A 60m\nP: A*9! B! C!", 60, "60 A", "30 B, 30 C"},
+		{"of as many those that win most", "P: A! B*2!", 30, "30 B", "30 B"},
+		{"and what is left for coverage", "P: A*9 B! C*2", 60, "30 A, 30 C", "30 A, 30 B"},
+		{"reviews count too", "P: A*9 B=0.7!\n@ B=0.7/900d", 30, "30 A", "6 ~B"},
+		{"what is met does not count", "P: A*9 B=0.3! C\n@ B=0.4\nC <- B", 60, "30 A", "30 A"},
+	} {
+		t.Run(test.why, func(t *testing.T) {
+			for objective, want := range map[plan.Objective]string{"": test.coverage, plan.Coverage: test.coverage, plan.Critical: test.critical} {
+				g, p := path(t, test.text, plan.Limits{BudgetMinutes: &test.minutes, Objective: objective})
+				require.Equal(t, want, tell(g, p), objective)
+			}
+		})
+	}
+	g, p := path(t, "P: A*9 B!", plan.Limits{Objective: plan.Critical})
+	require.Equal(t, "30 A, 30 B", tell(g, p), "without a budget, and in the order, it changes nothing")
 }

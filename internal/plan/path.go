@@ -22,9 +22,19 @@ const (
 	Review Kind = "REVIEW" // refresh what was mastered and has decayed
 )
 
+// Objective says what the steps within a budget are chosen for.
+type Objective string
+
+// The objectives. The zero value means Coverage.
+const (
+	Coverage Objective = "COVERAGE" // the most weighted coverage
+	Critical Objective = "CRITICAL" // the most critical requirements, and then the most coverage
+)
+
 // Limits bounds and personalises a path. The zero value does neither.
 type Limits struct {
 	BudgetMinutes *int                  // no more than these; nil for no budget
+	Objective     Objective             // of the choice within the budget
 	Modalities    []competency.Modality // preferred, the dearest first
 	Locale        string                // language of the resources, such as zh-CN
 	Choices       []Choice              // made already
@@ -70,7 +80,11 @@ func Make(g *kg.Graph, states []mastery.State, goal kg.Position, limits Limits, 
 		total += s.Minutes
 	}
 	if limits.BudgetMinutes != nil && total > *limits.BudgetMinutes {
-		in, p.WithinBudget = fit(p.Pending, jobs, *limits.BudgetMinutes), false
+		wanted := jobs
+		if limits.Objective == Critical {
+			wanted = p.critical(steps, jobs)
+		}
+		in, p.WithinBudget = fit(p.Pending, wanted, *limits.BudgetMinutes), false
 	}
 	p.Steps = make([]Step, 0, len(steps))
 	p.jobs, p.sequence = jobs, order(p.Pending, jobs, in)
@@ -111,6 +125,26 @@ func (p *Path) candidates(g *kg.Graph, limits Limits) ([]Step, []job) {
 		}
 	}
 	return steps, jobs
+}
+
+// critical returns the jobs with more value where they are the step of a
+// critical unmet requirement: each is worth more than all that is not.
+func (p *Path) critical(steps []Step, jobs []job) []job {
+	critical := map[kg.Node]bool{}
+	for _, r := range p.Report.Gaps {
+		critical[r.Point] = r.Critical && r.Status != gap.Met
+	}
+	more := 1.0
+	for _, j := range jobs {
+		more += j.value
+	}
+	jobs = slices.Clone(jobs)
+	for j, s := range steps {
+		if critical[s.Point] {
+			jobs[j].value += more
+		}
+	}
+	return jobs
 }
 
 // choose returns the resource from which a person should learn a point, -1

@@ -18,6 +18,7 @@ import (
 type PathOptions struct {
 	At             *time.Time
 	BudgetMinutes  *int
+	Objective      plan.Objective // zero means plan.Coverage
 	AssumeMastered []string
 	Exclude        []string
 	Locale         *string
@@ -27,15 +28,21 @@ func (o *PathOptions) check() error {
 	if o.BudgetMinutes != nil && *o.BudgetMinutes < 0 {
 		return invalidArgument("budgetMinutes must be at least 0, not %d", "budgetMinutes 不得小于 0，而不是 %d", *o.BudgetMinutes)
 	}
+	if o.Objective != "" && o.Objective != plan.Coverage && o.Objective != plan.Critical {
+		return invalidArgument("objective must be %s or %s, not %q", "objective 必须是 %s 或 %s，而不是 %q", plan.Coverage, plan.Critical, o.Objective)
+	}
 	return nil
 }
 
 func (o *PathOptions) limits(modalities []competency.Modality, exclude []kg.Node) plan.Limits {
-	return plan.Limits{BudgetMinutes: o.BudgetMinutes, Modalities: modalities, Locale: value(o.Locale), Exclude: exclude}
+	return plan.Limits{
+		BudgetMinutes: o.BudgetMinutes, Objective: o.Objective, Modalities: modalities, Locale: value(o.Locale), Exclude: exclude,
+	}
 }
 
 // or returns the options with those of another question for what they leave out.
 func (o PathOptions) or(other PathOptions) PathOptions {
+	o.Objective = cmp.Or(o.Objective, other.Objective)
 	o.At, o.BudgetMinutes, o.Locale = cmp.Or(o.At, other.At), cmp.Or(o.BudgetMinutes, other.BudgetMinutes), cmp.Or(o.Locale, other.Locale)
 	if o.AssumeMastered == nil {
 		o.AssumeMastered = other.AssumeMastered

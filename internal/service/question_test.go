@@ -12,6 +12,7 @@ import (
 
 	"github.com/zhitu/zhitu/internal/competency"
 	"github.com/zhitu/zhitu/internal/fault"
+	"github.com/zhitu/zhitu/internal/plan"
 	"github.com/zhitu/zhitu/internal/service"
 )
 
@@ -231,6 +232,20 @@ func TestAnswersAreBounded(t *testing.T) {
 	})
 }
 
+func TestObjective(t *testing.T) {
+	svc := fresh(t, "P: A*9 B!")
+	for objective, want := range map[plan.Objective]string{"": "A", plan.Coverage: "A", plan.Critical: "B"} {
+		options := &service.PathOptions{BudgetMinutes: new(30), Objective: objective}
+		steps, err := svc.NextSteps(begin(), "E1", "P", 5, options)
+		require.NoError(t, err)
+		require.Len(t, steps, 1)
+		require.Equal(t, want, steps[0].KnowledgePoint().Code(), objective)
+	}
+	_, err := svc.LearningPath(begin(), "E1", "P", &service.PathOptions{Objective: "critical"})
+	require.Equal(t, fault.InvalidArgument, fault.CodeOf(err))
+	require.ErrorContains(t, err, "objective must be COVERAGE or CRITICAL")
+}
+
 func TestQuality(t *testing.T) {
 	svc := fresh(t, `
 		A 90m  B 30m  C 30m
@@ -298,6 +313,20 @@ func TestWhatIf(t *testing.T) {
 			require.Len(t, other.Unreached(), c.unreached)
 		})
 	}
+	t.Run("for what is critical", func(t *testing.T) {
+		svc := fresh(t, "P: A*9 B!")
+		path, err := svc.LearningPath(begin(), "E1", "P", &service.PathOptions{BudgetMinutes: new(30)})
+		require.NoError(t, err)
+		require.Equal(t, "A", codesOf(t, path))
+		critical, err := path.WhatIf(nil, &service.PathOptions{Objective: plan.Critical})
+		require.NoError(t, err)
+		require.Equal(t, "B", codesOf(t, critical))
+		both, err := critical.WhatIf(nil, &service.PathOptions{BudgetMinutes: new(60)})
+		require.NoError(t, err)
+		again, err := both.WhatIf(nil, &service.PathOptions{BudgetMinutes: new(30)})
+		require.NoError(t, err)
+		require.Equal(t, "B", codesOf(t, again), "the objective stays")
+	})
 	t.Run("asked again of the other", func(t *testing.T) {
 		less, err := path.WhatIf(nil, &service.PathOptions{Exclude: []string{"A"}})
 		require.NoError(t, err)
