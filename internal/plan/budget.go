@@ -9,7 +9,7 @@ import (
 // What is weighed for the sake of a better choice is bounded.
 const (
 	few      = 64      // goals, one bit each, between which all choices are weighed
-	branches = 1 << 17 // of that search, times goals: a few milliseconds
+	branches = 1 << 19 // of that search, times what a branch weighs: a few milliseconds
 	effort   = 1 << 20 // else: many ways to change a small set, few of a large one, where single jobs matter less
 )
 
@@ -105,22 +105,25 @@ func (f *filling) vary(count int, movable []int32) {
 // branches: then it returns false, with the best that it saw.
 func (f *filling) exhaust(movable []int32) bool {
 	n := len(movable)
-	c := knapsack{
-		value: make([]float64, n), below: make([]uint64, n), above: make([]uint64, n),
-		branches: branches / max(1, n), most: f.most,
-	}
-	sets := make([]uint64, len(f.jobs))
+	c := knapsack{value: make([]float64, n), below: make([]uint64, n), above: make([]uint64, n), most: f.most}
+	sets, shares, size := make([]uint64, len(f.jobs)), map[uint64]int{}, 1
 	for j := range f.jobs {
 		for i, g := range movable {
 			if !f.done[j] {
 				sets[j] |= f.on(j)[g/64] >> (g % 64) & 1 << i
 			}
 		}
-		if i := slices.IndexFunc(c.shares, func(s share) bool { return s.goals == sets[j] }); i >= 0 {
-			c.shares[i].minutes += f.jobs[j].minutes
-		} else if sets[j] != 0 {
-			c.shares = append(c.shares, share{sets[j], f.jobs[j].minutes})
+		if sets[j] == 0 {
+			continue
 		}
+		i, known := shares[sets[j]]
+		if !known {
+			i = len(c.shares)
+			shares[sets[j]] = i
+			c.shares = append(c.shares, share{goals: sets[j]})
+			size += bits.OnesCount64(sets[j])
+		}
+		c.shares[i].minutes += f.jobs[j].minutes
 	}
 	for i, g := range movable {
 		c.value[i], c.above[i] = f.jobs[f.goals[g]].value, sets[f.goals[g]]
@@ -128,6 +131,7 @@ func (f *filling) exhaust(movable []int32) bool {
 			c.below[bits.TrailingZeros64(set)] |= 1 << i
 		}
 	}
+	c.branches = branches / size
 	c.extend(0, 0, f.budget, 0)
 	if c.best != 0 {
 		f.most, f.best = c.most, slices.Clone(f.done)
