@@ -71,7 +71,11 @@ type Path struct {
 // Make returns the path of somebody with these states towards a position. At
 // most one state per point is read.
 func Make(g *kg.Graph, states []mastery.State, goal kg.Position, limits Limits, now time.Time) *Path {
-	report := gap.Analyze(g, states, goal, now)
+	return along(g, states, gap.Analyze(g, states, goal, now), limits)
+}
+
+// along makes the path that closes the gap of a report.
+func along(g *kg.Graph, states []mastery.State, report *gap.Report, limits Limits) *Path {
 	p := &Path{Report: report, Pending: NewPending(g, states, report, limits.Exclude, limits.Choices), WithinBudget: true}
 	steps, jobs := p.candidates(g, limits)
 	in, total := make([]bool, len(steps)), 0

@@ -49,13 +49,10 @@ func TestRoutes(t *testing.T) {
 	} {
 		t.Run(test.why, func(t *testing.T) {
 			w, g := kgtest.Compile(t, test.text)
-			var got []string
-			for _, r := range plan.Routes(g, w.States(g), kgtest.Position(t, g, "P"), test.limits, kgtest.Now, 3) {
-				told := tell(g, r.Path)
-				if r.Detour != nil {
-					told += fmt.Sprintf(" via %s of %s: %s", r.Detour.Clause.Name, g.Code(r.Detour.Point), g.Code(r.Detour.Taken.Node))
-				}
-				got = append(got, told)
+			p := plan.Make(g, w.States(g), kgtest.Position(t, g, "P"), test.limits, kgtest.Now)
+			got := []string{tell(g, p)}
+			for _, r := range p.Routes(w.States(g), test.limits, 2) {
+				got = append(got, tell(g, r.Path)+fmt.Sprintf(" via %s of %s: %s", r.Detour.Clause.Name, g.Code(r.Detour.Point), g.Code(r.Detour.Taken.Node)))
 			}
 			require.Equal(t, test.want, got)
 		})
@@ -67,8 +64,8 @@ func TestRoutesAreDifferentPaths(t *testing.T) {
 	seen := 0
 	rapid.Check(t, func(t *rapid.T) {
 		q := ask(t)
-		routes := plan.Routes(q.g, q.w.States(q.g), 0, plan.Limits{}, kgtest.Now, 3)
-		require.Equal(t, plan.Make(q.g, q.w.States(q.g), 0, plan.Limits{}, kgtest.Now).Steps, routes[0].Steps, "the first is the path itself")
+		p := plan.Make(q.g, q.w.States(q.g), 0, plan.Limits{}, kgtest.Now)
+		routes := append([]plan.Route{{Path: p}}, p.Routes(q.w.States(q.g), plan.Limits{}, 2)...)
 		require.LessOrEqual(t, len(routes), 3)
 		told := map[string]bool{}
 		for i, r := range routes {
@@ -90,7 +87,6 @@ func TestRoutesAreDifferentPaths(t *testing.T) {
 			told[set] = true
 			if i > 0 {
 				seen++
-				require.NotNil(t, r.Detour)
 				for _, m := range q.g.Members(r.Detour.Taken.Node) {
 					require.True(t, done[q.g.Code(m)] || masters(q, m) >= r.Detour.Taken.Theta-1e-9, "the detour is taken")
 				}

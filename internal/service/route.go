@@ -2,6 +2,7 @@ package service
 
 import (
 	"context"
+	"slices"
 
 	"github.com/zhitu/zhitu/internal/plan"
 )
@@ -14,16 +15,15 @@ func (p *LearningPath) Routes(ctx context.Context, first int) ([]LearningPath, e
 	if first < 0 || first > maxRoutes {
 		return nil, invalidArgument("first must be between 0 and %d, not %d", "first 须在 0 与 %d 之间，而不是 %d", maxRoutes, first)
 	}
-	ways := []LearningPath{}
-	for _, r := range plan.Routes(p.e.graph, p.states, p.goal, p.limits, p.at, first) {
-		if r.Detour == nil {
-			ways = append(ways, *p)
-			continue
-		}
+	if first == 0 {
+		return []LearningPath{}, nil
+	}
+	ways := []LearningPath{*p}
+	for _, r := range p.path.Routes(p.states, p.limits, first-1) {
 		limits := p.limits
-		limits.Choices = append(limits.Choices[:len(limits.Choices):len(limits.Choices)], *r.Detour)
+		limits.Choices = append(slices.Clone(limits.Choices), r.Detour)
 		way := p.along(r.Path, p.options, limits)
-		way.detour = &Detour{p, way, PathChoice{p.e, *r.Detour}}
+		way.detour = &Detour{p, way, PathChoice{p.e, r.Detour}}
 		ways = append(ways, *way)
 	}
 	return listed(ctx, ways)
