@@ -1,6 +1,10 @@
 package plan
 
-import "math"
+import (
+	"math"
+
+	"github.com/zhitu/zhitu/internal/gap"
+)
 
 // part is one part of a Sidney decomposition: jobs that every best order does
 // after those of the parts before it and before all others, as far as density
@@ -288,8 +292,12 @@ func (p *Path) Quality(minutes int, stop func() bool) (Quality, bool) {
 		if left := minutes - before; left > 0 {
 			best += s.value * min(1, float64(left)/float64(s.minutes))
 		}
-		all += s.value
 		before += s.minutes
+	}
+	for i := range p.Report.Gaps { // also what is excluded, for which there is no job
+		if r := &p.Report.Gaps[i]; r.Status != gap.Met {
+			all += billionths(r.Value())
+		}
 	}
 	if all > 0 { // what is not covered is what can be won
 		missing := 1 - p.Report.Coverage

@@ -177,6 +177,15 @@ func TestQualityWithinABudget(t *testing.T) {
 	}
 }
 
+// What is excluded cannot be covered.
+func TestQualityWithoutSomePoints(t *testing.T) {
+	w, g := kgtest.Compile(t, "P: A*3 B")
+	p := plan.Make(g, w.States(g), 0, plan.Limits{Exclude: []kg.Node{kgtest.Node(t, g, "A")}}, kgtest.Now)
+	q, _ := p.Quality(30, never)
+	require.InDelta(t, 0.25, q.CoverageAtBudget, 1e-9)
+	require.InDelta(t, 0.25, q.BestPossibleAtBudget, 1e-9)
+}
+
 func TestQualityMayBeStopped(t *testing.T) {
 	_, p := path(t, "P: A*3 B", plan.Limits{})
 	_, whole := p.Quality(30, func() bool { return true })

@@ -17,7 +17,7 @@ const (
 // its chosen prerequisites, and win much value: bundle after bundle, the one
 // that wins most per minute. That goes wrong where bundles are large beside the
 // budget or share much of what they wait for. Where goals are few, the best
-// knapsack of all is searched for. That is a knapsack under precedence, which is
+// choice of all is searched for. That is a knapsack under precedence, which is
 // NP-hard, so else the filling is done again with one or two goals considered
 // before all others, or after them, and so on from the change that wins most.
 func fit(p *Pending, jobs []job, budget int) []bool {

@@ -2,6 +2,7 @@ package plan
 
 import (
 	"cmp"
+	"math"
 	"math/bits"
 	"slices"
 )
@@ -13,6 +14,9 @@ type job struct {
 	value   float64 // the weighted coverage that it wins by itself, in whole units: their sums are exact
 	rank    int32   // of its point's code
 }
+
+// billionths makes a value a whole number: sums of such are exact.
+func billionths(value float64) float64 { return math.Round(value * 1e9) }
 
 // denser orders jobs by value per minute, ties by code.
 func denser(a, b *job) int {

@@ -2,7 +2,6 @@ package plan
 
 import (
 	"cmp"
-	"math"
 	"slices"
 	"strings"
 	"time"
@@ -114,7 +113,7 @@ func (p *Path) candidates(g *kg.Graph, limits Limits) ([]Step, []job) {
 		s.Resource, base = choose(g, s.Point, limits)
 		s.Minutes = minutes(work(base))
 		steps = append(steps, s)
-		jobs = append(jobs, job{minutes: s.Minutes, value: math.Round(value * 1e9), rank: g.Rank(s.Point)})
+		jobs = append(jobs, job{minutes: s.Minutes, value: billionths(value), rank: g.Rank(s.Point)})
 	}
 	for i, point := range p.Pending.points {
 		need, mastered := p.Pending.need[i], p.Pending.mastery[i]
