@@ -152,6 +152,38 @@ func TestBoundsAndShortOrdersAreExact(t *testing.T) {
 	require.NotZero(t, seen)
 }
 
+// However many reviews there are beside them, up to twelve points to learn are in
+// the best order of all, and the order of a few more is hardly worse.
+func TestOrdersOfSixteenStepsAreNearlyExact(t *testing.T) {
+	var ratios, worst float64
+	paths, longer := 0, 0
+	for seed := uint64(0); paths < 60; seed++ {
+		shape := kgtest.Rich(40)
+		shape.Required, shape.Mastered = 12, 0.6
+		w := kgtest.Random(seed, shape)
+		g := w.Compile(t)
+		p := plan.Make(g, w.States(g), 0, plan.Limits{}, kgtest.Now)
+		if len(p.Steps) < 13 || len(p.Steps) > 16 {
+			continue
+		}
+		j := newProject(p).soften(g, p)
+		cost := 0.0
+		for i, s := range p.Steps {
+			cost += j.value[i] * float64(s.Cumulative)
+		}
+		ratio := cost / j.cheapest()
+		if p.Pending.Len() <= 12 {
+			require.InDelta(t, 1, ratio, 1e-6, "seed %d", seed)
+		} else {
+			longer++
+		}
+		paths, ratios, worst = paths+1, ratios+ratio, max(worst, ratio)
+	}
+	require.Greater(t, longer, 15)
+	require.LessOrEqual(t, ratios/float64(paths), 1.001)
+	require.LessOrEqual(t, worst, 1.01)
+}
+
 // With a budget the order is judged by the steps that are there, the choice by all
 // that could be.
 func TestQualityWithinABudget(t *testing.T) {

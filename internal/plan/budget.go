@@ -20,13 +20,16 @@ const (
 // choice of all is searched for. That is a knapsack under precedence, which is
 // NP-hard, so else the filling is done again with one or two goals considered
 // before all others, or after them, and so on from the change that wins most.
-func fit(p *Pending, jobs []job, budget int) []bool {
-	in := make([]bool, len(jobs))
-	for _, goals := range chunks(jobs, in) {
-		f := filling{bundles: newBundles(p, jobs, goals, in, false), budget: budget, most: -1, turn: make([]int8, len(goals))}
+func (s *scratch) fit(p *Pending, jobs []job, budget int) {
+	in := s.in
+	clear(in)
+	f := &s.filling
+	for goals, rest := chunk(s.list(jobs, in)); len(goals) > 0; goals, rest = chunk(rest) {
+		s.turn = resized(s.turn, len(goals))
+		f.bundles, f.budget, f.most, f.turn = s.bundles.weigh(p, jobs, goals, in, false), budget, -1, s.turn
 		f.tries = effort / (len(jobs) * len(goals))
 		f.fill()
-		if movable := f.movable(); len(movable) > few || !f.exhaust(movable) {
+		if movable := f.move(); len(movable) > few || !f.exhaust(movable) {
 			f.improve(movable)
 		}
 		for j, taken := range f.best {
@@ -36,7 +39,6 @@ func fit(p *Pending, jobs []job, budget int) []bool {
 			}
 		}
 	}
-	return in
 }
 
 // filling fills a budget with bundles, again and again.
@@ -49,26 +51,28 @@ type filling struct {
 	most     float64 // value won, with
 	best     []bool  // these jobs
 	bestTurn []int8
+	movable  []int32 // the goals that fit at all
+	knapsack knapsack
 }
 
 func (f *filling) fill() {
 	if won := f.pack(f.budget, f.turn); won > f.most {
-		f.most, f.best, f.bestTurn = won, slices.Clone(f.taken), slices.Clone(f.turn)
+		f.most, f.best, f.bestTurn = won, append(f.best[:0], f.taken...), append(f.bestTurn[:0], f.turn...)
 	}
 }
 
-// movable lists the goals that fit at all, the bundles of most value first.
-func (f *filling) movable() []int32 {
-	var movable []int32
+// move lists the goals that fit at all, the bundles of most value first.
+func (f *filling) move() []int32 {
+	f.movable = f.movable[:0]
 	for g := range f.goals {
 		if f.whole[g].minutes <= f.budget {
-			movable = append(movable, int32(g))
+			f.movable = append(f.movable, int32(g))
 		}
 	}
-	slices.SortFunc(movable, func(a, b int32) int {
+	slices.SortFunc(f.movable, func(a, b int32) int {
 		return cmp.Or(cmp.Compare(f.whole[b].value, f.whole[a].value), cmp.Compare(a, b))
 	})
-	return movable
+	return f.movable
 }
 
 // improve changes the turns of goals as long as that wins more.
@@ -105,28 +109,34 @@ func (f *filling) vary(count int, movable []int32) {
 // branches: then it returns false, with the best that it saw.
 func (f *filling) exhaust(movable []int32) bool {
 	n := len(movable)
-	c := knapsack{value: make([]float64, n), below: make([]uint64, n), above: make([]uint64, n), most: f.most}
-	sets, shares, size := make([]uint64, len(f.jobs)), map[uint64]int{}, 1
+	c := &f.knapsack
+	c.value, c.below, c.above = resized(c.value, n), resized(c.below, n), resized(c.above, n)
+	c.most, c.best, c.shares, c.sets = f.most, 0, c.shares[:0], resized(c.sets, len(f.jobs))
+	if c.place == nil {
+		c.place = map[uint64]int{}
+	}
+	clear(c.place)
+	size := 1
 	for j := range f.jobs {
 		for i, g := range movable {
 			if !f.done[j] {
-				sets[j] |= f.on(j)[g/64] >> (g % 64) & 1 << i
+				c.sets[j] |= f.on(j)[g/64] >> (g % 64) & 1 << i
 			}
 		}
-		if sets[j] == 0 {
+		if c.sets[j] == 0 {
 			continue
 		}
-		i, known := shares[sets[j]]
+		i, known := c.place[c.sets[j]]
 		if !known {
 			i = len(c.shares)
-			shares[sets[j]] = i
-			c.shares = append(c.shares, share{goals: sets[j]})
-			size += bits.OnesCount64(sets[j])
+			c.place[c.sets[j]] = i
+			c.shares = append(c.shares, share{goals: c.sets[j]})
+			size += bits.OnesCount64(c.sets[j])
 		}
 		c.shares[i].minutes += f.jobs[j].minutes
 	}
 	for i, g := range movable {
-		c.value[i], c.above[i] = f.jobs[f.goals[g]].value, sets[f.goals[g]]
+		c.value[i], c.above[i] = f.jobs[f.goals[g]].value, c.sets[f.goals[g]]
 		for set := c.above[i]; set != 0; set &= set - 1 {
 			c.below[bits.TrailingZeros64(set)] |= 1 << i
 		}
@@ -134,8 +144,8 @@ func (f *filling) exhaust(movable []int32) bool {
 	c.branches = branches / size
 	c.extend(0, 0, f.budget, 0)
 	if c.best != 0 {
-		f.most, f.best = c.most, slices.Clone(f.done)
-		for j, set := range sets {
+		f.most, f.best = c.most, append(f.best[:0], f.done...)
+		for j, set := range c.sets {
 			f.best[j] = f.best[j] || set&c.best != 0
 		}
 	}
@@ -145,10 +155,12 @@ func (f *filling) exhaust(movable []int32) bool {
 // knapsack is a search through all sets of few goals, by branch and bound. A goal
 // is taken with all goals in its bundle.
 type knapsack struct {
-	value        []float64 // goal → what it wins by itself
-	below, above []uint64  // goal → the goals in its bundle, those whose bundle it is in; itself in both
-	shares       []share   // all minutes
-	branches     int       // how many more are affordable
+	value        []float64      // goal → what it wins by itself
+	below, above []uint64       // goal → the goals in its bundle, those whose bundle it is in; itself in both
+	sets         []uint64       // job → the goals that rest on it
+	shares       []share        // all minutes
+	place        map[uint64]int // goals → their share
+	branches     int            // how many more are affordable
 
 	most float64 // value won, with
 	best uint64  // these goals, none where that was known before

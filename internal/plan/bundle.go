@@ -10,9 +10,10 @@ import (
 // job is something to be done: a pending point, at its index, or after those a
 // review, which waits for nothing.
 type job struct {
-	minutes int
-	value   float64 // the weighted coverage that it wins by itself, in whole units: their sums are exact
-	rank    int32   // of its point's code
+	minutes  int
+	value    float64 // the weighted coverage that it wins by itself, in whole units: their sums are exact
+	rank     int32   // of its point's code
+	critical bool    // it closes a critical requirement
 }
 
 // billionths makes a value a whole number: sums of such are exact.
@@ -41,46 +42,52 @@ type bundles struct {
 	weight []job    // whole, beside what has been taken
 	taken  []bool
 	order  []int32 // what has been taken
+	among  lists   // point → the junctions that it is in
 }
 
 // mostGoals is how many goals are weighed against each other. Of more, those
 // that win most per minute of their own come first.
 const mostGoals = 1024
 
-// chunks lists the goals among what is not done, mostGoals at a time.
-func chunks(jobs []job, done []bool) [][]int32 {
-	var goals []int32
+// list lists the goals among what is not done.
+func (s *scratch) list(jobs []job, done []bool) []int32 {
+	s.goals = s.goals[:0]
 	for j := range jobs {
 		if jobs[j].value > 0 && !done[j] {
-			goals = append(goals, int32(j))
+			s.goals = append(s.goals, int32(j))
 		}
 	}
-	if len(goals) > mostGoals {
-		slices.SortFunc(goals, func(a, b int32) int { return cmp.Or(denser(&jobs[a], &jobs[b]), cmp.Compare(a, b)) })
+	if len(s.goals) > mostGoals {
+		slices.SortFunc(s.goals, func(a, b int32) int { return cmp.Or(denser(&jobs[a], &jobs[b]), cmp.Compare(a, b)) })
 	}
-	return slices.Collect(slices.Chunk(goals, mostGoals))
+	return s.goals
 }
 
-// newBundles weighs goals beside what is done. It costs O(goals/64 · links) and
-// the size of the bundles.
-func newBundles(p *Pending, jobs []job, goals []int32, done []bool, soft bool) *bundles {
-	b := &bundles{
-		p: p, jobs: jobs, soft: soft, goals: goals, whole: make([]job, len(goals)), words: (len(goals) + 63) / 64,
-		done: done, weight: make([]job, len(goals)), taken: make([]bool, len(jobs)),
-	}
-	b.rests = make([]uint64, (len(jobs)+len(p.junctions))*b.words)
+// chunk returns the next goals that are weighed against each other, and the rest.
+func chunk(goals []int32) (next, rest []int32) {
+	n := min(len(goals), mostGoals)
+	return goals[:n], goals[n:]
+}
+
+// weigh weighs goals beside what is done. It costs O(goals/64 · links) and the size
+// of the bundles.
+func (b *bundles) weigh(p *Pending, jobs []job, goals []int32, done []bool, soft bool) *bundles {
+	b.p, b.jobs, b.goals, b.done, b.soft = p, jobs, goals, done, soft
+	b.words = (len(goals) + 63) / 64
+	b.whole, b.weight = resized(b.whole, len(goals)), resized(b.weight, len(goals))
+	b.taken, b.rests = resized(b.taken, len(jobs)), resized(b.rests, (len(jobs)+len(p.junctions))*b.words)
 	for g, j := range goals {
 		b.whole[g].rank = jobs[j].rank
 		b.on(int(j))[g/64] |= 1 << (g % 64)
 	}
 	// A dependent has a higher index than what it waits for, and all dependents
 	// of a junction than the points in it.
-	members := p.junctionsOf()
+	p.junctionsOf(&b.among)
 	for i := len(p.points) - 1; i >= 0; i-- {
 		if done[i] {
 			continue
 		}
-		for _, v := range members.of(i) {
+		for _, v := range b.among.of(i) {
 			unite(b.on(i), b.on(b.row(v)))
 		}
 		for _, before := range b.before(i) {

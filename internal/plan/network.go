@@ -17,13 +17,10 @@ import (
 // A chosen competency stays one junction here as in the graph: what waits for
 // it points to it, and it points to its pending points.
 type Pending struct {
-	g       *kg.Graph
-	report  *gap.Report
-	points  []kg.Node // ascending
-	need    []float64
-	mastery []float64 // 0 for none
-	known   []bool    // whether there is a mastery at all
-	gap     []int32   // index of the point's requirement in report.Gaps, -1 for a foundation
+	g      *kg.Graph
+	report *gap.Report
+	points []kg.Node // ascending
+	wants  []want    // point → what is wanted of it
 
 	// Vertices: the points, then the junctions.
 	junctions []kg.Node
@@ -31,6 +28,14 @@ type Pending struct {
 	soft      lists // point → pending vertices of its SOFT prerequisites
 
 	choices []Choice // in the order of being settled
+}
+
+// want is what a person has and needs of a point.
+type want struct {
+	need    float64
+	mastery float64 // 0 for none
+	gap     int32   // index of the point's requirement in report.Gaps, -1 for a foundation
+	known   bool    // whether there is a mastery at all
 }
 
 // lists is a list of lists of vertices in one piece of memory.
@@ -52,15 +57,15 @@ func NewPending(g *kg.Graph, states []mastery.State, report *gap.Report, exclude
 
 	s.sort()
 	n := len(s.pending)
-	p := &Pending{g: g, report: report, points: slices.Clone(s.pending), need: make([]float64, n), mastery: make([]float64, n), known: make([]bool, n), gap: make([]int32, n)}
+	p := &Pending{g: g, report: report, points: slices.Clone(s.pending), wants: make([]want, n)}
 	for i, point := range p.points {
 		at := &s.at[point]
-		p.need[i], p.mastery[i], p.known[i], p.gap[i] = at.need, at.mastery, at.index < 0, -1
+		p.wants[i] = want{need: at.need, mastery: at.mastery, gap: -1, known: at.index < 0}
 		at.index = int32(i) + 1
 	}
 	for i := range report.Gaps {
 		if j := s.at[report.Gaps[i].Point].index; j > 0 {
-			p.gap[j-1] = int32(i)
+			p.wants[j-1].gap = int32(i)
 		}
 	}
 	p.choices = slices.Clone(s.picks)
@@ -138,30 +143,27 @@ func (p *Pending) Len() int { return len(p.points) }
 func (p *Pending) Point(i int) kg.Node { return p.points[i] }
 
 // Need returns the mastery that is asked of a point.
-func (p *Pending) Need(i int) float64 { return p.need[i] }
+func (p *Pending) Need(i int) float64 { return p.wants[i].need }
 
 // Mastery returns the mastery of a point, and whether there is any evidence.
-func (p *Pending) Mastery(i int) (float64, bool) { return p.mastery[i], p.known[i] }
+func (p *Pending) Mastery(i int) (float64, bool) { return p.wants[i].mastery, p.wants[i].known }
 
 // Required reports whether the position itself requires a point. Those that it
 // does not are foundations.
-func (p *Pending) Required(i int) bool { return p.gap[i] >= 0 }
+func (p *Pending) Required(i int) bool { return p.wants[i].gap >= 0 }
 
 // wanted reports whether a point is pending for a requirement on itself.
 func (p *Pending) wanted(i int) bool {
-	if p.gap[i] < 0 {
-		return false
-	}
-	status := p.report.Gaps[p.gap[i]].Status
-	return status == gap.Below || status == gap.Unassessed
+	r := p.requirement(i)
+	return r != nil && (r.Status == gap.Below || r.Status == gap.Unassessed)
 }
 
-// value is the weighted coverage that learning a point wins by itself.
-func (p *Pending) value(i int) float64 {
-	if p.gap[i] < 0 || p.report.Gaps[p.gap[i]].Status == gap.Met {
-		return 0
+// requirement returns the requirement on a point itself, nil for a foundation.
+func (p *Pending) requirement(i int) *gap.Gap {
+	if p.wants[i].gap < 0 {
+		return nil
 	}
-	return p.report.Gaps[p.gap[i]].Value()
+	return &p.report.Gaps[p.wants[i].gap]
 }
 
 // WaitsFor returns the pending points of what a point chose, by code.
@@ -234,7 +236,8 @@ func (p *Pending) reach(targets []int32, visit func(i int, block []int32, set ui
 			targets[i] = int32(i)
 		}
 	}
-	in := p.junctionsOf()
+	var in lists
+	p.junctionsOf(&in)
 	resting := make([]uint64, p.vertices()) // targets that rest on a vertex
 	for len(targets) > 0 {
 		block := targets[:min(64, len(targets))]
@@ -260,33 +263,26 @@ func (p *Pending) reach(targets []int32, visit func(i int, block []int32, set ui
 	}
 }
 
-// junctionsOf returns, for every point, the junctions that it is in.
-func (p *Pending) junctionsOf() *lists {
-	in := invert(p.hard, len(p.points), p.vertices(), len(p.points))
-	return &in
-}
-
-// invert returns, for the vertices below n, which of the vertices in [from, to)
-// list them.
-func invert(l lists, from, to, n int) lists {
-	inv := lists{start: make([]int32, n+1)}
-	for v := from; v < to; v++ {
-		for _, w := range l.of(v) {
-			inv.start[w+1]++
+// junctionsOf lists, for every point, the junctions that it is in.
+func (p *Pending) junctionsOf(in *lists) {
+	n := len(p.points)
+	in.start = resized(in.start, n+2)
+	for v := n; v < p.vertices(); v++ {
+		for _, i := range p.hard.of(v) {
+			in.start[i+2]++
 		}
 	}
 	for i := range n {
-		inv.start[i+1] += inv.start[i]
+		in.start[i+2] += in.start[i+1]
 	}
-	inv.items = make([]int32, inv.start[n])
-	next := slices.Clone(inv.start[:n])
-	for v := from; v < to; v++ {
-		for _, w := range l.of(v) {
-			inv.items[next[w]] = int32(v)
-			next[w]++
+	// Until it is filled, the list of a point starts one place further up.
+	in.items = resized(in.items, int(in.start[n+1]))
+	for v := n; v < p.vertices(); v++ {
+		for _, i := range p.hard.of(v) {
+			in.items[in.start[i+1]] = int32(v)
+			in.start[i+1]++
 		}
 	}
-	return inv
 }
 
 // Chains returns, for every point, the one before it on a shortest chain from an

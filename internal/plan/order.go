@@ -7,21 +7,22 @@ import "math"
 // minute. So a foundation comes when what it opens is worth its minutes, and
 // not with all others at the beginning. Where a single bundle does not show what
 // many goals together are worth, a Sidney decomposition says which come first.
-func order(p *Pending, jobs []job, in []bool) []int32 {
-	done := make([]bool, len(jobs))
+func (s *scratch) order(p *Pending, jobs []job) []int32 {
+	s.done = resized(s.done, len(jobs))
 	for j := range jobs {
-		done[j] = !in[j]
+		s.done[j] = !s.in[j]
 	}
 	sequence := make([]int32, 0, len(jobs))
-	for _, goals := range chunks(jobs, done) {
-		b := newBundles(p, jobs, goals, done, true)
-		b.pack(math.MaxInt, turns(p, jobs, goals, in))
-		b.polish(b.order)
+	for goals, rest := chunk(s.list(jobs, s.done)); len(goals) > 0; goals, rest = chunk(rest) {
+		b := s.bundles.weigh(p, jobs, goals, s.done, true)
+		s.turns(p, jobs, goals)
+		b.pack(math.MaxInt, s.turn)
+		s.window.polish(b, s.turn)
 		sequence = append(sequence, b.order...)
-		copy(done, b.taken)
+		copy(s.done, b.taken)
 	}
 	for j := range jobs { // what wins nothing worth mentioning, and nobody rests on
-		if !done[j] {
+		if !s.done[j] {
 			sequence = append(sequence, int32(j))
 		}
 	}
@@ -32,23 +33,18 @@ func order(p *Pending, jobs []job, in []bool) []int32 {
 // would take longer than all the rest.
 const mostDivided = 1000
 
-// turns returns for each goal when it is considered: by the part of the Sidney
+// turns says for each goal when it is considered: by the part of the Sidney
 // decomposition that it is in. So few goals that they will be put into the best
 // order of all need none.
-func turns(p *Pending, jobs []job, goals []int32, in []bool) []int8 {
-	turn := make([]int8, len(goals))
+func (s *scratch) turns(p *Pending, jobs []job, goals []int32) {
+	s.turn = resized(s.turn, len(goals))
 	if len(goals) <= mostExact || len(jobs) > mostDivided {
-		return turn
+		return
 	}
-	parts, _ := decompose(p, jobs, in, true, func() bool { return false })
-	at := make([]int8, len(jobs))
-	for i, part := range parts {
-		for _, j := range part.jobs {
-			at[j] = int8(min(i, math.MaxInt8)) // behind so many parts little is left to win
-		}
-	}
+	s.division.run(p, jobs, s.in, true, never)
 	for g, j := range goals {
-		turn[g] = at[j]
+		s.turn[g] = int8(min(s.division.part[j], math.MaxInt8)) // behind so many parts little is left to win
 	}
-	return turn
 }
+
+func never() bool { return false }

@@ -76,26 +76,30 @@ func Make(g *kg.Graph, states []mastery.State, goal kg.Position, limits Limits, 
 // along makes the path that closes the gap of a report.
 func along(g *kg.Graph, states []mastery.State, report *gap.Report, limits Limits) *Path {
 	p := &Path{Report: report, Pending: NewPending(g, states, report, limits.Exclude, limits.Choices), WithinBudget: true}
-	steps, jobs := p.candidates(g, limits)
-	in, total := make([]bool, len(steps)), 0
-	for i, s := range steps {
-		in[i] = true
-		total += s.Minutes
+	s := scratches.Get().(*scratch)
+	defer s.release()
+	p.candidates(g, limits, s)
+	s.in = resized(s.in, len(p.jobs))
+	total := 0
+	for j := range s.in {
+		s.in[j] = true
+		total += p.jobs[j].minutes
 	}
 	if limits.BudgetMinutes != nil && total > *limits.BudgetMinutes {
-		wanted := jobs
+		wanted := p.jobs
 		if limits.Objective == Critical {
-			wanted = p.critical(steps, jobs)
+			wanted = s.critical(p.jobs)
 		}
-		in, p.WithinBudget = fit(p.Pending, wanted, *limits.BudgetMinutes), false
+		s.fit(p.Pending, wanted, *limits.BudgetMinutes)
+		p.WithinBudget = false
 	}
-	p.Steps = make([]Step, 0, len(steps))
-	p.jobs, p.sequence = jobs, order(p.Pending, jobs, in)
+	p.sequence = s.order(p.Pending, p.jobs)
+	p.Steps = make([]Step, 0, len(p.sequence))
 	for _, j := range p.sequence {
-		s := steps[j]
-		p.TotalMinutes += s.Minutes
-		s.Order, s.Cumulative = len(p.Steps)+1, p.TotalMinutes
-		p.Steps = append(p.Steps, s)
+		step := s.steps[j]
+		p.TotalMinutes += step.Minutes
+		step.Order, step.Cumulative = len(p.Steps)+1, p.TotalMinutes
+		p.Steps = append(p.Steps, step)
 	}
 	if !p.WithinBudget || len(limits.Exclude) > 0 {
 		p.leftOut()
@@ -105,58 +109,61 @@ func along(g *kg.Graph, states []mastery.State, report *gap.Report, limits Limit
 
 // candidates lists every step that there could be, and what it wins: the
 // pending points in their order, then the reviews.
-func (p *Path) candidates(g *kg.Graph, limits Limits) ([]Step, []job) {
-	n := len(p.Pending.points)
-	steps, jobs := make([]Step, 0, n+len(p.Report.Gaps)/4), make([]job, 0, n+len(p.Report.Gaps)/4)
-	add := func(s Step, work func(base float64) float64, value float64) {
-		var base float64
-		s.Resource, base = choose(g, s.Point, limits)
-		s.Minutes = minutes(work(base))
-		steps = append(steps, s)
-		jobs = append(jobs, job{minutes: s.Minutes, value: billionths(value), rank: g.Rank(s.Point)})
-	}
+func (p *Path) candidates(g *kg.Graph, limits Limits, s *scratch) {
+	s.steps, s.jobs = s.steps[:0], s.jobs[:0]
 	for i, point := range p.Pending.points {
-		need, mastered := p.Pending.need[i], p.Pending.mastery[i]
-		add(Step{Kind: Learn, Point: point, Target: need, Mastery: mastered, Assessed: p.Pending.known[i], Pending: i},
-			func(base float64) float64 { return base * (1 - mastered/need) }, p.Pending.value(i))
+		w := &p.Pending.wants[i]
+		step := Step{Kind: Learn, Point: point, Target: w.need, Mastery: w.mastery, Assessed: w.known, Pending: i}
+		base := step.choose(g, limits)
+		s.add(g, step, base*(1-w.mastery/w.need), p.Pending.requirement(i))
 	}
 	for i := range p.Report.Gaps {
 		r := &p.Report.Gaps[i]
-		if _, pending := p.Pending.index(r.Point); r.Status == gap.Decayed && !pending && !slices.Contains(limits.Exclude, r.Point) {
-			add(Step{Kind: Review, Point: r.Point, Target: r.Level, Mastery: r.Mastery, Assessed: true, Pending: -1},
-				func(base float64) float64 { return base / 5 }, r.Value())
+		if r.Status != gap.Decayed || slices.Contains(limits.Exclude, r.Point) {
+			continue
+		}
+		if _, pending := p.Pending.index(r.Point); !pending {
+			step := Step{Kind: Review, Point: r.Point, Target: r.Level, Mastery: r.Mastery, Assessed: true, Pending: -1}
+			base := step.choose(g, limits)
+			s.add(g, step, base/5, r)
 		}
 	}
-	return steps, jobs
+	p.jobs = slices.Clone(s.jobs)
+}
+
+// add lists a step with its work, and the requirement on its point if there is one.
+func (s *scratch) add(g *kg.Graph, step Step, work float64, r *gap.Gap) {
+	step.Minutes = minutes(work)
+	j := job{minutes: step.Minutes, rank: g.Rank(step.Point)}
+	if r != nil && r.Status != gap.Met {
+		j.value, j.critical = billionths(r.Value()), r.Critical
+	}
+	s.steps, s.jobs = append(s.steps, step), append(s.jobs, j)
 }
 
 // critical returns the jobs with more value where they are the step of a
 // critical unmet requirement: each is worth more than all that is not.
-func (p *Path) critical(steps []Step, jobs []job) []job {
-	critical := map[kg.Node]bool{}
-	for _, r := range p.Report.Gaps {
-		critical[r.Point] = r.Critical && r.Status != gap.Met
-	}
+func (s *scratch) critical(jobs []job) []job {
 	more := 1.0
-	for _, j := range jobs {
-		more += j.value
+	for i := range jobs {
+		more += jobs[i].value
 	}
-	jobs = slices.Clone(jobs)
-	for j, s := range steps {
-		if critical[s.Point] {
-			jobs[j].value += more
+	s.jobs = append(s.jobs[:0], jobs...)
+	for i := range s.jobs {
+		if s.jobs[i].critical {
+			s.jobs[i].value += more
 		}
 	}
-	return jobs
+	return s.jobs
 }
 
-// choose returns the resource from which a person should learn a point, -1
-// where none teaches it, and the minutes that it takes from nothing: the first
-// by preferred modality, asked language, fewer minutes, code.
-func choose(g *kg.Graph, point kg.Node, limits Limits) (resource int32, base float64) {
-	own := int(g.Minutes(point))
+// choose sets the resource from which a person should learn the step's point, -1
+// where none teaches it, and returns the minutes that it takes from nothing. It is
+// the first by preferred modality, asked language, fewer minutes, code.
+func (s *Step) choose(g *kg.Graph, limits Limits) (base float64) {
+	own := int(g.Minutes(s.Point))
 	best, bestKey := int32(-1), [3]int{}
-	for _, i := range g.Teachers(point) { // by code, so the first of equals stays
+	for _, i := range g.Teachers(s.Point) { // by code, so the first of equals stays
 		r := &g.Catalog().Resources[i]
 		key := [3]int{len(limits.Modalities), 1, own}
 		if place := slices.Index(limits.Modalities, r.Modality); place >= 0 {
@@ -172,10 +179,10 @@ func choose(g *kg.Graph, point kg.Node, limits Limits) (resource int32, base flo
 			best, bestKey = i, key
 		}
 	}
-	if best < 0 {
-		return best, float64(own)
+	if s.Resource = best; best < 0 {
+		return float64(own)
 	}
-	return best, float64(bestKey[2])
+	return float64(bestKey[2])
 }
 
 // language returns the language of a tag: zh of zh-CN.

@@ -8,7 +8,8 @@
 // within a budget where there is one (order.go, budget.go).
 //
 // Everything here is pure: the same inputs give the same path, byte for byte.
-// The cost follows the pending set, not the graph.
+// The cost follows the pending set, not the graph, and no memory is taken but for
+// the result.
 package plan
 
 import (
@@ -80,7 +81,11 @@ const (
 	changedPassed
 )
 
-var searches = sync.Pool{New: func() any { return new(search) }}
+var searches = sync.Pool{New: func() any {
+	s := new(search)
+	s.open.before, s.trial.before = s.before, s.before
+	return s
+}}
 
 // newSearch returns a search over a graph for somebody with these states.
 func newSearch(g *kg.Graph, states []mastery.State) *search {
@@ -125,7 +130,7 @@ func (s *search) run(report *gap.Report) {
 		}
 	}
 	s.follow()
-	open := s.agenda(&s.open)
+	open := &s.open
 	s.enlist(open, 0)
 	if open.len() > 0 {
 		s.weigh()
@@ -203,17 +208,13 @@ func (s *search) sort() {
 	}
 }
 
-// agenda empties a queue of points whose choices are to be settled: the deepest
-// first, ties by code. What a point chooses lies less deep than the point.
-func (s *search) agenda(q *queue[kg.Node]) *queue[kg.Node] {
-	q.items = q.items[:0]
-	q.before = func(a, b kg.Node) bool {
-		if da, db := s.g.Depth(a), s.g.Depth(b); da != db {
-			return da > db
-		}
-		return s.g.Rank(a) < s.g.Rank(b)
+// before orders points whose choices are to be settled: the deepest first, ties by
+// code. What a point chooses lies less deep than the point.
+func (s *search) before(a, b kg.Node) bool {
+	if da, db := s.g.Depth(a), s.g.Depth(b); da != db {
+		return da > db
 	}
-	return q
+	return s.g.Rank(a) < s.g.Rank(b)
 }
 
 // satisfied reports whether an alternative is mastered, as a whole.
@@ -371,7 +372,7 @@ func (s *search) price(a kg.Alternative) int {
 	mark, before, total := len(s.journal), len(s.pending), s.total
 	s.take(a)
 	s.follow()
-	open := s.agenda(&s.trial)
+	open := &s.trial // which the trial before has emptied
 	s.enlist(open, before)
 	for open.len() > 0 {
 		for _, clause := range s.openClauses(open.pop()) {

@@ -50,7 +50,7 @@ func (p *Path) Routes(states []mastery.State, limits Limits, most int) []Route {
 // holds reports whether all of another set is in this one.
 func (p *Pending) holds(other *Pending) bool {
 	for i, point := range other.points {
-		if j, ok := p.index(point); !ok || p.need[j] < other.need[i] {
+		if j, ok := p.index(point); !ok || p.wants[j].need < other.wants[i].need {
 			return false
 		}
 	}
@@ -59,5 +59,5 @@ func (p *Pending) holds(other *Pending) bool {
 
 // same reports whether two sets hold the same points with the same needs.
 func (p *Pending) same(other *Pending) bool {
-	return slices.Equal(p.points, other.points) && slices.Equal(p.need, other.need)
+	return slices.Equal(p.points, other.points) && slices.EqualFunc(p.wants, other.wants, func(a, b want) bool { return a.need == b.need })
 }

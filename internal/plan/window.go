@@ -2,7 +2,7 @@ package plan
 
 import "math/bits"
 
-// How many goals are put into their best order at once: all of them where there
+// How many goals are put into their best order at once: all of a part where they
 // are few, else those that stand next to each other.
 const (
 	mostExact = 12
@@ -10,40 +10,55 @@ const (
 	passes    = 3
 )
 
-// polish improves the order of a sequence that bundles have made. Goals that stand
-// next to each other are put into the best of all their orders, given what
-// stands before and after them, window by window. Where there are no more than
-// mostExact goals, the order is the best of all.
+// polish improves the order in which bundles have been taken, turn by turn. Goals
+// that stand next to each other are put into the best of all their orders, given
+// what stands before and after them, window by window. Where no turn has more
+// than mostExact goals, the order is the best of all, since turns are the parts of
+// a Sidney decomposition.
 //
 // For what a job is worth nothing itself, it comes as late as the first goal that
 // rests on it: so an order of all jobs is an order of goals, each with what it
 // still waits for. The best one is found by dynamic programming over sets of
 // goals (Held and Karp, "A dynamic programming approach to sequencing problems",
 // Journal of SIAM 10, 1962).
-func (b *bundles) polish(sequence []int32) {
-	goal := make([]int32, len(b.jobs)) // job → its goal, counted from 1
+func (w *window) polish(b *bundles, turn []int8) {
+	w.bundles, w.sequence = b, b.order
+	w.goal = resized(w.goal, len(b.jobs))
 	for g, j := range b.goals {
-		goal[j] = int32(g) + 1
+		w.goal[j] = int32(g) + 1
 	}
-	w := window{bundles: b, sequence: sequence, goal: goal}
-	// Where each goal ends, in the order of the sequence.
-	ends := make([]int, 1, len(b.goals)+1)
-	for i, j := range sequence {
-		if goal[j] > 0 {
-			ends = append(ends, i+1)
+	w.ends = append(w.ends[:0], 0)
+	for i, j := range w.sequence {
+		if w.goal[j] > 0 {
+			w.ends = append(w.ends, i+1)
 		}
 	}
-	if n := len(ends) - 1; n <= mostExact {
+	when := func(i int) int8 { return turn[w.goal[w.sequence[w.ends[i+1]-1]]-1] }
+	for from, to := 0, 0; from < len(w.ends)-1; from = to {
+		for to = from + 1; to < len(w.ends)-1 && when(to) == when(from); to++ {
+		}
+		w.arrange(w.ends[from : to+1])
+	}
+}
+
+// arrange improves the order of a stretch, and moves the ends of its goals.
+func (w *window) arrange(ends []int) {
+	n := len(ends) - 1
+	if n <= mostExact {
 		w.improve(ends)
 		return
 	}
+	const step = wide / 2
+	w.stale = resized(w.stale, n/step+2)
+	for i := range w.stale {
+		w.stale[i] = true
+	}
 	for range passes {
-		better := false
-		for from := 0; from+wide/2 < len(ends)-1; from += wide / 2 {
-			better = w.improve(ends[from:min(from+wide+1, len(ends))]) || better
-		}
-		if !better {
-			return
+		for i, from := 0, 0; from+step < n; i, from = i+1, from+step {
+			if w.stale[i] && w.improve(ends[from:min(from+wide+1, n+1)]) {
+				w.stale[max(i-1, 0)], w.stale[i+1] = true, true
+			}
+			w.stale[i] = false
 		}
 	}
 }
@@ -52,7 +67,9 @@ func (b *bundles) polish(sequence []int32) {
 type window struct {
 	*bundles
 	sequence []int32
-	goal     []int32
+	goal     []int32 // job → its goal, counted from 1
+	ends     []int   // where each goal ends, in the order of the sequence; 0 before them
+	stale    []bool  // window → it, or what it overlaps, has changed since it was the best
 
 	among   []int32 // the goals in it
 	inside  []uint16
@@ -162,15 +179,4 @@ func (w *window) rearrange(stretch []int32, ends []int) {
 		}
 		ends[i+1] = ends[0] + at
 	}
-}
-
-// resized returns a slice of a length, all zero, in the memory of another if it is
-// large enough.
-func resized[T any](s []T, n int) []T {
-	if cap(s) < n {
-		return make([]T, n)
-	}
-	s = s[:n]
-	clear(s)
-	return s
 }
