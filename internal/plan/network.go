@@ -83,42 +83,27 @@ func (p *Pending) index(point kg.Node) (int, bool) { return slices.BinarySearch(
 func (p *Pending) link(s *search) {
 	slices.SortStableFunc(s.picks, func(a, b Choice) int { return cmp.Compare(a.Point, b.Point) })
 	picks := s.picks
-	vertices := map[kg.Node]int32{}
-	junction := func(n kg.Node) int32 {
-		v, ok := vertices[n]
-		if !ok {
-			v = int32(len(p.points) + len(p.junctions))
-			vertices[n] = v
-			p.junctions = append(p.junctions, n)
-		}
-		return v
-	}
 	p.hard.start, p.soft.start = make([]int32, 1, len(p.points)+1), make([]int32, 1, len(p.points)+1)
 	p.hard.items = make([]int32, 0, 3*len(p.points))
 	for _, point := range p.points {
-		wait := func(a kg.Alternative) {
-			if !p.g.IsPoint(a.Node) {
-				if !s.wholly(a) {
-					p.hard.add(junction(a.Node))
-				}
-			} else if at := &s.at[a.Node]; !competency.AtLeast(at.mastery, a.Theta) {
-				p.hard.add(at.index - 1) // pending, since it was taken
-			}
-		}
 		for owner := point; owner != kg.None; owner = p.g.Above(owner) {
 			for _, a := range p.g.Needs(owner) {
-				wait(a)
+				if !p.g.IsPoint(a.Node) {
+					p.wait(s, a)
+				} else if at := &s.at[a.Node]; !competency.AtLeast(at.mastery, a.Theta) { // the same, without a call
+					p.hard.add(at.index - 1)
+				}
 			}
 			for _, n := range p.g.Soft(owner) {
 				if !p.g.IsPoint(n) {
-					p.soft.add(junction(n))
+					p.soft.add(p.junction(s, n))
 				} else if i := s.at[n].index; i > 0 {
 					p.soft.add(i - 1)
 				}
 			}
 		}
 		for ; len(picks) > 0 && picks[0].Point == point; picks = picks[1:] {
-			wait(picks[0].Taken)
+			p.wait(s, picks[0].Taken)
 		}
 		p.hard.close()
 		p.soft.close()
@@ -130,7 +115,29 @@ func (p *Pending) link(s *search) {
 			}
 		}
 		p.hard.close()
+		s.at[n].index = 0
 	}
+}
+
+// wait adds what a point waits for in an alternative, if that is not mastered.
+func (p *Pending) wait(s *search, a kg.Alternative) {
+	switch {
+	case s.satisfied(a):
+	case p.g.IsPoint(a.Node): // pending, since it was taken
+		p.hard.add(s.at[a.Node].index - 1)
+	default:
+		p.hard.add(p.junction(s, a.Node))
+	}
+}
+
+// junction returns the vertex of a competency.
+func (p *Pending) junction(s *search, n kg.Node) int32 {
+	at := &s.at[n]
+	if at.index == 0 {
+		p.junctions = append(p.junctions, n)
+		at.index = int32(len(p.points) + len(p.junctions))
+	}
+	return at.index - 1
 }
 
 // vertices returns how many points and junctions there are.

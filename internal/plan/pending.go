@@ -55,7 +55,7 @@ type standing struct {
 	mastery float64 // 0 for none
 	need    float64 // what is asked of it, 0 for nothing
 	work    int32   // minutes of own work
-	index   int32   // 1 + the place among all that is pending, once that is known; before, -1 where there is a mastery
+	index   int32   // 1 + the vertex of what is pending, once that is known; before, -1 where there is a mastery
 }
 
 // Choice is a settled choice: of a clause, its own or one that it inherits, a
