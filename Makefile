@@ -54,12 +54,20 @@ conformance: setup build ## run the GraphQL over HTTP audits against the real pr
 
 .PHONY: bench
 bench: ## measure, with paths in one table beside a graph library
-	@go test -run '^$$' -bench . -skip Stores -benchmem $$(grep -rlE '^func Benchmark' --include='*_test.go' . | xargs -n1 dirname | sort -u) \
+	@go test -run '^$$' -bench . -skip 'Stores|Neo4j' -benchmem $$(grep -rlE '^func Benchmark' --include='*_test.go' . | xargs -n1 dirname | sort -u) \
 		| grep --line-buffered -E '^(Benchmark.*/op|--- FAIL|FAIL|panic)' | awk -f internal/plan/bench.awk
 
 .PHONY: bench-stores
 bench-stores: ## measure SQLite and Neo4j side by side, in ten minutes
 	@go test ./cmd/zhitu -run '^$$' -bench Stores -benchtime 1x -timeout 30m | grep --line-buffered -E '^(Benchmark.*[a-z]$$|---|FAIL|panic)'
+
+# The worlds of bench-neo4j; 100000 takes ten minutes more.
+WORLDS ?= 1000|10000
+
+.PHONY: bench-neo4j
+bench-neo4j: ## ask Neo4j the same question through Zhitu and in Cypher, in five minutes (WORLDS='1000|10000')
+	@go test ./cmd/zhitu -run '^$$' -bench 'Neo4j/^($(WORLDS))$$' -benchtime 1x -timeout 30m \
+		| grep --line-buffered -vE '^(goos|goarch|pkg|cpu|PASS|ok|Benchmark)'
 
 .PHONY: fmt
 fmt: ## format the code

@@ -33,12 +33,25 @@ const (
 	benchSeconds = 3 // of each question
 )
 
+// benchNeo4j is a Neo4j as people run it: compiled to the full, with memory enough.
+var benchNeo4j = neo4jtest.Options{Heap: "2g", Flags: []string{"-XX:TieredStopAtLevel=4"}}
+
+func benchNeo4jStore(b *testing.B, at *neo4jtest.Server) store.Store {
+	st, err := neo4jstore.Open(b.Context(), at.URI(), neo4jstore.Options{PoolSize: 64, Timeout: time.Minute})
+	require.NoError(b, err)
+	return st
+}
+
+// benchSizes are the worlds of benchmarks, with about how many points their
+// position rests on.
+var benchSizes = []struct{ points, closure int }{{1_000, 300}, {10_000, 1_200}, {100_000, 3_000}}
+
 // BenchmarkStores measures both stores side by side: importing a whole catalog and
 // then people, loading it, and then questions from 1, 8 and 64 clients at once,
 // the profile by itself and gap and path through GraphQL over HTTP. It reads as
 // one table by make bench-stores.
 func BenchmarkStores(b *testing.B) {
-	for _, size := range []struct{ points, closure int }{{1_000, 300}, {10_000, 1_200}, {100_000, 3_000}} {
+	for _, size := range benchSizes {
 		cs, closure := benchWorld(size.points, size.closure)
 		b.Run(fmt.Sprint(size.points), func(b *testing.B) {
 			for _, s := range []struct {
@@ -51,11 +64,7 @@ func BenchmarkStores(b *testing.B) {
 					return st
 				}},
 				{"neo4j", func(b *testing.B) store.Store {
-					// As it is run by people: compiled to the full, with memory enough.
-					at := neo4jtest.New(b, neo4jtest.Options{Heap: "2g", Flags: []string{"-XX:TieredStopAtLevel=4"}})
-					st, err := neo4jstore.Open(b.Context(), at.URI(), neo4jstore.Options{PoolSize: 64, Timeout: time.Minute})
-					require.NoError(b, err)
-					return st
+					return benchNeo4jStore(b, neo4jtest.New(b, benchNeo4j))
 				}},
 			} {
 				b.Run(s.name, func(b *testing.B) {
@@ -121,29 +130,10 @@ func benchStore(b *testing.B, st store.Store, cs competency.ChangeSet, closure i
 		require.NoError(b, err)
 	})
 
-	metrics := server.NewMetrics()
-	web := httptest.NewServer(server.New(server.Config{
-		Service: s, Metrics: metrics, Log: slog.New(slog.DiscardHandler), Loopback: true, Timeout: time.Minute,
-	}))
-	defer web.Close()
-	client := &http.Client{Transport: &http.Transport{MaxIdleConnsPerHost: 64}}
+	post := benchServer(b, s)
 	ask := func(query string) func(ctx context.Context, employee string) error {
 		return func(ctx context.Context, employee string) error {
-			body := fmt.Sprintf(`{"query":%q}`, strings.ReplaceAll(query, "$", `"`+employee+`"`))
-			r, err := http.NewRequestWithContext(ctx, http.MethodPost, web.URL+"/graphql", strings.NewReader(body))
-			if err != nil {
-				return err
-			}
-			r.Header.Set("Content-Type", "application/json")
-			w, err := client.Do(r)
-			if err != nil {
-				return err
-			}
-			defer w.Body.Close()
-			answer, err := io.ReadAll(w.Body)
-			if err == nil && bytes.Contains(answer, []byte(`"errors"`)) {
-				err = fmt.Errorf("%s", answer)
-			}
+			_, err := post(ctx, strings.ReplaceAll(query, "$", `"`+employee+`"`))
 			return err
 		}
 	}
@@ -162,6 +152,32 @@ func benchStore(b *testing.B, st store.Store, cs competency.ChangeSet, closure i
 				}
 			})
 		}
+	}
+}
+
+// benchServer serves on a loopback port, and returns how to ask it in GraphQL.
+func benchServer(b *testing.B, s *service.Service) (post func(ctx context.Context, query string) ([]byte, error)) {
+	web := httptest.NewServer(server.New(server.Config{
+		Service: s, Metrics: server.NewMetrics(), Log: slog.New(slog.DiscardHandler), Loopback: true, Timeout: time.Minute,
+	}))
+	b.Cleanup(web.Close)
+	client := &http.Client{Transport: &http.Transport{MaxIdleConnsPerHost: 64}}
+	return func(ctx context.Context, query string) ([]byte, error) {
+		r, err := http.NewRequestWithContext(ctx, http.MethodPost, web.URL+"/graphql", strings.NewReader(fmt.Sprintf(`{"query":%q}`, query)))
+		if err != nil {
+			return nil, err
+		}
+		r.Header.Set("Content-Type", "application/json")
+		w, err := client.Do(r)
+		if err != nil {
+			return nil, err
+		}
+		defer w.Body.Close()
+		answer, err := io.ReadAll(w.Body)
+		if err == nil && bytes.Contains(answer, []byte(`"errors"`)) {
+			err = fmt.Errorf("%s", answer)
+		}
+		return answer, err
 	}
 }
 
@@ -197,10 +213,14 @@ func report(b *testing.B, closure int, took []time.Duration) {
 	if len(took) == 0 {
 		return
 	}
-	quantile := func(q float64) float64 { return float64(took[int(q*float64(len(took)-1))].Microseconds()) / 1000 }
-	b.ReportMetric(quantile(0.5), "p50-ms")
-	b.ReportMetric(quantile(0.99), "p99-ms")
+	b.ReportMetric(quantile(took, 0.5), "p50-ms")
+	b.ReportMetric(quantile(took, 0.99), "p99-ms")
 	b.ReportMetric(float64(len(took))/benchSeconds, "answers/s")
 	b.ReportMetric(float64(closure), "closure")
 	b.ReportMetric(0, "ns/op")
+}
+
+// quantile returns one of times that stand shortest first, in milliseconds.
+func quantile(took []time.Duration, q float64) float64 {
+	return float64(took[int(q*float64(len(took)-1))].Microseconds()) / 1000
 }

@@ -14,7 +14,14 @@ import (
 
 func (s *Server) configFolder() string { return filepath.Join(s.dir, "conf") }
 
-func (s *Server) classPath() string { return filepath.Join(s.library, "*") }
+// classPath has Neo4j first: of what plugins bring as well, its own is loaded.
+func (s *Server) classPath() string {
+	path := filepath.Join(s.library, "*")
+	if s.options.Plugins != "" {
+		path += string(filepath.ListSeparator) + filepath.Join(s.options.Plugins, "*")
+	}
+	return path
+}
 
 // settings are the lines of neo4j.conf: small, quiet, and without what a test
 // does not want to wait for.
@@ -36,6 +43,9 @@ func (s *Server) settings() map[string]string {
 	}
 	for _, folder := range []string{"data", "logs", "run", "import", "plugins"} {
 		settings["server.directories."+folder] = filepath.Join(s.dir, folder)
+	}
+	if s.options.Plugins != "" {
+		settings["server.directories.plugins"] = s.options.Plugins
 	}
 	maps.Copy(settings, s.options.Settings)
 	return settings

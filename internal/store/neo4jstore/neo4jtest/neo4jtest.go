@@ -51,6 +51,8 @@ type Options struct {
 	// Flags are of the JVM, beside those of this package and stronger:
 	// -XX:TieredStopAtLevel=4 is for measuring.
 	Flags []string
+	// Plugins is a folder of jars with procedures, as APOC returns; "" is none.
+	Plugins string
 	// Settings are lines of neo4j.conf, instead of or beside those of this package.
 	Settings map[string]string
 }

@@ -12,10 +12,27 @@ import (
 //go:embed pom.xml
 var pom []byte
 
+//go:embed apoc.pom.xml
+var apocPom []byte
+
+// APOCVersion is the last of APOC for Neo4j 5 that Maven finds.
+const APOCVersion = "5.26.18"
+
+// APOC returns a folder of jars for Options.Plugins: APOC Core, the procedures that
+// most people with Neo4j 5 have. The first time Maven fetches them.
+func APOC(ctx context.Context) (folder string, err error) {
+	if folder, err = cacheFolder("apoc-" + APOCVersion); err != nil {
+		return "", err
+	}
+	return folder, fetch(ctx, folder, apocPom, "-Dapoc.version="+APOCVersion)
+}
+
 // libraryFolder is where the jars of a version are kept.
-func libraryFolder(version string) (string, error) {
+func libraryFolder(version string) (string, error) { return cacheFolder("neo4j-" + version) }
+
+func cacheFolder(name string) (string, error) {
 	cache, err := os.UserCacheDir()
-	return filepath.Join(cache, "zhitu", "neo4j-"+version), err
+	return filepath.Join(cache, "zhitu", name), err
 }
 
 // marker is the file that is written last.
@@ -26,48 +43,55 @@ func complete(folder string) bool {
 	return err == nil
 }
 
-// resolve has Maven fetch the jars of a version, unless they are there. A
+// resolve has Maven fetch the jars of a version, unless they are there.
+func resolve(ctx context.Context, version string) (folder string, err error) {
+	if folder, err = libraryFolder(version); err != nil {
+		return "", err
+	}
+	return folder, fetch(ctx, folder, pom, "-Dneo4j.version="+version)
+}
+
+// fetch has Maven copy the jars of a project into a folder, unless that is there. A
 // folder appears whole, by its renaming, so that nobody sees half of it; the lock
 // only spares the second process the work, and Maven's own folder two writers.
-func resolve(ctx context.Context, version string) (string, error) {
-	folder, err := libraryFolder(version)
-	if err != nil || complete(folder) {
-		return folder, err
+func fetch(ctx context.Context, folder string, project []byte, version string) error {
+	if complete(folder) {
+		return nil
 	}
 	maven, err := findMaven()
 	if err != nil {
-		return "", err
+		return err
 	}
-	release, err := lock(ctx, "maven "+version)
+	release, err := lock(ctx, "maven "+filepath.Base(folder))
 	if err != nil {
-		return "", err
+		return err
 	}
 	defer release()
 	if complete(folder) {
-		return folder, nil
+		return nil
 	}
 	if err := os.MkdirAll(filepath.Dir(folder), 0o755); err != nil {
-		return "", err
+		return err
 	}
 	staging, err := os.MkdirTemp(filepath.Dir(folder), filepath.Base(folder)+".")
 	if err != nil {
-		return "", err
+		return err
 	}
 	defer os.RemoveAll(staging)
 	jars := filepath.Join(staging, "jars")
-	project := filepath.Join(staging, "pom.xml")
-	if err := os.WriteFile(project, pom, 0o600); err != nil {
-		return "", err
+	file := filepath.Join(staging, "pom.xml")
+	if err := os.WriteFile(file, project, 0o600); err != nil {
+		return err
 	}
-	c := exec.CommandContext(ctx, maven, "-q", "-B", "-ntp", "-f", project, "-Dneo4j.version="+version, "-Dlib="+jars, "package")
+	c := exec.CommandContext(ctx, maven, "-q", "-B", "-ntp", "-f", file, version, "-Dlib="+jars, "package")
 	if out, err := c.CombinedOutput(); err != nil {
-		return "", fmt.Errorf("maven could not fetch it: %w\n%s", err, out)
+		return fmt.Errorf("maven could not fetch %s: %w\n%s", filepath.Base(folder), err, out)
 	}
 	if err := os.WriteFile(filepath.Join(jars, marker), nil, 0o600); err != nil {
-		return "", err
+		return err
 	}
 	if err := os.Rename(jars, folder); err != nil && !complete(folder) {
-		return "", err
+		return err
 	}
-	return folder, nil
+	return nil
 }
