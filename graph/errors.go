@@ -79,9 +79,12 @@ func internal(err error) error {
 // classified makes every error of a resolver a fault, so that nothing that we
 // did not mean to say is ever said.
 func classified(err error) error {
+	if err == nil { // before anything is allocated: this is asked of every field
+		return nil
+	}
 	var known *fault.Error
 	switch {
-	case err == nil, errors.As(err, &known):
+	case errors.As(err, &known):
 		return err
 	case errors.Is(err, context.DeadlineExceeded), errors.Is(err, context.Canceled):
 		return fault.Because(err, fault.Unavailable, "the request ran out of time", "请求超时")

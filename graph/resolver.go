@@ -5,6 +5,7 @@ package graph
 import "github.com/zhitu/zhitu/internal/service"
 
 //go:generate go tool gqlgen generate
+//go:generate go run ./gen
 
 // Resolver holds what the resolvers need.
 type Resolver struct{ Service *service.Service }

@@ -12,6 +12,7 @@ import (
 
 	"github.com/99designs/gqlgen/graphql"
 	"github.com/vektah/gqlparser/v2/ast"
+	"github.com/zhitu/zhitu/graph/list"
 	"github.com/zhitu/zhitu/internal/service"
 )
 
@@ -1161,7 +1162,7 @@ func (ec *executionContext) marshalNCompetency2githubᚗcomᚋzhituᚋzhituᚋin
 }
 
 func (ec *executionContext) marshalNCompetency2ᚕgithubᚗcomᚋzhituᚋzhituᚋinternalᚋserviceᚐCompetencyᚄ(ctx context.Context, sel ast.SelectionSet, v []service.Competency) graphql.Marshaler {
-	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 0, false, func(ctx context.Context, i int) graphql.Marshaler {
+	ret := list.InOrder(ctx, len(v), func(ctx context.Context, i int) graphql.Marshaler {
 		fc := graphql.GetFieldContext(ctx)
 		fc.Result = &v[i]
 		return ec.marshalNCompetency2githubᚗcomᚋzhituᚋzhituᚋinternalᚋserviceᚐCompetency(ctx, sel, v[i])
@@ -1185,7 +1186,7 @@ func (ec *executionContext) marshalNCompetencyEdge2githubᚗcomᚋzhituᚋzhitu�
 }
 
 func (ec *executionContext) marshalNCompetencyEdge2ᚕgithubᚗcomᚋzhituᚋzhituᚋinternalᚋserviceᚐEdgeᚄ(ctx context.Context, sel ast.SelectionSet, v []service.Edge[service.Competency]) graphql.Marshaler {
-	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 0, false, func(ctx context.Context, i int) graphql.Marshaler {
+	ret := list.InOrder(ctx, len(v), func(ctx context.Context, i int) graphql.Marshaler {
 		fc := graphql.GetFieldContext(ctx)
 		fc.Result = &v[i]
 		return ec.marshalNCompetencyEdge2githubᚗcomᚋzhituᚋzhituᚋinternalᚋserviceᚐEdge(ctx, sel, v[i])
@@ -1215,7 +1216,7 @@ func (ec *executionContext) marshalNLearnable2githubᚗcomᚋzhituᚋzhituᚋint
 }
 
 func (ec *executionContext) marshalNLearnable2ᚕgithubᚗcomᚋzhituᚋzhituᚋinternalᚋserviceᚐLearnableᚄ(ctx context.Context, sel ast.SelectionSet, v []service.Learnable) graphql.Marshaler {
-	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 0, false, func(ctx context.Context, i int) graphql.Marshaler {
+	ret := list.InOrder(ctx, len(v), func(ctx context.Context, i int) graphql.Marshaler {
 		fc := graphql.GetFieldContext(ctx)
 		fc.Result = &v[i]
 		return ec.marshalNLearnable2githubᚗcomᚋzhituᚋzhituᚋinternalᚋserviceᚐLearnable(ctx, sel, v[i])

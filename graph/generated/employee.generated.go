@@ -12,6 +12,7 @@ import (
 
 	"github.com/99designs/gqlgen/graphql"
 	"github.com/vektah/gqlparser/v2/ast"
+	"github.com/zhitu/zhitu/graph/list"
 	"github.com/zhitu/zhitu/internal/competency"
 	"github.com/zhitu/zhitu/internal/service"
 )
@@ -2012,7 +2013,7 @@ func (ec *executionContext) marshalNMasteryState2githubᚗcomᚋzhituᚋzhituᚋ
 }
 
 func (ec *executionContext) marshalNMasteryState2ᚕgithubᚗcomᚋzhituᚋzhituᚋinternalᚋserviceᚐMasteryStateᚄ(ctx context.Context, sel ast.SelectionSet, v []service.MasteryState) graphql.Marshaler {
-	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 0, false, func(ctx context.Context, i int) graphql.Marshaler {
+	ret := list.InOrder(ctx, len(v), func(ctx context.Context, i int) graphql.Marshaler {
 		fc := graphql.GetFieldContext(ctx)
 		fc.Result = &v[i]
 		return ec.marshalNMasteryState2githubᚗcomᚋzhituᚋzhituᚋinternalᚋserviceᚐMasteryState(ctx, sel, v[i])
@@ -2032,7 +2033,7 @@ func (ec *executionContext) marshalNOrgUnit2githubᚗcomᚋzhituᚋzhituᚋinter
 }
 
 func (ec *executionContext) marshalNOrgUnit2ᚕgithubᚗcomᚋzhituᚋzhituᚋinternalᚋserviceᚐOrgUnitᚄ(ctx context.Context, sel ast.SelectionSet, v []service.OrgUnit) graphql.Marshaler {
-	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 0, false, func(ctx context.Context, i int) graphql.Marshaler {
+	ret := list.InOrder(ctx, len(v), func(ctx context.Context, i int) graphql.Marshaler {
 		fc := graphql.GetFieldContext(ctx)
 		fc.Result = &v[i]
 		return ec.marshalNOrgUnit2githubᚗcomᚋzhituᚋzhituᚋinternalᚋserviceᚐOrgUnit(ctx, sel, v[i])
@@ -2056,7 +2057,7 @@ func (ec *executionContext) marshalNOrgUnitEdge2githubᚗcomᚋzhituᚋzhituᚋi
 }
 
 func (ec *executionContext) marshalNOrgUnitEdge2ᚕgithubᚗcomᚋzhituᚋzhituᚋinternalᚋserviceᚐEdgeᚄ(ctx context.Context, sel ast.SelectionSet, v []service.Edge[service.OrgUnit]) graphql.Marshaler {
-	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 0, false, func(ctx context.Context, i int) graphql.Marshaler {
+	ret := list.InOrder(ctx, len(v), func(ctx context.Context, i int) graphql.Marshaler {
 		fc := graphql.GetFieldContext(ctx)
 		fc.Result = &v[i]
 		return ec.marshalNOrgUnitEdge2githubᚗcomᚋzhituᚋzhituᚋinternalᚋserviceᚐEdge(ctx, sel, v[i])

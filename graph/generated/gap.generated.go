@@ -11,6 +11,7 @@ import (
 
 	"github.com/99designs/gqlgen/graphql"
 	"github.com/vektah/gqlparser/v2/ast"
+	"github.com/zhitu/zhitu/graph/list"
 	"github.com/zhitu/zhitu/internal/gap"
 	"github.com/zhitu/zhitu/internal/service"
 )
@@ -1084,7 +1085,7 @@ func (ec *executionContext) marshalNCompetencyGap2githubᚗcomᚋzhituᚋzhitu�
 }
 
 func (ec *executionContext) marshalNCompetencyGap2ᚕgithubᚗcomᚋzhituᚋzhituᚋinternalᚋserviceᚐCompetencyGapᚄ(ctx context.Context, sel ast.SelectionSet, v []service.CompetencyGap) graphql.Marshaler {
-	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 0, false, func(ctx context.Context, i int) graphql.Marshaler {
+	ret := list.InOrder(ctx, len(v), func(ctx context.Context, i int) graphql.Marshaler {
 		fc := graphql.GetFieldContext(ctx)
 		fc.Result = &v[i]
 		return ec.marshalNCompetencyGap2githubᚗcomᚋzhituᚋzhituᚋinternalᚋserviceᚐCompetencyGap(ctx, sel, v[i])
@@ -1104,7 +1105,7 @@ func (ec *executionContext) marshalNFoundationGap2githubᚗcomᚋzhituᚋzhitu�
 }
 
 func (ec *executionContext) marshalNFoundationGap2ᚕgithubᚗcomᚋzhituᚋzhituᚋinternalᚋserviceᚐFoundationGapᚄ(ctx context.Context, sel ast.SelectionSet, v []service.FoundationGap) graphql.Marshaler {
-	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 0, false, func(ctx context.Context, i int) graphql.Marshaler {
+	ret := list.InOrder(ctx, len(v), func(ctx context.Context, i int) graphql.Marshaler {
 		fc := graphql.GetFieldContext(ctx)
 		fc.Result = &v[i]
 		return ec.marshalNFoundationGap2githubᚗcomᚋzhituᚋzhituᚋinternalᚋserviceᚐFoundationGap(ctx, sel, v[i])
@@ -1124,7 +1125,7 @@ func (ec *executionContext) marshalNRequirementGap2githubᚗcomᚋzhituᚋzhitu�
 }
 
 func (ec *executionContext) marshalNRequirementGap2ᚕgithubᚗcomᚋzhituᚋzhituᚋinternalᚋserviceᚐRequirementGapᚄ(ctx context.Context, sel ast.SelectionSet, v []service.RequirementGap) graphql.Marshaler {
-	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 0, false, func(ctx context.Context, i int) graphql.Marshaler {
+	ret := list.InOrder(ctx, len(v), func(ctx context.Context, i int) graphql.Marshaler {
 		fc := graphql.GetFieldContext(ctx)
 		fc.Result = &v[i]
 		return ec.marshalNRequirementGap2githubᚗcomᚋzhituᚋzhituᚋinternalᚋserviceᚐRequirementGap(ctx, sel, v[i])

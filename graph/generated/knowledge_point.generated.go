@@ -11,6 +11,7 @@ import (
 
 	"github.com/99designs/gqlgen/graphql"
 	"github.com/vektah/gqlparser/v2/ast"
+	"github.com/zhitu/zhitu/graph/list"
 	"github.com/zhitu/zhitu/internal/competency"
 	"github.com/zhitu/zhitu/internal/service"
 )
@@ -1958,7 +1959,7 @@ func (ec *executionContext) marshalNKnowledgePoint2githubᚗcomᚋzhituᚋzhitu�
 }
 
 func (ec *executionContext) marshalNKnowledgePoint2ᚕgithubᚗcomᚋzhituᚋzhituᚋinternalᚋserviceᚐKnowledgePointᚄ(ctx context.Context, sel ast.SelectionSet, v []service.KnowledgePoint) graphql.Marshaler {
-	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 0, false, func(ctx context.Context, i int) graphql.Marshaler {
+	ret := list.InOrder(ctx, len(v), func(ctx context.Context, i int) graphql.Marshaler {
 		fc := graphql.GetFieldContext(ctx)
 		fc.Result = &v[i]
 		return ec.marshalNKnowledgePoint2githubᚗcomᚋzhituᚋzhituᚋinternalᚋserviceᚐKnowledgePoint(ctx, sel, v[i])
@@ -1982,7 +1983,7 @@ func (ec *executionContext) marshalNKnowledgePointEdge2githubᚗcomᚋzhituᚋzh
 }
 
 func (ec *executionContext) marshalNKnowledgePointEdge2ᚕgithubᚗcomᚋzhituᚋzhituᚋinternalᚋserviceᚐEdgeᚄ(ctx context.Context, sel ast.SelectionSet, v []service.Edge[service.KnowledgePoint]) graphql.Marshaler {
-	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 0, false, func(ctx context.Context, i int) graphql.Marshaler {
+	ret := list.InOrder(ctx, len(v), func(ctx context.Context, i int) graphql.Marshaler {
 		fc := graphql.GetFieldContext(ctx)
 		fc.Result = &v[i]
 		return ec.marshalNKnowledgePointEdge2githubᚗcomᚋzhituᚋzhituᚋinternalᚋserviceᚐEdge(ctx, sel, v[i])
@@ -2062,7 +2063,7 @@ func (ec *executionContext) marshalNPrerequisite2githubᚗcomᚋzhituᚋzhituᚋ
 }
 
 func (ec *executionContext) marshalNPrerequisite2ᚕgithubᚗcomᚋzhituᚋzhituᚋinternalᚋserviceᚐPrerequisiteᚄ(ctx context.Context, sel ast.SelectionSet, v []service.Prerequisite) graphql.Marshaler {
-	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 0, false, func(ctx context.Context, i int) graphql.Marshaler {
+	ret := list.InOrder(ctx, len(v), func(ctx context.Context, i int) graphql.Marshaler {
 		fc := graphql.GetFieldContext(ctx)
 		fc.Result = &v[i]
 		return ec.marshalNPrerequisite2githubᚗcomᚋzhituᚋzhituᚋinternalᚋserviceᚐPrerequisite(ctx, sel, v[i])

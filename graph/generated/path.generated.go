@@ -11,6 +11,7 @@ import (
 
 	"github.com/99designs/gqlgen/graphql"
 	"github.com/vektah/gqlparser/v2/ast"
+	"github.com/zhitu/zhitu/graph/list"
 	"github.com/zhitu/zhitu/internal/plan"
 	"github.com/zhitu/zhitu/internal/service"
 )
@@ -1934,7 +1935,7 @@ func (ec *executionContext) marshalNLearningPath2githubᚗcomᚋzhituᚋzhituᚋ
 }
 
 func (ec *executionContext) marshalNLearningPath2ᚕgithubᚗcomᚋzhituᚋzhituᚋinternalᚋserviceᚐLearningPathᚄ(ctx context.Context, sel ast.SelectionSet, v []service.LearningPath) graphql.Marshaler {
-	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 0, false, func(ctx context.Context, i int) graphql.Marshaler {
+	ret := list.InOrder(ctx, len(v), func(ctx context.Context, i int) graphql.Marshaler {
 		fc := graphql.GetFieldContext(ctx)
 		fc.Result = &v[i]
 		return ec.marshalNLearningPath2githubᚗcomᚋzhituᚋzhituᚋinternalᚋserviceᚐLearningPath(ctx, sel, v[i])
@@ -1954,7 +1955,7 @@ func (ec *executionContext) marshalNLearningStep2githubᚗcomᚋzhituᚋzhituᚋ
 }
 
 func (ec *executionContext) marshalNLearningStep2ᚕgithubᚗcomᚋzhituᚋzhituᚋinternalᚋserviceᚐLearningStepᚄ(ctx context.Context, sel ast.SelectionSet, v []service.LearningStep) graphql.Marshaler {
-	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 0, false, func(ctx context.Context, i int) graphql.Marshaler {
+	ret := list.InOrder(ctx, len(v), func(ctx context.Context, i int) graphql.Marshaler {
 		fc := graphql.GetFieldContext(ctx)
 		fc.Result = &v[i]
 		return ec.marshalNLearningStep2githubᚗcomᚋzhituᚋzhituᚋinternalᚋserviceᚐLearningStep(ctx, sel, v[i])
@@ -1974,7 +1975,7 @@ func (ec *executionContext) marshalNPathChoice2githubᚗcomᚋzhituᚋzhituᚋin
 }
 
 func (ec *executionContext) marshalNPathChoice2ᚕgithubᚗcomᚋzhituᚋzhituᚋinternalᚋserviceᚐPathChoiceᚄ(ctx context.Context, sel ast.SelectionSet, v []service.PathChoice) graphql.Marshaler {
-	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 0, false, func(ctx context.Context, i int) graphql.Marshaler {
+	ret := list.InOrder(ctx, len(v), func(ctx context.Context, i int) graphql.Marshaler {
 		fc := graphql.GetFieldContext(ctx)
 		fc.Result = &v[i]
 		return ec.marshalNPathChoice2githubᚗcomᚋzhituᚋzhituᚋinternalᚋserviceᚐPathChoice(ctx, sel, v[i])
@@ -1994,7 +1995,7 @@ func (ec *executionContext) marshalNReason2githubᚗcomᚋzhituᚋzhituᚋintern
 }
 
 func (ec *executionContext) marshalNReason2ᚕgithubᚗcomᚋzhituᚋzhituᚋinternalᚋserviceᚐReasonᚄ(ctx context.Context, sel ast.SelectionSet, v []service.Reason) graphql.Marshaler {
-	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 0, false, func(ctx context.Context, i int) graphql.Marshaler {
+	ret := list.InOrder(ctx, len(v), func(ctx context.Context, i int) graphql.Marshaler {
 		fc := graphql.GetFieldContext(ctx)
 		fc.Result = &v[i]
 		return ec.marshalNReason2githubᚗcomᚋzhituᚋzhituᚋinternalᚋserviceᚐReason(ctx, sel, v[i])
@@ -2109,7 +2110,7 @@ func (ec *executionContext) marshalOLearningStep2ᚕgithubᚗcomᚋzhituᚋzhitu
 	if v == nil {
 		return graphql.Null
 	}
-	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 0, false, func(ctx context.Context, i int) graphql.Marshaler {
+	ret := list.InOrder(ctx, len(v), func(ctx context.Context, i int) graphql.Marshaler {
 		fc := graphql.GetFieldContext(ctx)
 		fc.Result = &v[i]
 		return ec.marshalNLearningStep2githubᚗcomᚋzhituᚋzhituᚋinternalᚋserviceᚐLearningStep(ctx, sel, v[i])

@@ -11,6 +11,7 @@ import (
 
 	"github.com/99designs/gqlgen/graphql"
 	"github.com/vektah/gqlparser/v2/ast"
+	"github.com/zhitu/zhitu/graph/list"
 	"github.com/zhitu/zhitu/internal/competency"
 	"github.com/zhitu/zhitu/internal/service"
 )
@@ -1376,7 +1377,7 @@ func (ec *executionContext) marshalNPointRequirement2githubᚗcomᚋzhituᚋzhit
 }
 
 func (ec *executionContext) marshalNPointRequirement2ᚕgithubᚗcomᚋzhituᚋzhituᚋinternalᚋserviceᚐPointRequirementᚄ(ctx context.Context, sel ast.SelectionSet, v []service.PointRequirement) graphql.Marshaler {
-	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 0, false, func(ctx context.Context, i int) graphql.Marshaler {
+	ret := list.InOrder(ctx, len(v), func(ctx context.Context, i int) graphql.Marshaler {
 		fc := graphql.GetFieldContext(ctx)
 		fc.Result = &v[i]
 		return ec.marshalNPointRequirement2githubᚗcomᚋzhituᚋzhituᚋinternalᚋserviceᚐPointRequirement(ctx, sel, v[i])
@@ -1396,7 +1397,7 @@ func (ec *executionContext) marshalNPosition2githubᚗcomᚋzhituᚋzhituᚋinte
 }
 
 func (ec *executionContext) marshalNPosition2ᚕgithubᚗcomᚋzhituᚋzhituᚋinternalᚋserviceᚐPositionᚄ(ctx context.Context, sel ast.SelectionSet, v []service.Position) graphql.Marshaler {
-	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 0, false, func(ctx context.Context, i int) graphql.Marshaler {
+	ret := list.InOrder(ctx, len(v), func(ctx context.Context, i int) graphql.Marshaler {
 		fc := graphql.GetFieldContext(ctx)
 		fc.Result = &v[i]
 		return ec.marshalNPosition2githubᚗcomᚋzhituᚋzhituᚋinternalᚋserviceᚐPosition(ctx, sel, v[i])
@@ -1430,7 +1431,7 @@ func (ec *executionContext) marshalNPositionEdge2githubᚗcomᚋzhituᚋzhituᚋ
 }
 
 func (ec *executionContext) marshalNPositionEdge2ᚕgithubᚗcomᚋzhituᚋzhituᚋinternalᚋserviceᚐEdgeᚄ(ctx context.Context, sel ast.SelectionSet, v []service.Edge[service.Position]) graphql.Marshaler {
-	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 0, false, func(ctx context.Context, i int) graphql.Marshaler {
+	ret := list.InOrder(ctx, len(v), func(ctx context.Context, i int) graphql.Marshaler {
 		fc := graphql.GetFieldContext(ctx)
 		fc.Result = &v[i]
 		return ec.marshalNPositionEdge2githubᚗcomᚋzhituᚋzhituᚋinternalᚋserviceᚐEdge(ctx, sel, v[i])
@@ -1454,7 +1455,7 @@ func (ec *executionContext) marshalNRequirement2githubᚗcomᚋzhituᚋzhituᚋi
 }
 
 func (ec *executionContext) marshalNRequirement2ᚕgithubᚗcomᚋzhituᚋzhituᚋinternalᚋserviceᚐRequirementᚄ(ctx context.Context, sel ast.SelectionSet, v []service.Requirement) graphql.Marshaler {
-	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 0, false, func(ctx context.Context, i int) graphql.Marshaler {
+	ret := list.InOrder(ctx, len(v), func(ctx context.Context, i int) graphql.Marshaler {
 		fc := graphql.GetFieldContext(ctx)
 		fc.Result = &v[i]
 		return ec.marshalNRequirement2githubᚗcomᚋzhituᚋzhituᚋinternalᚋserviceᚐRequirement(ctx, sel, v[i])

@@ -11,6 +11,7 @@ import (
 
 	"github.com/99designs/gqlgen/graphql"
 	"github.com/vektah/gqlparser/v2/ast"
+	"github.com/zhitu/zhitu/graph/list"
 	"github.com/zhitu/zhitu/internal/competency"
 	"github.com/zhitu/zhitu/internal/service"
 )
@@ -886,7 +887,7 @@ func (ec *executionContext) unmarshalNModality2ᚕgithubᚗcomᚋzhituᚋzhitu�
 }
 
 func (ec *executionContext) marshalNModality2ᚕgithubᚗcomᚋzhituᚋzhituᚋinternalᚋcompetencyᚐModalityᚄ(ctx context.Context, sel ast.SelectionSet, v []competency.Modality) graphql.Marshaler {
-	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 0, false, func(ctx context.Context, i int) graphql.Marshaler {
+	ret := list.InOrder(ctx, len(v), func(ctx context.Context, i int) graphql.Marshaler {
 		fc := graphql.GetFieldContext(ctx)
 		fc.Result = &v[i]
 		return ec.marshalNModality2githubᚗcomᚋzhituᚋzhituᚋinternalᚋcompetencyᚐModality(ctx, sel, v[i])
@@ -906,7 +907,7 @@ func (ec *executionContext) marshalNResource2githubᚗcomᚋzhituᚋzhituᚋinte
 }
 
 func (ec *executionContext) marshalNResource2ᚕgithubᚗcomᚋzhituᚋzhituᚋinternalᚋserviceᚐResourceᚄ(ctx context.Context, sel ast.SelectionSet, v []service.Resource) graphql.Marshaler {
-	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 0, false, func(ctx context.Context, i int) graphql.Marshaler {
+	ret := list.InOrder(ctx, len(v), func(ctx context.Context, i int) graphql.Marshaler {
 		fc := graphql.GetFieldContext(ctx)
 		fc.Result = &v[i]
 		return ec.marshalNResource2githubᚗcomᚋzhituᚋzhituᚋinternalᚋserviceᚐResource(ctx, sel, v[i])
@@ -930,7 +931,7 @@ func (ec *executionContext) marshalNResourceEdge2githubᚗcomᚋzhituᚋzhituᚋ
 }
 
 func (ec *executionContext) marshalNResourceEdge2ᚕgithubᚗcomᚋzhituᚋzhituᚋinternalᚋserviceᚐEdgeᚄ(ctx context.Context, sel ast.SelectionSet, v []service.Edge[service.Resource]) graphql.Marshaler {
-	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 0, false, func(ctx context.Context, i int) graphql.Marshaler {
+	ret := list.InOrder(ctx, len(v), func(ctx context.Context, i int) graphql.Marshaler {
 		fc := graphql.GetFieldContext(ctx)
 		fc.Result = &v[i]
 		return ec.marshalNResourceEdge2githubᚗcomᚋzhituᚋzhituᚋinternalᚋserviceᚐEdge(ctx, sel, v[i])
@@ -1007,7 +1008,7 @@ func (ec *executionContext) marshalOModality2ᚕgithubᚗcomᚋzhituᚋzhituᚋi
 	if v == nil {
 		return graphql.Null
 	}
-	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 0, false, func(ctx context.Context, i int) graphql.Marshaler {
+	ret := list.InOrder(ctx, len(v), func(ctx context.Context, i int) graphql.Marshaler {
 		fc := graphql.GetFieldContext(ctx)
 		fc.Result = &v[i]
 		return ec.marshalNModality2githubᚗcomᚋzhituᚋzhituᚋinternalᚋcompetencyᚐModality(ctx, sel, v[i])

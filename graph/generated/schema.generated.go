@@ -14,6 +14,7 @@ import (
 	"github.com/99designs/gqlgen/graphql"
 	"github.com/99designs/gqlgen/graphql/introspection"
 	"github.com/vektah/gqlparser/v2/ast"
+	"github.com/zhitu/zhitu/graph/list"
 	"github.com/zhitu/zhitu/internal/fault"
 	"github.com/zhitu/zhitu/internal/service"
 )
@@ -3493,7 +3494,7 @@ func (ec *executionContext) marshalNUserError2githubᚗcomᚋzhituᚋzhituᚋint
 }
 
 func (ec *executionContext) marshalNUserError2ᚕgithubᚗcomᚋzhituᚋzhituᚋinternalᚋserviceᚐUserErrorᚄ(ctx context.Context, sel ast.SelectionSet, v []service.UserError) graphql.Marshaler {
-	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 0, false, func(ctx context.Context, i int) graphql.Marshaler {
+	ret := list.InOrder(ctx, len(v), func(ctx context.Context, i int) graphql.Marshaler {
 		fc := graphql.GetFieldContext(ctx)
 		fc.Result = &v[i]
 		return ec.marshalNUserError2githubᚗcomᚋzhituᚋzhituᚋinternalᚋserviceᚐUserError(ctx, sel, v[i])
