@@ -27,6 +27,7 @@ import (
 	"time"
 
 	"github.com/zhitu/zhitu/internal/competency"
+	"github.com/zhitu/zhitu/internal/fault"
 )
 
 // Revision numbers the published catalogs of a store. An empty store is at 0.
@@ -105,6 +106,15 @@ type Store interface {
 
 	// Close releases the store. No other method may be called after it.
 	Close() error
+}
+
+// Rebuilder is a store that keeps copies of some of its data, for quick answers,
+// which edits by other means leave behind.
+type Rebuilder interface {
+	// Rebuild reads everything, makes anew the copies that differ from what they are
+	// of, and returns a problem for each of these. Where none differs it writes
+	// nothing. One that was broken off may be repeated.
+	Rebuild(ctx context.Context) ([]fault.Problem, error)
 }
 
 // Publication is one edit of the catalog in the history.

@@ -30,14 +30,28 @@ func (s *Store) Apply(ctx context.Context, base store.Revision, cs competency.Ch
 	if w.body, err = store.Body(cs); err != nil {
 		return 0, err
 	}
+	records := cs.Put.Catalog.Len() + cs.Put.People.Len() + cs.Delete.Catalog.Len() + cs.Delete.People.Len()
+	return s.write(ctx, "apply", lengthy+time.Duration(records)*time.Millisecond, w)
+}
+
+// write is one change set on its way.
+type write struct {
+	base    store.Revision
+	cs      competency.ChangeSet
+	body    string
+	token   int64    // by which the store remembers it
+	rebuild []string // whose copies are made anew (copies.go), instead of a change set
+}
+
+// write makes a write within a limit of time.
+func (s *Store) write(ctx context.Context, op string, limit time.Duration, w write) (made store.Revision, err error) {
 	select { // one at a time: the others would only hold connections while they wait
 	case s.writing <- struct{}{}:
 		defer func() { <-s.writing }()
 	case <-ctx.Done():
-		return 0, s.failed(ctx, "apply", ctx.Err())
+		return 0, s.failed(ctx, op, ctx.Err())
 	}
-	records := cs.Put.Catalog.Len() + cs.Put.People.Len() + cs.Delete.Catalog.Len() + cs.Delete.People.Len()
-	err = s.call(ctx, "apply", lengthy+time.Duration(records)*time.Millisecond, func(ctx context.Context) error {
+	err = s.call(ctx, op, limit, func(ctx context.Context) error {
 		return again(ctx, func() (err error) {
 			made, err = s.attempt(ctx, w)
 			return err
@@ -47,14 +61,6 @@ func (s *Store) Apply(ctx context.Context, base store.Revision, cs competency.Ch
 		return 0, err
 	}
 	return made, nil
-}
-
-// write is one change set on its way.
-type write struct {
-	base  store.Revision
-	cs    competency.ChangeSet
-	body  string
-	token int64 // by which the store remembers it
 }
 
 // attempt writes once. Where the connection is lost within the commit, it finds
@@ -126,7 +132,7 @@ func (w write) check(ctx context.Context, tx transaction) (store.Revision, error
 	switch {
 	case err != nil:
 		return 0, err
-	case now != w.base:
+	case now != w.base && len(w.rebuild) == 0:
 		return 0, store.ErrConflict
 	case w.cs.EditsCatalog():
 		return w.base + 1, nil
@@ -137,11 +143,18 @@ func (w write) check(ctx context.Context, tx transaction) (store.Revision, error
 // make runs all statements of a write. Deletions come first, but records stay as
 // long as they can be put again or be let go of.
 func (w write) make(ctx context.Context, tx transaction) error {
-	steps := slices.Concat(w.untie(), w.putCatalog(), w.putPeople(), w.remove())
+	states := touched{}
+	steps := slices.Concat(w.untie(states), w.putCatalog(), w.putPeople(states), w.remove())
 	for _, step := range steps {
 		if err := step.do(ctx, tx); err != nil {
 			return err
 		}
+	}
+	if err := states.copied(ctx, tx); err != nil {
+		return err
+	}
+	if err := copyAnew(ctx, tx, w.rebuild); err != nil {
+		return err
 	}
 	if _, err := tx.run(ctx, cypher("remember"), map[string]any{"token": w.token, "remembered": int64(remembered)}); err != nil {
 		return err
@@ -161,7 +174,7 @@ func (w write) announcement(h hold) (catalog, people any) {
 	if w.cs.EditsCatalog() {
 		catalog = h.catalog + 1 + h.catalog%2
 	}
-	if w.cs.Put.People.Len()+w.cs.Delete.People.Len() > 0 {
+	if w.cs.Put.People.Len()+w.cs.Delete.People.Len()+len(w.rebuild) > 0 {
 		people = h.people + 1 + h.people%2
 	}
 	return catalog, people

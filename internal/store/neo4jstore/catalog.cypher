@@ -8,7 +8,7 @@ RETURN c.code, c.name, c.nameEn, c.description, [(p)-[:CONTAINS]->(c) | p.code],
 // ## load points
 MATCH (k:KnowledgePoint)
 RETURN k.code, k.name, k.nameEn, k.kind, k.nature, k.minutes, k.difficulty, k.tags, k.description,
-       [(c)-[:CONTAINS]->(k) | c.code], k:Learnable
+       [(c)-[:CONTAINS]->(k) | c.code], k:Learnable, k.ordinal
 
 // ## load prerequisites
 MATCH (d:Learnable)
@@ -125,7 +125,7 @@ SET n:KnowledgePoint
 // ## become a competency
 UNWIND $rows AS row
 MATCH (n:KnowledgePoint {code: row.code})
-REMOVE n:KnowledgePoint, n.kind, n.nature, n.minutes, n.difficulty, n.tags
+REMOVE n:KnowledgePoint, n.ordinal, n.kind, n.nature, n.minutes, n.difficulty, n.tags
 SET n:Competency
 
 // ## misfits

@@ -11,29 +11,37 @@ import (
 // Load returns the published catalog and its revision.
 func (s *Store) Load(ctx context.Context) (c competency.Catalog, revision store.Revision, err error) {
 	var found stored
+	var ordinals map[int64]string
 	err = s.call(ctx, "load", lengthy*4, func(ctx context.Context) error {
 		return s.moment(ctx, between(catalogGate, func(ctx context.Context, r runner) (err error) {
-			c, found = competency.Catalog{}, stored{}
+			c, found, ordinals = competency.Catalog{}, stored{}, map[int64]string{}
 			if revision, _, err = revisionIn(ctx, r); err != nil {
 				return err
 			}
-			return found.load(ctx, r, &c)
+			return found.load(ctx, r, &c, ordinals)
 		}))
 	})
 	if err != nil {
 		return competency.Catalog{}, 0, err
 	}
+	s.points.set(ordinals)
 	c.Sort()
 	return c, revision, fault.Refuse(found.problems)
 }
 
-func (s *stored) load(ctx context.Context, r runner, c *competency.Catalog) error {
+func (s *stored) load(ctx context.Context, r runner, c *competency.Catalog, ordinals map[int64]string) error {
 	for _, part := range []struct {
 		statement string
 		read      func(v []any)
 	}{
 		{"load competencies", func(v []any) { keep(&c.Competencies, s.competency(v), competencyCode) }},
-		{"load points", func(v []any) { keep(&c.KnowledgePoints, s.point(v), pointCode) }},
+		{"load points", func(v []any) {
+			k := s.point(v)
+			keep(&c.KnowledgePoints, k, pointCode)
+			if ordinal, ok := v[11].(int64); ok && k.Code != "" {
+				ordinals[ordinal] = k.Code
+			}
+		}},
 		{"load prerequisites", func(v []any) { c.Prerequisites = append(c.Prerequisites, s.prerequisites(v)...) }},
 		{"load related", func(v []any) { c.Related = append(c.Related, s.related(v)...) }},
 		{"load positions", func(v []any) { keep(&c.Positions, s.position(v), positionCode) }},

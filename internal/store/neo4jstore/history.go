@@ -72,6 +72,9 @@ func adopt(ctx context.Context, tx transaction) (store.Revision, error) {
 	if err != nil || untouched {
 		return revision, err
 	}
+	if err := numberAll(ctx, tx); err != nil {
+		return 0, err
+	}
 	_, err = tx.run(ctx, cypher("counts")+"\n"+cypher("adopt"), nil)
 	return revision + 1, err
 }

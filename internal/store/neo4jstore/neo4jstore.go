@@ -59,9 +59,13 @@ type Store struct {
 	breaker   *gobreaker.CircuitBreaker[any]
 	writing   chan struct{}             // holds one token while a write of this handle is under way
 	adopted   atomic.Pointer[time.Time] // when edits by other means were last looked for
+	points    points
 }
 
-var _ store.Store = (*Store)(nil)
+var (
+	_ store.Store     = (*Store)(nil)
+	_ store.Rebuilder = (*Store)(nil)
+)
 
 // Open connects to a database, creates or migrates its schema where that is ours
 // to do, and refuses one that holds somebody else's data under our labels.

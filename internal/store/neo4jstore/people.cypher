@@ -18,7 +18,7 @@ CALL () {
   RETURN collect([
     e.code, e.name, e.modalities, [(e)-[:MEMBER_OF]->(u) | u.code], [(e)-[:HOLDS]->(p) | p.code],
     [(e)-[:REPORTS_TO]->(m) | m.code], [(e)-[t:TARGETS]->(p) | [t.place, p.code]],
-    CASE WHEN $states THEN [(e)-[m:MASTERS]->(k) | [k.code, m.mastery, m.assessedAt]] ELSE [] END
+    CASE WHEN $states THEN [e.packedStates, COUNT { (e)-[:MASTERS]->() }] ELSE [] END
   ]) AS people
 }
 CALL () {
@@ -91,10 +91,10 @@ REMOVE u.name
 // ## blank employees
 UNWIND $rows AS row
 MATCH (e:Employee {code: row.code})
-REMOVE e.name, e.search, e.modalities
+REMOVE e.name, e.search, e.modalities, e.packedStates
 
 // ## assess
-// No pair of employee and point may stand in two rows: see rounds in people.go.
+// No pair of employee and point may stand in two rows: see rounds in write.go.
 UNWIND $rows AS row
 MATCH (e:Employee {code: row.employee})
 MATCH (k:KnowledgePoint {code: row.point})
@@ -103,9 +103,11 @@ MERGE (e)-[m:MASTERS]->(k)
   ON MATCH SET m += CASE
     WHEN coalesce(m.assessedAt <= row.at, true) AND (row.dated OR coalesce(m.mastery <> row.mastery, true))
     THEN {mastery: row.mastery, assessedAt: row.at} ELSE {} END
-RETURN count(*)
+RETURN row.employee, k.ordinal, m.mastery, m.assessedAt
 
 // ## forget
 UNWIND $rows AS row
-MATCH (:Employee {code: row.employee})-[m:MASTERS]->(:KnowledgePoint {code: row.point})
+MATCH (:Employee {code: row.employee})-[m:MASTERS]->(k:KnowledgePoint {code: row.point})
+WITH row, m, k.ordinal AS ordinal
 DELETE m
+RETURN row.employee, ordinal

@@ -44,7 +44,7 @@ func (s *Store) Profile(ctx context.Context, employee string) (_ store.Profile, 
 			return err
 		}
 		return s.moment(ctx, func(ctx context.Context, r runner) (before, after int64, err error) {
-			found = stored{}
+			found = stored{points: &s.points}
 			var m looks
 			list, m, err = found.people(ctx, r, []string{employee}, true)
 			return m.before, m.after, err
@@ -78,7 +78,7 @@ func (s *Store) Employees(ctx context.Context, q store.EmployeeQuery) (p store.E
 	}
 	err = s.call(ctx, "employees", limit, func(ctx context.Context) error {
 		return s.moment(ctx, func(ctx context.Context, r runner) (before, after int64, err error) {
-			found = stored{}
+			found = stored{points: &s.points}
 			p, before, after, err = found.page(ctx, r, q)
 			return before, after, err
 		})
@@ -184,8 +184,8 @@ func selection(q store.EmployeeQuery) (statement string, params map[string]any) 
 	return statement + "\n" + cypher("selected"), params
 }
 
-// Profiles streams everybody with their states. It gathers them all first, because
-// the moment of a read is only sure once it is over.
+// Profiles streams everybody with their states, as the relationships have them. It
+// gathers them all first, because the moment of a read is only sure once it is over.
 func (s *Store) Profiles(ctx context.Context) iter.Seq2[store.Profile, error] {
 	return func(yield func(store.Profile, error) bool) {
 		var all []store.Profile
@@ -212,11 +212,29 @@ func (s *Store) Profiles(ctx context.Context) iter.Seq2[store.Profile, error] {
 }
 
 func (s *stored) everybody(ctx context.Context, r runner) (all []store.Profile, err error) {
+	codes, err := s.codes(ctx, r)
+	if err != nil {
+		return nil, err
+	}
+	for some := range slices.Chunk(codes, perPage) {
+		page, _, err := s.people(ctx, r, some, false)
+		if err != nil {
+			return nil, err
+		}
+		if _, err := s.assess(ctx, r, page, some); err != nil {
+			return nil, err
+		}
+		all = append(all, page...)
+	}
+	return all, nil
+}
+
+// codes returns those of everybody, sorted.
+func (s *stored) codes(ctx context.Context, r runner) (codes []string, err error) {
 	one, err := single(r.run(ctx, cypher("all codes"), nil))
 	if err != nil {
 		return nil, err
 	}
-	var codes []string
 	list, _ := one.Values[0].([]any)
 	for _, item := range list {
 		code := item.([]any)[0]
@@ -225,14 +243,7 @@ func (s *stored) everybody(ctx context.Context, r runner) (all []store.Profile, 
 		}
 	}
 	slices.Sort(codes)
-	for some := range slices.Chunk(codes, perPage) {
-		page, _, err := s.people(ctx, r, some, true)
-		if err != nil {
-			return nil, err
-		}
-		all = append(all, page...)
-	}
-	return all, nil
+	return codes, nil
 }
 
 // looks are what a statement saw besides people.
@@ -241,7 +252,9 @@ type looks struct {
 	revision      store.Revision
 }
 
-// people returns those whom codes name, sorted.
+// people returns those whom codes name, sorted, and their states where these are
+// asked for: from the packed copies, and in a second round trip from the
+// relationships where a copy cannot be used.
 func (s *stored) people(ctx context.Context, r runner, codes []string, states bool) ([]store.Profile, looks, error) {
 	one, err := single(r.run(ctx, cypher("people"), map[string]any{"codes": codes, "states": states}))
 	if err != nil {
@@ -265,6 +278,7 @@ func (s *stored) people(ctx context.Context, r runner, codes []string, states bo
 		units[u.Code] = u
 	}
 	var list []store.Profile
+	var odd []string
 	for _, item := range v[2].([]any) {
 		of := item.([]any)
 		p := store.Profile{Employee: s.employee(of), Revision: m.revision}
@@ -272,11 +286,44 @@ func (s *stored) people(ctx context.Context, r runner, codes []string, states bo
 		if boss, ok := managers[p.Employee.Manager]; ok {
 			p.Manager = &boss
 		}
-		p.States = s.states(p.Employee.Code, of[7].([]any))
+		if states {
+			var usable bool
+			if p.States, usable, err = s.unpacked(ctx, r, p.Employee.Code, of[7].([]any)); err != nil {
+				return nil, looks{}, err
+			}
+			if !usable {
+				odd = append(odd, p.Employee.Code)
+			}
+		}
 		list = append(list, p)
 	}
 	slices.SortFunc(list, func(a, b store.Profile) int { return strings.Compare(a.Employee.Code, b.Employee.Code) })
-	return list, m, nil
+	if len(odd) > 0 {
+		m.after, err = s.assess(ctx, r, list, odd)
+	}
+	return list, m, err
+}
+
+// assess gives those whom codes name the states that their relationships tell, and
+// returns what the gate showed after.
+func (s *stored) assess(ctx context.Context, r runner, list []store.Profile, codes []string) (after int64, err error) {
+	one, err := single(r.run(ctx, cypher("states"), map[string]any{"codes": codes}))
+	if err != nil {
+		return 0, err
+	}
+	for _, item := range one.Values[0].([]any) {
+		of := item.([]any)
+		code, _ := of[0].(string)
+		i, ok := slices.BinarySearchFunc(list, code, func(p store.Profile, code string) int { return strings.Compare(p.Employee.Code, code) })
+		if ok {
+			list[i].States = s.states(code, of[1].([]any))
+		}
+	}
+	after, ok := one.Values[1].(int64)
+	if !ok {
+		return 0, errTorn
+	}
+	return after, nil
 }
 
 func (s *stored) employee(v []any) competency.Employee {
@@ -308,6 +355,10 @@ func (s *stored) states(employee string, items []any) []competency.Assessment {
 		}
 		list = append(list, a)
 	}
-	slices.SortFunc(list, func(a, b competency.Assessment) int { return strings.Compare(a.KnowledgePoint, b.KnowledgePoint) })
+	slices.SortFunc(list, byPoint)
 	return list
+}
+
+func byPoint(a, b competency.Assessment) int {
+	return strings.Compare(a.KnowledgePoint, b.KnowledgePoint)
 }

@@ -18,7 +18,7 @@ type step struct {
 	statement string
 	rows      []row
 	all       bool // it must find something to do for every row, or a reference dangles
-	check     func(found []*neo4j.Record) error
+	check     func(rows []row, found []*neo4j.Record) error
 }
 
 type row = map[string]any
@@ -32,7 +32,7 @@ func (s step) do(ctx context.Context, tx transaction) error {
 		case s.all && (len(found) != 1 || found[0].Values[0] != int64(len(rows))):
 			return store.ErrReference
 		case s.check != nil:
-			if err := s.check(found); err != nil {
+			if err := s.check(rows, found); err != nil {
 				return err
 			}
 		}

@@ -5,7 +5,9 @@ import (
 	"embed"
 	"fmt"
 	"io/fs"
+	"math/rand/v2"
 	"strings"
+	"time"
 
 	"github.com/zhitu/zhitu/internal/fault"
 	"github.com/zhitu/zhitu/internal/store"
@@ -31,6 +33,9 @@ var migrations = func() (scripts []string) {
 	return scripts
 }()
 
+// packs is the migration that Rebuild completes: what Cypher cannot pack.
+const packs = 2
+
 // prepare brings a database that is ours, or has nothing under our labels, to the
 // current schema. One that has it already is only looked at.
 func (s *Store) prepare(ctx context.Context) error {
@@ -40,7 +45,7 @@ func (s *Store) prepare(ctx context.Context) error {
 		return err
 	})
 	if err == nil && version < len(migrations) {
-		err = s.call(ctx, "migrate", lengthy, func(ctx context.Context) error { return s.migrate(ctx, version) })
+		err = s.migrate(ctx, version)
 	}
 	if err != nil {
 		return err
@@ -50,7 +55,7 @@ func (s *Store) prepare(ctx context.Context) error {
 	return s.call(ctx, "open", lengthy/2, func(ctx context.Context) error {
 		_, _, err := revisionIn(ctx, s.reading())
 		if err == nil {
-			_, _, err = new(stored).people(ctx, s.reading(), nil, true)
+			_, _, err = new(stored).people(ctx, s.reading(), nil, true) // nobody, so that it needs no points
 		}
 		return err
 	})
@@ -80,17 +85,35 @@ func (s *Store) recognise(ctx context.Context) (version int, err error) {
 }
 
 func (s *Store) migrate(ctx context.Context, version int) error {
-	for i, script := range migrations[version:] {
-		for statement := range strings.SplitSeq(script, ";") {
-			if strings.TrimSpace(statement) == "" {
-				continue
+	for ; version < len(migrations); version++ {
+		err := s.call(ctx, "migrate", lengthy, func(ctx context.Context) error {
+			for statement := range strings.SplitSeq(migrations[version], ";") {
+				if strings.TrimSpace(statement) == "" {
+					continue
+				}
+				_, err := s.doing().run(ctx, statement, nil)
+				// Several who do the same at once deadlock until one is through.
+				for passing(err) && sleep(ctx, rand.N(500*time.Millisecond)) {
+					_, err = s.doing().run(ctx, statement, nil)
+				}
+				if err != nil {
+					return fmt.Errorf("migration %d: %w", version+1, err)
+				}
 			}
-			if _, err := s.doing().run(ctx, statement, nil); err != nil {
-				return fmt.Errorf("migration %d: %w", version+i+1, err)
-			}
+			return nil
+		})
+		if err == nil && version+1 == packs {
+			_, err = s.Rebuild(ctx)
 		}
-		// Of several programs that do the same at once, none sets it back.
-		if _, err := s.doing().run(ctx, cypher("migrated"), map[string]any{"version": version + i + 1}); err != nil {
+		if err != nil {
+			return err
+		}
+		err = s.call(ctx, "migrate", lengthy, func(ctx context.Context) error {
+			// Of several programs that do the same at once, none sets it back.
+			_, err := s.doing().run(ctx, cypher("migrated"), map[string]any{"version": version + 1})
+			return err
+		})
+		if err != nil {
 			return err
 		}
 	}

@@ -14,6 +14,7 @@ import (
 // stored reads what people may have edited by other means. A value that is not
 // what it must be is left out and becomes a problem.
 type stored struct {
+	points   *points // by which packed copies are read
 	problems []fault.Problem
 	known    map[fault.Problem]bool // a person who is somebody's manager too is read twice
 }
@@ -113,7 +114,7 @@ func (r record) time(field string, v any) time.Time {
 	if !ok {
 		r.add(field, "%s is %v, which is not a time: set it, as by datetime()", "%s 为 %v，不是时间：请设置，例如用 datetime()", field, v)
 	}
-	return t.UTC()
+	return micro(t)
 }
 
 // texts is a list of texts, nil for none.

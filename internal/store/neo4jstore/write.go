@@ -77,7 +77,7 @@ func lists[T any](label, link, other string, list []T, of func(T) (code string, 
 
 // untie deletes what is only a tie between records, lets the deleted go of what
 // belongs to them, and makes those that are put again as good as new.
-func (w write) untie() []step {
+func (w write) untie(states touched) []step {
 	del, put := w.cs.Delete, w.cs.Put
 	units, employees := codes(del.OrgUnits, unitCode), codes(del.Employees, employeeCode)
 	return []step{
@@ -86,7 +86,7 @@ func (w write) untie() []step {
 		})},
 		{statement: cypher("delete related"), rows: rowsOf(del.Related, relatedRow)},
 		{statement: cypher("delete prerequisites"), rows: rowsOf(del.Prerequisites, prerequisiteRow)},
-		{statement: cypher("forget"), rows: rowsOf(del.Mastery, func(a competency.Assessment) row {
+		{statement: cypher("forget"), check: states.forgotten, rows: rowsOf(del.Mastery, func(a competency.Assessment) row {
 			return row{"employee": a.Employee, "point": a.KnowledgePoint}
 		})},
 		drop("OrgUnit", ofUnit, units),
@@ -134,6 +134,7 @@ func (w write) putCatalog() []step {
 				"tags": list(k.Tags), "description": optional(k.Description),
 			}
 		})},
+		{statement: cypher("fresh points") + "\n" + cypher("number"), rows: codes(put.KnowledgePoints, pointCode)},
 		{statement: cypher("put positions"), all: true, rows: rowsOf(put.Positions, func(p competency.Position) row {
 			return row{
 				"code": p.Code, "name": optional(p.Name), "nameEn": optional(p.NameEN), "family": optional(p.Family),
@@ -161,7 +162,7 @@ func (w write) putCatalog() []step {
 	})...)
 }
 
-func (w write) putPeople() []step {
+func (w write) putPeople(states touched) []step {
 	put := w.cs.Put.People
 	steps := []step{
 		{statement: cypher("put units"), all: true, rows: rowsOf(put.OrgUnits, func(u competency.OrgUnit) row {
@@ -197,7 +198,7 @@ func (w write) putPeople() []step {
 		return e.Code, e.Targets
 	})...)
 	for _, round := range w.rounds() {
-		steps = append(steps, step{statement: cypher("assess"), all: true, rows: round})
+		steps = append(steps, step{statement: cypher("assess"), check: states.assessed, rows: round})
 	}
 	return steps
 }
@@ -206,14 +207,14 @@ func (w write) putPeople() []step {
 // stands in a round with another: one statement looks at what was known before
 // it, and in a set that has a state twice the order counts.
 func (w write) rounds() (rounds [][]row) {
-	type state struct{ employee, point string }
-	seen := make(map[state]int, len(w.cs.Put.Mastery))
+	type pair struct{ employee, point string }
+	seen := make(map[pair]int, len(w.cs.Put.Mastery))
 	for _, a := range w.cs.Put.Mastery {
 		at, dated := a.AssessedAt, !a.AssessedAt.IsZero()
 		if !dated {
 			at = w.cs.At
 		}
-		key := state{a.Employee, a.KnowledgePoint}
+		key := pair{a.Employee, a.KnowledgePoint}
 		round := seen[key]
 		seen[key]++
 		if round == len(rounds) {
@@ -249,7 +250,7 @@ func (w write) remove() []step {
 	turned := slices.Concat(
 		with(codes(del.Competencies, competencyCode), codes(put.KnowledgePoints, pointCode)),
 		with(codes(del.KnowledgePoints, pointCode), codes(put.Competencies, competencyCode)))
-	return append(steps, step{statement: cypher("misfits"), rows: turned, check: func(found []*neo4j.Record) error {
+	return append(steps, step{statement: cypher("misfits"), rows: turned, check: func(_ []row, found []*neo4j.Record) error {
 		if len(found) == 1 && found[0].Values[0] == int64(0) {
 			return nil
 		}
@@ -265,7 +266,7 @@ var ours = []string{
 
 // unheld refuses to remove what something is still tied to, be it another
 // program's.
-func unheld(found []*neo4j.Record) error {
+func unheld(_ []row, found []*neo4j.Record) error {
 	if len(found) == 0 {
 		return nil
 	}

@@ -21,6 +21,9 @@ var concurrencyTests = []test{
 	{"writes of people on one base are all made", func(b bed) {
 		crowd(b, 8, b.store)
 	}},
+	{"assessments of one person by several writers are all kept", func(b bed) {
+		examined(b, 8, b.store)
+	}},
 	{"a read sees one moment, with its revision", func(b bed) {
 		moments(b, b.store, b.store)
 	}},
@@ -106,6 +109,44 @@ func crowd(b bed, writers int, stores ...store.Store) {
 	}
 	all.Wait()
 	require.Equal(b, 5*writers, b.employees(store.EmployeeQuery{KnowledgePoint: "crane"}).Total)
+}
+
+// examined has writers assess one person at once, each on points of its own, of which
+// it lets every third be forgotten again.
+func examined(b bed, writers int, stores ...store.Store) {
+	const each = 6
+	ctx := b.soon()
+	cs := competency.ChangeSet{Put: person(competency.Employee{Code: "e", Name: "n"})}
+	var want []competency.Assessment
+	of := func(w, i int) competency.Assessment {
+		return competency.Assessment{Employee: "e", KnowledgePoint: fmt.Sprintf("k%d-%d", w, i), Mastery: float64(w+i) / 100, AssessedAt: noon}
+	}
+	for w := range writers {
+		for i := range each {
+			cs.Put.KnowledgePoints = append(cs.Put.KnowledgePoints, competency.KnowledgePoint{Code: of(w, i).KnowledgePoint})
+			if i%3 != 0 {
+				want = append(want, of(w, i))
+			}
+		}
+	}
+	b.edit(cs)
+	var all sync.WaitGroup
+	for w := range writers {
+		all.Go(func() {
+			for i := range each {
+				list := []competency.Assessment{of(w, i)}
+				_, err := stores[w%len(stores)].Apply(ctx, 1, competency.ChangeSet{Put: records(competency.Catalog{}, competency.People{Mastery: list})})
+				assert.NoError(b, err)
+				if i%3 == 0 {
+					_, err := stores[(w+1)%len(stores)].Apply(ctx, 1, competency.ChangeSet{Delete: records(competency.Catalog{}, competency.People{Mastery: list})})
+					assert.NoError(b, err)
+				}
+			}
+		})
+	}
+	all.Wait()
+	require.Equal(b, want, b.profile("e").States)
+	require.Equal(b, want, b.profiles()[0].States)
 }
 
 // moments has a writer that keeps several records at the number of the
@@ -239,6 +280,10 @@ var sharedTests = []sharedTest{
 	}},
 	{"writes of people of both on one base are all made", func(first, second bed) {
 		crowd(first, 8, first.store, second.store)
+	}},
+	{"assessments of one person by both are all kept", func(first, second bed) {
+		examined(first, 8, first.store, second.store)
+		require.Equal(second, first.profile("e"), second.profile("e"))
 	}},
 	{"a read sees one moment while the other writes", func(first, second bed) {
 		moments(first, first.store, second.store)

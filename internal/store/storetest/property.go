@@ -30,7 +30,12 @@ var modelTests = []test{
 				require.Equal(t, m.revision, revision)
 				require.Equal(t, tidy(m.catalog), tidy(loaded))
 				require.Equal(t, m.orgUnits(), b.units())
-				require.Equal(t, m.profiles(), b.profiles())
+				want := m.profiles()
+				require.Equal(t, want, b.profiles())
+				for _, p := range want {
+					require.Equal(t, p, b.profile(p.Employee.Code))
+				}
+				require.Equal(t, want, orNil(b.employees(store.EmployeeQuery{States: true}).Profiles))
 			}
 			for range rapid.IntRange(2, 6).Draw(t, "sets") {
 				cs := m.catalog.Resolve(anySet(t, m))

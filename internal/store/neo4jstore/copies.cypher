@@ -1,0 +1,54 @@
+// The packed copies of what people master (packed.go), and the ordinals by which
+// they name points.
+
+// ## fresh points
+UNWIND $rows AS row
+MATCH (k:KnowledgePoint {code: row.code})
+WHERE k.ordinal IS NULL
+
+// ## points without ordinals
+// Somebody has created them by other means.
+MATCH (k:KnowledgePoint)
+WHERE k.ordinal IS NULL
+
+// ## are there any
+RETURN count(k) > 0
+
+// ## number
+// Completes either of the two. The store counts what has been given: no ordinal is
+// given twice.
+WITH collect(k) AS points
+MATCH (z:Zhitu {name: 'store'})
+WITH z, points, z.ordinals AS given
+SET z.ordinals = given + size(points)
+WITH points, given
+UNWIND range(0, size(points) - 1) AS i
+WITH points[i] AS k, given + i AS ordinal
+SET k.ordinal = ordinal
+
+// ## ordinals
+MATCH (k:KnowledgePoint)
+WHERE k.ordinal >= $from
+RETURN collect([k.ordinal, k.code])
+
+// ## copies
+MATCH (e:Employee)
+WHERE e.code IN $codes
+RETURN e.code, e.packedStates, COUNT { (e)-[:MASTERS]->() }
+
+// ## states
+// What the copies are of, and what the people gate shows after it.
+CALL () {
+  MATCH (e:Employee)
+  WHERE e.code IN $codes
+  RETURN collect([
+    e.code, [(e)-[m:MASTERS]->(k) | [k.code, m.mastery, m.assessedAt, k.ordinal]], e.packedStates
+  ]) AS people
+}
+MATCH (g:Zhitu {name: 'gate'})
+RETURN people, g.people
+
+// ## pack
+UNWIND $rows AS row
+MATCH (e:Employee {code: row.code})
+SET e.packedStates = row.states
