@@ -47,7 +47,8 @@ func TestVerifyFindsWhatHandsHaveBroken(t *testing.T) {
 	for _, s := range spoilt {
 		sh.cypher(s.cypher)
 	}
-	before := sh.dump()
+	require.Contains(t, sh.run("verify").err, rebuiltEN, "it mends copies")
+	before := sh.dump() // and nothing else
 	for _, lang := range []string{"en", "zh-CN"} {
 		r := sh.run("verify", "--lang", lang)
 		require.Equal(t, exitRefused, r.code)
@@ -89,6 +90,44 @@ func TestVerifyFindsWhatHandsHaveBroken(t *testing.T) {
 		}
 	}
 	requireUntouched(t, before, sh.dump())
+}
+
+const rebuiltEN, rebuiltZH = "employees E001: the packed copy of the states is not what the relationships MASTERS say: it has been made anew",
+	"employees E001：掌握状态的打包副本与 MASTERS 关系不一致：已按关系重建"
+
+// A mastery that is changed by hand breaks no rule. Questions have it once verify has
+// told of it.
+func TestVerifyMakesCopiesAnew(t *testing.T) {
+	sh := seededNeo4j(t)
+	s := sh.serve()
+	const ask = `{ employee(code: "E001") { states { knowledgePoint { code } mastery } } }`
+	before := s.ask(ask)
+	for i, lang := range []string{"en", "zh-CN"} {
+		sh.cypher(fmt.Sprintf("MATCH (:Employee {code: 'E001'})-[m:MASTERS]->() SET m.mastery = 0.0%d", i+1))
+		require.Equal(t, before.text, s.ask(ask).text)
+		r := sh.run("verify", "--lang", lang)
+		require.Equal(t, exitDone, r.code, r.err)
+		require.Contains(t, r.err, []string{rebuiltEN, rebuiltZH}[i])
+		require.Equal(t, 1, strings.Count(r.err, "employees "))
+		require.NotEmpty(t, r.out)
+		after := s.ask(ask)
+		require.Contains(t, after.text, fmt.Sprintf(`"mastery":0.0%d`, i+1))
+		require.NotEqual(t, before.text, after.text)
+		before = after
+		require.NotContains(t, sh.run("verify", "--lang", lang).err, "employees ")
+	}
+	sh.cypher("MATCH (:Employee {code: 'E001'})-[m:MASTERS]->() SET m.mastery = 0.03")
+	r := sh.run("verify", "--json")
+	require.Equal(t, exitDone, r.code, r.err)
+	var answer struct {
+		OK      bool
+		Rebuilt []struct{ Record, Key, Field, Message string }
+	}
+	require.NoError(t, json.Unmarshal([]byte(r.out), &answer))
+	require.True(t, answer.OK)
+	require.Len(t, answer.Rebuilt, 1)
+	require.Equal(t, "E001 packedStates", answer.Rebuilt[0].Key+" "+answer.Rebuilt[0].Field)
+	require.Contains(t, sh.ok("verify", "--json"), `"rebuilt": []`)
 }
 
 // Each broken rule is found where it stands alone, too.
