@@ -55,11 +55,7 @@ func (a *app) rebuilt(ctx context.Context, st store.Store) ([]fault.Problem, err
 	if !ok {
 		return nil, nil
 	}
-	progress := a.progress()
-	defer progress.done()
-	progress.stage("comparing copies in %s", "核对 %s 中的副本", a.cfg.Store)
 	found, err := copies.Rebuild(ctx)
-	progress.done()
 	for _, p := range found {
 		fmt.Fprintln(a.err, p.Told().In(a.lang()))
 	}
