@@ -60,6 +60,17 @@ func setComplexity(c *generated.ComplexityRoot) {
 	c.Employee.Manager = func(child int) int { return aboutPerson + child }
 	c.Employee.States = list(many)
 	c.Employee.Targets = list(few)
+	c.MasteryState.Effects = func(child, first int) int { return aboutPerson + page(child, first) }
+	c.Employee.Evidence = func(child, first int, _, _ *string) int { return aboutPerson + page(child, first) }
+	c.Evidence.KnowledgePoints = list(few)
+	c.EvidencePayload.Results = list(some)
+	c.EvidencePayload.Learners = list(some)
+	c.LearnerUpdate.Employee = func(child int) int { return aboutPerson + child }
+	c.LearnerUpdate.States = list(few)
+	c.LearnerUpdate.Unassessed = list(few)
+	c.LearnerUpdate.NextSteps = func(child int, _ string, first int, _ *service.PathOptions) int {
+		return aboutPerson + page(child, first)
+	}
 	c.GapAnalysis.Gaps = func(child int, _ bool) int { return list(many)(child) }
 	c.GapAnalysis.Foundations = list(many)
 	c.GapAnalysis.Competencies = list(some)

@@ -40,11 +40,12 @@ func (l *trips) of(call func()) []string {
 	return l.made
 }
 
+// Evidence of somebody is a list of its own, which takes another.
 func TestEveryQuestionTakesOneTripToTheStoreAtMost(t *testing.T) {
 	var l trips
 	a := newAPI(t, seedWorld(t), l.watch, graph.Config{})
 	needs := map[string][]string{ // the others need none
-		"employee": {"Profile"}, "employees": {"Employees"}, "orgUnit": {"OrgUnits"}, "orgUnits": {"OrgUnits"},
+		"employee": {"Profile", "Evidence"}, "employees": {"Employees"}, "orgUnit": {"OrgUnits"}, "orgUnits": {"OrgUnits"},
 		"gapAnalysis": {"Profile"}, "learningPath": {"Profile"}, "nextSteps": {"Profile"},
 	}
 	s := schema()
@@ -97,6 +98,8 @@ func TestEveryEditIsOneTransaction(t *testing.T) {
 		"assignPosition":       `{ employee: "E1", position: "Q" }`,
 		"setMastery":           `{ employee: "E1", knowledgePoint: "B", mastery: 0.5 }`,
 		"deleteEmployee":       `{ code: "DEL" }`,
+		"recordEvidence":       `{ evidence: [{ id: "v", employee: "E1", knowledgePoints: ["B"], kind: EXAM, score: 0.9 }] }`,
+		"retractEvidence":      `{ ids: ["v"] }`,
 		"upsertOrgUnit":        `{ code: "HQ", name: "新" }`,
 		"deleteOrgUnit":        `{ code: "DEL" }`,
 	}
@@ -121,13 +124,15 @@ func TestEveryEditIsOneTransaction(t *testing.T) {
 			})
 			writes := 0
 			for _, method := range made {
-				if method == "Apply" {
+				if method == "Apply" || method == "Record" {
 					writes++
 				}
 				require.NotEqual(t, "Load", method)
 			}
 			require.Equal(t, 1, writes, made)
-			require.Equal(t, "Revision", made[0], "an edit starts from the newest catalog")
+			if !strings.HasSuffix(f.Name, "Evidence") {
+				require.Equal(t, "Revision", made[0], "an edit starts from the newest catalog")
+			}
 		})
 	}
 	t.Run("an edit that changes nothing writes nothing", func(t *testing.T) {

@@ -35,18 +35,21 @@ func (a *app) copyStore(ctx context.Context) error {
 		return misuse{fmt.Errorf("--from and --to name the same store")}
 	}
 	var from *service.Contents
+	var evidence []competency.Evidence
 	err := a.withStore(ctx, a.cfg.From, reads, func(st store.Store) (err error) {
-		from, err = a.inspected(ctx, a.cfg.From, st)
+		if from, err = a.inspected(ctx, a.cfg.From, st); err == nil {
+			evidence, err = service.AllEvidence(ctx, st)
+		}
 		return err
 	})
 	if err != nil {
 		return err
 	}
-	return a.withStore(ctx, a.cfg.To, writes, func(st store.Store) error { return a.copyTo(ctx, st, from.Records) })
+	return a.withStore(ctx, a.cfg.To, writes, func(st store.Store) error { return a.copyTo(ctx, st, from.Records, evidence) })
 }
 
-func (a *app) copyTo(ctx context.Context, st store.Store, r competency.Records) error {
-	records := r.Catalog.Len() + r.People.Len()
+func (a *app) copyTo(ctx context.Context, st store.Store, r competency.Records, evidence []competency.Evidence) error {
+	records := r.Catalog.Len() + r.People.Len() + len(evidence)
 	s, err := a.newService(ctx, a.cfg.To, st, service.Config{})
 	if err != nil {
 		return err
@@ -58,13 +61,21 @@ func (a *app) copyTo(ctx context.Context, st store.Store, r competency.Records) 
 	if err != nil {
 		return err
 	}
+	if err := service.CopyEvidence(ctx, st, evidence, r.Mastery); err != nil {
+		return err
+	}
 	progress.stage("comparing %d records", "比对 %d 条记录", records)
 	to, err := service.Inspect(ctx, st)
 	if err != nil {
 		return err
 	}
+	there, err := service.AllEvidence(ctx, st)
+	if err != nil {
+		return err
+	}
 	progress.done()
-	if differing := differences(r, to.Records); len(differing) > 0 {
+	differing := differ(differences(r, to.Records), evidence, there, func(e competency.Evidence) string { return competency.EvidenceRecords + " " + e.ID })
+	if len(differing) > 0 {
 		return a.differs(differing)
 	}
 	if a.cfg.JSON {

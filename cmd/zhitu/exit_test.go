@@ -40,6 +40,13 @@ func TestExitCodes(t *testing.T) {
 		{"a folder with no catalog", exitRefused, []string{"import", "."}, "", "the folder has no catalog files"},
 		{"an address in nobody's range", exitRefused, []string{"serve", "--listen", "127.0.0.1:99999"}, "", "cannot listen on 127.0.0.1:99999"},
 
+		{"a command of commands is a call for help", exitDone, []string{"mastery"}, "", ""},
+		{"a log that is not there", exitRefused, []string{"mastery", "evaluate", "none.tsv"}, "", "none.tsv cannot be read: check the path and its permissions"},
+		{"predictions into a folder that is not there", exitRefused, []string{"mastery", "evaluate", "logs/log.tsv", "--predictions", "no/where.tsv"}, "", "no/where.tsv cannot be written"},
+		{"no log", exitMisuse, []string{"mastery", "evaluate"}, "", `accepts 1 arg(s), received 0` + "\n" + `run "zhitu mastery evaluate --help" for help`},
+		{"an unknown command of a command", exitMisuse, []string{"mastery", "evalute"}, "", `unknown command "evalute" for "zhitu mastery"`},
+		{"an unknown flag of one", exitMisuse, []string{"mastery", "evaluate", "logs/log.tsv", "--best"}, "", "unknown flag: --best"},
+
 		{"an unknown command", exitMisuse, []string{"imprt"}, "", "Did you mean this?\n\timport\n"},
 		{"an unknown flag", exitMisuse, with("gap", "--colour"), "", `unknown flag: --colour` + "\n" + `run "zhitu gap --help" for help`},
 		{"a flag without its value", exitMisuse, []string{"gap", "--employee"}, "", "flag needs an argument: --employee"},
@@ -73,6 +80,7 @@ func TestExitCodes(t *testing.T) {
 			sh := seeded(t, c.env)
 			sh.write("good/positions.csv", "code,name\nPOS-X,新岗位\n")
 			sh.write("bad/positions.csv", "code,name\nPOS X,新岗位\n")
+			sh.write("logs/log.tsv", "user_id\titem_id\tcorrect\tskill_id\na\tx\t1\tk\n")
 			noise := strings.Repeat("noise", 2000)
 			sh.write("noise.db", noise)
 			whole, err := os.ReadFile(filepath.Join(sh.dir, "zhitu.db"))

@@ -65,8 +65,12 @@ func run(ctx context.Context, args []string, env func(string) string, io stdio) 
 		},
 	}
 	root.PersistentFlags().String("lang", "", "language of messages, en or zh-CN (default: of the terminal)")
-	root.AddCommand(a.serve(), a.imports(), a.check(), a.export(), a.gap(), a.path(), a.copies(), a.verify())
-	for _, cmd := range root.Commands() {
+	root.AddCommand(a.serve(), a.imports(), a.check(), a.export(), a.gap(), a.path(), a.copies(), a.verify(), a.replay(), a.mastery())
+	commands := root.Commands()
+	for _, cmd := range commands {
+		commands = append(commands, cmd.Commands()...)
+	}
+	for _, cmd := range commands {
 		cmd.SetFlagErrorFunc(func(_ *cobra.Command, err error) error { return misuse{err} })
 		if args := cmd.Args; args != nil {
 			cmd.Args = func(cmd *cobra.Command, given []string) error {

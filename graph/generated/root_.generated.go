@@ -86,6 +86,7 @@ type ComplexityRoot struct {
 
 	Employee struct {
 		Code       func(childComplexity int) int
+		Evidence   func(childComplexity int, first int, after *string, knowledgePoint *string) int
 		ID         func(childComplexity int) int
 		Manager    func(childComplexity int) int
 		Modalities func(childComplexity int) int
@@ -112,6 +113,50 @@ type ComplexityRoot struct {
 		Employee   func(childComplexity int) int
 		Revision   func(childComplexity int) int
 		UserErrors func(childComplexity int) int
+	}
+
+	Evidence struct {
+		At              func(childComplexity int) int
+		Attempts        func(childComplexity int) int
+		Difficulty      func(childComplexity int) int
+		DurationSeconds func(childComplexity int) int
+		ID              func(childComplexity int) int
+		Item            func(childComplexity int) int
+		Kind            func(childComplexity int) int
+		KnowledgePoints func(childComplexity int) int
+		Retracted       func(childComplexity int) int
+		Score           func(childComplexity int) int
+		Source          func(childComplexity int) int
+	}
+
+	EvidenceConnection struct {
+		Edges    func(childComplexity int) int
+		Nodes    func(childComplexity int) int
+		PageInfo func(childComplexity int) int
+	}
+
+	EvidenceEdge struct {
+		Cursor func(childComplexity int) int
+		Node   func(childComplexity int) int
+	}
+
+	EvidenceEffect struct {
+		After    func(childComplexity int) int
+		Before   func(childComplexity int) int
+		Evidence func(childComplexity int) int
+		Text     func(childComplexity int) int
+	}
+
+	EvidencePayload struct {
+		Learners   func(childComplexity int) int
+		Results    func(childComplexity int) int
+		Revision   func(childComplexity int) int
+		UserErrors func(childComplexity int) int
+	}
+
+	EvidenceResult struct {
+		ID      func(childComplexity int) int
+		Outcome func(childComplexity int) int
 	}
 
 	FoundationGap struct {
@@ -171,6 +216,13 @@ type ComplexityRoot struct {
 		UserErrors     func(childComplexity int) int
 	}
 
+	LearnerUpdate struct {
+		Employee   func(childComplexity int) int
+		NextSteps  func(childComplexity int, position string, first int, options *service.PathOptions) int
+		States     func(childComplexity int) int
+		Unassessed func(childComplexity int) int
+	}
+
 	LearningPath struct {
 		Choices      func(childComplexity int) int
 		Detour       func(childComplexity int) int
@@ -202,9 +254,14 @@ type ComplexityRoot struct {
 
 	MasteryState struct {
 		AssessedAt     func(childComplexity int) int
+		Confidence     func(childComplexity int) int
 		Current        func(childComplexity int, at *time.Time) int
+		Due            func(childComplexity int, level float64) int
+		Effects        func(childComplexity int, first int) int
+		EvidenceCount  func(childComplexity int) int
 		KnowledgePoint func(childComplexity int) int
 		Mastery        func(childComplexity int) int
+		StabilityDays  func(childComplexity int) int
 	}
 
 	Mutation struct {
@@ -217,8 +274,10 @@ type ComplexityRoot struct {
 		DeleteOrgUnit        func(childComplexity int, input service.DeleteInput) int
 		DeletePosition       func(childComplexity int, input service.DeleteInput) int
 		DeleteResource       func(childComplexity int, input service.DeleteInput) int
+		RecordEvidence       func(childComplexity int, input service.RecordEvidenceInput) int
 		RemovePrerequisite   func(childComplexity int, input service.RemovePrerequisiteInput) int
 		RemoveRelated        func(childComplexity int, input service.RelatedInput) int
+		RetractEvidence      func(childComplexity int, input service.RetractEvidenceInput) int
 		SetMastery           func(childComplexity int, input service.SetMasteryInput) int
 		SetRequirements      func(childComplexity int, input service.SetRequirementsInput) int
 		UpsertCompetency     func(childComplexity int, input service.UpsertCompetencyInput) int
@@ -636,6 +695,17 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Employee.Code(childComplexity), true
+	case "Employee.evidence":
+		if e.ComplexityRoot.Employee.Evidence == nil {
+			break
+		}
+
+		args, err := ec.field_Employee_evidence_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Employee.Evidence(childComplexity, args["first"].(int), args["after"].(*string), args["knowledgePoint"].(*string)), true
 	case "Employee.id":
 		if e.ComplexityRoot.Employee.ID == nil {
 			break
@@ -741,6 +811,168 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.EmployeePayload.UserErrors(childComplexity), true
+
+	case "Evidence.at":
+		if e.ComplexityRoot.Evidence.At == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Evidence.At(childComplexity), true
+	case "Evidence.attempts":
+		if e.ComplexityRoot.Evidence.Attempts == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Evidence.Attempts(childComplexity), true
+	case "Evidence.difficulty":
+		if e.ComplexityRoot.Evidence.Difficulty == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Evidence.Difficulty(childComplexity), true
+	case "Evidence.durationSeconds":
+		if e.ComplexityRoot.Evidence.DurationSeconds == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Evidence.DurationSeconds(childComplexity), true
+	case "Evidence.id":
+		if e.ComplexityRoot.Evidence.ID == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Evidence.ID(childComplexity), true
+	case "Evidence.item":
+		if e.ComplexityRoot.Evidence.Item == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Evidence.Item(childComplexity), true
+	case "Evidence.kind":
+		if e.ComplexityRoot.Evidence.Kind == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Evidence.Kind(childComplexity), true
+	case "Evidence.knowledgePoints":
+		if e.ComplexityRoot.Evidence.KnowledgePoints == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Evidence.KnowledgePoints(childComplexity), true
+	case "Evidence.retracted":
+		if e.ComplexityRoot.Evidence.Retracted == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Evidence.Retracted(childComplexity), true
+	case "Evidence.score":
+		if e.ComplexityRoot.Evidence.Score == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Evidence.Score(childComplexity), true
+	case "Evidence.source":
+		if e.ComplexityRoot.Evidence.Source == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Evidence.Source(childComplexity), true
+
+	case "EvidenceConnection.edges":
+		if e.ComplexityRoot.EvidenceConnection.Edges == nil {
+			break
+		}
+
+		return e.ComplexityRoot.EvidenceConnection.Edges(childComplexity), true
+	case "EvidenceConnection.nodes":
+		if e.ComplexityRoot.EvidenceConnection.Nodes == nil {
+			break
+		}
+
+		return e.ComplexityRoot.EvidenceConnection.Nodes(childComplexity), true
+	case "EvidenceConnection.pageInfo":
+		if e.ComplexityRoot.EvidenceConnection.PageInfo == nil {
+			break
+		}
+
+		return e.ComplexityRoot.EvidenceConnection.PageInfo(childComplexity), true
+
+	case "EvidenceEdge.cursor":
+		if e.ComplexityRoot.EvidenceEdge.Cursor == nil {
+			break
+		}
+
+		return e.ComplexityRoot.EvidenceEdge.Cursor(childComplexity), true
+	case "EvidenceEdge.node":
+		if e.ComplexityRoot.EvidenceEdge.Node == nil {
+			break
+		}
+
+		return e.ComplexityRoot.EvidenceEdge.Node(childComplexity), true
+
+	case "EvidenceEffect.after":
+		if e.ComplexityRoot.EvidenceEffect.After == nil {
+			break
+		}
+
+		return e.ComplexityRoot.EvidenceEffect.After(childComplexity), true
+	case "EvidenceEffect.before":
+		if e.ComplexityRoot.EvidenceEffect.Before == nil {
+			break
+		}
+
+		return e.ComplexityRoot.EvidenceEffect.Before(childComplexity), true
+	case "EvidenceEffect.evidence":
+		if e.ComplexityRoot.EvidenceEffect.Evidence == nil {
+			break
+		}
+
+		return e.ComplexityRoot.EvidenceEffect.Evidence(childComplexity), true
+	case "EvidenceEffect.text":
+		if e.ComplexityRoot.EvidenceEffect.Text == nil {
+			break
+		}
+
+		return e.ComplexityRoot.EvidenceEffect.Text(childComplexity), true
+
+	case "EvidencePayload.learners":
+		if e.ComplexityRoot.EvidencePayload.Learners == nil {
+			break
+		}
+
+		return e.ComplexityRoot.EvidencePayload.Learners(childComplexity), true
+	case "EvidencePayload.results":
+		if e.ComplexityRoot.EvidencePayload.Results == nil {
+			break
+		}
+
+		return e.ComplexityRoot.EvidencePayload.Results(childComplexity), true
+	case "EvidencePayload.revision":
+		if e.ComplexityRoot.EvidencePayload.Revision == nil {
+			break
+		}
+
+		return e.ComplexityRoot.EvidencePayload.Revision(childComplexity), true
+	case "EvidencePayload.userErrors":
+		if e.ComplexityRoot.EvidencePayload.UserErrors == nil {
+			break
+		}
+
+		return e.ComplexityRoot.EvidencePayload.UserErrors(childComplexity), true
+
+	case "EvidenceResult.id":
+		if e.ComplexityRoot.EvidenceResult.ID == nil {
+			break
+		}
+
+		return e.ComplexityRoot.EvidenceResult.ID(childComplexity), true
+	case "EvidenceResult.outcome":
+		if e.ComplexityRoot.EvidenceResult.Outcome == nil {
+			break
+		}
+
+		return e.ComplexityRoot.EvidenceResult.Outcome(childComplexity), true
 
 	case "FoundationGap.knowledgePoint":
 		if e.ComplexityRoot.FoundationGap.KnowledgePoint == nil {
@@ -992,6 +1224,36 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 
 		return e.ComplexityRoot.KnowledgePointPayload.UserErrors(childComplexity), true
 
+	case "LearnerUpdate.employee":
+		if e.ComplexityRoot.LearnerUpdate.Employee == nil {
+			break
+		}
+
+		return e.ComplexityRoot.LearnerUpdate.Employee(childComplexity), true
+	case "LearnerUpdate.nextSteps":
+		if e.ComplexityRoot.LearnerUpdate.NextSteps == nil {
+			break
+		}
+
+		args, err := ec.field_LearnerUpdate_nextSteps_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.LearnerUpdate.NextSteps(childComplexity, args["position"].(string), args["first"].(int), args["options"].(*service.PathOptions)), true
+	case "LearnerUpdate.states":
+		if e.ComplexityRoot.LearnerUpdate.States == nil {
+			break
+		}
+
+		return e.ComplexityRoot.LearnerUpdate.States(childComplexity), true
+	case "LearnerUpdate.unassessed":
+		if e.ComplexityRoot.LearnerUpdate.Unassessed == nil {
+			break
+		}
+
+		return e.ComplexityRoot.LearnerUpdate.Unassessed(childComplexity), true
+
 	case "LearningPath.choices":
 		if e.ComplexityRoot.LearningPath.Choices == nil {
 			break
@@ -1158,6 +1420,12 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.MasteryState.AssessedAt(childComplexity), true
+	case "MasteryState.confidence":
+		if e.ComplexityRoot.MasteryState.Confidence == nil {
+			break
+		}
+
+		return e.ComplexityRoot.MasteryState.Confidence(childComplexity), true
 	case "MasteryState.current":
 		if e.ComplexityRoot.MasteryState.Current == nil {
 			break
@@ -1169,6 +1437,34 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.MasteryState.Current(childComplexity, args["at"].(*time.Time)), true
+	case "MasteryState.due":
+		if e.ComplexityRoot.MasteryState.Due == nil {
+			break
+		}
+
+		args, err := ec.field_MasteryState_due_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.MasteryState.Due(childComplexity, args["level"].(float64)), true
+	case "MasteryState.effects":
+		if e.ComplexityRoot.MasteryState.Effects == nil {
+			break
+		}
+
+		args, err := ec.field_MasteryState_effects_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.MasteryState.Effects(childComplexity, args["first"].(int)), true
+	case "MasteryState.evidenceCount":
+		if e.ComplexityRoot.MasteryState.EvidenceCount == nil {
+			break
+		}
+
+		return e.ComplexityRoot.MasteryState.EvidenceCount(childComplexity), true
 	case "MasteryState.knowledgePoint":
 		if e.ComplexityRoot.MasteryState.KnowledgePoint == nil {
 			break
@@ -1181,6 +1477,12 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.MasteryState.Mastery(childComplexity), true
+	case "MasteryState.stabilityDays":
+		if e.ComplexityRoot.MasteryState.StabilityDays == nil {
+			break
+		}
+
+		return e.ComplexityRoot.MasteryState.StabilityDays(childComplexity), true
 
 	case "Mutation.addPrerequisite":
 		if e.ComplexityRoot.Mutation.AddPrerequisite == nil {
@@ -1281,6 +1583,17 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Mutation.DeleteResource(childComplexity, args["input"].(service.DeleteInput)), true
+	case "Mutation.recordEvidence":
+		if e.ComplexityRoot.Mutation.RecordEvidence == nil {
+			break
+		}
+
+		args, err := ec.field_Mutation_recordEvidence_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Mutation.RecordEvidence(childComplexity, args["input"].(service.RecordEvidenceInput)), true
 	case "Mutation.removePrerequisite":
 		if e.ComplexityRoot.Mutation.RemovePrerequisite == nil {
 			break
@@ -1303,6 +1616,17 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Mutation.RemoveRelated(childComplexity, args["input"].(service.RelatedInput)), true
+	case "Mutation.retractEvidence":
+		if e.ComplexityRoot.Mutation.RetractEvidence == nil {
+			break
+		}
+
+		args, err := ec.field_Mutation_retractEvidence_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Mutation.RetractEvidence(childComplexity, args["input"].(service.RetractEvidenceInput)), true
 	case "Mutation.setMastery":
 		if e.ComplexityRoot.Mutation.SetMastery == nil {
 			break
@@ -2170,13 +2494,16 @@ func (e *executableSchema) Exec(ctx context.Context) graphql.ResponseHandler {
 		ec.unmarshalInputCompetencyFilter,
 		ec.unmarshalInputDeleteInput,
 		ec.unmarshalInputEmployeeFilter,
+		ec.unmarshalInputEvidenceInput,
 		ec.unmarshalInputKnowledgePointFilter,
 		ec.unmarshalInputPathOptions,
 		ec.unmarshalInputPositionFilter,
+		ec.unmarshalInputRecordEvidenceInput,
 		ec.unmarshalInputRelatedInput,
 		ec.unmarshalInputRemovePrerequisiteInput,
 		ec.unmarshalInputRequirementInput,
 		ec.unmarshalInputResourceFilter,
+		ec.unmarshalInputRetractEvidenceInput,
 		ec.unmarshalInputSetMasteryInput,
 		ec.unmarshalInputSetRequirementsInput,
 		ec.unmarshalInputUpsertCompetencyInput,
@@ -2484,6 +2811,22 @@ type MasteryState {
   ): Float!
   "The time of the last evidence."
   assessedAt: Time!
+  "How far the mastery is evidence and not assumption, from 0 to 1."
+  confidence: Float!
+  "How many pieces of evidence count; 0 for a mastery that was entered."
+  evidenceCount: Int!
+  "After how many days without evidence nine tenths of the mastery remain."
+  stabilityDays: Float!
+  "Until when it meets a level without a review, null where it does not reach the level."
+  due(
+    "The level, above 0 and up to 1."
+    level: Float! = 0.7
+  ): Time
+  "What each piece of evidence did to it, the latest first."
+  effects(
+    "How many, at most 200."
+    first: Int! = 10
+  ): [EvidenceEffect!]!
 }
 
 "A department 部门."
@@ -2628,6 +2971,202 @@ type OrgUnitPayload {
   revision: Int!
   "What has to be fixed, empty on success."
   userErrors: [UserError!]!
+}
+`, BuiltIn: false},
+	{Name: "../schema/evidence.graphqls", Input: `extend type Mutation {
+  """
+  Records evidence, at most 1,000 pieces. What has a known id changes nothing, so
+  that sending it again does no harm; what is wrong with one piece refuses that
+  piece alone. It counts in the order of its times, whenever it arrives.
+  """
+  recordEvidence(
+    "The evidence, of one or many employees."
+    input: RecordEvidenceInput!
+  ): EvidencePayload!
+  "Takes evidence back, as if it had never come. It is kept, marked as retracted, and its id stays known."
+  retractEvidence(
+    "Which evidence, at most 1,000 pieces."
+    input: RetractEvidenceInput!
+  ): EvidencePayload!
+}
+
+extend type Employee {
+  "The evidence that is kept of them, the latest first, retracted evidence too."
+  evidence(
+    "How many, at most 200."
+    first: Int! = 50
+    "The cursor to go on from."
+    after: String
+    "Only on this knowledge point."
+    knowledgePoint: String
+  ): EvidenceConnection!
+}
+
+"One observed result 证据 of one person on one or several points."
+type Evidence {
+  "The id under which it was sent."
+  id: String!
+  "What it is about, by code."
+  knowledgePoints: [KnowledgePoint!]!
+  "How it came to be known."
+  kind: EvidenceKind!
+  "The result, from 0 to 1."
+  score: Float!
+  "How many attempts it took, null where that is unknown."
+  attempts: Int
+  "How many seconds it took, null where that is unknown."
+  durationSeconds: Float
+  "The code of the question or task, null where that is unknown."
+  item: String
+  "The share of people who fail the item, from 0 to 1, null where that is unknown."
+  difficulty: Float
+  "When it happened."
+  at: Time!
+  "Who or what says so, null where that is unknown."
+  source: String
+  "Whether it has been taken back, and counts for nothing."
+  retracted: Boolean!
+}
+
+"What one piece of evidence did to the mastery of a point."
+type EvidenceEffect {
+  "The evidence."
+  evidence: Evidence!
+  "The mastery before it, null where nothing was known."
+  before: Float
+  "The mastery after it."
+  after: Float!
+  "The same in a sentence, in the language of the Accept-Language header."
+  text: String!
+}
+
+"How something came to be known of somebody. The kinds differ in how much they move what is believed."
+enum EvidenceKind {
+  "An exam 考试."
+  EXAM
+  "A practice task 练习."
+  PRACTICE
+  "A completed course 课程完成."
+  COURSE_COMPLETION
+  "The supervisor's rating 上级评价."
+  SUPERVISOR_RATING
+  "A peer's rating 同事评价."
+  PEER_RATING
+  "A defence before examiners 答辩."
+  DEFENCE
+  "A certificate 证书."
+  CERTIFICATE
+  "What somebody says of themselves 自评."
+  SELF_ASSESSMENT
+}
+
+"Evidence to record."
+input RecordEvidenceInput {
+  "The pieces."
+  evidence: [EvidenceInput!]!
+}
+
+"One observed result. Either score or correct is given."
+input EvidenceInput {
+  "Its id, unique among all evidence: 1–64 characters without white space or list separators, such as a UUID."
+  id: String!
+  "The code of the employee 工号."
+  employee: String!
+  "The codes of the points that the question or task asks for, all of them."
+  knowledgePoints: [String!]!
+  "How it came to be known."
+  kind: EvidenceKind!
+  "The result, from 0 to 1."
+  score: Float
+  "Whether it was correct: a score of 1 or 0."
+  correct: Boolean
+  "How many attempts it took."
+  attempts: Int
+  "How many seconds it took."
+  durationSeconds: Float
+  "The code of the question or task."
+  item: String
+  "The share of people who fail the item, from 0 to 1."
+  difficulty: Float
+  "When it happened; now where absent."
+  at: Time
+  "Who or what says so."
+  source: String
+}
+
+"Evidence to take back."
+input RetractEvidenceInput {
+  "The ids of the evidence."
+  ids: [String!]!
+}
+
+"The answer to a mutation about evidence."
+type EvidencePayload {
+  "What came of each piece, in the order in which they were given."
+  results: [EvidenceResult!]!
+  "The employees of whom something new is known."
+  learners: [LearnerUpdate!]!
+  "The revision of the catalog; evidence does not raise it."
+  revision: Int!
+  "What has to be fixed of the pieces that were refused; the others are recorded."
+  userErrors: [UserError!]!
+}
+
+"What came of one piece of evidence."
+type EvidenceResult {
+  "Its id."
+  id: String!
+  "What came of it."
+  outcome: EvidenceOutcome!
+}
+
+"What may come of a piece of evidence."
+enum EvidenceOutcome {
+  "It is recorded, and counts."
+  RECORDED
+  "Its id was known before: nothing has changed."
+  DUPLICATE
+  "It is taken back."
+  RETRACTED
+  "It is not recorded, for a reason that userErrors tells."
+  REFUSED
+}
+
+"Somebody of whom something new is known."
+type LearnerUpdate {
+  "Whom."
+  employee: Employee!
+  "The states that have changed, by point."
+  states: [MasteryState!]!
+  "The points of which nothing is known any more."
+  unassessed: [KnowledgePoint!]!
+  "What to do next on the way to a position, given what is known now."
+  nextSteps(
+    "The code of the position."
+    position: String!
+    "How many, at most 200."
+    first: Int! = 3
+    "As for a learning path."
+    options: PathOptions
+  ): [LearningStep!]!
+}
+
+"A page of evidence."
+type EvidenceConnection {
+  "The evidence with its cursors."
+  edges: [EvidenceEdge!]!
+  "The evidence itself."
+  nodes: [Evidence!]!
+  "How to go on."
+  pageInfo: PageInfo!
+}
+
+"A piece of evidence in a page."
+type EvidenceEdge {
+  "The evidence."
+  node: Evidence!
+  "The cursor of this place."
+  cursor: String!
 }
 `, BuiltIn: false},
 	{Name: "../schema/gap.graphqls", Input: `extend type Query {
@@ -3690,6 +4229,8 @@ func (ec *executionContext) childFields_Employee(ctx context.Context, field grap
 		return ec.fieldContext_Employee_manager(ctx, field)
 	case "states":
 		return ec.fieldContext_Employee_states(ctx, field)
+	case "evidence":
+		return ec.fieldContext_Employee_evidence(ctx, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type Employee", field.Name)
 }
@@ -3728,6 +4269,94 @@ func (ec *executionContext) childFields_EmployeePayload(ctx context.Context, fie
 		return ec.fieldContext_EmployeePayload_userErrors(ctx, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type EmployeePayload", field.Name)
+}
+
+func (ec *executionContext) childFields_Evidence(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "id":
+		return ec.fieldContext_Evidence_id(ctx, field)
+	case "knowledgePoints":
+		return ec.fieldContext_Evidence_knowledgePoints(ctx, field)
+	case "kind":
+		return ec.fieldContext_Evidence_kind(ctx, field)
+	case "score":
+		return ec.fieldContext_Evidence_score(ctx, field)
+	case "attempts":
+		return ec.fieldContext_Evidence_attempts(ctx, field)
+	case "durationSeconds":
+		return ec.fieldContext_Evidence_durationSeconds(ctx, field)
+	case "item":
+		return ec.fieldContext_Evidence_item(ctx, field)
+	case "difficulty":
+		return ec.fieldContext_Evidence_difficulty(ctx, field)
+	case "at":
+		return ec.fieldContext_Evidence_at(ctx, field)
+	case "source":
+		return ec.fieldContext_Evidence_source(ctx, field)
+	case "retracted":
+		return ec.fieldContext_Evidence_retracted(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type Evidence", field.Name)
+}
+
+func (ec *executionContext) childFields_EvidenceConnection(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "edges":
+		return ec.fieldContext_EvidenceConnection_edges(ctx, field)
+	case "nodes":
+		return ec.fieldContext_EvidenceConnection_nodes(ctx, field)
+	case "pageInfo":
+		return ec.fieldContext_EvidenceConnection_pageInfo(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type EvidenceConnection", field.Name)
+}
+
+func (ec *executionContext) childFields_EvidenceEdge(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "node":
+		return ec.fieldContext_EvidenceEdge_node(ctx, field)
+	case "cursor":
+		return ec.fieldContext_EvidenceEdge_cursor(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type EvidenceEdge", field.Name)
+}
+
+func (ec *executionContext) childFields_EvidenceEffect(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "evidence":
+		return ec.fieldContext_EvidenceEffect_evidence(ctx, field)
+	case "before":
+		return ec.fieldContext_EvidenceEffect_before(ctx, field)
+	case "after":
+		return ec.fieldContext_EvidenceEffect_after(ctx, field)
+	case "text":
+		return ec.fieldContext_EvidenceEffect_text(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type EvidenceEffect", field.Name)
+}
+
+func (ec *executionContext) childFields_EvidencePayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "results":
+		return ec.fieldContext_EvidencePayload_results(ctx, field)
+	case "learners":
+		return ec.fieldContext_EvidencePayload_learners(ctx, field)
+	case "revision":
+		return ec.fieldContext_EvidencePayload_revision(ctx, field)
+	case "userErrors":
+		return ec.fieldContext_EvidencePayload_userErrors(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type EvidencePayload", field.Name)
+}
+
+func (ec *executionContext) childFields_EvidenceResult(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "id":
+		return ec.fieldContext_EvidenceResult_id(ctx, field)
+	case "outcome":
+		return ec.fieldContext_EvidenceResult_outcome(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type EvidenceResult", field.Name)
 }
 
 func (ec *executionContext) childFields_FoundationGap(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
@@ -3844,6 +4473,20 @@ func (ec *executionContext) childFields_KnowledgePointPayload(ctx context.Contex
 	return nil, fmt.Errorf("no field named %q was found under type KnowledgePointPayload", field.Name)
 }
 
+func (ec *executionContext) childFields_LearnerUpdate(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "employee":
+		return ec.fieldContext_LearnerUpdate_employee(ctx, field)
+	case "states":
+		return ec.fieldContext_LearnerUpdate_states(ctx, field)
+	case "unassessed":
+		return ec.fieldContext_LearnerUpdate_unassessed(ctx, field)
+	case "nextSteps":
+		return ec.fieldContext_LearnerUpdate_nextSteps(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type LearnerUpdate", field.Name)
+}
+
 func (ec *executionContext) childFields_LearningPath(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
 	switch field.Name {
 	case "revision":
@@ -3912,6 +4555,16 @@ func (ec *executionContext) childFields_MasteryState(ctx context.Context, field 
 		return ec.fieldContext_MasteryState_current(ctx, field)
 	case "assessedAt":
 		return ec.fieldContext_MasteryState_assessedAt(ctx, field)
+	case "confidence":
+		return ec.fieldContext_MasteryState_confidence(ctx, field)
+	case "evidenceCount":
+		return ec.fieldContext_MasteryState_evidenceCount(ctx, field)
+	case "stabilityDays":
+		return ec.fieldContext_MasteryState_stabilityDays(ctx, field)
+	case "due":
+		return ec.fieldContext_MasteryState_due(ctx, field)
+	case "effects":
+		return ec.fieldContext_MasteryState_effects(ctx, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type MasteryState", field.Name)
 }

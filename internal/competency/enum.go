@@ -42,6 +42,21 @@ const (
 	Mentoring  Modality = "MENTORING"
 )
 
+// EvidenceKind tells where a result comes from, and so how far it can be relied on.
+type EvidenceKind string
+
+// The kinds of evidence.
+const (
+	Exam             EvidenceKind = "EXAM"
+	PracticeAnswer   EvidenceKind = "PRACTICE"
+	CourseCompletion EvidenceKind = "COURSE_COMPLETION"
+	SupervisorRating EvidenceKind = "SUPERVISOR_RATING"
+	PeerRating       EvidenceKind = "PEER_RATING"
+	Defence          EvidenceKind = "DEFENCE"
+	Certificate      EvidenceKind = "CERTIFICATE"
+	SelfAssessment   EvidenceKind = "SELF_ASSESSMENT"
+)
+
 // Enum lists the values of an enumeration with their Chinese names.
 type Enum[T ~string] []struct {
 	Value T
@@ -60,6 +75,16 @@ var (
 		{Practice, "实操"},
 		{Simulation, "仿真"},
 		{Mentoring, "带教"},
+	}
+	EvidenceKinds = Enum[EvidenceKind]{
+		{Exam, "考试"},
+		{PracticeAnswer, "练习"},
+		{CourseCompletion, "课程完成"},
+		{SupervisorRating, "上级评价"},
+		{PeerRating, "同事评价"},
+		{Defence, "答辩"},
+		{Certificate, "证书"},
+		{SelfAssessment, "自评"},
 	}
 )
 

@@ -104,12 +104,15 @@ type Employee struct {
 }
 
 // Assessment 掌握状态 is what is known of one person and one point. A zero
-// AssessedAt means the time of the change that brings it.
+// AssessedAt means the time of the change that brings it. Model is what the
+// mastery model knows besides, in numbers that it alone understands; an
+// assessment that was typed in has none.
 type Assessment struct {
 	Employee       string    `json:"employee"`
 	KnowledgePoint string    `json:"knowledgePoint"`
 	Mastery        float64   `json:"mastery"`
 	AssessedAt     time.Time `json:"assessedAt,omitzero"`
+	Model          []float64 `json:"model,omitempty"`
 }
 
 // Values that a record gets where it gives none.

@@ -52,6 +52,10 @@ type Config struct {
 
 	From string `mapstructure:"from"` // stores of a copy
 	To   string `mapstructure:"to"`
+
+	Train         string `mapstructure:"train"` // logs of an evaluation
+	Predictions   string `mapstructure:"predictions"`
+	Interpretable bool   `mapstructure:"interpretable"`
 }
 
 // keys are the settings that there are, with or without a flag in this command.
@@ -59,6 +63,7 @@ var keys = []string{
 	"store", "lang", "json", "listen", "token", "demo", "query-timeout", "dry-run",
 	"neo4j-user", "neo4j-password", "neo4j-database", "neo4j-ca-file", "neo4j-pool-size", "neo4j-timeout",
 	"employee", "position", "at", "assume-mastered", "exclude", "budget-minutes", "objective", "locale", "all", "from", "to",
+	"train", "predictions", "interpretable",
 }
 
 // Keys returns the names of all settings.

@@ -64,7 +64,7 @@ func TestEverySettingHasAVariable(t *testing.T) {
 		"ZHITU_QUERY_TIMEOUT": "3s", "ZHITU_DRY_RUN": "true", "ZHITU_EMPLOYEE": "E", "ZHITU_POSITION": "P", "ZHITU_AT": "2026-11-20",
 		"ZHITU_ASSUME_MASTERED": "A,B", "ZHITU_BUDGET_MINUTES": "7", "ZHITU_OBJECTIVE": "critical", "ZHITU_LOCALE": "en", "ZHITU_ALL": "true", "ZHITU_FROM": "f", "ZHITU_TO": "t",
 		"ZHITU_NEO4J_USER": "u", "ZHITU_NEO4J_PASSWORD": "p", "ZHITU_NEO4J_DATABASE": "d", "ZHITU_NEO4J_CA_FILE": "c", "ZHITU_NEO4J_POOL_SIZE": "9",
-		"ZHITU_NEO4J_TIMEOUT": "1s",
+		"ZHITU_NEO4J_TIMEOUT": "1s", "ZHITU_TRAIN": "t.tsv", "ZHITU_PREDICTIONS": "p.tsv", "ZHITU_INTERPRETABLE": "true",
 	})
 	require.NoError(t, err)
 	require.Equal(t, config.Config{
@@ -72,6 +72,7 @@ func TestEverySettingHasAVariable(t *testing.T) {
 		Employee: "E", Position: "P", At: "2026-11-20", AssumeMastered: []string{"A", "B"}, Budget: 7, Objective: "critical",
 		Locale: "en", All: true, From: "f", To: "t",
 		Neo4jUser: "u", Neo4jPassword: "p", Neo4jDatabase: "d", Neo4jCAFile: "c", Neo4jPoolSize: 9, Neo4jTimeout: time.Second,
+		Train: "t.tsv", Predictions: "p.tsv", Interpretable: true,
 	}, got)
 	require.Len(t, config.Keys(), reflect.TypeFor[config.Config]().NumField())
 }

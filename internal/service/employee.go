@@ -3,9 +3,9 @@ package service
 import (
 	"context"
 	"errors"
+	"iter"
 	"strings"
 	"sync"
-	"time"
 
 	"github.com/zhitu/zhitu/internal/competency"
 	"github.com/zhitu/zhitu/internal/mastery"
@@ -179,48 +179,32 @@ func (p Employee) States(ctx context.Context) ([]MasteryState, error) {
 	if err != nil {
 		return nil, err
 	}
-	states := []MasteryState{}
-	for _, st := range p.e.states(profile) {
-		states = append(states, MasteryState{p.e, st, p.s.clock()})
-	}
-	return listed(ctx, states)
+	return listed(ctx, p.s.masteryStates(p.e, profile.States))
 }
 
-// states translates what a store says of a person to an edition. A point that
+// tracks translates what a store says of a person to an edition. A point that
 // the edition does not hold has come or gone since; it says nothing here.
-func (e *edition) states(p store.Profile) []mastery.State {
-	states := make([]mastery.State, 0, len(p.States))
-	for _, a := range p.States {
-		if n, ok := e.graph.Find(a.KnowledgePoint); ok && e.graph.IsPoint(n) {
-			states = append(states, mastery.State{Point: n, Mastery: a.Mastery, AssessedAt: a.AssessedAt})
+func (e *edition) tracks(list []competency.Assessment) iter.Seq[mastery.Track] {
+	return func(yield func(mastery.Track) bool) {
+		for _, a := range list {
+			n, ok := e.graph.Find(a.KnowledgePoint)
+			if !ok || !e.graph.IsPoint(n) {
+				continue
+			}
+			if !yield(mastery.NewTrack(mastery.State{Point: n, Mastery: a.Mastery, AssessedAt: a.AssessedAt}, a.Model)) {
+				return
+			}
 		}
+	}
+}
+
+func (e *edition) states(list []competency.Assessment) []mastery.State {
+	states := make([]mastery.State, 0, len(list))
+	for t := range e.tracks(list) {
+		states = append(states, t.State)
 	}
 	return states
 }
-
-// MasteryState is what is known of one person and one point.
-type MasteryState struct {
-	e     *edition
-	state mastery.State
-	now   time.Time
-}
-
-// KnowledgePoint returns the point.
-func (m MasteryState) KnowledgePoint() KnowledgePoint { return KnowledgePoint{m.e, m.state.Point} }
-
-// Mastery returns what the evidence supports, in [0,1].
-func (m MasteryState) Mastery() float64 { return m.state.Mastery }
-
-// Current returns what remains of it now, or at another time.
-func (m MasteryState) Current(at *time.Time) float64 {
-	if at != nil {
-		return m.state.Current(*at)
-	}
-	return m.state.Current(m.now)
-}
-
-// AssessedAt returns the time of the last evidence.
-func (m MasteryState) AssessedAt() time.Time { return m.state.AssessedAt }
 
 // OrgUnit is a department with those above it.
 type OrgUnit struct{ chain []competency.OrgUnit }

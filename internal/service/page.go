@@ -67,11 +67,15 @@ func newPaging(first int, after *string) (paging, error) {
 	if after != nil {
 		code, ok := fromCursor(*after)
 		if !ok {
-			return p, fault.New(fault.InvalidArgument, "after is not a cursor of this API: take endCursor of the page before", "after 不是本接口的游标：请使用上一页的 endCursor")
+			return p, badCursor()
 		}
 		p.after = code
 	}
 	return p, nil
+}
+
+func badCursor() error {
+	return fault.New(fault.InvalidArgument, "after is not a cursor of this API: take endCursor of the page before", "after 不是本接口的游标：请使用上一页的 endCursor")
 }
 
 // list takes what a page of the catalog is made from.
@@ -135,6 +139,8 @@ type (
 	ResourceEdge             = Edge[Resource]
 	EmployeeConnection       = Page[Employee]
 	EmployeeEdge             = Edge[Employee]
+	EvidenceConnection       = Page[Evidence]
+	EvidenceEdge             = Edge[Evidence]
 	OrgUnitConnection        = Page[OrgUnit]
 	OrgUnitEdge              = Edge[OrgUnit]
 )

@@ -45,7 +45,7 @@ func (q *question) about(position string, at *time.Time, assume []string) (*ques
 	if at != nil {
 		other.at = *at
 	}
-	other.states = mastery.Assume(q.e.states(q.profile), points, other.at)
+	other.states = mastery.Assume(q.e.states(q.profile.States), points, other.at)
 	return other, nil
 }
 

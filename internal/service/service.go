@@ -18,15 +18,17 @@ import (
 	"github.com/zhitu/zhitu/internal/competency"
 	"github.com/zhitu/zhitu/internal/fault"
 	"github.com/zhitu/zhitu/internal/kg"
+	"github.com/zhitu/zhitu/internal/mastery"
 	"github.com/zhitu/zhitu/internal/store"
 )
 
 // Config is what a Service may be given besides its store; the zero value is
 // useful.
 type Config struct {
-	Clock    func() time.Time  // time.Now where nil
-	Log      *slog.Logger      // discards where nil
-	Compiled func(Compilation) // told of every graph that goes live
+	Clock    func() time.Time   // time.Now where nil
+	Log      *slog.Logger       // discards where nil
+	Compiled func(Compilation)  // told of every graph that goes live
+	Model    mastery.Parameters // what is known of items
 }
 
 // Compilation describes a graph that has gone live.
@@ -42,12 +44,15 @@ type Service struct {
 	clock    func() time.Time
 	log      *slog.Logger
 	compiled func(Compilation)
+	model    mastery.Parameters
 
 	current atomic.Pointer[edition]
 	started time.Time
 	checked atomic.Int64              // when the store was last asked for its revision, since started
 	unfit   atomic.Pointer[unfitness] // why the store's newest revision is not live, nil where it is
 	writing sync.Mutex                // one publication at a time
+
+	recorder recorder // of evidence
 }
 
 // edition is one published catalog, compiled.
@@ -59,7 +64,7 @@ type edition struct {
 
 // New loads and compiles what the store has published.
 func New(ctx context.Context, st store.Store, cfg Config) (*Service, error) {
-	s := &Service{store: st, clock: cfg.Clock, log: cfg.Log, compiled: cfg.Compiled}
+	s := &Service{store: st, clock: cfg.Clock, log: cfg.Log, compiled: cfg.Compiled, model: cfg.Model}
 	if s.clock == nil {
 		s.clock = time.Now
 	}
@@ -69,6 +74,7 @@ func New(ctx context.Context, st store.Store, cfg Config) (*Service, error) {
 	if s.compiled == nil {
 		s.compiled = func(Compilation) {}
 	}
+	s.recorder = recorder{store: st, fold: s.learn}
 	s.started = s.clock()
 	s.writing.Lock()
 	defer s.writing.Unlock()

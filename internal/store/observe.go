@@ -42,6 +42,14 @@ func (o observed) Apply(ctx context.Context, base Revision, cs competency.Change
 	return observe(o, "Apply", func() (Revision, error) { return o.Store.Apply(ctx, base, cs) })
 }
 
+func (o observed) Record(ctx context.Context, list []Recording, fold Fold) ([]Recorded, error) {
+	return observe(o, "Record", func() ([]Recorded, error) { return o.Store.Record(ctx, list, fold) })
+}
+
+func (o observed) Evidence(ctx context.Context, q EvidenceQuery) ([]competency.Evidence, error) {
+	return observe(o, "Evidence", func() ([]competency.Evidence, error) { return o.Store.Evidence(ctx, q) })
+}
+
 func (o observed) History(ctx context.Context, after Revision, max int) ([]Publication, error) {
 	return observe(o, "History", func() ([]Publication, error) { return o.Store.History(ctx, after, max) })
 }

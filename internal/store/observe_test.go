@@ -28,6 +28,14 @@ func (sad) Apply(_ context.Context, base store.Revision, _ competency.ChangeSet)
 	return base + 1, errSad
 }
 
+func (sad) Record(_ context.Context, list []store.Recording, _ store.Fold) ([]store.Recorded, error) {
+	return make([]store.Recorded, len(list)), errSad
+}
+
+func (sad) Evidence(_ context.Context, q store.EvidenceQuery) ([]competency.Evidence, error) {
+	return make([]competency.Evidence, q.First), errSad
+}
+
 func (sad) History(context.Context, store.Revision, int) ([]store.Publication, error) {
 	return make([]store.Publication, 3), errSad
 }
@@ -76,6 +84,8 @@ func TestEveryUseIsReportedOnceWithItsErrorAndPassedOn(t *testing.T) {
 		"Load":      {func() (any, error) { _, r, err := s.Load(ctx); return r, err }, store.Revision(7)},
 		"Revision":  {func() (any, error) { return s.Revision(ctx) }, store.Revision(7)},
 		"Apply":     {func() (any, error) { return s.Apply(ctx, 5, competency.ChangeSet{}) }, store.Revision(6)},
+		"Record":    {func() (any, error) { return s.Record(ctx, make([]store.Recording, 2), nil) }, make([]store.Recorded, 2)},
+		"Evidence":  {func() (any, error) { return s.Evidence(ctx, store.EvidenceQuery{First: 2}) }, make([]competency.Evidence, 2)},
 		"History":   {func() (any, error) { return s.History(ctx, 0, 9) }, make([]store.Publication, 3)},
 		"OrgUnits":  {func() (any, error) { return s.OrgUnits(ctx) }, make([]competency.OrgUnit, 4)},
 		"Employees": {func() (any, error) { return s.Employees(ctx, store.EmployeeQuery{First: 9}) }, store.EmployeePage{Total: 9}},

@@ -76,10 +76,24 @@ type Store interface {
 	//
 	// People are merged, not replaced: an empty text or list of an OrgUnit or
 	// Employee leaves what is stored, and one without a name must exist.
-	// Deleting an employee deletes the employee's states. An assessment older
-	// than the stored one changes nothing. One without a time is of the set's At,
-	// and where the stored mastery has the same value it changes nothing.
+	// Deleting an employee deletes the employee's states and evidence. An assessment
+	// older than the stored one changes nothing, nor does one that says the same of
+	// the same time. One without a time is of the set's At, and where the stored
+	// mastery has the same value it changes nothing. Any other takes the place of the
+	// state, with its Model.
 	Apply(ctx context.Context, base Revision, cs competency.ChangeSet) (Revision, error)
+
+	// Record keeps evidence of several people and the states that follow from it, in
+	// one transaction: all of it or nothing, but for recordings that are refused by
+	// themselves (see Recorded.Err). What follows is for fold to say, which is called
+	// for each person in turn, perhaps again where a transaction is repeated. A list
+	// has at most one recording of each person; those of different lists happen one
+	// after the other.
+	Record(ctx context.Context, list []Recording, fold Fold) ([]Recorded, error)
+
+	// Evidence returns what is kept, the latest first (see
+	// competency.CompareEvidence), retracted evidence too.
+	Evidence(ctx context.Context, q EvidenceQuery) ([]competency.Evidence, error)
 
 	// History returns the edits of the catalog after a revision, oldest first
 	// and at most max of them. Each has its set, resolved, or nil where that had

@@ -39,8 +39,9 @@ type write struct {
 	base    store.Revision
 	cs      competency.ChangeSet
 	body    string
-	token   int64    // by which the store remembers it
-	rebuild []string // whose copies are made anew (copies.go), instead of a change set
+	token   int64      // by which the store remembers it
+	rebuild []string   // whose copies are made anew (copies.go), instead of a change set
+	record  *recording // of evidence (evidence.go), instead of either
 }
 
 // write makes a write within a limit of time.
@@ -128,6 +129,9 @@ func (s *Store) attempt(ctx context.Context, w write) (made store.Revision, err 
 // check compares the base with the store, and returns the revision that the write
 // is going to make.
 func (w write) check(ctx context.Context, tx transaction) (store.Revision, error) {
+	if w.record != nil {
+		return 0, nil
+	}
 	now, err := adopt(ctx, tx)
 	switch {
 	case err != nil:
@@ -156,6 +160,11 @@ func (w write) make(ctx context.Context, tx transaction) error {
 	if err := copyAnew(ctx, tx, w.rebuild); err != nil {
 		return err
 	}
+	if w.record != nil {
+		if err := w.record.make(ctx, tx); err != nil {
+			return err
+		}
+	}
 	if _, err := tx.run(ctx, cypher("remember"), map[string]any{"token": w.token, "remembered": int64(remembered)}); err != nil {
 		return err
 	}
@@ -174,7 +183,7 @@ func (w write) announcement(h hold) (catalog, people any) {
 	if w.cs.EditsCatalog() {
 		catalog = h.catalog + 1 + h.catalog%2
 	}
-	if w.cs.Put.People.Len()+w.cs.Delete.People.Len()+len(w.rebuild) > 0 {
+	if w.cs.Put.People.Len()+w.cs.Delete.People.Len()+len(w.rebuild) > 0 || w.record != nil {
 		people = h.people + 1 + h.people%2
 	}
 	return catalog, people

@@ -42,7 +42,7 @@ CALL () {
   MATCH (e:Employee)
   WHERE e.code IN $codes
   RETURN collect([
-    e.code, [(e)-[m:MASTERS]->(k) | [k.code, m.mastery, m.assessedAt, k.ordinal]], e.packedStates
+    e.code, [(e)-[m:MASTERS]->(k) | [k.code, m.mastery, m.assessedAt, k.ordinal, m.model]], e.packedStates
   ]) AS people
 }
 MATCH (g:Zhitu {name: 'gate'})

@@ -49,7 +49,7 @@ func (p *points) named(employee string, states []state) []competency.Assessment 
 		if !ok {
 			break
 		}
-		list = append(list, competency.Assessment{Employee: employee, KnowledgePoint: code, Mastery: s.mastery, AssessedAt: time.UnixMicro(s.at).UTC()})
+		list = append(list, competency.Assessment{Employee: employee, KnowledgePoint: code, Mastery: s.mastery, AssessedAt: time.UnixMicro(s.at).UTC(), Model: s.model})
 	}
 	return list
 }
@@ -113,7 +113,7 @@ func (t touched) assessed(rows []row, found []*neo4j.Record) error {
 	}
 	for _, record := range found {
 		v := record.Values
-		s, ok := packable(v[1], v[2], v[3])
+		s, ok := packable(v[1], v[2], v[3], v[4])
 		t.add(v[0], touch{s, !ok}) // without it the copy has too few, and is made of the relationships
 	}
 	return nil
@@ -232,7 +232,7 @@ func packedAll(items []any) []byte {
 	states := make([]state, 0, len(items))
 	for _, item := range items {
 		v := item.([]any)
-		s, ok := packable(v[3], v[1], v[2])
+		s, ok := packable(v[3], v[1], v[2], v[4])
 		if !ok {
 			return nil
 		}

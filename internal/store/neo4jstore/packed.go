@@ -15,7 +15,8 @@ import (
 //	then for each state, by ascending ordinal of its point,
 //	  the ordinal, less that of the state before, as an unsigned varint,
 //	  the mastery, the eight bytes of the double, the lowest first,
-//	  the microseconds from the time of the state before, else from 1970, as a signed varint.
+//	  the microseconds from the time of the state before, else from 1970, as a signed varint,
+//	  how many numbers its model has, as an unsigned varint, and these as the mastery.
 //
 // There is no copy of nothing. A field more is a format more.
 const packing = 1
@@ -25,10 +26,11 @@ type state struct {
 	ordinal int64 // of the point, not negative
 	mastery float64
 	at      int64 // microseconds since 1970
+	model   []float64
 }
 
 // leastState is how many bytes a state takes at least.
-const leastState = 1 + 8 + 1
+const leastState = 1 + 8 + 1 + 1
 
 // pack returns the packed form of states, which are sorted by ordinal and have none
 // twice; nil for none.
@@ -42,6 +44,10 @@ func pack(states []state) []byte {
 		b = binary.AppendUvarint(b, uint64(s.ordinal-before.ordinal))
 		b = binary.LittleEndian.AppendUint64(b, math.Float64bits(s.mastery))
 		b = binary.AppendVarint(b, s.at-before.at) // may overflow, and does so back again
+		b = binary.AppendUvarint(b, uint64(len(s.model)))
+		for _, x := range s.model {
+			b = binary.LittleEndian.AppendUint64(b, math.Float64bits(x))
+		}
 		before = s
 	}
 	return b
@@ -70,15 +76,24 @@ func unpack(b []byte) ([]state, error) {
 		if m <= 0 {
 			return nil, errPacked
 		}
-		before = state{before.ordinal + int64(step), mastery, before.at + later}
-		states, b = append(states, before), b[n+8+m:]
+		b = b[n+8+m:]
+		size, n := binary.Uvarint(b)
+		if n <= 0 || size > uint64(len(b)-n)/8 {
+			return nil, errPacked
+		}
+		b = b[n:]
+		before = state{ordinal: before.ordinal + int64(step), mastery: mastery, at: before.at + later}
+		for range size {
+			before.model, b = append(before.model, math.Float64frombits(binary.LittleEndian.Uint64(b))), b[8:]
+		}
+		states = append(states, before)
 	}
 	return states, nil
 }
 
 // packable makes a state of what the database has, unless the value of one that
 // somebody has edited is none, or does not fit.
-func packable(ordinal, mastery, assessedAt any) (s state, ok bool) {
+func packable(ordinal, mastery, assessedAt, model any) (s state, ok bool) {
 	number, numbered := ordinal.(int64)
 	at, timed := assessedAt.(time.Time)
 	s = state{ordinal: number, at: at.UnixMicro()}
@@ -90,5 +105,16 @@ func packable(ordinal, mastery, assessedAt any) (s state, ok bool) {
 	default:
 		return s, false
 	}
-	return s, numbered && number >= 0 && timed && time.UnixMicro(s.at).Equal(micro(at))
+	s.model, ok = numbers(model)
+	return s, ok && numbered && number >= 0 && timed && time.UnixMicro(s.at).Equal(micro(at))
+}
+
+// numbers is a list of numbers as the database has it, nil for none.
+func numbers(v any) (list []float64, ok bool) {
+	items, ok := v.([]any)
+	for _, item := range items {
+		x, number := item.(float64)
+		list, ok = append(list, x), ok && number
+	}
+	return list, ok || v == nil
 }

@@ -101,9 +101,10 @@ MATCH (k:KnowledgePoint {code: row.point})
 MERGE (e)-[m:MASTERS]->(k)
   ON CREATE SET m.mastery = row.mastery, m.assessedAt = row.at
   ON MATCH SET m += CASE
-    WHEN coalesce(m.assessedAt <= row.at, true) AND (row.dated OR coalesce(m.mastery <> row.mastery, true))
-    THEN {mastery: row.mastery, assessedAt: row.at} ELSE {} END
-RETURN row.employee, k.ordinal, m.mastery, m.assessedAt
+    WHEN coalesce(m.assessedAt <= row.at, true)
+      AND (coalesce(m.mastery <> row.mastery, true) OR row.dated AND coalesce(m.assessedAt < row.at, true))
+    THEN {mastery: row.mastery, assessedAt: row.at, model: null} ELSE {} END
+RETURN row.employee, k.ordinal, m.mastery, m.assessedAt, m.model
 
 // ## forget
 UNWIND $rows AS row

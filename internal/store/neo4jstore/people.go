@@ -350,6 +350,7 @@ func (s *stored) states(employee string, items []any) []competency.Assessment {
 		a := competency.Assessment{Employee: employee, KnowledgePoint: r.code("knowledge_point", v[0]), AssessedAt: r.time("assessedAt", v[2])}
 		if m := r.float("mastery", v[1]); m != nil {
 			a.Mastery = *m
+			a.Model = r.numbers("model", v[4])
 		} else if v[1] == nil {
 			r.add("mastery", "there is no mastery: set it to a number from 0 to 1", "缺少 mastery：请设为 0 到 1 之间的数")
 		}

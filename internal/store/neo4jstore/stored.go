@@ -117,6 +117,16 @@ func (r record) time(field string, v any) time.Time {
 	return micro(t)
 }
 
+// numbers is a list of numbers, nil for none.
+func (r record) numbers(field string, v any) []float64 {
+	list, ok := numbers(v)
+	if !ok {
+		r.add(field, "%s is %v, which is not a list of numbers: remove it, and run zhitu replay", "%s 为 %v，不是数值列表：请移除并运行 zhitu replay", field, v)
+		return nil
+	}
+	return list
+}
+
 // texts is a list of texts, nil for none.
 func texts[T ~string](r record, field string, v any) (list []T) {
 	items, ok := v.([]any)

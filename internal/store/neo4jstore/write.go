@@ -91,6 +91,7 @@ func (w write) untie(states touched) []step {
 		})},
 		drop("OrgUnit", ofUnit, units),
 		{statement: cypher("blank units"), rows: with(units, codes(put.OrgUnits, unitCode))},
+		{statement: cypher("delete evidence"), rows: employees},
 		drop("Employee", ofEmployee, employees),
 		{statement: cypher("blank employees"), rows: with(employees, codes(put.Employees, employeeCode))},
 		drop("Resource", ofResource, codes(del.Resources, resourceCode)),
@@ -261,7 +262,7 @@ func (w write) remove() []step {
 // ours are the types of relationship by which our records refer to one another.
 var ours = []string{
 	"CONTAINS", "PREREQUISITE_OF", "RELATED_TO", "REQUIRES", "TEACHES",
-	"MEMBER_OF", "PART_OF", "HOLDS", "TARGETS", "REPORTS_TO", "MASTERS",
+	"MEMBER_OF", "PART_OF", "HOLDS", "TARGETS", "REPORTS_TO", "MASTERS", "OF", "ABOUT",
 }
 
 // unheld refuses to remove what something is still tied to, be it another

@@ -37,6 +37,7 @@ func deletePeople(ctx context.Context, tx *sql.Tx, del competency.People) error 
 	return inOrder(
 		func() error { return assessments.delete(ctx, tx, del.Mastery) },
 		func() error { return statesOf.delete(ctx, tx, del.Employees) },
+		func() error { return deleteEvidence(ctx, tx, del.Employees) },
 		func() error { return targets.delete(ctx, tx, del.Employees) },
 		func() error { return employees.delete(ctx, tx, del.Employees) },
 		func() error { return orgUnits.delete(ctx, tx, del.OrgUnits) },
@@ -110,8 +111,8 @@ func assess(ctx context.Context, tx *sql.Tx, list []competency.Assessment, at ti
 		}
 		err := write(ctx, tx, `
 			INSERT INTO mastery (employee, knowledge_point, mastery, assessed_at) VALUES %s
-			ON CONFLICT DO UPDATE SET mastery = excluded.mastery, assessed_at = excluded.assessed_at
-			WHERE excluded.assessed_at >= assessed_at AND (? OR excluded.mastery <> mastery)`, 4, list[:n],
+			ON CONFLICT DO UPDATE SET mastery = excluded.mastery, assessed_at = excluded.assessed_at, model = NULL
+			WHERE excluded.mastery <> mastery AND excluded.assessed_at >= assessed_at OR ? AND excluded.assessed_at > assessed_at`, 4, list[:n],
 			func(row []any, a competency.Assessment) []any {
 				time := a.AssessedAt
 				if !dated {

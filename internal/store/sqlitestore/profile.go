@@ -189,8 +189,7 @@ func profiles(ctx context.Context, tx *sql.Tx, people []competency.Employee, rev
 	}
 	var states []competency.Assessment
 	if withStates {
-		states, err = query(ctx, tx, scanAssessment, `
-			SELECT employee, knowledge_point, mastery, assessed_at FROM mastery
+		states, err = query(ctx, tx, scanAssessment, selectStates+`
 			WHERE employee IN (SELECT value FROM json_each(?)) ORDER BY employee, knowledge_point`, toColumn(codes))
 		if err != nil {
 			return nil, err
@@ -257,9 +256,11 @@ func scanUnit(row *sql.Rows, u *competency.OrgUnit) error {
 	return row.Scan(&u.Code, &u.Name, &u.Parent)
 }
 
+const selectStates = `SELECT employee, knowledge_point, mastery, assessed_at, model FROM mastery`
+
 func scanAssessment(row *sql.Rows, a *competency.Assessment) error {
 	var at int64
-	err := row.Scan(&a.Employee, &a.KnowledgePoint, &a.Mastery, &at)
+	err := row.Scan(&a.Employee, &a.KnowledgePoint, &a.Mastery, &at, (*numbers)(&a.Model))
 	a.AssessedAt = time.UnixMicro(at).UTC()
 	return err
 }

@@ -90,7 +90,7 @@ func TestOpenRefuses(t *testing.T) {
 		{"a file with a newer schema", func(t *testing.T, path string) {
 			require.NoError(t, open(t, path).Close())
 			execute(t, path, "PRAGMA user_version = 99")
-		}, "schema 99, this program knows 1", store.ErrSchema},
+		}, "schema 99, this program knows 2", store.ErrSchema},
 		{"a database of another program, known by its mark", func(t *testing.T, path string) {
 			execute(t, path, "PRAGMA application_id = 42")
 		}, "belongs to another program", nil},
@@ -125,6 +125,34 @@ func TestOpenRefuses(t *testing.T) {
 			require.NoFileExists(t, path+"-wal")
 		})
 	}
+}
+
+// A file that an earlier program has written is brought up to date with all that is
+// in it.
+func TestOpenMigrates(t *testing.T) {
+	path := newPath(t)
+	sqlitestore.CreateFirst(t, path)
+	execute(t, path, `INSERT INTO learnables VALUES ('k', 'KNOWLEDGE_POINT');
+		INSERT INTO knowledge_points VALUES ('k', '点', '', NULL, 'SKILL', 'CREATIVE', 5, NULL, NULL, '');
+		INSERT INTO employees VALUES ('e', '员工', NULL, NULL, NULL, NULL, 'e');
+		INSERT INTO mastery VALUES ('e', 'k', 0.5, 1000000);
+		INSERT INTO change_sets VALUES (1, NULL, 0, NULL)`)
+	s := open(t, path)
+	defer s.Close()
+	want := competency.Assessment{Employee: "e", KnowledgePoint: "k", Mastery: 0.5, AssessedAt: time.Unix(1, 0).UTC()}
+	p, err := s.Profile(t.Context(), "e")
+	require.NoError(t, err)
+	require.Equal(t, []competency.Assessment{want}, p.States)
+	require.Equal(t, store.Revision(1), p.Revision)
+	given := []competency.Evidence{{ID: "1", Employee: "e", KnowledgePoints: []string{"k"}, Kind: competency.Exam, Score: 1, At: time.Unix(2, 0).UTC()}}
+	_, err = s.Record(t.Context(), []store.Recording{{Employee: "e", Put: given}}, func(l store.Learner) (store.Learned, error) {
+		require.Equal(t, []competency.Assessment{want}, l.States)
+		return store.Learned{}, nil
+	})
+	require.NoError(t, err)
+	kept, err := s.Evidence(t.Context(), store.EvidenceQuery{})
+	require.NoError(t, err)
+	require.Equal(t, given, kept)
 }
 
 func TestOpenSaysWhatPlaceIsWrong(t *testing.T) {

@@ -23,6 +23,14 @@ var methods = []struct {
 		_, err := s.Apply(ctx, 1, competency.ChangeSet{Put: positions(1)})
 		return err
 	}},
+	{"Record", func(s store.Store, ctx context.Context) error {
+		_, err := s.Record(ctx, []store.Recording{{Employee: "li", Replay: true}}, mean)
+		return err
+	}},
+	{"Evidence", func(s store.Store, ctx context.Context) error {
+		_, err := s.Evidence(ctx, store.EvidenceQuery{Employee: "li"})
+		return err
+	}},
 	{"History", func(s store.Store, ctx context.Context) error { _, err := s.History(ctx, 0, 1); return err }},
 	{"OrgUnits", func(s store.Store, ctx context.Context) error { _, err := s.OrgUnits(ctx); return err }},
 	{"Employees", func(s store.Store, ctx context.Context) error {

@@ -79,7 +79,7 @@ func (m model) assess(a competency.Assessment, at time.Time) {
 		a.AssessedAt = at
 	}
 	a.AssessedAt = a.AssessedAt.UTC().Truncate(time.Microsecond)
-	if !known || !a.AssessedAt.Before(stored.AssessedAt) {
+	if same := stored.Mastery == a.Mastery && stored.AssessedAt.Equal(a.AssessedAt); !known || !same && !a.AssessedAt.Before(stored.AssessedAt) {
 		m.states[key] = a
 	}
 }

@@ -32,6 +32,7 @@ func Run(t *testing.T, open func(t *testing.T) store.Store) {
 		{"apply", applyTests},
 		{"people", peopleTests},
 		{"mastery", masteryTests},
+		{"evidence", evidenceTests},
 		{"employees", employeesTests},
 		{"history", historyTests},
 		{"unicode", unicodeTests},
@@ -170,11 +171,12 @@ type content struct {
 	Units    []competency.OrgUnit
 	Profiles []store.Profile
 	History  []store.Publication
+	Evidence []competency.Evidence
 }
 
 func (b bed) everything() content {
 	b.Helper()
-	return content{b.load(), b.revision(), b.units(), b.profiles(), b.history(0, 1000)}
+	return content{b.load(), b.revision(), b.units(), b.profiles(), b.history(0, 1000), b.evidence(store.EvidenceQuery{})}
 }
 
 // tidy makes nil of empty lists, which mean the same in a catalog.

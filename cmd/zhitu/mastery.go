@@ -1,0 +1,138 @@
+package main
+
+import (
+	"bufio"
+	"errors"
+	"fmt"
+	"io"
+	"os"
+
+	"github.com/spf13/cobra"
+
+	"github.com/zhitu/zhitu/internal/exchange"
+	"github.com/zhitu/zhitu/internal/fault"
+	"github.com/zhitu/zhitu/internal/mastery"
+)
+
+func (a *app) mastery() *cobra.Command {
+	cmd := &cobra.Command{
+		Use:   "mastery",
+		Short: "Measure the model of mastery",
+		Args:  cobra.NoArgs,
+		RunE:  func(cmd *cobra.Command, _ []string) error { return cmd.Help() },
+	}
+	evaluate := &cobra.Command{
+		Use:   "evaluate FILE.tsv",
+		Short: "Predict each answer of a log before it is seen, and tell how well",
+		Long: `Predict each answer of a log before it is seen, and tell how well.
+
+The log is tab-separated, or that compressed by gzip, with the columns user_id,
+item_id, correct (1 or 0), skill_id (one id or several joined by ~~ or ;) and,
+where there are times, timestamp in any unit; others are left out of account.
+Answers are taken by their timestamp, and of the same timestamp as they stand.
+The model starts knowing nothing, and learns from every answer after it has
+predicted it.`,
+		Args: cobra.ExactArgs(1),
+		RunE: func(_ *cobra.Command, args []string) error { return a.evaluate(args[0]) },
+	}
+	evaluate.Flags().String("train", "", "learn items, skills and weights from this log first; its people are forgotten")
+	evaluate.Flags().Bool("interpretable", false, "use the model that only adds levels, without the regression on them")
+	evaluate.Flags().String("predictions", "", "write the prediction of each answer to this file")
+	evaluate.Flags().Bool("json", false, "print the figures for programs")
+	cmd.AddCommand(evaluate)
+	return cmd
+}
+
+// figures are what an evaluation prints for programs. AUC is null where all
+// answers are right or all are wrong.
+type figures struct {
+	AUC     *float64 `json:"auc"`
+	LogLoss float64  `json:"logLoss"`
+	N       int      `json:"n"`
+}
+
+func (a *app) evaluate(path string) error {
+	var model interface {
+		Observe(mastery.Answer) float64
+		Forget()
+	} = mastery.NewPredictor()
+	if a.cfg.Interpretable {
+		model = mastery.NewElo()
+	}
+	var problems []exchange.Located
+	read := func(path string) (log []mastery.Answer, rows []int, err error) {
+		log, rows, found, err := exchange.ReadAnswers(path)
+		problems = append(problems, found...)
+		return log, rows, err
+	}
+	log, rows, err := read(path)
+	if err != nil {
+		return err
+	}
+	if a.cfg.Train != "" {
+		train, _, err := read(a.cfg.Train)
+		if err != nil {
+			return err
+		}
+		mastery.Replay(train, model)
+		model.Forget()
+	}
+	if len(problems) > 0 {
+		return a.refusedLog(problems)
+	}
+	predicted := mastery.Replay(log, model)
+	if a.cfg.Predictions != "" {
+		if err := writePredictions(a.cfg.Predictions, log, rows, predicted); err != nil {
+			return err
+		}
+	}
+	f := figures{LogLoss: mastery.LogLoss(log, predicted), N: len(log)}
+	auc, ok := mastery.AUC(log, predicted)
+	if ok {
+		f.AUC = &auc
+	}
+	switch {
+	case a.cfg.JSON:
+		return a.printJSON(f)
+	case ok:
+		fmt.Fprintf(a.out, "AUC       %.4f\n", auc)
+	default:
+		a.say("AUC       undefined: all answers are right, or all are wrong", "AUC       无定义：所有作答全对或全错")
+	}
+	fmt.Fprintf(a.out, "log-loss  %.4f\nn         %d\n", f.LogLoss, f.N)
+	return nil
+}
+
+// refusedLog shows the problems of logs.
+func (a *app) refusedLog(problems []exchange.Located) error {
+	summary := fault.T("%d problems; nothing was evaluated", "共 %d 个问题；未作评估", len(problems))
+	if a.cfg.JSON {
+		_ = a.printJSON(map[string]any{"problems": a.entries(problems)})
+	} else {
+		if err := exchange.Print(a.err, a.lang(), problems); err != nil {
+			return err
+		}
+		fmt.Fprintln(a.err, summary.In(a.lang()))
+	}
+	return reported{errors.New(summary.EN)}
+}
+
+// writePredictions writes what was predicted, in the order of the log.
+func writePredictions(path string, log []mastery.Answer, rows []int, predicted []float64) (err error) {
+	file, err := os.Create(path)
+	if err != nil {
+		return fault.Because(err, fault.InvalidArgument, "%s cannot be written: check the path and its permissions",
+			"无法写入 %s：请检查路径和权限", path)
+	}
+	defer func() { err = errors.Join(err, file.Close()) }()
+	out := bufio.NewWriter(file)
+	_, _ = io.WriteString(out, "row\tuser_id\titem_id\tcorrect\tpredicted\n")
+	for i, answer := range log {
+		correct := 0
+		if answer.Correct {
+			correct = 1
+		}
+		fmt.Fprintf(out, "%d\t%s\t%s\t%d\t%g\n", rows[i], answer.Learner, answer.Item, correct, predicted[i])
+	}
+	return out.Flush()
+}

@@ -1,0 +1,42 @@
+package main
+
+import (
+	"context"
+
+	"github.com/spf13/cobra"
+
+	"github.com/zhitu/zhitu/internal/service"
+)
+
+func (a *app) replay() *cobra.Command {
+	cmd := &cobra.Command{
+		Use:   "replay",
+		Short: "Fold all evidence in a store anew, as after an update that changes the model",
+		Args:  cobra.NoArgs,
+		RunE: func(cmd *cobra.Command, _ []string) error {
+			return a.withService(cmd.Context(), a.cfg.Store, writes, func(s *service.Service) error { return a.replayed(cmd.Context(), s) })
+		},
+	}
+	storeFlag(cmd)
+	cmd.Flags().Bool("json", false, "print the result for programs")
+	return cmd
+}
+
+func (a *app) replayed(ctx context.Context, s *service.Service) error {
+	progress := a.progress()
+	defer progress.done()
+	people := 0
+	changed, err := s.Replay(ctx, func(n int) {
+		people = n
+		progress.stage("replaying the evidence of %d people", "重新计算 %d 名员工的证据", n)
+	})
+	if err != nil {
+		return err
+	}
+	progress.done()
+	if a.cfg.JSON {
+		return a.printJSON(map[string]any{"ok": true, "people": people, "changed": changed})
+	}
+	a.say("the evidence of %d people has been folded anew: %d of them have other states now", "已重新计算 %d 名员工的证据：其中 %d 名的掌握状态有变化", people, changed)
+	return nil
+}

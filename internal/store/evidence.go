@@ -1,0 +1,77 @@
+package store
+
+import (
+	"slices"
+	"time"
+
+	"github.com/zhitu/zhitu/internal/competency"
+)
+
+// Recording is what becomes known of one person at once.
+type Recording struct {
+	Employee string
+	Put      []competency.Evidence // of this person; what has a known id changes nothing
+	Retract  []string              // ids of evidence that counts no more
+	Replay   bool                  // fold it all anew, whether there is anything new or not
+}
+
+// Recorded is what came of a recording.
+type Recorded struct {
+	// Err is nil where the recording was made. ErrNotFound: there is no such
+	// employee. ErrReference: its evidence names a point that is not there.
+	Err     error
+	Known   []string // ids in Put that were there before, or stand in it twice
+	Missing []string // ids in Retract that are not there, or have been taken back before
+	Learned Learned
+}
+
+// Fold says what states follow from evidence. It is called inside a transaction,
+// and does nothing but compute.
+type Fold func(l Learner) (Learned, error)
+
+// Learner is one person as a transaction sees them.
+type Learner struct {
+	Employee  string
+	New       []competency.Evidence // what has just been put, by time and id
+	Retracted []competency.Evidence // what has just been taken back
+	// States are those of the points in New and Retracted, sorted by point.
+	States []competency.Assessment
+	// All reads everything there is now of this person: all evidence that counts, New
+	// among it and by time and id, and all states.
+	All func() ([]competency.Evidence, []competency.Assessment, error)
+}
+
+// Learned is what follows: states to be put in place of what there is, and points
+// whose state goes.
+type Learned struct {
+	Put  []competency.Assessment
+	Drop []string
+}
+
+// EvidenceQuery selects evidence; all that is given must hold.
+type EvidenceQuery struct {
+	IDs            []string // one of these
+	Employee       string
+	KnowledgePoint string
+
+	Before *EvidenceKey // only what comes before it
+	First  int          // at most so many; 0 for all
+}
+
+// EvidenceKey is the place of evidence in the order of its person's.
+type EvidenceKey struct {
+	At time.Time
+	ID string
+}
+
+// PointsOf returns the points that lists of evidence are about, sorted.
+func PointsOf(lists ...[]competency.Evidence) []string {
+	var points []string
+	for _, list := range lists {
+		for _, e := range list {
+			points = append(points, e.KnowledgePoints...)
+		}
+	}
+	slices.Sort(points)
+	return slices.Compact(points)
+}

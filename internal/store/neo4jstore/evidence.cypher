@@ -1,0 +1,61 @@
+// Evidence, and what follows from it.
+
+// ## learners
+// Whom a recording is about, which ids are known, and which points are there.
+CALL () {
+  MATCH (e:Employee)
+  WHERE e.code IN $codes
+  RETURN collect([e.code, e.packedStates, COUNT { (e)-[:MASTERS]->() }]) AS people
+}
+CALL () {
+  MATCH (v:Evidence)
+  WHERE v.id IN $ids
+  RETURN collect(v.id) AS known
+}
+CALL () {
+  MATCH (k:KnowledgePoint)
+  WHERE k.code IN $points
+  RETURN collect(k.code) AS points
+}
+RETURN people, known, points
+
+// ## retract
+// What is somebody else's, or has been taken back before, gives no record.
+UNWIND $rows AS row
+MATCH (v:Evidence {id: row.id})-[:OF]->(e:Employee {code: row.employee})
+WHERE NOT coalesce(v.retracted, false)
+SET v.retracted = true
+WITH v, e
+
+// ## kept
+// What there is of some people that counts.
+MATCH (v:Evidence)-[:OF]->(e:Employee)
+WHERE e.code IN $codes AND NOT coalesce(v.retracted, false)
+WITH v, e
+
+// ## told
+// Completes either of the two, and evidence as it is selected.
+RETURN v.id, e.code, [(v)-[:ABOUT]->(k) | k.code], v.kind, v.score, v.attempts, v.durationMicros, v.item, v.difficulty, v.at, v.source, v.retracted
+
+// ## put evidence
+UNWIND $rows AS row
+MATCH (e:Employee {code: row.employee})
+CREATE (v:Evidence)-[:OF]->(e)
+SET v = row.properties
+WITH v, row
+UNWIND row.points AS point
+MATCH (k:KnowledgePoint {code: point})
+CREATE (v)-[:ABOUT]->(k)
+
+// ## put states
+UNWIND $rows AS row
+MATCH (e:Employee {code: row.employee})
+MATCH (k:KnowledgePoint {code: row.point})
+MERGE (e)-[m:MASTERS]->(k)
+SET m.mastery = row.mastery, m.assessedAt = row.at, m.model = row.model
+RETURN row.employee, k.ordinal, m.mastery, m.assessedAt, m.model
+
+// ## delete evidence
+UNWIND $rows AS row
+MATCH (v:Evidence)-[:OF]->(:Employee {code: row.code})
+DETACH DELETE v
