@@ -54,7 +54,7 @@ conformance: setup build ## run the GraphQL over HTTP audits against the real pr
 
 .PHONY: bench
 bench: ## measure, with paths in one table beside a graph library
-	@go test -run '^$$' -bench . -skip 'Stores|Neo4j|Models' -benchmem $$(grep -rlE '^func Benchmark' --include='*_test.go' . | xargs -n1 dirname | sort -u) \
+	@go test -run '^$$' -bench . -skip 'Stores|Neo4j|Models|Strategies' -benchmem $$(grep -rlE '^func Benchmark' --include='*_test.go' . | xargs -n1 dirname | sort -u) \
 		| grep --line-buffered -E '^(Benchmark.*/op|--- FAIL|FAIL|panic)' | awk -f internal/plan/bench.awk
 
 .PHONY: bench-stores

@@ -60,6 +60,10 @@ func setComplexity(c *generated.ComplexityRoot) {
 	c.Employee.Manager = func(child int) int { return aboutPerson + child }
 	c.Employee.States = list(many)
 	c.Employee.Targets = list(few)
+	c.Query.PlacementNext = func(child int, _, _ string, _ *service.PlacementOptions) int { return 20*aboutPerson + child }
+	c.PlacementPayload.Placement = func(child int) int { return 20*aboutPerson + child }
+	c.Placement.Conclusions = func(child int, _ bool) int { return list(many)(child) }
+	c.GapAnalysis.Inferred = func(child int) int { return 20*aboutPerson + list(many)(child) }
 	c.MasteryState.Effects = func(child, first int) int { return aboutPerson + page(child, first) }
 	c.Employee.Evidence = func(child, first int, _, _ *string) int { return aboutPerson + page(child, first) }
 	c.Evidence.KnowledgePoints = list(few)

@@ -46,7 +46,7 @@ func TestEveryQuestionTakesOneTripToTheStoreAtMost(t *testing.T) {
 	a := newAPI(t, seedWorld(t), l.watch, graph.Config{})
 	needs := map[string][]string{ // the others need none
 		"employee": {"Profile", "Evidence"}, "employees": {"Employees"}, "orgUnit": {"OrgUnits"}, "orgUnits": {"OrgUnits"},
-		"gapAnalysis": {"Profile"}, "learningPath": {"Profile"}, "nextSteps": {"Profile"},
+		"gapAnalysis": {"Profile"}, "learningPath": {"Profile"}, "nextSteps": {"Profile"}, "placementNext": {"Profile", "Evidence"},
 	}
 	s := schema()
 	for _, f := range s.Query.Fields {
@@ -100,6 +100,7 @@ func TestEveryEditIsOneTransaction(t *testing.T) {
 		"deleteEmployee":       `{ code: "DEL" }`,
 		"recordEvidence":       `{ evidence: [{ id: "v", employee: "E1", knowledgePoints: ["B"], kind: EXAM, score: 0.9 }] }`,
 		"retractEvidence":      `{ ids: ["v"] }`,
+		"answerPlacement":      `{ employee: "E1", position: "P", knowledgePoint: "B", correct: true }`,
 		"upsertOrgUnit":        `{ code: "HQ", name: "新" }`,
 		"deleteOrgUnit":        `{ code: "DEL" }`,
 	}
@@ -130,7 +131,7 @@ func TestEveryEditIsOneTransaction(t *testing.T) {
 				require.NotEqual(t, "Load", method)
 			}
 			require.Equal(t, 1, writes, made)
-			if !strings.HasSuffix(f.Name, "Evidence") {
+			if !ofEvidence(f.Name) {
 				require.Equal(t, "Revision", made[0], "an edit starts from the newest catalog")
 			}
 		})

@@ -99,7 +99,9 @@ func TestAKillLosesNoEvidence(t *testing.T) {
 					}
 					var answer struct {
 						Data struct {
-							RecordEvidence struct{ Results []struct{ ID, Outcome string } }
+							RecordEvidence struct {
+								Results []struct{ ID, Outcome string }
+							}
 						}
 					}
 					err = json.NewDecoder(w.Body).Decode(&answer)

@@ -29,6 +29,7 @@ func TestExitCodes(t *testing.T) {
 		{"a path", exitDone, with("path", "--budget-minutes", "60"), "", ""},
 		{"a sound folder", exitDone, []string{"check", "good"}, "", "checking 1 records\n"},
 		{"a dry run", exitDone, []string{"import", "good", "--dry-run"}, "", "checking 1 records\n"},
+		{"a simulation", exitDone, []string{"placement", "simulate", "demanding", "--position", "POS-X", "--learners", "1"}, "", "simulating 1 people\n"},
 
 		{"an employee that is not there", exitRefused, []string{"gap", "--employee", "E999", "--position", "POS-DA"}, "", `there is no employee "E999"`},
 		{"a position that is not there", exitRefused, []string{"path", "--employee", "E007", "--position", "POS-D"}, "", `there is no position "POS-D"`},
@@ -38,6 +39,9 @@ func TestExitCodes(t *testing.T) {
 		{"a dry run of files with problems", exitRefused, []string{"import", "bad", "--dry-run"}, "", "1 problems; nothing was written"},
 		{"a folder that is not there", exitRefused, []string{"check", "nowhere"}, "", "nowhere cannot be read: check the path and its permissions"},
 		{"a folder with no catalog", exitRefused, []string{"import", "."}, "", "the folder has no catalog files"},
+		{"a simulation for a position that is not there", exitRefused, []string{"placement", "simulate", "good", "--position", "X"}, "", `there is no position "X" in these files`},
+		{"a simulation for a position without requirements", exitRefused, []string{"placement", "simulate", "good", "--position", "POS-X"}, "", `the position "POS-X" requires no knowledge point`},
+		{"a simulation of files with problems", exitRefused, []string{"placement", "simulate", "bad", "--position", "X"}, "", "positions.csv, row 2, column code: "},
 		{"an address in nobody's range", exitRefused, []string{"serve", "--listen", "127.0.0.1:99999"}, "", "cannot listen on 127.0.0.1:99999"},
 
 		{"a command of commands is a call for help", exitDone, []string{"mastery"}, "", ""},
@@ -58,6 +62,13 @@ func TestExitCodes(t *testing.T) {
 		{"too many arguments", exitMisuse, with("gap", "E008"), "", `run "zhitu gap --help" for help`},
 		{"nothing to import", exitMisuse, []string{"import"}, "", "requires at least 1 arg(s)"},
 		{"nowhere to export to", exitMisuse, []string{"export"}, "", "accepts 1 arg(s)"},
+		{"placement of no kind", exitMisuse, []string{"placement"}, "", "say what to do: simulate"},
+		{"an unknown command of placement", exitMisuse, []string{"placement", "simulat"}, "", `run "zhitu placement --help" for help`},
+		{"nothing to simulate", exitMisuse, []string{"placement", "simulate"}, "", "requires at least 1 arg(s)"},
+		{"a simulation for no position", exitMisuse, []string{"placement", "simulate", "good"}, "", "give --position"},
+		{"a simulation of nobody", exitMisuse, []string{"placement", "simulate", "good", "--position", "POS-X", "--learners", "0"}, "", "--learners is from 1 to"},
+		{"answers that say the contrary", exitMisuse, []string{"placement", "simulate", "good", "--position", "POS-X", "--guess", "0.5"}, "", "--slip and --guess are chances"},
+		{"a share of too much", exitMisuse, []string{"placement", "simulate", "good", "--position", "POS-X", "--share", "0.5,2"}, "", `--share "2" is not a share such as 0.4 or 40%`},
 		{"a copy of one store", exitMisuse, []string{"copy", "--from", "sqlite:a.db"}, "", "give --from and --to"},
 		{"memory to import into", exitMisuse, []string{"import", "good", "--store", "memory:"}, "", "it is for serve alone; give --store sqlite:FILE"},
 		{"memory to ask", exitMisuse, with("gap", "--store", "memory:"), "", "it is for serve alone"},
@@ -79,6 +90,9 @@ func TestExitCodes(t *testing.T) {
 			t.Parallel()
 			sh := seeded(t, c.env)
 			sh.write("good/positions.csv", "code,name\nPOS-X,新岗位\n")
+			sh.write("demanding/positions.csv", "code,name\nPOS-X,新岗位\n")
+			sh.write("demanding/knowledge_points.csv", "code,name\nK-X,知识点\n")
+			sh.write("demanding/requirements.csv", "position,target\nPOS-X,K-X\n")
 			sh.write("bad/positions.csv", "code,name\nPOS X,新岗位\n")
 			sh.write("logs/log.tsv", "user_id\titem_id\tcorrect\tskill_id\na\tx\t1\tk\n")
 			noise := strings.Repeat("noise", 2000)

@@ -77,12 +77,8 @@ func (a *app) bringIn(ctx context.Context, s *service.Service, paths []string, d
 	}
 	done, err := s.Import(ctx, doc.Changes, dry)
 	progress.done()
-	found := fault.ProblemsOf(err)
-	if err != nil && len(found) == 0 {
+	if err = a.judged(doc, err, dryRun); err != nil {
 		return err
-	}
-	if problems := doc.Report(found...); len(problems) > 0 || err != nil {
-		return a.refused(problems, dryRun)
 	}
 	warnings := make([]exchange.Located, len(done.Warnings))
 	for i, w := range done.Warnings {
@@ -111,6 +107,19 @@ func (a *app) bringIn(ctx context.Context, s *service.Service, paths []string, d
 		a.say("no problems; nothing was written", "没有问题；未写入任何内容")
 	} else {
 		a.say("done: revision %d", "完成：版本 %d", done.Revision)
+	}
+	return nil
+}
+
+// judged returns the error of an import, and shows every problem that its files have
+// where it is theirs.
+func (a *app) judged(doc *exchange.Document, err error, dryRun bool) error {
+	found := fault.ProblemsOf(err)
+	if err != nil && len(found) == 0 {
+		return err
+	}
+	if problems := doc.Report(found...); len(problems) > 0 || err != nil {
+		return a.refused(problems, dryRun)
 	}
 	return nil
 }

@@ -65,22 +65,8 @@ func run(ctx context.Context, args []string, env func(string) string, io stdio) 
 		},
 	}
 	root.PersistentFlags().String("lang", "", "language of messages, en or zh-CN (default: of the terminal)")
-	root.AddCommand(a.serve(), a.imports(), a.check(), a.export(), a.gap(), a.path(), a.copies(), a.verify(), a.replay(), a.mastery())
-	commands := root.Commands()
-	for _, cmd := range commands {
-		commands = append(commands, cmd.Commands()...)
-	}
-	for _, cmd := range commands {
-		cmd.SetFlagErrorFunc(func(_ *cobra.Command, err error) error { return misuse{err} })
-		if args := cmd.Args; args != nil {
-			cmd.Args = func(cmd *cobra.Command, given []string) error {
-				if err := args(cmd, given); err != nil {
-					return misuse{err}
-				}
-				return nil
-			}
-		}
-	}
+	root.AddCommand(a.serve(), a.imports(), a.check(), a.export(), a.gap(), a.path(), a.copies(), a.verify(), a.replay(), a.mastery(), a.placement())
+	tellMisuse(root.Commands())
 	root.SetFlagErrorFunc(func(_ *cobra.Command, err error) error { return misuse{err} })
 	root.SetArgs(args)
 	root.SetOut(io.out)
@@ -91,6 +77,23 @@ func run(ctx context.Context, args []string, env func(string) string, io stdio) 
 		err = fmt.Errorf("the output is not complete: %w", out.err)
 	}
 	return a.finish(cmd, err)
+}
+
+// tellMisuse marks the errors that commands, and those under them, find in their
+// flags and arguments.
+func tellMisuse(commands []*cobra.Command) {
+	for _, cmd := range commands {
+		cmd.SetFlagErrorFunc(func(_ *cobra.Command, err error) error { return misuse{err} })
+		if args := cmd.Args; args != nil {
+			cmd.Args = func(cmd *cobra.Command, given []string) error {
+				if err := args(cmd, given); err != nil {
+					return misuse{err}
+				}
+				return nil
+			}
+		}
+		tellMisuse(cmd.Commands())
+	}
 }
 
 // sink remembers that something could not be written, such as to a full disk: an

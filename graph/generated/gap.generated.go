@@ -515,6 +515,38 @@ func (ec *executionContext) fieldContext_GapAnalysis_competencies(_ context.Cont
 	return fc, nil
 }
 
+func (ec *executionContext) _GapAnalysis_inferred(ctx context.Context, field graphql.CollectedField, obj *service.GapAnalysis) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_GapAnalysis_inferred(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Inferred(), nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v []service.PlacementConclusion) graphql.Marshaler {
+			return ec.marshalNPlacementConclusion2ᚕgithubᚗcomᚋzhituᚋzhituᚋinternalᚋserviceᚐPlacementConclusionᚄ(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_GapAnalysis_inferred(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "GapAnalysis",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_PlacementConclusion(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
 func (ec *executionContext) _RequirementGap_knowledgePoint(ctx context.Context, field graphql.CollectedField, obj *service.RequirementGap) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
@@ -979,6 +1011,11 @@ func (ec *executionContext) _GapAnalysis(ctx context.Context, sel ast.SelectionS
 			out.Concurrently(i, func(ctx context.Context) graphql.Marshaler { return innerFunc(ctx, out) })
 		case "competencies":
 			out.Values[i] = ec._GapAnalysis_competencies(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				atomic.AddUint32(&out.Invalids, 1)
+			}
+		case "inferred":
+			out.Values[i] = ec._GapAnalysis_inferred(ctx, field, obj)
 			if out.Values[i] == graphql.Null {
 				atomic.AddUint32(&out.Invalids, 1)
 			}

@@ -173,6 +173,7 @@ type ComplexityRoot struct {
 		Employee      func(childComplexity int) int
 		Foundations   func(childComplexity int) int
 		Gaps          func(childComplexity int, unmetOnly bool) int
+		Inferred      func(childComplexity int) int
 		Position      func(childComplexity int) int
 		Ready         func(childComplexity int) int
 		Revision      func(childComplexity int) int
@@ -267,6 +268,7 @@ type ComplexityRoot struct {
 	Mutation struct {
 		AddPrerequisite      func(childComplexity int, input service.AddPrerequisiteInput) int
 		AddRelated           func(childComplexity int, input service.RelatedInput) int
+		AnswerPlacement      func(childComplexity int, input service.AnswerPlacementInput) int
 		AssignPosition       func(childComplexity int, input service.AssignPositionInput) int
 		DeleteCompetency     func(childComplexity int, input service.DeleteInput) int
 		DeleteEmployee       func(childComplexity int, input service.DeleteInput) int
@@ -331,6 +333,29 @@ type ComplexityRoot struct {
 		BestPossibleAtBudget func(childComplexity int) int
 		CoverageAtBudget     func(childComplexity int) int
 		RatioToBound         func(childComplexity int) int
+	}
+
+	Placement struct {
+		Asked          func(childComplexity int) int
+		Conclusions    func(childComplexity int, uncertainOnly bool) int
+		Employee       func(childComplexity int) int
+		KnowledgePoint func(childComplexity int) int
+		Position       func(childComplexity int) int
+		Revision       func(childComplexity int) int
+	}
+
+	PlacementConclusion struct {
+		Inferred       func(childComplexity int) int
+		KnowledgePoint func(childComplexity int) int
+		Known          func(childComplexity int) int
+		Probability    func(childComplexity int) int
+		Uncertain      func(childComplexity int) int
+	}
+
+	PlacementPayload struct {
+		Placement  func(childComplexity int) int
+		Revision   func(childComplexity int) int
+		UserErrors func(childComplexity int) int
 	}
 
 	PointRequirement struct {
@@ -398,6 +423,7 @@ type ComplexityRoot struct {
 		Node            func(childComplexity int, id string) int
 		OrgUnit         func(childComplexity int, code string) int
 		OrgUnits        func(childComplexity int, first int, after *string) int
+		PlacementNext   func(childComplexity int, employee string, position string, options *service.PlacementOptions) int
 		Position        func(childComplexity int, code string) int
 		Positions       func(childComplexity int, first int, after *string, filter *service.PositionFilter) int
 		Resource        func(childComplexity int, code string) int
@@ -1040,6 +1066,12 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.GapAnalysis.Gaps(childComplexity, args["unmetOnly"].(bool)), true
+	case "GapAnalysis.inferred":
+		if e.ComplexityRoot.GapAnalysis.Inferred == nil {
+			break
+		}
+
+		return e.ComplexityRoot.GapAnalysis.Inferred(childComplexity), true
 	case "GapAnalysis.position":
 		if e.ComplexityRoot.GapAnalysis.Position == nil {
 			break
@@ -1506,6 +1538,17 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Mutation.AddRelated(childComplexity, args["input"].(service.RelatedInput)), true
+	case "Mutation.answerPlacement":
+		if e.ComplexityRoot.Mutation.AnswerPlacement == nil {
+			break
+		}
+
+		args, err := ec.field_Mutation_answerPlacement_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Mutation.AnswerPlacement(childComplexity, args["input"].(service.AnswerPlacementInput)), true
 	case "Mutation.assignPosition":
 		if e.ComplexityRoot.Mutation.AssignPosition == nil {
 			break
@@ -1867,6 +1910,98 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 
 		return e.ComplexityRoot.PathQuality.RatioToBound(childComplexity), true
 
+	case "Placement.asked":
+		if e.ComplexityRoot.Placement.Asked == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Placement.Asked(childComplexity), true
+	case "Placement.conclusions":
+		if e.ComplexityRoot.Placement.Conclusions == nil {
+			break
+		}
+
+		args, err := ec.field_Placement_conclusions_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Placement.Conclusions(childComplexity, args["uncertainOnly"].(bool)), true
+	case "Placement.employee":
+		if e.ComplexityRoot.Placement.Employee == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Placement.Employee(childComplexity), true
+	case "Placement.knowledgePoint":
+		if e.ComplexityRoot.Placement.KnowledgePoint == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Placement.KnowledgePoint(childComplexity), true
+	case "Placement.position":
+		if e.ComplexityRoot.Placement.Position == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Placement.Position(childComplexity), true
+	case "Placement.revision":
+		if e.ComplexityRoot.Placement.Revision == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Placement.Revision(childComplexity), true
+
+	case "PlacementConclusion.inferred":
+		if e.ComplexityRoot.PlacementConclusion.Inferred == nil {
+			break
+		}
+
+		return e.ComplexityRoot.PlacementConclusion.Inferred(childComplexity), true
+	case "PlacementConclusion.knowledgePoint":
+		if e.ComplexityRoot.PlacementConclusion.KnowledgePoint == nil {
+			break
+		}
+
+		return e.ComplexityRoot.PlacementConclusion.KnowledgePoint(childComplexity), true
+	case "PlacementConclusion.known":
+		if e.ComplexityRoot.PlacementConclusion.Known == nil {
+			break
+		}
+
+		return e.ComplexityRoot.PlacementConclusion.Known(childComplexity), true
+	case "PlacementConclusion.probability":
+		if e.ComplexityRoot.PlacementConclusion.Probability == nil {
+			break
+		}
+
+		return e.ComplexityRoot.PlacementConclusion.Probability(childComplexity), true
+	case "PlacementConclusion.uncertain":
+		if e.ComplexityRoot.PlacementConclusion.Uncertain == nil {
+			break
+		}
+
+		return e.ComplexityRoot.PlacementConclusion.Uncertain(childComplexity), true
+
+	case "PlacementPayload.placement":
+		if e.ComplexityRoot.PlacementPayload.Placement == nil {
+			break
+		}
+
+		return e.ComplexityRoot.PlacementPayload.Placement(childComplexity), true
+	case "PlacementPayload.revision":
+		if e.ComplexityRoot.PlacementPayload.Revision == nil {
+			break
+		}
+
+		return e.ComplexityRoot.PlacementPayload.Revision(childComplexity), true
+	case "PlacementPayload.userErrors":
+		if e.ComplexityRoot.PlacementPayload.UserErrors == nil {
+			break
+		}
+
+		return e.ComplexityRoot.PlacementPayload.UserErrors(childComplexity), true
+
 	case "PointRequirement.critical":
 		if e.ComplexityRoot.PointRequirement.Critical == nil {
 			break
@@ -2193,6 +2328,17 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Query.OrgUnits(childComplexity, args["first"].(int), args["after"].(*string)), true
+	case "Query.placementNext":
+		if e.ComplexityRoot.Query.PlacementNext == nil {
+			break
+		}
+
+		args, err := ec.field_Query_placementNext_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Query.PlacementNext(childComplexity, args["employee"].(string), args["position"].(string), args["options"].(*service.PlacementOptions)), true
 	case "Query.position":
 		if e.ComplexityRoot.Query.Position == nil {
 			break
@@ -2490,6 +2636,7 @@ func (e *executableSchema) Exec(ctx context.Context) graphql.ResponseHandler {
 	ec := newExecutionContext(opCtx, e, make(chan graphql.DeferredResult))
 	inputUnmarshalMap := graphql.BuildUnmarshalerMap(
 		ec.unmarshalInputAddPrerequisiteInput,
+		ec.unmarshalInputAnswerPlacementInput,
 		ec.unmarshalInputAssignPositionInput,
 		ec.unmarshalInputCompetencyFilter,
 		ec.unmarshalInputDeleteInput,
@@ -2497,6 +2644,7 @@ func (e *executableSchema) Exec(ctx context.Context) graphql.ResponseHandler {
 		ec.unmarshalInputEvidenceInput,
 		ec.unmarshalInputKnowledgePointFilter,
 		ec.unmarshalInputPathOptions,
+		ec.unmarshalInputPlacementOptions,
 		ec.unmarshalInputPositionFilter,
 		ec.unmarshalInputRecordEvidenceInput,
 		ec.unmarshalInputRelatedInput,
@@ -3708,6 +3856,117 @@ enum ReasonKind {
   DECAYED
 }
 `, BuiltIn: false},
+	{Name: "../schema/placement.graphqls", Input: `extend type Query {
+  """
+  What to ask an employee next, to find out with few questions what they know of all
+  that a position rests on. Answers are evidence: give them by answerPlacement, or
+  by recordEvidence with the kind PRACTICE. Those of the last 30 days count, so a
+  placement goes on after any break. What is mastered already is not asked.
+  """
+  placementNext(
+    "The code of the employee."
+    employee: String!
+    "The code of the position."
+    position: String!
+    "How the answers are to be taken."
+    options: PlacementOptions
+  ): Placement
+}
+
+extend type Mutation {
+  "Records the answer to a question of a placement, as evidence of the kind PRACTICE, and tells what to ask next."
+  answerPlacement(
+    "The answer."
+    input: AnswerPlacementInput!
+  ): PlacementPayload!
+}
+
+extend type GapAnalysis {
+  """
+  What the evidence says about points that were never assessed: inferred along the
+  prerequisites, by the same reasoning as a placement. It changes no status: they
+  stay UNASSESSED.
+  """
+  inferred: [PlacementConclusion!]!
+}
+
+"How far a placement has come."
+type Placement {
+  "The revision of the catalog that answers."
+  revision: Int!
+  "Who is placed."
+  employee: Employee!
+  "For what."
+  position: Position!
+  "The point to ask about next, null where enough is known."
+  knowledgePoint: KnowledgePoint
+  "How many points have been asked about."
+  asked: Int!
+  "What is concluded so far of every point that the position rests on and that is not mastered already, prerequisites first."
+  conclusions(
+    "Whether to leave out those that are certain enough."
+    uncertainOnly: Boolean! = false
+  ): [PlacementConclusion!]!
+}
+
+"What is concluded of one point. It is a belief and no mastery: it changes no state."
+type PlacementConclusion {
+  "The point."
+  knowledgePoint: KnowledgePoint!
+  "The chance that the employee knows it, from 0 to 1."
+  probability: Float!
+  "Whether it is more likely known than not."
+  known: Boolean!
+  "Whether that follows from answers and evidence about other points alone."
+  inferred: Boolean!
+  "Whether it may well be wrong: the chance of that is above a fifth."
+  uncertain: Boolean!
+}
+
+"How the answers of a placement are to be taken."
+input PlacementOptions {
+  "The chance that somebody who knows a point answers wrong; 0.1 where absent."
+  slip: Float
+  "The chance that somebody who does not know it answers right; 0.1 where absent, 0.25 for a choice of four."
+  guess: Float
+  "The chance of being right about a point from which on it is not asked; 0.95 where absent."
+  sure: Float
+  "Since when answers count; 30 days ago where absent. What is older counts by the mastery that it supports."
+  since: Time
+}
+
+"An answer to a question of a placement. Either score or correct is given."
+input AnswerPlacementInput {
+  "Its id, by which sending it again does no harm; made up where absent."
+  id: String
+  "The code of the employee."
+  employee: String!
+  "The code of the position."
+  position: String!
+  "The code of the point that was asked about."
+  knowledgePoint: String!
+  "The result, from 0 to 1."
+  score: Float
+  "Whether it was correct."
+  correct: Boolean
+  "The code of the question."
+  item: String
+  "When it was given; now where absent."
+  at: Time
+  "How the answers are to be taken."
+  options: PlacementOptions
+}
+
+"The answer to an answer."
+type PlacementPayload {
+  "How far the placement has come, null where the answer was refused."
+  placement: Placement
+  "The revision of the catalog."
+  revision: Int!
+  "What has to be fixed, empty on success."
+  userErrors: [UserError!]!
+}
+`, BuiltIn: false},
 	{Name: "../schema/position.graphqls", Input: `extend type Query {
   "One position."
   position(
@@ -4393,6 +4652,8 @@ func (ec *executionContext) childFields_GapAnalysis(ctx context.Context, field g
 		return ec.fieldContext_GapAnalysis_foundations(ctx, field)
 	case "competencies":
 		return ec.fieldContext_GapAnalysis_competencies(ctx, field)
+	case "inferred":
+		return ec.fieldContext_GapAnalysis_inferred(ctx, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type GapAnalysis", field.Name)
 }
@@ -4657,6 +4918,52 @@ func (ec *executionContext) childFields_PathQuality(ctx context.Context, field g
 		return ec.fieldContext_PathQuality_bestPossibleAtBudget(ctx, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type PathQuality", field.Name)
+}
+
+func (ec *executionContext) childFields_Placement(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "revision":
+		return ec.fieldContext_Placement_revision(ctx, field)
+	case "employee":
+		return ec.fieldContext_Placement_employee(ctx, field)
+	case "position":
+		return ec.fieldContext_Placement_position(ctx, field)
+	case "knowledgePoint":
+		return ec.fieldContext_Placement_knowledgePoint(ctx, field)
+	case "asked":
+		return ec.fieldContext_Placement_asked(ctx, field)
+	case "conclusions":
+		return ec.fieldContext_Placement_conclusions(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type Placement", field.Name)
+}
+
+func (ec *executionContext) childFields_PlacementConclusion(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "knowledgePoint":
+		return ec.fieldContext_PlacementConclusion_knowledgePoint(ctx, field)
+	case "probability":
+		return ec.fieldContext_PlacementConclusion_probability(ctx, field)
+	case "known":
+		return ec.fieldContext_PlacementConclusion_known(ctx, field)
+	case "inferred":
+		return ec.fieldContext_PlacementConclusion_inferred(ctx, field)
+	case "uncertain":
+		return ec.fieldContext_PlacementConclusion_uncertain(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type PlacementConclusion", field.Name)
+}
+
+func (ec *executionContext) childFields_PlacementPayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "placement":
+		return ec.fieldContext_PlacementPayload_placement(ctx, field)
+	case "revision":
+		return ec.fieldContext_PlacementPayload_revision(ctx, field)
+	case "userErrors":
+		return ec.fieldContext_PlacementPayload_userErrors(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type PlacementPayload", field.Name)
 }
 
 func (ec *executionContext) childFields_PointRequirement(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {

@@ -38,6 +38,7 @@ type MutationResolver interface {
 	RemovePrerequisite(ctx context.Context, input service.RemovePrerequisiteInput) (service.PrerequisitePayload, error)
 	AddRelated(ctx context.Context, input service.RelatedInput) (service.RelatedPayload, error)
 	RemoveRelated(ctx context.Context, input service.RelatedInput) (service.RelatedPayload, error)
+	AnswerPlacement(ctx context.Context, input service.AnswerPlacementInput) (service.PlacementPayload, error)
 	UpsertPosition(ctx context.Context, input service.UpsertPositionInput) (service.PositionPayload, error)
 	SetRequirements(ctx context.Context, input service.SetRequirementsInput) (service.PositionPayload, error)
 	DeletePosition(ctx context.Context, input service.DeleteInput) (service.DeletePayload, error)
@@ -57,6 +58,7 @@ type QueryResolver interface {
 	KnowledgePoints(ctx context.Context, first int, after *string, filter *service.KnowledgePointFilter) (service.Page[service.KnowledgePoint], error)
 	LearningPath(ctx context.Context, employee string, position string, options *service.PathOptions) (*service.LearningPath, error)
 	NextSteps(ctx context.Context, employee string, position string, first int, options *service.PathOptions) ([]service.LearningStep, error)
+	PlacementNext(ctx context.Context, employee string, position string, options *service.PlacementOptions) (*service.Placement, error)
 	Position(ctx context.Context, code string) (*service.Position, error)
 	Positions(ctx context.Context, first int, after *string, filter *service.PositionFilter) (service.Page[service.Position], error)
 	Resource(ctx context.Context, code string) (*service.Resource, error)
@@ -87,6 +89,20 @@ func (ec *executionContext) field_Mutation_addRelated_args(ctx context.Context, 
 	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "input",
 		func(ctx context.Context, v any) (service.RelatedInput, error) {
 			return ec.unmarshalNRelatedInput2githubᚗcomᚋzhituᚋzhituᚋinternalᚋserviceᚐRelatedInput(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["input"] = arg0
+	return args, nil
+}
+
+func (ec *executionContext) field_Mutation_answerPlacement_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
+	var err error
+	args := map[string]any{}
+	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "input",
+		func(ctx context.Context, v any) (service.AnswerPlacementInput, error) {
+			return ec.unmarshalNAnswerPlacementInput2githubᚗcomᚋzhituᚋzhituᚋinternalᚋserviceᚐAnswerPlacementInput(ctx, v)
 		})
 	if err != nil {
 		return nil, err
@@ -660,6 +676,36 @@ func (ec *executionContext) field_Query_orgUnits_args(ctx context.Context, rawAr
 		return nil, err
 	}
 	args["after"] = arg1
+	return args, nil
+}
+
+func (ec *executionContext) field_Query_placementNext_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
+	var err error
+	args := map[string]any{}
+	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "employee",
+		func(ctx context.Context, v any) (string, error) {
+			return ec.unmarshalNString2string(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["employee"] = arg0
+	arg1, err := graphql.ProcessArgField(ctx, rawArgs, "position",
+		func(ctx context.Context, v any) (string, error) {
+			return ec.unmarshalNString2string(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["position"] = arg1
+	arg2, err := graphql.ProcessArgField(ctx, rawArgs, "options",
+		func(ctx context.Context, v any) (*service.PlacementOptions, error) {
+			return ec.unmarshalOPlacementOptions2ᚖgithubᚗcomᚋzhituᚋzhituᚋinternalᚋserviceᚐPlacementOptions(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["options"] = arg2
 	return args, nil
 }
 
@@ -1537,6 +1583,50 @@ func (ec *executionContext) fieldContext_Mutation_removeRelated(ctx context.Cont
 	return fc, nil
 }
 
+func (ec *executionContext) _Mutation_answerPlacement(ctx context.Context, field graphql.CollectedField) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Mutation_answerPlacement(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			fc := graphql.GetFieldContext(ctx)
+			return ec.Resolvers.Mutation().AnswerPlacement(ctx, fc.Args["input"].(service.AnswerPlacementInput))
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v service.PlacementPayload) graphql.Marshaler {
+			return ec.marshalNPlacementPayload2githubᚗcomᚋzhituᚋzhituᚋinternalᚋserviceᚐPlacementPayload(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Mutation_answerPlacement(ctx context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Mutation",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_PlacementPayload(ctx, field)
+		},
+	}
+	defer func() {
+		if r := recover(); r != nil {
+			err = ec.Recover(ctx, r)
+			ec.Error(ctx, err)
+		}
+	}()
+	ctx = graphql.WithFieldContext(ctx, fc)
+	if fc.Args, err = ec.field_Mutation_answerPlacement_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
+		ec.Error(ctx, err)
+		return fc, err
+	}
+	return fc, nil
+}
+
 func (ec *executionContext) _Mutation_upsertPosition(ctx context.Context, field graphql.CollectedField) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
@@ -2377,6 +2467,50 @@ func (ec *executionContext) fieldContext_Query_nextSteps(ctx context.Context, fi
 	return fc, nil
 }
 
+func (ec *executionContext) _Query_placementNext(ctx context.Context, field graphql.CollectedField) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Query_placementNext(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			fc := graphql.GetFieldContext(ctx)
+			return ec.Resolvers.Query().PlacementNext(ctx, fc.Args["employee"].(string), fc.Args["position"].(string), fc.Args["options"].(*service.PlacementOptions))
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *service.Placement) graphql.Marshaler {
+			return ec.marshalOPlacement2ᚖgithubᚗcomᚋzhituᚋzhituᚋinternalᚋserviceᚐPlacement(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_Query_placementNext(ctx context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Query",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_Placement(ctx, field)
+		},
+	}
+	defer func() {
+		if r := recover(); r != nil {
+			err = ec.Recover(ctx, r)
+			ec.Error(ctx, err)
+		}
+	}()
+	ctx = graphql.WithFieldContext(ctx, fc)
+	if fc.Args, err = ec.field_Query_placementNext_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
+		ec.Error(ctx, err)
+		return fc, err
+	}
+	return fc, nil
+}
+
 func (ec *executionContext) _Query_position(ctx context.Context, field graphql.CollectedField) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
@@ -2982,6 +3116,13 @@ func (ec *executionContext) _Mutation(ctx context.Context, sel ast.SelectionSet)
 			if out.Values[i] == graphql.Null {
 				out.Invalids++
 			}
+		case "answerPlacement":
+			out.Values[i] = ec.OperationContext.RootResolverMiddleware(innerCtx, func(ctx context.Context) (res graphql.Marshaler) {
+				return ec._Mutation_answerPlacement(ctx, field)
+			})
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
 		case "upsertPosition":
 			out.Values[i] = ec.OperationContext.RootResolverMiddleware(innerCtx, func(ctx context.Context) (res graphql.Marshaler) {
 				return ec._Mutation_upsertPosition(ctx, field)
@@ -3363,6 +3504,28 @@ func (ec *executionContext) _Query(ctx context.Context, sel ast.SelectionSet) gr
 					}
 				}()
 				res = ec._Query_nextSteps(ctx, field)
+				if res == graphql.RequiredNull {
+					atomic.AddUint32(&fs.Invalids, 1)
+				}
+				return res
+			}
+
+			rrm := func(ctx context.Context) graphql.Marshaler {
+				return ec.OperationContext.RootResolverMiddleware(ctx,
+					func(ctx context.Context) graphql.Marshaler { return innerFunc(ctx, out) })
+			}
+
+			out.Concurrently(i, func(ctx context.Context) graphql.Marshaler { return rrm(innerCtx) })
+		case "placementNext":
+			field := field
+
+			innerFunc := func(ctx context.Context, fs *graphql.FieldSet) (res graphql.Marshaler) {
+				defer func() {
+					if r := recover(); r != nil {
+						ec.Error(ctx, ec.Recover(ctx, r))
+					}
+				}()
+				res = ec._Query_placementNext(ctx, field)
 				if res == graphql.RequiredNull {
 					atomic.AddUint32(&fs.Invalids, 1)
 				}

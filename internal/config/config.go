@@ -50,6 +50,12 @@ type Config struct {
 	Locale         string   `mapstructure:"locale"`
 	All            bool     `mapstructure:"all"`
 
+	Learners int      `mapstructure:"learners"` // of a simulation
+	Slip     float64  `mapstructure:"slip"`
+	Guess    float64  `mapstructure:"guess"`
+	Share    []string `mapstructure:"share"` // of the questions
+	Seed     uint64   `mapstructure:"seed"`
+
 	From string `mapstructure:"from"` // stores of a copy
 	To   string `mapstructure:"to"`
 
@@ -62,8 +68,8 @@ type Config struct {
 var keys = []string{
 	"store", "lang", "json", "listen", "token", "demo", "query-timeout", "dry-run",
 	"neo4j-user", "neo4j-password", "neo4j-database", "neo4j-ca-file", "neo4j-pool-size", "neo4j-timeout",
-	"employee", "position", "at", "assume-mastered", "exclude", "budget-minutes", "objective", "locale", "all", "from", "to",
-	"train", "predictions", "interpretable",
+	"employee", "position", "at", "assume-mastered", "exclude", "budget-minutes", "objective", "locale", "all",
+	"learners", "slip", "guess", "share", "seed", "train", "predictions", "interpretable", "from", "to",
 }
 
 // Keys returns the names of all settings.

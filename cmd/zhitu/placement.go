@@ -1,0 +1,231 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"slices"
+	"strconv"
+
+	"github.com/spf13/cobra"
+
+	"github.com/zhitu/zhitu/internal/competency"
+	"github.com/zhitu/zhitu/internal/exchange"
+	"github.com/zhitu/zhitu/internal/fault"
+	"github.com/zhitu/zhitu/internal/kg"
+	"github.com/zhitu/zhitu/internal/placement"
+	"github.com/zhitu/zhitu/internal/service"
+)
+
+func (a *app) placement() *cobra.Command {
+	cmd := &cobra.Command{
+		Use:   "placement",
+		Short: "Try out how placement finds what people know",
+		Args:  cobra.NoArgs,
+		RunE:  func(*cobra.Command, []string) error { return misuse{errors.New("say what to do: simulate")} },
+	}
+	cmd.AddCommand(a.simulate())
+	return cmd
+}
+
+func (a *app) simulate() *cobra.Command {
+	cmd := &cobra.Command{
+		Use:   "simulate PATH... --position P",
+		Short: "Place made-up people for a position of catalog files, and compare ways to ask",
+		Long: "Place made-up people for a position of catalog files, and compare ways to ask. Printed is the share of all points that the\n" +
+			"position rests on, asked or not, about which each way is right after a share of the questions that asking every point takes.",
+		Args: cobra.MinimumNArgs(1),
+		RunE: func(cmd *cobra.Command, paths []string) error {
+			trial, err := a.trial()
+			if err != nil {
+				return misuse{err}
+			}
+			return withMemory(cmd.Context(), func(s *service.Service) error { return a.simulated(cmd.Context(), s, paths, trial) })
+		},
+	}
+	cmd.Flags().String("position", "", "code of the position")
+	cmd.Flags().Int("learners", 200, "how many people to make up")
+	cmd.Flags().Float64("slip", placement.DefaultSlip, "chance that somebody who knows a point answers wrong")
+	cmd.Flags().Float64("guess", placement.DefaultGuess, "chance that somebody who does not know it answers right")
+	cmd.Flags().StringSlice("share", nil, "more shares of the questions to look at, such as 0.4 or 40%")
+	cmd.Flags().Uint64("seed", 1, "another number makes up other people")
+	cmd.Flags().Bool("json", false, "print the result for programs")
+	return cmd
+}
+
+// shares are those that are always looked at.
+var shares = []float64{1. / 4, 1. / 3, 1. / 2, 1}
+
+// mostLearners bounds how long a simulation may take by mistake.
+const mostLearners = 100_000
+
+// trial checks the settings of a simulation.
+func (a *app) trial() (t placement.Trial, err error) {
+	t = placement.Trial{Learners: a.cfg.Learners, Slip: a.cfg.Slip, Guess: a.cfg.Guess, Shares: slices.Clone(shares), Seed: a.cfg.Seed}
+	if a.cfg.Position == "" {
+		return t, errors.New("give --position")
+	}
+	if t.Learners < 1 || t.Learners > mostLearners {
+		return t, fmt.Errorf("--learners is from 1 to %d", mostLearners)
+	}
+	if t.Slip < 0 || t.Slip >= 0.5 || t.Guess < 0 || t.Guess >= 0.5 {
+		return t, errors.New("--slip and --guess are chances from 0 up to, but not including, 0.5")
+	}
+	for _, given := range a.cfg.Share {
+		share, ok := competency.ParseShare(given)
+		if !ok || share <= 0 || share > 1 {
+			return t, fmt.Errorf("--share %q is not a share such as 0.4 or 40%%", given)
+		}
+		t.Shares = append(t.Shares, share)
+	}
+	slices.Sort(t.Shares)
+	t.Shares = slices.Compact(t.Shares)
+	return t, nil
+}
+
+// simulated reads files into a store of its own and simulates over their catalog.
+func (a *app) simulated(ctx context.Context, s *service.Service, paths []string, trial placement.Trial) error {
+	progress := a.progress()
+	defer progress.done()
+	progress.stage("reading the files", "读取文件")
+	doc, err := exchange.Read(paths...)
+	if err != nil {
+		return err
+	}
+	_, err = s.Import(ctx, doc.Changes, len(doc.Problems) > 0)
+	progress.done()
+	if err = a.judged(doc, err, true); err != nil {
+		return err
+	}
+	catalog, _, err := s.Catalog(ctx)
+	if err != nil {
+		return err
+	}
+	g, err := kg.Compile(*catalog)
+	if err != nil {
+		return err
+	}
+	position, ok := g.FindPosition(competency.Code(a.cfg.Position))
+	if !ok {
+		return fault.New(fault.NotFound, "there is no position %s in these files", "这些文件中不存在岗位 %s", competency.Quote(a.cfg.Position))
+	}
+	if len(g.Requirements(position)) == 0 {
+		return fault.New(fault.InvalidArgument, "the position %s requires no knowledge point: there is nothing to ask about",
+			"岗位 %s 未要求任何知识点：无可提问", competency.Quote(a.cfg.Position))
+	}
+	progress.stage("simulating %d people", "模拟 %d 人", trial.Learners)
+	out, err := placement.Simulate(ctx, g, position, trial)
+	progress.done()
+	if err != nil {
+		return err
+	}
+	if a.cfg.JSON {
+		return a.printJSON(simulation(g.Catalog().Positions[position].Code, trial, out))
+	}
+	a.showSimulation(g.Catalog().Positions[position], trial, out)
+	return nil
+}
+
+type simulationAnswer struct {
+	Position   string           `json:"position"`
+	Points     int              `json:"points"`
+	Learners   int              `json:"learners"`
+	Slip       float64          `json:"slip"`
+	Guess      float64          `json:"guess"`
+	Seed       uint64           `json:"seed"`
+	Shares     []float64        `json:"shares"`
+	Strategies []strategyAnswer `json:"strategies"`
+	Stop       stopAnswer       `json:"stop"`
+	Kinds      []kindAnswer     `json:"kinds"`
+}
+
+type strategyAnswer struct {
+	Strategy placement.Strategy `json:"strategy"`
+	Right    []float64          `json:"right"`
+}
+
+type stopAnswer struct {
+	Questions float64 `json:"questions"`
+	Right     float64 `json:"right"`
+	Uncertain float64 `json:"uncertain"`
+}
+
+type kindAnswer struct {
+	Kind     placement.Kind `json:"kind"`
+	Learners int            `json:"learners"`
+	Known    float64        `json:"known"`
+	Right    []float64      `json:"right"`
+	Stop     stopAnswer     `json:"stop"`
+}
+
+func simulation(position string, trial placement.Trial, out *placement.Outcome) simulationAnswer {
+	answer := simulationAnswer{
+		Position: position, Points: out.Points, Learners: trial.Learners, Slip: trial.Slip, Guess: trial.Guess, Seed: trial.Seed,
+		Shares: trial.Shares, Stop: stopAnswer(out.Stop),
+	}
+	for _, c := range out.Curves {
+		answer.Strategies = append(answer.Strategies, strategyAnswer(c))
+	}
+	for _, k := range out.Kinds {
+		answer.Kinds = append(answer.Kinds, kindAnswer{k.Kind, k.Learners, k.Known, k.Right, stopAnswer(k.Stop)})
+	}
+	return answer
+}
+
+// strategies and kinds as people read them.
+var (
+	strategies = map[placement.Strategy]fault.Text{
+		placement.RandomAlone: fault.T("random order, each answer by itself", "随机提问，答案不外推"),
+		placement.Random:      fault.T("random order, answers speak of neighbours", "随机提问，沿先导关系推断"),
+		placement.Halves:      fault.T("half-splitting", "二分提问"),
+		placement.Telling:     fault.T("placement", "定位测评"),
+	}
+	kinds = map[placement.Kind]fault.Text{
+		placement.Wanderer:  fault.T("learn whatever they are ready for", "学会即进，随意学习"),
+		placement.Striver:   fault.T("learn what their goals need", "为若干目标而学"),
+		placement.Forgetful: fault.T("have gaps anywhere", "处处可能有缺漏"),
+		placement.Climber:   fault.T("know less the deeper it lies", "越深知道得越少"),
+	}
+)
+
+func (a *app) showSimulation(position competency.Position, trial placement.Trial, out *placement.Outcome) {
+	name := position.Name
+	if a.lang() != fault.Chinese && position.NameEN != "" {
+		name = position.NameEN
+	}
+	a.say("%s: %d points, %d made-up people, slips %s, guesses %s", "%s：%d 个知识点，模拟 %d 人，失误率 %s，猜对率 %s",
+		name, out.Points, trial.Learners, percent(&trial.Slip), percent(&trial.Guess))
+	a.say("points concluded rightly after a share of the questions:", "提问达到以下比例后，判断正确的知识点占比：")
+	headings := []string{"asked 提问"}
+	for _, share := range trial.Shares {
+		headings = append(headings, percent(&share))
+	}
+	t := a.table(headings...)
+	for _, c := range out.Curves {
+		t.row(a.scores(strategies[c.Strategy], c.Right)...)
+	}
+	t.print(a.out)
+
+	share := out.Stop.Questions / float64(max(out.Points, 1))
+	a.say("placement stops by itself after %s questions (%s of the points): %s right, %s uncertain",
+		"定位测评平均提问 %s 次后自行结束（占知识点的 %s）：判断正确 %s，存疑 %s",
+		oneDecimal(out.Stop.Questions), percent(&share), percent(&out.Stop.Right), percent(&out.Stop.Uncertain))
+
+	a.say("placement of people who …", "定位测评对各类人群的结果：")
+	t = a.table(append(slices.Concat([]string{"people 人群"}, headings[1:]), "stops 结束", "right 正确", "know 已掌握")...)
+	for _, k := range out.Kinds {
+		row := a.scores(kinds[k.Kind], k.Right)
+		t.row(append(row, oneDecimal(k.Stop.Questions), percent(&k.Stop.Right), percent(&k.Known))...)
+	}
+	t.print(a.out)
+}
+
+func (a *app) scores(name fault.Text, right []float64) []string {
+	row := []string{name.In(a.lang())}
+	for i := range right {
+		row = append(row, percent(&right[i]))
+	}
+	return row
+}
+
+func oneDecimal(x float64) string { return strconv.FormatFloat(x, 'f', 1, 64) }

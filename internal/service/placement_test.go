@@ -1,0 +1,141 @@
+package service_test
+
+import (
+	"fmt"
+	"math/rand/v2"
+	"testing"
+	"time"
+
+	"github.com/stretchr/testify/require"
+
+	"github.com/zhitu/zhitu/internal/competency"
+	"github.com/zhitu/zhitu/internal/fault"
+	"github.com/zhitu/zhitu/internal/kg/kgtest"
+	"github.com/zhitu/zhitu/internal/service"
+)
+
+// A person who answers through the API, with a slip here and there, is placed in
+// fewer questions than there are points, breaks and repetitions included.
+func TestPlacementThroughTheAPI(t *testing.T) {
+	w := kgtest.Random(3, kgtest.Bench(300))
+	in := w.Narrow(100)
+	svc := serve(t, memory(t), &clock{})
+	plant(t, svc, competency.ChangeSet{Put: competency.Records{Catalog: w.Catalog, People: competency.People{
+		Employees: []competency.Employee{{Code: "E1", Name: "新人"}},
+	}}})
+	g := w.Compile(t)
+	knows := map[string]bool{}
+	for _, code := range in {
+		knows[code] = g.Depth(kgtest.Node(t, g, code)) <= 2
+	}
+	r := rand.New(rand.NewPCG(1, 2))
+	p, err := svc.PlacementNext(begin(), "E1", "P", nil)
+	require.NoError(t, err)
+	require.Zero(t, p.Asked())
+	asked := 0
+	for ; p.KnowledgePoint() != nil; asked++ {
+		require.Less(t, asked, len(in))
+		code := p.KnowledgePoint().Code()
+		right := knows[code] != (r.Float64() < 0.1)
+		id := fmt.Sprint("answer-", asked)
+		for range 1 + asked%2 { // some are sent twice
+			got, err := svc.AnswerPlacement(begin(), service.AnswerPlacementInput{ID: &id, Employee: "E1", Position: "P", KnowledgePoint: code, Correct: &right})
+			require.NoError(t, err)
+			require.Empty(t, got.UserErrors)
+			p = got.Placement
+		}
+		require.Equal(t, asked+1, p.Asked())
+	}
+	require.Less(t, asked, 2*len(in)/3)
+	right := 0
+	for _, c := range p.Conclusions(false) {
+		require.Equal(t, c.Known(), c.Probability > 0.5)
+		if c.Known() == knows[c.KnowledgePoint().Code()] {
+			right++
+		}
+	}
+	require.Greater(t, right, 9*len(in)/10)
+	for _, c := range p.Conclusions(true) {
+		require.True(t, c.Uncertain())
+	}
+	// Asked again later it goes on where it was.
+	again, err := svc.PlacementNext(begin(), "E1", "P", nil)
+	require.NoError(t, err)
+	require.Equal(t, asked, again.Asked())
+	require.Nil(t, again.KnowledgePoint())
+}
+
+func TestPlacementLeavesMasteryAlone(t *testing.T) {
+	svc := fresh(t, "C <- B\nB <- A\nP: C=0.7\n@ A=0.9")
+	p, err := svc.PlacementNext(begin(), "E1", "P", nil)
+	require.NoError(t, err)
+	for _, c := range p.Conclusions(false) {
+		require.NotEqual(t, "A", c.KnowledgePoint().Code(), "what is mastered is neither asked nor concluded upon")
+	}
+	g, err := svc.GapAnalysis(begin(), "E1", "P", nil, nil)
+	require.NoError(t, err)
+	inferred := g.Inferred()
+	require.Len(t, inferred, 2)
+	require.Equal(t, "B", inferred[0].KnowledgePoint().Code())
+	require.Greater(t, inferred[0].Probability, inferred[1].Probability, "nearer to what is known")
+
+	// Success on the dependent raises belief in the prerequisite; statuses stay.
+	before := inferred[0].Probability
+	practice := exam("1", "E1", "C", 1)
+	practice.Kind = competency.PracticeAnswer
+	recordAll(t, svc, practice)
+	g, err = svc.GapAnalysis(begin(), "E1", "P", nil, nil)
+	require.NoError(t, err)
+	require.Greater(t, g.Inferred()[0].Probability, before)
+	require.True(t, g.Inferred()[0].Inferred())
+	state, err := svc.Employee(begin(), "E1")
+	require.NoError(t, err)
+	states, err := state.States(begin())
+	require.NoError(t, err)
+	require.Len(t, states, 2, "B has no state still")
+}
+
+// What was answered long ago counts by the mastery that it supports.
+func TestAnswersOfAPlacementGrowOld(t *testing.T) {
+	c := &clock{}
+	svc := serve(t, memory(t), c)
+	plant(t, svc, world(t, "C <- B\nB <- A\nP: C=0.7"))
+	practice := exam("1", "E1", "B", 0)
+	practice.Kind = competency.PracticeAnswer
+	recordAll(t, svc, practice)
+	asked := func() int {
+		p, err := svc.PlacementNext(begin(), "E1", "P", nil)
+		require.NoError(t, err)
+		return p.Asked()
+	}
+	require.Equal(t, 1, asked(), "any practice answer is one of a placement")
+	c.advance(40 * 24 * time.Hour)
+	require.Zero(t, asked())
+}
+
+func TestWhatAPlacementRefuses(t *testing.T) {
+	svc := fresh(t, small)
+	for _, o := range []service.PlacementOptions{{Slip: new(0.5)}, {Guess: new(-0.1)}, {Sure: new(0.2)}, {Sure: new(1.1)}} {
+		_, err := svc.PlacementNext(begin(), "E1", "P", &o)
+		require.Equal(t, fault.InvalidArgument, fault.CodeOf(err))
+	}
+	_, err := svc.PlacementNext(begin(), "E1", "NONE", nil)
+	require.Equal(t, fault.NotFound, fault.CodeOf(err))
+	_, err = svc.AnswerPlacement(begin(), service.AnswerPlacementInput{Employee: "E1", Position: "NONE", KnowledgePoint: "A", Correct: new(true)})
+	require.Equal(t, fault.NotFound, fault.CodeOf(err))
+	for field, in := range map[string]service.AnswerPlacementInput{
+		"knowledgePoint": {Employee: "E1", Position: "P", KnowledgePoint: "NONE", Correct: new(true)},
+		"score":          {Employee: "E1", Position: "P", KnowledgePoint: "A"},
+		"employee":       {Employee: "E9", Position: "P", KnowledgePoint: "A", Score: new(0.5)},
+	} {
+		p, err := svc.AnswerPlacement(begin(), in)
+		require.NoError(t, err)
+		require.Nil(t, p.Placement)
+		require.Equal(t, field, *p.UserErrors[0].Field)
+	}
+	e, err := svc.Employee(begin(), "E1")
+	require.NoError(t, err)
+	page, err := e.Evidence(begin(), 10, nil, nil)
+	require.NoError(t, err)
+	require.Empty(t, page.Nodes)
+}
