@@ -49,12 +49,13 @@ golden: ## write the golden files of the tests anew: read the difference before 
 	go test ./cmd/zhitu ./seed ./internal/exchange -run 'Tables|AllProblems|GapsAndPaths|Problems' -update
 
 .PHONY: conformance
-conformance: setup build ## run the GraphQL over HTTP audits against the real program
+conformance: setup build ## run the GraphQL over HTTP audits, and public xAPI clients, against the real program
 	@graph/conformance/run bin/zhitu
+	@internal/xapi/conformance/run bin/zhitu
 
 .PHONY: bench
 bench: ## measure, with paths in one table beside a graph library
-	@go test -run '^$$' -bench . -skip 'Stores|Neo4j|Models|Strategies' -benchmem $$(grep -rlE '^func Benchmark' --include='*_test.go' . | xargs -n1 dirname | sort -u) \
+	@go test -run '^$$' -bench . -skip 'Stores|Neo4j|Models|Strategies|Evidence' -benchmem $$(grep -rlE '^func Benchmark' --include='*_test.go' . | xargs -n1 dirname | sort -u) \
 		| grep --line-buffered -E '^(Benchmark.*/op|--- FAIL|FAIL|panic)' | awk -f internal/plan/bench.awk
 
 .PHONY: bench-stores
@@ -63,6 +64,10 @@ bench-stores: ## measure SQLite and Neo4j side by side, in ten minutes
 
 # The worlds of bench-neo4j; 100000 takes ten minutes more.
 WORLDS ?= 1000|10000
+
+.PHONY: bench-evidence
+bench-evidence: ## measure how much evidence is taken in, on SQLite and on Neo4j beside bare batches
+	@go test ./cmd/zhitu -run '^$$' -bench Evidence -benchtime 1x -timeout 15m | grep --line-buffered -E '^(Benchmark.*[a-z]$$|---|FAIL|panic|    )'
 
 .PHONY: bench-neo4j
 bench-neo4j: ## ask Neo4j the same question through Zhitu and in Cypher, in five minutes (WORLDS='1000|10000')

@@ -38,6 +38,7 @@ func setComplexity(c *generated.ComplexityRoot) {
 	c.Query.NextSteps = func(child int, _, _ string, first int, _ *service.PathOptions) int {
 		return aboutPerson + page(child, first)
 	}
+	c.Query.SetAside = func(child, first int, _ *string) int { return aboutPerson + page(child, first) }
 
 	c.Position.Requirements = list(some)
 	c.Position.RequiredPoints = list(many)

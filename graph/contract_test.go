@@ -115,9 +115,9 @@ func TestTheContractIsKept(t *testing.T) {
 	}
 }
 
-// ofEvidence reports whether a mutation records or retracts evidence.
+// ofEvidence reports whether a mutation is about evidence, or what may become such.
 func ofEvidence(name string) bool {
-	return strings.HasSuffix(name, "Evidence") || name == "answerPlacement"
+	return strings.HasSuffix(name, "Evidence") || strings.HasSuffix(name, "SetAside") || name == "answerPlacement"
 }
 
 func TestEverythingInTheSchemaIsDescribed(t *testing.T) {
@@ -202,6 +202,7 @@ var asked = map[string]string{
 	"orgUnits":        `(first: 2)`,
 	"gapAnalysis":     `(employee: "E007", position: "POS-DA")`,
 	"learningPath":    `(employee: "E007", position: "POS-DA", options: { budgetMinutes: 600, objective: CRITICAL })`,
+	"setAside":        `(first: 2)`,
 	"nextSteps":       `(employee: "E007", position: "POS-DA", first: 2)`,
 	"placementNext":   `(employee: "E007", position: "POS-DA")`,
 }

@@ -12,6 +12,7 @@ import (
 
 	"github.com/zhitu/zhitu/graph"
 	"github.com/zhitu/zhitu/internal/competency"
+	"github.com/zhitu/zhitu/internal/kg/kgtest"
 	"github.com/zhitu/zhitu/internal/store"
 )
 
@@ -46,7 +47,7 @@ func TestEveryQuestionTakesOneTripToTheStoreAtMost(t *testing.T) {
 	a := newAPI(t, seedWorld(t), l.watch, graph.Config{})
 	needs := map[string][]string{ // the others need none
 		"employee": {"Profile", "Evidence"}, "employees": {"Employees"}, "orgUnit": {"OrgUnits"}, "orgUnits": {"OrgUnits"},
-		"gapAnalysis": {"Profile"}, "learningPath": {"Profile"}, "nextSteps": {"Profile"}, "placementNext": {"Profile", "Evidence"},
+		"gapAnalysis": {"Profile"}, "learningPath": {"Profile"}, "nextSteps": {"Profile"}, "placementNext": {"Profile", "Evidence"}, "setAside": {"Asides"},
 	}
 	s := schema()
 	for _, f := range s.Query.Fields {
@@ -109,6 +110,9 @@ func TestEveryEditIsOneTransaction(t *testing.T) {
 		"deleteResource": "upsertResource", "deleteEmployee": "upsertEmployee", "deleteOrgUnit": "upsertOrgUnit",
 	}
 	for _, f := range schema().Mutation.Fields {
+		if strings.HasSuffix(f.Name, "SetAside") { // it edits nothing; see below
+			continue
+		}
 		t.Run(f.Name, func(t *testing.T) {
 			input, ok := edits[f.Name]
 			require.True(t, ok, "a new mutation needs an example here")
@@ -220,5 +224,27 @@ func TestTheRevisionIsNamedWhereACatalogAnswers(t *testing.T) {
 		{`{ position(code: "P") { name } }`, new(2)},
 	} {
 		require.Equal(t, c.want, a.ask(t, c.query, nil).Extensions.Revision, c.query)
+	}
+}
+
+func TestTripsForWhatIsSetAside(t *testing.T) {
+	var l trips
+	a := newAPI(t, smallWorld(t), l.watch, graph.Config{})
+	id := "00000000-0000-4000-8000-000000000001"
+	require.NoError(t, a.store.SetAside(t.Context(), []store.Aside{{ID: id, At: kgtest.Now, Body: `{"id": "` + id + `", "actor": {"mbox": "mailto:E1@x.example"},
+		"verb": {"id": "http://adlnet.gov/expapi/verbs/passed"}, "object": {"id": "x:quiz"}}`}}))
+	for _, c := range []struct {
+		mutation string
+		want     []string
+	}{
+		{`retrySetAside(input: {})`, []string{"Asides", "SetAside"}},
+		{`retrySetAside(input: { ids: ["` + id + `"] })`, []string{"Asides", "SetAside"}},
+		{`discardSetAside(input: { ids: [] })`, []string{}},
+		{`discardSetAside(input: { ids: ["` + id + `"] })`, []string{"Asides", "Discard"}},
+		{`retrySetAside(input: {})`, []string{"Asides"}},
+	} {
+		require.Equal(t, c.want, l.of(func() {
+			require.Contains(t, a.data(t, `mutation { `+c.mutation+` { done revision userErrors { message } } }`), `"revision":1,"userErrors":[]`)
+		}), c.mutation)
 	}
 }

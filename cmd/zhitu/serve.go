@@ -20,6 +20,7 @@ import (
 	"github.com/zhitu/zhitu/internal/store"
 	"github.com/zhitu/zhitu/internal/store/neo4jstore"
 	"github.com/zhitu/zhitu/internal/store/sqlitestore"
+	"github.com/zhitu/zhitu/internal/xapi"
 	"github.com/zhitu/zhitu/seed"
 )
 
@@ -36,6 +37,8 @@ func (a *app) serve() *cobra.Command {
 	flags.String("store", defaultStore, "where the data are: "+storeForms+", or memory: for as long as it runs")
 	flags.String("listen", "127.0.0.1:8080", "address to listen on; any but loopback demands ZHITU_TOKEN")
 	flags.Bool("demo", false, "start with the sample company, in memory unless --store is given")
+	flags.String("xapi-map", "", "CSV file that says what the identifiers in xAPI statements mean")
+	flags.String("xapi-extension", xapi.PointsExtension, "extension of xAPI statements that names knowledge points")
 	flags.Duration("query-timeout", 10*time.Second, "time that one request may take")
 	return cmd
 }
@@ -54,6 +57,10 @@ func (a *app) runServer(ctx context.Context, storeGiven bool) (err error) {
 	if a.cfg.Demo && !storeGiven {
 		name = "memory:"
 	}
+	mapping, err := a.readMapping(log)
+	if err != nil {
+		return err
+	}
 	listener, err := net.Listen("tcp", a.cfg.Listen)
 	if err != nil {
 		return fault.Because(err, fault.InvalidArgument, "cannot listen on %s: %v", "无法监听 %s：%v", a.cfg.Listen, err)
@@ -67,7 +74,7 @@ func (a *app) runServer(ctx context.Context, storeGiven bool) (err error) {
 	ctx, giveUp := context.WithCancelCause(ctx)
 	opened := make(chan store.Store, 1)
 	go func() {
-		st, err := a.openServed(ctx, name, log, &cfg)
+		st, err := a.openServed(ctx, name, log, mapping, &cfg)
 		opened <- st
 		if err != nil {
 			giveUp(err)
@@ -89,7 +96,7 @@ func (a *app) runServer(ctx context.Context, storeGiven bool) (err error) {
 
 // openServed opens the store that is going to be served, and the service on it. It
 // waits for a Neo4j that does not answer.
-func (a *app) openServed(ctx context.Context, name string, log *slog.Logger, cfg *server.Config) (st store.Store, err error) {
+func (a *app) openServed(ctx context.Context, name string, log *slog.Logger, mapping func() xapi.Mapping, cfg *server.Config) (st store.Store, err error) {
 	open := func() (store.Store, error) {
 		if name == "memory:" {
 			return sqlitestore.OpenMemory(ctx)
@@ -98,7 +105,7 @@ func (a *app) openServed(ctx context.Context, name string, log *slog.Logger, cfg
 	}
 	for told := ""; ; {
 		if st, err = open(); err == nil {
-			cfg.Service, err = a.newService(ctx, name, cfg.Metrics.Store(st), service.Config{Log: log, Compiled: cfg.Metrics.Compiled})
+			cfg.Service, err = a.newService(ctx, name, cfg.Metrics.Store(st), service.Config{Log: log, Compiled: cfg.Metrics.Compiled, Mapping: mapping})
 			if err == nil && a.cfg.Demo {
 				err = plantSeed(ctx, cfg.Service)
 			}
@@ -163,7 +170,7 @@ func (a *app) serveOn(ctx context.Context, listener net.Listener, log *slog.Logg
 // welcome says that everything is ready.
 func (a *app) welcome(listener net.Listener, log *slog.Logger) {
 	url := "http://" + listener.Addr().String()
-	log.Info("serving", "playground", url+"/playground", "graphql", url+"/graphql")
+	log.Info("serving", "playground", url+"/playground", "graphql", url+"/graphql", "xapi", url+"/xapi")
 	if a.cfg.Demo {
 		a.invite(url)
 	}

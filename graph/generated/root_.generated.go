@@ -276,10 +276,12 @@ type ComplexityRoot struct {
 		DeleteOrgUnit        func(childComplexity int, input service.DeleteInput) int
 		DeletePosition       func(childComplexity int, input service.DeleteInput) int
 		DeleteResource       func(childComplexity int, input service.DeleteInput) int
+		DiscardSetAside      func(childComplexity int, input service.DiscardSetAsideInput) int
 		RecordEvidence       func(childComplexity int, input service.RecordEvidenceInput) int
 		RemovePrerequisite   func(childComplexity int, input service.RemovePrerequisiteInput) int
 		RemoveRelated        func(childComplexity int, input service.RelatedInput) int
 		RetractEvidence      func(childComplexity int, input service.RetractEvidenceInput) int
+		RetrySetAside        func(childComplexity int, input service.RetrySetAsideInput) int
 		SetMastery           func(childComplexity int, input service.SetMasteryInput) int
 		SetRequirements      func(childComplexity int, input service.SetRequirementsInput) int
 		UpsertCompetency     func(childComplexity int, input service.UpsertCompetencyInput) int
@@ -428,6 +430,7 @@ type ComplexityRoot struct {
 		Positions       func(childComplexity int, first int, after *string, filter *service.PositionFilter) int
 		Resource        func(childComplexity int, code string) int
 		Resources       func(childComplexity int, first int, after *string, filter *service.ResourceFilter) int
+		SetAside        func(childComplexity int, first int, after *string) int
 	}
 
 	Reason struct {
@@ -488,6 +491,31 @@ type ComplexityRoot struct {
 		Resource   func(childComplexity int) int
 		Revision   func(childComplexity int) int
 		UserErrors func(childComplexity int) int
+	}
+
+	SetAsideConnection struct {
+		Edges    func(childComplexity int) int
+		Nodes    func(childComplexity int) int
+		PageInfo func(childComplexity int) int
+	}
+
+	SetAsideEdge struct {
+		Cursor func(childComplexity int) int
+		Node   func(childComplexity int) int
+	}
+
+	SetAsidePayload struct {
+		Done       func(childComplexity int) int
+		Left       func(childComplexity int) int
+		Revision   func(childComplexity int) int
+		UserErrors func(childComplexity int) int
+	}
+
+	SetAsideStatement struct {
+		ID         func(childComplexity int) int
+		Reason     func(childComplexity int) int
+		ReceivedAt func(childComplexity int) int
+		Statement  func(childComplexity int) int
 	}
 
 	UserError struct {
@@ -1626,6 +1654,17 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Mutation.DeleteResource(childComplexity, args["input"].(service.DeleteInput)), true
+	case "Mutation.discardSetAside":
+		if e.ComplexityRoot.Mutation.DiscardSetAside == nil {
+			break
+		}
+
+		args, err := ec.field_Mutation_discardSetAside_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Mutation.DiscardSetAside(childComplexity, args["input"].(service.DiscardSetAsideInput)), true
 	case "Mutation.recordEvidence":
 		if e.ComplexityRoot.Mutation.RecordEvidence == nil {
 			break
@@ -1670,6 +1709,17 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Mutation.RetractEvidence(childComplexity, args["input"].(service.RetractEvidenceInput)), true
+	case "Mutation.retrySetAside":
+		if e.ComplexityRoot.Mutation.RetrySetAside == nil {
+			break
+		}
+
+		args, err := ec.field_Mutation_retrySetAside_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Mutation.RetrySetAside(childComplexity, args["input"].(service.RetrySetAsideInput)), true
 	case "Mutation.setMastery":
 		if e.ComplexityRoot.Mutation.SetMastery == nil {
 			break
@@ -2383,6 +2433,17 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Query.Resources(childComplexity, args["first"].(int), args["after"].(*string), args["filter"].(*service.ResourceFilter)), true
+	case "Query.setAside":
+		if e.ComplexityRoot.Query.SetAside == nil {
+			break
+		}
+
+		args, err := ec.field_Query_setAside_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Query.SetAside(childComplexity, args["first"].(int), args["after"].(*string)), true
 
 	case "Reason.chain":
 		if e.ComplexityRoot.Reason.Chain == nil {
@@ -2608,6 +2669,88 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 
 		return e.ComplexityRoot.ResourcePayload.UserErrors(childComplexity), true
 
+	case "SetAsideConnection.edges":
+		if e.ComplexityRoot.SetAsideConnection.Edges == nil {
+			break
+		}
+
+		return e.ComplexityRoot.SetAsideConnection.Edges(childComplexity), true
+	case "SetAsideConnection.nodes":
+		if e.ComplexityRoot.SetAsideConnection.Nodes == nil {
+			break
+		}
+
+		return e.ComplexityRoot.SetAsideConnection.Nodes(childComplexity), true
+	case "SetAsideConnection.pageInfo":
+		if e.ComplexityRoot.SetAsideConnection.PageInfo == nil {
+			break
+		}
+
+		return e.ComplexityRoot.SetAsideConnection.PageInfo(childComplexity), true
+
+	case "SetAsideEdge.cursor":
+		if e.ComplexityRoot.SetAsideEdge.Cursor == nil {
+			break
+		}
+
+		return e.ComplexityRoot.SetAsideEdge.Cursor(childComplexity), true
+	case "SetAsideEdge.node":
+		if e.ComplexityRoot.SetAsideEdge.Node == nil {
+			break
+		}
+
+		return e.ComplexityRoot.SetAsideEdge.Node(childComplexity), true
+
+	case "SetAsidePayload.done":
+		if e.ComplexityRoot.SetAsidePayload.Done == nil {
+			break
+		}
+
+		return e.ComplexityRoot.SetAsidePayload.Done(childComplexity), true
+	case "SetAsidePayload.left":
+		if e.ComplexityRoot.SetAsidePayload.Left == nil {
+			break
+		}
+
+		return e.ComplexityRoot.SetAsidePayload.Left(childComplexity), true
+	case "SetAsidePayload.revision":
+		if e.ComplexityRoot.SetAsidePayload.Revision == nil {
+			break
+		}
+
+		return e.ComplexityRoot.SetAsidePayload.Revision(childComplexity), true
+	case "SetAsidePayload.userErrors":
+		if e.ComplexityRoot.SetAsidePayload.UserErrors == nil {
+			break
+		}
+
+		return e.ComplexityRoot.SetAsidePayload.UserErrors(childComplexity), true
+
+	case "SetAsideStatement.id":
+		if e.ComplexityRoot.SetAsideStatement.ID == nil {
+			break
+		}
+
+		return e.ComplexityRoot.SetAsideStatement.ID(childComplexity), true
+	case "SetAsideStatement.reason":
+		if e.ComplexityRoot.SetAsideStatement.Reason == nil {
+			break
+		}
+
+		return e.ComplexityRoot.SetAsideStatement.Reason(childComplexity), true
+	case "SetAsideStatement.receivedAt":
+		if e.ComplexityRoot.SetAsideStatement.ReceivedAt == nil {
+			break
+		}
+
+		return e.ComplexityRoot.SetAsideStatement.ReceivedAt(childComplexity), true
+	case "SetAsideStatement.statement":
+		if e.ComplexityRoot.SetAsideStatement.Statement == nil {
+			break
+		}
+
+		return e.ComplexityRoot.SetAsideStatement.Statement(childComplexity), true
+
 	case "UserError.code":
 		if e.ComplexityRoot.UserError.Code == nil {
 			break
@@ -2640,6 +2783,7 @@ func (e *executableSchema) Exec(ctx context.Context) graphql.ResponseHandler {
 		ec.unmarshalInputAssignPositionInput,
 		ec.unmarshalInputCompetencyFilter,
 		ec.unmarshalInputDeleteInput,
+		ec.unmarshalInputDiscardSetAsideInput,
 		ec.unmarshalInputEmployeeFilter,
 		ec.unmarshalInputEvidenceInput,
 		ec.unmarshalInputKnowledgePointFilter,
@@ -2652,6 +2796,7 @@ func (e *executableSchema) Exec(ctx context.Context) graphql.ResponseHandler {
 		ec.unmarshalInputRequirementInput,
 		ec.unmarshalInputResourceFilter,
 		ec.unmarshalInputRetractEvidenceInput,
+		ec.unmarshalInputRetrySetAsideInput,
 		ec.unmarshalInputSetMasteryInput,
 		ec.unmarshalInputSetRequirementsInput,
 		ec.unmarshalInputUpsertCompetencyInput,
@@ -4355,6 +4500,86 @@ type DeletePayload {
   userErrors: [UserError!]!
 }
 `, BuiltIn: false},
+	{Name: "../schema/statement.graphqls", Input: `extend type Query {
+  """
+  The statements of learning systems (xAPI) that could not be mapped to evidence,
+  the earliest first. Nothing of them counts until they are tried again.
+  """
+  setAside(
+    "How many, at most 200."
+    first: Int! = 50
+    "The cursor to go on from."
+    after: String
+  ): SetAsideConnection!
+}
+
+extend type Mutation {
+  "Maps statements that are set aside again, as after the mapping file or the catalog has been mended."
+  retrySetAside(
+    "Which statements."
+    input: RetrySetAsideInput!
+  ): SetAsidePayload!
+  "Deletes statements that are set aside, as they never will be evidence."
+  discardSetAside(
+    "Which statements."
+    input: DiscardSetAsideInput!
+  ): SetAsidePayload!
+}
+
+"A statement that could not be mapped to evidence."
+type SetAsideStatement {
+  "The id of the statement."
+  id: String!
+  "When it came."
+  receivedAt: Time!
+  "Why it could not be mapped, and what to do."
+  reason: String!
+  "The statement itself, JSON as it was sent."
+  statement: String!
+}
+
+"Which statements to try again."
+input RetrySetAsideInput {
+  "Their ids, at most 1,000; all that are set aside where absent."
+  ids: [String!]
+}
+
+"Which statements to delete."
+input DiscardSetAsideInput {
+  "Their ids, at most 1,000."
+  ids: [String!]!
+}
+
+"The answer to a mutation about what is set aside."
+type SetAsidePayload {
+  "How many statements are set aside no more."
+  done: Int!
+  "How many of those that were meant still are."
+  left: Int!
+  "The revision of the catalog; evidence does not raise it."
+  revision: Int!
+  "What has to be fixed of the input."
+  userErrors: [UserError!]!
+}
+
+"A page of statements that are set aside."
+type SetAsideConnection {
+  "The statements with their cursors."
+  edges: [SetAsideEdge!]!
+  "The statements themselves."
+  nodes: [SetAsideStatement!]!
+  "How to go on."
+  pageInfo: PageInfo!
+}
+
+"A statement in a page."
+type SetAsideEdge {
+  "The statement."
+  node: SetAsideStatement!
+  "The cursor of this place."
+  cursor: String!
+}
+`, BuiltIn: false},
 }
 var parsedSchema = gqlparser.MustLoadSchema(sources...)
 
@@ -5188,6 +5413,56 @@ func (ec *executionContext) childFields_ResourcePayload(ctx context.Context, fie
 		return ec.fieldContext_ResourcePayload_userErrors(ctx, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type ResourcePayload", field.Name)
+}
+
+func (ec *executionContext) childFields_SetAsideConnection(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "edges":
+		return ec.fieldContext_SetAsideConnection_edges(ctx, field)
+	case "nodes":
+		return ec.fieldContext_SetAsideConnection_nodes(ctx, field)
+	case "pageInfo":
+		return ec.fieldContext_SetAsideConnection_pageInfo(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type SetAsideConnection", field.Name)
+}
+
+func (ec *executionContext) childFields_SetAsideEdge(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "node":
+		return ec.fieldContext_SetAsideEdge_node(ctx, field)
+	case "cursor":
+		return ec.fieldContext_SetAsideEdge_cursor(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type SetAsideEdge", field.Name)
+}
+
+func (ec *executionContext) childFields_SetAsidePayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "done":
+		return ec.fieldContext_SetAsidePayload_done(ctx, field)
+	case "left":
+		return ec.fieldContext_SetAsidePayload_left(ctx, field)
+	case "revision":
+		return ec.fieldContext_SetAsidePayload_revision(ctx, field)
+	case "userErrors":
+		return ec.fieldContext_SetAsidePayload_userErrors(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type SetAsidePayload", field.Name)
+}
+
+func (ec *executionContext) childFields_SetAsideStatement(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "id":
+		return ec.fieldContext_SetAsideStatement_id(ctx, field)
+	case "receivedAt":
+		return ec.fieldContext_SetAsideStatement_receivedAt(ctx, field)
+	case "reason":
+		return ec.fieldContext_SetAsideStatement_reason(ctx, field)
+	case "statement":
+		return ec.fieldContext_SetAsideStatement_statement(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type SetAsideStatement", field.Name)
 }
 
 func (ec *executionContext) childFields_UserError(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {

@@ -30,6 +30,9 @@ type Config struct {
 	Demo   bool          `mapstructure:"demo"`   // start with the seed
 	Query  time.Duration `mapstructure:"query-timeout"`
 
+	XAPIMap       string `mapstructure:"xapi-map"`       // file that says what identifiers in statements mean
+	XAPIExtension string `mapstructure:"xapi-extension"` // of statements that names knowledge points
+
 	// How to reach a Neo4j; like the token, these are never flags.
 	Neo4jUser     string        `mapstructure:"neo4j-user"`
 	Neo4jPassword string        `mapstructure:"neo4j-password"`
@@ -66,7 +69,7 @@ type Config struct {
 
 // keys are the settings that there are, with or without a flag in this command.
 var keys = []string{
-	"store", "lang", "json", "listen", "token", "demo", "query-timeout", "dry-run",
+	"store", "lang", "json", "listen", "token", "demo", "query-timeout", "dry-run", "xapi-map", "xapi-extension",
 	"neo4j-user", "neo4j-password", "neo4j-database", "neo4j-ca-file", "neo4j-pool-size", "neo4j-timeout",
 	"employee", "position", "at", "assume-mastered", "exclude", "budget-minutes", "objective", "locale", "all",
 	"learners", "slip", "guess", "share", "seed", "train", "predictions", "interpretable", "from", "to",

@@ -119,21 +119,9 @@ func (r *reader) file(path, shown string) error {
 		r.tables = append(r.tables, t)
 		return nil
 	}
-	info, err := fs.Stat(r.fsys, path)
+	row, wrong, err := t.read(r.fsys, path)
 	if err != nil {
 		return err
-	}
-	if !info.Mode().IsRegular() {
-		return fs.ErrInvalid // a pipe or a device might never end
-	}
-	var row int
-	wrong := fault.T("the file is larger than %d MB: divide it into several folders", "文件超过 %d MB：请分成多个文件夹", maxFile>>20)
-	if info.Size() <= maxFile {
-		data, err := fs.ReadFile(r.fsys, path)
-		if err != nil {
-			return err
-		}
-		row, wrong = t.parse(string(data))
 	}
 	if wrong != fine {
 		r.problem(shown, row, wrong)
@@ -154,6 +142,26 @@ func (r *reader) unknown(name, shown string) {
 		return
 	}
 	r.problem(shown, 0, fault.T("this is not the name of a catalog file: use one of %s", "这不是目录文件的名称：请使用以下之一：%s", strings.Join(tableNames(), ", ")))
+}
+
+// read fills header and rows from a CSV file.
+func (t *Table) read(fsys fs.FS, path string) (row int, wrong fault.Text, err error) {
+	info, err := fs.Stat(fsys, path)
+	if err != nil {
+		return 0, fine, err
+	}
+	if !info.Mode().IsRegular() {
+		return 0, fine, fs.ErrInvalid // a pipe or a device might never end
+	}
+	if info.Size() > maxFile {
+		return 0, fault.T("the file is larger than %d MB: divide it into several folders", "文件超过 %d MB：请分成多个文件夹", maxFile>>20), nil
+	}
+	data, err := fs.ReadFile(fsys, path)
+	if err != nil {
+		return 0, fine, err
+	}
+	row, wrong = t.parse(string(data))
+	return row, wrong, nil
 }
 
 // parse fills header and rows from the bytes of a CSV file. It stops at the

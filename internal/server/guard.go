@@ -3,7 +3,6 @@ package server
 import (
 	"crypto/sha256"
 	"crypto/subtle"
-	"encoding/json"
 	"errors"
 	"net"
 	"net/http"
@@ -39,17 +38,17 @@ func isLoopbackName(host string) bool {
 	return ip != nil && ip.IsLoopback()
 }
 
-// requireToken refuses requests without the bearer token, where there is one.
-func requireToken(token string, next http.Handler) http.Handler {
+// requireToken refuses requests without the token, where there is one.
+func requireToken(token string, find credential, next http.Handler) http.Handler {
 	if token == "" {
 		return next
 	}
 	want := sha256.Sum256([]byte(token))
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		scheme, given, _ := strings.Cut(r.Header.Get("Authorization"), " ")
+		given, ok := find(r)
 		// Hashes have one length, so the time tells nothing about the token.
-		got := sha256.Sum256([]byte(strings.TrimSpace(given)))
-		if !strings.EqualFold(scheme, "Bearer") || subtle.ConstantTimeCompare(got[:], want[:]) != 1 {
+		got := sha256.Sum256([]byte(given))
+		if !ok || subtle.ConstantTimeCompare(got[:], want[:]) != 1 {
 			w.Header().Set("WWW-Authenticate", `Bearer realm="zhitu"`)
 			refuse(w, r, http.StatusUnauthorized, fault.Unauthenticated, fault.T(
 				"a valid token is missing: send the header Authorization: Bearer TOKEN",
@@ -60,12 +59,27 @@ func requireToken(token string, next http.Handler) http.Handler {
 	})
 }
 
+// credential finds the token in a request.
+type credential func(r *http.Request) (token string, ok bool)
+
+func bearer(r *http.Request) (string, bool) {
+	scheme, given, _ := strings.Cut(r.Header.Get("Authorization"), " ")
+	return strings.TrimSpace(given), strings.EqualFold(scheme, "Bearer")
+}
+
+// bearerOrBasic takes the token as a password too, of whatever user: many a sender
+// of statements knows no other way.
+func bearerOrBasic(r *http.Request) (string, bool) {
+	if _, password, ok := r.BasicAuth(); ok {
+		return password, true
+	}
+	return bearer(r)
+}
+
 // refuse answers as the API does, so that its clients need know one form.
 func refuse(w http.ResponseWriter, r *http.Request, status int, code fault.Code, text fault.Text) {
-	w.Header().Set("Content-Type", "application/json; charset=utf-8")
-	w.WriteHeader(status)
-	_ = json.NewEncoder(w).Encode(map[string]any{"errors": []any{map[string]any{
-		"message":    text.In(fault.AcceptLanguage(r.Header.Get("Accept-Language"))),
+	writeJSON(w, status, map[string]any{"errors": []any{map[string]any{
+		"message":    text.In(acceptedLanguage(r)),
 		"extensions": map[string]any{"code": code},
 	}}})
 }

@@ -16,6 +16,7 @@ type Metrics struct {
 	registry *prometheus.Registry
 	fields   *prometheus.HistogramVec
 	refused  *prometheus.CounterVec
+	received *prometheus.CounterVec
 	trips    *prometheus.HistogramVec
 	failures *prometheus.CounterVec
 	revision prometheus.Gauge
@@ -36,6 +37,9 @@ func NewMetrics() *Metrics {
 		refused: prometheus.NewCounterVec(prometheus.CounterOpts{
 			Name: "zhitu_graphql_field_errors_total", Help: "Root fields of GraphQL that failed, by error code.",
 		}, []string{"object", "field", "code"}),
+		received: prometheus.NewCounterVec(prometheus.CounterOpts{
+			Name: "zhitu_xapi_statements_total", Help: "Statements that were received, by what came of them.",
+		}, []string{"outcome"}),
 		trips: prometheus.NewHistogramVec(prometheus.HistogramOpts{
 			Name: "zhitu_store_seconds", Help: "Time that round trips to the store took, and how many there were.", Buckets: buckets,
 		}, []string{"method"}),
@@ -48,7 +52,7 @@ func NewMetrics() *Metrics {
 			Name: "zhitu_compile_seconds", Help: "Time that compiling a catalog took.", Buckets: buckets,
 		}),
 	}
-	m.registry.MustRegister(m.fields, m.refused, m.trips, m.failures, m.revision, m.points, m.compile,
+	m.registry.MustRegister(m.fields, m.refused, m.received, m.trips, m.failures, m.revision, m.points, m.compile,
 		collectors.NewGoCollector(), collectors.NewProcessCollector(collectors.ProcessCollectorOpts{}))
 	return m
 }
@@ -57,6 +61,14 @@ func (m *Metrics) rootField(object, field string, took time.Duration, code fault
 	m.fields.WithLabelValues(object, field).Observe(took.Seconds())
 	if code != "" {
 		m.refused.WithLabelValues(object, field, string(code)).Inc()
+	}
+}
+
+func (m *Metrics) statements(r service.Receipt) {
+	for outcome, n := range map[string]int{
+		"recorded": r.Recorded, "known": r.Known, "retracted": r.Retracted, "ignored": r.Ignored, "set_aside": r.SetAside,
+	} {
+		m.received.WithLabelValues(outcome).Add(float64(n))
 	}
 }
 

@@ -3,6 +3,7 @@
 package server
 
 import (
+	"cmp"
 	"context"
 	"crypto/rand"
 	"log/slog"
@@ -26,16 +27,18 @@ type Config struct {
 	Log      *slog.Logger
 	Token    string        // demanded of whoever asks for data; none where empty
 	Loopback bool          // listens for this machine alone: the Host must be a name of it
-	Timeout  time.Duration // of one GraphQL request
+	Timeout  time.Duration // of one request; 10 s where 0
 }
 
 // New returns the handler of everything that is served.
 func New(cfg Config) http.Handler {
-	guarded := func(h http.Handler) http.Handler { return requireToken(cfg.Token, h) }
+	cfg.Timeout = cmp.Or(cfg.Timeout, 10*time.Second)
+	guarded := func(h http.Handler) http.Handler { return requireToken(cfg.Token, bearer, h) }
 	mux := http.NewServeMux()
 	mux.Handle("/graphql", guarded(graph.NewHandler(cfg.Service, graph.Config{
 		Log: cfg.Log, RequestID: RequestID, RootField: cfg.Metrics.rootField, Timeout: cfg.Timeout,
 	})))
+	addStatements(mux, cfg)
 	// The playground holds no data: it asks for the token and sends it along.
 	mux.Handle("/playground", web.Handler())
 	mux.Handle("/playground/", web.Handler())

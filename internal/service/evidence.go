@@ -7,8 +7,6 @@ import (
 	"fmt"
 	"math"
 	"slices"
-	"strconv"
-	"strings"
 	"time"
 
 	"github.com/zhitu/zhitu/internal/competency"
@@ -162,6 +160,32 @@ func zero[T any](p *T) (v T) {
 
 // record checks evidence, writes what is sound of it, and tells what came of each.
 func (s *Service) record(ctx context.Context, list []competency.Evidence, problems []fault.Problem) (none EvidencePayload, err error) {
+	k, err := s.keep(ctx, list, problems)
+	if err != nil {
+		return none, err
+	}
+	p := s.payload(ctx, k.edition, k.people, k.done)
+	for i, ev := range list {
+		p.Results = append(p.Results, EvidenceResult{ev.ID, k.outcomes[i]})
+	}
+	if len(k.problems) > 0 {
+		p.UserErrors = userErrors(&fault.Error{Problems: k.problems}, "evidence", Lang(ctx))
+	}
+	return p, nil
+}
+
+// keeping is what came of evidence: an outcome for each piece, and the problems
+// of those that were refused, in their order.
+type keeping struct {
+	edition  *edition
+	outcomes []EvidenceOutcome
+	problems []fault.Problem
+	people   []store.Recording
+	done     []store.Recorded // of people
+}
+
+// keep checks evidence, in place, and writes what is sound of it.
+func (s *Service) keep(ctx context.Context, list []competency.Evidence, problems []fault.Problem) (none keeping, err error) {
 	e, err := s.edition(ctx)
 	if err != nil {
 		return none, err
@@ -205,15 +229,8 @@ func (s *Service) record(ctx context.Context, list []competency.Evidence, proble
 			outcomes[i] = EvidenceDuplicate
 		}
 	}
-	p := s.payload(ctx, e, people, done)
-	for i, ev := range list {
-		p.Results = append(p.Results, EvidenceResult{ev.ID, outcomes[i]})
-	}
 	slices.SortStableFunc(problems, func(a, b fault.Problem) int { return cmp.Compare(a.Index, b.Index) })
-	if len(problems) > 0 {
-		p.UserErrors = userErrors(&fault.Error{Problems: problems}, "evidence", Lang(ctx))
-	}
-	return p, nil
+	return keeping{e, outcomes, problems, people, done}, nil
 }
 
 // dangling says what evidence refers to that is not there.
@@ -369,13 +386,8 @@ func (p Employee) Evidence(ctx context.Context, first int, after, knowledgePoint
 		return none, err
 	}
 	q := store.EvidenceQuery{Employee: p.Code(), KnowledgePoint: competency.Code(zero(knowledgePoint)), First: first + 1}
-	if page.after != "" {
-		at, id, found := strings.Cut(page.after, " ")
-		micros, err := strconv.ParseInt(at, 10, 64)
-		if err != nil || !found {
-			return none, badCursor()
-		}
-		q.Before = &store.EvidenceKey{At: time.UnixMicro(micros).UTC(), ID: id}
+	if q.Before, err = page.key(); err != nil {
+		return none, err
 	}
 	list, err := p.s.store.Evidence(ctx, q)
 	if err != nil {
@@ -386,7 +398,7 @@ func (p Employee) Evidence(ctx context.Context, first int, after, knowledgePoint
 		nodes = append(nodes, Evidence{p.e, ev})
 	}
 	return newPage(nodes, 0, page.after, len(list) > first, func(v Evidence) string {
-		return strconv.FormatInt(v.kept.At.UnixMicro(), 10) + " " + v.kept.ID
+		return keyText(v.kept.At, v.kept.ID)
 	}), nil
 }
 

@@ -3,9 +3,12 @@ package service
 import (
 	"context"
 	"encoding/base64"
+	"strconv"
 	"strings"
+	"time"
 
 	"github.com/zhitu/zhitu/internal/fault"
+	"github.com/zhitu/zhitu/internal/store"
 )
 
 // MaxPage is how many items one page may have.
@@ -78,6 +81,22 @@ func badCursor() error {
 	return fault.New(fault.InvalidArgument, "after is not a cursor of this API: take endCursor of the page before", "after 不是本接口的游标：请使用上一页的 endCursor")
 }
 
+// key reads the cursor of a list by time and id, nil where there is none.
+func (p paging) key() (*store.EvidenceKey, error) {
+	if p.after == "" {
+		return nil, nil
+	}
+	at, id, found := strings.Cut(p.after, " ")
+	micros, err := strconv.ParseInt(at, 10, 64)
+	if err != nil || !found {
+		return nil, badCursor()
+	}
+	return &store.EvidenceKey{At: time.UnixMicro(micros).UTC(), ID: id}, nil
+}
+
+// keyText is what key reads.
+func keyText(at time.Time, id string) string { return strconv.FormatInt(at.UnixMicro(), 10) + " " + id }
+
 // list takes what a page of the catalog is made from.
 func (s *Service) list(ctx context.Context, first int, after *string) (*edition, paging, error) {
 	p, err := newPaging(first, after)
@@ -141,6 +160,8 @@ type (
 	EmployeeEdge             = Edge[Employee]
 	EvidenceConnection       = Page[Evidence]
 	EvidenceEdge             = Edge[Evidence]
+	SetAsideConnection       = Page[SetAsideStatement]
+	SetAsideEdge             = Edge[SetAsideStatement]
 	OrgUnitConnection        = Page[OrgUnit]
 	OrgUnitEdge              = Edge[OrgUnit]
 )

@@ -20,15 +20,17 @@ import (
 	"github.com/zhitu/zhitu/internal/kg"
 	"github.com/zhitu/zhitu/internal/mastery"
 	"github.com/zhitu/zhitu/internal/store"
+	"github.com/zhitu/zhitu/internal/xapi"
 )
 
 // Config is what a Service may be given besides its store; the zero value is
 // useful.
 type Config struct {
-	Clock    func() time.Time   // time.Now where nil
-	Log      *slog.Logger       // discards where nil
-	Compiled func(Compilation)  // told of every graph that goes live
-	Model    mastery.Parameters // what is known of items
+	Clock    func() time.Time    // time.Now where nil
+	Log      *slog.Logger        // discards where nil
+	Compiled func(Compilation)   // told of every graph that goes live
+	Model    mastery.Parameters  // what is known of items
+	Mapping  func() xapi.Mapping // what the identifiers in statements mean, asked for each request; nothing where nil
 }
 
 // Compilation describes a graph that has gone live.
@@ -45,6 +47,7 @@ type Service struct {
 	log      *slog.Logger
 	compiled func(Compilation)
 	model    mastery.Parameters
+	mapping  func() xapi.Mapping
 
 	current atomic.Pointer[edition]
 	started time.Time
@@ -64,7 +67,7 @@ type edition struct {
 
 // New loads and compiles what the store has published.
 func New(ctx context.Context, st store.Store, cfg Config) (*Service, error) {
-	s := &Service{store: st, clock: cfg.Clock, log: cfg.Log, compiled: cfg.Compiled, model: cfg.Model}
+	s := &Service{store: st, clock: cfg.Clock, log: cfg.Log, compiled: cfg.Compiled, model: cfg.Model, mapping: cfg.Mapping}
 	if s.clock == nil {
 		s.clock = time.Now
 	}
@@ -73,6 +76,9 @@ func New(ctx context.Context, st store.Store, cfg Config) (*Service, error) {
 	}
 	if s.compiled == nil {
 		s.compiled = func(Compilation) {}
+	}
+	if s.mapping == nil {
+		s.mapping = func() xapi.Mapping { return xapi.Mapping{} }
 	}
 	s.recorder = recorder{store: st, fold: s.learn}
 	s.started = s.clock()

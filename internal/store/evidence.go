@@ -5,6 +5,7 @@ import (
 	"time"
 
 	"github.com/zhitu/zhitu/internal/competency"
+	"github.com/zhitu/zhitu/internal/fault"
 )
 
 // Recording is what becomes known of one person at once.
@@ -58,10 +59,25 @@ type EvidenceQuery struct {
 	First  int          // at most so many; 0 for all
 }
 
-// EvidenceKey is the place of evidence in the order of its person's.
+// EvidenceKey is a place in an order by time and id.
 type EvidenceKey struct {
 	At time.Time
 	ID string
+}
+
+// Aside is a statement of another system's that could not be mapped to evidence.
+type Aside struct {
+	ID     string    // of the statement, in ASCII
+	At     time.Time // when it was received
+	Reason fault.Text
+	Body   string // as it was sent
+}
+
+// AsideQuery selects statements that are set aside; all that is given must hold.
+type AsideQuery struct {
+	IDs   []string     // one of these
+	After *EvidenceKey // only what comes after it
+	First int          // at most so many; 0 for all
 }
 
 // PointsOf returns the points that lists of evidence are about, sorted.

@@ -36,6 +36,14 @@ func (sad) Evidence(_ context.Context, q store.EvidenceQuery) ([]competency.Evid
 	return make([]competency.Evidence, q.First), errSad
 }
 
+func (sad) SetAside(context.Context, []store.Aside) error { return errSad }
+
+func (sad) Asides(_ context.Context, q store.AsideQuery) ([]store.Aside, error) {
+	return make([]store.Aside, q.First), errSad
+}
+
+func (sad) Discard(context.Context, []string) error { return errSad }
+
 func (sad) History(context.Context, store.Revision, int) ([]store.Publication, error) {
 	return make([]store.Publication, 3), errSad
 }
@@ -86,6 +94,9 @@ func TestEveryUseIsReportedOnceWithItsErrorAndPassedOn(t *testing.T) {
 		"Apply":     {func() (any, error) { return s.Apply(ctx, 5, competency.ChangeSet{}) }, store.Revision(6)},
 		"Record":    {func() (any, error) { return s.Record(ctx, make([]store.Recording, 2), nil) }, make([]store.Recorded, 2)},
 		"Evidence":  {func() (any, error) { return s.Evidence(ctx, store.EvidenceQuery{First: 2}) }, make([]competency.Evidence, 2)},
+		"SetAside":  {func() (any, error) { return nil, s.SetAside(ctx, nil) }, nil},
+		"Asides":    {func() (any, error) { return s.Asides(ctx, store.AsideQuery{First: 2}) }, make([]store.Aside, 2)},
+		"Discard":   {func() (any, error) { return nil, s.Discard(ctx, nil) }, nil},
 		"History":   {func() (any, error) { return s.History(ctx, 0, 9) }, make([]store.Publication, 3)},
 		"OrgUnits":  {func() (any, error) { return s.OrgUnits(ctx) }, make([]competency.OrgUnit, 4)},
 		"Employees": {func() (any, error) { return s.Employees(ctx, store.EmployeeQuery{First: 9}) }, store.EmployeePage{Total: 9}},

@@ -95,6 +95,16 @@ type Store interface {
 	// competency.CompareEvidence), retracted evidence too.
 	Evidence(ctx context.Context, q EvidenceQuery) ([]competency.Evidence, error)
 
+	// SetAside keeps statements that could not be mapped. One whose id is kept
+	// already stays as it is, but for the reason.
+	SetAside(ctx context.Context, list []Aside) error
+
+	// Asides returns statements that are set aside, by time and id.
+	Asides(ctx context.Context, q AsideQuery) ([]Aside, error)
+
+	// Discard deletes statements that are set aside; ids that are not there do no harm.
+	Discard(ctx context.Context, ids []string) error
+
 	// History returns the edits of the catalog after a revision, oldest first
 	// and at most max of them. Each has its set, resolved, or nil where that had
 	// more than HistoryRecords records.

@@ -39,9 +39,14 @@ type write struct {
 	base    store.Revision
 	cs      competency.ChangeSet
 	body    string
-	token   int64      // by which the store remembers it
-	rebuild []string   // whose copies are made anew (copies.go), instead of a change set
-	record  *recording // of evidence (evidence.go), instead of either
+	token   int64    // by which the store remembers it
+	rebuild []string // whose copies are made anew (copies.go), instead of a change set
+	record  work     // evidence (evidence.go) or what is set aside (aside.go), instead of either
+}
+
+// work is what is done in a transaction.
+type work interface {
+	do(ctx context.Context, tx transaction) error
 }
 
 // write makes a write within a limit of time.
@@ -161,7 +166,7 @@ func (w write) make(ctx context.Context, tx transaction) error {
 		return err
 	}
 	if w.record != nil {
-		if err := w.record.make(ctx, tx); err != nil {
+		if err := w.record.do(ctx, tx); err != nil {
 			return err
 		}
 	}

@@ -27,15 +27,30 @@ import (
 
 // points knows points by their ordinals, which mean the same for ever.
 type points struct {
-	mu    sync.RWMutex
-	codes map[int64]string
+	mu       sync.RWMutex
+	codes    map[int64]string
+	ordinals map[string]int64 // the other way round, once it was asked for
 }
 
 // set replaces what is known by what a catalog has.
 func (p *points) set(codes map[int64]string) {
 	p.mu.Lock()
 	defer p.mu.Unlock()
-	p.codes = codes
+	p.codes, p.ordinals = codes, nil
+}
+
+// ordinal returns the ordinal of a point, if it is known.
+func (p *points) ordinal(code string) (int64, bool) {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	if p.ordinals == nil {
+		p.ordinals = make(map[string]int64, len(p.codes))
+		for ordinal, code := range p.codes {
+			p.ordinals[code] = max(p.ordinals[code], ordinal) // the latest of a point that was deleted and created again
+		}
+	}
+	ordinal, ok := p.ordinals[code]
+	return ordinal, ok
 }
 
 // named returns assessments of what states say, up to the first on a point that is
@@ -65,6 +80,7 @@ func (p *points) learn(ctx context.Context, r runner, from int64) error {
 	if p.codes == nil {
 		p.codes = map[int64]string{}
 	}
+	p.ordinals = nil
 	list, _ := one.Values[0].([]any)
 	for _, item := range list {
 		pair := item.([]any)

@@ -156,7 +156,7 @@ func TestTheFirstSchemaIsBroughtForward(t *testing.T) {
 			cypher(t, uri, left)
 		}
 		s := handle(t, uri)
-		require.Equal(t, "3 2", dump(t, uri, "MATCH (z:Zhitu {name: 'store'}) RETURN z.schema, z.ordinals"))
+		require.Equal(t, "4 2", dump(t, uri, "MATCH (z:Zhitu {name: 'store'}) RETURN z.schema, z.ordinals"))
 		require.Equal(t, "2", dump(t, uri, "MATCH (e:Employee) WHERE e.packedStates IS NOT NULL RETURN count(e)"))
 		require.Empty(t, rebuilt(t, s))
 		require.Equal(t, wantLi, statesOf(t, s, "li"))

@@ -17,6 +17,7 @@ import (
 
 	"github.com/zhitu/zhitu/internal/competency"
 	"github.com/zhitu/zhitu/internal/exchange"
+	"github.com/zhitu/zhitu/internal/store"
 	"github.com/zhitu/zhitu/internal/store/neo4jstore"
 	"github.com/zhitu/zhitu/seed"
 )
@@ -43,6 +44,17 @@ func sampled(t *testing.T) (uri string, s *neo4jstore.Store) {
 	cs := competency.Catalog{}.Resolve(doc.Changes)
 	cs.ID, cs.At = "sample", time.Date(2026, 11, 20, 8, 0, 0, 0, time.UTC)
 	_, err = s.Apply(t.Context(), 0, cs)
+	require.NoError(t, err)
+	// Evidence with all that evidence may have, which changes no mastery.
+	state := cs.Put.Mastery[0]
+	proof := competency.Evidence{
+		ID: "考试-1", Employee: state.Employee, KnowledgePoints: []string{state.KnowledgePoint}, Kind: competency.Exam, Score: 1, Attempts: 2,
+		Duration: time.Minute, Item: "题-1", Difficulty: new(0.5), At: cs.At, Source: "考试系统", Retracted: true,
+	}
+	_, err = s.Record(t.Context(), []store.Recording{{Employee: state.Employee, Put: []competency.Evidence{proof}}}, func(l store.Learner) (store.Learned, error) {
+		l.States[0].Model = []float64{1, 2}
+		return store.Learned{Put: l.States}, nil
+	})
 	require.NoError(t, err)
 	return uri, s
 }

@@ -15,7 +15,7 @@ CALL () {
 CALL () {
   MATCH (k:KnowledgePoint)
   WHERE k.code IN $points
-  RETURN collect(k.code) AS points
+  RETURN collect([k.code, k.ordinal]) AS points
 }
 RETURN people, known, points
 
@@ -37,23 +37,32 @@ WITH v, e
 // Completes either of the two, and evidence as it is selected.
 RETURN v.id, e.code, [(v)-[:ABOUT]->(k) | k.code], v.kind, v.score, v.attempts, v.durationMicros, v.item, v.difficulty, v.at, v.source, v.retracted
 
-// ## put evidence
-UNWIND $rows AS row
-MATCH (e:Employee {code: row.employee})
-CREATE (v:Evidence)-[:OF]->(e)
-SET v = row.properties
-WITH v, row
-UNWIND row.points AS point
-MATCH (k:KnowledgePoint {code: point})
-CREATE (v)-[:ABOUT]->(k)
-
-// ## put states
-UNWIND $rows AS row
-MATCH (e:Employee {code: row.employee})
-MATCH (k:KnowledgePoint {code: row.point})
-MERGE (e)-[m:MASTERS]->(k)
-SET m.mastery = row.mastery, m.assessedAt = row.at, m.model = row.model
-RETURN row.employee, k.ordinal, m.mastery, m.assessedAt, m.model
+// ## put learned
+// All that is new of each person, with the packed copy of the states.
+UNWIND $rows AS one
+MATCH (e:Employee {code: one.code})
+SET e.packedStates = one.packed
+WITH e, one
+CALL (e, one) {
+  UNWIND one.evidence AS row
+  CREATE (v:Evidence)-[:OF]->(e)
+  SET v = row.properties
+  WITH v, row
+  UNWIND row.points AS point
+  MATCH (k:KnowledgePoint {code: point})
+  CREATE (v)-[:ABOUT]->(k)
+}
+CALL (e, one) {
+  UNWIND one.states AS row
+  MATCH (k:KnowledgePoint {code: row.point})
+  MERGE (e)-[m:MASTERS]->(k)
+  SET m.mastery = row.mastery, m.assessedAt = row.at, m.model = row.model
+}
+CALL (e, one) {
+  UNWIND one.gone AS point
+  MATCH (e)-[m:MASTERS]->(:KnowledgePoint {code: point})
+  DELETE m
+}
 
 // ## delete evidence
 UNWIND $rows AS row

@@ -34,17 +34,24 @@ type recording struct {
 	fold   store.Fold
 	points *points
 
-	done   []store.Recorded
-	people map[string]store.Profile
-	known  map[string]bool // ids
-	there  map[string]bool // points
-	rows   struct{ evidence, states, gone []row }
+	done     []store.Recorded
+	people   map[string]*learner
+	known    map[string]bool  // ids
+	ordinals map[string]int64 // of points that are there
+	rows     []row
+	odd      []string // whose copies are made of the relationships
 }
 
-// make runs all statements of a recording.
-func (r *recording) make(ctx context.Context, tx transaction) error {
-	r.done = make([]store.Recorded, len(r.list)) // anew where the transaction is repeated
-	r.rows.evidence, r.rows.states, r.rows.gone = nil, nil, nil
+// learner is one person as they are before.
+type learner struct {
+	states []competency.Assessment
+	packed []state // the same in the copy, which can be used
+	usable bool
+}
+
+// do runs all statements of a recording.
+func (r *recording) do(ctx context.Context, tx transaction) error {
+	r.done, r.rows, r.odd = make([]store.Recorded, len(r.list)), nil, nil // anew where the transaction is repeated
 	if err := r.look(ctx, tx); err != nil {
 		return err
 	}
@@ -57,17 +64,10 @@ func (r *recording) make(ctx context.Context, tx transaction) error {
 			return err
 		}
 	}
-	states := touched{}
-	for _, step := range []step{
-		{statement: cypher("put evidence"), rows: r.rows.evidence},
-		{statement: cypher("forget"), rows: r.rows.gone, check: states.forgotten},
-		{statement: cypher("put states"), rows: r.rows.states, check: states.assessed},
-	} {
-		if err := step.do(ctx, tx); err != nil {
-			return err
-		}
+	if err := (step{statement: cypher("put learned"), rows: r.rows}).do(ctx, tx); err != nil {
+		return err
 	}
-	return states.copied(ctx, tx)
+	return copyAnew(ctx, tx, r.odd)
 }
 
 // look reads whom the recordings are about, and what they refer to.
@@ -85,45 +85,46 @@ func (r *recording) look(ctx context.Context, tx transaction) error {
 		return err
 	}
 	found := stored{points: r.points}
-	r.people, r.known, r.there = map[string]store.Profile{}, map[string]bool{}, map[string]bool{}
+	r.people, r.known, r.ordinals = map[string]*learner{}, map[string]bool{}, map[string]int64{}
 	var odd []store.Profile
 	for _, item := range one.Values[0].([]any) {
 		v := item.([]any)
-		p := store.Profile{Employee: competency.Employee{Code: v[0].(string)}}
-		usable := false
-		if p.States, usable, err = found.unpacked(ctx, tx, p.Employee.Code, v[1:3]); err != nil {
+		code, l := v[0].(string), &learner{}
+		if l.states, l.usable, err = found.unpacked(ctx, tx, code, v[1:]); err != nil {
 			return err
 		}
-		if !usable {
-			odd = append(odd, p)
+		if l.usable {
+			packed, _ := v[1].([]byte)
+			l.packed, _ = unpack(packed) // which has just been done without an error
+		} else {
+			odd = append(odd, store.Profile{Employee: competency.Employee{Code: code}})
 		}
-		r.people[p.Employee.Code] = p
-	}
-	if len(odd) > 0 {
-		if err := found.reread(ctx, tx, odd); err != nil {
-			return err
-		}
-	}
-	for _, p := range odd {
-		r.people[p.Employee.Code] = p
+		r.people[code] = l
 	}
 	for _, id := range one.Values[1].([]any) {
 		r.known[id.(string)] = true
 	}
-	for _, point := range one.Values[2].([]any) {
-		r.there[point.(string)] = true
+	for _, item := range one.Values[2].([]any) {
+		v := item.([]any)
+		ordinal, numbered := v[1].(int64)
+		if !numbered {
+			ordinal = -1
+		}
+		r.ordinals[v[0].(string)] = ordinal
+	}
+	if len(odd) > 0 {
+		slices.SortFunc(odd, func(a, b store.Profile) int { return strings.Compare(a.Employee.Code, b.Employee.Code) })
+		if _, err := found.assess(ctx, tx, odd, codesOf(odd)); err != nil {
+			return err
+		}
+		for _, p := range odd {
+			r.people[p.Employee.Code].states = p.States
+		}
 	}
 	if len(found.problems) > 0 {
 		return edited(found.problems)
 	}
 	return nil
-}
-
-// reread gives people the states that their relationships tell.
-func (s *stored) reread(ctx context.Context, tx transaction, list []store.Profile) error {
-	slices.SortFunc(list, func(a, b store.Profile) int { return strings.Compare(a.Employee.Code, b.Employee.Code) })
-	_, err := s.assess(ctx, tx, list, codesOf(list))
-	return err
 }
 
 func codesOf(list []store.Profile) []string {
@@ -182,7 +183,7 @@ func (r *recording) learn(ctx context.Context, tx transaction, i int, retracted 
 		}
 	}
 	points := store.PointsOf(l.New)
-	if slices.ContainsFunc(points, func(point string) bool { return !r.there[point] }) {
+	if slices.ContainsFunc(points, func(point string) bool { _, there := r.ordinals[point]; return !there }) {
 		*done = store.Recorded{Err: store.ErrReference}
 		return nil
 	}
@@ -192,7 +193,7 @@ func (r *recording) learn(ctx context.Context, tx transaction, i int, retracted 
 	maps.Copy(r.known, seen)
 	slices.SortFunc(l.New, competency.CompareEvidence)
 	points = store.PointsOf(l.New, retracted)
-	for _, a := range p.States {
+	for _, a := range p.states {
 		if _, ok := slices.BinarySearch(points, a.KnowledgePoint); ok {
 			l.States = append(l.States, a)
 		}
@@ -209,7 +210,7 @@ func (r *recording) learn(ctx context.Context, tx transaction, i int, retracted 
 			}
 		}
 		slices.SortFunc(all, competency.CompareEvidence)
-		return all, slices.Clone(p.States), err
+		return all, slices.Clone(p.states), err
 	}
 	var err error
 	if done.Learned, err = r.fold(l); err != nil {
@@ -219,22 +220,49 @@ func (r *recording) learn(ctx context.Context, tx transaction, i int, retracted 
 	return nil
 }
 
-// note makes rows of what has been learned.
+// note makes a row of what has been learned of a person.
 func (r *recording) note(employee string, l store.Learner, learned store.Learned) {
-	r.rows.evidence = append(r.rows.evidence, rowsOf(l.New, func(e competency.Evidence) row {
-		return row{"employee": employee, "points": e.KnowledgePoints, "properties": row{
-			"id": e.ID, "kind": string(e.Kind), "score": e.Score, "attempts": some(e.Attempts), "durationMicros": some(e.Duration.Microseconds()),
-			"item": optional(e.Item), "difficulty": number(e.Difficulty), "at": micro(e.At), "source": optional(e.Source), "retracted": yes(e.Retracted),
-		}}
-	})...)
+	r.rows = append(r.rows, row{
+		"code": employee, "packed": r.pack(employee, learned), "gone": learned.Drop,
+		"evidence": rowsOf(l.New, func(e competency.Evidence) row {
+			return row{"points": e.KnowledgePoints, "properties": row{
+				"id": e.ID, "kind": string(e.Kind), "score": e.Score, "attempts": some(e.Attempts), "durationMicros": some(e.Duration.Microseconds()),
+				"item": optional(e.Item), "difficulty": number(e.Difficulty), "at": micro(e.At), "source": optional(e.Source), "retracted": yes(e.Retracted),
+			}}
+		}),
+		"states": rowsOf(learned.Put, func(a competency.Assessment) row {
+			return row{"point": a.KnowledgePoint, "mastery": a.Mastery, "at": micro(a.AssessedAt), "model": optionalNumbers(a.Model)}
+		}),
+	})
+}
+
+// pack returns the copy of a person's states, nil where it is made of the
+// relationships later.
+func (r *recording) pack(employee string, learned store.Learned) any {
+	p := r.people[employee]
+	changed := touched{}
 	for _, a := range learned.Put {
-		r.rows.states = append(r.rows.states, row{
-			"employee": employee, "point": a.KnowledgePoint, "mastery": a.Mastery, "at": micro(a.AssessedAt), "model": optionalNumbers(a.Model),
-		})
+		ordinal, ok := r.ordinal(a.KnowledgePoint)
+		p.usable = p.usable && ok
+		changed.add(employee, touch{state: state{ordinal, a.Mastery, micro(a.AssessedAt).UnixMicro(), a.Model}})
 	}
 	for _, point := range learned.Drop {
-		r.rows.gone = append(r.rows.gone, row{"employee": employee, "point": point})
+		ordinal, ok := r.ordinal(point)
+		p.usable = p.usable && ok
+		changed.add(employee, touch{state{ordinal: ordinal}, true})
 	}
+	if !p.usable {
+		r.odd = append(r.odd, employee)
+		return nil
+	}
+	return packedRow(employee, pack(changed.on(employee, p.packed)))["states"]
+}
+
+func (r *recording) ordinal(point string) (int64, bool) {
+	if ordinal, ok := r.ordinals[point]; ok {
+		return ordinal, ordinal >= 0
+	}
+	return r.points.ordinal(point)
 }
 
 // yes leaves out what is not so.

@@ -31,6 +31,14 @@ var methods = []struct {
 		_, err := s.Evidence(ctx, store.EvidenceQuery{Employee: "li"})
 		return err
 	}},
+	{"SetAside", func(s store.Store, ctx context.Context) error {
+		return s.SetAside(ctx, []store.Aside{{ID: "a", At: noon, Body: "{}"}})
+	}},
+	{"Asides", func(s store.Store, ctx context.Context) error {
+		_, err := s.Asides(ctx, store.AsideQuery{})
+		return err
+	}},
+	{"Discard", func(s store.Store, ctx context.Context) error { return s.Discard(ctx, []string{"a"}) }},
 	{"History", func(s store.Store, ctx context.Context) error { _, err := s.History(ctx, 0, 1); return err }},
 	{"OrgUnits", func(s store.Store, ctx context.Context) error { _, err := s.OrgUnits(ctx); return err }},
 	{"Employees", func(s store.Store, ctx context.Context) error {

@@ -33,6 +33,7 @@ func Run(t *testing.T, open func(t *testing.T) store.Store) {
 		{"people", peopleTests},
 		{"mastery", masteryTests},
 		{"evidence", evidenceTests},
+		{"aside", asideTests},
 		{"employees", employeesTests},
 		{"history", historyTests},
 		{"unicode", unicodeTests},
@@ -172,11 +173,12 @@ type content struct {
 	Profiles []store.Profile
 	History  []store.Publication
 	Evidence []competency.Evidence
+	Asides   []store.Aside
 }
 
 func (b bed) everything() content {
 	b.Helper()
-	return content{b.load(), b.revision(), b.units(), b.profiles(), b.history(0, 1000), b.evidence(store.EvidenceQuery{})}
+	return content{b.load(), b.revision(), b.units(), b.profiles(), b.history(0, 1000), b.evidence(store.EvidenceQuery{}), b.asides(store.AsideQuery{})}
 }
 
 // tidy makes nil of empty lists, which mean the same in a catalog.

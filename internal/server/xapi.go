@@ -1,0 +1,174 @@
+package server
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"io"
+	"mime"
+	"mime/multipart"
+	"net/http"
+	"strings"
+
+	"github.com/zhitu/zhitu/internal/fault"
+	"github.com/zhitu/zhitu/internal/service"
+	"github.com/zhitu/zhitu/internal/xapi"
+)
+
+// maxStatements limits the body of a request with statements, in bytes: as many
+// statements as may come at once, of a size that is usual.
+const maxStatements = 4 << 20
+
+const versionHeader = "X-Experience-API-Version"
+
+// addStatements adds what a sender of xAPI statements needs. It is no learning
+// record store: what it is sent it maps to evidence, and nothing can be asked back.
+func addStatements(mux *http.ServeMux, cfg Config) {
+	s := statements{cfg}
+	take := func(h http.HandlerFunc) http.Handler {
+		return versioned(requireToken(cfg.Token, bearerOrBasic, h))
+	}
+	mux.Handle("POST /xapi/statements", take(s.post))
+	mux.Handle("PUT /xapi/statements", take(s.put))
+	mux.HandleFunc("GET /xapi/about", func(w http.ResponseWriter, _ *http.Request) {
+		w.Header().Set(versionHeader, "2.0.0")
+		writeJSON(w, http.StatusOK, map[string]any{"version": []string{"1.0.3", "2.0.0"}})
+	})
+}
+
+// versioned refuses versions that we do not speak, and tells which we do.
+func versioned(next http.Handler) http.Handler {
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		switch v := r.Header.Get(versionHeader); {
+		case v == "2.0" || strings.HasPrefix(v, "2.0."):
+			w.Header().Set(versionHeader, "2.0.0")
+		case v == "1.0" || strings.HasPrefix(v, "1.0."):
+			w.Header().Set(versionHeader, "1.0.3")
+		default:
+			w.Header().Set(versionHeader, "2.0.0")
+			refuse(w, r, http.StatusBadRequest, fault.InvalidArgument, fault.T(
+				"send the header %s: 1.0.3 or 2.0.0", "请发送请求头 %s：1.0.3 或 2.0.0", versionHeader))
+			return
+		}
+		next.ServeHTTP(w, r)
+	})
+}
+
+type statements struct{ Config }
+
+// post takes one statement or several, and answers with their ids.
+func (s statements) post(w http.ResponseWriter, r *http.Request) {
+	list, _, err := s.read(w, r)
+	if err == nil {
+		var ids []string
+		if ids, err = s.receive(r, list); err == nil {
+			writeJSON(w, http.StatusOK, ids)
+			return
+		}
+	}
+	s.fail(w, r, err)
+}
+
+// put takes one statement, whose id is in the address.
+func (s statements) put(w http.ResponseWriter, r *http.Request) {
+	list, array, err := s.read(w, r)
+	if err == nil {
+		if err = named(r.URL.Query().Get("statementId"), list, array); err == nil {
+			if _, err = s.receive(r, list); err == nil {
+				w.WriteHeader(http.StatusNoContent)
+				return
+			}
+		}
+	}
+	s.fail(w, r, err)
+}
+
+// named gives the one statement of a list an id.
+func named(id string, list []xapi.Statement, array bool) error {
+	if array || len(list) != 1 {
+		return fault.New(fault.InvalidArgument, "PUT takes one statement: POST an array", "PUT 只接受一条语句：数组请用 POST")
+	}
+	return list[0].Name(id)
+}
+
+// read reads the statements of a request. Of one with attachments, they are the
+// first part.
+func (s statements) read(w http.ResponseWriter, r *http.Request) (list []xapi.Statement, array bool, err error) {
+	body := io.Reader(http.MaxBytesReader(w, r.Body, maxStatements))
+	media, attrs, _ := mime.ParseMediaType(r.Header.Get("Content-Type"))
+	if media == "multipart/mixed" {
+		part, err := multipart.NewReader(body, attrs["boundary"]).NextPart()
+		if err != nil {
+			return nil, false, badPart()
+		}
+		if media, _, _ = mime.ParseMediaType(part.Header.Get("Content-Type")); media != "application/json" {
+			return nil, false, badPart()
+		}
+		body = part
+	} else if media != "application/json" {
+		return nil, false, fault.New(fault.InvalidArgument, "the content type must be application/json, or multipart/mixed with attachments", "内容类型须为 application/json，带附件时为 multipart/mixed")
+	}
+	data, err := io.ReadAll(body)
+	var tooLarge *http.MaxBytesError
+	switch {
+	case errors.As(err, &tooLarge):
+		return nil, false, fault.New(fault.LimitExceeded, "the request body is larger than %d bytes", "请求体超过 %d 字节", tooLarge.Limit)
+	case err != nil:
+		return nil, false, fault.Because(err, fault.InvalidArgument, "the request body cannot be read", "无法读取请求体")
+	}
+	return xapi.Parse(data)
+}
+
+func badPart() error {
+	return fault.New(fault.InvalidArgument, "the first part must be application/json with the statements", "第一部分须为 application/json，内容为语句")
+}
+
+func (s statements) receive(r *http.Request, list []xapi.Statement) ([]string, error) {
+	ctx, cancel := context.WithTimeout(r.Context(), s.Timeout)
+	defer cancel()
+	receipt, err := s.Service.Receive(service.Begin(ctx, acceptedLanguage(r)), list)
+	if err != nil {
+		return nil, err
+	}
+	s.Metrics.statements(receipt)
+	if receipt.SetAside > 0 {
+		s.Log.InfoContext(ctx, "statements were set aside: see setAside in GraphQL", "statements", receipt.SetAside)
+	}
+	return receipt.IDs, nil
+}
+
+// fail answers that nothing, or not all, has been taken. To send it again does no
+// harm.
+func (s statements) fail(w http.ResponseWriter, r *http.Request, err error) {
+	known, ok := asFault(err)
+	if !ok {
+		known = fault.Because(err, fault.Internal, "internal error", "内部错误")
+	}
+	status, text := http.StatusInternalServerError, known.Text
+	switch known.Code {
+	case fault.InvalidArgument:
+		status = http.StatusBadRequest
+	case fault.LimitExceeded:
+		status = http.StatusRequestEntityTooLarge
+	case fault.Unavailable:
+		status = http.StatusServiceUnavailable
+		w.Header().Set("Retry-After", "1")
+	default:
+		known.Code = fault.Internal
+		text = fault.T("internal error; the log tells more under request %s", "内部错误；日志中请求 %s 有详细信息", RequestID(r.Context()))
+	}
+	if status >= http.StatusInternalServerError {
+		s.Log.ErrorContext(r.Context(), "statements could not be taken", "error", err)
+	}
+	refuse(w, r, status, known.Code, text)
+}
+
+func acceptedLanguage(r *http.Request) fault.Lang {
+	return fault.AcceptLanguage(r.Header.Get("Accept-Language"))
+}
+
+func writeJSON(w http.ResponseWriter, status int, v any) {
+	w.Header().Set("Content-Type", "application/json; charset=utf-8")
+	w.WriteHeader(status)
+	_ = json.NewEncoder(w).Encode(v)
+}
