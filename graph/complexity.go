@@ -39,6 +39,7 @@ func setComplexity(c *generated.ComplexityRoot) {
 		return aboutPerson + page(child, first)
 	}
 	c.Query.SetAside = func(child, first int, _ *string) int { return aboutPerson + page(child, first) }
+	c.Subscription.LearnerUpdated = func(child int, _ string) int { return aboutPerson + child }
 
 	c.Position.Requirements = list(some)
 	c.Position.RequiredPoints = list(many)

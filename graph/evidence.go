@@ -18,3 +18,7 @@ func (r *mutationResolver) RecordEvidence(ctx context.Context, input service.Rec
 func (r *mutationResolver) RetractEvidence(ctx context.Context, input service.RetractEvidenceInput) (service.EvidencePayload, error) {
 	return r.Service.RetractEvidence(ctx, input)
 }
+
+func (r *subscriptionResolver) LearnerUpdated(ctx context.Context, employee string) (<-chan service.LearnerUpdate, error) {
+	return r.Service.LearnerUpdated(ctx, employee)
+}

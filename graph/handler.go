@@ -23,10 +23,12 @@ type Config struct {
 	Log       *slog.Logger                                                       // discards where nil
 	RequestID func(context.Context) string                                       // names a request in messages
 	RootField func(object, field string, took time.Duration, outcome fault.Code) // told of every root field; "" is success
-	Timeout   time.Duration                                                      // of one request; 10 s where 0
+	Timeout   time.Duration                                                      // of one answer; 10 s where 0
+	Admits    func(authorization string) bool                                    // over a WebSocket; everybody where nil
+	Until     context.Context                                                    // ends all subscriptions; never where nil
 }
 
-// NewHandler returns the GraphQL API over HTTP.
+// NewHandler returns the GraphQL API over HTTP and WebSockets.
 func NewHandler(s *service.Service, cfg Config) http.Handler {
 	if cfg.Log == nil {
 		cfg.Log = slog.New(slog.DiscardHandler)
@@ -40,10 +42,17 @@ func NewHandler(s *service.Service, cfg Config) http.Handler {
 	if cfg.Timeout == 0 {
 		cfg.Timeout = 10 * time.Second
 	}
+	if cfg.Admits == nil {
+		cfg.Admits = func(string) bool { return true }
+	}
+	if cfg.Until == nil {
+		cfg.Until = context.Background()
+	}
 	schema := generated.Config{Resolvers: &Resolver{Service: s}}
 	setComplexity(&schema.Complexity)
 	server := handler.New(generated.NewExecutableSchema(schema))
-	server.AddTransport(POST{})
+	server.AddTransport(Websocket{Admits: cfg.Admits, Until: cfg.Until})
+	server.AddTransport(POST{Timeout: cfg.Timeout})
 
 	known := documents{lru.New[*ast.QueryDocument](1000)}
 	server.SetQueryCache(known)
@@ -56,9 +65,13 @@ func NewHandler(s *service.Service, cfg Config) http.Handler {
 
 	server.SetErrorPresenter(presenter{cfg.Log, cfg.RequestID}.present)
 	server.SetRecoverFunc(recovered)
+	server.AroundOperations(pace{cfg.Timeout, cfg.Until}.operation)
 	server.AroundFields(func(ctx context.Context, next graphql.Resolver) (any, error) {
 		field := graphql.GetFieldContext(ctx)
-		if field.Object != "Query" && field.Object != "Mutation" {
+		if field.Parent != nil && field.Parent.Object == "Subscription" {
+			begin(ctx, cfg.Timeout)
+		}
+		if field.Object != "Query" && field.Object != "Mutation" && field.Object != "Subscription" {
 			result, err := next(ctx)
 			return result, classified(err)
 		}
@@ -86,9 +99,7 @@ func NewHandler(s *service.Service, cfg Config) http.Handler {
 		return response
 	})
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		ctx, cancel := context.WithTimeout(r.Context(), cfg.Timeout)
-		defer cancel()
-		ctx = service.Begin(ctx, fault.AcceptLanguage(r.Header.Get("Accept-Language")))
+		ctx := service.Begin(r.Context(), fault.AcceptLanguage(r.Header.Get("Accept-Language")))
 		server.ServeHTTP(w, r.WithContext(ctx))
 	})
 }

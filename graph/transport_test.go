@@ -7,6 +7,7 @@ import (
 	"net/http/httptest"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/99designs/gqlgen/graphql"
 	"github.com/99designs/gqlgen/graphql/handler"
@@ -24,7 +25,7 @@ func server() http.Handler {
 			return graphql.OneShot(&graphql.Response{Data: []byte(`{"name":"知图"}`)})
 		},
 	})
-	s.AddTransport(POST{})
+	s.AddTransport(POST{Timeout: time.Minute})
 	s.SetErrorPresenter(presenter{slog.New(slog.DiscardHandler), func(context.Context) string { return "" }}.present)
 	return s
 }

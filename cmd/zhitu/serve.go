@@ -8,6 +8,7 @@ import (
 	"net"
 	"net/http"
 	"os"
+	"sync"
 	"sync/atomic"
 	"time"
 
@@ -72,6 +73,7 @@ func (a *app) runServer(ctx context.Context, storeGiven bool) (err error) {
 	// The server is there from the beginning, so that whoever watches it sees that
 	// it lives and what it waits for.
 	ctx, giveUp := context.WithCancelCause(ctx)
+	cfg.Until = ctx
 	opened := make(chan store.Store, 1)
 	go func() {
 		st, err := a.openServed(ctx, name, log, mapping, &cfg)
@@ -105,7 +107,9 @@ func (a *app) openServed(ctx context.Context, name string, log *slog.Logger, map
 	}
 	for told := ""; ; {
 		if st, err = open(); err == nil {
-			cfg.Service, err = a.newService(ctx, name, cfg.Metrics.Store(st), service.Config{Log: log, Compiled: cfg.Metrics.Compiled, Mapping: mapping})
+			cfg.Service, err = a.newService(ctx, name, cfg.Metrics.Store(st), service.Config{
+				Log: log, Compiled: cfg.Metrics.Compiled, Subscribed: cfg.Metrics.Subscribed, Mapping: mapping,
+			})
 			if err == nil && a.cfg.Demo {
 				err = plantSeed(ctx, cfg.Service)
 			}
@@ -147,8 +151,14 @@ func plantSeed(ctx context.Context, s *service.Service) error {
 const grace = 10 * time.Second
 
 func (a *app) serveOn(ctx context.Context, listener net.Listener, log *slog.Logger, h http.Handler) error {
+	var answering sync.WaitGroup
 	srv := &http.Server{
-		Handler: h, ErrorLog: slog.NewLogLogger(log.Handler(), slog.LevelWarn),
+		Handler: http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+			answering.Add(1)
+			defer answering.Done()
+			h.ServeHTTP(w, r)
+		}),
+		ErrorLog:          slog.NewLogLogger(log.Handler(), slog.LevelWarn),
 		ReadHeaderTimeout: 5 * time.Second, ReadTimeout: 30 * time.Second,
 		WriteTimeout: a.cfg.Query + 30*time.Second, IdleTimeout: 2 * time.Minute, MaxHeaderBytes: 64 << 10,
 	}
@@ -164,7 +174,14 @@ func (a *app) serveOn(ctx context.Context, listener net.Listener, log *slog.Logg
 	}
 	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), grace)
 	defer cancel()
-	return srv.Shutdown(ctx)
+	err := srv.Shutdown(ctx) // which does not wait for WebSockets
+	closed := make(chan struct{})
+	go func() { answering.Wait(); close(closed) }()
+	select {
+	case <-closed:
+	case <-ctx.Done():
+	}
+	return err
 }
 
 // welcome says that everything is ready.

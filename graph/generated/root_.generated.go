@@ -25,6 +25,7 @@ type Config = graphql.Config[ResolverRoot, DirectiveRoot, ComplexityRoot]
 type ResolverRoot interface {
 	Mutation() MutationResolver
 	Query() QueryResolver
+	Subscription() SubscriptionResolver
 }
 
 type DirectiveRoot struct {
@@ -516,6 +517,10 @@ type ComplexityRoot struct {
 		Reason     func(childComplexity int) int
 		ReceivedAt func(childComplexity int) int
 		Statement  func(childComplexity int) int
+	}
+
+	Subscription struct {
+		LearnerUpdated func(childComplexity int, employee string) int
 	}
 
 	UserError struct {
@@ -2751,6 +2756,18 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 
 		return e.ComplexityRoot.SetAsideStatement.Statement(childComplexity), true
 
+	case "Subscription.learnerUpdated":
+		if e.ComplexityRoot.Subscription.LearnerUpdated == nil {
+			break
+		}
+
+		args, err := ec.field_Subscription_learnerUpdated_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Subscription.LearnerUpdated(childComplexity, args["employee"].(string)), true
+
 	case "UserError.code":
 		if e.ComplexityRoot.UserError.Code == nil {
 			break
@@ -2848,6 +2865,23 @@ func (e *executableSchema) Exec(ctx context.Context) graphql.ResponseHandler {
 			ctx = graphql.WithUnmarshalerMap(ctx, inputUnmarshalMap)
 			data := ec._Mutation(ctx, opCtx.Operation.SelectionSet)
 			var buf bytes.Buffer
+			data.MarshalGQL(&buf)
+
+			return &graphql.Response{
+				Data: buf.Bytes(),
+			}
+		}
+	case ast.Subscription:
+		next := ec._Subscription(ctx, opCtx.Operation.SelectionSet)
+
+		var buf bytes.Buffer
+		return func(ctx context.Context) *graphql.Response {
+			buf.Reset()
+			data := next(ctx)
+
+			if data == nil {
+				return nil
+			}
 			data.MarshalGQL(&buf)
 
 			return &graphql.Response{
@@ -3281,6 +3315,18 @@ type OrgUnitPayload {
     "Which evidence, at most 1,000 pieces."
     input: RetractEvidenceInput!
   ): EvidencePayload!
+}
+
+extend type Subscription {
+  """
+  Pushes what becomes known of an employee through this server, once it is written.
+  Whoever is slower than that gets several changes in one. What was known before
+  is to be asked for, once this has begun.
+  """
+  learnerUpdated(
+    "The code of the employee 工号."
+    employee: String!
+  ): LearnerUpdate!
 }
 
 extend type Employee {
@@ -4415,6 +4461,7 @@ requests carry ` + "`" + `errors[].extensions.code` + "`" + `.
 schema {
   query: Query
   mutation: Mutation
+  subscription: Subscription
 }
 
 "The questions. One that fails leaves the others of the same request alone."
@@ -4428,6 +4475,9 @@ type Query {
 
 "The edits. Those of one request are made one after the other, each atomic."
 type Mutation
+
+"What is pushed as it happens, over a WebSocket (graphql-transport-ws) or as text/event-stream."
+type Subscription
 
 "A moment in RFC 3339, such as 2026-11-20T08:00:00Z."
 scalar Time

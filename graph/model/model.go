@@ -9,3 +9,7 @@ type Mutation struct {
 // The questions. One that fails leaves the others of the same request alone.
 type Query struct {
 }
+
+// What is pushed as it happens, over a WebSocket (graphql-transport-ws) or as text/event-stream.
+type Subscription struct {
+}

@@ -91,6 +91,7 @@ var testsOf = map[string][]string{
 var theirs = map[string][]string{
 	"github.com/99designs/gqlgen":         {"graph", "graph/generated", "graph/list"},
 	"github.com/vektah/gqlparser/v2":      {"graph", "graph/generated"},
+	"github.com/coder/websocket":          {"graph"},
 	"github.com/spf13/viper":              {"internal/config"},
 	"github.com/spf13/pflag":              {"internal/config", "cmd/zhitu"},
 	"github.com/spf13/cobra":              {"cmd/zhitu"},
@@ -112,8 +113,9 @@ var theirs = map[string][]string{
 var testsOfTheirs = map[string][]string{
 	"github.com/stretchr/testify":  {"*"},
 	"pgregory.net/rapid":           {"*"},
-	"golang.org/x/text":            {"cmd/zhitu"},     // files in other encodings
-	"gonum.org/v1/gonum":           {"internal/plan"}, // what the engine is measured against
+	"golang.org/x/text":            {"cmd/zhitu"},                    // files in other encodings
+	"gonum.org/v1/gonum":           {"internal/plan"},                // what the engine is measured against
+	"github.com/coder/websocket":   {"cmd/zhitu", "internal/server"}, // clients
 	"github.com/chromedp/chromedp": {"cmd/zhitu"},
 	"github.com/chromedp/cdproto":  {"cmd/zhitu"},
 

@@ -38,17 +38,21 @@ func isLoopbackName(host string) bool {
 	return ip != nil && ip.IsLoopback()
 }
 
-// requireToken refuses requests without the token, where there is one.
-func requireToken(token string, find credential, next http.Handler) http.Handler {
-	if token == "" {
-		return next
-	}
+// admission tells whether an Authorization has the token, where there is one.
+func admission(token string, find credential) func(authorization string) bool {
 	want := sha256.Sum256([]byte(token))
-	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		given, ok := find(r)
+	return func(authorization string) bool {
+		given, ok := find(authorization)
 		// Hashes have one length, so the time tells nothing about the token.
 		got := sha256.Sum256([]byte(given))
-		if !ok || subtle.ConstantTimeCompare(got[:], want[:]) != 1 {
+		return token == "" || ok && subtle.ConstantTimeCompare(got[:], want[:]) == 1
+	}
+}
+
+// requireToken refuses requests that are not admitted.
+func requireToken(admits func(string) bool, next http.Handler) http.Handler {
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		if !admits(r.Header.Get("Authorization")) {
 			w.Header().Set("WWW-Authenticate", `Bearer realm="zhitu"`)
 			refuse(w, r, http.StatusUnauthorized, fault.Unauthenticated, fault.T(
 				"a valid token is missing: send the header Authorization: Bearer TOKEN",
@@ -59,21 +63,22 @@ func requireToken(token string, find credential, next http.Handler) http.Handler
 	})
 }
 
-// credential finds the token in a request.
-type credential func(r *http.Request) (token string, ok bool)
+// credential finds the token in an Authorization.
+type credential func(authorization string) (token string, ok bool)
 
-func bearer(r *http.Request) (string, bool) {
-	scheme, given, _ := strings.Cut(r.Header.Get("Authorization"), " ")
+func bearer(authorization string) (string, bool) {
+	scheme, given, _ := strings.Cut(authorization, " ")
 	return strings.TrimSpace(given), strings.EqualFold(scheme, "Bearer")
 }
 
 // bearerOrBasic takes the token as a password too, of whatever user: many a sender
 // of statements knows no other way.
-func bearerOrBasic(r *http.Request) (string, bool) {
+func bearerOrBasic(authorization string) (string, bool) {
+	r := http.Request{Header: http.Header{"Authorization": {authorization}}}
 	if _, password, ok := r.BasicAuth(); ok {
 		return password, true
 	}
-	return bearer(r)
+	return bearer(authorization)
 }
 
 // refuse answers as the API does, so that its clients need know one form.

@@ -22,6 +22,7 @@ type Metrics struct {
 	revision prometheus.Gauge
 	points   prometheus.Gauge
 	compile  prometheus.Histogram
+	open     prometheus.Gauge
 }
 
 // From a tenth of a millisecond, which a gap in memory takes, to ten seconds.
@@ -51,8 +52,9 @@ func NewMetrics() *Metrics {
 		compile: prometheus.NewHistogram(prometheus.HistogramOpts{
 			Name: "zhitu_compile_seconds", Help: "Time that compiling a catalog took.", Buckets: buckets,
 		}),
+		open: prometheus.NewGauge(prometheus.GaugeOpts{Name: "zhitu_subscriptions", Help: "Subscriptions that are open."}),
 	}
-	m.registry.MustRegister(m.fields, m.refused, m.received, m.trips, m.failures, m.revision, m.points, m.compile,
+	m.registry.MustRegister(m.fields, m.refused, m.received, m.trips, m.failures, m.revision, m.points, m.compile, m.open,
 		collectors.NewGoCollector(), collectors.NewProcessCollector(collectors.ProcessCollectorOpts{}))
 	return m
 }
@@ -88,3 +90,6 @@ func (m *Metrics) Compiled(c service.Compilation) {
 	m.points.Set(float64(c.Points))
 	m.compile.Observe(c.Took.Seconds())
 }
+
+// Subscribed says how many subscriptions are open.
+func (m *Metrics) Subscribed(open int) { m.open.Set(float64(open)) }

@@ -27,17 +27,28 @@ type Config struct {
 	Log      *slog.Logger
 	Token    string        // demanded of whoever asks for data; none where empty
 	Loopback bool          // listens for this machine alone: the Host must be a name of it
-	Timeout  time.Duration // of one request; 10 s where 0
+	Timeout  time.Duration // of one request, or one answer to a subscription; 10 s where 0
+
+	Until context.Context // ends all subscriptions; never where nil
 }
 
 // New returns the handler of everything that is served.
 func New(cfg Config) http.Handler {
 	cfg.Timeout = cmp.Or(cfg.Timeout, 10*time.Second)
-	guarded := func(h http.Handler) http.Handler { return requireToken(cfg.Token, bearer, h) }
+	admits := admission(cfg.Token, bearer)
+	guarded := func(h http.Handler) http.Handler { return requireToken(admits, h) }
 	mux := http.NewServeMux()
-	mux.Handle("/graphql", guarded(graph.NewHandler(cfg.Service, graph.Config{
-		Log: cfg.Log, RequestID: RequestID, RootField: cfg.Metrics.rootField, Timeout: cfg.Timeout,
-	})))
+	api := graph.NewHandler(cfg.Service, graph.Config{
+		Log: cfg.Log, RequestID: RequestID, RootField: cfg.Metrics.rootField, Timeout: cfg.Timeout, Admits: admits, Until: cfg.Until,
+	})
+	guardedAPI := guarded(api)
+	mux.HandleFunc("/graphql", func(w http.ResponseWriter, r *http.Request) {
+		if graph.IsWebsocket(r) { // asks for the token itself: browsers cannot send it as a header there
+			api.ServeHTTP(w, r)
+			return
+		}
+		guardedAPI.ServeHTTP(w, r)
+	})
 	addStatements(mux, cfg)
 	// The playground holds no data: it asks for the token and sends it along.
 	mux.Handle("/playground", web.Handler())

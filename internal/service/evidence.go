@@ -69,41 +69,6 @@ type EvidencePayload struct {
 	Outcome
 }
 
-// LearnerUpdate is somebody of whom something new is known.
-type LearnerUpdate struct {
-	s       *Service
-	e       *edition
-	code    string
-	learned store.Learned
-}
-
-// Employee returns whom it is about.
-func (u LearnerUpdate) Employee(ctx context.Context) (*Employee, error) {
-	return u.s.Employee(ctx, u.code)
-}
-
-// States returns the states that have changed, by point.
-func (u LearnerUpdate) States() []MasteryState {
-	return u.s.masteryStates(u.e, u.learned.Put)
-}
-
-// Unassessed returns the points of which nothing is known any more.
-func (u LearnerUpdate) Unassessed() []KnowledgePoint {
-	points := []KnowledgePoint{}
-	for _, code := range u.learned.Drop {
-		if n, ok := u.e.graph.Find(code); ok && u.e.graph.IsPoint(n) {
-			points = append(points, KnowledgePoint{u.e, n})
-		}
-	}
-	return points
-}
-
-// NextSteps returns what to do next on the way to a position, given what is known
-// now.
-func (u LearnerUpdate) NextSteps(ctx context.Context, position string, first int, options *PathOptions) ([]LearningStep, error) {
-	return u.s.NextSteps(ctx, u.code, position, first, options)
-}
-
 // RecordEvidence records evidence. What is wrong with one piece refuses that piece
 // alone; what has a known id changes nothing.
 func (s *Service) RecordEvidence(ctx context.Context, in RecordEvidenceInput) (none EvidencePayload, err error) {
@@ -251,7 +216,7 @@ func (s *Service) payload(ctx context.Context, e *edition, people []store.Record
 	p := EvidencePayload{Results: []EvidenceResult{}, Learners: []LearnerUpdate{}, Outcome: Outcome{Revision: int(e.revision), UserErrors: []UserError{}}}
 	for i, rec := range people {
 		if learned := done[i].Learned; len(learned.Put)+len(learned.Drop) > 0 {
-			p.Learners = append(p.Learners, LearnerUpdate{s, e, rec.Employee, learned})
+			p.Learners = append(p.Learners, LearnerUpdate{s: s, person: s.reading(rec.Employee), e: e, learned: learned})
 		}
 	}
 	return p

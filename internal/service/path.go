@@ -66,13 +66,21 @@ type LearningPath struct {
 
 // LearningPath makes the path of a person towards a position.
 func (s *Service) LearningPath(ctx context.Context, employee, position string, options *PathOptions) (*LearningPath, error) {
+	return s.reading(employee).path(ctx, position, options)
+}
+
+func (read reading) path(ctx context.Context, position string, options *PathOptions) (*LearningPath, error) {
 	if options == nil {
 		options = &PathOptions{}
 	}
 	if err := options.check(); err != nil {
 		return nil, err
 	}
-	q, err := s.ask(ctx, employee, position, options.At, options.AssumeMastered)
+	who, err := read(ctx)
+	if err != nil {
+		return nil, err
+	}
+	q, err := who.about(position, options.At, options.AssumeMastered)
 	if err != nil {
 		return nil, err
 	}
@@ -120,10 +128,14 @@ func (p *LearningPath) WhatIf(position *string, options *PathOptions) (*Learning
 
 // NextSteps returns the first steps of the path that wait for nothing.
 func (s *Service) NextSteps(ctx context.Context, employee, position string, first int, options *PathOptions) ([]LearningStep, error) {
+	return s.reading(employee).nextSteps(ctx, position, first, options)
+}
+
+func (read reading) nextSteps(ctx context.Context, position string, first int, options *PathOptions) ([]LearningStep, error) {
 	if err := checkFirst(first); err != nil {
 		return nil, err
 	}
-	p, err := s.LearningPath(ctx, employee, position, options)
+	p, err := read.path(ctx, position, options)
 	if err != nil {
 		return nil, err
 	}

@@ -2,6 +2,7 @@ package service
 
 import (
 	"context"
+	"sync"
 	"time"
 
 	"github.com/zhitu/zhitu/internal/competency"
@@ -10,7 +11,8 @@ import (
 	"github.com/zhitu/zhitu/internal/store"
 )
 
-// question is who asks what, when: the common part of gaps and paths.
+// question is who asks what, when: the common part of gaps and paths. Before there
+// is a position it is about the person alone.
 type question struct {
 	s       *Service
 	e       *edition
@@ -22,12 +24,36 @@ type question struct {
 
 // ask reads the person and resolves the codes of a question: one round trip.
 func (s *Service) ask(ctx context.Context, employee, position string, at *time.Time, assume []string) (*question, error) {
+	q, err := s.somebody(ctx, employee)
+	if err != nil {
+		return nil, err
+	}
+	return q.about(position, at, assume)
+}
+
+// somebody reads a person, to ask about them.
+func (s *Service) somebody(ctx context.Context, employee string) (*question, error) {
 	profile, e, err := s.profile(ctx, employee)
 	if err != nil {
 		return nil, err
 	}
-	q := &question{s: s, e: e, profile: profile, at: s.clock()}
-	return q.about(position, at, assume)
+	return &question{s: s, e: e, profile: profile, at: s.clock()}, nil
+}
+
+// reading reads a person when it is first called.
+type reading func(context.Context) (*question, error)
+
+func (s *Service) reading(employee string) reading {
+	var mu sync.Mutex
+	var read *question
+	return func(ctx context.Context) (_ *question, err error) {
+		mu.Lock()
+		defer mu.Unlock()
+		if read == nil {
+			read, err = s.somebody(ctx, employee)
+		}
+		return read, err
+	}
 }
 
 // about asks something else about the same person, at the same moment where none

@@ -25,6 +25,7 @@ const (
 type recorder struct {
 	store store.Store
 	fold  store.Fold
+	tell  func(employee string, l store.Learned) // what has followed, once it is committed
 
 	mu      sync.Mutex
 	queue   []*ticket
@@ -137,7 +138,7 @@ func (r *recorder) commit(ctx context.Context, batch []*ticket) {
 			all.Replay = all.Replay || rec.Replay
 		}
 	}
-	done, err := r.store.Record(ctx, together, r.fold)
+	done, err := r.transact(ctx, together)
 	for _, t := range batch {
 		if t.err = err; err != nil {
 			continue
@@ -147,7 +148,7 @@ func (r *recorder) commit(ctx context.Context, batch []*ticket) {
 			all := done[place[rec.Employee]]
 			if errors.Is(all.Err, store.ErrReference) && len(batch) > 1 {
 				// Perhaps for another's evidence: what is mine is tried by itself.
-				again, err := r.store.Record(ctx, []store.Recording{rec}, r.fold)
+				again, err := r.transact(ctx, []store.Recording{rec})
 				if err != nil {
 					t.err = err
 					break
@@ -157,6 +158,15 @@ func (r *recorder) commit(ctx context.Context, batch []*ticket) {
 			t.got[i] = mine(rec, all)
 		}
 	}
+}
+
+// transact makes recordings in one transaction, and tells what has followed.
+func (r *recorder) transact(ctx context.Context, list []store.Recording) ([]store.Recorded, error) {
+	done, err := r.store.Record(ctx, list, r.fold)
+	for i, d := range done {
+		r.tell(list[i].Employee, d.Learned)
+	}
+	return done, err
 }
 
 // mine is what came of one recording, given what came of all of that person.

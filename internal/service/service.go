@@ -26,11 +26,12 @@ import (
 // Config is what a Service may be given besides its store; the zero value is
 // useful.
 type Config struct {
-	Clock    func() time.Time    // time.Now where nil
-	Log      *slog.Logger        // discards where nil
-	Compiled func(Compilation)   // told of every graph that goes live
-	Model    mastery.Parameters  // what is known of items
-	Mapping  func() xapi.Mapping // what the identifiers in statements mean, asked for each request; nothing where nil
+	Clock      func() time.Time    // time.Now where nil
+	Log        *slog.Logger        // discards where nil
+	Compiled   func(Compilation)   // told of every graph that goes live
+	Subscribed func(open int)      // told how many subscriptions there are, whenever that changes
+	Model      mastery.Parameters  // what is known of items
+	Mapping    func() xapi.Mapping // what the identifiers in statements mean, asked for each request; nothing where nil
 }
 
 // Compilation describes a graph that has gone live.
@@ -56,6 +57,7 @@ type Service struct {
 	writing sync.Mutex                // one publication at a time
 
 	recorder recorder // of evidence
+	hub      hub      // of subscriptions
 }
 
 // edition is one published catalog, compiled.
@@ -80,7 +82,11 @@ func New(ctx context.Context, st store.Store, cfg Config) (*Service, error) {
 	if s.mapping == nil {
 		s.mapping = func() xapi.Mapping { return xapi.Mapping{} }
 	}
-	s.recorder = recorder{store: st, fold: s.learn}
+	if cfg.Subscribed == nil {
+		cfg.Subscribed = func(int) {}
+	}
+	s.hub = hub{s: s, most: MaxSubscriptions, count: cfg.Subscribed, boxes: map[string]map[chan LearnerUpdate]bool{}}
+	s.recorder = recorder{store: st, fold: s.learn, tell: s.hub.learned}
 	s.started = s.clock()
 	s.writing.Lock()
 	defer s.writing.Unlock()

@@ -53,6 +53,7 @@ func (s *Service) write(ctx context.Context, expected *store.Revision, draft edi
 		revision, err := s.store.Apply(ctx, base.revision, cs)
 		switch {
 		case err == nil:
+			s.hub.assessed(cs.Put.Mastery)
 			e := base
 			if revision != base.revision {
 				e = s.goLive(candidate.graph, revision, candidate.took)

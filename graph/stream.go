@@ -1,0 +1,105 @@
+package graph
+
+import (
+	"context"
+	"io"
+	"math"
+	"net/http"
+	"sync"
+	"time"
+
+	"github.com/99designs/gqlgen/graphql"
+	"github.com/vektah/gqlparser/v2/ast"
+
+	"github.com/zhitu/zhitu/internal/service"
+)
+
+const (
+	pingEvery = 30 * time.Second // proxies close what says nothing for a minute
+	writeTime = 10 * time.Second // who takes nothing for so long is given up
+)
+
+// stream answers as a stream of events, in the distinct connections mode of
+// graphql-sse: next for every answer, and complete when there will be no more.
+// Where it ends without that the client may try again.
+func stream(ctx context.Context, w http.ResponseWriter, respond graphql.ResponseHandler) {
+	ctx, cancel := context.WithCancel(ctx)
+	control := http.NewResponseController(w)
+	_ = control.SetReadDeadline(time.Time{}) // of the server; it would end the request
+	var mu sync.Mutex
+	send := func(event string) {
+		mu.Lock()
+		defer mu.Unlock()
+		_ = control.SetWriteDeadline(time.Now().Add(writeTime))
+		_, err := io.WriteString(w, event)
+		if err != nil || control.Flush() != nil {
+			cancel()
+		}
+	}
+	w.Header().Set("Content-Type", eventStream)
+	w.Header().Set("Cache-Control", "no-store")
+	w.Header().Set("X-Accel-Buffering", "no") // nginx passes each event on
+	send(":\n\n")                             // it has begun
+
+	var pings sync.WaitGroup
+	defer pings.Wait()
+	defer cancel()
+	pings.Go(func() { every(ctx, pingEvery, func() { send(":\n\n") }) })
+	for resp := respond(ctx); resp != nil; resp = respond(ctx) {
+		send("event: next\ndata: " + string(encode(resp)) + "\n\n")
+	}
+	if ctx.Err() == nil {
+		send("event: complete\ndata:\n\n")
+	}
+}
+
+// every does something again and again until a context ends.
+func every(ctx context.Context, interval time.Duration, do func()) {
+	ticker := time.NewTicker(interval)
+	defer ticker.Stop()
+	for {
+		select {
+		case <-ticker.C:
+			do()
+		case <-ctx.Done():
+			return
+		}
+	}
+}
+
+// pace gives a subscription its time: so much to begin with, and so much for each
+// answer. It may wait for answers as long as it likes, until all of them end.
+type pace struct {
+	timeout time.Duration
+	until   context.Context
+}
+
+func (p pace) operation(ctx context.Context, next graphql.OperationHandler) graphql.ResponseHandler {
+	if graphql.GetOperationContext(ctx).Operation.Operation != ast.Subscription {
+		return next(ctx)
+	}
+	// To the service each answer is a request of its own.
+	lang := service.Lang(ctx)
+	begun, cancel := context.WithCancel(service.Begin(ctx, lang))
+	forget := context.AfterFunc(p.until, cancel)
+	context.AfterFunc(ctx, func() { forget() })
+	late := time.AfterFunc(p.timeout, cancel)
+	respond := next(begun)
+	late.Stop()
+	return func(ctx context.Context) *graphql.Response {
+		ctx, cancel := context.WithCancel(service.Begin(ctx, lang))
+		defer cancel()
+		late := time.AfterFunc(math.MaxInt64, cancel)
+		defer late.Stop()
+		return respond(context.WithValue(ctx, lateKey{}, late))
+	}
+}
+
+type lateKey struct{}
+
+// begin is told that there is something to answer with.
+func begin(ctx context.Context, timeout time.Duration) {
+	if late, ok := ctx.Value(lateKey{}).(*time.Timer); ok {
+		late.Reset(timeout)
+	}
+}
