@@ -64,6 +64,10 @@ func setComplexity(c *generated.ComplexityRoot) {
 	c.Employee.Targets = list(few)
 	c.Query.PlacementNext = func(child int, _, _ string, _ *service.PlacementOptions) int { return 20*aboutPerson + child }
 	c.PlacementPayload.Placement = func(child int) int { return 20*aboutPerson + child }
+	c.Query.Insight = func(child int, _ *service.InsightFilter) int { return 500*aboutPerson + child }
+	c.Insight.Points = func(child, first int) int { return page(child, first) }
+	c.Insight.SuspectPrerequisites = func(child, first, _ int) int { return page(child, first) }
+	c.SuspectPrerequisite.Prerequisites = list(1)
 	c.Placement.Conclusions = func(child int, _ bool) int { return list(many)(child) }
 	c.GapAnalysis.Inferred = func(child int) int { return 20*aboutPerson + list(many)(child) }
 	c.MasteryState.Effects = func(child, first int) int { return aboutPerson + page(child, first) }

@@ -204,6 +204,7 @@ var asked = map[string]string{
 	"learningPath":    `(employee: "E007", position: "POS-DA", options: { budgetMinutes: 600, objective: CRITICAL })`,
 	"setAside":        `(first: 2)`,
 	"nextSteps":       `(employee: "E007", position: "POS-DA", first: 2)`,
+	"insight":         `(filter: { position: "POS-DA", competency: "C-DATA", orgUnit: "ORG-IT" })`,
 	"placementNext":   `(employee: "E007", position: "POS-DA")`,
 }
 

@@ -35,21 +35,21 @@ func (a *app) copyStore(ctx context.Context) error {
 		return misuse{fmt.Errorf("--from and --to name the same store")}
 	}
 	var from *service.Contents
-	var evidence []competency.Evidence
+	var kept service.Kept
 	err := a.withStore(ctx, a.cfg.From, reads, func(st store.Store) (err error) {
 		if from, err = a.inspected(ctx, a.cfg.From, st); err == nil {
-			evidence, err = service.AllEvidence(ctx, st)
+			kept, err = service.ReadKept(ctx, st)
 		}
 		return err
 	})
 	if err != nil {
 		return err
 	}
-	return a.withStore(ctx, a.cfg.To, writes, func(st store.Store) error { return a.copyTo(ctx, st, from.Records, evidence) })
+	return a.withStore(ctx, a.cfg.To, writes, func(st store.Store) error { return a.copyTo(ctx, st, from.Records, kept) })
 }
 
-func (a *app) copyTo(ctx context.Context, st store.Store, r competency.Records, evidence []competency.Evidence) error {
-	records := r.Catalog.Len() + r.People.Len() + len(evidence)
+func (a *app) copyTo(ctx context.Context, st store.Store, r competency.Records, kept service.Kept) error {
+	records := r.Catalog.Len() + r.People.Len() + kept.Len()
 	s, err := a.newService(ctx, a.cfg.To, st, service.Config{})
 	if err != nil {
 		return err
@@ -61,7 +61,7 @@ func (a *app) copyTo(ctx context.Context, st store.Store, r competency.Records, 
 	if err != nil {
 		return err
 	}
-	if err := service.CopyEvidence(ctx, st, evidence, r.Mastery); err != nil {
+	if err := kept.Write(ctx, st, r.Mastery); err != nil {
 		return err
 	}
 	progress.stage("comparing %d records", "比对 %d 条记录", records)
@@ -69,12 +69,13 @@ func (a *app) copyTo(ctx context.Context, st store.Store, r competency.Records, 
 	if err != nil {
 		return err
 	}
-	there, err := service.AllEvidence(ctx, st)
+	there, err := service.ReadKept(ctx, st)
 	if err != nil {
 		return err
 	}
 	progress.done()
-	differing := differ(differences(r, to.Records), evidence, there, func(e competency.Evidence) string { return competency.EvidenceRecords + " " + e.ID })
+	differing := differ(differences(r, to.Records), kept.Evidence, there.Evidence, func(e competency.Evidence) string { return competency.EvidenceRecords + " " + e.ID })
+	differing = differ(differing, kept.Aside, there.Aside, func(a store.Aside) string { return "set aside " + a.ID })
 	if len(differing) > 0 {
 		return a.differs(differing)
 	}

@@ -82,12 +82,10 @@ func TestAKillLosesNoEvidence(t *testing.T) {
 		for range 8 {
 			writers.Go(func() {
 				for {
-					var list, ids []string
+					var list []string
 					for range 5 {
 						n := sent.Add(1)
-						id := fmt.Sprint("v", n)
-						ids = append(ids, id)
-						list = append(list, proof(id, fmt.Sprintf("E%03d", 1+n%4), "K-SQL-JOIN", float64(n%3)/2, int(1+n%25)))
+						list = append(list, proof(fmt.Sprint("v", n), fmt.Sprintf("E%03d", 1+n%4), "K-SQL-JOIN", float64(n%3)/2, int(1+n%25)))
 					}
 					body, err := json.Marshal(map[string]string{"query": recording(list...)})
 					if err != nil {

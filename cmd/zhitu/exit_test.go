@@ -64,6 +64,8 @@ func TestExitCodes(t *testing.T) {
 		{"nowhere to export to", exitMisuse, []string{"export"}, "", "accepts 1 arg(s)"},
 		{"placement of no kind", exitMisuse, []string{"placement"}, "", "say what to do: simulate"},
 		{"an unknown command of placement", exitMisuse, []string{"placement", "simulat"}, "", `run "zhitu placement --help" for help`},
+		{"insight into too many points", exitMisuse, []string{"insight", "--first", "201"}, "", "--first is from 0 to 200"},
+		{"insight by nobody", exitMisuse, []string{"insight", "--min-people", "0"}, "", "--min-people is at least 1"},
 		{"nothing to simulate", exitMisuse, []string{"placement", "simulate"}, "", "requires at least 1 arg(s)"},
 		{"a simulation for no position", exitMisuse, []string{"placement", "simulate", "good"}, "", "give --position"},
 		{"a simulation of nobody", exitMisuse, []string{"placement", "simulate", "good", "--position", "POS-X", "--learners", "0"}, "", "--learners is from 1 to"},

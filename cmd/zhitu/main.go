@@ -65,7 +65,7 @@ func run(ctx context.Context, args []string, env func(string) string, io stdio) 
 		},
 	}
 	root.PersistentFlags().String("lang", "", "language of messages, en or zh-CN (default: of the terminal)")
-	root.AddCommand(a.serve(), a.imports(), a.check(), a.export(), a.gap(), a.path(), a.copies(), a.verify(), a.replay(), a.mastery(), a.placement())
+	root.AddCommand(a.serve(), a.imports(), a.check(), a.export(), a.gap(), a.path(), a.insight(), a.copies(), a.verify(), a.replay(), a.mastery(), a.placement())
 	tellMisuse(root.Commands())
 	root.SetFlagErrorFunc(func(_ *cobra.Command, err error) error { return misuse{err} })
 	root.SetArgs(args)

@@ -180,6 +180,14 @@ type ComplexityRoot struct {
 		Revision      func(childComplexity int) int
 	}
 
+	Insight struct {
+		EvidenceCount        func(childComplexity int) int
+		People               func(childComplexity int) int
+		Points               func(childComplexity int, first int) int
+		Revision             func(childComplexity int) int
+		SuspectPrerequisites func(childComplexity int, first int, minPeople int) int
+	}
+
 	KnowledgePoint struct {
 		Code          func(childComplexity int) int
 		Competency    func(childComplexity int) int
@@ -361,6 +369,17 @@ type ComplexityRoot struct {
 		UserErrors func(childComplexity int) int
 	}
 
+	PointInsight struct {
+		CorrectionRate   func(childComplexity int) int
+		ErrorRate        func(childComplexity int) int
+		EvidenceCount    func(childComplexity int) int
+		FirstAttemptRate func(childComplexity int) int
+		Growth           func(childComplexity int) int
+		KnowledgePoint   func(childComplexity int) int
+		MeanMastery      func(childComplexity int) int
+		People           func(childComplexity int) int
+	}
+
 	PointRequirement struct {
 		Critical       func(childComplexity int) int
 		KnowledgePoint func(childComplexity int) int
@@ -419,6 +438,7 @@ type ComplexityRoot struct {
 		Employee        func(childComplexity int, code string) int
 		Employees       func(childComplexity int, first int, after *string, filter *service.EmployeeFilter) int
 		GapAnalysis     func(childComplexity int, employee string, position string, at *time.Time, assumeMastered []string) int
+		Insight         func(childComplexity int, filter *service.InsightFilter) int
 		KnowledgePoint  func(childComplexity int, code string) int
 		KnowledgePoints func(childComplexity int, first int, after *string, filter *service.KnowledgePointFilter) int
 		LearningPath    func(childComplexity int, employee string, position string, options *service.PathOptions) int
@@ -521,6 +541,16 @@ type ComplexityRoot struct {
 
 	Subscription struct {
 		LearnerUpdated func(childComplexity int, employee string) int
+	}
+
+	SuspectPrerequisite struct {
+		Contradicting func(childComplexity int) int
+		Contradiction func(childComplexity int) int
+		Expected      func(childComplexity int) int
+		LowerBound    func(childComplexity int) int
+		People        func(childComplexity int) int
+		Prerequisites func(childComplexity int) int
+		Share         func(childComplexity int) int
 	}
 
 	UserError struct {
@@ -1123,6 +1153,47 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.GapAnalysis.Revision(childComplexity), true
+
+	case "Insight.evidenceCount":
+		if e.ComplexityRoot.Insight.EvidenceCount == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Insight.EvidenceCount(childComplexity), true
+	case "Insight.people":
+		if e.ComplexityRoot.Insight.People == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Insight.People(childComplexity), true
+	case "Insight.points":
+		if e.ComplexityRoot.Insight.Points == nil {
+			break
+		}
+
+		args, err := ec.field_Insight_points_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Insight.Points(childComplexity, args["first"].(int)), true
+	case "Insight.revision":
+		if e.ComplexityRoot.Insight.Revision == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Insight.Revision(childComplexity), true
+	case "Insight.suspectPrerequisites":
+		if e.ComplexityRoot.Insight.SuspectPrerequisites == nil {
+			break
+		}
+
+		args, err := ec.field_Insight_suspectPrerequisites_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Insight.SuspectPrerequisites(childComplexity, args["first"].(int), args["minPeople"].(int)), true
 
 	case "KnowledgePoint.code":
 		if e.ComplexityRoot.KnowledgePoint.Code == nil {
@@ -2057,6 +2128,55 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 
 		return e.ComplexityRoot.PlacementPayload.UserErrors(childComplexity), true
 
+	case "PointInsight.correctionRate":
+		if e.ComplexityRoot.PointInsight.CorrectionRate == nil {
+			break
+		}
+
+		return e.ComplexityRoot.PointInsight.CorrectionRate(childComplexity), true
+	case "PointInsight.errorRate":
+		if e.ComplexityRoot.PointInsight.ErrorRate == nil {
+			break
+		}
+
+		return e.ComplexityRoot.PointInsight.ErrorRate(childComplexity), true
+	case "PointInsight.evidenceCount":
+		if e.ComplexityRoot.PointInsight.EvidenceCount == nil {
+			break
+		}
+
+		return e.ComplexityRoot.PointInsight.EvidenceCount(childComplexity), true
+	case "PointInsight.firstAttemptRate":
+		if e.ComplexityRoot.PointInsight.FirstAttemptRate == nil {
+			break
+		}
+
+		return e.ComplexityRoot.PointInsight.FirstAttemptRate(childComplexity), true
+	case "PointInsight.growth":
+		if e.ComplexityRoot.PointInsight.Growth == nil {
+			break
+		}
+
+		return e.ComplexityRoot.PointInsight.Growth(childComplexity), true
+	case "PointInsight.knowledgePoint":
+		if e.ComplexityRoot.PointInsight.KnowledgePoint == nil {
+			break
+		}
+
+		return e.ComplexityRoot.PointInsight.KnowledgePoint(childComplexity), true
+	case "PointInsight.meanMastery":
+		if e.ComplexityRoot.PointInsight.MeanMastery == nil {
+			break
+		}
+
+		return e.ComplexityRoot.PointInsight.MeanMastery(childComplexity), true
+	case "PointInsight.people":
+		if e.ComplexityRoot.PointInsight.People == nil {
+			break
+		}
+
+		return e.ComplexityRoot.PointInsight.People(childComplexity), true
+
 	case "PointRequirement.critical":
 		if e.ComplexityRoot.PointRequirement.Critical == nil {
 			break
@@ -2305,6 +2425,17 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Query.GapAnalysis(childComplexity, args["employee"].(string), args["position"].(string), args["at"].(*time.Time), args["assumeMastered"].([]string)), true
+	case "Query.insight":
+		if e.ComplexityRoot.Query.Insight == nil {
+			break
+		}
+
+		args, err := ec.field_Query_insight_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Query.Insight(childComplexity, args["filter"].(*service.InsightFilter)), true
 
 	case "Query.knowledgePoint":
 		if e.ComplexityRoot.Query.KnowledgePoint == nil {
@@ -2768,6 +2899,49 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 
 		return e.ComplexityRoot.Subscription.LearnerUpdated(childComplexity, args["employee"].(string)), true
 
+	case "SuspectPrerequisite.contradicting":
+		if e.ComplexityRoot.SuspectPrerequisite.Contradicting == nil {
+			break
+		}
+
+		return e.ComplexityRoot.SuspectPrerequisite.Contradicting(childComplexity), true
+	case "SuspectPrerequisite.contradiction":
+		if e.ComplexityRoot.SuspectPrerequisite.Contradiction == nil {
+			break
+		}
+
+		return e.ComplexityRoot.SuspectPrerequisite.Contradiction(childComplexity), true
+	case "SuspectPrerequisite.expected":
+		if e.ComplexityRoot.SuspectPrerequisite.Expected == nil {
+			break
+		}
+
+		return e.ComplexityRoot.SuspectPrerequisite.Expected(childComplexity), true
+	case "SuspectPrerequisite.lowerBound":
+		if e.ComplexityRoot.SuspectPrerequisite.LowerBound == nil {
+			break
+		}
+
+		return e.ComplexityRoot.SuspectPrerequisite.LowerBound(childComplexity), true
+	case "SuspectPrerequisite.people":
+		if e.ComplexityRoot.SuspectPrerequisite.People == nil {
+			break
+		}
+
+		return e.ComplexityRoot.SuspectPrerequisite.People(childComplexity), true
+	case "SuspectPrerequisite.prerequisites":
+		if e.ComplexityRoot.SuspectPrerequisite.Prerequisites == nil {
+			break
+		}
+
+		return e.ComplexityRoot.SuspectPrerequisite.Prerequisites(childComplexity), true
+	case "SuspectPrerequisite.share":
+		if e.ComplexityRoot.SuspectPrerequisite.Share == nil {
+			break
+		}
+
+		return e.ComplexityRoot.SuspectPrerequisite.Share(childComplexity), true
+
 	case "UserError.code":
 		if e.ComplexityRoot.UserError.Code == nil {
 			break
@@ -2803,6 +2977,7 @@ func (e *executableSchema) Exec(ctx context.Context) graphql.ResponseHandler {
 		ec.unmarshalInputDiscardSetAsideInput,
 		ec.unmarshalInputEmployeeFilter,
 		ec.unmarshalInputEvidenceInput,
+		ec.unmarshalInputInsightFilter,
 		ec.unmarshalInputKnowledgePointFilter,
 		ec.unmarshalInputPathOptions,
 		ec.unmarshalInputPlacementOptions,
@@ -3601,6 +3776,92 @@ type CompetencyGap {
   unmet: Int!
   "How many required points it contains."
   total: Int!
+}
+`, BuiltIn: false},
+	{Name: "../schema/insight.graphqls", Input: `extend type Query {
+  """
+  What the evidence of many people says: where they fail, and which prerequisites
+  they contradict. Masteries that were entered do not count. It reads everybody who
+  is selected, which takes seconds for ten thousand people.
+  """
+  insight(
+    "Which points, and whose evidence."
+    filter: InsightFilter
+  ): Insight
+}
+
+"Which points, and whose evidence; all that is given must hold."
+input InsightFilter {
+  "Points that this position requires or may rest on, whichever alternatives are chosen."
+  position: String
+  "Points in this competency, at any depth."
+  competency: String
+  "People of this department and of all departments below it."
+  orgUnit: String
+}
+
+"What the evidence of many people says."
+type Insight {
+  "The revision of the catalog that answers."
+  revision: Int!
+  "How many of the people have evidence on the points."
+  people: Int!
+  "How many pieces of evidence they have on the points; one on several points counts for each."
+  evidenceCount: Int!
+  "The points with evidence, the most failed first: by the lower end of the 95 % interval of the error rate, given how many people there are; then by code."
+  points(
+    "How many, at most 200."
+    first: Int! = 20
+  ): [PointInsight!]!
+  """
+  The HARD prerequisites of the points that the evidence contradicts, the most
+  contradicted first, then by code: those where lowerBound is above 0.1 and
+  contradiction above 0.3. What is listed deserves a look; right edges may be among it.
+  """
+  suspectPrerequisites(
+    "How many, at most 200."
+    first: Int! = 20
+    "How many people must master the dependent and have evidence on the prerequisite, at least 1."
+    minPeople: Int! = 5
+  ): [SuspectPrerequisite!]!
+}
+
+"What the evidence says about one point."
+type PointInsight {
+  "The point."
+  knowledgePoint: KnowledgePoint!
+  "How many people have evidence on it."
+  people: Int!
+  "How many pieces of evidence there are."
+  evidenceCount: Int!
+  "The share of the pieces with a score below 0.7 错误率."
+  errorRate: Float!
+  "The share of the people whose first piece passed at the first attempt 首次通过率."
+  firstAttemptRate: Float!
+  "The share of the other people who have passed later 矫正率, null where all passed at the first attempt."
+  correctionRate: Float
+  "By how much the mastery of people with several pieces has grown since the first one, on average 增长; null where nobody has several."
+  growth: Float
+  "The mastery of the people, on average."
+  meanMastery: Float!
+}
+
+"A HARD prerequisite that the evidence contradicts: people master the dependent and fail the prerequisite."
+type SuspectPrerequisite {
+  "The edge, as it was written; of a clause with alternatives all of them, which only people who fail every one contradict."
+  prerequisites: [Prerequisite!]!
+  "How many people master the dependent (at least 0.7) and have evidence on the prerequisite. Of a competency the mean over the points with evidence counts."
+  people: Int!
+  "How many of them fail the prerequisite: their mastery is below 0.5 and below the level of the edge."
+  contradicting: Int!
+  "The share of these, from 0 to 1."
+  share: Float!
+  "The lower end of its 95 % interval."
+  lowerBound: Float!
+  "The share that would be expected if the ends had nothing to do with each other: of those who fail the prerequisite among all with evidence on both ends."
+  expected: Float!
+  "lowerBound by expected: 0 where nobody surely contradicts the edge, 1 where it surely says nothing, above 1 where it may be the wrong way round."
+  contradiction: Float!
 }
 `, BuiltIn: false},
 	{Name: "../schema/knowledge_point.graphqls", Input: `extend type Query {
@@ -4933,6 +5194,22 @@ func (ec *executionContext) childFields_GapAnalysis(ctx context.Context, field g
 	return nil, fmt.Errorf("no field named %q was found under type GapAnalysis", field.Name)
 }
 
+func (ec *executionContext) childFields_Insight(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "revision":
+		return ec.fieldContext_Insight_revision(ctx, field)
+	case "people":
+		return ec.fieldContext_Insight_people(ctx, field)
+	case "evidenceCount":
+		return ec.fieldContext_Insight_evidenceCount(ctx, field)
+	case "points":
+		return ec.fieldContext_Insight_points(ctx, field)
+	case "suspectPrerequisites":
+		return ec.fieldContext_Insight_suspectPrerequisites(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type Insight", field.Name)
+}
+
 func (ec *executionContext) childFields_KnowledgePoint(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
 	switch field.Name {
 	case "id":
@@ -5241,6 +5518,28 @@ func (ec *executionContext) childFields_PlacementPayload(ctx context.Context, fi
 	return nil, fmt.Errorf("no field named %q was found under type PlacementPayload", field.Name)
 }
 
+func (ec *executionContext) childFields_PointInsight(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "knowledgePoint":
+		return ec.fieldContext_PointInsight_knowledgePoint(ctx, field)
+	case "people":
+		return ec.fieldContext_PointInsight_people(ctx, field)
+	case "evidenceCount":
+		return ec.fieldContext_PointInsight_evidenceCount(ctx, field)
+	case "errorRate":
+		return ec.fieldContext_PointInsight_errorRate(ctx, field)
+	case "firstAttemptRate":
+		return ec.fieldContext_PointInsight_firstAttemptRate(ctx, field)
+	case "correctionRate":
+		return ec.fieldContext_PointInsight_correctionRate(ctx, field)
+	case "growth":
+		return ec.fieldContext_PointInsight_growth(ctx, field)
+	case "meanMastery":
+		return ec.fieldContext_PointInsight_meanMastery(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type PointInsight", field.Name)
+}
+
 func (ec *executionContext) childFields_PointRequirement(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
 	switch field.Name {
 	case "knowledgePoint":
@@ -5513,6 +5812,26 @@ func (ec *executionContext) childFields_SetAsideStatement(ctx context.Context, f
 		return ec.fieldContext_SetAsideStatement_statement(ctx, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type SetAsideStatement", field.Name)
+}
+
+func (ec *executionContext) childFields_SuspectPrerequisite(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "prerequisites":
+		return ec.fieldContext_SuspectPrerequisite_prerequisites(ctx, field)
+	case "people":
+		return ec.fieldContext_SuspectPrerequisite_people(ctx, field)
+	case "contradicting":
+		return ec.fieldContext_SuspectPrerequisite_contradicting(ctx, field)
+	case "share":
+		return ec.fieldContext_SuspectPrerequisite_share(ctx, field)
+	case "lowerBound":
+		return ec.fieldContext_SuspectPrerequisite_lowerBound(ctx, field)
+	case "expected":
+		return ec.fieldContext_SuspectPrerequisite_expected(ctx, field)
+	case "contradiction":
+		return ec.fieldContext_SuspectPrerequisite_contradiction(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type SuspectPrerequisite", field.Name)
 }
 
 func (ec *executionContext) childFields_UserError(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {

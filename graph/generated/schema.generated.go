@@ -56,6 +56,7 @@ type QueryResolver interface {
 	OrgUnit(ctx context.Context, code string) (*service.OrgUnit, error)
 	OrgUnits(ctx context.Context, first int, after *string) (service.Page[service.OrgUnit], error)
 	GapAnalysis(ctx context.Context, employee string, position string, at *time.Time, assumeMastered []string) (*service.GapAnalysis, error)
+	Insight(ctx context.Context, filter *service.InsightFilter) (*service.Insight, error)
 	KnowledgePoint(ctx context.Context, code string) (*service.KnowledgePoint, error)
 	KnowledgePoints(ctx context.Context, first int, after *string, filter *service.KnowledgePointFilter) (service.Page[service.KnowledgePoint], error)
 	LearningPath(ctx context.Context, employee string, position string, options *service.PathOptions) (*service.LearningPath, error)
@@ -548,6 +549,20 @@ func (ec *executionContext) field_Query_gapAnalysis_args(ctx context.Context, ra
 		return nil, err
 	}
 	args["assumeMastered"] = arg3
+	return args, nil
+}
+
+func (ec *executionContext) field_Query_insight_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
+	var err error
+	args := map[string]any{}
+	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "filter",
+		func(ctx context.Context, v any) (*service.InsightFilter, error) {
+			return ec.unmarshalOInsightFilter2ᚖgithubᚗcomᚋzhituᚋzhituᚋinternalᚋserviceᚐInsightFilter(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["filter"] = arg0
 	return args, nil
 }
 
@@ -2449,6 +2464,50 @@ func (ec *executionContext) fieldContext_Query_gapAnalysis(ctx context.Context, 
 	return fc, nil
 }
 
+func (ec *executionContext) _Query_insight(ctx context.Context, field graphql.CollectedField) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Query_insight(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			fc := graphql.GetFieldContext(ctx)
+			return ec.Resolvers.Query().Insight(ctx, fc.Args["filter"].(*service.InsightFilter))
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *service.Insight) graphql.Marshaler {
+			return ec.marshalOInsight2ᚖgithubᚗcomᚋzhituᚋzhituᚋinternalᚋserviceᚐInsight(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_Query_insight(ctx context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Query",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_Insight(ctx, field)
+		},
+	}
+	defer func() {
+		if r := recover(); r != nil {
+			err = ec.Recover(ctx, r)
+			ec.Error(ctx, err)
+		}
+	}()
+	ctx = graphql.WithFieldContext(ctx, fc)
+	if fc.Args, err = ec.field_Query_insight_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
+		ec.Error(ctx, err)
+		return fc, err
+	}
+	return fc, nil
+}
+
 func (ec *executionContext) _Query_knowledgePoint(ctx context.Context, field graphql.CollectedField) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
@@ -3676,6 +3735,28 @@ func (ec *executionContext) _Query(ctx context.Context, sel ast.SelectionSet) gr
 					}
 				}()
 				res = ec._Query_gapAnalysis(ctx, field)
+				if res == graphql.RequiredNull {
+					atomic.AddUint32(&fs.Invalids, 1)
+				}
+				return res
+			}
+
+			rrm := func(ctx context.Context) graphql.Marshaler {
+				return ec.OperationContext.RootResolverMiddleware(ctx,
+					func(ctx context.Context) graphql.Marshaler { return innerFunc(ctx, out) })
+			}
+
+			out.Concurrently(i, func(ctx context.Context) graphql.Marshaler { return rrm(innerCtx) })
+		case "insight":
+			field := field
+
+			innerFunc := func(ctx context.Context, fs *graphql.FieldSet) (res graphql.Marshaler) {
+				defer func() {
+					if r := recover(); r != nil {
+						ec.Error(ctx, ec.Recover(ctx, r))
+					}
+				}()
+				res = ec._Query_insight(ctx, field)
 				if res == graphql.RequiredNull {
 					atomic.AddUint32(&fs.Invalids, 1)
 				}

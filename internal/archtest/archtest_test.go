@@ -33,12 +33,13 @@ var ours = map[string][]string{
 	"internal/gap":               {"internal/competency", "internal/kg", "internal/mastery"},
 	"internal/plan":              {"internal/competency", "internal/gap", "internal/kg", "internal/mastery"},
 	"internal/placement":         {"internal/competency", "internal/kg", "internal/mastery"},
+	"internal/insight":           {"internal/competency", "internal/kg", "internal/mastery"},
 	"internal/store":             {"internal/competency", "internal/fault"},
 	"internal/store/sqlitestore": {"internal/competency", "internal/fault", "internal/store"},
 	"internal/store/neo4jstore":  {"internal/competency", "internal/fault", "internal/store"},
 	"internal/xapi":              {"internal/competency", "internal/fault"},
 	"internal/exchange":          {"internal/competency", "internal/fault", "internal/mastery", "internal/xapi"},
-	"internal/service":           {"internal/competency", "internal/fault", "internal/gap", "internal/kg", "internal/mastery", "internal/placement", "internal/plan", "internal/store", "internal/xapi"},
+	"internal/service":           {"internal/competency", "internal/fault", "internal/gap", "internal/insight", "internal/kg", "internal/mastery", "internal/placement", "internal/plan", "internal/store", "internal/xapi"},
 	"internal/config":            {"internal/competency", "internal/fault"},
 	"internal/web":               {},
 	"internal/web/gen":           {},
@@ -73,6 +74,7 @@ var testsOf = map[string][]string{
 	"internal/kg/kgtest":         {"internal/fault"},
 	"internal/mastery":           {"internal/kg/kgtest"},
 	"internal/gap":               {"internal/kg/kgtest"},
+	"internal/insight":           {"internal/kg/kgtest"},
 	"internal/plan":              {"internal/exchange", "internal/kg/kgtest"},             // worked cases are catalog files
 	"internal/placement":         {"internal/gap", "internal/kg/kgtest", "internal/plan"}, // what is pending
 	"internal/store":             {"internal/store/sqlitestore"},                          // something to observe

@@ -53,6 +53,11 @@ type Config struct {
 	Locale         string   `mapstructure:"locale"`
 	All            bool     `mapstructure:"all"`
 
+	Competency string `mapstructure:"competency"` // of insight
+	OrgUnit    string `mapstructure:"org-unit"`
+	First      int    `mapstructure:"first"` // rows of a table
+	MinPeople  int    `mapstructure:"min-people"`
+
 	Learners int      `mapstructure:"learners"` // of a simulation
 	Slip     float64  `mapstructure:"slip"`
 	Guess    float64  `mapstructure:"guess"`
@@ -72,6 +77,7 @@ var keys = []string{
 	"store", "lang", "json", "listen", "token", "demo", "query-timeout", "dry-run", "xapi-map", "xapi-extension",
 	"neo4j-user", "neo4j-password", "neo4j-database", "neo4j-ca-file", "neo4j-pool-size", "neo4j-timeout",
 	"employee", "position", "at", "assume-mastered", "exclude", "budget-minutes", "objective", "locale", "all",
+	"competency", "org-unit", "first", "min-people",
 	"learners", "slip", "guess", "share", "seed", "train", "predictions", "interpretable", "from", "to",
 }
 

@@ -63,8 +63,12 @@ func (s *Service) Employees(ctx context.Context, first int, after *string, f *Em
 	if f == nil {
 		f = &EmployeeFilter{}
 	}
+	var units []string
+	if code := competency.Code(value(f.OrgUnit)); code != "" {
+		units = []string{code}
+	}
 	page, err := s.store.Employees(ctx, store.EmployeeQuery{
-		Text: strings.TrimSpace(value(f.Text)), OrgUnit: competency.Code(value(f.OrgUnit)), Position: competency.Code(value(f.Position)),
+		Text: strings.TrimSpace(value(f.Text)), OrgUnits: units, Position: competency.Code(value(f.Position)),
 		Target: competency.Code(value(f.Target)), Manager: competency.Code(value(f.Manager)),
 		After: p.after, First: max(1, p.first), States: states,
 	})

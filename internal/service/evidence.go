@@ -398,37 +398,3 @@ func (s *Service) Replay(ctx context.Context, progress func(people int)) (change
 		}
 	}
 }
-
-// AllEvidence returns everything that a store keeps, retracted evidence too.
-func AllEvidence(ctx context.Context, st store.Store) ([]competency.Evidence, error) {
-	all, err := st.Evidence(ctx, store.EvidenceQuery{})
-	if err != nil {
-		return nil, unavailable(err)
-	}
-	return all, nil
-}
-
-// CopyEvidence writes evidence of another store, with the states that followed from
-// it there. People and points must be there already.
-func CopyEvidence(ctx context.Context, to store.Store, evidence []competency.Evidence, states []competency.Assessment) error {
-	followed := map[string][]competency.Assessment{}
-	for _, a := range states {
-		if a.Model != nil {
-			followed[a.Employee] = append(followed[a.Employee], a)
-		}
-	}
-	as := func(l store.Learner) (store.Learned, error) { return store.Learned{Put: followed[l.Employee]}, nil }
-	people := evidenceOf(evidence)
-	for len(people) > 0 {
-		n, pieces := 0, 0
-		for n < len(people) && (n == 0 || pieces+len(people[n].Put) <= maxTogether) {
-			pieces += len(people[n].Put)
-			n++
-		}
-		if _, err := to.Record(ctx, people[:n], as); err != nil {
-			return unavailable(err)
-		}
-		people = people[n:]
-	}
-	return nil
-}

@@ -215,7 +215,7 @@ func (c *peopleCheck) deletions(ctx context.Context) error {
 		}
 	}
 	for i, r := range del.OrgUnits {
-		if err := refuse(competency.OrgUnits, i, r.Code, store.EmployeeQuery{OrgUnit: r.Code}); err != nil {
+		if err := refuse(competency.OrgUnits, i, r.Code, store.EmployeeQuery{OrgUnits: []string{r.Code}}); err != nil {
 			return err
 		}
 	}

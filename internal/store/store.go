@@ -153,7 +153,7 @@ type Publication struct {
 type EmployeeQuery struct {
 	Codes          []string // one of these
 	Text           string   // in code or name, whatever the case (see Fold)
-	OrgUnit        string   // a direct member of it
+	OrgUnits       []string // a direct member of one of these
 	Position       string   // holds it
 	Target         string   // targets it
 	Manager        string   // reports to this person

@@ -17,6 +17,7 @@ import (
 
 	"github.com/zhitu/zhitu/internal/competency"
 	"github.com/zhitu/zhitu/internal/exchange"
+	"github.com/zhitu/zhitu/internal/fault"
 	"github.com/zhitu/zhitu/internal/store"
 	"github.com/zhitu/zhitu/internal/store/neo4jstore"
 	"github.com/zhitu/zhitu/seed"
@@ -56,6 +57,7 @@ func sampled(t *testing.T) (uri string, s *neo4jstore.Store) {
 		return store.Learned{Put: l.States}, nil
 	})
 	require.NoError(t, err)
+	require.NoError(t, s.SetAside(t.Context(), []store.Aside{{ID: "1", At: cs.At, Reason: fault.T("nobody", "查无此人"), Body: "{}"}}))
 	return uri, s
 }
 

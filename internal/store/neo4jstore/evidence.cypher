@@ -22,15 +22,20 @@ RETURN people, known, points
 // ## retract
 // What is somebody else's, or has been taken back before, gives no record.
 UNWIND $rows AS row
-MATCH (v:Evidence {id: row.id})-[:OF]->(e:Employee {code: row.employee})
+MATCH (v:Evidence {id: row.id})
+WITH row, v
+MATCH (v)-[:OF]->(e:Employee {code: row.employee})
 WHERE NOT coalesce(v.retracted, false)
 SET v.retracted = true
 WITH v, e
 
 // ## kept
 // What there is of some people that counts.
-MATCH (v:Evidence)-[:OF]->(e:Employee)
-WHERE e.code IN $codes AND NOT coalesce(v.retracted, false)
+MATCH (e:Employee)
+WHERE e.code IN $codes
+WITH e
+MATCH (v:Evidence)-[:OF]->(e)
+WHERE NOT coalesce(v.retracted, false)
 WITH v, e
 
 // ## told

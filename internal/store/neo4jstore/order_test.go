@@ -39,12 +39,12 @@ func TestPagesOfPeopleAreInCodePointOrder(t *testing.T) {
 		{"everybody", store.EmployeeQuery{}, everybody},
 		{"codes", store.EmployeeQuery{Codes: crossing}, crossing},
 		{"text", store.EmployeeQuery{Text: "SOME"}, crossing},
-		{"unit", store.EmployeeQuery{OrgUnit: "u"}, crossing},
+		{"unit", store.EmployeeQuery{OrgUnits: []string{"u"}}, crossing},
 		{"position", store.EmployeeQuery{Position: "rigger"}, crossing},
 		{"target", store.EmployeeQuery{Target: "rigger"}, crossing},
 		{"manager", store.EmployeeQuery{Manager: "!boss"}, crossing},
 		{"point", store.EmployeeQuery{KnowledgePoint: "crane"}, crossing},
-		{"all of it", store.EmployeeQuery{OrgUnit: "u", Position: "rigger", Text: "some", KnowledgePoint: "crane"}, crossing},
+		{"all of it", store.EmployeeQuery{OrgUnits: []string{"u"}, Position: "rigger", Text: "some", KnowledgePoint: "crane"}, crossing},
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			for _, first := range []int{0, 1, 2, 5, len(c.want), 100} {

@@ -160,11 +160,14 @@ func selection(q store.EmployeeQuery) (statement string, params map[string]any) 
 			params[name] = code
 		}
 	}
-	tied("unit", q.OrgUnit, "(e)-[:MEMBER_OF]->(:OrgUnit {code: $%s})")
 	tied("position", q.Position, "(e)-[:HOLDS]->(:Position {code: $%s})")
 	tied("target", q.Target, "(e)-[:TARGETS]->(:Position {code: $%s})")
 	tied("manager", q.Manager, "(e)-[:REPORTS_TO]->(:Employee {code: $%s})")
 	tied("point", q.KnowledgePoint, "(e)-[:MASTERS]->(:KnowledgePoint {code: $%s})")
+	if len(q.OrgUnits) > 0 {
+		patterns = append(patterns, "(e)-[:MEMBER_OF]->(unit:OrgUnit)")
+		conditions, params["units"] = append(conditions, "unit.code IN $units"), q.OrgUnits
+	}
 	if len(q.Codes) > 0 {
 		conditions, params["codes"] = append(conditions, "e.code IN $codes"), q.Codes
 	}

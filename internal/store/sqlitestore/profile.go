@@ -161,7 +161,7 @@ func selection(q store.EmployeeQuery) (where string, args []any) {
 	}
 	when(len(q.Codes) > 0, `code IN (SELECT value FROM json_each(?))`, toColumn(q.Codes))
 	when(q.Text != "", `instr(search, ?) > 0`, competency.Fold(q.Text))
-	when(q.OrgUnit != "", `org_unit = ?`, q.OrgUnit)
+	when(len(q.OrgUnits) > 0, `org_unit IN (SELECT value FROM json_each(?))`, toColumn(q.OrgUnits))
 	when(q.Position != "", `position = ?`, q.Position)
 	when(q.Target != "", `code IN (SELECT employee FROM employee_targets WHERE position = ?)`, q.Target)
 	when(q.Manager != "", `manager = ?`, q.Manager)

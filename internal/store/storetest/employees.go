@@ -42,7 +42,7 @@ func staff() competency.Records {
 func selects(q store.EmployeeQuery, e competency.Employee, states []competency.Assessment) bool {
 	return (len(q.Codes) == 0 || slices.Contains(q.Codes, e.Code)) &&
 		(q.Text == "" || strings.Contains(competency.Fold(e.Code), competency.Fold(q.Text)) || strings.Contains(competency.Fold(e.Name), competency.Fold(q.Text))) &&
-		(q.OrgUnit == "" || e.OrgUnit == q.OrgUnit) &&
+		(len(q.OrgUnits) == 0 || slices.Contains(q.OrgUnits, e.OrgUnit)) &&
 		(q.Position == "" || e.Position == q.Position) &&
 		(q.Target == "" || slices.Contains(e.Targets, q.Target)) &&
 		(q.Manager == "" || e.Manager == q.Manager) &&
@@ -74,8 +74,9 @@ var employeeQueries = []struct {
 	{"by an emoji", store.EmployeeQuery{Text: "😀"}, 2},
 	{"by a text with a space", store.EmployeeQuery{Text: "% o"}, 3},
 	{"by a text in no name", store.EmployeeQuery{Text: "伟张"}, 0},
-	{"by unit, of which only direct members count", store.EmployeeQuery{OrgUnit: "yard"}, 10},
-	{"by a unit without members", store.EmployeeQuery{OrgUnit: "company"}, 0},
+	{"by unit, of which only direct members count", store.EmployeeQuery{OrgUnits: []string{"yard"}}, 10},
+	{"by several units, unknown ones among them", store.EmployeeQuery{OrgUnits: []string{"team", "none", "yard", "team"}}, 20},
+	{"by a unit without members", store.EmployeeQuery{OrgUnits: []string{"company"}}, 0},
 	{"by position", store.EmployeeQuery{Position: "rigger"}, 7},
 	{"by target", store.EmployeeQuery{Target: "fitter"}, 12},
 	{"by target, wherever among several", store.EmployeeQuery{Target: "rigger"}, 6},
@@ -83,10 +84,10 @@ var employeeQueries = []struct {
 	{"by what they are assessed on", store.EmployeeQuery{KnowledgePoint: "helmet"}, 7},
 	{"by what nobody is assessed on", store.EmployeeQuery{KnowledgePoint: "signal"}, 0},
 	{"by all at once", store.EmployeeQuery{
-		Codes: []string{"E01", "E02", "E06", "E21", "E22"}, Text: "e", OrgUnit: "team", Position: "rigger", Target: "rigger",
+		Codes: []string{"E01", "E02", "E06", "E21", "E22"}, Text: "e", OrgUnits: []string{"team"}, Position: "rigger", Target: "rigger",
 		Manager: "E00", KnowledgePoint: "crane",
 	}, 1},
-	{"by things that are nothing", store.EmployeeQuery{OrgUnit: "none", Position: "none", Target: "none", Manager: "none"}, 0},
+	{"by things that are nothing", store.EmployeeQuery{OrgUnits: []string{"none"}, Position: "none", Target: "none", Manager: "none"}, 0},
 }
 
 var employeesTests = []test{
@@ -117,7 +118,7 @@ var employeesTests = []test{
 	{"all conditions must hold", func(b bed) {
 		b.put(staff())
 		q := store.EmployeeQuery{
-			Codes: []string{"E06", "E11"}, Text: "AN", OrgUnit: "team", Position: "rigger", Target: "rigger", Manager: "E00", KnowledgePoint: "crane",
+			Codes: []string{"E06", "E11"}, Text: "AN", OrgUnits: []string{"team"}, Position: "rigger", Target: "rigger", Manager: "E00", KnowledgePoint: "crane",
 		}
 		// One who fits in everything, and then in everything but one thing.
 		fits := competency.Employee{Code: "E06", Name: "Anna", OrgUnit: "team", Position: "rigger", Targets: []string{"rigger"}, Manager: "E00"}
@@ -128,7 +129,7 @@ var employeesTests = []test{
 		for _, but := range []func(q *store.EmployeeQuery){
 			func(q *store.EmployeeQuery) { q.Codes = []string{"E11"} },
 			func(q *store.EmployeeQuery) { q.Text = "Anne" },
-			func(q *store.EmployeeQuery) { q.OrgUnit = "yard" },
+			func(q *store.EmployeeQuery) { q.OrgUnits = []string{"yard"} },
 			func(q *store.EmployeeQuery) { q.Position = "fitter" },
 			func(q *store.EmployeeQuery) { q.Target = "fitter" },
 			func(q *store.EmployeeQuery) { q.Manager = "E01" },

@@ -44,7 +44,7 @@ var evidenceTests = []test{
 	}},
 	{"what is learned of it is written with it, every number as it was", func(b bed) {
 		b.put(class())
-		odd := []float64{0, -0.0, 1.0 / 3, math.SmallestNonzeroFloat64, math.MaxFloat64, -1e-300}
+		odd := []float64{0, math.Copysign(0, -1), 1.0 / 3, math.SmallestNonzeroFloat64, math.MaxFloat64, -1e-300}
 		put := competency.Assessment{Employee: "e", KnowledgePoint: "a", Mastery: 0.1 + 0.2, AssessedAt: noon, Model: odd}
 		plain := competency.Assessment{Employee: "e", KnowledgePoint: "b", Mastery: 0, AssessedAt: noon}
 		var before store.Learner

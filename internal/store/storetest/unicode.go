@@ -81,7 +81,7 @@ var unicodeTests = []test{
 			p := b.profile(code)
 			require.Equal(b, r.Employees[i], p.Employee)
 			require.Equal(b, r.Mastery[i:i+1], p.States)
-			for _, q := range []store.EmployeeQuery{{Codes: []string{code}}, {OrgUnit: code}, {Position: code}, {Manager: code}, {KnowledgePoint: code}} {
+			for _, q := range []store.EmployeeQuery{{Codes: []string{code}}, {OrgUnits: []string{code}}, {Position: code}, {Manager: code}, {KnowledgePoint: code}} {
 				require.Equal(b, []string{code}, codesOf(b.employees(q).Profiles))
 			}
 			require.Equal(b, len(codes), b.employees(store.EmployeeQuery{Target: code}).Total)

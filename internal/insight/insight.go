@@ -1,0 +1,245 @@
+// Package insight says what the evidence of many people says about points and
+// about the prerequisites between them: where people fail, whether they get over
+// it, and which edges they contradict.
+//
+// A [Tally] is told of one person after the other and keeps counts alone, so that
+// any number of people fit. Masteries that somebody entered are no evidence, and
+// say nothing here. docs/adaptive.md has the definitions and their sources.
+package insight
+
+import (
+	"cmp"
+	"iter"
+	"math"
+	"slices"
+
+	"github.com/zhitu/zhitu/internal/competency"
+	"github.com/zhitu/zhitu/internal/kg"
+	"github.com/zhitu/zhitu/internal/mastery"
+)
+
+// Tally counts what people's evidence says. It is for one goroutine at a time.
+type Tally struct {
+	g        *kg.Graph
+	selected []bool   // by point
+	points   []counts // by point
+	clauses  []clause // of the owners in the order of nodes
+	start    []int32  // node → its first clause
+	ends     []bool   // competencies at an end of a clause
+
+	people, evidence int
+
+	person  []level   // node → what the evidence says of the person who is being added
+	touched []kg.Node // where it says something
+}
+
+// counts are those of one point.
+type counts struct {
+	people, results, failed    int
+	firstTry, corrected, again int // people who passed first, who did so later, who have several results
+	mastery, growth            float64
+}
+
+// level is the mean of masteries.
+type level struct {
+	sum float64
+	n   int
+}
+
+func (l level) atLeast(x float64) bool { return competency.AtLeast(l.sum/float64(l.n), x) }
+
+// New returns an empty tally of the points that are selected, and of the HARD
+// prerequisites of these. It costs O(points · depth of the tree + prerequisites).
+func New(g *kg.Graph, selects func(point kg.Node) bool) *Tally {
+	t := &Tally{
+		g: g, selected: make([]bool, g.Points()), points: make([]counts, g.Points()), start: make([]int32, 0, g.Nodes()+1),
+		ends: make([]bool, g.Nodes()), person: make([]level, g.Nodes()),
+	}
+	for p := range t.selected {
+		t.selected[p] = selects(kg.Node(p))
+	}
+	for owner := range kg.Node(g.Nodes()) {
+		t.start = append(t.start, int32(len(t.clauses)))
+		if slices.ContainsFunc(g.Members(owner), func(p kg.Node) bool { return t.selected[p] }) {
+			t.own(owner)
+		}
+	}
+	t.start = append(t.start, int32(len(t.clauses)))
+	return t
+}
+
+// own adds the clauses of an owner.
+func (t *Tally) own(owner kg.Node) {
+	add := func(alternatives []kg.Alternative) {
+		t.clauses = append(t.clauses, clause{owner: owner, alternatives: alternatives})
+		t.ends[owner] = true
+		for _, a := range alternatives {
+			t.ends[a.Node] = true
+		}
+	}
+	needs := t.g.Needs(owner)
+	for i := range needs {
+		add(needs[i : i+1])
+	}
+	for _, c := range t.g.Choices(owner) {
+		add(c.Alternatives)
+	}
+}
+
+// Add counts what is known of one more person, at most one track for each point.
+// It costs O(tracks · depth of the tree + prerequisites of their points).
+func (t *Tally) Add(tracks iter.Seq[mastery.Track]) {
+	some := false
+	for k := range tracks {
+		if k.Results == 0 {
+			continue
+		}
+		t.note(k.Point, k.Mastery)
+		for c := range t.g.Ancestors(k.Point) {
+			if t.ends[c] {
+				t.note(c, k.Mastery)
+			}
+		}
+		if t.selected[k.Point] {
+			some = true
+			t.evidence += k.Results
+			t.points[k.Point].add(k)
+		}
+	}
+	if some {
+		t.people++
+	}
+	for _, n := range t.touched {
+		for i := t.start[n]; i < t.start[n+1]; i++ {
+			t.clauses[i].add(t.person)
+		}
+	}
+	for _, n := range t.touched {
+		t.person[n] = level{}
+	}
+	t.touched = t.touched[:0]
+}
+
+// note takes down a mastery of the person at a node.
+func (t *Tally) note(n kg.Node, mastery float64) {
+	l := &t.person[n]
+	if l.n == 0 {
+		t.touched = append(t.touched, n)
+	}
+	l.sum += mastery
+	l.n++
+}
+
+func (c *counts) add(k mastery.Track) {
+	c.people++
+	c.results += k.Results
+	c.failed += k.Failed
+	c.mastery += k.Mastery
+	if k.FirstTry {
+		c.firstTry++
+	} else if k.Corrected {
+		c.corrected++
+	}
+	if k.Results > 1 {
+		c.again++
+		c.growth += k.Mastery - k.Initial
+	}
+}
+
+// People returns how many people have evidence on the selected points.
+func (t *Tally) People() int { return t.people }
+
+// Evidence returns how many pieces of evidence they have on these points; one on
+// several points counts for each.
+func (t *Tally) Evidence() int { return t.evidence }
+
+// Point is what the evidence says about one point.
+type Point struct {
+	Point            kg.Node
+	People           int      // with evidence on it
+	EvidenceCount    int      // pieces of it
+	ErrorRate        float64  // share of the pieces whose score is below mastery.Passing
+	FirstAttemptRate float64  // share of the people who passed at the first attempt
+	CorrectionRate   *float64 // share of the other people who have passed later; nil where all passed first
+	Growth           *float64 // mean of what the mastery has grown by since the first piece, of people with several; nil without any
+	MeanMastery      float64  // over the people
+}
+
+// Points returns the selected points of which there is evidence, the most failed
+// first: by the least error rate that is likely given how many people there are
+// (see [LowerBound]), then by code.
+func (t *Tally) Points() []Point {
+	var list []Point
+	for p, c := range t.points {
+		if c.people > 0 {
+			list = append(list, c.point(kg.Node(p)))
+		}
+	}
+	slices.SortFunc(list, func(a, b Point) int {
+		return cmp.Or(cmp.Compare(LowerBound(b.ErrorRate, b.People), LowerBound(a.ErrorRate, a.People)),
+			cmp.Compare(t.g.Rank(a.Point), t.g.Rank(b.Point)))
+	})
+	return list
+}
+
+func (c counts) point(p kg.Node) Point {
+	return Point{
+		Point: p, People: c.people, EvidenceCount: c.results, ErrorRate: *ratio(c.failed, c.results),
+		FirstAttemptRate: *ratio(c.firstTry, c.people), CorrectionRate: ratio(c.corrected, c.people-c.firstTry),
+		Growth: ratio(c.growth, c.again), MeanMastery: *ratio(c.mastery, c.people),
+	}
+}
+
+// ratio returns a share or a mean, nil of nothing.
+func ratio[T int | float64](sum T, n int) *float64 {
+	if n == 0 {
+		return nil
+	}
+	return new(float64(sum) / float64(n))
+}
+
+// LowerBound returns the lower end of Wilson's 95 % interval for a share that was
+// seen in n cases: what it is at least, so that a share of few cases counts less.
+func LowerBound(share float64, n int) float64 {
+	const z = 1.959964
+	if n == 0 {
+		return 0
+	}
+	m := float64(n)
+	mid, half := share+z*z/(2*m), z*math.Sqrt(share*(1-share)/m+z*z/(4*m*m))
+	return max(0, (mid-half)/(1+z*z/m))
+}
+
+// Closure returns the points that a position requires or may rest on, whichever
+// alternatives are chosen, as a selection by point. It costs O(points +
+// prerequisites).
+func Closure(g *kg.Graph, position kg.Position) []bool {
+	in, passed := make([]bool, g.Points()), make([]bool, g.Nodes())
+	take := func(list []kg.Alternative) {
+		for _, a := range list {
+			if !passed[a.Node] { // a competency is taken once
+				passed[a.Node] = !g.IsPoint(a.Node)
+				for _, m := range g.Members(a.Node) {
+					in[m] = true
+				}
+			}
+		}
+	}
+	for _, r := range g.Requirements(position) {
+		in[r.Point] = true
+	}
+	asked := make([]bool, g.Nodes())
+	for p := kg.Node(g.Points() - 1); p >= 0; p-- { // whatever rests on a point has a higher number
+		if !in[p] {
+			continue
+		}
+		for owner := p; owner != kg.None && !asked[owner]; owner = g.Above(owner) {
+			asked[owner] = true
+			take(g.Needs(owner))
+			for _, c := range g.Choices(owner) {
+				take(c.Alternatives)
+			}
+		}
+	}
+	return in
+}
