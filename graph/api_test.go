@@ -62,6 +62,7 @@ type api struct {
 	store   store.Store
 	service *service.Service
 	log     *logged
+	open    chan int // how many subscriptions there are, whenever that changes
 }
 
 // logged collects what is logged, from several goroutines.
@@ -88,11 +89,13 @@ func newAPI(t testing.TB, world competency.ChangeSet, wrap func(store.Store) sto
 	st, err := sqlitestore.OpenMemory(context.Background())
 	require.NoError(t, err)
 	t.Cleanup(func() { require.NoError(t, st.Close()) })
-	a := &api{store: st, log: &logged{}}
+	a := &api{store: st, log: &logged{}, open: make(chan int, 1000)}
 	if wrap != nil {
 		a.store = wrap(st)
 	}
-	a.service, err = service.New(t.Context(), a.store, service.Config{Clock: func() time.Time { return kgtest.Now }})
+	a.service, err = service.New(t.Context(), a.store, service.Config{
+		Clock: func() time.Time { return kgtest.Now }, Subscribed: func(open int) { a.open <- open },
+	})
 	require.NoError(t, err)
 	_, err = a.service.Import(t.Context(), world, false)
 	require.NoError(t, err)

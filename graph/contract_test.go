@@ -31,6 +31,9 @@ type Query {
   learningPath(employee: String!, position: String!, options: PathOptions): LearningPath
   nextSteps(employee: String!, position: String!, first: Int! = 3, options: PathOptions): [LearningStep!]
 }
+type Subscription { learnerUpdated(employee: String!): LearnerUpdate! }
+type LearnerUpdate { employee: Employee! states: [MasteryState!]! unassessed: [KnowledgePoint!]!
+  nextSteps(position: String!, first: Int! = 3, options: PathOptions): [LearningStep!]! }
 type GapAnalysis { revision: Int! employee: Employee! position: Position! coverage: Float! ready: Boolean! criticalReady: Boolean!
   gaps(unmetOnly: Boolean! = true): [RequirementGap!]!   foundations: [FoundationGap!]!   competencies: [CompetencyGap!]! }
 type RequirementGap { knowledgePoint: KnowledgePoint! required: Float! mastery: Float current: Float shortfall: Float!
@@ -64,7 +67,7 @@ enum ErrorCode { INVALID_ARGUMENT NOT_FOUND CONFLICT CYCLE UNAUTHENTICATED PERMI
 // named are the types that the contract leaves to be spelled out.
 const named = `
 type Position { code: String! } type Competency { code: String! } type KnowledgePoint { code: String! } type Employee { code: String! }
-type Resource { code: String! } type Reason { message: String! }
+type MasteryState { mastery: Float! } type Resource { code: String! } type Reason { message: String! }
 input PositionFilter { text: String } input KnowledgePointFilter { text: String } input EmployeeFilter { text: String }
 type PositionConnection { totalCount: Int! } type KnowledgePointConnection { totalCount: Int! } type EmployeeConnection { totalCount: Int! }
 `

@@ -68,10 +68,10 @@ func NewHandler(s *service.Service, cfg Config) http.Handler {
 	server.AroundOperations(pace{cfg.Timeout, cfg.Until}.operation)
 	server.AroundFields(func(ctx context.Context, next graphql.Resolver) (any, error) {
 		field := graphql.GetFieldContext(ctx)
-		if field.Parent != nil && field.Parent.Object == "Subscription" {
-			begin(ctx, cfg.Timeout)
+		if field.Parent != nil && field.Parent.Object == subscription {
+			answering(ctx, cfg.Timeout)
 		}
-		if field.Object != "Query" && field.Object != "Mutation" && field.Object != "Subscription" {
+		if field.Object != "Query" && field.Object != "Mutation" && field.Object != subscription {
 			result, err := next(ctx)
 			return result, classified(err)
 		}

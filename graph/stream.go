@@ -17,6 +17,8 @@ import (
 const (
 	pingEvery = 30 * time.Second // proxies close what says nothing for a minute
 	writeTime = 10 * time.Second // who takes nothing for so long is given up
+
+	breath = 100 * time.Millisecond // from one answer of a subscription to the next: what happens in between is in one
 )
 
 // stream answers as a stream of events, in the distinct connections mode of
@@ -68,14 +70,16 @@ func every(ctx context.Context, interval time.Duration, do func()) {
 }
 
 // pace gives a subscription its time: so much to begin with, and so much for each
-// answer. It may wait for answers as long as it likes, until all of them end.
+// answer. It may wait for answers as long as it likes, until all of them end. After
+// each it pauses for a breath, so that what happens quickly comes in few of them.
 type pace struct {
 	timeout time.Duration
 	until   context.Context
 }
 
 func (p pace) operation(ctx context.Context, next graphql.OperationHandler) graphql.ResponseHandler {
-	if graphql.GetOperationContext(ctx).Operation.Operation != ast.Subscription {
+	op := graphql.GetOperationContext(ctx)
+	if op.Operation.Operation != ast.Subscription {
 		return next(ctx)
 	}
 	// To the service each answer is a request of its own.
@@ -86,19 +90,34 @@ func (p pace) operation(ctx context.Context, next graphql.OperationHandler) grap
 	late := time.AfterFunc(p.timeout, cancel)
 	respond := next(begun)
 	late.Stop()
+	field := graphql.CollectFields(op, op.Operation.SelectionSet, []string{subscription})[0]
+	var rested <-chan time.Time
 	return func(ctx context.Context) *graphql.Response {
+		if rested != nil {
+			select {
+			case <-rested:
+			case <-ctx.Done():
+				return nil
+			}
+		}
+		defer func() { rested = time.After(breath) }()
 		ctx, cancel := context.WithCancel(service.Begin(ctx, lang))
 		defer cancel()
 		late := time.AfterFunc(math.MaxInt64, cancel)
 		defer late.Stop()
-		return respond(context.WithValue(ctx, lateKey{}, late))
+		ctx = context.WithValue(ctx, lateKey{}, late)
+		// gqlgen forgets it, and would leave it out of the paths of errors.
+		return respond(graphql.WithFieldContext(ctx, &graphql.FieldContext{Object: subscription, Field: field}))
 	}
 }
 
+// subscription is the name of the type.
+const subscription = "Subscription"
+
 type lateKey struct{}
 
-// begin is told that there is something to answer with.
-func begin(ctx context.Context, timeout time.Duration) {
+// answering is told that there is something to answer with.
+func answering(ctx context.Context, timeout time.Duration) {
 	if late, ok := ctx.Value(lateKey{}).(*time.Timer); ok {
 		late.Reset(timeout)
 	}

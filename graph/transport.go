@@ -108,7 +108,7 @@ func dispatch(
 	ctx context.Context, exec graphql.GraphExecutor, op *graphql.OperationContext, errs gqlerror.List,
 ) (graphql.ResponseHandler, context.Context) {
 	if errs == nil && op.Operation.Operation == ast.Subscription &&
-		len(graphql.CollectFields(op, op.Operation.SelectionSet, []string{"Subscription"})) != 1 {
+		len(graphql.CollectFields(op, op.Operation.SelectionSet, []string{subscription})) != 1 {
 		errs = gqlerror.List{refusal(fault.InvalidArgument, "a subscription selects one field", "一个订阅须且只能选择一个字段")}
 	}
 	if errs == nil {

@@ -2,6 +2,7 @@ package graph
 
 import (
 	"context"
+	"io"
 	"log/slog"
 	"net/http"
 	"net/http/httptest"
@@ -105,4 +106,37 @@ func TestPOSTTakesNoHeadersFromTheBody(t *testing.T) {
 	require.Nil(t, err)
 	require.Equal(t, r.Header, params.Headers)
 	require.Empty(t, r.Header.Get("Authorization"))
+}
+
+// deadlines notes those that a handler sets.
+type deadlines struct {
+	*httptest.ResponseRecorder
+	read, write []time.Time
+}
+
+func (d *deadlines) SetReadDeadline(t time.Time) error  { d.read = append(d.read, t); return nil }
+func (d *deadlines) SetWriteDeadline(t time.Time) error { d.write = append(d.write, t); return nil }
+
+func TestAStreamHasDeadlinesOfItsOwn(t *testing.T) {
+	w, start := &deadlines{ResponseRecorder: httptest.NewRecorder()}, time.Now()
+	stream(t.Context(), w, graphql.OneShot(&graphql.Response{Data: []byte(`{}`)}))
+	require.Equal(t, []time.Time{{}}, w.read, "that of the server has passed before there is an answer")
+	require.Len(t, w.write, 3, "to begin, for the answer, to end")
+	for _, d := range w.write {
+		require.WithinRange(t, d, start.Add(writeTime), time.Now().Add(writeTime))
+	}
+	require.Equal(t, ":\n\nevent: next\ndata: {\"data\":{}}\n\nevent: complete\ndata:\n\n", w.Body.String())
+	require.True(t, w.Flushed)
+}
+
+// broken is a client that has gone.
+type broken struct{ *httptest.ResponseRecorder }
+
+func (broken) WriteString(string) (int, error) { return 0, io.ErrClosedPipe }
+
+func TestAStreamEndsWithItsClient(t *testing.T) {
+	stream(t.Context(), broken{httptest.NewRecorder()}, func(ctx context.Context) *graphql.Response {
+		<-ctx.Done()
+		return nil
+	})
 }

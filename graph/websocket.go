@@ -197,8 +197,8 @@ func (s *socket) subscribe(m message) {
 	s.running.Go(func() {
 		defer cancel()
 		last := s.push(ctx, m.ID, respond)
-		s.forget(m.ID, a) // before the client knows
-		if ctx.Err() == nil {
+		s.forget(m.ID, a)                             // before the client knows
+		if last.Type == "error" || ctx.Err() == nil { // else the client may go on elsewhere
 			s.send(last)
 		}
 	})

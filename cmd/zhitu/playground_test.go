@@ -73,7 +73,7 @@ func TestPlayground(t *testing.T) {
 	})
 	require.Equal(t, "知图 Zhitu", title)
 
-	answers := []string{"撰写业务洞察报告", `"totalMinutes"`, `"unlocks"`, "AGV 调度员"}
+	answers := []string{"撰写业务洞察报告", `"totalMinutes"`, `"unlocks"`, "AGV 调度员", `"mastery": 0.123`}
 	require.Len(t, web.Tabs(), len(answers))
 	for i, tab := range web.Tabs() {
 		_, operation, _ := strings.Cut(tab.Name, " ")
@@ -84,6 +84,15 @@ func TestPlayground(t *testing.T) {
 				until(`localStorage.getItem("graphiql:operationName") === %q`, operation),
 				chromedp.Focus(editor, chromedp.ByQuery), chromedp.KeyEvent(kb.Enter, chromedp.KeyModifiers(input.ModifierCtrl)),
 			}
+		}
+		if operation == "Live" { // shows nothing before something happens
+			press = chromedp.Tasks{press, chromedp.ActionFunc(func(ctx context.Context) error {
+				for !strings.Contains(s.metrics(), "\nzhitu_subscriptions 1\n") && ctx.Err() == nil {
+					time.Sleep(10 * time.Millisecond)
+				}
+				s.query(`mutation { setMastery(input: { employee: "E007", knowledgePoint: "K-SQL-JOIN", mastery: 0.123 }) { revision } }`)
+				return nil
+			})}
 		}
 		var answer string
 		show(t, ctx, chromedp.Tasks{

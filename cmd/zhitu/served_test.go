@@ -96,6 +96,17 @@ func (s *served) query(document string) map[string]any {
 	return answer.Data
 }
 
+// metrics returns what Prometheus would read.
+func (s *served) metrics() string {
+	s.t.Helper()
+	w, err := http.Get(s.url + "/metrics")
+	require.NoError(s.t, err)
+	defer w.Body.Close()
+	data, err := io.ReadAll(w.Body)
+	require.NoError(s.t, err)
+	return string(data)
+}
+
 // transcript holds what a process writes; others may wait for a line of it.
 type transcript struct {
 	mu    sync.Mutex

@@ -8,6 +8,7 @@ import (
 	"net/http"
 	"net/http/httptest"
 	"strings"
+	"sync"
 	"testing"
 
 	"github.com/stretchr/testify/require"
@@ -36,7 +37,25 @@ func (a *ailing) Ping(ctx context.Context) error {
 type served struct {
 	http.Handler
 	store *ailing
-	log   *bytes.Buffer
+	log   *logged
+}
+
+// logged collects what is logged, from several goroutines.
+type logged struct {
+	mu   sync.Mutex
+	text bytes.Buffer
+}
+
+func (l *logged) Write(p []byte) (int, error) {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	return l.text.Write(p)
+}
+
+func (l *logged) String() string {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	return l.text.String()
 }
 
 func serve(t *testing.T, cfg server.Config) *served {
@@ -44,10 +63,10 @@ func serve(t *testing.T, cfg server.Config) *served {
 	s, err := sqlitestore.OpenMemory(context.Background())
 	require.NoError(t, err)
 	t.Cleanup(func() { require.NoError(t, s.Close()) })
-	out := &served{store: &ailing{Store: s}, log: &bytes.Buffer{}}
+	out := &served{store: &ailing{Store: s}, log: &logged{}}
 	cfg.Metrics = server.NewMetrics()
 	cfg.Log = slog.New(server.LogHandler(slog.NewTextHandler(out.log, &slog.HandlerOptions{Level: slog.LevelDebug})))
-	cfg.Service, err = service.New(t.Context(), cfg.Metrics.Store(out.store), service.Config{Log: cfg.Log, Compiled: cfg.Metrics.Compiled})
+	cfg.Service, err = service.New(t.Context(), cfg.Metrics.Store(out.store), service.Config{Log: cfg.Log, Compiled: cfg.Metrics.Compiled, Subscribed: cfg.Metrics.Subscribed})
 	require.NoError(t, err)
 	out.Handler = server.New(cfg)
 	made := out.do(http.MethodPost, "/graphql", planted, "Authorization", "Bearer "+cfg.Token)

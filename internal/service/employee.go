@@ -42,15 +42,24 @@ func (s *Service) Employee(ctx context.Context, code string) (*Employee, error) 
 
 // profile reads one person and takes the edition that answers about them.
 func (s *Service) profile(ctx context.Context, code string) (store.Profile, *edition, error) {
-	p, err := s.store.Profile(ctx, competency.Code(code))
-	switch {
-	case errors.Is(err, store.ErrNotFound):
-		return p, nil, notFound("employee", "员工", code)
-	case err != nil:
-		return p, nil, unavailable(err)
+	p, err := s.read(ctx, code)
+	if err != nil {
+		return p, nil, err
 	}
 	e, err := s.editionAt(ctx, p.Revision)
 	return p, e, err
+}
+
+// read reads one person.
+func (s *Service) read(ctx context.Context, code string) (store.Profile, error) {
+	p, err := s.store.Profile(ctx, competency.Code(code))
+	switch {
+	case errors.Is(err, store.ErrNotFound):
+		return p, notFound("employee", "员工", code)
+	case err != nil:
+		return p, unavailable(err)
+	}
+	return p, nil
 }
 
 // Employees returns a page of the employees, by code, in one round trip. It

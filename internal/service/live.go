@@ -71,35 +71,46 @@ func (h *hub) leave(employee string, box chan LearnerUpdate) {
 
 // learned tells of what has followed from evidence.
 func (h *hub) learned(employee string, l store.Learned) {
-	h.mu.Lock()
-	defer h.mu.Unlock()
+	points := slices.Clone(l.Drop)
 	for _, a := range l.Put {
-		h.tell(employee, a.KnowledgePoint)
+		points = append(points, a.KnowledgePoint)
 	}
-	for _, point := range l.Drop {
-		h.tell(employee, point)
+	if len(points) > 0 {
+		h.tell(employee, points)
 	}
 }
 
 // assessed tells of assessments.
 func (h *hub) assessed(list []competency.Assessment) {
+	points := map[string][]string{}
 	h.mu.Lock()
-	defer h.mu.Unlock()
 	for _, a := range list {
-		h.tell(a.Employee, a.KnowledgePoint)
+		if h.boxes[a.Employee] != nil {
+			points[a.Employee] = append(points[a.Employee], a.KnowledgePoint)
+		}
+	}
+	h.mu.Unlock()
+	for employee, points := range points {
+		h.tell(employee, points)
 	}
 }
 
-// tell puts a point into the boxes of an employee. Here alone updates are sent, one
+// tell puts points into the boxes of an employee. Here alone updates are sent, one
 // at a time, so that a box that has been emptied has room.
-func (h *hub) tell(employee, point string) {
+func (h *hub) tell(employee string, points []string) {
+	h.mu.Lock()
+	defer h.mu.Unlock()
+	person := h.s.reading(employee) // once for all who listen, and after what it is to tell of
 	for box := range h.boxes[employee] {
-		u := LearnerUpdate{s: h.s, person: h.s.reading(employee), points: map[string]bool{}}
+		u := LearnerUpdate{s: h.s, points: map[string]bool{}}
 		select {
 		case u = <-box: // nobody has taken it
 		default:
 		}
-		u.points[point] = true
+		for _, point := range points {
+			u.points[point] = true
+		}
+		u.person = person
 		box <- u
 	}
 }

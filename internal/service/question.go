@@ -33,26 +33,30 @@ func (s *Service) ask(ctx context.Context, employee, position string, at *time.T
 
 // somebody reads a person, to ask about them.
 func (s *Service) somebody(ctx context.Context, employee string) (*question, error) {
-	profile, e, err := s.profile(ctx, employee)
-	if err != nil {
-		return nil, err
-	}
-	return &question{s: s, e: e, profile: profile, at: s.clock()}, nil
+	return s.reading(employee)(ctx)
 }
 
-// reading reads a person when it is first called.
+// reading asks about a person, whom it reads when it is first called.
 type reading func(context.Context) (*question, error)
 
 func (s *Service) reading(employee string) reading {
 	var mu sync.Mutex
-	var read *question
-	return func(ctx context.Context) (_ *question, err error) {
+	var known *store.Profile
+	return func(ctx context.Context) (*question, error) {
 		mu.Lock()
 		defer mu.Unlock()
-		if read == nil {
-			read, err = s.somebody(ctx, employee)
+		if known == nil {
+			p, err := s.read(ctx, employee)
+			if err != nil {
+				return nil, err
+			}
+			known = &p
 		}
-		return read, err
+		e, err := s.editionAt(ctx, known.Revision) // of each request
+		if err != nil {
+			return nil, err
+		}
+		return &question{s: s, e: e, profile: *known, at: s.clock()}, nil
 	}
 }
 

@@ -47,6 +47,7 @@ func Tabs() []Tab {
 		{"路径 Path", "path"},
 		{"下一步 NextSteps", "next"},
 		{"岗位建模 ModelPosition", "model"},
+		{"实时 Live", "live"},
 	}
 	for i := range tabs {
 		query := read("playground/tabs/" + tabs[i].Query + ".graphql")

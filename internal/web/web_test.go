@@ -155,13 +155,13 @@ func TestTabs(t *testing.T) {
 		names = append(names, tab.Name)
 		// app.js finds the tab to title by the operation's name.
 		_, operation, _ := strings.Cut(tab.Name, " ")
-		require.Regexp(t, `(?m)^(query|mutation) `+operation+` \{`, tab.Query)
+		require.Regexp(t, `(?m)^(query|mutation|subscription) `+operation+` \{`, tab.Query)
 		require.NotContains(t, tab.Query, "$", "no variables")
 		lines := strings.Split(tab.Query, "\n")
 		require.Regexp(t, `^# [[:ascii:]]+$`, lines[0], "a line in English")
 		require.Regexp(t, `^# .*\p{Han}`, lines[1], "and the same in Chinese")
 	}
-	require.Equal(t, []string{"差距 Gap", "路径 Path", "下一步 NextSteps", "岗位建模 ModelPosition"}, names)
+	require.Equal(t, []string{"差距 Gap", "路径 Path", "下一步 NextSteps", "岗位建模 ModelPosition", "实时 Live"}, names)
 
 	written, err := fs.Glob(embedded, "playground/tabs/*")
 	require.NoError(t, err)

@@ -292,7 +292,7 @@ func optionalNumbers(list []float64) any {
 func (s *Store) Evidence(ctx context.Context, q store.EvidenceQuery) (list []competency.Evidence, err error) {
 	match, conditions, params := "MATCH (v:Evidence)-[:OF]->(e:Employee)", []string{"true"}, map[string]any{}
 	if q.Employee != "" {
-		match, params["employee"] = "MATCH (e:Employee {code: $employee})\nWITH e\nMATCH (v:Evidence)-[:OF]->(e)", q.Employee
+		match, params["employee"] = "MATCH (e:Employee {code: $employee})\nWITH *\nMATCH (v:Evidence)-[:OF]->(e)", q.Employee
 	}
 	if len(q.IDs) > 0 {
 		conditions, params["ids"] = append(conditions, "v.id IN $ids"), q.IDs

@@ -4,6 +4,7 @@ import (
 	"encoding/binary"
 	"errors"
 	"math"
+	"math/bits"
 	"time"
 )
 
@@ -16,7 +17,8 @@ import (
 //	  the ordinal, less that of the state before, as an unsigned varint,
 //	  the mastery, the eight bytes of the double, the lowest first,
 //	  the microseconds from the time of the state before, else from 1970, as a signed varint,
-//	  how many numbers its model has, as an unsigned varint, and these as the mastery.
+//	  how many numbers its model has, as an unsigned varint, and these, the bytes of each
+//	  double turned round, as unsigned varints: so a small whole number takes two or three.
 //
 // There is no copy of nothing. A field more is a format more.
 const packing = 1
@@ -46,7 +48,7 @@ func pack(states []state) []byte {
 		b = binary.AppendVarint(b, s.at-before.at) // may overflow, and does so back again
 		b = binary.AppendUvarint(b, uint64(len(s.model)))
 		for _, x := range s.model {
-			b = binary.LittleEndian.AppendUint64(b, math.Float64bits(x))
+			b = binary.AppendUvarint(b, bits.ReverseBytes64(math.Float64bits(x)))
 		}
 		before = s
 	}
@@ -78,13 +80,17 @@ func unpack(b []byte) ([]state, error) {
 		}
 		b = b[n+8+m:]
 		size, n := binary.Uvarint(b)
-		if n <= 0 || size > uint64(len(b)-n)/8 {
+		if n <= 0 || size > uint64(len(b)-n) {
 			return nil, errPacked
 		}
 		b = b[n:]
 		before = state{ordinal: before.ordinal + int64(step), mastery: mastery, at: before.at + later}
 		for range size {
-			before.model, b = append(before.model, math.Float64frombits(binary.LittleEndian.Uint64(b))), b[8:]
+			turned, n := binary.Uvarint(b)
+			if n <= 0 {
+				return nil, errPacked
+			}
+			before.model, b = append(before.model, math.Float64frombits(bits.ReverseBytes64(turned))), b[n:]
 		}
 		states = append(states, before)
 	}

@@ -15,7 +15,10 @@ document.head.append(style);
 // Headers are not kept in the browser's storage, because a bearer token would
 // lie there readable. Instead, the last one typed in any tab serves all tabs
 // until the page is closed.
-const send = GraphiQL.createFetcher({ url: '/graphql' });
+const send = GraphiQL.createFetcher({
+  url: '/graphql',
+  subscriptionUrl: Object.assign(new URL('/graphql', location), { protocol: location.protocol.replace('http', 'ws') }).href,
+});
 let token = {};
 function fetcher(params, options) {
   const headers = options?.headers ?? {};
