@@ -105,7 +105,7 @@ func TestWhoTakesNothingGetsAllOfItInOne(t *testing.T) {
 	svc := fresh(t, small)
 	updates, err := svc.LearnerUpdated(t.Context(), "E1")
 	require.NoError(t, err)
-	for i := range 300 {
+	for i := range 60 {
 		observe(t, svc, code("e", i), "E1", []string{"A", "B", "D"}[i%3], float64(i%2))
 	}
 	require.Len(t, updates, 1)
@@ -135,20 +135,6 @@ func TestWhoHasGoneIsForgotten(t *testing.T) {
 	require.Empty(t, open)
 }
 
-func TestThereIsAnEndToSubscriptions(t *testing.T) {
-	open := 0
-	svc, err := service.New(t.Context(), memory(t), service.Config{Subscribed: func(n int) { open = n }})
-	require.NoError(t, err)
-	plant(t, svc, world(t, small))
-	for range service.MaxSubscriptions {
-		_, err := svc.LearnerUpdated(t.Context(), "E1")
-		require.NoError(t, err)
-	}
-	_, err = svc.LearnerUpdated(t.Context(), "E1")
-	require.Equal(t, fault.LimitExceeded, fault.CodeOf(err))
-	require.Equal(t, service.MaxSubscriptions, open)
-}
-
 // Many write by all ways at once, and somebody takes what comes, now and then. In
 // the end they know what is stored.
 func TestNothingIsMissed(t *testing.T) {
@@ -166,7 +152,7 @@ func TestNothingIsMissed(t *testing.T) {
 	for w := range 4 {
 		writers.Go(func() {
 			r := rand.New(rand.NewPCG(1, uint64(w)))
-			for i := range 100 {
+			for i := range 40 {
 				point, mastery := fmt.Sprintf("K%d", r.IntN(points)), r.Float64()
 				switch r.IntN(3) {
 				case 0:
@@ -174,7 +160,7 @@ func TestNothingIsMissed(t *testing.T) {
 					_, err := svc.SetMastery(begin(), service.SetMasteryInput{Employee: "E1", KnowledgePoint: point, Mastery: mastery, AssessedAt: &at})
 					require.NoError(t, err)
 				case 1:
-					_, err := svc.RetractEvidence(begin(), service.RetractEvidenceInput{IDs: []string{fmt.Sprint(w, "-", r.IntN(100))}})
+					_, err := svc.RetractEvidence(begin(), service.RetractEvidenceInput{IDs: []string{fmt.Sprint(w, "-", r.IntN(40))}})
 					require.NoError(t, err)
 				default:
 					observe(t, svc, fmt.Sprint(w, "-", i), "E1", point, mastery)
