@@ -146,7 +146,7 @@ func TestHandlesThatOpenANewDatabaseAtOnceAllSucceed(t *testing.T) {
 		all.Wait()
 		require.Equal(t, "6", dump(t, uri, "MATCH (e:Employee) RETURN count(e)"))
 		require.Equal(t, "2", dump(t, uri, "MATCH (z:Zhitu) RETURN count(z)"))
-		require.Equal(t, "11", dump(t, uri, "SHOW CONSTRAINTS YIELD name WHERE name STARTS WITH 'zhitu_' RETURN count(*)"))
+		require.Equal(t, "13", dump(t, uri, "SHOW CONSTRAINTS YIELD name WHERE name STARTS WITH 'zhitu_' RETURN count(*)"))
 	}
 }
 
