@@ -98,11 +98,12 @@ func (s *Service) Employees(ctx context.Context, first int, after *string, f *Em
 	return newPage(nodes, page.Total, p.after, page.More, Employee.Code), nil
 }
 
-func value(s *string) string {
-	if s == nil {
-		return ""
+// value returns what a pointer points to, the zero value for nil.
+func value[T any](p *T) (v T) {
+	if p != nil {
+		v = *p
 	}
-	return *s
+	return v
 }
 
 // load returns all of somebody, and reads the rest where only a part has been.

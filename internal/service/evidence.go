@@ -91,13 +91,13 @@ func (s *Service) RecordEvidence(ctx context.Context, in RecordEvidenceInput) (n
 // evidence reads an input, and says what is wrong with it by itself.
 func (in EvidenceInput) evidence(now time.Time) (e competency.Evidence, problems []fault.Problem) {
 	e = competency.Evidence{
-		ID: in.ID, Employee: in.Employee, KnowledgePoints: in.KnowledgePoints, Kind: in.Kind, Attempts: int(zero(in.Attempts)),
+		ID: in.ID, Employee: in.Employee, KnowledgePoints: in.KnowledgePoints, Kind: in.Kind, Attempts: int(value(in.Attempts)),
 		Item: in.Item, Difficulty: in.Difficulty, At: now, Source: in.Source,
 	}
 	if in.At != nil {
 		e.At = *in.At
 	}
-	if seconds := zero(in.DurationSeconds); seconds > 0 && seconds < math.MaxInt32 {
+	if seconds := value(in.DurationSeconds); seconds > 0 && seconds < math.MaxInt32 {
 		e.Duration = time.Duration(seconds * float64(time.Second))
 	} else if seconds != 0 { // more than a year, or less than nothing: CheckEvidence says so
 		e.Duration = time.Duration(math.Copysign(float64(2*competency.MaxDuration), seconds))
@@ -114,13 +114,6 @@ func (in EvidenceInput) evidence(now time.Time) (e competency.Evidence, problems
 		e.Score = 1
 	}
 	return e, problems
-}
-
-func zero[T any](p *T) (v T) {
-	if p != nil {
-		v = *p
-	}
-	return v
 }
 
 // record checks evidence, writes what is sound of it, and tells what came of each.
@@ -315,13 +308,13 @@ func (v Evidence) Kind() competency.EvidenceKind { return v.kept.Kind }
 func (v Evidence) Score() float64 { return v.kept.Score }
 
 // Attempts returns how many attempts it took, nil where that is unknown.
-func (v Evidence) Attempts() *int { return given(v.kept.Attempts) }
+func (v Evidence) Attempts() *int { return optional(v.kept.Attempts) }
 
 // DurationSeconds returns how long it took, nil where that is unknown.
-func (v Evidence) DurationSeconds() *float64 { return given(v.kept.Duration.Seconds()) }
+func (v Evidence) DurationSeconds() *float64 { return optional(v.kept.Duration.Seconds()) }
 
 // Item returns the code of the question or task, nil where that is unknown.
-func (v Evidence) Item() *string { return given(v.kept.Item) }
+func (v Evidence) Item() *string { return optional(v.kept.Item) }
 
 // Difficulty returns the share of people who fail the item, nil where that is unknown.
 func (v Evidence) Difficulty() *float64 { return v.kept.Difficulty }
@@ -330,19 +323,10 @@ func (v Evidence) Difficulty() *float64 { return v.kept.Difficulty }
 func (v Evidence) At() time.Time { return v.kept.At }
 
 // Source returns who or what says so, nil where that is unknown.
-func (v Evidence) Source() *string { return given(v.kept.Source) }
+func (v Evidence) Source() *string { return optional(v.kept.Source) }
 
 // Retracted reports whether it has been taken back.
 func (v Evidence) Retracted() bool { return v.kept.Retracted }
-
-// given returns a value, nil for the zero value.
-func given[T comparable](v T) *T {
-	var none T
-	if v == none {
-		return nil
-	}
-	return &v
-}
 
 // Evidence returns a page of what is kept of the person, the latest first.
 func (p Employee) Evidence(ctx context.Context, first int, after, knowledgePoint *string) (none EvidenceConnection, err error) {
@@ -350,7 +334,7 @@ func (p Employee) Evidence(ctx context.Context, first int, after, knowledgePoint
 	if err != nil {
 		return none, err
 	}
-	q := store.EvidenceQuery{Employee: p.Code(), KnowledgePoint: competency.Code(zero(knowledgePoint)), First: first + 1}
+	q := store.EvidenceQuery{Employee: p.Code(), KnowledgePoint: competency.Code(value(knowledgePoint)), First: first + 1}
 	if q.Before, err = page.key(); err != nil {
 		return none, err
 	}

@@ -258,6 +258,10 @@ func TestAWriteThatFailsIsNobodysSuccess(t *testing.T) {
 	require.NoError(t, err)
 	_, err = svc.RecordEvidence(begin(), service.RecordEvidenceInput{Evidence: []service.EvidenceInput{exam("1", "E1", "A", 1)}})
 	require.Equal(t, fault.Unavailable, fault.CodeOf(err))
+
+	// What is refused before it is written asks nothing of the store.
+	p := recordAll(t, svc, exam("2", "E1", "Z", 1))
+	require.Equal(t, []service.EvidenceOutcome{service.EvidenceRefused}, outcomes(p))
 }
 
 type failing struct{ store.Store }

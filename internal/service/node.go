@@ -81,12 +81,13 @@ func nameIn(lang fault.Lang, name, english string) string {
 	return name
 }
 
-// optional shows an empty text as absent.
-func optional(s string) *string {
-	if s == "" {
+// optional returns a pointer to a value, nil for the zero value.
+func optional[T comparable](v T) *T {
+	var none T
+	if v == none {
 		return nil
 	}
-	return &s
+	return &v
 }
 
 // learnable looks a code up as it was typed: in any normal form.

@@ -38,7 +38,7 @@ func (o *PlacementOptions) check() (placement.Options, error) {
 			return placement.Options{}, invalidArgument("%s must lie between %v and %v, not at %v", "%s 须在 %v 与 %v 之间，而不是 %v", chance.name, chance.lo, chance.hi, *v)
 		}
 	}
-	return placement.Options{Slip: chance(o.Slip), Guess: chance(o.Guess), Sure: zero(o.Sure)}, nil
+	return placement.Options{Slip: chance(o.Slip), Guess: chance(o.Guess), Sure: value(o.Sure)}, nil
 }
 
 // chance is a chance that was given: no answer is certain, and 0 would stand for
@@ -184,7 +184,7 @@ func (s *Service) AnswerPlacement(ctx context.Context, in AnswerPlacementInput) 
 	if _, err := e.position(in.Position); err != nil { // before anything is recorded
 		return none, err
 	}
-	id := zero(in.ID)
+	id := value(in.ID)
 	if in.ID == nil {
 		id = rand.Text()
 	}

@@ -46,6 +46,9 @@ type ticket struct {
 // committed. Where the context ends before, they may or may not be made: sending
 // them again does no harm.
 func (r *recorder) record(ctx context.Context, list []store.Recording) ([]store.Recorded, error) {
+	if len(list) == 0 { // everything was refused before: there is nothing to commit
+		return nil, nil
+	}
 	t := &ticket{list: list, done: make(chan struct{})}
 	for _, rec := range list {
 		t.size += max(1, len(rec.Put)+len(rec.Retract))
