@@ -14,7 +14,7 @@ type Track struct {
 	Results   int     // pieces of evidence that count
 	Failed    int     // those among them that are below Passing
 	FirstTry  bool    // the first one passed, at the first attempt
-	Corrected bool    // the first one failed, and a later one passed
+	Corrected bool    // not passed at the first attempt, and passed since
 	Initial   float64 // the mastery after the first one
 }
 
