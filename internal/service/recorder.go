@@ -14,7 +14,7 @@ import (
 
 // How much evidence is written, and how much may wait for that.
 const (
-	maxTogether = 2_000            // pieces in one transaction
+	maxTogether = 5_000            // pieces in one transaction
 	maxWaiting  = 20_000           // pieces; more are refused, so that whoever sends waits and not we
 	commitTime  = 20 * time.Second // what one transaction may take
 )

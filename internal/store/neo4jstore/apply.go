@@ -49,6 +49,10 @@ type work interface {
 	do(ctx context.Context, tx transaction) error
 }
 
+// errNothing is what work fails with that has come to nothing: there is no commit to
+// announce and to wait for.
+var errNothing = errors.New("there is nothing to write")
+
 // write makes a write within a limit of time.
 func (s *Store) write(ctx context.Context, op string, limit time.Duration, w write) (made store.Revision, err error) {
 	select { // one at a time: the others would only hold connections while they wait
@@ -89,7 +93,10 @@ func (s *Store) attempt(ctx context.Context, w write) (made store.Revision, err 
 		if made, err = w.check(ctx, tx); err != nil {
 			return err
 		}
-		if err := w.make(ctx, tx); err != nil {
+		switch err := w.make(ctx, tx); {
+		case errors.Is(err, errNothing):
+			return nil
+		case err != nil:
 			return err
 		}
 		catalog, people = w.announcement(held)

@@ -24,6 +24,9 @@ func (s *Store) Discard(ctx context.Context, ids []string) error {
 
 // aside writes by the statement that an operation is called after.
 func (s *Store) aside(ctx context.Context, op string, rows []row) error {
+	if len(rows) == 0 {
+		return nil
+	}
 	limit := lengthy + time.Duration(len(rows))*time.Millisecond
 	_, err := s.write(ctx, op, limit, write{record: step{statement: cypher(op), rows: rows}, token: rand.Int64()})
 	return err

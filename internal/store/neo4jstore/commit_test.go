@@ -194,3 +194,25 @@ func TestACallerWhoGoesBeforeTheCommitIsNotKept(t *testing.T) {
 	put(t, beside, position("p", "theirs"))
 	require.Equal(t, "theirs", load(t, beside).Positions[0].Name)
 }
+
+// Senders who got no answer send the same again, and that shall cost no commit.
+func TestWhatIsKnownIsNotCommitted(t *testing.T) {
+	uri := empty(t)
+	s := handle(t, uri)
+	put(t, s, plant())
+	record := func(id string) store.Recorded {
+		done, err := s.Record(t.Context(), []store.Recording{{Employee: "li", Put: []competency.Evidence{{
+			ID: id, Employee: "li", KnowledgePoints: []string{"crane"}, Kind: competency.Exam, Score: 1, At: noon,
+		}}}}, func(store.Learner) (store.Learned, error) { return store.Learned{}, nil })
+		require.NoError(t, err)
+		return done[0]
+	}
+	written := func() any { return cypher(t, uri, "MATCH (z:Zhitu {name: 'store'}), (g:Zhitu {name: 'gate'}) RETURN z.written, g.people") }
+	require.Empty(t, record("1").Known)
+	before := written()
+	require.Equal(t, []string{"1"}, record("1").Known)
+	require.NoError(t, s.SetAside(t.Context(), nil))
+	require.Equal(t, before, written())
+	record("2")
+	require.NotEqual(t, before, written())
+}

@@ -8,7 +8,6 @@ import (
 	"math/rand/v2"
 	"slices"
 	"sync"
-	"time"
 
 	"github.com/neo4j/neo4j-go-driver/v5/neo4j"
 
@@ -64,7 +63,7 @@ func (p *points) named(employee string, states []state) []competency.Assessment 
 		if !ok {
 			break
 		}
-		list = append(list, competency.Assessment{Employee: employee, KnowledgePoint: code, Mastery: s.mastery, AssessedAt: time.UnixMicro(s.at).UTC(), Model: s.model})
+		list = append(list, s.assessment(employee, code))
 	}
 	return list
 }
@@ -92,14 +91,25 @@ func (p *points) learn(ctx context.Context, r runner, from int64) error {
 	return nil
 }
 
-// unpacked returns the states in a copy, which comes with the number of relationships,
-// and whether it can be used.
+// whole returns the states in a copy, which comes with the number of relationships,
+// unless it cannot be used.
+func whole(copied, relationships any) (states []state, ok bool) {
+	packed, some := copied.([]byte)
+	states, err := unpack(packed)
+	return states, err == nil && (some || copied == nil) && relationships == int64(len(states))
+}
+
+// unpacked returns the states in a copy, and whether it can be used.
 func (s *stored) unpacked(ctx context.Context, r runner, employee string, v []any) (list []competency.Assessment, usable bool, err error) {
-	packed, some := v[0].([]byte)
-	states, broken := unpack(packed)
-	if broken != nil || !some && v[0] != nil || v[1] != int64(len(states)) {
+	states, usable := whole(v[0], v[1])
+	if !usable {
 		return nil, false, nil
 	}
+	return s.called(ctx, r, employee, states)
+}
+
+// called returns states with their points by code, false where one is not known.
+func (s *stored) called(ctx context.Context, r runner, employee string, states []state) (list []competency.Assessment, ok bool, err error) {
 	if len(states) == 0 {
 		return nil, true, nil
 	}
@@ -149,20 +159,25 @@ func (t touched) add(employee any, what touch) {
 	t[code] = append(t[code], what)
 }
 
-// on returns states with what has been done to them.
+// on returns states, which are sorted by ordinal, with what has been done to them.
 func (t touched) on(employee string, states []state) []state {
-	last := make(map[int64]touch, len(t[employee]))
-	for _, what := range t[employee] {
-		last[what.ordinal] = what
-	}
-	states = slices.DeleteFunc(states, func(s state) bool { _, ok := last[s.ordinal]; return ok })
-	for _, what := range last {
-		if !what.gone {
-			states = append(states, what.state)
+	changes := slices.Clone(t[employee])
+	slices.SortStableFunc(changes, func(a, b touch) int { return byOrdinal(a.state, b.state) })
+	after := make([]state, 0, len(states)+len(changes))
+	for i, change := range changes {
+		if i+1 < len(changes) && changes[i+1].ordinal == change.ordinal {
+			continue // the last one counts
+		}
+		n, found := slices.BinarySearchFunc(states, change.state, byOrdinal)
+		after = append(after, states[:n]...)
+		if states = states[n:]; found {
+			states = states[1:]
+		}
+		if !change.gone {
+			after = append(after, change.state)
 		}
 	}
-	slices.SortFunc(states, byOrdinal)
-	return states
+	return append(after, states...)
 }
 
 // copied brings the copies of all who were touched up to date: from what they were,

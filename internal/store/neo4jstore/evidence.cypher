@@ -50,8 +50,10 @@ SET e.packedStates = one.packed
 WITH e, one
 CALL (e, one) {
   UNWIND one.evidence AS row
-  CREATE (v:Evidence)-[:OF]->(e)
-  SET v = row.properties
+  CREATE (v:Evidence {
+    id: row.id, kind: row.kind, score: row.score, attempts: row.attempts, durationMicros: row.durationMicros, item: row.item,
+    difficulty: row.difficulty, at: row.at, source: row.source, retracted: row.retracted
+  })-[:OF]->(e)
   WITH v, row
   UNWIND row.points AS point
   MATCH (k:KnowledgePoint {code: point})

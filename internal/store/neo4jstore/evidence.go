@@ -1,8 +1,8 @@
 package neo4jstore
 
 import (
+	"cmp"
 	"context"
-	"maps"
 	"math/rand/v2"
 	"slices"
 	"strings"
@@ -34,235 +34,216 @@ type recording struct {
 	fold   store.Fold
 	points *points
 
-	done     []store.Recorded
-	people   map[string]*learner
-	known    map[string]bool  // ids
-	ordinals map[string]int64 // of points that are there
-	rows     []row
-	odd      []string // whose copies are made of the relationships
-}
-
-// learner is one person as they are before.
-type learner struct {
-	states []competency.Assessment
-	packed []state // the same in the copy, which can be used
-	usable bool
+	done []store.Recorded
 }
 
 // do runs all statements of a recording.
-func (r *recording) do(ctx context.Context, tx transaction) error {
-	r.done, r.rows, r.odd = make([]store.Recorded, len(r.list)), nil, nil // anew where the transaction is repeated
-	if err := r.look(ctx, tx); err != nil {
-		return err
+func (r *recording) do(ctx context.Context, tx transaction) (err error) {
+	l := &ledger{ctx: ctx, tx: tx, stored: stored{points: r.points}}
+	if r.done, err = store.Record(l, r.list, r.fold); err == nil && !l.written {
+		err = errNothing
 	}
-	retracted, err := r.retract(ctx, tx)
-	if err != nil {
-		return err
-	}
-	for i := range r.list {
-		if err := r.learn(ctx, tx, i, retracted[r.list[i].Employee]); err != nil {
-			return err
-		}
-	}
-	if err := (step{statement: cypher("put learned"), rows: r.rows}).do(ctx, tx); err != nil {
-		return err
-	}
-	return copyAnew(ctx, tx, r.odd)
+	return err
 }
 
-// look reads whom the recordings are about, and what they refer to.
-func (r *recording) look(ctx context.Context, tx transaction) error {
-	codes, ids, points := make([]string, len(r.list)), []string{}, []string{}
-	for i, one := range r.list {
-		codes[i] = one.Employee
-		for _, e := range one.Put {
-			ids, points = append(ids, e.ID), append(points, e.KnowledgePoints...)
-		}
-	}
-	slices.Sort(points)
-	one, err := single(tx.run(ctx, cypher("learners"), map[string]any{"codes": codes, "ids": ids, "points": slices.Compact(points)}))
+// ledger is a store.Ledger of one transaction. People are known by their copies, or
+// where these cannot be used by their relationships.
+type ledger struct {
+	ctx context.Context
+	tx  transaction
+	stored
+	copies   map[string][]state
+	odd      map[string][]competency.Assessment // of those whose copies cannot be used
+	ordinals map[string]int64                   // of points, -1 of those that have none
+	written  bool
+}
+
+func (l *ledger) Look(people, ids, points []string) (f store.Found, err error) {
+	one, err := single(l.tx.run(l.ctx, cypher("learners"), map[string]any{"codes": people, "ids": ids, "points": points}))
 	if err != nil {
-		return err
+		return f, err
 	}
-	found := stored{points: r.points}
-	r.people, r.known, r.ordinals = map[string]*learner{}, map[string]bool{}, map[string]int64{}
+	f = store.Found{People: map[string]bool{}, Evidence: map[string]bool{}, Points: map[string]bool{}}
+	l.copies, l.odd, l.ordinals = map[string][]state{}, map[string][]competency.Assessment{}, map[string]int64{}
 	var odd []store.Profile
 	for _, item := range one.Values[0].([]any) {
 		v := item.([]any)
-		code, l := v[0].(string), &learner{}
-		if l.states, l.usable, err = found.unpacked(ctx, tx, code, v[1:]); err != nil {
-			return err
-		}
-		if l.usable {
-			packed, _ := v[1].([]byte)
-			l.packed, _ = unpack(packed) // which has just been done without an error
+		code := v[0].(string)
+		f.People[code] = true
+		if states, ok := whole(v[1], v[2]); ok {
+			l.copies[code] = states
 		} else {
 			odd = append(odd, store.Profile{Employee: competency.Employee{Code: code}})
 		}
-		r.people[code] = l
 	}
 	for _, id := range one.Values[1].([]any) {
-		r.known[id.(string)] = true
+		f.Evidence[id.(string)] = true
 	}
 	for _, item := range one.Values[2].([]any) {
 		v := item.([]any)
-		ordinal, numbered := v[1].(int64)
-		if !numbered {
-			ordinal = -1
-		}
-		r.ordinals[v[0].(string)] = ordinal
-	}
-	if len(odd) > 0 {
-		slices.SortFunc(odd, func(a, b store.Profile) int { return strings.Compare(a.Employee.Code, b.Employee.Code) })
-		if _, err := found.assess(ctx, tx, odd, codesOf(odd)); err != nil {
-			return err
-		}
-		for _, p := range odd {
-			r.people[p.Employee.Code].states = p.States
+		code := v[0].(string)
+		f.Points[code], l.ordinals[code] = true, -1
+		if ordinal, numbered := v[1].(int64); numbered {
+			l.ordinals[code] = ordinal
 		}
 	}
-	if len(found.problems) > 0 {
-		return edited(found.problems)
+	return f, l.look(odd)
+}
+
+// look reads the relationships of people.
+func (l *ledger) look(people []store.Profile) error {
+	if len(people) == 0 {
+		return nil
+	}
+	slices.SortFunc(people, func(a, b store.Profile) int { return strings.Compare(a.Employee.Code, b.Employee.Code) })
+	codes := make([]string, len(people))
+	for i, p := range people {
+		codes[i] = p.Employee.Code
+	}
+	if _, err := l.assess(l.ctx, l.tx, people, codes); err != nil {
+		return err
+	}
+	if len(l.problems) > 0 {
+		return edited(l.problems)
+	}
+	for _, p := range people {
+		l.odd[p.Employee.Code] = p.States
 	}
 	return nil
 }
 
-func codesOf(list []store.Profile) []string {
-	codes := make([]string, len(list))
-	for i, p := range list {
-		codes[i] = p.Employee.Code
-	}
-	return codes
-}
-
-// retract takes evidence back and returns it, by person.
-func (r *recording) retract(ctx context.Context, tx transaction) (map[string][]competency.Evidence, error) {
-	var rows []row
-	for _, one := range r.list {
-		for _, id := range one.Retract {
-			rows = append(rows, row{"id": id, "employee": one.Employee})
-		}
-	}
-	taken := map[string][]competency.Evidence{}
-	if len(rows) == 0 {
-		return taken, nil
-	}
-	found, err := tx.run(ctx, cypher("retract")+"\n"+cypher("told"), map[string]any{"rows": rows})
+func (l *ledger) Retract(list []store.Retraction) ([]competency.Evidence, error) {
+	found, err := l.tx.run(l.ctx, cypher("retract")+"\n"+cypher("told"), map[string]any{"rows": rowsOf(list, func(r store.Retraction) row {
+		return row{"id": r.ID, "employee": r.Employee}
+	})})
 	if err != nil {
 		return nil, err
 	}
-	list, err := evidenceOf(found)
-	for _, e := range list {
-		e.Retracted = false // as it was
-		taken[e.Employee] = append(taken[e.Employee], e)
+	taken, err := evidenceOf(found)
+	for i := range taken {
+		taken[i].Retracted = false // as it was
 	}
 	return taken, err
 }
 
-// learn folds what is new of one person, unless it is refused by itself.
-func (r *recording) learn(ctx context.Context, tx transaction, i int, retracted []competency.Evidence) error {
-	one, done := r.list[i], &r.done[i]
-	p, ok := r.people[one.Employee]
-	if !ok {
-		done.Err = store.ErrNotFound
-		return nil
-	}
-	l := store.Learner{Employee: one.Employee, Retracted: retracted}
-	seen := map[string]bool{}
-	for _, e := range one.Put {
-		if r.known[e.ID] || seen[e.ID] {
-			done.Known = append(done.Known, e.ID)
+func (l *ledger) States(points map[string][]string) (map[string][]competency.Assessment, error) {
+	states := make(map[string][]competency.Assessment, len(points))
+	for employee, wanted := range points {
+		packed, usable := l.copies[employee]
+		if usable {
+			states[employee], usable = l.picked(employee, packed, wanted)
+		}
+		if usable {
 			continue
 		}
-		seen[e.ID] = true
-		l.New = append(l.New, e)
-	}
-	for _, id := range one.Retract {
-		if !slices.ContainsFunc(retracted, func(e competency.Evidence) bool { return e.ID == id }) {
-			done.Missing = append(done.Missing, id)
-		}
-	}
-	points := store.PointsOf(l.New)
-	if slices.ContainsFunc(points, func(point string) bool { _, there := r.ordinals[point]; return !there }) {
-		*done = store.Recorded{Err: store.ErrReference}
-		return nil
-	}
-	if len(l.New)+len(retracted) == 0 && !one.Replay {
-		return nil
-	}
-	maps.Copy(r.known, seen)
-	slices.SortFunc(l.New, competency.CompareEvidence)
-	points = store.PointsOf(l.New, retracted)
-	for _, a := range p.states {
-		if _, ok := slices.BinarySearch(points, a.KnowledgePoint); ok {
-			l.States = append(l.States, a)
-		}
-	}
-	l.All = func() ([]competency.Evidence, []competency.Assessment, error) {
-		found, err := tx.run(ctx, cypher("kept")+"\n"+cypher("told"), map[string]any{"codes": []string{one.Employee}})
+		all, err := l.all(employee)
 		if err != nil {
-			return nil, nil, err
+			return nil, err
 		}
-		all, err := evidenceOf(found)
-		for _, e := range l.New { // which is written at the end, with everybody's
-			if !e.Retracted {
-				all = append(all, e)
+		for _, a := range all {
+			if _, ok := slices.BinarySearch(wanted, a.KnowledgePoint); ok {
+				states[employee] = append(states[employee], a)
 			}
 		}
-		slices.SortFunc(all, competency.CompareEvidence)
-		return all, slices.Clone(p.states), err
 	}
-	var err error
-	if done.Learned, err = r.fold(l); err != nil {
-		return err
-	}
-	r.note(one.Employee, l, done.Learned)
-	return nil
+	return states, nil
 }
 
-// note makes a row of what has been learned of a person.
-func (r *recording) note(employee string, l store.Learner, learned store.Learned) {
-	r.rows = append(r.rows, row{
-		"code": employee, "packed": r.pack(employee, learned), "gone": learned.Drop,
-		"evidence": rowsOf(l.New, func(e competency.Evidence) row {
-			return row{"points": e.KnowledgePoints, "properties": row{
-				"id": e.ID, "kind": string(e.Kind), "score": e.Score, "attempts": some(e.Attempts), "durationMicros": some(e.Duration.Microseconds()),
-				"item": optional(e.Item), "difficulty": number(e.Difficulty), "at": micro(e.At), "source": optional(e.Source), "retracted": yes(e.Retracted),
-			}}
-		}),
-		"states": rowsOf(learned.Put, func(a competency.Assessment) row {
-			return row{"point": a.KnowledgePoint, "mastery": a.Mastery, "at": micro(a.AssessedAt), "model": optionalNumbers(a.Model)}
-		}),
-	})
+// picked returns what a copy says of points, unless it is not known how it calls one.
+func (l *ledger) picked(employee string, packed []state, points []string) (list []competency.Assessment, ok bool) {
+	for _, point := range points {
+		ordinal, ok := l.ordinal(point)
+		if !ok {
+			return nil, false
+		}
+		if i, found := slices.BinarySearchFunc(packed, ordinal, func(s state, ordinal int64) int { return cmp.Compare(s.ordinal, ordinal) }); found {
+			list = append(list, packed[i].assessment(employee, point))
+		}
+	}
+	return list, true
 }
 
-// pack returns the copy of a person's states, nil where it is made of the
-// relationships later.
-func (r *recording) pack(employee string, learned store.Learned) any {
-	p := r.people[employee]
-	changed := touched{}
-	for _, a := range learned.Put {
-		ordinal, ok := r.ordinal(a.KnowledgePoint)
-		p.usable = p.usable && ok
-		changed.add(employee, touch{state: state{ordinal, a.Mastery, micro(a.AssessedAt).UnixMicro(), a.Model}})
-	}
-	for _, point := range learned.Drop {
-		ordinal, ok := r.ordinal(point)
-		p.usable = p.usable && ok
-		changed.add(employee, touch{state{ordinal: ordinal}, true})
-	}
-	if !p.usable {
-		r.odd = append(r.odd, employee)
-		return nil
-	}
-	return packedRow(employee, pack(changed.on(employee, p.packed)))["states"]
-}
-
-func (r *recording) ordinal(point string) (int64, bool) {
-	if ordinal, ok := r.ordinals[point]; ok {
+func (l *ledger) ordinal(point string) (int64, bool) {
+	if ordinal, ok := l.ordinals[point]; ok {
 		return ordinal, ordinal >= 0
 	}
-	return r.points.ordinal(point)
+	return l.points.ordinal(point)
+}
+
+// all returns all states of a person.
+func (l *ledger) all(employee string) ([]competency.Assessment, error) {
+	if packed, ok := l.copies[employee]; ok {
+		if list, ok, err := l.called(l.ctx, l.tx, employee, packed); ok || err != nil {
+			return list, err
+		}
+		delete(l.copies, employee)
+		if err := l.look([]store.Profile{{Employee: competency.Employee{Code: employee}}}); err != nil {
+			return nil, err
+		}
+	}
+	return slices.Clone(l.odd[employee]), nil
+}
+
+func (l *ledger) All(employee string) ([]competency.Evidence, []competency.Assessment, error) {
+	found, err := l.tx.run(l.ctx, cypher("kept")+"\n"+cypher("told"), map[string]any{"codes": []string{employee}})
+	if err != nil {
+		return nil, nil, err
+	}
+	evidence, err := evidenceOf(found)
+	if err != nil {
+		return nil, nil, err
+	}
+	states, err := l.all(employee)
+	return evidence, states, err
+}
+
+func (l *ledger) Write(list []store.Lesson) error {
+	l.written = true
+	var odd []string
+	rows := rowsOf(list, func(one store.Lesson) row {
+		packed, ok := l.pack(one)
+		if !ok {
+			odd = append(odd, one.Employee) // whose copies are made of the relationships
+		}
+		return row{
+			"code": one.Employee, "packed": packed, "gone": one.Drop,
+			"evidence": rowsOf(one.New, func(e competency.Evidence) row {
+				return row{
+					"id": e.ID, "kind": string(e.Kind), "score": e.Score, "attempts": some(e.Attempts), "durationMicros": some(e.Duration.Microseconds()),
+					"item": optional(e.Item), "difficulty": number(e.Difficulty), "at": micro(e.At), "source": optional(e.Source), "retracted": yes(e.Retracted),
+					"points": e.KnowledgePoints,
+				}
+			}),
+			"states": rowsOf(one.Put, func(a competency.Assessment) row {
+				return row{"point": a.KnowledgePoint, "mastery": a.Mastery, "at": micro(a.AssessedAt), "model": optionalNumbers(a.Model)}
+			}),
+		}
+	})
+	if err := (step{statement: cypher("put learned"), rows: rows}).do(l.ctx, l.tx); err != nil {
+		return err
+	}
+	return copyAnew(l.ctx, l.tx, odd)
+}
+
+// pack returns the copy of a person's states after a lesson, unless it must be made
+// of the relationships.
+func (l *ledger) pack(one store.Lesson) (packed any, ok bool) {
+	states, ok := l.copies[one.Employee]
+	changed := touched{}
+	for _, a := range one.Put {
+		ordinal, known := l.ordinal(a.KnowledgePoint)
+		ok = ok && known
+		changed.add(one.Employee, touch{state: state{ordinal, a.Mastery, micro(a.AssessedAt).UnixMicro(), packNumbers(a.Model)}})
+	}
+	for _, point := range one.Drop {
+		ordinal, known := l.ordinal(point)
+		ok = ok && known
+		changed.add(one.Employee, touch{state{ordinal: ordinal}, true})
+	}
+	if !ok {
+		return nil, false
+	}
+	return packedRow(one.Employee, pack(changed.on(one.Employee, states)))["states"], true
 }
 
 // yes leaves out what is not so.

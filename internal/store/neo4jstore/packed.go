@@ -6,6 +6,8 @@ import (
 	"math"
 	"math/bits"
 	"time"
+
+	"github.com/zhitu/zhitu/internal/competency"
 )
 
 // Reading the 830 relationships of one person takes Neo4j some milliseconds, and
@@ -27,8 +29,58 @@ const packing = 1
 type state struct {
 	ordinal int64 // of the point, not negative
 	mastery float64
-	at      int64 // microseconds since 1970
-	model   []float64
+	at      int64  // microseconds since 1970
+	model   []byte // as packed, because most states are only copied; nil for none
+}
+
+// assessment is what the state says.
+func (s state) assessment(employee, point string) competency.Assessment {
+	return competency.Assessment{
+		Employee: employee, KnowledgePoint: point, Mastery: s.mastery, AssessedAt: time.UnixMicro(s.at).UTC(), Model: unpackNumbers(s.model),
+	}
+}
+
+func packNumbers(list []float64) []byte {
+	if len(list) == 0 {
+		return nil
+	}
+	b := binary.AppendUvarint(make([]byte, 0, 1+5*len(list)), uint64(len(list)))
+	for _, x := range list {
+		b = binary.AppendUvarint(b, bits.ReverseBytes64(math.Float64bits(x)))
+	}
+	return b
+}
+
+func unpackNumbers(b []byte) []float64 {
+	size, n := binary.Uvarint(b)
+	if size == 0 {
+		return nil
+	}
+	list := make([]float64, size)
+	for i := range list {
+		b = b[n:]
+		var turned uint64
+		turned, n = binary.Uvarint(b)
+		list[i] = math.Float64frombits(bits.ReverseBytes64(turned))
+	}
+	return list
+}
+
+// packedNumbers is how many bytes at the beginning of b are numbers, false where
+// they are none.
+func packedNumbers(b []byte) (int, bool) {
+	size, at := binary.Uvarint(b)
+	if at <= 0 || size > uint64(len(b)-at) {
+		return 0, false
+	}
+	for range size {
+		_, n := binary.Uvarint(b[at:])
+		if n <= 0 {
+			return 0, false
+		}
+		at += n
+	}
+	return at, true
 }
 
 // leastState is how many bytes a state takes at least.
@@ -46,9 +98,8 @@ func pack(states []state) []byte {
 		b = binary.AppendUvarint(b, uint64(s.ordinal-before.ordinal))
 		b = binary.LittleEndian.AppendUint64(b, math.Float64bits(s.mastery))
 		b = binary.AppendVarint(b, s.at-before.at) // may overflow, and does so back again
-		b = binary.AppendUvarint(b, uint64(len(s.model)))
-		for _, x := range s.model {
-			b = binary.AppendUvarint(b, bits.ReverseBytes64(math.Float64bits(x)))
+		if b = append(b, s.model...); s.model == nil {
+			b = append(b, 0)
 		}
 		before = s
 	}
@@ -79,19 +130,15 @@ func unpack(b []byte) ([]state, error) {
 			return nil, errPacked
 		}
 		b = b[n+8+m:]
-		size, n := binary.Uvarint(b)
-		if n <= 0 || size > uint64(len(b)-n) {
+		size, ok := packedNumbers(b)
+		if !ok {
 			return nil, errPacked
 		}
-		b = b[n:]
 		before = state{ordinal: before.ordinal + int64(step), mastery: mastery, at: before.at + later}
-		for range size {
-			turned, n := binary.Uvarint(b)
-			if n <= 0 {
-				return nil, errPacked
-			}
-			before.model, b = append(before.model, math.Float64frombits(bits.ReverseBytes64(turned))), b[n:]
+		if b[0] != 0 {
+			before.model = b[:size]
 		}
+		b = b[size:]
 		states = append(states, before)
 	}
 	return states, nil
@@ -111,7 +158,8 @@ func packable(ordinal, mastery, assessedAt, model any) (s state, ok bool) {
 	default:
 		return s, false
 	}
-	s.model, ok = numbers(model)
+	list, ok := numbers(model)
+	s.model = packNumbers(list)
 	return s, ok && numbered && number >= 0 && timed && time.UnixMicro(s.at).Equal(micro(at))
 }
 

@@ -4,9 +4,9 @@ import (
 	"context"
 	"database/sql"
 	"encoding/binary"
+	"encoding/json"
 	"fmt"
 	"math"
-	"slices"
 	"strings"
 	"time"
 
@@ -48,16 +48,10 @@ func deleteEvidence(ctx context.Context, tx *sql.Tx, people []competency.Employe
 }
 
 // Record keeps evidence and the states that follow from it.
-func (s *Store) Record(ctx context.Context, list []store.Recording, fold store.Fold) ([]store.Recorded, error) {
-	var done []store.Recorded
-	err := s.update(ctx, func(tx *sql.Tx) error {
-		done = make([]store.Recorded, len(list))
-		for i, r := range list {
-			if err := recordOne(ctx, tx, r, fold, &done[i]); err != nil {
-				return err
-			}
-		}
-		return nil
+func (s *Store) Record(ctx context.Context, list []store.Recording, fold store.Fold) (done []store.Recorded, err error) {
+	err = s.update(ctx, func(tx *sql.Tx) error {
+		done, err = store.Record(ledger{ctx, tx}, list, fold)
+		return err
 	})
 	if err != nil {
 		return nil, failed(ctx, "record", err)
@@ -65,98 +59,94 @@ func (s *Store) Record(ctx context.Context, list []store.Recording, fold store.F
 	return done, nil
 }
 
-// recordOne makes the recording of one person, unless it is refused by itself.
-func recordOne(ctx context.Context, tx *sql.Tx, r store.Recording, fold store.Fold, done *store.Recorded) error {
-	l := store.Learner{Employee: r.Employee}
-	var there bool
-	err := tx.QueryRowContext(ctx, `SELECT EXISTS (SELECT 1 FROM employees WHERE code = ?)`, r.Employee).Scan(&there)
-	if err != nil || !there {
-		done.Err = store.ErrNotFound
-		return err
-	}
-	known, err := ids(ctx, tx, `SELECT id FROM evidence WHERE id IN (SELECT value FROM json_each(?))`, toColumn(identities(r.Put)))
-	if err != nil {
-		return err
-	}
-	for _, e := range r.Put {
-		if known[e.ID] {
-			done.Known = append(done.Known, e.ID)
-			continue
+// ledger is a store.Ledger of one transaction.
+type ledger struct {
+	ctx context.Context
+	tx  *sql.Tx
+}
+
+func (l ledger) Look(people, ids, points []string) (f store.Found, err error) {
+	there := func(set *map[string]bool, text string, wanted []string) func() error {
+		return func() error {
+			found, err := query(l.ctx, l.tx, func(row *sql.Rows, code *string) error { return row.Scan(code) }, text, toColumn(wanted))
+			*set = make(map[string]bool, len(found))
+			for _, code := range found {
+				(*set)[code] = true
+			}
+			return err
 		}
-		known[e.ID] = true
-		l.New = append(l.New, e)
 	}
-	if whole, err := pointsExist(ctx, tx, l.New); err != nil || !whole {
-		*done = store.Recorded{Err: store.ErrReference}
-		return err
-	}
-	if l.Retracted, err = retract(ctx, tx, r, done); err != nil {
-		return err
-	}
-	if len(l.New)+len(l.Retracted) == 0 && !r.Replay {
-		return nil
-	}
-	slices.SortFunc(l.New, competency.CompareEvidence)
-	if err := inOrder(
-		func() error { return evidence.put(ctx, tx, l.New) },
-		func() error { return evidencePoints.replace(ctx, tx, l.New) },
-	); err != nil {
-		return err
-	}
-	l.States, err = query(ctx, tx, scanAssessment, selectStates+`
-		WHERE employee = ? AND knowledge_point IN (SELECT value FROM json_each(?)) ORDER BY knowledge_point`, r.Employee, toColumn(store.PointsOf(l.New, l.Retracted)))
-	if err != nil {
-		return err
-	}
-	l.All = func() ([]competency.Evidence, []competency.Assessment, error) {
-		all, err := selectEvidence(ctx, tx, `employee = ? AND retracted = 0 ORDER BY at, id`, r.Employee)
-		if err != nil {
-			return nil, nil, err
-		}
-		states, err := query(ctx, tx, scanAssessment, selectStates+` WHERE employee = ? ORDER BY knowledge_point`, r.Employee)
-		return all, states, err
-	}
-	if done.Learned, err = fold(l); err != nil {
-		return err
-	}
-	dropped := make([]competency.Assessment, len(done.Learned.Drop))
-	for i, point := range done.Learned.Drop {
-		dropped[i] = competency.Assessment{Employee: r.Employee, KnowledgePoint: point}
-	}
-	return inOrder(
-		func() error { return assessments.delete(ctx, tx, dropped) },
-		func() error { return states.put(ctx, tx, done.Learned.Put) },
+	err = inOrder(
+		there(&f.People, `SELECT code FROM employees WHERE code IN (SELECT value FROM json_each(?))`, people),
+		there(&f.Evidence, `SELECT id FROM evidence WHERE id IN (SELECT value FROM json_each(?))`, ids),
+		there(&f.Points, `SELECT code FROM knowledge_points WHERE code IN (SELECT value FROM json_each(?))`, points),
 	)
+	return f, err
 }
 
-// pointsExist reports whether all points that evidence names are there.
-func pointsExist(ctx context.Context, tx *sql.Tx, list []competency.Evidence) (bool, error) {
-	points := store.PointsOf(list)
-	var found int
-	err := tx.QueryRowContext(ctx, `SELECT count(*) FROM knowledge_points WHERE code IN (SELECT value FROM json_each(?))`, toColumn(points)).Scan(&found)
-	return found == len(points), err
-}
-
-// retract takes evidence of a person back and returns it.
-func retract(ctx context.Context, tx *sql.Tx, r store.Recording, done *store.Recorded) ([]competency.Evidence, error) {
-	if len(r.Retract) == 0 {
-		return nil, nil
+func (l ledger) Retract(list []store.Retraction) (taken []competency.Evidence, err error) {
+	wanted := map[store.Retraction]bool{}
+	var ids []string
+	for _, r := range list {
+		wanted[r], ids = true, append(ids, r.ID)
 	}
-	list, err := selectEvidence(ctx, tx, `employee = ? AND retracted = 0 AND id IN (SELECT value FROM json_each(?)) ORDER BY at, id`,
-		r.Employee, toColumn(r.Retract))
+	found, err := selectEvidence(l.ctx, l.tx, `retracted = 0 AND id IN (SELECT value FROM json_each(?))`, toColumn(ids))
 	if err != nil {
 		return nil, err
 	}
-	there := map[string]bool{}
-	for _, e := range list {
-		there[e.ID] = true
-	}
-	for _, id := range r.Retract {
-		if !there[id] {
-			done.Missing = append(done.Missing, id)
+	for _, e := range found {
+		if wanted[store.Retraction{Employee: e.Employee, ID: e.ID}] {
+			taken = append(taken, e)
 		}
 	}
-	return list, erase(ctx, tx, `UPDATE evidence SET retracted = 1 WHERE id = ?`, list, func(e competency.Evidence) []any { return []any{e.ID} })
+	return taken, erase(l.ctx, l.tx, `UPDATE evidence SET retracted = 1 WHERE id = ?`, taken, func(e competency.Evidence) []any { return []any{e.ID} })
+}
+
+func (l ledger) States(points map[string][]string) (map[string][]competency.Assessment, error) {
+	wanted := [][2]string{}
+	for employee, list := range points {
+		for _, point := range list {
+			wanted = append(wanted, [2]string{employee, point})
+		}
+	}
+	text, err := json.Marshal(wanted)
+	if err != nil {
+		return nil, err
+	}
+	found, err := query(l.ctx, l.tx, scanAssessment, `
+		SELECT employee, knowledge_point, mastery, assessed_at, model
+		FROM json_each(?) AS wanted CROSS JOIN mastery ON employee = wanted.value ->> 0 AND knowledge_point = wanted.value ->> 1`, string(text))
+	states := make(map[string][]competency.Assessment, len(points))
+	for _, a := range found { // those of one person in the order of their points
+		states[a.Employee] = append(states[a.Employee], a)
+	}
+	return states, err
+}
+
+func (l ledger) All(employee string) ([]competency.Evidence, []competency.Assessment, error) {
+	all, err := selectEvidence(l.ctx, l.tx, `employee = ? AND retracted = 0`, employee)
+	if err != nil {
+		return nil, nil, err
+	}
+	states, err := query(l.ctx, l.tx, scanAssessment, selectStates+` WHERE employee = ? ORDER BY knowledge_point`, employee)
+	return all, states, err
+}
+
+func (l ledger) Write(list []store.Lesson) error {
+	var fresh []competency.Evidence
+	var put, dropped []competency.Assessment
+	for _, one := range list {
+		fresh, put = append(fresh, one.New...), append(put, one.Put...)
+		for _, point := range one.Drop {
+			dropped = append(dropped, competency.Assessment{Employee: one.Employee, KnowledgePoint: point})
+		}
+	}
+	return inOrder(
+		func() error { return evidence.put(l.ctx, l.tx, fresh) },
+		func() error { return evidencePoints.put(l.ctx, l.tx, fresh) },
+		func() error { return assessments.delete(l.ctx, l.tx, dropped) },
+		func() error { return states.put(l.ctx, l.tx, put) },
+	)
 }
 
 // Evidence returns what is kept, the latest first.
@@ -199,24 +189,6 @@ func scanEvidence(row *sql.Rows, e *competency.Evidence) error {
 		(*list[string])(&e.KnowledgePoints))
 	e.At, e.Duration = time.UnixMicro(at).UTC(), time.Duration(duration)*time.Microsecond
 	return err
-}
-
-// ids returns a column of texts as a set.
-func ids(ctx context.Context, tx *sql.Tx, text string, args ...any) (map[string]bool, error) {
-	found, err := query(ctx, tx, func(row *sql.Rows, id *string) error { return row.Scan(id) }, text, args...)
-	set := make(map[string]bool, len(found))
-	for _, id := range found {
-		set[id] = true
-	}
-	return set, err
-}
-
-func identities(list []competency.Evidence) []string {
-	ids := make([]string, len(list))
-	for i, e := range list {
-		ids[i] = e.ID
-	}
-	return ids
 }
 
 // numbers is a list of numbers in one column, NULL for none.

@@ -59,6 +59,11 @@ func (it items[T]) replace(ctx context.Context, tx *sql.Tx, list []T) error {
 	if err := it.delete(ctx, tx, list); err != nil {
 		return err
 	}
+	return it.put(ctx, tx, list)
+}
+
+// put writes the lists of records that had none.
+func (it items[T]) put(ctx context.Context, tx *sql.Tx, list []T) error {
 	type place struct {
 		owner string
 		at    int
