@@ -27,8 +27,9 @@ func (a *app) mastery() *cobra.Command {
 		Long: `Predict each answer of a log before it is seen, and tell how well.
 
 The log is tab-separated, or that compressed by gzip, with the columns user_id,
-item_id, correct (1 or 0), skill_id (one id or several joined by ~~ or ;) and,
-where there are times, timestamp in any unit; others are left out of account.
+item_id, correct (1 or 0, true or false), skill_id (one id or several joined by
+~~ or ;) and, where there are times, timestamp in any unit; others are left out
+of account.
 Answers are taken by their timestamp, and of the same timestamp as they stand.
 The model starts knowing nothing, and learns from every answer after it has
 predicted it.`,

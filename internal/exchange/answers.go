@@ -114,7 +114,7 @@ func parseAnswers(name, data string) (answers []mastery.Answer, rows []int, prob
 			if column < 0 {
 				continue
 			}
-			cell = competency.Trim(cell)
+			cell = unquoted(cell)
 			switch column {
 			case answerUser, answerItem:
 				if cell == "" {
@@ -131,12 +131,11 @@ func parseAnswers(name, data string) (answers []mastery.Answer, rows []int, prob
 						"%s 不是时间：请填写数字（如秒数）或如 2026-11-20T08:00:00Z 的时间", competency.Quote(cell)))
 				}
 			case answerCorrect:
-				x, err := strconv.ParseFloat(cell, 64)
-				if err != nil || x != 0 && x != 1 {
+				var ok bool
+				if a.Correct, ok = answeredRight(cell); !ok {
 					refuse(number, column, fault.T("%s is neither 1, right, nor 0, wrong",
 						"%s 既不是 1（对）也不是 0（错）", competency.Quote(cell)))
 				}
-				a.Correct = x == 1
 			case answerSkill:
 				known, ok := points[cell]
 				if !ok {
@@ -164,7 +163,7 @@ func answerHeader(header string, refuse func(row, column int, text fault.Text)) 
 	sound := true
 	for i, cell := range cells {
 		for c, column := range answerColumns {
-			if !strings.EqualFold(competency.Trim(cell), column.name) {
+			if !strings.EqualFold(unquoted(cell), column.name) {
 				continue
 			}
 			if place[c] >= 0 {
@@ -186,6 +185,25 @@ func answerHeader(header string, refuse func(row, column int, text fault.Text)) 
 	return place, len(cells)
 }
 
+// unquoted is what a cell says, without the quotes that some programs put around
+// every text.
+func unquoted(cell string) string {
+	cell = competency.Trim(cell)
+	if len(cell) >= 2 && cell[0] == '"' && cell[len(cell)-1] == '"' {
+		cell = competency.Trim(strings.ReplaceAll(cell[1:len(cell)-1], `""`, `"`))
+	}
+	return cell
+}
+
+// answeredRight reads 1 or 0, or the words that programs write for them.
+func answeredRight(cell string) (right, ok bool) {
+	if strings.EqualFold(cell, "true") || strings.EqualFold(cell, "false") {
+		return strings.EqualFold(cell, "true"), true
+	}
+	x, err := strconv.ParseFloat(cell, 64)
+	return x == 1, err == nil && (x == 0 || x == 1)
+}
+
 // answeredAt reads a time in any unit; nothing is 0, as everywhere in logs that
 // have no times.
 func answeredAt(cell string) (float64, bool) {
@@ -193,9 +211,9 @@ func answeredAt(cell string) (float64, bool) {
 		return 0, true
 	}
 	if x, err := strconv.ParseFloat(cell, 64); err == nil {
-		return x, math.Abs(x) <= 1e18 // more is no time, nor is NaN
+		return x, math.Abs(x) <= 1e19 // nanoseconds of three centuries; more is no time, nor is NaN
 	}
-	for _, layout := range []string{time.RFC3339, time.DateTime, time.DateOnly} {
+	for _, layout := range []string{time.RFC3339, "2006-01-02T15:04:05", "2006-01-02 15:04:05Z07:00", time.DateTime, time.DateOnly} {
 		if t, err := time.Parse(layout, cell); err == nil {
 			return float64(t.UnixMilli()) / 1000, true
 		}

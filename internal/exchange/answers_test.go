@@ -52,12 +52,21 @@ func TestReadAnswers(t *testing.T) {
 		"with blank lines between":     strings.ReplaceAll(plain, "\n5", "\n\n5"),
 		"times as people write them":   strings.Replace(plain, "1700000000.5", "2023-11-14T22:13:20.5Z", 1),
 		"times with another separator": strings.Replace(plain, "1700000000.5", "2023-11-14 22:13:20.5", 1),
+		"times of another zone":        strings.Replace(plain, "1700000000.5", "2023-11-15 06:13:20.5+08:00", 1),
+		"times without a zone":         strings.Replace(plain, "1700000000.5", "2023-11-14T22:13:20.5", 1),
+		"words for right and wrong":    strings.NewReplacer("\t0\t41", "\tFALSE\t41", "\t1\t接地", "\ttrue\t接地", "1.0", "True").Replace(plain),
+		"quotes around every text":     `"` + strings.NewReplacer("\t", "\"\t\"", "\n", "\"\n\"").Replace(strings.TrimSuffix(plain, "\n")) + "\"\n",
 	} {
 		answers, rows, problems := answersOf(t, content)
 		require.Empty(t, problems, why)
 		require.Len(t, rows, len(want), why)
 		require.Equal(t, want, answers, why)
 	}
+	quoted, _, problems := answersOf(t, answersHeader+"a\t\"the \"\"real\"\" one\"\t1700000000123456789\t1\tsay \"c\"\n")
+	require.Empty(t, problems)
+	require.Equal(t, []mastery.Answer{{Learner: "a", Item: `the "real" one`, Points: []string{`say "c"`}, At: 1700000000123456789, Correct: true}}, quoted,
+		"quotes within a text stay, and times may be in nanoseconds")
+
 	_, rows, _ := answersOf(t, answersHeader+"\na\tb\t0\t1\tc\n\n\na\tb\t0\t1\tc\n")
 	require.Equal(t, []int{3, 6}, rows, "rows are numbered as in an editor")
 
