@@ -49,11 +49,14 @@ func admission(token string, find credential) func(authorization string) bool {
 	}
 }
 
-// requireToken refuses requests that are not admitted.
-func requireToken(admits func(string) bool, next http.Handler) http.Handler {
+// requireToken refuses requests that are not admitted, and asks for one of the
+// schemes: many a client sends a password only when it is asked for one.
+func requireToken(admits func(string) bool, next http.Handler, schemes ...string) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		if !admits(r.Header.Get("Authorization")) {
-			w.Header().Set("WWW-Authenticate", `Bearer realm="zhitu"`)
+			for _, scheme := range schemes {
+				w.Header().Add("WWW-Authenticate", scheme+` realm="zhitu"`)
+			}
 			refuse(w, r, http.StatusUnauthorized, fault.Unauthenticated, fault.T(
 				"a valid token is missing: send the header Authorization: Bearer TOKEN",
 				"缺少有效令牌：请发送请求头 Authorization: Bearer TOKEN"))

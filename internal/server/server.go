@@ -36,7 +36,7 @@ type Config struct {
 func New(cfg Config) http.Handler {
 	cfg.Timeout = cmp.Or(cfg.Timeout, 10*time.Second)
 	admits := admission(cfg.Token, bearer)
-	guarded := func(h http.Handler) http.Handler { return requireToken(admits, h) }
+	guarded := func(h http.Handler) http.Handler { return requireToken(admits, h, "Bearer") }
 	mux := http.NewServeMux()
 	api := graph.NewHandler(cfg.Service, graph.Config{
 		Log: cfg.Log, RequestID: RequestID, RootField: cfg.Metrics.rootField, Timeout: cfg.Timeout, Admits: admits, Until: cfg.Until,

@@ -26,7 +26,7 @@ const versionHeader = "X-Experience-API-Version"
 func addStatements(mux *http.ServeMux, cfg Config) {
 	s := statements{cfg}
 	take := func(h http.HandlerFunc) http.Handler {
-		return versioned(requireToken(admission(cfg.Token, bearerOrBasic), h))
+		return versioned(requireToken(admission(cfg.Token, bearerOrBasic), h, "Bearer", "Basic"))
 	}
 	mux.Handle("POST /xapi/statements", take(s.post))
 	mux.Handle("PUT /xapi/statements", take(s.put))

@@ -149,7 +149,11 @@ func TestStatementsNeedTheToken(t *testing.T) {
 	} {
 		require.Equal(t, want, s.statements("POST", "", answered(someID, "E"), "Authorization", authorization).Code, authorization)
 	}
-	require.Equal(t, 401, s.do("POST", "/graphql", query, "Authorization", basic("lms", token)).Code, "only there")
+	asked := s.statements("POST", "", answered(someID, "E")).Header()["Www-Authenticate"]
+	require.Equal(t, []string{`Bearer realm="zhitu"`, `Basic realm="zhitu"`}, asked, "some send a password only when they are asked for it")
+	elsewhere := s.do("POST", "/graphql", query, "Authorization", basic("lms", token))
+	require.Equal(t, 401, elsewhere.Code, "only there")
+	require.Equal(t, []string{`Bearer realm="zhitu"`}, elsewhere.Header()["Www-Authenticate"])
 }
 
 // forgetful is a store that takes no evidence.
