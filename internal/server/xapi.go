@@ -19,6 +19,10 @@ import (
 // statements as may come at once, of a size that is usual.
 const maxStatements = 4 << 20
 
+// maxAttached limits a request with attachments, in bytes. They are not kept, but
+// a client must be let finish sending them, or it never reads the answer.
+const maxAttached = 64 << 20
+
 const versionHeader = "X-Experience-API-Version"
 
 // addStatements adds what a sender of xAPI statements needs. It is no learning
@@ -94,21 +98,25 @@ func named(id string, list []xapi.Statement, array bool) error {
 // read reads the statements of a request. Of one with attachments, they are the
 // first part.
 func (s statements) read(w http.ResponseWriter, r *http.Request) (list []xapi.Statement, array bool, err error) {
-	body := io.Reader(http.MaxBytesReader(w, r.Body, maxStatements))
+	body, rest := io.Reader(http.MaxBytesReader(w, r.Body, maxStatements)), io.Reader(http.NoBody)
 	media, attrs, _ := mime.ParseMediaType(r.Header.Get("Content-Type"))
 	if media == "multipart/mixed" {
-		part, err := multipart.NewReader(body, attrs["boundary"]).NextPart()
+		rest = http.MaxBytesReader(w, r.Body, maxAttached)
+		part, err := multipart.NewReader(rest, attrs["boundary"]).NextPart()
 		if err != nil {
 			return nil, false, badPart()
 		}
 		if media, _, _ = mime.ParseMediaType(part.Header.Get("Content-Type")); media != "application/json" {
 			return nil, false, badPart()
 		}
-		body = part
+		body = http.MaxBytesReader(w, part, maxStatements)
 	} else if media != "application/json" {
 		return nil, false, fault.New(fault.InvalidArgument, "the content type must be application/json, or multipart/mixed with attachments", "内容类型须为 application/json，带附件时为 multipart/mixed")
 	}
 	data, err := io.ReadAll(body)
+	if err == nil {
+		_, err = io.Copy(io.Discard, rest)
+	}
 	var tooLarge *http.MaxBytesError
 	switch {
 	case errors.As(err, &tooLarge):

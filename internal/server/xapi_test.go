@@ -93,6 +93,17 @@ func TestStatementsWithAttachments(t *testing.T) {
 	for _, other := range []string{parts[4:], strings.Replace(parts, "application/json", "text/plain", 1)} {
 		require.Equal(t, 400, s.statements("POST", "", other, "Content-Type", "multipart/mixed; boundary=b").Code)
 	}
+	large := strings.NewReader(strings.Replace(parts, "\r\nx\r\n", "\r\n"+strings.Repeat("x", 5<<20)+"\r\n", 1))
+	r := httptest.NewRequest("POST", "/xapi/statements", large)
+	r.Host = "localhost:8080"
+	r.Header.Set("Content-Type", "multipart/mixed; boundary=b")
+	r.Header.Set(version, "1.0.3")
+	w = httptest.NewRecorder()
+	s.ServeHTTP(w, r)
+	require.Equal(t, 200, w.Code, w.Body)
+	require.Zero(t, large.Len(), "who may not finish sending does not read the answer")
+	long := strings.Replace(parts, "--b\r\nContent-Type: application/json\r\n\r\n", "--b\r\nContent-Type: application/json\r\n\r\n"+strings.Repeat(" ", 4<<20), 1)
+	require.Equal(t, 413, s.statements("POST", "", long, "Content-Type", "multipart/mixed; boundary=b").Code)
 }
 
 func TestRefusedStatements(t *testing.T) {
