@@ -83,8 +83,8 @@ func (c Catalog) CheckEvidence(list []Evidence) []fault.Problem {
 		if at.Field = "attempts"; e.Attempts < 0 || e.Attempts > MaxAttempts {
 			k.add(at, fault.InvalidArgument, "attempts %d is not between 0 and %d", "次数 %d 不在 0 与 %d 之间", e.Attempts, MaxAttempts)
 		}
-		if at.Field = "duration"; e.Duration < 0 || e.Duration > MaxDuration {
-			k.add(at, fault.InvalidArgument, "the duration %v is not between 0 and a year", "用时 %v 不在 0 与一年之间", e.Duration)
+		if at.Field = "duration_seconds"; e.Duration < 0 || e.Duration > MaxDuration {
+			k.add(at, fault.InvalidArgument, "the duration is not between 0 and a year", "用时不在 0 与一年之间")
 		}
 		if at.Field = "difficulty"; e.Difficulty != nil && (!finite(*e.Difficulty) || *e.Difficulty < 0 || *e.Difficulty > 1) {
 			k.add(at, fault.InvalidArgument, "difficulty %v is not between 0 and 1: give the share of people who fail", "难度 %v 不在 0 与 1 之间：请填写未通过者所占的比例", *e.Difficulty)

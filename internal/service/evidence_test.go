@@ -71,11 +71,13 @@ func TestWhatIsWrongWithOnePieceRefusesItAlone(t *testing.T) {
 	svc := fresh(t, small)
 	bad := exam("5", "E1", "A", 0.5)
 	bad.Correct = new(true)
+	hasty := exam("7", "E1", "A", 0.5)
+	hasty.DurationSeconds = new(-1.0)
 	p := recordAll(t, svc, exam("1", "E1", "A", 0.9), exam("2", "E9", "A", 0.9), exam("3", "E1", "Z", 0.9), exam("4", "E1", "A", 1.5), bad,
-		exam("1", "E1", "B", 0.9), exam("有 空格", "E1", "A", 1), service.EvidenceInput{ID: "6", Employee: "E1"})
+		exam("1", "E1", "B", 0.9), exam("有 空格", "E1", "A", 1), service.EvidenceInput{ID: "6", Employee: "E1"}, hasty)
 	require.Equal(t, []service.EvidenceOutcome{
 		service.EvidenceRecorded, service.EvidenceRefused, service.EvidenceRefused, service.EvidenceRefused, service.EvidenceRefused,
-		service.EvidenceDuplicate, service.EvidenceRefused, service.EvidenceRefused,
+		service.EvidenceDuplicate, service.EvidenceRefused, service.EvidenceRefused, service.EvidenceRefused,
 	}, outcomes(p))
 	var fields []string
 	for _, e := range p.UserErrors {
@@ -84,7 +86,7 @@ func TestWhatIsWrongWithOnePieceRefusesItAlone(t *testing.T) {
 	}
 	require.Equal(t, []string{
 		"evidence.1.employee", "evidence.2.knowledgePoints", "evidence.3.score", "evidence.4.score", "evidence.6.id",
-		"evidence.7.score", "evidence.7.knowledgePoints", "evidence.7.kind",
+		"evidence.7.score", "evidence.7.knowledgePoints", "evidence.7.kind", "evidence.8.durationSeconds",
 	}, fields)
 	require.Equal(t, []service.EvidenceOutcome{service.EvidenceDuplicate}, outcomes(recordAll(t, svc, exam("1", "E1", "A", 0.1))))
 
