@@ -70,6 +70,7 @@ func TestExitCodes(t *testing.T) {
 		{"a simulation for no position", exitMisuse, []string{"placement", "simulate", "good"}, "", "give --position"},
 		{"a simulation of nobody", exitMisuse, []string{"placement", "simulate", "good", "--position", "POS-X", "--learners", "0"}, "", "--learners is from 1 to"},
 		{"answers that say the contrary", exitMisuse, []string{"placement", "simulate", "good", "--position", "POS-X", "--guess", "0.5"}, "", "--slip and --guess are chances"},
+		{"slips that are no number", exitMisuse, []string{"placement", "simulate", "good", "--position", "POS-X", "--slip", "NaN"}, "", "--slip and --guess are chances"},
 		{"a share of too much", exitMisuse, []string{"placement", "simulate", "good", "--position", "POS-X", "--share", "0.5,2"}, "", `--share "2" is not a share such as 0.4 or 40%`},
 		{"a copy of one store", exitMisuse, []string{"copy", "--from", "sqlite:a.db"}, "", "give --from and --to"},
 		{"memory to import into", exitMisuse, []string{"import", "good", "--store", "memory:"}, "", "it is for serve alone; give --store sqlite:FILE"},

@@ -68,7 +68,7 @@ func (a *app) trial() (t placement.Trial, err error) {
 	if t.Learners < 1 || t.Learners > mostLearners {
 		return t, fmt.Errorf("--learners is from 1 to %d", mostLearners)
 	}
-	if t.Slip < 0 || t.Slip >= 0.5 || t.Guess < 0 || t.Guess >= 0.5 {
+	if sound := func(x float64) bool { return x >= 0 && x < 0.5 }; !sound(t.Slip) || !sound(t.Guess) { // NaN is not sound
 		return t, errors.New("--slip and --guess are chances from 0 up to, but not including, 0.5")
 	}
 	for _, given := range a.cfg.Share {
@@ -214,6 +214,9 @@ func (a *app) showSimulation(position competency.Position, trial placement.Trial
 	a.say("placement of people who …", "定位测评对各类人群的结果：")
 	t = a.table(append(slices.Concat([]string{"people 人群"}, headings[1:]), "stops 结束", "right 正确", "know 已掌握")...)
 	for _, k := range out.Kinds {
+		if k.Learners == 0 { // fewer people than kinds
+			continue
+		}
 		row := a.scores(kinds[k.Kind], k.Right)
 		t.row(append(row, oneDecimal(k.Stop.Questions), percent(&k.Stop.Right), percent(&k.Known))...)
 	}

@@ -28,6 +28,17 @@ func TestSimulationTables(t *testing.T) {
 	}
 }
 
+// Kinds of whom there is nobody have no row.
+func TestSimulationOfFew(t *testing.T) {
+	t.Parallel()
+	sh := newShell(t)
+	seed, err := filepath.Abs(filepath.Join("..", "..", "seed"))
+	require.NoError(t, err)
+	out := sh.ok("placement", "simulate", seed, "--position", "POS-DA", "--learners", "2")
+	require.Contains(t, out, "learn what their goals need")
+	require.NotContains(t, out, "have gaps anywhere")
+}
+
 // Programs get the same in shares of 1, and no file is left behind.
 func TestSimulationForPrograms(t *testing.T) {
 	t.Parallel()
