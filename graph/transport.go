@@ -34,6 +34,9 @@ const (
 // known about the query, so no other limit protects this step.
 const maxBody = 1 << 20
 
+// RetryAfter is the header Retry-After of what is UNAVAILABLE, in seconds.
+const RetryAfter = "1"
+
 // POST answers GraphQL over HTTP by POST alone. It takes every request that is no
 // WebSocket, so that a wrong method or content type gets the status HTTP has
 // for it. GET is left out on purpose, and only application/json is taken: a
@@ -193,8 +196,13 @@ func mediaType(accept []string, offered ...string) string {
 	return best
 }
 
+// writeResponse writes an answer, and when to ask again where some of it was
+// unavailable: the status alone does not tell.
 func writeResponse(w http.ResponseWriter, status int, resp *graphql.Response) {
 	body := encode(resp)
+	if slices.ContainsFunc(resp.Errors, func(e *gqlerror.Error) bool { return e.Extensions["code"] == fault.Unavailable }) {
+		w.Header().Set("Retry-After", RetryAfter)
+	}
 	w.WriteHeader(status)
 	_, _ = w.Write(body) // a client that has gone needs no answer
 }

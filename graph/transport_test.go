@@ -94,6 +94,7 @@ func TestPOSTAnswersWhenTheContextHasEnded(t *testing.T) {
 	w := httptest.NewRecorder()
 	server().ServeHTTP(w, r)
 	require.Equal(t, http.StatusServiceUnavailable, w.Code)
+	require.Equal(t, RetryAfter, w.Header().Get("Retry-After"))
 	require.Contains(t, w.Body.String(), `"code":"UNAVAILABLE"`)
 }
 

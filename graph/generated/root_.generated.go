@@ -4787,7 +4787,7 @@ enum ErrorCode {
   PERMISSION_DENIED
   "The request is too large or too complex."
   LIMIT_EXCEEDED
-  "The store cannot be reached in time: try again."
+  "The store cannot be reached in time, or more evidence waits than can soon be written: try again after what the header Retry-After says."
   UNAVAILABLE
   "A fault of ours; the message names the request for the log."
   INTERNAL

@@ -81,7 +81,7 @@ func Waiting(cfg Config) http.Handler {
 		answer(w, http.StatusServiceUnavailable, "not ready: waiting for the store")
 	})
 	mux.HandleFunc("/", func(w http.ResponseWriter, r *http.Request) {
-		w.Header().Set("Retry-After", "1")
+		w.Header().Set("Retry-After", graph.RetryAfter)
 		refuse(w, r, http.StatusServiceUnavailable, fault.Unavailable, fault.T(
 			"the server is waiting for its store: try again soon", "服务正在等待存储就绪：请稍后重试"))
 	})

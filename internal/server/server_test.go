@@ -3,13 +3,16 @@ package server_test
 import (
 	"bytes"
 	"context"
+	"encoding/json"
 	"errors"
+	"fmt"
 	"log/slog"
 	"net/http"
 	"net/http/httptest"
 	"strings"
 	"sync"
 	"testing"
+	"time"
 
 	"github.com/stretchr/testify/require"
 
@@ -207,6 +210,62 @@ func TestMetricsTellOfWhatWasAsked(t *testing.T) {
 	} {
 		require.Contains(t, page, line)
 	}
+}
+
+// stuck is a store that commits no evidence until it is let.
+type stuck struct {
+	store.Store
+	let chan struct{}
+}
+
+func (s stuck) Record(ctx context.Context, list []store.Recording, fold store.Fold) ([]store.Recorded, error) {
+	<-s.let
+	return s.Store.Record(ctx, list, fold)
+}
+
+// Where more evidence waits than can soon be written, each way in says when to come again.
+func TestMoreEvidenceThanCanBeWrittenIsPutOff(t *testing.T) {
+	s := withPeople(t, server.Config{Timeout: time.Hour})
+	record := func(first, n int) string {
+		var pieces []string
+		for i := range n {
+			pieces = append(pieces, fmt.Sprintf(`{id:"e-%d",employee:"E",knowledgePoints:["K"],kind:EXAM,correct:true}`, first+i))
+		}
+		body, err := json.Marshal(map[string]string{"query": "mutation { recordEvidence(input: { evidence: [" + strings.Join(pieces, ",") + "] }) { results { outcome } } }"})
+		require.NoError(t, err)
+		return string(body)
+	}
+	kept := s.do("POST", "/graphql", record(0, 1))
+	require.Contains(t, kept.Body.String(), "RECORDED")
+	require.Empty(t, kept.Header().Get("Retry-After"))
+	require.Empty(t, s.do("POST", "/graphql", query).Header().Get("Retry-After"), "what is not there now will not be soon")
+
+	held := stuck{s.store.Store, make(chan struct{})}
+	s.store.Store = held
+	const piecesEach, senders = 100, 250 // more than is being written and may wait together: 2,000 and 20,000
+	answers := make(chan *httptest.ResponseRecorder, senders)
+	for i := range senders {
+		go func() { answers <- s.do("POST", "/graphql", record(1+i*piecesEach, piecesEach)) }()
+	}
+	refused := func(w *httptest.ResponseRecorder, status int) {
+		require.Equal(t, status, w.Code, w.Body)
+		require.Contains(t, w.Body.String(), `"code":"UNAVAILABLE"`)
+		require.Contains(t, w.Body.String(), "more evidence arrives than can be written")
+		require.Equal(t, "1", w.Header().Get("Retry-After"))
+	}
+	for range senders - (2_000+20_000)/piecesEach { // so many at least, and all the others wait
+		refused(<-answers, 200)
+	}
+	more := record(1_000_000, piecesEach)
+	refused(s.do("POST", "/graphql", more), 200)
+	refused(s.do("POST", "/graphql", more, "Accept", "application/graphql-response+json"), 200)
+	refused(s.do("POST", "/graphql", `{"query":"mutation { retractEvidence(input: { ids: [\"e-0\"] }) { revision } }"}`), 200)
+	refused(s.statements("POST", "", answered(someID, "E")), 503)
+	close(held.let)
+	for range (2_000 + 20_000) / piecesEach {
+		require.Equal(t, 200, (<-answers).Code)
+	}
+	require.Contains(t, s.do("POST", "/graphql", more).Body.String(), "RECORDED", "it comes again")
 }
 
 func TestReadinessTellsNothingInternal(t *testing.T) {

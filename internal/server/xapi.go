@@ -10,6 +10,7 @@ import (
 	"net/http"
 	"strings"
 
+	"github.com/zhitu/zhitu/graph"
 	"github.com/zhitu/zhitu/internal/fault"
 	"github.com/zhitu/zhitu/internal/service"
 	"github.com/zhitu/zhitu/internal/xapi"
@@ -160,7 +161,7 @@ func (s statements) fail(w http.ResponseWriter, r *http.Request, err error) {
 		status = http.StatusRequestEntityTooLarge
 	case fault.Unavailable:
 		status = http.StatusServiceUnavailable
-		w.Header().Set("Retry-After", "1")
+		w.Header().Set("Retry-After", graph.RetryAfter)
 	default:
 		known.Code = fault.Internal
 		text = fault.T("internal error; the log tells more under request %s", "内部错误；日志中请求 %s 有详细信息", RequestID(r.Context()))
