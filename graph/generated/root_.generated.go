@@ -4814,7 +4814,8 @@ type DeletePayload {
 	{Name: "../schema/statement.graphqls", Input: `extend type Query {
   """
   The statements of learning systems (xAPI) that could not be mapped to evidence,
-  the earliest first. Nothing of them counts until they are tried again.
+  the earliest first. Nothing of them counts until they are tried again; a voiding
+  takes effect as soon as what it voids is evidence.
   """
   setAside(
     "How many, at most 200."
@@ -4839,7 +4840,7 @@ extend type Mutation {
 
 "A statement that could not be mapped to evidence."
 type SetAsideStatement {
-  "The id of the statement."
+  "The id of the statement; of a voiding of another, voids: and the id of that."
   id: String!
   "When it came."
   receivedAt: Time!

@@ -55,6 +55,7 @@ func (s *Service) Receive(ctx context.Context, list []xapi.Statement) (r Receipt
 		return r, err
 	}
 	var asides []store.Aside
+	var voided []string
 	for i, f := range fates {
 		switch f.outcome {
 		case EvidenceRecorded:
@@ -65,12 +66,43 @@ func (s *Service) Receive(ctx context.Context, list []xapi.Statement) (r Receipt
 			r.Retracted++
 		case EvidenceRefused:
 			r.SetAside++
-			asides = append(asides, store.Aside{ID: arrivals[i].ID, At: arrivals[i].at, Reason: f.reason, Body: string(arrivals[i].Body)})
+			key := arrivals[i].ID
+			if id, ok := arrivals[i].Voids(); ok {
+				key, voided = voidingOf(id), append(voided, id)
+			}
+			asides = append(asides, store.Aside{ID: key, At: arrivals[i].at, Reason: f.reason, Body: string(arrivals[i].Body)})
 		default:
 			r.Ignored++
 		}
 	}
-	return r, s.setAside(ctx, asides)
+	if err := s.setAside(ctx, asides); err != nil {
+		return r, err
+	}
+	return r, s.overdue(ctx, voided) // which may have come since it was looked for
+}
+
+// voidingOf is the id under which the voiding of a statement is set aside: not its
+// own, so that it is found when that statement comes.
+func voidingOf(id string) string { return "voids:" + id }
+
+// overdue takes back the evidence of statements whose voiding is set aside.
+func (s *Service) overdue(ctx context.Context, ids []string) error {
+	if len(ids) == 0 {
+		return nil
+	}
+	keys := make([]string, len(ids))
+	for i, id := range ids {
+		keys[i] = voidingOf(id)
+	}
+	list, err := s.store.Asides(ctx, store.AsideQuery{IDs: keys})
+	if err != nil {
+		return unavailable(err)
+	}
+	if len(list) == 0 {
+		return nil
+	}
+	_, err = s.retry(ctx, list)
+	return err
 }
 
 func (s *Service) setAside(ctx context.Context, list []store.Aside) error {
@@ -93,7 +125,8 @@ func (s *Service) discard(ctx context.Context, ids []string) error {
 	return nil
 }
 
-// settle makes evidence of statements, and takes back what they void.
+// settle makes evidence of statements, and takes back what they void, or what a
+// statement that came before has voided.
 func (s *Service) settle(ctx context.Context, list []arrival) ([]fate, error) {
 	e, err := s.edition(ctx)
 	if err != nil {
@@ -125,11 +158,17 @@ func (s *Service) settle(ctx context.Context, list []arrival) ([]fate, error) {
 			return nil, err
 		}
 	}
+	var ids []string
 	for n, i := range of {
-		fates[i].outcome = k.outcomes[n]
+		if fates[i].outcome = k.outcomes[n]; k.outcomes[n] != EvidenceRefused {
+			ids = append(ids, list[i].ID)
+		}
 	}
 	for _, p := range slices.Backward(k.problems) { // so that the first of several is told
 		fates[of[p.Index]].reason = p.Text
+	}
+	if err := s.overdue(ctx, ids); err != nil {
+		return nil, err
 	}
 	return fates, s.void(ctx, list, fates, voiding)
 }
@@ -140,8 +179,7 @@ func (e *edition) isPoint(code string) bool {
 }
 
 // void takes back the evidence of the statements that some of a list void. A
-// voiding of what is no evidence is set aside: that may yet arrive, or be mapped,
-// and is taken back once both are tried again.
+// voiding of what is no evidence is set aside: that may yet arrive, or be mapped.
 func (s *Service) void(ctx context.Context, list []arrival, fates []fate, voiding []int) error {
 	if len(voiding) == 0 {
 		return nil
@@ -156,8 +194,8 @@ func (s *Service) void(ctx context.Context, list []arrival, fates []fate, voidin
 	}
 	for n, i := range voiding {
 		if fates[i].outcome = p.Results[n].Outcome; fates[i].outcome == EvidenceRefused {
-			fates[i].reason = fault.T("it takes back the statement %s, which is no evidence so far: try both again, or discard this",
-				"它作废的语句 %s 目前不是证据：请一并重试，或丢弃本语句", ids[n])
+			fates[i].reason = fault.T("it takes back the statement %s, which is no evidence so far, and will not count when it is: discard this if it never will be",
+				"它作废的语句 %s 目前不是证据，一旦成为证据即被作废：如不会再有，请丢弃本语句", ids[n])
 		}
 	}
 	return nil

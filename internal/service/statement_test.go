@@ -88,7 +88,7 @@ func TestStatementsBecomeEvidence(t *testing.T) {
 	launched := strings.Replace(told(3, "E1", "A", 1), "/scored", "/launched", 1)
 	launched = launched[:strings.Index(launched, `, "result"`)] + "}"
 	require.Equal(t, service.Receipt{Recorded: 2, Ignored: 1}, l.receive(told(1, "E1", "A", 0.9), told(2, "E2", "B", 0), launched))
-	require.Equal(t, []string{"Record"}, l.trips.take(), "one round trip")
+	require.Equal(t, []string{"Record", "Asides"}, l.trips.take(), "one to write, one to look for what voids it")
 
 	got := l.evidence()
 	require.Len(t, got, 2)
@@ -208,15 +208,20 @@ func TestVoiding(t *testing.T) {
 	for _, e := range l.evidence() {
 		require.True(t, e.Retracted)
 	}
-	require.Contains(t, l.asides()[uuid(15)], uuid(5))
+	require.Contains(t, l.asides()["voids:"+uuid(5)], uuid(5))
 
 	require.Equal(t, service.Receipt{Known: 1}, l.receive(voiding(11, 1)))
 	require.Equal(t, service.Receipt{Known: 1}, l.receive(told(1, "E1", "A", 1)), "what was taken back stays so")
 
-	l.receive(told(5, "E1", "B", 1))
+	require.Equal(t, service.Receipt{Recorded: 1}, l.receive(told(5, "E1", "B", 1)))
+	require.Len(t, l.evidence(), 3)
+	for _, e := range l.evidence() {
+		require.True(t, e.Retracted, "the voiding of %s was there before it", e.ID)
+	}
+	require.Len(t, l.asides(), 2, "and has had its effect")
 	p, err := l.RetrySetAside(begin(), service.RetrySetAsideInput{})
 	require.NoError(t, err)
-	require.Equal(t, []int{1, 2}, []int{p.Done, p.Left}, "one and its voiding wait for each other")
+	require.Equal(t, []int{0, 2}, []int{p.Done, p.Left}, "one and its voiding wait for each other")
 	l.mapping = xapi.NewMapping([]xapi.Rule{{Identifier: "nobody", Employee: "E2"}}, "")
 	p, err = l.RetrySetAside(begin(), service.RetrySetAsideInput{})
 	require.NoError(t, err)
@@ -272,5 +277,84 @@ func TestSendingAgainChangesNothing(t *testing.T) {
 			all = all[n:]
 		}
 		require.Equal(rt, before, state())
+	})
+}
+
+// hasty is a store to which other statements come right before something is set aside.
+type hasty struct {
+	store.Store
+	before func()
+}
+
+func (h *hasty) SetAside(ctx context.Context, list []store.Aside) error {
+	if h.before != nil {
+		before := h.before
+		h.before = nil
+		before()
+	}
+	return h.Store.SetAside(ctx, list)
+}
+
+func TestAStatementThatComesWhileItsVoidingIsSetAside(t *testing.T) {
+	l := newLMS(t)
+	h := &hasty{Store: l.store}
+	var err error
+	l.Service, err = service.New(t.Context(), h, service.Config{Clock: func() time.Time { return kgtest.Now }})
+	require.NoError(t, err)
+	h.before = func() { require.Equal(t, service.Receipt{Recorded: 1}, l.receive(told(1, "E1", "A", 1))) }
+	l.receive(voiding(2, 1))
+	require.True(t, l.evidence()[0].Retracted)
+	require.Empty(t, l.asides())
+}
+
+// What is set aside is tried again page by page; a statement may be on a later page
+// than its voiding, or be the only one that is tried.
+func TestVoidingsFarFromWhatTheyVoid(t *testing.T) {
+	for name, in := range map[string]service.RetrySetAsideInput{"all": {}, "one": {IDs: []string{uuid(1)}}} {
+		t.Run(name, func(t *testing.T) {
+			l := newLMS(t)
+			l.receive(voiding(0, 1))
+			var asides []store.Aside
+			for i := range service.MaxEvidence + 1 {
+				asides = append(asides, store.Aside{ID: uuid(i + 2), At: kgtest.Now.Add(time.Second), Body: told(i+2, "nobody", "A", 1)})
+			}
+			asides = append(asides, store.Aside{ID: uuid(1), At: kgtest.Now.Add(time.Minute), Body: told(1, "E1", "A", 1)})
+			require.NoError(t, l.store.SetAside(t.Context(), asides))
+			_, err := l.RetrySetAside(begin(), in)
+			require.NoError(t, err)
+			require.Len(t, l.evidence(), 1)
+			require.True(t, l.evidence()[0].Retracted)
+			left, err := l.store.Asides(t.Context(), store.AsideQuery{IDs: []string{"voids:" + uuid(1)}})
+			require.NoError(t, err)
+			require.Empty(t, left)
+		})
+	}
+}
+
+// The order in which statements and their voidings come changes nothing of what counts.
+func TestTheOrderOfStatementsChangesNothing(t *testing.T) {
+	rapid.Check(t, func(rt *rapid.T) {
+		var all []string
+		for n := range rapid.IntRange(1, 8).Draw(rt, "statements") {
+			st := told(n, rapid.SampledFrom([]string{"E1", "E2", "nobody"}).Draw(rt, "who"), "A", 1)
+			if n > 0 && rapid.Bool().Draw(rt, "voids") {
+				st = voiding(n, rapid.IntRange(0, n-1).Draw(rt, "what"))
+			}
+			all = append(all, st)
+		}
+		counts := func(statements []string) map[string]bool {
+			l := newLMS(t)
+			for len(statements) > 0 {
+				n := rapid.IntRange(1, len(statements)).Draw(rt, "part")
+				l.receive(statements[:n]...)
+				statements = statements[n:]
+			}
+			retracted := map[string]bool{}
+			for _, e := range l.evidence() {
+				retracted[e.ID] = e.Retracted
+			}
+			return retracted
+		}
+		require.Equal(rt, counts(all), counts(rapid.Permutation(all).Draw(rt, "order")))
 	})
 }

@@ -67,7 +67,7 @@ type EvidenceKey struct {
 
 // Aside is a statement of another system's that could not be mapped to evidence.
 type Aside struct {
-	ID     string    // of the statement, in ASCII
+	ID     string    // by which it is told from others, in ASCII
 	At     time.Time // when it was received
 	Reason fault.Text
 	Body   string // as it was sent
