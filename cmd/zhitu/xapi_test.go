@@ -82,7 +82,7 @@ func TestTheGuideToXAPI(t *testing.T) {
 func TestAMappingFileWithProblems(t *testing.T) {
 	t.Parallel()
 	sh := newShell(t)
-	sh.write("lms.csv", "标识,工号,难度\na,E1,\na,E2,3\n")
+	sh.write("lms.csv", "标识,工号,难度\na,E1,\na,,3\n")
 	r := sh.run("serve", "--demo", "--listen", "127.0.0.1:0", "--xapi-map", "lms.csv")
 	require.Equal(t, exitRefused, r.code)
 	require.Equal(t, "lms.csv, row 3, column 标识: \"a\" is given in row 2 too: remove one of the two\n"+

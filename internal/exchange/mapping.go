@@ -43,7 +43,11 @@ func ReadMapping(path string) (rules []xapi.Rule, problems []Located, err error)
 			d.refuse(row, "identifier", fault.T("%s is given in row %d too: remove one of the two", "%s 在第 %d 行已给出：请删除其一", competency.Quote(key), before))
 		}
 		first[key] = row
-		if r.Employee == "" && len(r.KnowledgePoints) == 0 && r.Kind == "" && r.Difficulty == nil && key != "" && key[0] != '@' {
+		of := len(r.KnowledgePoints) > 0 || r.Kind != "" || r.Difficulty != nil // results, and so no person
+		if r.Employee != "" && of {
+			d.refuse(row, "employee", fault.T("%s is an employee, and an activity or a verb too: clear this cell, or those of the results", "%s 既是员工，又是活动或动词：请清空此格，或清空知识点、类型与难度", competency.Quote(key)))
+		}
+		if r.Employee == "" && !of && key != "" && key[0] != '@' {
 			d.refuse(row, "", fault.T("the row says nothing of %s: give an employee or knowledge points, or remove the row", "该行未说明 %s 的含义：请填写工号或知识点，或删除该行", competency.Quote(key)))
 		}
 		if x := r.Difficulty; x != nil && (*x < 0 || *x > 1) {

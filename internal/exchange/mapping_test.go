@@ -50,6 +50,9 @@ func TestProblemsOfAMapping(t *testing.T) {
 		"identifier,employee\n,E1\n":   {"lms 映射.csv, row 2, column identifier: the cell is empty: every row needs a value here"},
 		"标识,类型\na,测验\n":                {"lms 映射.csv, row 2: the row says", `lms 映射.csv, row 2, column 类型: "测验" is none of`},
 		"identifier,difficulty\na,2\n": {"lms 映射.csv, row 2, column difficulty: difficulty 2 is not between 0 and 1"},
+		"identifier,employee,knowledge_points,kind,difficulty\na,E1,K1,,\nb,E1,,EXAM,\nc,E1,,,0\nd,E1,,,\n": {
+			`lms 映射.csv, row 2, column employee: "a" is an employee, and an activity or a verb too`, `lms 映射.csv, row 3, column employee: "b" is`, `lms 映射.csv, row 4, column employee: "c" is`,
+		},
 		"identifier,employee\nA@x.cn,E1\nb,E2\nmailto:a@X.cn,E3\n": {`lms 映射.csv, row 4, column identifier: "a@x.cn" is given in row 2 too: remove one of the two`},
 	} {
 		_, problems, err := exchange.ReadMapping(mappingFile(t, data))
