@@ -219,6 +219,20 @@ func TestSubscribersSeeWhatBecomesKnown(t *testing.T) {
 	}
 }
 
+func TestASubscriptionEndsWithItsEmployee(t *testing.T) {
+	for name, subscribe := range transports {
+		t.Run(name, func(t *testing.T) {
+			a := newAPI(t, smallWorld(t), nil, graph.Config{})
+			url := serveAPI(t, a)
+			c, other := subscribe(t, url, live), subscribe(t, url, strings.Replace(live, "E1", "E2", 1))
+			a.data(t, `mutation { deleteEmployee(input: { code: "E1" }) { revision } }`)
+			require.Equal(t, "complete", c.last())
+			a.data(t, evidence("e2", "E2", "B", 1))
+			require.Empty(t, other.next().Errors)
+		})
+	}
+}
+
 // stalling is a store that does not answer about people for a time.
 type stalling struct {
 	store.Store

@@ -3496,7 +3496,8 @@ extend type Subscription {
   """
   Pushes what becomes known of an employee through this server, once it is written.
   Whoever is slower than that gets several changes in one. What was known before
-  is to be asked for, once this has begun.
+  is to be asked for, once this has begun. It is complete when the employee is
+  deleted.
   """
   learnerUpdated(
     "The code of the employee 工号."

@@ -18,8 +18,8 @@ const MaxSubscriptions = 10_000
 // service, by evidence or by assessment. An update tells on which points; what it
 // tells of them is read when somebody asks it, in one round trip, and so is never
 // older than the update. The channel holds one update: what comes before that is
-// taken becomes part of it. The subscription ends with the context; the channel is
-// never closed.
+// taken becomes part of it. The subscription ends with the context, or when the
+// employee is deleted: then the channel is closed.
 func (s *Service) LearnerUpdated(ctx context.Context, employee string) (<-chan LearnerUpdate, error) {
 	q, err := s.somebody(ctx, employee)
 	if err != nil {
@@ -54,19 +54,37 @@ func (h *hub) listen(ctx context.Context, employee string) (<-chan LearnerUpdate
 	h.boxes[employee][box] = true
 	h.open++
 	h.count(h.open)
-	context.AfterFunc(ctx, func() { h.leave(employee, box) })
+	context.AfterFunc(ctx, func() {
+		h.mu.Lock()
+		defer h.mu.Unlock()
+		h.forget(employee, box)
+	})
 	return box, nil
 }
 
-func (h *hub) leave(employee string, box chan LearnerUpdate) {
-	h.mu.Lock()
-	defer h.mu.Unlock()
+// forget takes a box from an employee who may have it. The caller holds mu.
+func (h *hub) forget(employee string, box chan LearnerUpdate) {
+	if !h.boxes[employee][box] {
+		return
+	}
 	delete(h.boxes[employee], box)
 	if len(h.boxes[employee]) == 0 {
 		delete(h.boxes, employee)
 	}
 	h.open--
 	h.count(h.open)
+}
+
+// deleted ends the subscriptions to people who are no more.
+func (h *hub) deleted(list []competency.Employee) {
+	h.mu.Lock()
+	defer h.mu.Unlock()
+	for _, e := range list {
+		for box := range h.boxes[e.Code] {
+			h.forget(e.Code, box)
+			close(box)
+		}
+	}
 }
 
 // learned tells of what has followed from evidence.

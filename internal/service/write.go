@@ -54,6 +54,7 @@ func (s *Service) write(ctx context.Context, expected *store.Revision, draft edi
 		switch {
 		case err == nil:
 			s.hub.assessed(cs.Put.Mastery)
+			s.hub.deleted(cs.Delete.Employees)
 			e := base
 			if revision != base.revision {
 				e = s.goLive(candidate.graph, revision, candidate.took)
