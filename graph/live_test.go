@@ -417,11 +417,13 @@ func TestTheProtocolOfWebsockets(t *testing.T) {
 		s.say(hello)
 		require.Equal(t, welcome, s.hear())
 	})
-	t.Run("an older protocol", func(t *testing.T) {
-		conn, _, err := websocket.Dial(t.Context(), url, &websocket.DialOptions{Subprotocols: []string{"graphql-ws"}})
-		require.NoError(t, err)
-		defer conn.CloseNow()
-		require.Equal(t, "closed with 4406", (&socket{t, conn}).hear())
+	t.Run("an older protocol, or none", func(t *testing.T) {
+		for _, asked := range [][]string{{"graphql-ws"}, nil} {
+			conn, _, err := websocket.Dial(t.Context(), url, &websocket.DialOptions{Subprotocols: asked})
+			require.NoError(t, err)
+			defer conn.CloseNow()
+			require.Equal(t, "closed with 4406", (&socket{t, conn}).hear())
+		}
 	})
 	t.Run("a hundred subscriptions, and no more", func(t *testing.T) {
 		s := dial(t, url, admitted)
