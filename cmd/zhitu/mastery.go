@@ -9,6 +9,7 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"github.com/zhitu/zhitu/internal/competency"
 	"github.com/zhitu/zhitu/internal/exchange"
 	"github.com/zhitu/zhitu/internal/fault"
 	"github.com/zhitu/zhitu/internal/mastery"
@@ -17,7 +18,7 @@ import (
 func (a *app) mastery() *cobra.Command {
 	cmd := &cobra.Command{
 		Use:   "mastery",
-		Short: "Measure the model of mastery",
+		Short: "Measure the model of mastery, and teach it how difficult items are",
 		Args:  cobra.NoArgs,
 		RunE:  func(cmd *cobra.Command, _ []string) error { return cmd.Help() },
 	}
@@ -40,8 +41,61 @@ predicted it.`,
 	evaluate.Flags().Bool("interpretable", false, "use the model that only adds levels, without the regression on them")
 	evaluate.Flags().String("predictions", "", "write the prediction of each answer to this file")
 	evaluate.Flags().Bool("json", false, "print the figures for programs")
-	cmd.AddCommand(evaluate)
+	fit := &cobra.Command{
+		Use:   "fit LOG.tsv FILE.json",
+		Short: "Learn from a log of answers how difficult items are, for --mastery-parameters",
+		Long: `Learn from a log of answers how difficult items are, for --mastery-parameters.
+
+The log is as for zhitu mastery evaluate. The file says for each item which share
+of average people fail it on an average point, from 0.01 to 0.99.`,
+		Args: cobra.ExactArgs(2),
+		RunE: func(_ *cobra.Command, args []string) error { return a.fit(args[0], args[1]) },
+	}
+	fit.Flags().Bool("json", false, "print the result for programs")
+	cmd.AddCommand(evaluate, fit)
 	return cmd
+}
+
+// parametersFlag lets a command that folds evidence know how difficult items are.
+func parametersFlag(cmd *cobra.Command) {
+	cmd.Flags().String("mastery-parameters", "", "file of zhitu mastery fit that says how difficult items are")
+}
+
+// parameters reads what is known of items, which is nothing unless a file is given.
+func (a *app) parameters() (mastery.Parameters, error) {
+	if a.cfg.MasteryParameters == "" {
+		return mastery.Parameters{}, nil
+	}
+	model, problems, err := exchange.ReadParameters(a.cfg.MasteryParameters)
+	if err == nil && len(problems) > 0 {
+		err = a.refusedFile(problems, fault.T("%d problems; nothing was done", "共 %d 个问题；未作任何操作", len(problems)))
+	}
+	return model, err
+}
+
+func (a *app) fit(path, file string) error {
+	log, _, problems, err := exchange.ReadAnswers(path)
+	if err != nil {
+		return err
+	}
+	if len(problems) > 0 {
+		return a.refusedFile(problems, fault.T("%d problems; nothing was learned", "共 %d 个问题；未作学习", len(problems)))
+	}
+	for i := range log {
+		log[i].Item = competency.Code(log[i].Item) // as evidence names it
+	}
+	model := mastery.NewPredictor()
+	mastery.Replay(log, model)
+	learned := model.Parameters()
+	if err := exchange.WriteParameters(file, learned); err != nil {
+		return err
+	}
+	items := len(learned.Difficulties)
+	if a.cfg.JSON {
+		return a.printJSON(map[string]any{"ok": true, "items": items, "answers": len(log)})
+	}
+	a.say("the difficulties of %d items, learned from %d answers, are in %s", "%d 道题目的难度（由 %d 次作答得出）已写入 %s", items, len(log), file)
+	return nil
 }
 
 // figures are what an evaluation prints for programs. AUC is null where all
@@ -79,7 +133,7 @@ func (a *app) evaluate(path string) error {
 		model.Forget()
 	}
 	if len(problems) > 0 {
-		return a.refusedLog(problems)
+		return a.refusedFile(problems, fault.T("%d problems; nothing was evaluated", "共 %d 个问题；未作评估", len(problems)))
 	}
 	predicted := mastery.Replay(log, model)
 	if a.cfg.Predictions != "" {
@@ -104,9 +158,8 @@ func (a *app) evaluate(path string) error {
 	return nil
 }
 
-// refusedLog shows the problems of logs.
-func (a *app) refusedLog(problems []exchange.Located) error {
-	summary := fault.T("%d problems; nothing was evaluated", "共 %d 个问题；未作评估", len(problems))
+// refusedFile shows the problems of files, and what they have come to.
+func (a *app) refusedFile(problems []exchange.Located, summary fault.Text) error {
 	if a.cfg.JSON {
 		_ = a.printJSON(map[string]any{"problems": a.entries(problems)})
 	} else {

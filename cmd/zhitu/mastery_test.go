@@ -127,3 +127,134 @@ bad.tsv 第 3 行：该行有 2 个单元格而表头有 5 个：请与表头一
 	require.Contains(t, r.out, `"row": 2,`)
 	require.Empty(t, r.err)
 }
+
+// fitLog is a log in which nearly everybody fails the hard item and hardly anybody
+// the easy one, with a code that is not in NFC.
+func fitLog() string {
+	var log strings.Builder
+	log.WriteString("user_id\titem_id\tcorrect\tskill_id\n")
+	for i := range 100 {
+		right, wrong := 1, 0
+		if i%10 == 0 {
+			right, wrong = 0, 1
+		}
+		fmt.Fprintf(&log, "员工%d\te\u0301asy\t%d\tK\n员工%d\t难\t%d\tK\n", i, right, i, wrong)
+	}
+	return log.String()
+}
+
+// What a log has taught counts for what is recorded from then on, and after a
+// replay for what was recorded before.
+func TestFittedParameters(t *testing.T) {
+	t.Parallel()
+	sh := newShell(t)
+	sh.write("log.tsv", fitLog())
+	require.Equal(t, "the difficulties of 2 items, learned from 200 answers, are in p.json\n", sh.ok("mastery", "fit", "log.tsv", "p.json"))
+	written, err := os.ReadFile(filepath.Join(sh.dir, "p.json"))
+	require.NoError(t, err)
+	require.JSONEq(t, `{"ok": true, "items": 2, "answers": 200}`, sh.ok("mastery", "fit", "log.tsv", "p.json", "--json"))
+	again, err := os.ReadFile(filepath.Join(sh.dir, "p.json"))
+	require.NoError(t, err)
+	require.Equal(t, string(written), string(again))
+	var file struct{ Difficulties map[string]float64 }
+	require.NoError(t, json.Unmarshal(written, &file))
+	require.Len(t, file.Difficulties, 2)
+	require.Greater(t, file.Difficulties["难"], 0.75)
+	require.Less(t, file.Difficulties["éasy"], 0.25)
+
+	sh.write("catalog/knowledge_points.csv", "code,name\nK,知识点\n")
+	sh.write("catalog/employees.csv", "code,name\nA,甲\nB,乙\nC,丙\nD,丁\n")
+	sh.ok("import", "catalog")
+	record := func(s *served, employee, item string) {
+		s.query(recording(fmt.Sprintf(`{ id: %q, employee: %q, knowledgePoints: ["K"], kind: PRACTICE, score: 1, item: %q, source: "练习" }`, "答-"+employee, employee, item)))
+	}
+	masteries := func(s *served) (of []float64) {
+		for _, employee := range []string{"A", "B", "C", "D"} {
+			states := s.query(`{ employee(code: "` + employee + `") { states { mastery } } }`)["employee"].(map[string]any)["states"].([]any)
+			if len(states) > 0 {
+				of = append(of, states[0].(map[string]any)["mastery"].(float64))
+			}
+		}
+		return of
+	}
+	stop := func(s *served) {
+		s.terminate()
+		require.Equal(t, exitDone, s.exit())
+	}
+	s := sh.serve()
+	record(s, "A", "难")
+	record(s, "B", "éasy")
+	without := masteries(s)
+	require.Len(t, without, 2)
+	require.Equal(t, without[0], without[1])
+	stop(s)
+
+	s = sh.serve("--mastery-parameters", "p.json")
+	require.Contains(t, s.awaitLog("the difficulties of items are read"), `"items":2`)
+	record(s, "C", "难")
+	record(s, "D", "éasy")
+	with := masteries(s)
+	require.Equal(t, without, with[:2], "what was recorded before counts as it did")
+	require.Greater(t, with[2], without[0]+0.01)
+	require.Less(t, with[3], without[0]-0.01)
+	stop(s)
+
+	sh.write("zhitu.yaml", "mastery-parameters: p.json\n")
+	require.Contains(t, sh.ok("replay"), "of 4 people has been folded anew: 2 of them have other states now")
+	s = sh.serve()
+	require.Equal(t, []float64{with[2], with[3], with[2], with[3]}, masteries(s))
+	stop(s)
+	require.NoError(t, os.Remove(filepath.Join(sh.dir, "zhitu.yaml")))
+	require.Contains(t, sh.ok("replay"), "4 of them have other states now")
+	s = sh.serve()
+	require.Equal(t, []float64{without[0], without[0], without[0], without[0]}, masteries(s))
+	stop(s)
+}
+
+func TestFitRefuses(t *testing.T) {
+	t.Parallel()
+	sh := newShell(t)
+	sh.write("bad.tsv", "user_id\titem_id\tcorrect\tskill_id\na\tx\tyes\tk\n")
+	sh.write("gb.tsv", "user_id\titem_id\tcorrect\tskill_id\na\t\xcc\xe2\t1\tk\n")
+	sh.write("good.tsv", "user_id\titem_id\tcorrect\tskill_id\na\tx\t1\tk\n")
+	r := sh.run("mastery", "fit", "bad.tsv", "p.json")
+	require.Equal(t, exitRefused, r.code)
+	require.Equal(t, "bad.tsv, row 2, column correct: \"yes\" is neither 1, right, nor 0, wrong\n1 problems; nothing was learned\n", r.err)
+	r = sh.run("mastery", "fit", "gb.tsv", "p.json", "--lang", "zh-CN")
+	require.Equal(t, exitRefused, r.code)
+	require.Contains(t, r.err, "不是 UTF-8：请将日志另存为 UTF-8")
+	require.NoFileExists(t, filepath.Join(sh.dir, "p.json"))
+	r = sh.run("mastery", "fit", "good.tsv", "none/p.json")
+	require.Equal(t, exitRefused, r.code)
+	require.Equal(t, "zhitu: none/p.json cannot be written: check the path and its permissions\n", r.err)
+	require.Equal(t, exitMisuse, sh.run("mastery", "fit", "good.tsv").code)
+}
+
+// A broken file stops what would count by it, and leaves the store as it is.
+func TestParametersWithProblems(t *testing.T) {
+	t.Parallel()
+	sh := newShell(t, "ZHITU_MASTERY_PARAMETERS=p.json")
+	sh.write("p.json", "{\n\"version\": 1,\n\"difficulties\": {\n\"题 1\": 1.5,\n\"题 2\": 0.5},\n\"difficulty\": 0.5}\n")
+	const en = `p.json, row 4: the difficulty of "题 1" is not a number from 0.01 to 0.99: give the share of average people who fail it
+p.json, row 6: there is no field "difficulty": remove it; did you mean difficulties?
+2 problems; nothing was done
+`
+	for _, args := range [][]string{{"replay"}, {"serve", "--listen", "127.0.0.1:0"}} {
+		r := sh.run(args...)
+		require.Equal(t, exitRefused, r.code)
+		require.Equal(t, en, r.err)
+	}
+	require.NoFileExists(t, filepath.Join(sh.dir, "zhitu.db"))
+	r := sh.run("replay", "--lang", "zh-CN")
+	require.Equal(t, `p.json 第 4 行："题 1" 的难度不是 0.01 至 0.99 之间的数：请填写普通人中未通过者所占的比例
+p.json 第 6 行：不存在字段 "difficulty"：请删除；是否应为 difficulties？
+共 2 个问题；未作任何操作
+`, r.err)
+	r = sh.run("replay", "--json")
+	require.Equal(t, exitRefused, r.code)
+	require.Contains(t, r.out, `"row": 4,`)
+	require.Empty(t, r.err)
+	r = sh.run("replay", "--mastery-parameters", "none.json")
+	require.Equal(t, exitRefused, r.code)
+	require.Equal(t, "zhitu: none.json cannot be read: check the path and its permissions\n", r.err)
+}

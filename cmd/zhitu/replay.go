@@ -6,18 +6,30 @@ import (
 	"github.com/spf13/cobra"
 
 	"github.com/zhitu/zhitu/internal/service"
+	"github.com/zhitu/zhitu/internal/store"
 )
 
 func (a *app) replay() *cobra.Command {
 	cmd := &cobra.Command{
 		Use:   "replay",
-		Short: "Fold all evidence in a store anew, as after an update that changes the model",
+		Short: "Fold all evidence in a store anew, as after an update that changes the model, or with other difficulties of items",
 		Args:  cobra.NoArgs,
 		RunE: func(cmd *cobra.Command, _ []string) error {
-			return a.withService(cmd.Context(), a.cfg.Store, writes, func(s *service.Service) error { return a.replayed(cmd.Context(), s) })
+			model, err := a.parameters()
+			if err != nil {
+				return err
+			}
+			return a.withStore(cmd.Context(), a.cfg.Store, writes, func(st store.Store) error {
+				s, err := a.newService(cmd.Context(), a.cfg.Store, st, service.Config{Model: model})
+				if err != nil {
+					return err
+				}
+				return a.replayed(cmd.Context(), s)
+			})
 		},
 	}
 	storeFlag(cmd)
+	parametersFlag(cmd)
 	cmd.Flags().Bool("json", false, "print the result for programs")
 	return cmd
 }

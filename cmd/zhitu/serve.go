@@ -40,6 +40,7 @@ func (a *app) serve() *cobra.Command {
 	flags.Bool("demo", false, "start with the sample company, in memory unless --store is given")
 	flags.String("xapi-map", "", "CSV file that says what the identifiers in xAPI statements mean")
 	flags.String("xapi-extension", xapi.PointsExtension, "extension of xAPI statements that names knowledge points")
+	parametersFlag(cmd)
 	flags.Duration("query-timeout", 10*time.Second, "time that one request may take")
 	return cmd
 }
@@ -62,6 +63,13 @@ func (a *app) runServer(ctx context.Context, storeGiven bool) (err error) {
 	if err != nil {
 		return err
 	}
+	model, err := a.parameters()
+	if err != nil {
+		return err
+	}
+	if a.cfg.MasteryParameters != "" {
+		log.Info("the difficulties of items are read", "file", a.cfg.MasteryParameters, "items", len(model.Difficulties))
+	}
 	listener, err := net.Listen("tcp", a.cfg.Listen)
 	if err != nil {
 		return fault.Because(err, fault.InvalidArgument, "cannot listen on %s: %v", "无法监听 %s：%v", a.cfg.Listen, err)
@@ -76,7 +84,7 @@ func (a *app) runServer(ctx context.Context, storeGiven bool) (err error) {
 	cfg.Until = ctx
 	opened := make(chan store.Store, 1)
 	go func() {
-		st, err := a.openServed(ctx, name, log, mapping, &cfg)
+		st, err := a.openServed(ctx, name, service.Config{Log: log, Model: model, Mapping: mapping}, &cfg)
 		opened <- st
 		if err != nil {
 			giveUp(err)
@@ -98,7 +106,8 @@ func (a *app) runServer(ctx context.Context, storeGiven bool) (err error) {
 
 // openServed opens the store that is going to be served, and the service on it. It
 // waits for a Neo4j that does not answer.
-func (a *app) openServed(ctx context.Context, name string, log *slog.Logger, mapping func() xapi.Mapping, cfg *server.Config) (st store.Store, err error) {
+func (a *app) openServed(ctx context.Context, name string, known service.Config, cfg *server.Config) (st store.Store, err error) {
+	known.Compiled, known.Subscribed = cfg.Metrics.Compiled, cfg.Metrics.Subscribed
 	open := func() (store.Store, error) {
 		if name == "memory:" {
 			return sqlitestore.OpenMemory(ctx)
@@ -107,9 +116,7 @@ func (a *app) openServed(ctx context.Context, name string, log *slog.Logger, map
 	}
 	for told := ""; ; {
 		if st, err = open(); err == nil {
-			cfg.Service, err = a.newService(ctx, name, cfg.Metrics.Store(st), service.Config{
-				Log: log, Compiled: cfg.Metrics.Compiled, Subscribed: cfg.Metrics.Subscribed, Mapping: mapping,
-			})
+			cfg.Service, err = a.newService(ctx, name, cfg.Metrics.Store(st), known)
 			if err == nil && a.cfg.Demo {
 				err = plantSeed(ctx, cfg.Service)
 			}
@@ -123,7 +130,7 @@ func (a *app) openServed(ctx context.Context, name string, log *slog.Logger, map
 		}
 		if told != err.Error() { // the reason may change
 			told = err.Error()
-			log.Warn("waiting for the store", "store", name, "error", err)
+			known.Log.Warn("waiting for the store", "store", name, "error", err)
 		}
 		select {
 		case <-time.After(time.Second):

@@ -33,6 +33,8 @@ type Config struct {
 	XAPIMap       string `mapstructure:"xapi-map"`       // file that says what identifiers in statements mean
 	XAPIExtension string `mapstructure:"xapi-extension"` // of statements that names knowledge points
 
+	MasteryParameters string `mapstructure:"mastery-parameters"` // file that says how difficult items are
+
 	// How to reach a Neo4j; like the token, these are never flags.
 	Neo4jUser     string        `mapstructure:"neo4j-user"`
 	Neo4jPassword string        `mapstructure:"neo4j-password"`
@@ -74,7 +76,7 @@ type Config struct {
 
 // keys are the settings that there are, with or without a flag in this command.
 var keys = []string{
-	"store", "lang", "json", "listen", "token", "demo", "query-timeout", "dry-run", "xapi-map", "xapi-extension",
+	"store", "lang", "json", "listen", "token", "demo", "query-timeout", "dry-run", "xapi-map", "xapi-extension", "mastery-parameters",
 	"neo4j-user", "neo4j-password", "neo4j-database", "neo4j-ca-file", "neo4j-pool-size", "neo4j-timeout",
 	"employee", "position", "at", "assume-mastered", "exclude", "budget-minutes", "objective", "locale", "all",
 	"competency", "org-unit", "first", "min-people",

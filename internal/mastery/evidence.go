@@ -58,13 +58,43 @@ func (s State) level() level {
 // Parameters are what a log teaches about items. Without any, the zero value,
 // every item of unknown difficulty is an average one.
 type Parameters struct {
-	Difficulties map[string]float64 `json:"difficulties,omitempty"` // by item code, in log-odds
+	Difficulties map[string]float64 // by item code, in log-odds
+}
+
+// The shares of people who fail an item that are told apart: beyond them there are
+// too few others to know.
+const (
+	LeastFailing = 0.01
+	MostFailing  = 0.99
+)
+
+// difficultyOf returns the log-odds of the share of people who fail an item.
+func difficultyOf(share float64) float64 { return logit(max(LeastFailing, min(MostFailing, share))) }
+
+// Failing returns the share of average people who fail each item, by item code:
+// from LeastFailing to MostFailing, and 0.5 for an average item.
+func (p Parameters) Failing() map[string]float64 {
+	shares := make(map[string]float64, len(p.Difficulties))
+	for item, difficulty := range p.Difficulties {
+		shares[item] = max(LeastFailing, min(MostFailing, sigmoid(difficulty)))
+	}
+	return shares
+}
+
+// FromFailing returns the parameters of items that such shares of average people
+// fail. It is Failing turned round.
+func FromFailing(shares map[string]float64) Parameters {
+	difficulties := make(map[string]float64, len(shares))
+	for item, share := range shares {
+		difficulties[item] = difficultyOf(share)
+	}
+	return Parameters{Difficulties: difficulties}
 }
 
 // difficulty returns that of what was answered, in log-odds.
 func (p Parameters) difficulty(e competency.Evidence) float64 {
 	if e.Difficulty != nil {
-		return logit(max(0.01, min(0.99, *e.Difficulty)))
+		return difficultyOf(*e.Difficulty)
 	}
 	return p.Difficulties[e.Item]
 }
