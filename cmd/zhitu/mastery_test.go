@@ -200,8 +200,8 @@ func TestFittedParameters(t *testing.T) {
 	stop(s)
 
 	sh.write("zhitu.yaml", "mastery-parameters: p.json\n")
-	require.Contains(t, sh.ok("replay"), "of 4 people has been folded anew: 2 of them have other states now")
 	s = sh.serve()
+	require.Contains(t, sh.ok("replay"), "of 4 people has been folded anew: 2 of them have other states now")
 	require.Equal(t, []float64{with[2], with[3], with[2], with[3]}, masteries(s))
 	stop(s)
 	require.NoError(t, os.Remove(filepath.Join(sh.dir, "zhitu.yaml")))
