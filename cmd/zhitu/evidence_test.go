@@ -141,7 +141,7 @@ func requireKept(t *testing.T, sh shell, kills ...func(shell, *served) *served) 
 		all = append(all, in.sent[id])
 	}
 	for id := range in.acknowledged {
-		require.Contains(t, there, id, "what was acknowledged is lost")
+		require.Positive(t, there[id], "%s was acknowledged and is lost", id)
 	}
 
 	// The same evidence in another order, to a store where nothing was ever killed.

@@ -3,11 +3,18 @@ package main
 import (
 	"encoding/json"
 	"fmt"
+	"maps"
+	"math/rand/v2"
 	"path/filepath"
+	"slices"
 	"strings"
 	"testing"
 
 	"github.com/stretchr/testify/require"
+
+	"github.com/zhitu/zhitu/internal/competency"
+	"github.com/zhitu/zhitu/internal/exchange"
+	"github.com/zhitu/zhitu/internal/kg/kgtest"
 )
 
 func TestSimulationTables(t *testing.T) {
@@ -66,4 +73,232 @@ func TestSimulationForPrograms(t *testing.T) {
 	}
 	require.Equal(t, 8, learners)
 	require.NoFileExists(t, filepath.Join(sh.dir, "zhitu.db"))
+}
+
+// pupil is a made-up person who is placed through the API.
+type pupil struct {
+	code   string
+	knows  map[string]bool    // closed under the prerequisites
+	right  map[string]bool    // point → how they answer, slips and guesses included
+	earned map[string]float64 // what they had shown before
+}
+
+// school is a position P that rests on some 50 points, as files, with people of whom
+// every third has shown some of what they know before.
+func school(t *testing.T, folder string) (points []string, pupils []pupil) {
+	t.Helper()
+	w := kgtest.Random(1, kgtest.Bench(300))
+	below := map[string][]string{}
+	for _, e := range w.Prerequisites {
+		below[e.Dependent] = append(below[e.Dependent], e.Prerequisite)
+	}
+	// learn adds what somebody knows who knows a point.
+	learn := func(known map[string]bool, point string) {
+		for next := []string{point}; len(next) > 0; next = next[1:] {
+			if !known[next[0]] {
+				known[next[0]] = true
+				next = append(next, below[next[0]]...)
+			}
+		}
+	}
+	top := ""
+	for _, k := range w.KnowledgePoints {
+		in := map[string]bool{}
+		if learn(in, k.Code); len(in) > 45 && len(in) < 60 {
+			top, points = k.Code, slices.Sorted(maps.Keys(in))
+			break
+		}
+	}
+	require.NotEmpty(t, top)
+	w.Positions, w.Requirements = []competency.Position{{Code: "P", Name: "岗位"}}, nil
+	for i, code := range points {
+		if i%4 == 0 || code == top {
+			w.Requirements = append(w.Requirements, competency.Requirement{Position: "P", Target: code})
+		}
+	}
+	require.NoError(t, exchange.WriteFolder(folder, exchange.Export{
+		Catalog: w.Catalog,
+		People: func(yield func(exchange.Person, error) bool) {
+			for i := range 12 {
+				r := rand.New(rand.NewPCG(uint64(i), 3))
+				p := pupil{fmt.Sprintf("新人%02d", i), map[string]bool{}, map[string]bool{}, map[string]float64{}}
+				for want := r.IntN(len(points)); len(p.knows) < want; {
+					learn(p.knows, points[r.IntN(len(points))])
+				}
+				known := exchange.Person{Employee: competency.Employee{Code: p.code, Name: p.code}}
+				for _, code := range points {
+					p.right[code] = p.knows[code] != (r.Float64() < 0.1)
+					if i%3 == 2 && p.knows[code] && r.IntN(4) == 0 {
+						p.earned[code] = 1
+						known.States = append(known.States, competency.Assessment{Employee: p.code, KnowledgePoint: code, Mastery: 1, AssessedAt: kgtest.Now})
+					}
+				}
+				pupils = append(pupils, p)
+				if !yield(known, nil) {
+					return
+				}
+			}
+		},
+	}))
+	return points, pupils
+}
+
+// placing is how far a placement has come, as the API tells it.
+type placing struct {
+	Asked          int
+	KnowledgePoint *struct{ Code string }
+	Conclusions    []concluded
+	Uncertain      []concluded
+}
+
+type concluded struct {
+	KnowledgePoint             struct{ Code string }
+	Probability                float64
+	Known, Inferred, Uncertain bool
+}
+
+const placingFields = `{ asked knowledgePoint { code } conclusions { ...all } uncertain: conclusions(uncertainOnly: true) { ...all } }`
+
+// placing asks for a placement, or answers.
+func (s *served) placing(document string) (p placing) {
+	s.t.Helper()
+	r := s.ask(document + ` fragment all on PlacementConclusion { knowledgePoint { code } probability known inferred uncertain }`)
+	require.Empty(s.t, r.Errors, r.text)
+	var answer struct {
+		Data struct {
+			PlacementNext   *placing
+			AnswerPlacement struct{ Placement *placing }
+		}
+	}
+	require.NoError(s.t, json.Unmarshal([]byte(r.text), &answer))
+	if answer.Data.PlacementNext == nil {
+		answer.Data.PlacementNext = answer.Data.AnswerPlacement.Placement
+	}
+	require.NotNil(s.t, answer.Data.PlacementNext, r.text)
+	return *answer.Data.PlacementNext
+}
+
+func (s *served) placementNext(p pupil) placing {
+	s.t.Helper()
+	return s.placing(fmt.Sprintf(`{ placementNext(employee: %q, position: "P") %s }`, p.code, placingFields))
+}
+
+func (s *served) answerPlacement(p pupil, id, point string, correct bool) placing {
+	s.t.Helper()
+	return s.placing(fmt.Sprintf(`mutation { answerPlacement(input: {id: %q, employee: %q, position: "P", knowledgePoint: %q, correct: %v}) { placement %s } }`,
+		id, p.code, point, correct, placingFields))
+}
+
+// People who slip and guess are placed through the API, with breaks, restarts and
+// answers that are sent twice, in few questions and as rightly as the simulation
+// says of the same position.
+func TestPeopleArePlacedThroughTheAPI(t *testing.T) {
+	t.Parallel()
+	sh := newShell(t)
+	points, pupils := school(t, filepath.Join(sh.dir, "school"))
+	sh.ok("import", "school")
+	s := sh.serve()
+	var questions, right, uncertain float64 // shares, added up
+	for i, p := range pupils {
+		asked := map[string]bool{}
+		now := s.placementNext(p)
+		// What only rests under something earned need not be learned any more.
+		require.LessOrEqual(t, len(now.Conclusions), len(points)-len(p.earned))
+		if len(p.earned) == 0 {
+			require.Len(t, now.Conclusions, len(points))
+		}
+		for now.KnowledgePoint != nil {
+			require.Equal(t, len(asked), now.Asked)
+			point := now.KnowledgePoint.Code
+			require.NotContains(t, asked, point, "asked twice")
+			require.NotContains(t, p.earned, point, "mastered already")
+			asked[point] = true
+			id := p.code + point
+			now = s.answerPlacement(p, id, point, p.right[point])
+			switch {
+			case len(asked)%5 == 2: // again, and as if they had thought better of it
+				require.Equal(t, now, s.answerPlacement(p, id, point, p.right[point]))
+				require.Equal(t, now, s.answerPlacement(p, id, point, !p.right[point]))
+			case i%4 == 1 && len(asked) == 7:
+				s.terminate()
+				require.Equal(t, exitDone, s.exit())
+				s = sh.serve()
+				require.Equal(t, now, s.placementNext(p))
+			}
+		}
+		require.Equal(t, now, s.placementNext(p))
+
+		wrong := 0
+		var doubtful []concluded
+		for _, c := range now.Conclusions {
+			code := c.KnowledgePoint.Code
+			require.NotContains(t, p.earned, code)
+			require.Equal(t, !asked[code], c.Inferred, code)
+			require.Equal(t, c.Probability > 0.5, c.Known, code)
+			require.Equal(t, max(c.Probability, 1-c.Probability) < 0.8, c.Uncertain, code)
+			if !asked[code] {
+				require.GreaterOrEqual(t, max(c.Probability, 1-c.Probability), 0.95-1e-9, "it stopped too early: %s", code)
+			}
+			if c.Known != p.knows[code] {
+				wrong++
+			}
+			if c.Uncertain {
+				doubtful = append(doubtful, c)
+			}
+		}
+		require.ElementsMatch(t, doubtful, now.Uncertain)
+		n := float64(len(now.Conclusions))
+		t.Logf("%s knows %d of %d, %d of them earned: asked %d, wrong about %d, uncertain of %d", p.code, len(p.knows), len(points), len(p.earned), len(asked), wrong, len(doubtful))
+		questions, right, uncertain = questions+float64(len(asked))/n, right+1-float64(wrong)/n, uncertain+float64(len(doubtful))/n
+		s.requireUnasked(p, asked)
+	}
+	n := float64(len(pupils))
+	questions, right, uncertain = questions/n, right/n, uncertain/n
+	t.Logf("asked %.3f, right %.3f, uncertain %.3f", questions, right, uncertain)
+	require.Less(t, questions, 0.53)
+	require.Greater(t, right, 0.93)
+	require.Positive(t, uncertain)
+
+	var simulated simulationAnswer
+	require.NoError(t, json.Unmarshal([]byte(sh.ok("placement", "simulate", "school", "--position", "P", "--learners", "100", "--json")), &simulated))
+	require.Equal(t, len(points), simulated.Points)
+	t.Logf("simulated: asked %.3f, right %.3f, uncertain %.3f", simulated.Stop.Questions/float64(len(points)), simulated.Stop.Right, simulated.Stop.Uncertain)
+	require.InDelta(t, simulated.Stop.Questions/float64(len(points)), questions, 0.1)
+	require.InDelta(t, simulated.Stop.Right, right, 0.03)
+	require.InDelta(t, simulated.Stop.Uncertain, uncertain, 0.04)
+	s.terminate()
+	require.Equal(t, exitDone, s.exit())
+	sh.ok("verify")
+}
+
+// requireUnasked checks that a placement has left no trace at points that it did
+// not ask about.
+func (s *served) requireUnasked(p pupil, asked map[string]bool) {
+	s.t.Helper()
+	answer := s.query(fmt.Sprintf(`{ employee(code: %q) { states { knowledgePoint { code } mastery } }
+		gapAnalysis(employee: %[1]q, position: "P") { gaps(unmetOnly: false) { knowledgePoint { code } status } foundations { knowledgePoint { code } mastery } } }`, p.code))
+	each := func(list any, do func(code string, item map[string]any)) {
+		for _, item := range list.([]any) {
+			it := item.(map[string]any)
+			do(it["knowledgePoint"].(map[string]any)["code"].(string), it)
+		}
+	}
+	states := map[string]float64{}
+	each(answer["employee"].(map[string]any)["states"], func(code string, item map[string]any) { states[code] = item["mastery"].(float64) })
+	require.Equal(s.t, len(asked)+len(p.earned), len(states))
+	for code, mastery := range p.earned {
+		require.Equal(s.t, mastery, states[code], code)
+	}
+	for code := range asked {
+		require.Contains(s.t, states, code)
+	}
+	gap := answer["gapAnalysis"].(map[string]any)
+	each(gap["gaps"], func(code string, item map[string]any) {
+		_, assessed := states[code]
+		require.Equal(s.t, !assessed, item["status"] == "UNASSESSED", code)
+	})
+	each(gap["foundations"], func(code string, item map[string]any) {
+		_, assessed := states[code]
+		require.Equal(s.t, !assessed, item["mastery"] == nil, code)
+	})
 }
