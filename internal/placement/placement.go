@@ -74,7 +74,8 @@ func (c Conclusion) Uncertain() bool { return max(c.Probability, 1-c.Probability
 type Session struct {
 	net       *network
 	options   Options
-	asked     []bool // by node
+	asked     []bool    // by node
+	said      []float64 // by node: the logarithm of how much likelier what is known of it is where it holds
 	questions int
 	belief    *belief
 	stale     bool // answers have come in since belief was computed
@@ -101,23 +102,24 @@ func newSession(net *network, answers []Answer, options Options) *Session {
 	options.Slip = within(options.Slip, DefaultSlip, 0.01, 0.45)
 	options.Guess = within(options.Guess, DefaultGuess, 0.01, 0.45)
 	options.Sure = within(options.Sure, DefaultSure, 0.5, 1)
-	s := &Session{net: net, options: options, asked: make([]bool, len(net.nodes)), belief: newBelief(net), stale: true}
+	s := &Session{net: net, options: options, asked: make([]bool, len(net.nodes)), said: make([]float64, len(net.nodes)), belief: newBelief(net), stale: true}
 	for v, n := range net.nodes {
 		switch {
 		case n.earned():
 			s.belief.evidence[v] = certain
 		case n.mastery >= 0:
-			s.belief.evidence[v] = s.says(n.mastery)
+			s.hear(int32(v), n.mastery)
 		}
 	}
 	s.Answer(answers...)
 	return s
 }
 
-// says is how much likelier a score is of somebody who knows the point.
-func (s *Session) says(score float64) float64 {
-	right, wrong := (1-s.options.Slip)/s.options.Guess, s.options.Slip/(1-s.options.Guess)
-	return math.Pow(right, score) * math.Pow(wrong, 1-score)
+// hear counts a score on a node.
+func (s *Session) hear(v int32, score float64) {
+	right, wrong := math.Log((1-s.options.Slip)/s.options.Guess), math.Log(s.options.Slip/(1-s.options.Guess))
+	s.said[v] += score*right + (1-score)*wrong
+	s.belief.evidence[v] = min(max(math.Exp(s.said[v]), 1/certain), certain)
 }
 
 // Answer takes answers in. One about a point that the session does not go over, or
@@ -132,8 +134,7 @@ func (s *Session) Answer(answers ...Answer) {
 			s.asked[v] = true
 			s.questions++
 		}
-		e := &s.belief.evidence[v]
-		*e = min(max(*e*s.says(min(max(a.Score, 0), 1)), 1/certain), certain)
+		s.hear(v, min(max(a.Score, 0), 1))
 		s.stale = true
 	}
 }

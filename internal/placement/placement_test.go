@@ -145,6 +145,24 @@ func TestSureAsksMore(t *testing.T) {
 	require.Greater(t, asked[4], 95, "who wants to be certain asks nearly everything")
 }
 
+// Several answers on one point count together, however many they are and in whichever
+// order they come.
+func TestAnswersOnOnePoint(t *testing.T) {
+	t.Parallel()
+	_, g := kgtest.Compile(t, "B <- A\nC <- B\nP: C")
+	after := func(scores ...float64) map[string]float64 {
+		var answers []placement.Answer
+		for _, score := range scores {
+			answers = append(answers, placement.Answer{Point: kgtest.Node(t, g, "B"), Score: score})
+		}
+		return beliefs(g, placement.New(g, nil, 0, answers, placement.Options{}))
+	}
+	require.InDeltaMapValues(t, after(1, 1, 1, 1, 1, 1, 0, 0), after(0, 0, 1, 1, 1, 1, 1, 1), 1e-9)
+	require.InDeltaMapValues(t, after(), after(0, 0, 0, 0, 0, 1, 1, 1, 1, 1), 1e-9)
+	require.Greater(t, after(slices.Repeat([]float64{1}, 1000)...)["B"], 0.99)
+	require.Less(t, after(slices.Repeat([]float64{0}, 1000)...)["B"], 0.01)
+}
+
 // A session goes over everything that a learning path may have to.
 func TestWhatIsPendingIsGoneOver(t *testing.T) {
 	t.Parallel()
