@@ -167,7 +167,8 @@ func (p *population) propagate(sweeps int) {
 const (
 	leastChance = 1e-6
 	leastRatio  = 1e-4
-	leastOdds   = 1e-100
+	huge        = 1e100 // the most that odds are taken for; 1/huge is the least
+	few         = 16    // the product of so many messages is no more
 )
 
 // Most time goes by in the next functions: their conditions are plain.
@@ -209,12 +210,36 @@ func (p *population) prior(v int, n *node) float64 {
 	return able
 }
 
+// rescale keeps a product of many factors, times huge to the power of far, within
+// what a number can hold: nothing is lost where later factors turn it back.
+func rescale(product, far float64) (p, f float64) {
+	if product > huge {
+		return product / huge, far + 1
+	}
+	if product < 1/huge {
+		return product * huge, far - 1
+	}
+	return product, far
+}
+
 // ratio is how much likelier all that is known of a node, and of what rests on
-// it, is where it holds.
-func (p *population) ratio(v int, n *node) float64 {
-	r := p.evidence[v]
-	for _, e := range p.out[n.out.lo:n.out.hi] {
-		r = bound(r*p.target[e], leastOdds, 1/leastOdds)
+// it, is where it holds: r times huge to the power of far.
+func (p *population) ratio(v int, n *node) (r, far float64) {
+	r = p.evidence[v]
+	for i, e := range p.out[n.out.lo:n.out.hi] {
+		r *= p.target[e]
+		if i >= few {
+			r, far = rescale(r, far)
+		}
+	}
+	return r, far
+}
+
+// odds is the ratio of a node, within bounds: what is beyond is certain.
+func (p *population) odds(v int, n *node) float64 {
+	r, far := p.ratio(v, n)
+	if far != 0 {
+		r = bound(r*math.Pow(huge, far), 1/huge, huge)
 	}
 	return r
 }
@@ -225,7 +250,7 @@ func (p *population) forth() (change float64) {
 	for v := range p.nodes {
 		n := &p.nodes[v]
 		prior := bound(p.prior(v, n), 1e-9, 1-1e-9)
-		odds := prior / (1 - prior) * p.ratio(v, n)
+		odds := prior / (1 - prior) * p.odds(v, n)
 		chance := odds / (1 + odds)
 		change = max(change, math.Abs(chance-p.chance[v]))
 		p.chance[v] = chance
@@ -243,7 +268,7 @@ func (p *population) back() {
 		if n.in.lo == n.in.hi {
 			continue
 		}
-		ratio, able := p.ratio(v, n), p.able(n)
+		ratio, able := p.odds(v, n), p.able(n)
 		in, out := p.input[n.in.lo:n.in.hi], p.target[n.in.lo:n.in.hi]
 		if n.kind == some {
 			for i, chance := range in {
@@ -267,17 +292,28 @@ func (p *population) back() {
 // approximation: the product of what each node makes of its messages, over what
 // each edge makes of the two of its own.
 func (p *population) weigh() {
-	product, logarithm := 1.0, 0.0
+	product, far := 1.0, 0.0 // a logarithm for each factor would take long
 	for v := range p.nodes {
 		n := &p.nodes[v]
 		prior := p.prior(v, n)
-		product *= prior*p.ratio(v, n) + 1 - prior
-		for _, e := range p.out[n.out.lo:n.out.hi] {
-			product /= p.input[e]*p.target[e] + 1 - p.input[e]
-			if product < leastOdds || product > 1/leastOdds { // a logarithm for each factor would take long
-				product, logarithm = 1, logarithm+math.Log(product)
+		with, without := bound(prior, 1/huge, 1), bound(1-prior, 1/huge, 1)
+		ratio, much := p.ratio(v, n)
+		with *= ratio
+		if much > 0 { // either way no term grows beyond huge
+			without *= math.Pow(huge, -much)
+			far += much
+		} else if much < 0 {
+			with *= math.Pow(huge, much)
+		}
+		product, far = rescale(product*(with+without), far)
+		edges, more := 1.0, 0.0
+		for i, e := range p.out[n.out.lo:n.out.hi] {
+			edges *= p.input[e]*p.target[e] + 1 - p.input[e]
+			if i >= few {
+				edges, more = rescale(edges, more)
 			}
 		}
+		product, far = rescale(product/edges, far-more)
 	}
-	p.weight = logarithm + math.Log(product) + p.offset
+	p.weight = math.Log(product) + far*math.Log(huge) + p.offset
 }

@@ -1,7 +1,10 @@
 package placement
 
 import (
+	"fmt"
 	"math"
+	"math/rand/v2"
+	"strings"
 	"testing"
 
 	"github.com/stretchr/testify/require"
@@ -91,6 +94,98 @@ func TestBeliefIsExactOnTrees(t *testing.T) {
 				}
 			}
 		})
+	}
+}
+
+// fanned is the mixture where all points rest on the first, and on nothing else.
+func fanned(b *belief) []float64 {
+	n := len(b.chance)
+	weights, chances := make([]float64, len(b.populations)), make([][]float64, len(b.populations))
+	best := math.Inf(-1)
+	for i := range b.populations {
+		p := &b.populations[i]
+		// given is how likely what is known of a node is at a prior, and the chance then.
+		given := func(v int, prior float64) (likelihood, chance float64) {
+			likelihood = prior*p.evidence[v] + 1 - prior
+			return likelihood, prior * p.evidence[v] / likelihood
+		}
+		chances[i] = make([]float64, n)
+		if p.view == &b.plain { // by whether the first holds
+			likelihood, holds := given(0, p.ready[0])
+			known, unknown := math.Log(likelihood*holds), math.Log(likelihood*(1-holds))
+			for v := 1; v < n; v++ {
+				with, _ := given(v, p.ready[v])
+				without, _ := given(v, p.ready[v]*leak)
+				known, unknown = known+math.Log(with), unknown+math.Log(without)
+			}
+			root := 1 / (1 + math.Exp(unknown-known))
+			chances[i][0], weights[i] = root, max(known, unknown)+math.Log1p(math.Exp(-math.Abs(known-unknown)))
+			for v := 1; v < n; v++ {
+				_, with := given(v, p.ready[v])
+				_, without := given(v, p.ready[v]*leak)
+				chances[i][v] = root*with + (1-root)*without
+			}
+		} else { // by whether all others hold, upside down
+			every := 1.0
+			for v := range n - 1 {
+				likelihood, chance := given(v, p.ready[v])
+				every, weights[i] = every*chance, weights[i]+math.Log(likelihood)
+			}
+			with, known := given(n-1, p.ready[n-1])
+			without, unknown := given(n-1, p.ready[n-1]*leak)
+			total := every*with + (1-every)*without
+			weights[i] += math.Log(total) + p.offset
+			chances[i][0] = 1 - (every*with*known+(1-every)*without*unknown)/total
+			for v := range n - 1 {
+				_, chance := given(v, p.ready[v])
+				chances[i][n-1-v] = 1 - (every*with+(chance-every)*without)/total
+			}
+		}
+		best = max(best, weights[i])
+	}
+	mixture, sum := make([]float64, n), 0.0
+	for i, w := range weights {
+		sum += math.Exp(w - best)
+		for v, chance := range chances[i] {
+			mixture[v] += math.Exp(w-best) * chance
+		}
+	}
+	for v := range mixture {
+		mixture[v] /= sum
+	}
+	return mixture
+}
+
+// Hundreds of points may rest on one, and what they say of it all together is more
+// than a number can hold.
+func TestBeliefIsExactWhereManyRestOnOne(t *testing.T) {
+	t.Parallel()
+	for _, points := range []int{5, 50, 500, 1_000} {
+		var world strings.Builder
+		top := "P:"
+		for i := range points - 1 {
+			fmt.Fprintf(&world, "K%d <- R\n", i)
+			top += fmt.Sprint(" K", i)
+		}
+		_, g := kgtest.Compile(t, world.String()+top)
+		net := newNetwork(g, nil, 0)
+		require.Equal(t, "R", g.Code(net.nodes[0].point))
+		for _, known := range []float64{0, 0.05, 0.5, 0.95, 1} {
+			for _, asked := range []float64{0.3, 1} {
+				b, r := newBelief(net), rand.New(rand.NewPCG(1, 2))
+				for v := range b.evidence {
+					switch right := (r.Float64() < known) != (r.Float64() < 0.1); {
+					case r.Float64() >= asked:
+					case right:
+						b.evidence[v] = 9
+					default:
+						b.evidence[v] = 1. / 9
+					}
+				}
+				b.update()
+				require.InDeltaSlice(t, fanned(b), b.chance, 0.01, "%d points, %v known, %v asked", points, known, asked)
+			}
+		}
 	}
 }
 
