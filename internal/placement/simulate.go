@@ -4,7 +4,10 @@ import (
 	"context"
 	"math"
 	"math/rand/v2"
+	"runtime"
 	"slices"
+	"sync"
+	"sync/atomic"
 
 	"github.com/zhitu/zhitu/internal/kg"
 )
@@ -94,10 +97,25 @@ type KindOutcome struct {
 }
 
 // Simulate lets strategies question the same made-up people, of whom nothing is on
-// record, about a position. The same trial has the same outcome. It fails only when
-// the context ends. It costs about as many questions as all learners are asked.
+// record, about a position. The same trial has the same outcome, on however many
+// processors. It fails only when the context ends. It costs about as many questions
+// as all learners are asked, shared by the processors that Go may use.
 func Simulate(ctx context.Context, g *kg.Graph, position kg.Position, trial Trial) (*Outcome, error) {
 	sim := newSimulation(newNetwork(g, nil, position), trial)
+	people := make([]person, trial.Learners)
+	var next atomic.Int64
+	var workers sync.WaitGroup
+	for range runtime.GOMAXPROCS(0) {
+		workers.Go(func() {
+			for i := next.Add(1) - 1; i < int64(len(people)) && ctx.Err() == nil; i = next.Add(1) - 1 {
+				people[i] = sim.person(ctx, int(i))
+			}
+		})
+	}
+	workers.Wait()
+	if err := ctx.Err(); err != nil {
+		return nil, err
+	}
 	out := &Outcome{Points: len(sim.points)}
 	for _, s := range Strategies {
 		out.Curves = append(out.Curves, Curve{s, make([]float64, len(trial.Shares))})
@@ -105,24 +123,18 @@ func Simulate(ctx context.Context, g *kg.Graph, position kg.Position, trial Tria
 	for _, k := range Kinds {
 		out.Kinds = append(out.Kinds, KindOutcome{Kind: k, Right: make([]float64, len(trial.Shares))})
 	}
-	for i := range trial.Learners {
+	for i, p := range people { // in order, because sums of fractions depend on it
 		kind := &out.Kinds[i%len(Kinds)]
-		l := sim.learner(uint64(i), kind.Kind)
 		kind.Learners++
-		kind.Known += l.known()
-		for c := range out.Curves {
-			if err := ctx.Err(); err != nil {
-				return nil, err
-			}
-			curve := &out.Curves[c]
-			right, stop := sim.question(l, curve.Strategy)
-			add(curve.Right, right)
-			if curve.Strategy == Telling {
+		kind.Known += p.known
+		for c, right := range p.right {
+			add(out.Curves[c].Right, right)
+			if Strategies[c] == Telling {
 				add(kind.Right, right)
-				kind.Stop.add(stop)
-				out.Stop.add(stop)
 			}
 		}
+		kind.Stop.add(p.stop)
+		out.Stop.add(p.stop)
 	}
 	for _, c := range out.Curves {
 		divide(c.Right, trial.Learners)
@@ -135,6 +147,30 @@ func Simulate(ctx context.Context, g *kg.Graph, position kg.Position, trial Tria
 		k.Stop.divide(k.Learners)
 	}
 	return out, nil
+}
+
+// person is what a simulation finds of one learner.
+type person struct {
+	known float64
+	right [][]float64 // strategy → after each share of the questions
+	stop  Stop        // of the session
+}
+
+// person lets all strategies question the i-th learner, until the context ends.
+func (s *simulation) person(ctx context.Context, i int) (p person) {
+	l := s.learner(uint64(i), Kinds[i%len(Kinds)])
+	p.known = l.known()
+	for _, strategy := range Strategies {
+		if ctx.Err() != nil {
+			break
+		}
+		right, stop := s.question(l, strategy)
+		p.right = append(p.right, right)
+		if strategy == Telling {
+			p.stop = stop
+		}
+	}
+	return p
 }
 
 func add(sum, more []float64) {

@@ -3,6 +3,7 @@ package placement_test
 import (
 	"context"
 	"fmt"
+	"runtime"
 	"testing"
 
 	"github.com/stretchr/testify/require"
@@ -72,16 +73,22 @@ func TestPlacementWithoutEdges(t *testing.T) {
 	require.InDeltaSlice(t, at[placement.RandomAlone], at[placement.Telling], 0.03)
 }
 
+// On any number of processors, to the last digit.
 func TestSimulateIsRepeatable(t *testing.T) {
-	t.Parallel()
 	g := kgtest.Random(3, kgtest.Rich(40)).Compile(t)
 	run := func(seed uint64) *placement.Outcome {
 		out, err := placement.Simulate(t.Context(), g, 0, placement.Trial{Learners: 12, Slip: 0.1, Guess: 0.2, Shares: []float64{0.3}, Seed: seed})
 		require.NoError(t, err)
 		return out
 	}
-	require.Equal(t, run(1), run(1))
-	require.NotEqual(t, run(1), run(2))
+	want := run(1)
+	require.NotEqual(t, want, run(2))
+	processors := runtime.GOMAXPROCS(1)
+	t.Cleanup(func() { runtime.GOMAXPROCS(processors) })
+	for _, n := range []int{1, 2, 7} {
+		runtime.GOMAXPROCS(n)
+		require.Equal(t, want, run(1), "on %d processors", n)
+	}
 }
 
 // People without slips and guesses are soon seen through.
