@@ -4390,7 +4390,7 @@ input PlacementOptions {
 
 "An answer to a question of a placement. Either score or correct is given."
 input AnswerPlacementInput {
-  "Its id, by which sending it again does no harm; made up where absent."
+  "Its id, by which sending it again does no harm; one that was used for something else is refused as CONFLICT. Made up where absent."
   id: String
   "The code of the employee."
   employee: String!

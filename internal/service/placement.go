@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"github.com/zhitu/zhitu/internal/competency"
+	"github.com/zhitu/zhitu/internal/fault"
 	"github.com/zhitu/zhitu/internal/kg"
 	"github.com/zhitu/zhitu/internal/mastery"
 	"github.com/zhitu/zhitu/internal/placement"
@@ -54,6 +55,8 @@ func chance(given *float64) float64 {
 type Placement struct {
 	*question
 	session *placement.Session
+	since   time.Time          // from when on answers count
+	counted map[string]kg.Node // id of an answer that counts → its point
 }
 
 // PlacementNext tells what to ask somebody next, to find out with few questions
@@ -75,14 +78,15 @@ func (s *Service) PlacementNext(ctx context.Context, employee, position string, 
 	if options != nil && options.Since != nil {
 		since = *options.Since
 	}
-	states, answers := q.apart(kept, since)
-	return &Placement{q, placement.New(q.e.graph, states, q.goal, answers, how)}, nil
+	states, answers, counted := q.apart(kept, since)
+	return &Placement{q, placement.New(q.e.graph, states, q.goal, answers, how), since, counted}, nil
 }
 
 // apart takes the answers of a placement out of the evidence, and returns them with
-// the states as they would be without.
-func (q *question) apart(kept []competency.Evidence, since time.Time) ([]mastery.State, []placement.Answer) {
+// the points that their ids are about, and the states as they would be without.
+func (q *question) apart(kept []competency.Evidence, since time.Time) ([]mastery.State, []placement.Answer, map[string]kg.Node) {
 	var answers []placement.Answer
+	counted := map[string]kg.Node{}
 	rest := map[kg.Node][]competency.Evidence{} // on points that were asked about
 	is := func(e competency.Evidence) bool {
 		return e.Kind == competency.PracticeAnswer && len(e.KnowledgePoints) == 1 && !e.At.Before(since)
@@ -91,7 +95,7 @@ func (q *question) apart(kept []competency.Evidence, since time.Time) ([]mastery
 	for _, e := range kept {
 		if n, ok := q.e.graph.Find(e.KnowledgePoints[0]); ok && is(e) {
 			answers = append(answers, placement.Answer{Point: n, Score: e.Score})
-			rest[n] = nil
+			counted[e.ID], rest[n] = n, nil
 		}
 	}
 	for _, e := range kept {
@@ -113,7 +117,7 @@ func (q *question) apart(kept []competency.Evidence, since time.Time) ([]mastery
 			states = append(states, state)
 		}
 	}
-	return states, answers
+	return states, answers, counted
 }
 
 // KnowledgePoint returns the point to ask about next, nil where enough is known.
@@ -172,7 +176,8 @@ type PlacementPayload struct {
 	Outcome
 }
 
-// AnswerPlacement records an answer and tells what to ask next.
+// AnswerPlacement records an answer and tells what to ask next. One that was sent
+// before changes nothing; one whose id was used for something else is refused.
 func (s *Service) AnswerPlacement(ctx context.Context, in AnswerPlacementInput) (none PlacementPayload, err error) {
 	if _, err := in.Options.check(); err != nil {
 		return none, err
@@ -204,8 +209,29 @@ func (s *Service) AnswerPlacement(ctx context.Context, in AnswerPlacementInput) 
 		}
 		return p, nil
 	}
-	p.Placement, err = s.PlacementNext(ctx, in.Employee, in.Position, in.Options)
-	return p, err
+	now, err := s.PlacementNext(ctx, in.Employee, in.Position, in.Options)
+	if err != nil {
+		return none, err
+	}
+	if result := recorded.Results[0]; result.Outcome == EvidenceDuplicate && now.misses(result.ID, in) {
+		p.UserErrors = []UserError{{Field: new("id"), Code: fault.Conflict, Message: fault.T(
+			"the id %s was used before, and not for an answer of this placement about %s: choose a new id for each answer",
+			"id %s 此前已被使用，且不是本次测评中关于 %s 的作答：每次作答请使用新的 id", result.ID, brief(in.KnowledgePoint)).In(Lang(ctx))}}
+		return p, nil
+	}
+	p.Placement = now
+	return p, nil
+}
+
+// misses reports whether an answer whose id is known is not the one that was sent
+// before with that id, although it would count.
+func (p *Placement) misses(id string, in AnswerPlacementInput) bool {
+	if in.At != nil && in.At.Truncate(time.Microsecond).Before(p.since) {
+		return false
+	}
+	about, counts := p.counted[id]
+	asked, _ := p.e.graph.Find(competency.Code(in.KnowledgePoint))
+	return !counts || about != asked
 }
 
 // inAnswer is the field of an answer for that of the evidence which is made of it.

@@ -1,6 +1,7 @@
 package service_test
 
 import (
+	"context"
 	"fmt"
 	"math/rand/v2"
 	"testing"
@@ -138,4 +139,61 @@ func TestWhatAPlacementRefuses(t *testing.T) {
 	page, err := e.Evidence(begin(), 10, nil, nil)
 	require.NoError(t, err)
 	require.Empty(t, page.Nodes)
+}
+
+// An id that is known for something else would leave the answer out, and have the
+// same point come back for ever.
+func TestAnswersNeedIDsOfTheirOwn(t *testing.T) {
+	c := &clock{}
+	svc := serve(t, memory(t), c)
+	plant(t, svc, world(t, "C <- B\nB <- A\nD\nP: C=0.7\nQ: D"))
+	practice := func(id, employee, point string) service.EvidenceInput {
+		e := exam(id, employee, point, 0)
+		e.Kind = competency.PracticeAnswer
+		return e
+	}
+	recordAll(t, svc, practice("old", "E1", "B"))
+	c.advance(40 * 24 * time.Hour)
+	both := practice("both", "E1", "B")
+	both.KnowledgePoints = []string{"A", "B"}
+	recordAll(t, svc, practice("theirs", "E2", "B"), practice("other", "E1", "A"), practice("gone", "E1", "B"), exam("exam", "E1", "B", 0), both)
+	_, err := svc.RetractEvidence(begin(), service.RetractEvidenceInput{IDs: []string{"gone"}})
+	require.NoError(t, err)
+
+	answer := func(id, point string, at *time.Time, options *service.PlacementOptions) service.PlacementPayload {
+		in := service.AnswerPlacementInput{ID: &id, Employee: "E1", Position: "P", KnowledgePoint: point, Correct: new(true), At: at, Options: options}
+		p, err := svc.AnswerPlacement(begin(), in)
+		require.NoError(t, err)
+		return p
+	}
+	for _, id := range []string{"old", "theirs", "other", "gone", " gone ", "exam", "both"} {
+		p := answer(id, "B", nil, nil)
+		require.Nil(t, p.Placement, id)
+		require.Len(t, p.UserErrors, 1, id)
+		require.Equal(t, fault.Conflict, p.UserErrors[0].Code)
+		require.Equal(t, "id", *p.UserErrors[0].Field)
+		require.Contains(t, p.UserErrors[0].Message, "choose a new id for each answer")
+	}
+	chinese, err := svc.AnswerPlacement(service.Begin(context.Background(), fault.Chinese),
+		service.AnswerPlacementInput{ID: new("theirs"), Employee: "E1", Position: "P", KnowledgePoint: "B", Correct: new(true)})
+	require.NoError(t, err)
+	require.Contains(t, chinese.UserErrors[0].Message, "请使用新的 id")
+
+	// What was not recorded is no part of the placement, and a new id helps.
+	p := answer("new", "B", nil, nil)
+	require.Empty(t, p.UserErrors)
+	require.Equal(t, 2, p.Placement.Asked(), "A and B")
+	// The same answer again does no harm, for another position neither, nor one that
+	// would not count for its time.
+	for _, again := range []service.PlacementPayload{
+		answer("new", "B", nil, nil), answer(" new", "B", nil, nil), answer("other", "A", nil, nil),
+		answer("old", "B", new(kgtest.Now), nil), answer("theirs", "B", new(kgtest.Now), nil),
+		answer("old", "B", nil, &service.PlacementOptions{Since: new(kgtest.Now)}),
+	} {
+		require.Empty(t, again.UserErrors)
+		require.Equal(t, 2, again.Placement.Asked())
+	}
+	elsewhere, err := svc.AnswerPlacement(begin(), service.AnswerPlacementInput{ID: new("new"), Employee: "E1", Position: "Q", KnowledgePoint: "B", Correct: new(true)})
+	require.NoError(t, err)
+	require.Empty(t, elsewhere.UserErrors)
 }
