@@ -207,7 +207,9 @@ func TestWhatIsKnownIsNotCommitted(t *testing.T) {
 		require.NoError(t, err)
 		return done[0]
 	}
-	written := func() any { return cypher(t, uri, "MATCH (z:Zhitu {name: 'store'}), (g:Zhitu {name: 'gate'}) RETURN z.written, g.people") }
+	written := func() any {
+		return cypher(t, uri, "MATCH (z:Zhitu {name: 'store'}), (g:Zhitu {name: 'gate'}) RETURN z.written, g.people")
+	}
 	require.Empty(t, record("1").Known)
 	before := written()
 	require.Equal(t, []string{"1"}, record("1").Known)

@@ -215,7 +215,7 @@ func (l *ledger) Write(list []store.Lesson) error {
 				}
 			}),
 			"states": rowsOf(one.Put, func(a competency.Assessment) row {
-				return row{"point": a.KnowledgePoint, "mastery": a.Mastery, "at": micro(a.AssessedAt), "model": optionalNumbers(a.Model)}
+				return row{"point": a.KnowledgePoint, "mastery": a.Mastery, "at": micro(a.AssessedAt), "model": written(a.Model)}
 			}),
 		}
 	})
@@ -260,13 +260,6 @@ func some[T int | int64](n T) any {
 		return nil
 	}
 	return int64(n)
-}
-
-func optionalNumbers(list []float64) any {
-	if len(list) == 0 {
-		return nil
-	}
-	return list
 }
 
 // Evidence returns what is kept, the latest first.

@@ -37,10 +37,13 @@ func TestWhatIsPackedComesBack(t *testing.T) {
 	})
 	rapid.Check(t, func(t *rapid.T) {
 		list := rapid.SliceOfN(rapid.Float64(), 0, 9).Draw(t, "numbers")
-		back := unpackNumbers(packNumbers(list))
-		require.Len(t, back, len(list))
-		for i, x := range list {
-			require.Equal(t, math.Float64bits(x), math.Float64bits(back[i]))
+		text, ok := numbers(written(list))
+		require.True(t, ok)
+		for _, back := range [][]float64{unpackNumbers(packNumbers(list)), text} {
+			require.Len(t, back, len(list))
+			for i, x := range list {
+				require.Equal(t, math.Float64bits(x), math.Float64bits(back[i]))
+			}
 		}
 	})
 	require.Nil(t, pack(nil))
@@ -114,5 +117,28 @@ func TestWhatCanBePacked(t *testing.T) {
 		if ok {
 			require.Equal(t, c.want, got)
 		}
+	}
+}
+
+// The numbers of a model are a text; a list of them was written before.
+func TestNumbersAreATextOrAList(t *testing.T) {
+	require.Equal(t, "1 0.45 -1 1.5e+13", written([]float64{1, 0.45, -1, 1.5e13}))
+	require.Nil(t, written(nil))
+	for _, c := range []struct {
+		v    any
+		want []float64
+		ok   bool
+	}{
+		{nil, nil, true},
+		{"", nil, true},
+		{" 1  -0.5 ", []float64{1, -0.5}, true},
+		{[]any{1.0, 2.5}, []float64{1, 2.5}, true},
+		{[]any{1.0, "2"}, nil, false},
+		{"1 two", nil, false},
+		{7.0, nil, false},
+	} {
+		got, ok := numbers(c.v)
+		require.Equal(t, c.ok, ok, "%v", c.v)
+		require.Equal(t, c.want, got)
 	}
 }

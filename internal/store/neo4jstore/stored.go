@@ -121,7 +121,7 @@ func (r record) time(field string, v any) time.Time {
 func (r record) numbers(field string, v any) []float64 {
 	list, ok := numbers(v)
 	if !ok {
-		r.add(field, "%s is %v, which is not a list of numbers: remove it, and run zhitu replay", "%s 为 %v，不是数值列表：请移除并运行 zhitu replay", field, v)
+		r.add(field, "%s is %v, which are not numbers: remove it, and run zhitu replay", "%s 为 %v，不是数值：请移除并运行 zhitu replay", field, v)
 		return nil
 	}
 	return list
