@@ -15,6 +15,7 @@ import (
 // How much evidence is written, and how much may wait for that.
 const (
 	maxTogether = 5_000            // pieces in one transaction
+	maxPeople   = 2_000            // recordings in one, for a store may have to read all that such a person masters
 	maxWaiting  = 20_000           // pieces; more are refused, so that whoever sends waits and not we
 	commitTime  = 20 * time.Second // what one transaction may take
 )
@@ -96,11 +97,15 @@ func (r *recorder) write() {
 func (r *recorder) next() []*ticket {
 	r.mu.Lock()
 	defer r.mu.Unlock()
-	size, n := 0, 0
+	n, size, people := 0, 0, 0
 	seen := map[string]bool{}
-	for n < len(r.queue) && (n == 0 || size+r.queue[n].size <= maxTogether && !r.queue[n].repeats(seen)) {
-		size += r.queue[n].size
-		r.queue[n].note(seen)
+	for n < len(r.queue) {
+		t := r.queue[n]
+		if n > 0 && (size+t.size > maxTogether || people+len(t.list) > maxPeople || t.repeats(seen)) {
+			break
+		}
+		size, people = size+t.size, people+len(t.list)
+		t.note(seen)
 		n++
 	}
 	batch := r.queue[:n:n]
