@@ -41,7 +41,7 @@ func (k Kept) Write(ctx context.Context, to store.Store, states []competency.Ass
 	people := evidenceOf(k.Evidence)
 	for len(people) > 0 {
 		n, pieces := 0, 0
-		for n < len(people) && (n == 0 || pieces+len(people[n].Put) <= maxTogether) {
+		for n < min(len(people), maxPeople) && (n == 0 || pieces+len(people[n].Put) <= maxTogether) {
 			pieces += len(people[n].Put)
 			n++
 		}
