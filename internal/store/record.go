@@ -48,9 +48,13 @@ func Record(on Ledger, list []Recording, fold Fold) ([]Recorded, error) {
 	if err := retract(on, list, done, lessons); err != nil {
 		return nil, err
 	}
-	about := map[string][]string{} // points, of whom there is something to fold
+	// What there is to fold: of whom something is new, and where all is to be folded anew.
+	folds := func(i int) bool {
+		return len(lessons[i].New)+len(lessons[i].Retracted) > 0 || list[i].Replay && done[i].Err == nil
+	}
+	about := map[string][]string{} // points
 	for i, l := range lessons {
-		if list[i].Replay && done[i].Err == nil || len(l.New)+len(l.Retracted) > 0 {
+		if folds(i) {
 			about[l.Employee] = PointsOf(l.New, l.Retracted)
 		}
 	}
@@ -63,7 +67,7 @@ func Record(on Ledger, list []Recording, fold Fold) ([]Recorded, error) {
 	}
 	var learned []Lesson
 	for i, l := range lessons {
-		if len(l.New)+len(l.Retracted) == 0 && (!list[i].Replay || done[i].Err != nil) {
+		if !folds(i) {
 			continue
 		}
 		l.States = states[l.Employee]

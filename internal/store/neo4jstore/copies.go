@@ -159,25 +159,25 @@ func (t touched) add(employee any, what touch) {
 	t[code] = append(t[code], what)
 }
 
-// on returns states, which are sorted by ordinal, with what has been done to them.
-func (t touched) on(employee string, states []state) []state {
-	changes := slices.Clone(t[employee])
+// after returns states, which are sorted by ordinal, with what has been done to them.
+func after(changes []touch, states []state) []state {
+	changes = slices.Clone(changes)
 	slices.SortStableFunc(changes, func(a, b touch) int { return byOrdinal(a.state, b.state) })
-	after := make([]state, 0, len(states)+len(changes))
+	made := make([]state, 0, len(states)+len(changes))
 	for i, change := range changes {
 		if i+1 < len(changes) && changes[i+1].ordinal == change.ordinal {
 			continue // the last one counts
 		}
 		n, found := slices.BinarySearchFunc(states, change.state, byOrdinal)
-		after = append(after, states[:n]...)
+		made = append(made, states[:n]...)
 		if states = states[n:]; found {
 			states = states[1:]
 		}
 		if !change.gone {
-			after = append(after, change.state)
+			made = append(made, change.state)
 		}
 	}
-	return append(after, states...)
+	return append(made, states...)
 }
 
 // copied brings the copies of all who were touched up to date: from what they were,
@@ -194,10 +194,10 @@ func (t touched) copied(ctx context.Context, tx transaction) error {
 			employee := record.Values[0].(string)
 			before, _ := record.Values[1].([]byte)
 			states, err := unpack(before)
-			if states = t.on(employee, states); err != nil || record.Values[2] != int64(len(states)) {
+			if states = after(t[employee], states); err != nil || record.Values[2] != int64(len(states)) {
 				odd = append(odd, employee)
-			} else if after := pack(states); !bytes.Equal(after, before) {
-				rows = append(rows, packedRow(employee, after))
+			} else if packed := pack(states); !bytes.Equal(packed, before) {
+				rows = append(rows, packedRow(employee, packed))
 			}
 		}
 		if err := putCopies(ctx, tx, rows); err != nil {
@@ -219,10 +219,15 @@ func putCopies(ctx context.Context, tx transaction, rows []row) error {
 }
 
 func packedRow(employee string, packed []byte) row {
+	return row{"code": employee, "states": copyOf(packed)}
+}
+
+// copyOf is a copy as it is written: none of nothing.
+func copyOf(packed []byte) any {
 	if packed == nil {
-		return row{"code": employee, "states": nil}
+		return nil
 	}
-	return row{"code": employee, "states": packed}
+	return packed
 }
 
 // copyAnew makes copies of the relationships.

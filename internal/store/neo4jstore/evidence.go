@@ -215,7 +215,7 @@ func (l *ledger) Write(list []store.Lesson) error {
 				}
 			}),
 			"states": rowsOf(one.Put, func(a competency.Assessment) row {
-				return row{"point": a.KnowledgePoint, "mastery": a.Mastery, "at": micro(a.AssessedAt), "model": written(a.Model)}
+				return row{"point": a.KnowledgePoint, "mastery": a.Mastery, "at": micro(a.AssessedAt), "model": numbersText(a.Model)}
 			}),
 		}
 	})
@@ -229,21 +229,21 @@ func (l *ledger) Write(list []store.Lesson) error {
 // of the relationships.
 func (l *ledger) pack(one store.Lesson) (packed any, ok bool) {
 	states, ok := l.copies[one.Employee]
-	changed := touched{}
+	var changes []touch
 	for _, a := range one.Put {
 		ordinal, known := l.ordinal(a.KnowledgePoint)
 		ok = ok && known
-		changed.add(one.Employee, touch{state: state{ordinal, a.Mastery, micro(a.AssessedAt).UnixMicro(), packNumbers(a.Model)}})
+		changes = append(changes, touch{state: state{ordinal, a.Mastery, micro(a.AssessedAt).UnixMicro(), packNumbers(a.Model)}})
 	}
 	for _, point := range one.Drop {
 		ordinal, known := l.ordinal(point)
 		ok = ok && known
-		changed.add(one.Employee, touch{state{ordinal: ordinal}, true})
+		changes = append(changes, touch{state{ordinal: ordinal}, true})
 	}
 	if !ok {
 		return nil, false
 	}
-	return packedRow(one.Employee, pack(changed.on(one.Employee, states)))["states"], true
+	return copyOf(pack(after(changes, states))), true
 }
 
 // yes leaves out what is not so.

@@ -165,10 +165,10 @@ func packable(ordinal, mastery, assessedAt, model any) (s state, ok bool) {
 	return s, ok && numbered && number >= 0 && timed && time.UnixMicro(s.at).Equal(micro(at))
 }
 
-// written is a list of numbers as a relationship has it: a text of them, for which
+// numbersText is a list of numbers as a relationship has it: a text of them, for which
 // Neo4j takes half the time of an array, and which people can read. There is none of
 // nothing.
-func written(list []float64) any {
+func numbersText(list []float64) any {
 	if len(list) == 0 {
 		return nil
 	}
@@ -179,7 +179,7 @@ func written(list []float64) any {
 	return string(text[:len(text)-1])
 }
 
-// numbers reads what written returned, or a list of numbers, as it was written before.
+// numbers reads what numbersText returned, or a list of numbers, as it was written before.
 func numbers(v any) (list []float64, ok bool) {
 	switch items := v.(type) {
 	case nil:

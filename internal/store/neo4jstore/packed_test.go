@@ -37,7 +37,7 @@ func TestWhatIsPackedComesBack(t *testing.T) {
 	})
 	rapid.Check(t, func(t *rapid.T) {
 		list := rapid.SliceOfN(rapid.Float64(), 0, 9).Draw(t, "numbers")
-		text, ok := numbers(written(list))
+		text, ok := numbers(numbersText(list))
 		require.True(t, ok)
 		for _, back := range [][]float64{unpackNumbers(packNumbers(list)), text} {
 			require.Len(t, back, len(list))
@@ -122,8 +122,8 @@ func TestWhatCanBePacked(t *testing.T) {
 
 // The numbers of a model are a text; a list of them was written before.
 func TestNumbersAreATextOrAList(t *testing.T) {
-	require.Equal(t, "1 0.45 -1 1.5e+13", written([]float64{1, 0.45, -1, 1.5e13}))
-	require.Nil(t, written(nil))
+	require.Equal(t, "1 0.45 -1 1.5e+13", numbersText([]float64{1, 0.45, -1, 1.5e13}))
+	require.Nil(t, numbersText(nil))
 	for _, c := range []struct {
 		v    any
 		want []float64
