@@ -73,8 +73,8 @@ func BenchmarkEvidence(b *testing.B) {
 		b.Cleanup(func() { require.NoError(b, driver.Close(context.Background())) })
 		_, err = neo4j.ExecuteQuery(b.Context(), driver, "CREATE CONSTRAINT bare FOR (n:Bare) REQUIRE n.id IS UNIQUE", nil, neo4j.EagerResultTransformer)
 		require.NoError(b, err)
-		benchEvidence(b, st, cs, 10*time.Second)
-		benchBare(b, cs, 10*time.Second, func(ctx context.Context, list []competency.Evidence) error {
+		benchEvidence(b, st, cs, 20*time.Second)
+		benchBare(b, cs, 20*time.Second, func(ctx context.Context, list []competency.Evidence) error {
 			rows := make([]map[string]any, len(list))
 			for i, e := range list {
 				rows[i] = map[string]any{"id": e.ID, "employee": e.Employee, "point": e.KnowledgePoints[0], "score": e.Score, "at": e.At}

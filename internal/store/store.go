@@ -83,12 +83,12 @@ type Store interface {
 	// state, with its Model.
 	Apply(ctx context.Context, base Revision, cs competency.ChangeSet) (Revision, error)
 
-	// Record keeps evidence of several people and the states that follow from it, in
-	// one transaction: all of it or nothing, but for recordings that are refused by
-	// themselves (see Recorded.Err). What follows is for fold to say, which is called
-	// for each person in turn, perhaps again where a transaction is repeated. A list
-	// has at most one recording of each person; those of different lists happen one
-	// after the other.
+	// Record keeps evidence of several people and the states that follow from it, of
+	// each person in one transaction: all of it or nothing. Where it fails, some people's
+	// may have been kept, and recording the same again does no harm. What follows is for
+	// fold to say, which is called for each person, for several at the same time, and
+	// perhaps again where a transaction is repeated. A list has at most one recording of
+	// each person; those of different lists happen one after the other.
 	Record(ctx context.Context, list []Recording, fold Fold) ([]Recorded, error)
 
 	// Evidence returns what is kept, the latest first (see

@@ -8,8 +8,6 @@ import (
 	"slices"
 	"time"
 
-	"github.com/neo4j/neo4j-go-driver/v5/neo4j"
-
 	"github.com/zhitu/zhitu/internal/competency"
 	"github.com/zhitu/zhitu/internal/fault"
 	"github.com/zhitu/zhitu/internal/store"
@@ -44,10 +42,14 @@ type write struct {
 	record  work     // evidence (evidence.go) or what is set aside (aside.go), instead of either
 }
 
-// work is what is done in a transaction.
+// work is what is done in the transaction that has the lock, or beside it. Once all is
+// written, it finishes.
 type work interface {
-	do(ctx context.Context, tx transaction) error
+	do(ctx context.Context, tx transaction, finish finish) error
 }
+
+// finish announces a commit, and makes it.
+type finish func(commit func(context.Context) error) error
 
 // errNothing is what work fails with that has come to nothing: there is no commit to
 // announce and to wait for.
@@ -77,7 +79,6 @@ func (s *Store) write(ctx context.Context, op string, limit time.Duration, w wri
 // out whether that was made, and fails in a way that passes where it was not.
 func (s *Store) attempt(ctx context.Context, w write) (made store.Revision, err error) {
 	var held hold
-	var lost error
 	var catalog, people any // what it has announced
 	err = s.transact(ctx, func(tx transaction) (err error) {
 		if held, err = lock(ctx, tx, w.cs.ID); err != nil {
@@ -93,32 +94,32 @@ func (s *Store) attempt(ctx context.Context, w write) (made store.Revision, err 
 		if made, err = w.check(ctx, tx); err != nil {
 			return err
 		}
-		switch err := w.make(ctx, tx); {
-		case errors.Is(err, errNothing):
-			return nil
-		case err != nil:
-			return err
-		}
-		catalog, people = w.announcement(held)
-		if _, err := s.doing().run(ctx, cypher("announce"), map[string]any{"catalog": catalog, "people": people}); err != nil {
-			return err
-		}
-		if catalog != nil { // what somebody has committed by hand since check was counted as ours
-			if _, untouched, err := revisionIn(ctx, s.doing()); err != nil {
+		err = w.make(ctx, tx, func(commit func(context.Context) error) error {
+			if err := w.seal(ctx, tx); err != nil {
 				return err
-			} else if !untouched {
-				return store.ErrConflict
 			}
-		}
-		// From here on the outcome is worth more than the caller's patience.
-		ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), lengthy)
-		defer cancel()
-		if err = tx.Commit(ctx); err != nil && !refused(err) {
-			lost = &neo4j.ConnectivityError{Inner: err}
+			catalog, people = w.announcement(held)
+			if _, err := s.doing().run(ctx, cypher("announce"), map[string]any{"catalog": catalog, "people": people}); err != nil {
+				return err
+			}
+			if catalog != nil { // what somebody has committed by hand since check was counted as ours
+				if _, untouched, err := revisionIn(ctx, s.doing()); err != nil {
+					return err
+				} else if !untouched {
+					return store.ErrConflict
+				}
+			}
+			// From here on the outcome is worth more than the caller's patience.
+			ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), lengthy)
+			defer cancel()
+			return commit(ctx)
+		})
+		if errors.Is(err, errNothing) {
+			return nil
 		}
 		return err
 	})
-	if lost == nil {
+	if _, unknown := errors.AsType[lost](err); !unknown {
 		if catalog != nil || people != nil {
 			s.settle(ctx, catalog, people)
 		}
@@ -126,16 +127,16 @@ func (s *Store) attempt(ctx context.Context, w write) (made store.Revision, err 
 	}
 	// The commit may still be under way: the gate stays as it is until somebody has
 	// the lock again.
-	there, err := s.isThere(ctx, w.token, held.written)
+	there, unanswered := s.isThere(ctx, w.token, held.written)
 	switch {
-	case err != nil:
-		return 0, fault.Because(fmt.Errorf("%w: %w", store.ErrUnavailable, errors.Join(lost, err)), fault.Unavailable,
+	case unanswered != nil:
+		return 0, fault.Because(fmt.Errorf("%w: %w", store.ErrUnavailable, errors.Join(err, unanswered)), fault.Unavailable,
 			"the connection to the store was lost while the change was being committed, and whether it was made cannot be told yet: make it again, which does no harm if it was",
 			"提交变更时与存储的连接中断，暂时无法确认是否已写入：请重新提交，重复提交不会造成影响")
 	case there:
 		return made, nil
 	}
-	return 0, lost
+	return 0, err
 }
 
 // check compares the base with the store, and returns the revision that the write
@@ -156,9 +157,12 @@ func (w write) check(ctx context.Context, tx transaction) (store.Revision, error
 	return w.base, nil
 }
 
-// make runs all statements of a write. Deletions come first, but records stay as
-// long as they can be put again or be let go of.
-func (w write) make(ctx context.Context, tx transaction) error {
+// make runs all statements of a write, and finishes. Deletions come first, but records
+// stay as long as they can be put again or be let go of.
+func (w write) make(ctx context.Context, tx transaction, finish finish) error {
+	if w.record != nil {
+		return w.record.do(ctx, tx, finish)
+	}
 	states := touched{}
 	steps := slices.Concat(w.untie(states), w.putCatalog(), w.putPeople(states), w.remove())
 	for _, step := range steps {
@@ -172,11 +176,11 @@ func (w write) make(ctx context.Context, tx transaction) error {
 	if err := copyAnew(ctx, tx, w.rebuild); err != nil {
 		return err
 	}
-	if w.record != nil {
-		if err := w.record.do(ctx, tx); err != nil {
-			return err
-		}
-	}
+	return finish(tx.commit)
+}
+
+// seal makes a write known as such, and as a revision where it is one.
+func (w write) seal(ctx context.Context, tx transaction) error {
 	if _, err := tx.run(ctx, cypher("remember"), map[string]any{"token": w.token, "remembered": int64(remembered)}); err != nil {
 		return err
 	}

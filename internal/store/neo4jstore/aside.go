@@ -28,8 +28,18 @@ func (s *Store) aside(ctx context.Context, op string, rows []row) error {
 		return nil
 	}
 	limit := lengthy + time.Duration(len(rows))*time.Millisecond
-	_, err := s.write(ctx, op, limit, write{record: step{statement: cypher(op), rows: rows}, token: rand.Int64()})
+	_, err := s.write(ctx, op, limit, write{record: asides{statement: cypher(op), rows: rows}, token: rand.Int64()})
 	return err
+}
+
+// asides is what is set aside, or discarded.
+type asides step
+
+func (a asides) do(ctx context.Context, tx transaction, finish finish) error {
+	if err := step(a).do(ctx, tx); err != nil {
+		return err
+	}
+	return finish(tx.commit)
 }
 
 // Asides returns statements that are set aside, by time and id.

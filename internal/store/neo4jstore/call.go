@@ -154,6 +154,20 @@ func (t transaction) run(ctx context.Context, statement string, params map[strin
 	return result.Collect(ctx)
 }
 
+// lost is what a commit fails with that may have been made nevertheless.
+type lost struct{ error }
+
+func (l lost) Unwrap() error { return l.error }
+
+// commit ends a transaction.
+func (t transaction) commit(ctx context.Context) error {
+	err := t.Commit(ctx)
+	if err != nil && !refused(err) {
+		return lost{&neo4j.ConnectivityError{Inner: err}}
+	}
+	return err
+}
+
 // transact runs f in one write transaction. f commits, or its transaction is
 // rolled back.
 func (s *Store) transact(ctx context.Context, f func(tx transaction) error) error {

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"strings"
 	"testing"
 	"time"
 
@@ -217,4 +218,51 @@ func TestWhatIsKnownIsNotCommitted(t *testing.T) {
 	require.Equal(t, before, written())
 	record("2")
 	require.NotEqual(t, before, written())
+}
+
+// Much evidence is committed in parts, one of which loses its line.
+func TestAPartWhoseCommitIsLostIsMadeOnce(t *testing.T) {
+	for _, arrives := range []bool{false, true} {
+		t.Run(fmt.Sprintf("arrived: %v", arrives), func(t *testing.T) {
+			w, s, beside := lost(t)
+			const people, each = 20, 100
+			var all competency.People
+			var list []store.Recording
+			for i := range people {
+				code := fmt.Sprintf("e%02d", i)
+				all.Employees = append(all.Employees, competency.Employee{Code: code, Name: code})
+				one := store.Recording{Employee: code}
+				for n := range each {
+					one.Put = append(one.Put, competency.Evidence{
+						ID: fmt.Sprint(code, "-", n), Employee: code, KnowledgePoints: []string{"crane"}, Kind: competency.Exam, Score: 1, At: noon,
+					})
+				}
+				list = append(list, one)
+			}
+			put(t, beside, competency.Records{People: all})
+			count := func(l store.Learner) (store.Learned, error) {
+				return store.Learned{Put: []competency.Assessment{{
+					Employee: l.Employee, KnowledgePoint: "crane", Mastery: float64(len(l.New)) / each, AssessedAt: noon,
+				}}}, nil
+			}
+			p := w.set(trap{at: commit, forward: arrives})
+			done, err := s.Record(t.Context(), list, count)
+			require.NoError(t, err)
+			<-p.sprung
+			for _, d := range done {
+				require.NoError(t, d.Err)
+				require.Equal(t, len(d.Known) == 0, len(d.Learned.Put) == 1)
+				require.True(t, arrives || len(d.Known) == 0)
+			}
+			require.Equal(t, fmt.Sprint(people*each), dump(t, w.uri(), "MATCH (v:Evidence) RETURN count(v)"))
+			for page, err := range beside.Profiles(t.Context()) {
+				require.NoError(t, err)
+				if strings.HasPrefix(page.Employee.Code, "e") {
+					require.Len(t, page.States, 1, page.Employee.Code)
+					require.Equal(t, 1.0, page.States[0].Mastery)
+				}
+			}
+			require.Equal(t, "0 0", gateOf(t, w.uri()))
+		})
+	}
 }

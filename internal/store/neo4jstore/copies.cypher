@@ -32,8 +32,11 @@ WHERE k.ordinal >= $from
 RETURN collect([k.ordinal, k.code])
 
 // ## copies
+// Under a lock on each, as in "learners".
 MATCH (e:Employee)
 WHERE e.code IN $codes
+REMOVE e.lock
+WITH e
 RETURN e.code, e.packedStates, COUNT { (e)-[:MASTERS]->() }
 
 // ## states

@@ -1,10 +1,13 @@
 // Evidence, and what follows from it.
 
 // ## learners
-// Whom a recording is about, which ids are known, and which points are there.
+// Whom a recording is about, which ids are known, and which points are there. To
+// remove what is not there locks a person: what is read after it is read under that.
 CALL () {
   MATCH (e:Employee)
   WHERE e.code IN $codes
+  REMOVE e.lock
+  WITH e
   RETURN collect([e.code, e.packedStates, COUNT { (e)-[:MASTERS]->() }]) AS people
 }
 CALL () {
@@ -43,33 +46,38 @@ WITH v, e
 RETURN v.id, e.code, [(v)-[:ABOUT]->(k) | k.code], v.kind, v.score, v.attempts, v.durationMicros, v.item, v.difficulty, v.at, v.source, v.retracted
 
 // ## put learned
-// All that is new of each person, with the packed copy of the states.
+// All that is new of each person, with the packed copy of the states. What there may
+// be thousands of comes in lists: the server takes longer to read the keys of maps
+// than to write what they hold.
 UNWIND $rows AS one
 MATCH (e:Employee {code: one.code})
 SET e.packedStates = one.packed
 WITH e, one
 CALL (e, one) {
-  UNWIND one.evidence AS row
-  CREATE (v:Evidence {
-    id: row.id, kind: row.kind, score: row.score, attempts: row.attempts, durationMicros: row.durationMicros, item: row.item,
-    difficulty: row.difficulty, at: row.at, source: row.source, retracted: row.retracted
-  })-[:OF]->(e)
-  WITH v, row
-  UNWIND row.points AS point
-  MATCH (k:KnowledgePoint {code: point})
-  CREATE (v)-[:ABOUT]->(k)
+  UNWIND one.states AS state
+  MATCH (k:KnowledgePoint {code: state[0]})
+  MERGE (e)-[m:MASTERS]->(k)
+  SET m.mastery = state[1], m.assessedAt = state[2], m.model = state[3]
+  FOREACH (row IN state[4] | CREATE (k)<-[:ABOUT]-(:Evidence {PROPERTIES})-[:OF]->(e))
 }
 CALL (e, one) {
-  UNWIND one.states AS row
-  MATCH (k:KnowledgePoint {code: row.point})
-  MERGE (e)-[m:MASTERS]->(k)
-  SET m.mastery = row.mastery, m.assessedAt = row.at, m.model = row.model
+  UNWIND one.evidence AS row
+  CREATE (v:Evidence {PROPERTIES})-[:OF]->(e)
+  WITH v, row
+  UNWIND row[10] AS point
+  MATCH (k:KnowledgePoint {code: point})
+  CREATE (v)-[:ABOUT]->(k)
 }
 CALL (e, one) {
   UNWIND one.gone AS point
   MATCH (e)-[m:MASTERS]->(:KnowledgePoint {code: point})
   DELETE m
 }
+
+// ## properties
+// Of evidence in a row.
+id: row[0], kind: row[1], score: row[2], at: row[3], attempts: row[4], durationMicros: row[5], item: row[6],
+difficulty: row[7], source: row[8], retracted: row[9]
 
 // ## delete evidence
 UNWIND $rows AS row

@@ -3,7 +3,6 @@ package neo4jstore
 import (
 	"cmp"
 	"context"
-	"math/rand/v2"
 	"slices"
 	"strings"
 	"time"
@@ -13,38 +12,6 @@ import (
 	"github.com/zhitu/zhitu/internal/competency"
 	"github.com/zhitu/zhitu/internal/store"
 )
-
-// Record keeps evidence of several people and the states that follow from it.
-func (s *Store) Record(ctx context.Context, list []store.Recording, fold store.Fold) ([]store.Recorded, error) {
-	r := &recording{list: list, fold: fold, points: &s.points}
-	pieces := 0
-	for _, one := range list {
-		pieces += len(one.Put) + len(one.Retract)
-	}
-	limit := lengthy + time.Duration(pieces)*time.Millisecond
-	if _, err := s.write(ctx, "record", limit, write{record: r, token: rand.Int64()}); err != nil {
-		return nil, err
-	}
-	return r.done, nil
-}
-
-// recording is what one transaction records.
-type recording struct {
-	list   []store.Recording
-	fold   store.Fold
-	points *points
-
-	done []store.Recorded
-}
-
-// do runs all statements of a recording.
-func (r *recording) do(ctx context.Context, tx transaction) (err error) {
-	l := &ledger{ctx: ctx, tx: tx, stored: stored{points: r.points}}
-	if r.done, err = store.Record(l, r.list, r.fold); err == nil && !l.written {
-		err = errNothing
-	}
-	return err
-}
 
 // ledger is a store.Ledger of one transaction. People are known by their copies, or
 // where these cannot be used by their relationships.
@@ -205,24 +172,36 @@ func (l *ledger) Write(list []store.Lesson) error {
 		if !ok {
 			odd = append(odd, one.Employee) // whose copies are made of the relationships
 		}
-		return row{
-			"code": one.Employee, "packed": packed, "gone": one.Drop,
-			"evidence": rowsOf(one.New, func(e competency.Evidence) row {
-				return row{
-					"id": e.ID, "kind": string(e.Kind), "score": e.Score, "attempts": some(e.Attempts), "durationMicros": some(e.Duration.Microseconds()),
-					"item": optional(e.Item), "difficulty": number(e.Difficulty), "at": micro(e.At), "source": optional(e.Source), "retracted": yes(e.Retracted),
-					"points": e.KnowledgePoints,
-				}
-			}),
-			"states": rowsOf(one.Put, func(a competency.Assessment) row {
-				return row{"point": a.KnowledgePoint, "mastery": a.Mastery, "at": micro(a.AssessedAt), "model": numbersText(a.Model)}
-			}),
-		}
+		states, evidence := listed(one)
+		return row{"code": one.Employee, "packed": packed, "states": states, "evidence": evidence, "gone": one.Drop}
 	})
-	if err := (step{statement: cypher("put learned"), rows: rows}).do(l.ctx, l.tx); err != nil {
+	if err := (step{statement: cypher("put learned", "PROPERTIES", cypher("properties")), rows: rows}).do(l.ctx, l.tx); err != nil {
 		return err
 	}
 	return copyAnew(l.ctx, l.tx, odd)
+}
+
+// listed returns what is new of a person as lists: the states, each with the evidence
+// that is about its point alone, and all other evidence.
+func listed(one store.Lesson) (states, evidence []any) {
+	place := make(map[string]int, len(one.Put))
+	for i, a := range one.Put {
+		place[a.KnowledgePoint] = i
+		states = append(states, []any{a.KnowledgePoint, a.Mastery, micro(a.AssessedAt), numbersText(a.Model), []any(nil)})
+	}
+	for _, e := range one.New {
+		v := []any{
+			e.ID, string(e.Kind), e.Score, micro(e.At), some(e.Attempts), some(e.Duration.Microseconds()),
+			optional(e.Item), number(e.Difficulty), optional(e.Source), yes(e.Retracted),
+		}
+		if i, moved := place[e.KnowledgePoints[0]]; moved && len(e.KnowledgePoints) == 1 {
+			state := states[i].([]any)
+			state[4] = append(state[4].([]any), v)
+		} else {
+			evidence = append(evidence, append(v, e.KnowledgePoints))
+		}
+	}
+	return states, evidence
 }
 
 // pack returns the copy of a person's states after a lesson, unless it must be made

@@ -96,7 +96,7 @@ func Open(ctx context.Context, uri string, o Options) (*Store, error) {
 		c.TlsConfig = tlsConfig
 		c.MaxConnectionPoolSize = 50
 		if o.PoolSize > 0 {
-			c.MaxConnectionPoolSize = max(o.PoolSize, 2) // a write announces itself on a second one
+			c.MaxConnectionPoolSize = max(o.PoolSize, 2+mostParts) // of one write: it announces itself on a second one, and records on more
 		}
 		c.ConnectionAcquisitionTimeout = s.timeout
 		c.SocketConnectTimeout = s.timeout / 2

@@ -227,24 +227,36 @@ var evidenceTests = []test{
 		b.put(class())
 		hammer(b, b.store)
 	}},
-	{"a thousand pieces of evidence of many people are one recording each", func(b bed) {
-		r := class()
-		var list []store.Recording
-		for p := range 50 {
-			code := fmt.Sprintf("p%02d", p)
-			r.Employees = append(r.Employees, competency.Employee{Code: code, Name: code})
-			rec := store.Recording{Employee: code}
-			for i := range 20 {
-				rec.Put = append(rec.Put, proof(fmt.Sprintf("%s-%d", code, i), code, []string{"a", "b", "点"}[i%3], float64(i%2)))
-			}
-			list = append(list, rec)
-		}
-		b.put(r)
-		b.record(list...)
-		require.Len(b, b.evidence(store.EvidenceQuery{}), 1000)
+	{"thousands of pieces of evidence of many people are one recording each", func(b bed) {
+		list := cohort(b)
+		first, last := &list[0].Put[0], &list[len(list)-1].Put[0]
+		last.ID = first.ID
+		want := make([]store.Recorded, len(list))
+		want[len(list)-1].Known = []string{first.ID} // the first one has it
+		require.Equal(b, want, b.record(list...))
+		require.Len(b, b.evidence(store.EvidenceQuery{}), 1999)
 		for _, p := range b.profiles()[2:] {
 			require.Len(b, p.States, 3, p.Employee.Code)
 		}
+		require.Len(b, b.evidence(store.EvidenceQuery{Employee: first.Employee}), 40)
+	}},
+	{"of what is too much to be kept at once, each person's is kept or not", func(b bed) {
+		list := cohort(b)
+		refusal := errors.New("no")
+		_, err := b.store.Record(b.Context(), list, func(l store.Learner) (store.Learned, error) {
+			if l.Employee == list[30].Employee {
+				return store.Learned{}, refusal
+			}
+			return mean(l)
+		})
+		require.ErrorIs(b, err, refusal)
+		for _, p := range b.profiles()[2:] {
+			kept := b.evidence(store.EvidenceQuery{Employee: p.Employee.Code})
+			require.Contains(b, []int{0, 40}, len(kept), p.Employee.Code)
+			require.Len(b, p.States, min(3, len(kept)), p.Employee.Code)
+		}
+		b.record(list...)
+		require.Len(b, b.evidence(store.EvidenceQuery{}), 2000)
 	}},
 }
 
@@ -253,6 +265,22 @@ func class() competency.Records {
 	r := records(competency.Catalog{KnowledgePoints: []competency.KnowledgePoint{{Code: "a"}, {Code: "b"}, {Code: "点"}}}, competency.People{})
 	r.Employees = []competency.Employee{{Code: "e", Name: "e"}, {Code: "f", Name: "f"}}
 	return r
+}
+
+// cohort puts many people, and returns much evidence of them.
+func cohort(b bed) (list []store.Recording) {
+	r := class()
+	for p := range 50 {
+		code := fmt.Sprintf("p%02d", p)
+		r.Employees = append(r.Employees, competency.Employee{Code: code, Name: code})
+		rec := store.Recording{Employee: code}
+		for i := range 40 {
+			rec.Put = append(rec.Put, proof(fmt.Sprintf("%s-%d", code, i), code, []string{"a", "b", "点"}[i%3], float64(i%2)))
+		}
+		list = append(list, rec)
+	}
+	b.put(r)
+	return list
 }
 
 // proof is evidence of noon.
