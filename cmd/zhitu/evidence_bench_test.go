@@ -28,8 +28,10 @@ import (
 	"github.com/zhitu/zhitu/internal/store/sqlitestore"
 )
 
-// Batches written straight to the databases, with no model and no promise: each row
-// is merged by its id, and updates one mastery.
+// Batches written straight to the databases, with no model and no promise. A bare row
+// is merged by its id, and updates one mastery; a full one is what a piece of evidence
+// leaves behind: itself, tied to its person and its point, and a mastery with its time
+// and the numbers of the model.
 const (
 	bareCypher = `
 UNWIND $rows AS row
@@ -39,16 +41,38 @@ MERGE (v:Bare {id: row.id})
 SET v.score = row.score, v.at = row.at
 MERGE (e)-[m:MASTERS]->(k)
 SET m.bare = row.score`
+	fullCypher = `
+UNWIND $rows AS row
+MATCH (e:Employee {code: row.employee})
+MATCH (k:KnowledgePoint {code: row.point})
+MERGE (v:Evidence {id: row.id})
+SET v.score = row.score, v.at = row.at, v.kind = row.kind
+MERGE (v)-[:OF]->(e)
+MERGE (v)-[:ABOUT]->(k)
+MERGE (e)-[m:MASTERS]->(k)
+SET m.mastery = row.score, m.assessedAt = row.at, m.model = row.model`
 	bareTable  = `CREATE TABLE bare (id TEXT PRIMARY KEY, employee TEXT, point TEXT, score REAL, at INTEGER) WITHOUT ROWID`
-	bareInsert = `INSERT INTO bare VALUES (?, ?, ?, ?, ?) ON CONFLICT DO NOTHING`
-	bareUpdate = `UPDATE mastery SET mastery = ? WHERE employee = ? AND knowledge_point = ?`
+	benchModel = "1 0.8413 15552000000000 0.5 1795132800000000 12 3 1 0 0.7311"
+)
+
+// The statements of a row, with its id, employee, point, score and time.
+var (
+	bareSQL = []string{
+		`INSERT INTO bare VALUES (?1, ?2, ?3, ?4, ?5) ON CONFLICT DO NOTHING`,
+		`UPDATE mastery SET mastery = ?4 WHERE employee = ?2 AND knowledge_point = ?3`,
+	}
+	fullSQL = []string{
+		`INSERT INTO evidence VALUES (?1, ?2, ?5, 'PRACTICE', ?4, 0, 0, '', NULL, '', 0) ON CONFLICT DO NOTHING`,
+		`INSERT INTO evidence_points VALUES (?1, 0, ?3) ON CONFLICT DO NOTHING`,
+		`UPDATE mastery SET mastery = ?4, assessed_at = ?5, model = zeroblob(80) WHERE employee = ?2 AND knowledge_point = ?3`,
+	}
 )
 
 // BenchmarkEvidence measures how much evidence is taken in: through GraphQL over
 // HTTP, in requests of one piece and of a thousand, from one sender and from several at once,
-// for 200 people who have been assessed on 207 points each; and what bare rows, one or a
-// thousand in a transaction, reach in the same run. It reads as one table by make
-// bench-evidence.
+// for 200 people who have been assessed on 207 points each; and what bare and full rows,
+// one or a thousand in a transaction, reach in the same run. It reads as one table by
+// make bench-evidence.
 func BenchmarkEvidence(b *testing.B) {
 	cs, _ := benchWorld(1_000, 300)
 	b.Run("sqlite", func(b *testing.B) {
@@ -57,12 +81,16 @@ func BenchmarkEvidence(b *testing.B) {
 		require.NoError(b, err)
 		b.Cleanup(func() { require.NoError(b, st.Close()) })
 		benchEvidence(b, st, cs, time.Second)
-		db, err := sql.Open("sqlite", path+"?_txlock=immediate&_pragma=synchronous(FULL)&_pragma=cache_size(-65536)")
+		db, err := sql.Open("sqlite", path+"?_txlock=immediate&_pragma=synchronous(FULL)&_pragma=cache_size(-65536)&_pragma=foreign_keys(1)")
 		require.NoError(b, err)
 		b.Cleanup(func() { require.NoError(b, db.Close()) })
 		_, err = db.ExecContext(b.Context(), bareTable)
 		require.NoError(b, err)
-		benchBare(b, cs, time.Second, func(ctx context.Context, list []competency.Evidence) error { return sendBare(ctx, db, list) })
+		rows := func(statements []string) func(context.Context, []competency.Evidence) error {
+			return func(ctx context.Context, list []competency.Evidence) error { return sendSQL(ctx, db, statements, list) }
+		}
+		benchRows(b, "bare", cs, time.Second, rows(bareSQL))
+		benchRows(b, "full", cs, time.Second, rows(fullSQL))
 	})
 	b.Run("neo4j", func(b *testing.B) {
 		at := neo4jtest.New(b, benchNeo4j)
@@ -73,47 +101,56 @@ func BenchmarkEvidence(b *testing.B) {
 		b.Cleanup(func() { require.NoError(b, driver.Close(context.Background())) })
 		_, err = neo4j.ExecuteQuery(b.Context(), driver, "CREATE CONSTRAINT bare FOR (n:Bare) REQUIRE n.id IS UNIQUE", nil, neo4j.EagerResultTransformer)
 		require.NoError(b, err)
-		benchEvidence(b, st, cs, 20*time.Second)
-		benchBare(b, cs, 20*time.Second, func(ctx context.Context, list []competency.Evidence) error {
-			rows := make([]map[string]any, len(list))
-			for i, e := range list {
-				rows[i] = map[string]any{"id": e.ID, "employee": e.Employee, "point": e.KnowledgePoints[0], "score": e.Score, "at": e.At}
+		const warm = 20 * time.Second
+		benchEvidence(b, st, cs, warm)
+		rows := func(statement string) func(context.Context, []competency.Evidence) error {
+			return func(ctx context.Context, list []competency.Evidence) error {
+				return sendCypher(ctx, driver, statement, list)
 			}
-			_, err := neo4j.ExecuteQuery(ctx, driver, bareCypher, map[string]any{"rows": rows}, neo4j.EagerResultTransformer)
-			return err
-		})
+		}
+		benchRows(b, "bare", cs, warm, rows(bareCypher))
+		benchRows(b, "full", cs, warm, rows(fullCypher))
 	})
 }
 
-// sendBare writes rows to SQLite in one transaction.
-func sendBare(ctx context.Context, db *sql.DB, list []competency.Evidence) error {
+// sendCypher writes rows to Neo4j in one transaction.
+func sendCypher(ctx context.Context, driver neo4j.DriverWithContext, statement string, list []competency.Evidence) error {
+	rows := make([]map[string]any, len(list))
+	for i, e := range list {
+		rows[i] = map[string]any{
+			"id": e.ID, "employee": e.Employee, "point": e.KnowledgePoints[0], "score": e.Score, "at": e.At, "kind": string(e.Kind), "model": benchModel,
+		}
+	}
+	_, err := neo4j.ExecuteQuery(ctx, driver, statement, map[string]any{"rows": rows}, neo4j.EagerResultTransformer)
+	return err
+}
+
+// sendSQL writes rows to SQLite in one transaction.
+func sendSQL(ctx context.Context, db *sql.DB, statements []string, list []competency.Evidence) error {
 	tx, err := db.BeginTx(ctx, nil)
 	if err != nil {
 		return err
 	}
 	defer tx.Rollback() // of no effect after Commit
-	insert, err := tx.PrepareContext(ctx, bareInsert)
-	if err != nil {
-		return err
-	}
-	update, err := tx.PrepareContext(ctx, bareUpdate)
-	if err != nil {
-		return err
-	}
-	for _, e := range list {
-		if _, err := insert.ExecContext(ctx, e.ID, e.Employee, e.KnowledgePoints[0], e.Score, e.At.UnixMicro()); err != nil {
+	prepared := make([]*sql.Stmt, len(statements))
+	for i, statement := range statements {
+		if prepared[i], err = tx.PrepareContext(ctx, statement); err != nil {
 			return err
 		}
-		if _, err := update.ExecContext(ctx, e.Score, e.Employee, e.KnowledgePoints[0]); err != nil {
-			return err
+	}
+	for _, e := range list {
+		for _, statement := range prepared {
+			if _, err := statement.ExecContext(ctx, e.ID, e.Employee, e.KnowledgePoints[0], e.Score, e.At.UnixMicro()); err != nil {
+				return err
+			}
 		}
 	}
 	return tx.Commit()
 }
 
-func benchBare(b *testing.B, cs competency.ChangeSet, warm time.Duration, record func(context.Context, []competency.Evidence) error) {
+func benchRows(b *testing.B, name string, cs competency.ChangeSet, warm time.Duration, record func(context.Context, []competency.Evidence) error) {
 	for _, size := range []int{1, 1000} {
-		b.Run(fmt.Sprintf("bare/1/%d", size), func(b *testing.B) { sent(b, warm, 1, size, record, points(cs)) })
+		b.Run(fmt.Sprintf("%s/1/%d", name, size), func(b *testing.B) { sent(b, warm, 1, size, record, points(cs)) })
 	}
 }
 

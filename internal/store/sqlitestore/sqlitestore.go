@@ -65,9 +65,11 @@ func open(ctx context.Context, path string) (*Store, error) {
 	if err := checkPlace(path); err != nil {
 		return nil, err
 	}
+	// Whoever writes thousands of pieces of evidence would else copy the log back after
+	// each commit: with 4,000 pages (16 MB) a tenth more is taken in.
 	s := &Store{
 		writer: connect(path, 1, "_txlock=immediate", "_pragma=foreign_keys(1)", "_pragma=synchronous(FULL)",
-			"_pragma=cache_size(-65536)", "_pragma=journal_size_limit(67108864)"),
+			"_pragma=cache_size(-65536)", "_pragma=wal_autocheckpoint(4000)", "_pragma=journal_size_limit(67108864)"),
 		reader: connect(path, max(8, 2*runtime.NumCPU()), "mode=rw", "_query_only=1", "_pragma=cache_size(-8192)"),
 	}
 	if err := patiently(func() error { return prepare(ctx, s.writer, true) }); err != nil {
