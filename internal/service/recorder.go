@@ -14,14 +14,14 @@ import (
 
 // How much evidence is written, and how much may wait for that.
 const (
-	maxTogether = 5_000            // pieces in one transaction
+	maxTogether = 5_000            // pieces written together
 	maxPeople   = 2_000            // recordings in one, for a store may have to read all that such a person masters
 	maxWaiting  = 20_000           // pieces; more are refused, so that whoever sends waits and not we
-	commitTime  = 20 * time.Second // what one transaction may take
+	commitTime  = 20 * time.Second // what writing them may take
 )
 
-// recorder writes the evidence of many requests together: what arrives while one
-// transaction is under way shares the next. So a request by itself waits for
+// recorder writes the evidence of many requests together: what arrives while some is
+// being written shares the next transaction. So a request by itself waits for
 // nothing, and many share what a commit costs.
 type recorder struct {
 	store store.Store
@@ -128,7 +128,7 @@ func (t *ticket) note(seen map[string]bool) {
 	}
 }
 
-// commit makes the recordings of several requests in one transaction.
+// commit makes the recordings of several requests together.
 func (r *recorder) commit(ctx context.Context, batch []*ticket) {
 	var together []store.Recording
 	place := map[string]int{} // of a person among them
@@ -168,7 +168,8 @@ func (r *recorder) commit(ctx context.Context, batch []*ticket) {
 	}
 }
 
-// transact makes recordings in one transaction, and tells what has followed.
+// transact makes recordings, and tells what has followed, also of those that were made
+// before something failed.
 func (r *recorder) transact(ctx context.Context, list []store.Recording) ([]store.Recorded, error) {
 	done, err := r.store.Record(ctx, list, r.fold)
 	for i, d := range done {

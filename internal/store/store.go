@@ -9,7 +9,7 @@
 //   - Texts come back byte for byte; times in UTC, whole microseconds.
 //   - Apply is atomic and durable when it returns: all of it or nothing.
 //   - Reads see one committed moment and, but for a store in memory, wait for no
-//     write longer than the server takes to apply its commit.
+//     write longer than the server takes to apply what it commits.
 //   - Every method respects its context: it ends soon after the context does,
 //     and returns an error that wraps ctx.Err().
 //   - All methods may be called from several goroutines and, but for a store in
@@ -85,7 +85,8 @@ type Store interface {
 
 	// Record keeps evidence of several people and the states that follow from it, of
 	// each person in one transaction: all of it or nothing. Where it fails, some people's
-	// may have been kept, and recording the same again does no harm. What follows is for
+	// may have been kept, which the list tells that comes with the error; recording the
+	// same again does no harm. What follows is for
 	// fold to say, which is called for each person, for several at the same time, and
 	// perhaps again where a transaction is repeated. A list has at most one recording of
 	// each person; those of different lists happen one after the other.

@@ -251,8 +251,8 @@ func TestAPartWhoseCommitIsLostIsMadeOnce(t *testing.T) {
 			<-p.sprung
 			for _, d := range done {
 				require.NoError(t, d.Err)
-				require.Equal(t, len(d.Known) == 0, len(d.Learned.Put) == 1)
-				require.True(t, arrives || len(d.Known) == 0)
+				require.Empty(t, d.Known)
+				require.Len(t, d.Learned.Put, 1)
 			}
 			require.Equal(t, fmt.Sprint(people*each), dump(t, w.uri(), "MATCH (v:Evidence) RETURN count(v)"))
 			for page, err := range beside.Profiles(t.Context()) {

@@ -254,6 +254,15 @@ func TestWhatHandsDoToStates(t *testing.T) {
 	require.Equal(t, []string{"li"}, rebuilt(t, s))
 	require.Len(t, statesOf(t, s, "li"), 2)
 	require.Empty(t, rebuilt(t, s))
+	_, err := s.Record(t.Context(), []store.Recording{{Employee: "li", Put: []competency.Evidence{
+		{ID: "1", Employee: "li", KnowledgePoints: []string{"signal"}, Kind: competency.Exam, At: noon},
+		{ID: "2", Employee: "li", Kind: competency.Exam, At: noon}, // whose point somebody has let go
+	}}}, func(store.Learner) (store.Learned, error) {
+		return store.Learned{Put: []competency.Assessment{{Employee: "li", KnowledgePoint: "signal", Mastery: 0.75, AssessedAt: noon}}}, nil
+	})
+	require.NoError(t, err)
+	require.Equal(t, "0.75\n0.75", dump(t, uri, "MATCH (:Employee {code: 'li'})-[m:MASTERS]->({code: 'signal'}) RETURN m.mastery"))
+	require.Equal(t, "1 is about 1\n2 is about 0", dump(t, uri, "MATCH (v:Evidence) RETURN v.id + ' is about ' + COUNT { (v)-[:ABOUT]->() } ORDER BY v.id"))
 }
 
 // An instance learns of points that another has created when it meets them in a copy,

@@ -48,7 +48,8 @@ RETURN v.id, e.code, [(v)-[:ABOUT]->(k) | k.code], v.kind, v.score, v.attempts, 
 // ## put learned
 // All that is new of each person, with the packed copy of the states. What there may
 // be thousands of comes in lists: the server takes longer to read the keys of maps
-// than to write what they hold.
+// than to write what they hold. Evidence is created first: somebody may have made a
+// second MASTERS, which gives two rows.
 UNWIND $rows AS one
 MATCH (e:Employee {code: one.code})
 SET e.packedStates = one.packed
@@ -56,9 +57,9 @@ WITH e, one
 CALL (e, one) {
   UNWIND one.states AS state
   MATCH (k:KnowledgePoint {code: state[0]})
+  FOREACH (row IN state[4] | CREATE (k)<-[:ABOUT]-(:Evidence {PROPERTIES})-[:OF]->(e))
   MERGE (e)-[m:MASTERS]->(k)
   SET m.mastery = state[1], m.assessedAt = state[2], m.model = state[3]
-  FOREACH (row IN state[4] | CREATE (k)<-[:ABOUT]-(:Evidence {PROPERTIES})-[:OF]->(e))
 }
 CALL (e, one) {
   UNWIND one.evidence AS row

@@ -194,7 +194,11 @@ func listed(one store.Lesson) (states, evidence []any) {
 			e.ID, string(e.Kind), e.Score, micro(e.At), some(e.Attempts), some(e.Duration.Microseconds()),
 			optional(e.Item), number(e.Difficulty), optional(e.Source), yes(e.Retracted),
 		}
-		if i, moved := place[e.KnowledgePoints[0]]; moved && len(e.KnowledgePoints) == 1 {
+		i, moved := -1, false
+		if len(e.KnowledgePoints) == 1 {
+			i, moved = place[e.KnowledgePoints[0]]
+		}
+		if moved {
 			state := states[i].([]any)
 			state[4] = append(state[4].([]any), v)
 		} else {

@@ -49,6 +49,12 @@ func (s *Store) moment(ctx context.Context, read look) error {
 		}
 		pause = min(2*pause, 20*time.Millisecond)
 	}
+	select { // one at a time: the others would hold connections that the writer may want
+	case s.unlucky <- struct{}{}:
+		defer func() { <-s.unlucky }()
+	case <-ctx.Done():
+		return ctx.Err()
+	}
 	return again(ctx, func() error {
 		return s.locked(ctx, func(tx transaction, _ hold) error {
 			_, _, err := read(ctx, tx)

@@ -58,6 +58,7 @@ type Store struct {
 	timeout   time.Duration
 	breaker   *gobreaker.CircuitBreaker[any]
 	writing   chan struct{}             // holds one token while a write of this handle is under way
+	unlucky   chan struct{}             // one while a read of this handle waits for the writers' lock
 	adopted   atomic.Pointer[time.Time] // when edits by other means were last looked for
 	points    points
 }
@@ -78,7 +79,7 @@ func Open(ctx context.Context, uri string, o Options) (*Store, error) {
 	if err != nil {
 		return nil, err
 	}
-	s := &Store{database: o.Database, user: o.User, timeout: o.Timeout, writing: make(chan struct{}, 1)}
+	s := &Store{database: o.Database, user: o.User, timeout: o.Timeout, writing: make(chan struct{}, 1), unlucky: make(chan struct{}, 1)}
 	if s.user == "" {
 		s.user = "neo4j"
 	}
@@ -96,7 +97,7 @@ func Open(ctx context.Context, uri string, o Options) (*Store, error) {
 		c.TlsConfig = tlsConfig
 		c.MaxConnectionPoolSize = 50
 		if o.PoolSize > 0 {
-			c.MaxConnectionPoolSize = max(o.PoolSize, 2+mostParts) // of one write: it announces itself on a second one, and records on more
+			c.MaxConnectionPoolSize = max(o.PoolSize, 3+mostParts) // a write announces itself on a second one, and records on more; a reader waits on one
 		}
 		c.ConnectionAcquisitionTimeout = s.timeout
 		c.SocketConnectTimeout = s.timeout / 2

@@ -14,14 +14,16 @@ import (
 
 // One transaction keeps one processor of the server busy. So what is much is written
 // in several side by side, each with its own people, while the first has the writers'
-// lock, so that nobody else writes. Each is committed as soon as it has come to its
-// end, because another may wait for a point that it has locked.
+// lock, so that nobody else writes. None waits longer than unison for the others before
+// it is committed, because another may wait for a point that it has locked.
 //
 // Should the lock be lost with its connection meanwhile, then whoever has it next waits
-// for the people, whom each transaction has locked before it has read their copies.
+// for the people, whom each transaction has locked before it has read their copies. A
+// reader may see a half of such a commit.
 const (
 	mostParts   = 4
 	piecesApart = 400 // of a part at least, which takes a commit of its own
+	unison      = 100 * time.Millisecond
 )
 
 // Record keeps evidence of several people and the states that follow from it.
@@ -34,10 +36,13 @@ func (s *Store) Record(ctx context.Context, list []store.Recording, fold store.F
 		r.most = 1
 	}
 	limit := lengthy + time.Duration(pieces(list))*time.Millisecond
-	if _, err := s.write(ctx, "record", limit, write{record: r, token: rand.Int64()}); err != nil {
-		return nil, err
+	_, err := s.write(ctx, "record", limit, write{record: r, token: rand.Int64()})
+	if err != nil {
+		for _, i := range r.left {
+			r.done[i] = store.Recorded{}
+		}
 	}
-	return r.done, nil
+	return r.done, err
 }
 
 func pieces(list []store.Recording) (n int) {
@@ -116,25 +121,27 @@ func (r *recording) do(ctx context.Context, tx transaction, finish finish) error
 	return finish(tx.commit)
 }
 
-// beside records parts in transactions of their own. It finishes when the first of
-// them is ready to be committed, and that lasts until the last one has been.
+// beside records parts in transactions of their own. It finishes when they are ready to
+// be committed, or some of them are, and that lasts until the last one has been.
 func (r *recording) beside(ctx context.Context, tx transaction, parts []*part, finish finish) error {
 	var all sync.WaitGroup
 	var within context.Context // of commits
 	errs := make([]error, len(parts))
-	ready, announced, dismissed, ended := make(chan struct{}, len(parts)), make(chan struct{}), make(chan struct{}), make(chan struct{})
+	ready, announced, ended := make(chan struct{}, len(parts)), make(chan struct{}), make(chan struct{})
+	making, dismiss := context.WithCancel(ctx)
+	defer dismiss()
 	for i, p := range parts {
 		all.Go(func() {
-			errs[i] = r.store.transact(ctx, func(tx transaction) error {
-				if err := r.make(ctx, tx, p); err != nil || !p.written {
+			errs[i] = r.store.transact(making, func(tx transaction) error {
+				if err := r.make(making, tx, p); err != nil || !p.written {
 					return err
 				}
 				ready <- struct{}{}
 				select {
 				case <-announced:
 					return tx.commit(within)
-				case <-dismissed:
-					return errNothing
+				case <-making.Done():
+					return making.Err()
 				}
 			})
 		})
@@ -143,25 +150,70 @@ func (r *recording) beside(ctx context.Context, tx transaction, parts []*part, f
 		all.Wait()
 		close(ended)
 	}()
-	select {
-	case <-ended: // and none of them was ready
+	if !gathered(ready, ended, len(parts)) {
 		return cmp.Or(r.noted(parts, errs), errNothing)
-	case <-ready:
 	}
 	err := finish(func(ctx context.Context) error {
 		within = ctx
 		close(announced)
 		<-ended
+		for i, p := range parts {
+			errs[i] = r.settled(ctx, tx, p, errs[i])
+		}
 		if err := r.noted(parts, errs); err != nil {
 			return err
 		}
-		return tx.commit(ctx)
+		_ = tx.Commit(ctx) // there is nothing in it but that it was there
+		return nil
 	})
-	if within == nil {
-		close(dismissed)
-		<-ended
-	}
+	dismiss()
+	<-ended
 	return err
+}
+
+// gathered waits until parts are ready, and from the first one on not long. It reports
+// whether one is.
+func gathered(ready, ended <-chan struct{}, parts int) bool {
+	var late <-chan time.Time
+	for n := range parts {
+		select {
+		case <-ready:
+			if n == 0 {
+				late = time.After(unison)
+			}
+		case <-late:
+			return true
+		case <-ended:
+			return n > 0
+		}
+	}
+	return true
+}
+
+// settled returns what became of a part whose commit got no answer, once that is
+// known: its people are locked until then.
+func (r *recording) settled(ctx context.Context, tx transaction, p *part, err error) error {
+	unanswered, unknown := errors.AsType[lost](err)
+	if !unknown {
+		return err
+	}
+	var people, fresh []string
+	for n, one := range p.list {
+		people = append(people, one.Employee)
+		for _, e := range one.Put {
+			if p.done[n].Err == nil && !slices.Contains(p.done[n].Known, e.ID) {
+				fresh = append(fresh, e.ID)
+			}
+		}
+	}
+	found, failed := (&ledger{ctx: ctx, tx: tx, stored: stored{points: &r.store.points}}).Look(people, fresh, nil)
+	switch {
+	case failed != nil || len(fresh) == 0:
+		return err
+	case len(found.Evidence) > 0:
+		return nil
+	}
+	return unanswered.error // of which it is known now that nothing was made
 }
 
 // noted notes what came of the parts that did not fail, and returns what the others

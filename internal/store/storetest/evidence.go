@@ -243,13 +243,16 @@ var evidenceTests = []test{
 	{"of what is too much to be kept at once, each person's is kept or not", func(b bed) {
 		list := cohort(b)
 		refusal := errors.New("no")
-		_, err := b.store.Record(b.Context(), list, func(l store.Learner) (store.Learned, error) {
+		done, err := b.store.Record(b.Context(), list, func(l store.Learner) (store.Learned, error) {
 			if l.Employee == list[30].Employee {
 				return store.Learned{}, refusal
 			}
 			return mean(l)
 		})
 		require.ErrorIs(b, err, refusal)
+		for i, d := range done {
+			require.Equal(b, len(d.Learned.Put) > 0, len(b.evidence(store.EvidenceQuery{Employee: list[i].Employee})) > 0, "it is told what was kept")
+		}
 		for _, p := range b.profiles()[2:] {
 			kept := b.evidence(store.EvidenceQuery{Employee: p.Employee.Code})
 			require.Contains(b, []int{0, 40}, len(kept), p.Employee.Code)
