@@ -33,8 +33,9 @@ const (
 	benchSeconds = 3 // of each question
 )
 
-// benchNeo4j is a Neo4j as people run it: compiled to the full, with memory enough.
-var benchNeo4j = neo4jtest.Options{Heap: "2g", Flags: []string{"-XX:TieredStopAtLevel=4"}}
+// benchNeo4j is a Neo4j as people run it: compiled to the full, with the collector that
+// its own settings name, and with memory enough.
+var benchNeo4j = neo4jtest.Options{Heap: "2g", Flags: []string{"-XX:TieredStopAtLevel=4", "-XX:-UseSerialGC", "-XX:+UseG1GC"}}
 
 func benchNeo4jStore(b *testing.B, at *neo4jtest.Server) store.Store {
 	st, err := neo4jstore.Open(b.Context(), at.URI(), neo4jstore.Options{PoolSize: 64, Timeout: time.Minute})

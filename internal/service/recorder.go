@@ -14,7 +14,7 @@ import (
 
 // How much evidence is written, and how much may wait for that.
 const (
-	maxTogether = 5_000            // pieces written together
+	maxTogether = 4_000            // pieces written together
 	maxPeople   = 2_000            // recordings in one, for a store may have to read all that such a person masters
 	maxWaiting  = 20_000           // pieces; more are refused, so that whoever sends waits and not we
 	commitTime  = 20 * time.Second // what writing them may take
