@@ -81,8 +81,8 @@ var testsOf = map[string][]string{
 	"internal/store/sqlitestore": {"internal/kg/kgtest", "internal/store/storetest"},
 	"internal/store/neo4jstore":  {"internal/exchange", "internal/store/neo4jstore/neo4jtest", "internal/store/storetest", "seed"}, // the guide's queries run on the sample company
 	// From the service up, tests run on the embedded store with the sample company.
-	"internal/service": {"internal/exchange", "internal/kg/kgtest", "internal/store/sqlitestore", "seed"},
-	"internal/server":  {"internal/competency", "internal/exchange", "internal/store/sqlitestore", "seed"},
+	"internal/service": {"internal/exchange", "internal/kg/kgtest", "internal/store/sqlitestore", "internal/store/storetest", "seed"},
+	"internal/server":  {"internal/competency", "internal/exchange", "internal/store/sqlitestore", "internal/store/storetest", "seed"},
 	"graph":            {"internal/exchange", "internal/kg/kgtest", "internal/store", "internal/store/sqlitestore", "internal/web", "seed"},
 	"cmd/zhitu":        {"internal/kg/kgtest", "internal/store/neo4jstore/neo4jtest", "internal/web"},
 	"seed":             {"internal/competency", "internal/exchange", "internal/gap", "internal/kg", "internal/kg/kgtest", "internal/mastery", "internal/plan"},

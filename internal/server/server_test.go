@@ -20,6 +20,7 @@ import (
 	"github.com/zhitu/zhitu/internal/service"
 	"github.com/zhitu/zhitu/internal/store"
 	"github.com/zhitu/zhitu/internal/store/sqlitestore"
+	"github.com/zhitu/zhitu/internal/store/storetest"
 )
 
 const token = "a-token-that-nobody-guesses"
@@ -212,17 +213,6 @@ func TestMetricsTellOfWhatWasAsked(t *testing.T) {
 	}
 }
 
-// stuck is a store that commits no evidence until it is let.
-type stuck struct {
-	store.Store
-	let chan struct{}
-}
-
-func (s stuck) Record(ctx context.Context, list []store.Recording, fold store.Fold) ([]store.Recorded, error) {
-	<-s.let
-	return s.Store.Record(ctx, list, fold)
-}
-
 // Where more evidence waits than can soon be written, each way in says when to come again.
 func TestMoreEvidenceThanCanBeWrittenIsPutOff(t *testing.T) {
 	s := withPeople(t, server.Config{Timeout: time.Hour})
@@ -240,9 +230,9 @@ func TestMoreEvidenceThanCanBeWrittenIsPutOff(t *testing.T) {
 	require.Empty(t, kept.Header().Get("Retry-After"))
 	require.Empty(t, s.do("POST", "/graphql", query).Header().Get("Retry-After"), "what is not there now will not be soon")
 
-	held := stuck{s.store.Store, make(chan struct{})}
+	held := storetest.Hold(s.store.Store)
 	s.store.Store = held
-	const piecesEach, senders = 100, 250 // more than is being written and may wait together: 2,000 and 20,000
+	const piecesEach, senders = 100, 270 // more than is being written and may wait together: 4,000 and 20,000
 	answers := make(chan *httptest.ResponseRecorder, senders)
 	for i := range senders {
 		go func() { answers <- s.do("POST", "/graphql", record(1+i*piecesEach, piecesEach)) }()
@@ -253,7 +243,7 @@ func TestMoreEvidenceThanCanBeWrittenIsPutOff(t *testing.T) {
 		require.Contains(t, w.Body.String(), "more evidence arrives than can be written")
 		require.Equal(t, "1", w.Header().Get("Retry-After"))
 	}
-	for range senders - (2_000+20_000)/piecesEach { // so many at least, and all the others wait
+	for range senders - (4_000+20_000)/piecesEach { // so many at least, and all the others wait
 		refused(<-answers, 200)
 	}
 	more := record(1_000_000, piecesEach)
@@ -261,8 +251,8 @@ func TestMoreEvidenceThanCanBeWrittenIsPutOff(t *testing.T) {
 	refused(s.do("POST", "/graphql", more, "Accept", "application/graphql-response+json"), 200)
 	refused(s.do("POST", "/graphql", `{"query":"mutation { retractEvidence(input: { ids: [\"e-0\"] }) { revision } }"}`), 200)
 	refused(s.statements("POST", "", answered(someID, "E")), 503)
-	close(held.let)
-	for range (2_000 + 20_000) / piecesEach {
+	close(held.Release)
+	for range (4_000 + 20_000) / piecesEach {
 		require.Equal(t, 200, (<-answers).Code)
 	}
 	require.Contains(t, s.do("POST", "/graphql", more).Body.String(), "RECORDED", "it comes again")

@@ -19,6 +19,7 @@ import (
 	"github.com/zhitu/zhitu/internal/kg/kgtest"
 	"github.com/zhitu/zhitu/internal/service"
 	"github.com/zhitu/zhitu/internal/store"
+	"github.com/zhitu/zhitu/internal/store/storetest"
 )
 
 func exam(id, employee, point string, score float64) service.EvidenceInput {
@@ -211,20 +212,9 @@ func TestManyWritersOfOnePerson(t *testing.T) {
 	require.Less(t, len(l.take()), 250, "commits are shared")
 }
 
-// full is a store that is slow to record.
-type full struct {
-	store.Store
-	hold chan struct{}
-}
-
-func (f full) Record(ctx context.Context, list []store.Recording, fold store.Fold) ([]store.Recorded, error) {
-	<-f.hold
-	return f.Store.Record(ctx, list, fold)
-}
-
 func TestTooMuchEvidenceAtOnceIsPutOff(t *testing.T) {
-	f := full{memory(t), make(chan struct{})}
-	svc := serve(t, f, &clock{})
+	held := storetest.Hold(memory(t))
+	svc := serve(t, held, &clock{})
 	plant(t, svc, world(t, small))
 	var all sync.WaitGroup
 	var mu sync.Mutex
@@ -245,9 +235,9 @@ func TestTooMuchEvidenceAtOnceIsPutOff(t *testing.T) {
 		})
 	}
 	require.Eventually(t, func() bool { mu.Lock(); defer mu.Unlock(); return outcome[fault.Unavailable] > 0 }, time.Minute, time.Millisecond)
-	close(f.hold)
+	close(held.Release)
 	all.Wait()
-	kept, err := f.Store.Evidence(context.Background(), store.EvidenceQuery{})
+	kept, err := held.Evidence(context.Background(), store.EvidenceQuery{})
 	require.NoError(t, err)
 	require.Len(t, kept, outcome[""]*service.MaxEvidence, "what was acknowledged, and nothing else")
 	require.Equal(t, senders, outcome[""]+outcome[fault.Unavailable])

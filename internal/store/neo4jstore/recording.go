@@ -32,9 +32,6 @@ func (s *Store) Record(ctx context.Context, list []store.Recording, fold store.F
 	for i := range list {
 		r.left = append(r.left, i)
 	}
-	if twice(list) {
-		r.most = 1
-	}
 	limit := lengthy + time.Duration(pieces(list))*time.Millisecond
 	_, err := s.write(ctx, "record", limit, write{record: r, token: rand.Int64()})
 	if err != nil {
@@ -94,6 +91,9 @@ func (r *recording) parts() []*part {
 	}
 	parts, size := []*part{{}}, 0
 	most := max(1, min(r.most, total/piecesApart))
+	if most > 1 && twice(r.list) {
+		most = 1
+	}
 	for _, i := range r.left {
 		if size >= total*len(parts)/most && len(parts) < most {
 			parts = append(parts, &part{})
