@@ -106,17 +106,50 @@ type alone struct {
 // Statements that read may be repeated, and those that write on their own are made
 // so that they may be, too.
 func (a alone) run(ctx context.Context, statement string, params map[string]any) (records []*neo4j.Record, err error) {
-	err = again(ctx, func() error {
+	killed := a.killedWith(ctx)
+	once := func(ctx context.Context) ([]*neo4j.Record, error) {
 		session := a.session(ctx, a.mode)
 		defer a.end(ctx, session)
-		result, err := session.Run(ctx, statement, params, a.killedWith(ctx))
+		result, err := session.Run(ctx, statement, params, killed)
 		if err != nil {
-			return err
+			return nil, err
 		}
-		records, err = result.Collect(ctx)
+		return result.Collect(ctx)
+	}
+	err = again(ctx, func() error {
+		if a.mode == neo4j.AccessModeRead {
+			records, err = a.apart(ctx, once)
+		} else {
+			records, err = once(ctx)
+		}
 		return err
 	})
 	return records, err
+}
+
+// apart reads to the end, also where the caller no longer waits for it. The driver
+// takes what its context breaks off for a fault of the server: it closes all idle
+// connections to it and strikes it from the routing table, without the lock under
+// which others read that. So one who gives up would cost all others.
+func (s *Store) apart(ctx context.Context, read func(context.Context) ([]*neo4j.Record, error)) ([]*neo4j.Record, error) {
+	type answer struct {
+		records []*neo4j.Record
+		err     error
+	}
+	given := make(chan answer, 1)
+	within, cancel := context.WithCancel(context.WithoutCancel(ctx))
+	s.afoot.Go(func() {
+		defer cancel()
+		records, err := read(within)
+		given <- answer{records, err}
+	})
+	select {
+	case got := <-given:
+		return got.records, got.err
+	case <-ctx.Done():
+		time.AfterFunc(s.timeout, cancel)
+		return nil, ctx.Err()
+	}
 }
 
 func (s *Store) reading() alone { return alone{s, neo4j.AccessModeRead} }

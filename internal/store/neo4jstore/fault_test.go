@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -180,6 +181,38 @@ func TestAnAnswerThatIsCutOffIsNeverTakenForTheWhole(t *testing.T) {
 	p.poison(t, "limit_data", `"bytes": 100000`)
 	time.AfterFunc(50*time.Millisecond, func() { p.heal(t) })
 	require.Equal(t, want, load(t, s))
+}
+
+// What a caller breaks off is not the server's fault: the connections stay.
+func TestACallerWhoGivesUpCostsTheOthersNothing(t *testing.T) {
+	uri := empty(t)
+	put(t, handle(t, uri), plant())
+	connections := func() (ids []any) {
+		for _, r := range cypher(t, uri, "CALL dbms.listConnections() YIELD connectionId, userAgent WITH * WHERE userAgent = 'zhitu' RETURN connectionId") {
+			ids = append(ids, r.Values[0])
+		}
+		return ids
+	}
+	for _, scheme := range []string{"bolt", "neo4j"} {
+		others := connections()
+		s := handle(t, scheme+strings.TrimPrefix(uri, "bolt"))
+		require.Equal(t, "李雷", nameOf(t, s, "li"))
+		own := slices.DeleteFunc(connections(), func(id any) bool { return slices.Contains(others, id) })
+		require.NotEmpty(t, own)
+		gaveUp := 0
+		for i := range 50 {
+			ctx, cancel := context.WithCancel(t.Context())
+			timer := time.AfterFunc(time.Duration(i)*50*time.Microsecond, cancel)
+			if _, err := s.Profile(ctx, "li"); err != nil {
+				require.ErrorIs(t, err, context.Canceled)
+				gaveUp++
+			}
+			timer.Stop()
+			cancel()
+		}
+		require.Positive(t, gaveUp)
+		require.Subset(t, connections(), own, scheme)
+	}
 }
 
 // The first who comes after the server is back may be one who takes long.

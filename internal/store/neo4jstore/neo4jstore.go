@@ -19,6 +19,7 @@ import (
 	"os"
 	"slices"
 	"strings"
+	"sync"
 	"sync/atomic"
 	"time"
 
@@ -61,6 +62,7 @@ type Store struct {
 	unlucky   chan struct{}             // one while a read of this handle waits for the writers' lock
 	adopted   atomic.Pointer[time.Time] // when edits by other means were last looked for
 	points    points
+	afoot     sync.WaitGroup // reads under way
 }
 
 var (
@@ -169,8 +171,9 @@ func (s *Store) Ping(ctx context.Context) error {
 	return err
 }
 
-// Close closes all connections.
+// Close closes all connections, once what still reads on them has ended.
 func (s *Store) Close() error {
+	s.afoot.Wait()
 	ctx, cancel := context.WithTimeout(context.Background(), s.timeout)
 	defer cancel()
 	return s.driver.Close(ctx)
