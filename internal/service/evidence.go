@@ -151,8 +151,10 @@ func (s *Service) keep(ctx context.Context, list []competency.Evidence, problems
 	competency.NormalizeEvidence(list)
 	problems = append(problems, e.graph.Catalog().CheckEvidence(list)...)
 	outcomes := make([]EvidenceOutcome, len(list))
+	nobody := map[int]bool{} // pieces whose employee is no code at all
 	for _, p := range problems {
 		outcomes[p.Index] = EvidenceRefused
+		nobody[p.Index] = nobody[p.Index] || p.Field == "employee"
 	}
 	type key struct{ employee, id string }
 	seen := map[key]bool{}
@@ -168,18 +170,37 @@ func (s *Service) keep(ctx context.Context, list []competency.Evidence, problems
 		}
 	}
 	people := evidenceOf(sound)
+	of := map[string]store.Recorded{}
+	for _, rec := range people {
+		of[rec.Employee] = store.Recorded{}
+	}
+	// Recording finds out who is not there, but for those of whom all was refused.
+	var others []string
+	for i, ev := range list {
+		if _, asked := of[ev.Employee]; !asked && !nobody[i] {
+			of[ev.Employee], others = store.Recorded{Err: store.ErrNotFound}, append(others, ev.Employee)
+		}
+	}
+	if len(others) > 0 {
+		there, err := s.store.Employees(ctx, store.EmployeeQuery{Codes: others})
+		if err != nil {
+			return none, unavailable(err)
+		}
+		for _, p := range there.Profiles {
+			of[p.Employee.Code] = store.Recorded{}
+		}
+	}
 	done, err := s.recorder.record(ctx, people)
 	if err != nil {
 		return none, err
 	}
-	of := map[string]store.Recorded{}
 	for i, rec := range people {
 		of[rec.Employee] = done[i]
 	}
 	for i, ev := range list {
 		got := of[ev.Employee]
 		switch {
-		case outcomes[i] == EvidenceRefused:
+		case outcomes[i] == EvidenceRefused && (nobody[i] || !errors.Is(got.Err, store.ErrNotFound)):
 		case got.Err != nil:
 			outcomes[i] = EvidenceRefused
 			problems = append(problems, dangling(i, ev, got.Err))

@@ -75,10 +75,12 @@ func TestWhatIsWrongWithOnePieceRefusesItAlone(t *testing.T) {
 	hasty := exam("7", "E1", "A", 0.5)
 	hasty.DurationSeconds = new(-1.0)
 	p := recordAll(t, svc, exam("1", "E1", "A", 0.9), exam("2", "E9", "A", 0.9), exam("3", "E1", "Z", 0.9), exam("4", "E1", "A", 1.5), bad,
-		exam("1", "E1", "B", 0.9), exam("有 空格", "E1", "A", 1), service.EvidenceInput{ID: "6", Employee: "E1"}, hasty)
+		exam("1", "E1", "B", 0.9), exam("有 空格", "E1", "A", 1), service.EvidenceInput{ID: "6", Employee: "E1"}, hasty,
+		exam("8", "E9", "Z", 0.9), exam("9", "E8", "A", 7), exam("10", "", "A", 7))
 	require.Equal(t, []service.EvidenceOutcome{
 		service.EvidenceRecorded, service.EvidenceRefused, service.EvidenceRefused, service.EvidenceRefused, service.EvidenceRefused,
 		service.EvidenceDuplicate, service.EvidenceRefused, service.EvidenceRefused, service.EvidenceRefused,
+		service.EvidenceRefused, service.EvidenceRefused, service.EvidenceRefused,
 	}, outcomes(p))
 	var fields []string
 	for _, e := range p.UserErrors {
@@ -88,6 +90,7 @@ func TestWhatIsWrongWithOnePieceRefusesItAlone(t *testing.T) {
 	require.Equal(t, []string{
 		"evidence.1.employee", "evidence.2.knowledgePoints", "evidence.3.score", "evidence.4.score", "evidence.6.id",
 		"evidence.7.score", "evidence.7.knowledgePoints", "evidence.7.kind", "evidence.8.durationSeconds",
+		"evidence.9.knowledgePoints", "evidence.9.employee", "evidence.10.score", "evidence.10.employee", "evidence.11.employee", "evidence.11.score",
 	}, fields)
 	require.Equal(t, []service.EvidenceOutcome{service.EvidenceDuplicate}, outcomes(recordAll(t, svc, exam("1", "E1", "A", 0.1))))
 
