@@ -24,7 +24,7 @@ func lost(t *testing.T) (w *wire, s, beside *neo4jstore.Store) {
 	beside = handle(t, uri)
 	put(t, beside, plant())
 	w = newWire(t, uri)
-	return w, handle(t, w.uri()), beside
+	return w, handleWith(t, w.uri(), neo4jstore.Options{}), beside
 }
 
 // ids are those of the history, oldest first.

@@ -15,6 +15,7 @@ import (
 
 	"github.com/zhitu/zhitu/internal/competency"
 	"github.com/zhitu/zhitu/internal/store"
+	"github.com/zhitu/zhitu/internal/store/neo4jstore"
 	"github.com/zhitu/zhitu/internal/store/neo4jstore/neo4jtest"
 	"github.com/zhitu/zhitu/internal/store/storetest"
 )
@@ -122,7 +123,7 @@ func TestAServerThatAnswersNothing(t *testing.T) {
 	uri := empty(t)
 	put(t, handle(t, uri), plant())
 	p := newProxy(t, uri)
-	s := handle(t, p.uri())
+	s := handleWith(t, p.uri(), neo4jstore.Options{})
 	require.NoError(t, s.Ping(t.Context()))
 	p.poison(t, "timeout", `"timeout": 0`)
 	requireAway(t, s, func() { p.heal(t) })
@@ -132,7 +133,7 @@ func TestAServerThatIsDown(t *testing.T) {
 	uri := empty(t)
 	put(t, handle(t, uri), plant())
 	p := newProxy(t, uri)
-	s := handle(t, p.uri())
+	s := handleWith(t, p.uri(), neo4jstore.Options{})
 	require.NoError(t, s.Ping(t.Context()))
 	p.Stop()
 	requireAway(t, s, func() { require.NoError(t, p.Start()) })
@@ -141,7 +142,7 @@ func TestAServerThatIsDown(t *testing.T) {
 func TestAServerThatIsFrozen(t *testing.T) {
 	server := neo4jtest.New(t, neo4jtest.Options{})
 	warm(t, server.URI(), noAuth)
-	s := handle(t, server.URI())
+	s := handleWith(t, server.URI(), neo4jstore.Options{})
 	put(t, s, plant())
 	for _, r := range small {
 		require.NoError(t, r.read(t.Context(), s), r.name)
@@ -221,7 +222,7 @@ func TestALongWriteAfterAnOutageDoesNotKeepReadersOut(t *testing.T) {
 	s := handle(t, uri)
 	put(t, s, plant())
 	p := newProxy(t, uri)
-	reader := handle(t, p.uri())
+	reader := handleWith(t, p.uri(), neo4jstore.Options{})
 	p.Stop()
 	for range 5 {
 		require.Error(t, reader.Ping(t.Context()))

@@ -19,10 +19,14 @@ import (
 // noon is the time of every change that does not care.
 var noon = time.Date(2024, 6, 1, 12, 0, 0, 0, time.UTC)
 
+// ample is a time-out for tests that are not about it: where much else is run, a
+// server may take seconds for what it does in milliseconds by itself.
+var ample = neo4jstore.Options{Timeout: 20 * time.Second}
+
 // handle opens a store that is closed when the test ends.
 func handle(t *testing.T, uri string) *neo4jstore.Store {
 	t.Helper()
-	return handleWith(t, uri, neo4jstore.Options{})
+	return handleWith(t, uri, ample)
 }
 
 func handleWith(t *testing.T, uri string, o neo4jstore.Options) *neo4jstore.Store {

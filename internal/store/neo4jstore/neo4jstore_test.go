@@ -44,7 +44,7 @@ func empty(t *testing.T) (uri string) {
 
 func open(t *testing.T, uri string) *neo4jstore.Store {
 	t.Helper()
-	s, err := neo4jstore.Open(t.Context(), uri, neo4jstore.Options{})
+	s, err := neo4jstore.Open(t.Context(), uri, ample)
 	require.NoError(t, err)
 	return s
 }
