@@ -24,12 +24,13 @@ import (
 // contract promises is less.
 const soon = 10 * time.Second
 
-// overNeo4j is a shell whose store is the shared Neo4j, with nothing in it.
+// overNeo4j is a shell whose store is the shared Neo4j, with nothing in it. It has
+// more patience than people, for machines where much else is run.
 func overNeo4j(t *testing.T, env ...string) shell {
 	t.Helper()
 	uri := neo4jtest.Shared(t)
 	byHand(t, uri, "", "MATCH (n) DETACH DELETE n")
-	return newShell(t, append(env, "ZHITU_STORE="+uri)...)
+	return newShell(t, append([]string{"ZHITU_STORE=" + uri, "ZHITU_NEO4J_TIMEOUT=20s"}, env...)...)
 }
 
 // seededNeo4j is one that holds the sample company.
