@@ -103,19 +103,14 @@ func (l ledger) Retract(list []store.Retraction) (taken []competency.Evidence, e
 }
 
 func (l ledger) States(points map[string][]string) (map[string][]competency.Assessment, error) {
-	wanted := [][2]string{}
-	for employee, list := range points {
-		for _, point := range list {
-			wanted = append(wanted, [2]string{employee, point})
-		}
-	}
-	text, err := json.Marshal(wanted)
+	text, err := json.Marshal(points)
 	if err != nil {
 		return nil, err
 	}
 	found, err := query(l.ctx, l.tx, scanAssessment, `
 		SELECT employee, knowledge_point, mastery, assessed_at, model
-		FROM json_each(?) AS wanted CROSS JOIN mastery ON employee = wanted.value ->> 0 AND knowledge_point = wanted.value ->> 1`, string(text))
+		FROM json_each(?) AS person CROSS JOIN json_each(person.value) AS point
+			CROSS JOIN mastery ON employee = person.key AND knowledge_point = point.value`, string(text))
 	states := make(map[string][]competency.Assessment, len(points))
 	for _, a := range found { // those of one person in the order of their points
 		states[a.Employee] = append(states[a.Employee], a)
