@@ -32,7 +32,7 @@ build: ## build bin/zhitu
 
 .PHONY: test
 test: setup ## run all tests, after installing what they want where that is allowed
-	go test -timeout 20m $(RACE) ./...
+	go test -timeout 30m $(RACE) ./...
 
 .PHONY: test-neo4j-next
 test-neo4j-next: ## run the tests of the Neo4j store on Neo4j 2026.07.1, where there is a Java 21 or 25
