@@ -150,11 +150,10 @@ func (s *Service) keep(ctx context.Context, list []competency.Evidence, problems
 	}
 	competency.NormalizeEvidence(list)
 	problems = append(problems, e.graph.Catalog().CheckEvidence(list)...)
+	problems = append(problems, s.strangers(ctx, list, problems)...)
 	outcomes := make([]EvidenceOutcome, len(list))
-	nobody := map[int]bool{} // pieces whose employee is no code at all
 	for _, p := range problems {
 		outcomes[p.Index] = EvidenceRefused
-		nobody[p.Index] = nobody[p.Index] || p.Field == "employee"
 	}
 	type key struct{ employee, id string }
 	seen := map[key]bool{}
@@ -170,37 +169,18 @@ func (s *Service) keep(ctx context.Context, list []competency.Evidence, problems
 		}
 	}
 	people := evidenceOf(sound)
-	of := map[string]store.Recorded{}
-	for _, rec := range people {
-		of[rec.Employee] = store.Recorded{}
-	}
-	// Recording finds out who is not there, but for those of whom all was refused.
-	var others []string
-	for i, ev := range list {
-		if _, asked := of[ev.Employee]; !asked && !nobody[i] {
-			of[ev.Employee], others = store.Recorded{Err: store.ErrNotFound}, append(others, ev.Employee)
-		}
-	}
-	if len(others) > 0 {
-		there, err := s.store.Employees(ctx, store.EmployeeQuery{Codes: others})
-		if err != nil {
-			return none, unavailable(err)
-		}
-		for _, p := range there.Profiles {
-			of[p.Employee.Code] = store.Recorded{}
-		}
-	}
 	done, err := s.recorder.record(ctx, people)
 	if err != nil {
 		return none, err
 	}
+	of := map[string]store.Recorded{}
 	for i, rec := range people {
 		of[rec.Employee] = done[i]
 	}
 	for i, ev := range list {
 		got := of[ev.Employee]
 		switch {
-		case outcomes[i] == EvidenceRefused && (nobody[i] || !errors.Is(got.Err, store.ErrNotFound)):
+		case outcomes[i] == EvidenceRefused:
 		case got.Err != nil:
 			outcomes[i] = EvidenceRefused
 			problems = append(problems, dangling(i, ev, got.Err))
@@ -210,6 +190,33 @@ func (s *Service) keep(ctx context.Context, list []competency.Evidence, problems
 	}
 	slices.SortStableFunc(problems, func(a, b fault.Problem) int { return cmp.Compare(a.Index, b.Index) })
 	return keeping{e, outcomes, problems, people, done}, nil
+}
+
+// strangers says of evidence that is refused already where its employee is not there
+// either; of the other evidence recording finds that out. Where the store cannot tell,
+// what else is wrong is told without it.
+func (s *Service) strangers(ctx context.Context, list []competency.Evidence, problems []fault.Problem) (more []fault.Problem) {
+	told := map[int]bool{} // refused pieces, and whether that is for their employee
+	for _, p := range problems {
+		told[p.Index] = told[p.Index] || p.Field == "employee"
+	}
+	var named []string
+	for i := range told {
+		named = append(named, list[i].Employee)
+	}
+	if len(named) == 0 {
+		return nil
+	}
+	known, err := s.employeeCodes(ctx, store.EmployeeQuery{Codes: named})
+	if err != nil {
+		return nil
+	}
+	for i, already := range told {
+		if _, there := slices.BinarySearch(known, list[i].Employee); !there && !already {
+			more = append(more, dangling(i, list[i], store.ErrNotFound))
+		}
+	}
+	return more
 }
 
 // dangling says what evidence refers to that is not there.

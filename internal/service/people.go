@@ -143,11 +143,11 @@ func (c *peopleCheck) employees(ctx context.Context) error {
 	if len(named) == 0 {
 		return nil
 	}
-	known, err := c.codes(ctx, store.EmployeeQuery{Codes: named})
+	known, err := c.employeeCodes(ctx, store.EmployeeQuery{Codes: named})
 	if err != nil || len(known) == len(named) {
 		return err
 	}
-	all, err := c.codes(ctx, store.EmployeeQuery{})
+	all, err := c.employeeCodes(ctx, store.EmployeeQuery{})
 	if err != nil {
 		return err
 	}
@@ -171,9 +171,9 @@ func (c *peopleCheck) employees(ctx context.Context) error {
 	return nil
 }
 
-// codes returns the codes of the employees that a query selects, sorted.
-func (c *peopleCheck) codes(ctx context.Context, q store.EmployeeQuery) ([]string, error) {
-	page, err := c.store.Employees(ctx, q)
+// employeeCodes returns the codes of the employees that a query selects, sorted.
+func (s *Service) employeeCodes(ctx context.Context, q store.EmployeeQuery) ([]string, error) {
+	page, err := s.store.Employees(ctx, q)
 	codes := make([]string, len(page.Profiles))
 	for i, p := range page.Profiles {
 		codes[i] = p.Employee.Code
@@ -184,7 +184,7 @@ func (c *peopleCheck) codes(ctx context.Context, q store.EmployeeQuery) ([]strin
 // deletions names the people who refer to what would be deleted.
 func (c *peopleCheck) deletions(ctx context.Context) error {
 	refuse := func(record string, i int, code string, q store.EmployeeQuery) error {
-		users, err := c.codes(ctx, q)
+		users, err := c.employeeCodes(ctx, q)
 		if len(users) > 0 {
 			c.add(fault.Place{Record: record, Index: i, Field: "code"}, fault.Conflict,
 				"%q cannot be deleted while employees refer to it: %s", "%q 仍被员工引用，不能删除：%s", code, competency.References(users))
@@ -205,7 +205,7 @@ func (c *peopleCheck) deletions(ctx context.Context) error {
 		}
 	}
 	for i, r := range del.Employees {
-		if known, err := c.codes(ctx, store.EmployeeQuery{Codes: []string{r.Code}}); err != nil {
+		if known, err := c.employeeCodes(ctx, store.EmployeeQuery{Codes: []string{r.Code}}); err != nil {
 			return err
 		} else if len(known) == 0 {
 			c.missing(fault.Place{Record: competency.Employees, Index: i, Field: "code"}, "employee", "员工", r.Code, nil)
