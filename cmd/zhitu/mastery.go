@@ -32,8 +32,8 @@ item_id, correct (1 or 0, true or false), skill_id (one id or several joined by
 ~~ or ;) and, where there are times, timestamp in any unit; others are left out
 of account.
 Answers are taken by their timestamp, and of the same timestamp as they stand.
-The model starts knowing nothing, and learns from every answer after it has
-predicted it.`,
+The model starts knowing nothing of the people, items and skills of the log, and
+learns from every answer after it has predicted it.`,
 		Args: cobra.ExactArgs(1),
 		RunE: func(_ *cobra.Command, args []string) error { return a.evaluate(args[0]) },
 	}
