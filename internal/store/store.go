@@ -54,8 +54,24 @@ var (
 // in History for others to replay. Loading anew is faster above that.
 const HistoryRecords = 10_000
 
-// Store keeps a catalog with its revisions, and people with what they master.
+// Store is everything that a place for data offers. Each role has one package that
+// holds it: what a package does not hold, it cannot touch.
 type Store interface {
+	Catalog
+	People
+	Evidence
+	Unmapped
+
+	// Ping reports whether the store answers.
+	Ping(ctx context.Context) error
+
+	// Close releases the store. No other method may be called after it.
+	Close() error
+}
+
+// Catalog keeps the published catalogs with their revisions. It also applies the
+// edits of people that a change set holds besides, for they share a transaction.
+type Catalog interface {
 	// Load returns the published catalog, complete and sorted, and its revision.
 	// Where records were edited by other means so that they cannot be read as what
 	// they must be, it returns the rest, with a *fault.Error that has a problem for
@@ -83,34 +99,14 @@ type Store interface {
 	// state, with its Model.
 	Apply(ctx context.Context, base Revision, cs competency.ChangeSet) (Revision, error)
 
-	// Record keeps evidence of several people and the states that follow from it, of
-	// each person in one transaction: all of it or nothing. Where it fails, some people's
-	// may have been kept, which the list tells that comes with the error; recording the
-	// same again does no harm. What follows is for
-	// fold to say, which is called for each person, for several at the same time, and
-	// perhaps again where a transaction is repeated. A list has at most one recording of
-	// each person; those of different lists happen one after the other.
-	Record(ctx context.Context, list []Recording, fold Fold) ([]Recorded, error)
-
-	// Evidence returns what is kept, the latest first (see
-	// competency.CompareEvidence), retracted evidence too.
-	Evidence(ctx context.Context, q EvidenceQuery) ([]competency.Evidence, error)
-
-	// SetAside keeps statements that could not be mapped. One whose id is kept
-	// already stays as it is, but for the reason.
-	SetAside(ctx context.Context, list []Aside) error
-
-	// Asides returns statements that are set aside, by time and id.
-	Asides(ctx context.Context, q AsideQuery) ([]Aside, error)
-
-	// Discard deletes statements that are set aside; ids that are not there do no harm.
-	Discard(ctx context.Context, ids []string) error
-
 	// History returns the edits of the catalog after a revision, oldest first
 	// and at most max of them. Each has its set, resolved, or nil where that had
 	// more than HistoryRecords records.
 	History(ctx context.Context, after Revision, max int) ([]Publication, error)
+}
 
+// People keeps departments, and employees with what they master.
+type People interface {
 	// OrgUnits returns all departments.
 	OrgUnits(ctx context.Context) ([]competency.OrgUnit, error)
 
@@ -125,12 +121,35 @@ type Store interface {
 	// Profiles streams everybody with their states, for export. It stops no writer,
 	// but where writers leave it no moment to read everybody in: then for one reading.
 	Profiles(ctx context.Context) iter.Seq2[Profile, error]
+}
 
-	// Ping reports whether the store answers.
-	Ping(ctx context.Context) error
+// Evidence keeps the observed results of people, and the states that follow.
+type Evidence interface {
+	// Record keeps evidence of several people and the states that follow from it, of
+	// each person in one transaction: all of it or nothing. Where it fails, some people's
+	// may have been kept, which the list tells that comes with the error; recording the
+	// same again does no harm. What follows is for
+	// fold to say, which is called for each person, for several at the same time, and
+	// perhaps again where a transaction is repeated. A list has at most one recording of
+	// each person; those of different lists happen one after the other.
+	Record(ctx context.Context, list []Recording, fold Fold) ([]Recorded, error)
 
-	// Close releases the store. No other method may be called after it.
-	Close() error
+	// Evidence returns what is kept, the latest first (see
+	// competency.CompareEvidence), retracted evidence too.
+	Evidence(ctx context.Context, q EvidenceQuery) ([]competency.Evidence, error)
+}
+
+// Unmapped keeps statements that could not be mapped to evidence.
+type Unmapped interface {
+	// SetAside keeps statements that could not be mapped. One whose id is kept
+	// already stays as it is, but for the reason.
+	SetAside(ctx context.Context, list []Aside) error
+
+	// Asides returns statements that are set aside, by time and id.
+	Asides(ctx context.Context, q AsideQuery) ([]Aside, error)
+
+	// Discard deletes statements that are set aside; ids that are not there do no harm.
+	Discard(ctx context.Context, ids []string) error
 }
 
 // Rebuilder is a store that keeps copies of some of its data, for quick answers,
