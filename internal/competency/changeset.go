@@ -35,10 +35,14 @@ type Records struct {
 
 // ChangeSet 变更集 is an atomic batch of edits. Of the records in Delete only
 // the keys are read; deletions come first, so that a record in both is
-// replaced whole. ID makes applying it twice the same as once.
+// replaced whole. ID makes applying it twice the same as once. Author, Reason and
+// Draft say who published the edits, why, and by which draft; each may be empty.
 type ChangeSet struct {
 	ID     string    `json:"id,omitempty"`
 	At     time.Time `json:"at,omitzero"`
+	Author string    `json:"author,omitempty"`
+	Reason string    `json:"reason,omitempty"`
+	Draft  string    `json:"draft,omitempty"`
 	Put    Records   `json:"put,omitzero"`
 	Delete Records   `json:"delete,omitzero"`
 }
@@ -146,7 +150,7 @@ func merge[T any](base, put, del []T, compare func(a, b T) int) []T {
 //
 // Edits that Check refuses have no meaning here.
 func (c Catalog) Resolve(cs ChangeSet) ChangeSet {
-	out := ChangeSet{ID: cs.ID, At: cs.At}
+	out := ChangeSet{ID: cs.ID, At: cs.At, Author: cs.Author, Reason: cs.Reason, Draft: cs.Draft}
 	out.Put.People, out.Delete.People = cs.Put.People, cs.Delete.People
 	put, del, owned := &out.Put.Catalog, &out.Delete.Catalog, c.owned(cs.Delete.Catalog)
 	put.Competencies, del.Competencies = resolve(c.Competencies, cs.Put.Competencies, cs.Delete.Competencies, compareCompetency, Competency.over)
