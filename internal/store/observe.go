@@ -64,6 +64,20 @@ func (o observed) Discard(ctx context.Context, ids []string) error {
 	return err
 }
 
+func (o observed) Documents(ctx context.Context, q DocumentQuery) ([]Document, error) {
+	return observe(o, "Documents", func() ([]Document, error) { return o.Store.Documents(ctx, q) })
+}
+
+func (o observed) PutDocuments(ctx context.Context, list []Document) error {
+	_, err := observe(o, "PutDocuments", func() (struct{}, error) { return struct{}{}, o.Store.PutDocuments(ctx, list) })
+	return err
+}
+
+func (o observed) DeleteDocuments(ctx context.Context, kind string, ids []string) error {
+	_, err := observe(o, "DeleteDocuments", func() (struct{}, error) { return struct{}{}, o.Store.DeleteDocuments(ctx, kind, ids) })
+	return err
+}
+
 func (o observed) History(ctx context.Context, after Revision, max int) ([]Publication, error) {
 	return observe(o, "History", func() ([]Publication, error) { return o.Store.History(ctx, after, max) })
 }

@@ -35,8 +35,9 @@ type Revision int64
 
 // The errors of the contract.
 var (
-	// ErrConflict: the base of a change is no longer the store's revision.
-	ErrConflict = errors.New("store: the catalog has moved on")
+	// ErrConflict: the base of a change is no longer the store's revision, or a
+	// document is not at the version that another is to replace.
+	ErrConflict = errors.New("store: what the change is based on has moved on")
 	// ErrReference: a change refers to what is not there, deletes what a person
 	// refers to, or names no name for a new person or unit. Nothing is changed.
 	ErrReference = errors.New("store: a reference would dangle")
@@ -60,6 +61,7 @@ type Store interface {
 	Catalog
 	People
 	Evidence
+	Documents
 	Unmapped
 
 	// Ping reports whether the store answers.

@@ -39,7 +39,7 @@ type write struct {
 	body    string
 	token   int64    // by which the store remembers it
 	rebuild []string // whose copies are made anew (copies.go), instead of a change set
-	record  work     // evidence (evidence.go) or what is set aside (aside.go), instead of either
+	record  work     // evidence (evidence.go) or documents (document.go), instead of either
 }
 
 // work is what is done in the transaction that has the lock, or beside it. Once all is

@@ -299,7 +299,7 @@ func (s *Store) Evidence(ctx context.Context, q store.EvidenceQuery) (list []com
 
 // upTo is the condition that evidence comes before a place in the order, by its
 // time alone.
-func upTo(place *store.EvidenceKey, how string) string {
+func upTo(place *store.Cursor, how string) string {
 	if place == nil {
 		return ""
 	}

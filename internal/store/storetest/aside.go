@@ -25,8 +25,8 @@ var asideTests = []test{
 			want  []store.Aside
 		}{
 			{store.AsideQuery{First: 2}, []store.Aside{same, early}},
-			{store.AsideQuery{First: 2, After: &store.EvidenceKey{At: noon, ID: "b"}}, []store.Aside{early, late}},
-			{store.AsideQuery{After: &store.EvidenceKey{At: noon.Add(time.Second), ID: ""}}, []store.Aside{late}},
+			{store.AsideQuery{First: 2, After: &store.Cursor{At: noon, ID: "b"}}, []store.Aside{early, late}},
+			{store.AsideQuery{After: &store.Cursor{At: noon.Add(time.Second), ID: ""}}, []store.Aside{late}},
 			{store.AsideQuery{IDs: []string{"a", "x", "b"}}, []store.Aside{same, late}},
 			{store.AsideQuery{IDs: []string{"x"}}, nil},
 		} {

@@ -283,6 +283,9 @@ var sharedTests = []sharedTest{
 		examined(first, 8, first.store, second.store)
 		require.Equal(second, first.profile("e"), second.profile("e"))
 	}},
+	{"of several of both who replace one version of a document exactly one does", func(first, second bed) {
+		replaceAtOnce(first, 6, first.store, second.store)
+	}},
 	{"a read sees one moment while the other writes", func(first, second bed) {
 		moments(first, first.store, second.store)
 	}},

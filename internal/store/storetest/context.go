@@ -2,6 +2,7 @@ package storetest
 
 import (
 	"context"
+	"crypto/rand"
 	"fmt"
 	"testing"
 	"time"
@@ -39,6 +40,16 @@ var methods = []struct {
 		return err
 	}},
 	{"Discard", func(s store.Store, ctx context.Context) error { return s.Discard(ctx, []string{"a"}) }},
+	{"Documents", func(s store.Store, ctx context.Context) error {
+		_, err := s.Documents(ctx, store.DocumentQuery{Kind: "draft"})
+		return err
+	}},
+	{"PutDocuments", func(s store.Store, ctx context.Context) error {
+		return s.PutDocuments(ctx, []store.Document{document(rand.Text(), 0)})
+	}},
+	{"DeleteDocuments", func(s store.Store, ctx context.Context) error {
+		return s.DeleteDocuments(ctx, "draft", []string{"a"})
+	}},
 	{"History", func(s store.Store, ctx context.Context) error { _, err := s.History(ctx, 0, 1); return err }},
 	{"OrgUnits", func(s store.Store, ctx context.Context) error { _, err := s.OrgUnits(ctx); return err }},
 	{"Employees", func(s store.Store, ctx context.Context) error {

@@ -33,6 +33,7 @@ func Run(t *testing.T, open func(t *testing.T) store.Store) {
 		{"people", peopleTests},
 		{"mastery", masteryTests},
 		{"evidence", evidenceTests},
+		{"document", documentTests},
 		{"aside", asideTests},
 		{"employees", employeesTests},
 		{"history", historyTests},
@@ -167,18 +168,22 @@ func (b bed) profiles() []store.Profile {
 
 // content is all that a store shows.
 type content struct {
-	Catalog  competency.Catalog
-	Revision store.Revision
-	Units    []competency.OrgUnit
-	Profiles []store.Profile
-	History  []store.Publication
-	Evidence []competency.Evidence
-	Asides   []store.Aside
+	Catalog   competency.Catalog
+	Revision  store.Revision
+	Units     []competency.OrgUnit
+	Profiles  []store.Profile
+	History   []store.Publication
+	Evidence  []competency.Evidence
+	Documents []store.Document // drafts
+	Asides    []store.Aside
 }
 
 func (b bed) everything() content {
 	b.Helper()
-	return content{b.load(), b.revision(), b.units(), b.profiles(), b.history(0, 1000), b.evidence(store.EvidenceQuery{}), b.asides(store.AsideQuery{})}
+	return content{
+		b.load(), b.revision(), b.units(), b.profiles(), b.history(0, 1000), b.evidence(store.EvidenceQuery{}),
+		b.documents(store.DocumentQuery{Kind: "draft"}), b.asides(store.AsideQuery{}),
+	}
 }
 
 // tidy makes nil of empty lists, which mean the same in a catalog.
