@@ -34,8 +34,9 @@ type Records struct {
 }
 
 // ChangeSet 变更集 is an atomic batch of edits. Of the records in Delete only
-// the keys are read; deletions come first, so that a record in both is
-// replaced whole. ID makes applying it twice the same as once.
+// the keys are read. A record in both is replaced whole: fields that Put leaves
+// empty become empty or the default, and it keeps what it owns and what refers to
+// it. ID makes applying it twice the same as once.
 type ChangeSet struct {
 	ID     string    `json:"id,omitempty"`
 	At     time.Time `json:"at,omitzero"`
@@ -141,14 +142,15 @@ func merge[T any](base, put, del []T, compare func(a, b T) int) []T {
 // Resolve turns edits into what they do to this catalog: absent fields are
 // filled from the stored record, or with the defaults of a new one; records
 // that change nothing are left out; what a deleted record owns goes with it (a
-// position its requirements, a point or competency the clauses into it). The
-// result is sorted by key and its catalog records are complete.
+// position its requirements, a point or competency the clauses into it), unless
+// the record is put as well. In the result the catalog's records are complete,
+// sorted by key, and either in Put or in Delete. It costs O(changes × log catalog).
 //
 // Edits that Check refuses have no meaning here.
 func (c Catalog) Resolve(cs ChangeSet) ChangeSet {
 	out := ChangeSet{ID: cs.ID, At: cs.At}
 	out.Put.People, out.Delete.People = cs.Put.People, cs.Delete.People
-	put, del, owned := &out.Put.Catalog, &out.Delete.Catalog, c.owned(cs.Delete.Catalog)
+	put, del, owned := &out.Put.Catalog, &out.Delete.Catalog, c.withOwned(cs)
 	put.Competencies, del.Competencies = resolve(c.Competencies, cs.Put.Competencies, cs.Delete.Competencies, compareCompetency, Competency.over)
 	put.KnowledgePoints, del.KnowledgePoints = resolve(c.KnowledgePoints, cs.Put.KnowledgePoints, cs.Delete.KnowledgePoints, comparePoint, KnowledgePoint.over)
 	put.Prerequisites, del.Prerequisites = resolve(c.Prerequisites, cs.Put.Prerequisites, owned.Prerequisites, comparePrerequisite, Prerequisite.over)
@@ -188,29 +190,42 @@ func resolve[T any](base, put, del []T, compare func(a, b T) int, over func(give
 	return puts, slices.CompactFunc(dels, func(a, b T) bool { return compare(a, b) == 0 })
 }
 
-// owned adds to a deletion what cannot stand without the deleted.
-func (c Catalog) owned(del Catalog) Catalog {
-	gone := codes(del.KnowledgePoints, func(k KnowledgePoint) string { return k.Code })
-	for _, k := range del.Competencies {
-		gone[k.Code] = true
+// withOwned adds to the deletions of a set what cannot stand without the deleted.
+// A code that the set puts as well goes on, and keeps what it owns; points and
+// competencies share their codes here too, as edges name either.
+func (c Catalog) withOwned(cs ChangeSet) Catalog {
+	learnable := codes(cs.Delete.KnowledgePoints, func(k KnowledgePoint) string { return k.Code })
+	for _, k := range cs.Delete.Competencies {
+		learnable[k.Code] = true
 	}
-	edges := slices.Clone(del.Prerequisites)
-	if len(gone) > 0 {
-		for _, e := range c.Prerequisites {
-			if gone[e.Dependent] {
-				edges = append(edges, e)
-			}
+	for _, k := range cs.Put.KnowledgePoints {
+		delete(learnable, k.Code)
+	}
+	for _, k := range cs.Put.Competencies {
+		delete(learnable, k.Code)
+	}
+	position := codes(cs.Delete.Positions, func(p Position) string { return p.Code })
+	for _, p := range cs.Put.Positions {
+		delete(position, p.Code)
+	}
+	del := cs.Delete.Catalog
+	del.Prerequisites = slices.Concat(del.Prerequisites,
+		ownedBy(learnable, c.Prerequisites, func(e Prerequisite) string { return e.Dependent }))
+	del.Requirements = slices.Concat(del.Requirements,
+		ownedBy(position, c.Requirements, func(r Requirement) string { return r.Position }))
+	return del
+}
+
+// ownedBy returns the records whose owner is one of these, from a list that is
+// sorted by owner. It costs O(owners × log list + result).
+func ownedBy[T any](owners map[string]bool, sorted []T, owner func(T) string) (owned []T) {
+	for code := range owners {
+		from, _ := slices.BinarySearchFunc(sorted, code, func(v T, code string) int { return strings.Compare(owner(v), code) })
+		for ; from < len(sorted) && owner(sorted[from]) == code; from++ {
+			owned = append(owned, sorted[from])
 		}
 	}
-	requirements := slices.Clone(del.Requirements)
-	if positions := codes(del.Positions, func(p Position) string { return p.Code }); len(positions) > 0 {
-		for _, r := range c.Requirements {
-			if positions[r.Position] {
-				requirements = append(requirements, r)
-			}
-		}
-	}
-	return Catalog{Prerequisites: edges, Requirements: requirements}
+	return owned
 }
 
 func codes[T any](list []T, code func(T) string) map[string]bool {

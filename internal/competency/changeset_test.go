@@ -55,6 +55,38 @@ func TestResolve(t *testing.T) {
 			Catalog{},
 		},
 		{
+			"a replaced record keeps what it owns",
+			ChangeSet{
+				Put: Records{Catalog: Catalog{
+					KnowledgePoints: []KnowledgePoint{{Code: "K2", Name: "new"}}, Positions: []Position{{Code: "P", Name: "new"}},
+				}},
+				Delete: Records{Catalog: Catalog{KnowledgePoints: []KnowledgePoint{{Code: "K2"}}, Positions: []Position{{Code: "P"}}}},
+			},
+			Catalog{
+				KnowledgePoints: []KnowledgePoint{{Code: "K2", Name: "new", Kind: Knowledge, Nature: Procedural}},
+				Positions:       []Position{{Code: "P", Name: "new"}},
+			},
+			Catalog{},
+		},
+		{
+			"and so does a point that becomes a competency",
+			ChangeSet{
+				Put:    Records{Catalog: Catalog{Competencies: []Competency{{Code: "K2", Name: "new"}}}},
+				Delete: Records{Catalog: Catalog{KnowledgePoints: []KnowledgePoint{{Code: "K2"}}}},
+			},
+			Catalog{Competencies: []Competency{{Code: "K2", Name: "new"}}},
+			Catalog{KnowledgePoints: []KnowledgePoint{{Code: "K2"}}},
+		},
+		{
+			"what else of it is deleted is named",
+			ChangeSet{
+				Put:    Records{Catalog: Catalog{KnowledgePoints: []KnowledgePoint{{Code: "K2", Name: "k", Competency: "D"}}}},
+				Delete: Records{Catalog: Catalog{KnowledgePoints: []KnowledgePoint{{Code: "K2"}}, Prerequisites: stored.Prerequisites[:1]}},
+			},
+			Catalog{},
+			Catalog{Prerequisites: stored.Prerequisites[:1]},
+		},
+		{
 			"a position takes its requirements along",
 			del(Catalog{Positions: []Position{{Code: "P"}}}),
 			Catalog{},

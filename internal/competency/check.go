@@ -60,10 +60,10 @@ type checker struct {
 	problems []fault.Problem
 	// What the set puts, by key, with the place where it first does.
 	learnable, position, resource, unit, employee map[string]fault.Place
-	// What it deletes and does not put again.
-	goneLearnable, gonePosition map[string]bool
-	suggestions                 int
-	known                       map[string][]string
+	// What it deletes, perhaps to put it again.
+	goneLearnable, gonePosition, goneResource map[string]bool
+	suggestions                               int
+	known                                     map[string][]string
 }
 
 func newChecker(base Catalog, cs ChangeSet) *checker {
@@ -73,6 +73,7 @@ func newChecker(base Catalog, cs ChangeSet) *checker {
 		unit: map[string]fault.Place{}, employee: map[string]fault.Place{},
 		goneLearnable: codes(cs.Delete.KnowledgePoints, func(p KnowledgePoint) string { return p.Code }),
 		gonePosition:  codes(cs.Delete.Positions, func(p Position) string { return p.Code }),
+		goneResource:  codes(cs.Delete.Resources, func(r Resource) string { return r.Code }),
 	}
 	for _, d := range cs.Delete.Competencies {
 		k.goneLearnable[d.Code] = true
@@ -142,8 +143,10 @@ func (k *checker) texts(at fault.Place, fields ...string) {
 	}
 }
 
-func (k *checker) named(at fault.Place, field, name string, known bool) {
-	if at.Field = field; !known && name == "" {
+// named checks that a record has a name where the stored one does not keep its own:
+// where there is none, or where it is replaced whole.
+func (k *checker) named(at fault.Place, field, name string, keepsName bool) {
+	if at.Field = field; !keepsName && name == "" {
 		k.add(at, fault.InvalidArgument, "a new record needs a %s", "新记录必须填写 %s", field)
 	}
 }

@@ -68,6 +68,14 @@ func TestCheck(t *testing.T) {
 			[]string{"competencies[0].name", "positions[0].name", "resources[0].title INVALID_ARGUMENT: a new record needs a title"},
 		},
 		{
+			"and one that is replaced whole",
+			ChangeSet{
+				Put:    Records{Catalog: Catalog{KnowledgePoints: []KnowledgePoint{{Code: "K1"}}, Positions: []Position{{Code: "P"}}, Resources: []Resource{{Code: "R"}}}},
+				Delete: Records{Catalog: Catalog{KnowledgePoints: []KnowledgePoint{{Code: "K1"}}, Positions: []Position{{Code: "P"}}, Resources: []Resource{{Code: "R"}}}},
+			},
+			[]string{"knowledge_points[0].name", "positions[0].name", "resources[0].title"},
+		},
+		{
 			"malformed codes are refused wherever a record gives one",
 			ChangeSet{Put: Records{
 				Catalog{Competencies: []Competency{{Code: "", Name: "x"}}, Positions: []Position{{Code: "a b", Name: "x"}}, Resources: []Resource{{Code: "a;b", Title: "x"}}},
