@@ -10,6 +10,7 @@ import (
 )
 
 func TestResolve(t *testing.T) {
+	keyOfClause := []Prerequisite{{Prerequisite: "K1", Dependent: "K2", Clause: "a"}}
 	cases := []struct {
 		sentence  string
 		cs        ChangeSet
@@ -84,19 +85,19 @@ func TestResolve(t *testing.T) {
 				Delete: Records{Catalog: Catalog{KnowledgePoints: []KnowledgePoint{{Code: "K2"}}, Prerequisites: stored.Prerequisites[:1]}},
 			},
 			Catalog{},
-			Catalog{Prerequisites: stored.Prerequisites[:1]},
+			Catalog{Prerequisites: keyOfClause},
 		},
 		{
 			"a position takes its requirements along",
 			del(Catalog{Positions: []Position{{Code: "P"}}}),
 			Catalog{},
-			Catalog{Positions: []Position{{Code: "P"}}, Requirements: stored.Requirements},
+			Catalog{Positions: []Position{{Code: "P"}}, Requirements: []Requirement{{Position: "P", Target: "K2"}}},
 		},
 		{
 			"a point takes the clauses into it along, once",
 			del(Catalog{KnowledgePoints: []KnowledgePoint{{Code: "K2"}}, Prerequisites: stored.Prerequisites[:1]}),
 			Catalog{},
-			Catalog{KnowledgePoints: []KnowledgePoint{{Code: "K2"}}, Prerequisites: stored.Prerequisites[:1]},
+			Catalog{KnowledgePoints: []KnowledgePoint{{Code: "K2"}}, Prerequisites: keyOfClause},
 		},
 	}
 	for _, c := range cases {

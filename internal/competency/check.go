@@ -218,14 +218,6 @@ func (k *checker) storedPoint(code string) (KnowledgePoint, bool) {
 	return find(k.base.KnowledgePoints, KnowledgePoint{Code: code}, comparePoint)
 }
 
-func find[T any](sorted []T, key T, compare func(a, b T) int) (found T, ok bool) {
-	i, ok := slices.BinarySearchFunc(sorted, key, compare)
-	if ok {
-		found = sorted[i]
-	}
-	return found, ok
-}
-
 func (k *checker) isCompetency(code string) bool {
 	if at, put := k.learnable[code]; put {
 		return at.Record == Competencies

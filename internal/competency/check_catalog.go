@@ -67,7 +67,7 @@ func (k *checker) prerequisites() {
 		k.level(at, r.Level)
 		k.texts(at, "clause", r.Clause, "reason", r.Reason)
 		stored, _ := find(k.base.Prerequisites, r, comparePrerequisite)
-		if at.Field = "clause"; r.Clause != "" && r.over(stored).Strength == Soft {
+		if at.Field = "clause"; r.Clause != "" && r.completedFrom(stored).Strength == Soft {
 			k.add(at, fault.InvalidArgument,
 				"HARD and SOFT do not mix in clause %s, and a SOFT edge carries no clause name: clear the clause or make the edge HARD",
 				"条件组 %s 中硬、软不可混用，软先导不带条件组：请清空条件组或改为硬先导", Quote(r.Clause))
