@@ -62,8 +62,8 @@ type checker struct {
 	learnable, position, resource, unit, employee map[string]fault.Place
 	// What it deletes, perhaps to put it again.
 	goneLearnable, gonePosition, goneResource map[string]bool
-	suggestions                               int
-	known                                     map[string][]string
+	suggester                                 Suggester
+	known                                     map[string][]string // by type, what a reference may name
 }
 
 func newChecker(base Catalog, cs ChangeSet) *checker {
@@ -156,17 +156,8 @@ func (k *checker) refer(at fault.Place, code string, known bool, what fault.Text
 	if known {
 		return
 	}
-	en, zh := "there is no %s %s", "不存在%s %s"
-	args := []any{what, Quote(code)}
-	const most = 20 // every suggestion reads all codes; nobody reads hundreds
-	if k.suggestions < most {
-		k.suggestions++
-		if near := Nearest(code, k.codes(space)); near != "" {
-			k.add(at, fault.NotFound, en+"; did you mean %s?", zh+"；是否应为 %s？", append(args, near)...)
-			return
-		}
-	}
-	k.add(at, fault.NotFound, en+": correct the code or add the record", zh+"：请更正编码或补上该记录", args...)
+	text := k.suggester.Unknown(what, code, func() []string { return k.codes(space) })
+	k.problems = append(k.problems, fault.Problem{Place: at, Code: fault.NotFound, Text: text})
 }
 
 // codes lists what a reference may name.

@@ -3,7 +3,6 @@ package competency
 import (
 	"fmt"
 	"math"
-	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -244,17 +243,4 @@ func TestCheck(t *testing.T) {
 			}
 		})
 	}
-}
-
-// Nobody reads hundreds of suggestions, and each reads all codes.
-func TestSuggestionsAreFew(t *testing.T) {
-	var c Catalog
-	for i := range 500 {
-		c.Prerequisites = append(c.Prerequisites, Prerequisite{Prerequisite: "K1", Dependent: fmt.Sprintf("K1%d", i)})
-	}
-	problems := stored.Check(put(c))
-	assert.Len(t, problems, 500)
-	suggested := slices.DeleteFunc(say(problems), func(s string) bool { return !strings.Contains(s, "did you mean") })
-	assert.NotEmpty(t, suggested)
-	assert.LessOrEqual(t, len(suggested), 20)
 }
