@@ -70,6 +70,7 @@ var onlyInTests = []string{"internal/kg/kgtest", "internal/store/storetest", "in
 
 // testsOf says what the test files of a package may import besides.
 var testsOf = map[string][]string{
+	"internal/competency":        {"internal/kg/kgtest"},
 	"internal/kg":                {"internal/kg/kgtest"},
 	"internal/kg/kgtest":         {"internal/fault"},
 	"internal/mastery":           {"internal/kg/kgtest"},

@@ -10,6 +10,7 @@ import (
 )
 
 func TestResolve(t *testing.T) {
+	keyOfClause := []Prerequisite{{Prerequisite: "K1", Dependent: "K2", Clause: "a"}}
 	cases := []struct {
 		sentence  string
 		cs        ChangeSet
@@ -55,16 +56,48 @@ func TestResolve(t *testing.T) {
 			Catalog{},
 		},
 		{
+			"a replaced record keeps what it owns",
+			ChangeSet{
+				Put: Records{Catalog: Catalog{
+					KnowledgePoints: []KnowledgePoint{{Code: "K2", Name: "new"}}, Positions: []Position{{Code: "P", Name: "new"}},
+				}},
+				Delete: Records{Catalog: Catalog{KnowledgePoints: []KnowledgePoint{{Code: "K2"}}, Positions: []Position{{Code: "P"}}}},
+			},
+			Catalog{
+				KnowledgePoints: []KnowledgePoint{{Code: "K2", Name: "new", Kind: Knowledge, Nature: Procedural}},
+				Positions:       []Position{{Code: "P", Name: "new"}},
+			},
+			Catalog{},
+		},
+		{
+			"and so does a point that becomes a competency",
+			ChangeSet{
+				Put:    Records{Catalog: Catalog{Competencies: []Competency{{Code: "K2", Name: "new"}}}},
+				Delete: Records{Catalog: Catalog{KnowledgePoints: []KnowledgePoint{{Code: "K2"}}}},
+			},
+			Catalog{Competencies: []Competency{{Code: "K2", Name: "new"}}},
+			Catalog{KnowledgePoints: []KnowledgePoint{{Code: "K2"}}},
+		},
+		{
+			"what else of it is deleted is named",
+			ChangeSet{
+				Put:    Records{Catalog: Catalog{KnowledgePoints: []KnowledgePoint{{Code: "K2", Name: "k", Competency: "D"}}}},
+				Delete: Records{Catalog: Catalog{KnowledgePoints: []KnowledgePoint{{Code: "K2"}}, Prerequisites: stored.Prerequisites[:1]}},
+			},
+			Catalog{},
+			Catalog{Prerequisites: keyOfClause},
+		},
+		{
 			"a position takes its requirements along",
 			del(Catalog{Positions: []Position{{Code: "P"}}}),
 			Catalog{},
-			Catalog{Positions: []Position{{Code: "P"}}, Requirements: stored.Requirements},
+			Catalog{Positions: []Position{{Code: "P"}}, Requirements: []Requirement{{Position: "P", Target: "K2"}}},
 		},
 		{
 			"a point takes the clauses into it along, once",
 			del(Catalog{KnowledgePoints: []KnowledgePoint{{Code: "K2"}}, Prerequisites: stored.Prerequisites[:1]}),
 			Catalog{},
-			Catalog{KnowledgePoints: []KnowledgePoint{{Code: "K2"}}, Prerequisites: stored.Prerequisites[:1]},
+			Catalog{KnowledgePoints: []KnowledgePoint{{Code: "K2"}}, Prerequisites: keyOfClause},
 		},
 	}
 	for _, c := range cases {

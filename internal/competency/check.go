@@ -60,10 +60,10 @@ type checker struct {
 	problems []fault.Problem
 	// What the set puts, by key, with the place where it first does.
 	learnable, position, resource, unit, employee map[string]fault.Place
-	// What it deletes and does not put again.
-	goneLearnable, gonePosition map[string]bool
-	suggestions                 int
-	known                       map[string][]string
+	// What it deletes, perhaps to put it again.
+	goneLearnable, gonePosition, goneResource map[string]bool
+	suggester                                 Suggester
+	known                                     map[string][]string // by type, what a reference may name
 }
 
 func newChecker(base Catalog, cs ChangeSet) *checker {
@@ -73,6 +73,7 @@ func newChecker(base Catalog, cs ChangeSet) *checker {
 		unit: map[string]fault.Place{}, employee: map[string]fault.Place{},
 		goneLearnable: codes(cs.Delete.KnowledgePoints, func(p KnowledgePoint) string { return p.Code }),
 		gonePosition:  codes(cs.Delete.Positions, func(p Position) string { return p.Code }),
+		goneResource:  codes(cs.Delete.Resources, func(r Resource) string { return r.Code }),
 	}
 	for _, d := range cs.Delete.Competencies {
 		k.goneLearnable[d.Code] = true
@@ -142,8 +143,10 @@ func (k *checker) texts(at fault.Place, fields ...string) {
 	}
 }
 
-func (k *checker) named(at fault.Place, field, name string, known bool) {
-	if at.Field = field; !known && name == "" {
+// named checks that a record has a name where the stored one does not keep its own:
+// where there is none, or where it is replaced whole.
+func (k *checker) named(at fault.Place, field, name string, keepsName bool) {
+	if at.Field = field; !keepsName && name == "" {
 		k.add(at, fault.InvalidArgument, "a new record needs a %s", "新记录必须填写 %s", field)
 	}
 }
@@ -153,17 +156,8 @@ func (k *checker) refer(at fault.Place, code string, known bool, what fault.Text
 	if known {
 		return
 	}
-	en, zh := "there is no %s %s", "不存在%s %s"
-	args := []any{what, Quote(code)}
-	const most = 20 // every suggestion reads all codes; nobody reads hundreds
-	if k.suggestions < most {
-		k.suggestions++
-		if near := Nearest(code, k.codes(space)); near != "" {
-			k.add(at, fault.NotFound, en+"; did you mean %s?", zh+"；是否应为 %s？", append(args, near)...)
-			return
-		}
-	}
-	k.add(at, fault.NotFound, en+": correct the code or add the record", zh+"：请更正编码或补上该记录", args...)
+	text := k.suggester.Unknown(what, code, func() []string { return k.codes(space) })
+	k.problems = append(k.problems, fault.Problem{Place: at, Code: fault.NotFound, Text: text})
 }
 
 // codes lists what a reference may name.
@@ -213,14 +207,6 @@ func (k *checker) storedCompetency(code string) (Competency, bool) {
 
 func (k *checker) storedPoint(code string) (KnowledgePoint, bool) {
 	return find(k.base.KnowledgePoints, KnowledgePoint{Code: code}, comparePoint)
-}
-
-func find[T any](sorted []T, key T, compare func(a, b T) int) (found T, ok bool) {
-	i, ok := slices.BinarySearchFunc(sorted, key, compare)
-	if ok {
-		found = sorted[i]
-	}
-	return found, ok
 }
 
 func (k *checker) isCompetency(code string) bool {

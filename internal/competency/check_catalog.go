@@ -15,7 +15,7 @@ func (k *checker) competencies() {
 			at.Field = "code"
 			k.add(at, fault.InvalidArgument, "%s is already the code of a knowledge point: choose another", "%s 已是某个知识点的编码：请换一个", Quote(r.Code))
 		}
-		k.named(at, "name", r.Name, known)
+		k.named(at, "name", r.Name, known && !k.goneLearnable[r.Code])
 		k.texts(at, "name", r.Name, "name_en", r.NameEN, "description", r.Description)
 		if at.Field = "parent"; r.Parent != "" {
 			k.refer(at, r.Parent, k.isCompetency(r.Parent), aCompetency, Competencies)
@@ -31,7 +31,7 @@ func (k *checker) points() {
 			at.Field = "code"
 			k.add(at, fault.InvalidArgument, "%s is already the code of a competency: choose another", "%s 已是某个能力项的编码：请换一个", Quote(r.Code))
 		}
-		k.named(at, "name", r.Name, known)
+		k.named(at, "name", r.Name, known && !k.goneLearnable[r.Code])
 		k.texts(at, "name", r.Name, "name_en", r.NameEN, "description", r.Description)
 		if at.Field = "competency"; r.Competency != "" {
 			k.refer(at, r.Competency, k.isCompetency(r.Competency), aCompetency, Competencies)
@@ -67,7 +67,7 @@ func (k *checker) prerequisites() {
 		k.level(at, r.Level)
 		k.texts(at, "clause", r.Clause, "reason", r.Reason)
 		stored, _ := find(k.base.Prerequisites, r, comparePrerequisite)
-		if at.Field = "clause"; r.Clause != "" && r.over(stored).Strength == Soft {
+		if at.Field = "clause"; r.Clause != "" && r.completedFrom(stored).Strength == Soft {
 			k.add(at, fault.InvalidArgument,
 				"HARD and SOFT do not mix in clause %s, and a SOFT edge carries no clause name: clear the clause or make the edge HARD",
 				"条件组 %s 中硬、软不可混用，软先导不带条件组：请清空条件组或改为硬先导", Quote(r.Clause))
@@ -105,7 +105,7 @@ func (k *checker) positions() {
 	for i, r := range k.cs.Put.Positions {
 		at := fault.Place{Record: Positions, Index: i}
 		_, known := find(k.base.Positions, r, comparePosition)
-		k.named(at, "name", r.Name, known)
+		k.named(at, "name", r.Name, known && !k.gonePosition[r.Code])
 		k.texts(at, "name", r.Name, "name_en", r.NameEN, "family", r.Family, "grade", r.Grade, "description", r.Description)
 	}
 }
@@ -136,7 +136,7 @@ func (k *checker) resources() {
 	for i, r := range k.cs.Put.Resources {
 		at := fault.Place{Record: Resources, Index: i}
 		_, known := find(k.base.Resources, r, compareResource)
-		k.named(at, "title", r.Title, known)
+		k.named(at, "title", r.Title, known && !k.goneResource[r.Code])
 		k.texts(at, "title", r.Title, "url", r.URL, "language", r.Language)
 		checkEnum(k, at, "modality", r.Modality, Modalities)
 		k.minutes(at, r.Minutes)

@@ -5,7 +5,6 @@ import (
 	"testing"
 
 	"github.com/stretchr/testify/assert"
-	"pgregory.net/rapid"
 )
 
 func TestValidCode(t *testing.T) {
@@ -22,31 +21,6 @@ func TestValidCode(t *testing.T) {
 
 func TestFold(t *testing.T) {
 	assert.Equal(t, "\u00e9cole 停电", Fold("E\u0301COLE 停电"))
-}
-
-func TestNearest(t *testing.T) {
-	known := []string{"POWER-OFF", "VERIFY", "GROUND", "停电操作", "验电操作", "B"}
-	for word, want := range map[string]string{
-		"POWER-OF": "POWER-OFF", "power-off": "POWER-OFF", "VERIFI": "VERIFY", "GORUND": "GROUND", "停电": "",
-		"停电操": "停电操作", "验电操做": "验电操作", "b": "B",
-		"": "", "X": "", "something else": "", strings.Repeat("知", 1000): "",
-	} {
-		assert.Equal(t, want, Nearest(word, known), word)
-	}
-	assert.Equal(t, "A1", Nearest("A2", []string{"A1", "A3"}), "the first of equals")
-	assert.Empty(t, Nearest("A", nil))
-}
-
-// Nearest finds what differs by one letter, and skips nothing nearer for its
-// length.
-func TestNearestIsNearest(t *testing.T) {
-	rapid.Check(t, func(t *rapid.T) {
-		word := []rune(rapid.StringOfN(rapid.RuneFrom([]rune("abc知识")), 4, 10, -1).Draw(t, "word"))
-		i := rapid.IntRange(0, len(word)-1).Draw(t, "at")
-		typo := string(word[:i]) + "x" + string(word[i+rapid.IntRange(0, 1).Draw(t, "replaces"):])
-		others := rapid.SliceOfN(rapid.StringOfN(rapid.RuneFrom([]rune("defg")), 1, 12, -1), 0, 5).Draw(t, "others")
-		assert.Equal(t, string(word), Nearest(typo, append(others, string(word))))
-	})
 }
 
 func TestNormalize(t *testing.T) {

@@ -1,0 +1,166 @@
+package competency
+
+import (
+	"cmp"
+	"reflect"
+	"slices"
+	"strings"
+)
+
+// Resolve turns edits into what they do to this catalog: absent fields are
+// filled from the stored record, or with the defaults of a new one; records
+// that change nothing are left out; what a deleted record owns goes with it (a
+// position its requirements, a point or competency the clauses into it), unless
+// the record is put as well. Edits of people stay as they are: merging them is the
+// store's part. It costs O(changes × log catalog).
+//
+// Edits that Check refuses have no meaning here.
+func (c Catalog) Resolve(cs ChangeSet) ChangeSet {
+	out := ChangeSet{ID: cs.ID, At: cs.At, Author: cs.Author, Reason: cs.Reason, Draft: cs.Draft}
+	out.Put.People, out.Delete.People = cs.Put.People, cs.Delete.People
+	cs.Delete.Catalog = c.withOwned(cs)
+	cs.Put.Related, cs.Delete.Related = ordered(cs.Put.Related), ordered(cs.Delete.Related)
+	for _, t := range recordTypes {
+		t.resolve(&out, &c, &cs)
+	}
+	return out
+}
+
+func (t recordType[T]) resolve(out *ChangeSet, c *Catalog, cs *ChangeSet) {
+	base, put, del := *t.list(c), slices.Clone(*t.list(&cs.Put.Catalog)), slices.Clone(*t.list(&cs.Delete.Catalog))
+	slices.SortFunc(put, t.compare)
+	slices.SortFunc(del, t.compare)
+	puts, deletes := t.list(&out.Put.Catalog), t.list(&out.Delete.Catalog)
+	for _, given := range put {
+		stored, known := t.find(base, given)
+		from := stored
+		if _, whole := t.find(del, given); whole {
+			from = *new(T)
+		}
+		if full := t.complete(given, from); !known || !reflect.DeepEqual(full, stored) {
+			*puts = append(*puts, full)
+		}
+	}
+	for i, d := range del {
+		_, known := t.find(base, d)
+		_, again := t.find(put, d)
+		if known && !again && (i == 0 || t.compare(del[i-1], d) != 0) {
+			*deletes = append(*deletes, t.key(d))
+		}
+	}
+}
+
+// withOwned adds to the deletions of a set what cannot stand without the deleted.
+// A code that the set puts as well goes on, and keeps what it owns; points and
+// competencies share their codes here too, as edges name either.
+func (c Catalog) withOwned(cs ChangeSet) Catalog {
+	learnable := codes(cs.Delete.KnowledgePoints, func(k KnowledgePoint) string { return k.Code })
+	for _, k := range cs.Delete.Competencies {
+		learnable[k.Code] = true
+	}
+	for _, k := range cs.Put.KnowledgePoints {
+		delete(learnable, k.Code)
+	}
+	for _, k := range cs.Put.Competencies {
+		delete(learnable, k.Code)
+	}
+	position := codes(cs.Delete.Positions, func(p Position) string { return p.Code })
+	for _, p := range cs.Put.Positions {
+		delete(position, p.Code)
+	}
+	del := cs.Delete.Catalog
+	del.Prerequisites = slices.Concat(del.Prerequisites,
+		ownedBy(learnable, c.Prerequisites, func(e Prerequisite) string { return e.Dependent }))
+	del.Requirements = slices.Concat(del.Requirements,
+		ownedBy(position, c.Requirements, func(r Requirement) string { return r.Position }))
+	return del
+}
+
+// ownedBy returns the records whose owner is one of these, from a list that is
+// sorted by owner. It costs O(owners × log list + result).
+func ownedBy[T any](owners map[string]bool, sorted []T, owner func(T) string) (owned []T) {
+	for code := range owners {
+		from, _ := slices.BinarySearchFunc(sorted, code, func(v T, code string) int { return strings.Compare(owner(v), code) })
+		for ; from < len(sorted) && owner(sorted[from]) == code; from++ {
+			owned = append(owned, sorted[from])
+		}
+	}
+	return owned
+}
+
+func codes[T any](list []T, code func(T) string) map[string]bool {
+	set := make(map[string]bool, len(list))
+	for _, v := range list {
+		set[code(v)] = true
+	}
+	return set
+}
+
+func ordered(pairs []Related) []Related {
+	out := make([]Related, len(pairs))
+	for i, p := range pairs {
+		out[i] = p.Ordered()
+	}
+	return out
+}
+
+// The completedFrom methods fill what a given record leaves empty: from the stored
+// one, which is the zero record where there is none, else with the default.
+
+func (given Position) completedFrom(stored Position) Position {
+	return Position{
+		Code: given.Code, Name: cmp.Or(given.Name, stored.Name), NameEN: cmp.Or(given.NameEN, stored.NameEN),
+		Family: cmp.Or(given.Family, stored.Family), Grade: cmp.Or(given.Grade, stored.Grade),
+		Description: cmp.Or(given.Description, stored.Description),
+	}
+}
+
+func (given Competency) completedFrom(stored Competency) Competency {
+	return Competency{
+		Code: given.Code, Name: cmp.Or(given.Name, stored.Name), NameEN: cmp.Or(given.NameEN, stored.NameEN),
+		Parent: cmp.Or(given.Parent, stored.Parent), Description: cmp.Or(given.Description, stored.Description),
+	}
+}
+
+func (given KnowledgePoint) completedFrom(stored KnowledgePoint) KnowledgePoint {
+	return KnowledgePoint{
+		Code: given.Code, Name: cmp.Or(given.Name, stored.Name), NameEN: cmp.Or(given.NameEN, stored.NameEN),
+		Competency: cmp.Or(given.Competency, stored.Competency),
+		Kind:       cmp.Or(given.Kind, stored.Kind, Knowledge), Nature: cmp.Or(given.Nature, stored.Nature, Procedural),
+		Minutes: cmp.Or(given.Minutes, stored.Minutes), Difficulty: cmp.Or(given.Difficulty, stored.Difficulty),
+		Tags: orList(given.Tags, stored.Tags), Description: cmp.Or(given.Description, stored.Description),
+	}
+}
+
+func (given Prerequisite) completedFrom(stored Prerequisite) Prerequisite {
+	return Prerequisite{
+		Prerequisite: given.Prerequisite, Dependent: given.Dependent, Clause: given.Clause,
+		Strength: cmp.Or(given.Strength, stored.Strength, Hard),
+		Level:    cmp.Or(given.Level, stored.Level, new(DefaultTheta)), Reason: cmp.Or(given.Reason, stored.Reason),
+	}
+}
+
+func (given Related) completedFrom(Related) Related { return given }
+
+func (given Requirement) completedFrom(stored Requirement) Requirement {
+	return Requirement{
+		Position: given.Position, Target: given.Target, Level: cmp.Or(given.Level, stored.Level, new(DefaultLevel)),
+		Weight:   cmp.Or(given.Weight, stored.Weight, new(DefaultWeight)),
+		Critical: cmp.Or(given.Critical, stored.Critical, new(false)),
+	}
+}
+
+func (given Resource) completedFrom(stored Resource) Resource {
+	return Resource{
+		Code: given.Code, Title: cmp.Or(given.Title, stored.Title), URL: cmp.Or(given.URL, stored.URL),
+		Modality: cmp.Or(given.Modality, stored.Modality), Minutes: cmp.Or(given.Minutes, stored.Minutes),
+		Language: cmp.Or(given.Language, stored.Language), Teaches: orList(given.Teaches, stored.Teaches),
+	}
+}
+
+func orList[T any](given, stored []T) []T {
+	if len(given) > 0 {
+		return given
+	}
+	return stored
+}
