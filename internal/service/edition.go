@@ -19,6 +19,8 @@ const (
 	// replayAtMost is how many publications are replayed; beyond it loading
 	// everything is quicker.
 	replayAtMost = 100
+	// replayRecords is how many records of the catalog one of them may have.
+	replayRecords = 10_000
 	// retryUnfit is how long a catalog that cannot be used is left alone before
 	// it is looked at again.
 	retryUnfit = 10 * time.Second
@@ -168,18 +170,18 @@ func (s *Service) catchUpLocked(ctx context.Context, revision store.Revision) er
 	if u := s.unfit.Load(); u != nil && u.revision >= revision && s.running()-u.found < retryUnfit {
 		return nil // to look again costs a whole Load
 	}
-	history, err := s.store.History(ctx, current.revision, replayAtMost)
-	if err != nil {
-		return unavailable(err)
-	}
 	catalog, at := *current.graph.Catalog(), current.revision
-	for _, p := range history {
+	for p, err := range s.store.History(ctx, store.HistoryQuery{After: at, First: replayAtMost, MaxRecords: replayRecords}) {
+		if err != nil {
+			return unavailable(err)
+		}
 		// Whatever is odd, loading everything will tell.
 		if p.Changes == nil || p.Revision != at+1 || len(catalog.Check(*p.Changes)) > 0 {
 			break
 		}
 		catalog, at = catalog.Apply(*p.Changes), p.Revision
 	}
+	var err error
 	if at < revision {
 		err = s.reload(ctx)
 	} else {

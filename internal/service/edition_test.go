@@ -3,6 +3,7 @@ package service_test
 import (
 	"context"
 	"errors"
+	"iter"
 	"sync"
 	"testing"
 	"time"
@@ -101,9 +102,9 @@ func TestAnotherInstancesEditIsSeen(t *testing.T) {
 		require.Equal(t, []string{"Profile", "History", "Load"}, l.take())
 		require.Equal(t, "多", positionName(t, ours, "P"))
 	})
-	t.Run("by loading everything where one edit is too large to be in the history", func(t *testing.T) {
+	t.Run("by loading everything where one edit is too large to be replayed", func(t *testing.T) {
 		var cs competency.ChangeSet
-		for i := range store.HistoryRecords + 1 {
+		for i := range 10_001 {
 			cs.Put.Positions = append(cs.Put.Positions, competency.Position{Code: code("N", i), Name: "大"})
 		}
 		plant(t, theirs, cs)
@@ -178,8 +179,8 @@ func (e *edited) Load(ctx context.Context) (competency.Catalog, store.Revision, 
 	return c, r, err
 }
 
-func (e *edited) History(context.Context, store.Revision, int) ([]store.Publication, error) {
-	return nil, nil // it remembers nothing, so that everything is loaded
+func (e *edited) History(context.Context, store.HistoryQuery) iter.Seq2[store.Publication, error] {
+	return func(func(store.Publication, error) bool) {} // it remembers nothing, so that everything is loaded
 }
 
 func TestAMendedCatalogIsFoundEvenWithoutANewRevision(t *testing.T) {
@@ -264,7 +265,7 @@ type overtaken struct {
 	inTime sync.Once
 }
 
-func (o *overtaken) Apply(ctx context.Context, base store.Revision, cs competency.ChangeSet) (store.Revision, error) {
+func (o *overtaken) Apply(ctx context.Context, base store.Revision, c store.Change) (store.Revision, error) {
 	if o.read != nil {
 		o.first.Do(func() {
 			direct(o.t, o.Store, func(cs *competency.ChangeSet) { cs.Put.Positions = []competency.Position{{Code: "P", Name: "先"}} })
@@ -272,7 +273,7 @@ func (o *overtaken) Apply(ctx context.Context, base store.Revision, cs competenc
 			<-o.found
 		})
 	}
-	return o.Store.Apply(ctx, base, cs)
+	return o.Store.Apply(ctx, base, c)
 }
 
 func (o *overtaken) Profile(ctx context.Context, code string) (store.Profile, error) {

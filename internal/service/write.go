@@ -50,7 +50,8 @@ func (s *Service) write(ctx context.Context, expected *store.Revision, draft edi
 			adopt(ctx, base)
 			return base, cs, nil
 		}
-		revision, err := s.store.Apply(ctx, base.revision, cs)
+		inverse := competency.Inverse(*base.graph.Catalog(), cs)
+		revision, err := s.store.Apply(ctx, base.revision, store.Change{ChangeSet: cs, Inverse: &inverse})
 		switch {
 		case err == nil:
 			s.hub.assessed(cs.Put.Mastery)

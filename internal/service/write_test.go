@@ -97,14 +97,14 @@ type busybody struct {
 	times int
 }
 
-func (b *busybody) Apply(ctx context.Context, base store.Revision, cs competency.ChangeSet) (store.Revision, error) {
+func (b *busybody) Apply(ctx context.Context, base store.Revision, c store.Change) (store.Revision, error) {
 	if b.times > 0 {
 		b.times--
 		direct(b.t, b.Store, func(cs *competency.ChangeSet) {
 			cs.Put.Positions = []competency.Position{{Code: "Q", Name: code("忙", b.times)}}
 		})
 	}
-	return b.Store.Apply(ctx, base, cs)
+	return b.Store.Apply(ctx, base, c)
 }
 
 func TestAnEditThatIsOvertaken(t *testing.T) {

@@ -38,8 +38,8 @@ func (o observed) Revision(ctx context.Context) (Revision, error) {
 	return observe(o, "Revision", func() (Revision, error) { return o.Store.Revision(ctx) })
 }
 
-func (o observed) Apply(ctx context.Context, base Revision, cs competency.ChangeSet) (Revision, error) {
-	return observe(o, "Apply", func() (Revision, error) { return o.Store.Apply(ctx, base, cs) })
+func (o observed) Apply(ctx context.Context, base Revision, c Change) (Revision, error) {
+	return observe(o, "Apply", func() (Revision, error) { return o.Store.Apply(ctx, base, c) })
 }
 
 func (o observed) Record(ctx context.Context, list []Recording, fold Fold) ([]Recorded, error) {
@@ -78,8 +78,13 @@ func (o observed) DeleteDocuments(ctx context.Context, kind string, ids []string
 	return err
 }
 
-func (o observed) History(ctx context.Context, after Revision, max int) ([]Publication, error) {
-	return observe(o, "History", func() ([]Publication, error) { return o.Store.History(ctx, after, max) })
+func (o observed) History(ctx context.Context, q HistoryQuery) iter.Seq2[Publication, error] {
+	return observeStream(o, "History", func() iter.Seq2[Publication, error] { return o.Store.History(ctx, q) })
+}
+
+func (o observed) Restore(ctx context.Context, revision Revision, c competency.Catalog, history iter.Seq2[Publication, error]) error {
+	_, err := observe(o, "Restore", func() (struct{}, error) { return struct{}{}, o.Store.Restore(ctx, revision, c, history) })
+	return err
 }
 
 func (o observed) OrgUnits(ctx context.Context) ([]competency.OrgUnit, error) {
@@ -95,15 +100,20 @@ func (o observed) Profile(ctx context.Context, employee string) (Profile, error)
 }
 
 func (o observed) Profiles(ctx context.Context) iter.Seq2[Profile, error] {
-	return func(yield func(Profile, error) bool) {
+	return observeStream(o, "Profiles", func() iter.Seq2[Profile, error] { return o.Store.Profiles(ctx) })
+}
+
+// observeStream reports a stream when it ends, once, with the error that ends it.
+func observeStream[T any](o observed, method string, open func() iter.Seq2[T, error]) iter.Seq2[T, error] {
+	return func(yield func(T, error) bool) {
 		start := time.Now()
 		var failed error
-		for p, err := range o.Store.Profiles(ctx) {
+		for v, err := range open() {
 			failed = err
-			if !yield(p, err) {
+			if !yield(v, err) {
 				break
 			}
 		}
-		o.report("Profiles", time.Since(start), failed)
+		o.report(method, time.Since(start), failed)
 	}
 }

@@ -75,18 +75,18 @@ func TestAnEditByHandIsAConflictForWhoeverDidNotSeeIt(t *testing.T) {
 	base := put(t, s, plant())
 	cypher(t, uri, "CREATE (:Position {code: 'p', name: 'by hand'})")
 	for _, r := range []competency.Records{position("q", "n"), named("e", "n")} {
-		_, err := s.Apply(t.Context(), base, competency.ChangeSet{Put: r}) // nobody has asked for the revision yet
+		_, err := s.Apply(t.Context(), base, store.Change{ChangeSet: competency.ChangeSet{Put: r}}) // nobody has asked for the revision yet
 		require.ErrorIs(t, err, store.ErrConflict)
 	}
 	require.Equal(t, base+1, revisionOf(t, s))
-	_, err := s.Apply(t.Context(), base, competency.ChangeSet{Put: position("q", "n")})
+	_, err := s.Apply(t.Context(), base, store.Change{ChangeSet: competency.ChangeSet{Put: position("q", "n")}})
 	require.ErrorIs(t, err, store.ErrConflict)
-	made, err := s.Apply(t.Context(), base+1, competency.ChangeSet{ID: "q", Put: position("q", "n")})
+	made, err := s.Apply(t.Context(), base+1, store.Change{ChangeSet: competency.ChangeSet{ID: "q", Put: position("q", "n")}})
 	require.NoError(t, err)
 	require.Equal(t, base+2, made)
 	require.Equal(t, made, revisionOf(t, s), "its own edit is not one by hand")
 
-	list, err := s.History(t.Context(), 0, 10)
+	list, err := history(t, s, 0)
 	require.NoError(t, err)
 	require.Len(t, list, 2)
 	require.Equal(t, []store.Revision{base, base + 2}, []store.Revision{list[0].Revision, list[1].Revision}, "a gap")
@@ -101,7 +101,7 @@ func TestAPropertyThatIsEditedByHandIsPublishedByRaisingTheRevision(t *testing.T
 	cypher(t, uri, "MATCH (z:Zhitu {name:'store'}) SET z.revision = z.revision + 1")
 	require.Equal(t, store.Revision(2), revisionOf(t, s))
 	require.Equal(t, "吊车", load(t, s).KnowledgePoints[0].Name)
-	_, err := s.Apply(t.Context(), 1, competency.ChangeSet{Put: position("q", "n")})
+	_, err := s.Apply(t.Context(), 1, store.Change{ChangeSet: competency.ChangeSet{Put: position("q", "n")}})
 	require.ErrorIs(t, err, store.ErrConflict)
 	require.Equal(t, store.Revision(3), put(t, s, position("q", "n")))
 }
@@ -113,16 +113,16 @@ func TestChangeSetsThatWereEditedByHand(t *testing.T) {
 		put(t, s, position("p", name))
 	}
 	cypher(t, uri, "CREATE (:ChangeSet {id: 'none'}), (:ChangeSet {id: 'text', revision: '2', at: datetime()})")
-	list, err := s.History(t.Context(), 0, 10)
+	list, err := history(t, s, 0)
 	require.NoError(t, err, "what has no revision is no part of the history")
 	require.Len(t, list, 3)
 
 	for _, edit := range []string{"REMOVE c.at", "SET c.at = 'noon'", "SET c.at = datetime(), c.body = '{'", "SET c.body = 5, c.at = 1", "SET c.revision = 2.5"} {
 		cypher(t, uri, "MATCH (c:ChangeSet {revision: 2}) "+edit)
-		_, err = s.History(t.Context(), 0, 10)
+		_, err = history(t, s, 0)
 		require.Error(t, err, edit)
 		require.NotErrorIs(t, err, store.ErrUnavailable)
-		list, err = s.History(t.Context(), 2, 10)
+		list, err = history(t, s, 2)
 		if err == nil { // those after it can be read
 			require.Len(t, list, 1)
 		}
@@ -136,7 +136,7 @@ func TestChangeSetsThatWereEditedByHand(t *testing.T) {
 		_, err = s.Revision(t.Context())
 		require.ErrorIs(t, err, store.ErrUnavailable, edit)
 		require.ErrorContains(t, err, "open it again")
-		_, err = s.Apply(t.Context(), 4, competency.ChangeSet{Put: position("p", "e")})
+		_, err = s.Apply(t.Context(), 4, store.Change{ChangeSet: competency.ChangeSet{Put: position("p", "e")}})
 		require.ErrorIs(t, err, store.ErrUnavailable, edit)
 		_, err = s.Profile(t.Context(), "li")
 		require.Error(t, err, edit)
@@ -152,7 +152,7 @@ func TestAnEditByHandWithinAWriteIsAConflict(t *testing.T) {
 	end := byHand(t, uri, "MATCH (p:Position {code: 'rigger'}) SET p.held = true CREATE (:Position {code: 'by-hand', name: 'n'})")
 	made := make(chan error)
 	go func() {
-		_, err := s.Apply(t.Context(), base, competency.ChangeSet{Put: position("rigger", "吊车工")})
+		_, err := s.Apply(t.Context(), base, store.Change{ChangeSet: competency.ChangeSet{Put: position("rigger", "吊车工")}})
 		made <- err
 	}()
 	select {
@@ -164,7 +164,7 @@ func TestAnEditByHandWithinAWriteIsAConflict(t *testing.T) {
 	require.ErrorIs(t, <-made, store.ErrConflict)
 	require.Equal(t, base+1, revisionOf(t, s), "of the edit by hand")
 	require.Len(t, load(t, s).Positions, len(plant().Positions)+1)
-	_, err := s.Apply(t.Context(), base+1, competency.ChangeSet{Put: position("rigger", "吊车工")})
+	_, err := s.Apply(t.Context(), base+1, store.Change{ChangeSet: competency.ChangeSet{Put: position("rigger", "吊车工")}})
 	require.NoError(t, err)
 	require.Len(t, load(t, s).Positions, len(plant().Positions)+1)
 }

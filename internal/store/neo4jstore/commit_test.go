@@ -30,7 +30,7 @@ func lost(t *testing.T) (w *wire, s, beside *neo4jstore.Store) {
 // ids are those of the history, oldest first.
 func ids(t *testing.T, s store.Store) (list []string) {
 	t.Helper()
-	all, err := s.History(t.Context(), 1, 1000)
+	all, err := history(t, s, 1)
 	require.NoError(t, err)
 	for i, p := range all {
 		require.Equal(t, store.Revision(i+2), p.Revision)
@@ -42,7 +42,7 @@ func ids(t *testing.T, s store.Store) (list []string) {
 func TestACommitThatNeverArrivedIsMadeAgain(t *testing.T) {
 	w, s, beside := lost(t)
 	p := w.set(trap{at: commit})
-	made, err := s.Apply(t.Context(), 1, competency.ChangeSet{ID: "a", Put: position("p", "mine")})
+	made, err := s.Apply(t.Context(), 1, store.Change{ChangeSet: competency.ChangeSet{ID: "a", Put: position("p", "mine")}})
 	require.NoError(t, err)
 	<-p.sprung
 	require.Equal(t, store.Revision(2), made)
@@ -50,7 +50,7 @@ func TestACommitThatNeverArrivedIsMadeAgain(t *testing.T) {
 
 	// Of people nothing tells how often they were written, but who was last does.
 	p = w.set(trap{at: commit, meant: func() { put(t, beside, named("li", "theirs")) }})
-	made, err = s.Apply(t.Context(), 2, competency.ChangeSet{Put: named("li", "mine")})
+	made, err = s.Apply(t.Context(), 2, store.Change{ChangeSet: competency.ChangeSet{Put: named("li", "mine")}})
 	require.NoError(t, err)
 	<-p.sprung
 	require.Equal(t, store.Revision(2), made)
@@ -58,7 +58,7 @@ func TestACommitThatNeverArrivedIsMadeAgain(t *testing.T) {
 
 	// Where another edit came first it is a conflict, as it would have been.
 	w.set(trap{at: commit, meant: func() { put(t, beside, position("p", "theirs")) }})
-	_, err = s.Apply(t.Context(), 2, competency.ChangeSet{ID: "b", Put: position("p", "mine")})
+	_, err = s.Apply(t.Context(), 2, store.Change{ChangeSet: competency.ChangeSet{ID: "b", Put: position("p", "mine")}})
 	require.ErrorIs(t, err, store.ErrConflict)
 	require.Equal(t, []string{"a", ""}, ids(t, beside))
 }
@@ -69,7 +69,7 @@ func TestACommitWhoseAnswerWasLostIsNotMadeTwice(t *testing.T) {
 		t.Run(fmt.Sprint(answer, " bytes"), func(t *testing.T) {
 			w, s, beside := lost(t)
 			p := w.set(trap{at: commit, forward: true, answer: answer, meant: func() { put(t, beside, position("p", "theirs")) }})
-			made, err := s.Apply(t.Context(), 1, competency.ChangeSet{ID: "a", Put: position("p", "mine")})
+			made, err := s.Apply(t.Context(), 1, store.Change{ChangeSet: competency.ChangeSet{ID: "a", Put: position("p", "mine")}})
 			require.NoError(t, err)
 			<-p.sprung
 			require.Equal(t, store.Revision(2), made)
@@ -77,7 +77,7 @@ func TestACommitWhoseAnswerWasLostIsNotMadeTwice(t *testing.T) {
 			require.Equal(t, "theirs", load(t, beside).Positions[0].Name)
 
 			p = w.set(trap{at: commit, forward: true, answer: answer, meant: func() { put(t, beside, named("li", "theirs")) }})
-			made, err = s.Apply(t.Context(), 3, competency.ChangeSet{Put: named("li", "mine")})
+			made, err = s.Apply(t.Context(), 3, store.Change{ChangeSet: competency.ChangeSet{Put: named("li", "mine")}})
 			require.NoError(t, err)
 			<-p.sprung
 			require.Equal(t, store.Revision(3), made)
@@ -108,7 +108,7 @@ func TestACommitOnALineThatStaysDownMayBeMadeAgain(t *testing.T) {
 			edit := competency.ChangeSet{ID: "a", Put: position("p", "mine")}
 			w.set(trap{at: commit, forward: arrives, stay: true})
 			began := time.Now()
-			_, err := s.Apply(t.Context(), 1, edit)
+			_, err := s.Apply(t.Context(), 1, store.Change{ChangeSet: edit})
 			requireUnknown(t, err)
 			require.Less(t, time.Since(began), 5*time.Second)
 			if arrives {
@@ -118,7 +118,7 @@ func TestACommitOnALineThatStaysDownMayBeMadeAgain(t *testing.T) {
 			}
 			back()
 			for range 2 {
-				made, err := s.Apply(t.Context(), 1, edit)
+				made, err := s.Apply(t.Context(), 1, store.Change{ChangeSet: edit})
 				require.NoError(t, err)
 				require.Equal(t, store.Revision(2), made)
 				require.Equal(t, []string{"a"}, ids(t, beside))
@@ -128,10 +128,10 @@ func TestACommitOnALineThatStaysDownMayBeMadeAgain(t *testing.T) {
 				Mastery: []competency.Assessment{{Employee: "li", KnowledgePoint: "crane", Mastery: 0.9}},
 			}}, At: noon.Add(time.Hour)}
 			w.set(trap{at: commit, forward: arrives, stay: true})
-			_, err = s.Apply(t.Context(), 2, people)
+			_, err = s.Apply(t.Context(), 2, store.Change{ChangeSet: people})
 			requireUnknown(t, err)
 			back()
-			made, err := s.Apply(t.Context(), 2, people)
+			made, err := s.Apply(t.Context(), 2, store.Change{ChangeSet: people})
 			require.NoError(t, err)
 			require.Equal(t, store.Revision(2), made)
 			p, err := s.Profile(t.Context(), "li")
@@ -152,9 +152,9 @@ func TestACommitThatIsLongForgottenIsUnknown(t *testing.T) {
 		}
 	}})
 	edit := competency.ChangeSet{ID: "a", Put: position("p", "mine")}
-	_, err := s.Apply(t.Context(), 1, edit)
+	_, err := s.Apply(t.Context(), 1, store.Change{ChangeSet: edit})
 	requireUnknown(t, err)
-	made, err := s.Apply(t.Context(), 1, edit)
+	made, err := s.Apply(t.Context(), 1, store.Change{ChangeSet: edit})
 	require.NoError(t, err)
 	require.Equal(t, store.Revision(2), made)
 	require.Equal(t, []string{"a"}, ids(t, beside))
@@ -165,14 +165,14 @@ func TestACallerWhoGoesWithinTheCommitIsToldWhatBecameOfIt(t *testing.T) {
 	w, s, beside := lost(t)
 	ctx, cancel := context.WithCancel(t.Context())
 	w.set(trap{at: commit, forward: true, meant: cancel})
-	made, err := s.Apply(ctx, 1, competency.ChangeSet{ID: "a", Put: position("p", "mine")})
+	made, err := s.Apply(ctx, 1, store.Change{ChangeSet: competency.ChangeSet{ID: "a", Put: position("p", "mine")}})
 	require.NoError(t, err)
 	require.Equal(t, store.Revision(2), made)
 	require.Equal(t, []string{"a"}, ids(t, beside))
 
 	ctx, cancel = context.WithCancel(t.Context())
 	w.set(trap{at: commit, meant: cancel})
-	_, err = s.Apply(ctx, 2, competency.ChangeSet{ID: "b", Put: position("p", "again")})
+	_, err = s.Apply(ctx, 2, store.Change{ChangeSet: competency.ChangeSet{ID: "b", Put: position("p", "again")}})
 	require.ErrorIs(t, err, context.Canceled)
 	require.Equal(t, []string{"a"}, ids(t, beside))
 	require.Equal(t, store.Revision(2), revisionOf(t, s))
@@ -187,7 +187,7 @@ func TestACallerWhoGoesBeforeTheCommitIsNotKept(t *testing.T) {
 	ctx, cancel := context.WithTimeout(t.Context(), time.Second)
 	defer cancel()
 	began := time.Now()
-	_, err := s.Apply(ctx, 1, competency.ChangeSet{ID: "a", Put: position("p", "mine")})
+	_, err := s.Apply(ctx, 1, store.Change{ChangeSet: competency.ChangeSet{ID: "a", Put: position("p", "mine")}})
 	require.ErrorIs(t, err, context.DeadlineExceeded)
 	require.ErrorIs(t, err, store.ErrUnavailable)
 	require.Less(t, time.Since(began), 5*time.Second)

@@ -78,7 +78,7 @@ func TestWritesKeepTheCopies(t *testing.T) {
 					Mastery: rapid.Float64Range(0, 1).Draw(t2, "mastery"), AssessedAt: noon.Add(time.Duration(rapid.IntRange(-2, 2).Draw(t2, "µs")) * time.Microsecond),
 				})
 			})
-			made, err := s.Apply(t.Context(), base, cs)
+			made, err := s.Apply(t.Context(), base, store.Change{ChangeSet: cs})
 			if err == nil {
 				base = made
 			} else {
@@ -103,7 +103,7 @@ func TestAnOrdinalIsForLifeAndNeverGivenTwice(t *testing.T) {
 		return competency.Records{Catalog: competency.Catalog{KnowledgePoints: []competency.KnowledgePoint{{Code: code, Name: "n"}}}}
 	}
 	apply := func(cs competency.ChangeSet) {
-		_, err := s.Apply(t.Context(), revisionOf(t, s), cs)
+		_, err := s.Apply(t.Context(), revisionOf(t, s), store.Change{ChangeSet: cs})
 		require.NoError(t, err)
 	}
 	put(t, s, point("new"))
@@ -212,7 +212,7 @@ func TestACopyThatSomebodyChangedIsFoundAndMadeAnew(t *testing.T) {
 		// A write mends it, too.
 		setCopy(t, uri, "li", bad)
 		put(t, s, assessed("li", "signal", 1, noon))
-		_, err := s.Apply(t.Context(), 1, competency.ChangeSet{Delete: assessed("li", "signal", 0, noon)})
+		_, err := s.Apply(t.Context(), 1, store.Change{ChangeSet: competency.ChangeSet{Delete: assessed("li", "signal", 0, noon)}})
 		require.NoError(t, err)
 		require.Empty(t, rebuilt(t, s), "%v", bad)
 	}

@@ -44,7 +44,9 @@ func sampled(t *testing.T) (uri string, s *neo4jstore.Store) {
 	require.NoError(t, err)
 	cs := competency.Catalog{}.Resolve(doc.Changes)
 	cs.ID, cs.At = "sample", time.Date(2026, 11, 20, 8, 0, 0, 0, time.UTC)
-	_, err = s.Apply(t.Context(), 0, cs)
+	cs.Author, cs.Reason, cs.Draft = "王芳", "开始", "1"
+	inverse := competency.Inverse(competency.Catalog{}, cs)
+	_, err = s.Apply(t.Context(), 0, store.Change{ChangeSet: cs, Inverse: &inverse})
 	require.NoError(t, err)
 	// Evidence with all that evidence may have, which changes no mastery.
 	state := cs.Put.Mastery[0]
@@ -146,7 +148,13 @@ func cell(v any) string {
 }
 
 func TestTheGuidesModelIsWhatIsStored(t *testing.T) {
-	uri, _ := sampled(t)
+	uri, s := sampled(t)
+	large := position("large", "n")
+	large.Positions[0].Description = strings.Repeat("说明", 100_000)
+	put(t, s, large)
+	_, err := s.Apply(t.Context(), revisionOf(t, s), store.Change{ChangeSet: competency.ChangeSet{Delete: large}})
+	require.NoError(t, err)
+
 	tables := regexp.MustCompile(`(?:\|[^\n]*\|\n)+`).FindAllString(section(t, "The model"), -1)
 	require.Len(t, tables, 2)
 

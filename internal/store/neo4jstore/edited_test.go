@@ -185,7 +185,7 @@ func TestACatalogThatWasEditedByHandIsReadAsFarAsItCanBe(t *testing.T) {
 			// Nothing of it is people's, and nothing of it is in a writer's way.
 			require.Equal(t, "李雷", nameOf(t, s, "li"))
 			put(t, s, named("li", "李明"))
-			_, err = s.History(t.Context(), 0, 10)
+			_, err = history(t, s, 0)
 			require.NoError(t, err)
 		})
 	}
@@ -204,9 +204,10 @@ func TestWhatHandsHaveDrawnTwiceIsLoadedTwice(t *testing.T) {
 	require.Len(t, competency.Catalog{}.Check(competency.ChangeSet{Put: competency.Records{Catalog: c}}), 2)
 
 	// An edit that deletes such a one deletes both.
-	_, err := s.Apply(t.Context(), revisionOf(t, s), competency.ChangeSet{Delete: competency.Records{Catalog: competency.Catalog{
+	_, err := s.Apply(t.Context(), revisionOf(t, s), store.Change{ChangeSet: competency.ChangeSet{Delete: competency.Records{Catalog: competency.Catalog{
 		Related: c.Related[:1], Requirements: c.Requirements[:1],
-	}}})
+	}}}})
+
 	require.NoError(t, err)
 	c = load(t, s)
 	require.Empty(t, c.Related)
@@ -224,7 +225,7 @@ func TestAPrerequisiteThatAHandHasDrawnWithoutAClauseIsEdited(t *testing.T) {
 	put(t, s, competency.Records{Catalog: competency.Catalog{Prerequisites: []competency.Prerequisite{drawn}}})
 	require.Equal(t, append(plant().Catalog.Prerequisites, drawn), load(t, s).Prerequisites)
 
-	_, err := s.Apply(t.Context(), revisionOf(t, s), competency.ChangeSet{Delete: competency.Records{Catalog: competency.Catalog{Prerequisites: []competency.Prerequisite{drawn}}}})
+	_, err := s.Apply(t.Context(), revisionOf(t, s), store.Change{ChangeSet: competency.ChangeSet{Delete: competency.Records{Catalog: competency.Catalog{Prerequisites: []competency.Prerequisite{drawn}}}}})
 	require.NoError(t, err)
 	require.Equal(t, plant().Catalog.Prerequisites, load(t, s).Prerequisites)
 }

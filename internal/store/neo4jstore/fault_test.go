@@ -84,7 +84,7 @@ func requireAway(t *testing.T, s store.Store, back func()) {
 	quick := 0
 	for range 20 {
 		began := time.Now()
-		_, err := s.Apply(t.Context(), 1, competency.ChangeSet{Put: named("li", "nobody")})
+		_, err := s.Apply(t.Context(), 1, store.Change{ChangeSet: competency.ChangeSet{Put: named("li", "nobody")}})
 		require.ErrorIs(t, err, store.ErrUnavailable)
 		if time.Since(began) < atOnce {
 			quick++
@@ -114,7 +114,7 @@ func TestEverythingWorksOverASlowLine(t *testing.T) {
 	edit := plant()
 	edit.Prerequisites[0].Level = new(0.1)
 	require.Equal(t, store.Revision(2), put(t, s, edit))
-	list, err := s.History(t.Context(), 0, 10)
+	list, err := history(t, s, 0)
 	require.NoError(t, err)
 	require.Len(t, list, 2)
 }
@@ -232,10 +232,10 @@ func TestALongWriteAfterAnOutageDoesNotKeepReadersOut(t *testing.T) {
 	time.Sleep(1100 * time.Millisecond) // the breaker lets one try
 	done := make(chan error, 1)
 	go func() {
-		_, err := reader.Apply(t.Context(), 1, competency.ChangeSet{Put: named("li", "李明")})
+		_, err := reader.Apply(t.Context(), 1, store.Change{ChangeSet: competency.ChangeSet{Put: named("li", "李明")}})
 		for errors.Is(err, store.ErrUnavailable) { // or a reader is the one who tries
 			time.Sleep(atOnce)
-			_, err = reader.Apply(t.Context(), 1, competency.ChangeSet{Put: named("li", "李明")})
+			_, err = reader.Apply(t.Context(), 1, store.Change{ChangeSet: competency.ChangeSet{Put: named("li", "李明")}})
 		}
 		done <- err
 	}()

@@ -24,7 +24,7 @@ func reads(t *testing.T, s store.Store) map[string]func() error {
 		"Employees": func() error { _, err := s.Employees(ctx, store.EmployeeQuery{States: true}); return err },
 		"OrgUnits":  func() error { _, err := s.OrgUnits(ctx); return err },
 		"Load":      func() error { _, _, err := s.Load(ctx); return err },
-		"History":   func() error { _, err := s.History(ctx, 0, 10); return err },
+		"History":   func() error { _, err := history(t, s, 0); return err },
 		"Profiles": func() error {
 			for _, err := range s.Profiles(ctx) {
 				if err != nil {
@@ -84,7 +84,7 @@ func TestReadersDoNotWaitForALongWriteBehindACommitThatWasNeverSettled(t *testin
 	p := w.set(trap{at: []byte("UNWIND $rows"), forward: true, meant: func() { <-release }})
 	done := make(chan error, 1)
 	go func() {
-		_, err := writer.Apply(context.WithoutCancel(t.Context()), 1, competency.ChangeSet{Put: named("li", "李明")})
+		_, err := writer.Apply(context.WithoutCancel(t.Context()), 1, store.Change{ChangeSet: competency.ChangeSet{Put: named("li", "李明")}})
 		done <- err
 	}()
 	require.Eventually(t, func() bool { return w.trap.Load() == nil }, 10*time.Second, 10*time.Millisecond)
@@ -120,7 +120,7 @@ func TestAReadSeesOneMomentHoweverMuchIsWritten(t *testing.T) {
 		return cs
 	}
 	writer := handle(t, uri)
-	_, err := writer.Apply(t.Context(), 0, number(1))
+	_, err := writer.Apply(t.Context(), 0, store.Change{ChangeSet: number(1)})
 	require.NoError(t, err)
 
 	ctx, cancel := context.WithCancel(t.Context())
@@ -202,7 +202,7 @@ func TestAReadSeesOneMomentHoweverMuchIsWritten(t *testing.T) {
 		})
 	}
 	for n := 2; n <= writes && !t.Failed(); n++ {
-		_, err := writer.Apply(t.Context(), store.Revision(n-1), number(n))
+		_, err := writer.Apply(t.Context(), store.Revision(n-1), store.Change{ChangeSet: number(n)})
 		require.NoError(t, err)
 	}
 	cancel()
@@ -223,7 +223,7 @@ func TestReadersAreAnsweredUnderAStreamOfWrites(t *testing.T) {
 		s := handle(t, uri)
 		all.Go(func() {
 			for ctx.Err() == nil {
-				_, err := s.Apply(ctx, 1, competency.ChangeSet{Put: named("li", fmt.Sprint(i))})
+				_, err := s.Apply(ctx, 1, store.Change{ChangeSet: competency.ChangeSet{Put: named("li", fmt.Sprint(i))}})
 				if ctx.Err() == nil {
 					assert.NoError(t, err)
 				}

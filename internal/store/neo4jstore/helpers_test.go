@@ -63,7 +63,7 @@ func plant() competency.Records {
 // put writes records on what is there now.
 func put(t *testing.T, s store.Store, r competency.Records) store.Revision {
 	t.Helper()
-	made, err := s.Apply(t.Context(), revisionOf(t, s), competency.ChangeSet{Put: r, At: noon})
+	made, err := s.Apply(t.Context(), revisionOf(t, s), store.Change{ChangeSet: competency.ChangeSet{Put: r, At: noon}})
 	require.NoError(t, err)
 	return made
 }
@@ -80,6 +80,18 @@ func load(t *testing.T, s store.Store) competency.Catalog {
 	c, _, err := s.Load(t.Context())
 	require.NoError(t, err)
 	return c
+}
+
+// history returns the publications after a revision.
+func history(t *testing.T, s store.Store, after store.Revision) (list []store.Publication, err error) {
+	t.Helper()
+	for p, err := range s.History(t.Context(), store.HistoryQuery{After: after}) {
+		if err != nil {
+			return nil, err
+		}
+		list = append(list, p)
+	}
+	return list, nil
 }
 
 // named is one person and nothing else.

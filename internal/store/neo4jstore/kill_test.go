@@ -51,7 +51,7 @@ func hire(t *testing.T, s store.Store, l *ledger, name string, stop <-chan struc
 		code := fmt.Sprintf("%s-%05d", name, i)
 		revision, err := s.Revision(t.Context())
 		if err == nil {
-			_, err = s.Apply(t.Context(), revision, competency.ChangeSet{Put: named(code, code)})
+			_, err = s.Apply(t.Context(), revision, store.Change{ChangeSet: competency.ChangeSet{Put: named(code, code)}})
 		}
 		switch {
 		case err == nil:
@@ -97,12 +97,12 @@ func TestKillLosesNothingAcknowledgedAndLeavesNothingHalfDone(t *testing.T) {
 		want := competency.Catalog{}.Apply(world(int(round)))
 		want.Sort()
 		require.Equal(t, want, c)
-		list, err := s.History(t.Context(), 0, 100)
+		list, err := history(t, s, 0)
 		require.NoError(t, err)
 		require.Len(t, list, int(round))
 	}
 	began := time.Now()
-	_, err := s.Apply(t.Context(), 0, world(1))
+	_, err := s.Apply(t.Context(), 0, store.Change{ChangeSet: world(1)})
 	require.NoError(t, err)
 	long := time.Since(began) // about what a large one takes
 	requireWorld(1)
@@ -115,7 +115,7 @@ func TestKillLosesNothingAcknowledgedAndLeavesNothingHalfDone(t *testing.T) {
 			all.Go(func() { hire(t, handles[1+i%2], l, fmt.Sprintf("e%d-%d", round, i), stop) })
 		}
 		all.Go(func() {
-			_, err := s.Apply(t.Context(), base, world(round+2))
+			_, err := s.Apply(t.Context(), base, store.Change{ChangeSet: world(round + 2)})
 			if err != nil {
 				assert.ErrorIs(t, err, store.ErrUnavailable)
 			}
@@ -137,7 +137,7 @@ func TestKillLosesNothingAcknowledgedAndLeavesNothingHalfDone(t *testing.T) {
 			made++
 		}
 		requireWorld(now)
-		again, err := s.Apply(t.Context(), base, world(round+2))
+		again, err := s.Apply(t.Context(), base, store.Change{ChangeSet: world(round + 2)})
 		require.NoError(t, err)
 		require.Equal(t, base+1, again)
 		requireWorld(base + 1)

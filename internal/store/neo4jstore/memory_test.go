@@ -24,7 +24,7 @@ func TestAChangeThatNeedsMoreMemoryThanAllowed(t *testing.T) {
 
 	cs := storetest.World(20_000)
 	cs.ID = "too large"
-	made, err := s.Apply(t.Context(), 1, cs)
+	made, err := s.Apply(t.Context(), 1, store.Change{ChangeSet: cs})
 	require.Zero(t, made)
 	requireTold(t, err, store.ErrLimit, fault.LimitExceeded, setting, "server.memory.heap.max_size")
 	require.NotErrorIs(t, err, store.ErrUnavailable, "it is there")
@@ -33,7 +33,7 @@ func TestAChangeThatNeedsMoreMemoryThanAllowed(t *testing.T) {
 	require.Equal(t, "李雷", nameOf(t, s, "li"), "at once: no breaker has opened")
 	small := storetest.World(100)
 	small.ID = cs.ID
-	made, err = s.Apply(t.Context(), 1, small)
+	made, err = s.Apply(t.Context(), 1, store.Change{ChangeSet: small})
 	require.NoError(t, err)
 	require.Equal(t, store.Revision(2), made)
 	require.Len(t, load(t, s).KnowledgePoints, 102)

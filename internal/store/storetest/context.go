@@ -3,6 +3,7 @@ package storetest
 import (
 	"context"
 	"crypto/rand"
+	"errors"
 	"fmt"
 	"testing"
 	"time"
@@ -21,7 +22,7 @@ var methods = []struct {
 	{"Load", func(s store.Store, ctx context.Context) error { _, _, err := s.Load(ctx); return err }},
 	{"Revision", func(s store.Store, ctx context.Context) error { _, err := s.Revision(ctx); return err }},
 	{"Apply", func(s store.Store, ctx context.Context) error {
-		_, err := s.Apply(ctx, 1, competency.ChangeSet{Put: positions(1)})
+		_, err := s.Apply(ctx, 1, store.Change{ChangeSet: competency.ChangeSet{Put: positions(1)}})
 		return err
 	}},
 	{"Record", func(s store.Store, ctx context.Context) error {
@@ -50,7 +51,18 @@ var methods = []struct {
 	{"DeleteDocuments", func(s store.Store, ctx context.Context) error {
 		return s.DeleteDocuments(ctx, "draft", []string{"a"})
 	}},
-	{"History", func(s store.Store, ctx context.Context) error { _, err := s.History(ctx, 0, 1); return err }},
+	{"History", func(s store.Store, ctx context.Context) (last error) {
+		for _, last = range s.History(ctx, store.HistoryQuery{First: 1}) {
+		}
+		return last
+	}},
+	{"Restore", func(s store.Store, ctx context.Context) error {
+		err := s.Restore(ctx, 1, competency.Catalog{}, streamOf())
+		if errors.Is(err, store.ErrConflict) { // it is not empty
+			return nil
+		}
+		return err
+	}},
 	{"OrgUnits", func(s store.Store, ctx context.Context) error { _, err := s.OrgUnits(ctx); return err }},
 	{"Employees", func(s store.Store, ctx context.Context) error {
 		_, err := s.Employees(ctx, store.EmployeeQuery{})
@@ -108,7 +120,7 @@ var contextTests = []test{
 			base := b.revision()
 			cs.ID = fmt.Sprint(i)
 			ctx, cancel := context.WithTimeout(b.Context(), limit)
-			made, err := b.store.Apply(ctx, base, cs)
+			made, err := b.store.Apply(ctx, base, store.Change{ChangeSet: cs})
 			cancel()
 			if err != nil {
 				require.ErrorIs(b, err, context.DeadlineExceeded)
@@ -137,7 +149,7 @@ var contextTests = []test{
 					require.ErrorIs(b, err, context.Canceled, m.name)
 				}
 			}
-			if _, err := b.store.Apply(ctx, b.revision(), large); err != nil {
+			if _, err := b.store.Apply(ctx, b.revision(), store.Change{ChangeSet: large}); err != nil {
 				require.ErrorIs(b, err, context.Canceled)
 			}
 			timer.Stop()

@@ -87,7 +87,7 @@ func newBed(t *testing.T, s store.Store) bed {
 // apply writes a set as it is.
 func (b bed) apply(base store.Revision, cs competency.ChangeSet) store.Revision {
 	b.Helper()
-	revision, err := b.store.Apply(b.Context(), base, cs)
+	revision, err := b.store.Apply(b.Context(), base, store.Change{ChangeSet: cs})
 	require.NoError(b, err)
 	return revision
 }
@@ -108,7 +108,7 @@ func (b bed) put(r competency.Records) store.Revision {
 func (b bed) refuse(want error, base store.Revision, cs competency.ChangeSet) {
 	b.Helper()
 	before := b.everything()
-	_, err := b.store.Apply(b.Context(), base, cs)
+	_, err := b.store.Apply(b.Context(), base, store.Change{ChangeSet: cs})
 	require.ErrorIs(b, err, want)
 	require.Equal(b, before, b.everything())
 }
@@ -149,13 +149,6 @@ func (b bed) units() []competency.OrgUnit {
 	return orNil(units)
 }
 
-func (b bed) history(after store.Revision, most int) []store.Publication {
-	b.Helper()
-	list, err := b.store.History(b.Context(), after, most)
-	require.NoError(b, err)
-	return orNil(list)
-}
-
 func (b bed) profiles() []store.Profile {
 	b.Helper()
 	var list []store.Profile
@@ -181,7 +174,7 @@ type content struct {
 func (b bed) everything() content {
 	b.Helper()
 	return content{
-		b.load(), b.revision(), b.units(), b.profiles(), b.history(0, 1000), b.evidence(store.EvidenceQuery{}),
+		b.load(), b.revision(), b.units(), b.profiles(), b.history(store.HistoryQuery{}), b.evidence(store.EvidenceQuery{}),
 		b.documents(store.DocumentQuery{Kind: "draft"}), b.asides(store.AsideQuery{}),
 	}
 }
