@@ -13,6 +13,7 @@ import (
 	"github.com/vektah/gqlparser/v2/ast"
 
 	"github.com/zhitu/zhitu/graph/generated"
+	"github.com/zhitu/zhitu/internal/catalog"
 	"github.com/zhitu/zhitu/internal/fault"
 	"github.com/zhitu/zhitu/internal/service"
 )
@@ -90,7 +91,7 @@ func NewHandler(s *service.Service, cfg Config) http.Handler {
 		if response == nil || len(response.Data) == 0 {
 			return response
 		}
-		if revision, ok := service.Answered(ctx); ok {
+		if revision, ok := catalog.AnsweredRevision(ctx); ok {
 			if response.Extensions == nil {
 				response.Extensions = map[string]any{}
 			}
@@ -99,7 +100,7 @@ func NewHandler(s *service.Service, cfg Config) http.Handler {
 		return response
 	})
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		ctx := service.Begin(r.Context(), fault.AcceptLanguage(r.Header.Get("Accept-Language")))
+		ctx := catalog.BeginRequest(r.Context(), fault.AcceptLanguage(r.Header.Get("Accept-Language")))
 		server.ServeHTTP(w, r.WithContext(ctx))
 	})
 }

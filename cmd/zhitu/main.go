@@ -15,6 +15,7 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"github.com/zhitu/zhitu/internal/access"
 	"github.com/zhitu/zhitu/internal/config"
 	"github.com/zhitu/zhitu/internal/fault"
 )
@@ -72,7 +73,8 @@ func run(ctx context.Context, args []string, env func(string) string, io stdio) 
 	root.SetOut(io.out)
 	root.SetErr(io.err)
 
-	cmd, err := root.ExecuteContextC(ctx)
+	// Whoever runs a command on the machine of the store may do everything.
+	cmd, err := root.ExecuteContextC(access.WithViewer(ctx, access.System()))
 	if err == nil && out.err != nil {
 		err = fmt.Errorf("the output is not complete: %w", out.err)
 	}

@@ -12,7 +12,6 @@ import (
 	"github.com/zhitu/zhitu/internal/competency"
 	"github.com/zhitu/zhitu/internal/exchange"
 	"github.com/zhitu/zhitu/internal/fault"
-	"github.com/zhitu/zhitu/internal/kg"
 	"github.com/zhitu/zhitu/internal/placement"
 	"github.com/zhitu/zhitu/internal/service"
 )
@@ -97,14 +96,11 @@ func (a *app) simulated(ctx context.Context, s *service.Service, paths []string,
 	if err = a.judged(doc, err, true); err != nil {
 		return err
 	}
-	catalog, _, err := s.Catalog(ctx)
+	snapshot, err := s.Catalog.Snapshot(ctx)
 	if err != nil {
 		return err
 	}
-	g, err := kg.Compile(*catalog)
-	if err != nil {
-		return err
-	}
+	g := snapshot.Graph()
 	position, ok := g.FindPosition(competency.Code(a.cfg.Position))
 	if !ok {
 		return fault.New(fault.NotFound, "there is no position %s in these files", "这些文件中不存在岗位 %s", competency.Quote(a.cfg.Position))

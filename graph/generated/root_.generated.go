@@ -12,6 +12,9 @@ import (
 	"github.com/99designs/gqlgen/graphql"
 	gqlparser "github.com/vektah/gqlparser/v2"
 	"github.com/vektah/gqlparser/v2/ast"
+	"github.com/zhitu/zhitu/internal/analysis"
+	"github.com/zhitu/zhitu/internal/catalog"
+	"github.com/zhitu/zhitu/internal/people"
 	"github.com/zhitu/zhitu/internal/service"
 )
 
@@ -23,6 +26,7 @@ func NewExecutableSchema(cfg Config) graphql.ExecutableSchema {
 type Config = graphql.Config[ResolverRoot, DirectiveRoot, ComplexityRoot]
 
 type ResolverRoot interface {
+	LearnerUpdate() LearnerUpdateResolver
 	Mutation() MutationResolver
 	Query() QueryResolver
 	Subscription() SubscriptionResolver
@@ -228,7 +232,7 @@ type ComplexityRoot struct {
 
 	LearnerUpdate struct {
 		Employee   func(childComplexity int) int
-		NextSteps  func(childComplexity int, position string, first int, options *service.PathOptions) int
+		NextSteps  func(childComplexity int, position string, first int, options *analysis.PathOptions) int
 		States     func(childComplexity int) int
 		Unassessed func(childComplexity int) int
 	}
@@ -244,7 +248,7 @@ type ComplexityRoot struct {
 		Steps        func(childComplexity int, first *int) int
 		TotalMinutes func(childComplexity int) int
 		Unreached    func(childComplexity int) int
-		WhatIf       func(childComplexity int, position *string, options *service.PathOptions) int
+		WhatIf       func(childComplexity int, position *string, options *analysis.PathOptions) int
 		WithinBudget func(childComplexity int) int
 	}
 
@@ -433,24 +437,24 @@ type ComplexityRoot struct {
 	}
 
 	Query struct {
-		Competencies    func(childComplexity int, first int, after *string, filter *service.CompetencyFilter) int
+		Competencies    func(childComplexity int, first int, after *string, filter *catalog.CompetencyFilter) int
 		Competency      func(childComplexity int, code string) int
 		Employee        func(childComplexity int, code string) int
-		Employees       func(childComplexity int, first int, after *string, filter *service.EmployeeFilter) int
+		Employees       func(childComplexity int, first int, after *string, filter *people.EmployeeFilter) int
 		GapAnalysis     func(childComplexity int, employee string, position string, at *time.Time, assumeMastered []string) int
-		Insight         func(childComplexity int, filter *service.InsightFilter) int
+		Insight         func(childComplexity int, filter *analysis.InsightFilter) int
 		KnowledgePoint  func(childComplexity int, code string) int
-		KnowledgePoints func(childComplexity int, first int, after *string, filter *service.KnowledgePointFilter) int
-		LearningPath    func(childComplexity int, employee string, position string, options *service.PathOptions) int
-		NextSteps       func(childComplexity int, employee string, position string, first int, options *service.PathOptions) int
+		KnowledgePoints func(childComplexity int, first int, after *string, filter *catalog.KnowledgePointFilter) int
+		LearningPath    func(childComplexity int, employee string, position string, options *analysis.PathOptions) int
+		NextSteps       func(childComplexity int, employee string, position string, first int, options *analysis.PathOptions) int
 		Node            func(childComplexity int, id string) int
 		OrgUnit         func(childComplexity int, code string) int
 		OrgUnits        func(childComplexity int, first int, after *string) int
-		PlacementNext   func(childComplexity int, employee string, position string, options *service.PlacementOptions) int
+		PlacementNext   func(childComplexity int, employee string, position string, options *analysis.PlacementOptions) int
 		Position        func(childComplexity int, code string) int
-		Positions       func(childComplexity int, first int, after *string, filter *service.PositionFilter) int
+		Positions       func(childComplexity int, first int, after *string, filter *catalog.PositionFilter) int
 		Resource        func(childComplexity int, code string) int
-		Resources       func(childComplexity int, first int, after *string, filter *service.ResourceFilter) int
+		Resources       func(childComplexity int, first int, after *string, filter *catalog.ResourceFilter) int
 		SetAside        func(childComplexity int, first int, after *string) int
 	}
 
@@ -1376,7 +1380,7 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 			return 0, false
 		}
 
-		return e.ComplexityRoot.LearnerUpdate.NextSteps(childComplexity, args["position"].(string), args["first"].(int), args["options"].(*service.PathOptions)), true
+		return e.ComplexityRoot.LearnerUpdate.NextSteps(childComplexity, args["position"].(string), args["first"].(int), args["options"].(*analysis.PathOptions)), true
 	case "LearnerUpdate.states":
 		if e.ComplexityRoot.LearnerUpdate.States == nil {
 			break
@@ -1475,7 +1479,7 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 			return 0, false
 		}
 
-		return e.ComplexityRoot.LearningPath.WhatIf(childComplexity, args["position"].(*string), args["options"].(*service.PathOptions)), true
+		return e.ComplexityRoot.LearningPath.WhatIf(childComplexity, args["position"].(*string), args["options"].(*analysis.PathOptions)), true
 	case "LearningPath.withinBudget":
 		if e.ComplexityRoot.LearningPath.WithinBudget == nil {
 			break
@@ -2380,7 +2384,7 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 			return 0, false
 		}
 
-		return e.ComplexityRoot.Query.Competencies(childComplexity, args["first"].(int), args["after"].(*string), args["filter"].(*service.CompetencyFilter)), true
+		return e.ComplexityRoot.Query.Competencies(childComplexity, args["first"].(int), args["after"].(*string), args["filter"].(*catalog.CompetencyFilter)), true
 	case "Query.competency":
 		if e.ComplexityRoot.Query.Competency == nil {
 			break
@@ -2413,7 +2417,7 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 			return 0, false
 		}
 
-		return e.ComplexityRoot.Query.Employees(childComplexity, args["first"].(int), args["after"].(*string), args["filter"].(*service.EmployeeFilter)), true
+		return e.ComplexityRoot.Query.Employees(childComplexity, args["first"].(int), args["after"].(*string), args["filter"].(*people.EmployeeFilter)), true
 	case "Query.gapAnalysis":
 		if e.ComplexityRoot.Query.GapAnalysis == nil {
 			break
@@ -2435,7 +2439,7 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 			return 0, false
 		}
 
-		return e.ComplexityRoot.Query.Insight(childComplexity, args["filter"].(*service.InsightFilter)), true
+		return e.ComplexityRoot.Query.Insight(childComplexity, args["filter"].(*analysis.InsightFilter)), true
 
 	case "Query.knowledgePoint":
 		if e.ComplexityRoot.Query.KnowledgePoint == nil {
@@ -2458,7 +2462,7 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 			return 0, false
 		}
 
-		return e.ComplexityRoot.Query.KnowledgePoints(childComplexity, args["first"].(int), args["after"].(*string), args["filter"].(*service.KnowledgePointFilter)), true
+		return e.ComplexityRoot.Query.KnowledgePoints(childComplexity, args["first"].(int), args["after"].(*string), args["filter"].(*catalog.KnowledgePointFilter)), true
 	case "Query.learningPath":
 		if e.ComplexityRoot.Query.LearningPath == nil {
 			break
@@ -2469,7 +2473,7 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 			return 0, false
 		}
 
-		return e.ComplexityRoot.Query.LearningPath(childComplexity, args["employee"].(string), args["position"].(string), args["options"].(*service.PathOptions)), true
+		return e.ComplexityRoot.Query.LearningPath(childComplexity, args["employee"].(string), args["position"].(string), args["options"].(*analysis.PathOptions)), true
 	case "Query.nextSteps":
 		if e.ComplexityRoot.Query.NextSteps == nil {
 			break
@@ -2480,7 +2484,7 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 			return 0, false
 		}
 
-		return e.ComplexityRoot.Query.NextSteps(childComplexity, args["employee"].(string), args["position"].(string), args["first"].(int), args["options"].(*service.PathOptions)), true
+		return e.ComplexityRoot.Query.NextSteps(childComplexity, args["employee"].(string), args["position"].(string), args["first"].(int), args["options"].(*analysis.PathOptions)), true
 	case "Query.node":
 		if e.ComplexityRoot.Query.Node == nil {
 			break
@@ -2524,7 +2528,7 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 			return 0, false
 		}
 
-		return e.ComplexityRoot.Query.PlacementNext(childComplexity, args["employee"].(string), args["position"].(string), args["options"].(*service.PlacementOptions)), true
+		return e.ComplexityRoot.Query.PlacementNext(childComplexity, args["employee"].(string), args["position"].(string), args["options"].(*analysis.PlacementOptions)), true
 	case "Query.position":
 		if e.ComplexityRoot.Query.Position == nil {
 			break
@@ -2546,7 +2550,7 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 			return 0, false
 		}
 
-		return e.ComplexityRoot.Query.Positions(childComplexity, args["first"].(int), args["after"].(*string), args["filter"].(*service.PositionFilter)), true
+		return e.ComplexityRoot.Query.Positions(childComplexity, args["first"].(int), args["after"].(*string), args["filter"].(*catalog.PositionFilter)), true
 	case "Query.resource":
 		if e.ComplexityRoot.Query.Resource == nil {
 			break
@@ -2568,7 +2572,7 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 			return 0, false
 		}
 
-		return e.ComplexityRoot.Query.Resources(childComplexity, args["first"].(int), args["after"].(*string), args["filter"].(*service.ResourceFilter)), true
+		return e.ComplexityRoot.Query.Resources(childComplexity, args["first"].(int), args["after"].(*string), args["filter"].(*catalog.ResourceFilter)), true
 	case "Query.setAside":
 		if e.ComplexityRoot.Query.SetAside == nil {
 			break

@@ -6,9 +6,9 @@ import (
 	"github.com/prometheus/client_golang/prometheus"
 	"github.com/prometheus/client_golang/prometheus/collectors"
 
+	"github.com/zhitu/zhitu/internal/catalog"
 	"github.com/zhitu/zhitu/internal/fault"
 	"github.com/zhitu/zhitu/internal/service"
-	"github.com/zhitu/zhitu/internal/store"
 )
 
 // Metrics are what Prometheus may read of a server.
@@ -74,18 +74,16 @@ func (m *Metrics) statements(r service.Receipt) {
 	}
 }
 
-// Store counts the round trips to a store.
-func (m *Metrics) Store(s store.Store) store.Store {
-	return store.Observe(s, func(method string, took time.Duration, err error) {
-		m.trips.WithLabelValues(method).Observe(took.Seconds())
-		if err != nil {
-			m.failures.WithLabelValues(method).Inc()
-		}
-	})
+// StoreCall counts a round trip to a store.
+func (m *Metrics) StoreCall(method string, took time.Duration, err error) {
+	m.trips.WithLabelValues(method).Observe(took.Seconds())
+	if err != nil {
+		m.failures.WithLabelValues(method).Inc()
+	}
 }
 
-// Compiled counts a graph that has gone live.
-func (m *Metrics) Compiled(c service.Compilation) {
+// Compiled counts a graph that has become the snapshot.
+func (m *Metrics) Compiled(c catalog.Compilation) {
 	m.revision.Set(float64(c.Revision))
 	m.points.Set(float64(c.Points))
 	m.compile.Observe(c.Took.Seconds())

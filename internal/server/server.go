@@ -38,9 +38,9 @@ func New(cfg Config) http.Handler {
 	admits := admission(cfg.Token, bearer)
 	guarded := func(h http.Handler) http.Handler { return requireToken(admits, h, "Bearer") }
 	mux := http.NewServeMux()
-	api := graph.NewHandler(cfg.Service, graph.Config{
+	api := asSystem(graph.NewHandler(cfg.Service, graph.Config{
 		Log: cfg.Log, RequestID: RequestID, RootField: cfg.Metrics.rootField, Timeout: cfg.Timeout, Admits: admits, Until: cfg.Until,
-	})
+	}))
 	guardedAPI := guarded(api)
 	mux.HandleFunc("/graphql", func(w http.ResponseWriter, r *http.Request) {
 		if graph.IsWebsocket(r) { // asks for the token itself: browsers cannot send it as a header there
@@ -60,7 +60,7 @@ func New(cfg Config) http.Handler {
 	mux.HandleFunc("GET /readyz", func(w http.ResponseWriter, r *http.Request) {
 		ctx, cancel := context.WithTimeout(r.Context(), 2*time.Second)
 		defer cancel()
-		if err := cfg.Service.Ready(ctx); err != nil {
+		if err := cfg.Service.Catalog.Ready(ctx); err != nil {
 			cfg.Log.WarnContext(ctx, "not ready", "error", err)
 			answer(w, http.StatusServiceUnavailable, "not ready: "+shown(err))
 			return

@@ -17,7 +17,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/zhitu/zhitu/internal/server"
-	"github.com/zhitu/zhitu/internal/service"
+	"github.com/zhitu/zhitu/internal/service/servicetest"
 	"github.com/zhitu/zhitu/internal/store"
 	"github.com/zhitu/zhitu/internal/store/sqlitestore"
 	"github.com/zhitu/zhitu/internal/store/storetest"
@@ -31,11 +31,11 @@ type ailing struct {
 	ailment error
 }
 
-func (a *ailing) Ping(ctx context.Context) error {
+func (a *ailing) Revision(ctx context.Context) (store.Revision, error) {
 	if a.ailment != nil {
-		return a.ailment
+		return 0, a.ailment
 	}
-	return a.Store.Ping(ctx)
+	return a.Store.Revision(ctx)
 }
 
 type served struct {
@@ -70,7 +70,7 @@ func serve(t *testing.T, cfg server.Config) *served {
 	out := &served{store: &ailing{Store: s}, log: &logged{}}
 	cfg.Metrics = server.NewMetrics()
 	cfg.Log = slog.New(server.LogHandler(slog.NewTextHandler(out.log, &slog.HandlerOptions{Level: slog.LevelDebug})))
-	cfg.Service, err = service.New(t.Context(), cfg.Metrics.Store(out.store), service.Config{Log: cfg.Log, Compiled: cfg.Metrics.Compiled, Subscribed: cfg.Metrics.Subscribed})
+	cfg.Service, err = servicetest.New(servicetest.Context(t), store.Observe(out.store, cfg.Metrics.StoreCall), servicetest.Config{Log: cfg.Log, Compiled: cfg.Metrics.Compiled, Subscribed: cfg.Metrics.Subscribed})
 	require.NoError(t, err)
 	out.Handler = server.New(cfg)
 	made := out.do(http.MethodPost, "/graphql", planted, "Authorization", "Bearer "+cfg.Token)

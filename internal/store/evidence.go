@@ -52,7 +52,7 @@ type Learned struct {
 // EvidenceQuery selects evidence; all that is given must hold.
 type EvidenceQuery struct {
 	IDs            []string // one of these
-	Employee       string
+	Employees      []string // of one of these
 	KnowledgePoint string
 
 	Before *EvidenceKey // only what comes before it

@@ -248,8 +248,8 @@ func some[T int | int64](n T) any {
 // Evidence returns what is kept, the latest first.
 func (s *Store) Evidence(ctx context.Context, q store.EvidenceQuery) (list []competency.Evidence, err error) {
 	match, conditions, params := "MATCH (v:Evidence)-[:OF]->(e:Employee)", []string{"true"}, map[string]any{}
-	if q.Employee != "" {
-		match, params["employee"] = "MATCH (e:Employee {code: $employee})\nWITH *\nMATCH (v:Evidence)-[:OF]->(e)", q.Employee
+	if len(q.Employees) > 0 {
+		match, params["employees"] = "MATCH (e:Employee)\nWHERE e.code IN $employees\nWITH *\nMATCH (v:Evidence)-[:OF]->(e)", q.Employees
 	}
 	if len(q.IDs) > 0 {
 		conditions, params["ids"] = append(conditions, "v.id IN $ids"), q.IDs
