@@ -1,4 +1,4 @@
-package exchange_test
+package answerlog_test
 
 import (
 	"maps"
@@ -11,6 +11,7 @@ import (
 	"github.com/stretchr/testify/require"
 	"pgregory.net/rapid"
 
+	"github.com/zhitu/zhitu/internal/answerlog"
 	"github.com/zhitu/zhitu/internal/exchange"
 	"github.com/zhitu/zhitu/internal/fault"
 	"github.com/zhitu/zhitu/internal/mastery"
@@ -21,7 +22,7 @@ func TestWriteParameters(t *testing.T) {
 	path := filepath.Join(dir, "题.json")
 	require.NoError(t, os.WriteFile(path, []byte("what was there before"), 0o600))
 	p := mastery.Parameters{Difficulties: map[string]float64{"题 1": math.Log(3), "b<c": 0, "a\n": -math.Log(2), "hardest": 99, "easiest": -99}}
-	require.NoError(t, exchange.WriteParameters(path, p))
+	require.NoError(t, answerlog.WriteParameters(path, p))
 	data, err := os.ReadFile(path)
 	require.NoError(t, err)
 	require.Equal(t, `{
@@ -36,21 +37,21 @@ func TestWriteParameters(t *testing.T) {
 }
 `, string(data))
 
-	err = exchange.WriteParameters(path, mastery.Parameters{Difficulties: map[string]float64{"\xcc\xe2": 0}})
+	err = answerlog.WriteParameters(path, mastery.Parameters{Difficulties: map[string]float64{"\xcc\xe2": 0}})
 	require.ErrorContains(t, err, "is not written in UTF-8: save the log as UTF-8")
 	left, err := os.ReadFile(path)
 	require.NoError(t, err)
 	require.Equal(t, data, left)
-	require.Equal(t, fault.InvalidArgument, fault.CodeOf(exchange.WriteParameters(filepath.Join(dir, "none", "p.json"), p)))
-	require.Equal(t, fault.InvalidArgument, fault.CodeOf(exchange.WriteParameters(dir, p)))
+	require.Equal(t, fault.InvalidArgument, fault.CodeOf(answerlog.WriteParameters(filepath.Join(dir, "none", "p.json"), p)))
+	require.Equal(t, fault.InvalidArgument, fault.CodeOf(answerlog.WriteParameters(dir, p)))
 	entries, err := os.ReadDir(dir)
 	require.NoError(t, err)
 	require.Len(t, entries, 1, "nothing is left behind")
 }
 
-// What is written is read as it was, but for the fifth decimal and what is beyond
-// the extremes; and written again, it is the same file.
-func TestParametersThereAndBack(t *testing.T) {
+// Reading returns what was written, but for rounding and the bounds. Writing that
+// again gives the same bytes.
+func TestParametersRoundTrip(t *testing.T) {
 	dir := t.TempDir()
 	rapid.Check(t, func(t *rapid.T) {
 		items := rapid.SliceOfN(rapid.StringMatching(`[a-z题<"\\]([ a-z题<"\\]{0,8}[a-z题])?`), 0, 20).Draw(t, "items")
@@ -59,16 +60,16 @@ func TestParametersThereAndBack(t *testing.T) {
 			p.Difficulties[item] = rapid.Float64Range(-9, 9).Draw(t, "difficulty")
 		}
 		first, second := filepath.Join(dir, "1.json"), filepath.Join(dir, "2.json")
-		require.NoError(t, exchange.WriteParameters(first, p))
-		got, problems, err := exchange.ReadParameters(first)
+		require.NoError(t, answerlog.WriteParameters(first, p))
+		got, problems, err := answerlog.ReadParameters(first)
 		require.NoError(t, err)
 		require.Empty(t, problems)
 		require.ElementsMatch(t, slices.Collect(maps.Keys(p.Difficulties)), slices.Collect(maps.Keys(got.Difficulties)))
-		shares := got.Failing()
-		for item, share := range p.Failing() {
-			require.InDelta(t, share, shares[item], 0.00005000001)
+		rates := got.FailureRates()
+		for item, rate := range p.FailureRates() {
+			require.InDelta(t, rate, rates[item], 0.00005000001)
 		}
-		require.NoError(t, exchange.WriteParameters(second, got))
+		require.NoError(t, answerlog.WriteParameters(second, got))
 		before, err := os.ReadFile(first)
 		require.NoError(t, err)
 		after, err := os.ReadFile(second)
@@ -77,51 +78,51 @@ func TestParametersThereAndBack(t *testing.T) {
 	})
 }
 
-func parametersOf(t *testing.T, data string) (mastery.Parameters, []exchange.Located) {
+func readParameters(t *testing.T, data string) (mastery.Parameters, []exchange.Located) {
 	t.Helper()
 	path := filepath.Join(t.TempDir(), "p.json")
 	require.NoError(t, os.WriteFile(path, []byte(data), 0o600))
-	p, problems, err := exchange.ReadParameters(path)
+	p, problems, err := answerlog.ReadParameters(path)
 	require.NoError(t, err)
 	return p, problems
 }
 
-// People edit the file with what they have.
+// People edit the file in any editor.
 func TestReadParameters(t *testing.T) {
 	for why, data := range map[string]string{
 		"as it is written":           `{"version": 1, "difficulties": {"café": 0.75, "题 1": 0.5}}`,
 		"with a byte order mark":     "\xef\xbb\xbf" + `{"version": 1, "difficulties": {"café": 0.75, "题 1": 0.5}}`,
-		"the other way round":        "{\"difficulties\":\r\n{\"题 1\":5e-1,\"café\":0.75},\r\n\"version\":1}",
+		"in another order":           "{\"difficulties\":\r\n{\"题 1\":5e-1,\"café\":0.75},\r\n\"version\":1}",
 		"codes as evidence has them": `{"version": 1, "difficulties": {" cafe\u0301": 0.75, "题 1\u3000": 0.5}}`,
 	} {
-		p, problems := parametersOf(t, data)
+		p, problems := readParameters(t, data)
 		require.Empty(t, problems, why)
 		require.Len(t, p.Difficulties, 2, why)
 		require.InDelta(t, math.Log(3), p.Difficulties["café"], 1e-12, why)
 		require.InDelta(t, 0, p.Difficulties["题 1"], 1e-12, why)
 	}
-	p, problems := parametersOf(t, `{"version": 1, "difficulties": {}}`)
+	p, problems := readParameters(t, `{"version": 1, "difficulties": {}}`)
 	require.Empty(t, problems)
 	require.Empty(t, p.Difficulties)
 }
 
-func TestProblemsOfParameters(t *testing.T) {
-	const anew = ", or write the file anew with zhitu mastery fit"
+func TestReadParametersListsAllProblems(t *testing.T) {
+	const again = ", or write the file again with zhitu mastery fit"
 	const range_ = " is not a number from 0.01 to 0.99: give the share of average people who fail it"
 	for data, want := range map[string][]string{
-		"":                    {"p.json, row 1: this is not JSON, here or a little before: mend it" + anew},
-		"item,difficulty\n":   {"p.json, row 1: this is not JSON, here or a little before: mend it" + anew},
-		"{\"version\": 1,\n}": {"p.json, row 2: this is not JSON, here or a little before: mend it" + anew},
-		"{\"version\": 1, \"difficulties\": {\n\"a\": 0.5\n\"b\": 0.5}}": {"p.json, row 3: this is not JSON, here or a little before: mend it" + anew},
-		"{\"version\": 1, \"difficulties\": {}}\n{}":                     {"p.json, row 2: this is not JSON, here or a little before: mend it" + anew},
+		"":                    {"p.json, row 1: this is not JSON, here or a little before: correct it" + again},
+		"item,difficulty\n":   {"p.json, row 1: this is not JSON, here or a little before: correct it" + again},
+		"{\"version\": 1,\n}": {"p.json, row 2: this is not JSON, here or a little before: correct it" + again},
+		"{\"version\": 1, \"difficulties\": {\n\"a\": 0.5\n\"b\": 0.5}}": {"p.json, row 3: this is not JSON, here or a little before: correct it" + again},
+		"{\"version\": 1, \"difficulties\": {}}\n{}":                     {"p.json, row 2: this is not JSON, here or a little before: correct it" + again},
 		"{\"version\": 1, \"difficulties\":\n{\"\xcc\xe2\": 0.5}}":       {"p.json, row 2: the file is not written in UTF-8: save it as UTF-8"},
 		"[{\"version\": 1}]": {"p.json: this is not an object with version and difficulties: write the file with zhitu mastery fit"},
-		"{}":                 {"p.json: the field version is missing: add it" + anew, "p.json: the field difficulties is missing: add it" + anew},
+		"{}":                 {"p.json: the field version is missing: add it" + again, "p.json: the field difficulties is missing: add it" + again},
 		"{\"version\": 2,\n\"items\": [0.5]}": {
-			"p.json, row 1: the version is not 1, the only one that this program knows: update it" + anew,
+			"p.json, row 1: the version is not 1, the only one that this program knows: update it" + again,
 		},
 		"{\"difficulties\": {\"a\": 7},\n\"version\": \"1\"}": {
-			"p.json, row 2: the version is not 1, the only one that this program knows: update it" + anew,
+			"p.json, row 2: the version is not 1, the only one that this program knows: update it" + again,
 		},
 		"{\"version\": 1,\n\"difficulties\": [{\"a\": 0.5}, []],\n\"difficulty\": {\"a\": [1]},\n\"by\": null}": {
 			`p.json, row 2: difficulties are by item: give them as {"item": 0.5}`,
@@ -145,7 +146,7 @@ func TestProblemsOfParameters(t *testing.T) {
 			`p.json, row 10: there is no field "x": remove it`,
 		},
 	} {
-		_, problems := parametersOf(t, data)
+		_, problems := readParameters(t, data)
 		var got []string
 		for _, p := range problems {
 			got = append(got, p.In(fault.English))
@@ -154,7 +155,7 @@ func TestProblemsOfParameters(t *testing.T) {
 		require.Equal(t, want, got, data)
 	}
 	for _, path := range []string{filepath.Join(t.TempDir(), "none.json"), t.TempDir()} {
-		_, _, err := exchange.ReadParameters(path)
+		_, _, err := answerlog.ReadParameters(path)
 		require.Equal(t, fault.InvalidArgument, fault.CodeOf(err))
 	}
 }

@@ -1,16 +1,16 @@
-package mastery
+package predict
 
-// regression is a logistic regression that learns one example after another: its
-// weights have a joint normal distribution, which every answer narrows (the
-// extended Kalman filter). So it has no rate of learning to choose. Learning
-// costs the square of the number of weights.
+// regression is an online Bayesian logistic regression, trained by an extended
+// Kalman filter. Its weights have a joint normal distribution, which every
+// example narrows; so there is no learning rate to choose. An example costs
+// O(n²) for n weights.
 type regression struct {
 	mean       []float64
 	covariance []float64 // row by row
 	gain       []float64 // of the last example
 }
 
-// newRegression starts from weights that are right within a variance.
+// newRegression returns a regression with a prior of independent weights.
 func newRegression(mean []float64, variance float64) *regression {
 	n := len(mean)
 	r := &regression{mean: append([]float64(nil), mean...), covariance: make([]float64, n*n), gain: make([]float64, n)}
@@ -20,8 +20,8 @@ func newRegression(mean []float64, variance float64) *regression {
 	return r
 }
 
-// score returns the log-odds of an example.
-func (r *regression) score(x []float64) float64 {
+// logOdds returns the log-odds of an example.
+func (r *regression) logOdds(x []float64) float64 {
 	z := 0.0
 	for i, w := range r.mean {
 		z += w * x[i]
@@ -29,8 +29,8 @@ func (r *regression) score(x []float64) float64 {
 	return z
 }
 
-// learn moves the weights after an example whose predicted probability, perhaps
-// with the help of others, was p.
+// learn updates the weights by an example with outcome y. Its predicted
+// probability p may include the log-odds of other regressions.
 func (r *regression) learn(x []float64, p, y float64) {
 	n := len(r.mean)
 	variance := 0.0
@@ -42,7 +42,7 @@ func (r *regression) learn(x []float64, p, y float64) {
 		r.gain[i] = g
 		variance += g * x[i]
 	}
-	information := max(p*(1-p), 0.01) // of one answer; a sure prediction that is wrong must not throw everything over
+	information := max(p*(1-p), 0.01) // of one answer; bounded, so that one confident mistake does not upset all weights
 	total := 1/information + variance
 	for i, g := range r.gain {
 		r.mean[i] += g * (y - p) / information / total

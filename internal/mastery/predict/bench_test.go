@@ -1,4 +1,4 @@
-package mastery
+package predict
 
 import (
 	"bufio"
@@ -15,13 +15,14 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/zhitu/zhitu/internal/competency"
+	"github.com/zhitu/zhitu/internal/mastery"
 )
 
 // assistments reads a part of the log of ASSISTments 2009 from $ZHITU_DATA, or
 // of the data beside the repository.
 func assistments(t testing.TB, part string) []Answer {
 	t.Helper()
-	path := filepath.Join(cmp.Or(os.Getenv("ZHITU_DATA"), "../../../shared/data"), "assistments09", part+".tsv.gz")
+	path := filepath.Join(cmp.Or(os.Getenv("ZHITU_DATA"), "../../../../shared/data"), "assistments09", part+".tsv.gz")
 	file, err := os.Open(path)
 	if err != nil {
 		t.Skipf("no log of answers to measure with, set ZHITU_DATA: %v", err)
@@ -40,16 +41,16 @@ func assistments(t testing.TB, part string) []Answer {
 	return log
 }
 
-// The figures that docs/adaptive.md promises.
-func TestHowGoodTheModelIs(t *testing.T) {
+// The figures of docs/adaptive.md.
+func TestAccuracyOnASSISTments(t *testing.T) {
 	train, test := assistments(t, "train"), assistments(t, "test")
 	for _, c := range []struct {
 		name               string
-		make               func() candidate
+		make               func() Model
 		untrained, trained float64
 	}{
-		{"interpretable", func() candidate { return NewElo() }, 0.72, 0.76},
-		{"regression", func() candidate { return NewPredictor() }, 0.745, 0.78},
+		{"interpretable", func() Model { return NewElo() }, 0.72, 0.76},
+		{"regression", func() Model { return NewPredictor() }, 0.745, 0.78},
 	} {
 		auc, ok := AUC(test, Replay(test, c.make()))
 		require.True(t, ok)
@@ -57,15 +58,10 @@ func TestHowGoodTheModelIs(t *testing.T) {
 
 		model := c.make()
 		Replay(train, model)
-		model.Forget()
+		model.ForgetLearners()
 		auc, _ = AUC(test, Replay(test, model))
 		require.Greater(t, auc, c.trained, c.name)
 	}
-}
-
-type candidate interface {
-	Observe(Answer) float64
-	Forget()
 }
 
 // BenchmarkModels prints the table of docs/adaptive.md.
@@ -76,16 +72,16 @@ func BenchmarkModels(b *testing.B) {
 		fmt.Printf("%-44s %9s %9s %9s %9s %9s\n", "", "untrained", "log-loss", "trained", "log-loss", "µs/answer")
 		for _, c := range []struct {
 			name string
-			make func() candidate
+			make func() Model
 		}{
-			{"BKT", func() candidate { return &bkt{} }},
-			{"BKT with forgetting", func() candidate { return &bkt{forgets: true} }},
-			{"PFA", func() candidate { return newPFA() }},
-			{"Elo, constant steps, one level a person", func() candidate { return newPlainElo() }},
-			{"State of the point alone, what gates", func() candidate { return newGate() }},
-			{"levels added (--interpretable)", func() candidate { return NewElo() }},
-			{"regression on the levels (the model)", func() candidate { return NewPredictor() }},
-			{"  the same, frozen after training", func() candidate { return &frozen{Predictor: NewPredictor()} }},
+			{"BKT", func() Model { return &bkt{} }},
+			{"BKT with forgetting", func() Model { return &bkt{forgets: true} }},
+			{"PFA", func() Model { return newPFA() }},
+			{"Elo, constant steps, one level a person", func() Model { return newPlainElo() }},
+			{"State of the point alone, what gates", func() Model { return newStateModel() }},
+			{"levels added (--interpretable)", func() Model { return NewElo() }},
+			{"regression on the levels (the model)", func() Model { return NewPredictor() }},
+			{"  the same, frozen after training", func() Model { return &frozenModel{Predictor: NewPredictor()} }},
 		} {
 			untrained := Replay(test, c.make())
 			model := c.make()
@@ -94,9 +90,9 @@ func BenchmarkModels(b *testing.B) {
 			} else {
 				Replay(train, model)
 			}
-			model.Forget()
-			if m, ok := model.(*frozen); ok {
-				m.still = true
+			model.ForgetLearners()
+			if m, ok := model.(*frozenModel); ok {
+				m.frozen = true
 			}
 			start := time.Now()
 			trained := Replay(test, model)
@@ -110,19 +106,19 @@ func BenchmarkModels(b *testing.B) {
 }
 
 // bkt is Bayesian knowledge tracing (Corbett and Anderson 1995): a point is known
-// or not. Parameters of each point are fitted by brute force (Baker and others
-// 2010), and ours where it was never trained.
+// or not. The parameters of each point are fitted by grid search (Baker and others
+// 2010); an untrained point has defaults.
 type bkt struct {
 	forgets bool
-	fitted  map[string]hidden
+	fitted  map[string]hiddenMarkov
 	known   map[[2]string]float64
 }
 
-// hidden are the probabilities of a hidden Markov model: of knowing at first, of
-// learning and forgetting between answers, of a slip and of a guess.
-type hidden struct{ first, learn, forget, slip, guess float64 }
+// hiddenMarkov holds the probabilities of a hidden Markov model: of knowing at
+// first, of learning and forgetting between answers, of a slip and of a guess.
+type hiddenMarkov struct{ first, learn, forget, slip, guess float64 }
 
-func (h hidden) step(known float64, correct bool) (p, after float64) {
+func (h hiddenMarkov) observe(known float64, correct bool) (p, after float64) {
 	p = known*(1-h.slip) + (1-known)*h.guess
 	if correct {
 		known *= (1 - h.slip) / p
@@ -132,7 +128,7 @@ func (h hidden) step(known float64, correct bool) (p, after float64) {
 	return p, known*(1-h.forget) + (1-known)*h.learn
 }
 
-func (m *bkt) Forget() { m.known = nil }
+func (m *bkt) ForgetLearners() { m.known = nil }
 
 func (m *bkt) Observe(a Answer) float64 {
 	if m.known == nil {
@@ -140,7 +136,7 @@ func (m *bkt) Observe(a Answer) float64 {
 	}
 	h, ok := m.fitted[a.Points[0]]
 	if !ok {
-		h = hidden{0.5, 0.1, 0, 0.1, 0.25}
+		h = hiddenMarkov{0.5, 0.1, 0, 0.1, 0.25}
 		if m.forgets {
 			h.forget = 0.02
 		}
@@ -150,7 +146,7 @@ func (m *bkt) Observe(a Answer) float64 {
 	if !ok {
 		known = h.first
 	}
-	p, known := h.step(known, a.Correct)
+	p, known := h.observe(known, a.Correct)
 	m.known[key] = known
 	return p
 }
@@ -167,15 +163,15 @@ func (m *bkt) fit(train []Answer) {
 	if m.forgets {
 		forget = []float64{0.005, 0.02, 0.05, 0.1, 0.2}
 	}
-	m.fitted = map[string]hidden{}
+	m.fitted = map[string]hiddenMarkov{}
 	for point, people := range answers {
 		best := math.Inf(1)
-		for _, h := range grid(forget) {
+		for _, h := range parameterGrid(forget) {
 			loss := 0.0
 			for _, sequence := range people {
 				known, p := h.first, 0.0
 				for _, correct := range sequence {
-					p, known = h.step(known, correct)
+					p, known = h.observe(known, correct)
 					if correct {
 						p = 1 - p
 					}
@@ -189,13 +185,13 @@ func (m *bkt) fit(train []Answer) {
 	}
 }
 
-func grid(forget []float64) (all []hidden) {
+func parameterGrid(forget []float64) (all []hiddenMarkov) {
 	for _, first := range []float64{0.1, 0.3, 0.5, 0.7, 0.9} {
 		for _, learn := range []float64{0.01, 0.05, 0.1, 0.2, 0.4} {
 			for _, slip := range []float64{0.05, 0.1, 0.2, 0.3} {
 				for _, guess := range []float64{0.1, 0.2, 0.3, 0.4} {
 					for _, f := range forget {
-						all = append(all, hidden{first, learn, f, slip, guess})
+						all = append(all, hiddenMarkov{first, learn, f, slip, guess})
 					}
 				}
 			}
@@ -213,7 +209,7 @@ type pfa struct {
 
 func newPFA() *pfa { return &pfa{points: map[string]*regression{}, counts: map[[2]string][2]float64{}} }
 
-func (m *pfa) Forget() { clear(m.counts) }
+func (m *pfa) ForgetLearners() { clear(m.counts) }
 
 func (m *pfa) Observe(a Answer) float64 {
 	r := m.points[a.Points[0]]
@@ -224,7 +220,7 @@ func (m *pfa) Observe(a Answer) float64 {
 	key := [2]string{a.Learner, a.Points[0]}
 	n := m.counts[key]
 	x := []float64{1, n[0] / 10, n[1] / 10}
-	p := sigmoid(r.score(x))
+	p := mastery.Sigmoid(r.logOdds(x))
 	r.learn(x, p, a.score())
 	if a.Correct {
 		n[0]++
@@ -235,70 +231,74 @@ func (m *pfa) Observe(a Answer) float64 {
 	return p
 }
 
-// plainElo is Elo as in chess: a person and an item move by the same step, always.
+// plainElo is Elo as in chess: a person and an item move by the same constant step.
 type plainElo struct{ people, items map[string]float64 }
 
 func newPlainElo() *plainElo { return &plainElo{map[string]float64{}, map[string]float64{}} }
 
-func (m *plainElo) Forget() { clear(m.people) }
+func (m *plainElo) ForgetLearners() { clear(m.people) }
 
 func (m *plainElo) Observe(a Answer) float64 {
 	const step = 0.2
-	p := sigmoid(m.people[a.Learner] + m.items[a.Item])
+	p := mastery.Sigmoid(m.people[a.Learner] + m.items[a.Item])
 	m.people[a.Learner] += step * (a.score() - p)
 	m.items[a.Item] += step * (a.score() - p)
 	return p
 }
 
-// gate predicts by the State of the point alone, which evidence moves: of other
-// points it hears nothing. How easy items and points are it takes from an Elo.
-type gate struct {
+// stateModel predicts by the State of the point alone, which is what gates. The
+// ease of items and points comes from an Elo.
+type stateModel struct {
 	*Elo
-	states map[[2]string]State
+	states map[[2]string]mastery.State
 }
 
-func newGate() *gate { return &gate{NewElo(), map[[2]string]State{}} }
+func newStateModel() *stateModel { return &stateModel{NewElo(), map[[2]string]mastery.State{}} }
 
-func (m *gate) Forget() {
-	m.Elo.Forget()
+func (m *stateModel) ForgetLearners() {
+	m.Elo.ForgetLearners()
 	clear(m.states)
 }
 
-func (m *gate) Observe(a Answer) float64 {
-	v := m.look(a)
+func (m *stateModel) Observe(a Answer) float64 {
+	f := m.features(a)
 	key := [2]string{a.Learner, a.Points[0]}
 	s := m.states[key]
-	p := sigmoid(s.level().Mean + v.ease)
-	m.states[key] = Parameters{}.Observe(s, competency.Evidence{
-		Kind: competency.PracticeAnswer, Score: a.score(), KnowledgePoints: a.Points, At: time.Unix(1, 0), Difficulty: new(sigmoid(-v.ease)),
+	level := 0.0
+	if s.Assessed() {
+		level = math.Log(s.Mastery / (1 - s.Mastery))
+	}
+	p := mastery.Sigmoid(level + f.ease)
+	m.states[key] = mastery.Parameters{}.Observe(s, competency.Evidence{
+		Kind: competency.PracticeAnswer, Score: a.score(), KnowledgePoints: a.Points, At: time.Unix(1, 0), Difficulty: new(mastery.Sigmoid(-f.ease)),
 	})
-	m.learn(a, v)
+	m.learn(a, f)
 	return p
 }
 
-// frozen learns nothing more of items, points and weights once it stands still,
-// as the published models were measured.
-type frozen struct {
+// frozenModel stops learning items, points and weights once it is frozen. The
+// published models were measured like that.
+type frozenModel struct {
 	*Predictor
-	still bool
+	frozen bool
 }
 
-func (m *frozen) Observe(a Answer) float64 {
-	if !m.still {
+func (m *frozenModel) Observe(a Answer) float64 {
+	if !m.frozen {
 		return m.Predictor.Observe(a)
 	}
 	e, point := m.elo, a.Points[0]
-	all, item, subject := e.all, e.items[a.Item], e.points[point]
-	weights, own := m.weights, m.points[point]
+	overall, item, subject := e.overall, e.items[a.Item], e.points[point]
+	weights, varying := m.weights, m.points[point]
 	m.weights = weights.clone()
-	if own != nil {
-		m.points[point] = own.clone()
+	if varying != nil {
+		m.points[point] = varying.clone()
 	}
 	p := m.Predictor.Observe(a)
-	e.all, e.items[a.Item], e.points[point] = all, item, subject
+	e.overall, e.items[a.Item], e.points[point] = overall, item, subject
 	m.weights = weights
-	if own != nil {
-		m.points[point] = own
+	if varying != nil {
+		m.points[point] = varying
 	}
 	return p
 }

@@ -1,4 +1,4 @@
-package exchange
+package answerlog
 
 import (
 	"bytes"
@@ -12,17 +12,19 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/zhitu/zhitu/internal/fault"
-	"github.com/zhitu/zhitu/internal/mastery"
+	"github.com/zhitu/zhitu/internal/mastery/predict"
 )
 
-const answersHeader = "user_id\titem_id\ttimestamp\tcorrect\tskill_id\n"
+const utf8BOM = "\xef\xbb\xbf"
 
-// answersOf reads a log from a file.
-func answersOf(t testing.TB, content string) (answers []mastery.Answer, rows []int, problems []string) {
+const header = "user_id\titem_id\ttimestamp\tcorrect\tskill_id\n"
+
+// readLog reads a log through a file, with its problems in English.
+func readLog(t testing.TB, content string) (answers []predict.Answer, rows []int, problems []string) {
 	t.Helper()
 	path := filepath.Join(t.TempDir(), "log.tsv")
 	require.NoError(t, os.WriteFile(path, []byte(content), 0o600))
-	answers, rows, located, err := ReadAnswers(path)
+	answers, rows, located, err := Read(path)
 	require.NoError(t, err)
 	for _, p := range located {
 		problems = append(problems, p.In(fault.English))
@@ -30,13 +32,13 @@ func answersOf(t testing.TB, content string) (answers []mastery.Answer, rows []i
 	return answers, rows, problems
 }
 
-func TestReadAnswers(t *testing.T) {
-	want := []mastery.Answer{
+func TestRead(t *testing.T) {
+	want := []predict.Answer{
 		{Learner: "5", Item: "1619", Points: []string{"41"}, At: 0, Correct: false},
 		{Learner: "王芳", Item: "题 1", Points: []string{"接地", "验电"}, At: 1700000000.5, Correct: true},
 		{Learner: "5", Item: "1616", At: 1, Correct: true},
 	}
-	plain := answersHeader + "5\t1619\t0\t0\t41\n王芳\t题 1\t1700000000.5\t1\t接地~~验电\n5\t1616\t1\t1.0\t\n"
+	plain := header + "5\t1619\t0\t0\t41\n王芳\t题 1\t1700000000.5\t1\t接地~~验电\n5\t1616\t1\t1.0\t\n"
 	var packed bytes.Buffer
 	z := gzip.NewWriter(&packed)
 	_, err := z.Write([]byte(plain))
@@ -46,7 +48,7 @@ func TestReadAnswers(t *testing.T) {
 		"plain":                        plain,
 		"compressed":                   packed.String(),
 		"with a byte order mark":       utf8BOM + plain,
-		"of Windows":                   strings.ReplaceAll(plain, "\n", "\r\n"),
+		"with Windows line ends":       strings.ReplaceAll(plain, "\n", "\r\n"),
 		"without an end of line":       strings.TrimSuffix(plain, "\n"),
 		"capitals and other columns":   "Correct\tms\tSKILL_ID\tuser_id\titem_id\ttimestamp\n0\t7\t41\t5\t1619\t\n1\t\t 接地；验电、接地;\t王芳\t题 1\t1700000000.5\n1\t\t\t5\t1616\t1\n",
 		"with blank lines between":     strings.ReplaceAll(plain, "\n5", "\n\n5"),
@@ -57,26 +59,26 @@ func TestReadAnswers(t *testing.T) {
 		"words for right and wrong":    strings.NewReplacer("\t0\t41", "\tFALSE\t41", "\t1\t接地", "\ttrue\t接地", "1.0", "True").Replace(plain),
 		"quotes around every text":     `"` + strings.NewReplacer("\t", "\"\t\"", "\n", "\"\n\"").Replace(strings.TrimSuffix(plain, "\n")) + "\"\n",
 	} {
-		answers, rows, problems := answersOf(t, content)
+		answers, rows, problems := readLog(t, content)
 		require.Empty(t, problems, why)
 		require.Len(t, rows, len(want), why)
 		require.Equal(t, want, answers, why)
 	}
-	quoted, _, problems := answersOf(t, answersHeader+"a\t\"the \"\"real\"\" one\"\t1700000000123456789\t1\tsay \"c\"\n")
+	quoted, _, problems := readLog(t, header+"a\t\"the \"\"real\"\" one\"\t1700000000123456789\t1\tsay \"c\"\n")
 	require.Empty(t, problems)
-	require.Equal(t, []mastery.Answer{{Learner: "a", Item: `the "real" one`, Points: []string{`say "c"`}, At: 1700000000123456789, Correct: true}}, quoted,
+	require.Equal(t, []predict.Answer{{Learner: "a", Item: `the "real" one`, Points: []string{`say "c"`}, At: 1700000000123456789, Correct: true}}, quoted,
 		"quotes within a text stay, and times may be in nanoseconds")
 
-	_, rows, _ := answersOf(t, answersHeader+"\na\tb\t0\t1\tc\n\n\na\tb\t0\t1\tc\n")
+	_, rows, _ := readLog(t, header+"\na\tb\t0\t1\tc\n\n\na\tb\t0\t1\tc\n")
 	require.Equal(t, []int{3, 6}, rows, "rows are numbered as in an editor")
 
-	answers, _, problems := answersOf(t, "user_id\titem_id\tcorrect\tskill_id\na\tb\t1\tc\n")
-	require.Empty(t, problems, "times are not obligatory")
-	require.Equal(t, []mastery.Answer{{Learner: "a", Item: "b", Points: []string{"c"}, Correct: true}}, answers)
+	answers, _, problems := readLog(t, "user_id\titem_id\tcorrect\tskill_id\na\tb\t1\tc\n")
+	require.Empty(t, problems, "times are optional")
+	require.Equal(t, []predict.Answer{{Learner: "a", Item: "b", Points: []string{"c"}, Correct: true}}, answers)
 }
 
-// Every problem has its place and says what to do.
-func TestProblemsOfAnswers(t *testing.T) {
+// Every problem has a place and says what to do.
+func TestReadListsAllProblems(t *testing.T) {
 	for _, c := range []struct {
 		why, content string
 		want         []string
@@ -87,11 +89,11 @@ func TestProblemsOfAnswers(t *testing.T) {
 			"log.tsv, row 1, column correct: the column is missing: add it, separated by tabs",
 			"log.tsv, row 1, column skill_id: the column is missing: add it, separated by tabs",
 		}},
-		{"a header alone", answersHeader, []string{"log.tsv: the log has no answers"}},
+		{"a header alone", header, []string{"log.tsv: the log has no answers"}},
 		{"a column twice", "user_id\titem_id\tcorrect\tskill_id\tcorrect\n", []string{
 			"log.tsv, row 1, column correct: the column stands twice in the header: remove one of the two",
 		}},
-		{"everything at once", answersHeader + "a\tb\t0\t1\tc\n\tb\tsoon\t2\tc\na\tb\t0\t1\nx\t \tNaN\t\tc\na\tb\t1e99\t-0\tc\n", []string{
+		{"everything at once", header + "a\tb\t0\t1\tc\n\tb\tsoon\t2\tc\na\tb\t0\t1\nx\t \tNaN\t\tc\na\tb\t1e99\t-0\tc\n", []string{
 			"log.tsv, row 3, column user_id: the cell is empty: give an id",
 			`log.tsv, row 3, column timestamp: "soon" is not a time: give a number, such as seconds, or one such as 2026-11-20T08:00:00Z`,
 			`log.tsv, row 3, column correct: "2" is neither 1, right, nor 0, wrong`,
@@ -103,28 +105,28 @@ func TestProblemsOfAnswers(t *testing.T) {
 		}},
 	} {
 		t.Run(c.why, func(t *testing.T) {
-			_, _, problems := answersOf(t, c.content)
+			_, _, problems := readLog(t, c.content)
 			require.Equal(t, c.want, problems)
 		})
 	}
-	_, _, _, err := ReadAnswers(filepath.Join(t.TempDir(), "none.tsv"))
+	_, _, _, err := Read(filepath.Join(t.TempDir(), "none.tsv"))
 	require.Equal(t, fault.InvalidArgument, fault.CodeOf(err))
 
 	cut := filepath.Join(t.TempDir(), "cut.tsv.gz")
 	require.NoError(t, os.WriteFile(cut, []byte("\x1f\x8b\x08"), 0o600))
-	_, _, _, err = ReadAnswers(cut)
-	require.ErrorContains(t, err, "cannot be read", "a file that is cut off must not pass for a short one")
+	_, _, _, err = Read(cut)
+	require.ErrorContains(t, err, "cannot be read", "a truncated file must not pass for a short one")
 }
 
-// Whatever bytes a log has, each row is an answer, or has a problem with its
-// place, or is blank; and the answers can be predicted.
-func FuzzAnswers(f *testing.F) {
-	f.Add(answersHeader + "a\tb\t0\t1\tc\n")
-	f.Add(answersHeader + "王芳\t题\t2023-11-14\t0\t接地~~验电；c\r\n\r\nx\ty\t-1e18\t1\t\n")
+// For any bytes, each row is an answer, has a problem with its place, or is blank.
+// All answers can be predicted.
+func FuzzParse(f *testing.F) {
+	f.Add(header + "a\tb\t0\t1\tc\n")
+	f.Add(header + "王芳\t题\t2023-11-14\t0\t接地~~验电；c\r\n\r\nx\ty\t-1e18\t1\t\n")
 	f.Add("skill_id\tcorrect\titem_id\tuser_id\n~~\t1\tb\ta\n\xff\t0\t\xfe\t\xfd\n")
 	f.Add(utf8BOM + "user_id\tuser_id")
 	f.Fuzz(func(t *testing.T, content string) {
-		answers, rows, problems := parseAnswers("log.tsv", content)
+		answers, rows, problems := parse("log.tsv", content)
 		require.Len(t, rows, len(answers))
 		require.True(t, len(answers) > 0 || len(problems) > 0)
 		seen := map[int]bool{}
@@ -139,7 +141,7 @@ func FuzzAnswers(f *testing.F) {
 			require.True(t, p.Row > 0 || len(problems) == 1)
 			require.Less(t, len(p.In(fault.Chinese)), 500)
 		}
-		for _, p := range mastery.Replay(answers, mastery.NewPredictor()) {
+		for _, p := range predict.Replay(answers, predict.NewPredictor()) {
 			require.True(t, p > 0 && p < 1 && !math.IsNaN(p))
 		}
 	})
