@@ -30,7 +30,6 @@ var ours = map[string][]string{
 	"internal/competency":        {"internal/fault"},
 	"internal/kg":                {"internal/competency", "internal/fault"},
 	"internal/mastery":           {"internal/competency", "internal/fault", "internal/kg"},
-	"internal/mastery/predict":   {"internal/mastery"},
 	"internal/gap":               {"internal/competency", "internal/kg", "internal/mastery"},
 	"internal/plan":              {"internal/competency", "internal/gap", "internal/kg", "internal/mastery"},
 	"internal/placement":         {"internal/competency", "internal/kg", "internal/mastery"},
@@ -40,7 +39,6 @@ var ours = map[string][]string{
 	"internal/store/neo4jstore":  {"internal/competency", "internal/fault", "internal/store"},
 	"internal/xapi":              {"internal/competency", "internal/fault"},
 	"internal/exchange":          {"internal/competency", "internal/fault", "internal/xapi"},
-	"internal/answerlog":         {"internal/competency", "internal/exchange", "internal/fault", "internal/mastery", "internal/mastery/predict"},
 	"internal/service":           {"internal/competency", "internal/fault", "internal/gap", "internal/insight", "internal/kg", "internal/mastery", "internal/placement", "internal/plan", "internal/store", "internal/xapi"},
 	"internal/config":            {"internal/competency", "internal/fault"},
 	"internal/web":               {},
@@ -54,10 +52,15 @@ var ours = map[string][]string{
 	"seed":                       {},
 	"cmd/zhitu": {
 		"internal/answerlog", "internal/competency", "internal/config", "internal/exchange", "internal/fault", "internal/kg", "internal/mastery",
-		"internal/mastery/predict", "internal/placement",
+		"internal/mastery/predict", "internal/placement", "internal/placement/simulate",
 		"internal/plan", "internal/server", "internal/service", "internal/store", "internal/store/neo4jstore", "internal/store/sqlitestore",
 		"internal/xapi", "seed",
 	},
+
+	// What only zhitu mastery and zhitu placement need.
+	"internal/mastery/predict":    {"internal/mastery"},
+	"internal/placement/simulate": {"internal/kg", "internal/placement"},
+	"internal/answerlog":          {"internal/competency", "internal/exchange", "internal/fault", "internal/mastery", "internal/mastery/predict"},
 
 	// What tests are made with; see onlyInTests.
 	"internal/kg/kgtest":       {"internal/competency", "internal/kg", "internal/mastery"},
@@ -76,7 +79,6 @@ var testsOf = map[string][]string{
 	"internal/kg":                {"internal/kg/kgtest"},
 	"internal/kg/kgtest":         {"internal/fault"},
 	"internal/mastery":           {"internal/kg/kgtest"},
-	"internal/mastery/predict":   {"internal/competency"},
 	"internal/gap":               {"internal/kg/kgtest"},
 	"internal/insight":           {"internal/kg/kgtest"},
 	"internal/plan":              {"internal/exchange", "internal/kg/kgtest"},             // worked cases are catalog files
@@ -90,6 +92,9 @@ var testsOf = map[string][]string{
 	"graph":            {"internal/exchange", "internal/kg/kgtest", "internal/store", "internal/store/sqlitestore", "internal/web", "seed"},
 	"cmd/zhitu":        {"internal/kg/kgtest", "internal/store/neo4jstore/neo4jtest", "internal/web"},
 	"seed":             {"internal/competency", "internal/exchange", "internal/gap", "internal/kg", "internal/kg/kgtest", "internal/mastery", "internal/plan"},
+
+	"internal/mastery/predict":    {"internal/competency"},
+	"internal/placement/simulate": {"internal/kg/kgtest"},
 }
 
 // theirs says which packages of ours may import a module: its types appear

@@ -24,7 +24,7 @@ func beliefs(g *kg.Graph, s *placement.Session) map[string]float64 {
 	return m
 }
 
-func TestAnswersSpeakOfNeighbours(t *testing.T) {
+func TestAnswersAreEvidenceOnNeighbours(t *testing.T) {
 	t.Parallel()
 	_, g := kgtest.Compile(t, "B <- A\nC <- B\nX <- Y\nP: C X")
 	before := beliefs(g, placement.New(g, nil, 0, nil, placement.Options{}))
@@ -37,8 +37,8 @@ func TestAnswersSpeakOfNeighbours(t *testing.T) {
 		require.Less(t, wrong[code], before[code], code)
 		require.InDelta(t, before[code], half[code], 1e-9, code)
 	}
-	// A success says more of what is beneath, a failure of what is above; other chains
-	// hear only how much the person knows.
+	// A success is evidence on prerequisites, a failure on dependents. Other chains
+	// learn only how much the person knows.
 	require.Greater(t, right["A"], right["B"])
 	require.Less(t, wrong["C"], wrong["B"])
 	require.Greater(t, right["A"]-before["A"], right["Y"]-before["Y"])
@@ -47,7 +47,7 @@ func TestAnswersSpeakOfNeighbours(t *testing.T) {
 	require.Less(t, wrong["C"], 0.1)
 }
 
-func TestAlternativesShareWhatASuccessSays(t *testing.T) {
+func TestAlternativesShareTheEvidenceOfASuccess(t *testing.T) {
 	t.Parallel()
 	gain := func(world, code string) float64 {
 		_, g := kgtest.Compile(t, world)
@@ -71,7 +71,8 @@ func TestSoftEdgesCarryNoInference(t *testing.T) {
 	require.InDeltaMapValues(t, want, beliefs(soft, placement.New(soft, nil, 0, answers(soft), placement.Options{})), 1e-9)
 }
 
-// What is earned speaks of its neighbours, and is neither asked nor concluded on.
+// An earned point is evidence on its neighbours. It is neither asked nor concluded
+// upon.
 func TestEarnedMasteryStays(t *testing.T) {
 	t.Parallel()
 	w, g := kgtest.Compile(t, "B <- A\nC <- B\nD <- A\nP: C D\n@ B=0.9 C=0.4/400d")
@@ -120,10 +121,10 @@ func TestNothingToAsk(t *testing.T) {
 	}
 }
 
-func TestSureAsksMore(t *testing.T) {
+func TestMoreCertaintyTakesMoreQuestions(t *testing.T) {
 	t.Parallel()
 	w := kgtest.Random(1, kgtest.Bench(400))
-	g := narrow(t, w, 100)
+	g := compileClosure(t, w, 100)
 	var asked []int
 	for _, sure := range []float64{0.6, 0.8, 0.95, 0.99, 1} {
 		s := placement.New(g, nil, 0, nil, placement.Options{Sure: sure})
@@ -142,11 +143,10 @@ func TestSureAsksMore(t *testing.T) {
 	}
 	require.IsNonDecreasing(t, asked)
 	require.Less(t, asked[2], 75, "the usual session")
-	require.Greater(t, asked[4], 95, "who wants to be certain asks nearly everything")
+	require.Greater(t, asked[4], 95, "certainty takes nearly all questions")
 }
 
-// Several answers on one point count together, however many they are and in whichever
-// order they come.
+// Several answers on one point are combined, whatever their number and order.
 func TestAnswersOnOnePoint(t *testing.T) {
 	t.Parallel()
 	_, g := kgtest.Compile(t, "B <- A\nC <- B\nP: C")
@@ -163,24 +163,24 @@ func TestAnswersOnOnePoint(t *testing.T) {
 	require.Less(t, after(slices.Repeat([]float64{0}, 1000)...)["B"], 0.01)
 }
 
-// A session goes over everything that a learning path may have to.
-func TestWhatIsPendingIsGoneOver(t *testing.T) {
+// A session covers all points that a learning path may contain.
+func TestSessionsCoverThePendingSet(t *testing.T) {
 	t.Parallel()
 	rapid.Check(t, func(t *rapid.T) {
 		w := kgtest.Random(rapid.Uint64().Draw(t, "world"), kgtest.Rich(rapid.IntRange(1, 40).Draw(t, "points")))
 		g := w.Compile(t)
 		states := w.States(g)
-		over := beliefs(g, placement.New(g, states, 0, nil, placement.Options{}))
+		covered := beliefs(g, placement.New(g, states, 0, nil, placement.Options{}))
 		pending := plan.NewPending(g, states, gap.Analyze(g, states, 0, kgtest.Now), nil, nil)
 		for i := range pending.Len() {
-			require.Contains(t, over, g.Code(pending.Point(i)), w.Format())
+			require.Contains(t, covered, g.Code(pending.Point(i)), w.Format())
 		}
 	})
 }
 
-// Whoever answers, a session asks no point twice, comes to an end, and is the same
-// when it is resumed from its answers in another order.
-func TestSessions(t *testing.T) {
+// For any answers, a session asks no point twice and ends. Resuming it from its
+// answers in another order gives the same session.
+func TestSessionsEndAndResume(t *testing.T) {
 	t.Parallel()
 	rapid.Check(t, func(t *rapid.T) {
 		w := kgtest.Random(rapid.Uint64Range(0, 1000).Draw(t, "world"), kgtest.Rich(rapid.IntRange(1, 40).Draw(t, "points")))
