@@ -10,6 +10,23 @@ const (
 	passes    = 3
 )
 
+// window is a stretch of a sequence in which some goals end.
+type window struct {
+	*bundles
+	sequence []int32
+	goal     []int32 // job → its goal, counted from 1
+	ends     []int   // where each goal ends, in the order of the sequence; 0 before them
+	stale    []bool  // window → it, or what it overlaps, has changed since it was the best
+
+	among   []int32 // the goals in it
+	inside  []uint16
+	minutes []int64   // set of goals → minutes of all that they wait for
+	cost    []float64 // set of goals → least value × minute of its orders
+	last    []int8    // set of goals → the goal that ends last in the best of them
+	jobs    []int32
+	rest    []uint16 // job in the window → the goals that rest on it
+}
+
 // polish improves the order in which bundles have been taken, turn by turn. Goals
 // that stand next to each other are put into the best of all their orders, given
 // what stands before and after them, window by window. Where no turn has more
@@ -61,23 +78,6 @@ func (w *window) arrange(ends []int) {
 			w.stale[i] = false
 		}
 	}
-}
-
-// window is a stretch of a sequence in which some goals end.
-type window struct {
-	*bundles
-	sequence []int32
-	goal     []int32 // job → its goal, counted from 1
-	ends     []int   // where each goal ends, in the order of the sequence; 0 before them
-	stale    []bool  // window → it, or what it overlaps, has changed since it was the best
-
-	among   []int32 // the goals in it
-	inside  []uint16
-	minutes []int64   // set of goals → minutes of all that they wait for
-	cost    []float64 // set of goals → least value × minute of its orders
-	last    []int8    // set of goals → the goal that ends last in the best of them
-	jobs    []int32
-	rest    []uint16 // job in the window → the goals that rest on it
 }
 
 // improve puts the goals of a stretch into their best order, and moves the ends of
