@@ -5,33 +5,33 @@ import (
 	"slices"
 )
 
-// What is weighed for the sake of a better choice is bounded.
+// Bounds on the search for a better choice.
 const (
-	few      = 64      // goals, one bit each, between which all choices are weighed
-	branches = 1 << 19 // of that search, times what a branch weighs: a few milliseconds
-	effort   = 1 << 20 // else: many ways to change a small set, few of a large one, where single jobs matter less
+	maxExactGoals = 64      // so many goals, one bit each, are chosen by exact search
+	maxBranches   = 1 << 19 // of that search, times the size of a branch: a few milliseconds
+	fillEffort    = 1 << 20 // of local search: many changes to a small set, few to a large one
 )
 
-// fit chooses jobs that take no more minutes than a budget, leave none without
-// its chosen prerequisites, and win much value: bundle after bundle, the one
-// that wins most per minute. That goes wrong where bundles are large beside the
-// budget or share much of what they wait for. Where goals are few, the best
-// choice of all is searched for. That is a knapsack under precedence, which is
-// NP-hard, so else the filling is done again with one or two goals considered
-// before all others, or after them, and so on from the change that wins most.
-func (s *scratch) fit(p *Pending, jobs []job, budget int) {
+// selectWithinBudget marks jobs that fit a budget in minutes, leave none without
+// its chosen prerequisites, and gain much value.
+//
+// This is a knapsack under precedence, which is NP-hard. It starts from a greedy
+// choice of closures by value per minute. Greedy fails where closures are large
+// beside the budget or share much. So few goals are chosen by exact search; of many,
+// a local search changes when one or two of them are considered.
+func (s *scratch) selectWithinBudget(p *Pending, jobs []job, budget int) {
 	in := s.in
 	clear(in)
-	f := &s.filling
-	for goals, rest := chunk(s.list(jobs, in)); len(goals) > 0; goals, rest = chunk(rest) {
-		s.turn = resized(s.turn, len(goals))
-		f.bundles, f.budget, f.most, f.turn = s.bundles.weigh(p, jobs, goals, in, false), budget, -1, s.turn
-		f.tries = effort / (len(jobs) * len(goals))
-		f.fill()
-		if movable := f.move(); len(movable) > few || !f.exhaust(movable) {
-			f.improve(movable)
+	f := &s.fill
+	for goals, rest := nextGoals(s.listGoals(jobs, in)); len(goals) > 0; goals, rest = nextGoals(rest) {
+		s.priority = resized(s.priority, len(goals))
+		f.closures, f.budget, f.bestValue, f.priority = s.closures.build(p, jobs, goals, in, false), budget, -1, s.priority
+		f.tries = fillEffort / (len(jobs) * len(goals))
+		f.tryFill()
+		if movable := f.listMovable(); len(movable) > maxExactGoals || !f.solveExactly(movable) {
+			f.localSearch(movable)
 		}
-		for j, taken := range f.best {
+		for j, taken := range f.bestJobs {
 			if taken && !in[j] {
 				in[j] = true
 				budget -= jobs[j].minutes
@@ -40,66 +40,67 @@ func (s *scratch) fit(p *Pending, jobs []job, budget int) {
 	}
 }
 
-// filling fills a budget with bundles, again and again.
-type filling struct {
-	*bundles
-	budget int
-	tries  int    // how many more fillings are affordable
-	turn   []int8 // goal → when it is considered
+// budgetFill fills a budget with closures, and keeps the best of many fills.
+type budgetFill struct {
+	*closures
+	budget   int
+	tries    int    // how many more fills are affordable
+	priority []int8 // goal → when it is considered, lowest first
 
-	most     float64 // value won, with
-	best     []bool  // these jobs
-	bestTurn []int8
-	movable  []int32 // the goals that fit at all
-	knapsack knapsack
+	bestValue    float64 // value gained by
+	bestJobs     []bool
+	bestPriority []int8
+	movable      []int32 // the goals whose closure fits the budget
+	knapsack     knapsack
 }
 
-func (f *filling) fill() {
-	if won := f.pack(f.budget, f.turn); won > f.most {
-		f.most, f.best, f.bestTurn = won, append(f.best[:0], f.taken...), append(f.bestTurn[:0], f.turn...)
+func (f *budgetFill) tryFill() {
+	if gained := f.takeDensest(f.budget, f.priority); gained > f.bestValue {
+		f.bestValue, f.bestJobs, f.bestPriority = gained, append(f.bestJobs[:0], f.taken...), append(f.bestPriority[:0], f.priority...)
 	}
 }
 
-// move lists the goals that fit at all, the bundles of most value first.
-func (f *filling) move() []int32 {
+// listMovable lists the goals whose closure fits, the most valuable closures first.
+func (f *budgetFill) listMovable() []int32 {
 	f.movable = f.movable[:0]
 	for g := range f.goals {
-		if f.whole[g].minutes <= f.budget {
+		if f.full[g].minutes <= f.budget {
 			f.movable = append(f.movable, int32(g))
 		}
 	}
 	slices.SortFunc(f.movable, func(a, b int32) int {
-		return cmp.Or(cmp.Compare(f.whole[b].value, f.whole[a].value), cmp.Compare(a, b))
+		return cmp.Or(cmp.Compare(f.full[b].value, f.full[a].value), cmp.Compare(a, b))
 	})
 	return f.movable
 }
 
-// improve changes the turns of goals as long as that wins more.
-func (f *filling) improve(movable []int32) {
+// localSearch changes the priorities of one goal, and then of two, as long as that
+// gains more.
+func (f *budgetFill) localSearch(movable []int32) {
 	for changes := 1; changes <= 2; changes++ {
-		before := f.most
-		f.vary(changes, movable)
-		if f.most > before {
-			copy(f.turn, f.bestTurn)
+		before := f.bestValue
+		f.tryPriorities(changes, movable)
+		if f.bestValue > before {
+			copy(f.priority, f.bestPriority)
 			changes = 0
 		}
 	}
 }
 
-// vary tries other turns of up to so many goals.
-func (f *filling) vary(count int, movable []int32) {
+// tryPriorities tries other priorities of up to so many goals.
+func (f *budgetFill) tryPriorities(count int, movable []int32) {
 	for i, g := range movable {
-		stays := f.turn[g]
-		for turn := int8(-1); turn <= 1 && f.tries > 0; turn++ {
-			if f.turn[g] = turn; turn == stays {
+		current := f.priority[g]
+		for priority := int8(-1); priority <= 1 && f.tries > 0; priority++ {
+			if f.priority[g] = priority; priority == current {
 				continue
 			}
 			f.tries--
-			f.fill()
+			f.tryFill()
 			if count > 1 {
-				f.vary(count-1, movable[i+1:])
+				f.tryPriorities(count-1, movable[i+1:])
 			}
 		}
-		f.turn[g] = stays
+		f.priority[g] = current
 	}
 }

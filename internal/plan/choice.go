@@ -8,8 +8,8 @@ import (
 	"github.com/zhitu/zhitu/internal/kg"
 )
 
-// Choice is a settled choice: of a clause, its own or one that it inherits, a
-// point takes an alternative.
+// Choice is a settled choice: a point takes an alternative of a clause, its own or
+// an inherited one.
 type Choice struct {
 	Point  kg.Node
 	Clause kg.Clause
@@ -35,24 +35,24 @@ func (s *search) openClauses(p kg.Node) []kg.Clause {
 	return open
 }
 
-// settle returns the alternative that a point takes of a clause: the one that is
-// given, where it can be learned, else the cheapest. Trials ask only for the
-// cheapest: so what is settled before a given choice is what it would be without.
-func (s *search) settle(p kg.Node, c kg.Clause) kg.Alternative {
-	for i := range s.fixed {
-		if f := &s.fixed[i]; f.Point == p && f.Clause.Owner == c.Owner && f.Clause.Name == c.Name && (s.blocked == nil || s.left(f.Taken)) {
+// chooseAlternative returns the alternative that a point takes of a clause: the
+// given one where it can be learned, else the cheapest. Trials ignore given choices.
+// So what is settled before a given choice does not depend on it.
+func (s *search) chooseAlternative(p kg.Node, c kg.Clause) kg.Alternative {
+	for i := range s.given {
+		if f := &s.given[i]; f.Point == p && f.Clause.Owner == c.Owner && f.Clause.Name == c.Name && (s.unlearnable == nil || s.available(f.Taken)) {
 			return f.Taken
 		}
 	}
-	return s.cheapest(c, s.price)
+	return s.cheapestAlternative(c, s.price)
 }
 
-// cheapest returns the alternative of least price among those that can be learned;
-// alternatives stand by code, so the first of equals wins.
-func (s *search) cheapest(c kg.Clause, price func(kg.Alternative) int) kg.Alternative {
+// cheapestAlternative returns the alternative of least price among those that can
+// be learned. Alternatives are in the order of codes; the first of equals wins.
+func (s *search) cheapestAlternative(c kg.Clause, price func(kg.Alternative) int) kg.Alternative {
 	best, least := c.Alternatives[0], math.MaxInt
 	for _, a := range c.Alternatives {
-		if s.blocked != nil && !s.left(a) {
+		if s.unlearnable != nil && !s.available(a) {
 			continue
 		}
 		if p := price(a); p < least {
@@ -62,34 +62,34 @@ func (s *search) cheapest(c kg.Clause, price func(kg.Alternative) int) kg.Altern
 	return best
 }
 
-// price is what an alternative adds to the work, when the choices that it opens
-// are settled by what each adds at once.
+// price returns the work that an alternative adds on trial. The choices beneath it
+// are settled by the least addedWork.
 func (s *search) price(a kg.Alternative) int {
-	mark, before, total := len(s.journal), len(s.pending), s.total
+	mark, before, total := len(s.journal), len(s.pending), s.totalWork
 	s.take(a)
-	s.follow()
-	open := &s.trial // which the trial before has emptied
-	s.enlist(open, before)
-	for open.len() > 0 {
-		for _, clause := range s.openClauses(open.pop()) {
+	s.propagate()
+	undecided := &s.trialUndecided // empty between trials
+	s.pushUndecided(undecided, before)
+	for undecided.len() > 0 {
+		for _, clause := range s.openClauses(undecided.pop()) {
 			before := len(s.pending)
-			s.take(s.cheapest(clause, s.adds))
-			s.follow()
-			s.enlist(open, before)
+			s.take(s.cheapestAlternative(clause, s.addedWork))
+			s.propagate()
+			s.pushUndecided(undecided, before)
 		}
 	}
-	price := s.total - total
+	price := s.totalWork - total
 	s.undo(mark)
 	return price
 }
 
-// adds is what an alternative, with what leaves no choice beneath it, adds to
-// the work.
-func (s *search) adds(a kg.Alternative) int {
-	mark, total := len(s.journal), s.total
+// addedWork returns the work that an alternative adds, with what leaves no choice
+// beneath it.
+func (s *search) addedWork(a kg.Alternative) int {
+	mark, total := len(s.journal), s.totalWork
 	s.take(a)
-	s.follow()
-	added := s.total - total
+	s.propagate()
+	added := s.totalWork - total
 	s.undo(mark)
 	return added
 }

@@ -5,20 +5,20 @@ import (
 	"math"
 )
 
-// job is something to be done: a pending point, at its index, or after those a
-// review, which waits for nothing.
+// job is a unit of work to be scheduled: a pending point at its index, or after
+// those a review, which waits for nothing.
 type job struct {
 	minutes  int
-	value    float64 // the weighted coverage that it wins by itself, in whole units: their sums are exact
+	value    float64 // weighted coverage that it gains by itself, in whole billionths
 	rank     int32   // of its point's code
-	critical bool    // it closes a critical requirement
+	critical bool    // whether it closes a critical requirement
 }
 
-// billionths makes a value a whole number: sums of such are exact.
-func billionths(value float64) float64 { return math.Round(value * 1e9) }
+// inBillionths rounds a value to whole billionths, so that sums are exact.
+func inBillionths(value float64) float64 { return math.Round(value * 1e9) }
 
-// denser orders jobs by value per minute, ties by code.
-func denser(a, b *job) int {
+// byDensity orders jobs by value per minute, ties by code.
+func byDensity(a, b *job) int {
 	if x, y := a.value*float64(b.minutes), b.value*float64(a.minutes); x != y {
 		return cmp.Compare(y, x)
 	}

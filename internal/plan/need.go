@@ -7,20 +7,20 @@ import (
 	"github.com/zhitu/zhitu/internal/kg"
 )
 
-// minutes makes a work of x minutes whole: at least one, halves up.
+// minutes rounds work to whole minutes: at least one, halves up.
 func minutes(x float64) int { return max(1, int(math.Floor(x+0.5+competency.Epsilon))) }
 
 // satisfied reports whether an alternative is mastered, as a whole.
 func (s *search) satisfied(a kg.Alternative) bool {
 	if s.g.IsPoint(a.Node) {
-		return competency.AtLeast(s.at[a.Node].mastery, a.Theta)
+		return competency.AtLeast(s.points[a.Node].mastery, a.Theta)
 	}
-	return s.wholly(a)
+	return s.allSatisfied(a)
 }
 
-func (s *search) wholly(a kg.Alternative) bool {
+func (s *search) allSatisfied(a kg.Alternative) bool {
 	for _, m := range s.g.Members(a.Node) {
-		if !competency.AtLeast(s.at[m].mastery, a.Theta) {
+		if !competency.AtLeast(s.points[m].mastery, a.Theta) {
 			return false
 		}
 	}
@@ -30,45 +30,45 @@ func (s *search) wholly(a kg.Alternative) bool {
 // take puts the need of an alternative on its points.
 func (s *search) take(a kg.Alternative) {
 	if s.g.IsPoint(a.Node) {
-		s.raise(a.Node, a.Theta)
-	} else if s.taken[a.Node] < a.Theta {
-		s.journal = append(s.journal, change{changedTaken, a.Node, s.taken[a.Node]})
-		s.taken[a.Node] = a.Theta
+		s.raiseNeed(a.Node, a.Theta)
+	} else if s.takenTheta[a.Node] < a.Theta {
+		s.journal = append(s.journal, journalEntry{thetaTaken, a.Node, s.takenTheta[a.Node]})
+		s.takenTheta[a.Node] = a.Theta
 		for _, m := range s.g.Members(a.Node) {
-			s.raise(m, a.Theta)
+			s.raiseNeed(m, a.Theta)
 		}
 	}
 }
 
-// raise asks at least a level of a point. Mostly that is nothing new, so this
-// part of it is kept small enough to be inlined.
-func (s *search) raise(p kg.Node, level float64) {
-	if at := &s.at[p]; at.need < level && !competency.AtLeast(at.mastery, level) {
-		s.need(at, p, level)
+// raiseNeed raises the need of a point to a level. Mostly it is met already, so
+// this part is small enough to be inlined.
+func (s *search) raiseNeed(p kg.Node, level float64) {
+	if state := &s.points[p]; state.need < level && !competency.AtLeast(state.mastery, level) {
+		s.setNeed(state, p, level)
 	}
 }
 
-func (s *search) need(at *standing, p kg.Node, level float64) {
-	s.journal = append(s.journal, change{changedNeed, p, at.need})
-	if at.need == 0 {
+func (s *search) setNeed(state *pointState, p kg.Node, level float64) {
+	s.journal = append(s.journal, journalEntry{needChanged, p, state.need})
+	if state.need == 0 {
 		s.pending = append(s.pending, p)
-		s.todo = append(s.todo, p)
+		s.unpropagated = append(s.unpropagated, p)
 	}
-	at.need = level
-	if s.weighs {
-		s.setWork(p)
+	state.need = level
+	if s.tracksWork {
+		s.updateWork(p)
 	}
 }
 
-// follow takes everything that leaves no choice, to the end.
-func (s *search) follow() {
-	for len(s.todo) > 0 {
-		p := s.todo[len(s.todo)-1]
-		s.todo = s.todo[:len(s.todo)-1]
-		for owner := p; owner != kg.None && !s.passed[owner]; owner = s.g.Above(owner) {
-			if owner != p { // the points of a competency all take its needs: once is enough
-				s.journal = append(s.journal, change{changedPassed, owner, 0})
-				s.passed[owner] = true
+// propagate takes everything that leaves no choice, to the end (unit propagation).
+func (s *search) propagate() {
+	for len(s.unpropagated) > 0 {
+		p := s.unpropagated[len(s.unpropagated)-1]
+		s.unpropagated = s.unpropagated[:len(s.unpropagated)-1]
+		for owner := p; owner != kg.None && !s.propagated[owner]; owner = s.g.Above(owner) {
+			if owner != p { // once for all points of a competency
+				s.journal = append(s.journal, journalEntry{ownerPropagated, owner, 0})
+				s.propagated[owner] = true
 			}
 			for _, a := range s.g.Needs(owner) {
 				s.take(a)
@@ -77,52 +77,52 @@ func (s *search) follow() {
 	}
 }
 
-// weigh finds the work of what is pending, and keeps it known from now on.
-func (s *search) weigh() {
-	s.weighs = true
+// trackWork computes the work of what is pending, and keeps it up to date from now on.
+func (s *search) trackWork() {
+	s.tracksWork = true
 	for _, p := range s.pending {
-		s.setWork(p)
+		s.updateWork(p)
 	}
 }
 
-func (s *search) setWork(p kg.Node) {
-	at, work := &s.at[p], int32(0)
-	if at.need > 0 {
-		work = int32(minutes(float64(s.g.Minutes(p)) * (1 - at.mastery/at.need)))
+func (s *search) updateWork(p kg.Node) {
+	state, work := &s.points[p], int32(0)
+	if state.need > 0 {
+		work = int32(minutes(float64(s.g.Minutes(p)) * (1 - state.mastery/state.need)))
 	}
-	s.total += int(work - at.work)
-	at.work = work
+	s.totalWork += int(work - state.work)
+	state.work = work
 }
 
-// change is one entry of the journal.
-type change struct {
-	what  changeKind
+// journalEntry is one change, with what is needed to undo it.
+type journalEntry struct {
+	kind  entryKind
 	node  kg.Node
-	value float64 // before
+	value float64 // before the change
 }
 
-type changeKind uint8
+type entryKind uint8
 
 const (
-	changedNeed changeKind = iota // from 0: became pending
-	changedTaken
-	changedPassed
+	needChanged entryKind = iota // from 0: the point became pending
+	thetaTaken
+	ownerPropagated
 )
 
-// undo takes back everything after a mark in the journal.
+// undo reverts all changes after a mark in the journal.
 func (s *search) undo(mark int) {
 	for i := len(s.journal) - 1; i >= mark; i-- {
 		c := s.journal[i]
-		switch c.what {
-		case changedNeed:
-			if s.at[c.node].need = c.value; c.value == 0 {
+		switch c.kind {
+		case needChanged:
+			if s.points[c.node].need = c.value; c.value == 0 {
 				s.pending = s.pending[:len(s.pending)-1]
 			}
-			s.setWork(c.node)
-		case changedTaken:
-			s.taken[c.node] = c.value
-		case changedPassed:
-			s.passed[c.node] = false
+			s.updateWork(c.node)
+		case thetaTaken:
+			s.takenTheta[c.node] = c.value
+		case ownerPropagated:
+			s.propagated[c.node] = false
 		}
 	}
 	s.journal = s.journal[:mark]

@@ -10,131 +10,133 @@ import (
 	"github.com/zhitu/zhitu/internal/mastery"
 )
 
-// Pending is the set of points that a person must learn for a position, with
-// what each waits for. A point is known by its index, in topological order.
+// Pending is the pending set: the points that a person must learn for a position,
+// with what each waits for. Points are addressed by index, in topological order.
 //
-// A chosen competency stays one junction here as in the graph: what waits for
-// it points to it, and it points to its pending points.
+// A chosen competency stays one junction, as in the graph. What waits for it points
+// to it, and it points to its pending points.
 type Pending struct {
-	g      *kg.Graph
-	report *gap.Report
-	points []kg.Node // ascending
-	wants  []want    // point → what is wanted of it
+	g       *kg.Graph
+	report  *gap.Report
+	points  []kg.Node       // ascending
+	details []pendingDetail // by point
 
 	// Vertices: the points, then the junctions.
 	junctions []kg.Node
-	hard      lists // vertex → the chosen prerequisites of a point, the points of a junction
-	soft      lists // point → pending vertices of its SOFT prerequisites
+	hard      adjacency // vertex → the chosen prerequisites of a point, the points of a junction
+	soft      adjacency // point → pending vertices of its SOFT prerequisites
 
 	choices []Choice // in the order of being settled
 }
 
-// want is what a person has and needs of a point.
-type want struct {
+// pendingDetail is what a person has and needs of a pending point.
+type pendingDetail struct {
 	need    float64
 	mastery float64 // 0 for none
 	gap     int32   // index of the point's requirement in report.Gaps, -1 for a foundation
-	known   bool    // whether there is a mastery at all
+	known   bool    // whether there is a mastery
 }
 
-// lists is a list of lists of vertices in one piece of memory.
-type lists struct{ start, items []int32 }
+// adjacency is a compressed sparse row: lists of vertices in one piece of memory.
+type adjacency struct{ start, items []int32 }
 
-func (l *lists) of(v int) []int32 { return l.items[l.start[v]:l.start[v+1]] }
-func (l *lists) add(v int32)      { l.items = append(l.items, v) }
-func (l *lists) close()           { l.start = append(l.start, int32(len(l.items))) }
+func (l *adjacency) of(v int) []int32 { return l.items[l.start[v]:l.start[v+1]] }
+func (l *adjacency) add(v int32)      { l.items = append(l.items, v) }
+func (l *adjacency) endList()         { l.start = append(l.start, int32(len(l.items))) }
 
-// NewPending finds what must be learned to meet the requirements that a report
-// finds BELOW or UNASSESSED, as far as that can be learned without the excluded
-// points, and with some choices given.
+// NewPending finds what must be learned for the requirements that are BELOW or
+// UNASSESSED in a report. Excluded points, and what cannot be learned without them,
+// are left out; fixed choices are taken as given. At most one state per point is
+// read. The cost follows the pending set and what is tried for its choices.
 func NewPending(g *kg.Graph, states []mastery.State, report *gap.Report, exclude []kg.Node, fixed []Choice) *Pending {
 	s := newSearch(g, states)
 	defer s.release(states)
-	s.exclude(exclude)
-	s.fixed = fixed
-	s.run(report)
+	s.excludePoints(exclude)
+	s.given = fixed
+	s.findPending(report)
 
-	s.sort()
+	s.sortPending()
 	n := len(s.pending)
-	p := &Pending{g: g, report: report, points: slices.Clone(s.pending), wants: make([]want, n)}
+	p := &Pending{g: g, report: report, points: slices.Clone(s.pending), details: make([]pendingDetail, n)}
 	for i, point := range p.points {
-		at := &s.at[point]
-		p.wants[i] = want{need: at.need, mastery: at.mastery, gap: -1, known: at.index < 0}
-		at.index = int32(i) + 1
+		state := &s.points[point]
+		p.details[i] = pendingDetail{need: state.need, mastery: state.mastery, gap: -1, known: state.index < 0}
+		state.index = int32(i) + 1
 	}
 	for i := range report.Gaps {
-		if j := s.at[report.Gaps[i].Point].index; j > 0 {
-			p.wants[j-1].gap = int32(i)
+		if j := s.points[report.Gaps[i].Point].index; j > 0 {
+			p.details[j-1].gap = int32(i)
 		}
 	}
-	p.choices = slices.Clone(s.picks)
-	p.link(s)
+	p.choices = slices.Clone(s.settled)
+	p.linkPrerequisites(s)
 	return p
 }
 
-// link records what every point waits for.
-func (p *Pending) link(s *search) {
-	slices.SortStableFunc(s.picks, func(a, b Choice) int { return cmp.Compare(a.Point, b.Point) })
-	picks := s.picks
+// linkPrerequisites records what every point waits for.
+func (p *Pending) linkPrerequisites(s *search) {
+	slices.SortStableFunc(s.settled, func(a, b Choice) int { return cmp.Compare(a.Point, b.Point) })
+	settled := s.settled
 	p.hard.start, p.soft.start = make([]int32, 1, len(p.points)+1), make([]int32, 1, len(p.points)+1)
 	p.hard.items = make([]int32, 0, 3*len(p.points))
 	for _, point := range p.points {
 		for owner := point; owner != kg.None; owner = p.g.Above(owner) {
 			for _, a := range p.g.Needs(owner) {
 				if !p.g.IsPoint(a.Node) {
-					p.wait(s, a)
-				} else if at := &s.at[a.Node]; !competency.AtLeast(at.mastery, a.Theta) { // the same, without a call
-					p.hard.add(at.index - 1)
+					p.addPrerequisite(s, a)
+				} else if state := &s.points[a.Node]; !competency.AtLeast(state.mastery, a.Theta) { // inlined satisfied
+					p.hard.add(state.index - 1)
 				}
 			}
 			for _, n := range p.g.Soft(owner) {
 				if !p.g.IsPoint(n) {
-					p.soft.add(p.junction(s, n))
-				} else if i := s.at[n].index; i > 0 {
+					p.soft.add(p.junctionVertex(s, n))
+				} else if i := s.points[n].index; i > 0 {
 					p.soft.add(i - 1)
 				}
 			}
 		}
-		for ; len(picks) > 0 && picks[0].Point == point; picks = picks[1:] {
-			p.wait(s, picks[0].Taken)
+		for ; len(settled) > 0 && settled[0].Point == point; settled = settled[1:] {
+			p.addPrerequisite(s, settled[0].Taken)
 		}
-		p.hard.close()
-		p.soft.close()
+		p.hard.endList()
+		p.soft.endList()
 	}
 	for _, n := range p.junctions {
 		for _, m := range p.g.Members(n) {
-			if i := s.at[m].index; i > 0 {
+			if i := s.points[m].index; i > 0 {
 				p.hard.add(i - 1)
 			}
 		}
-		p.hard.close()
-		s.at[n].index = 0
+		p.hard.endList()
+		s.points[n].index = 0
 	}
 }
 
-// wait adds what a point waits for in an alternative, if that is not mastered.
-func (p *Pending) wait(s *search, a kg.Alternative) {
+// addPrerequisite adds an alternative to what a point waits for, unless it is
+// satisfied.
+func (p *Pending) addPrerequisite(s *search, a kg.Alternative) {
 	switch {
 	case s.satisfied(a):
 	case p.g.IsPoint(a.Node): // pending, since it was taken
-		p.hard.add(s.at[a.Node].index - 1)
+		p.hard.add(s.points[a.Node].index - 1)
 	default:
-		p.hard.add(p.junction(s, a.Node))
+		p.hard.add(p.junctionVertex(s, a.Node))
 	}
 }
 
-// junction returns the vertex of a competency.
-func (p *Pending) junction(s *search, n kg.Node) int32 {
-	at := &s.at[n]
-	if at.index == 0 {
+// junctionVertex returns the vertex of a competency, and adds it where it is new.
+func (p *Pending) junctionVertex(s *search, n kg.Node) int32 {
+	state := &s.points[n]
+	if state.index == 0 {
 		p.junctions = append(p.junctions, n)
-		at.index = int32(len(p.points) + len(p.junctions))
+		state.index = int32(len(p.points) + len(p.junctions))
 	}
-	return at.index - 1
+	return state.index - 1
 }
 
-// vertices returns how many points and junctions there are.
-func (p *Pending) vertices() int { return len(p.points) + len(p.junctions) }
+// vertexCount returns how many points and junctions there are.
+func (p *Pending) vertexCount() int { return len(p.points) + len(p.junctions) }
 
 // Len returns how many points are pending.
 func (p *Pending) Len() int { return len(p.points) }
@@ -142,15 +144,15 @@ func (p *Pending) Len() int { return len(p.points) }
 // Point returns the point at an index.
 func (p *Pending) Point(i int) kg.Node { return p.points[i] }
 
-// Need returns the mastery that is asked of a point.
-func (p *Pending) Need(i int) float64 { return p.wants[i].need }
+// Need returns the mastery that is needed of a point.
+func (p *Pending) Need(i int) float64 { return p.details[i].need }
 
 // Mastery returns the mastery of a point, and whether there is any evidence.
-func (p *Pending) Mastery(i int) (float64, bool) { return p.wants[i].mastery, p.wants[i].known }
+func (p *Pending) Mastery(i int) (float64, bool) { return p.details[i].mastery, p.details[i].known }
 
-// Required reports whether the position itself requires a point. Those that it
-// does not are foundations.
-func (p *Pending) Required(i int) bool { return p.wants[i].gap >= 0 }
+// Required reports whether the position itself requires a point. The others are
+// foundations.
+func (p *Pending) Required(i int) bool { return p.details[i].gap >= 0 }
 
 // Choices returns the choices that were settled, in that order.
 func (p *Pending) Choices() []Choice { return p.choices }
@@ -158,18 +160,18 @@ func (p *Pending) Choices() []Choice { return p.choices }
 // index finds a point among the pending.
 func (p *Pending) index(point kg.Node) (int, bool) { return slices.BinarySearch(p.points, point) }
 
-// wanted reports whether a point is pending for a requirement on itself.
-func (p *Pending) wanted(i int) bool {
+// isUnmet reports whether a point is pending for a requirement on itself.
+func (p *Pending) isUnmet(i int) bool {
 	r := p.requirement(i)
 	return r != nil && (r.Status == gap.Below || r.Status == gap.Unassessed)
 }
 
 // requirement returns the requirement on a point itself, nil for a foundation.
 func (p *Pending) requirement(i int) *gap.Gap {
-	if p.wants[i].gap < 0 {
+	if p.details[i].gap < 0 {
 		return nil
 	}
-	return &p.report.Gaps[p.wants[i].gap]
+	return &p.report.Gaps[p.details[i].gap]
 }
 
 // WaitsFor returns the pending points of what a point chose, by code.

@@ -11,13 +11,13 @@ import (
 // or not. It costs O(n/64 · (n + links)).
 func (p *Pending) Unlocks() []int {
 	counts := make([]int, len(p.points))
-	p.reach(nil, func(i int, _ []int32, set uint64) { counts[i] += bits.OnesCount64(set) })
+	p.forEachReaching(nil, func(i int, _ []int32, set uint64) { counts[i] += bits.OnesCount64(set) })
 	return counts
 }
 
 // NeededFor returns, for every foundation, the required pending points that rest
-// on it, directly or not, by code; false where those are more than most in all.
-// It costs as Unlocks does, and the result.
+// on it, directly or not, by code. It returns false where these are more than most
+// in all. It costs as much as Unlocks, and the result.
 func (p *Pending) NeededFor(most int) ([][]kg.Node, bool) {
 	var required []int32
 	for i := range p.points {
@@ -25,7 +25,7 @@ func (p *Pending) NeededFor(most int) ([][]kg.Node, bool) {
 			required = append(required, int32(i))
 		}
 	}
-	p.reach(required, func(i int, _ []int32, set uint64) {
+	p.forEachReaching(required, func(i int, _ []int32, set uint64) {
 		if !p.Required(i) {
 			most -= bits.OnesCount64(set)
 		}
@@ -34,7 +34,7 @@ func (p *Pending) NeededFor(most int) ([][]kg.Node, bool) {
 		return nil, false
 	}
 	lists := make([][]kg.Node, len(p.points))
-	p.reach(required, func(i int, block []int32, set uint64) {
+	p.forEachReaching(required, func(i int, block []int32, set uint64) {
 		for ; set != 0 && !p.Required(i); set &= set - 1 {
 			lists[i] = append(lists[i], p.points[block[bits.TrailingZeros64(set)]])
 		}
@@ -45,21 +45,23 @@ func (p *Pending) NeededFor(most int) ([][]kg.Node, bool) {
 	return lists, true
 }
 
-// reach tells, for blocks of 64 target points (all points where targets is nil),
-// which of them rest on each point: one bit per target, one pass per block.
-// A dependent has a higher index than what it waits for, so passing down the
-// indices sees every dependent of a point before the point; all dependents of a
-// junction come before the first of its points.
-func (p *Pending) reach(targets []int32, visit func(i int, block []int32, set uint64)) {
+// forEachReaching visits each point with the target points that rest on it, in
+// blocks of 64 targets: one bit per target, one pass per block. All points are
+// targets where targets is nil.
+//
+// A dependent has a higher index than what it waits for. So a pass down the indices
+// sees every dependent of a point before the point. All dependents of a junction
+// come before the first of its points.
+func (p *Pending) forEachReaching(targets []int32, visit func(i int, block []int32, set uint64)) {
 	if targets == nil {
 		targets = make([]int32, len(p.points))
 		for i := range targets {
 			targets[i] = int32(i)
 		}
 	}
-	var in lists
-	p.junctionsOf(&in)
-	resting := make([]uint64, p.vertices()) // targets that rest on a vertex
+	var in adjacency
+	p.listJunctions(&in)
+	resting := make([]uint64, p.vertexCount()) // targets that rest on a vertex
 	for len(targets) > 0 {
 		block := targets[:min(64, len(targets))]
 		targets = targets[len(block):]
@@ -84,11 +86,12 @@ func (p *Pending) reach(targets []int32, visit func(i int, block []int32, set ui
 	}
 }
 
-// junctionsOf lists, for every point, the junctions that it is in.
-func (p *Pending) junctionsOf(in *lists) {
+// listJunctions lists, for every point, the junctions that it is in (a counting
+// sort).
+func (p *Pending) listJunctions(in *adjacency) {
 	n := len(p.points)
 	in.start = resized(in.start, n+2)
-	for v := n; v < p.vertices(); v++ {
+	for v := n; v < p.vertexCount(); v++ {
 		for _, i := range p.hard.of(v) {
 			in.start[i+2]++
 		}
@@ -96,9 +99,9 @@ func (p *Pending) junctionsOf(in *lists) {
 	for i := range n {
 		in.start[i+2] += in.start[i+1]
 	}
-	// Until it is filled, the list of a point starts one place further up.
+	// While it is being filled, the list of a point starts one place further up.
 	in.items = resized(in.items, int(in.start[n+1]))
-	for v := n; v < p.vertices(); v++ {
+	for v := n; v < p.vertexCount(); v++ {
 		for _, i := range p.hard.of(v) {
 			in.items[in.start[i+1]] = int32(v)
 			in.start[i+1]++
@@ -106,19 +109,19 @@ func (p *Pending) junctionsOf(in *lists) {
 	}
 }
 
-// Chains returns, for every point, the one before it on a shortest chain from an
-// unmet requirement along chosen prerequisites; -1 where the point is such a
-// requirement itself. Ties go to the requirement, and then the point, that
-// comes later in topological order.
+// Chains returns, for every point, its predecessor on a shortest chain from an
+// unmet requirement along chosen prerequisites (breadth-first search). It is -1
+// where the point is such a requirement itself. Ties go to the requirement, and
+// then the point, that is later in topological order. It costs O(n + links).
 func (p *Pending) Chains() []int32 {
 	const unseen = -2
-	from := make([]int32, p.vertices())
+	from := make([]int32, p.vertexCount())
 	queue := make([]int32, 0, len(from))
 	for i := range from {
 		from[i] = unseen
 	}
 	for i := len(p.points) - 1; i >= 0; i-- {
-		if p.wanted(i) {
+		if p.isUnmet(i) {
 			from[i] = -1
 			queue = append(queue, int32(i))
 		}
@@ -134,7 +137,7 @@ func (p *Pending) Chains() []int32 {
 				queue = append(queue, v)
 				continue
 			}
-			for _, m := range p.hard.of(int(v)) { // a junction is no link of the chain
+			for _, m := range p.hard.of(int(v)) { // a junction does not count as a link
 				if from[m] == unseen {
 					from[m] = i
 					queue = append(queue, m)

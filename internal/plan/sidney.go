@@ -1,53 +1,53 @@
 package plan
 
-// part is one part of a Sidney decomposition: jobs that every best order does
-// after those of the parts before it and before all others, as far as density
-// goes.
-type part struct {
+// sidneyPart is one part of a Sidney decomposition. As far as density goes, every
+// best order does its jobs after those of earlier parts and before all others.
+type sidneyPart struct {
 	jobs    int
 	minutes int
 	value   float64
 }
 
-// decomposition splits jobs into parts of falling density, value per minute: each
-// the largest of the densest sets that wait for nothing but themselves and the
-// parts before (Sidney, "Decomposition algorithms for single-machine sequencing
-// with precedence relations", Operations Research 23, 1975). A set is split at
-// the density of the whole: what is denser comes first, and so on in both halves.
-// The densest closed set is a minimum cut (Picard, "Maximal closure of a graph
-// and applications to combinatorial problems", Management Science 22, 1976). It
-// costs two cuts for each part.
-type decomposition struct {
-	p     *Pending
-	jobs  []job
-	soft  bool
-	stop  func() bool
-	set   []int32 // vertices, of which a split puts the denser ones before the others
-	rest  []int32
-	at    []int32 // vertex → its place in the network, valid during one cut
-	n     network
-	parts []part
-	part  []int32 // job → its part
+// sidneyDecomposition splits jobs into parts of falling density, which is value per
+// minute. Each part is the largest of the densest sets that wait for nothing but
+// themselves and earlier parts (Sidney, "Decomposition algorithms for single-machine
+// sequencing with precedence relations", Operations Research 23, 1975).
+//
+// A set is split at the density of the whole: what is denser comes first, and both
+// halves are split again. The densest closed set is a minimum cut (Picard, "Maximal
+// closure of a graph and applications to combinatorial problems", Management Science
+// 22, 1976). It costs two cuts for each part.
+type sidneyDecomposition struct {
+	p       *Pending
+	jobs    []job
+	soft    bool
+	stop    func() bool
+	set     []int32 // vertices; a split puts the denser ones before the others
+	rest    []int32
+	placeOf []int32 // vertex → its place in the flow network, valid during one cut
+	flow    flowNetwork
+	parts   []sidneyPart
+	part    []int32 // job → its part
 }
 
-// run finds the parts of the jobs that are in a set; soft says whether soft
-// prerequisites have to come before as well. It returns false where it was stopped.
-func (d *decomposition) run(p *Pending, jobs []job, in []bool, soft bool, stop func() bool) bool {
+// decompose finds the parts of the jobs in a set. With soft, soft prerequisites come
+// before their dependents too. It returns false where it was stopped.
+func (d *sidneyDecomposition) decompose(p *Pending, jobs []job, in []bool, soft bool, stop func() bool) bool {
 	d.p, d.jobs, d.soft, d.stop = p, jobs, soft, stop
-	d.at, d.part = resized(d.at, len(jobs)+len(p.junctions)), resized(d.part, len(jobs))
+	d.placeOf, d.part = resized(d.placeOf, len(jobs)+len(p.junctions)), resized(d.part, len(jobs))
 	d.set, d.parts = d.set[:0], d.parts[:0]
-	for v := range d.at {
-		if d.at[v] = -1; v >= len(jobs) || in[v] {
+	for v := range d.placeOf {
+		if d.placeOf[v] = -1; v >= len(jobs) || in[v] {
 			d.set = append(d.set, int32(v))
 		}
 	}
 	return d.split(d.set)
 }
 
-// split adds the parts of a set of vertices, of which nothing waits for what is
-// not in it or in a part, unless it is stopped.
-func (d *decomposition) split(set []int32) bool {
-	whole := part{}
+// split adds the parts of a set of vertices. They must wait for nothing outside the
+// set and the parts so far. It returns false where it was stopped.
+func (d *sidneyDecomposition) split(set []int32) bool {
+	whole := sidneyPart{}
 	for _, v := range set {
 		if int(v) < len(d.jobs) {
 			whole.jobs++
@@ -61,7 +61,7 @@ func (d *decomposition) split(set []int32) bool {
 	if d.stop() {
 		return false
 	}
-	if first := d.denser(set, whole); first > 0 {
+	if first := d.splitDenser(set, whole); first > 0 {
 		return d.split(set[:first]) && d.split(set[first:])
 	}
 	for _, v := range set {
@@ -73,10 +73,10 @@ func (d *decomposition) split(set []int32) bool {
 	return true
 }
 
-// denser divides a set at its density: what is denser comes first, and is counted;
-// 0 where no part is denser than the whole.
-func (d *decomposition) denser(set []int32, whole part) int {
-	// Whole numbers make the cut exact; values of an absurd size lose some digits.
+// splitDenser moves what is denser than the set itself to its beginning, and returns
+// how many vertices that is; 0 where nothing is denser.
+func (d *sidneyDecomposition) splitDenser(set []int32, whole sidneyPart) int {
+	// Integers make the cut exact; huge values lose some digits.
 	scale := 1.0
 	for whole.value*scale*float64(whole.minutes) > 1<<61 {
 		scale /= 2
@@ -86,23 +86,23 @@ func (d *decomposition) denser(set []int32, whole part) int {
 		return 0
 	}
 	for i, v := range set {
-		d.at[v] = int32(i)
+		d.placeOf[v] = int32(i)
 	}
-	n := &d.n
-	n.reset(len(set))
+	flow := &d.flow
+	flow.reset(len(set))
 	for i, v := range set {
 		if int(v) < len(d.jobs) {
 			j := &d.jobs[v]
-			n.worth(int32(i), int64(j.value*scale)*int64(whole.minutes)-int64(j.minutes)*total)
+			flow.setWorth(int32(i), int64(j.value*scale)*int64(whole.minutes)-int64(j.minutes)*total)
 		}
-		d.needs(int32(i), v)
+		d.addPrecedences(int32(i), v)
 	}
-	n.flow()
+	flow.maximize()
 	first := 0
 	d.rest = d.rest[:0]
 	for i, v := range set {
-		d.at[v] = -1
-		if n.closed(int32(i)) {
+		d.placeOf[v] = -1
+		if flow.inClosure(int32(i)) {
 			set[first] = v
 			first++
 		} else {
@@ -113,17 +113,17 @@ func (d *decomposition) denser(set []int32, whole part) int {
 	return first % len(set)
 }
 
-// needs tells the network what the vertex at a place waits for; jobs come first
-// among vertices, then junctions.
-func (d *decomposition) needs(place, v int32) {
+// addPrecedences adds what the vertex at a place waits for. Vertices are the jobs,
+// then the junctions.
+func (d *sidneyDecomposition) addPrecedences(place, v int32) {
 	points, jobs := int32(len(d.p.points)), int32(len(d.jobs))
 	add := func(waits []int32) {
 		for _, w := range waits {
 			if w >= points {
 				w += jobs - points
 			}
-			if d.at[w] >= 0 {
-				d.n.needs(place, d.at[w])
+			if d.placeOf[w] >= 0 {
+				d.flow.require(place, d.placeOf[w])
 			}
 		}
 	}
