@@ -233,7 +233,7 @@ func Closure(g *kg.Graph, position kg.Position) []bool {
 		if !in[p] {
 			continue
 		}
-		for owner := p; owner != kg.None && !asked[owner]; owner = g.Above(owner) {
+		for owner := p; owner != kg.None && !asked[owner]; owner = g.OwnerAbove(owner) {
 			asked[owner] = true
 			take(g.Needs(owner))
 			for _, c := range g.Choices(owner) {

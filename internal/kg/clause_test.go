@@ -58,7 +58,7 @@ func TestAbove(t *testing.T) {
 		G { H { I { X } } J { Y } }
 		I <~ A
 		G <- B`)
-	above := func(code string) kg.Node { return g.Above(kgtest.Node(t, g, code)) }
+	above := func(code string) kg.Node { return g.OwnerAbove(kgtest.Node(t, g, code)) }
 	require.Equal(t, "I", g.Code(above("X")), "soft edges count too")
 	require.Equal(t, "G", g.Code(above("I")))
 	require.Equal(t, "G", g.Code(above("Y")))

@@ -45,7 +45,7 @@ func NewNetwork(g *kg.Graph, states []mastery.State, position kg.Position) *Netw
 		if need[p] == 0 || competency.AtLeast(level[p], need[p]) {
 			continue
 		}
-		for owner := p; owner != kg.None && !visited[owner]; owner = g.Above(owner) {
+		for owner := p; owner != kg.None && !visited[owner]; owner = g.OwnerAbove(owner) {
 			visited[owner] = owner != p
 			for _, a := range g.Needs(owner) {
 				raise(a)
@@ -70,7 +70,7 @@ func NewNetwork(g *kg.Graph, states []mastery.State, position kg.Position) *Netw
 			n.mastery = have
 		}
 		inputs := b.addClauses(nil, p)
-		if inherited := b.ownerGate(g.Above(p)); inherited != always {
+		if inherited := b.ownerGate(g.OwnerAbove(p)); inherited != always {
 			inputs = append(inputs, inherited)
 		}
 		b.nodeOf[p] = b.addNode(n, inputs)
@@ -158,7 +158,7 @@ func (b *builder) ownerGate(c kg.Node) int32 {
 	n, ok := b.owners[c]
 	if !ok {
 		inputs := b.addClauses(nil, c)
-		if inherited := b.ownerGate(b.g.Above(c)); inherited != always {
+		if inherited := b.ownerGate(b.g.OwnerAbove(c)); inherited != always {
 			inputs = append(inputs, inherited)
 		}
 		n = b.gate(AndGate, inputs)

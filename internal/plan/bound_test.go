@@ -27,7 +27,7 @@ func (j project) soften(g *kg.Graph, p *plan.Path) project {
 		if s.Kind == plan.Review {
 			continue
 		}
-		for owner := s.Point; owner != kg.None; owner = g.Above(owner) {
+		for owner := s.Point; owner != kg.None; owner = g.OwnerAbove(owner) {
 			for _, n := range g.Soft(owner) {
 				points := []kg.Node{n}
 				if !g.IsPoint(n) {

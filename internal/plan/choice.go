@@ -20,7 +20,7 @@ type Choice struct {
 // choice, its own and those it inherits, by name and then by owner.
 func (s *search) openClauses(p kg.Node) []kg.Clause {
 	var open []kg.Clause
-	for owner := p; owner != kg.None; owner = s.g.Above(owner) {
+	for owner := p; owner != kg.None; owner = s.g.OwnerAbove(owner) {
 		for _, c := range s.g.Choices(owner) {
 			if !slices.ContainsFunc(c.Alternatives, s.satisfied) {
 				open = append(open, c)

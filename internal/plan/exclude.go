@@ -25,7 +25,7 @@ func (s *search) excludePoints(points []kg.Node) {
 // lacksAlternative reports whether a clause of a point has no available alternative.
 func (s *search) lacksAlternative(p kg.Node) bool {
 	unavailable := func(a kg.Alternative) bool { return !s.available(a) }
-	for owner := p; owner != kg.None; owner = s.g.Above(owner) {
+	for owner := p; owner != kg.None; owner = s.g.OwnerAbove(owner) {
 		if slices.ContainsFunc(s.g.Needs(owner), unavailable) {
 			return true
 		}

@@ -65,7 +65,7 @@ func (s *search) propagate() {
 	for len(s.unpropagated) > 0 {
 		p := s.unpropagated[len(s.unpropagated)-1]
 		s.unpropagated = s.unpropagated[:len(s.unpropagated)-1]
-		for owner := p; owner != kg.None && !s.propagated[owner]; owner = s.g.Above(owner) {
+		for owner := p; owner != kg.None && !s.propagated[owner]; owner = s.g.OwnerAbove(owner) {
 			if owner != p { // once for all points of a competency
 				s.journal = append(s.journal, journalEntry{ownerPropagated, owner, 0})
 				s.propagated[owner] = true

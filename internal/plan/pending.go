@@ -80,7 +80,7 @@ func (p *Pending) linkPrerequisites(s *search) {
 	p.hard.start, p.soft.start = make([]int32, 1, len(p.points)+1), make([]int32, 1, len(p.points)+1)
 	p.hard.items = make([]int32, 0, 3*len(p.points))
 	for _, point := range p.points {
-		for owner := point; owner != kg.None; owner = p.g.Above(owner) {
+		for owner := point; owner != kg.None; owner = p.g.OwnerAbove(owner) {
 			for _, a := range p.g.Needs(owner) {
 				if !p.g.IsPoint(a.Node) {
 					p.addPrerequisite(s, a)

@@ -110,7 +110,7 @@ func (s *search) findPending(report *gap.Report) {
 // choice.
 func (s *search) pushUndecided(undecided *queue[kg.Node], since int) {
 	for _, p := range s.pending[since:] {
-		for owner := p; owner != kg.None; owner = s.g.Above(owner) {
+		for owner := p; owner != kg.None; owner = s.g.OwnerAbove(owner) {
 			if len(s.g.Choices(owner)) > 0 {
 				undecided.push(p)
 				break

@@ -85,7 +85,7 @@ func satisfied(g *kg.Graph, known []bool, p kg.Node) bool {
 	lacking := func(a kg.Alternative) bool {
 		return slices.ContainsFunc(g.Members(a.Node), func(m kg.Node) bool { return !known[m] })
 	}
-	for owner := p; owner != kg.None; owner = g.Above(owner) {
+	for owner := p; owner != kg.None; owner = g.OwnerAbove(owner) {
 		if slices.ContainsFunc(g.Needs(owner), lacking) {
 			return false
 		}
