@@ -13,10 +13,10 @@ import (
 	"github.com/zhitu/zhitu/internal/plan"
 )
 
-func never() bool { return false }
+func neverStop() bool { return false }
 
-// soften adds the soft prerequisites to what steps wait for.
-func (j project) soften(g *kg.Graph, p *plan.Path) project {
+// withSoft adds the soft prerequisites to what steps wait for.
+func (j precedenceKnapsack) withSoft(g *kg.Graph, p *plan.Path) precedenceKnapsack {
 	at := map[kg.Node]int{}
 	for i, s := range p.Steps {
 		if s.Kind == plan.Learn {
@@ -44,7 +44,7 @@ func (j project) soften(g *kg.Graph, p *plan.Path) project {
 	return j
 }
 
-func (j project) closed(set uint) bool {
+func (j precedenceKnapsack) isClosed(set uint) bool {
 	for s := set; s != 0; s &= s - 1 {
 		if j.before[bits.TrailingZeros(s)]&^set != 0 {
 			return false
@@ -53,7 +53,7 @@ func (j project) closed(set uint) bool {
 	return true
 }
 
-func (j project) sum(set uint) (minutes, value float64) {
+func (j precedenceKnapsack) sum(set uint) (minutes, value float64) {
 	for s := set; s != 0; s &= s - 1 {
 		i := bits.TrailingZeros(s)
 		minutes, value = minutes+float64(j.minutes[i]), value+j.value[i]
@@ -61,13 +61,13 @@ func (j project) sum(set uint) (minutes, value float64) {
 	return minutes, value
 }
 
-// sidney finds the decomposition by trying every set: the largest of the densest.
-func (j project) sidney() (parts []uint) {
+// sidneyParts finds the decomposition by trying every set: the largest of the densest.
+func (j precedenceKnapsack) sidneyParts() (parts []uint) {
 	all := uint(1)<<len(j.minutes) - 1
 	for done := uint(0); done != all; {
 		best, density := uint(0), -1.0
 		for set := done + 1; set <= all; set++ {
-			if set&done != done || !j.closed(set) {
+			if set&done != done || !j.isClosed(set) {
 				continue
 			}
 			minutes, value := j.sum(set &^ done)
@@ -81,9 +81,9 @@ func (j project) sidney() (parts []uint) {
 	return parts
 }
 
-// cheapest is the least Σ v × completion minute of all orders, by dynamic
+// leastCost is the least Σ v × completion minute of all orders, by dynamic
 // programming over the sets that may be done.
-func (j project) cheapest() float64 {
+func (j precedenceKnapsack) leastCost() float64 {
 	cost := make([]float64, 1<<len(j.minutes))
 	for set := 1; set < len(cost); set++ {
 		cost[set] = math.Inf(1)
@@ -98,20 +98,20 @@ func (j project) cheapest() float64 {
 	return cost[len(cost)-1]
 }
 
-// The bounds are what a search of all sets finds, no order and no choice is better
-// than they allow, and a short path is in the best order.
+// The bounds equal those of an exhaustive search. No order and no choice beats them,
+// and a short path is in the optimal order.
 func TestBoundsAndShortOrdersAreExact(t *testing.T) {
 	seen := 0
 	rapid.Check(t, func(t *rapid.T) {
-		q := ask(t)
+		q := drawQuestion(t)
 		p := plan.Make(q.g, q.w.States(q.g), 0, plan.Limits{}, kgtest.Now)
 		if len(p.Steps) > 11 || len(p.Steps) == 0 {
 			return
 		}
 		seen++
-		j := newProject(p)
+		j := newPrecedenceKnapsack(p)
 		minutes := rapid.IntRange(0, p.TotalMinutes).Draw(t, "minutes")
-		got, whole := p.Quality(minutes, never)
+		got, whole := p.Quality(minutes, neverStop)
 		require.True(t, whole)
 
 		all, left, best, weights := 0.0, float64(minutes), 0.0, 0.0
@@ -121,7 +121,7 @@ func TestBoundsAndShortOrdersAreExact(t *testing.T) {
 		for _, x := range p.Report.Gaps {
 			weights += x.Weight
 		}
-		for _, part := range j.sidney() {
+		for _, part := range j.sidneyParts() {
 			m, v := j.sum(part)
 			best += v * max(0, min(1, left/m))
 			left -= m
@@ -132,9 +132,9 @@ func TestBoundsAndShortOrdersAreExact(t *testing.T) {
 		require.GreaterOrEqual(t, 1-(all-j.best(minutes))/weights, got.CoverageAtBudget-1e-7)
 		require.LessOrEqual(t, 1-(all-j.best(minutes))/weights, got.BestPossibleAtBudget+1e-7)
 
-		j = j.soften(q.g, p)
+		j = j.withSoft(q.g, p)
 		bound, before, cost := 0.0, 0.0, 0.0
-		for _, part := range j.sidney() {
+		for _, part := range j.sidneyParts() {
 			m, v := j.sum(part)
 			bound += v * (before + m/2)
 			before += m
@@ -146,14 +146,14 @@ func TestBoundsAndShortOrdersAreExact(t *testing.T) {
 		if bound > 0 {
 			require.InDelta(t, cost/bound, got.RatioToBound, 1e-6)
 		}
-		require.LessOrEqual(t, bound, j.cheapest()*(1+1e-6))
-		require.InDelta(t, j.cheapest(), cost, 1e-6*(1+cost), "so few steps are in the best order of all")
+		require.LessOrEqual(t, bound, j.leastCost()*(1+1e-6))
+		require.InDelta(t, j.leastCost(), cost, 1e-6*(1+cost), "so few steps are in the best order of all")
 	})
 	require.NotZero(t, seen)
 }
 
-// However many reviews there are beside them, up to twelve points to learn are in
-// the best order of all, and the order of a few more is hardly worse.
+// Up to twelve points to learn are in the optimal order, whatever the number of
+// reviews. The order of a few more is nearly optimal.
 func TestOrdersOfSixteenStepsAreNearlyExact(t *testing.T) {
 	var ratios, worst float64
 	paths, longer := 0, 0
@@ -166,12 +166,12 @@ func TestOrdersOfSixteenStepsAreNearlyExact(t *testing.T) {
 		if len(p.Steps) < 13 || len(p.Steps) > 16 {
 			continue
 		}
-		j := newProject(p).soften(g, p)
+		j := newPrecedenceKnapsack(p).withSoft(g, p)
 		cost := 0.0
 		for i, s := range p.Steps {
 			cost += j.value[i] * float64(s.Cumulative)
 		}
-		ratio := cost / j.cheapest()
+		ratio := cost / j.leastCost()
 		if p.Pending.Len() <= 12 {
 			require.InDelta(t, 1, ratio, 1e-6, "seed %d", seed)
 		} else {
@@ -184,8 +184,8 @@ func TestOrdersOfSixteenStepsAreNearlyExact(t *testing.T) {
 	require.LessOrEqual(t, worst, 1.01)
 }
 
-// With a budget the order is judged by the steps that are there, the choice by all
-// that could be.
+// Within a budget the order is compared over the steps of the path, the choice over
+// all candidates.
 func TestQualityWithinABudget(t *testing.T) {
 	for _, test := range []struct {
 		why, text            string
@@ -199,8 +199,8 @@ func TestQualityWithinABudget(t *testing.T) {
 		{"what is left out does not count against the order", "A 30m B 60m\nP: A B", 30, 1, 0.5, 0.5},
 	} {
 		t.Run(test.why, func(t *testing.T) {
-			_, p := path(t, test.text, plan.Limits{BudgetMinutes: &test.budget})
-			q, whole := p.Quality(test.budget, never)
+			_, p := makePath(t, test.text, plan.Limits{BudgetMinutes: &test.budget})
+			q, whole := p.Quality(test.budget, neverStop)
 			require.True(t, whole)
 			require.InDelta(t, test.ratio, q.RatioToBound, 1e-9)
 			require.InDelta(t, test.covered, q.CoverageAtBudget, 1e-9)
@@ -213,13 +213,13 @@ func TestQualityWithinABudget(t *testing.T) {
 func TestQualityWithoutSomePoints(t *testing.T) {
 	w, g := kgtest.Compile(t, "P: A*3 B")
 	p := plan.Make(g, w.States(g), 0, plan.Limits{Exclude: []kg.Node{kgtest.Node(t, g, "A")}}, kgtest.Now)
-	q, _ := p.Quality(30, never)
+	q, _ := p.Quality(30, neverStop)
 	require.InDelta(t, 0.25, q.CoverageAtBudget, 1e-9)
 	require.InDelta(t, 0.25, q.BestPossibleAtBudget, 1e-9)
 }
 
 func TestQualityMayBeStopped(t *testing.T) {
-	_, p := path(t, "P: A*3 B", plan.Limits{})
+	_, p := makePath(t, "P: A*3 B", plan.Limits{})
 	_, whole := p.Quality(30, func() bool { return true })
 	require.False(t, whole)
 }

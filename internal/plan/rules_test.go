@@ -12,15 +12,15 @@ import (
 	"github.com/zhitu/zhitu/internal/plan"
 )
 
-// path asks for the path to position P.
-func path(t kgtest.TB, text string, limits plan.Limits) (*kg.Graph, *plan.Path) {
+// makePath makes the path to position P.
+func makePath(t kgtest.TB, text string, limits plan.Limits) (*kg.Graph, *plan.Path) {
 	w, g := kgtest.Compile(t, text)
 	return g, plan.Make(g, w.States(g), kgtest.Position(t, g, "P"), limits, kgtest.Now)
 }
 
-// tell renders a path: minutes, what is learned (or, with ~, reviewed), and
+// formatPath writes a path: minutes, what is learned (or, with ~, reviewed), and
 // what it waits for.
-func tell(g *kg.Graph, p *plan.Path) string {
+func formatPath(g *kg.Graph, p *plan.Path) string {
 	var steps []string
 	for _, s := range p.Steps {
 		step := fmt.Sprintf("%d %s", s.Minutes, g.Code(s.Point))
@@ -34,7 +34,7 @@ func tell(g *kg.Graph, p *plan.Path) string {
 	return strings.Join(steps, ", ")
 }
 
-func TestWhatIsPending(t *testing.T) {
+func TestPendingRules(t *testing.T) {
 	for _, test := range []struct{ why, text, want string }{
 		{
 			"Nothing is asked of somebody who can do it all.",
@@ -102,13 +102,13 @@ func TestWhatIsPending(t *testing.T) {
 		},
 	} {
 		t.Run(test.why, func(t *testing.T) {
-			g, p := path(t, test.text, plan.Limits{})
-			require.Equal(t, test.want, tell(g, p))
+			g, p := makePath(t, test.text, plan.Limits{})
+			require.Equal(t, test.want, formatPath(g, p))
 		})
 	}
 }
 
-func TestWhatIsChosen(t *testing.T) {
+func TestChoiceRules(t *testing.T) {
 	for _, test := range []struct{ why, text, want string }{
 		{
 			"The alternative that takes less time is taken.",
@@ -176,8 +176,8 @@ func TestWhatIsChosen(t *testing.T) {
 		},
 	} {
 		t.Run(test.why, func(t *testing.T) {
-			g, p := path(t, test.text, plan.Limits{})
-			require.Equal(t, test.want, tell(g, p))
+			g, p := makePath(t, test.text, plan.Limits{})
+			require.Equal(t, test.want, formatPath(g, p))
 		})
 	}
 }
