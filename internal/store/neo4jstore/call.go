@@ -14,23 +14,23 @@ import (
 
 // newBreaker refuses calls at once after a few in a row have found the server
 // unavailable, and lets one try again every second.
-func newBreaker() *gobreaker.CircuitBreaker[any] {
+func newCircuitBreaker() *gobreaker.CircuitBreaker[any] {
 	return gobreaker.NewCircuitBreaker[any](gobreaker.Settings{
 		MaxRequests:  1,
 		Timeout:      time.Second,
 		ReadyToTrip:  func(c gobreaker.Counts) bool { return c.ConsecutiveFailures >= 3 },
-		IsSuccessful: func(err error) bool { return !errors.Is(err, errAway) },
+		IsSuccessful: func(err error) bool { return !errors.Is(err, errServerDown) },
 	})
 }
 
 // errAway marks an error that tells of the server.
-var errAway = errors.New("the server does not answer")
+var errServerDown = errors.New("the server does not answer")
 
 // call runs one operation of the contract: within a limit of time, through the
 // breaker, and with its error in the contract's terms.
-func (s *Store) call(ctx context.Context, op string, limit time.Duration, f func(ctx context.Context) error) error {
+func (s *Store) callServer(ctx context.Context, op string, limit time.Duration, f func(ctx context.Context) error) error {
 	if err := ctx.Err(); err != nil {
-		return s.failed(ctx, op, err)
+		return s.wrapError(ctx, op, err)
 	}
 	run := func() (any, error) {
 		within, cancel := context.WithTimeout(ctx, limit)
@@ -40,14 +40,14 @@ func (s *Store) call(ctx context.Context, op string, limit time.Duration, f func
 		// A caller's own time that has run out tells of the server too, where it was
 		// not too short to mean something.
 		silent := errors.Is(ctx.Err(), context.DeadlineExceeded) && time.Since(began) >= s.timeout/2
-		if err != nil && (silent || ctx.Err() == nil && (within.Err() != nil || away(err))) {
-			err = fmt.Errorf("%w: %w", errAway, err)
+		if err != nil && (silent || ctx.Err() == nil && (within.Err() != nil || isServerDown(err))) {
+			err = fmt.Errorf("%w: %w", errServerDown, err)
 		}
 		return nil, err
 	}
 	if limit <= s.timeout {
 		_, err := s.breaker.Execute(run)
-		return s.failed(ctx, op, err)
+		return s.wrapError(ctx, op, err)
 	}
 	// The breaker lets one call try, and the others wait for how that ends: this
 	// may be no long one.
@@ -58,32 +58,32 @@ func (s *Store) call(ctx context.Context, op string, limit time.Duration, f func
 	}
 	_, err := run()
 	_, _ = s.breaker.Execute(func() (any, error) { return nil, err }) // so that it counts
-	return s.failed(ctx, op, err)
+	return s.wrapError(ctx, op, err)
 }
 
 // away reports whether an error says that the server cannot be reached, or that
 // the database is not there for now.
-func away(err error) bool {
+func isServerDown(err error) bool {
 	var server *neo4j.Neo4jError
 	if errors.As(err, &server) {
 		return server.Code == "Neo.TransientError.General.DatabaseUnavailable"
 	}
-	return unreached(err) || errors.Is(err, store.ErrUnavailable)
+	return isConnectionError(err) || errors.Is(err, store.ErrUnavailable)
 }
 
 // again runs f up to three times, for as long as its failure is one that passes: a
 // connection that had died, a deadlock with somebody's edit by hand.
-func again(ctx context.Context, f func() error) error {
+func retryTransient(ctx context.Context, f func() error) error {
 	for pause := 20 * time.Millisecond; ; pause *= 5 {
 		err := f()
-		if !passing(err) || pause > 100*time.Millisecond || !sleep(ctx, pause) {
+		if !isTransient(err) || pause > 100*time.Millisecond || !sleepContext(ctx, pause) {
 			return err
 		}
 	}
 }
 
 // sleep waits, and reports whether the context goes on.
-func sleep(ctx context.Context, d time.Duration) bool {
+func sleepContext(ctx context.Context, d time.Duration) bool {
 	select {
 	case <-time.After(d):
 		return true
@@ -93,32 +93,32 @@ func sleep(ctx context.Context, d time.Duration) bool {
 }
 
 // runner runs statements, each on its own or all in one transaction.
-type runner interface {
+type statementRunner interface {
 	run(ctx context.Context, statement string, params map[string]any) ([]*neo4j.Record, error)
 }
 
 // alone runs each statement in a transaction of its own: one round trip.
-type alone struct {
+type autoCommitRunner struct {
 	*Store
 	mode neo4j.AccessMode
 }
 
 // Statements that read may be repeated, and those that write on their own are made
 // so that they may be, too.
-func (a alone) run(ctx context.Context, statement string, params map[string]any) (records []*neo4j.Record, err error) {
-	killed := a.killedWith(ctx)
+func (a autoCommitRunner) run(ctx context.Context, statement string, params map[string]any) (records []*neo4j.Record, err error) {
+	killed := a.serverTimeout(ctx)
 	once := func(ctx context.Context) ([]*neo4j.Record, error) {
-		session := a.session(ctx, a.mode)
-		defer a.end(ctx, session)
+		session := a.newSession(ctx, a.mode)
+		defer a.closeSession(ctx, session)
 		result, err := session.Run(ctx, statement, params, killed)
 		if err != nil {
 			return nil, err
 		}
 		return result.Collect(ctx)
 	}
-	err = again(ctx, func() error {
+	err = retryTransient(ctx, func() error {
 		if a.mode == neo4j.AccessModeRead {
-			records, err = a.apart(ctx, once)
+			records, err = a.runDetached(ctx, once)
 		} else {
 			records, err = once(ctx)
 		}
@@ -131,14 +131,14 @@ func (a alone) run(ctx context.Context, statement string, params map[string]any)
 // takes what its context breaks off for a fault of the server: it closes all idle
 // connections to it and strikes it from the routing table, without the lock under
 // which others read that. So one who gives up would cost all others.
-func (s *Store) apart(ctx context.Context, read func(context.Context) ([]*neo4j.Record, error)) ([]*neo4j.Record, error) {
+func (s *Store) runDetached(ctx context.Context, read func(context.Context) ([]*neo4j.Record, error)) ([]*neo4j.Record, error) {
 	type answer struct {
 		records []*neo4j.Record
 		err     error
 	}
 	given := make(chan answer, 1)
 	within, cancel := context.WithCancel(context.WithoutCancel(ctx))
-	s.afoot.Go(func() {
+	s.inFlight.Go(func() {
 		defer cancel()
 		records, err := read(within)
 		given <- answer{records, err}
@@ -152,15 +152,15 @@ func (s *Store) apart(ctx context.Context, read func(context.Context) ([]*neo4j.
 	}
 }
 
-func (s *Store) reading() alone { return alone{s, neo4j.AccessModeRead} }
-func (s *Store) doing() alone   { return alone{s, neo4j.AccessModeWrite} }
+func (s *Store) readRunner() autoCommitRunner  { return autoCommitRunner{s, neo4j.AccessModeRead} }
+func (s *Store) writeRunner() autoCommitRunner { return autoCommitRunner{s, neo4j.AccessModeWrite} }
 
-func (s *Store) session(ctx context.Context, mode neo4j.AccessMode) neo4j.SessionWithContext {
+func (s *Store) newSession(ctx context.Context, mode neo4j.AccessMode) neo4j.SessionWithContext {
 	return s.driver.NewSession(ctx, neo4j.SessionConfig{AccessMode: mode, DatabaseName: s.database, BookmarkManager: s.bookmarks})
 }
 
 // end gives a session's connection back, also where the context has ended.
-func (s *Store) end(ctx context.Context, session neo4j.SessionWithContext) {
+func (s *Store) closeSession(ctx context.Context, session neo4j.SessionWithContext) {
 	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), s.timeout)
 	defer cancel()
 	_ = session.Close(ctx) // what it could tell has been told by the statement
@@ -168,7 +168,7 @@ func (s *Store) end(ctx context.Context, session neo4j.SessionWithContext) {
 
 // killedWith has the server end a transaction soon after its caller has given it
 // up, should it never hear of that.
-func (s *Store) killedWith(ctx context.Context) func(*neo4j.TransactionConfig) {
+func (s *Store) serverTimeout(ctx context.Context) func(*neo4j.TransactionConfig) {
 	limit := time.Hour
 	if end, ok := ctx.Deadline(); ok {
 		limit = time.Until(end) + time.Second
@@ -188,25 +188,25 @@ func (t transaction) run(ctx context.Context, statement string, params map[strin
 }
 
 // lost is what a commit fails with that may have been made nevertheless.
-type lost struct{ error }
+type unknownOutcome struct{ error }
 
-func (l lost) Unwrap() error { return l.error }
+func (l unknownOutcome) Unwrap() error { return l.error }
 
 // commit ends a transaction.
 func (t transaction) commit(ctx context.Context) error {
 	err := t.Commit(ctx)
-	if err != nil && !refused(err) {
-		return lost{&neo4j.ConnectivityError{Inner: err}}
+	if err != nil && !isCommitRejected(err) {
+		return unknownOutcome{&neo4j.ConnectivityError{Inner: err}}
 	}
 	return err
 }
 
 // transact runs f in one write transaction. f commits, or its transaction is
 // rolled back.
-func (s *Store) transact(ctx context.Context, f func(tx transaction) error) error {
-	session := s.session(ctx, neo4j.AccessModeWrite)
-	defer s.end(ctx, session)
-	tx, err := session.BeginTransaction(ctx, s.killedWith(ctx))
+func (s *Store) inTransaction(ctx context.Context, f func(tx transaction) error) error {
+	session := s.newSession(ctx, neo4j.AccessModeWrite)
+	defer s.closeSession(ctx, session)
+	tx, err := session.BeginTransaction(ctx, s.serverTimeout(ctx))
 	if err != nil {
 		return err
 	}

@@ -10,19 +10,19 @@ import (
 // "// ## name", down to the next.
 //
 //go:embed *.cypher
-var files embed.FS
+var statementFiles embed.FS
 
 var statements = func() map[string]string {
 	all := map[string]string{}
-	names, _ := fs.Glob(files, "*.cypher")
+	names, _ := fs.Glob(statementFiles, "*.cypher")
 	for _, name := range names {
-		text, err := files.ReadFile(name)
+		text, err := statementFiles.ReadFile(name)
 		if err != nil {
 			panic(err) // embedded, so it is there
 		}
 		for _, section := range strings.Split("\n"+string(text), "\n// ## ")[1:] {
 			name, body, _ := strings.Cut(section, "\n")
-			all[name] = uncommented(body)
+			all[name] = stripComments(body)
 		}
 	}
 	return all
@@ -38,7 +38,7 @@ func cypher(name string, words ...string) string {
 }
 
 // uncommented leaves out comments: whoever reads the query log sees what is run.
-func uncommented(text string) string {
+func stripComments(text string) string {
 	var kept []string
 	for line := range strings.Lines(text) {
 		if !strings.HasPrefix(line, "//") {

@@ -18,18 +18,18 @@ import (
 
 // errTorn marks data that have no place for what must be there: the database was
 // emptied, or replaced, under this handle.
-var errTorn = errors.New("the database no longer holds what was opened: open it again")
+var errDatabaseReplaced = errors.New("the database no longer holds what was opened: open it again")
 
 // failed names the operation that failed and puts the error into the terms of
 // the contract; nil stays nil.
-func (s *Store) failed(ctx context.Context, op string, err error) error {
+func (s *Store) wrapError(ctx context.Context, op string, err error) error {
 	if err == nil {
 		return nil
 	}
-	return fmt.Errorf("neo4jstore: %s: %w", op, s.inTerms(ctx, err))
+	return fmt.Errorf("neo4jstore: %s: %w", op, s.contractError(ctx, err))
 }
 
-func (s *Store) inTerms(ctx context.Context, err error) error {
+func (s *Store) contractError(ctx context.Context, err error) error {
 	var known *fault.Error
 	for _, term := range []error{store.ErrConflict, store.ErrReference, store.ErrNotFound, store.ErrSchema} {
 		if errors.Is(err, term) {
@@ -53,19 +53,19 @@ func (s *Store) inTerms(ctx context.Context, err error) error {
 	}
 	var server *neo4j.Neo4jError
 	if errors.As(err, &server) {
-		return s.told(server)
+		return s.explainServerError(server)
 	}
-	if unreached(err) || errors.Is(err, errTorn) {
+	if isConnectionError(err) || errors.Is(err, errDatabaseReplaced) {
 		return fmt.Errorf("%w: %w", store.ErrUnavailable, err)
 	}
 	return err
 }
 
 // told says in plain words, with what to do, what the server only has a code for.
-func (s *Store) told(err *neo4j.Neo4jError) error {
+func (s *Store) explainServerError(err *neo4j.Neo4jError) error {
 	unavailable := fmt.Errorf("%w: %w", store.ErrUnavailable, err)
 	switch {
-	case outOfMemory(err):
+	case isOutOfMemory(err):
 		name := memorySetting(err)
 		return fault.Because(fmt.Errorf("%w: %w", store.ErrLimit, err), fault.LimitExceeded,
 			"the change is too large for the memory that Neo4j may use: raise %s (a share of server.memory.heap.max_size, of which 100,000 points with 400,000 prerequisites need 2 to 3 GB), or make the change in parts",
@@ -99,7 +99,7 @@ func (s *Store) told(err *neo4j.Neo4jError) error {
 
 // Unreached reports whether an error of Open may be gone once the server has
 // started, unlike a wrong password.
-func Unreached(err error) bool {
+func RetryableOpenError(err error) bool {
 	var known *fault.Error
 	for e := err; errors.As(e, &known); e = known.Cause {
 		if known.Cause == nil || !errors.Is(known.Cause, store.ErrUnavailable) {
@@ -115,7 +115,7 @@ func Unreached(err error) bool {
 
 // unreached reports whether an error is of the way to the server, so that nothing
 // is known of what the server did.
-func unreached(err error) bool {
+func isConnectionError(err error) bool {
 	var server *neo4j.Neo4jError
 	var usage *neo4j.UsageError
 	if err == nil || errors.As(err, &server) || errors.As(err, &usage) {
@@ -128,33 +128,33 @@ func unreached(err error) bool {
 
 // refused reports whether an error of a commit says for certain that nothing was
 // made.
-func refused(err error) bool {
+func isCommitRejected(err error) bool {
 	var server *neo4j.Neo4jError
 	return errors.As(err, &server) && (strings.HasPrefix(server.Code, "Neo.ClientError.") ||
-		strings.HasPrefix(server.Code, "Neo.TransientError.Transaction.") || outOfMemory(server))
+		strings.HasPrefix(server.Code, "Neo.TransientError.Transaction.") || isOutOfMemory(server))
 }
 
 // passing reports whether the same may succeed in a moment. Too little memory
 // does not pass, though the server calls it transient.
-func passing(err error) bool {
+func isTransient(err error) bool {
 	var known *fault.Error
 	var server *neo4j.Neo4jError
 	if errors.As(err, &known) { // what has been put into words is final
 		return false
 	}
 	if errors.As(err, &server) {
-		return neo4j.IsRetryable(server) && !outOfMemory(server)
+		return neo4j.IsRetryable(server) && !isOutOfMemory(server)
 	}
-	return unreached(err) && !errors.Is(err, context.Canceled) && !errors.Is(err, context.DeadlineExceeded)
+	return isConnectionError(err) && !errors.Is(err, context.Canceled) && !errors.Is(err, context.DeadlineExceeded)
 }
 
-func outOfMemory(err *neo4j.Neo4jError) bool { return strings.Contains(err.Code, "OutOfMemory") }
+func isOutOfMemory(err *neo4j.Neo4jError) bool { return strings.Contains(err.Code, "OutOfMemory") }
 
-var threshold = regexp.MustCompile(`(\S+) threshold reached`)
+var memoryThreshold = regexp.MustCompile(`(\S+) threshold reached`)
 
 // memorySetting is the setting that a server ran into, as it tells.
 func memorySetting(err *neo4j.Neo4jError) string {
-	if found := threshold.FindStringSubmatch(err.Msg); found != nil {
+	if found := memoryThreshold.FindStringSubmatch(err.Msg); found != nil {
 		return found[1]
 	}
 	return "server.memory.heap.max_size"

@@ -21,15 +21,15 @@ var noon = time.Date(2024, 6, 1, 12, 0, 0, 0, time.UTC)
 
 // ample is a time-out for tests that are not about it: where much else is run, a
 // server may take seconds for what it does in milliseconds by itself.
-var ample = neo4jstore.Options{Timeout: 20 * time.Second}
+var ampleTimeout = neo4jstore.Options{Timeout: 20 * time.Second}
 
 // handle opens a store that is closed when the test ends.
-func handle(t *testing.T, uri string) *neo4jstore.Store {
+func openStore(t *testing.T, uri string) *neo4jstore.Store {
 	t.Helper()
-	return handleWith(t, uri, ample)
+	return openStoreWith(t, uri, ampleTimeout)
 }
 
-func handleWith(t *testing.T, uri string, o neo4jstore.Options) *neo4jstore.Store {
+func openStoreWith(t *testing.T, uri string, o neo4jstore.Options) *neo4jstore.Store {
 	t.Helper()
 	s, err := neo4jstore.Open(t.Context(), uri, o)
 	require.NoError(t, err)
@@ -38,7 +38,7 @@ func handleWith(t *testing.T, uri string, o neo4jstore.Options) *neo4jstore.Stor
 }
 
 // plant is one record of every type, tied as they can be.
-func plant() competency.Records {
+func plantRecords() competency.Records {
 	return competency.Records{
 		Catalog: competency.Catalog{
 			Competencies:    []competency.Competency{{Code: "safety", Name: "安全", Parent: "work"}, {Code: "work", Name: "作业"}},
@@ -61,7 +61,7 @@ func plant() competency.Records {
 }
 
 // put writes records on what is there now.
-func put(t *testing.T, s store.Store, r competency.Records) store.Revision {
+func applyRecords(t *testing.T, s store.Store, r competency.Records) store.Revision {
 	t.Helper()
 	made, err := s.Apply(t.Context(), revisionOf(t, s), competency.ChangeSet{Put: r, At: noon})
 	require.NoError(t, err)
@@ -75,7 +75,7 @@ func revisionOf(t *testing.T, s store.Store) store.Revision {
 	return revision
 }
 
-func load(t *testing.T, s store.Store) competency.Catalog {
+func loadCatalog(t *testing.T, s store.Store) competency.Catalog {
 	t.Helper()
 	c, _, err := s.Load(t.Context())
 	require.NoError(t, err)
@@ -83,11 +83,11 @@ func load(t *testing.T, s store.Store) competency.Catalog {
 }
 
 // named is one person and nothing else.
-func named(code, name string) competency.Records {
+func employeeRecord(code, name string) competency.Records {
 	return competency.Records{People: competency.People{Employees: []competency.Employee{{Code: code, Name: name}}}}
 }
 
-func nameOf(t *testing.T, s store.Store, employee string) string {
+func employeeName(t *testing.T, s store.Store, employee string) string {
 	t.Helper()
 	p, err := s.Profile(t.Context(), employee)
 	require.NoError(t, err)
@@ -95,15 +95,15 @@ func nameOf(t *testing.T, s store.Store, employee string) string {
 }
 
 // position is an edit of the catalog that tells by its name who made it.
-func position(code, name string) competency.Records {
+func positionRecord(code, name string) competency.Records {
 	return competency.Records{Catalog: competency.Catalog{Positions: []competency.Position{{Code: code, Name: name}}}}
 }
 
 // dump is everything that a pattern finds, in words.
-func dump(t *testing.T, uri, statement string) string {
+func dumpRows(t *testing.T, uri, statement string) string {
 	t.Helper()
 	var lines []string
-	for _, r := range cypher(t, uri, statement) {
+	for _, r := range runCypher(t, uri, statement) {
 		lines = append(lines, fmt.Sprint(r.Values...))
 	}
 	return strings.Join(lines, "\n")
@@ -112,15 +112,15 @@ func dump(t *testing.T, uri, statement string) string {
 var noAuth = neo4j.NoAuth()
 
 // holdLock holds the writers' lock, as a long write of another program does.
-func holdLock(t *testing.T, uri string) (release func()) {
+func holdWriteLock(t *testing.T, uri string) (release func()) {
 	t.Helper()
-	end := byHand(t, uri, "MATCH (z:Zhitu {name: 'store'}) SET z.lock = true")
+	end := beginExternalTx(t, uri, "MATCH (z:Zhitu {name: 'store'}) SET z.lock = true")
 	return func() { end(false) }
 }
 
 // byHand runs a statement in a transaction of another program, which stays open
 // until it is ended.
-func byHand(t *testing.T, uri, statement string) (end func(commit bool)) {
+func beginExternalTx(t *testing.T, uri, statement string) (end func(commit bool)) {
 	t.Helper()
 	driver, err := neo4j.NewDriverWithContext(uri, noAuth)
 	require.NoError(t, err)

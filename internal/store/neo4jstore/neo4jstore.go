@@ -52,17 +52,17 @@ var Schemes = []string{"neo4j", "neo4j+s", "neo4j+ssc", "bolt", "bolt+s", "bolt+
 
 // Store is one handle on a database.
 type Store struct {
-	driver    neo4j.DriverWithContext
-	database  string
-	user      string
-	bookmarks neo4j.BookmarkManager // nil without routing: one server has read its own writes
-	timeout   time.Duration
-	breaker   *gobreaker.CircuitBreaker[any]
-	writing   chan struct{}             // holds one token while a write of this handle is under way
-	unlucky   chan struct{}             // one while a read of this handle waits for the writers' lock
-	adopted   atomic.Pointer[time.Time] // when edits by other means were last looked for
-	points    points
-	afoot     sync.WaitGroup // reads under way
+	driver         neo4j.DriverWithContext
+	database       string
+	user           string
+	bookmarks      neo4j.BookmarkManager // nil without routing: one server has read its own writes
+	timeout        time.Duration
+	breaker        *gobreaker.CircuitBreaker[any]
+	writeSlot      chan struct{}             // holds one token while a write of this handle is under way
+	lockedReadSlot chan struct{}             // one while a read of this handle waits for the writers' lock
+	lastEditCheck  atomic.Pointer[time.Time] // when edits by other means were last looked for
+	pointOrdinals  ordinalIndex
+	inFlight       sync.WaitGroup // reads under way
 }
 
 var (
@@ -73,15 +73,15 @@ var (
 // Open connects to a database, creates or migrates its schema where that is ours
 // to do, and refuses one that holds somebody else's data under our labels.
 func Open(ctx context.Context, uri string, o Options) (*Store, error) {
-	at, err := target(uri)
+	at, err := parseURI(uri)
 	if err != nil {
 		return nil, err
 	}
-	tlsConfig, err := o.tls(at)
+	tlsConfig, err := o.tlsConfig(at)
 	if err != nil {
 		return nil, err
 	}
-	s := &Store{database: o.Database, user: o.User, timeout: o.Timeout, writing: make(chan struct{}, 1), unlucky: make(chan struct{}, 1)}
+	s := &Store{database: o.Database, user: o.User, timeout: o.Timeout, writeSlot: make(chan struct{}, 1), lockedReadSlot: make(chan struct{}, 1)}
 	if s.user == "" {
 		s.user = "neo4j"
 	}
@@ -99,7 +99,7 @@ func Open(ctx context.Context, uri string, o Options) (*Store, error) {
 		c.TlsConfig = tlsConfig
 		c.MaxConnectionPoolSize = 50
 		if o.PoolSize > 0 {
-			c.MaxConnectionPoolSize = max(o.PoolSize, 3+mostParts) // a write announces itself on a second one, and records on more; a reader waits on one
+			c.MaxConnectionPoolSize = max(o.PoolSize, 3+maxParts) // a write announces itself on a second one, and records on more; a reader waits on one
 		}
 		c.ConnectionAcquisitionTimeout = s.timeout
 		c.SocketConnectTimeout = s.timeout / 2
@@ -115,7 +115,7 @@ func Open(ctx context.Context, uri string, o Options) (*Store, error) {
 	if err != nil {
 		return nil, fmt.Errorf("neo4jstore: open: %w", err)
 	}
-	s.breaker = newBreaker()
+	s.breaker = newCircuitBreaker()
 	if err := s.prepare(ctx); err != nil {
 		return nil, errors.Join(err, s.Close())
 	}
@@ -123,45 +123,45 @@ func Open(ctx context.Context, uri string, o Options) (*Store, error) {
 }
 
 // target reads a URI. Secrets have no place in it: it shows in ps.
-func target(uri string) (*url.URL, error) {
+func parseURI(uri string) (*url.URL, error) {
 	// What is wrong is not repeated: it may be a password.
 	at, err := url.Parse(uri)
 	switch {
 	case err != nil:
-		return nil, wrong("it is not a URI such as neo4j://localhost:7687")
+		return nil, optionError("it is not a URI such as neo4j://localhost:7687")
 	case at.User != nil, strings.Contains(uri, "@"):
-		return nil, wrong("leave user and password out of the URI, where others can see them: set ZHITU_NEO4J_USER and ZHITU_NEO4J_PASSWORD")
+		return nil, optionError("leave user and password out of the URI, where others can see them: set ZHITU_NEO4J_USER and ZHITU_NEO4J_PASSWORD")
 	case !slices.Contains(Schemes, at.Scheme) || at.Hostname() == "":
-		return nil, wrong("it is not a URI such as neo4j://localhost:7687, with one of the schemes %s", strings.Join(Schemes, ", "))
+		return nil, optionError("it is not a URI such as neo4j://localhost:7687, with one of the schemes %s", strings.Join(Schemes, ", "))
 	case at.Path != "" && at.Path != "/", at.Fragment != "", at.RawQuery != "" && at.Scheme[0] != 'n': // with routing it may name a policy
-		return nil, wrong("a URI ends with the port: choose a database by ZHITU_NEO4J_DATABASE")
+		return nil, optionError("a URI ends with the port: choose a database by ZHITU_NEO4J_DATABASE")
 	}
 	return at, nil
 }
 
 // tls returns what to trust, nil for the system's certificates.
-func (o Options) tls(at *url.URL) (*tls.Config, error) {
+func (o Options) tlsConfig(at *url.URL) (*tls.Config, error) {
 	if o.CAFile == "" {
 		return nil, nil
 	}
 	if !strings.HasSuffix(at.Scheme, "+s") {
-		return nil, wrong("a CA file is for the schemes neo4j+s and bolt+s, and this is %s", at.Scheme)
+		return nil, optionError("a CA file is for the schemes neo4j+s and bolt+s, and this is %s", at.Scheme)
 	}
 	pem, err := os.ReadFile(o.CAFile)
 	if err != nil {
-		return nil, wrong("the CA file: %v", err)
+		return nil, optionError("the CA file: %v", err)
 	}
 	pool, err := x509.SystemCertPool()
 	if err != nil {
 		pool = x509.NewCertPool()
 	}
 	if !pool.AppendCertsFromPEM(pem) {
-		return nil, wrong("the CA file %s holds no certificate in PEM", o.CAFile)
+		return nil, optionError("the CA file %s holds no certificate in PEM", o.CAFile)
 	}
 	return &tls.Config{RootCAs: pool, MinVersion: tls.VersionTLS12}, nil
 }
 
-func wrong(format string, args ...any) error {
+func optionError(format string, args ...any) error {
 	return fmt.Errorf("%w: %s", ErrOptions, fmt.Sprintf(format, args...))
 }
 
@@ -173,7 +173,7 @@ func (s *Store) Ping(ctx context.Context) error {
 
 // Close closes all connections, once what still reads on them has ended.
 func (s *Store) Close() error {
-	s.afoot.Wait()
+	s.inFlight.Wait()
 	ctx, cancel := context.WithTimeout(context.Background(), s.timeout)
 	defer cancel()
 	return s.driver.Close(ctx)

@@ -23,7 +23,7 @@ import (
 )
 
 // certificate writes a key and a certificate that it signed itself.
-func certificate(t *testing.T, dir string) (key, cert string) {
+func writeCertificate(t *testing.T, dir string) (key, cert string) {
 	t.Helper()
 	private, err := ecdsa.GenerateKey(elliptic.P256(), rand.Reader)
 	require.NoError(t, err)
@@ -46,8 +46,8 @@ func certificate(t *testing.T, dir string) (key, cert string) {
 
 func TestEncryptedConnections(t *testing.T) {
 	dir, other := t.TempDir(), t.TempDir()
-	key, cert := certificate(t, dir)
-	_, stranger := certificate(t, other)
+	key, cert := writeCertificate(t, dir)
+	_, stranger := writeCertificate(t, other)
 	server := neo4jtest.New(t, neo4jtest.Options{Settings: map[string]string{
 		// Whoever starts it looks for an answer without encryption.
 		"server.bolt.tls_level": "OPTIONAL", "dbms.ssl.policy.bolt.enabled": "true", "dbms.ssl.policy.bolt.client_auth": "NONE",
@@ -57,13 +57,13 @@ func TestEncryptedConnections(t *testing.T) {
 	at := strings.TrimPrefix(server.URI(), "bolt")
 	// The first answers of a server take long.
 	slow := neo4jstore.Options{Timeout: time.Minute}
-	handleWith(t, "bolt+ssc"+at, slow)
+	openStoreWith(t, "bolt+ssc"+at, slow)
 
 	for _, c := range []struct{ scheme, caFile string }{{"bolt+s", cert}, {"neo4j+s", cert}, {"bolt+ssc", ""}, {"neo4j+ssc", ""}} {
 		t.Run(c.scheme, func(t *testing.T) {
-			s := handleWith(t, c.scheme+at, neo4jstore.Options{CAFile: c.caFile})
-			put(t, s, named("e", c.scheme))
-			require.Equal(t, c.scheme, nameOf(t, s, "e"))
+			s := openStoreWith(t, c.scheme+at, neo4jstore.Options{CAFile: c.caFile})
+			applyRecords(t, s, employeeRecord("e", c.scheme))
+			require.Equal(t, c.scheme, employeeName(t, s, "e"))
 		})
 	}
 	for _, c := range []struct{ sentence, uri, caFile, says string }{

@@ -11,7 +11,7 @@ import (
 	"time"
 )
 
-func address(port int) string { return net.JoinHostPort("127.0.0.1", strconv.Itoa(port)) }
+func loopbackAddress(port int) string { return net.JoinHostPort("127.0.0.1", strconv.Itoa(port)) }
 
 // handshake opens a connection and agrees on a version of Bolt, as every client
 // does first. An open port alone says little: it is open before the server is
@@ -52,15 +52,15 @@ func freePort() (int, error) {
 	var err error
 	for range 100 {
 		port := 20000 + rand.IntN(12000)
-		if err = portIsFree(port); err == nil {
+		if err = checkPortFree(port); err == nil {
 			return port, nil
 		}
 	}
 	return 0, err
 }
 
-func portIsFree(port int) error {
-	listener, err := net.Listen("tcp", address(port))
+func checkPortFree(port int) error {
+	listener, err := net.Listen("tcp", loopbackAddress(port))
 	if err != nil {
 		return fmt.Errorf("port %d is taken: %w", port, err)
 	}

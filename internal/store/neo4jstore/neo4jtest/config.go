@@ -53,8 +53,8 @@ func (s *Server) settings() map[string]string {
 
 // configure writes the configuration and, on data that are yet to be made, sets
 // the password.
-func (s *Server) configure(ctx context.Context) error {
-	for _, folder := range []string{s.configFolder(), filepath.Dir(s.console())} {
+func (s *Server) writeConfig(ctx context.Context) error {
+	for _, folder := range []string{s.configFolder(), filepath.Dir(s.consolePath())} {
 		if err := os.MkdirAll(folder, 0o700); err != nil {
 			return err
 		}

@@ -66,11 +66,11 @@ func javaVersion(program string) string {
 	return "?"
 }
 
-func findMaven() (string, error) { return find("mvn", "Maven") }
+func findMaven() (string, error) { return findProgram("mvn", "Maven") }
 
-func findShell() (string, error) { return find("sh", "a Unix shell") }
+func findShell() (string, error) { return findProgram("sh", "a Unix shell") }
 
-func find(program, name string) (string, error) {
+func findProgram(program, name string) (string, error) {
 	path, err := exec.LookPath(program)
 	if err != nil {
 		return "", MissingError{Name: name, Hint: "install it (" + program + ")"}

@@ -13,7 +13,7 @@ import (
 // ended; the end of the pipe, that this process has, in whatever way. Then it
 // kills the JVM, whose process number is that of the first shell, and removes
 // the temporary folder, if $0 is one, as soon as nothing writes there.
-const leash = `
+const watchdogScript = `
 {
 	if ! read -r _ <&3; then
 		kill -9 $$
@@ -26,12 +26,12 @@ exec "$@" 3<&-`
 // process is one run of the JVM.
 type process struct {
 	*exec.Cmd
-	gone chan struct{} // closed when it has ended
+	done chan struct{} // closed when it has ended
 }
 
 // launch starts the JVM, on a leash.
-func (s *Server) launch() (*process, error) {
-	log, err := os.OpenFile(s.console(), os.O_CREATE|os.O_APPEND|os.O_WRONLY, 0o600)
+func (s *Server) launchJVM() (*process, error) {
+	log, err := os.OpenFile(s.consolePath(), os.O_CREATE|os.O_APPEND|os.O_WRONLY, 0o600)
 	if err != nil {
 		return nil, err
 	}
@@ -45,18 +45,18 @@ func (s *Server) launch() (*process, error) {
 	if s.temporary {
 		remove = s.dir
 	}
-	cmd := exec.Command(s.shell, append([]string{"-c", leash, remove, s.java}, s.arguments()...)...)
+	cmd := exec.Command(s.shell, append([]string{"-c", watchdogScript, remove, s.java}, s.jvmArguments()...)...)
 	cmd.Stdout, cmd.Stderr, cmd.ExtraFiles = log, log, []*os.File{held} // the first of these is 3
 	if err := cmd.Start(); err != nil {
 		_ = end.Close()
 		return nil, err
 	}
-	p := &process{Cmd: cmd, gone: make(chan struct{})}
+	p := &process{Cmd: cmd, done: make(chan struct{})}
 	go func() {
 		_ = cmd.Wait()
 		_, _ = fmt.Fprintln(end) // its number may be another's from now on
 		_ = end.Close()
-		close(p.gone)
+		close(p.done)
 	}()
 	return p, nil
 }
@@ -65,7 +65,7 @@ func (s *Server) launch() (*process, error) {
 // of a test's server: without it 5 seconds of processor time instead of 9 until
 // the server answers, and half of it still after 15,000 small transactions. The
 // serial collector saves 250 MB.
-func (s *Server) arguments() []string {
+func (s *Server) jvmArguments() []string {
 	entry := "org.neo4j.server.Neo4jCommunity"
 	if strings.HasPrefix(s.options.Version, "5.") {
 		entry = "org.neo4j.server.CommunityEntryPoint"
@@ -85,17 +85,17 @@ func (s *Server) arguments() []string {
 // Pid is the JVM's, because the shell has become it.
 func (p *process) Pid() int { return p.Process.Pid }
 
-func (p *process) ended() bool {
+func (p *process) hasEnded() bool {
 	select {
-	case <-p.gone:
+	case <-p.done:
 		return true
 	default:
 		return false
 	}
 }
 
-func (p *process) kill() error {
-	if p.ended() {
+func (p *process) killNow() error {
+	if p.hasEnded() {
 		return nil
 	}
 	err := p.Process.Kill()
@@ -103,7 +103,7 @@ func (p *process) kill() error {
 		err = nil
 	}
 	if err == nil {
-		<-p.gone
+		<-p.done
 	}
 	return err
 }

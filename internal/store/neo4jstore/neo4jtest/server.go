@@ -15,8 +15,8 @@ import (
 )
 
 const (
-	startPatience = 2 * time.Minute
-	stopPatience  = 20 * time.Second
+	startTimeout = 2 * time.Minute
+	stopTimeout  = 20 * time.Second
 )
 
 // Server is one Neo4j. Its methods are for one goroutine at a time, but for
@@ -33,7 +33,7 @@ type Server struct {
 }
 
 // Address is the host and the port of Bolt.
-func (s *Server) Address() string { return address(s.port) }
+func (s *Server) Address() string { return loopbackAddress(s.port) }
 
 // URI is the address as drivers want it.
 func (s *Server) URI() string { return "bolt://" + s.Address() }
@@ -42,22 +42,22 @@ func (s *Server) URI() string { return "bolt://" + s.Address() }
 func (s *Server) Dir() string { return s.dir }
 
 // Pid is the process of the JVM, also when that has ended.
-func (s *Server) Pid() int { return s.current().Pid() }
+func (s *Server) Pid() int { return s.currentProcess().Pid() }
 
 // Done is closed when the JVM, as it is now, has ended.
-func (s *Server) Done() <-chan struct{} { return s.current().gone }
+func (s *Server) Done() <-chan struct{} { return s.currentProcess().done }
 
 // Kill ends the JVM as kill -9 does, and returns when it is gone.
-func (s *Server) Kill() error { return s.current().kill() }
+func (s *Server) Kill() error { return s.currentProcess().killNow() }
 
 // Freeze halts the JVM where it is: connections stay open and nothing answers.
-func (s *Server) Freeze() error { return s.signal("STOP") }
+func (s *Server) Freeze() error { return s.sendSignal("STOP") }
 
 // Thaw ends Freeze.
-func (s *Server) Thaw() error { return s.signal("CONT") }
+func (s *Server) Thaw() error { return s.sendSignal("CONT") }
 
 // signal goes through the shell, because these two have no name in Go on every system.
-func (s *Server) signal(name string) error {
+func (s *Server) sendSignal(name string) error {
 	out, err := exec.Command(s.shell, "-c", "kill -"+name+" "+strconv.Itoa(s.Pid())).CombinedOutput()
 	if err != nil {
 		return fmt.Errorf("signal %s to Neo4j: %w: %s", name, err, out)
@@ -68,17 +68,17 @@ func (s *Server) signal(name string) error {
 // Shutdown ends the server in an orderly way, and by force when it takes too
 // long. It keeps the data, for Restart.
 func (s *Server) Shutdown() error {
-	p := s.current()
-	if p == nil || p.ended() {
+	p := s.currentProcess()
+	if p == nil || p.hasEnded() {
 		return nil
 	}
 	_ = s.Thaw() // what is frozen cannot end
 	_ = p.Process.Signal(syscall.SIGTERM)
 	select {
-	case <-p.gone:
+	case <-p.done:
 		return nil
-	case <-time.After(stopPatience):
-		return p.kill()
+	case <-time.After(stopTimeout):
+		return p.killNow()
 	}
 }
 
@@ -91,7 +91,7 @@ func (s *Server) Restart(ctx context.Context) error {
 	if _, err := os.Stat(s.dir); err != nil {
 		return fmt.Errorf("restart Neo4j: its data are gone: %w", err)
 	}
-	return s.start(ctx)
+	return s.startAndWait(ctx)
 }
 
 // Stop ends the server for good. Where the folder is to stay, that is Shutdown;
@@ -101,29 +101,29 @@ func (s *Server) Stop() error {
 		return s.Shutdown()
 	}
 	var err error
-	if p := s.current(); p != nil {
-		err = p.kill()
+	if p := s.currentProcess(); p != nil {
+		err = p.killNow()
 	}
 	return errors.Join(err, os.RemoveAll(s.dir))
 }
 
-func (s *Server) current() *process {
+func (s *Server) currentProcess() *process {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	return s.process
 }
 
 // start starts the JVM and waits for an answer.
-func (s *Server) start(ctx context.Context) error {
-	ctx, cancel := context.WithTimeout(ctx, startPatience)
+func (s *Server) startAndWait(ctx context.Context) error {
+	ctx, cancel := context.WithTimeout(ctx, startTimeout)
 	defer cancel()
-	if err := portIsFree(s.port); err != nil {
+	if err := checkPortFree(s.port); err != nil {
 		return fmt.Errorf("start Neo4j: %w", err)
 	}
-	if err := s.configure(ctx); err != nil {
+	if err := s.writeConfig(ctx); err != nil {
 		return fmt.Errorf("start Neo4j: configure: %w", err)
 	}
-	p, err := s.launch()
+	p, err := s.launchJVM()
 	if err != nil {
 		return fmt.Errorf("start Neo4j: %w", err)
 	}
@@ -137,19 +137,19 @@ func (s *Server) start(ctx context.Context) error {
 		}
 		select {
 		case <-time.After(50 * time.Millisecond):
-		case <-p.gone:
-			return fmt.Errorf("start Neo4j %s: it ended (%v); the end of its log:\n%s", s.options.Version, p.ProcessState, s.lastLines())
+		case <-p.done:
+			return fmt.Errorf("start Neo4j %s: it ended (%v); the end of its log:\n%s", s.options.Version, p.ProcessState, s.logTail())
 		case <-ctx.Done():
-			return fmt.Errorf("start Neo4j %s: %w, %w; the end of its log:\n%s", s.options.Version, context.Cause(ctx), errors.Join(err, p.kill()), s.lastLines())
+			return fmt.Errorf("start Neo4j %s: %w, %w; the end of its log:\n%s", s.options.Version, context.Cause(ctx), errors.Join(err, p.killNow()), s.logTail())
 		}
 	}
 }
 
-func (s *Server) console() string { return filepath.Join(s.dir, "logs", "console.log") }
+func (s *Server) consolePath() string { return filepath.Join(s.dir, "logs", "console.log") }
 
 // lastLines is what the server said last.
-func (s *Server) lastLines() string {
-	content, err := os.ReadFile(s.console())
+func (s *Server) logTail() string {
+	content, err := os.ReadFile(s.consolePath())
 	if err != nil {
 		return err.Error()
 	}

@@ -12,7 +12,7 @@ import (
 
 // lockPatience is less than what go test gives a package as a rule, so that the
 // reason is told.
-const lockPatience = 9 * time.Minute
+const lockTimeout = 9 * time.Minute
 
 var shared struct {
 	main bool // somebody will stop it
@@ -51,16 +51,16 @@ func Shared(t testing.TB) string {
 	shared.once.Do(func() {
 		ctx := context.Background() // it outlives this test
 		if shared.uri = os.Getenv("ZHITU_TEST_NEO4J_URI"); shared.uri != "" {
-			ctx, cancel := context.WithTimeout(ctx, lockPatience)
+			ctx, cancel := context.WithTimeout(ctx, lockTimeout)
 			defer cancel()
-			_, shared.err = lock(ctx, shared.uri) // and never released
+			_, shared.err = acquireMachineLock(ctx, shared.uri) // and never released
 			return
 		}
 		if shared.server, shared.err = Start(ctx, Options{}); shared.err == nil {
 			shared.uri = shared.server.URI()
 		}
 	})
-	need(t, shared.err)
+	requireServer(t, shared.err)
 	return shared.uri
 }
 
@@ -68,7 +68,7 @@ func Shared(t testing.TB) string {
 func New(t testing.TB, o Options) *Server {
 	t.Helper()
 	s, err := Start(t.Context(), o)
-	need(t, err)
+	requireServer(t, err)
 	t.Cleanup(func() {
 		if err := s.Stop(); err != nil {
 			t.Error("stop Neo4j:", err)
@@ -79,7 +79,7 @@ func New(t testing.TB, o Options) *Server {
 
 // need ends a test that has no server: what is not installed is no failure of
 // this program, but in CI it must be noticed.
-func need(t testing.TB, err error) {
+func requireServer(t testing.TB, err error) {
 	t.Helper()
 	_, missing := errors.AsType[MissingError](err)
 	switch {

@@ -23,9 +23,9 @@ func TestShared(t *testing.T) {
 	}
 }
 
-func runShared(t *testing.T, environment ...string) string {
+func runSharedTest(t *testing.T, environment ...string) string {
 	t.Helper()
-	c := self(t, append(environment, "ZHITU_NEO4JTEST_SHARED=1")...)
+	c := testProgram(t, append(environment, "ZHITU_NEO4JTEST_SHARED=1")...)
 	c.Args = append(c.Args, "-test.run=^TestShared$", "-test.v")
 	out, err := c.Output()
 	require.NoError(t, err, string(out))
@@ -35,10 +35,10 @@ func runShared(t *testing.T, environment ...string) string {
 	return uri
 }
 
-func TestSharedServerIsStoppedAfterTheTests(t *testing.T) {
-	need(t, Installed(""))
+func TestSharedServerStopsAfterTests(t *testing.T) {
+	requireServer(t, Installed(""))
 	temporary := t.TempDir()
-	uri := runShared(t, "ZHITU_TEST_NEO4J_URI=", "TMPDIR="+temporary)
+	uri := runSharedTest(t, "ZHITU_TEST_NEO4J_URI=", "TMPDIR="+temporary)
 	at, ok := strings.CutPrefix(uri, "bolt://")
 	require.True(t, ok)
 	_, err := net.Dial("tcp", at)
@@ -48,14 +48,14 @@ func TestSharedServerIsStoppedAfterTheTests(t *testing.T) {
 	require.Empty(t, left)
 }
 
-func TestSharedServerOfTheEnvironmentIsWaitedFor(t *testing.T) {
+func TestSharedServerFromEnvironmentIsLocked(t *testing.T) {
 	const uri = "bolt://neo4j.test:7687"
-	release, err := lock(t.Context(), uri)
+	release, err := acquireMachineLock(t.Context(), uri)
 	require.NoError(t, err)
 	got := make(chan string, 1)
 	go func() {
 		defer close(got)
-		got <- runShared(t, "ZHITU_TEST_NEO4J_URI="+uri)
+		got <- runSharedTest(t, "ZHITU_TEST_NEO4J_URI="+uri)
 	}()
 	select {
 	case <-got:

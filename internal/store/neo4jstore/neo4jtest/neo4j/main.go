@@ -25,7 +25,7 @@ func main() {
 	flag.Parse()
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
 	defer stop()
-	run := serve
+	run := runServer
 	if *check {
 		run = func(context.Context, neo4jtest.Options) error { return neo4jtest.Installed(o.Version) }
 	}
@@ -35,7 +35,7 @@ func main() {
 	}
 }
 
-func serve(ctx context.Context, o neo4jtest.Options) error {
+func runServer(ctx context.Context, o neo4jtest.Options) error {
 	if o.Dir == "" {
 		cache, err := os.UserCacheDir()
 		if err != nil {

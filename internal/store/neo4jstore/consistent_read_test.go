@@ -17,7 +17,7 @@ import (
 )
 
 // reads are all that want one moment.
-func reads(t *testing.T, s store.Store) map[string]func() error {
+func consistentReads(t *testing.T, s store.Store) map[string]func() error {
 	ctx := t.Context()
 	return map[string]func() error{
 		"Profile":   func() error { _, err := s.Profile(ctx, "li"); return err },
@@ -37,74 +37,74 @@ func reads(t *testing.T, s store.Store) map[string]func() error {
 }
 
 // announced leaves the gate as a writer does who dies within the commit.
-const announced = "MATCH (g:Zhitu {name: 'gate'}) SET g.catalog = 7, g.people = 9"
+const announceUnfinished = "MATCH (g:Zhitu {name: 'gate'}) SET g.catalog = 7, g.people = 9"
 
-func gateOf(t *testing.T, uri string) string {
+func gateParity(t *testing.T, uri string) string {
 	t.Helper()
-	return dump(t, uri, "MATCH (g:Zhitu {name: 'gate'}) RETURN g.catalog % 2, g.people % 2")
+	return dumpRows(t, uri, "MATCH (g:Zhitu {name: 'gate'}) RETURN g.catalog % 2, g.people % 2")
 }
 
-func TestACommitThatWasAnnouncedAndNeverMadeHoldsNobodyUp(t *testing.T) {
-	uri := empty(t)
-	s := handle(t, uri)
-	put(t, s, plant())
-	for name, read := range reads(t, s) {
-		cypher(t, uri, announced)
+func TestAnnouncedButUnmadeCommitBlocksNobody(t *testing.T) {
+	uri := emptyDatabase(t)
+	s := openStore(t, uri)
+	applyRecords(t, s, plantRecords())
+	for name, read := range consistentReads(t, s) {
+		runCypher(t, uri, announceUnfinished)
 		for _, limit := range []time.Duration{soon, time.Second} { // the first one finds out
 			began := time.Now()
 			require.NoError(t, read(), name)
 			require.Less(t, time.Since(began), limit, name)
 		}
 	}
-	cypher(t, uri, announced)
-	put(t, s, position("p", "n"))
-	put(t, s, named("li", "李明"))
-	require.Equal(t, "0 0", gateOf(t, uri), "a writer leaves it as it should be")
-	require.Equal(t, "李明", nameOf(t, s, "li"))
+	runCypher(t, uri, announceUnfinished)
+	applyRecords(t, s, positionRecord("p", "n"))
+	applyRecords(t, s, employeeRecord("li", "李明"))
+	require.Equal(t, "0 0", gateParity(t, uri), "a writer leaves it as it should be")
+	require.Equal(t, "李明", employeeName(t, s, "li"))
 
-	cypher(t, uri, announced)
-	put(t, s, named("li", "李雷")) // concerns people alone
-	for name, read := range reads(t, s) {
+	runCypher(t, uri, announceUnfinished)
+	applyRecords(t, s, employeeRecord("li", "李雷")) // concerns people alone
+	for name, read := range consistentReads(t, s) {
 		require.NoError(t, read(), name)
 	}
-	require.Equal(t, "0 0", gateOf(t, uri))
+	require.Equal(t, "0 0", gateParity(t, uri))
 }
 
 // The settling is lost with the connection of a program that dies just then. A long
 // write of somebody else holds the lock that would tell how things are.
-func TestReadersDoNotWaitForALongWriteBehindACommitThatWasNeverSettled(t *testing.T) {
-	uri := empty(t)
-	s := handle(t, uri)
-	put(t, s, plant())
-	cypher(t, uri, announced)
+func TestStaleGateDoesNotBlockReadsDuringLongWrite(t *testing.T) {
+	uri := emptyDatabase(t)
+	s := openStore(t, uri)
+	applyRecords(t, s, plantRecords())
+	runCypher(t, uri, announceUnfinished)
 
-	w := newWire(t, uri)
-	writer := handle(t, w.uri())
+	w := newCuttingProxy(t, uri)
+	writer := openStore(t, w.proxyURI())
 	release := make(chan struct{})
-	p := w.set(trap{at: []byte("UNWIND $rows"), forward: true, meant: func() { <-release }})
+	p := w.setTrap(trigger{pattern: []byte("UNWIND $rows"), forward: true, beforeCut: func() { <-release }})
 	done := make(chan error, 1)
 	go func() {
-		_, err := writer.Apply(context.WithoutCancel(t.Context()), 1, competency.ChangeSet{Put: named("li", "李明")})
+		_, err := writer.Apply(context.WithoutCancel(t.Context()), 1, competency.ChangeSet{Put: employeeRecord("li", "李明")})
 		done <- err
 	}()
 	require.Eventually(t, func() bool { return w.trap.Load() == nil }, 10*time.Second, 10*time.Millisecond)
-	for name, read := range reads(t, s) {
+	for name, read := range consistentReads(t, s) {
 		began := time.Now()
 		assert.NoError(t, read(), name)
 		assert.Less(t, time.Since(began), soon, name)
 	}
 	close(release) // its connection breaks, and it does everything again
-	<-p.sprung
+	<-p.fired
 	require.NoError(t, <-done)
-	require.Equal(t, "李明", nameOf(t, s, "li"))
+	require.Equal(t, "李明", employeeName(t, s, "li"))
 }
 
 // A writer keeps some hundreds of records at one number, and readers must never see
 // two. Seen failing for Employees, OrgUnits, Profiles and Load with a moment that
 // does not look at the gate; what one statement reads is torn less often.
-func TestAReadSeesOneMomentHoweverMuchIsWritten(t *testing.T) {
+func TestReadsAreConsistentDuringWrites(t *testing.T) {
 	const writes, points, people = 25, 400, 250
-	uri := empty(t)
+	uri := emptyDatabase(t)
 	number := func(n int) competency.ChangeSet {
 		text := fmt.Sprint(n)
 		cs := competency.ChangeSet{At: noon}
@@ -119,7 +119,7 @@ func TestAReadSeesOneMomentHoweverMuchIsWritten(t *testing.T) {
 		}
 		return cs
 	}
-	writer := handle(t, uri)
+	writer := openStore(t, uri)
 	_, err := writer.Apply(t.Context(), 0, number(1))
 	require.NoError(t, err)
 
@@ -191,7 +191,7 @@ func TestAReadSeesOneMomentHoweverMuchIsWritten(t *testing.T) {
 	var all sync.WaitGroup
 	answers := make(map[string]*atomic.Int64, len(watch))
 	for name, read := range watch {
-		s, count := handle(t, uri), new(atomic.Int64)
+		s, count := openStore(t, uri), new(atomic.Int64)
 		answers[name] = count
 		all.Go(func() {
 			for ctx.Err() == nil && !t.Failed() {
@@ -213,26 +213,26 @@ func TestAReadSeesOneMomentHoweverMuchIsWritten(t *testing.T) {
 }
 
 // Writers take turns without a pause, and still let readers see something.
-func TestReadersAreAnsweredUnderAStreamOfWrites(t *testing.T) {
-	uri := empty(t)
-	put(t, handle(t, uri), plant())
+func TestReadsCompleteDuringContinuousWrites(t *testing.T) {
+	uri := emptyDatabase(t)
+	applyRecords(t, openStore(t, uri), plantRecords())
 	ctx, cancel := context.WithCancel(t.Context())
 	defer cancel()
 	var all sync.WaitGroup
 	for i := range 2 {
-		s := handle(t, uri)
+		s := openStore(t, uri)
 		all.Go(func() {
 			for ctx.Err() == nil {
-				_, err := s.Apply(ctx, 1, competency.ChangeSet{Put: named("li", fmt.Sprint(i))})
+				_, err := s.Apply(ctx, 1, competency.ChangeSet{Put: employeeRecord("li", fmt.Sprint(i))})
 				if ctx.Err() == nil {
 					assert.NoError(t, err)
 				}
 			}
 		})
 	}
-	s := handle(t, uri)
+	s := openStore(t, uri)
 	for range 15 {
-		for name, read := range reads(t, s) {
+		for name, read := range consistentReads(t, s) {
 			began := time.Now()
 			require.NoError(t, read(), name)
 			require.Less(t, time.Since(began), soon, name)

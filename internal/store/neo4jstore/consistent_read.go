@@ -20,43 +20,43 @@ import (
 // committed.
 
 // patience is how long a read is tried before it holds off writers.
-const patience = 250 * time.Millisecond
+const lockFreePeriod = 250 * time.Millisecond
 
 // gate is one of the two numbers.
-type gate int
+type gateCounter int
 
 const (
-	catalogGate gate = iota
+	catalogGate gateCounter = iota
 	peopleGate
 )
 
 // look is one attempt at a read. It returns what the gate showed before and after.
-type look func(ctx context.Context, r runner) (before, after int64, err error)
+type readAttempt func(ctx context.Context, r statementRunner) (before, after int64, err error)
 
 // moment runs a read until it has seen one moment.
-func (s *Store) moment(ctx context.Context, read look) error {
-	pause, end := time.Millisecond, time.Now().Add(patience)
+func (s *Store) consistentRead(ctx context.Context, read readAttempt) error {
+	pause, end := time.Millisecond, time.Now().Add(lockFreePeriod)
 	for {
-		before, after, err := read(ctx, s.reading())
+		before, after, err := read(ctx, s.readRunner())
 		if err != nil || before == after && before%2 == 0 {
 			return err
 		}
 		if time.Now().After(end) {
 			break
 		}
-		if !sleep(ctx, pause) {
+		if !sleepContext(ctx, pause) {
 			return ctx.Err()
 		}
 		pause = min(2*pause, 20*time.Millisecond)
 	}
 	select { // one at a time: the others would hold connections that the writer may want
-	case s.unlucky <- struct{}{}:
-		defer func() { <-s.unlucky }()
+	case s.lockedReadSlot <- struct{}{}:
+		defer func() { <-s.lockedReadSlot }()
 	case <-ctx.Done():
 		return ctx.Err()
 	}
-	return again(ctx, func() error {
-		return s.locked(ctx, func(tx transaction, _ hold) error {
+	return retryTransient(ctx, func() error {
+		return s.withWriteLock(ctx, func(tx transaction, _ lockState) error {
 			_, _, err := read(ctx, tx)
 			return err
 		})
@@ -64,66 +64,66 @@ func (s *Store) moment(ctx context.Context, read look) error {
 }
 
 // between makes a look of statements that do not look at the gate themselves.
-func between(which gate, read func(ctx context.Context, r runner) error) look {
-	return func(ctx context.Context, r runner) (before, after int64, err error) {
-		if before, err = shown(ctx, r, which); err != nil || before%2 == 1 {
+func withGateCheck(which gateCounter, read func(ctx context.Context, r statementRunner) error) readAttempt {
+	return func(ctx context.Context, r statementRunner) (before, after int64, err error) {
+		if before, err = readGate(ctx, r, which); err != nil || before%2 == 1 {
 			return before, 0, err
 		}
 		if err = read(ctx, r); err == nil {
-			after, err = shown(ctx, r, which)
+			after, err = readGate(ctx, r, which)
 		}
 		return before, after, err
 	}
 }
 
-func shown(ctx context.Context, r runner, which gate) (int64, error) {
-	one, err := single(r.run(ctx, cypher("gate"), nil))
+func readGate(ctx context.Context, r statementRunner, which gateCounter) (int64, error) {
+	one, err := singleRecord(r.run(ctx, cypher("gate"), nil))
 	if err != nil {
 		return 0, err
 	}
 	n, ok := one.Values[which].(int64)
 	if !ok {
-		return 0, errTorn
+		return 0, errDatabaseReplaced
 	}
 	return n, nil
 }
 
 // hold is what the store shows to whoever has taken the lock.
-type hold struct {
-	written         int64  // how many writes there have been
-	writes          []any  // the tokens of the latest
-	made            *int64 // the revision that the set of an ID made, nil where none did
-	catalog, people int64  // on the gate
+type lockState struct {
+	writeCount              int64  // how many writes there have been
+	recentWrites            []any  // the tokens of the latest
+	madeRevision            *int64 // the revision that the set of an ID made, nil where none did
+	catalogGate, peopleGate int64  // on the gate
 }
 
 // lock takes the writers' lock until the end of a transaction.
-func lock(ctx context.Context, tx transaction, id string) (h hold, err error) {
-	one, err := single(tx.run(ctx, cypher("lock"), map[string]any{"id": optional(id)}))
+func acquireWriteLock(ctx context.Context, tx transaction, id string) (h lockState, err error) {
+	one, err := singleRecord(tx.run(ctx, cypher("lock"), map[string]any{"id": nullIfEmpty(id)}))
 	if err != nil {
 		return h, err
 	}
 	var ok [3]bool
-	h.written, ok[0] = one.Values[0].(int64)
-	h.writes, _ = one.Values[1].([]any)
+	h.writeCount, ok[0] = one.Values[0].(int64)
+	h.recentWrites, _ = one.Values[1].([]any)
 	if made, known := one.Values[2].(int64); known {
-		h.made = &made
+		h.madeRevision = &made
 	}
-	h.catalog, ok[1] = one.Values[3].(int64)
-	h.people, ok[2] = one.Values[4].(int64)
+	h.catalogGate, ok[1] = one.Values[3].(int64)
+	h.peopleGate, ok[2] = one.Values[4].(int64)
 	if ok != [3]bool{true, true, true} {
-		err = errTorn
+		err = errDatabaseReplaced
 	}
 	return h, err
 }
 
 // locked runs f while no write can be committed, and commits.
-func (s *Store) locked(ctx context.Context, f func(tx transaction, h hold) error) error {
-	return s.transact(ctx, func(tx transaction) error {
-		h, err := lock(ctx, tx, "")
+func (s *Store) withWriteLock(ctx context.Context, f func(tx transaction, h lockState) error) error {
+	return s.inTransaction(ctx, func(tx transaction) error {
+		h, err := acquireWriteLock(ctx, tx, "")
 		if err != nil {
 			return err
 		}
-		if err := s.quieten(ctx, h); err != nil {
+		if err := s.clearStaleGate(ctx, h); err != nil {
 			return err
 		}
 		if err := f(tx, h); err != nil {
@@ -135,18 +135,18 @@ func (s *Store) locked(ctx context.Context, f func(tx transaction, h hold) error
 
 // quieten settles at once what one who died has announced, so that no reader waits
 // for whoever has the lock now. The caller holds it.
-func (s *Store) quieten(ctx context.Context, h hold) error {
-	if (h.catalog|h.people)%2 == 0 {
+func (s *Store) clearStaleGate(ctx context.Context, h lockState) error {
+	if (h.catalogGate|h.peopleGate)%2 == 0 {
 		return nil
 	}
-	_, err := s.doing().run(ctx, cypher("quiet"), nil)
+	_, err := s.writeRunner().run(ctx, cypher("quiet"), nil)
 	return err
 }
 
 // single returns the one record of a statement about what is always there.
-func single(records []*neo4j.Record, err error) (*neo4j.Record, error) {
+func singleRecord(records []*neo4j.Record, err error) (*neo4j.Record, error) {
 	if err == nil && len(records) != 1 {
-		err = errTorn
+		err = errDatabaseReplaced
 	}
 	if err != nil {
 		return nil, err

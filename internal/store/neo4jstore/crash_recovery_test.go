@@ -19,21 +19,21 @@ import (
 )
 
 // ledger is who was acknowledged.
-type ledger struct {
-	mu   sync.Mutex
-	acks map[string]bool
+type acknowledgements struct {
+	mu           sync.Mutex
+	acknowledged map[string]bool
 }
 
-func (l *ledger) add(code string) {
+func (l *acknowledgements) addCode(code string) {
 	l.mu.Lock()
 	defer l.mu.Unlock()
-	l.acks[code] = true
+	l.acknowledged[code] = true
 }
 
-func (l *ledger) codes() (list []string) {
+func (l *acknowledgements) allCodes() (list []string) {
 	l.mu.Lock()
 	defer l.mu.Unlock()
-	for code := range l.acks {
+	for code := range l.acknowledged {
 		list = append(list, code)
 	}
 	return list
@@ -41,7 +41,7 @@ func (l *ledger) codes() (list []string) {
 
 // hire adds people, one after the other, until told to stop, and enters each who
 // was acknowledged.
-func hire(t *testing.T, s store.Store, l *ledger, name string, stop <-chan struct{}) {
+func writeEmployees(t *testing.T, s store.Store, l *acknowledgements, name string, stop <-chan struct{}) {
 	for i := 0; ; i++ {
 		select {
 		case <-stop:
@@ -51,11 +51,11 @@ func hire(t *testing.T, s store.Store, l *ledger, name string, stop <-chan struc
 		code := fmt.Sprintf("%s-%05d", name, i)
 		revision, err := s.Revision(t.Context())
 		if err == nil {
-			_, err = s.Apply(t.Context(), revision, competency.ChangeSet{Put: named(code, code)})
+			_, err = s.Apply(t.Context(), revision, competency.ChangeSet{Put: employeeRecord(code, code)})
 		}
 		switch {
 		case err == nil:
-			l.add(code)
+			l.addCode(code)
 		case errors.Is(err, store.ErrConflict): // the large one came first
 		case assert.ErrorIs(t, err, store.ErrUnavailable):
 			time.Sleep(50 * time.Millisecond)
@@ -67,15 +67,15 @@ func hire(t *testing.T, s store.Store, l *ledger, name string, stop <-chan struc
 
 // Six times the server is killed within the write of a large set, at any moment of
 // it, while others write small ones.
-func TestKillLosesNothingAcknowledgedAndLeavesNothingHalfDone(t *testing.T) {
+func TestKillKeepsAcknowledgedWritesAtomic(t *testing.T) {
 	const kills, points = 6, 1500
 	server := neo4jtest.New(t, neo4jtest.Options{})
-	warm(t, server.URI(), noAuth)
+	warmUp(t, server.URI(), noAuth)
 	var handles []*neo4jstore.Store
 	for range 3 {
-		handles = append(handles, handle(t, server.URI()))
+		handles = append(handles, openStore(t, server.URI()))
 	}
-	s, l := handles[0], &ledger{acks: map[string]bool{}}
+	s, l := handles[0], &acknowledgements{acknowledged: map[string]bool{}}
 
 	world := func(round int) competency.ChangeSet {
 		cs := storetest.World(points)
@@ -112,7 +112,7 @@ func TestKillLosesNothingAcknowledgedAndLeavesNothingHalfDone(t *testing.T) {
 		base, stop := store.Revision(round+1), make(chan struct{})
 		var all sync.WaitGroup
 		for i := range 4 {
-			all.Go(func() { hire(t, handles[1+i%2], l, fmt.Sprintf("e%d-%d", round, i), stop) })
+			all.Go(func() { writeEmployees(t, handles[1+i%2], l, fmt.Sprintf("e%d-%d", round, i), stop) })
 		}
 		all.Go(func() {
 			_, err := s.Apply(t.Context(), base, world(round+2))
@@ -125,7 +125,7 @@ func TestKillLosesNothingAcknowledgedAndLeavesNothingHalfDone(t *testing.T) {
 		time.Sleep(moment)
 		require.NoError(t, server.Kill())
 		require.NoError(t, server.Restart(t.Context()))
-		warm(t, server.URI(), noAuth)
+		warmUp(t, server.URI(), noAuth)
 		require.Eventually(t, func() bool { return s.Ping(t.Context()) == nil }, time.Minute, 100*time.Millisecond)
 		time.Sleep(time.Second) // some write again, to the one that is back
 		close(stop)
@@ -142,11 +142,11 @@ func TestKillLosesNothingAcknowledgedAndLeavesNothingHalfDone(t *testing.T) {
 		require.Equal(t, base+1, again)
 		requireWorld(base + 1)
 
-		acks := l.codes()
+		acks := l.allCodes()
 		page, err := s.Employees(t.Context(), store.EmployeeQuery{Codes: acks})
 		require.NoError(t, err)
 		require.Equal(t, len(acks), page.Total, "somebody who was acknowledged is not there")
 	}
-	require.NotEmpty(t, l.codes())
-	t.Logf("%d of %d large ones were made in spite of it; %d small ones were acknowledged", made, kills, len(l.codes()))
+	require.NotEmpty(t, l.allCodes())
+	t.Logf("%d of %d large ones were made in spite of it; %d small ones were acknowledged", made, kills, len(l.allCodes()))
 }

@@ -21,28 +21,28 @@ import (
 // for the people, whom each transaction has locked before it has read their copies. A
 // reader may see a half of such a commit.
 const (
-	mostParts   = 4
-	piecesApart = 400 // of a part at least, which takes a commit of its own
-	unison      = 100 * time.Millisecond
+	maxParts     = 4
+	minPartSize  = 400 // of a part at least, which takes a commit of its own
+	commitWindow = 100 * time.Millisecond
 )
 
 // Record keeps evidence of several people and the states that follow from it.
 func (s *Store) Record(ctx context.Context, list []store.Recording, fold store.Fold) ([]store.Recorded, error) {
-	r := &recording{store: s, list: list, fold: fold, done: make([]store.Recorded, len(list)), most: mostParts}
+	r := &evidenceBatch{store: s, recordings: list, fold: fold, results: make([]store.Recorded, len(list)), partLimit: maxParts}
 	for i := range list {
-		r.left = append(r.left, i)
+		r.pending = append(r.pending, i)
 	}
-	limit := lengthy + time.Duration(pieces(list))*time.Millisecond
+	limit := lengthy + time.Duration(countEvidence(list))*time.Millisecond
 	_, err := s.write(ctx, "record", limit, write{record: r, token: rand.Int64()})
 	if err != nil {
-		for _, i := range r.left {
-			r.done[i] = store.Recorded{}
+		for _, i := range r.pending {
+			r.results[i] = store.Recorded{}
 		}
 	}
-	return r.done, err
+	return r.results, err
 }
 
-func pieces(list []store.Recording) (n int) {
+func countEvidence(list []store.Recording) (n int) {
 	for _, one := range list {
 		n += len(one.Put) + len(one.Retract)
 	}
@@ -51,8 +51,8 @@ func pieces(list []store.Recording) (n int) {
 
 // twice reports whether an id is in two recordings. The first one has it, so they
 // must be made in their order.
-func twice(list []store.Recording) bool {
-	owners := make(map[string]int, pieces(list))
+func hasSharedIDs(list []store.Recording) bool {
+	owners := make(map[string]int, countEvidence(list))
 	for i, one := range list {
 		for _, e := range one.Put {
 			if owner, there := owners[e.ID]; there && owner != i {
@@ -65,56 +65,56 @@ func twice(list []store.Recording) bool {
 }
 
 // recording is what is recorded together.
-type recording struct {
-	store *Store
-	list  []store.Recording
-	fold  store.Fold
+type evidenceBatch struct {
+	store      *Store
+	recordings []store.Recording
+	fold       store.Fold
 
-	done []store.Recorded // what came of list
-	left []int            // what of list has not been committed
-	most int              // parts
+	results   []store.Recorded // what came of list
+	pending   []int            // what of list has not been committed
+	partLimit int              // parts
 }
 
 // part is what one transaction records.
-type part struct {
-	at      []int // in the list of the recording
-	list    []store.Recording
-	done    []store.Recorded
-	written bool
+type batchPart struct {
+	indexes    []int // in the list of the recording
+	recordings []store.Recording
+	results    []store.Recorded
+	written    bool
 }
 
 // parts divides what is left, into one where it is little.
-func (r *recording) parts() []*part {
+func (r *evidenceBatch) splitParts() []*batchPart {
 	total := 0
-	for _, i := range r.left {
-		total += pieces(r.list[i : i+1])
+	for _, i := range r.pending {
+		total += countEvidence(r.recordings[i : i+1])
 	}
-	parts, size := []*part{{}}, 0
-	most := max(1, min(r.most, total/piecesApart))
-	if most > 1 && twice(r.list) {
+	parts, size := []*batchPart{{}}, 0
+	most := max(1, min(r.partLimit, total/minPartSize))
+	if most > 1 && hasSharedIDs(r.recordings) {
 		most = 1
 	}
-	for _, i := range r.left {
+	for _, i := range r.pending {
 		if size >= total*len(parts)/most && len(parts) < most {
-			parts = append(parts, &part{})
+			parts = append(parts, &batchPart{})
 		}
 		last := parts[len(parts)-1]
-		last.at, last.list = append(last.at, i), append(last.list, r.list[i])
-		size += pieces(r.list[i : i+1])
+		last.indexes, last.recordings = append(last.indexes, i), append(last.recordings, r.recordings[i])
+		size += countEvidence(r.recordings[i : i+1])
 	}
 	return parts
 }
 
-func (r *recording) do(ctx context.Context, tx transaction, finish finish) error {
-	parts := r.parts()
-	if r.most = 1; len(parts) > 1 { // should it fail, it is tried again in one: the parts may have been in each other's way
-		return r.beside(ctx, tx, parts, finish)
+func (r *evidenceBatch) do(ctx context.Context, tx transaction, finish finish) error {
+	parts := r.splitParts()
+	if r.partLimit = 1; len(parts) > 1 { // should it fail, it is tried again in one: the parts may have been in each other's way
+		return r.recordParallel(ctx, tx, parts, finish)
 	}
 	p := parts[0]
-	if err := r.make(ctx, tx, p); err != nil {
+	if err := r.recordPart(ctx, tx, p); err != nil {
 		return err
 	}
-	r.note(p) // should it not be committed, all of it is made again
+	r.keepResults(p) // should it not be committed, all of it is made again
 	if !p.written {
 		return errNothing
 	}
@@ -123,7 +123,7 @@ func (r *recording) do(ctx context.Context, tx transaction, finish finish) error
 
 // beside records parts in transactions of their own. It finishes when they are ready to
 // be committed, or some of them are, and that lasts until the last one has been.
-func (r *recording) beside(ctx context.Context, tx transaction, parts []*part, finish finish) error {
+func (r *evidenceBatch) recordParallel(ctx context.Context, tx transaction, parts []*batchPart, finish finish) error {
 	var all sync.WaitGroup
 	var within context.Context // of commits
 	errs := make([]error, len(parts))
@@ -132,8 +132,8 @@ func (r *recording) beside(ctx context.Context, tx transaction, parts []*part, f
 	defer dismiss()
 	for i, p := range parts {
 		all.Go(func() {
-			errs[i] = r.store.transact(making, func(tx transaction) error {
-				if err := r.make(making, tx, p); err != nil || !p.written {
+			errs[i] = r.store.inTransaction(making, func(tx transaction) error {
+				if err := r.recordPart(making, tx, p); err != nil || !p.written {
 					return err
 				}
 				ready <- struct{}{}
@@ -150,17 +150,17 @@ func (r *recording) beside(ctx context.Context, tx transaction, parts []*part, f
 		all.Wait()
 		close(ended)
 	}()
-	if !gathered(ready, ended, len(parts)) {
-		return cmp.Or(r.noted(parts, errs), errNothing)
+	if !collectReady(ready, ended, len(parts)) {
+		return cmp.Or(r.collectResults(parts, errs), errNothing)
 	}
 	err := finish(func(ctx context.Context) error {
 		within = ctx
 		close(announced)
 		<-ended
 		for i, p := range parts {
-			errs[i] = r.settled(ctx, tx, p, errs[i])
+			errs[i] = r.resolveOutcome(ctx, tx, p, errs[i])
 		}
-		if err := r.noted(parts, errs); err != nil {
+		if err := r.collectResults(parts, errs); err != nil {
 			return err
 		}
 		_ = tx.Commit(ctx) // there is nothing in it but that it was there
@@ -173,13 +173,13 @@ func (r *recording) beside(ctx context.Context, tx transaction, parts []*part, f
 
 // gathered waits until parts are ready, and from the first one on not long. It reports
 // whether one is.
-func gathered(ready, ended <-chan struct{}, parts int) bool {
+func collectReady(ready, ended <-chan struct{}, parts int) bool {
 	var late <-chan time.Time
 	for n := range parts {
 		select {
 		case <-ready:
 			if n == 0 {
-				late = time.After(unison)
+				late = time.After(commitWindow)
 			}
 		case <-late:
 			return true
@@ -192,21 +192,21 @@ func gathered(ready, ended <-chan struct{}, parts int) bool {
 
 // settled returns what became of a part whose commit got no answer, once that is
 // known: its people are locked until then.
-func (r *recording) settled(ctx context.Context, tx transaction, p *part, err error) error {
-	unanswered, unknown := errors.AsType[lost](err)
+func (r *evidenceBatch) resolveOutcome(ctx context.Context, tx transaction, p *batchPart, err error) error {
+	unanswered, unknown := errors.AsType[unknownOutcome](err)
 	if !unknown {
 		return err
 	}
 	var people, fresh []string
-	for n, one := range p.list {
+	for n, one := range p.recordings {
 		people = append(people, one.Employee)
 		for _, e := range one.Put {
-			if p.done[n].Err == nil && !slices.Contains(p.done[n].Known, e.ID) {
+			if p.results[n].Err == nil && !slices.Contains(p.results[n].Known, e.ID) {
 				fresh = append(fresh, e.ID)
 			}
 		}
 	}
-	found, failed := (&ledger{ctx: ctx, tx: tx, stored: stored{points: &r.store.points}}).Look(people, fresh, nil)
+	found, failed := (&evidenceTx{ctx: ctx, tx: tx, decoder: decoder{pointOrdinals: &r.store.pointOrdinals}}).Look(people, fresh, nil)
 	switch {
 	case failed != nil || len(fresh) == 0:
 		return err
@@ -218,27 +218,27 @@ func (r *recording) settled(ctx context.Context, tx transaction, p *part, err er
 
 // noted notes what came of the parts that did not fail, and returns what the others
 // failed with.
-func (r *recording) noted(parts []*part, errs []error) error {
+func (r *evidenceBatch) collectResults(parts []*batchPart, errs []error) error {
 	for i, p := range parts {
 		if errs[i] == nil {
-			r.note(p)
-			r.left = slices.DeleteFunc(r.left, func(i int) bool { return slices.Contains(p.at, i) })
+			r.keepResults(p)
+			r.pending = slices.DeleteFunc(r.pending, func(i int) bool { return slices.Contains(p.indexes, i) })
 		}
 	}
 	return errors.Join(errs...)
 }
 
 // make runs all statements of a part.
-func (r *recording) make(ctx context.Context, tx transaction, p *part) (err error) {
-	l := &ledger{ctx: ctx, tx: tx, stored: stored{points: &r.store.points}}
-	p.done, err = store.Record(l, p.list, r.fold)
+func (r *evidenceBatch) recordPart(ctx context.Context, tx transaction, p *batchPart) (err error) {
+	l := &evidenceTx{ctx: ctx, tx: tx, decoder: decoder{pointOrdinals: &r.store.pointOrdinals}}
+	p.results, err = store.Record(l, p.recordings, r.fold)
 	p.written = l.written
 	return err
 }
 
 // note keeps what came of a part.
-func (r *recording) note(p *part) {
-	for n, i := range p.at {
-		r.done[i] = p.done[n]
+func (r *evidenceBatch) keepResults(p *batchPart) {
+	for n, i := range p.indexes {
+		r.results[i] = p.results[n]
 	}
 }

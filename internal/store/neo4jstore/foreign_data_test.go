@@ -10,16 +10,16 @@ import (
 
 // foreign is what is not ours of a database: every node without one of our labels,
 // and every relationship with such a one at either end.
-func foreign(t *testing.T, uri string) string {
+func dumpForeign(t *testing.T, uri string) string {
 	t.Helper()
 	const ours = "any(l IN labels(n) WHERE l IN ['Zhitu', 'Learnable', 'Competency', 'KnowledgePoint', 'Position', 'Resource', 'OrgUnit', 'Employee', 'ChangeSet'])"
-	return dump(t, uri, "MATCH (n) WHERE NOT "+ours+" RETURN elementId(n), labels(n), properties(n) ORDER BY elementId(n)") +
-		dump(t, uri, "MATCH (n)-[r]-(x) WHERE NOT "+ours+" RETURN elementId(r), elementId(startNode(r)), type(r), elementId(endNode(r)), properties(r) ORDER BY elementId(r)")
+	return dumpRows(t, uri, "MATCH (n) WHERE NOT "+ours+" RETURN elementId(n), labels(n), properties(n) ORDER BY elementId(n)") +
+		dumpRows(t, uri, "MATCH (n)-[r]-(x) WHERE NOT "+ours+" RETURN elementId(r), elementId(startNode(r)), type(r), elementId(endNode(r)), properties(r) ORDER BY elementId(r)")
 }
 
 // Somebody else's data have our codes, our properties and our relationships' types,
 // but not our labels.
-const somebodyElses = `
+const foreignData = `
 CREATE (a:Person {code: 'li', name: 'Li', search: 'x', revision: 7, lock: true})
 CREATE (b:Skill {code: 'crane', name: 'Crane', catalog: 3, people: 5})
 CREATE (c {code: 'rigger', name: 'store', schema: 99})
@@ -30,30 +30,30 @@ CREATE (a)-[:HOLDS {since: date('2020-01-01')}]->(c)-[:REQUIRES {level: 0.5}]->(
 CREATE (a)-[:MEMBER_OF]->(d)-[:PART_OF]->(c)
 CREATE (a)-[:REPORTS_TO]->(a)`
 
-func TestSomebodyElsesDataUnderOtherLabelsStayAsTheyAre(t *testing.T) {
-	uri := empty(t)
-	cypher(t, uri, somebodyElses)
-	before := foreign(t, uri)
+func TestForeignDataIsUntouched(t *testing.T) {
+	uri := emptyDatabase(t)
+	runCypher(t, uri, foreignData)
+	before := dumpForeign(t, uri)
 	require.NotEmpty(t, before)
 
-	s := handle(t, uri)
-	require.Equal(t, before, foreign(t, uri), "opened")
+	s := openStore(t, uri)
+	require.Equal(t, before, dumpForeign(t, uri), "opened")
 
-	put(t, s, plant())
-	require.Equal(t, before, foreign(t, uri), "imported")
-	require.Equal(t, plant().Catalog.Prerequisites, load(t, s).Prerequisites)
-	require.Len(t, load(t, s).KnowledgePoints, 2)
+	applyRecords(t, s, plantRecords())
+	require.Equal(t, before, dumpForeign(t, uri), "imported")
+	require.Equal(t, plantRecords().Catalog.Prerequisites, loadCatalog(t, s).Prerequisites)
+	require.Len(t, loadCatalog(t, s).KnowledgePoints, 2)
 	p, err := s.Profile(t.Context(), "li")
 	require.NoError(t, err)
-	require.Equal(t, plant().Mastery, p.States)
+	require.Equal(t, plantRecords().Mastery, p.States)
 	require.Len(t, p.Units, 2)
 
-	edit := plant()
+	edit := plantRecords()
 	edit.Prerequisites[0].Level = new(0.9)
 	edit.Employees[1].Name = "李明"
 	edit.Mastery[0].Mastery = 0.75
-	put(t, s, edit)
-	require.Equal(t, before, foreign(t, uri), "edited")
+	applyRecords(t, s, edit)
+	require.Equal(t, before, dumpForeign(t, uri), "edited")
 
 	turn := competency.ChangeSet{
 		Delete: competency.Records{
@@ -68,27 +68,27 @@ func TestSomebodyElsesDataUnderOtherLabelsStayAsTheyAre(t *testing.T) {
 	}
 	_, err = s.Apply(t.Context(), revisionOf(t, s), turn)
 	require.NoError(t, err)
-	require.Equal(t, before, foreign(t, uri), "turned a point into a competency")
+	require.Equal(t, before, dumpForeign(t, uri), "turned a point into a competency")
 
-	del := competency.Records{Catalog: load(t, s), People: edit.People}
+	del := competency.Records{Catalog: loadCatalog(t, s), People: edit.People}
 	del.Mastery = nil
 	_, err = s.Apply(t.Context(), revisionOf(t, s), competency.ChangeSet{Delete: del})
 	require.NoError(t, err)
-	require.Equal(t, before, foreign(t, uri), "deleted")
-	require.Zero(t, load(t, s).Len())
+	require.Equal(t, before, dumpForeign(t, uri), "deleted")
+	require.Zero(t, loadCatalog(t, s).Len())
 }
 
 // What another program has tied to a record of ours is its business: the record
 // stays, and both are told what holds it.
-func TestWhatAnotherProgramHasTiedToARecordIsNotTornOff(t *testing.T) {
-	uri := empty(t)
-	s := handle(t, uri)
-	put(t, s, plant())
-	cypher(t, uri, "MATCH (k:KnowledgePoint {code: 'crane'}) CREATE (:Course {code: 'C-1'})-[:COVERS {hours: 3}]->(k)")
-	cypher(t, uri, "MATCH (e:Employee {code: 'li'}) CREATE (e)-[:PARKS_AT]->(:Lot {code: 'P-1'})")
-	before := foreign(t, uri)
+func TestForeignRelationshipPreventsDeletion(t *testing.T) {
+	uri := emptyDatabase(t)
+	s := openStore(t, uri)
+	applyRecords(t, s, plantRecords())
+	runCypher(t, uri, "MATCH (k:KnowledgePoint {code: 'crane'}) CREATE (:Course {code: 'C-1'})-[:COVERS {hours: 3}]->(k)")
+	runCypher(t, uri, "MATCH (e:Employee {code: 'li'}) CREATE (e)-[:PARKS_AT]->(:Lot {code: 'P-1'})")
+	before := dumpForeign(t, uri)
 
-	del := plant()
+	del := plantRecords()
 	del.Mastery, del.OrgUnits = nil, nil
 	for _, c := range []struct {
 		what competency.Records
@@ -102,13 +102,13 @@ func TestWhatAnotherProgramHasTiedToARecordIsNotTornOff(t *testing.T) {
 		for _, word := range c.says {
 			require.ErrorContains(t, err, word)
 		}
-		require.Equal(t, before, foreign(t, uri))
-		require.Equal(t, plant().Catalog.KnowledgePoints, load(t, s).KnowledgePoints)
-		require.Equal(t, "李雷", nameOf(t, s, "li"))
+		require.Equal(t, before, dumpForeign(t, uri))
+		require.Equal(t, plantRecords().Catalog.KnowledgePoints, loadCatalog(t, s).KnowledgePoints)
+		require.Equal(t, "李雷", employeeName(t, s, "li"))
 	}
 	// An edit does no harm to it either.
-	edit := plant()
+	edit := plantRecords()
 	edit.KnowledgePoints[0].Name, edit.Employees[1].Name = "吊车", "李明"
-	put(t, s, edit)
-	require.Equal(t, before, foreign(t, uri))
+	applyRecords(t, s, edit)
+	require.Equal(t, before, dumpForeign(t, uri))
 }

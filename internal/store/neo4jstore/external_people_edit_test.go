@@ -13,51 +13,51 @@ import (
 // What somebody makes of people by hand. Questions about one of them fail with the
 // problems, and those about others go on; where values of MASTERS were changed, once
 // the packed copies have been rebuilt.
-func TestPeopleWhoWereEditedByHand(t *testing.T) {
+func TestExternallyEditedPeople(t *testing.T) {
 	for _, c := range []struct {
 		sentence, edit string
-		want           []problem // of "li"
+		want           []wantedProblem // of "li"
 	}{
 		{
 			"a name that is a number, and modalities that are a text", "MATCH (e:Employee {code: 'li'}) SET e.name = 5, e.modalities = 'VIDEO'",
-			[]problem{{"employees", "name", []string{"li", "5"}}, {"employees", "modalities", []string{"li", "VIDEO", "not a list"}}},
+			[]wantedProblem{{"employees", "name", []string{"li", "5"}}, {"employees", "modalities", []string{"li", "VIDEO", "not a list"}}},
 		},
 		{
 			"two positions", "MATCH (e:Employee {code: 'li'}) CREATE (e)-[:HOLDS]->(:Position {code: 'p', name: 'n'})",
-			[]problem{{"employees", "position", []string{"li", "there are 2", "rigger", "leave one"}}},
+			[]wantedProblem{{"employees", "position", []string{"li", "there are 2", "rigger", "leave one"}}},
 		},
 		{
 			"two units, managers and a target without a code",
 			"MATCH (e:Employee {code: 'li'}), (u:OrgUnit {code: 'company'}) CREATE (e)-[:MEMBER_OF]->(u), (e)-[:REPORTS_TO]->(e), (e)-[:TARGETS]->(:Thing)",
-			[]problem{{"employees", "org_unit", []string{"company", "yard"}}, {"employees", "manager", []string{"chief", "li"}}, {"employees", "targets", []string{"there is no targets"}}},
+			[]wantedProblem{{"employees", "org_unit", []string{"company", "yard"}}, {"employees", "manager", []string{"chief", "li"}}, {"employees", "targets", []string{"there is no targets"}}},
 		},
 		{
 			"a state without mastery and time", "MATCH (:Employee {code: 'li'})-[m:MASTERS]->() REMOVE m.mastery, m.assessedAt",
-			[]problem{{competency.MasteryStates, "mastery", []string{"li", "crane", "0 to 1"}}, {competency.MasteryStates, "assessedAt", []string{"li", "crane", "datetime()"}}},
+			[]wantedProblem{{competency.MasteryStates, "mastery", []string{"li", "crane", "0 to 1"}}, {competency.MasteryStates, "assessedAt", []string{"li", "crane", "datetime()"}}},
 		},
 		{
 			"a state with texts", "MATCH (:Employee {code: 'li'})-[m:MASTERS]->() SET m.mastery = 'good', m.assessedAt = '2024-06-01'",
-			[]problem{{competency.MasteryStates, "mastery", []string{"good"}}, {competency.MasteryStates, "assessedAt", []string{"2024-06-01"}}},
+			[]wantedProblem{{competency.MasteryStates, "mastery", []string{"good"}}, {competency.MasteryStates, "assessedAt", []string{"2024-06-01"}}},
 		},
 		{
 			"a state with a time that has no zone", "MATCH (:Employee {code: 'li'})-[m:MASTERS]->() SET m.assessedAt = localdatetime('2024-06-01T12:00:00')",
-			[]problem{{competency.MasteryStates, "assessedAt", []string{"datetime()"}}},
+			[]wantedProblem{{competency.MasteryStates, "assessedAt", []string{"datetime()"}}},
 		},
 		{
 			"a state on something without a code", "MATCH (e:Employee {code: 'li'}) CREATE (e)-[:MASTERS {mastery: 1, assessedAt: datetime()}]->(:Thing)",
-			[]problem{{competency.MasteryStates, "knowledge_point", []string{"there is no knowledge_point"}}},
+			[]wantedProblem{{competency.MasteryStates, "knowledge_point", []string{"there is no knowledge_point"}}},
 		},
 		{
 			"a unit with two parents", "MATCH (u:OrgUnit {code: 'yard'}) CREATE (u)-[:PART_OF]->(:OrgUnit {code: 'x', name: 'n'})",
-			[]problem{{"org_units", "parent", []string{"yard", "company", "x"}}},
+			[]wantedProblem{{"org_units", "parent", []string{"yard", "company", "x"}}},
 		},
 	} {
 		t.Run(c.sentence, func(t *testing.T) {
-			uri := empty(t)
-			s := handle(t, uri)
-			put(t, s, plant())
-			put(t, s, named("temp", "临时工"))
-			cypher(t, uri, c.edit)
+			uri := emptyDatabase(t)
+			s := openStore(t, uri)
+			applyRecords(t, s, plantRecords())
+			applyRecords(t, s, employeeRecord("temp", "临时工"))
+			runCypher(t, uri, c.edit)
 			_, err := s.Rebuild(t.Context())
 			require.NoError(t, err)
 
@@ -69,7 +69,7 @@ func TestPeopleWhoWereEditedByHand(t *testing.T) {
 			requireProblems(t, err, c.want...)
 			require.Zero(t, page)
 
-			require.Equal(t, "临时工", nameOf(t, s, "temp"))
+			require.Equal(t, "临时工", employeeName(t, s, "temp"))
 			page, err = s.Employees(t.Context(), store.EmployeeQuery{Codes: []string{"temp"}, States: true})
 			require.NoError(t, err)
 			require.Equal(t, 1, page.Total)
@@ -90,11 +90,11 @@ func TestPeopleWhoWereEditedByHand(t *testing.T) {
 	}
 }
 
-func TestUnitsWhichWereEditedByHand(t *testing.T) {
-	uri := empty(t)
-	s := handle(t, uri)
-	put(t, s, plant())
-	cypher(t, uri, "MATCH (a:OrgUnit {code: 'yard'}), (b:OrgUnit {code: 'company'}) CREATE (b)-[:PART_OF]->(a)") // a ring is not the store's concern
+func TestExternallyEditedUnits(t *testing.T) {
+	uri := emptyDatabase(t)
+	s := openStore(t, uri)
+	applyRecords(t, s, plantRecords())
+	runCypher(t, uri, "MATCH (a:OrgUnit {code: 'yard'}), (b:OrgUnit {code: 'company'}) CREATE (b)-[:PART_OF]->(a)") // a ring is not the store's concern
 	units, err := s.OrgUnits(t.Context())
 	require.NoError(t, err)
 	require.Len(t, units, 2)
@@ -102,20 +102,20 @@ func TestUnitsWhichWereEditedByHand(t *testing.T) {
 	require.NoError(t, err)
 	require.Len(t, p.Units, 2)
 
-	cypher(t, uri, "MATCH (u:OrgUnit {code: 'company'}) SET u.name = 1 CREATE (:OrgUnit {name: 'nameless'}), (u)-[:PART_OF]->(:OrgUnit {code: 'x', name: 'n'})")
+	runCypher(t, uri, "MATCH (u:OrgUnit {code: 'company'}) SET u.name = 1 CREATE (:OrgUnit {name: 'nameless'}), (u)-[:PART_OF]->(:OrgUnit {code: 'x', name: 'n'})")
 	units, err = s.OrgUnits(t.Context())
-	requireProblems(t, err, problem{"org_units", "name", []string{"company"}}, problem{"org_units", "code", []string{"there is no code"}},
-		problem{"org_units", "parent", []string{"company", "x", "yard"}})
+	requireProblems(t, err, wantedProblem{"org_units", "name", []string{"company"}}, wantedProblem{"org_units", "code", []string{"there is no code"}},
+		wantedProblem{"org_units", "parent", []string{"company", "x", "yard"}})
 	require.Len(t, units, 4)
 }
 
 // Nobody can ask for one of these; they must be told all the same, or verify finds
 // nothing and an export silently leaves them out.
-func TestPeopleWithoutACode(t *testing.T) {
-	uri := empty(t)
-	s := handle(t, uri)
-	put(t, s, plant())
-	cypher(t, uri, "MATCH (p:Position {code: 'rigger'}) CREATE (:Employee {name: 'n', search: 'n'})-[:HOLDS]->(p), (:Employee {code: 5, name: 'm', search: 'm'})-[:HOLDS]->(p)")
+func TestPeopleWithoutCodeAreReported(t *testing.T) {
+	uri := emptyDatabase(t)
+	s := openStore(t, uri)
+	applyRecords(t, s, plantRecords())
+	runCypher(t, uri, "MATCH (p:Position {code: 'rigger'}) CREATE (:Employee {name: 'n', search: 'n'})-[:HOLDS]->(p), (:Employee {code: 5, name: 'm', search: 'm'})-[:HOLDS]->(p)")
 	for _, q := range []store.EmployeeQuery{
 		{}, {First: 1}, {First: 10}, {First: 10, After: "chief"}, {Text: "n"}, {Text: "m"}, {Position: "rigger"}, {Position: "rigger", First: 1}, {KnowledgePoint: "crane"},
 	} {
@@ -128,7 +128,7 @@ func TestPeopleWithoutACode(t *testing.T) {
 			require.NotEmpty(t, p.Employee.Code)
 		}
 	}
-	require.Equal(t, "李雷", nameOf(t, s, "li"))
+	require.Equal(t, "李雷", employeeName(t, s, "li"))
 
 	seen := 0
 	var last error
@@ -138,5 +138,5 @@ func TestPeopleWithoutACode(t *testing.T) {
 		}
 	}
 	require.Equal(t, 2, seen)
-	requireProblems(t, last, problem{"employees", "code", []string{"there is no code"}}, problem{"employees", "code", []string{"5", "not a text"}})
+	requireProblems(t, last, wantedProblem{"employees", "code", []string{"there is no code"}}, wantedProblem{"employees", "code", []string{"5", "not a text"}})
 }

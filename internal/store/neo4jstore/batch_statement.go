@@ -11,28 +11,28 @@ import (
 )
 
 // batch is how many rows one statement writes.
-const batch = 5000
+const batchSize = 5000
 
 // step is one statement over rows.
-type step struct {
-	statement string
-	rows      []row
-	all       bool // it must find something to do for every row, or a reference dangles
-	check     func(rows []row, found []*neo4j.Record) error
+type batchStatement struct {
+	statement   string
+	rows        []row
+	requireAll  bool // it must find something to do for every row, or a reference dangles
+	checkResult func(rows []row, found []*neo4j.Record) error
 }
 
 type row = map[string]any
 
-func (s step) do(ctx context.Context, tx transaction) error {
-	for rows := range slices.Chunk(s.rows, batch) {
+func (s batchStatement) execBatches(ctx context.Context, tx transaction) error {
+	for rows := range slices.Chunk(s.rows, batchSize) {
 		found, err := tx.run(ctx, s.statement, map[string]any{"rows": rows})
 		switch {
 		case err != nil:
 			return err
-		case s.all && (len(found) != 1 || found[0].Values[0] != int64(len(rows))):
+		case s.requireAll && (len(found) != 1 || found[0].Values[0] != int64(len(rows))):
 			return store.ErrReference
-		case s.check != nil:
-			if err := s.check(rows, found); err != nil {
+		case s.checkResult != nil:
+			if err := s.checkResult(rows, found); err != nil {
 				return err
 			}
 		}
@@ -51,7 +51,7 @@ func rowsOf[T any](list []T, of func(T) row) (rows []row) {
 }
 
 // optional leaves an empty text out, so that nodes carry no empty properties.
-func optional(text string) any {
+func nullIfEmpty(text string) any {
 	if text == "" {
 		return nil
 	}
@@ -59,7 +59,7 @@ func optional(text string) any {
 }
 
 // number writes a pointer that may be nil.
-func number[T int | float64 | bool](p *T) any {
+func nullIfNil[T int | float64 | bool](p *T) any {
 	if p == nil {
 		return nil
 	}
@@ -67,7 +67,7 @@ func number[T int | float64 | bool](p *T) any {
 }
 
 // list leaves an empty list out.
-func list[T ~string](items []T) any {
+func textListOrNull[T ~string](items []T) any {
 	if len(items) == 0 {
 		return nil
 	}
@@ -78,4 +78,4 @@ func list[T ~string](items []T) any {
 	return texts
 }
 
-func micro(t time.Time) time.Time { return t.UTC().Truncate(time.Microsecond) }
+func truncateMicros(t time.Time) time.Time { return t.UTC().Truncate(time.Microsecond) }

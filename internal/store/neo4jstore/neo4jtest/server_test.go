@@ -13,7 +13,7 @@ import (
 )
 
 // query asks once, over a connection of its own.
-func query(t *testing.T, s *Server, auth neo4j.AuthToken, cypher string) (any, error) {
+func queryValue(t *testing.T, s *Server, auth neo4j.AuthToken, cypher string) (any, error) {
 	t.Helper()
 	driver, err := neo4j.NewDriverWithContext(s.URI(), auth)
 	require.NoError(t, err)
@@ -33,19 +33,19 @@ func query(t *testing.T, s *Server, auth neo4j.AuthToken, cypher string) (any, e
 
 func TestDataSurviveKillAndRestart(t *testing.T) {
 	s := New(t, Options{})
-	written, err := query(t, s, neo4j.NoAuth(), "CREATE (n:N {name: '知图'}) RETURN n.name")
+	written, err := queryValue(t, s, neo4j.NoAuth(), "CREATE (n:N {name: '知图'}) RETURN n.name")
 	require.NoError(t, err)
 	uri, pid := s.URI(), s.Pid()
 
 	require.NoError(t, s.Kill())
 	require.Error(t, handshake(t.Context(), s.Address()))
-	require.False(t, alive(pid))
+	require.False(t, isAlive(pid))
 	require.NoError(t, s.Kill(), "again")
 
 	require.NoError(t, s.Restart(t.Context()))
 	require.Equal(t, uri, s.URI())
 	require.NotEqual(t, pid, s.Pid())
-	read, err := query(t, s, neo4j.NoAuth(), "MATCH (n:N) RETURN n.name")
+	read, err := queryValue(t, s, neo4j.NoAuth(), "MATCH (n:N) RETURN n.name")
 	require.NoError(t, err, "a server that answers is ready")
 	require.Equal(t, written, read)
 
@@ -60,32 +60,32 @@ func TestDataSurviveKillAndRestart(t *testing.T) {
 	require.ErrorContains(t, s.Restart(t.Context()), "its data are gone")
 }
 
-func TestPasswordIsAskedForAlsoAfterAnOrderlyEnd(t *testing.T) {
+func TestPasswordSurvivesShutdown(t *testing.T) {
 	s := New(t, Options{Password: "correct horse", Dir: t.TempDir()})
 	right := neo4j.BasicAuth("neo4j", "correct horse", "")
 	requireAuthentication := func() {
 		t.Helper()
-		one, err := query(t, s, right, "RETURN 1")
+		one, err := queryValue(t, s, right, "RETURN 1")
 		require.NoError(t, err)
 		require.Equal(t, int64(1), one)
-		_, err = query(t, s, neo4j.BasicAuth("neo4j", "battery staple", ""), "RETURN 1")
+		_, err = queryValue(t, s, neo4j.BasicAuth("neo4j", "battery staple", ""), "RETURN 1")
 		require.ErrorContains(t, err, "Unauthorized")
 	}
 	requireAuthentication()
 	begin := time.Now()
 	require.NoError(t, s.Shutdown())
-	require.Less(t, time.Since(begin), stopPatience, "it had to be killed")
+	require.Less(t, time.Since(begin), stopTimeout, "it had to be killed")
 	require.NoError(t, s.Restart(t.Context()))
 	requireAuthentication()
 	require.NoError(t, s.Stop())
 	require.DirExists(t, filepath.Join(s.Dir(), "data"))
 }
 
-func TestServerThatDoesNotStartSaysWhyAndLeavesNothing(t *testing.T) {
+func TestFailedStartReportsReasonAndCleansUp(t *testing.T) {
 	temporary := t.TempDir()
 	t.Setenv("TMPDIR", temporary)
 	if err := Installed(""); err != nil {
-		need(t, err)
+		requireServer(t, err)
 	}
 	_, err := Start(t.Context(), Options{Settings: map[string]string{"no.such.setting": "1"}})
 	require.ErrorContains(t, err, "no.such.setting")

@@ -12,10 +12,10 @@ import (
 // and holds it until release, or the process's end. It is a listener on a port
 // that follows from the name: unlike a file's lock it needs no folder and is the
 // same on every system.
-func lock(ctx context.Context, name string) (release func(), err error) {
+func acquireMachineLock(ctx context.Context, name string) (release func(), err error) {
 	h := fnv.New32a()
 	_, _ = h.Write([]byte(name))
-	at := address(10000 + int(h.Sum32()%10000))
+	at := loopbackAddress(10000 + int(h.Sum32()%10000))
 	for {
 		listener, err := net.Listen("tcp", at)
 		if err == nil {

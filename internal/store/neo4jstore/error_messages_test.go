@@ -17,7 +17,7 @@ import (
 
 // What a server may say, as it says it, and what people get to read: what to do,
 // in both languages, and not what only the log is to know.
-func TestWhatTheServerSaysIsTold(t *testing.T) {
+func TestServerErrorsAreExplained(t *testing.T) {
 	for _, c := range []struct {
 		code, msg string
 		term      error
@@ -85,12 +85,12 @@ func TestWhatTheServerSaysIsTold(t *testing.T) {
 	} {
 		t.Run(c.code, func(t *testing.T) {
 			said := &neo4j.Neo4jError{Code: c.code, Msg: c.msg}
-			err := neo4jstore.Failed("zhitu-app", "people", said)
+			err := neo4jstore.WrapError("zhitu-app", "people", said)
 			require.ErrorIs(t, err, c.term)
 			require.ErrorIs(t, err, said, "for the log")
 			require.Equal(t, c.fault, fault.CodeOf(err))
-			require.Equal(t, c.unreached, neo4jstore.Unreached(err))
-			require.Equal(t, c.passing, neo4jstore.Passing(said))
+			require.Equal(t, c.unreached, neo4jstore.RetryableOpenError(err))
+			require.Equal(t, c.passing, neo4jstore.IsTransient(said))
 			if len(c.does) == 0 {
 				return
 			}
@@ -107,31 +107,31 @@ func TestWhatTheServerSaysIsTold(t *testing.T) {
 }
 
 // A mistake in a statement is ours, and must not look like a server that is away.
-func TestAMistakeOfOursIsNotUnavailable(t *testing.T) {
+func TestStatementErrorIsNotUnavailable(t *testing.T) {
 	for _, said := range []error{
 		&neo4j.Neo4jError{Code: "Neo.ClientError.Statement.SyntaxError", Msg: "Invalid input"},
 		&neo4j.Neo4jError{Code: "Neo.ClientError.Schema.ConstraintValidationFailed", Msg: "Node(1) already exists"},
 		&neo4j.UsageError{Message: "the connection is used twice"},
 	} {
-		err := neo4jstore.Failed("u", "d", said)
+		err := neo4jstore.WrapError("u", "d", said)
 		require.ErrorIs(t, err, said)
 		require.NotErrorIs(t, err, store.ErrUnavailable)
 		require.Equal(t, fault.Internal, fault.CodeOf(err))
-		require.False(t, neo4jstore.Passing(said))
-		require.False(t, neo4jstore.Unreached(err))
+		require.False(t, neo4jstore.IsTransient(said))
+		require.False(t, neo4jstore.RetryableOpenError(err))
 	}
 }
 
-func TestALostConnectionIsUnavailableAndPasses(t *testing.T) {
+func TestConnectionErrorIsUnavailableAndTransient(t *testing.T) {
 	lost := &neo4j.ConnectivityError{Inner: io.ErrUnexpectedEOF}
-	err := neo4jstore.Failed("u", "d", lost)
+	err := neo4jstore.WrapError("u", "d", lost)
 	require.ErrorIs(t, err, store.ErrUnavailable)
-	require.True(t, neo4jstore.Unreached(err))
-	require.True(t, neo4jstore.Passing(lost))
+	require.True(t, neo4jstore.RetryableOpenError(err))
+	require.True(t, neo4jstore.IsTransient(lost))
 	// But a caller who has gone is not served again.
 	for _, ended := range []error{context.Canceled, context.DeadlineExceeded} {
-		require.False(t, neo4jstore.Passing(fmt.Errorf("while reading: %w", ended)))
+		require.False(t, neo4jstore.IsTransient(fmt.Errorf("while reading: %w", ended)))
 	}
-	require.NoError(t, neo4jstore.Failed("u", "d", nil))
-	require.False(t, neo4jstore.Passing(nil))
+	require.NoError(t, neo4jstore.WrapError("u", "d", nil))
+	require.False(t, neo4jstore.IsTransient(nil))
 }

@@ -14,27 +14,27 @@ import (
 
 // A change that the server has no memory for is refused whole, by a message that
 // names the setting, and the server is as good as before.
-func TestAChangeThatNeedsMoreMemoryThanAllowed(t *testing.T) {
+func TestChangeBeyondMemoryLimitIsRefused(t *testing.T) {
 	const setting = "dbms.memory.transaction.total.max"
 	server := neo4jtest.New(t, neo4jtest.Options{Settings: map[string]string{setting: "10m"}})
-	warm(t, server.URI(), neo4j.NoAuth())
-	s := handle(t, server.URI())
-	put(t, s, plant())
-	before := everything(t, server.URI())
+	warmUp(t, server.URI(), neo4j.NoAuth())
+	s := openStore(t, server.URI())
+	applyRecords(t, s, plantRecords())
+	before := dumpDatabase(t, server.URI())
 
 	cs := storetest.World(20_000)
 	cs.ID = "too large"
 	made, err := s.Apply(t.Context(), 1, cs)
 	require.Zero(t, made)
-	requireTold(t, err, store.ErrLimit, fault.LimitExceeded, setting, "server.memory.heap.max_size")
+	requireExplained(t, err, store.ErrLimit, fault.LimitExceeded, setting, "server.memory.heap.max_size")
 	require.NotErrorIs(t, err, store.ErrUnavailable, "it is there")
 
-	require.Equal(t, before, everything(t, server.URI()))
-	require.Equal(t, "李雷", nameOf(t, s, "li"), "at once: no breaker has opened")
+	require.Equal(t, before, dumpDatabase(t, server.URI()))
+	require.Equal(t, "李雷", employeeName(t, s, "li"), "at once: no breaker has opened")
 	small := storetest.World(100)
 	small.ID = cs.ID
 	made, err = s.Apply(t.Context(), 1, small)
 	require.NoError(t, err)
 	require.Equal(t, store.Revision(2), made)
-	require.Len(t, load(t, s).KnowledgePoints, 102)
+	require.Len(t, loadCatalog(t, s).KnowledgePoints, 102)
 }

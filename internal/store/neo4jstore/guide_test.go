@@ -24,7 +24,7 @@ import (
 )
 
 // section returns what docs/neo4j.md has below one heading, down to the next.
-func section(t *testing.T, heading string) string {
+func guideSection(t *testing.T, heading string) string {
 	t.Helper()
 	guide, err := os.ReadFile("../../../docs/neo4j.md")
 	require.NoError(t, err)
@@ -35,10 +35,10 @@ func section(t *testing.T, heading string) string {
 }
 
 // sampled returns a server with the sample company, imported at a fixed time.
-func sampled(t *testing.T) (uri string, s *neo4jstore.Store) {
+func importSample(t *testing.T) (uri string, s *neo4jstore.Store) {
 	t.Helper()
-	uri = empty(t)
-	s = open(t, uri)
+	uri = emptyDatabase(t)
+	s = openUnmanaged(t, uri)
 	t.Cleanup(func() { require.NoError(t, s.Close()) })
 	doc, err := exchange.ReadFS(seed.Files, ".")
 	require.NoError(t, err)
@@ -64,23 +64,23 @@ func sampled(t *testing.T) (uri string, s *neo4jstore.Store) {
 var (
 	cypherBlock = regexp.MustCompile("(?s)```cypher\n(.*?)\n```\n")
 	// A table follows, whose last row may say how many more there are.
-	answered = regexp.MustCompile("(?s)```cypher\n(.*?)\n```\n\n((?:\\|[^\n]*\\|\n)+)")
-	more     = regexp.MustCompile(`^… (\d+) more$`)
-	quoted   = regexp.MustCompile("`([^`]+)`")
+	answeredBlock = regexp.MustCompile("(?s)```cypher\n(.*?)\n```\n\n((?:\\|[^\n]*\\|\n)+)")
+	moreRows      = regexp.MustCompile(`^… (\d+) more$`)
+	quotedName    = regexp.MustCompile("`([^`]+)`")
 )
 
-func TestTheGuidesQuestionsHaveTheAnswersThatItShows(t *testing.T) {
-	uri, _ := sampled(t)
+func TestGuideQueriesGiveDocumentedAnswers(t *testing.T) {
+	uri, _ := importSample(t)
 	driver, err := neo4j.NewDriverWithContext(uri, neo4j.NoAuth())
 	require.NoError(t, err)
 	defer driver.Close(context.Background())
 
-	text := section(t, "Questions")
-	questions := answered.FindAllStringSubmatch(text, -1)
+	text := guideSection(t, "Questions")
+	questions := answeredBlock.FindAllStringSubmatch(text, -1)
 	require.GreaterOrEqual(t, len(questions), 10)
 	require.Len(t, questions, len(cypherBlock.FindAllString(text, -1)), "a question without an answer")
 	for _, q := range questions {
-		statement, shown := q[1], table(q[2])
+		statement, shown := q[1], parseTable(q[2])
 		result, err := neo4j.ExecuteQuery(t.Context(), driver, statement, nil, neo4j.EagerResultTransformer)
 		require.NoError(t, err, statement)
 		for _, n := range result.Summary.Notifications() {
@@ -89,8 +89,8 @@ func TestTheGuidesQuestionsHaveTheAnswersThatItShows(t *testing.T) {
 		require.NotEmpty(t, result.Records, statement)
 
 		rest := 0
-		if last := shown[len(shown)-1]; more.MatchString(last[0]) {
-			rest, err = strconv.Atoi(more.FindStringSubmatch(last[0])[1])
+		if last := shown[len(shown)-1]; moreRows.MatchString(last[0]) {
+			rest, err = strconv.Atoi(moreRows.FindStringSubmatch(last[0])[1])
 			require.NoError(t, err)
 			shown = shown[:len(shown)-1]
 		}
@@ -98,7 +98,7 @@ func TestTheGuidesQuestionsHaveTheAnswersThatItShows(t *testing.T) {
 		for _, record := range result.Records {
 			var row []string
 			for _, v := range record.Values {
-				row = append(row, cell(v))
+				row = append(row, formatCell(v))
 			}
 			answer = append(answer, row)
 		}
@@ -108,7 +108,7 @@ func TestTheGuidesQuestionsHaveTheAnswersThatItShows(t *testing.T) {
 }
 
 // table reads the rows of a table, the header first.
-func table(text string) (rows [][]string) {
+func parseTable(text string) (rows [][]string) {
 	for line := range strings.Lines(text) {
 		line = strings.TrimSpace(line)
 		if strings.HasPrefix(line, "|---") {
@@ -124,20 +124,20 @@ func table(text string) (rows [][]string) {
 }
 
 // cell is how the guide writes a value.
-func cell(v any) string {
+func formatCell(v any) string {
 	switch v := v.(type) {
 	case nil:
 		return ""
 	case []any:
 		items := make([]string, len(v))
 		for i, item := range v {
-			items[i] = cell(item)
+			items[i] = formatCell(item)
 		}
 		return strings.Join(items, ", ")
 	case time.Time:
 		return v.Format(time.RFC3339)
 	case neo4j.Node:
-		return cell(v.Props["code"])
+		return formatCell(v.Props["code"])
 	case neo4j.Relationship:
 		return v.Type
 	default:
@@ -145,53 +145,53 @@ func cell(v any) string {
 	}
 }
 
-func TestTheGuidesModelIsWhatIsStored(t *testing.T) {
-	uri, _ := sampled(t)
-	tables := regexp.MustCompile(`(?:\|[^\n]*\|\n)+`).FindAllString(section(t, "The model"), -1)
+func TestGuideModelMatchesStoredData(t *testing.T) {
+	uri, _ := importSample(t)
+	tables := regexp.MustCompile(`(?:\|[^\n]*\|\n)+`).FindAllString(guideSection(t, "The model"), -1)
 	require.Len(t, tables, 2)
 
 	told, stored := map[string][]string{}, map[string][]string{}
-	for _, row := range table(tables[0])[1:] {
-		told[strings.Join(names(row[0]), " ")] = names(row[1])
+	for _, row := range parseTable(tables[0])[1:] {
+		told[strings.Join(quotedNames(row[0]), " ")] = quotedNames(row[1])
 	}
-	for _, r := range cypher(t, uri, "MATCH (n) UNWIND keys(n) AS property WITH n, property ORDER BY property RETURN labels(n), collect(DISTINCT property)") {
-		stored[strings.Join(texts(r.Values[0]), " ")] = texts(r.Values[1])
+	for _, r := range runCypher(t, uri, "MATCH (n) UNWIND keys(n) AS property WITH n, property ORDER BY property RETURN labels(n), collect(DISTINCT property)") {
+		stored[strings.Join(sortedTexts(r.Values[0]), " ")] = sortedTexts(r.Values[1])
 	}
 	require.Equal(t, stored, told, "nodes")
 
 	told, stored = map[string][]string{}, map[string][]string{}
-	for _, row := range table(tables[1])[1:] {
-		kind := names(row[0])[0]
+	for _, row := range parseTable(tables[1])[1:] {
+		kind := quotedNames(row[0])[0]
 		from, to, _ := strings.Cut(row[1], "→")
-		for _, a := range names(from) {
-			for _, b := range names(to) {
-				told[a+" "+kind+" "+b] = names(row[2])
+		for _, a := range quotedNames(from) {
+			for _, b := range quotedNames(to) {
+				told[a+" "+kind+" "+b] = quotedNames(row[2])
 			}
 		}
 	}
 	// Of all relationships between the same, because one may lack a property.
-	for _, r := range cypher(t, uri, `
+	for _, r := range runCypher(t, uri, `
 		MATCH ()-[r]->()
 		UNWIND CASE size(keys(r)) WHEN 0 THEN [null] ELSE keys(r) END AS property
 		WITH type(r) AS kind, property ORDER BY property
 		WITH kind, collect(DISTINCT property) AS properties
 		MATCH (a)-[r]->(b) WHERE type(r) = kind
 		RETURN DISTINCT head([l IN labels(a) WHERE l <> 'Learnable']), kind, head([l IN labels(b) WHERE l <> 'Learnable']), properties`) {
-		stored[fmt.Sprint(r.Values[0], " ", r.Values[1], " ", r.Values[2])] = texts(r.Values[3])
+		stored[fmt.Sprint(r.Values[0], " ", r.Values[1], " ", r.Values[2])] = sortedTexts(r.Values[3])
 	}
 	require.Equal(t, stored, told, "relationships")
 }
 
 // names are the names in a cell, sorted; what they mean stands between them.
-func names(cell string) (list []string) {
-	for _, match := range quoted.FindAllStringSubmatch(cell, -1) {
+func quotedNames(cell string) (list []string) {
+	for _, match := range quotedName.FindAllStringSubmatch(cell, -1) {
 		list = append(list, match[1])
 	}
 	slices.Sort(list)
 	return list
 }
 
-func texts(v any) (list []string) {
+func sortedTexts(v any) (list []string) {
 	for _, item := range v.([]any) {
 		list = append(list, item.(string))
 	}
@@ -199,14 +199,14 @@ func texts(v any) (list []string) {
 	return list
 }
 
-func TestTheGuidesEditsBecomeRevisions(t *testing.T) {
-	uri, s := sampled(t)
-	edits := cypherBlock.FindAllStringSubmatch(section(t, "Editing by hand"), -1)
+func TestGuideEditsBecomeRevisions(t *testing.T) {
+	uri, s := importSample(t)
+	edits := cypherBlock.FindAllStringSubmatch(guideSection(t, "Editing by hand"), -1)
 	require.NotEmpty(t, edits)
 	for _, edit := range edits {
 		before, err := s.Revision(t.Context())
 		require.NoError(t, err)
-		cypher(t, uri, edit[1])
+		runCypher(t, uri, edit[1])
 		after, err := s.Revision(t.Context())
 		require.NoError(t, err)
 		require.Equal(t, before+1, after, edit[1])

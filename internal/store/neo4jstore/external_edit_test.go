@@ -12,10 +12,10 @@ import (
 	"github.com/zhitu/zhitu/internal/store"
 )
 
-func TestCreatingAndDeletingByHandMakesARevision(t *testing.T) {
-	uri := empty(t)
-	s, other := handle(t, uri), handle(t, uri)
-	revision := put(t, s, plant())
+func TestExternalCatalogEditMakesOneRevision(t *testing.T) {
+	uri := emptyDatabase(t)
+	s, other := openStore(t, uri), openStore(t, uri)
+	revision := applyRecords(t, s, plantRecords())
 	for _, edit := range []string{
 		"CREATE (:Learnable:Competency {code: 'c', name: 'n'})",
 		"CREATE (:Learnable:KnowledgePoint {code: 'k', name: 'n'})",
@@ -30,7 +30,7 @@ func TestCreatingAndDeletingByHandMakesARevision(t *testing.T) {
 		"MATCH (k {code: 'k'}) DETACH DELETE k",
 		"MATCH (:Position {code: 'rigger'})-[r:REQUIRES]->() DELETE r",
 	} {
-		cypher(t, uri, edit)
+		runCypher(t, uri, edit)
 		// However many ask at once, it is one revision.
 		var all sync.WaitGroup
 		for i := range 6 {
@@ -47,16 +47,16 @@ func TestCreatingAndDeletingByHandMakesARevision(t *testing.T) {
 		require.NoError(t, err)
 		require.Equal(t, revision, loaded)
 	}
-	require.Empty(t, load(t, s).Requirements)
-	require.Len(t, load(t, s).Positions, 2)
+	require.Empty(t, loadCatalog(t, s).Requirements)
+	require.Len(t, loadCatalog(t, s).Positions, 2)
 }
 
-func TestEditsOfPeopleByHandMakeNoRevision(t *testing.T) {
-	uri := empty(t)
-	s := handle(t, uri)
-	put(t, s, plant())
-	cypher(t, uri, "MATCH (p:Position), (k:KnowledgePoint {code: 'signal'}) CREATE (e:Employee {code: 'new', name: '新人', search: 'new\n新人'})-[:HOLDS]->(p), (e)-[:MASTERS {mastery: 1, assessedAt: datetime('2024-01-01T00:00:00Z')}]->(k)")
-	cypher(t, uri, "MATCH (e:Employee {code: 'chief'}) DETACH DELETE e")
+func TestExternalPeopleEditMakesNoRevision(t *testing.T) {
+	uri := emptyDatabase(t)
+	s := openStore(t, uri)
+	applyRecords(t, s, plantRecords())
+	runCypher(t, uri, "MATCH (p:Position), (k:KnowledgePoint {code: 'signal'}) CREATE (e:Employee {code: 'new', name: '新人', search: 'new\n新人'})-[:HOLDS]->(p), (e)-[:MASTERS {mastery: 1, assessedAt: datetime('2024-01-01T00:00:00Z')}]->(k)")
+	runCypher(t, uri, "MATCH (e:Employee {code: 'chief'}) DETACH DELETE e")
 	require.Equal(t, store.Revision(1), revisionOf(t, s))
 	p, err := s.Profile(t.Context(), "new")
 	require.NoError(t, err)
@@ -69,19 +69,19 @@ func TestEditsOfPeopleByHandMakeNoRevision(t *testing.T) {
 	require.Nil(t, p.Manager)
 }
 
-func TestAnEditByHandIsAConflictForWhoeverDidNotSeeIt(t *testing.T) {
-	uri := empty(t)
-	s := handle(t, uri)
-	base := put(t, s, plant())
-	cypher(t, uri, "CREATE (:Position {code: 'p', name: 'by hand'})")
-	for _, r := range []competency.Records{position("q", "n"), named("e", "n")} {
+func TestExternalEditConflictsWithOlderBase(t *testing.T) {
+	uri := emptyDatabase(t)
+	s := openStore(t, uri)
+	base := applyRecords(t, s, plantRecords())
+	runCypher(t, uri, "CREATE (:Position {code: 'p', name: 'by hand'})")
+	for _, r := range []competency.Records{positionRecord("q", "n"), employeeRecord("e", "n")} {
 		_, err := s.Apply(t.Context(), base, competency.ChangeSet{Put: r}) // nobody has asked for the revision yet
 		require.ErrorIs(t, err, store.ErrConflict)
 	}
 	require.Equal(t, base+1, revisionOf(t, s))
-	_, err := s.Apply(t.Context(), base, competency.ChangeSet{Put: position("q", "n")})
+	_, err := s.Apply(t.Context(), base, competency.ChangeSet{Put: positionRecord("q", "n")})
 	require.ErrorIs(t, err, store.ErrConflict)
-	made, err := s.Apply(t.Context(), base+1, competency.ChangeSet{ID: "q", Put: position("q", "n")})
+	made, err := s.Apply(t.Context(), base+1, competency.ChangeSet{ID: "q", Put: positionRecord("q", "n")})
 	require.NoError(t, err)
 	require.Equal(t, base+2, made)
 	require.Equal(t, made, revisionOf(t, s), "its own edit is not one by hand")
@@ -92,33 +92,33 @@ func TestAnEditByHandIsAConflictForWhoeverDidNotSeeIt(t *testing.T) {
 	require.Equal(t, []store.Revision{base, base + 2}, []store.Revision{list[0].Revision, list[1].Revision}, "a gap")
 }
 
-func TestAPropertyThatIsEditedByHandIsPublishedByRaisingTheRevision(t *testing.T) {
-	uri := empty(t)
-	s := handle(t, uri)
-	put(t, s, plant())
-	cypher(t, uri, "MATCH (k:KnowledgePoint {code: 'crane'}) SET k.name = '吊车'")
+func TestRaisingRevisionPublishesExternalEdit(t *testing.T) {
+	uri := emptyDatabase(t)
+	s := openStore(t, uri)
+	applyRecords(t, s, plantRecords())
+	runCypher(t, uri, "MATCH (k:KnowledgePoint {code: 'crane'}) SET k.name = '吊车'")
 	require.Equal(t, store.Revision(1), revisionOf(t, s))
-	cypher(t, uri, "MATCH (z:Zhitu {name:'store'}) SET z.revision = z.revision + 1")
+	runCypher(t, uri, "MATCH (z:Zhitu {name:'store'}) SET z.revision = z.revision + 1")
 	require.Equal(t, store.Revision(2), revisionOf(t, s))
-	require.Equal(t, "吊车", load(t, s).KnowledgePoints[0].Name)
-	_, err := s.Apply(t.Context(), 1, competency.ChangeSet{Put: position("q", "n")})
+	require.Equal(t, "吊车", loadCatalog(t, s).KnowledgePoints[0].Name)
+	_, err := s.Apply(t.Context(), 1, competency.ChangeSet{Put: positionRecord("q", "n")})
 	require.ErrorIs(t, err, store.ErrConflict)
-	require.Equal(t, store.Revision(3), put(t, s, position("q", "n")))
+	require.Equal(t, store.Revision(3), applyRecords(t, s, positionRecord("q", "n")))
 }
 
-func TestChangeSetsThatWereEditedByHand(t *testing.T) {
-	uri := empty(t)
-	s := handle(t, uri)
+func TestExternallyEditedChangeSets(t *testing.T) {
+	uri := emptyDatabase(t)
+	s := openStore(t, uri)
 	for _, name := range []string{"a", "b", "c"} {
-		put(t, s, position("p", name))
+		applyRecords(t, s, positionRecord("p", name))
 	}
-	cypher(t, uri, "CREATE (:ChangeSet {id: 'none'}), (:ChangeSet {id: 'text', revision: '2', at: datetime()})")
+	runCypher(t, uri, "CREATE (:ChangeSet {id: 'none'}), (:ChangeSet {id: 'text', revision: '2', at: datetime()})")
 	list, err := s.History(t.Context(), 0, 10)
 	require.NoError(t, err, "what has no revision is no part of the history")
 	require.Len(t, list, 3)
 
 	for _, edit := range []string{"REMOVE c.at", "SET c.at = 'noon'", "SET c.at = datetime(), c.body = '{'", "SET c.body = 5, c.at = 1", "SET c.revision = 2.5"} {
-		cypher(t, uri, "MATCH (c:ChangeSet {revision: 2}) "+edit)
+		runCypher(t, uri, "MATCH (c:ChangeSet {revision: 2}) "+edit)
 		_, err = s.History(t.Context(), 0, 10)
 		require.Error(t, err, edit)
 		require.NotErrorIs(t, err, store.ErrUnavailable)
@@ -128,15 +128,15 @@ func TestChangeSetsThatWereEditedByHand(t *testing.T) {
 		}
 	}
 	require.Equal(t, store.Revision(3), revisionOf(t, s))
-	require.Equal(t, store.Revision(4), put(t, s, position("p", "d")))
+	require.Equal(t, store.Revision(4), applyRecords(t, s, positionRecord("p", "d")))
 
 	// The store's own nodes are not for editing: it says so and does not guess.
 	for _, edit := range []string{"REMOVE z.revision", "SET z.revision = 'one'", "DETACH DELETE z"} {
-		cypher(t, uri, "MATCH (z:Zhitu {name: 'store'}) "+edit)
+		runCypher(t, uri, "MATCH (z:Zhitu {name: 'store'}) "+edit)
 		_, err = s.Revision(t.Context())
 		require.ErrorIs(t, err, store.ErrUnavailable, edit)
 		require.ErrorContains(t, err, "open it again")
-		_, err = s.Apply(t.Context(), 4, competency.ChangeSet{Put: position("p", "e")})
+		_, err = s.Apply(t.Context(), 4, competency.ChangeSet{Put: positionRecord("p", "e")})
 		require.ErrorIs(t, err, store.ErrUnavailable, edit)
 		_, err = s.Profile(t.Context(), "li")
 		require.Error(t, err, edit)
@@ -145,14 +145,14 @@ func TestChangeSetsThatWereEditedByHand(t *testing.T) {
 
 // What somebody commits by hand while a catalog is being written is neither taken
 // for ours nor lost: the write is to be made again, on the revision that it made.
-func TestAnEditByHandWithinAWriteIsAConflict(t *testing.T) {
-	uri := empty(t)
-	s := handle(t, uri)
-	base := put(t, s, plant())
-	end := byHand(t, uri, "MATCH (p:Position {code: 'rigger'}) SET p.held = true CREATE (:Position {code: 'by-hand', name: 'n'})")
+func TestExternalEditDuringWriteConflicts(t *testing.T) {
+	uri := emptyDatabase(t)
+	s := openStore(t, uri)
+	base := applyRecords(t, s, plantRecords())
+	end := beginExternalTx(t, uri, "MATCH (p:Position {code: 'rigger'}) SET p.held = true CREATE (:Position {code: 'by-hand', name: 'n'})")
 	made := make(chan error)
 	go func() {
-		_, err := s.Apply(t.Context(), base, competency.ChangeSet{Put: position("rigger", "吊车工")})
+		_, err := s.Apply(t.Context(), base, competency.ChangeSet{Put: positionRecord("rigger", "吊车工")})
 		made <- err
 	}()
 	select {
@@ -163,8 +163,8 @@ func TestAnEditByHandWithinAWriteIsAConflict(t *testing.T) {
 	end(true)
 	require.ErrorIs(t, <-made, store.ErrConflict)
 	require.Equal(t, base+1, revisionOf(t, s), "of the edit by hand")
-	require.Len(t, load(t, s).Positions, len(plant().Positions)+1)
-	_, err := s.Apply(t.Context(), base+1, competency.ChangeSet{Put: position("rigger", "吊车工")})
+	require.Len(t, loadCatalog(t, s).Positions, len(plantRecords().Positions)+1)
+	_, err := s.Apply(t.Context(), base+1, competency.ChangeSet{Put: positionRecord("rigger", "吊车工")})
 	require.NoError(t, err)
-	require.Len(t, load(t, s).Positions, len(plant().Positions)+1)
+	require.Len(t, loadCatalog(t, s).Positions, len(plantRecords().Positions)+1)
 }

@@ -13,13 +13,13 @@ import (
 )
 
 // machine is one where nothing is installed but what the test puts there.
-type machine struct {
+type fakeMachine struct {
 	*testing.T
 	bin, jvm string
 }
 
-func newMachine(t *testing.T) machine {
-	m := machine{T: t, bin: t.TempDir(), jvm: t.TempDir()}
+func newFakeMachine(t *testing.T) fakeMachine {
+	m := fakeMachine{T: t, bin: t.TempDir(), jvm: t.TempDir()}
 	for name, value := range map[string]string{"PATH": m.bin, "JAVA": "", "JAVA_HOME": "", "XDG_CACHE_HOME": t.TempDir(), "HOME": t.TempDir()} {
 		t.Setenv(name, value)
 	}
@@ -30,54 +30,54 @@ func newMachine(t *testing.T) machine {
 }
 
 // script installs a program.
-func (m machine) script(path, body string) string {
+func (m fakeMachine) installScript(path, body string) string {
 	m.Helper()
 	require.NoError(m, os.MkdirAll(filepath.Dir(path), 0o755))
 	require.NoError(m, os.WriteFile(path, []byte("#!/bin/sh\n"+body), 0o755))
 	return path
 }
 
-func (m machine) java(path, version string) string {
-	return m.script(path, fmt.Sprintf("echo 'openjdk version \"%s\" 2025-04-15' >&2", version))
+func (m fakeMachine) installJava(path, version string) string {
+	return m.installScript(path, fmt.Sprintf("echo 'openjdk version \"%s\" 2025-04-15' >&2", version))
 }
 
-func TestWhatIsMissingIsNamed(t *testing.T) {
-	m := newMachine(t)
+func TestMissingProgramsAreNamed(t *testing.T) {
+	m := newFakeMachine(t)
 	require.EqualError(t, Installed("5.26.29"), "a Unix shell is missing: install it (sh)")
-	m.script(filepath.Join(m.bin, "sh"), "")
+	m.installScript(filepath.Join(m.bin, "sh"), "")
 	require.EqualError(t, Installed("5.26.29"), "Java 17 or 21 is missing: install it, or name it in JAVA_HOME")
-	old := m.java(filepath.Join(m.bin, "java"), "11.0.2")
+	old := m.installJava(filepath.Join(m.bin, "java"), "11.0.2")
 	require.EqualError(t, Installed("2026.07.1"), "Java 21 or 25 is missing: install it, or name it in JAVA_HOME ("+old+" is Java 11)")
-	m.java(old, "21.0.2")
+	m.installJava(old, "21.0.2")
 	require.EqualError(t, Installed("5.26.29"), "Maven is missing: install it (mvn)")
 	_, err := Start(t.Context(), Options{Version: "5.26.29"})
 	missing, ok := errors.AsType[MissingError](err)
 	require.True(t, ok)
 	require.Equal(t, "Maven", missing.Name)
-	m.script(filepath.Join(m.bin, "mvn"), "")
+	m.installScript(filepath.Join(m.bin, "mvn"), "")
 	require.NoError(t, Installed("5.26.29"))
 }
 
-func TestTheBestJavaThatSuitsIsTaken(t *testing.T) {
-	m := newMachine(t)
+func TestFindJavaPrefersBestVersion(t *testing.T) {
+	m := newFakeMachine(t)
 	requireJava := func(neo4j, want string) {
 		t.Helper()
 		got, err := findJava(neo4j)
 		require.NoError(t, err)
 		require.Equal(t, want, got)
 	}
-	path := m.java(filepath.Join(m.bin, "java"), "21")
+	path := m.installJava(filepath.Join(m.bin, "java"), "21")
 	requireJava("5.26.29", path)
 	requireJava("2026.07.1", path)
-	seventeen := m.java(filepath.Join(m.jvm, "java-17-openjdk-amd64", "bin", "java"), "17.0.15")
+	seventeen := m.installJava(filepath.Join(m.jvm, "java-17-openjdk-amd64", "bin", "java"), "17.0.15")
 	requireJava("5.26.29", seventeen)
 	requireJava("2026.07.1", path)
-	twentyFive := m.java(filepath.Join(m.jvm, "temurin-25-jdk-amd64", "bin", "java"), "25.0.3")
+	twentyFive := m.installJava(filepath.Join(m.jvm, "temurin-25-jdk-amd64", "bin", "java"), "25.0.3")
 	requireJava("5.26.29", seventeen)
 	requireJava("2026.07.1", twentyFive)
 	home := t.TempDir()
 	t.Setenv("JAVA_HOME", home)
-	named := m.java(filepath.Join(home, "bin", "java"), "21.0.1")
+	named := m.installJava(filepath.Join(home, "bin", "java"), "21.0.1")
 	requireJava("5.26.29", named)
 	requireJava("2026.07.1", named)
 	t.Setenv("JAVA", seventeen)
@@ -86,16 +86,16 @@ func TestTheBestJavaThatSuitsIsTaken(t *testing.T) {
 }
 
 // verdict is a test that is told how to end.
-type verdict struct {
+type fakeTest struct {
 	testing.TB
-	said string
+	outcome string
 }
 
-func (v *verdict) Helper()           {}
-func (v *verdict) Skip(args ...any)  { v.said = "skip: " + fmt.Sprint(args...) }
-func (v *verdict) Fatal(args ...any) { v.said = "fatal: " + fmt.Sprint(args...) }
+func (v *fakeTest) Helper()           {}
+func (v *fakeTest) Skip(args ...any)  { v.outcome = "skip: " + fmt.Sprint(args...) }
+func (v *fakeTest) Fatal(args ...any) { v.outcome = "fatal: " + fmt.Sprint(args...) }
 
-func TestMissingThingsSkipATestAndFailItInCI(t *testing.T) {
+func TestMissingProgramSkipsTestOrFailsInCI(t *testing.T) {
 	missing := fmt.Errorf("start: %w", MissingError{Name: "Maven", Hint: "install it"})
 	for _, c := range []struct {
 		ci   string
@@ -108,19 +108,19 @@ func TestMissingThingsSkipATestAndFailItInCI(t *testing.T) {
 		{"", errors.New("it ended"), "fatal: it ended"},
 	} {
 		t.Setenv("CI", c.ci)
-		v := &verdict{TB: t}
-		need(v, c.err)
-		require.Equal(t, c.want, v.said)
+		v := &fakeTest{TB: t}
+		requireServer(v, c.err)
+		require.Equal(t, c.want, v.outcome)
 	}
 }
 
-func TestProcessesThatFetchAtOnceFetchOnce(t *testing.T) {
+func TestConcurrentFetchRunsMavenOnce(t *testing.T) {
 	shell, err := exec.LookPath("sh")
 	require.NoError(t, err)
-	m := newMachine(t)
+	m := newFakeMachine(t)
 	calls := filepath.Join(t.TempDir(), "calls")
 	// It makes the folder that is named in -Dlib=, as Maven does.
-	m.script(filepath.Join(m.bin, "mvn"), `PATH=/usr/bin:/bin
+	m.installScript(filepath.Join(m.bin, "mvn"), `PATH=/usr/bin:/bin
 echo >>`+calls+`
 for argument; do case $argument in -Dlib=*) mkdir "${argument#-Dlib=}"; echo >"${argument#-Dlib=}/a.jar" ;; esac; done
 sleep 0.3`)
@@ -128,8 +128,8 @@ sleep 0.3`)
 	var group sync.WaitGroup
 	for range 4 {
 		group.Go(func() {
-			folder, err := resolve(t.Context(), "1.2.3")
-			if err != nil || !complete(folder) {
+			folder, err := fetchLibrary(t.Context(), "1.2.3")
+			if err != nil || !isComplete(folder) {
 				t.Error(folder, err)
 			}
 		})

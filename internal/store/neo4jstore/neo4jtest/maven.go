@@ -10,10 +10,10 @@ import (
 )
 
 //go:embed pom.xml
-var pom []byte
+var neo4jProject []byte
 
 //go:embed apoc.pom.xml
-var apocPom []byte
+var apocProject []byte
 
 // APOCVersion is the last of APOC for Neo4j 5 that Maven finds.
 const APOCVersion = "5.26.18"
@@ -24,7 +24,7 @@ func APOC(ctx context.Context) (folder string, err error) {
 	if folder, err = cacheFolder("apoc-" + APOCVersion); err != nil {
 		return "", err
 	}
-	return folder, fetch(ctx, folder, apocPom, "-Dapoc.version="+APOCVersion)
+	return folder, fetchJars(ctx, folder, apocProject, "-Dapoc.version="+APOCVersion)
 }
 
 // libraryFolder is where the jars of a version are kept.
@@ -36,38 +36,38 @@ func cacheFolder(name string) (string, error) {
 }
 
 // marker is the file that is written last.
-const marker = ".complete"
+const completeMarker = ".complete"
 
-func complete(folder string) bool {
-	_, err := os.Stat(filepath.Join(folder, marker))
+func isComplete(folder string) bool {
+	_, err := os.Stat(filepath.Join(folder, completeMarker))
 	return err == nil
 }
 
 // resolve has Maven fetch the jars of a version, unless they are there.
-func resolve(ctx context.Context, version string) (folder string, err error) {
+func fetchLibrary(ctx context.Context, version string) (folder string, err error) {
 	if folder, err = libraryFolder(version); err != nil {
 		return "", err
 	}
-	return folder, fetch(ctx, folder, pom, "-Dneo4j.version="+version)
+	return folder, fetchJars(ctx, folder, neo4jProject, "-Dneo4j.version="+version)
 }
 
 // fetch has Maven copy the jars of a project into a folder, unless that is there. A
 // folder appears whole, by its renaming, so that nobody sees half of it; the lock
 // only spares the second process the work, and Maven's own folder two writers.
-func fetch(ctx context.Context, folder string, project []byte, version string) error {
-	if complete(folder) {
+func fetchJars(ctx context.Context, folder string, project []byte, version string) error {
+	if isComplete(folder) {
 		return nil
 	}
 	maven, err := findMaven()
 	if err != nil {
 		return err
 	}
-	release, err := lock(ctx, "maven "+filepath.Base(folder))
+	release, err := acquireMachineLock(ctx, "maven "+filepath.Base(folder))
 	if err != nil {
 		return err
 	}
 	defer release()
-	if complete(folder) {
+	if isComplete(folder) {
 		return nil
 	}
 	if err := os.MkdirAll(filepath.Dir(folder), 0o755); err != nil {
@@ -87,10 +87,10 @@ func fetch(ctx context.Context, folder string, project []byte, version string) e
 	if out, err := c.CombinedOutput(); err != nil {
 		return fmt.Errorf("maven could not fetch %s: %w\n%s", filepath.Base(folder), err, out)
 	}
-	if err := os.WriteFile(filepath.Join(jars, marker), nil, 0o600); err != nil {
+	if err := os.WriteFile(filepath.Join(jars, completeMarker), nil, 0o600); err != nil {
 		return err
 	}
-	if err := os.Rename(jars, folder); err != nil && !complete(folder) {
+	if err := os.Rename(jars, folder); err != nil && !isComplete(folder) {
 		return err
 	}
 	return nil

@@ -13,14 +13,14 @@ import (
 )
 
 // problem is one that must be told: about what, and words of it.
-type problem struct {
+type wantedProblem struct {
 	record, field string
 	words         []string
 }
 
 // requireProblems wants exactly these, in any order, each in both languages, with
 // the record's code or both ends in it.
-func requireProblems(t *testing.T, err error, want ...problem) {
+func requireProblems(t *testing.T, err error, want ...wantedProblem) {
 	t.Helper()
 	found := fault.ProblemsOf(err)
 	require.Len(t, found, len(want), "%v", found)
@@ -48,29 +48,29 @@ func requireProblems(t *testing.T, err error, want ...problem) {
 // rest is readable; what has no code, nothing can be said of.
 var catalogEdits = []struct {
 	sentence, edit string
-	want           []problem
+	want           []wantedProblem
 	rest           func(c *competency.Catalog) // what is left of the plant, as far as it changes
 }{
 	{
 		"a point without a code", "CREATE (:KnowledgePoint:Learnable {name: 'n'})",
-		[]problem{{"knowledge_points", "code", []string{"there is no code", "缺少 code"}}},
+		[]wantedProblem{{"knowledge_points", "code", []string{"there is no code", "缺少 code"}}},
 		nil,
 	},
 	{
 		"a code that is a number", "CREATE (:Position {code: 5, name: 'n'})",
-		[]problem{{"positions", "code", []string{"5", "not a text", "不是文本"}}},
+		[]wantedProblem{{"positions", "code", []string{"5", "not a text", "不是文本"}}},
 		nil,
 	},
 	{
 		"a point without the label Learnable", "CREATE (:KnowledgePoint {code: 'x', name: 'n'})",
-		[]problem{{"knowledge_points", "code", []string{`MATCH (n {code: "x"}) SET n:Learnable`}}},
+		[]wantedProblem{{"knowledge_points", "code", []string{`MATCH (n {code: "x"}) SET n:Learnable`}}},
 		func(c *competency.Catalog) {
 			c.KnowledgePoints = append(c.KnowledgePoints, competency.KnowledgePoint{Code: "x", Name: "n"})
 		},
 	},
 	{
 		"a competency without it", "CREATE (:Competency {code: 'x', name: 'n'})",
-		[]problem{{"competencies", "code", []string{`MATCH (n {code: "x"}) SET n:Learnable`}}},
+		[]wantedProblem{{"competencies", "code", []string{`MATCH (n {code: "x"}) SET n:Learnable`}}},
 		func(c *competency.Catalog) {
 			c.Competencies = append(c.Competencies, competency.Competency{Code: "x", Name: "n"})
 		},
@@ -78,7 +78,7 @@ var catalogEdits = []struct {
 	{
 		"texts that are something else",
 		"MATCH (k:KnowledgePoint {code: 'signal'}) SET k.name = 5, k.kind = true, k.description = ['a'], k.nameEn = date('2024-01-01'), k.nature = point({x: 1, y: 2})",
-		[]problem{
+		[]wantedProblem{
 			{"knowledge_points", "name", []string{"signal", "5", "set it to one"}},
 			{"knowledge_points", "kind", []string{"signal", "true"}},
 			{"knowledge_points", "description", []string{"signal", "[a]"}},
@@ -89,12 +89,12 @@ var catalogEdits = []struct {
 	},
 	{
 		"numbers that are texts", "MATCH (k:KnowledgePoint {code: 'crane'}) SET k.minutes = '90', k.difficulty = 'hard'",
-		[]problem{{"knowledge_points", "minutes", []string{"crane", "90", "not a number", "不是数"}}, {"knowledge_points", "difficulty", []string{"hard"}}},
+		[]wantedProblem{{"knowledge_points", "minutes", []string{"crane", "90", "not a number", "不是数"}}, {"knowledge_points", "difficulty", []string{"hard"}}},
 		func(c *competency.Catalog) { c.KnowledgePoints[0].Minutes, c.KnowledgePoints[0].Difficulty = nil, nil },
 	},
 	{
 		"minutes that are no whole number, or none at all", "MATCH (k:KnowledgePoint) SET k.minutes = CASE k.code WHEN 'crane' THEN 1.5 ELSE 0.0 / 0.0 END",
-		[]problem{{"knowledge_points", "minutes", []string{"crane", "1.5", "not a whole number", "不是整数"}}, {"knowledge_points", "minutes", []string{"signal", "NaN"}}},
+		[]wantedProblem{{"knowledge_points", "minutes", []string{"crane", "1.5", "not a whole number", "不是整数"}}, {"knowledge_points", "minutes", []string{"signal", "NaN"}}},
 		func(c *competency.Catalog) { c.KnowledgePoints[0].Minutes = nil },
 	},
 	{
@@ -106,27 +106,27 @@ var catalogEdits = []struct {
 	},
 	{
 		"tags that are no list, or one of numbers", "MATCH (k:KnowledgePoint) SET k.tags = CASE k.code WHEN 'crane' THEN 'heavy' ELSE [7] END",
-		[]problem{{"knowledge_points", "tags", []string{"crane", "heavy", "not a list of texts"}}, {"knowledge_points", "tags", []string{"signal", "7"}}},
+		[]wantedProblem{{"knowledge_points", "tags", []string{"crane", "heavy", "not a list of texts"}}, {"knowledge_points", "tags", []string{"signal", "7"}}},
 		func(c *competency.Catalog) { c.KnowledgePoints[0].Tags, c.KnowledgePoints[1].Tags = nil, []string{""} },
 	},
 	{
 		"a point in two competencies", "MATCH (c:Competency {code: 'safety'}), (k {code: 'crane'}) CREATE (c)-[:CONTAINS]->(k)",
-		[]problem{{"knowledge_points", "competency", []string{"crane", "safety", "work", "there are 2", "leave one", "请只保留一个"}}},
+		[]wantedProblem{{"knowledge_points", "competency", []string{"crane", "safety", "work", "there are 2", "leave one", "请只保留一个"}}},
 		nil,
 	},
 	{
 		"a point in something without a code", "MATCH (k {code: 'signal'}) CREATE (:Box)-[:CONTAINS]->(k)",
-		[]problem{{"knowledge_points", "competency", []string{"signal", "there is no competency"}}},
+		[]wantedProblem{{"knowledge_points", "competency", []string{"signal", "there is no competency"}}},
 		nil,
 	},
 	{
 		"a prerequisite without anything, on something without a code", "MATCH (k {code: 'signal'}) CREATE (:Thing)-[:PREREQUISITE_OF]->(k)",
-		[]problem{{"prerequisites", "prerequisite", []string{"signal", "there is no prerequisite"}}},
+		[]wantedProblem{{"prerequisites", "prerequisite", []string{"signal", "there is no prerequisite"}}},
 		nil,
 	},
 	{
 		"a prerequisite whose strength and level are something else", "MATCH ()-[r:PREREQUISITE_OF]->() SET r.strength = 1, r.level = 'high', r.clause = true",
-		[]problem{
+		[]wantedProblem{
 			{"prerequisites", "strength", []string{"signal", "crane"}}, {"prerequisites", "level", []string{"high"}}, {"prerequisites", "clause", []string{"true"}},
 		},
 		func(c *competency.Catalog) {
@@ -141,7 +141,7 @@ var catalogEdits = []struct {
 	},
 	{
 		"a requirement of something else", "MATCH (:Position)-[r:REQUIRES]->() SET r.level = true, r.weight = '1', r.critical = 'yes'",
-		[]problem{
+		[]wantedProblem{
 			{"requirements", "level", []string{"rigger", "crane", "true"}},
 			{"requirements", "weight", []string{"1"}},
 			{"requirements", "critical", []string{"yes", "not true or false", "不是 true 或 false"}},
@@ -159,22 +159,22 @@ var catalogEdits = []struct {
 	},
 	{
 		"teaching something without a code, at a place that is a text", "MATCH (r:Resource {code: 'film'}) CREATE (r)-[:TEACHES {place: 'first'}]->(:Thing)",
-		[]problem{{"resources", "teaches", []string{"film", "there is no teaches"}}},
+		[]wantedProblem{{"resources", "teaches", []string{"film", "there is no teaches"}}},
 		func(c *competency.Catalog) { c.Resources[0].Teaches = []string{"signal", "crane", ""} },
 	},
 }
 
-func TestACatalogThatWasEditedByHandIsReadAsFarAsItCanBe(t *testing.T) {
+func TestExternallyEditedCatalogIsPartlyReadable(t *testing.T) {
 	for _, c := range catalogEdits {
 		t.Run(c.sentence, func(t *testing.T) {
-			uri := empty(t)
-			s := handle(t, uri)
-			put(t, s, plant())
-			cypher(t, uri, c.edit)
+			uri := emptyDatabase(t)
+			s := openStore(t, uri)
+			applyRecords(t, s, plantRecords())
+			runCypher(t, uri, c.edit)
 			got, revision, err := s.Load(t.Context())
 			requireProblems(t, err, c.want...)
 			require.Equal(t, store.Revision(1), revision)
-			want := plant().Catalog
+			want := plantRecords().Catalog
 			if c.rest != nil {
 				c.rest(&want)
 			}
@@ -183,8 +183,8 @@ func TestACatalogThatWasEditedByHandIsReadAsFarAsItCanBe(t *testing.T) {
 			}
 			require.Equal(t, want, got)
 			// Nothing of it is people's, and nothing of it is in a writer's way.
-			require.Equal(t, "李雷", nameOf(t, s, "li"))
-			put(t, s, named("li", "李明"))
+			require.Equal(t, "李雷", employeeName(t, s, "li"))
+			applyRecords(t, s, employeeRecord("li", "李明"))
 			_, err = s.History(t.Context(), 0, 10)
 			require.NoError(t, err)
 		})
@@ -192,13 +192,13 @@ func TestACatalogThatWasEditedByHandIsReadAsFarAsItCanBe(t *testing.T) {
 }
 
 // Rules are for the service, which finds in what was loaded whatever breaks one.
-func TestWhatHandsHaveDrawnTwiceIsLoadedTwice(t *testing.T) {
-	uri := empty(t)
-	s := handle(t, uri)
-	put(t, s, plant())
-	cypher(t, uri, "MATCH (a {code: 'crane'})-[:RELATED_TO]->(b) CREATE (b)-[:RELATED_TO]->(a)")
-	cypher(t, uri, "MATCH (p:Position)-[:REQUIRES]->(k) CREATE (p)-[:REQUIRES {level: 0.1}]->(k)")
-	c := load(t, s)
+func TestDuplicateExternalRelationshipsAreLoaded(t *testing.T) {
+	uri := emptyDatabase(t)
+	s := openStore(t, uri)
+	applyRecords(t, s, plantRecords())
+	runCypher(t, uri, "MATCH (a {code: 'crane'})-[:RELATED_TO]->(b) CREATE (b)-[:RELATED_TO]->(a)")
+	runCypher(t, uri, "MATCH (p:Position)-[:REQUIRES]->(k) CREATE (p)-[:REQUIRES {level: 0.1}]->(k)")
+	c := loadCatalog(t, s)
 	require.Len(t, c.Related, 2)
 	require.Len(t, c.Requirements, 2)
 	require.Len(t, competency.Catalog{}.Check(competency.ChangeSet{Put: competency.Records{Catalog: c}}), 2)
@@ -208,47 +208,47 @@ func TestWhatHandsHaveDrawnTwiceIsLoadedTwice(t *testing.T) {
 		Related: c.Related[:1], Requirements: c.Requirements[:1],
 	}}})
 	require.NoError(t, err)
-	c = load(t, s)
+	c = loadCatalog(t, s)
 	require.Empty(t, c.Related)
 	require.Empty(t, c.Requirements)
 }
 
 // As docs/neo4j.md draws one: an edit of ours finds it, and does not put a second
 // beside it.
-func TestAPrerequisiteThatAHandHasDrawnWithoutAClauseIsEdited(t *testing.T) {
-	uri := empty(t)
-	s := handle(t, uri)
-	put(t, s, plant())
-	cypher(t, uri, "MATCH (a {code: 'crane'}), (b {code: 'signal'}) CREATE (a)-[:PREREQUISITE_OF {strength: 'SOFT', level: 0.7}]->(b)")
+func TestExternalPrerequisiteWithoutClauseIsEdited(t *testing.T) {
+	uri := emptyDatabase(t)
+	s := openStore(t, uri)
+	applyRecords(t, s, plantRecords())
+	runCypher(t, uri, "MATCH (a {code: 'crane'}), (b {code: 'signal'}) CREATE (a)-[:PREREQUISITE_OF {strength: 'SOFT', level: 0.7}]->(b)")
 	drawn := competency.Prerequisite{Prerequisite: "crane", Dependent: "signal", Strength: competency.Soft, Level: new(0.9)}
-	put(t, s, competency.Records{Catalog: competency.Catalog{Prerequisites: []competency.Prerequisite{drawn}}})
-	require.Equal(t, append(plant().Catalog.Prerequisites, drawn), load(t, s).Prerequisites)
+	applyRecords(t, s, competency.Records{Catalog: competency.Catalog{Prerequisites: []competency.Prerequisite{drawn}}})
+	require.Equal(t, append(plantRecords().Catalog.Prerequisites, drawn), loadCatalog(t, s).Prerequisites)
 
 	_, err := s.Apply(t.Context(), revisionOf(t, s), competency.ChangeSet{Delete: competency.Records{Catalog: competency.Catalog{Prerequisites: []competency.Prerequisite{drawn}}}})
 	require.NoError(t, err)
-	require.Equal(t, plant().Catalog.Prerequisites, load(t, s).Prerequisites)
+	require.Equal(t, plantRecords().Catalog.Prerequisites, loadCatalog(t, s).Prerequisites)
 }
 
 // A point that a hand has put into two competencies is in the one that an edit
 // says, and a state without mastery has the one that is said next.
-func TestAnEditPutsRightWhatAHandHasTiedTwice(t *testing.T) {
-	uri := empty(t)
-	s := handle(t, uri)
-	put(t, s, plant())
-	cypher(t, uri, "MATCH (c:Competency {code: 'safety'}), (k {code: 'crane'}) CREATE (c)-[:CONTAINS]->(k)")
-	cypher(t, uri, "MATCH (e:Employee {code: 'li'}), (u:OrgUnit {code: 'company'}) CREATE (e)-[:MEMBER_OF]->(u)")
-	cypher(t, uri, "MATCH (e:Employee {code: 'li'})-[m:MASTERS]->(k) REMOVE m.mastery")
+func TestEditRepairsDuplicateExternalLinks(t *testing.T) {
+	uri := emptyDatabase(t)
+	s := openStore(t, uri)
+	applyRecords(t, s, plantRecords())
+	runCypher(t, uri, "MATCH (c:Competency {code: 'safety'}), (k {code: 'crane'}) CREATE (c)-[:CONTAINS]->(k)")
+	runCypher(t, uri, "MATCH (e:Employee {code: 'li'}), (u:OrgUnit {code: 'company'}) CREATE (e)-[:MEMBER_OF]->(u)")
+	runCypher(t, uri, "MATCH (e:Employee {code: 'li'})-[m:MASTERS]->(k) REMOVE m.mastery")
 	_, _, err := s.Load(t.Context())
 	require.Error(t, err)
 	_, err = s.Profile(t.Context(), "li")
 	require.Error(t, err)
 
-	r := plant()
+	r := plantRecords()
 	r.Mastery[0].AssessedAt = time.Time{}
-	put(t, s, r)
-	require.Equal(t, plant().Catalog.KnowledgePoints, load(t, s).KnowledgePoints)
+	applyRecords(t, s, r)
+	require.Equal(t, plantRecords().Catalog.KnowledgePoints, loadCatalog(t, s).KnowledgePoints)
 	p, err := s.Profile(t.Context(), "li")
 	require.NoError(t, err)
-	require.Equal(t, plant().Employees[1], p.Employee)
-	require.Equal(t, plant().Mastery, p.States)
+	require.Equal(t, plantRecords().Employees[1], p.Employee)
+	require.Equal(t, plantRecords().Mastery, p.States)
 }

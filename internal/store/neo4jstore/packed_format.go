@@ -25,20 +25,20 @@ import (
 //	  double turned round, as unsigned varints: so a small whole number takes two or three.
 //
 // There is no copy of nothing. A field more is a format more.
-const packing = 1
+const packedFormat = 1
 
 // state is what one relationship MASTERS says.
-type state struct {
+type packedState struct {
 	ordinal int64 // of the point, not negative
 	mastery float64
-	at      int64  // microseconds since 1970
+	micros  int64  // microseconds since 1970
 	model   []byte // as packed, because most states are only copied; nil for none
 }
 
 // assessment is what the state says.
-func (s state) assessment(employee, point string) competency.Assessment {
+func (s packedState) toAssessment(employee, point string) competency.Assessment {
 	return competency.Assessment{
-		Employee: employee, KnowledgePoint: point, Mastery: s.mastery, AssessedAt: time.UnixMicro(s.at).UTC(), Model: unpackNumbers(s.model),
+		Employee: employee, KnowledgePoint: point, Mastery: s.mastery, AssessedAt: time.UnixMicro(s.micros).UTC(), Model: unpackNumbers(s.model),
 	}
 }
 
@@ -70,7 +70,7 @@ func unpackNumbers(b []byte) []float64 {
 
 // packedNumbers is how many bytes at the beginning of b are numbers, false where
 // they are none.
-func packedNumbers(b []byte) (int, bool) {
+func packedNumbersSize(b []byte) (int, bool) {
 	size, at := binary.Uvarint(b)
 	if at <= 0 || size > uint64(len(b)-at) {
 		return 0, false
@@ -86,20 +86,20 @@ func packedNumbers(b []byte) (int, bool) {
 }
 
 // leastState is how many bytes a state takes at least.
-const leastState = 1 + 8 + 1 + 1
+const minStateSize = 1 + 8 + 1 + 1
 
 // pack returns the packed form of states, which are sorted by ordinal and have none
 // twice; nil for none.
-func pack(states []state) []byte {
+func packStates(states []packedState) []byte {
 	if len(states) == 0 {
 		return nil
 	}
-	b := append(make([]byte, 0, 1+16*len(states)), packing)
-	var before state
+	b := append(make([]byte, 0, 1+16*len(states)), packedFormat)
+	var before packedState
 	for _, s := range states {
 		b = binary.AppendUvarint(b, uint64(s.ordinal-before.ordinal))
 		b = binary.LittleEndian.AppendUint64(b, math.Float64bits(s.mastery))
-		b = binary.AppendVarint(b, s.at-before.at) // may overflow, and does so back again
+		b = binary.AppendVarint(b, s.micros-before.micros) // may overflow, and does so back again
 		if b = append(b, s.model...); s.model == nil {
 			b = append(b, 0)
 		}
@@ -108,35 +108,35 @@ func pack(states []state) []byte {
 	return b
 }
 
-var errPacked = errors.New("what is packed cannot be read")
+var errInvalidPackedStates = errors.New("what is packed cannot be read")
 
 // unpack returns the states in a packed form, sorted by ordinal, none twice.
-func unpack(b []byte) ([]state, error) {
+func unpackStates(b []byte) ([]packedState, error) {
 	if len(b) == 0 {
 		return nil, nil
 	}
-	if b[0] != packing || len(b) == 1 {
-		return nil, errPacked
+	if b[0] != packedFormat || len(b) == 1 {
+		return nil, errInvalidPackedStates
 	}
 	b = b[1:]
-	states := make([]state, 0, len(b)/leastState)
-	var before state
+	states := make([]packedState, 0, len(b)/minStateSize)
+	var before packedState
 	for len(b) > 0 {
 		step, n := binary.Uvarint(b)
 		if n <= 0 || len(b) < n+8 || len(states) > 0 && step == 0 || step > math.MaxInt64-uint64(before.ordinal) {
-			return nil, errPacked
+			return nil, errInvalidPackedStates
 		}
 		mastery := math.Float64frombits(binary.LittleEndian.Uint64(b[n:]))
 		later, m := binary.Varint(b[n+8:])
 		if m <= 0 {
-			return nil, errPacked
+			return nil, errInvalidPackedStates
 		}
 		b = b[n+8+m:]
-		size, ok := packedNumbers(b)
+		size, ok := packedNumbersSize(b)
 		if !ok {
-			return nil, errPacked
+			return nil, errInvalidPackedStates
 		}
-		before = state{ordinal: before.ordinal + int64(step), mastery: mastery, at: before.at + later}
+		before = packedState{ordinal: before.ordinal + int64(step), mastery: mastery, micros: before.micros + later}
 		if b[0] != 0 {
 			before.model = b[:size]
 		}
@@ -148,10 +148,10 @@ func unpack(b []byte) ([]state, error) {
 
 // packable makes a state of what the database has, unless the value of one that
 // somebody has edited is none, or does not fit.
-func packable(ordinal, mastery, assessedAt, model any) (s state, ok bool) {
+func newPackedState(ordinal, mastery, assessedAt, model any) (s packedState, ok bool) {
 	number, numbered := ordinal.(int64)
 	at, timed := assessedAt.(time.Time)
-	s = state{ordinal: number, at: at.UnixMicro()}
+	s = packedState{ordinal: number, micros: at.UnixMicro()}
 	switch m := mastery.(type) {
 	case float64:
 		s.mastery = m
@@ -160,15 +160,15 @@ func packable(ordinal, mastery, assessedAt, model any) (s state, ok bool) {
 	default:
 		return s, false
 	}
-	list, ok := numbers(model)
+	list, ok := parseNumbers(model)
 	s.model = packNumbers(list)
-	return s, ok && numbered && number >= 0 && timed && time.UnixMicro(s.at).Equal(micro(at))
+	return s, ok && numbered && number >= 0 && timed && time.UnixMicro(s.micros).Equal(truncateMicros(at))
 }
 
 // numbersText is a list of numbers as a relationship has it: a text of them, for which
 // Neo4j takes half the time of an array, and which people can read. There is none of
 // nothing.
-func numbersText(list []float64) any {
+func formatNumbers(list []float64) any {
 	if len(list) == 0 {
 		return nil
 	}
@@ -180,7 +180,7 @@ func numbersText(list []float64) any {
 }
 
 // numbers reads what numbersText returned, or a list of numbers, as it was written before.
-func numbers(v any) (list []float64, ok bool) {
+func parseNumbers(v any) (list []float64, ok bool) {
 	switch items := v.(type) {
 	case nil:
 		return nil, true

@@ -78,7 +78,7 @@ func Installed(version string) error {
 	if _, err := findJava(version); err != nil {
 		return err
 	}
-	if folder, err := libraryFolder(version); err == nil && complete(folder) {
+	if folder, err := libraryFolder(version); err == nil && isComplete(folder) {
 		return nil
 	}
 	_, err := findMaven()
@@ -90,24 +90,24 @@ func Installed(version string) error {
 func Start(ctx context.Context, o Options) (*Server, error) {
 	o.Version, o.Heap = cmp.Or(o.Version, Version()), cmp.Or(o.Heap, "512m")
 	s := &Server{options: o, dir: o.Dir, port: o.Port}
-	if err := s.prepare(ctx); err != nil {
+	if err := s.locatePrograms(ctx); err != nil {
 		return nil, fmt.Errorf("start Neo4j %s: %w", o.Version, err)
 	}
-	if err := s.start(ctx); err != nil {
+	if err := s.startAndWait(ctx); err != nil {
 		return nil, errors.Join(err, s.Stop())
 	}
 	return s, nil
 }
 
 // prepare finds what the server needs, and gives it a folder and a port.
-func (s *Server) prepare(ctx context.Context) (err error) {
+func (s *Server) locatePrograms(ctx context.Context) (err error) {
 	if s.shell, err = findShell(); err != nil {
 		return err
 	}
 	if s.java, err = findJava(s.options.Version); err != nil {
 		return err
 	}
-	if s.library, err = resolve(ctx, s.options.Version); err != nil {
+	if s.library, err = fetchLibrary(ctx, s.options.Version); err != nil {
 		return err
 	}
 	if s.port == 0 {

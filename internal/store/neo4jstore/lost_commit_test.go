@@ -18,17 +18,17 @@ import (
 
 // lost returns a line that a test may cut, a handle that writes over it, and one
 // beside it.
-func lost(t *testing.T) (w *wire, s, beside *neo4jstore.Store) {
+func openCuttable(t *testing.T) (w *cuttingProxy, s, beside *neo4jstore.Store) {
 	t.Helper()
-	uri := empty(t)
-	beside = handle(t, uri)
-	put(t, beside, plant())
-	w = newWire(t, uri)
-	return w, handleWith(t, w.uri(), neo4jstore.Options{}), beside
+	uri := emptyDatabase(t)
+	beside = openStore(t, uri)
+	applyRecords(t, beside, plantRecords())
+	w = newCuttingProxy(t, uri)
+	return w, openStoreWith(t, w.proxyURI(), neo4jstore.Options{}), beside
 }
 
 // ids are those of the history, oldest first.
-func ids(t *testing.T, s store.Store) (list []string) {
+func historyIDs(t *testing.T, s store.Store) (list []string) {
 	t.Helper()
 	all, err := s.History(t.Context(), 1, 1000)
 	require.NoError(t, err)
@@ -39,55 +39,55 @@ func ids(t *testing.T, s store.Store) (list []string) {
 	return list
 }
 
-func TestACommitThatNeverArrivedIsMadeAgain(t *testing.T) {
-	w, s, beside := lost(t)
-	p := w.set(trap{at: commit})
-	made, err := s.Apply(t.Context(), 1, competency.ChangeSet{ID: "a", Put: position("p", "mine")})
+func TestUnsentCommitIsRetried(t *testing.T) {
+	w, s, beside := openCuttable(t)
+	p := w.setTrap(trigger{pattern: commitMessage})
+	made, err := s.Apply(t.Context(), 1, competency.ChangeSet{ID: "a", Put: positionRecord("p", "mine")})
 	require.NoError(t, err)
-	<-p.sprung
+	<-p.fired
 	require.Equal(t, store.Revision(2), made)
-	require.Equal(t, []string{"a"}, ids(t, beside))
+	require.Equal(t, []string{"a"}, historyIDs(t, beside))
 
 	// Of people nothing tells how often they were written, but who was last does.
-	p = w.set(trap{at: commit, meant: func() { put(t, beside, named("li", "theirs")) }})
-	made, err = s.Apply(t.Context(), 2, competency.ChangeSet{Put: named("li", "mine")})
+	p = w.setTrap(trigger{pattern: commitMessage, beforeCut: func() { applyRecords(t, beside, employeeRecord("li", "theirs")) }})
+	made, err = s.Apply(t.Context(), 2, competency.ChangeSet{Put: employeeRecord("li", "mine")})
 	require.NoError(t, err)
-	<-p.sprung
+	<-p.fired
 	require.Equal(t, store.Revision(2), made)
-	require.Equal(t, "mine", nameOf(t, beside, "li"))
+	require.Equal(t, "mine", employeeName(t, beside, "li"))
 
 	// Where another edit came first it is a conflict, as it would have been.
-	w.set(trap{at: commit, meant: func() { put(t, beside, position("p", "theirs")) }})
-	_, err = s.Apply(t.Context(), 2, competency.ChangeSet{ID: "b", Put: position("p", "mine")})
+	w.setTrap(trigger{pattern: commitMessage, beforeCut: func() { applyRecords(t, beside, positionRecord("p", "theirs")) }})
+	_, err = s.Apply(t.Context(), 2, competency.ChangeSet{ID: "b", Put: positionRecord("p", "mine")})
 	require.ErrorIs(t, err, store.ErrConflict)
-	require.Equal(t, []string{"a", ""}, ids(t, beside))
+	require.Equal(t, []string{"a", ""}, historyIDs(t, beside))
 }
 
 // However much of the answer comes.
-func TestACommitWhoseAnswerWasLostIsNotMadeTwice(t *testing.T) {
+func TestCommitWithLostAnswerIsNotRepeated(t *testing.T) {
 	for _, answer := range []int{0, 1, 2, 3, 5} {
 		t.Run(fmt.Sprint(answer, " bytes"), func(t *testing.T) {
-			w, s, beside := lost(t)
-			p := w.set(trap{at: commit, forward: true, answer: answer, meant: func() { put(t, beside, position("p", "theirs")) }})
-			made, err := s.Apply(t.Context(), 1, competency.ChangeSet{ID: "a", Put: position("p", "mine")})
+			w, s, beside := openCuttable(t)
+			p := w.setTrap(trigger{pattern: commitMessage, forward: true, answerBytes: answer, beforeCut: func() { applyRecords(t, beside, positionRecord("p", "theirs")) }})
+			made, err := s.Apply(t.Context(), 1, competency.ChangeSet{ID: "a", Put: positionRecord("p", "mine")})
 			require.NoError(t, err)
-			<-p.sprung
+			<-p.fired
 			require.Equal(t, store.Revision(2), made)
-			require.Equal(t, []string{"a", ""}, ids(t, beside))
-			require.Equal(t, "theirs", load(t, beside).Positions[0].Name)
+			require.Equal(t, []string{"a", ""}, historyIDs(t, beside))
+			require.Equal(t, "theirs", loadCatalog(t, beside).Positions[0].Name)
 
-			p = w.set(trap{at: commit, forward: true, answer: answer, meant: func() { put(t, beside, named("li", "theirs")) }})
-			made, err = s.Apply(t.Context(), 3, competency.ChangeSet{Put: named("li", "mine")})
+			p = w.setTrap(trigger{pattern: commitMessage, forward: true, answerBytes: answer, beforeCut: func() { applyRecords(t, beside, employeeRecord("li", "theirs")) }})
+			made, err = s.Apply(t.Context(), 3, competency.ChangeSet{Put: employeeRecord("li", "mine")})
 			require.NoError(t, err)
-			<-p.sprung
+			<-p.fired
 			require.Equal(t, store.Revision(3), made)
-			require.Equal(t, "theirs", nameOf(t, beside, "li"))
+			require.Equal(t, "theirs", employeeName(t, beside, "li"))
 		})
 	}
 }
 
 // requireUnknown wants an error that says that nobody knows yet.
-func requireUnknown(t *testing.T, err error) {
+func requireUnknownOutcome(t *testing.T, err error) {
 	t.Helper()
 	require.ErrorIs(t, err, store.ErrUnavailable)
 	require.Equal(t, fault.Unavailable, fault.CodeOf(err))
@@ -97,39 +97,39 @@ func requireUnknown(t *testing.T, err error) {
 	require.Contains(t, told.Text.ZH, "请重新提交")
 }
 
-func TestACommitOnALineThatStaysDownMayBeMadeAgain(t *testing.T) {
+func TestUnknownCommitCanBeRepeated(t *testing.T) {
 	for _, arrives := range []bool{false, true} {
 		t.Run(fmt.Sprintf("arrived: %v", arrives), func(t *testing.T) {
-			w, s, beside := lost(t)
+			w, s, beside := openCuttable(t)
 			back := func() {
-				w.mend()
+				w.restore()
 				require.Eventually(t, func() bool { return s.Ping(t.Context()) == nil }, 10*time.Second, 50*time.Millisecond)
 			}
-			edit := competency.ChangeSet{ID: "a", Put: position("p", "mine")}
-			w.set(trap{at: commit, forward: arrives, stay: true})
+			edit := competency.ChangeSet{ID: "a", Put: positionRecord("p", "mine")}
+			w.setTrap(trigger{pattern: commitMessage, forward: arrives, keepDown: true})
 			began := time.Now()
 			_, err := s.Apply(t.Context(), 1, edit)
-			requireUnknown(t, err)
+			requireUnknownOutcome(t, err)
 			require.Less(t, time.Since(began), 5*time.Second)
 			if arrives {
-				require.Equal(t, []string{"a"}, ids(t, beside))
+				require.Equal(t, []string{"a"}, historyIDs(t, beside))
 			} else {
-				require.Empty(t, ids(t, beside))
+				require.Empty(t, historyIDs(t, beside))
 			}
 			back()
 			for range 2 {
 				made, err := s.Apply(t.Context(), 1, edit)
 				require.NoError(t, err)
 				require.Equal(t, store.Revision(2), made)
-				require.Equal(t, []string{"a"}, ids(t, beside))
+				require.Equal(t, []string{"a"}, historyIDs(t, beside))
 			}
 
 			people := competency.ChangeSet{Put: competency.Records{People: competency.People{
 				Mastery: []competency.Assessment{{Employee: "li", KnowledgePoint: "crane", Mastery: 0.9}},
 			}}, At: noon.Add(time.Hour)}
-			w.set(trap{at: commit, forward: arrives, stay: true})
+			w.setTrap(trigger{pattern: commitMessage, forward: arrives, keepDown: true})
 			_, err = s.Apply(t.Context(), 2, people)
-			requireUnknown(t, err)
+			requireUnknownOutcome(t, err)
 			back()
 			made, err := s.Apply(t.Context(), 2, people)
 			require.NoError(t, err)
@@ -144,63 +144,63 @@ func TestACommitOnALineThatStaysDownMayBeMadeAgain(t *testing.T) {
 
 // The store remembers a hundred writes. Beyond that it must not say that one was
 // not made.
-func TestACommitThatIsLongForgottenIsUnknown(t *testing.T) {
-	w, s, beside := lost(t)
-	w.set(trap{at: commit, forward: true, meant: func() {
+func TestCommitBeyondRememberedWritesIsUnknown(t *testing.T) {
+	w, s, beside := openCuttable(t)
+	w.setTrap(trigger{pattern: commitMessage, forward: true, beforeCut: func() {
 		for i := range 100 {
-			put(t, beside, named("li", fmt.Sprint("theirs ", i)))
+			applyRecords(t, beside, employeeRecord("li", fmt.Sprint("theirs ", i)))
 		}
 	}})
-	edit := competency.ChangeSet{ID: "a", Put: position("p", "mine")}
+	edit := competency.ChangeSet{ID: "a", Put: positionRecord("p", "mine")}
 	_, err := s.Apply(t.Context(), 1, edit)
-	requireUnknown(t, err)
+	requireUnknownOutcome(t, err)
 	made, err := s.Apply(t.Context(), 1, edit)
 	require.NoError(t, err)
 	require.Equal(t, store.Revision(2), made)
-	require.Equal(t, []string{"a"}, ids(t, beside))
+	require.Equal(t, []string{"a"}, historyIDs(t, beside))
 }
 
 // Once it is under way, a commit ends for a caller who has gone as for others.
-func TestACallerWhoGoesWithinTheCommitIsToldWhatBecameOfIt(t *testing.T) {
-	w, s, beside := lost(t)
+func TestCancellationDuringCommitReportsOutcome(t *testing.T) {
+	w, s, beside := openCuttable(t)
 	ctx, cancel := context.WithCancel(t.Context())
-	w.set(trap{at: commit, forward: true, meant: cancel})
-	made, err := s.Apply(ctx, 1, competency.ChangeSet{ID: "a", Put: position("p", "mine")})
+	w.setTrap(trigger{pattern: commitMessage, forward: true, beforeCut: cancel})
+	made, err := s.Apply(ctx, 1, competency.ChangeSet{ID: "a", Put: positionRecord("p", "mine")})
 	require.NoError(t, err)
 	require.Equal(t, store.Revision(2), made)
-	require.Equal(t, []string{"a"}, ids(t, beside))
+	require.Equal(t, []string{"a"}, historyIDs(t, beside))
 
 	ctx, cancel = context.WithCancel(t.Context())
-	w.set(trap{at: commit, meant: cancel})
-	_, err = s.Apply(ctx, 2, competency.ChangeSet{ID: "b", Put: position("p", "again")})
+	w.setTrap(trigger{pattern: commitMessage, beforeCut: cancel})
+	_, err = s.Apply(ctx, 2, competency.ChangeSet{ID: "b", Put: positionRecord("p", "again")})
 	require.ErrorIs(t, err, context.Canceled)
-	require.Equal(t, []string{"a"}, ids(t, beside))
+	require.Equal(t, []string{"a"}, historyIDs(t, beside))
 	require.Equal(t, store.Revision(2), revisionOf(t, s))
 }
 
 // Until it is sent, nothing is made, and a caller who goes is let go.
-func TestACallerWhoGoesBeforeTheCommitIsNotKept(t *testing.T) {
-	w, s, beside := lost(t)
+func TestCancellationBeforeCommitEndsWrite(t *testing.T) {
+	w, s, beside := openCuttable(t)
 	release := make(chan struct{})
-	w.set(trap{at: []byte("coalesce($catalog, g.catalog)"), forward: true, meant: func() { <-release }}) // the announcement gets no answer
+	w.setTrap(trigger{pattern: []byte("coalesce($catalog, g.catalog)"), forward: true, beforeCut: func() { <-release }}) // the announcement gets no answer
 	defer close(release)
 	ctx, cancel := context.WithTimeout(t.Context(), time.Second)
 	defer cancel()
 	began := time.Now()
-	_, err := s.Apply(ctx, 1, competency.ChangeSet{ID: "a", Put: position("p", "mine")})
+	_, err := s.Apply(ctx, 1, competency.ChangeSet{ID: "a", Put: positionRecord("p", "mine")})
 	require.ErrorIs(t, err, context.DeadlineExceeded)
 	require.ErrorIs(t, err, store.ErrUnavailable)
 	require.Less(t, time.Since(began), 5*time.Second)
-	require.Empty(t, ids(t, beside))
-	put(t, beside, position("p", "theirs"))
-	require.Equal(t, "theirs", load(t, beside).Positions[0].Name)
+	require.Empty(t, historyIDs(t, beside))
+	applyRecords(t, beside, positionRecord("p", "theirs"))
+	require.Equal(t, "theirs", loadCatalog(t, beside).Positions[0].Name)
 }
 
 // Senders who got no answer send the same again, and that shall cost no commit.
-func TestWhatIsKnownIsNotCommitted(t *testing.T) {
-	uri := empty(t)
-	s := handle(t, uri)
-	put(t, s, plant())
+func TestKnownEvidenceIsNotCommitted(t *testing.T) {
+	uri := emptyDatabase(t)
+	s := openStore(t, uri)
+	applyRecords(t, s, plantRecords())
 	record := func(id string) store.Recorded {
 		done, err := s.Record(t.Context(), []store.Recording{{Employee: "li", Put: []competency.Evidence{{
 			ID: id, Employee: "li", KnowledgePoints: []string{"crane"}, Kind: competency.Exam, Score: 1, At: noon,
@@ -209,7 +209,7 @@ func TestWhatIsKnownIsNotCommitted(t *testing.T) {
 		return done[0]
 	}
 	written := func() any {
-		return cypher(t, uri, "MATCH (z:Zhitu {name: 'store'}), (g:Zhitu {name: 'gate'}) RETURN z.written, g.people")
+		return runCypher(t, uri, "MATCH (z:Zhitu {name: 'store'}), (g:Zhitu {name: 'gate'}) RETURN z.written, g.people")
 	}
 	require.Empty(t, record("1").Known)
 	before := written()
@@ -221,10 +221,10 @@ func TestWhatIsKnownIsNotCommitted(t *testing.T) {
 }
 
 // Much evidence is committed in parts, one of which loses its line.
-func TestAPartWhoseCommitIsLostIsMadeOnce(t *testing.T) {
+func TestLostPartialCommitIsRecordedOnce(t *testing.T) {
 	for _, arrives := range []bool{false, true} {
 		t.Run(fmt.Sprintf("arrived: %v", arrives), func(t *testing.T) {
-			w, s, beside := lost(t)
+			w, s, beside := openCuttable(t)
 			const people, each = 20, 100
 			var all competency.People
 			var list []store.Recording
@@ -239,22 +239,22 @@ func TestAPartWhoseCommitIsLostIsMadeOnce(t *testing.T) {
 				}
 				list = append(list, one)
 			}
-			put(t, beside, competency.Records{People: all})
+			applyRecords(t, beside, competency.Records{People: all})
 			count := func(l store.Learner) (store.Learned, error) {
 				return store.Learned{Put: []competency.Assessment{{
 					Employee: l.Employee, KnowledgePoint: "crane", Mastery: float64(len(l.New)) / each, AssessedAt: noon,
 				}}}, nil
 			}
-			p := w.set(trap{at: commit, forward: arrives})
+			p := w.setTrap(trigger{pattern: commitMessage, forward: arrives})
 			done, err := s.Record(t.Context(), list, count)
 			require.NoError(t, err)
-			<-p.sprung
+			<-p.fired
 			for _, d := range done {
 				require.NoError(t, d.Err)
 				require.Empty(t, d.Known)
 				require.Len(t, d.Learned.Put, 1)
 			}
-			require.Equal(t, fmt.Sprint(people*each), dump(t, w.uri(), "MATCH (v:Evidence) RETURN count(v)"))
+			require.Equal(t, fmt.Sprint(people*each), dumpRows(t, w.proxyURI(), "MATCH (v:Evidence) RETURN count(v)"))
 			for page, err := range beside.Profiles(t.Context()) {
 				require.NoError(t, err)
 				if strings.HasPrefix(page.Employee.Code, "e") {
@@ -262,7 +262,7 @@ func TestAPartWhoseCommitIsLostIsMadeOnce(t *testing.T) {
 					require.Equal(t, 1.0, page.States[0].Mastery)
 				}
 			}
-			require.Equal(t, "0 0", gateOf(t, w.uri()))
+			require.Equal(t, "0 0", gateParity(t, w.proxyURI()))
 		})
 	}
 }

@@ -12,15 +12,15 @@ import (
 
 // crossing are codes in code-point order, which UTF-16 puts otherwise: there, what
 // is outside of the first plane comes before U+E000 and what is above that.
-var crossing = []string{"a", "一", "\ue000", "\ue001", "\uf8ff", "ﾊ", "\ufffd", "😀", "😀a", "𠮷", "\U000f0000", "\U0010ffff"}
+var surrogateCodes = []string{"a", "一", "\ue000", "\ue001", "\uf8ff", "ﾊ", "\ufffd", "😀", "😀a", "𠮷", "\U000f0000", "\U0010ffff"}
 
-func TestPagesOfPeopleAreInCodePointOrder(t *testing.T) {
-	require.True(t, slices.IsSorted(crossing))
-	uri := empty(t)
-	s := handle(t, uri)
-	r := plant()
+func TestEmployeePagesAreInCodePointOrder(t *testing.T) {
+	require.True(t, slices.IsSorted(surrogateCodes))
+	uri := emptyDatabase(t)
+	s := openStore(t, uri)
+	r := plantRecords()
 	r.Employees, r.OrgUnits, r.Mastery = []competency.Employee{{Code: "!boss", Name: "boss"}}, []competency.OrgUnit{{Code: "u", Name: "u"}}, nil
-	for _, code := range crossing {
+	for _, code := range surrogateCodes {
 		r.OrgUnits = append(r.OrgUnits, competency.OrgUnit{Code: code, Name: "n"})
 		r.Employees = append(r.Employees, competency.Employee{
 			Code: code, Name: "somebody", OrgUnit: "u", Position: "rigger", Targets: []string{"rigger"}, Manager: "!boss",
@@ -28,36 +28,36 @@ func TestPagesOfPeopleAreInCodePointOrder(t *testing.T) {
 		r.Mastery = append(r.Mastery, competency.Assessment{Employee: code, KnowledgePoint: "crane", Mastery: 1, AssessedAt: noon})
 	}
 	slices.Reverse(r.Employees[1:])
-	put(t, s, r)
+	applyRecords(t, s, r)
 
-	everybody := append([]string{"!boss"}, crossing...)
+	everybody := append([]string{"!boss"}, surrogateCodes...)
 	for _, c := range []struct {
 		name  string
 		query store.EmployeeQuery
 		want  []string
 	}{
 		{"everybody", store.EmployeeQuery{}, everybody},
-		{"codes", store.EmployeeQuery{Codes: crossing}, crossing},
-		{"text", store.EmployeeQuery{Text: "SOME"}, crossing},
-		{"unit", store.EmployeeQuery{OrgUnits: []string{"u"}}, crossing},
-		{"position", store.EmployeeQuery{Position: "rigger"}, crossing},
-		{"target", store.EmployeeQuery{Target: "rigger"}, crossing},
-		{"manager", store.EmployeeQuery{Manager: "!boss"}, crossing},
-		{"point", store.EmployeeQuery{KnowledgePoint: "crane"}, crossing},
-		{"all of it", store.EmployeeQuery{OrgUnits: []string{"u"}, Position: "rigger", Text: "some", KnowledgePoint: "crane"}, crossing},
+		{"codes", store.EmployeeQuery{Codes: surrogateCodes}, surrogateCodes},
+		{"text", store.EmployeeQuery{Text: "SOME"}, surrogateCodes},
+		{"unit", store.EmployeeQuery{OrgUnits: []string{"u"}}, surrogateCodes},
+		{"position", store.EmployeeQuery{Position: "rigger"}, surrogateCodes},
+		{"target", store.EmployeeQuery{Target: "rigger"}, surrogateCodes},
+		{"manager", store.EmployeeQuery{Manager: "!boss"}, surrogateCodes},
+		{"point", store.EmployeeQuery{KnowledgePoint: "crane"}, surrogateCodes},
+		{"all of it", store.EmployeeQuery{OrgUnits: []string{"u"}, Position: "rigger", Text: "some", KnowledgePoint: "crane"}, surrogateCodes},
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			for _, first := range []int{0, 1, 2, 5, len(c.want), 100} {
-				require.Equal(t, c.want, pages(t, s, c.query, first, len(c.want)), "pages of %d", first)
+				require.Equal(t, c.want, readPages(t, s, c.query, first, len(c.want)), "pages of %d", first)
 			}
 			// A page may begin after anything, be it somebody's code or not.
-			for _, after := range append([]string{"", "b", "\ue000x", "\ufffe", "\U0001f601"}, crossing...) {
+			for _, after := range append([]string{"", "b", "\ue000x", "\ufffe", "\U0001f601"}, surrogateCodes...) {
 				q := c.query
 				q.After, q.First = after, 2
 				page, err := s.Employees(t.Context(), q)
 				require.NoError(t, err)
 				rest := slices.DeleteFunc(slices.Clone(c.want), func(code string) bool { return code <= after })
-				require.Equal(t, rest[:min(2, len(rest))], codesOf(page), "after %q", after)
+				require.Equal(t, rest[:min(2, len(rest))], pageCodes(page), "after %q", after)
 				require.Equal(t, len(rest) > 2, page.More, "after %q", after)
 				require.Equal(t, len(c.want), page.Total)
 			}
@@ -75,11 +75,11 @@ func TestPagesOfPeopleAreInCodePointOrder(t *testing.T) {
 	for _, u := range list {
 		units = append(units, u.Code)
 	}
-	require.Equal(t, slices.Sorted(slices.Values(append([]string{"u"}, crossing...))), units)
+	require.Equal(t, slices.Sorted(slices.Values(append([]string{"u"}, surrogateCodes...))), units)
 }
 
 // pages turns all pages and returns whom they show.
-func pages(t *testing.T, s store.Store, q store.EmployeeQuery, first, total int) (codes []string) {
+func readPages(t *testing.T, s store.Store, q store.EmployeeQuery, first, total int) (codes []string) {
 	t.Helper()
 	q.First = first
 	for {
@@ -87,7 +87,7 @@ func pages(t *testing.T, s store.Store, q store.EmployeeQuery, first, total int)
 		require.NoError(t, err)
 		require.Equal(t, total, page.Total)
 		require.NotEmpty(t, page.Profiles)
-		codes = append(codes, codesOf(page)...)
+		codes = append(codes, pageCodes(page)...)
 		if !page.More {
 			return codes
 		}
@@ -96,7 +96,7 @@ func pages(t *testing.T, s store.Store, q store.EmployeeQuery, first, total int)
 	}
 }
 
-func codesOf(page store.EmployeePage) []string {
+func pageCodes(page store.EmployeePage) []string {
 	codes := []string{}
 	for _, p := range page.Profiles {
 		codes = append(codes, p.Employee.Code)
