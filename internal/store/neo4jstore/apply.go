@@ -99,7 +99,7 @@ func (s *Store) attempt(ctx context.Context, w write) (made store.Revision, err 
 				return err
 			}
 			catalog, people = w.announcement(held)
-			if _, err := s.writeRunner().run(ctx, cypher("announce"), map[string]any{"catalog": catalog, "people": people}); err != nil {
+			if _, err := s.writeRunner().run(ctx, cypher("announce commit"), map[string]any{"catalog": catalog, "people": people}); err != nil {
 				return err
 			}
 			if catalog != nil { // what somebody has committed by hand since check was counted as ours
@@ -210,7 +210,7 @@ func (w write) announcement(h lockState) (catalog, people any) {
 func (s *Store) settle(ctx context.Context, catalog, people any) {
 	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), s.timeout)
 	defer cancel()
-	_, _ = s.writeRunner().run(ctx, cypher("settle"), map[string]any{"catalog": catalog, "people": people})
+	_, _ = s.writeRunner().run(ctx, cypher("finalize commit"), map[string]any{"catalog": catalog, "people": people})
 }
 
 // isThere reports whether a write has been made whose commit got no answer. The

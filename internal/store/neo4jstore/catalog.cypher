@@ -43,19 +43,19 @@ SET k:KnowledgePoint, k.name = row.name, k.nameEn = row.nameEn, k.kind = row.kin
     k.minutes = row.minutes, k.difficulty = row.difficulty, k.tags = row.tags, k.description = row.description
 RETURN count(*)
 
-// ## take out
+// ## delete other parents
 // A competency or point leaves the competency that it no longer belongs to.
 UNWIND $rows AS row
 MATCH (n:Learnable {code: row.code})<-[r:CONTAINS]-(c)
 WHERE row.competency IS NULL OR c.code <> row.competency
 DELETE r
 
-// ## get out
+// ## delete parent
 UNWIND $rows AS row
 MATCH (:Record {code: row.code})<-[r:CONTAINS]-()
 DELETE r
 
-// ## put in
+// ## put parent
 UNWIND $rows AS row
 MATCH (c:Competency {code: row.competency})
 MATCH (n:Learnable {code: row.code})
@@ -115,20 +115,20 @@ MERGE (r:Resource {code: row.code})
 SET r.title = row.title, r.url = row.url, r.modality = row.modality, r.minutes = row.minutes, r.language = row.language
 RETURN count(*)
 
-// ## become a point
+// ## convert to point
 // Of a competency that is deleted and put again as a point.
 UNWIND $rows AS row
 MATCH (n:Competency {code: row.code})
 REMOVE n:Competency
 SET n:KnowledgePoint
 
-// ## become a competency
+// ## convert to competency
 UNWIND $rows AS row
 MATCH (n:KnowledgePoint {code: row.code})
 REMOVE n:KnowledgePoint, n.ordinal, n.kind, n.nature, n.minutes, n.difficulty, n.tags
 SET n:Competency
 
-// ## misfits
+// ## count wrong references
 // What refers to such a one as to what it was.
 UNWIND $rows AS row
 MATCH (n:Learnable {code: row.code})

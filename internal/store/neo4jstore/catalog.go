@@ -29,24 +29,24 @@ func (s *Store) Load(ctx context.Context) (c competency.Catalog, revision store.
 	return c, revision, fault.Refuse(found.problems)
 }
 
-func (s *decoder) loadCatalog(ctx context.Context, r statementRunner, c *competency.Catalog, ordinals map[int64]string) error {
+func (d *decoder) loadCatalog(ctx context.Context, r statementRunner, c *competency.Catalog, ordinals map[int64]string) error {
 	for _, part := range []struct {
 		statement string
 		read      func(v []any)
 	}{
-		{"load competencies", func(v []any) { appendIfCoded(&c.Competencies, s.decodeCompetency(v), competencyCode) }},
+		{"load competencies", func(v []any) { appendIfCoded(&c.Competencies, d.decodeCompetency(v), competencyCode) }},
 		{"load points", func(v []any) {
-			k := s.decodePoint(v)
+			k := d.decodePoint(v)
 			appendIfCoded(&c.KnowledgePoints, k, pointCode)
 			if ordinal, ok := v[11].(int64); ok && k.Code != "" {
 				ordinals[ordinal] = k.Code
 			}
 		}},
-		{"load prerequisites", func(v []any) { c.Prerequisites = append(c.Prerequisites, s.decodePrerequisites(v)...) }},
-		{"load related", func(v []any) { c.Related = append(c.Related, s.decodeRelated(v)...) }},
-		{"load positions", func(v []any) { appendIfCoded(&c.Positions, s.decodePosition(v), positionCode) }},
-		{"load requirements", func(v []any) { c.Requirements = append(c.Requirements, s.decodeRequirements(v)...) }},
-		{"load resources", func(v []any) { appendIfCoded(&c.Resources, s.decodeResource(v), resourceCode) }},
+		{"load prerequisites", func(v []any) { c.Prerequisites = append(c.Prerequisites, d.decodePrerequisites(v)...) }},
+		{"load related", func(v []any) { c.Related = append(c.Related, d.decodeRelated(v)...) }},
+		{"load positions", func(v []any) { appendIfCoded(&c.Positions, d.decodePosition(v), positionCode) }},
+		{"load requirements", func(v []any) { c.Requirements = append(c.Requirements, d.decodeRequirements(v)...) }},
+		{"load resources", func(v []any) { appendIfCoded(&c.Resources, d.decodeResource(v), resourceCode) }},
 	} {
 		records, err := r.run(ctx, cypher(part.statement), nil)
 		if err != nil {
@@ -66,8 +66,8 @@ func appendIfCoded[T any](list *[]T, v T, code func(T) string) {
 	}
 }
 
-func (s *decoder) decodeCompetency(v []any) competency.Competency {
-	r := s.recordOf(competency.Competencies, v[0])
+func (d *decoder) decodeCompetency(v []any) competency.Competency {
+	r := d.recordOf(competency.Competencies, v[0])
 	r.requireLearnableLabel(v[5])
 	return competency.Competency{
 		Code: r.codeField("code", v[0]), Name: r.textField("name", v[1]), NameEN: r.textField("nameEn", v[2]),
@@ -75,8 +75,8 @@ func (s *decoder) decodeCompetency(v []any) competency.Competency {
 	}
 }
 
-func (s *decoder) decodePoint(v []any) competency.KnowledgePoint {
-	r := s.recordOf(competency.KnowledgePoints, v[0])
+func (d *decoder) decodePoint(v []any) competency.KnowledgePoint {
+	r := d.recordOf(competency.KnowledgePoints, v[0])
 	r.requireLearnableLabel(v[10])
 	return competency.KnowledgePoint{
 		Code: r.codeField("code", v[0]), Name: r.textField("name", v[1]), NameEN: r.textField("nameEn", v[2]),
@@ -94,11 +94,11 @@ func (r recordDecoder) requireLearnableLabel(v any) {
 	}
 }
 
-func (s *decoder) decodePrerequisites(v []any) (list []competency.Prerequisite) {
+func (d *decoder) decodePrerequisites(v []any) (list []competency.Prerequisite) {
 	edges, _ := v[1].([]any)
 	for _, edge := range edges {
 		e := edge.([]any)
-		r := s.relationshipOf(competency.Prerequisites, e[0], v[0])
+		r := d.relationshipOf(competency.Prerequisites, e[0], v[0])
 		if before, after := r.codeField("prerequisite", e[0]), r.codeField("dependent", v[0]); before != "" && after != "" {
 			list = append(list, competency.Prerequisite{
 				Prerequisite: before, Dependent: after, Clause: r.textField("clause", e[1]),
@@ -109,27 +109,27 @@ func (s *decoder) decodePrerequisites(v []any) (list []competency.Prerequisite) 
 	return list
 }
 
-func (s *decoder) decodeRelated(v []any) []competency.Related {
-	r := s.relationshipOf(competency.RelatedPairs, v[0], v[1])
+func (d *decoder) decodeRelated(v []any) []competency.Related {
+	r := d.relationshipOf(competency.RelatedPairs, v[0], v[1])
 	if a, b := r.codeField("a", v[0]), r.codeField("b", v[1]); a != "" && b != "" {
 		return []competency.Related{competency.Related{A: a, B: b}.Ordered()}
 	}
 	return nil
 }
 
-func (s *decoder) decodePosition(v []any) competency.Position {
-	r := s.recordOf(competency.Positions, v[0])
+func (d *decoder) decodePosition(v []any) competency.Position {
+	r := d.recordOf(competency.Positions, v[0])
 	return competency.Position{
 		Code: r.codeField("code", v[0]), Name: r.textField("name", v[1]), NameEN: r.textField("nameEn", v[2]),
 		Family: r.textField("family", v[3]), Grade: r.textField("grade", v[4]), Description: r.textField("description", v[5]),
 	}
 }
 
-func (s *decoder) decodeRequirements(v []any) (list []competency.Requirement) {
+func (d *decoder) decodeRequirements(v []any) (list []competency.Requirement) {
 	targets, _ := v[1].([]any)
 	for _, target := range targets {
 		t := target.([]any)
-		r := s.relationshipOf(competency.Requirements, v[0], t[0])
+		r := d.relationshipOf(competency.Requirements, v[0], t[0])
 		if position, target := r.codeField("position", v[0]), r.codeField("target", t[0]); position != "" && target != "" {
 			list = append(list, competency.Requirement{
 				Position: position, Target: target, Level: r.floatField("level", t[1]), Weight: r.floatField("weight", t[2]), Critical: r.boolField("critical", t[3]),
@@ -139,8 +139,8 @@ func (s *decoder) decodeRequirements(v []any) (list []competency.Requirement) {
 	return list
 }
 
-func (s *decoder) decodeResource(v []any) competency.Resource {
-	r := s.recordOf(competency.Resources, v[0])
+func (d *decoder) decodeResource(v []any) competency.Resource {
+	r := d.recordOf(competency.Resources, v[0])
 	return competency.Resource{
 		Code: r.codeField("code", v[0]), Title: r.textField("title", v[1]), URL: r.textField("url", v[2]),
 		Modality: competency.Modality(r.textField("modality", v[3])), Minutes: r.intField("minutes", v[4]),

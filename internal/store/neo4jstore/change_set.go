@@ -46,7 +46,7 @@ const (
 )
 
 func deleteLinks(label, links string, rows []row) batchStatement {
-	return batchStatement{statement: cypher("drop", "Record", label, "LINK", links), rows: rows}
+	return batchStatement{statement: cypher("delete links", "Record", label, "LINK", links), rows: rows}
 }
 
 // links ties each record to the one other that its row names, instead of to the
@@ -54,8 +54,8 @@ func deleteLinks(label, links string, rows []row) batchStatement {
 func replaceLink(label, link, other string, rows []row) []batchStatement {
 	words := []string{"Record", label, "LINK", link, "Other", other}
 	return []batchStatement{
-		{statement: cypher("unlink", words...), rows: rows},
-		{statement: cypher("link", words...), rows: rows, requireAll: true},
+		{statement: cypher("delete other links", words...), rows: rows},
+		{statement: cypher("put link", words...), rows: rows, requireAll: true},
 	}
 }
 
@@ -71,7 +71,7 @@ func replaceOrderedLinks[T any](label, link, other string, list []T, of func(T) 
 	}
 	return []batchStatement{
 		deleteLinks(label, link, owners),
-		{statement: cypher("list", "Record", label, "LINK", link, "Other", other), rows: items, requireAll: true},
+		{statement: cypher("put ordered links", "Record", label, "LINK", link, "Other", other), rows: items, requireAll: true},
 	}
 }
 
@@ -86,23 +86,23 @@ func (w write) unlinkDeleted(states stateChanges) []batchStatement {
 		})},
 		{statement: cypher("delete related"), rows: rowsOf(del.Related, relatedRow)},
 		{statement: cypher("delete prerequisites"), rows: rowsOf(del.Prerequisites, prerequisiteRow)},
-		{statement: cypher("forget"), checkResult: states.addDeleted, rows: rowsOf(del.Mastery, func(a competency.Assessment) row {
+		{statement: cypher("delete states"), checkResult: states.addDeleted, rows: rowsOf(del.Mastery, func(a competency.Assessment) row {
 			return row{"employee": a.Employee, "point": a.KnowledgePoint}
 		})},
 		deleteLinks("OrgUnit", linksOfUnit, units),
-		{statement: cypher("blank units"), rows: rowsIn(units, codeRows(put.OrgUnits, unitCode))},
+		{statement: cypher("clear units"), rows: rowsIn(units, codeRows(put.OrgUnits, unitCode))},
 		{statement: cypher("delete evidence"), rows: employees},
 		deleteLinks("Employee", linksOfEmployee, employees),
-		{statement: cypher("blank employees"), rows: rowsIn(employees, codeRows(put.Employees, employeeCode))},
+		{statement: cypher("clear employees"), rows: rowsIn(employees, codeRows(put.Employees, employeeCode))},
 		deleteLinks("Resource", linksOfResource, codeRows(del.Resources, resourceCode)),
-		{statement: cypher("get out", "Record", "KnowledgePoint"), rows: codeRows(del.KnowledgePoints, pointCode)},
-		{statement: cypher("get out", "Record", "Competency"), rows: codeRows(del.Competencies, competencyCode)},
+		{statement: cypher("delete parent", "Record", "KnowledgePoint"), rows: codeRows(del.KnowledgePoints, pointCode)},
+		{statement: cypher("delete parent", "Record", "Competency"), rows: codeRows(del.Competencies, competencyCode)},
 		{
-			statement: cypher("become a point"),
+			statement: cypher("convert to point"),
 			rows:      rowsIn(codeRows(del.Competencies, competencyCode), codeRows(put.KnowledgePoints, pointCode)),
 		},
 		{
-			statement: cypher("become a competency"),
+			statement: cypher("convert to competency"),
 			rows:      rowsIn(codeRows(del.KnowledgePoints, pointCode), codeRows(put.Competencies, competencyCode)),
 		},
 	}
@@ -135,7 +135,7 @@ func (w write) putCatalog() []batchStatement {
 				"tags": textListOrNull(k.Tags), "description": nullIfEmpty(k.Description),
 			}
 		})},
-		{statement: cypher("fresh points") + "\n" + cypher("number"), rows: codeRows(put.KnowledgePoints, pointCode)},
+		{statement: cypher("match new points") + "\n" + cypher("assign ordinals"), rows: codeRows(put.KnowledgePoints, pointCode)},
 		{statement: cypher("put positions"), requireAll: true, rows: rowsOf(put.Positions, func(p competency.Position) row {
 			return row{
 				"code": p.Code, "name": nullIfEmpty(p.Name), "nameEn": nullIfEmpty(p.NameEN), "family": nullIfEmpty(p.Family),
@@ -148,8 +148,8 @@ func (w write) putCatalog() []batchStatement {
 				"minutes": nullIfNil(r.Minutes), "language": nullIfEmpty(r.Language),
 			}
 		})},
-		{statement: cypher("take out"), rows: contained},
-		{statement: cypher("put in"), requireAll: true, rows: slices.DeleteFunc(slices.Clone(contained), func(r row) bool { return r["competency"] == nil })},
+		{statement: cypher("delete other parents"), rows: contained},
+		{statement: cypher("put parent"), requireAll: true, rows: slices.DeleteFunc(slices.Clone(contained), func(r row) bool { return r["competency"] == nil })},
 		{statement: cypher("put prerequisites"), requireAll: true, rows: rowsOf(put.Prerequisites, prerequisiteRow)},
 		{statement: cypher("put related"), requireAll: true, rows: rowsOf(put.Related, relatedRow)},
 		{statement: cypher("put requirements"), requireAll: true, rows: rowsOf(put.Requirements, func(r competency.Requirement) row {
@@ -177,7 +177,7 @@ func (w write) putPeople(states stateChanges) []batchStatement {
 			return r
 		})},
 	}
-	tied := func(of func(competency.Employee) string) []row {
+	linkRows := func(of func(competency.Employee) string) []row {
 		return rowsOf(put.Employees, func(e competency.Employee) row {
 			if of(e) == "" {
 				return nil
@@ -191,15 +191,15 @@ func (w write) putPeople(states stateChanges) []batchStatement {
 		}
 		return row{"code": u.Code, "other": u.Parent}
 	}))...)
-	steps = append(steps, replaceLink("Employee", "MEMBER_OF", "OrgUnit", tied(func(e competency.Employee) string { return e.OrgUnit }))...)
-	steps = append(steps, replaceLink("Employee", "HOLDS", "Position", tied(func(e competency.Employee) string { return e.Position }))...)
-	steps = append(steps, replaceLink("Employee", "REPORTS_TO", "Employee", tied(func(e competency.Employee) string { return e.Manager }))...)
-	aiming := slices.DeleteFunc(slices.Clone(put.Employees), func(e competency.Employee) bool { return len(e.Targets) == 0 })
-	steps = append(steps, replaceOrderedLinks("Employee", "TARGETS", "Position", aiming, func(e competency.Employee) (string, []string) {
+	steps = append(steps, replaceLink("Employee", "MEMBER_OF", "OrgUnit", linkRows(func(e competency.Employee) string { return e.OrgUnit }))...)
+	steps = append(steps, replaceLink("Employee", "HOLDS", "Position", linkRows(func(e competency.Employee) string { return e.Position }))...)
+	steps = append(steps, replaceLink("Employee", "REPORTS_TO", "Employee", linkRows(func(e competency.Employee) string { return e.Manager }))...)
+	withTargets := slices.DeleteFunc(slices.Clone(put.Employees), func(e competency.Employee) bool { return len(e.Targets) == 0 })
+	steps = append(steps, replaceOrderedLinks("Employee", "TARGETS", "Position", withTargets, func(e competency.Employee) (string, []string) {
 		return e.Code, e.Targets
 	})...)
 	for _, round := range w.assessmentRounds() {
-		steps = append(steps, batchStatement{statement: cypher("assess"), checkResult: states.addAssessed, rows: round})
+		steps = append(steps, batchStatement{statement: cypher("put states"), checkResult: states.addAssessed, rows: round})
 	}
 	return steps
 }
@@ -245,13 +245,13 @@ func (w write) deleteRecords() []batchStatement {
 	var steps []batchStatement
 	for _, a := range all {
 		steps = append(steps,
-			batchStatement{statement: cypher("held", "Record", a.label), rows: a.rows, checkResult: refuseReferenced},
-			batchStatement{statement: cypher("remove", "Record", a.label), rows: a.rows})
+			batchStatement{statement: cypher("find references", "Record", a.label), rows: a.rows, checkResult: refuseReferenced},
+			batchStatement{statement: cypher("delete records", "Record", a.label), rows: a.rows})
 	}
-	turned := slices.Concat(
+	converted := slices.Concat(
 		rowsIn(codeRows(del.Competencies, competencyCode), codeRows(put.KnowledgePoints, pointCode)),
 		rowsIn(codeRows(del.KnowledgePoints, pointCode), codeRows(put.Competencies, competencyCode)))
-	return append(steps, batchStatement{statement: cypher("misfits"), rows: turned, checkResult: func(_ []row, found []*neo4j.Record) error {
+	return append(steps, batchStatement{statement: cypher("count wrong references"), rows: converted, checkResult: func(_ []row, found []*neo4j.Record) error {
 		if len(found) == 1 && found[0].Values[0] == int64(0) {
 			return nil
 		}

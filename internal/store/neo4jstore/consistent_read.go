@@ -77,7 +77,7 @@ func withGateCheck(which gateCounter, read func(ctx context.Context, r statement
 }
 
 func readGate(ctx context.Context, r statementRunner, which gateCounter) (int64, error) {
-	one, err := singleRecord(r.run(ctx, cypher("gate"), nil))
+	one, err := singleRecord(r.run(ctx, cypher("read gate"), nil))
 	if err != nil {
 		return 0, err
 	}
@@ -98,7 +98,7 @@ type lockState struct {
 
 // lock takes the writers' lock until the end of a transaction.
 func acquireWriteLock(ctx context.Context, tx transaction, id string) (h lockState, err error) {
-	one, err := singleRecord(tx.run(ctx, cypher("lock"), map[string]any{"id": nullIfEmpty(id)}))
+	one, err := singleRecord(tx.run(ctx, cypher("acquire write lock"), map[string]any{"id": nullIfEmpty(id)}))
 	if err != nil {
 		return h, err
 	}
@@ -139,7 +139,7 @@ func (s *Store) clearStaleGate(ctx context.Context, h lockState) error {
 	if (h.catalogGate|h.peopleGate)%2 == 0 {
 		return nil
 	}
-	_, err := s.writeRunner().run(ctx, cypher("quiet"), nil)
+	_, err := s.writeRunner().run(ctx, cypher("clear stale gate"), nil)
 	return err
 }
 

@@ -27,12 +27,12 @@ type recordDecoder struct {
 	otherKey   any    // the other end of a relationship, nil for a node
 }
 
-func (s *decoder) recordOf(kind string, key any) recordDecoder {
-	return recordDecoder{s, kind, key, nil}
+func (d *decoder) recordOf(kind string, key any) recordDecoder {
+	return recordDecoder{d, kind, key, nil}
 }
 
-func (s *decoder) relationshipOf(kind string, key, other any) recordDecoder {
-	return recordDecoder{s, kind, key, other}
+func (d *decoder) relationshipOf(kind string, key, other any) recordDecoder {
+	return recordDecoder{d, kind, key, other}
 }
 
 func (r recordDecoder) displayKey() string {

@@ -1,6 +1,6 @@
 // Evidence, and what follows from it.
 
-// ## learners
+// ## lock and look up
 // Whom a recording is about, which ids are known, and which points are there. To
 // remove what is not there locks a person: what is read after it is read under that.
 CALL () {
@@ -22,7 +22,7 @@ CALL () {
 }
 RETURN people, known, points
 
-// ## retract
+// ## retract evidence
 // What is somebody else's, or has been taken back before, gives no record.
 UNWIND $rows AS row
 MATCH (v:Evidence {id: row.id})
@@ -32,7 +32,7 @@ WHERE NOT coalesce(v.retracted, false)
 SET v.retracted = true
 WITH v, e
 
-// ## kept
+// ## match valid evidence
 // What there is of some people that counts.
 MATCH (e:Employee)
 WHERE e.code IN $codes
@@ -41,11 +41,11 @@ MATCH (v:Evidence)-[:OF]->(e)
 WHERE NOT coalesce(v.retracted, false)
 WITH v, e
 
-// ## told
+// ## return evidence
 // Completes either of the two, and evidence as it is selected.
 RETURN v.id, e.code, [(v)-[:ABOUT]->(k) | k.code], v.kind, v.score, v.attempts, v.durationMicros, v.item, v.difficulty, v.at, v.source, v.retracted
 
-// ## put learned
+// ## put recorded evidence
 // All that is new of each person, with the packed copy of the states. What there may
 // be thousands of comes in lists: the server takes longer to read the keys of maps
 // than to write what they hold. Evidence is created first: somebody may have made a
@@ -75,7 +75,7 @@ CALL (e, one) {
   DELETE m
 }
 
-// ## properties
+// ## evidence properties
 // Of evidence in a row.
 id: row[0], kind: row[1], score: row[2], at: row[3], attempts: row[4], durationMicros: row[5], item: row[6],
 difficulty: row[7], source: row[8], retracted: row[9]

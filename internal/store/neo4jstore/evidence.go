@@ -25,22 +25,22 @@ type evidenceTx struct {
 	written        bool
 }
 
-func (l *evidenceTx) Look(people, ids, points []string) (f store.Found, err error) {
-	one, err := singleRecord(l.tx.run(l.ctx, cypher("learners"), map[string]any{"codes": people, "ids": ids, "points": points}))
+func (t *evidenceTx) Look(people, ids, points []string) (f store.Found, err error) {
+	one, err := singleRecord(t.tx.run(t.ctx, cypher("lock and look up"), map[string]any{"codes": people, "ids": ids, "points": points}))
 	if err != nil {
 		return f, err
 	}
 	f = store.Found{People: map[string]bool{}, Evidence: map[string]bool{}, Points: map[string]bool{}}
-	l.packedStates, l.fallbackStates, l.knownOrdinals = map[string][]packedState{}, map[string][]competency.Assessment{}, map[string]int64{}
-	var odd []store.Profile
+	t.packedStates, t.fallbackStates, t.knownOrdinals = map[string][]packedState{}, map[string][]competency.Assessment{}, map[string]int64{}
+	var unusable []store.Profile
 	for _, item := range one.Values[0].([]any) {
 		v := item.([]any)
 		code := v[0].(string)
 		f.People[code] = true
 		if states, ok := usableStates(v[1], v[2]); ok {
-			l.packedStates[code] = states
+			t.packedStates[code] = states
 		} else {
-			odd = append(odd, store.Profile{Employee: competency.Employee{Code: code}})
+			unusable = append(unusable, store.Profile{Employee: competency.Employee{Code: code}})
 		}
 	}
 	for _, id := range one.Values[1].([]any) {
@@ -49,16 +49,16 @@ func (l *evidenceTx) Look(people, ids, points []string) (f store.Found, err erro
 	for _, item := range one.Values[2].([]any) {
 		v := item.([]any)
 		code := v[0].(string)
-		f.Points[code], l.knownOrdinals[code] = true, -1
+		f.Points[code], t.knownOrdinals[code] = true, -1
 		if ordinal, numbered := v[1].(int64); numbered {
-			l.knownOrdinals[code] = ordinal
+			t.knownOrdinals[code] = ordinal
 		}
 	}
-	return f, l.readRelationships(odd)
+	return f, t.readRelationships(unusable)
 }
 
 // look reads the relationships of people.
-func (l *evidenceTx) readRelationships(people []store.Profile) error {
+func (t *evidenceTx) readRelationships(people []store.Profile) error {
 	if len(people) == 0 {
 		return nil
 	}
@@ -67,20 +67,20 @@ func (l *evidenceTx) readRelationships(people []store.Profile) error {
 	for i, p := range people {
 		codes[i] = p.Employee.Code
 	}
-	if _, err := l.loadStates(l.ctx, l.tx, people, codes); err != nil {
+	if _, err := t.loadStates(t.ctx, t.tx, people, codes); err != nil {
 		return err
 	}
-	if len(l.problems) > 0 {
-		return unreadableDataError(l.problems)
+	if len(t.problems) > 0 {
+		return unreadableDataError(t.problems)
 	}
 	for _, p := range people {
-		l.fallbackStates[p.Employee.Code] = p.States
+		t.fallbackStates[p.Employee.Code] = p.States
 	}
 	return nil
 }
 
-func (l *evidenceTx) Retract(list []store.Retraction) ([]competency.Evidence, error) {
-	found, err := l.tx.run(l.ctx, cypher("retract")+"\n"+cypher("told"), map[string]any{"rows": rowsOf(list, func(r store.Retraction) row {
+func (t *evidenceTx) Retract(list []store.Retraction) ([]competency.Evidence, error) {
+	found, err := t.tx.run(t.ctx, cypher("retract evidence")+"\n"+cypher("return evidence"), map[string]any{"rows": rowsOf(list, func(r store.Retraction) row {
 		return row{"id": r.ID, "employee": r.Employee}
 	})})
 	if err != nil {
@@ -93,17 +93,17 @@ func (l *evidenceTx) Retract(list []store.Retraction) ([]competency.Evidence, er
 	return taken, err
 }
 
-func (l *evidenceTx) States(points map[string][]string) (map[string][]competency.Assessment, error) {
+func (t *evidenceTx) States(points map[string][]string) (map[string][]competency.Assessment, error) {
 	states := make(map[string][]competency.Assessment, len(points))
 	for employee, wanted := range points {
-		packed, usable := l.packedStates[employee]
+		packed, usable := t.packedStates[employee]
 		if usable {
-			states[employee], usable = l.statesOfPoints(employee, packed, wanted)
+			states[employee], usable = t.statesOfPoints(employee, packed, wanted)
 		}
 		if usable {
 			continue
 		}
-		all, err := l.allStates(employee)
+		all, err := t.allStates(employee)
 		if err != nil {
 			return nil, err
 		}
@@ -117,9 +117,9 @@ func (l *evidenceTx) States(points map[string][]string) (map[string][]competency
 }
 
 // picked returns what a copy says of points, unless it is not known how it calls one.
-func (l *evidenceTx) statesOfPoints(employee string, packed []packedState, points []string) (list []competency.Assessment, ok bool) {
+func (t *evidenceTx) statesOfPoints(employee string, packed []packedState, points []string) (list []competency.Assessment, ok bool) {
 	for _, point := range points {
-		ordinal, ok := l.ordinalOf(point)
+		ordinal, ok := t.ordinalOf(point)
 		if !ok {
 			return nil, false
 		}
@@ -130,29 +130,29 @@ func (l *evidenceTx) statesOfPoints(employee string, packed []packedState, point
 	return list, true
 }
 
-func (l *evidenceTx) ordinalOf(point string) (int64, bool) {
-	if ordinal, ok := l.knownOrdinals[point]; ok {
+func (t *evidenceTx) ordinalOf(point string) (int64, bool) {
+	if ordinal, ok := t.knownOrdinals[point]; ok {
 		return ordinal, ordinal >= 0
 	}
-	return l.pointOrdinals.ordinalOf(point)
+	return t.pointOrdinals.ordinalOf(point)
 }
 
 // all returns all states of a person.
-func (l *evidenceTx) allStates(employee string) ([]competency.Assessment, error) {
-	if packed, ok := l.packedStates[employee]; ok {
-		if list, ok, err := l.resolvePoints(l.ctx, l.tx, employee, packed); ok || err != nil {
+func (t *evidenceTx) allStates(employee string) ([]competency.Assessment, error) {
+	if packed, ok := t.packedStates[employee]; ok {
+		if list, ok, err := t.resolvePoints(t.ctx, t.tx, employee, packed); ok || err != nil {
 			return list, err
 		}
-		delete(l.packedStates, employee)
-		if err := l.readRelationships([]store.Profile{{Employee: competency.Employee{Code: employee}}}); err != nil {
+		delete(t.packedStates, employee)
+		if err := t.readRelationships([]store.Profile{{Employee: competency.Employee{Code: employee}}}); err != nil {
 			return nil, err
 		}
 	}
-	return slices.Clone(l.fallbackStates[employee]), nil
+	return slices.Clone(t.fallbackStates[employee]), nil
 }
 
-func (l *evidenceTx) All(employee string) ([]competency.Evidence, []competency.Assessment, error) {
-	found, err := l.tx.run(l.ctx, cypher("kept")+"\n"+cypher("told"), map[string]any{"codes": []string{employee}})
+func (t *evidenceTx) All(employee string) ([]competency.Evidence, []competency.Assessment, error) {
+	found, err := t.tx.run(t.ctx, cypher("match valid evidence")+"\n"+cypher("return evidence"), map[string]any{"codes": []string{employee}})
 	if err != nil {
 		return nil, nil, err
 	}
@@ -160,33 +160,33 @@ func (l *evidenceTx) All(employee string) ([]competency.Evidence, []competency.A
 	if err != nil {
 		return nil, nil, err
 	}
-	states, err := l.allStates(employee)
+	states, err := t.allStates(employee)
 	return evidence, states, err
 }
 
-func (l *evidenceTx) Write(list []store.Lesson) error {
-	l.written = true
-	var odd []string
+func (t *evidenceTx) Write(list []store.Lesson) error {
+	t.written = true
+	var unusable []string
 	rows := rowsOf(list, func(one store.Lesson) row {
-		packed, ok := l.packUpdated(one)
+		packed, ok := t.packUpdated(one)
 		if !ok {
-			odd = append(odd, one.Employee) // whose copies are made of the relationships
+			unusable = append(unusable, one.Employee) // whose copies are made of the relationships
 		}
 		states, evidence := evidenceRows(one)
 		return row{"code": one.Employee, "packed": packed, "states": states, "evidence": evidence, "gone": one.Drop}
 	})
-	if err := (batchStatement{statement: cypher("put learned", "PROPERTIES", cypher("properties")), rows: rows}).execBatches(l.ctx, l.tx); err != nil {
+	if err := (batchStatement{statement: cypher("put recorded evidence", "PROPERTIES", cypher("evidence properties")), rows: rows}).execBatches(t.ctx, t.tx); err != nil {
 		return err
 	}
-	return rebuildPackedStates(l.ctx, l.tx, odd)
+	return rebuildPackedStates(t.ctx, t.tx, unusable)
 }
 
 // listed returns what is new of a person as lists: the states, each with the evidence
 // that is about its point alone, and all other evidence.
 func evidenceRows(one store.Lesson) (states, evidence []any) {
-	place := make(map[string]int, len(one.Put))
+	stateIndex := make(map[string]int, len(one.Put))
 	for i, a := range one.Put {
-		place[a.KnowledgePoint] = i
+		stateIndex[a.KnowledgePoint] = i
 		states = append(states, []any{a.KnowledgePoint, a.Mastery, truncateMicros(a.AssessedAt), formatNumbers(a.Model), []any(nil)})
 	}
 	for _, e := range one.New {
@@ -194,11 +194,11 @@ func evidenceRows(one store.Lesson) (states, evidence []any) {
 			e.ID, string(e.Kind), e.Score, truncateMicros(e.At), nullIfZero(e.Attempts), nullIfZero(e.Duration.Microseconds()),
 			nullIfEmpty(e.Item), nullIfNil(e.Difficulty), nullIfEmpty(e.Source), nullIfFalse(e.Retracted),
 		}
-		i, moved := -1, false
+		i, hasState := -1, false
 		if len(e.KnowledgePoints) == 1 {
-			i, moved = place[e.KnowledgePoints[0]]
+			i, hasState = stateIndex[e.KnowledgePoints[0]]
 		}
-		if moved {
+		if hasState {
 			state := states[i].([]any)
 			state[4] = append(state[4].([]any), v)
 		} else {
@@ -210,16 +210,16 @@ func evidenceRows(one store.Lesson) (states, evidence []any) {
 
 // pack returns the copy of a person's states after a lesson, unless it must be made
 // of the relationships.
-func (l *evidenceTx) packUpdated(one store.Lesson) (packed any, ok bool) {
-	states, ok := l.packedStates[one.Employee]
+func (t *evidenceTx) packUpdated(one store.Lesson) (packed any, ok bool) {
+	states, ok := t.packedStates[one.Employee]
 	var changes []stateChange
 	for _, a := range one.Put {
-		ordinal, known := l.ordinalOf(a.KnowledgePoint)
+		ordinal, known := t.ordinalOf(a.KnowledgePoint)
 		ok = ok && known
 		changes = append(changes, stateChange{packedState: packedState{ordinal, a.Mastery, truncateMicros(a.AssessedAt).UnixMicro(), packNumbers(a.Model)}})
 	}
 	for _, point := range one.Drop {
-		ordinal, known := l.ordinalOf(point)
+		ordinal, known := t.ordinalOf(point)
 		ok = ok && known
 		changes = append(changes, stateChange{packedState{ordinal: ordinal}, true})
 	}
@@ -276,7 +276,7 @@ func (s *Store) Evidence(ctx context.Context, q store.EvidenceQuery) (list []com
 	statement += timeCondition(q.Before, "<=")
 	err = s.callServer(ctx, "evidence", limit, func(ctx context.Context) error {
 		return s.consistentRead(ctx, withGateCheck(peopleGate, func(ctx context.Context, r statementRunner) error {
-			found, err := r.run(ctx, statement+"\n"+cypher("told"), params)
+			found, err := r.run(ctx, statement+"\n"+cypher("return evidence"), params)
 			if err == nil {
 				list, err = decodeEvidence(found)
 			}

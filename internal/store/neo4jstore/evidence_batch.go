@@ -84,37 +84,37 @@ type batchPart struct {
 }
 
 // parts divides what is left, into one where it is little.
-func (r *evidenceBatch) splitParts() []*batchPart {
+func (b *evidenceBatch) splitParts() []*batchPart {
 	total := 0
-	for _, i := range r.pending {
-		total += countEvidence(r.recordings[i : i+1])
+	for _, i := range b.pending {
+		total += countEvidence(b.recordings[i : i+1])
 	}
 	parts, size := []*batchPart{{}}, 0
-	most := max(1, min(r.partLimit, total/minPartSize))
-	if most > 1 && hasSharedIDs(r.recordings) {
-		most = 1
+	partCount := max(1, min(b.partLimit, total/minPartSize))
+	if partCount > 1 && hasSharedIDs(b.recordings) {
+		partCount = 1
 	}
-	for _, i := range r.pending {
-		if size >= total*len(parts)/most && len(parts) < most {
+	for _, i := range b.pending {
+		if size >= total*len(parts)/partCount && len(parts) < partCount {
 			parts = append(parts, &batchPart{})
 		}
 		last := parts[len(parts)-1]
-		last.indexes, last.recordings = append(last.indexes, i), append(last.recordings, r.recordings[i])
-		size += countEvidence(r.recordings[i : i+1])
+		last.indexes, last.recordings = append(last.indexes, i), append(last.recordings, b.recordings[i])
+		size += countEvidence(b.recordings[i : i+1])
 	}
 	return parts
 }
 
-func (r *evidenceBatch) do(ctx context.Context, tx transaction, finish finish) error {
-	parts := r.splitParts()
-	if r.partLimit = 1; len(parts) > 1 { // should it fail, it is tried again in one: the parts may have been in each other's way
-		return r.recordParallel(ctx, tx, parts, finish)
+func (b *evidenceBatch) do(ctx context.Context, tx transaction, finish finish) error {
+	parts := b.splitParts()
+	if b.partLimit = 1; len(parts) > 1 { // should it fail, it is tried again in one: the parts may have been in each other's way
+		return b.recordParallel(ctx, tx, parts, finish)
 	}
 	p := parts[0]
-	if err := r.recordPart(ctx, tx, p); err != nil {
+	if err := b.recordPart(ctx, tx, p); err != nil {
 		return err
 	}
-	r.keepResults(p) // should it not be committed, all of it is made again
+	b.keepResults(p) // should it not be committed, all of it is made again
 	if !p.written {
 		return errNothing
 	}
@@ -123,50 +123,50 @@ func (r *evidenceBatch) do(ctx context.Context, tx transaction, finish finish) e
 
 // beside records parts in transactions of their own. It finishes when they are ready to
 // be committed, or some of them are, and that lasts until the last one has been.
-func (r *evidenceBatch) recordParallel(ctx context.Context, tx transaction, parts []*batchPart, finish finish) error {
-	var all sync.WaitGroup
-	var within context.Context // of commits
+func (b *evidenceBatch) recordParallel(ctx context.Context, tx transaction, parts []*batchPart, finish finish) error {
+	var running sync.WaitGroup
+	var commitCtx context.Context // of commits
 	errs := make([]error, len(parts))
 	ready, announced, ended := make(chan struct{}, len(parts)), make(chan struct{}), make(chan struct{})
-	making, dismiss := context.WithCancel(ctx)
-	defer dismiss()
+	partCtx, cancelParts := context.WithCancel(ctx)
+	defer cancelParts()
 	for i, p := range parts {
-		all.Go(func() {
-			errs[i] = r.store.inTransaction(making, func(tx transaction) error {
-				if err := r.recordPart(making, tx, p); err != nil || !p.written {
+		running.Go(func() {
+			errs[i] = b.store.inTransaction(partCtx, func(tx transaction) error {
+				if err := b.recordPart(partCtx, tx, p); err != nil || !p.written {
 					return err
 				}
 				ready <- struct{}{}
 				select {
 				case <-announced:
-					return tx.commit(within)
-				case <-making.Done():
-					return making.Err()
+					return tx.commit(commitCtx)
+				case <-partCtx.Done():
+					return partCtx.Err()
 				}
 			})
 		})
 	}
 	go func() {
-		all.Wait()
+		running.Wait()
 		close(ended)
 	}()
 	if !collectReady(ready, ended, len(parts)) {
-		return cmp.Or(r.collectResults(parts, errs), errNothing)
+		return cmp.Or(b.collectResults(parts, errs), errNothing)
 	}
 	err := finish(func(ctx context.Context) error {
-		within = ctx
+		commitCtx = ctx
 		close(announced)
 		<-ended
 		for i, p := range parts {
-			errs[i] = r.resolveOutcome(ctx, tx, p, errs[i])
+			errs[i] = b.resolveOutcome(ctx, tx, p, errs[i])
 		}
-		if err := r.collectResults(parts, errs); err != nil {
+		if err := b.collectResults(parts, errs); err != nil {
 			return err
 		}
 		_ = tx.Commit(ctx) // there is nothing in it but that it was there
 		return nil
 	})
-	dismiss()
+	cancelParts()
 	<-ended
 	return err
 }
@@ -174,14 +174,14 @@ func (r *evidenceBatch) recordParallel(ctx context.Context, tx transaction, part
 // gathered waits until parts are ready, and from the first one on not long. It reports
 // whether one is.
 func collectReady(ready, ended <-chan struct{}, parts int) bool {
-	var late <-chan time.Time
+	var timeout <-chan time.Time
 	for n := range parts {
 		select {
 		case <-ready:
 			if n == 0 {
-				late = time.After(commitWindow)
+				timeout = time.After(commitWindow)
 			}
-		case <-late:
+		case <-timeout:
 			return true
 		case <-ended:
 			return n > 0
@@ -192,53 +192,53 @@ func collectReady(ready, ended <-chan struct{}, parts int) bool {
 
 // settled returns what became of a part whose commit got no answer, once that is
 // known: its people are locked until then.
-func (r *evidenceBatch) resolveOutcome(ctx context.Context, tx transaction, p *batchPart, err error) error {
-	unanswered, unknown := errors.AsType[unknownOutcome](err)
+func (b *evidenceBatch) resolveOutcome(ctx context.Context, tx transaction, p *batchPart, err error) error {
+	outcome, unknown := errors.AsType[unknownOutcome](err)
 	if !unknown {
 		return err
 	}
-	var people, fresh []string
+	var people, newIDs []string
 	for n, one := range p.recordings {
 		people = append(people, one.Employee)
 		for _, e := range one.Put {
 			if p.results[n].Err == nil && !slices.Contains(p.results[n].Known, e.ID) {
-				fresh = append(fresh, e.ID)
+				newIDs = append(newIDs, e.ID)
 			}
 		}
 	}
-	found, failed := (&evidenceTx{ctx: ctx, tx: tx, decoder: decoder{pointOrdinals: &r.store.pointOrdinals}}).Look(people, fresh, nil)
+	found, lookErr := (&evidenceTx{ctx: ctx, tx: tx, decoder: decoder{pointOrdinals: &b.store.pointOrdinals}}).Look(people, newIDs, nil)
 	switch {
-	case failed != nil || len(fresh) == 0:
+	case lookErr != nil || len(newIDs) == 0:
 		return err
 	case len(found.Evidence) > 0:
 		return nil
 	}
-	return unanswered.error // of which it is known now that nothing was made
+	return outcome.error // of which it is known now that nothing was made
 }
 
 // noted notes what came of the parts that did not fail, and returns what the others
 // failed with.
-func (r *evidenceBatch) collectResults(parts []*batchPart, errs []error) error {
+func (b *evidenceBatch) collectResults(parts []*batchPart, errs []error) error {
 	for i, p := range parts {
 		if errs[i] == nil {
-			r.keepResults(p)
-			r.pending = slices.DeleteFunc(r.pending, func(i int) bool { return slices.Contains(p.indexes, i) })
+			b.keepResults(p)
+			b.pending = slices.DeleteFunc(b.pending, func(i int) bool { return slices.Contains(p.indexes, i) })
 		}
 	}
 	return errors.Join(errs...)
 }
 
 // make runs all statements of a part.
-func (r *evidenceBatch) recordPart(ctx context.Context, tx transaction, p *batchPart) (err error) {
-	l := &evidenceTx{ctx: ctx, tx: tx, decoder: decoder{pointOrdinals: &r.store.pointOrdinals}}
-	p.results, err = store.Record(l, p.recordings, r.fold)
-	p.written = l.written
+func (b *evidenceBatch) recordPart(ctx context.Context, tx transaction, p *batchPart) (err error) {
+	t := &evidenceTx{ctx: ctx, tx: tx, decoder: decoder{pointOrdinals: &b.store.pointOrdinals}}
+	p.results, err = store.Record(t, p.recordings, b.fold)
+	p.written = t.written
 	return err
 }
 
 // note keeps what came of a part.
-func (r *evidenceBatch) keepResults(p *batchPart) {
+func (b *evidenceBatch) keepResults(p *batchPart) {
 	for n, i := range p.indexes {
-		r.results[i] = p.results[n]
+		b.results[i] = p.results[n]
 	}
 }

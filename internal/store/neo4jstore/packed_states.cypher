@@ -1,20 +1,20 @@
 // The packed copies of what people master (packed.go), and the ordinals by which
 // they name points.
 
-// ## fresh points
+// ## match new points
 UNWIND $rows AS row
 MATCH (k:KnowledgePoint {code: row.code})
 WHERE k.ordinal IS NULL
 
-// ## points without ordinals
+// ## match points without ordinal
 // Somebody has created them by other means.
 MATCH (k:KnowledgePoint)
 WHERE k.ordinal IS NULL
 
-// ## are there any
+// ## any point matched
 RETURN count(k) > 0
 
-// ## number
+// ## assign ordinals
 // Completes either of the two. The store counts what has been given: no ordinal is
 // given twice.
 WITH collect(k) AS points
@@ -26,12 +26,12 @@ UNWIND range(0, size(points) - 1) AS i
 WITH points[i] AS k, given + i AS ordinal
 SET k.ordinal = ordinal
 
-// ## ordinals
+// ## load ordinals
 MATCH (k:KnowledgePoint)
 WHERE k.ordinal >= $from
 RETURN collect([k.ordinal, k.code])
 
-// ## copies
+// ## load packed states
 // Under a lock on each, as in "learners".
 MATCH (e:Employee)
 WHERE e.code IN $codes
@@ -39,7 +39,7 @@ REMOVE e.lock
 WITH e
 RETURN e.code, e.packedStates, COUNT { (e)-[:MASTERS]->() }
 
-// ## states
+// ## load states
 // What the copies are of, and what the people gate shows after it.
 CALL () {
   MATCH (e:Employee)
@@ -51,7 +51,7 @@ CALL () {
 MATCH (g:Zhitu {name: 'gate'})
 RETURN people, g.people
 
-// ## pack
+// ## put packed states
 UNWIND $rows AS row
 MATCH (e:Employee {code: row.code})
 SET e.packedStates = row.states

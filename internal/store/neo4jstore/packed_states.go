@@ -32,34 +32,34 @@ type ordinalIndex struct {
 }
 
 // set replaces what is known by what a catalog has.
-func (p *ordinalIndex) replaceCodes(codes map[int64]string) {
-	p.mu.Lock()
-	defer p.mu.Unlock()
-	p.codes, p.ordinals = codes, nil
+func (x *ordinalIndex) replaceCodes(codes map[int64]string) {
+	x.mu.Lock()
+	defer x.mu.Unlock()
+	x.codes, x.ordinals = codes, nil
 }
 
 // ordinal returns the ordinal of a point, if it is known.
-func (p *ordinalIndex) ordinalOf(code string) (int64, bool) {
-	p.mu.Lock()
-	defer p.mu.Unlock()
-	if p.ordinals == nil {
-		p.ordinals = make(map[string]int64, len(p.codes))
-		for ordinal, code := range p.codes {
-			p.ordinals[code] = max(p.ordinals[code], ordinal) // the latest of a point that was deleted and created again
+func (x *ordinalIndex) ordinalOf(code string) (int64, bool) {
+	x.mu.Lock()
+	defer x.mu.Unlock()
+	if x.ordinals == nil {
+		x.ordinals = make(map[string]int64, len(x.codes))
+		for ordinal, code := range x.codes {
+			x.ordinals[code] = max(x.ordinals[code], ordinal) // the latest of a point that was deleted and created again
 		}
 	}
-	ordinal, ok := p.ordinals[code]
+	ordinal, ok := x.ordinals[code]
 	return ordinal, ok
 }
 
 // named returns assessments of what states say, up to the first on a point that is
 // not known.
-func (p *ordinalIndex) assessmentsOf(employee string, states []packedState) []competency.Assessment {
-	p.mu.RLock()
-	defer p.mu.RUnlock()
+func (x *ordinalIndex) assessmentsOf(employee string, states []packedState) []competency.Assessment {
+	x.mu.RLock()
+	defer x.mu.RUnlock()
 	list := make([]competency.Assessment, 0, len(states))
 	for _, s := range states {
-		code, ok := p.codes[s.ordinal]
+		code, ok := x.codes[s.ordinal]
 		if !ok {
 			break
 		}
@@ -69,23 +69,23 @@ func (p *ordinalIndex) assessmentsOf(employee string, states []packedState) []co
 }
 
 // learn reads the points from an ordinal on: those that others have created since.
-func (p *ordinalIndex) loadFrom(ctx context.Context, r statementRunner, from int64) error {
-	one, err := singleRecord(r.run(ctx, cypher("ordinals"), map[string]any{"from": from}))
+func (x *ordinalIndex) loadFrom(ctx context.Context, r statementRunner, from int64) error {
+	one, err := singleRecord(r.run(ctx, cypher("load ordinals"), map[string]any{"from": from}))
 	if err != nil {
 		return err
 	}
-	p.mu.Lock()
-	defer p.mu.Unlock()
-	if p.codes == nil {
-		p.codes = map[int64]string{}
+	x.mu.Lock()
+	defer x.mu.Unlock()
+	if x.codes == nil {
+		x.codes = map[int64]string{}
 	}
-	p.ordinals = nil
+	x.ordinals = nil
 	list, _ := one.Values[0].([]any)
 	for _, item := range list {
 		pair := item.([]any)
 		ordinal, numbered := pair[0].(int64)
 		if code, named := pair[1].(string); numbered && named {
-			p.codes[ordinal] = code
+			x.codes[ordinal] = code
 		}
 	}
 	return nil
@@ -94,30 +94,30 @@ func (p *ordinalIndex) loadFrom(ctx context.Context, r statementRunner, from int
 // whole returns the states in a copy, which comes with the number of relationships,
 // unless it cannot be used.
 func usableStates(copied, relationships any) (states []packedState, ok bool) {
-	packed, some := copied.([]byte)
+	packed, present := copied.([]byte)
 	states, err := unpackStates(packed)
-	return states, err == nil && (some || copied == nil) && relationships == int64(len(states))
+	return states, err == nil && (present || copied == nil) && relationships == int64(len(states))
 }
 
 // unpacked returns the states in a copy, and whether it can be used.
-func (s *decoder) statesFromPacked(ctx context.Context, r statementRunner, employee string, v []any) (list []competency.Assessment, usable bool, err error) {
+func (d *decoder) statesFromPacked(ctx context.Context, r statementRunner, employee string, v []any) (list []competency.Assessment, usable bool, err error) {
 	states, usable := usableStates(v[0], v[1])
 	if !usable {
 		return nil, false, nil
 	}
-	return s.resolvePoints(ctx, r, employee, states)
+	return d.resolvePoints(ctx, r, employee, states)
 }
 
 // called returns states with their points by code, false where one is not known.
-func (s *decoder) resolvePoints(ctx context.Context, r statementRunner, employee string, states []packedState) (list []competency.Assessment, ok bool, err error) {
+func (d *decoder) resolvePoints(ctx context.Context, r statementRunner, employee string, states []packedState) (list []competency.Assessment, ok bool, err error) {
 	if len(states) == 0 {
 		return nil, true, nil
 	}
-	if list = s.pointOrdinals.assessmentsOf(employee, states); len(list) < len(states) {
-		if err := s.pointOrdinals.loadFrom(ctx, r, states[len(list)].ordinal); err != nil {
+	if list = d.pointOrdinals.assessmentsOf(employee, states); len(list) < len(states) {
+		if err := d.pointOrdinals.loadFrom(ctx, r, states[len(list)].ordinal); err != nil {
 			return nil, false, err
 		}
-		list = s.pointOrdinals.assessmentsOf(employee, states)
+		list = d.pointOrdinals.assessmentsOf(employee, states)
 	}
 	slices.SortFunc(list, comparePoints)
 	return list, len(list) == len(states), nil
@@ -133,30 +133,30 @@ type stateChange struct {
 }
 
 // assessed notes the answer of "assess", which has a record for every row.
-func (t stateChanges) addAssessed(rows []row, found []*neo4j.Record) error {
+func (c stateChanges) addAssessed(rows []row, found []*neo4j.Record) error {
 	if len(found) != len(rows) {
 		return store.ErrReference
 	}
 	for _, record := range found {
 		v := record.Values
 		s, ok := newPackedState(v[1], v[2], v[3], v[4])
-		t.addChange(v[0], stateChange{s, !ok}) // without it the copy has too few, and is made of the relationships
+		c.addChange(v[0], stateChange{s, !ok}) // without it the copy has too few, and is made of the relationships
 	}
 	return nil
 }
 
 // forgotten notes the answer of "forget".
-func (t stateChanges) addDeleted(_ []row, found []*neo4j.Record) error {
+func (c stateChanges) addDeleted(_ []row, found []*neo4j.Record) error {
 	for _, record := range found {
 		ordinal, _ := record.Values[1].(int64)
-		t.addChange(record.Values[0], stateChange{packedState{ordinal: ordinal}, true})
+		c.addChange(record.Values[0], stateChange{packedState{ordinal: ordinal}, true})
 	}
 	return nil
 }
 
-func (t stateChanges) addChange(employee any, what stateChange) {
+func (c stateChanges) addChange(employee any, what stateChange) {
 	code := employee.(string) // it comes from a row of ours
-	t[code] = append(t[code], what)
+	c[code] = append(c[code], what)
 }
 
 // after returns states, which are sorted by ordinal, with what has been done to them.
@@ -182,20 +182,20 @@ func applyChanges(changes []stateChange, states []packedState) []packedState {
 
 // copied brings the copies of all who were touched up to date: from what they were,
 // and where that cannot be, from the relationships.
-func (t stateChanges) updatePackedStates(ctx context.Context, tx transaction) error {
-	for some := range slices.Chunk(slices.Sorted(maps.Keys(t)), peoplePerStatement) {
-		found, err := tx.run(ctx, cypher("copies"), map[string]any{"codes": some})
+func (c stateChanges) updatePackedStates(ctx context.Context, tx transaction) error {
+	for codes := range slices.Chunk(slices.Sorted(maps.Keys(c)), peoplePerStatement) {
+		found, err := tx.run(ctx, cypher("load packed states"), map[string]any{"codes": codes})
 		if err != nil {
 			return err
 		}
 		var rows []row
-		var odd []string
+		var unusable []string
 		for _, record := range found {
 			employee := record.Values[0].(string)
 			before, _ := record.Values[1].([]byte)
 			states, err := unpackStates(before)
-			if states = applyChanges(t[employee], states); err != nil || record.Values[2] != int64(len(states)) {
-				odd = append(odd, employee)
+			if states = applyChanges(c[employee], states); err != nil || record.Values[2] != int64(len(states)) {
+				unusable = append(unusable, employee)
 			} else if packed := packStates(states); !bytes.Equal(packed, before) {
 				rows = append(rows, packedStatesRow(employee, packed))
 			}
@@ -203,7 +203,7 @@ func (t stateChanges) updatePackedStates(ctx context.Context, tx transaction) er
 		if err := writePackedStates(ctx, tx, rows); err != nil {
 			return err
 		}
-		if err := rebuildPackedStates(ctx, tx, odd); err != nil {
+		if err := rebuildPackedStates(ctx, tx, unusable); err != nil {
 			return err
 		}
 	}
@@ -214,7 +214,7 @@ func writePackedStates(ctx context.Context, tx transaction, rows []row) error {
 	if len(rows) == 0 {
 		return nil
 	}
-	_, err := tx.run(ctx, cypher("pack"), map[string]any{"rows": rows})
+	_, err := tx.run(ctx, cypher("put packed states"), map[string]any{"rows": rows})
 	return err
 }
 
@@ -232,8 +232,8 @@ func nullIfNoBytes(packed []byte) any {
 
 // copyAnew makes copies of the relationships.
 func rebuildPackedStates(ctx context.Context, tx transaction, codes []string) error {
-	for some := range slices.Chunk(codes, peoplePerStatement) {
-		rows, err := stalePackedStates(ctx, tx, some)
+	for chunk := range slices.Chunk(codes, peoplePerStatement) {
+		rows, err := stalePackedStates(ctx, tx, chunk)
 		if err != nil {
 			return err
 		}
@@ -247,7 +247,7 @@ func rebuildPackedStates(ctx context.Context, tx transaction, codes []string) er
 // stale returns the copies that are not what the relationships say, as they should
 // be.
 func stalePackedStates(ctx context.Context, r statementRunner, codes []string) (rows []row, err error) {
-	one, err := singleRecord(r.run(ctx, cypher("states"), map[string]any{"codes": codes}))
+	one, err := singleRecord(r.run(ctx, cypher("load states"), map[string]any{"codes": codes}))
 	if err != nil {
 		return nil, err
 	}
@@ -299,11 +299,11 @@ func (s *Store) Rebuild(ctx context.Context) (found []fault.Problem, err error) 
 	if err != nil {
 		return nil, err
 	}
-	for some := range slices.Chunk(codes, peoplePerStatement) {
+	for chunk := range slices.Chunk(codes, peoplePerStatement) {
 		var rows []row
 		err := s.callServer(ctx, "rebuild", lengthy, func(ctx context.Context) error {
 			return s.consistentRead(ctx, withGateCheck(peopleGate, func(ctx context.Context, r statementRunner) (err error) {
-				rows, err = stalePackedStates(ctx, r, some)
+				rows, err = stalePackedStates(ctx, r, chunk)
 				return err
 			}))
 		})
@@ -333,7 +333,7 @@ func (s *Store) Rebuild(ctx context.Context) (found []fault.Problem, err error) 
 // number gives ordinals to points that were created by other means.
 func (s *Store) ensureOrdinals(ctx context.Context) error {
 	return s.callServer(ctx, "number", lengthy*4, func(ctx context.Context) error {
-		one, err := singleRecord(s.readRunner().run(ctx, cypher("points without ordinals")+"\n"+cypher("are there any"), nil))
+		one, err := singleRecord(s.readRunner().run(ctx, cypher("match points without ordinal")+"\n"+cypher("any point matched"), nil))
 		if err != nil || one.Values[0] != true {
 			return err
 		}
@@ -345,6 +345,6 @@ func (s *Store) ensureOrdinals(ctx context.Context) error {
 
 // numberAll is for whoever holds the lock.
 func assignMissingOrdinals(ctx context.Context, tx transaction) error {
-	_, err := tx.run(ctx, cypher("points without ordinals")+"\n"+cypher("number"), nil)
+	_, err := tx.run(ctx, cypher("match points without ordinal")+"\n"+cypher("assign ordinals"), nil)
 	return err
 }

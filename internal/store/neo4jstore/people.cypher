@@ -1,10 +1,10 @@
 // People, where they belong, and what they master.
 
-// ## units
+// ## load units
 MATCH (u:OrgUnit)
 RETURN u.code, u.name, [(u)-[:PART_OF]->(p) | p.code]
 
-// ## people
+// ## load people
 // Everything about those whom $codes names, at one moment where both gates are
 // the same even number. The second look needs a variable of its own: of one
 // variable Neo4j would remember what it has read.
@@ -39,11 +39,11 @@ CALL () {
 MATCH (h:Zhitu {name: 'gate'})
 RETURN before, revision, people, managers, units, h.people
 
-// ## all codes
+// ## load employee codes
 MATCH (e:Employee)
 RETURN collect([e.code])
 
-// ## page
+// ## select employee page
 // The index gives codes in code-point order; a sort would not (it is by UTF-16).
 MATCH (g:Zhitu {name: 'gate'})
 WITH g.people AS before
@@ -58,13 +58,13 @@ CALL () {
 }
 RETURN before, codes, total
 
-// ## select
+// ## match employees
 // Completed by patterns and conditions: see selection in people.go.
 MATCH (g:Zhitu {name: 'gate'})
 WITH g.people AS before
 OPTIONAL MATCH (e:Employee)
 
-// ## selected
+// ## return employee codes
 RETURN before, collect(DISTINCT e.code)
 
 // ## put units
@@ -82,18 +82,18 @@ SET e.name = coalesce(row.name, e.name), e.search = coalesce(row.search, e.searc
     e.modalities = coalesce(row.modalities, e.modalities)
 RETURN count(e.name)
 
-// ## blank units
+// ## clear units
 // Of one who is deleted and put again, nothing but the code stays.
 UNWIND $rows AS row
 MATCH (u:OrgUnit {code: row.code})
 REMOVE u.name
 
-// ## blank employees
+// ## clear employees
 UNWIND $rows AS row
 MATCH (e:Employee {code: row.code})
 REMOVE e.name, e.search, e.modalities, e.packedStates
 
-// ## assess
+// ## put states
 // No pair of employee and point may stand in two rows: see rounds in write.go.
 UNWIND $rows AS row
 MATCH (e:Employee {code: row.employee})
@@ -106,7 +106,7 @@ MERGE (e)-[m:MASTERS]->(k)
     THEN {mastery: row.mastery, assessedAt: row.at, model: null} ELSE {} END
 RETURN row.employee, k.ordinal, m.mastery, m.assessedAt, m.model
 
-// ## forget
+// ## delete states
 UNWIND $rows AS row
 MATCH (:Employee {code: row.employee})-[m:MASTERS]->(k:KnowledgePoint {code: row.point})
 WITH row, m, k.ordinal AS ordinal

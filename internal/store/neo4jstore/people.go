@@ -20,7 +20,7 @@ func (s *Store) OrgUnits(ctx context.Context) (units []competency.OrgUnit, err e
 	var found decoder
 	err = s.callServer(ctx, "org units", s.timeout, func(ctx context.Context) error {
 		return s.consistentRead(ctx, withGateCheck(peopleGate, func(ctx context.Context, r statementRunner) error {
-			records, err := r.run(ctx, cypher("units"), nil)
+			records, err := r.run(ctx, cypher("load units"), nil)
 			units, found = nil, decoder{}
 			for _, record := range records {
 				units = append(units, found.decodeUnit(record.Values))
@@ -93,8 +93,8 @@ func (s *Store) Employees(ctx context.Context, q store.EmployeeQuery) (p store.E
 }
 
 // page answers a query in two round trips: whom it selects, and who they are.
-func (s *decoder) loadEmployeePage(ctx context.Context, r statementRunner, q store.EmployeeQuery) (p store.EmployeePage, before, after int64, err error) {
-	codes, total, before, err := s.selectCodes(ctx, r, q)
+func (d *decoder) loadEmployeePage(ctx context.Context, r statementRunner, q store.EmployeeQuery) (p store.EmployeePage, before, after int64, err error) {
+	codes, total, before, err := d.selectCodes(ctx, r, q)
 	if err != nil {
 		return p, before, 0, err
 	}
@@ -105,11 +105,11 @@ func (s *decoder) loadEmployeePage(ctx context.Context, r statementRunner, q sto
 	var m gateReading
 	for first := true; first || len(codes) > 0; first = false {
 		n := min(len(codes), peoplePerStatement)
-		var some []store.Profile
-		if some, m, err = s.loadPeople(ctx, r, codes[:n], q.States); err != nil {
+		var profiles []store.Profile
+		if profiles, m, err = d.loadPeople(ctx, r, codes[:n], q.States); err != nil {
 			return p, before, 0, err
 		}
-		p.Profiles, codes = append(p.Profiles, some...), codes[n:]
+		p.Profiles, codes = append(p.Profiles, profiles...), codes[n:]
 	}
 	p.Revision = m.revision
 	return p, before, m.after, nil
@@ -117,10 +117,10 @@ func (s *decoder) loadEmployeePage(ctx context.Context, r statementRunner, q sto
 
 // selected returns the codes of a page and one more, sorted, how many there are in
 // all, and what the gate showed before.
-func (s *decoder) selectCodes(ctx context.Context, r statementRunner, q store.EmployeeQuery) (codes []string, total int, before int64, err error) {
+func (d *decoder) selectCodes(ctx context.Context, r statementRunner, q store.EmployeeQuery) (codes []string, total int, before int64, err error) {
 	statement, params := selectionStatement(q)
 	if statement == "" {
-		statement, params = cypher("page"), map[string]any{"after": q.After, "most": int64(q.First) + 1}
+		statement, params = cypher("select employee page"), map[string]any{"after": q.After, "most": int64(q.First) + 1}
 	}
 	one, err := singleRecord(r.run(ctx, statement, params))
 	if err != nil {
@@ -129,7 +129,7 @@ func (s *decoder) selectCodes(ctx context.Context, r statementRunner, q store.Em
 	before, _ = one.Values[0].(int64)
 	list, _ := one.Values[1].([]any)
 	for _, code := range list {
-		codes = append(codes, s.recordOf(competency.Employees, code).codeField("code", code))
+		codes = append(codes, d.recordOf(competency.Employees, code).codeField("code", code))
 	}
 	if len(one.Values) == 3 {
 		count, _ := one.Values[2].(int64)
@@ -154,16 +154,16 @@ func (s *decoder) selectCodes(ctx context.Context, r statementRunner, q store.Em
 func selectionStatement(q store.EmployeeQuery) (statement string, params map[string]any) {
 	params = map[string]any{}
 	patterns, conditions := []string{}, []string{}
-	tied := func(name, code, pattern string) {
+	addPattern := func(name, code, pattern string) {
 		if code != "" {
 			patterns = append(patterns, fmt.Sprintf(pattern, name))
 			params[name] = code
 		}
 	}
-	tied("position", q.Position, "(e)-[:HOLDS]->(:Position {code: $%s})")
-	tied("target", q.Target, "(e)-[:TARGETS]->(:Position {code: $%s})")
-	tied("manager", q.Manager, "(e)-[:REPORTS_TO]->(:Employee {code: $%s})")
-	tied("point", q.KnowledgePoint, "(e)-[:MASTERS]->(:KnowledgePoint {code: $%s})")
+	addPattern("position", q.Position, "(e)-[:HOLDS]->(:Position {code: $%s})")
+	addPattern("target", q.Target, "(e)-[:TARGETS]->(:Position {code: $%s})")
+	addPattern("manager", q.Manager, "(e)-[:REPORTS_TO]->(:Employee {code: $%s})")
+	addPattern("point", q.KnowledgePoint, "(e)-[:MASTERS]->(:KnowledgePoint {code: $%s})")
 	if len(q.OrgUnits) > 0 {
 		patterns = append(patterns, "(e)-[:MEMBER_OF]->(unit:OrgUnit)")
 		conditions, params["units"] = append(conditions, "unit.code IN $units"), q.OrgUnits
@@ -177,14 +177,14 @@ func selectionStatement(q store.EmployeeQuery) (statement string, params map[str
 	if len(patterns)+len(conditions) == 0 && q.First > 0 {
 		return "", nil
 	}
-	statement = cypher("select")
+	statement = cypher("match employees")
 	for _, p := range patterns {
 		statement += ", " + p
 	}
 	if len(conditions) > 0 {
 		statement += "\nWHERE " + strings.Join(conditions, " AND ")
 	}
-	return statement + "\n" + cypher("selected"), params
+	return statement + "\n" + cypher("return employee codes"), params
 }
 
 // Profiles streams everybody with their states, as the relationships have them. It
@@ -214,17 +214,17 @@ func (s *Store) Profiles(ctx context.Context) iter.Seq2[store.Profile, error] {
 	}
 }
 
-func (s *decoder) loadAllProfiles(ctx context.Context, r statementRunner) (all []store.Profile, err error) {
-	codes, err := s.loadEmployeeCodes(ctx, r)
+func (d *decoder) loadAllProfiles(ctx context.Context, r statementRunner) (all []store.Profile, err error) {
+	codes, err := d.loadEmployeeCodes(ctx, r)
 	if err != nil {
 		return nil, err
 	}
-	for some := range slices.Chunk(codes, peoplePerStatement) {
-		page, _, err := s.loadPeople(ctx, r, some, false)
+	for chunk := range slices.Chunk(codes, peoplePerStatement) {
+		page, _, err := d.loadPeople(ctx, r, chunk, false)
 		if err != nil {
 			return nil, err
 		}
-		if _, err := s.loadStates(ctx, r, page, some); err != nil {
+		if _, err := d.loadStates(ctx, r, page, chunk); err != nil {
 			return nil, err
 		}
 		all = append(all, page...)
@@ -233,15 +233,15 @@ func (s *decoder) loadAllProfiles(ctx context.Context, r statementRunner) (all [
 }
 
 // codes returns those of everybody, sorted.
-func (s *decoder) loadEmployeeCodes(ctx context.Context, r statementRunner) (codes []string, err error) {
-	one, err := singleRecord(r.run(ctx, cypher("all codes"), nil))
+func (d *decoder) loadEmployeeCodes(ctx context.Context, r statementRunner) (codes []string, err error) {
+	one, err := singleRecord(r.run(ctx, cypher("load employee codes"), nil))
 	if err != nil {
 		return nil, err
 	}
 	list, _ := one.Values[0].([]any)
 	for _, item := range list {
 		code := item.([]any)[0]
-		if text := s.recordOf(competency.Employees, code).codeField("code", code); text != "" {
+		if text := d.recordOf(competency.Employees, code).codeField("code", code); text != "" {
 			codes = append(codes, text)
 		}
 	}
@@ -258,59 +258,59 @@ type gateReading struct {
 // people returns those whom codes name, sorted, and their states where these are
 // asked for: from the packed copies, and in a second round trip from the
 // relationships where a copy cannot be used.
-func (s *decoder) loadPeople(ctx context.Context, r statementRunner, codes []string, states bool) ([]store.Profile, gateReading, error) {
-	one, err := singleRecord(r.run(ctx, cypher("people"), map[string]any{"codes": codes, "states": states}))
+func (d *decoder) loadPeople(ctx context.Context, r statementRunner, codes []string, states bool) ([]store.Profile, gateReading, error) {
+	one, err := singleRecord(r.run(ctx, cypher("load people"), map[string]any{"codes": codes, "states": states}))
 	if err != nil {
 		return nil, gateReading{}, err
 	}
 	v := one.Values
 	before, ok := v[0].(int64)
-	revision, too := v[1].(int64)
-	after, three := v[5].(int64)
-	if !ok || !too || !three {
+	revision, ok2 := v[1].(int64)
+	after, ok3 := v[5].(int64)
+	if !ok || !ok2 || !ok3 {
 		return nil, gateReading{}, errDatabaseReplaced
 	}
 	m := gateReading{before, after, store.Revision(revision)}
 	managers, units := map[string]competency.Employee{}, map[string]competency.OrgUnit{}
 	for _, item := range v[3].([]any) {
-		e := s.decodeEmployee(item.([]any))
+		e := d.decodeEmployee(item.([]any))
 		managers[e.Code] = e
 	}
 	for _, item := range v[4].([]any) {
-		u := s.decodeUnit(item.([]any))
+		u := d.decodeUnit(item.([]any))
 		units[u.Code] = u
 	}
 	var list []store.Profile
-	var odd []string
+	var unusable []string
 	for _, item := range v[2].([]any) {
 		of := item.([]any)
-		p := store.Profile{Employee: s.decodeEmployee(of), Revision: m.revision}
+		p := store.Profile{Employee: d.decodeEmployee(of), Revision: m.revision}
 		p.Units = store.UnitsAbove(units, p.Employee.OrgUnit)
 		if boss, ok := managers[p.Employee.Manager]; ok {
 			p.Manager = &boss
 		}
 		if states {
 			var usable bool
-			if p.States, usable, err = s.statesFromPacked(ctx, r, p.Employee.Code, of[7].([]any)); err != nil {
+			if p.States, usable, err = d.statesFromPacked(ctx, r, p.Employee.Code, of[7].([]any)); err != nil {
 				return nil, gateReading{}, err
 			}
 			if !usable {
-				odd = append(odd, p.Employee.Code)
+				unusable = append(unusable, p.Employee.Code)
 			}
 		}
 		list = append(list, p)
 	}
 	slices.SortFunc(list, func(a, b store.Profile) int { return strings.Compare(a.Employee.Code, b.Employee.Code) })
-	if len(odd) > 0 {
-		m.after, err = s.loadStates(ctx, r, list, odd)
+	if len(unusable) > 0 {
+		m.after, err = d.loadStates(ctx, r, list, unusable)
 	}
 	return list, m, err
 }
 
 // assess gives those whom codes name the states that their relationships tell, and
 // returns what the gate showed after.
-func (s *decoder) loadStates(ctx context.Context, r statementRunner, list []store.Profile, codes []string) (after int64, err error) {
-	one, err := singleRecord(r.run(ctx, cypher("states"), map[string]any{"codes": codes}))
+func (d *decoder) loadStates(ctx context.Context, r statementRunner, list []store.Profile, codes []string) (after int64, err error) {
+	one, err := singleRecord(r.run(ctx, cypher("load states"), map[string]any{"codes": codes}))
 	if err != nil {
 		return 0, err
 	}
@@ -319,7 +319,7 @@ func (s *decoder) loadStates(ctx context.Context, r statementRunner, list []stor
 		code, _ := of[0].(string)
 		i, ok := slices.BinarySearchFunc(list, code, func(p store.Profile, code string) int { return strings.Compare(p.Employee.Code, code) })
 		if ok {
-			list[i].States = s.decodeStates(code, of[1].([]any))
+			list[i].States = d.decodeStates(code, of[1].([]any))
 		}
 	}
 	after, ok := one.Values[1].(int64)
@@ -329,27 +329,27 @@ func (s *decoder) loadStates(ctx context.Context, r statementRunner, list []stor
 	return after, nil
 }
 
-func (s *decoder) decodeEmployee(v []any) competency.Employee {
-	r := s.recordOf(competency.Employees, v[0])
+func (d *decoder) decodeEmployee(v []any) competency.Employee {
+	r := d.recordOf(competency.Employees, v[0])
 	return competency.Employee{
 		Code: r.codeField("code", v[0]), Name: r.textField("name", v[1]), Modalities: textListField[competency.Modality](r, "modalities", v[2]),
 		OrgUnit: r.singleField("org_unit", v[3]), Position: r.singleField("position", v[4]), Manager: r.singleField("manager", v[5]), Targets: r.orderedField("targets", v[6]),
 	}
 }
 
-func (s *decoder) decodeUnit(v []any) competency.OrgUnit {
-	r := s.recordOf(competency.OrgUnits, v[0])
+func (d *decoder) decodeUnit(v []any) competency.OrgUnit {
+	r := d.recordOf(competency.OrgUnits, v[0])
 	return competency.OrgUnit{Code: r.codeField("code", v[0]), Name: r.textField("name", v[1]), Parent: r.singleField("parent", v[2])}
 }
 
-func (s *decoder) decodeStates(employee string, items []any) []competency.Assessment {
+func (d *decoder) decodeStates(employee string, items []any) []competency.Assessment {
 	if len(items) == 0 {
 		return nil
 	}
 	list := make([]competency.Assessment, 0, len(items))
 	for _, item := range items {
 		v := item.([]any)
-		r := s.relationshipOf(competency.MasteryStates, employee, v[0])
+		r := d.relationshipOf(competency.MasteryStates, employee, v[0])
 		a := competency.Assessment{Employee: employee, KnowledgePoint: r.codeField("knowledge_point", v[0]), AssessedAt: r.timeField("assessedAt", v[2])}
 		if m := r.floatField("mastery", v[1]); m != nil {
 			a.Mastery = *m
