@@ -7,22 +7,20 @@ import (
 	"github.com/neo4j/neo4j-go-driver/v5/neo4j"
 )
 
-// How a read sees one moment.
+// Consistent read (sequence lock).
 //
-// Neo4j isolates no further than committed data: a reader may find one half of a
-// transaction's changes made and the other not, while the server applies its
-// commit. So a writer announces its commit on the gate, a node that holds a
-// number for the catalog and one for people: odd from before the commit until
-// after it. A reader looks at its number before and after; where both looks show
-// the same even number, no commit was under way at any time between (a sequence
-// lock). Else it reads again; and after a while, as behind a writer who died
-// within a commit, it takes the writers' lock, under which nothing can be
-// committed.
+// Neo4j isolates reads as READ COMMITTED: while the server applies a commit, a reader
+// may see half of its changes. So a writer announces its commit on the gate, a node
+// with one counter for the catalog and one for people. A counter is odd from before the
+// commit until after it. A reader reads its counter before and after. If both values
+// are the same even number, no commit was in progress between them. Otherwise it reads
+// again. After a while it takes the writers' lock, under which nothing can be
+// committed: a writer may have died within its commit.
 
-// patience is how long a read is tried before it holds off writers.
+// lockFreePeriod is how long a read retries before it takes the writers' lock.
 const lockFreePeriod = 250 * time.Millisecond
 
-// gate is one of the two numbers.
+// gateCounter names one of the two counters on the gate.
 type gateCounter int
 
 const (
@@ -30,10 +28,10 @@ const (
 	peopleGate
 )
 
-// look is one attempt at a read. It returns what the gate showed before and after.
+// readAttempt is one attempt at a read. It returns the gate's counter before and after.
 type readAttempt func(ctx context.Context, r statementRunner) (before, after int64, err error)
 
-// moment runs a read until it has seen one moment.
+// consistentRead repeats a read until it has seen one committed state.
 func (s *Store) consistentRead(ctx context.Context, read readAttempt) error {
 	pause, end := time.Millisecond, time.Now().Add(lockFreePeriod)
 	for {
@@ -49,7 +47,7 @@ func (s *Store) consistentRead(ctx context.Context, read readAttempt) error {
 		}
 		pause = min(2*pause, 20*time.Millisecond)
 	}
-	select { // one at a time: the others would hold connections that the writer may want
+	select { // one at a time: more would hold connections that the writer may need
 	case s.lockedReadSlot <- struct{}{}:
 		defer func() { <-s.lockedReadSlot }()
 	case <-ctx.Done():
@@ -63,7 +61,7 @@ func (s *Store) consistentRead(ctx context.Context, read readAttempt) error {
 	})
 }
 
-// between makes a look of statements that do not look at the gate themselves.
+// withGateCheck makes a readAttempt of statements that do not read the gate themselves.
 func withGateCheck(which gateCounter, read func(ctx context.Context, r statementRunner) error) readAttempt {
 	return func(ctx context.Context, r statementRunner) (before, after int64, err error) {
 		if before, err = readGate(ctx, r, which); err != nil || before%2 == 1 {
@@ -88,15 +86,15 @@ func readGate(ctx context.Context, r statementRunner, which gateCounter) (int64,
 	return n, nil
 }
 
-// hold is what the store shows to whoever has taken the lock.
+// lockState is what the holder of the writers' lock reads with it.
 type lockState struct {
-	writeCount              int64  // how many writes there have been
-	recentWrites            []any  // the tokens of the latest
-	madeRevision            *int64 // the revision that the set of an ID made, nil where none did
-	catalogGate, peopleGate int64  // on the gate
+	writeCount              int64  // writes since the database was created
+	recentWrites            []any  // their tokens, the latest first
+	madeRevision            *int64 // the revision that a change set with this id has made; nil for none
+	catalogGate, peopleGate int64  // the gate's counters
 }
 
-// lock takes the writers' lock until the end of a transaction.
+// acquireWriteLock takes the writers' lock until the transaction ends.
 func acquireWriteLock(ctx context.Context, tx transaction, id string) (h lockState, err error) {
 	one, err := singleRecord(tx.run(ctx, cypher("acquire write lock"), map[string]any{"id": nullIfEmpty(id)}))
 	if err != nil {
@@ -116,7 +114,7 @@ func acquireWriteLock(ctx context.Context, tx transaction, id string) (h lockSta
 	return h, err
 }
 
-// locked runs f while no write can be committed, and commits.
+// withWriteLock runs f while nothing else can be committed, and commits.
 func (s *Store) withWriteLock(ctx context.Context, f func(tx transaction, h lockState) error) error {
 	return s.inTransaction(ctx, func(tx transaction) error {
 		h, err := acquireWriteLock(ctx, tx, "")
@@ -133,8 +131,8 @@ func (s *Store) withWriteLock(ctx context.Context, f func(tx transaction, h lock
 	})
 }
 
-// quieten settles at once what one who died has announced, so that no reader waits
-// for whoever has the lock now. The caller holds it.
+// clearStaleGate clears the announcement of a writer that died, so that no reader waits
+// for the present holder of the lock. The caller holds it.
 func (s *Store) clearStaleGate(ctx context.Context, h lockState) error {
 	if (h.catalogGate|h.peopleGate)%2 == 0 {
 		return nil
@@ -143,7 +141,7 @@ func (s *Store) clearStaleGate(ctx context.Context, h lockState) error {
 	return err
 }
 
-// single returns the one record of a statement about what is always there.
+// singleRecord returns the record of a statement that always returns exactly one.
 func singleRecord(records []*neo4j.Record, err error) (*neo4j.Record, error) {
 	if err == nil && len(records) != 1 {
 		err = errDatabaseReplaced

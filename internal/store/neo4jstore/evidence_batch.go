@@ -12,17 +12,18 @@ import (
 	"github.com/zhitu/zhitu/internal/store"
 )
 
-// One transaction keeps one processor of the server busy. So what is much is written
-// in several side by side, each with its own people, while the first has the writers'
-// lock, so that nobody else writes. None waits longer than unison for the others before
-// it is committed, because another may wait for a point that it has locked.
+// Parallel commit. One transaction keeps only one processor of the server busy. So a
+// large batch of evidence is written in several parallel transactions, each with its
+// own people. One more transaction holds the writers' lock meanwhile, so that nobody
+// else writes. A transaction that is ready waits at most the commit window for the
+// others, because another may need a point that it has locked.
 //
-// Should the lock be lost with its connection meanwhile, then whoever has it next waits
-// for the people, whom each transaction has locked before it has read their copies. A
-// reader may see a half of such a commit.
+// If the connection that holds the lock is lost, the next writer waits for the people:
+// each transaction locks them before it reads their packed states. A reader may then
+// see a part of the batch.
 const (
 	maxParts     = 4
-	minPartSize  = 400 // of a part at least, which takes a commit of its own
+	minPartSize  = 400 // pieces of evidence that are worth a commit of their own
 	commitWindow = 100 * time.Millisecond
 )
 
@@ -49,8 +50,8 @@ func countEvidence(list []store.Recording) (n int) {
 	return n
 }
 
-// twice reports whether an id is in two recordings. The first one has it, so they
-// must be made in their order.
+// hasSharedIDs reports whether one evidence id is in two recordings. The first
+// recording gets it, so they must be written in order.
 func hasSharedIDs(list []store.Recording) bool {
 	owners := make(map[string]int, countEvidence(list))
 	for i, one := range list {
@@ -64,26 +65,26 @@ func hasSharedIDs(list []store.Recording) bool {
 	return false
 }
 
-// recording is what is recorded together.
+// evidenceBatch is the recordings of one call of Record, and what became of them.
 type evidenceBatch struct {
 	store      *Store
 	recordings []store.Recording
 	fold       store.Fold
 
-	results   []store.Recorded // what came of list
-	pending   []int            // what of list has not been committed
-	partLimit int              // parts
+	results   []store.Recorded // one for each recording
+	pending   []int            // indexes of recordings that are not committed yet
+	partLimit int              // how many transactions the next attempt may use
 }
 
-// part is what one transaction records.
+// batchPart is the share of one transaction.
 type batchPart struct {
-	indexes    []int // in the list of the recording
+	indexes    []int // in the batch
 	recordings []store.Recording
 	results    []store.Recorded
 	written    bool
 }
 
-// parts divides what is left, into one where it is little.
+// splitParts divides the pending recordings by size, into one part where they are few.
 func (b *evidenceBatch) splitParts() []*batchPart {
 	total := 0
 	for _, i := range b.pending {
@@ -107,25 +108,25 @@ func (b *evidenceBatch) splitParts() []*batchPart {
 
 func (b *evidenceBatch) do(ctx context.Context, tx transaction, finish finish) error {
 	parts := b.splitParts()
-	if b.partLimit = 1; len(parts) > 1 { // should it fail, it is tried again in one: the parts may have been in each other's way
+	if b.partLimit = 1; len(parts) > 1 { // a retry uses one transaction: the parts may have deadlocked
 		return b.recordParallel(ctx, tx, parts, finish)
 	}
 	p := parts[0]
 	if err := b.recordPart(ctx, tx, p); err != nil {
 		return err
 	}
-	b.keepResults(p) // should it not be committed, all of it is made again
+	b.keepResults(p) // if the commit fails, a retry replaces them
 	if !p.written {
 		return errNothing
 	}
 	return finish(tx.commit)
 }
 
-// beside records parts in transactions of their own. It finishes when they are ready to
-// be committed, or some of them are, and that lasts until the last one has been.
+// recordParallel writes each part in a transaction of its own. It announces the commit
+// when parts are ready, and returns after the last of them has ended.
 func (b *evidenceBatch) recordParallel(ctx context.Context, tx transaction, parts []*batchPart, finish finish) error {
 	var running sync.WaitGroup
-	var commitCtx context.Context // of commits
+	var commitCtx context.Context // set before announced is closed
 	errs := make([]error, len(parts))
 	ready, announced, ended := make(chan struct{}, len(parts)), make(chan struct{}), make(chan struct{})
 	partCtx, cancelParts := context.WithCancel(ctx)
@@ -163,7 +164,7 @@ func (b *evidenceBatch) recordParallel(ctx context.Context, tx transaction, part
 		if err := b.collectResults(parts, errs); err != nil {
 			return err
 		}
-		_ = tx.Commit(ctx) // there is nothing in it but that it was there
+		_ = tx.Commit(ctx) // it holds only the record of this write; the parts are committed
 		return nil
 	})
 	cancelParts()
@@ -171,8 +172,8 @@ func (b *evidenceBatch) recordParallel(ctx context.Context, tx transaction, part
 	return err
 }
 
-// gathered waits until parts are ready, and from the first one on not long. It reports
-// whether one is.
+// collectReady waits until all parts are ready, or the commit window after the first
+// one has passed. It reports whether any part is ready.
 func collectReady(ready, ended <-chan struct{}, parts int) bool {
 	var timeout <-chan time.Time
 	for n := range parts {
@@ -190,8 +191,8 @@ func collectReady(ready, ended <-chan struct{}, parts int) bool {
 	return true
 }
 
-// settled returns what became of a part whose commit got no answer, once that is
-// known: its people are locked until then.
+// resolveOutcome finds out whether a commit without an answer succeeded, by looking
+// for its evidence. The people stay locked until that commit has ended.
 func (b *evidenceBatch) resolveOutcome(ctx context.Context, tx transaction, p *batchPart, err error) error {
 	outcome, unknown := errors.AsType[unknownOutcome](err)
 	if !unknown {
@@ -213,11 +214,11 @@ func (b *evidenceBatch) resolveOutcome(ctx context.Context, tx transaction, p *b
 	case len(found.Evidence) > 0:
 		return nil
 	}
-	return outcome.error // of which it is known now that nothing was made
+	return outcome.error // no longer unknown: nothing was committed
 }
 
-// noted notes what came of the parts that did not fail, and returns what the others
-// failed with.
+// collectResults keeps the results of the committed parts, and joins the errors of the
+// others.
 func (b *evidenceBatch) collectResults(parts []*batchPart, errs []error) error {
 	for i, p := range parts {
 		if errs[i] == nil {
@@ -228,7 +229,7 @@ func (b *evidenceBatch) collectResults(parts []*batchPart, errs []error) error {
 	return errors.Join(errs...)
 }
 
-// make runs all statements of a part.
+// recordPart runs all statements of a part.
 func (b *evidenceBatch) recordPart(ctx context.Context, tx transaction, p *batchPart) (err error) {
 	t := &evidenceTx{ctx: ctx, tx: tx, decoder: decoder{pointOrdinals: &b.store.pointOrdinals}}
 	p.results, err = store.Record(t, p.recordings, b.fold)
@@ -236,7 +237,7 @@ func (b *evidenceBatch) recordPart(ctx context.Context, tx transaction, p *batch
 	return err
 }
 
-// note keeps what came of a part.
+// keepResults copies the results of a part into the batch.
 func (b *evidenceBatch) keepResults(p *batchPart) {
 	for n, i := range p.indexes {
 		b.results[i] = p.results[n]

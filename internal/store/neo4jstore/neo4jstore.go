@@ -1,12 +1,14 @@
-// Package neo4jstore keeps Zhitu's graph in Neo4j, where people look at it with
+// Package neo4jstore keeps Zhitu's graph in Neo4j, where people query it with
 // their own tools: docs/neo4j.md shows the model.
 //
 // Cypher stays in the subset that a single server, a cluster and Aura share.
-// Neo4j promises readers no more than committed data; that a read sees one moment
-// is this package's doing (moment.go), as is that a write whose outcome was lost
-// with its connection is looked up and never guessed (apply.go). A server that
-// does not answer costs a caller the time-out of Options and, while that goes on,
-// nothing: a breaker refuses at once (call.go).
+//
+//   - Consistent read: Neo4j isolates reads only as READ COMMITTED, so a sequence lock
+//     makes a read see one committed state (consistent_read.go).
+//   - Unknown outcome: a write that lost its connection within the commit is looked up
+//     by its token, never guessed (apply.go).
+//   - Circuit breaker: a server that does not answer costs a caller the timeout of
+//     Options. After three failures, calls are refused at once (circuit_breaker.go).
 package neo4jstore
 
 import (
@@ -31,26 +33,25 @@ import (
 	"github.com/zhitu/zhitu/internal/store"
 )
 
-// Options say how to reach a Neo4j. The zero value is useful where it asks for no
-// password.
+// Options say how to reach a Neo4j server. The zero value suits one without a password.
 type Options struct {
 	User     string // neo4j where empty
 	Password string // no authentication where empty
 	Database string // the server's default where empty
 	CAFile   string // PEM certificates to trust beside the system's, for the +s schemes
 	PoolSize int    // connections; 50 where 0
-	// Timeout is how long a small read may take, and reaching the server at all,
-	// before the store counts as unavailable; 2.5 seconds where 0.
+	// Timeout bounds a small read, and connecting at all. After it the store counts
+	// as unavailable. 2.5 seconds where 0.
 	Timeout time.Duration
 }
 
-// ErrOptions marks what is wrong with a URI or with Options.
+// ErrOptions marks errors of the URI or of Options.
 var ErrOptions = errors.New("the store cannot be used so")
 
-// Schemes are those that a URI may have.
+// Schemes are the URI schemes that Open accepts.
 var Schemes = []string{"neo4j", "neo4j+s", "neo4j+ssc", "bolt", "bolt+s", "bolt+ssc"}
 
-// Store is one handle on a database.
+// Store is one connection pool to a database.
 type Store struct {
 	driver         neo4j.DriverWithContext
 	database       string
@@ -58,11 +59,11 @@ type Store struct {
 	bookmarks      neo4j.BookmarkManager // nil without routing: one server has read its own writes
 	timeout        time.Duration
 	breaker        *gobreaker.CircuitBreaker[any]
-	writeSlot      chan struct{}             // holds one token while a write of this handle is under way
-	lockedReadSlot chan struct{}             // one while a read of this handle waits for the writers' lock
-	lastEditCheck  atomic.Pointer[time.Time] // when edits by other means were last looked for
+	writeSlot      chan struct{}             // semaphore: one write of this store at a time
+	lockedReadSlot chan struct{}             // semaphore: one read at a time waits for the writers' lock
+	lastEditCheck  atomic.Pointer[time.Time] // when external edits were last looked for
 	pointOrdinals  ordinalIndex
-	inFlight       sync.WaitGroup // reads under way
+	inFlight       sync.WaitGroup // detached reads
 }
 
 var (
@@ -70,8 +71,8 @@ var (
 	_ store.Rebuilder = (*Store)(nil)
 )
 
-// Open connects to a database, creates or migrates its schema where that is ours
-// to do, and refuses one that holds somebody else's data under our labels.
+// Open connects to a database, and creates or migrates its schema. It refuses a
+// database that holds foreign data under this package's labels.
 func Open(ctx context.Context, uri string, o Options) (*Store, error) {
 	at, err := parseURI(uri)
 	if err != nil {
@@ -99,14 +100,13 @@ func Open(ctx context.Context, uri string, o Options) (*Store, error) {
 		c.TlsConfig = tlsConfig
 		c.MaxConnectionPoolSize = 50
 		if o.PoolSize > 0 {
-			c.MaxConnectionPoolSize = max(o.PoolSize, 3+maxParts) // a write announces itself on a second one, and records on more; a reader waits on one
+			c.MaxConnectionPoolSize = max(o.PoolSize, 3+maxParts) // a write uses one, one for its announcement and one for each part; a reader waits on one
 		}
 		c.ConnectionAcquisitionTimeout = s.timeout
 		c.SocketConnectTimeout = s.timeout / 2
-		// After a server has been away, the connections that it left dead are found
-		// out before they are used.
+		// Dead connections are detected before use, as after a server was down.
 		c.ConnectionLivenessCheckTimeout = 2 * time.Second
-		c.MaxTransactionRetryTime = s.timeout // for fetching routing tables; retrying is ours (call.go)
+		c.MaxTransactionRetryTime = s.timeout // for fetching routing tables; this package retries by itself
 		c.FetchSize = neo4j.FetchAll
 		c.NotificationsMinSeverity = notifications.DisabledLevel
 		c.TelemetryDisabled = true
@@ -122,9 +122,9 @@ func Open(ctx context.Context, uri string, o Options) (*Store, error) {
 	return s, nil
 }
 
-// target reads a URI. Secrets have no place in it: it shows in ps.
+// parseURI checks a URI. It may hold no password, because ps shows it.
 func parseURI(uri string) (*url.URL, error) {
-	// What is wrong is not repeated: it may be a password.
+	// The message must not repeat the URI: it may contain a password.
 	at, err := url.Parse(uri)
 	switch {
 	case err != nil:
@@ -139,7 +139,7 @@ func parseURI(uri string) (*url.URL, error) {
 	return at, nil
 }
 
-// tls returns what to trust, nil for the system's certificates.
+// tlsConfig returns the certificates to trust; nil for the system's.
 func (o Options) tlsConfig(at *url.URL) (*tls.Config, error) {
 	if o.CAFile == "" {
 		return nil, nil
@@ -171,7 +171,7 @@ func (s *Store) Ping(ctx context.Context) error {
 	return err
 }
 
-// Close closes all connections, once what still reads on them has ended.
+// Close closes all connections, after the reads in flight have ended.
 func (s *Store) Close() error {
 	s.inFlight.Wait()
 	ctx, cancel := context.WithTimeout(context.Background(), s.timeout)

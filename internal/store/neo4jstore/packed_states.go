@@ -5,101 +5,33 @@ import (
 	"cmp"
 	"context"
 	"maps"
-	"math/rand/v2"
 	"slices"
-	"sync"
 
 	"github.com/neo4j/neo4j-go-driver/v5/neo4j"
 
 	"github.com/zhitu/zhitu/internal/competency"
-	"github.com/zhitu/zhitu/internal/fault"
 	"github.com/zhitu/zhitu/internal/store"
 )
 
-// The relationships MASTERS are the truth, and the packed copies of them (packed.go)
-// are what questions about a person read. A write changes the copies of all whose
-// relationships it changes, in its own transaction: no two writers are in one at the
-// same time (moment.go). What somebody edits by hand leaves a copy behind. One that
-// has not as many states as there are relationships, which Neo4j counts without
-// looking at them, or that is absent or cannot be read, is not used, and the
-// relationships are read; any other difference stays until Rebuild finds it.
+// Packed states are a read model. The MASTERS relationships are the source of truth, and
+// queries about a person read the packed copy of them (packed_format.go). A write updates
+// the packed states of all people whose relationships it changes, in the same
+// transaction. The writers' lock excludes concurrent updates.
+//
+// An external edit leaves the packed states stale. They are not used where they are
+// absent, invalid, or have another number of states than there are relationships: Neo4j
+// counts those without reading them. Then the relationships are read. Any other
+// difference stays until Rebuild finds it.
 
-// points knows points by their ordinals, which mean the same for ever.
-type ordinalIndex struct {
-	mu       sync.RWMutex
-	codes    map[int64]string
-	ordinals map[string]int64 // the other way round, once it was asked for
-}
-
-// set replaces what is known by what a catalog has.
-func (x *ordinalIndex) replaceCodes(codes map[int64]string) {
-	x.mu.Lock()
-	defer x.mu.Unlock()
-	x.codes, x.ordinals = codes, nil
-}
-
-// ordinal returns the ordinal of a point, if it is known.
-func (x *ordinalIndex) ordinalOf(code string) (int64, bool) {
-	x.mu.Lock()
-	defer x.mu.Unlock()
-	if x.ordinals == nil {
-		x.ordinals = make(map[string]int64, len(x.codes))
-		for ordinal, code := range x.codes {
-			x.ordinals[code] = max(x.ordinals[code], ordinal) // the latest of a point that was deleted and created again
-		}
-	}
-	ordinal, ok := x.ordinals[code]
-	return ordinal, ok
-}
-
-// named returns assessments of what states say, up to the first on a point that is
-// not known.
-func (x *ordinalIndex) assessmentsOf(employee string, states []packedState) []competency.Assessment {
-	x.mu.RLock()
-	defer x.mu.RUnlock()
-	list := make([]competency.Assessment, 0, len(states))
-	for _, s := range states {
-		code, ok := x.codes[s.ordinal]
-		if !ok {
-			break
-		}
-		list = append(list, s.toAssessment(employee, code))
-	}
-	return list
-}
-
-// learn reads the points from an ordinal on: those that others have created since.
-func (x *ordinalIndex) loadFrom(ctx context.Context, r statementRunner, from int64) error {
-	one, err := singleRecord(r.run(ctx, cypher("load ordinals"), map[string]any{"from": from}))
-	if err != nil {
-		return err
-	}
-	x.mu.Lock()
-	defer x.mu.Unlock()
-	if x.codes == nil {
-		x.codes = map[int64]string{}
-	}
-	x.ordinals = nil
-	list, _ := one.Values[0].([]any)
-	for _, item := range list {
-		pair := item.([]any)
-		ordinal, numbered := pair[0].(int64)
-		if code, named := pair[1].(string); numbered && named {
-			x.codes[ordinal] = code
-		}
-	}
-	return nil
-}
-
-// whole returns the states in a copy, which comes with the number of relationships,
-// unless it cannot be used.
+// usableStates returns the packed states of a person, unless they cannot be used. The
+// number of relationships comes with them.
 func usableStates(copied, relationships any) (states []packedState, ok bool) {
 	packed, present := copied.([]byte)
 	states, err := unpackStates(packed)
 	return states, err == nil && (present || copied == nil) && relationships == int64(len(states))
 }
 
-// unpacked returns the states in a copy, and whether it can be used.
+// statesFromPacked returns assessments from packed states, if these can be used.
 func (d *decoder) statesFromPacked(ctx context.Context, r statementRunner, employee string, v []any) (list []competency.Assessment, usable bool, err error) {
 	states, usable := usableStates(v[0], v[1])
 	if !usable {
@@ -108,7 +40,8 @@ func (d *decoder) statesFromPacked(ctx context.Context, r statementRunner, emplo
 	return d.resolvePoints(ctx, r, employee, states)
 }
 
-// called returns states with their points by code, false where one is not known.
+// resolvePoints converts states to assessments, sorted by point. It reports false where
+// a point is unknown.
 func (d *decoder) resolvePoints(ctx context.Context, r statementRunner, employee string, states []packedState) (list []competency.Assessment, ok bool, err error) {
 	if len(states) == 0 {
 		return nil, true, nil
@@ -123,8 +56,7 @@ func (d *decoder) resolvePoints(ctx context.Context, r statementRunner, employee
 	return list, len(list) == len(states), nil
 }
 
-// touched is what a write has done to the states of people, in order: what their
-// relationships say now.
+// stateChanges are the changes that a write makes to the states of each person, in order.
 type stateChanges map[string][]stateChange
 
 type stateChange struct {
@@ -132,7 +64,7 @@ type stateChange struct {
 	deleted bool
 }
 
-// assessed notes the answer of "assess", which has a record for every row.
+// addAssessed takes over the result of "put states", which has a record for every row.
 func (c stateChanges) addAssessed(rows []row, found []*neo4j.Record) error {
 	if len(found) != len(rows) {
 		return store.ErrReference
@@ -140,12 +72,12 @@ func (c stateChanges) addAssessed(rows []row, found []*neo4j.Record) error {
 	for _, record := range found {
 		v := record.Values
 		s, ok := newPackedState(v[1], v[2], v[3], v[4])
-		c.addChange(v[0], stateChange{s, !ok}) // without it the copy has too few, and is made of the relationships
+		c.addChange(v[0], stateChange{s, !ok}) // a deletion makes the counts differ, and so causes a rebuild
 	}
 	return nil
 }
 
-// forgotten notes the answer of "forget".
+// addDeleted takes over the result of "delete states".
 func (c stateChanges) addDeleted(_ []row, found []*neo4j.Record) error {
 	for _, record := range found {
 		ordinal, _ := record.Values[1].(int64)
@@ -155,11 +87,11 @@ func (c stateChanges) addDeleted(_ []row, found []*neo4j.Record) error {
 }
 
 func (c stateChanges) addChange(employee any, what stateChange) {
-	code := employee.(string) // it comes from a row of ours
+	code := employee.(string) // it comes from a row of this package
 	c[code] = append(c[code], what)
 }
 
-// after returns states, which are sorted by ordinal, with what has been done to them.
+// applyChanges merges changes into states, which are sorted by ordinal.
 func applyChanges(changes []stateChange, states []packedState) []packedState {
 	changes = slices.Clone(changes)
 	slices.SortStableFunc(changes, func(a, b stateChange) int { return compareOrdinals(a.packedState, b.packedState) })
@@ -180,8 +112,8 @@ func applyChanges(changes []stateChange, states []packedState) []packedState {
 	return append(made, states...)
 }
 
-// copied brings the copies of all who were touched up to date: from what they were,
-// and where that cannot be, from the relationships.
+// updatePackedStates writes the packed states of all changed people: from the old ones
+// and the changes, or from the relationships where the old ones are unusable.
 func (c stateChanges) updatePackedStates(ctx context.Context, tx transaction) error {
 	for codes := range slices.Chunk(slices.Sorted(maps.Keys(c)), peoplePerStatement) {
 		found, err := tx.run(ctx, cypher("load packed states"), map[string]any{"codes": codes})
@@ -222,7 +154,7 @@ func packedStatesRow(employee string, packed []byte) row {
 	return row{"code": employee, "states": nullIfNoBytes(packed)}
 }
 
-// copyOf is a copy as it is written: none of nothing.
+// nullIfNoBytes leaves empty packed states out, so that no property is written.
 func nullIfNoBytes(packed []byte) any {
 	if packed == nil {
 		return nil
@@ -230,7 +162,7 @@ func nullIfNoBytes(packed []byte) any {
 	return packed
 }
 
-// copyAnew makes copies of the relationships.
+// rebuildPackedStates makes packed states from the relationships.
 func rebuildPackedStates(ctx context.Context, tx transaction, codes []string) error {
 	for chunk := range slices.Chunk(codes, peoplePerStatement) {
 		rows, err := stalePackedStates(ctx, tx, chunk)
@@ -244,8 +176,8 @@ func rebuildPackedStates(ctx context.Context, tx transaction, codes []string) er
 	return nil
 }
 
-// stale returns the copies that are not what the relationships say, as they should
-// be.
+// stalePackedStates returns, as they should be, the packed states that differ from the
+// relationships.
 func stalePackedStates(ctx context.Context, r statementRunner, codes []string) (rows []row, err error) {
 	one, err := singleRecord(r.run(ctx, cypher("load states"), map[string]any{"codes": codes}))
 	if err != nil {
@@ -262,8 +194,8 @@ func stalePackedStates(ctx context.Context, r statementRunner, codes []string) (
 	return rows, nil
 }
 
-// packedAll packs relationships, unless that cannot be done to all of them: then
-// there shall be no copy.
+// packRelationships packs the relationships of a person. It returns nil where one of
+// them cannot be packed: then there are no packed states.
 func packRelationships(items []any) []byte {
 	states := make([]packedState, 0, len(items))
 	for _, item := range items {
@@ -284,67 +216,3 @@ func packRelationships(items []any) []byte {
 }
 
 func compareOrdinals(a, b packedState) int { return cmp.Compare(a.ordinal, b.ordinal) }
-
-// Rebuild makes anew the packed copies that are not what the relationships say, in a
-// transaction for each two hundred people.
-func (s *Store) Rebuild(ctx context.Context) (found []fault.Problem, err error) {
-	if err := s.ensureOrdinals(ctx); err != nil {
-		return nil, err
-	}
-	var codes []string
-	err = s.callServer(ctx, "rebuild", lengthy, func(ctx context.Context) (err error) {
-		codes, err = new(decoder).loadEmployeeCodes(ctx, s.readRunner())
-		return err
-	})
-	if err != nil {
-		return nil, err
-	}
-	for chunk := range slices.Chunk(codes, peoplePerStatement) {
-		var rows []row
-		err := s.callServer(ctx, "rebuild", lengthy, func(ctx context.Context) error {
-			return s.consistentRead(ctx, withGateCheck(peopleGate, func(ctx context.Context, r statementRunner) (err error) {
-				rows, err = stalePackedStates(ctx, r, chunk)
-				return err
-			}))
-		})
-		if err != nil {
-			return nil, err
-		}
-		if len(rows) == 0 {
-			continue
-		}
-		w := write{token: rand.Int64()}
-		for _, row := range rows {
-			code := row["code"].(string)
-			w.rebuild = append(w.rebuild, code)
-			found = append(found, fault.Problem{
-				Place: fault.Place{Record: competency.Employees, Key: code, Field: "packedStates"}, Code: fault.Conflict,
-				Text: fault.T("the packed copy of the states is not what the relationships MASTERS say: it has been made anew from them, and nothing is left to do",
-					"掌握状态的打包副本与 MASTERS 关系不一致：已按关系重建，无须再处理"),
-			})
-		}
-		if _, err := s.write(ctx, "rebuild", lengthy, w); err != nil {
-			return nil, err
-		}
-	}
-	return found, nil
-}
-
-// number gives ordinals to points that were created by other means.
-func (s *Store) ensureOrdinals(ctx context.Context) error {
-	return s.callServer(ctx, "number", lengthy*4, func(ctx context.Context) error {
-		one, err := singleRecord(s.readRunner().run(ctx, cypher("match points without ordinal")+"\n"+cypher("any point matched"), nil))
-		if err != nil || one.Values[0] != true {
-			return err
-		}
-		return retryTransient(ctx, func() error {
-			return s.withWriteLock(ctx, func(tx transaction, _ lockState) error { return assignMissingOrdinals(ctx, tx) })
-		})
-	})
-}
-
-// numberAll is for whoever holds the lock.
-func assignMissingOrdinals(ctx context.Context, tx transaction) error {
-	_, err := tx.run(ctx, cypher("match points without ordinal")+"\n"+cypher("assign ordinals"), nil)
-	return err
-}
