@@ -10,14 +10,14 @@ import (
 	"github.com/zhitu/zhitu/internal/store"
 )
 
-// batch is how many rows one statement writes.
+// batchSize is how many rows one execution of a statement writes.
 const batchSize = 5000
 
-// step is one statement over rows.
+// batchStatement is a statement that is executed over rows, in batches.
 type batchStatement struct {
 	statement   string
 	rows        []row
-	requireAll  bool // it must find something to do for every row, or a reference dangles
+	requireAll  bool // every row must find its nodes, else the error is store.ErrReference
 	checkResult func(rows []row, found []*neo4j.Record) error
 }
 
@@ -40,7 +40,7 @@ func (s batchStatement) execBatches(ctx context.Context, tx transaction) error {
 	return nil
 }
 
-// rowsOf makes a row of each record for which there is one.
+// rowsOf makes a row of each record, unless the function returns nil for it.
 func rowsOf[T any](list []T, of func(T) row) (rows []row) {
 	for _, v := range list {
 		if r := of(v); r != nil {
@@ -50,7 +50,7 @@ func rowsOf[T any](list []T, of func(T) row) (rows []row) {
 	return rows
 }
 
-// optional leaves an empty text out, so that nodes carry no empty properties.
+// nullIfEmpty leaves an empty text out, so that nodes have no empty properties.
 func nullIfEmpty(text string) any {
 	if text == "" {
 		return nil
@@ -58,7 +58,7 @@ func nullIfEmpty(text string) any {
 	return text
 }
 
-// number writes a pointer that may be nil.
+// nullIfNil writes the value of a pointer that may be nil.
 func nullIfNil[T int | float64 | bool](p *T) any {
 	if p == nil {
 		return nil
@@ -66,7 +66,7 @@ func nullIfNil[T int | float64 | bool](p *T) any {
 	return *p
 }
 
-// list leaves an empty list out.
+// textListOrNull leaves an empty list out.
 func textListOrNull[T ~string](items []T) any {
 	if len(items) == 0 {
 		return nil

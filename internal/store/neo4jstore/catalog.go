@@ -59,7 +59,7 @@ func (d *decoder) loadCatalog(ctx context.Context, r statementRunner, c *compete
 	return nil
 }
 
-// keep leaves out what has no code, which nothing can be said of.
+// appendIfCoded leaves out records without a code, which nothing can refer to.
 func appendIfCoded[T any](list *[]T, v T, code func(T) string) {
 	if code(v) != "" {
 		*list = append(*list, v)
@@ -86,8 +86,8 @@ func (d *decoder) decodePoint(v []any) competency.KnowledgePoint {
 	}
 }
 
-// labelled misses the second label, without which no relationship of ours finds a
-// record.
+// requireLearnableLabel reports a missing second label: every statement about
+// relationships matches by it.
 func (r recordDecoder) requireLearnableLabel(v any) {
 	if v != true {
 		r.addProblem("code", "the label Learnable is missing: MATCH (n {code: %q}) SET n:Learnable", "缺少标签 Learnable：MATCH (n {code: %q}) SET n:Learnable", r.displayKey())

@@ -24,10 +24,10 @@ func resourceCode(r competency.Resource) string     { return r.Code }
 func unitCode(u competency.OrgUnit) string          { return u.Code }
 func employeeCode(e competency.Employee) string     { return e.Code }
 
-// with returns the rows of a list that stand, by code, in another too.
+// rowsIn returns the rows whose code is also among others.
 func rowsIn(rows, others []row) []row { return filterByCode(rows, others, true) }
 
-// without returns those that do not.
+// rowsNotIn returns the rows whose code is not among others.
 func rowsNotIn(rows, others []row) []row { return filterByCode(rows, others, false) }
 
 func filterByCode(rows, others []row, want bool) []row {
@@ -38,7 +38,7 @@ func filterByCode(rows, others []row, want bool) []row {
 	return slices.DeleteFunc(slices.Clone(rows), func(r row) bool { return known[r["code"]] != want })
 }
 
-// What belongs to a record and goes with it.
+// The relationships that a record owns: they are deleted with it.
 const (
 	linksOfEmployee = "MEMBER_OF|HOLDS|TARGETS|REPORTS_TO|MASTERS"
 	linksOfUnit     = "PART_OF"
@@ -49,8 +49,8 @@ func deleteLinks(label, links string, rows []row) batchStatement {
 	return batchStatement{statement: cypher("delete links", "Record", label, "LINK", links), rows: rows}
 }
 
-// links ties each record to the one other that its row names, instead of to the
-// one before.
+// replaceLink links each record to the one that its row names, and deletes its other
+// links of that type.
 func replaceLink(label, link, other string, rows []row) []batchStatement {
 	words := []string{"Record", label, "LINK", link, "Other", other}
 	return []batchStatement{
@@ -59,7 +59,8 @@ func replaceLink(label, link, other string, rows []row) []batchStatement {
 	}
 }
 
-// lists ties each record to others in their order, instead of to those before.
+// replaceOrderedLinks links each record to others in their order, instead of its former
+// links.
 func replaceOrderedLinks[T any](label, link, other string, list []T, of func(T) (code string, items []string)) []batchStatement {
 	var owners, items []row
 	for _, v := range list {
@@ -75,8 +76,8 @@ func replaceOrderedLinks[T any](label, link, other string, list []T, of func(T) 
 	}
 }
 
-// untie deletes what is only a tie between records, lets the deleted go of what
-// belongs to them, and makes those that are put again as good as new.
+// unlinkDeleted deletes relationships, and the links that deleted records own. It clears
+// records that are deleted and put in the same set.
 func (w write) unlinkDeleted(states stateChanges) []batchStatement {
 	del, put := w.cs.Delete, w.cs.Put
 	units, employees := codeRows(del.OrgUnits, unitCode), codeRows(del.Employees, employeeCode)
@@ -204,9 +205,9 @@ func (w write) putPeople(states stateChanges) []batchStatement {
 	return steps
 }
 
-// rounds are the assessments as rows, such that none of one person and point
-// stands in a round with another: one statement looks at what was known before
-// it, and in a set that has a state twice the order counts.
+// assessmentRounds divides the assessments into rounds, so that no round has two of the
+// same person and point. A statement sees only states from before it, and the order of
+// two assessments of one state matters.
 func (w write) assessmentRounds() (rounds [][]row) {
 	type pair struct{ employee, point string }
 	seen := make(map[pair]int, len(w.cs.Put.Mastery))
@@ -228,7 +229,7 @@ func (w write) assessmentRounds() (rounds [][]row) {
 	return rounds
 }
 
-// remove deletes records for good, once nothing is tied to any of them.
+// deleteRecords deletes records, after a check that nothing refers to them.
 func (w write) deleteRecords() []batchStatement {
 	del, put := w.cs.Delete, w.cs.Put
 	all := []struct {
@@ -259,14 +260,14 @@ func (w write) deleteRecords() []batchStatement {
 	}})
 }
 
-// ours are the types of relationship by which our records refer to one another.
+// ownRelationships are the relationship types of this package.
 var ownRelationships = []string{
 	"CONTAINS", "PREREQUISITE_OF", "RELATED_TO", "REQUIRES", "TEACHES",
 	"MEMBER_OF", "PART_OF", "HOLDS", "TARGETS", "REPORTS_TO", "MASTERS", "OF", "ABOUT",
 }
 
-// unheld refuses to remove what something is still tied to, be it another
-// program's.
+// refuseReferenced refuses to delete a record that another node is still linked to, also
+// a foreign one.
 func refuseReferenced(_ []row, found []*neo4j.Record) error {
 	if len(found) == 0 {
 		return nil

@@ -6,8 +6,8 @@ import (
 	"strings"
 )
 
-// The statements, one file per concern. A statement stands below a line
-// "// ## name", down to the next.
+// The Cypher statements, one file per concern. A statement begins below a line
+// "// ## name" and ends before the next such line.
 //
 //go:embed *.cypher
 var statementFiles embed.FS
@@ -28,7 +28,7 @@ var statements = func() map[string]string {
 	return all
 }()
 
-// cypher returns a statement, with words in it replaced: old, new, …
+// cypher returns a statement by name. Words are pairs of old and new text to replace.
 func cypher(name string, words ...string) string {
 	text, ok := statements[name]
 	if !ok {
@@ -37,7 +37,7 @@ func cypher(name string, words ...string) string {
 	return strings.NewReplacer(words...).Replace(text)
 }
 
-// uncommented leaves out comments: whoever reads the query log sees what is run.
+// stripComments removes comments, so that the server's query log shows statements only.
 func stripComments(text string) string {
 	var kept []string
 	for line := range strings.Lines(text) {

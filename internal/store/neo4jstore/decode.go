@@ -11,20 +11,20 @@ import (
 	"github.com/zhitu/zhitu/internal/fault"
 )
 
-// stored reads what people may have edited by other means. A value that is not
-// what it must be is left out and becomes a problem.
+// decoder reads data that may have been edited externally. A value of the wrong type is
+// left out and becomes a problem.
 type decoder struct {
-	pointOrdinals *ordinalIndex // by which packed copies are read
+	pointOrdinals *ordinalIndex // for packed states
 	problems      []fault.Problem
-	reported      map[fault.Problem]bool // a person who is somebody's manager too is read twice
+	reported      map[fault.Problem]bool // a manager is read twice, and reported once
 }
 
-// record is the record that is being read.
+// recordDecoder reads the fields of one record.
 type recordDecoder struct {
 	*decoder
-	recordType string // its type
-	key        any    // what people call it
-	otherKey   any    // the other end of a relationship, nil for a node
+	recordType string // as problems name it
+	key        any    // its code
+	otherKey   any    // the code at the other end of a relationship; nil for a node
 }
 
 func (d *decoder) recordOf(kind string, key any) recordDecoder {
@@ -67,7 +67,7 @@ func (r recordDecoder) textField(field string, v any) string {
 	return text
 }
 
-// code is a text that must be there.
+// codeField reads a text that must be present.
 func (r recordDecoder) codeField(field string, v any) string {
 	text := r.textField(field, v)
 	if v == nil {
@@ -121,7 +121,7 @@ func (r recordDecoder) timeField(field string, v any) time.Time {
 	return truncateMicros(t)
 }
 
-// numbers is a list of numbers, nil for none.
+// numbersField reads a list of numbers; nil for none.
 func (r recordDecoder) numbersField(field string, v any) []float64 {
 	list, ok := parseNumbers(v)
 	if !ok {
@@ -131,7 +131,7 @@ func (r recordDecoder) numbersField(field string, v any) []float64 {
 	return list
 }
 
-// texts is a list of texts, nil for none.
+// textListField reads a list of texts; nil for none.
 func textListField[T ~string](r recordDecoder, field string, v any) (list []T) {
 	items, ok := v.([]any)
 	if !ok && v != nil {
@@ -143,7 +143,7 @@ func textListField[T ~string](r recordDecoder, field string, v any) (list []T) {
 	return list
 }
 
-// one is the only item of a list, "" for none.
+// singleField reads the only item of a list; "" for none.
 func (r recordDecoder) singleField(field string, v any) string {
 	items, _ := v.([]any)
 	if len(items) == 0 {
@@ -155,10 +155,10 @@ func (r recordDecoder) singleField(field string, v any) string {
 	return r.codeField(field, items[0])
 }
 
-// placed are the items of a list in their order: pairs of place and code.
+// orderedField reads pairs of place and code, and returns the codes in order.
 func (r recordDecoder) orderedField(field string, v any) (list []string) {
 	items, _ := v.([]any)
-	// One that somebody has added without a place comes last.
+	// A relationship that was created externally without a place comes last.
 	place := func(item any) int64 {
 		if n, ok := item.([]any)[0].(int64); ok {
 			return n

@@ -16,12 +16,12 @@ import (
 	"github.com/zhitu/zhitu/internal/store"
 )
 
-// errTorn marks data that have no place for what must be there: the database was
-// emptied, or replaced, under this handle.
+// errDatabaseReplaced says that this store's own nodes are missing: the database was
+// emptied or replaced while it was open.
 var errDatabaseReplaced = errors.New("the database no longer holds what was opened: open it again")
 
-// failed names the operation that failed and puts the error into the terms of
-// the contract; nil stays nil.
+// wrapError adds the failed operation, and converts the error to those of the contract.
+// nil stays nil.
 func (s *Store) wrapError(ctx context.Context, op string, err error) error {
 	if err == nil {
 		return nil
@@ -39,14 +39,14 @@ func (s *Store) contractError(ctx context.Context, err error) error {
 	if errors.As(err, &known) {
 		return err
 	}
-	// What an ended context broke off has many faces; they all mean this.
+	// An ended context causes many different errors of the driver. They all mean this.
 	if ended := ctx.Err(); errors.Is(ended, context.DeadlineExceeded) {
 		return fmt.Errorf("%w: %w", store.ErrUnavailable, ended)
 	} else if ended != nil {
 		return ended
 	}
 	if errors.Is(err, gobreaker.ErrOpenState) || errors.Is(err, gobreaker.ErrTooManyRequests) {
-		return fmt.Errorf("%w: it has not answered of late, and is tried again every second", store.ErrUnavailable)
+		return fmt.Errorf("%w: it has not answered recently, and is tried again every second", store.ErrUnavailable)
 	}
 	if errors.Is(err, context.DeadlineExceeded) {
 		return fmt.Errorf("%w: no answer in time", store.ErrUnavailable)
@@ -61,7 +61,7 @@ func (s *Store) contractError(ctx context.Context, err error) error {
 	return err
 }
 
-// told says in plain words, with what to do, what the server only has a code for.
+// explainServerError turns the server's error code into a message that says what to do.
 func (s *Store) explainServerError(err *neo4j.Neo4jError) error {
 	unavailable := fmt.Errorf("%w: %w", store.ErrUnavailable, err)
 	switch {
@@ -97,8 +97,8 @@ func (s *Store) explainServerError(err *neo4j.Neo4jError) error {
 	return err
 }
 
-// Unreached reports whether an error of Open may be gone once the server has
-// started, unlike a wrong password.
+// RetryableOpenError reports whether Open may succeed later, as once the server has
+// started. A wrong password is not retryable.
 func RetryableOpenError(err error) bool {
 	var known *fault.Error
 	for e := err; errors.As(e, &known); e = known.Cause {
@@ -113,8 +113,8 @@ func RetryableOpenError(err error) bool {
 	return errors.Is(err, store.ErrUnavailable)
 }
 
-// unreached reports whether an error is of the way to the server, so that nothing
-// is known of what the server did.
+// isConnectionError reports whether the connection failed, so that it is unknown what
+// the server did.
 func isConnectionError(err error) bool {
 	var server *neo4j.Neo4jError
 	var usage *neo4j.UsageError
@@ -126,20 +126,20 @@ func isConnectionError(err error) bool {
 	return errors.As(err, &connectivity) || errors.As(err, &network) || errors.Is(err, io.EOF) || errors.Is(err, io.ErrUnexpectedEOF)
 }
 
-// refused reports whether an error of a commit says for certain that nothing was
-// made.
+// isCommitRejected reports whether an error of a commit proves that nothing was
+// committed.
 func isCommitRejected(err error) bool {
 	var server *neo4j.Neo4jError
 	return errors.As(err, &server) && (strings.HasPrefix(server.Code, "Neo.ClientError.") ||
 		strings.HasPrefix(server.Code, "Neo.TransientError.Transaction.") || isOutOfMemory(server))
 }
 
-// passing reports whether the same may succeed in a moment. Too little memory
-// does not pass, though the server calls it transient.
+// isTransient reports whether a retry may succeed. Too little memory is not transient,
+// although the server calls it so.
 func isTransient(err error) bool {
 	var known *fault.Error
 	var server *neo4j.Neo4jError
-	if errors.As(err, &known) { // what has been put into words is final
+	if errors.As(err, &known) { // an error with a message is final
 		return false
 	}
 	if errors.As(err, &server) {
@@ -152,7 +152,7 @@ func isOutOfMemory(err *neo4j.Neo4jError) bool { return strings.Contains(err.Cod
 
 var memoryThreshold = regexp.MustCompile(`(\S+) threshold reached`)
 
-// memorySetting is the setting that a server ran into, as it tells.
+// memorySetting returns the setting whose limit the server's message names.
 func memorySetting(err *neo4j.Neo4jError) string {
 	if found := memoryThreshold.FindStringSubmatch(err.Msg); found != nil {
 		return found[1]

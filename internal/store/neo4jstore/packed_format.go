@@ -12,30 +12,31 @@ import (
 	"github.com/zhitu/zhitu/internal/competency"
 )
 
-// Reading the 830 relationships of one person takes Neo4j some milliseconds, and
-// one property of 10 kB a third of one. So each Employee carries a packed copy of
-// what its relationships MASTERS say, written with them (copies.go):
+// Binary encoding of packed states. Reading the 830 relationships of one person takes
+// Neo4j some milliseconds, and reading one property of 10 kB takes a third of one. So
+// each Employee has a packed copy of its MASTERS relationships (packed_states.go):
 //
-//	a byte with the number of the format,
-//	then for each state, by ascending ordinal of its point,
-//	  the ordinal, less that of the state before, as an unsigned varint,
-//	  the mastery, the eight bytes of the double, the lowest first,
-//	  the microseconds from the time of the state before, else from 1970, as a signed varint,
-//	  how many numbers its model has, as an unsigned varint, and these, the bytes of each
-//	  double turned round, as unsigned varints: so a small whole number takes two or three.
+//	one byte: the version of the format
+//	for each state, by ascending ordinal of its point:
+//	  unsigned varint: the ordinal, minus that of the previous state
+//	  8 bytes: the mastery as a little-endian double
+//	  signed varint: microseconds since the previous state's time, first since 1970
+//	  unsigned varint: how many numbers the model has
+//	  unsigned varint each: the numbers, doubles with their bytes reversed,
+//	    so that a small whole number takes two or three bytes
 //
-// There is no copy of nothing. A field more is a format more.
+// No states have no encoding. A new field is a new version of the format.
 const packedFormat = 1
 
-// state is what one relationship MASTERS says.
+// packedState is the content of one MASTERS relationship.
 type packedState struct {
-	ordinal int64 // of the point, not negative
+	ordinal int64 // of the point; never negative
 	mastery float64
-	micros  int64  // microseconds since 1970
-	model   []byte // as packed, because most states are only copied; nil for none
+	micros  int64  // assessedAt, microseconds since 1970
+	model   []byte // still encoded, because most states are only copied; nil for none
 }
 
-// assessment is what the state says.
+// toAssessment decodes the state for an employee and a point.
 func (s packedState) toAssessment(employee, point string) competency.Assessment {
 	return competency.Assessment{
 		Employee: employee, KnowledgePoint: point, Mastery: s.mastery, AssessedAt: time.UnixMicro(s.micros).UTC(), Model: unpackNumbers(s.model),
@@ -68,8 +69,8 @@ func unpackNumbers(b []byte) []float64 {
 	return list
 }
 
-// packedNumbers is how many bytes at the beginning of b are numbers, false where
-// they are none.
+// packedNumbersSize returns how many bytes the numbers at the beginning of b take, and
+// false where b is invalid.
 func packedNumbersSize(b []byte) (int, bool) {
 	size, at := binary.Uvarint(b)
 	if at <= 0 || size > uint64(len(b)-at) {
@@ -85,11 +86,11 @@ func packedNumbersSize(b []byte) (int, bool) {
 	return at, true
 }
 
-// leastState is how many bytes a state takes at least.
+// minStateSize is the size in bytes of the smallest state.
 const minStateSize = 1 + 8 + 1 + 1
 
-// pack returns the packed form of states, which are sorted by ordinal and have none
-// twice; nil for none.
+// packStates encodes states, which are sorted by ordinal without duplicates. It returns
+// nil for none.
 func packStates(states []packedState) []byte {
 	if len(states) == 0 {
 		return nil
@@ -99,7 +100,7 @@ func packStates(states []packedState) []byte {
 	for _, s := range states {
 		b = binary.AppendUvarint(b, uint64(s.ordinal-before.ordinal))
 		b = binary.LittleEndian.AppendUint64(b, math.Float64bits(s.mastery))
-		b = binary.AppendVarint(b, s.micros-before.micros) // may overflow, and does so back again
+		b = binary.AppendVarint(b, s.micros-before.micros) // an overflow is undone when decoding
 		if b = append(b, s.model...); s.model == nil {
 			b = append(b, 0)
 		}
@@ -110,7 +111,7 @@ func packStates(states []packedState) []byte {
 
 var errInvalidPackedStates = errors.New("what is packed cannot be read")
 
-// unpack returns the states in a packed form, sorted by ordinal, none twice.
+// unpackStates decodes packed states: sorted by ordinal, without duplicates.
 func unpackStates(b []byte) ([]packedState, error) {
 	if len(b) == 0 {
 		return nil, nil
@@ -146,8 +147,8 @@ func unpackStates(b []byte) ([]packedState, error) {
 	return states, nil
 }
 
-// packable makes a state of what the database has, unless the value of one that
-// somebody has edited is none, or does not fit.
+// newPackedState makes a state of values from the database. It reports false for values
+// that an external edit made absent, of a wrong type, or too large.
 func newPackedState(ordinal, mastery, assessedAt, model any) (s packedState, ok bool) {
 	number, numbered := ordinal.(int64)
 	at, timed := assessedAt.(time.Time)
@@ -165,9 +166,9 @@ func newPackedState(ordinal, mastery, assessedAt, model any) (s packedState, ok 
 	return s, ok && numbered && number >= 0 && timed && time.UnixMicro(s.micros).Equal(truncateMicros(at))
 }
 
-// numbersText is a list of numbers as a relationship has it: a text of them, for which
-// Neo4j takes half the time of an array, and which people can read. There is none of
-// nothing.
+// formatNumbers formats a list of numbers as the text that a relationship holds. Neo4j
+// stores a text in half the time of an array, and people can read it. No numbers are
+// no property.
 func formatNumbers(list []float64) any {
 	if len(list) == 0 {
 		return nil
@@ -179,7 +180,7 @@ func formatNumbers(list []float64) any {
 	return string(text[:len(text)-1])
 }
 
-// numbers reads what numbersText returned, or a list of numbers, as it was written before.
+// parseNumbers reads the result of formatNumbers, or a list as older versions wrote it.
 func parseNumbers(v any) (list []float64, ok bool) {
 	switch items := v.(type) {
 	case nil:

@@ -22,7 +22,7 @@ func rebuildCodes(t *testing.T, s *neo4jstore.Store) (codes []string) {
 	require.NoError(t, err)
 	for _, p := range found {
 		require.Equal(t, competency.Employees, p.Record)
-		require.Contains(t, p.Text.EN, "made anew")
+		require.Contains(t, p.Text.EN, "has been rebuilt")
 		require.Contains(t, p.Text.ZH, "重建")
 		codes = append(codes, p.Key)
 	}

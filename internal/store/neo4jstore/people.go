@@ -12,7 +12,7 @@ import (
 	"github.com/zhitu/zhitu/internal/store"
 )
 
-// perPage is how many people one statement brings, with all their states.
+// peoplePerStatement is how many people one statement reads, with all their states.
 const peoplePerStatement = 200
 
 // OrgUnits returns all departments.
@@ -61,7 +61,7 @@ func (s *Store) Profile(ctx context.Context, employee string) (_ store.Profile, 
 	return list[0], nil
 }
 
-// edited is what a question gets that meets data which cannot be read.
+// unreadableDataError is the error of a query that meets unreadable data.
 func unreadableDataError(problems []fault.Problem) error {
 	e := fault.New(fault.Unavailable, "what is stored was edited by other means and cannot be read: %s; zhitu verify lists all of it",
 		"存储的数据经其他途径编辑，无法读取：%s；运行 zhitu verify 可列出全部问题", problems[0].Told())
@@ -73,7 +73,7 @@ func unreadableDataError(problems []fault.Problem) error {
 func (s *Store) Employees(ctx context.Context, q store.EmployeeQuery) (p store.EmployeePage, err error) {
 	var found decoder
 	limit := s.timeout
-	if q.First == 0 { // everybody, perhaps
+	if q.First == 0 { // it may select all employees
 		limit = lengthy
 	}
 	err = s.callServer(ctx, "employees", limit, func(ctx context.Context) error {
@@ -92,7 +92,8 @@ func (s *Store) Employees(ctx context.Context, q store.EmployeeQuery) (p store.E
 	return p, nil
 }
 
-// page answers a query in two round trips: whom it selects, and who they are.
+// loadEmployeePage answers a query in two round trips: the selected codes, then the
+// people.
 func (d *decoder) loadEmployeePage(ctx context.Context, r statementRunner, q store.EmployeeQuery) (p store.EmployeePage, before, after int64, err error) {
 	codes, total, before, err := d.selectCodes(ctx, r, q)
 	if err != nil {
@@ -115,8 +116,8 @@ func (d *decoder) loadEmployeePage(ctx context.Context, r statementRunner, q sto
 	return p, before, m.after, nil
 }
 
-// selected returns the codes of a page and one more, sorted, how many there are in
-// all, and what the gate showed before.
+// selectCodes returns the codes of a page and one more, sorted. It also returns the
+// total, and the gate's counter before the read.
 func (d *decoder) selectCodes(ctx context.Context, r statementRunner, q store.EmployeeQuery) (codes []string, total int, before int64, err error) {
 	statement, params := selectionStatement(q)
 	if statement == "" {
@@ -150,7 +151,7 @@ func (d *decoder) selectCodes(ctx context.Context, r statementRunner, q store.Em
 	return codes, total, before, nil
 }
 
-// selection turns a query into a statement, "" for one page of everybody.
+// selectionStatement turns a query into a statement; "" for one page of all employees.
 func selectionStatement(q store.EmployeeQuery) (statement string, params map[string]any) {
 	params = map[string]any{}
 	patterns, conditions := []string{}, []string{}
@@ -187,8 +188,8 @@ func selectionStatement(q store.EmployeeQuery) (statement string, params map[str
 	return statement + "\n" + cypher("return employee codes"), params
 }
 
-// Profiles streams everybody with their states, as the relationships have them. It
-// gathers them all first, because the moment of a read is only sure once it is over.
+// Profiles streams all people with their states, read from the relationships. It
+// collects them all first: a consistent read is only confirmed when it has ended.
 func (s *Store) Profiles(ctx context.Context) iter.Seq2[store.Profile, error] {
 	return func(yield func(store.Profile, error) bool) {
 		var all []store.Profile
@@ -232,7 +233,7 @@ func (d *decoder) loadAllProfiles(ctx context.Context, r statementRunner) (all [
 	return all, nil
 }
 
-// codes returns those of everybody, sorted.
+// loadEmployeeCodes returns the codes of all employees, sorted.
 func (d *decoder) loadEmployeeCodes(ctx context.Context, r statementRunner) (codes []string, err error) {
 	one, err := singleRecord(r.run(ctx, cypher("load employee codes"), nil))
 	if err != nil {
@@ -249,15 +250,14 @@ func (d *decoder) loadEmployeeCodes(ctx context.Context, r statementRunner) (cod
 	return codes, nil
 }
 
-// looks are what a statement saw besides people.
+// gateReading is the gate's counter before and after a statement, and the revision.
 type gateReading struct {
 	before, after int64
 	revision      store.Revision
 }
 
-// people returns those whom codes name, sorted, and their states where these are
-// asked for: from the packed copies, and in a second round trip from the
-// relationships where a copy cannot be used.
+// loadPeople returns the people with these codes, sorted, and their states if wanted. The
+// states come from the packed states, or in a second round trip from the relationships.
 func (d *decoder) loadPeople(ctx context.Context, r statementRunner, codes []string, states bool) ([]store.Profile, gateReading, error) {
 	one, err := singleRecord(r.run(ctx, cypher("load people"), map[string]any{"codes": codes, "states": states}))
 	if err != nil {
@@ -307,8 +307,8 @@ func (d *decoder) loadPeople(ctx context.Context, r statementRunner, codes []str
 	return list, m, err
 }
 
-// assess gives those whom codes name the states that their relationships tell, and
-// returns what the gate showed after.
+// loadStates fills in the states of the people with these codes, from the relationships.
+// It returns the gate's counter after the read.
 func (d *decoder) loadStates(ctx context.Context, r statementRunner, list []store.Profile, codes []string) (after int64, err error) {
 	one, err := singleRecord(r.run(ctx, cypher("load states"), map[string]any{"codes": codes}))
 	if err != nil {

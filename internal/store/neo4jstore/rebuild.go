@@ -43,7 +43,7 @@ func (s *Store) Rebuild(ctx context.Context) (found []fault.Problem, err error) 
 			w.rebuild = append(w.rebuild, code)
 			found = append(found, fault.Problem{
 				Place: fault.Place{Record: competency.Employees, Key: code, Field: "packedStates"}, Code: fault.Conflict,
-				Text: fault.T("the packed copy of the states is not what the relationships MASTERS say: it has been made anew from them, and nothing is left to do",
+				Text: fault.T("the packed copy of the states is not what the relationships MASTERS say: it has been rebuilt from them, and nothing is left to do",
 					"掌握状态的打包副本与 MASTERS 关系不一致：已按关系重建，无须再处理"),
 			})
 		}
