@@ -1,5 +1,5 @@
-// The catalog, read whole and written in batches. Writing statements end with the
-// number of rows that they found something to do for.
+// The catalog: read whole, written in batches. A writing statement returns the number
+// of rows whose nodes it found.
 
 // ## load competencies
 MATCH (c:Competency)
@@ -44,7 +44,7 @@ SET k:KnowledgePoint, k.name = row.name, k.nameEn = row.nameEn, k.kind = row.kin
 RETURN count(*)
 
 // ## delete other parents
-// A competency or point leaves the competency that it no longer belongs to.
+// Removes a competency or point from the competency that it no longer belongs to.
 UNWIND $rows AS row
 MATCH (n:Learnable {code: row.code})<-[r:CONTAINS]-(c)
 WHERE row.competency IS NULL OR c.code <> row.competency
@@ -116,7 +116,7 @@ SET r.title = row.title, r.url = row.url, r.modality = row.modality, r.minutes =
 RETURN count(*)
 
 // ## convert to point
-// Of a competency that is deleted and put again as a point.
+// For a competency that is deleted and put as a point in the same change set.
 UNWIND $rows AS row
 MATCH (n:Competency {code: row.code})
 REMOVE n:Competency
@@ -129,7 +129,7 @@ REMOVE n:KnowledgePoint, n.ordinal, n.kind, n.nature, n.minutes, n.difficulty, n
 SET n:Competency
 
 // ## count wrong references
-// What refers to such a one as to what it was.
+// Relationships that refer to the former type of a converted record.
 UNWIND $rows AS row
 MATCH (n:Learnable {code: row.code})
 WHERE n:KnowledgePoint AND EXISTS { (n)-[:CONTAINS]->() }

@@ -1,8 +1,8 @@
-// What is done alike to records of several types. Record, Other and LINK stand for
-// labels and a type of relationship, which cannot be parameters (see cypher.go).
+// Statements for records of several types. Record, Other and LINK stand for labels and
+// a relationship type, which cannot be parameters (see cypher.go).
 
 // ## delete other links
-// Lets go of the one that a record no longer belongs to.
+// Deletes the link to a record other than the one in the row.
 UNWIND $rows AS row
 MATCH (:Record {code: row.code})-[r:LINK]->(x)
 WHERE x.code <> row.other
@@ -21,7 +21,7 @@ MATCH (:Record {code: row.code})-[r:LINK]->()
 DELETE r
 
 // ## put ordered links
-// The items of an ordered list.
+// Links to the items of an ordered list.
 UNWIND $rows AS row
 MATCH (n:Record {code: row.code})
 MATCH (x:Other {code: row.other})
@@ -29,9 +29,8 @@ CREATE (n)-[:LINK {place: row.place}]->(x)
 RETURN count(*)
 
 // ## find references
-// Something that still refers to a record that is to be deleted, or that another
-// program has tied to it. Neo4j is told to look it up: after it has counted next to
-// nothing it may plan to read the whole index for every row.
+// A node that still refers to a record to be deleted, ours or foreign. The hint forces
+// an index seek: with stale statistics Neo4j may plan an index scan for every row.
 UNWIND $rows AS row
 MATCH (n:Record {code: row.code})-[r]-(other)
 USING INDEX SEEK n:Record(code)

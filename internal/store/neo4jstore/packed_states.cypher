@@ -1,5 +1,5 @@
-// The packed copies of what people master (packed.go), and the ordinals by which
-// they name points.
+// The packed states of people (packed_format.go), and the ordinals by which they name
+// points.
 
 // ## match new points
 UNWIND $rows AS row
@@ -7,7 +7,7 @@ MATCH (k:KnowledgePoint {code: row.code})
 WHERE k.ordinal IS NULL
 
 // ## match points without ordinal
-// Somebody has created them by other means.
+// They were created externally.
 MATCH (k:KnowledgePoint)
 WHERE k.ordinal IS NULL
 
@@ -15,8 +15,8 @@ WHERE k.ordinal IS NULL
 RETURN count(k) > 0
 
 // ## assign ordinals
-// Completes either of the two. The store counts what has been given: no ordinal is
-// given twice.
+// Completes either of the two. The store node has the counter of assigned ordinals: none
+// is assigned twice.
 WITH collect(k) AS points
 MATCH (z:Zhitu {name: 'store'})
 WITH z, points, z.ordinals AS given
@@ -32,7 +32,7 @@ WHERE k.ordinal >= $from
 RETURN collect([k.ordinal, k.code])
 
 // ## load packed states
-// Under a lock on each, as in "learners".
+// Locks each employee, as in "lock and look up".
 MATCH (e:Employee)
 WHERE e.code IN $codes
 REMOVE e.lock
@@ -40,7 +40,7 @@ WITH e
 RETURN e.code, e.packedStates, COUNT { (e)-[:MASTERS]->() }
 
 // ## load states
-// What the copies are of, and what the people gate shows after it.
+// The relationships and their packed states, and the people counter of the gate after.
 CALL () {
   MATCH (e:Employee)
   WHERE e.code IN $codes
