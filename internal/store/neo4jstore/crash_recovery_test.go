@@ -4,6 +4,8 @@ import (
 	"errors"
 	"fmt"
 	"math/rand/v2"
+	"os"
+	"strconv"
 	"sync"
 	"testing"
 	"time"
@@ -18,7 +20,7 @@ import (
 	"github.com/zhitu/zhitu/internal/store/storetest"
 )
 
-// ledger is who was acknowledged.
+// acknowledgements are the codes whose writes were acknowledged.
 type acknowledgements struct {
 	mu           sync.Mutex
 	acknowledged map[string]bool
@@ -39,8 +41,8 @@ func (l *acknowledgements) allCodes() (list []string) {
 	return list
 }
 
-// hire adds people, one after the other, until told to stop, and enters each who
-// was acknowledged.
+// writeEmployees adds employees one after the other until it is stopped, and keeps the
+// codes of the acknowledged ones.
 func writeEmployees(t *testing.T, s store.Store, l *acknowledgements, name string, stop <-chan struct{}) {
 	for i := 0; ; i++ {
 		select {
@@ -56,7 +58,7 @@ func writeEmployees(t *testing.T, s store.Store, l *acknowledgements, name strin
 		switch {
 		case err == nil:
 			l.addCode(code)
-		case errors.Is(err, store.ErrConflict): // the large one came first
+		case errors.Is(err, store.ErrConflict): // the large write came first
 		case assert.ErrorIs(t, err, store.ErrUnavailable):
 			time.Sleep(50 * time.Millisecond)
 		default:
@@ -65,10 +67,28 @@ func writeEmployees(t *testing.T, s store.Store, l *acknowledgements, name strin
 	}
 }
 
-// Six times the server is killed within the write of a large set, at any moment of
-// it, while others write small ones.
+// seedVariable repeats a test with the seed that it has logged.
+const seedVariable = "ZHITU_TEST_SEED"
+
+// newRandom returns a random generator, and logs its seed.
+func newRandom(t *testing.T) *rand.Rand {
+	t.Helper()
+	seed := rand.Uint64()
+	if text := os.Getenv(seedVariable); text != "" {
+		var err error
+		seed, err = strconv.ParseUint(text, 10, 64)
+		require.NoError(t, err)
+	}
+	t.Logf("repeat with %s=%d", seedVariable, seed)
+	return rand.New(rand.NewPCG(seed, 0))
+}
+
+// The server is killed six times at a random moment within the write of a large set,
+// while other stores write small ones.
 func TestKillKeepsAcknowledgedWritesAtomic(t *testing.T) {
+	t.Parallel()
 	const kills, points = 6, 1500
+	random := newRandom(t)
 	server := neo4jtest.New(t, neo4jtest.Options{})
 	warmUp(t, server.URI(), noAuth)
 	var handles []*neo4jstore.Store
@@ -88,7 +108,7 @@ func TestKillKeepsAcknowledgedWritesAtomic(t *testing.T) {
 		}
 		return cs
 	}
-	// requireWorld wants everything to be of one round.
+	// requireWorld requires that everything is of one round.
 	requireWorld := func(round store.Revision) {
 		t.Helper()
 		c, revision, err := s.Load(t.Context())
@@ -104,7 +124,7 @@ func TestKillKeepsAcknowledgedWritesAtomic(t *testing.T) {
 	began := time.Now()
 	_, err := s.Apply(t.Context(), 0, world(1))
 	require.NoError(t, err)
-	long := time.Since(began) // about what a large one takes
+	largeWrite := time.Since(began) // scales the random moments of the kills
 	requireWorld(1)
 
 	made := 0
@@ -120,14 +140,15 @@ func TestKillKeepsAcknowledgedWritesAtomic(t *testing.T) {
 				assert.ErrorIs(t, err, store.ErrUnavailable)
 			}
 		})
-		moment := rand.N(long * 3 / 2)
-		t.Log("killed after", moment)
-		time.Sleep(moment)
+		killAfter := time.Duration(random.Int64N(int64(largeWrite * 3 / 2)))
+		t.Log("killed after", killAfter)
+		time.Sleep(killAfter)
 		require.NoError(t, server.Kill())
 		require.NoError(t, server.Restart(t.Context()))
 		warmUp(t, server.URI(), noAuth)
-		require.Eventually(t, func() bool { return s.Ping(t.Context()) == nil }, time.Minute, 100*time.Millisecond)
-		time.Sleep(time.Second) // some write again, to the one that is back
+		requireEventually(t, func() bool { return s.Ping(t.Context()) == nil })
+		before := len(l.allCodes())
+		requireEventually(t, func() bool { return len(l.allCodes()) > before }, "no write is acknowledged after the restart")
 		close(stop)
 		all.Wait()
 
@@ -145,8 +166,8 @@ func TestKillKeepsAcknowledgedWritesAtomic(t *testing.T) {
 		acks := l.allCodes()
 		page, err := s.Employees(t.Context(), store.EmployeeQuery{Codes: acks})
 		require.NoError(t, err)
-		require.Equal(t, len(acks), page.Total, "somebody who was acknowledged is not there")
+		require.Equal(t, len(acks), page.Total, "an acknowledged employee is missing")
 	}
 	require.NotEmpty(t, l.allCodes())
-	t.Logf("%d of %d large ones were made in spite of it; %d small ones were acknowledged", made, kills, len(l.allCodes()))
+	t.Logf("%d of %d large writes were committed before the kill; %d small ones were acknowledged", made, kills, len(l.allCodes()))
 }

@@ -11,11 +11,11 @@ import (
 	"github.com/stretchr/testify/require"
 )
 
-// commit is Bolt's message COMMIT, in its chunk.
+// commitMessage is Bolt's message COMMIT, in its chunk.
 var commitMessage = []byte{0, 2, 0xb0, 0x12, 0, 0}
 
-// wire is a line to a server that does something at one message and not at a
-// certain time, which would make a test of luck.
+// cuttingProxy is a proxy that cuts a connection at a certain message. A cut at a certain
+// time would make tests depend on luck.
 type cuttingProxy struct {
 	target   string
 	listener net.Listener
@@ -26,15 +26,15 @@ type cuttingProxy struct {
 	links map[*proxyLink]bool
 }
 
-// trap is what the next message does that contains some bytes. It is cut off
-// before it is forwarded, or after so many bytes of its answer.
+// trigger is fired by the next message that contains a pattern. The connection is cut
+// before that message is forwarded, or after some bytes of its answer.
 type trigger struct {
 	pattern     []byte
 	forward     bool
-	answerBytes int           // bytes of the answer that still come
-	keepDown    bool          // and the line stays down, all of it
-	beforeCut   func()        // what happens before the client finds out
-	fired       chan struct{} // closed when it has caught something
+	answerBytes int           // bytes of the answer that are forwarded before the cut
+	keepDown    bool          // then the proxy accepts no connections until restore
+	beforeCut   func()        // runs before the client notices the cut
+	fired       chan struct{} // closed after the cut
 }
 
 type proxyLink struct {
@@ -57,14 +57,14 @@ func newCuttingProxy(t *testing.T, uri string) *cuttingProxy {
 
 func (w *cuttingProxy) proxyURI() string { return "bolt://" + w.listener.Addr().String() }
 
-// set lays a trap, which catches once.
+// setTrap sets a trigger that fires once.
 func (w *cuttingProxy) setTrap(p trigger) *trigger {
 	p.fired = make(chan struct{})
 	w.trap.Store(&p)
 	return &p
 }
 
-// cut breaks all lines, and none can be made until mend.
+// cutAll cuts all connections, and refuses new ones until restore.
 func (w *cuttingProxy) cutAll() {
 	w.mu.Lock()
 	defer w.mu.Unlock()
@@ -108,7 +108,7 @@ func (w *cuttingProxy) acceptLoop() {
 	}
 }
 
-// up carries what the client sends.
+// forwardRequests forwards what the client sends.
 func (w *cuttingProxy) forwardRequests(l *proxyLink) {
 	defer l.closeBoth()
 	buffer := make([]byte, 1<<20)
@@ -120,7 +120,7 @@ func (w *cuttingProxy) forwardRequests(l *proxyLink) {
 		if p := w.trap.Load(); p != nil && bytes.Contains(buffer[:n], p.pattern) && w.trap.CompareAndSwap(p, nil) {
 			if !p.forward {
 				w.disownLink(l)
-				_ = l.server.Close() // the server finds out first
+				_ = l.server.Close() // the server notices first
 				w.springTrap(p, l)
 				return
 			}
@@ -132,7 +132,7 @@ func (w *cuttingProxy) forwardRequests(l *proxyLink) {
 	}
 }
 
-// back carries what the server answers.
+// forwardAnswers forwards what the server answers.
 func (w *cuttingProxy) forwardAnswers(l *proxyLink) {
 	buffer := make([]byte, 1<<20)
 	for {
@@ -157,14 +157,14 @@ func (w *cuttingProxy) forwardAnswers(l *proxyLink) {
 	}
 }
 
-// forget leaves it to its caller to close a line.
+// disownLink leaves it to the caller to close a link.
 func (w *cuttingProxy) disownLink(l *proxyLink) {
 	w.mu.Lock()
 	defer w.mu.Unlock()
 	delete(w.links, l)
 }
 
-// springing tells whether somebody else is going to close a line, in good time.
+// isDisowned reports whether another goroutine will close a link.
 func (w *cuttingProxy) isDisowned(l *proxyLink) bool {
 	w.mu.Lock()
 	defer w.mu.Unlock()

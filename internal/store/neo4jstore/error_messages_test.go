@@ -15,64 +15,64 @@ import (
 	"github.com/zhitu/zhitu/internal/store/neo4jstore"
 )
 
-// What a server may say, as it says it, and what people get to read: what to do,
-// in both languages, and not what only the log is to know.
+// Error codes and messages of the server, and what people read: what to do, in both
+// languages. The server's own message is for the log.
 func TestServerErrorsAreExplained(t *testing.T) {
 	for _, c := range []struct {
 		code, msg string
 		term      error
 		fault     fault.Code
-		does      []string // in both languages
-		unreached bool     // waiting for the server to start may help
-		passing   bool     // trying again at once may help
+		says      []string // in both languages
+		retryOpen bool     // waiting for the server to start may help
+		transient bool     // an immediate retry may help
 	}{
 		{
 			code: "Neo.TransientError.General.MemoryPoolOutOfMemoryError",
 			msg: "The allocation of an extra 2.0 MiB would use more than the limit 358.4 MiB. Currently using 357.6 MiB. " +
 				"dbms.memory.transaction.total.max threshold reached",
-			term: store.ErrLimit, fault: fault.LimitExceeded, does: []string{"dbms.memory.transaction.total.max", "server.memory.heap.max_size"},
+			term: store.ErrLimit, fault: fault.LimitExceeded, says: []string{"dbms.memory.transaction.total.max", "server.memory.heap.max_size"},
 		},
 		{
 			code: "Neo.TransientError.General.MemoryPoolOutOfMemoryError",
 			msg:  "The allocation of an extra 1.0 MiB would use more than the limit 10.0 MiB. Currently using 9.8 MiB. db.memory.transaction.max threshold reached",
-			term: store.ErrLimit, fault: fault.LimitExceeded, does: []string{"db.memory.transaction.max"},
+			term: store.ErrLimit, fault: fault.LimitExceeded, says: []string{"db.memory.transaction.max"},
 		},
 		{
 			code: "Neo.TransientError.General.OutOfMemoryError", msg: "There is not enough memory to perform the current task.",
-			term: store.ErrLimit, fault: fault.LimitExceeded, does: []string{"server.memory.heap.max_size"},
+			term: store.ErrLimit, fault: fault.LimitExceeded, says: []string{"server.memory.heap.max_size"},
 		},
 		{
 			code: "Neo.ClientError.Security.AuthenticationRateLimit",
 			msg:  "The client has provided incorrect authentication details too many times in a row.",
-			term: store.ErrUnavailable, fault: fault.Unavailable, does: []string{"ZHITU_NEO4J_PASSWORD"},
+			term: store.ErrUnavailable, fault: fault.Unavailable, says: []string{"ZHITU_NEO4J_PASSWORD"},
 		},
 		{
 			code: "Neo.ClientError.Security.Unauthorized", msg: "The client is unauthorized due to authentication failure.",
-			term: store.ErrUnavailable, fault: fault.Unavailable, does: []string{"ZHITU_NEO4J_USER", "ZHITU_NEO4J_PASSWORD", `"zhitu-app"`},
+			term: store.ErrUnavailable, fault: fault.Unavailable, says: []string{"ZHITU_NEO4J_USER", "ZHITU_NEO4J_PASSWORD", `"zhitu-app"`},
 		},
 		{
 			code: "Neo.ClientError.Security.CredentialsExpired", msg: "The credentials you provided were valid, but must be changed before you can use this instance.",
-			term: store.ErrUnavailable, fault: fault.Unavailable, does: []string{"ZHITU_NEO4J_PASSWORD"},
+			term: store.ErrUnavailable, fault: fault.Unavailable, says: []string{"ZHITU_NEO4J_PASSWORD"},
 		},
 		{
 			code: "Neo.ClientError.Security.Forbidden", msg: "Create constraint operations are not allowed for user 'zhitu-app' with roles [PUBLIC, reader].",
-			term: store.ErrUnavailable, fault: fault.Unavailable, does: []string{`"zhitu-app"`, "GRANT CONSTRAINT MANAGEMENT", "zhitu import"},
+			term: store.ErrUnavailable, fault: fault.Unavailable, says: []string{`"zhitu-app"`, "GRANT CONSTRAINT MANAGEMENT", "zhitu import"},
 		},
 		{
 			code: "Neo.ClientError.Database.DatabaseNotFound", msg: "Database does not exist. Database name: 'people'.",
-			term: store.ErrUnavailable, fault: fault.Unavailable, does: []string{`"people"`, "ZHITU_NEO4J_DATABASE"},
+			term: store.ErrUnavailable, fault: fault.Unavailable, says: []string{`"people"`, "ZHITU_NEO4J_DATABASE"},
 		},
 		{
 			code: "Neo.ClientError.General.ForbiddenOnReadOnlyDatabase", msg: "No write operations are allowed on this database.",
-			term: store.ErrUnavailable, fault: fault.Unavailable, does: []string{"ZHITU_NEO4J_DATABASE"}, passing: true, // the cluster may just have a new leader
+			term: store.ErrUnavailable, fault: fault.Unavailable, says: []string{"ZHITU_NEO4J_DATABASE"}, transient: true, // the cluster may just have a new leader
 		},
 		{
 			code: "Neo.TransientError.General.DatabaseUnavailable", msg: "The database is not currently available to serve your request.",
-			term: store.ErrUnavailable, fault: fault.Internal, unreached: true, passing: true,
+			term: store.ErrUnavailable, fault: fault.Internal, retryOpen: true, transient: true,
 		},
 		{
 			code: "Neo.TransientError.Transaction.DeadlockDetected", msg: "ForsetiClient can't acquire ExclusiveLock",
-			term: store.ErrUnavailable, fault: fault.Internal, unreached: true, passing: true,
+			term: store.ErrUnavailable, fault: fault.Internal, retryOpen: true, transient: true,
 		},
 		{
 			code: "Neo.ClientError.Transaction.TransactionTimedOut", msg: "The transaction has been terminated.",
@@ -84,40 +84,40 @@ func TestServerErrorsAreExplained(t *testing.T) {
 		},
 	} {
 		t.Run(c.code, func(t *testing.T) {
-			said := &neo4j.Neo4jError{Code: c.code, Msg: c.msg}
-			err := neo4jstore.WrapError("zhitu-app", "people", said)
+			serverErr := &neo4j.Neo4jError{Code: c.code, Msg: c.msg}
+			err := neo4jstore.WrapError("zhitu-app", "people", serverErr)
 			require.ErrorIs(t, err, c.term)
-			require.ErrorIs(t, err, said, "for the log")
+			require.ErrorIs(t, err, serverErr, "for the log")
 			require.Equal(t, c.fault, fault.CodeOf(err))
-			require.Equal(t, c.unreached, neo4jstore.RetryableOpenError(err))
-			require.Equal(t, c.passing, neo4jstore.IsTransient(said))
-			if len(c.does) == 0 {
+			require.Equal(t, c.retryOpen, neo4jstore.RetryableOpenError(err))
+			require.Equal(t, c.transient, neo4jstore.IsTransient(serverErr))
+			if len(c.says) == 0 {
 				return
 			}
-			told, ok := errors.AsType[*fault.Error](err)
+			explained, ok := errors.AsType[*fault.Error](err)
 			require.True(t, ok)
-			for _, word := range c.does {
-				require.Contains(t, told.Text.EN, word)
-				require.Contains(t, told.Text.ZH, word)
+			for _, word := range c.says {
+				require.Contains(t, explained.Text.EN, word)
+				require.Contains(t, explained.Text.ZH, word)
 			}
-			require.NotContains(t, told.Text.EN+told.Text.ZH, "%!", "a verb and an argument do not match")
-			require.NotContains(t, told.Text.EN+told.Text.ZH, c.msg)
+			require.NotContains(t, explained.Text.EN+explained.Text.ZH, "%!", "a verb and an argument do not match")
+			require.NotContains(t, explained.Text.EN+explained.Text.ZH, c.msg)
 		})
 	}
 }
 
-// A mistake in a statement is ours, and must not look like a server that is away.
+// An error in a statement is a bug, and must not look like an unavailable server.
 func TestStatementErrorIsNotUnavailable(t *testing.T) {
-	for _, said := range []error{
+	for _, serverErr := range []error{
 		&neo4j.Neo4jError{Code: "Neo.ClientError.Statement.SyntaxError", Msg: "Invalid input"},
 		&neo4j.Neo4jError{Code: "Neo.ClientError.Schema.ConstraintValidationFailed", Msg: "Node(1) already exists"},
 		&neo4j.UsageError{Message: "the connection is used twice"},
 	} {
-		err := neo4jstore.WrapError("u", "d", said)
-		require.ErrorIs(t, err, said)
+		err := neo4jstore.WrapError("u", "d", serverErr)
+		require.ErrorIs(t, err, serverErr)
 		require.NotErrorIs(t, err, store.ErrUnavailable)
 		require.Equal(t, fault.Internal, fault.CodeOf(err))
-		require.False(t, neo4jstore.IsTransient(said))
+		require.False(t, neo4jstore.IsTransient(serverErr))
 		require.False(t, neo4jstore.RetryableOpenError(err))
 	}
 }
@@ -128,7 +128,7 @@ func TestConnectionErrorIsUnavailableAndTransient(t *testing.T) {
 	require.ErrorIs(t, err, store.ErrUnavailable)
 	require.True(t, neo4jstore.RetryableOpenError(err))
 	require.True(t, neo4jstore.IsTransient(lost))
-	// But a caller who has gone is not served again.
+	// There is no retry for a cancelled caller.
 	for _, ended := range []error{context.Canceled, context.DeadlineExceeded} {
 		require.False(t, neo4jstore.IsTransient(fmt.Errorf("while reading: %w", ended)))
 	}

@@ -14,8 +14,8 @@ import (
 
 // Parallel commit. One transaction keeps only one processor of the server busy. So a
 // large batch of evidence is written in several parallel transactions, each with its
-// own people. One more transaction holds the writers' lock meanwhile, so that nobody
-// else writes. A transaction that is ready waits at most the commit window for the
+// own people. One more transaction holds the writers' lock meanwhile, so that no
+// other writer runs. A transaction that is ready waits at most the commit window for the
 // others, because another may need a point that it has locked.
 //
 // If the connection that holds the lock is lost, the next writer waits for the people:

@@ -12,30 +12,30 @@ import (
 	"github.com/zhitu/zhitu/internal/store"
 )
 
-// problem is one that must be told: about what, and words of it.
+// wantedProblem is a problem that must be reported: its place, and words of its text.
 type wantedProblem struct {
 	record, field string
 	words         []string
 }
 
-// requireProblems wants exactly these, in any order, each in both languages, with
-// the record's code or both ends in it.
+// requireProblems requires exactly these problems in any order. Each is in both languages
+// and names the record's code, or both ends of a relationship.
 func requireProblems(t *testing.T, err error, want ...wantedProblem) {
 	t.Helper()
-	found := fault.ProblemsOf(err)
-	require.Len(t, found, len(want), "%v", found)
+	problems := fault.ProblemsOf(err)
+	require.Len(t, problems, len(want), "%v", problems)
 	for _, w := range want {
-		told := false
-		for _, p := range found {
+		found := false
+		for _, p := range problems {
 			fits := p.Record == w.record && p.Field == w.field
 			for _, word := range w.words {
 				fits = fits && (strings.Contains(p.Key, word) || strings.Contains(p.Text.EN, word) || strings.Contains(p.Text.ZH, word))
 			}
-			told = told || fits
+			found = found || fits
 		}
-		require.True(t, told, "%v is not among %v", w, found)
+		require.True(t, found, "%v is not among %v", w, problems)
 	}
-	for _, p := range found {
+	for _, p := range problems {
 		require.Equal(t, fault.InvalidArgument, p.Code)
 		require.NotContains(t, p.Text.EN+p.Text.ZH, "%!")
 		require.NotEqual(t, p.Text.EN, p.Text.ZH)
@@ -44,12 +44,12 @@ func requireProblems(t *testing.T, err error, want ...wantedProblem) {
 	}
 }
 
-// What somebody makes of the plant's catalog by hand, and what is told of it. The
-// rest is readable; what has no code, nothing can be said of.
+// External edits of the catalog, and the problems that they cause. The rest stays
+// readable. A record without a code is left out.
 var catalogEdits = []struct {
 	sentence, edit string
 	want           []wantedProblem
-	rest           func(c *competency.Catalog) // what is left of the plant, as far as it changes
+	rest           func(c *competency.Catalog) // changes the expected catalog; nil for no change
 }{
 	{
 		"a point without a code", "CREATE (:KnowledgePoint:Learnable {name: 'n'})",
@@ -179,10 +179,10 @@ func TestExternallyEditedCatalogIsPartlyReadable(t *testing.T) {
 				c.rest(&want)
 			}
 			if strings.Contains(c.sentence, "two competencies") || strings.Contains(c.sentence, "in something") {
-				got.KnowledgePoints, want.KnowledgePoints = nil, nil // which of them, nobody promises
+				got.KnowledgePoints, want.KnowledgePoints = nil, nil // it is not defined which one is taken
 			}
 			require.Equal(t, want, got)
-			// Nothing of it is people's, and nothing of it is in a writer's way.
+			// It disturbs neither reads of people nor writes.
 			require.Equal(t, "李雷", employeeName(t, s, "li"))
 			applyRecords(t, s, employeeRecord("li", "李明"))
 			_, err = s.History(t.Context(), 0, 10)
@@ -191,7 +191,7 @@ func TestExternallyEditedCatalogIsPartlyReadable(t *testing.T) {
 	}
 }
 
-// Rules are for the service, which finds in what was loaded whatever breaks one.
+// The store has no rules: the service checks what was loaded.
 func TestDuplicateExternalRelationshipsAreLoaded(t *testing.T) {
 	uri := emptyDatabase(t)
 	s := openStore(t, uri)
@@ -203,7 +203,7 @@ func TestDuplicateExternalRelationshipsAreLoaded(t *testing.T) {
 	require.Len(t, c.Requirements, 2)
 	require.Len(t, competency.Catalog{}.Check(competency.ChangeSet{Put: competency.Records{Catalog: c}}), 2)
 
-	// An edit that deletes such a one deletes both.
+	// Deleting a duplicate deletes both.
 	_, err := s.Apply(t.Context(), revisionOf(t, s), competency.ChangeSet{Delete: competency.Records{Catalog: competency.Catalog{
 		Related: c.Related[:1], Requirements: c.Requirements[:1],
 	}}})
@@ -213,8 +213,8 @@ func TestDuplicateExternalRelationshipsAreLoaded(t *testing.T) {
 	require.Empty(t, c.Requirements)
 }
 
-// As docs/neo4j.md draws one: an edit of ours finds it, and does not put a second
-// beside it.
+// docs/neo4j.md creates a prerequisite without a clause. An edit must find it, and not
+// create a second one.
 func TestExternalPrerequisiteWithoutClauseIsEdited(t *testing.T) {
 	uri := emptyDatabase(t)
 	s := openStore(t, uri)
@@ -229,8 +229,8 @@ func TestExternalPrerequisiteWithoutClauseIsEdited(t *testing.T) {
 	require.Equal(t, plantRecords().Catalog.Prerequisites, loadCatalog(t, s).Prerequisites)
 }
 
-// A point that a hand has put into two competencies is in the one that an edit
-// says, and a state without mastery has the one that is said next.
+// After an edit, a point that was externally put into two competencies is in the one of
+// the edit. A state without mastery has the one that is written next.
 func TestEditRepairsDuplicateExternalLinks(t *testing.T) {
 	uri := emptyDatabase(t)
 	s := openStore(t, uri)

@@ -3,7 +3,6 @@ package neo4jstore_test
 import (
 	"sync"
 	"testing"
-	"time"
 
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
@@ -31,7 +30,7 @@ func TestExternalCatalogEditMakesOneRevision(t *testing.T) {
 		"MATCH (:Position {code: 'rigger'})-[r:REQUIRES]->() DELETE r",
 	} {
 		runCypher(t, uri, edit)
-		// However many ask at once, it is one revision.
+		// Concurrent reads make one revision together.
 		var all sync.WaitGroup
 		for i := range 6 {
 			all.Go(func() {
@@ -75,7 +74,7 @@ func TestExternalEditConflictsWithOlderBase(t *testing.T) {
 	base := applyRecords(t, s, plantRecords())
 	runCypher(t, uri, "CREATE (:Position {code: 'p', name: 'by hand'})")
 	for _, r := range []competency.Records{positionRecord("q", "n"), employeeRecord("e", "n")} {
-		_, err := s.Apply(t.Context(), base, competency.ChangeSet{Put: r}) // nobody has asked for the revision yet
+		_, err := s.Apply(t.Context(), base, competency.ChangeSet{Put: r}) // the external edit has not been noticed yet
 		require.ErrorIs(t, err, store.ErrConflict)
 	}
 	require.Equal(t, base+1, revisionOf(t, s))
@@ -123,14 +122,14 @@ func TestExternallyEditedChangeSets(t *testing.T) {
 		require.Error(t, err, edit)
 		require.NotErrorIs(t, err, store.ErrUnavailable)
 		list, err = s.History(t.Context(), 2, 10)
-		if err == nil { // those after it can be read
+		if err == nil { // later ones are readable
 			require.Len(t, list, 1)
 		}
 	}
 	require.Equal(t, store.Revision(3), revisionOf(t, s))
 	require.Equal(t, store.Revision(4), applyRecords(t, s, positionRecord("p", "d")))
 
-	// The store's own nodes are not for editing: it says so and does not guess.
+	// The store's own nodes must not be edited: the store reports it and does not guess.
 	for _, edit := range []string{"REMOVE z.revision", "SET z.revision = 'one'", "DETACH DELETE z"} {
 		runCypher(t, uri, "MATCH (z:Zhitu {name: 'store'}) "+edit)
 		_, err = s.Revision(t.Context())
@@ -143,23 +142,19 @@ func TestExternallyEditedChangeSets(t *testing.T) {
 	}
 }
 
-// What somebody commits by hand while a catalog is being written is neither taken
-// for ours nor lost: the write is to be made again, on the revision that it made.
+// An external commit during a write is neither taken for the store's own nor lost: the
+// write conflicts, and must be repeated on the revision of the external edit.
 func TestExternalEditDuringWriteConflicts(t *testing.T) {
 	uri := emptyDatabase(t)
 	s := openStore(t, uri)
 	base := applyRecords(t, s, plantRecords())
 	end := beginExternalTx(t, uri, "MATCH (p:Position {code: 'rigger'}) SET p.held = true CREATE (:Position {code: 'by-hand', name: 'n'})")
-	made := make(chan error)
+	made := make(chan error, 1)
 	go func() {
 		_, err := s.Apply(t.Context(), base, competency.ChangeSet{Put: positionRecord("rigger", "吊车工")})
 		made <- err
 	}()
-	select {
-	case err := <-made:
-		require.FailNow(t, "it did not wait for the edit by hand", err)
-	case <-time.After(500 * time.Millisecond):
-	}
+	requireBlockedTransaction(t, uri) // the write waits for the external edit
 	end(true)
 	require.ErrorIs(t, <-made, store.ErrConflict)
 	require.Equal(t, base+1, revisionOf(t, s), "of the edit by hand")

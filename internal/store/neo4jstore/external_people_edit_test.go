@@ -10,9 +10,8 @@ import (
 	"github.com/zhitu/zhitu/internal/store"
 )
 
-// What somebody makes of people by hand. Questions about one of them fail with the
-// problems, and those about others go on; where values of MASTERS were changed, once
-// the packed copies have been rebuilt.
+// External edits of people. Queries about an edited person fail with the problems, and
+// those about others succeed. Changed values of MASTERS show after a rebuild.
 func TestExternallyEditedPeople(t *testing.T) {
 	for _, c := range []struct {
 		sentence, edit string
@@ -74,7 +73,7 @@ func TestExternallyEditedPeople(t *testing.T) {
 			require.NoError(t, err)
 			require.Equal(t, 1, page.Total)
 
-			// An export brings everybody, and then what is wrong.
+			// An export returns all people, and then the problems.
 			var codes []string
 			for p, err := range s.Profiles(t.Context()) {
 				if err == nil {
@@ -94,7 +93,7 @@ func TestExternallyEditedUnits(t *testing.T) {
 	uri := emptyDatabase(t)
 	s := openStore(t, uri)
 	applyRecords(t, s, plantRecords())
-	runCypher(t, uri, "MATCH (a:OrgUnit {code: 'yard'}), (b:OrgUnit {code: 'company'}) CREATE (b)-[:PART_OF]->(a)") // a ring is not the store's concern
+	runCypher(t, uri, "MATCH (a:OrgUnit {code: 'yard'}), (b:OrgUnit {code: 'company'}) CREATE (b)-[:PART_OF]->(a)") // the store allows cycles
 	units, err := s.OrgUnits(t.Context())
 	require.NoError(t, err)
 	require.Len(t, units, 2)
@@ -109,8 +108,8 @@ func TestExternallyEditedUnits(t *testing.T) {
 	require.Len(t, units, 4)
 }
 
-// Nobody can ask for one of these; they must be told all the same, or verify finds
-// nothing and an export silently leaves them out.
+// No query can name a person without a code. They must be reported nevertheless, or
+// verify would find nothing and an export would silently omit them.
 func TestPeopleWithoutCodeAreReported(t *testing.T) {
 	uri := emptyDatabase(t)
 	s := openStore(t, uri)

@@ -8,8 +8,8 @@ import (
 	"github.com/zhitu/zhitu/internal/competency"
 )
 
-// foreign is what is not ours of a database: every node without one of our labels,
-// and every relationship with such a one at either end.
+// dumpForeign returns the foreign data of a database: every node without one of the
+// store's labels, and every relationship of such a node.
 func dumpForeign(t *testing.T, uri string) string {
 	t.Helper()
 	const ours = "any(l IN labels(n) WHERE l IN ['Zhitu', 'Learnable', 'Competency', 'KnowledgePoint', 'Position', 'Resource', 'OrgUnit', 'Employee', 'ChangeSet'])"
@@ -17,8 +17,8 @@ func dumpForeign(t *testing.T, uri string) string {
 		dumpRows(t, uri, "MATCH (n)-[r]-(x) WHERE NOT "+ours+" RETURN elementId(r), elementId(startNode(r)), type(r), elementId(endNode(r)), properties(r) ORDER BY elementId(r)")
 }
 
-// Somebody else's data have our codes, our properties and our relationships' types,
-// but not our labels.
+// foreignData has the codes, properties and relationship types of the store, but not its
+// labels.
 const foreignData = `
 CREATE (a:Person {code: 'li', name: 'Li', search: 'x', revision: 7, lock: true})
 CREATE (b:Skill {code: 'crane', name: 'Crane', catalog: 3, people: 5})
@@ -78,8 +78,7 @@ func TestForeignDataIsUntouched(t *testing.T) {
 	require.Zero(t, loadCatalog(t, s).Len())
 }
 
-// What another program has tied to a record of ours is its business: the record
-// stays, and both are told what holds it.
+// A foreign relationship prevents the deletion of a record, and the error names it.
 func TestForeignRelationshipPreventsDeletion(t *testing.T) {
 	uri := emptyDatabase(t)
 	s := openStore(t, uri)
@@ -106,7 +105,7 @@ func TestForeignRelationshipPreventsDeletion(t *testing.T) {
 		require.Equal(t, plantRecords().Catalog.KnowledgePoints, loadCatalog(t, s).KnowledgePoints)
 		require.Equal(t, "李雷", employeeName(t, s, "li"))
 	}
-	// An edit does no harm to it either.
+	// An edit of the record leaves it alone.
 	edit := plantRecords()
 	edit.KnowledgePoints[0].Name, edit.Employees[1].Name = "吊车", "李明"
 	applyRecords(t, s, edit)

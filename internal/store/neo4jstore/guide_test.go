@@ -23,7 +23,7 @@ import (
 	"github.com/zhitu/zhitu/seed"
 )
 
-// section returns what docs/neo4j.md has below one heading, down to the next.
+// guideSection returns the section of docs/neo4j.md below a heading.
 func guideSection(t *testing.T, heading string) string {
 	t.Helper()
 	guide, err := os.ReadFile("../../../docs/neo4j.md")
@@ -34,7 +34,7 @@ func guideSection(t *testing.T, heading string) string {
 	return text
 }
 
-// sampled returns a server with the sample company, imported at a fixed time.
+// importSample returns a server with the sample company, imported at a fixed time.
 func importSample(t *testing.T) (uri string, s *neo4jstore.Store) {
 	t.Helper()
 	uri = emptyDatabase(t)
@@ -46,7 +46,7 @@ func importSample(t *testing.T) (uri string, s *neo4jstore.Store) {
 	cs.ID, cs.At = "sample", time.Date(2026, 11, 20, 8, 0, 0, 0, time.UTC)
 	_, err = s.Apply(t.Context(), 0, cs)
 	require.NoError(t, err)
-	// Evidence with all that evidence may have, which changes no mastery.
+	// Evidence with every optional field, which changes no mastery.
 	state := cs.Put.Mastery[0]
 	proof := competency.Evidence{
 		ID: "考试-1", Employee: state.Employee, KnowledgePoints: []string{state.KnowledgePoint}, Kind: competency.Exam, Score: 1, Attempts: 2,
@@ -63,7 +63,7 @@ func importSample(t *testing.T) (uri string, s *neo4jstore.Store) {
 
 var (
 	cypherBlock = regexp.MustCompile("(?s)```cypher\n(.*?)\n```\n")
-	// A table follows, whose last row may say how many more there are.
+	// A query is followed by a table. Its last row may say how many rows are left out.
 	answeredBlock = regexp.MustCompile("(?s)```cypher\n(.*?)\n```\n\n((?:\\|[^\n]*\\|\n)+)")
 	moreRows      = regexp.MustCompile(`^… (\d+) more$`)
 	quotedName    = regexp.MustCompile("`([^`]+)`")
@@ -107,7 +107,7 @@ func TestGuideQueriesGiveDocumentedAnswers(t *testing.T) {
 	}
 }
 
-// table reads the rows of a table, the header first.
+// parseTable returns the rows of a Markdown table, the header first.
 func parseTable(text string) (rows [][]string) {
 	for line := range strings.Lines(text) {
 		line = strings.TrimSpace(line)
@@ -123,7 +123,7 @@ func parseTable(text string) (rows [][]string) {
 	return rows
 }
 
-// cell is how the guide writes a value.
+// formatCell formats a value as the guide does.
 func formatCell(v any) string {
 	switch v := v.(type) {
 	case nil:
@@ -150,26 +150,26 @@ func TestGuideModelMatchesStoredData(t *testing.T) {
 	tables := regexp.MustCompile(`(?:\|[^\n]*\|\n)+`).FindAllString(guideSection(t, "The model"), -1)
 	require.Len(t, tables, 2)
 
-	told, stored := map[string][]string{}, map[string][]string{}
+	documented, stored := map[string][]string{}, map[string][]string{}
 	for _, row := range parseTable(tables[0])[1:] {
-		told[strings.Join(quotedNames(row[0]), " ")] = quotedNames(row[1])
+		documented[strings.Join(quotedNames(row[0]), " ")] = quotedNames(row[1])
 	}
 	for _, r := range runCypher(t, uri, "MATCH (n) UNWIND keys(n) AS property WITH n, property ORDER BY property RETURN labels(n), collect(DISTINCT property)") {
 		stored[strings.Join(sortedTexts(r.Values[0]), " ")] = sortedTexts(r.Values[1])
 	}
-	require.Equal(t, stored, told, "nodes")
+	require.Equal(t, stored, documented, "nodes")
 
-	told, stored = map[string][]string{}, map[string][]string{}
+	documented, stored = map[string][]string{}, map[string][]string{}
 	for _, row := range parseTable(tables[1])[1:] {
 		kind := quotedNames(row[0])[0]
 		from, to, _ := strings.Cut(row[1], "→")
 		for _, a := range quotedNames(from) {
 			for _, b := range quotedNames(to) {
-				told[a+" "+kind+" "+b] = quotedNames(row[2])
+				documented[a+" "+kind+" "+b] = quotedNames(row[2])
 			}
 		}
 	}
-	// Of all relationships between the same, because one may lack a property.
+	// The union over all relationships of a kind, because one may lack a property.
 	for _, r := range runCypher(t, uri, `
 		MATCH ()-[r]->()
 		UNWIND CASE size(keys(r)) WHEN 0 THEN [null] ELSE keys(r) END AS property
@@ -179,10 +179,11 @@ func TestGuideModelMatchesStoredData(t *testing.T) {
 		RETURN DISTINCT head([l IN labels(a) WHERE l <> 'Learnable']), kind, head([l IN labels(b) WHERE l <> 'Learnable']), properties`) {
 		stored[fmt.Sprint(r.Values[0], " ", r.Values[1], " ", r.Values[2])] = sortedTexts(r.Values[3])
 	}
-	require.Equal(t, stored, told, "relationships")
+	require.Equal(t, stored, documented, "relationships")
 }
 
-// names are the names in a cell, sorted; what they mean stands between them.
+// quotedNames returns the quoted names in a cell, sorted. Their meaning is outside of the
+// quotes.
 func quotedNames(cell string) (list []string) {
 	for _, match := range quotedName.FindAllStringSubmatch(cell, -1) {
 		list = append(list, match[1])

@@ -16,14 +16,47 @@ import (
 	"github.com/zhitu/zhitu/internal/store/neo4jstore"
 )
 
-// noon is the time of every change that does not care.
+// noon is the time of changes whose time does not matter.
 var noon = time.Date(2024, 6, 1, 12, 0, 0, 0, time.UTC)
 
-// ample is a time-out for tests that are not about it: where much else is run, a
-// server may take seconds for what it does in milliseconds by itself.
+// ampleTimeout is for tests that are not about timeouts: on a busy machine a server may
+// take seconds for what usually takes milliseconds.
 var ampleTimeout = neo4jstore.Options{Timeout: 20 * time.Second}
 
-// handle opens a store that is closed when the test ends.
+// ampleBound is how long a test waits for an event. It only ends tests that would hang:
+// no test asserts how long anything takes.
+const ampleBound = time.Minute
+
+// awaitResult returns the error of f, and fails the test if f does not return.
+func awaitResult(t *testing.T, f func() error) error {
+	t.Helper()
+	result := make(chan error, 1)
+	go func() { result <- f() }()
+	select {
+	case err := <-result:
+		return err
+	case <-time.After(ampleBound):
+		require.FailNow(t, "it does not return")
+		return nil
+	}
+}
+
+// requireEventually waits until a condition holds.
+func requireEventually(t *testing.T, condition func() bool, message ...any) {
+	t.Helper()
+	require.Eventually(t, condition, ampleBound, 50*time.Millisecond, message...)
+}
+
+// requireBlockedTransaction waits until the server has a transaction that waits for a
+// lock.
+func requireBlockedTransaction(t *testing.T, uri string) {
+	t.Helper()
+	requireEventually(t, func() bool {
+		return dumpRows(t, uri, "SHOW TRANSACTIONS YIELD status WHERE status STARTS WITH 'Blocked' RETURN count(*)") != "0"
+	}, "no transaction waits for a lock")
+}
+
+// openStore opens a store that is closed when the test ends.
 func openStore(t *testing.T, uri string) *neo4jstore.Store {
 	t.Helper()
 	return openStoreWith(t, uri, ampleTimeout)
@@ -37,7 +70,7 @@ func openStoreWith(t *testing.T, uri string, o neo4jstore.Options) *neo4jstore.S
 	return s
 }
 
-// plant is one record of every type, tied as they can be.
+// plantRecords has one record of every type, with relationships of every type.
 func plantRecords() competency.Records {
 	return competency.Records{
 		Catalog: competency.Catalog{
@@ -60,7 +93,7 @@ func plantRecords() competency.Records {
 	}
 }
 
-// put writes records on what is there now.
+// applyRecords writes records on the present revision.
 func applyRecords(t *testing.T, s store.Store, r competency.Records) store.Revision {
 	t.Helper()
 	made, err := s.Apply(t.Context(), revisionOf(t, s), competency.ChangeSet{Put: r, At: noon})
@@ -82,7 +115,7 @@ func loadCatalog(t *testing.T, s store.Store) competency.Catalog {
 	return c
 }
 
-// named is one person and nothing else.
+// employeeRecord is one employee with a name.
 func employeeRecord(code, name string) competency.Records {
 	return competency.Records{People: competency.People{Employees: []competency.Employee{{Code: code, Name: name}}}}
 }
@@ -94,12 +127,12 @@ func employeeName(t *testing.T, s store.Store, employee string) string {
 	return p.Employee.Name
 }
 
-// position is an edit of the catalog that tells by its name who made it.
+// positionRecord is an edit of the catalog; the name shows who made it.
 func positionRecord(code, name string) competency.Records {
 	return competency.Records{Catalog: competency.Catalog{Positions: []competency.Position{{Code: code, Name: name}}}}
 }
 
-// dump is everything that a pattern finds, in words.
+// dumpRows returns the rows of a statement as text.
 func dumpRows(t *testing.T, uri, statement string) string {
 	t.Helper()
 	var lines []string
@@ -111,15 +144,15 @@ func dumpRows(t *testing.T, uri, statement string) string {
 
 var noAuth = neo4j.NoAuth()
 
-// holdLock holds the writers' lock, as a long write of another program does.
+// holdWriteLock holds the writers' lock, as a long write of another program does.
 func holdWriteLock(t *testing.T, uri string) (release func()) {
 	t.Helper()
 	end := beginExternalTx(t, uri, "MATCH (z:Zhitu {name: 'store'}) SET z.lock = true")
 	return func() { end(false) }
 }
 
-// byHand runs a statement in a transaction of another program, which stays open
-// until it is ended.
+// beginExternalTx runs a statement in a transaction of another program, which stays open
+// until end is called.
 func beginExternalTx(t *testing.T, uri, statement string) (end func(commit bool)) {
 	t.Helper()
 	driver, err := neo4j.NewDriverWithContext(uri, noAuth)

@@ -12,9 +12,10 @@ import (
 	"github.com/zhitu/zhitu/internal/store/storetest"
 )
 
-// A change that the server has no memory for is refused whole, by a message that
-// names the setting, and the server is as good as before.
+// A change that needs too much memory is refused whole. The message names the setting,
+// and the server works as before.
 func TestChangeBeyondMemoryLimitIsRefused(t *testing.T) {
+	t.Parallel()
 	const setting = "dbms.memory.transaction.total.max"
 	server := neo4jtest.New(t, neo4jtest.Options{Settings: map[string]string{setting: "10m"}})
 	warmUp(t, server.URI(), neo4j.NoAuth())

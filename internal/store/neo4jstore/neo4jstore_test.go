@@ -34,7 +34,7 @@ func TestConformanceWithRouting(t *testing.T) {
 	})
 }
 
-// empty returns a server with nothing in it.
+// emptyDatabase returns the shared server, with no data in it.
 func emptyDatabase(t *testing.T) (uri string) {
 	t.Helper()
 	uri = neo4jtest.Shared(t)
@@ -49,7 +49,7 @@ func openUnmanaged(t *testing.T, uri string) *neo4jstore.Store {
 	return s
 }
 
-// cypher does what a person does in Neo4j Browser.
+// runCypher runs a statement as a person does in Neo4j Browser.
 func runCypher(t *testing.T, uri, statement string) []*neo4j.Record {
 	t.Helper()
 	driver, err := neo4j.NewDriverWithContext(uri, neo4j.NoAuth())

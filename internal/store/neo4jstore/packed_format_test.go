@@ -50,11 +50,11 @@ func TestPackedStatesRoundTrip(t *testing.T) {
 	require.LessOrEqual(t, len(packStates([]packedState{{1, 0.5, 0, nil}, {2, 0.5, 0, nil}})), 1+2*minStateSize)
 }
 
-// What is cut off, of another format or out of order is no copy.
+// Truncated, of another version, or out of order.
 func TestInvalidPackedStatesAreRefused(t *testing.T) {
 	good := packStates([]packedState{{3, 0.5, 7, nil}, {4, 1, 1e15, nil}})
 	for n := 1; n < len(good); n++ {
-		if n == 1+minStateSize { // the first state is whole
+		if n == 1+minStateSize { // the first state is complete
 			continue
 		}
 		_, err := unpackStates(good[:n])
@@ -120,7 +120,7 @@ func TestNewPackedState(t *testing.T) {
 	}
 }
 
-// The numbers of a model are a text; a list of them was written before.
+// A model's numbers are a text; older versions wrote a list.
 func TestParseNumbersTextOrList(t *testing.T) {
 	require.Equal(t, "1 0.45 -1 1.5e+13", formatNumbers([]float64{1, 0.45, -1, 1.5e13}))
 	require.Nil(t, formatNumbers(nil))

@@ -15,7 +15,7 @@ import (
 	"github.com/zhitu/zhitu/internal/store/neo4jstore"
 )
 
-// rebuilt returns whose copies had to be made anew.
+// rebuildCodes returns the people whose packed states had to be rebuilt.
 func rebuildCodes(t *testing.T, s *neo4jstore.Store) (codes []string) {
 	t.Helper()
 	found, err := s.Rebuild(t.Context())
@@ -47,7 +47,7 @@ func masteryRecord(employee, point string, mastery float64, at time.Time) compet
 	return competency.Records{People: competency.People{Mastery: []competency.Assessment{{Employee: employee, KnowledgePoint: point, Mastery: mastery, AssessedAt: at}}}}
 }
 
-// Whatever is written, nobody's copy is left behind or away.
+// After any writes, all packed states are present and current.
 func TestWritesMaintainPackedStates(t *testing.T) {
 	uri := emptyDatabase(t)
 	s := openStore(t, uri)
@@ -107,13 +107,13 @@ func TestOrdinalsAreStableAndUnique(t *testing.T) {
 		require.NoError(t, err)
 	}
 	applyRecords(t, s, point("new"))
-	applyRecords(t, s, point("crane")) // is there already
+	applyRecords(t, s, point("crane")) // it exists
 	require.Equal(t, "crane 0\nnew 2\nsignal 1", ordinals())
 	apply(competency.ChangeSet{Delete: point("new")})
 	applyRecords(t, s, point("new"))
 	require.Equal(t, "crane 0\nnew 3\nsignal 1", ordinals())
 
-	// It becomes a competency, and a point again.
+	// The point becomes a competency, and a point again.
 	group := competency.Records{Catalog: competency.Catalog{Competencies: []competency.Competency{{Code: "new", Name: "n"}}}}
 	apply(competency.ChangeSet{Delete: point("new"), Put: group})
 	require.Equal(t, "crane 0\nsignal 1", ordinals())
@@ -121,20 +121,20 @@ func TestOrdinalsAreStableAndUnique(t *testing.T) {
 	apply(competency.ChangeSet{Delete: group, Put: point("new")})
 	require.Equal(t, "crane 0\nnew 4\nsignal 1", ordinals())
 
-	// Those created by hand get theirs when they are noticed, or by Rebuild.
+	// Externally created points get an ordinal when they are noticed, or by Rebuild.
 	runCypher(t, uri, "CREATE (:Learnable:KnowledgePoint {code: 'hand', name: 'n'})")
 	revisionOf(t, s)
 	require.Equal(t, "crane 0\nhand 5\nnew 4\nsignal 1", ordinals())
 	runCypher(t, uri, "MATCH (k:KnowledgePoint {code: 'hand'}) DELETE k CREATE (:Learnable:KnowledgePoint {code: 'same-count', name: 'n'})")
 	revisionOf(t, s)
-	applyRecords(t, s, masteryRecord("li", "same-count", 0.3, noon)) // a point without an ordinal is in no copy
+	applyRecords(t, s, masteryRecord("li", "same-count", 0.3, noon)) // a point without an ordinal cannot be packed
 	require.Len(t, stateTexts(t, s, "li"), 2)
 	require.Equal(t, []string{"li"}, rebuildCodes(t, s))
 	require.Equal(t, "crane 0\nnew 4\nsame-count 6\nsignal 1", ordinals())
 	require.Len(t, stateTexts(t, s, "li"), 2)
 }
 
-// A database as the schema before had it, with a migration that was broken off.
+// A database with the first schema, also after an interrupted migration.
 func TestMigrationFromFirstSchema(t *testing.T) {
 	uri := emptyDatabase(t)
 	s := openStore(t, uri)
@@ -166,7 +166,7 @@ func TestMigrationFromFirstSchema(t *testing.T) {
 	require.NotEmpty(t, want)
 }
 
-// setCopy puts bytes, or something else, in the place of a copy.
+// setPackedStates replaces the packed states by any value.
 func setPackedStates(t *testing.T, uri, employee string, copy any) {
 	t.Helper()
 	driver, err := neo4j.NewDriverWithContext(uri, noAuth)
@@ -190,9 +190,9 @@ func TestRebuildRepairsChangedPackedStates(t *testing.T) {
 	good, want := copy(), stateTexts(t, s, "li")
 	require.NotEqual(t, before, want)
 
-	setPackedStates(t, uri, "li", old) // as many states, other values
+	setPackedStates(t, uri, "li", old) // the same number of states, with other values
 	require.Equal(t, before, stateTexts(t, s, "li"))
-	for p, err := range s.Profiles(t.Context()) { // an export has the truth
+	for p, err := range s.Profiles(t.Context()) { // an export reads the relationships
 		require.NoError(t, err)
 		if p.Employee.Code == "li" {
 			require.Equal(t, 0.875, p.States[0].Mastery)
@@ -203,20 +203,20 @@ func TestRebuildRepairsChangedPackedStates(t *testing.T) {
 	require.Equal(t, good, copy())
 	require.Empty(t, rebuildCodes(t, s))
 
-	// What cannot be a copy is not used at all.
+	// Invalid packed states are not used.
 	for _, bad := range []any{nil, []byte{}, []byte{1}, good[:len(good)-1], append([]byte{2}, good[1:]...), "text", int64(5), []int64{1, 2}} {
 		setPackedStates(t, uri, "li", bad)
 		require.Equal(t, want, stateTexts(t, s, "li"), "%v", bad)
 		require.Equal(t, []string{"li"}, rebuildCodes(t, s))
 		require.Equal(t, good, copy())
-		// A write mends it, too.
+		// A write repairs them, too.
 		setPackedStates(t, uri, "li", bad)
 		applyRecords(t, s, masteryRecord("li", "signal", 1, noon))
 		_, err := s.Apply(t.Context(), 1, competency.ChangeSet{Delete: masteryRecord("li", "signal", 0, noon)})
 		require.NoError(t, err)
 		require.Empty(t, rebuildCodes(t, s), "%v", bad)
 	}
-	setPackedStates(t, uri, "chief", good) // who has no states
+	setPackedStates(t, uri, "chief", good) // who has no relationships
 	require.Empty(t, stateTexts(t, s, "chief"))
 	require.Equal(t, []string{"chief"}, rebuildCodes(t, s))
 
@@ -235,7 +235,7 @@ func TestExternalEditsOfStates(t *testing.T) {
 
 	runCypher(t, uri, "MATCH (e:Employee {code: 'li'}), (k {code: 'signal'}) CREATE (e)-[:MASTERS {mastery: 1, assessedAt: datetime('2024-01-01T08:00:00.000001999+08:00')}]->(k)")
 	require.Equal(t, []string{crane, signal}, stateTexts(t, s, "li"), "one more is seen at once")
-	applyRecords(t, s, masteryRecord("li", "crane", 0.5, noon)) // a write of another state takes it up
+	applyRecords(t, s, masteryRecord("li", "crane", 0.5, noon)) // a write of another state includes it
 	require.Empty(t, rebuildCodes(t, s))
 	require.Equal(t, []string{crane, signal}, stateTexts(t, s, "li"))
 
@@ -248,7 +248,7 @@ func TestExternalEditsOfStates(t *testing.T) {
 	require.Equal(t, []string{"li"}, rebuildCodes(t, s))
 	require.Equal(t, []string{"signal 0.25 2024-01-01T00:00:00.000001Z"}, stateTexts(t, s, "li"))
 
-	// Two on one point are in no copy.
+	// Two relationships with one point cannot be packed.
 	runCypher(t, uri, "MATCH (e:Employee {code: 'li'}), (k {code: 'signal'}) CREATE (e)-[:MASTERS {mastery: 0.5, assessedAt: datetime('2024-06-01T12:00:00Z')}]->(k)")
 	require.Len(t, stateTexts(t, s, "li"), 2)
 	require.Equal(t, []string{"li"}, rebuildCodes(t, s))
@@ -256,7 +256,7 @@ func TestExternalEditsOfStates(t *testing.T) {
 	require.Empty(t, rebuildCodes(t, s))
 	_, err := s.Record(t.Context(), []store.Recording{{Employee: "li", Put: []competency.Evidence{
 		{ID: "1", Employee: "li", KnowledgePoints: []string{"signal"}, Kind: competency.Exam, At: noon},
-		{ID: "2", Employee: "li", Kind: competency.Exam, At: noon}, // whose point somebody has let go
+		{ID: "2", Employee: "li", Kind: competency.Exam, At: noon}, // without its point
 	}}}, func(store.Learner) (store.Learned, error) {
 		return store.Learned{Put: []competency.Assessment{{Employee: "li", KnowledgePoint: "signal", Mastery: 0.75, AssessedAt: noon}}}, nil
 	})
@@ -265,8 +265,8 @@ func TestExternalEditsOfStates(t *testing.T) {
 	require.Equal(t, "1 is about 1\n2 is about 0", dumpRows(t, uri, "MATCH (v:Evidence) RETURN v.id + ' is about ' + COUNT { (v)-[:ABOUT]->() } ORDER BY v.id"))
 }
 
-// An instance learns of points that another has created when it meets them in a copy,
-// and reads the copy.
+// An instance loads the ordinals of points that another one has created, when it meets
+// them in packed states.
 func TestOrdinalsOfOtherInstanceAreLoaded(t *testing.T) {
 	uri := emptyDatabase(t)
 	first, second := openStore(t, uri), openStore(t, uri)
@@ -277,7 +277,7 @@ func TestOrdinalsOfOtherInstanceAreLoaded(t *testing.T) {
 		r.Mastery = append(r.Mastery, competency.Assessment{Employee: "li", KnowledgePoint: k.Code, Mastery: 0.5, AssessedAt: noon})
 	}
 	applyRecords(t, first, r)
-	runCypher(t, uri, "MATCH ()-[m:MASTERS]->() SET m.mastery = 0.1") // so that it tells what is read
+	runCypher(t, uri, "MATCH ()-[m:MASTERS]->() SET m.mastery = 0.1") // so that the values show what was read
 	const noon = " 0.5 2024-06-01T12:00:00Z"
 	want := []string{"a" + noon, "crane" + noon, "z" + noon}
 	require.Equal(t, want, stateTexts(t, second, "li"))
@@ -285,7 +285,7 @@ func TestOrdinalsOfOtherInstanceAreLoaded(t *testing.T) {
 	loadCatalog(t, second)
 	require.Equal(t, want, stateTexts(t, second, "li"))
 
-	// A point that is nowhere to be found: the relationships tell.
+	// If an ordinal is unknown, the relationships are read.
 	runCypher(t, uri, "MATCH (k:KnowledgePoint {code: 'z'}) REMOVE k.ordinal")
 	require.Equal(t, []string{"a 0.1 2024-06-01T12:00:00Z", "crane 0.1 2024-06-01T12:00:00Z", "z 0.1 2024-06-01T12:00:00Z"}, stateTexts(t, openStore(t, uri), "li"))
 }

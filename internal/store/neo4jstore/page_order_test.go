@@ -10,8 +10,8 @@ import (
 	"github.com/zhitu/zhitu/internal/store"
 )
 
-// crossing are codes in code-point order, which UTF-16 puts otherwise: there, what
-// is outside of the first plane comes before U+E000 and what is above that.
+// surrogateCodes are in code-point order, which differs from UTF-16 order. In UTF-16,
+// surrogate pairs come before U+E000 and above.
 var surrogateCodes = []string{"a", "一", "\ue000", "\ue001", "\uf8ff", "ﾊ", "\ufffd", "😀", "😀a", "𠮷", "\U000f0000", "\U0010ffff"}
 
 func TestEmployeePagesAreInCodePointOrder(t *testing.T) {
@@ -50,7 +50,7 @@ func TestEmployeePagesAreInCodePointOrder(t *testing.T) {
 			for _, first := range []int{0, 1, 2, 5, len(c.want), 100} {
 				require.Equal(t, c.want, readPages(t, s, c.query, first, len(c.want)), "pages of %d", first)
 			}
-			// A page may begin after anything, be it somebody's code or not.
+			// A page may begin after any text, also one that is no code.
 			for _, after := range append([]string{"", "b", "\ue000x", "\ufffe", "\U0001f601"}, surrogateCodes...) {
 				q := c.query
 				q.After, q.First = after, 2
@@ -78,7 +78,7 @@ func TestEmployeePagesAreInCodePointOrder(t *testing.T) {
 	require.Equal(t, slices.Sorted(slices.Values(append([]string{"u"}, surrogateCodes...))), units)
 }
 
-// pages turns all pages and returns whom they show.
+// readPages reads all pages and returns their codes.
 func readPages(t *testing.T, s store.Store, q store.EmployeeQuery, first, total int) (codes []string) {
 	t.Helper()
 	q.First = first
