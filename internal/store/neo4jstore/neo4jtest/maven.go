@@ -15,11 +15,11 @@ var neo4jProject []byte
 //go:embed apoc.pom.xml
 var apocProject []byte
 
-// APOCVersion is the last of APOC for Neo4j 5 that Maven finds.
+// APOCVersion is the last version of APOC for Neo4j 5 that Maven finds.
 const APOCVersion = "5.26.18"
 
-// APOC returns a folder of jars for Options.Plugins: APOC Core, the procedures that
-// most people with Neo4j 5 have. The first time Maven fetches them.
+// APOC returns a folder of jars for Options.Plugins: APOC Core, which most people with
+// Neo4j 5 have installed. The first time Maven fetches them.
 func APOC(ctx context.Context) (folder string, err error) {
 	if folder, err = cacheFolder("apoc-" + APOCVersion); err != nil {
 		return "", err
@@ -27,7 +27,7 @@ func APOC(ctx context.Context) (folder string, err error) {
 	return folder, fetchJars(ctx, folder, apocProject, "-Dapoc.version="+APOCVersion)
 }
 
-// libraryFolder is where the jars of a version are kept.
+// libraryFolder is the folder with the jars of a version.
 func libraryFolder(version string) (string, error) { return cacheFolder("neo4j-" + version) }
 
 func cacheFolder(name string) (string, error) {
@@ -35,7 +35,7 @@ func cacheFolder(name string) (string, error) {
 	return filepath.Join(cache, "zhitu", name), err
 }
 
-// marker is the file that is written last.
+// completeMarker is the file that is written last.
 const completeMarker = ".complete"
 
 func isComplete(folder string) bool {
@@ -43,7 +43,7 @@ func isComplete(folder string) bool {
 	return err == nil
 }
 
-// resolve has Maven fetch the jars of a version, unless they are there.
+// fetchLibrary has Maven fetch the jars of a version, unless they exist.
 func fetchLibrary(ctx context.Context, version string) (folder string, err error) {
 	if folder, err = libraryFolder(version); err != nil {
 		return "", err
@@ -51,9 +51,9 @@ func fetchLibrary(ctx context.Context, version string) (folder string, err error
 	return folder, fetchJars(ctx, folder, neo4jProject, "-Dneo4j.version="+version)
 }
 
-// fetch has Maven copy the jars of a project into a folder, unless that is there. A
-// folder appears whole, by its renaming, so that nobody sees half of it; the lock
-// only spares the second process the work, and Maven's own folder two writers.
+// fetchJars has Maven copy the jars of a project into a folder, unless it exists. The
+// folder appears whole, by its renaming. The lock saves a second process the work, and
+// keeps two writers out of Maven's own folder.
 func fetchJars(ctx context.Context, folder string, project []byte, version string) error {
 	if isComplete(folder) {
 		return nil

@@ -12,7 +12,7 @@ import (
 	"github.com/stretchr/testify/require"
 )
 
-// machine is one where nothing is installed but what the test puts there.
+// fakeMachine is an environment where only what the test installs is found.
 type fakeMachine struct {
 	*testing.T
 	bin, jvm string
@@ -29,7 +29,7 @@ func newFakeMachine(t *testing.T) fakeMachine {
 	return m
 }
 
-// script installs a program.
+// installScript installs a shell script as a program.
 func (m fakeMachine) installScript(path, body string) string {
 	m.Helper()
 	require.NoError(m, os.MkdirAll(filepath.Dir(path), 0o755))
@@ -85,7 +85,7 @@ func TestFindJavaPrefersBestVersion(t *testing.T) {
 	requireJava("2026.07.1", named)
 }
 
-// verdict is a test that is told how to end.
+// fakeTest is a test that records how it was ended.
 type fakeTest struct {
 	testing.TB
 	outcome string
@@ -119,7 +119,7 @@ func TestConcurrentFetchRunsMavenOnce(t *testing.T) {
 	require.NoError(t, err)
 	m := newFakeMachine(t)
 	calls := filepath.Join(t.TempDir(), "calls")
-	// It makes the folder that is named in -Dlib=, as Maven does.
+	// This Maven makes the folder that -Dlib= names.
 	m.installScript(filepath.Join(m.bin, "mvn"), `PATH=/usr/bin:/bin
 echo >>`+calls+`
 for argument; do case $argument in -Dlib=*) mkdir "${argument#-Dlib=}"; echo >"${argument#-Dlib=}/a.jar" ;; esac; done

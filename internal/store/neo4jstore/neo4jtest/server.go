@@ -16,14 +16,14 @@ import (
 
 const (
 	startTimeout = 2 * time.Minute
-	stopTimeout  = 20 * time.Second
+	stopTimeout  = time.Minute
 )
 
-// Server is one Neo4j. Its methods are for one goroutine at a time, but for
-// those that only tell something.
+// Server is one Neo4j server. Its methods that change it are for one goroutine at a time.
 type Server struct {
 	options              Options
 	shell, java, library string
+	archive              string // of loaded classes; "" for none
 	dir                  string
 	temporary            bool
 	port                 int
@@ -35,28 +35,28 @@ type Server struct {
 // Address is the host and the port of Bolt.
 func (s *Server) Address() string { return loopbackAddress(s.port) }
 
-// URI is the address as drivers want it.
+// URI is the address for drivers.
 func (s *Server) URI() string { return "bolt://" + s.Address() }
 
-// Dir is the folder of its configuration, data and logs.
+// Dir is the folder of the configuration, data and logs.
 func (s *Server) Dir() string { return s.dir }
 
-// Pid is the process of the JVM, also when that has ended.
+// Pid is the process id of the JVM, also after it has ended.
 func (s *Server) Pid() int { return s.currentProcess().Pid() }
 
-// Done is closed when the JVM, as it is now, has ended.
+// Done is closed when the present JVM has ended.
 func (s *Server) Done() <-chan struct{} { return s.currentProcess().done }
 
-// Kill ends the JVM as kill -9 does, and returns when it is gone.
+// Kill ends the JVM as kill -9 does, and returns when it has ended.
 func (s *Server) Kill() error { return s.currentProcess().killNow() }
 
-// Freeze halts the JVM where it is: connections stay open and nothing answers.
+// Freeze suspends the JVM (SIGSTOP): connections stay open and get no answers.
 func (s *Server) Freeze() error { return s.sendSignal("STOP") }
 
-// Thaw ends Freeze.
+// Thaw resumes a frozen JVM.
 func (s *Server) Thaw() error { return s.sendSignal("CONT") }
 
-// signal goes through the shell, because these two have no name in Go on every system.
+// sendSignal uses the shell, because Go does not name these signals on every system.
 func (s *Server) sendSignal(name string) error {
 	out, err := exec.Command(s.shell, "-c", "kill -"+name+" "+strconv.Itoa(s.Pid())).CombinedOutput()
 	if err != nil {
@@ -65,14 +65,14 @@ func (s *Server) sendSignal(name string) error {
 	return nil
 }
 
-// Shutdown ends the server in an orderly way, and by force when it takes too
-// long. It keeps the data, for Restart.
+// Shutdown ends the server in an orderly way, and kills it if that takes over a minute.
+// It keeps the data, for Restart.
 func (s *Server) Shutdown() error {
 	p := s.currentProcess()
 	if p == nil || p.hasEnded() {
 		return nil
 	}
-	_ = s.Thaw() // what is frozen cannot end
+	_ = s.Thaw() // a frozen process cannot end
 	_ = p.Process.Signal(syscall.SIGTERM)
 	select {
 	case <-p.done:
@@ -82,8 +82,8 @@ func (s *Server) Shutdown() error {
 	}
 }
 
-// Restart starts the server again on the same data and the same port, after
-// Kill, Shutdown or its own end; one that still runs is shut down first.
+// Restart starts the server again on the same data and port. A running one is shut down
+// first.
 func (s *Server) Restart(ctx context.Context) error {
 	if err := s.Shutdown(); err != nil {
 		return err
@@ -94,8 +94,8 @@ func (s *Server) Restart(ctx context.Context) error {
 	return s.startAndWait(ctx)
 }
 
-// Stop ends the server for good. Where the folder is to stay, that is Shutdown;
-// a temporary one is removed, and then order would be a waste of time.
+// Stop ends the server for good. With a folder of its own it shuts down. With a temporary
+// one it is killed, and the folder removed.
 func (s *Server) Stop() error {
 	if !s.temporary {
 		return s.Shutdown()
@@ -113,7 +113,7 @@ func (s *Server) currentProcess() *process {
 	return s.process
 }
 
-// start starts the JVM and waits for an answer.
+// startAndWait starts the JVM and waits for an answer.
 func (s *Server) startAndWait(ctx context.Context) error {
 	ctx, cancel := context.WithTimeout(ctx, startTimeout)
 	defer cancel()
@@ -147,7 +147,7 @@ func (s *Server) startAndWait(ctx context.Context) error {
 
 func (s *Server) consolePath() string { return filepath.Join(s.dir, "logs", "console.log") }
 
-// lastLines is what the server said last.
+// logTail returns the last lines of the server's log.
 func (s *Server) logTail() string {
 	content, err := os.ReadFile(s.consolePath())
 	if err != nil {

@@ -1,6 +1,7 @@
 package neo4jtest
 
 import (
+	"context"
 	"net"
 	"os"
 	"strings"
@@ -10,7 +11,7 @@ import (
 	"github.com/stretchr/testify/require"
 )
 
-// TestShared is for the tests below, which run it in a process of its own.
+// TestShared runs in a child process of the tests below.
 func TestShared(t *testing.T) {
 	if os.Getenv("ZHITU_NEO4JTEST_SHARED") == "" {
 		t.Skip("another test runs it")
@@ -36,6 +37,7 @@ func runSharedTest(t *testing.T, environment ...string) string {
 }
 
 func TestSharedServerStopsAfterTests(t *testing.T) {
+	t.Parallel()
 	requireServer(t, Installed(""))
 	temporary := t.TempDir()
 	uri := runSharedTest(t, "ZHITU_TEST_NEO4J_URI=", "TMPDIR="+temporary)
@@ -49,6 +51,7 @@ func TestSharedServerStopsAfterTests(t *testing.T) {
 }
 
 func TestSharedServerFromEnvironmentIsLocked(t *testing.T) {
+	t.Parallel()
 	const uri = "bolt://neo4j.test:7687"
 	release, err := acquireMachineLock(t.Context(), uri)
 	require.NoError(t, err)
@@ -60,8 +63,25 @@ func TestSharedServerFromEnvironmentIsLocked(t *testing.T) {
 	select {
 	case <-got:
 		require.Fail(t, "it did not wait")
-	case <-time.After(500 * time.Millisecond):
+	case <-time.After(500 * time.Millisecond): // a slow machine proves less, and does not fail
 	}
 	release()
 	require.Equal(t, uri, <-got)
+}
+
+func TestLeaseIsHeldUntilItsTestsEnd(t *testing.T) {
+	t.Parallel()
+	const uri = "bolt://lease.test:7687"
+	var l lease
+	t.Run("while tests hold it", func(t *testing.T) {
+		require.NoError(t, l.acquire(t, uri))
+		t.Run("together", func(t *testing.T) { require.NoError(t, l.acquire(t, uri)) })
+		ctx, cancel := context.WithTimeout(t.Context(), 300*time.Millisecond)
+		defer cancel()
+		_, err := acquireMachineLock(ctx, uri)
+		require.ErrorIs(t, err, context.DeadlineExceeded)
+	})
+	release, err := acquireMachineLock(t.Context(), uri)
+	require.NoError(t, err)
+	release()
 }

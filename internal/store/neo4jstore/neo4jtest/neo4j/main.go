@@ -1,5 +1,5 @@
-// Command neo4j runs a Neo4j in the foreground, for a person who wants to try
-// one or to look into it. What is in it is there again the next time.
+// Command neo4j runs a Neo4j server in the foreground, for trying it out. It keeps its
+// data between runs.
 package main
 
 import (
