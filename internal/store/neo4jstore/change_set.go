@@ -30,12 +30,12 @@ func rowsIn(rows, others []row) []row { return filterByCode(rows, others, true) 
 // rowsNotIn returns the rows whose code is not among others.
 func rowsNotIn(rows, others []row) []row { return filterByCode(rows, others, false) }
 
-func filterByCode(rows, others []row, want bool) []row {
+func filterByCode(rows, others []row, keepKnown bool) []row {
 	known := make(map[any]bool, len(others))
 	for _, r := range others {
 		known[r["code"]] = true
 	}
-	return slices.DeleteFunc(slices.Clone(rows), func(r row) bool { return known[r["code"]] != want })
+	return slices.DeleteFunc(slices.Clone(rows), func(r row) bool { return known[r["code"]] != keepKnown })
 }
 
 // The relationships that a record owns: they are deleted with it.
@@ -244,10 +244,10 @@ func (w write) deleteRecords() []batchStatement {
 		{"Competency", rowsNotIn(codeRows(del.Competencies, competencyCode), codeRows(put.Competencies, competencyCode))},
 	}
 	var steps []batchStatement
-	for _, a := range all {
+	for _, item := range all {
 		steps = append(steps,
-			batchStatement{statement: cypher("find references", "Record", a.label), rows: a.rows, checkResult: refuseReferenced},
-			batchStatement{statement: cypher("delete records", "Record", a.label), rows: a.rows})
+			batchStatement{statement: cypher("find references", "Record", item.label), rows: item.rows, checkResult: refuseReferenced},
+			batchStatement{statement: cypher("delete records", "Record", item.label), rows: item.rows})
 	}
 	converted := slices.Concat(
 		rowsIn(codeRows(del.Competencies, competencyCode), codeRows(put.KnowledgePoints, pointCode)),
@@ -272,12 +272,12 @@ func refuseReferenced(_ []row, found []*neo4j.Record) error {
 	if len(found) == 0 {
 		return nil
 	}
-	code, tie, labels, other := found[0].Values[0], found[0].Values[1], found[0].Values[2], found[0].Values[3]
-	err := fmt.Errorf("%w: %v is tied by %v to %v %v", store.ErrReference, code, tie, labels, other)
-	if slices.Contains(ownRelationships, fmt.Sprint(tie)) {
+	code, link, labels, otherCode := found[0].Values[0], found[0].Values[1], found[0].Values[2], found[0].Values[3]
+	err := fmt.Errorf("%w: %v is tied by %v to %v %v", store.ErrReference, code, link, labels, otherCode)
+	if slices.Contains(ownRelationships, fmt.Sprint(link)) {
 		return err
 	}
 	return fault.Because(err, fault.Conflict,
 		"%v cannot be deleted while another program has tied it, by %v, to a node %v in Neo4j: remove that relationship there first",
-		"%v 不能删除：其他程序在 Neo4j 中用关系 %v 将其与节点 %v 相连，请先在那里删除该关系", code, tie, labels)
+		"%v 不能删除：其他程序在 Neo4j 中用关系 %v 将其与节点 %v 相连，请先在那里删除该关系", code, link, labels)
 }

@@ -95,36 +95,36 @@ type lockState struct {
 }
 
 // acquireWriteLock takes the writers' lock until the transaction ends.
-func acquireWriteLock(ctx context.Context, tx transaction, id string) (h lockState, err error) {
+func acquireWriteLock(ctx context.Context, tx transaction, id string) (state lockState, err error) {
 	one, err := singleRecord(tx.run(ctx, cypher("acquire write lock"), map[string]any{"id": nullIfEmpty(id)}))
 	if err != nil {
-		return h, err
+		return state, err
 	}
 	var ok [3]bool
-	h.writeCount, ok[0] = one.Values[0].(int64)
-	h.recentWrites, _ = one.Values[1].([]any)
-	if made, known := one.Values[2].(int64); known {
-		h.madeRevision = &made
+	state.writeCount, ok[0] = one.Values[0].(int64)
+	state.recentWrites, _ = one.Values[1].([]any)
+	if revision, known := one.Values[2].(int64); known {
+		state.madeRevision = &revision
 	}
-	h.catalogGate, ok[1] = one.Values[3].(int64)
-	h.peopleGate, ok[2] = one.Values[4].(int64)
+	state.catalogGate, ok[1] = one.Values[3].(int64)
+	state.peopleGate, ok[2] = one.Values[4].(int64)
 	if ok != [3]bool{true, true, true} {
 		err = errDatabaseReplaced
 	}
-	return h, err
+	return state, err
 }
 
 // withWriteLock runs f while nothing else can be committed, and commits.
-func (s *Store) withWriteLock(ctx context.Context, f func(tx transaction, h lockState) error) error {
+func (s *Store) withWriteLock(ctx context.Context, f func(tx transaction, state lockState) error) error {
 	return s.inTransaction(ctx, func(tx transaction) error {
-		h, err := acquireWriteLock(ctx, tx, "")
+		state, err := acquireWriteLock(ctx, tx, "")
 		if err != nil {
 			return err
 		}
-		if err := s.clearStaleGate(ctx, h); err != nil {
+		if err := s.clearStaleGate(ctx, state); err != nil {
 			return err
 		}
-		if err := f(tx, h); err != nil {
+		if err := f(tx, state); err != nil {
 			return err
 		}
 		return tx.Commit(ctx)
@@ -133,8 +133,8 @@ func (s *Store) withWriteLock(ctx context.Context, f func(tx transaction, h lock
 
 // clearStaleGate clears the announcement of a writer that died, so that no reader waits
 // for the present holder of the lock. The caller holds it.
-func (s *Store) clearStaleGate(ctx context.Context, h lockState) error {
-	if (h.catalogGate|h.peopleGate)%2 == 0 {
+func (s *Store) clearStaleGate(ctx context.Context, state lockState) error {
+	if (state.catalogGate|state.peopleGate)%2 == 0 {
 		return nil
 	}
 	_, err := s.writeRunner().run(ctx, cypher("clear stale gate"), nil)

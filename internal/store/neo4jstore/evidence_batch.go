@@ -128,7 +128,7 @@ func (b *evidenceBatch) recordParallel(ctx context.Context, tx transaction, part
 	var running sync.WaitGroup
 	var commitCtx context.Context // set before announced is closed
 	errs := make([]error, len(parts))
-	ready, announced, ended := make(chan struct{}, len(parts)), make(chan struct{}), make(chan struct{})
+	ready, announced, allEnded := make(chan struct{}, len(parts)), make(chan struct{}), make(chan struct{})
 	partCtx, cancelParts := context.WithCancel(ctx)
 	defer cancelParts()
 	for i, p := range parts {
@@ -149,15 +149,15 @@ func (b *evidenceBatch) recordParallel(ctx context.Context, tx transaction, part
 	}
 	go func() {
 		running.Wait()
-		close(ended)
+		close(allEnded)
 	}()
-	if !collectReady(ready, ended, len(parts)) {
+	if !collectReady(ready, allEnded, len(parts)) {
 		return cmp.Or(b.collectResults(parts, errs), errNothing)
 	}
 	err := finish(func(ctx context.Context) error {
 		commitCtx = ctx
 		close(announced)
-		<-ended
+		<-allEnded
 		for i, p := range parts {
 			errs[i] = b.resolveOutcome(ctx, tx, p, errs[i])
 		}
@@ -168,13 +168,13 @@ func (b *evidenceBatch) recordParallel(ctx context.Context, tx transaction, part
 		return nil
 	})
 	cancelParts()
-	<-ended
+	<-allEnded
 	return err
 }
 
 // collectReady waits until all parts are ready, or the commit window after the first
 // one has passed. It reports whether any part is ready.
-func collectReady(ready, ended <-chan struct{}, parts int) bool {
+func collectReady(ready, allEnded <-chan struct{}, parts int) bool {
 	var timeout <-chan time.Time
 	for n := range parts {
 		select {
@@ -184,7 +184,7 @@ func collectReady(ready, ended <-chan struct{}, parts int) bool {
 			}
 		case <-timeout:
 			return true
-		case <-ended:
+		case <-allEnded:
 			return n > 0
 		}
 	}

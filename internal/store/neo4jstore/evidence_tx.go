@@ -83,11 +83,11 @@ func (t *evidenceTx) Retract(list []store.Retraction) ([]competency.Evidence, er
 	if err != nil {
 		return nil, err
 	}
-	taken, err := decodeEvidence(found)
-	for i := range taken {
-		taken[i].Retracted = false // as it was before
+	retracted, err := decodeEvidence(found)
+	for i := range retracted {
+		retracted[i].Retracted = false // as it was before
 	}
-	return taken, err
+	return retracted, err
 }
 
 func (t *evidenceTx) States(points map[string][]string) (map[string][]competency.Assessment, error) {

@@ -17,14 +17,14 @@ import (
 )
 
 // openCuttable returns a proxy that a test can cut, a store that uses it, and a store
-// with a connection of its own.
-func openCuttable(t *testing.T) (w *cuttingProxy, s, beside *neo4jstore.Store) {
+// with a direct connection.
+func openCuttable(t *testing.T, o neo4jstore.Options) (w *cuttingProxy, s, direct *neo4jstore.Store) {
 	t.Helper()
 	uri := emptyDatabase(t)
-	beside = openStore(t, uri)
-	applyRecords(t, beside, plantRecords())
+	direct = openStore(t, uri)
+	applyRecords(t, direct, plantRecords())
 	w = newCuttingProxy(t, uri)
-	return w, openStoreWith(t, w.proxyURI(), neo4jstore.Options{}), beside
+	return w, openStoreWith(t, w.proxyURI(), o), direct
 }
 
 // historyIDs returns the ids of the change sets in the history, oldest first.
@@ -40,48 +40,48 @@ func historyIDs(t *testing.T, s store.Store) (list []string) {
 }
 
 func TestUnsentCommitIsRetried(t *testing.T) {
-	w, s, beside := openCuttable(t)
+	w, s, direct := openCuttable(t, ampleTimeout)
 	p := w.setTrap(trigger{pattern: commitMessage})
 	made, err := s.Apply(t.Context(), 1, competency.ChangeSet{ID: "a", Put: positionRecord("p", "mine")})
 	require.NoError(t, err)
 	<-p.fired
 	require.Equal(t, store.Revision(2), made)
-	require.Equal(t, []string{"a"}, historyIDs(t, beside))
+	require.Equal(t, []string{"a"}, historyIDs(t, direct))
 
 	// A write of people leaves no count, but the last value shows the order.
-	p = w.setTrap(trigger{pattern: commitMessage, beforeCut: func() { applyRecords(t, beside, employeeRecord("li", "theirs")) }})
+	p = w.setTrap(trigger{pattern: commitMessage, beforeCut: func() { applyRecords(t, direct, employeeRecord("li", "theirs")) }})
 	made, err = s.Apply(t.Context(), 2, competency.ChangeSet{Put: employeeRecord("li", "mine")})
 	require.NoError(t, err)
 	<-p.fired
 	require.Equal(t, store.Revision(2), made)
-	require.Equal(t, "mine", employeeName(t, beside, "li"))
+	require.Equal(t, "mine", employeeName(t, direct, "li"))
 
 	// If another edit came first, the retry is a conflict, as the write would have been.
-	w.setTrap(trigger{pattern: commitMessage, beforeCut: func() { applyRecords(t, beside, positionRecord("p", "theirs")) }})
+	w.setTrap(trigger{pattern: commitMessage, beforeCut: func() { applyRecords(t, direct, positionRecord("p", "theirs")) }})
 	_, err = s.Apply(t.Context(), 2, competency.ChangeSet{ID: "b", Put: positionRecord("p", "mine")})
 	require.ErrorIs(t, err, store.ErrConflict)
-	require.Equal(t, []string{"a", ""}, historyIDs(t, beside))
+	require.Equal(t, []string{"a", ""}, historyIDs(t, direct))
 }
 
 // It does not matter how much of the answer arrives.
 func TestCommitWithLostAnswerIsNotRepeated(t *testing.T) {
 	for _, answer := range []int{0, 1, 2, 3, 5} {
 		t.Run(fmt.Sprint(answer, " bytes"), func(t *testing.T) {
-			w, s, beside := openCuttable(t)
-			p := w.setTrap(trigger{pattern: commitMessage, forward: true, answerBytes: answer, beforeCut: func() { applyRecords(t, beside, positionRecord("p", "theirs")) }})
+			w, s, direct := openCuttable(t, ampleTimeout)
+			p := w.setTrap(trigger{pattern: commitMessage, forward: true, answerBytes: answer, beforeCut: func() { applyRecords(t, direct, positionRecord("p", "theirs")) }})
 			made, err := s.Apply(t.Context(), 1, competency.ChangeSet{ID: "a", Put: positionRecord("p", "mine")})
 			require.NoError(t, err)
 			<-p.fired
 			require.Equal(t, store.Revision(2), made)
-			require.Equal(t, []string{"a", ""}, historyIDs(t, beside))
-			require.Equal(t, "theirs", loadCatalog(t, beside).Positions[0].Name)
+			require.Equal(t, []string{"a", ""}, historyIDs(t, direct))
+			require.Equal(t, "theirs", loadCatalog(t, direct).Positions[0].Name)
 
-			p = w.setTrap(trigger{pattern: commitMessage, forward: true, answerBytes: answer, beforeCut: func() { applyRecords(t, beside, employeeRecord("li", "theirs")) }})
+			p = w.setTrap(trigger{pattern: commitMessage, forward: true, answerBytes: answer, beforeCut: func() { applyRecords(t, direct, employeeRecord("li", "theirs")) }})
 			made, err = s.Apply(t.Context(), 3, competency.ChangeSet{Put: employeeRecord("li", "mine")})
 			require.NoError(t, err)
 			<-p.fired
 			require.Equal(t, store.Revision(3), made)
-			require.Equal(t, "theirs", employeeName(t, beside, "li"))
+			require.Equal(t, "theirs", employeeName(t, direct, "li"))
 		})
 	}
 }
@@ -100,8 +100,8 @@ func requireUnknownOutcome(t *testing.T, err error) {
 func TestUnknownCommitCanBeRepeated(t *testing.T) {
 	for _, arrives := range []bool{false, true} {
 		t.Run(fmt.Sprintf("arrived: %v", arrives), func(t *testing.T) {
-			w, s, beside := openCuttable(t)
-			back := func() {
+			w, s, direct := openCuttable(t, outageOptions) // it waits that long for an answer
+			restoreConnection := func() {
 				w.restore()
 				requireEventually(t, func() bool { return s.Ping(t.Context()) == nil })
 			}
@@ -112,16 +112,16 @@ func TestUnknownCommitCanBeRepeated(t *testing.T) {
 				return err
 			}))
 			if arrives {
-				require.Equal(t, []string{"a"}, historyIDs(t, beside))
+				require.Equal(t, []string{"a"}, historyIDs(t, direct))
 			} else {
-				require.Empty(t, historyIDs(t, beside))
+				require.Empty(t, historyIDs(t, direct))
 			}
-			back()
+			restoreConnection()
 			for range 2 {
 				made, err := s.Apply(t.Context(), 1, edit)
 				require.NoError(t, err)
 				require.Equal(t, store.Revision(2), made)
-				require.Equal(t, []string{"a"}, historyIDs(t, beside))
+				require.Equal(t, []string{"a"}, historyIDs(t, direct))
 			}
 
 			people := competency.ChangeSet{Put: competency.Records{People: competency.People{
@@ -130,11 +130,11 @@ func TestUnknownCommitCanBeRepeated(t *testing.T) {
 			w.setTrap(trigger{pattern: commitMessage, forward: arrives, keepDown: true})
 			_, err := s.Apply(t.Context(), 2, people)
 			requireUnknownOutcome(t, err)
-			back()
+			restoreConnection()
 			made, err := s.Apply(t.Context(), 2, people)
 			require.NoError(t, err)
 			require.Equal(t, store.Revision(2), made)
-			p, err := s.Profile(t.Context(), "li")
+			p, err := direct.Profile(t.Context(), "li")
 			require.NoError(t, err)
 			require.Equal(t, 0.9, p.States[0].Mastery)
 			require.Equal(t, people.At, p.States[0].AssessedAt)
@@ -145,10 +145,10 @@ func TestUnknownCommitCanBeRepeated(t *testing.T) {
 // The store remembers a hundred writes. It must not say of an older one that it was not
 // made.
 func TestCommitBeyondRememberedWritesIsUnknown(t *testing.T) {
-	w, s, beside := openCuttable(t)
+	w, s, direct := openCuttable(t, ampleTimeout)
 	w.setTrap(trigger{pattern: commitMessage, forward: true, beforeCut: func() {
 		for i := range 100 {
-			applyRecords(t, beside, employeeRecord("li", fmt.Sprint("theirs ", i)))
+			applyRecords(t, direct, employeeRecord("li", fmt.Sprint("theirs ", i)))
 		}
 	}})
 	edit := competency.ChangeSet{ID: "a", Put: positionRecord("p", "mine")}
@@ -157,30 +157,30 @@ func TestCommitBeyondRememberedWritesIsUnknown(t *testing.T) {
 	made, err := s.Apply(t.Context(), 1, edit)
 	require.NoError(t, err)
 	require.Equal(t, store.Revision(2), made)
-	require.Equal(t, []string{"a"}, historyIDs(t, beside))
+	require.Equal(t, []string{"a"}, historyIDs(t, direct))
 }
 
 // A commit that has begun is completed, also if its caller has cancelled.
 func TestCancellationDuringCommitReportsOutcome(t *testing.T) {
-	w, s, beside := openCuttable(t)
+	w, s, direct := openCuttable(t, ampleTimeout)
 	ctx, cancel := context.WithCancel(t.Context())
 	w.setTrap(trigger{pattern: commitMessage, forward: true, beforeCut: cancel})
 	made, err := s.Apply(ctx, 1, competency.ChangeSet{ID: "a", Put: positionRecord("p", "mine")})
 	require.NoError(t, err)
 	require.Equal(t, store.Revision(2), made)
-	require.Equal(t, []string{"a"}, historyIDs(t, beside))
+	require.Equal(t, []string{"a"}, historyIDs(t, direct))
 
 	ctx, cancel = context.WithCancel(t.Context())
 	w.setTrap(trigger{pattern: commitMessage, beforeCut: cancel})
 	_, err = s.Apply(ctx, 2, competency.ChangeSet{ID: "b", Put: positionRecord("p", "again")})
 	require.ErrorIs(t, err, context.Canceled)
-	require.Equal(t, []string{"a"}, historyIDs(t, beside))
+	require.Equal(t, []string{"a"}, historyIDs(t, direct))
 	require.Equal(t, store.Revision(2), revisionOf(t, s))
 }
 
 // Before the commit is sent, a cancelled write ends and changes nothing.
 func TestCancellationBeforeCommitEndsWrite(t *testing.T) {
-	w, s, beside := openCuttable(t)
+	w, s, direct := openCuttable(t, ampleTimeout)
 	release := make(chan struct{})
 	w.setTrap(trigger{pattern: []byte("coalesce($catalog, g.catalog)"), forward: true, beforeCut: func() { <-release }}) // the announcement gets no answer
 	defer close(release)
@@ -192,9 +192,9 @@ func TestCancellationBeforeCommitEndsWrite(t *testing.T) {
 	})
 	require.ErrorIs(t, err, context.DeadlineExceeded)
 	require.ErrorIs(t, err, store.ErrUnavailable)
-	require.Empty(t, historyIDs(t, beside))
-	applyRecords(t, beside, positionRecord("p", "theirs"))
-	require.Equal(t, "theirs", loadCatalog(t, beside).Positions[0].Name)
+	require.Empty(t, historyIDs(t, direct))
+	applyRecords(t, direct, positionRecord("p", "theirs"))
+	require.Equal(t, "theirs", loadCatalog(t, direct).Positions[0].Name)
 }
 
 // Senders that got no answer send the same evidence again, which costs no commit.
@@ -225,7 +225,7 @@ func TestKnownEvidenceIsNotCommitted(t *testing.T) {
 func TestLostPartialCommitIsRecordedOnce(t *testing.T) {
 	for _, arrives := range []bool{false, true} {
 		t.Run(fmt.Sprintf("arrived: %v", arrives), func(t *testing.T) {
-			w, s, beside := openCuttable(t)
+			w, s, direct := openCuttable(t, ampleTimeout)
 			const people, each = 20, 100
 			var all competency.People
 			var list []store.Recording
@@ -240,7 +240,7 @@ func TestLostPartialCommitIsRecordedOnce(t *testing.T) {
 				}
 				list = append(list, one)
 			}
-			applyRecords(t, beside, competency.Records{People: all})
+			applyRecords(t, direct, competency.Records{People: all})
 			count := func(l store.Learner) (store.Learned, error) {
 				return store.Learned{Put: []competency.Assessment{{
 					Employee: l.Employee, KnowledgePoint: "crane", Mastery: float64(len(l.New)) / each, AssessedAt: noon,
@@ -256,7 +256,7 @@ func TestLostPartialCommitIsRecordedOnce(t *testing.T) {
 				require.Len(t, d.Learned.Put, 1)
 			}
 			require.Equal(t, fmt.Sprint(people*each), dumpRows(t, w.proxyURI(), "MATCH (v:Evidence) RETURN count(v)"))
-			for page, err := range beside.Profiles(t.Context()) {
+			for page, err := range direct.Profiles(t.Context()) {
 				require.NoError(t, err)
 				if strings.HasPrefix(page.Employee.Code, "e") {
 					require.Len(t, page.States, 1, page.Employee.Code)

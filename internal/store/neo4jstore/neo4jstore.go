@@ -38,7 +38,7 @@ type Options struct {
 	User     string // neo4j where empty
 	Password string // no authentication where empty
 	Database string // the server's default where empty
-	CAFile   string // PEM certificates to trust beside the system's, for the +s schemes
+	CAFile   string // PEM certificates to trust in addition to the system's, for the +s schemes
 	PoolSize int    // connections; 50 where 0
 	// Timeout bounds a small read, and connecting at all. After it the store counts
 	// as unavailable. 2.5 seconds where 0.
@@ -74,11 +74,11 @@ var (
 // Open connects to a database, and creates or migrates its schema. It refuses a
 // database that holds foreign data under this package's labels.
 func Open(ctx context.Context, uri string, o Options) (*Store, error) {
-	at, err := parseURI(uri)
+	parsed, err := parseURI(uri)
 	if err != nil {
 		return nil, err
 	}
-	tlsConfig, err := o.tlsConfig(at)
+	tlsConfig, err := o.tlsConfig(parsed)
 	if err != nil {
 		return nil, err
 	}
@@ -93,7 +93,7 @@ func Open(ctx context.Context, uri string, o Options) (*Store, error) {
 	if o.Password != "" {
 		auth = neo4j.BasicAuth(s.user, o.Password, "")
 	}
-	if strings.HasPrefix(at.Scheme, "neo4j") {
+	if strings.HasPrefix(parsed.Scheme, "neo4j") {
 		s.bookmarks = neo4j.NewBookmarkManager(neo4j.BookmarkManagerConfig{})
 	}
 	s.driver, err = neo4j.NewDriverWithContext(uri, auth, func(c *config.Config) {
@@ -125,27 +125,27 @@ func Open(ctx context.Context, uri string, o Options) (*Store, error) {
 // parseURI checks a URI. It may hold no password, because ps shows it.
 func parseURI(uri string) (*url.URL, error) {
 	// The message must not repeat the URI: it may contain a password.
-	at, err := url.Parse(uri)
+	parsed, err := url.Parse(uri)
 	switch {
 	case err != nil:
 		return nil, optionError("it is not a URI such as neo4j://localhost:7687")
-	case at.User != nil, strings.Contains(uri, "@"):
+	case parsed.User != nil, strings.Contains(uri, "@"):
 		return nil, optionError("leave user and password out of the URI, where others can see them: set ZHITU_NEO4J_USER and ZHITU_NEO4J_PASSWORD")
-	case !slices.Contains(Schemes, at.Scheme) || at.Hostname() == "":
+	case !slices.Contains(Schemes, parsed.Scheme) || parsed.Hostname() == "":
 		return nil, optionError("it is not a URI such as neo4j://localhost:7687, with one of the schemes %s", strings.Join(Schemes, ", "))
-	case at.Path != "" && at.Path != "/", at.Fragment != "", at.RawQuery != "" && at.Scheme[0] != 'n': // with routing it may name a policy
+	case parsed.Path != "" && parsed.Path != "/", parsed.Fragment != "", parsed.RawQuery != "" && parsed.Scheme[0] != 'n': // with routing it may name a policy
 		return nil, optionError("a URI ends with the port: choose a database by ZHITU_NEO4J_DATABASE")
 	}
-	return at, nil
+	return parsed, nil
 }
 
 // tlsConfig returns the certificates to trust; nil for the system's.
-func (o Options) tlsConfig(at *url.URL) (*tls.Config, error) {
+func (o Options) tlsConfig(uri *url.URL) (*tls.Config, error) {
 	if o.CAFile == "" {
 		return nil, nil
 	}
-	if !strings.HasSuffix(at.Scheme, "+s") {
-		return nil, optionError("a CA file is for the schemes neo4j+s and bolt+s, and this is %s", at.Scheme)
+	if !strings.HasSuffix(uri.Scheme, "+s") {
+		return nil, optionError("a CA file is for the schemes neo4j+s and bolt+s, and this is %s", uri.Scheme)
 	}
 	pem, err := os.ReadFile(o.CAFile)
 	if err != nil {

@@ -79,7 +79,7 @@ func refusedByBreaker(err error) bool {
 
 // requireOutage requires that every read fails in an outage, that the circuit breaker
 // soon refuses reads and writes, and that all recovers when the server is back.
-func requireOutage(t *testing.T, s store.Store, back func()) {
+func requireOutage(t *testing.T, s store.Store, restore func()) {
 	t.Helper()
 	write := func() error {
 		_, err := s.Apply(t.Context(), 1, competency.ChangeSet{Put: employeeRecord("li", "李雷")})
@@ -96,7 +96,7 @@ func requireOutage(t *testing.T, s store.Store, back func()) {
 	}
 	requireEventually(t, func() bool { return refusedByBreaker(write()) }, "a write")
 
-	back()
+	restore()
 	requireReads(t, s)
 	requireEventually(t, func() bool { return write() == nil })
 	require.Equal(t, "李雷", employeeName(t, s, "li"))

@@ -150,8 +150,8 @@ func unpackStates(b []byte) ([]packedState, error) {
 // newPackedState makes a state of values from the database. It reports false for values
 // that an external edit made absent, of a wrong type, or too large.
 func newPackedState(ordinal, mastery, assessedAt, model any) (s packedState, ok bool) {
-	number, numbered := ordinal.(int64)
-	at, timed := assessedAt.(time.Time)
+	number, hasOrdinal := ordinal.(int64)
+	at, hasTime := assessedAt.(time.Time)
 	s = packedState{ordinal: number, micros: at.UnixMicro()}
 	switch m := mastery.(type) {
 	case float64:
@@ -163,7 +163,7 @@ func newPackedState(ordinal, mastery, assessedAt, model any) (s packedState, ok 
 	}
 	list, ok := parseNumbers(model)
 	s.model = packNumbers(list)
-	return s, ok && numbered && number >= 0 && timed && time.UnixMicro(s.micros).Equal(truncateMicros(at))
+	return s, ok && hasOrdinal && number >= 0 && hasTime && time.UnixMicro(s.micros).Equal(truncateMicros(at))
 }
 
 // formatNumbers formats a list of numbers as the text that a relationship holds. Neo4j

@@ -95,21 +95,21 @@ func (c stateChanges) addChange(employee any, what stateChange) {
 func applyChanges(changes []stateChange, states []packedState) []packedState {
 	changes = slices.Clone(changes)
 	slices.SortStableFunc(changes, func(a, b stateChange) int { return compareOrdinals(a.packedState, b.packedState) })
-	made := make([]packedState, 0, len(states)+len(changes))
+	merged := make([]packedState, 0, len(states)+len(changes))
 	for i, change := range changes {
 		if i+1 < len(changes) && changes[i+1].ordinal == change.ordinal {
 			continue // the last one counts
 		}
 		n, found := slices.BinarySearchFunc(states, change.packedState, compareOrdinals)
-		made = append(made, states[:n]...)
+		merged = append(merged, states[:n]...)
 		if states = states[n:]; found {
 			states = states[1:]
 		}
 		if !change.deleted {
-			made = append(made, change.packedState)
+			merged = append(merged, change.packedState)
 		}
 	}
-	return append(made, states...)
+	return append(merged, states...)
 }
 
 // updatePackedStates writes the packed states of all changed people: from the old ones
@@ -184,12 +184,12 @@ func stalePackedStates(ctx context.Context, r statementRunner, codes []string) (
 		return nil, err
 	}
 	for _, item := range one.Values[0].([]any) {
-		of := item.([]any)
-		want := packRelationships(of[1].([]any))
-		if is, ok := of[2].([]byte); of[2] == nil && want == nil || ok && want != nil && bytes.Equal(is, want) {
+		person := item.([]any)
+		want := packRelationships(person[1].([]any))
+		if packed, ok := person[2].([]byte); person[2] == nil && want == nil || ok && want != nil && bytes.Equal(packed, want) {
 			continue
 		}
-		rows = append(rows, packedStatesRow(of[0].(string), want))
+		rows = append(rows, packedStatesRow(person[0].(string), want))
 	}
 	return rows, nil
 }

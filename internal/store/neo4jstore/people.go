@@ -45,9 +45,9 @@ func (s *Store) Profile(ctx context.Context, employee string) (_ store.Profile, 
 		}
 		return s.consistentRead(ctx, func(ctx context.Context, r statementRunner) (before, after int64, err error) {
 			found = decoder{pointOrdinals: &s.pointOrdinals}
-			var m gateReading
-			list, m, err = found.loadPeople(ctx, r, []string{employee}, true)
-			return m.before, m.after, err
+			var reading gateReading
+			list, reading, err = found.loadPeople(ctx, r, []string{employee}, true)
+			return reading.before, reading.after, err
 		})
 	})
 	switch {
@@ -103,17 +103,17 @@ func (d *decoder) loadEmployeePage(ctx context.Context, r statementRunner, q sto
 	if p.More = q.First > 0 && len(codes) > q.First; p.More {
 		codes = codes[:q.First]
 	}
-	var m gateReading
+	var reading gateReading
 	for first := true; first || len(codes) > 0; first = false {
 		n := min(len(codes), peoplePerStatement)
 		var profiles []store.Profile
-		if profiles, m, err = d.loadPeople(ctx, r, codes[:n], q.States); err != nil {
+		if profiles, reading, err = d.loadPeople(ctx, r, codes[:n], q.States); err != nil {
 			return p, before, 0, err
 		}
 		p.Profiles, codes = append(p.Profiles, profiles...), codes[n:]
 	}
-	p.Revision = m.revision
-	return p, before, m.after, nil
+	p.Revision = reading.revision
+	return p, before, reading.after, nil
 }
 
 // selectCodes returns the codes of a page and one more, sorted. It also returns the
@@ -264,13 +264,13 @@ func (d *decoder) loadPeople(ctx context.Context, r statementRunner, codes []str
 		return nil, gateReading{}, err
 	}
 	v := one.Values
-	before, ok := v[0].(int64)
+	gateBefore, ok := v[0].(int64)
 	revision, ok2 := v[1].(int64)
-	after, ok3 := v[5].(int64)
+	gateAfter, ok3 := v[5].(int64)
 	if !ok || !ok2 || !ok3 {
 		return nil, gateReading{}, errDatabaseReplaced
 	}
-	m := gateReading{before, after, store.Revision(revision)}
+	reading := gateReading{gateBefore, gateAfter, store.Revision(revision)}
 	managers, units := map[string]competency.Employee{}, map[string]competency.OrgUnit{}
 	for _, item := range v[3].([]any) {
 		e := d.decodeEmployee(item.([]any))
@@ -283,15 +283,15 @@ func (d *decoder) loadPeople(ctx context.Context, r statementRunner, codes []str
 	var list []store.Profile
 	var unusable []string
 	for _, item := range v[2].([]any) {
-		of := item.([]any)
-		p := store.Profile{Employee: d.decodeEmployee(of), Revision: m.revision}
+		fields := item.([]any)
+		p := store.Profile{Employee: d.decodeEmployee(fields), Revision: reading.revision}
 		p.Units = store.UnitsAbove(units, p.Employee.OrgUnit)
-		if boss, ok := managers[p.Employee.Manager]; ok {
-			p.Manager = &boss
+		if manager, ok := managers[p.Employee.Manager]; ok {
+			p.Manager = &manager
 		}
 		if states {
 			var usable bool
-			if p.States, usable, err = d.statesFromPacked(ctx, r, p.Employee.Code, of[7].([]any)); err != nil {
+			if p.States, usable, err = d.statesFromPacked(ctx, r, p.Employee.Code, fields[7].([]any)); err != nil {
 				return nil, gateReading{}, err
 			}
 			if !usable {
@@ -302,9 +302,9 @@ func (d *decoder) loadPeople(ctx context.Context, r statementRunner, codes []str
 	}
 	slices.SortFunc(list, func(a, b store.Profile) int { return strings.Compare(a.Employee.Code, b.Employee.Code) })
 	if len(unusable) > 0 {
-		m.after, err = d.loadStates(ctx, r, list, unusable)
+		reading.after, err = d.loadStates(ctx, r, list, unusable)
 	}
-	return list, m, err
+	return list, reading, err
 }
 
 // loadStates fills in the states of the people with these codes, from the relationships.
@@ -315,11 +315,11 @@ func (d *decoder) loadStates(ctx context.Context, r statementRunner, list []stor
 		return 0, err
 	}
 	for _, item := range one.Values[0].([]any) {
-		of := item.([]any)
-		code, _ := of[0].(string)
+		person := item.([]any)
+		code, _ := person[0].(string)
 		i, ok := slices.BinarySearchFunc(list, code, func(p store.Profile, code string) int { return strings.Compare(p.Employee.Code, code) })
 		if ok {
-			list[i].States = d.decodeStates(code, of[1].([]any))
+			list[i].States = d.decodeStates(code, person[1].([]any))
 		}
 	}
 	after, ok := one.Values[1].(int64)
