@@ -38,7 +38,7 @@ type write struct {
 	cs      competency.ChangeSet
 	body    string
 	token   int64    // by which the store remembers it
-	rebuild []string // whose packed states are rebuilt (packed_states.go), instead of a change set
+	rebuild []string // whose copies are made anew (copies.go), instead of a change set
 	record  work     // evidence (evidence.go) or what is set aside (aside.go), instead of either
 }
 
