@@ -125,7 +125,7 @@ func (a *app) openServed(ctx context.Context, name string, known layersConfig, c
 			}
 			err = errors.Join(err, st.Close())
 		}
-		if !inNeo4j(name) || !neo4jstore.Unreached(err) || ctx.Err() != nil {
+		if !inNeo4j(name) || !neo4jstore.RetryableOpenError(err) || ctx.Err() != nil {
 			return nil, err
 		}
 		if told != err.Error() { // the reason may change

@@ -13,7 +13,7 @@ import (
 // SetAside keeps statements that could not be mapped.
 func (s *Store) SetAside(ctx context.Context, list []store.Aside) error {
 	return s.aside(ctx, "set aside", rowsOf(list, func(a store.Aside) row {
-		return row{"id": a.ID, "at": micro(a.At), "en": a.Reason.EN, "zh": a.Reason.ZH, "body": a.Body}
+		return row{"id": a.ID, "at": truncateMicros(a.At), "en": a.Reason.EN, "zh": a.Reason.ZH, "body": a.Body}
 	}))
 }
 
@@ -33,10 +33,10 @@ func (s *Store) aside(ctx context.Context, op string, rows []row) error {
 }
 
 // asides is what is set aside, or discarded.
-type asides step
+type asides batchStatement
 
 func (a asides) do(ctx context.Context, tx transaction, finish finish) error {
-	if err := step(a).do(ctx, tx); err != nil {
+	if err := batchStatement(a).execBatches(ctx, tx); err != nil {
 		return err
 	}
 	return finish(tx.commit)
@@ -50,31 +50,31 @@ func (s *Store) Asides(ctx context.Context, q store.AsideQuery) (list []store.As
 	}
 	if q.After != nil {
 		statement += " AND a.at >= $at AND (a.at > $at OR a.id > $id)"
-		params["at"], params["id"] = micro(q.After.At), q.After.ID
+		params["at"], params["id"] = truncateMicros(q.After.At), q.After.ID
 	}
 	if q.First > 0 {
 		params["first"] = int64(q.First)
 	} else if len(q.IDs) == 0 {
 		limit = lengthy
 	}
-	var odd stored
-	err = s.call(ctx, "asides", limit, func(ctx context.Context) error {
-		return s.moment(ctx, between(peopleGate, func(ctx context.Context, r runner) error {
+	var odd decoder
+	err = s.callServer(ctx, "asides", limit, func(ctx context.Context) error {
+		return s.consistentRead(ctx, withGateCheck(peopleGate, func(ctx context.Context, r statementRunner) error {
 			found, err := r.run(ctx, statement+"\n"+cypher("told aside"), params)
-			list, odd = nil, stored{}
+			list, odd = nil, decoder{}
 			for _, record := range found {
 				v := record.Values
-				r := odd.of("set_aside", v[0])
+				r := odd.recordOf("set_aside", v[0])
 				list = append(list, store.Aside{
-					ID: r.code("id", v[0]), At: r.time("at", v[1]), Reason: fault.Text{EN: r.text("reasonEn", v[2]), ZH: r.text("reasonZh", v[3])},
-					Body: r.text("body", v[4]),
+					ID: r.codeField("id", v[0]), At: r.timeField("at", v[1]), Reason: fault.Text{EN: r.textField("reasonEn", v[2]), ZH: r.textField("reasonZh", v[3])},
+					Body: r.textField("body", v[4]),
 				})
 			}
 			return err
 		}))
 	})
 	if err == nil && len(odd.problems) > 0 {
-		err = edited(odd.problems)
+		err = unreadableDataError(odd.problems)
 	}
 	if err != nil {
 		return nil, err

@@ -12,7 +12,7 @@ import (
 // the catalog by other means, so that there is more or less of it than was
 // published, that becomes a revision of its own, without a change set.
 func (s *Store) Revision(ctx context.Context) (revision store.Revision, err error) {
-	err = s.call(ctx, "revision", s.timeout, func(ctx context.Context) (err error) {
+	err = s.callServer(ctx, "revision", s.timeout, func(ctx context.Context) (err error) {
 		revision, err = s.revision(ctx)
 		return err
 	})
@@ -25,10 +25,10 @@ const checkEvery = time.Second
 
 // adoptNowAndThen notices edits by other means where nobody asks but about people.
 func (s *Store) adoptNowAndThen(ctx context.Context) error {
-	if last := s.adopted.Load(); last != nil && time.Since(*last) < checkEvery {
+	if last := s.lastEditCheck.Load(); last != nil && time.Since(*last) < checkEvery {
 		return nil
 	}
-	within, cancel := context.WithTimeout(ctx, patience)
+	within, cancel := context.WithTimeout(ctx, lockFreePeriod)
 	defer cancel()
 	if _, err := s.revision(within); err != nil && (ctx.Err() != nil || within.Err() == nil) {
 		return err
@@ -37,14 +37,14 @@ func (s *Store) adoptNowAndThen(ctx context.Context) error {
 }
 
 func (s *Store) revision(ctx context.Context) (store.Revision, error) {
-	s.adopted.Store(new(time.Now()))
-	revision, untouched, err := revisionIn(ctx, s.reading())
+	s.lastEditCheck.Store(new(time.Now()))
+	revision, untouched, err := revisionIn(ctx, s.readRunner())
 	if err != nil || untouched {
 		return revision, err
 	}
 	// Or else a commit is just being made.
-	err = again(ctx, func() error {
-		return s.locked(ctx, func(tx transaction, _ hold) (err error) {
+	err = retryTransient(ctx, func() error {
+		return s.withWriteLock(ctx, func(tx transaction, _ lockState) (err error) {
 			revision, err = adopt(ctx, tx)
 			return err
 		})
@@ -52,15 +52,15 @@ func (s *Store) revision(ctx context.Context) (store.Revision, error) {
 	return revision, err
 }
 
-func revisionIn(ctx context.Context, r runner) (_ store.Revision, untouched bool, err error) {
-	one, err := single(r.run(ctx, cypher("counts")+"\n"+cypher("revision"), nil))
+func revisionIn(ctx context.Context, r statementRunner) (_ store.Revision, untouched bool, err error) {
+	one, err := singleRecord(r.run(ctx, cypher("counts")+"\n"+cypher("revision"), nil))
 	if err != nil {
 		return 0, false, err
 	}
 	revision, ok := one.Values[0].(int64)
 	untouched, _ = one.Values[1].(bool)
 	if !ok {
-		err = errTorn
+		err = errDatabaseReplaced
 	}
 	return store.Revision(revision), untouched, err
 }
@@ -72,7 +72,7 @@ func adopt(ctx context.Context, tx transaction) (store.Revision, error) {
 	if err != nil || untouched {
 		return revision, err
 	}
-	if err := numberAll(ctx, tx); err != nil {
+	if err := assignMissingOrdinals(ctx, tx); err != nil {
 		return 0, err
 	}
 	_, err = tx.run(ctx, cypher("counts")+"\n"+cypher("adopt"), nil)
@@ -81,8 +81,8 @@ func adopt(ctx context.Context, tx transaction) (store.Revision, error) {
 
 // History returns the edits of the catalog after a revision, oldest first.
 func (s *Store) History(ctx context.Context, after store.Revision, most int) (list []store.Publication, err error) {
-	err = s.call(ctx, "history", lengthy, func(ctx context.Context) error {
-		return s.moment(ctx, between(catalogGate, func(ctx context.Context, r runner) error {
+	err = s.callServer(ctx, "history", lengthy, func(ctx context.Context) error {
+		return s.consistentRead(ctx, withGateCheck(catalogGate, func(ctx context.Context, r statementRunner) error {
 			records, err := r.run(ctx, cypher("history"), map[string]any{"after": int64(after), "most": int64(max(most, 0))})
 			if err != nil {
 				return err

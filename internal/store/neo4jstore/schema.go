@@ -28,7 +28,7 @@ var migrations = func() (scripts []string) {
 		if err != nil {
 			panic(err) // embedded, so it is there
 		}
-		scripts = append(scripts, uncommented(string(script)))
+		scripts = append(scripts, stripComments(string(script)))
 	}
 	return scripts
 }()
@@ -40,7 +40,7 @@ const packs = 2
 // current schema. One that has it already is only looked at.
 func (s *Store) prepare(ctx context.Context) error {
 	var version int
-	err := s.call(ctx, "open", lengthy/2, func(ctx context.Context) (err error) {
+	err := s.callServer(ctx, "open", lengthy/2, func(ctx context.Context) (err error) {
 		version, err = s.recognise(ctx)
 		return err
 	})
@@ -52,10 +52,10 @@ func (s *Store) prepare(ctx context.Context) error {
 	}
 	// A server that has just started takes seconds for what later takes a
 	// millisecond. No question shall have to wait for that.
-	return s.call(ctx, "open", lengthy/2, func(ctx context.Context) error {
-		_, _, err := revisionIn(ctx, s.reading())
+	return s.callServer(ctx, "open", lengthy/2, func(ctx context.Context) error {
+		_, _, err := revisionIn(ctx, s.readRunner())
 		if err == nil {
-			_, _, err = new(stored).people(ctx, s.reading(), nil, true) // nobody, so that it needs no points
+			_, _, err = new(decoder).loadPeople(ctx, s.readRunner(), nil, true) // nobody, so that it needs no points
 		}
 		return err
 	})
@@ -64,7 +64,7 @@ func (s *Store) prepare(ctx context.Context) error {
 // recognise returns the version of the schema, 0 where there is none. It refuses
 // what is not ours before anything is written.
 func (s *Store) recognise(ctx context.Context) (version int, err error) {
-	found, err := s.doing().run(ctx, cypher("schema"), nil)
+	found, err := s.writeRunner().run(ctx, cypher("schema"), nil)
 	if err != nil {
 		return 0, err
 	}
@@ -75,7 +75,7 @@ func (s *Store) recognise(ctx context.Context) (version int, err error) {
 		}
 		return int(version), nil
 	}
-	strangers, err := s.doing().run(ctx, cypher("strangers"), nil)
+	strangers, err := s.writeRunner().run(ctx, cypher("strangers"), nil)
 	if err == nil && len(strangers) > 0 {
 		return 0, fault.New(fault.InvalidArgument,
 			"the database holds nodes %v that are not zhitu's: choose an empty database, or one in which those labels are not used",
@@ -86,15 +86,15 @@ func (s *Store) recognise(ctx context.Context) (version int, err error) {
 
 func (s *Store) migrate(ctx context.Context, version int) error {
 	for ; version < len(migrations); version++ {
-		err := s.call(ctx, "migrate", lengthy, func(ctx context.Context) error {
+		err := s.callServer(ctx, "migrate", lengthy, func(ctx context.Context) error {
 			for statement := range strings.SplitSeq(migrations[version], ";") {
 				if strings.TrimSpace(statement) == "" {
 					continue
 				}
-				_, err := s.doing().run(ctx, statement, nil)
+				_, err := s.writeRunner().run(ctx, statement, nil)
 				// Several who do the same at once deadlock until one is through.
-				for passing(err) && sleep(ctx, rand.N(500*time.Millisecond)) {
-					_, err = s.doing().run(ctx, statement, nil)
+				for isTransient(err) && sleepContext(ctx, rand.N(500*time.Millisecond)) {
+					_, err = s.writeRunner().run(ctx, statement, nil)
 				}
 				if err != nil {
 					return fmt.Errorf("migration %d: %w", version+1, err)
@@ -108,9 +108,9 @@ func (s *Store) migrate(ctx context.Context, version int) error {
 		if err != nil {
 			return err
 		}
-		err = s.call(ctx, "migrate", lengthy, func(ctx context.Context) error {
+		err = s.callServer(ctx, "migrate", lengthy, func(ctx context.Context) error {
 			// Of several programs that do the same at once, none sets it back.
-			_, err := s.doing().run(ctx, cypher("migrated"), map[string]any{"version": version + 1})
+			_, err := s.writeRunner().run(ctx, cypher("migrated"), map[string]any{"version": version + 1})
 			return err
 		})
 		if err != nil {
