@@ -8,4 +8,7 @@ import "github.com/zhitu/zhitu/internal/service"
 //go:generate go run ./gen
 
 // Resolver holds what the resolvers need.
-type Resolver struct{ Service *service.Service }
+type Resolver struct {
+	Service *service.Service
+	Version string // of the program
+}

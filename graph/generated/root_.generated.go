@@ -452,6 +452,7 @@ type ComplexityRoot struct {
 		Resource        func(childComplexity int, code string) int
 		Resources       func(childComplexity int, first int, after *string, filter *service.ResourceFilter) int
 		SetAside        func(childComplexity int, first int, after *string) int
+		Version         func(childComplexity int) int
 	}
 
 	Reason struct {
@@ -2580,6 +2581,12 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Query.SetAside(childComplexity, args["first"].(int), args["after"].(*string)), true
+	case "Query.version":
+		if e.ComplexityRoot.Query.Version == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Query.Version(childComplexity), true
 
 	case "Reason.chain":
 		if e.ComplexityRoot.Reason.Chain == nil {
@@ -4733,6 +4740,8 @@ type Query {
     "The opaque id of an entity, from its field id."
     id: ID!
   ): Node
+  "The version of the program that answers, such as v1.2.3."
+  version: String!
 }
 
 "The edits. Those of one request are made one after the other, each atomic."
