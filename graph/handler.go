@@ -27,6 +27,7 @@ type Config struct {
 	Timeout   time.Duration                                                      // of one answer; 10 s where 0
 	Admits    func(authorization string) bool                                    // over a WebSocket; everybody where nil
 	Until     context.Context                                                    // ends all subscriptions; never where nil
+	Version   string                                                             // of the program, for Query.version
 }
 
 // NewHandler returns the GraphQL API over HTTP and WebSockets.
@@ -49,7 +50,7 @@ func NewHandler(s *service.Service, cfg Config) http.Handler {
 	if cfg.Until == nil {
 		cfg.Until = context.Background()
 	}
-	schema := generated.Config{Resolvers: &Resolver{Service: s}}
+	schema := generated.Config{Resolvers: &Resolver{Service: s, version: cfg.Version}}
 	setComplexity(&schema.Complexity)
 	server := handler.New(generated.NewExecutableSchema(schema))
 	server.AddTransport(Websocket{Admits: cfg.Admits, Until: cfg.Until})

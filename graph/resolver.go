@@ -8,4 +8,7 @@ import "github.com/zhitu/zhitu/internal/service"
 //go:generate go run ./gen
 
 // Resolver holds what the resolvers ask: the service, and the layers that it offers.
-type Resolver struct{ *service.Service }
+type Resolver struct {
+	*service.Service
+	version string // of the program
+}

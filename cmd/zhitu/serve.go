@@ -55,6 +55,8 @@ func (a *app) runServer(ctx context.Context, storeGiven bool) (err error) {
 	if !loopback && a.cfg.Token == "" {
 		return misuse{fmt.Errorf("listening on %s lets other machines in: set ZHITU_TOKEN to the bearer token that they must send", a.cfg.Listen)}
 	}
+	build := buildInfo()
+	log.Info("starting", "version", build.Version, "revision", build.Revision, "go", build.GoVersion)
 	name := a.cfg.Store
 	if a.cfg.Demo && !storeGiven {
 		name = "memory:"
@@ -74,7 +76,7 @@ func (a *app) runServer(ctx context.Context, storeGiven bool) (err error) {
 	if err != nil {
 		return fault.Because(err, fault.InvalidArgument, "cannot listen on %s: %v", "无法监听 %s：%v", a.cfg.Listen, err)
 	}
-	cfg := server.Config{Metrics: server.NewMetrics(), Log: log, Token: a.cfg.Token, Loopback: loopback, Timeout: a.cfg.Query}
+	cfg := server.Config{Metrics: server.NewMetrics(), Log: log, Token: a.cfg.Token, Loopback: loopback, Timeout: a.cfg.Query, Build: build}
 	var current atomic.Pointer[http.Handler]
 	current.Store(new(server.Waiting(cfg)))
 

@@ -23,6 +23,7 @@ type Metrics struct {
 	points   prometheus.Gauge
 	compile  prometheus.Histogram
 	open     prometheus.Gauge
+	build    *prometheus.GaugeVec
 }
 
 // From a tenth of a millisecond, which a gap in memory takes, to ten seconds.
@@ -53,10 +54,18 @@ func NewMetrics() *Metrics {
 			Name: "zhitu_compile_seconds", Help: "Time that compiling a catalog took.", Buckets: buckets,
 		}),
 		open: prometheus.NewGauge(prometheus.GaugeOpts{Name: "zhitu_subscriptions", Help: "Subscriptions that are open."}),
+		build: prometheus.NewGaugeVec(prometheus.GaugeOpts{
+			Name: "zhitu_build_info", Help: "The running program, as labels; the value is always 1.",
+		}, []string{"version", "revision", "goversion"}),
 	}
-	m.registry.MustRegister(m.fields, m.refused, m.received, m.trips, m.failures, m.revision, m.points, m.compile, m.open,
+	m.registry.MustRegister(m.fields, m.refused, m.received, m.trips, m.failures, m.revision, m.points, m.compile, m.open, m.build,
 		collectors.NewGoCollector(), collectors.NewProcessCollector(collectors.ProcessCollectorOpts{}))
 	return m
+}
+
+// running says which program this is.
+func (m *Metrics) running(b Build) {
+	m.build.WithLabelValues(b.Version, b.Revision, b.GoVersion).Set(1)
 }
 
 func (m *Metrics) rootField(object, field string, took time.Duration, code fault.Code) {

@@ -199,14 +199,16 @@ func TestPaths(t *testing.T) {
 }
 
 func TestMetricsTellOfWhatWasAsked(t *testing.T) {
-	s := serve(t, server.Config{})
+	s := serve(t, server.Config{Build: server.Build{Version: "v1.2.3", Revision: "abc", GoVersion: "go1.99"}})
 	require.Contains(t, s.do("POST", "/graphql", query).Body.String(), "岗位")
+	require.JSONEq(t, `{"data":{"version":"v1.2.3"}}`, s.do("POST", "/graphql", `{"query":"{ version }"}`).Body.String())
 	page := s.do("GET", "/metrics", "").Body.String()
 	for _, line := range []string{
 		`zhitu_graphql_field_seconds_count{field="position",object="Query"} 2`,
 		`zhitu_graphql_field_errors_total{code="NOT_FOUND",field="position",object="Query"} 1`,
 		`zhitu_store_seconds_count{method="Apply"} 2`,
 		`zhitu_revision 2`, `zhitu_knowledge_points 1`, `zhitu_compile_seconds_count 3`,
+		`zhitu_build_info{goversion="go1.99",revision="abc",version="v1.2.3"} 1`,
 		`go_goroutines`, `process_`,
 	} {
 		require.Contains(t, page, line)
