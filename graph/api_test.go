@@ -9,16 +9,17 @@ import (
 	"net/http/httptest"
 	"sync"
 	"testing"
-	"time"
 
 	"github.com/stretchr/testify/require"
 
 	"github.com/zhitu/zhitu/graph"
+	"github.com/zhitu/zhitu/internal/access"
 	"github.com/zhitu/zhitu/internal/competency"
 	"github.com/zhitu/zhitu/internal/exchange"
 	"github.com/zhitu/zhitu/internal/fault"
 	"github.com/zhitu/zhitu/internal/kg/kgtest"
 	"github.com/zhitu/zhitu/internal/service"
+	"github.com/zhitu/zhitu/internal/service/servicetest"
 	"github.com/zhitu/zhitu/internal/store"
 	"github.com/zhitu/zhitu/internal/store/sqlitestore"
 	"github.com/zhitu/zhitu/seed"
@@ -93,15 +94,15 @@ func newAPI(t testing.TB, world competency.ChangeSet, wrap func(store.Store) sto
 	if wrap != nil {
 		a.store = wrap(st)
 	}
-	a.service, err = service.New(t.Context(), a.store, service.Config{
-		Clock: func() time.Time { return kgtest.Now }, Subscribed: func(open int) { a.open <- open },
-	})
+	a.service, err = servicetest.New(servicetest.Context(t), a.store, servicetest.Config{Subscribed: func(open int) { a.open <- open }})
 	require.NoError(t, err)
-	_, err = a.service.Import(t.Context(), world, false)
-	require.NoError(t, err)
+	servicetest.Import(t, a.service, world)
 	cfg.Log = slog.New(slog.NewTextHandler(a.log, nil))
 	cfg.RequestID = func(context.Context) string { return "request-7" }
-	a.Handler = graph.NewHandler(a.service, cfg)
+	handler := graph.NewHandler(a.service, cfg)
+	a.Handler = http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		handler.ServeHTTP(w, r.WithContext(access.WithViewer(r.Context(), access.System())))
+	})
 	return a
 }
 

@@ -8,7 +8,9 @@ package graph
 import (
 	"context"
 
+	"github.com/zhitu/zhitu/internal/catalog"
 	"github.com/zhitu/zhitu/internal/competency"
+	"github.com/zhitu/zhitu/internal/page"
 	"github.com/zhitu/zhitu/internal/service"
 )
 
@@ -20,10 +22,10 @@ func (r *mutationResolver) DeleteCompetency(ctx context.Context, input service.D
 	return r.Service.Delete(ctx, competency.Competencies, input)
 }
 
-func (r *queryResolver) Competency(ctx context.Context, code string) (*service.Competency, error) {
-	return r.Service.Competency(ctx, code)
+func (r *queryResolver) Competency(ctx context.Context, code string) (*catalog.Competency, error) {
+	return r.Catalog.Competency(ctx, code)
 }
 
-func (r *queryResolver) Competencies(ctx context.Context, first int, after *string, filter *service.CompetencyFilter) (service.Page[service.Competency], error) {
-	return r.Service.Competencies(ctx, first, after, filter)
+func (r *queryResolver) Competencies(ctx context.Context, first int, after *string, filter *catalog.CompetencyFilter) (page.Page[catalog.Competency], error) {
+	return r.Catalog.Competencies(ctx, first, after, filter)
 }

@@ -3,7 +3,10 @@ package graph
 import (
 	"time"
 
-	"github.com/zhitu/zhitu/internal/service"
+	"github.com/zhitu/zhitu/internal/analysis"
+	"github.com/zhitu/zhitu/internal/catalog"
+	"github.com/zhitu/zhitu/internal/page"
+	"github.com/zhitu/zhitu/internal/people"
 
 	"github.com/zhitu/zhitu/graph/generated"
 )
@@ -22,23 +25,23 @@ const aboutPerson = 100
 
 // setComplexity teaches gqlgen's complexity walk the size of our lists.
 func setComplexity(c *generated.ComplexityRoot) {
-	list := func(n int) func(int) int { return func(child int) int { return times(n, child) } }
+	list := func(n int) func(int) int { return func(child int) int { return listCost(n, child) } }
 
-	c.Query.Positions = func(child, first int, _ *string, _ *service.PositionFilter) int { return page(child, first) }
-	c.Query.Competencies = func(child, first int, _ *string, _ *service.CompetencyFilter) int { return page(child, first) }
-	c.Query.KnowledgePoints = func(child, first int, _ *string, _ *service.KnowledgePointFilter) int { return page(child, first) }
-	c.Query.Resources = func(child, first int, _ *string, _ *service.ResourceFilter) int { return page(child, first) }
-	c.Query.Employees = func(child, first int, _ *string, _ *service.EmployeeFilter) int {
-		return aboutPerson + page(child, first)
+	c.Query.Positions = func(child, first int, _ *string, _ *catalog.PositionFilter) int { return pageCost(child, first) }
+	c.Query.Competencies = func(child, first int, _ *string, _ *catalog.CompetencyFilter) int { return pageCost(child, first) }
+	c.Query.KnowledgePoints = func(child, first int, _ *string, _ *catalog.KnowledgePointFilter) int { return pageCost(child, first) }
+	c.Query.Resources = func(child, first int, _ *string, _ *catalog.ResourceFilter) int { return pageCost(child, first) }
+	c.Query.Employees = func(child, first int, _ *string, _ *people.EmployeeFilter) int {
+		return aboutPerson + pageCost(child, first)
 	}
-	c.Query.OrgUnits = func(child, first int, _ *string) int { return aboutPerson + page(child, first) }
+	c.Query.OrgUnits = func(child, first int, _ *string) int { return aboutPerson + pageCost(child, first) }
 	c.Query.Employee = func(child int, _ string) int { return aboutPerson + child }
 	c.Query.GapAnalysis = func(child int, _, _ string, _ *time.Time, _ []string) int { return aboutPerson + child }
-	c.Query.LearningPath = func(child int, _, _ string, _ *service.PathOptions) int { return aboutPerson + child }
-	c.Query.NextSteps = func(child int, _, _ string, first int, _ *service.PathOptions) int {
-		return aboutPerson + page(child, first)
+	c.Query.LearningPath = func(child int, _, _ string, _ *analysis.PathOptions) int { return aboutPerson + child }
+	c.Query.NextSteps = func(child int, _, _ string, first int, _ *analysis.PathOptions) int {
+		return aboutPerson + pageCost(child, first)
 	}
-	c.Query.SetAside = func(child, first int, _ *string) int { return aboutPerson + page(child, first) }
+	c.Query.SetAside = func(child, first int, _ *string) int { return aboutPerson + pageCost(child, first) }
 	c.Subscription.LearnerUpdated = func(child int, _ string) int { return aboutPerson + child }
 
 	c.Position.Requirements = list(some)
@@ -62,24 +65,24 @@ func setComplexity(c *generated.ComplexityRoot) {
 	c.Employee.Manager = func(child int) int { return aboutPerson + child }
 	c.Employee.States = list(many)
 	c.Employee.Targets = list(few)
-	c.Query.PlacementNext = func(child int, _, _ string, _ *service.PlacementOptions) int { return 20*aboutPerson + child }
+	c.Query.PlacementNext = func(child int, _, _ string, _ *analysis.PlacementOptions) int { return 20*aboutPerson + child }
 	c.PlacementPayload.Placement = func(child int) int { return 20*aboutPerson + child }
-	c.Query.Insight = func(child int, _ *service.InsightFilter) int { return 500*aboutPerson + child }
-	c.Insight.Points = func(child, first int) int { return page(child, first) }
-	c.Insight.SuspectPrerequisites = func(child, first, _ int) int { return page(child, first) }
+	c.Query.Insight = func(child int, _ *analysis.InsightFilter) int { return 500*aboutPerson + child }
+	c.Insight.Points = func(child, first int) int { return pageCost(child, first) }
+	c.Insight.SuspectPrerequisites = func(child, first, _ int) int { return pageCost(child, first) }
 	c.SuspectPrerequisite.Prerequisites = list(1)
 	c.Placement.Conclusions = func(child int, _ bool) int { return list(many)(child) }
 	c.GapAnalysis.Inferred = func(child int) int { return 20*aboutPerson + list(many)(child) }
-	c.MasteryState.Effects = func(child, first int) int { return aboutPerson + page(child, first) }
-	c.Employee.Evidence = func(child, first int, _, _ *string) int { return aboutPerson + page(child, first) }
+	c.MasteryState.Effects = func(child, first int) int { return aboutPerson + pageCost(child, first) }
+	c.Employee.Evidence = func(child, first int, _, _ *string) int { return aboutPerson + pageCost(child, first) }
 	c.Evidence.KnowledgePoints = list(few)
 	c.EvidencePayload.Results = list(some)
 	c.EvidencePayload.Learners = list(some)
 	c.LearnerUpdate.Employee = func(child int) int { return aboutPerson + child }
 	c.LearnerUpdate.States = list(few)
 	c.LearnerUpdate.Unassessed = list(few)
-	c.LearnerUpdate.NextSteps = func(child int, _ string, first int, _ *service.PathOptions) int {
-		return aboutPerson + page(child, first)
+	c.LearnerUpdate.NextSteps = func(child int, _ string, first int, _ *analysis.PathOptions) int {
+		return aboutPerson + pageCost(child, first)
 	}
 	c.GapAnalysis.Gaps = func(child int, _ bool) int { return list(many)(child) }
 	c.GapAnalysis.Foundations = list(many)
@@ -87,29 +90,29 @@ func setComplexity(c *generated.ComplexityRoot) {
 	c.FoundationGap.NeededFor = list(few)
 	c.LearningPath.Steps = func(child int, first *int) int {
 		if first != nil {
-			return page(child, *first)
+			return pageCost(child, *first)
 		}
 		return list(many)(child)
 	}
 	c.LearningPath.Unreached = list(many)
 	c.LearningPath.Choices = list(few)
-	c.LearningPath.Routes = func(child, first int) int { return 50*aboutPerson + page(child, first) }
+	c.LearningPath.Routes = func(child, first int) int { return 50*aboutPerson + pageCost(child, first) }
 	c.PathChoice.Others = list(few)
 	c.Detour.Adds = list(few)
 	c.Detour.Spares = list(few)
-	c.LearningPath.WhatIf = func(child int, _ *string, _ *service.PathOptions) int { return aboutPerson + child }
+	c.LearningPath.WhatIf = func(child int, _ *string, _ *analysis.PathOptions) int { return aboutPerson + child }
 	c.LearningPath.Quality = func(child int, _ *int) int { return 100*aboutPerson + child }
 	c.LearningStep.WaitsFor = list(few)
 	c.LearningStep.Reasons = list(1)
 	c.Reason.Chain = list(few)
 }
 
-// page is the complexity of a list whose length is asked for. A length out of
+// pageCost is the complexity of a list whose length is asked for. A length out of
 // range is refused later, with a better message.
-func page(child, first int) int {
-	return times(min(max(first, 1), service.MaxPage), child)
+func pageCost(child, first int) int {
+	return listCost(min(max(first, 1), page.MaxSize), child)
 }
 
-// times stops growing above the limit, because a product that overflows would
+// listCost stops growing above the limit, because a product that overflows would
 // be a small number again.
-func times(n, child int) int { return 1 + n*min(child, maxComplexity) }
+func listCost(n, child int) int { return 1 + n*min(child, maxComplexity) }

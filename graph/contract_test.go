@@ -22,7 +22,7 @@ func schema() *ast.Schema { return generated.NewExecutableSchema(generated.Confi
 // the types that it names and does not spell out.
 const contract = `
 type Query {
-  node(id: ID!): Node
+  node(id: ID!): Node                          version: String!
   position(code: String!): Position            positions(first: Int! = 50, after: String, filter: PositionFilter): PositionConnection!
   competency(code: String!): Competency
   knowledgePoint(code: String!): KnowledgePoint  knowledgePoints(first: Int! = 50, after: String, filter: KnowledgePointFilter): KnowledgePointConnection!

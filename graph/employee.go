@@ -9,6 +9,8 @@ import (
 	"context"
 
 	"github.com/zhitu/zhitu/internal/competency"
+	"github.com/zhitu/zhitu/internal/page"
+	"github.com/zhitu/zhitu/internal/people"
 	"github.com/zhitu/zhitu/internal/service"
 )
 
@@ -36,18 +38,18 @@ func (r *mutationResolver) DeleteOrgUnit(ctx context.Context, input service.Dele
 	return r.Service.Delete(ctx, competency.OrgUnits, input)
 }
 
-func (r *queryResolver) Employee(ctx context.Context, code string) (*service.Employee, error) {
-	return r.Service.Employee(ctx, code)
+func (r *queryResolver) Employee(ctx context.Context, code string) (*people.Employee, error) {
+	return r.People.Employee(ctx, code)
 }
 
-func (r *queryResolver) Employees(ctx context.Context, first int, after *string, filter *service.EmployeeFilter) (service.Page[service.Employee], error) {
-	return r.Service.Employees(ctx, first, after, filter, selects(ctx, "states"))
+func (r *queryResolver) Employees(ctx context.Context, first int, after *string, filter *people.EmployeeFilter) (page.Page[people.Employee], error) {
+	return r.People.Employees(ctx, first, after, filter, selects(ctx, "states"))
 }
 
-func (r *queryResolver) OrgUnit(ctx context.Context, code string) (*service.OrgUnit, error) {
-	return r.Service.OrgUnit(ctx, code)
+func (r *queryResolver) OrgUnit(ctx context.Context, code string) (*people.OrgUnit, error) {
+	return r.People.OrgUnit(ctx, code)
 }
 
-func (r *queryResolver) OrgUnits(ctx context.Context, first int, after *string) (service.Page[service.OrgUnit], error) {
-	return r.Service.OrgUnitPage(ctx, first, after)
+func (r *queryResolver) OrgUnits(ctx context.Context, first int, after *string) (page.Page[people.OrgUnit], error) {
+	return r.People.OrgUnitPage(ctx, first, after)
 }

@@ -10,8 +10,8 @@ import (
 	"github.com/99designs/gqlgen/graphql"
 	"github.com/vektah/gqlparser/v2/gqlerror"
 
+	"github.com/zhitu/zhitu/internal/catalog"
 	"github.com/zhitu/zhitu/internal/fault"
-	"github.com/zhitu/zhitu/internal/service"
 )
 
 // presenter turns errors into what clients may see: a message in their
@@ -50,7 +50,7 @@ func (p presenter) present(ctx context.Context, err error) *gqlerror.Error {
 	} else if known != nil && known.Cause != nil {
 		p.log.WarnContext(ctx, "request failed", "code", code, "error", err)
 	}
-	out.Message = text.In(service.Lang(ctx))
+	out.Message = text.In(catalog.Lang(ctx))
 	if out.Extensions == nil {
 		out.Extensions = map[string]any{}
 	}

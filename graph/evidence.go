@@ -8,8 +8,15 @@ package graph
 import (
 	"context"
 
+	"github.com/zhitu/zhitu/graph/generated"
+	"github.com/zhitu/zhitu/internal/analysis"
+	"github.com/zhitu/zhitu/internal/people"
 	"github.com/zhitu/zhitu/internal/service"
 )
+
+func (r *learnerUpdateResolver) NextSteps(ctx context.Context, obj *people.LearnerUpdate, position string, first int, options *analysis.PathOptions) ([]analysis.LearningStep, error) {
+	return r.Analysis.NextStepsAfter(ctx, *obj, position, first, options)
+}
 
 func (r *mutationResolver) RecordEvidence(ctx context.Context, input service.RecordEvidenceInput) (service.EvidencePayload, error) {
 	return r.Service.RecordEvidence(ctx, input)
@@ -19,6 +26,10 @@ func (r *mutationResolver) RetractEvidence(ctx context.Context, input service.Re
 	return r.Service.RetractEvidence(ctx, input)
 }
 
-func (r *subscriptionResolver) LearnerUpdated(ctx context.Context, employee string) (<-chan service.LearnerUpdate, error) {
-	return r.Service.LearnerUpdated(ctx, employee)
+func (r *subscriptionResolver) LearnerUpdated(ctx context.Context, employee string) (<-chan people.LearnerUpdate, error) {
+	return r.People.LearnerUpdated(ctx, employee)
 }
+
+func (r *Resolver) LearnerUpdate() generated.LearnerUpdateResolver { return &learnerUpdateResolver{r} }
+
+type learnerUpdateResolver struct{ *Resolver }

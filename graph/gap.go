@@ -9,9 +9,9 @@ import (
 	"context"
 	"time"
 
-	"github.com/zhitu/zhitu/internal/service"
+	"github.com/zhitu/zhitu/internal/analysis"
 )
 
-func (r *queryResolver) GapAnalysis(ctx context.Context, employee string, position string, at *time.Time, assumeMastered []string) (*service.GapAnalysis, error) {
-	return r.Service.GapAnalysis(ctx, employee, position, at, assumeMastered)
+func (r *queryResolver) GapAnalysis(ctx context.Context, employee string, position string, at *time.Time, assumeMastered []string) (*analysis.GapAnalysis, error) {
+	return r.Analysis.GapAnalysis(ctx, employee, position, at, assumeMastered)
 }

@@ -13,6 +13,7 @@ import (
 	"github.com/vektah/gqlparser/v2/ast"
 
 	"github.com/zhitu/zhitu/graph/generated"
+	"github.com/zhitu/zhitu/internal/catalog"
 	"github.com/zhitu/zhitu/internal/fault"
 	"github.com/zhitu/zhitu/internal/service"
 )
@@ -26,6 +27,7 @@ type Config struct {
 	Timeout   time.Duration                                                      // of one answer; 10 s where 0
 	Admits    func(authorization string) bool                                    // over a WebSocket; everybody where nil
 	Until     context.Context                                                    // ends all subscriptions; never where nil
+	Version   string                                                             // of the program, for Query.version
 }
 
 // NewHandler returns the GraphQL API over HTTP and WebSockets.
@@ -48,7 +50,7 @@ func NewHandler(s *service.Service, cfg Config) http.Handler {
 	if cfg.Until == nil {
 		cfg.Until = context.Background()
 	}
-	schema := generated.Config{Resolvers: &Resolver{Service: s}}
+	schema := generated.Config{Resolvers: &Resolver{Service: s, version: cfg.Version}}
 	setComplexity(&schema.Complexity)
 	server := handler.New(generated.NewExecutableSchema(schema))
 	server.AddTransport(Websocket{Admits: cfg.Admits, Until: cfg.Until})
@@ -90,7 +92,7 @@ func NewHandler(s *service.Service, cfg Config) http.Handler {
 		if response == nil || len(response.Data) == 0 {
 			return response
 		}
-		if revision, ok := service.Answered(ctx); ok {
+		if revision, ok := catalog.AnsweredRevision(ctx); ok {
 			if response.Extensions == nil {
 				response.Extensions = map[string]any{}
 			}
@@ -99,7 +101,7 @@ func NewHandler(s *service.Service, cfg Config) http.Handler {
 		return response
 	})
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		ctx := service.Begin(r.Context(), fault.AcceptLanguage(r.Header.Get("Accept-Language")))
+		ctx := catalog.BeginRequest(r.Context(), fault.AcceptLanguage(r.Header.Get("Accept-Language")))
 		server.ServeHTTP(w, r.WithContext(ctx))
 	})
 }

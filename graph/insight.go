@@ -8,9 +8,9 @@ package graph
 import (
 	"context"
 
-	"github.com/zhitu/zhitu/internal/service"
+	"github.com/zhitu/zhitu/internal/analysis"
 )
 
-func (r *queryResolver) Insight(ctx context.Context, filter *service.InsightFilter) (*service.Insight, error) {
-	return r.Service.Insight(ctx, filter)
+func (r *queryResolver) Insight(ctx context.Context, filter *analysis.InsightFilter) (*analysis.Insight, error) {
+	return r.Analysis.Insight(ctx, filter)
 }

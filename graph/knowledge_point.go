@@ -8,7 +8,9 @@ package graph
 import (
 	"context"
 
+	"github.com/zhitu/zhitu/internal/catalog"
 	"github.com/zhitu/zhitu/internal/competency"
+	"github.com/zhitu/zhitu/internal/page"
 	"github.com/zhitu/zhitu/internal/service"
 )
 
@@ -36,10 +38,10 @@ func (r *mutationResolver) RemoveRelated(ctx context.Context, input service.Rela
 	return r.Service.RemoveRelated(ctx, input)
 }
 
-func (r *queryResolver) KnowledgePoint(ctx context.Context, code string) (*service.KnowledgePoint, error) {
-	return r.Service.KnowledgePoint(ctx, code)
+func (r *queryResolver) KnowledgePoint(ctx context.Context, code string) (*catalog.KnowledgePoint, error) {
+	return r.Catalog.KnowledgePoint(ctx, code)
 }
 
-func (r *queryResolver) KnowledgePoints(ctx context.Context, first int, after *string, filter *service.KnowledgePointFilter) (service.Page[service.KnowledgePoint], error) {
-	return r.Service.KnowledgePoints(ctx, first, after, filter)
+func (r *queryResolver) KnowledgePoints(ctx context.Context, first int, after *string, filter *catalog.KnowledgePointFilter) (page.Page[catalog.KnowledgePoint], error) {
+	return r.Catalog.KnowledgePoints(ctx, first, after, filter)
 }

@@ -8,13 +8,13 @@ package graph
 import (
 	"context"
 
-	"github.com/zhitu/zhitu/internal/service"
+	"github.com/zhitu/zhitu/internal/analysis"
 )
 
-func (r *queryResolver) LearningPath(ctx context.Context, employee string, position string, options *service.PathOptions) (*service.LearningPath, error) {
-	return r.Service.LearningPath(ctx, employee, position, options)
+func (r *queryResolver) LearningPath(ctx context.Context, employee string, position string, options *analysis.PathOptions) (*analysis.LearningPath, error) {
+	return r.Analysis.LearningPath(ctx, employee, position, options)
 }
 
-func (r *queryResolver) NextSteps(ctx context.Context, employee string, position string, first int, options *service.PathOptions) ([]service.LearningStep, error) {
-	return r.Service.NextSteps(ctx, employee, position, first, options)
+func (r *queryResolver) NextSteps(ctx context.Context, employee string, position string, first int, options *analysis.PathOptions) ([]analysis.LearningStep, error) {
+	return r.Analysis.NextSteps(ctx, employee, position, first, options)
 }

@@ -8,6 +8,7 @@ package graph
 import (
 	"context"
 
+	"github.com/zhitu/zhitu/internal/analysis"
 	"github.com/zhitu/zhitu/internal/service"
 )
 
@@ -15,6 +16,6 @@ func (r *mutationResolver) AnswerPlacement(ctx context.Context, input service.An
 	return r.Service.AnswerPlacement(ctx, input)
 }
 
-func (r *queryResolver) PlacementNext(ctx context.Context, employee string, position string, options *service.PlacementOptions) (*service.Placement, error) {
-	return r.Service.PlacementNext(ctx, employee, position, options)
+func (r *queryResolver) PlacementNext(ctx context.Context, employee string, position string, options *analysis.PlacementOptions) (*analysis.Placement, error) {
+	return r.Analysis.PlacementNext(ctx, employee, position, options)
 }

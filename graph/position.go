@@ -8,7 +8,9 @@ package graph
 import (
 	"context"
 
+	"github.com/zhitu/zhitu/internal/catalog"
 	"github.com/zhitu/zhitu/internal/competency"
+	"github.com/zhitu/zhitu/internal/page"
 	"github.com/zhitu/zhitu/internal/service"
 )
 
@@ -24,10 +26,10 @@ func (r *mutationResolver) DeletePosition(ctx context.Context, input service.Del
 	return r.Service.Delete(ctx, competency.Positions, input)
 }
 
-func (r *queryResolver) Position(ctx context.Context, code string) (*service.Position, error) {
-	return r.Service.Position(ctx, code)
+func (r *queryResolver) Position(ctx context.Context, code string) (*catalog.Position, error) {
+	return r.Catalog.Position(ctx, code)
 }
 
-func (r *queryResolver) Positions(ctx context.Context, first int, after *string, filter *service.PositionFilter) (service.Page[service.Position], error) {
-	return r.Service.Positions(ctx, first, after, filter)
+func (r *queryResolver) Positions(ctx context.Context, first int, after *string, filter *catalog.PositionFilter) (page.Page[catalog.Position], error) {
+	return r.Catalog.Positions(ctx, first, after, filter)
 }

@@ -7,5 +7,8 @@ import "github.com/zhitu/zhitu/internal/service"
 //go:generate go tool gqlgen generate
 //go:generate go run ./gen
 
-// Resolver holds what the resolvers need.
-type Resolver struct{ Service *service.Service }
+// Resolver holds what the resolvers ask: the service, and the layers that it offers.
+type Resolver struct {
+	*service.Service
+	version string // of the program
+}

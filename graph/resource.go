@@ -8,7 +8,9 @@ package graph
 import (
 	"context"
 
+	"github.com/zhitu/zhitu/internal/catalog"
 	"github.com/zhitu/zhitu/internal/competency"
+	"github.com/zhitu/zhitu/internal/page"
 	"github.com/zhitu/zhitu/internal/service"
 )
 
@@ -20,10 +22,10 @@ func (r *mutationResolver) DeleteResource(ctx context.Context, input service.Del
 	return r.Service.Delete(ctx, competency.Resources, input)
 }
 
-func (r *queryResolver) Resource(ctx context.Context, code string) (*service.Resource, error) {
-	return r.Service.Resource(ctx, code)
+func (r *queryResolver) Resource(ctx context.Context, code string) (*catalog.Resource, error) {
+	return r.Catalog.Resource(ctx, code)
 }
 
-func (r *queryResolver) Resources(ctx context.Context, first int, after *string, filter *service.ResourceFilter) (service.Page[service.Resource], error) {
-	return r.Service.Resources(ctx, first, after, filter)
+func (r *queryResolver) Resources(ctx context.Context, first int, after *string, filter *catalog.ResourceFilter) (page.Page[catalog.Resource], error) {
+	return r.Catalog.Resources(ctx, first, after, filter)
 }

@@ -8,6 +8,8 @@ package graph
 import (
 	"context"
 
+	"github.com/zhitu/zhitu/internal/page"
+	"github.com/zhitu/zhitu/internal/people"
 	"github.com/zhitu/zhitu/internal/service"
 )
 
@@ -19,6 +21,6 @@ func (r *mutationResolver) DiscardSetAside(ctx context.Context, input service.Di
 	return r.Service.DiscardSetAside(ctx, input)
 }
 
-func (r *queryResolver) SetAside(ctx context.Context, first int, after *string) (service.Page[service.SetAsideStatement], error) {
-	return r.Service.SetAside(ctx, first, after)
+func (r *queryResolver) SetAside(ctx context.Context, first int, after *string) (page.Page[people.UnmappedStatement], error) {
+	return r.People.UnmappedPage(ctx, first, after)
 }

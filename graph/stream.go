@@ -11,7 +11,7 @@ import (
 	"github.com/99designs/gqlgen/graphql"
 	"github.com/vektah/gqlparser/v2/ast"
 
-	"github.com/zhitu/zhitu/internal/service"
+	"github.com/zhitu/zhitu/internal/catalog"
 )
 
 const (
@@ -83,8 +83,8 @@ func (p pace) operation(ctx context.Context, next graphql.OperationHandler) grap
 		return next(ctx)
 	}
 	// To the service each answer is a request of its own.
-	lang := service.Lang(ctx)
-	begun, cancel := context.WithCancel(service.Begin(ctx, lang))
+	lang := catalog.Lang(ctx)
+	begun, cancel := context.WithCancel(catalog.BeginRequest(ctx, lang))
 	forget := context.AfterFunc(p.until, cancel)
 	context.AfterFunc(ctx, func() { forget() })
 	late := time.AfterFunc(p.timeout, cancel)
@@ -101,7 +101,7 @@ func (p pace) operation(ctx context.Context, next graphql.OperationHandler) grap
 			}
 		}
 		defer func() { rested = time.After(breath) }()
-		ctx, cancel := context.WithCancel(service.Begin(ctx, lang))
+		ctx, cancel := context.WithCancel(catalog.BeginRequest(ctx, lang))
 		defer cancel()
 		late := time.AfterFunc(math.MaxInt64, cancel)
 		defer late.Stop()

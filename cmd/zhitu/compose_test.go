@@ -200,7 +200,7 @@ func TestDockerfileBuildsAStaticProgramThatIsNotRoot(t *testing.T) {
 	user := users[len(users)-1][1]
 	require.Regexp(t, `^[1-9]\d*:[1-9]\d*$`, user, "by number, so that an orchestrator can tell that it is not root")
 	require.Contains(t, final, "--chown="+user+" /image/data /data\nWORKDIR /data\n")
-	require.Contains(t, file, `CGO_ENABLED=0 go build -trimpath -ldflags="-s -w"`)
+	require.Regexp(t, `CGO_ENABLED=0 go build -trimpath \\\n\s+-ldflags="-s -w `, file)
 
 	image := regexp.MustCompile(`(?m)^ARG GO_IMAGE=golang:(\d+\.\d+\.\d+)-\w+$`).FindStringSubmatch(file)
 	require.NotNil(t, image, "Go is pinned exactly")

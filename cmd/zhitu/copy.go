@@ -8,8 +8,10 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"github.com/zhitu/zhitu/internal/catalog"
 	"github.com/zhitu/zhitu/internal/competency"
 	"github.com/zhitu/zhitu/internal/fault"
+	"github.com/zhitu/zhitu/internal/people"
 	"github.com/zhitu/zhitu/internal/service"
 	"github.com/zhitu/zhitu/internal/store"
 )
@@ -35,22 +37,20 @@ func (a *app) copyStore(ctx context.Context) error {
 		return misuse{fmt.Errorf("--from and --to name the same store")}
 	}
 	var from *service.Contents
-	var kept service.Kept
 	err := a.withStore(ctx, a.cfg.From, reads, func(st store.Store) (err error) {
-		if from, err = a.inspected(ctx, a.cfg.From, st); err == nil {
-			kept, err = service.ReadKept(ctx, st)
-		}
+		from, err = a.inspected(ctx, a.cfg.From, st)
 		return err
 	})
 	if err != nil {
 		return err
 	}
-	return a.withStore(ctx, a.cfg.To, writes, func(st store.Store) error { return a.copyTo(ctx, st, from.Records, kept) })
+	return a.withStore(ctx, a.cfg.To, writes, func(st store.Store) error { return a.copyTo(ctx, st, from) })
 }
 
-func (a *app) copyTo(ctx context.Context, st store.Store, r competency.Records, kept service.Kept) error {
-	records := r.Catalog.Len() + r.People.Len() + kept.Len()
-	s, err := a.newService(ctx, a.cfg.To, st, service.Config{})
+func (a *app) copyTo(ctx context.Context, st store.Store, from *service.Contents) error {
+	r := from.Records
+	records := r.Catalog.Len() + r.People.Len() + from.Observations.Len()
+	s, err := a.newService(ctx, a.cfg.To, st, layersConfig{})
 	if err != nil {
 		return err
 	}
@@ -61,21 +61,17 @@ func (a *app) copyTo(ctx context.Context, st store.Store, r competency.Records, 
 	if err != nil {
 		return err
 	}
-	if err := kept.Write(ctx, st, r.Mastery); err != nil {
+	if err := people.NewArchive(st).Restore(ctx, from.Observations, r.Mastery); err != nil {
 		return err
 	}
 	progress.stage("comparing %d records", "比对 %d 条记录", records)
-	to, err := service.Inspect(ctx, st)
-	if err != nil {
-		return err
-	}
-	there, err := service.ReadKept(ctx, st)
+	to, err := service.Inspect(ctx, catalog.NewArchive(st), people.NewArchive(st))
 	if err != nil {
 		return err
 	}
 	progress.done()
-	differing := differ(differences(r, to.Records), kept.Evidence, there.Evidence, func(e competency.Evidence) string { return competency.EvidenceRecords + " " + e.ID })
-	differing = differ(differing, kept.Aside, there.Aside, func(a store.Aside) string { return "set aside " + a.ID })
+	differing := differ(differences(r, to.Records), from.Evidence, to.Evidence, func(e competency.Evidence) string { return competency.EvidenceRecords + " " + e.ID })
+	differing = differ(differing, from.Unmapped, to.Unmapped, func(u people.UnmappedStatement) string { return "set aside " + u.ID })
 	if len(differing) > 0 {
 		return a.differs(differing)
 	}

@@ -22,7 +22,7 @@ import (
 	"github.com/zhitu/zhitu/internal/competency"
 	"github.com/zhitu/zhitu/internal/kg/kgtest"
 	"github.com/zhitu/zhitu/internal/server"
-	"github.com/zhitu/zhitu/internal/service"
+	"github.com/zhitu/zhitu/internal/service/servicetest"
 	"github.com/zhitu/zhitu/internal/store"
 	"github.com/zhitu/zhitu/internal/store/neo4jstore/neo4jtest"
 	"github.com/zhitu/zhitu/internal/store/sqlitestore"
@@ -163,9 +163,9 @@ func points(cs competency.ChangeSet) []string {
 }
 
 func benchEvidence(b *testing.B, st store.Store, cs competency.ChangeSet, warm time.Duration) {
-	s, err := service.New(b.Context(), st, service.Config{})
+	s, err := newLayers(b.Context(), st, layersConfig{})
 	require.NoError(b, err)
-	_, err = s.Import(b.Context(), cs, false)
+	_, err = s.Import(servicetest.Context(b), cs, false)
 	require.NoError(b, err)
 	web := httptest.NewServer(server.New(server.Config{
 		Service: s, Metrics: server.NewMetrics(), Log: slog.New(slog.DiscardHandler), Loopback: true, Timeout: time.Minute,

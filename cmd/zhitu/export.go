@@ -26,11 +26,12 @@ func (a *app) export() *cobra.Command {
 }
 
 func (a *app) writeOut(ctx context.Context, s *service.Service, dir string) error {
-	catalog, revision, err := s.Catalog(ctx)
+	snapshot, err := s.Catalog.Snapshot(ctx)
 	if err != nil {
 		return err
 	}
-	units, err := s.OrgUnits(ctx)
+	catalog, revision := snapshot.Graph().Catalog(), snapshot.Revision()
+	units, err := s.People.OrgUnits(ctx)
 	if err != nil {
 		return err
 	}
@@ -40,7 +41,7 @@ func (a *app) writeOut(ctx context.Context, s *service.Service, dir string) erro
 	err = exchange.WriteFolder(dir, exchange.Export{
 		Catalog: *catalog, OrgUnits: units,
 		People: func(yield func(exchange.Person, error) bool) {
-			for p, err := range s.Profiles(ctx) {
+			for p, err := range s.People.Profiles(ctx) {
 				people++
 				if !yield(exchange.Person{Employee: p.Employee, States: p.States}, err) {
 					return

@@ -8,6 +8,9 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"github.com/zhitu/zhitu/internal/analysis"
+	"github.com/zhitu/zhitu/internal/catalog"
+	"github.com/zhitu/zhitu/internal/page"
 	"github.com/zhitu/zhitu/internal/service"
 )
 
@@ -17,14 +20,14 @@ func (a *app) insight() *cobra.Command {
 		Short: "Show where people fail, and which prerequisites their evidence contradicts",
 		Args:  cobra.NoArgs,
 		RunE: func(cmd *cobra.Command, _ []string) error {
-			if a.cfg.First < 0 || a.cfg.First > service.MaxPage {
-				return misuse{fmt.Errorf("--first is from 0 to %d", service.MaxPage)}
+			if a.cfg.First < 0 || a.cfg.First > page.MaxSize {
+				return misuse{fmt.Errorf("--first is from 0 to %d", page.MaxSize)}
 			}
 			if a.cfg.MinPeople < 1 {
 				return misuse{fmt.Errorf("--min-people is at least 1")}
 			}
 			return a.withService(cmd.Context(), a.cfg.Store, reads, func(s *service.Service) error {
-				return a.showInsight(service.Begin(cmd.Context(), a.lang()), s)
+				return a.showInsight(catalog.BeginRequest(cmd.Context(), a.lang()), s)
 			})
 		},
 	}
@@ -74,7 +77,7 @@ type edgeRow struct {
 }
 
 // codeOf is the code of a point or a competency.
-func codeOf(l service.Learnable) string { return l.(interface{ Code() string }).Code() }
+func codeOf(l catalog.Learnable) string { return l.Code() }
 
 func (a *app) showInsight(ctx context.Context, s *service.Service) error {
 	given := func(code string) *string {
@@ -83,7 +86,7 @@ func (a *app) showInsight(ctx context.Context, s *service.Service) error {
 		}
 		return &code
 	}
-	i, err := s.Insight(ctx, &service.InsightFilter{
+	i, err := s.Analysis.Insight(ctx, &analysis.InsightFilter{
 		Position: given(a.cfg.Position), Competency: given(a.cfg.Competency), OrgUnit: given(a.cfg.OrgUnit),
 	})
 	if err != nil {

@@ -15,6 +15,7 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"github.com/zhitu/zhitu/internal/access"
 	"github.com/zhitu/zhitu/internal/config"
 	"github.com/zhitu/zhitu/internal/fault"
 )
@@ -54,6 +55,7 @@ func run(ctx context.Context, args []string, env func(string) string, io stdio) 
 	a := &app{stdio: io, env: env}
 	root := &cobra.Command{
 		Use:           "zhitu",
+		Version:       buildInfo().Version,
 		Short:         "Zhitu 知图: the gap between a person and a position, and the path that closes it",
 		SilenceErrors: true, SilenceUsage: true,
 		CompletionOptions: cobra.CompletionOptions{HiddenDefaultCmd: true},
@@ -64,15 +66,17 @@ func run(ctx context.Context, args []string, env func(string) string, io stdio) 
 			return nil
 		},
 	}
+	root.SetVersionTemplate(versionLine())
 	root.PersistentFlags().String("lang", "", "language of messages, en or zh-CN (default: of the terminal)")
-	root.AddCommand(a.serve(), a.imports(), a.check(), a.export(), a.gap(), a.path(), a.insight(), a.copies(), a.verify(), a.replay(), a.mastery(), a.placement())
+	root.AddCommand(a.serve(), a.imports(), a.check(), a.export(), a.gap(), a.path(), a.insight(), a.copies(), a.verify(), a.replay(), a.mastery(), a.placement(), a.version())
 	tellMisuse(root.Commands())
 	root.SetFlagErrorFunc(func(_ *cobra.Command, err error) error { return misuse{err} })
 	root.SetArgs(args)
 	root.SetOut(io.out)
 	root.SetErr(io.err)
 
-	cmd, err := root.ExecuteContextC(ctx)
+	// Whoever runs a command on the machine of the store may do everything.
+	cmd, err := root.ExecuteContextC(access.WithViewer(ctx, access.System()))
 	if err == nil && out.err != nil {
 		err = fmt.Errorf("the output is not complete: %w", out.err)
 	}

@@ -9,10 +9,12 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"github.com/zhitu/zhitu/internal/answerlog"
 	"github.com/zhitu/zhitu/internal/competency"
 	"github.com/zhitu/zhitu/internal/exchange"
 	"github.com/zhitu/zhitu/internal/fault"
 	"github.com/zhitu/zhitu/internal/mastery"
+	"github.com/zhitu/zhitu/internal/mastery/predict"
 )
 
 func (a *app) mastery() *cobra.Command {
@@ -66,7 +68,7 @@ func (a *app) parameters() (mastery.Parameters, error) {
 	if a.cfg.MasteryParameters == "" {
 		return mastery.Parameters{}, nil
 	}
-	model, problems, err := exchange.ReadParameters(a.cfg.MasteryParameters)
+	model, problems, err := answerlog.ReadParameters(a.cfg.MasteryParameters)
 	if err == nil && len(problems) > 0 {
 		err = a.refusedFile(problems, fault.T("%d problems; nothing was done", "共 %d 个问题；未作任何操作", len(problems)))
 	}
@@ -74,7 +76,7 @@ func (a *app) parameters() (mastery.Parameters, error) {
 }
 
 func (a *app) fit(path, file string) error {
-	log, _, problems, err := exchange.ReadAnswers(path)
+	log, _, problems, err := answerlog.Read(path)
 	if err != nil {
 		return err
 	}
@@ -84,10 +86,10 @@ func (a *app) fit(path, file string) error {
 	for i := range log {
 		log[i].Item = competency.Code(log[i].Item) // as evidence names it
 	}
-	model := mastery.NewPredictor()
-	mastery.Replay(log, model)
+	model := predict.NewPredictor()
+	predict.Replay(log, model)
 	learned := model.Parameters()
-	if err := exchange.WriteParameters(file, learned); err != nil {
+	if err := answerlog.WriteParameters(file, learned); err != nil {
 		return err
 	}
 	items := len(learned.Difficulties)
@@ -107,16 +109,13 @@ type figures struct {
 }
 
 func (a *app) evaluate(path string) error {
-	var model interface {
-		Observe(mastery.Answer) float64
-		Forget()
-	} = mastery.NewPredictor()
+	var model predict.Model = predict.NewPredictor()
 	if a.cfg.Interpretable {
-		model = mastery.NewElo()
+		model = predict.NewElo()
 	}
 	var problems []exchange.Located
-	read := func(path string) (log []mastery.Answer, rows []int, err error) {
-		log, rows, found, err := exchange.ReadAnswers(path)
+	read := func(path string) (log []predict.Answer, rows []int, err error) {
+		log, rows, found, err := answerlog.Read(path)
 		problems = append(problems, found...)
 		return log, rows, err
 	}
@@ -129,20 +128,20 @@ func (a *app) evaluate(path string) error {
 		if err != nil {
 			return err
 		}
-		mastery.Replay(train, model)
-		model.Forget()
+		predict.Replay(train, model)
+		model.ForgetLearners()
 	}
 	if len(problems) > 0 {
 		return a.refusedFile(problems, fault.T("%d problems; nothing was evaluated", "共 %d 个问题；未作评估", len(problems)))
 	}
-	predicted := mastery.Replay(log, model)
+	predicted := predict.Replay(log, model)
 	if a.cfg.Predictions != "" {
 		if err := writePredictions(a.cfg.Predictions, log, rows, predicted); err != nil {
 			return err
 		}
 	}
-	f := figures{LogLoss: mastery.LogLoss(log, predicted), N: len(log)}
-	auc, ok := mastery.AUC(log, predicted)
+	f := figures{LogLoss: predict.LogLoss(log, predicted), N: len(log)}
+	auc, ok := predict.AUC(log, predicted)
 	if ok {
 		f.AUC = &auc
 	}
@@ -172,7 +171,7 @@ func (a *app) refusedFile(problems []exchange.Located, summary fault.Text) error
 }
 
 // writePredictions writes what was predicted, in the order of the log.
-func writePredictions(path string, log []mastery.Answer, rows []int, predicted []float64) (err error) {
+func writePredictions(path string, log []predict.Answer, rows []int, predicted []float64) (err error) {
 	file, err := os.Create(path)
 	if err != nil {
 		return fault.Because(err, fault.InvalidArgument, "%s cannot be written: check the path and its permissions",

@@ -18,9 +18,12 @@ import (
 	"github.com/neo4j/neo4j-go-driver/v5/neo4j/config"
 	"github.com/stretchr/testify/require"
 
+	"github.com/zhitu/zhitu/internal/access"
+	"github.com/zhitu/zhitu/internal/catalog"
 	"github.com/zhitu/zhitu/internal/competency"
 	"github.com/zhitu/zhitu/internal/kg/kgtest"
 	"github.com/zhitu/zhitu/internal/service"
+	"github.com/zhitu/zhitu/internal/service/servicetest"
 	"github.com/zhitu/zhitu/internal/store/neo4jstore/neo4jtest"
 )
 
@@ -114,7 +117,7 @@ func BenchmarkNeo4j(b *testing.B) {
 			at, without := neo4jWithAPOC(b)
 			st := benchNeo4jStore(b, at)
 			b.Cleanup(func() { require.NoError(b, st.Close()) })
-			s, err := service.New(b.Context(), st, service.Config{Clock: func() time.Time { return kgtest.Now }})
+			s, err := servicetest.New(servicetest.Context(b), st, servicetest.Config{})
 			require.NoError(b, err)
 			closure := importHalfMastered(b, s, size.points, size.closure)
 
@@ -174,7 +177,7 @@ func importHalfMastered(b *testing.B, s *service.Service, points, about int) (cl
 		})
 	}
 	for _, records := range []competency.Records{{Catalog: w.Catalog}, {People: people}} {
-		_, err := s.Import(b.Context(), competency.ChangeSet{Put: records}, false)
+		_, err := s.Import(servicetest.Context(b), competency.ChangeSet{Put: records}, false)
 		require.NoError(b, err)
 	}
 	return len(codes)
@@ -244,7 +247,9 @@ func zhituWays(b *testing.B, s *service.Service) []*way {
 		}}
 	}
 	return []*way{
-		{name: "Zhitu: service, the whole path", ask: func(ctx context.Context) (answer, error) { return pathOf(service.Begin(ctx, "en"), s) }},
+		{name: "Zhitu: service, the whole path", ask: func(ctx context.Context) (answer, error) {
+			return pathOf(catalog.BeginRequest(access.WithViewer(ctx, access.System()), "en"), s)
+		}},
 		{name: "Zhitu: GraphQL over HTTP, the whole path", ask: func(ctx context.Context) (answer, error) {
 			text, err := post(ctx, `{ learningPath(employee: "E", position: "P") {
 				steps { knowledgePoint { code } target mastery waitsFor { code } } } }`)
@@ -262,7 +267,7 @@ func zhituWays(b *testing.B, s *service.Service) []*way {
 }
 
 func pathOf(ctx context.Context, s *service.Service) (answer, error) {
-	path, err := s.LearningPath(ctx, "E", "P", nil)
+	path, err := s.Analysis.LearningPath(ctx, "E", "P", nil)
 	if err != nil {
 		return nil, err
 	}

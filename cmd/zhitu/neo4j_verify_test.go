@@ -92,7 +92,7 @@ func TestVerifyFindsWhatHandsHaveBroken(t *testing.T) {
 	requireUntouched(t, before, sh.dump())
 }
 
-const rebuiltEN, rebuiltZH = "employees E001: the packed copy of the states is not what the relationships MASTERS say: it has been made anew",
+const rebuiltEN, rebuiltZH = "employees E001: the packed copy of the states is not what the relationships MASTERS say: it has been rebuilt",
 	"employees E001：掌握状态的打包副本与 MASTERS 关系不一致：已按关系重建"
 
 // A mastery that is changed by hand breaks no rule. Questions have it once verify has

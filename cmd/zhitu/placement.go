@@ -12,8 +12,8 @@ import (
 	"github.com/zhitu/zhitu/internal/competency"
 	"github.com/zhitu/zhitu/internal/exchange"
 	"github.com/zhitu/zhitu/internal/fault"
-	"github.com/zhitu/zhitu/internal/kg"
 	"github.com/zhitu/zhitu/internal/placement"
+	"github.com/zhitu/zhitu/internal/placement/simulate"
 	"github.com/zhitu/zhitu/internal/service"
 )
 
@@ -60,8 +60,8 @@ var shares = []float64{1. / 4, 1. / 3, 1. / 2, 1}
 const mostLearners = 100_000
 
 // trial checks the settings of a simulation.
-func (a *app) trial() (t placement.Trial, err error) {
-	t = placement.Trial{Learners: a.cfg.Learners, Slip: a.cfg.Slip, Guess: a.cfg.Guess, Shares: slices.Clone(shares), Seed: a.cfg.Seed}
+func (a *app) trial() (t simulate.Trial, err error) {
+	t = simulate.Trial{Learners: a.cfg.Learners, Slip: a.cfg.Slip, Guess: a.cfg.Guess, Shares: slices.Clone(shares), Seed: a.cfg.Seed}
 	if a.cfg.Position == "" {
 		return t, errors.New("give --position")
 	}
@@ -84,7 +84,7 @@ func (a *app) trial() (t placement.Trial, err error) {
 }
 
 // simulated reads files into a store of its own and simulates over their catalog.
-func (a *app) simulated(ctx context.Context, s *service.Service, paths []string, trial placement.Trial) error {
+func (a *app) simulated(ctx context.Context, s *service.Service, paths []string, trial simulate.Trial) error {
 	progress := a.progress()
 	defer progress.done()
 	progress.stage("reading the files", "读取文件")
@@ -97,14 +97,11 @@ func (a *app) simulated(ctx context.Context, s *service.Service, paths []string,
 	if err = a.judged(doc, err, true); err != nil {
 		return err
 	}
-	catalog, _, err := s.Catalog(ctx)
+	snapshot, err := s.Catalog.Snapshot(ctx)
 	if err != nil {
 		return err
 	}
-	g, err := kg.Compile(*catalog)
-	if err != nil {
-		return err
-	}
+	g := snapshot.Graph()
 	position, ok := g.FindPosition(competency.Code(a.cfg.Position))
 	if !ok {
 		return fault.New(fault.NotFound, "there is no position %s in these files", "这些文件中不存在岗位 %s", competency.Quote(a.cfg.Position))
@@ -114,7 +111,7 @@ func (a *app) simulated(ctx context.Context, s *service.Service, paths []string,
 			"岗位 %s 未要求任何知识点：无可提问", competency.Quote(a.cfg.Position))
 	}
 	progress.stage("simulating %d people", "模拟 %d 人", trial.Learners)
-	out, err := placement.Simulate(ctx, g, position, trial)
+	out, err := simulate.Run(ctx, g, position, trial)
 	progress.done()
 	if err != nil {
 		return err
@@ -140,8 +137,8 @@ type simulationAnswer struct {
 }
 
 type strategyAnswer struct {
-	Strategy placement.Strategy `json:"strategy"`
-	Right    []float64          `json:"right"`
+	Strategy simulate.Strategy `json:"strategy"`
+	Right    []float64         `json:"right"`
 }
 
 type stopAnswer struct {
@@ -151,14 +148,14 @@ type stopAnswer struct {
 }
 
 type kindAnswer struct {
-	Kind     placement.Kind `json:"kind"`
-	Learners int            `json:"learners"`
-	Known    float64        `json:"known"`
-	Right    []float64      `json:"right"`
-	Stop     stopAnswer     `json:"stop"`
+	Kind     simulate.Kind `json:"kind"`
+	Learners int           `json:"learners"`
+	Known    float64       `json:"known"`
+	Right    []float64     `json:"right"`
+	Stop     stopAnswer    `json:"stop"`
 }
 
-func simulation(position string, trial placement.Trial, out *placement.Outcome) simulationAnswer {
+func simulation(position string, trial simulate.Trial, out *simulate.Outcome) simulationAnswer {
 	answer := simulationAnswer{
 		Position: position, Points: out.Points, Learners: trial.Learners, Slip: trial.Slip, Guess: trial.Guess, Seed: trial.Seed,
 		Shares: trial.Shares, Stop: stopAnswer(out.Stop),
@@ -174,21 +171,21 @@ func simulation(position string, trial placement.Trial, out *placement.Outcome) 
 
 // strategies and kinds as people read them.
 var (
-	strategies = map[placement.Strategy]fault.Text{
-		placement.RandomAlone: fault.T("random order, each answer by itself", "随机提问，答案不外推"),
-		placement.Random:      fault.T("random order, answers speak of neighbours", "随机提问，沿先导关系推断"),
-		placement.Halves:      fault.T("half-splitting", "二分提问"),
-		placement.Telling:     fault.T("placement", "定位测评"),
+	strategies = map[simulate.Strategy]fault.Text{
+		simulate.RandomAlone:     fault.T("random order, each answer by itself", "随机提问，答案不外推"),
+		simulate.Random:          fault.T("random order, answers speak of neighbours", "随机提问，沿先导关系推断"),
+		simulate.HalfSplit:       fault.T("half-splitting", "二分提问"),
+		simulate.MostInformative: fault.T("placement", "定位测评"),
 	}
-	kinds = map[placement.Kind]fault.Text{
-		placement.Wanderer:  fault.T("learn whatever they are ready for", "学会即进，随意学习"),
-		placement.Striver:   fault.T("learn what their goals need", "为若干目标而学"),
-		placement.Forgetful: fault.T("have gaps anywhere", "处处可能有缺漏"),
-		placement.Climber:   fault.T("know less the deeper it lies", "越深知道得越少"),
+	kinds = map[simulate.Kind]fault.Text{
+		simulate.Wanderer:  fault.T("learn whatever they are ready for", "学会即进，随意学习"),
+		simulate.Striver:   fault.T("learn what their goals need", "为若干目标而学"),
+		simulate.Forgetful: fault.T("have gaps anywhere", "处处可能有缺漏"),
+		simulate.Climber:   fault.T("know less the deeper it lies", "越深知道得越少"),
 	}
 )
 
-func (a *app) showSimulation(position competency.Position, trial placement.Trial, out *placement.Outcome) {
+func (a *app) showSimulation(position competency.Position, trial simulate.Trial, out *simulate.Outcome) {
 	name := position.Name
 	if a.lang() != fault.Chinese && position.NameEN != "" {
 		name = position.NameEN

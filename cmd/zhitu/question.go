@@ -10,6 +10,8 @@ import (
 	"github.com/spf13/cobra"
 	"github.com/spf13/pflag"
 
+	"github.com/zhitu/zhitu/internal/analysis"
+	"github.com/zhitu/zhitu/internal/catalog"
 	"github.com/zhitu/zhitu/internal/competency"
 	"github.com/zhitu/zhitu/internal/fault"
 	"github.com/zhitu/zhitu/internal/plan"
@@ -68,7 +70,7 @@ func (a *app) question(ctx context.Context, ask func(context.Context, *service.S
 		at = &t
 	}
 	return a.withService(ctx, a.cfg.Store, reads, func(s *service.Service) error {
-		return ask(service.Begin(ctx, a.lang()), s, at)
+		return ask(catalog.BeginRequest(ctx, a.lang()), s, at)
 	})
 }
 
@@ -91,7 +93,7 @@ type pointRow struct {
 	shown string
 }
 
-func (a *app) pointRow(k service.KnowledgePoint) pointRow {
+func (a *app) pointRow(k catalog.KnowledgePoint) pointRow {
 	return pointRow{k.Code(), k.Name(), k.NameIn(a.lang())}
 }
 
@@ -111,7 +113,7 @@ type foundation struct {
 	Mastery  *float64 `json:"mastery"`
 }
 
-func (a *app) gapRow(g service.RequirementGap) gapRow {
+func (a *app) gapRow(g analysis.RequirementGap) gapRow {
 	return gapRow{
 		a.pointRow(g.KnowledgePoint()), g.Required(), g.Mastery(), g.Current(),
 		g.Weight(), g.Critical(), string(g.Status()),
@@ -119,7 +121,7 @@ func (a *app) gapRow(g service.RequirementGap) gapRow {
 }
 
 func (a *app) showGap(ctx context.Context, s *service.Service, at *time.Time) error {
-	g, err := s.GapAnalysis(ctx, a.cfg.Employee, a.cfg.Position, at, a.cfg.AssumeMastered)
+	g, err := s.Analysis.GapAnalysis(ctx, a.cfg.Employee, a.cfg.Position, at, a.cfg.AssumeMastered)
 	if err != nil {
 		return err
 	}
@@ -189,7 +191,7 @@ type stepRow struct {
 	Why        string   `json:"why"`
 }
 
-func (a *app) stepRow(ctx context.Context, s service.LearningStep) (stepRow, error) {
+func (a *app) stepRow(ctx context.Context, s analysis.LearningStep) (stepRow, error) {
 	reasons, err := s.Reasons(ctx)
 	if err != nil {
 		return stepRow{}, err
@@ -210,7 +212,7 @@ func (a *app) stepRow(ctx context.Context, s service.LearningStep) (stepRow, err
 }
 
 func (a *app) showPath(ctx context.Context, s *service.Service, at *time.Time) error {
-	options := &service.PathOptions{
+	options := &analysis.PathOptions{
 		At: at, AssumeMastered: a.cfg.AssumeMastered, Exclude: a.cfg.Exclude,
 		Objective: plan.Objective(strings.ToUpper(a.cfg.Objective)),
 	}
@@ -220,7 +222,7 @@ func (a *app) showPath(ctx context.Context, s *service.Service, at *time.Time) e
 	if a.cfg.Locale != "" {
 		options.Locale = &a.cfg.Locale
 	}
-	p, err := s.LearningPath(ctx, a.cfg.Employee, a.cfg.Position, options)
+	p, err := s.Analysis.LearningPath(ctx, a.cfg.Employee, a.cfg.Position, options)
 	if err != nil {
 		return err
 	}

@@ -11,8 +11,8 @@ import (
 	"github.com/stretchr/testify/require"
 )
 
-// people are worth a look, as seed/README.md tells.
-var people = []struct{ employee, position string }{
+// samplePeople are worth a look, as seed/README.md tells.
+var samplePeople = []struct{ employee, position string }{
 	{"E007", "POS-DA"}, {"E012", "POS-DA"}, {"E019", "POS-DA"}, {"E023", "POS-SE"}, {"E031", "POS-OP"},
 }
 
@@ -59,7 +59,7 @@ func TestJSONIsWhatTheAPISays(t *testing.T) {
 	t.Parallel()
 	sh := seeded(t)
 	s := sh.serve()
-	for _, p := range people {
+	for _, p := range samplePeople {
 		who := []string{"--employee", p.employee, "--position", p.position, "--at", anniversary, "--assume-mastered", "K-SQL-JOIN", "--json"}
 		gap := s.query(fmt.Sprintf(`{ answer: gapAnalysis(employee: %q, position: %q, at: %q, assumeMastered: ["K-SQL-JOIN"]) {
 			revision employee { code } position { code } coverage ready criticalReady

@@ -12,7 +12,7 @@ import (
 func (a *app) replay() *cobra.Command {
 	cmd := &cobra.Command{
 		Use:   "replay",
-		Short: "Fold all evidence in a store anew, as after an update that changes the model, or with other difficulties of items",
+		Short: "Fold all evidence in a store again, as after an update that changes the model, or with other difficulties of items",
 		Args:  cobra.NoArgs,
 		RunE: func(cmd *cobra.Command, _ []string) error {
 			model, err := a.parameters()
@@ -20,7 +20,7 @@ func (a *app) replay() *cobra.Command {
 				return err
 			}
 			return a.withStore(cmd.Context(), a.cfg.Store, writes, func(st store.Store) error {
-				s, err := a.newService(cmd.Context(), a.cfg.Store, st, service.Config{Model: model})
+				s, err := a.newService(cmd.Context(), a.cfg.Store, st, layersConfig{Model: model})
 				if err != nil {
 					return err
 				}
@@ -38,7 +38,7 @@ func (a *app) replayed(ctx context.Context, s *service.Service) error {
 	progress := a.progress()
 	defer progress.done()
 	people := 0
-	changed, err := s.Replay(ctx, func(n int) {
+	changed, err := s.People.Replay(ctx, func(n int) {
 		people = n
 		progress.stage("replaying the evidence of %d people", "重新计算 %d 名员工的证据", n)
 	})
@@ -49,6 +49,6 @@ func (a *app) replayed(ctx context.Context, s *service.Service) error {
 	if a.cfg.JSON {
 		return a.printJSON(map[string]any{"ok": true, "people": people, "changed": changed})
 	}
-	a.say("the evidence of %d people has been folded anew: %d of them have other states now", "已重新计算 %d 名员工的证据：其中 %d 名的掌握状态有变化", people, changed)
+	a.say("the evidence of %d people has been folded again: %d of them have other states now", "已重新计算 %d 名员工的证据：其中 %d 名的掌握状态有变化", people, changed)
 	return nil
 }

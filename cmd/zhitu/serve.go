@@ -55,6 +55,8 @@ func (a *app) runServer(ctx context.Context, storeGiven bool) (err error) {
 	if !loopback && a.cfg.Token == "" {
 		return misuse{fmt.Errorf("listening on %s lets other machines in: set ZHITU_TOKEN to the bearer token that they must send", a.cfg.Listen)}
 	}
+	build := buildInfo()
+	log.Info("starting", "version", build.Version, "revision", build.Revision, "go", build.GoVersion)
 	name := a.cfg.Store
 	if a.cfg.Demo && !storeGiven {
 		name = "memory:"
@@ -74,7 +76,7 @@ func (a *app) runServer(ctx context.Context, storeGiven bool) (err error) {
 	if err != nil {
 		return fault.Because(err, fault.InvalidArgument, "cannot listen on %s: %v", "无法监听 %s：%v", a.cfg.Listen, err)
 	}
-	cfg := server.Config{Metrics: server.NewMetrics(), Log: log, Token: a.cfg.Token, Loopback: loopback, Timeout: a.cfg.Query}
+	cfg := server.Config{Metrics: server.NewMetrics(), Log: log, Token: a.cfg.Token, Loopback: loopback, Timeout: a.cfg.Query, Build: build}
 	var current atomic.Pointer[http.Handler]
 	current.Store(new(server.Waiting(cfg)))
 
@@ -84,7 +86,7 @@ func (a *app) runServer(ctx context.Context, storeGiven bool) (err error) {
 	cfg.Until = ctx
 	opened := make(chan store.Store, 1)
 	go func() {
-		st, err := a.openServed(ctx, name, service.Config{Log: log, Model: model, Mapping: mapping}, &cfg)
+		st, err := a.openServed(ctx, name, layersConfig{Log: log, Model: model, Mapping: mapping}, &cfg)
 		opened <- st
 		if err != nil {
 			giveUp(err)
@@ -106,7 +108,7 @@ func (a *app) runServer(ctx context.Context, storeGiven bool) (err error) {
 
 // openServed opens the store that is going to be served, and the service on it. It
 // waits for a Neo4j that does not answer.
-func (a *app) openServed(ctx context.Context, name string, known service.Config, cfg *server.Config) (st store.Store, err error) {
+func (a *app) openServed(ctx context.Context, name string, known layersConfig, cfg *server.Config) (st store.Store, err error) {
 	known.Compiled, known.Subscribed = cfg.Metrics.Compiled, cfg.Metrics.Subscribed
 	open := func() (store.Store, error) {
 		if name == "memory:" {
@@ -116,7 +118,7 @@ func (a *app) openServed(ctx context.Context, name string, known service.Config,
 	}
 	for told := ""; ; {
 		if st, err = open(); err == nil {
-			cfg.Service, err = a.newService(ctx, name, cfg.Metrics.Store(st), known)
+			cfg.Service, err = a.newService(ctx, name, store.Observe(st, cfg.Metrics.StoreCall), known)
 			if err == nil && a.cfg.Demo {
 				err = plantSeed(ctx, cfg.Service)
 			}
@@ -125,7 +127,7 @@ func (a *app) openServed(ctx context.Context, name string, known service.Config,
 			}
 			err = errors.Join(err, st.Close())
 		}
-		if !inNeo4j(name) || !neo4jstore.Unreached(err) || ctx.Err() != nil {
+		if !inNeo4j(name) || !neo4jstore.RetryableOpenError(err) || ctx.Err() != nil {
 			return nil, err
 		}
 		if told != err.Error() { // the reason may change
@@ -143,8 +145,8 @@ func (a *app) openServed(ctx context.Context, name string, known service.Config,
 // plantSeed imports the sample company into a store with nothing in it. One that
 // has been served as a demo before keeps what was edited since.
 func plantSeed(ctx context.Context, s *service.Service) error {
-	if _, revision, err := s.Catalog(ctx); err != nil || revision > 0 {
-		return err
+	if s.Catalog.Current().Revision() > 0 {
+		return nil
 	}
 	doc, err := exchange.ReadFS(seed.Files, ".")
 	if err != nil {

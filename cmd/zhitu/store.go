@@ -28,17 +28,17 @@ func storeFlag(cmd *cobra.Command) {
 	cmd.Flags().String("store", defaultStore, "where the data are: "+storeForms)
 }
 
-// access says what a command is going to do with a store.
-type access int
+// accessMode says what a command is going to do with a store.
+type accessMode int
 
 const (
-	reads  access = iota // it must be there
-	writes               // it may have to be created
+	reads  accessMode = iota // it must be there
+	writes                   // it may have to be created
 )
 
 // openStore opens the store that a setting names. The one place that knows which
 // stores there are.
-func (a *app) openStore(ctx context.Context, name string, how access) (store.Store, error) {
+func (a *app) openStore(ctx context.Context, name string, how accessMode) (store.Store, error) {
 	scheme, rest, _ := strings.Cut(name, ":")
 	switch {
 	case name == "memory:":
@@ -55,7 +55,7 @@ func (a *app) openStore(ctx context.Context, name string, how access) (store.Sto
 	return nil, misuse{fmt.Errorf("--store %q names no store; give %s", name, storeForms)}
 }
 
-func openFile(ctx context.Context, name, file string, how access) (store.Store, error) {
+func openFile(ctx context.Context, name, file string, how accessMode) (store.Store, error) {
 	if how == reads && missing(name) {
 		return nil, fault.New(fault.Unavailable, "there is no store %s: import a catalog into it first, or name another with --store",
 			"存储 %s 不存在：请先导入目录，或用 --store 指定其他存储", file)
@@ -103,7 +103,7 @@ func missing(name string) bool {
 
 // withStore opens the store that a setting names, runs an action on it, and closes
 // it.
-func (a *app) withStore(ctx context.Context, name string, how access, do func(store.Store) error) (err error) {
+func (a *app) withStore(ctx context.Context, name string, how accessMode, do func(store.Store) error) (err error) {
 	st, err := a.openStore(ctx, name, how)
 	if err != nil {
 		return err
@@ -113,9 +113,9 @@ func (a *app) withStore(ctx context.Context, name string, how access, do func(st
 }
 
 // withService runs an action on a service over the store that a setting names.
-func (a *app) withService(ctx context.Context, name string, how access, do func(*service.Service) error) error {
+func (a *app) withService(ctx context.Context, name string, how accessMode, do func(*service.Service) error) error {
 	return a.withStore(ctx, name, how, func(st store.Store) error {
-		s, err := a.newService(ctx, name, st, service.Config{})
+		s, err := a.newService(ctx, name, st, layersConfig{})
 		if err != nil {
 			return err
 		}
@@ -125,8 +125,8 @@ func (a *app) withService(ctx context.Context, name string, how access, do func(
 
 // newService opens a service on a store, or shows everything that is wrong with what
 // is stored.
-func (a *app) newService(ctx context.Context, name string, st store.Store, cfg service.Config) (*service.Service, error) {
-	s, err := service.New(ctx, st, cfg)
+func (a *app) newService(ctx context.Context, name string, st store.Store, cfg layersConfig) (*service.Service, error) {
+	s, err := newLayers(ctx, st, cfg)
 	if len(fault.ProblemsOf(err)) > 0 {
 		if _, told := a.inspected(ctx, name, st); told != nil {
 			err = told
@@ -142,7 +142,7 @@ func withMemory(ctx context.Context, do func(*service.Service) error) (err error
 		return err
 	}
 	defer func() { err = errors.Join(err, st.Close()) }()
-	s, err := service.New(ctx, st, service.Config{})
+	s, err := newLayers(ctx, st, layersConfig{})
 	if err != nil {
 		return err
 	}

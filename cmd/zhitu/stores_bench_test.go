@@ -22,6 +22,7 @@ import (
 	"github.com/zhitu/zhitu/internal/kg/kgtest"
 	"github.com/zhitu/zhitu/internal/server"
 	"github.com/zhitu/zhitu/internal/service"
+	"github.com/zhitu/zhitu/internal/service/servicetest"
 	"github.com/zhitu/zhitu/internal/store"
 	"github.com/zhitu/zhitu/internal/store/neo4jstore"
 	"github.com/zhitu/zhitu/internal/store/neo4jstore/neo4jtest"
@@ -100,7 +101,7 @@ func benchWorld(points, closure int) (cs competency.ChangeSet, width int) {
 }
 
 func benchStore(b *testing.B, st store.Store, cs competency.ChangeSet, closure int) {
-	s, err := service.New(b.Context(), st, service.Config{})
+	s, err := newLayers(b.Context(), st, layersConfig{})
 	require.NoError(b, err)
 	once := func(name string, do func(b *testing.B)) {
 		b.Run(name, func(b *testing.B) {
@@ -121,7 +122,7 @@ func benchStore(b *testing.B, st store.Store, cs competency.ChangeSet, closure i
 		{"import-people", competency.Records{People: cs.Put.People}}, // apart, so that each fits into the heap of its transaction
 	} {
 		once(part.name, func(b *testing.B) {
-			_, err := s.Import(b.Context(), competency.ChangeSet{Put: part.records}, false)
+			_, err := s.Import(servicetest.Context(b), competency.ChangeSet{Put: part.records}, false)
 			require.NoError(b, err)
 			b.ReportMetric(float64(part.records.Catalog.Len()+part.records.People.Len()), "records")
 		})

@@ -7,7 +7,9 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"github.com/zhitu/zhitu/internal/catalog"
 	"github.com/zhitu/zhitu/internal/fault"
+	"github.com/zhitu/zhitu/internal/people"
 	"github.com/zhitu/zhitu/internal/service"
 	"github.com/zhitu/zhitu/internal/store"
 )
@@ -67,7 +69,7 @@ func (a *app) inspected(ctx context.Context, name string, st store.Store) (*serv
 	progress := a.progress()
 	defer progress.done()
 	progress.stage("reading and checking %s", "读取并校验 %s", name)
-	c, err := service.Inspect(ctx, st)
+	c, err := service.Inspect(ctx, catalog.NewArchive(st), people.NewArchive(st))
 	progress.done()
 	if err != nil || len(c.Problems) == 0 {
 		return c, err

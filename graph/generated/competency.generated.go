@@ -13,6 +13,8 @@ import (
 	"github.com/99designs/gqlgen/graphql"
 	"github.com/vektah/gqlparser/v2/ast"
 	"github.com/zhitu/zhitu/graph/list"
+	"github.com/zhitu/zhitu/internal/catalog"
+	"github.com/zhitu/zhitu/internal/page"
 	"github.com/zhitu/zhitu/internal/service"
 )
 
@@ -40,7 +42,7 @@ func (ec *executionContext) field_Competency_knowledgePoints_args(ctx context.Co
 
 // region    **************************** field.gotpl *****************************
 
-func (ec *executionContext) _Competency_id(ctx context.Context, field graphql.CollectedField, obj *service.Competency) (ret graphql.Marshaler) {
+func (ec *executionContext) _Competency_id(ctx context.Context, field graphql.CollectedField, obj *catalog.Competency) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
@@ -63,7 +65,7 @@ func (ec *executionContext) fieldContext_Competency_id(_ context.Context, field 
 	return graphql.NewScalarFieldContext("Competency", field, true, false, errors.New("field of type ID does not have child fields"))
 }
 
-func (ec *executionContext) _Competency_code(ctx context.Context, field graphql.CollectedField, obj *service.Competency) (ret graphql.Marshaler) {
+func (ec *executionContext) _Competency_code(ctx context.Context, field graphql.CollectedField, obj *catalog.Competency) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
@@ -86,7 +88,7 @@ func (ec *executionContext) fieldContext_Competency_code(_ context.Context, fiel
 	return graphql.NewScalarFieldContext("Competency", field, true, false, errors.New("field of type String does not have child fields"))
 }
 
-func (ec *executionContext) _Competency_name(ctx context.Context, field graphql.CollectedField, obj *service.Competency) (ret graphql.Marshaler) {
+func (ec *executionContext) _Competency_name(ctx context.Context, field graphql.CollectedField, obj *catalog.Competency) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
@@ -109,7 +111,7 @@ func (ec *executionContext) fieldContext_Competency_name(_ context.Context, fiel
 	return graphql.NewScalarFieldContext("Competency", field, true, false, errors.New("field of type String does not have child fields"))
 }
 
-func (ec *executionContext) _Competency_nameEn(ctx context.Context, field graphql.CollectedField, obj *service.Competency) (ret graphql.Marshaler) {
+func (ec *executionContext) _Competency_nameEn(ctx context.Context, field graphql.CollectedField, obj *catalog.Competency) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
@@ -132,7 +134,7 @@ func (ec *executionContext) fieldContext_Competency_nameEn(_ context.Context, fi
 	return graphql.NewScalarFieldContext("Competency", field, true, false, errors.New("field of type String does not have child fields"))
 }
 
-func (ec *executionContext) _Competency_description(ctx context.Context, field graphql.CollectedField, obj *service.Competency) (ret graphql.Marshaler) {
+func (ec *executionContext) _Competency_description(ctx context.Context, field graphql.CollectedField, obj *catalog.Competency) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
@@ -155,7 +157,7 @@ func (ec *executionContext) fieldContext_Competency_description(_ context.Contex
 	return graphql.NewScalarFieldContext("Competency", field, true, false, errors.New("field of type String does not have child fields"))
 }
 
-func (ec *executionContext) _Competency_parent(ctx context.Context, field graphql.CollectedField, obj *service.Competency) (ret graphql.Marshaler) {
+func (ec *executionContext) _Competency_parent(ctx context.Context, field graphql.CollectedField, obj *catalog.Competency) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
@@ -167,8 +169,8 @@ func (ec *executionContext) _Competency_parent(ctx context.Context, field graphq
 			return obj.Parent(), nil
 		},
 		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v *service.Competency) graphql.Marshaler {
-			return ec.marshalOCompetency2ᚖgithubᚗcomᚋzhituᚋzhituᚋinternalᚋserviceᚐCompetency(ctx, selections, v)
+		func(ctx context.Context, selections ast.SelectionSet, v *catalog.Competency) graphql.Marshaler {
+			return ec.marshalOCompetency2ᚖgithubᚗcomᚋzhituᚋzhituᚋinternalᚋcatalogᚐCompetency(ctx, selections, v)
 		},
 		true,
 		false,
@@ -187,7 +189,7 @@ func (ec *executionContext) fieldContext_Competency_parent(_ context.Context, fi
 	return fc, nil
 }
 
-func (ec *executionContext) _Competency_children(ctx context.Context, field graphql.CollectedField, obj *service.Competency) (ret graphql.Marshaler) {
+func (ec *executionContext) _Competency_children(ctx context.Context, field graphql.CollectedField, obj *catalog.Competency) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
@@ -199,8 +201,8 @@ func (ec *executionContext) _Competency_children(ctx context.Context, field grap
 			return obj.Children(), nil
 		},
 		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v []service.Competency) graphql.Marshaler {
-			return ec.marshalNCompetency2ᚕgithubᚗcomᚋzhituᚋzhituᚋinternalᚋserviceᚐCompetencyᚄ(ctx, selections, v)
+		func(ctx context.Context, selections ast.SelectionSet, v []catalog.Competency) graphql.Marshaler {
+			return ec.marshalNCompetency2ᚕgithubᚗcomᚋzhituᚋzhituᚋinternalᚋcatalogᚐCompetencyᚄ(ctx, selections, v)
 		},
 		true,
 		true,
@@ -219,7 +221,7 @@ func (ec *executionContext) fieldContext_Competency_children(_ context.Context, 
 	return fc, nil
 }
 
-func (ec *executionContext) _Competency_knowledgePoints(ctx context.Context, field graphql.CollectedField, obj *service.Competency) (ret graphql.Marshaler) {
+func (ec *executionContext) _Competency_knowledgePoints(ctx context.Context, field graphql.CollectedField, obj *catalog.Competency) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
@@ -232,8 +234,8 @@ func (ec *executionContext) _Competency_knowledgePoints(ctx context.Context, fie
 			return obj.KnowledgePoints(ctx, fc.Args["recursive"].(bool))
 		},
 		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v []service.KnowledgePoint) graphql.Marshaler {
-			return ec.marshalNKnowledgePoint2ᚕgithubᚗcomᚋzhituᚋzhituᚋinternalᚋserviceᚐKnowledgePointᚄ(ctx, selections, v)
+		func(ctx context.Context, selections ast.SelectionSet, v []catalog.KnowledgePoint) graphql.Marshaler {
+			return ec.marshalNKnowledgePoint2ᚕgithubᚗcomᚋzhituᚋzhituᚋinternalᚋcatalogᚐKnowledgePointᚄ(ctx, selections, v)
 		},
 		true,
 		true,
@@ -263,7 +265,7 @@ func (ec *executionContext) fieldContext_Competency_knowledgePoints(ctx context.
 	return fc, nil
 }
 
-func (ec *executionContext) _Competency_pointCount(ctx context.Context, field graphql.CollectedField, obj *service.Competency) (ret graphql.Marshaler) {
+func (ec *executionContext) _Competency_pointCount(ctx context.Context, field graphql.CollectedField, obj *catalog.Competency) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
@@ -286,7 +288,7 @@ func (ec *executionContext) fieldContext_Competency_pointCount(_ context.Context
 	return graphql.NewScalarFieldContext("Competency", field, true, false, errors.New("field of type Int does not have child fields"))
 }
 
-func (ec *executionContext) _Competency_prerequisites(ctx context.Context, field graphql.CollectedField, obj *service.Competency) (ret graphql.Marshaler) {
+func (ec *executionContext) _Competency_prerequisites(ctx context.Context, field graphql.CollectedField, obj *catalog.Competency) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
@@ -298,8 +300,8 @@ func (ec *executionContext) _Competency_prerequisites(ctx context.Context, field
 			return obj.Prerequisites(ctx)
 		},
 		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v []service.Prerequisite) graphql.Marshaler {
-			return ec.marshalNPrerequisite2ᚕgithubᚗcomᚋzhituᚋzhituᚋinternalᚋserviceᚐPrerequisiteᚄ(ctx, selections, v)
+		func(ctx context.Context, selections ast.SelectionSet, v []catalog.Prerequisite) graphql.Marshaler {
+			return ec.marshalNPrerequisite2ᚕgithubᚗcomᚋzhituᚋzhituᚋinternalᚋcatalogᚐPrerequisiteᚄ(ctx, selections, v)
 		},
 		true,
 		true,
@@ -318,7 +320,7 @@ func (ec *executionContext) fieldContext_Competency_prerequisites(_ context.Cont
 	return fc, nil
 }
 
-func (ec *executionContext) _Competency_dependents(ctx context.Context, field graphql.CollectedField, obj *service.Competency) (ret graphql.Marshaler) {
+func (ec *executionContext) _Competency_dependents(ctx context.Context, field graphql.CollectedField, obj *catalog.Competency) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
@@ -330,8 +332,8 @@ func (ec *executionContext) _Competency_dependents(ctx context.Context, field gr
 			return obj.Dependents(ctx)
 		},
 		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v []service.Prerequisite) graphql.Marshaler {
-			return ec.marshalNPrerequisite2ᚕgithubᚗcomᚋzhituᚋzhituᚋinternalᚋserviceᚐPrerequisiteᚄ(ctx, selections, v)
+		func(ctx context.Context, selections ast.SelectionSet, v []catalog.Prerequisite) graphql.Marshaler {
+			return ec.marshalNPrerequisite2ᚕgithubᚗcomᚋzhituᚋzhituᚋinternalᚋcatalogᚐPrerequisiteᚄ(ctx, selections, v)
 		},
 		true,
 		true,
@@ -350,7 +352,7 @@ func (ec *executionContext) fieldContext_Competency_dependents(_ context.Context
 	return fc, nil
 }
 
-func (ec *executionContext) _Competency_requiredBy(ctx context.Context, field graphql.CollectedField, obj *service.Competency) (ret graphql.Marshaler) {
+func (ec *executionContext) _Competency_requiredBy(ctx context.Context, field graphql.CollectedField, obj *catalog.Competency) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
@@ -362,8 +364,8 @@ func (ec *executionContext) _Competency_requiredBy(ctx context.Context, field gr
 			return obj.RequiredBy(ctx)
 		},
 		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v []service.Requirement) graphql.Marshaler {
-			return ec.marshalNRequirement2ᚕgithubᚗcomᚋzhituᚋzhituᚋinternalᚋserviceᚐRequirementᚄ(ctx, selections, v)
+		func(ctx context.Context, selections ast.SelectionSet, v []catalog.Requirement) graphql.Marshaler {
+			return ec.marshalNRequirement2ᚕgithubᚗcomᚋzhituᚋzhituᚋinternalᚋcatalogᚐRequirementᚄ(ctx, selections, v)
 		},
 		true,
 		true,
@@ -382,7 +384,7 @@ func (ec *executionContext) fieldContext_Competency_requiredBy(_ context.Context
 	return fc, nil
 }
 
-func (ec *executionContext) _CompetencyConnection_edges(ctx context.Context, field graphql.CollectedField, obj *service.Page[service.Competency]) (ret graphql.Marshaler) {
+func (ec *executionContext) _CompetencyConnection_edges(ctx context.Context, field graphql.CollectedField, obj *page.Page[catalog.Competency]) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
@@ -394,8 +396,8 @@ func (ec *executionContext) _CompetencyConnection_edges(ctx context.Context, fie
 			return obj.Edges(), nil
 		},
 		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v []service.Edge[service.Competency]) graphql.Marshaler {
-			return ec.marshalNCompetencyEdge2ᚕgithubᚗcomᚋzhituᚋzhituᚋinternalᚋserviceᚐEdgeᚄ(ctx, selections, v)
+		func(ctx context.Context, selections ast.SelectionSet, v []page.Edge[catalog.Competency]) graphql.Marshaler {
+			return ec.marshalNCompetencyEdge2ᚕgithubᚗcomᚋzhituᚋzhituᚋinternalᚋpageᚐEdgeᚄ(ctx, selections, v)
 		},
 		true,
 		true,
@@ -414,7 +416,7 @@ func (ec *executionContext) fieldContext_CompetencyConnection_edges(_ context.Co
 	return fc, nil
 }
 
-func (ec *executionContext) _CompetencyConnection_nodes(ctx context.Context, field graphql.CollectedField, obj *service.Page[service.Competency]) (ret graphql.Marshaler) {
+func (ec *executionContext) _CompetencyConnection_nodes(ctx context.Context, field graphql.CollectedField, obj *page.Page[catalog.Competency]) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
@@ -426,8 +428,8 @@ func (ec *executionContext) _CompetencyConnection_nodes(ctx context.Context, fie
 			return obj.Nodes, nil
 		},
 		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v []service.Competency) graphql.Marshaler {
-			return ec.marshalNCompetency2ᚕgithubᚗcomᚋzhituᚋzhituᚋinternalᚋserviceᚐCompetencyᚄ(ctx, selections, v)
+		func(ctx context.Context, selections ast.SelectionSet, v []catalog.Competency) graphql.Marshaler {
+			return ec.marshalNCompetency2ᚕgithubᚗcomᚋzhituᚋzhituᚋinternalᚋcatalogᚐCompetencyᚄ(ctx, selections, v)
 		},
 		true,
 		true,
@@ -446,7 +448,7 @@ func (ec *executionContext) fieldContext_CompetencyConnection_nodes(_ context.Co
 	return fc, nil
 }
 
-func (ec *executionContext) _CompetencyConnection_pageInfo(ctx context.Context, field graphql.CollectedField, obj *service.Page[service.Competency]) (ret graphql.Marshaler) {
+func (ec *executionContext) _CompetencyConnection_pageInfo(ctx context.Context, field graphql.CollectedField, obj *page.Page[catalog.Competency]) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
@@ -458,8 +460,8 @@ func (ec *executionContext) _CompetencyConnection_pageInfo(ctx context.Context, 
 			return obj.PageInfo, nil
 		},
 		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v service.PageInfo) graphql.Marshaler {
-			return ec.marshalNPageInfo2githubᚗcomᚋzhituᚋzhituᚋinternalᚋserviceᚐPageInfo(ctx, selections, v)
+		func(ctx context.Context, selections ast.SelectionSet, v page.Info) graphql.Marshaler {
+			return ec.marshalNPageInfo2githubᚗcomᚋzhituᚋzhituᚋinternalᚋpageᚐInfo(ctx, selections, v)
 		},
 		true,
 		true,
@@ -478,7 +480,7 @@ func (ec *executionContext) fieldContext_CompetencyConnection_pageInfo(_ context
 	return fc, nil
 }
 
-func (ec *executionContext) _CompetencyConnection_totalCount(ctx context.Context, field graphql.CollectedField, obj *service.Page[service.Competency]) (ret graphql.Marshaler) {
+func (ec *executionContext) _CompetencyConnection_totalCount(ctx context.Context, field graphql.CollectedField, obj *page.Page[catalog.Competency]) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
@@ -501,7 +503,7 @@ func (ec *executionContext) fieldContext_CompetencyConnection_totalCount(_ conte
 	return graphql.NewScalarFieldContext("CompetencyConnection", field, false, false, errors.New("field of type Int does not have child fields"))
 }
 
-func (ec *executionContext) _CompetencyEdge_node(ctx context.Context, field graphql.CollectedField, obj *service.Edge[service.Competency]) (ret graphql.Marshaler) {
+func (ec *executionContext) _CompetencyEdge_node(ctx context.Context, field graphql.CollectedField, obj *page.Edge[catalog.Competency]) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
@@ -513,8 +515,8 @@ func (ec *executionContext) _CompetencyEdge_node(ctx context.Context, field grap
 			return obj.Node, nil
 		},
 		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v service.Competency) graphql.Marshaler {
-			return ec.marshalNCompetency2githubᚗcomᚋzhituᚋzhituᚋinternalᚋserviceᚐCompetency(ctx, selections, v)
+		func(ctx context.Context, selections ast.SelectionSet, v catalog.Competency) graphql.Marshaler {
+			return ec.marshalNCompetency2githubᚗcomᚋzhituᚋzhituᚋinternalᚋcatalogᚐCompetency(ctx, selections, v)
 		},
 		true,
 		true,
@@ -533,7 +535,7 @@ func (ec *executionContext) fieldContext_CompetencyEdge_node(_ context.Context, 
 	return fc, nil
 }
 
-func (ec *executionContext) _CompetencyEdge_cursor(ctx context.Context, field graphql.CollectedField, obj *service.Edge[service.Competency]) (ret graphql.Marshaler) {
+func (ec *executionContext) _CompetencyEdge_cursor(ctx context.Context, field graphql.CollectedField, obj *page.Edge[catalog.Competency]) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
@@ -568,8 +570,8 @@ func (ec *executionContext) _CompetencyPayload_competency(ctx context.Context, f
 			return obj.Competency, nil
 		},
 		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v *service.Competency) graphql.Marshaler {
-			return ec.marshalOCompetency2ᚖgithubᚗcomᚋzhituᚋzhituᚋinternalᚋserviceᚐCompetency(ctx, selections, v)
+		func(ctx context.Context, selections ast.SelectionSet, v *catalog.Competency) graphql.Marshaler {
+			return ec.marshalOCompetency2ᚖgithubᚗcomᚋzhituᚋzhituᚋinternalᚋcatalogᚐCompetency(ctx, selections, v)
 		},
 		true,
 		false,
@@ -647,8 +649,8 @@ func (ec *executionContext) fieldContext_CompetencyPayload_userErrors(_ context.
 
 // region    **************************** input.gotpl *****************************
 
-func (ec *executionContext) unmarshalInputCompetencyFilter(ctx context.Context, obj any) (service.CompetencyFilter, error) {
-	var it service.CompetencyFilter
+func (ec *executionContext) unmarshalInputCompetencyFilter(ctx context.Context, obj any) (catalog.CompetencyFilter, error) {
+	var it catalog.CompetencyFilter
 	if obj == nil {
 		return it, nil
 	}
@@ -753,20 +755,20 @@ func (ec *executionContext) unmarshalInputUpsertCompetencyInput(ctx context.Cont
 
 // region    ************************** interface.gotpl ***************************
 
-func (ec *executionContext) _Learnable(ctx context.Context, sel ast.SelectionSet, obj service.Learnable) graphql.Marshaler {
+func (ec *executionContext) _Learnable(ctx context.Context, sel ast.SelectionSet, obj catalog.Learnable) graphql.Marshaler {
 	switch obj := (obj).(type) {
 	case nil:
 		return graphql.Null
-	case service.KnowledgePoint:
+	case catalog.KnowledgePoint:
 		return ec._KnowledgePoint(ctx, sel, &obj)
-	case *service.KnowledgePoint:
+	case *catalog.KnowledgePoint:
 		if obj == nil {
 			return graphql.Null
 		}
 		return ec._KnowledgePoint(ctx, sel, obj)
-	case service.Competency:
+	case catalog.Competency:
 		return ec._Competency(ctx, sel, &obj)
-	case *service.Competency:
+	case *catalog.Competency:
 		if obj == nil {
 			return graphql.Null
 		}
@@ -786,7 +788,7 @@ func (ec *executionContext) _Learnable(ctx context.Context, sel ast.SelectionSet
 
 var competencyImplementors = []string{"Competency", "Node", "Learnable"}
 
-func (ec *executionContext) _Competency(ctx context.Context, sel ast.SelectionSet, obj *service.Competency) graphql.Marshaler {
+func (ec *executionContext) _Competency(ctx context.Context, sel ast.SelectionSet, obj *catalog.Competency) graphql.Marshaler {
 	fields := graphql.CollectFields(ec.OperationContext, sel, competencyImplementors)
 
 	out := graphql.NewFieldSet(fields)
@@ -1011,7 +1013,7 @@ func (ec *executionContext) _Competency(ctx context.Context, sel ast.SelectionSe
 
 var competencyConnectionImplementors = []string{"CompetencyConnection"}
 
-func (ec *executionContext) _CompetencyConnection(ctx context.Context, sel ast.SelectionSet, obj *service.Page[service.Competency]) graphql.Marshaler {
+func (ec *executionContext) _CompetencyConnection(ctx context.Context, sel ast.SelectionSet, obj *page.Page[catalog.Competency]) graphql.Marshaler {
 	fields := graphql.CollectFields(ec.OperationContext, sel, competencyConnectionImplementors)
 
 	out := graphql.NewFieldSet(fields)
@@ -1064,7 +1066,7 @@ func (ec *executionContext) _CompetencyConnection(ctx context.Context, sel ast.S
 
 var competencyEdgeImplementors = []string{"CompetencyEdge"}
 
-func (ec *executionContext) _CompetencyEdge(ctx context.Context, sel ast.SelectionSet, obj *service.Edge[service.Competency]) graphql.Marshaler {
+func (ec *executionContext) _CompetencyEdge(ctx context.Context, sel ast.SelectionSet, obj *page.Edge[catalog.Competency]) graphql.Marshaler {
 	fields := graphql.CollectFields(ec.OperationContext, sel, competencyEdgeImplementors)
 
 	out := graphql.NewFieldSet(fields)
@@ -1157,15 +1159,15 @@ func (ec *executionContext) _CompetencyPayload(ctx context.Context, sel ast.Sele
 
 // region    ***************************** type.gotpl *****************************
 
-func (ec *executionContext) marshalNCompetency2githubᚗcomᚋzhituᚋzhituᚋinternalᚋserviceᚐCompetency(ctx context.Context, sel ast.SelectionSet, v service.Competency) graphql.Marshaler {
+func (ec *executionContext) marshalNCompetency2githubᚗcomᚋzhituᚋzhituᚋinternalᚋcatalogᚐCompetency(ctx context.Context, sel ast.SelectionSet, v catalog.Competency) graphql.Marshaler {
 	return ec._Competency(ctx, sel, &v)
 }
 
-func (ec *executionContext) marshalNCompetency2ᚕgithubᚗcomᚋzhituᚋzhituᚋinternalᚋserviceᚐCompetencyᚄ(ctx context.Context, sel ast.SelectionSet, v []service.Competency) graphql.Marshaler {
+func (ec *executionContext) marshalNCompetency2ᚕgithubᚗcomᚋzhituᚋzhituᚋinternalᚋcatalogᚐCompetencyᚄ(ctx context.Context, sel ast.SelectionSet, v []catalog.Competency) graphql.Marshaler {
 	ret := list.InOrder(ctx, len(v), func(ctx context.Context, i int) graphql.Marshaler {
 		fc := graphql.GetFieldContext(ctx)
 		fc.Result = &v[i]
-		return ec.marshalNCompetency2githubᚗcomᚋzhituᚋzhituᚋinternalᚋserviceᚐCompetency(ctx, sel, v[i])
+		return ec.marshalNCompetency2githubᚗcomᚋzhituᚋzhituᚋinternalᚋcatalogᚐCompetency(ctx, sel, v[i])
 	})
 
 	for _, e := range ret {
@@ -1177,19 +1179,19 @@ func (ec *executionContext) marshalNCompetency2ᚕgithubᚗcomᚋzhituᚋzhitu�
 	return ret
 }
 
-func (ec *executionContext) marshalNCompetencyConnection2githubᚗcomᚋzhituᚋzhituᚋinternalᚋserviceᚐPage(ctx context.Context, sel ast.SelectionSet, v service.Page[service.Competency]) graphql.Marshaler {
+func (ec *executionContext) marshalNCompetencyConnection2githubᚗcomᚋzhituᚋzhituᚋinternalᚋpageᚐPage(ctx context.Context, sel ast.SelectionSet, v page.Page[catalog.Competency]) graphql.Marshaler {
 	return ec._CompetencyConnection(ctx, sel, &v)
 }
 
-func (ec *executionContext) marshalNCompetencyEdge2githubᚗcomᚋzhituᚋzhituᚋinternalᚋserviceᚐEdge(ctx context.Context, sel ast.SelectionSet, v service.Edge[service.Competency]) graphql.Marshaler {
+func (ec *executionContext) marshalNCompetencyEdge2githubᚗcomᚋzhituᚋzhituᚋinternalᚋpageᚐEdge(ctx context.Context, sel ast.SelectionSet, v page.Edge[catalog.Competency]) graphql.Marshaler {
 	return ec._CompetencyEdge(ctx, sel, &v)
 }
 
-func (ec *executionContext) marshalNCompetencyEdge2ᚕgithubᚗcomᚋzhituᚋzhituᚋinternalᚋserviceᚐEdgeᚄ(ctx context.Context, sel ast.SelectionSet, v []service.Edge[service.Competency]) graphql.Marshaler {
+func (ec *executionContext) marshalNCompetencyEdge2ᚕgithubᚗcomᚋzhituᚋzhituᚋinternalᚋpageᚐEdgeᚄ(ctx context.Context, sel ast.SelectionSet, v []page.Edge[catalog.Competency]) graphql.Marshaler {
 	ret := list.InOrder(ctx, len(v), func(ctx context.Context, i int) graphql.Marshaler {
 		fc := graphql.GetFieldContext(ctx)
 		fc.Result = &v[i]
-		return ec.marshalNCompetencyEdge2githubᚗcomᚋzhituᚋzhituᚋinternalᚋserviceᚐEdge(ctx, sel, v[i])
+		return ec.marshalNCompetencyEdge2githubᚗcomᚋzhituᚋzhituᚋinternalᚋpageᚐEdge(ctx, sel, v[i])
 	})
 
 	for _, e := range ret {
@@ -1205,7 +1207,7 @@ func (ec *executionContext) marshalNCompetencyPayload2githubᚗcomᚋzhituᚋzhi
 	return ec._CompetencyPayload(ctx, sel, &v)
 }
 
-func (ec *executionContext) marshalNLearnable2githubᚗcomᚋzhituᚋzhituᚋinternalᚋserviceᚐLearnable(ctx context.Context, sel ast.SelectionSet, v service.Learnable) graphql.Marshaler {
+func (ec *executionContext) marshalNLearnable2githubᚗcomᚋzhituᚋzhituᚋinternalᚋcatalogᚐLearnable(ctx context.Context, sel ast.SelectionSet, v catalog.Learnable) graphql.Marshaler {
 	if v == nil {
 		if !graphql.HasFieldError(ctx, graphql.GetFieldContext(ctx)) {
 			graphql.AddErrorf(ctx, "the requested element is null which the schema does not allow")
@@ -1215,11 +1217,11 @@ func (ec *executionContext) marshalNLearnable2githubᚗcomᚋzhituᚋzhituᚋint
 	return ec._Learnable(ctx, sel, v)
 }
 
-func (ec *executionContext) marshalNLearnable2ᚕgithubᚗcomᚋzhituᚋzhituᚋinternalᚋserviceᚐLearnableᚄ(ctx context.Context, sel ast.SelectionSet, v []service.Learnable) graphql.Marshaler {
+func (ec *executionContext) marshalNLearnable2ᚕgithubᚗcomᚋzhituᚋzhituᚋinternalᚋcatalogᚐLearnableᚄ(ctx context.Context, sel ast.SelectionSet, v []catalog.Learnable) graphql.Marshaler {
 	ret := list.InOrder(ctx, len(v), func(ctx context.Context, i int) graphql.Marshaler {
 		fc := graphql.GetFieldContext(ctx)
 		fc.Result = &v[i]
-		return ec.marshalNLearnable2githubᚗcomᚋzhituᚋzhituᚋinternalᚋserviceᚐLearnable(ctx, sel, v[i])
+		return ec.marshalNLearnable2githubᚗcomᚋzhituᚋzhituᚋinternalᚋcatalogᚐLearnable(ctx, sel, v[i])
 	})
 
 	for _, e := range ret {
@@ -1236,14 +1238,14 @@ func (ec *executionContext) unmarshalNUpsertCompetencyInput2githubᚗcomᚋzhitu
 	return res, graphql.ErrorOnPath(ctx, err)
 }
 
-func (ec *executionContext) marshalOCompetency2ᚖgithubᚗcomᚋzhituᚋzhituᚋinternalᚋserviceᚐCompetency(ctx context.Context, sel ast.SelectionSet, v *service.Competency) graphql.Marshaler {
+func (ec *executionContext) marshalOCompetency2ᚖgithubᚗcomᚋzhituᚋzhituᚋinternalᚋcatalogᚐCompetency(ctx context.Context, sel ast.SelectionSet, v *catalog.Competency) graphql.Marshaler {
 	if v == nil {
 		return graphql.Null
 	}
 	return ec._Competency(ctx, sel, v)
 }
 
-func (ec *executionContext) unmarshalOCompetencyFilter2ᚖgithubᚗcomᚋzhituᚋzhituᚋinternalᚋserviceᚐCompetencyFilter(ctx context.Context, v any) (*service.CompetencyFilter, error) {
+func (ec *executionContext) unmarshalOCompetencyFilter2ᚖgithubᚗcomᚋzhituᚋzhituᚋinternalᚋcatalogᚐCompetencyFilter(ctx context.Context, v any) (*catalog.CompetencyFilter, error) {
 	if v == nil {
 		return nil, nil
 	}
@@ -1251,7 +1253,7 @@ func (ec *executionContext) unmarshalOCompetencyFilter2ᚖgithubᚗcomᚋzhitu�
 	return &res, graphql.ErrorOnPath(ctx, err)
 }
 
-func (ec *executionContext) marshalOLearnable2githubᚗcomᚋzhituᚋzhituᚋinternalᚋserviceᚐLearnable(ctx context.Context, sel ast.SelectionSet, v service.Learnable) graphql.Marshaler {
+func (ec *executionContext) marshalOLearnable2githubᚗcomᚋzhituᚋzhituᚋinternalᚋcatalogᚐLearnable(ctx context.Context, sel ast.SelectionSet, v catalog.Learnable) graphql.Marshaler {
 	if v == nil {
 		return graphql.Null
 	}

@@ -13,7 +13,10 @@ import (
 	"github.com/99designs/gqlgen/graphql"
 	"github.com/vektah/gqlparser/v2/ast"
 	"github.com/zhitu/zhitu/graph/list"
+	"github.com/zhitu/zhitu/internal/catalog"
 	"github.com/zhitu/zhitu/internal/competency"
+	"github.com/zhitu/zhitu/internal/page"
+	"github.com/zhitu/zhitu/internal/people"
 	"github.com/zhitu/zhitu/internal/service"
 )
 
@@ -99,7 +102,7 @@ func (ec *executionContext) field_MasteryState_effects_args(ctx context.Context,
 
 // region    **************************** field.gotpl *****************************
 
-func (ec *executionContext) _Employee_id(ctx context.Context, field graphql.CollectedField, obj *service.Employee) (ret graphql.Marshaler) {
+func (ec *executionContext) _Employee_id(ctx context.Context, field graphql.CollectedField, obj *people.Employee) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
@@ -122,7 +125,7 @@ func (ec *executionContext) fieldContext_Employee_id(_ context.Context, field gr
 	return graphql.NewScalarFieldContext("Employee", field, true, false, errors.New("field of type ID does not have child fields"))
 }
 
-func (ec *executionContext) _Employee_code(ctx context.Context, field graphql.CollectedField, obj *service.Employee) (ret graphql.Marshaler) {
+func (ec *executionContext) _Employee_code(ctx context.Context, field graphql.CollectedField, obj *people.Employee) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
@@ -145,7 +148,7 @@ func (ec *executionContext) fieldContext_Employee_code(_ context.Context, field 
 	return graphql.NewScalarFieldContext("Employee", field, true, false, errors.New("field of type String does not have child fields"))
 }
 
-func (ec *executionContext) _Employee_name(ctx context.Context, field graphql.CollectedField, obj *service.Employee) (ret graphql.Marshaler) {
+func (ec *executionContext) _Employee_name(ctx context.Context, field graphql.CollectedField, obj *people.Employee) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
@@ -168,7 +171,7 @@ func (ec *executionContext) fieldContext_Employee_name(_ context.Context, field 
 	return graphql.NewScalarFieldContext("Employee", field, true, false, errors.New("field of type String does not have child fields"))
 }
 
-func (ec *executionContext) _Employee_orgUnit(ctx context.Context, field graphql.CollectedField, obj *service.Employee) (ret graphql.Marshaler) {
+func (ec *executionContext) _Employee_orgUnit(ctx context.Context, field graphql.CollectedField, obj *people.Employee) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
@@ -180,8 +183,8 @@ func (ec *executionContext) _Employee_orgUnit(ctx context.Context, field graphql
 			return obj.OrgUnit(ctx)
 		},
 		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v *service.OrgUnit) graphql.Marshaler {
-			return ec.marshalOOrgUnit2ᚖgithubᚗcomᚋzhituᚋzhituᚋinternalᚋserviceᚐOrgUnit(ctx, selections, v)
+		func(ctx context.Context, selections ast.SelectionSet, v *people.OrgUnit) graphql.Marshaler {
+			return ec.marshalOOrgUnit2ᚖgithubᚗcomᚋzhituᚋzhituᚋinternalᚋpeopleᚐOrgUnit(ctx, selections, v)
 		},
 		true,
 		false,
@@ -200,7 +203,7 @@ func (ec *executionContext) fieldContext_Employee_orgUnit(_ context.Context, fie
 	return fc, nil
 }
 
-func (ec *executionContext) _Employee_position(ctx context.Context, field graphql.CollectedField, obj *service.Employee) (ret graphql.Marshaler) {
+func (ec *executionContext) _Employee_position(ctx context.Context, field graphql.CollectedField, obj *people.Employee) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
@@ -212,8 +215,8 @@ func (ec *executionContext) _Employee_position(ctx context.Context, field graphq
 			return obj.Position(), nil
 		},
 		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v *service.Position) graphql.Marshaler {
-			return ec.marshalOPosition2ᚖgithubᚗcomᚋzhituᚋzhituᚋinternalᚋserviceᚐPosition(ctx, selections, v)
+		func(ctx context.Context, selections ast.SelectionSet, v *catalog.Position) graphql.Marshaler {
+			return ec.marshalOPosition2ᚖgithubᚗcomᚋzhituᚋzhituᚋinternalᚋcatalogᚐPosition(ctx, selections, v)
 		},
 		true,
 		false,
@@ -232,7 +235,7 @@ func (ec *executionContext) fieldContext_Employee_position(_ context.Context, fi
 	return fc, nil
 }
 
-func (ec *executionContext) _Employee_targets(ctx context.Context, field graphql.CollectedField, obj *service.Employee) (ret graphql.Marshaler) {
+func (ec *executionContext) _Employee_targets(ctx context.Context, field graphql.CollectedField, obj *people.Employee) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
@@ -244,8 +247,8 @@ func (ec *executionContext) _Employee_targets(ctx context.Context, field graphql
 			return obj.Targets(), nil
 		},
 		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v []service.Position) graphql.Marshaler {
-			return ec.marshalNPosition2ᚕgithubᚗcomᚋzhituᚋzhituᚋinternalᚋserviceᚐPositionᚄ(ctx, selections, v)
+		func(ctx context.Context, selections ast.SelectionSet, v []catalog.Position) graphql.Marshaler {
+			return ec.marshalNPosition2ᚕgithubᚗcomᚋzhituᚋzhituᚋinternalᚋcatalogᚐPositionᚄ(ctx, selections, v)
 		},
 		true,
 		true,
@@ -264,7 +267,7 @@ func (ec *executionContext) fieldContext_Employee_targets(_ context.Context, fie
 	return fc, nil
 }
 
-func (ec *executionContext) _Employee_modalities(ctx context.Context, field graphql.CollectedField, obj *service.Employee) (ret graphql.Marshaler) {
+func (ec *executionContext) _Employee_modalities(ctx context.Context, field graphql.CollectedField, obj *people.Employee) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
@@ -287,7 +290,7 @@ func (ec *executionContext) fieldContext_Employee_modalities(_ context.Context, 
 	return graphql.NewScalarFieldContext("Employee", field, true, false, errors.New("field of type Modality does not have child fields"))
 }
 
-func (ec *executionContext) _Employee_manager(ctx context.Context, field graphql.CollectedField, obj *service.Employee) (ret graphql.Marshaler) {
+func (ec *executionContext) _Employee_manager(ctx context.Context, field graphql.CollectedField, obj *people.Employee) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
@@ -299,8 +302,8 @@ func (ec *executionContext) _Employee_manager(ctx context.Context, field graphql
 			return obj.Manager(ctx)
 		},
 		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v *service.Employee) graphql.Marshaler {
-			return ec.marshalOEmployee2ᚖgithubᚗcomᚋzhituᚋzhituᚋinternalᚋserviceᚐEmployee(ctx, selections, v)
+		func(ctx context.Context, selections ast.SelectionSet, v *people.Employee) graphql.Marshaler {
+			return ec.marshalOEmployee2ᚖgithubᚗcomᚋzhituᚋzhituᚋinternalᚋpeopleᚐEmployee(ctx, selections, v)
 		},
 		true,
 		false,
@@ -319,7 +322,7 @@ func (ec *executionContext) fieldContext_Employee_manager(_ context.Context, fie
 	return fc, nil
 }
 
-func (ec *executionContext) _Employee_states(ctx context.Context, field graphql.CollectedField, obj *service.Employee) (ret graphql.Marshaler) {
+func (ec *executionContext) _Employee_states(ctx context.Context, field graphql.CollectedField, obj *people.Employee) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
@@ -331,8 +334,8 @@ func (ec *executionContext) _Employee_states(ctx context.Context, field graphql.
 			return obj.States(ctx)
 		},
 		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v []service.MasteryState) graphql.Marshaler {
-			return ec.marshalNMasteryState2ᚕgithubᚗcomᚋzhituᚋzhituᚋinternalᚋserviceᚐMasteryStateᚄ(ctx, selections, v)
+		func(ctx context.Context, selections ast.SelectionSet, v []people.MasteryState) graphql.Marshaler {
+			return ec.marshalNMasteryState2ᚕgithubᚗcomᚋzhituᚋzhituᚋinternalᚋpeopleᚐMasteryStateᚄ(ctx, selections, v)
 		},
 		true,
 		true,
@@ -351,7 +354,7 @@ func (ec *executionContext) fieldContext_Employee_states(_ context.Context, fiel
 	return fc, nil
 }
 
-func (ec *executionContext) _Employee_evidence(ctx context.Context, field graphql.CollectedField, obj *service.Employee) (ret graphql.Marshaler) {
+func (ec *executionContext) _Employee_evidence(ctx context.Context, field graphql.CollectedField, obj *people.Employee) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
@@ -364,8 +367,8 @@ func (ec *executionContext) _Employee_evidence(ctx context.Context, field graphq
 			return obj.Evidence(ctx, fc.Args["first"].(int), fc.Args["after"].(*string), fc.Args["knowledgePoint"].(*string))
 		},
 		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v service.Page[service.Evidence]) graphql.Marshaler {
-			return ec.marshalNEvidenceConnection2githubᚗcomᚋzhituᚋzhituᚋinternalᚋserviceᚐPage(ctx, selections, v)
+		func(ctx context.Context, selections ast.SelectionSet, v page.Page[people.Evidence]) graphql.Marshaler {
+			return ec.marshalNEvidenceConnection2githubᚗcomᚋzhituᚋzhituᚋinternalᚋpageᚐPage(ctx, selections, v)
 		},
 		true,
 		true,
@@ -395,7 +398,7 @@ func (ec *executionContext) fieldContext_Employee_evidence(ctx context.Context, 
 	return fc, nil
 }
 
-func (ec *executionContext) _EmployeeConnection_edges(ctx context.Context, field graphql.CollectedField, obj *service.Page[service.Employee]) (ret graphql.Marshaler) {
+func (ec *executionContext) _EmployeeConnection_edges(ctx context.Context, field graphql.CollectedField, obj *page.Page[people.Employee]) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
@@ -407,8 +410,8 @@ func (ec *executionContext) _EmployeeConnection_edges(ctx context.Context, field
 			return obj.Edges(), nil
 		},
 		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v []service.Edge[service.Employee]) graphql.Marshaler {
-			return ec.marshalNEmployeeEdge2ᚕgithubᚗcomᚋzhituᚋzhituᚋinternalᚋserviceᚐEdgeᚄ(ctx, selections, v)
+		func(ctx context.Context, selections ast.SelectionSet, v []page.Edge[people.Employee]) graphql.Marshaler {
+			return ec.marshalNEmployeeEdge2ᚕgithubᚗcomᚋzhituᚋzhituᚋinternalᚋpageᚐEdgeᚄ(ctx, selections, v)
 		},
 		true,
 		true,
@@ -427,7 +430,7 @@ func (ec *executionContext) fieldContext_EmployeeConnection_edges(_ context.Cont
 	return fc, nil
 }
 
-func (ec *executionContext) _EmployeeConnection_nodes(ctx context.Context, field graphql.CollectedField, obj *service.Page[service.Employee]) (ret graphql.Marshaler) {
+func (ec *executionContext) _EmployeeConnection_nodes(ctx context.Context, field graphql.CollectedField, obj *page.Page[people.Employee]) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
@@ -439,8 +442,8 @@ func (ec *executionContext) _EmployeeConnection_nodes(ctx context.Context, field
 			return obj.Nodes, nil
 		},
 		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v []service.Employee) graphql.Marshaler {
-			return ec.marshalNEmployee2ᚕgithubᚗcomᚋzhituᚋzhituᚋinternalᚋserviceᚐEmployeeᚄ(ctx, selections, v)
+		func(ctx context.Context, selections ast.SelectionSet, v []people.Employee) graphql.Marshaler {
+			return ec.marshalNEmployee2ᚕgithubᚗcomᚋzhituᚋzhituᚋinternalᚋpeopleᚐEmployeeᚄ(ctx, selections, v)
 		},
 		true,
 		true,
@@ -459,7 +462,7 @@ func (ec *executionContext) fieldContext_EmployeeConnection_nodes(_ context.Cont
 	return fc, nil
 }
 
-func (ec *executionContext) _EmployeeConnection_pageInfo(ctx context.Context, field graphql.CollectedField, obj *service.Page[service.Employee]) (ret graphql.Marshaler) {
+func (ec *executionContext) _EmployeeConnection_pageInfo(ctx context.Context, field graphql.CollectedField, obj *page.Page[people.Employee]) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
@@ -471,8 +474,8 @@ func (ec *executionContext) _EmployeeConnection_pageInfo(ctx context.Context, fi
 			return obj.PageInfo, nil
 		},
 		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v service.PageInfo) graphql.Marshaler {
-			return ec.marshalNPageInfo2githubᚗcomᚋzhituᚋzhituᚋinternalᚋserviceᚐPageInfo(ctx, selections, v)
+		func(ctx context.Context, selections ast.SelectionSet, v page.Info) graphql.Marshaler {
+			return ec.marshalNPageInfo2githubᚗcomᚋzhituᚋzhituᚋinternalᚋpageᚐInfo(ctx, selections, v)
 		},
 		true,
 		true,
@@ -491,7 +494,7 @@ func (ec *executionContext) fieldContext_EmployeeConnection_pageInfo(_ context.C
 	return fc, nil
 }
 
-func (ec *executionContext) _EmployeeConnection_totalCount(ctx context.Context, field graphql.CollectedField, obj *service.Page[service.Employee]) (ret graphql.Marshaler) {
+func (ec *executionContext) _EmployeeConnection_totalCount(ctx context.Context, field graphql.CollectedField, obj *page.Page[people.Employee]) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
@@ -514,7 +517,7 @@ func (ec *executionContext) fieldContext_EmployeeConnection_totalCount(_ context
 	return graphql.NewScalarFieldContext("EmployeeConnection", field, false, false, errors.New("field of type Int does not have child fields"))
 }
 
-func (ec *executionContext) _EmployeeEdge_node(ctx context.Context, field graphql.CollectedField, obj *service.Edge[service.Employee]) (ret graphql.Marshaler) {
+func (ec *executionContext) _EmployeeEdge_node(ctx context.Context, field graphql.CollectedField, obj *page.Edge[people.Employee]) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
@@ -526,8 +529,8 @@ func (ec *executionContext) _EmployeeEdge_node(ctx context.Context, field graphq
 			return obj.Node, nil
 		},
 		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v service.Employee) graphql.Marshaler {
-			return ec.marshalNEmployee2githubᚗcomᚋzhituᚋzhituᚋinternalᚋserviceᚐEmployee(ctx, selections, v)
+		func(ctx context.Context, selections ast.SelectionSet, v people.Employee) graphql.Marshaler {
+			return ec.marshalNEmployee2githubᚗcomᚋzhituᚋzhituᚋinternalᚋpeopleᚐEmployee(ctx, selections, v)
 		},
 		true,
 		true,
@@ -546,7 +549,7 @@ func (ec *executionContext) fieldContext_EmployeeEdge_node(_ context.Context, fi
 	return fc, nil
 }
 
-func (ec *executionContext) _EmployeeEdge_cursor(ctx context.Context, field graphql.CollectedField, obj *service.Edge[service.Employee]) (ret graphql.Marshaler) {
+func (ec *executionContext) _EmployeeEdge_cursor(ctx context.Context, field graphql.CollectedField, obj *page.Edge[people.Employee]) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
@@ -581,8 +584,8 @@ func (ec *executionContext) _EmployeePayload_employee(ctx context.Context, field
 			return obj.Employee(ctx)
 		},
 		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v *service.Employee) graphql.Marshaler {
-			return ec.marshalOEmployee2ᚖgithubᚗcomᚋzhituᚋzhituᚋinternalᚋserviceᚐEmployee(ctx, selections, v)
+		func(ctx context.Context, selections ast.SelectionSet, v *people.Employee) graphql.Marshaler {
+			return ec.marshalOEmployee2ᚖgithubᚗcomᚋzhituᚋzhituᚋinternalᚋpeopleᚐEmployee(ctx, selections, v)
 		},
 		true,
 		false,
@@ -656,7 +659,7 @@ func (ec *executionContext) fieldContext_EmployeePayload_userErrors(_ context.Co
 	return fc, nil
 }
 
-func (ec *executionContext) _MasteryState_knowledgePoint(ctx context.Context, field graphql.CollectedField, obj *service.MasteryState) (ret graphql.Marshaler) {
+func (ec *executionContext) _MasteryState_knowledgePoint(ctx context.Context, field graphql.CollectedField, obj *people.MasteryState) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
@@ -668,8 +671,8 @@ func (ec *executionContext) _MasteryState_knowledgePoint(ctx context.Context, fi
 			return obj.KnowledgePoint(), nil
 		},
 		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v service.KnowledgePoint) graphql.Marshaler {
-			return ec.marshalNKnowledgePoint2githubᚗcomᚋzhituᚋzhituᚋinternalᚋserviceᚐKnowledgePoint(ctx, selections, v)
+		func(ctx context.Context, selections ast.SelectionSet, v catalog.KnowledgePoint) graphql.Marshaler {
+			return ec.marshalNKnowledgePoint2githubᚗcomᚋzhituᚋzhituᚋinternalᚋcatalogᚐKnowledgePoint(ctx, selections, v)
 		},
 		true,
 		true,
@@ -688,7 +691,7 @@ func (ec *executionContext) fieldContext_MasteryState_knowledgePoint(_ context.C
 	return fc, nil
 }
 
-func (ec *executionContext) _MasteryState_mastery(ctx context.Context, field graphql.CollectedField, obj *service.MasteryState) (ret graphql.Marshaler) {
+func (ec *executionContext) _MasteryState_mastery(ctx context.Context, field graphql.CollectedField, obj *people.MasteryState) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
@@ -711,7 +714,7 @@ func (ec *executionContext) fieldContext_MasteryState_mastery(_ context.Context,
 	return graphql.NewScalarFieldContext("MasteryState", field, true, false, errors.New("field of type Float does not have child fields"))
 }
 
-func (ec *executionContext) _MasteryState_current(ctx context.Context, field graphql.CollectedField, obj *service.MasteryState) (ret graphql.Marshaler) {
+func (ec *executionContext) _MasteryState_current(ctx context.Context, field graphql.CollectedField, obj *people.MasteryState) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
@@ -755,7 +758,7 @@ func (ec *executionContext) fieldContext_MasteryState_current(ctx context.Contex
 	return fc, nil
 }
 
-func (ec *executionContext) _MasteryState_assessedAt(ctx context.Context, field graphql.CollectedField, obj *service.MasteryState) (ret graphql.Marshaler) {
+func (ec *executionContext) _MasteryState_assessedAt(ctx context.Context, field graphql.CollectedField, obj *people.MasteryState) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
@@ -778,7 +781,7 @@ func (ec *executionContext) fieldContext_MasteryState_assessedAt(_ context.Conte
 	return graphql.NewScalarFieldContext("MasteryState", field, true, false, errors.New("field of type Time does not have child fields"))
 }
 
-func (ec *executionContext) _MasteryState_confidence(ctx context.Context, field graphql.CollectedField, obj *service.MasteryState) (ret graphql.Marshaler) {
+func (ec *executionContext) _MasteryState_confidence(ctx context.Context, field graphql.CollectedField, obj *people.MasteryState) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
@@ -801,7 +804,7 @@ func (ec *executionContext) fieldContext_MasteryState_confidence(_ context.Conte
 	return graphql.NewScalarFieldContext("MasteryState", field, true, false, errors.New("field of type Float does not have child fields"))
 }
 
-func (ec *executionContext) _MasteryState_evidenceCount(ctx context.Context, field graphql.CollectedField, obj *service.MasteryState) (ret graphql.Marshaler) {
+func (ec *executionContext) _MasteryState_evidenceCount(ctx context.Context, field graphql.CollectedField, obj *people.MasteryState) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
@@ -824,7 +827,7 @@ func (ec *executionContext) fieldContext_MasteryState_evidenceCount(_ context.Co
 	return graphql.NewScalarFieldContext("MasteryState", field, true, false, errors.New("field of type Int does not have child fields"))
 }
 
-func (ec *executionContext) _MasteryState_stabilityDays(ctx context.Context, field graphql.CollectedField, obj *service.MasteryState) (ret graphql.Marshaler) {
+func (ec *executionContext) _MasteryState_stabilityDays(ctx context.Context, field graphql.CollectedField, obj *people.MasteryState) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
@@ -847,7 +850,7 @@ func (ec *executionContext) fieldContext_MasteryState_stabilityDays(_ context.Co
 	return graphql.NewScalarFieldContext("MasteryState", field, true, false, errors.New("field of type Float does not have child fields"))
 }
 
-func (ec *executionContext) _MasteryState_due(ctx context.Context, field graphql.CollectedField, obj *service.MasteryState) (ret graphql.Marshaler) {
+func (ec *executionContext) _MasteryState_due(ctx context.Context, field graphql.CollectedField, obj *people.MasteryState) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
@@ -891,7 +894,7 @@ func (ec *executionContext) fieldContext_MasteryState_due(ctx context.Context, f
 	return fc, nil
 }
 
-func (ec *executionContext) _MasteryState_effects(ctx context.Context, field graphql.CollectedField, obj *service.MasteryState) (ret graphql.Marshaler) {
+func (ec *executionContext) _MasteryState_effects(ctx context.Context, field graphql.CollectedField, obj *people.MasteryState) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
@@ -904,8 +907,8 @@ func (ec *executionContext) _MasteryState_effects(ctx context.Context, field gra
 			return obj.Effects(ctx, fc.Args["first"].(int))
 		},
 		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v []service.EvidenceEffect) graphql.Marshaler {
-			return ec.marshalNEvidenceEffect2ᚕgithubᚗcomᚋzhituᚋzhituᚋinternalᚋserviceᚐEvidenceEffectᚄ(ctx, selections, v)
+		func(ctx context.Context, selections ast.SelectionSet, v []people.EvidenceEffect) graphql.Marshaler {
+			return ec.marshalNEvidenceEffect2ᚕgithubᚗcomᚋzhituᚋzhituᚋinternalᚋpeopleᚐEvidenceEffectᚄ(ctx, selections, v)
 		},
 		true,
 		true,
@@ -935,7 +938,7 @@ func (ec *executionContext) fieldContext_MasteryState_effects(ctx context.Contex
 	return fc, nil
 }
 
-func (ec *executionContext) _OrgUnit_id(ctx context.Context, field graphql.CollectedField, obj *service.OrgUnit) (ret graphql.Marshaler) {
+func (ec *executionContext) _OrgUnit_id(ctx context.Context, field graphql.CollectedField, obj *people.OrgUnit) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
@@ -958,7 +961,7 @@ func (ec *executionContext) fieldContext_OrgUnit_id(_ context.Context, field gra
 	return graphql.NewScalarFieldContext("OrgUnit", field, true, false, errors.New("field of type ID does not have child fields"))
 }
 
-func (ec *executionContext) _OrgUnit_code(ctx context.Context, field graphql.CollectedField, obj *service.OrgUnit) (ret graphql.Marshaler) {
+func (ec *executionContext) _OrgUnit_code(ctx context.Context, field graphql.CollectedField, obj *people.OrgUnit) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
@@ -981,7 +984,7 @@ func (ec *executionContext) fieldContext_OrgUnit_code(_ context.Context, field g
 	return graphql.NewScalarFieldContext("OrgUnit", field, true, false, errors.New("field of type String does not have child fields"))
 }
 
-func (ec *executionContext) _OrgUnit_name(ctx context.Context, field graphql.CollectedField, obj *service.OrgUnit) (ret graphql.Marshaler) {
+func (ec *executionContext) _OrgUnit_name(ctx context.Context, field graphql.CollectedField, obj *people.OrgUnit) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
@@ -1004,7 +1007,7 @@ func (ec *executionContext) fieldContext_OrgUnit_name(_ context.Context, field g
 	return graphql.NewScalarFieldContext("OrgUnit", field, true, false, errors.New("field of type String does not have child fields"))
 }
 
-func (ec *executionContext) _OrgUnit_parent(ctx context.Context, field graphql.CollectedField, obj *service.OrgUnit) (ret graphql.Marshaler) {
+func (ec *executionContext) _OrgUnit_parent(ctx context.Context, field graphql.CollectedField, obj *people.OrgUnit) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
@@ -1016,8 +1019,8 @@ func (ec *executionContext) _OrgUnit_parent(ctx context.Context, field graphql.C
 			return obj.Parent(), nil
 		},
 		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v *service.OrgUnit) graphql.Marshaler {
-			return ec.marshalOOrgUnit2ᚖgithubᚗcomᚋzhituᚋzhituᚋinternalᚋserviceᚐOrgUnit(ctx, selections, v)
+		func(ctx context.Context, selections ast.SelectionSet, v *people.OrgUnit) graphql.Marshaler {
+			return ec.marshalOOrgUnit2ᚖgithubᚗcomᚋzhituᚋzhituᚋinternalᚋpeopleᚐOrgUnit(ctx, selections, v)
 		},
 		true,
 		false,
@@ -1036,7 +1039,7 @@ func (ec *executionContext) fieldContext_OrgUnit_parent(_ context.Context, field
 	return fc, nil
 }
 
-func (ec *executionContext) _OrgUnitConnection_edges(ctx context.Context, field graphql.CollectedField, obj *service.Page[service.OrgUnit]) (ret graphql.Marshaler) {
+func (ec *executionContext) _OrgUnitConnection_edges(ctx context.Context, field graphql.CollectedField, obj *page.Page[people.OrgUnit]) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
@@ -1048,8 +1051,8 @@ func (ec *executionContext) _OrgUnitConnection_edges(ctx context.Context, field 
 			return obj.Edges(), nil
 		},
 		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v []service.Edge[service.OrgUnit]) graphql.Marshaler {
-			return ec.marshalNOrgUnitEdge2ᚕgithubᚗcomᚋzhituᚋzhituᚋinternalᚋserviceᚐEdgeᚄ(ctx, selections, v)
+		func(ctx context.Context, selections ast.SelectionSet, v []page.Edge[people.OrgUnit]) graphql.Marshaler {
+			return ec.marshalNOrgUnitEdge2ᚕgithubᚗcomᚋzhituᚋzhituᚋinternalᚋpageᚐEdgeᚄ(ctx, selections, v)
 		},
 		true,
 		true,
@@ -1068,7 +1071,7 @@ func (ec *executionContext) fieldContext_OrgUnitConnection_edges(_ context.Conte
 	return fc, nil
 }
 
-func (ec *executionContext) _OrgUnitConnection_nodes(ctx context.Context, field graphql.CollectedField, obj *service.Page[service.OrgUnit]) (ret graphql.Marshaler) {
+func (ec *executionContext) _OrgUnitConnection_nodes(ctx context.Context, field graphql.CollectedField, obj *page.Page[people.OrgUnit]) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
@@ -1080,8 +1083,8 @@ func (ec *executionContext) _OrgUnitConnection_nodes(ctx context.Context, field 
 			return obj.Nodes, nil
 		},
 		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v []service.OrgUnit) graphql.Marshaler {
-			return ec.marshalNOrgUnit2ᚕgithubᚗcomᚋzhituᚋzhituᚋinternalᚋserviceᚐOrgUnitᚄ(ctx, selections, v)
+		func(ctx context.Context, selections ast.SelectionSet, v []people.OrgUnit) graphql.Marshaler {
+			return ec.marshalNOrgUnit2ᚕgithubᚗcomᚋzhituᚋzhituᚋinternalᚋpeopleᚐOrgUnitᚄ(ctx, selections, v)
 		},
 		true,
 		true,
@@ -1100,7 +1103,7 @@ func (ec *executionContext) fieldContext_OrgUnitConnection_nodes(_ context.Conte
 	return fc, nil
 }
 
-func (ec *executionContext) _OrgUnitConnection_pageInfo(ctx context.Context, field graphql.CollectedField, obj *service.Page[service.OrgUnit]) (ret graphql.Marshaler) {
+func (ec *executionContext) _OrgUnitConnection_pageInfo(ctx context.Context, field graphql.CollectedField, obj *page.Page[people.OrgUnit]) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
@@ -1112,8 +1115,8 @@ func (ec *executionContext) _OrgUnitConnection_pageInfo(ctx context.Context, fie
 			return obj.PageInfo, nil
 		},
 		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v service.PageInfo) graphql.Marshaler {
-			return ec.marshalNPageInfo2githubᚗcomᚋzhituᚋzhituᚋinternalᚋserviceᚐPageInfo(ctx, selections, v)
+		func(ctx context.Context, selections ast.SelectionSet, v page.Info) graphql.Marshaler {
+			return ec.marshalNPageInfo2githubᚗcomᚋzhituᚋzhituᚋinternalᚋpageᚐInfo(ctx, selections, v)
 		},
 		true,
 		true,
@@ -1132,7 +1135,7 @@ func (ec *executionContext) fieldContext_OrgUnitConnection_pageInfo(_ context.Co
 	return fc, nil
 }
 
-func (ec *executionContext) _OrgUnitConnection_totalCount(ctx context.Context, field graphql.CollectedField, obj *service.Page[service.OrgUnit]) (ret graphql.Marshaler) {
+func (ec *executionContext) _OrgUnitConnection_totalCount(ctx context.Context, field graphql.CollectedField, obj *page.Page[people.OrgUnit]) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
@@ -1155,7 +1158,7 @@ func (ec *executionContext) fieldContext_OrgUnitConnection_totalCount(_ context.
 	return graphql.NewScalarFieldContext("OrgUnitConnection", field, false, false, errors.New("field of type Int does not have child fields"))
 }
 
-func (ec *executionContext) _OrgUnitEdge_node(ctx context.Context, field graphql.CollectedField, obj *service.Edge[service.OrgUnit]) (ret graphql.Marshaler) {
+func (ec *executionContext) _OrgUnitEdge_node(ctx context.Context, field graphql.CollectedField, obj *page.Edge[people.OrgUnit]) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
@@ -1167,8 +1170,8 @@ func (ec *executionContext) _OrgUnitEdge_node(ctx context.Context, field graphql
 			return obj.Node, nil
 		},
 		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v service.OrgUnit) graphql.Marshaler {
-			return ec.marshalNOrgUnit2githubᚗcomᚋzhituᚋzhituᚋinternalᚋserviceᚐOrgUnit(ctx, selections, v)
+		func(ctx context.Context, selections ast.SelectionSet, v people.OrgUnit) graphql.Marshaler {
+			return ec.marshalNOrgUnit2githubᚗcomᚋzhituᚋzhituᚋinternalᚋpeopleᚐOrgUnit(ctx, selections, v)
 		},
 		true,
 		true,
@@ -1187,7 +1190,7 @@ func (ec *executionContext) fieldContext_OrgUnitEdge_node(_ context.Context, fie
 	return fc, nil
 }
 
-func (ec *executionContext) _OrgUnitEdge_cursor(ctx context.Context, field graphql.CollectedField, obj *service.Edge[service.OrgUnit]) (ret graphql.Marshaler) {
+func (ec *executionContext) _OrgUnitEdge_cursor(ctx context.Context, field graphql.CollectedField, obj *page.Edge[people.OrgUnit]) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
@@ -1222,8 +1225,8 @@ func (ec *executionContext) _OrgUnitPayload_orgUnit(ctx context.Context, field g
 			return obj.OrgUnit, nil
 		},
 		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v *service.OrgUnit) graphql.Marshaler {
-			return ec.marshalOOrgUnit2ᚖgithubᚗcomᚋzhituᚋzhituᚋinternalᚋserviceᚐOrgUnit(ctx, selections, v)
+		func(ctx context.Context, selections ast.SelectionSet, v *people.OrgUnit) graphql.Marshaler {
+			return ec.marshalOOrgUnit2ᚖgithubᚗcomᚋzhituᚋzhituᚋinternalᚋpeopleᚐOrgUnit(ctx, selections, v)
 		},
 		true,
 		false,
@@ -1352,8 +1355,8 @@ func (ec *executionContext) unmarshalInputAssignPositionInput(ctx context.Contex
 	return it, nil
 }
 
-func (ec *executionContext) unmarshalInputEmployeeFilter(ctx context.Context, obj any) (service.EmployeeFilter, error) {
-	var it service.EmployeeFilter
+func (ec *executionContext) unmarshalInputEmployeeFilter(ctx context.Context, obj any) (people.EmployeeFilter, error) {
+	var it people.EmployeeFilter
 	if obj == nil {
 		return it, nil
 	}
@@ -1608,7 +1611,7 @@ func (ec *executionContext) unmarshalInputUpsertOrgUnitInput(ctx context.Context
 
 var employeeImplementors = []string{"Employee", "Node"}
 
-func (ec *executionContext) _Employee(ctx context.Context, sel ast.SelectionSet, obj *service.Employee) graphql.Marshaler {
+func (ec *executionContext) _Employee(ctx context.Context, sel ast.SelectionSet, obj *people.Employee) graphql.Marshaler {
 	fields := graphql.CollectFields(ec.OperationContext, sel, employeeImplementors)
 
 	out := graphql.NewFieldSet(fields)
@@ -1823,7 +1826,7 @@ func (ec *executionContext) _Employee(ctx context.Context, sel ast.SelectionSet,
 
 var employeeConnectionImplementors = []string{"EmployeeConnection"}
 
-func (ec *executionContext) _EmployeeConnection(ctx context.Context, sel ast.SelectionSet, obj *service.Page[service.Employee]) graphql.Marshaler {
+func (ec *executionContext) _EmployeeConnection(ctx context.Context, sel ast.SelectionSet, obj *page.Page[people.Employee]) graphql.Marshaler {
 	fields := graphql.CollectFields(ec.OperationContext, sel, employeeConnectionImplementors)
 
 	out := graphql.NewFieldSet(fields)
@@ -1876,7 +1879,7 @@ func (ec *executionContext) _EmployeeConnection(ctx context.Context, sel ast.Sel
 
 var employeeEdgeImplementors = []string{"EmployeeEdge"}
 
-func (ec *executionContext) _EmployeeEdge(ctx context.Context, sel ast.SelectionSet, obj *service.Edge[service.Employee]) graphql.Marshaler {
+func (ec *executionContext) _EmployeeEdge(ctx context.Context, sel ast.SelectionSet, obj *page.Edge[people.Employee]) graphql.Marshaler {
 	fields := graphql.CollectFields(ec.OperationContext, sel, employeeEdgeImplementors)
 
 	out := graphql.NewFieldSet(fields)
@@ -2000,7 +2003,7 @@ func (ec *executionContext) _EmployeePayload(ctx context.Context, sel ast.Select
 
 var masteryStateImplementors = []string{"MasteryState"}
 
-func (ec *executionContext) _MasteryState(ctx context.Context, sel ast.SelectionSet, obj *service.MasteryState) graphql.Marshaler {
+func (ec *executionContext) _MasteryState(ctx context.Context, sel ast.SelectionSet, obj *people.MasteryState) graphql.Marshaler {
 	fields := graphql.CollectFields(ec.OperationContext, sel, masteryStateImplementors)
 
 	out := graphql.NewFieldSet(fields)
@@ -2111,7 +2114,7 @@ func (ec *executionContext) _MasteryState(ctx context.Context, sel ast.Selection
 
 var orgUnitImplementors = []string{"OrgUnit", "Node"}
 
-func (ec *executionContext) _OrgUnit(ctx context.Context, sel ast.SelectionSet, obj *service.OrgUnit) graphql.Marshaler {
+func (ec *executionContext) _OrgUnit(ctx context.Context, sel ast.SelectionSet, obj *people.OrgUnit) graphql.Marshaler {
 	fields := graphql.CollectFields(ec.OperationContext, sel, orgUnitImplementors)
 
 	out := graphql.NewFieldSet(fields)
@@ -2164,7 +2167,7 @@ func (ec *executionContext) _OrgUnit(ctx context.Context, sel ast.SelectionSet, 
 
 var orgUnitConnectionImplementors = []string{"OrgUnitConnection"}
 
-func (ec *executionContext) _OrgUnitConnection(ctx context.Context, sel ast.SelectionSet, obj *service.Page[service.OrgUnit]) graphql.Marshaler {
+func (ec *executionContext) _OrgUnitConnection(ctx context.Context, sel ast.SelectionSet, obj *page.Page[people.OrgUnit]) graphql.Marshaler {
 	fields := graphql.CollectFields(ec.OperationContext, sel, orgUnitConnectionImplementors)
 
 	out := graphql.NewFieldSet(fields)
@@ -2217,7 +2220,7 @@ func (ec *executionContext) _OrgUnitConnection(ctx context.Context, sel ast.Sele
 
 var orgUnitEdgeImplementors = []string{"OrgUnitEdge"}
 
-func (ec *executionContext) _OrgUnitEdge(ctx context.Context, sel ast.SelectionSet, obj *service.Edge[service.OrgUnit]) graphql.Marshaler {
+func (ec *executionContext) _OrgUnitEdge(ctx context.Context, sel ast.SelectionSet, obj *page.Edge[people.OrgUnit]) graphql.Marshaler {
 	fields := graphql.CollectFields(ec.OperationContext, sel, orgUnitEdgeImplementors)
 
 	out := graphql.NewFieldSet(fields)
@@ -2315,15 +2318,15 @@ func (ec *executionContext) unmarshalNAssignPositionInput2githubᚗcomᚋzhitu�
 	return res, graphql.ErrorOnPath(ctx, err)
 }
 
-func (ec *executionContext) marshalNEmployee2githubᚗcomᚋzhituᚋzhituᚋinternalᚋserviceᚐEmployee(ctx context.Context, sel ast.SelectionSet, v service.Employee) graphql.Marshaler {
+func (ec *executionContext) marshalNEmployee2githubᚗcomᚋzhituᚋzhituᚋinternalᚋpeopleᚐEmployee(ctx context.Context, sel ast.SelectionSet, v people.Employee) graphql.Marshaler {
 	return ec._Employee(ctx, sel, &v)
 }
 
-func (ec *executionContext) marshalNEmployee2ᚕgithubᚗcomᚋzhituᚋzhituᚋinternalᚋserviceᚐEmployeeᚄ(ctx context.Context, sel ast.SelectionSet, v []service.Employee) graphql.Marshaler {
+func (ec *executionContext) marshalNEmployee2ᚕgithubᚗcomᚋzhituᚋzhituᚋinternalᚋpeopleᚐEmployeeᚄ(ctx context.Context, sel ast.SelectionSet, v []people.Employee) graphql.Marshaler {
 	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 0, false, func(ctx context.Context, i int) graphql.Marshaler {
 		fc := graphql.GetFieldContext(ctx)
 		fc.Result = &v[i]
-		return ec.marshalNEmployee2githubᚗcomᚋzhituᚋzhituᚋinternalᚋserviceᚐEmployee(ctx, sel, v[i])
+		return ec.marshalNEmployee2githubᚗcomᚋzhituᚋzhituᚋinternalᚋpeopleᚐEmployee(ctx, sel, v[i])
 	})
 
 	for _, e := range ret {
@@ -2335,7 +2338,7 @@ func (ec *executionContext) marshalNEmployee2ᚕgithubᚗcomᚋzhituᚋzhituᚋi
 	return ret
 }
 
-func (ec *executionContext) marshalNEmployee2ᚖgithubᚗcomᚋzhituᚋzhituᚋinternalᚋserviceᚐEmployee(ctx context.Context, sel ast.SelectionSet, v *service.Employee) graphql.Marshaler {
+func (ec *executionContext) marshalNEmployee2ᚖgithubᚗcomᚋzhituᚋzhituᚋinternalᚋpeopleᚐEmployee(ctx context.Context, sel ast.SelectionSet, v *people.Employee) graphql.Marshaler {
 	if v == nil {
 		if !graphql.HasFieldError(ctx, graphql.GetFieldContext(ctx)) {
 			graphql.AddErrorf(ctx, "the requested element is null which the schema does not allow")
@@ -2345,19 +2348,19 @@ func (ec *executionContext) marshalNEmployee2ᚖgithubᚗcomᚋzhituᚋzhituᚋi
 	return ec._Employee(ctx, sel, v)
 }
 
-func (ec *executionContext) marshalNEmployeeConnection2githubᚗcomᚋzhituᚋzhituᚋinternalᚋserviceᚐPage(ctx context.Context, sel ast.SelectionSet, v service.Page[service.Employee]) graphql.Marshaler {
+func (ec *executionContext) marshalNEmployeeConnection2githubᚗcomᚋzhituᚋzhituᚋinternalᚋpageᚐPage(ctx context.Context, sel ast.SelectionSet, v page.Page[people.Employee]) graphql.Marshaler {
 	return ec._EmployeeConnection(ctx, sel, &v)
 }
 
-func (ec *executionContext) marshalNEmployeeEdge2githubᚗcomᚋzhituᚋzhituᚋinternalᚋserviceᚐEdge(ctx context.Context, sel ast.SelectionSet, v service.Edge[service.Employee]) graphql.Marshaler {
+func (ec *executionContext) marshalNEmployeeEdge2githubᚗcomᚋzhituᚋzhituᚋinternalᚋpageᚐEdge(ctx context.Context, sel ast.SelectionSet, v page.Edge[people.Employee]) graphql.Marshaler {
 	return ec._EmployeeEdge(ctx, sel, &v)
 }
 
-func (ec *executionContext) marshalNEmployeeEdge2ᚕgithubᚗcomᚋzhituᚋzhituᚋinternalᚋserviceᚐEdgeᚄ(ctx context.Context, sel ast.SelectionSet, v []service.Edge[service.Employee]) graphql.Marshaler {
+func (ec *executionContext) marshalNEmployeeEdge2ᚕgithubᚗcomᚋzhituᚋzhituᚋinternalᚋpageᚐEdgeᚄ(ctx context.Context, sel ast.SelectionSet, v []page.Edge[people.Employee]) graphql.Marshaler {
 	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 0, false, func(ctx context.Context, i int) graphql.Marshaler {
 		fc := graphql.GetFieldContext(ctx)
 		fc.Result = &v[i]
-		return ec.marshalNEmployeeEdge2githubᚗcomᚋzhituᚋzhituᚋinternalᚋserviceᚐEdge(ctx, sel, v[i])
+		return ec.marshalNEmployeeEdge2githubᚗcomᚋzhituᚋzhituᚋinternalᚋpageᚐEdge(ctx, sel, v[i])
 	})
 
 	for _, e := range ret {
@@ -2373,15 +2376,15 @@ func (ec *executionContext) marshalNEmployeePayload2githubᚗcomᚋzhituᚋzhitu
 	return ec._EmployeePayload(ctx, sel, &v)
 }
 
-func (ec *executionContext) marshalNMasteryState2githubᚗcomᚋzhituᚋzhituᚋinternalᚋserviceᚐMasteryState(ctx context.Context, sel ast.SelectionSet, v service.MasteryState) graphql.Marshaler {
+func (ec *executionContext) marshalNMasteryState2githubᚗcomᚋzhituᚋzhituᚋinternalᚋpeopleᚐMasteryState(ctx context.Context, sel ast.SelectionSet, v people.MasteryState) graphql.Marshaler {
 	return ec._MasteryState(ctx, sel, &v)
 }
 
-func (ec *executionContext) marshalNMasteryState2ᚕgithubᚗcomᚋzhituᚋzhituᚋinternalᚋserviceᚐMasteryStateᚄ(ctx context.Context, sel ast.SelectionSet, v []service.MasteryState) graphql.Marshaler {
+func (ec *executionContext) marshalNMasteryState2ᚕgithubᚗcomᚋzhituᚋzhituᚋinternalᚋpeopleᚐMasteryStateᚄ(ctx context.Context, sel ast.SelectionSet, v []people.MasteryState) graphql.Marshaler {
 	ret := list.InOrder(ctx, len(v), func(ctx context.Context, i int) graphql.Marshaler {
 		fc := graphql.GetFieldContext(ctx)
 		fc.Result = &v[i]
-		return ec.marshalNMasteryState2githubᚗcomᚋzhituᚋzhituᚋinternalᚋserviceᚐMasteryState(ctx, sel, v[i])
+		return ec.marshalNMasteryState2githubᚗcomᚋzhituᚋzhituᚋinternalᚋpeopleᚐMasteryState(ctx, sel, v[i])
 	})
 
 	for _, e := range ret {
@@ -2393,15 +2396,15 @@ func (ec *executionContext) marshalNMasteryState2ᚕgithubᚗcomᚋzhituᚋzhitu
 	return ret
 }
 
-func (ec *executionContext) marshalNOrgUnit2githubᚗcomᚋzhituᚋzhituᚋinternalᚋserviceᚐOrgUnit(ctx context.Context, sel ast.SelectionSet, v service.OrgUnit) graphql.Marshaler {
+func (ec *executionContext) marshalNOrgUnit2githubᚗcomᚋzhituᚋzhituᚋinternalᚋpeopleᚐOrgUnit(ctx context.Context, sel ast.SelectionSet, v people.OrgUnit) graphql.Marshaler {
 	return ec._OrgUnit(ctx, sel, &v)
 }
 
-func (ec *executionContext) marshalNOrgUnit2ᚕgithubᚗcomᚋzhituᚋzhituᚋinternalᚋserviceᚐOrgUnitᚄ(ctx context.Context, sel ast.SelectionSet, v []service.OrgUnit) graphql.Marshaler {
+func (ec *executionContext) marshalNOrgUnit2ᚕgithubᚗcomᚋzhituᚋzhituᚋinternalᚋpeopleᚐOrgUnitᚄ(ctx context.Context, sel ast.SelectionSet, v []people.OrgUnit) graphql.Marshaler {
 	ret := list.InOrder(ctx, len(v), func(ctx context.Context, i int) graphql.Marshaler {
 		fc := graphql.GetFieldContext(ctx)
 		fc.Result = &v[i]
-		return ec.marshalNOrgUnit2githubᚗcomᚋzhituᚋzhituᚋinternalᚋserviceᚐOrgUnit(ctx, sel, v[i])
+		return ec.marshalNOrgUnit2githubᚗcomᚋzhituᚋzhituᚋinternalᚋpeopleᚐOrgUnit(ctx, sel, v[i])
 	})
 
 	for _, e := range ret {
@@ -2413,19 +2416,19 @@ func (ec *executionContext) marshalNOrgUnit2ᚕgithubᚗcomᚋzhituᚋzhituᚋin
 	return ret
 }
 
-func (ec *executionContext) marshalNOrgUnitConnection2githubᚗcomᚋzhituᚋzhituᚋinternalᚋserviceᚐPage(ctx context.Context, sel ast.SelectionSet, v service.Page[service.OrgUnit]) graphql.Marshaler {
+func (ec *executionContext) marshalNOrgUnitConnection2githubᚗcomᚋzhituᚋzhituᚋinternalᚋpageᚐPage(ctx context.Context, sel ast.SelectionSet, v page.Page[people.OrgUnit]) graphql.Marshaler {
 	return ec._OrgUnitConnection(ctx, sel, &v)
 }
 
-func (ec *executionContext) marshalNOrgUnitEdge2githubᚗcomᚋzhituᚋzhituᚋinternalᚋserviceᚐEdge(ctx context.Context, sel ast.SelectionSet, v service.Edge[service.OrgUnit]) graphql.Marshaler {
+func (ec *executionContext) marshalNOrgUnitEdge2githubᚗcomᚋzhituᚋzhituᚋinternalᚋpageᚐEdge(ctx context.Context, sel ast.SelectionSet, v page.Edge[people.OrgUnit]) graphql.Marshaler {
 	return ec._OrgUnitEdge(ctx, sel, &v)
 }
 
-func (ec *executionContext) marshalNOrgUnitEdge2ᚕgithubᚗcomᚋzhituᚋzhituᚋinternalᚋserviceᚐEdgeᚄ(ctx context.Context, sel ast.SelectionSet, v []service.Edge[service.OrgUnit]) graphql.Marshaler {
+func (ec *executionContext) marshalNOrgUnitEdge2ᚕgithubᚗcomᚋzhituᚋzhituᚋinternalᚋpageᚐEdgeᚄ(ctx context.Context, sel ast.SelectionSet, v []page.Edge[people.OrgUnit]) graphql.Marshaler {
 	ret := list.InOrder(ctx, len(v), func(ctx context.Context, i int) graphql.Marshaler {
 		fc := graphql.GetFieldContext(ctx)
 		fc.Result = &v[i]
-		return ec.marshalNOrgUnitEdge2githubᚗcomᚋzhituᚋzhituᚋinternalᚋserviceᚐEdge(ctx, sel, v[i])
+		return ec.marshalNOrgUnitEdge2githubᚗcomᚋzhituᚋzhituᚋinternalᚋpageᚐEdge(ctx, sel, v[i])
 	})
 
 	for _, e := range ret {
@@ -2456,14 +2459,14 @@ func (ec *executionContext) unmarshalNUpsertOrgUnitInput2githubᚗcomᚋzhituᚋ
 	return res, graphql.ErrorOnPath(ctx, err)
 }
 
-func (ec *executionContext) marshalOEmployee2ᚖgithubᚗcomᚋzhituᚋzhituᚋinternalᚋserviceᚐEmployee(ctx context.Context, sel ast.SelectionSet, v *service.Employee) graphql.Marshaler {
+func (ec *executionContext) marshalOEmployee2ᚖgithubᚗcomᚋzhituᚋzhituᚋinternalᚋpeopleᚐEmployee(ctx context.Context, sel ast.SelectionSet, v *people.Employee) graphql.Marshaler {
 	if v == nil {
 		return graphql.Null
 	}
 	return ec._Employee(ctx, sel, v)
 }
 
-func (ec *executionContext) unmarshalOEmployeeFilter2ᚖgithubᚗcomᚋzhituᚋzhituᚋinternalᚋserviceᚐEmployeeFilter(ctx context.Context, v any) (*service.EmployeeFilter, error) {
+func (ec *executionContext) unmarshalOEmployeeFilter2ᚖgithubᚗcomᚋzhituᚋzhituᚋinternalᚋpeopleᚐEmployeeFilter(ctx context.Context, v any) (*people.EmployeeFilter, error) {
 	if v == nil {
 		return nil, nil
 	}
@@ -2471,7 +2474,7 @@ func (ec *executionContext) unmarshalOEmployeeFilter2ᚖgithubᚗcomᚋzhituᚋz
 	return &res, graphql.ErrorOnPath(ctx, err)
 }
 
-func (ec *executionContext) marshalOOrgUnit2ᚖgithubᚗcomᚋzhituᚋzhituᚋinternalᚋserviceᚐOrgUnit(ctx context.Context, sel ast.SelectionSet, v *service.OrgUnit) graphql.Marshaler {
+func (ec *executionContext) marshalOOrgUnit2ᚖgithubᚗcomᚋzhituᚋzhituᚋinternalᚋpeopleᚐOrgUnit(ctx context.Context, sel ast.SelectionSet, v *people.OrgUnit) graphql.Marshaler {
 	if v == nil {
 		return graphql.Null
 	}

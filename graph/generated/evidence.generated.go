@@ -13,11 +13,19 @@ import (
 	"github.com/99designs/gqlgen/graphql"
 	"github.com/vektah/gqlparser/v2/ast"
 	"github.com/zhitu/zhitu/graph/list"
+	"github.com/zhitu/zhitu/internal/analysis"
+	"github.com/zhitu/zhitu/internal/catalog"
 	"github.com/zhitu/zhitu/internal/competency"
+	"github.com/zhitu/zhitu/internal/page"
+	"github.com/zhitu/zhitu/internal/people"
 	"github.com/zhitu/zhitu/internal/service"
 )
 
 // region    ************************** generated!.gotpl **************************
+
+type LearnerUpdateResolver interface {
+	NextSteps(ctx context.Context, obj *people.LearnerUpdate, position string, first int, options *analysis.PathOptions) ([]analysis.LearningStep, error)
+}
 
 // endregion ************************** generated!.gotpl **************************
 
@@ -43,8 +51,8 @@ func (ec *executionContext) field_LearnerUpdate_nextSteps_args(ctx context.Conte
 	}
 	args["first"] = arg1
 	arg2, err := graphql.ProcessArgField(ctx, rawArgs, "options",
-		func(ctx context.Context, v any) (*service.PathOptions, error) {
-			return ec.unmarshalOPathOptions2ᚖgithubᚗcomᚋzhituᚋzhituᚋinternalᚋserviceᚐPathOptions(ctx, v)
+		func(ctx context.Context, v any) (*analysis.PathOptions, error) {
+			return ec.unmarshalOPathOptions2ᚖgithubᚗcomᚋzhituᚋzhituᚋinternalᚋanalysisᚐPathOptions(ctx, v)
 		})
 	if err != nil {
 		return nil, err
@@ -57,7 +65,7 @@ func (ec *executionContext) field_LearnerUpdate_nextSteps_args(ctx context.Conte
 
 // region    **************************** field.gotpl *****************************
 
-func (ec *executionContext) _Evidence_id(ctx context.Context, field graphql.CollectedField, obj *service.Evidence) (ret graphql.Marshaler) {
+func (ec *executionContext) _Evidence_id(ctx context.Context, field graphql.CollectedField, obj *people.Evidence) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
@@ -80,7 +88,7 @@ func (ec *executionContext) fieldContext_Evidence_id(_ context.Context, field gr
 	return graphql.NewScalarFieldContext("Evidence", field, true, false, errors.New("field of type String does not have child fields"))
 }
 
-func (ec *executionContext) _Evidence_knowledgePoints(ctx context.Context, field graphql.CollectedField, obj *service.Evidence) (ret graphql.Marshaler) {
+func (ec *executionContext) _Evidence_knowledgePoints(ctx context.Context, field graphql.CollectedField, obj *people.Evidence) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
@@ -92,8 +100,8 @@ func (ec *executionContext) _Evidence_knowledgePoints(ctx context.Context, field
 			return obj.KnowledgePoints(), nil
 		},
 		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v []service.KnowledgePoint) graphql.Marshaler {
-			return ec.marshalNKnowledgePoint2ᚕgithubᚗcomᚋzhituᚋzhituᚋinternalᚋserviceᚐKnowledgePointᚄ(ctx, selections, v)
+		func(ctx context.Context, selections ast.SelectionSet, v []catalog.KnowledgePoint) graphql.Marshaler {
+			return ec.marshalNKnowledgePoint2ᚕgithubᚗcomᚋzhituᚋzhituᚋinternalᚋcatalogᚐKnowledgePointᚄ(ctx, selections, v)
 		},
 		true,
 		true,
@@ -112,7 +120,7 @@ func (ec *executionContext) fieldContext_Evidence_knowledgePoints(_ context.Cont
 	return fc, nil
 }
 
-func (ec *executionContext) _Evidence_kind(ctx context.Context, field graphql.CollectedField, obj *service.Evidence) (ret graphql.Marshaler) {
+func (ec *executionContext) _Evidence_kind(ctx context.Context, field graphql.CollectedField, obj *people.Evidence) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
@@ -135,7 +143,7 @@ func (ec *executionContext) fieldContext_Evidence_kind(_ context.Context, field 
 	return graphql.NewScalarFieldContext("Evidence", field, true, false, errors.New("field of type EvidenceKind does not have child fields"))
 }
 
-func (ec *executionContext) _Evidence_score(ctx context.Context, field graphql.CollectedField, obj *service.Evidence) (ret graphql.Marshaler) {
+func (ec *executionContext) _Evidence_score(ctx context.Context, field graphql.CollectedField, obj *people.Evidence) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
@@ -158,7 +166,7 @@ func (ec *executionContext) fieldContext_Evidence_score(_ context.Context, field
 	return graphql.NewScalarFieldContext("Evidence", field, true, false, errors.New("field of type Float does not have child fields"))
 }
 
-func (ec *executionContext) _Evidence_attempts(ctx context.Context, field graphql.CollectedField, obj *service.Evidence) (ret graphql.Marshaler) {
+func (ec *executionContext) _Evidence_attempts(ctx context.Context, field graphql.CollectedField, obj *people.Evidence) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
@@ -181,7 +189,7 @@ func (ec *executionContext) fieldContext_Evidence_attempts(_ context.Context, fi
 	return graphql.NewScalarFieldContext("Evidence", field, true, false, errors.New("field of type Int does not have child fields"))
 }
 
-func (ec *executionContext) _Evidence_durationSeconds(ctx context.Context, field graphql.CollectedField, obj *service.Evidence) (ret graphql.Marshaler) {
+func (ec *executionContext) _Evidence_durationSeconds(ctx context.Context, field graphql.CollectedField, obj *people.Evidence) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
@@ -204,7 +212,7 @@ func (ec *executionContext) fieldContext_Evidence_durationSeconds(_ context.Cont
 	return graphql.NewScalarFieldContext("Evidence", field, true, false, errors.New("field of type Float does not have child fields"))
 }
 
-func (ec *executionContext) _Evidence_item(ctx context.Context, field graphql.CollectedField, obj *service.Evidence) (ret graphql.Marshaler) {
+func (ec *executionContext) _Evidence_item(ctx context.Context, field graphql.CollectedField, obj *people.Evidence) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
@@ -227,7 +235,7 @@ func (ec *executionContext) fieldContext_Evidence_item(_ context.Context, field 
 	return graphql.NewScalarFieldContext("Evidence", field, true, false, errors.New("field of type String does not have child fields"))
 }
 
-func (ec *executionContext) _Evidence_difficulty(ctx context.Context, field graphql.CollectedField, obj *service.Evidence) (ret graphql.Marshaler) {
+func (ec *executionContext) _Evidence_difficulty(ctx context.Context, field graphql.CollectedField, obj *people.Evidence) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
@@ -250,7 +258,7 @@ func (ec *executionContext) fieldContext_Evidence_difficulty(_ context.Context, 
 	return graphql.NewScalarFieldContext("Evidence", field, true, false, errors.New("field of type Float does not have child fields"))
 }
 
-func (ec *executionContext) _Evidence_at(ctx context.Context, field graphql.CollectedField, obj *service.Evidence) (ret graphql.Marshaler) {
+func (ec *executionContext) _Evidence_at(ctx context.Context, field graphql.CollectedField, obj *people.Evidence) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
@@ -273,7 +281,7 @@ func (ec *executionContext) fieldContext_Evidence_at(_ context.Context, field gr
 	return graphql.NewScalarFieldContext("Evidence", field, true, false, errors.New("field of type Time does not have child fields"))
 }
 
-func (ec *executionContext) _Evidence_source(ctx context.Context, field graphql.CollectedField, obj *service.Evidence) (ret graphql.Marshaler) {
+func (ec *executionContext) _Evidence_source(ctx context.Context, field graphql.CollectedField, obj *people.Evidence) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
@@ -296,7 +304,7 @@ func (ec *executionContext) fieldContext_Evidence_source(_ context.Context, fiel
 	return graphql.NewScalarFieldContext("Evidence", field, true, false, errors.New("field of type String does not have child fields"))
 }
 
-func (ec *executionContext) _Evidence_retracted(ctx context.Context, field graphql.CollectedField, obj *service.Evidence) (ret graphql.Marshaler) {
+func (ec *executionContext) _Evidence_retracted(ctx context.Context, field graphql.CollectedField, obj *people.Evidence) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
@@ -319,7 +327,7 @@ func (ec *executionContext) fieldContext_Evidence_retracted(_ context.Context, f
 	return graphql.NewScalarFieldContext("Evidence", field, true, false, errors.New("field of type Boolean does not have child fields"))
 }
 
-func (ec *executionContext) _EvidenceConnection_edges(ctx context.Context, field graphql.CollectedField, obj *service.Page[service.Evidence]) (ret graphql.Marshaler) {
+func (ec *executionContext) _EvidenceConnection_edges(ctx context.Context, field graphql.CollectedField, obj *page.Page[people.Evidence]) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
@@ -331,8 +339,8 @@ func (ec *executionContext) _EvidenceConnection_edges(ctx context.Context, field
 			return obj.Edges(), nil
 		},
 		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v []service.Edge[service.Evidence]) graphql.Marshaler {
-			return ec.marshalNEvidenceEdge2ᚕgithubᚗcomᚋzhituᚋzhituᚋinternalᚋserviceᚐEdgeᚄ(ctx, selections, v)
+		func(ctx context.Context, selections ast.SelectionSet, v []page.Edge[people.Evidence]) graphql.Marshaler {
+			return ec.marshalNEvidenceEdge2ᚕgithubᚗcomᚋzhituᚋzhituᚋinternalᚋpageᚐEdgeᚄ(ctx, selections, v)
 		},
 		true,
 		true,
@@ -351,7 +359,7 @@ func (ec *executionContext) fieldContext_EvidenceConnection_edges(_ context.Cont
 	return fc, nil
 }
 
-func (ec *executionContext) _EvidenceConnection_nodes(ctx context.Context, field graphql.CollectedField, obj *service.Page[service.Evidence]) (ret graphql.Marshaler) {
+func (ec *executionContext) _EvidenceConnection_nodes(ctx context.Context, field graphql.CollectedField, obj *page.Page[people.Evidence]) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
@@ -363,8 +371,8 @@ func (ec *executionContext) _EvidenceConnection_nodes(ctx context.Context, field
 			return obj.Nodes, nil
 		},
 		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v []service.Evidence) graphql.Marshaler {
-			return ec.marshalNEvidence2ᚕgithubᚗcomᚋzhituᚋzhituᚋinternalᚋserviceᚐEvidenceᚄ(ctx, selections, v)
+		func(ctx context.Context, selections ast.SelectionSet, v []people.Evidence) graphql.Marshaler {
+			return ec.marshalNEvidence2ᚕgithubᚗcomᚋzhituᚋzhituᚋinternalᚋpeopleᚐEvidenceᚄ(ctx, selections, v)
 		},
 		true,
 		true,
@@ -383,7 +391,7 @@ func (ec *executionContext) fieldContext_EvidenceConnection_nodes(_ context.Cont
 	return fc, nil
 }
 
-func (ec *executionContext) _EvidenceConnection_pageInfo(ctx context.Context, field graphql.CollectedField, obj *service.Page[service.Evidence]) (ret graphql.Marshaler) {
+func (ec *executionContext) _EvidenceConnection_pageInfo(ctx context.Context, field graphql.CollectedField, obj *page.Page[people.Evidence]) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
@@ -395,8 +403,8 @@ func (ec *executionContext) _EvidenceConnection_pageInfo(ctx context.Context, fi
 			return obj.PageInfo, nil
 		},
 		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v service.PageInfo) graphql.Marshaler {
-			return ec.marshalNPageInfo2githubᚗcomᚋzhituᚋzhituᚋinternalᚋserviceᚐPageInfo(ctx, selections, v)
+		func(ctx context.Context, selections ast.SelectionSet, v page.Info) graphql.Marshaler {
+			return ec.marshalNPageInfo2githubᚗcomᚋzhituᚋzhituᚋinternalᚋpageᚐInfo(ctx, selections, v)
 		},
 		true,
 		true,
@@ -415,7 +423,7 @@ func (ec *executionContext) fieldContext_EvidenceConnection_pageInfo(_ context.C
 	return fc, nil
 }
 
-func (ec *executionContext) _EvidenceEdge_node(ctx context.Context, field graphql.CollectedField, obj *service.Edge[service.Evidence]) (ret graphql.Marshaler) {
+func (ec *executionContext) _EvidenceEdge_node(ctx context.Context, field graphql.CollectedField, obj *page.Edge[people.Evidence]) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
@@ -427,8 +435,8 @@ func (ec *executionContext) _EvidenceEdge_node(ctx context.Context, field graphq
 			return obj.Node, nil
 		},
 		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v service.Evidence) graphql.Marshaler {
-			return ec.marshalNEvidence2githubᚗcomᚋzhituᚋzhituᚋinternalᚋserviceᚐEvidence(ctx, selections, v)
+		func(ctx context.Context, selections ast.SelectionSet, v people.Evidence) graphql.Marshaler {
+			return ec.marshalNEvidence2githubᚗcomᚋzhituᚋzhituᚋinternalᚋpeopleᚐEvidence(ctx, selections, v)
 		},
 		true,
 		true,
@@ -447,7 +455,7 @@ func (ec *executionContext) fieldContext_EvidenceEdge_node(_ context.Context, fi
 	return fc, nil
 }
 
-func (ec *executionContext) _EvidenceEdge_cursor(ctx context.Context, field graphql.CollectedField, obj *service.Edge[service.Evidence]) (ret graphql.Marshaler) {
+func (ec *executionContext) _EvidenceEdge_cursor(ctx context.Context, field graphql.CollectedField, obj *page.Edge[people.Evidence]) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
@@ -470,7 +478,7 @@ func (ec *executionContext) fieldContext_EvidenceEdge_cursor(_ context.Context, 
 	return graphql.NewScalarFieldContext("EvidenceEdge", field, false, false, errors.New("field of type String does not have child fields"))
 }
 
-func (ec *executionContext) _EvidenceEffect_evidence(ctx context.Context, field graphql.CollectedField, obj *service.EvidenceEffect) (ret graphql.Marshaler) {
+func (ec *executionContext) _EvidenceEffect_evidence(ctx context.Context, field graphql.CollectedField, obj *people.EvidenceEffect) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
@@ -482,8 +490,8 @@ func (ec *executionContext) _EvidenceEffect_evidence(ctx context.Context, field 
 			return obj.Evidence(), nil
 		},
 		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v service.Evidence) graphql.Marshaler {
-			return ec.marshalNEvidence2githubᚗcomᚋzhituᚋzhituᚋinternalᚋserviceᚐEvidence(ctx, selections, v)
+		func(ctx context.Context, selections ast.SelectionSet, v people.Evidence) graphql.Marshaler {
+			return ec.marshalNEvidence2githubᚗcomᚋzhituᚋzhituᚋinternalᚋpeopleᚐEvidence(ctx, selections, v)
 		},
 		true,
 		true,
@@ -502,7 +510,7 @@ func (ec *executionContext) fieldContext_EvidenceEffect_evidence(_ context.Conte
 	return fc, nil
 }
 
-func (ec *executionContext) _EvidenceEffect_before(ctx context.Context, field graphql.CollectedField, obj *service.EvidenceEffect) (ret graphql.Marshaler) {
+func (ec *executionContext) _EvidenceEffect_before(ctx context.Context, field graphql.CollectedField, obj *people.EvidenceEffect) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
@@ -525,7 +533,7 @@ func (ec *executionContext) fieldContext_EvidenceEffect_before(_ context.Context
 	return graphql.NewScalarFieldContext("EvidenceEffect", field, true, false, errors.New("field of type Float does not have child fields"))
 }
 
-func (ec *executionContext) _EvidenceEffect_after(ctx context.Context, field graphql.CollectedField, obj *service.EvidenceEffect) (ret graphql.Marshaler) {
+func (ec *executionContext) _EvidenceEffect_after(ctx context.Context, field graphql.CollectedField, obj *people.EvidenceEffect) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
@@ -548,7 +556,7 @@ func (ec *executionContext) fieldContext_EvidenceEffect_after(_ context.Context,
 	return graphql.NewScalarFieldContext("EvidenceEffect", field, true, false, errors.New("field of type Float does not have child fields"))
 }
 
-func (ec *executionContext) _EvidenceEffect_text(ctx context.Context, field graphql.CollectedField, obj *service.EvidenceEffect) (ret graphql.Marshaler) {
+func (ec *executionContext) _EvidenceEffect_text(ctx context.Context, field graphql.CollectedField, obj *people.EvidenceEffect) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
@@ -583,8 +591,8 @@ func (ec *executionContext) _EvidencePayload_results(ctx context.Context, field 
 			return obj.Results, nil
 		},
 		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v []service.EvidenceResult) graphql.Marshaler {
-			return ec.marshalNEvidenceResult2ᚕgithubᚗcomᚋzhituᚋzhituᚋinternalᚋserviceᚐEvidenceResultᚄ(ctx, selections, v)
+		func(ctx context.Context, selections ast.SelectionSet, v []people.EvidenceResult) graphql.Marshaler {
+			return ec.marshalNEvidenceResult2ᚕgithubᚗcomᚋzhituᚋzhituᚋinternalᚋpeopleᚐEvidenceResultᚄ(ctx, selections, v)
 		},
 		true,
 		true,
@@ -615,8 +623,8 @@ func (ec *executionContext) _EvidencePayload_learners(ctx context.Context, field
 			return obj.Learners, nil
 		},
 		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v []service.LearnerUpdate) graphql.Marshaler {
-			return ec.marshalNLearnerUpdate2ᚕgithubᚗcomᚋzhituᚋzhituᚋinternalᚋserviceᚐLearnerUpdateᚄ(ctx, selections, v)
+		func(ctx context.Context, selections ast.SelectionSet, v []people.LearnerUpdate) graphql.Marshaler {
+			return ec.marshalNLearnerUpdate2ᚕgithubᚗcomᚋzhituᚋzhituᚋinternalᚋpeopleᚐLearnerUpdateᚄ(ctx, selections, v)
 		},
 		true,
 		true,
@@ -690,7 +698,7 @@ func (ec *executionContext) fieldContext_EvidencePayload_userErrors(_ context.Co
 	return fc, nil
 }
 
-func (ec *executionContext) _EvidenceResult_id(ctx context.Context, field graphql.CollectedField, obj *service.EvidenceResult) (ret graphql.Marshaler) {
+func (ec *executionContext) _EvidenceResult_id(ctx context.Context, field graphql.CollectedField, obj *people.EvidenceResult) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
@@ -713,7 +721,7 @@ func (ec *executionContext) fieldContext_EvidenceResult_id(_ context.Context, fi
 	return graphql.NewScalarFieldContext("EvidenceResult", field, false, false, errors.New("field of type String does not have child fields"))
 }
 
-func (ec *executionContext) _EvidenceResult_outcome(ctx context.Context, field graphql.CollectedField, obj *service.EvidenceResult) (ret graphql.Marshaler) {
+func (ec *executionContext) _EvidenceResult_outcome(ctx context.Context, field graphql.CollectedField, obj *people.EvidenceResult) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
@@ -725,8 +733,8 @@ func (ec *executionContext) _EvidenceResult_outcome(ctx context.Context, field g
 			return obj.Outcome, nil
 		},
 		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v service.EvidenceOutcome) graphql.Marshaler {
-			return ec.marshalNEvidenceOutcome2githubᚗcomᚋzhituᚋzhituᚋinternalᚋserviceᚐEvidenceOutcome(ctx, selections, v)
+		func(ctx context.Context, selections ast.SelectionSet, v people.EvidenceOutcome) graphql.Marshaler {
+			return ec.marshalNEvidenceOutcome2githubᚗcomᚋzhituᚋzhituᚋinternalᚋpeopleᚐEvidenceOutcome(ctx, selections, v)
 		},
 		true,
 		true,
@@ -736,7 +744,7 @@ func (ec *executionContext) fieldContext_EvidenceResult_outcome(_ context.Contex
 	return graphql.NewScalarFieldContext("EvidenceResult", field, false, false, errors.New("field of type EvidenceOutcome does not have child fields"))
 }
 
-func (ec *executionContext) _LearnerUpdate_employee(ctx context.Context, field graphql.CollectedField, obj *service.LearnerUpdate) (ret graphql.Marshaler) {
+func (ec *executionContext) _LearnerUpdate_employee(ctx context.Context, field graphql.CollectedField, obj *people.LearnerUpdate) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
@@ -748,8 +756,8 @@ func (ec *executionContext) _LearnerUpdate_employee(ctx context.Context, field g
 			return obj.Employee(ctx)
 		},
 		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v *service.Employee) graphql.Marshaler {
-			return ec.marshalNEmployee2ᚖgithubᚗcomᚋzhituᚋzhituᚋinternalᚋserviceᚐEmployee(ctx, selections, v)
+		func(ctx context.Context, selections ast.SelectionSet, v *people.Employee) graphql.Marshaler {
+			return ec.marshalNEmployee2ᚖgithubᚗcomᚋzhituᚋzhituᚋinternalᚋpeopleᚐEmployee(ctx, selections, v)
 		},
 		true,
 		true,
@@ -768,7 +776,7 @@ func (ec *executionContext) fieldContext_LearnerUpdate_employee(_ context.Contex
 	return fc, nil
 }
 
-func (ec *executionContext) _LearnerUpdate_states(ctx context.Context, field graphql.CollectedField, obj *service.LearnerUpdate) (ret graphql.Marshaler) {
+func (ec *executionContext) _LearnerUpdate_states(ctx context.Context, field graphql.CollectedField, obj *people.LearnerUpdate) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
@@ -780,8 +788,8 @@ func (ec *executionContext) _LearnerUpdate_states(ctx context.Context, field gra
 			return obj.States(ctx)
 		},
 		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v []service.MasteryState) graphql.Marshaler {
-			return ec.marshalNMasteryState2ᚕgithubᚗcomᚋzhituᚋzhituᚋinternalᚋserviceᚐMasteryStateᚄ(ctx, selections, v)
+		func(ctx context.Context, selections ast.SelectionSet, v []people.MasteryState) graphql.Marshaler {
+			return ec.marshalNMasteryState2ᚕgithubᚗcomᚋzhituᚋzhituᚋinternalᚋpeopleᚐMasteryStateᚄ(ctx, selections, v)
 		},
 		true,
 		true,
@@ -800,7 +808,7 @@ func (ec *executionContext) fieldContext_LearnerUpdate_states(_ context.Context,
 	return fc, nil
 }
 
-func (ec *executionContext) _LearnerUpdate_unassessed(ctx context.Context, field graphql.CollectedField, obj *service.LearnerUpdate) (ret graphql.Marshaler) {
+func (ec *executionContext) _LearnerUpdate_unassessed(ctx context.Context, field graphql.CollectedField, obj *people.LearnerUpdate) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
@@ -812,8 +820,8 @@ func (ec *executionContext) _LearnerUpdate_unassessed(ctx context.Context, field
 			return obj.Unassessed(ctx)
 		},
 		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v []service.KnowledgePoint) graphql.Marshaler {
-			return ec.marshalNKnowledgePoint2ᚕgithubᚗcomᚋzhituᚋzhituᚋinternalᚋserviceᚐKnowledgePointᚄ(ctx, selections, v)
+		func(ctx context.Context, selections ast.SelectionSet, v []catalog.KnowledgePoint) graphql.Marshaler {
+			return ec.marshalNKnowledgePoint2ᚕgithubᚗcomᚋzhituᚋzhituᚋinternalᚋcatalogᚐKnowledgePointᚄ(ctx, selections, v)
 		},
 		true,
 		true,
@@ -832,7 +840,7 @@ func (ec *executionContext) fieldContext_LearnerUpdate_unassessed(_ context.Cont
 	return fc, nil
 }
 
-func (ec *executionContext) _LearnerUpdate_nextSteps(ctx context.Context, field graphql.CollectedField, obj *service.LearnerUpdate) (ret graphql.Marshaler) {
+func (ec *executionContext) _LearnerUpdate_nextSteps(ctx context.Context, field graphql.CollectedField, obj *people.LearnerUpdate) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
@@ -842,11 +850,11 @@ func (ec *executionContext) _LearnerUpdate_nextSteps(ctx context.Context, field 
 		},
 		func(ctx context.Context) (any, error) {
 			fc := graphql.GetFieldContext(ctx)
-			return obj.NextSteps(ctx, fc.Args["position"].(string), fc.Args["first"].(int), fc.Args["options"].(*service.PathOptions))
+			return ec.Resolvers.LearnerUpdate().NextSteps(ctx, obj, fc.Args["position"].(string), fc.Args["first"].(int), fc.Args["options"].(*analysis.PathOptions))
 		},
 		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v []service.LearningStep) graphql.Marshaler {
-			return ec.marshalNLearningStep2ᚕgithubᚗcomᚋzhituᚋzhituᚋinternalᚋserviceᚐLearningStepᚄ(ctx, selections, v)
+		func(ctx context.Context, selections ast.SelectionSet, v []analysis.LearningStep) graphql.Marshaler {
+			return ec.marshalNLearningStep2ᚕgithubᚗcomᚋzhituᚋzhituᚋinternalᚋanalysisᚐLearningStepᚄ(ctx, selections, v)
 		},
 		true,
 		true,
@@ -857,7 +865,7 @@ func (ec *executionContext) fieldContext_LearnerUpdate_nextSteps(ctx context.Con
 		Object:     "LearnerUpdate",
 		Field:      field,
 		IsMethod:   true,
-		IsResolver: false,
+		IsResolver: true,
 		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
 			return ec.childFields_LearningStep(ctx, field)
 		},
@@ -1057,7 +1065,7 @@ func (ec *executionContext) unmarshalInputRetractEvidenceInput(ctx context.Conte
 
 var evidenceImplementors = []string{"Evidence"}
 
-func (ec *executionContext) _Evidence(ctx context.Context, sel ast.SelectionSet, obj *service.Evidence) graphql.Marshaler {
+func (ec *executionContext) _Evidence(ctx context.Context, sel ast.SelectionSet, obj *people.Evidence) graphql.Marshaler {
 	fields := graphql.CollectFields(ec.OperationContext, sel, evidenceImplementors)
 
 	out := graphql.NewFieldSet(fields)
@@ -1145,7 +1153,7 @@ func (ec *executionContext) _Evidence(ctx context.Context, sel ast.SelectionSet,
 
 var evidenceConnectionImplementors = []string{"EvidenceConnection"}
 
-func (ec *executionContext) _EvidenceConnection(ctx context.Context, sel ast.SelectionSet, obj *service.Page[service.Evidence]) graphql.Marshaler {
+func (ec *executionContext) _EvidenceConnection(ctx context.Context, sel ast.SelectionSet, obj *page.Page[people.Evidence]) graphql.Marshaler {
 	fields := graphql.CollectFields(ec.OperationContext, sel, evidenceConnectionImplementors)
 
 	out := graphql.NewFieldSet(fields)
@@ -1193,7 +1201,7 @@ func (ec *executionContext) _EvidenceConnection(ctx context.Context, sel ast.Sel
 
 var evidenceEdgeImplementors = []string{"EvidenceEdge"}
 
-func (ec *executionContext) _EvidenceEdge(ctx context.Context, sel ast.SelectionSet, obj *service.Edge[service.Evidence]) graphql.Marshaler {
+func (ec *executionContext) _EvidenceEdge(ctx context.Context, sel ast.SelectionSet, obj *page.Edge[people.Evidence]) graphql.Marshaler {
 	fields := graphql.CollectFields(ec.OperationContext, sel, evidenceEdgeImplementors)
 
 	out := graphql.NewFieldSet(fields)
@@ -1236,7 +1244,7 @@ func (ec *executionContext) _EvidenceEdge(ctx context.Context, sel ast.Selection
 
 var evidenceEffectImplementors = []string{"EvidenceEffect"}
 
-func (ec *executionContext) _EvidenceEffect(ctx context.Context, sel ast.SelectionSet, obj *service.EvidenceEffect) graphql.Marshaler {
+func (ec *executionContext) _EvidenceEffect(ctx context.Context, sel ast.SelectionSet, obj *people.EvidenceEffect) graphql.Marshaler {
 	fields := graphql.CollectFields(ec.OperationContext, sel, evidenceEffectImplementors)
 
 	out := graphql.NewFieldSet(fields)
@@ -1375,7 +1383,7 @@ func (ec *executionContext) _EvidencePayload(ctx context.Context, sel ast.Select
 
 var evidenceResultImplementors = []string{"EvidenceResult"}
 
-func (ec *executionContext) _EvidenceResult(ctx context.Context, sel ast.SelectionSet, obj *service.EvidenceResult) graphql.Marshaler {
+func (ec *executionContext) _EvidenceResult(ctx context.Context, sel ast.SelectionSet, obj *people.EvidenceResult) graphql.Marshaler {
 	fields := graphql.CollectFields(ec.OperationContext, sel, evidenceResultImplementors)
 
 	out := graphql.NewFieldSet(fields)
@@ -1418,7 +1426,7 @@ func (ec *executionContext) _EvidenceResult(ctx context.Context, sel ast.Selecti
 
 var learnerUpdateImplementors = []string{"LearnerUpdate"}
 
-func (ec *executionContext) _LearnerUpdate(ctx context.Context, sel ast.SelectionSet, obj *service.LearnerUpdate) graphql.Marshaler {
+func (ec *executionContext) _LearnerUpdate(ctx context.Context, sel ast.SelectionSet, obj *people.LearnerUpdate) graphql.Marshaler {
 	fields := graphql.CollectFields(ec.OperationContext, sel, learnerUpdateImplementors)
 
 	out := graphql.NewFieldSet(fields)
@@ -1605,15 +1613,15 @@ func (ec *executionContext) _LearnerUpdate(ctx context.Context, sel ast.Selectio
 
 // region    ***************************** type.gotpl *****************************
 
-func (ec *executionContext) marshalNEvidence2githubᚗcomᚋzhituᚋzhituᚋinternalᚋserviceᚐEvidence(ctx context.Context, sel ast.SelectionSet, v service.Evidence) graphql.Marshaler {
+func (ec *executionContext) marshalNEvidence2githubᚗcomᚋzhituᚋzhituᚋinternalᚋpeopleᚐEvidence(ctx context.Context, sel ast.SelectionSet, v people.Evidence) graphql.Marshaler {
 	return ec._Evidence(ctx, sel, &v)
 }
 
-func (ec *executionContext) marshalNEvidence2ᚕgithubᚗcomᚋzhituᚋzhituᚋinternalᚋserviceᚐEvidenceᚄ(ctx context.Context, sel ast.SelectionSet, v []service.Evidence) graphql.Marshaler {
+func (ec *executionContext) marshalNEvidence2ᚕgithubᚗcomᚋzhituᚋzhituᚋinternalᚋpeopleᚐEvidenceᚄ(ctx context.Context, sel ast.SelectionSet, v []people.Evidence) graphql.Marshaler {
 	ret := list.InOrder(ctx, len(v), func(ctx context.Context, i int) graphql.Marshaler {
 		fc := graphql.GetFieldContext(ctx)
 		fc.Result = &v[i]
-		return ec.marshalNEvidence2githubᚗcomᚋzhituᚋzhituᚋinternalᚋserviceᚐEvidence(ctx, sel, v[i])
+		return ec.marshalNEvidence2githubᚗcomᚋzhituᚋzhituᚋinternalᚋpeopleᚐEvidence(ctx, sel, v[i])
 	})
 
 	for _, e := range ret {
@@ -1625,19 +1633,19 @@ func (ec *executionContext) marshalNEvidence2ᚕgithubᚗcomᚋzhituᚋzhituᚋi
 	return ret
 }
 
-func (ec *executionContext) marshalNEvidenceConnection2githubᚗcomᚋzhituᚋzhituᚋinternalᚋserviceᚐPage(ctx context.Context, sel ast.SelectionSet, v service.Page[service.Evidence]) graphql.Marshaler {
+func (ec *executionContext) marshalNEvidenceConnection2githubᚗcomᚋzhituᚋzhituᚋinternalᚋpageᚐPage(ctx context.Context, sel ast.SelectionSet, v page.Page[people.Evidence]) graphql.Marshaler {
 	return ec._EvidenceConnection(ctx, sel, &v)
 }
 
-func (ec *executionContext) marshalNEvidenceEdge2githubᚗcomᚋzhituᚋzhituᚋinternalᚋserviceᚐEdge(ctx context.Context, sel ast.SelectionSet, v service.Edge[service.Evidence]) graphql.Marshaler {
+func (ec *executionContext) marshalNEvidenceEdge2githubᚗcomᚋzhituᚋzhituᚋinternalᚋpageᚐEdge(ctx context.Context, sel ast.SelectionSet, v page.Edge[people.Evidence]) graphql.Marshaler {
 	return ec._EvidenceEdge(ctx, sel, &v)
 }
 
-func (ec *executionContext) marshalNEvidenceEdge2ᚕgithubᚗcomᚋzhituᚋzhituᚋinternalᚋserviceᚐEdgeᚄ(ctx context.Context, sel ast.SelectionSet, v []service.Edge[service.Evidence]) graphql.Marshaler {
+func (ec *executionContext) marshalNEvidenceEdge2ᚕgithubᚗcomᚋzhituᚋzhituᚋinternalᚋpageᚐEdgeᚄ(ctx context.Context, sel ast.SelectionSet, v []page.Edge[people.Evidence]) graphql.Marshaler {
 	ret := list.InOrder(ctx, len(v), func(ctx context.Context, i int) graphql.Marshaler {
 		fc := graphql.GetFieldContext(ctx)
 		fc.Result = &v[i]
-		return ec.marshalNEvidenceEdge2githubᚗcomᚋzhituᚋzhituᚋinternalᚋserviceᚐEdge(ctx, sel, v[i])
+		return ec.marshalNEvidenceEdge2githubᚗcomᚋzhituᚋzhituᚋinternalᚋpageᚐEdge(ctx, sel, v[i])
 	})
 
 	for _, e := range ret {
@@ -1649,15 +1657,15 @@ func (ec *executionContext) marshalNEvidenceEdge2ᚕgithubᚗcomᚋzhituᚋzhitu
 	return ret
 }
 
-func (ec *executionContext) marshalNEvidenceEffect2githubᚗcomᚋzhituᚋzhituᚋinternalᚋserviceᚐEvidenceEffect(ctx context.Context, sel ast.SelectionSet, v service.EvidenceEffect) graphql.Marshaler {
+func (ec *executionContext) marshalNEvidenceEffect2githubᚗcomᚋzhituᚋzhituᚋinternalᚋpeopleᚐEvidenceEffect(ctx context.Context, sel ast.SelectionSet, v people.EvidenceEffect) graphql.Marshaler {
 	return ec._EvidenceEffect(ctx, sel, &v)
 }
 
-func (ec *executionContext) marshalNEvidenceEffect2ᚕgithubᚗcomᚋzhituᚋzhituᚋinternalᚋserviceᚐEvidenceEffectᚄ(ctx context.Context, sel ast.SelectionSet, v []service.EvidenceEffect) graphql.Marshaler {
+func (ec *executionContext) marshalNEvidenceEffect2ᚕgithubᚗcomᚋzhituᚋzhituᚋinternalᚋpeopleᚐEvidenceEffectᚄ(ctx context.Context, sel ast.SelectionSet, v []people.EvidenceEffect) graphql.Marshaler {
 	ret := list.InOrder(ctx, len(v), func(ctx context.Context, i int) graphql.Marshaler {
 		fc := graphql.GetFieldContext(ctx)
 		fc.Result = &v[i]
-		return ec.marshalNEvidenceEffect2githubᚗcomᚋzhituᚋzhituᚋinternalᚋserviceᚐEvidenceEffect(ctx, sel, v[i])
+		return ec.marshalNEvidenceEffect2githubᚗcomᚋzhituᚋzhituᚋinternalᚋpeopleᚐEvidenceEffect(ctx, sel, v[i])
 	})
 
 	for _, e := range ret {
@@ -1728,15 +1736,15 @@ var (
 	}
 )
 
-func (ec *executionContext) unmarshalNEvidenceOutcome2githubᚗcomᚋzhituᚋzhituᚋinternalᚋserviceᚐEvidenceOutcome(ctx context.Context, v any) (service.EvidenceOutcome, error) {
+func (ec *executionContext) unmarshalNEvidenceOutcome2githubᚗcomᚋzhituᚋzhituᚋinternalᚋpeopleᚐEvidenceOutcome(ctx context.Context, v any) (people.EvidenceOutcome, error) {
 	tmp, err := graphql.UnmarshalString(v)
-	res := unmarshalNEvidenceOutcome2githubᚗcomᚋzhituᚋzhituᚋinternalᚋserviceᚐEvidenceOutcome[tmp]
+	res := unmarshalNEvidenceOutcome2githubᚗcomᚋzhituᚋzhituᚋinternalᚋpeopleᚐEvidenceOutcome[tmp]
 	return res, graphql.ErrorOnPath(ctx, err)
 }
 
-func (ec *executionContext) marshalNEvidenceOutcome2githubᚗcomᚋzhituᚋzhituᚋinternalᚋserviceᚐEvidenceOutcome(ctx context.Context, sel ast.SelectionSet, v service.EvidenceOutcome) graphql.Marshaler {
+func (ec *executionContext) marshalNEvidenceOutcome2githubᚗcomᚋzhituᚋzhituᚋinternalᚋpeopleᚐEvidenceOutcome(ctx context.Context, sel ast.SelectionSet, v people.EvidenceOutcome) graphql.Marshaler {
 	_ = sel
-	res := graphql.MarshalString(marshalNEvidenceOutcome2githubᚗcomᚋzhituᚋzhituᚋinternalᚋserviceᚐEvidenceOutcome[v])
+	res := graphql.MarshalString(marshalNEvidenceOutcome2githubᚗcomᚋzhituᚋzhituᚋinternalᚋpeopleᚐEvidenceOutcome[v])
 	if res == graphql.Null {
 		if !graphql.HasFieldError(ctx, graphql.GetFieldContext(ctx)) {
 			graphql.AddErrorf(ctx, "the requested element is null which the schema does not allow")
@@ -1746,17 +1754,17 @@ func (ec *executionContext) marshalNEvidenceOutcome2githubᚗcomᚋzhituᚋzhitu
 }
 
 var (
-	unmarshalNEvidenceOutcome2githubᚗcomᚋzhituᚋzhituᚋinternalᚋserviceᚐEvidenceOutcome = map[string]service.EvidenceOutcome{
-		"RECORDED":  service.EvidenceRecorded,
-		"DUPLICATE": service.EvidenceDuplicate,
-		"RETRACTED": service.EvidenceRetracted,
-		"REFUSED":   service.EvidenceRefused,
+	unmarshalNEvidenceOutcome2githubᚗcomᚋzhituᚋzhituᚋinternalᚋpeopleᚐEvidenceOutcome = map[string]people.EvidenceOutcome{
+		"RECORDED":  people.EvidenceRecorded,
+		"DUPLICATE": people.EvidenceDuplicate,
+		"RETRACTED": people.EvidenceRetracted,
+		"REFUSED":   people.EvidenceRefused,
 	}
-	marshalNEvidenceOutcome2githubᚗcomᚋzhituᚋzhituᚋinternalᚋserviceᚐEvidenceOutcome = map[service.EvidenceOutcome]string{
-		service.EvidenceRecorded:  "RECORDED",
-		service.EvidenceDuplicate: "DUPLICATE",
-		service.EvidenceRetracted: "RETRACTED",
-		service.EvidenceRefused:   "REFUSED",
+	marshalNEvidenceOutcome2githubᚗcomᚋzhituᚋzhituᚋinternalᚋpeopleᚐEvidenceOutcome = map[people.EvidenceOutcome]string{
+		people.EvidenceRecorded:  "RECORDED",
+		people.EvidenceDuplicate: "DUPLICATE",
+		people.EvidenceRetracted: "RETRACTED",
+		people.EvidenceRefused:   "REFUSED",
 	}
 )
 
@@ -1764,15 +1772,15 @@ func (ec *executionContext) marshalNEvidencePayload2githubᚗcomᚋzhituᚋzhitu
 	return ec._EvidencePayload(ctx, sel, &v)
 }
 
-func (ec *executionContext) marshalNEvidenceResult2githubᚗcomᚋzhituᚋzhituᚋinternalᚋserviceᚐEvidenceResult(ctx context.Context, sel ast.SelectionSet, v service.EvidenceResult) graphql.Marshaler {
+func (ec *executionContext) marshalNEvidenceResult2githubᚗcomᚋzhituᚋzhituᚋinternalᚋpeopleᚐEvidenceResult(ctx context.Context, sel ast.SelectionSet, v people.EvidenceResult) graphql.Marshaler {
 	return ec._EvidenceResult(ctx, sel, &v)
 }
 
-func (ec *executionContext) marshalNEvidenceResult2ᚕgithubᚗcomᚋzhituᚋzhituᚋinternalᚋserviceᚐEvidenceResultᚄ(ctx context.Context, sel ast.SelectionSet, v []service.EvidenceResult) graphql.Marshaler {
+func (ec *executionContext) marshalNEvidenceResult2ᚕgithubᚗcomᚋzhituᚋzhituᚋinternalᚋpeopleᚐEvidenceResultᚄ(ctx context.Context, sel ast.SelectionSet, v []people.EvidenceResult) graphql.Marshaler {
 	ret := list.InOrder(ctx, len(v), func(ctx context.Context, i int) graphql.Marshaler {
 		fc := graphql.GetFieldContext(ctx)
 		fc.Result = &v[i]
-		return ec.marshalNEvidenceResult2githubᚗcomᚋzhituᚋzhituᚋinternalᚋserviceᚐEvidenceResult(ctx, sel, v[i])
+		return ec.marshalNEvidenceResult2githubᚗcomᚋzhituᚋzhituᚋinternalᚋpeopleᚐEvidenceResult(ctx, sel, v[i])
 	})
 
 	for _, e := range ret {
@@ -1784,15 +1792,15 @@ func (ec *executionContext) marshalNEvidenceResult2ᚕgithubᚗcomᚋzhituᚋzhi
 	return ret
 }
 
-func (ec *executionContext) marshalNLearnerUpdate2githubᚗcomᚋzhituᚋzhituᚋinternalᚋserviceᚐLearnerUpdate(ctx context.Context, sel ast.SelectionSet, v service.LearnerUpdate) graphql.Marshaler {
+func (ec *executionContext) marshalNLearnerUpdate2githubᚗcomᚋzhituᚋzhituᚋinternalᚋpeopleᚐLearnerUpdate(ctx context.Context, sel ast.SelectionSet, v people.LearnerUpdate) graphql.Marshaler {
 	return ec._LearnerUpdate(ctx, sel, &v)
 }
 
-func (ec *executionContext) marshalNLearnerUpdate2ᚕgithubᚗcomᚋzhituᚋzhituᚋinternalᚋserviceᚐLearnerUpdateᚄ(ctx context.Context, sel ast.SelectionSet, v []service.LearnerUpdate) graphql.Marshaler {
+func (ec *executionContext) marshalNLearnerUpdate2ᚕgithubᚗcomᚋzhituᚋzhituᚋinternalᚋpeopleᚐLearnerUpdateᚄ(ctx context.Context, sel ast.SelectionSet, v []people.LearnerUpdate) graphql.Marshaler {
 	ret := list.InOrder(ctx, len(v), func(ctx context.Context, i int) graphql.Marshaler {
 		fc := graphql.GetFieldContext(ctx)
 		fc.Result = &v[i]
-		return ec.marshalNLearnerUpdate2githubᚗcomᚋzhituᚋzhituᚋinternalᚋserviceᚐLearnerUpdate(ctx, sel, v[i])
+		return ec.marshalNLearnerUpdate2githubᚗcomᚋzhituᚋzhituᚋinternalᚋpeopleᚐLearnerUpdate(ctx, sel, v[i])
 	})
 
 	for _, e := range ret {

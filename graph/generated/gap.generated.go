@@ -12,8 +12,10 @@ import (
 	"github.com/99designs/gqlgen/graphql"
 	"github.com/vektah/gqlparser/v2/ast"
 	"github.com/zhitu/zhitu/graph/list"
+	"github.com/zhitu/zhitu/internal/analysis"
+	"github.com/zhitu/zhitu/internal/catalog"
 	"github.com/zhitu/zhitu/internal/gap"
-	"github.com/zhitu/zhitu/internal/service"
+	"github.com/zhitu/zhitu/internal/people"
 )
 
 // region    ************************** generated!.gotpl **************************
@@ -40,7 +42,7 @@ func (ec *executionContext) field_GapAnalysis_gaps_args(ctx context.Context, raw
 
 // region    **************************** field.gotpl *****************************
 
-func (ec *executionContext) _CompetencyGap_competency(ctx context.Context, field graphql.CollectedField, obj *service.CompetencyGap) (ret graphql.Marshaler) {
+func (ec *executionContext) _CompetencyGap_competency(ctx context.Context, field graphql.CollectedField, obj *analysis.CompetencyGap) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
@@ -52,8 +54,8 @@ func (ec *executionContext) _CompetencyGap_competency(ctx context.Context, field
 			return obj.Competency(), nil
 		},
 		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v service.Competency) graphql.Marshaler {
-			return ec.marshalNCompetency2githubᚗcomᚋzhituᚋzhituᚋinternalᚋserviceᚐCompetency(ctx, selections, v)
+		func(ctx context.Context, selections ast.SelectionSet, v catalog.Competency) graphql.Marshaler {
+			return ec.marshalNCompetency2githubᚗcomᚋzhituᚋzhituᚋinternalᚋcatalogᚐCompetency(ctx, selections, v)
 		},
 		true,
 		true,
@@ -72,7 +74,7 @@ func (ec *executionContext) fieldContext_CompetencyGap_competency(_ context.Cont
 	return fc, nil
 }
 
-func (ec *executionContext) _CompetencyGap_coverage(ctx context.Context, field graphql.CollectedField, obj *service.CompetencyGap) (ret graphql.Marshaler) {
+func (ec *executionContext) _CompetencyGap_coverage(ctx context.Context, field graphql.CollectedField, obj *analysis.CompetencyGap) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
@@ -95,7 +97,7 @@ func (ec *executionContext) fieldContext_CompetencyGap_coverage(_ context.Contex
 	return graphql.NewScalarFieldContext("CompetencyGap", field, true, false, errors.New("field of type Float does not have child fields"))
 }
 
-func (ec *executionContext) _CompetencyGap_unmet(ctx context.Context, field graphql.CollectedField, obj *service.CompetencyGap) (ret graphql.Marshaler) {
+func (ec *executionContext) _CompetencyGap_unmet(ctx context.Context, field graphql.CollectedField, obj *analysis.CompetencyGap) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
@@ -118,7 +120,7 @@ func (ec *executionContext) fieldContext_CompetencyGap_unmet(_ context.Context, 
 	return graphql.NewScalarFieldContext("CompetencyGap", field, true, false, errors.New("field of type Int does not have child fields"))
 }
 
-func (ec *executionContext) _CompetencyGap_total(ctx context.Context, field graphql.CollectedField, obj *service.CompetencyGap) (ret graphql.Marshaler) {
+func (ec *executionContext) _CompetencyGap_total(ctx context.Context, field graphql.CollectedField, obj *analysis.CompetencyGap) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
@@ -141,7 +143,7 @@ func (ec *executionContext) fieldContext_CompetencyGap_total(_ context.Context, 
 	return graphql.NewScalarFieldContext("CompetencyGap", field, true, false, errors.New("field of type Int does not have child fields"))
 }
 
-func (ec *executionContext) _FoundationGap_knowledgePoint(ctx context.Context, field graphql.CollectedField, obj *service.FoundationGap) (ret graphql.Marshaler) {
+func (ec *executionContext) _FoundationGap_knowledgePoint(ctx context.Context, field graphql.CollectedField, obj *analysis.FoundationGap) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
@@ -153,8 +155,8 @@ func (ec *executionContext) _FoundationGap_knowledgePoint(ctx context.Context, f
 			return obj.KnowledgePoint(), nil
 		},
 		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v service.KnowledgePoint) graphql.Marshaler {
-			return ec.marshalNKnowledgePoint2githubᚗcomᚋzhituᚋzhituᚋinternalᚋserviceᚐKnowledgePoint(ctx, selections, v)
+		func(ctx context.Context, selections ast.SelectionSet, v catalog.KnowledgePoint) graphql.Marshaler {
+			return ec.marshalNKnowledgePoint2githubᚗcomᚋzhituᚋzhituᚋinternalᚋcatalogᚐKnowledgePoint(ctx, selections, v)
 		},
 		true,
 		true,
@@ -173,7 +175,7 @@ func (ec *executionContext) fieldContext_FoundationGap_knowledgePoint(_ context.
 	return fc, nil
 }
 
-func (ec *executionContext) _FoundationGap_required(ctx context.Context, field graphql.CollectedField, obj *service.FoundationGap) (ret graphql.Marshaler) {
+func (ec *executionContext) _FoundationGap_required(ctx context.Context, field graphql.CollectedField, obj *analysis.FoundationGap) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
@@ -196,7 +198,7 @@ func (ec *executionContext) fieldContext_FoundationGap_required(_ context.Contex
 	return graphql.NewScalarFieldContext("FoundationGap", field, true, false, errors.New("field of type Float does not have child fields"))
 }
 
-func (ec *executionContext) _FoundationGap_mastery(ctx context.Context, field graphql.CollectedField, obj *service.FoundationGap) (ret graphql.Marshaler) {
+func (ec *executionContext) _FoundationGap_mastery(ctx context.Context, field graphql.CollectedField, obj *analysis.FoundationGap) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
@@ -219,7 +221,7 @@ func (ec *executionContext) fieldContext_FoundationGap_mastery(_ context.Context
 	return graphql.NewScalarFieldContext("FoundationGap", field, true, false, errors.New("field of type Float does not have child fields"))
 }
 
-func (ec *executionContext) _FoundationGap_neededFor(ctx context.Context, field graphql.CollectedField, obj *service.FoundationGap) (ret graphql.Marshaler) {
+func (ec *executionContext) _FoundationGap_neededFor(ctx context.Context, field graphql.CollectedField, obj *analysis.FoundationGap) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
@@ -231,8 +233,8 @@ func (ec *executionContext) _FoundationGap_neededFor(ctx context.Context, field 
 			return obj.NeededFor(ctx)
 		},
 		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v []service.KnowledgePoint) graphql.Marshaler {
-			return ec.marshalNKnowledgePoint2ᚕgithubᚗcomᚋzhituᚋzhituᚋinternalᚋserviceᚐKnowledgePointᚄ(ctx, selections, v)
+		func(ctx context.Context, selections ast.SelectionSet, v []catalog.KnowledgePoint) graphql.Marshaler {
+			return ec.marshalNKnowledgePoint2ᚕgithubᚗcomᚋzhituᚋzhituᚋinternalᚋcatalogᚐKnowledgePointᚄ(ctx, selections, v)
 		},
 		true,
 		true,
@@ -251,7 +253,7 @@ func (ec *executionContext) fieldContext_FoundationGap_neededFor(_ context.Conte
 	return fc, nil
 }
 
-func (ec *executionContext) _GapAnalysis_revision(ctx context.Context, field graphql.CollectedField, obj *service.GapAnalysis) (ret graphql.Marshaler) {
+func (ec *executionContext) _GapAnalysis_revision(ctx context.Context, field graphql.CollectedField, obj *analysis.GapAnalysis) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
@@ -274,7 +276,7 @@ func (ec *executionContext) fieldContext_GapAnalysis_revision(_ context.Context,
 	return graphql.NewScalarFieldContext("GapAnalysis", field, true, false, errors.New("field of type Int does not have child fields"))
 }
 
-func (ec *executionContext) _GapAnalysis_employee(ctx context.Context, field graphql.CollectedField, obj *service.GapAnalysis) (ret graphql.Marshaler) {
+func (ec *executionContext) _GapAnalysis_employee(ctx context.Context, field graphql.CollectedField, obj *analysis.GapAnalysis) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
@@ -286,8 +288,8 @@ func (ec *executionContext) _GapAnalysis_employee(ctx context.Context, field gra
 			return obj.Employee(), nil
 		},
 		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v service.Employee) graphql.Marshaler {
-			return ec.marshalNEmployee2githubᚗcomᚋzhituᚋzhituᚋinternalᚋserviceᚐEmployee(ctx, selections, v)
+		func(ctx context.Context, selections ast.SelectionSet, v people.Employee) graphql.Marshaler {
+			return ec.marshalNEmployee2githubᚗcomᚋzhituᚋzhituᚋinternalᚋpeopleᚐEmployee(ctx, selections, v)
 		},
 		true,
 		true,
@@ -306,7 +308,7 @@ func (ec *executionContext) fieldContext_GapAnalysis_employee(_ context.Context,
 	return fc, nil
 }
 
-func (ec *executionContext) _GapAnalysis_position(ctx context.Context, field graphql.CollectedField, obj *service.GapAnalysis) (ret graphql.Marshaler) {
+func (ec *executionContext) _GapAnalysis_position(ctx context.Context, field graphql.CollectedField, obj *analysis.GapAnalysis) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
@@ -318,8 +320,8 @@ func (ec *executionContext) _GapAnalysis_position(ctx context.Context, field gra
 			return obj.Position(), nil
 		},
 		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v service.Position) graphql.Marshaler {
-			return ec.marshalNPosition2githubᚗcomᚋzhituᚋzhituᚋinternalᚋserviceᚐPosition(ctx, selections, v)
+		func(ctx context.Context, selections ast.SelectionSet, v catalog.Position) graphql.Marshaler {
+			return ec.marshalNPosition2githubᚗcomᚋzhituᚋzhituᚋinternalᚋcatalogᚐPosition(ctx, selections, v)
 		},
 		true,
 		true,
@@ -338,7 +340,7 @@ func (ec *executionContext) fieldContext_GapAnalysis_position(_ context.Context,
 	return fc, nil
 }
 
-func (ec *executionContext) _GapAnalysis_coverage(ctx context.Context, field graphql.CollectedField, obj *service.GapAnalysis) (ret graphql.Marshaler) {
+func (ec *executionContext) _GapAnalysis_coverage(ctx context.Context, field graphql.CollectedField, obj *analysis.GapAnalysis) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
@@ -361,7 +363,7 @@ func (ec *executionContext) fieldContext_GapAnalysis_coverage(_ context.Context,
 	return graphql.NewScalarFieldContext("GapAnalysis", field, true, false, errors.New("field of type Float does not have child fields"))
 }
 
-func (ec *executionContext) _GapAnalysis_ready(ctx context.Context, field graphql.CollectedField, obj *service.GapAnalysis) (ret graphql.Marshaler) {
+func (ec *executionContext) _GapAnalysis_ready(ctx context.Context, field graphql.CollectedField, obj *analysis.GapAnalysis) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
@@ -384,7 +386,7 @@ func (ec *executionContext) fieldContext_GapAnalysis_ready(_ context.Context, fi
 	return graphql.NewScalarFieldContext("GapAnalysis", field, true, false, errors.New("field of type Boolean does not have child fields"))
 }
 
-func (ec *executionContext) _GapAnalysis_criticalReady(ctx context.Context, field graphql.CollectedField, obj *service.GapAnalysis) (ret graphql.Marshaler) {
+func (ec *executionContext) _GapAnalysis_criticalReady(ctx context.Context, field graphql.CollectedField, obj *analysis.GapAnalysis) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
@@ -407,7 +409,7 @@ func (ec *executionContext) fieldContext_GapAnalysis_criticalReady(_ context.Con
 	return graphql.NewScalarFieldContext("GapAnalysis", field, true, false, errors.New("field of type Boolean does not have child fields"))
 }
 
-func (ec *executionContext) _GapAnalysis_gaps(ctx context.Context, field graphql.CollectedField, obj *service.GapAnalysis) (ret graphql.Marshaler) {
+func (ec *executionContext) _GapAnalysis_gaps(ctx context.Context, field graphql.CollectedField, obj *analysis.GapAnalysis) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
@@ -420,8 +422,8 @@ func (ec *executionContext) _GapAnalysis_gaps(ctx context.Context, field graphql
 			return obj.Gaps(ctx, fc.Args["unmetOnly"].(bool))
 		},
 		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v []service.RequirementGap) graphql.Marshaler {
-			return ec.marshalNRequirementGap2ᚕgithubᚗcomᚋzhituᚋzhituᚋinternalᚋserviceᚐRequirementGapᚄ(ctx, selections, v)
+		func(ctx context.Context, selections ast.SelectionSet, v []analysis.RequirementGap) graphql.Marshaler {
+			return ec.marshalNRequirementGap2ᚕgithubᚗcomᚋzhituᚋzhituᚋinternalᚋanalysisᚐRequirementGapᚄ(ctx, selections, v)
 		},
 		true,
 		true,
@@ -451,7 +453,7 @@ func (ec *executionContext) fieldContext_GapAnalysis_gaps(ctx context.Context, f
 	return fc, nil
 }
 
-func (ec *executionContext) _GapAnalysis_foundations(ctx context.Context, field graphql.CollectedField, obj *service.GapAnalysis) (ret graphql.Marshaler) {
+func (ec *executionContext) _GapAnalysis_foundations(ctx context.Context, field graphql.CollectedField, obj *analysis.GapAnalysis) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
@@ -463,8 +465,8 @@ func (ec *executionContext) _GapAnalysis_foundations(ctx context.Context, field 
 			return obj.Foundations(ctx)
 		},
 		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v []service.FoundationGap) graphql.Marshaler {
-			return ec.marshalNFoundationGap2ᚕgithubᚗcomᚋzhituᚋzhituᚋinternalᚋserviceᚐFoundationGapᚄ(ctx, selections, v)
+		func(ctx context.Context, selections ast.SelectionSet, v []analysis.FoundationGap) graphql.Marshaler {
+			return ec.marshalNFoundationGap2ᚕgithubᚗcomᚋzhituᚋzhituᚋinternalᚋanalysisᚐFoundationGapᚄ(ctx, selections, v)
 		},
 		true,
 		true,
@@ -483,7 +485,7 @@ func (ec *executionContext) fieldContext_GapAnalysis_foundations(_ context.Conte
 	return fc, nil
 }
 
-func (ec *executionContext) _GapAnalysis_competencies(ctx context.Context, field graphql.CollectedField, obj *service.GapAnalysis) (ret graphql.Marshaler) {
+func (ec *executionContext) _GapAnalysis_competencies(ctx context.Context, field graphql.CollectedField, obj *analysis.GapAnalysis) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
@@ -495,8 +497,8 @@ func (ec *executionContext) _GapAnalysis_competencies(ctx context.Context, field
 			return obj.Competencies(), nil
 		},
 		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v []service.CompetencyGap) graphql.Marshaler {
-			return ec.marshalNCompetencyGap2ᚕgithubᚗcomᚋzhituᚋzhituᚋinternalᚋserviceᚐCompetencyGapᚄ(ctx, selections, v)
+		func(ctx context.Context, selections ast.SelectionSet, v []analysis.CompetencyGap) graphql.Marshaler {
+			return ec.marshalNCompetencyGap2ᚕgithubᚗcomᚋzhituᚋzhituᚋinternalᚋanalysisᚐCompetencyGapᚄ(ctx, selections, v)
 		},
 		true,
 		true,
@@ -515,7 +517,7 @@ func (ec *executionContext) fieldContext_GapAnalysis_competencies(_ context.Cont
 	return fc, nil
 }
 
-func (ec *executionContext) _GapAnalysis_inferred(ctx context.Context, field graphql.CollectedField, obj *service.GapAnalysis) (ret graphql.Marshaler) {
+func (ec *executionContext) _GapAnalysis_inferred(ctx context.Context, field graphql.CollectedField, obj *analysis.GapAnalysis) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
@@ -527,8 +529,8 @@ func (ec *executionContext) _GapAnalysis_inferred(ctx context.Context, field gra
 			return obj.Inferred(), nil
 		},
 		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v []service.PlacementConclusion) graphql.Marshaler {
-			return ec.marshalNPlacementConclusion2ᚕgithubᚗcomᚋzhituᚋzhituᚋinternalᚋserviceᚐPlacementConclusionᚄ(ctx, selections, v)
+		func(ctx context.Context, selections ast.SelectionSet, v []analysis.PlacementConclusion) graphql.Marshaler {
+			return ec.marshalNPlacementConclusion2ᚕgithubᚗcomᚋzhituᚋzhituᚋinternalᚋanalysisᚐPlacementConclusionᚄ(ctx, selections, v)
 		},
 		true,
 		true,
@@ -547,7 +549,7 @@ func (ec *executionContext) fieldContext_GapAnalysis_inferred(_ context.Context,
 	return fc, nil
 }
 
-func (ec *executionContext) _RequirementGap_knowledgePoint(ctx context.Context, field graphql.CollectedField, obj *service.RequirementGap) (ret graphql.Marshaler) {
+func (ec *executionContext) _RequirementGap_knowledgePoint(ctx context.Context, field graphql.CollectedField, obj *analysis.RequirementGap) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
@@ -559,8 +561,8 @@ func (ec *executionContext) _RequirementGap_knowledgePoint(ctx context.Context, 
 			return obj.KnowledgePoint(), nil
 		},
 		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v service.KnowledgePoint) graphql.Marshaler {
-			return ec.marshalNKnowledgePoint2githubᚗcomᚋzhituᚋzhituᚋinternalᚋserviceᚐKnowledgePoint(ctx, selections, v)
+		func(ctx context.Context, selections ast.SelectionSet, v catalog.KnowledgePoint) graphql.Marshaler {
+			return ec.marshalNKnowledgePoint2githubᚗcomᚋzhituᚋzhituᚋinternalᚋcatalogᚐKnowledgePoint(ctx, selections, v)
 		},
 		true,
 		true,
@@ -579,7 +581,7 @@ func (ec *executionContext) fieldContext_RequirementGap_knowledgePoint(_ context
 	return fc, nil
 }
 
-func (ec *executionContext) _RequirementGap_required(ctx context.Context, field graphql.CollectedField, obj *service.RequirementGap) (ret graphql.Marshaler) {
+func (ec *executionContext) _RequirementGap_required(ctx context.Context, field graphql.CollectedField, obj *analysis.RequirementGap) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
@@ -602,7 +604,7 @@ func (ec *executionContext) fieldContext_RequirementGap_required(_ context.Conte
 	return graphql.NewScalarFieldContext("RequirementGap", field, true, false, errors.New("field of type Float does not have child fields"))
 }
 
-func (ec *executionContext) _RequirementGap_mastery(ctx context.Context, field graphql.CollectedField, obj *service.RequirementGap) (ret graphql.Marshaler) {
+func (ec *executionContext) _RequirementGap_mastery(ctx context.Context, field graphql.CollectedField, obj *analysis.RequirementGap) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
@@ -625,7 +627,7 @@ func (ec *executionContext) fieldContext_RequirementGap_mastery(_ context.Contex
 	return graphql.NewScalarFieldContext("RequirementGap", field, true, false, errors.New("field of type Float does not have child fields"))
 }
 
-func (ec *executionContext) _RequirementGap_current(ctx context.Context, field graphql.CollectedField, obj *service.RequirementGap) (ret graphql.Marshaler) {
+func (ec *executionContext) _RequirementGap_current(ctx context.Context, field graphql.CollectedField, obj *analysis.RequirementGap) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
@@ -648,7 +650,7 @@ func (ec *executionContext) fieldContext_RequirementGap_current(_ context.Contex
 	return graphql.NewScalarFieldContext("RequirementGap", field, true, false, errors.New("field of type Float does not have child fields"))
 }
 
-func (ec *executionContext) _RequirementGap_shortfall(ctx context.Context, field graphql.CollectedField, obj *service.RequirementGap) (ret graphql.Marshaler) {
+func (ec *executionContext) _RequirementGap_shortfall(ctx context.Context, field graphql.CollectedField, obj *analysis.RequirementGap) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
@@ -671,7 +673,7 @@ func (ec *executionContext) fieldContext_RequirementGap_shortfall(_ context.Cont
 	return graphql.NewScalarFieldContext("RequirementGap", field, true, false, errors.New("field of type Float does not have child fields"))
 }
 
-func (ec *executionContext) _RequirementGap_weight(ctx context.Context, field graphql.CollectedField, obj *service.RequirementGap) (ret graphql.Marshaler) {
+func (ec *executionContext) _RequirementGap_weight(ctx context.Context, field graphql.CollectedField, obj *analysis.RequirementGap) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
@@ -694,7 +696,7 @@ func (ec *executionContext) fieldContext_RequirementGap_weight(_ context.Context
 	return graphql.NewScalarFieldContext("RequirementGap", field, true, false, errors.New("field of type Float does not have child fields"))
 }
 
-func (ec *executionContext) _RequirementGap_critical(ctx context.Context, field graphql.CollectedField, obj *service.RequirementGap) (ret graphql.Marshaler) {
+func (ec *executionContext) _RequirementGap_critical(ctx context.Context, field graphql.CollectedField, obj *analysis.RequirementGap) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
@@ -717,7 +719,7 @@ func (ec *executionContext) fieldContext_RequirementGap_critical(_ context.Conte
 	return graphql.NewScalarFieldContext("RequirementGap", field, true, false, errors.New("field of type Boolean does not have child fields"))
 }
 
-func (ec *executionContext) _RequirementGap_status(ctx context.Context, field graphql.CollectedField, obj *service.RequirementGap) (ret graphql.Marshaler) {
+func (ec *executionContext) _RequirementGap_status(ctx context.Context, field graphql.CollectedField, obj *analysis.RequirementGap) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
@@ -754,7 +756,7 @@ func (ec *executionContext) fieldContext_RequirementGap_status(_ context.Context
 
 var competencyGapImplementors = []string{"CompetencyGap"}
 
-func (ec *executionContext) _CompetencyGap(ctx context.Context, sel ast.SelectionSet, obj *service.CompetencyGap) graphql.Marshaler {
+func (ec *executionContext) _CompetencyGap(ctx context.Context, sel ast.SelectionSet, obj *analysis.CompetencyGap) graphql.Marshaler {
 	fields := graphql.CollectFields(ec.OperationContext, sel, competencyGapImplementors)
 
 	out := graphql.NewFieldSet(fields)
@@ -807,7 +809,7 @@ func (ec *executionContext) _CompetencyGap(ctx context.Context, sel ast.Selectio
 
 var foundationGapImplementors = []string{"FoundationGap"}
 
-func (ec *executionContext) _FoundationGap(ctx context.Context, sel ast.SelectionSet, obj *service.FoundationGap) graphql.Marshaler {
+func (ec *executionContext) _FoundationGap(ctx context.Context, sel ast.SelectionSet, obj *analysis.FoundationGap) graphql.Marshaler {
 	fields := graphql.CollectFields(ec.OperationContext, sel, foundationGapImplementors)
 
 	out := graphql.NewFieldSet(fields)
@@ -893,7 +895,7 @@ func (ec *executionContext) _FoundationGap(ctx context.Context, sel ast.Selectio
 
 var gapAnalysisImplementors = []string{"GapAnalysis"}
 
-func (ec *executionContext) _GapAnalysis(ctx context.Context, sel ast.SelectionSet, obj *service.GapAnalysis) graphql.Marshaler {
+func (ec *executionContext) _GapAnalysis(ctx context.Context, sel ast.SelectionSet, obj *analysis.GapAnalysis) graphql.Marshaler {
 	fields := graphql.CollectFields(ec.OperationContext, sel, gapAnalysisImplementors)
 
 	out := graphql.NewFieldSet(fields)
@@ -1042,7 +1044,7 @@ func (ec *executionContext) _GapAnalysis(ctx context.Context, sel ast.SelectionS
 
 var requirementGapImplementors = []string{"RequirementGap"}
 
-func (ec *executionContext) _RequirementGap(ctx context.Context, sel ast.SelectionSet, obj *service.RequirementGap) graphql.Marshaler {
+func (ec *executionContext) _RequirementGap(ctx context.Context, sel ast.SelectionSet, obj *analysis.RequirementGap) graphql.Marshaler {
 	fields := graphql.CollectFields(ec.OperationContext, sel, requirementGapImplementors)
 
 	out := graphql.NewFieldSet(fields)
@@ -1117,15 +1119,15 @@ func (ec *executionContext) _RequirementGap(ctx context.Context, sel ast.Selecti
 
 // region    ***************************** type.gotpl *****************************
 
-func (ec *executionContext) marshalNCompetencyGap2githubᚗcomᚋzhituᚋzhituᚋinternalᚋserviceᚐCompetencyGap(ctx context.Context, sel ast.SelectionSet, v service.CompetencyGap) graphql.Marshaler {
+func (ec *executionContext) marshalNCompetencyGap2githubᚗcomᚋzhituᚋzhituᚋinternalᚋanalysisᚐCompetencyGap(ctx context.Context, sel ast.SelectionSet, v analysis.CompetencyGap) graphql.Marshaler {
 	return ec._CompetencyGap(ctx, sel, &v)
 }
 
-func (ec *executionContext) marshalNCompetencyGap2ᚕgithubᚗcomᚋzhituᚋzhituᚋinternalᚋserviceᚐCompetencyGapᚄ(ctx context.Context, sel ast.SelectionSet, v []service.CompetencyGap) graphql.Marshaler {
+func (ec *executionContext) marshalNCompetencyGap2ᚕgithubᚗcomᚋzhituᚋzhituᚋinternalᚋanalysisᚐCompetencyGapᚄ(ctx context.Context, sel ast.SelectionSet, v []analysis.CompetencyGap) graphql.Marshaler {
 	ret := list.InOrder(ctx, len(v), func(ctx context.Context, i int) graphql.Marshaler {
 		fc := graphql.GetFieldContext(ctx)
 		fc.Result = &v[i]
-		return ec.marshalNCompetencyGap2githubᚗcomᚋzhituᚋzhituᚋinternalᚋserviceᚐCompetencyGap(ctx, sel, v[i])
+		return ec.marshalNCompetencyGap2githubᚗcomᚋzhituᚋzhituᚋinternalᚋanalysisᚐCompetencyGap(ctx, sel, v[i])
 	})
 
 	for _, e := range ret {
@@ -1137,15 +1139,15 @@ func (ec *executionContext) marshalNCompetencyGap2ᚕgithubᚗcomᚋzhituᚋzhit
 	return ret
 }
 
-func (ec *executionContext) marshalNFoundationGap2githubᚗcomᚋzhituᚋzhituᚋinternalᚋserviceᚐFoundationGap(ctx context.Context, sel ast.SelectionSet, v service.FoundationGap) graphql.Marshaler {
+func (ec *executionContext) marshalNFoundationGap2githubᚗcomᚋzhituᚋzhituᚋinternalᚋanalysisᚐFoundationGap(ctx context.Context, sel ast.SelectionSet, v analysis.FoundationGap) graphql.Marshaler {
 	return ec._FoundationGap(ctx, sel, &v)
 }
 
-func (ec *executionContext) marshalNFoundationGap2ᚕgithubᚗcomᚋzhituᚋzhituᚋinternalᚋserviceᚐFoundationGapᚄ(ctx context.Context, sel ast.SelectionSet, v []service.FoundationGap) graphql.Marshaler {
+func (ec *executionContext) marshalNFoundationGap2ᚕgithubᚗcomᚋzhituᚋzhituᚋinternalᚋanalysisᚐFoundationGapᚄ(ctx context.Context, sel ast.SelectionSet, v []analysis.FoundationGap) graphql.Marshaler {
 	ret := list.InOrder(ctx, len(v), func(ctx context.Context, i int) graphql.Marshaler {
 		fc := graphql.GetFieldContext(ctx)
 		fc.Result = &v[i]
-		return ec.marshalNFoundationGap2githubᚗcomᚋzhituᚋzhituᚋinternalᚋserviceᚐFoundationGap(ctx, sel, v[i])
+		return ec.marshalNFoundationGap2githubᚗcomᚋzhituᚋzhituᚋinternalᚋanalysisᚐFoundationGap(ctx, sel, v[i])
 	})
 
 	for _, e := range ret {
@@ -1157,15 +1159,15 @@ func (ec *executionContext) marshalNFoundationGap2ᚕgithubᚗcomᚋzhituᚋzhit
 	return ret
 }
 
-func (ec *executionContext) marshalNRequirementGap2githubᚗcomᚋzhituᚋzhituᚋinternalᚋserviceᚐRequirementGap(ctx context.Context, sel ast.SelectionSet, v service.RequirementGap) graphql.Marshaler {
+func (ec *executionContext) marshalNRequirementGap2githubᚗcomᚋzhituᚋzhituᚋinternalᚋanalysisᚐRequirementGap(ctx context.Context, sel ast.SelectionSet, v analysis.RequirementGap) graphql.Marshaler {
 	return ec._RequirementGap(ctx, sel, &v)
 }
 
-func (ec *executionContext) marshalNRequirementGap2ᚕgithubᚗcomᚋzhituᚋzhituᚋinternalᚋserviceᚐRequirementGapᚄ(ctx context.Context, sel ast.SelectionSet, v []service.RequirementGap) graphql.Marshaler {
+func (ec *executionContext) marshalNRequirementGap2ᚕgithubᚗcomᚋzhituᚋzhituᚋinternalᚋanalysisᚐRequirementGapᚄ(ctx context.Context, sel ast.SelectionSet, v []analysis.RequirementGap) graphql.Marshaler {
 	ret := list.InOrder(ctx, len(v), func(ctx context.Context, i int) graphql.Marshaler {
 		fc := graphql.GetFieldContext(ctx)
 		fc.Result = &v[i]
-		return ec.marshalNRequirementGap2githubᚗcomᚋzhituᚋzhituᚋinternalᚋserviceᚐRequirementGap(ctx, sel, v[i])
+		return ec.marshalNRequirementGap2githubᚗcomᚋzhituᚋzhituᚋinternalᚋanalysisᚐRequirementGap(ctx, sel, v[i])
 	})
 
 	for _, e := range ret {
@@ -1209,7 +1211,7 @@ var (
 	}
 )
 
-func (ec *executionContext) marshalOGapAnalysis2ᚖgithubᚗcomᚋzhituᚋzhituᚋinternalᚋserviceᚐGapAnalysis(ctx context.Context, sel ast.SelectionSet, v *service.GapAnalysis) graphql.Marshaler {
+func (ec *executionContext) marshalOGapAnalysis2ᚖgithubᚗcomᚋzhituᚋzhituᚋinternalᚋanalysisᚐGapAnalysis(ctx context.Context, sel ast.SelectionSet, v *analysis.GapAnalysis) graphql.Marshaler {
 	if v == nil {
 		return graphql.Null
 	}

@@ -12,7 +12,8 @@ import (
 	"github.com/99designs/gqlgen/graphql"
 	"github.com/vektah/gqlparser/v2/ast"
 	"github.com/zhitu/zhitu/graph/list"
-	"github.com/zhitu/zhitu/internal/service"
+	"github.com/zhitu/zhitu/internal/analysis"
+	"github.com/zhitu/zhitu/internal/catalog"
 )
 
 // region    ************************** generated!.gotpl **************************
@@ -61,7 +62,7 @@ func (ec *executionContext) field_Insight_suspectPrerequisites_args(ctx context.
 
 // region    **************************** field.gotpl *****************************
 
-func (ec *executionContext) _Insight_revision(ctx context.Context, field graphql.CollectedField, obj *service.Insight) (ret graphql.Marshaler) {
+func (ec *executionContext) _Insight_revision(ctx context.Context, field graphql.CollectedField, obj *analysis.Insight) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
@@ -84,7 +85,7 @@ func (ec *executionContext) fieldContext_Insight_revision(_ context.Context, fie
 	return graphql.NewScalarFieldContext("Insight", field, true, false, errors.New("field of type Int does not have child fields"))
 }
 
-func (ec *executionContext) _Insight_people(ctx context.Context, field graphql.CollectedField, obj *service.Insight) (ret graphql.Marshaler) {
+func (ec *executionContext) _Insight_people(ctx context.Context, field graphql.CollectedField, obj *analysis.Insight) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
@@ -107,7 +108,7 @@ func (ec *executionContext) fieldContext_Insight_people(_ context.Context, field
 	return graphql.NewScalarFieldContext("Insight", field, true, false, errors.New("field of type Int does not have child fields"))
 }
 
-func (ec *executionContext) _Insight_evidenceCount(ctx context.Context, field graphql.CollectedField, obj *service.Insight) (ret graphql.Marshaler) {
+func (ec *executionContext) _Insight_evidenceCount(ctx context.Context, field graphql.CollectedField, obj *analysis.Insight) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
@@ -130,7 +131,7 @@ func (ec *executionContext) fieldContext_Insight_evidenceCount(_ context.Context
 	return graphql.NewScalarFieldContext("Insight", field, true, false, errors.New("field of type Int does not have child fields"))
 }
 
-func (ec *executionContext) _Insight_points(ctx context.Context, field graphql.CollectedField, obj *service.Insight) (ret graphql.Marshaler) {
+func (ec *executionContext) _Insight_points(ctx context.Context, field graphql.CollectedField, obj *analysis.Insight) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
@@ -143,8 +144,8 @@ func (ec *executionContext) _Insight_points(ctx context.Context, field graphql.C
 			return obj.Points(ctx, fc.Args["first"].(int))
 		},
 		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v []service.PointInsight) graphql.Marshaler {
-			return ec.marshalNPointInsight2ᚕgithubᚗcomᚋzhituᚋzhituᚋinternalᚋserviceᚐPointInsightᚄ(ctx, selections, v)
+		func(ctx context.Context, selections ast.SelectionSet, v []analysis.PointInsight) graphql.Marshaler {
+			return ec.marshalNPointInsight2ᚕgithubᚗcomᚋzhituᚋzhituᚋinternalᚋanalysisᚐPointInsightᚄ(ctx, selections, v)
 		},
 		true,
 		true,
@@ -174,7 +175,7 @@ func (ec *executionContext) fieldContext_Insight_points(ctx context.Context, fie
 	return fc, nil
 }
 
-func (ec *executionContext) _Insight_suspectPrerequisites(ctx context.Context, field graphql.CollectedField, obj *service.Insight) (ret graphql.Marshaler) {
+func (ec *executionContext) _Insight_suspectPrerequisites(ctx context.Context, field graphql.CollectedField, obj *analysis.Insight) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
@@ -187,8 +188,8 @@ func (ec *executionContext) _Insight_suspectPrerequisites(ctx context.Context, f
 			return obj.SuspectPrerequisites(ctx, fc.Args["first"].(int), fc.Args["minPeople"].(int))
 		},
 		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v []service.SuspectPrerequisite) graphql.Marshaler {
-			return ec.marshalNSuspectPrerequisite2ᚕgithubᚗcomᚋzhituᚋzhituᚋinternalᚋserviceᚐSuspectPrerequisiteᚄ(ctx, selections, v)
+		func(ctx context.Context, selections ast.SelectionSet, v []analysis.SuspectPrerequisite) graphql.Marshaler {
+			return ec.marshalNSuspectPrerequisite2ᚕgithubᚗcomᚋzhituᚋzhituᚋinternalᚋanalysisᚐSuspectPrerequisiteᚄ(ctx, selections, v)
 		},
 		true,
 		true,
@@ -218,7 +219,7 @@ func (ec *executionContext) fieldContext_Insight_suspectPrerequisites(ctx contex
 	return fc, nil
 }
 
-func (ec *executionContext) _PointInsight_knowledgePoint(ctx context.Context, field graphql.CollectedField, obj *service.PointInsight) (ret graphql.Marshaler) {
+func (ec *executionContext) _PointInsight_knowledgePoint(ctx context.Context, field graphql.CollectedField, obj *analysis.PointInsight) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
@@ -230,8 +231,8 @@ func (ec *executionContext) _PointInsight_knowledgePoint(ctx context.Context, fi
 			return obj.KnowledgePoint(), nil
 		},
 		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v service.KnowledgePoint) graphql.Marshaler {
-			return ec.marshalNKnowledgePoint2githubᚗcomᚋzhituᚋzhituᚋinternalᚋserviceᚐKnowledgePoint(ctx, selections, v)
+		func(ctx context.Context, selections ast.SelectionSet, v catalog.KnowledgePoint) graphql.Marshaler {
+			return ec.marshalNKnowledgePoint2githubᚗcomᚋzhituᚋzhituᚋinternalᚋcatalogᚐKnowledgePoint(ctx, selections, v)
 		},
 		true,
 		true,
@@ -250,7 +251,7 @@ func (ec *executionContext) fieldContext_PointInsight_knowledgePoint(_ context.C
 	return fc, nil
 }
 
-func (ec *executionContext) _PointInsight_people(ctx context.Context, field graphql.CollectedField, obj *service.PointInsight) (ret graphql.Marshaler) {
+func (ec *executionContext) _PointInsight_people(ctx context.Context, field graphql.CollectedField, obj *analysis.PointInsight) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
@@ -273,7 +274,7 @@ func (ec *executionContext) fieldContext_PointInsight_people(_ context.Context, 
 	return graphql.NewScalarFieldContext("PointInsight", field, false, false, errors.New("field of type Int does not have child fields"))
 }
 
-func (ec *executionContext) _PointInsight_evidenceCount(ctx context.Context, field graphql.CollectedField, obj *service.PointInsight) (ret graphql.Marshaler) {
+func (ec *executionContext) _PointInsight_evidenceCount(ctx context.Context, field graphql.CollectedField, obj *analysis.PointInsight) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
@@ -296,7 +297,7 @@ func (ec *executionContext) fieldContext_PointInsight_evidenceCount(_ context.Co
 	return graphql.NewScalarFieldContext("PointInsight", field, false, false, errors.New("field of type Int does not have child fields"))
 }
 
-func (ec *executionContext) _PointInsight_errorRate(ctx context.Context, field graphql.CollectedField, obj *service.PointInsight) (ret graphql.Marshaler) {
+func (ec *executionContext) _PointInsight_errorRate(ctx context.Context, field graphql.CollectedField, obj *analysis.PointInsight) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
@@ -319,7 +320,7 @@ func (ec *executionContext) fieldContext_PointInsight_errorRate(_ context.Contex
 	return graphql.NewScalarFieldContext("PointInsight", field, false, false, errors.New("field of type Float does not have child fields"))
 }
 
-func (ec *executionContext) _PointInsight_firstAttemptRate(ctx context.Context, field graphql.CollectedField, obj *service.PointInsight) (ret graphql.Marshaler) {
+func (ec *executionContext) _PointInsight_firstAttemptRate(ctx context.Context, field graphql.CollectedField, obj *analysis.PointInsight) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
@@ -342,7 +343,7 @@ func (ec *executionContext) fieldContext_PointInsight_firstAttemptRate(_ context
 	return graphql.NewScalarFieldContext("PointInsight", field, false, false, errors.New("field of type Float does not have child fields"))
 }
 
-func (ec *executionContext) _PointInsight_correctionRate(ctx context.Context, field graphql.CollectedField, obj *service.PointInsight) (ret graphql.Marshaler) {
+func (ec *executionContext) _PointInsight_correctionRate(ctx context.Context, field graphql.CollectedField, obj *analysis.PointInsight) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
@@ -365,7 +366,7 @@ func (ec *executionContext) fieldContext_PointInsight_correctionRate(_ context.C
 	return graphql.NewScalarFieldContext("PointInsight", field, false, false, errors.New("field of type Float does not have child fields"))
 }
 
-func (ec *executionContext) _PointInsight_growth(ctx context.Context, field graphql.CollectedField, obj *service.PointInsight) (ret graphql.Marshaler) {
+func (ec *executionContext) _PointInsight_growth(ctx context.Context, field graphql.CollectedField, obj *analysis.PointInsight) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
@@ -388,7 +389,7 @@ func (ec *executionContext) fieldContext_PointInsight_growth(_ context.Context, 
 	return graphql.NewScalarFieldContext("PointInsight", field, false, false, errors.New("field of type Float does not have child fields"))
 }
 
-func (ec *executionContext) _PointInsight_meanMastery(ctx context.Context, field graphql.CollectedField, obj *service.PointInsight) (ret graphql.Marshaler) {
+func (ec *executionContext) _PointInsight_meanMastery(ctx context.Context, field graphql.CollectedField, obj *analysis.PointInsight) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
@@ -411,7 +412,7 @@ func (ec *executionContext) fieldContext_PointInsight_meanMastery(_ context.Cont
 	return graphql.NewScalarFieldContext("PointInsight", field, false, false, errors.New("field of type Float does not have child fields"))
 }
 
-func (ec *executionContext) _SuspectPrerequisite_prerequisites(ctx context.Context, field graphql.CollectedField, obj *service.SuspectPrerequisite) (ret graphql.Marshaler) {
+func (ec *executionContext) _SuspectPrerequisite_prerequisites(ctx context.Context, field graphql.CollectedField, obj *analysis.SuspectPrerequisite) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
@@ -423,8 +424,8 @@ func (ec *executionContext) _SuspectPrerequisite_prerequisites(ctx context.Conte
 			return obj.Prerequisites(), nil
 		},
 		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v []service.Prerequisite) graphql.Marshaler {
-			return ec.marshalNPrerequisite2ᚕgithubᚗcomᚋzhituᚋzhituᚋinternalᚋserviceᚐPrerequisiteᚄ(ctx, selections, v)
+		func(ctx context.Context, selections ast.SelectionSet, v []catalog.Prerequisite) graphql.Marshaler {
+			return ec.marshalNPrerequisite2ᚕgithubᚗcomᚋzhituᚋzhituᚋinternalᚋcatalogᚐPrerequisiteᚄ(ctx, selections, v)
 		},
 		true,
 		true,
@@ -443,7 +444,7 @@ func (ec *executionContext) fieldContext_SuspectPrerequisite_prerequisites(_ con
 	return fc, nil
 }
 
-func (ec *executionContext) _SuspectPrerequisite_people(ctx context.Context, field graphql.CollectedField, obj *service.SuspectPrerequisite) (ret graphql.Marshaler) {
+func (ec *executionContext) _SuspectPrerequisite_people(ctx context.Context, field graphql.CollectedField, obj *analysis.SuspectPrerequisite) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
@@ -466,7 +467,7 @@ func (ec *executionContext) fieldContext_SuspectPrerequisite_people(_ context.Co
 	return graphql.NewScalarFieldContext("SuspectPrerequisite", field, false, false, errors.New("field of type Int does not have child fields"))
 }
 
-func (ec *executionContext) _SuspectPrerequisite_contradicting(ctx context.Context, field graphql.CollectedField, obj *service.SuspectPrerequisite) (ret graphql.Marshaler) {
+func (ec *executionContext) _SuspectPrerequisite_contradicting(ctx context.Context, field graphql.CollectedField, obj *analysis.SuspectPrerequisite) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
@@ -489,7 +490,7 @@ func (ec *executionContext) fieldContext_SuspectPrerequisite_contradicting(_ con
 	return graphql.NewScalarFieldContext("SuspectPrerequisite", field, false, false, errors.New("field of type Int does not have child fields"))
 }
 
-func (ec *executionContext) _SuspectPrerequisite_share(ctx context.Context, field graphql.CollectedField, obj *service.SuspectPrerequisite) (ret graphql.Marshaler) {
+func (ec *executionContext) _SuspectPrerequisite_share(ctx context.Context, field graphql.CollectedField, obj *analysis.SuspectPrerequisite) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
@@ -512,7 +513,7 @@ func (ec *executionContext) fieldContext_SuspectPrerequisite_share(_ context.Con
 	return graphql.NewScalarFieldContext("SuspectPrerequisite", field, false, false, errors.New("field of type Float does not have child fields"))
 }
 
-func (ec *executionContext) _SuspectPrerequisite_lowerBound(ctx context.Context, field graphql.CollectedField, obj *service.SuspectPrerequisite) (ret graphql.Marshaler) {
+func (ec *executionContext) _SuspectPrerequisite_lowerBound(ctx context.Context, field graphql.CollectedField, obj *analysis.SuspectPrerequisite) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
@@ -535,7 +536,7 @@ func (ec *executionContext) fieldContext_SuspectPrerequisite_lowerBound(_ contex
 	return graphql.NewScalarFieldContext("SuspectPrerequisite", field, false, false, errors.New("field of type Float does not have child fields"))
 }
 
-func (ec *executionContext) _SuspectPrerequisite_expected(ctx context.Context, field graphql.CollectedField, obj *service.SuspectPrerequisite) (ret graphql.Marshaler) {
+func (ec *executionContext) _SuspectPrerequisite_expected(ctx context.Context, field graphql.CollectedField, obj *analysis.SuspectPrerequisite) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
@@ -558,7 +559,7 @@ func (ec *executionContext) fieldContext_SuspectPrerequisite_expected(_ context.
 	return graphql.NewScalarFieldContext("SuspectPrerequisite", field, false, false, errors.New("field of type Float does not have child fields"))
 }
 
-func (ec *executionContext) _SuspectPrerequisite_contradiction(ctx context.Context, field graphql.CollectedField, obj *service.SuspectPrerequisite) (ret graphql.Marshaler) {
+func (ec *executionContext) _SuspectPrerequisite_contradiction(ctx context.Context, field graphql.CollectedField, obj *analysis.SuspectPrerequisite) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
@@ -585,8 +586,8 @@ func (ec *executionContext) fieldContext_SuspectPrerequisite_contradiction(_ con
 
 // region    **************************** input.gotpl *****************************
 
-func (ec *executionContext) unmarshalInputInsightFilter(ctx context.Context, obj any) (service.InsightFilter, error) {
-	var it service.InsightFilter
+func (ec *executionContext) unmarshalInputInsightFilter(ctx context.Context, obj any) (analysis.InsightFilter, error) {
+	var it analysis.InsightFilter
 	if obj == nil {
 		return it, nil
 	}
@@ -639,7 +640,7 @@ func (ec *executionContext) unmarshalInputInsightFilter(ctx context.Context, obj
 
 var insightImplementors = []string{"Insight"}
 
-func (ec *executionContext) _Insight(ctx context.Context, sel ast.SelectionSet, obj *service.Insight) graphql.Marshaler {
+func (ec *executionContext) _Insight(ctx context.Context, sel ast.SelectionSet, obj *analysis.Insight) graphql.Marshaler {
 	fields := graphql.CollectFields(ec.OperationContext, sel, insightImplementors)
 
 	out := graphql.NewFieldSet(fields)
@@ -763,7 +764,7 @@ func (ec *executionContext) _Insight(ctx context.Context, sel ast.SelectionSet, 
 
 var pointInsightImplementors = []string{"PointInsight"}
 
-func (ec *executionContext) _PointInsight(ctx context.Context, sel ast.SelectionSet, obj *service.PointInsight) graphql.Marshaler {
+func (ec *executionContext) _PointInsight(ctx context.Context, sel ast.SelectionSet, obj *analysis.PointInsight) graphql.Marshaler {
 	fields := graphql.CollectFields(ec.OperationContext, sel, pointInsightImplementors)
 
 	out := graphql.NewFieldSet(fields)
@@ -836,7 +837,7 @@ func (ec *executionContext) _PointInsight(ctx context.Context, sel ast.Selection
 
 var suspectPrerequisiteImplementors = []string{"SuspectPrerequisite"}
 
-func (ec *executionContext) _SuspectPrerequisite(ctx context.Context, sel ast.SelectionSet, obj *service.SuspectPrerequisite) graphql.Marshaler {
+func (ec *executionContext) _SuspectPrerequisite(ctx context.Context, sel ast.SelectionSet, obj *analysis.SuspectPrerequisite) graphql.Marshaler {
 	fields := graphql.CollectFields(ec.OperationContext, sel, suspectPrerequisiteImplementors)
 
 	out := graphql.NewFieldSet(fields)
@@ -906,15 +907,15 @@ func (ec *executionContext) _SuspectPrerequisite(ctx context.Context, sel ast.Se
 
 // region    ***************************** type.gotpl *****************************
 
-func (ec *executionContext) marshalNPointInsight2githubᚗcomᚋzhituᚋzhituᚋinternalᚋserviceᚐPointInsight(ctx context.Context, sel ast.SelectionSet, v service.PointInsight) graphql.Marshaler {
+func (ec *executionContext) marshalNPointInsight2githubᚗcomᚋzhituᚋzhituᚋinternalᚋanalysisᚐPointInsight(ctx context.Context, sel ast.SelectionSet, v analysis.PointInsight) graphql.Marshaler {
 	return ec._PointInsight(ctx, sel, &v)
 }
 
-func (ec *executionContext) marshalNPointInsight2ᚕgithubᚗcomᚋzhituᚋzhituᚋinternalᚋserviceᚐPointInsightᚄ(ctx context.Context, sel ast.SelectionSet, v []service.PointInsight) graphql.Marshaler {
+func (ec *executionContext) marshalNPointInsight2ᚕgithubᚗcomᚋzhituᚋzhituᚋinternalᚋanalysisᚐPointInsightᚄ(ctx context.Context, sel ast.SelectionSet, v []analysis.PointInsight) graphql.Marshaler {
 	ret := list.InOrder(ctx, len(v), func(ctx context.Context, i int) graphql.Marshaler {
 		fc := graphql.GetFieldContext(ctx)
 		fc.Result = &v[i]
-		return ec.marshalNPointInsight2githubᚗcomᚋzhituᚋzhituᚋinternalᚋserviceᚐPointInsight(ctx, sel, v[i])
+		return ec.marshalNPointInsight2githubᚗcomᚋzhituᚋzhituᚋinternalᚋanalysisᚐPointInsight(ctx, sel, v[i])
 	})
 
 	for _, e := range ret {
@@ -926,15 +927,15 @@ func (ec *executionContext) marshalNPointInsight2ᚕgithubᚗcomᚋzhituᚋzhitu
 	return ret
 }
 
-func (ec *executionContext) marshalNSuspectPrerequisite2githubᚗcomᚋzhituᚋzhituᚋinternalᚋserviceᚐSuspectPrerequisite(ctx context.Context, sel ast.SelectionSet, v service.SuspectPrerequisite) graphql.Marshaler {
+func (ec *executionContext) marshalNSuspectPrerequisite2githubᚗcomᚋzhituᚋzhituᚋinternalᚋanalysisᚐSuspectPrerequisite(ctx context.Context, sel ast.SelectionSet, v analysis.SuspectPrerequisite) graphql.Marshaler {
 	return ec._SuspectPrerequisite(ctx, sel, &v)
 }
 
-func (ec *executionContext) marshalNSuspectPrerequisite2ᚕgithubᚗcomᚋzhituᚋzhituᚋinternalᚋserviceᚐSuspectPrerequisiteᚄ(ctx context.Context, sel ast.SelectionSet, v []service.SuspectPrerequisite) graphql.Marshaler {
+func (ec *executionContext) marshalNSuspectPrerequisite2ᚕgithubᚗcomᚋzhituᚋzhituᚋinternalᚋanalysisᚐSuspectPrerequisiteᚄ(ctx context.Context, sel ast.SelectionSet, v []analysis.SuspectPrerequisite) graphql.Marshaler {
 	ret := list.InOrder(ctx, len(v), func(ctx context.Context, i int) graphql.Marshaler {
 		fc := graphql.GetFieldContext(ctx)
 		fc.Result = &v[i]
-		return ec.marshalNSuspectPrerequisite2githubᚗcomᚋzhituᚋzhituᚋinternalᚋserviceᚐSuspectPrerequisite(ctx, sel, v[i])
+		return ec.marshalNSuspectPrerequisite2githubᚗcomᚋzhituᚋzhituᚋinternalᚋanalysisᚐSuspectPrerequisite(ctx, sel, v[i])
 	})
 
 	for _, e := range ret {
@@ -946,14 +947,14 @@ func (ec *executionContext) marshalNSuspectPrerequisite2ᚕgithubᚗcomᚋzhitu�
 	return ret
 }
 
-func (ec *executionContext) marshalOInsight2ᚖgithubᚗcomᚋzhituᚋzhituᚋinternalᚋserviceᚐInsight(ctx context.Context, sel ast.SelectionSet, v *service.Insight) graphql.Marshaler {
+func (ec *executionContext) marshalOInsight2ᚖgithubᚗcomᚋzhituᚋzhituᚋinternalᚋanalysisᚐInsight(ctx context.Context, sel ast.SelectionSet, v *analysis.Insight) graphql.Marshaler {
 	if v == nil {
 		return graphql.Null
 	}
 	return ec._Insight(ctx, sel, v)
 }
 
-func (ec *executionContext) unmarshalOInsightFilter2ᚖgithubᚗcomᚋzhituᚋzhituᚋinternalᚋserviceᚐInsightFilter(ctx context.Context, v any) (*service.InsightFilter, error) {
+func (ec *executionContext) unmarshalOInsightFilter2ᚖgithubᚗcomᚋzhituᚋzhituᚋinternalᚋanalysisᚐInsightFilter(ctx context.Context, v any) (*analysis.InsightFilter, error) {
 	if v == nil {
 		return nil, nil
 	}

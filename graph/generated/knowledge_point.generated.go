@@ -12,7 +12,9 @@ import (
 	"github.com/99designs/gqlgen/graphql"
 	"github.com/vektah/gqlparser/v2/ast"
 	"github.com/zhitu/zhitu/graph/list"
+	"github.com/zhitu/zhitu/internal/catalog"
 	"github.com/zhitu/zhitu/internal/competency"
+	"github.com/zhitu/zhitu/internal/page"
 	"github.com/zhitu/zhitu/internal/service"
 )
 
@@ -40,7 +42,7 @@ func (ec *executionContext) field_KnowledgePoint_prerequisites_args(ctx context.
 
 // region    **************************** field.gotpl *****************************
 
-func (ec *executionContext) _KnowledgePoint_id(ctx context.Context, field graphql.CollectedField, obj *service.KnowledgePoint) (ret graphql.Marshaler) {
+func (ec *executionContext) _KnowledgePoint_id(ctx context.Context, field graphql.CollectedField, obj *catalog.KnowledgePoint) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
@@ -63,7 +65,7 @@ func (ec *executionContext) fieldContext_KnowledgePoint_id(_ context.Context, fi
 	return graphql.NewScalarFieldContext("KnowledgePoint", field, true, false, errors.New("field of type ID does not have child fields"))
 }
 
-func (ec *executionContext) _KnowledgePoint_code(ctx context.Context, field graphql.CollectedField, obj *service.KnowledgePoint) (ret graphql.Marshaler) {
+func (ec *executionContext) _KnowledgePoint_code(ctx context.Context, field graphql.CollectedField, obj *catalog.KnowledgePoint) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
@@ -86,7 +88,7 @@ func (ec *executionContext) fieldContext_KnowledgePoint_code(_ context.Context, 
 	return graphql.NewScalarFieldContext("KnowledgePoint", field, true, false, errors.New("field of type String does not have child fields"))
 }
 
-func (ec *executionContext) _KnowledgePoint_name(ctx context.Context, field graphql.CollectedField, obj *service.KnowledgePoint) (ret graphql.Marshaler) {
+func (ec *executionContext) _KnowledgePoint_name(ctx context.Context, field graphql.CollectedField, obj *catalog.KnowledgePoint) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
@@ -109,7 +111,7 @@ func (ec *executionContext) fieldContext_KnowledgePoint_name(_ context.Context, 
 	return graphql.NewScalarFieldContext("KnowledgePoint", field, true, false, errors.New("field of type String does not have child fields"))
 }
 
-func (ec *executionContext) _KnowledgePoint_nameEn(ctx context.Context, field graphql.CollectedField, obj *service.KnowledgePoint) (ret graphql.Marshaler) {
+func (ec *executionContext) _KnowledgePoint_nameEn(ctx context.Context, field graphql.CollectedField, obj *catalog.KnowledgePoint) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
@@ -132,7 +134,7 @@ func (ec *executionContext) fieldContext_KnowledgePoint_nameEn(_ context.Context
 	return graphql.NewScalarFieldContext("KnowledgePoint", field, true, false, errors.New("field of type String does not have child fields"))
 }
 
-func (ec *executionContext) _KnowledgePoint_kind(ctx context.Context, field graphql.CollectedField, obj *service.KnowledgePoint) (ret graphql.Marshaler) {
+func (ec *executionContext) _KnowledgePoint_kind(ctx context.Context, field graphql.CollectedField, obj *catalog.KnowledgePoint) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
@@ -155,7 +157,7 @@ func (ec *executionContext) fieldContext_KnowledgePoint_kind(_ context.Context, 
 	return graphql.NewScalarFieldContext("KnowledgePoint", field, true, false, errors.New("field of type KnowledgePointKind does not have child fields"))
 }
 
-func (ec *executionContext) _KnowledgePoint_nature(ctx context.Context, field graphql.CollectedField, obj *service.KnowledgePoint) (ret graphql.Marshaler) {
+func (ec *executionContext) _KnowledgePoint_nature(ctx context.Context, field graphql.CollectedField, obj *catalog.KnowledgePoint) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
@@ -178,7 +180,7 @@ func (ec *executionContext) fieldContext_KnowledgePoint_nature(_ context.Context
 	return graphql.NewScalarFieldContext("KnowledgePoint", field, true, false, errors.New("field of type KnowledgePointNature does not have child fields"))
 }
 
-func (ec *executionContext) _KnowledgePoint_minutes(ctx context.Context, field graphql.CollectedField, obj *service.KnowledgePoint) (ret graphql.Marshaler) {
+func (ec *executionContext) _KnowledgePoint_minutes(ctx context.Context, field graphql.CollectedField, obj *catalog.KnowledgePoint) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
@@ -201,7 +203,7 @@ func (ec *executionContext) fieldContext_KnowledgePoint_minutes(_ context.Contex
 	return graphql.NewScalarFieldContext("KnowledgePoint", field, true, false, errors.New("field of type Int does not have child fields"))
 }
 
-func (ec *executionContext) _KnowledgePoint_difficulty(ctx context.Context, field graphql.CollectedField, obj *service.KnowledgePoint) (ret graphql.Marshaler) {
+func (ec *executionContext) _KnowledgePoint_difficulty(ctx context.Context, field graphql.CollectedField, obj *catalog.KnowledgePoint) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
@@ -224,7 +226,7 @@ func (ec *executionContext) fieldContext_KnowledgePoint_difficulty(_ context.Con
 	return graphql.NewScalarFieldContext("KnowledgePoint", field, true, false, errors.New("field of type Float does not have child fields"))
 }
 
-func (ec *executionContext) _KnowledgePoint_tags(ctx context.Context, field graphql.CollectedField, obj *service.KnowledgePoint) (ret graphql.Marshaler) {
+func (ec *executionContext) _KnowledgePoint_tags(ctx context.Context, field graphql.CollectedField, obj *catalog.KnowledgePoint) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
@@ -247,7 +249,7 @@ func (ec *executionContext) fieldContext_KnowledgePoint_tags(_ context.Context, 
 	return graphql.NewScalarFieldContext("KnowledgePoint", field, true, false, errors.New("field of type String does not have child fields"))
 }
 
-func (ec *executionContext) _KnowledgePoint_description(ctx context.Context, field graphql.CollectedField, obj *service.KnowledgePoint) (ret graphql.Marshaler) {
+func (ec *executionContext) _KnowledgePoint_description(ctx context.Context, field graphql.CollectedField, obj *catalog.KnowledgePoint) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
@@ -270,7 +272,7 @@ func (ec *executionContext) fieldContext_KnowledgePoint_description(_ context.Co
 	return graphql.NewScalarFieldContext("KnowledgePoint", field, true, false, errors.New("field of type String does not have child fields"))
 }
 
-func (ec *executionContext) _KnowledgePoint_competency(ctx context.Context, field graphql.CollectedField, obj *service.KnowledgePoint) (ret graphql.Marshaler) {
+func (ec *executionContext) _KnowledgePoint_competency(ctx context.Context, field graphql.CollectedField, obj *catalog.KnowledgePoint) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
@@ -282,8 +284,8 @@ func (ec *executionContext) _KnowledgePoint_competency(ctx context.Context, fiel
 			return obj.Competency(), nil
 		},
 		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v *service.Competency) graphql.Marshaler {
-			return ec.marshalOCompetency2ᚖgithubᚗcomᚋzhituᚋzhituᚋinternalᚋserviceᚐCompetency(ctx, selections, v)
+		func(ctx context.Context, selections ast.SelectionSet, v *catalog.Competency) graphql.Marshaler {
+			return ec.marshalOCompetency2ᚖgithubᚗcomᚋzhituᚋzhituᚋinternalᚋcatalogᚐCompetency(ctx, selections, v)
 		},
 		true,
 		false,
@@ -302,7 +304,7 @@ func (ec *executionContext) fieldContext_KnowledgePoint_competency(_ context.Con
 	return fc, nil
 }
 
-func (ec *executionContext) _KnowledgePoint_depth(ctx context.Context, field graphql.CollectedField, obj *service.KnowledgePoint) (ret graphql.Marshaler) {
+func (ec *executionContext) _KnowledgePoint_depth(ctx context.Context, field graphql.CollectedField, obj *catalog.KnowledgePoint) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
@@ -325,7 +327,7 @@ func (ec *executionContext) fieldContext_KnowledgePoint_depth(_ context.Context,
 	return graphql.NewScalarFieldContext("KnowledgePoint", field, true, false, errors.New("field of type Int does not have child fields"))
 }
 
-func (ec *executionContext) _KnowledgePoint_prerequisites(ctx context.Context, field graphql.CollectedField, obj *service.KnowledgePoint) (ret graphql.Marshaler) {
+func (ec *executionContext) _KnowledgePoint_prerequisites(ctx context.Context, field graphql.CollectedField, obj *catalog.KnowledgePoint) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
@@ -338,8 +340,8 @@ func (ec *executionContext) _KnowledgePoint_prerequisites(ctx context.Context, f
 			return obj.Prerequisites(ctx, fc.Args["inherited"].(bool))
 		},
 		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v []service.Prerequisite) graphql.Marshaler {
-			return ec.marshalNPrerequisite2ᚕgithubᚗcomᚋzhituᚋzhituᚋinternalᚋserviceᚐPrerequisiteᚄ(ctx, selections, v)
+		func(ctx context.Context, selections ast.SelectionSet, v []catalog.Prerequisite) graphql.Marshaler {
+			return ec.marshalNPrerequisite2ᚕgithubᚗcomᚋzhituᚋzhituᚋinternalᚋcatalogᚐPrerequisiteᚄ(ctx, selections, v)
 		},
 		true,
 		true,
@@ -369,7 +371,7 @@ func (ec *executionContext) fieldContext_KnowledgePoint_prerequisites(ctx contex
 	return fc, nil
 }
 
-func (ec *executionContext) _KnowledgePoint_dependents(ctx context.Context, field graphql.CollectedField, obj *service.KnowledgePoint) (ret graphql.Marshaler) {
+func (ec *executionContext) _KnowledgePoint_dependents(ctx context.Context, field graphql.CollectedField, obj *catalog.KnowledgePoint) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
@@ -381,8 +383,8 @@ func (ec *executionContext) _KnowledgePoint_dependents(ctx context.Context, fiel
 			return obj.Dependents(ctx)
 		},
 		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v []service.Prerequisite) graphql.Marshaler {
-			return ec.marshalNPrerequisite2ᚕgithubᚗcomᚋzhituᚋzhituᚋinternalᚋserviceᚐPrerequisiteᚄ(ctx, selections, v)
+		func(ctx context.Context, selections ast.SelectionSet, v []catalog.Prerequisite) graphql.Marshaler {
+			return ec.marshalNPrerequisite2ᚕgithubᚗcomᚋzhituᚋzhituᚋinternalᚋcatalogᚐPrerequisiteᚄ(ctx, selections, v)
 		},
 		true,
 		true,
@@ -401,7 +403,7 @@ func (ec *executionContext) fieldContext_KnowledgePoint_dependents(_ context.Con
 	return fc, nil
 }
 
-func (ec *executionContext) _KnowledgePoint_related(ctx context.Context, field graphql.CollectedField, obj *service.KnowledgePoint) (ret graphql.Marshaler) {
+func (ec *executionContext) _KnowledgePoint_related(ctx context.Context, field graphql.CollectedField, obj *catalog.KnowledgePoint) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
@@ -413,8 +415,8 @@ func (ec *executionContext) _KnowledgePoint_related(ctx context.Context, field g
 			return obj.Related(), nil
 		},
 		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v []service.KnowledgePoint) graphql.Marshaler {
-			return ec.marshalNKnowledgePoint2ᚕgithubᚗcomᚋzhituᚋzhituᚋinternalᚋserviceᚐKnowledgePointᚄ(ctx, selections, v)
+		func(ctx context.Context, selections ast.SelectionSet, v []catalog.KnowledgePoint) graphql.Marshaler {
+			return ec.marshalNKnowledgePoint2ᚕgithubᚗcomᚋzhituᚋzhituᚋinternalᚋcatalogᚐKnowledgePointᚄ(ctx, selections, v)
 		},
 		true,
 		true,
@@ -433,7 +435,7 @@ func (ec *executionContext) fieldContext_KnowledgePoint_related(_ context.Contex
 	return fc, nil
 }
 
-func (ec *executionContext) _KnowledgePoint_resources(ctx context.Context, field graphql.CollectedField, obj *service.KnowledgePoint) (ret graphql.Marshaler) {
+func (ec *executionContext) _KnowledgePoint_resources(ctx context.Context, field graphql.CollectedField, obj *catalog.KnowledgePoint) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
@@ -445,8 +447,8 @@ func (ec *executionContext) _KnowledgePoint_resources(ctx context.Context, field
 			return obj.Resources(), nil
 		},
 		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v []service.Resource) graphql.Marshaler {
-			return ec.marshalNResource2ᚕgithubᚗcomᚋzhituᚋzhituᚋinternalᚋserviceᚐResourceᚄ(ctx, selections, v)
+		func(ctx context.Context, selections ast.SelectionSet, v []catalog.Resource) graphql.Marshaler {
+			return ec.marshalNResource2ᚕgithubᚗcomᚋzhituᚋzhituᚋinternalᚋcatalogᚐResourceᚄ(ctx, selections, v)
 		},
 		true,
 		true,
@@ -465,7 +467,7 @@ func (ec *executionContext) fieldContext_KnowledgePoint_resources(_ context.Cont
 	return fc, nil
 }
 
-func (ec *executionContext) _KnowledgePoint_requiredBy(ctx context.Context, field graphql.CollectedField, obj *service.KnowledgePoint) (ret graphql.Marshaler) {
+func (ec *executionContext) _KnowledgePoint_requiredBy(ctx context.Context, field graphql.CollectedField, obj *catalog.KnowledgePoint) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
@@ -477,8 +479,8 @@ func (ec *executionContext) _KnowledgePoint_requiredBy(ctx context.Context, fiel
 			return obj.RequiredBy(ctx)
 		},
 		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v []service.Requirement) graphql.Marshaler {
-			return ec.marshalNRequirement2ᚕgithubᚗcomᚋzhituᚋzhituᚋinternalᚋserviceᚐRequirementᚄ(ctx, selections, v)
+		func(ctx context.Context, selections ast.SelectionSet, v []catalog.Requirement) graphql.Marshaler {
+			return ec.marshalNRequirement2ᚕgithubᚗcomᚋzhituᚋzhituᚋinternalᚋcatalogᚐRequirementᚄ(ctx, selections, v)
 		},
 		true,
 		true,
@@ -497,7 +499,7 @@ func (ec *executionContext) fieldContext_KnowledgePoint_requiredBy(_ context.Con
 	return fc, nil
 }
 
-func (ec *executionContext) _KnowledgePointConnection_edges(ctx context.Context, field graphql.CollectedField, obj *service.Page[service.KnowledgePoint]) (ret graphql.Marshaler) {
+func (ec *executionContext) _KnowledgePointConnection_edges(ctx context.Context, field graphql.CollectedField, obj *page.Page[catalog.KnowledgePoint]) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
@@ -509,8 +511,8 @@ func (ec *executionContext) _KnowledgePointConnection_edges(ctx context.Context,
 			return obj.Edges(), nil
 		},
 		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v []service.Edge[service.KnowledgePoint]) graphql.Marshaler {
-			return ec.marshalNKnowledgePointEdge2ᚕgithubᚗcomᚋzhituᚋzhituᚋinternalᚋserviceᚐEdgeᚄ(ctx, selections, v)
+		func(ctx context.Context, selections ast.SelectionSet, v []page.Edge[catalog.KnowledgePoint]) graphql.Marshaler {
+			return ec.marshalNKnowledgePointEdge2ᚕgithubᚗcomᚋzhituᚋzhituᚋinternalᚋpageᚐEdgeᚄ(ctx, selections, v)
 		},
 		true,
 		true,
@@ -529,7 +531,7 @@ func (ec *executionContext) fieldContext_KnowledgePointConnection_edges(_ contex
 	return fc, nil
 }
 
-func (ec *executionContext) _KnowledgePointConnection_nodes(ctx context.Context, field graphql.CollectedField, obj *service.Page[service.KnowledgePoint]) (ret graphql.Marshaler) {
+func (ec *executionContext) _KnowledgePointConnection_nodes(ctx context.Context, field graphql.CollectedField, obj *page.Page[catalog.KnowledgePoint]) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
@@ -541,8 +543,8 @@ func (ec *executionContext) _KnowledgePointConnection_nodes(ctx context.Context,
 			return obj.Nodes, nil
 		},
 		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v []service.KnowledgePoint) graphql.Marshaler {
-			return ec.marshalNKnowledgePoint2ᚕgithubᚗcomᚋzhituᚋzhituᚋinternalᚋserviceᚐKnowledgePointᚄ(ctx, selections, v)
+		func(ctx context.Context, selections ast.SelectionSet, v []catalog.KnowledgePoint) graphql.Marshaler {
+			return ec.marshalNKnowledgePoint2ᚕgithubᚗcomᚋzhituᚋzhituᚋinternalᚋcatalogᚐKnowledgePointᚄ(ctx, selections, v)
 		},
 		true,
 		true,
@@ -561,7 +563,7 @@ func (ec *executionContext) fieldContext_KnowledgePointConnection_nodes(_ contex
 	return fc, nil
 }
 
-func (ec *executionContext) _KnowledgePointConnection_pageInfo(ctx context.Context, field graphql.CollectedField, obj *service.Page[service.KnowledgePoint]) (ret graphql.Marshaler) {
+func (ec *executionContext) _KnowledgePointConnection_pageInfo(ctx context.Context, field graphql.CollectedField, obj *page.Page[catalog.KnowledgePoint]) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
@@ -573,8 +575,8 @@ func (ec *executionContext) _KnowledgePointConnection_pageInfo(ctx context.Conte
 			return obj.PageInfo, nil
 		},
 		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v service.PageInfo) graphql.Marshaler {
-			return ec.marshalNPageInfo2githubᚗcomᚋzhituᚋzhituᚋinternalᚋserviceᚐPageInfo(ctx, selections, v)
+		func(ctx context.Context, selections ast.SelectionSet, v page.Info) graphql.Marshaler {
+			return ec.marshalNPageInfo2githubᚗcomᚋzhituᚋzhituᚋinternalᚋpageᚐInfo(ctx, selections, v)
 		},
 		true,
 		true,
@@ -593,7 +595,7 @@ func (ec *executionContext) fieldContext_KnowledgePointConnection_pageInfo(_ con
 	return fc, nil
 }
 
-func (ec *executionContext) _KnowledgePointConnection_totalCount(ctx context.Context, field graphql.CollectedField, obj *service.Page[service.KnowledgePoint]) (ret graphql.Marshaler) {
+func (ec *executionContext) _KnowledgePointConnection_totalCount(ctx context.Context, field graphql.CollectedField, obj *page.Page[catalog.KnowledgePoint]) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
@@ -616,7 +618,7 @@ func (ec *executionContext) fieldContext_KnowledgePointConnection_totalCount(_ c
 	return graphql.NewScalarFieldContext("KnowledgePointConnection", field, false, false, errors.New("field of type Int does not have child fields"))
 }
 
-func (ec *executionContext) _KnowledgePointEdge_node(ctx context.Context, field graphql.CollectedField, obj *service.Edge[service.KnowledgePoint]) (ret graphql.Marshaler) {
+func (ec *executionContext) _KnowledgePointEdge_node(ctx context.Context, field graphql.CollectedField, obj *page.Edge[catalog.KnowledgePoint]) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
@@ -628,8 +630,8 @@ func (ec *executionContext) _KnowledgePointEdge_node(ctx context.Context, field 
 			return obj.Node, nil
 		},
 		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v service.KnowledgePoint) graphql.Marshaler {
-			return ec.marshalNKnowledgePoint2githubᚗcomᚋzhituᚋzhituᚋinternalᚋserviceᚐKnowledgePoint(ctx, selections, v)
+		func(ctx context.Context, selections ast.SelectionSet, v catalog.KnowledgePoint) graphql.Marshaler {
+			return ec.marshalNKnowledgePoint2githubᚗcomᚋzhituᚋzhituᚋinternalᚋcatalogᚐKnowledgePoint(ctx, selections, v)
 		},
 		true,
 		true,
@@ -648,7 +650,7 @@ func (ec *executionContext) fieldContext_KnowledgePointEdge_node(_ context.Conte
 	return fc, nil
 }
 
-func (ec *executionContext) _KnowledgePointEdge_cursor(ctx context.Context, field graphql.CollectedField, obj *service.Edge[service.KnowledgePoint]) (ret graphql.Marshaler) {
+func (ec *executionContext) _KnowledgePointEdge_cursor(ctx context.Context, field graphql.CollectedField, obj *page.Edge[catalog.KnowledgePoint]) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
@@ -683,8 +685,8 @@ func (ec *executionContext) _KnowledgePointPayload_knowledgePoint(ctx context.Co
 			return obj.KnowledgePoint, nil
 		},
 		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v *service.KnowledgePoint) graphql.Marshaler {
-			return ec.marshalOKnowledgePoint2ᚖgithubᚗcomᚋzhituᚋzhituᚋinternalᚋserviceᚐKnowledgePoint(ctx, selections, v)
+		func(ctx context.Context, selections ast.SelectionSet, v *catalog.KnowledgePoint) graphql.Marshaler {
+			return ec.marshalOKnowledgePoint2ᚖgithubᚗcomᚋzhituᚋzhituᚋinternalᚋcatalogᚐKnowledgePoint(ctx, selections, v)
 		},
 		true,
 		false,
@@ -758,7 +760,7 @@ func (ec *executionContext) fieldContext_KnowledgePointPayload_userErrors(_ cont
 	return fc, nil
 }
 
-func (ec *executionContext) _Prerequisite_prerequisite(ctx context.Context, field graphql.CollectedField, obj *service.Prerequisite) (ret graphql.Marshaler) {
+func (ec *executionContext) _Prerequisite_prerequisite(ctx context.Context, field graphql.CollectedField, obj *catalog.Prerequisite) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
@@ -770,8 +772,8 @@ func (ec *executionContext) _Prerequisite_prerequisite(ctx context.Context, fiel
 			return obj.Prerequisite(), nil
 		},
 		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v service.Learnable) graphql.Marshaler {
-			return ec.marshalNLearnable2githubᚗcomᚋzhituᚋzhituᚋinternalᚋserviceᚐLearnable(ctx, selections, v)
+		func(ctx context.Context, selections ast.SelectionSet, v catalog.Learnable) graphql.Marshaler {
+			return ec.marshalNLearnable2githubᚗcomᚋzhituᚋzhituᚋinternalᚋcatalogᚐLearnable(ctx, selections, v)
 		},
 		true,
 		true,
@@ -790,7 +792,7 @@ func (ec *executionContext) fieldContext_Prerequisite_prerequisite(_ context.Con
 	return fc, nil
 }
 
-func (ec *executionContext) _Prerequisite_dependent(ctx context.Context, field graphql.CollectedField, obj *service.Prerequisite) (ret graphql.Marshaler) {
+func (ec *executionContext) _Prerequisite_dependent(ctx context.Context, field graphql.CollectedField, obj *catalog.Prerequisite) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
@@ -802,8 +804,8 @@ func (ec *executionContext) _Prerequisite_dependent(ctx context.Context, field g
 			return obj.Dependent(), nil
 		},
 		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v service.Learnable) graphql.Marshaler {
-			return ec.marshalNLearnable2githubᚗcomᚋzhituᚋzhituᚋinternalᚋserviceᚐLearnable(ctx, selections, v)
+		func(ctx context.Context, selections ast.SelectionSet, v catalog.Learnable) graphql.Marshaler {
+			return ec.marshalNLearnable2githubᚗcomᚋzhituᚋzhituᚋinternalᚋcatalogᚐLearnable(ctx, selections, v)
 		},
 		true,
 		true,
@@ -822,7 +824,7 @@ func (ec *executionContext) fieldContext_Prerequisite_dependent(_ context.Contex
 	return fc, nil
 }
 
-func (ec *executionContext) _Prerequisite_strength(ctx context.Context, field graphql.CollectedField, obj *service.Prerequisite) (ret graphql.Marshaler) {
+func (ec *executionContext) _Prerequisite_strength(ctx context.Context, field graphql.CollectedField, obj *catalog.Prerequisite) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
@@ -845,7 +847,7 @@ func (ec *executionContext) fieldContext_Prerequisite_strength(_ context.Context
 	return graphql.NewScalarFieldContext("Prerequisite", field, true, false, errors.New("field of type PrerequisiteStrength does not have child fields"))
 }
 
-func (ec *executionContext) _Prerequisite_clause(ctx context.Context, field graphql.CollectedField, obj *service.Prerequisite) (ret graphql.Marshaler) {
+func (ec *executionContext) _Prerequisite_clause(ctx context.Context, field graphql.CollectedField, obj *catalog.Prerequisite) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
@@ -868,7 +870,7 @@ func (ec *executionContext) fieldContext_Prerequisite_clause(_ context.Context, 
 	return graphql.NewScalarFieldContext("Prerequisite", field, true, false, errors.New("field of type String does not have child fields"))
 }
 
-func (ec *executionContext) _Prerequisite_level(ctx context.Context, field graphql.CollectedField, obj *service.Prerequisite) (ret graphql.Marshaler) {
+func (ec *executionContext) _Prerequisite_level(ctx context.Context, field graphql.CollectedField, obj *catalog.Prerequisite) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
@@ -891,7 +893,7 @@ func (ec *executionContext) fieldContext_Prerequisite_level(_ context.Context, f
 	return graphql.NewScalarFieldContext("Prerequisite", field, true, false, errors.New("field of type Float does not have child fields"))
 }
 
-func (ec *executionContext) _Prerequisite_reason(ctx context.Context, field graphql.CollectedField, obj *service.Prerequisite) (ret graphql.Marshaler) {
+func (ec *executionContext) _Prerequisite_reason(ctx context.Context, field graphql.CollectedField, obj *catalog.Prerequisite) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
@@ -926,8 +928,8 @@ func (ec *executionContext) _PrerequisitePayload_dependent(ctx context.Context, 
 			return obj.Dependent, nil
 		},
 		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v service.Learnable) graphql.Marshaler {
-			return ec.marshalOLearnable2githubᚗcomᚋzhituᚋzhituᚋinternalᚋserviceᚐLearnable(ctx, selections, v)
+		func(ctx context.Context, selections ast.SelectionSet, v catalog.Learnable) graphql.Marshaler {
+			return ec.marshalOLearnable2githubᚗcomᚋzhituᚋzhituᚋinternalᚋcatalogᚐLearnable(ctx, selections, v)
 		},
 		true,
 		false,
@@ -1013,8 +1015,8 @@ func (ec *executionContext) _RelatedPayload_knowledgePoint(ctx context.Context, 
 			return obj.KnowledgePoint, nil
 		},
 		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v *service.KnowledgePoint) graphql.Marshaler {
-			return ec.marshalOKnowledgePoint2ᚖgithubᚗcomᚋzhituᚋzhituᚋinternalᚋserviceᚐKnowledgePoint(ctx, selections, v)
+		func(ctx context.Context, selections ast.SelectionSet, v *catalog.KnowledgePoint) graphql.Marshaler {
+			return ec.marshalOKnowledgePoint2ᚖgithubᚗcomᚋzhituᚋzhituᚋinternalᚋcatalogᚐKnowledgePoint(ctx, selections, v)
 		},
 		true,
 		false,
@@ -1164,8 +1166,8 @@ func (ec *executionContext) unmarshalInputAddPrerequisiteInput(ctx context.Conte
 	return it, nil
 }
 
-func (ec *executionContext) unmarshalInputKnowledgePointFilter(ctx context.Context, obj any) (service.KnowledgePointFilter, error) {
-	var it service.KnowledgePointFilter
+func (ec *executionContext) unmarshalInputKnowledgePointFilter(ctx context.Context, obj any) (catalog.KnowledgePointFilter, error) {
+	var it catalog.KnowledgePointFilter
 	if obj == nil {
 		return it, nil
 	}
@@ -1427,7 +1429,7 @@ func (ec *executionContext) unmarshalInputUpsertKnowledgePointInput(ctx context.
 
 var knowledgePointImplementors = []string{"KnowledgePoint", "Node", "Learnable"}
 
-func (ec *executionContext) _KnowledgePoint(ctx context.Context, sel ast.SelectionSet, obj *service.KnowledgePoint) graphql.Marshaler {
+func (ec *executionContext) _KnowledgePoint(ctx context.Context, sel ast.SelectionSet, obj *catalog.KnowledgePoint) graphql.Marshaler {
 	fields := graphql.CollectFields(ec.OperationContext, sel, knowledgePointImplementors)
 
 	out := graphql.NewFieldSet(fields)
@@ -1644,7 +1646,7 @@ func (ec *executionContext) _KnowledgePoint(ctx context.Context, sel ast.Selecti
 
 var knowledgePointConnectionImplementors = []string{"KnowledgePointConnection"}
 
-func (ec *executionContext) _KnowledgePointConnection(ctx context.Context, sel ast.SelectionSet, obj *service.Page[service.KnowledgePoint]) graphql.Marshaler {
+func (ec *executionContext) _KnowledgePointConnection(ctx context.Context, sel ast.SelectionSet, obj *page.Page[catalog.KnowledgePoint]) graphql.Marshaler {
 	fields := graphql.CollectFields(ec.OperationContext, sel, knowledgePointConnectionImplementors)
 
 	out := graphql.NewFieldSet(fields)
@@ -1697,7 +1699,7 @@ func (ec *executionContext) _KnowledgePointConnection(ctx context.Context, sel a
 
 var knowledgePointEdgeImplementors = []string{"KnowledgePointEdge"}
 
-func (ec *executionContext) _KnowledgePointEdge(ctx context.Context, sel ast.SelectionSet, obj *service.Edge[service.KnowledgePoint]) graphql.Marshaler {
+func (ec *executionContext) _KnowledgePointEdge(ctx context.Context, sel ast.SelectionSet, obj *page.Edge[catalog.KnowledgePoint]) graphql.Marshaler {
 	fields := graphql.CollectFields(ec.OperationContext, sel, knowledgePointEdgeImplementors)
 
 	out := graphql.NewFieldSet(fields)
@@ -1788,7 +1790,7 @@ func (ec *executionContext) _KnowledgePointPayload(ctx context.Context, sel ast.
 
 var prerequisiteImplementors = []string{"Prerequisite"}
 
-func (ec *executionContext) _Prerequisite(ctx context.Context, sel ast.SelectionSet, obj *service.Prerequisite) graphql.Marshaler {
+func (ec *executionContext) _Prerequisite(ctx context.Context, sel ast.SelectionSet, obj *catalog.Prerequisite) graphql.Marshaler {
 	fields := graphql.CollectFields(ec.OperationContext, sel, prerequisiteImplementors)
 
 	out := graphql.NewFieldSet(fields)
@@ -1954,15 +1956,15 @@ func (ec *executionContext) unmarshalNAddPrerequisiteInput2githubᚗcomᚋzhitu�
 	return res, graphql.ErrorOnPath(ctx, err)
 }
 
-func (ec *executionContext) marshalNKnowledgePoint2githubᚗcomᚋzhituᚋzhituᚋinternalᚋserviceᚐKnowledgePoint(ctx context.Context, sel ast.SelectionSet, v service.KnowledgePoint) graphql.Marshaler {
+func (ec *executionContext) marshalNKnowledgePoint2githubᚗcomᚋzhituᚋzhituᚋinternalᚋcatalogᚐKnowledgePoint(ctx context.Context, sel ast.SelectionSet, v catalog.KnowledgePoint) graphql.Marshaler {
 	return ec._KnowledgePoint(ctx, sel, &v)
 }
 
-func (ec *executionContext) marshalNKnowledgePoint2ᚕgithubᚗcomᚋzhituᚋzhituᚋinternalᚋserviceᚐKnowledgePointᚄ(ctx context.Context, sel ast.SelectionSet, v []service.KnowledgePoint) graphql.Marshaler {
+func (ec *executionContext) marshalNKnowledgePoint2ᚕgithubᚗcomᚋzhituᚋzhituᚋinternalᚋcatalogᚐKnowledgePointᚄ(ctx context.Context, sel ast.SelectionSet, v []catalog.KnowledgePoint) graphql.Marshaler {
 	ret := list.InOrder(ctx, len(v), func(ctx context.Context, i int) graphql.Marshaler {
 		fc := graphql.GetFieldContext(ctx)
 		fc.Result = &v[i]
-		return ec.marshalNKnowledgePoint2githubᚗcomᚋzhituᚋzhituᚋinternalᚋserviceᚐKnowledgePoint(ctx, sel, v[i])
+		return ec.marshalNKnowledgePoint2githubᚗcomᚋzhituᚋzhituᚋinternalᚋcatalogᚐKnowledgePoint(ctx, sel, v[i])
 	})
 
 	for _, e := range ret {
@@ -1974,19 +1976,19 @@ func (ec *executionContext) marshalNKnowledgePoint2ᚕgithubᚗcomᚋzhituᚋzhi
 	return ret
 }
 
-func (ec *executionContext) marshalNKnowledgePointConnection2githubᚗcomᚋzhituᚋzhituᚋinternalᚋserviceᚐPage(ctx context.Context, sel ast.SelectionSet, v service.Page[service.KnowledgePoint]) graphql.Marshaler {
+func (ec *executionContext) marshalNKnowledgePointConnection2githubᚗcomᚋzhituᚋzhituᚋinternalᚋpageᚐPage(ctx context.Context, sel ast.SelectionSet, v page.Page[catalog.KnowledgePoint]) graphql.Marshaler {
 	return ec._KnowledgePointConnection(ctx, sel, &v)
 }
 
-func (ec *executionContext) marshalNKnowledgePointEdge2githubᚗcomᚋzhituᚋzhituᚋinternalᚋserviceᚐEdge(ctx context.Context, sel ast.SelectionSet, v service.Edge[service.KnowledgePoint]) graphql.Marshaler {
+func (ec *executionContext) marshalNKnowledgePointEdge2githubᚗcomᚋzhituᚋzhituᚋinternalᚋpageᚐEdge(ctx context.Context, sel ast.SelectionSet, v page.Edge[catalog.KnowledgePoint]) graphql.Marshaler {
 	return ec._KnowledgePointEdge(ctx, sel, &v)
 }
 
-func (ec *executionContext) marshalNKnowledgePointEdge2ᚕgithubᚗcomᚋzhituᚋzhituᚋinternalᚋserviceᚐEdgeᚄ(ctx context.Context, sel ast.SelectionSet, v []service.Edge[service.KnowledgePoint]) graphql.Marshaler {
+func (ec *executionContext) marshalNKnowledgePointEdge2ᚕgithubᚗcomᚋzhituᚋzhituᚋinternalᚋpageᚐEdgeᚄ(ctx context.Context, sel ast.SelectionSet, v []page.Edge[catalog.KnowledgePoint]) graphql.Marshaler {
 	ret := list.InOrder(ctx, len(v), func(ctx context.Context, i int) graphql.Marshaler {
 		fc := graphql.GetFieldContext(ctx)
 		fc.Result = &v[i]
-		return ec.marshalNKnowledgePointEdge2githubᚗcomᚋzhituᚋzhituᚋinternalᚋserviceᚐEdge(ctx, sel, v[i])
+		return ec.marshalNKnowledgePointEdge2githubᚗcomᚋzhituᚋzhituᚋinternalᚋpageᚐEdge(ctx, sel, v[i])
 	})
 
 	for _, e := range ret {
@@ -2058,15 +2060,15 @@ func (ec *executionContext) marshalNKnowledgePointPayload2githubᚗcomᚋzhitu�
 	return ec._KnowledgePointPayload(ctx, sel, &v)
 }
 
-func (ec *executionContext) marshalNPrerequisite2githubᚗcomᚋzhituᚋzhituᚋinternalᚋserviceᚐPrerequisite(ctx context.Context, sel ast.SelectionSet, v service.Prerequisite) graphql.Marshaler {
+func (ec *executionContext) marshalNPrerequisite2githubᚗcomᚋzhituᚋzhituᚋinternalᚋcatalogᚐPrerequisite(ctx context.Context, sel ast.SelectionSet, v catalog.Prerequisite) graphql.Marshaler {
 	return ec._Prerequisite(ctx, sel, &v)
 }
 
-func (ec *executionContext) marshalNPrerequisite2ᚕgithubᚗcomᚋzhituᚋzhituᚋinternalᚋserviceᚐPrerequisiteᚄ(ctx context.Context, sel ast.SelectionSet, v []service.Prerequisite) graphql.Marshaler {
+func (ec *executionContext) marshalNPrerequisite2ᚕgithubᚗcomᚋzhituᚋzhituᚋinternalᚋcatalogᚐPrerequisiteᚄ(ctx context.Context, sel ast.SelectionSet, v []catalog.Prerequisite) graphql.Marshaler {
 	ret := list.InOrder(ctx, len(v), func(ctx context.Context, i int) graphql.Marshaler {
 		fc := graphql.GetFieldContext(ctx)
 		fc.Result = &v[i]
-		return ec.marshalNPrerequisite2githubᚗcomᚋzhituᚋzhituᚋinternalᚋserviceᚐPrerequisite(ctx, sel, v[i])
+		return ec.marshalNPrerequisite2githubᚗcomᚋzhituᚋzhituᚋinternalᚋcatalogᚐPrerequisite(ctx, sel, v[i])
 	})
 
 	for _, e := range ret {
@@ -2129,14 +2131,14 @@ func (ec *executionContext) unmarshalNUpsertKnowledgePointInput2githubᚗcomᚋz
 	return res, graphql.ErrorOnPath(ctx, err)
 }
 
-func (ec *executionContext) marshalOKnowledgePoint2ᚖgithubᚗcomᚋzhituᚋzhituᚋinternalᚋserviceᚐKnowledgePoint(ctx context.Context, sel ast.SelectionSet, v *service.KnowledgePoint) graphql.Marshaler {
+func (ec *executionContext) marshalOKnowledgePoint2ᚖgithubᚗcomᚋzhituᚋzhituᚋinternalᚋcatalogᚐKnowledgePoint(ctx context.Context, sel ast.SelectionSet, v *catalog.KnowledgePoint) graphql.Marshaler {
 	if v == nil {
 		return graphql.Null
 	}
 	return ec._KnowledgePoint(ctx, sel, v)
 }
 
-func (ec *executionContext) unmarshalOKnowledgePointFilter2ᚖgithubᚗcomᚋzhituᚋzhituᚋinternalᚋserviceᚐKnowledgePointFilter(ctx context.Context, v any) (*service.KnowledgePointFilter, error) {
+func (ec *executionContext) unmarshalOKnowledgePointFilter2ᚖgithubᚗcomᚋzhituᚋzhituᚋinternalᚋcatalogᚐKnowledgePointFilter(ctx context.Context, v any) (*catalog.KnowledgePointFilter, error) {
 	if v == nil {
 		return nil, nil
 	}

@@ -12,8 +12,10 @@ import (
 	"github.com/99designs/gqlgen/graphql"
 	"github.com/vektah/gqlparser/v2/ast"
 	"github.com/zhitu/zhitu/graph/list"
+	"github.com/zhitu/zhitu/internal/analysis"
+	"github.com/zhitu/zhitu/internal/catalog"
+	"github.com/zhitu/zhitu/internal/people"
 	"github.com/zhitu/zhitu/internal/plan"
-	"github.com/zhitu/zhitu/internal/service"
 )
 
 // region    ************************** generated!.gotpl **************************
@@ -76,8 +78,8 @@ func (ec *executionContext) field_LearningPath_whatIf_args(ctx context.Context, 
 	}
 	args["position"] = arg0
 	arg1, err := graphql.ProcessArgField(ctx, rawArgs, "options",
-		func(ctx context.Context, v any) (*service.PathOptions, error) {
-			return ec.unmarshalOPathOptions2ᚖgithubᚗcomᚋzhituᚋzhituᚋinternalᚋserviceᚐPathOptions(ctx, v)
+		func(ctx context.Context, v any) (*analysis.PathOptions, error) {
+			return ec.unmarshalOPathOptions2ᚖgithubᚗcomᚋzhituᚋzhituᚋinternalᚋanalysisᚐPathOptions(ctx, v)
 		})
 	if err != nil {
 		return nil, err
@@ -90,7 +92,7 @@ func (ec *executionContext) field_LearningPath_whatIf_args(ctx context.Context, 
 
 // region    **************************** field.gotpl *****************************
 
-func (ec *executionContext) _Detour_choice(ctx context.Context, field graphql.CollectedField, obj *service.Detour) (ret graphql.Marshaler) {
+func (ec *executionContext) _Detour_choice(ctx context.Context, field graphql.CollectedField, obj *analysis.Detour) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
@@ -102,8 +104,8 @@ func (ec *executionContext) _Detour_choice(ctx context.Context, field graphql.Co
 			return obj.Choice(), nil
 		},
 		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v service.PathChoice) graphql.Marshaler {
-			return ec.marshalNPathChoice2githubᚗcomᚋzhituᚋzhituᚋinternalᚋserviceᚐPathChoice(ctx, selections, v)
+		func(ctx context.Context, selections ast.SelectionSet, v analysis.PathChoice) graphql.Marshaler {
+			return ec.marshalNPathChoice2githubᚗcomᚋzhituᚋzhituᚋinternalᚋanalysisᚐPathChoice(ctx, selections, v)
 		},
 		true,
 		true,
@@ -122,7 +124,7 @@ func (ec *executionContext) fieldContext_Detour_choice(_ context.Context, field 
 	return fc, nil
 }
 
-func (ec *executionContext) _Detour_minutes(ctx context.Context, field graphql.CollectedField, obj *service.Detour) (ret graphql.Marshaler) {
+func (ec *executionContext) _Detour_minutes(ctx context.Context, field graphql.CollectedField, obj *analysis.Detour) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
@@ -145,7 +147,7 @@ func (ec *executionContext) fieldContext_Detour_minutes(_ context.Context, field
 	return graphql.NewScalarFieldContext("Detour", field, true, false, errors.New("field of type Int does not have child fields"))
 }
 
-func (ec *executionContext) _Detour_adds(ctx context.Context, field graphql.CollectedField, obj *service.Detour) (ret graphql.Marshaler) {
+func (ec *executionContext) _Detour_adds(ctx context.Context, field graphql.CollectedField, obj *analysis.Detour) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
@@ -157,8 +159,8 @@ func (ec *executionContext) _Detour_adds(ctx context.Context, field graphql.Coll
 			return obj.Adds(ctx)
 		},
 		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v []service.KnowledgePoint) graphql.Marshaler {
-			return ec.marshalNKnowledgePoint2ᚕgithubᚗcomᚋzhituᚋzhituᚋinternalᚋserviceᚐKnowledgePointᚄ(ctx, selections, v)
+		func(ctx context.Context, selections ast.SelectionSet, v []catalog.KnowledgePoint) graphql.Marshaler {
+			return ec.marshalNKnowledgePoint2ᚕgithubᚗcomᚋzhituᚋzhituᚋinternalᚋcatalogᚐKnowledgePointᚄ(ctx, selections, v)
 		},
 		true,
 		true,
@@ -177,7 +179,7 @@ func (ec *executionContext) fieldContext_Detour_adds(_ context.Context, field gr
 	return fc, nil
 }
 
-func (ec *executionContext) _Detour_spares(ctx context.Context, field graphql.CollectedField, obj *service.Detour) (ret graphql.Marshaler) {
+func (ec *executionContext) _Detour_spares(ctx context.Context, field graphql.CollectedField, obj *analysis.Detour) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
@@ -189,8 +191,8 @@ func (ec *executionContext) _Detour_spares(ctx context.Context, field graphql.Co
 			return obj.Spares(ctx)
 		},
 		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v []service.KnowledgePoint) graphql.Marshaler {
-			return ec.marshalNKnowledgePoint2ᚕgithubᚗcomᚋzhituᚋzhituᚋinternalᚋserviceᚐKnowledgePointᚄ(ctx, selections, v)
+		func(ctx context.Context, selections ast.SelectionSet, v []catalog.KnowledgePoint) graphql.Marshaler {
+			return ec.marshalNKnowledgePoint2ᚕgithubᚗcomᚋzhituᚋzhituᚋinternalᚋcatalogᚐKnowledgePointᚄ(ctx, selections, v)
 		},
 		true,
 		true,
@@ -209,7 +211,7 @@ func (ec *executionContext) fieldContext_Detour_spares(_ context.Context, field 
 	return fc, nil
 }
 
-func (ec *executionContext) _LearningPath_revision(ctx context.Context, field graphql.CollectedField, obj *service.LearningPath) (ret graphql.Marshaler) {
+func (ec *executionContext) _LearningPath_revision(ctx context.Context, field graphql.CollectedField, obj *analysis.LearningPath) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
@@ -232,7 +234,7 @@ func (ec *executionContext) fieldContext_LearningPath_revision(_ context.Context
 	return graphql.NewScalarFieldContext("LearningPath", field, true, false, errors.New("field of type Int does not have child fields"))
 }
 
-func (ec *executionContext) _LearningPath_employee(ctx context.Context, field graphql.CollectedField, obj *service.LearningPath) (ret graphql.Marshaler) {
+func (ec *executionContext) _LearningPath_employee(ctx context.Context, field graphql.CollectedField, obj *analysis.LearningPath) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
@@ -244,8 +246,8 @@ func (ec *executionContext) _LearningPath_employee(ctx context.Context, field gr
 			return obj.Employee(), nil
 		},
 		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v service.Employee) graphql.Marshaler {
-			return ec.marshalNEmployee2githubᚗcomᚋzhituᚋzhituᚋinternalᚋserviceᚐEmployee(ctx, selections, v)
+		func(ctx context.Context, selections ast.SelectionSet, v people.Employee) graphql.Marshaler {
+			return ec.marshalNEmployee2githubᚗcomᚋzhituᚋzhituᚋinternalᚋpeopleᚐEmployee(ctx, selections, v)
 		},
 		true,
 		true,
@@ -264,7 +266,7 @@ func (ec *executionContext) fieldContext_LearningPath_employee(_ context.Context
 	return fc, nil
 }
 
-func (ec *executionContext) _LearningPath_position(ctx context.Context, field graphql.CollectedField, obj *service.LearningPath) (ret graphql.Marshaler) {
+func (ec *executionContext) _LearningPath_position(ctx context.Context, field graphql.CollectedField, obj *analysis.LearningPath) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
@@ -276,8 +278,8 @@ func (ec *executionContext) _LearningPath_position(ctx context.Context, field gr
 			return obj.Position(), nil
 		},
 		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v service.Position) graphql.Marshaler {
-			return ec.marshalNPosition2githubᚗcomᚋzhituᚋzhituᚋinternalᚋserviceᚐPosition(ctx, selections, v)
+		func(ctx context.Context, selections ast.SelectionSet, v catalog.Position) graphql.Marshaler {
+			return ec.marshalNPosition2githubᚗcomᚋzhituᚋzhituᚋinternalᚋcatalogᚐPosition(ctx, selections, v)
 		},
 		true,
 		true,
@@ -296,7 +298,7 @@ func (ec *executionContext) fieldContext_LearningPath_position(_ context.Context
 	return fc, nil
 }
 
-func (ec *executionContext) _LearningPath_steps(ctx context.Context, field graphql.CollectedField, obj *service.LearningPath) (ret graphql.Marshaler) {
+func (ec *executionContext) _LearningPath_steps(ctx context.Context, field graphql.CollectedField, obj *analysis.LearningPath) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
@@ -309,8 +311,8 @@ func (ec *executionContext) _LearningPath_steps(ctx context.Context, field graph
 			return obj.Steps(ctx, fc.Args["first"].(*int))
 		},
 		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v []service.LearningStep) graphql.Marshaler {
-			return ec.marshalNLearningStep2ᚕgithubᚗcomᚋzhituᚋzhituᚋinternalᚋserviceᚐLearningStepᚄ(ctx, selections, v)
+		func(ctx context.Context, selections ast.SelectionSet, v []analysis.LearningStep) graphql.Marshaler {
+			return ec.marshalNLearningStep2ᚕgithubᚗcomᚋzhituᚋzhituᚋinternalᚋanalysisᚐLearningStepᚄ(ctx, selections, v)
 		},
 		true,
 		true,
@@ -340,7 +342,7 @@ func (ec *executionContext) fieldContext_LearningPath_steps(ctx context.Context,
 	return fc, nil
 }
 
-func (ec *executionContext) _LearningPath_totalMinutes(ctx context.Context, field graphql.CollectedField, obj *service.LearningPath) (ret graphql.Marshaler) {
+func (ec *executionContext) _LearningPath_totalMinutes(ctx context.Context, field graphql.CollectedField, obj *analysis.LearningPath) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
@@ -363,7 +365,7 @@ func (ec *executionContext) fieldContext_LearningPath_totalMinutes(_ context.Con
 	return graphql.NewScalarFieldContext("LearningPath", field, true, false, errors.New("field of type Int does not have child fields"))
 }
 
-func (ec *executionContext) _LearningPath_withinBudget(ctx context.Context, field graphql.CollectedField, obj *service.LearningPath) (ret graphql.Marshaler) {
+func (ec *executionContext) _LearningPath_withinBudget(ctx context.Context, field graphql.CollectedField, obj *analysis.LearningPath) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
@@ -386,7 +388,7 @@ func (ec *executionContext) fieldContext_LearningPath_withinBudget(_ context.Con
 	return graphql.NewScalarFieldContext("LearningPath", field, true, false, errors.New("field of type Boolean does not have child fields"))
 }
 
-func (ec *executionContext) _LearningPath_unreached(ctx context.Context, field graphql.CollectedField, obj *service.LearningPath) (ret graphql.Marshaler) {
+func (ec *executionContext) _LearningPath_unreached(ctx context.Context, field graphql.CollectedField, obj *analysis.LearningPath) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
@@ -398,8 +400,8 @@ func (ec *executionContext) _LearningPath_unreached(ctx context.Context, field g
 			return obj.Unreached(), nil
 		},
 		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v []service.RequirementGap) graphql.Marshaler {
-			return ec.marshalNRequirementGap2ᚕgithubᚗcomᚋzhituᚋzhituᚋinternalᚋserviceᚐRequirementGapᚄ(ctx, selections, v)
+		func(ctx context.Context, selections ast.SelectionSet, v []analysis.RequirementGap) graphql.Marshaler {
+			return ec.marshalNRequirementGap2ᚕgithubᚗcomᚋzhituᚋzhituᚋinternalᚋanalysisᚐRequirementGapᚄ(ctx, selections, v)
 		},
 		true,
 		true,
@@ -418,7 +420,7 @@ func (ec *executionContext) fieldContext_LearningPath_unreached(_ context.Contex
 	return fc, nil
 }
 
-func (ec *executionContext) _LearningPath_whatIf(ctx context.Context, field graphql.CollectedField, obj *service.LearningPath) (ret graphql.Marshaler) {
+func (ec *executionContext) _LearningPath_whatIf(ctx context.Context, field graphql.CollectedField, obj *analysis.LearningPath) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
@@ -428,11 +430,11 @@ func (ec *executionContext) _LearningPath_whatIf(ctx context.Context, field grap
 		},
 		func(ctx context.Context) (any, error) {
 			fc := graphql.GetFieldContext(ctx)
-			return obj.WhatIf(fc.Args["position"].(*string), fc.Args["options"].(*service.PathOptions))
+			return obj.WhatIf(fc.Args["position"].(*string), fc.Args["options"].(*analysis.PathOptions))
 		},
 		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v *service.LearningPath) graphql.Marshaler {
-			return ec.marshalOLearningPath2ᚖgithubᚗcomᚋzhituᚋzhituᚋinternalᚋserviceᚐLearningPath(ctx, selections, v)
+		func(ctx context.Context, selections ast.SelectionSet, v *analysis.LearningPath) graphql.Marshaler {
+			return ec.marshalOLearningPath2ᚖgithubᚗcomᚋzhituᚋzhituᚋinternalᚋanalysisᚐLearningPath(ctx, selections, v)
 		},
 		true,
 		false,
@@ -462,7 +464,7 @@ func (ec *executionContext) fieldContext_LearningPath_whatIf(ctx context.Context
 	return fc, nil
 }
 
-func (ec *executionContext) _LearningPath_choices(ctx context.Context, field graphql.CollectedField, obj *service.LearningPath) (ret graphql.Marshaler) {
+func (ec *executionContext) _LearningPath_choices(ctx context.Context, field graphql.CollectedField, obj *analysis.LearningPath) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
@@ -474,8 +476,8 @@ func (ec *executionContext) _LearningPath_choices(ctx context.Context, field gra
 			return obj.Choices(ctx)
 		},
 		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v []service.PathChoice) graphql.Marshaler {
-			return ec.marshalNPathChoice2ᚕgithubᚗcomᚋzhituᚋzhituᚋinternalᚋserviceᚐPathChoiceᚄ(ctx, selections, v)
+		func(ctx context.Context, selections ast.SelectionSet, v []analysis.PathChoice) graphql.Marshaler {
+			return ec.marshalNPathChoice2ᚕgithubᚗcomᚋzhituᚋzhituᚋinternalᚋanalysisᚐPathChoiceᚄ(ctx, selections, v)
 		},
 		true,
 		true,
@@ -494,7 +496,7 @@ func (ec *executionContext) fieldContext_LearningPath_choices(_ context.Context,
 	return fc, nil
 }
 
-func (ec *executionContext) _LearningPath_routes(ctx context.Context, field graphql.CollectedField, obj *service.LearningPath) (ret graphql.Marshaler) {
+func (ec *executionContext) _LearningPath_routes(ctx context.Context, field graphql.CollectedField, obj *analysis.LearningPath) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
@@ -507,8 +509,8 @@ func (ec *executionContext) _LearningPath_routes(ctx context.Context, field grap
 			return obj.Routes(ctx, fc.Args["first"].(int))
 		},
 		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v []service.LearningPath) graphql.Marshaler {
-			return ec.marshalNLearningPath2ᚕgithubᚗcomᚋzhituᚋzhituᚋinternalᚋserviceᚐLearningPathᚄ(ctx, selections, v)
+		func(ctx context.Context, selections ast.SelectionSet, v []analysis.LearningPath) graphql.Marshaler {
+			return ec.marshalNLearningPath2ᚕgithubᚗcomᚋzhituᚋzhituᚋinternalᚋanalysisᚐLearningPathᚄ(ctx, selections, v)
 		},
 		true,
 		true,
@@ -538,7 +540,7 @@ func (ec *executionContext) fieldContext_LearningPath_routes(ctx context.Context
 	return fc, nil
 }
 
-func (ec *executionContext) _LearningPath_detour(ctx context.Context, field graphql.CollectedField, obj *service.LearningPath) (ret graphql.Marshaler) {
+func (ec *executionContext) _LearningPath_detour(ctx context.Context, field graphql.CollectedField, obj *analysis.LearningPath) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
@@ -550,8 +552,8 @@ func (ec *executionContext) _LearningPath_detour(ctx context.Context, field grap
 			return obj.Detour(), nil
 		},
 		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v *service.Detour) graphql.Marshaler {
-			return ec.marshalODetour2ᚖgithubᚗcomᚋzhituᚋzhituᚋinternalᚋserviceᚐDetour(ctx, selections, v)
+		func(ctx context.Context, selections ast.SelectionSet, v *analysis.Detour) graphql.Marshaler {
+			return ec.marshalODetour2ᚖgithubᚗcomᚋzhituᚋzhituᚋinternalᚋanalysisᚐDetour(ctx, selections, v)
 		},
 		true,
 		false,
@@ -570,7 +572,7 @@ func (ec *executionContext) fieldContext_LearningPath_detour(_ context.Context, 
 	return fc, nil
 }
 
-func (ec *executionContext) _LearningPath_quality(ctx context.Context, field graphql.CollectedField, obj *service.LearningPath) (ret graphql.Marshaler) {
+func (ec *executionContext) _LearningPath_quality(ctx context.Context, field graphql.CollectedField, obj *analysis.LearningPath) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
@@ -614,7 +616,7 @@ func (ec *executionContext) fieldContext_LearningPath_quality(ctx context.Contex
 	return fc, nil
 }
 
-func (ec *executionContext) _LearningStep_order(ctx context.Context, field graphql.CollectedField, obj *service.LearningStep) (ret graphql.Marshaler) {
+func (ec *executionContext) _LearningStep_order(ctx context.Context, field graphql.CollectedField, obj *analysis.LearningStep) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
@@ -637,7 +639,7 @@ func (ec *executionContext) fieldContext_LearningStep_order(_ context.Context, f
 	return graphql.NewScalarFieldContext("LearningStep", field, true, false, errors.New("field of type Int does not have child fields"))
 }
 
-func (ec *executionContext) _LearningStep_kind(ctx context.Context, field graphql.CollectedField, obj *service.LearningStep) (ret graphql.Marshaler) {
+func (ec *executionContext) _LearningStep_kind(ctx context.Context, field graphql.CollectedField, obj *analysis.LearningStep) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
@@ -660,7 +662,7 @@ func (ec *executionContext) fieldContext_LearningStep_kind(_ context.Context, fi
 	return graphql.NewScalarFieldContext("LearningStep", field, true, false, errors.New("field of type StepKind does not have child fields"))
 }
 
-func (ec *executionContext) _LearningStep_knowledgePoint(ctx context.Context, field graphql.CollectedField, obj *service.LearningStep) (ret graphql.Marshaler) {
+func (ec *executionContext) _LearningStep_knowledgePoint(ctx context.Context, field graphql.CollectedField, obj *analysis.LearningStep) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
@@ -672,8 +674,8 @@ func (ec *executionContext) _LearningStep_knowledgePoint(ctx context.Context, fi
 			return obj.KnowledgePoint(), nil
 		},
 		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v service.KnowledgePoint) graphql.Marshaler {
-			return ec.marshalNKnowledgePoint2githubᚗcomᚋzhituᚋzhituᚋinternalᚋserviceᚐKnowledgePoint(ctx, selections, v)
+		func(ctx context.Context, selections ast.SelectionSet, v catalog.KnowledgePoint) graphql.Marshaler {
+			return ec.marshalNKnowledgePoint2githubᚗcomᚋzhituᚋzhituᚋinternalᚋcatalogᚐKnowledgePoint(ctx, selections, v)
 		},
 		true,
 		true,
@@ -692,7 +694,7 @@ func (ec *executionContext) fieldContext_LearningStep_knowledgePoint(_ context.C
 	return fc, nil
 }
 
-func (ec *executionContext) _LearningStep_minutes(ctx context.Context, field graphql.CollectedField, obj *service.LearningStep) (ret graphql.Marshaler) {
+func (ec *executionContext) _LearningStep_minutes(ctx context.Context, field graphql.CollectedField, obj *analysis.LearningStep) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
@@ -715,7 +717,7 @@ func (ec *executionContext) fieldContext_LearningStep_minutes(_ context.Context,
 	return graphql.NewScalarFieldContext("LearningStep", field, true, false, errors.New("field of type Int does not have child fields"))
 }
 
-func (ec *executionContext) _LearningStep_cumulativeMinutes(ctx context.Context, field graphql.CollectedField, obj *service.LearningStep) (ret graphql.Marshaler) {
+func (ec *executionContext) _LearningStep_cumulativeMinutes(ctx context.Context, field graphql.CollectedField, obj *analysis.LearningStep) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
@@ -738,7 +740,7 @@ func (ec *executionContext) fieldContext_LearningStep_cumulativeMinutes(_ contex
 	return graphql.NewScalarFieldContext("LearningStep", field, true, false, errors.New("field of type Int does not have child fields"))
 }
 
-func (ec *executionContext) _LearningStep_target(ctx context.Context, field graphql.CollectedField, obj *service.LearningStep) (ret graphql.Marshaler) {
+func (ec *executionContext) _LearningStep_target(ctx context.Context, field graphql.CollectedField, obj *analysis.LearningStep) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
@@ -761,7 +763,7 @@ func (ec *executionContext) fieldContext_LearningStep_target(_ context.Context, 
 	return graphql.NewScalarFieldContext("LearningStep", field, true, false, errors.New("field of type Float does not have child fields"))
 }
 
-func (ec *executionContext) _LearningStep_mastery(ctx context.Context, field graphql.CollectedField, obj *service.LearningStep) (ret graphql.Marshaler) {
+func (ec *executionContext) _LearningStep_mastery(ctx context.Context, field graphql.CollectedField, obj *analysis.LearningStep) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
@@ -784,7 +786,7 @@ func (ec *executionContext) fieldContext_LearningStep_mastery(_ context.Context,
 	return graphql.NewScalarFieldContext("LearningStep", field, true, false, errors.New("field of type Float does not have child fields"))
 }
 
-func (ec *executionContext) _LearningStep_resource(ctx context.Context, field graphql.CollectedField, obj *service.LearningStep) (ret graphql.Marshaler) {
+func (ec *executionContext) _LearningStep_resource(ctx context.Context, field graphql.CollectedField, obj *analysis.LearningStep) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
@@ -796,8 +798,8 @@ func (ec *executionContext) _LearningStep_resource(ctx context.Context, field gr
 			return obj.Resource(), nil
 		},
 		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v *service.Resource) graphql.Marshaler {
-			return ec.marshalOResource2ᚖgithubᚗcomᚋzhituᚋzhituᚋinternalᚋserviceᚐResource(ctx, selections, v)
+		func(ctx context.Context, selections ast.SelectionSet, v *catalog.Resource) graphql.Marshaler {
+			return ec.marshalOResource2ᚖgithubᚗcomᚋzhituᚋzhituᚋinternalᚋcatalogᚐResource(ctx, selections, v)
 		},
 		true,
 		false,
@@ -816,7 +818,7 @@ func (ec *executionContext) fieldContext_LearningStep_resource(_ context.Context
 	return fc, nil
 }
 
-func (ec *executionContext) _LearningStep_waitsFor(ctx context.Context, field graphql.CollectedField, obj *service.LearningStep) (ret graphql.Marshaler) {
+func (ec *executionContext) _LearningStep_waitsFor(ctx context.Context, field graphql.CollectedField, obj *analysis.LearningStep) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
@@ -828,8 +830,8 @@ func (ec *executionContext) _LearningStep_waitsFor(ctx context.Context, field gr
 			return obj.WaitsFor(ctx)
 		},
 		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v []service.KnowledgePoint) graphql.Marshaler {
-			return ec.marshalNKnowledgePoint2ᚕgithubᚗcomᚋzhituᚋzhituᚋinternalᚋserviceᚐKnowledgePointᚄ(ctx, selections, v)
+		func(ctx context.Context, selections ast.SelectionSet, v []catalog.KnowledgePoint) graphql.Marshaler {
+			return ec.marshalNKnowledgePoint2ᚕgithubᚗcomᚋzhituᚋzhituᚋinternalᚋcatalogᚐKnowledgePointᚄ(ctx, selections, v)
 		},
 		true,
 		true,
@@ -848,7 +850,7 @@ func (ec *executionContext) fieldContext_LearningStep_waitsFor(_ context.Context
 	return fc, nil
 }
 
-func (ec *executionContext) _LearningStep_unlocks(ctx context.Context, field graphql.CollectedField, obj *service.LearningStep) (ret graphql.Marshaler) {
+func (ec *executionContext) _LearningStep_unlocks(ctx context.Context, field graphql.CollectedField, obj *analysis.LearningStep) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
@@ -871,7 +873,7 @@ func (ec *executionContext) fieldContext_LearningStep_unlocks(_ context.Context,
 	return graphql.NewScalarFieldContext("LearningStep", field, true, false, errors.New("field of type Int does not have child fields"))
 }
 
-func (ec *executionContext) _LearningStep_reasons(ctx context.Context, field graphql.CollectedField, obj *service.LearningStep) (ret graphql.Marshaler) {
+func (ec *executionContext) _LearningStep_reasons(ctx context.Context, field graphql.CollectedField, obj *analysis.LearningStep) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
@@ -883,8 +885,8 @@ func (ec *executionContext) _LearningStep_reasons(ctx context.Context, field gra
 			return obj.Reasons(ctx)
 		},
 		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v []service.Reason) graphql.Marshaler {
-			return ec.marshalNReason2ᚕgithubᚗcomᚋzhituᚋzhituᚋinternalᚋserviceᚐReasonᚄ(ctx, selections, v)
+		func(ctx context.Context, selections ast.SelectionSet, v []analysis.Reason) graphql.Marshaler {
+			return ec.marshalNReason2ᚕgithubᚗcomᚋzhituᚋzhituᚋinternalᚋanalysisᚐReasonᚄ(ctx, selections, v)
 		},
 		true,
 		true,
@@ -903,7 +905,7 @@ func (ec *executionContext) fieldContext_LearningStep_reasons(_ context.Context,
 	return fc, nil
 }
 
-func (ec *executionContext) _PathChoice_knowledgePoint(ctx context.Context, field graphql.CollectedField, obj *service.PathChoice) (ret graphql.Marshaler) {
+func (ec *executionContext) _PathChoice_knowledgePoint(ctx context.Context, field graphql.CollectedField, obj *analysis.PathChoice) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
@@ -915,8 +917,8 @@ func (ec *executionContext) _PathChoice_knowledgePoint(ctx context.Context, fiel
 			return obj.KnowledgePoint(), nil
 		},
 		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v service.KnowledgePoint) graphql.Marshaler {
-			return ec.marshalNKnowledgePoint2githubᚗcomᚋzhituᚋzhituᚋinternalᚋserviceᚐKnowledgePoint(ctx, selections, v)
+		func(ctx context.Context, selections ast.SelectionSet, v catalog.KnowledgePoint) graphql.Marshaler {
+			return ec.marshalNKnowledgePoint2githubᚗcomᚋzhituᚋzhituᚋinternalᚋcatalogᚐKnowledgePoint(ctx, selections, v)
 		},
 		true,
 		true,
@@ -935,7 +937,7 @@ func (ec *executionContext) fieldContext_PathChoice_knowledgePoint(_ context.Con
 	return fc, nil
 }
 
-func (ec *executionContext) _PathChoice_clause(ctx context.Context, field graphql.CollectedField, obj *service.PathChoice) (ret graphql.Marshaler) {
+func (ec *executionContext) _PathChoice_clause(ctx context.Context, field graphql.CollectedField, obj *analysis.PathChoice) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
@@ -958,7 +960,7 @@ func (ec *executionContext) fieldContext_PathChoice_clause(_ context.Context, fi
 	return graphql.NewScalarFieldContext("PathChoice", field, true, false, errors.New("field of type String does not have child fields"))
 }
 
-func (ec *executionContext) _PathChoice_taken(ctx context.Context, field graphql.CollectedField, obj *service.PathChoice) (ret graphql.Marshaler) {
+func (ec *executionContext) _PathChoice_taken(ctx context.Context, field graphql.CollectedField, obj *analysis.PathChoice) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
@@ -970,8 +972,8 @@ func (ec *executionContext) _PathChoice_taken(ctx context.Context, field graphql
 			return obj.Taken(), nil
 		},
 		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v service.Learnable) graphql.Marshaler {
-			return ec.marshalNLearnable2githubᚗcomᚋzhituᚋzhituᚋinternalᚋserviceᚐLearnable(ctx, selections, v)
+		func(ctx context.Context, selections ast.SelectionSet, v catalog.Learnable) graphql.Marshaler {
+			return ec.marshalNLearnable2githubᚗcomᚋzhituᚋzhituᚋinternalᚋcatalogᚐLearnable(ctx, selections, v)
 		},
 		true,
 		true,
@@ -990,7 +992,7 @@ func (ec *executionContext) fieldContext_PathChoice_taken(_ context.Context, fie
 	return fc, nil
 }
 
-func (ec *executionContext) _PathChoice_others(ctx context.Context, field graphql.CollectedField, obj *service.PathChoice) (ret graphql.Marshaler) {
+func (ec *executionContext) _PathChoice_others(ctx context.Context, field graphql.CollectedField, obj *analysis.PathChoice) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
@@ -1002,8 +1004,8 @@ func (ec *executionContext) _PathChoice_others(ctx context.Context, field graphq
 			return obj.Others(ctx)
 		},
 		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v []service.Learnable) graphql.Marshaler {
-			return ec.marshalNLearnable2ᚕgithubᚗcomᚋzhituᚋzhituᚋinternalᚋserviceᚐLearnableᚄ(ctx, selections, v)
+		func(ctx context.Context, selections ast.SelectionSet, v []catalog.Learnable) graphql.Marshaler {
+			return ec.marshalNLearnable2ᚕgithubᚗcomᚋzhituᚋzhituᚋinternalᚋcatalogᚐLearnableᚄ(ctx, selections, v)
 		},
 		true,
 		true,
@@ -1091,7 +1093,7 @@ func (ec *executionContext) fieldContext_PathQuality_bestPossibleAtBudget(_ cont
 	return graphql.NewScalarFieldContext("PathQuality", field, false, false, errors.New("field of type Float does not have child fields"))
 }
 
-func (ec *executionContext) _Reason_kind(ctx context.Context, field graphql.CollectedField, obj *service.Reason) (ret graphql.Marshaler) {
+func (ec *executionContext) _Reason_kind(ctx context.Context, field graphql.CollectedField, obj *analysis.Reason) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
@@ -1103,8 +1105,8 @@ func (ec *executionContext) _Reason_kind(ctx context.Context, field graphql.Coll
 			return obj.Kind, nil
 		},
 		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v service.ReasonKind) graphql.Marshaler {
-			return ec.marshalNReasonKind2githubᚗcomᚋzhituᚋzhituᚋinternalᚋserviceᚐReasonKind(ctx, selections, v)
+		func(ctx context.Context, selections ast.SelectionSet, v analysis.ReasonKind) graphql.Marshaler {
+			return ec.marshalNReasonKind2githubᚗcomᚋzhituᚋzhituᚋinternalᚋanalysisᚐReasonKind(ctx, selections, v)
 		},
 		true,
 		true,
@@ -1114,7 +1116,7 @@ func (ec *executionContext) fieldContext_Reason_kind(_ context.Context, field gr
 	return graphql.NewScalarFieldContext("Reason", field, false, false, errors.New("field of type ReasonKind does not have child fields"))
 }
 
-func (ec *executionContext) _Reason_message(ctx context.Context, field graphql.CollectedField, obj *service.Reason) (ret graphql.Marshaler) {
+func (ec *executionContext) _Reason_message(ctx context.Context, field graphql.CollectedField, obj *analysis.Reason) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
@@ -1137,7 +1139,7 @@ func (ec *executionContext) fieldContext_Reason_message(_ context.Context, field
 	return graphql.NewScalarFieldContext("Reason", field, false, false, errors.New("field of type String does not have child fields"))
 }
 
-func (ec *executionContext) _Reason_chain(ctx context.Context, field graphql.CollectedField, obj *service.Reason) (ret graphql.Marshaler) {
+func (ec *executionContext) _Reason_chain(ctx context.Context, field graphql.CollectedField, obj *analysis.Reason) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
@@ -1149,8 +1151,8 @@ func (ec *executionContext) _Reason_chain(ctx context.Context, field graphql.Col
 			return obj.Chain, nil
 		},
 		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v []service.KnowledgePoint) graphql.Marshaler {
-			return ec.marshalNKnowledgePoint2ᚕgithubᚗcomᚋzhituᚋzhituᚋinternalᚋserviceᚐKnowledgePointᚄ(ctx, selections, v)
+		func(ctx context.Context, selections ast.SelectionSet, v []catalog.KnowledgePoint) graphql.Marshaler {
+			return ec.marshalNKnowledgePoint2ᚕgithubᚗcomᚋzhituᚋzhituᚋinternalᚋcatalogᚐKnowledgePointᚄ(ctx, selections, v)
 		},
 		true,
 		true,
@@ -1173,8 +1175,8 @@ func (ec *executionContext) fieldContext_Reason_chain(_ context.Context, field g
 
 // region    **************************** input.gotpl *****************************
 
-func (ec *executionContext) unmarshalInputPathOptions(ctx context.Context, obj any) (service.PathOptions, error) {
-	var it service.PathOptions
+func (ec *executionContext) unmarshalInputPathOptions(ctx context.Context, obj any) (analysis.PathOptions, error) {
+	var it analysis.PathOptions
 	if obj == nil {
 		return it, nil
 	}
@@ -1248,7 +1250,7 @@ func (ec *executionContext) unmarshalInputPathOptions(ctx context.Context, obj a
 
 var detourImplementors = []string{"Detour"}
 
-func (ec *executionContext) _Detour(ctx context.Context, sel ast.SelectionSet, obj *service.Detour) graphql.Marshaler {
+func (ec *executionContext) _Detour(ctx context.Context, sel ast.SelectionSet, obj *analysis.Detour) graphql.Marshaler {
 	fields := graphql.CollectFields(ec.OperationContext, sel, detourImplementors)
 
 	out := graphql.NewFieldSet(fields)
@@ -1367,7 +1369,7 @@ func (ec *executionContext) _Detour(ctx context.Context, sel ast.SelectionSet, o
 
 var learningPathImplementors = []string{"LearningPath"}
 
-func (ec *executionContext) _LearningPath(ctx context.Context, sel ast.SelectionSet, obj *service.LearningPath) graphql.Marshaler {
+func (ec *executionContext) _LearningPath(ctx context.Context, sel ast.SelectionSet, obj *analysis.LearningPath) graphql.Marshaler {
 	fields := graphql.CollectFields(ec.OperationContext, sel, learningPathImplementors)
 
 	out := graphql.NewFieldSet(fields)
@@ -1592,7 +1594,7 @@ func (ec *executionContext) _LearningPath(ctx context.Context, sel ast.Selection
 
 var learningStepImplementors = []string{"LearningStep"}
 
-func (ec *executionContext) _LearningStep(ctx context.Context, sel ast.SelectionSet, obj *service.LearningStep) graphql.Marshaler {
+func (ec *executionContext) _LearningStep(ctx context.Context, sel ast.SelectionSet, obj *analysis.LearningStep) graphql.Marshaler {
 	fields := graphql.CollectFields(ec.OperationContext, sel, learningStepImplementors)
 
 	out := graphql.NewFieldSet(fields)
@@ -1746,7 +1748,7 @@ func (ec *executionContext) _LearningStep(ctx context.Context, sel ast.Selection
 
 var pathChoiceImplementors = []string{"PathChoice"}
 
-func (ec *executionContext) _PathChoice(ctx context.Context, sel ast.SelectionSet, obj *service.PathChoice) graphql.Marshaler {
+func (ec *executionContext) _PathChoice(ctx context.Context, sel ast.SelectionSet, obj *analysis.PathChoice) graphql.Marshaler {
 	fields := graphql.CollectFields(ec.OperationContext, sel, pathChoiceImplementors)
 
 	out := graphql.NewFieldSet(fields)
@@ -1880,7 +1882,7 @@ func (ec *executionContext) _PathQuality(ctx context.Context, sel ast.SelectionS
 
 var reasonImplementors = []string{"Reason"}
 
-func (ec *executionContext) _Reason(ctx context.Context, sel ast.SelectionSet, obj *service.Reason) graphql.Marshaler {
+func (ec *executionContext) _Reason(ctx context.Context, sel ast.SelectionSet, obj *analysis.Reason) graphql.Marshaler {
 	fields := graphql.CollectFields(ec.OperationContext, sel, reasonImplementors)
 
 	out := graphql.NewFieldSet(fields)
@@ -1930,15 +1932,15 @@ func (ec *executionContext) _Reason(ctx context.Context, sel ast.SelectionSet, o
 
 // region    ***************************** type.gotpl *****************************
 
-func (ec *executionContext) marshalNLearningPath2githubᚗcomᚋzhituᚋzhituᚋinternalᚋserviceᚐLearningPath(ctx context.Context, sel ast.SelectionSet, v service.LearningPath) graphql.Marshaler {
+func (ec *executionContext) marshalNLearningPath2githubᚗcomᚋzhituᚋzhituᚋinternalᚋanalysisᚐLearningPath(ctx context.Context, sel ast.SelectionSet, v analysis.LearningPath) graphql.Marshaler {
 	return ec._LearningPath(ctx, sel, &v)
 }
 
-func (ec *executionContext) marshalNLearningPath2ᚕgithubᚗcomᚋzhituᚋzhituᚋinternalᚋserviceᚐLearningPathᚄ(ctx context.Context, sel ast.SelectionSet, v []service.LearningPath) graphql.Marshaler {
+func (ec *executionContext) marshalNLearningPath2ᚕgithubᚗcomᚋzhituᚋzhituᚋinternalᚋanalysisᚐLearningPathᚄ(ctx context.Context, sel ast.SelectionSet, v []analysis.LearningPath) graphql.Marshaler {
 	ret := list.InOrder(ctx, len(v), func(ctx context.Context, i int) graphql.Marshaler {
 		fc := graphql.GetFieldContext(ctx)
 		fc.Result = &v[i]
-		return ec.marshalNLearningPath2githubᚗcomᚋzhituᚋzhituᚋinternalᚋserviceᚐLearningPath(ctx, sel, v[i])
+		return ec.marshalNLearningPath2githubᚗcomᚋzhituᚋzhituᚋinternalᚋanalysisᚐLearningPath(ctx, sel, v[i])
 	})
 
 	for _, e := range ret {
@@ -1950,15 +1952,15 @@ func (ec *executionContext) marshalNLearningPath2ᚕgithubᚗcomᚋzhituᚋzhitu
 	return ret
 }
 
-func (ec *executionContext) marshalNLearningStep2githubᚗcomᚋzhituᚋzhituᚋinternalᚋserviceᚐLearningStep(ctx context.Context, sel ast.SelectionSet, v service.LearningStep) graphql.Marshaler {
+func (ec *executionContext) marshalNLearningStep2githubᚗcomᚋzhituᚋzhituᚋinternalᚋanalysisᚐLearningStep(ctx context.Context, sel ast.SelectionSet, v analysis.LearningStep) graphql.Marshaler {
 	return ec._LearningStep(ctx, sel, &v)
 }
 
-func (ec *executionContext) marshalNLearningStep2ᚕgithubᚗcomᚋzhituᚋzhituᚋinternalᚋserviceᚐLearningStepᚄ(ctx context.Context, sel ast.SelectionSet, v []service.LearningStep) graphql.Marshaler {
+func (ec *executionContext) marshalNLearningStep2ᚕgithubᚗcomᚋzhituᚋzhituᚋinternalᚋanalysisᚐLearningStepᚄ(ctx context.Context, sel ast.SelectionSet, v []analysis.LearningStep) graphql.Marshaler {
 	ret := list.InOrder(ctx, len(v), func(ctx context.Context, i int) graphql.Marshaler {
 		fc := graphql.GetFieldContext(ctx)
 		fc.Result = &v[i]
-		return ec.marshalNLearningStep2githubᚗcomᚋzhituᚋzhituᚋinternalᚋserviceᚐLearningStep(ctx, sel, v[i])
+		return ec.marshalNLearningStep2githubᚗcomᚋzhituᚋzhituᚋinternalᚋanalysisᚐLearningStep(ctx, sel, v[i])
 	})
 
 	for _, e := range ret {
@@ -1970,15 +1972,15 @@ func (ec *executionContext) marshalNLearningStep2ᚕgithubᚗcomᚋzhituᚋzhitu
 	return ret
 }
 
-func (ec *executionContext) marshalNPathChoice2githubᚗcomᚋzhituᚋzhituᚋinternalᚋserviceᚐPathChoice(ctx context.Context, sel ast.SelectionSet, v service.PathChoice) graphql.Marshaler {
+func (ec *executionContext) marshalNPathChoice2githubᚗcomᚋzhituᚋzhituᚋinternalᚋanalysisᚐPathChoice(ctx context.Context, sel ast.SelectionSet, v analysis.PathChoice) graphql.Marshaler {
 	return ec._PathChoice(ctx, sel, &v)
 }
 
-func (ec *executionContext) marshalNPathChoice2ᚕgithubᚗcomᚋzhituᚋzhituᚋinternalᚋserviceᚐPathChoiceᚄ(ctx context.Context, sel ast.SelectionSet, v []service.PathChoice) graphql.Marshaler {
+func (ec *executionContext) marshalNPathChoice2ᚕgithubᚗcomᚋzhituᚋzhituᚋinternalᚋanalysisᚐPathChoiceᚄ(ctx context.Context, sel ast.SelectionSet, v []analysis.PathChoice) graphql.Marshaler {
 	ret := list.InOrder(ctx, len(v), func(ctx context.Context, i int) graphql.Marshaler {
 		fc := graphql.GetFieldContext(ctx)
 		fc.Result = &v[i]
-		return ec.marshalNPathChoice2githubᚗcomᚋzhituᚋzhituᚋinternalᚋserviceᚐPathChoice(ctx, sel, v[i])
+		return ec.marshalNPathChoice2githubᚗcomᚋzhituᚋzhituᚋinternalᚋanalysisᚐPathChoice(ctx, sel, v[i])
 	})
 
 	for _, e := range ret {
@@ -1990,15 +1992,15 @@ func (ec *executionContext) marshalNPathChoice2ᚕgithubᚗcomᚋzhituᚋzhitu�
 	return ret
 }
 
-func (ec *executionContext) marshalNReason2githubᚗcomᚋzhituᚋzhituᚋinternalᚋserviceᚐReason(ctx context.Context, sel ast.SelectionSet, v service.Reason) graphql.Marshaler {
+func (ec *executionContext) marshalNReason2githubᚗcomᚋzhituᚋzhituᚋinternalᚋanalysisᚐReason(ctx context.Context, sel ast.SelectionSet, v analysis.Reason) graphql.Marshaler {
 	return ec._Reason(ctx, sel, &v)
 }
 
-func (ec *executionContext) marshalNReason2ᚕgithubᚗcomᚋzhituᚋzhituᚋinternalᚋserviceᚐReasonᚄ(ctx context.Context, sel ast.SelectionSet, v []service.Reason) graphql.Marshaler {
+func (ec *executionContext) marshalNReason2ᚕgithubᚗcomᚋzhituᚋzhituᚋinternalᚋanalysisᚐReasonᚄ(ctx context.Context, sel ast.SelectionSet, v []analysis.Reason) graphql.Marshaler {
 	ret := list.InOrder(ctx, len(v), func(ctx context.Context, i int) graphql.Marshaler {
 		fc := graphql.GetFieldContext(ctx)
 		fc.Result = &v[i]
-		return ec.marshalNReason2githubᚗcomᚋzhituᚋzhituᚋinternalᚋserviceᚐReason(ctx, sel, v[i])
+		return ec.marshalNReason2githubᚗcomᚋzhituᚋzhituᚋinternalᚋanalysisᚐReason(ctx, sel, v[i])
 	})
 
 	for _, e := range ret {
@@ -2010,15 +2012,15 @@ func (ec *executionContext) marshalNReason2ᚕgithubᚗcomᚋzhituᚋzhituᚋint
 	return ret
 }
 
-func (ec *executionContext) unmarshalNReasonKind2githubᚗcomᚋzhituᚋzhituᚋinternalᚋserviceᚐReasonKind(ctx context.Context, v any) (service.ReasonKind, error) {
+func (ec *executionContext) unmarshalNReasonKind2githubᚗcomᚋzhituᚋzhituᚋinternalᚋanalysisᚐReasonKind(ctx context.Context, v any) (analysis.ReasonKind, error) {
 	tmp, err := graphql.UnmarshalString(v)
-	res := unmarshalNReasonKind2githubᚗcomᚋzhituᚋzhituᚋinternalᚋserviceᚐReasonKind[tmp]
+	res := unmarshalNReasonKind2githubᚗcomᚋzhituᚋzhituᚋinternalᚋanalysisᚐReasonKind[tmp]
 	return res, graphql.ErrorOnPath(ctx, err)
 }
 
-func (ec *executionContext) marshalNReasonKind2githubᚗcomᚋzhituᚋzhituᚋinternalᚋserviceᚐReasonKind(ctx context.Context, sel ast.SelectionSet, v service.ReasonKind) graphql.Marshaler {
+func (ec *executionContext) marshalNReasonKind2githubᚗcomᚋzhituᚋzhituᚋinternalᚋanalysisᚐReasonKind(ctx context.Context, sel ast.SelectionSet, v analysis.ReasonKind) graphql.Marshaler {
 	_ = sel
-	res := graphql.MarshalString(marshalNReasonKind2githubᚗcomᚋzhituᚋzhituᚋinternalᚋserviceᚐReasonKind[v])
+	res := graphql.MarshalString(marshalNReasonKind2githubᚗcomᚋzhituᚋzhituᚋinternalᚋanalysisᚐReasonKind[v])
 	if res == graphql.Null {
 		if !graphql.HasFieldError(ctx, graphql.GetFieldContext(ctx)) {
 			graphql.AddErrorf(ctx, "the requested element is null which the schema does not allow")
@@ -2028,15 +2030,15 @@ func (ec *executionContext) marshalNReasonKind2githubᚗcomᚋzhituᚋzhituᚋin
 }
 
 var (
-	unmarshalNReasonKind2githubᚗcomᚋzhituᚋzhituᚋinternalᚋserviceᚐReasonKind = map[string]service.ReasonKind{
-		"REQUIRED":     service.ReasonRequired,
-		"PREREQUISITE": service.ReasonPrerequisite,
-		"DECAYED":      service.ReasonDecayed,
+	unmarshalNReasonKind2githubᚗcomᚋzhituᚋzhituᚋinternalᚋanalysisᚐReasonKind = map[string]analysis.ReasonKind{
+		"REQUIRED":     analysis.ReasonRequired,
+		"PREREQUISITE": analysis.ReasonPrerequisite,
+		"DECAYED":      analysis.ReasonDecayed,
 	}
-	marshalNReasonKind2githubᚗcomᚋzhituᚋzhituᚋinternalᚋserviceᚐReasonKind = map[service.ReasonKind]string{
-		service.ReasonRequired:     "REQUIRED",
-		service.ReasonPrerequisite: "PREREQUISITE",
-		service.ReasonDecayed:      "DECAYED",
+	marshalNReasonKind2githubᚗcomᚋzhituᚋzhituᚋinternalᚋanalysisᚐReasonKind = map[analysis.ReasonKind]string{
+		analysis.ReasonRequired:     "REQUIRED",
+		analysis.ReasonPrerequisite: "PREREQUISITE",
+		analysis.ReasonDecayed:      "DECAYED",
 	}
 )
 
@@ -2092,28 +2094,28 @@ var (
 	}
 )
 
-func (ec *executionContext) marshalODetour2ᚖgithubᚗcomᚋzhituᚋzhituᚋinternalᚋserviceᚐDetour(ctx context.Context, sel ast.SelectionSet, v *service.Detour) graphql.Marshaler {
+func (ec *executionContext) marshalODetour2ᚖgithubᚗcomᚋzhituᚋzhituᚋinternalᚋanalysisᚐDetour(ctx context.Context, sel ast.SelectionSet, v *analysis.Detour) graphql.Marshaler {
 	if v == nil {
 		return graphql.Null
 	}
 	return ec._Detour(ctx, sel, v)
 }
 
-func (ec *executionContext) marshalOLearningPath2ᚖgithubᚗcomᚋzhituᚋzhituᚋinternalᚋserviceᚐLearningPath(ctx context.Context, sel ast.SelectionSet, v *service.LearningPath) graphql.Marshaler {
+func (ec *executionContext) marshalOLearningPath2ᚖgithubᚗcomᚋzhituᚋzhituᚋinternalᚋanalysisᚐLearningPath(ctx context.Context, sel ast.SelectionSet, v *analysis.LearningPath) graphql.Marshaler {
 	if v == nil {
 		return graphql.Null
 	}
 	return ec._LearningPath(ctx, sel, v)
 }
 
-func (ec *executionContext) marshalOLearningStep2ᚕgithubᚗcomᚋzhituᚋzhituᚋinternalᚋserviceᚐLearningStepᚄ(ctx context.Context, sel ast.SelectionSet, v []service.LearningStep) graphql.Marshaler {
+func (ec *executionContext) marshalOLearningStep2ᚕgithubᚗcomᚋzhituᚋzhituᚋinternalᚋanalysisᚐLearningStepᚄ(ctx context.Context, sel ast.SelectionSet, v []analysis.LearningStep) graphql.Marshaler {
 	if v == nil {
 		return graphql.Null
 	}
 	ret := list.InOrder(ctx, len(v), func(ctx context.Context, i int) graphql.Marshaler {
 		fc := graphql.GetFieldContext(ctx)
 		fc.Result = &v[i]
-		return ec.marshalNLearningStep2githubᚗcomᚋzhituᚋzhituᚋinternalᚋserviceᚐLearningStep(ctx, sel, v[i])
+		return ec.marshalNLearningStep2githubᚗcomᚋzhituᚋzhituᚋinternalᚋanalysisᚐLearningStep(ctx, sel, v[i])
 	})
 
 	for _, e := range ret {
@@ -2125,7 +2127,7 @@ func (ec *executionContext) marshalOLearningStep2ᚕgithubᚗcomᚋzhituᚋzhitu
 	return ret
 }
 
-func (ec *executionContext) unmarshalOPathOptions2ᚖgithubᚗcomᚋzhituᚋzhituᚋinternalᚋserviceᚐPathOptions(ctx context.Context, v any) (*service.PathOptions, error) {
+func (ec *executionContext) unmarshalOPathOptions2ᚖgithubᚗcomᚋzhituᚋzhituᚋinternalᚋanalysisᚐPathOptions(ctx context.Context, v any) (*analysis.PathOptions, error) {
 	if v == nil {
 		return nil, nil
 	}

@@ -12,6 +12,9 @@ import (
 	"github.com/99designs/gqlgen/graphql"
 	"github.com/vektah/gqlparser/v2/ast"
 	"github.com/zhitu/zhitu/graph/list"
+	"github.com/zhitu/zhitu/internal/analysis"
+	"github.com/zhitu/zhitu/internal/catalog"
+	"github.com/zhitu/zhitu/internal/people"
 	"github.com/zhitu/zhitu/internal/service"
 )
 
@@ -39,7 +42,7 @@ func (ec *executionContext) field_Placement_conclusions_args(ctx context.Context
 
 // region    **************************** field.gotpl *****************************
 
-func (ec *executionContext) _Placement_revision(ctx context.Context, field graphql.CollectedField, obj *service.Placement) (ret graphql.Marshaler) {
+func (ec *executionContext) _Placement_revision(ctx context.Context, field graphql.CollectedField, obj *analysis.Placement) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
@@ -62,7 +65,7 @@ func (ec *executionContext) fieldContext_Placement_revision(_ context.Context, f
 	return graphql.NewScalarFieldContext("Placement", field, true, false, errors.New("field of type Int does not have child fields"))
 }
 
-func (ec *executionContext) _Placement_employee(ctx context.Context, field graphql.CollectedField, obj *service.Placement) (ret graphql.Marshaler) {
+func (ec *executionContext) _Placement_employee(ctx context.Context, field graphql.CollectedField, obj *analysis.Placement) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
@@ -74,8 +77,8 @@ func (ec *executionContext) _Placement_employee(ctx context.Context, field graph
 			return obj.Employee(), nil
 		},
 		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v service.Employee) graphql.Marshaler {
-			return ec.marshalNEmployee2githubᚗcomᚋzhituᚋzhituᚋinternalᚋserviceᚐEmployee(ctx, selections, v)
+		func(ctx context.Context, selections ast.SelectionSet, v people.Employee) graphql.Marshaler {
+			return ec.marshalNEmployee2githubᚗcomᚋzhituᚋzhituᚋinternalᚋpeopleᚐEmployee(ctx, selections, v)
 		},
 		true,
 		true,
@@ -94,7 +97,7 @@ func (ec *executionContext) fieldContext_Placement_employee(_ context.Context, f
 	return fc, nil
 }
 
-func (ec *executionContext) _Placement_position(ctx context.Context, field graphql.CollectedField, obj *service.Placement) (ret graphql.Marshaler) {
+func (ec *executionContext) _Placement_position(ctx context.Context, field graphql.CollectedField, obj *analysis.Placement) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
@@ -106,8 +109,8 @@ func (ec *executionContext) _Placement_position(ctx context.Context, field graph
 			return obj.Position(), nil
 		},
 		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v service.Position) graphql.Marshaler {
-			return ec.marshalNPosition2githubᚗcomᚋzhituᚋzhituᚋinternalᚋserviceᚐPosition(ctx, selections, v)
+		func(ctx context.Context, selections ast.SelectionSet, v catalog.Position) graphql.Marshaler {
+			return ec.marshalNPosition2githubᚗcomᚋzhituᚋzhituᚋinternalᚋcatalogᚐPosition(ctx, selections, v)
 		},
 		true,
 		true,
@@ -126,7 +129,7 @@ func (ec *executionContext) fieldContext_Placement_position(_ context.Context, f
 	return fc, nil
 }
 
-func (ec *executionContext) _Placement_knowledgePoint(ctx context.Context, field graphql.CollectedField, obj *service.Placement) (ret graphql.Marshaler) {
+func (ec *executionContext) _Placement_knowledgePoint(ctx context.Context, field graphql.CollectedField, obj *analysis.Placement) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
@@ -138,8 +141,8 @@ func (ec *executionContext) _Placement_knowledgePoint(ctx context.Context, field
 			return obj.KnowledgePoint(), nil
 		},
 		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v *service.KnowledgePoint) graphql.Marshaler {
-			return ec.marshalOKnowledgePoint2ᚖgithubᚗcomᚋzhituᚋzhituᚋinternalᚋserviceᚐKnowledgePoint(ctx, selections, v)
+		func(ctx context.Context, selections ast.SelectionSet, v *catalog.KnowledgePoint) graphql.Marshaler {
+			return ec.marshalOKnowledgePoint2ᚖgithubᚗcomᚋzhituᚋzhituᚋinternalᚋcatalogᚐKnowledgePoint(ctx, selections, v)
 		},
 		true,
 		false,
@@ -158,7 +161,7 @@ func (ec *executionContext) fieldContext_Placement_knowledgePoint(_ context.Cont
 	return fc, nil
 }
 
-func (ec *executionContext) _Placement_asked(ctx context.Context, field graphql.CollectedField, obj *service.Placement) (ret graphql.Marshaler) {
+func (ec *executionContext) _Placement_asked(ctx context.Context, field graphql.CollectedField, obj *analysis.Placement) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
@@ -181,7 +184,7 @@ func (ec *executionContext) fieldContext_Placement_asked(_ context.Context, fiel
 	return graphql.NewScalarFieldContext("Placement", field, true, false, errors.New("field of type Int does not have child fields"))
 }
 
-func (ec *executionContext) _Placement_conclusions(ctx context.Context, field graphql.CollectedField, obj *service.Placement) (ret graphql.Marshaler) {
+func (ec *executionContext) _Placement_conclusions(ctx context.Context, field graphql.CollectedField, obj *analysis.Placement) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
@@ -194,8 +197,8 @@ func (ec *executionContext) _Placement_conclusions(ctx context.Context, field gr
 			return obj.Conclusions(fc.Args["uncertainOnly"].(bool)), nil
 		},
 		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v []service.PlacementConclusion) graphql.Marshaler {
-			return ec.marshalNPlacementConclusion2ᚕgithubᚗcomᚋzhituᚋzhituᚋinternalᚋserviceᚐPlacementConclusionᚄ(ctx, selections, v)
+		func(ctx context.Context, selections ast.SelectionSet, v []analysis.PlacementConclusion) graphql.Marshaler {
+			return ec.marshalNPlacementConclusion2ᚕgithubᚗcomᚋzhituᚋzhituᚋinternalᚋanalysisᚐPlacementConclusionᚄ(ctx, selections, v)
 		},
 		true,
 		true,
@@ -225,7 +228,7 @@ func (ec *executionContext) fieldContext_Placement_conclusions(ctx context.Conte
 	return fc, nil
 }
 
-func (ec *executionContext) _PlacementConclusion_knowledgePoint(ctx context.Context, field graphql.CollectedField, obj *service.PlacementConclusion) (ret graphql.Marshaler) {
+func (ec *executionContext) _PlacementConclusion_knowledgePoint(ctx context.Context, field graphql.CollectedField, obj *analysis.PlacementConclusion) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
@@ -237,8 +240,8 @@ func (ec *executionContext) _PlacementConclusion_knowledgePoint(ctx context.Cont
 			return obj.KnowledgePoint(), nil
 		},
 		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v service.KnowledgePoint) graphql.Marshaler {
-			return ec.marshalNKnowledgePoint2githubᚗcomᚋzhituᚋzhituᚋinternalᚋserviceᚐKnowledgePoint(ctx, selections, v)
+		func(ctx context.Context, selections ast.SelectionSet, v catalog.KnowledgePoint) graphql.Marshaler {
+			return ec.marshalNKnowledgePoint2githubᚗcomᚋzhituᚋzhituᚋinternalᚋcatalogᚐKnowledgePoint(ctx, selections, v)
 		},
 		true,
 		true,
@@ -257,7 +260,7 @@ func (ec *executionContext) fieldContext_PlacementConclusion_knowledgePoint(_ co
 	return fc, nil
 }
 
-func (ec *executionContext) _PlacementConclusion_probability(ctx context.Context, field graphql.CollectedField, obj *service.PlacementConclusion) (ret graphql.Marshaler) {
+func (ec *executionContext) _PlacementConclusion_probability(ctx context.Context, field graphql.CollectedField, obj *analysis.PlacementConclusion) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
@@ -280,7 +283,7 @@ func (ec *executionContext) fieldContext_PlacementConclusion_probability(_ conte
 	return graphql.NewScalarFieldContext("PlacementConclusion", field, false, false, errors.New("field of type Float does not have child fields"))
 }
 
-func (ec *executionContext) _PlacementConclusion_known(ctx context.Context, field graphql.CollectedField, obj *service.PlacementConclusion) (ret graphql.Marshaler) {
+func (ec *executionContext) _PlacementConclusion_known(ctx context.Context, field graphql.CollectedField, obj *analysis.PlacementConclusion) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
@@ -303,7 +306,7 @@ func (ec *executionContext) fieldContext_PlacementConclusion_known(_ context.Con
 	return graphql.NewScalarFieldContext("PlacementConclusion", field, true, false, errors.New("field of type Boolean does not have child fields"))
 }
 
-func (ec *executionContext) _PlacementConclusion_inferred(ctx context.Context, field graphql.CollectedField, obj *service.PlacementConclusion) (ret graphql.Marshaler) {
+func (ec *executionContext) _PlacementConclusion_inferred(ctx context.Context, field graphql.CollectedField, obj *analysis.PlacementConclusion) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
@@ -326,7 +329,7 @@ func (ec *executionContext) fieldContext_PlacementConclusion_inferred(_ context.
 	return graphql.NewScalarFieldContext("PlacementConclusion", field, true, false, errors.New("field of type Boolean does not have child fields"))
 }
 
-func (ec *executionContext) _PlacementConclusion_uncertain(ctx context.Context, field graphql.CollectedField, obj *service.PlacementConclusion) (ret graphql.Marshaler) {
+func (ec *executionContext) _PlacementConclusion_uncertain(ctx context.Context, field graphql.CollectedField, obj *analysis.PlacementConclusion) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
@@ -361,8 +364,8 @@ func (ec *executionContext) _PlacementPayload_placement(ctx context.Context, fie
 			return obj.Placement, nil
 		},
 		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v *service.Placement) graphql.Marshaler {
-			return ec.marshalOPlacement2ᚖgithubᚗcomᚋzhituᚋzhituᚋinternalᚋserviceᚐPlacement(ctx, selections, v)
+		func(ctx context.Context, selections ast.SelectionSet, v *analysis.Placement) graphql.Marshaler {
+			return ec.marshalOPlacement2ᚖgithubᚗcomᚋzhituᚋzhituᚋinternalᚋanalysisᚐPlacement(ctx, selections, v)
 		},
 		true,
 		false,
@@ -516,7 +519,7 @@ func (ec *executionContext) unmarshalInputAnswerPlacementInput(ctx context.Conte
 			it.At = data
 		case "options":
 			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("options"))
-			data, err := ec.unmarshalOPlacementOptions2ᚖgithubᚗcomᚋzhituᚋzhituᚋinternalᚋserviceᚐPlacementOptions(ctx, v)
+			data, err := ec.unmarshalOPlacementOptions2ᚖgithubᚗcomᚋzhituᚋzhituᚋinternalᚋanalysisᚐPlacementOptions(ctx, v)
 			if err != nil {
 				return it, err
 			}
@@ -526,8 +529,8 @@ func (ec *executionContext) unmarshalInputAnswerPlacementInput(ctx context.Conte
 	return it, nil
 }
 
-func (ec *executionContext) unmarshalInputPlacementOptions(ctx context.Context, obj any) (service.PlacementOptions, error) {
-	var it service.PlacementOptions
+func (ec *executionContext) unmarshalInputPlacementOptions(ctx context.Context, obj any) (analysis.PlacementOptions, error) {
+	var it analysis.PlacementOptions
 	if obj == nil {
 		return it, nil
 	}
@@ -587,7 +590,7 @@ func (ec *executionContext) unmarshalInputPlacementOptions(ctx context.Context, 
 
 var placementImplementors = []string{"Placement"}
 
-func (ec *executionContext) _Placement(ctx context.Context, sel ast.SelectionSet, obj *service.Placement) graphql.Marshaler {
+func (ec *executionContext) _Placement(ctx context.Context, sel ast.SelectionSet, obj *analysis.Placement) graphql.Marshaler {
 	fields := graphql.CollectFields(ec.OperationContext, sel, placementImplementors)
 
 	out := graphql.NewFieldSet(fields)
@@ -650,7 +653,7 @@ func (ec *executionContext) _Placement(ctx context.Context, sel ast.SelectionSet
 
 var placementConclusionImplementors = []string{"PlacementConclusion"}
 
-func (ec *executionContext) _PlacementConclusion(ctx context.Context, sel ast.SelectionSet, obj *service.PlacementConclusion) graphql.Marshaler {
+func (ec *executionContext) _PlacementConclusion(ctx context.Context, sel ast.SelectionSet, obj *analysis.PlacementConclusion) graphql.Marshaler {
 	fields := graphql.CollectFields(ec.OperationContext, sel, placementConclusionImplementors)
 
 	out := graphql.NewFieldSet(fields)
@@ -763,15 +766,15 @@ func (ec *executionContext) unmarshalNAnswerPlacementInput2githubᚗcomᚋzhitu�
 	return res, graphql.ErrorOnPath(ctx, err)
 }
 
-func (ec *executionContext) marshalNPlacementConclusion2githubᚗcomᚋzhituᚋzhituᚋinternalᚋserviceᚐPlacementConclusion(ctx context.Context, sel ast.SelectionSet, v service.PlacementConclusion) graphql.Marshaler {
+func (ec *executionContext) marshalNPlacementConclusion2githubᚗcomᚋzhituᚋzhituᚋinternalᚋanalysisᚐPlacementConclusion(ctx context.Context, sel ast.SelectionSet, v analysis.PlacementConclusion) graphql.Marshaler {
 	return ec._PlacementConclusion(ctx, sel, &v)
 }
 
-func (ec *executionContext) marshalNPlacementConclusion2ᚕgithubᚗcomᚋzhituᚋzhituᚋinternalᚋserviceᚐPlacementConclusionᚄ(ctx context.Context, sel ast.SelectionSet, v []service.PlacementConclusion) graphql.Marshaler {
+func (ec *executionContext) marshalNPlacementConclusion2ᚕgithubᚗcomᚋzhituᚋzhituᚋinternalᚋanalysisᚐPlacementConclusionᚄ(ctx context.Context, sel ast.SelectionSet, v []analysis.PlacementConclusion) graphql.Marshaler {
 	ret := list.InOrder(ctx, len(v), func(ctx context.Context, i int) graphql.Marshaler {
 		fc := graphql.GetFieldContext(ctx)
 		fc.Result = &v[i]
-		return ec.marshalNPlacementConclusion2githubᚗcomᚋzhituᚋzhituᚋinternalᚋserviceᚐPlacementConclusion(ctx, sel, v[i])
+		return ec.marshalNPlacementConclusion2githubᚗcomᚋzhituᚋzhituᚋinternalᚋanalysisᚐPlacementConclusion(ctx, sel, v[i])
 	})
 
 	for _, e := range ret {
@@ -787,14 +790,14 @@ func (ec *executionContext) marshalNPlacementPayload2githubᚗcomᚋzhituᚋzhit
 	return ec._PlacementPayload(ctx, sel, &v)
 }
 
-func (ec *executionContext) marshalOPlacement2ᚖgithubᚗcomᚋzhituᚋzhituᚋinternalᚋserviceᚐPlacement(ctx context.Context, sel ast.SelectionSet, v *service.Placement) graphql.Marshaler {
+func (ec *executionContext) marshalOPlacement2ᚖgithubᚗcomᚋzhituᚋzhituᚋinternalᚋanalysisᚐPlacement(ctx context.Context, sel ast.SelectionSet, v *analysis.Placement) graphql.Marshaler {
 	if v == nil {
 		return graphql.Null
 	}
 	return ec._Placement(ctx, sel, v)
 }
 
-func (ec *executionContext) unmarshalOPlacementOptions2ᚖgithubᚗcomᚋzhituᚋzhituᚋinternalᚋserviceᚐPlacementOptions(ctx context.Context, v any) (*service.PlacementOptions, error) {
+func (ec *executionContext) unmarshalOPlacementOptions2ᚖgithubᚗcomᚋzhituᚋzhituᚋinternalᚋanalysisᚐPlacementOptions(ctx context.Context, v any) (*analysis.PlacementOptions, error) {
 	if v == nil {
 		return nil, nil
 	}

@@ -12,7 +12,9 @@ import (
 	"github.com/99designs/gqlgen/graphql"
 	"github.com/vektah/gqlparser/v2/ast"
 	"github.com/zhitu/zhitu/graph/list"
+	"github.com/zhitu/zhitu/internal/catalog"
 	"github.com/zhitu/zhitu/internal/competency"
+	"github.com/zhitu/zhitu/internal/page"
 	"github.com/zhitu/zhitu/internal/service"
 )
 
@@ -26,7 +28,7 @@ import (
 
 // region    **************************** field.gotpl *****************************
 
-func (ec *executionContext) _PointRequirement_knowledgePoint(ctx context.Context, field graphql.CollectedField, obj *service.PointRequirement) (ret graphql.Marshaler) {
+func (ec *executionContext) _PointRequirement_knowledgePoint(ctx context.Context, field graphql.CollectedField, obj *catalog.PointRequirement) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
@@ -38,8 +40,8 @@ func (ec *executionContext) _PointRequirement_knowledgePoint(ctx context.Context
 			return obj.KnowledgePoint, nil
 		},
 		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v service.KnowledgePoint) graphql.Marshaler {
-			return ec.marshalNKnowledgePoint2githubᚗcomᚋzhituᚋzhituᚋinternalᚋserviceᚐKnowledgePoint(ctx, selections, v)
+		func(ctx context.Context, selections ast.SelectionSet, v catalog.KnowledgePoint) graphql.Marshaler {
+			return ec.marshalNKnowledgePoint2githubᚗcomᚋzhituᚋzhituᚋinternalᚋcatalogᚐKnowledgePoint(ctx, selections, v)
 		},
 		true,
 		true,
@@ -58,7 +60,7 @@ func (ec *executionContext) fieldContext_PointRequirement_knowledgePoint(_ conte
 	return fc, nil
 }
 
-func (ec *executionContext) _PointRequirement_level(ctx context.Context, field graphql.CollectedField, obj *service.PointRequirement) (ret graphql.Marshaler) {
+func (ec *executionContext) _PointRequirement_level(ctx context.Context, field graphql.CollectedField, obj *catalog.PointRequirement) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
@@ -81,7 +83,7 @@ func (ec *executionContext) fieldContext_PointRequirement_level(_ context.Contex
 	return graphql.NewScalarFieldContext("PointRequirement", field, false, false, errors.New("field of type Float does not have child fields"))
 }
 
-func (ec *executionContext) _PointRequirement_weight(ctx context.Context, field graphql.CollectedField, obj *service.PointRequirement) (ret graphql.Marshaler) {
+func (ec *executionContext) _PointRequirement_weight(ctx context.Context, field graphql.CollectedField, obj *catalog.PointRequirement) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
@@ -104,7 +106,7 @@ func (ec *executionContext) fieldContext_PointRequirement_weight(_ context.Conte
 	return graphql.NewScalarFieldContext("PointRequirement", field, false, false, errors.New("field of type Float does not have child fields"))
 }
 
-func (ec *executionContext) _PointRequirement_critical(ctx context.Context, field graphql.CollectedField, obj *service.PointRequirement) (ret graphql.Marshaler) {
+func (ec *executionContext) _PointRequirement_critical(ctx context.Context, field graphql.CollectedField, obj *catalog.PointRequirement) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
@@ -127,7 +129,7 @@ func (ec *executionContext) fieldContext_PointRequirement_critical(_ context.Con
 	return graphql.NewScalarFieldContext("PointRequirement", field, false, false, errors.New("field of type Boolean does not have child fields"))
 }
 
-func (ec *executionContext) _Position_id(ctx context.Context, field graphql.CollectedField, obj *service.Position) (ret graphql.Marshaler) {
+func (ec *executionContext) _Position_id(ctx context.Context, field graphql.CollectedField, obj *catalog.Position) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
@@ -150,7 +152,7 @@ func (ec *executionContext) fieldContext_Position_id(_ context.Context, field gr
 	return graphql.NewScalarFieldContext("Position", field, true, false, errors.New("field of type ID does not have child fields"))
 }
 
-func (ec *executionContext) _Position_code(ctx context.Context, field graphql.CollectedField, obj *service.Position) (ret graphql.Marshaler) {
+func (ec *executionContext) _Position_code(ctx context.Context, field graphql.CollectedField, obj *catalog.Position) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
@@ -173,7 +175,7 @@ func (ec *executionContext) fieldContext_Position_code(_ context.Context, field 
 	return graphql.NewScalarFieldContext("Position", field, true, false, errors.New("field of type String does not have child fields"))
 }
 
-func (ec *executionContext) _Position_name(ctx context.Context, field graphql.CollectedField, obj *service.Position) (ret graphql.Marshaler) {
+func (ec *executionContext) _Position_name(ctx context.Context, field graphql.CollectedField, obj *catalog.Position) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
@@ -196,7 +198,7 @@ func (ec *executionContext) fieldContext_Position_name(_ context.Context, field 
 	return graphql.NewScalarFieldContext("Position", field, true, false, errors.New("field of type String does not have child fields"))
 }
 
-func (ec *executionContext) _Position_nameEn(ctx context.Context, field graphql.CollectedField, obj *service.Position) (ret graphql.Marshaler) {
+func (ec *executionContext) _Position_nameEn(ctx context.Context, field graphql.CollectedField, obj *catalog.Position) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
@@ -219,7 +221,7 @@ func (ec *executionContext) fieldContext_Position_nameEn(_ context.Context, fiel
 	return graphql.NewScalarFieldContext("Position", field, true, false, errors.New("field of type String does not have child fields"))
 }
 
-func (ec *executionContext) _Position_family(ctx context.Context, field graphql.CollectedField, obj *service.Position) (ret graphql.Marshaler) {
+func (ec *executionContext) _Position_family(ctx context.Context, field graphql.CollectedField, obj *catalog.Position) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
@@ -242,7 +244,7 @@ func (ec *executionContext) fieldContext_Position_family(_ context.Context, fiel
 	return graphql.NewScalarFieldContext("Position", field, true, false, errors.New("field of type String does not have child fields"))
 }
 
-func (ec *executionContext) _Position_grade(ctx context.Context, field graphql.CollectedField, obj *service.Position) (ret graphql.Marshaler) {
+func (ec *executionContext) _Position_grade(ctx context.Context, field graphql.CollectedField, obj *catalog.Position) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
@@ -265,7 +267,7 @@ func (ec *executionContext) fieldContext_Position_grade(_ context.Context, field
 	return graphql.NewScalarFieldContext("Position", field, true, false, errors.New("field of type String does not have child fields"))
 }
 
-func (ec *executionContext) _Position_description(ctx context.Context, field graphql.CollectedField, obj *service.Position) (ret graphql.Marshaler) {
+func (ec *executionContext) _Position_description(ctx context.Context, field graphql.CollectedField, obj *catalog.Position) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
@@ -288,7 +290,7 @@ func (ec *executionContext) fieldContext_Position_description(_ context.Context,
 	return graphql.NewScalarFieldContext("Position", field, true, false, errors.New("field of type String does not have child fields"))
 }
 
-func (ec *executionContext) _Position_requirements(ctx context.Context, field graphql.CollectedField, obj *service.Position) (ret graphql.Marshaler) {
+func (ec *executionContext) _Position_requirements(ctx context.Context, field graphql.CollectedField, obj *catalog.Position) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
@@ -300,8 +302,8 @@ func (ec *executionContext) _Position_requirements(ctx context.Context, field gr
 			return obj.Requirements(ctx)
 		},
 		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v []service.Requirement) graphql.Marshaler {
-			return ec.marshalNRequirement2ᚕgithubᚗcomᚋzhituᚋzhituᚋinternalᚋserviceᚐRequirementᚄ(ctx, selections, v)
+		func(ctx context.Context, selections ast.SelectionSet, v []catalog.Requirement) graphql.Marshaler {
+			return ec.marshalNRequirement2ᚕgithubᚗcomᚋzhituᚋzhituᚋinternalᚋcatalogᚐRequirementᚄ(ctx, selections, v)
 		},
 		true,
 		true,
@@ -320,7 +322,7 @@ func (ec *executionContext) fieldContext_Position_requirements(_ context.Context
 	return fc, nil
 }
 
-func (ec *executionContext) _Position_requiredPoints(ctx context.Context, field graphql.CollectedField, obj *service.Position) (ret graphql.Marshaler) {
+func (ec *executionContext) _Position_requiredPoints(ctx context.Context, field graphql.CollectedField, obj *catalog.Position) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
@@ -332,8 +334,8 @@ func (ec *executionContext) _Position_requiredPoints(ctx context.Context, field 
 			return obj.RequiredPoints(ctx)
 		},
 		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v []service.PointRequirement) graphql.Marshaler {
-			return ec.marshalNPointRequirement2ᚕgithubᚗcomᚋzhituᚋzhituᚋinternalᚋserviceᚐPointRequirementᚄ(ctx, selections, v)
+		func(ctx context.Context, selections ast.SelectionSet, v []catalog.PointRequirement) graphql.Marshaler {
+			return ec.marshalNPointRequirement2ᚕgithubᚗcomᚋzhituᚋzhituᚋinternalᚋcatalogᚐPointRequirementᚄ(ctx, selections, v)
 		},
 		true,
 		true,
@@ -352,7 +354,7 @@ func (ec *executionContext) fieldContext_Position_requiredPoints(_ context.Conte
 	return fc, nil
 }
 
-func (ec *executionContext) _PositionConnection_edges(ctx context.Context, field graphql.CollectedField, obj *service.Page[service.Position]) (ret graphql.Marshaler) {
+func (ec *executionContext) _PositionConnection_edges(ctx context.Context, field graphql.CollectedField, obj *page.Page[catalog.Position]) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
@@ -364,8 +366,8 @@ func (ec *executionContext) _PositionConnection_edges(ctx context.Context, field
 			return obj.Edges(), nil
 		},
 		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v []service.Edge[service.Position]) graphql.Marshaler {
-			return ec.marshalNPositionEdge2ᚕgithubᚗcomᚋzhituᚋzhituᚋinternalᚋserviceᚐEdgeᚄ(ctx, selections, v)
+		func(ctx context.Context, selections ast.SelectionSet, v []page.Edge[catalog.Position]) graphql.Marshaler {
+			return ec.marshalNPositionEdge2ᚕgithubᚗcomᚋzhituᚋzhituᚋinternalᚋpageᚐEdgeᚄ(ctx, selections, v)
 		},
 		true,
 		true,
@@ -384,7 +386,7 @@ func (ec *executionContext) fieldContext_PositionConnection_edges(_ context.Cont
 	return fc, nil
 }
 
-func (ec *executionContext) _PositionConnection_nodes(ctx context.Context, field graphql.CollectedField, obj *service.Page[service.Position]) (ret graphql.Marshaler) {
+func (ec *executionContext) _PositionConnection_nodes(ctx context.Context, field graphql.CollectedField, obj *page.Page[catalog.Position]) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
@@ -396,8 +398,8 @@ func (ec *executionContext) _PositionConnection_nodes(ctx context.Context, field
 			return obj.Nodes, nil
 		},
 		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v []service.Position) graphql.Marshaler {
-			return ec.marshalNPosition2ᚕgithubᚗcomᚋzhituᚋzhituᚋinternalᚋserviceᚐPositionᚄ(ctx, selections, v)
+		func(ctx context.Context, selections ast.SelectionSet, v []catalog.Position) graphql.Marshaler {
+			return ec.marshalNPosition2ᚕgithubᚗcomᚋzhituᚋzhituᚋinternalᚋcatalogᚐPositionᚄ(ctx, selections, v)
 		},
 		true,
 		true,
@@ -416,7 +418,7 @@ func (ec *executionContext) fieldContext_PositionConnection_nodes(_ context.Cont
 	return fc, nil
 }
 
-func (ec *executionContext) _PositionConnection_pageInfo(ctx context.Context, field graphql.CollectedField, obj *service.Page[service.Position]) (ret graphql.Marshaler) {
+func (ec *executionContext) _PositionConnection_pageInfo(ctx context.Context, field graphql.CollectedField, obj *page.Page[catalog.Position]) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
@@ -428,8 +430,8 @@ func (ec *executionContext) _PositionConnection_pageInfo(ctx context.Context, fi
 			return obj.PageInfo, nil
 		},
 		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v service.PageInfo) graphql.Marshaler {
-			return ec.marshalNPageInfo2githubᚗcomᚋzhituᚋzhituᚋinternalᚋserviceᚐPageInfo(ctx, selections, v)
+		func(ctx context.Context, selections ast.SelectionSet, v page.Info) graphql.Marshaler {
+			return ec.marshalNPageInfo2githubᚗcomᚋzhituᚋzhituᚋinternalᚋpageᚐInfo(ctx, selections, v)
 		},
 		true,
 		true,
@@ -448,7 +450,7 @@ func (ec *executionContext) fieldContext_PositionConnection_pageInfo(_ context.C
 	return fc, nil
 }
 
-func (ec *executionContext) _PositionConnection_totalCount(ctx context.Context, field graphql.CollectedField, obj *service.Page[service.Position]) (ret graphql.Marshaler) {
+func (ec *executionContext) _PositionConnection_totalCount(ctx context.Context, field graphql.CollectedField, obj *page.Page[catalog.Position]) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
@@ -471,7 +473,7 @@ func (ec *executionContext) fieldContext_PositionConnection_totalCount(_ context
 	return graphql.NewScalarFieldContext("PositionConnection", field, false, false, errors.New("field of type Int does not have child fields"))
 }
 
-func (ec *executionContext) _PositionEdge_node(ctx context.Context, field graphql.CollectedField, obj *service.Edge[service.Position]) (ret graphql.Marshaler) {
+func (ec *executionContext) _PositionEdge_node(ctx context.Context, field graphql.CollectedField, obj *page.Edge[catalog.Position]) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
@@ -483,8 +485,8 @@ func (ec *executionContext) _PositionEdge_node(ctx context.Context, field graphq
 			return obj.Node, nil
 		},
 		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v service.Position) graphql.Marshaler {
-			return ec.marshalNPosition2githubᚗcomᚋzhituᚋzhituᚋinternalᚋserviceᚐPosition(ctx, selections, v)
+		func(ctx context.Context, selections ast.SelectionSet, v catalog.Position) graphql.Marshaler {
+			return ec.marshalNPosition2githubᚗcomᚋzhituᚋzhituᚋinternalᚋcatalogᚐPosition(ctx, selections, v)
 		},
 		true,
 		true,
@@ -503,7 +505,7 @@ func (ec *executionContext) fieldContext_PositionEdge_node(_ context.Context, fi
 	return fc, nil
 }
 
-func (ec *executionContext) _PositionEdge_cursor(ctx context.Context, field graphql.CollectedField, obj *service.Edge[service.Position]) (ret graphql.Marshaler) {
+func (ec *executionContext) _PositionEdge_cursor(ctx context.Context, field graphql.CollectedField, obj *page.Edge[catalog.Position]) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
@@ -538,8 +540,8 @@ func (ec *executionContext) _PositionPayload_position(ctx context.Context, field
 			return obj.Position, nil
 		},
 		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v *service.Position) graphql.Marshaler {
-			return ec.marshalOPosition2ᚖgithubᚗcomᚋzhituᚋzhituᚋinternalᚋserviceᚐPosition(ctx, selections, v)
+		func(ctx context.Context, selections ast.SelectionSet, v *catalog.Position) graphql.Marshaler {
+			return ec.marshalOPosition2ᚖgithubᚗcomᚋzhituᚋzhituᚋinternalᚋcatalogᚐPosition(ctx, selections, v)
 		},
 		true,
 		false,
@@ -613,7 +615,7 @@ func (ec *executionContext) fieldContext_PositionPayload_userErrors(_ context.Co
 	return fc, nil
 }
 
-func (ec *executionContext) _Requirement_position(ctx context.Context, field graphql.CollectedField, obj *service.Requirement) (ret graphql.Marshaler) {
+func (ec *executionContext) _Requirement_position(ctx context.Context, field graphql.CollectedField, obj *catalog.Requirement) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
@@ -625,8 +627,8 @@ func (ec *executionContext) _Requirement_position(ctx context.Context, field gra
 			return obj.Position()
 		},
 		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v *service.Position) graphql.Marshaler {
-			return ec.marshalNPosition2ᚖgithubᚗcomᚋzhituᚋzhituᚋinternalᚋserviceᚐPosition(ctx, selections, v)
+		func(ctx context.Context, selections ast.SelectionSet, v *catalog.Position) graphql.Marshaler {
+			return ec.marshalNPosition2ᚖgithubᚗcomᚋzhituᚋzhituᚋinternalᚋcatalogᚐPosition(ctx, selections, v)
 		},
 		true,
 		true,
@@ -645,7 +647,7 @@ func (ec *executionContext) fieldContext_Requirement_position(_ context.Context,
 	return fc, nil
 }
 
-func (ec *executionContext) _Requirement_target(ctx context.Context, field graphql.CollectedField, obj *service.Requirement) (ret graphql.Marshaler) {
+func (ec *executionContext) _Requirement_target(ctx context.Context, field graphql.CollectedField, obj *catalog.Requirement) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
@@ -657,8 +659,8 @@ func (ec *executionContext) _Requirement_target(ctx context.Context, field graph
 			return obj.Target(), nil
 		},
 		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v service.Learnable) graphql.Marshaler {
-			return ec.marshalNLearnable2githubᚗcomᚋzhituᚋzhituᚋinternalᚋserviceᚐLearnable(ctx, selections, v)
+		func(ctx context.Context, selections ast.SelectionSet, v catalog.Learnable) graphql.Marshaler {
+			return ec.marshalNLearnable2githubᚗcomᚋzhituᚋzhituᚋinternalᚋcatalogᚐLearnable(ctx, selections, v)
 		},
 		true,
 		true,
@@ -677,7 +679,7 @@ func (ec *executionContext) fieldContext_Requirement_target(_ context.Context, f
 	return fc, nil
 }
 
-func (ec *executionContext) _Requirement_level(ctx context.Context, field graphql.CollectedField, obj *service.Requirement) (ret graphql.Marshaler) {
+func (ec *executionContext) _Requirement_level(ctx context.Context, field graphql.CollectedField, obj *catalog.Requirement) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
@@ -700,7 +702,7 @@ func (ec *executionContext) fieldContext_Requirement_level(_ context.Context, fi
 	return graphql.NewScalarFieldContext("Requirement", field, true, false, errors.New("field of type Float does not have child fields"))
 }
 
-func (ec *executionContext) _Requirement_weight(ctx context.Context, field graphql.CollectedField, obj *service.Requirement) (ret graphql.Marshaler) {
+func (ec *executionContext) _Requirement_weight(ctx context.Context, field graphql.CollectedField, obj *catalog.Requirement) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
@@ -723,7 +725,7 @@ func (ec *executionContext) fieldContext_Requirement_weight(_ context.Context, f
 	return graphql.NewScalarFieldContext("Requirement", field, true, false, errors.New("field of type Float does not have child fields"))
 }
 
-func (ec *executionContext) _Requirement_critical(ctx context.Context, field graphql.CollectedField, obj *service.Requirement) (ret graphql.Marshaler) {
+func (ec *executionContext) _Requirement_critical(ctx context.Context, field graphql.CollectedField, obj *catalog.Requirement) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
@@ -750,8 +752,8 @@ func (ec *executionContext) fieldContext_Requirement_critical(_ context.Context,
 
 // region    **************************** input.gotpl *****************************
 
-func (ec *executionContext) unmarshalInputPositionFilter(ctx context.Context, obj any) (service.PositionFilter, error) {
-	var it service.PositionFilter
+func (ec *executionContext) unmarshalInputPositionFilter(ctx context.Context, obj any) (catalog.PositionFilter, error) {
+	var it catalog.PositionFilter
 	if obj == nil {
 		return it, nil
 	}
@@ -971,7 +973,7 @@ func (ec *executionContext) unmarshalInputUpsertPositionInput(ctx context.Contex
 
 var pointRequirementImplementors = []string{"PointRequirement"}
 
-func (ec *executionContext) _PointRequirement(ctx context.Context, sel ast.SelectionSet, obj *service.PointRequirement) graphql.Marshaler {
+func (ec *executionContext) _PointRequirement(ctx context.Context, sel ast.SelectionSet, obj *catalog.PointRequirement) graphql.Marshaler {
 	fields := graphql.CollectFields(ec.OperationContext, sel, pointRequirementImplementors)
 
 	out := graphql.NewFieldSet(fields)
@@ -1024,7 +1026,7 @@ func (ec *executionContext) _PointRequirement(ctx context.Context, sel ast.Selec
 
 var positionImplementors = []string{"Position", "Node"}
 
-func (ec *executionContext) _Position(ctx context.Context, sel ast.SelectionSet, obj *service.Position) graphql.Marshaler {
+func (ec *executionContext) _Position(ctx context.Context, sel ast.SelectionSet, obj *catalog.Position) graphql.Marshaler {
 	fields := graphql.CollectFields(ec.OperationContext, sel, positionImplementors)
 
 	out := graphql.NewFieldSet(fields)
@@ -1168,7 +1170,7 @@ func (ec *executionContext) _Position(ctx context.Context, sel ast.SelectionSet,
 
 var positionConnectionImplementors = []string{"PositionConnection"}
 
-func (ec *executionContext) _PositionConnection(ctx context.Context, sel ast.SelectionSet, obj *service.Page[service.Position]) graphql.Marshaler {
+func (ec *executionContext) _PositionConnection(ctx context.Context, sel ast.SelectionSet, obj *page.Page[catalog.Position]) graphql.Marshaler {
 	fields := graphql.CollectFields(ec.OperationContext, sel, positionConnectionImplementors)
 
 	out := graphql.NewFieldSet(fields)
@@ -1221,7 +1223,7 @@ func (ec *executionContext) _PositionConnection(ctx context.Context, sel ast.Sel
 
 var positionEdgeImplementors = []string{"PositionEdge"}
 
-func (ec *executionContext) _PositionEdge(ctx context.Context, sel ast.SelectionSet, obj *service.Edge[service.Position]) graphql.Marshaler {
+func (ec *executionContext) _PositionEdge(ctx context.Context, sel ast.SelectionSet, obj *page.Edge[catalog.Position]) graphql.Marshaler {
 	fields := graphql.CollectFields(ec.OperationContext, sel, positionEdgeImplementors)
 
 	out := graphql.NewFieldSet(fields)
@@ -1312,7 +1314,7 @@ func (ec *executionContext) _PositionPayload(ctx context.Context, sel ast.Select
 
 var requirementImplementors = []string{"Requirement"}
 
-func (ec *executionContext) _Requirement(ctx context.Context, sel ast.SelectionSet, obj *service.Requirement) graphql.Marshaler {
+func (ec *executionContext) _Requirement(ctx context.Context, sel ast.SelectionSet, obj *catalog.Requirement) graphql.Marshaler {
 	fields := graphql.CollectFields(ec.OperationContext, sel, requirementImplementors)
 
 	out := graphql.NewFieldSet(fields)
@@ -1372,15 +1374,15 @@ func (ec *executionContext) _Requirement(ctx context.Context, sel ast.SelectionS
 
 // region    ***************************** type.gotpl *****************************
 
-func (ec *executionContext) marshalNPointRequirement2githubᚗcomᚋzhituᚋzhituᚋinternalᚋserviceᚐPointRequirement(ctx context.Context, sel ast.SelectionSet, v service.PointRequirement) graphql.Marshaler {
+func (ec *executionContext) marshalNPointRequirement2githubᚗcomᚋzhituᚋzhituᚋinternalᚋcatalogᚐPointRequirement(ctx context.Context, sel ast.SelectionSet, v catalog.PointRequirement) graphql.Marshaler {
 	return ec._PointRequirement(ctx, sel, &v)
 }
 
-func (ec *executionContext) marshalNPointRequirement2ᚕgithubᚗcomᚋzhituᚋzhituᚋinternalᚋserviceᚐPointRequirementᚄ(ctx context.Context, sel ast.SelectionSet, v []service.PointRequirement) graphql.Marshaler {
+func (ec *executionContext) marshalNPointRequirement2ᚕgithubᚗcomᚋzhituᚋzhituᚋinternalᚋcatalogᚐPointRequirementᚄ(ctx context.Context, sel ast.SelectionSet, v []catalog.PointRequirement) graphql.Marshaler {
 	ret := list.InOrder(ctx, len(v), func(ctx context.Context, i int) graphql.Marshaler {
 		fc := graphql.GetFieldContext(ctx)
 		fc.Result = &v[i]
-		return ec.marshalNPointRequirement2githubᚗcomᚋzhituᚋzhituᚋinternalᚋserviceᚐPointRequirement(ctx, sel, v[i])
+		return ec.marshalNPointRequirement2githubᚗcomᚋzhituᚋzhituᚋinternalᚋcatalogᚐPointRequirement(ctx, sel, v[i])
 	})
 
 	for _, e := range ret {
@@ -1392,15 +1394,15 @@ func (ec *executionContext) marshalNPointRequirement2ᚕgithubᚗcomᚋzhituᚋz
 	return ret
 }
 
-func (ec *executionContext) marshalNPosition2githubᚗcomᚋzhituᚋzhituᚋinternalᚋserviceᚐPosition(ctx context.Context, sel ast.SelectionSet, v service.Position) graphql.Marshaler {
+func (ec *executionContext) marshalNPosition2githubᚗcomᚋzhituᚋzhituᚋinternalᚋcatalogᚐPosition(ctx context.Context, sel ast.SelectionSet, v catalog.Position) graphql.Marshaler {
 	return ec._Position(ctx, sel, &v)
 }
 
-func (ec *executionContext) marshalNPosition2ᚕgithubᚗcomᚋzhituᚋzhituᚋinternalᚋserviceᚐPositionᚄ(ctx context.Context, sel ast.SelectionSet, v []service.Position) graphql.Marshaler {
+func (ec *executionContext) marshalNPosition2ᚕgithubᚗcomᚋzhituᚋzhituᚋinternalᚋcatalogᚐPositionᚄ(ctx context.Context, sel ast.SelectionSet, v []catalog.Position) graphql.Marshaler {
 	ret := list.InOrder(ctx, len(v), func(ctx context.Context, i int) graphql.Marshaler {
 		fc := graphql.GetFieldContext(ctx)
 		fc.Result = &v[i]
-		return ec.marshalNPosition2githubᚗcomᚋzhituᚋzhituᚋinternalᚋserviceᚐPosition(ctx, sel, v[i])
+		return ec.marshalNPosition2githubᚗcomᚋzhituᚋzhituᚋinternalᚋcatalogᚐPosition(ctx, sel, v[i])
 	})
 
 	for _, e := range ret {
@@ -1412,7 +1414,7 @@ func (ec *executionContext) marshalNPosition2ᚕgithubᚗcomᚋzhituᚋzhituᚋi
 	return ret
 }
 
-func (ec *executionContext) marshalNPosition2ᚖgithubᚗcomᚋzhituᚋzhituᚋinternalᚋserviceᚐPosition(ctx context.Context, sel ast.SelectionSet, v *service.Position) graphql.Marshaler {
+func (ec *executionContext) marshalNPosition2ᚖgithubᚗcomᚋzhituᚋzhituᚋinternalᚋcatalogᚐPosition(ctx context.Context, sel ast.SelectionSet, v *catalog.Position) graphql.Marshaler {
 	if v == nil {
 		if !graphql.HasFieldError(ctx, graphql.GetFieldContext(ctx)) {
 			graphql.AddErrorf(ctx, "the requested element is null which the schema does not allow")
@@ -1422,19 +1424,19 @@ func (ec *executionContext) marshalNPosition2ᚖgithubᚗcomᚋzhituᚋzhituᚋi
 	return ec._Position(ctx, sel, v)
 }
 
-func (ec *executionContext) marshalNPositionConnection2githubᚗcomᚋzhituᚋzhituᚋinternalᚋserviceᚐPage(ctx context.Context, sel ast.SelectionSet, v service.Page[service.Position]) graphql.Marshaler {
+func (ec *executionContext) marshalNPositionConnection2githubᚗcomᚋzhituᚋzhituᚋinternalᚋpageᚐPage(ctx context.Context, sel ast.SelectionSet, v page.Page[catalog.Position]) graphql.Marshaler {
 	return ec._PositionConnection(ctx, sel, &v)
 }
 
-func (ec *executionContext) marshalNPositionEdge2githubᚗcomᚋzhituᚋzhituᚋinternalᚋserviceᚐEdge(ctx context.Context, sel ast.SelectionSet, v service.Edge[service.Position]) graphql.Marshaler {
+func (ec *executionContext) marshalNPositionEdge2githubᚗcomᚋzhituᚋzhituᚋinternalᚋpageᚐEdge(ctx context.Context, sel ast.SelectionSet, v page.Edge[catalog.Position]) graphql.Marshaler {
 	return ec._PositionEdge(ctx, sel, &v)
 }
 
-func (ec *executionContext) marshalNPositionEdge2ᚕgithubᚗcomᚋzhituᚋzhituᚋinternalᚋserviceᚐEdgeᚄ(ctx context.Context, sel ast.SelectionSet, v []service.Edge[service.Position]) graphql.Marshaler {
+func (ec *executionContext) marshalNPositionEdge2ᚕgithubᚗcomᚋzhituᚋzhituᚋinternalᚋpageᚐEdgeᚄ(ctx context.Context, sel ast.SelectionSet, v []page.Edge[catalog.Position]) graphql.Marshaler {
 	ret := list.InOrder(ctx, len(v), func(ctx context.Context, i int) graphql.Marshaler {
 		fc := graphql.GetFieldContext(ctx)
 		fc.Result = &v[i]
-		return ec.marshalNPositionEdge2githubᚗcomᚋzhituᚋzhituᚋinternalᚋserviceᚐEdge(ctx, sel, v[i])
+		return ec.marshalNPositionEdge2githubᚗcomᚋzhituᚋzhituᚋinternalᚋpageᚐEdge(ctx, sel, v[i])
 	})
 
 	for _, e := range ret {
@@ -1450,15 +1452,15 @@ func (ec *executionContext) marshalNPositionPayload2githubᚗcomᚋzhituᚋzhitu
 	return ec._PositionPayload(ctx, sel, &v)
 }
 
-func (ec *executionContext) marshalNRequirement2githubᚗcomᚋzhituᚋzhituᚋinternalᚋserviceᚐRequirement(ctx context.Context, sel ast.SelectionSet, v service.Requirement) graphql.Marshaler {
+func (ec *executionContext) marshalNRequirement2githubᚗcomᚋzhituᚋzhituᚋinternalᚋcatalogᚐRequirement(ctx context.Context, sel ast.SelectionSet, v catalog.Requirement) graphql.Marshaler {
 	return ec._Requirement(ctx, sel, &v)
 }
 
-func (ec *executionContext) marshalNRequirement2ᚕgithubᚗcomᚋzhituᚋzhituᚋinternalᚋserviceᚐRequirementᚄ(ctx context.Context, sel ast.SelectionSet, v []service.Requirement) graphql.Marshaler {
+func (ec *executionContext) marshalNRequirement2ᚕgithubᚗcomᚋzhituᚋzhituᚋinternalᚋcatalogᚐRequirementᚄ(ctx context.Context, sel ast.SelectionSet, v []catalog.Requirement) graphql.Marshaler {
 	ret := list.InOrder(ctx, len(v), func(ctx context.Context, i int) graphql.Marshaler {
 		fc := graphql.GetFieldContext(ctx)
 		fc.Result = &v[i]
-		return ec.marshalNRequirement2githubᚗcomᚋzhituᚋzhituᚋinternalᚋserviceᚐRequirement(ctx, sel, v[i])
+		return ec.marshalNRequirement2githubᚗcomᚋzhituᚋzhituᚋinternalᚋcatalogᚐRequirement(ctx, sel, v[i])
 	})
 
 	for _, e := range ret {
@@ -1499,14 +1501,14 @@ func (ec *executionContext) unmarshalNUpsertPositionInput2githubᚗcomᚋzhitu�
 	return res, graphql.ErrorOnPath(ctx, err)
 }
 
-func (ec *executionContext) marshalOPosition2ᚖgithubᚗcomᚋzhituᚋzhituᚋinternalᚋserviceᚐPosition(ctx context.Context, sel ast.SelectionSet, v *service.Position) graphql.Marshaler {
+func (ec *executionContext) marshalOPosition2ᚖgithubᚗcomᚋzhituᚋzhituᚋinternalᚋcatalogᚐPosition(ctx context.Context, sel ast.SelectionSet, v *catalog.Position) graphql.Marshaler {
 	if v == nil {
 		return graphql.Null
 	}
 	return ec._Position(ctx, sel, v)
 }
 
-func (ec *executionContext) unmarshalOPositionFilter2ᚖgithubᚗcomᚋzhituᚋzhituᚋinternalᚋserviceᚐPositionFilter(ctx context.Context, v any) (*service.PositionFilter, error) {
+func (ec *executionContext) unmarshalOPositionFilter2ᚖgithubᚗcomᚋzhituᚋzhituᚋinternalᚋcatalogᚐPositionFilter(ctx context.Context, v any) (*catalog.PositionFilter, error) {
 	if v == nil {
 		return nil, nil
 	}

@@ -12,7 +12,9 @@ import (
 	"github.com/99designs/gqlgen/graphql"
 	"github.com/vektah/gqlparser/v2/ast"
 	"github.com/zhitu/zhitu/graph/list"
+	"github.com/zhitu/zhitu/internal/catalog"
 	"github.com/zhitu/zhitu/internal/competency"
+	"github.com/zhitu/zhitu/internal/page"
 	"github.com/zhitu/zhitu/internal/service"
 )
 
@@ -26,7 +28,7 @@ import (
 
 // region    **************************** field.gotpl *****************************
 
-func (ec *executionContext) _Resource_id(ctx context.Context, field graphql.CollectedField, obj *service.Resource) (ret graphql.Marshaler) {
+func (ec *executionContext) _Resource_id(ctx context.Context, field graphql.CollectedField, obj *catalog.Resource) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
@@ -49,7 +51,7 @@ func (ec *executionContext) fieldContext_Resource_id(_ context.Context, field gr
 	return graphql.NewScalarFieldContext("Resource", field, true, false, errors.New("field of type ID does not have child fields"))
 }
 
-func (ec *executionContext) _Resource_code(ctx context.Context, field graphql.CollectedField, obj *service.Resource) (ret graphql.Marshaler) {
+func (ec *executionContext) _Resource_code(ctx context.Context, field graphql.CollectedField, obj *catalog.Resource) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
@@ -72,7 +74,7 @@ func (ec *executionContext) fieldContext_Resource_code(_ context.Context, field 
 	return graphql.NewScalarFieldContext("Resource", field, true, false, errors.New("field of type String does not have child fields"))
 }
 
-func (ec *executionContext) _Resource_title(ctx context.Context, field graphql.CollectedField, obj *service.Resource) (ret graphql.Marshaler) {
+func (ec *executionContext) _Resource_title(ctx context.Context, field graphql.CollectedField, obj *catalog.Resource) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
@@ -95,7 +97,7 @@ func (ec *executionContext) fieldContext_Resource_title(_ context.Context, field
 	return graphql.NewScalarFieldContext("Resource", field, true, false, errors.New("field of type String does not have child fields"))
 }
 
-func (ec *executionContext) _Resource_url(ctx context.Context, field graphql.CollectedField, obj *service.Resource) (ret graphql.Marshaler) {
+func (ec *executionContext) _Resource_url(ctx context.Context, field graphql.CollectedField, obj *catalog.Resource) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
@@ -118,7 +120,7 @@ func (ec *executionContext) fieldContext_Resource_url(_ context.Context, field g
 	return graphql.NewScalarFieldContext("Resource", field, true, false, errors.New("field of type String does not have child fields"))
 }
 
-func (ec *executionContext) _Resource_modality(ctx context.Context, field graphql.CollectedField, obj *service.Resource) (ret graphql.Marshaler) {
+func (ec *executionContext) _Resource_modality(ctx context.Context, field graphql.CollectedField, obj *catalog.Resource) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
@@ -141,7 +143,7 @@ func (ec *executionContext) fieldContext_Resource_modality(_ context.Context, fi
 	return graphql.NewScalarFieldContext("Resource", field, true, false, errors.New("field of type Modality does not have child fields"))
 }
 
-func (ec *executionContext) _Resource_minutes(ctx context.Context, field graphql.CollectedField, obj *service.Resource) (ret graphql.Marshaler) {
+func (ec *executionContext) _Resource_minutes(ctx context.Context, field graphql.CollectedField, obj *catalog.Resource) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
@@ -164,7 +166,7 @@ func (ec *executionContext) fieldContext_Resource_minutes(_ context.Context, fie
 	return graphql.NewScalarFieldContext("Resource", field, true, false, errors.New("field of type Int does not have child fields"))
 }
 
-func (ec *executionContext) _Resource_language(ctx context.Context, field graphql.CollectedField, obj *service.Resource) (ret graphql.Marshaler) {
+func (ec *executionContext) _Resource_language(ctx context.Context, field graphql.CollectedField, obj *catalog.Resource) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
@@ -187,7 +189,7 @@ func (ec *executionContext) fieldContext_Resource_language(_ context.Context, fi
 	return graphql.NewScalarFieldContext("Resource", field, true, false, errors.New("field of type String does not have child fields"))
 }
 
-func (ec *executionContext) _Resource_teaches(ctx context.Context, field graphql.CollectedField, obj *service.Resource) (ret graphql.Marshaler) {
+func (ec *executionContext) _Resource_teaches(ctx context.Context, field graphql.CollectedField, obj *catalog.Resource) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
@@ -199,8 +201,8 @@ func (ec *executionContext) _Resource_teaches(ctx context.Context, field graphql
 			return obj.Teaches(), nil
 		},
 		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v []service.KnowledgePoint) graphql.Marshaler {
-			return ec.marshalNKnowledgePoint2ᚕgithubᚗcomᚋzhituᚋzhituᚋinternalᚋserviceᚐKnowledgePointᚄ(ctx, selections, v)
+		func(ctx context.Context, selections ast.SelectionSet, v []catalog.KnowledgePoint) graphql.Marshaler {
+			return ec.marshalNKnowledgePoint2ᚕgithubᚗcomᚋzhituᚋzhituᚋinternalᚋcatalogᚐKnowledgePointᚄ(ctx, selections, v)
 		},
 		true,
 		true,
@@ -219,7 +221,7 @@ func (ec *executionContext) fieldContext_Resource_teaches(_ context.Context, fie
 	return fc, nil
 }
 
-func (ec *executionContext) _ResourceConnection_edges(ctx context.Context, field graphql.CollectedField, obj *service.Page[service.Resource]) (ret graphql.Marshaler) {
+func (ec *executionContext) _ResourceConnection_edges(ctx context.Context, field graphql.CollectedField, obj *page.Page[catalog.Resource]) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
@@ -231,8 +233,8 @@ func (ec *executionContext) _ResourceConnection_edges(ctx context.Context, field
 			return obj.Edges(), nil
 		},
 		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v []service.Edge[service.Resource]) graphql.Marshaler {
-			return ec.marshalNResourceEdge2ᚕgithubᚗcomᚋzhituᚋzhituᚋinternalᚋserviceᚐEdgeᚄ(ctx, selections, v)
+		func(ctx context.Context, selections ast.SelectionSet, v []page.Edge[catalog.Resource]) graphql.Marshaler {
+			return ec.marshalNResourceEdge2ᚕgithubᚗcomᚋzhituᚋzhituᚋinternalᚋpageᚐEdgeᚄ(ctx, selections, v)
 		},
 		true,
 		true,
@@ -251,7 +253,7 @@ func (ec *executionContext) fieldContext_ResourceConnection_edges(_ context.Cont
 	return fc, nil
 }
 
-func (ec *executionContext) _ResourceConnection_nodes(ctx context.Context, field graphql.CollectedField, obj *service.Page[service.Resource]) (ret graphql.Marshaler) {
+func (ec *executionContext) _ResourceConnection_nodes(ctx context.Context, field graphql.CollectedField, obj *page.Page[catalog.Resource]) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
@@ -263,8 +265,8 @@ func (ec *executionContext) _ResourceConnection_nodes(ctx context.Context, field
 			return obj.Nodes, nil
 		},
 		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v []service.Resource) graphql.Marshaler {
-			return ec.marshalNResource2ᚕgithubᚗcomᚋzhituᚋzhituᚋinternalᚋserviceᚐResourceᚄ(ctx, selections, v)
+		func(ctx context.Context, selections ast.SelectionSet, v []catalog.Resource) graphql.Marshaler {
+			return ec.marshalNResource2ᚕgithubᚗcomᚋzhituᚋzhituᚋinternalᚋcatalogᚐResourceᚄ(ctx, selections, v)
 		},
 		true,
 		true,
@@ -283,7 +285,7 @@ func (ec *executionContext) fieldContext_ResourceConnection_nodes(_ context.Cont
 	return fc, nil
 }
 
-func (ec *executionContext) _ResourceConnection_pageInfo(ctx context.Context, field graphql.CollectedField, obj *service.Page[service.Resource]) (ret graphql.Marshaler) {
+func (ec *executionContext) _ResourceConnection_pageInfo(ctx context.Context, field graphql.CollectedField, obj *page.Page[catalog.Resource]) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
@@ -295,8 +297,8 @@ func (ec *executionContext) _ResourceConnection_pageInfo(ctx context.Context, fi
 			return obj.PageInfo, nil
 		},
 		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v service.PageInfo) graphql.Marshaler {
-			return ec.marshalNPageInfo2githubᚗcomᚋzhituᚋzhituᚋinternalᚋserviceᚐPageInfo(ctx, selections, v)
+		func(ctx context.Context, selections ast.SelectionSet, v page.Info) graphql.Marshaler {
+			return ec.marshalNPageInfo2githubᚗcomᚋzhituᚋzhituᚋinternalᚋpageᚐInfo(ctx, selections, v)
 		},
 		true,
 		true,
@@ -315,7 +317,7 @@ func (ec *executionContext) fieldContext_ResourceConnection_pageInfo(_ context.C
 	return fc, nil
 }
 
-func (ec *executionContext) _ResourceConnection_totalCount(ctx context.Context, field graphql.CollectedField, obj *service.Page[service.Resource]) (ret graphql.Marshaler) {
+func (ec *executionContext) _ResourceConnection_totalCount(ctx context.Context, field graphql.CollectedField, obj *page.Page[catalog.Resource]) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
@@ -338,7 +340,7 @@ func (ec *executionContext) fieldContext_ResourceConnection_totalCount(_ context
 	return graphql.NewScalarFieldContext("ResourceConnection", field, false, false, errors.New("field of type Int does not have child fields"))
 }
 
-func (ec *executionContext) _ResourceEdge_node(ctx context.Context, field graphql.CollectedField, obj *service.Edge[service.Resource]) (ret graphql.Marshaler) {
+func (ec *executionContext) _ResourceEdge_node(ctx context.Context, field graphql.CollectedField, obj *page.Edge[catalog.Resource]) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
@@ -350,8 +352,8 @@ func (ec *executionContext) _ResourceEdge_node(ctx context.Context, field graphq
 			return obj.Node, nil
 		},
 		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v service.Resource) graphql.Marshaler {
-			return ec.marshalNResource2githubᚗcomᚋzhituᚋzhituᚋinternalᚋserviceᚐResource(ctx, selections, v)
+		func(ctx context.Context, selections ast.SelectionSet, v catalog.Resource) graphql.Marshaler {
+			return ec.marshalNResource2githubᚗcomᚋzhituᚋzhituᚋinternalᚋcatalogᚐResource(ctx, selections, v)
 		},
 		true,
 		true,
@@ -370,7 +372,7 @@ func (ec *executionContext) fieldContext_ResourceEdge_node(_ context.Context, fi
 	return fc, nil
 }
 
-func (ec *executionContext) _ResourceEdge_cursor(ctx context.Context, field graphql.CollectedField, obj *service.Edge[service.Resource]) (ret graphql.Marshaler) {
+func (ec *executionContext) _ResourceEdge_cursor(ctx context.Context, field graphql.CollectedField, obj *page.Edge[catalog.Resource]) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
@@ -405,8 +407,8 @@ func (ec *executionContext) _ResourcePayload_resource(ctx context.Context, field
 			return obj.Resource, nil
 		},
 		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v *service.Resource) graphql.Marshaler {
-			return ec.marshalOResource2ᚖgithubᚗcomᚋzhituᚋzhituᚋinternalᚋserviceᚐResource(ctx, selections, v)
+		func(ctx context.Context, selections ast.SelectionSet, v *catalog.Resource) graphql.Marshaler {
+			return ec.marshalOResource2ᚖgithubᚗcomᚋzhituᚋzhituᚋinternalᚋcatalogᚐResource(ctx, selections, v)
 		},
 		true,
 		false,
@@ -484,8 +486,8 @@ func (ec *executionContext) fieldContext_ResourcePayload_userErrors(_ context.Co
 
 // region    **************************** input.gotpl *****************************
 
-func (ec *executionContext) unmarshalInputResourceFilter(ctx context.Context, obj any) (service.ResourceFilter, error) {
-	var it service.ResourceFilter
+func (ec *executionContext) unmarshalInputResourceFilter(ctx context.Context, obj any) (catalog.ResourceFilter, error) {
+	var it catalog.ResourceFilter
 	if obj == nil {
 		return it, nil
 	}
@@ -617,7 +619,7 @@ func (ec *executionContext) unmarshalInputUpsertResourceInput(ctx context.Contex
 
 var resourceImplementors = []string{"Resource", "Node"}
 
-func (ec *executionContext) _Resource(ctx context.Context, sel ast.SelectionSet, obj *service.Resource) graphql.Marshaler {
+func (ec *executionContext) _Resource(ctx context.Context, sel ast.SelectionSet, obj *catalog.Resource) graphql.Marshaler {
 	fields := graphql.CollectFields(ec.OperationContext, sel, resourceImplementors)
 
 	out := graphql.NewFieldSet(fields)
@@ -690,7 +692,7 @@ func (ec *executionContext) _Resource(ctx context.Context, sel ast.SelectionSet,
 
 var resourceConnectionImplementors = []string{"ResourceConnection"}
 
-func (ec *executionContext) _ResourceConnection(ctx context.Context, sel ast.SelectionSet, obj *service.Page[service.Resource]) graphql.Marshaler {
+func (ec *executionContext) _ResourceConnection(ctx context.Context, sel ast.SelectionSet, obj *page.Page[catalog.Resource]) graphql.Marshaler {
 	fields := graphql.CollectFields(ec.OperationContext, sel, resourceConnectionImplementors)
 
 	out := graphql.NewFieldSet(fields)
@@ -743,7 +745,7 @@ func (ec *executionContext) _ResourceConnection(ctx context.Context, sel ast.Sel
 
 var resourceEdgeImplementors = []string{"ResourceEdge"}
 
-func (ec *executionContext) _ResourceEdge(ctx context.Context, sel ast.SelectionSet, obj *service.Edge[service.Resource]) graphql.Marshaler {
+func (ec *executionContext) _ResourceEdge(ctx context.Context, sel ast.SelectionSet, obj *page.Edge[catalog.Resource]) graphql.Marshaler {
 	fields := graphql.CollectFields(ec.OperationContext, sel, resourceEdgeImplementors)
 
 	out := graphql.NewFieldSet(fields)
@@ -902,15 +904,15 @@ func (ec *executionContext) marshalNModality2ᚕgithubᚗcomᚋzhituᚋzhituᚋi
 	return ret
 }
 
-func (ec *executionContext) marshalNResource2githubᚗcomᚋzhituᚋzhituᚋinternalᚋserviceᚐResource(ctx context.Context, sel ast.SelectionSet, v service.Resource) graphql.Marshaler {
+func (ec *executionContext) marshalNResource2githubᚗcomᚋzhituᚋzhituᚋinternalᚋcatalogᚐResource(ctx context.Context, sel ast.SelectionSet, v catalog.Resource) graphql.Marshaler {
 	return ec._Resource(ctx, sel, &v)
 }
 
-func (ec *executionContext) marshalNResource2ᚕgithubᚗcomᚋzhituᚋzhituᚋinternalᚋserviceᚐResourceᚄ(ctx context.Context, sel ast.SelectionSet, v []service.Resource) graphql.Marshaler {
+func (ec *executionContext) marshalNResource2ᚕgithubᚗcomᚋzhituᚋzhituᚋinternalᚋcatalogᚐResourceᚄ(ctx context.Context, sel ast.SelectionSet, v []catalog.Resource) graphql.Marshaler {
 	ret := list.InOrder(ctx, len(v), func(ctx context.Context, i int) graphql.Marshaler {
 		fc := graphql.GetFieldContext(ctx)
 		fc.Result = &v[i]
-		return ec.marshalNResource2githubᚗcomᚋzhituᚋzhituᚋinternalᚋserviceᚐResource(ctx, sel, v[i])
+		return ec.marshalNResource2githubᚗcomᚋzhituᚋzhituᚋinternalᚋcatalogᚐResource(ctx, sel, v[i])
 	})
 
 	for _, e := range ret {
@@ -922,19 +924,19 @@ func (ec *executionContext) marshalNResource2ᚕgithubᚗcomᚋzhituᚋzhituᚋi
 	return ret
 }
 
-func (ec *executionContext) marshalNResourceConnection2githubᚗcomᚋzhituᚋzhituᚋinternalᚋserviceᚐPage(ctx context.Context, sel ast.SelectionSet, v service.Page[service.Resource]) graphql.Marshaler {
+func (ec *executionContext) marshalNResourceConnection2githubᚗcomᚋzhituᚋzhituᚋinternalᚋpageᚐPage(ctx context.Context, sel ast.SelectionSet, v page.Page[catalog.Resource]) graphql.Marshaler {
 	return ec._ResourceConnection(ctx, sel, &v)
 }
 
-func (ec *executionContext) marshalNResourceEdge2githubᚗcomᚋzhituᚋzhituᚋinternalᚋserviceᚐEdge(ctx context.Context, sel ast.SelectionSet, v service.Edge[service.Resource]) graphql.Marshaler {
+func (ec *executionContext) marshalNResourceEdge2githubᚗcomᚋzhituᚋzhituᚋinternalᚋpageᚐEdge(ctx context.Context, sel ast.SelectionSet, v page.Edge[catalog.Resource]) graphql.Marshaler {
 	return ec._ResourceEdge(ctx, sel, &v)
 }
 
-func (ec *executionContext) marshalNResourceEdge2ᚕgithubᚗcomᚋzhituᚋzhituᚋinternalᚋserviceᚐEdgeᚄ(ctx context.Context, sel ast.SelectionSet, v []service.Edge[service.Resource]) graphql.Marshaler {
+func (ec *executionContext) marshalNResourceEdge2ᚕgithubᚗcomᚋzhituᚋzhituᚋinternalᚋpageᚐEdgeᚄ(ctx context.Context, sel ast.SelectionSet, v []page.Edge[catalog.Resource]) graphql.Marshaler {
 	ret := list.InOrder(ctx, len(v), func(ctx context.Context, i int) graphql.Marshaler {
 		fc := graphql.GetFieldContext(ctx)
 		fc.Result = &v[i]
-		return ec.marshalNResourceEdge2githubᚗcomᚋzhituᚋzhituᚋinternalᚋserviceᚐEdge(ctx, sel, v[i])
+		return ec.marshalNResourceEdge2githubᚗcomᚋzhituᚋzhituᚋinternalᚋpageᚐEdge(ctx, sel, v[i])
 	})
 
 	for _, e := range ret {
@@ -1061,14 +1063,14 @@ var (
 	}
 )
 
-func (ec *executionContext) marshalOResource2ᚖgithubᚗcomᚋzhituᚋzhituᚋinternalᚋserviceᚐResource(ctx context.Context, sel ast.SelectionSet, v *service.Resource) graphql.Marshaler {
+func (ec *executionContext) marshalOResource2ᚖgithubᚗcomᚋzhituᚋzhituᚋinternalᚋcatalogᚐResource(ctx context.Context, sel ast.SelectionSet, v *catalog.Resource) graphql.Marshaler {
 	if v == nil {
 		return graphql.Null
 	}
 	return ec._Resource(ctx, sel, v)
 }
 
-func (ec *executionContext) unmarshalOResourceFilter2ᚖgithubᚗcomᚋzhituᚋzhituᚋinternalᚋserviceᚐResourceFilter(ctx context.Context, v any) (*service.ResourceFilter, error) {
+func (ec *executionContext) unmarshalOResourceFilter2ᚖgithubᚗcomᚋzhituᚋzhituᚋinternalᚋcatalogᚐResourceFilter(ctx context.Context, v any) (*catalog.ResourceFilter, error) {
 	if v == nil {
 		return nil, nil
 	}

@@ -15,7 +15,11 @@ import (
 	"github.com/99designs/gqlgen/graphql/introspection"
 	"github.com/vektah/gqlparser/v2/ast"
 	"github.com/zhitu/zhitu/graph/list"
+	"github.com/zhitu/zhitu/internal/analysis"
+	"github.com/zhitu/zhitu/internal/catalog"
 	"github.com/zhitu/zhitu/internal/fault"
+	"github.com/zhitu/zhitu/internal/page"
+	"github.com/zhitu/zhitu/internal/people"
 	"github.com/zhitu/zhitu/internal/service"
 )
 
@@ -49,27 +53,28 @@ type MutationResolver interface {
 }
 type QueryResolver interface {
 	Node(ctx context.Context, id string) (service.Node, error)
-	Competency(ctx context.Context, code string) (*service.Competency, error)
-	Competencies(ctx context.Context, first int, after *string, filter *service.CompetencyFilter) (service.Page[service.Competency], error)
-	Employee(ctx context.Context, code string) (*service.Employee, error)
-	Employees(ctx context.Context, first int, after *string, filter *service.EmployeeFilter) (service.Page[service.Employee], error)
-	OrgUnit(ctx context.Context, code string) (*service.OrgUnit, error)
-	OrgUnits(ctx context.Context, first int, after *string) (service.Page[service.OrgUnit], error)
-	GapAnalysis(ctx context.Context, employee string, position string, at *time.Time, assumeMastered []string) (*service.GapAnalysis, error)
-	Insight(ctx context.Context, filter *service.InsightFilter) (*service.Insight, error)
-	KnowledgePoint(ctx context.Context, code string) (*service.KnowledgePoint, error)
-	KnowledgePoints(ctx context.Context, first int, after *string, filter *service.KnowledgePointFilter) (service.Page[service.KnowledgePoint], error)
-	LearningPath(ctx context.Context, employee string, position string, options *service.PathOptions) (*service.LearningPath, error)
-	NextSteps(ctx context.Context, employee string, position string, first int, options *service.PathOptions) ([]service.LearningStep, error)
-	PlacementNext(ctx context.Context, employee string, position string, options *service.PlacementOptions) (*service.Placement, error)
-	Position(ctx context.Context, code string) (*service.Position, error)
-	Positions(ctx context.Context, first int, after *string, filter *service.PositionFilter) (service.Page[service.Position], error)
-	Resource(ctx context.Context, code string) (*service.Resource, error)
-	Resources(ctx context.Context, first int, after *string, filter *service.ResourceFilter) (service.Page[service.Resource], error)
-	SetAside(ctx context.Context, first int, after *string) (service.Page[service.SetAsideStatement], error)
+	Version(ctx context.Context) (string, error)
+	Competency(ctx context.Context, code string) (*catalog.Competency, error)
+	Competencies(ctx context.Context, first int, after *string, filter *catalog.CompetencyFilter) (page.Page[catalog.Competency], error)
+	Employee(ctx context.Context, code string) (*people.Employee, error)
+	Employees(ctx context.Context, first int, after *string, filter *people.EmployeeFilter) (page.Page[people.Employee], error)
+	OrgUnit(ctx context.Context, code string) (*people.OrgUnit, error)
+	OrgUnits(ctx context.Context, first int, after *string) (page.Page[people.OrgUnit], error)
+	GapAnalysis(ctx context.Context, employee string, position string, at *time.Time, assumeMastered []string) (*analysis.GapAnalysis, error)
+	Insight(ctx context.Context, filter *analysis.InsightFilter) (*analysis.Insight, error)
+	KnowledgePoint(ctx context.Context, code string) (*catalog.KnowledgePoint, error)
+	KnowledgePoints(ctx context.Context, first int, after *string, filter *catalog.KnowledgePointFilter) (page.Page[catalog.KnowledgePoint], error)
+	LearningPath(ctx context.Context, employee string, position string, options *analysis.PathOptions) (*analysis.LearningPath, error)
+	NextSteps(ctx context.Context, employee string, position string, first int, options *analysis.PathOptions) ([]analysis.LearningStep, error)
+	PlacementNext(ctx context.Context, employee string, position string, options *analysis.PlacementOptions) (*analysis.Placement, error)
+	Position(ctx context.Context, code string) (*catalog.Position, error)
+	Positions(ctx context.Context, first int, after *string, filter *catalog.PositionFilter) (page.Page[catalog.Position], error)
+	Resource(ctx context.Context, code string) (*catalog.Resource, error)
+	Resources(ctx context.Context, first int, after *string, filter *catalog.ResourceFilter) (page.Page[catalog.Resource], error)
+	SetAside(ctx context.Context, first int, after *string) (page.Page[people.UnmappedStatement], error)
 }
 type SubscriptionResolver interface {
-	LearnerUpdated(ctx context.Context, employee string) (<-chan service.LearnerUpdate, error)
+	LearnerUpdated(ctx context.Context, employee string) (<-chan people.LearnerUpdate, error)
 }
 
 // endregion ************************** generated!.gotpl **************************
@@ -446,8 +451,8 @@ func (ec *executionContext) field_Query_competencies_args(ctx context.Context, r
 	}
 	args["after"] = arg1
 	arg2, err := graphql.ProcessArgField(ctx, rawArgs, "filter",
-		func(ctx context.Context, v any) (*service.CompetencyFilter, error) {
-			return ec.unmarshalOCompetencyFilter2ᚖgithubᚗcomᚋzhituᚋzhituᚋinternalᚋserviceᚐCompetencyFilter(ctx, v)
+		func(ctx context.Context, v any) (*catalog.CompetencyFilter, error) {
+			return ec.unmarshalOCompetencyFilter2ᚖgithubᚗcomᚋzhituᚋzhituᚋinternalᚋcatalogᚐCompetencyFilter(ctx, v)
 		})
 	if err != nil {
 		return nil, err
@@ -504,8 +509,8 @@ func (ec *executionContext) field_Query_employees_args(ctx context.Context, rawA
 	}
 	args["after"] = arg1
 	arg2, err := graphql.ProcessArgField(ctx, rawArgs, "filter",
-		func(ctx context.Context, v any) (*service.EmployeeFilter, error) {
-			return ec.unmarshalOEmployeeFilter2ᚖgithubᚗcomᚋzhituᚋzhituᚋinternalᚋserviceᚐEmployeeFilter(ctx, v)
+		func(ctx context.Context, v any) (*people.EmployeeFilter, error) {
+			return ec.unmarshalOEmployeeFilter2ᚖgithubᚗcomᚋzhituᚋzhituᚋinternalᚋpeopleᚐEmployeeFilter(ctx, v)
 		})
 	if err != nil {
 		return nil, err
@@ -556,8 +561,8 @@ func (ec *executionContext) field_Query_insight_args(ctx context.Context, rawArg
 	var err error
 	args := map[string]any{}
 	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "filter",
-		func(ctx context.Context, v any) (*service.InsightFilter, error) {
-			return ec.unmarshalOInsightFilter2ᚖgithubᚗcomᚋzhituᚋzhituᚋinternalᚋserviceᚐInsightFilter(ctx, v)
+		func(ctx context.Context, v any) (*analysis.InsightFilter, error) {
+			return ec.unmarshalOInsightFilter2ᚖgithubᚗcomᚋzhituᚋzhituᚋinternalᚋanalysisᚐInsightFilter(ctx, v)
 		})
 	if err != nil {
 		return nil, err
@@ -600,8 +605,8 @@ func (ec *executionContext) field_Query_knowledgePoints_args(ctx context.Context
 	}
 	args["after"] = arg1
 	arg2, err := graphql.ProcessArgField(ctx, rawArgs, "filter",
-		func(ctx context.Context, v any) (*service.KnowledgePointFilter, error) {
-			return ec.unmarshalOKnowledgePointFilter2ᚖgithubᚗcomᚋzhituᚋzhituᚋinternalᚋserviceᚐKnowledgePointFilter(ctx, v)
+		func(ctx context.Context, v any) (*catalog.KnowledgePointFilter, error) {
+			return ec.unmarshalOKnowledgePointFilter2ᚖgithubᚗcomᚋzhituᚋzhituᚋinternalᚋcatalogᚐKnowledgePointFilter(ctx, v)
 		})
 	if err != nil {
 		return nil, err
@@ -630,8 +635,8 @@ func (ec *executionContext) field_Query_learningPath_args(ctx context.Context, r
 	}
 	args["position"] = arg1
 	arg2, err := graphql.ProcessArgField(ctx, rawArgs, "options",
-		func(ctx context.Context, v any) (*service.PathOptions, error) {
-			return ec.unmarshalOPathOptions2ᚖgithubᚗcomᚋzhituᚋzhituᚋinternalᚋserviceᚐPathOptions(ctx, v)
+		func(ctx context.Context, v any) (*analysis.PathOptions, error) {
+			return ec.unmarshalOPathOptions2ᚖgithubᚗcomᚋzhituᚋzhituᚋinternalᚋanalysisᚐPathOptions(ctx, v)
 		})
 	if err != nil {
 		return nil, err
@@ -668,8 +673,8 @@ func (ec *executionContext) field_Query_nextSteps_args(ctx context.Context, rawA
 	}
 	args["first"] = arg2
 	arg3, err := graphql.ProcessArgField(ctx, rawArgs, "options",
-		func(ctx context.Context, v any) (*service.PathOptions, error) {
-			return ec.unmarshalOPathOptions2ᚖgithubᚗcomᚋzhituᚋzhituᚋinternalᚋserviceᚐPathOptions(ctx, v)
+		func(ctx context.Context, v any) (*analysis.PathOptions, error) {
+			return ec.unmarshalOPathOptions2ᚖgithubᚗcomᚋzhituᚋzhituᚋinternalᚋanalysisᚐPathOptions(ctx, v)
 		})
 	if err != nil {
 		return nil, err
@@ -748,8 +753,8 @@ func (ec *executionContext) field_Query_placementNext_args(ctx context.Context, 
 	}
 	args["position"] = arg1
 	arg2, err := graphql.ProcessArgField(ctx, rawArgs, "options",
-		func(ctx context.Context, v any) (*service.PlacementOptions, error) {
-			return ec.unmarshalOPlacementOptions2ᚖgithubᚗcomᚋzhituᚋzhituᚋinternalᚋserviceᚐPlacementOptions(ctx, v)
+		func(ctx context.Context, v any) (*analysis.PlacementOptions, error) {
+			return ec.unmarshalOPlacementOptions2ᚖgithubᚗcomᚋzhituᚋzhituᚋinternalᚋanalysisᚐPlacementOptions(ctx, v)
 		})
 	if err != nil {
 		return nil, err
@@ -792,8 +797,8 @@ func (ec *executionContext) field_Query_positions_args(ctx context.Context, rawA
 	}
 	args["after"] = arg1
 	arg2, err := graphql.ProcessArgField(ctx, rawArgs, "filter",
-		func(ctx context.Context, v any) (*service.PositionFilter, error) {
-			return ec.unmarshalOPositionFilter2ᚖgithubᚗcomᚋzhituᚋzhituᚋinternalᚋserviceᚐPositionFilter(ctx, v)
+		func(ctx context.Context, v any) (*catalog.PositionFilter, error) {
+			return ec.unmarshalOPositionFilter2ᚖgithubᚗcomᚋzhituᚋzhituᚋinternalᚋcatalogᚐPositionFilter(ctx, v)
 		})
 	if err != nil {
 		return nil, err
@@ -836,8 +841,8 @@ func (ec *executionContext) field_Query_resources_args(ctx context.Context, rawA
 	}
 	args["after"] = arg1
 	arg2, err := graphql.ProcessArgField(ctx, rawArgs, "filter",
-		func(ctx context.Context, v any) (*service.ResourceFilter, error) {
-			return ec.unmarshalOResourceFilter2ᚖgithubᚗcomᚋzhituᚋzhituᚋinternalᚋserviceᚐResourceFilter(ctx, v)
+		func(ctx context.Context, v any) (*catalog.ResourceFilter, error) {
+			return ec.unmarshalOResourceFilter2ᚖgithubᚗcomᚋzhituᚋzhituᚋinternalᚋcatalogᚐResourceFilter(ctx, v)
 		})
 	if err != nil {
 		return nil, err
@@ -2020,7 +2025,7 @@ func (ec *executionContext) fieldContext_Mutation_discardSetAside(ctx context.Co
 	return fc, nil
 }
 
-func (ec *executionContext) _PageInfo_hasNextPage(ctx context.Context, field graphql.CollectedField, obj *service.PageInfo) (ret graphql.Marshaler) {
+func (ec *executionContext) _PageInfo_hasNextPage(ctx context.Context, field graphql.CollectedField, obj *page.Info) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
@@ -2043,7 +2048,7 @@ func (ec *executionContext) fieldContext_PageInfo_hasNextPage(_ context.Context,
 	return graphql.NewScalarFieldContext("PageInfo", field, false, false, errors.New("field of type Boolean does not have child fields"))
 }
 
-func (ec *executionContext) _PageInfo_hasPreviousPage(ctx context.Context, field graphql.CollectedField, obj *service.PageInfo) (ret graphql.Marshaler) {
+func (ec *executionContext) _PageInfo_hasPreviousPage(ctx context.Context, field graphql.CollectedField, obj *page.Info) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
@@ -2066,7 +2071,7 @@ func (ec *executionContext) fieldContext_PageInfo_hasPreviousPage(_ context.Cont
 	return graphql.NewScalarFieldContext("PageInfo", field, false, false, errors.New("field of type Boolean does not have child fields"))
 }
 
-func (ec *executionContext) _PageInfo_startCursor(ctx context.Context, field graphql.CollectedField, obj *service.PageInfo) (ret graphql.Marshaler) {
+func (ec *executionContext) _PageInfo_startCursor(ctx context.Context, field graphql.CollectedField, obj *page.Info) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
@@ -2089,7 +2094,7 @@ func (ec *executionContext) fieldContext_PageInfo_startCursor(_ context.Context,
 	return graphql.NewScalarFieldContext("PageInfo", field, false, false, errors.New("field of type String does not have child fields"))
 }
 
-func (ec *executionContext) _PageInfo_endCursor(ctx context.Context, field graphql.CollectedField, obj *service.PageInfo) (ret graphql.Marshaler) {
+func (ec *executionContext) _PageInfo_endCursor(ctx context.Context, field graphql.CollectedField, obj *page.Info) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
@@ -2156,6 +2161,29 @@ func (ec *executionContext) fieldContext_Query_node(ctx context.Context, field g
 	return fc, nil
 }
 
+func (ec *executionContext) _Query_version(ctx context.Context, field graphql.CollectedField) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Query_version(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return ec.Resolvers.Query().Version(ctx)
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v string) graphql.Marshaler {
+			return ec.marshalNString2string(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Query_version(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("Query", field, true, true, errors.New("field of type String does not have child fields"))
+}
+
 func (ec *executionContext) _Query_competency(ctx context.Context, field graphql.CollectedField) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
@@ -2169,8 +2197,8 @@ func (ec *executionContext) _Query_competency(ctx context.Context, field graphql
 			return ec.Resolvers.Query().Competency(ctx, fc.Args["code"].(string))
 		},
 		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v *service.Competency) graphql.Marshaler {
-			return ec.marshalOCompetency2ᚖgithubᚗcomᚋzhituᚋzhituᚋinternalᚋserviceᚐCompetency(ctx, selections, v)
+		func(ctx context.Context, selections ast.SelectionSet, v *catalog.Competency) graphql.Marshaler {
+			return ec.marshalOCompetency2ᚖgithubᚗcomᚋzhituᚋzhituᚋinternalᚋcatalogᚐCompetency(ctx, selections, v)
 		},
 		true,
 		false,
@@ -2210,11 +2238,11 @@ func (ec *executionContext) _Query_competencies(ctx context.Context, field graph
 		},
 		func(ctx context.Context) (any, error) {
 			fc := graphql.GetFieldContext(ctx)
-			return ec.Resolvers.Query().Competencies(ctx, fc.Args["first"].(int), fc.Args["after"].(*string), fc.Args["filter"].(*service.CompetencyFilter))
+			return ec.Resolvers.Query().Competencies(ctx, fc.Args["first"].(int), fc.Args["after"].(*string), fc.Args["filter"].(*catalog.CompetencyFilter))
 		},
 		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v service.Page[service.Competency]) graphql.Marshaler {
-			return ec.marshalNCompetencyConnection2githubᚗcomᚋzhituᚋzhituᚋinternalᚋserviceᚐPage(ctx, selections, v)
+		func(ctx context.Context, selections ast.SelectionSet, v page.Page[catalog.Competency]) graphql.Marshaler {
+			return ec.marshalNCompetencyConnection2githubᚗcomᚋzhituᚋzhituᚋinternalᚋpageᚐPage(ctx, selections, v)
 		},
 		true,
 		true,
@@ -2257,8 +2285,8 @@ func (ec *executionContext) _Query_employee(ctx context.Context, field graphql.C
 			return ec.Resolvers.Query().Employee(ctx, fc.Args["code"].(string))
 		},
 		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v *service.Employee) graphql.Marshaler {
-			return ec.marshalOEmployee2ᚖgithubᚗcomᚋzhituᚋzhituᚋinternalᚋserviceᚐEmployee(ctx, selections, v)
+		func(ctx context.Context, selections ast.SelectionSet, v *people.Employee) graphql.Marshaler {
+			return ec.marshalOEmployee2ᚖgithubᚗcomᚋzhituᚋzhituᚋinternalᚋpeopleᚐEmployee(ctx, selections, v)
 		},
 		true,
 		false,
@@ -2298,11 +2326,11 @@ func (ec *executionContext) _Query_employees(ctx context.Context, field graphql.
 		},
 		func(ctx context.Context) (any, error) {
 			fc := graphql.GetFieldContext(ctx)
-			return ec.Resolvers.Query().Employees(ctx, fc.Args["first"].(int), fc.Args["after"].(*string), fc.Args["filter"].(*service.EmployeeFilter))
+			return ec.Resolvers.Query().Employees(ctx, fc.Args["first"].(int), fc.Args["after"].(*string), fc.Args["filter"].(*people.EmployeeFilter))
 		},
 		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v service.Page[service.Employee]) graphql.Marshaler {
-			return ec.marshalNEmployeeConnection2githubᚗcomᚋzhituᚋzhituᚋinternalᚋserviceᚐPage(ctx, selections, v)
+		func(ctx context.Context, selections ast.SelectionSet, v page.Page[people.Employee]) graphql.Marshaler {
+			return ec.marshalNEmployeeConnection2githubᚗcomᚋzhituᚋzhituᚋinternalᚋpageᚐPage(ctx, selections, v)
 		},
 		true,
 		true,
@@ -2345,8 +2373,8 @@ func (ec *executionContext) _Query_orgUnit(ctx context.Context, field graphql.Co
 			return ec.Resolvers.Query().OrgUnit(ctx, fc.Args["code"].(string))
 		},
 		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v *service.OrgUnit) graphql.Marshaler {
-			return ec.marshalOOrgUnit2ᚖgithubᚗcomᚋzhituᚋzhituᚋinternalᚋserviceᚐOrgUnit(ctx, selections, v)
+		func(ctx context.Context, selections ast.SelectionSet, v *people.OrgUnit) graphql.Marshaler {
+			return ec.marshalOOrgUnit2ᚖgithubᚗcomᚋzhituᚋzhituᚋinternalᚋpeopleᚐOrgUnit(ctx, selections, v)
 		},
 		true,
 		false,
@@ -2389,8 +2417,8 @@ func (ec *executionContext) _Query_orgUnits(ctx context.Context, field graphql.C
 			return ec.Resolvers.Query().OrgUnits(ctx, fc.Args["first"].(int), fc.Args["after"].(*string))
 		},
 		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v service.Page[service.OrgUnit]) graphql.Marshaler {
-			return ec.marshalNOrgUnitConnection2githubᚗcomᚋzhituᚋzhituᚋinternalᚋserviceᚐPage(ctx, selections, v)
+		func(ctx context.Context, selections ast.SelectionSet, v page.Page[people.OrgUnit]) graphql.Marshaler {
+			return ec.marshalNOrgUnitConnection2githubᚗcomᚋzhituᚋzhituᚋinternalᚋpageᚐPage(ctx, selections, v)
 		},
 		true,
 		true,
@@ -2433,8 +2461,8 @@ func (ec *executionContext) _Query_gapAnalysis(ctx context.Context, field graphq
 			return ec.Resolvers.Query().GapAnalysis(ctx, fc.Args["employee"].(string), fc.Args["position"].(string), fc.Args["at"].(*time.Time), fc.Args["assumeMastered"].([]string))
 		},
 		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v *service.GapAnalysis) graphql.Marshaler {
-			return ec.marshalOGapAnalysis2ᚖgithubᚗcomᚋzhituᚋzhituᚋinternalᚋserviceᚐGapAnalysis(ctx, selections, v)
+		func(ctx context.Context, selections ast.SelectionSet, v *analysis.GapAnalysis) graphql.Marshaler {
+			return ec.marshalOGapAnalysis2ᚖgithubᚗcomᚋzhituᚋzhituᚋinternalᚋanalysisᚐGapAnalysis(ctx, selections, v)
 		},
 		true,
 		false,
@@ -2474,11 +2502,11 @@ func (ec *executionContext) _Query_insight(ctx context.Context, field graphql.Co
 		},
 		func(ctx context.Context) (any, error) {
 			fc := graphql.GetFieldContext(ctx)
-			return ec.Resolvers.Query().Insight(ctx, fc.Args["filter"].(*service.InsightFilter))
+			return ec.Resolvers.Query().Insight(ctx, fc.Args["filter"].(*analysis.InsightFilter))
 		},
 		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v *service.Insight) graphql.Marshaler {
-			return ec.marshalOInsight2ᚖgithubᚗcomᚋzhituᚋzhituᚋinternalᚋserviceᚐInsight(ctx, selections, v)
+		func(ctx context.Context, selections ast.SelectionSet, v *analysis.Insight) graphql.Marshaler {
+			return ec.marshalOInsight2ᚖgithubᚗcomᚋzhituᚋzhituᚋinternalᚋanalysisᚐInsight(ctx, selections, v)
 		},
 		true,
 		false,
@@ -2521,8 +2549,8 @@ func (ec *executionContext) _Query_knowledgePoint(ctx context.Context, field gra
 			return ec.Resolvers.Query().KnowledgePoint(ctx, fc.Args["code"].(string))
 		},
 		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v *service.KnowledgePoint) graphql.Marshaler {
-			return ec.marshalOKnowledgePoint2ᚖgithubᚗcomᚋzhituᚋzhituᚋinternalᚋserviceᚐKnowledgePoint(ctx, selections, v)
+		func(ctx context.Context, selections ast.SelectionSet, v *catalog.KnowledgePoint) graphql.Marshaler {
+			return ec.marshalOKnowledgePoint2ᚖgithubᚗcomᚋzhituᚋzhituᚋinternalᚋcatalogᚐKnowledgePoint(ctx, selections, v)
 		},
 		true,
 		false,
@@ -2562,11 +2590,11 @@ func (ec *executionContext) _Query_knowledgePoints(ctx context.Context, field gr
 		},
 		func(ctx context.Context) (any, error) {
 			fc := graphql.GetFieldContext(ctx)
-			return ec.Resolvers.Query().KnowledgePoints(ctx, fc.Args["first"].(int), fc.Args["after"].(*string), fc.Args["filter"].(*service.KnowledgePointFilter))
+			return ec.Resolvers.Query().KnowledgePoints(ctx, fc.Args["first"].(int), fc.Args["after"].(*string), fc.Args["filter"].(*catalog.KnowledgePointFilter))
 		},
 		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v service.Page[service.KnowledgePoint]) graphql.Marshaler {
-			return ec.marshalNKnowledgePointConnection2githubᚗcomᚋzhituᚋzhituᚋinternalᚋserviceᚐPage(ctx, selections, v)
+		func(ctx context.Context, selections ast.SelectionSet, v page.Page[catalog.KnowledgePoint]) graphql.Marshaler {
+			return ec.marshalNKnowledgePointConnection2githubᚗcomᚋzhituᚋzhituᚋinternalᚋpageᚐPage(ctx, selections, v)
 		},
 		true,
 		true,
@@ -2606,11 +2634,11 @@ func (ec *executionContext) _Query_learningPath(ctx context.Context, field graph
 		},
 		func(ctx context.Context) (any, error) {
 			fc := graphql.GetFieldContext(ctx)
-			return ec.Resolvers.Query().LearningPath(ctx, fc.Args["employee"].(string), fc.Args["position"].(string), fc.Args["options"].(*service.PathOptions))
+			return ec.Resolvers.Query().LearningPath(ctx, fc.Args["employee"].(string), fc.Args["position"].(string), fc.Args["options"].(*analysis.PathOptions))
 		},
 		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v *service.LearningPath) graphql.Marshaler {
-			return ec.marshalOLearningPath2ᚖgithubᚗcomᚋzhituᚋzhituᚋinternalᚋserviceᚐLearningPath(ctx, selections, v)
+		func(ctx context.Context, selections ast.SelectionSet, v *analysis.LearningPath) graphql.Marshaler {
+			return ec.marshalOLearningPath2ᚖgithubᚗcomᚋzhituᚋzhituᚋinternalᚋanalysisᚐLearningPath(ctx, selections, v)
 		},
 		true,
 		false,
@@ -2650,11 +2678,11 @@ func (ec *executionContext) _Query_nextSteps(ctx context.Context, field graphql.
 		},
 		func(ctx context.Context) (any, error) {
 			fc := graphql.GetFieldContext(ctx)
-			return ec.Resolvers.Query().NextSteps(ctx, fc.Args["employee"].(string), fc.Args["position"].(string), fc.Args["first"].(int), fc.Args["options"].(*service.PathOptions))
+			return ec.Resolvers.Query().NextSteps(ctx, fc.Args["employee"].(string), fc.Args["position"].(string), fc.Args["first"].(int), fc.Args["options"].(*analysis.PathOptions))
 		},
 		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v []service.LearningStep) graphql.Marshaler {
-			return ec.marshalOLearningStep2ᚕgithubᚗcomᚋzhituᚋzhituᚋinternalᚋserviceᚐLearningStepᚄ(ctx, selections, v)
+		func(ctx context.Context, selections ast.SelectionSet, v []analysis.LearningStep) graphql.Marshaler {
+			return ec.marshalOLearningStep2ᚕgithubᚗcomᚋzhituᚋzhituᚋinternalᚋanalysisᚐLearningStepᚄ(ctx, selections, v)
 		},
 		true,
 		false,
@@ -2694,11 +2722,11 @@ func (ec *executionContext) _Query_placementNext(ctx context.Context, field grap
 		},
 		func(ctx context.Context) (any, error) {
 			fc := graphql.GetFieldContext(ctx)
-			return ec.Resolvers.Query().PlacementNext(ctx, fc.Args["employee"].(string), fc.Args["position"].(string), fc.Args["options"].(*service.PlacementOptions))
+			return ec.Resolvers.Query().PlacementNext(ctx, fc.Args["employee"].(string), fc.Args["position"].(string), fc.Args["options"].(*analysis.PlacementOptions))
 		},
 		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v *service.Placement) graphql.Marshaler {
-			return ec.marshalOPlacement2ᚖgithubᚗcomᚋzhituᚋzhituᚋinternalᚋserviceᚐPlacement(ctx, selections, v)
+		func(ctx context.Context, selections ast.SelectionSet, v *analysis.Placement) graphql.Marshaler {
+			return ec.marshalOPlacement2ᚖgithubᚗcomᚋzhituᚋzhituᚋinternalᚋanalysisᚐPlacement(ctx, selections, v)
 		},
 		true,
 		false,
@@ -2741,8 +2769,8 @@ func (ec *executionContext) _Query_position(ctx context.Context, field graphql.C
 			return ec.Resolvers.Query().Position(ctx, fc.Args["code"].(string))
 		},
 		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v *service.Position) graphql.Marshaler {
-			return ec.marshalOPosition2ᚖgithubᚗcomᚋzhituᚋzhituᚋinternalᚋserviceᚐPosition(ctx, selections, v)
+		func(ctx context.Context, selections ast.SelectionSet, v *catalog.Position) graphql.Marshaler {
+			return ec.marshalOPosition2ᚖgithubᚗcomᚋzhituᚋzhituᚋinternalᚋcatalogᚐPosition(ctx, selections, v)
 		},
 		true,
 		false,
@@ -2782,11 +2810,11 @@ func (ec *executionContext) _Query_positions(ctx context.Context, field graphql.
 		},
 		func(ctx context.Context) (any, error) {
 			fc := graphql.GetFieldContext(ctx)
-			return ec.Resolvers.Query().Positions(ctx, fc.Args["first"].(int), fc.Args["after"].(*string), fc.Args["filter"].(*service.PositionFilter))
+			return ec.Resolvers.Query().Positions(ctx, fc.Args["first"].(int), fc.Args["after"].(*string), fc.Args["filter"].(*catalog.PositionFilter))
 		},
 		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v service.Page[service.Position]) graphql.Marshaler {
-			return ec.marshalNPositionConnection2githubᚗcomᚋzhituᚋzhituᚋinternalᚋserviceᚐPage(ctx, selections, v)
+		func(ctx context.Context, selections ast.SelectionSet, v page.Page[catalog.Position]) graphql.Marshaler {
+			return ec.marshalNPositionConnection2githubᚗcomᚋzhituᚋzhituᚋinternalᚋpageᚐPage(ctx, selections, v)
 		},
 		true,
 		true,
@@ -2829,8 +2857,8 @@ func (ec *executionContext) _Query_resource(ctx context.Context, field graphql.C
 			return ec.Resolvers.Query().Resource(ctx, fc.Args["code"].(string))
 		},
 		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v *service.Resource) graphql.Marshaler {
-			return ec.marshalOResource2ᚖgithubᚗcomᚋzhituᚋzhituᚋinternalᚋserviceᚐResource(ctx, selections, v)
+		func(ctx context.Context, selections ast.SelectionSet, v *catalog.Resource) graphql.Marshaler {
+			return ec.marshalOResource2ᚖgithubᚗcomᚋzhituᚋzhituᚋinternalᚋcatalogᚐResource(ctx, selections, v)
 		},
 		true,
 		false,
@@ -2870,11 +2898,11 @@ func (ec *executionContext) _Query_resources(ctx context.Context, field graphql.
 		},
 		func(ctx context.Context) (any, error) {
 			fc := graphql.GetFieldContext(ctx)
-			return ec.Resolvers.Query().Resources(ctx, fc.Args["first"].(int), fc.Args["after"].(*string), fc.Args["filter"].(*service.ResourceFilter))
+			return ec.Resolvers.Query().Resources(ctx, fc.Args["first"].(int), fc.Args["after"].(*string), fc.Args["filter"].(*catalog.ResourceFilter))
 		},
 		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v service.Page[service.Resource]) graphql.Marshaler {
-			return ec.marshalNResourceConnection2githubᚗcomᚋzhituᚋzhituᚋinternalᚋserviceᚐPage(ctx, selections, v)
+		func(ctx context.Context, selections ast.SelectionSet, v page.Page[catalog.Resource]) graphql.Marshaler {
+			return ec.marshalNResourceConnection2githubᚗcomᚋzhituᚋzhituᚋinternalᚋpageᚐPage(ctx, selections, v)
 		},
 		true,
 		true,
@@ -2917,8 +2945,8 @@ func (ec *executionContext) _Query_setAside(ctx context.Context, field graphql.C
 			return ec.Resolvers.Query().SetAside(ctx, fc.Args["first"].(int), fc.Args["after"].(*string))
 		},
 		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v service.Page[service.SetAsideStatement]) graphql.Marshaler {
-			return ec.marshalNSetAsideConnection2githubᚗcomᚋzhituᚋzhituᚋinternalᚋserviceᚐPage(ctx, selections, v)
+		func(ctx context.Context, selections ast.SelectionSet, v page.Page[people.UnmappedStatement]) graphql.Marshaler {
+			return ec.marshalNSetAsideConnection2githubᚗcomᚋzhituᚋzhituᚋinternalᚋpageᚐPage(ctx, selections, v)
 		},
 		true,
 		true,
@@ -3037,8 +3065,8 @@ func (ec *executionContext) _Subscription_learnerUpdated(ctx context.Context, fi
 			return ec.Resolvers.Subscription().LearnerUpdated(ctx, fc.Args["employee"].(string))
 		},
 		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v service.LearnerUpdate) graphql.Marshaler {
-			return ec.marshalNLearnerUpdate2githubᚗcomᚋzhituᚋzhituᚋinternalᚋserviceᚐLearnerUpdate(ctx, selections, v)
+		func(ctx context.Context, selections ast.SelectionSet, v people.LearnerUpdate) graphql.Marshaler {
+			return ec.marshalNLearnerUpdate2githubᚗcomᚋzhituᚋzhituᚋinternalᚋpeopleᚐLearnerUpdate(ctx, selections, v)
 		},
 		true,
 		true,
@@ -3186,44 +3214,44 @@ func (ec *executionContext) _Node(ctx context.Context, sel ast.SelectionSet, obj
 	switch obj := (obj).(type) {
 	case nil:
 		return graphql.Null
-	case service.KnowledgePoint:
+	case catalog.KnowledgePoint:
 		return ec._KnowledgePoint(ctx, sel, &obj)
-	case *service.KnowledgePoint:
+	case *catalog.KnowledgePoint:
 		if obj == nil {
 			return graphql.Null
 		}
 		return ec._KnowledgePoint(ctx, sel, obj)
-	case service.Competency:
+	case catalog.Competency:
 		return ec._Competency(ctx, sel, &obj)
-	case *service.Competency:
+	case *catalog.Competency:
 		if obj == nil {
 			return graphql.Null
 		}
 		return ec._Competency(ctx, sel, obj)
-	case service.Resource:
+	case catalog.Resource:
 		return ec._Resource(ctx, sel, &obj)
-	case *service.Resource:
+	case *catalog.Resource:
 		if obj == nil {
 			return graphql.Null
 		}
 		return ec._Resource(ctx, sel, obj)
-	case service.Position:
+	case catalog.Position:
 		return ec._Position(ctx, sel, &obj)
-	case *service.Position:
+	case *catalog.Position:
 		if obj == nil {
 			return graphql.Null
 		}
 		return ec._Position(ctx, sel, obj)
-	case service.OrgUnit:
+	case people.OrgUnit:
 		return ec._OrgUnit(ctx, sel, &obj)
-	case *service.OrgUnit:
+	case *people.OrgUnit:
 		if obj == nil {
 			return graphql.Null
 		}
 		return ec._OrgUnit(ctx, sel, obj)
-	case service.Employee:
+	case people.Employee:
 		return ec._Employee(ctx, sel, &obj)
-	case *service.Employee:
+	case *people.Employee:
 		if obj == nil {
 			return graphql.Null
 		}
@@ -3500,7 +3528,7 @@ func (ec *executionContext) _Mutation(ctx context.Context, sel ast.SelectionSet)
 
 var pageInfoImplementors = []string{"PageInfo"}
 
-func (ec *executionContext) _PageInfo(ctx context.Context, sel ast.SelectionSet, obj *service.PageInfo) graphql.Marshaler {
+func (ec *executionContext) _PageInfo(ctx context.Context, sel ast.SelectionSet, obj *page.Info) graphql.Marshaler {
 	fields := graphql.CollectFields(ec.OperationContext, sel, pageInfoImplementors)
 
 	out := graphql.NewFieldSet(fields)
@@ -3582,6 +3610,28 @@ func (ec *executionContext) _Query(ctx context.Context, sel ast.SelectionSet) gr
 				}()
 				res = ec._Query_node(ctx, field)
 				if res == graphql.RequiredNull {
+					atomic.AddUint32(&fs.Invalids, 1)
+				}
+				return res
+			}
+
+			rrm := func(ctx context.Context) graphql.Marshaler {
+				return ec.OperationContext.RootResolverMiddleware(ctx,
+					func(ctx context.Context) graphql.Marshaler { return innerFunc(ctx, out) })
+			}
+
+			out.Concurrently(i, func(ctx context.Context) graphql.Marshaler { return rrm(innerCtx) })
+		case "version":
+			field := field
+
+			innerFunc := func(ctx context.Context, fs *graphql.FieldSet) (res graphql.Marshaler) {
+				defer func() {
+					if r := recover(); r != nil {
+						ec.Error(ctx, ec.Recover(ctx, r))
+					}
+				}()
+				res = ec._Query_version(ctx, field)
+				if res == graphql.Null {
 					atomic.AddUint32(&fs.Invalids, 1)
 				}
 				return res
@@ -4147,7 +4197,7 @@ var (
 	}
 )
 
-func (ec *executionContext) marshalNPageInfo2githubᚗcomᚋzhituᚋzhituᚋinternalᚋserviceᚐPageInfo(ctx context.Context, sel ast.SelectionSet, v service.PageInfo) graphql.Marshaler {
+func (ec *executionContext) marshalNPageInfo2githubᚗcomᚋzhituᚋzhituᚋinternalᚋpageᚐInfo(ctx context.Context, sel ast.SelectionSet, v page.Info) graphql.Marshaler {
 	return ec._PageInfo(ctx, sel, &v)
 }
 

@@ -13,6 +13,8 @@ import (
 	"github.com/99designs/gqlgen/graphql"
 	"github.com/vektah/gqlparser/v2/ast"
 	"github.com/zhitu/zhitu/graph/list"
+	"github.com/zhitu/zhitu/internal/page"
+	"github.com/zhitu/zhitu/internal/people"
 	"github.com/zhitu/zhitu/internal/service"
 )
 
@@ -26,7 +28,7 @@ import (
 
 // region    **************************** field.gotpl *****************************
 
-func (ec *executionContext) _SetAsideConnection_edges(ctx context.Context, field graphql.CollectedField, obj *service.Page[service.SetAsideStatement]) (ret graphql.Marshaler) {
+func (ec *executionContext) _SetAsideConnection_edges(ctx context.Context, field graphql.CollectedField, obj *page.Page[people.UnmappedStatement]) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
@@ -38,8 +40,8 @@ func (ec *executionContext) _SetAsideConnection_edges(ctx context.Context, field
 			return obj.Edges(), nil
 		},
 		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v []service.Edge[service.SetAsideStatement]) graphql.Marshaler {
-			return ec.marshalNSetAsideEdge2ᚕgithubᚗcomᚋzhituᚋzhituᚋinternalᚋserviceᚐEdgeᚄ(ctx, selections, v)
+		func(ctx context.Context, selections ast.SelectionSet, v []page.Edge[people.UnmappedStatement]) graphql.Marshaler {
+			return ec.marshalNSetAsideEdge2ᚕgithubᚗcomᚋzhituᚋzhituᚋinternalᚋpageᚐEdgeᚄ(ctx, selections, v)
 		},
 		true,
 		true,
@@ -58,7 +60,7 @@ func (ec *executionContext) fieldContext_SetAsideConnection_edges(_ context.Cont
 	return fc, nil
 }
 
-func (ec *executionContext) _SetAsideConnection_nodes(ctx context.Context, field graphql.CollectedField, obj *service.Page[service.SetAsideStatement]) (ret graphql.Marshaler) {
+func (ec *executionContext) _SetAsideConnection_nodes(ctx context.Context, field graphql.CollectedField, obj *page.Page[people.UnmappedStatement]) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
@@ -70,8 +72,8 @@ func (ec *executionContext) _SetAsideConnection_nodes(ctx context.Context, field
 			return obj.Nodes, nil
 		},
 		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v []service.SetAsideStatement) graphql.Marshaler {
-			return ec.marshalNSetAsideStatement2ᚕgithubᚗcomᚋzhituᚋzhituᚋinternalᚋserviceᚐSetAsideStatementᚄ(ctx, selections, v)
+		func(ctx context.Context, selections ast.SelectionSet, v []people.UnmappedStatement) graphql.Marshaler {
+			return ec.marshalNSetAsideStatement2ᚕgithubᚗcomᚋzhituᚋzhituᚋinternalᚋpeopleᚐUnmappedStatementᚄ(ctx, selections, v)
 		},
 		true,
 		true,
@@ -90,7 +92,7 @@ func (ec *executionContext) fieldContext_SetAsideConnection_nodes(_ context.Cont
 	return fc, nil
 }
 
-func (ec *executionContext) _SetAsideConnection_pageInfo(ctx context.Context, field graphql.CollectedField, obj *service.Page[service.SetAsideStatement]) (ret graphql.Marshaler) {
+func (ec *executionContext) _SetAsideConnection_pageInfo(ctx context.Context, field graphql.CollectedField, obj *page.Page[people.UnmappedStatement]) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
@@ -102,8 +104,8 @@ func (ec *executionContext) _SetAsideConnection_pageInfo(ctx context.Context, fi
 			return obj.PageInfo, nil
 		},
 		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v service.PageInfo) graphql.Marshaler {
-			return ec.marshalNPageInfo2githubᚗcomᚋzhituᚋzhituᚋinternalᚋserviceᚐPageInfo(ctx, selections, v)
+		func(ctx context.Context, selections ast.SelectionSet, v page.Info) graphql.Marshaler {
+			return ec.marshalNPageInfo2githubᚗcomᚋzhituᚋzhituᚋinternalᚋpageᚐInfo(ctx, selections, v)
 		},
 		true,
 		true,
@@ -122,7 +124,7 @@ func (ec *executionContext) fieldContext_SetAsideConnection_pageInfo(_ context.C
 	return fc, nil
 }
 
-func (ec *executionContext) _SetAsideEdge_node(ctx context.Context, field graphql.CollectedField, obj *service.Edge[service.SetAsideStatement]) (ret graphql.Marshaler) {
+func (ec *executionContext) _SetAsideEdge_node(ctx context.Context, field graphql.CollectedField, obj *page.Edge[people.UnmappedStatement]) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
@@ -134,8 +136,8 @@ func (ec *executionContext) _SetAsideEdge_node(ctx context.Context, field graphq
 			return obj.Node, nil
 		},
 		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v service.SetAsideStatement) graphql.Marshaler {
-			return ec.marshalNSetAsideStatement2githubᚗcomᚋzhituᚋzhituᚋinternalᚋserviceᚐSetAsideStatement(ctx, selections, v)
+		func(ctx context.Context, selections ast.SelectionSet, v people.UnmappedStatement) graphql.Marshaler {
+			return ec.marshalNSetAsideStatement2githubᚗcomᚋzhituᚋzhituᚋinternalᚋpeopleᚐUnmappedStatement(ctx, selections, v)
 		},
 		true,
 		true,
@@ -154,7 +156,7 @@ func (ec *executionContext) fieldContext_SetAsideEdge_node(_ context.Context, fi
 	return fc, nil
 }
 
-func (ec *executionContext) _SetAsideEdge_cursor(ctx context.Context, field graphql.CollectedField, obj *service.Edge[service.SetAsideStatement]) (ret graphql.Marshaler) {
+func (ec *executionContext) _SetAsideEdge_cursor(ctx context.Context, field graphql.CollectedField, obj *page.Edge[people.UnmappedStatement]) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
@@ -278,7 +280,7 @@ func (ec *executionContext) fieldContext_SetAsidePayload_userErrors(_ context.Co
 	return fc, nil
 }
 
-func (ec *executionContext) _SetAsideStatement_id(ctx context.Context, field graphql.CollectedField, obj *service.SetAsideStatement) (ret graphql.Marshaler) {
+func (ec *executionContext) _SetAsideStatement_id(ctx context.Context, field graphql.CollectedField, obj *people.UnmappedStatement) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
@@ -301,7 +303,7 @@ func (ec *executionContext) fieldContext_SetAsideStatement_id(_ context.Context,
 	return graphql.NewScalarFieldContext("SetAsideStatement", field, false, false, errors.New("field of type String does not have child fields"))
 }
 
-func (ec *executionContext) _SetAsideStatement_receivedAt(ctx context.Context, field graphql.CollectedField, obj *service.SetAsideStatement) (ret graphql.Marshaler) {
+func (ec *executionContext) _SetAsideStatement_receivedAt(ctx context.Context, field graphql.CollectedField, obj *people.UnmappedStatement) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
@@ -324,7 +326,7 @@ func (ec *executionContext) fieldContext_SetAsideStatement_receivedAt(_ context.
 	return graphql.NewScalarFieldContext("SetAsideStatement", field, false, false, errors.New("field of type Time does not have child fields"))
 }
 
-func (ec *executionContext) _SetAsideStatement_reason(ctx context.Context, field graphql.CollectedField, obj *service.SetAsideStatement) (ret graphql.Marshaler) {
+func (ec *executionContext) _SetAsideStatement_reason(ctx context.Context, field graphql.CollectedField, obj *people.UnmappedStatement) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
@@ -333,7 +335,7 @@ func (ec *executionContext) _SetAsideStatement_reason(ctx context.Context, field
 			return ec.fieldContext_SetAsideStatement_reason(ctx, field)
 		},
 		func(ctx context.Context) (any, error) {
-			return obj.Reason, nil
+			return obj.Reason(ctx), nil
 		},
 		nil,
 		func(ctx context.Context, selections ast.SelectionSet, v string) graphql.Marshaler {
@@ -344,10 +346,10 @@ func (ec *executionContext) _SetAsideStatement_reason(ctx context.Context, field
 	)
 }
 func (ec *executionContext) fieldContext_SetAsideStatement_reason(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	return graphql.NewScalarFieldContext("SetAsideStatement", field, false, false, errors.New("field of type String does not have child fields"))
+	return graphql.NewScalarFieldContext("SetAsideStatement", field, true, false, errors.New("field of type String does not have child fields"))
 }
 
-func (ec *executionContext) _SetAsideStatement_statement(ctx context.Context, field graphql.CollectedField, obj *service.SetAsideStatement) (ret graphql.Marshaler) {
+func (ec *executionContext) _SetAsideStatement_statement(ctx context.Context, field graphql.CollectedField, obj *people.UnmappedStatement) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
@@ -444,7 +446,7 @@ func (ec *executionContext) unmarshalInputRetrySetAsideInput(ctx context.Context
 
 var setAsideConnectionImplementors = []string{"SetAsideConnection"}
 
-func (ec *executionContext) _SetAsideConnection(ctx context.Context, sel ast.SelectionSet, obj *service.Page[service.SetAsideStatement]) graphql.Marshaler {
+func (ec *executionContext) _SetAsideConnection(ctx context.Context, sel ast.SelectionSet, obj *page.Page[people.UnmappedStatement]) graphql.Marshaler {
 	fields := graphql.CollectFields(ec.OperationContext, sel, setAsideConnectionImplementors)
 
 	out := graphql.NewFieldSet(fields)
@@ -492,7 +494,7 @@ func (ec *executionContext) _SetAsideConnection(ctx context.Context, sel ast.Sel
 
 var setAsideEdgeImplementors = []string{"SetAsideEdge"}
 
-func (ec *executionContext) _SetAsideEdge(ctx context.Context, sel ast.SelectionSet, obj *service.Edge[service.SetAsideStatement]) graphql.Marshaler {
+func (ec *executionContext) _SetAsideEdge(ctx context.Context, sel ast.SelectionSet, obj *page.Edge[people.UnmappedStatement]) graphql.Marshaler {
 	fields := graphql.CollectFields(ec.OperationContext, sel, setAsideEdgeImplementors)
 
 	out := graphql.NewFieldSet(fields)
@@ -588,7 +590,7 @@ func (ec *executionContext) _SetAsidePayload(ctx context.Context, sel ast.Select
 
 var setAsideStatementImplementors = []string{"SetAsideStatement"}
 
-func (ec *executionContext) _SetAsideStatement(ctx context.Context, sel ast.SelectionSet, obj *service.SetAsideStatement) graphql.Marshaler {
+func (ec *executionContext) _SetAsideStatement(ctx context.Context, sel ast.SelectionSet, obj *people.UnmappedStatement) graphql.Marshaler {
 	fields := graphql.CollectFields(ec.OperationContext, sel, setAsideStatementImplementors)
 
 	out := graphql.NewFieldSet(fields)
@@ -601,22 +603,55 @@ func (ec *executionContext) _SetAsideStatement(ctx context.Context, sel ast.Sele
 		case "id":
 			out.Values[i] = ec._SetAsideStatement_id(ctx, field, obj)
 			if out.Values[i] == graphql.Null {
-				out.Invalids++
+				atomic.AddUint32(&out.Invalids, 1)
 			}
 		case "receivedAt":
 			out.Values[i] = ec._SetAsideStatement_receivedAt(ctx, field, obj)
 			if out.Values[i] == graphql.Null {
-				out.Invalids++
+				atomic.AddUint32(&out.Invalids, 1)
 			}
 		case "reason":
-			out.Values[i] = ec._SetAsideStatement_reason(ctx, field, obj)
-			if out.Values[i] == graphql.Null {
-				out.Invalids++
+			field := field
+
+			innerFunc := func(ctx context.Context, fs *graphql.FieldSet) (res graphql.Marshaler) {
+				defer func() {
+					if r := recover(); r != nil {
+						ec.Error(ctx, ec.Recover(ctx, r))
+					}
+				}()
+				res = ec._SetAsideStatement_reason(ctx, field, obj)
+				if res == graphql.Null {
+					atomic.AddUint32(&fs.Invalids, 1)
+				}
+				return res
 			}
+
+			if field.IsDeferred() {
+				deferredFieldSet.AddField(field)
+				fieldIndex := len(deferredFieldSet.Values) - 1
+				deferredFieldSet.Concurrently(fieldIndex, func(ctx context.Context) graphql.Marshaler {
+					return innerFunc(ctx, deferredFieldSet)
+				})
+
+				for _, deferrable := range field.Deferrables {
+					view, ok := deferLabelToView[deferrable.Label]
+					if !ok {
+						view = deferredFieldSet.NewView()
+						deferLabelToView[deferrable.Label] = view
+					}
+					view.AddIndices(fieldIndex)
+				}
+
+				// don't run the out.Concurrently() call below
+				out.Values[i] = graphql.Null
+				continue
+			}
+
+			out.Concurrently(i, func(ctx context.Context) graphql.Marshaler { return innerFunc(ctx, out) })
 		case "statement":
 			out.Values[i] = ec._SetAsideStatement_statement(ctx, field, obj)
 			if out.Values[i] == graphql.Null {
-				out.Invalids++
+				atomic.AddUint32(&out.Invalids, 1)
 			}
 		default:
 			panic("unknown field " + strconv.Quote(field.Name))
@@ -653,19 +688,19 @@ func (ec *executionContext) unmarshalNRetrySetAsideInput2githubᚗcomᚋzhituᚋ
 	return res, graphql.ErrorOnPath(ctx, err)
 }
 
-func (ec *executionContext) marshalNSetAsideConnection2githubᚗcomᚋzhituᚋzhituᚋinternalᚋserviceᚐPage(ctx context.Context, sel ast.SelectionSet, v service.Page[service.SetAsideStatement]) graphql.Marshaler {
+func (ec *executionContext) marshalNSetAsideConnection2githubᚗcomᚋzhituᚋzhituᚋinternalᚋpageᚐPage(ctx context.Context, sel ast.SelectionSet, v page.Page[people.UnmappedStatement]) graphql.Marshaler {
 	return ec._SetAsideConnection(ctx, sel, &v)
 }
 
-func (ec *executionContext) marshalNSetAsideEdge2githubᚗcomᚋzhituᚋzhituᚋinternalᚋserviceᚐEdge(ctx context.Context, sel ast.SelectionSet, v service.Edge[service.SetAsideStatement]) graphql.Marshaler {
+func (ec *executionContext) marshalNSetAsideEdge2githubᚗcomᚋzhituᚋzhituᚋinternalᚋpageᚐEdge(ctx context.Context, sel ast.SelectionSet, v page.Edge[people.UnmappedStatement]) graphql.Marshaler {
 	return ec._SetAsideEdge(ctx, sel, &v)
 }
 
-func (ec *executionContext) marshalNSetAsideEdge2ᚕgithubᚗcomᚋzhituᚋzhituᚋinternalᚋserviceᚐEdgeᚄ(ctx context.Context, sel ast.SelectionSet, v []service.Edge[service.SetAsideStatement]) graphql.Marshaler {
+func (ec *executionContext) marshalNSetAsideEdge2ᚕgithubᚗcomᚋzhituᚋzhituᚋinternalᚋpageᚐEdgeᚄ(ctx context.Context, sel ast.SelectionSet, v []page.Edge[people.UnmappedStatement]) graphql.Marshaler {
 	ret := list.InOrder(ctx, len(v), func(ctx context.Context, i int) graphql.Marshaler {
 		fc := graphql.GetFieldContext(ctx)
 		fc.Result = &v[i]
-		return ec.marshalNSetAsideEdge2githubᚗcomᚋzhituᚋzhituᚋinternalᚋserviceᚐEdge(ctx, sel, v[i])
+		return ec.marshalNSetAsideEdge2githubᚗcomᚋzhituᚋzhituᚋinternalᚋpageᚐEdge(ctx, sel, v[i])
 	})
 
 	for _, e := range ret {
@@ -681,15 +716,15 @@ func (ec *executionContext) marshalNSetAsidePayload2githubᚗcomᚋzhituᚋzhitu
 	return ec._SetAsidePayload(ctx, sel, &v)
 }
 
-func (ec *executionContext) marshalNSetAsideStatement2githubᚗcomᚋzhituᚋzhituᚋinternalᚋserviceᚐSetAsideStatement(ctx context.Context, sel ast.SelectionSet, v service.SetAsideStatement) graphql.Marshaler {
+func (ec *executionContext) marshalNSetAsideStatement2githubᚗcomᚋzhituᚋzhituᚋinternalᚋpeopleᚐUnmappedStatement(ctx context.Context, sel ast.SelectionSet, v people.UnmappedStatement) graphql.Marshaler {
 	return ec._SetAsideStatement(ctx, sel, &v)
 }
 
-func (ec *executionContext) marshalNSetAsideStatement2ᚕgithubᚗcomᚋzhituᚋzhituᚋinternalᚋserviceᚐSetAsideStatementᚄ(ctx context.Context, sel ast.SelectionSet, v []service.SetAsideStatement) graphql.Marshaler {
+func (ec *executionContext) marshalNSetAsideStatement2ᚕgithubᚗcomᚋzhituᚋzhituᚋinternalᚋpeopleᚐUnmappedStatementᚄ(ctx context.Context, sel ast.SelectionSet, v []people.UnmappedStatement) graphql.Marshaler {
 	ret := list.InOrder(ctx, len(v), func(ctx context.Context, i int) graphql.Marshaler {
 		fc := graphql.GetFieldContext(ctx)
 		fc.Result = &v[i]
-		return ec.marshalNSetAsideStatement2githubᚗcomᚋzhituᚋzhituᚋinternalᚋserviceᚐSetAsideStatement(ctx, sel, v[i])
+		return ec.marshalNSetAsideStatement2githubᚗcomᚋzhituᚋzhituᚋinternalᚋpeopleᚐUnmappedStatement(ctx, sel, v[i])
 	})
 
 	for _, e := range ret {

@@ -22,9 +22,10 @@ const (
 	module = "github.com/zhitu/zhitu/"
 )
 
-// ours says for each package which others of ours it may import. Arrows point
-// one way: cmd → server, graph → service → gap, plan, mastery → kg, and all of
-// them to the words of competency and fault. Only cmd chooses a store.
+// ours says for each package which others of ours it may import. Arrows point one way:
+// cmd → server → graph → service → analysis → people → catalog → engines → kg → store,
+// competency → fault. Only catalog, people, the stores and cmd import store: nothing
+// above them can pass by a permission. Only cmd chooses a store.
 var ours = map[string][]string{
 	"internal/fault":             {},
 	"internal/competency":        {"internal/fault"},
@@ -38,35 +39,50 @@ var ours = map[string][]string{
 	"internal/store/sqlitestore": {"internal/competency", "internal/fault", "internal/store"},
 	"internal/store/neo4jstore":  {"internal/competency", "internal/fault", "internal/store"},
 	"internal/xapi":              {"internal/competency", "internal/fault"},
-	"internal/exchange":          {"internal/competency", "internal/fault", "internal/mastery", "internal/xapi"},
-	"internal/service":           {"internal/competency", "internal/fault", "internal/gap", "internal/insight", "internal/kg", "internal/mastery", "internal/placement", "internal/plan", "internal/store", "internal/xapi"},
+	"internal/exchange":          {"internal/competency", "internal/fault", "internal/xapi"},
+	"internal/access":            {"internal/fault"},
+	"internal/optional":          {},
+	"internal/page":              {"internal/fault"},
+	"internal/catalog":           {"internal/access", "internal/competency", "internal/fault", "internal/kg", "internal/optional", "internal/page", "internal/store"},
+	"internal/people":            {"internal/access", "internal/catalog", "internal/competency", "internal/fault", "internal/mastery", "internal/optional", "internal/page", "internal/store"},
+	"internal/analysis":          {"internal/access", "internal/catalog", "internal/competency", "internal/fault", "internal/gap", "internal/insight", "internal/kg", "internal/mastery", "internal/optional", "internal/page", "internal/people", "internal/placement", "internal/plan"},
+	"internal/service":           {"internal/analysis", "internal/catalog", "internal/competency", "internal/fault", "internal/kg", "internal/optional", "internal/page", "internal/people", "internal/xapi"},
 	"internal/config":            {"internal/competency", "internal/fault"},
 	"internal/web":               {},
 	"internal/web/gen":           {},
-	"internal/server":            {"graph", "internal/fault", "internal/service", "internal/store", "internal/web", "internal/xapi"},
-	"graph":                      {"graph/generated", "graph/model", "internal/competency", "internal/fault", "internal/service"},
-	"graph/generated":            {"graph/list", "graph/model", "internal/competency", "internal/fault", "internal/gap", "internal/plan", "internal/service"},
+	"internal/server":            {"graph", "internal/access", "internal/catalog", "internal/fault", "internal/service", "internal/web", "internal/xapi"},
+	"graph":                      {"graph/generated", "graph/model", "internal/analysis", "internal/catalog", "internal/competency", "internal/fault", "internal/page", "internal/people", "internal/service"},
+	"graph/generated":            {"graph/list", "graph/model", "internal/analysis", "internal/catalog", "internal/competency", "internal/fault", "internal/gap", "internal/page", "internal/people", "internal/plan", "internal/service"},
 	"graph/list":                 {},
 	"graph/model":                {},
 	"graph/gen":                  {},
 	"seed":                       {},
 	"cmd/zhitu": {
-		"internal/competency", "internal/config", "internal/exchange", "internal/fault", "internal/kg", "internal/mastery", "internal/placement",
-		"internal/plan", "internal/server", "internal/service", "internal/store", "internal/store/neo4jstore", "internal/store/sqlitestore",
-		"internal/xapi", "seed",
+		"internal/access", "internal/analysis", "internal/answerlog", "internal/catalog", "internal/competency", "internal/config", "internal/exchange", "internal/fault",
+		"internal/kg", "internal/mastery", "internal/mastery/predict", "internal/page", "internal/people", "internal/placement", "internal/placement/simulate", "internal/plan", "internal/server",
+		"internal/service", "internal/store", "internal/store/neo4jstore", "internal/store/sqlitestore", "internal/xapi", "seed",
 	},
+
+	// What only zhitu mastery and zhitu placement need.
+	"internal/mastery/predict":    {"internal/mastery"},
+	"internal/placement/simulate": {"internal/kg", "internal/placement"},
+	"internal/answerlog":          {"internal/competency", "internal/exchange", "internal/fault", "internal/mastery", "internal/mastery/predict"},
 
 	// What tests are made with; see onlyInTests.
 	"internal/kg/kgtest":       {"internal/competency", "internal/kg", "internal/mastery"},
 	"internal/store/storetest": {"internal/competency", "internal/fault", "internal/store"},
 	"internal/archtest":        {},
+	"internal/service/servicetest": {
+		"internal/access", "internal/analysis", "internal/answerlog", "internal/catalog", "internal/competency", "internal/fault", "internal/kg/kgtest", "internal/mastery",
+		"internal/people", "internal/service", "internal/store", "internal/store/sqlitestore", "internal/xapi",
+	},
 
 	"internal/store/neo4jstore/neo4jtest":       {},
 	"internal/store/neo4jstore/neo4jtest/neo4j": {"internal/store/neo4jstore/neo4jtest"},
 }
 
 // onlyInTests must not get into the program.
-var onlyInTests = []string{"internal/kg/kgtest", "internal/store/storetest", "internal/store/neo4jstore/neo4jtest"}
+var onlyInTests = []string{"internal/kg/kgtest", "internal/store/storetest", "internal/service/servicetest", "internal/store/neo4jstore/neo4jtest"}
 
 // testsOf says what the test files of a package may import besides.
 var testsOf = map[string][]string{
@@ -81,12 +97,18 @@ var testsOf = map[string][]string{
 	"internal/store":             {"internal/store/sqlitestore"},                          // something to observe
 	"internal/store/sqlitestore": {"internal/kg/kgtest", "internal/store/storetest"},
 	"internal/store/neo4jstore":  {"internal/exchange", "internal/store/neo4jstore/neo4jtest", "internal/store/storetest", "seed"}, // the guide's queries run on the sample company
-	// From the service up, tests run on the embedded store with the sample company.
-	"internal/service": {"internal/exchange", "internal/kg/kgtest", "internal/store/sqlitestore", "internal/store/storetest", "seed"},
-	"internal/server":  {"internal/competency", "internal/exchange", "internal/store/sqlitestore", "internal/store/storetest", "seed"},
-	"graph":            {"internal/exchange", "internal/kg/kgtest", "internal/store", "internal/store/sqlitestore", "internal/web", "seed"},
-	"cmd/zhitu":        {"internal/kg/kgtest", "internal/store/neo4jstore/neo4jtest", "internal/web"},
-	"seed":             {"internal/competency", "internal/exchange", "internal/gap", "internal/kg", "internal/kg/kgtest", "internal/mastery", "internal/plan"},
+	// From the catalog up, tests run on the embedded store, through the layers above.
+	"internal/catalog":  {"internal/people", "internal/service", "internal/service/servicetest"},
+	"internal/people":   {"internal/kg/kgtest", "internal/service", "internal/service/servicetest", "internal/store/storetest"},
+	"internal/analysis": {"internal/exchange", "internal/kg/kgtest", "internal/service", "internal/service/servicetest", "internal/store", "internal/store/sqlitestore", "seed"},
+	"internal/service":  {"internal/exchange", "internal/kg/kgtest", "internal/service/servicetest", "internal/store", "internal/store/storetest", "seed"},
+	"internal/server":   {"internal/competency", "internal/exchange", "internal/service/servicetest", "internal/store", "internal/store/sqlitestore", "internal/store/storetest", "seed"},
+	"graph":             {"internal/access", "internal/exchange", "internal/kg/kgtest", "internal/service/servicetest", "internal/store", "internal/store/sqlitestore", "internal/web", "seed"},
+	"cmd/zhitu":         {"internal/kg/kgtest", "internal/service/servicetest", "internal/store/neo4jstore/neo4jtest", "internal/web"},
+	"seed":              {"internal/competency", "internal/exchange", "internal/gap", "internal/kg", "internal/kg/kgtest", "internal/mastery", "internal/plan"},
+
+	"internal/mastery/predict":    {"internal/competency"},
+	"internal/placement/simulate": {"internal/kg/kgtest"},
 }
 
 // theirs says which packages of ours may import a module: its types appear

@@ -107,7 +107,7 @@ func compareRelated(a, b Related) int {
 	return cmp.Or(strings.Compare(a.A, b.A), strings.Compare(a.B, b.B))
 }
 
-// Ordered puts a pair without direction the one way it is kept.
+// Ordered returns the pair in canonical order, smaller code first.
 func (r Related) Ordered() Related {
 	if r.B < r.A {
 		return Related{A: r.B, B: r.A}

@@ -2,7 +2,7 @@ package competency
 
 import "time"
 
-// People are those who learn, where they belong, and what they master.
+// People are employees with their masteries, and the departments that they belong to.
 type People struct {
 	OrgUnits  []OrgUnit    `json:"orgUnits,omitempty"`
 	Employees []Employee   `json:"employees,omitempty"`

@@ -6,27 +6,27 @@ import (
 	"github.com/zhitu/zhitu/internal/fault"
 )
 
-// deletions refuses to delete what is not there or what the catalog, as it
-// will be, still refers to; the references are named.
-func (k *checker) deletions() {
+// checkDeletions refuses to delete what is not there, and what the catalog as it
+// will be still refers to. It names the references.
+func (k *checker) checkDeletions() {
 	del := k.cs.Delete
 	if del.Catalog.Len() == 0 {
 		return
 	}
 	missing := func(at fault.Place, what fault.Text, code string) {
-		k.add(at, fault.NotFound, "there is no %s %s to delete", "没有可删除的%s %s", what, Quote(code))
+		k.report(at, fault.NotFound, "there is no %s %s to delete", "没有可删除的%s %s", what, Quote(code))
 	}
-	users := k.users(k.base.Apply(k.base.Resolve(k.cs)))
+	references := k.referencesToDeleted()
 	inUse := func(at fault.Place, what fault.Text, code string) {
-		if refs := users[code]; len(refs) > 0 {
-			k.add(at, fault.Conflict, "%s %s cannot be deleted while it is referred to: %s", "%s %s 仍被引用，不能删除：%s", what, Quote(code), References(refs))
+		if refs := references[code]; len(refs) > 0 {
+			k.report(at, fault.Conflict, "%s %s cannot be deleted while it is referred to: %s", "%s %s 仍被引用，不能删除：%s", what, Quote(code), References(refs))
 		}
 	}
 	for i, r := range del.Competencies {
 		at := fault.Place{Record: Competencies, Index: i, Field: "code"}
 		if _, stored := k.storedCompetency(r.Code); !stored {
 			missing(at, aCompetency, r.Code)
-		} else if !k.isCompetency(r.Code) && !k.isPoint(r.Code) {
+		} else {
 			inUse(at, aCompetency, r.Code)
 		}
 	}
@@ -34,7 +34,7 @@ func (k *checker) deletions() {
 		at := fault.Place{Record: KnowledgePoints, Index: i, Field: "code"}
 		if _, stored := k.storedPoint(r.Code); !stored {
 			missing(at, aPoint, r.Code)
-		} else if !k.isCompetency(r.Code) && !k.isPoint(r.Code) {
+		} else {
 			inUse(at, aPoint, r.Code)
 		}
 	}
@@ -65,35 +65,46 @@ func (k *checker) deletions() {
 	}
 }
 
-// users lists, for each deleted point and competency, what in a catalog refers
-// to it.
-func (k *checker) users(after Catalog) map[string][]string {
-	users := map[string][]string{}
-	refer := func(code, format string, args ...any) {
-		if k.goneLearnable[code] {
-			users[code] = append(users[code], fmt.Sprintf(format, args...))
+// referencesToDeleted lists what the catalog after the edits refers to each deleted
+// point and competency with, but for those that are put again. It costs
+// O(catalog) where there are any.
+func (k *checker) referencesToDeleted() map[string][]string {
+	references := map[string][]string{}
+	for code := range k.deletedLearnables {
+		if _, again := k.putLearnables[code]; !again {
+			references[code] = nil
 		}
 	}
+	if len(references) == 0 {
+		return references
+	}
+	refer := func(code string, describe func() string) {
+		if list, deleted := references[code]; deleted {
+			references[code] = append(list, describe())
+		}
+	}
+	after := k.base.Apply(k.base.Resolve(k.cs))
 	for _, r := range after.Competencies {
-		refer(r.Parent, "%s", r.Code)
+		refer(r.Parent, func() string { return r.Code })
 	}
 	for _, r := range after.KnowledgePoints {
-		refer(r.Competency, "%s", r.Code)
+		refer(r.Competency, func() string { return r.Code })
 	}
 	for _, r := range after.Prerequisites {
-		refer(r.Prerequisite, "%s → %s", r.Prerequisite, r.Dependent)
+		refer(r.Prerequisite, func() string { return fmt.Sprintf("%s → %s", r.Prerequisite, r.Dependent) })
 	}
 	for _, r := range after.Related {
-		refer(r.A, "%s – %s", r.A, r.B)
-		refer(r.B, "%s – %s", r.A, r.B)
+		pair := func() string { return fmt.Sprintf("%s – %s", r.A, r.B) }
+		refer(r.A, pair)
+		refer(r.B, pair)
 	}
 	for _, r := range after.Requirements {
-		refer(r.Target, "%s", r.Position)
+		refer(r.Target, func() string { return r.Position })
 	}
 	for _, r := range after.Resources {
 		for _, code := range r.Teaches {
-			refer(code, "%s", r.Code)
+			refer(code, func() string { return r.Code })
 		}
 	}
-	return users
+	return references
 }

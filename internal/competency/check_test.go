@@ -12,46 +12,23 @@ import (
 	"github.com/zhitu/zhitu/internal/fault"
 )
 
-// stored is what the checks below find in the catalog.
-var stored = complete(Catalog{
-	Competencies:    []Competency{{Code: "C", Name: "c"}, {Code: "D", Name: "d", Parent: "C"}},
-	KnowledgePoints: []KnowledgePoint{{Code: "K1", Name: "k"}, {Code: "K2", Name: "k", Competency: "D"}, {Code: "K3", Name: "k"}},
-	Prerequisites: []Prerequisite{
-		{Prerequisite: "K1", Dependent: "K2", Strength: Hard, Clause: "a", Level: new(0.7)},
-		{Prerequisite: "K1", Dependent: "K3", Strength: Soft, Level: new(0.7)},
-	},
-	Related:      []Related{{A: "K1", B: "K3"}},
-	Positions:    []Position{{Code: "P", Name: "p"}},
-	Requirements: []Requirement{{Position: "P", Target: "K2", Level: new(0.7), Weight: new(1.0), Critical: new(false)}},
-	Resources:    []Resource{{Code: "R", Title: "r", Teaches: []string{"K1"}}},
-})
-
-// complete makes a catalog as a store holds it: sorted, and with its defaults.
-func complete(c Catalog) Catalog { return Catalog{}.Apply(Catalog{}.Resolve(put(c))) }
-
-func put(c Catalog) ChangeSet { return ChangeSet{Put: Records{Catalog: c}} }
-
-func putPeople(p People) ChangeSet { return ChangeSet{Put: Records{People: p}} }
-
-func del(c Catalog) ChangeSet { return ChangeSet{Delete: Records{Catalog: c}} }
-
-// say renders problems in short: place, and the start of the sentence.
-func say(problems []fault.Problem) []string {
-	said := []string{}
+// summaries returns each problem as its place, code and English text.
+func summaries(problems []fault.Problem) []string {
+	list := []string{}
 	for _, p := range problems {
 		s := fmt.Sprintf("%s[%d].%s %s: %s", p.Record, p.Index, p.Field, p.Code, p.Text.EN)
 		if p.Other.Record != "" {
 			s += fmt.Sprintf(" (%s[%d].%s)", p.Other.Record, p.Other.Index, p.Other.Field)
 		}
-		said = append(said, s)
+		list = append(list, s)
 	}
-	return said
+	return list
 }
 
 func TestCheck(t *testing.T) {
-	point := func(k KnowledgePoint) ChangeSet { return put(Catalog{KnowledgePoints: []KnowledgePoint{k}}) }
-	edge := func(e Prerequisite) ChangeSet { return put(Catalog{Prerequisites: []Prerequisite{e}}) }
-	requirement := func(r Requirement) ChangeSet { return put(Catalog{Requirements: []Requirement{r}}) }
+	point := func(k KnowledgePoint) ChangeSet { return putCatalog(Catalog{KnowledgePoints: []KnowledgePoint{k}}) }
+	edge := func(e Prerequisite) ChangeSet { return putCatalog(Catalog{Prerequisites: []Prerequisite{e}}) }
+	requirement := func(r Requirement) ChangeSet { return putCatalog(Catalog{Requirements: []Requirement{r}}) }
 	assessed := func(a Assessment) ChangeSet { return putPeople(People{Mastery: []Assessment{a}}) }
 	cases := []struct {
 		sentence string
@@ -63,7 +40,7 @@ func TestCheck(t *testing.T) {
 		{"a new one does", point(KnowledgePoint{Code: "N"}), []string{"knowledge_points[0].name INVALID_ARGUMENT: a new record needs a name"}},
 		{
 			"so do a competency, a position and a resource",
-			put(Catalog{Competencies: []Competency{{Code: "X"}}, Positions: []Position{{Code: "X"}}, Resources: []Resource{{Code: "X"}}}),
+			putCatalog(Catalog{Competencies: []Competency{{Code: "X"}}, Positions: []Position{{Code: "X"}}, Resources: []Resource{{Code: "X"}}}),
 			[]string{"competencies[0].name", "positions[0].name", "resources[0].title INVALID_ARGUMENT: a new record needs a title"},
 		},
 		{
@@ -84,17 +61,17 @@ func TestCheck(t *testing.T) {
 		},
 		{
 			"a code twice names both places",
-			put(Catalog{Positions: []Position{{Code: "X", Name: "x"}, {Code: "Y", Name: "y"}, {Code: "X", Name: "z"}}}),
+			putCatalog(Catalog{Positions: []Position{{Code: "X", Name: "x"}, {Code: "Y", Name: "y"}, {Code: "X", Name: "z"}}}),
 			[]string{`positions[2].code INVALID_ARGUMENT: "X" is given twice: keep one of the two (positions[0].code)`},
 		},
 		{
 			"points and competencies share their codes within a set",
-			put(Catalog{Competencies: []Competency{{Code: "X", Name: "x"}}, KnowledgePoints: []KnowledgePoint{{Code: "X", Name: "x"}}}),
+			putCatalog(Catalog{Competencies: []Competency{{Code: "X", Name: "x"}}, KnowledgePoints: []KnowledgePoint{{Code: "X", Name: "x"}}}),
 			[]string{"knowledge_points[0].code INVALID_ARGUMENT: \"X\" is given twice: keep one of the two (competencies[0].code)"},
 		},
 		{
 			"and with what is stored",
-			put(Catalog{Competencies: []Competency{{Code: "K1", Name: "x"}}, KnowledgePoints: []KnowledgePoint{{Code: "C", Name: "x"}}}),
+			putCatalog(Catalog{Competencies: []Competency{{Code: "K1", Name: "x"}}, KnowledgePoints: []KnowledgePoint{{Code: "C", Name: "x"}}}),
 			[]string{"competencies[0].code INVALID_ARGUMENT: \"K1\" is already the code of a knowledge point", "knowledge_points[0].code INVALID_ARGUMENT: \"C\" is already the code of a competency"},
 		},
 		{
@@ -105,19 +82,19 @@ func TestCheck(t *testing.T) {
 			},
 			nil,
 		},
-		{"references may be stored or come along, in any order", put(Catalog{
+		{"references may be stored or come along, in any order", putCatalog(Catalog{
 			KnowledgePoints: []KnowledgePoint{{Code: "N", Name: "n", Competency: "E"}},
 			Competencies:    []Competency{{Code: "E", Name: "e", Parent: "C"}},
 			Prerequisites:   []Prerequisite{{Prerequisite: "N", Dependent: "K1"}, {Prerequisite: "E", Dependent: "K3"}},
 		}), nil},
 		{
 			"a reference to nothing suggests what is near",
-			put(Catalog{KnowledgePoints: []KnowledgePoint{{Code: "GROUND", Name: "g"}}, Prerequisites: []Prerequisite{{Prerequisite: "GROND", Dependent: "什么"}}}),
+			putCatalog(Catalog{KnowledgePoints: []KnowledgePoint{{Code: "GROUND", Name: "g"}}, Prerequisites: []Prerequisite{{Prerequisite: "GROND", Dependent: "什么"}}}),
 			[]string{`prerequisites[0].prerequisite NOT_FOUND: there is no knowledge point or competency "GROND"; did you mean GROUND?`, `prerequisites[0].dependent NOT_FOUND: there is no knowledge point or competency "什么": correct`},
 		},
 		{
 			"a reference of the wrong type is one to nothing",
-			put(Catalog{
+			putCatalog(Catalog{
 				Competencies: []Competency{{Code: "X", Name: "x", Parent: "K1"}}, Related: []Related{{A: "C", B: "K1"}},
 				Resources: []Resource{{Code: "R", Teaches: []string{"C"}}}, Requirements: []Requirement{{Position: "K1", Target: "P"}},
 			}),
@@ -130,11 +107,11 @@ func TestCheck(t *testing.T) {
 		{"a weight is above 0", requirement(Requirement{Position: "P", Target: "C", Weight: new(0.0)}), []string{"requirements[0].weight INVALID_ARGUMENT: weight 0 is not above 0"}},
 		{"a weight is finite", requirement(Requirement{Position: "P", Target: "C", Weight: new(math.Inf(1))}), []string{"requirements[0].weight"}},
 		{"minutes are 1 at least", point(KnowledgePoint{Code: "K1", Minutes: new(0)}), []string{"knowledge_points[0].minutes"}},
-		{"and a year at most", put(Catalog{Resources: []Resource{{Code: "R", Minutes: new(MaxMinutes + 1)}}}), []string{"resources[0].minutes"}},
+		{"and a year at most", putCatalog(Catalog{Resources: []Resource{{Code: "R", Minutes: new(MaxMinutes + 1)}}}), []string{"resources[0].minutes"}},
 		{"difficulty is not negative", point(KnowledgePoint{Code: "K1", Difficulty: new(-1.0)}), []string{"knowledge_points[0].difficulty"}},
 		{
 			"enumerations have the values that they list",
-			put(Catalog{
+			putCatalog(Catalog{
 				KnowledgePoints: []KnowledgePoint{{Code: "K1", Kind: "skill", Nature: "x"}},
 				Prerequisites:   []Prerequisite{{Prerequisite: "K1", Dependent: "K3", Strength: "MEDIUM"}},
 				Resources:       []Resource{{Code: "R", Modality: "AUDIO"}},
@@ -146,12 +123,12 @@ func TestCheck(t *testing.T) {
 		}},
 		{"texts have a limit in characters, not bytes", point(KnowledgePoint{Code: "K1", Description: strings.Repeat("知", MaxText)}), nil},
 		{"which holds", point(KnowledgePoint{Code: "K1", Description: strings.Repeat("知", MaxText+1)}), []string{"knowledge_points[0].description INVALID_ARGUMENT: the text has more than 32767"}},
-		{"texts are UTF-8 without NUL", put(Catalog{Positions: []Position{{Code: "P", Family: "\xff", Grade: "a\x00"}}}), []string{"positions[0].family INVALID_ARGUMENT: the text is not valid", "positions[0].grade INVALID_ARGUMENT: the text has a NUL"}},
+		{"texts are UTF-8 without NUL", putCatalog(Catalog{Positions: []Position{{Code: "P", Family: "\xff", Grade: "a\x00"}}}), []string{"positions[0].family INVALID_ARGUMENT: the text is not valid", "positions[0].grade INVALID_ARGUMENT: the text has a NUL"}},
 		{"nothing is its own prerequisite", edge(Prerequisite{Prerequisite: "K1", Dependent: "K1"}), []string{"prerequisites[0].dependent CYCLE"}},
-		{"nothing is related to itself", put(Catalog{Related: []Related{{A: "K1", B: "K1"}}}), []string{"related[0].b"}},
+		{"nothing is related to itself", putCatalog(Catalog{Related: []Related{{A: "K1", B: "K1"}}}), []string{"related[0].b"}},
 		{"a SOFT edge has no clause", edge(Prerequisite{Prerequisite: "K2", Dependent: "K3", Strength: Soft, Clause: "a"}), []string{"prerequisites[0].clause INVALID_ARGUMENT: HARD and SOFT do not mix"}},
 		{"nor does a HARD one that turns SOFT", edge(Prerequisite{Prerequisite: "K1", Dependent: "K2", Strength: Soft, Clause: "a"}), []string{"prerequisites[0].clause"}},
-		{"one edge in two clauses is no duplicate", put(Catalog{Prerequisites: []Prerequisite{{Prerequisite: "K1", Dependent: "K3", Clause: "a"}, {Prerequisite: "K1", Dependent: "K3", Clause: "b"}}}), nil},
+		{"one edge in two clauses is no duplicate", putCatalog(Catalog{Prerequisites: []Prerequisite{{Prerequisite: "K1", Dependent: "K3", Clause: "a"}, {Prerequisite: "K1", Dependent: "K3", Clause: "b"}}}), nil},
 		{
 			"edges, pairs, requirements and assessments are given once",
 			ChangeSet{Put: Records{
@@ -188,15 +165,15 @@ func TestCheck(t *testing.T) {
 		},
 		{
 			"what is referred to is not deleted, and the references are named",
-			del(Catalog{KnowledgePoints: []KnowledgePoint{{Code: "K1"}}}),
+			deleteCatalog(Catalog{KnowledgePoints: []KnowledgePoint{{Code: "K1"}}}),
 			[]string{`knowledge_points[0].code CONFLICT: knowledge point "K1" cannot be deleted while it is referred to: K1 → K2, K1 → K3, K1 – K3, R`},
 		},
 		{
 			"a competency with contents is referred to by them",
-			del(Catalog{Competencies: []Competency{{Code: "C"}, {Code: "D"}}}),
+			deleteCatalog(Catalog{Competencies: []Competency{{Code: "C"}, {Code: "D"}}}),
 			[]string{`competencies[1].code CONFLICT: competency "D" cannot be deleted while it is referred to: K2`},
 		},
-		{"a position goes with its requirements", del(Catalog{Positions: []Position{{Code: "P"}}}), nil},
+		{"a position goes with its requirements", deleteCatalog(Catalog{Positions: []Position{{Code: "P"}}}), nil},
 		{
 			"a reference that the same set removes is none",
 			ChangeSet{
@@ -215,7 +192,7 @@ func TestCheck(t *testing.T) {
 		},
 		{
 			"what is not there cannot be deleted",
-			del(Catalog{
+			deleteCatalog(Catalog{
 				Competencies: []Competency{{Code: "K1"}}, KnowledgePoints: []KnowledgePoint{{Code: "C"}}, Positions: []Position{{Code: "Q"}},
 				Resources: []Resource{{Code: "Q"}}, Prerequisites: []Prerequisite{{Prerequisite: "K1", Dependent: "K2"}}, Related: []Related{{A: "K1", B: "K2"}},
 				Requirements: []Requirement{{Position: "P", Target: "K1"}},
@@ -228,8 +205,8 @@ func TestCheck(t *testing.T) {
 	}
 	for _, c := range cases {
 		t.Run(c.sentence, func(t *testing.T) {
-			problems := stored.Check(c.changes)
-			got := say(problems)
+			problems := storedCatalog.Check(c.changes)
+			got := summaries(problems)
 			if !assert.Len(t, got, len(c.want), "%q", got) {
 				return
 			}

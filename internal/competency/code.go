@@ -11,14 +11,14 @@ import (
 // MaxCode is how many characters a code may have.
 const MaxCode = 64
 
-// ListSeparators divide the items of a list in one cell, and so are no part of
-// a code.
+// ListSeparators are the characters between the items of a list in one cell. No
+// code contains one.
 const ListSeparators = ";；、"
 
-// Code returns a code in the one form in which codes are compared: NFC.
+// Code returns a code in the form in which codes are stored and compared: NFC.
 func Code(s string) string { return norm.NFC.String(s) }
 
-// ValidCode reports whether s, in NFC, may be a code.
+// ValidCode reports whether s, which must be in NFC, is a well-formed code.
 func ValidCode(s string) bool {
 	return s != "" && utf8.ValidString(s) && utf8.RuneCountInString(s) <= MaxCode &&
 		!strings.ContainsAny(s, ListSeparators) &&

@@ -9,21 +9,9 @@ import (
 	"pgregory.net/rapid"
 )
 
-// edited draws a chain of publications: the catalog before them, and each resolved
-// on the one before it.
-func edited(t *rapid.T, n int) (before Catalog, sets []ChangeSet, after Catalog) {
-	before = drawBase(t)
-	after = before
-	for range n {
-		cs := after.Resolve(drawEdits(t))
-		sets, after = append(sets, cs), after.Apply(cs)
-	}
-	return before, sets, after
-}
-
 func TestDiffTurnsOneCatalogIntoAnother(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
-		before, after := drawBase(t), drawBase(t)
+		before, after := drawStored(t), drawStored(t)
 		diff := Diff(before, after)
 		require.Equal(t, after, before.Apply(diff))
 		require.Equal(t, diff, Compose(diff), "it is resolved")
@@ -34,7 +22,7 @@ func TestDiffTurnsOneCatalogIntoAnother(t *testing.T) {
 
 func TestInverseRestoresTheCatalog(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
-		before, sets, after := edited(t, 1)
+		before, sets, after := drawPublications(t, 1)
 		inverse := Inverse(before, sets[0])
 		require.Equal(t, before, after.Apply(inverse))
 		require.Equal(t, Diff(after, before), inverse)
@@ -44,7 +32,7 @@ func TestInverseRestoresTheCatalog(t *testing.T) {
 
 func TestComposeAppliesInTurn(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
-		before, sets, after := edited(t, rapid.IntRange(0, 5).Draw(t, "publications"))
+		before, sets, after := drawPublications(t, rapid.IntRange(0, 5).Draw(t, "publications"))
 		all := Compose(sets...)
 		require.Equal(t, after, before.Apply(all))
 		require.Equal(t, Diff(after, before), Inverse(before, all), "the inverse of all is one step back")
@@ -62,7 +50,7 @@ func TestComposeAppliesInTurn(t *testing.T) {
 
 func TestComposeIsAssociative(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
-		_, sets, _ := edited(t, 3)
+		_, sets, _ := drawPublications(t, 3)
 		a, b, c := sets[0], sets[1], sets[2]
 		all := Compose(a, b, c)
 		require.Equal(t, all, Compose(Compose(a, b), c))
@@ -74,7 +62,7 @@ func TestComposeIsAssociative(t *testing.T) {
 // Histories keep sets as JSON.
 func TestChangeSetSurvivesJSON(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
-		before, sets, _ := edited(t, 2)
+		before, sets, _ := drawPublications(t, 2)
 		for _, cs := range []ChangeSet{Compose(sets...), Inverse(before, sets[0])} {
 			body, err := json.Marshal(cs)
 			require.NoError(t, err)
@@ -116,6 +104,6 @@ func TestOnlyTheCatalogIsComposed(t *testing.T) {
 	cs := putPeople(People{Employees: []Employee{{Code: "E"}}, Mastery: []Assessment{{Employee: "E", KnowledgePoint: "K1"}}})
 	cs.ID, cs.At, cs.Delete.People = "id", time.Unix(0, 0), People{OrgUnits: []OrgUnit{{Code: "U"}}}
 	require.Zero(t, Compose(cs, cs))
-	require.Zero(t, Inverse(stored, cs))
-	require.Zero(t, stored.AsEdits(cs))
+	require.Zero(t, Inverse(storedCatalog, cs))
+	require.Zero(t, storedCatalog.AsEdits(cs))
 }

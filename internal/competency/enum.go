@@ -2,7 +2,7 @@ package competency
 
 import "strings"
 
-// Kind tells knowing from doing.
+// Kind says whether a point is knowledge or a skill.
 type Kind string
 
 // The kinds of knowledge point.
@@ -11,7 +11,7 @@ const (
 	Skill     Kind = "SKILL"
 )
 
-// Nature tells what follows a procedure from what must be invented.
+// Nature says whether a point follows a procedure or calls for creativity.
 type Nature string
 
 // The natures of knowledge point.
@@ -20,7 +20,8 @@ const (
 	Creative   Nature = "CREATIVE"
 )
 
-// Strength tells a prerequisite that gates from one that only advises an order.
+// Strength says whether a prerequisite gates its dependent (HARD) or only advises an
+// order (SOFT).
 type Strength string
 
 // The strengths of a prerequisite.
@@ -42,7 +43,7 @@ const (
 	Mentoring  Modality = "MENTORING"
 )
 
-// EvidenceKind tells where a result comes from, and so how far it can be relied on.
+// EvidenceKind is where a result comes from, and so how reliable it is.
 type EvidenceKind string
 
 // The kinds of evidence.
@@ -63,7 +64,7 @@ type Enum[T ~string] []struct {
 	ZH    string
 }
 
-// The enumerations that files and people name in either language.
+// The enumerations, with the names that files and people use in either language.
 var (
 	Kinds      = Enum[Kind]{{Knowledge, "知识型"}, {Skill, "技能型"}}
 	Natures    = Enum[Nature]{{Procedural, "规程化"}, {Creative, "创造性"}}
@@ -117,7 +118,7 @@ func (e Enum[T]) Names() []string {
 	return names
 }
 
-// String lists the values as people read them: "HARD 硬, SOFT 软".
+// String lists the values for people: "HARD 硬, SOFT 软".
 func (e Enum[T]) String() string {
 	parts := make([]string, len(e))
 	for i, v := range e {

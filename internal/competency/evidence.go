@@ -9,24 +9,24 @@ import (
 	"github.com/zhitu/zhitu/internal/fault"
 )
 
-// Evidence 证据 is one observed result of one person on one or several points. Its
-// ID is unique in a store, so that sending it twice does no harm.
+// Evidence 证据 is one observed result of one person on one or several points. It is
+// idempotent by ID, which is unique in a store: sending it twice does no harm.
 type Evidence struct {
 	ID              string        `json:"id"`
 	Employee        string        `json:"employee"`
-	KnowledgePoints []string      `json:"knowledgePoints"` // those that the item asks for: a row of a Q-matrix
+	KnowledgePoints []string      `json:"knowledgePoints"` // those that the item measures: a row of a Q-matrix
 	Kind            EvidenceKind  `json:"kind"`
 	Score           float64       `json:"score"`                // in [0,1]; 1 for correct, 0 for incorrect
-	Attempts        int           `json:"attempts,omitempty"`   // how many it took, 0 where unknown
-	Duration        time.Duration `json:"duration,omitempty"`   // how long it took, 0 where unknown
+	Attempts        int           `json:"attempts,omitempty"`   // how many it took; 0 is unknown
+	Duration        time.Duration `json:"duration,omitempty"`   // how long it took; 0 is unknown
 	Item            string        `json:"item,omitempty"`       // code of the question or task
 	Difficulty      *float64      `json:"difficulty,omitempty"` // of the item: the share of people in [0,1] who fail it
 	At              time.Time     `json:"at"`
-	Source          string        `json:"source,omitempty"`    // who or what says so
-	Retracted       bool          `json:"retracted,omitempty"` // taken back: it is kept, and counts for nothing
+	Source          string        `json:"source,omitempty"`    // who or what reported it
+	Retracted       bool          `json:"retracted,omitempty"` // withdrawn: it is kept, and counts for nothing
 }
 
-// CompareEvidence orders evidence by time, ties by id: the order in which it counts,
+// CompareEvidence orders evidence by time, ties by id. It counts in this order,
 // whenever it arrives.
 func CompareEvidence(a, b Evidence) int {
 	return cmp.Or(a.At.Compare(b.At), strings.Compare(a.ID, b.ID))
@@ -64,35 +64,35 @@ func (c Catalog) CheckEvidence(list []Evidence) []fault.Problem {
 	for i, e := range list {
 		at := fault.Place{Record: EvidenceRecords, Index: i}
 		at.Field = "id"
-		k.claim(map[string]fault.Place{}, e.ID, at) // the same id twice changes nothing, so it is no problem
+		k.checkCode(at, e.ID) // the same id twice changes nothing, so it is no problem
 		at.Field = "employee"
-		k.claim(map[string]fault.Place{}, e.Employee, at)
+		k.checkCode(at, e.Employee)
 		at.Field = "knowledge_points"
 		if len(e.KnowledgePoints) == 0 {
-			k.add(at, fault.InvalidArgument, "evidence is about at least one knowledge point: give its code", "证据至少对应一个知识点：请填写其编码")
+			k.report(at, fault.InvalidArgument, "evidence is about at least one knowledge point: give its code", "证据至少对应一个知识点：请填写其编码")
 		}
 		for _, code := range e.KnowledgePoints {
-			k.refer(at, code, k.isPoint(code), aPoint, KnowledgePoints)
+			k.checkReference(at, code, k.isPoint(code), aPoint, KnowledgePoints)
 		}
 		if at.Field = "kind"; !EvidenceKinds.Has(e.Kind) {
-			k.add(at, fault.InvalidArgument, "%s is none of %s", "%s 不是以下任何一个：%s", Quote(string(e.Kind)), EvidenceKinds)
+			k.report(at, fault.InvalidArgument, "%s is none of %s", "%s 不是以下任何一个：%s", Quote(string(e.Kind)), EvidenceKinds)
 		}
 		if at.Field = "score"; !finite(e.Score) || e.Score < 0 || e.Score > 1 {
-			k.add(at, fault.InvalidArgument, "score %v is not between 0 and 1: give a number such as 0.85", "得分 %v 不在 0 与 1 之间：请填写如 0.85 的数", e.Score)
+			k.report(at, fault.InvalidArgument, "score %v is not between 0 and 1: give a number such as 0.85", "得分 %v 不在 0 与 1 之间：请填写如 0.85 的数", e.Score)
 		}
 		if at.Field = "attempts"; e.Attempts < 0 || e.Attempts > MaxAttempts {
-			k.add(at, fault.InvalidArgument, "attempts %d is not between 0 and %d", "次数 %d 不在 0 与 %d 之间", e.Attempts, MaxAttempts)
+			k.report(at, fault.InvalidArgument, "attempts %d is not between 0 and %d", "次数 %d 不在 0 与 %d 之间", e.Attempts, MaxAttempts)
 		}
 		if at.Field = "duration_seconds"; e.Duration < 0 || e.Duration > MaxDuration {
-			k.add(at, fault.InvalidArgument, "the duration is not between 0 and a year", "用时不在 0 与一年之间")
+			k.report(at, fault.InvalidArgument, "the duration is not between 0 and a year", "用时不在 0 与一年之间")
 		}
 		if at.Field = "difficulty"; e.Difficulty != nil && (!finite(*e.Difficulty) || *e.Difficulty < 0 || *e.Difficulty > 1) {
-			k.add(at, fault.InvalidArgument, "difficulty %v is not between 0 and 1: give the share of people who fail", "难度 %v 不在 0 与 1 之间：请填写未通过者所占的比例", *e.Difficulty)
+			k.report(at, fault.InvalidArgument, "difficulty %v is not between 0 and 1: give the share of people who fail", "难度 %v 不在 0 与 1 之间：请填写未通过者所占的比例", *e.Difficulty)
 		}
 		if at.Field = "at"; e.At.Before(earliest) || e.At.After(latest) {
-			k.add(at, fault.InvalidArgument, "the time %s is not between 1970 and 2200", "时间 %s 不在 1970 与 2200 年之间", e.At.Format(time.DateOnly))
+			k.report(at, fault.InvalidArgument, "the time %s is not between 1970 and 2200", "时间 %s 不在 1970 与 2200 年之间", e.At.Format(time.DateOnly))
 		}
-		k.texts(at, "item", e.Item, "source", e.Source)
+		k.checkTexts(at, "item", e.Item, "source", e.Source)
 	}
 	return k.problems
 }

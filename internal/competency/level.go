@@ -6,22 +6,22 @@ import (
 	"strings"
 )
 
-// Epsilon is the slack with which levels and masteries are compared.
+// Epsilon is the tolerance with which levels and masteries are compared.
 const Epsilon = 1e-9
 
-// AtLeast reports x ≥ y as every comparison of levels does: with Epsilon of
-// slack, so that 0.1+0.7 meets 0.8.
+// AtLeast reports whether x ≥ y within Epsilon, so that 0.1+0.7 reaches 0.8. All
+// comparisons of levels and masteries use it.
 func AtLeast(x, y float64) bool { return x >= y-Epsilon }
 
-// Step is one named level of a scale.
-type Step struct {
+// ScaleLevel is one named level of a scale.
+type ScaleLevel struct {
 	Digit  string
 	EN, ZH string
 	Level  float64
 }
 
 // Scale names the five default levels, lowest first.
-var Scale = []Step{
+var Scale = []ScaleLevel{
 	{"1", "aware", "了解", 0.3},
 	{"2", "understand", "理解", 0.5},
 	{"3", "apply", "掌握", 0.7},
@@ -43,7 +43,7 @@ const (
 
 // ParseLevel reads a level as a label in either language, a bare digit of the
 // scale, or a number with a decimal point or a percent sign. NoLevel means
-// that it is none of these; the range of a Number is left to Check.
+// that it is none of these. Check, not ParseLevel, looks at the range of a Number.
 func ParseLevel(s string) (float64, LevelForm) {
 	for _, step := range Scale {
 		switch {
@@ -84,8 +84,8 @@ func ParseShare(s string) (float64, bool) {
 	return x, true
 }
 
-// Percent shows a share. It cuts off after a tenth: what is just short of a
-// level must not look as if it were reached.
+// Percent formats a share as a percentage with at most one decimal. It rounds down:
+// what is just short of a level must not look as if it were reached.
 func Percent(x float64) string {
 	return strconv.FormatFloat(math.Floor(1000*x+1e-6)/10, 'f', -1, 64) + "%"
 }

@@ -4,7 +4,7 @@ import (
 	"strconv"
 	"testing"
 
-	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
 	"pgregory.net/rapid"
 )
 
@@ -24,8 +24,8 @@ func TestParseLevel(t *testing.T) {
 		"": {}, "0": {}, "6": {}, "10": {}, "70": {}, "高": {}, "%": {}, ".": {}, "Inf.": {}, "NaN%": {}, "0x.8p0": {}, "1_0.0": {}, "0.7.1": {}, "1e999.": {},
 	} {
 		level, form := ParseLevel(s)
-		assert.Equal(t, want.level, level, "%q", s)
-		assert.Equal(t, want.form, form, "%q", s)
+		require.Equal(t, want.level, level, "%q", s)
+		require.Equal(t, want.form, form, "%q", s)
 	}
 }
 
@@ -36,10 +36,10 @@ func TestPercentIsExact(t *testing.T) {
 		n := rapid.IntRange(-100_000, 100_000).Draw(t, "hundredths of a percent")
 		percent := strconv.FormatFloat(float64(n)/100, 'f', 2, 64)
 		want, err := strconv.ParseFloat(strconv.Itoa(n)+"e-4", 64)
-		assert.NoError(t, err)
+		require.NoError(t, err)
 		got, ok := ParseShare(percent + "%")
-		assert.True(t, ok)
-		assert.Equal(t, want, got, percent)
+		require.True(t, ok)
+		require.Equal(t, want, got, percent)
 	})
 }
 
@@ -48,39 +48,16 @@ func TestShareReadsBackEveryDouble(t *testing.T) {
 		x := rapid.Float64().Draw(t, "x")
 		for _, format := range []byte{'f', 'e', 'g'} {
 			got, ok := ParseShare(strconv.FormatFloat(x, format, -1, 64))
-			assert.True(t, ok)
-			assert.Equal(t, x, got)
+			require.True(t, ok)
+			require.Equal(t, x, got)
 		}
 	})
 }
 
 func TestAtLeast(t *testing.T) {
 	a, b := 0.1, 0.7
-	assert.Less(t, a+b, 0.8, "a double falls short of the sum")
-	assert.True(t, AtLeast(a+b, 0.8))
-	assert.True(t, AtLeast(0.7, 0.7))
-	assert.False(t, AtLeast(0.7-2*Epsilon, 0.7))
-}
-
-func TestEnums(t *testing.T) {
-	for _, s := range []string{"SKILL", "skill", "Skill", "技能型"} {
-		v, ok := Kinds.Parse(s)
-		assert.True(t, ok, s)
-		assert.Equal(t, Skill, v)
-	}
-	v, ok := Strengths.Parse("medium")
-	assert.False(t, ok)
-	assert.Empty(t, v)
-	assert.True(t, Natures.Has(Creative))
-	assert.False(t, Natures.Has("creative"), "values are exact; only Parse is lenient")
-	assert.False(t, Natures.Has(""))
-	assert.Equal(t, "HARD 硬, SOFT 软", Strengths.String())
-	assert.Equal(t, []string{"HARD", "硬", "SOFT", "软"}, Strengths.Names())
-	for _, m := range Modalities {
-		for _, name := range []string{string(m.Value), m.ZH} {
-			v, ok := Modalities.Parse(name)
-			assert.True(t, ok, name)
-			assert.Equal(t, m.Value, v)
-		}
-	}
+	require.Less(t, a+b, 0.8, "a double falls short of the sum")
+	require.True(t, AtLeast(a+b, 0.8))
+	require.True(t, AtLeast(0.7, 0.7))
+	require.False(t, AtLeast(0.7-2*Epsilon, 0.7))
 }

@@ -1,8 +1,7 @@
 package competency
 
-// Normalize puts every code of the set into NFC, every pair without direction
-// into its order, and trims every text, in place. Whoever makes a change set
-// from input calls it before anything else.
+// Normalize puts every code of the set into NFC, orders every undirected pair, and
+// trims every text, in place. What reads a change set from input calls it first.
 func (cs *ChangeSet) Normalize() {
 	for _, r := range []*Records{&cs.Put, &cs.Delete} {
 		for i := range r.Competencies {

@@ -19,7 +19,7 @@ func (c Catalog) Resolve(cs ChangeSet) ChangeSet {
 	out := ChangeSet{ID: cs.ID, At: cs.At, Author: cs.Author, Reason: cs.Reason, Draft: cs.Draft}
 	out.Put.People, out.Delete.People = cs.Put.People, cs.Delete.People
 	cs.Delete.Catalog = c.withOwned(cs)
-	cs.Put.Related, cs.Delete.Related = ordered(cs.Put.Related), ordered(cs.Delete.Related)
+	cs.Put.Related, cs.Delete.Related = orderedPairs(cs.Put.Related), orderedPairs(cs.Delete.Related)
 	for _, t := range recordTypes {
 		t.resolve(&out, &c, &cs)
 	}
@@ -54,7 +54,7 @@ func (t recordType[T]) resolve(out *ChangeSet, c *Catalog, cs *ChangeSet) {
 // A code that the set puts as well goes on, and keeps what it owns; points and
 // competencies share their codes here too, as edges name either.
 func (c Catalog) withOwned(cs ChangeSet) Catalog {
-	learnable := codes(cs.Delete.KnowledgePoints, func(k KnowledgePoint) string { return k.Code })
+	learnable := codeSet(cs.Delete.KnowledgePoints, func(k KnowledgePoint) string { return k.Code })
 	for _, k := range cs.Delete.Competencies {
 		learnable[k.Code] = true
 	}
@@ -64,7 +64,7 @@ func (c Catalog) withOwned(cs ChangeSet) Catalog {
 	for _, k := range cs.Put.Competencies {
 		delete(learnable, k.Code)
 	}
-	position := codes(cs.Delete.Positions, func(p Position) string { return p.Code })
+	position := codeSet(cs.Delete.Positions, func(p Position) string { return p.Code })
 	for _, p := range cs.Put.Positions {
 		delete(position, p.Code)
 	}
@@ -88,7 +88,7 @@ func ownedBy[T any](owners map[string]bool, sorted []T, owner func(T) string) (o
 	return owned
 }
 
-func codes[T any](list []T, code func(T) string) map[string]bool {
+func codeSet[T any](list []T, code func(T) string) map[string]bool {
 	set := make(map[string]bool, len(list))
 	for _, v := range list {
 		set[code(v)] = true
@@ -96,7 +96,7 @@ func codes[T any](list []T, code func(T) string) map[string]bool {
 	return set
 }
 
-func ordered(pairs []Related) []Related {
+func orderedPairs(pairs []Related) []Related {
 	out := make([]Related, len(pairs))
 	for i, p := range pairs {
 		out[i] = p.Ordered()

@@ -6,7 +6,6 @@ import (
 	"strings"
 	"testing"
 
-	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 	"pgregory.net/rapid"
 
@@ -20,10 +19,10 @@ func TestNearest(t *testing.T) {
 		"停电操": "停电操作", "验电操做": "验电操作", "b": "B",
 		"": "", "X": "", "something else": "", strings.Repeat("知", 1000): "",
 	} {
-		assert.Equal(t, want, Nearest(word, known), word)
+		require.Equal(t, want, Nearest(word, known), word)
 	}
-	assert.Equal(t, "A1", Nearest("A2", []string{"A1", "A3"}), "the first of equals")
-	assert.Empty(t, Nearest("A", nil))
+	require.Equal(t, "A1", Nearest("A2", []string{"A1", "A3"}), "the first of equals")
+	require.Empty(t, Nearest("A", nil))
 }
 
 // Nearest finds what differs by one letter, and skips nothing nearer for its
@@ -34,7 +33,7 @@ func TestNearestIsNearest(t *testing.T) {
 		i := rapid.IntRange(0, len(word)-1).Draw(t, "at")
 		typo := string(word[:i]) + "x" + string(word[i+rapid.IntRange(0, 1).Draw(t, "replaces"):])
 		others := rapid.SliceOfN(rapid.StringOfN(rapid.RuneFrom([]rune("defg")), 1, 12, -1), 0, 5).Draw(t, "others")
-		assert.Equal(t, string(word), Nearest(typo, append(others, string(word))))
+		require.Equal(t, string(word), Nearest(typo, append(others, string(word))))
 	})
 }
 
@@ -43,9 +42,9 @@ func TestCheckSuggestsFew(t *testing.T) {
 	for i := range 500 {
 		c.Prerequisites = append(c.Prerequisites, Prerequisite{Prerequisite: "K1", Dependent: fmt.Sprintf("K1%d", i)})
 	}
-	problems := stored.Check(put(c))
+	problems := storedCatalog.Check(putCatalog(c))
 	require.Len(t, problems, 500)
-	suggested := slices.DeleteFunc(say(problems), func(s string) bool { return !strings.Contains(s, "did you mean") })
+	suggested := slices.DeleteFunc(summaries(problems), func(s string) bool { return !strings.Contains(s, "did you mean") })
 	require.Len(t, suggested, MaxSuggestions)
 }
 

@@ -8,11 +8,11 @@ import (
 	"golang.org/x/text/unicode/norm"
 )
 
-// Fold returns the form of a text in which searches compare: NFC, lower case.
+// Fold returns the form in which searches compare texts: NFC, lower case.
 func Fold(s string) string { return strings.ToLower(norm.NFC.String(s)) }
 
-// Short returns the first characters of a text, so that no message grows with
-// its input.
+// Short truncates a text to a number of characters, with an ellipsis where it was
+// longer. Messages use it, so that none grows with its input.
 func Short(s string, most int) string {
 	seen := 0
 	for i := range s {
@@ -27,11 +27,11 @@ func Short(s string, most int) string {
 // MaxQuoted is how many characters of a value a message shows.
 const MaxQuoted = 40
 
-// Quote shows a value as it was given, shortened.
+// Quote returns a value in quotation marks, truncated to MaxQuoted characters.
 func Quote(s string) string { return strconv.Quote(Short(s, MaxQuoted)) }
 
-// Trim removes what no cell of a file keeps at its ends: white space of every
-// width, and byte order marks.
+// Trim removes white space of every width and byte order marks from both ends: what
+// cells of files have there is never meant.
 func Trim(s string) string {
 	return strings.TrimFunc(s, func(r rune) bool { return unicode.IsSpace(r) || r == '\ufeff' })
 }

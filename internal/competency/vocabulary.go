@@ -2,12 +2,26 @@
 // is made of, who the people are, which values are allowed, and how a batch of
 // edits changes a catalog.
 //
-// It does no I/O and knows no store, file format or protocol. A field that a
-// record leaves empty (an empty text, a nil pointer, a nil list) says nothing:
-// in a catalog it is unknown, in a change it stays as it was.
+// It does no I/O and knows no store, file format or protocol. A field that a record
+// leaves empty (an empty text, a nil pointer, an empty list) has no value: in a
+// catalog it is unknown, in an edit it stays as it was.
 package competency
 
 import "time"
+
+// Names of the record types, as files and the places of problems have them.
+const (
+	Competencies    = "competencies"
+	KnowledgePoints = "knowledge_points"
+	Prerequisites   = "prerequisites"
+	RelatedPairs    = "related"
+	Positions       = "positions"
+	Requirements    = "requirements"
+	Resources       = "resources"
+	OrgUnits        = "org_units"
+	Employees       = "employees"
+	MasteryStates   = "mastery"
+)
 
 // Position 岗位 is a job role that requires knowledge points.
 type Position struct {
@@ -29,8 +43,8 @@ type Competency struct {
 }
 
 // KnowledgePoint 知识点 is an atomic unit that can be learned and assessed.
-// Minutes is the time it takes to learn from nothing; Difficulty has the scale
-// of whoever entered it.
+// Minutes is the time that it takes to learn without prior knowledge. Difficulty is
+// at least 0 and has no unit: each author may use a scale of their own.
 type KnowledgePoint struct {
 	Code        string   `json:"code"`
 	Name        string   `json:"name,omitempty"`
@@ -44,9 +58,9 @@ type KnowledgePoint struct {
 	Description string   `json:"description,omitempty"`
 }
 
-// Prerequisite 先导 says that one point or competency comes before another.
-// Edges into one dependent that share a Clause are alternatives. Level is the
-// mastery at which the edge counts as satisfied.
+// Prerequisite 先导 is an edge: one point or competency comes before another, the
+// dependent. Edges into one dependent that share a Clause are alternatives. Level is
+// the mastery, in (0,1], at which the edge counts as satisfied.
 type Prerequisite struct {
 	Prerequisite string   `json:"prerequisite"`
 	Dependent    string   `json:"dependent"`
@@ -56,15 +70,15 @@ type Prerequisite struct {
 	Reason       string   `json:"reason,omitempty"`
 }
 
-// Related 关联 joins two points for information; it carries no inference and
-// has no direction.
+// Related 关联 is an undirected link between two points. It informs people, and
+// nothing is inferred from it.
 type Related struct {
 	A string `json:"a"`
 	B string `json:"b"`
 }
 
-// Requirement 要求 says that a position needs a point, or every point of a
-// competency, at a level.
+// Requirement 要求 is a position's demand for a point, or for every point of a
+// competency, at a Level in (0,1]. Weight is relative and above 0.
 type Requirement struct {
 	Position string   `json:"position"`
 	Target   string   `json:"target"`
@@ -73,7 +87,7 @@ type Requirement struct {
 	Critical *bool    `json:"critical,omitempty"`
 }
 
-// Resource 学习资源 teaches points in so many minutes.
+// Resource 学习资源 teaches points. Minutes is how long it takes as a whole.
 type Resource struct {
 	Code     string   `json:"code"`
 	Title    string   `json:"title,omitempty"`
@@ -91,8 +105,8 @@ type OrgUnit struct {
 	Parent string `json:"parent,omitempty"`
 }
 
-// Employee 员工 holds a position and may target others. Modalities are the
-// preferred forms of learning, the dearest first.
+// Employee 员工 holds a position and may target others. Modalities are the forms
+// of learning in order of preference.
 type Employee struct {
 	Code       string     `json:"code"`
 	Name       string     `json:"name,omitempty"`
@@ -103,10 +117,9 @@ type Employee struct {
 	Manager    string     `json:"manager,omitempty"`
 }
 
-// Assessment 掌握状态 is what is known of one person and one point. A zero
-// AssessedAt means the time of the change that brings it. Model is what the
-// mastery model knows besides, in numbers that it alone understands; an
-// assessment that was typed in has none.
+// Assessment 掌握状态 is the mastery of one person in one point, in [0,1]. A zero
+// AssessedAt stands for the time of the change set. Model holds the parameters of the
+// mastery model, in its own format; an assessment that was entered has none.
 type Assessment struct {
 	Employee       string    `json:"employee"`
 	KnowledgePoint string    `json:"knowledgePoint"`
@@ -115,10 +128,10 @@ type Assessment struct {
 	Model          []float64 `json:"model,omitempty"`
 }
 
-// Values that a record gets where it gives none.
+// Defaults of the fields that a new record leaves empty.
 const (
 	DefaultTheta   = 0.7 // level of a prerequisite
 	DefaultLevel   = 0.7 // level of a requirement
 	DefaultWeight  = 1.0
-	DefaultMinutes = 30 // of a point that gives none
+	DefaultMinutes = 30 // of a point without any; used by calculations and not stored
 )

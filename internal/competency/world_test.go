@@ -11,36 +11,36 @@ import (
 	"github.com/zhitu/zhitu/internal/kg/kgtest"
 )
 
-// world returns a random catalog as a store holds it.
-func world(seed uint64, points int) competency.Catalog {
+// randomCatalog returns a random catalog as a store holds it.
+func randomCatalog(seed uint64, points int) competency.Catalog {
 	cs := competency.ChangeSet{Put: competency.Records{Catalog: kgtest.Random(seed, kgtest.Rich(points)).Catalog}}
 	return competency.Catalog{}.Apply(competency.Catalog{}.Resolve(cs))
 }
 
-// publications turn one random world into another, part by part: each takes along
-// some of what is left of the way. In between, records come and go.
-func publications(before, after competency.Catalog, n int, r *rand.Rand) (sets []competency.ChangeSet) {
+// publicationsBetween returns resolved sets that turn one catalog into another. All but
+// the last make a random part of the difference, and delete some records that come back.
+func publicationsBetween(before, after competency.Catalog, n int, r *rand.Rand) (sets []competency.ChangeSet) {
 	at := before
 	for i := range n {
-		way := competency.Diff(at, after)
+		diff := competency.Diff(at, after)
 		if i < n-1 {
-			way = competency.ChangeSet{
+			diff = competency.ChangeSet{
 				Put: competency.Records{Catalog: competency.Catalog{
-					Competencies: some(r, way.Put.Competencies), KnowledgePoints: some(r, way.Put.KnowledgePoints),
-					Resources: some(r, way.Put.Resources), Positions: some(r, way.Put.Positions),
+					Competencies: randomSubset(r, diff.Put.Competencies), KnowledgePoints: randomSubset(r, diff.Put.KnowledgePoints),
+					Resources: randomSubset(r, diff.Put.Resources), Positions: randomSubset(r, diff.Put.Positions),
 				}},
 				Delete: competency.Records{Catalog: competency.Catalog{
-					Prerequisites: some(r, way.Delete.Prerequisites), KnowledgePoints: some(r, at.KnowledgePoints), Positions: some(r, at.Positions),
+					Prerequisites: randomSubset(r, diff.Delete.Prerequisites), KnowledgePoints: randomSubset(r, at.KnowledgePoints), Positions: randomSubset(r, at.Positions),
 				}},
 			}
-			way = at.Resolve(way)
+			diff = at.Resolve(diff)
 		}
-		sets, at = append(sets, way), at.Apply(way)
+		sets, at = append(sets, diff), at.Apply(diff)
 	}
 	return sets
 }
 
-func some[T any](r *rand.Rand, list []T) (chosen []T) {
+func randomSubset[T any](r *rand.Rand, list []T) (chosen []T) {
 	for _, v := range list {
 		if r.IntN(3) == 0 {
 			chosen = append(chosen, v)
@@ -53,8 +53,8 @@ func TestHistoryOfRandomWorlds(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
 		seed := rapid.Uint64().Draw(t, "seed")
 		r := rand.New(rand.NewPCG(seed, 14))
-		before, after := world(seed, 20), world(seed+1, 24)
-		sets := publications(before, after, rapid.IntRange(1, 5).Draw(t, "publications"), r)
+		before, after := randomCatalog(seed, 20), randomCatalog(seed+1, 24)
+		sets := publicationsBetween(before, after, rapid.IntRange(1, 5).Draw(t, "publications"), r)
 
 		at, inverses := before, []competency.ChangeSet{}
 		for _, cs := range sets {
@@ -71,17 +71,16 @@ func TestHistoryOfRandomWorlds(t *testing.T) {
 	})
 }
 
-// What one catalog has and another has not is a set of edits that Check accepts and
-// that Resolve does not change: an undo is an edit like any other.
+// An undo is an edit like any other: it passes Check, and Resolve does not change it.
 func TestDiffPassesThroughCheckAndResolve(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
 		seed := rapid.Uint64().Draw(t, "seed")
-		before, after := world(seed, 20), world(seed+1, 24)
+		before, after := randomCatalog(seed, 20), randomCatalog(seed+1, 24)
 		for i := range before.KnowledgePoints {
 			before.KnowledgePoints[i].Description = "to be emptied"
 		}
 		diff := competency.Diff(before, after)
-		edits := before.AsEdits(competency.Compose(competency.Diff(before, world(seed+2, 30)), competency.Diff(world(seed+2, 30), after)))
+		edits := before.AsEdits(competency.Compose(competency.Diff(before, randomCatalog(seed+2, 30)), competency.Diff(randomCatalog(seed+2, 30), after)))
 		require.Empty(t, before.Check(edits))
 		require.Equal(t, diff, before.Resolve(edits))
 	})

@@ -1,8 +1,8 @@
-// Package fault says what went wrong in words that are safe to show.
+// Package fault describes errors in a form that is safe to show to users.
 //
-// An Error carries a code that programs act on, a Text that people read in
-// their language, and every Problem of the input at once. Whatever caused it
-// stays behind Unwrap, for the log alone.
+// An Error carries a code for programs, a Text for people in their language, and
+// every Problem of the input at once. Its cause is reachable through Unwrap, for the
+// log alone.
 package fault
 
 import (
@@ -11,7 +11,7 @@ import (
 	"strings"
 )
 
-// Code classifies a fault. The values are part of the GraphQL contract.
+// Code classifies an error. The values are part of the GraphQL contract.
 type Code string
 
 // The codes, as clients see them in errors[].extensions.code.
@@ -27,10 +27,10 @@ const (
 	Internal         Code = "INTERNAL"
 )
 
-// Place is where in the input a problem lies. Record is the name of a catalog
-// file ("prerequisites"), Index the record's place among those of its kind,
-// Field the column. What is stored has no place among others: there Key is what
-// people call the record. The zero Place is nowhere in particular.
+// Place locates a problem in the input. Record is the name of a catalog file
+// ("prerequisites"), Index the zero-based position among the records of that type,
+// Field the column. A stored record has no index; Key identifies it for people. The
+// zero Place says nothing about the location.
 type Place struct {
 	Record string
 	Index  int
@@ -38,17 +38,17 @@ type Place struct {
 	Key    string
 }
 
-// Problem is one thing wrong with an input, and what to do about it.
+// Problem is one error in an input. Its Text says what to do about it.
 type Problem struct {
 	Place
-	// Other is the second record concerned, such as the first of two
-	// duplicates; its Record is empty where there is none.
+	// Other is a second record that takes part, such as the first of two
+	// duplicates. Its Record is empty where there is none.
 	Other Place
 	Code  Code
 	Text  Text
 }
 
-// Told returns the text of a problem and, of a stored record, which it is.
+// Told returns the text of a problem, preceded by the record where it is a stored one.
 func (p Problem) Told() Text {
 	if p.Key == "" {
 		return p.Text
@@ -56,7 +56,8 @@ func (p Problem) Told() Text {
 	return Text{EN: p.Record + " " + p.Key + ": " + p.Text.EN, ZH: p.Record + " " + p.Key + "：" + p.Text.ZH}
 }
 
-// Error is a refusal that may be shown to whoever asked.
+// Error is an error that may be shown to the user, but for its Cause, which is nil
+// or for the log.
 type Error struct {
 	Code     Code
 	Text     Text
@@ -64,18 +65,19 @@ type Error struct {
 	Cause    error
 }
 
-// New returns a fault with a message in both languages; args serve both.
+// New returns an error with a message in both languages, formatted with the same
+// arguments; see T.
 func New(code Code, en, zh string, args ...any) *Error {
 	return &Error{Code: code, Text: T(en, zh, args...)}
 }
 
-// Because is New with a cause, which is logged and never shown.
+// Because is New with a cause (error wrapping), which is logged and never shown.
 func Because(cause error, code Code, en, zh string, args ...any) *Error {
 	return &Error{Code: code, Text: T(en, zh, args...), Cause: cause}
 }
 
-// Refuse returns nil for no problems, and otherwise one *Error that carries them
-// all, with the code of the first.
+// Refuse returns nil where there are no problems, and otherwise one *Error that
+// carries them all, with the code of the first.
 func Refuse(problems []Problem) error {
 	if len(problems) == 0 {
 		return nil
@@ -98,8 +100,8 @@ func (e *Error) Error() string {
 
 func (e *Error) Unwrap() error { return e.Cause }
 
-// CodeOf returns the code of the first fault in err's chain, Internal for any
-// other error and "" for nil.
+// CodeOf returns the code of the first *Error in the chain of err, Internal for any
+// other error, and "" for nil.
 func CodeOf(err error) Code {
 	var e *Error
 	switch {
@@ -112,7 +114,7 @@ func CodeOf(err error) Code {
 	}
 }
 
-// ProblemsOf returns the problems that err carries, if any.
+// ProblemsOf returns the problems of the first *Error in the chain of err, if any.
 func ProblemsOf(err error) []Problem {
 	var e *Error
 	if errors.As(err, &e) {

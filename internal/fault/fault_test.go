@@ -43,10 +43,10 @@ func TestFromEnvironment(t *testing.T) {
 	}
 }
 
-func TestRefuseCarriesAllProblems(t *testing.T) {
+func TestRefuseReturnsAllProblems(t *testing.T) {
 	require.NoError(t, fault.Refuse(nil))
 
-	one := fault.Problem{Code: fault.Cycle, Text: fault.T("a ring", "环")}
+	one := fault.Problem{Code: fault.Cycle, Text: fault.T("a cycle", "环")}
 	err := fmt.Errorf("import: %w", fault.Refuse([]fault.Problem{one}))
 	require.Equal(t, fault.Cycle, fault.CodeOf(err))
 	require.Equal(t, []fault.Problem{one}, fault.ProblemsOf(err))

@@ -7,21 +7,21 @@ import (
 	"golang.org/x/text/language"
 )
 
-// Lang is a language that messages exist in.
+// Lang is a language of messages, as a BCP 47 tag.
 type Lang string
 
-// The languages of all messages for people.
+// The languages in which every message for people exists.
 const (
 	English Lang = "en"
 	Chinese Lang = "zh-CN"
 )
 
-// Text is one message in every language we speak. The pair stands together in
-// the code so that neither can be forgotten or drift from the other.
+// Text is one message in all languages. Both stand side by side in the code, so that
+// neither is forgotten or drifts from the other.
 type Text struct{ EN, ZH string }
 
-// T formats both languages with the same arguments; an argument that is itself
-// a Text is put in its language. Use %[2]s where the order differs.
+// T formats both languages with the same arguments. An argument that is itself a
+// Text appears in the language of the message. Use %[2]s where the order differs.
 func T(en, zh string, args ...any) Text {
 	return Text{EN: format(English, en, args), ZH: format(Chinese, zh, args)}
 }
@@ -30,17 +30,17 @@ func format(lang Lang, pattern string, args []any) string {
 	if len(args) == 0 {
 		return pattern
 	}
-	local := make([]any, len(args))
+	localized := make([]any, len(args))
 	for i, a := range args {
 		if t, ok := a.(Text); ok {
 			a = t.In(lang)
 		}
-		local[i] = a
+		localized[i] = a
 	}
-	return fmt.Sprintf(pattern, local...)
+	return fmt.Sprintf(pattern, localized...)
 }
 
-// In returns the message in a language, in English where it is unknown.
+// In returns the message in a language; English where the language is unknown.
 func (t Text) In(lang Lang) string {
 	if lang == Chinese {
 		return t.ZH
@@ -51,12 +51,12 @@ func (t Text) In(lang Lang) string {
 func (t Text) String() string { return t.EN }
 
 var (
-	spoken  = []Lang{English, Chinese}
-	matcher = language.NewMatcher([]language.Tag{language.English, language.SimplifiedChinese})
+	supported = []Lang{English, Chinese}
+	matcher   = language.NewMatcher([]language.Tag{language.English, language.SimplifiedChinese})
 )
 
-// AcceptLanguage chooses a language by an Accept-Language header or a plain
-// tag such as "zh"; English where nothing fits.
+// AcceptLanguage negotiates the language of an Accept-Language header or of a plain
+// tag such as "zh"; English where nothing matches.
 func AcceptLanguage(header string) Lang {
 	tags, _, err := language.ParseAcceptLanguage(header)
 	if err != nil || len(tags) == 0 {
@@ -66,11 +66,11 @@ func AcceptLanguage(header string) Lang {
 	if confidence == language.No {
 		return English
 	}
-	return spoken[i]
+	return supported[i]
 }
 
-// FromEnvironment chooses a language by LC_ALL, LC_MESSAGES and LANG, in the
-// order that POSIX gives them.
+// FromEnvironment returns the language that LC_ALL, LC_MESSAGES or LANG selects, in
+// the order of POSIX. A nil env stands for the environment of the process.
 func FromEnvironment(env func(string) string) Lang {
 	if env == nil {
 		env = os.Getenv
@@ -83,7 +83,8 @@ func FromEnvironment(env func(string) string) Lang {
 	return English
 }
 
-// ParseLang reads a locale such as zh_CN.UTF-8 or a tag such as zh-Hans.
+// ParseLang returns the language of a locale such as zh_CN.UTF-8 or of a tag such as
+// zh-Hans; English where it is none of ours.
 func ParseLang(locale string) Lang {
 	if len(locale) >= 2 && (locale[0]|0x20) == 'z' && (locale[1]|0x20) == 'h' {
 		return Chinese

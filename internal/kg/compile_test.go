@@ -24,7 +24,7 @@ func TestCompileNothing(t *testing.T) {
 	require.False(t, ok)
 }
 
-// What does not hang together is refused, all of it at once.
+// Inconsistent catalogs are refused with all problems at once.
 func TestCompileRefuses(t *testing.T) {
 	point := competency.KnowledgePoint{Code: "A"}
 	for _, test := range []struct {
@@ -79,7 +79,7 @@ func shuffle[T any](r *rand.Rand, list []T) {
 	r.Shuffle(len(list), func(i, j int) { list[i], list[j] = list[j], list[i] })
 }
 
-// Chains as long as a catalog end no stack.
+// Chains as long as a catalog do not overflow the stack.
 func TestDeepChains(t *testing.T) {
 	code := func(i int) string { return fmt.Sprintf("K%06d", i) }
 	t.Run("prerequisites", func(t *testing.T) {

@@ -6,9 +6,9 @@ import (
 	"github.com/prometheus/client_golang/prometheus"
 	"github.com/prometheus/client_golang/prometheus/collectors"
 
+	"github.com/zhitu/zhitu/internal/catalog"
 	"github.com/zhitu/zhitu/internal/fault"
 	"github.com/zhitu/zhitu/internal/service"
-	"github.com/zhitu/zhitu/internal/store"
 )
 
 // Metrics are what Prometheus may read of a server.
@@ -23,6 +23,7 @@ type Metrics struct {
 	points   prometheus.Gauge
 	compile  prometheus.Histogram
 	open     prometheus.Gauge
+	build    *prometheus.GaugeVec
 }
 
 // From a tenth of a millisecond, which a gap in memory takes, to ten seconds.
@@ -53,10 +54,18 @@ func NewMetrics() *Metrics {
 			Name: "zhitu_compile_seconds", Help: "Time that compiling a catalog took.", Buckets: buckets,
 		}),
 		open: prometheus.NewGauge(prometheus.GaugeOpts{Name: "zhitu_subscriptions", Help: "Subscriptions that are open."}),
+		build: prometheus.NewGaugeVec(prometheus.GaugeOpts{
+			Name: "zhitu_build_info", Help: "The running program, as labels; the value is always 1.",
+		}, []string{"version", "revision", "goversion"}),
 	}
-	m.registry.MustRegister(m.fields, m.refused, m.received, m.trips, m.failures, m.revision, m.points, m.compile, m.open,
+	m.registry.MustRegister(m.fields, m.refused, m.received, m.trips, m.failures, m.revision, m.points, m.compile, m.open, m.build,
 		collectors.NewGoCollector(), collectors.NewProcessCollector(collectors.ProcessCollectorOpts{}))
 	return m
+}
+
+// running says which program this is.
+func (m *Metrics) running(b Build) {
+	m.build.WithLabelValues(b.Version, b.Revision, b.GoVersion).Set(1)
 }
 
 func (m *Metrics) rootField(object, field string, took time.Duration, code fault.Code) {
@@ -74,18 +83,16 @@ func (m *Metrics) statements(r service.Receipt) {
 	}
 }
 
-// Store counts the round trips to a store.
-func (m *Metrics) Store(s store.Store) store.Store {
-	return store.Observe(s, func(method string, took time.Duration, err error) {
-		m.trips.WithLabelValues(method).Observe(took.Seconds())
-		if err != nil {
-			m.failures.WithLabelValues(method).Inc()
-		}
-	})
+// StoreCall counts a round trip to a store.
+func (m *Metrics) StoreCall(method string, took time.Duration, err error) {
+	m.trips.WithLabelValues(method).Observe(took.Seconds())
+	if err != nil {
+		m.failures.WithLabelValues(method).Inc()
+	}
 }
 
-// Compiled counts a graph that has gone live.
-func (m *Metrics) Compiled(c service.Compilation) {
+// Compiled counts a graph that has become the snapshot.
+func (m *Metrics) Compiled(c catalog.Compilation) {
 	m.revision.Set(float64(c.Revision))
 	m.points.Set(float64(c.Points))
 	m.compile.Observe(c.Took.Seconds())

@@ -20,6 +20,13 @@ import (
 	"github.com/zhitu/zhitu/internal/web"
 )
 
+// Build describes the running program, for those who operate it.
+type Build struct {
+	Version   string // such as v1.2.3
+	Revision  string // of the sources: a commit
+	GoVersion string // of the compiler
+}
+
 // Config is what a server is made of.
 type Config struct {
 	Service  *service.Service
@@ -29,18 +36,20 @@ type Config struct {
 	Loopback bool          // listens for this machine alone: the Host must be a name of it
 	Timeout  time.Duration // of one request, or one answer to a subscription; 10 s where 0
 
+	Build Build           // told in metrics and by the API
 	Until context.Context // ends all subscriptions; never where nil
 }
 
 // New returns the handler of everything that is served.
 func New(cfg Config) http.Handler {
 	cfg.Timeout = cmp.Or(cfg.Timeout, 10*time.Second)
+	cfg.Metrics.running(cfg.Build)
 	admits := admission(cfg.Token, bearer)
 	guarded := func(h http.Handler) http.Handler { return requireToken(admits, h, "Bearer") }
 	mux := http.NewServeMux()
-	api := graph.NewHandler(cfg.Service, graph.Config{
-		Log: cfg.Log, RequestID: RequestID, RootField: cfg.Metrics.rootField, Timeout: cfg.Timeout, Admits: admits, Until: cfg.Until,
-	})
+	api := asSystem(graph.NewHandler(cfg.Service, graph.Config{
+		Log: cfg.Log, RequestID: RequestID, RootField: cfg.Metrics.rootField, Timeout: cfg.Timeout, Admits: admits, Until: cfg.Until, Version: cfg.Build.Version,
+	}))
 	guardedAPI := guarded(api)
 	mux.HandleFunc("/graphql", func(w http.ResponseWriter, r *http.Request) {
 		if graph.IsWebsocket(r) { // asks for the token itself: browsers cannot send it as a header there
@@ -60,7 +69,7 @@ func New(cfg Config) http.Handler {
 	mux.HandleFunc("GET /readyz", func(w http.ResponseWriter, r *http.Request) {
 		ctx, cancel := context.WithTimeout(r.Context(), 2*time.Second)
 		defer cancel()
-		if err := cfg.Service.Ready(ctx); err != nil {
+		if err := cfg.Service.Catalog.Ready(ctx); err != nil {
 			cfg.Log.WarnContext(ctx, "not ready", "error", err)
 			answer(w, http.StatusServiceUnavailable, "not ready: "+shown(err))
 			return

@@ -17,7 +17,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/zhitu/zhitu/internal/server"
-	"github.com/zhitu/zhitu/internal/service"
+	"github.com/zhitu/zhitu/internal/service/servicetest"
 	"github.com/zhitu/zhitu/internal/store"
 	"github.com/zhitu/zhitu/internal/store/sqlitestore"
 	"github.com/zhitu/zhitu/internal/store/storetest"
@@ -31,11 +31,11 @@ type ailing struct {
 	ailment error
 }
 
-func (a *ailing) Ping(ctx context.Context) error {
+func (a *ailing) Revision(ctx context.Context) (store.Revision, error) {
 	if a.ailment != nil {
-		return a.ailment
+		return 0, a.ailment
 	}
-	return a.Store.Ping(ctx)
+	return a.Store.Revision(ctx)
 }
 
 type served struct {
@@ -70,7 +70,7 @@ func serve(t *testing.T, cfg server.Config) *served {
 	out := &served{store: &ailing{Store: s}, log: &logged{}}
 	cfg.Metrics = server.NewMetrics()
 	cfg.Log = slog.New(server.LogHandler(slog.NewTextHandler(out.log, &slog.HandlerOptions{Level: slog.LevelDebug})))
-	cfg.Service, err = service.New(t.Context(), cfg.Metrics.Store(out.store), service.Config{Log: cfg.Log, Compiled: cfg.Metrics.Compiled, Subscribed: cfg.Metrics.Subscribed})
+	cfg.Service, err = servicetest.New(servicetest.Context(t), store.Observe(out.store, cfg.Metrics.StoreCall), servicetest.Config{Log: cfg.Log, Compiled: cfg.Metrics.Compiled, Subscribed: cfg.Metrics.Subscribed})
 	require.NoError(t, err)
 	out.Handler = server.New(cfg)
 	made := out.do(http.MethodPost, "/graphql", planted, "Authorization", "Bearer "+cfg.Token)
@@ -199,14 +199,16 @@ func TestPaths(t *testing.T) {
 }
 
 func TestMetricsTellOfWhatWasAsked(t *testing.T) {
-	s := serve(t, server.Config{})
+	s := serve(t, server.Config{Build: server.Build{Version: "v1.2.3", Revision: "abc", GoVersion: "go1.99"}})
 	require.Contains(t, s.do("POST", "/graphql", query).Body.String(), "岗位")
+	require.JSONEq(t, `{"data":{"version":"v1.2.3"}}`, s.do("POST", "/graphql", `{"query":"{ version }"}`).Body.String())
 	page := s.do("GET", "/metrics", "").Body.String()
 	for _, line := range []string{
 		`zhitu_graphql_field_seconds_count{field="position",object="Query"} 2`,
 		`zhitu_graphql_field_errors_total{code="NOT_FOUND",field="position",object="Query"} 1`,
 		`zhitu_store_seconds_count{method="Apply"} 2`,
 		`zhitu_revision 2`, `zhitu_knowledge_points 1`, `zhitu_compile_seconds_count 3`,
+		`zhitu_build_info{goversion="go1.99",revision="abc",version="v1.2.3"} 1`,
 		`go_goroutines`, `process_`,
 	} {
 		require.Contains(t, page, line)

@@ -11,8 +11,8 @@ import (
 	"strings"
 
 	"github.com/zhitu/zhitu/graph"
+	"github.com/zhitu/zhitu/internal/catalog"
 	"github.com/zhitu/zhitu/internal/fault"
-	"github.com/zhitu/zhitu/internal/service"
 	"github.com/zhitu/zhitu/internal/xapi"
 )
 
@@ -31,7 +31,7 @@ const versionHeader = "X-Experience-API-Version"
 func addStatements(mux *http.ServeMux, cfg Config) {
 	s := statements{cfg}
 	take := func(h http.HandlerFunc) http.Handler {
-		return versioned(requireToken(admission(cfg.Token, bearerOrBasic), h, "Bearer", "Basic"))
+		return versioned(requireToken(admission(cfg.Token, bearerOrBasic), asSystem(h), "Bearer", "Basic"))
 	}
 	mux.Handle("POST /xapi/statements", take(s.post))
 	mux.Handle("PUT /xapi/statements", take(s.put))
@@ -135,7 +135,7 @@ func badPart() error {
 func (s statements) receive(r *http.Request, list []xapi.Statement) ([]string, error) {
 	ctx, cancel := context.WithTimeout(r.Context(), s.Timeout)
 	defer cancel()
-	receipt, err := s.Service.Receive(service.Begin(ctx, acceptedLanguage(r)), list)
+	receipt, err := s.Service.Receive(catalog.BeginRequest(ctx, acceptedLanguage(r)), list)
 	if err != nil {
 		return nil, err
 	}

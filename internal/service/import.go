@@ -2,17 +2,16 @@ package service
 
 import (
 	"context"
-	"iter"
 
+	"github.com/zhitu/zhitu/internal/catalog"
 	"github.com/zhitu/zhitu/internal/competency"
 	"github.com/zhitu/zhitu/internal/fault"
 	"github.com/zhitu/zhitu/internal/kg"
-	"github.com/zhitu/zhitu/internal/store"
 )
 
 // Import says what an import did, or would do.
 type Import struct {
-	Revision store.Revision
+	Revision catalog.Revision
 	// Records counts, by type, what the input held and how much of the catalog's
 	// differed from what was stored. Which people changed the store alone knows.
 	Records  []Tally
@@ -29,54 +28,35 @@ type Tally struct {
 // Import writes a change set in one transaction, or refuses it with every
 // problem. A dry run stops short of writing.
 func (s *Service) Import(ctx context.Context, cs competency.ChangeSet, dryRun bool) (*Import, error) {
-	var after *edition
+	var after *catalog.Snapshot
 	var resolved competency.ChangeSet
 	var err error
 	if dryRun {
-		after, resolved, err = s.tryOut(ctx, cs)
+		after, resolved, err = s.Catalog.DryRun(ctx, cs)
 	} else {
-		after, resolved, err = s.write(ctx, nil, func(*competency.Catalog) (competency.ChangeSet, error) { return cs, nil })
+		after, resolved, err = s.Catalog.Publish(ctx, nil, func(*competency.Catalog) (competency.ChangeSet, error) { return cs, nil })
 	}
 	if err != nil {
 		return nil, err
 	}
 	return &Import{
-		Revision: after.revision, Records: tallies(cs, resolved),
-		Warnings: placeWarnings(after.graph, cs),
+		Revision: after.Revision(), Records: tallies(cs, resolved),
+		Warnings: placeWarnings(after.Graph(), cs),
 	}, nil
 }
 
-// tryOut does all of write but the writing.
-func (s *Service) tryOut(ctx context.Context, cs competency.ChangeSet) (*edition, competency.ChangeSet, error) {
-	s.writing.Lock()
-	defer s.writing.Unlock()
-	base, err := s.newest(ctx)
-	if err != nil {
-		return nil, cs, err
-	}
-	resolved := cs
-	candidate, err := s.candidate(ctx, base, &resolved)
-	if err != nil {
-		return nil, cs, err
-	}
-	problems, err := s.checkPeople(ctx, cs)
-	if err == nil {
-		err = fault.Refuse(problems)
-	}
-	return &edition{graph: candidate.graph, revision: base.revision}, resolved, err
-}
-
+// tallies counts the records of a change set, as given and as resolved.
 func tallies(given, resolved competency.ChangeSet) []Tally {
 	g, r := given.Put, resolved.Put
-	catalog := func(record string, given, changed int) Tally { return Tally{record, given, &changed} }
+	compared := func(record string, given, changed int) Tally { return Tally{record, given, &changed} }
 	all := []Tally{
-		catalog(competency.Competencies, len(g.Competencies), len(r.Competencies)),
-		catalog(competency.KnowledgePoints, len(g.KnowledgePoints), len(r.KnowledgePoints)),
-		catalog(competency.Prerequisites, len(g.Prerequisites), len(r.Prerequisites)),
-		catalog(competency.RelatedPairs, len(g.Related), len(r.Related)),
-		catalog(competency.Positions, len(g.Positions), len(r.Positions)),
-		catalog(competency.Requirements, len(g.Requirements), len(r.Requirements)),
-		catalog(competency.Resources, len(g.Resources), len(r.Resources)),
+		compared(competency.Competencies, len(g.Competencies), len(r.Competencies)),
+		compared(competency.KnowledgePoints, len(g.KnowledgePoints), len(r.KnowledgePoints)),
+		compared(competency.Prerequisites, len(g.Prerequisites), len(r.Prerequisites)),
+		compared(competency.RelatedPairs, len(g.Related), len(r.Related)),
+		compared(competency.Positions, len(g.Positions), len(r.Positions)),
+		compared(competency.Requirements, len(g.Requirements), len(r.Requirements)),
+		compared(competency.Resources, len(g.Resources), len(r.Resources)),
 		{competency.OrgUnits, len(g.OrgUnits), nil},
 		{competency.Employees, len(g.Employees), nil},
 		{competency.MasteryStates, len(g.Mastery), nil},
@@ -119,18 +99,4 @@ func placeWarnings(g *kg.Graph, cs competency.ChangeSet) []fault.Problem {
 		}
 	}
 	return placed
-}
-
-// Profiles streams everybody with what they master.
-func (s *Service) Profiles(ctx context.Context) iter.Seq2[store.Profile, error] {
-	return s.store.Profiles(ctx)
-}
-
-// OrgUnits returns all departments.
-func (s *Service) OrgUnits(ctx context.Context) ([]competency.OrgUnit, error) {
-	units, err := s.store.OrgUnits(ctx)
-	if err != nil {
-		return nil, unavailable(err)
-	}
-	return units, nil
 }

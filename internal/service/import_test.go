@@ -8,35 +8,36 @@ import (
 	"github.com/zhitu/zhitu/internal/competency"
 	"github.com/zhitu/zhitu/internal/exchange"
 	"github.com/zhitu/zhitu/internal/fault"
+	"github.com/zhitu/zhitu/internal/service/servicetest"
 	"github.com/zhitu/zhitu/seed"
 )
 
 func TestTheSeedIsImportedOnce(t *testing.T) {
-	var l trips
-	svc := serve(t, l.watch(memory(t)), &clock{})
+	var l servicetest.StoreCalls
+	svc := servicetest.Open(t, l.Watch(servicetest.MemoryStore(t)), &servicetest.Clock{})
 	doc, err := exchange.ReadFS(seed.Files, ".")
 	require.NoError(t, err)
 	require.Empty(t, doc.Problems)
 
 	t.Run("a dry run tells what would change and writes nothing", func(t *testing.T) {
-		l.take()
-		done, err := svc.Import(begin(), doc.Changes, true)
+		l.Take()
+		done, err := svc.Import(servicetest.Request(), doc.Changes, true)
 		require.NoError(t, err)
-		require.NotContains(t, l.take(), "Apply")
+		require.NotContains(t, l.Take(), "Apply")
 		require.Zero(t, done.Revision)
-		require.Zero(t, revisionOf(t, svc))
+		require.Zero(t, servicetest.Revision(t, svc))
 		require.Equal(t, competency.Competencies, done.Records[0].Record)
 		require.Equal(t, done.Records[0].Given, *done.Records[0].Changed)
 	})
 	t.Run("it is one transaction", func(t *testing.T) {
-		l.take()
-		require.EqualValues(t, 1, plant(t, svc, doc.Changes).Revision)
-		made := l.take()
+		l.Take()
+		require.EqualValues(t, 1, servicetest.Import(t, svc, doc.Changes).Revision)
+		made := l.Take()
 		require.Equal(t, "Apply", made[len(made)-1])
 		require.NotContains(t, made[:len(made)-1], "Apply")
 	})
 	t.Run("again it changes nothing and raises no revision", func(t *testing.T) {
-		done := plant(t, svc, doc.Changes)
+		done := servicetest.Import(t, svc, doc.Changes)
 		require.EqualValues(t, 1, done.Revision)
 		for _, tally := range done.Records {
 			if tally.Changed != nil {
@@ -47,7 +48,7 @@ func TestTheSeedIsImportedOnce(t *testing.T) {
 }
 
 func TestAnImportWithProblemsIsRefusedWhole(t *testing.T) {
-	svc := fresh(t, small)
+	svc := servicetest.OpenWorld(t, servicetest.SmallCatalog)
 	var cs competency.ChangeSet
 	cs.Put.Positions = []competency.Position{{Code: "GOOD", Name: "好"}, {Code: "NAMELESS"}}
 	cs.Put.Requirements = []competency.Requirement{{Position: "GOOD", Target: "AA"}, {Position: "GOOD", Target: "A", Level: new(2.0)}}
@@ -67,15 +68,15 @@ func TestAnImportWithProblemsIsRefusedWhole(t *testing.T) {
 		{Record: competency.MasteryStates, Index: 0, Field: "employee"},
 	}
 	for _, dryRun := range []bool{true, false} {
-		_, err := svc.Import(begin(), cs, dryRun)
+		_, err := svc.Import(servicetest.Request(), cs, dryRun)
 		var places []fault.Place
 		for _, p := range fault.ProblemsOf(err) {
 			places = append(places, p.Place)
 		}
 		require.ElementsMatch(t, want, places)
 	}
-	require.EqualValues(t, 1, revisionOf(t, svc))
-	_, err := svc.Position(begin(), "GOOD")
+	require.EqualValues(t, 1, servicetest.Revision(t, svc))
+	_, err := svc.Catalog.Position(servicetest.Request(), "GOOD")
 	require.Equal(t, fault.NotFound, fault.CodeOf(err))
 
 	t.Run("where only people are wrong, too", func(t *testing.T) {
@@ -84,16 +85,16 @@ func TestAnImportWithProblemsIsRefusedWhole(t *testing.T) {
 		cs.Put.Employees = []competency.Employee{{Code: "E9", Name: "新", Manager: "E11"}, {Code: "E7"}}
 		cs.Put.Mastery = []competency.Assessment{{Employee: "E6", KnowledgePoint: "A", Mastery: 0.5}}
 		for _, dryRun := range []bool{true, false} {
-			_, err := svc.Import(begin(), cs, dryRun)
+			_, err := svc.Import(servicetest.Request(), cs, dryRun)
 			require.Len(t, fault.ProblemsOf(err), 3)
 			require.Contains(t, fault.ProblemsOf(err)[0].Text.EN, "did you mean E1?")
 		}
-		_, err := svc.Position(begin(), "GOOD")
+		_, err := svc.Catalog.Position(servicetest.Request(), "GOOD")
 		require.Equal(t, fault.NotFound, fault.CodeOf(err))
 	})
 	t.Run("one short cycle of each knot is told, where it was put", func(t *testing.T) {
-		cs := world(t, "K1 <- K2\n K2 <- K1\n L1 <- L2\n L2 <- L3\n L3 <- L1\n M")
-		_, err := svc.Import(begin(), cs, false)
+		cs := servicetest.World(t, "K1 <- K2\n K2 <- K1\n L1 <- L2\n L2 <- L3\n L3 <- L1\n M")
+		_, err := svc.Import(servicetest.Request(), cs, false)
 		require.Equal(t, fault.Cycle, fault.CodeOf(err))
 		require.Len(t, fault.ProblemsOf(err), 2)
 		for _, p := range fault.ProblemsOf(err) {
@@ -103,26 +104,26 @@ func TestAnImportWithProblemsIsRefusedWhole(t *testing.T) {
 }
 
 func TestAnImportWarnsOfWhatItBrings(t *testing.T) {
-	svc := fresh(t, "E { }\n A <- E\n P: E")
+	svc := servicetest.OpenWorld(t, "E { }\n A <- E\n P: E")
 	var cs competency.ChangeSet
 	cs.Put.Requirements = []competency.Requirement{{Position: "P", Target: "A"}, {Position: "P", Target: "E", Level: new(0.9)}}
-	done := plant(t, svc, cs)
+	done := servicetest.Import(t, svc, cs)
 	require.Len(t, done.Warnings, 1, "the edge was there before")
 	require.Equal(t, fault.Place{Record: competency.Requirements, Index: 1, Field: "target"}, done.Warnings[0].Place)
 }
 
 func TestAnImportDeletesNothing(t *testing.T) {
-	svc := fresh(t, small)
-	before, _, err := svc.Catalog(begin())
+	svc := servicetest.OpenWorld(t, servicetest.SmallCatalog)
+	before, err := servicetest.Catalog(svc)
 	require.NoError(t, err)
 	var cs competency.ChangeSet
 	cs.Put.Positions = []competency.Position{{Code: "P", Grade: "P5"}}
 	cs.Put.Employees = []competency.Employee{{Code: "E1"}}
-	plant(t, svc, cs)
-	after, _, err := svc.Catalog(begin())
+	servicetest.Import(t, svc, cs)
+	after, err := servicetest.Catalog(svc)
 	require.NoError(t, err)
 	require.Equal(t, before.Len(), after.Len())
-	who, err := svc.Employee(begin(), "E1")
+	who, err := svc.People.Employee(servicetest.Request(), "E1")
 	require.NoError(t, err)
 	require.Equal(t, "陈晓雨", who.Name())
 }

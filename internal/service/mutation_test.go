@@ -6,10 +6,12 @@ import (
 
 	"github.com/stretchr/testify/require"
 
+	"github.com/zhitu/zhitu/internal/catalog"
 	"github.com/zhitu/zhitu/internal/competency"
 	"github.com/zhitu/zhitu/internal/exchange"
 	"github.com/zhitu/zhitu/internal/fault"
 	"github.com/zhitu/zhitu/internal/service"
+	"github.com/zhitu/zhitu/internal/service/servicetest"
 )
 
 // refused checks that a mutation was refused for one reason, and returns it.
@@ -33,48 +35,48 @@ func accepted(t testing.TB, o service.Outcome, err error) {
 }
 
 func TestWhatAnEditLeavesOutStays(t *testing.T) {
-	svc := fresh(t, small)
+	svc := servicetest.OpenWorld(t, servicetest.SmallCatalog)
 	full := competency.KnowledgePoint{
 		Code: "K", Name: "查询", NameEN: "Query", Competency: "C", Kind: competency.Skill, Nature: competency.Creative,
 		Minutes: new(40), Difficulty: new(2.5), Tags: []string{"数据"}, Description: "说明",
 	}
-	p, err := svc.UpsertKnowledgePoint(begin(), service.UpsertKnowledgePointInput{KnowledgePoint: full})
+	p, err := svc.UpsertKnowledgePoint(servicetest.Request(), service.UpsertKnowledgePointInput{KnowledgePoint: full})
 	accepted(t, p.Outcome, err)
-	p, err = svc.UpsertKnowledgePoint(begin(), service.UpsertKnowledgePointInput{KnowledgePoint: competency.KnowledgePoint{Code: "K", Minutes: new(50), Tags: []string{}}})
+	p, err = svc.UpsertKnowledgePoint(servicetest.Request(), service.UpsertKnowledgePointInput{KnowledgePoint: competency.KnowledgePoint{Code: "K", Minutes: new(50), Tags: []string{}}})
 	accepted(t, p.Outcome, err)
-	catalog, _, err := svc.Catalog(begin())
+	catalog, err := servicetest.Catalog(svc)
 	require.NoError(t, err)
 	full.Minutes = new(50)
 	require.Contains(t, catalog.KnowledgePoints, full)
 
-	before := revisionOf(t, svc)
-	p, err = svc.UpsertKnowledgePoint(begin(), service.UpsertKnowledgePointInput{KnowledgePoint: full})
+	before := servicetest.Revision(t, svc)
+	p, err = svc.UpsertKnowledgePoint(servicetest.Request(), service.UpsertKnowledgePointInput{KnowledgePoint: full})
 	accepted(t, p.Outcome, err)
-	require.Equal(t, before, revisionOf(t, svc), "an edit that changes nothing raises no revision")
+	require.Equal(t, before, servicetest.Revision(t, svc), "an edit that changes nothing raises no revision")
 
-	e, err := svc.AssignPosition(begin(), service.AssignPositionInput{Employee: "E1", Position: "P", Targets: []string{"Q"}})
+	e, err := svc.AssignPosition(servicetest.Request(), service.AssignPositionInput{Employee: "E1", Position: "P", Targets: []string{"Q"}})
 	accepted(t, e.Outcome, err)
-	e, err = svc.AssignPosition(begin(), service.AssignPositionInput{Employee: "E1", Position: "Q"})
+	e, err = svc.AssignPosition(servicetest.Request(), service.AssignPositionInput{Employee: "E1", Position: "Q"})
 	accepted(t, e.Outcome, err)
-	who, err := e.Employee(begin())
+	who, err := e.Employee(servicetest.Request())
 	require.NoError(t, err)
 	require.Equal(t, []string{"Q", "Q", "陈晓雨"}, []string{who.Position().Code(), who.Targets()[0].Code(), who.Name()})
 }
 
 func TestSettingRequirementsReplacesThemAll(t *testing.T) {
-	svc := fresh(t, small)
+	svc := servicetest.OpenWorld(t, servicetest.SmallCatalog)
 	set := func(position string, list ...competency.Requirement) (service.PositionPayload, error) {
-		return svc.SetRequirements(begin(), service.SetRequirementsInput{Position: position, Requirements: list})
+		return svc.SetRequirements(servicetest.Request(), service.SetRequirementsInput{Position: position, Requirements: list})
 	}
 	p, err := set("P", competency.Requirement{Target: "B"}, competency.Requirement{Target: "A", Level: new(0.5), Critical: new(true)})
 	accepted(t, p.Outcome, err)
-	written := must(p.Position.Requirements(begin()))
+	written := servicetest.Must(p.Position.Requirements(servicetest.Request()))
 	require.Len(t, written, 2)
 	require.Equal(t, []any{0.5, 1.0, true}, []any{written[0].Level(), written[0].Weight(), written[0].Critical()})
 	require.Equal(t, []any{0.7, 1.0, false}, []any{written[1].Level(), written[1].Weight(), written[1].Critical()}, "B is as if it were new")
-	q, err := svc.Position(begin(), "Q")
+	q, err := svc.Catalog.Position(servicetest.Request(), "Q")
 	require.NoError(t, err)
-	require.Len(t, must(q.Requirements(begin())), 1, "others keep theirs")
+	require.Len(t, servicetest.Must(q.Requirements(servicetest.Request())), 1, "others keep theirs")
 
 	p, err = set("P", competency.Requirement{Target: "A"}, competency.Requirement{Target: "X"})
 	require.Contains(t, refused(t, p.Outcome, err, fault.NotFound, "requirements.1.target"), `"X"`)
@@ -90,13 +92,13 @@ func TestSettingRequirementsReplacesThemAll(t *testing.T) {
 
 	p, err = set("P")
 	accepted(t, p.Outcome, err)
-	require.Empty(t, must(p.Position.Requirements(begin())))
+	require.Empty(t, servicetest.Must(p.Position.Requirements(servicetest.Request())))
 }
 
 func TestAPrerequisiteThatClosesACycleIsRefusedWithTheCycle(t *testing.T) {
-	svc := fresh(t, "A B C G { D }\n B <- A\n C <- B\n D <- C")
+	svc := servicetest.OpenWorld(t, "A B C G { D }\n B <- A\n C <- B\n D <- C")
 	add := func(prerequisite, dependent string, soft competency.Strength) (service.Outcome, error) {
-		p, err := svc.AddPrerequisite(begin(), service.AddPrerequisiteInput{Prerequisite: prerequisite, Dependent: dependent, Strength: soft})
+		p, err := svc.AddPrerequisite(servicetest.Request(), service.AddPrerequisiteInput{Prerequisite: prerequisite, Dependent: dependent, Strength: soft})
 		return p.Outcome, err
 	}
 	o, err := add("C", "A", "")
@@ -111,39 +113,39 @@ func TestAPrerequisiteThatClosesACycleIsRefusedWithTheCycle(t *testing.T) {
 	require.Contains(t, refused(t, o, err, fault.Cycle, "prerequisite"), "G", "through what a competency contains")
 	o, err = add("A", "A", "")
 	refused(t, o, err, fault.Cycle, "dependent")
-	require.EqualValues(t, 1, revisionOf(t, svc))
+	require.EqualValues(t, 1, servicetest.Revision(t, svc))
 
-	p, err := svc.AddPrerequisite(begin(), service.AddPrerequisiteInput{Prerequisite: "A", Dependent: "G", Clause: "x", Level: new(0.5), Reason: "先学"})
+	p, err := svc.AddPrerequisite(servicetest.Request(), service.AddPrerequisiteInput{Prerequisite: "A", Dependent: "G", Clause: "x", Level: new(0.5), Reason: "先学"})
 	accepted(t, p.Outcome, err)
-	g := p.Dependent.(service.Competency)
-	require.Equal(t, "先学", *must(g.Prerequisites(begin()))[0].Reason())
-	gone, err := svc.RemovePrerequisite(begin(), service.RemovePrerequisiteInput{Prerequisite: "A", Dependent: "G"})
+	g := p.Dependent.(catalog.Competency)
+	require.Equal(t, "先学", *servicetest.Must(g.Prerequisites(servicetest.Request()))[0].Reason())
+	gone, err := svc.RemovePrerequisite(servicetest.Request(), service.RemovePrerequisiteInput{Prerequisite: "A", Dependent: "G"})
 	refused(t, gone.Outcome, err, fault.NotFound, "prerequisite")
-	gone, err = svc.RemovePrerequisite(begin(), service.RemovePrerequisiteInput{Prerequisite: "A", Dependent: "G", Clause: "x"})
+	gone, err = svc.RemovePrerequisite(servicetest.Request(), service.RemovePrerequisiteInput{Prerequisite: "A", Dependent: "G", Clause: "x"})
 	accepted(t, gone.Outcome, err)
 }
 
 func TestPairsHaveNoDirection(t *testing.T) {
-	svc := fresh(t, small)
+	svc := servicetest.OpenWorld(t, servicetest.SmallCatalog)
 	pair := func(a, b string) service.RelatedInput {
 		return service.RelatedInput{Related: competency.Related{A: a, B: b}}
 	}
-	p, err := svc.AddRelated(begin(), pair("D", "A"))
+	p, err := svc.AddRelated(servicetest.Request(), pair("D", "A"))
 	accepted(t, p.Outcome, err)
 	require.Equal(t, "D", p.KnowledgePoint.Code())
 	require.Equal(t, "A", p.KnowledgePoint.Related()[0].Code())
-	p, err = svc.AddRelated(begin(), pair("A", "D"))
+	p, err = svc.AddRelated(servicetest.Request(), pair("A", "D"))
 	accepted(t, p.Outcome, err)
 	require.Equal(t, 2, p.Revision, "it is there already")
-	p, err = svc.RemoveRelated(begin(), pair("A", "D"))
+	p, err = svc.RemoveRelated(servicetest.Request(), pair("A", "D"))
 	accepted(t, p.Outcome, err)
-	p, err = svc.RemoveRelated(begin(), pair("A", "D"))
+	p, err = svc.RemoveRelated(servicetest.Request(), pair("A", "D"))
 	refused(t, p.Outcome, err, fault.NotFound, "a")
 }
 
 func TestDeletions(t *testing.T) {
-	svc := fresh(t, small+"\n A -- D\n X <- E\n F: X\n R2 => X")
-	e, err := svc.AssignPosition(begin(), service.AssignPositionInput{Employee: "E1", Position: "P", Targets: []string{"Q"}})
+	svc := servicetest.OpenWorld(t, servicetest.SmallCatalog+"\n A -- D\n X <- E\n F: X\n R2 => X")
+	e, err := svc.AssignPosition(servicetest.Request(), service.AssignPositionInput{Employee: "E1", Position: "P", Targets: []string{"Q"}})
 	accepted(t, e.Outcome, err)
 	for _, c := range []struct {
 		say, record, code string
@@ -175,9 +177,9 @@ func TestDeletions(t *testing.T) {
 		{"and a position", competency.Positions, "P", "", nil},
 	} {
 		t.Run(c.say, func(t *testing.T) {
-			before, _, err := svc.Catalog(begin())
+			before, err := servicetest.Catalog(svc)
 			require.NoError(t, err)
-			p, err := svc.Delete(begin(), c.record, service.DeleteInput{Code: c.code})
+			p, err := svc.Delete(servicetest.Request(), c.record, service.DeleteInput{Code: c.code})
 			require.NoError(t, err)
 			if c.want == "" {
 				require.Empty(t, p.UserErrors)
@@ -195,24 +197,24 @@ func TestDeletions(t *testing.T) {
 			for _, name := range c.names {
 				require.Contains(t, said, name)
 			}
-			after, _, err := svc.Catalog(begin())
+			after, err := servicetest.Catalog(svc)
 			require.NoError(t, err)
 			require.Same(t, before, after)
 		})
 	}
-	catalog, _, err := svc.Catalog(begin())
+	catalog, err := servicetest.Catalog(svc)
 	require.NoError(t, err)
 	require.Len(t, catalog.Requirements, 1, "that of Q")
 	require.Len(t, catalog.Prerequisites, 1, "B <- A")
-	p, err := svc.Delete(begin(), competency.KnowledgePoints, service.DeleteInput{Code: "D"})
+	p, err := svc.Delete(servicetest.Request(), competency.KnowledgePoints, service.DeleteInput{Code: "D"})
 	require.Contains(t, refused(t, p.Outcome, err, fault.Conflict, "code"), "A – D")
 }
 
 func TestAnUnknownPositionOfAnEmployeeIsRefused(t *testing.T) {
-	svc := fresh(t, small)
-	p, err := svc.AssignPosition(begin(), service.AssignPositionInput{Employee: "E1", Position: "PP", Targets: []string{"Q", "Q"}})
+	svc := servicetest.OpenWorld(t, servicetest.SmallCatalog)
+	p, err := svc.AssignPosition(servicetest.Request(), service.AssignPositionInput{Employee: "E1", Position: "PP", Targets: []string{"Q", "Q"}})
 	require.NoError(t, err)
-	who, err := p.Employee(begin())
+	who, err := p.Employee(servicetest.Request())
 	require.NoError(t, err)
 	require.Nil(t, who)
 	var fields []string
@@ -220,18 +222,18 @@ func TestAnUnknownPositionOfAnEmployeeIsRefused(t *testing.T) {
 		fields = append(fields, *problem.Field)
 	}
 	require.Equal(t, []string{"position", "targets"}, fields, "all problems at once")
-	p, err = svc.AssignPosition(begin(), service.AssignPositionInput{Employee: "NONE", Position: "P"})
+	p, err = svc.AssignPosition(servicetest.Request(), service.AssignPositionInput{Employee: "NONE", Position: "P"})
 	refused(t, p.Outcome, err, fault.NotFound, "code")
-	mastery, err := svc.SetMastery(begin(), service.SetMasteryInput{Employee: "NONE", KnowledgePoint: "A", Mastery: 0.5})
+	mastery, err := svc.SetMastery(servicetest.Request(), service.SetMasteryInput{Employee: "NONE", KnowledgePoint: "A", Mastery: 0.5})
 	refused(t, mastery.Outcome, err, fault.NotFound, "employee")
-	mastery, err = svc.SetMastery(begin(), service.SetMasteryInput{Employee: "E1", KnowledgePoint: "A", Mastery: 1.5})
+	mastery, err = svc.SetMastery(servicetest.Request(), service.SetMasteryInput{Employee: "E1", KnowledgePoint: "A", Mastery: 1.5})
 	refused(t, mastery.Outcome, err, fault.InvalidArgument, "mastery")
 }
 
 func TestDepartmentsFormNoRing(t *testing.T) {
-	svc := fresh(t, small)
+	svc := servicetest.OpenWorld(t, servicetest.SmallCatalog)
 	put := func(code, name, parent string) (service.Outcome, error) {
-		p, err := svc.UpsertOrgUnit(begin(), service.UpsertOrgUnitInput{OrgUnit: competency.OrgUnit{Code: code, Name: name, Parent: parent}})
+		p, err := svc.UpsertOrgUnit(servicetest.Request(), service.UpsertOrgUnitInput{OrgUnit: competency.OrgUnit{Code: code, Name: name, Parent: parent}})
 		return p.Outcome, err
 	}
 	o, err := put("HQ", "", "DEV")
@@ -244,44 +246,45 @@ func TestDepartmentsFormNoRing(t *testing.T) {
 	refused(t, o, err, fault.InvalidArgument, "name")
 	o, err = put("LAB", "实验室", "DEV")
 	accepted(t, o, err)
-	unit, err := svc.OrgUnit(begin(), "LAB")
+	unit, err := svc.People.OrgUnit(servicetest.Request(), "LAB")
 	require.NoError(t, err)
 	require.Equal(t, "HQ", unit.Parent().Parent().Code())
 	require.Nil(t, unit.Parent().Parent().Parent())
 }
 
 func TestTextsAreKeptAsAFileWouldKeepThem(t *testing.T) {
-	svc := fresh(t, small)
-	p, err := svc.UpsertPosition(begin(), service.UpsertPositionInput{Position: competency.Position{Code: "N", Name: "\u3000 数据\u00a0分析 \n", Description: "\ufeff第一行\n第二行\t"}})
+	svc := servicetest.OpenWorld(t, servicetest.SmallCatalog)
+	p, err := svc.UpsertPosition(servicetest.Request(), service.UpsertPositionInput{Position: competency.Position{Code: "N", Name: "\u3000 数据\u00a0分析 \n", Description: "\ufeff第一行\n第二行\t"}})
 	accepted(t, p.Outcome, err)
 	require.Equal(t, []string{"数据\u00a0分析", "第一行\n第二行"}, []string{p.Position.Name(), *p.Position.Description()})
-	edge, err := svc.AddPrerequisite(begin(), service.AddPrerequisiteInput{Prerequisite: "A", Dependent: "D", Clause: " 甲 ", Reason: " 因为 "})
+	edge, err := svc.AddPrerequisite(servicetest.Request(), service.AddPrerequisiteInput{Prerequisite: "A", Dependent: "D", Clause: " 甲 ", Reason: " 因为 "})
 	accepted(t, edge.Outcome, err)
-	who, err := svc.UpsertEmployee(begin(), service.UpsertEmployeeInput{Employee: competency.Employee{Code: "E3", Name: " 新人 "}})
+	who, err := svc.UpsertEmployee(servicetest.Request(), service.UpsertEmployeeInput{Employee: competency.Employee{Code: "E3", Name: " 新人 "}})
 	accepted(t, who.Outcome, err)
-	p, err = svc.UpsertPosition(begin(), service.UpsertPositionInput{Position: competency.Position{Code: "M", Name: " \u3000"}})
+	p, err = svc.UpsertPosition(servicetest.Request(), service.UpsertPositionInput{Position: competency.Position{Code: "M", Name: " \u3000"}})
 	refused(t, p.Outcome, err, fault.InvalidArgument, "name")
 
-	catalog, revision, err := svc.Catalog(begin())
+	catalog, err := servicetest.Catalog(svc)
 	require.NoError(t, err)
-	units, err := svc.OrgUnits(begin())
+	revision := servicetest.Revision(t, svc)
+	units, err := svc.People.OrgUnits(servicetest.Request())
 	require.NoError(t, err)
 	dir := t.TempDir() + "/out"
-	require.NoError(t, exchange.WriteFolder(dir, exchange.Export{Catalog: *catalog, OrgUnits: units, People: people(svc)}))
+	require.NoError(t, exchange.WriteFolder(dir, exchange.Export{Catalog: *catalog, OrgUnits: units, People: exportedPeople(svc)}))
 	doc, err := exchange.Read(dir)
 	require.NoError(t, err)
 	require.Empty(t, doc.Problems)
-	plant(t, svc, doc.Changes)
-	require.Equal(t, revision, revisionOf(t, svc), "what was exported is what is there")
-	profile, err := svc.Employee(begin(), "E3")
+	servicetest.Import(t, svc, doc.Changes)
+	require.Equal(t, revision, servicetest.Revision(t, svc), "what was exported is what is there")
+	profile, err := svc.People.Employee(servicetest.Request(), "E3")
 	require.NoError(t, err)
 	require.Equal(t, "新人", profile.Name())
 }
 
-// people streams everybody as an export wants them.
-func people(svc *service.Service) iter.Seq2[exchange.Person, error] {
+// exportedPeople streams everyone as an export wants them.
+func exportedPeople(svc *service.Service) iter.Seq2[exchange.Person, error] {
 	return func(yield func(exchange.Person, error) bool) {
-		for p, err := range svc.Profiles(begin()) {
+		for p, err := range svc.People.Profiles(servicetest.Request()) {
 			if !yield(exchange.Person{Employee: p.Employee, States: p.States}, err) {
 				return
 			}

@@ -1,82 +1,144 @@
 package service
 
 import (
-	"cmp"
 	"context"
 	"slices"
 
+	"github.com/zhitu/zhitu/internal/catalog"
 	"github.com/zhitu/zhitu/internal/competency"
 	"github.com/zhitu/zhitu/internal/fault"
 	"github.com/zhitu/zhitu/internal/kg"
-	"github.com/zhitu/zhitu/internal/store"
+	"github.com/zhitu/zhitu/internal/people"
+	"github.com/zhitu/zhitu/internal/xapi"
 )
 
 // Contents are all that a store holds.
 type Contents struct {
-	Records  competency.Records
-	Revision store.Revision
+	Records competency.Records
+	people.Observations
+	Revision catalog.Revision
 	Problems []fault.Problem
 }
 
-// Inspect reads everything in a store and checks it as if it were imported into an
-// empty one. Data that were edited by other means than ours may break any rule:
-// every problem is returned, and an error only where the store does not answer.
-func Inspect(ctx context.Context, st store.Store) (*Contents, error) {
-	c := &Contents{}
-	// note keeps problems, and returns what is none.
-	note := func(err error) error {
+// unmappedRecords names unmapped statements in the places of problems.
+const unmappedRecords = "unmapped_statements"
+
+// Inspect reads everything in a store and checks it as if it were imported into an empty
+// one. Data that were edited by other means than ours may break any rule: every problem
+// is returned, and an error only where the store does not answer.
+func Inspect(ctx context.Context, c *catalog.Archive, p *people.Archive) (*Contents, error) {
+	contents := &Contents{}
+	if err := contents.read(ctx, c, p); err != nil {
+		return nil, err
+	}
+	broken, err := contents.checkRecords(ctx)
+	if err != nil {
+		return nil, err
+	}
+	dangling, err := contents.checkEvidence(ctx, p)
+	if err != nil {
+		return nil, err
+	}
+	broken = append(broken, dangling...)
+	broken = append(broken, contents.checkUnmapped()...)
+	for _, wrong := range broken {
+		wrong.Key = contents.key(wrong.Place)
+		contents.Problems = append(contents.Problems, wrong)
+	}
+	return contents, nil
+}
+
+// read reads all there is. What refers is read before what it refers to, which cannot
+// be deleted meanwhile: so that a store that is being written to is not taken for a
+// broken one.
+func (c *Contents) read(ctx context.Context, from *catalog.Archive, p *people.Archive) (err error) {
+	// collect keeps problems, and returns what is none.
+	collect := func(err error) error {
 		found := fault.ProblemsOf(err)
 		c.Problems = append(c.Problems, found...)
 		if err == nil || len(found) > 0 {
 			return nil
 		}
-		return unavailable(err)
+		return catalog.StoreFault(err)
 	}
-	// What refers is read before what it refers to, which cannot be deleted meanwhile:
-	// so that a store that is being written to is not taken for a broken one.
-	for p, err := range st.Profiles(ctx) {
-		if err := note(err); err != nil {
-			return nil, err
+	c.Observations, err = p.Observations(ctx)
+	if err := collect(err); err != nil {
+		return err
+	}
+	for profile, err := range p.Profiles(ctx) {
+		if err := collect(err); err != nil {
+			return err
 		}
 		if err == nil {
-			c.Records.Employees = append(c.Records.Employees, p.Employee)
-			c.Records.Mastery = append(c.Records.Mastery, p.States...)
+			c.Records.Employees = append(c.Records.Employees, profile.Employee)
+			c.Records.Mastery = append(c.Records.Mastery, profile.States...)
 		}
 	}
-	var err error
-	c.Records.OrgUnits, err = st.OrgUnits(ctx)
-	if err := note(err); err != nil {
-		return nil, err
+	c.Records.OrgUnits, err = p.OrgUnits(ctx)
+	if err := collect(err); err != nil {
+		return err
 	}
-	c.Records.Catalog, c.Revision, err = st.Load(ctx)
-	if err := note(err); err != nil {
-		return nil, err
-	}
+	c.Records.Catalog, c.Revision, err = from.Load(ctx)
+	return collect(err)
+}
 
+// checkRecords checks the catalog and the people by the rules of an import.
+func (c *Contents) checkRecords(ctx context.Context) ([]fault.Problem, error) {
 	all := competency.ChangeSet{Put: c.Records}
 	var empty competency.Catalog
 	broken := empty.Check(all)
-	broken = append(broken, cycleProblems(kg.Cycles(empty.Apply(empty.Resolve(all))), all)...)
+	broken = append(broken, catalog.CycleProblems(kg.Cycles(empty.Apply(empty.Resolve(all))), all)...)
 	all.Put.Employees = slices.Clone(all.Put.Employees)
 	for i, e := range c.Records.Employees {
 		if e.Name == "" {
-			all.Put.Employees[i].Name = e.Code // so that it is not missed besides
+			all.Put.Employees[i].Name = e.Code // so that the employee is not reported as unknown too
 			broken = append(broken, fault.Problem{
 				Place: fault.Place{Record: competency.Employees, Index: i, Field: "name"}, Code: fault.InvalidArgument,
 				Text: fault.T("the employee has no name: give one", "该员工没有姓名：请补上"),
 			})
 		}
 	}
-	people := peopleCheck{Service: &Service{store: nobody{}}, cs: all}
-	if err := cmp.Or(people.units(ctx), people.employees(ctx)); err != nil {
-		return nil, err
+	dangling, err := people.CheckOwnReferences(ctx, all)
+	return append(broken, dangling...), err
+}
+
+// checkEvidence checks evidence by the rules of recording.
+func (c *Contents) checkEvidence(ctx context.Context, p *people.Archive) ([]fault.Problem, error) {
+	broken := c.Records.Catalog.CheckEvidence(c.Evidence)
+	employees := make(map[string]bool, len(c.Records.Employees))
+	for _, e := range c.Records.Employees {
+		employees[e.Code] = true
 	}
-	broken = append(broken, people.problems...)
-	for _, p := range broken {
-		p.Key = c.key(p.Place)
-		c.Problems = append(c.Problems, p)
+	var orphans []string
+	place := map[string]int{}
+	for i, e := range c.Evidence {
+		if !employees[e.Employee] {
+			orphans = append(orphans, e.ID)
+			place[e.ID] = i
+		}
 	}
-	return c, nil
+	// An employee who was deleted meanwhile took the evidence along.
+	remaining, err := p.EvidenceByID(ctx, orphans)
+	for _, e := range remaining {
+		broken = append(broken, fault.Problem{
+			Place: fault.Place{Record: competency.EvidenceRecords, Index: place[e.ID], Field: "employee"}, Code: fault.NotFound,
+			Text: fault.T("there is no employee %q: add the employee, or delete the evidence", "不存在员工 %q：请补上该员工，或删除该证据", catalog.Truncate(e.Employee)),
+		})
+	}
+	return broken, err
+}
+
+// checkUnmapped checks that unmapped statements can be retried.
+func (c *Contents) checkUnmapped() (broken []fault.Problem) {
+	for i, u := range c.Unmapped {
+		if list, _, err := xapi.Parse([]byte(u.Statement)); err != nil || len(list) != 1 {
+			broken = append(broken, fault.Problem{
+				Place: fault.Place{Record: unmappedRecords, Index: i, Field: "statement"}, Code: fault.InvalidArgument,
+				Text: fault.T("this is not one xAPI statement, and can never be mapped: discard it", "这不是一条 xAPI 语句，无法映射：请丢弃"),
+			})
+		}
+	}
+	return broken
 }
 
 // key is what people call the record at a place.
@@ -103,16 +165,10 @@ func (c *Contents) key(at fault.Place) string {
 		return r.Employees[i].Code
 	case competency.MasteryStates:
 		return r.Mastery[i].Employee + " → " + r.Mastery[i].KnowledgePoint
+	case competency.EvidenceRecords:
+		return c.Evidence[i].ID
+	case unmappedRecords:
+		return c.Unmapped[i].ID
 	}
 	return ""
-}
-
-// nobody is a store in which there is nobody yet: what is inspected has to stand by
-// itself.
-type nobody struct{ store.Store }
-
-func (nobody) OrgUnits(context.Context) ([]competency.OrgUnit, error) { return nil, nil }
-
-func (nobody) Employees(context.Context, store.EmployeeQuery) (store.EmployeePage, error) {
-	return store.EmployeePage{}, nil
 }

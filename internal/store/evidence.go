@@ -51,7 +51,7 @@ type Learned struct {
 // EvidenceQuery selects evidence; all that is given must hold.
 type EvidenceQuery struct {
 	IDs            []string // one of these
-	Employee       string
+	Employees      []string // of one of these
 	KnowledgePoint string
 
 	Before *Cursor // only what comes before it
@@ -63,9 +63,6 @@ type Cursor struct {
 	At time.Time
 	ID string
 }
-
-// EvidenceKey is another name of Cursor.
-type EvidenceKey = Cursor
 
 // PointsOf returns the points that lists of evidence are about, sorted.
 func PointsOf(lists ...[]competency.Evidence) []string {

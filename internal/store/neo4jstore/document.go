@@ -29,18 +29,18 @@ func (s *Store) Documents(ctx context.Context, q store.DocumentQuery) (list []st
 	}
 	if q.After != nil {
 		statement += " AND d.at >= $at AND (d.at > $at OR d.id > $id)"
-		params["at"], params["id"] = micro(q.After.At), q.After.ID
+		params["at"], params["id"] = truncateMicros(q.After.At), q.After.ID
 	}
 	if q.First > 0 {
 		params["first"] = int64(q.First)
 	} else if len(q.IDs) == 0 {
 		limit = lengthy
 	}
-	var odd stored
-	err = s.call(ctx, "documents", limit, func(ctx context.Context) error {
-		return s.moment(ctx, between(peopleGate, func(ctx context.Context, r runner) error {
+	var odd decoder
+	err = s.callServer(ctx, "documents", limit, func(ctx context.Context) error {
+		return s.consistentRead(ctx, withGateCheck(peopleGate, func(ctx context.Context, r statementRunner) error {
 			found, err := r.run(ctx, statement+"\n"+cypher("document"), params)
-			list, odd = nil, stored{}
+			list, odd = nil, decoder{}
 			for _, record := range found {
 				list = append(list, odd.document(record.Values))
 			}
@@ -48,7 +48,7 @@ func (s *Store) Documents(ctx context.Context, q store.DocumentQuery) (list []st
 		}))
 	})
 	if err == nil && len(odd.problems) > 0 {
-		err = s.failed(ctx, "documents", edited(odd.problems))
+		err = s.wrapError(ctx, "documents", unreadableDataError(odd.problems))
 	}
 	if err != nil {
 		return nil, err
@@ -56,10 +56,10 @@ func (s *Store) Documents(ctx context.Context, q store.DocumentQuery) (list []st
 	return list, nil
 }
 
-func (s *stored) document(v []any) store.Document {
-	r := s.of(documentRecord, v[0])
-	d := store.Document{Kind: r.code("kind", v[1]), ID: r.code("id", v[2]), At: r.time("at", v[4]), Body: r.text("body", v[5])}
-	if version := r.whole("version", v[3]); version != nil {
+func (s *decoder) document(v []any) store.Document {
+	r := s.recordOf(documentRecord, v[0])
+	d := store.Document{Kind: r.codeField("kind", v[1]), ID: r.codeField("id", v[2]), At: r.timeField("at", v[4]), Body: r.textField("body", v[5])}
+	if version := r.intField("version", v[3]); version != nil {
 		d.Version = *version
 	}
 	return d
@@ -68,7 +68,7 @@ func (s *stored) document(v []any) store.Document {
 // PutDocuments writes documents, each in place of the version that it names.
 func (s *Store) PutDocuments(ctx context.Context, list []store.Document) error {
 	if err := store.CheckDocuments(list); err != nil {
-		return s.failed(ctx, "put documents", err)
+		return s.wrapError(ctx, "put documents", err)
 	}
 	return s.writeDocuments(ctx, "put documents", len(list), putDocuments(list))
 }
@@ -78,11 +78,11 @@ func (s *Store) PutDocuments(ctx context.Context, list []store.Document) error {
 func putDocuments(list []store.Document) documentSteps {
 	rows := rowsOf(list, func(d store.Document) row {
 		return row{
-			"key": documentKey(d.Kind, d.ID), "kind": d.Kind, "id": d.ID, "version": int64(d.Version), "at": micro(d.At), "body": d.Body,
+			"key": documentKey(d.Kind, d.ID), "kind": d.Kind, "id": d.ID, "version": int64(d.Version), "at": truncateMicros(d.At), "body": d.Body,
 		}
 	})
 	return documentSteps{
-		{statement: cypher("stale documents"), rows: rows, check: func(_ []row, found []*neo4j.Record) error {
+		{statement: cypher("stale documents"), rows: rows, checkResult: func(_ []row, found []*neo4j.Record) error {
 			if len(found) == 1 && found[0].Values[0] == int64(0) {
 				return nil
 			}
@@ -112,11 +112,11 @@ func (s *Store) writeDocuments(ctx context.Context, op string, documents int, st
 }
 
 // documentSteps are a write of documents alone.
-type documentSteps []step
+type documentSteps []batchStatement
 
 func (steps documentSteps) do(ctx context.Context, tx transaction, finish finish) error {
 	for _, step := range steps {
-		if err := step.do(ctx, tx); err != nil {
+		if err := step.execBatches(ctx, tx); err != nil {
 			return err
 		}
 	}

@@ -16,7 +16,7 @@ import (
 // the catalog by other means, so that there is more or less of it than was
 // published, that becomes a revision of its own, without a change set.
 func (s *Store) Revision(ctx context.Context) (revision store.Revision, err error) {
-	err = s.call(ctx, "revision", s.timeout, func(ctx context.Context) (err error) {
+	err = s.callServer(ctx, "revision", s.timeout, func(ctx context.Context) (err error) {
 		revision, err = s.revision(ctx)
 		return err
 	})
@@ -29,10 +29,10 @@ const checkEvery = time.Second
 
 // adoptNowAndThen notices edits by other means where nobody asks but about people.
 func (s *Store) adoptNowAndThen(ctx context.Context) error {
-	if last := s.adopted.Load(); last != nil && time.Since(*last) < checkEvery {
+	if last := s.lastEditCheck.Load(); last != nil && time.Since(*last) < checkEvery {
 		return nil
 	}
-	within, cancel := context.WithTimeout(ctx, patience)
+	within, cancel := context.WithTimeout(ctx, lockFreePeriod)
 	defer cancel()
 	if _, err := s.revision(within); err != nil && (ctx.Err() != nil || within.Err() == nil) {
 		return err
@@ -41,14 +41,14 @@ func (s *Store) adoptNowAndThen(ctx context.Context) error {
 }
 
 func (s *Store) revision(ctx context.Context) (store.Revision, error) {
-	s.adopted.Store(new(time.Now()))
-	revision, untouched, err := revisionIn(ctx, s.reading())
+	s.lastEditCheck.Store(new(time.Now()))
+	revision, untouched, err := revisionIn(ctx, s.readRunner())
 	if err != nil || untouched {
 		return revision, err
 	}
 	// Or else a commit is just being made.
-	err = again(ctx, func() error {
-		return s.locked(ctx, func(tx transaction, _ hold) (err error) {
+	err = retryTransient(ctx, func() error {
+		return s.withWriteLock(ctx, func(tx transaction, _ lockState) (err error) {
 			revision, err = adopt(ctx, tx)
 			return err
 		})
@@ -56,15 +56,15 @@ func (s *Store) revision(ctx context.Context) (store.Revision, error) {
 	return revision, err
 }
 
-func revisionIn(ctx context.Context, r runner) (_ store.Revision, untouched bool, err error) {
-	one, err := single(r.run(ctx, cypher("counts")+"\n"+cypher("revision"), nil))
+func revisionIn(ctx context.Context, r statementRunner) (_ store.Revision, untouched bool, err error) {
+	one, err := singleRecord(r.run(ctx, cypher("counts")+"\n"+cypher("revision"), nil))
 	if err != nil {
 		return 0, false, err
 	}
 	revision, ok := one.Values[0].(int64)
 	untouched, _ = one.Values[1].(bool)
 	if !ok {
-		err = errTorn
+		err = errDatabaseReplaced
 	}
 	return store.Revision(revision), untouched, err
 }
@@ -76,7 +76,7 @@ func adopt(ctx context.Context, tx transaction) (store.Revision, error) {
 	if err != nil || untouched {
 		return revision, err
 	}
-	if err := numberAll(ctx, tx); err != nil {
+	if err := assignMissingOrdinals(ctx, tx); err != nil {
 		return 0, err
 	}
 	_, err = tx.run(ctx, cypher("counts")+"\n"+cypher("adopt"), nil)
@@ -85,7 +85,7 @@ func adopt(ctx context.Context, tx transaction) (store.Revision, error) {
 
 // History streams publications, oldest first.
 func (s *Store) History(ctx context.Context, q store.HistoryQuery) iter.Seq2[store.Publication, error] {
-	fail := func(err error) error { return s.failed(ctx, "history", err) }
+	fail := func(err error) error { return s.wrapError(ctx, "history", err) }
 	return store.StreamHistory(ctx, q, fail, func(q store.HistoryQuery) (list []store.StoredPublication, err error) {
 		found, err := s.historyRecords(ctx, "history", map[string]any{
 			"after": int64(q.After), "first": int64(q.First), "records": int64(q.MaxRecords),
@@ -110,8 +110,8 @@ func (s *Store) History(ctx context.Context, q store.HistoryQuery) iter.Seq2[sto
 
 // historyRecords reads the history at one moment.
 func (s *Store) historyRecords(ctx context.Context, statement string, params map[string]any) (found []*neo4j.Record, err error) {
-	err = s.call(ctx, "history", lengthy, func(ctx context.Context) error {
-		return s.moment(ctx, between(catalogGate, func(ctx context.Context, r runner) (err error) {
+	err = s.callServer(ctx, "history", lengthy, func(ctx context.Context) error {
+		return s.consistentRead(ctx, withGateCheck(catalogGate, func(ctx context.Context, r statementRunner) (err error) {
 			found, err = r.run(ctx, cypher(statement), params)
 			return err
 		}))
@@ -140,13 +140,13 @@ func publication(values []any) (p store.StoredPublication, err error) {
 // publicationRow is a publication as it is written, without the parts of its body.
 func publicationRow(p store.Publication, body store.HistoryBody) row {
 	return row{
-		"revision": int64(p.Revision), "id": optional(p.ID), "at": micro(p.At), "author": optional(p.Author), "reason": optional(p.Reason),
-		"draft": optional(p.Draft), "records": some(p.Records()), "complete": yes(p.Complete), "body": optional(body.Text), "token": nil,
+		"revision": int64(p.Revision), "id": nullIfEmpty(p.ID), "at": truncateMicros(p.At), "author": nullIfEmpty(p.Author), "reason": nullIfEmpty(p.Reason),
+		"draft": nullIfEmpty(p.Draft), "records": nullIfZero(p.Records()), "complete": nullIfFalse(p.Complete), "body": nullIfEmpty(body.Text), "token": nil,
 	}
 }
 
 // putParts writes the parts of a long body, a few at a time.
-func putParts(ctx context.Context, r runner, label string, revision store.Revision, parts [][]byte) error {
+func putParts(ctx context.Context, r statementRunner, label string, revision store.Revision, parts [][]byte) error {
 	const together = 4
 	var rows []row
 	for place, data := range parts {

@@ -34,7 +34,7 @@ type restoration struct {
 func (s *Store) Restore(ctx context.Context, revision store.Revision, c competency.Catalog, history iter.Seq2[store.Publication, error]) error {
 	now, err := s.Revision(ctx)
 	if err == nil && now != 0 {
-		err = s.failed(ctx, "restore", store.ErrConflict)
+		err = s.wrapError(ctx, "restore", store.ErrConflict)
 	}
 	if err == nil {
 		err = s.clearRestored(ctx)
@@ -65,7 +65,7 @@ func (s *Store) putRestored(ctx context.Context, r *restoration, history iter.Se
 		}
 		body, err := p.Body()
 		if err != nil {
-			return s.failed(ctx, "restore", err)
+			return s.wrapError(ctx, "restore", err)
 		}
 		r.publications++
 		if batch.add(p, body, r.token); batch.full() {
@@ -101,8 +101,8 @@ func (s *Store) putBatch(ctx context.Context, b restoredBatch) error {
 	if len(b.rows) == 0 {
 		return nil
 	}
-	return s.call(ctx, "restore", lengthy, func(ctx context.Context) error {
-		return s.transact(ctx, func(tx transaction) error {
+	return s.callServer(ctx, "restore", lengthy, func(ctx context.Context) error {
+		return s.inTransaction(ctx, func(tx transaction) error {
 			_, err := tx.run(ctx, cypher("put publications", "Label", restoredLabel), map[string]any{"rows": b.rows})
 			if err == nil {
 				err = putParts(ctx, tx, restoredLabel, b.last, b.parts)
@@ -118,7 +118,7 @@ func (s *Store) putBatch(ctx context.Context, b restoredBatch) error {
 // publish shows the history, and with it the revision. Where another Restore has
 // cleared it meanwhile, that is a conflict.
 func (r *restoration) publish(ctx context.Context, tx transaction) error {
-	one, err := single(tx.run(ctx, cypher("counts")+"\n"+cypher("restore"), map[string]any{"revision": int64(r.revision), "token": r.token}))
+	one, err := singleRecord(tx.run(ctx, cypher("counts")+"\n"+cypher("restore"), map[string]any{"revision": int64(r.revision), "token": r.token}))
 	if err == nil && one.Values[0] != int64(r.publications) {
 		err = store.ErrConflict
 	}
@@ -129,8 +129,8 @@ func (r *restoration) publish(ctx context.Context, tx transaction) error {
 func (s *Store) clearRestored(ctx context.Context) error {
 	for {
 		var removed any
-		err := s.call(ctx, "restore", lengthy, func(ctx context.Context) error {
-			one, err := single(s.doing().run(ctx, cypher("clear restored"), map[string]any{"most": int64(restoredTogether)}))
+		err := s.callServer(ctx, "restore", lengthy, func(ctx context.Context) error {
+			one, err := singleRecord(s.writeRunner().run(ctx, cypher("clear restored"), map[string]any{"most": int64(restoredTogether)}))
 			if err == nil {
 				removed = one.Values[0]
 			}

@@ -153,7 +153,11 @@ func (s *Store) Evidence(ctx context.Context, q store.EvidenceQuery) ([]competen
 		}
 	}
 	when(len(q.IDs) > 0, `id IN (SELECT value FROM json_each(?))`, toColumn(q.IDs))
-	when(q.Employee != "", `employee = ?`, q.Employee)
+	if len(q.Employees) == 1 { // so that pages come from the index by employee and time
+		when(true, `employee = ?`, q.Employees[0])
+	} else {
+		when(len(q.Employees) > 1, `employee IN (SELECT value FROM json_each(?))`, toColumn(q.Employees))
+	}
 	when(q.KnowledgePoint != "", `id IN (SELECT evidence FROM evidence_points WHERE knowledge_point = ?)`, q.KnowledgePoint)
 	if q.Before != nil {
 		when(true, `(at, id) < (?, ?)`, q.Before.At.UnixMicro(), q.Before.ID)

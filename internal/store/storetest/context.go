@@ -30,7 +30,7 @@ var methods = []struct {
 		return err
 	}},
 	{"Evidence", func(s store.Store, ctx context.Context) error {
-		_, err := s.Evidence(ctx, store.EvidenceQuery{Employee: "li"})
+		_, err := s.Evidence(ctx, store.EvidenceQuery{Employees: []string{"li"}})
 		return err
 	}},
 	{"SetAside", func(s store.Store, ctx context.Context) error {

@@ -26,18 +26,19 @@ var evidenceTests = []test{
 		third := proof("0", "e", "b", 1)
 		require.Empty(b, b.evidence(store.EvidenceQuery{}))
 		b.record(store.Recording{Employee: "e", Put: []competency.Evidence{first, second, third}})
-		require.Equal(b, []competency.Evidence{second, first, third}, b.evidence(store.EvidenceQuery{Employee: "e"}))
-		require.Empty(b, b.evidence(store.EvidenceQuery{Employee: "f"}))
+		require.Equal(b, []competency.Evidence{second, first, third}, b.evidence(store.EvidenceQuery{Employees: []string{"e"}}))
+		require.Empty(b, b.evidence(store.EvidenceQuery{Employees: []string{"f"}}))
+		require.Equal(b, []competency.Evidence{second, first, third}, b.evidence(store.EvidenceQuery{Employees: []string{"f", "e"}}))
 		for _, c := range []struct {
 			query store.EvidenceQuery
 			want  []competency.Evidence
 		}{
 			{store.EvidenceQuery{IDs: []string{"0", "x", "证据-2"}}, []competency.Evidence{second, third}},
 			{store.EvidenceQuery{KnowledgePoint: "b"}, []competency.Evidence{second, third}},
-			{store.EvidenceQuery{KnowledgePoint: "b", Employee: "f"}, nil},
+			{store.EvidenceQuery{KnowledgePoint: "b", Employees: []string{"f"}}, nil},
 			{store.EvidenceQuery{First: 2}, []competency.Evidence{second, first}},
-			{store.EvidenceQuery{First: 1, Employee: "e", KnowledgePoint: "b"}, []competency.Evidence{second}},
-			{store.EvidenceQuery{First: 1, Employee: "e", Before: &store.Cursor{At: noon, ID: "1"}}, []competency.Evidence{third}},
+			{store.EvidenceQuery{First: 1, Employees: []string{"e"}, KnowledgePoint: "b"}, []competency.Evidence{second}},
+			{store.EvidenceQuery{First: 1, Employees: []string{"e"}, Before: &store.Cursor{At: noon, ID: "1"}}, []competency.Evidence{third}},
 			{store.EvidenceQuery{First: 2, Before: &store.Cursor{At: noon.Add(time.Hour), ID: "证据-2"}}, []competency.Evidence{first, third}},
 			{store.EvidenceQuery{Before: &store.Cursor{At: noon, ID: "1"}}, []competency.Evidence{third}},
 		} {
@@ -238,7 +239,7 @@ var evidenceTests = []test{
 		for _, p := range b.profiles()[2:] {
 			require.Len(b, p.States, 3, p.Employee.Code)
 		}
-		require.Len(b, b.evidence(store.EvidenceQuery{Employee: first.Employee}), 40)
+		require.Len(b, b.evidence(store.EvidenceQuery{Employees: []string{first.Employee}}), 40)
 	}},
 	{"of what is too much to be kept at once, each person's is kept or not", func(b bed) {
 		list := cohort(b)
@@ -251,10 +252,10 @@ var evidenceTests = []test{
 		})
 		require.ErrorIs(b, err, refusal)
 		for i, d := range done {
-			require.Equal(b, len(d.Learned.Put) > 0, len(b.evidence(store.EvidenceQuery{Employee: list[i].Employee})) > 0, "it is told what was kept")
+			require.Equal(b, len(d.Learned.Put) > 0, len(b.evidence(store.EvidenceQuery{Employees: []string{list[i].Employee}})) > 0, "it is told what was kept")
 		}
 		for _, p := range b.profiles()[2:] {
-			kept := b.evidence(store.EvidenceQuery{Employee: p.Employee.Code})
+			kept := b.evidence(store.EvidenceQuery{Employees: []string{p.Employee.Code}})
 			require.Contains(b, []int{0, 40}, len(kept), p.Employee.Code)
 			require.Len(b, p.States, min(3, len(kept)), p.Employee.Code)
 		}

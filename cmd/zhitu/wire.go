@@ -1,0 +1,36 @@
+package main
+
+import (
+	"context"
+	"log/slog"
+
+	"github.com/zhitu/zhitu/internal/analysis"
+	"github.com/zhitu/zhitu/internal/catalog"
+	"github.com/zhitu/zhitu/internal/mastery"
+	"github.com/zhitu/zhitu/internal/people"
+	"github.com/zhitu/zhitu/internal/service"
+	"github.com/zhitu/zhitu/internal/store"
+	"github.com/zhitu/zhitu/internal/xapi"
+)
+
+// layersConfig is what the layers may be given besides a store; the zero value is
+// useful.
+type layersConfig struct {
+	Log        *slog.Logger
+	Compiled   func(catalog.Compilation) // called for every new snapshot
+	Subscribed func(open int)            // called with the number of subscriptions
+	Model      mastery.Parameters
+	Mapping    func() xapi.Mapping
+}
+
+// newLayers joins the layers over a store: catalog, people, analysis, service.
+func newLayers(ctx context.Context, st store.Store, cfg layersConfig) (*service.Service, error) {
+	broker := people.NewBroker(st, cfg.Subscribed)
+	c, err := catalog.New(ctx, st, people.NewReferences(st), broker, catalog.Config{Log: cfg.Log, Compiled: cfg.Compiled})
+	if err != nil {
+		return nil, err
+	}
+	p := people.New(st, c, broker, people.Config{Log: cfg.Log, Model: cfg.Model})
+	a := analysis.New(p, analysis.Config{Model: cfg.Model})
+	return service.New(c, p, a, service.Config{Mapping: cfg.Mapping}), nil
+}

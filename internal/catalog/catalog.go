@@ -1,0 +1,143 @@
+// Package catalog holds the published catalog: it answers from snapshots, and
+// publishes edits.
+//
+// A Snapshot is one published catalog, compiled and immutable. Readers share it
+// without a lock. An edit becomes a change set, which is checked and compiled as a
+// candidate before one transaction writes it; then the candidate takes the place of
+// the snapshot. Several instances may share a store. Each notices the others'
+// publications by the revision: at the next read of a person, and within a second
+// otherwise.
+package catalog
+
+import (
+	"context"
+	"log/slog"
+	"sync/atomic"
+	"time"
+
+	"github.com/zhitu/zhitu/internal/access"
+	"github.com/zhitu/zhitu/internal/competency"
+	"github.com/zhitu/zhitu/internal/fault"
+	"github.com/zhitu/zhitu/internal/store"
+)
+
+// Config is what a Catalog may be given besides its store; the zero value is useful.
+type Config struct {
+	Clock    func() time.Time  // time.Now where nil
+	Log      *slog.Logger      // discards where nil
+	Compiled func(Compilation) // called for every graph that becomes the snapshot
+}
+
+// Compilation describes a graph that has become the snapshot.
+type Compilation struct {
+	Revision Revision
+	Points   int
+	Took     time.Duration
+}
+
+// ReferenceChecker knows which references of a change set to people, and of people,
+// hold. The people of a store alone can tell.
+type ReferenceChecker interface {
+	// CheckReferences returns a problem for every reference that would dangle.
+	CheckReferences(ctx context.Context, cs competency.ChangeSet) ([]fault.Problem, error)
+}
+
+// ChangeObserver hears of the change sets that are committed.
+type ChangeObserver interface {
+	// BeforeApply is called with a resolved set before it is written. The function that
+	// it returns is called once the set is committed.
+	BeforeApply(ctx context.Context, cs competency.ChangeSet) (committed func())
+}
+
+// Catalog is the published catalog of a store. It is safe for concurrent use.
+type Catalog struct {
+	store      store.Catalog
+	references ReferenceChecker
+	observer   ChangeObserver
+	clock      func() time.Time
+	log        *slog.Logger
+	compiled   func(Compilation)
+
+	current     atomic.Pointer[Snapshot]
+	started     time.Time
+	lastCheck   atomic.Int64                     // when the store was last asked for its revision, since started
+	rejected    atomic.Pointer[rejectedRevision] // nil where the store's newest revision is the snapshot
+	publication semaphore                        // held by whoever writes or replaces the snapshot
+}
+
+// New loads and compiles what a store has published.
+func New(ctx context.Context, st store.Catalog, references ReferenceChecker, observer ChangeObserver, cfg Config) (*Catalog, error) {
+	c := &Catalog{
+		store: st, references: references, observer: observer,
+		clock: cfg.Clock, log: cfg.Log, compiled: cfg.Compiled, publication: newSemaphore(),
+	}
+	if c.clock == nil {
+		c.clock = time.Now
+	}
+	if c.log == nil {
+		c.log = slog.New(slog.DiscardHandler)
+	}
+	if c.compiled == nil {
+		c.compiled = func(Compilation) {}
+	}
+	c.started = c.clock()
+	return c, c.reload(ctx)
+}
+
+// Snapshot returns the snapshot for a question that reads no person: the one in
+// memory, compared with the store at most once a second.
+func (c *Catalog) Snapshot(ctx context.Context) (*Snapshot, error) {
+	if err := access.Check(ctx, access.Catalog, access.Subject{}); err != nil {
+		return nil, err
+	}
+	return c.pinSnapshot(ctx, func() error { return c.checkRevision(ctx) })
+}
+
+// SnapshotAt returns the snapshot for a question that has read people at a revision.
+// It is never older, but for a request that has begun to answer, and while another
+// goroutine is replacing the snapshot.
+func (c *Catalog) SnapshotAt(ctx context.Context, revision Revision) (*Snapshot, error) {
+	return c.pinSnapshot(ctx, func() error { return c.catchUp(ctx, revision) })
+}
+
+// Current returns the snapshot in memory, without a look at the store.
+func (c *Catalog) Current() *Snapshot { return c.current.Load() }
+
+// Ready reports whether the store answers and its newest revision is the snapshot.
+func (c *Catalog) Ready(ctx context.Context) error {
+	revision, err := c.store.Revision(ctx)
+	if err != nil {
+		return StoreFault(err)
+	}
+	if err := c.catchUp(ctx, revision); err != nil {
+		return err
+	}
+	return c.rejection()
+}
+
+// semaphore is a mutex whose waiting ends with a context.
+type semaphore chan struct{}
+
+func newSemaphore() semaphore { return make(semaphore, 1) }
+
+// acquire waits for the semaphore, or for the end of the context.
+func (s semaphore) acquire(ctx context.Context) error {
+	select {
+	case s <- struct{}{}:
+		return nil
+	case <-ctx.Done():
+		return StoreFault(ctx.Err())
+	}
+}
+
+// tryAcquire reports whether the semaphore was free.
+func (s semaphore) tryAcquire() bool {
+	select {
+	case s <- struct{}{}:
+		return true
+	default:
+		return false
+	}
+}
+
+func (s semaphore) release() { <-s }

@@ -1,0 +1,220 @@
+package catalog
+
+import (
+	"context"
+	"crypto/rand"
+	"errors"
+	"time"
+
+	"github.com/zhitu/zhitu/internal/access"
+	"github.com/zhitu/zhitu/internal/competency"
+	"github.com/zhitu/zhitu/internal/fault"
+	"github.com/zhitu/zhitu/internal/kg"
+	"github.com/zhitu/zhitu/internal/store"
+)
+
+// maxAttempts is how often a write is tried on a newer base. Each time another write
+// has been made, so that a large number can do no harm.
+const maxAttempts = 100
+
+// Edit says what to change, given the catalog that it changes.
+type Edit func(base *competency.Catalog) (competency.ChangeSet, error)
+
+// Publish is the one way in which anything changes. It checks an edit, compiles the
+// candidate, writes it in one transaction and makes it the snapshot. All problems come
+// in one *fault.Error, whose places are those of the edit's change set.
+//
+// Optimistic concurrency: where expected is given and no longer the current revision,
+// the edit is refused with CONFLICT; else it is tried again on the newer base.
+//
+// It returns the snapshot that holds the change, and the change, resolved.
+func (c *Catalog) Publish(ctx context.Context, expected *Revision, edit Edit) (*Snapshot, competency.ChangeSet, error) {
+	if err := c.publication.acquire(ctx); err != nil {
+		return nil, competency.ChangeSet{}, err
+	}
+	defer c.publication.release()
+	id, at := rand.Text(), c.clock().UTC().Truncate(time.Microsecond)
+	for attempt := 1; ; attempt++ {
+		base, err := c.newest(ctx)
+		if err != nil {
+			return nil, competency.ChangeSet{}, err
+		}
+		if expected != nil && *expected != base.revision {
+			return nil, competency.ChangeSet{}, conflict()
+		}
+		cs, err := edit(base.graph.Catalog())
+		if err != nil {
+			return nil, cs, err
+		}
+		cs.ID, cs.At = id, at
+		if err := checkEdits(ctx, cs); err != nil {
+			return nil, cs, err
+		}
+		candidate, err := c.compileCandidate(ctx, base, &cs)
+		if err != nil {
+			return nil, cs, err
+		}
+		if cs.Empty() {
+			Pin(ctx, base)
+			return base, cs, nil
+		}
+		committed := c.observer.BeforeApply(ctx, cs)
+		inverse := competency.Inverse(*base.graph.Catalog(), cs)
+		revision, err := c.store.Apply(ctx, base.revision, store.Change{ChangeSet: cs, Inverse: &inverse})
+		switch {
+		case err == nil:
+			committed()
+			s := base
+			if revision != base.revision {
+				s = c.swap(candidate.graph, revision, candidate.took)
+			}
+			Pin(ctx, s)
+			return s, cs, nil
+		case errors.Is(err, store.ErrConflict) && attempt > maxAttempts:
+			return nil, cs, conflict()
+		case errors.Is(err, store.ErrConflict): // another write was quicker
+		case errors.Is(err, store.ErrReference):
+			return nil, cs, c.explainReference(ctx, cs, err)
+		default:
+			return nil, cs, StoreFault(err)
+		}
+	}
+}
+
+// DryRun does all that Publish does but the writing. The snapshot that it returns is
+// the candidate, under the revision of its base.
+func (c *Catalog) DryRun(ctx context.Context, cs competency.ChangeSet) (*Snapshot, competency.ChangeSet, error) {
+	if err := checkEdits(ctx, cs); err != nil {
+		return nil, cs, err
+	}
+	if err := c.publication.acquire(ctx); err != nil {
+		return nil, cs, err
+	}
+	defer c.publication.release()
+	base, err := c.newest(ctx)
+	if err != nil {
+		return nil, cs, err
+	}
+	resolved := cs
+	candidate, err := c.compileCandidate(ctx, base, &resolved)
+	if err != nil {
+		return nil, cs, err
+	}
+	problems, err := c.references.CheckReferences(ctx, cs)
+	if err == nil {
+		err = fault.Refuse(problems)
+	}
+	return &Snapshot{graph: candidate.graph, revision: base.revision}, resolved, err
+}
+
+// checkEdits asks whether the viewer may make the edits of a change set.
+func checkEdits(ctx context.Context, cs competency.ChangeSet) error {
+	put, del := cs.Put, cs.Delete
+	for _, edit := range []struct {
+		action access.Action
+		count  int
+	}{
+		{access.EditPosition, len(put.Positions) + len(del.Positions) + len(put.Requirements) + len(del.Requirements)},
+		{access.EditResource, len(put.Resources) + len(del.Resources)},
+		{access.EditCatalog, len(put.Competencies) + len(del.Competencies) + len(put.KnowledgePoints) + len(del.KnowledgePoints) +
+			len(put.Prerequisites) + len(del.Prerequisites) + len(put.Related) + len(del.Related)},
+		{access.EditOrg, len(put.OrgUnits) + len(del.OrgUnits)},
+	} {
+		if edit.count > 0 {
+			if err := access.Check(ctx, edit.action, access.Subject{}); err != nil {
+				return err
+			}
+		}
+	}
+	for _, list := range [][]competency.Employee{put.Employees, del.Employees} {
+		for _, e := range list {
+			if err := access.Check(ctx, access.EditPeople, access.Subject{Employee: e.Code}); err != nil {
+				return err
+			}
+		}
+	}
+	for _, list := range [][]competency.Assessment{put.Mastery, del.Mastery} {
+		for _, a := range list {
+			if err := access.Check(ctx, access.Assess, access.Subject{Employee: a.Employee}); err != nil {
+				return err
+			}
+		}
+	}
+	return nil
+}
+
+// newest returns the snapshot of the revision that the store is at now. A write starts
+// from no other: to refuse an edit, or to find that it changes nothing, would be wrong
+// where another instance has published since. The caller holds publication.
+func (c *Catalog) newest(ctx context.Context) (*Snapshot, error) {
+	revision, err := c.store.Revision(ctx)
+	if err != nil {
+		return nil, StoreFault(err)
+	}
+	if err := c.catchUpLocked(ctx, revision); err != nil {
+		return nil, err
+	}
+	return c.current.Load(), c.rejection()
+}
+
+func conflict() error {
+	e := fault.New(fault.Conflict, "the catalog has changed since: read it again and repeat the edit", "目录在此期间已变更：请重新读取后再提交")
+	e.Problems = []fault.Problem{{Place: fault.Place{Field: "expected_revision"}, Code: e.Code, Text: e.Text}}
+	return e
+}
+
+// candidate is a graph that may become the snapshot.
+type candidate struct {
+	graph *kg.Graph
+	took  time.Duration
+}
+
+// compileCandidate checks a change set against a snapshot, resolves it in place, and
+// compiles the graph that would follow. It refuses with all problems at once.
+func (c *Catalog) compileCandidate(ctx context.Context, base *Snapshot, cs *competency.ChangeSet) (next candidate, err error) {
+	cs.Normalize()
+	given, catalog := *cs, base.graph.Catalog()
+	problems := catalog.Check(given)
+	*cs = catalog.Resolve(given)
+	switch {
+	case len(problems) > 0:
+		problems = append(problems, CycleProblems(kg.Cycles(catalog.Apply(*cs)), given)...)
+	case !cs.EditsCatalog():
+		next.graph = base.graph
+	default:
+		start := time.Now()
+		next.graph, err = kg.Compile(catalog.Apply(*cs))
+		next.took = time.Since(start)
+		if problems = CycleProblems(err, given); err != nil && len(problems) == 0 {
+			return next, err
+		}
+	}
+	if len(problems) > 0 || len(given.Put.OrgUnits) > 0 || given.Delete.People.Len() > 0 {
+		// The store alone knows the people. It is asked where departments may close into a
+		// ring or people may be missed when they are gone, and else only to list all problems
+		// together; of a sound set the transaction finds out.
+		dangling, err := c.references.CheckReferences(ctx, given)
+		if err != nil {
+			return next, err
+		}
+		problems = append(problems, dangling...)
+	}
+	return next, fault.Refuse(problems)
+}
+
+// explainReference says why the store refused a change set for its references, in the
+// store's own words where the check finds nothing.
+func (c *Catalog) explainReference(ctx context.Context, cs competency.ChangeSet, refusal error) error {
+	problems, err := c.references.CheckReferences(ctx, cs)
+	if err != nil {
+		return err
+	}
+	var told *fault.Error
+	if len(problems) == 0 && errors.As(refusal, &told) {
+		return fault.Refuse([]fault.Problem{{Code: told.Code, Text: told.Text}})
+	}
+	if len(problems) == 0 { // resolved by another write between the two looks
+		return fault.New(fault.Conflict, "what the change refers to has just changed: repeat it", "变更所引用的内容刚刚发生变化：请重试")
+	}
+	return fault.Refuse(problems)
+}

@@ -1,0 +1,151 @@
+package catalog
+
+import (
+	"context"
+	"time"
+
+	"github.com/zhitu/zhitu/internal/competency"
+	"github.com/zhitu/zhitu/internal/fault"
+	"github.com/zhitu/zhitu/internal/kg"
+	"github.com/zhitu/zhitu/internal/store"
+)
+
+const (
+	// checkInterval bounds how long a read that needs no store may lag behind.
+	checkInterval = time.Second
+	// maxReplay is how many publications are replayed; beyond it loading everything is
+	// quicker.
+	maxReplay = 100
+	// maxReplayRecords is how many records of the catalog one of them may have.
+	maxReplayRecords = 10_000
+	// rejectedRetry is how long a catalog that cannot be used is left alone before it is
+	// loaded again.
+	rejectedRetry = 10 * time.Second
+)
+
+// rejectedRevision is a revision of the store that breaks the rules, and why.
+type rejectedRevision struct {
+	revision Revision
+	found    time.Duration // since the start
+	err      error
+}
+
+// uptime returns how long the catalog has been open. Unlike the time of day it never
+// jumps.
+func (c *Catalog) uptime() time.Duration { return c.clock().Sub(c.started) }
+
+// rejection returns why the store's newest revision is not the snapshot, nil where it
+// is.
+func (c *Catalog) rejection() error {
+	if r := c.rejected.Load(); r != nil {
+		return r.err
+	}
+	return nil
+}
+
+// checkRevision asks the store for its revision, unless that was done within the last
+// second, and catches up.
+func (c *Catalog) checkRevision(ctx context.Context) error {
+	now, last := c.uptime(), c.lastCheck.Load()
+	if now-time.Duration(last) <= checkInterval || !c.lastCheck.CompareAndSwap(last, int64(now)) {
+		return nil
+	}
+	revision, err := c.store.Revision(ctx)
+	switch {
+	case ctx.Err() != nil:
+		return StoreFault(ctx.Err())
+	case err != nil: // what is in memory counts until the store says otherwise
+		c.log.WarnContext(ctx, "the store does not tell its revision", "error", err)
+		return nil
+	default:
+		return c.catchUp(ctx, revision)
+	}
+}
+
+// catchUp replaces the snapshot where the store has a newer revision. A catalog that
+// breaks our rules, edited by other means, is reported by Ready, and the last good
+// snapshot stays. Where another goroutine is publishing or catching up, readers do not
+// wait for it: they answer from the snapshot that there is.
+func (c *Catalog) catchUp(ctx context.Context, revision Revision) error {
+	if c.current.Load().revision >= revision || !c.publication.tryAcquire() {
+		return nil
+	}
+	defer c.publication.release()
+	return c.catchUpLocked(ctx, revision)
+}
+
+func (c *Catalog) catchUpLocked(ctx context.Context, revision Revision) error {
+	current := c.current.Load()
+	if current.revision >= revision {
+		return nil
+	}
+	if r := c.rejected.Load(); r != nil && r.revision >= revision && c.uptime()-r.found < rejectedRetry {
+		return nil // to look again costs a whole Load
+	}
+	catalog, at := *current.graph.Catalog(), current.revision
+	for p, err := range c.store.History(ctx, store.HistoryQuery{After: at, First: maxReplay, MaxRecords: maxReplayRecords}) {
+		if err != nil {
+			return StoreFault(err)
+		}
+		// Whatever is odd, loading everything will tell.
+		if p.Changes == nil || p.Revision != at+1 || len(catalog.Check(*p.Changes)) > 0 {
+			break
+		}
+		catalog, at = catalog.Apply(*p.Changes), p.Revision
+	}
+	var err error
+	if at < revision {
+		err = c.reload(ctx)
+	} else {
+		err = c.compile(catalog, at)
+	}
+	if err != nil && fault.CodeOf(err) != fault.Unavailable {
+		c.log.ErrorContext(ctx, "the store's newest catalog cannot be used", "revision", revision, "error", err)
+		c.rejected.Store(&rejectedRevision{revision, c.uptime(), fault.Because(err, fault.Unavailable,
+			"revision %d of the catalog, edited by other means, breaks the rules and has to be corrected there",
+			"目录版本 %d 由其他途径编辑，不符合规则，须在原处修复", revision)})
+		return nil
+	}
+	return err
+}
+
+// reload makes what the store has published the snapshot. The caller holds publication,
+// but for New.
+func (c *Catalog) reload(ctx context.Context) error {
+	catalog, revision, err := c.store.Load(ctx)
+	if err != nil {
+		return StoreFault(err)
+	}
+	var empty competency.Catalog
+	all := competency.ChangeSet{Put: competency.Records{Catalog: catalog}}
+	if err := fault.Refuse(empty.Check(all)); err != nil {
+		return err
+	}
+	// Other means may have left out what our own edits always fill in.
+	return c.compile(empty.Apply(empty.Resolve(all)), revision)
+}
+
+// compile makes a catalog the snapshot. The caller holds publication, but for New.
+func (c *Catalog) compile(catalog competency.Catalog, revision Revision) error {
+	start := time.Now()
+	graph, err := kg.Compile(catalog)
+	if problems := CycleProblems(err, competency.ChangeSet{}); len(problems) > 0 {
+		return fault.Refuse(problems)
+	}
+	if err != nil {
+		return err
+	}
+	c.swap(graph, revision, time.Since(start))
+	return nil
+}
+
+// swap puts a graph in place of the snapshot.
+func (c *Catalog) swap(graph *kg.Graph, revision Revision, took time.Duration) *Snapshot {
+	s := &Snapshot{graph: graph, revision: revision}
+	c.current.Store(s)
+	c.lastCheck.Store(int64(c.uptime()))
+	c.rejected.Store(nil)
+	c.log.Info("the catalog is live", "revision", revision, "points", graph.Points(), "compile_ms", float64(took.Microseconds())/1000)
+	c.compiled(Compilation{Revision: revision, Points: graph.Points(), Took: took})
+	return s
+}

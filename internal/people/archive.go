@@ -1,0 +1,98 @@
+package people
+
+import (
+	"context"
+	"iter"
+
+	"github.com/zhitu/zhitu/internal/catalog"
+	"github.com/zhitu/zhitu/internal/competency"
+	"github.com/zhitu/zhitu/internal/store"
+)
+
+// Archive reads and writes the people of a store as a whole, even where the data break
+// the rules: to verify them, or to copy them into another store.
+type Archive struct{ store Store }
+
+// NewArchive returns the archive of a store.
+func NewArchive(st Store) *Archive { return &Archive{st} }
+
+// Profiles streams all employees with what they master.
+func (a *Archive) Profiles(ctx context.Context) iter.Seq2[store.Profile, error] {
+	return a.store.Profiles(ctx)
+}
+
+// OrgUnits returns all departments.
+func (a *Archive) OrgUnits(ctx context.Context) ([]competency.OrgUnit, error) {
+	return a.store.OrgUnits(ctx)
+}
+
+// Observations are what a store holds of people beside their records: all evidence,
+// retracted evidence too, and the statements that could not be mapped.
+type Observations struct {
+	Evidence []competency.Evidence
+	Unmapped []UnmappedStatement
+}
+
+// Len returns how many pieces there are.
+func (o Observations) Len() int { return len(o.Evidence) + len(o.Unmapped) }
+
+// Observations reads all evidence and all unmapped statements.
+func (a *Archive) Observations(ctx context.Context) (o Observations, err error) {
+	if o.Evidence, err = a.store.Evidence(ctx, store.EvidenceQuery{}); err != nil {
+		return o, catalog.StoreFault(err)
+	}
+	list, err := a.store.Asides(ctx, store.AsideQuery{})
+	if err != nil {
+		return o, catalog.StoreFault(err)
+	}
+	for _, s := range list {
+		o.Unmapped = append(o.Unmapped, UnmappedStatement{s.ID, s.At, s.Reason, s.Body})
+	}
+	return o, nil
+}
+
+// EvidenceByID returns those of some pieces of evidence that are there.
+func (a *Archive) EvidenceByID(ctx context.Context, ids []string) ([]competency.Evidence, error) {
+	if len(ids) == 0 { // no ids at all would select everything
+		return nil, nil
+	}
+	list, err := a.store.Evidence(ctx, store.EvidenceQuery{IDs: ids})
+	if err != nil {
+		return nil, catalog.StoreFault(err)
+	}
+	return list, nil
+}
+
+// Restore writes observations, with the states that have followed from the evidence. The
+// people and points must be there already.
+func (a *Archive) Restore(ctx context.Context, o Observations, states []competency.Assessment) error {
+	followed := map[string][]competency.Assessment{}
+	for _, s := range states {
+		if s.Model != nil {
+			followed[s.Employee] = append(followed[s.Employee], s)
+		}
+	}
+	fold := func(in store.Learner) (store.Learned, error) {
+		return store.Learned{Put: followed[in.Employee]}, nil
+	}
+	recordings := groupByEmployee(o.Evidence)
+	for len(recordings) > 0 {
+		n, pieces := 0, 0
+		for n < min(len(recordings), maxBatchPeople) && (n == 0 || pieces+len(recordings[n].Put) <= maxBatchPieces) {
+			pieces += len(recordings[n].Put)
+			n++
+		}
+		if _, err := a.store.Record(ctx, recordings[:n], fold); err != nil {
+			return catalog.StoreFault(err)
+		}
+		recordings = recordings[n:]
+	}
+	asides := make([]store.Aside, len(o.Unmapped))
+	for i, u := range o.Unmapped {
+		asides[i] = store.Aside{ID: u.ID, At: u.ReceivedAt, Reason: u.Why, Body: u.Statement}
+	}
+	if err := a.store.SetAside(ctx, asides); err != nil {
+		return catalog.StoreFault(err)
+	}
+	return nil
+}

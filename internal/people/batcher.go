@@ -1,0 +1,224 @@
+package people
+
+import (
+	"context"
+	"errors"
+	"slices"
+	"sync"
+	"time"
+
+	"github.com/zhitu/zhitu/internal/catalog"
+	"github.com/zhitu/zhitu/internal/competency"
+	"github.com/zhitu/zhitu/internal/fault"
+	"github.com/zhitu/zhitu/internal/store"
+)
+
+// How much evidence one commit holds, and how much may wait for the next.
+const (
+	maxBatchPieces   = 4_000
+	maxBatchPeople   = 2_000            // a store may have to read all that such a person masters
+	maxWaitingPieces = 20_000           // more are refused: back-pressure on the sender
+	commitTimeout    = 20 * time.Second // of one batch
+)
+
+// batcher commits evidence in groups (group commit): what arrives during a commit
+// shares the next transaction. So a request by itself waits for nothing, and many
+// share what a commit costs.
+type batcher struct {
+	store  store.Evidence
+	fold   store.Fold
+	notify func(employee string, changes store.Learned) // called for what has followed, once it is committed
+
+	mu      sync.Mutex
+	queue   []*batchItem
+	waiting int  // pieces in the queue
+	writing bool // whether a goroutine is committing
+}
+
+// batchItem is the part of one request.
+type batchItem struct {
+	recordings []store.Recording // one for each person
+	size       int
+	done       chan struct{}
+	recorded   []store.Recorded // what became of recordings
+	err        error
+}
+
+// record makes recordings, at most one of each person, and returns when they are
+// committed. Where the context ends before, they may or may not be made: sending them
+// again does no harm. It is UNAVAILABLE where too much waits already.
+func (b *batcher) record(ctx context.Context, list []store.Recording) ([]store.Recorded, error) {
+	if len(list) == 0 { // everything was refused before: there is nothing to commit
+		return nil, nil
+	}
+	item := &batchItem{recordings: list, done: make(chan struct{})}
+	for _, rec := range list {
+		item.size += max(1, len(rec.Put)+len(rec.Retract))
+	}
+	b.mu.Lock()
+	if b.waiting > 0 && b.waiting+item.size > maxWaitingPieces {
+		b.mu.Unlock()
+		return nil, fault.New(fault.Unavailable, "more evidence arrives than can be written: send this again in a moment", "证据写入繁忙：请稍后重新发送")
+	}
+	b.queue, b.waiting = append(b.queue, item), b.waiting+item.size
+	if !b.writing {
+		b.writing = true
+		go b.writeQueue()
+	}
+	b.mu.Unlock()
+	select {
+	case <-item.done:
+		if item.err != nil {
+			return nil, catalog.StoreFault(item.err)
+		}
+		return item.recorded, nil
+	case <-ctx.Done():
+		return nil, catalog.StoreFault(ctx.Err())
+	}
+}
+
+// writeQueue commits until nothing waits.
+func (b *batcher) writeQueue() {
+	for {
+		batch := b.nextBatch()
+		if len(batch) == 0 {
+			return
+		}
+		ctx, cancel := context.WithTimeout(context.Background(), commitTimeout)
+		b.commit(ctx, batch)
+		cancel()
+		for _, item := range batch {
+			close(item.done)
+		}
+	}
+}
+
+// nextBatch takes what is committed together, nothing where nothing waits. The same id
+// is not in it twice, so that its outcome is clear for each request.
+func (b *batcher) nextBatch() []*batchItem {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	n, size, people := 0, 0, 0
+	seen := map[string]bool{}
+	for n < len(b.queue) {
+		item := b.queue[n]
+		if n > 0 && (size+item.size > maxBatchPieces || people+len(item.recordings) > maxBatchPeople || item.sharesID(seen)) {
+			break
+		}
+		size, people = size+item.size, people+len(item.recordings)
+		item.addIDs(seen)
+		n++
+	}
+	batch := b.queue[:n:n]
+	b.queue, b.waiting = b.queue[n:], b.waiting-size
+	b.writing = n > 0
+	return batch
+}
+
+func (item *batchItem) sharesID(seen map[string]bool) bool {
+	return slices.ContainsFunc(item.recordings, func(rec store.Recording) bool {
+		return slices.ContainsFunc(rec.Put, func(e competency.Evidence) bool { return seen[e.ID] })
+	})
+}
+
+func (item *batchItem) addIDs(seen map[string]bool) {
+	for _, rec := range item.recordings {
+		for _, e := range rec.Put {
+			seen[e.ID] = true
+		}
+	}
+}
+
+// commit makes the recordings of several requests together. Where a fold fails, which
+// fails the transaction, each request is committed by itself, so that the one whose
+// evidence it is fails alone.
+func (b *batcher) commit(ctx context.Context, batch []*batchItem) {
+	var merged []store.Recording
+	place := map[string]int{} // of a person in merged
+	for _, item := range batch {
+		for _, rec := range item.recordings {
+			at, known := place[rec.Employee]
+			if !known {
+				place[rec.Employee] = len(merged)
+				merged = append(merged, rec)
+				continue
+			}
+			all := &merged[at]
+			all.Put = slices.Concat(all.Put, rec.Put)
+			all.Retract = slices.Concat(all.Retract, rec.Retract)
+			all.Replay = all.Replay || rec.Replay
+		}
+	}
+	done, err := b.transact(ctx, merged)
+	if errors.Is(err, errFold) && len(batch) > 1 {
+		for i := range batch {
+			b.commit(ctx, batch[i:i+1])
+		}
+		return
+	}
+	for _, item := range batch {
+		if item.err = err; err != nil {
+			continue
+		}
+		item.recorded = make([]store.Recorded, len(item.recordings))
+		for i, rec := range item.recordings {
+			all := done[place[rec.Employee]]
+			if errors.Is(all.Err, store.ErrReference) && len(batch) > 1 {
+				// Perhaps for the evidence of another request: this one is tried by itself.
+				alone, err := b.transact(ctx, []store.Recording{rec})
+				if err != nil {
+					item.err = err
+					break
+				}
+				all = alone[0]
+			}
+			item.recorded[i] = resultFor(rec, all)
+		}
+	}
+}
+
+// transact makes recordings, and notifies of what has followed, also of those that were
+// made before something failed.
+func (b *batcher) transact(ctx context.Context, list []store.Recording) ([]store.Recorded, error) {
+	done, err := b.store.Record(ctx, list, b.fold)
+	for i, d := range done {
+		b.notify(list[i].Employee, d.Learned)
+	}
+	return done, err
+}
+
+// resultFor is what became of one recording, given what became of all of that person.
+func resultFor(rec store.Recording, all store.Recorded) store.Recorded {
+	put := func(id string) bool {
+		return slices.ContainsFunc(rec.Put, func(e competency.Evidence) bool { return e.ID == id })
+	}
+	all.Known = filterIDs(all.Known, put)
+	all.Missing = filterIDs(all.Missing, func(id string) bool { return slices.Contains(rec.Retract, id) })
+	return all
+}
+
+func filterIDs(ids []string, keep func(string) bool) []string {
+	var list []string
+	for _, id := range ids {
+		if keep(id) {
+			list = append(list, id)
+		}
+	}
+	return list
+}
+
+// groupByEmployee makes a recording for each person, in the order of their first piece.
+func groupByEmployee(list []competency.Evidence) []store.Recording {
+	var recordings []store.Recording
+	place := map[string]int{}
+	for _, e := range list {
+		at, known := place[e.Employee]
+		if !known {
+			at = len(recordings)
+			place[e.Employee] = at
+			recordings = append(recordings, store.Recording{Employee: e.Employee})
+		}
+		recordings[at].Put = append(recordings[at].Put, e)
+	}
+	return recordings
+}

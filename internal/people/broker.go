@@ -1,0 +1,209 @@
+package people
+
+import (
+	"context"
+	"slices"
+	"strings"
+	"sync"
+
+	"github.com/zhitu/zhitu/internal/competency"
+	"github.com/zhitu/zhitu/internal/fault"
+	"github.com/zhitu/zhitu/internal/store"
+)
+
+// MaxSubscriptions is how many subscriptions may be open at once.
+const MaxSubscriptions = 10_000
+
+// Broker tells subscribers about whom something new is known, and on which points. A
+// mailbox holds one update: what comes before that is taken is merged into it. So the
+// broker never waits for a subscriber. It observes the catalog for the assessments and
+// deletions of people.
+type Broker struct {
+	store   store.People
+	people  *People // reads whom an update is about
+	limit   int
+	counted func(open int) // called with the number of subscriptions, whenever that changes
+
+	mu        sync.Mutex
+	mailboxes map[string]map[chan LearnerUpdate]bool // by employee; whether it counts as open
+	open      int
+}
+
+// NewBroker returns a broker for the people of a store. It calls counted with the
+// number of open subscriptions, whenever that changes, where counted is not nil.
+func NewBroker(st store.People, counted func(open int)) *Broker {
+	if counted == nil {
+		counted = func(int) {}
+	}
+	return &Broker{store: st, limit: MaxSubscriptions, counted: counted, mailboxes: map[string]map[chan LearnerUpdate]bool{}}
+}
+
+// subscribe returns a mailbox that is filled until the context ends. It is closed when
+// the employee is deleted. Whether the employee exists is asked for once the mailbox is
+// there, so that no deletion is missed in between; until then it does not count.
+func (b *Broker) subscribe(ctx context.Context, employee string, exists func() error) (<-chan LearnerUpdate, error) {
+	box, err := b.addMailbox(employee)
+	if err != nil {
+		return nil, err
+	}
+	err = exists()
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	if err != nil {
+		b.removeMailbox(employee, box)
+		return nil, err
+	}
+	if b.isOpen(employee, box) {
+		b.mailboxes[employee][box] = true
+		b.open++
+		b.counted(b.open)
+	}
+	context.AfterFunc(ctx, func() {
+		b.mu.Lock()
+		defer b.mu.Unlock()
+		b.removeMailbox(employee, box)
+	})
+	return box, nil
+}
+
+func (b *Broker) addMailbox(employee string) (chan LearnerUpdate, error) {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	if b.open >= b.limit {
+		return nil, fault.New(fault.LimitExceeded, "there are %d subscriptions already, which is the most there may be", "订阅数已达上限 %d", b.limit)
+	}
+	box := make(chan LearnerUpdate, 1)
+	if b.mailboxes[employee] == nil {
+		b.mailboxes[employee] = map[chan LearnerUpdate]bool{}
+	}
+	b.mailboxes[employee][box] = false
+	return box, nil
+}
+
+// isOpen reports whether an employee has a mailbox. The caller holds mu.
+func (b *Broker) isOpen(employee string, box chan LearnerUpdate) bool {
+	_, open := b.mailboxes[employee][box]
+	return open
+}
+
+// removeMailbox takes a mailbox from an employee who may have it. The caller holds mu.
+func (b *Broker) removeMailbox(employee string, box chan LearnerUpdate) {
+	counted, open := b.mailboxes[employee][box]
+	if !open {
+		return
+	}
+	delete(b.mailboxes[employee], box)
+	if len(b.mailboxes[employee]) == 0 {
+		delete(b.mailboxes, employee)
+	}
+	if counted {
+		b.open--
+		b.counted(b.open)
+	}
+}
+
+// BeforeApply returns what tells subscribers about a change set once it is committed.
+// It reads the states of subscribed employees who are assessed, one round trip where
+// there are any, because an assessment that changes nothing is no news.
+func (b *Broker) BeforeApply(ctx context.Context, cs competency.ChangeSet) (committed func()) {
+	assessed := b.subscribedAssessments(cs.Put.Mastery)
+	var before map[string][]competency.Assessment
+	if len(assessed) > 0 {
+		q := store.EmployeeQuery{States: true}
+		for _, a := range assessed {
+			q.Codes = append(q.Codes, a.Employee)
+		}
+		slices.Sort(q.Codes)
+		q.Codes = slices.Compact(q.Codes)
+		// Where the states cannot be read, every assessment is news: better once too often.
+		if page, err := b.store.Employees(ctx, q); err == nil {
+			before = map[string][]competency.Assessment{}
+			for _, p := range page.Profiles {
+				before[p.Employee.Code] = p.States
+			}
+		}
+	}
+	return func() {
+		points := map[string][]string{}
+		for _, a := range assessed {
+			if before == nil || changesState(before[a.Employee], a, cs) {
+				points[a.Employee] = append(points[a.Employee], a.KnowledgePoint)
+			}
+		}
+		for employee, list := range points {
+			b.notify(employee, list)
+		}
+		b.closeDeleted(cs.Delete.Employees)
+	}
+}
+
+// subscribedAssessments returns the assessments of employees with subscribers.
+func (b *Broker) subscribedAssessments(list []competency.Assessment) (assessed []competency.Assessment) {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	for _, a := range list {
+		if b.mailboxes[a.Employee] != nil {
+			assessed = append(assessed, a)
+		}
+	}
+	return assessed
+}
+
+// changesState reports whether an assessment takes the place of a state, by the rule of
+// store.Catalog.Apply: an older one does not, nor one that says the same.
+func changesState(states []competency.Assessment, a competency.Assessment, cs competency.ChangeSet) bool {
+	at, found := slices.BinarySearchFunc(states, a.KnowledgePoint, func(s competency.Assessment, point string) int {
+		return strings.Compare(s.KnowledgePoint, point)
+	})
+	if !found {
+		return true
+	}
+	stored := states[at]
+	if a.AssessedAt.IsZero() {
+		return stored.Mastery != a.Mastery && !cs.At.Before(stored.AssessedAt)
+	}
+	return stored.AssessedAt.Before(a.AssessedAt) || stored.AssessedAt.Equal(a.AssessedAt) && stored.Mastery != a.Mastery
+}
+
+// closeDeleted ends the subscriptions to employees who are deleted.
+func (b *Broker) closeDeleted(list []competency.Employee) {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	for _, e := range list {
+		for box := range b.mailboxes[e.Code] {
+			b.removeMailbox(e.Code, box)
+			close(box)
+		}
+	}
+}
+
+// notifyRecorded tells of what has followed from evidence.
+func (b *Broker) notifyRecorded(employee string, changes store.Learned) {
+	points := slices.Clone(changes.Drop)
+	for _, a := range changes.Put {
+		points = append(points, a.KnowledgePoint)
+	}
+	if len(points) > 0 {
+		b.notify(employee, points)
+	}
+}
+
+// notify puts points into the mailboxes of an employee. Updates are sent here alone, one
+// at a time, so that a mailbox that has been emptied has room.
+func (b *Broker) notify(employee string, points []string) {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	shared := &sharedProfile{people: b.people, employee: employee} // read after what it is to tell of
+	for box := range b.mailboxes[employee] {
+		u := LearnerUpdate{points: map[string]bool{}}
+		select {
+		case u = <-box: // not taken yet
+		default:
+		}
+		for _, point := range points {
+			u.points[point] = true
+		}
+		u.shared = shared
+		box <- u
+	}
+}

@@ -1,0 +1,51 @@
+package people
+
+import (
+	"context"
+	"maps"
+	"slices"
+	"testing"
+
+	"github.com/stretchr/testify/require"
+
+	"github.com/zhitu/zhitu/internal/competency"
+	"github.com/zhitu/zhitu/internal/fault"
+)
+
+func TestBrokerBoundsSubscriptions(t *testing.T) {
+	open := make(chan int, 10)
+	b := NewBroker(nil, func(n int) { open <- n })
+	b.limit = 2
+	exists := func() error { return nil }
+	ctx, leave := context.WithCancel(t.Context())
+	for i, employee := range []string{"E1", "E2"} {
+		_, err := b.subscribe(ctx, employee, exists)
+		require.NoError(t, err)
+		require.Equal(t, i+1, <-open)
+	}
+	_, err := b.subscribe(t.Context(), "E3", exists)
+	require.Equal(t, fault.LimitExceeded, fault.CodeOf(err))
+	leave()
+	require.Equal(t, 1, <-open)
+	require.Equal(t, 0, <-open)
+	require.Empty(t, b.mailboxes, "nothing remains of them")
+	_, err = b.subscribe(t.Context(), "E3", exists)
+	require.NoError(t, err)
+	require.Equal(t, 1, <-open)
+
+	box, err := b.subscribe(t.Context(), "E4", exists)
+	require.NoError(t, err)
+	require.Equal(t, 2, <-open)
+	own := slices.Collect(maps.Keys(b.mailboxes["E4"]))[0]
+	b.closeDeleted([]competency.Employee{{Code: "E4"}, {Code: "E5"}})
+	_, more := <-box
+	require.False(t, more)
+	require.Equal(t, 1, <-open)
+	again, err := b.subscribe(t.Context(), "E4", exists) // there is one of the same code
+	require.NoError(t, err)
+	require.Equal(t, 2, <-open)
+	b.removeMailbox("E4", own) // once its context ends
+	require.Empty(t, open)
+	b.notify("E4", []string{"A"})
+	require.Len(t, again, 1)
+}

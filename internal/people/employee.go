@@ -1,0 +1,146 @@
+package people
+
+import (
+	"context"
+	"strings"
+
+	"github.com/zhitu/zhitu/internal/access"
+	"github.com/zhitu/zhitu/internal/catalog"
+	"github.com/zhitu/zhitu/internal/competency"
+	"github.com/zhitu/zhitu/internal/optional"
+	"github.com/zhitu/zhitu/internal/page"
+	"github.com/zhitu/zhitu/internal/store"
+)
+
+// Employee is a person as one read of the store shows them.
+type Employee struct {
+	people   *People
+	snapshot *catalog.Snapshot
+	*person
+}
+
+// EmployeeFilter selects employees; all that is given must hold.
+type EmployeeFilter struct{ Text, OrgUnit, Position, Target, Manager *string }
+
+// Employee returns the employee with a code, in one round trip.
+func (p *People) Employee(ctx context.Context, code string) (*Employee, error) {
+	profile, err := p.LoadProfile(ctx, code)
+	if err != nil {
+		return nil, err
+	}
+	return new(profile.Employee()), nil
+}
+
+// Employees returns a page of the employees, by code, in one round trip. It brings
+// their states where the caller is going to read them.
+func (p *People) Employees(ctx context.Context, first int, after *string, f *EmployeeFilter, states bool) (none EmployeeConnection, err error) {
+	if err := access.Check(ctx, access.PeopleList, access.Subject{}); err != nil {
+		return none, err
+	}
+	r, err := page.NewRequest(first, after)
+	if err != nil {
+		return none, err
+	}
+	if f == nil {
+		f = &EmployeeFilter{}
+	}
+	var units []string
+	if code := competency.Code(optional.Value(f.OrgUnit)); code != "" {
+		units = []string{code}
+	}
+	list, err := p.store.Employees(ctx, store.EmployeeQuery{
+		Text: strings.TrimSpace(optional.Value(f.Text)), OrgUnits: units, Position: competency.Code(optional.Value(f.Position)),
+		Target: competency.Code(optional.Value(f.Target)), Manager: competency.Code(optional.Value(f.Manager)),
+		After: r.After, First: max(1, r.First), States: states,
+	})
+	if err != nil {
+		return none, catalog.StoreFault(err)
+	}
+	s, err := p.catalog.SnapshotAt(ctx, list.Revision)
+	if err != nil {
+		return none, err
+	}
+	if r.First == 0 { // a store's 0 means all
+		list.More, list.Profiles = len(list.Profiles) > 0, nil
+	}
+	nodes := make([]Employee, len(list.Profiles))
+	group := &evidenceGroup{employees: make([]string, len(nodes))}
+	for i, profile := range list.Profiles {
+		nodes[i] = Employee{p, s, &person{people: p, profile: profile, whole: states, group: group}}
+		group.employees[i] = profile.Employee.Code
+	}
+	return page.New(nodes, list.Total, r, list.More, Employee.Code), nil
+}
+
+// ID returns the global id.
+func (e Employee) ID() string { return page.GlobalID("Employee", e.Code()) }
+
+// Code returns the business key.
+func (e Employee) Code() string { return e.profile.Employee.Code }
+
+// Name returns the name.
+func (e Employee) Name() string { return e.profile.Employee.Name }
+
+// Position returns the position held, if any.
+func (e Employee) Position() *catalog.Position {
+	held, err := e.snapshot.FindPosition(e.profile.Employee.Position)
+	if err != nil {
+		return nil
+	}
+	return held
+}
+
+// Targets returns the positions aimed at, in the person's order.
+func (e Employee) Targets() []catalog.Position {
+	targets := []catalog.Position{}
+	for _, code := range e.profile.Employee.Targets {
+		if target, err := e.snapshot.FindPosition(code); err == nil {
+			targets = append(targets, *target)
+		}
+	}
+	return targets
+}
+
+// Modalities returns the preferred modalities, the most preferred first.
+func (e Employee) Modalities() []competency.Modality { return e.profile.Employee.Modalities }
+
+// OrgUnit returns the department, if any.
+func (e Employee) OrgUnit(ctx context.Context) (*OrgUnit, error) {
+	if e.profile.Employee.OrgUnit == "" {
+		return nil, nil
+	}
+	units := e.profile.Units
+	if len(units) == 0 {
+		profile, err := e.load(ctx)
+		if err != nil {
+			return nil, err
+		}
+		units = profile.Units
+	}
+	return newOrgUnit(units), nil
+}
+
+// Manager returns whom they report to, if anyone.
+func (e Employee) Manager(ctx context.Context) (*Employee, error) {
+	if e.profile.Employee.Manager == "" {
+		return nil, nil
+	}
+	manager := e.profile.Manager
+	if manager == nil {
+		profile, err := e.load(ctx)
+		if err != nil || profile.Manager == nil {
+			return nil, err
+		}
+		manager = profile.Manager
+	}
+	return &Employee{e.people, e.snapshot, newPerson(e.people, store.Profile{Employee: *manager}, false)}, nil
+}
+
+// States returns what is known of the person, by point.
+func (e Employee) States(ctx context.Context) ([]MasteryState, error) {
+	profile, err := e.load(ctx)
+	if err != nil {
+		return nil, err
+	}
+	return catalog.ChargeItems(ctx, e.people.masteryStates(e.snapshot, e.person, profile.States))
+}

@@ -1,0 +1,57 @@
+package people
+
+import (
+	"context"
+	"slices"
+
+	"github.com/zhitu/zhitu/internal/catalog"
+	"github.com/zhitu/zhitu/internal/competency"
+	"github.com/zhitu/zhitu/internal/mastery"
+	"github.com/zhitu/zhitu/internal/page"
+)
+
+// EvidenceEffect is what one piece of evidence did to the mastery of a point.
+type EvidenceEffect struct {
+	snapshot *catalog.Snapshot
+	effect   mastery.Effect
+}
+
+// Evidence returns the evidence.
+func (f EvidenceEffect) Evidence() Evidence { return Evidence{f.snapshot, f.effect.Evidence} }
+
+// Before returns the mastery before it, nil where nothing was known.
+func (f EvidenceEffect) Before() *float64 {
+	if !f.effect.Before.Assessed() {
+		return nil
+	}
+	return &f.effect.Before.Mastery
+}
+
+// After returns the mastery after it.
+func (f EvidenceEffect) After() float64 { return f.effect.After.Mastery }
+
+// Text tells the effect in a sentence.
+func (f EvidenceEffect) Text(ctx context.Context) string {
+	return f.effect.Text().In(catalog.Lang(ctx))
+}
+
+// Effects returns what each piece of evidence did, the latest first. All evidence of the
+// person is read for it, once a request.
+func (m MasteryState) Effects(ctx context.Context, first int) ([]EvidenceEffect, error) {
+	if err := page.CheckSize(first); err != nil {
+		return nil, err
+	}
+	list, err := m.person.evidence(ctx)
+	if err != nil {
+		return nil, err
+	}
+	point := m.KnowledgePoint().Code()
+	list = slices.DeleteFunc(list, func(e competency.Evidence) bool { return !slices.Contains(e.KnowledgePoints, point) })
+	_, done := m.people.model.Fold(m.track.Entered, list)
+	slices.Reverse(done)
+	effects := []EvidenceEffect{}
+	for _, f := range done[:min(first, len(done))] {
+		effects = append(effects, EvidenceEffect{m.snapshot, f})
+	}
+	return effects, nil
+}

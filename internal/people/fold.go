@@ -1,0 +1,116 @@
+package people
+
+import (
+	"errors"
+	"fmt"
+	"log/slog"
+	"runtime/debug"
+	"slices"
+
+	"github.com/zhitu/zhitu/internal/competency"
+	"github.com/zhitu/zhitu/internal/mastery"
+	"github.com/zhitu/zhitu/internal/store"
+)
+
+// errFold is a panic in a fold.
+var errFold = errors.New("people: folding evidence failed")
+
+// guardFold makes an error of a panic in a fold, so that it ends one recording and not
+// the process.
+func guardFold(log *slog.Logger, fold store.Fold) store.Fold {
+	return func(in store.Learner) (changes store.Learned, err error) {
+		defer func() {
+			if cause := recover(); cause != nil {
+				log.Error("folding evidence failed", "employee", in.Employee, "panic", cause, "stack", string(debug.Stack()))
+				err = fmt.Errorf("%w: %v", errFold, cause)
+			}
+		}()
+		return fold(in)
+	}
+}
+
+// folder folds evidence into states. Evidence in order takes constant time. Evidence
+// that comes late, or is retracted, folds all of the person's evidence on its points
+// again; where nothing is new, that on all points.
+type folder struct {
+	mastery.Parameters
+	store.Learner
+	tracks  map[string]mastery.Track // by point
+	changes store.Learned
+}
+
+func (p *People) fold(in store.Learner) (store.Learned, error) {
+	f := folder{Parameters: p.model, Learner: in, tracks: map[string]mastery.Track{}}
+	f.readTracks(in.States)
+	points := store.PointsOf(in.New, in.Retracted)
+	late := slices.DeleteFunc(slices.Clone(points), f.inOrder)
+	if len(late) > 0 || len(points) == 0 {
+		all, states, err := in.All()
+		if err != nil {
+			return store.Learned{}, err
+		}
+		f.readTracks(states)
+		if len(points) == 0 {
+			late = f.pointsWithEvidence(all)
+		}
+		for _, point := range late {
+			f.putTrack(point, f.foldPoint(f.tracks[point].Restart(), all, point))
+		}
+	}
+	for _, point := range points {
+		if !slices.Contains(late, point) {
+			f.putTrack(point, f.foldPoint(f.tracks[point], in.New, point))
+		}
+	}
+	return f.changes, nil
+}
+
+func (f *folder) readTracks(states []competency.Assessment) {
+	for _, a := range states {
+		f.tracks[a.KnowledgePoint] = mastery.NewTrack(mastery.State{Mastery: a.Mastery, AssessedAt: a.AssessedAt}, a.Model)
+	}
+}
+
+// inOrder reports whether all that is new on a point comes after what was there.
+func (f *folder) inOrder(point string) bool {
+	on := func(e competency.Evidence) bool { return slices.Contains(e.KnowledgePoints, point) }
+	return !slices.ContainsFunc(f.Retracted, on) && !slices.ContainsFunc(f.New, func(e competency.Evidence) bool {
+		return on(e) && !f.tracks[point].InOrder(e.At)
+	})
+}
+
+// pointsWithEvidence returns the points that have, or had, evidence.
+func (f *folder) pointsWithEvidence(all []competency.Evidence) []string {
+	points := store.PointsOf(all)
+	for point, t := range f.tracks {
+		if t.Results > 0 {
+			points = append(points, point)
+		}
+	}
+	slices.Sort(points)
+	return slices.Compact(points)
+}
+
+// foldPoint is a track after the evidence on its point, which comes in order.
+func (f *folder) foldPoint(t mastery.Track, evidence []competency.Evidence, point string) mastery.Track {
+	for _, e := range evidence {
+		if slices.Contains(e.KnowledgePoints, point) && !t.Supersedes(e.At) {
+			t = f.Follow(t, e)
+		}
+	}
+	return t
+}
+
+// putTrack notes what a track has become, where that is anything else.
+func (f *folder) putTrack(point string, t mastery.Track) {
+	before, known := f.tracks[point]
+	switch {
+	case t == before:
+	case t.Assessed():
+		f.changes.Put = append(f.changes.Put, competency.Assessment{
+			Employee: f.Employee, KnowledgePoint: point, Mastery: t.Mastery, AssessedAt: t.AssessedAt, Model: t.Numbers(),
+		})
+	case known:
+		f.changes.Drop = append(f.changes.Drop, point)
+	}
+}

@@ -1,0 +1,57 @@
+// Package people holds what is known of people: employees, departments, mastery states,
+// evidence, and statements that could not be mapped to evidence.
+//
+// Every method asks access first. A read of one person is one round trip to the store,
+// which brings the revision at the same moment; the snapshot of that revision answers.
+// Evidence of many requests is written in groups (see batcher), and whoever subscribes
+// to a person hears of what follows from it (see Broker).
+package people
+
+import (
+	"log/slog"
+	"time"
+
+	"github.com/zhitu/zhitu/internal/catalog"
+	"github.com/zhitu/zhitu/internal/mastery"
+	"github.com/zhitu/zhitu/internal/store"
+)
+
+// Store is what People needs of a store.
+type Store interface {
+	store.People
+	store.Evidence
+	store.Unmapped
+}
+
+// Config is what People may be given besides; the zero value is useful.
+type Config struct {
+	Clock func() time.Time   // time.Now where nil
+	Log   *slog.Logger       // discards where nil
+	Model mastery.Parameters // what is known of items
+}
+
+// People answers questions about people and records what becomes known of them. It is
+// safe for concurrent use.
+type People struct {
+	store   Store
+	catalog *catalog.Catalog
+	broker  *Broker
+	clock   func() time.Time
+	model   mastery.Parameters
+	batcher batcher
+}
+
+// New returns the people of a store, whose catalog is given. The broker is the one that
+// observes the catalog.
+func New(st Store, c *catalog.Catalog, broker *Broker, cfg Config) *People {
+	if cfg.Clock == nil {
+		cfg.Clock = time.Now
+	}
+	if cfg.Log == nil {
+		cfg.Log = slog.New(slog.DiscardHandler)
+	}
+	p := &People{store: st, catalog: c, broker: broker, clock: cfg.Clock, model: cfg.Model}
+	broker.people = p
+	p.batcher = batcher{store: st, fold: guardFold(cfg.Log, p.fold), notify: broker.notifyRecorded}
+	return p
+}

@@ -1,0 +1,246 @@
+package people
+
+import (
+	"cmp"
+	"context"
+	"errors"
+	"fmt"
+	"slices"
+
+	"github.com/zhitu/zhitu/internal/access"
+	"github.com/zhitu/zhitu/internal/catalog"
+	"github.com/zhitu/zhitu/internal/competency"
+	"github.com/zhitu/zhitu/internal/fault"
+	"github.com/zhitu/zhitu/internal/store"
+)
+
+// EvidenceOutcome says what became of one piece of evidence.
+type EvidenceOutcome string
+
+// The outcomes.
+const (
+	EvidenceRecorded  EvidenceOutcome = "RECORDED"
+	EvidenceDuplicate EvidenceOutcome = "DUPLICATE"
+	EvidenceRetracted EvidenceOutcome = "RETRACTED"
+	EvidenceRefused   EvidenceOutcome = "REFUSED"
+)
+
+// EvidenceResult is what became of one piece of evidence.
+type EvidenceResult struct {
+	ID      string
+	Outcome EvidenceOutcome
+}
+
+// RecordResult is what became of several pieces of evidence.
+type RecordResult struct {
+	Snapshot *catalog.Snapshot
+	Results  []EvidenceResult // one for each piece, in their order
+	Problems []fault.Problem  // of the pieces that were refused, in their order
+	Learners []LearnerUpdate  // the people whose states have changed
+}
+
+// Record checks evidence, in place, and writes what is sound of it. A piece that is
+// refused does not stop the others; a piece with a known id changes nothing. Problems
+// that the caller has found already are given, and refuse their pieces.
+func (p *People) Record(ctx context.Context, list []competency.Evidence, problems []fault.Problem) (*RecordResult, error) {
+	s, err := p.catalog.Snapshot(ctx)
+	if err != nil {
+		return nil, err
+	}
+	competency.NormalizeEvidence(list)
+	for _, e := range list {
+		if err := access.Check(ctx, access.Record, access.Subject{Employee: e.Employee}); err != nil {
+			return nil, err
+		}
+	}
+	problems = append(problems, s.Graph().Catalog().CheckEvidence(list)...)
+	problems = append(problems, p.unknownEmployees(ctx, list, problems)...)
+	outcomes := make([]EvidenceOutcome, len(list))
+	for _, wrong := range problems {
+		outcomes[wrong.Index] = EvidenceRefused
+	}
+	type key struct{ employee, id string }
+	seen := map[key]bool{}
+	var sound []competency.Evidence
+	for i, e := range list {
+		switch k := (key{e.Employee, e.ID}); {
+		case outcomes[i] != "":
+		case seen[k]:
+			outcomes[i] = EvidenceDuplicate
+		default:
+			seen[k], outcomes[i] = true, EvidenceRecorded
+			sound = append(sound, e)
+		}
+	}
+	recordings := groupByEmployee(sound)
+	done, err := p.batcher.record(ctx, recordings)
+	if err != nil {
+		return nil, err
+	}
+	of := map[string]store.Recorded{}
+	for i, rec := range recordings {
+		of[rec.Employee] = done[i]
+	}
+	result := p.recordResult(ctx, s, recordings, done)
+	for i, e := range list {
+		got := of[e.Employee]
+		switch {
+		case outcomes[i] == EvidenceRefused:
+		case got.Err != nil:
+			outcomes[i] = EvidenceRefused
+			problems = append(problems, danglingEvidence(i, e, got.Err))
+		case slices.Contains(got.Known, e.ID):
+			outcomes[i] = EvidenceDuplicate
+		}
+		result.Results = append(result.Results, EvidenceResult{e.ID, outcomes[i]})
+	}
+	slices.SortStableFunc(problems, func(a, b fault.Problem) int { return cmp.Compare(a.Index, b.Index) })
+	result.Problems = problems
+	return result, nil
+}
+
+// unknownEmployees returns a problem for each piece that is refused already and whose
+// employee is not there either; of the other pieces the recording finds that out.
+// Where the store cannot tell, what else is wrong is told without it.
+func (p *People) unknownEmployees(ctx context.Context, list []competency.Evidence, problems []fault.Problem) (more []fault.Problem) {
+	refused := map[int]bool{} // pieces, and whether the problem is their employee
+	for _, wrong := range problems {
+		refused[wrong.Index] = refused[wrong.Index] || wrong.Field == "employee"
+	}
+	var named []string
+	for i := range refused {
+		named = append(named, list[i].Employee)
+	}
+	if len(named) == 0 {
+		return nil
+	}
+	known, err := employeeCodes(ctx, p.store, store.EmployeeQuery{Codes: named})
+	if err != nil {
+		return nil
+	}
+	for i, already := range refused {
+		if _, found := slices.BinarySearch(known, list[i].Employee); !found && !already {
+			more = append(more, danglingEvidence(i, list[i], store.ErrNotFound))
+		}
+	}
+	return more
+}
+
+// danglingEvidence says which reference of a piece does not hold.
+func danglingEvidence(i int, e competency.Evidence, err error) fault.Problem {
+	p := fault.Problem{Place: fault.Place{Record: competency.EvidenceRecords, Index: i, Field: "employee"}, Code: fault.NotFound}
+	if errors.Is(err, store.ErrNotFound) {
+		p.Text = fault.T("there is no employee %q: correct the code or add the record", "不存在员工 %q：请更正编码或补上该记录", catalog.Truncate(e.Employee))
+		return p
+	}
+	p.Field = "knowledge_points"
+	p.Text = fault.T("a knowledge point has just been deleted: send what is about others again", "有知识点刚刚被删除：请重新发送与其他知识点相关的证据")
+	return p
+}
+
+// recordResult tells whose states have changed.
+func (p *People) recordResult(ctx context.Context, s *catalog.Snapshot, recordings []store.Recording, done []store.Recorded) *RecordResult {
+	catalog.Pin(ctx, s)
+	r := &RecordResult{Snapshot: s, Results: []EvidenceResult{}, Learners: []LearnerUpdate{}}
+	for i, rec := range recordings {
+		if changes := done[i].Learned; len(changes.Put)+len(changes.Drop) > 0 {
+			r.Learners = append(r.Learners, LearnerUpdate{shared: &sharedProfile{people: p, employee: rec.Employee}, snapshot: s, changes: changes})
+		}
+	}
+	return r
+}
+
+// Retract takes evidence back, as if it had never come. It is kept, marked as
+// retracted, and its id stays known. A problem names its id by the field ids.N.
+func (p *People) Retract(ctx context.Context, ids []string) (*RecordResult, error) {
+	s, err := p.catalog.Snapshot(ctx)
+	if err != nil {
+		return nil, err
+	}
+	codes := make([]string, len(ids))
+	for i, id := range ids {
+		codes[i] = competency.Code(competency.Trim(id))
+	}
+	var stored []competency.Evidence
+	if len(codes) > 0 { // no ids at all would select everything
+		if stored, err = p.store.Evidence(ctx, store.EvidenceQuery{IDs: codes}); err != nil {
+			return nil, catalog.StoreFault(err)
+		}
+	}
+	var recordings []store.Recording
+	place := map[string]int{}       // of a person in recordings
+	employee := map[string]string{} // of evidence
+	for _, e := range stored {
+		if err := access.Check(ctx, access.Retract, access.Subject{Employee: e.Employee}); err != nil {
+			return nil, err
+		}
+		employee[e.ID] = e.Employee
+		at, known := place[e.Employee]
+		if !known {
+			at = len(recordings)
+			place[e.Employee] = at
+			recordings = append(recordings, store.Recording{Employee: e.Employee})
+		}
+		recordings[at].Retract = append(recordings[at].Retract, e.ID)
+	}
+	done, err := p.batcher.record(ctx, recordings)
+	if err != nil {
+		return nil, err
+	}
+	missing := map[string]bool{}
+	for _, d := range done {
+		for _, id := range d.Missing {
+			missing[id] = true
+		}
+	}
+	result := p.recordResult(ctx, s, recordings, done)
+	for i, id := range codes {
+		r := EvidenceResult{id, EvidenceRetracted}
+		switch {
+		case employee[id] == "":
+			r.Outcome = EvidenceRefused
+			result.Problems = append(result.Problems, fault.Problem{
+				Place: fault.Place{Field: fmt.Sprintf("ids.%d", i)}, Code: fault.NotFound,
+				Text: fault.T("there is no evidence %q", "不存在证据 %q", catalog.Truncate(id)),
+			})
+		case missing[id]:
+			r.Outcome = EvidenceDuplicate
+		}
+		result.Results = append(result.Results, r)
+	}
+	return result, nil
+}
+
+// Replay folds all evidence again, as after a change of the model. It returns how many
+// people have other states since, and calls progress with how many it has been through.
+func (p *People) Replay(ctx context.Context, progress func(people int)) (changed int, err error) {
+	const pageSize = 100
+	for after, seen := "", 0; ; {
+		page, err := p.store.Employees(ctx, store.EmployeeQuery{After: after, First: pageSize})
+		if err != nil {
+			return changed, catalog.StoreFault(err)
+		}
+		var list []store.Recording
+		for _, profile := range page.Profiles {
+			after = profile.Employee.Code
+			if err := access.Check(ctx, access.Assess, access.Subject{Employee: after}); err != nil {
+				return changed, err
+			}
+			list = append(list, store.Recording{Employee: after, Replay: true})
+		}
+		done, err := p.batcher.record(ctx, list)
+		if err != nil {
+			return changed, err
+		}
+		for _, d := range done {
+			if len(d.Learned.Put)+len(d.Learned.Drop) > 0 {
+				changed++
+			}
+		}
+		seen += len(list)
+		progress(seen)
+		if !page.More {
+			return changed, nil
+		}
+	}
+}

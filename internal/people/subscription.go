@@ -1,0 +1,119 @@
+package people
+
+import (
+	"context"
+	"maps"
+	"slices"
+	"sync"
+
+	"github.com/zhitu/zhitu/internal/access"
+	"github.com/zhitu/zhitu/internal/catalog"
+	"github.com/zhitu/zhitu/internal/competency"
+	"github.com/zhitu/zhitu/internal/store"
+)
+
+// LearnerUpdated subscribes to what becomes known of an employee through this process,
+// by evidence or by assessment. An update tells on which points. What it tells of them
+// is read when it is asked for, in one round trip, and so is never older than the
+// update. The channel holds one update: what comes before that is taken becomes part of
+// it. The subscription ends with the context, or when the employee is deleted: then the
+// channel is closed.
+func (p *People) LearnerUpdated(ctx context.Context, employee string) (<-chan LearnerUpdate, error) {
+	return p.broker.subscribe(ctx, competency.Code(employee), func() error {
+		_, err := p.readProfile(ctx, employee)
+		return err
+	})
+}
+
+// sharedProfile is a person whom several subscribers ask about: read once, by the first
+// who asks.
+type sharedProfile struct {
+	people   *People
+	employee string
+
+	mu   sync.Mutex
+	read *store.Profile
+}
+
+// load returns the person, with the snapshot of the caller's request.
+func (s *sharedProfile) load(ctx context.Context) (*Profile, error) {
+	if err := access.Check(ctx, access.Learner, access.Subject{Employee: s.employee}); err != nil {
+		return nil, err
+	}
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if s.read == nil {
+		read, err := s.people.readProfile(ctx, s.employee)
+		if err != nil {
+			return nil, err
+		}
+		s.read = &read
+	}
+	snapshot, err := s.people.catalog.SnapshotAt(ctx, s.read.Revision)
+	if err != nil {
+		return nil, err
+	}
+	return s.people.newProfile(snapshot, *s.read), nil
+}
+
+// LearnerUpdate is a person of whom something new is known: either what that is, or on
+// which points.
+type LearnerUpdate struct {
+	shared   *sharedProfile
+	points   map[string]bool // nil where changes and snapshot tell what is new
+	changes  store.Learned
+	snapshot *catalog.Snapshot
+}
+
+// Profile returns the person as they are now, or were when another subscriber asked.
+func (u LearnerUpdate) Profile(ctx context.Context) (*Profile, error) { return u.shared.load(ctx) }
+
+// stateChanges returns what is new, with the snapshot that shows it.
+func (u LearnerUpdate) stateChanges(ctx context.Context) (*catalog.Snapshot, store.Learned, error) {
+	if u.points == nil {
+		return u.snapshot, u.changes, nil
+	}
+	p, err := u.Profile(ctx)
+	if err != nil {
+		return nil, store.Learned{}, err
+	}
+	var changes store.Learned
+	gone := maps.Clone(u.points)
+	for _, a := range p.person.profile.States {
+		if u.points[a.KnowledgePoint] {
+			changes.Put = append(changes.Put, a)
+			delete(gone, a.KnowledgePoint)
+		}
+	}
+	changes.Drop = slices.Sorted(maps.Keys(gone))
+	return p.Snapshot, changes, nil
+}
+
+// Employee returns the person.
+func (u LearnerUpdate) Employee(ctx context.Context) (*Employee, error) {
+	p, err := u.Profile(ctx)
+	if err != nil {
+		return nil, err
+	}
+	return new(p.Employee()), nil
+}
+
+// States returns the states that have changed, by point.
+func (u LearnerUpdate) States(ctx context.Context) ([]MasteryState, error) {
+	s, changes, err := u.stateChanges(ctx)
+	if err != nil {
+		return nil, err
+	}
+	people := u.shared.people
+	who := newPerson(people, store.Profile{Employee: competency.Employee{Code: u.shared.employee}}, false)
+	return catalog.ChargeItems(ctx, people.masteryStates(s, who, changes.Put))
+}
+
+// Unassessed returns the points of which nothing is known any more.
+func (u LearnerUpdate) Unassessed(ctx context.Context) ([]catalog.KnowledgePoint, error) {
+	s, changes, err := u.stateChanges(ctx)
+	if err != nil {
+		return nil, err
+	}
+	return catalog.ChargeItems(ctx, s.PointsOf(changes.Drop))
+}

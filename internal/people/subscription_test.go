@@ -1,0 +1,185 @@
+package people_test
+
+import (
+	"context"
+	"fmt"
+	"math/rand/v2"
+	"sync"
+	"testing"
+	"time"
+
+	"github.com/stretchr/testify/require"
+
+	"github.com/zhitu/zhitu/internal/competency"
+	"github.com/zhitu/zhitu/internal/fault"
+	"github.com/zhitu/zhitu/internal/kg/kgtest"
+	"github.com/zhitu/zhitu/internal/people"
+	"github.com/zhitu/zhitu/internal/service"
+	"github.com/zhitu/zhitu/internal/service/servicetest"
+)
+
+// pushed shows an update: mastery by point, -1 where nothing is known any more.
+func pushed(t testing.TB, u people.LearnerUpdate) map[string]float64 {
+	t.Helper()
+	ctx, all := servicetest.Request(), map[string]float64{}
+	for _, st := range servicetest.Must(u.States(ctx)) {
+		all[st.KnowledgePoint().Code()] = st.Mastery()
+	}
+	for _, p := range servicetest.Must(u.Unassessed(ctx)) {
+		all[p.Code()] = -1
+	}
+	return all
+}
+
+// stored shows the same of all that is known of somebody.
+func stored(t testing.TB, svc *service.Service, employee string) map[string]float64 {
+	t.Helper()
+	e, err := svc.People.Employee(servicetest.Request(), employee)
+	require.NoError(t, err)
+	all := map[string]float64{}
+	for _, st := range servicetest.Must(e.States(servicetest.Request())) {
+		all[st.KnowledgePoint().Code()] = st.Mastery()
+	}
+	return all
+}
+
+func TestSubscribersAreToldWhatBecomesKnown(t *testing.T) {
+	var l servicetest.StoreCalls
+	c := &servicetest.Clock{}
+	svc := servicetest.Open(t, l.Watch(servicetest.MemoryStore(t)), c)
+	servicetest.Import(t, svc, servicetest.World(t, servicetest.SmallCatalog))
+	_, err := svc.People.LearnerUpdated(servicetest.Context(t), "NOBODY")
+	require.Equal(t, fault.NotFound, fault.CodeOf(err))
+	updates, err := svc.People.LearnerUpdated(servicetest.Context(t), "E1")
+	require.NoError(t, err)
+	same, err := svc.People.LearnerUpdated(servicetest.Context(t), "E1")
+	require.NoError(t, err)
+	others, err := svc.People.LearnerUpdated(servicetest.Context(t), "E2")
+	require.NoError(t, err)
+
+	servicetest.RecordExam(t, svc, "b", "E1", "B", 1)
+	c.Advance(time.Minute)
+	l.Take()
+	u := <-updates
+	require.Equal(t, map[string]float64{"B": stored(t, svc, "E1")["B"]}, pushed(t, u))
+	l.Take()
+	e, err := u.Employee(servicetest.Request())
+	require.NoError(t, err)
+	require.Equal(t, "E1", e.Code())
+	steps, err := svc.Analysis.NextStepsAfter(servicetest.Request(), u, "P", 3, nil)
+	require.NoError(t, err)
+	require.Equal(t, "B", steps[0].KnowledgePoint().Code())
+	require.Equal(t, pushed(t, u), pushed(t, <-same))
+	require.Empty(t, l.Take(), "one round trip is enough for all of it, and for all who listen")
+
+	_, err = svc.RetractEvidence(servicetest.Request(), service.RetractEvidenceInput{IDs: []string{"b"}})
+	require.NoError(t, err)
+	require.Equal(t, map[string]float64{"B": -1}, pushed(t, <-updates))
+
+	_, err = svc.SetMastery(servicetest.Request(), service.SetMasteryInput{Employee: "E1", KnowledgePoint: "D", Mastery: 0.5})
+	require.NoError(t, err)
+	require.Equal(t, map[string]float64{"D": 0.5}, pushed(t, <-updates))
+
+	var cs competency.ChangeSet
+	cs.Put.Mastery = []competency.Assessment{
+		{Employee: "E1", KnowledgePoint: "A", Mastery: 0.25, AssessedAt: c.Now()}, {Employee: "E2", KnowledgePoint: "A", Mastery: 1, AssessedAt: c.Now()},
+	}
+	servicetest.Import(t, svc, cs)
+	require.Equal(t, map[string]float64{"A": 0.25}, pushed(t, <-updates))
+	require.Equal(t, map[string]float64{"A": 1}, pushed(t, <-others))
+
+	servicetest.RecordExam(t, svc, "b", "E1", "B", 1) // as before, and retracted since
+	servicetest.RenamePosition(t, svc, "改名")
+	require.Empty(t, updates, "of what changes nothing nobody is told")
+}
+
+func TestWhoTakesNothingGetsAllOfItInOne(t *testing.T) {
+	svc := servicetest.OpenWorld(t, servicetest.SmallCatalog)
+	updates, err := svc.People.LearnerUpdated(servicetest.Context(t), "E1")
+	require.NoError(t, err)
+	for i := range 60 {
+		servicetest.RecordExam(t, svc, servicetest.Code("e", i), "E1", []string{"A", "B", "D"}[i%3], float64(i%2))
+	}
+	require.Len(t, updates, 1)
+	require.Equal(t, stored(t, svc, "E1"), pushed(t, <-updates), "the newest, however old the update is")
+	require.Empty(t, updates)
+}
+
+func TestWhoHasGoneIsForgotten(t *testing.T) {
+	open := make(chan int, 10)
+	svc, err := servicetest.New(t.Context(), servicetest.MemoryStore(t), servicetest.Config{Subscribed: func(n int) { open <- n }})
+	require.NoError(t, err)
+	servicetest.Import(t, svc, servicetest.World(t, servicetest.SmallCatalog))
+	ctx, leave := context.WithCancel(servicetest.Context(t))
+	gone, err := svc.People.LearnerUpdated(ctx, "E1")
+	require.NoError(t, err)
+	require.Equal(t, 1, <-open)
+	stays, err := svc.People.LearnerUpdated(servicetest.Context(t), "E1")
+	require.NoError(t, err)
+	require.Equal(t, 2, <-open)
+	leave()
+	require.Equal(t, 1, <-open)
+	servicetest.RecordExam(t, svc, "e", "E1", "B", 1)
+	require.Empty(t, gone)
+	require.Len(t, stays, 1)
+	_, err = svc.People.LearnerUpdated(ctx, "E1")
+	require.Equal(t, fault.Unavailable, fault.CodeOf(err), "who has gone before the beginning")
+	require.Empty(t, open)
+}
+
+// Many write by all ways at once, and somebody takes what comes, now and then. In
+// the end they know what is stored.
+func TestNothingIsMissed(t *testing.T) {
+	svc := servicetest.Open(t, servicetest.MemoryStore(t), &servicetest.Clock{})
+	const points = 20
+	text := ""
+	for i := range points {
+		text += fmt.Sprintf(" K%d", i)
+	}
+	servicetest.Import(t, svc, servicetest.World(t, "C {"+text+" }"))
+	updates, err := svc.People.LearnerUpdated(servicetest.Context(t), "E1")
+	require.NoError(t, err)
+
+	var writers sync.WaitGroup
+	for w := range 4 {
+		writers.Go(func() {
+			r := rand.New(rand.NewPCG(1, uint64(w)))
+			for i := range 40 {
+				point, mastery := fmt.Sprintf("K%d", r.IntN(points)), r.Float64()
+				switch r.IntN(3) {
+				case 0:
+					at := kgtest.Now.Add(time.Duration(r.IntN(1000)) * time.Hour)
+					_, err := svc.SetMastery(servicetest.Request(), service.SetMasteryInput{Employee: "E1", KnowledgePoint: point, Mastery: mastery, AssessedAt: &at})
+					require.NoError(t, err)
+				case 1:
+					_, err := svc.RetractEvidence(servicetest.Request(), service.RetractEvidenceInput{IDs: []string{fmt.Sprint(w, "-", r.IntN(40))}})
+					require.NoError(t, err)
+				default:
+					servicetest.RecordExam(t, svc, fmt.Sprint(w, "-", i), "E1", point, mastery)
+				}
+			}
+		})
+	}
+	written := make(chan struct{})
+	go func() { writers.Wait(); close(written) }()
+	known := map[string]float64{}
+	see := func(u people.LearnerUpdate) {
+		for point, mastery := range pushed(t, u) {
+			if known[point] = mastery; mastery < 0 {
+				delete(known, point)
+			}
+		}
+	}
+	for ended := false; !ended; {
+		select {
+		case u := <-updates:
+			see(u)
+		case <-written:
+			ended = true
+		}
+	}
+	if len(updates) > 0 {
+		see(<-updates)
+	}
+	require.Equal(t, stored(t, svc, "E1"), known)
+}

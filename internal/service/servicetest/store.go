@@ -1,0 +1,85 @@
+package servicetest
+
+import (
+	"context"
+	"path/filepath"
+	"sync"
+	"sync/atomic"
+	"testing"
+	"time"
+
+	"github.com/stretchr/testify/require"
+
+	"github.com/zhitu/zhitu/internal/competency"
+	"github.com/zhitu/zhitu/internal/kg/kgtest"
+	"github.com/zhitu/zhitu/internal/store"
+	"github.com/zhitu/zhitu/internal/store/sqlitestore"
+)
+
+// Clock is a time that passes when a test says so. It starts at kgtest.Now.
+type Clock struct{ passed atomic.Int64 }
+
+// Now returns the time.
+func (c *Clock) Now() time.Time { return kgtest.Now.Add(time.Duration(c.passed.Load())) }
+
+// Advance lets time pass.
+func (c *Clock) Advance(by time.Duration) { c.passed.Add(int64(by)) }
+
+// StoreCalls lists the calls of a store, which are its round trips.
+type StoreCalls struct {
+	mu   sync.Mutex
+	made []string
+}
+
+// Watch returns a store whose calls are listed.
+func (l *StoreCalls) Watch(s store.Store) store.Store {
+	return store.Observe(s, func(method string, _ time.Duration, _ error) {
+		l.mu.Lock()
+		defer l.mu.Unlock()
+		l.made = append(l.made, method)
+	})
+}
+
+// Take returns the calls since it was last asked.
+func (l *StoreCalls) Take() []string {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	made := l.made
+	l.made = nil
+	return made
+}
+
+// MemoryStore opens a store in memory.
+func MemoryStore(t testing.TB) store.Store {
+	t.Helper()
+	s, err := sqlitestore.OpenMemory(context.Background())
+	require.NoError(t, err)
+	t.Cleanup(func() { require.NoError(t, s.Close()) })
+	return s
+}
+
+// FileStores opens one new file several times, as several programs would.
+func FileStores(t testing.TB, n int) []store.Store {
+	t.Helper()
+	path := filepath.Join(t.TempDir(), "zhitu.db")
+	all := make([]store.Store, n)
+	for i := range all {
+		s, err := sqlitestore.Open(context.Background(), path)
+		require.NoError(t, err)
+		t.Cleanup(func() { require.NoError(t, s.Close()) })
+		all[i] = s
+	}
+	return all
+}
+
+// ApplyDirectly applies a set to a store, whatever our rules say of it.
+func ApplyDirectly(t testing.TB, s store.Store, change func(*competency.ChangeSet)) store.Revision {
+	t.Helper()
+	base, err := s.Revision(context.Background())
+	require.NoError(t, err)
+	cs := competency.ChangeSet{At: kgtest.Now}
+	change(&cs)
+	made, err := s.Apply(context.Background(), base, store.Change{ChangeSet: cs})
+	require.NoError(t, err)
+	return made
+}
