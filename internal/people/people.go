@@ -20,7 +20,7 @@ import (
 type Store interface {
 	store.People
 	store.Evidence
-	store.Unmapped
+	store.Documents
 }
 
 // Config is what People may be given besides; the zero value is useful.

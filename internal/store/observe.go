@@ -50,20 +50,6 @@ func (o observed) Evidence(ctx context.Context, q EvidenceQuery) ([]competency.E
 	return observe(o, "Evidence", func() ([]competency.Evidence, error) { return o.Store.Evidence(ctx, q) })
 }
 
-func (o observed) SetAside(ctx context.Context, list []Aside) error {
-	_, err := observe(o, "SetAside", func() (struct{}, error) { return struct{}{}, o.Store.SetAside(ctx, list) })
-	return err
-}
-
-func (o observed) Asides(ctx context.Context, q AsideQuery) ([]Aside, error) {
-	return observe(o, "Asides", func() ([]Aside, error) { return o.Store.Asides(ctx, q) })
-}
-
-func (o observed) Discard(ctx context.Context, ids []string) error {
-	_, err := observe(o, "Discard", func() (struct{}, error) { return struct{}{}, o.Store.Discard(ctx, ids) })
-	return err
-}
-
 func (o observed) Documents(ctx context.Context, q DocumentQuery) ([]Document, error) {
 	return observe(o, "Documents", func() ([]Document, error) { return o.Store.Documents(ctx, q) })
 }

@@ -36,14 +36,6 @@ func (sad) Evidence(_ context.Context, q store.EvidenceQuery) ([]competency.Evid
 	return make([]competency.Evidence, q.First), errSad
 }
 
-func (sad) SetAside(context.Context, []store.Aside) error { return errSad }
-
-func (sad) Asides(_ context.Context, q store.AsideQuery) ([]store.Aside, error) {
-	return make([]store.Aside, q.First), errSad
-}
-
-func (sad) Discard(context.Context, []string) error { return errSad }
-
 func (sad) Documents(_ context.Context, q store.DocumentQuery) ([]store.Document, error) {
 	return make([]store.Document, q.First), errSad
 }
@@ -106,9 +98,6 @@ func TestEveryUseIsReportedOnceWithItsErrorAndPassedOn(t *testing.T) {
 		"Apply":           {func() (any, error) { return s.Apply(ctx, 5, store.Change{}) }, store.Revision(6)},
 		"Record":          {func() (any, error) { return s.Record(ctx, make([]store.Recording, 2), nil) }, make([]store.Recorded, 2)},
 		"Evidence":        {func() (any, error) { return s.Evidence(ctx, store.EvidenceQuery{First: 2}) }, make([]competency.Evidence, 2)},
-		"SetAside":        {func() (any, error) { return nil, s.SetAside(ctx, nil) }, nil},
-		"Asides":          {func() (any, error) { return s.Asides(ctx, store.AsideQuery{First: 2}) }, make([]store.Aside, 2)},
-		"Discard":         {func() (any, error) { return nil, s.Discard(ctx, nil) }, nil},
 		"Documents":       {func() (any, error) { return s.Documents(ctx, store.DocumentQuery{First: 2}) }, make([]store.Document, 2)},
 		"PutDocuments":    {func() (any, error) { return nil, s.PutDocuments(ctx, nil) }, nil},
 		"DeleteDocuments": {func() (any, error) { return nil, s.DeleteDocuments(ctx, "draft", nil) }, nil},

@@ -57,7 +57,6 @@ type Store interface {
 	People
 	Evidence
 	Documents
-	Unmapped
 
 	// Ping reports whether the store answers.
 	Ping(ctx context.Context) error
@@ -155,19 +154,6 @@ type Evidence interface {
 	// Evidence returns what is kept, the latest first (see
 	// competency.CompareEvidence), retracted evidence too.
 	Evidence(ctx context.Context, q EvidenceQuery) ([]competency.Evidence, error)
-}
-
-// Unmapped keeps statements that could not be mapped to evidence.
-type Unmapped interface {
-	// SetAside keeps statements that could not be mapped. One whose id is kept
-	// already stays as it is, but for the reason.
-	SetAside(ctx context.Context, list []Aside) error
-
-	// Asides returns statements that are set aside, by time and id.
-	Asides(ctx context.Context, q AsideQuery) ([]Aside, error)
-
-	// Discard deletes statements that are set aside; ids that are not there do no harm.
-	Discard(ctx context.Context, ids []string) error
 }
 
 // Rebuilder is a store that keeps copies of some of its data, for quick answers,

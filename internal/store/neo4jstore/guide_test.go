@@ -17,7 +17,6 @@ import (
 
 	"github.com/zhitu/zhitu/internal/competency"
 	"github.com/zhitu/zhitu/internal/exchange"
-	"github.com/zhitu/zhitu/internal/fault"
 	"github.com/zhitu/zhitu/internal/store"
 	"github.com/zhitu/zhitu/internal/store/neo4jstore"
 	"github.com/zhitu/zhitu/seed"
@@ -59,7 +58,7 @@ func importSample(t *testing.T) (uri string, s *neo4jstore.Store) {
 		return store.Learned{Put: l.States}, nil
 	})
 	require.NoError(t, err)
-	require.NoError(t, s.SetAside(t.Context(), []store.Aside{{ID: "1", At: cs.At, Reason: fault.T("nobody", "查无此人"), Body: "{}"}}))
+	require.NoError(t, s.PutDocuments(t.Context(), []store.Document{{Kind: store.UnmappedKind, ID: "1", At: cs.At, Body: "{}"}}))
 	return uri, s
 }
 

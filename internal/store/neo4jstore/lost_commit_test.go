@@ -215,7 +215,7 @@ func TestKnownEvidenceIsNotCommitted(t *testing.T) {
 	require.Empty(t, record("1").Known)
 	before := written()
 	require.Equal(t, []string{"1"}, record("1").Known)
-	require.NoError(t, s.SetAside(t.Context(), nil))
+	require.NoError(t, s.PutDocuments(t.Context(), nil))
 	require.Equal(t, before, written())
 	record("2")
 	require.NotEqual(t, before, written())

@@ -148,13 +148,13 @@ func (s *Store) convertUnmapped(ctx context.Context) error {
 			for _, record := range found {
 				v := record.Values
 				r := new(decoder).recordOf("set_aside", v[0])
-				a := store.Aside{ID: r.textField("id", v[0]), At: r.timeField("at", v[1]), Body: r.textField("body", v[4])}
-				body, err := store.UnmappedBody(fault.Text{EN: r.textField("reasonEn", v[2]), ZH: r.textField("reasonZh", v[3])}, a.Body)
-				if err != nil {
-					return err
+				id := r.textField("id", v[0])
+				body := store.UnmappedBody{
+					Reason:    store.UnmappedReason{EN: r.textField("reasonEn", v[2]), ZH: r.textField("reasonZh", v[3])},
+					Statement: r.textField("body", v[4]),
 				}
 				rows = append(rows, row{
-					"key": documentKey(store.UnmappedKind, a.ID), "kind": store.UnmappedKind, "id": a.ID, "was": v[0], "at": a.At, "body": body,
+					"key": documentKey(store.UnmappedKind, id), "kind": store.UnmappedKind, "id": id, "was": v[0], "at": r.timeField("at", v[1]), "body": body.JSON(),
 				})
 			}
 			_, err = s.writeRunner().run(ctx, cypher("put unmapped statements"), map[string]any{"rows": rows})

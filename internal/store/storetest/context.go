@@ -33,14 +33,6 @@ var methods = []struct {
 		_, err := s.Evidence(ctx, store.EvidenceQuery{Employees: []string{"li"}})
 		return err
 	}},
-	{"SetAside", func(s store.Store, ctx context.Context) error {
-		return s.SetAside(ctx, []store.Aside{{ID: "a", At: noon, Body: "{}"}})
-	}},
-	{"Asides", func(s store.Store, ctx context.Context) error {
-		_, err := s.Asides(ctx, store.AsideQuery{})
-		return err
-	}},
-	{"Discard", func(s store.Store, ctx context.Context) error { return s.Discard(ctx, []string{"a"}) }},
 	{"Documents", func(s store.Store, ctx context.Context) error {
 		_, err := s.Documents(ctx, store.DocumentQuery{Kind: "draft"})
 		return err

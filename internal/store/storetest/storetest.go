@@ -34,7 +34,6 @@ func Run(t *testing.T, open func(t *testing.T) store.Store) {
 		{"mastery", masteryTests},
 		{"evidence", evidenceTests},
 		{"document", documentTests},
-		{"aside", asideTests},
 		{"employees", employeesTests},
 		{"history", historyTests},
 		{"unicode", unicodeTests},
@@ -168,14 +167,13 @@ type content struct {
 	History   []store.Publication
 	Evidence  []competency.Evidence
 	Documents []store.Document // drafts
-	Asides    []store.Aside
 }
 
 func (b bed) everything() content {
 	b.Helper()
 	return content{
 		b.load(), b.revision(), b.units(), b.profiles(), b.history(store.HistoryQuery{}), b.evidence(store.EvidenceQuery{}),
-		b.documents(store.DocumentQuery{Kind: "draft"}), b.asides(store.AsideQuery{}),
+		b.documents(store.DocumentQuery{Kind: "draft"}),
 	}
 }
 
