@@ -3,15 +3,17 @@ package sqlitestore
 import (
 	"fmt"
 	"strconv"
+	"strings"
 	"testing"
 
 	"github.com/stretchr/testify/require"
 )
 
-// CreateFirst creates a file as the first program did.
-func CreateFirst(t *testing.T, path string) {
+// CreateWithSchema creates a file as a program did that knew only so many migrations.
+func CreateWithSchema(t *testing.T, path string, version int) {
 	db := connect(path, 1)
-	_, err := db.ExecContext(t.Context(), fmt.Sprintf("PRAGMA journal_mode = WAL; PRAGMA application_id = %d; PRAGMA user_version = 1; %s", applicationID, migrations[0]))
+	_, err := db.ExecContext(t.Context(), fmt.Sprintf("PRAGMA journal_mode = WAL; PRAGMA application_id = %d; PRAGMA user_version = %d; %s",
+		applicationID, version, strings.Join(migrations[:version], ";\n")))
 	require.NoError(t, err)
 	require.NoError(t, db.Close())
 }

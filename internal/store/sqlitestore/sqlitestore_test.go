@@ -131,7 +131,7 @@ func TestOpenRefuses(t *testing.T) {
 // in it.
 func TestOpenMigrates(t *testing.T) {
 	path := newPath(t)
-	sqlitestore.CreateFirst(t, path)
+	sqlitestore.CreateWithSchema(t, path, 1)
 	execute(t, path, `INSERT INTO learnables VALUES ('k', 'KNOWLEDGE_POINT');
 		INSERT INTO knowledge_points VALUES ('k', '点', '', NULL, 'SKILL', 'CREATIVE', 5, NULL, NULL, '');
 		INSERT INTO employees VALUES ('e', '员工', NULL, NULL, NULL, NULL, 'e');
