@@ -23,62 +23,62 @@ func TestExitCodes(t *testing.T) {
 		env  string
 		says string // on stderr
 	}{
-		{"no command is a call for help", exitDone, nil, "", ""},
-		{"help", exitDone, []string{"import", "--help"}, "", ""},
-		{"a question", exitDone, with("gap"), "", ""},
-		{"a path", exitDone, with("path", "--budget-minutes", "60"), "", ""},
-		{"a sound folder", exitDone, []string{"check", "good"}, "", "checking 1 records\n"},
-		{"a dry run", exitDone, []string{"import", "good", "--dry-run"}, "", "checking 1 records\n"},
-		{"a simulation", exitDone, []string{"placement", "simulate", "demanding", "--position", "POS-X", "--learners", "1"}, "", "simulating 1 people\n"},
+		{"no command is a call for help", exitOK, nil, "", ""},
+		{"help", exitOK, []string{"import", "--help"}, "", ""},
+		{"a question", exitOK, with("gap"), "", ""},
+		{"a path", exitOK, with("path", "--budget-minutes", "60"), "", ""},
+		{"a sound folder", exitOK, []string{"check", "good"}, "", "checking 1 records\n"},
+		{"a dry run", exitOK, []string{"import", "good", "--dry-run"}, "", "checking 1 records\n"},
+		{"a simulation", exitOK, []string{"placement", "simulate", "demanding", "--position", "POS-X", "--learners", "1"}, "", "simulating 1 people\n"},
 
-		{"an employee that is not there", exitRefused, []string{"gap", "--employee", "E999", "--position", "POS-DA"}, "", `there is no employee "E999"`},
-		{"a position that is not there", exitRefused, []string{"path", "--employee", "E007", "--position", "POS-D"}, "", `there is no position "POS-D"`},
-		{"an assumption about nothing", exitRefused, with("gap", "--assume-mastered", "K-NONE"), "", "K-NONE"},
-		{"files with problems", exitRefused, []string{"check", "bad"}, "", "1 problems; nothing was written"},
-		{"an import of files with problems", exitRefused, []string{"import", "bad"}, "", "positions.csv, row 2, column code: "},
-		{"a dry run of files with problems", exitRefused, []string{"import", "bad", "--dry-run"}, "", "1 problems; nothing was written"},
-		{"a folder that is not there", exitRefused, []string{"check", "nowhere"}, "", "nowhere cannot be read: check the path and its permissions"},
-		{"a folder with no catalog", exitRefused, []string{"import", "."}, "", "the folder has no catalog files"},
-		{"a simulation for a position that is not there", exitRefused, []string{"placement", "simulate", "good", "--position", "X"}, "", `there is no position "X" in these files`},
-		{"a simulation for a position without requirements", exitRefused, []string{"placement", "simulate", "good", "--position", "POS-X"}, "", `the position "POS-X" requires no knowledge point`},
-		{"a simulation of files with problems", exitRefused, []string{"placement", "simulate", "bad", "--position", "X"}, "", "positions.csv, row 2, column code: "},
-		{"an address in nobody's range", exitRefused, []string{"serve", "--listen", "127.0.0.1:99999"}, "", "cannot listen on 127.0.0.1:99999"},
+		{"an employee that is not there", exitInvalid, []string{"gap", "--employee", "E999", "--position", "POS-DA"}, "", `there is no employee "E999"`},
+		{"a position that is not there", exitInvalid, []string{"path", "--employee", "E007", "--position", "POS-D"}, "", `there is no position "POS-D"`},
+		{"an assumption about nothing", exitInvalid, with("gap", "--assume-mastered", "K-NONE"), "", "K-NONE"},
+		{"files with problems", exitInvalid, []string{"check", "bad"}, "", "1 problems; nothing was written"},
+		{"an import of files with problems", exitInvalid, []string{"import", "bad"}, "", "positions.csv, row 2, column code: "},
+		{"a dry run of files with problems", exitInvalid, []string{"import", "bad", "--dry-run"}, "", "1 problems; nothing was written"},
+		{"a folder that is not there", exitInvalid, []string{"check", "nowhere"}, "", "nowhere cannot be read: check the path and its permissions"},
+		{"a folder with no catalog", exitInvalid, []string{"import", "."}, "", "the folder has no catalog files"},
+		{"a simulation for a position that is not there", exitInvalid, []string{"placement", "simulate", "good", "--position", "X"}, "", `there is no position "X" in these files`},
+		{"a simulation for a position without requirements", exitInvalid, []string{"placement", "simulate", "good", "--position", "POS-X"}, "", `the position "POS-X" requires no knowledge point`},
+		{"a simulation of files with problems", exitInvalid, []string{"placement", "simulate", "bad", "--position", "X"}, "", "positions.csv, row 2, column code: "},
+		{"an address in nobody's range", exitInvalid, []string{"serve", "--listen", "127.0.0.1:99999"}, "", "cannot listen on 127.0.0.1:99999"},
 
-		{"a command of commands is a call for help", exitDone, []string{"mastery"}, "", ""},
-		{"a log that is not there", exitRefused, []string{"mastery", "evaluate", "none.tsv"}, "", "none.tsv cannot be read: check the path and its permissions"},
-		{"predictions into a folder that is not there", exitRefused, []string{"mastery", "evaluate", "logs/log.tsv", "--predictions", "no/where.tsv"}, "", "no/where.tsv cannot be written"},
-		{"no log", exitMisuse, []string{"mastery", "evaluate"}, "", `accepts 1 arg(s), received 0` + "\n" + `run "zhitu mastery evaluate --help" for help`},
-		{"an unknown command of a command", exitMisuse, []string{"mastery", "evalute"}, "", `unknown command "evalute" for "zhitu mastery"`},
-		{"an unknown flag of one", exitMisuse, []string{"mastery", "evaluate", "logs/log.tsv", "--best"}, "", "unknown flag: --best"},
+		{"a command of commands is a call for help", exitOK, []string{"mastery"}, "", ""},
+		{"a log that is not there", exitInvalid, []string{"mastery", "evaluate", "none.tsv"}, "", "none.tsv cannot be read: check the path and its permissions"},
+		{"predictions into a folder that is not there", exitInvalid, []string{"mastery", "evaluate", "logs/log.tsv", "--predictions", "no/where.tsv"}, "", "no/where.tsv cannot be written"},
+		{"no log", exitUsage, []string{"mastery", "evaluate"}, "", `accepts 1 arg(s), received 0` + "\n" + `run "zhitu mastery evaluate --help" for help`},
+		{"an unknown command of a command", exitUsage, []string{"mastery", "evalute"}, "", `unknown command "evalute" for "zhitu mastery"`},
+		{"an unknown flag of one", exitUsage, []string{"mastery", "evaluate", "logs/log.tsv", "--best"}, "", "unknown flag: --best"},
 
-		{"an unknown command", exitMisuse, []string{"imprt"}, "", "Did you mean this?\n\timport\n"},
-		{"an unknown flag", exitMisuse, with("gap", "--colour"), "", `unknown flag: --colour` + "\n" + `run "zhitu gap --help" for help`},
-		{"a flag without its value", exitMisuse, []string{"gap", "--employee"}, "", "flag needs an argument: --employee"},
-		{"a flag with a value of the wrong kind", exitMisuse, with("path", "--budget-minutes", "an hour"), "", `invalid argument "an hour"`},
-		{"a setting with a value of the wrong kind", exitMisuse, with("path"), "ZHITU_BUDGET_MINUTES=hour", "'budget-minutes'"},
-		{"a secret on the command line", exitMisuse, []string{"serve", "--token", "x"}, "", "unknown flag: --token"},
-		{"no employee", exitMisuse, []string{"gap", "--position", "POS-DA"}, "", "give --employee and --position"},
-		{"a time that is none", exitMisuse, with("gap", "--at", "yesterday"), "", `--at "yesterday" is not a time such as`},
-		{"too many arguments", exitMisuse, with("gap", "E008"), "", `run "zhitu gap --help" for help`},
-		{"nothing to import", exitMisuse, []string{"import"}, "", "requires at least 1 arg(s)"},
-		{"nowhere to export to", exitMisuse, []string{"export"}, "", "accepts 1 arg(s)"},
-		{"placement of no kind", exitMisuse, []string{"placement"}, "", "say what to do: simulate"},
-		{"an unknown command of placement", exitMisuse, []string{"placement", "simulat"}, "", `run "zhitu placement --help" for help`},
-		{"insight into too many points", exitMisuse, []string{"insight", "--first", "201"}, "", "--first is from 0 to 200"},
-		{"insight by nobody", exitMisuse, []string{"insight", "--min-people", "0"}, "", "--min-people is at least 1"},
-		{"nothing to simulate", exitMisuse, []string{"placement", "simulate"}, "", "requires at least 1 arg(s)"},
-		{"a simulation for no position", exitMisuse, []string{"placement", "simulate", "good"}, "", "give --position"},
-		{"a simulation of nobody", exitMisuse, []string{"placement", "simulate", "good", "--position", "POS-X", "--learners", "0"}, "", "--learners is from 1 to"},
-		{"answers that say the contrary", exitMisuse, []string{"placement", "simulate", "good", "--position", "POS-X", "--guess", "0.5"}, "", "--slip and --guess are chances"},
-		{"slips that are no number", exitMisuse, []string{"placement", "simulate", "good", "--position", "POS-X", "--slip", "NaN"}, "", "--slip and --guess are chances"},
-		{"a share of too much", exitMisuse, []string{"placement", "simulate", "good", "--position", "POS-X", "--share", "0.5,2"}, "", `--share "2" is not a share such as 0.4 or 40%`},
-		{"a copy of one store", exitMisuse, []string{"copy", "--from", "sqlite:a.db"}, "", "give --from and --to"},
-		{"memory to import into", exitMisuse, []string{"import", "good", "--store", "memory:"}, "", "it is for serve alone; give --store sqlite:FILE"},
-		{"memory to ask", exitMisuse, with("gap", "--store", "memory:"), "", "it is for serve alone"},
-		{"a store of no kind", exitMisuse, with("gap", "--store", "zhitu.db"), "", `--store "zhitu.db" names no store; give sqlite:FILE`},
-		{"other machines without a token", exitMisuse, []string{"serve", "--listen", "0.0.0.0:0"}, "", "set ZHITU_TOKEN"},
-		{"all addresses without a token", exitMisuse, []string{"serve", "--listen", ":0"}, "", "set ZHITU_TOKEN"},
-		{"an address that is none", exitMisuse, []string{"serve", "--listen", "here"}, "", `--listen "here" is not an address such as 127.0.0.1:8080`},
+		{"an unknown command", exitUsage, []string{"imprt"}, "", "Did you mean this?\n\timport\n"},
+		{"an unknown flag", exitUsage, with("gap", "--colour"), "", `unknown flag: --colour` + "\n" + `run "zhitu gap --help" for help`},
+		{"a flag without its value", exitUsage, []string{"gap", "--employee"}, "", "flag needs an argument: --employee"},
+		{"a flag with a value of the wrong kind", exitUsage, with("path", "--budget-minutes", "an hour"), "", `invalid argument "an hour"`},
+		{"a setting with a value of the wrong kind", exitUsage, with("path"), "ZHITU_BUDGET_MINUTES=hour", "'budget-minutes'"},
+		{"a secret on the command line", exitUsage, []string{"serve", "--token", "x"}, "", "unknown flag: --token"},
+		{"no employee", exitUsage, []string{"gap", "--position", "POS-DA"}, "", "give --employee and --position"},
+		{"a time that is none", exitUsage, with("gap", "--at", "yesterday"), "", `--at "yesterday" is not a time such as`},
+		{"too many arguments", exitUsage, with("gap", "E008"), "", `run "zhitu gap --help" for help`},
+		{"nothing to import", exitUsage, []string{"import"}, "", "requires at least 1 arg(s)"},
+		{"nowhere to export to", exitUsage, []string{"export"}, "", "accepts 1 arg(s)"},
+		{"placement of no kind", exitUsage, []string{"placement"}, "", "say what to do: simulate"},
+		{"an unknown command of placement", exitUsage, []string{"placement", "simulat"}, "", `run "zhitu placement --help" for help`},
+		{"insight into too many points", exitUsage, []string{"insight", "--first", "201"}, "", "--first is from 0 to 200"},
+		{"insight by nobody", exitUsage, []string{"insight", "--min-people", "0"}, "", "--min-people is at least 1"},
+		{"nothing to simulate", exitUsage, []string{"placement", "simulate"}, "", "requires at least 1 arg(s)"},
+		{"a simulation for no position", exitUsage, []string{"placement", "simulate", "good"}, "", "give --position"},
+		{"a simulation of nobody", exitUsage, []string{"placement", "simulate", "good", "--position", "POS-X", "--learners", "0"}, "", "--learners is from 1 to"},
+		{"answers that say the contrary", exitUsage, []string{"placement", "simulate", "good", "--position", "POS-X", "--guess", "0.5"}, "", "--slip and --guess are chances"},
+		{"slips that are no number", exitUsage, []string{"placement", "simulate", "good", "--position", "POS-X", "--slip", "NaN"}, "", "--slip and --guess are chances"},
+		{"a share of too much", exitUsage, []string{"placement", "simulate", "good", "--position", "POS-X", "--share", "0.5,2"}, "", `--share "2" is not a share such as 0.4 or 40%`},
+		{"a copy of one store", exitUsage, []string{"copy", "--from", "sqlite:a.db"}, "", "give --from and --to"},
+		{"memory to import into", exitUsage, []string{"import", "good", "--store", "memory:"}, "", "it is for serve alone; give --store sqlite:FILE"},
+		{"memory to ask", exitUsage, with("gap", "--store", "memory:"), "", "it is for serve alone"},
+		{"a store of no kind", exitUsage, with("gap", "--store", "zhitu.db"), "", `--store "zhitu.db" names no store; give sqlite:FILE`},
+		{"other machines without a token", exitUsage, []string{"serve", "--listen", "0.0.0.0:0"}, "", "set ZHITU_TOKEN"},
+		{"all addresses without a token", exitUsage, []string{"serve", "--listen", ":0"}, "", "set ZHITU_TOKEN"},
+		{"an address that is none", exitUsage, []string{"serve", "--listen", "here"}, "", `--listen "here" is not an address such as 127.0.0.1:8080`},
 
 		{"a store that is not there", exitUnavailable, with("gap", "--store", "sqlite:none.db"), "", "there is no store none.db: import a catalog into it first, or name another with --store\n"},
 		{"a copy from a store that is not there", exitUnavailable, []string{"copy", "--from", "sqlite:none.db", "--to", "sqlite:a.db"}, "", "there is no store none.db"},
@@ -91,25 +91,25 @@ func TestExitCodes(t *testing.T) {
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			t.Parallel()
-			sh := seeded(t, c.env)
-			sh.write("good/positions.csv", "code,name\nPOS-X,新岗位\n")
-			sh.write("demanding/positions.csv", "code,name\nPOS-X,新岗位\n")
-			sh.write("demanding/knowledge_points.csv", "code,name\nK-X,知识点\n")
-			sh.write("demanding/requirements.csv", "position,target\nPOS-X,K-X\n")
-			sh.write("bad/positions.csv", "code,name\nPOS X,新岗位\n")
-			sh.write("logs/log.tsv", "user_id\titem_id\tcorrect\tskill_id\na\tx\t1\tk\n")
+			sh := newSeededShell(t, c.env)
+			sh.writeFile("good/positions.csv", "code,name\nPOS-X,新岗位\n")
+			sh.writeFile("demanding/positions.csv", "code,name\nPOS-X,新岗位\n")
+			sh.writeFile("demanding/knowledge_points.csv", "code,name\nK-X,知识点\n")
+			sh.writeFile("demanding/requirements.csv", "position,target\nPOS-X,K-X\n")
+			sh.writeFile("bad/positions.csv", "code,name\nPOS X,新岗位\n")
+			sh.writeFile("logs/log.tsv", "user_id\titem_id\tcorrect\tskill_id\na\tx\t1\tk\n")
 			noise := strings.Repeat("noise", 2000)
-			sh.write("noise.db", noise)
+			sh.writeFile("noise.db", noise)
 			whole, err := os.ReadFile(filepath.Join(sh.dir, "zhitu.db"))
 			require.NoError(t, err)
-			sh.write("damaged.db", string(whole[:8192])+strings.Repeat("\xee", len(whole)-8192))
+			sh.writeFile("damaged.db", string(whole[:8192])+strings.Repeat("\xee", len(whole)-8192))
 
 			r := sh.run(c.args...)
 			require.Equal(t, c.code, r.code, r.err)
 			require.Contains(t, r.err, c.says)
 			require.NotContains(t, r.err, "<nil>")
 			require.NotContains(t, r.err, "panic")
-			if c.code == exitDone {
+			if c.code == exitOK {
 				require.NotEmpty(t, r.out)
 			} else {
 				require.Empty(t, r.out)
@@ -122,25 +122,25 @@ func TestExitCodes(t *testing.T) {
 }
 
 // An answer that could not be written must not pass for one that was.
-func TestAFullDiskIsNoSuccess(t *testing.T) {
+func TestFullDiskFails(t *testing.T) {
 	t.Parallel()
 	full, err := os.OpenFile("/dev/full", os.O_WRONLY, 0)
 	if err != nil {
 		t.Skip("this machine has no /dev/full")
 	}
 	defer full.Close()
-	sh := seeded(t)
+	sh := newSeededShell(t)
 	cmd := sh.command("gap", "--employee", "E007", "--position", "POS-DA", "--json")
 	cmd.Stdout = full
 	require.Error(t, cmd.Run())
-	require.Equal(t, exitRefused, cmd.ProcessState.ExitCode())
+	require.Equal(t, exitInvalid, cmd.ProcessState.ExitCode())
 }
 
-func TestErrorsForPrograms(t *testing.T) {
+func TestErrorsAsJSON(t *testing.T) {
 	t.Parallel()
-	sh := seeded(t)
+	sh := newSeededShell(t)
 	r := sh.run("gap", "--employee", "E999", "--position", "POS-DA", "--json", "--lang", "zh-CN")
-	require.Equal(t, exitRefused, r.code)
+	require.Equal(t, exitInvalid, r.code)
 	require.JSONEq(t, `{"error": {"code": "NOT_FOUND", "message": "不存在员工 \"E999\""}}`, r.out)
 	require.Empty(t, r.err)
 

@@ -24,24 +24,24 @@ var update = flag.Bool("update", false, "write the golden files anew")
 // The test binary is its own zhitu: with this in the environment it is the
 // program and runs no test. So the program has the race detector that the tests
 // have, and it is a process of its own that can be stopped and killed.
-const asProgram = "ZHITU_TEST_AS_PROGRAM"
+const runAsProgramEnv = "ZHITU_TEST_AS_PROGRAM"
 
-// anniversary is when the questions of these tests are asked.
-const anniversary = "2026-11-20T00:00:00Z"
+// questionTime is when the questions of these tests are asked.
+const questionTime = "2026-11-20T00:00:00Z"
 
-// shared is a folder for what is made once for all tests.
-var shared string
+// sharedDir is a folder for what is made once for all tests.
+var sharedDir string
 
 func TestMain(m *testing.M) {
-	if os.Getenv(asProgram) != "" {
+	if os.Getenv(runAsProgramEnv) != "" {
 		main() // exits
 	}
 	var err error
-	if shared, err = os.MkdirTemp("", "zhitu-test-"); err != nil {
+	if sharedDir, err = os.MkdirTemp("", "zhitu-test-"); err != nil {
 		panic(err)
 	}
 	code := neo4jtest.Main(m)
-	_ = os.RemoveAll(shared)
+	_ = os.RemoveAll(sharedDir)
 	os.Exit(code)
 }
 
@@ -57,37 +57,37 @@ func newShell(t *testing.T, env ...string) shell {
 	return shell{t, t.TempDir(), env}
 }
 
-// planted is the sample company in a store, imported once.
-var planted = sync.OnceValue(func() string {
-	file := filepath.Join(shared, "planted.db")
+// seededDatabase is the sample company in a store, imported once.
+var seededDatabase = sync.OnceValue(func() string {
+	file := filepath.Join(sharedDir, "planted.db")
 	var out bytes.Buffer
 	args := []string{"import", filepath.Join("..", "..", "seed"), "--store", "sqlite:" + file}
-	if run(context.Background(), args, func(string) string { return "" }, stdio{&out, &out}) != exitDone {
+	if run(context.Background(), args, func(string) string { return "" }, stdio{&out, &out}) != exitOK {
 		panic(out.String())
 	}
 	return file
 })
 
-// seeded is a shell whose zhitu.db holds the sample company.
-func seeded(t *testing.T, env ...string) shell {
+// newSeededShell is a shell whose zhitu.db holds the sample company.
+func newSeededShell(t *testing.T, env ...string) shell {
 	t.Helper()
 	sh := newShell(t, env...)
-	data, err := os.ReadFile(planted())
+	data, err := os.ReadFile(seededDatabase())
 	require.NoError(t, err)
-	sh.write("zhitu.db", string(data))
+	sh.writeFile("zhitu.db", string(data))
 	return sh
 }
 
-// write makes a file in the working directory and the folders above it.
-func (sh shell) write(name, content string) {
+// writeFile makes a file in the working directory and the folders above it.
+func (sh shell) writeFile(name, content string) {
 	sh.t.Helper()
 	path := filepath.Join(sh.dir, name)
 	require.NoError(sh.t, os.MkdirAll(filepath.Dir(path), 0o700))
 	require.NoError(sh.t, os.WriteFile(path, []byte(content), 0o600))
 }
 
-// folder reads the files of a folder of the working directory, but hidden ones.
-func (sh shell) folder(name string) map[string]string {
+// readFolder reads the files of a folder of the working directory, but hidden ones.
+func (sh shell) readFolder(name string) map[string]string {
 	sh.t.Helper()
 	files := map[string]string{}
 	entries, err := os.ReadDir(filepath.Join(sh.dir, name))
@@ -115,7 +115,7 @@ func (sh shell) command(args ...string) *exec.Cmd {
 			cmd.Env = append(cmd.Env, v)
 		}
 	}
-	cmd.Env = append(cmd.Env, asProgram+"=1", "GORACE=atexit_sleep_ms=0") // else every run ends with a second of sleep
+	cmd.Env = append(cmd.Env, runAsProgramEnv+"=1", "GORACE=atexit_sleep_ms=0") // else every run ends with a second of sleep
 	cmd.Env = append(cmd.Env, sh.env...)
 	return cmd
 }
@@ -139,21 +139,21 @@ func (sh shell) run(args ...string) result {
 	return result{cmd.ProcessState.ExitCode(), out.String(), errs.String()}
 }
 
-// ok runs what must succeed and returns what it printed.
-func (sh shell) ok(args ...string) string {
+// mustRun runs what must succeed and returns what it printed.
+func (sh shell) mustRun(args ...string) string {
 	sh.t.Helper()
 	r := sh.run(args...)
-	require.Equal(sh.t, exitDone, r.code, "%v\n%s", args, r.err)
+	require.Equal(sh.t, exitOK, r.code, "%v\n%s", args, r.err)
 	return r.out
 }
 
-// exported is everything in the store, as files.
-func (sh shell) exported() map[string]string {
+// exportAll is everything in the store, as files.
+func (sh shell) exportAll() map[string]string {
 	sh.t.Helper()
 	dir, err := os.MkdirTemp(sh.dir, "export")
 	require.NoError(sh.t, err)
-	sh.ok("export", dir)
-	return sh.folder(filepath.Base(dir))
+	sh.mustRun("export", dir)
+	return sh.readFolder(filepath.Base(dir))
 }
 
 // requireSame compares folders without printing them.

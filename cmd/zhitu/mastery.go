@@ -15,7 +15,7 @@ import (
 	"github.com/zhitu/zhitu/internal/mastery"
 )
 
-func (a *app) mastery() *cobra.Command {
+func (a *app) masteryCommand() *cobra.Command {
 	cmd := &cobra.Command{
 		Use:   "mastery",
 		Short: "Measure the model of mastery, and teach it how difficult items are",
@@ -94,7 +94,7 @@ func (a *app) fit(path, file string) error {
 	if a.cfg.JSON {
 		return a.printJSON(map[string]any{"ok": true, "items": items, "answers": len(log)})
 	}
-	a.say("the difficulties of %d items, learned from %d answers, are in %s", "%d 道题目的难度（由 %d 次作答得出）已写入 %s", items, len(log), file)
+	a.println("the difficulties of %d items, learned from %d answers, are in %s", "%d 道题目的难度（由 %d 次作答得出）已写入 %s", items, len(log), file)
 	return nil
 }
 
@@ -114,7 +114,7 @@ func (a *app) evaluate(path string) error {
 	if a.cfg.Interpretable {
 		model = mastery.NewElo()
 	}
-	var problems []exchange.Located
+	var problems []exchange.LocatedProblem
 	read := func(path string) (log []mastery.Answer, rows []int, err error) {
 		log, rows, found, err := exchange.ReadAnswers(path)
 		problems = append(problems, found...)
@@ -152,23 +152,23 @@ func (a *app) evaluate(path string) error {
 	case ok:
 		fmt.Fprintf(a.out, "AUC       %.4f\n", auc)
 	default:
-		a.say("AUC       undefined: all answers are right, or all are wrong", "AUC       无定义：所有作答全对或全错")
+		a.println("AUC       undefined: all answers are right, or all are wrong", "AUC       无定义：所有作答全对或全错")
 	}
 	fmt.Fprintf(a.out, "log-loss  %.4f\nn         %d\n", f.LogLoss, f.N)
 	return nil
 }
 
 // refusedFile shows the problems of files, and what they have come to.
-func (a *app) refusedFile(problems []exchange.Located, summary fault.Text) error {
+func (a *app) refusedFile(problems []exchange.LocatedProblem, summary fault.Text) error {
 	if a.cfg.JSON {
-		_ = a.printJSON(map[string]any{"problems": a.entries(problems)})
+		_ = a.printJSON(map[string]any{"problems": a.problemEntries(problems)})
 	} else {
-		if err := exchange.Print(a.err, a.lang(), problems); err != nil {
+		if err := exchange.PrintProblems(a.err, a.lang(), problems); err != nil {
 			return err
 		}
 		fmt.Fprintln(a.err, summary.In(a.lang()))
 	}
-	return reported{errors.New(summary.EN)}
+	return reportedError{errors.New(summary.EN)}
 }
 
 // writePredictions writes what was predicted, in the order of the log.

@@ -17,30 +17,30 @@ import (
 	"github.com/zhitu/zhitu/internal/store/neo4jstore/neo4jtest"
 )
 
-// ownNeo4j is a shell over a server of its own, which may be killed; it holds the
+// newOwnNeo4jShell is a shell over a server of its own, which may be killed; it holds the
 // sample company.
-func ownNeo4j(t *testing.T) (shell, *neo4jtest.Server) {
+func newOwnNeo4jShell(t *testing.T) (shell, *neo4jtest.Server) {
 	t.Helper()
 	db := neo4jtest.New(t, neo4jtest.Options{})
 	sh := newShell(t, "ZHITU_STORE="+db.URI())
-	sh.ok("import", seedFolder(t))
+	sh.mustRun("import", seedFolder(t))
 	return sh, db
 }
 
 // askedFor is an answer and how long it took.
-func (s *served) askedFor(document string) (reply, time.Duration) {
+func (s *serverProcess) askedFor(document string) (reply, time.Duration) {
 	s.t.Helper()
 	start := time.Now()
-	r := s.ask(document, "Accept-Language", "zh-CN")
+	r := s.graphQL(document, "Accept-Language", "zh-CN")
 	return r, time.Since(start)
 }
 
 // A database that dies, or hangs, costs whoever asks about a person three seconds
 // at most and after that nothing; when it is back, so is everything.
-func TestAServerOutlivesItsDatabase(t *testing.T) {
-	sh, db := ownNeo4j(t)
+func TestServerSurvivesDatabaseOutage(t *testing.T) {
+	sh, db := newOwnNeo4jShell(t)
 	s := sh.serve()
-	before, list := s.ask(personQuery), s.ask(catalogQuery)
+	before, list := s.graphQL(personQuery), s.graphQL(catalogQuery)
 	for _, ailment := range []struct {
 		name       string
 		fall, rise func() error
@@ -49,64 +49,64 @@ func TestAServerOutlivesItsDatabase(t *testing.T) {
 		{"it hangs", db.Freeze, db.Thaw},
 	} {
 		t.Run(ailment.name, func(t *testing.T) {
-			require.Equal(t, before.text, s.ask(personQuery).text)
+			require.Equal(t, before.text, s.graphQL(personQuery).text)
 			require.NoError(t, ailment.fall())
 			var group sync.WaitGroup
 			for range 4 { // at once, so that what follows is soon enough
 				group.Go(func() {
 					start := time.Now()
-					r, err := newClient(s.url, soon).ask(personQuery)
+					r, err := newAPIClient(s.url, patience).graphQL(personQuery)
 					assert.NoError(t, err)
-					assert.Equal(t, "UNAVAILABLE", r.code(), r.text)
+					assert.Equal(t, "UNAVAILABLE", r.errorCode(), r.text)
 					assert.Less(t, time.Since(start), 3*time.Second)
 				})
 			}
 			group.Wait()
 			for range 5 {
 				r, took := s.askedFor(personQuery)
-				require.Equal(t, "UNAVAILABLE", r.code(), r.text)
+				require.Equal(t, "UNAVAILABLE", r.errorCode(), r.text)
 				require.Contains(t, r.Errors[0].Message, "暂时无法访问存储")
 				require.NotContains(t, r.text, "127.0.0.1")
 				require.Less(t, took, time.Second)
 			}
 			// The catalog is in memory; to write takes the database.
-			require.Equal(t, list.text, s.ask(catalogQuery).text)
-			require.Equal(t, "UNAVAILABLE", s.ask(anEdit).code())
+			require.Equal(t, list.text, s.graphQL(catalogQuery).text)
+			require.Equal(t, "UNAVAILABLE", s.graphQL(editMutation).errorCode())
 			status, _ := s.get("/livez")
 			require.Equal(t, http.StatusOK, status)
 			status, _ = s.get("/readyz")
 			require.Equal(t, http.StatusServiceUnavailable, status)
 
 			require.NoError(t, ailment.rise())
-			require.Equal(t, "ok\n", s.becomes("/readyz", http.StatusOK))
-			require.Equal(t, before.text, s.ask(personQuery).text)
+			require.Equal(t, "ok\n", s.awaitStatus("/readyz", http.StatusOK))
+			require.Equal(t, before.text, s.graphQL(personQuery).text)
 		})
 	}
-	require.Equal(t, 2, s.ask(anEdit).Extensions.Revision)
+	require.Equal(t, 2, s.graphQL(editMutation).Extensions.Revision)
 	s.terminate()
-	require.Equal(t, exitDone, s.exit())
-	sh.ok("verify")
+	require.Equal(t, exitOK, s.awaitExit())
+	sh.mustRun("verify")
 }
 
-// account is what one client has tried and what it has been told was done, of one
+// acknowledgedWrites is what one client has tried and what it has been told was done, of one
 // value that only it writes.
-type account struct{ tried, done int }
+type acknowledgedWrites struct{ tried, done int }
 
 // Whatever is killed, and whenever: what has been acknowledged is there.
-func TestNothingAcknowledgedIsLost(t *testing.T) {
-	sh, db := ownNeo4j(t)
-	s := sh.begin()
+func TestAcknowledgedWritesSurviveKills(t *testing.T) {
+	sh, db := newOwnNeo4jShell(t)
+	s := sh.startServer()
 	address := strings.TrimPrefix(s.url, "http://")
-	s.becomes("/readyz", http.StatusOK)
+	s.awaitStatus("/readyz", http.StatusOK)
 
 	const clients = 4
-	var accounts [clients]account
+	var accounts [clients]acknowledgedWrites
 	var refusals atomic.Int64
 	ctx, stop := context.WithCancel(t.Context())
 	var group sync.WaitGroup
 	for i := range accounts {
 		group.Go(func() {
-			c, a := newClient("http://"+address, 5*time.Second), &accounts[i]
+			c, a := newAPIClient("http://"+address, 5*time.Second), &accounts[i]
 			for ctx.Err() == nil {
 				a.tried++
 				document, name := fmt.Sprintf(`mutation { upsertPosition(input: {code: "POS-L%d", name: "%d"}) { userErrors { code message } } }`, i, a.tried), "upsertPosition"
@@ -115,12 +115,12 @@ func TestNothingAcknowledgedIsLost(t *testing.T) {
 						i%2-1, float64(a.tried)/1e6, time.Date(2026, 11, 20, 0, 0, 0, 1000*a.tried, time.UTC).Format(time.RFC3339Nano))
 					document, name = strings.ReplaceAll(document, "K-DATA-UNIT", []string{"", "K-DATA-UNIT", "", "K-DATA-DATE"}[i]), "setMastery"
 				}
-				r, err := c.ask(document)
+				r, err := c.graphQL(document)
 				switch {
 				case err != nil || len(r.Errors) > 0:
 					refusals.Add(1)
 					time.Sleep(20 * time.Millisecond)
-				case assert.Empty(t, r.refused(name), r.text):
+				case assert.Empty(t, r.userErrorCode(name), r.text):
 					a.done = a.tried
 				default:
 					return
@@ -137,9 +137,9 @@ func TestNothingAcknowledgedIsLost(t *testing.T) {
 		} else {
 			require.NoError(t, s.cmd.Process.Kill())
 			<-s.done
-			s = sh.beginAt(address)
+			s = sh.startServerAt(address)
 		}
-		s.becomes("/readyz", http.StatusOK)
+		s.awaitStatus("/readyz", http.StatusOK)
 	}
 	time.Sleep(300 * time.Millisecond)
 	stop()
@@ -147,10 +147,10 @@ func TestNothingAcknowledgedIsLost(t *testing.T) {
 	require.NoError(t, s.cmd.Process.Kill())
 	<-s.done
 
-	sh.ok("verify")
+	sh.mustRun("verify")
 	s = sh.serve()
-	names := s.query(`{ positions(filter: {text: "POS-L"}) { nodes { code name } } }`)
-	states := s.query(`{ employee(code: "E040") { states { knowledgePoint { code } mastery } } }`)
+	names := s.mustQuery(`{ positions(filter: {text: "POS-L"}) { nodes { code name } } }`)
+	states := s.mustQuery(`{ employee(code: "E040") { states { knowledgePoint { code } mastery } } }`)
 	for i, a := range accounts {
 		stored := 0
 		for _, node := range names["positions"].(map[string]any)["nodes"].([]any) {
@@ -175,11 +175,11 @@ func TestNothingAcknowledgedIsLost(t *testing.T) {
 
 // An import whose database dies is there whole or not at all, and may be made
 // again.
-func TestTheDatabaseDiesDuringAnImport(t *testing.T) {
+func TestImportSurvivesDatabaseKill(t *testing.T) {
 	db := neo4jtest.New(t, neo4jtest.Options{})
 	sh := newShell(t, "ZHITU_STORE="+db.URI())
-	sh.many("many")
-	sh.ok("verify") // prepares the schema
+	sh.writeManyRecords("many")
+	sh.mustRun("verify") // prepares the schema
 	importing := func(after time.Duration) (code int, stages string) {
 		var said transcript
 		cmd := sh.command("import", "many")
@@ -200,8 +200,8 @@ func TestTheDatabaseDiesDuringAnImport(t *testing.T) {
 	code, said := importing(200*time.Millisecond + rand.N(2*time.Second))
 	t.Log(said)
 	require.NoError(t, db.Restart(t.Context()))
-	left := sh.ok("verify")
-	if code == exitDone {
+	left := sh.mustRun("verify")
+	if code == exitOK {
 		require.Equal(t, everything, left)
 	} else {
 		require.Equal(t, exitUnavailable, code, said)
@@ -209,6 +209,6 @@ func TestTheDatabaseDiesDuringAnImport(t *testing.T) {
 		require.Contains(t, []string{nothing, everything}, left)
 	}
 	code, said = importing(0)
-	require.Equal(t, exitDone, code, said)
-	require.Equal(t, everything, sh.ok("verify"))
+	require.Equal(t, exitOK, code, said)
+	require.Equal(t, everything, sh.mustRun("verify"))
 }

@@ -9,32 +9,32 @@ import (
 )
 
 const (
-	personQuery  = `{ gapAnalysis(employee: "E007", position: "POS-DA", at: "` + anniversary + `") { revision coverage gaps { knowledgePoint { code } status } foundations { knowledgePoint { code } } } }`
+	personQuery  = `{ gapAnalysis(employee: "E007", position: "POS-DA", at: "` + questionTime + `") { revision coverage gaps { knowledgePoint { code } status } foundations { knowledgePoint { code } } } }`
 	catalogQuery = `{ positions { nodes { code name requirements { target { code } level } } } }`
-	anEdit       = `mutation { upsertPosition(input: {code: "POS-HAND", name: "新岗位"}) { revision userErrors { message code } } }`
+	editMutation = `mutation { upsertPosition(input: {code: "POS-HAND", name: "新岗位"}) { revision userErrors { message code } } }`
 
-	closeACycle  = `MATCH (a:Learnable {code: 'K-DATA-FORM'}), (b:Learnable {code: 'K-DATA-FIELD'}) CREATE (a)-[:PREREQUISITE_OF {strength: 'HARD', reason: 'by hand'}]->(b)`
-	openTheCycle = `MATCH ()-[r:PREREQUISITE_OF {reason: 'by hand'}]->() DELETE r`
+	createCycleCypher = `MATCH (a:Learnable {code: 'K-DATA-FORM'}), (b:Learnable {code: 'K-DATA-FIELD'}) CREATE (a)-[:PREREQUISITE_OF {strength: 'HARD', reason: 'by hand'}]->(b)`
+	removeCycleCypher = `MATCH ()-[r:PREREQUISITE_OF {reason: 'by hand'}]->() DELETE r`
 )
 
 // Somebody breaks a rule by hand while the server runs: it goes on to answer from
 // the last good revision, says what is wrong, and goes on by itself once that is
 // mended.
-func TestAServerOutlivesACatalogBrokenByHand(t *testing.T) {
-	sh := seededNeo4j(t)
+func TestServerSurvivesInvalidManualEdit(t *testing.T) {
+	sh := newSeededNeo4jShell(t)
 	s := sh.serve()
-	person, catalog := s.ask(personQuery), s.ask(catalogQuery)
+	person, catalog := s.graphQL(personQuery), s.graphQL(catalogQuery)
 	require.Equal(t, 1, person.Extensions.Revision)
 
-	sh.cypher(closeACycle)
-	require.Contains(t, s.becomes("/readyz", 503), "edited by other means")
+	sh.cypher(createCycleCypher)
+	require.Contains(t, s.awaitStatus("/readyz", 503), "edited by other means")
 	for range 3 {
 		for document, before := range map[string]reply{personQuery: person, catalogQuery: catalog} {
-			require.Equal(t, before.text, s.ask(document).text)
+			require.Equal(t, before.text, s.graphQL(document).text)
 		}
 		for lang, want := range map[string]string{"en": "edited by other means", "zh-CN": "由其他途径编辑"} {
-			refused := s.ask(anEdit, "Accept-Language", lang)
-			require.Equal(t, "UNAVAILABLE", refused.code(), refused.text)
+			refused := s.graphQL(editMutation, "Accept-Language", lang)
+			require.Equal(t, "UNAVAILABLE", refused.errorCode(), refused.text)
 			require.Contains(t, refused.Errors[0].Message, want)
 		}
 		status, _ := s.get("/livez")
@@ -50,68 +50,68 @@ func TestAServerOutlivesACatalogBrokenByHand(t *testing.T) {
 		"en": {"close a cycle: ", "a new record needs a name"}, "zh-CN": {"形成环：", "新记录必须填写 name"},
 	} {
 		refused := sh.run("serve", "--listen", "127.0.0.1:0", "--lang", lang)
-		require.Equal(t, exitRefused, refused.code, refused.err)
+		require.Equal(t, exitInvalid, refused.code, refused.err)
 		for _, want := range wants {
 			assert.Contains(t, refused.err, want, "serve does not say all that is wrong")
 		}
 	}
 	sh.cypher("MATCH (k {code: 'K-NAMELESS'}) DETACH DELETE k")
 
-	sh.cypher(openTheCycle)
-	require.Equal(t, "ok\n", s.becomes("/readyz", 200))
-	after := s.ask(personQuery)
+	sh.cypher(removeCycleCypher)
+	require.Equal(t, "ok\n", s.awaitStatus("/readyz", 200))
+	after := s.graphQL(personQuery)
 	require.Greater(t, after.Extensions.Revision, 1)
 	require.Equal(t, person.Data["gapAnalysis"].(map[string]any)["gaps"], after.Data["gapAnalysis"].(map[string]any)["gaps"])
-	made := s.ask(anEdit)
+	made := s.graphQL(editMutation)
 	require.Equal(t, after.Extensions.Revision+1, made.Extensions.Revision, made.text)
 	require.Contains(t, made.text, `"userErrors":[]`)
-	sh.ok("verify")
+	sh.mustRun("verify")
 	s.terminate()
-	require.Equal(t, exitDone, s.exit())
+	require.Equal(t, exitOK, s.awaitExit())
 }
 
 // A value is mended where it stands, which changes no count: the server finds that
 // out too, only later.
-func TestAServerFindsOutThatAValueWasMended(t *testing.T) {
-	sh := seededNeo4j(t)
+func TestServerNoticesCorrectedValue(t *testing.T) {
+	sh := newSeededNeo4jShell(t)
 	s := sh.serve()
 	sh.cypher("CREATE (:Position {code: 'POS-NAMELESS'})")
-	s.becomes("/readyz", 503)
+	s.awaitStatus("/readyz", 503)
 	sh.cypher("MATCH (p:Position {code: 'POS-NAMELESS'}) SET p.name = '有名'")
 	require.Eventually(t, func() bool {
 		status, _ := s.get("/readyz")
 		return status == 200
-	}, 2*soon, 100*time.Millisecond)
-	require.Equal(t, map[string]any{"position": map[string]any{"name": "有名"}}, s.query(`{ position(code: "POS-NAMELESS") { name } }`))
+	}, 2*patience, 100*time.Millisecond)
+	require.Equal(t, map[string]any{"position": map[string]any{"name": "有名"}}, s.mustQuery(`{ position(code: "POS-NAMELESS") { name } }`))
 }
 
 // What somebody adds by hand that breaks no rule shows soon, as a revision of its
 // own, whoever asks for it.
-func TestWhatIsAddedByHandShows(t *testing.T) {
-	sh := seededNeo4j(t)
+func TestManualEditBecomesVisible(t *testing.T) {
+	sh := newSeededNeo4jShell(t)
 	s, other := sh.serve(), sh.serve()
 	const ask = `{ knowledgePoint(code: "K-DATA-UNIT") { prerequisites { prerequisite { code } strength level reason } } }`
-	require.Equal(t, 1, s.ask(ask).Extensions.Revision)
+	require.Equal(t, 1, s.graphQL(ask).Extensions.Revision)
 	sh.cypher("MATCH (a:Learnable {code: 'K-DATA-FIELD'}), (b:Learnable {code: 'K-DATA-UNIT'}) CREATE (a)-[:PREREQUISITE_OF {strength: 'SOFT', reason: '手工'}]->(b)")
-	for _, s := range []*served{s, other} {
+	for _, s := range []*serverProcess{s, other} {
 		var r reply
 		require.Eventually(t, func() bool {
-			r = s.ask(ask)
+			r = s.graphQL(ask)
 			return r.Extensions.Revision == 2
-		}, soon/2, 20*time.Millisecond)
+		}, patience/2, 20*time.Millisecond)
 		require.Equal(t, map[string]any{"knowledgePoint": map[string]any{"prerequisites": []any{
 			map[string]any{"prerequisite": map[string]any{"code": "K-DATA-FIELD"}, "strength": "SOFT", "level": 0.7, "reason": "手工"},
 		}}}, r.Data)
 	}
 	// Those who ask about people only find it out as well.
 	sh.cypher("MATCH (p:Position {code: 'POS-DA'}), (k:Learnable {code: 'K-DATA-UNIT'}) CREATE (p)-[:REQUIRES {level: 0.95, critical: true}]->(k)")
-	for _, s := range []*served{s, other} {
-		require.Eventually(t, func() bool { return s.ask(personQuery).Extensions.Revision == 3 }, soon/2, 20*time.Millisecond)
+	for _, s := range []*serverProcess{s, other} {
+		require.Eventually(t, func() bool { return s.graphQL(personQuery).Extensions.Revision == 3 }, patience/2, 20*time.Millisecond)
 		status, _ := s.get("/readyz")
 		require.Equal(t, 200, status)
 	}
 	// The next edit goes on from there.
-	require.Equal(t, map[string]any{"upsertPosition": map[string]any{"revision": 4.0, "userErrors": []any{}}}, s.query(upsert))
-	require.Equal(t, 4, other.ask(personQuery).Extensions.Revision)
-	sh.ok("verify")
+	require.Equal(t, map[string]any{"upsertPosition": map[string]any{"revision": 4.0, "userErrors": []any{}}}, s.mustQuery(positionMutation))
+	require.Equal(t, 4, other.graphQL(personQuery).Extensions.Revision)
+	sh.mustRun("verify")
 }

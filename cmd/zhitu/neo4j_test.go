@@ -20,24 +20,24 @@ import (
 // Tests on the Neo4j that all share have one database, so they do not run in
 // parallel with one another.
 
-// soon is the patience of tests with what is to happen by itself; what the
+// patience is the patience of tests with what is to happen by itself; what the
 // contract promises is less.
-const soon = 10 * time.Second
+const patience = 10 * time.Second
 
-// overNeo4j is a shell whose store is the shared Neo4j, with nothing in it. It has
+// newNeo4jShell is a shell whose store is the shared Neo4j, with nothing in it. It has
 // more patience than people, for machines where much else is run.
-func overNeo4j(t *testing.T, env ...string) shell {
+func newNeo4jShell(t *testing.T, env ...string) shell {
 	t.Helper()
 	uri := neo4jtest.Shared(t)
-	byHand(t, uri, "", "MATCH (n) DETACH DELETE n")
+	runCypher(t, uri, "", "MATCH (n) DETACH DELETE n")
 	return newShell(t, append([]string{"ZHITU_STORE=" + uri, "ZHITU_NEO4J_TIMEOUT=20s"}, env...)...)
 }
 
-// seededNeo4j is one that holds the sample company.
-func seededNeo4j(t *testing.T, env ...string) shell {
+// newSeededNeo4jShell is one that holds the sample company.
+func newSeededNeo4jShell(t *testing.T, env ...string) shell {
 	t.Helper()
-	sh := overNeo4j(t, env...)
-	sh.ok("import", seedFolder(t))
+	sh := newNeo4jShell(t, env...)
+	sh.mustRun("import", seedFolder(t))
 	return sh
 }
 
@@ -49,8 +49,8 @@ func seedFolder(t *testing.T) string {
 	return folder
 }
 
-// store is where a shell's data are.
-func (sh shell) store() (uri string) {
+// storeURI is where a shell's data are.
+func (sh shell) storeURI() (uri string) {
 	for _, v := range sh.env {
 		if value, ok := strings.CutPrefix(v, "ZHITU_STORE="); ok {
 			uri = value
@@ -68,10 +68,10 @@ func (sh shell) cypher(statement string) []*neo4j.Record {
 			password = value
 		}
 	}
-	return byHand(sh.t, sh.store(), password, statement)
+	return runCypher(sh.t, sh.storeURI(), password, statement)
 }
 
-func byHand(t *testing.T, uri, password, statement string) []*neo4j.Record {
+func runCypher(t *testing.T, uri, password, statement string) []*neo4j.Record {
 	t.Helper()
 	auth := neo4j.NoAuth()
 	if password != "" {
@@ -102,7 +102,7 @@ func (sh shell) dump() (all []string) {
 }
 
 // get asks for a page of the server, and returns its status and text.
-func (s *served) get(path string) (status int, text string) {
+func (s *serverProcess) get(path string) (status int, text string) {
 	s.t.Helper()
 	r, err := http.NewRequestWithContext(s.t.Context(), http.MethodGet, s.url+path, nil)
 	require.NoError(s.t, err)
@@ -126,16 +126,16 @@ type reply struct {
 	Extensions struct{ Revision int }
 }
 
-// code is that of the first error, "" where there is none.
-func (r reply) code() string {
+// errorCode is that of the first error, "" where there is none.
+func (r reply) errorCode() string {
 	if len(r.Errors) == 0 {
 		return ""
 	}
 	return r.Errors[0].Extensions.Code
 }
 
-// ask asks in GraphQL what may be refused.
-func (s *served) ask(document string, headers ...string) reply {
+// graphQL asks in GraphQL what may be refused.
+func (s *serverProcess) graphQL(document string, headers ...string) reply {
 	s.t.Helper()
 	body, err := json.Marshal(map[string]string{"query": document})
 	require.NoError(s.t, err)
@@ -145,19 +145,19 @@ func (s *served) ask(document string, headers ...string) reply {
 	return r
 }
 
-// becomes waits until a page has a status, and returns its text.
-func (s *served) becomes(path string, status int) (text string) {
+// awaitStatus waits until a page has a status, and returns its text.
+func (s *serverProcess) awaitStatus(path string, status int) (text string) {
 	s.t.Helper()
 	require.Eventually(s.t, func() bool {
 		var now int
 		now, text = s.get(path)
 		return now == status
-	}, soon, 50*time.Millisecond)
+	}, patience, 50*time.Millisecond)
 	return text
 }
 
-// file reads a file of the working directory.
-func (sh shell) file(name string) string {
+// readFile reads a file of the working directory.
+func (sh shell) readFile(name string) string {
 	sh.t.Helper()
 	data, err := os.ReadFile(filepath.Join(sh.dir, name))
 	require.NoError(sh.t, err)

@@ -20,8 +20,8 @@ import (
 	"github.com/zhitu/zhitu/internal/web"
 )
 
-// browser opens a tab of a headless Chromium that can reach this machine alone.
-func browser(t *testing.T) context.Context {
+// newBrowser opens a tab of a headless Chromium that can reach this machine alone.
+func newBrowser(t *testing.T) context.Context {
 	t.Helper()
 	path := ""
 	for _, name := range []string{os.Getenv("CHROME"), "chromium", "chromium-browser", "google-chrome", "google-chrome-stable", "chrome"} {
@@ -54,8 +54,8 @@ func browser(t *testing.T) context.Context {
 // and so on in every tab, without the internet.
 func TestPlayground(t *testing.T) {
 	t.Parallel()
-	ctx := browser(t)
-	s := seeded(t).serve()
+	ctx := newBrowser(t)
+	s := newSeededShell(t).serve()
 
 	var mu sync.Mutex
 	var strangers []string
@@ -68,7 +68,7 @@ func TestPlayground(t *testing.T) {
 	})
 	const execute, editor, result = ".graphiql-execute-button", ".graphiql-query-editor textarea", ".result-window"
 	var title string
-	show(t, ctx, chromedp.Tasks{
+	runInBrowser(t, ctx, chromedp.Tasks{
 		network.Enable(), chromedp.Navigate(s.url + "/"), chromedp.WaitVisible(execute, chromedp.ByQuery), chromedp.Title(&title),
 	})
 	require.Equal(t, "知图 Zhitu", title)
@@ -81,7 +81,7 @@ func TestPlayground(t *testing.T) {
 		if i > 0 {
 			press = chromedp.Tasks{
 				// GraphiQL takes a moment to notice what the operation of the new tab is called.
-				until(`localStorage.getItem("graphiql:operationName") === %q`, operation),
+				waitFor(`localStorage.getItem("graphiql:operationName") === %q`, operation),
 				chromedp.Focus(editor, chromedp.ByQuery), chromedp.KeyEvent(kb.Enter, chromedp.KeyModifiers(input.ModifierCtrl)),
 			}
 		}
@@ -90,14 +90,14 @@ func TestPlayground(t *testing.T) {
 				for !strings.Contains(s.metrics(), "\nzhitu_subscriptions 1\n") && ctx.Err() == nil {
 					time.Sleep(10 * time.Millisecond)
 				}
-				s.query(`mutation { setMastery(input: { employee: "E007", knowledgePoint: "K-SQL-JOIN", mastery: 0.123 }) { revision } }`)
+				s.mustQuery(`mutation { setMastery(input: { employee: "E007", knowledgePoint: "K-SQL-JOIN", mastery: 0.123 }) { revision } }`)
 				return nil
 			})}
 		}
 		var answer string
-		show(t, ctx, chromedp.Tasks{
+		runInBrowser(t, ctx, chromedp.Tasks{
 			chromedp.Click(fmt.Sprintf(`.graphiql-tab-button[title=%q]`, operation), chromedp.ByQuery), press,
-			until(`document.querySelector(%q).innerText.includes(%q)`, result, answers[i]),
+			waitFor(`document.querySelector(%q).innerText.includes(%q)`, result, answers[i]),
 			chromedp.Text(result, &answer, chromedp.ByQuery),
 		})
 		require.NotContains(t, answer, `"errors"`)
@@ -108,14 +108,14 @@ func TestPlayground(t *testing.T) {
 	require.Empty(t, strangers, "the page asked other hosts")
 }
 
-// until waits for a condition of the page.
-func until(expression string, args ...any) chromedp.Action {
+// waitFor waits for a condition of the page.
+func waitFor(expression string, args ...any) chromedp.Action {
 	return chromedp.Poll(fmt.Sprintf(expression, args...), nil, chromedp.WithPollingInterval(50*time.Millisecond))
 }
 
-// show does something in the browser. With ZHITU_SCREENSHOTS it leaves a picture
+// runInBrowser does something in the browser. With ZHITU_SCREENSHOTS it leaves a picture
 // of the page in that folder, for whoever wants to see it.
-func show(t *testing.T, ctx context.Context, tasks chromedp.Tasks) {
+func runInBrowser(t *testing.T, ctx context.Context, tasks chromedp.Tasks) {
 	t.Helper()
 	within, cancel := context.WithTimeout(ctx, time.Minute)
 	defer cancel()

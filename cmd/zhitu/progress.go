@@ -26,10 +26,10 @@ type progress struct {
 	quit chan struct{}
 }
 
-func (a *app) progress() *progress { return &progress{a: a} }
+func (a *app) newProgress() *progress { return &progress{a: a} }
 
-func (p *progress) stage(en, zh string, args ...any) {
-	p.done()
+func (p *progress) startStage(en, zh string, args ...any) {
+	p.finish()
 	text := fault.T(en, zh, args...).In(p.a.lang())
 	if !isTerminal(p.a.err) {
 		if !p.a.cfg.JSON {
@@ -56,8 +56,8 @@ func (p *progress) stage(en, zh string, args ...any) {
 	}(p.bar, p.quit)
 }
 
-// done ends the stage; it may be called again.
-func (p *progress) done() {
+// finish ends the stage; it may be called again.
+func (p *progress) finish() {
 	if p.bar != nil {
 		p.quit <- struct{}{}
 		<-p.quit // closed once the line is cleared

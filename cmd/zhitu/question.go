@@ -25,12 +25,12 @@ func questionFlags(flags *pflag.FlagSet) {
 	flags.Bool("json", false, "print the answer for programs")
 }
 
-func (a *app) gap() *cobra.Command {
+func (a *app) gapCommand() *cobra.Command {
 	cmd := &cobra.Command{
 		Use:   "gap --employee E --position P",
 		Short: "Show what is missing between a person and a position",
 		Args:  cobra.NoArgs,
-		RunE:  func(cmd *cobra.Command, _ []string) error { return a.question(cmd.Context(), a.showGap) },
+		RunE:  func(cmd *cobra.Command, _ []string) error { return a.askQuestion(cmd.Context(), a.showGap) },
 	}
 	storeFlag(cmd)
 	questionFlags(cmd.Flags())
@@ -38,12 +38,12 @@ func (a *app) gap() *cobra.Command {
 	return cmd
 }
 
-func (a *app) path() *cobra.Command {
+func (a *app) pathCommand() *cobra.Command {
 	cmd := &cobra.Command{
 		Use:   "path --employee E --position P",
 		Short: "Show what to learn for a position, in which order",
 		Args:  cobra.NoArgs,
-		RunE:  func(cmd *cobra.Command, _ []string) error { return a.question(cmd.Context(), a.showPath) },
+		RunE:  func(cmd *cobra.Command, _ []string) error { return a.askQuestion(cmd.Context(), a.showPath) },
 	}
 	storeFlag(cmd)
 	questionFlags(cmd.Flags())
@@ -54,20 +54,20 @@ func (a *app) path() *cobra.Command {
 	return cmd
 }
 
-// question checks what questions have in common and asks.
-func (a *app) question(ctx context.Context, ask func(context.Context, *service.Service, *time.Time) error) error {
+// askQuestion checks what questions have in common and asks.
+func (a *app) askQuestion(ctx context.Context, ask func(context.Context, *service.Service, *time.Time) error) error {
 	if a.cfg.Employee == "" || a.cfg.Position == "" {
-		return misuse{fmt.Errorf("give --employee and --position")}
+		return usageError{fmt.Errorf("give --employee and --position")}
 	}
 	var at *time.Time
 	if a.cfg.At != "" {
 		t, err := time.Parse(time.RFC3339, a.cfg.At)
 		if err != nil {
-			return misuse{fmt.Errorf("--at %q is not a time such as 2026-11-20T08:00:00Z", a.cfg.At)}
+			return usageError{fmt.Errorf("--at %q is not a time such as 2026-11-20T08:00:00Z", a.cfg.At)}
 		}
 		at = &t
 	}
-	return a.withService(ctx, a.cfg.Store, reads, func(s *service.Service) error {
+	return a.withService(ctx, a.cfg.Store, openExisting, func(s *service.Service) error {
 		return ask(service.Begin(ctx, a.lang()), s, at)
 	})
 }
@@ -86,9 +86,9 @@ type gapAnswer struct {
 // pointRow is the point of a row. Tables show it by the English name in English,
 // where it has one.
 type pointRow struct {
-	Point string `json:"knowledgePoint"`
-	Name  string `json:"name"`
-	shown string
+	Point       string `json:"knowledgePoint"`
+	Name        string `json:"name"`
+	displayName string
 }
 
 func (a *app) pointRow(k service.KnowledgePoint) pointRow {
@@ -144,20 +144,20 @@ func (a *app) showGap(ctx context.Context, s *service.Service, at *time.Time) er
 	if a.cfg.JSON {
 		return a.printJSON(answer)
 	}
-	a.say("%s → %s: coverage %s, ready: %s, critical ready: %s", "%s → %s：覆盖率 %s，达标：%s，关键项达标：%s",
-		g.Employee().Name(), g.Position().NameIn(a.lang()), percent(&answer.Coverage), yesNo(answer.Ready), yesNo(answer.CriticalReady))
+	a.println("%s → %s: coverage %s, ready: %s, critical ready: %s", "%s → %s：覆盖率 %s，达标：%s，关键项达标：%s",
+		g.Employee().Name(), g.Position().NameIn(a.lang()), formatPercent(&answer.Coverage), yesNo(answer.Ready), yesNo(answer.CriticalReady))
 	if len(answer.Gaps) > 0 {
-		t := a.table("!", "point 知识点", "name 名称", "required 要求", "current 当前", "status 状态")
+		t := a.newTable("!", "point 知识点", "name 名称", "required 要求", "current 当前", "status 状态")
 		for _, r := range answer.Gaps {
-			t.row(mark(r.Critical), r.Point, r.shown, percent(&r.Required), percent(r.Current), a.word(r.Status))
+			t.addRow(criticalMark(r.Critical), r.Point, r.displayName, formatPercent(&r.Required), formatPercent(r.Current), a.localizedWord(r.Status))
 		}
 		t.print(a.out)
 	}
 	if len(answer.Foundations) > 0 {
-		a.say("foundations, to be learned first though not required themselves:", "基础（岗位未直接要求，但须先学）：")
-		t := a.table("point 知识点", "name 名称", "needed 需达到", "mastery 掌握度")
+		a.println("foundations, to be learned first though not required themselves:", "基础（岗位未直接要求，但须先学）：")
+		t := a.newTable("point 知识点", "name 名称", "needed 需达到", "mastery 掌握度")
 		for _, f := range answer.Foundations {
-			t.row(f.Point, f.shown, percent(&f.Required), percent(f.Mastery))
+			t.addRow(f.Point, f.displayName, formatPercent(&f.Required), formatPercent(f.Mastery))
 		}
 		t.print(a.out)
 	}
@@ -245,39 +245,41 @@ func (a *app) showPath(ctx context.Context, s *service.Service, at *time.Time) e
 	if a.cfg.JSON {
 		return a.printJSON(answer)
 	}
-	a.say("%s → %s: %d steps, %d minutes", "%s → %s：%d 步，%d 分钟", p.Employee().Name(), p.Position().NameIn(a.lang()), len(steps), answer.TotalMinutes)
+	a.println("%s → %s: %d steps, %d minutes", "%s → %s：%d 步，%d 分钟", p.Employee().Name(), p.Position().NameIn(a.lang()), len(steps), answer.TotalMinutes)
 	if len(answer.Steps) > 0 {
-		t := a.table("#", "kind 类型", "point 知识点", "name 名称", "min 分钟", "total 累计", "resource 资源", "why 理由")
+		t := a.newTable("#", "kind 类型", "point 知识点", "name 名称", "min 分钟", "total 累计", "resource 资源", "why 理由")
 		for _, st := range answer.Steps {
 			title := ""
 			if st.Title != nil {
 				title = *st.Title
 			}
-			t.row(strconv.Itoa(st.Order), a.word(st.Kind), st.Point, st.shown, strconv.Itoa(st.Minutes), strconv.Itoa(st.Cumulative), title, st.Why)
+			t.addRow(strconv.Itoa(st.Order), a.localizedWord(st.Kind), st.Point, st.displayName, strconv.Itoa(st.Minutes), strconv.Itoa(st.Cumulative), title, st.Why)
 		}
 		t.print(a.out)
 	}
 	switch {
 	case len(answer.Unreached) == 0:
 	case answer.WithinBudget:
-		a.say("%d unmet requirements cannot be reached without what is excluded", "另有 %d 项未达要求因排除的内容而无法达成", len(answer.Unreached))
+		a.println("%d unmet requirements cannot be reached without what is excluded", "另有 %d 项未达要求因排除的内容而无法达成", len(answer.Unreached))
 	case len(a.cfg.Exclude) > 0:
-		a.say("%d unmet requirements do not fit the budget, or cannot be reached without what is excluded",
+		a.println("%d unmet requirements do not fit the budget, or cannot be reached without what is excluded",
 			"另有 %d 项未达要求超出预算，或因排除的内容而无法达成", len(answer.Unreached))
 	default:
-		a.say("%d unmet requirements do not fit the budget", "另有 %d 项未达要求超出预算", len(answer.Unreached))
+		a.println("%d unmet requirements do not fit the budget", "另有 %d 项未达要求超出预算", len(answer.Unreached))
 	}
 	return nil
 }
 
-// chinese are the words of an answer as the schema describes them.
-var chinese = map[string]string{
+// chineseWords are the words of an answer as the schema describes them.
+var chineseWords = map[string]string{
 	"MET": "达标", "DECAYED": "衰减", "BELOW": "未达", "UNASSESSED": "未评估",
 	"LEARN": "学习", "REVIEW": "复习",
 }
 
-// word is a status or a kind of step as people read it.
-func (a *app) word(value string) string { return fault.T(value, chinese[value]).In(a.lang()) }
+// localizedWord is a status or a kind of step as people read it.
+func (a *app) localizedWord(value string) string {
+	return fault.T(value, chineseWords[value]).In(a.lang())
+}
 
 func yesNo(yes bool) fault.Text {
 	if yes {
@@ -286,26 +288,26 @@ func yesNo(yes bool) fault.Text {
 	return fault.T("no", "否")
 }
 
-func mark(critical bool) string {
+func criticalMark(critical bool) string {
 	if critical {
 		return "!"
 	}
 	return ""
 }
 
-func percent(x *float64) string {
+func formatPercent(x *float64) string {
 	if x == nil {
 		return "–"
 	}
 	return competency.Percent(*x)
 }
 
-// table makes an empty table; a heading is "english 中文".
-func (a *app) table(headings ...string) *table {
+// newTable makes an empty table; a heading is "english 中文".
+func (a *app) newTable(headings ...string) *table {
 	t := &table{}
 	for i, h := range headings {
 		headings[i] = pickLanguage(h, a.lang() == fault.Chinese)
 	}
-	t.row(headings...)
+	t.addRow(headings...)
 	return t
 }

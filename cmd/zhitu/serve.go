@@ -25,7 +25,7 @@ import (
 	"github.com/zhitu/zhitu/seed"
 )
 
-func (a *app) serve() *cobra.Command {
+func (a *app) serveCommand() *cobra.Command {
 	cmd := &cobra.Command{
 		Use:   "serve",
 		Short: "Serve the GraphQL API and its playground",
@@ -35,7 +35,7 @@ func (a *app) serve() *cobra.Command {
 		},
 	}
 	flags := cmd.Flags()
-	flags.String("store", defaultStore, "where the data are: "+storeForms+", or memory: for as long as it runs")
+	flags.String("store", defaultStore, "where the data are: "+storeNameForms+", or memory: for as long as it runs")
 	flags.String("listen", "127.0.0.1:8080", "address to listen on; any but loopback demands ZHITU_TOKEN")
 	flags.Bool("demo", false, "start with the sample company, in memory unless --store is given")
 	flags.String("xapi-map", "", "CSV file that says what the identifiers in xAPI statements mean")
@@ -47,19 +47,19 @@ func (a *app) serve() *cobra.Command {
 
 // runServer serves until the context ends.
 func (a *app) runServer(ctx context.Context, storeGiven bool) (err error) {
-	log := a.logger()
+	log := a.newLogger()
 	if _, _, err := net.SplitHostPort(a.cfg.Listen); err != nil {
-		return misuse{fmt.Errorf("--listen %q is not an address such as 127.0.0.1:8080", a.cfg.Listen)}
+		return usageError{fmt.Errorf("--listen %q is not an address such as 127.0.0.1:8080", a.cfg.Listen)}
 	}
 	loopback := server.IsLoopback(a.cfg.Listen)
 	if !loopback && a.cfg.Token == "" {
-		return misuse{fmt.Errorf("listening on %s lets other machines in: set ZHITU_TOKEN to the bearer token that they must send", a.cfg.Listen)}
+		return usageError{fmt.Errorf("listening on %s lets other machines in: set ZHITU_TOKEN to the bearer token that they must send", a.cfg.Listen)}
 	}
 	name := a.cfg.Store
 	if a.cfg.Demo && !storeGiven {
 		name = "memory:"
 	}
-	mapping, err := a.readMapping(log)
+	mapping, err := a.loadMapping(log)
 	if err != nil {
 		return err
 	}
@@ -75,26 +75,26 @@ func (a *app) runServer(ctx context.Context, storeGiven bool) (err error) {
 		return fault.Because(err, fault.InvalidArgument, "cannot listen on %s: %v", "无法监听 %s：%v", a.cfg.Listen, err)
 	}
 	cfg := server.Config{Metrics: server.NewMetrics(), Log: log, Token: a.cfg.Token, Loopback: loopback, Timeout: a.cfg.Query}
-	var current atomic.Pointer[http.Handler]
-	current.Store(new(server.Waiting(cfg)))
+	var handler atomic.Pointer[http.Handler]
+	handler.Store(new(server.Waiting(cfg)))
 
 	// The server is there from the beginning, so that whoever watches it sees that
 	// it lives and what it waits for.
-	ctx, giveUp := context.WithCancelCause(ctx)
+	ctx, cancel := context.WithCancelCause(ctx)
 	cfg.Until = ctx
 	opened := make(chan store.Store, 1)
 	go func() {
-		st, err := a.openServed(ctx, name, service.Config{Log: log, Model: model, Mapping: mapping}, &cfg)
+		st, err := a.openServedStore(ctx, name, service.Config{Log: log, Model: model, Mapping: mapping}, &cfg)
 		opened <- st
 		if err != nil {
-			giveUp(err)
+			cancel(err)
 			return
 		}
-		current.Store(new(server.New(cfg)))
-		a.welcome(listener, log)
+		handler.Store(new(server.New(cfg)))
+		a.logServing(listener, log)
 	}()
-	err = a.serveOn(ctx, listener, log, http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) { (*current.Load()).ServeHTTP(w, r) }))
-	giveUp(nil)
+	err = a.serveUntilDone(ctx, listener, log, http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) { (*handler.Load()).ServeHTTP(w, r) }))
+	cancel(nil)
 	if st := <-opened; st != nil {
 		err = errors.Join(err, st.Close())
 	}
@@ -104,32 +104,32 @@ func (a *app) runServer(ctx context.Context, storeGiven bool) (err error) {
 	return err
 }
 
-// openServed opens the store that is going to be served, and the service on it. It
+// openServedStore opens the store that is going to be served, and the service on it. It
 // waits for a Neo4j that does not answer.
-func (a *app) openServed(ctx context.Context, name string, known service.Config, cfg *server.Config) (st store.Store, err error) {
+func (a *app) openServedStore(ctx context.Context, name string, known service.Config, cfg *server.Config) (st store.Store, err error) {
 	known.Compiled, known.Subscribed = cfg.Metrics.Compiled, cfg.Metrics.Subscribed
-	open := func() (store.Store, error) {
+	openStore := func() (store.Store, error) {
 		if name == "memory:" {
 			return sqlitestore.OpenMemory(ctx)
 		}
-		return a.openStore(ctx, name, writes)
+		return a.openStore(ctx, name, openOrCreate)
 	}
-	for told := ""; ; {
-		if st, err = open(); err == nil {
+	for lastReason := ""; ; {
+		if st, err = openStore(); err == nil {
 			cfg.Service, err = a.newService(ctx, name, cfg.Metrics.Store(st), known)
 			if err == nil && a.cfg.Demo {
-				err = plantSeed(ctx, cfg.Service)
+				err = importSeed(ctx, cfg.Service)
 			}
 			if err == nil {
 				return st, nil
 			}
 			err = errors.Join(err, st.Close())
 		}
-		if !inNeo4j(name) || !neo4jstore.Unreached(err) || ctx.Err() != nil {
+		if !isNeo4jURI(name) || !neo4jstore.Unreached(err) || ctx.Err() != nil {
 			return nil, err
 		}
-		if told != err.Error() { // the reason may change
-			told = err.Error()
+		if lastReason != err.Error() { // the reason may change
+			lastReason = err.Error()
 			known.Log.Warn("waiting for the store", "store", name, "error", err)
 		}
 		select {
@@ -140,9 +140,9 @@ func (a *app) openServed(ctx context.Context, name string, known service.Config,
 	}
 }
 
-// plantSeed imports the sample company into a store with nothing in it. One that
+// importSeed imports the sample company into a store with nothing in it. One that
 // has been served as a demo before keeps what was edited since.
-func plantSeed(ctx context.Context, s *service.Service) error {
+func importSeed(ctx context.Context, s *service.Service) error {
 	if _, revision, err := s.Catalog(ctx); err != nil || revision > 0 {
 		return err
 	}
@@ -154,15 +154,15 @@ func plantSeed(ctx context.Context, s *service.Service) error {
 	return err
 }
 
-// grace is how long a shutdown waits for requests that are being answered.
-const grace = 10 * time.Second
+// shutdownGrace is how long a shutdown waits for requests that are being answered.
+const shutdownGrace = 10 * time.Second
 
-func (a *app) serveOn(ctx context.Context, listener net.Listener, log *slog.Logger, h http.Handler) error {
-	var answering sync.WaitGroup
+func (a *app) serveUntilDone(ctx context.Context, listener net.Listener, log *slog.Logger, h http.Handler) error {
+	var inFlight sync.WaitGroup
 	srv := &http.Server{
 		Handler: http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-			answering.Add(1)
-			defer answering.Done()
+			inFlight.Add(1)
+			defer inFlight.Done()
 			h.ServeHTTP(w, r)
 		}),
 		ErrorLog:          slog.NewLogLogger(log.Handler(), slog.LevelWarn),
@@ -179,30 +179,30 @@ func (a *app) serveOn(ctx context.Context, listener net.Listener, log *slog.Logg
 	if errors.Is(context.Cause(ctx), context.Canceled) { // and not because it cannot start
 		log.Info("shutting down")
 	}
-	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), grace)
+	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), shutdownGrace)
 	defer cancel()
 	err := srv.Shutdown(ctx) // which does not wait for WebSockets
-	closed := make(chan struct{})
-	go func() { answering.Wait(); close(closed) }()
+	drained := make(chan struct{})
+	go func() { inFlight.Wait(); close(drained) }()
 	select {
-	case <-closed:
+	case <-drained:
 	case <-ctx.Done():
 	}
 	return err
 }
 
-// welcome says that everything is ready.
-func (a *app) welcome(listener net.Listener, log *slog.Logger) {
+// logServing says that everything is ready.
+func (a *app) logServing(listener net.Listener, log *slog.Logger) {
 	url := "http://" + listener.Addr().String()
 	log.Info("serving", "playground", url+"/playground", "graphql", url+"/graphql", "xapi", url+"/xapi")
 	if a.cfg.Demo {
-		a.invite(url)
+		a.printFirstSteps(url)
 	}
 }
 
-// invite says where to begin.
-func (a *app) invite(url string) {
-	a.say(`
+// printFirstSteps says where to begin.
+func (a *app) printFirstSteps(url string) {
+	a.println(`
 Zhitu is ready, with a sample company in it. Open the playground:
 
     %[1]s/playground
@@ -223,8 +223,8 @@ or ask from a terminal what employee E007 lacks for position POS-DA:
 `, url)
 }
 
-// logger writes text for a person who watches, JSON for a machine that collects.
-func (a *app) logger() *slog.Logger {
+// newLogger writes text for a person who watches, JSON for a machine that collects.
+func (a *app) newLogger() *slog.Logger {
 	var h slog.Handler = slog.NewJSONHandler(a.err, nil)
 	if isTerminal(a.err) {
 		h = slog.NewTextHandler(os.Stderr, nil)

@@ -14,8 +14,8 @@ import (
 	"github.com/stretchr/testify/require"
 )
 
-// served is a running zhitu serve.
-type served struct {
+// serverProcess is a running zhitu serve.
+type serverProcess struct {
 	t    *testing.T
 	cmd  *exec.Cmd
 	url  string
@@ -25,9 +25,9 @@ type served struct {
 }
 
 // serve starts the program on a free port and waits until it listens.
-func (sh shell) serve(args ...string) *served {
+func (sh shell) serve(args ...string) *serverProcess {
 	sh.t.Helper()
-	s := &served{t: sh.t, done: make(chan struct{})}
+	s := &serverProcess{t: sh.t, done: make(chan struct{})}
 	s.cmd = sh.command(append([]string{"serve", "--listen", "127.0.0.1:0"}, args...)...)
 	s.cmd.Stdout, s.cmd.Stderr = &s.out, &s.log
 	require.NoError(sh.t, s.cmd.Start())
@@ -44,7 +44,7 @@ func (sh shell) serve(args ...string) *served {
 }
 
 // awaitLog returns the first line of the log that holds a text.
-func (s *served) awaitLog(text string) string {
+func (s *serverProcess) awaitLog(text string) string {
 	s.t.Helper()
 	line, found := s.log.await(text)
 	require.True(s.t, found, "the server ended and never said %s:\n%s", text, &s.log)
@@ -52,19 +52,19 @@ func (s *served) awaitLog(text string) string {
 }
 
 // terminate tells the server to stop.
-func (s *served) terminate() {
+func (s *serverProcess) terminate() {
 	s.t.Helper()
 	require.NoError(s.t, s.cmd.Process.Signal(syscall.SIGTERM))
 }
 
-// exit waits for the end and returns the exit code.
-func (s *served) exit() int {
+// awaitExit waits for the end and returns the exit code.
+func (s *serverProcess) awaitExit() int {
 	<-s.done
 	return s.cmd.ProcessState.ExitCode()
 }
 
 // post sends a body to the API.
-func (s *served) post(body string, headers ...string) (status int, answer string) {
+func (s *serverProcess) post(body string, headers ...string) (status int, answer string) {
 	s.t.Helper()
 	r, err := http.NewRequestWithContext(s.t.Context(), http.MethodPost, s.url+"/graphql", strings.NewReader(body))
 	require.NoError(s.t, err)
@@ -80,8 +80,8 @@ func (s *served) post(body string, headers ...string) (status int, answer string
 	return w.StatusCode, string(data)
 }
 
-// query asks in GraphQL what must be answered without an error.
-func (s *served) query(document string) map[string]any {
+// mustQuery asks in GraphQL what must be answered without an error.
+func (s *serverProcess) mustQuery(document string) map[string]any {
 	s.t.Helper()
 	body, err := json.Marshal(map[string]string{"query": document})
 	require.NoError(s.t, err)
@@ -97,7 +97,7 @@ func (s *served) query(document string) map[string]any {
 }
 
 // metrics returns what Prometheus would read.
-func (s *served) metrics() string {
+func (s *serverProcess) metrics() string {
 	s.t.Helper()
 	w, err := http.Get(s.url + "/metrics")
 	require.NoError(s.t, err)

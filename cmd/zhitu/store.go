@@ -19,44 +19,44 @@ import (
 )
 
 const (
-	defaultStore = "sqlite:zhitu.db"
-	storeForms   = "sqlite:FILE, or neo4j://HOST:7687 (also neo4j+s, neo4j+ssc, bolt, bolt+s, bolt+ssc)"
+	defaultStore   = "sqlite:zhitu.db"
+	storeNameForms = "sqlite:FILE, or neo4j://HOST:7687 (also neo4j+s, neo4j+ssc, bolt, bolt+s, bolt+ssc)"
 )
 
 // storeFlag lets a command choose a store.
 func storeFlag(cmd *cobra.Command) {
-	cmd.Flags().String("store", defaultStore, "where the data are: "+storeForms)
+	cmd.Flags().String("store", defaultStore, "where the data are: "+storeNameForms)
 }
 
-// access says what a command is going to do with a store.
-type access int
+// accessMode says what a command is going to do with a store.
+type accessMode int
 
 const (
-	reads  access = iota // it must be there
-	writes               // it may have to be created
+	openExisting accessMode = iota // it must be there
+	openOrCreate                   // it may have to be created
 )
 
 // openStore opens the store that a setting names. The one place that knows which
 // stores there are.
-func (a *app) openStore(ctx context.Context, name string, how access) (store.Store, error) {
+func (a *app) openStore(ctx context.Context, name string, how accessMode) (store.Store, error) {
 	scheme, rest, _ := strings.Cut(name, ":")
 	switch {
 	case name == "memory:":
-		return nil, misuse{errors.New("memory: holds data for as long as it is served, so it is for serve alone; give --store sqlite:FILE")}
+		return nil, usageError{errors.New("memory: holds data for as long as it is served, so it is for serve alone; give --store sqlite:FILE")}
 	case scheme == "sqlite" && rest != "":
-		return openFile(ctx, name, rest, how)
-	case inNeo4j(name):
+		return openSQLite(ctx, name, rest, how)
+	case isNeo4jURI(name):
 		return a.openNeo4j(ctx, name)
 	}
 	if i := strings.LastIndex(name, "@"); i >= 0 {
 		name = scheme + "://…" + name[i:]
 	}
 	name, _, _ = strings.Cut(name, "?")
-	return nil, misuse{fmt.Errorf("--store %q names no store; give %s", name, storeForms)}
+	return nil, usageError{fmt.Errorf("--store %q names no store; give %s", name, storeNameForms)}
 }
 
-func openFile(ctx context.Context, name, file string, how access) (store.Store, error) {
-	if how == reads && missing(name) {
+func openSQLite(ctx context.Context, name, file string, how accessMode) (store.Store, error) {
+	if how == openExisting && isMissingFile(name) {
 		return nil, fault.New(fault.Unavailable, "there is no store %s: import a catalog into it first, or name another with --store",
 			"存储 %s 不存在：请先导入目录，或用 --store 指定其他存储", file)
 	}
@@ -77,7 +77,7 @@ func (a *app) openNeo4j(ctx context.Context, uri string) (store.Store, error) {
 	case err == nil:
 		return st, nil
 	case errors.Is(err, neo4jstore.ErrOptions):
-		return nil, misuse{err}
+		return nil, usageError{err}
 	case errors.As(err, &known): // it says what to do
 		return nil, known
 	case errors.Is(err, store.ErrSchema):
@@ -89,13 +89,13 @@ func (a *app) openNeo4j(ctx context.Context, uri string) (store.Store, error) {
 	return nil, fault.Because(err, fault.Unavailable, "the store %s cannot be opened: it takes Neo4j 5.26 or newer", "无法打开存储 %s：需要 Neo4j 5.26 或更新版本", uri)
 }
 
-func inNeo4j(name string) bool {
+func isNeo4jURI(name string) bool {
 	scheme, _, ok := strings.Cut(name, ":")
 	return ok && slices.Contains(neo4jstore.Schemes, scheme)
 }
 
-// missing reports whether a setting names a file that is not there.
-func missing(name string) bool {
+// isMissingFile reports whether a setting names a file that is not there.
+func isMissingFile(name string) bool {
 	file, ok := strings.CutPrefix(name, "sqlite:")
 	_, err := os.Stat(file)
 	return ok && errors.Is(err, fs.ErrNotExist)
@@ -103,7 +103,7 @@ func missing(name string) bool {
 
 // withStore opens the store that a setting names, runs an action on it, and closes
 // it.
-func (a *app) withStore(ctx context.Context, name string, how access, do func(store.Store) error) (err error) {
+func (a *app) withStore(ctx context.Context, name string, how accessMode, do func(store.Store) error) (err error) {
 	st, err := a.openStore(ctx, name, how)
 	if err != nil {
 		return err
@@ -113,7 +113,7 @@ func (a *app) withStore(ctx context.Context, name string, how access, do func(st
 }
 
 // withService runs an action on a service over the store that a setting names.
-func (a *app) withService(ctx context.Context, name string, how access, do func(*service.Service) error) error {
+func (a *app) withService(ctx context.Context, name string, how accessMode, do func(*service.Service) error) error {
 	return a.withStore(ctx, name, how, func(st store.Store) error {
 		s, err := a.newService(ctx, name, st, service.Config{})
 		if err != nil {
@@ -128,15 +128,15 @@ func (a *app) withService(ctx context.Context, name string, how access, do func(
 func (a *app) newService(ctx context.Context, name string, st store.Store, cfg service.Config) (*service.Service, error) {
 	s, err := service.New(ctx, st, cfg)
 	if len(fault.ProblemsOf(err)) > 0 {
-		if _, told := a.inspected(ctx, name, st); told != nil {
+		if _, told := a.inspectStore(ctx, name, st); told != nil {
 			err = told
 		}
 	}
 	return s, err
 }
 
-// withMemory runs an action on a service with nothing in it.
-func withMemory(ctx context.Context, do func(*service.Service) error) (err error) {
+// withMemoryService runs an action on a service with nothing in it.
+func withMemoryService(ctx context.Context, do func(*service.Service) error) (err error) {
 	st, err := sqlitestore.OpenMemory(ctx)
 	if err != nil {
 		return err

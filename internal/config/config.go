@@ -74,8 +74,8 @@ type Config struct {
 	Interpretable bool   `mapstructure:"interpretable"`
 }
 
-// keys are the settings that there are, with or without a flag in this command.
-var keys = []string{
+// settingNames are the settings that there are, with or without a flag in this command.
+var settingNames = []string{
 	"store", "lang", "json", "listen", "token", "demo", "query-timeout", "dry-run", "xapi-map", "xapi-extension", "mastery-parameters",
 	"neo4j-user", "neo4j-password", "neo4j-database", "neo4j-ca-file", "neo4j-pool-size", "neo4j-timeout",
 	"employee", "position", "at", "assume-mastered", "exclude", "budget-minutes", "objective", "locale", "all",
@@ -84,7 +84,7 @@ var keys = []string{
 }
 
 // Keys returns the names of all settings.
-func Keys() []string { return slices.Clone(keys) }
+func Keys() []string { return slices.Clone(settingNames) }
 
 // Variable returns the name of a setting in the environment: ZHITU_DRY_RUN.
 func Variable(key string) string {
@@ -103,9 +103,9 @@ func Load(flags *pflag.FlagSet, env func(string) string, dir string) (Config, er
 	}
 	var unknown []error
 	for _, key := range v.AllKeys() {
-		if !slices.Contains(keys, key) {
+		if !slices.Contains(settingNames, key) {
 			hint := ""
-			if near := competency.Nearest(key, keys); near != "" {
+			if near := competency.Nearest(key, settingNames); near != "" {
 				hint = fmt.Sprintf("; did you mean %s?", near)
 			}
 			unknown = append(unknown, fmt.Errorf("%s: there is no setting %q%s", path, key, hint))
@@ -115,7 +115,7 @@ func Load(flags *pflag.FlagSet, env func(string) string, dir string) (Config, er
 		return c, err
 	}
 	given := map[string]any{}
-	for _, key := range keys {
+	for _, key := range settingNames {
 		if value := env(Variable(key)); value != "" {
 			given[key] = value
 		}

@@ -36,20 +36,20 @@ const (
 // left out of account. A row is an answer or has at least one problem, so
 // rows[i] is the row of answer i in the file. An error is returned only where
 // the file cannot be read at all.
-func ReadAnswers(path string) (answers []mastery.Answer, rows []int, problems []Located, err error) {
+func ReadAnswers(path string) (answers []mastery.Answer, rows []int, problems []LocatedProblem, err error) {
 	file, err := os.Open(path)
 	if err != nil {
-		return nil, nil, nil, unreadable(path, err)
+		return nil, nil, nil, readError(path, err)
 	}
 	defer file.Close()
 	data, err := inflated(file)
 	if err != nil {
-		return nil, nil, nil, unreadable(path, err)
+		return nil, nil, nil, readError(path, err)
 	}
 	name := filepath.Base(path)
-	if len(data) > maxFile {
-		wrong := fault.T("the log is larger than %d MB: divide it", "日志超过 %d MB：请分成几份", maxFile>>20)
-		return nil, nil, []Located{{Spot: Spot{File: name}, Code: fault.LimitExceeded, Text: wrong}}, nil
+	if len(data) > maxFileBytes {
+		wrong := fault.T("the log is larger than %d MB: divide it", "日志超过 %d MB：请分成几份", maxFileBytes>>20)
+		return nil, nil, []LocatedProblem{{Location: Location{File: name}, Code: fault.LimitExceeded, Text: wrong}}, nil
 	}
 	answers, rows, problems = parseAnswers(name, string(data))
 	return answers, rows, problems, nil
@@ -57,7 +57,7 @@ func ReadAnswers(path string) (answers []mastery.Answer, rows []int, problems []
 
 // inflated reads a file that may be compressed, a little more than we take.
 func inflated(file io.Reader) ([]byte, error) {
-	limit := func(r io.Reader) io.Reader { return io.LimitReader(r, maxFile+1) }
+	limit := func(r io.Reader) io.Reader { return io.LimitReader(r, maxFileBytes+1) }
 	data, err := io.ReadAll(limit(file))
 	if err != nil || !bytes.HasPrefix(data, []byte("\x1f\x8b")) {
 		return data, err
@@ -69,15 +69,15 @@ func inflated(file io.Reader) ([]byte, error) {
 	return io.ReadAll(limit(unpacked))
 }
 
-func parseAnswers(name, data string) (answers []mastery.Answer, rows []int, problems []Located) {
+func parseAnswers(name, data string) (answers []mastery.Answer, rows []int, problems []LocatedProblem) {
 	refuse := func(row, column int, text fault.Text) {
-		spot := Spot{File: name, Row: row, order: column}
+		spot := Location{File: name, Row: row, columnIndex: column}
 		if column >= 0 {
 			spot.Column = answerColumns[column].name
 		}
-		problems = append(problems, Located{Spot: spot, Code: fault.InvalidArgument, Text: text})
+		problems = append(problems, LocatedProblem{Location: spot, Code: fault.InvalidArgument, Text: text})
 	}
-	data, _ = unwrap(data)
+	data, _ = decodeBOM(data)
 	header, data, _ := strings.Cut(data, "\n")
 	place, width := answerHeader(header, refuse)
 	if place == nil {
@@ -152,7 +152,7 @@ func parseAnswers(name, data string) (answers []mastery.Answer, rows []int, prob
 	if len(answers) == 0 && len(problems) == 0 {
 		refuse(0, -1, fault.T("the log has no answers", "日志中没有作答记录"))
 	}
-	return answers, rows, arrange(problems)
+	return answers, rows, sortProblems(problems)
 }
 
 // answerHeader returns the place of each column among the cells, -1 for one that

@@ -25,7 +25,7 @@ func answersOf(t testing.TB, content string) (answers []mastery.Answer, rows []i
 	answers, rows, located, err := ReadAnswers(path)
 	require.NoError(t, err)
 	for _, p := range located {
-		problems = append(problems, p.In(fault.English))
+		problems = append(problems, p.Format(fault.English))
 	}
 	return answers, rows, problems
 }
@@ -137,7 +137,7 @@ func FuzzAnswers(f *testing.F) {
 		for _, p := range problems {
 			require.False(t, seen[p.Row], "a row is an answer or a problem")
 			require.True(t, p.Row > 0 || len(problems) == 1)
-			require.Less(t, len(p.In(fault.Chinese)), 500)
+			require.Less(t, len(p.Format(fault.Chinese)), 500)
 		}
 		for _, p := range mastery.Replay(answers, mastery.NewPredictor()) {
 			require.True(t, p > 0 && p < 1 && !math.IsNaN(p))

@@ -14,10 +14,10 @@ import (
 
 var update = flag.Bool("update", false, "write the golden files anew")
 
-// files are the contents of a folder by file name.
-type files map[string]string
+// folderFiles are the contents of a folder by file name.
+type folderFiles map[string]string
 
-func (f files) write(t testing.TB) (dir string) {
+func (f folderFiles) write(t testing.TB) (dir string) {
 	t.Helper()
 	dir = t.TempDir()
 	for name, content := range f {
@@ -26,31 +26,31 @@ func (f files) write(t testing.TB) (dir string) {
 	return dir
 }
 
-func (f files) read(t testing.TB) *Document {
+func (f folderFiles) mustRead(t testing.TB) *Document {
 	t.Helper()
 	d, err := Read(f.write(t))
 	require.NoError(t, err)
 	return d
 }
 
-// check reports all problems, with nothing stored.
-func check(d *Document) []Located {
+// checkDocument reports all problems, with nothing stored.
+func checkDocument(d *Document) []LocatedProblem {
 	return d.Report(competency.Catalog{}.Check(d.Changes)...)
 }
 
-// lines are problems as their user reads them.
-func lines(problems []Located, lang fault.Lang) []string {
+// formatProblems are problems as their user reads them.
+func formatProblems(problems []LocatedProblem, lang fault.Lang) []string {
 	all := []string{}
 	for _, p := range problems {
-		all = append(all, p.In(lang))
+		all = append(all, p.Format(lang))
 	}
 	return all
 }
 
-// clean reads files that have nothing wrong.
-func (f files) clean(t testing.TB) competency.Records {
+// mustReadValid reads files that have nothing wrong.
+func (f folderFiles) mustReadValid(t testing.TB) competency.Records {
 	t.Helper()
-	d := f.read(t)
-	require.Empty(t, lines(check(d), fault.English))
+	d := f.mustRead(t)
+	require.Empty(t, formatProblems(checkDocument(d), fault.English))
 	return d.Changes.Put
 }

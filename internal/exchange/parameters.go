@@ -73,23 +73,23 @@ func WriteParameters(path string, p mastery.Parameters) (err error) {
 // are taken as those of evidence are: in NFC, without space around. Where there are
 // problems the parameters are not all there. An error is returned only where the
 // file cannot be read at all.
-func ReadParameters(path string) (p mastery.Parameters, problems []Located, err error) {
+func ReadParameters(path string) (p mastery.Parameters, problems []LocatedProblem, err error) {
 	file, err := os.Open(path)
 	if err != nil {
-		return p, nil, unreadable(path, err)
+		return p, nil, readError(path, err)
 	}
 	defer file.Close()
 	data, err := inflated(file)
 	if err != nil {
-		return p, nil, unreadable(path, err)
+		return p, nil, readError(path, err)
 	}
 	r := parameters{name: filepath.Base(path)}
-	if len(data) > maxFile {
-		r.refuse(0, fault.T("the file is larger than %d MB: remove items", "文件超过 %d MB：请删减题目", maxFile>>20))
+	if len(data) > maxFileBytes {
+		r.refuse(0, fault.T("the file is larger than %d MB: remove items", "文件超过 %d MB：请删减题目", maxFileBytes>>20))
 		return p, r.problems, nil
 	}
-	r.data, _ = unwrap(string(data))
-	return mastery.FromFailing(r.read()), arrange(r.problems), nil
+	r.data, _ = decodeBOM(string(data))
+	return mastery.FromFailing(r.read()), sortProblems(r.problems), nil
 }
 
 // parameters is a file of them while it is read, token by token: so each problem
@@ -97,13 +97,13 @@ func ReadParameters(path string) (p mastery.Parameters, problems []Located, err 
 type parameters struct {
 	name, data string
 	tokens     *json.Decoder
-	problems   []Located
+	problems   []LocatedProblem
 	row        int // of the byte at, as far as was counted
 	at         int64
 }
 
 func (r *parameters) refuse(row int, text fault.Text) {
-	r.problems = append(r.problems, Located{Spot: Spot{File: r.name, Row: row}, Code: fault.InvalidArgument, Text: text})
+	r.problems = append(r.problems, LocatedProblem{Location: Location{File: r.name, Row: row}, Code: fault.InvalidArgument, Text: text})
 }
 
 // rowOf returns the row of a byte, which is none before the last that was asked for.

@@ -77,7 +77,7 @@ func TestParametersThereAndBack(t *testing.T) {
 	})
 }
 
-func parametersOf(t *testing.T, data string) (mastery.Parameters, []exchange.Located) {
+func parametersOf(t *testing.T, data string) (mastery.Parameters, []exchange.LocatedProblem) {
 	t.Helper()
 	path := filepath.Join(t.TempDir(), "p.json")
 	require.NoError(t, os.WriteFile(path, []byte(data), 0o600))
@@ -148,7 +148,7 @@ func TestProblemsOfParameters(t *testing.T) {
 		_, problems := parametersOf(t, data)
 		var got []string
 		for _, p := range problems {
-			got = append(got, p.In(fault.English))
+			got = append(got, p.Format(fault.English))
 			require.NotEqual(t, p.Text.EN, p.Text.ZH)
 		}
 		require.Equal(t, want, got, data)

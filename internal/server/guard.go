@@ -21,7 +21,7 @@ func requireLoopbackHost(next http.Handler) http.Handler {
 			host = name
 		}
 		if !isLoopbackName(strings.Trim(host, "[]")) {
-			refuse(w, r, http.StatusForbidden, fault.PermissionDenied, fault.T(
+			writeError(w, r, http.StatusForbidden, fault.PermissionDenied, fault.T(
 				"this server answers only to localhost; listen on another address, with ZHITU_TOKEN, to serve other machines",
 				"本服务仅响应 localhost；如需供其他机器使用，请监听其他地址并设置 ZHITU_TOKEN"))
 			return
@@ -38,8 +38,8 @@ func isLoopbackName(host string) bool {
 	return ip != nil && ip.IsLoopback()
 }
 
-// admission tells whether an Authorization has the token, where there is one.
-func admission(token string, find credential) func(authorization string) bool {
+// newTokenCheck tells whether an Authorization has the token, where there is one.
+func newTokenCheck(token string, find credentialParser) func(authorization string) bool {
 	want := sha256.Sum256([]byte(token))
 	return func(authorization string) bool {
 		given, ok := find(authorization)
@@ -57,7 +57,7 @@ func requireToken(admits func(string) bool, next http.Handler, schemes ...string
 			for _, scheme := range schemes {
 				w.Header().Add("WWW-Authenticate", scheme+` realm="zhitu"`)
 			}
-			refuse(w, r, http.StatusUnauthorized, fault.Unauthenticated, fault.T(
+			writeError(w, r, http.StatusUnauthorized, fault.Unauthenticated, fault.T(
 				"a valid token is missing: send the header Authorization: Bearer TOKEN",
 				"缺少有效令牌：请发送请求头 Authorization: Bearer TOKEN"))
 			return
@@ -66,26 +66,26 @@ func requireToken(admits func(string) bool, next http.Handler, schemes ...string
 	})
 }
 
-// credential finds the token in an Authorization.
-type credential func(authorization string) (token string, ok bool)
+// credentialParser finds the token in an Authorization.
+type credentialParser func(authorization string) (token string, ok bool)
 
-func bearer(authorization string) (string, bool) {
+func bearerToken(authorization string) (string, bool) {
 	scheme, given, _ := strings.Cut(authorization, " ")
 	return strings.TrimSpace(given), strings.EqualFold(scheme, "Bearer")
 }
 
-// bearerOrBasic takes the token as a password too, of whatever user: many a sender
+// bearerOrBasicToken takes the token as a password too, of whatever user: many a sender
 // of statements knows no other way.
-func bearerOrBasic(authorization string) (string, bool) {
+func bearerOrBasicToken(authorization string) (string, bool) {
 	r := http.Request{Header: http.Header{"Authorization": {authorization}}}
 	if _, password, ok := r.BasicAuth(); ok {
 		return password, true
 	}
-	return bearer(authorization)
+	return bearerToken(authorization)
 }
 
-// refuse answers as the API does, so that its clients need know one form.
-func refuse(w http.ResponseWriter, r *http.Request, status int, code fault.Code, text fault.Text) {
+// writeError answers as the API does, so that its clients need know one form.
+func writeError(w http.ResponseWriter, r *http.Request, status int, code fault.Code, text fault.Text) {
 	writeJSON(w, status, map[string]any{"errors": []any{map[string]any{
 		"message":    text.In(acceptedLanguage(r)),
 		"extensions": map[string]any{"code": code},

@@ -35,13 +35,13 @@ type Config struct {
 // New returns the handler of everything that is served.
 func New(cfg Config) http.Handler {
 	cfg.Timeout = cmp.Or(cfg.Timeout, 10*time.Second)
-	admits := admission(cfg.Token, bearer)
-	guarded := func(h http.Handler) http.Handler { return requireToken(admits, h, "Bearer") }
+	admits := newTokenCheck(cfg.Token, bearerToken)
+	withToken := func(h http.Handler) http.Handler { return requireToken(admits, h, "Bearer") }
 	mux := http.NewServeMux()
 	api := graph.NewHandler(cfg.Service, graph.Config{
-		Log: cfg.Log, RequestID: RequestID, RootField: cfg.Metrics.rootField, Timeout: cfg.Timeout, Admits: admits, Until: cfg.Until,
+		Log: cfg.Log, RequestID: RequestID, RootField: cfg.Metrics.observeRootField, Timeout: cfg.Timeout, Admits: admits, Until: cfg.Until,
 	})
-	guardedAPI := guarded(api)
+	guardedAPI := withToken(api)
 	mux.HandleFunc("/graphql", func(w http.ResponseWriter, r *http.Request) {
 		if graph.IsWebsocket(r) { // asks for the token itself: browsers cannot send it as a header there
 			api.ServeHTTP(w, r)
@@ -49,60 +49,60 @@ func New(cfg Config) http.Handler {
 		}
 		guardedAPI.ServeHTTP(w, r)
 	})
-	addStatements(mux, cfg)
+	registerXAPI(mux, cfg)
 	// The playground holds no data: it asks for the token and sends it along.
 	mux.Handle("/playground", web.Handler())
 	mux.Handle("/playground/", web.Handler())
 	mux.HandleFunc("GET /{$}", func(w http.ResponseWriter, r *http.Request) {
 		http.Redirect(w, r, "/playground", http.StatusFound)
 	})
-	mux.HandleFunc("GET /livez", func(w http.ResponseWriter, _ *http.Request) { answer(w, http.StatusOK, "ok") })
+	mux.HandleFunc("GET /livez", func(w http.ResponseWriter, _ *http.Request) { writeText(w, http.StatusOK, "ok") })
 	mux.HandleFunc("GET /readyz", func(w http.ResponseWriter, r *http.Request) {
 		ctx, cancel := context.WithTimeout(r.Context(), 2*time.Second)
 		defer cancel()
 		if err := cfg.Service.Ready(ctx); err != nil {
 			cfg.Log.WarnContext(ctx, "not ready", "error", err)
-			answer(w, http.StatusServiceUnavailable, "not ready: "+shown(err))
+			writeText(w, http.StatusServiceUnavailable, "not ready: "+publicMessage(err))
 			return
 		}
-		answer(w, http.StatusOK, "ok")
+		writeText(w, http.StatusOK, "ok")
 	})
-	mux.Handle("GET /metrics", guarded(promhttp.HandlerFor(cfg.Metrics.registry, promhttp.HandlerOpts{})))
+	mux.Handle("GET /metrics", withToken(promhttp.HandlerFor(cfg.Metrics.registry, promhttp.HandlerOpts{})))
 
-	return outer(cfg, mux)
+	return withMiddleware(cfg, mux)
 }
 
 // Waiting returns the handler of a server that has no service yet, because its
 // store does not answer: it is alive and not ready.
 func Waiting(cfg Config) http.Handler {
 	mux := http.NewServeMux()
-	mux.HandleFunc("GET /livez", func(w http.ResponseWriter, _ *http.Request) { answer(w, http.StatusOK, "ok") })
+	mux.HandleFunc("GET /livez", func(w http.ResponseWriter, _ *http.Request) { writeText(w, http.StatusOK, "ok") })
 	mux.HandleFunc("GET /readyz", func(w http.ResponseWriter, _ *http.Request) {
-		answer(w, http.StatusServiceUnavailable, "not ready: waiting for the store")
+		writeText(w, http.StatusServiceUnavailable, "not ready: waiting for the store")
 	})
 	mux.HandleFunc("/", func(w http.ResponseWriter, r *http.Request) {
 		w.Header().Set("Retry-After", graph.RetryAfter)
-		refuse(w, r, http.StatusServiceUnavailable, fault.Unavailable, fault.T(
+		writeError(w, r, http.StatusServiceUnavailable, fault.Unavailable, fault.T(
 			"the server is waiting for its store: try again soon", "服务正在等待存储就绪：请稍后重试"))
 	})
-	return outer(cfg, mux)
+	return withMiddleware(cfg, mux)
 }
 
-func outer(cfg Config, h http.Handler) http.Handler {
+func withMiddleware(cfg Config, h http.Handler) http.Handler {
 	if cfg.Loopback {
 		h = requireLoopbackHost(h)
 	}
-	return identify(logged(cfg.Log, h))
+	return withRequestID(withRequestLog(cfg.Log, h))
 }
 
-func answer(w http.ResponseWriter, status int, text string) {
+func writeText(w http.ResponseWriter, status int, text string) {
 	w.Header().Set("Content-Type", "text/plain; charset=utf-8")
 	w.WriteHeader(status)
 	_, _ = w.Write([]byte(text + "\n"))
 }
 
-// shown is the part of an error that may be shown.
-func shown(err error) string {
+// publicMessage is the part of an error that may be shown.
+func publicMessage(err error) string {
 	text := fault.T("internal error", "内部错误")
 	if known, ok := asFault(err); ok {
 		text = known.Text
@@ -118,9 +118,9 @@ func RequestID(ctx context.Context) string {
 	return id
 }
 
-// identify names every request, by the name that a proxy in front has given it
+// withRequestID names every request, by the name that a proxy in front has given it
 // where that is a sane one. No answer is to be taken for what it does not say.
-func identify(next http.Handler) http.Handler {
+func withRequestID(next http.Handler) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		id := r.Header.Get("X-Request-Id")
 		if id == "" || len(id) > 64 || strings.ContainsFunc(id, func(c rune) bool { return c <= ' ' || c > '~' }) {
@@ -132,50 +132,52 @@ func identify(next http.Handler) http.Handler {
 	})
 }
 
-// logged writes one line for each request but those of probes, which would
+// withRequestLog writes one line for each request but those of probes, which would
 // drown the others.
-func logged(log *slog.Logger, next http.Handler) http.Handler {
+func withRequestLog(log *slog.Logger, next http.Handler) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		start, seen := time.Now(), &statusWriter{ResponseWriter: w, status: http.StatusOK}
-		next.ServeHTTP(seen, r)
+		start, recorder := time.Now(), &statusRecorder{ResponseWriter: w, status: http.StatusOK}
+		next.ServeHTTP(recorder, r)
 		level := slog.LevelInfo
 		switch r.URL.Path {
 		case "/livez", "/readyz", "/metrics":
 			level = slog.LevelDebug
 		}
-		log.Log(r.Context(), level, "request", "method", r.Method, "path", r.URL.Path, "status", seen.status, "took_ms", float64(time.Since(start).Microseconds())/1000)
+		log.Log(r.Context(), level, "request", "method", r.Method, "path", r.URL.Path, "status", recorder.status, "took_ms", float64(time.Since(start).Microseconds())/1000)
 	})
 }
 
-type statusWriter struct {
+type statusRecorder struct {
 	http.ResponseWriter
 	status int
 }
 
-func (w *statusWriter) WriteHeader(status int) {
+func (w *statusRecorder) WriteHeader(status int) {
 	w.status = status
 	w.ResponseWriter.WriteHeader(status)
 }
 
-func (w *statusWriter) Unwrap() http.ResponseWriter { return w.ResponseWriter }
+func (w *statusRecorder) Unwrap() http.ResponseWriter { return w.ResponseWriter }
 
 // LogHandler adds the id of the request to every line that belongs to one.
-func LogHandler(h slog.Handler) slog.Handler { return identified{h} }
+func LogHandler(h slog.Handler) slog.Handler { return requestIDHandler{h} }
 
-type identified struct{ slog.Handler }
+type requestIDHandler struct{ slog.Handler }
 
-func (h identified) Handle(ctx context.Context, r slog.Record) error {
+func (h requestIDHandler) Handle(ctx context.Context, r slog.Record) error {
 	if id := RequestID(ctx); id != "" {
 		r.AddAttrs(slog.String("request", id))
 	}
 	return h.Handler.Handle(ctx, r)
 }
 
-func (h identified) WithAttrs(attrs []slog.Attr) slog.Handler {
-	return identified{h.Handler.WithAttrs(attrs)}
+func (h requestIDHandler) WithAttrs(attrs []slog.Attr) slog.Handler {
+	return requestIDHandler{h.Handler.WithAttrs(attrs)}
 }
 
-func (h identified) WithGroup(name string) slog.Handler { return identified{h.Handler.WithGroup(name)} }
+func (h requestIDHandler) WithGroup(name string) slog.Handler {
+	return requestIDHandler{h.Handler.WithGroup(name)}
+}
 
 // IsLoopback reports whether an address to listen on serves this machine alone.
 func IsLoopback(address string) bool {

@@ -50,16 +50,16 @@ func Tabs() []Tab {
 		{"实时 Live", "live"},
 	}
 	for i := range tabs {
-		query := read("playground/tabs/" + tabs[i].Query + ".graphql")
+		query := readEmbedded("playground/tabs/" + tabs[i].Query + ".graphql")
 		tabs[i].Query = strings.TrimSpace(string(query)) // else the editor shows an empty last line
 	}
 	return tabs
 }
 
 // Handler serves the page at /playground and its files below it.
-func Handler() http.Handler { return http.HandlerFunc(serve) }
+func Handler() http.Handler { return http.HandlerFunc(servePlayground) }
 
-func serve(w http.ResponseWriter, r *http.Request) {
+func servePlayground(w http.ResponseWriter, r *http.Request) {
 	h := w.Header()
 	h.Set("Content-Security-Policy",
 		"default-src 'self'; style-src 'self' 'unsafe-inline'; font-src data:; img-src 'self' data:")
@@ -73,15 +73,15 @@ func serve(w http.ResponseWriter, r *http.Request) {
 		return
 	}
 	name := strings.TrimPrefix(strings.TrimPrefix(r.URL.Path, "/playground"), "/")
-	f, ok := files()[cmp.Or(name, "index.html")]
+	f, ok := embeddedFiles()[cmp.Or(name, "index.html")]
 	if !ok {
 		http.NotFound(w, r)
 		return
 	}
-	body, etag := f.plain, f.hash
+	body, etag := f.plain, f.contentHash
 	if acceptsGzip(r) {
 		// A strong ETag names bytes, so the two encodings have one each.
-		body, etag = f.zipped, f.hash+"-gzip"
+		body, etag = f.gzipped, f.contentHash+"-gzip"
 		h.Set("Content-Encoding", "gzip")
 	}
 	h.Set("Content-Type", f.contentType)
@@ -102,19 +102,19 @@ func acceptsGzip(r *http.Request) bool {
 	return false
 }
 
-type file struct {
-	contentType   string
-	hash          string
-	plain, zipped []byte
+type embeddedFile struct {
+	contentType    string
+	contentHash    string
+	plain, gzipped []byte
 }
 
-// files holds everything that is served, by its path below /playground/. It is
+// embeddedFiles holds everything that is served, by its path below /playground/. It is
 // made on first use: compressing takes a moment that no other command should pay.
-var files = sync.OnceValue(func() map[string]file {
-	all := map[string]file{"tabs.json": newFile("tabs.json", must(json.Marshal(Tabs())))}
+var embeddedFiles = sync.OnceValue(func() map[string]embeddedFile {
+	all := map[string]embeddedFile{"tabs.json": newEmbeddedFile("tabs.json", must(json.Marshal(Tabs())))}
 	for _, pattern := range []string{"assets/*", "playground/*.*"} {
 		for _, p := range must(fs.Glob(embedded, pattern)) {
-			all[path.Base(p)] = newFile(p, read(p))
+			all[path.Base(p)] = newEmbeddedFile(p, readEmbedded(p))
 		}
 	}
 	return all
@@ -131,20 +131,20 @@ var contentTypes = map[string]string{
 	".txt":  "text/plain; charset=utf-8",
 }
 
-func newFile(name string, data []byte) file {
+func newEmbeddedFile(name string, data []byte) embeddedFile {
 	var zipped bytes.Buffer
 	z := gzip.NewWriter(&zipped)
 	must(z.Write(data))
 	must(0, z.Close())
-	return file{
+	return embeddedFile{
 		contentType: contentTypes[path.Ext(name)],
-		hash:        fmt.Sprintf("%.16x", sha256.Sum256(data)),
+		contentHash: fmt.Sprintf("%.16x", sha256.Sum256(data)),
 		plain:       data,
-		zipped:      zipped.Bytes(),
+		gzipped:     zipped.Bytes(),
 	}
 }
 
-func read(name string) []byte { return must(embedded.ReadFile(name)) }
+func readEmbedded(name string) []byte { return must(embedded.ReadFile(name)) }
 
 // must is for what can fail only where the binary was built wrong.
 func must[T any](v T, err error) T {

@@ -23,16 +23,16 @@ func parseTime(s string) (time.Time, bool) {
 }
 
 var (
-	durationForm = regexp.MustCompile(`^P(?:([\d.,]+)Y)?(?:([\d.,]+)M)?(?:([\d.,]+)W)?(?:([\d.,]+)D)?(?:T(?:([\d.,]+)H)?(?:([\d.,]+)M)?(?:([\d.,]+)S)?)?$`)
+	durationPattern = regexp.MustCompile(`^P(?:([\d.,]+)Y)?(?:([\d.,]+)M)?(?:([\d.,]+)W)?(?:([\d.,]+)D)?(?:T(?:([\d.,]+)H)?(?:([\d.,]+)M)?(?:([\d.,]+)S)?)?$`)
 	// A year and a month have no length of their own; nobody measures by them.
 	durationUnits = []float64{365 * 24 * 3600, 30 * 24 * 3600, 7 * 24 * 3600, 24 * 3600, 3600, 60, 1}
-	someUnit      = regexp.MustCompile(`\d[YMWDHS]$`)
+	endsWithUnit  = regexp.MustCompile(`\d[YMWDHS]$`)
 )
 
 // parseDuration reads a duration of ISO 8601, in seconds.
 func parseDuration(s string) (seconds float64, ok bool) {
-	found := durationForm.FindStringSubmatch(s)
-	if found == nil || !someUnit.MatchString(s) {
+	found := durationPattern.FindStringSubmatch(s)
+	if found == nil || !endsWithUnit.MatchString(s) {
 		return 0, false
 	}
 	for i, part := range found[1:] {

@@ -20,9 +20,9 @@ import (
 	"github.com/zhitu/zhitu/internal/fault"
 )
 
-// maxStatement is how many bytes one statement may have: many times what is usual,
+// maxStatementBytes is how many bytes one statement may have: many times what is usual,
 // so that a list of what is set aside stays something to be read.
-const maxStatement = 256 << 10
+const maxStatementBytes = 256 << 10
 
 // Statement is one well-formed statement.
 type Statement struct {
@@ -37,8 +37,8 @@ type Statement struct {
 // object is an object of JSON that has been checked.
 type object map[string]any
 
-// at follows a path of names; nil where it leads nowhere.
-func (o object) at(path ...string) any {
+// lookup follows a path of names; nil where it leads nowhere.
+func (o object) lookup(path ...string) any {
 	var v any = map[string]any(o)
 	for _, name := range path {
 		inner, _ := v.(map[string]any)
@@ -47,13 +47,13 @@ func (o object) at(path ...string) any {
 	return v
 }
 
-func (o object) text(path ...string) string {
-	s, _ := o.at(path...).(string)
+func (o object) stringAt(path ...string) string {
+	s, _ := o.lookup(path...).(string)
 	return s
 }
 
-func (o object) number(path ...string) (float64, bool) {
-	x, ok := o.at(path...).(float64)
+func (o object) numberAt(path ...string) (float64, bool) {
+	x, ok := o.lookup(path...).(float64)
 	return x, ok
 }
 
@@ -62,7 +62,7 @@ func (o object) number(path ...string) (float64, bool) {
 // *fault.Error that names the place.
 func Parse(body []byte) (list []Statement, array bool, err error) {
 	if !utf8.Valid(body) {
-		return nil, false, malformed("the body is not in UTF-8", "请求体不是 UTF-8 编码")
+		return nil, false, invalid("the body is not in UTF-8", "请求体不是 UTF-8 编码")
 	}
 	body = bytes.TrimSpace(body)
 	array = bytes.HasPrefix(body, []byte("["))
@@ -73,23 +73,23 @@ func Parse(body []byte) (list []Statement, array bool, err error) {
 	}
 	d := json.NewDecoder(bytes.NewReader(body))
 	if err := d.Decode(into); err != nil {
-		return nil, array, notJSON()
+		return nil, array, notJSONError()
 	}
 	if _, err := d.Token(); err != io.EOF {
-		return nil, array, notJSON()
+		return nil, array, notJSONError()
 	}
 	seen := map[string]int{}
 	for i, raw := range one {
-		st, err := parseOne(raw)
+		st, err := parseStatement(raw)
 		if err != nil {
 			if array {
 				err = fault.New(err.Code, "statement %d: %s", "第 %d 条语句：%s", i+1, err.Text)
 			}
 			return nil, array, err
 		}
-		if id := st.root.text("id"); id != "" {
+		if id := st.root.stringAt("id"); id != "" {
 			if first, twice := seen[st.ID]; twice {
-				return nil, array, malformed("statements %d and %d have the same id %s", "第 %d 条与第 %d 条语句的 id 相同：%s", first+1, i+1, st.ID)
+				return nil, array, invalid("statements %d and %d have the same id %s", "第 %d 条与第 %d 条语句的 id 相同：%s", first+1, i+1, st.ID)
 			}
 			seen[st.ID] = i
 		}
@@ -98,28 +98,28 @@ func Parse(body []byte) (list []Statement, array bool, err error) {
 	return list, array, nil
 }
 
-func parseOne(raw json.RawMessage) (Statement, *fault.Error) {
-	if len(raw) > maxStatement {
-		return Statement{}, fault.New(fault.LimitExceeded, "the statement is larger than %d bytes", "语句超过 %d 字节", maxStatement)
+func parseStatement(raw json.RawMessage) (Statement, *fault.Error) {
+	if len(raw) > maxStatementBytes {
+		return Statement{}, fault.New(fault.LimitExceeded, "the statement is larger than %d bytes", "语句超过 %d 字节", maxStatementBytes)
 	}
 	var v any
 	if err := json.Unmarshal(raw, &v); err != nil {
-		return Statement{}, notJSON() // such as a number that no double holds
+		return Statement{}, notJSONError() // such as a number that no double holds
 	}
-	if wrong := statement(v, whole); wrong != nil {
-		return Statement{}, wrong
+	if problem := statement(v, rootPath); problem != nil {
+		return Statement{}, problem
 	}
 	st := Statement{Body: raw, root: v.(map[string]any)}
-	st.ID = strings.ToLower(st.root.text("id"))
-	if st.ID == "" && st.root.text("timestamp") != "" {
-		st.ID = derived(raw)
+	st.ID = strings.ToLower(st.root.stringAt("id"))
+	if st.ID == "" && st.root.stringAt("timestamp") != "" {
+		st.ID = contentID(raw)
 	}
 	return st, nil
 }
 
-// derived is a UUID, of the version for which there are no rules, that follows
+// contentID is a UUID, of the version for which there are no rules, that follows
 // from content.
-func derived(raw []byte) string {
+func contentID(raw []byte) string {
 	var compact bytes.Buffer
 	_ = json.Compact(&compact, raw) // it has been read, so it is JSON
 	h := sha256.Sum256(compact.Bytes())
@@ -127,15 +127,15 @@ func derived(raw []byte) string {
 	return fmt.Sprintf("%x-%x-%x-%x-%x", h[:4], h[4:6], h[6:8], h[8:10], h[10:16])
 }
 
-// Name gives a statement the id under which it was put, which must be its own where
+// AssignID gives a statement the id under which it was put, which must be its own where
 // it has one.
-func (s *Statement) Name(id string) error {
-	if wrong := uuid(id, "statementId"); wrong != nil {
-		return wrong
+func (s *Statement) AssignID(id string) error {
+	if problem := uuid(id, "statementId"); problem != nil {
+		return problem
 	}
 	id = strings.ToLower(id)
-	if own := s.root.text("id"); own != "" && id != s.ID {
-		return malformed("the statement has another id, %s", "语句的 id 不同：%s", own)
+	if own := s.root.stringAt("id"); own != "" && id != s.ID {
+		return invalid("the statement has another id, %s", "语句的 id 不同：%s", own)
 	}
 	s.ID = id
 	return nil
@@ -143,22 +143,22 @@ func (s *Statement) Name(id string) error {
 
 // Voids returns the id of the statement that this one takes back.
 func (s Statement) Voids() (id string, ok bool) {
-	if s.root.text("verb", "id") != voided {
+	if s.root.stringAt("verb", "id") != voidedVerb {
 		return "", false
 	}
-	return strings.ToLower(s.root.text("object", "id")), true
+	return strings.ToLower(s.root.stringAt("object", "id")), true
 }
 
 // At returns when it happened, zero where it does not say.
 func (s Statement) At() time.Time {
-	t, _ := parseTime(s.root.text("timestamp"))
+	t, _ := parseTime(s.root.stringAt("timestamp"))
 	return t
 }
 
-func malformed(en, zh string, args ...any) *fault.Error {
+func invalid(en, zh string, args ...any) *fault.Error {
 	return fault.New(fault.InvalidArgument, en, zh, args...)
 }
 
-func notJSON() *fault.Error {
-	return malformed("the body is not JSON: send one statement or an array of them", "请求体不是 JSON：请发送一条语句或语句数组")
+func notJSONError() *fault.Error {
+	return invalid("the body is not JSON: send one statement or an array of them", "请求体不是 JSON：请发送一条语句或语句数组")
 }
