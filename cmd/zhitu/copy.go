@@ -17,12 +17,12 @@ import (
 func (a *app) copyCommand() *cobra.Command {
 	cmd := &cobra.Command{
 		Use:   "copy --from S --to S",
-		Short: "Bring everything in one store into another, and compare",
+		Short: "Copy everything from one store to another, and compare",
 		Args:  cobra.NoArgs,
 		RunE:  func(cmd *cobra.Command, _ []string) error { return a.copyStore(cmd.Context()) },
 	}
 	cmd.Flags().String("from", "", "the store to read: "+storeNameForms)
-	cmd.Flags().String("to", "", "the store to write, which keeps what the other lacks")
+	cmd.Flags().String("to", "", "the store to write; what only it has stays")
 	cmd.Flags().Bool("json", false, "print the result for programs")
 	return cmd
 }
@@ -86,8 +86,8 @@ func (a *app) copyTo(ctx context.Context, st store.Store, r competency.Records, 
 	return nil
 }
 
-// reportDifferences shows which records the other store has otherwise: it kept what the first
-// leaves empty, or newer assessments.
+// reportDifferences prints which records differ in the target store. It keeps values
+// that the source leaves empty, and newer assessments.
 func (a *app) reportDifferences(keys []string) error {
 	const maxShown = 20
 	summary := fault.T("%d records were in %s before and differ from what was copied, because it keeps what the other leaves empty, and newer assessments:",
@@ -107,8 +107,8 @@ func (a *app) reportDifferences(keys []string) error {
 	return reportedError{errors.New(summary.EN)}
 }
 
-// differingRecords names the records of one store that another does not have as they
-// are.
+// differingRecords returns the keys of the records that are missing or different in
+// the other store.
 func differingRecords(from, to competency.Records) (keys []string) {
 	keys = appendDiffering(keys, from.Competencies, to.Competencies, func(r competency.Competency) string { return competency.Competencies + " " + r.Code })
 	keys = appendDiffering(keys, from.KnowledgePoints, to.KnowledgePoints, func(r competency.KnowledgePoint) string { return competency.KnowledgePoints + " " + r.Code })

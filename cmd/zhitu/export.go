@@ -12,7 +12,7 @@ import (
 func (a *app) exportCommand() *cobra.Command {
 	cmd := &cobra.Command{
 		Use:   "export DIR",
-		Short: "Write everything in a store into a folder of CSV files",
+		Short: "Write everything in a store to a folder of CSV files",
 		Args:  cobra.ExactArgs(1),
 		RunE: func(cmd *cobra.Command, args []string) error {
 			return a.withService(cmd.Context(), a.cfg.Store, openExisting, func(s *service.Service) error {

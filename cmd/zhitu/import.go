@@ -19,7 +19,7 @@ func (a *app) importCommand() *cobra.Command {
 		RunE: func(cmd *cobra.Command, paths []string) error {
 			do := func(s *service.Service) error { return a.runImport(cmd.Context(), s, paths, a.cfg.DryRun) }
 			if a.cfg.DryRun && isMissingFile(a.cfg.Store) {
-				return withMemoryService(cmd.Context(), do) // a dry run creates no file either
+				return withMemoryService(cmd.Context(), do) // a dry run must not create the file
 			}
 			return a.withService(cmd.Context(), a.cfg.Store, openOrCreate, do)
 		},
@@ -30,25 +30,7 @@ func (a *app) importCommand() *cobra.Command {
 	return cmd
 }
 
-func (a *app) checkCommand() *cobra.Command {
-	cmd := &cobra.Command{
-		Use:   "check PATH...",
-		Short: "Check catalog files, by themselves or against a store",
-		Args:  cobra.MinimumNArgs(1),
-		RunE: func(cmd *cobra.Command, paths []string) error {
-			do := func(s *service.Service) error { return a.runImport(cmd.Context(), s, paths, true) }
-			if a.cfg.Store == "" {
-				return withMemoryService(cmd.Context(), do)
-			}
-			return a.withService(cmd.Context(), a.cfg.Store, openExisting, do)
-		},
-	}
-	cmd.Flags().String("store", "", "resolve references to what is in this store too")
-	cmd.Flags().Bool("json", false, "print the result for programs")
-	return cmd
-}
-
-// importResult is what an import prints for programs.
+// importResult is the JSON output of an import.
 type importResult struct {
 	OK       bool                    `json:"ok"`
 	DryRun   bool                    `json:"dryRun"`
@@ -58,7 +40,7 @@ type importResult struct {
 	Warnings []exchange.ProblemEntry `json:"warnings"`
 }
 
-// runImport reads files and imports them, or shows every problem that they have.
+// runImport reads files and imports them, or prints all their problems.
 func (a *app) runImport(ctx context.Context, s *service.Service, paths []string, dryRun bool) error {
 	progress := a.newProgress()
 	defer progress.finish()
@@ -67,8 +49,7 @@ func (a *app) runImport(ctx context.Context, s *service.Service, paths []string,
 	if err != nil {
 		return err
 	}
-	// Files with problems are checked all the same, so that everything that is
-	// wrong with them is found in one go.
+	// Files with problems are checked as well, so that one run finds all problems.
 	dry := dryRun || len(doc.Problems) > 0
 	if dry {
 		progress.startStage("checking %d records", "校验 %d 条记录", doc.Changes.Put.Catalog.Len()+doc.Changes.Put.People.Len())
@@ -111,8 +92,8 @@ func (a *app) runImport(ctx context.Context, s *service.Service, paths []string,
 	return nil
 }
 
-// importError returns the error of an import, and shows every problem that its files have
-// where it is theirs.
+// importError returns the error of an import. If the files caused it, it prints all
+// their problems.
 func (a *app) importError(doc *exchange.Document, err error, dryRun bool) error {
 	found := fault.ProblemsOf(err)
 	if err != nil && len(found) == 0 {
@@ -124,7 +105,7 @@ func (a *app) importError(doc *exchange.Document, err error, dryRun bool) error 
 	return nil
 }
 
-// rejectFiles shows the problems of files.
+// rejectFiles prints the problems of files, and returns a reportedError.
 func (a *app) rejectFiles(problems []exchange.LocatedProblem, dryRun bool) error {
 	summary := fault.T("%d problems; nothing was written", "共 %d 个问题；未写入任何内容", len(problems))
 	if a.cfg.JSON {

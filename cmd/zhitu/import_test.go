@@ -4,7 +4,6 @@ import (
 	"encoding/json"
 	"fmt"
 	"maps"
-	"math/rand/v2"
 	"os"
 	"path/filepath"
 	"strings"
@@ -24,7 +23,7 @@ func TestExportImportRoundTrip(t *testing.T) {
 	require.Equal(t, 10, len(first))
 	requireSame(t, first, sh.readFolder("second"))
 
-	// To import what is there already changes nothing, not even the revision.
+	// Idempotent: importing the same content changes nothing, not even the revision.
 	require.Contains(t, sh.mustRun("import", "first"), "done: revision 1\n")
 	requireSame(t, first, sh.exportAll())
 
@@ -50,7 +49,7 @@ func TestRunningServerSeesImport(t *testing.T) {
 		"gaps": []any{map[string]any{"knowledgePoint": map[string]any{"code": "K-AGV"}, "status": "UNASSESSED"}},
 	}}, s.mustQuery(ask))
 
-	// Evidence of people is seen at once as well, and raises no revision.
+	// Assessments of people are visible at once as well, and do not raise the revision.
 	sh.writeFile("results/mastery.csv", "employee,knowledge_point,mastery,assessed_at\nE031,K-AGV,95%,2026-11-19\n")
 	require.Contains(t, sh.mustRun("import", "results"), "done: revision 2\n")
 	require.Equal(t, true, s.mustQuery(ask)["gapAnalysis"].(map[string]any)["ready"])
@@ -78,7 +77,7 @@ func TestDryRunWritesNothing(t *testing.T) {
 	require.ErrorIs(t, err, os.ErrNotExist)
 }
 
-// writeManyRecords is a catalog with people of more than 24,000 records.
+// writeManyRecords writes a catalog with people, of more than 24,000 records.
 func (sh shell) writeManyRecords(folder string) {
 	const points, people = 8000, 200
 	var k, p, e, m strings.Builder
@@ -101,8 +100,8 @@ func (sh shell) writeManyRecords(folder string) {
 	}
 }
 
-// An import that is killed is there whole or not at all, whenever it happens,
-// and the next one finds a store in order.
+// Atomicity: an import that is killed at any time is complete or absent, and the store
+// is valid for the next one.
 func TestKilledImportIsAtomic(t *testing.T) {
 	t.Parallel()
 	sh := newSeededShell(t)
@@ -111,9 +110,9 @@ func TestKilledImportIsAtomic(t *testing.T) {
 	data, err := os.ReadFile(filepath.Join(sh.dir, "zhitu.db"))
 	require.NoError(t, err)
 
-	// once imports into a fresh copy and, where told to, is killed after some
-	// time of its checking and writing. It returns how long it took.
-	once := func(name string, after time.Duration) (time.Duration, *os.ProcessState) {
+	// importInto imports into a fresh copy. Unless after is negative, it is killed that
+	// long after it began to check and write. It returns how long that took.
+	importInto := func(name string, after time.Duration) (time.Duration, *os.ProcessState) {
 		sh.writeFile(name, string(data))
 		var stages transcript
 		cmd := sh.command("import", "many", "--store", "sqlite:"+name)
@@ -128,17 +127,18 @@ func TestKilledImportIsAtomic(t *testing.T) {
 		_ = cmd.Wait()
 		return time.Since(start), cmd.ProcessState
 	}
-	whole, state := once("whole.db", -1)
+	whole, state := importInto("whole.db", -1)
 	require.True(t, state.Success())
 	after := sh.withSQLite("whole.db").exportAll()
 	require.False(t, maps.Equal(before, after))
 
-	const moments = 5
+	const moments = 3
+	random := newRandom(t)
 	for i := range moments {
 		name := fmt.Sprintf("killed%d.db", i)
 		moment := whole * time.Duration(i) / moments
-		moment += rand.N(whole / moments)
-		_, state := once(name, moment)
+		moment += upTo(random, whole/moments)
+		_, state := importInto(name, moment)
 		left := sh.withSQLite(name).exportAll()
 		t.Logf("killed after %v of %v (%v): the import is there: %t", moment, whole, state, maps.Equal(left, after))
 		if !maps.Equal(left, after) {
@@ -151,7 +151,7 @@ func TestKilledImportIsAtomic(t *testing.T) {
 	killed.mustRun("verify")
 }
 
-// withSQLite is the same shell with another store.
+// withSQLite returns the same shell with another store.
 func (sh shell) withSQLite(file string) shell {
 	sh.env = append(sh.env[:len(sh.env):len(sh.env)], "ZHITU_STORE=sqlite:"+file)
 	return sh

@@ -29,11 +29,11 @@ func (a *app) insightCommand() *cobra.Command {
 		},
 	}
 	storeFlag(cmd)
-	cmd.Flags().String("position", "", "points that this position requires or rests on")
-	cmd.Flags().String("competency", "", "points in this competency")
-	cmd.Flags().String("org-unit", "", "people of this department and of those below it")
-	cmd.Flags().Int("first", 20, "how many rows of each table")
-	cmd.Flags().Int("min-people", 5, "how many people must tell about a prerequisite")
+	cmd.Flags().String("position", "", "only points that this position requires or builds on")
+	cmd.Flags().String("competency", "", "only points in this competency")
+	cmd.Flags().String("org-unit", "", "only people of this department and those below it")
+	cmd.Flags().Int("first", 20, "number of rows of each table")
+	cmd.Flags().Int("min-people", 5, "least number of people with evidence on a prerequisite")
 	cmd.Flags().Bool("json", false, "print the answer for programs")
 	return cmd
 }
@@ -73,7 +73,7 @@ type prerequisiteRow struct {
 	Clause       *string `json:"clause"`
 }
 
-// learnableCode is the code of a point or a competency.
+// learnableCode returns the code of a point or a competency.
 func learnableCode(l service.Learnable) string { return l.(interface{ Code() string }).Code() }
 
 func (a *app) showInsight(ctx context.Context, s *service.Service) error {

@@ -1,6 +1,6 @@
-// Zhitu 知图 tells what a person still lacks for a position and what to learn
-// next. This command serves it, moves catalogs in and out, and asks single
-// questions.
+// Zhitu 知图 computes what a person still lacks for a position and what to learn
+// next. This command serves the API, imports and exports catalogs, and answers
+// single questions.
 package main
 
 import (
@@ -25,12 +25,12 @@ func main() {
 	os.Exit(run(ctx, os.Args[1:], os.Getenv, stdio{os.Stdout, os.Stderr}))
 }
 
-// Exit codes, by whose fault it is.
+// Exit codes, by the cause of the failure.
 const (
 	exitOK          = 0
-	exitInvalid     = 1 // the input's
-	exitUsage       = 2 // the command line's
-	exitUnavailable = 3 // the store's
+	exitInvalid     = 1 // the input
+	exitUsage       = 2 // the command line
+	exitUnavailable = 3 // the store
 )
 
 type stdio struct{ out, err io.Writer }
@@ -45,7 +45,7 @@ type app struct {
 // usageError is an error of the command line.
 type usageError struct{ error }
 
-// reportedError is an error that has been shown in full already.
+// reportedError is an error that has already been printed in full.
 type reportedError struct{ error }
 
 func run(ctx context.Context, args []string, env func(string) string, io stdio) int {
@@ -79,8 +79,8 @@ func run(ctx context.Context, args []string, env func(string) string, io stdio) 
 	return a.reportError(cmd, err)
 }
 
-// markUsageErrors marks the errors that commands, and those under them, find in their
-// flags and arguments.
+// markUsageErrors makes commands and their subcommands return a usageError for
+// invalid flags and arguments.
 func markUsageErrors(commands []*cobra.Command) {
 	for _, cmd := range commands {
 		cmd.SetFlagErrorFunc(func(_ *cobra.Command, err error) error { return usageError{err} })
@@ -96,8 +96,8 @@ func markUsageErrors(commands []*cobra.Command) {
 	}
 }
 
-// errorWriter remembers that something could not be written, such as to a full disk: an
-// answer that is cut off must not pass for a whole one.
+// errorWriter remembers the first write error, such as of a full disk. An answer that
+// is cut off must not end with exit code 0.
 type errorWriter struct {
 	io.Writer
 	err error
@@ -110,7 +110,7 @@ func (s *errorWriter) Write(p []byte) (n int, err error) {
 	return n, err
 }
 
-// reportError shows an error and returns the exit code.
+// reportError prints an error, if any, and returns the exit code.
 func (a *app) reportError(cmd *cobra.Command, err error) int {
 	var usage usageError
 	var reported reportedError
@@ -125,7 +125,7 @@ func (a *app) reportError(cmd *cobra.Command, err error) int {
 			_ = a.printJSON(map[string]any{"error": map[string]any{"code": known.Code, "message": known.Text.In(a.lang())}})
 		} else {
 			fmt.Fprintln(a.err, "zhitu:", known.Text.In(a.lang()))
-			if known.Cause != nil && known.Code != fault.InvalidArgument { // what the input did wrong is said already
+			if known.Cause != nil && known.Code != fault.InvalidArgument { // the text says already what is wrong
 				fmt.Fprintln(a.err, "zhitu:", known.Cause)
 			}
 		}
@@ -133,7 +133,7 @@ func (a *app) reportError(cmd *cobra.Command, err error) int {
 			return exitUnavailable
 		}
 		return exitInvalid
-	case errors.As(err, &usage), cmd == nil || !cmd.HasParent(): // cobra's own: an unknown command
+	case errors.As(err, &usage), cmd == nil || !cmd.HasParent(): // from cobra: an unknown command
 		fmt.Fprintf(a.err, "zhitu: %v\n", err)
 		fmt.Fprintf(a.err, "%s\n", fault.T("run %q for help", "帮助请运行 %q", cmd.CommandPath()+" --help").In(a.lang()))
 		return exitUsage
@@ -143,7 +143,7 @@ func (a *app) reportError(cmd *cobra.Command, err error) int {
 	}
 }
 
-// lang is the language of messages: as told, else that of the terminal.
+// lang returns the language of messages: the setting, else that of the terminal.
 func (a *app) lang() fault.Lang {
 	if a.cfg.Lang != "" {
 		return fault.ParseLang(a.cfg.Lang)
@@ -158,6 +158,7 @@ func (a *app) printJSON(v any) error {
 	return e.Encode(v)
 }
 
+// println prints a line in the language of messages.
 func (a *app) println(en, zh string, args ...any) {
 	fmt.Fprintln(a.out, fault.T(en, zh, args...).In(a.lang()))
 }

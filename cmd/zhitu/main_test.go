@@ -6,13 +6,16 @@ import (
 	"errors"
 	"flag"
 	"maps"
+	"math/rand/v2"
 	"os"
 	"os/exec"
 	"path/filepath"
 	"slices"
+	"strconv"
 	"strings"
 	"sync"
 	"testing"
+	"time"
 
 	"github.com/stretchr/testify/require"
 
@@ -154,6 +157,27 @@ func (sh shell) exportAll() map[string]string {
 	require.NoError(sh.t, err)
 	sh.mustRun("export", dir)
 	return sh.readFolder(filepath.Base(dir))
+}
+
+// seedVariable names the environment variable that repeats a random test.
+const seedVariable = "ZHITU_TEST_SEED"
+
+// newRandom returns a random generator, and logs how to repeat the test with its seed.
+func newRandom(t *testing.T) *rand.Rand {
+	t.Helper()
+	seed := rand.Uint64()
+	if text := os.Getenv(seedVariable); text != "" {
+		var err error
+		seed, err = strconv.ParseUint(text, 10, 64)
+		require.NoError(t, err)
+	}
+	t.Logf("repeat with %s=%d", seedVariable, seed)
+	return rand.New(rand.NewPCG(seed, 0))
+}
+
+// upTo returns a random duration below a limit.
+func upTo(random *rand.Rand, limit time.Duration) time.Duration {
+	return time.Duration(random.Int64N(int64(limit)))
 }
 
 // requireSame compares folders without printing them.

@@ -201,11 +201,11 @@ func TestFittedParameters(t *testing.T) {
 
 	sh.writeFile("zhitu.yaml", "mastery-parameters: p.json\n")
 	s = sh.serve()
-	require.Contains(t, sh.mustRun("replay"), "of 4 people has been folded anew: 2 of them have other states now")
+	require.Contains(t, sh.mustRun("replay"), "recomputed the states of 4 people: 2 of them changed")
 	require.Equal(t, []float64{with[2], with[3], with[2], with[3]}, masteries(s))
 	stop(s)
 	require.NoError(t, os.Remove(filepath.Join(sh.dir, "zhitu.yaml")))
-	require.Contains(t, sh.mustRun("replay"), "4 of them have other states now")
+	require.Contains(t, sh.mustRun("replay"), "4 of them changed")
 	s = sh.serve()
 	require.Equal(t, []float64{without[0], without[0], without[0], without[0]}, masteries(s))
 	stop(s)

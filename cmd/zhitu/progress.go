@@ -12,14 +12,14 @@ import (
 	"github.com/zhitu/zhitu/internal/fault"
 )
 
-// isTerminal reports whether somebody is watching what is written.
+// isTerminal reports whether a writer is a terminal.
 func isTerminal(w io.Writer) bool {
 	f, ok := w.(*os.File)
 	return ok && term.IsTerminal(int(f.Fd()))
 }
 
-// progress tells on stderr what is being done: a spinner with the time on a
-// terminal, a plain line for each stage otherwise.
+// progress shows on stderr what is being done: a spinner with the elapsed time on a
+// terminal, else one line per stage.
 type progress struct {
 	a    *app
 	bar  *progressbar.ProgressBar
@@ -56,11 +56,11 @@ func (p *progress) startStage(en, zh string, args ...any) {
 	}(p.bar, p.quit)
 }
 
-// finish ends the stage; it may be called again.
+// finish ends the stage. It may be called more than once.
 func (p *progress) finish() {
 	if p.bar != nil {
 		p.quit <- struct{}{}
-		<-p.quit // closed once the line is cleared
+		<-p.quit // closed when the line is cleared
 		p.bar = nil
 	}
 }

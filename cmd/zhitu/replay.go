@@ -12,7 +12,7 @@ import (
 func (a *app) replayCommand() *cobra.Command {
 	cmd := &cobra.Command{
 		Use:   "replay",
-		Short: "Fold all evidence in a store anew, as after an update that changes the model, or with other difficulties of items",
+		Short: "Recompute all mastery states from the evidence, such as after an update of the model or of item difficulties",
 		Args:  cobra.NoArgs,
 		RunE: func(cmd *cobra.Command, _ []string) error {
 			model, err := a.parameters()
@@ -49,6 +49,6 @@ func (a *app) replayEvidence(ctx context.Context, s *service.Service) error {
 	if a.cfg.JSON {
 		return a.printJSON(map[string]any{"ok": true, "people": people, "changed": changed})
 	}
-	a.println("the evidence of %d people has been folded anew: %d of them have other states now", "已重新计算 %d 名员工的证据：其中 %d 名的掌握状态有变化", people, changed)
+	a.println("recomputed the states of %d people: %d of them changed", "已重新计算 %d 名员工的证据：其中 %d 名的掌握状态有变化", people, changed)
 	return nil
 }

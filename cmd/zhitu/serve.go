@@ -35,13 +35,13 @@ func (a *app) serveCommand() *cobra.Command {
 		},
 	}
 	flags := cmd.Flags()
-	flags.String("store", defaultStore, "where the data are: "+storeNameForms+", or memory: for as long as it runs")
-	flags.String("listen", "127.0.0.1:8080", "address to listen on; any but loopback demands ZHITU_TOKEN")
+	flags.String("store", defaultStore, "where the data are: "+storeNameForms+", or memory: until it stops")
+	flags.String("listen", "127.0.0.1:8080", "address to listen on; any but loopback requires ZHITU_TOKEN")
 	flags.Bool("demo", false, "start with the sample company, in memory unless --store is given")
-	flags.String("xapi-map", "", "CSV file that says what the identifiers in xAPI statements mean")
+	flags.String("xapi-map", "", "CSV file that maps identifiers in xAPI statements")
 	flags.String("xapi-extension", xapi.PointsExtension, "extension of xAPI statements that names knowledge points")
 	parametersFlag(cmd)
-	flags.Duration("query-timeout", 10*time.Second, "time that one request may take")
+	flags.Duration("query-timeout", 10*time.Second, "time limit of one request")
 	return cmd
 }
 
@@ -78,8 +78,8 @@ func (a *app) runServer(ctx context.Context, storeGiven bool) (err error) {
 	var handler atomic.Pointer[http.Handler]
 	handler.Store(new(server.Waiting(cfg)))
 
-	// The server is there from the beginning, so that whoever watches it sees that
-	// it lives and what it waits for.
+	// Listen before the store is open, so that probes see that the process is alive
+	// and what it waits for.
 	ctx, cancel := context.WithCancelCause(ctx)
 	cfg.Until = ctx
 	opened := make(chan store.Store, 1)
@@ -104,8 +104,8 @@ func (a *app) runServer(ctx context.Context, storeGiven bool) (err error) {
 	return err
 }
 
-// openServedStore opens the store that is going to be served, and the service on it. It
-// waits for a Neo4j that does not answer.
+// openServedStore opens the store to serve, and the service on it. It retries while
+// Neo4j does not answer.
 func (a *app) openServedStore(ctx context.Context, name string, known service.Config, cfg *server.Config) (st store.Store, err error) {
 	known.Compiled, known.Subscribed = cfg.Metrics.Compiled, cfg.Metrics.Subscribed
 	openStore := func() (store.Store, error) {
@@ -140,8 +140,8 @@ func (a *app) openServedStore(ctx context.Context, name string, known service.Co
 	}
 }
 
-// importSeed imports the sample company into a store with nothing in it. One that
-// has been served as a demo before keeps what was edited since.
+// importSeed imports the sample company into an empty store. A store that was served
+// as a demo before keeps its edits.
 func importSeed(ctx context.Context, s *service.Service) error {
 	if _, revision, err := s.Catalog(ctx); err != nil || revision > 0 {
 		return err
@@ -154,9 +154,11 @@ func importSeed(ctx context.Context, s *service.Service) error {
 	return err
 }
 
-// shutdownGrace is how long a shutdown waits for requests that are being answered.
+// shutdownGrace is how long a shutdown waits for requests in flight.
 const shutdownGrace = 10 * time.Second
 
+// serveUntilDone serves until the context ends, and then shuts down gracefully: no new
+// requests, and at most shutdownGrace for those in flight.
 func (a *app) serveUntilDone(ctx context.Context, listener net.Listener, log *slog.Logger, h http.Handler) error {
 	var inFlight sync.WaitGroup
 	srv := &http.Server{
@@ -176,12 +178,12 @@ func (a *app) serveUntilDone(ctx context.Context, listener net.Listener, log *sl
 		return err
 	case <-ctx.Done():
 	}
-	if errors.Is(context.Cause(ctx), context.Canceled) { // and not because it cannot start
+	if errors.Is(context.Cause(ctx), context.Canceled) { // and not a failed start
 		log.Info("shutting down")
 	}
 	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), shutdownGrace)
 	defer cancel()
-	err := srv.Shutdown(ctx) // which does not wait for WebSockets
+	err := srv.Shutdown(ctx) // does not wait for WebSockets
 	drained := make(chan struct{})
 	go func() { inFlight.Wait(); close(drained) }()
 	select {
@@ -191,7 +193,7 @@ func (a *app) serveUntilDone(ctx context.Context, listener net.Listener, log *sl
 	return err
 }
 
-// logServing says that everything is ready.
+// logServing logs that the server is ready, with its addresses.
 func (a *app) logServing(listener net.Listener, log *slog.Logger) {
 	url := "http://" + listener.Addr().String()
 	log.Info("serving", "playground", url+"/playground", "graphql", url+"/graphql", "xapi", url+"/xapi")
@@ -200,7 +202,7 @@ func (a *app) logServing(listener net.Listener, log *slog.Logger) {
 	}
 }
 
-// printFirstSteps says where to begin.
+// printFirstSteps prints how to start with the demo.
 func (a *app) printFirstSteps(url string) {
 	a.println(`
 Zhitu is ready, with a sample company in it. Open the playground:
@@ -223,7 +225,7 @@ or ask from a terminal what employee E007 lacks for position POS-DA:
 `, url)
 }
 
-// newLogger writes text for a person who watches, JSON for a machine that collects.
+// newLogger logs text to a terminal, else JSON for log collectors.
 func (a *app) newLogger() *slog.Logger {
 	var h slog.Handler = slog.NewJSONHandler(a.err, nil)
 	if isTerminal(a.err) {

@@ -23,21 +23,21 @@ const (
 	storeNameForms = "sqlite:FILE, or neo4j://HOST:7687 (also neo4j+s, neo4j+ssc, bolt, bolt+s, bolt+ssc)"
 )
 
-// storeFlag lets a command choose a store.
+// storeFlag adds the flag that names the store.
 func storeFlag(cmd *cobra.Command) {
 	cmd.Flags().String("store", defaultStore, "where the data are: "+storeNameForms)
 }
 
-// accessMode says what a command is going to do with a store.
+// accessMode says whether opening a store may create it.
 type accessMode int
 
 const (
-	openExisting accessMode = iota // it must be there
-	openOrCreate                   // it may have to be created
+	openExisting accessMode = iota // it must exist
+	openOrCreate                   // a missing file is created
 )
 
-// openStore opens the store that a setting names. The one place that knows which
-// stores there are.
+// openStore opens the store that a setting names. It is the only place that lists
+// the kinds of store.
 func (a *app) openStore(ctx context.Context, name string, how accessMode) (store.Store, error) {
 	scheme, rest, _ := strings.Cut(name, ":")
 	switch {
@@ -78,7 +78,7 @@ func (a *app) openNeo4j(ctx context.Context, uri string) (store.Store, error) {
 		return st, nil
 	case errors.Is(err, neo4jstore.ErrOptions):
 		return nil, usageError{err}
-	case errors.As(err, &known): // it says what to do
+	case errors.As(err, &known): // says what to do
 		return nil, known
 	case errors.Is(err, store.ErrSchema):
 		return nil, fault.Because(err, fault.Unavailable, "the data in %s were written by a newer version of zhitu: update this program", "%s 中的数据由更新版本的 zhitu 写入：请升级本程序", uri)
@@ -94,7 +94,7 @@ func isNeo4jURI(name string) bool {
 	return ok && slices.Contains(neo4jstore.Schemes, scheme)
 }
 
-// isMissingFile reports whether a setting names a file that is not there.
+// isMissingFile reports whether a setting names a file that does not exist.
 func isMissingFile(name string) bool {
 	file, ok := strings.CutPrefix(name, "sqlite:")
 	_, err := os.Stat(file)
@@ -123,8 +123,7 @@ func (a *app) withService(ctx context.Context, name string, how accessMode, do f
 	})
 }
 
-// newService opens a service on a store, or shows everything that is wrong with what
-// is stored.
+// newService opens a service on a store, or prints all problems of the stored data.
 func (a *app) newService(ctx context.Context, name string, st store.Store, cfg service.Config) (*service.Service, error) {
 	s, err := service.New(ctx, st, cfg)
 	if len(fault.ProblemsOf(err)) > 0 {
@@ -135,7 +134,7 @@ func (a *app) newService(ctx context.Context, name string, st store.Store, cfg s
 	return s, err
 }
 
-// withMemoryService runs an action on a service with nothing in it.
+// withMemoryService runs an action on a service over an empty store in memory.
 func withMemoryService(ctx context.Context, do func(*service.Service) error) (err error) {
 	st, err := sqlitestore.OpenMemory(ctx)
 	if err != nil {

@@ -47,9 +47,9 @@ func (a *app) verifyStore(ctx context.Context, st store.Store) error {
 	return nil
 }
 
-// rebuildCopies mends the copies that a store keeps for quick answers, and tells of each
-// that differed from what it is a copy of: edits by hand may do that, and no rule is
-// broken by it.
+// rebuildCopies rebuilds the derived copies that a store keeps for fast reads, and
+// prints which of them differed from their source. Manual edits may cause that, and
+// no rule is broken by it.
 func (a *app) rebuildCopies(ctx context.Context, st store.Store) ([]fault.Problem, error) {
 	copies, ok := st.(store.Rebuilder)
 	if !ok {
@@ -62,7 +62,7 @@ func (a *app) rebuildCopies(ctx context.Context, st store.Store) ([]fault.Proble
 	return found, err
 }
 
-// inspectStore reads everything in a store, or shows every problem that it has.
+// inspectStore reads everything in a store, or prints all its problems.
 func (a *app) inspectStore(ctx context.Context, name string, st store.Store) (*service.Contents, error) {
 	progress := a.newProgress()
 	defer progress.finish()
@@ -72,7 +72,7 @@ func (a *app) inspectStore(ctx context.Context, name string, st store.Store) (*s
 	if err != nil || len(c.Problems) == 0 {
 		return c, err
 	}
-	summary := fault.T("%d problems in %s: mend them there, and verify again", "%[2]s 中共有 %[1]d 个问题：请在原处修复后再次校验", len(c.Problems), name)
+	summary := fault.T("%d problems in %s: fix them there, and verify again", "%[2]s 中共有 %[1]d 个问题：请在原处修复后再次校验", len(c.Problems), name)
 	if a.cfg.JSON {
 		_ = a.printJSON(map[string]any{"ok": false, "revision": c.Revision, "problems": a.storedProblems(c.Problems)})
 	} else {
@@ -84,7 +84,7 @@ func (a *app) inspectStore(ctx context.Context, name string, st store.Store) (*s
 	return nil, reportedError{errors.New(summary.EN)}
 }
 
-// storedProblem is a problem for programs.
+// storedProblem is the JSON form of a problem in a store.
 type storedProblem struct {
 	Record  string     `json:"record,omitempty"`
 	Key     string     `json:"key,omitempty"`

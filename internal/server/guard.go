@@ -11,8 +11,8 @@ import (
 	"github.com/zhitu/zhitu/internal/fault"
 )
 
-// requireLoopbackHost refuses requests whose Host is not a name of this machine.
-// Otherwise a page on the internet could reach a server on loopback by a name of
+// requireLoopbackHost prevents DNS rebinding: it refuses requests whose Host is not a
+// loopback name. Otherwise a web page could reach a server on loopback by a name of
 // its own that resolves to 127.0.0.1.
 func requireLoopbackHost(next http.Handler) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
@@ -38,19 +38,20 @@ func isLoopbackName(host string) bool {
 	return ip != nil && ip.IsLoopback()
 }
 
-// newTokenCheck tells whether an Authorization has the token, where there is one.
+// newTokenCheck returns a function that reports whether an Authorization header has
+// the token. An empty token admits every request.
 func newTokenCheck(token string, find credentialParser) func(authorization string) bool {
 	want := sha256.Sum256([]byte(token))
 	return func(authorization string) bool {
 		given, ok := find(authorization)
-		// Hashes have one length, so the time tells nothing about the token.
+		// Constant time: hashes have the same length, so timing reveals nothing.
 		got := sha256.Sum256([]byte(given))
 		return token == "" || ok && subtle.ConstantTimeCompare(got[:], want[:]) == 1
 	}
 }
 
-// requireToken refuses requests that are not admitted, and asks for one of the
-// schemes: many a client sends a password only when it is asked for one.
+// requireToken refuses requests that are not admitted, with a challenge for each
+// scheme: some clients send a password only after a challenge.
 func requireToken(admits func(string) bool, next http.Handler, schemes ...string) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		if !admits(r.Header.Get("Authorization")) {
@@ -66,7 +67,7 @@ func requireToken(admits func(string) bool, next http.Handler, schemes ...string
 	})
 }
 
-// credentialParser finds the token in an Authorization.
+// credentialParser extracts the token from an Authorization header.
 type credentialParser func(authorization string) (token string, ok bool)
 
 func bearerToken(authorization string) (string, bool) {
@@ -74,8 +75,8 @@ func bearerToken(authorization string) (string, bool) {
 	return strings.TrimSpace(given), strings.EqualFold(scheme, "Bearer")
 }
 
-// bearerOrBasicToken takes the token as a password too, of whatever user: many a sender
-// of statements knows no other way.
+// bearerOrBasicToken also accepts the token as the password of any user: some senders
+// of statements support Basic only.
 func bearerOrBasicToken(authorization string) (string, bool) {
 	r := http.Request{Header: http.Header{"Authorization": {authorization}}}
 	if _, password, ok := r.BasicAuth(); ok {
@@ -84,7 +85,7 @@ func bearerOrBasicToken(authorization string) (string, bool) {
 	return bearerToken(authorization)
 }
 
-// writeError answers as the API does, so that its clients need know one form.
+// writeError answers in the form of the GraphQL API, so that clients need one form.
 func writeError(w http.ResponseWriter, r *http.Request, status int, code fault.Code, text fault.Text) {
 	writeJSON(w, status, map[string]any{"errors": []any{map[string]any{
 		"message":    text.In(acceptedLanguage(r)),

@@ -11,7 +11,7 @@ import (
 	"github.com/zhitu/zhitu/internal/store"
 )
 
-// Metrics are what Prometheus may read of a server.
+// Metrics holds the metrics that Prometheus reads.
 type Metrics struct {
 	registry       *prometheus.Registry
 	fieldSeconds   *prometheus.HistogramVec
@@ -25,10 +25,11 @@ type Metrics struct {
 	subscriptions  prometheus.Gauge
 }
 
-// From a tenth of a millisecond, which a gap in memory takes, to ten seconds.
+// durationBuckets are in seconds: from 0.1 ms, the time of a gap analysis in memory,
+// to 10 s.
 var durationBuckets = []float64{.0001, .00025, .0005, .001, .0025, .005, .01, .025, .05, .1, .25, .5, 1, 2.5, 5, 10}
 
-// NewMetrics returns metrics that nothing has been counted in.
+// NewMetrics returns metrics with all values at zero.
 func NewMetrics() *Metrics {
 	m := &Metrics{
 		registry: prometheus.NewRegistry(),
@@ -74,7 +75,7 @@ func (m *Metrics) statements(r service.Receipt) {
 	}
 }
 
-// Store counts the round trips to a store.
+// Store returns the store with its round trips measured.
 func (m *Metrics) Store(s store.Store) store.Store {
 	return store.Observe(s, func(method string, took time.Duration, err error) {
 		m.storeSeconds.WithLabelValues(method).Observe(took.Seconds())
@@ -84,12 +85,12 @@ func (m *Metrics) Store(s store.Store) store.Store {
 	})
 }
 
-// Compiled counts a graph that has gone live.
+// Compiled records a newly compiled graph.
 func (m *Metrics) Compiled(c service.Compilation) {
 	m.revision.Set(float64(c.Revision))
 	m.points.Set(float64(c.Points))
 	m.compileSeconds.Observe(c.Took.Seconds())
 }
 
-// Subscribed says how many subscriptions are open.
+// Subscribed sets the number of open subscriptions.
 func (m *Metrics) Subscribed(open int) { m.subscriptions.Set(float64(open)) }

@@ -1,5 +1,5 @@
-// Package server puts the API, the playground, health and metrics on one HTTP
-// address, and guards it.
+// Package server combines the API, the playground, probes and metrics in one HTTP
+// handler, with authentication and request logs.
 package server
 
 import (
@@ -20,19 +20,19 @@ import (
 	"github.com/zhitu/zhitu/internal/web"
 )
 
-// Config is what a server is made of.
+// Config configures a server.
 type Config struct {
 	Service  *service.Service
 	Metrics  *Metrics
 	Log      *slog.Logger
-	Token    string        // demanded of whoever asks for data; none where empty
-	Loopback bool          // listens for this machine alone: the Host must be a name of it
-	Timeout  time.Duration // of one request, or one answer to a subscription; 10 s where 0
+	Token    string        // required for data; empty for none
+	Loopback bool          // serves this machine only: Host must be a loopback name
+	Timeout  time.Duration // of one request, or one answer to a subscription; 0 for 10 s
 
-	Until context.Context // ends all subscriptions; never where nil
+	Until context.Context // ends all subscriptions; nil for never
 }
 
-// New returns the handler of everything that is served.
+// New returns the handler of a server.
 func New(cfg Config) http.Handler {
 	cfg.Timeout = cmp.Or(cfg.Timeout, 10*time.Second)
 	admits := newTokenCheck(cfg.Token, bearerToken)
@@ -43,14 +43,14 @@ func New(cfg Config) http.Handler {
 	})
 	guardedAPI := withToken(api)
 	mux.HandleFunc("/graphql", func(w http.ResponseWriter, r *http.Request) {
-		if graph.IsWebsocket(r) { // asks for the token itself: browsers cannot send it as a header there
+		if graph.IsWebsocket(r) { // checks the token itself: browsers cannot send it as a header there
 			api.ServeHTTP(w, r)
 			return
 		}
 		guardedAPI.ServeHTTP(w, r)
 	})
 	registerXAPI(mux, cfg)
-	// The playground holds no data: it asks for the token and sends it along.
+	// The playground contains no data: it asks for the token and sends it.
 	mux.Handle("/playground", web.Handler())
 	mux.Handle("/playground/", web.Handler())
 	mux.HandleFunc("GET /{$}", func(w http.ResponseWriter, r *http.Request) {
@@ -72,8 +72,8 @@ func New(cfg Config) http.Handler {
 	return withMiddleware(cfg, mux)
 }
 
-// Waiting returns the handler of a server that has no service yet, because its
-// store does not answer: it is alive and not ready.
+// Waiting returns the handler for a server whose store is not open yet: it is alive
+// and not ready.
 func Waiting(cfg Config) http.Handler {
 	mux := http.NewServeMux()
 	mux.HandleFunc("GET /livez", func(w http.ResponseWriter, _ *http.Request) { writeText(w, http.StatusOK, "ok") })
@@ -101,7 +101,7 @@ func writeText(w http.ResponseWriter, status int, text string) {
 	_, _ = w.Write([]byte(text + "\n"))
 }
 
-// publicMessage is the part of an error that may be shown.
+// publicMessage returns the part of an error that clients may see.
 func publicMessage(err error) string {
 	text := fault.T("internal error", "内部错误")
 	if known, ok := asFault(err); ok {
@@ -112,14 +112,14 @@ func publicMessage(err error) string {
 
 type requestIDKey struct{}
 
-// RequestID returns the id under which the log tells of a request.
+// RequestID returns the id of a request in the log.
 func RequestID(ctx context.Context) string {
 	id, _ := ctx.Value(requestIDKey{}).(string)
 	return id
 }
 
-// withRequestID names every request, by the name that a proxy in front has given it
-// where that is a sane one. No answer is to be taken for what it does not say.
+// withRequestID gives every request an id: that of a proxy in front, if it is valid,
+// else a random one. It also forbids browsers to guess content types.
 func withRequestID(next http.Handler) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		id := r.Header.Get("X-Request-Id")
@@ -132,8 +132,8 @@ func withRequestID(next http.Handler) http.Handler {
 	})
 }
 
-// withRequestLog writes one line for each request but those of probes, which would
-// drown the others.
+// withRequestLog logs one line per request. Probes are logged at debug level, as they
+// would hide the others.
 func withRequestLog(log *slog.Logger, next http.Handler) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		start, recorder := time.Now(), &statusRecorder{ResponseWriter: w, status: http.StatusOK}
@@ -159,7 +159,7 @@ func (w *statusRecorder) WriteHeader(status int) {
 
 func (w *statusRecorder) Unwrap() http.ResponseWriter { return w.ResponseWriter }
 
-// LogHandler adds the id of the request to every line that belongs to one.
+// LogHandler adds the id of the request to every log line that belongs to one.
 func LogHandler(h slog.Handler) slog.Handler { return requestIDHandler{h} }
 
 type requestIDHandler struct{ slog.Handler }
@@ -179,7 +179,7 @@ func (h requestIDHandler) WithGroup(name string) slog.Handler {
 	return requestIDHandler{h.Handler.WithGroup(name)}
 }
 
-// IsLoopback reports whether an address to listen on serves this machine alone.
+// IsLoopback reports whether an address to listen on serves this machine only.
 func IsLoopback(address string) bool {
 	host, _, err := net.SplitHostPort(address)
 	return err == nil && isLoopbackName(host)

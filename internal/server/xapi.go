@@ -16,18 +16,18 @@ import (
 	"github.com/zhitu/zhitu/internal/xapi"
 )
 
-// maxBodyBytes limits the body of a request with statements, in bytes: as many
-// statements as may come at once, of a size that is usual.
+// maxBodyBytes limits a request with statements: the largest allowed number of
+// statements, at their usual size.
 const maxBodyBytes = 4 << 20
 
-// maxMultipartBytes limits a request with attachments, in bytes. They are not kept, but
-// a client must be let finish sending them, or it never reads the answer.
+// maxMultipartBytes limits a request with attachments. They are discarded, but they
+// must be read: a client that cannot finish sending never reads the answer.
 const maxMultipartBytes = 64 << 20
 
 const versionHeader = "X-Experience-API-Version"
 
-// registerXAPI adds what a sender of xAPI statements needs. It is no learning
-// record store: what it is sent it maps to evidence, and nothing can be asked back.
+// registerXAPI adds the endpoints for senders of xAPI statements. This is not a
+// learning record store: it maps statements to evidence, and returns none of them.
 func registerXAPI(mux *http.ServeMux, cfg Config) {
 	s := statementHandler{cfg}
 	route := func(h http.HandlerFunc) http.Handler {
@@ -41,7 +41,7 @@ func registerXAPI(mux *http.ServeMux, cfg Config) {
 	})
 }
 
-// requireXAPIVersion refuses versions that we do not speak, and tells which we do.
+// requireXAPIVersion refuses unsupported versions, and answers with a supported one.
 func requireXAPIVersion(next http.Handler) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		switch v := r.Header.Get(versionHeader); {
@@ -61,7 +61,7 @@ func requireXAPIVersion(next http.Handler) http.Handler {
 
 type statementHandler struct{ Config }
 
-// post takes one statement or several, and answers with their ids.
+// post receives one or several statements, and answers with their ids.
 func (s statementHandler) post(w http.ResponseWriter, r *http.Request) {
 	list, _, err := s.readStatements(w, r)
 	if err == nil {
@@ -74,7 +74,7 @@ func (s statementHandler) post(w http.ResponseWriter, r *http.Request) {
 	s.writeFailure(w, r, err)
 }
 
-// put takes one statement, whose id is in the address.
+// put receives one statement, whose id is in the URL.
 func (s statementHandler) put(w http.ResponseWriter, r *http.Request) {
 	list, array, err := s.readStatements(w, r)
 	if err == nil {
@@ -88,7 +88,7 @@ func (s statementHandler) put(w http.ResponseWriter, r *http.Request) {
 	s.writeFailure(w, r, err)
 }
 
-// assignID gives the one statement of a list an id.
+// assignID sets the id of the only statement in a list.
 func assignID(id string, list []xapi.Statement, array bool) error {
 	if array || len(list) != 1 {
 		return fault.New(fault.InvalidArgument, "PUT takes one statement: POST an array", "PUT 只接受一条语句：数组请用 POST")
@@ -96,8 +96,8 @@ func assignID(id string, list []xapi.Statement, array bool) error {
 	return list[0].AssignID(id)
 }
 
-// readStatements reads the statements of a request. Of one with attachments, they are the
-// first part.
+// readStatements reads the statements of a request. In a request with attachments
+// they are the first part.
 func (s statementHandler) readStatements(w http.ResponseWriter, r *http.Request) (list []xapi.Statement, array bool, err error) {
 	body, rest := io.Reader(http.MaxBytesReader(w, r.Body, maxBodyBytes)), io.Reader(http.NoBody)
 	media, attrs, _ := mime.ParseMediaType(r.Header.Get("Content-Type"))
@@ -146,8 +146,8 @@ func (s statementHandler) receive(r *http.Request, list []xapi.Statement) ([]str
 	return receipt.IDs, nil
 }
 
-// writeFailure answers that nothing, or not all, has been taken. To send it again does no
-// harm.
+// writeFailure answers that not all statements were stored. Idempotent: sending them
+// again does no harm.
 func (s statementHandler) writeFailure(w http.ResponseWriter, r *http.Request, err error) {
 	known, ok := asFault(err)
 	if !ok {

@@ -1,14 +1,13 @@
 // Package web holds the playground: GraphiQL with an explorer and example tabs,
 // embedded in the binary.
 //
-// It guarantees that the page works with no internet: every script, style and
-// font comes from this binary, and the Content-Security-Policy makes the browser
-// refuse any other host. Nothing is inlined that could run. A new binary is seen
-// at once, because browsers must ask whether what they hold is still current,
-// and pay for no second download where it is.
+// The page works without internet: every script, style and font comes from this
+// binary, and the Content-Security-Policy makes the browser refuse any other host.
+// No script is inline. Conditional requests: browsers must revalidate what they have
+// cached, so they see a new binary at once and download unchanged files only once.
 //
-// The folder playground/ is written by hand, assets/ is copied by gen/ from the
-// packages that playground/package-lock.json pins.
+// The folder playground/ is written by hand; gen/ copies assets/ from the packages
+// that playground/package-lock.json pins.
 package web
 
 import (
@@ -34,13 +33,13 @@ import (
 //go:embed assets playground/index.html playground/app.js playground/app.css playground/icon.svg playground/tabs
 var embedded embed.FS
 
-// Tab is one example that the playground opens with.
+// Tab is an example query in a tab of the playground.
 type Tab struct {
-	Name  string `json:"name"`  // Chinese and English; the English half is the operation's name
-	Query string `json:"query"` // a whole document that uses no variables
+	Name  string `json:"name"`  // Chinese and English; the English half is the operation name
+	Query string `json:"query"` // a complete document without variables
 }
 
-// Tabs returns the examples in the order of the playground.
+// Tabs returns the examples in the order of the tabs.
 func Tabs() []Tab {
 	tabs := []Tab{
 		{"差距 Gap", "gap"},
@@ -80,7 +79,7 @@ func servePlayground(w http.ResponseWriter, r *http.Request) {
 	}
 	body, etag := f.plain, f.contentHash
 	if acceptsGzip(r) {
-		// A strong ETag names bytes, so the two encodings have one each.
+		// A strong ETag identifies bytes, so each encoding has its own.
 		body, etag = f.gzipped, f.contentHash+"-gzip"
 		h.Set("Content-Encoding", "gzip")
 	}
@@ -108,8 +107,8 @@ type embeddedFile struct {
 	plain, gzipped []byte
 }
 
-// embeddedFiles holds everything that is served, by its path below /playground/. It is
-// made on first use: compressing takes a moment that no other command should pay.
+// embeddedFiles returns all served files, by path below /playground/. It compresses
+// them on first use, so that other commands do not pay for it.
 var embeddedFiles = sync.OnceValue(func() map[string]embeddedFile {
 	all := map[string]embeddedFile{"tabs.json": newEmbeddedFile("tabs.json", must(json.Marshal(Tabs())))}
 	for _, pattern := range []string{"assets/*", "playground/*.*"} {
@@ -120,8 +119,7 @@ var embeddedFiles = sync.OnceValue(func() map[string]embeddedFile {
 	return all
 })
 
-// contentTypes is a table of our own because mime.TypeByExtension asks the
-// machine, and machines differ.
+// contentTypes replaces mime.TypeByExtension, whose answers depend on the machine.
 var contentTypes = map[string]string{
 	".html": "text/html; charset=utf-8",
 	".css":  "text/css; charset=utf-8",
@@ -146,7 +144,7 @@ func newEmbeddedFile(name string, data []byte) embeddedFile {
 
 func readEmbedded(name string) []byte { return must(embedded.ReadFile(name)) }
 
-// must is for what can fail only where the binary was built wrong.
+// must panics on an error that only a wrong build can cause.
 func must[T any](v T, err error) T {
 	if err != nil {
 		panic(err)

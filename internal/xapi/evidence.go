@@ -11,36 +11,36 @@ import (
 	"github.com/zhitu/zhitu/internal/fault"
 )
 
-// PointsExtension is the extension that says which knowledge points a statement is
-// about, unless another is configured: one code or an array of them, in the
-// extensions of the activity, the result or the context.
+// PointsExtension is the default extension that names the knowledge points of a
+// statement: one code or an array of codes, in the extensions of the activity, the
+// result or the context.
 const PointsExtension = "https://zhitu.dev/xapi/extensions/knowledge-points"
 
-// Rule says what an identifier of the sender's means.
+// Rule maps one identifier of the sender.
 type Rule struct {
-	// Identifier is what statements name it by. An actor: an address, an account as
-	// its name or HOMEPAGE|NAME, a mbox_sha1sum or an openid. An activity: its IRI or
-	// the last part of that. A verb: its IRI. Or @DOMAIN; see Mapping.
+	// Identifier is the identifier in statements. Of an actor: an address, an account
+	// as its name or HOMEPAGE|NAME, a mbox_sha1sum or an openid. Of an activity: its
+	// IRI or the last segment of it. Of a verb: its IRI. Or @DOMAIN; see Mapping.
 	Identifier      string
-	Employee        string                  // whom an actor stands for
-	KnowledgePoints []string                // what an activity is about
-	Kind            competency.EvidenceKind // of results on the activity, or by the verb
+	Employee        string                  // that an actor stands for
+	KnowledgePoints []string                // that an activity is about
+	Kind            competency.EvidenceKind // of results on the activity, or with the verb
 	Difficulty      *float64                // of the activity: the share of people in [0,1] who fail it
 }
 
-// Mapping says what the identifiers of a sender mean. The zero value knows none,
-// and then the codes of Zhitu must be in the statements.
+// Mapping maps the identifiers of a sender to codes of the catalog. The zero value
+// maps none, so that statements must contain the codes themselves.
 type Mapping struct {
 	rules map[string]Rule
-	// domains are those whose addresses are believed to begin with the code of an
-	// employee; where there are none, any is.
+	// domains are the mail domains whose addresses begin with the code of an employee.
+	// If there are none, every domain is accepted.
 	domains map[string]bool
-	// extension is the one that names points.
+	// extension is the extension that names points.
 	extension string
 }
 
-// NewMapping makes a mapping of rules, the last of those with the same identifier.
-// extension is PointsExtension where empty.
+// NewMapping returns a mapping of rules. Of rules with the same identifier the last
+// wins. An empty extension means PointsExtension.
 func NewMapping(rules []Rule, extension string) Mapping {
 	m := Mapping{rules: map[string]Rule{}, domains: map[string]bool{}, extension: extension}
 	for _, r := range rules {
@@ -53,8 +53,8 @@ func NewMapping(rules []Rule, extension string) Mapping {
 	return m
 }
 
-// Identifier returns an identifier in the one form in which they are compared:
-// addresses without mailto: and, unlike all else, in lower case.
+// Identifier returns the canonical form in which identifiers are compared. Addresses
+// lose mailto: and are in lower case; all others keep their case.
 func Identifier(s string) string {
 	s = competency.Code(competency.Trim(s))
 	address, isMbox := strings.CutPrefix(s, "mailto:")
@@ -64,7 +64,7 @@ func Identifier(s string) string {
 	return s
 }
 
-// employeeFor returns the employee that the first of identifiers that is known stands for.
+// employeeFor returns the employee of the first identifier that maps to one, or "".
 func (m Mapping) employeeFor(identifiers ...string) string {
 	for _, id := range identifiers {
 		if r := m.rules[Identifier(id)]; id != "" && r.Employee != "" {
@@ -74,7 +74,7 @@ func (m Mapping) employeeFor(identifiers ...string) string {
 	return ""
 }
 
-// ruleFor returns what the first of identifiers that is known to be no person means.
+// ruleFor returns the rule of the first identifier that describes results.
 func (m Mapping) ruleFor(identifiers ...string) Rule {
 	for _, id := range identifiers {
 		if r := m.rules[Identifier(id)]; len(r.KnowledgePoints) > 0 || r.Kind != "" || r.Difficulty != nil {
@@ -86,8 +86,8 @@ func (m Mapping) ruleFor(identifiers ...string) Rule {
 
 const adlVerbs = "http://adlnet.gov/expapi/verbs/"
 
-// resultVerbs says how results by a verb came to be known, and what score the verb
-// tells by itself. By any other verb a result is one of practice.
+// resultVerbs maps a verb to the kind of its evidence, and to the score that the verb
+// implies. With any other verb a result counts as practice.
 var resultVerbs = map[string]struct {
 	kind  competency.EvidenceKind
 	score *float64
@@ -107,18 +107,17 @@ var resultVerbs = map[string]struct {
 }
 
 const (
-	satisfiedVerb   = "https://w3id.org/xapi/adl/verbs/satisfied" // of a course, by cmi5
+	satisfiedVerb   = "https://w3id.org/xapi/adl/verbs/satisfied" // of a course in cmi5
 	badgeEarnedVerb = "http://id.tincanapi.com/verb/earned"
 	completedVerb   = "http://activitystrea.ms/complete"
 	completedVerbV1 = "http://activitystrea.ms/schema/1.0/complete"
 	cmi5Category    = "https://w3id.org/xapi/cmi5/context/categories/cmi5"
 )
 
-// Evidence makes evidence of a statement. told is false where it tells of no
-// result, such as that somebody has launched something. wrong says why no evidence
-// can be made of a result. Whether the employee and the points of the evidence
-// exist is for others to find out; isPoint is asked only what the name of an
-// activity might mean. Its time is zero where the statement does not say.
+// Evidence derives evidence from a statement. hasResult is false if the statement has
+// no result, such as one about a launch. problem says why a result cannot become
+// evidence. The caller checks that employee and points exist; isPoint only decides
+// whether an activity is named after a point. A missing timestamp gives a zero time.
 func (s Statement) Evidence(m Mapping, isPoint func(code string) bool) (e competency.Evidence, hasResult bool, problem fault.Text) {
 	byVerb, known := resultVerbs[s.root.stringAt("verb", "id")]
 	if !known {
@@ -153,19 +152,19 @@ func (s Statement) Evidence(m Mapping, isPoint func(code string) bool) (e compet
 	return e, true, problem
 }
 
-// hasMeasuredResult reports whether it has a score or says whether that was a success.
+// hasMeasuredResult reports whether the statement has a score or a success.
 func (s Statement) hasMeasuredResult() bool {
 	return s.root.lookup("result", "score", "scaled") != nil || s.root.lookup("result", "score", "raw") != nil || s.root.lookup("result", "success") != nil
 }
 
-// resultScore returns the result in [0,1]: what was measured, else what the verb says,
-// else that it was completed.
+// resultScore returns the result in [0,1]: the measured one, else the score that the
+// verb implies, else 1 for a completion.
 func (s Statement) resultScore(byVerb *float64) (score float64, hasResult bool, problem fault.Text) {
 	if scaled, ok := s.root.numberAt("result", "score", "scaled"); ok {
 		return max(0, scaled), true, problem
 	}
 	raw, hasRaw := s.root.numberAt("result", "score", "raw")
-	low, _ := s.root.numberAt("result", "score", "min") // 0 where it does not say
+	low, _ := s.root.numberAt("result", "score", "min") // 0 if missing
 	high, hasMax := s.root.numberAt("result", "score", "max")
 	if share := (raw - low) / (high - low); hasRaw && hasMax && share >= 0 && share <= 1 {
 		return share, true, problem
@@ -189,7 +188,7 @@ func (s Statement) resultScore(byVerb *float64) (score float64, hasResult bool, 
 	return 0, false, problem
 }
 
-// duration returns how long it took, 0 where it does not say anything sensible.
+// duration returns how long it took, 0 if missing or not plausible.
 func (s Statement) duration() time.Duration {
 	seconds, _ := parseDuration(s.root.stringAt("result", "duration"))
 	if seconds > competency.MaxDuration.Seconds() {
@@ -198,7 +197,7 @@ func (s Statement) duration() time.Duration {
 	return time.Duration(math.Round(seconds * float64(time.Second)))
 }
 
-// source says who has sent it.
+// source returns the platform that sent the statement.
 func (s Statement) source() string {
 	if platform := competency.Trim(s.root.stringAt("context", "platform")); platform != "" {
 		return platform
@@ -206,7 +205,8 @@ func (s Statement) source() string {
 	return "xAPI"
 }
 
-// employeeCode returns whom the actor stands for: the one candidate that there is.
+// employeeCode returns the code of the employee that the actor stands for. The code
+// need not exist.
 func (s Statement) employeeCode(m Mapping) (code string, problem fault.Text) {
 	actor := object(s.root.lookup("actor").(map[string]any))
 	if members, _ := actor["member"].([]any); actor.stringAt("objectType") == "Group" {
@@ -230,11 +230,11 @@ func (s Statement) employeeCode(m Mapping) (code string, problem fault.Text) {
 	return "", fault.T("nothing says which employee %s is: add it to the mapping file", "无法判断 %s 是哪名员工：请加入映射文件", competency.Quote(mbox+sha1+openid))
 }
 
-// activityNames are what an activity may be known by, the surest first.
+// activityNames returns the identifiers of the activity, the most specific first.
 func (s Statement) activityNames() (names []string) {
 	ids := []string{s.root.stringAt("object", "id")}
-	// A launch of cmi5 has an id of its own; that of the course's author is among
-	// what it is grouped by.
+	// In cmi5 each launch has its own activity id; the id that the publisher gave is
+	// in grouping.
 	if slices.Contains(s.contextActivityIDs("category"), cmi5Category) {
 		ids = append(ids, s.contextActivityIDs("grouping")...)
 	}
@@ -247,7 +247,8 @@ func (s Statement) activityNames() (names []string) {
 	return names
 }
 
-// contextActivityIDs are the ids of those that the context has under a name.
+// contextActivityIDs returns the ids of the context activities of one relation, such
+// as grouping.
 func (s Statement) contextActivityIDs(under string) (ids []string) {
 	found := s.root.lookup("context", "contextActivities", under)
 	list, many := found.([]any)
@@ -262,7 +263,7 @@ func (s Statement) contextActivityIDs(under string) (ids []string) {
 	return ids
 }
 
-// lastIRISegment is what an IRI ends with: K1 of https://lms.example/items/K1?v=2,
+// lastIRISegment returns the last segment of an IRI: K1 of https://lms.example/items/K1?v=2,
 // https://lms.example/course#K1 and urn:lms:K1.
 func lastIRISegment(iri string) string {
 	u, err := url.Parse(iri)
@@ -284,9 +285,8 @@ func lastIRISegment(iri string) string {
 	return part
 }
 
-// pointCodes returns what a result is about: what the statement says itself, else
-// what the mapping says of the activity, else a point that the activity is named
-// after.
+// pointCodes returns the points of a result: those that the statement names, else
+// those that the mapping has for the activity, else a point with the activity's name.
 func (s Statement) pointCodes(m Mapping, activityRule Rule, isPoint func(string) bool) (codes []string, problem fault.Text) {
 	extension := m.extension
 	if extension == "" {
@@ -318,7 +318,7 @@ func (s Statement) pointCodes(m Mapping, activityRule Rule, isPoint func(string)
 		"无法判断 %s 对应哪些知识点：请加入映射文件，或在语句中发送扩展 %s", competency.Short(s.root.stringAt("object", "id"), 200), extension)
 }
 
-// codeList reads one code, codes as in a cell of a file, or an array of them.
+// codeList reads one code, a separated list as in a cell of a file, or an array.
 func codeList(v any) (codes []string, ok bool) {
 	switch v := v.(type) {
 	case string:

@@ -48,6 +48,7 @@ func Shared(t testing.TB) string {
 	if !shared.main {
 		panic("neo4jtest: Shared needs a TestMain that runs the tests with Main")
 	}
+	skipIfShort(t)
 	shared.once.Do(func() {
 		ctx := context.Background() // it outlives this test
 		if shared.uri = os.Getenv("ZHITU_TEST_NEO4J_URI"); shared.uri != "" {
@@ -67,6 +68,7 @@ func Shared(t testing.TB) string {
 // New starts a server for one test, and stops it when that ends.
 func New(t testing.TB, o Options) *Server {
 	t.Helper()
+	skipIfShort(t)
 	s, err := Start(t.Context(), o)
 	need(t, err)
 	t.Cleanup(func() {
@@ -88,5 +90,13 @@ func need(t testing.TB, err error) {
 		t.Skip(err)
 	default:
 		t.Fatal(err)
+	}
+}
+
+// skipIfShort skips a test that needs a server under go test -short.
+func skipIfShort(t testing.TB) {
+	t.Helper()
+	if testing.Short() {
+		t.Skip("needs a Neo4j, which -short leaves out")
 	}
 }

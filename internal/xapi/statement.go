@@ -1,10 +1,9 @@
-// Package xapi reads statements of the Experience API, 1.0.3 and 2.0, and makes
-// evidence of those that tell of a result. It knows no store and no HTTP.
+// Package xapi parses statements of the Experience API, 1.0.3 and 2.0, and derives
+// evidence from those that have a result. It uses no store and no HTTP.
 //
-// Parse is as strict as the specification asks a learning record store to be:
-// what it refuses, a sender has to mend. What it lets pass and Evidence cannot
-// make sense of, such as an account that nobody knows, is the operator's to mend,
-// and says why.
+// Parse is as strict as the specification requires of a learning record store; the
+// sender must fix what it refuses. Evidence may fail for a valid statement, such as
+// one with an unknown account. It then says why, for the operator to fix.
 package xapi
 
 import (
@@ -20,24 +19,24 @@ import (
 	"github.com/zhitu/zhitu/internal/fault"
 )
 
-// maxStatementBytes is how many bytes one statement may have: many times what is usual,
-// so that a list of what is set aside stays something to be read.
+// maxStatementBytes limits one statement, to many times the usual size. So a list of
+// unmapped statements stays readable.
 const maxStatementBytes = 256 << 10
 
 // Statement is one well-formed statement.
 type Statement struct {
-	// ID is in lower case. Where the sender gave none it is derived from the whole
-	// statement if that tells when it happened, so that to send it twice does no
-	// harm; else it is empty, and for the receiver to make up.
+	// ID is in lower case. Idempotent: without an id from the sender it is derived
+	// from the content, if that has a timestamp, so that sending twice does no harm.
+	// Otherwise it is empty, and the receiver assigns one.
 	ID   string
-	Body json.RawMessage // as it was sent
+	Body json.RawMessage // as sent
 	root object
 }
 
-// object is an object of JSON that has been checked.
+// object is a validated JSON object.
 type object map[string]any
 
-// lookup follows a path of names; nil where it leads nowhere.
+// lookup follows a path of names; nil if there is nothing.
 func (o object) lookup(path ...string) any {
 	var v any = map[string]any(o)
 	for _, name := range path {
@@ -57,9 +56,8 @@ func (o object) numberAt(path ...string) (float64, bool) {
 	return x, ok
 }
 
-// Parse reads one statement or an array of them, and reports which it was. The
-// error, for the first thing that breaks a rule of the specification, is a
-// *fault.Error that names the place.
+// Parse parses one statement or an array of statements, and reports which it was. The
+// error is a *fault.Error with the path of the first violation of the specification.
 func Parse(body []byte) (list []Statement, array bool, err error) {
 	if !utf8.Valid(body) {
 		return nil, false, invalid("the body is not in UTF-8", "请求体不是 UTF-8 编码")
@@ -104,7 +102,7 @@ func parseStatement(raw json.RawMessage) (Statement, *fault.Error) {
 	}
 	var v any
 	if err := json.Unmarshal(raw, &v); err != nil {
-		return Statement{}, notJSONError() // such as a number that no double holds
+		return Statement{}, notJSONError() // such as a number beyond the range of a double
 	}
 	if problem := statement(v, rootPath); problem != nil {
 		return Statement{}, problem
@@ -117,18 +115,17 @@ func parseStatement(raw json.RawMessage) (Statement, *fault.Error) {
 	return st, nil
 }
 
-// contentID is a UUID, of the version for which there are no rules, that follows
-// from content.
+// contentID returns a UUID of version 8 (custom) that is a hash of the content.
 func contentID(raw []byte) string {
 	var compact bytes.Buffer
-	_ = json.Compact(&compact, raw) // it has been read, so it is JSON
+	_ = json.Compact(&compact, raw) // cannot fail: it was parsed before
 	h := sha256.Sum256(compact.Bytes())
 	h[6], h[8] = h[6]&0x0f|0x80, h[8]&0x3f|0x80
 	return fmt.Sprintf("%x-%x-%x-%x-%x", h[:4], h[4:6], h[6:8], h[8:10], h[10:16])
 }
 
-// AssignID gives a statement the id under which it was put, which must be its own where
-// it has one.
+// AssignID sets the id under which a statement was put. It fails if the statement has
+// another id.
 func (s *Statement) AssignID(id string) error {
 	if problem := uuid(id, "statementId"); problem != nil {
 		return problem
@@ -141,7 +138,7 @@ func (s *Statement) AssignID(id string) error {
 	return nil
 }
 
-// Voids returns the id of the statement that this one takes back.
+// Voids returns the id of the statement that this one voids.
 func (s Statement) Voids() (id string, ok bool) {
 	if s.root.stringAt("verb", "id") != voidedVerb {
 		return "", false
@@ -149,7 +146,7 @@ func (s Statement) Voids() (id string, ok bool) {
 	return strings.ToLower(s.root.stringAt("object", "id")), true
 }
 
-// At returns when it happened, zero where it does not say.
+// At returns the timestamp, zero if it has none.
 func (s Statement) At() time.Time {
 	t, _ := parseTime(s.root.stringAt("timestamp"))
 	return t
