@@ -12,9 +12,9 @@ import (
 	"github.com/zhitu/zhitu/internal/fault"
 )
 
-var update = flag.Bool("update", false, "write the golden files anew")
+var update = flag.Bool("update", false, "update the golden files")
 
-// folderFiles are the contents of a folder by file name.
+// folderFiles maps file names to contents.
 type folderFiles map[string]string
 
 func (f folderFiles) write(t testing.TB) (dir string) {
@@ -33,12 +33,12 @@ func (f folderFiles) mustRead(t testing.TB) *Document {
 	return d
 }
 
-// checkDocument reports all problems, with nothing stored.
+// checkDocument returns all problems against an empty store.
 func checkDocument(d *Document) []LocatedProblem {
 	return d.Report(competency.Catalog{}.Check(d.Changes)...)
 }
 
-// formatProblems are problems as their user reads them.
+// formatProblems returns problems as users read them.
 func formatProblems(problems []LocatedProblem, lang fault.Lang) []string {
 	all := []string{}
 	for _, p := range problems {
@@ -47,7 +47,7 @@ func formatProblems(problems []LocatedProblem, lang fault.Lang) []string {
 	return all
 }
 
-// mustReadValid reads files that have nothing wrong.
+// mustReadValid reads files without problems.
 func (f folderFiles) mustReadValid(t testing.TB) competency.Records {
 	t.Helper()
 	d := f.mustRead(t)

@@ -10,7 +10,7 @@ import (
 	"github.com/zhitu/zhitu/internal/fault"
 )
 
-// Whatever bytes a file has, reading it ends, and every problem has its place.
+// Reading any bytes ends, and every problem has a location.
 func FuzzRead(f *testing.F) {
 	add := func(all folderFiles) {
 		for name, content := range all {
@@ -38,7 +38,7 @@ func FuzzRead(f *testing.F) {
 		problems := checkDocument(d)
 		for _, p := range problems {
 			require.Equal(t, name, p.File)
-			// A problem without a row is one of the file as a whole.
+			// A problem without a row concerns the whole file.
 			require.True(t, p.Row > 0 || len(problems) == 1, p.Format(fault.English))
 			require.Less(t, len(p.Format(fault.Chinese)), 2000)
 		}

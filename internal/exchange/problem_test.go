@@ -17,7 +17,7 @@ import (
 	"github.com/zhitu/zhitu/internal/fault"
 )
 
-// validFiles is a small catalog without fault, which each case spoils in one way.
+// validFiles is a small valid catalog. Each case makes it invalid in one way.
 var validFiles = folderFiles{
 	"competencies.csv":     "code,name\nSAFE,安全\n",
 	"knowledge_points.csv": "code,name,competency\nPOWER-OFF,停电,SAFE\nVERIFY,验电,SAFE\nGROUND,接地,\n",
@@ -59,7 +59,7 @@ var invalidInputs = []struct {
 		"resources.csv":     "code,title,teaches\nR,规程,VERIFY；SAFE\n",
 		"employees.csv":     "code,name,position,targets\nE,王,ELECTRICAN,焊工\n",
 	}},
-	{"levels that are none", folderFiles{
+	{"invalid levels", folderFiles{
 		"requirements.csv": "岗位,对象,等级\nELECTRICIAN,VERIFY,高\nELECTRICIAN,GROUND,1.5\nELECTRICIAN,POWER-OFF,0\nELECTRICIAN,SAFE,6\n",
 		"先导关系.csv":         "先导,后续,等级\nPOWER-OFF,VERIFY,0.0\nVERIFY,GROUND,profficient\nPOWER-OFF,GROUND,150%\n",
 	}},
@@ -78,7 +78,7 @@ var invalidInputs = []struct {
 		"employees.csv":     "code,name,modalities\nE,王,视频；audio\n",
 		"知识点.csv":           "编码,名称,类型,性质\nX,x,知识,xyz\n",
 	}},
-	{"dates that are none", folderFiles{
+	{"invalid dates", folderFiles{
 		"mastery.csv": "employee,knowledge_point,mastery,assessed_at\nE,VERIFY,1,2026-02-30\nE,GROUND,1,46346\nF,VERIFY,1,昨天\nF,GROUND,1,0206-11-20\n",
 	}},
 	{"codes", folderFiles{
@@ -197,7 +197,7 @@ func TestLocate(t *testing.T) {
 		problem fault.Problem
 		en, zh  string
 	}{
-		// Normalize puts both pairs the other way round; the files have not changed.
+		// Normalize swaps the ends of both pairs; the files keep theirs.
 		{fault.Problem{Place: at(0, "a"), Text: text}, "related.csv, row 2, column b: wrong", "related.csv 第 2 行 b 列：错"},
 		{fault.Problem{Place: at(1, "b"), Text: text}, "related.csv, row 4, column 知识点一: wrong", "related.csv 第 4 行 知识点一 列：错"},
 		{fault.Problem{Place: at(1, ""), Other: at(0, "a"), Text: text}, "related.csv, row 4: wrong (also in related.csv, row 2)", "related.csv 第 4 行：错（另见 related.csv 第 2 行）"},

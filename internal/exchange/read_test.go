@@ -18,7 +18,7 @@ import (
 	"github.com/zhitu/zhitu/internal/fault"
 )
 
-// Every table and column, by its Chinese name.
+// chineseTables has every table and column, by its Chinese name.
 var chineseTables = folderFiles{
 	"能力项.csv":  "编码,名称,英文名称,上级,说明\nC,安全,Safety,,总则\nD,用电,,C,\n",
 	"知识点.csv":  "编码,名称,英文名称,能力项,类型,性质,分钟,难度,标签,说明\nK1,停电,Power off,D,技能型,规程化,45,2.5,高压；倒闸、 票,先停后验\nK2,验电,,D,知识型,创造性,,,,\n",
@@ -102,7 +102,7 @@ func TestReadEncodings(t *testing.T) {
 				require.NoError(t, err)
 				f[file] = encoded
 			}
-			f["部门.csv"] = chineseTables["部门.csv"] // each file has its own
+			f["部门.csv"] = chineseTables["部门.csv"] // files may differ in encoding
 			assert.Equal(t, want, f.mustReadValid(t))
 		})
 	}
@@ -144,7 +144,7 @@ func TestReadCells(t *testing.T) {
 		assert.False(t, *requirement(t, ",,"+no).Critical, no)
 	}
 	empty := requirement(t, ",,")
-	assert.Equal(t, requirementRow{Position: "P", Target: "K"}, empty, "empty cells say nothing")
+	assert.Equal(t, requirementRow{Position: "P", Target: "K"}, empty, "empty cells leave fields empty")
 }
 
 func TestReadTimes(t *testing.T) {
@@ -196,7 +196,7 @@ func TestReadPaths(t *testing.T) {
 	t.Run("larger than anything sensible", func(t *testing.T) {
 		file := filepath.Join(t.TempDir(), "mastery.csv")
 		require.NoError(t, os.WriteFile(file, nil, 0o600))
-		require.NoError(t, os.Truncate(file, maxFileBytes+1)) // takes no room on the disk
+		require.NoError(t, os.Truncate(file, maxFileBytes+1)) // a sparse file
 		d, err := Read(file)
 		require.NoError(t, err)
 		assert.Equal(t, []string{"mastery.csv: the file is larger than 512 MB: divide it into several folders"}, formatProblems(d.Problems, fault.English))
@@ -227,8 +227,8 @@ func TestReadWorkedCases(t *testing.T) {
 	}
 }
 
-// A row in every twenty thousand, a cell of five megabytes and a file of
-// commas are all read while somebody waits.
+// Reading is linear: a quadratic step would not end within the timeout of go test on
+// twenty thousand rows, a cell of five megabytes or a header of a million columns.
 func TestReadLargeInput(t *testing.T) {
 	var rows strings.Builder
 	rows.WriteString("code,name,name_en,competency,kind,nature,minutes,difficulty,tags,description\n")
@@ -247,13 +247,8 @@ func TestReadLargeInput(t *testing.T) {
 		"column names":       "code,name" + strings.Repeat(",x", 1<<20) + "\nK,k\n",
 	} {
 		f := folderFiles{"knowledge_points.csv": content}.write(t)
-		began := time.Now()
 		d, err := Read(f)
 		require.NoError(t, err)
-		took := time.Since(began)
-		t.Log(name, took.Round(time.Millisecond))
-		// Generous, for the race detector and busy machines.
-		assert.Less(t, took, 10*time.Second, name)
 		for _, p := range d.Problems {
 			assert.Less(t, len(p.Format(fault.Chinese)), 600, name)
 		}

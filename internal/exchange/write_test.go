@@ -40,7 +40,7 @@ func exportOf(r records) Export {
 	return Export{Catalog: r.Catalog, OrgUnits: r.OrgUnits, People: streamPeople(r.Employees, r.Mastery)}
 }
 
-// readAllFiles are the files of a folder, hidden ones too.
+// readAllFiles returns the files of a folder, hidden ones too.
 func readAllFiles(t require.TestingT, dir string) folderFiles {
 	f := folderFiles{}
 	entries, err := os.ReadDir(dir)
@@ -87,7 +87,7 @@ func TestEscapeFormula(t *testing.T) {
 		assert.Equal(t, cell, escapeFormula(text))
 		assert.Equal(t, text, unescapeFormula(cell))
 	}
-	assert.Equal(t, "=1+1", unescapeFormula("=1+1"), "what somebody typed is left alone")
+	assert.Equal(t, "=1+1", unescapeFormula("=1+1"), "a formula that was typed is not changed")
 	rapid.Check(t, func(t *rapid.T) {
 		text := rapid.StringOf(rapid.SampledFrom([]rune("'=-x"))).Draw(t, "text")
 		cell := escapeFormula(text)
@@ -104,8 +104,8 @@ func TestWriteFolderRefusesOccupiedTarget(t *testing.T) {
 		assert.Equal(t, fault.InvalidArgument, fault.CodeOf(err), "%v", err)
 		assert.Equal(t, before, readAllFiles(t, dir))
 	}
-	t.Run("a folder of somebody's", func(t *testing.T) { refused(t, folderFiles{"photo.jpg": "x"}.write(t)) })
-	t.Run("a catalog of somebody's", func(t *testing.T) { refused(t, validFiles.write(t)) })
+	t.Run("a folder with other files", func(t *testing.T) { refused(t, folderFiles{"photo.jpg": "x"}.write(t)) })
+	t.Run("a catalog that is no export", func(t *testing.T) { refused(t, validFiles.write(t)) })
 	t.Run("an edited export", func(t *testing.T) {
 		dir := t.TempDir()
 		require.NoError(t, WriteFolder(dir, all))
@@ -116,7 +116,7 @@ func TestWriteFolderRefusesOccupiedTarget(t *testing.T) {
 		file := filepath.Join(validFiles.write(t), "positions.csv")
 		assert.Equal(t, fault.InvalidArgument, fault.CodeOf(WriteFolder(file, all)))
 	})
-	t.Run("an earlier export is replaced, and what else is there stays", func(t *testing.T) {
+	t.Run("an earlier export is replaced, and other files stay", func(t *testing.T) {
 		dir := t.TempDir()
 		require.NoError(t, WriteFolder(dir, all))
 		want := readAllFiles(t, dir)
