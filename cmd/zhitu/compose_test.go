@@ -27,7 +27,7 @@ const (
 	composePassword = "PasswordOfTheTest"
 )
 
-// readTopLevelFile reads a file of the top folder.
+// readTopLevelFile reads a file of the repository's top folder.
 func readTopLevelFile(t *testing.T, name string) string {
 	t.Helper()
 	data, err := os.ReadFile(filepath.Join("..", "..", name))
@@ -35,7 +35,7 @@ func readTopLevelFile(t *testing.T, name string) string {
 	return string(data)
 }
 
-// filledEnvFile is .env.example with values put into it, as an operator would.
+// filledEnvFile returns .env.example with values filled in, as by an operator.
 func filledEnvFile(t *testing.T, values map[string]string) string {
 	t.Helper()
 	text := readTopLevelFile(t, ".env.example")
@@ -62,7 +62,7 @@ func loadCompose(t *testing.T, env string) (*types.Project, error) {
 	return options.LoadProject(t.Context())
 }
 
-// nonEmptyEnv is the environment of a service without what is left empty.
+// nonEmptyEnv returns the environment of a service without empty variables.
 func nonEmptyEnv(s types.ServiceConfig) map[string]string {
 	env := map[string]string{}
 	for name, value := range s.Environment {
@@ -94,7 +94,7 @@ func TestComposeWaitsForHealthyNeo4j(t *testing.T) {
 	mounted := map[string]string{}
 	for _, v := range neo4j.Volumes {
 		require.Equal(t, types.VolumeTypeVolume, v.Type)
-		require.Contains(t, project.Volumes, v.Source, "a volume without a name is lost when the container is made anew")
+		require.Contains(t, project.Volumes, v.Source, "an anonymous volume is lost when the container is recreated")
 		mounted[v.Target] = v.Source
 	}
 	require.Contains(t, mounted, "/data")
@@ -111,11 +111,11 @@ func TestComposeWaitsForHealthyNeo4j(t *testing.T) {
 		require.Contains(t, s.SecurityOpt, "no-new-privileges:true", name)
 		require.NotNil(t, s.StopGracePeriod, name)
 	}
-	require.Greater(t, time.Duration(*zhitu.StopGracePeriod), shutdownGrace, "Docker kills it before it has finished what it is answering")
+	require.Greater(t, time.Duration(*zhitu.StopGracePeriod), shutdownGrace, "Docker kills it before it has drained its requests")
 }
 
-// What the container is given, the program understands: over the settings of
-// the image it listens to others, with the token, and knows the store.
+// The program reads the environment of the container, on top of that of the image: it
+// listens to other machines, requires the token, and uses the store.
 func TestComposeEnvironment(t *testing.T) {
 	t.Parallel()
 	values := composeSecrets()
@@ -141,7 +141,7 @@ func TestComposeEnvironment(t *testing.T) {
 	require.Equal(t, composePassword, zhitu["ZHITU_NEO4J_PASSWORD"])
 	require.Equal(t, "neo4j/"+composePassword, neo4j["NEO4J_AUTH"])
 	require.Equal(t, "3g", neo4j["NEO4J_server_memory_heap_max__size"])
-	// Neo4j takes every other NEO4J_ for a setting, and does not start with one that it does not know.
+	// Neo4j reads every other NEO4J_ variable as a setting, and refuses unknown ones.
 	for name := range neo4j {
 		require.Regexp(t, `^NEO4J_(AUTH|server_|dbms_|db_)`, name)
 	}
@@ -160,7 +160,7 @@ func TestComposeRequiresSecrets(t *testing.T) {
 	}
 }
 
-// One file holds the secrets, and neither a commit nor an image takes it along.
+// One file holds the secrets, and neither Git nor the image includes it.
 func TestComposeFilesContainNoSecrets(t *testing.T) {
 	t.Parallel()
 	example, file := readTopLevelFile(t, ".env.example"), readTopLevelFile(t, "compose.yaml")
@@ -176,7 +176,7 @@ func TestComposeFilesContainNoSecrets(t *testing.T) {
 	require.Contains(t, strings.Split(readTopLevelFile(t, ".dockerignore"), "\n"), "**/.env")
 }
 
-// A setting that is renamed must not live on in what operators read.
+// Files for operators must not mention a setting that was renamed.
 func TestOperatorFilesNameKnownSettings(t *testing.T) {
 	t.Parallel()
 	known := map[string]bool{}
@@ -210,7 +210,7 @@ func TestDockerfileBuildsStaticNonRootImage(t *testing.T) {
 	require.GreaterOrEqual(t, version.Compare("go"+image[1], "go"+module[1]), 0, "the image has an older Go than go.mod wants")
 }
 
-// .dockerignore lets in what it names. A new folder at the top is to be added.
+// .dockerignore admits only what it lists: a new top-level folder must be added.
 func TestDockerignoreAllowsAllSources(t *testing.T) {
 	t.Parallel()
 	let := map[string]bool{}

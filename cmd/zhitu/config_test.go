@@ -6,11 +6,11 @@ import (
 	"github.com/stretchr/testify/require"
 )
 
-// Every setting is a flag, a variable and a key of zhitu.yaml; which store is
-// missed shows who was heard.
+// Every setting is a flag, an environment variable and a key of zhitu.yaml. The store
+// that the error names shows which of them won.
 func TestPrecedenceOfSettings(t *testing.T) {
 	t.Parallel()
-	for _, c := range []struct{ file, env, flag, heard string }{
+	for _, c := range []struct{ file, env, flag, used string }{
 		{"", "", "", "zhitu.db"},
 		{"file.db", "", "", "file.db"},
 		{"file.db", "env.db", "", "env.db"},
@@ -28,8 +28,8 @@ func TestPrecedenceOfSettings(t *testing.T) {
 		if c.flag != "" {
 			args = append(args, "--store", "sqlite:"+c.flag, "--lang", "en")
 		}
-		says := "there is no store " + c.heard
-		if c.heard == "file.db" {
+		says := "there is no store " + c.used
+		if c.used == "file.db" {
 			says = "存储 file.db 不存在"
 		}
 		r := sh.run(args...)
@@ -68,7 +68,7 @@ func TestInvalidSettings(t *testing.T) {
 	}
 }
 
-// A terminal tells its language in three variables, in the order of POSIX.
+// The language of a terminal is in three variables, with the precedence of POSIX.
 func TestLanguageOfTheTerminal(t *testing.T) {
 	t.Parallel()
 	const en, zh = "there is no store", "不存在"

@@ -150,7 +150,7 @@ func requireNoEvidenceLost(t *testing.T, sh shell, random *rand.Rand, kills ...f
 		require.Positive(t, there[id], "%s was acknowledged and is lost", id)
 	}
 
-	// The same evidence in another order, to a store where nothing was ever killed.
+	// The same evidence, sent in another order to a store without kills.
 	other := newSeededShell(t).serve()
 	for part := range slices.Chunk(all, 100) { // a map has no order
 		require.NotContains(t, other.graphQL(recordMutation(part...)).text, "message")

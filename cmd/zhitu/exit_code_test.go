@@ -9,7 +9,7 @@ import (
 	"github.com/stretchr/testify/require"
 )
 
-// Exit codes say whose fault it is, and the last line says what to do.
+// Exit codes say what caused a failure, and the last line says what to do.
 func TestExitCodes(t *testing.T) {
 	t.Parallel()
 	question := []string{"--employee", "E007", "--position", "POS-DA"}
@@ -17,27 +17,27 @@ func TestExitCodes(t *testing.T) {
 		return append(append([]string{command}, question...), more...)
 	}
 	for _, c := range []struct {
-		name string
-		code int
-		args []string
-		env  string
-		says string // on stderr
+		name   string
+		code   int
+		args   []string
+		env    string
+		stderr string // on stderr
 	}{
-		{"no command is a call for help", exitOK, nil, "", ""},
+		{"no command prints the help", exitOK, nil, "", ""},
 		{"help", exitOK, []string{"import", "--help"}, "", ""},
 		{"a question", exitOK, with("gap"), "", ""},
 		{"a path", exitOK, with("path", "--budget-minutes", "60"), "", ""},
-		{"a sound folder", exitOK, []string{"check", "good"}, "", "checking 1 records\n"},
+		{"a valid folder", exitOK, []string{"check", "good"}, "", "checking 1 records\n"},
 		{"a dry run", exitOK, []string{"import", "good", "--dry-run"}, "", "checking 1 records\n"},
 		{"a simulation", exitOK, []string{"placement", "simulate", "demanding", "--position", "POS-X", "--learners", "1"}, "", "simulating 1 people\n"},
 
-		{"an employee that is not there", exitInvalid, []string{"gap", "--employee", "E999", "--position", "POS-DA"}, "", `there is no employee "E999"`},
-		{"a position that is not there", exitInvalid, []string{"path", "--employee", "E007", "--position", "POS-D"}, "", `there is no position "POS-D"`},
-		{"an assumption about nothing", exitInvalid, with("gap", "--assume-mastered", "K-NONE"), "", "K-NONE"},
+		{"an unknown employee", exitInvalid, []string{"gap", "--employee", "E999", "--position", "POS-DA"}, "", `there is no employee "E999"`},
+		{"an unknown position", exitInvalid, []string{"path", "--employee", "E007", "--position", "POS-D"}, "", `there is no position "POS-D"`},
+		{"an assumption with an unknown code", exitInvalid, with("gap", "--assume-mastered", "K-NONE"), "", "K-NONE"},
 		{"files with problems", exitInvalid, []string{"check", "bad"}, "", "1 problems; nothing was written"},
 		{"an import of files with problems", exitInvalid, []string{"import", "bad"}, "", "positions.csv, row 2, column code: "},
 		{"a dry run of files with problems", exitInvalid, []string{"import", "bad", "--dry-run"}, "", "1 problems; nothing was written"},
-		{"a folder that is not there", exitInvalid, []string{"check", "nowhere"}, "", "nowhere cannot be read: check the path and its permissions"},
+		{"a missing folder", exitInvalid, []string{"check", "nowhere"}, "", "nowhere cannot be read: check the path and its permissions"},
 		{"a folder with no catalog", exitInvalid, []string{"import", "."}, "", "the folder has no catalog files"},
 		{"a simulation for a position that is not there", exitInvalid, []string{"placement", "simulate", "good", "--position", "X"}, "", `there is no position "X" in these files`},
 		{"a simulation for a position without requirements", exitInvalid, []string{"placement", "simulate", "good", "--position", "POS-X"}, "", `the position "POS-X" requires no knowledge point`},
@@ -58,35 +58,35 @@ func TestExitCodes(t *testing.T) {
 		{"a setting with a value of the wrong kind", exitUsage, with("path"), "ZHITU_BUDGET_MINUTES=hour", "'budget-minutes'"},
 		{"a secret on the command line", exitUsage, []string{"serve", "--token", "x"}, "", "unknown flag: --token"},
 		{"no employee", exitUsage, []string{"gap", "--position", "POS-DA"}, "", "give --employee and --position"},
-		{"a time that is none", exitUsage, with("gap", "--at", "yesterday"), "", `--at "yesterday" is not a time such as`},
+		{"an invalid time", exitUsage, with("gap", "--at", "yesterday"), "", `--at "yesterday" is not a time such as`},
 		{"too many arguments", exitUsage, with("gap", "E008"), "", `run "zhitu gap --help" for help`},
-		{"nothing to import", exitUsage, []string{"import"}, "", "requires at least 1 arg(s)"},
-		{"nowhere to export to", exitUsage, []string{"export"}, "", "accepts 1 arg(s)"},
-		{"placement of no kind", exitUsage, []string{"placement"}, "", "say what to do: simulate"},
+		{"an import without files", exitUsage, []string{"import"}, "", "requires at least 1 arg(s)"},
+		{"an export without a folder", exitUsage, []string{"export"}, "", "accepts 1 arg(s)"},
+		{"placement without a subcommand", exitUsage, []string{"placement"}, "", "say what to do: simulate"},
 		{"an unknown command of placement", exitUsage, []string{"placement", "simulat"}, "", `run "zhitu placement --help" for help`},
 		{"insight into too many points", exitUsage, []string{"insight", "--first", "201"}, "", "--first is from 0 to 200"},
-		{"insight by nobody", exitUsage, []string{"insight", "--min-people", "0"}, "", "--min-people is at least 1"},
-		{"nothing to simulate", exitUsage, []string{"placement", "simulate"}, "", "requires at least 1 arg(s)"},
-		{"a simulation for no position", exitUsage, []string{"placement", "simulate", "good"}, "", "give --position"},
-		{"a simulation of nobody", exitUsage, []string{"placement", "simulate", "good", "--position", "POS-X", "--learners", "0"}, "", "--learners is from 1 to"},
-		{"answers that say the contrary", exitUsage, []string{"placement", "simulate", "good", "--position", "POS-X", "--guess", "0.5"}, "", "--slip and --guess are chances"},
-		{"slips that are no number", exitUsage, []string{"placement", "simulate", "good", "--position", "POS-X", "--slip", "NaN"}, "", "--slip and --guess are chances"},
-		{"a share of too much", exitUsage, []string{"placement", "simulate", "good", "--position", "POS-X", "--share", "0.5,2"}, "", `--share "2" is not a share such as 0.4 or 40%`},
+		{"insight with too few people", exitUsage, []string{"insight", "--min-people", "0"}, "", "--min-people is at least 1"},
+		{"a simulation without files", exitUsage, []string{"placement", "simulate"}, "", "requires at least 1 arg(s)"},
+		{"a simulation without a position", exitUsage, []string{"placement", "simulate", "good"}, "", "give --position"},
+		{"a simulation without learners", exitUsage, []string{"placement", "simulate", "good", "--position", "POS-X", "--learners", "0"}, "", "--learners is from 1 to"},
+		{"slip and guess above one", exitUsage, []string{"placement", "simulate", "good", "--position", "POS-X", "--guess", "0.5"}, "", "--slip and --guess are chances"},
+		{"a slip that is not a number", exitUsage, []string{"placement", "simulate", "good", "--position", "POS-X", "--slip", "NaN"}, "", "--slip and --guess are chances"},
+		{"a share above one", exitUsage, []string{"placement", "simulate", "good", "--position", "POS-X", "--share", "0.5,2"}, "", `--share "2" is not a share such as 0.4 or 40%`},
 		{"a copy of one store", exitUsage, []string{"copy", "--from", "sqlite:a.db"}, "", "give --from and --to"},
-		{"memory to import into", exitUsage, []string{"import", "good", "--store", "memory:"}, "", "it is for serve alone; give --store sqlite:FILE"},
-		{"memory to ask", exitUsage, with("gap", "--store", "memory:"), "", "it is for serve alone"},
-		{"a store of no kind", exitUsage, with("gap", "--store", "zhitu.db"), "", `--store "zhitu.db" names no store; give sqlite:FILE`},
+		{"an import into memory", exitUsage, []string{"import", "good", "--store", "memory:"}, "", "it is for serve alone; give --store sqlite:FILE"},
+		{"a question to memory", exitUsage, with("gap", "--store", "memory:"), "", "it is for serve alone"},
+		{"a store of unknown kind", exitUsage, with("gap", "--store", "zhitu.db"), "", `--store "zhitu.db" names no store; give sqlite:FILE`},
 		{"other machines without a token", exitUsage, []string{"serve", "--listen", "0.0.0.0:0"}, "", "set ZHITU_TOKEN"},
 		{"all addresses without a token", exitUsage, []string{"serve", "--listen", ":0"}, "", "set ZHITU_TOKEN"},
-		{"an address that is none", exitUsage, []string{"serve", "--listen", "here"}, "", `--listen "here" is not an address such as 127.0.0.1:8080`},
+		{"an invalid address", exitUsage, []string{"serve", "--listen", "here"}, "", `--listen "here" is not an address such as 127.0.0.1:8080`},
 
-		{"a store that is not there", exitUnavailable, with("gap", "--store", "sqlite:none.db"), "", "there is no store none.db: import a catalog into it first, or name another with --store\n"},
-		{"a copy from a store that is not there", exitUnavailable, []string{"copy", "--from", "sqlite:none.db", "--to", "sqlite:a.db"}, "", "there is no store none.db"},
-		{"a check against a store that is not there", exitUnavailable, []string{"check", "good", "--store", "sqlite:none.db"}, "", "there is no store none.db"},
-		{"a file that is no store", exitUnavailable, with("gap", "--store", "sqlite:noise.db"), "", "the store noise.db cannot be opened"},
-		{"an import into a file that is no store", exitUnavailable, []string{"import", "good", "--store", "sqlite:noise.db"}, "", "the store noise.db cannot be opened"},
+		{"a missing store", exitUnavailable, with("gap", "--store", "sqlite:none.db"), "", "there is no store none.db: import a catalog into it first, or name another with --store\n"},
+		{"a copy from a missing store", exitUnavailable, []string{"copy", "--from", "sqlite:none.db", "--to", "sqlite:a.db"}, "", "there is no store none.db"},
+		{"a check against a missing store", exitUnavailable, []string{"check", "good", "--store", "sqlite:none.db"}, "", "there is no store none.db"},
+		{"a file that is not a store", exitUnavailable, with("gap", "--store", "sqlite:noise.db"), "", "the store noise.db cannot be opened"},
+		{"an import into a file that is not a store", exitUnavailable, []string{"import", "good", "--store", "sqlite:noise.db"}, "", "the store noise.db cannot be opened"},
 		{"a store whose pages are damaged", exitUnavailable, with("gap", "--store", "sqlite:damaged.db"), "", "damaged.db"},
-		{"a store in a folder that is not there", exitUnavailable, []string{"import", "good", "--store", "sqlite:no/where.db"}, "", "the directory"},
+		{"a store in a missing folder", exitUnavailable, []string{"import", "good", "--store", "sqlite:no/where.db"}, "", "the directory"},
 		{"a store that is a folder", exitUnavailable, []string{"serve", "--store", "sqlite:good"}, "", "it is a directory"},
 	} {
 		t.Run(c.name, func(t *testing.T) {
@@ -106,7 +106,7 @@ func TestExitCodes(t *testing.T) {
 
 			r := sh.run(c.args...)
 			require.Equal(t, c.code, r.code, r.err)
-			require.Contains(t, r.err, c.says)
+			require.Contains(t, r.err, c.stderr)
 			require.NotContains(t, r.err, "<nil>")
 			require.NotContains(t, r.err, "panic")
 			if c.code == exitOK {
@@ -121,7 +121,7 @@ func TestExitCodes(t *testing.T) {
 	}
 }
 
-// An answer that could not be written must not pass for one that was.
+// An answer that could not be written must not end with exit code 0.
 func TestFullDiskFails(t *testing.T) {
 	t.Parallel()
 	full, err := os.OpenFile("/dev/full", os.O_WRONLY, 0)

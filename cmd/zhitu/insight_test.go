@@ -8,8 +8,8 @@ import (
 	"github.com/stretchr/testify/require"
 )
 
-// What the sample company would have to look at if its people, asked about SQL, were
-// good at filters without being good at columns.
+// The insight into made-up evidence: people pass filters of SQL without passing
+// columns, which contradicts a prerequisite.
 func TestInsight(t *testing.T) {
 	t.Parallel()
 	sh := newSeededShell(t)

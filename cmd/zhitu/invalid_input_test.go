@@ -11,10 +11,10 @@ import (
 	"golang.org/x/text/encoding/simplifiedchinese"
 )
 
-// fileSet is a folder of files by name.
+// fileSet maps file names to contents.
 type fileSet map[string]string
 
-// validFiles is a small catalog that has nothing wrong.
+// validFiles is a small valid catalog.
 var validFiles = fileSet{
 	"competencies.csv":     "code,name,parent\nSAFE,安全,\nLIVE,带电作业,SAFE\n",
 	"knowledge_points.csv": "code,name,competency\nPOWER-OFF,停电,SAFE\nVERIFY,验电,LIVE\nGROUND,接地,\n",
@@ -41,8 +41,8 @@ func gb18030(s string) string {
 
 const requirementsHeader = "position,target,level,weight\n"
 
-// invalidInputs holds what experts get wrong, one thing at a time; wants are the
-// beginnings and ends of the lines that must come, and no others may.
+// invalidInputs are typical mistakes of experts, one per case. wants has the beginning
+// and end of each line that must be printed; no other lines may be.
 var invalidInputs = []struct {
 	name  string
 	files fileSet
@@ -73,7 +73,7 @@ var invalidInputs = []struct {
 	{"a competency that requires a point of its own", fileSet{"prerequisites.csv": "prerequisite,dependent\nVERIFY,SAFE\n"}, []string{
 		`prerequisites.csv, row 2`,
 	}},
-	{"levels that are none", fileSet{"requirements.csv": requirementsHeader + "ELECTRICIAN,LIVE,0,2\nELECTRICIAN,SAFE,1.5,1\nELECTRICIAN,GROUND,高,1\n"}, []string{
+	{"invalid levels", fileSet{"requirements.csv": requirementsHeader + "ELECTRICIAN,LIVE,0,2\nELECTRICIAN,SAFE,1.5,1\nELECTRICIAN,GROUND,高,1\n"}, []string{
 		`requirements.csv, row 2, column level: "0" is not a level: give a label`,
 		`requirements.csv, row 3, column level: level 1.5 is not above 0 and at most 1: give a number`,
 		`requirements.csv, row 4, column level: "高" is not a level: give a label`,
@@ -103,7 +103,7 @@ var invalidInputs = []struct {
 	{"a cell of five megabytes", fileSet{"positions.csv": "code,name\nELECTRICIAN," + strings.Repeat("电工", 5<<20/6) + "\n"}, []string{
 		`positions.csv, row 2, column name: `,
 	}},
-	{"codes that are none", fileSet{"positions.csv": "code,name\nELECTRICIAN,电工\nHIGH VOLTAGE,高压电工\n" + strings.Repeat("长", 200) + ",长\n"}, []string{
+	{"invalid codes", fileSet{"positions.csv": "code,name\nELECTRICIAN,电工\nHIGH VOLTAGE,高压电工\n" + strings.Repeat("长", 200) + ",长\n"}, []string{
 		`positions.csv, row 3, column code: "HIGH VOLTAGE" is not a code: give 1–64 characters`,
 		`positions.csv, row 4, column code: … is not a code: give 1–64 characters`,
 	}},
@@ -113,13 +113,13 @@ var invalidInputs = []struct {
 	{"a mastery of two", fileSet{"mastery.csv": "employee,knowledge_point,mastery\nE1,VERIFY,2\n"}, []string{
 		`mastery.csv, row 2, column mastery: mastery 2 is not between 0 and 1: give a number`,
 	}},
-	{"a date that is none", fileSet{"mastery.csv": "employee,knowledge_point,mastery,assessed_at\nE1,VERIFY,0.8,2026-02-30\n"}, []string{
+	{"an invalid date", fileSet{"mastery.csv": "employee,knowledge_point,mastery,assessed_at\nE1,VERIFY,0.8,2026-02-30\n"}, []string{
 		`mastery.csv, row 2, column assessed_at: "2026-02-30" is not a time: give one of`,
 	}},
 }
 
-// Each is refused by check and by import alike, with the place and what to do,
-// and leaves the store as it was.
+// check and import refuse each case, with its location and what to do, and leave the
+// store unchanged.
 func TestInvalidInputIsRefused(t *testing.T) {
 	t.Parallel()
 	for _, c := range invalidInputs {
@@ -136,7 +136,7 @@ func TestInvalidInputIsRefused(t *testing.T) {
 				require.Equal(t, exitInvalid, r.code)
 				require.Empty(t, r.out)
 				lines := strings.Split(strings.TrimSpace(r.err), "\n")
-				lines = lines[2:] // what is being done
+				lines = lines[2:] // after the progress
 				require.Equal(t, fmt.Sprintf("%d problems; nothing was written", len(lines)-1), lines[len(lines)-1])
 				require.Len(t, lines[:len(lines)-1], len(c.wants), r.err)
 				for i, want := range c.wants {
@@ -157,7 +157,7 @@ func (sh shell) writeFolder(name string, files fileSet) {
 	}
 }
 
-// allProblems has all of that at once, with a cycle among what else is wrong.
+// allProblems combines all mistakes, with a cycle among them.
 var allProblems = fileSet{
 	"competencies.csv": "code,name,parent\nSAFE,安全,\nLIVE,带电作业,SAEF\n",
 	"knowledge_points.csv": "code,name,competency,minutes,description\nPOWER-OFF,停电,SAFE,20,\nVERIFY,验电,LIVE,20,\nGROUND,接地,,20,\n" +
@@ -173,7 +173,8 @@ var allProblems = fileSet{
 	"mastery.csv":       "employee,knowledge_point,mastery,assessed_at\nE1,VERIFY,2,2026-11-20\nE1,GROUND,85%,2026-02-30\nE9,GROUND,85%,\n",
 }
 
-// cycleProblems has cycles of every kind: each is shown, as codes and names in order.
+// cycleProblems has cycles of every kind. Each is reported with codes and names in
+// order.
 var cycleProblems = validFiles.withFiles(fileSet{
 	"competencies.csv": "code,name,parent\nSAFE,安全,\nLIVE,带电作业,SAFE\nA,甲,B\nB,乙,A\n",
 	"knowledge_points.csv": "code,name,competency\nPOWER-OFF,停电,SAFE\nVERIFY,验电,LIVE\nGROUND,接地,\n" +

@@ -22,17 +22,17 @@ import (
 	"github.com/zhitu/zhitu/internal/store/neo4jstore/neo4jtest"
 )
 
-var update = flag.Bool("update", false, "write the golden files anew")
+var update = flag.Bool("update", false, "update the golden files")
 
-// The test binary is its own zhitu: with this in the environment it is the
-// program and runs no test. So the program has the race detector that the tests
-// have, and it is a process of its own that can be stopped and killed.
+// runAsProgramEnv makes the test binary run as zhitu instead of running tests. So the
+// program is built once, with the race detector of the tests, and runs in processes
+// of its own that tests can stop and kill.
 const runAsProgramEnv = "ZHITU_TEST_AS_PROGRAM"
 
-// questionTime is when the questions of these tests are asked.
+// questionTime is the time of all questions in these tests.
 const questionTime = "2026-11-20T00:00:00Z"
 
-// sharedDir is a folder for what is made once for all tests.
+// sharedDir is a folder for files that all tests share.
 var sharedDir string
 
 func TestMain(m *testing.M) {
@@ -48,7 +48,7 @@ func TestMain(m *testing.M) {
 	os.Exit(code)
 }
 
-// shell is a working directory and an environment to run the program in.
+// shell runs the program in a working directory and an environment.
 type shell struct {
 	t   *testing.T
 	dir string
@@ -60,7 +60,7 @@ func newShell(t *testing.T, env ...string) shell {
 	return shell{t, t.TempDir(), env}
 }
 
-// seededDatabase is the sample company in a store, imported once.
+// seededDatabase returns the path of a store with the sample company, imported once.
 var seededDatabase = sync.OnceValue(func() string {
 	file := filepath.Join(sharedDir, "planted.db")
 	var out bytes.Buffer
@@ -71,7 +71,7 @@ var seededDatabase = sync.OnceValue(func() string {
 	return file
 })
 
-// newSeededShell is a shell whose zhitu.db holds the sample company.
+// newSeededShell returns a shell whose zhitu.db holds the sample company.
 func newSeededShell(t *testing.T, env ...string) shell {
 	t.Helper()
 	sh := newShell(t, env...)
@@ -81,7 +81,7 @@ func newSeededShell(t *testing.T, env ...string) shell {
 	return sh
 }
 
-// writeFile makes a file in the working directory and the folders above it.
+// writeFile writes a file in the working directory, with its parent folders.
 func (sh shell) writeFile(name, content string) {
 	sh.t.Helper()
 	path := filepath.Join(sh.dir, name)
@@ -89,7 +89,7 @@ func (sh shell) writeFile(name, content string) {
 	require.NoError(sh.t, os.WriteFile(path, []byte(content), 0o600))
 }
 
-// readFolder reads the files of a folder of the working directory, but hidden ones.
+// readFolder reads the files of a folder of the working directory, except hidden ones.
 func (sh shell) readFolder(name string) map[string]string {
 	sh.t.Helper()
 	files := map[string]string{}
@@ -106,8 +106,8 @@ func (sh shell) readFolder(name string) map[string]string {
 	return files
 }
 
-// command is the program, not yet started. Of the surroundings it sees nothing
-// that it would heed.
+// command returns the program, not started. It inherits no variable that would change
+// its behaviour.
 func (sh shell) command(args ...string) *exec.Cmd {
 	self, err := os.Executable()
 	require.NoError(sh.t, err)
@@ -118,12 +118,12 @@ func (sh shell) command(args ...string) *exec.Cmd {
 			cmd.Env = append(cmd.Env, v)
 		}
 	}
-	cmd.Env = append(cmd.Env, runAsProgramEnv+"=1", "GORACE=atexit_sleep_ms=0") // else every run ends with a second of sleep
+	cmd.Env = append(cmd.Env, runAsProgramEnv+"=1", "GORACE=atexit_sleep_ms=0") // else every run ends with a sleep of a second
 	cmd.Env = append(cmd.Env, sh.env...)
 	return cmd
 }
 
-// result is what a run has left behind.
+// result is the outcome of a run.
 type result struct {
 	code     int
 	out, err string
@@ -142,7 +142,7 @@ func (sh shell) run(args ...string) result {
 	return result{cmd.ProcessState.ExitCode(), out.String(), errs.String()}
 }
 
-// mustRun runs what must succeed and returns what it printed.
+// mustRun runs a command that must succeed, and returns its output.
 func (sh shell) mustRun(args ...string) string {
 	sh.t.Helper()
 	r := sh.run(args...)
@@ -150,7 +150,7 @@ func (sh shell) mustRun(args ...string) string {
 	return r.out
 }
 
-// exportAll is everything in the store, as files.
+// exportAll returns everything in the store, as files.
 func (sh shell) exportAll() map[string]string {
 	sh.t.Helper()
 	dir, err := os.MkdirTemp(sh.dir, "export")
@@ -180,7 +180,7 @@ func upTo(random *rand.Rand, limit time.Duration) time.Duration {
 	return time.Duration(random.Int64N(int64(limit)))
 }
 
-// requireSame compares folders without printing them.
+// requireSame compares folders without printing their contents.
 func requireSame(t *testing.T, want, got map[string]string) {
 	t.Helper()
 	require.Equal(t, slices.Sorted(maps.Keys(want)), slices.Sorted(maps.Keys(got)))

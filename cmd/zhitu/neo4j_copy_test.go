@@ -8,11 +8,11 @@ import (
 	"github.com/stretchr/testify/require"
 )
 
-// What goes to Neo4j and back is the same to the last byte.
+// A copy to Neo4j and back is identical to the last byte.
 func testCopyToNeo4jAndBack(t *testing.T) {
 	sh := newNeo4jShell(t)
 	sh.writeFile("zhitu.db", seededDatabaseContent(t))
-	// One more edit, so that revisions differ.
+	// One more import, so that revisions differ.
 	sh.mustRun("import", writeUnusualRecords(sh), "--store", "sqlite:zhitu.db")
 	sh.mustRun("export", "first", "--store", "sqlite:zhitu.db")
 
@@ -23,7 +23,7 @@ func testCopyToNeo4jAndBack(t *testing.T) {
 	requireSame(t, sh.readFolder("first"), sh.exportAll())
 	requireSame(t, sh.readFolder("first"), sh.withSQLite("back.db").exportAll())
 
-	// Once more: there is nothing to write, and all is compared again.
+	// Idempotent: a second copy writes nothing, and compares everything again.
 	var again struct {
 		OK       bool
 		Revision int
@@ -39,14 +39,14 @@ func testCopyToNeo4jAndBack(t *testing.T) {
 	sh.mustRun("verify")
 }
 
-// seededDatabaseContent is a file that holds the sample company.
+// seededDatabaseContent returns the content of a store with the sample company.
 func seededDatabaseContent(t *testing.T) string {
 	t.Helper()
 	sh := newSeededShell(t)
 	return sh.readFile("zhitu.db")
 }
 
-// writeUnusualRecords are records with whatever a text may hold.
+// writeUnusualRecords writes records with unusual texts, numbers and times.
 func writeUnusualRecords(sh shell) (folder string) {
 	sh.writeFile("odd/knowledge_points.csv", "code,name,description,tags,minutes,difficulty\n"+
 		"K-𠮷,\"引号\"\"与\n换行\",=1+2,甲；乙,1,0.1\nK-é,e\u0301,\u00a0x\u200b,,,1e-7\nK-￿,最后,尾,,,123456.789\n")
@@ -56,12 +56,12 @@ func writeUnusualRecords(sh shell) (folder string) {
 	return "odd"
 }
 
-// Where the other store has held something newer, that stays, and is told.
+// Newer records of the target store stay, and are reported.
 func testCopyReportsDifferences(t *testing.T) {
 	sh := newSeededNeo4jShell(t)
 	sh.writeFile("zhitu.db", seededDatabaseContent(t))
 	sh.writeFile("newer/mastery.csv", "employee,knowledge_point,mastery,assessed_at\nE001,K-ANA-COMP,0.99,2026-11-19T08:00:00Z\n")
-	sh.writeFile("newer/positions.csv", "code,name,description\nPOS-NEW,新岗位,只在这里\n") // more is no difference
+	sh.writeFile("newer/positions.csv", "code,name,description\nPOS-NEW,新岗位,只在这里\n") // additional records are no difference
 	sh.writeFile("newer/employees.csv", "code,name,manager\nE001,沈立恒,E002\n")
 	sh.mustRun("import", "newer")
 	before := sh.exportAll()
@@ -79,7 +79,7 @@ func testCopyReportsDifferences(t *testing.T) {
 	requireSame(t, before, sh.exportAll())
 }
 
-// Nothing is copied of data that break the rules.
+// Data that break the rules are not copied.
 func testCopyRefusesInvalidData(t *testing.T) {
 	sh := newSeededNeo4jShell(t)
 	for _, s := range brokenRules {

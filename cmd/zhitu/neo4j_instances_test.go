@@ -16,8 +16,8 @@ import (
 	"github.com/stretchr/testify/require"
 )
 
-// apiClient talks to the API from a goroutine of its own: it ends no test, and
-// returns what it cannot use as an error.
+// apiClient calls the API from any goroutine: it never ends the test, but returns
+// errors.
 type apiClient struct {
 	url  string
 	http http.Client
@@ -45,7 +45,7 @@ func (c *apiClient) graphQL(document string) (r reply, err error) {
 	return r, json.Unmarshal(data, &r)
 }
 
-// userErrorCode is the code of the first userError of a mutation, "" where it was made.
+// userErrorCode returns the code of the first userError of a mutation, "" for success.
 func (r reply) userErrorCode(mutation string) string {
 	payload, _ := r.Data[mutation].(map[string]any)
 	list, _ := payload["userErrors"].([]any)
@@ -55,8 +55,8 @@ func (r reply) userErrorCode(mutation string) string {
 	return list[0].(map[string]any)["code"].(string)
 }
 
-// markMutation is an edit that writes one number to many places: the level and the weight
-// of several requirements, of a point and of a competency.
+// markMutation returns an edit that writes one number to many places: to level and
+// weight of several requirements. So a mixed read is detected.
 func markMutation(n int, expected string) string {
 	level, weight := float64(n)/1000, n
 	var list strings.Builder
@@ -66,7 +66,7 @@ func markMutation(n int, expected string) string {
 	return fmt.Sprintf(`mutation { setRequirements(input: {position: "POS-MARK", requirements: [%s]%s}) { revision userErrors { message code } } }`, &list, expected)
 }
 
-// commonMark is the one mark in an answer, and an error where it has several.
+// commonMark returns the mark of an answer, and an error if it mixes several.
 func commonMark(values ...float64) (int, error) {
 	for _, v := range values {
 		if math.Abs(v-values[0]) > 1e-9 {
@@ -79,7 +79,7 @@ func commonMark(values ...float64) (int, error) {
 	return int(math.Round(values[0])), nil
 }
 
-// catalogMark asks for the catalog alone, in two parts that have to agree.
+// catalogMark asks for the catalog, in two parts that must agree.
 func catalogMark(c *apiClient) (mark, revision int, err error) {
 	r, err := c.graphQL(`{ a: position(code: "POS-MARK") { requirements { level weight } } b: position(code: "POS-MARK") { requirements { level } } }`)
 	if err != nil || len(r.Errors) > 0 {
@@ -99,7 +99,7 @@ func catalogMark(c *apiClient) (mark, revision int, err error) {
 	return mark, r.Extensions.Revision, err
 }
 
-// personMark asks about a person, which misses nothing that has been acknowledged.
+// personMark asks about a person; the answer must include every acknowledged edit.
 func personMark(c *apiClient) (mark, revision int, err error) {
 	r, err := c.graphQL(`{ gapAnalysis(employee: "E040", position: "POS-MARK") { revision gaps(unmetOnly: false) { required } position { requirements { level } } } }`)
 	if err != nil || len(r.Errors) > 0 {
@@ -120,7 +120,7 @@ func personMark(c *apiClient) (mark, revision int, err error) {
 	return mark, r.Extensions.Revision, err
 }
 
-// revisionLog is who made which revision.
+// revisionLog records which mark was written and seen at each revision.
 type revisionLog struct {
 	mu   sync.Mutex
 	made map[int]int // mark by revision
@@ -137,7 +137,7 @@ func (l *revisionLog) record(book map[int]int, revision, mark int) error {
 	return nil
 }
 
-// newest is the last revision of which a writer has been told.
+// newest returns the highest acknowledged revision.
 func (l *revisionLog) newest() (newest int) {
 	l.mu.Lock()
 	defer l.mu.Unlock()
@@ -147,9 +147,8 @@ func (l *revisionLog) newest() (newest int) {
 	return newest
 }
 
-// Three programs serve one database. Edits come in through each of them; every
-// answer of each is of one revision, none goes back in time, and a question about
-// a person misses no edit that has been acknowledged before.
+// Consistency over several servers: every answer is of one revision, revisions never go
+// back, and questions about a person include every edit acknowledged before.
 func testSeveralServersOverOneNeo4j(t *testing.T) {
 	sh := newSeededNeo4jShell(t)
 	sh.writeFile("mark/positions.csv", "code,name\nPOS-MARK,标记\n")
@@ -167,7 +166,7 @@ func testSeveralServersOverOneNeo4j(t *testing.T) {
 				for done := false; !done; {
 					select {
 					case <-stop:
-						done = true // once more, after all has been written
+						done = true // one more read after the last write
 					case <-time.After(5 * time.Millisecond):
 					}
 					before := l.newest()
@@ -206,7 +205,7 @@ func testSeveralServersOverOneNeo4j(t *testing.T) {
 				case code == "":
 					assert.NoError(t, l.record(l.made, r.Extensions.Revision, mark))
 				case code == "CONFLICT" && expected != "":
-					// Somebody was quicker.
+					// Another writer was first.
 				default:
 					assert.Fail(t, "it was refused", r.text)
 				}
@@ -235,8 +234,8 @@ func testSeveralServersOverOneNeo4j(t *testing.T) {
 	sh.mustRun("verify")
 }
 
-// Of many who expect the same revision, through different instances, one gets
-// through.
+// Optimistic concurrency: of several writers that expect the same revision, through
+// different servers, exactly one succeeds.
 func testExpectedRevisionHasOneWinner(t *testing.T) {
 	sh := newSeededNeo4jShell(t)
 	instances := []*serverProcess{sh.serve(), sh.serve()}
@@ -263,7 +262,7 @@ func testExpectedRevisionHasOneWinner(t *testing.T) {
 		require.Len(t, won, 1, "round %d", round)
 		winner := <-won
 		for _, s := range instances {
-			// The question about a person makes it read what is newest.
+			// The question about a person makes the server read the newest revision.
 			r := s.graphQL(`{ gapAnalysis(employee: "E007", position: "POS-RACE") { revision position { name } } }`)
 			require.Equal(t, at+1, r.Extensions.Revision)
 			require.Contains(t, r.text, winner)
@@ -271,7 +270,7 @@ func testExpectedRevisionHasOneWinner(t *testing.T) {
 	}
 }
 
-// Everybody who has no expectation gets through, and nobody's edit is lost.
+// Writers without an expected revision all succeed, and no edit is lost.
 func testConcurrentWritersLoseNothing(t *testing.T) {
 	sh := newSeededNeo4jShell(t)
 	instances := []*serverProcess{sh.serve(), sh.serve(), sh.serve()}
@@ -300,7 +299,7 @@ func testConcurrentWritersLoseNothing(t *testing.T) {
 			require.Contains(t, r.text, fmt.Sprintf(`"R-%d-%d"`, i, n))
 		}
 	}
-	// Of the assessments the latest in time is there, whoever was last.
+	// Of the assessments, the latest in time wins, whatever the order of arrival.
 	require.Contains(t, person.text, fmt.Sprintf(`"mastery":0.%d2,"assessedAt":"2026-11-22T00:00:00Z"`, each-1))
 	sh.mustRun("verify")
 }

@@ -17,9 +17,8 @@ const (
 	removeCycleCypher = `MATCH ()-[r:PREREQUISITE_OF {reason: 'by hand'}]->() DELETE r`
 )
 
-// Somebody breaks a rule by hand while the server runs: it goes on to answer from
-// the last good revision, says what is wrong, and goes on by itself once that is
-// mended.
+// After a manual edit that breaks a rule, the server keeps answering from the last valid
+// revision and reports what is wrong. It continues by itself after the correction.
 func testServerSurvivesInvalidManualEdit(t *testing.T) {
 	sh := newSeededNeo4jShell(t)
 	s := sh.serve()
@@ -44,7 +43,7 @@ func testServerSurvivesInvalidManualEdit(t *testing.T) {
 	}
 	require.Contains(t, s.log.String(), "close a cycle", "the log tells what is wrong")
 
-	// A second server does not begin with it, and says all that is wrong.
+	// A second server refuses to start, and reports all problems.
 	sh.cypher("CREATE (:KnowledgePoint:Learnable {code: 'K-NAMELESS'})")
 	for lang, wants := range map[string][]string{
 		"en": {"close a cycle: ", "a new record needs a name"}, "zh-CN": {"形成环：", "新记录必须填写 name"},
@@ -70,8 +69,8 @@ func testServerSurvivesInvalidManualEdit(t *testing.T) {
 	require.Equal(t, exitOK, s.awaitExit())
 }
 
-// A value is mended where it stands, which changes no count: the server finds that
-// out too, only later.
+// Correcting a value in place changes no count of records: the server notices that as
+// well, only later.
 func testServerNoticesCorrectedValue(t *testing.T) {
 	sh := newSeededNeo4jShell(t)
 	s := sh.serve()
@@ -85,8 +84,7 @@ func testServerNoticesCorrectedValue(t *testing.T) {
 	require.Equal(t, map[string]any{"position": map[string]any{"name": "有名"}}, s.mustQuery(`{ position(code: "POS-NAMELESS") { name } }`))
 }
 
-// What somebody adds by hand that breaks no rule shows soon, as a revision of its
-// own, whoever asks for it.
+// A valid manual edit becomes visible on every server soon, as a new revision.
 func testManualEditBecomesVisible(t *testing.T) {
 	sh := newSeededNeo4jShell(t)
 	s, other := sh.serve(), sh.serve()
@@ -103,14 +101,14 @@ func testManualEditBecomesVisible(t *testing.T) {
 			map[string]any{"prerequisite": map[string]any{"code": "K-DATA-FIELD"}, "strength": "SOFT", "level": 0.7, "reason": "手工"},
 		}}}, r.Data)
 	}
-	// Those who ask about people only find it out as well.
+	// Servers that are asked about people only see it as well.
 	sh.cypher("MATCH (p:Position {code: 'POS-DA'}), (k:Learnable {code: 'K-DATA-UNIT'}) CREATE (p)-[:REQUIRES {level: 0.95, critical: true}]->(k)")
 	for _, s := range []*serverProcess{s, other} {
 		require.Eventually(t, func() bool { return s.graphQL(personQuery).Extensions.Revision == 3 }, patience, 20*time.Millisecond)
 		status, _ := s.get("/readyz")
 		require.Equal(t, 200, status)
 	}
-	// The next edit goes on from there.
+	// The next edit continues from there.
 	require.Equal(t, map[string]any{"upsertPosition": map[string]any{"revision": 4.0, "userErrors": []any{}}}, s.mustQuery(positionMutation))
 	require.Equal(t, 4, other.graphQL(personQuery).Extensions.Revision)
 	sh.mustRun("verify")

@@ -15,7 +15,7 @@ import (
 	"github.com/zhitu/zhitu/internal/kg/kgtest"
 )
 
-// storePair is the program twice: on SQLite and on Neo4j.
+// storePair runs the program on SQLite and on Neo4j.
 type storePair struct {
 	t      *testing.T
 	shells [2]shell
@@ -42,7 +42,7 @@ func (b *storePair) serve() {
 	}
 }
 
-// run runs a command on both, which must print the same, and returns that.
+// run runs a command on both, which must print the same, and returns the output.
 func (b *storePair) run(args ...string) string {
 	b.t.Helper()
 	first, second := b.shells[0].run(args...), b.shells[1].run(args...)
@@ -52,7 +52,7 @@ func (b *storePair) run(args ...string) string {
 	return first.out
 }
 
-// graphQL asks both, who must answer in the same bytes, and returns that.
+// graphQL sends a document to both, whose answers must have the same bytes.
 func (b *storePair) graphQL(document string) reply {
 	b.t.Helper()
 	first := b.served[0].graphQL(document, "Accept-Language", "zh-CN")
@@ -62,7 +62,7 @@ func (b *storePair) graphQL(document string) reply {
 	return first
 }
 
-// mustGraphQL asks what must be answered without an error.
+// mustGraphQL sends a document that must be answered without an error.
 func (b *storePair) mustGraphQL(document string) reply {
 	b.t.Helper()
 	r := b.graphQL(document)
@@ -76,7 +76,7 @@ func (b *storePair) requireSameExports() {
 	requireSame(b.t, b.shells[0].exportAll(), b.shells[1].exportAll())
 }
 
-// fieldsByList are all of every type, with the links in both directions.
+// fieldsByList has all fields of every type, with links in both directions.
 var fieldsByList = map[string]string{
 	"knowledgePoints": `id code name nameEn kind nature minutes difficulty tags description depth competency { id code }
 		prerequisites(inherited: true) { prerequisite { id code __typename } dependent { code } strength clause level reason }
@@ -92,7 +92,7 @@ var fieldsByList = map[string]string{
 	"orgUnits": `id code name parent { id code }`,
 }
 
-// listPages walks through a list in pages, and returns what is on them.
+// listPages reads a list page by page, and returns its nodes.
 func (b *storePair) listPages(list, filter string, first int) (nodes []map[string]any) {
 	b.t.Helper()
 	for after := ""; ; {
@@ -118,8 +118,8 @@ func (b *storePair) listPages(list, filter string, first int) (nodes []map[strin
 	}
 }
 
-// compareEverything asks for all that there is, every node by its id, and how everybody
-// stands to every position.
+// compareEverything reads every list, every node by its id, and the gap of every
+// employee to every position.
 func (b *storePair) compareEverything() {
 	b.t.Helper()
 	var employees, positions []string
@@ -165,7 +165,7 @@ func testSameAnswersForSampleCompany(t *testing.T) {
 	b.requireSameExports()
 	b.compareEverything()
 
-	// Importing what is there changes nothing, not even the revision.
+	// Idempotent: importing the same content changes nothing, not even the revision.
 	before := b.shells[1].exportAll()
 	require.Contains(t, b.run("import", seedFolder(t)), "done: revision 1\n")
 	requireSame(t, before, b.shells[1].exportAll())
@@ -207,7 +207,7 @@ func testSameAnswersForSampleCompany(t *testing.T) {
 	}
 }
 
-// In a large folder that nobody has made by hand, everything happens that may.
+// A random world has combinations that the sample company lacks.
 func testSameAnswersForRandomWorld(t *testing.T) {
 	folder := filepath.Join(t.TempDir(), "random")
 	writeWorld(t, folder, 300, 12)
@@ -220,7 +220,7 @@ func testSameAnswersForRandomWorld(t *testing.T) {
 	b.run("verify")
 }
 
-// writeWorld makes a folder of a random catalog and people.
+// writeWorld writes a folder with a random catalog and people.
 func writeWorld(t *testing.T, folder string, points, people int) {
 	t.Helper()
 	shape := kgtest.Rich(points)
@@ -252,7 +252,7 @@ func writeWorld(t *testing.T, folder string, points, people int) {
 	}))
 }
 
-// payloadFields is what every answer to a mutation tells.
+// payloadFields are the fields of every mutation payload.
 const payloadFields = `revision userErrors { field message code }`
 
 func testSameEditsOnBothStores(t *testing.T) {
@@ -276,15 +276,15 @@ func testSameEditsOnBothStores(t *testing.T) {
 	b.requireSameExports()
 	b.run("verify")
 
-	// Who has been told of every edit knows the same as who reads everything anew.
+	// A server that applied every edit answers as one that loads everything.
 	ask := `{ knowledgePoints(first: 60) { nodes { ` + fieldsByList["knowledgePoints"] + ` } } positions { nodes { ` + fieldsByList["positions"] + ` } } }`
 	before := b.mustGraphQL(ask).text
 	b.serve()
 	require.Equal(t, before, b.mustGraphQL(ask).text)
 }
 
-// mutationCases are such as succeed and such as are refused, one after the other. The
-// sign … stands for what every answer tells.
+// mutationCases are mutations that succeed or are refused, in order. The sign … stands
+// for payloadFields.
 var mutationCases = []struct {
 	mutation string
 	refused  string
@@ -321,7 +321,7 @@ var mutationCases = []struct {
 	{`upsertCompetency(input: {code: "C-DATA", parent: "C-新"}) { competency { id } … }`, "CYCLE", 17},
 	{`deleteCompetency(input: {code: "C-DATA"}) { deletedCode … }`, "CONFLICT", 17},
 	{`deleteCompetency(input: {code: "C-新"}) { deletedCode … }`, "", 18},
-	// What was a competency may be a point.
+	// A deleted competency's code may be reused for a point.
 	{`upsertKnowledgePoint(input: {code: "C-新", name: "曾是能力"}) { knowledgePoint { id __typename } … }`, "", 19},
 	{`deleteKnowledgePoint(input: {code: "K-新"}) { deletedCode … }`, "CONFLICT", 19},
 	{`deleteKnowledgePoint(input: {code: "K-DATA-FIELD"}) { deletedCode … }`, "CONFLICT", 19},

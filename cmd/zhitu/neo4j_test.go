@@ -61,7 +61,7 @@ func newNeo4jShell(t *testing.T, env ...string) shell {
 	return newShell(t, append([]string{"ZHITU_STORE=" + uri, "ZHITU_NEO4J_TIMEOUT=60s"}, env...)...)
 }
 
-// newSeededNeo4jShell is one that holds the sample company.
+// newSeededNeo4jShell returns a shell whose Neo4j holds the sample company.
 func newSeededNeo4jShell(t *testing.T, env ...string) shell {
 	t.Helper()
 	sh := newNeo4jShell(t, env...)
@@ -69,7 +69,7 @@ func newSeededNeo4jShell(t *testing.T, env ...string) shell {
 	return sh
 }
 
-// seedFolder is the sample company as files.
+// seedFolder returns the folder of the sample company.
 func seedFolder(t *testing.T) string {
 	t.Helper()
 	folder, err := filepath.Abs(filepath.Join("..", "..", "seed"))
@@ -77,7 +77,7 @@ func seedFolder(t *testing.T) string {
 	return folder
 }
 
-// storeURI is where a shell's data are.
+// storeURI returns the store of a shell.
 func (sh shell) storeURI() (uri string) {
 	for _, v := range sh.env {
 		if value, ok := strings.CutPrefix(v, "ZHITU_STORE="); ok {
@@ -87,7 +87,7 @@ func (sh shell) storeURI() (uri string) {
 	return uri
 }
 
-// cypher does what a person does in Neo4j Browser.
+// cypher runs a statement as a person does in Neo4j Browser.
 func (sh shell) cypher(statement string) []*neo4j.Record {
 	sh.t.Helper()
 	password := ""
@@ -113,7 +113,7 @@ func runCypher(t *testing.T, uri, password, statement string) []*neo4j.Record {
 	return result.Records
 }
 
-// dump is everything in the database, as it is.
+// dump returns all nodes and relationships of the database.
 func (sh shell) dump() (all []string) {
 	sh.t.Helper()
 	for _, statement := range []string{
@@ -129,7 +129,7 @@ func (sh shell) dump() (all []string) {
 	return all
 }
 
-// get asks for a page of the server, and returns its status and text.
+// get requests a path of the server, and returns status and text.
 func (s *serverProcess) get(path string) (status int, text string) {
 	s.t.Helper()
 	r, err := http.NewRequestWithContext(s.t.Context(), http.MethodGet, s.url+path, nil)
@@ -142,7 +142,7 @@ func (s *serverProcess) get(path string) (status int, text string) {
 	return w.StatusCode, string(data)
 }
 
-// reply is an answer of the API.
+// reply is an answer of the GraphQL API.
 type reply struct {
 	status int
 	text   string
@@ -154,7 +154,7 @@ type reply struct {
 	Extensions struct{ Revision int }
 }
 
-// errorCode is that of the first error, "" where there is none.
+// errorCode returns the code of the first error, "" if there is none.
 func (r reply) errorCode() string {
 	if len(r.Errors) == 0 {
 		return ""
@@ -162,7 +162,7 @@ func (r reply) errorCode() string {
 	return r.Errors[0].Extensions.Code
 }
 
-// graphQL asks in GraphQL what may be refused.
+// graphQL sends a document whose answer may have errors.
 func (s *serverProcess) graphQL(document string, headers ...string) reply {
 	s.t.Helper()
 	body, err := json.Marshal(map[string]string{"query": document})
@@ -173,7 +173,7 @@ func (s *serverProcess) graphQL(document string, headers ...string) reply {
 	return r
 }
 
-// awaitStatus waits until a page has a status, and returns its text.
+// awaitStatus waits until a path answers with a status, and returns its text.
 func (s *serverProcess) awaitStatus(path string, status int) (text string) {
 	s.t.Helper()
 	require.Eventually(s.t, func() bool {

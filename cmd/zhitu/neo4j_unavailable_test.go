@@ -16,8 +16,7 @@ import (
 
 const neo4jPassword = "correct-horse-battery"
 
-// startServer starts the server on an address of its own and waits for nothing but that
-// it listens.
+// startServer starts the server on a free address and waits only until it listens.
 func (sh shell) startServer(args ...string) *serverProcess {
 	sh.t.Helper()
 	free, err := net.Listen("tcp", "127.0.0.1:0")
@@ -48,7 +47,7 @@ func (sh shell) startServerAt(address string, args ...string) *serverProcess {
 	return s
 }
 
-// The server may be started before its database, and comes up with it.
+// The server may start before its database, and becomes ready with it.
 func TestServerWaitsForDatabase(t *testing.T) {
 	t.Parallel()
 	db := neo4jtest.New(t, neo4jtest.Options{Password: neo4jPassword})
@@ -79,7 +78,7 @@ func TestServerWaitsForDatabase(t *testing.T) {
 	}
 	s.awaitLog(`"msg":"waiting for the store"`)
 
-	// Who gives up waiting does so in order.
+	// A server that is stopped while it waits ends with exit code 0.
 	leaving.awaitLog(`"msg":"waiting for the store"`)
 	leaving.terminate()
 	require.Equal(t, exitOK, leaving.awaitExit(), &leaving.log)
@@ -92,7 +91,7 @@ func TestServerWaitsForDatabase(t *testing.T) {
 	sh.mustRun("import", seedFolder(t))
 	require.Equal(t, 2, s.graphQL(personQuery).Extensions.Revision)
 
-	// What waiting does not mend, it does not wait for.
+	// Wrong settings are errors at once: waiting would not help.
 	for _, c := range []struct{ env, en, zh string }{
 		{"ZHITU_NEO4J_PASSWORD=wrong-" + neo4jPassword, "set ZHITU_NEO4J_USER and ZHITU_NEO4J_PASSWORD", "请设置 ZHITU_NEO4J_USER 和 ZHITU_NEO4J_PASSWORD"},
 		{"ZHITU_NEO4J_DATABASE=elsewhere", "correct ZHITU_NEO4J_DATABASE", "请更正 ZHITU_NEO4J_DATABASE"},
@@ -105,7 +104,7 @@ func TestServerWaitsForDatabase(t *testing.T) {
 		require.Equal(t, exitUnavailable, r.code, r.err)
 		require.Contains(t, r.err, c.en)
 		require.NotContains(t, r.out+r.err, neo4jPassword)
-		time.Sleep(5 * time.Second / 3) // Neo4j refuses logins for a while after three that were wrong
+		time.Sleep(5 * time.Second / 3) // Neo4j blocks logins for a while after three failures
 	}
 
 	s.terminate()
@@ -115,8 +114,8 @@ func TestServerWaitsForDatabase(t *testing.T) {
 	}
 }
 
-// requireUnavailable runs the commands that need the store, which has to be told
-// in both languages.
+// requireUnavailable runs the commands that need the store. They must report in both
+// languages that it is unavailable.
 func requireUnavailable(t *testing.T, sh shell, en, zh string) {
 	t.Helper()
 	sh.writeFile("good/positions.csv", "code,name\nPOS-X,新岗位\n")
@@ -161,8 +160,7 @@ func (sh shell) runWithTimeout(args ...string) result {
 	return result{cmd.ProcessState.ExitCode(), out.String(), errs.String()}
 }
 
-// What is wrong with the name of a store is the command line's fault, and no
-// message repeats a secret that somebody has put into it.
+// An invalid store name is a usage error, and no message repeats a secret in it.
 func TestInvalidStoreNames(t *testing.T) {
 	t.Parallel()
 	sh := newShell(t)
@@ -171,7 +169,7 @@ func TestInvalidStoreNames(t *testing.T) {
 		"bolt:neo4j:" + neo4jPassword + "@127.0.0.1", "neo4j://neo4j:" + neo4jPassword + "%zz@127.0.0.1", "bolt://neo4j:" + neo4jPassword + "#1@127.0.0.1:7687",
 		"bolt://neo4j:" + neo4jPassword + "/1@127.0.0.1:7687", "bolt://neo4j:" + neo4jPassword + "?1@127.0.0.1:7687",
 		"bolt://127.0.0.1:7687/graph", "bolt://127.0.0.1:7687?password=" + neo4jPassword, "neo4j://127.0.0.1:7687#" + neo4jPassword,
-		// Other schemes, and those that are only nearly right.
+		// Unknown and misspelled schemes.
 		"NEO4J://neo4j:" + neo4jPassword + "@127.0.0.1:7687", "neo4js://neo4j:" + neo4jPassword + "@127.0.0.1:7687", "http://neo4j:" + neo4jPassword + "@127.0.0.1:7474",
 		"bolt://", "neo4j://", "neo4j:", "bolt://127.0.0.1:port",
 	} {
@@ -202,7 +200,7 @@ func TestInvalidStoreNames(t *testing.T) {
 	require.NoFileExists(t, sh.dir+"/copy.db")
 }
 
-// Neither ps nor anything that the program says shows the password.
+// Neither ps nor any output shows the password.
 func TestNeo4jPasswordStaysSecret(t *testing.T) {
 	t.Parallel()
 	sh := newShell(t, "ZHITU_STORE=neo4j://127.0.0.1:1", "ZHITU_NEO4J_PASSWORD="+neo4jPassword)

@@ -9,8 +9,8 @@ import (
 	"github.com/stretchr/testify/require"
 )
 
-// brokenRules are edits by hand that break a rule each, with a part of what must be
-// said of them in both languages.
+// brokenRules are manual edits that break one rule each, with a part of the message in
+// both languages.
 var brokenRules = []struct{ cypher, en, zh string }{
 	{"MATCH (a:Learnable {code: 'K-DATA-FORM'}), (b:Learnable {code: 'K-DATA-FIELD'}) CREATE (a)-[:PREREQUISITE_OF {strength: 'HARD'}]->(b)", "prerequisites and containment close a cycle: ", "先导关系与包含关系形成环："},
 	{"MATCH (:Position {code: 'POS-DA'})-[r:REQUIRES]->({code: 'K-DATA-SENSE'}) SET r.level = 7", "requirements POS-DA → K-DATA-SENSE: ", "requirements POS-DA → K-DATA-SENSE："},
@@ -47,8 +47,8 @@ func testVerifyFindsManualDamage(t *testing.T) {
 	for _, s := range brokenRules {
 		sh.cypher(s.cypher)
 	}
-	require.Contains(t, sh.run("verify").err, rebuiltEN, "it mends copies")
-	before := sh.dump() // and nothing else
+	require.Contains(t, sh.run("verify").err, rebuiltEN, "it rebuilds copies")
+	before := sh.dump() // and changes nothing else
 	for _, lang := range []string{"en", "zh-CN"} {
 		r := sh.run("verify", "--lang", lang)
 		require.Equal(t, exitInvalid, r.code)
@@ -95,8 +95,8 @@ func testVerifyFindsManualDamage(t *testing.T) {
 const rebuiltEN, rebuiltZH = "employees E001: the packed copy of the states is not what the relationships MASTERS say: it has been made anew",
 	"employees E001：掌握状态的打包副本与 MASTERS 关系不一致：已按关系重建"
 
-// A mastery that is changed by hand breaks no rule. Questions have it once verify has
-// told of it.
+// A manual change of a mastery breaks no rule. Questions use it after verify has rebuilt
+// the copies.
 func testVerifyRebuildsCopies(t *testing.T) {
 	sh := newSeededNeo4jShell(t)
 	s := sh.serve()
@@ -130,7 +130,7 @@ func testVerifyRebuildsCopies(t *testing.T) {
 	require.Contains(t, sh.mustRun("verify", "--json"), `"rebuilt": []`)
 }
 
-// Each broken rule is found where it stands alone, too.
+// Each broken rule is also found if it is the only one.
 func testVerifyFindsEachBrokenRule(t *testing.T) {
 	sh := newNeo4jShell(t)
 	for i, s := range brokenRules {
@@ -147,7 +147,7 @@ func testVerifyFindsEachBrokenRule(t *testing.T) {
 	}
 }
 
-// requireSameDump compares two dumps without printing them.
+// requireSameDump compares two dumps without printing all of them.
 func requireSameDump(t *testing.T, before, after []string) {
 	t.Helper()
 	require.Equal(t, len(before), len(after))

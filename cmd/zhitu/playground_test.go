@@ -20,7 +20,7 @@ import (
 	"github.com/zhitu/zhitu/internal/web"
 )
 
-// newBrowser opens a tab of a headless Chromium that can reach this machine alone.
+// newBrowser opens a tab of a headless Chromium that can reach only this machine.
 func newBrowser(t *testing.T) context.Context {
 	t.Helper()
 	if testing.Short() {
@@ -49,12 +49,11 @@ func newBrowser(t *testing.T) context.Context {
 	t.Cleanup(cancel)
 	ctx, cancel = chromedp.NewContext(ctx)
 	t.Cleanup(cancel)
-	require.NoError(t, chromedp.Run(ctx)) // starts it, for as long as ctx
+	require.NoError(t, chromedp.Run(ctx)) // starts it, until ctx ends
 	return ctx
 }
 
-// Somebody opens the playground, presses the button and sees names in Chinese,
-// and so on in every tab, without the internet.
+// Every tab of the playground shows an answer with Chinese names, without the internet.
 func TestPlayground(t *testing.T) {
 	t.Parallel()
 	ctx := newBrowser(t)
@@ -83,12 +82,12 @@ func TestPlayground(t *testing.T) {
 		press := chromedp.Action(chromedp.Click(execute, chromedp.ByQuery))
 		if i > 0 {
 			press = chromedp.Tasks{
-				// GraphiQL takes a moment to notice what the operation of the new tab is called.
+				// GraphiQL needs a moment to update the operation name of the new tab.
 				waitFor(`localStorage.getItem("graphiql:operationName") === %q`, operation),
 				chromedp.Focus(editor, chromedp.ByQuery), chromedp.KeyEvent(kb.Enter, chromedp.KeyModifiers(input.ModifierCtrl)),
 			}
 		}
-		if operation == "Live" { // shows nothing before something happens
+		if operation == "Live" { // shows nothing before an event
 			press = chromedp.Tasks{press, chromedp.ActionFunc(func(ctx context.Context) error {
 				for !strings.Contains(s.metrics(), "\nzhitu_subscriptions 1\n") && ctx.Err() == nil {
 					time.Sleep(10 * time.Millisecond)
@@ -116,8 +115,8 @@ func waitFor(expression string, args ...any) chromedp.Action {
 	return chromedp.Poll(fmt.Sprintf(expression, args...), nil, chromedp.WithPollingInterval(50*time.Millisecond))
 }
 
-// runInBrowser does something in the browser. With ZHITU_SCREENSHOTS it leaves a picture
-// of the page in that folder, for whoever wants to see it.
+// runInBrowser runs tasks in the browser. With ZHITU_SCREENSHOTS it saves a picture of
+// the page to that folder.
 func runInBrowser(t *testing.T, ctx context.Context, tasks chromedp.Tasks) {
 	t.Helper()
 	within, cancel := context.WithTimeout(ctx, time.Minute)

@@ -11,12 +11,12 @@ import (
 	"github.com/stretchr/testify/require"
 )
 
-// samplePairs are worth a look, as seed/README.md tells.
+// samplePairs are the pairs that seed/README.md describes.
 var samplePairs = []struct{ employee, position string }{
 	{"E007", "POS-DA"}, {"E012", "POS-DA"}, {"E019", "POS-DA"}, {"E023", "POS-SE"}, {"E031", "POS-OP"},
 }
 
-// requireGolden compares with a file of testdata, or writes it with -update.
+// requireGolden compares with a file of testdata, or updates it with -update.
 func requireGolden(t *testing.T, name, got string) {
 	t.Helper()
 	file := filepath.Join("testdata", name)
@@ -29,8 +29,8 @@ func requireGolden(t *testing.T, name, got string) {
 	require.Equal(t, string(want), got)
 }
 
-// The tables that people read, as a terminal shows them. Whether gaps and paths
-// make sense is seen in seed/testdata; here it is how they are laid out.
+// The layout of tables on a terminal. The contents of gaps and paths are tested by
+// seed/testdata.
 func TestTables(t *testing.T) {
 	t.Parallel()
 	for _, lang := range []string{"en", "zh-CN"} {
@@ -54,7 +54,7 @@ func TestTables(t *testing.T) {
 	}
 }
 
-// Programs get from the command what they get from the API.
+// The JSON of the command equals the answers of the API.
 func TestJSONMatchesAPI(t *testing.T) {
 	t.Parallel()
 	sh := newSeededShell(t)
@@ -84,8 +84,8 @@ func requireSameJSON(t *testing.T, want any, got string) {
 	require.JSONEq(t, string(data), got)
 }
 
-// flattenAnswer turns an answer of the API into the flatter one of the command: a thing
-// is known by its code, and its name or title stands beside it.
+// flattenAnswer converts an answer of the API to the flatter JSON of the command:
+// objects become their codes, with name or title beside them.
 func flattenAnswer(v any) any {
 	switch v := v.(type) {
 	case []any:

@@ -16,8 +16,7 @@ import (
 	"github.com/stretchr/testify/require"
 )
 
-// What the handbook tells a newcomer to type must work as it stands there, and
-// give the answer that stands below it.
+// The first query of both READMEs must work as written, and give the answer below it.
 func TestREADMEFirstQuery(t *testing.T) {
 	t.Parallel()
 	demo := newShell(t).serve("--demo")
@@ -62,8 +61,8 @@ func TestDemoLeavesNoFiles(t *testing.T) {
 	require.Empty(t, sh.readFolder("."))
 }
 
-// A request is being answered when the server is told to stop: it is answered,
-// new ones are refused, and then the program ends as done.
+// Graceful shutdown: a request in flight is answered, new ones are refused, and the
+// program ends with exit code 0.
 func TestShutdownDrainsRequests(t *testing.T) {
 	t.Parallel()
 	s := newSeededShell(t).serve()
@@ -109,10 +108,10 @@ func TestTwoServersOnOneFile(t *testing.T) {
 	sh := newSeededShell(t)
 	a, b := sh.serve(), sh.serve()
 	require.Equal(t, map[string]any{"upsertPosition": map[string]any{"revision": 2.0, "userErrors": []any{}}}, a.mustQuery(positionMutation))
-	// A question about a person reads the store, so it cannot miss the revision.
+	// A question about a person reads the store, so it sees the newest revision.
 	answer := b.mustQuery(`{ gapAnalysis(employee: "E007", position: "POS-NEW") { revision ready } }`)
 	require.Equal(t, map[string]any{"gapAnalysis": map[string]any{"revision": 2.0, "ready": true}}, answer)
-	// Each writes on the other's.
+	// Each writes on top of the other's revision.
 	b.mustQuery(strings.ReplaceAll(positionMutation, "POS-NEW", "POS-NEWER"))
 	a.mustQuery(strings.ReplaceAll(positionMutation, "POS-NEW", "POS-NEWEST"))
 	for _, s := range []*serverProcess{a, b} {

@@ -19,7 +19,7 @@ type serverProcess struct {
 	t    *testing.T
 	cmd  *exec.Cmd
 	url  string
-	out  transcript // what people read
+	out  transcript // for people
 	log  transcript
 	done chan struct{} // closed when the process has ended
 }
@@ -43,7 +43,7 @@ func (sh shell) serve(args ...string) *serverProcess {
 	return s
 }
 
-// awaitLog returns the first line of the log that holds a text.
+// awaitLog waits for a log line with a text, and returns it.
 func (s *serverProcess) awaitLog(text string) string {
 	s.t.Helper()
 	line, found := s.log.await(text)
@@ -51,7 +51,7 @@ func (s *serverProcess) awaitLog(text string) string {
 	return line
 }
 
-// terminate tells the server to stop.
+// terminate sends SIGTERM to the server.
 func (s *serverProcess) terminate() {
 	s.t.Helper()
 	require.NoError(s.t, s.cmd.Process.Signal(syscall.SIGTERM))
@@ -80,7 +80,7 @@ func (s *serverProcess) post(body string, headers ...string) (status int, answer
 	return w.StatusCode, string(data)
 }
 
-// mustQuery asks in GraphQL what must be answered without an error.
+// mustQuery sends a document that must be answered without an error, and returns its data.
 func (s *serverProcess) mustQuery(document string) map[string]any {
 	s.t.Helper()
 	body, err := json.Marshal(map[string]string{"query": document})
@@ -96,7 +96,7 @@ func (s *serverProcess) mustQuery(document string) map[string]any {
 	return answer.Data
 }
 
-// metrics returns what Prometheus would read.
+// metrics returns the page that Prometheus reads.
 func (s *serverProcess) metrics() string {
 	s.t.Helper()
 	w, err := http.Get(s.url + "/metrics")
@@ -107,12 +107,12 @@ func (s *serverProcess) metrics() string {
 	return string(data)
 }
 
-// transcript holds what a process writes; others may wait for a line of it.
+// transcript collects the output of a process; tests can wait for a line of it.
 type transcript struct {
 	mu    sync.Mutex
 	text  bytes.Buffer
 	ended bool
-	grown chan struct{} // closed when there is more, or never will be
+	grown chan struct{} // closed when there is more output, or the end
 }
 
 func (t *transcript) Write(p []byte) (int, error) {
@@ -137,7 +137,7 @@ func (t *transcript) wake() {
 	}
 }
 
-// await returns the first whole line that holds a text; false where the process
+// await waits for the first complete line with a text. It returns false if the process
 // ended without one.
 func (t *transcript) await(text string) (string, bool) {
 	for {

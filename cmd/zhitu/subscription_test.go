@@ -10,8 +10,8 @@ import (
 	"github.com/stretchr/testify/require"
 )
 
-// Two people follow an employee. They see what an exam changes, and then the server
-// stops: at once, and so that they know to come back.
+// Two subscribers see what an exam changes. When the server stops, their connections end
+// at once, with a status that tells them to reconnect.
 func TestSubscriptions(t *testing.T) {
 	t.Parallel()
 	s := newSeededShell(t).serve()

@@ -29,7 +29,7 @@ func (s *serverProcess) postStatements(statements string) (status int, answer st
 	return w.StatusCode, string(data)
 }
 
-// xapiGuide returns the blocks of one kind in docs/xapi.md.
+// xapiGuide returns the code blocks of one language in docs/xapi.md.
 func xapiGuide(t *testing.T, kind string) (blocks []string) {
 	t.Helper()
 	guide, err := os.ReadFile(filepath.Join("..", "..", "docs", "xapi.md"))
@@ -41,8 +41,7 @@ func xapiGuide(t *testing.T, kind string) (blocks []string) {
 	return blocks
 }
 
-// What the guide says happens: first without the mapping file that it shows, then
-// with it.
+// The examples of the guide work: first without its mapping file, then with it.
 func TestXAPIGuide(t *testing.T) {
 	t.Parallel()
 	sh := newShell(t)
@@ -92,7 +91,7 @@ func TestMappingFileWithProblems(t *testing.T) {
 	require.Contains(t, r.err, "none.csv cannot be read")
 }
 
-// An edit that is wrong leaves what was read before.
+// Hot reload: an invalid edit keeps the previous mapping.
 func TestInvalidMappingReloadKeepsPrevious(t *testing.T) {
 	t.Parallel()
 	sh := newShell(t)
