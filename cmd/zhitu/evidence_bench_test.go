@@ -150,11 +150,11 @@ func sendSQL(ctx context.Context, db *sql.DB, statements []string, list []compet
 
 func benchRows(b *testing.B, name string, cs competency.ChangeSet, warm time.Duration, record func(context.Context, []competency.Evidence) error) {
 	for _, size := range []int{1, 1000} {
-		b.Run(fmt.Sprintf("%s/1/%d", name, size), func(b *testing.B) { sent(b, warm, 1, size, record, points(cs)) })
+		b.Run(fmt.Sprintf("%s/1/%d", name, size), func(b *testing.B) { benchSend(b, warm, 1, size, record, pointCodes(cs)) })
 	}
 }
 
-func points(cs competency.ChangeSet) []string {
+func pointCodes(cs competency.ChangeSet) []string {
 	var codes []string
 	for _, a := range cs.Put.Mastery[:100] {
 		codes = append(codes, a.KnowledgePoint)
@@ -199,16 +199,16 @@ func benchEvidence(b *testing.B, st store.Store, cs competency.ChangeSet, warm t
 		return err
 	}
 	for _, c := range []struct{ clients, size int }{{1, 1}, {64, 1}, {1, 1000}, {8, 1000}} { // 8,000 pieces may wait, 64,000 would be put off
-		b.Run(fmt.Sprintf("graphql/%d/%d", c.clients, c.size), func(b *testing.B) { sent(b, warm, c.clients, c.size, record, points(cs)) })
+		b.Run(fmt.Sprintf("graphql/%d/%d", c.clients, c.size), func(b *testing.B) { benchSend(b, warm, c.clients, c.size, record, pointCodes(cs)) })
 	}
 }
 
 var proofs atomic.Int64
 
-// sent sends evidence in requests of a size from so many senders at once, for some
+// benchSend sends evidence in requests of a size from so many senders at once, for some
 // seconds after some to warm up (the server compiles what it runs often), and reports how much of it was acknowledged in
 // a second.
-func sent(b *testing.B, warm time.Duration, clients, size int, record func(context.Context, []competency.Evidence) error, points []string) {
+func benchSend(b *testing.B, warm time.Duration, clients, size int, record func(context.Context, []competency.Evidence) error, points []string) {
 	if b.N > 1 {
 		return
 	}

@@ -92,8 +92,8 @@ const (
 	benchAsked = 400 // and then
 )
 
-// way is one way to ask the question.
-type way struct {
+// pathMethod is one way to ask the question.
+type pathMethod struct {
 	name   string
 	cypher bool
 	ask    func(ctx context.Context) (answer, error)
@@ -122,9 +122,9 @@ func BenchmarkNeo4j(b *testing.B) {
 			closure := importHalfMastered(b, s, size.points, size.closure)
 
 			profile := func(ctx context.Context) (answer, error) { _, err := st.Profile(ctx, "E"); return nil, err }
-			ways := append(zhituWays(b, s), &way{name: "Zhitu: of that, the profile from the store", ask: profile, less: true})
-			ways = append(ways, cypherWays(b, at.URI(), without == nil)...)
-			pending := compare(b, ways)
+			ways := append(zhituMethods(b, s), &pathMethod{name: "Zhitu: of that, the profile from the store", ask: profile, less: true})
+			ways = append(ways, cypherMethods(b, at.URI(), without == nil)...)
+			pending := compareMethods(b, ways)
 			for i := range benchWarm + benchAsked {
 				for _, w := range ways {
 					start := time.Now()
@@ -138,7 +138,7 @@ func BenchmarkNeo4j(b *testing.B) {
 			}
 			fmt.Printf("\n%d points: the position rests on a closure of %d, of which %d are pending. 1 client, %d answers each; times in ms.\n\n",
 				size.points, closure, pending, benchAsked)
-			printWays(ways)
+			printMethods(ways)
 			if without != nil {
 				fmt.Println("\nAPOC is left out:", without)
 			}
@@ -192,9 +192,9 @@ type pendingPoint struct {
 	before  []string // what is to be learned before it, by code
 }
 
-// compare asks every way once, wants one and the same answer of all, and returns
+// compareMethods asks every way once, wants one and the same answer of all, and returns
 // how many points that has.
-func compare(b *testing.B, ways []*way) (pending int) {
+func compareMethods(b *testing.B, ways []*pathMethod) (pending int) {
 	var want answer
 	for _, w := range ways {
 		got, err := w.ask(b.Context())
@@ -214,9 +214,9 @@ func compare(b *testing.B, ways []*way) (pending int) {
 	return len(want)
 }
 
-// printWays prints how long every way took, and how many times as long the best of
+// printMethods prints how long every way took, and how many times as long the best of
 // Cypher took: of the statements that return rows, and of all.
-func printWays(ways []*way) {
+func printMethods(ways []*pathMethod) {
 	rows, best := math.Inf(1), math.Inf(1)
 	for _, w := range ways {
 		slices.Sort(w.took)
@@ -237,18 +237,18 @@ func printWays(ways []*way) {
 	_ = out.Flush()
 }
 
-// zhituWays ask a service over Neo4j, directly and over HTTP.
-func zhituWays(b *testing.B, s *service.Service) []*way {
+// zhituMethods ask a service over Neo4j, directly and over HTTP.
+func zhituMethods(b *testing.B, s *service.Service) []*pathMethod {
 	post := benchServer(b, s)
-	graphql := func(name, query string) *way {
-		return &way{name: "Zhitu: GraphQL over HTTP, " + name, less: true, ask: func(ctx context.Context) (answer, error) {
+	graphql := func(name, query string) *pathMethod {
+		return &pathMethod{name: "Zhitu: GraphQL over HTTP, " + name, less: true, ask: func(ctx context.Context) (answer, error) {
 			_, err := post(ctx, query)
 			return nil, err
 		}}
 	}
-	return []*way{
+	return []*pathMethod{
 		{name: "Zhitu: service, the whole path", ask: func(ctx context.Context) (answer, error) {
-			return pathOf(catalog.BeginRequest(access.WithViewer(ctx, access.System()), "en"), s)
+			return pathFromService(catalog.BeginRequest(access.WithViewer(ctx, access.System()), "en"), s)
 		}},
 		{name: "Zhitu: GraphQL over HTTP, the whole path", ask: func(ctx context.Context) (answer, error) {
 			text, err := post(ctx, `{ learningPath(employee: "E", position: "P") {
@@ -256,7 +256,7 @@ func zhituWays(b *testing.B, s *service.Service) []*way {
 			if err != nil {
 				return nil, err
 			}
-			return pathIn(text)
+			return parsePath(text)
 		}},
 		graphql("the gaps and the foundations", `{ gapAnalysis(employee: "E", position: "P") { coverage
 			gaps { knowledgePoint { code name } status required mastery }
@@ -266,7 +266,7 @@ func zhituWays(b *testing.B, s *service.Service) []*way {
 	}
 }
 
-func pathOf(ctx context.Context, s *service.Service) (answer, error) {
+func pathFromService(ctx context.Context, s *service.Service) (answer, error) {
 	path, err := s.Analysis.LearningPath(ctx, "E", "P", nil)
 	if err != nil {
 		return nil, err
@@ -290,7 +290,7 @@ func pathOf(ctx context.Context, s *service.Service) (answer, error) {
 	return a, nil
 }
 
-func pathIn(text []byte) (answer, error) {
+func parsePath(text []byte) (answer, error) {
 	type point struct{ Code string }
 	var reply struct {
 		Data struct {
@@ -319,8 +319,8 @@ func pathIn(text []byte) (answer, error) {
 	return a, nil
 }
 
-// cypherWays ask Neo4j itself, each after a look at its plan.
-func cypherWays(b *testing.B, uri string, apoc bool) []*way {
+// cypherMethods ask Neo4j itself, each after a look at its plan.
+func cypherMethods(b *testing.B, uri string, apoc bool) []*pathMethod {
 	driver, err := neo4j.NewDriverWithContext(uri, neo4j.NoAuth(), func(c *config.Config) { c.FetchSize = neo4j.FetchAll })
 	require.NoError(b, err)
 	session := driver.NewSession(b.Context(), neo4j.SessionConfig{AccessMode: neo4j.AccessModeRead})
@@ -340,20 +340,20 @@ func cypherWays(b *testing.B, uri string, apoc bool) []*way {
 		summary, err := result.Consume(ctx)
 		return records, summary, err
 	}
-	ways := []*way{{name: "Neo4j: a round trip that asks nothing", less: true, ask: func(ctx context.Context) (answer, error) {
+	ways := []*pathMethod{{name: "Neo4j: a round trip that asks nothing", less: true, ask: func(ctx context.Context) (answer, error) {
 		_, _, err := run(ctx, "RETURN 1", nil)
 		return nil, err
 	}}}
 	add := func(name, statement, operator string, ask func(ctx context.Context) (answer, error)) {
 		_, summary, err := run(b.Context(), "PROFILE "+statement, nil)
 		require.NoError(b, err, name)
-		require.Contains(b, operators(summary.Profile()), operator, name)
-		ways = append(ways, &way{name: name, cypher: true, ask: ask})
+		require.Contains(b, planOperators(summary.Profile()), operator, name)
+		ways = append(ways, &pathMethod{name: name, cypher: true, ask: ask})
 	}
 	one := func(name, statement, operator string) {
 		add(name, statement, operator, func(ctx context.Context) (answer, error) {
 			records, _, err := run(ctx, statement, nil)
-			return read(records).answer(), err
+			return parseRecords(records).answer(), err
 		})
 	}
 	const pruning, twelve, bounded = "VarLengthExpand(Pruning,BFS,All)", "*0..12", "){0,12} (p)"
@@ -364,7 +364,7 @@ func cypherWays(b *testing.B, uri string, apoc bool) []*way {
 	one("Cypher: pruned in 12 layers, rows", strings.Replace(findPending, ")* (p)", bounded, 1)+tellRows, pruning)
 	one("Cypher: pruned, at once", findPending+tellAtOnce, pruning)
 	add("Cypher: layer by layer, rows", findThese+tellRows, "NodeUniqueIndexSeek", func(ctx context.Context) (answer, error) {
-		return byLayers(func(codes any) ([]*neo4j.Record, error) {
+		return closureByLayers(func(codes any) ([]*neo4j.Record, error) {
 			records, _, err := run(ctx, findThese+tellRows, codes)
 			return records, err
 		})
@@ -376,26 +376,26 @@ func cypherWays(b *testing.B, uri string, apoc bool) []*way {
 	return ways
 }
 
-// operators lists those of a plan.
-func operators(plan neo4j.ProfiledPlan) []string {
+// planOperators lists those of a plan.
+func planOperators(plan neo4j.ProfiledPlan) []string {
 	name, _, _ := strings.Cut(plan.Operator(), "@")
 	all := []string{name}
 	for _, child := range plan.Children() {
-		all = append(all, operators(child)...)
+		all = append(all, planOperators(child)...)
 	}
 	return all
 }
 
-// byLayers asks for what is required, then for what is not yet known of what the
+// closureByLayers asks for what is required, then for what is not yet known of what the
 // pending points rest on, and so on.
-func byLayers(ask func(codes any) ([]*neo4j.Record, error)) (answer, error) {
-	all := told{}
+func closureByLayers(ask func(codes any) ([]*neo4j.Record, error)) (answer, error) {
+	all := closureRecords{}
 	for codes := any(nil); ; {
 		records, err := ask(codes)
 		if err != nil {
 			return nil, err
 		}
-		maps.Copy(all, read(records))
+		maps.Copy(all, parseRecords(records))
 		a, next := all.answer(), map[string]bool{}
 		for code := range a {
 			for _, e := range all[code].restsOn {
@@ -411,8 +411,8 @@ func byLayers(ask func(codes any) ([]*neo4j.Record, error)) (answer, error) {
 	}
 }
 
-// told is what Cypher tells of points, by code.
-type told map[string]toldPoint
+// closureRecords is what Cypher tells of points, by code.
+type closureRecords map[string]toldPoint
 
 type toldPoint struct {
 	mastery  *float64
@@ -425,9 +425,9 @@ type prerequisite struct {
 	level float64
 }
 
-// read reads what tellRows or tellAtOnce returned.
-func read(records []*neo4j.Record) told {
-	all := make(told, len(records))
+// parseRecords reads what tellRows or tellAtOnce returned.
+func parseRecords(records []*neo4j.Record) closureRecords {
+	all := make(closureRecords, len(records))
 	add := func(v []any) {
 		var p toldPoint
 		if m, ok := v[1].(float64); ok {
@@ -461,7 +461,7 @@ func read(records []*neo4j.Record) told {
 
 // answer is what has to be learned of what was told: from the requirements down,
 // what is not mastered, and what that rests on at a level that is not mastered.
-func (t told) answer() answer {
+func (t closureRecords) answer() answer {
 	a := make(answer, len(t))
 	var open []string
 	need := func(code string, level float64) (pending bool) {

@@ -29,7 +29,7 @@ func TestSimulationTables(t *testing.T) {
 			"--position POS-SE --learners 12 --slip 0.2 --guess 0.25 --share 10%,0.4 --seed 7",
 		} {
 			fmt.Fprintf(&session, "$ zhitu placement simulate seed %s\n%s\n", line,
-				sh.ok(append([]string{"placement", "simulate", seed, "--lang", lang}, strings.Fields(line)...)...))
+				sh.mustRun(append([]string{"placement", "simulate", seed, "--lang", lang}, strings.Fields(line)...)...))
 		}
 		requireGolden(t, "simulation."+lang+".txt", session.String())
 	}
@@ -41,7 +41,7 @@ func TestSimulationOfFew(t *testing.T) {
 	sh := newShell(t)
 	seed, err := filepath.Abs(filepath.Join("..", "..", "seed"))
 	require.NoError(t, err)
-	out := sh.ok("placement", "simulate", seed, "--position", "POS-DA", "--learners", "2")
+	out := sh.mustRun("placement", "simulate", seed, "--position", "POS-DA", "--learners", "2")
 	require.Contains(t, out, "learn what their goals need")
 	require.NotContains(t, out, "have gaps anywhere")
 }
@@ -54,10 +54,10 @@ func TestSimulationForPrograms(t *testing.T) {
 		"positions": "code,name\nP,岗位\n", "requirements": "position,target\nP,C\n",
 		"knowledge_points": "code,name\nA,甲\nB,乙\nC,丙\nD,丁\n", "prerequisites": "prerequisite,dependent\nA,B\nB,C\nA,D\n",
 	} {
-		sh.write("catalog/"+name+".csv", content)
+		sh.writeFile("catalog/"+name+".csv", content)
 	}
 	var answer simulationAnswer
-	require.NoError(t, json.Unmarshal([]byte(sh.ok("placement", "simulate", "catalog", "--position", "P", "--learners", "8",
+	require.NoError(t, json.Unmarshal([]byte(sh.mustRun("placement", "simulate", "catalog", "--position", "P", "--learners", "8",
 		"--slip", "0", "--guess", "0", "--share", "0.5,25%,0.9", "--json")), &answer))
 	require.Equal(t, "P", answer.Position)
 	require.Equal(t, 3, answer.Points, "D is not needed")
@@ -160,9 +160,9 @@ type concluded struct {
 const placingFields = `{ asked knowledgePoint { code } conclusions { ...all } uncertain: conclusions(uncertainOnly: true) { ...all } }`
 
 // placing asks for a placement, or answers.
-func (s *served) placing(document string) (p placing) {
+func (s *serverProcess) placing(document string) (p placing) {
 	s.t.Helper()
-	r := s.ask(document + ` fragment all on PlacementConclusion { knowledgePoint { code } probability known inferred uncertain }`)
+	r := s.graphQL(document + ` fragment all on PlacementConclusion { knowledgePoint { code } probability known inferred uncertain }`)
 	require.Empty(s.t, r.Errors, r.text)
 	var answer struct {
 		Data struct {
@@ -178,12 +178,12 @@ func (s *served) placing(document string) (p placing) {
 	return *answer.Data.PlacementNext
 }
 
-func (s *served) placementNext(p pupil) placing {
+func (s *serverProcess) placementNext(p pupil) placing {
 	s.t.Helper()
 	return s.placing(fmt.Sprintf(`{ placementNext(employee: %q, position: "P") %s }`, p.code, placingFields))
 }
 
-func (s *served) answerPlacement(p pupil, id, point string, correct bool) placing {
+func (s *serverProcess) answerPlacement(p pupil, id, point string, correct bool) placing {
 	s.t.Helper()
 	return s.placing(fmt.Sprintf(`mutation { answerPlacement(input: {id: %q, employee: %q, position: "P", knowledgePoint: %q, correct: %v}) { placement %s } }`,
 		id, p.code, point, correct, placingFields))
@@ -196,7 +196,7 @@ func TestPeopleArePlacedThroughTheAPI(t *testing.T) {
 	t.Parallel()
 	sh := newShell(t)
 	points, pupils := school(t, filepath.Join(sh.dir, "school"))
-	sh.ok("import", "school")
+	sh.mustRun("import", "school")
 	s := sh.serve()
 	var questions, right, uncertain float64 // shares, added up
 	for i, p := range pupils {
@@ -221,7 +221,7 @@ func TestPeopleArePlacedThroughTheAPI(t *testing.T) {
 				require.Equal(t, now, s.answerPlacement(p, id, point, !p.right[point]))
 			case i%4 == 1 && len(asked) == 7:
 				s.terminate()
-				require.Equal(t, exitDone, s.exit())
+				require.Equal(t, exitOK, s.awaitExit())
 				s = sh.serve()
 				require.Equal(t, now, s.placementNext(p))
 			}
@@ -260,22 +260,22 @@ func TestPeopleArePlacedThroughTheAPI(t *testing.T) {
 	require.Positive(t, uncertain)
 
 	var simulated simulationAnswer
-	require.NoError(t, json.Unmarshal([]byte(sh.ok("placement", "simulate", "school", "--position", "P", "--learners", "100", "--json")), &simulated))
+	require.NoError(t, json.Unmarshal([]byte(sh.mustRun("placement", "simulate", "school", "--position", "P", "--learners", "100", "--json")), &simulated))
 	require.Equal(t, len(points), simulated.Points)
 	t.Logf("simulated: asked %.3f, right %.3f, uncertain %.3f", simulated.Stop.Questions/float64(len(points)), simulated.Stop.Right, simulated.Stop.Uncertain)
 	require.InDelta(t, simulated.Stop.Questions/float64(len(points)), questions, 0.1)
 	require.InDelta(t, simulated.Stop.Right, right, 0.03)
 	require.InDelta(t, simulated.Stop.Uncertain, uncertain, 0.04)
 	s.terminate()
-	require.Equal(t, exitDone, s.exit())
-	sh.ok("verify")
+	require.Equal(t, exitOK, s.awaitExit())
+	sh.mustRun("verify")
 }
 
 // requireUnasked checks that a placement has left no trace at points that it did
 // not ask about.
-func (s *served) requireUnasked(p pupil, asked map[string]bool) {
+func (s *serverProcess) requireUnasked(p pupil, asked map[string]bool) {
 	s.t.Helper()
-	answer := s.query(fmt.Sprintf(`{ employee(code: %q) { states { knowledgePoint { code } mastery } }
+	answer := s.mustQuery(fmt.Sprintf(`{ employee(code: %q) { states { knowledgePoint { code } mastery } }
 		gapAnalysis(employee: %[1]q, position: "P") { gaps(unmetOnly: false) { knowledgePoint { code } status } foundations { knowledgePoint { code } mastery } } }`, p.code))
 	each := func(list any, do func(code string, item map[string]any)) {
 		for _, item := range list.([]any) {

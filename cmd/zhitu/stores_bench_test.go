@@ -150,7 +150,7 @@ func benchStore(b *testing.B, st store.Store, cs competency.ChangeSet, closure i
 		for _, clients := range []int{1, 8, 64} {
 			b.Run(fmt.Sprintf("%s/%d", question.name, clients), func(b *testing.B) {
 				if b.N == 1 {
-					report(b, closure, crowded(b, clients, question.ask))
+					reportLatencies(b, closure, benchConcurrent(b, clients, question.ask))
 				}
 			})
 		}
@@ -183,9 +183,9 @@ func benchServer(b *testing.B, s *service.Service) (post func(ctx context.Contex
 	}
 }
 
-// crowded asks from so many clients at once for some seconds, and returns how long
+// benchConcurrent asks from so many clients at once for some seconds, and returns how long
 // each answer took, shortest first.
-func crowded(b *testing.B, clients int, ask func(ctx context.Context, employee string) error) (took []time.Duration) {
+func benchConcurrent(b *testing.B, clients int, ask func(ctx context.Context, employee string) error) (took []time.Duration) {
 	require.NoError(b, ask(b.Context(), "E000")) // warm
 	var mu sync.Mutex
 	var all sync.WaitGroup
@@ -211,7 +211,7 @@ func crowded(b *testing.B, clients int, ask func(ctx context.Context, employee s
 	return took
 }
 
-func report(b *testing.B, closure int, took []time.Duration) {
+func reportLatencies(b *testing.B, closure int, took []time.Duration) {
 	if len(took) == 0 {
 		return
 	}
