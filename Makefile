@@ -1,4 +1,4 @@
-# Every task of this repository, the same for people and for CI.
+# Every task of this repository, for people and for CI.
 SHELL := bash
 .SHELLFLAGS := -eu -o pipefail -c
 .DEFAULT_GOAL := help
@@ -6,7 +6,7 @@ SHELL := bash
 # The race detector needs a C compiler. CI has one, or fails.
 RACE := $(shell if [ "$${CI:-}" = true ] || command -v gcc clang >/dev/null; then echo -race; fi)
 
-# Generated files and what lies beside them. make check compares them before and after.
+# Generated files and their folders, which generate must leave unchanged.
 GENERATED := graph internal/web/assets
 FINGERPRINT = find $(GENERATED) -name node_modules -prune -o -type f -print0 | sort -z | xargs -0 sha256sum
 
@@ -46,7 +46,7 @@ setup: ## install what the tests use beside Go, as root on Debian; else list wha
 	@.ci/setup
 
 .PHONY: golden
-golden: ## update the golden files of the tests; read the difference before committing it
+golden: ## update the golden files of the tests: read the difference before committing it
 	go test ./cmd/zhitu ./seed ./internal/exchange -run 'Tables|AllProblems|GapsAndPaths|Problems' -update
 
 .PHONY: conformance
@@ -91,7 +91,7 @@ fmt: ## format the code
 	go tool gofumpt -l -w .
 
 .PHONY: generate
-generate: ## regenerate the GraphQL code and the libraries of the playground
+generate: ## regenerate the GraphQL code and copy the playground's libraries
 	go generate ./...
 
 .PHONY: check
