@@ -1,4 +1,4 @@
-# Every task of this repository, the same for people and for CI.
+# Every task of this repository, for people and for CI.
 SHELL := bash
 .SHELLFLAGS := -eu -o pipefail -c
 .DEFAULT_GOAL := help
@@ -11,7 +11,7 @@ RACE := $(shell if [ "$${CI:-}" = true ] || command -v gcc clang >/dev/null; the
 # Packages without goroutines and shared state, where the race detector finds nothing.
 PURE := /(internal/(access|answerlog|archtest|competency|config|exchange|fault|gap|insight|kg(/kgtest)?|mastery(/predict)?|optional|page|placement(/simulate)?|xapi)|seed)$$
 
-# Generated files and what lies beside them. make check compares them before and after.
+# Generated files and their folders, which generate must leave unchanged.
 GENERATED := graph internal/web/assets
 FINGERPRINT = find $(GENERATED) -name node_modules -prune -o -type f -print0 | sort -z | xargs -0 sha256sum
 
@@ -52,7 +52,7 @@ setup: ## install what the tests use beside Go, as root on Debian; else list wha
 	@.ci/setup
 
 .PHONY: golden
-golden: ## update the golden files of the tests; read the difference before committing it
+golden: ## update the golden files of the tests: read the difference before committing it
 	go test ./cmd/zhitu ./seed ./internal/exchange -run 'Tables|AllProblems|GapsAndPaths|Problems' -update
 
 .PHONY: conformance
@@ -97,7 +97,7 @@ fmt: ## format the code
 	go tool gofumpt -l -w .
 
 .PHONY: generate
-generate: ## regenerate the GraphQL code and the libraries of the playground
+generate: ## regenerate the GraphQL code and copy the playground's libraries
 	go generate ./...
 
 .PHONY: check

@@ -169,6 +169,9 @@ func TestEveryErrorCodeIsInTheSchema(t *testing.T) {
 // levels down.
 func everything(s *ast.Schema, typeName string, levels int) string {
 	def := s.Types[typeName]
+	if def.IsLeafType() {
+		return ""
+	}
 	var out []string
 	for _, f := range def.Fields {
 		switch inner := s.Types[f.Type.Name()]; {
@@ -191,6 +194,7 @@ func everything(s *ast.Schema, typeName string, levels int) string {
 // asked are the root fields with arguments that the seed can answer.
 var asked = map[string]string{
 	"node":            `(id: "UG9zaXRpb246UE9TLURB")`, // Position:POS-DA
+	"version":         ``,
 	"position":        `(code: "POS-DA")`,
 	"positions":       `(first: 2)`,
 	"competency":      `(code: "C-DATA-SQL")`,
