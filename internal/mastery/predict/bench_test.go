@@ -43,6 +43,9 @@ func assistments(t testing.TB, part string) []Answer {
 
 // The figures of docs/adaptive.md.
 func TestAccuracyOnASSISTments(t *testing.T) {
+	if testing.Short() {
+		t.Skip("replays whole logs with two models")
+	}
 	train, test := assistments(t, "train"), assistments(t, "test")
 	for _, c := range []struct {
 		name               string

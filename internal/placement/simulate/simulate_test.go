@@ -45,7 +45,9 @@ func requireBetterThanBaselines(t *testing.T, out *simulate.Outcome) {
 
 func TestSessionsBeatBaselines(t *testing.T) {
 	t.Parallel()
-	requireBetterThanBaselines(t, run(t, compileClosure(t, kgtest.Random(1, kgtest.Bench(1_000)), 100), 100))
+	if !testing.Short() {
+		requireBetterThanBaselines(t, run(t, compileClosure(t, kgtest.Random(1, kgtest.Bench(1_000)), 100), 100))
+	}
 	requireBetterThanBaselines(t, run(t, kgtest.Random(1, kgtest.Rich(150)).Compile(t), 100))
 }
 
@@ -56,7 +58,11 @@ func TestSessionsBeatBaselinesOnPublicGraphs(t *testing.T) {
 		if !ok {
 			t.Skipf("there is no %s in $ZHITU_DATA, nor in the data beside the repository", name)
 		}
-		for _, closure := range []int{50, 100, 150} {
+		closures := []int{50, 100, 150}
+		if testing.Short() {
+			closures = closures[:1]
+		}
+		for _, closure := range closures {
 			t.Run(fmt.Sprint(name, "/", closure), func(t *testing.T) { requireBetterThanBaselines(t, run(t, compileClosure(t, w, closure), 100)) })
 		}
 	}
