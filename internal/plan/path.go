@@ -23,7 +23,7 @@ import (
 	"github.com/zhitu/zhitu/internal/mastery"
 )
 
-// Kind says what a step is for.
+// Kind is the purpose of a step.
 type Kind string
 
 // The kinds of step.

@@ -24,7 +24,7 @@ func curves(out *simulate.Outcome) map[simulate.Strategy][]float64 {
 
 // requireBetterThanBaselines checks what placement promises, with some room for
 // chance. After a third of the questions a session is about as right as asking
-// every point once and believing the answers; after a half it is better. Both the
+// every point once and believing the answers. After a half it is better. Both the
 // choice of the questions and the inference contribute.
 func requireBetterThanBaselines(t *testing.T, out *simulate.Outcome) {
 	t.Helper()
@@ -68,8 +68,8 @@ func TestSessionsBeatBaselinesOnPublicGraphs(t *testing.T) {
 	}
 }
 
-// Without edges answers say little of each other. A session is then no worse than
-// asking at random.
+// Without edges an answer is hardly evidence on other points. A session is then no
+// worse than asking at random.
 func TestSessionsWithoutEdges(t *testing.T) {
 	t.Parallel()
 	_, g := kgtest.Compile(t, "P: A B C D E F G H I J K L M N O Q R S T U")
