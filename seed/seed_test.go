@@ -1,5 +1,5 @@
-// Package seed_test reads the sample company as anybody would, and writes its
-// gaps and paths as text in testdata, to be read and judged by people.
+// Package seed_test reads the sample company, and writes its gaps and paths to testdata
+// as text for people to review.
 package seed_test
 
 import (
@@ -27,7 +27,7 @@ import (
 	"github.com/zhitu/zhitu/seed"
 )
 
-var update = flag.Bool("update", false, "write the golden files anew")
+var update = flag.Bool("update", false, "update the golden files")
 
 var at = time.Date(2026, 11, 20, 0, 0, 0, 0, time.UTC)
 
@@ -49,7 +49,7 @@ func TestSampleIsValid(t *testing.T) {
 	require.Empty(t, g.Warnings())
 }
 
-// What the README says of the sample is so.
+// The numbers in the README are those of the sample.
 func TestREADMECounts(t *testing.T) {
 	records, g := readCompany(t)
 	data, err := os.ReadFile("README.md")

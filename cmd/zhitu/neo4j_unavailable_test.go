@@ -4,6 +4,7 @@ import (
 	"net"
 	"net/http"
 	"os"
+	"path/filepath"
 	"strconv"
 	"strings"
 	"testing"
@@ -176,9 +177,9 @@ func TestInvalidStoreNames(t *testing.T) {
 		for _, args := range [][]string{
 			{"serve", "--listen", "127.0.0.1:0", "--store", uri},
 			{"gap", "--employee", "E", "--position", "P", "--store", uri},
-			{"copy", "--from", uri, "--to", "sqlite:copy.db"},
+			{"copy", "--from", uri, "--to", "sqlite:" + filepath.Join(sh.dir, "copy.db")},
 		} {
-			r := sh.runWithTimeout(args...)
+			r := sh.runInProcess(args...)
 			if r.code != exitUsage {
 				t.Errorf("%v: exit %d\n%s", args, r.code, r.err)
 			}
@@ -192,7 +193,7 @@ func TestInvalidStoreNames(t *testing.T) {
 			// The same from the environment.
 			hidden := sh
 			hidden.env = []string{"ZHITU_STORE=" + uri}
-			again := hidden.runWithTimeout(args[:3]...)
+			again := hidden.runInProcess(args[:3]...)
 			require.Equal(t, r.code, again.code, uri)
 			require.Equal(t, strings.Contains(r.err, neo4jPassword), strings.Contains(again.err, neo4jPassword))
 		}

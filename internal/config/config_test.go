@@ -13,8 +13,8 @@ import (
 	"github.com/zhitu/zhitu/internal/config"
 )
 
-// loadConfig reads a file, the environment and a command line of a command that has
-// flags for a few of the settings.
+// loadConfig loads settings from a file, an environment and the arguments of a command
+// with flags for a few of them.
 func loadConfig(t *testing.T, file string, env map[string]string, args ...string) (config.Config, error) {
 	t.Helper()
 	dir := t.TempDir()

@@ -44,7 +44,7 @@ type testServer struct {
 	log   *syncBuffer
 }
 
-// syncBuffer collects what is logged, from several goroutines.
+// syncBuffer collects the log of several goroutines.
 type syncBuffer struct {
 	mu   sync.Mutex
 	text bytes.Buffer
@@ -124,7 +124,7 @@ func TestLoopbackRequiresLocalHostHeader(t *testing.T) {
 	}
 	require.Contains(t, s.request("GET", "/", "", "Host", "evil.example", "Accept-Language", "zh-CN").Body.String(), "仅响应 localhost")
 	open := newTestServer(t, server.Config{Token: token})
-	require.Equal(t, 200, open.request("GET", "/livez", "", "Host", "zhitu.example").Code, "elsewhere any name will do")
+	require.Equal(t, 200, open.request("GET", "/livez", "", "Host", "zhitu.example").Code, "other addresses accept any name")
 }
 
 func TestIsLoopback(t *testing.T) {
@@ -214,7 +214,7 @@ func TestMetrics(t *testing.T) {
 	}
 }
 
-// Where more evidence waits than can soon be written, each way in says when to come again.
+// Back-pressure: while too much evidence waits, every endpoint answers with Retry-After.
 func TestBackPressureAnswersRetryAfter(t *testing.T) {
 	s := newTestServerWithEmployee(t, server.Config{Timeout: time.Hour})
 	record := func(first, n int) string {
@@ -229,11 +229,11 @@ func TestBackPressureAnswersRetryAfter(t *testing.T) {
 	kept := s.request("POST", "/graphql", record(0, 1))
 	require.Contains(t, kept.Body.String(), "RECORDED")
 	require.Empty(t, kept.Header().Get("Retry-After"))
-	require.Empty(t, s.request("POST", "/graphql", query).Header().Get("Retry-After"), "what is not there now will not be soon")
+	require.Empty(t, s.request("POST", "/graphql", query).Header().Get("Retry-After"), "an unknown record is not worth a retry")
 
 	held := storetest.Hold(s.store.Store)
 	s.store.Store = held
-	const piecesEach, senders = 100, 270 // more than is being written and may wait together: 4,000 and 20,000
+	const piecesEach, senders = 100, 270 // more than the limits together: 4,000 in a write and 20,000 waiting
 	answers := make(chan *httptest.ResponseRecorder, senders)
 	for i := range senders {
 		go func() { answers <- s.request("POST", "/graphql", record(1+i*piecesEach, piecesEach)) }()
@@ -244,7 +244,7 @@ func TestBackPressureAnswersRetryAfter(t *testing.T) {
 		require.Contains(t, w.Body.String(), "more evidence arrives than can be written")
 		require.Equal(t, "1", w.Header().Get("Retry-After"))
 	}
-	for range senders - (4_000+20_000)/piecesEach { // so many at least, and all the others wait
+	for range senders - (4_000+20_000)/piecesEach { // at least these; all others wait
 		refused(<-answers, 200)
 	}
 	more := record(1_000_000, piecesEach)
@@ -256,7 +256,7 @@ func TestBackPressureAnswersRetryAfter(t *testing.T) {
 	for range (4_000 + 20_000) / piecesEach {
 		require.Equal(t, 200, (<-answers).Code)
 	}
-	require.Contains(t, s.request("POST", "/graphql", more).Body.String(), "RECORDED", "it comes again")
+	require.Contains(t, s.request("POST", "/graphql", more).Body.String(), "RECORDED", "a retry succeeds")
 }
 
 func TestReadinessHidesInternalErrors(t *testing.T) {
@@ -268,7 +268,7 @@ func TestReadinessHidesInternalErrors(t *testing.T) {
 		require.Equal(t, 503, w.Code)
 		require.True(t, strings.HasPrefix(w.Body.String(), "not ready: "), w.Body)
 		require.NotContains(t, w.Body.String(), "secret")
-		require.Equal(t, 200, s.request("GET", "/livez", "").Code, "it is alive all the same")
+		require.Equal(t, 200, s.request("GET", "/livez", "").Code, "it is alive nevertheless")
 	}
 	require.Contains(t, s.log.String(), "secret", "the log tells")
 	s.store.err = nil

@@ -34,7 +34,7 @@ func dialWebSocket(t *testing.T, url string, headers ...string) (*websocket.Conn
 	return conn, w, err
 }
 
-// exchangeMessage says something and returns what is said to it.
+// exchangeMessage sends a message and returns the reply.
 func exchangeMessage(t *testing.T, conn *websocket.Conn, message string) string {
 	t.Helper()
 	require.NoError(t, conn.Write(t.Context(), websocket.MessageText, []byte(message)))
@@ -64,7 +64,7 @@ func TestSubscriptionsRequireToken(t *testing.T) {
 	}
 	require.Equal(t, 401, s.request("POST", "/graphql", subscribe, "Accept", "text/event-stream").Code)
 
-	// Whoever claims to want a WebSocket gets nothing else.
+	// An upgrade request must not bypass the token.
 	for _, upgrade := range []string{"websocket", "WebSocket", "websocket, h2c", "h2c"} {
 		for _, connection := range []string{"", "Upgrade"} {
 			w := s.request("POST", "/graphql", query, "Upgrade", upgrade, "Connection", connection)
@@ -112,7 +112,7 @@ func TestSubscriptionMetrics(t *testing.T) {
 	defer w.Body.Close()
 	require.Contains(t, s.request("GET", "/metrics", "").Body.String(), "zhitu_subscriptions 1\n")
 
-	// It goes through all that is put around the API.
+	// Events pass through all middleware of the API.
 	s.request("POST", "/graphql", `{"query":"mutation { setMastery(input: { employee: \"E\", knowledgePoint: \"K\", mastery: 0.5 }) { revision } }"}`)
 	lines := bufio.NewScanner(w.Body)
 	for lines.Scan() && !strings.HasPrefix(lines.Text(), "data:") {

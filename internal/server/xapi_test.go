@@ -21,14 +21,14 @@ const (
 	otherID       = "12345678-1234-4234-8234-123456789012"
 )
 
-// statementJSON is a statement that a learning system might send, about an employee who
-// is there or not.
+// statementJSON returns a statement that a learning system might send, about an employee
+// who need not exist.
 func statementJSON(id, who string) string {
 	return fmt.Sprintf(`{"id": %q, "actor": {"account": {"homePage": "https://lms.example", "name": %q}}, "verb": {"id": "http://adlnet.gov/expapi/verbs/answered"},
 		"object": {"id": "https://lms.example/K"}, "result": {"success": true}}`, id, who)
 }
 
-// newTestServerWithEmployee is a server with an employee E.
+// newTestServerWithEmployee returns a server with an employee E.
 func newTestServerWithEmployee(t *testing.T, cfg server.Config) *testServer {
 	t.Helper()
 	s := newTestServer(t, cfg)
@@ -57,7 +57,7 @@ func TestPostStatements(t *testing.T) {
 	var ids []string
 	require.NoError(t, json.Unmarshal(w.Body.Bytes(), &ids))
 	require.Len(t, ids, 1)
-	require.Len(t, ids[0], 36, "one is made up")
+	require.Len(t, ids[0], 36, "the server assigns one")
 
 	page := s.request("GET", "/metrics", "").Body.String()
 	for _, line := range []string{`{outcome="recorded"} 2`, `{outcome="known"} 1`, `{outcome="set_aside"} 1`} {
@@ -101,7 +101,7 @@ func TestStatementsWithAttachments(t *testing.T) {
 	w = httptest.NewRecorder()
 	s.ServeHTTP(w, r)
 	require.Equal(t, 200, w.Code, w.Body)
-	require.Zero(t, large.Len(), "who may not finish sending does not read the answer")
+	require.Zero(t, large.Len(), "a client that cannot finish sending never reads the answer")
 	long := strings.Replace(parts, "--b\r\nContent-Type: application/json\r\n\r\n", "--b\r\nContent-Type: application/json\r\n\r\n"+strings.Repeat(" ", 4<<20), 1)
 	require.Equal(t, 413, s.requestStatements("POST", "", long, "Content-Type", "multipart/mixed; boundary=b").Code)
 }
@@ -161,13 +161,13 @@ func TestStatementsRequireToken(t *testing.T) {
 		require.Equal(t, want, s.requestStatements("POST", "", statementJSON(someID, "E"), "Authorization", authorization).Code, authorization)
 	}
 	asked := s.requestStatements("POST", "", statementJSON(someID, "E")).Header()["Www-Authenticate"]
-	require.Equal(t, []string{`Bearer realm="zhitu"`, `Basic realm="zhitu"`}, asked, "some send a password only when they are asked for it")
+	require.Equal(t, []string{`Bearer realm="zhitu"`, `Basic realm="zhitu"`}, asked, "some clients send a password only after a challenge")
 	elsewhere := s.request("POST", "/graphql", query, "Authorization", basic("lms", token))
 	require.Equal(t, 401, elsewhere.Code, "only there")
 	require.Equal(t, []string{`Bearer realm="zhitu"`}, elsewhere.Header()["Www-Authenticate"])
 }
 
-// unavailableEvidence is a store that takes no evidence.
+// unavailableEvidence is a store that cannot record evidence.
 type unavailableEvidence struct{ store.Store }
 
 func (unavailableEvidence) Record(context.Context, []store.Recording, store.Fold) ([]store.Recorded, error) {

@@ -14,7 +14,7 @@ import (
 	"github.com/stretchr/testify/require"
 )
 
-// request asks the handler for path with headers given as name, value, name, value …
+// request sends a request to the handler, with headers given as name, value, …
 func request(method, path string, headers ...string) *httptest.ResponseRecorder {
 	r := httptest.NewRequest(method, path, nil)
 	for i := 0; i < len(headers); i += 2 {
@@ -136,10 +136,10 @@ func TestPageLoadsOnlyLocalResources(t *testing.T) {
 	for _, link := range links {
 		require.Equal(t, http.StatusOK, request(http.MethodGet, link[1]).Code, link[1])
 	}
-	// The Content-Security-Policy would refuse these.
+	// The Content-Security-Policy would block these.
 	require.NotRegexp(t, `<script[^>]*>[^<]`, page, "inline script")
 	require.NotRegexp(t, `(?i)\son[a-z]+=|javascript:`, page, "inline handler")
-	// A stylesheet that reaches for another file would be a second request, perhaps to another host.
+	// A stylesheet must not load another file, which might be on another host.
 	for _, name := range []string{"assets/graphiql.css", "assets/plugin-explorer.css", "playground/app.css"} {
 		for _, url := range regexp.MustCompile(`url\(\s*['"]?([^)]{0,20})`).FindAllStringSubmatch(string(readEmbedded(name)), -1) {
 			require.True(t, strings.HasPrefix(url[1], "data:") || strings.HasPrefix(url[1], "#"), url[1])

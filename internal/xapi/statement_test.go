@@ -16,8 +16,8 @@ import (
 
 const someID = "6690e6c9-3ef0-4ed3-8b37-7f3964730bee"
 
-// statementJSON is one with parts, given as name, JSON, …, in place of its usual ones;
-// "" for none.
+// statementJSON returns a statement in which parts, given as name, JSON, …, replace the
+// default ones; "" removes one.
 func statementJSON(parts ...string) string {
 	all := map[string]json.RawMessage{
 		"id":        json.RawMessage(`"` + someID + `"`),
@@ -183,7 +183,7 @@ func TestVoids(t *testing.T) {
 	require.Equal(t, someID, id)
 }
 
-// points are those of the catalog of these tests.
+// isPoint knows the points of the catalog of these tests.
 func isPoint(code string) bool { return code == "K1" || code == "K2" || code == "题/3" }
 
 var mapping = xapi.NewMapping([]xapi.Rule{
@@ -331,7 +331,7 @@ func TestUnmappedStatementsSayWhy(t *testing.T) {
 	require.Equal(t, "E1", got.Employee)
 }
 
-// No bytes make it panic, and what is evidence can be checked like any other.
+// No input makes Parse panic, and all evidence passes the usual checks.
 func FuzzParse(f *testing.F) {
 	f.Add([]byte(statementJSON()))
 	f.Add([]byte("[" + statementJSON("id", "") + "," + statementJSON("verb", verbJSON("passed")) + "]"))
