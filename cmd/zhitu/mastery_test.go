@@ -15,8 +15,8 @@ import (
 	"github.com/stretchr/testify/require"
 )
 
-// answerLog returns a made-up log: items of 200 difficulties, people of as many
-// abilities as there are.
+// answerLog returns a made-up log: items of 200 difficulties, and people with as many
+// different abilities.
 func answerLog(people int, seed uint64) string {
 	random := rand.New(rand.NewPCG(1, seed))
 	var log strings.Builder
