@@ -107,7 +107,7 @@ func requireNoEvidenceLost(t *testing.T, sh shell, random *rand.Rand, kills ...f
 	var writers sync.WaitGroup
 	for i := range 6 {
 		writer := rand.New(rand.NewPCG(random.Uint64(), uint64(i)))
-		writers.Go(func() { in.send(ctx, t, newAPIClient(s.url, 5*time.Second), writer) })
+		writers.Go(func() { in.sendUntilDone(ctx, t, newAPIClient(s.url, 5*time.Second), writer) })
 	}
 	awaitMore := func() { // a dozen requests
 		before := in.acknowledgedCount()
@@ -182,9 +182,9 @@ func (in *evidenceLoad) acknowledgedCount() int {
 	return len(in.acknowledged)
 }
 
-// send sends requests of 1 to 50 pieces. It retries until they are acknowledged, or
+// sendUntilDone sends requests of 1 to 50 pieces. It retries until they are acknowledged, or
 // gives up; sometimes it sends acknowledged ones again.
-func (in *evidenceLoad) send(ctx context.Context, t *testing.T, c *apiClient, r *rand.Rand) {
+func (in *evidenceLoad) sendUntilDone(ctx context.Context, t *testing.T, c *apiClient, r *rand.Rand) {
 	for ctx.Err() == nil {
 		list := in.newEvidence(1+r.IntN(50), r)
 		for more := true; more && ctx.Err() == nil; {

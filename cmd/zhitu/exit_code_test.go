@@ -42,7 +42,7 @@ func TestExitCodes(t *testing.T) {
 		{"a simulation for a position that is not there", exitInvalid, []string{"placement", "simulate", "good", "--position", "X"}, "", `there is no position "X" in these files`},
 		{"a simulation for a position without requirements", exitInvalid, []string{"placement", "simulate", "good", "--position", "POS-X"}, "", `the position "POS-X" requires no knowledge point`},
 		{"a simulation of files with problems", exitInvalid, []string{"placement", "simulate", "bad", "--position", "X"}, "", "positions.csv, row 2, column code: "},
-		{"an address in nobody's range", exitInvalid, []string{"serve", "--listen", "127.0.0.1:99999"}, "", "cannot listen on 127.0.0.1:99999"},
+		{"a port out of range", exitInvalid, []string{"serve", "--listen", "127.0.0.1:99999"}, "", "cannot listen on 127.0.0.1:99999"},
 
 		{"a command of commands is a call for help", exitOK, []string{"mastery"}, "", ""},
 		{"a log that is not there", exitInvalid, []string{"mastery", "evaluate", "none.tsv"}, "", "none.tsv cannot be read: check the path and its permissions"},

@@ -15,7 +15,8 @@ import (
 	"github.com/stretchr/testify/require"
 )
 
-// answerLog is a made-up log: items of 200 difficulties, people of so many abilities.
+// answerLog returns a made-up log: items of 200 difficulties, and people with as many
+// different abilities.
 func answerLog(people int, seed uint64) string {
 	random := rand.New(rand.NewPCG(1, seed))
 	var log strings.Builder
@@ -33,7 +34,7 @@ func answerLog(people int, seed uint64) string {
 	return log.String()
 }
 
-// What is printed can be counted again from the predictions, pair by pair.
+// The printed figures can be recomputed from the predictions, pair by pair.
 func TestEvaluate(t *testing.T) {
 	t.Parallel()
 	sh := newShell(t)
@@ -90,7 +91,7 @@ func TestEvaluate(t *testing.T) {
 	require.Greater(t, *figures("--interpretable", "--train", "train.tsv").AUC, *plain.AUC)
 }
 
-func TestEvaluateWithoutAnAUC(t *testing.T) {
+func TestEvaluateWithoutAUC(t *testing.T) {
 	t.Parallel()
 	sh := newShell(t)
 	sh.writeFile("log.tsv", "user_id\titem_id\tcorrect\tskill_id\na\tx\t1\tk\nb\tx\t1\tk\n")
@@ -128,8 +129,8 @@ bad.tsv 第 3 行：该行有 2 个单元格而表头有 5 个：请与表头一
 	require.Empty(t, r.err)
 }
 
-// fitLog is a log in which nearly everybody fails the hard item and hardly anybody
-// the easy one, with a code that is not in NFC.
+// fitLog returns a log in which most people fail the hard item and few the easy one,
+// with a code that is not in NFC.
 func fitLog() string {
 	var log strings.Builder
 	log.WriteString("user_id\titem_id\tcorrect\tskill_id\n")
@@ -143,8 +144,8 @@ func fitLog() string {
 	return log.String()
 }
 
-// What a log has taught counts for what is recorded from then on, and after a
-// replay for what was recorded before.
+// Fitted parameters apply to evidence recorded from then on, and after a replay to
+// earlier evidence too.
 func TestFittedParameters(t *testing.T) {
 	t.Parallel()
 	sh := newShell(t)
@@ -211,7 +212,7 @@ func TestFittedParameters(t *testing.T) {
 	stop(s)
 }
 
-func TestFitRefuses(t *testing.T) {
+func TestFitRefusesInvalidInput(t *testing.T) {
 	t.Parallel()
 	sh := newShell(t)
 	sh.writeFile("bad.tsv", "user_id\titem_id\tcorrect\tskill_id\na\tx\tyes\tk\n")
@@ -230,7 +231,7 @@ func TestFitRefuses(t *testing.T) {
 	require.Equal(t, exitUsage, sh.run("mastery", "fit", "good.tsv").code)
 }
 
-// A broken file stops what would count by it, and leaves the store as it is.
+// An invalid file stops the commands that use it, and leaves the store unchanged.
 func TestParametersWithProblems(t *testing.T) {
 	t.Parallel()
 	sh := newShell(t, "ZHITU_MASTERY_PARAMETERS=p.json")

@@ -137,8 +137,8 @@ func (l *revisionLog) record(book map[int]int, revision, mark int) error {
 	return nil
 }
 
-// newest returns the highest acknowledged revision.
-func (l *revisionLog) newest() (newest int) {
+// newestRevision returns the highest acknowledged revision.
+func (l *revisionLog) newestRevision() (newest int) {
 	l.mu.Lock()
 	defer l.mu.Unlock()
 	for revision := range l.made {
@@ -169,7 +169,7 @@ func testSeveralServersOverOneNeo4j(t *testing.T) {
 						done = true // one more read after the last write
 					case <-time.After(5 * time.Millisecond):
 					}
-					before := l.newest()
+					before := l.newestRevision()
 					mark, revision, err := read(c)
 					if err == nil && revision < last {
 						err = fmt.Errorf("revision %d after %d", revision, last)
@@ -195,7 +195,7 @@ func testSeveralServersOverOneNeo4j(t *testing.T) {
 			for n := range each {
 				mark, expected := 100*(i+1)+n, ""
 				if n%2 == 1 {
-					expected = fmt.Sprintf(", expectedRevision: %d", l.newest())
+					expected = fmt.Sprintf(", expectedRevision: %d", l.newestRevision())
 				}
 				r, err := c.graphQL(markMutation(mark, expected))
 				if !assert.NoError(t, err) || !assert.Empty(t, r.Errors, r.text) {
@@ -223,7 +223,7 @@ func testSeveralServersOverOneNeo4j(t *testing.T) {
 	}
 	require.Greater(t, len(l.made), each, "writers without an expected revision always get through")
 	require.Greater(t, len(l.seen), 5)
-	newest := l.newest()
+	newest := l.newestRevision()
 	require.Equal(t, 1+len(l.made), newest, "each edit makes one revision")
 	for _, s := range instances {
 		require.Eventually(t, func() bool { // by polling, as this is not about a person

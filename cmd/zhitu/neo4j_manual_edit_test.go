@@ -41,7 +41,7 @@ func testServerSurvivesInvalidManualEdit(t *testing.T) {
 		status, _ = s.get("/readyz")
 		require.Equal(t, 503, status)
 	}
-	require.Contains(t, s.log.String(), "close a cycle", "the log tells what is wrong")
+	require.Contains(t, s.log.String(), "close a cycle", "the log says what is wrong")
 
 	// A second server refuses to start, and reports all problems.
 	sh.cypher("CREATE (:KnowledgePoint:Learnable {code: 'K-NAMELESS'})")

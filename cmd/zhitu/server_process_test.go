@@ -119,7 +119,7 @@ func (t *transcript) Write(p []byte) (int, error) {
 	t.mu.Lock()
 	defer t.mu.Unlock()
 	t.text.Write(p)
-	t.wake()
+	t.notifyWaiters()
 	return len(p), nil
 }
 
@@ -127,10 +127,10 @@ func (t *transcript) close() {
 	t.mu.Lock()
 	defer t.mu.Unlock()
 	t.ended = true
-	t.wake()
+	t.notifyWaiters()
 }
 
-func (t *transcript) wake() {
+func (t *transcript) notifyWaiters() {
 	if t.grown != nil {
 		close(t.grown)
 		t.grown = nil

@@ -74,7 +74,7 @@ func suggestColumn(name string, headings []heading, columns []int) (int, fault.T
 			list = append(list, h.String())
 		}
 	}
-	if near := nearest(name, names); near != "" {
+	if near := nearestName(name, names); near != "" {
 		return slices.IndexFunc(headings, heading{en: near}.sharesName), didYouMean(near)
 	}
 	if len(list) == 0 {

@@ -98,8 +98,8 @@ func sortProblems(problems []LocatedProblem) []LocatedProblem {
 	return slices.CompactFunc(problems, func(a, b LocatedProblem) bool { return a.Location == b.Location && a.Text == b.Text })
 }
 
-// nearest is competency.Nearest for a word of any length.
-func nearest(word string, known []string) string {
+// nearestName is competency.Nearest for a word of any length.
+func nearestName(word string, known []string) string {
 	if len(word) > competency.MaxCode*utf8.UTFMax {
 		return "" // longer than any name: skip the costly comparison
 	}
@@ -108,7 +108,7 @@ func nearest(word string, known []string) string {
 
 // suggest returns the end of a message that names the nearest known name, if any.
 func suggest(word string, known []string) fault.Text {
-	if near := nearest(word, known); near != "" {
+	if near := nearestName(word, known); near != "" {
 		return didYouMean(near)
 	}
 	return noProblem

@@ -133,7 +133,7 @@ func (r *reader) readFile(path, displayName string) error {
 // addUnknownFile reports a file with an unknown name. If the intended name is
 // clear, references to its records are not reported as unknown.
 func (r *reader) addUnknownFile(name, displayName string) {
-	near := nearest(name, tableNames())
+	near := nearestName(name, tableNames())
 	if s, ok := schemaOf(near); ok {
 		r.addProblem(displayName, 0, fault.T("this is not the name of a catalog file%s", "这不是目录文件的名称%s", didYouMean(near+".csv")))
 		en, _ := s.names()

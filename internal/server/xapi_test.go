@@ -140,10 +140,10 @@ func TestXAPIVersions(t *testing.T) {
 	about := s.request("GET", "/xapi/about", "")
 	require.Equal(t, 200, about.Code)
 	require.JSONEq(t, `{"version": ["1.0.3", "2.0.0"]}`, about.Body.String())
-	for asked, told := range map[string]string{"1.0": "1.0.3", "1.0.0": "1.0.3", "2.0": "2.0.0", "2.0.0": "2.0.0"} {
-		w := s.requestStatements("POST", "", "[]", versionHeader, asked, "Authorization", "Bearer "+token)
+	for requested, answered := range map[string]string{"1.0": "1.0.3", "1.0.0": "1.0.3", "2.0": "2.0.0", "2.0.0": "2.0.0"} {
+		w := s.requestStatements("POST", "", "[]", versionHeader, requested, "Authorization", "Bearer "+token)
 		require.Equal(t, 200, w.Code)
-		require.Equal(t, told, w.Header().Get(versionHeader))
+		require.Equal(t, answered, w.Header().Get(versionHeader))
 	}
 }
 

@@ -60,7 +60,7 @@ func (o object) numberAt(path ...string) (float64, bool) {
 // error is a *fault.Error with the path of the first violation of the specification.
 func Parse(body []byte) (list []Statement, array bool, err error) {
 	if !utf8.Valid(body) {
-		return nil, false, invalid("the body is not in UTF-8", "请求体不是 UTF-8 编码")
+		return nil, false, invalidArgument("the body is not in UTF-8", "请求体不是 UTF-8 编码")
 	}
 	body = bytes.TrimSpace(body)
 	array = bytes.HasPrefix(body, []byte("["))
@@ -87,7 +87,7 @@ func Parse(body []byte) (list []Statement, array bool, err error) {
 		}
 		if id := st.root.stringAt("id"); id != "" {
 			if first, twice := seen[st.ID]; twice {
-				return nil, array, invalid("statements %d and %d have the same id %s", "第 %d 条与第 %d 条语句的 id 相同：%s", first+1, i+1, st.ID)
+				return nil, array, invalidArgument("statements %d and %d have the same id %s", "第 %d 条与第 %d 条语句的 id 相同：%s", first+1, i+1, st.ID)
 			}
 			seen[st.ID] = i
 		}
@@ -132,7 +132,7 @@ func (s *Statement) AssignID(id string) error {
 	}
 	id = strings.ToLower(id)
 	if own := s.root.stringAt("id"); own != "" && id != s.ID {
-		return invalid("the statement has another id, %s", "语句的 id 不同：%s", own)
+		return invalidArgument("the statement has another id, %s", "语句的 id 不同：%s", own)
 	}
 	s.ID = id
 	return nil
@@ -152,10 +152,10 @@ func (s Statement) At() time.Time {
 	return t
 }
 
-func invalid(en, zh string, args ...any) *fault.Error {
+func invalidArgument(en, zh string, args ...any) *fault.Error {
 	return fault.New(fault.InvalidArgument, en, zh, args...)
 }
 
 func notJSONError() *fault.Error {
-	return invalid("the body is not JSON: send one statement or an array of them", "请求体不是 JSON：请发送一条语句或语句数组")
+	return invalidArgument("the body is not JSON: send one statement or an array of them", "请求体不是 JSON：请发送一条语句或语句数组")
 }

@@ -275,9 +275,9 @@ func TestEvidence(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			want := usual
 			c.want(&want)
-			got, told, wrong := mustParse(t, statementJSON(c.parts...)).Evidence(mapping, isPoint)
-			require.Equal(t, fault.Text{}, wrong)
-			require.True(t, told)
+			got, hasResult, problem := mustParse(t, statementJSON(c.parts...)).Evidence(mapping, isPoint)
+			require.Equal(t, fault.Text{}, problem)
+			require.True(t, hasResult)
 			require.Equal(t, want, got)
 		})
 	}
@@ -294,8 +294,8 @@ func TestStatementsWithoutResultGiveNoEvidence(t *testing.T) {
 		"on what is unknown": {"object", `{"id": "x:y"}`, "verb", verbJSON("launched"), "result", ""},
 	} {
 		t.Run(name, func(t *testing.T) {
-			_, told, _ := mustParse(t, statementJSON(parts...)).Evidence(mapping, isPoint)
-			require.False(t, told)
+			_, hasResult, _ := mustParse(t, statementJSON(parts...)).Evidence(mapping, isPoint)
+			require.False(t, hasResult)
 		})
 	}
 }
@@ -320,14 +320,14 @@ func TestUnmappedStatementsSayWhy(t *testing.T) {
 		"a person's own number":  {mapping, []string{"object", `{"id": "https://lms.example/items/43"}`}, "nothing says which knowledge points"},
 	} {
 		t.Run(name, func(t *testing.T) {
-			_, told, wrong := mustParse(t, statementJSON(c.parts...)).Evidence(c.mapping, isPoint)
-			require.True(t, told)
-			require.Contains(t, wrong.EN, c.want)
-			require.NotEmpty(t, wrong.ZH)
+			_, hasResult, problem := mustParse(t, statementJSON(c.parts...)).Evidence(c.mapping, isPoint)
+			require.True(t, hasResult)
+			require.Contains(t, problem.EN, c.want)
+			require.NotEmpty(t, problem.ZH)
 		})
 	}
-	got, _, wrong := mustParse(t, statementJSON("actor", `{"mbox": "mailto:E1@CORP.example"}`)).Evidence(believed, isPoint)
-	require.Equal(t, fault.Text{}, wrong)
+	got, _, problem := mustParse(t, statementJSON("actor", `{"mbox": "mailto:E1@CORP.example"}`)).Evidence(believed, isPoint)
+	require.Equal(t, fault.Text{}, problem)
 	require.Equal(t, "E1", got.Employee)
 }
 
@@ -345,8 +345,8 @@ func FuzzParse(f *testing.F) {
 			require.Empty(t, list)
 		}
 		for _, st := range list {
-			e, told, wrong := st.Evidence(mapping, isPoint)
-			if !told || wrong != (fault.Text{}) {
+			e, hasResult, problem := st.Evidence(mapping, isPoint)
+			if !hasResult || problem != (fault.Text{}) {
 				continue
 			}
 			require.True(t, e.Score >= 0 && e.Score <= 1, "%v", e.Score)

@@ -12,7 +12,7 @@ import (
 // Validator combinators for the form of a statement, as the specification defines it. A
 // validator returns what is wrong with a value at a path, nil if it is valid. No
 // validator accepts null, so it is allowed in extensions only.
-type validator func(v any, at string) *fault.Error
+type validator func(v any, path string) *fault.Error
 
 // properties are those that an object may have. Others are refused, as a misspelled
 // name would be lost silently.
@@ -55,11 +55,11 @@ var (
 	result       = objectWith(properties{
 		"score": score, "success": boolean, "completion": boolean, "response": text, "duration": isoDuration, "extensions": extensions,
 	})
-	activities = func(v any, at string) *fault.Error {
+	activities = func(v any, path string) *fault.Error {
 		if _, many := v.([]any); many {
-			return arrayOf(activity)(v, at)
+			return arrayOf(activity)(v, path)
 		}
-		return activity(v, at) // as versions before 1.0 allowed
+		return activity(v, path) // as versions before 1.0 allowed
 	}
 	context = objectWith(properties{
 		"registration": uuid, "instructor": actor, "team": actor, "revision": text, "platform": text, "language": text, "statement": statementRef,
@@ -78,54 +78,54 @@ var (
 )
 
 // statementObject validates the object of a statement.
-func statementObject(v any, at string) *fault.Error {
+func statementObject(v any, path string) *fault.Error {
 	if o, ok := v.(map[string]any); ok && o["objectType"] == "SubStatement" {
-		return subStatement(v, at)
+		return subStatement(v, path)
 	}
-	return subStatementObject(v, at)
+	return subStatementObject(v, path)
 }
 
 // subStatementObject validates the object of a statement within a statement, which
 // must not contain another one.
-func subStatementObject(v any, at string) *fault.Error {
+func subStatementObject(v any, path string) *fault.Error {
 	o, ok := v.(map[string]any)
 	if !ok {
-		return jsonObject(v, at)
+		return jsonObject(v, path)
 	}
 	switch o["objectType"] {
 	case nil, "Activity":
-		return activity(v, at)
+		return activity(v, path)
 	case "Agent", "Group":
-		return actor(v, at)
+		return actor(v, path)
 	case "StatementRef":
-		return statementRef(v, at)
+		return statementRef(v, path)
 	}
-	return notOneOf(joinPath(at, "objectType"), "Activity, Agent, Group, StatementRef, SubStatement")
+	return notOneOf(joinPath(path, "objectType"), "Activity, Agent, Group, StatementRef, SubStatement")
 }
 
 // actorIdentifiers identify an actor, who must have exactly one of them.
 var actorIdentifiers = properties{"mbox": mbox, "mbox_sha1sum": sha1, "openid": iri, "account": account}
 
-func actor(v any, at string) *fault.Error {
+func actor(v any, path string) *fault.Error {
 	if o, ok := v.(map[string]any); !ok || o["objectType"] != "Group" {
-		return agent(v, at)
+		return agent(v, path)
 	}
-	return identifiedActor(v, at, properties{"member": arrayOf(agent)})
+	return identifiedActor(v, path, properties{"member": arrayOf(agent)})
 }
 
-func agent(v any, at string) *fault.Error {
+func agent(v any, path string) *fault.Error {
 	if o, ok := v.(map[string]any); ok && o["objectType"] != nil && o["objectType"] != "Agent" {
-		return notOneOf(joinPath(at, "objectType"), "Agent, Group")
+		return notOneOf(joinPath(path, "objectType"), "Agent, Group")
 	}
-	return identifiedActor(v, at, nil)
+	return identifiedActor(v, path, nil)
 }
 
 // identifiedActor validates an agent, or a group, which has more properties and may
 // be anonymous.
-func identifiedActor(v any, at string, more properties) *fault.Error {
+func identifiedActor(v any, path string, more properties) *fault.Error {
 	o, ok := v.(map[string]any)
 	if !ok {
-		return jsonObject(v, at)
+		return jsonObject(v, path)
 	}
 	allowed := properties{"objectType": text, "name": text}
 	maps.Copy(allowed, more)
@@ -136,16 +136,16 @@ func identifiedActor(v any, at string, more properties) *fault.Error {
 			known++
 		}
 	}
-	if wrong := objectWith(allowed)(v, at); wrong != nil {
+	if wrong := objectWith(allowed)(v, path); wrong != nil {
 		return wrong
 	}
 	if _, nameless := o["member"]; known > 1 || known == 0 && !nameless {
-		return invalid("%s has %d of mbox, mbox_sha1sum, openid and account: give exactly one", "%s 含有 mbox、mbox_sha1sum、openid、account 中的 %d 个：须恰有一个", at, known)
+		return invalidArgument("%s has %d of mbox, mbox_sha1sum, openid and account: give exactly one", "%s 含有 mbox、mbox_sha1sum、openid、account 中的 %d 个：须恰有一个", path, known)
 	}
 	return nil
 }
 
-func scoreInRange(v any, at string) *fault.Error {
+func scoreInRange(v any, path string) *fault.Error {
 	o := object(v.(map[string]any))
 	scaled, _ := o.numberAt("scaled")
 	raw, hasRaw := o.numberAt("raw")
@@ -153,11 +153,11 @@ func scoreInRange(v any, at string) *fault.Error {
 	high, hasMax := o.numberAt("max")
 	switch {
 	case scaled < -1 || scaled > 1:
-		return invalid("%s.scaled is %v, not between -1 and 1", "%s.scaled 为 %v，不在 -1 与 1 之间", at, scaled)
+		return invalidArgument("%s.scaled is %v, not between -1 and 1", "%s.scaled 为 %v，不在 -1 与 1 之间", path, scaled)
 	case hasMin && hasMax && low >= high:
-		return invalid("%s.min is %v, not below max, %v", "%s.min 为 %v，须小于 max（%v）", at, low, high)
+		return invalidArgument("%s.min is %v, not below max, %v", "%s.min 为 %v，须小于 max（%v）", path, low, high)
 	case hasRaw && (hasMin && raw < low || hasMax && raw > high):
-		return invalid("%s.raw is %v, not between min and max", "%s.raw 为 %v，不在 min 与 max 之间", at, raw)
+		return invalidArgument("%s.raw is %v, not between min and max", "%s.raw 为 %v，不在 min 与 max 之间", path, raw)
 	}
 	return nil
 }
@@ -165,28 +165,28 @@ func scoreInRange(v any, at string) *fault.Error {
 func voidedObjectIsRef(v any, _ string) *fault.Error {
 	o := object(v.(map[string]any))
 	if o.stringAt("verb", "id") == voidedVerb && o.stringAt("object", "objectType") != "StatementRef" {
-		return invalid("object of a voiding statement must be a StatementRef", "作废语句的 object 须为 StatementRef")
+		return invalidArgument("object of a voiding statement must be a StatementRef", "作废语句的 object 须为 StatementRef")
 	}
 	return nil
 }
 
 // languageMap validates a map from language tags to texts.
-func languageMap(v any, at string) *fault.Error {
-	return eachProperty(v, at, func(_ string, v any, at string) *fault.Error { return text(v, at) })
+func languageMap(v any, path string) *fault.Error {
+	return eachProperty(v, path, func(_ string, v any, path string) *fault.Error { return text(v, path) })
 }
 
 // extensions validates a map from IRIs to any values.
-func extensions(v any, at string) *fault.Error {
-	return eachProperty(v, at, func(name string, _ any, at string) *fault.Error { return iri(name, at) })
+func extensions(v any, path string) *fault.Error {
+	return eachProperty(v, path, func(name string, _ any, path string) *fault.Error { return iri(name, path) })
 }
 
-func eachProperty(v any, at string, check func(name string, v any, at string) *fault.Error) *fault.Error {
+func eachProperty(v any, path string, check func(name string, v any, path string) *fault.Error) *fault.Error {
 	o, ok := v.(map[string]any)
 	if !ok {
-		return jsonObject(v, at)
+		return jsonObject(v, path)
 	}
 	for _, name := range slices.Sorted(maps.Keys(o)) { // so that of several problems the same one is reported
-		if wrong := check(name, o[name], joinPath(at, competency.Short(name, competency.MaxQuoted))); wrong != nil {
+		if wrong := check(name, o[name], joinPath(path, competency.Short(name, competency.MaxQuoted))); wrong != nil {
 			return wrong
 		}
 	}
@@ -195,22 +195,22 @@ func eachProperty(v any, at string, check func(name string, v any, at string) *f
 
 // objectWith validates an object that may have these properties and no others.
 func objectWith(allowed properties) validator {
-	return func(v any, at string) *fault.Error {
-		return eachProperty(v, at, func(name string, v any, at string) *fault.Error {
+	return func(v any, path string) *fault.Error {
+		return eachProperty(v, path, func(name string, v any, path string) *fault.Error {
 			r, ok := allowed[name]
 			if !ok {
-				return invalid("%s is no property of xAPI", "%s 不是 xAPI 规定的属性", at)
+				return invalidArgument("%s is no property of xAPI", "%s 不是 xAPI 规定的属性", path)
 			}
-			return r(v, at)
+			return r(v, path)
 		})
 	}
 }
 
 func requireProperties(names ...string) validator {
-	return func(v any, at string) *fault.Error {
+	return func(v any, path string) *fault.Error {
 		for _, name := range names {
 			if _, ok := v.(map[string]any)[name]; !ok {
-				return invalid("%s is missing", "缺少 %s", joinPath(at, name))
+				return invalidArgument("%s is missing", "缺少 %s", joinPath(path, name))
 			}
 		}
 		return nil
@@ -218,9 +218,9 @@ func requireProperties(names ...string) validator {
 }
 
 func allOf(rules ...validator) validator {
-	return func(v any, at string) *fault.Error {
+	return func(v any, path string) *fault.Error {
 		for _, r := range rules {
-			if wrong := r(v, at); wrong != nil {
+			if wrong := r(v, path); wrong != nil {
 				return wrong
 			}
 		}
@@ -229,13 +229,13 @@ func allOf(rules ...validator) validator {
 }
 
 func arrayOf(r validator) validator {
-	return func(v any, at string) *fault.Error {
+	return func(v any, path string) *fault.Error {
 		list, ok := v.([]any)
 		if !ok {
-			return invalid("%s is not an array", "%s 不是数组", at)
+			return invalidArgument("%s is not an array", "%s 不是数组", path)
 		}
 		for _, inner := range list {
-			if wrong := r(inner, at); wrong != nil {
+			if wrong := r(inner, path); wrong != nil {
 				return wrong
 			}
 		}
@@ -244,18 +244,18 @@ func arrayOf(r validator) validator {
 }
 
 func ofType[T any](en, zh string) validator {
-	return func(v any, at string) *fault.Error {
+	return func(v any, path string) *fault.Error {
 		if _, ok := v.(T); !ok {
-			return invalid("%s is not %s", "%s 不是%s", at, fault.T(en, zh))
+			return invalidArgument("%s is not %s", "%s 不是%s", path, fault.T(en, zh))
 		}
 		return nil
 	}
 }
 
 func formattedString(fits func(string) bool, en, zh string) validator {
-	return func(v any, at string) *fault.Error {
+	return func(v any, path string) *fault.Error {
 		if s, ok := v.(string); !ok || !fits(s) {
-			return invalid("%s is not %s", "%s 不是%s", at, fault.T(en, zh))
+			return invalidArgument("%s is not %s", "%s 不是%s", path, fault.T(en, zh))
 		}
 		return nil
 	}
@@ -266,24 +266,24 @@ func patternString(pattern *regexp.Regexp, en, zh string) validator {
 }
 
 func constantString(word string) validator {
-	return func(v any, at string) *fault.Error {
+	return func(v any, path string) *fault.Error {
 		if v != word {
-			return notOneOf(at, word)
+			return notOneOf(path, word)
 		}
 		return nil
 	}
 }
 
-func notOneOf(at, words string) *fault.Error {
-	return invalid("%s is none of %s", "%s 不是以下任何一个：%s", at, words)
+func notOneOf(path, words string) *fault.Error {
+	return invalidArgument("%s is none of %s", "%s 不是以下任何一个：%s", path, words)
 }
 
 // joinPath returns the path of a property.
-func joinPath(at, name string) string {
-	if at == rootPath {
+func joinPath(path, name string) string {
+	if path == rootPath {
 		return name
 	}
-	return at + "." + name
+	return path + "." + name
 }
 
 // rootPath is the path of the statement itself.
