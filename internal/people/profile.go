@@ -5,7 +5,6 @@ import (
 	"errors"
 	"iter"
 	"slices"
-	"sync"
 
 	"github.com/zhitu/zhitu/internal/access"
 	"github.com/zhitu/zhitu/internal/catalog"
@@ -108,9 +107,7 @@ type person struct {
 	profile store.Profile // never changed
 	whole   bool          // whether units, manager and states are in it
 	group   *evidenceGroup
-
-	mu   sync.Mutex
-	rest *store.Profile // what has been read since
+	rest    lazy[store.Profile] // what has been read since
 }
 
 func newPerson(p *People, profile store.Profile, whole bool) *person {
@@ -122,16 +119,7 @@ func (p *person) load(ctx context.Context) (store.Profile, error) {
 	if p.whole {
 		return p.profile, nil
 	}
-	p.mu.Lock()
-	defer p.mu.Unlock()
-	if p.rest == nil {
-		read, err := p.people.readProfile(ctx, p.profile.Employee.Code)
-		if err != nil {
-			return read, err
-		}
-		p.rest = &read
-	}
-	return *p.rest, nil
+	return p.rest.load(ctx, func() (store.Profile, error) { return p.people.readProfile(ctx, p.profile.Employee.Code) })
 }
 
 // evidence returns all evidence of the person that counts, the latest first.
@@ -142,31 +130,39 @@ func (p *person) evidence(ctx context.Context) ([]competency.Evidence, error) {
 // evidenceGroup are people whose evidence is read together, once, when it is first
 // asked for: those of one page of a list, so that a page costs one round trip.
 type evidenceGroup struct {
-	employees []string
-
-	mu   sync.Mutex
-	read map[string][]competency.Evidence // nil until it has been read
+	employees  []string
+	byEmployee lazy[map[string][]competency.Evidence] // that counts, the latest first
 }
 
+// of returns the evidence of one of the group.
 func (g *evidenceGroup) of(ctx context.Context, p *People, employee string) ([]competency.Evidence, error) {
-	g.mu.Lock()
-	defer g.mu.Unlock()
-	if g.read == nil {
-		for _, code := range g.employees {
-			if err := access.Check(ctx, access.Learner, access.Subject{Employee: code}); err != nil {
-				return nil, err
-			}
-		}
-		list, err := p.store.Evidence(ctx, store.EvidenceQuery{Employees: g.employees})
-		if err != nil {
-			return nil, catalog.StoreFault(err)
-		}
-		g.read = map[string][]competency.Evidence{}
-		for _, e := range list {
-			if !e.Retracted {
-				g.read[e.Employee] = append(g.read[e.Employee], e)
-			}
+	if err := access.Check(ctx, access.Learner, access.Subject{Employee: employee}); err != nil {
+		return nil, err
+	}
+	all, err := g.byEmployee.load(ctx, func() (map[string][]competency.Evidence, error) { return g.read(ctx, p) })
+	if err != nil {
+		return nil, err
+	}
+	return slices.Clone(all[employee]), nil
+}
+
+// read reads the evidence of those of the group whom the viewer may read.
+func (g *evidenceGroup) read(ctx context.Context, p *People) (map[string][]competency.Evidence, error) {
+	var readable []string // at least the one who has been asked about
+	for _, code := range g.employees {
+		if access.Check(ctx, access.Learner, access.Subject{Employee: code}) == nil {
+			readable = append(readable, code)
 		}
 	}
-	return slices.Clone(g.read[employee]), nil
+	list, err := p.store.Evidence(ctx, store.EvidenceQuery{Employees: readable})
+	if err != nil {
+		return nil, catalog.StoreFault(err)
+	}
+	byEmployee := map[string][]competency.Evidence{}
+	for _, e := range list {
+		if !e.Retracted {
+			byEmployee[e.Employee] = append(byEmployee[e.Employee], e)
+		}
+	}
+	return byEmployee, nil
 }
