@@ -35,8 +35,8 @@ type sharedProfile struct {
 	read *store.Profile
 }
 
-// load returns the person, with the snapshot of the caller's request.
-func (s *sharedProfile) load(ctx context.Context) (*Profile, error) {
+// load returns the person, with the snapshot of the caller's request and in its group.
+func (s *sharedProfile) load(ctx context.Context, group *readGroup) (*Profile, error) {
 	if err := access.Check(ctx, access.Learner, access.Subject{Employee: s.employee}); err != nil {
 		return nil, err
 	}
@@ -53,20 +53,23 @@ func (s *sharedProfile) load(ctx context.Context) (*Profile, error) {
 	if err != nil {
 		return nil, err
 	}
-	return s.people.newProfile(snapshot, *s.read), nil
+	return s.people.newProfile(snapshot, *s.read, group), nil
 }
 
 // LearnerUpdate is a person of whom something new is known: either what that is, or on
 // which points.
 type LearnerUpdate struct {
 	shared   *sharedProfile
+	group    *readGroup
 	points   map[string]bool // nil where changes and snapshot tell what is new
 	changes  store.Learned
 	snapshot *catalog.Snapshot
 }
 
 // Profile returns the person as they are now, or were when another subscriber asked.
-func (u LearnerUpdate) Profile(ctx context.Context) (*Profile, error) { return u.shared.load(ctx) }
+func (u LearnerUpdate) Profile(ctx context.Context) (*Profile, error) {
+	return u.shared.load(ctx, u.group)
+}
 
 // stateChanges returns what is new, with the snapshot that shows it.
 func (u LearnerUpdate) stateChanges(ctx context.Context) (*catalog.Snapshot, store.Learned, error) {
@@ -105,7 +108,7 @@ func (u LearnerUpdate) States(ctx context.Context) ([]MasteryState, error) {
 		return nil, err
 	}
 	people := u.shared.people
-	who := newPerson(people, store.Profile{Employee: competency.Employee{Code: u.shared.employee}}, false)
+	who := &person{people: people, group: u.group, profile: store.Profile{Employee: competency.Employee{Code: u.shared.employee}}}
 	return catalog.ChargeItems(ctx, people.masteryStates(s, who, changes.Put))
 }
 
