@@ -206,7 +206,7 @@ func (b *Broker) notify(employee string, points []string) {
 		for _, point := range points {
 			u.points[point] = true
 		}
-		u.shared = shared
+		u.shared, u.group = shared, newReadGroup(employee)
 		box <- u
 	}
 }

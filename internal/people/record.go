@@ -142,9 +142,11 @@ func danglingEvidence(i int, e competency.Evidence, err error) fault.Problem {
 func (p *People) recordResult(ctx context.Context, s *catalog.Snapshot, recordings []store.Recording, done []store.Recorded) *RecordResult {
 	catalog.Pin(ctx, s)
 	r := &RecordResult{Snapshot: s, Results: []EvidenceResult{}, Learners: []LearnerUpdate{}}
+	group := newReadGroup()
 	for i, rec := range recordings {
 		if changes := done[i].Learned; len(changes.Put)+len(changes.Drop) > 0 {
-			r.Learners = append(r.Learners, LearnerUpdate{shared: &sharedProfile{people: p, employee: rec.Employee}, snapshot: s, changes: changes})
+			group.employees.codes = append(group.employees.codes, rec.Employee)
+			r.Learners = append(r.Learners, LearnerUpdate{shared: &sharedProfile{people: p, employee: rec.Employee}, group: group, snapshot: s, changes: changes})
 		}
 	}
 	return r

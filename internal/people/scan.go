@@ -44,7 +44,7 @@ func (p *People) Scan(ctx context.Context, orgUnit *string) (*catalog.Snapshot, 
 		for {
 			for _, read := range page.Profiles {
 				q.After = read.Employee.Code
-				if !yield(p.newProfile(s, read), nil) {
+				if !yield(p.newProfile(s, read, newReadGroup(read.Employee.Code)), nil) {
 					return
 				}
 			}
