@@ -49,11 +49,11 @@ func (m *moody) OrgUnits(ctx context.Context) ([]competency.OrgUnit, error) {
 	return m.Store.OrgUnits(ctx)
 }
 
-func (m *moody) Apply(ctx context.Context, base store.Revision, cs competency.ChangeSet) (store.Revision, error) {
+func (m *moody) Apply(ctx context.Context, base store.Revision, c store.Change) (store.Revision, error) {
 	if err := m.answer(ctx); err != nil {
 		return 0, err
 	}
-	return m.Store.Apply(ctx, base, cs)
+	return m.Store.Apply(ctx, base, c)
 }
 
 func newMoody(t *testing.T, cfg graph.Config) (*api, *moody) {

@@ -48,7 +48,7 @@ func TestEveryQuestionTakesOneTripToTheStoreAtMost(t *testing.T) {
 	a := newAPI(t, seedWorld(t), l.watch, graph.Config{})
 	needs := map[string][]string{ // the others need none
 		"employee": {"Profile", "Evidence"}, "employees": {"Employees"}, "orgUnit": {"OrgUnits"}, "orgUnits": {"OrgUnits"},
-		"gapAnalysis": {"Profile"}, "learningPath": {"Profile"}, "nextSteps": {"Profile"}, "placementNext": {"Profile", "Evidence"}, "setAside": {"Asides"},
+		"gapAnalysis": {"Profile"}, "learningPath": {"Profile"}, "nextSteps": {"Profile"}, "placementNext": {"Profile", "Evidence"}, "setAside": {"Documents"},
 		"insight": {"OrgUnits", "Employees"},
 	}
 	s := schema()
@@ -172,7 +172,7 @@ func TestOneRequestIsAnsweredFromOneRevision(t *testing.T) {
 			published++
 			var cs competency.ChangeSet
 			cs.Put.Positions = []competency.Position{{Code: "P", Name: strings.Repeat("改", published)}}
-			_, err = s.Apply(context.Background(), revision, cs)
+			_, err = s.Apply(context.Background(), revision, store.Change{ChangeSet: cs})
 			require.NoError(t, err)
 		}}
 	}, graph.Config{})
@@ -233,17 +233,18 @@ func TestTripsForWhatIsSetAside(t *testing.T) {
 	var l trips
 	a := newAPI(t, smallWorld(t), l.watch, graph.Config{})
 	id := "00000000-0000-4000-8000-000000000001"
-	require.NoError(t, a.store.SetAside(t.Context(), []store.Aside{{ID: id, At: kgtest.Now, Body: `{"id": "` + id + `", "actor": {"mbox": "mailto:E1@x.example"},
-		"verb": {"id": "http://adlnet.gov/expapi/verbs/passed"}, "object": {"id": "x:quiz"}}`}}))
+	body := store.UnmappedBody{Statement: `{"id": "` + id + `", "actor": {"mbox": "mailto:E1@x.example"},
+		"verb": {"id": "http://adlnet.gov/expapi/verbs/passed"}, "object": {"id": "x:quiz"}}`}
+	require.NoError(t, a.store.PutDocuments(t.Context(), []store.Document{{Kind: store.UnmappedKind, ID: id, At: kgtest.Now, Body: body.JSON()}}))
 	for _, c := range []struct {
 		mutation string
 		want     []string
 	}{
-		{`retrySetAside(input: {})`, []string{"Asides", "SetAside"}},
-		{`retrySetAside(input: { ids: ["` + id + `"] })`, []string{"Asides", "SetAside"}},
+		{`retrySetAside(input: {})`, []string{"Documents", "PutDocuments", "Documents", "PutDocuments"}},
+		{`retrySetAside(input: { ids: ["` + id + `"] })`, []string{"Documents", "PutDocuments", "Documents", "PutDocuments"}},
 		{`discardSetAside(input: { ids: [] })`, []string{}},
-		{`discardSetAside(input: { ids: ["` + id + `"] })`, []string{"Asides", "Discard"}},
-		{`retrySetAside(input: {})`, []string{"Asides"}},
+		{`discardSetAside(input: { ids: ["` + id + `"] })`, []string{"Documents", "DeleteDocuments"}},
+		{`retrySetAside(input: {})`, []string{"Documents"}},
 	} {
 		require.Equal(t, c.want, l.of(func() {
 			require.Contains(t, a.data(t, `mutation { `+c.mutation+` { done revision userErrors { message } } }`), `"revision":1,"userErrors":[]`)

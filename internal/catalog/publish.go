@@ -59,7 +59,8 @@ func (c *Catalog) Publish(ctx context.Context, expected *Revision, edit Edit) (*
 			return base, cs, nil
 		}
 		committed := c.observer.BeforeApply(ctx, cs)
-		revision, err := c.store.Apply(ctx, base.revision, cs)
+		inverse := competency.Inverse(*base.graph.Catalog(), cs)
+		revision, err := c.store.Apply(ctx, base.revision, store.Change{ChangeSet: cs, Inverse: &inverse})
 		switch {
 		case err == nil:
 			committed()

@@ -53,7 +53,7 @@ func writeEmployees(t *testing.T, s store.Store, l *acknowledgements, name strin
 		code := fmt.Sprintf("%s-%05d", name, i)
 		revision, err := s.Revision(t.Context())
 		if err == nil {
-			_, err = s.Apply(t.Context(), revision, competency.ChangeSet{Put: employeeRecord(code, code)})
+			_, err = s.Apply(t.Context(), revision, store.Change{ChangeSet: competency.ChangeSet{Put: employeeRecord(code, code)}})
 		}
 		switch {
 		case err == nil:
@@ -117,12 +117,12 @@ func TestKillKeepsAcknowledgedWritesAtomic(t *testing.T) {
 		want := competency.Catalog{}.Apply(world(int(round)))
 		want.Sort()
 		require.Equal(t, want, c)
-		list, err := s.History(t.Context(), 0, 100)
+		list, err := publications(t, s, 0)
 		require.NoError(t, err)
 		require.Len(t, list, int(round))
 	}
 	began := time.Now()
-	_, err := s.Apply(t.Context(), 0, world(1))
+	_, err := s.Apply(t.Context(), 0, store.Change{ChangeSet: world(1)})
 	require.NoError(t, err)
 	largeWrite := time.Since(began) // scales the random moments of the kills
 	requireWorld(1)
@@ -137,7 +137,7 @@ func TestKillKeepsAcknowledgedWritesAtomic(t *testing.T) {
 		}
 		all.Go(func() {
 			began := time.Now()
-			_, err := s.Apply(t.Context(), base, world(round+2))
+			_, err := s.Apply(t.Context(), base, store.Change{ChangeSet: world(round + 2)})
 			if err != nil {
 				assert.ErrorIs(t, err, store.ErrUnavailable)
 			} else {
@@ -165,7 +165,7 @@ func TestKillKeepsAcknowledgedWritesAtomic(t *testing.T) {
 			made++
 		}
 		requireWorld(now)
-		again, err := s.Apply(t.Context(), base, world(round+2))
+		again, err := s.Apply(t.Context(), base, store.Change{ChangeSet: world(round + 2)})
 		require.NoError(t, err)
 		require.Equal(t, base+1, again)
 		requireWorld(base + 1)
