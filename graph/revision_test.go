@@ -40,7 +40,7 @@ func TestOneRevisionAnswersARequest(t *testing.T) {
 			published++
 			var cs competency.ChangeSet
 			cs.Put.Positions = []competency.Position{{Code: "P", Name: strings.Repeat("改", published)}}
-			_, err = s.Apply(context.Background(), revision, cs)
+			_, err = s.Apply(context.Background(), revision, store.Change{ChangeSet: cs})
 			require.NoError(t, err)
 		}}
 	}, graph.Config{})

@@ -74,7 +74,7 @@ func (r *roundTrips) of(call func()) []string {
 // for each 200 people, so that memory stays bounded.
 var readsOfRootFields = map[string][]string{
 	"employee": {"Profile"}, "employees": {"Employees"}, "orgUnit": {"OrgUnits"}, "orgUnits": {"OrgUnits"},
-	"gapAnalysis": {"Profile"}, "learningPath": {"Profile"}, "nextSteps": {"Profile"}, "placementNext": {"Profile", "Evidence"}, "setAside": {"Asides"},
+	"gapAnalysis": {"Profile"}, "learningPath": {"Profile"}, "nextSteps": {"Profile"}, "placementNext": {"Profile", "Evidence"}, "setAside": {"Documents"},
 	"insight": {"OrgUnits", "Employees"},
 }
 
@@ -302,17 +302,18 @@ func TestRoundTripsOfUnmappedStatements(t *testing.T) {
 	var trips roundTrips
 	a := newAPI(t, smallWorld(t), trips.observe, graph.Config{})
 	id := "00000000-0000-4000-8000-000000000001"
-	require.NoError(t, a.store.SetAside(t.Context(), []store.Aside{{ID: id, At: kgtest.Now, Body: `{"id": "` + id + `", "actor": {"mbox": "mailto:E1@x.example"},
-		"verb": {"id": "http://adlnet.gov/expapi/verbs/passed"}, "object": {"id": "x:quiz"}}`}}))
+	body := store.UnmappedBody{Statement: `{"id": "` + id + `", "actor": {"mbox": "mailto:E1@x.example"},
+		"verb": {"id": "http://adlnet.gov/expapi/verbs/passed"}, "object": {"id": "x:quiz"}}`}
+	require.NoError(t, a.store.PutDocuments(t.Context(), []store.Document{{Kind: store.UnmappedKind, ID: id, At: kgtest.Now, Body: body.JSON()}}))
 	for _, c := range []struct {
 		mutation string
 		want     []string
 	}{
-		{`retrySetAside(input: {})`, []string{"Asides", "SetAside"}},
-		{`retrySetAside(input: { ids: ["` + id + `"] })`, []string{"Asides", "SetAside"}},
+		{`retrySetAside(input: {})`, []string{"Documents", "PutDocuments", "Documents", "PutDocuments"}},
+		{`retrySetAside(input: { ids: ["` + id + `"] })`, []string{"Documents", "PutDocuments", "Documents", "PutDocuments"}},
 		{`discardSetAside(input: { ids: [] })`, []string{}},
-		{`discardSetAside(input: { ids: ["` + id + `"] })`, []string{"Asides", "Discard"}},
-		{`retrySetAside(input: {})`, []string{"Asides"}},
+		{`discardSetAside(input: { ids: ["` + id + `"] })`, []string{"Documents", "DeleteDocuments"}},
+		{`retrySetAside(input: {})`, []string{"Documents"}},
 	} {
 		require.Equal(t, c.want, trips.of(func() {
 			require.Contains(t, a.query(t, `mutation { `+c.mutation+` { done revision userErrors { message } } }`), `"revision":1,"userErrors":[]`)

@@ -49,11 +49,11 @@ func (s *faultyStore) OrgUnits(ctx context.Context) ([]competency.OrgUnit, error
 	return s.Store.OrgUnits(ctx)
 }
 
-func (s *faultyStore) Apply(ctx context.Context, base store.Revision, cs competency.ChangeSet) (store.Revision, error) {
+func (s *faultyStore) Apply(ctx context.Context, base store.Revision, c store.Change) (store.Revision, error) {
 	if err := s.failure(ctx); err != nil {
 		return 0, err
 	}
-	return s.Store.Apply(ctx, base, cs)
+	return s.Store.Apply(ctx, base, c)
 }
 
 func newFaultyAPI(t *testing.T, cfg graph.Config) (*api, *faultyStore) {

@@ -59,7 +59,8 @@ func (c *Catalog) Publish(ctx context.Context, expected *Revision, edit Edit) (*
 			return base, cs, nil
 		}
 		committed := c.observer.BeforeApply(ctx, cs)
-		revision, err := c.store.Apply(ctx, base.revision, cs)
+		inverse := competency.Inverse(*base.graph.Catalog(), cs)
+		revision, err := c.store.Apply(ctx, base.revision, store.Change{ChangeSet: cs, Inverse: &inverse})
 		switch {
 		case err == nil:
 			committed()
@@ -106,8 +107,12 @@ func (c *Catalog) DryRun(ctx context.Context, cs competency.ChangeSet) (*Snapsho
 	return &Snapshot{graph: candidate.graph, revision: base.revision}, resolved, err
 }
 
-// checkEdits asks whether the viewer may make the edits of a change set.
+// checkEdits asks whether the viewer may make the edits of a change set, and see the
+// catalog that results.
 func checkEdits(ctx context.Context, cs competency.ChangeSet) error {
+	if err := access.Check(ctx, access.Catalog, access.Subject{}); err != nil {
+		return err
+	}
 	put, del := cs.Put, cs.Delete
 	for _, edit := range []struct {
 		action access.Action
@@ -127,14 +132,14 @@ func checkEdits(ctx context.Context, cs competency.ChangeSet) error {
 	}
 	for _, list := range [][]competency.Employee{put.Employees, del.Employees} {
 		for _, e := range list {
-			if err := access.Check(ctx, access.EditPeople, access.Subject{Employee: e.Code}); err != nil {
+			if err := access.Check(ctx, access.EditPeople, access.Subject{Employee: competency.Code(e.Code)}); err != nil {
 				return err
 			}
 		}
 	}
 	for _, list := range [][]competency.Assessment{put.Mastery, del.Mastery} {
 		for _, a := range list {
-			if err := access.Check(ctx, access.Assess, access.Subject{Employee: a.Employee}); err != nil {
+			if err := access.Check(ctx, access.Assess, access.Subject{Employee: competency.Code(a.Employee)}); err != nil {
 				return err
 			}
 		}
@@ -208,11 +213,11 @@ func (c *Catalog) explainReference(ctx context.Context, cs competency.ChangeSet,
 	if err != nil {
 		return err
 	}
-	var told *fault.Error
-	if len(problems) == 0 && errors.As(refusal, &told) {
-		return fault.Refuse([]fault.Problem{{Code: told.Code, Text: told.Text}})
+	var explained *fault.Error
+	if len(problems) == 0 && errors.As(refusal, &explained) {
+		return fault.Refuse([]fault.Problem{{Code: explained.Code, Text: explained.Text}})
 	}
-	if len(problems) == 0 { // resolved by another write between the two looks
+	if len(problems) == 0 { // resolved by another write between the two checks
 		return fault.New(fault.Conflict, "what the change refers to has just changed: repeat it", "变更所引用的内容刚刚发生变化：请重试")
 	}
 	return fault.Refuse(problems)

@@ -7,6 +7,7 @@ import (
 	"github.com/zhitu/zhitu/internal/competency"
 	"github.com/zhitu/zhitu/internal/fault"
 	"github.com/zhitu/zhitu/internal/kg"
+	"github.com/zhitu/zhitu/internal/store"
 )
 
 const (
@@ -15,6 +16,8 @@ const (
 	// maxReplay is how many publications are replayed; beyond it loading everything is
 	// quicker.
 	maxReplay = 100
+	// maxReplayRecords is how many records of the catalog one of them may have.
+	maxReplayRecords = 10_000
 	// rejectedRetry is how long a catalog that cannot be used is left alone before it is
 	// loaded again.
 	rejectedRetry = 10 * time.Second
@@ -79,18 +82,18 @@ func (c *Catalog) catchUpLocked(ctx context.Context, revision Revision) error {
 	if r := c.rejected.Load(); r != nil && r.revision >= revision && c.uptime()-r.found < rejectedRetry {
 		return nil // to look again costs a whole Load
 	}
-	history, err := c.store.History(ctx, current.revision, maxReplay)
-	if err != nil {
-		return StoreFault(err)
-	}
 	catalog, at := *current.graph.Catalog(), current.revision
-	for _, p := range history {
+	for p, err := range c.store.History(ctx, store.HistoryQuery{After: at, First: maxReplay, MaxRecords: maxReplayRecords}) {
+		if err != nil {
+			return StoreFault(err)
+		}
 		// Whatever is odd, loading everything will tell.
 		if p.Changes == nil || p.Revision != at+1 || len(catalog.Check(*p.Changes)) > 0 {
 			break
 		}
 		catalog, at = catalog.Apply(*p.Changes), p.Revision
 	}
+	var err error
 	if at < revision {
 		err = c.reload(ctx)
 	} else {

@@ -16,7 +16,7 @@ import (
 //
 // Edits that Check refuses have no meaning here.
 func (c Catalog) Resolve(cs ChangeSet) ChangeSet {
-	out := ChangeSet{ID: cs.ID, At: cs.At}
+	out := ChangeSet{ID: cs.ID, At: cs.At, Author: cs.Author, Reason: cs.Reason, Draft: cs.Draft}
 	out.Put.People, out.Delete.People = cs.Put.People, cs.Delete.People
 	cs.Delete.Catalog = c.withOwned(cs)
 	cs.Put.Related, cs.Delete.Related = orderedPairs(cs.Put.Related), orderedPairs(cs.Delete.Related)

@@ -25,7 +25,7 @@ func TestWaitingItemsShareABatch(t *testing.T) {
 		}
 		return t
 	}
-	again := request(1, 1)
+	repeated := request(1, 1)
 	for name, c := range map[string]struct {
 		queue []*batchItem
 		want  []int // how many go together
@@ -35,7 +35,7 @@ func TestWaitingItemsShareABatch(t *testing.T) {
 		"pieces that are too many":        {[]*batchItem{request(10, 100), request(1, maxBatchPieces-1000), request(1, 1)}, []int{2, 1}},
 		"people who are too many":         {[]*batchItem{request(maxBatchPeople/2, 1), request(maxBatchPeople/2, 1), request(1, 1)}, []int{2, 1}},
 		"one that is too large by itself": {[]*batchItem{request(maxBatchPeople+1, 1), request(1, 1)}, []int{1, 1}},
-		"the same id twice":               {[]*batchItem{again, request(1, 1), again}, []int{2, 1}},
+		"the same id twice":               {[]*batchItem{repeated, request(1, 1), repeated}, []int{2, 1}},
 	} {
 		b := &batcher{queue: c.queue, writing: true}
 		for _, w := range c.queue {

@@ -137,6 +137,10 @@ func (e Employee) Manager(ctx context.Context) (*Employee, error) {
 
 // States returns what is known of the person, by point.
 func (e Employee) States(ctx context.Context) ([]MasteryState, error) {
+	// A page of a list brings the states with it, and has asked for the list alone.
+	if err := access.Check(ctx, access.Learner, access.Subject{Employee: e.Code()}); err != nil {
+		return nil, err
+	}
 	profile, err := e.load(ctx)
 	if err != nil {
 		return nil, err

@@ -79,10 +79,10 @@ func (e Employee) Evidence(ctx context.Context, first int, after, knowledgePoint
 }
 
 // pageKey reads where a page of a list by time and id begins, nil for the first one.
-func pageKey(r page.Request) (*store.EvidenceKey, error) {
+func pageKey(r page.Request) (*store.Cursor, error) {
 	at, id, ok, err := r.AfterTime()
 	if !ok || err != nil {
 		return nil, err
 	}
-	return &store.EvidenceKey{At: at, ID: id}, nil
+	return &store.Cursor{At: at, ID: id}, nil
 }

@@ -16,11 +16,9 @@ import (
 type person struct {
 	people  *People
 	group   *readGroup
-	profile store.Profile // never changed
-	whole   bool          // whether units, manager and states are in it
-
-	mu   sync.Mutex
-	rest *store.Profile // what has been read since
+	profile store.Profile       // never changed
+	whole   bool                // whether units, manager and states are in it
+	rest    lazy[store.Profile] // what has been read since
 }
 
 // load returns all of a person, and reads the rest where only a part has been.
@@ -28,16 +26,7 @@ func (p *person) load(ctx context.Context) (store.Profile, error) {
 	if p.whole {
 		return p.profile, nil
 	}
-	p.mu.Lock()
-	defer p.mu.Unlock()
-	if p.rest == nil {
-		read, err := p.people.readProfile(ctx, p.profile.Employee.Code)
-		if err != nil {
-			return read, err
-		}
-		p.rest = &read
-	}
-	return *p.rest, nil
+	return p.rest.load(ctx, func() (store.Profile, error) { return p.people.readProfile(ctx, p.profile.Employee.Code) })
 }
 
 // evidence returns all evidence of the person that counts, the latest first.
@@ -49,17 +38,23 @@ func (p *person) evidence(ctx context.Context) ([]competency.Evidence, error) {
 // all of them at once, when that of one is first asked for; likewise that of their
 // managers. It holds each manager once, so that their record is read once.
 type readGroup struct {
-	employees []string // the people of the answer
-	managers  []string // of them, where known
+	employees evidenceBatch // the people of the answer
+	managers  evidenceBatch // of them, where known
 
-	peopleMu sync.Mutex
-	people   map[string]*person // by code: who may be asked for as a manager
-
-	evidenceMu sync.Mutex
-	evidence   map[string][]competency.Evidence // by employee, of those who have been read
+	mu     sync.Mutex
+	people map[string]*person        // by code: who may be asked for as a manager
+	others map[string]*evidenceBatch // managers of managers, each alone
 }
 
-func newReadGroup(employees ...string) *readGroup { return &readGroup{employees: employees} }
+// evidenceBatch are people whose evidence is read together, once.
+type evidenceBatch struct {
+	codes      []string
+	byEmployee lazy[map[string][]competency.Evidence] // that counts, the latest first
+}
+
+func newReadGroup(employees ...string) *readGroup {
+	return &readGroup{employees: evidenceBatch{codes: employees}}
+}
 
 // newReadGroupOf returns the people of a page as one group.
 func (p *People) newReadGroupOf(profiles []store.Profile, whole bool) []*person {
@@ -67,21 +62,21 @@ func (p *People) newReadGroupOf(profiles []store.Profile, whole bool) []*person 
 	list := make([]*person, len(profiles))
 	for i, profile := range profiles {
 		list[i] = &person{people: p, group: group, profile: profile, whole: whole}
-		group.employees = append(group.employees, profile.Employee.Code)
+		group.employees.codes = append(group.employees.codes, profile.Employee.Code)
 		group.people[profile.Employee.Code] = list[i]
 		if manager := profile.Employee.Manager; manager != "" {
-			group.managers = append(group.managers, manager)
+			group.managers.codes = append(group.managers.codes, manager)
 		}
 	}
-	slices.Sort(group.managers)
-	group.managers = slices.Compact(group.managers)
+	slices.Sort(group.managers.codes)
+	group.managers.codes = slices.Compact(group.managers.codes)
 	return list
 }
 
 // manager returns the person of a manager's record, the same for all who report to them.
 func (g *readGroup) manager(p *People, record competency.Employee) *person {
-	g.peopleMu.Lock()
-	defer g.peopleMu.Unlock()
+	g.mu.Lock()
+	defer g.mu.Unlock()
 	if g.people == nil {
 		g.people = map[string]*person{}
 	}
@@ -94,41 +89,54 @@ func (g *readGroup) manager(p *People, record competency.Employee) *person {
 }
 
 // evidenceOf returns the evidence of one person, and reads that of the others in the
-// group with it. Others whom the viewer may not read are left out.
+// same batch with it.
 func (g *readGroup) evidenceOf(ctx context.Context, p *People, employee string) ([]competency.Evidence, error) {
 	if err := access.Check(ctx, access.Learner, access.Subject{Employee: employee}); err != nil {
 		return nil, err
 	}
-	g.evidenceMu.Lock()
-	defer g.evidenceMu.Unlock()
-	if list, read := g.evidence[employee]; read {
-		return slices.Clone(list), nil
+	batch := g.batchOf(employee)
+	all, err := batch.byEmployee.load(ctx, func() (map[string][]competency.Evidence, error) { return batch.read(ctx, p) })
+	if err != nil {
+		return nil, err
 	}
-	codes := []string{employee}
-	for _, together := range [][]string{g.employees, g.managers} {
-		if slices.Contains(together, employee) {
-			codes = slices.Clone(together)
-			break
+	return slices.Clone(all[employee]), nil
+}
+
+// batchOf returns the batch that a person belongs to.
+func (g *readGroup) batchOf(employee string) *evidenceBatch {
+	for _, batch := range []*evidenceBatch{&g.employees, &g.managers} {
+		if slices.Contains(batch.codes, employee) {
+			return batch
 		}
 	}
-	codes = slices.DeleteFunc(codes, func(code string) bool {
-		_, read := g.evidence[code]
-		return read || access.Check(ctx, access.Learner, access.Subject{Employee: code}) != nil
-	})
-	list, err := p.store.Evidence(ctx, store.EvidenceQuery{Employees: codes})
+	g.mu.Lock()
+	defer g.mu.Unlock()
+	if g.others == nil {
+		g.others = map[string]*evidenceBatch{}
+	}
+	if g.others[employee] == nil {
+		g.others[employee] = &evidenceBatch{codes: []string{employee}}
+	}
+	return g.others[employee]
+}
+
+// read reads the evidence of those of the batch whom the viewer may read.
+func (b *evidenceBatch) read(ctx context.Context, p *People) (map[string][]competency.Evidence, error) {
+	var readable []string // at least the one who has been asked about
+	for _, code := range b.codes {
+		if access.Check(ctx, access.Learner, access.Subject{Employee: code}) == nil {
+			readable = append(readable, code)
+		}
+	}
+	list, err := p.store.Evidence(ctx, store.EvidenceQuery{Employees: readable})
 	if err != nil {
 		return nil, catalog.StoreFault(err)
 	}
-	if g.evidence == nil {
-		g.evidence = map[string][]competency.Evidence{}
-	}
-	for _, code := range codes {
-		g.evidence[code] = nil
-	}
+	byEmployee := map[string][]competency.Evidence{}
 	for _, e := range list {
 		if !e.Retracted {
-			g.evidence[e.Employee] = append(g.evidence[e.Employee], e)
+			byEmployee[e.Employee] = append(byEmployee[e.Employee], e)
 		}
 	}
-	return slices.Clone(g.evidence[employee]), nil
+	return byEmployee, nil
 }

@@ -5,7 +5,6 @@ import (
 	"time"
 
 	"github.com/zhitu/zhitu/internal/competency"
-	"github.com/zhitu/zhitu/internal/fault"
 )
 
 // Recording is what becomes known of one person at once.
@@ -55,29 +54,14 @@ type EvidenceQuery struct {
 	Employees      []string // of one of these
 	KnowledgePoint string
 
-	Before *EvidenceKey // only what comes before it
-	First  int          // at most so many; 0 for all
+	Before *Cursor // only what comes before it
+	First  int     // at most so many; 0 for all
 }
 
-// EvidenceKey is a place in an order by time and id.
-type EvidenceKey struct {
+// Cursor is a place in an order by time and id.
+type Cursor struct {
 	At time.Time
 	ID string
-}
-
-// Aside is a statement of another system's that could not be mapped to evidence.
-type Aside struct {
-	ID     string    // by which it is told from others, in ASCII
-	At     time.Time // when it was received
-	Reason fault.Text
-	Body   string // as it was sent
-}
-
-// AsideQuery selects statements that are set aside; all that is given must hold.
-type AsideQuery struct {
-	IDs   []string     // one of these
-	After *EvidenceKey // only what comes after it
-	First int          // at most so many; 0 for all
 }
 
 // PointsOf returns the points that lists of evidence are about, sorted.

@@ -22,24 +22,27 @@ const (
 	lengthy = 30 * time.Second
 )
 
-// Apply writes a resolved change set in one transaction.
-func (s *Store) Apply(ctx context.Context, base store.Revision, cs competency.ChangeSet) (made store.Revision, err error) {
-	w := write{base: base, cs: cs, token: rand.Int64()}
-	if w.body, err = store.Body(cs); err != nil {
-		return 0, err
+// Apply writes a change in one transaction.
+func (s *Store) Apply(ctx context.Context, base store.Revision, c store.Change) (store.Revision, error) {
+	if err := store.CheckDocuments(c.Documents); err != nil {
+		return 0, s.wrapError(ctx, "apply", err)
 	}
-	records := cs.Put.Catalog.Len() + cs.Put.People.Len() + cs.Delete.Catalog.Len() + cs.Delete.People.Len()
+	w := write{base: base, cs: c.ChangeSet, change: c, body: c.StartBody(), token: rand.Int64()}
+	defer w.body()
+	records := c.Put.Catalog.Len() + c.Put.People.Len() + c.Delete.Catalog.Len() + c.Delete.People.Len() + len(c.Documents)
 	return s.write(ctx, "apply", lengthy+time.Duration(records)*time.Millisecond, w)
 }
 
-// write is one change set on its way.
+// write is one change on its way.
 type write struct {
 	base    store.Revision
 	cs      competency.ChangeSet
-	body    string
-	token   int64    // by which the store remembers it
-	rebuild []string // whose copies are made anew (copies.go), instead of a change set
-	record  work     // evidence (evidence.go) or what is set aside (aside.go), instead of either
+	change  store.Change                      // which the change set is of
+	body    func() (store.HistoryBody, error) // of its publication
+	token   int64                             // by which the store remembers it
+	restore *restoration                      // which the change set is the catalog of (restore.go)
+	rebuild []string                          // whose copies are made anew (copies.go), instead of a change set
+	record  work                              // evidence (evidence.go) or documents (document.go), instead of either
 }
 
 // work is what is done in the transaction that has the lock, or beside it. Once all is
@@ -151,6 +154,8 @@ func (w write) check(ctx context.Context, tx transaction) (store.Revision, error
 		return 0, err
 	case now != w.base && len(w.rebuild) == 0:
 		return 0, store.ErrConflict
+	case w.restore != nil:
+		return w.restore.revision, nil
 	case w.cs.EditsCatalog():
 		return w.base + 1, nil
 	}
@@ -164,7 +169,7 @@ func (w write) make(ctx context.Context, tx transaction, finish finish) error {
 		return w.record.do(ctx, tx, finish)
 	}
 	states := stateChanges{}
-	steps := slices.Concat(w.unlinkDeleted(states), w.putCatalog(), w.putPeople(states), w.deleteRecords())
+	steps := slices.Concat(w.unlinkDeleted(states), w.putCatalog(), w.putPeople(states), w.deleteRecords(), putDocuments(w.change.Documents))
 	for _, step := range steps {
 		if err := step.execBatches(ctx, tx); err != nil {
 			return err
@@ -184,19 +189,30 @@ func (w write) seal(ctx context.Context, tx transaction) error {
 	if _, err := tx.run(ctx, cypher("remember"), map[string]any{"token": w.token, "remembered": int64(remembered)}); err != nil {
 		return err
 	}
-	if !w.cs.EditsCatalog() {
+	switch {
+	case w.restore != nil:
+		return w.restore.publish(ctx, tx)
+	case !w.cs.EditsCatalog():
 		return nil
 	}
-	_, err := tx.run(ctx, cypher("counts")+"\n"+cypher("publish"), map[string]any{
-		"revision": int64(w.base + 1), "id": nullIfEmpty(w.cs.ID), "at": truncateMicros(w.cs.At), "body": nullIfEmpty(w.body),
+	body, err := w.body()
+	if err != nil {
+		return err
+	}
+	p := w.change.Publication(w.base + 1)
+	_, err = tx.run(ctx, cypher("counts")+"\n"+cypher("publish")+"\n"+cypher("put publications", "Label", "ChangeSet"), map[string]any{
+		"revision": int64(p.Revision), "rows": []row{publicationRow(p, body)},
 	})
-	return err
+	if err != nil {
+		return err
+	}
+	return putParts(ctx, tx, "ChangeSet", p.Revision, body.Parts)
 }
 
 // announcement returns the odd numbers that a write puts on the gate, nil where it
 // does not concern the catalog, or people.
 func (w write) announcement(h lockState) (catalog, people any) {
-	if w.cs.EditsCatalog() {
+	if w.cs.EditsCatalog() || w.restore != nil {
 		catalog = h.catalogGate + 1 + h.catalogGate%2
 	}
 	if w.cs.Put.People.Len()+w.cs.Delete.People.Len()+len(w.rebuild) > 0 || w.record != nil {

@@ -144,7 +144,7 @@ func TestReadOnlyDatabase(t *testing.T) {
 	require.ErrorContains(t, err, "the database is read-only")
 
 	for _, r := range []competency.Records{positionRecord("p", "n"), employeeRecord("li", "李明")} {
-		_, err := s.Apply(t.Context(), 1, competency.ChangeSet{Put: r})
+		_, err := s.Apply(t.Context(), 1, store.Change{ChangeSet: competency.ChangeSet{Put: r}})
 		requireExplained(t, err, store.ErrUnavailable, fault.Unavailable, "ZHITU_NEO4J_DATABASE")
 		require.ErrorContains(t, err, "the database is read-only")
 	}

@@ -23,7 +23,7 @@ func consistentReads(t *testing.T, s store.Store) map[string]func() error {
 		"Employees": func() error { _, err := s.Employees(ctx, store.EmployeeQuery{States: true}); return err },
 		"OrgUnits":  func() error { _, err := s.OrgUnits(ctx); return err },
 		"Load":      func() error { _, _, err := s.Load(ctx); return err },
-		"History":   func() error { _, err := s.History(ctx, 0, 10); return err },
+		"History":   func() error { _, err := publications(t, s, 0); return err },
 		"Profiles": func() error {
 			for _, err := range s.Profiles(ctx) {
 				if err != nil {
@@ -81,7 +81,7 @@ func TestStaleGateDoesNotBlockReadsDuringLongWrite(t *testing.T) {
 	p := w.setTrap(trigger{pattern: []byte("UNWIND $rows"), forward: true, beforeCut: func() { <-release }})
 	done := make(chan error, 1)
 	go func() {
-		_, err := writer.Apply(context.WithoutCancel(t.Context()), 1, competency.ChangeSet{Put: employeeRecord("li", "李明")})
+		_, err := writer.Apply(context.WithoutCancel(t.Context()), 1, store.Change{ChangeSet: competency.ChangeSet{Put: employeeRecord("li", "李明")}})
 		done <- err
 	}()
 	requireEventually(t, func() bool { return w.trap.Load() == nil })
@@ -115,7 +115,7 @@ func TestReadsAreConsistentDuringWrites(t *testing.T) {
 		return cs
 	}
 	writer := openStore(t, uri)
-	_, err := writer.Apply(t.Context(), 0, number(1))
+	_, err := writer.Apply(t.Context(), 0, store.Change{ChangeSet: number(1)})
 	require.NoError(t, err)
 
 	ctx, cancel := context.WithCancel(t.Context())
@@ -197,7 +197,7 @@ func TestReadsAreConsistentDuringWrites(t *testing.T) {
 		})
 	}
 	for n := 2; n <= writes && !t.Failed(); n++ {
-		_, err := writer.Apply(t.Context(), store.Revision(n-1), number(n))
+		_, err := writer.Apply(t.Context(), store.Revision(n-1), store.Change{ChangeSet: number(n)})
 		require.NoError(t, err)
 	}
 	cancel()
@@ -218,7 +218,7 @@ func TestReadsCompleteDuringContinuousWrites(t *testing.T) {
 		s := openStore(t, uri)
 		all.Go(func() {
 			for ctx.Err() == nil {
-				_, err := s.Apply(ctx, 1, competency.ChangeSet{Put: employeeRecord("li", fmt.Sprint(i))})
+				_, err := s.Apply(ctx, 1, store.Change{ChangeSet: competency.ChangeSet{Put: employeeRecord("li", fmt.Sprint(i))}})
 				if ctx.Err() == nil {
 					assert.NoError(t, err)
 				}

@@ -53,7 +53,7 @@ func writeEmployees(t *testing.T, s store.Store, l *acknowledgements, name strin
 		code := fmt.Sprintf("%s-%05d", name, i)
 		revision, err := s.Revision(t.Context())
 		if err == nil {
-			_, err = s.Apply(t.Context(), revision, competency.ChangeSet{Put: employeeRecord(code, code)})
+			_, err = s.Apply(t.Context(), revision, store.Change{ChangeSet: competency.ChangeSet{Put: employeeRecord(code, code)}})
 		}
 		switch {
 		case err == nil:
@@ -117,12 +117,12 @@ func TestKillKeepsAcknowledgedWritesAtomic(t *testing.T) {
 		want := competency.Catalog{}.Apply(world(int(round)))
 		want.Sort()
 		require.Equal(t, want, c)
-		list, err := s.History(t.Context(), 0, 100)
+		list, err := publications(t, s, 0)
 		require.NoError(t, err)
 		require.Len(t, list, int(round))
 	}
 	began := time.Now()
-	_, err := s.Apply(t.Context(), 0, world(1))
+	_, err := s.Apply(t.Context(), 0, store.Change{ChangeSet: world(1)})
 	require.NoError(t, err)
 	largeWrite := time.Since(began) // scales the random moments of the kills
 	requireWorld(1)
@@ -131,13 +131,17 @@ func TestKillKeepsAcknowledgedWritesAtomic(t *testing.T) {
 	for round := range kills {
 		base, stop := store.Revision(round+1), make(chan struct{})
 		var all sync.WaitGroup
+		var committedIn time.Duration
 		for i := range 4 {
 			all.Go(func() { writeEmployees(t, handles[1+i%2], l, fmt.Sprintf("e%d-%d", round, i), stop) })
 		}
 		all.Go(func() {
-			_, err := s.Apply(t.Context(), base, world(round+2))
+			began := time.Now()
+			_, err := s.Apply(t.Context(), base, store.Change{ChangeSet: world(round + 2)})
 			if err != nil {
 				assert.ErrorIs(t, err, store.ErrUnavailable)
+			} else {
+				committedIn = time.Since(began)
 			}
 		})
 		killAfter := time.Duration(random.Int64N(int64(largeWrite * 3 / 2)))
@@ -151,6 +155,9 @@ func TestKillKeepsAcknowledgedWritesAtomic(t *testing.T) {
 		requireEventually(t, func() bool { return len(l.allCodes()) > before }, "no write is acknowledged after the restart")
 		close(stop)
 		all.Wait()
+		if committedIn > 0 && committedIn < largeWrite {
+			largeWrite = committedIn // the first one was slow, in a cold JVM
+		}
 
 		now := revisionOf(t, s)
 		require.Contains(t, []store.Revision{base, base + 1}, now)
@@ -158,7 +165,7 @@ func TestKillKeepsAcknowledgedWritesAtomic(t *testing.T) {
 			made++
 		}
 		requireWorld(now)
-		again, err := s.Apply(t.Context(), base, world(round+2))
+		again, err := s.Apply(t.Context(), base, store.Change{ChangeSet: world(round + 2)})
 		require.NoError(t, err)
 		require.Equal(t, base+1, again)
 		requireWorld(base + 1)

@@ -65,7 +65,7 @@ func (s *Store) Evidence(ctx context.Context, q store.EvidenceQuery) (list []com
 }
 
 // timeCondition is the Cypher condition that evidence comes before a key, by time alone.
-func timeCondition(place *store.EvidenceKey, how string) string {
+func timeCondition(place *store.Cursor, how string) string {
 	if place == nil {
 		return ""
 	}

@@ -74,18 +74,18 @@ func TestExternalEditConflictsWithOlderBase(t *testing.T) {
 	base := applyRecords(t, s, plantRecords())
 	runCypher(t, uri, "CREATE (:Position {code: 'p', name: 'by hand'})")
 	for _, r := range []competency.Records{positionRecord("q", "n"), employeeRecord("e", "n")} {
-		_, err := s.Apply(t.Context(), base, competency.ChangeSet{Put: r}) // the external edit has not been noticed yet
+		_, err := s.Apply(t.Context(), base, store.Change{ChangeSet: competency.ChangeSet{Put: r}}) // the external edit has not been noticed yet
 		require.ErrorIs(t, err, store.ErrConflict)
 	}
 	require.Equal(t, base+1, revisionOf(t, s))
-	_, err := s.Apply(t.Context(), base, competency.ChangeSet{Put: positionRecord("q", "n")})
+	_, err := s.Apply(t.Context(), base, store.Change{ChangeSet: competency.ChangeSet{Put: positionRecord("q", "n")}})
 	require.ErrorIs(t, err, store.ErrConflict)
-	made, err := s.Apply(t.Context(), base+1, competency.ChangeSet{ID: "q", Put: positionRecord("q", "n")})
+	made, err := s.Apply(t.Context(), base+1, store.Change{ChangeSet: competency.ChangeSet{ID: "q", Put: positionRecord("q", "n")}})
 	require.NoError(t, err)
 	require.Equal(t, base+2, made)
 	require.Equal(t, made, revisionOf(t, s), "its own edit is not one by hand")
 
-	list, err := s.History(t.Context(), 0, 10)
+	list, err := publications(t, s, 0)
 	require.NoError(t, err)
 	require.Len(t, list, 2)
 	require.Equal(t, []store.Revision{base, base + 2}, []store.Revision{list[0].Revision, list[1].Revision}, "a gap")
@@ -100,7 +100,7 @@ func TestRaisingRevisionPublishesExternalEdit(t *testing.T) {
 	runCypher(t, uri, "MATCH (z:Zhitu {name:'store'}) SET z.revision = z.revision + 1")
 	require.Equal(t, store.Revision(2), revisionOf(t, s))
 	require.Equal(t, "吊车", loadCatalog(t, s).KnowledgePoints[0].Name)
-	_, err := s.Apply(t.Context(), 1, competency.ChangeSet{Put: positionRecord("q", "n")})
+	_, err := s.Apply(t.Context(), 1, store.Change{ChangeSet: competency.ChangeSet{Put: positionRecord("q", "n")}})
 	require.ErrorIs(t, err, store.ErrConflict)
 	require.Equal(t, store.Revision(3), applyRecords(t, s, positionRecord("q", "n")))
 }
@@ -112,16 +112,16 @@ func TestExternallyEditedChangeSets(t *testing.T) {
 		applyRecords(t, s, positionRecord("p", name))
 	}
 	runCypher(t, uri, "CREATE (:ChangeSet {id: 'none'}), (:ChangeSet {id: 'text', revision: '2', at: datetime()})")
-	list, err := s.History(t.Context(), 0, 10)
+	list, err := publications(t, s, 0)
 	require.NoError(t, err, "what has no revision is no part of the history")
 	require.Len(t, list, 3)
 
 	for _, edit := range []string{"REMOVE c.at", "SET c.at = 'noon'", "SET c.at = datetime(), c.body = '{'", "SET c.body = 5, c.at = 1", "SET c.revision = 2.5"} {
 		runCypher(t, uri, "MATCH (c:ChangeSet {revision: 2}) "+edit)
-		_, err = s.History(t.Context(), 0, 10)
+		_, err = publications(t, s, 0)
 		require.Error(t, err, edit)
 		require.NotErrorIs(t, err, store.ErrUnavailable)
-		list, err = s.History(t.Context(), 2, 10)
+		list, err = publications(t, s, 2)
 		if err == nil { // later ones are readable
 			require.Len(t, list, 1)
 		}
@@ -135,7 +135,7 @@ func TestExternallyEditedChangeSets(t *testing.T) {
 		_, err = s.Revision(t.Context())
 		require.ErrorIs(t, err, store.ErrUnavailable, edit)
 		require.ErrorContains(t, err, "open it again")
-		_, err = s.Apply(t.Context(), 4, competency.ChangeSet{Put: positionRecord("p", "e")})
+		_, err = s.Apply(t.Context(), 4, store.Change{ChangeSet: competency.ChangeSet{Put: positionRecord("p", "e")}})
 		require.ErrorIs(t, err, store.ErrUnavailable, edit)
 		_, err = s.Profile(t.Context(), "li")
 		require.Error(t, err, edit)
@@ -151,7 +151,7 @@ func TestExternalEditDuringWriteConflicts(t *testing.T) {
 	end := beginExternalTx(t, uri, "MATCH (p:Position {code: 'rigger'}) SET p.held = true CREATE (:Position {code: 'by-hand', name: 'n'})")
 	made := make(chan error, 1)
 	go func() {
-		_, err := s.Apply(t.Context(), base, competency.ChangeSet{Put: positionRecord("rigger", "吊车工")})
+		_, err := s.Apply(t.Context(), base, store.Change{ChangeSet: competency.ChangeSet{Put: positionRecord("rigger", "吊车工")}})
 		made <- err
 	}()
 	requireBlockedTransaction(t, uri) // the write waits for the external edit
@@ -159,7 +159,7 @@ func TestExternalEditDuringWriteConflicts(t *testing.T) {
 	require.ErrorIs(t, <-made, store.ErrConflict)
 	require.Equal(t, base+1, revisionOf(t, s), "of the edit by hand")
 	require.Len(t, loadCatalog(t, s).Positions, len(plantRecords().Positions)+1)
-	_, err := s.Apply(t.Context(), base+1, competency.ChangeSet{Put: positionRecord("rigger", "吊车工")})
+	_, err := s.Apply(t.Context(), base+1, store.Change{ChangeSet: competency.ChangeSet{Put: positionRecord("rigger", "吊车工")}})
 	require.NoError(t, err)
 	require.Len(t, loadCatalog(t, s).Positions, len(plantRecords().Positions)+1)
 }

@@ -6,6 +6,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/zhitu/zhitu/internal/competency"
+	"github.com/zhitu/zhitu/internal/store"
 )
 
 // dumpForeign returns the foreign data of a database: every node without one of the
@@ -66,13 +67,13 @@ func TestForeignDataIsUntouched(t *testing.T) {
 			},
 		},
 	}
-	_, err = s.Apply(t.Context(), revisionOf(t, s), turn)
+	_, err = s.Apply(t.Context(), revisionOf(t, s), store.Change{ChangeSet: turn})
 	require.NoError(t, err)
 	require.Equal(t, before, dumpForeign(t, uri), "turned a point into a competency")
 
 	del := competency.Records{Catalog: loadCatalog(t, s), People: edit.People}
 	del.Mastery = nil
-	_, err = s.Apply(t.Context(), revisionOf(t, s), competency.ChangeSet{Delete: del})
+	_, err = s.Apply(t.Context(), revisionOf(t, s), store.Change{ChangeSet: competency.ChangeSet{Delete: del}})
 	require.NoError(t, err)
 	require.Equal(t, before, dumpForeign(t, uri), "deleted")
 	require.Zero(t, loadCatalog(t, s).Len())
@@ -96,7 +97,7 @@ func TestForeignRelationshipPreventsDeletion(t *testing.T) {
 		{competency.Records{Catalog: del.Catalog, People: competency.People{Employees: del.Employees[:1]}}, nil},
 		{competency.Records{People: competency.People{Employees: del.Employees}}, []string{"li", "PARKS_AT", "Lot", "P-1"}},
 	} {
-		_, err := s.Apply(t.Context(), 1, competency.ChangeSet{Delete: c.what})
+		_, err := s.Apply(t.Context(), 1, store.Change{ChangeSet: competency.ChangeSet{Delete: c.what}})
 		require.Error(t, err)
 		for _, word := range c.says {
 			require.ErrorContains(t, err, word)

@@ -17,7 +17,6 @@ import (
 
 	"github.com/zhitu/zhitu/internal/competency"
 	"github.com/zhitu/zhitu/internal/exchange"
-	"github.com/zhitu/zhitu/internal/fault"
 	"github.com/zhitu/zhitu/internal/store"
 	"github.com/zhitu/zhitu/internal/store/neo4jstore"
 	"github.com/zhitu/zhitu/seed"
@@ -44,7 +43,9 @@ func importSample(t *testing.T) (uri string, s *neo4jstore.Store) {
 	require.NoError(t, err)
 	cs := competency.Catalog{}.Resolve(doc.Changes)
 	cs.ID, cs.At = "sample", time.Date(2026, 11, 20, 8, 0, 0, 0, time.UTC)
-	_, err = s.Apply(t.Context(), 0, cs)
+	cs.Author, cs.Reason, cs.Draft = "王芳", "开始", "1"
+	inverse := competency.Inverse(competency.Catalog{}, cs)
+	_, err = s.Apply(t.Context(), 0, store.Change{ChangeSet: cs, Inverse: &inverse})
 	require.NoError(t, err)
 	// Evidence with every optional field, which changes no mastery.
 	state := cs.Put.Mastery[0]
@@ -57,7 +58,7 @@ func importSample(t *testing.T) (uri string, s *neo4jstore.Store) {
 		return store.Learned{Put: l.States}, nil
 	})
 	require.NoError(t, err)
-	require.NoError(t, s.SetAside(t.Context(), []store.Aside{{ID: "1", At: cs.At, Reason: fault.T("nobody", "查无此人"), Body: "{}"}}))
+	require.NoError(t, s.PutDocuments(t.Context(), []store.Document{{Kind: store.UnmappedKind, ID: "1", At: cs.At, Body: "{}"}}))
 	return uri, s
 }
 
@@ -146,7 +147,13 @@ func formatCell(v any) string {
 }
 
 func TestGuideModelMatchesStoredData(t *testing.T) {
-	uri, _ := importSample(t)
+	uri, s := importSample(t)
+	large := positionRecord("large", "n") // whose publication is kept in parts
+	large.Positions[0].Description = strings.Repeat("说明", 100_000)
+	applyRecords(t, s, large)
+	_, err := s.Apply(t.Context(), revisionOf(t, s), store.Change{ChangeSet: competency.ChangeSet{Delete: large}})
+	require.NoError(t, err)
+
 	tables := regexp.MustCompile(`(?:\|[^\n]*\|\n)+`).FindAllString(guideSection(t, "The model"), -1)
 	require.Len(t, tables, 2)
 

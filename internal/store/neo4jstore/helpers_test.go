@@ -96,7 +96,7 @@ func plantRecords() competency.Records {
 // applyRecords writes records on the present revision.
 func applyRecords(t *testing.T, s store.Store, r competency.Records) store.Revision {
 	t.Helper()
-	made, err := s.Apply(t.Context(), revisionOf(t, s), competency.ChangeSet{Put: r, At: noon})
+	made, err := s.Apply(t.Context(), revisionOf(t, s), store.Change{ChangeSet: competency.ChangeSet{Put: r, At: noon}})
 	require.NoError(t, err)
 	return made
 }
@@ -176,4 +176,16 @@ func beginExternalTx(t *testing.T, uri, statement string) (end func(commit bool)
 	}
 	t.Cleanup(func() { end(false) })
 	return end
+}
+
+// publications returns the history after a revision.
+func publications(t *testing.T, s store.Store, after store.Revision) (list []store.Publication, err error) {
+	t.Helper()
+	for p, err := range s.History(t.Context(), store.HistoryQuery{After: after}) {
+		if err != nil {
+			return nil, err
+		}
+		list = append(list, p)
+	}
+	return list, nil
 }

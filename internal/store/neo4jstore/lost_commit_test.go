@@ -30,7 +30,7 @@ func openCuttable(t *testing.T, o neo4jstore.Options) (w *cuttingProxy, s, direc
 // historyIDs returns the ids of the change sets in the history, oldest first.
 func historyIDs(t *testing.T, s store.Store) (list []string) {
 	t.Helper()
-	all, err := s.History(t.Context(), 1, 1000)
+	all, err := publications(t, s, 1)
 	require.NoError(t, err)
 	for i, p := range all {
 		require.Equal(t, store.Revision(i+2), p.Revision)
@@ -42,7 +42,7 @@ func historyIDs(t *testing.T, s store.Store) (list []string) {
 func TestUnsentCommitIsRetried(t *testing.T) {
 	w, s, direct := openCuttable(t, ampleTimeout)
 	p := w.setTrap(trigger{pattern: commitMessage})
-	made, err := s.Apply(t.Context(), 1, competency.ChangeSet{ID: "a", Put: positionRecord("p", "mine")})
+	made, err := s.Apply(t.Context(), 1, store.Change{ChangeSet: competency.ChangeSet{ID: "a", Put: positionRecord("p", "mine")}})
 	require.NoError(t, err)
 	<-p.fired
 	require.Equal(t, store.Revision(2), made)
@@ -50,7 +50,7 @@ func TestUnsentCommitIsRetried(t *testing.T) {
 
 	// A write of people leaves no count, but the last value shows the order.
 	p = w.setTrap(trigger{pattern: commitMessage, beforeCut: func() { applyRecords(t, direct, employeeRecord("li", "theirs")) }})
-	made, err = s.Apply(t.Context(), 2, competency.ChangeSet{Put: employeeRecord("li", "mine")})
+	made, err = s.Apply(t.Context(), 2, store.Change{ChangeSet: competency.ChangeSet{Put: employeeRecord("li", "mine")}})
 	require.NoError(t, err)
 	<-p.fired
 	require.Equal(t, store.Revision(2), made)
@@ -58,7 +58,7 @@ func TestUnsentCommitIsRetried(t *testing.T) {
 
 	// If another edit came first, the retry is a conflict, as the write would have been.
 	w.setTrap(trigger{pattern: commitMessage, beforeCut: func() { applyRecords(t, direct, positionRecord("p", "theirs")) }})
-	_, err = s.Apply(t.Context(), 2, competency.ChangeSet{ID: "b", Put: positionRecord("p", "mine")})
+	_, err = s.Apply(t.Context(), 2, store.Change{ChangeSet: competency.ChangeSet{ID: "b", Put: positionRecord("p", "mine")}})
 	require.ErrorIs(t, err, store.ErrConflict)
 	require.Equal(t, []string{"a", ""}, historyIDs(t, direct))
 }
@@ -69,7 +69,7 @@ func TestCommitWithLostAnswerIsNotRepeated(t *testing.T) {
 		t.Run(fmt.Sprint(answer, " bytes"), func(t *testing.T) {
 			w, s, direct := openCuttable(t, ampleTimeout)
 			p := w.setTrap(trigger{pattern: commitMessage, forward: true, answerBytes: answer, beforeCut: func() { applyRecords(t, direct, positionRecord("p", "theirs")) }})
-			made, err := s.Apply(t.Context(), 1, competency.ChangeSet{ID: "a", Put: positionRecord("p", "mine")})
+			made, err := s.Apply(t.Context(), 1, store.Change{ChangeSet: competency.ChangeSet{ID: "a", Put: positionRecord("p", "mine")}})
 			require.NoError(t, err)
 			<-p.fired
 			require.Equal(t, store.Revision(2), made)
@@ -77,7 +77,7 @@ func TestCommitWithLostAnswerIsNotRepeated(t *testing.T) {
 			require.Equal(t, "theirs", loadCatalog(t, direct).Positions[0].Name)
 
 			p = w.setTrap(trigger{pattern: commitMessage, forward: true, answerBytes: answer, beforeCut: func() { applyRecords(t, direct, employeeRecord("li", "theirs")) }})
-			made, err = s.Apply(t.Context(), 3, competency.ChangeSet{Put: employeeRecord("li", "mine")})
+			made, err = s.Apply(t.Context(), 3, store.Change{ChangeSet: competency.ChangeSet{Put: employeeRecord("li", "mine")}})
 			require.NoError(t, err)
 			<-p.fired
 			require.Equal(t, store.Revision(3), made)
@@ -108,7 +108,7 @@ func TestUnknownCommitCanBeRepeated(t *testing.T) {
 			edit := competency.ChangeSet{ID: "a", Put: positionRecord("p", "mine")}
 			w.setTrap(trigger{pattern: commitMessage, forward: arrives, keepDown: true})
 			requireUnknownOutcome(t, awaitResult(t, func() error {
-				_, err := s.Apply(t.Context(), 1, edit)
+				_, err := s.Apply(t.Context(), 1, store.Change{ChangeSet: edit})
 				return err
 			}))
 			if arrives {
@@ -118,7 +118,7 @@ func TestUnknownCommitCanBeRepeated(t *testing.T) {
 			}
 			restoreConnection()
 			for range 2 {
-				made, err := s.Apply(t.Context(), 1, edit)
+				made, err := s.Apply(t.Context(), 1, store.Change{ChangeSet: edit})
 				require.NoError(t, err)
 				require.Equal(t, store.Revision(2), made)
 				require.Equal(t, []string{"a"}, historyIDs(t, direct))
@@ -128,10 +128,10 @@ func TestUnknownCommitCanBeRepeated(t *testing.T) {
 				Mastery: []competency.Assessment{{Employee: "li", KnowledgePoint: "crane", Mastery: 0.9}},
 			}}, At: noon.Add(time.Hour)}
 			w.setTrap(trigger{pattern: commitMessage, forward: arrives, keepDown: true})
-			_, err := s.Apply(t.Context(), 2, people)
+			_, err := s.Apply(t.Context(), 2, store.Change{ChangeSet: people})
 			requireUnknownOutcome(t, err)
 			restoreConnection()
-			made, err := s.Apply(t.Context(), 2, people)
+			made, err := s.Apply(t.Context(), 2, store.Change{ChangeSet: people})
 			require.NoError(t, err)
 			require.Equal(t, store.Revision(2), made)
 			p, err := direct.Profile(t.Context(), "li")
@@ -152,9 +152,9 @@ func TestCommitBeyondRememberedWritesIsUnknown(t *testing.T) {
 		}
 	}})
 	edit := competency.ChangeSet{ID: "a", Put: positionRecord("p", "mine")}
-	_, err := s.Apply(t.Context(), 1, edit)
+	_, err := s.Apply(t.Context(), 1, store.Change{ChangeSet: edit})
 	requireUnknownOutcome(t, err)
-	made, err := s.Apply(t.Context(), 1, edit)
+	made, err := s.Apply(t.Context(), 1, store.Change{ChangeSet: edit})
 	require.NoError(t, err)
 	require.Equal(t, store.Revision(2), made)
 	require.Equal(t, []string{"a"}, historyIDs(t, direct))
@@ -165,14 +165,14 @@ func TestCancellationDuringCommitReportsOutcome(t *testing.T) {
 	w, s, direct := openCuttable(t, ampleTimeout)
 	ctx, cancel := context.WithCancel(t.Context())
 	w.setTrap(trigger{pattern: commitMessage, forward: true, beforeCut: cancel})
-	made, err := s.Apply(ctx, 1, competency.ChangeSet{ID: "a", Put: positionRecord("p", "mine")})
+	made, err := s.Apply(ctx, 1, store.Change{ChangeSet: competency.ChangeSet{ID: "a", Put: positionRecord("p", "mine")}})
 	require.NoError(t, err)
 	require.Equal(t, store.Revision(2), made)
 	require.Equal(t, []string{"a"}, historyIDs(t, direct))
 
 	ctx, cancel = context.WithCancel(t.Context())
 	w.setTrap(trigger{pattern: commitMessage, beforeCut: cancel})
-	_, err = s.Apply(ctx, 2, competency.ChangeSet{ID: "b", Put: positionRecord("p", "again")})
+	_, err = s.Apply(ctx, 2, store.Change{ChangeSet: competency.ChangeSet{ID: "b", Put: positionRecord("p", "again")}})
 	require.ErrorIs(t, err, context.Canceled)
 	require.Equal(t, []string{"a"}, historyIDs(t, direct))
 	require.Equal(t, store.Revision(2), revisionOf(t, s))
@@ -187,7 +187,7 @@ func TestCancellationBeforeCommitEndsWrite(t *testing.T) {
 	ctx, cancel := context.WithTimeout(t.Context(), time.Second)
 	defer cancel()
 	err := awaitResult(t, func() error { // while the announcement is held
-		_, err := s.Apply(ctx, 1, competency.ChangeSet{ID: "a", Put: positionRecord("p", "mine")})
+		_, err := s.Apply(ctx, 1, store.Change{ChangeSet: competency.ChangeSet{ID: "a", Put: positionRecord("p", "mine")}})
 		return err
 	})
 	require.ErrorIs(t, err, context.DeadlineExceeded)
@@ -215,7 +215,7 @@ func TestKnownEvidenceIsNotCommitted(t *testing.T) {
 	require.Empty(t, record("1").Known)
 	before := written()
 	require.Equal(t, []string{"1"}, record("1").Known)
-	require.NoError(t, s.SetAside(t.Context(), nil))
+	require.NoError(t, s.PutDocuments(t.Context(), nil))
 	require.Equal(t, before, written())
 	record("2")
 	require.NotEqual(t, before, written())

@@ -25,7 +25,7 @@ func TestChangeBeyondMemoryLimitIsRefused(t *testing.T) {
 
 	cs := storetest.World(20_000)
 	cs.ID = "too large"
-	made, err := s.Apply(t.Context(), 1, cs)
+	made, err := s.Apply(t.Context(), 1, store.Change{ChangeSet: cs})
 	require.Zero(t, made)
 	requireExplained(t, err, store.ErrLimit, fault.LimitExceeded, setting, "server.memory.heap.max_size")
 	require.NotErrorIs(t, err, store.ErrUnavailable, "it is there")
@@ -34,7 +34,7 @@ func TestChangeBeyondMemoryLimitIsRefused(t *testing.T) {
 	require.Equal(t, "李雷", employeeName(t, s, "li"), "at once: no breaker has opened")
 	small := storetest.World(100)
 	small.ID = cs.ID
-	made, err = s.Apply(t.Context(), 1, small)
+	made, err = s.Apply(t.Context(), 1, store.Change{ChangeSet: small})
 	require.NoError(t, err)
 	require.Equal(t, store.Revision(2), made)
 	require.Len(t, loadCatalog(t, s).KnowledgePoints, 102)

@@ -82,7 +82,7 @@ func refusedByBreaker(err error) bool {
 func requireOutage(t *testing.T, s store.Store, restore func()) {
 	t.Helper()
 	write := func() error {
-		_, err := s.Apply(t.Context(), 1, competency.ChangeSet{Put: employeeRecord("li", "李雷")})
+		_, err := s.Apply(t.Context(), 1, store.Change{ChangeSet: competency.ChangeSet{Put: employeeRecord("li", "李雷")}})
 		return err
 	}
 	for range 2 {
@@ -114,7 +114,7 @@ func TestSlowConnection(t *testing.T) {
 	edit := plantRecords()
 	edit.Prerequisites[0].Level = new(0.1)
 	require.Equal(t, store.Revision(2), applyRecords(t, s, edit))
-	list, err := s.History(t.Context(), 0, 10)
+	list, err := publications(t, s, 0)
 	require.NoError(t, err)
 	require.Len(t, list, 2)
 }
@@ -234,7 +234,7 @@ func TestLongWriteAfterOutageDoesNotBlockReads(t *testing.T) {
 	done := make(chan error, 1)
 	go func() {
 		for {
-			_, err := reader.Apply(t.Context(), 1, competency.ChangeSet{Put: employeeRecord("li", "李明")})
+			_, err := reader.Apply(t.Context(), 1, store.Change{ChangeSet: competency.ChangeSet{Put: employeeRecord("li", "李明")}})
 			if !errors.Is(err, store.ErrUnavailable) { // until the breaker lets a trial through
 				done <- err
 				return

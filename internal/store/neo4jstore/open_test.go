@@ -141,7 +141,7 @@ func TestConcurrentOpenOfNewDatabase(t *testing.T) {
 				if !assert.NoError(t, err) {
 					return
 				}
-				_, err = s.Apply(t.Context(), 0, competency.ChangeSet{Put: employeeRecord(fmt.Sprint("e", i), "n")})
+				_, err = s.Apply(t.Context(), 0, store.Change{ChangeSet: competency.ChangeSet{Put: employeeRecord(fmt.Sprint("e", i), "n")}})
 				assert.NoError(t, err)
 				assert.NoError(t, s.Close())
 			})

@@ -78,7 +78,7 @@ func TestWritesMaintainPackedStates(t *testing.T) {
 					Mastery: rapid.Float64Range(0, 1).Draw(t2, "mastery"), AssessedAt: noon.Add(time.Duration(rapid.IntRange(-2, 2).Draw(t2, "µs")) * time.Microsecond),
 				})
 			})
-			made, err := s.Apply(t.Context(), base, cs)
+			made, err := s.Apply(t.Context(), base, store.Change{ChangeSet: cs})
 			if err == nil {
 				base = made
 			} else {
@@ -103,7 +103,7 @@ func TestOrdinalsAreStableAndUnique(t *testing.T) {
 		return competency.Records{Catalog: competency.Catalog{KnowledgePoints: []competency.KnowledgePoint{{Code: code, Name: "n"}}}}
 	}
 	apply := func(cs competency.ChangeSet) {
-		_, err := s.Apply(t.Context(), revisionOf(t, s), cs)
+		_, err := s.Apply(t.Context(), revisionOf(t, s), store.Change{ChangeSet: cs})
 		require.NoError(t, err)
 	}
 	applyRecords(t, s, point("new"))
@@ -156,7 +156,7 @@ func TestMigrationFromFirstSchema(t *testing.T) {
 			runCypher(t, uri, left)
 		}
 		s := openStore(t, uri)
-		require.Equal(t, "4 2", dumpRows(t, uri, "MATCH (z:Zhitu {name: 'store'}) RETURN z.schema, z.ordinals"))
+		require.Equal(t, "5 2", dumpRows(t, uri, "MATCH (z:Zhitu {name: 'store'}) RETURN z.schema, z.ordinals"))
 		require.Equal(t, "2", dumpRows(t, uri, "MATCH (e:Employee) WHERE e.packedStates IS NOT NULL RETURN count(e)"))
 		require.Empty(t, rebuildCodes(t, s))
 		require.Equal(t, wantLi, stateTexts(t, s, "li"))
@@ -212,7 +212,7 @@ func TestRebuildRepairsChangedPackedStates(t *testing.T) {
 		// A write repairs them, too.
 		setPackedStates(t, uri, "li", bad)
 		applyRecords(t, s, masteryRecord("li", "signal", 1, noon))
-		_, err := s.Apply(t.Context(), 1, competency.ChangeSet{Delete: masteryRecord("li", "signal", 0, noon)})
+		_, err := s.Apply(t.Context(), 1, store.Change{ChangeSet: competency.ChangeSet{Delete: masteryRecord("li", "signal", 0, noon)}})
 		require.NoError(t, err)
 		require.Empty(t, rebuildCodes(t, s), "%v", bad)
 	}

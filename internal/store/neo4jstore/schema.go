@@ -3,11 +3,14 @@ package neo4jstore
 import (
 	"context"
 	"embed"
+	"errors"
 	"fmt"
 	"io/fs"
 	"math/rand/v2"
 	"strings"
 	"time"
+
+	"github.com/neo4j/neo4j-go-driver/v5/neo4j"
 
 	"github.com/zhitu/zhitu/internal/fault"
 	"github.com/zhitu/zhitu/internal/store"
@@ -33,8 +36,11 @@ var migrations = func() (scripts []string) {
 	return scripts
 }()
 
-// packs is the migration that Rebuild completes: what Cypher cannot pack.
-const packs = 2
+// The migrations that need more than Cypher, after their statements.
+var completions = map[int]func(s *Store, ctx context.Context) error{
+	2: func(s *Store, ctx context.Context) error { _, err := s.Rebuild(ctx); return err },
+	5: (*Store).convertUnmapped,
+}
 
 // prepare brings a database that is ours, or has nothing under our labels, to the
 // current schema. One that has it already is only looked at.
@@ -92,8 +98,9 @@ func (s *Store) migrate(ctx context.Context, version int) error {
 					continue
 				}
 				_, err := s.writeRunner().run(ctx, statement, nil)
-				// Several who do the same at once deadlock until one is through.
-				for isTransient(err) && sleepContext(ctx, rand.N(500*time.Millisecond)) {
+				// Several who do the same at once deadlock until one is through, or one
+				// finds what another is just dropping.
+				for tries := 0; (isTransient(err) || tries < 10 && ofSchema(err)) && sleepContext(ctx, rand.N(500*time.Millisecond)); tries++ {
 					_, err = s.writeRunner().run(ctx, statement, nil)
 				}
 				if err != nil {
@@ -102,8 +109,8 @@ func (s *Store) migrate(ctx context.Context, version int) error {
 			}
 			return nil
 		})
-		if err == nil && version+1 == packs {
-			_, err = s.Rebuild(ctx)
+		if complete, ok := completions[version+1]; ok && err == nil {
+			err = complete(s, ctx)
 		}
 		if err != nil {
 			return err
@@ -118,4 +125,43 @@ func (s *Store) migrate(ctx context.Context, version int) error {
 		}
 	}
 	return nil
+}
+
+// ofSchema reports whether the server refuses a change of constraints or indexes.
+func ofSchema(err error) bool {
+	var server *neo4j.Neo4jError
+	return errors.As(err, &server) && strings.Contains(server.Code, ".Schema.")
+}
+
+// convertUnmapped makes documents of the statements that could not be mapped, as
+// earlier schemas kept them. Each transaction moves some; what has been moved before
+// the process ended stays moved.
+func (s *Store) convertUnmapped(ctx context.Context) error {
+	for {
+		var left int
+		err := s.callServer(ctx, "migrate", lengthy, func(ctx context.Context) error {
+			found, err := s.writeRunner().run(ctx, cypher("unmapped statements"), map[string]any{"most": int64(500)})
+			if left = len(found); err != nil || left == 0 {
+				return err
+			}
+			var rows []row
+			for _, record := range found {
+				v := record.Values
+				r := new(decoder).recordOf("set_aside", v[0])
+				id := r.textField("id", v[0])
+				body := store.UnmappedBody{
+					Reason:    store.UnmappedReason{EN: r.textField("reasonEn", v[2]), ZH: r.textField("reasonZh", v[3])},
+					Statement: r.textField("body", v[4]),
+				}
+				rows = append(rows, row{
+					"key": documentKey(store.UnmappedKind, id), "kind": store.UnmappedKind, "id": id, "was": v[0], "at": r.timeField("at", v[1]), "body": body.JSON(),
+				})
+			}
+			_, err = s.writeRunner().run(ctx, cypher("put unmapped statements"), map[string]any{"rows": rows})
+			return err
+		})
+		if err != nil || left == 0 {
+			return err
+		}
+	}
 }

@@ -70,7 +70,7 @@ const batch = 800
 func grow(ctx context.Context, s *sqlitestore.Store) error {
 	revision, err := s.Revision(ctx)
 	for err == nil {
-		if revision, err = s.Apply(ctx, revision, growth(int(revision))); err == nil {
+		if revision, err = s.Apply(ctx, revision, store.Change{ChangeSet: growth(int(revision))}); err == nil {
 			fmt.Println(revision)
 		}
 	}
@@ -143,9 +143,10 @@ func count(ctx context.Context, s *sqlitestore.Store) error {
 			if err != nil {
 				return err
 			}
-			_, err = s.Apply(ctx, base, competency.ChangeSet{Put: competency.Records{
+			_, err = s.Apply(ctx, base, store.Change{ChangeSet: competency.ChangeSet{Put: competency.Records{
 				Catalog: competency.Catalog{Positions: []competency.Position{{Code: fmt.Sprint(base)}}},
-			}})
+			}}})
+
 			if err == nil {
 				break
 			}

@@ -38,9 +38,9 @@ var evidenceTests = []test{
 			{store.EvidenceQuery{KnowledgePoint: "b", Employees: []string{"f"}}, nil},
 			{store.EvidenceQuery{First: 2}, []competency.Evidence{second, first}},
 			{store.EvidenceQuery{First: 1, Employees: []string{"e"}, KnowledgePoint: "b"}, []competency.Evidence{second}},
-			{store.EvidenceQuery{First: 1, Employees: []string{"e"}, Before: &store.EvidenceKey{At: noon, ID: "1"}}, []competency.Evidence{third}},
-			{store.EvidenceQuery{First: 2, Before: &store.EvidenceKey{At: noon.Add(time.Hour), ID: "证据-2"}}, []competency.Evidence{first, third}},
-			{store.EvidenceQuery{Before: &store.EvidenceKey{At: noon, ID: "1"}}, []competency.Evidence{third}},
+			{store.EvidenceQuery{First: 1, Employees: []string{"e"}, Before: &store.Cursor{At: noon, ID: "1"}}, []competency.Evidence{third}},
+			{store.EvidenceQuery{First: 2, Before: &store.Cursor{At: noon.Add(time.Hour), ID: "证据-2"}}, []competency.Evidence{first, third}},
+			{store.EvidenceQuery{Before: &store.Cursor{At: noon, ID: "1"}}, []competency.Evidence{third}},
 		} {
 			require.Equal(b, c.want, b.evidence(c.query), "%+v", c.query)
 		}

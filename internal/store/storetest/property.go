@@ -40,7 +40,7 @@ var modelTests = []test{
 			for range rapid.IntRange(2, 6).Draw(t, "sets") {
 				cs := m.catalog.Resolve(anySet(t, m))
 				next, ok := m.apply(cs)
-				made, err := b.store.Apply(b.Context(), m.revision, cs)
+				made, err := b.store.Apply(b.Context(), m.revision, store.Change{ChangeSet: cs})
 				if !ok {
 					require.ErrorIs(t, err, store.ErrReference)
 					refused++
@@ -54,7 +54,7 @@ var modelTests = []test{
 			}
 			agree()
 			replayed := competency.Catalog{}
-			for _, p := range b.history(start, 100) {
+			for _, p := range b.history(store.HistoryQuery{After: start}) {
 				replayed = replayed.Apply(*p.Changes)
 			}
 			require.Equal(t, tidy(m.catalog), tidy(replayed))

@@ -51,7 +51,7 @@ var unicodeTests = []test{
 		for i, e := range r.Employees {
 			require.Equal(b, store.Profile{Employee: e, Units: r.OrgUnits[i : i+1], Revision: 1}, b.profile(e.Code))
 		}
-		kept := b.history(0, 1)[0]
+		kept := b.history(store.HistoryQuery{First: 1})[0]
 		require.Equal(b, texts[0], kept.ID)
 		require.Equal(b, tidy(want), tidy(competency.Catalog{}.Apply(*kept.Changes)))
 	}},

@@ -15,69 +15,69 @@ import (
 	"github.com/zhitu/zhitu/internal/kg/kgtest"
 )
 
-// both is the program twice: on SQLite and on Neo4j.
-type both struct {
+// storePair runs the program on SQLite and on Neo4j.
+type storePair struct {
 	t      *testing.T
 	shells [2]shell
-	served [2]*served
+	served [2]*serverProcess
 }
 
-// bothWith imports a folder into both stores and serves them.
-func bothWith(t *testing.T, folder string) both {
+// newStorePair imports a folder into both stores and serves them.
+func newStorePair(t *testing.T, folder string) storePair {
 	t.Helper()
-	b := both{t: t, shells: [2]shell{newShell(t, "ZHITU_STORE=sqlite:zhitu.db"), overNeo4j(t)}}
+	b := storePair{t: t, shells: [2]shell{newShell(t, "ZHITU_STORE=sqlite:zhitu.db"), newNeo4jShell(t)}}
 	require.Contains(t, b.run("import", folder), "done: revision 1\n")
 	b.serve()
 	return b
 }
 
-func (b *both) serve() {
+func (b *storePair) serve() {
 	b.t.Helper()
 	for i, sh := range b.shells {
 		if b.served[i] != nil {
 			b.served[i].terminate()
-			require.Equal(b.t, exitDone, b.served[i].exit())
+			require.Equal(b.t, exitOK, b.served[i].awaitExit())
 		}
 		b.served[i] = sh.serve()
 	}
 }
 
-// run runs a command on both, which must print the same, and returns that.
-func (b *both) run(args ...string) string {
+// run runs a command on both, which must print the same, and returns the output.
+func (b *storePair) run(args ...string) string {
 	b.t.Helper()
 	first, second := b.shells[0].run(args...), b.shells[1].run(args...)
-	require.Equal(b.t, exitDone, first.code, "%v\n%s", args, first.err)
-	first.err = strings.ReplaceAll(first.err, b.shells[0].store(), b.shells[1].store()) // the progress
+	require.Equal(b.t, exitOK, first.code, "%v\n%s", args, first.err)
+	first.err = strings.ReplaceAll(first.err, b.shells[0].storeURI(), b.shells[1].storeURI()) // the progress
 	require.Equal(b.t, first, second, args)
 	return first.out
 }
 
-// ask asks both, who must answer in the same bytes, and returns that.
-func (b *both) ask(document string) reply {
+// graphQL sends a document to both, whose answers must have the same bytes.
+func (b *storePair) graphQL(document string) reply {
 	b.t.Helper()
-	first := b.served[0].ask(document, "Accept-Language", "zh-CN")
-	second := b.served[1].ask(document, "Accept-Language", "zh-CN")
+	first := b.served[0].graphQL(document, "Accept-Language", "zh-CN")
+	second := b.served[1].graphQL(document, "Accept-Language", "zh-CN")
 	require.Equal(b.t, first.status, second.status, document)
 	require.Equal(b.t, first.text, second.text, document)
 	return first
 }
 
-// answer asks what must be answered without an error.
-func (b *both) answer(document string) reply {
+// mustGraphQL sends a document that must be answered without an error.
+func (b *storePair) mustGraphQL(document string) reply {
 	b.t.Helper()
-	r := b.ask(document)
+	r := b.graphQL(document)
 	require.Empty(b.t, r.Errors, "%s\n%s", document, r.text)
 	return r
 }
 
 // requireSameExports compares everything in both stores.
-func (b *both) requireSameExports() {
+func (b *storePair) requireSameExports() {
 	b.t.Helper()
-	requireSame(b.t, b.shells[0].exported(), b.shells[1].exported())
+	requireSame(b.t, b.shells[0].exportAll(), b.shells[1].exportAll())
 }
 
-// fields are all of every type, with the links in both directions.
-var fields = map[string]string{
+// fieldsByList has all fields of every type, with links in both directions.
+var fieldsByList = map[string]string{
 	"knowledgePoints": `id code name nameEn kind nature minutes difficulty tags description depth competency { id code }
 		prerequisites(inherited: true) { prerequisite { id code __typename } dependent { code } strength clause level reason }
 		dependents { dependent { id code __typename } strength clause level reason }
@@ -88,12 +88,12 @@ var fields = map[string]string{
 		requiredPoints { knowledgePoint { code } level weight critical }`,
 	"resources": `id code title url modality minutes language teaches { id code }`,
 	"employees": `id code name orgUnit { id code parent { code } } position { id code } targets { code } modalities manager { id code name }
-		states { knowledgePoint { code } mastery assessedAt current(at: "` + anniversary + `") }`,
+		states { knowledgePoint { code } mastery assessedAt current(at: "` + questionTime + `") }`,
 	"orgUnits": `id code name parent { id code }`,
 }
 
-// pages walks through a list in pages, and returns what is on them.
-func (b *both) pages(list, filter string, first int) (nodes []map[string]any) {
+// listPages reads a list page by page, and returns its nodes.
+func (b *storePair) listPages(list, filter string, first int) (nodes []map[string]any) {
 	b.t.Helper()
 	for after := ""; ; {
 		arguments := fmt.Sprintf("first: %d", first)
@@ -103,8 +103,8 @@ func (b *both) pages(list, filter string, first int) (nodes []map[string]any) {
 		if filter != "" {
 			arguments += ", filter: " + filter
 		}
-		r := b.answer(fmt.Sprintf(`{ %s(%s) { totalCount pageInfo { hasNextPage hasPreviousPage startCursor endCursor } edges { cursor node { %s } } } }`,
-			list, arguments, fields[list]))
+		r := b.mustGraphQL(fmt.Sprintf(`{ %s(%s) { totalCount pageInfo { hasNextPage hasPreviousPage startCursor endCursor } edges { cursor node { %s } } } }`,
+			list, arguments, fieldsByList[list]))
 		page := r.Data[list].(map[string]any)
 		for _, edge := range page["edges"].([]any) {
 			nodes = append(nodes, edge.(map[string]any)["node"].(map[string]any))
@@ -118,14 +118,14 @@ func (b *both) pages(list, filter string, first int) (nodes []map[string]any) {
 	}
 }
 
-// everything asks for all that there is, every node by its id, and how everybody
-// stands to every position.
-func (b *both) everything() {
+// compareEverything reads every list, every node by its id, and the gap of every
+// employee to every position.
+func (b *storePair) compareEverything() {
 	b.t.Helper()
 	var employees, positions []string
-	for list := range fields {
+	for list := range fieldsByList {
 		var ask strings.Builder
-		for i, node := range b.pages(list, "", 80) {
+		for i, node := range b.listPages(list, "", 80) {
 			if i%7 == 0 {
 				fmt.Fprintf(&ask, "n%d: node(id: %q) { id __typename }\n", i, node["id"])
 			}
@@ -136,7 +136,7 @@ func (b *both) everything() {
 				positions = append(positions, node["code"].(string))
 			}
 		}
-		require.NotContains(b.t, b.answer("{"+ask.String()+"}").text, "null")
+		require.NotContains(b.t, b.mustGraphQL("{"+ask.String()+"}").text, "null")
 	}
 	require.NotEmpty(b.t, positions)
 	for i := 0; i < len(employees); i += 1 + len(employees)/6 { // a whole path takes its time under the race detector
@@ -144,7 +144,7 @@ func (b *both) everything() {
 		var ask strings.Builder
 		for j, p := range positions {
 			about := fmt.Sprintf("employee: %q, position: %q", e, p)
-			at := fmt.Sprintf("at: %q", anniversary)
+			at := fmt.Sprintf("at: %q", questionTime)
 			fmt.Fprintf(&ask, "g%d: gapAnalysis(%s, %s) { revision coverage ready criticalReady gaps(unmetOnly: false) { status current } }\n", j, about, at)
 			if (i+j)%len(positions) == 0 {
 				fmt.Fprintf(&ask, `h: gapAnalysis(%s, %s) { gaps { knowledgePoint { id code } required mastery current shortfall weight critical status }
@@ -156,43 +156,43 @@ func (b *both) everything() {
 				`, about, at, about, at, about, at, about, at)
 			}
 		}
-		b.answer("{" + ask.String() + "}")
+		b.mustGraphQL("{" + ask.String() + "}")
 	}
 }
 
-func TestBothStoresGiveTheSameAnswersOfTheSampleCompany(t *testing.T) {
-	b := bothWith(t, seedFolder(t))
+func testSameAnswersForSampleCompany(t *testing.T) {
+	b := newStorePair(t, seedFolder(t))
 	b.requireSameExports()
-	b.everything()
+	b.compareEverything()
 
-	// Importing what is there changes nothing, not even the revision.
-	before := b.shells[1].exported()
+	// Idempotent: importing the same content changes nothing, not even the revision.
+	before := b.shells[1].exportAll()
 	require.Contains(t, b.run("import", seedFolder(t)), "done: revision 1\n")
-	requireSame(t, before, b.shells[1].exported())
+	requireSame(t, before, b.shells[1].exportAll())
 
 	for _, filter := range []string{`{text: "数据"}`, `{text: "SQL", kind: SKILL}`, `{competency: "C-DATA", nature: CREATIVE}`, `{tag: "班组"}`, `{text: "没有"}`} {
-		b.pages("knowledgePoints", filter, 9)
+		b.listPages("knowledgePoints", filter, 9)
 	}
-	require.NotEmpty(t, b.pages("knowledgePoints", `{text: "数据"}`, 9))
+	require.NotEmpty(t, b.listPages("knowledgePoints", `{text: "数据"}`, 9))
 	for _, filter := range []string{`{text: "序列"}`, `{parent: ""}`, `{parent: "C-DATA"}`, `{text: "数据"}`} {
-		b.pages("competencies", filter, 4)
+		b.listPages("competencies", filter, 4)
 	}
 	for _, filter := range []string{`{text: "专家"}`, `{family: "数据序列"}`, `{family: "技术序列", grade: "P5"}`} {
-		b.pages("positions", filter, 2)
+		b.listPages("positions", filter, 2)
 	}
 	for _, filter := range []string{`{text: "数据"}`, `{language: "zh-CN", modality: VIDEO}`} {
-		b.pages("resources", filter, 5)
+		b.listPages("resources", filter, 5)
 	}
 	for _, filter := range []string{`{text: "e01"}`, `{text: "海"}`, `{orgUnit: "ORG-MF"}`, `{position: "POS-OM"}`, `{target: "POS-DD"}`, `{manager: "E001", text: "罗"}`} {
-		require.NotEmpty(t, b.pages("employees", filter, 3), filter)
+		require.NotEmpty(t, b.listPages("employees", filter, 3), filter)
 	}
 
 	for _, command := range []string{"gap", "path"} {
 		for _, more := range [][]string{{"--json"}, {"--lang", "zh-CN"}, {"--assume-mastered", "C-DATA,K-SQL-JOIN"}} {
-			b.run(append([]string{command, "--employee", "E007", "--position", "POS-DA", "--at", anniversary}, more...)...)
+			b.run(append([]string{command, "--employee", "E007", "--position", "POS-DA", "--at", questionTime}, more...)...)
 		}
 	}
-	b.run("path", "--employee", "E007", "--position", "POS-DA", "--at", anniversary, "--json", "--budget-minutes", "200", "--locale", "zh-CN")
+	b.run("path", "--employee", "E007", "--position", "POS-DA", "--at", questionTime, "--json", "--budget-minutes", "200", "--locale", "zh-CN")
 	for _, ask := range []string{
 		`{ employee(code: "E999") { name } position(code: "POS-DA") { name } }`, // one error each: they have no order
 		`{ gapAnalysis(employee: "E999", position: "POS-DA") { coverage } }`,
@@ -203,24 +203,24 @@ func TestBothStoresGiveTheSameAnswersOfTheSampleCompany(t *testing.T) {
 		`{ employees(first: 500) { totalCount } }`,
 		`{ employees(after: "no cursor") { totalCount } }`,
 	} {
-		require.NotEmpty(t, b.ask(ask).Errors, ask)
+		require.NotEmpty(t, b.graphQL(ask).Errors, ask)
 	}
 }
 
-// In a large folder that nobody has made by hand, everything happens that may.
-func TestBothStoresGiveTheSameAnswersOfARandomWorld(t *testing.T) {
+// A random world has combinations that the sample company lacks.
+func testSameAnswersForRandomWorld(t *testing.T) {
 	folder := filepath.Join(t.TempDir(), "random")
 	writeWorld(t, folder, 300, 12)
-	b := bothWith(t, folder)
+	b := newStorePair(t, folder)
 	b.requireSameExports()
 	require.Contains(t, b.run("import", folder), "done: revision 1\n")
-	b.everything()
-	b.run("path", "--employee", "员工03", "--position", "P01", "--at", anniversary, "--json")
-	b.run("gap", "--employee", "员工05", "--position", "P00", "--at", anniversary, "--json", "--all")
+	b.compareEverything()
+	b.run("path", "--employee", "员工03", "--position", "P01", "--at", questionTime, "--json")
+	b.run("gap", "--employee", "员工05", "--position", "P00", "--at", questionTime, "--json", "--all")
 	b.run("verify")
 }
 
-// writeWorld makes a folder of a random catalog and people.
+// writeWorld writes a folder with a random catalog and people.
 func writeWorld(t *testing.T, folder string, points, people int) {
 	t.Helper()
 	shape := kgtest.Rich(points)
@@ -252,13 +252,13 @@ func writeWorld(t *testing.T, folder string, points, people int) {
 	}))
 }
 
-// everyOutcome is what every answer to a mutation tells.
-const everyOutcome = `revision userErrors { field message code }`
+// payloadFields are the fields of every mutation payload.
+const payloadFields = `revision userErrors { field message code }`
 
-func TestBothStoresTakeTheSameEdits(t *testing.T) {
-	b := bothWith(t, seedFolder(t))
-	for _, edit := range edits {
-		r := b.ask("mutation { " + strings.ReplaceAll(edit.mutation, "…", everyOutcome) + " }")
+func testSameEditsOnBothStores(t *testing.T) {
+	b := newStorePair(t, seedFolder(t))
+	for _, edit := range mutationCases {
+		r := b.graphQL("mutation { " + strings.ReplaceAll(edit.mutation, "…", payloadFields) + " }")
 		require.Equal(t, 200, r.status, r.text)
 		require.Empty(t, r.Errors, "%s\n%s", edit.mutation, r.text)
 		if edit.refused == "" {
@@ -272,20 +272,20 @@ func TestBothStoresTakeTheSameEdits(t *testing.T) {
 			require.Equal(t, edit.revision, r.Extensions.Revision, edit.mutation)
 		}
 	}
-	b.everything()
+	b.compareEverything()
 	b.requireSameExports()
 	b.run("verify")
 
-	// Who has been told of every edit knows the same as who reads everything anew.
-	ask := `{ knowledgePoints(first: 60) { nodes { ` + fields["knowledgePoints"] + ` } } positions { nodes { ` + fields["positions"] + ` } } }`
-	before := b.answer(ask).text
+	// A server that applied every edit answers as one that loads everything.
+	ask := `{ knowledgePoints(first: 60) { nodes { ` + fieldsByList["knowledgePoints"] + ` } } positions { nodes { ` + fieldsByList["positions"] + ` } } }`
+	before := b.mustGraphQL(ask).text
 	b.serve()
-	require.Equal(t, before, b.answer(ask).text)
+	require.Equal(t, before, b.mustGraphQL(ask).text)
 }
 
-// edits are such as succeed and such as are refused, one after the other. The
-// sign … stands for what every answer tells.
-var edits = []struct {
+// mutationCases are mutations that succeed or are refused, in order. The sign … stands
+// for payloadFields.
+var mutationCases = []struct {
 	mutation string
 	refused  string
 	revision int // of the catalog after it, where that is of interest
@@ -321,7 +321,7 @@ var edits = []struct {
 	{`upsertCompetency(input: {code: "C-DATA", parent: "C-新"}) { competency { id } … }`, "CYCLE", 17},
 	{`deleteCompetency(input: {code: "C-DATA"}) { deletedCode … }`, "CONFLICT", 17},
 	{`deleteCompetency(input: {code: "C-新"}) { deletedCode … }`, "", 18},
-	// What was a competency may be a point.
+	// A deleted competency's code may be reused for a point.
 	{`upsertKnowledgePoint(input: {code: "C-新", name: "曾是能力"}) { knowledgePoint { id __typename } … }`, "", 19},
 	{`deleteKnowledgePoint(input: {code: "K-新"}) { deletedCode … }`, "CONFLICT", 19},
 	{`deleteKnowledgePoint(input: {code: "K-DATA-FIELD"}) { deletedCode … }`, "CONFLICT", 19},
@@ -332,8 +332,8 @@ var edits = []struct {
 	{`upsertOrgUnit(input: {code: "ORG-新", name: "新部门", parent: "ORG-MF"}) { orgUnit { id parent { code } } … }`, "", 21},
 	{`upsertOrgUnit(input: {code: "ORG-MF", parent: "ORG-新"}) { orgUnit { id } … }`, "CYCLE", 21},
 	{`upsertOrgUnit(input: {code: "ORG-无名"}) { orgUnit { id } … }`, "INVALID_ARGUMENT", 21},
-	{`upsertEmployee(input: {code: "E900", name: "新人", orgUnit: "ORG-新", position: "POS-新", targets: ["POS-DA", "POS-OM"], modalities: [PRACTICE, VIDEO], manager: "E001"}) { employee { ` + fields["employees"] + ` } … }`, "", 21},
-	{`upsertEmployee(input: {code: "E900", targets: ["POS-OM", "POS-DA"], manager: "E002"}) { employee { ` + fields["employees"] + ` } … }`, "", 21},
+	{`upsertEmployee(input: {code: "E900", name: "新人", orgUnit: "ORG-新", position: "POS-新", targets: ["POS-DA", "POS-OM"], modalities: [PRACTICE, VIDEO], manager: "E001"}) { employee { ` + fieldsByList["employees"] + ` } … }`, "", 21},
+	{`upsertEmployee(input: {code: "E900", targets: ["POS-OM", "POS-DA"], manager: "E002"}) { employee { ` + fieldsByList["employees"] + ` } … }`, "", 21},
 	{`upsertEmployee(input: {code: "E901", name: "某人", manager: "E999", orgUnit: "ORG-X", position: "POS-X"}) { employee { id } … }`, "NOT_FOUND", 21},
 	{`upsertEmployee(input: {code: "E902"}) { employee { id } … }`, "NOT_FOUND", 21},
 	{`assignPosition(input: {employee: "E900", position: "POS-DA"}) { employee { position { code } targets { code } } … }`, "", 21},
@@ -348,10 +348,10 @@ var edits = []struct {
 	{`deleteEmployee(input: {code: "E900"}) { deletedCode … } b: deleteOrgUnit(input: {code: "ORG-新"}) { deletedCode … } c: deleteKnowledgePoint(input: {code: "K-新"}) { deletedCode … }`, "", 23},
 }
 
-func TestErrorsForProgramsAreTheSameOnBothStores(t *testing.T) {
-	sqlite, neo := seeded(t, "ZHITU_STORE=sqlite:zhitu.db"), seededNeo4j(t)
-	neo.write("bad/requirements.csv", "position,target,level\nPOS-DA,K-SQL-JION,0.7\n")
-	sqlite.write("bad/requirements.csv", "position,target,level\nPOS-DA,K-SQL-JION,0.7\n")
+func testSameJSONErrorsOnBothStores(t *testing.T) {
+	sqlite, neo := newSeededShell(t, "ZHITU_STORE=sqlite:zhitu.db"), newSeededNeo4jShell(t)
+	neo.writeFile("bad/requirements.csv", "position,target,level\nPOS-DA,K-SQL-JION,0.7\n")
+	sqlite.writeFile("bad/requirements.csv", "position,target,level\nPOS-DA,K-SQL-JION,0.7\n")
 	for _, args := range [][]string{
 		{"gap", "--employee", "E999", "--position", "POS-DA", "--json"},
 		{"import", "bad", "--json", "--lang", "zh-CN"},

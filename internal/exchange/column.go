@@ -12,48 +12,51 @@ import (
 	"github.com/zhitu/zhitu/internal/fault"
 )
 
-// The kinds of column. Each says how a cell is read into a field, and how the
-// field is written so that it reads back the same. What a cell may say is
-// decided here; which values are in range, by Catalog.Check.
+// The kinds of column. Each defines how a cell is parsed into a field, and how the
+// field is formatted so that it parses to the same value. Syntax is checked here;
+// ranges are checked by Catalog.Check.
 
-// fine is the answer of a parser that has nothing to complain about.
-var fine fault.Text
+// noProblem is what parsers return for a valid cell.
+var noProblem fault.Text
 
-func col[R any](en, zh string, parse func(*R, string) fault.Text, show func(*R) string) column[R] {
+func newColumn[R any](en, zh string, parse func(*R, string) fault.Text, show func(*R) string) column[R] {
 	return column[R]{heading{en: en, zh: zh}, parse, show}
 }
 
-func text[R any](en, zh string, field func(*R) *string) column[R] {
-	return col(en, zh,
-		func(r *R, cell string) fault.Text { *field(r) = cell; return fine },
-		func(r *R) string { return neutralize(*field(r)) })
+func textColumn[R any](en, zh string, field func(*R) *string) column[R] {
+	return newColumn(en, zh,
+		func(r *R, cell string) fault.Text { *field(r) = cell; return noProblem },
+		func(r *R) string { return escapeFormula(*field(r)) })
 }
 
-func list[R any](en, zh string, field func(*R) *[]string) column[R] {
-	return col(en, zh,
-		func(r *R, cell string) fault.Text { *field(r) = items(cell); return fine },
-		func(r *R) string { return neutralize(strings.Join(*field(r), ";")) })
+func listColumn[R any](en, zh string, field func(*R) *[]string) column[R] {
+	return newColumn(en, zh,
+		func(r *R, cell string) fault.Text { *field(r) = splitList(cell); return noProblem },
+		func(r *R) string { return escapeFormula(strings.Join(*field(r), ";")) })
 }
 
-func enum[R any, T ~string](en, zh string, values competency.Enum[T], field func(*R) *T) column[R] {
-	return col(en, zh,
-		func(r *R, cell string) (wrong fault.Text) { *field(r), wrong = parseEnum(values, cell); return wrong },
+func enumColumn[R any, T ~string](en, zh string, values competency.Enum[T], field func(*R) *T) column[R] {
+	return newColumn(en, zh,
+		func(r *R, cell string) (problem fault.Text) {
+			*field(r), problem = parseEnum(values, cell)
+			return problem
+		},
 		func(r *R) string { return string(*field(r)) })
 }
 
-func enums[R any, T ~string](en, zh string, values competency.Enum[T], field func(*R) *[]T) column[R] {
-	return col(en, zh,
+func enumListColumn[R any, T ~string](en, zh string, values competency.Enum[T], field func(*R) *[]T) column[R] {
+	return newColumn(en, zh,
 		func(r *R, cell string) fault.Text {
 			var all []T
-			for _, item := range items(cell) {
-				v, wrong := parseEnum(values, item)
-				if wrong != fine {
-					return wrong
+			for _, item := range splitList(cell) {
+				v, problem := parseEnum(values, item)
+				if problem != noProblem {
+					return problem
 				}
 				all = append(all, v)
 			}
 			*field(r) = all
-			return fine
+			return noProblem
 		},
 		func(r *R) string {
 			all := make([]string, len(*field(r)))
@@ -66,15 +69,15 @@ func enums[R any, T ~string](en, zh string, values competency.Enum[T], field fun
 
 func parseEnum[T ~string](values competency.Enum[T], cell string) (T, fault.Text) {
 	if v, ok := values.Parse(cell); ok {
-		return v, fine
+		return v, noProblem
 	}
 	return "", fault.T("%s is none of %s%s", "%s 不是以下任何一个：%s%s", competency.Quote(cell), values, suggest(cell, values.Names()))
 }
 
-func level[R any](en, zh string, field func(*R) **float64) column[R] {
-	c := col(en, zh,
+func levelColumn[R any](en, zh string, field func(*R) **float64) column[R] {
+	c := newColumn(en, zh,
 		func(r *R, cell string) fault.Text {
-			x, form := competency.ParseLevel(narrow(cell))
+			x, form := competency.ParseLevel(toHalfWidth(cell))
 			if form == competency.NoLevel {
 				var labels []string
 				for _, step := range competency.Scale {
@@ -85,16 +88,16 @@ func level[R any](en, zh string, field func(*R) **float64) column[R] {
 					"%s 不是等级：请填写标签（如 掌握、apply）、数字 1 至 5，或带小数点、百分号的数（如 0.7、70%%）%s", competency.Quote(cell), suggest(cell, labels))
 			}
 			*field(r) = &x
-			return fine
+			return noProblem
 		},
 		func(r *R) string {
 			x := *field(r)
 			if x == nil {
 				return ""
 			}
-			s := digits(*x)
+			s := formatNumber(*x)
 			if !strings.Contains(s, ".") {
-				s += ".0" // else 1.0 would read back as the first step of the scale
+				s += ".0" // else 1.0 would parse as the first step of the scale
 			}
 			return s
 		})
@@ -102,35 +105,35 @@ func level[R any](en, zh string, field func(*R) **float64) column[R] {
 	return c
 }
 
-func number[R any](en, zh string, field func(*R) **float64) column[R] {
-	return col(en, zh,
+func numberColumn[R any](en, zh string, field func(*R) **float64) column[R] {
+	return newColumn(en, zh,
 		func(r *R, cell string) fault.Text {
 			x, ok := parseNumber(cell)
 			if !ok {
 				return fault.T("%s is not a number: give one such as 1 or 2.5", "%s 不是数：请填写如 1 或 2.5 的数", competency.Quote(cell))
 			}
 			*field(r) = &x
-			return fine
+			return noProblem
 		},
 		func(r *R) string {
 			if x := *field(r); x != nil {
-				return digits(*x)
+				return formatNumber(*x)
 			}
 			return ""
 		})
 }
 
-func whole[R any](en, zh string, field func(*R) **int) column[R] {
-	return col(en, zh,
+func integerColumn[R any](en, zh string, field func(*R) **int) column[R] {
+	return newColumn(en, zh,
 		func(r *R, cell string) fault.Text {
-			// A spreadsheet writes 45 as 45.0 once a column holds a fraction.
+			// A spreadsheet writes 45 as 45.0 if the column has a fraction.
 			x, ok := parseNumber(cell)
 			n := int(max(-1e9, min(1e9, x)))
 			if !ok || float64(n) != x {
 				return fault.T("%s is not a whole number: give one such as 45", "%s 不是整数：请填写如 45 的整数", competency.Quote(cell))
 			}
 			*field(r) = &n
-			return fine
+			return noProblem
 		},
 		func(r *R) string {
 			if n := *field(r); n != nil {
@@ -140,19 +143,19 @@ func whole[R any](en, zh string, field func(*R) **int) column[R] {
 		})
 }
 
-func truth[R any](en, zh string, field func(*R) **bool) column[R] {
+func boolColumn[R any](en, zh string, field func(*R) **bool) column[R] {
 	words := map[string]bool{
 		"yes": true, "y": true, "true": true, "是": true, "1": true,
 		"no": false, "n": false, "false": false, "否": false, "0": false,
 	}
-	return col(en, zh,
+	return newColumn(en, zh,
 		func(r *R, cell string) fault.Text {
-			b, ok := words[strings.ToLower(narrow(cell))]
+			b, ok := words[strings.ToLower(toHalfWidth(cell))]
 			if !ok {
 				return fault.T("%s is neither yes nor no: give yes, no, true, false, 是 or 否", "%s 不是“是”或“否”：请填写 是、否、yes、no、true 或 false", competency.Quote(cell))
 			}
 			*field(r) = &b
-			return fine
+			return noProblem
 		},
 		func(r *R) string {
 			switch b := *field(r); {
@@ -166,22 +169,22 @@ func truth[R any](en, zh string, field func(*R) **bool) column[R] {
 		})
 }
 
-func share[R any](en, zh string, field func(*R) *float64) column[R] {
-	return col(en, zh,
+func shareColumn[R any](en, zh string, field func(*R) *float64) column[R] {
+	return newColumn(en, zh,
 		func(r *R, cell string) fault.Text {
-			x, ok := competency.ParseShare(narrow(cell))
+			x, ok := competency.ParseShare(toHalfWidth(cell))
 			if !ok {
 				return fault.T("%s is not a mastery: give a number from 0 to 1 such as 0.85, or 85%%", "%s 不是掌握度：请填写 0 到 1 之间的数，如 0.85 或 85%%", competency.Quote(cell))
 			}
 			*field(r) = x
-			return fine
+			return noProblem
 		},
-		func(r *R) string { return digits(*field(r)) })
+		func(r *R) string { return formatNumber(*field(r)) })
 }
 
-// layouts of a time, as people and spreadsheets write it. A single digit for a
-// month, day, hour or minute is understood, and so are fractions of a second.
-var layouts = func() []string {
+// timeLayouts are the formats that people and spreadsheets use. They accept single
+// digits for month, day, hour and minute, and fractions of a second.
+var timeLayouts = func() []string {
 	all := []string{time.RFC3339, "2006-1-2T15:4:5", "2006-1-2T15:4"}
 	for _, date := range []string{"2006-1-2", "2006/1/2", "2006年1月2日"} {
 		all = append(all, date, date+" 15:4", date+" 15:4:5")
@@ -189,14 +192,14 @@ var layouts = func() []string {
 	return all
 }()
 
-func moment[R any](en, zh string, field func(*R) *time.Time) column[R] {
-	return col(en, zh,
+func timeColumn[R any](en, zh string, field func(*R) *time.Time) column[R] {
+	return newColumn(en, zh,
 		func(r *R, cell string) fault.Text {
-			for _, layout := range layouts {
-				// The zero time means that there is none, so it is no date.
-				if t, err := time.Parse(layout, narrow(cell)); err == nil && !t.IsZero() {
+			for _, layout := range timeLayouts {
+				// The zero time means none, so it is not a valid date.
+				if t, err := time.Parse(layout, toHalfWidth(cell)); err == nil && !t.IsZero() {
 					*field(r) = t.UTC()
-					return fine
+					return noProblem
 				}
 			}
 			return fault.T(
@@ -211,20 +214,21 @@ func moment[R any](en, zh string, field func(*R) *time.Time) column[R] {
 		})
 }
 
-// parseNumber reads a plain decimal number, finite and without a percent sign.
+// parseNumber parses a finite decimal number without a percent sign.
 func parseNumber(cell string) (float64, bool) {
-	cell = narrow(cell)
+	cell = toHalfWidth(cell)
 	if strings.HasSuffix(cell, "%") {
 		return 0, false
 	}
 	return competency.ParseShare(cell)
 }
 
-// digits is the shortest decimal that reads back as the same double.
-func digits(x float64) string { return strconv.FormatFloat(x, 'f', -1, 64) }
+// formatNumber returns the shortest decimal that parses to the same double.
+func formatNumber(x float64) string { return strconv.FormatFloat(x, 'f', -1, 64) }
 
-// narrow turns the full-width forms of a Chinese keyboard into ASCII: ０．７％.
-func narrow(s string) string {
+// toHalfWidth turns the full-width forms of a Chinese keyboard, such as ０．７％, into
+// ASCII.
+func toHalfWidth(s string) string {
 	for i := range len(s) {
 		if s[i] >= utf8.RuneSelf {
 			return width.Narrow.String(s)
@@ -233,8 +237,8 @@ func narrow(s string) string {
 	return s
 }
 
-// items splits a list in a cell.
-func items(cell string) []string {
+// splitList splits a list in a cell.
+func splitList(cell string) []string {
 	var all []string
 	for item := range strings.FieldsFuncSeq(cell, func(r rune) bool { return strings.ContainsRune(competency.ListSeparators, r) }) {
 		if item = competency.Trim(item); item != "" {
@@ -244,26 +248,27 @@ func items(cell string) []string {
 	return all
 }
 
-// startsFormula reports whether a spreadsheet might take s for a formula,
-// apostrophes in front of it left aside.
+// startsFormula reports whether a spreadsheet might evaluate s as a formula.
+// Apostrophes in front of it are ignored.
 func startsFormula(s string) bool {
 	r, _ := utf8.DecodeRuneInString(strings.TrimLeft(s, "'"))
 	return strings.ContainsRune("=+-@\t\r\n＝＋－＠", r)
 }
 
-// neutralize puts an apostrophe before a text that starts a formula, and before
-// one that already has apostrophes there, so that restore can tell them apart:
+// escapeFormula prevents formula injection: it puts an apostrophe before a text that
+// starts a formula. A text that already has apostrophes there gets one more, so that
+// unescapeFormula is its inverse:
 //
 //	=1+1 ↔ '=1+1    '=1+1 ↔ ''=1+1    'tis ↔ 'tis
-func neutralize(s string) string {
+func escapeFormula(s string) string {
 	if startsFormula(s) {
 		return "'" + s
 	}
 	return s
 }
 
-// restore undoes neutralize, and leaves a formula as it was typed.
-func restore(s string) string {
+// unescapeFormula undoes escapeFormula, and leaves a formula as it was typed.
+func unescapeFormula(s string) string {
 	if strings.HasPrefix(s, "'") && startsFormula(s) {
 		return s[1:]
 	}

@@ -10,11 +10,11 @@ import (
 	"github.com/stretchr/testify/require"
 )
 
-// Two people follow an employee. They see what an exam changes, and then the server
-// stops: at once, and so that they know to come back.
-func TestSubscriptionsToAServer(t *testing.T) {
+// Two subscribers see what an exam changes. When the server stops, their connections end
+// at once, with a status that tells them to reconnect.
+func TestSubscriptions(t *testing.T) {
 	t.Parallel()
-	s := seeded(t).serve()
+	s := newSeededShell(t).serve()
 	const document = `{"query":"subscription { learnerUpdated(employee: \"E007\") { states { knowledgePoint { code } } nextSteps(position: \"POS-DA\", first: 1) { knowledgePoint { code } } } }"}`
 	const answer = `{"data":{"learnerUpdated":{"states":[{"knowledgePoint":{"code":"K-SQL-JOIN"}}],"nextSteps":[{"knowledgePoint":{"code":"K-ANA-ASK"}}]}},"extensions":{"revision":1}}`
 
@@ -38,7 +38,7 @@ func TestSubscriptionsToAServer(t *testing.T) {
 		require.Equal(t, heard, string(data))
 	}
 
-	s.query(`mutation { recordEvidence(input: { evidence: [{ id: "exam-1", employee: "E007", knowledgePoints: ["K-SQL-JOIN"], kind: EXAM, score: 0.9 }] }) { userErrors { message } } }`)
+	s.mustQuery(`mutation { recordEvidence(input: { evidence: [{ id: "exam-1", employee: "E007", knowledgePoints: ["K-SQL-JOIN"], kind: EXAM, score: 0.9 }] }) { userErrors { message } } }`)
 	_, data, err := socket.Read(t.Context())
 	require.NoError(t, err)
 	require.Equal(t, `{"id":"1","type":"next","payload":`+answer+`}`, string(data))
@@ -54,6 +54,6 @@ func TestSubscriptionsToAServer(t *testing.T) {
 	rest, err := io.ReadAll(events.Body)
 	require.NoError(t, err)
 	require.Empty(t, string(rest))
-	require.Equal(t, exitDone, s.exit())
+	require.Equal(t, exitOK, s.awaitExit())
 	require.NotContains(t, s.log.String(), `"level":"ERROR"`)
 }

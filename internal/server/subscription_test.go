@@ -16,8 +16,8 @@ import (
 
 const subscribe = `{"query":"subscription { learnerUpdated(employee: \"E\") { states { mastery } } }"}`
 
-// dial opens a WebSocket with headers, given as name, value, …
-func dial(t *testing.T, url string, headers ...string) (*websocket.Conn, *http.Response, error) {
+// dialWebSocket opens a WebSocket with headers, given as name, value, …
+func dialWebSocket(t *testing.T, url string, headers ...string) (*websocket.Conn, *http.Response, error) {
 	t.Helper()
 	options := &websocket.DialOptions{Subprotocols: []string{"graphql-transport-ws"}, HTTPHeader: http.Header{}}
 	for i := 0; i < len(headers); i += 2 {
@@ -34,50 +34,50 @@ func dial(t *testing.T, url string, headers ...string) (*websocket.Conn, *http.R
 	return conn, w, err
 }
 
-// hear says something and returns what is said to it.
-func hear(t *testing.T, conn *websocket.Conn, said string) string {
+// exchangeMessage sends a message and returns the reply.
+func exchangeMessage(t *testing.T, conn *websocket.Conn, message string) string {
 	t.Helper()
-	require.NoError(t, conn.Write(t.Context(), websocket.MessageText, []byte(said)))
-	_, heard, err := conn.Read(t.Context())
+	require.NoError(t, conn.Write(t.Context(), websocket.MessageText, []byte(message)))
+	_, reply, err := conn.Read(t.Context())
 	if err != nil {
 		return websocket.CloseStatus(err).String()
 	}
-	return string(heard)
+	return string(reply)
 }
 
-func TestSubscriptionsNeedTheToken(t *testing.T) {
-	s := serve(t, server.Config{Token: token})
+func TestSubscriptionsRequireToken(t *testing.T) {
+	s := newTestServer(t, server.Config{Token: token})
 	listening := httptest.NewServer(s)
 	t.Cleanup(listening.Close)
 	const init, welcome = `{"type":"connection_init","payload":{"Authorization":"Bearer #"}}`, `{"type":"connection_ack"}`
 
-	conn, _, err := dial(t, listening.URL)
+	conn, _, err := dialWebSocket(t, listening.URL)
 	require.NoError(t, err, "a browser can send no header")
-	require.Equal(t, welcome, hear(t, conn, strings.ReplaceAll(init, "#", token)))
-	conn, _, err = dial(t, listening.URL, "Authorization", "Bearer "+token)
+	require.Equal(t, welcome, exchangeMessage(t, conn, strings.ReplaceAll(init, "#", token)))
+	conn, _, err = dialWebSocket(t, listening.URL, "Authorization", "Bearer "+token)
 	require.NoError(t, err)
-	require.Equal(t, welcome, hear(t, conn, `{"type":"connection_init"}`))
+	require.Equal(t, welcome, exchangeMessage(t, conn, `{"type":"connection_init"}`))
 	for _, wrong := range []string{strings.ReplaceAll(init, "#", token[1:]), `{"type":"connection_init"}`} {
-		conn, _, err = dial(t, listening.URL, "Authorization", "Bearer wrong")
+		conn, _, err = dialWebSocket(t, listening.URL, "Authorization", "Bearer wrong")
 		require.NoError(t, err)
-		require.Equal(t, "StatusCode(4403)", hear(t, conn, wrong))
+		require.Equal(t, "StatusCode(4403)", exchangeMessage(t, conn, wrong))
 	}
-	require.Equal(t, 401, s.do("POST", "/graphql", subscribe, "Accept", "text/event-stream").Code)
+	require.Equal(t, 401, s.request("POST", "/graphql", subscribe, "Accept", "text/event-stream").Code)
 
-	// Whoever claims to want a WebSocket gets nothing else.
+	// An upgrade request must not bypass the token.
 	for _, upgrade := range []string{"websocket", "WebSocket", "websocket, h2c", "h2c"} {
 		for _, connection := range []string{"", "Upgrade"} {
-			w := s.do("POST", "/graphql", query, "Upgrade", upgrade, "Connection", connection)
+			w := s.request("POST", "/graphql", query, "Upgrade", upgrade, "Connection", connection)
 			require.Contains(t, []int{401, 405, 426}, w.Code)
 			require.NotContains(t, w.Body.String(), "岗位")
 		}
 	}
-	require.Equal(t, 200, s.do("POST", "/graphql", query, "Upgrade", "h2c", "Authorization", "Bearer "+token).Code, "as some clients offer")
+	require.Equal(t, 200, s.request("POST", "/graphql", query, "Upgrade", "h2c", "Authorization", "Bearer "+token).Code, "as some clients offer")
 	require.NotContains(t, s.log.String(), token)
 }
 
-func TestPagesOfOthersGetNoWebsocket(t *testing.T) {
-	listening := httptest.NewServer(serve(t, server.Config{Loopback: true}))
+func TestCrossOriginWebSocketIsRefused(t *testing.T) {
+	listening := httptest.NewServer(newTestServer(t, server.Config{Loopback: true}))
 	t.Cleanup(listening.Close)
 	host := strings.TrimPrefix(listening.URL, "http://")
 	for _, headers := range [][]string{
@@ -88,19 +88,19 @@ func TestPagesOfOthersGetNoWebsocket(t *testing.T) {
 		{"Host", "evil.example"},
 		{"Host", "evil.example", "Origin", "http://evil.example"},
 	} {
-		_, w, err := dial(t, listening.URL, headers...)
+		_, w, err := dialWebSocket(t, listening.URL, headers...)
 		require.Error(t, err, headers)
 		require.Equal(t, 403, w.StatusCode, headers)
 	}
 	for _, headers := range [][]string{nil, {"Origin", "http://" + host}, {"Host", "localhost:8080", "Origin", "http://localhost:8080"}} {
-		_, _, err := dial(t, listening.URL, headers...)
+		_, _, err := dialWebSocket(t, listening.URL, headers...)
 		require.NoError(t, err, headers)
 	}
 }
 
-func TestSubscriptionsAreCounted(t *testing.T) {
-	s := serve(t, server.Config{})
-	s.do("POST", "/graphql", `{"query":"mutation { upsertEmployee(input: { code: \"E\", name: \"人\" }) { revision } }"}`)
+func TestSubscriptionMetrics(t *testing.T) {
+	s := newTestServer(t, server.Config{})
+	s.request("POST", "/graphql", `{"query":"mutation { upsertEmployee(input: { code: \"E\", name: \"人\" }) { revision } }"}`)
 	listening := httptest.NewServer(s)
 	t.Cleanup(listening.Close)
 	r, err := http.NewRequestWithContext(t.Context(), http.MethodPost, listening.URL+"/graphql", strings.NewReader(subscribe))
@@ -110,17 +110,17 @@ func TestSubscriptionsAreCounted(t *testing.T) {
 	w, err := http.DefaultClient.Do(r)
 	require.NoError(t, err)
 	defer w.Body.Close()
-	require.Contains(t, s.do("GET", "/metrics", "").Body.String(), "zhitu_subscriptions 1\n")
+	require.Contains(t, s.request("GET", "/metrics", "").Body.String(), "zhitu_subscriptions 1\n")
 
-	// It goes through all that is put around the API.
-	s.do("POST", "/graphql", `{"query":"mutation { setMastery(input: { employee: \"E\", knowledgePoint: \"K\", mastery: 0.5 }) { revision } }"}`)
+	// Events pass through all middleware of the API.
+	s.request("POST", "/graphql", `{"query":"mutation { setMastery(input: { employee: \"E\", knowledgePoint: \"K\", mastery: 0.5 }) { revision } }"}`)
 	lines := bufio.NewScanner(w.Body)
 	for lines.Scan() && !strings.HasPrefix(lines.Text(), "data:") {
 	}
 	require.Equal(t, `data: {"data":{"learnerUpdated":{"states":[{"mastery":0.5}]}},"extensions":{"revision":2}}`, lines.Text())
 	require.NoError(t, w.Body.Close())
 	require.Eventually(t, func() bool {
-		return strings.Contains(s.do("GET", "/metrics", "").Body.String(), "zhitu_subscriptions 0\n")
+		return strings.Contains(s.request("GET", "/metrics", "").Body.String(), "zhitu_subscriptions 0\n")
 	}, time.Minute, time.Millisecond)
-	require.Contains(t, s.do("GET", "/metrics", "").Body.String(), `zhitu_graphql_field_seconds_count{field="learnerUpdated",object="Subscription"} 1`)
+	require.Contains(t, s.request("GET", "/metrics", "").Body.String(), `zhitu_graphql_field_seconds_count{field="learnerUpdated",object="Subscription"} 1`)
 }

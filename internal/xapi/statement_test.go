@@ -16,9 +16,9 @@ import (
 
 const someID = "6690e6c9-3ef0-4ed3-8b37-7f3964730bee"
 
-// statement is one with parts, given as name, JSON, …, in place of its usual ones;
-// "" for none.
-func statement(parts ...string) string {
+// statementJSON returns a statement in which parts, given as name, JSON, …, replace the
+// default ones; "" removes one.
+func statementJSON(parts ...string) string {
 	all := map[string]json.RawMessage{
 		"id":        json.RawMessage(`"` + someID + `"`),
 		"actor":     json.RawMessage(`{"account": {"homePage": "https://lms.example", "name": "E1"}}`),
@@ -41,20 +41,20 @@ func statement(parts ...string) string {
 	return string(text)
 }
 
-func verb(name string) string {
+func verbJSON(name string) string {
 	return `{"id": "http://adlnet.gov/expapi/verbs/` + name + `"}`
 }
 
-func TestWhatTheSpecificationAllows(t *testing.T) {
+func TestParseAcceptsValidStatements(t *testing.T) {
 	account := `{"account": {"homePage": "https://lms.example", "name": "E1"}}`
 	for name, body := range map[string]string{
-		"the least":        statement("id", "", "timestamp", "", "result", ""),
-		"a mbox":           statement("actor", `{"objectType": "Agent", "name": "王芳", "mbox": "mailto:wang@example.com"}`),
-		"a hash":           statement("actor", `{"mbox_sha1sum": "`+strings.Repeat("aF09", 10)+`"}`),
-		"an openid":        statement("actor", `{"openid": "https://wang.example/"}`),
-		"a group":          statement("actor", `{"objectType": "Group", "mbox": "mailto:team@example.com", "member": [`+account+`]}`),
-		"a nameless group": statement("actor", `{"objectType": "Group", "member": [`+account+`, `+account+`]}`),
-		"everything": statement(
+		"the least":        statementJSON("id", "", "timestamp", "", "result", ""),
+		"a mbox":           statementJSON("actor", `{"objectType": "Agent", "name": "王芳", "mbox": "mailto:wang@example.com"}`),
+		"a hash":           statementJSON("actor", `{"mbox_sha1sum": "`+strings.Repeat("aF09", 10)+`"}`),
+		"an openid":        statementJSON("actor", `{"openid": "https://wang.example/"}`),
+		"a group":          statementJSON("actor", `{"objectType": "Group", "mbox": "mailto:team@example.com", "member": [`+account+`]}`),
+		"a nameless group": statementJSON("actor", `{"objectType": "Group", "member": [`+account+`, `+account+`]}`),
+		"everything": statementJSON(
 			"version", `"1.0.3"`, "stored", `"2026-11-20T08:00:01+08:00"`, "authority", account,
 			"object", `{"objectType": "Activity", "id": "https://lms.example/q", "definition": {"name": {"zh-CN": "题"}, "description": {}, "type": "http://adlnet.gov/expapi/activities/cmi.interaction",
 				"moreInfo": "https://x.example", "interactionType": "choice", "correctResponsesPattern": ["a"], "choices": [{"id": "a", "description": {"en": "A"}}],
@@ -66,11 +66,11 @@ func TestWhatTheSpecificationAllows(t *testing.T) {
 				"contextAgents": [{"objectType": "contextAgent", "agent": `+account+`}], "contextGroups": []}`,
 			"attachments", `[{"usageType": "x:y", "display": {"en": "x"}, "contentType": "text/plain", "length": 1, "sha2": "00"}]`,
 		),
-		"an agent for an object": statement("object", `{"objectType": "Agent", "mbox": "mailto:a@example.com"}`),
-		"a reference":            statement("object", `{"objectType": "StatementRef", "id": "`+someID+`"}`),
-		"a statement within":     statement("object", `{"objectType": "SubStatement", "actor": `+account+`, "verb": `+verb("passed")+`, "object": {"id": "x:y"}}`),
-		"a voiding":              statement("verb", verb("voided"), "object", `{"objectType": "StatementRef", "id": "`+someID+`"}`, "result", ""),
-		"version 2":              statement("version", `"2.0.0"`),
+		"an agent for an object": statementJSON("object", `{"objectType": "Agent", "mbox": "mailto:a@example.com"}`),
+		"a reference":            statementJSON("object", `{"objectType": "StatementRef", "id": "`+someID+`"}`),
+		"a statement within":     statementJSON("object", `{"objectType": "SubStatement", "actor": `+account+`, "verb": `+verbJSON("passed")+`, "object": {"id": "x:y"}}`),
+		"a voiding":              statementJSON("verb", verbJSON("voided"), "object", `{"objectType": "StatementRef", "id": "`+someID+`"}`, "result", ""),
+		"version 2":              statementJSON("version", `"2.0.0"`),
 	} {
 		t.Run(name, func(t *testing.T) {
 			list, array, err := xapi.Parse([]byte(" " + body + "\n"))
@@ -90,50 +90,50 @@ func TestWhatTheSpecificationAllows(t *testing.T) {
 	require.Empty(t, list)
 }
 
-func TestWhatTheSpecificationRefuses(t *testing.T) {
+func TestParseRefusesInvalidStatements(t *testing.T) {
 	for body, want := range map[string]string{
-		"":                        "the body is not JSON",
-		"{":                       "the body is not JSON",
-		statement() + statement(): "the body is not JSON",
-		"\xff":                    "the body is not in UTF-8",
-		"null":                    "statement is not an object",
-		`[1]`:                     "statement 1: statement is not an object",
-		statement("id", `"1"`):    "id is not a UUID",
-		statement("id", `null`):   "id is not a UUID",
-		statement("actor", ""):    "actor is missing",
-		statement("verb", ""):     "verb is missing",
-		statement("object", ""):   "object is missing",
-		statement("reslut", `{}`): "reslut is no property of xAPI",
-		statement("actor", `{}`):  "actor has 0 of mbox, mbox_sha1sum, openid and account: give exactly one",
-		statement("actor", `{"mbox": "mailto:a@x.example", "openid": "https://a.example"}`):                                "actor has 2 of mbox",
-		statement("actor", `{"mbox": "a@x.example"}`):                                                                      "actor.mbox is not an address such as mailto:",
-		statement("actor", `{"account": {"name": "E1"}}`):                                                                  "actor.account.homePage is missing",
-		statement("actor", `{"objectType": "Person", "mbox": "mailto:a@x.example"}`):                                       "actor.objectType is none of Agent, Group",
-		statement("actor", `{"mbox": "mailto:a@x.example", "member": []}`):                                                 "actor.member is no property",
-		statement("actor", `{"objectType": "Group"}`):                                                                      "actor has 0 of",
-		statement("actor", `{"objectType": "Group", "member": [{"objectType": "Group", "member": []}]}`):                   "actor.member.objectType is none of Agent",
-		statement("verb", `{"id": "passed"}`):                                                                              "verb.id is not an IRI",
-		statement("verb", `{"id": "x:y", "display": {"en": 1}}`):                                                           "verb.display.en is not a text",
-		statement("object", `{"id": "no scheme"}`):                                                                         "object.id is not an IRI",
-		statement("object", `{"objectType": "Thing", "id": "x:y"}`):                                                        "object.objectType is none of",
-		statement("result", `{"score": 1}`):                                                                                "result.score is not an object",
-		statement("result", `{"score": {"scaled": "1"}}`):                                                                  "result.score.scaled is not a number",
-		statement("result", `{"score": {"scaled": 1.01}}`):                                                                 "result.score.scaled is 1.01, not between -1 and 1",
-		statement("result", `{"score": {"raw": 11, "min": 0, "max": 10}}`):                                                 "result.score.raw is 11, not between min and max",
-		statement("result", `{"score": {"min": 5, "max": 5}}`):                                                             "result.score.min is 5, not below max",
-		statement("result", `{"success": "true"}`):                                                                         "result.success is not true or false",
-		statement("result", `{"completion": null}`):                                                                        "result.completion is not true or false",
-		statement("result", `{"duration": "90"}`):                                                                          "result.duration is not a duration",
-		statement("result", `{"extensions": {"points": 1}}`):                                                               "result.extensions.points is not an IRI",
-		statement("timestamp", `"yesterday"`):                                                                              "timestamp is not a time",
-		statement("version", `"0.9"`):                                                                                      "version is not 1.0.x or 2.0.x",
-		statement("context", `{"contextActivities": {"parents": []}}`):                                                     "context.contextActivities.parents is no property",
-		statement("context", `{"registration": "1"}`):                                                                      "context.registration is not a UUID",
-		statement("verb", verb("voided")):                                                                                  "object of a voiding statement must be a StatementRef",
-		"[" + statement() + "," + statement("id", `"`+strings.ToUpper(someID)+`"`) + "]":                                   "statements 1 and 2 have the same id " + someID,
-		"[" + statement() + "," + statement("id", "", "verb", "") + "]":                                                    "statement 2: verb is missing",
-		statement("object", `{"objectType": "SubStatement", "actor": {}, "verb": {"id": "x:y"}, "object": {"id": "x:y"}}`): "object.actor has 0 of",
-		statement("result", `{"score": {"raw": 1e999}}`):                                                                   "the body is not JSON",
+		"":                                "the body is not JSON",
+		"{":                               "the body is not JSON",
+		statementJSON() + statementJSON(): "the body is not JSON",
+		"\xff":                            "the body is not in UTF-8",
+		"null":                            "statement is not an object",
+		`[1]`:                             "statement 1: statement is not an object",
+		statementJSON("id", `"1"`):        "id is not a UUID",
+		statementJSON("id", `null`):       "id is not a UUID",
+		statementJSON("actor", ""):        "actor is missing",
+		statementJSON("verb", ""):         "verb is missing",
+		statementJSON("object", ""):       "object is missing",
+		statementJSON("reslut", `{}`):     "reslut is no property of xAPI",
+		statementJSON("actor", `{}`):      "actor has 0 of mbox, mbox_sha1sum, openid and account: give exactly one",
+		statementJSON("actor", `{"mbox": "mailto:a@x.example", "openid": "https://a.example"}`):                                "actor has 2 of mbox",
+		statementJSON("actor", `{"mbox": "a@x.example"}`):                                                                      "actor.mbox is not an address such as mailto:",
+		statementJSON("actor", `{"account": {"name": "E1"}}`):                                                                  "actor.account.homePage is missing",
+		statementJSON("actor", `{"objectType": "Person", "mbox": "mailto:a@x.example"}`):                                       "actor.objectType is none of Agent, Group",
+		statementJSON("actor", `{"mbox": "mailto:a@x.example", "member": []}`):                                                 "actor.member is no property",
+		statementJSON("actor", `{"objectType": "Group"}`):                                                                      "actor has 0 of",
+		statementJSON("actor", `{"objectType": "Group", "member": [{"objectType": "Group", "member": []}]}`):                   "actor.member.objectType is none of Agent",
+		statementJSON("verb", `{"id": "passed"}`):                                                                              "verb.id is not an IRI",
+		statementJSON("verb", `{"id": "x:y", "display": {"en": 1}}`):                                                           "verb.display.en is not a text",
+		statementJSON("object", `{"id": "no scheme"}`):                                                                         "object.id is not an IRI",
+		statementJSON("object", `{"objectType": "Thing", "id": "x:y"}`):                                                        "object.objectType is none of",
+		statementJSON("result", `{"score": 1}`):                                                                                "result.score is not an object",
+		statementJSON("result", `{"score": {"scaled": "1"}}`):                                                                  "result.score.scaled is not a number",
+		statementJSON("result", `{"score": {"scaled": 1.01}}`):                                                                 "result.score.scaled is 1.01, not between -1 and 1",
+		statementJSON("result", `{"score": {"raw": 11, "min": 0, "max": 10}}`):                                                 "result.score.raw is 11, not between min and max",
+		statementJSON("result", `{"score": {"min": 5, "max": 5}}`):                                                             "result.score.min is 5, not below max",
+		statementJSON("result", `{"success": "true"}`):                                                                         "result.success is not true or false",
+		statementJSON("result", `{"completion": null}`):                                                                        "result.completion is not true or false",
+		statementJSON("result", `{"duration": "90"}`):                                                                          "result.duration is not a duration",
+		statementJSON("result", `{"extensions": {"points": 1}}`):                                                               "result.extensions.points is not an IRI",
+		statementJSON("timestamp", `"yesterday"`):                                                                              "timestamp is not a time",
+		statementJSON("version", `"0.9"`):                                                                                      "version is not 1.0.x or 2.0.x",
+		statementJSON("context", `{"contextActivities": {"parents": []}}`):                                                     "context.contextActivities.parents is no property",
+		statementJSON("context", `{"registration": "1"}`):                                                                      "context.registration is not a UUID",
+		statementJSON("verb", verbJSON("voided")):                                                                              "object of a voiding statement must be a StatementRef",
+		"[" + statementJSON() + "," + statementJSON("id", `"`+strings.ToUpper(someID)+`"`) + "]":                               "statements 1 and 2 have the same id " + someID,
+		"[" + statementJSON() + "," + statementJSON("id", "", "verb", "") + "]":                                                "statement 2: verb is missing",
+		statementJSON("object", `{"objectType": "SubStatement", "actor": {}, "verb": {"id": "x:y"}, "object": {"id": "x:y"}}`): "object.actor has 0 of",
+		statementJSON("result", `{"score": {"raw": 1e999}}`):                                                                   "the body is not JSON",
 	} {
 		_, _, err := xapi.Parse([]byte(body))
 		require.Equal(t, fault.InvalidArgument, fault.CodeOf(err), body)
@@ -141,16 +141,16 @@ func TestWhatTheSpecificationRefuses(t *testing.T) {
 	}
 }
 
-func TestStatementsHaveASize(t *testing.T) {
-	long := func(n int) string { return statement("result", `{"response": "`+strings.Repeat("x", n)+`"}`) }
+func TestParseLimitsStatementSize(t *testing.T) {
+	long := func(n int) string { return statementJSON("result", `{"response": "`+strings.Repeat("x", n)+`"}`) }
 	_, _, err := xapi.Parse([]byte("[" + long(250<<10) + "]"))
 	require.NoError(t, err)
-	_, _, err = xapi.Parse([]byte("[" + statement("id", "") + "," + long(256<<10) + "]"))
+	_, _, err = xapi.Parse([]byte("[" + statementJSON("id", "") + "," + long(256<<10) + "]"))
 	require.Equal(t, fault.LimitExceeded, fault.CodeOf(err))
 	require.ErrorContains(t, err, "statement 2: the statement is larger than 262144 bytes")
 }
 
-func parse(t testing.TB, body string) xapi.Statement {
+func mustParse(t testing.TB, body string) xapi.Statement {
 	t.Helper()
 	list, _, err := xapi.Parse([]byte(body))
 	require.NoError(t, err)
@@ -158,32 +158,32 @@ func parse(t testing.TB, body string) xapi.Statement {
 	return list[0]
 }
 
-func TestIDs(t *testing.T) {
-	require.Equal(t, someID, parse(t, statement("id", `"`+strings.ToUpper(someID)+`"`)).ID)
-	require.Empty(t, parse(t, statement("id", "", "timestamp", "")).ID, "two that are alike may be two events")
-	made := parse(t, statement("id", "")).ID
+func TestStatementID(t *testing.T) {
+	require.Equal(t, someID, mustParse(t, statementJSON("id", `"`+strings.ToUpper(someID)+`"`)).ID)
+	require.Empty(t, mustParse(t, statementJSON("id", "", "timestamp", "")).ID, "two that are alike may be two events")
+	made := mustParse(t, statementJSON("id", "")).ID
 	require.Regexp(t, `^[0-9a-f]{8}-[0-9a-f]{4}-8[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}$`, made)
-	require.Equal(t, made, parse(t, strings.ReplaceAll(statement("id", ""), ",", " ,\n")).ID)
-	require.NotEqual(t, made, parse(t, statement("id", "", "timestamp", `"2026-11-20T08:00:01Z"`)).ID)
+	require.Equal(t, made, mustParse(t, strings.ReplaceAll(statementJSON("id", ""), ",", " ,\n")).ID)
+	require.NotEqual(t, made, mustParse(t, statementJSON("id", "", "timestamp", `"2026-11-20T08:00:01Z"`)).ID)
 
-	st := parse(t, statement())
-	require.NoError(t, st.Name(strings.ToUpper(someID)))
-	require.ErrorContains(t, st.Name("00000000-0000-4000-8000-000000000000"), "another id")
-	require.ErrorContains(t, st.Name(""), "statementId is not a UUID")
-	st = parse(t, statement("id", ""))
-	require.NoError(t, st.Name(someID))
+	st := mustParse(t, statementJSON())
+	require.NoError(t, st.AssignID(strings.ToUpper(someID)))
+	require.ErrorContains(t, st.AssignID("00000000-0000-4000-8000-000000000000"), "another id")
+	require.ErrorContains(t, st.AssignID(""), "statementId is not a UUID")
+	st = mustParse(t, statementJSON("id", ""))
+	require.NoError(t, st.AssignID(someID))
 	require.Equal(t, someID, st.ID)
 }
 
-func TestVoiding(t *testing.T) {
-	_, ok := parse(t, statement()).Voids()
+func TestVoids(t *testing.T) {
+	_, ok := mustParse(t, statementJSON()).Voids()
 	require.False(t, ok)
-	id, ok := parse(t, statement("verb", verb("voided"), "object", `{"objectType": "StatementRef", "id": "`+strings.ToUpper(someID)+`"}`)).Voids()
+	id, ok := mustParse(t, statementJSON("verb", verbJSON("voided"), "object", `{"objectType": "StatementRef", "id": "`+strings.ToUpper(someID)+`"}`)).Voids()
 	require.True(t, ok)
 	require.Equal(t, someID, id)
 }
 
-// points are those of the catalog of these tests.
+// isPoint knows the points of the catalog of these tests.
 func isPoint(code string) bool { return code == "K1" || code == "K2" || code == "题/3" }
 
 var mapping = xapi.NewMapping([]xapi.Rule{
@@ -228,14 +228,14 @@ func TestEvidence(t *testing.T) {
 		"raw alone, but a success":  {[]string{"result", `{"score": {"raw": 15}, "success": true}`}, scored(competency.PracticeAnswer, 1)},
 		"success":                   {[]string{"result", `{"success": true}`}, scored(competency.PracticeAnswer, 1)},
 		"no success":                {[]string{"result", `{"success": false, "completion": true}`}, scored(competency.PracticeAnswer, 0)},
-		"passed":                    {[]string{"verb", verb("passed"), "result", ""}, scored(competency.Exam, 1)},
-		"passed with a score":       {[]string{"verb", verb("passed")}, scored(competency.Exam, 0.75)},
-		"failed":                    {[]string{"verb", verb("failed"), "result", `{"completion": true}`}, scored(competency.Exam, 0)},
-		"failed half-way":           {[]string{"verb", verb("failed"), "result", `{"completion": false}`}, scored(competency.Exam, 0)},
-		"mastered":                  {[]string{"verb", verb("mastered"), "result", ""}, scored(competency.Exam, 1)},
-		"scored":                    {[]string{"verb", verb("scored")}, scored(competency.Exam, 0.75)},
-		"completed":                 {[]string{"verb", verb("completed"), "result", `{"completion": true}`}, scored(competency.CourseCompletion, 1)},
-		"completed, without result": {[]string{"verb", verb("completed"), "result", ""}, scored(competency.CourseCompletion, 1)},
+		"passed":                    {[]string{"verb", verbJSON("passed"), "result", ""}, scored(competency.Exam, 1)},
+		"passed with a score":       {[]string{"verb", verbJSON("passed")}, scored(competency.Exam, 0.75)},
+		"failed":                    {[]string{"verb", verbJSON("failed"), "result", `{"completion": true}`}, scored(competency.Exam, 0)},
+		"failed half-way":           {[]string{"verb", verbJSON("failed"), "result", `{"completion": false}`}, scored(competency.Exam, 0)},
+		"mastered":                  {[]string{"verb", verbJSON("mastered"), "result", ""}, scored(competency.Exam, 1)},
+		"scored":                    {[]string{"verb", verbJSON("scored")}, scored(competency.Exam, 0.75)},
+		"completed":                 {[]string{"verb", verbJSON("completed"), "result", `{"completion": true}`}, scored(competency.CourseCompletion, 1)},
+		"completed, without result": {[]string{"verb", verbJSON("completed"), "result", ""}, scored(competency.CourseCompletion, 1)},
 		"a badge":                   {[]string{"verb", `{"id": "http://id.tincanapi.com/verb/earned"}`, "result", ""}, scored(competency.Certificate, 1)},
 		"an unknown verb, a score":  {[]string{"verb", `{"id": "https://x.example/did"}`}, same},
 		"an unknown verb, complete": {[]string{"verb", `{"id": "https://x.example/did"}`, "result", `{"completion": true}`}, scored(competency.CourseCompletion, 1)},
@@ -275,32 +275,32 @@ func TestEvidence(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			want := usual
 			c.want(&want)
-			got, told, wrong := parse(t, statement(c.parts...)).Evidence(mapping, isPoint)
-			require.Equal(t, fault.Text{}, wrong)
-			require.True(t, told)
+			got, hasResult, problem := mustParse(t, statementJSON(c.parts...)).Evidence(mapping, isPoint)
+			require.Equal(t, fault.Text{}, problem)
+			require.True(t, hasResult)
 			require.Equal(t, want, got)
 		})
 	}
 }
 
-func TestWhatTellsOfNoResult(t *testing.T) {
+func TestStatementsWithoutResultGiveNoEvidence(t *testing.T) {
 	for name, parts := range map[string][]string{
-		"launched":           {"verb", verb("launched"), "result", ""},
-		"initialized":        {"verb", verb("initialized"), "result", `{"duration": "PT1S"}`},
+		"launched":           {"verb", verbJSON("launched"), "result", ""},
+		"initialized":        {"verb", verbJSON("initialized"), "result", `{"duration": "PT1S"}`},
 		"answered what":      {"result", `{"response": "a", "completion": true}`},
-		"not completed":      {"verb", verb("completed"), "result", `{"completion": false}`},
-		"not complete":       {"verb", verb("experienced"), "result", `{"completion": false}`},
-		"by a stranger":      {"actor", `{"openid": "https://nobody.example"}`, "verb", verb("launched"), "result", ""},
-		"on what is unknown": {"object", `{"id": "x:y"}`, "verb", verb("launched"), "result", ""},
+		"not completed":      {"verb", verbJSON("completed"), "result", `{"completion": false}`},
+		"not complete":       {"verb", verbJSON("experienced"), "result", `{"completion": false}`},
+		"by a stranger":      {"actor", `{"openid": "https://nobody.example"}`, "verb", verbJSON("launched"), "result", ""},
+		"on what is unknown": {"object", `{"id": "x:y"}`, "verb", verbJSON("launched"), "result", ""},
 	} {
 		t.Run(name, func(t *testing.T) {
-			_, told, _ := parse(t, statement(parts...)).Evidence(mapping, isPoint)
-			require.False(t, told)
+			_, hasResult, _ := mustParse(t, statementJSON(parts...)).Evidence(mapping, isPoint)
+			require.False(t, hasResult)
 		})
 	}
 }
 
-func TestWhatCannotBeMapped(t *testing.T) {
+func TestUnmappedStatementsSayWhy(t *testing.T) {
 	believed := xapi.NewMapping([]xapi.Rule{{Identifier: "@corp.example"}}, "https://corp.example/points")
 	for name, c := range map[string]struct {
 		mapping xapi.Mapping
@@ -320,24 +320,24 @@ func TestWhatCannotBeMapped(t *testing.T) {
 		"a person's own number":  {mapping, []string{"object", `{"id": "https://lms.example/items/43"}`}, "nothing says which knowledge points"},
 	} {
 		t.Run(name, func(t *testing.T) {
-			_, told, wrong := parse(t, statement(c.parts...)).Evidence(c.mapping, isPoint)
-			require.True(t, told)
-			require.Contains(t, wrong.EN, c.want)
-			require.NotEmpty(t, wrong.ZH)
+			_, hasResult, problem := mustParse(t, statementJSON(c.parts...)).Evidence(c.mapping, isPoint)
+			require.True(t, hasResult)
+			require.Contains(t, problem.EN, c.want)
+			require.NotEmpty(t, problem.ZH)
 		})
 	}
-	got, _, wrong := parse(t, statement("actor", `{"mbox": "mailto:E1@CORP.example"}`)).Evidence(believed, isPoint)
-	require.Equal(t, fault.Text{}, wrong)
+	got, _, problem := mustParse(t, statementJSON("actor", `{"mbox": "mailto:E1@CORP.example"}`)).Evidence(believed, isPoint)
+	require.Equal(t, fault.Text{}, problem)
 	require.Equal(t, "E1", got.Employee)
 }
 
-// No bytes make it panic, and what is evidence can be checked like any other.
+// No input makes Parse panic, and all evidence passes the usual checks.
 func FuzzParse(f *testing.F) {
-	f.Add([]byte(statement()))
-	f.Add([]byte("[" + statement("id", "") + "," + statement("verb", verb("passed")) + "]"))
-	f.Add([]byte(statement("context", `{"contextActivities": {"grouping": {"id": "x:y"}, "category": []}, "extensions": {"`+xapi.PointsExtension+`": "K1"}}`)))
-	f.Add([]byte(statement("actor", `{"objectType": "Group", "member": []}`)))
-	f.Add([]byte(statement("result", `{"score": {"raw": -1, "max": 0}, "duration": "P0,5Y"}`)))
+	f.Add([]byte(statementJSON()))
+	f.Add([]byte("[" + statementJSON("id", "") + "," + statementJSON("verb", verbJSON("passed")) + "]"))
+	f.Add([]byte(statementJSON("context", `{"contextActivities": {"grouping": {"id": "x:y"}, "category": []}, "extensions": {"`+xapi.PointsExtension+`": "K1"}}`)))
+	f.Add([]byte(statementJSON("actor", `{"objectType": "Group", "member": []}`)))
+	f.Add([]byte(statementJSON("result", `{"score": {"raw": -1, "max": 0}, "duration": "P0,5Y"}`)))
 	f.Fuzz(func(t *testing.T, body []byte) {
 		list, _, err := xapi.Parse(body)
 		if err != nil {
@@ -345,8 +345,8 @@ func FuzzParse(f *testing.F) {
 			require.Empty(t, list)
 		}
 		for _, st := range list {
-			e, told, wrong := st.Evidence(mapping, isPoint)
-			if !told || wrong != (fault.Text{}) {
+			e, hasResult, problem := st.Evidence(mapping, isPoint)
+			if !hasResult || problem != (fault.Text{}) {
 				continue
 			}
 			require.True(t, e.Score >= 0 && e.Score <= 1, "%v", e.Score)

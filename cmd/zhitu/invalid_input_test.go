@@ -11,11 +11,11 @@ import (
 	"golang.org/x/text/encoding/simplifiedchinese"
 )
 
-// folder is a folder of files by name.
-type folder map[string]string
+// fileSet maps file names to contents.
+type fileSet map[string]string
 
-// sound is a small catalog that has nothing wrong.
-var sound = folder{
+// validFiles is a small valid catalog.
+var validFiles = fileSet{
 	"competencies.csv":     "code,name,parent\nSAFE,安全,\nLIVE,带电作业,SAFE\n",
 	"knowledge_points.csv": "code,name,competency\nPOWER-OFF,停电,SAFE\nVERIFY,验电,LIVE\nGROUND,接地,\n",
 	"prerequisites.csv":    "prerequisite,dependent\nPOWER-OFF,VERIFY\nVERIFY,GROUND\n",
@@ -25,7 +25,7 @@ var sound = folder{
 	"mastery.csv":          "employee,knowledge_point,mastery,assessed_at\nE1,VERIFY,85%,2026-11-20\n",
 }
 
-func (f folder) with(more folder) folder {
+func (f fileSet) withFiles(more fileSet) fileSet {
 	all := maps.Clone(f)
 	maps.Copy(all, more)
 	return all
@@ -41,17 +41,17 @@ func gb18030(s string) string {
 
 const requirementsHeader = "position,target,level,weight\n"
 
-// spoiled holds what experts get wrong, one thing at a time; wants are the
-// beginnings and ends of the lines that must come, and no others may.
-var spoiled = []struct {
+// invalidInputs are typical mistakes of experts, one per case. wants has the beginning
+// and end of each line that must be printed; no other lines may be.
+var invalidInputs = []struct {
 	name  string
-	files folder
+	files fileSet
 	wants []string
 }{
-	{"duplicate codes", folder{"knowledge_points.csv": "code,name,competency\nPOWER-OFF,停电,SAFE\nVERIFY,验电,LIVE\nGROUND,接地,\nVERIFY,再验,\n"}, []string{
+	{"duplicate codes", fileSet{"knowledge_points.csv": "code,name,competency\nPOWER-OFF,停电,SAFE\nVERIFY,验电,LIVE\nGROUND,接地,\nVERIFY,再验,\n"}, []string{
 		`knowledge_points.csv, row 5, column code: "VERIFY" is given twice … (also in knowledge_points.csv, row 3)`,
 	}},
-	{"dangling references", folder{
+	{"dangling references", fileSet{
 		"prerequisites.csv": "prerequisite,dependent\nPOWER-OF,VERIFY\nVERIFY,接电\n",
 		"requirements.csv":  requirementsHeader + "ELECTRICAN,LIVE,掌握,2\n",
 		"mastery.csv":       "employee,knowledge_point,mastery\nE2,VERIFY,85%\n",
@@ -61,82 +61,82 @@ var spoiled = []struct {
 		`prerequisites.csv, row 3, column dependent: … "接电": correct the code or add the record`,
 		`requirements.csv, row 2, column position: … did you mean ELECTRICIAN?`,
 	}},
-	{"a cycle of prerequisites", folder{"prerequisites.csv": "prerequisite,dependent\nPOWER-OFF,VERIFY\nVERIFY,GROUND\nGROUND,POWER-OFF\n"}, []string{
+	{"a cycle of prerequisites", fileSet{"prerequisites.csv": "prerequisite,dependent\nPOWER-OFF,VERIFY\nVERIFY,GROUND\nGROUND,POWER-OFF\n"}, []string{
 		`prerequisites.csv, row `,
 	}},
-	{"a cycle of containment", folder{"competencies.csv": "code,name,parent\nSAFE,安全,LIVE\nLIVE,带电作业,SAFE\n"}, []string{
+	{"a cycle of containment", fileSet{"competencies.csv": "code,name,parent\nSAFE,安全,LIVE\nLIVE,带电作业,SAFE\n"}, []string{
 		`competencies.csv, row `,
 	}},
-	{"its own prerequisite", folder{"prerequisites.csv": "prerequisite,dependent\nVERIFY,VERIFY\n"}, []string{
+	{"its own prerequisite", fileSet{"prerequisites.csv": "prerequisite,dependent\nVERIFY,VERIFY\n"}, []string{
 		`prerequisites.csv, row 2`,
 	}},
-	{"a competency that requires a point of its own", folder{"prerequisites.csv": "prerequisite,dependent\nVERIFY,SAFE\n"}, []string{
+	{"a competency that requires a point of its own", fileSet{"prerequisites.csv": "prerequisite,dependent\nVERIFY,SAFE\n"}, []string{
 		`prerequisites.csv, row 2`,
 	}},
-	{"levels that are none", folder{"requirements.csv": requirementsHeader + "ELECTRICIAN,LIVE,0,2\nELECTRICIAN,SAFE,1.5,1\nELECTRICIAN,GROUND,高,1\n"}, []string{
+	{"invalid levels", fileSet{"requirements.csv": requirementsHeader + "ELECTRICIAN,LIVE,0,2\nELECTRICIAN,SAFE,1.5,1\nELECTRICIAN,GROUND,高,1\n"}, []string{
 		`requirements.csv, row 2, column level: "0" is not a level: give a label`,
 		`requirements.csv, row 3, column level: level 1.5 is not above 0 and at most 1: give a number`,
 		`requirements.csv, row 4, column level: "高" is not a level: give a label`,
 	}},
-	{"digits and decimals in one column", folder{"requirements.csv": requirementsHeader + "ELECTRICIAN,LIVE,1,2\nELECTRICIAN,SAFE,0.7,1\n"}, []string{
+	{"digits and decimals in one column", fileSet{"requirements.csv": requirementsHeader + "ELECTRICIAN,LIVE,1,2\nELECTRICIAN,SAFE,0.7,1\n"}, []string{
 		`requirements.csv, row 3, column level: the column has bare digits (row 2) and numbers (row 3)`,
 	}},
-	{"weights that are not above zero", folder{"requirements.csv": requirementsHeader + "ELECTRICIAN,LIVE,掌握,0\nELECTRICIAN,SAFE,掌握,-2\n"}, []string{
+	{"weights that are not above zero", fileSet{"requirements.csv": requirementsHeader + "ELECTRICIAN,LIVE,掌握,0\nELECTRICIAN,SAFE,掌握,-2\n"}, []string{
 		`requirements.csv, row 2, column weight: weight 0 is not above 0: give a number`,
 		`requirements.csv, row 3, column weight: weight -2 is not above 0: give a number`,
 	}},
-	{"hard and soft in one clause", folder{"prerequisites.csv": "prerequisite,dependent,strength,clause\nPOWER-OFF,GROUND,HARD,a\nVERIFY,GROUND,SOFT,a\n"}, []string{
+	{"hard and soft in one clause", fileSet{"prerequisites.csv": "prerequisite,dependent,strength,clause\nPOWER-OFF,GROUND,HARD,a\nVERIFY,GROUND,SOFT,a\n"}, []string{
 		`prerequisites.csv, row 3, column clause: HARD and SOFT do not mix in clause "a"`,
 	}},
-	{"an unknown header", folder{"positions.csv": "code,name,famly\nELECTRICIAN,电工,技术\n"}, []string{
+	{"an unknown header", fileSet{"positions.csv": "code,name,famly\nELECTRICIAN,电工,技术\n"}, []string{
 		`positions.csv, row 1, column famly: … did you mean family?`,
 	}},
-	{"a ragged row", folder{"positions.csv": "code,name\nELECTRICIAN,电工,高压\n"}, []string{
+	{"a ragged row", fileSet{"positions.csv": "code,name\nELECTRICIAN,电工,高压\n"}, []string{
 		`positions.csv, row 2`,
 	}},
-	{"a file that is not text", folder{"positions.csv": "PK\x03\x04\x14\x00\x06\x00\x08\x00"}, []string{
+	{"a file that is not text", fileSet{"positions.csv": "PK\x03\x04\x14\x00\x06\x00\x08\x00"}, []string{
 		`positions.csv: this is not a text file: save it as CSV UTF-8`,
 	}},
-	{"an empty file", folder{"positions.csv": ""}, []string{
+	{"an empty file", fileSet{"positions.csv": ""}, []string{
 		`positions.csv: the file is empty: give at least the header row`,
 	}},
-	{"a cell of five megabytes", folder{"positions.csv": "code,name\nELECTRICIAN," + strings.Repeat("电工", 5<<20/6) + "\n"}, []string{
+	{"a cell of five megabytes", fileSet{"positions.csv": "code,name\nELECTRICIAN," + strings.Repeat("电工", 5<<20/6) + "\n"}, []string{
 		`positions.csv, row 2, column name: `,
 	}},
-	{"codes that are none", folder{"positions.csv": "code,name\nELECTRICIAN,电工\nHIGH VOLTAGE,高压电工\n" + strings.Repeat("长", 200) + ",长\n"}, []string{
+	{"invalid codes", fileSet{"positions.csv": "code,name\nELECTRICIAN,电工\nHIGH VOLTAGE,高压电工\n" + strings.Repeat("长", 200) + ",长\n"}, []string{
 		`positions.csv, row 3, column code: "HIGH VOLTAGE" is not a code: give 1–64 characters`,
 		`positions.csv, row 4, column code: … is not a code: give 1–64 characters`,
 	}},
-	{"two encodings in one file", folder{"positions.csv": "code,name\nELECTRICIAN,电工\nWELDER," + gb18030("焊工") + "\n"}, []string{
+	{"two encodings in one file", fileSet{"positions.csv": "code,name\nELECTRICIAN,电工\nWELDER," + gb18030("焊工") + "\n"}, []string{
 		`positions.csv, row 3: `,
 	}},
-	{"a mastery of two", folder{"mastery.csv": "employee,knowledge_point,mastery\nE1,VERIFY,2\n"}, []string{
+	{"a mastery of two", fileSet{"mastery.csv": "employee,knowledge_point,mastery\nE1,VERIFY,2\n"}, []string{
 		`mastery.csv, row 2, column mastery: mastery 2 is not between 0 and 1: give a number`,
 	}},
-	{"a date that is none", folder{"mastery.csv": "employee,knowledge_point,mastery,assessed_at\nE1,VERIFY,0.8,2026-02-30\n"}, []string{
+	{"an invalid date", fileSet{"mastery.csv": "employee,knowledge_point,mastery,assessed_at\nE1,VERIFY,0.8,2026-02-30\n"}, []string{
 		`mastery.csv, row 2, column assessed_at: "2026-02-30" is not a time: give one of`,
 	}},
 }
 
-// Each is refused by check and by import alike, with the place and what to do,
-// and leaves the store as it was.
-func TestBadInput(t *testing.T) {
+// check and import refuse each case, with its location and what to do, and leave the
+// store unchanged.
+func TestInvalidInputIsRefused(t *testing.T) {
 	t.Parallel()
-	for _, c := range spoiled {
+	for _, c := range invalidInputs {
 		t.Run(c.name, func(t *testing.T) {
 			t.Parallel()
 			sh := newShell(t)
-			sh.folderOf("sound", sound)
-			sh.folderOf("spoiled", sound.with(c.files))
-			sh.ok("import", "sound")
-			before := sh.exported()
+			sh.writeFolder("sound", validFiles)
+			sh.writeFolder("spoiled", validFiles.withFiles(c.files))
+			sh.mustRun("import", "sound")
+			before := sh.exportAll()
 
 			checked, imported := sh.run("check", "spoiled"), sh.run("import", "spoiled")
 			for _, r := range []result{checked, imported} {
-				require.Equal(t, exitRefused, r.code)
+				require.Equal(t, exitInvalid, r.code)
 				require.Empty(t, r.out)
 				lines := strings.Split(strings.TrimSpace(r.err), "\n")
-				lines = lines[2:] // what is being done
+				lines = lines[2:] // after the progress
 				require.Equal(t, fmt.Sprintf("%d problems; nothing was written", len(lines)-1), lines[len(lines)-1])
 				require.Len(t, lines[:len(lines)-1], len(c.wants), r.err)
 				for i, want := range c.wants {
@@ -145,20 +145,20 @@ func TestBadInput(t *testing.T) {
 					require.Less(t, len(lines[i]), 800)
 				}
 			}
-			requireSame(t, before, sh.exported())
+			requireSame(t, before, sh.exportAll())
 		})
 	}
 }
 
-func (sh shell) folderOf(name string, files folder) {
+func (sh shell) writeFolder(name string, files fileSet) {
 	sh.t.Helper()
 	for _, file := range slices.Sorted(maps.Keys(files)) {
-		sh.write(name+"/"+file, files[file])
+		sh.writeFile(name+"/"+file, files[file])
 	}
 }
 
-// everything has all of that at once, with a cycle among what else is wrong.
-var everything = folder{
+// allProblems combines all mistakes, with a cycle among them.
+var allProblems = fileSet{
 	"competencies.csv": "code,name,parent\nSAFE,安全,\nLIVE,带电作业,SAEF\n",
 	"knowledge_points.csv": "code,name,competency,minutes,description\nPOWER-OFF,停电,SAFE,20,\nVERIFY,验电,LIVE,20,\nGROUND,接地,,20,\n" +
 		"VERIFY,再验,,20,\nHANG TAG,挂牌,,20,\n" + strings.Repeat("长", 200) + ",长,,20,\nFENCE,装设遮栏,,20," + strings.Repeat("很长", 5<<20/6) + "\nSIGN,悬挂标示牌,,二十,\n",
@@ -173,8 +173,9 @@ var everything = folder{
 	"mastery.csv":       "employee,knowledge_point,mastery,assessed_at\nE1,VERIFY,2,2026-11-20\nE1,GROUND,85%,2026-02-30\nE9,GROUND,85%,\n",
 }
 
-// rings has cycles of every kind: each is shown, as codes and names in order.
-var rings = sound.with(folder{
+// cycleProblems has cycles of every kind. Each is reported with codes and names in
+// order.
+var cycleProblems = validFiles.withFiles(fileSet{
 	"competencies.csv": "code,name,parent\nSAFE,安全,\nLIVE,带电作业,SAFE\nA,甲,B\nB,乙,A\n",
 	"knowledge_points.csv": "code,name,competency\nPOWER-OFF,停电,SAFE\nVERIFY,验电,LIVE\nGROUND,接地,\n" +
 		"X,子,\nY,丑,\nZ,寅,\nHANG-TAG,挂牌,C\n",
@@ -193,13 +194,13 @@ func TestAllProblemsTogether(t *testing.T) {
 	t.Parallel()
 	for _, lang := range []string{"en", "zh-CN"} {
 		sh := newShell(t, "ZHITU_LANG="+lang)
-		sh.folderOf("everything", everything)
-		sh.folderOf("rings", rings)
+		sh.writeFolder("everything", allProblems)
+		sh.writeFolder("rings", cycleProblems)
 		var session strings.Builder
 		for _, name := range []string{"everything", "rings"} {
 			checked, imported := sh.run("check", name), sh.run("import", name)
-			require.Equal(t, exitRefused, checked.code)
-			require.Equal(t, exitRefused, imported.code)
+			require.Equal(t, exitInvalid, checked.code)
+			require.Equal(t, exitInvalid, imported.code)
 			_, problems, _ := strings.Cut(imported.err, "csv")
 			require.True(t, strings.HasSuffix(checked.err, problems), "check and import say the same")
 			fmt.Fprintf(&session, "$ zhitu check %s\n%s\n", name, checked.err)

@@ -14,20 +14,20 @@ import (
 	"github.com/stretchr/testify/require"
 )
 
-// served is a running zhitu serve.
-type served struct {
+// serverProcess is a running zhitu serve.
+type serverProcess struct {
 	t    *testing.T
 	cmd  *exec.Cmd
 	url  string
-	out  transcript // what people read
+	out  transcript // for people
 	log  transcript
 	done chan struct{} // closed when the process has ended
 }
 
 // serve starts the program on a free port and waits until it listens.
-func (sh shell) serve(args ...string) *served {
+func (sh shell) serve(args ...string) *serverProcess {
 	sh.t.Helper()
-	s := &served{t: sh.t, done: make(chan struct{})}
+	s := &serverProcess{t: sh.t, done: make(chan struct{})}
 	s.cmd = sh.command(append([]string{"serve", "--listen", "127.0.0.1:0"}, args...)...)
 	s.cmd.Stdout, s.cmd.Stderr = &s.out, &s.log
 	require.NoError(sh.t, s.cmd.Start())
@@ -43,28 +43,28 @@ func (sh shell) serve(args ...string) *served {
 	return s
 }
 
-// awaitLog returns the first line of the log that holds a text.
-func (s *served) awaitLog(text string) string {
+// awaitLog waits for a log line with a text, and returns it.
+func (s *serverProcess) awaitLog(text string) string {
 	s.t.Helper()
 	line, found := s.log.await(text)
 	require.True(s.t, found, "the server ended and never said %s:\n%s", text, &s.log)
 	return line
 }
 
-// terminate tells the server to stop.
-func (s *served) terminate() {
+// terminate sends SIGTERM to the server.
+func (s *serverProcess) terminate() {
 	s.t.Helper()
 	require.NoError(s.t, s.cmd.Process.Signal(syscall.SIGTERM))
 }
 
-// exit waits for the end and returns the exit code.
-func (s *served) exit() int {
+// awaitExit waits for the end and returns the exit code.
+func (s *serverProcess) awaitExit() int {
 	<-s.done
 	return s.cmd.ProcessState.ExitCode()
 }
 
 // post sends a body to the API.
-func (s *served) post(body string, headers ...string) (status int, answer string) {
+func (s *serverProcess) post(body string, headers ...string) (status int, answer string) {
 	s.t.Helper()
 	r, err := http.NewRequestWithContext(s.t.Context(), http.MethodPost, s.url+"/graphql", strings.NewReader(body))
 	require.NoError(s.t, err)
@@ -80,8 +80,8 @@ func (s *served) post(body string, headers ...string) (status int, answer string
 	return w.StatusCode, string(data)
 }
 
-// query asks in GraphQL what must be answered without an error.
-func (s *served) query(document string) map[string]any {
+// mustQuery sends a document that must be answered without an error, and returns its data.
+func (s *serverProcess) mustQuery(document string) map[string]any {
 	s.t.Helper()
 	body, err := json.Marshal(map[string]string{"query": document})
 	require.NoError(s.t, err)
@@ -96,8 +96,8 @@ func (s *served) query(document string) map[string]any {
 	return answer.Data
 }
 
-// metrics returns what Prometheus would read.
-func (s *served) metrics() string {
+// metrics returns the page that Prometheus reads.
+func (s *serverProcess) metrics() string {
 	s.t.Helper()
 	w, err := http.Get(s.url + "/metrics")
 	require.NoError(s.t, err)
@@ -107,19 +107,19 @@ func (s *served) metrics() string {
 	return string(data)
 }
 
-// transcript holds what a process writes; others may wait for a line of it.
+// transcript collects the output of a process; tests can wait for a line of it.
 type transcript struct {
 	mu    sync.Mutex
 	text  bytes.Buffer
 	ended bool
-	grown chan struct{} // closed when there is more, or never will be
+	grown chan struct{} // closed when there is more output, or the end
 }
 
 func (t *transcript) Write(p []byte) (int, error) {
 	t.mu.Lock()
 	defer t.mu.Unlock()
 	t.text.Write(p)
-	t.wake()
+	t.notifyWaiters()
 	return len(p), nil
 }
 
@@ -127,17 +127,17 @@ func (t *transcript) close() {
 	t.mu.Lock()
 	defer t.mu.Unlock()
 	t.ended = true
-	t.wake()
+	t.notifyWaiters()
 }
 
-func (t *transcript) wake() {
+func (t *transcript) notifyWaiters() {
 	if t.grown != nil {
 		close(t.grown)
 		t.grown = nil
 	}
 }
 
-// await returns the first whole line that holds a text; false where the process
+// await waits for the first complete line with a text. It returns false if the process
 // ended without one.
 func (t *transcript) await(text string) (string, bool) {
 	for {
