@@ -17,7 +17,7 @@ import (
 	"github.com/zhitu/zhitu/internal/mastery/predict"
 )
 
-func (a *app) mastery() *cobra.Command {
+func (a *app) masteryCommand() *cobra.Command {
 	cmd := &cobra.Command{
 		Use:   "mastery",
 		Short: "Measure the model of mastery, and teach it how difficult items are",
@@ -70,7 +70,7 @@ func (a *app) parameters() (mastery.Parameters, error) {
 	}
 	model, problems, err := answerlog.ReadParameters(a.cfg.MasteryParameters)
 	if err == nil && len(problems) > 0 {
-		err = a.refusedFile(problems, fault.T("%d problems; nothing was done", "共 %d 个问题；未作任何操作", len(problems)))
+		err = a.rejectFile(problems, fault.T("%d problems; nothing was done", "共 %d 个问题；未作任何操作", len(problems)))
 	}
 	return model, err
 }
@@ -81,7 +81,7 @@ func (a *app) fit(path, file string) error {
 		return err
 	}
 	if len(problems) > 0 {
-		return a.refusedFile(problems, fault.T("%d problems; nothing was learned", "共 %d 个问题；未作学习", len(problems)))
+		return a.rejectFile(problems, fault.T("%d problems; nothing was learned", "共 %d 个问题；未作学习", len(problems)))
 	}
 	for i := range log {
 		log[i].Item = competency.Code(log[i].Item) // as evidence names it
@@ -96,7 +96,7 @@ func (a *app) fit(path, file string) error {
 	if a.cfg.JSON {
 		return a.printJSON(map[string]any{"ok": true, "items": items, "answers": len(log)})
 	}
-	a.say("the difficulties of %d items, learned from %d answers, are in %s", "%d 道题目的难度（由 %d 次作答得出）已写入 %s", items, len(log), file)
+	a.println("the difficulties of %d items, learned from %d answers, are in %s", "%d 道题目的难度（由 %d 次作答得出）已写入 %s", items, len(log), file)
 	return nil
 }
 
@@ -113,7 +113,7 @@ func (a *app) evaluate(path string) error {
 	if a.cfg.Interpretable {
 		model = predict.NewElo()
 	}
-	var problems []exchange.Located
+	var problems []exchange.LocatedProblem
 	read := func(path string) (log []predict.Answer, rows []int, err error) {
 		log, rows, found, err := answerlog.Read(path)
 		problems = append(problems, found...)
@@ -132,7 +132,7 @@ func (a *app) evaluate(path string) error {
 		model.ForgetLearners()
 	}
 	if len(problems) > 0 {
-		return a.refusedFile(problems, fault.T("%d problems; nothing was evaluated", "共 %d 个问题；未作评估", len(problems)))
+		return a.rejectFile(problems, fault.T("%d problems; nothing was evaluated", "共 %d 个问题；未作评估", len(problems)))
 	}
 	predicted := predict.Replay(log, model)
 	if a.cfg.Predictions != "" {
@@ -151,23 +151,23 @@ func (a *app) evaluate(path string) error {
 	case ok:
 		fmt.Fprintf(a.out, "AUC       %.4f\n", auc)
 	default:
-		a.say("AUC       undefined: all answers are right, or all are wrong", "AUC       无定义：所有作答全对或全错")
+		a.println("AUC       undefined: all answers are right, or all are wrong", "AUC       无定义：所有作答全对或全错")
 	}
 	fmt.Fprintf(a.out, "log-loss  %.4f\nn         %d\n", f.LogLoss, f.N)
 	return nil
 }
 
-// refusedFile shows the problems of files, and what they have come to.
-func (a *app) refusedFile(problems []exchange.Located, summary fault.Text) error {
+// rejectFile shows the problems of files, and what they have come to.
+func (a *app) rejectFile(problems []exchange.LocatedProblem, summary fault.Text) error {
 	if a.cfg.JSON {
-		_ = a.printJSON(map[string]any{"problems": a.entries(problems)})
+		_ = a.printJSON(map[string]any{"problems": a.problemEntries(problems)})
 	} else {
-		if err := exchange.Print(a.err, a.lang(), problems); err != nil {
+		if err := exchange.PrintProblems(a.err, a.lang(), problems); err != nil {
 			return err
 		}
 		fmt.Fprintln(a.err, summary.In(a.lang()))
 	}
-	return reported{errors.New(summary.EN)}
+	return reportedError{errors.New(summary.EN)}
 }
 
 // writePredictions writes what was predicted, in the order of the log.

@@ -17,18 +17,18 @@ import (
 	"github.com/zhitu/zhitu/internal/service"
 )
 
-func (a *app) placement() *cobra.Command {
+func (a *app) placementCommand() *cobra.Command {
 	cmd := &cobra.Command{
 		Use:   "placement",
 		Short: "Try out how placement finds what people know",
 		Args:  cobra.NoArgs,
-		RunE:  func(*cobra.Command, []string) error { return misuse{errors.New("say what to do: simulate")} },
+		RunE:  func(*cobra.Command, []string) error { return usageError{errors.New("say what to do: simulate")} },
 	}
-	cmd.AddCommand(a.simulate())
+	cmd.AddCommand(a.simulateCommand())
 	return cmd
 }
 
-func (a *app) simulate() *cobra.Command {
+func (a *app) simulateCommand() *cobra.Command {
 	cmd := &cobra.Command{
 		Use:   "simulate PATH... --position P",
 		Short: "Place made-up people for a position of catalog files, and compare ways to ask",
@@ -38,9 +38,9 @@ func (a *app) simulate() *cobra.Command {
 		RunE: func(cmd *cobra.Command, paths []string) error {
 			trial, err := a.trial()
 			if err != nil {
-				return misuse{err}
+				return usageError{err}
 			}
-			return withMemory(cmd.Context(), func(s *service.Service) error { return a.simulated(cmd.Context(), s, paths, trial) })
+			return withMemoryService(cmd.Context(), func(s *service.Service) error { return a.runSimulation(cmd.Context(), s, paths, trial) })
 		},
 	}
 	cmd.Flags().String("position", "", "code of the position")
@@ -83,18 +83,18 @@ func (a *app) trial() (t simulate.Trial, err error) {
 	return t, nil
 }
 
-// simulated reads files into a store of its own and simulates over their catalog.
-func (a *app) simulated(ctx context.Context, s *service.Service, paths []string, trial simulate.Trial) error {
-	progress := a.progress()
-	defer progress.done()
-	progress.stage("reading the files", "读取文件")
+// runSimulation reads files into a store of its own and simulates over their catalog.
+func (a *app) runSimulation(ctx context.Context, s *service.Service, paths []string, trial simulate.Trial) error {
+	progress := a.newProgress()
+	defer progress.finish()
+	progress.startStage("reading the files", "读取文件")
 	doc, err := exchange.Read(paths...)
 	if err != nil {
 		return err
 	}
 	_, err = s.Import(ctx, doc.Changes, len(doc.Problems) > 0)
-	progress.done()
-	if err = a.judged(doc, err, true); err != nil {
+	progress.finish()
+	if err = a.importError(doc, err, true); err != nil {
 		return err
 	}
 	snapshot, err := s.Catalog.Snapshot(ctx)
@@ -110,9 +110,9 @@ func (a *app) simulated(ctx context.Context, s *service.Service, paths []string,
 		return fault.New(fault.InvalidArgument, "the position %s requires no knowledge point: there is nothing to ask about",
 			"岗位 %s 未要求任何知识点：无可提问", competency.Quote(a.cfg.Position))
 	}
-	progress.stage("simulating %d people", "模拟 %d 人", trial.Learners)
+	progress.startStage("simulating %d people", "模拟 %d 人", trial.Learners)
 	out, err := simulate.Run(ctx, g, position, trial)
-	progress.done()
+	progress.finish()
 	if err != nil {
 		return err
 	}
@@ -190,32 +190,32 @@ func (a *app) showSimulation(position competency.Position, trial simulate.Trial,
 	if a.lang() != fault.Chinese && position.NameEN != "" {
 		name = position.NameEN
 	}
-	a.say("%s: %d points, %d made-up people, slips %s, guesses %s", "%s：%d 个知识点，模拟 %d 人，失误率 %s，猜对率 %s",
-		name, out.Points, trial.Learners, percent(&trial.Slip), percent(&trial.Guess))
-	a.say("points concluded rightly after a share of the questions:", "提问达到以下比例后，判断正确的知识点占比：")
+	a.println("%s: %d points, %d made-up people, slips %s, guesses %s", "%s：%d 个知识点，模拟 %d 人，失误率 %s，猜对率 %s",
+		name, out.Points, trial.Learners, formatPercent(&trial.Slip), formatPercent(&trial.Guess))
+	a.println("points concluded rightly after a share of the questions:", "提问达到以下比例后，判断正确的知识点占比：")
 	headings := []string{"asked 提问"}
 	for _, share := range trial.Shares {
-		headings = append(headings, percent(&share))
+		headings = append(headings, formatPercent(&share))
 	}
-	t := a.table(headings...)
+	t := a.newTable(headings...)
 	for _, c := range out.Curves {
-		t.row(a.scores(strategies[c.Strategy], c.Right)...)
+		t.addRow(a.scores(strategies[c.Strategy], c.Right)...)
 	}
 	t.print(a.out)
 
 	share := out.Stop.Questions / float64(max(out.Points, 1))
-	a.say("placement stops by itself after %s questions (%s of the points): %s right, %s uncertain",
+	a.println("placement stops by itself after %s questions (%s of the points): %s right, %s uncertain",
 		"定位测评平均提问 %s 次后自行结束（占知识点的 %s）：判断正确 %s，存疑 %s",
-		oneDecimal(out.Stop.Questions), percent(&share), percent(&out.Stop.Right), percent(&out.Stop.Uncertain))
+		oneDecimal(out.Stop.Questions), formatPercent(&share), formatPercent(&out.Stop.Right), formatPercent(&out.Stop.Uncertain))
 
-	a.say("placement of people who …", "定位测评对各类人群的结果：")
-	t = a.table(append(slices.Concat([]string{"people 人群"}, headings[1:]), "stops 结束", "right 正确", "know 已掌握")...)
+	a.println("placement of people who …", "定位测评对各类人群的结果：")
+	t = a.newTable(append(slices.Concat([]string{"people 人群"}, headings[1:]), "stops 结束", "right 正确", "know 已掌握")...)
 	for _, k := range out.Kinds {
 		if k.Learners == 0 { // fewer people than kinds
 			continue
 		}
 		row := a.scores(kinds[k.Kind], k.Right)
-		t.row(append(row, oneDecimal(k.Stop.Questions), percent(&k.Stop.Right), percent(&k.Known))...)
+		t.addRow(append(row, oneDecimal(k.Stop.Questions), formatPercent(&k.Stop.Right), formatPercent(&k.Known))...)
 	}
 	t.print(a.out)
 }
@@ -223,7 +223,7 @@ func (a *app) showSimulation(position competency.Position, trial simulate.Trial,
 func (a *app) scores(name fault.Text, right []float64) []string {
 	row := []string{name.In(a.lang())}
 	for i := range right {
-		row = append(row, percent(&right[i]))
+		row = append(row, formatPercent(&right[i]))
 	}
 	return row
 }

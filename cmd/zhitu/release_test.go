@@ -12,16 +12,16 @@ import (
 // image.
 func TestReleaseIsBuiltWithTheGoOfTheImage(t *testing.T) {
 	t.Parallel()
-	image := regexp.MustCompile(`(?m)^ARG GO_IMAGE=golang:([\d.]+)-`).FindStringSubmatch(top(t, "Dockerfile"))
+	image := regexp.MustCompile(`(?m)^ARG GO_IMAGE=golang:([\d.]+)-`).FindStringSubmatch(readTopLevelFile(t, "Dockerfile"))
 	require.NotNil(t, image)
-	require.Contains(t, top(t, ".github/workflows/release.yml"), "go-version: "+image[1]+" ")
+	require.Contains(t, readTopLevelFile(t, ".github/workflows/release.yml"), "go-version: "+image[1]+" ")
 }
 
 // A tag can be moved to other code, a commit cannot.
 func TestReleaseRunsPinnedActions(t *testing.T) {
 	t.Parallel()
 	for _, name := range []string{"ci.yml", "release.yml"} {
-		uses := regexp.MustCompile(`uses: (\S+)`).FindAllStringSubmatch(top(t, ".github/workflows/"+name), -1)
+		uses := regexp.MustCompile(`uses: (\S+)`).FindAllStringSubmatch(readTopLevelFile(t, ".github/workflows/"+name), -1)
 		require.NotEmpty(t, uses, name)
 		for _, u := range uses {
 			if !strings.HasPrefix(u[1], "./") {
@@ -35,7 +35,7 @@ func TestReleaseRunsPinnedActions(t *testing.T) {
 // of Keep a Changelog.
 func TestReleaseNotesAreInTheChangelog(t *testing.T) {
 	t.Parallel()
-	headings := regexp.MustCompile(`(?m)^## .*$`).FindAllString(top(t, "CHANGELOG.md"), -1)
+	headings := regexp.MustCompile(`(?m)^## .*$`).FindAllString(readTopLevelFile(t, "CHANGELOG.md"), -1)
 	require.NotEmpty(t, headings)
 	require.Equal(t, "## [Unreleased]", headings[0])
 	for _, heading := range headings[1:] {

@@ -39,12 +39,12 @@ func TestVersionOfABuild(t *testing.T) {
 func TestVersionIsPrintedWhateverTheSettings(t *testing.T) {
 	t.Parallel()
 	sh := newShell(t)
-	sh.write("zhitu.yaml", "no: such setting\n")
-	require.Equal(t, versionLine(), sh.ok("version"))
-	require.Equal(t, versionLine(), sh.ok("--version"))
+	sh.writeFile("zhitu.yaml", "no: such setting\n")
+	require.Equal(t, versionLine(), sh.mustRun("version"))
+	require.Equal(t, versionLine(), sh.mustRun("--version"))
 
 	var printed map[string]string
-	require.NoError(t, json.Unmarshal([]byte(sh.ok("version", "--json")), &printed))
+	require.NoError(t, json.Unmarshal([]byte(sh.mustRun("version", "--json")), &printed))
 	b := buildInfo()
 	require.Equal(t, map[string]string{
 		"version": b.Version, "revision": b.Revision, "goVersion": b.GoVersion, "platform": runtime.GOOS + "/" + runtime.GOARCH,
@@ -58,8 +58,8 @@ func TestVersionIsSetByTheLinker(t *testing.T) {
 	if testing.Short() {
 		t.Skip("builds the program")
 	}
-	require.Contains(t, top(t, ".ci/release"), "-X main.buildVersion=$version -X main.buildRevision=$revision")
-	require.Contains(t, top(t, "Dockerfile"), "-X main.buildVersion=${VERSION} -X main.buildRevision=${REVISION}")
+	require.Contains(t, readTopLevelFile(t, ".ci/release"), "-X main.buildVersion=$version -X main.buildRevision=$revision")
+	require.Contains(t, readTopLevelFile(t, "Dockerfile"), "-X main.buildVersion=${VERSION} -X main.buildRevision=${REVISION}")
 	program := filepath.Join(t.TempDir(), "zhitu")
 	out, err := exec.CommandContext(t.Context(), "go", "build", "-ldflags", "-X main.buildVersion=v9.8.7 -X main.buildRevision=abc", "-o", program, ".").CombinedOutput()
 	require.NoError(t, err, string(out))
@@ -79,6 +79,6 @@ func TestVersionOfAServerIsTold(t *testing.T) {
 	require.Equal(t, b.Version, line["version"])
 	require.Equal(t, b.Revision, line["revision"])
 	require.Equal(t, b.GoVersion, line["go"])
-	require.Equal(t, map[string]any{"version": b.Version}, s.query("{ version }"))
+	require.Equal(t, map[string]any{"version": b.Version}, s.mustQuery("{ version }"))
 	require.Contains(t, s.metrics(), `zhitu_build_info{goversion="`+b.GoVersion+`",revision="`+b.Revision+`",version="`+b.Version+`"} 1`+"\n")
 }

@@ -4222,7 +4222,7 @@ func (ec *executionContext) marshalNUserError2githubᚗcomᚋzhituᚋzhituᚋint
 }
 
 func (ec *executionContext) marshalNUserError2ᚕgithubᚗcomᚋzhituᚋzhituᚋinternalᚋserviceᚐUserErrorᚄ(ctx context.Context, sel ast.SelectionSet, v []service.UserError) graphql.Marshaler {
-	ret := list.InOrder(ctx, len(v), func(ctx context.Context, i int) graphql.Marshaler {
+	ret := list.MarshalSlice(ctx, len(v), func(ctx context.Context, i int) graphql.Marshaler {
 		fc := graphql.GetFieldContext(ctx)
 		fc.Result = &v[i]
 		return ec.marshalNUserError2githubᚗcomᚋzhituᚋzhituᚋinternalᚋserviceᚐUserError(ctx, sel, v[i])

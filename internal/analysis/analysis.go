@@ -13,7 +13,7 @@ import (
 	"github.com/zhitu/zhitu/internal/people"
 )
 
-// Config is what an Analysis may be given besides; the zero value is useful.
+// Config holds the optional parts of an Analysis; the zero value is useful.
 type Config struct {
 	Clock func() time.Time   // time.Now where nil
 	Model mastery.Parameters // what is known of items
@@ -73,7 +73,7 @@ func (a *Analysis) newQuery(profile *people.Profile, position string, at time.Ti
 	if err != nil {
 		return nil, err
 	}
-	return &query{a, profile, profile.Snapshot, goal.At(), mastery.Assume(profile.States(), points, at), at}, nil
+	return &query{a, profile, profile.Snapshot, goal.Index(), mastery.Assume(profile.States(), points, at), at}, nil
 }
 
 // Revision returns the revision that answers.

@@ -115,7 +115,7 @@ func (r RequirementGap) Shortfall() float64 { return r.gap.Shortfall() }
 // Weight returns the weight.
 func (r RequirementGap) Weight() float64 { return r.gap.Weight }
 
-// Critical reports whether nobody is ready without it.
+// Critical reports whether critical readiness needs it.
 func (r RequirementGap) Critical() bool { return r.gap.Critical }
 
 // Status says how the person stands.

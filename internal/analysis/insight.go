@@ -45,7 +45,7 @@ func (a *Analysis) Insight(ctx context.Context, f *InsightFilter) (*Insight, err
 	return &Insight{s, tally}, nil
 }
 
-// selectPoints tells which points a filter selects.
+// selectPoints returns which points a filter selects.
 func (f *InsightFilter) selectPoints(s *catalog.Snapshot) (func(kg.Node) bool, error) {
 	required := func(kg.Node) bool { return true }
 	if f.Position != nil {
@@ -53,7 +53,7 @@ func (f *InsightFilter) selectPoints(s *catalog.Snapshot) (func(kg.Node) bool, e
 		if err != nil {
 			return nil, err
 		}
-		closure := insight.Closure(s.Graph(), p.At())
+		closure := insight.Closure(s.Graph(), p.Index())
 		required = func(n kg.Node) bool { return closure[n] }
 	}
 	if f.Competency == nil {

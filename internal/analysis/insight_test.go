@@ -19,9 +19,9 @@ import (
 	"github.com/zhitu/zhitu/internal/store"
 )
 
-// class is a company of 450: E2 at HQ, the others in LAB below DEV. They have failed
+// insightCompany is a company of 450: E2 at HQ, the others in LAB below DEV. They have failed
 // A and passed B, which rests on it, but for every third, who knows both.
-func class(t testing.TB, s store.Store) *service.Service {
+func insightCompany(t testing.TB, s store.Store) *service.Service {
 	t.Helper()
 	svc := servicetest.Open(t, s, &servicetest.Clock{})
 	cs := servicetest.World(t, "C { A B } D\nB <- A\nZ <- D\nP: B\nQ: D\n@ D=0.1")
@@ -44,8 +44,8 @@ func class(t testing.TB, s store.Store) *service.Service {
 func TestInsight(t *testing.T) {
 	var trips []string
 	s := store.Observe(servicetest.MemoryStore(t), func(method string, _ time.Duration, _ error) { trips = append(trips, method) })
-	svc := class(t, s)
-	look := func(f *analysis.InsightFilter) *analysis.Insight {
+	svc := insightCompany(t, s)
+	insightOf := func(f *analysis.InsightFilter) *analysis.Insight {
 		trips = nil
 		i, err := svc.Analysis.Insight(servicetest.Request(), f)
 		require.NoError(t, err)
@@ -60,7 +60,7 @@ func TestInsight(t *testing.T) {
 		return list
 	}
 
-	i := look(nil)
+	i := insightOf(nil)
 	require.Equal(t, []string{"Employees", "Employees", "Employees"}, trips, "450 people on three pages")
 	require.Equal(t, 1, i.Revision())
 	require.Equal(t, 449, i.People(), "what was entered for E1 does not count")
@@ -79,18 +79,18 @@ func TestInsight(t *testing.T) {
 	require.InDelta(t, 1./299, *all[0].CorrectionRate, 1e-12, "E2 alone has passed A later")
 	require.InDelta(t, 150./449, all[0].FirstAttemptRate, 1e-12)
 
-	i = look(&analysis.InsightFilter{OrgUnit: new("DEV")})
+	i = insightOf(&analysis.InsightFilter{OrgUnit: new("DEV")})
 	require.Equal(t, []string{"OrgUnits", "Employees", "Employees", "Employees"}, trips)
 	require.Equal(t, []string{"A 448/448 0.665", "B 448/448 0.000"}, points(i), "the laboratory is in it")
-	require.Equal(t, []string{"A 449/450 0.664", "B 448/448 0.000", "Z 1/1 0.000"}, points(look(&analysis.InsightFilter{OrgUnit: new("HQ")})))
-	require.Empty(t, points(look(&analysis.InsightFilter{OrgUnit: new("EMPTY")})))
-	require.Equal(t, []string{"A 449/450 0.664", "B 448/448 0.000"}, points(look(&analysis.InsightFilter{Position: new("P")})), "B rests on A")
-	require.Empty(t, points(look(&analysis.InsightFilter{Position: new("Q")})))
-	require.Equal(t, []string{"A 449/450 0.664", "B 448/448 0.000"}, points(look(&analysis.InsightFilter{Competency: new("C")})))
-	require.Empty(t, points(look(&analysis.InsightFilter{Competency: new("C"), Position: new("Q")})))
+	require.Equal(t, []string{"A 449/450 0.664", "B 448/448 0.000", "Z 1/1 0.000"}, points(insightOf(&analysis.InsightFilter{OrgUnit: new("HQ")})))
+	require.Empty(t, points(insightOf(&analysis.InsightFilter{OrgUnit: new("EMPTY")})))
+	require.Equal(t, []string{"A 449/450 0.664", "B 448/448 0.000"}, points(insightOf(&analysis.InsightFilter{Position: new("P")})), "B rests on A")
+	require.Empty(t, points(insightOf(&analysis.InsightFilter{Position: new("Q")})))
+	require.Equal(t, []string{"A 449/450 0.664", "B 448/448 0.000"}, points(insightOf(&analysis.InsightFilter{Competency: new("C")})))
+	require.Empty(t, points(insightOf(&analysis.InsightFilter{Competency: new("C"), Position: new("Q")})))
 }
 
-func TestWhatInsightRefuses(t *testing.T) {
+func TestInsightRefusesArguments(t *testing.T) {
 	svc := servicetest.OpenWorld(t, servicetest.SmallCatalog)
 	for _, f := range []analysis.InsightFilter{{Position: new("NONE")}, {Competency: new("NONE")}, {Competency: new("A")}, {OrgUnit: new("NONE")}, {OrgUnit: new("")}} {
 		_, err := svc.Analysis.Insight(servicetest.Request(), &f)
@@ -115,9 +115,9 @@ func TestWhatInsightRefuses(t *testing.T) {
 // has begun with, though points come and go meanwhile.
 func TestInsightIsOfOneRevision(t *testing.T) {
 	st := servicetest.MemoryStore(t)
-	class(t, st)
+	insightCompany(t, st)
 	pages := 0
-	svc := servicetest.Open(t, publishing{st, func() {
+	svc := servicetest.Open(t, publishingStore{st, func() {
 		if pages++; pages == 1 {
 			_, err := st.Apply(context.Background(), 1, store.Change{ChangeSet: competency.ChangeSet{Put: competency.Records{Catalog: competency.Catalog{
 				KnowledgePoints: []competency.KnowledgePoint{{Code: "A0", Name: "新"}},
@@ -135,13 +135,13 @@ func TestInsightIsOfOneRevision(t *testing.T) {
 	require.True(t, slices.ContainsFunc(all, func(p analysis.PointInsight) bool { return p.KnowledgePoint().Code() == "A" && p.People == 449 }))
 }
 
-// publishing is a store in which another instance publishes after a page.
-type publishing struct {
+// publishingStore is a store in which another instance publishes after a page.
+type publishingStore struct {
 	store.Store
 	after func()
 }
 
-func (p publishing) Employees(ctx context.Context, q store.EmployeeQuery) (store.EmployeePage, error) {
+func (p publishingStore) Employees(ctx context.Context, q store.EmployeeQuery) (store.EmployeePage, error) {
 	page, err := p.Store.Employees(ctx, q)
 	p.after()
 	return page, err

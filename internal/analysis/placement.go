@@ -58,7 +58,7 @@ type Placement struct {
 	counted map[string]kg.Node // id of an answer that counts → its point
 }
 
-// PlacementNext tells what to ask a person next, to find out with few questions
+// PlacementNext returns what to ask a person next, to find out with few questions
 // what they know of all that a position rests on. It takes two round trips.
 func (a *Analysis) PlacementNext(ctx context.Context, employee, position string, options *PlacementOptions) (*Placement, error) {
 	how, err := options.Resolve()

@@ -1,6 +1,7 @@
 package analysis_test
 
 import (
+	"context"
 	"fmt"
 	"math/rand/v2"
 	"testing"
@@ -14,11 +15,12 @@ import (
 	"github.com/zhitu/zhitu/internal/kg/kgtest"
 	"github.com/zhitu/zhitu/internal/service"
 	"github.com/zhitu/zhitu/internal/service/servicetest"
+	"github.com/zhitu/zhitu/internal/store"
 )
 
 // A person who answers through the API, with a slip here and there, is placed in
 // fewer questions than there are points, breaks and repetitions included.
-func TestPlacementThroughTheAPI(t *testing.T) {
+func TestPlacementSession(t *testing.T) {
 	w := kgtest.Random(3, kgtest.Bench(300))
 	in := w.Narrow(100)
 	svc := servicetest.Open(t, servicetest.MemoryStore(t), &servicetest.Clock{})
@@ -67,7 +69,7 @@ func TestPlacementThroughTheAPI(t *testing.T) {
 	require.Nil(t, again.KnowledgePoint())
 }
 
-func TestPlacementLeavesMasteryAlone(t *testing.T) {
+func TestPlacementDoesNotChangeStates(t *testing.T) {
 	svc := servicetest.OpenWorld(t, "C <- B\nB <- A\nP: C=0.7\n@ A=0.9")
 	p, err := svc.Analysis.PlacementNext(servicetest.Request(), "E1", "P", nil)
 	require.NoError(t, err)
@@ -98,7 +100,7 @@ func TestPlacementLeavesMasteryAlone(t *testing.T) {
 }
 
 // What was answered long ago counts by the mastery that it supports.
-func TestAnswersOfAPlacementGrowOld(t *testing.T) {
+func TestPlacementAnswersExpire(t *testing.T) {
 	c := &servicetest.Clock{}
 	svc := servicetest.Open(t, servicetest.MemoryStore(t), c)
 	servicetest.Import(t, svc, servicetest.World(t, "C <- B\nB <- A\nP: C=0.7"))
@@ -115,7 +117,7 @@ func TestAnswersOfAPlacementGrowOld(t *testing.T) {
 	require.Zero(t, asked())
 }
 
-func TestWhatAPlacementRefuses(t *testing.T) {
+func TestPlacementRefusesArguments(t *testing.T) {
 	svc := servicetest.OpenWorld(t, servicetest.SmallCatalog)
 	for _, o := range []analysis.PlacementOptions{{Slip: new(0.5)}, {Guess: new(-0.1)}, {Sure: new(0.2)}, {Sure: new(1.1)}} {
 		_, err := svc.Analysis.PlacementNext(servicetest.Request(), "E1", "P", &o)
@@ -142,59 +144,25 @@ func TestWhatAPlacementRefuses(t *testing.T) {
 	require.Empty(t, page.Nodes)
 }
 
-// An id that is known for something else would leave the answer out, and have the
-// same point come back for ever.
-func TestAnswersNeedIDsOfTheirOwn(t *testing.T) {
-	c := &servicetest.Clock{}
-	svc := servicetest.Open(t, servicetest.MemoryStore(t), c)
-	servicetest.Import(t, svc, servicetest.World(t, "C <- B\nB <- A\nD\nP: C=0.7\nQ: D"))
-	practice := func(id, employee, point string) service.EvidenceInput {
-		e := servicetest.Exam(id, employee, point, 0)
-		e.Kind = competency.PracticeAnswer
-		return e
-	}
-	servicetest.Record(t, svc, practice("old", "E1", "B"))
-	c.Advance(40 * 24 * time.Hour)
-	both := practice("both", "E1", "B")
-	both.KnowledgePoints = []string{"A", "B"}
-	servicetest.Record(t, svc, practice("theirs", "E2", "B"), practice("other", "E1", "A"), practice("gone", "E1", "B"), servicetest.Exam("exam", "E1", "B", 0), both)
-	_, err := svc.RetractEvidence(servicetest.Request(), service.RetractEvidenceInput{IDs: []string{"gone"}})
-	require.NoError(t, err)
+// pointlessStore is a store whose evidence has lost its points, as other means leave it.
+type pointlessStore struct{ store.Store }
 
-	answer := func(id, point string, at *time.Time, options *analysis.PlacementOptions) service.PlacementPayload {
-		in := service.AnswerPlacementInput{ID: &id, Employee: "E1", Position: "P", KnowledgePoint: point, Correct: new(true), At: at, Options: options}
-		p, err := svc.AnswerPlacement(servicetest.Request(), in)
-		require.NoError(t, err)
-		return p
+func (p pointlessStore) Evidence(ctx context.Context, q store.EvidenceQuery) ([]competency.Evidence, error) {
+	list, err := p.Store.Evidence(ctx, q)
+	for i := range list {
+		list[i].KnowledgePoints = nil
 	}
-	for _, id := range []string{"old", "theirs", "other", "gone", " gone ", "exam", "both"} {
-		p := answer(id, "B", nil, nil)
-		require.Nil(t, p.Placement, id)
-		require.Len(t, p.UserErrors, 1, id)
-		require.Equal(t, fault.Conflict, p.UserErrors[0].Code)
-		require.Equal(t, "id", *p.UserErrors[0].Field)
-		require.Contains(t, p.UserErrors[0].Message, "choose a new id for each answer")
-	}
-	chinese, err := svc.AnswerPlacement(servicetest.RequestIn(fault.Chinese),
-		service.AnswerPlacementInput{ID: new("theirs"), Employee: "E1", Position: "P", KnowledgePoint: "B", Correct: new(true)})
-	require.NoError(t, err)
-	require.Contains(t, chinese.UserErrors[0].Message, "请使用新的 id")
+	return list, err
+}
 
-	// What was not recorded is no part of the placement, and a new id helps.
-	p := answer("new", "B", nil, nil)
-	require.Empty(t, p.UserErrors)
-	require.Equal(t, 2, p.Placement.Asked(), "A and B")
-	// The same answer again does no harm, for another position neither, nor one that
-	// would not count for its time.
-	for _, again := range []service.PlacementPayload{
-		answer("new", "B", nil, nil), answer(" new", "B", nil, nil), answer("other", "A", nil, nil),
-		answer("old", "B", new(kgtest.Now), nil), answer("theirs", "B", new(kgtest.Now), nil),
-		answer("old", "B", nil, &analysis.PlacementOptions{Since: new(kgtest.Now)}),
-	} {
-		require.Empty(t, again.UserErrors)
-		require.Equal(t, 2, again.Placement.Asked())
-	}
-	elsewhere, err := svc.AnswerPlacement(servicetest.Request(), service.AnswerPlacementInput{ID: new("new"), Employee: "E1", Position: "Q", KnowledgePoint: "B", Correct: new(true)})
+func TestPlacementIgnoresEvidenceWithoutPoints(t *testing.T) {
+	svc := servicetest.Open(t, pointlessStore{servicetest.MemoryStore(t)}, &servicetest.Clock{})
+	servicetest.Import(t, svc, servicetest.World(t, servicetest.SmallCatalog))
+	practice := servicetest.Exam("1", "E1", "B", 0)
+	practice.Kind = competency.PracticeAnswer
+	servicetest.Record(t, svc, practice, servicetest.Exam("2", "E1", "B", 1))
+	p, err := svc.Analysis.PlacementNext(servicetest.Request(), "E1", "P", nil)
 	require.NoError(t, err)
-	require.Empty(t, elsewhere.UserErrors)
+	require.Zero(t, p.Asked())
+	require.NotNil(t, p.KnowledgePoint())
 }

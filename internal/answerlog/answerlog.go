@@ -37,7 +37,7 @@ const (
 // others are ignored. A row is an answer or has at least one problem; rows[i] is
 // the row of answer i in the file. An error is returned only where the file cannot
 // be read at all. It costs O(bytes).
-func Read(path string) (answers []predict.Answer, rows []int, problems []exchange.Located, err error) {
+func Read(path string) (answers []predict.Answer, rows []int, problems []exchange.LocatedProblem, err error) {
 	text, complete, err := exchange.ReadText(path)
 	if err != nil {
 		return nil, nil, nil, err
@@ -45,19 +45,19 @@ func Read(path string) (answers []predict.Answer, rows []int, problems []exchang
 	name := filepath.Base(path)
 	if !complete {
 		wrong := fault.T("the log is larger than %d MB: divide it", "日志超过 %d MB：请分成几份", exchange.MaxTextSize>>20)
-		return nil, nil, []exchange.Located{{Spot: exchange.Spot{File: name}, Code: fault.LimitExceeded, Text: wrong}}, nil
+		return nil, nil, []exchange.LocatedProblem{{Location: exchange.Location{File: name}, Code: fault.LimitExceeded, Text: wrong}}, nil
 	}
 	answers, rows, problems = parse(name, text)
 	return answers, rows, problems, nil
 }
 
-func parse(name, text string) (answers []predict.Answer, rows []int, problems []exchange.Located) {
+func parse(name, text string) (answers []predict.Answer, rows []int, problems []exchange.LocatedProblem) {
 	refuse := func(row, column int, wrong fault.Text) {
-		spot := exchange.Spot{File: name, Row: row}
+		spot := exchange.Location{File: name, Row: row}
 		if column >= 0 {
 			spot.Column = columns[column].name
 		}
-		problems = append(problems, exchange.Located{Spot: spot, Code: fault.InvalidArgument, Text: wrong})
+		problems = append(problems, exchange.LocatedProblem{Location: spot, Code: fault.InvalidArgument, Text: wrong})
 	}
 	header, text, _ := strings.Cut(text, "\n")
 	columnAt, width := parseHeader(header, refuse)
@@ -160,8 +160,8 @@ func parseHeader(header string, refuse func(row, column int, wrong fault.Text)) 
 }
 
 // sortProblems sorts problems by row and column, and drops repetitions.
-func sortProblems(problems []exchange.Located) []exchange.Located {
-	place := func(p exchange.Located) int {
+func sortProblems(problems []exchange.LocatedProblem) []exchange.LocatedProblem {
+	place := func(p exchange.LocatedProblem) int {
 		for c := range columns {
 			if columns[c].name == p.Column {
 				return c
@@ -169,8 +169,8 @@ func sortProblems(problems []exchange.Located) []exchange.Located {
 		}
 		return -1
 	}
-	slices.SortStableFunc(problems, func(a, b exchange.Located) int {
+	slices.SortStableFunc(problems, func(a, b exchange.LocatedProblem) int {
 		return cmp.Or(cmp.Compare(a.Row, b.Row), cmp.Compare(place(a), place(b)))
 	})
-	return slices.CompactFunc(problems, func(a, b exchange.Located) bool { return a.Spot == b.Spot && a.Text == b.Text })
+	return slices.CompactFunc(problems, func(a, b exchange.LocatedProblem) bool { return a.Location == b.Location && a.Text == b.Text })
 }

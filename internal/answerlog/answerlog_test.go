@@ -27,7 +27,7 @@ func readLog(t testing.TB, content string) (answers []predict.Answer, rows []int
 	answers, rows, located, err := Read(path)
 	require.NoError(t, err)
 	for _, p := range located {
-		problems = append(problems, p.In(fault.English))
+		problems = append(problems, p.Format(fault.English))
 	}
 	return answers, rows, problems
 }
@@ -139,7 +139,7 @@ func FuzzParse(f *testing.F) {
 		for _, p := range problems {
 			require.False(t, seen[p.Row], "a row is an answer or a problem")
 			require.True(t, p.Row > 0 || len(problems) == 1)
-			require.Less(t, len(p.In(fault.Chinese)), 500)
+			require.Less(t, len(p.Format(fault.Chinese)), 500)
 		}
 		for _, p := range predict.Replay(answers, predict.NewPredictor()) {
 			require.True(t, p > 0 && p < 1 && !math.IsNaN(p))

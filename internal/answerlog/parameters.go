@@ -74,7 +74,7 @@ func WriteParameters(path string, p mastery.Parameters) (err error) {
 // Item codes are normalised as those of evidence: to NFC, without space around.
 // Where there are problems, some parameters are missing. An error is returned only
 // where the file cannot be read at all.
-func ReadParameters(path string) (p mastery.Parameters, problems []exchange.Located, err error) {
+func ReadParameters(path string) (p mastery.Parameters, problems []exchange.LocatedProblem, err error) {
 	text, complete, err := exchange.ReadText(path)
 	if err != nil {
 		return p, nil, err
@@ -92,13 +92,13 @@ func ReadParameters(path string) (p mastery.Parameters, problems []exchange.Loca
 type parametersReader struct {
 	name, text string
 	tokens     *json.Decoder
-	problems   []exchange.Located
+	problems   []exchange.LocatedProblem
 	row        int // of the byte at offset at
 	at         int64
 }
 
 func (r *parametersReader) refuse(row int, wrong fault.Text) {
-	r.problems = append(r.problems, exchange.Located{Spot: exchange.Spot{File: r.name, Row: row}, Code: fault.InvalidArgument, Text: wrong})
+	r.problems = append(r.problems, exchange.LocatedProblem{Location: exchange.Location{File: r.name, Row: row}, Code: fault.InvalidArgument, Text: wrong})
 }
 
 // rowOf returns the row of a byte. Offsets must not decrease from call to call.

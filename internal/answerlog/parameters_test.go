@@ -78,7 +78,7 @@ func TestParametersRoundTrip(t *testing.T) {
 	})
 }
 
-func readParameters(t *testing.T, data string) (mastery.Parameters, []exchange.Located) {
+func readParameters(t *testing.T, data string) (mastery.Parameters, []exchange.LocatedProblem) {
 	t.Helper()
 	path := filepath.Join(t.TempDir(), "p.json")
 	require.NoError(t, os.WriteFile(path, []byte(data), 0o600))
@@ -149,7 +149,7 @@ func TestReadParametersListsAllProblems(t *testing.T) {
 		_, problems := readParameters(t, data)
 		var got []string
 		for _, p := range problems {
-			got = append(got, p.In(fault.English))
+			got = append(got, p.Format(fault.English))
 			require.NotEqual(t, p.Text.EN, p.Text.ZH)
 		}
 		require.Equal(t, want, got, data)

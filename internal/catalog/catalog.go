@@ -21,7 +21,7 @@ import (
 	"github.com/zhitu/zhitu/internal/store"
 )
 
-// Config is what a Catalog may be given besides its store; the zero value is useful.
+// Config holds the optional parts of a Catalog; the zero value is useful.
 type Config struct {
 	Clock    func() time.Time  // time.Now where nil
 	Log      *slog.Logger      // discards where nil
@@ -35,14 +35,14 @@ type Compilation struct {
 	Took     time.Duration
 }
 
-// ReferenceChecker knows which references of a change set to people, and of people,
-// hold. The people of a store alone can tell.
+// ReferenceChecker checks the references of a change set to people, and of people to
+// what it deletes. This needs the people of the store, which the catalog does not hold.
 type ReferenceChecker interface {
 	// CheckReferences returns a problem for every reference that would dangle.
 	CheckReferences(ctx context.Context, cs competency.ChangeSet) ([]fault.Problem, error)
 }
 
-// ChangeObserver hears of the change sets that are committed.
+// ChangeObserver is notified of the change sets that are committed.
 type ChangeObserver interface {
 	// BeforeApply is called with a resolved set before it is written. The function that
 	// it returns is called once the set is committed.
@@ -97,6 +97,9 @@ func (c *Catalog) Snapshot(ctx context.Context) (*Snapshot, error) {
 // It is never older, but for a request that has begun to answer, and while another
 // goroutine is replacing the snapshot.
 func (c *Catalog) SnapshotAt(ctx context.Context, revision Revision) (*Snapshot, error) {
+	if err := access.Check(ctx, access.Catalog, access.Subject{}); err != nil {
+		return nil, err
+	}
 	return c.pinSnapshot(ctx, func() error { return c.catchUp(ctx, revision) })
 }
 

@@ -85,10 +85,10 @@ func (k KnowledgePoint) NameIn(lang fault.Lang) string {
 	return localName(lang, k.record().Name, k.record().NameEN)
 }
 
-// Kind tells knowing from doing.
+// Kind returns whether it is knowledge or a skill.
 func (k KnowledgePoint) Kind() competency.Kind { return k.record().Kind }
 
-// Nature tells procedure from invention.
+// Nature returns whether it is procedural or creative.
 func (k KnowledgePoint) Nature() competency.Nature { return k.record().Nature }
 
 // Minutes returns the minutes to learn it from nothing, nil where unknown.
@@ -135,8 +135,8 @@ func (k KnowledgePoint) Related() []KnowledgePoint {
 func (k KnowledgePoint) Resources() []Resource {
 	teachers := k.snapshot.graph.Teachers(k.node)
 	resources := make([]Resource, len(teachers))
-	for i, at := range teachers {
-		resources[i] = k.snapshot.Resource(at)
+	for i, index := range teachers {
+		resources[i] = k.snapshot.Resource(index)
 	}
 	return resources
 }

@@ -13,7 +13,7 @@ import (
 // Position is a position of one snapshot.
 type Position struct {
 	snapshot *Snapshot
-	at       kg.Position
+	index    kg.Position
 }
 
 // PositionFilter selects positions; all that is given must hold.
@@ -45,10 +45,12 @@ func (c *Catalog) Positions(ctx context.Context, first int, after *string, f *Po
 		func(i int) Position { return s.Position(kg.Position(i)) }, Position.Code), nil
 }
 
-func (p Position) record() *competency.Position { return &p.snapshot.graph.Catalog().Positions[p.at] }
+func (p Position) record() *competency.Position {
+	return &p.snapshot.graph.Catalog().Positions[p.index]
+}
 
-// At returns its place in the compiled graph.
-func (p Position) At() kg.Position { return p.at }
+// Index returns its place in the compiled graph.
+func (p Position) Index() kg.Position { return p.index }
 
 // ID returns the global id.
 func (p Position) ID() string { return page.GlobalID("Position", p.Code()) }
@@ -78,17 +80,17 @@ func (p Position) Description() *string { return optional.Of(p.record().Descript
 
 // Requirements returns what the position requires, as it was written.
 func (p Position) Requirements(ctx context.Context) ([]Requirement, error) {
-	written := p.snapshot.graph.Written(p.at)
+	written := p.snapshot.graph.Written(p.index)
 	requirements := make([]Requirement, len(written))
-	for i, at := range written {
-		requirements[i] = Requirement{p.snapshot, at}
+	for i, index := range written {
+		requirements[i] = Requirement{p.snapshot, index}
 	}
 	return ChargeItems(ctx, requirements)
 }
 
 // RequiredPoints returns what the requirements come to, point by point.
 func (p Position) RequiredPoints(ctx context.Context) ([]PointRequirement, error) {
-	resolved := p.snapshot.graph.Requirements(p.at)
+	resolved := p.snapshot.graph.Requirements(p.index)
 	points := make([]PointRequirement, len(resolved))
 	for i, r := range resolved {
 		points[i] = PointRequirement{p.snapshot.Point(r.Point), r.Level, r.Weight, r.Critical}

@@ -8,11 +8,11 @@ import (
 // Prerequisite is an edge as it was written.
 type Prerequisite struct {
 	snapshot *Snapshot
-	at       int32
+	index    int32
 }
 
 func (p Prerequisite) record() *competency.Prerequisite {
-	return &p.snapshot.graph.Catalog().Prerequisites[p.at]
+	return &p.snapshot.graph.Catalog().Prerequisites[p.index]
 }
 
 // Prerequisite returns what comes before.
@@ -27,7 +27,7 @@ func (p Prerequisite) Dependent() Learnable {
 	return l
 }
 
-// Strength tells gating from advice.
+// Strength returns whether the edge gates (HARD) or advises (SOFT).
 func (p Prerequisite) Strength() competency.Strength { return p.record().Strength }
 
 // Clause returns the name of the clause, nil where the edge is one of its own.

@@ -29,6 +29,9 @@ type Edit func(base *competency.Catalog) (competency.ChangeSet, error)
 //
 // It returns the snapshot that holds the change, and the change, resolved.
 func (c *Catalog) Publish(ctx context.Context, expected *Revision, edit Edit) (*Snapshot, competency.ChangeSet, error) {
+	if err := access.Check(ctx, access.Catalog, access.Subject{}); err != nil { // the edit reads it
+		return nil, competency.ChangeSet{}, err
+	}
 	if err := c.publication.acquire(ctx); err != nil {
 		return nil, competency.ChangeSet{}, err
 	}
@@ -84,6 +87,9 @@ func (c *Catalog) Publish(ctx context.Context, expected *Revision, edit Edit) (*
 // DryRun does all that Publish does but the writing. The snapshot that it returns is
 // the candidate, under the revision of its base.
 func (c *Catalog) DryRun(ctx context.Context, cs competency.ChangeSet) (*Snapshot, competency.ChangeSet, error) {
+	if err := access.Check(ctx, access.Catalog, access.Subject{}); err != nil {
+		return nil, cs, err
+	}
 	if err := checkEdits(ctx, cs); err != nil {
 		return nil, cs, err
 	}
@@ -128,14 +134,14 @@ func checkEdits(ctx context.Context, cs competency.ChangeSet) error {
 	}
 	for _, list := range [][]competency.Employee{put.Employees, del.Employees} {
 		for _, e := range list {
-			if err := access.Check(ctx, access.EditPeople, access.Subject{Employee: e.Code}); err != nil {
+			if err := access.Check(ctx, access.EditPeople, access.Subject{Employee: competency.Code(e.Code)}); err != nil {
 				return err
 			}
 		}
 	}
 	for _, list := range [][]competency.Assessment{put.Mastery, del.Mastery} {
 		for _, a := range list {
-			if err := access.Check(ctx, access.Assess, access.Subject{Employee: a.Employee}); err != nil {
+			if err := access.Check(ctx, access.Assess, access.Subject{Employee: competency.Code(a.Employee)}); err != nil {
 				return err
 			}
 		}
@@ -209,11 +215,11 @@ func (c *Catalog) explainReference(ctx context.Context, cs competency.ChangeSet,
 	if err != nil {
 		return err
 	}
-	var told *fault.Error
-	if len(problems) == 0 && errors.As(refusal, &told) {
-		return fault.Refuse([]fault.Problem{{Code: told.Code, Text: told.Text}})
+	var explained *fault.Error
+	if len(problems) == 0 && errors.As(refusal, &explained) {
+		return fault.Refuse([]fault.Problem{{Code: explained.Code, Text: explained.Text}})
 	}
-	if len(problems) == 0 { // resolved by another write between the two looks
+	if len(problems) == 0 { // resolved by another write between the two checks
 		return fault.New(fault.Conflict, "what the change refers to has just changed: repeat it", "变更所引用的内容刚刚发生变化：请重试")
 	}
 	return fault.Refuse(problems)

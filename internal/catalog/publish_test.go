@@ -21,7 +21,7 @@ func upsert(svc *service.Service, p competency.Position, base service.Base) (ser
 	return svc.UpsertPosition(servicetest.Request(), service.UpsertPositionInput{Position: p, Base: base})
 }
 
-func TestAnEditThatExpectsAnOldRevisionLosesNothing(t *testing.T) {
+func TestPublishRefusesAnUnexpectedRevision(t *testing.T) {
 	both := servicetest.FileStores(t, 2)
 	var c servicetest.Clock
 	theirs, ours := servicetest.Open(t, both[0], &c), servicetest.Open(t, both[1], &c)
@@ -38,7 +38,7 @@ func TestAnEditThatExpectsAnOldRevisionLosesNothing(t *testing.T) {
 
 	p, err = upsert(ours, competency.Position{Code: "P", Name: "我们"}, servicetest.Expecting(7))
 	require.NoError(t, err)
-	require.Equal(t, fault.Conflict, p.UserErrors[0].Code, "nor does one that expects what is yet to come")
+	require.Equal(t, fault.Conflict, p.UserErrors[0].Code, "a revision that is yet to come conflicts too")
 
 	p, err = upsert(ours, competency.Position{Code: "P", Name: "我们"}, servicetest.Expecting(2))
 	require.NoError(t, err)
@@ -50,7 +50,7 @@ func TestAnEditThatExpectsAnOldRevisionLosesNothing(t *testing.T) {
 	require.Equal(t, fault.Conflict, mastery.UserErrors[0].Code, "edits of people heed it too")
 }
 
-func TestEditsStartFromTheNewestCatalog(t *testing.T) {
+func TestPublishStartsFromTheNewestRevision(t *testing.T) {
 	both := servicetest.FileStores(t, 2)
 	var c servicetest.Clock
 	theirs, ours := servicetest.Open(t, both[0], &c), servicetest.Open(t, both[1], &c)
@@ -63,7 +63,7 @@ func TestEditsStartFromTheNewestCatalog(t *testing.T) {
 		require.NoError(t, err)
 		require.Equal(t, "一", servicetest.PositionName(t, theirs, "P"))
 	})
-	t.Run("what somebody else has just made may be referred to", func(t *testing.T) {
+	t.Run("what another instance has just published may be referred to", func(t *testing.T) {
 		_, err := theirs.UpsertKnowledgePoint(servicetest.Request(), service.UpsertKnowledgePointInput{KnowledgePoint: competency.KnowledgePoint{Code: "NEW", Name: "新"}})
 		require.NoError(t, err)
 		p, err := ours.AddPrerequisite(servicetest.Request(), service.AddPrerequisiteInput{Prerequisite: "NEW", Dependent: "B"})
@@ -81,7 +81,7 @@ func TestEditsStartFromTheNewestCatalog(t *testing.T) {
 	})
 }
 
-func TestTwoInstancesEditInTurns(t *testing.T) {
+func TestTwoInstancesPublishInTurns(t *testing.T) {
 	both := servicetest.FileStores(t, 2)
 	var c servicetest.Clock
 	turns := []*service.Service{servicetest.Open(t, both[0], &c), servicetest.Open(t, both[1], &c)}
@@ -91,15 +91,14 @@ func TestTwoInstancesEditInTurns(t *testing.T) {
 	}
 }
 
-// busybody is a store on which others publish right before the next so many
-// transactions.
-type busybody struct {
+// contendedStore is a store on which others publish right before the next transactions.
+type contendedStore struct {
 	store.Store
 	t     testing.TB
 	times int
 }
 
-func (b *busybody) Apply(ctx context.Context, base store.Revision, c store.Change) (store.Revision, error) {
+func (b *contendedStore) Apply(ctx context.Context, base store.Revision, c store.Change) (store.Revision, error) {
 	if b.times > 0 {
 		b.times--
 		servicetest.ApplyDirectly(b.t, b.Store, func(cs *competency.ChangeSet) {
@@ -109,8 +108,8 @@ func (b *busybody) Apply(ctx context.Context, base store.Revision, c store.Chang
 	return b.Store.Apply(ctx, base, c)
 }
 
-func TestAnEditThatIsOvertaken(t *testing.T) {
-	s := &busybody{Store: servicetest.MemoryStore(t), t: t}
+func TestPublishAfterAConflict(t *testing.T) {
+	s := &contendedStore{Store: servicetest.MemoryStore(t), t: t}
 	svc := servicetest.Open(t, s, &servicetest.Clock{})
 	servicetest.Import(t, svc, servicetest.World(t, servicetest.SmallCatalog))
 	t.Run("is tried again until it lands where it names no revision", func(t *testing.T) {
@@ -140,7 +139,7 @@ func TestAnEditThatIsOvertaken(t *testing.T) {
 	})
 }
 
-func TestEightWritersOnTwoInstancesAllLand(t *testing.T) {
+func TestConcurrentPublicationsAllSucceed(t *testing.T) {
 	const writers, each = 8, 10
 	both := servicetest.FileStores(t, 2)
 	var c servicetest.Clock
@@ -163,7 +162,7 @@ func TestEightWritersOnTwoInstancesAllLand(t *testing.T) {
 	all.Wait()
 	var revisions []int
 	for _, mine := range made {
-		require.True(t, slices.IsSorted(mine), "what a writer is told never goes back")
+		require.True(t, slices.IsSorted(mine), "the revisions that one writer receives never go back")
 		revisions = append(revisions, mine...)
 	}
 	slices.Sort(revisions)

@@ -18,7 +18,7 @@ import (
 	"github.com/zhitu/zhitu/internal/store"
 )
 
-func TestQuestionsWithoutAPersonAskTheStoreAtMostOnceASecond(t *testing.T) {
+func TestCatalogReadsCheckTheRevisionOnceASecond(t *testing.T) {
 	var l servicetest.StoreCalls
 	var c servicetest.Clock
 	svc := servicetest.Open(t, l.Watch(servicetest.MemoryStore(t)), &c)
@@ -48,7 +48,7 @@ func TestQuestionsWithoutAPersonAskTheStoreAtMostOnceASecond(t *testing.T) {
 	})
 }
 
-func TestAnotherInstancesEditIsSeen(t *testing.T) {
+func TestCatchUpWithAnotherInstance(t *testing.T) {
 	both := servicetest.FileStores(t, 2)
 	var l servicetest.StoreCalls
 	var c servicetest.Clock
@@ -118,9 +118,9 @@ func TestAnotherInstancesEditIsSeen(t *testing.T) {
 	})
 }
 
-func TestACatalogThatBreaksTheRulesNeverGoesLive(t *testing.T) {
+func TestInvalidCatalogIsRejected(t *testing.T) {
 	edge := competency.Prerequisite{Prerequisite: "B", Dependent: "A", Strength: competency.Hard, Level: new(0.7)}
-	for name, c := range map[string]struct{ harm, mend func(*competency.ChangeSet) }{
+	for name, c := range map[string]struct{ corrupt, repair func(*competency.ChangeSet) }{
 		"a cycle": {
 			func(cs *competency.ChangeSet) { cs.Put.Prerequisites = []competency.Prerequisite{edge} },
 			func(cs *competency.ChangeSet) { cs.Delete.Prerequisites = []competency.Prerequisite{edge} },
@@ -142,13 +142,13 @@ func TestACatalogThatBreaksTheRulesNeverGoesLive(t *testing.T) {
 			servicetest.Import(t, svc, servicetest.World(t, servicetest.SmallCatalog))
 			good := servicetest.Revision(t, svc)
 			require.NoError(t, svc.Catalog.Ready(servicetest.Context(t)))
-			servicetest.ApplyDirectly(t, s, c.harm)
+			servicetest.ApplyDirectly(t, s, c.corrupt)
 			ask := func() int {
 				gap, err := svc.Analysis.GapAnalysis(servicetest.Request(), "E1", "P", nil, nil)
 				require.NoError(t, err)
 				return gap.Revision()
 			}
-			require.EqualValues(t, good, ask(), "the last good edition stays")
+			require.EqualValues(t, good, ask(), "the last valid snapshot stays")
 			require.Equal(t, fault.Unavailable, fault.CodeOf(svc.Catalog.Ready(servicetest.Context(t))))
 			l.Take()
 			require.EqualValues(t, good, ask())
@@ -159,21 +159,21 @@ func TestACatalogThatBreaksTheRulesNeverGoesLive(t *testing.T) {
 			_, err = svc.Import(servicetest.Request(), competency.ChangeSet{}, true)
 			require.Equal(t, fault.Unavailable, fault.CodeOf(err))
 
-			mended := servicetest.ApplyDirectly(t, s, c.mend)
-			require.EqualValues(t, mended, ask())
+			repaired := servicetest.ApplyDirectly(t, s, c.repair)
+			require.EqualValues(t, repaired, ask())
 			require.NoError(t, svc.Catalog.Ready(servicetest.Context(t)))
 			servicetest.RenamePosition(t, svc, "又可")
 		})
 	}
 }
 
-// edited is a store whose catalog somebody edits without a new revision.
-type edited struct {
+// editedStore is a store whose catalog is edited by other means without a new revision.
+type editedStore struct {
 	store.Store
 	edit func(*competency.Catalog)
 }
 
-func (e *edited) Load(ctx context.Context) (competency.Catalog, store.Revision, error) {
+func (e *editedStore) Load(ctx context.Context) (competency.Catalog, store.Revision, error) {
 	c, r, err := e.Store.Load(ctx)
 	if e.edit != nil {
 		e.edit(&c)
@@ -181,13 +181,13 @@ func (e *edited) Load(ctx context.Context) (competency.Catalog, store.Revision, 
 	return c, r, err
 }
 
-func (e *edited) History(context.Context, store.HistoryQuery) iter.Seq2[store.Publication, error] {
+func (e *editedStore) History(context.Context, store.HistoryQuery) iter.Seq2[store.Publication, error] {
 	return func(func(store.Publication, error) bool) {} // it remembers nothing, so that everything is loaded
 }
 
-func TestAMendedCatalogIsFoundEvenWithoutANewRevision(t *testing.T) {
+func TestRejectedRevisionIsLoadedAgain(t *testing.T) {
 	var c servicetest.Clock
-	s := &edited{Store: servicetest.MemoryStore(t)}
+	s := &editedStore{Store: servicetest.MemoryStore(t)}
 	svc := servicetest.Open(t, s, &c)
 	servicetest.Import(t, svc, servicetest.World(t, servicetest.SmallCatalog))
 	s.edit = func(c *competency.Catalog) { c.Requirements[0].Target = "NOTHING" }
@@ -201,10 +201,10 @@ func TestAMendedCatalogIsFoundEvenWithoutANewRevision(t *testing.T) {
 	require.NoError(t, svc.Catalog.Ready(servicetest.Context(t)))
 }
 
-func TestWhatOtherMeansLeftOutGetsItsDefault(t *testing.T) {
+func TestLoadFillsInDefaults(t *testing.T) {
 	below := servicetest.MemoryStore(t)
 	servicetest.Import(t, servicetest.Open(t, below, &servicetest.Clock{}), servicetest.World(t, servicetest.SmallCatalog))
-	svc := servicetest.Open(t, &edited{Store: below, edit: func(c *competency.Catalog) {
+	svc := servicetest.Open(t, &editedStore{Store: below, edit: func(c *competency.Catalog) {
 		for i := range c.Requirements {
 			r := &c.Requirements[i]
 			*r = competency.Requirement{Position: r.Position, Target: r.Target}
@@ -229,22 +229,22 @@ func TestWhatOtherMeansLeftOutGetsItsDefault(t *testing.T) {
 	require.Equal(t, []any{competency.Hard, 0.7}, []any{e.Strength(), e.Level()})
 }
 
-// silent is a store that does not tell its revision.
-type silent struct {
+// unreachableStore is a store that does not answer with its revision.
+type unreachableStore struct {
 	store.Store
 	err error
 }
 
-func (s *silent) Revision(ctx context.Context) (store.Revision, error) {
+func (s *unreachableStore) Revision(ctx context.Context) (store.Revision, error) {
 	if s.err != nil {
 		return 0, s.err
 	}
 	return s.Store.Revision(ctx)
 }
 
-func TestWhatIsInMemoryIsAnsweredWhileTheStoreIsAway(t *testing.T) {
+func TestSnapshotAnswersWhileTheStoreIsUnreachable(t *testing.T) {
 	var c servicetest.Clock
-	s := &silent{Store: servicetest.MemoryStore(t)}
+	s := &unreachableStore{Store: servicetest.MemoryStore(t)}
 	svc := servicetest.Open(t, s, &c)
 	servicetest.Import(t, svc, servicetest.World(t, servicetest.SmallCatalog))
 	s.err = errors.Join(store.ErrUnavailable)
@@ -256,9 +256,9 @@ func TestWhatIsInMemoryIsAnsweredWhileTheStoreIsAway(t *testing.T) {
 	servicetest.RenamePosition(t, svc, "回来")
 }
 
-// overtaken is a store on which, right before the first transaction, somebody
-// else publishes and then somebody is read.
-type overtaken struct {
+// interruptedStore is a store on which, right before the first transaction, another
+// instance publishes and then a person is read.
+type interruptedStore struct {
 	store.Store
 	t      testing.TB
 	read   func()
@@ -267,7 +267,7 @@ type overtaken struct {
 	inTime sync.Once
 }
 
-func (o *overtaken) Apply(ctx context.Context, base store.Revision, c store.Change) (store.Revision, error) {
+func (o *interruptedStore) Apply(ctx context.Context, base store.Revision, c store.Change) (store.Revision, error) {
 	if o.read != nil {
 		o.first.Do(func() {
 			servicetest.ApplyDirectly(o.t, o.Store, func(cs *competency.ChangeSet) { cs.Put.Positions = []competency.Position{{Code: "P", Name: "先"}} })
@@ -278,14 +278,14 @@ func (o *overtaken) Apply(ctx context.Context, base store.Revision, c store.Chan
 	return o.Store.Apply(ctx, base, c)
 }
 
-func (o *overtaken) Profile(ctx context.Context, code string) (store.Profile, error) {
+func (o *interruptedStore) Profile(ctx context.Context, code string) (store.Profile, error) {
 	p, err := o.Store.Profile(ctx, code)
 	o.inTime.Do(func() { close(o.found) })
 	return p, err
 }
 
-func TestAReaderAndAWriterOfOneRequestDoNotWaitForEachOther(t *testing.T) {
-	s := &overtaken{Store: servicetest.MemoryStore(t), t: t, found: make(chan struct{})}
+func TestReaderAndWriterOfOneRequestDoNotDeadlock(t *testing.T) {
+	s := &interruptedStore{Store: servicetest.MemoryStore(t), t: t, found: make(chan struct{})}
 	svc := servicetest.Open(t, s, &servicetest.Clock{})
 	servicetest.Import(t, svc, servicetest.World(t, servicetest.SmallCatalog))
 	ctx, answered := servicetest.Request(), make(chan error, 1)
@@ -297,28 +297,4 @@ func TestAReaderAndAWriterOfOneRequestDoNotWaitForEachOther(t *testing.T) {
 	require.NoError(t, err)
 	require.Empty(t, p.UserErrors)
 	require.NoError(t, <-answered)
-}
-
-func TestWhoeverIsReadInPartsMayBeReadAtOnce(t *testing.T) {
-	svc := servicetest.OpenWorld(t, servicetest.SmallCatalog)
-	ctx := servicetest.Request()
-	e1, err := svc.People.Employee(ctx, "E1")
-	require.NoError(t, err)
-	boss, err := e1.Manager(ctx)
-	require.NoError(t, err)
-	var all sync.WaitGroup
-	for range 4 {
-		all.Go(func() { require.Equal(t, "许文博", boss.Name()) })
-		all.Go(func() {
-			unit, err := boss.OrgUnit(ctx)
-			require.NoError(t, err)
-			require.Equal(t, "HQ", unit.Code())
-		})
-		all.Go(func() {
-			states, err := boss.States(ctx)
-			require.NoError(t, err)
-			require.Empty(t, states)
-		})
-	}
-	all.Wait()
 }

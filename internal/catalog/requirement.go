@@ -5,11 +5,11 @@ import "github.com/zhitu/zhitu/internal/competency"
 // Requirement is a requirement as it was written.
 type Requirement struct {
 	snapshot *Snapshot
-	at       int32
+	index    int32
 }
 
 func (r Requirement) record() *competency.Requirement {
-	return &r.snapshot.graph.Catalog().Requirements[r.at]
+	return &r.snapshot.graph.Catalog().Requirements[r.index]
 }
 
 // Position returns who requires.
@@ -29,5 +29,5 @@ func (r Requirement) Level() float64 { return *r.record().Level }
 // Weight returns the weight, above 0.
 func (r Requirement) Weight() float64 { return *r.record().Weight }
 
-// Critical reports whether nobody is ready without it.
+// Critical reports whether critical readiness needs it.
 func (r Requirement) Critical() bool { return *r.record().Critical }

@@ -11,7 +11,7 @@ import (
 // Resource is a resource of one snapshot.
 type Resource struct {
 	snapshot *Snapshot
-	at       int32
+	index    int32
 }
 
 // ResourceFilter selects resources; all that is given must hold.
@@ -46,7 +46,9 @@ func (c *Catalog) Resources(ctx context.Context, first int, after *string, f *Re
 		func(i int) Resource { return s.Resource(int32(i)) }, Resource.Code), nil
 }
 
-func (r Resource) record() *competency.Resource { return &r.snapshot.graph.Catalog().Resources[r.at] }
+func (r Resource) record() *competency.Resource {
+	return &r.snapshot.graph.Catalog().Resources[r.index]
+}
 
 // ID returns the global id.
 func (r Resource) ID() string { return page.GlobalID("Resource", r.Code()) }

@@ -48,13 +48,13 @@ func (s *Snapshot) Learnable(n kg.Node) Learnable {
 }
 
 // Position returns the view of a position.
-func (s *Snapshot) Position(at kg.Position) Position { return Position{s, at} }
+func (s *Snapshot) Position(index kg.Position) Position { return Position{s, index} }
 
 // Resource returns the view of a resource, by its place in the catalog.
-func (s *Snapshot) Resource(at int32) Resource { return Resource{s, at} }
+func (s *Snapshot) Resource(index int32) Resource { return Resource{s, index} }
 
 // Prerequisite returns the view of an edge, by its place in the catalog.
-func (s *Snapshot) Prerequisite(at int32) Prerequisite { return Prerequisite{s, at} }
+func (s *Snapshot) Prerequisite(index int32) Prerequisite { return Prerequisite{s, index} }
 
 // FindLearnable returns the point or competency with a code, which may be written in
 // any normal form of Unicode.
@@ -86,20 +86,20 @@ func (s *Snapshot) FindCompetency(code string) (*Competency, error) {
 
 // FindPosition returns the position with a code, or NOT_FOUND.
 func (s *Snapshot) FindPosition(code string) (*Position, error) {
-	at, ok := s.graph.FindPosition(competency.Code(code))
+	index, ok := s.graph.FindPosition(competency.Code(code))
 	if !ok {
 		return nil, NotFound("position", "岗位", code)
 	}
-	return &Position{s, at}, nil
+	return &Position{s, index}, nil
 }
 
 // FindResource returns the resource with a code, or NOT_FOUND.
 func (s *Snapshot) FindResource(code string) (*Resource, error) {
-	at, ok := s.graph.FindResource(competency.Code(code))
+	index, ok := s.graph.FindResource(competency.Code(code))
 	if !ok {
 		return nil, NotFound("resource", "学习资源", code)
 	}
-	return &Resource{s, at}, nil
+	return &Resource{s, index}, nil
 }
 
 // IsPoint reports whether a code is that of a knowledge point.
@@ -121,7 +121,7 @@ func (s *Snapshot) PointsOf(codes []string) []KnowledgePoint {
 }
 
 // ResolvePoints returns the points that an argument of a question names. A competency
-// stands for all its points. Unknown codes are INVALID_ARGUMENT, all told at once.
+// stands for all its points. Unknown codes are INVALID_ARGUMENT, all of them reported at once.
 func (s *Snapshot) ResolvePoints(argument string, codes []string) ([]kg.Node, error) {
 	var points []kg.Node
 	var unknown []string
@@ -153,10 +153,10 @@ func (s *Snapshot) parent(n kg.Node) *Competency {
 
 // requirements returns the requirements on a node itself.
 func (s *Snapshot) requirements(n kg.Node) []Requirement {
-	at := s.graph.RequiredBy(n)
-	requirements := make([]Requirement, len(at))
-	for i := range at {
-		requirements[i] = Requirement{s, at[i]}
+	indexes := s.graph.RequiredBy(n)
+	requirements := make([]Requirement, len(indexes))
+	for i, index := range indexes {
+		requirements[i] = Requirement{s, index}
 	}
 	return requirements
 }
@@ -164,8 +164,8 @@ func (s *Snapshot) requirements(n kg.Node) []Requirement {
 // prerequisites returns the views of edges.
 func (s *Snapshot) prerequisites(edges []int32) []Prerequisite {
 	list := make([]Prerequisite, len(edges))
-	for i, at := range edges {
-		list[i] = Prerequisite{s, at}
+	for i, index := range edges {
+		list[i] = Prerequisite{s, index}
 	}
 	return list
 }

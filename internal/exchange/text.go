@@ -8,7 +8,7 @@ import (
 )
 
 // MaxTextSize bounds what ReadText returns, in bytes after decompression.
-const MaxTextSize = maxFile
+const MaxTextSize = maxFileBytes
 
 // ReadText reads a whole text file, which gzip may have compressed. It removes a
 // byte order mark; UTF-16 with such a mark becomes UTF-8. It returns false, and no
@@ -17,17 +17,17 @@ const MaxTextSize = maxFile
 func ReadText(path string) (text string, complete bool, err error) {
 	file, err := os.Open(path)
 	if err != nil {
-		return "", false, unreadable(path, err)
+		return "", false, readError(path, err)
 	}
 	defer file.Close()
 	data, err := decompressed(file)
 	if err != nil {
-		return "", false, unreadable(path, err)
+		return "", false, readError(path, err)
 	}
 	if len(data) > MaxTextSize {
 		return "", false, nil
 	}
-	text, _ = unwrap(string(data))
+	text, _ = decodeBOM(string(data))
 	return text, true, nil
 }
 

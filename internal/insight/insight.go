@@ -1,6 +1,6 @@
-// Package insight summarises the evidence of many people about points and about the
-// prerequisites between them: where people fail, whether they correct it, and which
-// edges the evidence contradicts.
+// Package insight summarises the evidence of many people about points and their
+// prerequisites: where people fail, whether they correct it, and which edges the
+// evidence contradicts.
 //
 // A [Tally] takes one person after the other and keeps only counts, so any number of
 // people fit. Masteries that were entered by hand are no evidence and are ignored.

@@ -18,10 +18,10 @@ import (
 	"github.com/zhitu/zhitu/internal/mastery"
 )
 
-// addPeople adds people to a tally, one in a line: "6* A=.4/.9:wr" are six people who
-// answered about A wrong and then right, with the masteries after the first answer
-// and now. A capital R is a right answer that took several attempts. A mastery
-// without answers was entered.
+// addPeople adds people to a tally, one in a line. "6* A=.4/.9:wr" is six people who
+// answered about A wrong and then right. Their masteries are those after the first
+// answer and now. A capital R is a right answer after several attempts. A mastery
+// without answers was entered by hand.
 func addPeople(t *testing.T, g *kg.Graph, tally *insight.Tally, text string) {
 	t.Helper()
 	number := func(s string) float64 {

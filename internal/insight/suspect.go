@@ -77,7 +77,7 @@ type Suspect struct {
 }
 
 // Contradiction returns how strongly the evidence contradicts the edge. It is 0 where
-// nobody surely contradicts it, and 1 where as many do as if its ends were
+// no one surely contradicts it, and 1 where as many do as if its ends were
 // independent. It is 1 − H (Loevinger's coefficient of scalability), at the lower
 // bound of the share.
 func (s Suspect) Contradiction() float64 { return s.LowerBound / s.Expected }

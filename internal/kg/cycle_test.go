@@ -85,9 +85,9 @@ func TestCycleMessage(t *testing.T) {
 	require.Contains(t, long.String(), "(5000)")
 }
 
-// stepsBetween finds, breadth first over maps, how many steps it takes from a
-// dependent to a prerequisite along what comes before what; 0 for no way. Who
-// enters a competency is before all in it, who leaves it is after all in it.
+// stepsBetween returns the number of steps from a dependent to a prerequisite along
+// precedence, 0 where there is no way. It searches breadth first over maps. The entry of
+// a competency comes before all in it, its exit after all in it.
 func stepsBetween(c competency.Catalog, from, to string) int {
 	type state struct {
 		code string

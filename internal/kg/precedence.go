@@ -1,6 +1,6 @@
 package kg
 
-// precedenceGraph says what comes before what, for sorting and for cycles alone.
+// precedenceGraph is the order of learning as a graph, for sorting and cycles alone.
 // Its vertices are the raw points, then entry and exit of each raw competency.
 //
 // All that a competency requires leads to its entry, which leads to everything in

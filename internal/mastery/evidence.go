@@ -111,7 +111,7 @@ func (p Parameters) difficulty(e competency.Evidence) float64 {
 //
 // A result no worse than expected never lowers the mastery; one no better never
 // raises it. The better and the more reliable a result, the higher the mastery.
-// It never moves past what such a result alone would say.
+// It never moves past the mastery that the result alone would give.
 func (p Parameters) Observe(s State, e competency.Evidence) State {
 	before := s.level()
 	ease := -p.difficulty(e)

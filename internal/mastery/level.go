@@ -27,8 +27,9 @@ func (s StepSize) At(l Level) float64 {
 	return max(s.Least, 1/(1/s.First+l.Weight/answersAtHalf))
 }
 
-// Reliability returns the share of the level that is evidence and not prior, by
-// the Spearman–Brown formula: 0 without evidence, 1/2 for four answers, towards 1.
+// Reliability returns the share of the level that is evidence and not prior, in
+// [0,1). It follows the Spearman–Brown formula: 0 without evidence, 1/2 for four
+// answers.
 func (l Level) Reliability() float64 { return l.Weight / (l.Weight + answersAtHalf) }
 
 // answersWorth returns the number of answers with a reliability, the inverse of

@@ -16,7 +16,7 @@ type Page[T any] struct {
 	key        func(T) string
 }
 
-// Info tells how to go on.
+// Info says whether there are more pages, and where they begin.
 type Info struct {
 	HasNextPage     bool
 	HasPreviousPage bool

@@ -71,7 +71,7 @@ func (a *Archive) Restore(ctx context.Context, o Observations, states []competen
 	fold := func(in store.Learner) (store.Learned, error) {
 		return store.Learned{Put: followed[in.Employee]}, nil
 	}
-	recordings := groupByEmployee(o.Evidence)
+	recordings := groupByEmployee(o.Evidence, addPut)
 	for len(recordings) > 0 {
 		n, pieces := 0, 0
 		for n < min(len(recordings), maxBatchPeople) && (n == 0 || pieces+len(recordings[n].Put) <= maxBatchPieces) {

@@ -129,9 +129,7 @@ func (item *batchItem) addIDs(seen map[string]bool) {
 	}
 }
 
-// commit makes the recordings of several requests together. Where a fold fails, which
-// fails the transaction, each request is committed by itself, so that the one whose
-// evidence it is fails alone.
+// commit makes the recordings of several requests together.
 func (b *batcher) commit(ctx context.Context, batch []*batchItem) {
 	var merged []store.Recording
 	place := map[string]int{} // of a person in merged
@@ -150,12 +148,6 @@ func (b *batcher) commit(ctx context.Context, batch []*batchItem) {
 		}
 	}
 	done, err := b.transact(ctx, merged)
-	if errors.Is(err, errFold) && len(batch) > 1 {
-		for i := range batch {
-			b.commit(ctx, batch[i:i+1])
-		}
-		return
-	}
 	for _, item := range batch {
 		if item.err = err; err != nil {
 			continue
@@ -163,7 +155,7 @@ func (b *batcher) commit(ctx context.Context, batch []*batchItem) {
 		item.recorded = make([]store.Recorded, len(item.recordings))
 		for i, rec := range item.recordings {
 			all := done[place[rec.Employee]]
-			if errors.Is(all.Err, store.ErrReference) && len(batch) > 1 {
+			if (errors.Is(all.Err, store.ErrReference) || errors.Is(all.Err, errFold)) && len(batch) > 1 {
 				// Perhaps for the evidence of another request: this one is tried by itself.
 				alone, err := b.transact(ctx, []store.Recording{rec})
 				if err != nil {
@@ -172,19 +164,36 @@ func (b *batcher) commit(ctx context.Context, batch []*batchItem) {
 				}
 				all = alone[0]
 			}
+			if errors.Is(all.Err, errFold) { // the other people's recordings are made
+				item.err = all.Err
+			}
 			item.recorded[i] = resultFor(rec, all)
 		}
 	}
 }
 
 // transact makes recordings, and notifies of what has followed, also of those that were
-// made before something failed.
+// made before something failed. A fold that fails, fails its transaction: then each half
+// of the list is made by itself, until the one person whose evidence it is fails alone,
+// by the error in the result.
 func (b *batcher) transact(ctx context.Context, list []store.Recording) ([]store.Recorded, error) {
 	done, err := b.store.Record(ctx, list, b.fold)
 	for i, d := range done {
 		b.notify(list[i].Employee, d.Learned)
 	}
-	return done, err
+	switch {
+	case !errors.Is(err, errFold):
+		return done, err
+	case len(list) == 1:
+		return []store.Recorded{{Err: err}}, nil
+	}
+	half := len(list) / 2
+	first, err := b.transact(ctx, list[:half])
+	if err != nil {
+		return nil, err
+	}
+	second, err := b.transact(ctx, list[half:])
+	return slices.Concat(first, second), err
 }
 
 // resultFor is what became of one recording, given what became of all of that person.
@@ -208,7 +217,8 @@ func filterIDs(ids []string, keep func(string) bool) []string {
 }
 
 // groupByEmployee makes a recording for each person, in the order of their first piece.
-func groupByEmployee(list []competency.Evidence) []store.Recording {
+// Add puts a piece into the recording.
+func groupByEmployee(list []competency.Evidence, add func(*store.Recording, competency.Evidence)) []store.Recording {
 	var recordings []store.Recording
 	place := map[string]int{}
 	for _, e := range list {
@@ -218,7 +228,11 @@ func groupByEmployee(list []competency.Evidence) []store.Recording {
 			place[e.Employee] = at
 			recordings = append(recordings, store.Recording{Employee: e.Employee})
 		}
-		recordings[at].Put = append(recordings[at].Put, e)
+		add(&recordings[at], e)
 	}
 	return recordings
 }
+
+func addPut(r *store.Recording, e competency.Evidence) { r.Put = append(r.Put, e) }
+
+func addRetraction(r *store.Recording, e competency.Evidence) { r.Retract = append(r.Retract, e.ID) }

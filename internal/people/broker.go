@@ -5,6 +5,7 @@ import (
 	"slices"
 	"strings"
 	"sync"
+	"time"
 
 	"github.com/zhitu/zhitu/internal/competency"
 	"github.com/zhitu/zhitu/internal/fault"
@@ -14,10 +15,10 @@ import (
 // MaxSubscriptions is how many subscriptions may be open at once.
 const MaxSubscriptions = 10_000
 
-// Broker tells subscribers about whom something new is known, and on which points. A
-// mailbox holds one update: what comes before that is taken is merged into it. So the
-// broker never waits for a subscriber. It observes the catalog for the assessments and
-// deletions of people.
+// Broker notifies subscribers of the employees whose states have changed, and on which
+// points (publish and subscribe). A mailbox holds one update: what comes before that is
+// taken is merged into it. So the broker never waits for a subscriber. It observes the
+// catalog for the assessments and deletions of people.
 type Broker struct {
 	store   store.People
 	people  *People // reads whom an update is about
@@ -42,13 +43,13 @@ func NewBroker(st store.People, counted func(open int)) *Broker {
 // the employee is deleted. Whether the employee exists is asked for once the mailbox is
 // there, so that no deletion is missed in between; until then it does not count.
 func (b *Broker) subscribe(ctx context.Context, employee string, exists func() error) (<-chan LearnerUpdate, error) {
-	box, err := b.addMailbox(employee)
-	if err != nil {
-		return nil, err
-	}
-	err = exists()
+	box := b.addMailbox(employee)
+	err := exists()
 	b.mu.Lock()
 	defer b.mu.Unlock()
+	if err == nil && b.open >= b.limit {
+		err = fault.New(fault.LimitExceeded, "there are %d subscriptions already, which is the most there may be", "订阅数已达上限 %d", b.limit)
+	}
 	if err != nil {
 		b.removeMailbox(employee, box)
 		return nil, err
@@ -66,21 +67,18 @@ func (b *Broker) subscribe(ctx context.Context, employee string, exists func() e
 	return box, nil
 }
 
-func (b *Broker) addMailbox(employee string) (chan LearnerUpdate, error) {
+func (b *Broker) addMailbox(employee string) chan LearnerUpdate {
 	b.mu.Lock()
 	defer b.mu.Unlock()
-	if b.open >= b.limit {
-		return nil, fault.New(fault.LimitExceeded, "there are %d subscriptions already, which is the most there may be", "订阅数已达上限 %d", b.limit)
-	}
 	box := make(chan LearnerUpdate, 1)
 	if b.mailboxes[employee] == nil {
 		b.mailboxes[employee] = map[chan LearnerUpdate]bool{}
 	}
 	b.mailboxes[employee][box] = false
-	return box, nil
+	return box
 }
 
-// isOpen reports whether an employee has a mailbox. The caller holds mu.
+// isOpen reports whether a mailbox is still that of an employee. The caller holds mu.
 func (b *Broker) isOpen(employee string, box chan LearnerUpdate) bool {
 	_, open := b.mailboxes[employee][box]
 	return open
@@ -102,9 +100,9 @@ func (b *Broker) removeMailbox(employee string, box chan LearnerUpdate) {
 	}
 }
 
-// BeforeApply returns what tells subscribers about a change set once it is committed.
+// BeforeApply returns what notifies subscribers of a change set once it is committed.
 // It reads the states of subscribed employees who are assessed, one round trip where
-// there are any, because an assessment that changes nothing is no news.
+// there are any, because an assessment that changes nothing is not pushed.
 func (b *Broker) BeforeApply(ctx context.Context, cs competency.ChangeSet) (committed func()) {
 	assessed := b.subscribedAssessments(cs.Put.Mastery)
 	var before map[string][]competency.Assessment
@@ -115,7 +113,7 @@ func (b *Broker) BeforeApply(ctx context.Context, cs competency.ChangeSet) (comm
 		}
 		slices.Sort(q.Codes)
 		q.Codes = slices.Compact(q.Codes)
-		// Where the states cannot be read, every assessment is news: better once too often.
+		// Where the states cannot be read, every assessment is pushed: better once too often.
 		if page, err := b.store.Employees(ctx, q); err == nil {
 			before = map[string][]competency.Assessment{}
 			for _, p := range page.Profiles {
@@ -126,7 +124,7 @@ func (b *Broker) BeforeApply(ctx context.Context, cs competency.ChangeSet) (comm
 	return func() {
 		points := map[string][]string{}
 		for _, a := range assessed {
-			if before == nil || changesState(before[a.Employee], a, cs) {
+			if before == nil || changesState(before[a.Employee], a, cs.At) {
 				points[a.Employee] = append(points[a.Employee], a.KnowledgePoint)
 			}
 		}
@@ -149,20 +147,25 @@ func (b *Broker) subscribedAssessments(list []competency.Assessment) (assessed [
 	return assessed
 }
 
-// changesState reports whether an assessment takes the place of a state, by the rule of
-// store.Catalog.Apply: an older one does not, nor one that says the same.
-func changesState(states []competency.Assessment, a competency.Assessment, cs competency.ChangeSet) bool {
+// changesState reports whether an assessment in a change set of some time takes the place
+// of a state, by the rule of store.Catalog.Apply: an older one does not, nor one that
+// says the same.
+func changesState(states []competency.Assessment, a competency.Assessment, setAt time.Time) bool {
 	at, found := slices.BinarySearchFunc(states, a.KnowledgePoint, func(s competency.Assessment, point string) int {
 		return strings.Compare(s.KnowledgePoint, point)
 	})
 	if !found {
 		return true
 	}
-	stored := states[at]
-	if a.AssessedAt.IsZero() {
-		return stored.Mastery != a.Mastery && !cs.At.Before(stored.AssessedAt)
+	stored, dated := states[at], !a.AssessedAt.IsZero()
+	assessedAt := setAt
+	if dated {
+		assessedAt = a.AssessedAt.Truncate(time.Microsecond) // as a store keeps it
 	}
-	return stored.AssessedAt.Before(a.AssessedAt) || stored.AssessedAt.Equal(a.AssessedAt) && stored.Mastery != a.Mastery
+	if stored.Mastery != a.Mastery {
+		return !assessedAt.Before(stored.AssessedAt)
+	}
+	return dated && assessedAt.After(stored.AssessedAt)
 }
 
 // closeDeleted ends the subscriptions to employees who are deleted.
@@ -177,7 +180,7 @@ func (b *Broker) closeDeleted(list []competency.Employee) {
 	}
 }
 
-// notifyRecorded tells of what has followed from evidence.
+// notifyRecorded notifies of the states that have followed from evidence.
 func (b *Broker) notifyRecorded(employee string, changes store.Learned) {
 	points := slices.Clone(changes.Drop)
 	for _, a := range changes.Put {
@@ -193,7 +196,7 @@ func (b *Broker) notifyRecorded(employee string, changes store.Learned) {
 func (b *Broker) notify(employee string, points []string) {
 	b.mu.Lock()
 	defer b.mu.Unlock()
-	shared := &sharedProfile{people: b.people, employee: employee} // read after what it is to tell of
+	shared := &sharedProfile{people: b.people, employee: employee} // not read yet, so never older than the change
 	for box := range b.mailboxes[employee] {
 		u := LearnerUpdate{points: map[string]bool{}}
 		select {
@@ -203,7 +206,7 @@ func (b *Broker) notify(employee string, points []string) {
 		for _, point := range points {
 			u.points[point] = true
 		}
-		u.shared = shared
+		u.shared, u.group = shared, newReadGroup(employee)
 		box <- u
 	}
 }

@@ -41,11 +41,11 @@ func TestBrokerBoundsSubscriptions(t *testing.T) {
 	_, more := <-box
 	require.False(t, more)
 	require.Equal(t, 1, <-open)
-	again, err := b.subscribe(t.Context(), "E4", exists) // there is one of the same code
+	repeated, err := b.subscribe(t.Context(), "E4", exists) // there is one of the same code
 	require.NoError(t, err)
 	require.Equal(t, 2, <-open)
 	b.removeMailbox("E4", own) // once its context ends
 	require.Empty(t, open)
 	b.notify("E4", []string{"A"})
-	require.Len(t, again, 1)
+	require.Len(t, repeated, 1)
 }

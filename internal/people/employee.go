@@ -64,10 +64,8 @@ func (p *People) Employees(ctx context.Context, first int, after *string, f *Emp
 		list.More, list.Profiles = len(list.Profiles) > 0, nil
 	}
 	nodes := make([]Employee, len(list.Profiles))
-	group := &evidenceGroup{employees: make([]string, len(nodes))}
-	for i, profile := range list.Profiles {
-		nodes[i] = Employee{p, s, &person{people: p, profile: profile, whole: states, group: group}}
-		group.employees[i] = profile.Employee.Code
+	for i, who := range p.newReadGroupOf(list.Profiles, states) {
+		nodes[i] = Employee{p, s, who}
 	}
 	return page.New(nodes, list.Total, r, list.More, Employee.Code), nil
 }
@@ -120,7 +118,8 @@ func (e Employee) OrgUnit(ctx context.Context) (*OrgUnit, error) {
 	return newOrgUnit(units), nil
 }
 
-// Manager returns whom they report to, if anyone.
+// Manager returns whom they report to, if anyone. More than the manager's own record
+// takes one round trip for each manager, however many people report to them.
 func (e Employee) Manager(ctx context.Context) (*Employee, error) {
 	if e.profile.Employee.Manager == "" {
 		return nil, nil
@@ -133,11 +132,15 @@ func (e Employee) Manager(ctx context.Context) (*Employee, error) {
 		}
 		manager = profile.Manager
 	}
-	return &Employee{e.people, e.snapshot, newPerson(e.people, store.Profile{Employee: *manager}, false)}, nil
+	return &Employee{e.people, e.snapshot, e.group.manager(e.people, *manager)}, nil
 }
 
 // States returns what is known of the person, by point.
 func (e Employee) States(ctx context.Context) ([]MasteryState, error) {
+	// A page of a list brings the states with it, and has asked for the list alone.
+	if err := access.Check(ctx, access.Learner, access.Subject{Employee: e.Code()}); err != nil {
+		return nil, err
+	}
 	profile, err := e.load(ctx)
 	if err != nil {
 		return nil, err

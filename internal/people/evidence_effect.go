@@ -30,7 +30,7 @@ func (f EvidenceEffect) Before() *float64 {
 // After returns the mastery after it.
 func (f EvidenceEffect) After() float64 { return f.effect.After.Mastery }
 
-// Text tells the effect in a sentence.
+// Text describes the effect in a sentence, in the request's language.
 func (f EvidenceEffect) Text(ctx context.Context) string {
 	return f.effect.Text().In(catalog.Lang(ctx))
 }

@@ -101,7 +101,7 @@ func (f *folder) foldPoint(t mastery.Track, evidence []competency.Evidence, poin
 	return t
 }
 
-// putTrack notes what a track has become, where that is anything else.
+// putTrack adds a track to the changes, where it differs from what it was.
 func (f *folder) putTrack(point string, t mastery.Track) {
 	before, known := f.tracks[point]
 	switch {

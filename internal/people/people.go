@@ -3,8 +3,8 @@
 //
 // Every method asks access first. A read of one person is one round trip to the store,
 // which brings the revision at the same moment; the snapshot of that revision answers.
-// Evidence of many requests is written in groups (see batcher), and whoever subscribes
-// to a person hears of what follows from it (see Broker).
+// Evidence of many requests is written in groups (see batcher), and subscribers
+// to a person are notified of what follows from it (see Broker).
 package people
 
 import (
@@ -23,7 +23,7 @@ type Store interface {
 	store.Documents
 }
 
-// Config is what People may be given besides; the zero value is useful.
+// Config holds the optional parts of People; the zero value is useful.
 type Config struct {
 	Clock func() time.Time   // time.Now where nil
 	Log   *slog.Logger       // discards where nil

@@ -4,8 +4,6 @@ import (
 	"context"
 	"errors"
 	"iter"
-	"slices"
-	"sync"
 
 	"github.com/zhitu/zhitu/internal/access"
 	"github.com/zhitu/zhitu/internal/catalog"
@@ -32,7 +30,7 @@ func (p *People) LoadProfile(ctx context.Context, employee string) (*Profile, er
 	if err != nil {
 		return nil, err
 	}
-	return p.newProfile(s, read), nil
+	return p.newProfile(s, read, newReadGroup(read.Employee.Code)), nil
 }
 
 // readProfile asks whether the viewer may read a person, and reads them.
@@ -51,8 +49,8 @@ func (p *People) readProfile(ctx context.Context, employee string) (none store.P
 	return read, nil
 }
 
-func (p *People) newProfile(s *catalog.Snapshot, read store.Profile) *Profile {
-	return &Profile{Snapshot: s, person: newPerson(p, read, true), people: p}
+func (p *People) newProfile(s *catalog.Snapshot, read store.Profile, group *readGroup) *Profile {
+	return &Profile{Snapshot: s, person: &person{people: p, group: group, profile: read, whole: true}, people: p}
 }
 
 // Code returns the code of the employee.
@@ -99,74 +97,4 @@ func tracksIn(s *catalog.Snapshot, list []competency.Assessment) iter.Seq[master
 			}
 		}
 	}
-}
-
-// person is what has been read of one employee. A manager comes with their own record
-// alone. What is missing is read when it is asked for, by several fields at once.
-type person struct {
-	people  *People
-	profile store.Profile // never changed
-	whole   bool          // whether units, manager and states are in it
-	group   *evidenceGroup
-
-	mu   sync.Mutex
-	rest *store.Profile // what has been read since
-}
-
-func newPerson(p *People, profile store.Profile, whole bool) *person {
-	return &person{people: p, profile: profile, whole: whole, group: &evidenceGroup{employees: []string{profile.Employee.Code}}}
-}
-
-// load returns all of a person, and reads the rest where only a part has been.
-func (p *person) load(ctx context.Context) (store.Profile, error) {
-	if p.whole {
-		return p.profile, nil
-	}
-	p.mu.Lock()
-	defer p.mu.Unlock()
-	if p.rest == nil {
-		read, err := p.people.readProfile(ctx, p.profile.Employee.Code)
-		if err != nil {
-			return read, err
-		}
-		p.rest = &read
-	}
-	return *p.rest, nil
-}
-
-// evidence returns all evidence of the person that counts, the latest first.
-func (p *person) evidence(ctx context.Context) ([]competency.Evidence, error) {
-	return p.group.of(ctx, p.people, p.profile.Employee.Code)
-}
-
-// evidenceGroup are people whose evidence is read together, once, when it is first
-// asked for: those of one page of a list, so that a page costs one round trip.
-type evidenceGroup struct {
-	employees []string
-
-	mu   sync.Mutex
-	read map[string][]competency.Evidence // nil until it has been read
-}
-
-func (g *evidenceGroup) of(ctx context.Context, p *People, employee string) ([]competency.Evidence, error) {
-	g.mu.Lock()
-	defer g.mu.Unlock()
-	if g.read == nil {
-		for _, code := range g.employees {
-			if err := access.Check(ctx, access.Learner, access.Subject{Employee: code}); err != nil {
-				return nil, err
-			}
-		}
-		list, err := p.store.Evidence(ctx, store.EvidenceQuery{Employees: g.employees})
-		if err != nil {
-			return nil, catalog.StoreFault(err)
-		}
-		g.read = map[string][]competency.Evidence{}
-		for _, e := range list {
-			if !e.Retracted {
-				g.read[e.Employee] = append(g.read[e.Employee], e)
-			}
-		}
-	}
-	return slices.Clone(g.read[employee]), nil
 }

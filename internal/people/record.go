@@ -72,7 +72,7 @@ func (p *People) Record(ctx context.Context, list []competency.Evidence, problem
 			sound = append(sound, e)
 		}
 	}
-	recordings := groupByEmployee(sound)
+	recordings := groupByEmployee(sound, addPut)
 	done, err := p.batcher.record(ctx, recordings)
 	if err != nil {
 		return nil, err
@@ -101,7 +101,7 @@ func (p *People) Record(ctx context.Context, list []competency.Evidence, problem
 
 // unknownEmployees returns a problem for each piece that is refused already and whose
 // employee is not there either; of the other pieces the recording finds that out.
-// Where the store cannot tell, what else is wrong is told without it.
+// Where the store does not answer, the other problems are reported without it.
 func (p *People) unknownEmployees(ctx context.Context, list []competency.Evidence, problems []fault.Problem) (more []fault.Problem) {
 	refused := map[int]bool{} // pieces, and whether the problem is their employee
 	for _, wrong := range problems {
@@ -138,13 +138,15 @@ func danglingEvidence(i int, e competency.Evidence, err error) fault.Problem {
 	return p
 }
 
-// recordResult tells whose states have changed.
+// recordResult returns the people whose states have changed.
 func (p *People) recordResult(ctx context.Context, s *catalog.Snapshot, recordings []store.Recording, done []store.Recorded) *RecordResult {
 	catalog.Pin(ctx, s)
 	r := &RecordResult{Snapshot: s, Results: []EvidenceResult{}, Learners: []LearnerUpdate{}}
+	group := newReadGroup()
 	for i, rec := range recordings {
 		if changes := done[i].Learned; len(changes.Put)+len(changes.Drop) > 0 {
-			r.Learners = append(r.Learners, LearnerUpdate{shared: &sharedProfile{people: p, employee: rec.Employee}, snapshot: s, changes: changes})
+			group.employees.codes = append(group.employees.codes, rec.Employee)
+			r.Learners = append(r.Learners, LearnerUpdate{shared: &sharedProfile{people: p, employee: rec.Employee}, group: group, snapshot: s, changes: changes})
 		}
 	}
 	return r
@@ -167,22 +169,14 @@ func (p *People) Retract(ctx context.Context, ids []string) (*RecordResult, erro
 			return nil, catalog.StoreFault(err)
 		}
 	}
-	var recordings []store.Recording
-	place := map[string]int{}       // of a person in recordings
-	employee := map[string]string{} // of evidence
+	found := map[string]bool{}
 	for _, e := range stored {
 		if err := access.Check(ctx, access.Retract, access.Subject{Employee: e.Employee}); err != nil {
 			return nil, err
 		}
-		employee[e.ID] = e.Employee
-		at, known := place[e.Employee]
-		if !known {
-			at = len(recordings)
-			place[e.Employee] = at
-			recordings = append(recordings, store.Recording{Employee: e.Employee})
-		}
-		recordings[at].Retract = append(recordings[at].Retract, e.ID)
+		found[e.ID] = true
 	}
+	recordings := groupByEmployee(stored, addRetraction)
 	done, err := p.batcher.record(ctx, recordings)
 	if err != nil {
 		return nil, err
@@ -197,7 +191,7 @@ func (p *People) Retract(ctx context.Context, ids []string) (*RecordResult, erro
 	for i, id := range codes {
 		r := EvidenceResult{id, EvidenceRetracted}
 		switch {
-		case employee[id] == "":
+		case !found[id]:
 			r.Outcome = EvidenceRefused
 			result.Problems = append(result.Problems, fault.Problem{
 				Place: fault.Place{Field: fmt.Sprintf("ids.%d", i)}, Code: fault.NotFound,
@@ -215,6 +209,9 @@ func (p *People) Retract(ctx context.Context, ids []string) (*RecordResult, erro
 // people have other states since, and calls progress with how many it has been through.
 func (p *People) Replay(ctx context.Context, progress func(people int)) (changed int, err error) {
 	const pageSize = 100
+	if err := access.Check(ctx, access.Assess, access.Subject{}); err != nil {
+		return 0, err
+	}
 	for after, seen := "", 0; ; {
 		page, err := p.store.Employees(ctx, store.EmployeeQuery{After: after, First: pageSize})
 		if err != nil {
@@ -223,9 +220,6 @@ func (p *People) Replay(ctx context.Context, progress func(people int)) (changed
 		var list []store.Recording
 		for _, profile := range page.Profiles {
 			after = profile.Employee.Code
-			if err := access.Check(ctx, access.Assess, access.Subject{Employee: after}); err != nil {
-				return changed, err
-			}
 			list = append(list, store.Recording{Employee: after, Replay: true})
 		}
 		done, err := p.batcher.record(ctx, list)

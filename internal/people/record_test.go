@@ -59,14 +59,14 @@ func TestEvidenceMovesMasteryGapAndNextSteps(t *testing.T) {
 	require.True(t, g.Ready())
 }
 
-func TestWhatIsWrongWithOnePieceRefusesItAlone(t *testing.T) {
+func TestRecordRefusesSinglePieces(t *testing.T) {
 	svc := servicetest.OpenWorld(t, servicetest.SmallCatalog)
 	bad := servicetest.Exam("5", "E1", "A", 0.5)
 	bad.Correct = new(true)
-	hasty := servicetest.Exam("7", "E1", "A", 0.5)
-	hasty.DurationSeconds = new(-1.0)
+	negative := servicetest.Exam("7", "E1", "A", 0.5)
+	negative.DurationSeconds = new(-1.0)
 	p := servicetest.Record(t, svc, servicetest.Exam("1", "E1", "A", 0.9), servicetest.Exam("2", "E9", "A", 0.9), servicetest.Exam("3", "E1", "Z", 0.9), servicetest.Exam("4", "E1", "A", 1.5), bad,
-		servicetest.Exam("1", "E1", "B", 0.9), servicetest.Exam("有 空格", "E1", "A", 1), service.EvidenceInput{ID: "6", Employee: "E1"}, hasty,
+		servicetest.Exam("1", "E1", "B", 0.9), servicetest.Exam("有 空格", "E1", "A", 1), service.EvidenceInput{ID: "6", Employee: "E1"}, negative,
 		servicetest.Exam("8", "E9", "Z", 0.9), servicetest.Exam("9", "E8", "A", 7), servicetest.Exam("10", "", "A", 7))
 	require.Equal(t, []people.EvidenceOutcome{
 		people.EvidenceRecorded, people.EvidenceRefused, people.EvidenceRefused, people.EvidenceRefused, people.EvidenceRefused,
@@ -89,7 +89,7 @@ func TestWhatIsWrongWithOnePieceRefusesItAlone(t *testing.T) {
 	require.Equal(t, fault.LimitExceeded, fault.CodeOf(err))
 }
 
-func TestEvidenceThatIsTakenBackNeverWas(t *testing.T) {
+func TestRetractRestoresStates(t *testing.T) {
 	s := servicetest.MemoryStore(t)
 	svc := servicetest.Open(t, s, &servicetest.Clock{})
 	servicetest.Import(t, svc, servicetest.World(t, servicetest.SmallCatalog))
@@ -175,7 +175,7 @@ func shuffled[T any](r *rand.Rand, list []T) []T {
 
 // Many writers of one person lose nothing, and what they write together is as if
 // each had written alone.
-func TestManyWritersOfOnePerson(t *testing.T) {
+func TestConcurrentRecordingsOfOnePerson(t *testing.T) {
 	s := servicetest.MemoryStore(t)
 	var l servicetest.StoreCalls
 	svc := servicetest.Open(t, l.Watch(s), &servicetest.Clock{})
@@ -197,16 +197,16 @@ func TestManyWritersOfOnePerson(t *testing.T) {
 		})
 	}
 	all.Wait()
-	kept, err := s.Evidence(context.Background(), store.EvidenceQuery{Employees: []string{"E1"}})
+	evidence, err := s.Evidence(context.Background(), store.EvidenceQuery{Employees: []string{"E1"}})
 	require.NoError(t, err)
-	require.Len(t, kept, 200)
-	kept, err = s.Evidence(context.Background(), store.EvidenceQuery{Employees: []string{"E2"}})
+	require.Len(t, evidence, 200)
+	evidence, err = s.Evidence(context.Background(), store.EvidenceQuery{Employees: []string{"E2"}})
 	require.NoError(t, err)
-	require.Len(t, kept, 4)
+	require.Len(t, evidence, 4)
 	require.Less(t, len(l.Take()), 250, "commits are shared")
 }
 
-func TestTooMuchEvidenceAtOnceIsPutOff(t *testing.T) {
+func TestRecordRefusesBeyondTheQueueLimit(t *testing.T) {
 	held := storetest.Hold(servicetest.MemoryStore(t))
 	svc := servicetest.Open(t, held, &servicetest.Clock{})
 	servicetest.Import(t, svc, servicetest.World(t, servicetest.SmallCatalog))
@@ -231,14 +231,14 @@ func TestTooMuchEvidenceAtOnceIsPutOff(t *testing.T) {
 	require.Eventually(t, func() bool { mu.Lock(); defer mu.Unlock(); return outcome[fault.Unavailable] > 0 }, time.Minute, time.Millisecond)
 	close(held.Release)
 	all.Wait()
-	kept, err := held.Evidence(context.Background(), store.EvidenceQuery{})
+	evidence, err := held.Evidence(context.Background(), store.EvidenceQuery{})
 	require.NoError(t, err)
-	require.Len(t, kept, outcome[""]*service.MaxEvidence, "what was acknowledged, and nothing else")
+	require.Len(t, evidence, outcome[""]*service.MaxEvidence, "what was acknowledged, and nothing else")
 	require.Equal(t, senders, outcome[""]+outcome[fault.Unavailable])
 }
 
-func TestAWriteThatFailsIsNobodysSuccess(t *testing.T) {
-	s := failing{servicetest.MemoryStore(t)}
+func TestRecordReportsAFailedWrite(t *testing.T) {
+	s := failingStore{servicetest.MemoryStore(t)}
 	svc := servicetest.Open(t, s, &servicetest.Clock{})
 	_, err := svc.Import(servicetest.Request(), servicetest.World(t, servicetest.SmallCatalog), false)
 	require.NoError(t, err)
@@ -250,40 +250,41 @@ func TestAWriteThatFailsIsNobodysSuccess(t *testing.T) {
 	require.Equal(t, []people.EvidenceOutcome{people.EvidenceRefused}, outcomes(p))
 }
 
-type failing struct{ store.Store }
+type failingStore struct{ store.Store }
 
-func (failing) Record(context.Context, []store.Recording, store.Fold) ([]store.Recorded, error) {
+func (failingStore) Record(context.Context, []store.Recording, store.Fold) ([]store.Recorded, error) {
 	return nil, errors.Join(store.ErrUnavailable)
 }
 
-func TestEvidenceIsListedPageByPage(t *testing.T) {
-	svc := servicetest.OpenWorld(t, servicetest.SmallCatalog)
-	var list []service.EvidenceInput
-	for i := range 7 {
-		e := servicetest.Exam(fmt.Sprint(i), "E1", []string{"A", "B"}[i%2], 1)
-		e.At = new(kgtest.Now.Add(time.Duration(i/2) * time.Hour))
-		list = append(list, e)
-	}
-	servicetest.Record(t, svc, list...)
-	e, err := svc.People.Employee(servicetest.Request(), "E1")
-	require.NoError(t, err)
-	var ids []string
-	var after *string
-	for {
-		page, err := e.Evidence(servicetest.Request(), 2, after, nil)
-		require.NoError(t, err)
-		for _, v := range page.Nodes {
-			ids = append(ids, v.ID())
+// failingRead is a store in which all evidence of E1 cannot be read within a fold, by a
+// panic.
+type failingRead struct{ store.Store }
+
+func (f failingRead) Record(ctx context.Context, list []store.Recording, fold store.Fold) ([]store.Recorded, error) {
+	return f.Store.Record(ctx, list, func(in store.Learner) (store.Learned, error) {
+		if in.Employee == "E1" {
+			in.All = func() ([]competency.Evidence, []competency.Assessment, error) { panic("a read that fails") }
 		}
-		if !page.PageInfo.HasNextPage {
-			break
-		}
-		after = page.PageInfo.EndCursor
-	}
-	require.Equal(t, []string{"6", "5", "4", "3", "2", "1", "0"}, ids)
-	page, err := e.Evidence(servicetest.Request(), 50, nil, new("B"))
+		return fold(in)
+	})
+}
+
+func TestPanicInAFoldLeavesTheProcessRunning(t *testing.T) {
+	st := failingRead{servicetest.MemoryStore(t)}
+	svc := servicetest.Open(t, st, &servicetest.Clock{})
+	servicetest.Import(t, svc, servicetest.World(t, servicetest.SmallCatalog))
+	servicetest.RecordExam(t, svc, "1", "E1", "B", 1)
+	late := servicetest.Exam("2", "E1", "B", 1) // everything is folded again
+	late.At = new(kgtest.Now.AddDate(0, 0, -1))
+	_, err := svc.RecordEvidence(servicetest.Request(), service.RecordEvidenceInput{Evidence: []service.EvidenceInput{
+		servicetest.Exam("3", "E2", "A", 1), late,
+	}})
+	require.Equal(t, fault.Internal, fault.CodeOf(err))
+	next := servicetest.Exam("4", "E1", "B", 1)
+	next.At = new(kgtest.Now.Add(time.Minute))
+	require.Equal(t, []people.EvidenceOutcome{people.EvidenceDuplicate, people.EvidenceRecorded},
+		outcomes(servicetest.Record(t, svc, servicetest.Exam("3", "E2", "A", 1), next)), "that of others is recorded, and what comes after")
+	all, err := st.Evidence(t.Context(), store.EvidenceQuery{})
 	require.NoError(t, err)
-	require.Len(t, page.Nodes, 3)
-	_, err = e.Evidence(servicetest.Request(), 2, new("bad"), nil)
-	require.Equal(t, fault.InvalidArgument, fault.CodeOf(err))
+	require.Len(t, all, 3)
 }

@@ -16,7 +16,7 @@ const scanPageSize = 200
 // Scan reads everyone with what they master, or those of a department and of the
 // departments below it, for an answer about all of them together. It takes a round trip
 // for each 200 people, and one for the departments where one is given. The first page
-// is read before it returns, and tells the snapshot that answers.
+// is read before it returns, and decides the snapshot that answers.
 func (p *People) Scan(ctx context.Context, orgUnit *string) (*catalog.Snapshot, iter.Seq2[*Profile, error], error) {
 	if err := access.Check(ctx, access.Aggregate, access.Subject{}); err != nil {
 		return nil, nil, err
@@ -44,7 +44,7 @@ func (p *People) Scan(ctx context.Context, orgUnit *string) (*catalog.Snapshot, 
 		for {
 			for _, read := range page.Profiles {
 				q.After = read.Employee.Code
-				if !yield(p.newProfile(s, read), nil) {
+				if !yield(p.newProfile(s, read, newReadGroup(read.Employee.Code)), nil) {
 					return
 				}
 			}

@@ -4,7 +4,6 @@ import (
 	"context"
 	"maps"
 	"slices"
-	"sync"
 
 	"github.com/zhitu/zhitu/internal/access"
 	"github.com/zhitu/zhitu/internal/catalog"
@@ -12,9 +11,9 @@ import (
 	"github.com/zhitu/zhitu/internal/store"
 )
 
-// LearnerUpdated subscribes to what becomes known of an employee through this process,
-// by evidence or by assessment. An update tells on which points. What it tells of them
-// is read when it is asked for, in one round trip, and so is never older than the
+// LearnerUpdated subscribes to the states of an employee that change through this
+// process, by evidence or by assessment. An update names the points. Their states are
+// read when they are asked for, in one round trip, and so are never older than the
 // update. The channel holds one update: what comes before that is taken becomes part of
 // it. The subscription ends with the context, or when the employee is deleted: then the
 // channel is closed.
@@ -30,48 +29,44 @@ func (p *People) LearnerUpdated(ctx context.Context, employee string) (<-chan Le
 type sharedProfile struct {
 	people   *People
 	employee string
-
-	mu   sync.Mutex
-	read *store.Profile
+	profile  lazy[store.Profile]
 }
 
-// load returns the person, with the snapshot of the caller's request.
-func (s *sharedProfile) load(ctx context.Context) (*Profile, error) {
+// load returns the person, with the snapshot of the caller's request and in its group.
+func (s *sharedProfile) load(ctx context.Context, group *readGroup) (*Profile, error) {
 	if err := access.Check(ctx, access.Learner, access.Subject{Employee: s.employee}); err != nil {
 		return nil, err
 	}
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	if s.read == nil {
-		read, err := s.people.readProfile(ctx, s.employee)
-		if err != nil {
-			return nil, err
-		}
-		s.read = &read
-	}
-	snapshot, err := s.people.catalog.SnapshotAt(ctx, s.read.Revision)
+	read, err := s.profile.load(ctx, func() (store.Profile, error) { return s.people.readProfile(ctx, s.employee) })
 	if err != nil {
 		return nil, err
 	}
-	return s.people.newProfile(snapshot, *s.read), nil
+	snapshot, err := s.people.catalog.SnapshotAt(ctx, read.Revision)
+	if err != nil {
+		return nil, err
+	}
+	return s.people.newProfile(snapshot, read, group), nil
 }
 
-// LearnerUpdate is a person of whom something new is known: either what that is, or on
-// which points.
+// LearnerUpdate is a person whose states have changed. One that answers a recording holds
+// the changes; one that is pushed to subscribers holds the points, and reads the states.
 type LearnerUpdate struct {
 	shared   *sharedProfile
-	points   map[string]bool // nil where changes and snapshot tell what is new
+	group    *readGroup
+	points   map[string]bool // nil where changes and snapshot are given
 	changes  store.Learned
 	snapshot *catalog.Snapshot
 }
 
 // Profile returns the person as they are now, or were when another subscriber asked.
-func (u LearnerUpdate) Profile(ctx context.Context) (*Profile, error) { return u.shared.load(ctx) }
+func (u LearnerUpdate) Profile(ctx context.Context) (*Profile, error) {
+	return u.shared.load(ctx, u.group)
+}
 
-// stateChanges returns what is new, with the snapshot that shows it.
+// stateChanges returns the changes, with the snapshot that shows them.
 func (u LearnerUpdate) stateChanges(ctx context.Context) (*catalog.Snapshot, store.Learned, error) {
 	if u.points == nil {
-		return u.snapshot, u.changes, nil
+		return u.snapshot, u.changes, access.Check(ctx, access.Learner, access.Subject{Employee: u.shared.employee})
 	}
 	p, err := u.Profile(ctx)
 	if err != nil {
@@ -105,11 +100,11 @@ func (u LearnerUpdate) States(ctx context.Context) ([]MasteryState, error) {
 		return nil, err
 	}
 	people := u.shared.people
-	who := newPerson(people, store.Profile{Employee: competency.Employee{Code: u.shared.employee}}, false)
+	who := &person{people: people, group: u.group, profile: store.Profile{Employee: competency.Employee{Code: u.shared.employee}}}
 	return catalog.ChargeItems(ctx, people.masteryStates(s, who, changes.Put))
 }
 
-// Unassessed returns the points of which nothing is known any more.
+// Unassessed returns the points that have no state any more.
 func (u LearnerUpdate) Unassessed(ctx context.Context) ([]catalog.KnowledgePoint, error) {
 	s, changes, err := u.stateChanges(ctx)
 	if err != nil {

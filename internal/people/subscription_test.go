@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"math/rand/v2"
+	"reflect"
 	"sync"
 	"testing"
 	"time"
@@ -16,10 +17,11 @@ import (
 	"github.com/zhitu/zhitu/internal/people"
 	"github.com/zhitu/zhitu/internal/service"
 	"github.com/zhitu/zhitu/internal/service/servicetest"
+	"github.com/zhitu/zhitu/internal/store"
 )
 
-// pushed shows an update: mastery by point, -1 where nothing is known any more.
-func pushed(t testing.TB, u people.LearnerUpdate) map[string]float64 {
+// pushedStates shows an update: mastery by point, -1 where a state is gone.
+func pushedStates(t testing.TB, u people.LearnerUpdate) map[string]float64 {
 	t.Helper()
 	ctx, all := servicetest.Request(), map[string]float64{}
 	for _, st := range servicetest.Must(u.States(ctx)) {
@@ -31,8 +33,8 @@ func pushed(t testing.TB, u people.LearnerUpdate) map[string]float64 {
 	return all
 }
 
-// stored shows the same of all that is known of somebody.
-func stored(t testing.TB, svc *service.Service, employee string) map[string]float64 {
+// storedStates shows all stored states of an employee in the same way.
+func storedStates(t testing.TB, svc *service.Service, employee string) map[string]float64 {
 	t.Helper()
 	e, err := svc.People.Employee(servicetest.Request(), employee)
 	require.NoError(t, err)
@@ -43,7 +45,7 @@ func stored(t testing.TB, svc *service.Service, employee string) map[string]floa
 	return all
 }
 
-func TestSubscribersAreToldWhatBecomesKnown(t *testing.T) {
+func TestSubscribersReceiveChanges(t *testing.T) {
 	var l servicetest.StoreCalls
 	c := &servicetest.Clock{}
 	svc := servicetest.Open(t, l.Watch(servicetest.MemoryStore(t)), c)
@@ -61,7 +63,7 @@ func TestSubscribersAreToldWhatBecomesKnown(t *testing.T) {
 	c.Advance(time.Minute)
 	l.Take()
 	u := <-updates
-	require.Equal(t, map[string]float64{"B": stored(t, svc, "E1")["B"]}, pushed(t, u))
+	require.Equal(t, map[string]float64{"B": storedStates(t, svc, "E1")["B"]}, pushedStates(t, u))
 	l.Take()
 	e, err := u.Employee(servicetest.Request())
 	require.NoError(t, err)
@@ -69,31 +71,31 @@ func TestSubscribersAreToldWhatBecomesKnown(t *testing.T) {
 	steps, err := svc.Analysis.NextStepsAfter(servicetest.Request(), u, "P", 3, nil)
 	require.NoError(t, err)
 	require.Equal(t, "B", steps[0].KnowledgePoint().Code())
-	require.Equal(t, pushed(t, u), pushed(t, <-same))
+	require.Equal(t, pushedStates(t, u), pushedStates(t, <-same))
 	require.Empty(t, l.Take(), "one round trip is enough for all of it, and for all who listen")
 
 	_, err = svc.RetractEvidence(servicetest.Request(), service.RetractEvidenceInput{IDs: []string{"b"}})
 	require.NoError(t, err)
-	require.Equal(t, map[string]float64{"B": -1}, pushed(t, <-updates))
+	require.Equal(t, map[string]float64{"B": -1}, pushedStates(t, <-updates))
 
 	_, err = svc.SetMastery(servicetest.Request(), service.SetMasteryInput{Employee: "E1", KnowledgePoint: "D", Mastery: 0.5})
 	require.NoError(t, err)
-	require.Equal(t, map[string]float64{"D": 0.5}, pushed(t, <-updates))
+	require.Equal(t, map[string]float64{"D": 0.5}, pushedStates(t, <-updates))
 
 	var cs competency.ChangeSet
 	cs.Put.Mastery = []competency.Assessment{
 		{Employee: "E1", KnowledgePoint: "A", Mastery: 0.25, AssessedAt: c.Now()}, {Employee: "E2", KnowledgePoint: "A", Mastery: 1, AssessedAt: c.Now()},
 	}
 	servicetest.Import(t, svc, cs)
-	require.Equal(t, map[string]float64{"A": 0.25}, pushed(t, <-updates))
-	require.Equal(t, map[string]float64{"A": 1}, pushed(t, <-others))
+	require.Equal(t, map[string]float64{"A": 0.25}, pushedStates(t, <-updates))
+	require.Equal(t, map[string]float64{"A": 1}, pushedStates(t, <-others))
 
 	servicetest.RecordExam(t, svc, "b", "E1", "B", 1) // as before, and retracted since
 	servicetest.RenamePosition(t, svc, "改名")
-	require.Empty(t, updates, "of what changes nothing nobody is told")
+	require.Empty(t, updates, "what changes nothing is not pushed")
 }
 
-func TestWhoTakesNothingGetsAllOfItInOne(t *testing.T) {
+func TestUpdatesMergeUntilTaken(t *testing.T) {
 	svc := servicetest.OpenWorld(t, servicetest.SmallCatalog)
 	updates, err := svc.People.LearnerUpdated(servicetest.Context(t), "E1")
 	require.NoError(t, err)
@@ -101,11 +103,11 @@ func TestWhoTakesNothingGetsAllOfItInOne(t *testing.T) {
 		servicetest.RecordExam(t, svc, servicetest.Code("e", i), "E1", []string{"A", "B", "D"}[i%3], float64(i%2))
 	}
 	require.Len(t, updates, 1)
-	require.Equal(t, stored(t, svc, "E1"), pushed(t, <-updates), "the newest, however old the update is")
+	require.Equal(t, storedStates(t, svc, "E1"), pushedStates(t, <-updates), "the newest, however old the update is")
 	require.Empty(t, updates)
 }
 
-func TestWhoHasGoneIsForgotten(t *testing.T) {
+func TestSubscriptionEndsWithItsContext(t *testing.T) {
 	open := make(chan int, 10)
 	svc, err := servicetest.New(t.Context(), servicetest.MemoryStore(t), servicetest.Config{Subscribed: func(n int) { open <- n }})
 	require.NoError(t, err)
@@ -127,9 +129,9 @@ func TestWhoHasGoneIsForgotten(t *testing.T) {
 	require.Empty(t, open)
 }
 
-// Many write by all ways at once, and somebody takes what comes, now and then. In
-// the end they know what is stored.
-func TestNothingIsMissed(t *testing.T) {
+// Writers change states in all ways at once, while a subscriber takes updates. In the
+// end the subscriber knows what is stored.
+func TestNoChangeIsMissed(t *testing.T) {
 	svc := servicetest.Open(t, servicetest.MemoryStore(t), &servicetest.Clock{})
 	const points = 20
 	text := ""
@@ -163,8 +165,8 @@ func TestNothingIsMissed(t *testing.T) {
 	written := make(chan struct{})
 	go func() { writers.Wait(); close(written) }()
 	known := map[string]float64{}
-	see := func(u people.LearnerUpdate) {
-		for point, mastery := range pushed(t, u) {
+	receive := func(u people.LearnerUpdate) {
+		for point, mastery := range pushedStates(t, u) {
 			if known[point] = mastery; mastery < 0 {
 				delete(known, point)
 			}
@@ -173,13 +175,103 @@ func TestNothingIsMissed(t *testing.T) {
 	for ended := false; !ended; {
 		select {
 		case u := <-updates:
-			see(u)
+			receive(u)
 		case <-written:
 			ended = true
 		}
 	}
 	if len(updates) > 0 {
-		see(<-updates)
+		receive(<-updates)
 	}
-	require.Equal(t, stored(t, svc, "E1"), known)
+	require.Equal(t, storedStates(t, svc, "E1"), known)
+}
+
+// deletingStore is a store in which an employee is deleted right after having been read.
+type deletingStore struct {
+	store.Store
+	afterProfile func()
+}
+
+func (d *deletingStore) Profile(ctx context.Context, code string) (store.Profile, error) {
+	p, err := d.Store.Profile(ctx, code)
+	if run := d.afterProfile; run != nil {
+		d.afterProfile = nil
+		run()
+	}
+	return p, err
+}
+
+func TestSubscriptionToAnEmployeeWhoIsBeingDeletedEnds(t *testing.T) {
+	st, open := &deletingStore{Store: servicetest.MemoryStore(t)}, []int{}
+	svc, err := servicetest.New(t.Context(), st, servicetest.Config{Subscribed: func(n int) { open = append(open, n) }})
+	require.NoError(t, err)
+	servicetest.Import(t, svc, servicetest.World(t, servicetest.SmallCatalog))
+	st.afterProfile = func() {
+		p, err := svc.Delete(servicetest.Request(), competency.Employees, service.DeleteInput{Code: "E1"})
+		require.NoError(t, err)
+		require.Empty(t, p.UserErrors)
+	}
+	updates, err := svc.People.LearnerUpdated(servicetest.Context(t), "E1")
+	require.NoError(t, err)
+	more, err := servicetest.Within(t, func() (bool, error) { _, more := <-updates; return more, nil })
+	require.NoError(t, err)
+	require.False(t, more)
+	require.Empty(t, open, "it never counts as open")
+}
+
+// An assessment is pushed exactly where it changes the state, by the rule of
+// store.Catalog.Apply: for every combination of times and values.
+func TestAssessmentsArePushedWhereTheyChangeAState(t *testing.T) {
+	now := kgtest.Now
+	st := servicetest.MemoryStore(t)
+	svc, err := servicetest.New(t.Context(), st, servicetest.Config{Clock: func() time.Time { return now }})
+	require.NoError(t, err)
+	servicetest.Import(t, svc, servicetest.World(t, servicetest.SmallCatalog))
+	updates, err := svc.People.LearnerUpdated(servicetest.Context(t), "E1")
+	require.NoError(t, err)
+
+	const stored = 0.5
+	day := 24 * time.Hour
+	times := map[string]time.Time{
+		"older": kgtest.Now.Add(-day), "same time": kgtest.Now, "within the same microsecond": kgtest.Now.Truncate(time.Microsecond).Add(999), "newer": kgtest.Now.Add(day), "no time": {},
+	}
+	seen := map[bool]int{}
+	n := 0
+	for _, assessed := range []bool{true, false} {
+		for name, at := range times {
+			for _, mastery := range []float64{stored, 0.75} {
+				for setName, setAt := range times {
+					if setAt.IsZero() {
+						continue
+					}
+					n++
+					point := servicetest.Code("K", n)
+					now = kgtest.Now
+					var cs competency.ChangeSet
+					cs.Put.KnowledgePoints = []competency.KnowledgePoint{{Code: point, Name: "点"}}
+					servicetest.Import(t, svc, cs)
+					if assessed {
+						servicetest.Import(t, svc, assessment(point, stored, kgtest.Now))
+						<-updates
+					}
+					before := statesOf(t, st, "E1")
+					now = setAt
+					servicetest.Import(t, svc, assessment(point, mastery, at))
+					changed := !reflect.DeepEqual(before, statesOf(t, st, "E1"))
+					say := fmt.Sprintf("assessed before: %v; %s, mastery %v, in a set that is %s", assessed, name, mastery, setName)
+					require.Equal(t, changed, len(updates) == 1, say)
+					if changed {
+						require.Equal(t, map[string]float64{point: mastery}, pushedStates(t, <-updates), say)
+					}
+					seen[changed]++
+				}
+			}
+		}
+	}
+	require.Equal(t, map[bool]int{true: 59, false: 21}, seen, "of the 40 combinations without a state, all change something")
+}
+
+func assessment(point string, mastery float64, at time.Time) (cs competency.ChangeSet) {
+	cs.Put.Mastery = []competency.Assessment{{Employee: "E1", KnowledgePoint: point, Mastery: mastery, AssessedAt: at}}
+	return cs
 }

@@ -2,8 +2,8 @@ package placement
 
 import "math"
 
-// belief is a Bayesian mixture model of which points somebody knows, given
-// evidence on some.
+// belief is a Bayesian mixture model of which points a person knows, given evidence on
+// some.
 //
 // How people come to know what they know is not given. So several populations are
 // assumed, and each is weighted by how well it explains the answers:

@@ -58,8 +58,8 @@ func BenchmarkResume(b *testing.B) {
 	})
 }
 
-// halfway returns the answers of somebody who knows the first half of the points,
-// to a quarter of the questions.
+// quarterAnswered returns answers to a quarter of the questions, of a person who knows
+// the first half of the points.
 func quarterAnswered(g *kg.Graph) (answers []placement.Answer) {
 	s := placement.New(g, nil, 0, nil, placement.Options{})
 	all := s.Conclusions()

@@ -5,7 +5,7 @@ import (
 	"github.com/zhitu/zhitu/internal/kg"
 )
 
-// Network is an AND/OR graph of what somebody can know: the points of a closure
+// Network is an AND/OR graph of what a person can know: the points of a closure
 // and the gates between them. Nodes are numbered in topological order, so what a
 // node rests on has a lower number. It is immutable.
 type Network struct {
@@ -16,7 +16,7 @@ type Network struct {
 	out     []int32           // edges, sorted by the node that they come from
 }
 
-// NodeKind says when a node can hold.
+// NodeKind is the condition under which a node can hold.
 type NodeKind uint8
 
 // The kinds of node. A point can be known only where all of its inputs hold. A

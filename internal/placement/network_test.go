@@ -92,8 +92,8 @@ func TestMirror(t *testing.T) {
 	require.Equal(t, "A, B, D", NewNetwork(g, nil, 0).mirror().text(g), "who knows D may have learned either")
 }
 
-// The edges are the same whatever number of blockSize is followed at a time.
-func TestLargeNetwork(t *testing.T) {
+// The reduction crosses the borders of its blocks.
+func TestNetworkLargerThanABlock(t *testing.T) {
 	t.Parallel()
 	var world strings.Builder
 	const chain = blockSize + 100

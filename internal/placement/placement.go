@@ -1,4 +1,4 @@
-// Package placement finds out with few questions what somebody knows of the
+// Package placement finds out with few questions what a person knows of the
 // points that a position rests on.
 //
 // A session covers the points that could be pending for a position, whichever
@@ -21,8 +21,8 @@ import "github.com/zhitu/zhitu/internal/kg"
 // Options are the noise of answers and the certainty to reach. A field that is
 // zero has the default.
 type Options struct {
-	Slip  float64 // chance that somebody who knows a point answers wrong; DefaultSlip
-	Guess float64 // chance that somebody who does not know it answers right; DefaultGuess
+	Slip  float64 // chance of a wrong answer about a known point; DefaultSlip
+	Guess float64 // chance of a right answer about an unknown point; DefaultGuess
 	Sure  float64 // chance of being right about a point from which it is not asked; DefaultSure
 }
 

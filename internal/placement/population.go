@@ -5,7 +5,7 @@ import "math"
 // population is an assumption about who knows what, with the messages of belief
 // propagation. An edge carries two messages. The input message is the probability
 // that the input holds, given everything but the target. The target message is the
-// likelihood ratio of all that the target says about the input.
+// likelihood ratio of the evidence that reaches the input from the target.
 type population struct {
 	*orientedNetwork
 	readiness     []float64 // node → chance that a point holds where all of its inputs do
@@ -28,7 +28,7 @@ func newPopulation(net *orientedNetwork, readiness func(v int) float64) populati
 }
 
 // propagate passes messages down and up, until they converge or for so many
-// sweeps, and weighs the population.
+// sweeps, and updates the weight of the population.
 func (p *population) propagate(sweeps int) {
 	for range sweeps {
 		p.backwardPass()

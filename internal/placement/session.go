@@ -20,7 +20,7 @@ type Session struct {
 	stale     bool // answers were observed since belief was computed
 }
 
-// New returns the session of somebody with these states for a position, after
+// New returns the session of a person with these states for a position, after
 // these answers. At most one state per point is read.
 //
 // A point that is mastered as far as it is needed counts as known. It is neither
@@ -95,7 +95,7 @@ func (s *Session) Next() (p kg.Node, ok bool) {
 }
 
 // MostInformative returns the point nearest to even odds among those that were not
-// asked, the first of equals, and the chance of being wrong about it. It returns
+// asked, and the chance of being wrong about it. Of equals it returns the first, and
 // kg.None where all were asked. Where answers are new it costs one inference.
 func (s *Session) MostInformative() (p kg.Node, doubt float64) {
 	s.refresh()

@@ -18,8 +18,8 @@ import (
 	"github.com/zhitu/zhitu/internal/plan"
 )
 
-// largeQuestion is a question about a large catalog: a position whose closure is
-// about 1,200 points in the world of 10,000, half of them mastered.
+// largeQuestion is a question about a large catalog, with half of the closure
+// mastered. In the world of 10,000 points the closure has about 1,200.
 type largeQuestion struct {
 	g       *kg.Graph
 	states  []mastery.State
@@ -68,10 +68,9 @@ func forEachWorld(b *testing.B, run func(b *testing.B, q largeQuestion)) {
 	}
 }
 
-// BenchmarkMake is the whole answer: gap, pending set, near-optimal order. Beside
-// the time it tells how good the order is: Σ v × completion minute against the
-// lower bound, and the coverage after a quarter of the minutes against the best
-// possible.
+// BenchmarkMake is the whole answer: gap, pending set, near-optimal order. It also
+// reports the quality of the order: Σ v × completion minute against the lower bound,
+// and the coverage after a quarter of the minutes against the best possible.
 func BenchmarkMake(b *testing.B) {
 	forEachWorld(b, func(b *testing.B, q largeQuestion) {
 		var p *plan.Path
@@ -84,7 +83,7 @@ func BenchmarkMake(b *testing.B) {
 	})
 }
 
-// BenchmarkQuality is what telling that costs.
+// BenchmarkQuality is the cost of these bounds.
 func BenchmarkQuality(b *testing.B) {
 	forEachWorld(b, func(b *testing.B, q largeQuestion) {
 		p := plan.Make(q.g, q.states, 0, plan.Limits{}, kgtest.Now)
@@ -94,7 +93,7 @@ func BenchmarkQuality(b *testing.B) {
 	})
 }
 
-// BenchmarkBudget is the same within half of the minutes.
+// BenchmarkBudget is a path within half of the minutes.
 func BenchmarkBudget(b *testing.B) {
 	forEachWorld(b, func(b *testing.B, q largeQuestion) {
 		half := plan.Make(q.g, q.states, 0, plan.Limits{}, kgtest.Now).TotalMinutes / 2
@@ -104,7 +103,7 @@ func BenchmarkBudget(b *testing.B) {
 	})
 }
 
-// BenchmarkPending is the pending set in a valid order, by the engine.
+// BenchmarkPending is the pending set in a valid order.
 func BenchmarkPending(b *testing.B) {
 	forEachWorld(b, func(b *testing.B, q largeQuestion) {
 		var p *plan.Pending
@@ -115,11 +114,11 @@ func BenchmarkPending(b *testing.B) {
 	})
 }
 
-// BenchmarkGonum is the same question to a general graph library: the closure
-// of the position, the subgraph of it that is not mastered, sorted.
+// BenchmarkGonum answers the same by a general graph library: the closure of the
+// position, the subgraph of it that is not mastered, sorted.
 func BenchmarkGonum(b *testing.B) { benchmarkGonum(b, 2) }
 
-// BenchmarkGonumPruned spares the library what lies beneath mastered points.
+// BenchmarkGonumPruned does not search beneath mastered points.
 func BenchmarkGonumPruned(b *testing.B) { benchmarkGonum(b, 0.7) }
 
 // benchmarkGonum asks the library, which turns back at a mastery.
@@ -173,7 +172,7 @@ func benchmarkGonum(b *testing.B, enough float64) {
 	})
 }
 
-// BenchmarkNaive is the same question to maps, by a plain recursive walk.
+// BenchmarkNaive answers the same over maps, by a plain recursive walk.
 func BenchmarkNaive(b *testing.B) {
 	forEachWorld(b, func(b *testing.B, q largeQuestion) {
 		before := map[kg.Node][]kg.Node{}

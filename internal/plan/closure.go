@@ -150,8 +150,8 @@ func (b *closures) takeDensest(budget int, priority []int8) (gained float64) {
 	}
 }
 
-// takeInnerGoals takes the goals that a goal rests on before the goal itself, by the
-// same rule, so that the order within a closure is good too.
+// takeInnerGoals takes the goals that a goal rests on, by the same rule. So the order
+// within a closure is good too.
 func (b *closures) takeInnerGoals(goal int) {
 	for {
 		best := -1

@@ -108,9 +108,9 @@ func (c *knapsack) branch(taken, out uint64, budget int, gained float64) {
 	}
 }
 
-// upperBound returns a bound on the value that more goals can gain within the
-// budget, and the goal to branch on, -1 where there is none. It relaxes the problem:
-// goals split shared work evenly, and the last goal counts in part.
+// upperBound returns a bound on the value that more goals can gain within the budget,
+// and the goal to branch on, or -1. It relaxes the problem: goals split shared work
+// evenly, and the last goal counts in part.
 func (c *knapsack) upperBound(taken, out uint64, budget int) (best int, bound float64) {
 	var part [maxExactGoals]float64
 	for _, s := range c.shares {

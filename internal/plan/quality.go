@@ -5,7 +5,7 @@ import "github.com/zhitu/zhitu/internal/gap"
 // Quality compares a path with bounds that no path can beat.
 type Quality struct {
 	// RatioToBound is Σ v × completion minute of the path's steps, divided by a lower
-	// bound on it over all their orders; 1 where there is nothing to gain.
+	// bound over all their orders. It is 1 where there is nothing to gain.
 	RatioToBound float64
 	// CoverageAtBudget is the coverage of the position after so many minutes of the
 	// path. BestPossibleAtBudget is an upper bound on that of any path.

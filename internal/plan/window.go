@@ -2,8 +2,8 @@ package plan
 
 import "math/bits"
 
-// How many goals are put into their best order at once: all goals of one priority
-// where they are few, else those of a window that slides over them.
+// How many goals are put into their best order at once. Few goals of one priority are
+// ordered together; a window slides over many.
 const (
 	maxExactWindow = 12
 	windowWidth    = 8

@@ -31,7 +31,7 @@ type PlacementPayload struct {
 	Outcome
 }
 
-// AnswerPlacement records an answer and tells what to ask next. One that was sent
+// AnswerPlacement records an answer and returns what to ask next. One that was sent
 // before changes nothing; one whose id was used for something else is refused.
 func (s *Service) AnswerPlacement(ctx context.Context, in AnswerPlacementInput) (none PlacementPayload, err error) {
 	if _, err := in.Options.Resolve(); err != nil {

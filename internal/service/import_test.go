@@ -12,14 +12,14 @@ import (
 	"github.com/zhitu/zhitu/seed"
 )
 
-func TestTheSeedIsImportedOnce(t *testing.T) {
+func TestImportIsIdempotent(t *testing.T) {
 	var l servicetest.StoreCalls
 	svc := servicetest.Open(t, l.Watch(servicetest.MemoryStore(t)), &servicetest.Clock{})
 	doc, err := exchange.ReadFS(seed.Files, ".")
 	require.NoError(t, err)
 	require.Empty(t, doc.Problems)
 
-	t.Run("a dry run tells what would change and writes nothing", func(t *testing.T) {
+	t.Run("a dry run reports what would change and writes nothing", func(t *testing.T) {
 		l.Take()
 		done, err := svc.Import(servicetest.Request(), doc.Changes, true)
 		require.NoError(t, err)
@@ -29,14 +29,14 @@ func TestTheSeedIsImportedOnce(t *testing.T) {
 		require.Equal(t, competency.Competencies, done.Records[0].Record)
 		require.Equal(t, done.Records[0].Given, *done.Records[0].Changed)
 	})
-	t.Run("it is one transaction", func(t *testing.T) {
+	t.Run("an import is one transaction", func(t *testing.T) {
 		l.Take()
 		require.EqualValues(t, 1, servicetest.Import(t, svc, doc.Changes).Revision)
 		made := l.Take()
 		require.Equal(t, "Apply", made[len(made)-1])
 		require.NotContains(t, made[:len(made)-1], "Apply")
 	})
-	t.Run("again it changes nothing and raises no revision", func(t *testing.T) {
+	t.Run("a second import changes nothing and raises no revision", func(t *testing.T) {
 		done := servicetest.Import(t, svc, doc.Changes)
 		require.EqualValues(t, 1, done.Revision)
 		for _, tally := range done.Records {
@@ -47,7 +47,7 @@ func TestTheSeedIsImportedOnce(t *testing.T) {
 	})
 }
 
-func TestAnImportWithProblemsIsRefusedWhole(t *testing.T) {
+func TestImportReportsAllProblems(t *testing.T) {
 	svc := servicetest.OpenWorld(t, servicetest.SmallCatalog)
 	var cs competency.ChangeSet
 	cs.Put.Positions = []competency.Position{{Code: "GOOD", Name: "好"}, {Code: "NAMELESS"}}
@@ -92,7 +92,7 @@ func TestAnImportWithProblemsIsRefusedWhole(t *testing.T) {
 		_, err := svc.Catalog.Position(servicetest.Request(), "GOOD")
 		require.Equal(t, fault.NotFound, fault.CodeOf(err))
 	})
-	t.Run("one short cycle of each knot is told, where it was put", func(t *testing.T) {
+	t.Run("one short cycle of each component is reported, where it was put", func(t *testing.T) {
 		cs := servicetest.World(t, "K1 <- K2\n K2 <- K1\n L1 <- L2\n L2 <- L3\n L3 <- L1\n M")
 		_, err := svc.Import(servicetest.Request(), cs, false)
 		require.Equal(t, fault.Cycle, fault.CodeOf(err))
@@ -103,7 +103,7 @@ func TestAnImportWithProblemsIsRefusedWhole(t *testing.T) {
 	})
 }
 
-func TestAnImportWarnsOfWhatItBrings(t *testing.T) {
+func TestImportWarnings(t *testing.T) {
 	svc := servicetest.OpenWorld(t, "E { }\n A <- E\n P: E")
 	var cs competency.ChangeSet
 	cs.Put.Requirements = []competency.Requirement{{Position: "P", Target: "A"}, {Position: "P", Target: "E", Level: new(0.9)}}
@@ -112,7 +112,7 @@ func TestAnImportWarnsOfWhatItBrings(t *testing.T) {
 	require.Equal(t, fault.Place{Record: competency.Requirements, Index: 1, Field: "target"}, done.Warnings[0].Place)
 }
 
-func TestAnImportDeletesNothing(t *testing.T) {
+func TestImportDeletesNothing(t *testing.T) {
 	svc := servicetest.OpenWorld(t, servicetest.SmallCatalog)
 	before, err := servicetest.Catalog(svc)
 	require.NoError(t, err)

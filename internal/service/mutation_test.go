@@ -34,7 +34,7 @@ func accepted(t testing.TB, o service.Outcome, err error) {
 	require.Empty(t, o.UserErrors)
 }
 
-func TestWhatAnEditLeavesOutStays(t *testing.T) {
+func TestUpsertKeepsOmittedFields(t *testing.T) {
 	svc := servicetest.OpenWorld(t, servicetest.SmallCatalog)
 	full := competency.KnowledgePoint{
 		Code: "K", Name: "查询", NameEN: "Query", Competency: "C", Kind: competency.Skill, Nature: competency.Creative,
@@ -63,7 +63,7 @@ func TestWhatAnEditLeavesOutStays(t *testing.T) {
 	require.Equal(t, []string{"Q", "Q", "陈晓雨"}, []string{who.Position().Code(), who.Targets()[0].Code(), who.Name()})
 }
 
-func TestSettingRequirementsReplacesThemAll(t *testing.T) {
+func TestSetRequirementsReplacesAll(t *testing.T) {
 	svc := servicetest.OpenWorld(t, servicetest.SmallCatalog)
 	set := func(position string, list ...competency.Requirement) (service.PositionPayload, error) {
 		return svc.SetRequirements(servicetest.Request(), service.SetRequirementsInput{Position: position, Requirements: list})
@@ -95,7 +95,7 @@ func TestSettingRequirementsReplacesThemAll(t *testing.T) {
 	require.Empty(t, servicetest.Must(p.Position.Requirements(servicetest.Request())))
 }
 
-func TestAPrerequisiteThatClosesACycleIsRefusedWithTheCycle(t *testing.T) {
+func TestAddPrerequisiteRefusesACycle(t *testing.T) {
 	svc := servicetest.OpenWorld(t, "A B C G { D }\n B <- A\n C <- B\n D <- C")
 	add := func(prerequisite, dependent string, soft competency.Strength) (service.Outcome, error) {
 		p, err := svc.AddPrerequisite(servicetest.Request(), service.AddPrerequisiteInput{Prerequisite: prerequisite, Dependent: dependent, Strength: soft})
@@ -125,7 +125,7 @@ func TestAPrerequisiteThatClosesACycleIsRefusedWithTheCycle(t *testing.T) {
 	accepted(t, gone.Outcome, err)
 }
 
-func TestPairsHaveNoDirection(t *testing.T) {
+func TestRelatedPairsAreUndirected(t *testing.T) {
 	svc := servicetest.OpenWorld(t, servicetest.SmallCatalog)
 	pair := func(a, b string) service.RelatedInput {
 		return service.RelatedInput{Related: competency.Related{A: a, B: b}}
@@ -143,7 +143,7 @@ func TestPairsHaveNoDirection(t *testing.T) {
 	refused(t, p.Outcome, err, fault.NotFound, "a")
 }
 
-func TestDeletions(t *testing.T) {
+func TestDelete(t *testing.T) {
 	svc := servicetest.OpenWorld(t, servicetest.SmallCatalog+"\n A -- D\n X <- E\n F: X\n R2 => X")
 	e, err := svc.AssignPosition(servicetest.Request(), service.AssignPositionInput{Employee: "E1", Position: "P", Targets: []string{"Q"}})
 	accepted(t, e.Outcome, err)
@@ -152,13 +152,13 @@ func TestDeletions(t *testing.T) {
 		want              fault.Code // "" where it is done
 		names             []string
 	}{
-		{"a position that somebody holds", competency.Positions, "P", fault.Conflict, []string{"E1"}},
-		{"a position that somebody targets", competency.Positions, "Q", fault.Conflict, []string{"E1"}},
-		{"a point that others rest on and that somebody masters", competency.KnowledgePoints, "A", fault.Conflict, nil},
+		{"a position that an employee holds", competency.Positions, "P", fault.Conflict, []string{"E1"}},
+		{"a position that an employee targets", competency.Positions, "Q", fault.Conflict, []string{"E1"}},
+		{"a point that others rest on and that an employee masters", competency.KnowledgePoints, "A", fault.Conflict, nil},
 		{"a point that a position requires", competency.KnowledgePoints, "X", fault.Conflict, []string{"F", "R2"}},
 		{"a point that another rests on", competency.KnowledgePoints, "E", fault.Conflict, []string{"E → X"}},
 		{"a competency that contains something", competency.Competencies, "C", fault.Conflict, []string{"A", "B", "C2"}},
-		{"a person to whom somebody reports", competency.Employees, "E2", fault.Conflict, []string{"E1"}},
+		{"a person to whom an employee reports", competency.Employees, "E2", fault.Conflict, []string{"E1"}},
 		{"a department with members and departments below it", competency.OrgUnits, "HQ", fault.Conflict, nil},
 		{"a position that is not there", competency.Positions, "NONE", fault.NotFound, []string{"NONE"}},
 		{"a competency that is a point", competency.Competencies, "A", fault.NotFound, nil},
@@ -210,7 +210,28 @@ func TestDeletions(t *testing.T) {
 	require.Contains(t, refused(t, p.Outcome, err, fault.Conflict, "code"), "A – D")
 }
 
-func TestAnUnknownPositionOfAnEmployeeIsRefused(t *testing.T) {
+// Retracted evidence is kept, and so refers to its points. The refusal names that, and
+// does not change: to repeat the deletion would be of no use.
+func TestDeletePointWithRetractedEvidence(t *testing.T) {
+	svc := servicetest.OpenWorld(t, servicetest.SmallCatalog+"\n Z")
+	for _, id := range []string{"x", "y"} {
+		servicetest.RecordExam(t, svc, id, "E1", "Z", 1)
+	}
+	_, err := svc.RetractEvidence(servicetest.Request(), service.RetractEvidenceInput{IDs: []string{"x", "y"}})
+	require.NoError(t, err)
+	for range 2 {
+		p, err := svc.Delete(servicetest.Request(), competency.KnowledgePoints, service.DeleteInput{Code: "Z"})
+		message := refused(t, p.Outcome, err, fault.Conflict, "code")
+		require.Nil(t, p.DeletedCode)
+		require.Equal(t, `"Z" cannot be deleted while evidence about it is kept, be it retracted: 2 pieces, of E1`, message)
+	}
+	deleted, err := svc.Delete(servicetest.Request(), competency.Employees, service.DeleteInput{Code: "E1"})
+	accepted(t, deleted.Outcome, err)
+	deleted, err = svc.Delete(servicetest.Request(), competency.KnowledgePoints, service.DeleteInput{Code: "Z"})
+	accepted(t, deleted.Outcome, err)
+}
+
+func TestAssignPositionRefusesUnknownCodes(t *testing.T) {
 	svc := servicetest.OpenWorld(t, servicetest.SmallCatalog)
 	p, err := svc.AssignPosition(servicetest.Request(), service.AssignPositionInput{Employee: "E1", Position: "PP", Targets: []string{"Q", "Q"}})
 	require.NoError(t, err)
@@ -230,7 +251,7 @@ func TestAnUnknownPositionOfAnEmployeeIsRefused(t *testing.T) {
 	refused(t, mastery.Outcome, err, fault.InvalidArgument, "mastery")
 }
 
-func TestDepartmentsFormNoRing(t *testing.T) {
+func TestUpsertOrgUnitRefusesACycle(t *testing.T) {
 	svc := servicetest.OpenWorld(t, servicetest.SmallCatalog)
 	put := func(code, name, parent string) (service.Outcome, error) {
 		p, err := svc.UpsertOrgUnit(servicetest.Request(), service.UpsertOrgUnitInput{OrgUnit: competency.OrgUnit{Code: code, Name: name, Parent: parent}})
@@ -252,7 +273,7 @@ func TestDepartmentsFormNoRing(t *testing.T) {
 	require.Nil(t, unit.Parent().Parent().Parent())
 }
 
-func TestTextsAreKeptAsAFileWouldKeepThem(t *testing.T) {
+func TestTextsAreTrimmedAsInFiles(t *testing.T) {
 	svc := servicetest.OpenWorld(t, servicetest.SmallCatalog)
 	p, err := svc.UpsertPosition(servicetest.Request(), service.UpsertPositionInput{Position: competency.Position{Code: "N", Name: "\u3000 数据\u00a0分析 \n", Description: "\ufeff第一行\n第二行\t"}})
 	accepted(t, p.Outcome, err)

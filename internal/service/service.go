@@ -11,8 +11,7 @@ import (
 	"github.com/zhitu/zhitu/internal/xapi"
 )
 
-// Config is what a Service may be given besides the layers below it; the zero value is
-// useful.
+// Config holds the optional parts of a Service; the zero value is useful.
 type Config struct {
 	Clock   func() time.Time    // time.Now where nil
 	Mapping func() xapi.Mapping // what the identifiers in statements mean, asked for each request; nothing where nil

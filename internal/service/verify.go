@@ -26,16 +26,16 @@ const unmappedRecords = "unmapped_statements"
 // Inspect reads everything in a store and checks it as if it were imported into an empty
 // one. Data that were edited by other means than ours may break any rule: every problem
 // is returned, and an error only where the store does not answer.
-func Inspect(ctx context.Context, c *catalog.Archive, p *people.Archive) (*Contents, error) {
+func Inspect(ctx context.Context, from Archives) (*Contents, error) {
 	contents := &Contents{}
-	if err := contents.read(ctx, c, p); err != nil {
+	if err := contents.read(ctx, from.Catalog, from.People); err != nil {
 		return nil, err
 	}
 	broken, err := contents.checkRecords(ctx)
 	if err != nil {
 		return nil, err
 	}
-	dangling, err := contents.checkEvidence(ctx, p)
+	dangling, err := contents.checkEvidence(ctx, from.People)
 	if err != nil {
 		return nil, err
 	}
@@ -52,7 +52,7 @@ func Inspect(ctx context.Context, c *catalog.Archive, p *people.Archive) (*Conte
 // be deleted meanwhile: so that a store that is being written to is not taken for a
 // broken one.
 func (c *Contents) read(ctx context.Context, from *catalog.Archive, p *people.Archive) (err error) {
-	// collect keeps problems, and returns what is none.
+	// collect adds the problems of an error, and returns an error that has none.
 	collect := func(err error) error {
 		found := fault.ProblemsOf(err)
 		c.Problems = append(c.Problems, found...)
@@ -102,30 +102,38 @@ func (c *Contents) checkRecords(ctx context.Context) ([]fault.Problem, error) {
 	return append(broken, dangling...), err
 }
 
-// checkEvidence checks evidence by the rules of recording.
+// checkEvidence checks evidence by the rules of recording. Evidence of employees who
+// were deleted meanwhile went with them, and is dropped from the contents.
 func (c *Contents) checkEvidence(ctx context.Context, p *people.Archive) ([]fault.Problem, error) {
-	broken := c.Records.Catalog.CheckEvidence(c.Evidence)
 	employees := make(map[string]bool, len(c.Records.Employees))
 	for _, e := range c.Records.Employees {
 		employees[e.Code] = true
 	}
 	var orphans []string
-	place := map[string]int{}
-	for i, e := range c.Evidence {
+	for _, e := range c.Evidence {
 		if !employees[e.Employee] {
 			orphans = append(orphans, e.ID)
-			place[e.ID] = i
 		}
 	}
-	// An employee who was deleted meanwhile took the evidence along.
-	remaining, err := p.EvidenceByID(ctx, orphans)
-	for _, e := range remaining {
-		broken = append(broken, fault.Problem{
-			Place: fault.Place{Record: competency.EvidenceRecords, Index: place[e.ID], Field: "employee"}, Code: fault.NotFound,
-			Text: fault.T("there is no employee %q: add the employee, or delete the evidence", "不存在员工 %q：请补上该员工，或删除该证据", catalog.Truncate(e.Employee)),
-		})
+	list, err := p.EvidenceByID(ctx, orphans)
+	if err != nil {
+		return nil, err
 	}
-	return broken, err
+	remaining := make(map[string]bool, len(list))
+	for _, e := range list {
+		remaining[e.ID] = true
+	}
+	c.Evidence = slices.DeleteFunc(c.Evidence, func(e competency.Evidence) bool { return !employees[e.Employee] && !remaining[e.ID] })
+	broken := c.Records.Catalog.CheckEvidence(c.Evidence)
+	for i, e := range c.Evidence {
+		if !employees[e.Employee] {
+			broken = append(broken, fault.Problem{
+				Place: fault.Place{Record: competency.EvidenceRecords, Index: i, Field: "employee"}, Code: fault.NotFound,
+				Text: fault.T("there is no employee %q: add the employee, or delete the evidence", "不存在员工 %q：请补上该员工，或删除该证据", catalog.Truncate(e.Employee)),
+			})
+		}
+	}
+	return broken, nil
 }
 
 // checkUnmapped checks that unmapped statements can be retried.

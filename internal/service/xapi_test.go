@@ -20,8 +20,8 @@ import (
 	"github.com/zhitu/zhitu/internal/xapi"
 )
 
-// lms is a service that is sent statements.
-type lms struct {
+// intake is a service that is sent statements.
+type intake struct {
 	*testing.T
 	*service.Service
 	store   store.Store
@@ -29,8 +29,8 @@ type lms struct {
 	mapping xapi.Mapping
 }
 
-func newLMS(t *testing.T) *lms {
-	l := &lms{T: t, store: servicetest.MemoryStore(t), trips: &servicetest.StoreCalls{}}
+func newIntake(t *testing.T) *intake {
+	l := &intake{T: t, store: servicetest.MemoryStore(t), trips: &servicetest.StoreCalls{}}
 	var err error
 	l.Service, err = servicetest.New(servicetest.Context(t), l.trips.Watch(l.store), servicetest.Config{
 		Clock: func() time.Time { return kgtest.Now }, Mapping: func() xapi.Mapping { return l.mapping },
@@ -43,8 +43,8 @@ func newLMS(t *testing.T) *lms {
 
 func uuid(n int) string { return fmt.Sprintf("00000000-0000-4000-8000-%012d", n) }
 
-// told is a statement: somebody, by account, got a score on an item.
-func told(n int, who, item string, score float64) string {
+// scored is a statement: the person of an account got a score on an item.
+func scored(n int, who, item string, score float64) string {
 	return fmt.Sprintf(`{"id": %q, "actor": {"account": {"homePage": "https://lms.example", "name": %q}}, "verb": {"id": "http://adlnet.gov/expapi/verbs/scored"},
 		"object": {"id": "https://lms.example/%s"}, "result": {"score": {"scaled": %v}}, "timestamp": "2026-11-19T08:00:%02dZ"}`, uuid(n), who, item, score, n%60)
 }
@@ -54,7 +54,7 @@ func voiding(n, of int) string {
 		"object": {"objectType": "StatementRef", "id": %q}}`, uuid(n), uuid(of))
 }
 
-func (l *lms) receive(statements ...string) service.Receipt {
+func (l *intake) receive(statements ...string) service.Receipt {
 	l.Helper()
 	list, _, err := xapi.Parse([]byte("[" + strings.Join(statements, ",") + "]"))
 	require.NoError(l, err)
@@ -65,15 +65,15 @@ func (l *lms) receive(statements ...string) service.Receipt {
 	return r
 }
 
-func (l *lms) evidence() []competency.Evidence {
+func (l *intake) evidence() []competency.Evidence {
 	l.Helper()
 	list, err := l.store.Evidence(l.Context(), store.EvidenceQuery{})
 	require.NoError(l, err)
 	return list
 }
 
-// asides are the ids of what is set aside, with why.
-func (l *lms) asides() map[string]string {
+// unmapped returns the ids of unmapped statements, with the reasons.
+func (l *intake) unmapped() map[string]string {
 	l.Helper()
 	page, err := l.People.UnmappedPage(servicetest.Request(), 200, nil)
 	require.NoError(l, err)
@@ -85,10 +85,10 @@ func (l *lms) asides() map[string]string {
 }
 
 func TestStatementsBecomeEvidence(t *testing.T) {
-	l := newLMS(t)
-	launched := strings.Replace(told(3, "E1", "A", 1), "/scored", "/launched", 1)
+	l := newIntake(t)
+	launched := strings.Replace(scored(3, "E1", "A", 1), "/scored", "/launched", 1)
 	launched = launched[:strings.Index(launched, `, "result"`)] + "}"
-	require.Equal(t, service.Receipt{Recorded: 2, Ignored: 1}, l.receive(told(1, "E1", "A", 0.9), told(2, "E2", "B", 0), launched))
+	require.Equal(t, service.Receipt{Recorded: 2, Ignored: 1}, l.receive(scored(1, "E1", "A", 0.9), scored(2, "E2", "B", 0), launched))
 	require.Equal(t, []string{"Record", "Documents"}, l.trips.Take(), "one to write, one to look for what voids it")
 
 	got := l.evidence()
@@ -97,16 +97,16 @@ func TestStatementsBecomeEvidence(t *testing.T) {
 		ID: uuid(1), Employee: "E1", KnowledgePoints: []string{"A"}, Kind: competency.Exam, Score: 0.9, Item: "https://lms.example/A",
 		At: time.Date(2026, 11, 19, 8, 0, 1, 0, time.UTC), Source: "xAPI",
 	}, got[1])
-	require.Empty(t, l.asides())
+	require.Empty(t, l.unmapped())
 
 	l.trips.Take()
 	require.Equal(t, service.Receipt{Ignored: 1}, l.receive(launched))
-	require.Empty(t, l.trips.Take(), "what tells nothing costs nothing")
+	require.Empty(t, l.trips.Take(), "a statement without a result costs nothing")
 }
 
-func TestStatementsWithoutATimeHappenWhenTheyCome(t *testing.T) {
-	l := newLMS(t)
-	timeless := told(1, "E1", "A", 1)
+func TestStatementWithoutATimestamp(t *testing.T) {
+	l := newIntake(t)
+	timeless := scored(1, "E1", "A", 1)
 	timeless = timeless[:strings.Index(timeless, `, "timestamp"`)] + "}"
 	nameless := strings.Replace(timeless, fmt.Sprintf(`"id": %q, "actor"`, uuid(1)), `"actor"`, 1)
 	list, _, err := xapi.Parse([]byte("[" + timeless + "," + nameless + "," + nameless + "]"))
@@ -124,24 +124,24 @@ func TestStatementsWithoutATimeHappenWhenTheyCome(t *testing.T) {
 	}
 }
 
-func TestWhatCannotBeMappedIsSetAside(t *testing.T) {
-	l := newLMS(t)
+func TestUnmappedStatementsAreKept(t *testing.T) {
+	l := newIntake(t)
 	require.Equal(t, service.Receipt{Recorded: 1, SetAside: 4}, l.receive(
-		told(1, "E1", "A", 1), told(2, "nobody", "A", 1), told(3, "E1", "quiz-9", 1), told(4, "two words", "A", 1), told(5, "E1", "C", 1),
+		scored(1, "E1", "A", 1), scored(2, "nobody", "A", 1), scored(3, "E1", "quiz-9", 1), scored(4, "two words", "A", 1), scored(5, "E1", "C", 1),
 	))
-	asides := l.asides()
-	require.Len(t, asides, 4)
-	require.Contains(t, asides[uuid(2)], `there is no employee "nobody"`)
-	require.Contains(t, asides[uuid(3)], "nothing says which knowledge points https://lms.example/quiz-9 is about")
-	require.Contains(t, asides[uuid(4)], "is not a code")
-	require.Contains(t, asides[uuid(5)], "nothing says", "a competency is no point")
+	unmapped := l.unmapped()
+	require.Len(t, unmapped, 4)
+	require.Contains(t, unmapped[uuid(2)], `there is no employee "nobody"`)
+	require.Contains(t, unmapped[uuid(3)], "nothing says which knowledge points https://lms.example/quiz-9 is about")
+	require.Contains(t, unmapped[uuid(4)], "is not a code")
+	require.Contains(t, unmapped[uuid(5)], "nothing says", "a competency is no point")
 
 	page, err := l.People.UnmappedPage(servicetest.RequestIn(fault.Chinese), 1, nil)
 	require.NoError(t, err)
 	require.True(t, page.PageInfo.HasNextPage)
 	require.Contains(t, page.Nodes[0].Why.ZH, "不存在员工")
 	require.Equal(t, kgtest.Now.Truncate(time.Microsecond), page.Nodes[0].ReceivedAt)
-	require.JSONEq(t, told(2, "nobody", "A", 1), page.Nodes[0].Statement)
+	require.JSONEq(t, scored(2, "nobody", "A", 1), page.Nodes[0].Statement)
 	page, err = l.People.UnmappedPage(servicetest.Request(), 3, page.PageInfo.EndCursor)
 	require.NoError(t, err)
 	require.Len(t, page.Nodes, 3)
@@ -153,9 +153,9 @@ func TestWhatCannotBeMappedIsSetAside(t *testing.T) {
 	}
 }
 
-func TestWhatIsSetAsideCountsOnceItCanBeMapped(t *testing.T) {
-	l := newLMS(t)
-	l.receive(told(1, "w.fang", "quiz-9", 1), told(2, "nobody", "A", 1), told(3, "E1", "quiz-9", 0.5))
+func TestRetryMapsStatements(t *testing.T) {
+	l := newIntake(t)
+	l.receive(scored(1, "w.fang", "quiz-9", 1), scored(2, "nobody", "A", 1), scored(3, "E1", "quiz-9", 0.5))
 	p, err := l.RetrySetAside(servicetest.Request(), service.RetrySetAsideInput{})
 	require.NoError(t, err)
 	require.Equal(t, service.SetAsidePayload{Left: 3, Outcome: service.Outcome{Revision: 1, UserErrors: []service.UserError{}}}, p)
@@ -172,18 +172,18 @@ func TestWhatIsSetAsideCountsOnceItCanBeMapped(t *testing.T) {
 	require.NoError(t, err)
 	require.Equal(t, []int{1, 1}, []int{p.Done, p.Left})
 	require.Len(t, l.evidence(), 2)
-	require.Contains(t, l.asides(), uuid(2))
+	require.Contains(t, l.unmapped(), uuid(2))
 
 	p, err = l.DiscardSetAside(servicetest.Request(), service.DiscardSetAsideInput{IDs: []string{uuid(2)}})
 	require.NoError(t, err)
 	require.Equal(t, []int{1, 0}, []int{p.Done, p.Left})
-	require.Empty(t, l.asides())
+	require.Empty(t, l.unmapped())
 	_, err = l.DiscardSetAside(servicetest.Request(), service.DiscardSetAsideInput{IDs: make([]string, service.MaxEvidence+1)})
 	require.Equal(t, fault.LimitExceeded, fault.CodeOf(err))
 }
 
-func TestARetryGoesThroughEverything(t *testing.T) {
-	l := newLMS(t)
+func TestRetryReadsAllPages(t *testing.T) {
+	l := newIntake(t)
 	const many = 2*service.MaxEvidence + 7
 	var unmapped []store.Document
 	for i := range many {
@@ -191,7 +191,7 @@ func TestARetryGoesThroughEverything(t *testing.T) {
 		if i%2 == 1 {
 			who = "nobody"
 		}
-		unmapped = append(unmapped, unmappedDocument(uuid(i), kgtest.Now.Add(time.Duration(i)*time.Second), told(i, who, "A", 1)))
+		unmapped = append(unmapped, unmappedDocument(uuid(i), kgtest.Now.Add(time.Duration(i)*time.Second), scored(i, who, "A", 1)))
 	}
 	require.NoError(t, l.store.PutDocuments(t.Context(), unmapped))
 	p, err := l.RetrySetAside(servicetest.Request(), service.RetrySetAsideInput{})
@@ -201,25 +201,25 @@ func TestARetryGoesThroughEverything(t *testing.T) {
 }
 
 func TestVoiding(t *testing.T) {
-	l := newLMS(t)
-	l.receive(told(1, "E1", "A", 1), told(2, "nobody", "A", 1))
+	l := newIntake(t)
+	l.receive(scored(1, "E1", "A", 1), scored(2, "nobody", "A", 1))
 	require.Equal(t, service.Receipt{Recorded: 1, Retracted: 2, SetAside: 2}, l.receive(
-		voiding(11, 1), told(3, "E1", "B", 1), voiding(13, 3), voiding(12, 2), voiding(15, 5),
+		voiding(11, 1), scored(3, "E1", "B", 1), voiding(13, 3), voiding(12, 2), voiding(15, 5),
 	))
 	for _, e := range l.evidence() {
 		require.True(t, e.Retracted)
 	}
-	require.Contains(t, l.asides()["voids:"+uuid(5)], uuid(5))
+	require.Contains(t, l.unmapped()["voids:"+uuid(5)], uuid(5))
 
 	require.Equal(t, service.Receipt{Known: 1}, l.receive(voiding(11, 1)))
-	require.Equal(t, service.Receipt{Known: 1}, l.receive(told(1, "E1", "A", 1)), "what was taken back stays so")
+	require.Equal(t, service.Receipt{Known: 1}, l.receive(scored(1, "E1", "A", 1)), "what was taken back stays so")
 
-	require.Equal(t, service.Receipt{Recorded: 1}, l.receive(told(5, "E1", "B", 1)))
+	require.Equal(t, service.Receipt{Recorded: 1}, l.receive(scored(5, "E1", "B", 1)))
 	require.Len(t, l.evidence(), 3)
 	for _, e := range l.evidence() {
 		require.True(t, e.Retracted, "the voiding of %s was there before it", e.ID)
 	}
-	require.Len(t, l.asides(), 2, "and has had its effect")
+	require.Len(t, l.unmapped(), 2, "and has had its effect")
 	p, err := l.RetrySetAside(servicetest.Request(), service.RetrySetAsideInput{})
 	require.NoError(t, err)
 	require.Equal(t, []int{0, 2}, []int{p.Done, p.Left}, "one and its voiding wait for each other")
@@ -234,7 +234,7 @@ func TestVoiding(t *testing.T) {
 }
 
 func TestTooManyStatements(t *testing.T) {
-	l := newLMS(t)
+	l := newIntake(t)
 	_, err := l.Receive(servicetest.Request(), make([]xapi.Statement, service.MaxEvidence+1))
 	require.Equal(t, fault.LimitExceeded, fault.CodeOf(err))
 	r, err := l.Receive(servicetest.Request(), nil)
@@ -243,14 +243,14 @@ func TestTooManyStatements(t *testing.T) {
 }
 
 // To send the same again changes nothing, in whatever parts.
-func TestSendingAgainChangesNothing(t *testing.T) {
+func TestReceiveIsIdempotent(t *testing.T) {
 	rapid.Check(t, func(rt *rapid.T) {
-		l := newLMS(t)
+		l := newIntake(t)
 		var all []string
 		for n := range rapid.IntRange(1, 8).Draw(rt, "statements") {
 			who := rapid.SampledFrom([]string{"E1", "E2", "nobody"}).Draw(rt, "who")
 			item := rapid.SampledFrom([]string{"A", "B", "quiz-9"}).Draw(rt, "item")
-			st := told(n, who, item, float64(rapid.IntRange(-4, 4).Draw(rt, "score"))/4)
+			st := scored(n, who, item, float64(rapid.IntRange(-4, 4).Draw(rt, "score"))/4)
 			if n > 0 && rapid.IntRange(0, 4).Draw(rt, "voids") == 0 {
 				st = voiding(n, rapid.IntRange(0, n-1).Draw(rt, "what"))
 			} else if rapid.Bool().Draw(rt, "without id") {
@@ -286,13 +286,13 @@ func unmappedDocument(id string, at time.Time, statement string) store.Document 
 	return store.Document{Kind: store.UnmappedKind, ID: id, At: at, Body: store.UnmappedBody{Statement: statement}.JSON()}
 }
 
-// hasty is a store to which other statements come right before a document is put.
-type hasty struct {
+// interruptedStore is a store to which other statements come right before a document is put.
+type interruptedStore struct {
 	store.Store
 	before func()
 }
 
-func (h *hasty) PutDocuments(ctx context.Context, list []store.Document) error {
+func (h *interruptedStore) PutDocuments(ctx context.Context, list []store.Document) error {
 	if h.before != nil {
 		before := h.before
 		h.before = nil
@@ -301,30 +301,30 @@ func (h *hasty) PutDocuments(ctx context.Context, list []store.Document) error {
 	return h.Store.PutDocuments(ctx, list)
 }
 
-func TestAStatementThatComesWhileItsVoidingIsSetAside(t *testing.T) {
-	l := newLMS(t)
-	h := &hasty{Store: l.store}
+func TestStatementArrivesWhileItsVoidingIsKept(t *testing.T) {
+	l := newIntake(t)
+	h := &interruptedStore{Store: l.store}
 	var err error
 	l.Service, err = servicetest.New(servicetest.Context(t), h, servicetest.Config{Clock: func() time.Time { return kgtest.Now }})
 	require.NoError(t, err)
-	h.before = func() { require.Equal(t, service.Receipt{Recorded: 1}, l.receive(told(1, "E1", "A", 1))) }
+	h.before = func() { require.Equal(t, service.Receipt{Recorded: 1}, l.receive(scored(1, "E1", "A", 1))) }
 	l.receive(voiding(2, 1))
 	require.True(t, l.evidence()[0].Retracted)
-	require.Empty(t, l.asides())
+	require.Empty(t, l.unmapped())
 }
 
 // What is set aside is tried again page by page; a statement may be on a later page
 // than its voiding, or be the only one that is tried.
-func TestVoidingsFarFromWhatTheyVoid(t *testing.T) {
+func TestVoidingOnAnotherPage(t *testing.T) {
 	for name, in := range map[string]service.RetrySetAsideInput{"all": {}, "one": {IDs: []string{uuid(1)}}} {
 		t.Run(name, func(t *testing.T) {
-			l := newLMS(t)
+			l := newIntake(t)
 			l.receive(voiding(0, 1))
 			var unmapped []store.Document
 			for i := range service.MaxEvidence + 1 {
-				unmapped = append(unmapped, unmappedDocument(uuid(i+2), kgtest.Now.Add(time.Second), told(i+2, "nobody", "A", 1)))
+				unmapped = append(unmapped, unmappedDocument(uuid(i+2), kgtest.Now.Add(time.Second), scored(i+2, "nobody", "A", 1)))
 			}
-			unmapped = append(unmapped, unmappedDocument(uuid(1), kgtest.Now.Add(time.Minute), told(1, "E1", "A", 1)))
+			unmapped = append(unmapped, unmappedDocument(uuid(1), kgtest.Now.Add(time.Minute), scored(1, "E1", "A", 1)))
 			require.NoError(t, l.store.PutDocuments(t.Context(), unmapped))
 			_, err := l.RetrySetAside(servicetest.Request(), in)
 			require.NoError(t, err)
@@ -338,18 +338,18 @@ func TestVoidingsFarFromWhatTheyVoid(t *testing.T) {
 }
 
 // The order in which statements and their voidings come changes nothing of what counts.
-func TestTheOrderOfStatementsChangesNothing(t *testing.T) {
+func TestOrderOfStatementsDoesNotMatter(t *testing.T) {
 	rapid.Check(t, func(rt *rapid.T) {
 		var all []string
 		for n := range rapid.IntRange(1, 8).Draw(rt, "statements") {
-			st := told(n, rapid.SampledFrom([]string{"E1", "E2", "nobody"}).Draw(rt, "who"), "A", 1)
+			st := scored(n, rapid.SampledFrom([]string{"E1", "E2", "nobody"}).Draw(rt, "who"), "A", 1)
 			if n > 0 && rapid.Bool().Draw(rt, "voids") {
 				st = voiding(n, rapid.IntRange(0, n-1).Draw(rt, "what"))
 			}
 			all = append(all, st)
 		}
 		counts := func(statements []string) map[string]bool {
-			l := newLMS(t)
+			l := newIntake(t)
 			for len(statements) > 0 {
 				n := rapid.IntRange(1, len(statements)).Draw(rt, "part")
 				l.receive(statements[:n]...)

@@ -11,7 +11,7 @@ import (
 	"github.com/zhitu/zhitu/internal/kg/kgtest"
 )
 
-// The text says everything that the notation can, in the words that Format
+// The text has every feature of the notation, in the form that Format
 // would choose.
 const everything = `C1 { A 45m B C2 { D } }
 E { }

@@ -43,6 +43,9 @@ func assistments(t testing.TB, part string) []Answer {
 
 // The figures of docs/adaptive.md.
 func TestAccuracyOnASSISTments(t *testing.T) {
+	if testing.Short() {
+		t.Skip("replays whole logs with two models")
+	}
 	train, test := assistments(t, "train"), assistments(t, "test")
 	for _, c := range []struct {
 		name               string
@@ -114,8 +117,8 @@ type bkt struct {
 	known   map[[2]string]float64
 }
 
-// hiddenMarkov holds the probabilities of a hidden Markov model: of knowing at
-// first, of learning and forgetting between answers, of a slip and of a guess.
+// hiddenMarkov holds the probabilities of a hidden Markov model. They are those of
+// initial knowledge, of learning and forgetting between answers, of slip and guess.
 type hiddenMarkov struct{ first, learn, forget, slip, guess float64 }
 
 func (h hiddenMarkov) observe(known float64, correct bool) (p, after float64) {
@@ -200,8 +203,8 @@ func parameterGrid(forget []float64) (all []hiddenMarkov) {
 	return all
 }
 
-// pfa is performance factors analysis (Pavlik, Cen and Koedinger 2009): each
-// point has an ease, and a weight for right and for wrong answers so far.
+// pfa is performance factors analysis (Pavlik, Cen and Koedinger 2009). Each point has
+// an ease, and weights of its right and wrong answers so far.
 type pfa struct {
 	points map[string]*regression
 	counts map[[2]string][2]float64

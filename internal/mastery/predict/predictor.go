@@ -3,7 +3,7 @@
 //
 // Two models stand on the update rule of package mastery: [Elo] adds levels, and
 // [Predictor] is a regression on these levels and on the person's history. They
-// show how much a log can tell, and learn the difficulty of items
+// show how predictable a log is, and learn the difficulty of items
 // ([Predictor.Parameters]). docs/adaptive.md has the sources and the figures.
 package predict
 

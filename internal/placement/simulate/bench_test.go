@@ -12,9 +12,9 @@ import (
 	"github.com/zhitu/zhitu/internal/placement/simulate"
 )
 
-// BenchmarkStrategies prints the figures of docs/adaptive.md. They are the share of
-// points, in per cent, about which each strategy is right after a quarter, a third,
-// a half and all of the questions, and where a session stops by itself.
+// BenchmarkStrategies prints the figures of docs/adaptive.md. They are the percentage of
+// points about which each strategy is right, after a quarter, a third, a half and all of
+// the questions. The last ones are where a session stops by itself.
 func BenchmarkStrategies(b *testing.B) {
 	forEachClosure(b, func(b *testing.B, g *kg.Graph) {
 		var out *simulate.Outcome

@@ -16,8 +16,8 @@ import (
 	"github.com/zhitu/zhitu/internal/placement"
 )
 
-// Trial is what to simulate. Slip and Guess are those of the learners. Sessions
-// are told them, within the bounds of sessions.
+// Trial is what to simulate. Slip and Guess are those of the learners. Sessions know
+// them, within the bounds of placement.Options.
 type Trial struct {
 	Learners    int
 	Slip, Guess float64

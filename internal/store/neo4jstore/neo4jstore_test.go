@@ -1,8 +1,8 @@
 package neo4jstore_test
 
 import (
-	"context"
 	"os"
+	"sync"
 	"testing"
 
 	"github.com/neo4j/neo4j-go-driver/v5/neo4j"
@@ -15,6 +15,21 @@ import (
 )
 
 func TestMain(m *testing.M) { os.Exit(neo4jtest.Main(m)) }
+
+var externalDrivers sync.Map // by URI; they end with the process
+
+// externalDriver returns a driver of another program. It is kept, because connecting
+// takes longer than most statements.
+func externalDriver(uri string) (neo4j.DriverWithContext, error) {
+	if driver, ok := externalDrivers.Load(uri); ok {
+		return driver.(neo4j.DriverWithContext), nil
+	}
+	driver, err := neo4j.NewDriverWithContext(uri, neo4j.NoAuth())
+	if err == nil {
+		externalDrivers.Store(uri, driver)
+	}
+	return driver, err
+}
 
 func TestConformance(t *testing.T) {
 	storetest.Run(t, func(t *testing.T) store.Store { return openUnmanaged(t, emptyDatabase(t)) })
@@ -52,9 +67,8 @@ func openUnmanaged(t *testing.T, uri string) *neo4jstore.Store {
 // runCypher runs a statement as a person does in Neo4j Browser.
 func runCypher(t *testing.T, uri, statement string) []*neo4j.Record {
 	t.Helper()
-	driver, err := neo4j.NewDriverWithContext(uri, neo4j.NoAuth())
+	driver, err := externalDriver(uri)
 	require.NoError(t, err)
-	defer driver.Close(context.Background())
 	result, err := neo4j.ExecuteQuery(t.Context(), driver, statement, nil, neo4j.EagerResultTransformer)
 	require.NoError(t, err)
 	return result.Records

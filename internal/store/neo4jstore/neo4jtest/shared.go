@@ -49,6 +49,7 @@ func Shared(t testing.TB) string {
 	if !shared.main {
 		panic("neo4jtest: Shared needs a TestMain that runs the tests with Main")
 	}
+	skipIfShort(t)
 	shared.once.Do(func() {
 		if shared.uri = os.Getenv("ZHITU_TEST_NEO4J_URI"); shared.uri != "" {
 			return
@@ -102,6 +103,7 @@ func (l *lease) acquire(t testing.TB, uri string) error {
 // New starts a server for one test, and stops it when the test ends.
 func New(t testing.TB, o Options) *Server {
 	t.Helper()
+	skipIfShort(t)
 	s, err := Start(t.Context(), o)
 	requireServer(t, err)
 	t.Cleanup(func() {
@@ -123,5 +125,13 @@ func requireServer(t testing.TB, err error) {
 		t.Skip(err)
 	default:
 		t.Fatal(err)
+	}
+}
+
+// skipIfShort skips a test that needs a server under go test -short.
+func skipIfShort(t testing.TB) {
+	t.Helper()
+	if testing.Short() {
+		t.Skip("needs a Neo4j, which -short leaves out")
 	}
 }

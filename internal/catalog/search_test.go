@@ -1,0 +1,80 @@
+package catalog_test
+
+import (
+	"strings"
+	"testing"
+
+	"github.com/stretchr/testify/require"
+
+	"github.com/zhitu/zhitu/internal/catalog"
+	"github.com/zhitu/zhitu/internal/competency"
+	"github.com/zhitu/zhitu/internal/page"
+	"github.com/zhitu/zhitu/internal/people"
+	"github.com/zhitu/zhitu/internal/service/servicetest"
+)
+
+func TestSearch(t *testing.T) {
+	var cs competency.ChangeSet
+	cs.Put.Competencies = []competency.Competency{{Code: "C1", Name: "数据分析", NameEN: "Data Analysis"}, {Code: "C2", Name: "数据清洗", Parent: "C1"}}
+	cs.Put.KnowledgePoints = []competency.KnowledgePoint{
+		{Code: "K-SQL-JOIN", Name: "多表连接查询", NameEN: "Joining Tables", Competency: "C2", Kind: competency.Skill, Tags: []string{"SQL", "数据库"}},
+		{Code: "K-停电", Name: "停电操作", NameEN: "\u00c9cole", Competency: "C1", Nature: competency.Creative},
+		{Code: "K-3", Name: "验电"},
+	}
+	cs.Put.Positions = []competency.Position{{Code: "P1", Name: "数据分析师", Family: "数据序列", Grade: "P5"}, {Code: "P2", Name: "操作员", Family: "操作序列", Grade: "P5"}}
+	cs.Put.Resources = []competency.Resource{{Code: "R1", Title: "数据入门", Modality: competency.Video, Language: "zh-CN"}, {Code: "R2", Title: "SQL Basics", Language: "en"}}
+	cs.Put.OrgUnits = []competency.OrgUnit{{Code: "HQ", Name: "总部"}}
+	cs.Put.Employees = []competency.Employee{{Code: "E1", Name: "陈晓雨", Position: "P1", OrgUnit: "HQ"}, {Code: "E2", Name: "Ann Chen", Manager: "E1", Targets: []string{"P1"}}}
+	svc := servicetest.Open(t, servicetest.MemoryStore(t), &servicetest.Clock{})
+	servicetest.Import(t, svc, cs)
+	points := func(f catalog.KnowledgePointFilter) (page.Page[catalog.KnowledgePoint], error) {
+		return svc.Catalog.KnowledgePoints(servicetest.Request(), 50, nil, &f)
+	}
+	employees := func(f people.EmployeeFilter) (page.Page[people.Employee], error) {
+		return svc.People.Employees(servicetest.Request(), 50, nil, &f, false)
+	}
+	for _, c := range []struct {
+		say        string
+		foundCodes string
+		want       string
+	}{
+		{"two Chinese characters within a name", foundCodes(points(catalog.KnowledgePointFilter{Text: new("连接")})), "K-SQL-JOIN"},
+		{"two that do not stand together", foundCodes(points(catalog.KnowledgePointFilter{Text: new("多连")})), ""},
+		{"part of a code in another case", foundCodes(points(catalog.KnowledgePointFilter{Text: new("k-sql")})), "K-SQL-JOIN"},
+		{"part of an English name in another case", foundCodes(points(catalog.KnowledgePointFilter{Text: new("JOINING t")})), "K-SQL-JOIN"},
+		{"another normal form and case", foundCodes(points(catalog.KnowledgePointFilter{Text: new("e\u0301COLE")})), "K-停电"},
+		{"white space around", foundCodes(points(catalog.KnowledgePointFilter{Text: new(" 电 ")})), "K-3 K-停电"},
+		{"nothing but white space selects all", foundCodes(points(catalog.KnowledgePointFilter{Text: new("  ")})), "K-3 K-SQL-JOIN K-停电"},
+		{"no match across two texts of a record", foundCodes(points(catalog.KnowledgePointFilter{Text: new("JOIN多")})), ""},
+		{"points at any depth of a competency", foundCodes(points(catalog.KnowledgePointFilter{Competency: new("C1")})), "K-SQL-JOIN K-停电"},
+		{"a tag in another case", foundCodes(points(catalog.KnowledgePointFilter{Tag: new("sql")})), "K-SQL-JOIN"},
+		{"a part of a tag is none", foundCodes(points(catalog.KnowledgePointFilter{Tag: new("数据")})), ""},
+		{"a kind", foundCodes(points(catalog.KnowledgePointFilter{Kind: new(competency.Skill)})), "K-SQL-JOIN"},
+		{"a nature and a text", foundCodes(points(catalog.KnowledgePointFilter{Nature: new(competency.Creative), Text: new("验")})), ""},
+		{"competencies by text", foundCodes(svc.Catalog.Competencies(servicetest.Request(), 50, nil, &catalog.CompetencyFilter{Text: new("清洗")})), "C2"},
+		{"competencies at the top", foundCodes(svc.Catalog.Competencies(servicetest.Request(), 50, nil, &catalog.CompetencyFilter{Parent: new("")})), "C1"},
+		{"competencies below one", foundCodes(svc.Catalog.Competencies(servicetest.Request(), 50, nil, &catalog.CompetencyFilter{Parent: new("C1")})), "C2"},
+		{"positions by grade", foundCodes(svc.Catalog.Positions(servicetest.Request(), 50, nil, &catalog.PositionFilter{Grade: new("P5")})), "P1 P2"},
+		{"positions by family and text", foundCodes(svc.Catalog.Positions(servicetest.Request(), 50, nil, &catalog.PositionFilter{Family: new("数据序列"), Text: new("p1")})), "P1"},
+		{"resources by form", foundCodes(svc.Catalog.Resources(servicetest.Request(), 50, nil, &catalog.ResourceFilter{Modality: new(competency.Video)})), "R1"},
+		{"resources by language and title", foundCodes(svc.Catalog.Resources(servicetest.Request(), 50, nil, &catalog.ResourceFilter{Language: new("en"), Text: new("sql")})), "R2"},
+		{"people by two characters", foundCodes(employees(people.EmployeeFilter{Text: new("晓雨")})), "E1"},
+		{"people in another case, with white space around", foundCodes(employees(people.EmployeeFilter{Text: new(" ANN ")})), "E2"},
+		{"people whose search is empty", foundCodes(employees(people.EmployeeFilter{Text: new(" \u3000")})), "E1 E2"},
+		{"people by department, position", foundCodes(employees(people.EmployeeFilter{OrgUnit: new("HQ"), Position: new("P1")})), "E1"},
+		{"people by target and manager", foundCodes(employees(people.EmployeeFilter{Target: new("P1"), Manager: new("E1")})), "E2"},
+	} {
+		t.Run(c.say, func(t *testing.T) { require.Equal(t, c.want, c.foundCodes) })
+	}
+}
+
+func foundCodes[T interface{ Code() string }](page page.Page[T], err error) string {
+	if err != nil {
+		return err.Error()
+	}
+	codes := make([]string, len(page.Nodes))
+	for i, n := range page.Nodes {
+		codes[i] = n.Code()
+	}
+	return strings.Join(codes, " ")
+}
