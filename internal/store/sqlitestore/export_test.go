@@ -23,3 +23,12 @@ func LimitPages(t *testing.T, s *Store, pages int) {
 	_, err := s.writer.ExecContext(t.Context(), "PRAGMA max_page_count = "+strconv.Itoa(pages))
 	require.NoError(t, err)
 }
+
+// CompactMovesEvery has a store compact its log of people after so many entries.
+func CompactMovesEvery(s *Store, entries int64) { s.compactEvery = entries }
+
+// Moves returns how many entries the log of people has.
+func Moves(t *testing.T, s *Store) (entries int) {
+	require.NoError(t, s.writer.QueryRowContext(t.Context(), "SELECT count(*) FROM people_moves").Scan(&entries))
+	return entries
+}
