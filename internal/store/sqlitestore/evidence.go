@@ -66,7 +66,7 @@ type ledger struct {
 	tx    *sql.Tx
 }
 
-func (l ledger) Look(people, ids, points []string) (f store.Found, err error) {
+func (l ledger) Lookup(people, ids, points []string) (f store.Found, err error) {
 	there := func(set *map[string]bool, text string, wanted []string) func() error {
 		return func() error {
 			found, err := query(l.ctx, l.tx, func(row *sql.Rows, code *string) error { return row.Scan(code) }, text, toColumn(wanted))
@@ -128,7 +128,7 @@ func (l ledger) All(employee string) ([]competency.Evidence, []competency.Assess
 	return all, states, err
 }
 
-func (l ledger) Write(list []store.Lesson) error {
+func (l ledger) Write(list []store.FoldedRecording) error {
 	var fresh []competency.Evidence
 	var put, dropped []competency.Assessment
 	var people []string
