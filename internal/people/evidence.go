@@ -63,7 +63,7 @@ func (e Employee) Evidence(ctx context.Context, first int, after, knowledgePoint
 	if err != nil {
 		return none, err
 	}
-	q := store.EvidenceQuery{Employees: []string{e.Code()}, KnowledgePoint: competency.Code(optional.Value(knowledgePoint)), First: first + 1}
+	q := store.EvidenceQuery{Employees: []string{e.Code()}, KnowledgePoint: competency.NormalizeCode(optional.Value(knowledgePoint)), First: first + 1}
 	if q.Before, err = pageKey(r); err != nil {
 		return none, err
 	}
