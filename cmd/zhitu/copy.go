@@ -36,42 +36,51 @@ func (a *app) copyStore(ctx context.Context) error {
 	if a.cfg.From == a.cfg.To {
 		return usageError{fmt.Errorf("--from and --to name the same store")}
 	}
-	var from *service.Contents
-	err := a.withStore(ctx, a.cfg.From, openExisting, func(st store.Store) (err error) {
-		from, err = a.inspectStore(ctx, a.cfg.From, st)
-		return err
+	return a.withStore(ctx, a.cfg.From, openExisting, func(source store.Store) error {
+		contents, err := a.inspectStore(ctx, a.cfg.From, source)
+		if err != nil {
+			return err
+		}
+		return a.withStore(ctx, a.cfg.To, openOrCreate, func(target store.Store) error {
+			return a.copyTo(ctx, contents, archivesOf(source), target)
+		})
 	})
-	if err != nil {
-		return err
-	}
-	return a.withStore(ctx, a.cfg.To, openOrCreate, func(st store.Store) error { return a.copyTo(ctx, st, from) })
 }
 
-func (a *app) copyTo(ctx context.Context, st store.Store, from *service.Contents) error {
-	r := from.Records
-	records := r.Catalog.Len() + r.People.Len() + from.Observations.Len()
+func archivesOf(st store.Store) service.Archives {
+	return service.Archives{Catalog: catalog.NewArchive(st), People: people.NewArchive(st)}
+}
+
+func (a *app) copyTo(ctx context.Context, contents *service.Contents, from service.Archives, st store.Store) error {
+	r := contents.Records
+	records := r.Catalog.Len() + r.People.Len() + contents.Observations.Len()
 	s, err := a.newService(ctx, a.cfg.To, st, layersConfig{})
 	if err != nil {
 		return err
 	}
+	empty, archives := s.Catalog.Current().Revision() == 0, archivesOf(st)
 	progress := a.newProgress()
 	defer progress.finish()
 	progress.startStage("writing %d records to %s", "将 %d 条记录写入 %s", records, a.cfg.To)
-	made, err := s.Import(ctx, competency.ChangeSet{Put: r}, false)
+	made, err := s.CopyFrom(ctx, contents, from.Catalog, archives)
 	if err != nil {
-		return err
-	}
-	if err := people.NewArchive(st).Restore(ctx, from.Observations, r.Mastery); err != nil {
 		return err
 	}
 	progress.startStage("comparing %d records", "比对 %d 条记录", records)
-	to, err := service.Inspect(ctx, catalog.NewArchive(st), people.NewArchive(st))
+	to, err := service.Inspect(ctx, archives)
 	if err != nil {
 		return err
 	}
+	differing := appendDiffering(differingRecords(r, to.Records), contents.Evidence, to.Evidence, func(e competency.Evidence) string { return competency.EvidenceRecords + " " + e.ID })
+	differing = appendDiffering(differing, contents.Unmapped, to.Unmapped, func(u people.UnmappedStatement) string { return "set aside " + u.ID })
+	if empty {
+		publications, err := service.DifferingPublications(ctx, from.Catalog, archives.Catalog, contents.Revision)
+		if err != nil {
+			return err
+		}
+		differing = append(differing, publications...)
+	}
 	progress.finish()
-	differing := appendDiffering(differingRecords(r, to.Records), from.Evidence, to.Evidence, func(e competency.Evidence) string { return competency.EvidenceRecords + " " + e.ID })
-	differing = appendDiffering(differing, from.Unmapped, to.Unmapped, func(u people.UnmappedStatement) string { return "set aside " + u.ID })
 	if len(differing) > 0 {
 		return a.reportDifferences(differing)
 	}

@@ -6,6 +6,9 @@ import (
 	"testing"
 
 	"github.com/stretchr/testify/require"
+
+	"github.com/zhitu/zhitu/internal/store"
+	"github.com/zhitu/zhitu/internal/store/sqlitestore"
 )
 
 // A copy to Neo4j and back is identical to the last byte.
@@ -17,11 +20,13 @@ func testCopyToNeo4jAndBack(t *testing.T) {
 	sh.mustRun("export", "first", "--store", "sqlite:zhitu.db")
 
 	out := sh.mustRun("copy", "--from", "sqlite:zhitu.db", "--to", sh.storeURI())
-	require.Regexp(t, `^\d+ records are in bolt://\S+, at revision 1; all were compared and are the same\n$`, out)
+	require.Regexp(t, `^\d+ records are in bolt://\S+, at revision 2; all were compared and are the same\n$`, out)
 	out = sh.mustRun("copy", "--from", sh.storeURI(), "--to", "sqlite:back.db", "--lang", "zh-CN")
 	require.Regexp(t, `逐条比对全部一致\n$`, out)
 	requireSame(t, sh.readFolder("first"), sh.exportAll())
 	requireSame(t, sh.readFolder("first"), sh.withSQLite("back.db").exportAll())
+	require.Len(t, publications(t, sh.dir+"/zhitu.db"), 2)
+	require.Equal(t, publications(t, sh.dir+"/zhitu.db"), publications(t, sh.dir+"/back.db"))
 
 	// Idempotent: a second copy writes nothing, and compares everything again.
 	var again struct {
@@ -31,12 +36,27 @@ func testCopyToNeo4jAndBack(t *testing.T) {
 	}
 	require.NoError(t, json.Unmarshal([]byte(sh.mustRun("copy", "--from", "sqlite:back.db", "--to", sh.storeURI(), "--json")), &again))
 	require.True(t, again.OK)
-	require.Equal(t, 1, again.Revision)
+	require.Equal(t, 2, again.Revision, "as in the first store")
 	require.NotEmpty(t, again.Records)
 	for _, r := range again.Records {
 		require.Zero(t, r.Changed)
 	}
 	sh.mustRun("verify")
+}
+
+// publications returns the history of a SQLite store, each with its records and its
+// inverse.
+func publications(t *testing.T, file string) (list []store.Publication) {
+	t.Helper()
+	st, err := sqlitestore.Open(t.Context(), file)
+	require.NoError(t, err)
+	defer func() { require.NoError(t, st.Close()) }()
+	for p, err := range st.History(t.Context(), store.HistoryQuery{MaxRecords: -1}) {
+		require.NoError(t, err)
+		require.True(t, p.Complete)
+		list = append(list, p)
+	}
+	return list
 }
 
 // seededDatabaseContent returns the content of a store with the sample company.

@@ -7,9 +7,7 @@ import (
 
 	"github.com/spf13/cobra"
 
-	"github.com/zhitu/zhitu/internal/catalog"
 	"github.com/zhitu/zhitu/internal/fault"
-	"github.com/zhitu/zhitu/internal/people"
 	"github.com/zhitu/zhitu/internal/service"
 	"github.com/zhitu/zhitu/internal/store"
 )
@@ -69,7 +67,7 @@ func (a *app) inspectStore(ctx context.Context, name string, st store.Store) (*s
 	progress := a.newProgress()
 	defer progress.finish()
 	progress.startStage("reading and checking %s", "读取并校验 %s", name)
-	c, err := service.Inspect(ctx, catalog.NewArchive(st), people.NewArchive(st))
+	c, err := service.Inspect(ctx, archivesOf(st))
 	progress.finish()
 	if err != nil || len(c.Problems) == 0 {
 		return c, err

@@ -1,6 +1,7 @@
 package analysis_test
 
 import (
+	"context"
 	"fmt"
 	"math/rand/v2"
 	"testing"
@@ -14,6 +15,7 @@ import (
 	"github.com/zhitu/zhitu/internal/kg/kgtest"
 	"github.com/zhitu/zhitu/internal/service"
 	"github.com/zhitu/zhitu/internal/service/servicetest"
+	"github.com/zhitu/zhitu/internal/store"
 )
 
 // A person who answers through the API, with a slip here and there, is placed in
@@ -140,4 +142,27 @@ func TestPlacementRefusesArguments(t *testing.T) {
 	page, err := e.Evidence(servicetest.Request(), 10, nil, nil)
 	require.NoError(t, err)
 	require.Empty(t, page.Nodes)
+}
+
+// pointlessStore is a store whose evidence has lost its points, as other means leave it.
+type pointlessStore struct{ store.Store }
+
+func (p pointlessStore) Evidence(ctx context.Context, q store.EvidenceQuery) ([]competency.Evidence, error) {
+	list, err := p.Store.Evidence(ctx, q)
+	for i := range list {
+		list[i].KnowledgePoints = nil
+	}
+	return list, err
+}
+
+func TestPlacementIgnoresEvidenceWithoutPoints(t *testing.T) {
+	svc := servicetest.Open(t, pointlessStore{servicetest.MemoryStore(t)}, &servicetest.Clock{})
+	servicetest.Import(t, svc, servicetest.World(t, servicetest.SmallCatalog))
+	practice := servicetest.Exam("1", "E1", "B", 0)
+	practice.Kind = competency.PracticeAnswer
+	servicetest.Record(t, svc, practice, servicetest.Exam("2", "E1", "B", 1))
+	p, err := svc.Analysis.PlacementNext(servicetest.Request(), "E1", "P", nil)
+	require.NoError(t, err)
+	require.Zero(t, p.Asked())
+	require.NotNil(t, p.KnowledgePoint())
 }

@@ -29,6 +29,9 @@ type Edit func(base *competency.Catalog) (competency.ChangeSet, error)
 //
 // It returns the snapshot that holds the change, and the change, resolved.
 func (c *Catalog) Publish(ctx context.Context, expected *Revision, edit Edit) (*Snapshot, competency.ChangeSet, error) {
+	if err := access.Check(ctx, access.Catalog, access.Subject{}); err != nil { // the edit reads it
+		return nil, competency.ChangeSet{}, err
+	}
 	if err := c.publication.acquire(ctx); err != nil {
 		return nil, competency.ChangeSet{}, err
 	}
@@ -84,6 +87,9 @@ func (c *Catalog) Publish(ctx context.Context, expected *Revision, edit Edit) (*
 // DryRun does all that Publish does but the writing. The snapshot that it returns is
 // the candidate, under the revision of its base.
 func (c *Catalog) DryRun(ctx context.Context, cs competency.ChangeSet) (*Snapshot, competency.ChangeSet, error) {
+	if err := access.Check(ctx, access.Catalog, access.Subject{}); err != nil {
+		return nil, cs, err
+	}
 	if err := checkEdits(ctx, cs); err != nil {
 		return nil, cs, err
 	}
@@ -107,12 +113,8 @@ func (c *Catalog) DryRun(ctx context.Context, cs competency.ChangeSet) (*Snapsho
 	return &Snapshot{graph: candidate.graph, revision: base.revision}, resolved, err
 }
 
-// checkEdits asks whether the viewer may make the edits of a change set, and see the
-// catalog that results.
+// checkEdits asks whether the viewer may make the edits of a change set.
 func checkEdits(ctx context.Context, cs competency.ChangeSet) error {
-	if err := access.Check(ctx, access.Catalog, access.Subject{}); err != nil {
-		return err
-	}
 	put, del := cs.Put, cs.Delete
 	for _, edit := range []struct {
 		action access.Action

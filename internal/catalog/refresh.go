@@ -82,22 +82,13 @@ func (c *Catalog) catchUpLocked(ctx context.Context, revision Revision) error {
 	if r := c.rejected.Load(); r != nil && r.revision >= revision && c.uptime()-r.found < rejectedRetry {
 		return nil // to look again costs a whole Load
 	}
-	catalog, at := *current.graph.Catalog(), current.revision
-	for p, err := range c.store.History(ctx, store.HistoryQuery{After: at, First: maxReplay, MaxRecords: maxReplayRecords}) {
-		if err != nil {
-			return StoreFault(err)
-		}
-		// Whatever is odd, loading everything will tell.
-		if p.Changes == nil || p.Revision != at+1 || len(catalog.Check(*p.Changes)) > 0 {
-			break
-		}
-		catalog, at = catalog.Apply(*p.Changes), p.Revision
-	}
-	var err error
-	if at < revision {
+	next, at, err := c.replay(ctx, current)
+	switch {
+	case err != nil:
+	case at < revision:
 		err = c.reload(ctx)
-	} else {
-		err = c.compile(catalog, at)
+	default:
+		err = c.compile(next, at)
 	}
 	if err != nil && fault.CodeOf(err) != fault.Unavailable {
 		c.log.ErrorContext(ctx, "the store's newest catalog cannot be used", "revision", revision, "error", err)
@@ -107,6 +98,29 @@ func (c *Catalog) catchUpLocked(ctx context.Context, revision Revision) error {
 		return nil
 	}
 	return err
+}
+
+// replay returns the catalog after the publications that follow a snapshot, and the
+// revision that it has come to. The publications are composed, and applied once. Where
+// one of them cannot be replayed, for whatever reason, the revision stays behind: to
+// load everything will tell.
+func (c *Catalog) replay(ctx context.Context, from *Snapshot) (competency.Catalog, Revision, error) {
+	base, at := from.graph.Catalog(), from.revision
+	var sets []competency.ChangeSet
+	for p, err := range c.store.History(ctx, store.HistoryQuery{After: at, First: maxReplay, MaxRecords: maxReplayRecords}) {
+		if err != nil {
+			return competency.Catalog{}, 0, StoreFault(err)
+		}
+		if p.Changes == nil || p.Revision != at+1 {
+			break
+		}
+		sets, at = append(sets, *p.Changes), p.Revision
+	}
+	edits := base.AsEdits(competency.Compose(sets...))
+	if len(base.Check(edits)) > 0 {
+		return competency.Catalog{}, from.revision, nil
+	}
+	return base.Apply(base.Resolve(edits)), at, nil
 }
 
 // reload makes what the store has published the snapshot. The caller holds publication,

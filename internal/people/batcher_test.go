@@ -1,7 +1,9 @@
 package people
 
 import (
+	"context"
 	"fmt"
+	"log/slog"
 	"testing"
 
 	"github.com/stretchr/testify/require"
@@ -49,4 +51,75 @@ func TestWaitingItemsShareABatch(t *testing.T) {
 		require.Zero(t, b.waiting, name)
 		require.False(t, b.writing, name)
 	}
+}
+
+// memoryEvidence is a store that records the ids of evidence, all of a list or nothing.
+type memoryEvidence struct {
+	ids      []string
+	attempts int
+}
+
+func (m *memoryEvidence) Evidence(context.Context, store.EvidenceQuery) ([]competency.Evidence, error) {
+	return nil, nil
+}
+
+func (m *memoryEvidence) Record(_ context.Context, list []store.Recording, fold store.Fold) ([]store.Recorded, error) {
+	m.attempts++
+	var ids []string
+	done := make([]store.Recorded, len(list))
+	for i, rec := range list {
+		changes, err := fold(store.Learner{Employee: rec.Employee, New: rec.Put})
+		if err != nil {
+			return nil, fmt.Errorf("record: %w", err)
+		}
+		done[i].Learned = changes
+		for _, e := range rec.Put {
+			ids = append(ids, e.ID)
+		}
+	}
+	m.ids = append(m.ids, ids...)
+	return done, nil
+}
+
+// A panic in the fold of one piece ends the request that brought it. All other pieces
+// are recorded, those of the same person and those of the same request too.
+func TestPanicInAFoldEndsOneRecording(t *testing.T) {
+	st := &memoryEvidence{}
+	var notified []string
+	b := &batcher{
+		store: st,
+		fold: guardFold(slog.New(slog.DiscardHandler), func(in store.Learner) (store.Learned, error) {
+			for _, e := range in.New {
+				if e.ID == "bad" {
+					panic("a fold that fails")
+				}
+			}
+			return store.Learned{}, nil
+		}),
+		notify: func(employee string, _ store.Learned) { notified = append(notified, employee) },
+	}
+	item := func(evidence ...competency.Evidence) *batchItem {
+		return &batchItem{recordings: groupByEmployee(evidence, addPut)}
+	}
+	piece := func(employee, id string) competency.Evidence { return competency.Evidence{Employee: employee, ID: id} }
+	batch := []*batchItem{
+		item(piece("E1", "1")), item(piece("E2", "2")), item(piece("E1", "bad"), piece("E3", "3")), item(piece("E1", "4"), piece("E4", "5")),
+	}
+	for i := range 100 {
+		batch = append(batch, item(piece(fmt.Sprint("F", i), fmt.Sprint("f", i))))
+	}
+	b.commit(t.Context(), batch)
+	for i, it := range batch {
+		if i == 2 {
+			require.ErrorIs(t, it.err, errFold)
+			continue
+		}
+		require.NoError(t, it.err, i)
+		require.Len(t, it.recorded, len(it.recordings))
+	}
+	require.Len(t, st.ids, 105)
+	require.NotContains(t, st.ids, "bad")
+	require.Subset(t, st.ids, []string{"1", "2", "3", "4", "5"})
+	require.Subset(t, notified, []string{"E1", "E2", "E3", "E4", "F99"})
+	require.Less(t, st.attempts, 30, "the failing one is found by halves")
 }

@@ -104,8 +104,8 @@ func (e Employee) Modalities() []competency.Modality { return e.profile.Employee
 
 // OrgUnit returns the department, if any.
 func (e Employee) OrgUnit(ctx context.Context) (*OrgUnit, error) {
-	if e.profile.Employee.OrgUnit == "" {
-		return nil, nil
+	if err := access.Check(ctx, access.Card, access.Subject{Employee: e.Code()}); err != nil || e.profile.Employee.OrgUnit == "" {
+		return nil, err
 	}
 	units := e.profile.Units
 	if len(units) == 0 {
@@ -121,8 +121,8 @@ func (e Employee) OrgUnit(ctx context.Context) (*OrgUnit, error) {
 // Manager returns whom they report to, if anyone. More than the manager's own record
 // takes one round trip for each manager, however many people report to them.
 func (e Employee) Manager(ctx context.Context) (*Employee, error) {
-	if e.profile.Employee.Manager == "" {
-		return nil, nil
+	if err := access.Check(ctx, access.Card, access.Subject{Employee: e.Code()}); err != nil || e.profile.Employee.Manager == "" {
+		return nil, err
 	}
 	manager := e.profile.Manager
 	if manager == nil {

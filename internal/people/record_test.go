@@ -255,3 +255,36 @@ type failingStore struct{ store.Store }
 func (failingStore) Record(context.Context, []store.Recording, store.Fold) ([]store.Recorded, error) {
 	return nil, errors.Join(store.ErrUnavailable)
 }
+
+// failingRead is a store in which all evidence of E1 cannot be read within a fold, by a
+// panic.
+type failingRead struct{ store.Store }
+
+func (f failingRead) Record(ctx context.Context, list []store.Recording, fold store.Fold) ([]store.Recorded, error) {
+	return f.Store.Record(ctx, list, func(in store.Learner) (store.Learned, error) {
+		if in.Employee == "E1" {
+			in.All = func() ([]competency.Evidence, []competency.Assessment, error) { panic("a read that fails") }
+		}
+		return fold(in)
+	})
+}
+
+func TestPanicInAFoldLeavesTheProcessRunning(t *testing.T) {
+	st := failingRead{servicetest.MemoryStore(t)}
+	svc := servicetest.Open(t, st, &servicetest.Clock{})
+	servicetest.Import(t, svc, servicetest.World(t, servicetest.SmallCatalog))
+	servicetest.RecordExam(t, svc, "1", "E1", "B", 1)
+	late := servicetest.Exam("2", "E1", "B", 1) // everything is folded again
+	late.At = new(kgtest.Now.AddDate(0, 0, -1))
+	_, err := svc.RecordEvidence(servicetest.Request(), service.RecordEvidenceInput{Evidence: []service.EvidenceInput{
+		servicetest.Exam("3", "E2", "A", 1), late,
+	}})
+	require.Equal(t, fault.Internal, fault.CodeOf(err))
+	next := servicetest.Exam("4", "E1", "B", 1)
+	next.At = new(kgtest.Now.Add(time.Minute))
+	require.Equal(t, []people.EvidenceOutcome{people.EvidenceDuplicate, people.EvidenceRecorded},
+		outcomes(servicetest.Record(t, svc, servicetest.Exam("3", "E2", "A", 1), next)), "that of others is recorded, and what comes after")
+	all, err := st.Evidence(t.Context(), store.EvidenceQuery{})
+	require.NoError(t, err)
+	require.Len(t, all, 3)
+}

@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"math/rand/v2"
+	"reflect"
 	"sync"
 	"testing"
 	"time"
@@ -16,6 +17,7 @@ import (
 	"github.com/zhitu/zhitu/internal/people"
 	"github.com/zhitu/zhitu/internal/service"
 	"github.com/zhitu/zhitu/internal/service/servicetest"
+	"github.com/zhitu/zhitu/internal/store"
 )
 
 // pushedStates shows an update: mastery by point, -1 where a state is gone.
@@ -182,4 +184,94 @@ func TestNoChangeIsMissed(t *testing.T) {
 		receive(<-updates)
 	}
 	require.Equal(t, storedStates(t, svc, "E1"), known)
+}
+
+// deletingStore is a store in which an employee is deleted right after having been read.
+type deletingStore struct {
+	store.Store
+	afterProfile func()
+}
+
+func (d *deletingStore) Profile(ctx context.Context, code string) (store.Profile, error) {
+	p, err := d.Store.Profile(ctx, code)
+	if run := d.afterProfile; run != nil {
+		d.afterProfile = nil
+		run()
+	}
+	return p, err
+}
+
+func TestSubscriptionToAnEmployeeWhoIsBeingDeletedEnds(t *testing.T) {
+	st, open := &deletingStore{Store: servicetest.MemoryStore(t)}, []int{}
+	svc, err := servicetest.New(t.Context(), st, servicetest.Config{Subscribed: func(n int) { open = append(open, n) }})
+	require.NoError(t, err)
+	servicetest.Import(t, svc, servicetest.World(t, servicetest.SmallCatalog))
+	st.afterProfile = func() {
+		p, err := svc.Delete(servicetest.Request(), competency.Employees, service.DeleteInput{Code: "E1"})
+		require.NoError(t, err)
+		require.Empty(t, p.UserErrors)
+	}
+	updates, err := svc.People.LearnerUpdated(servicetest.Context(t), "E1")
+	require.NoError(t, err)
+	more, err := servicetest.Within(t, func() (bool, error) { _, more := <-updates; return more, nil })
+	require.NoError(t, err)
+	require.False(t, more)
+	require.Empty(t, open, "it never counts as open")
+}
+
+// An assessment is pushed exactly where it changes the state, by the rule of
+// store.Catalog.Apply: for every combination of times and values.
+func TestAssessmentsArePushedWhereTheyChangeAState(t *testing.T) {
+	now := kgtest.Now
+	st := servicetest.MemoryStore(t)
+	svc, err := servicetest.New(t.Context(), st, servicetest.Config{Clock: func() time.Time { return now }})
+	require.NoError(t, err)
+	servicetest.Import(t, svc, servicetest.World(t, servicetest.SmallCatalog))
+	updates, err := svc.People.LearnerUpdated(servicetest.Context(t), "E1")
+	require.NoError(t, err)
+
+	const stored = 0.5
+	day := 24 * time.Hour
+	times := map[string]time.Time{
+		"older": kgtest.Now.Add(-day), "same time": kgtest.Now, "within the same microsecond": kgtest.Now.Truncate(time.Microsecond).Add(999), "newer": kgtest.Now.Add(day), "no time": {},
+	}
+	seen := map[bool]int{}
+	n := 0
+	for _, assessed := range []bool{true, false} {
+		for name, at := range times {
+			for _, mastery := range []float64{stored, 0.75} {
+				for setName, setAt := range times {
+					if setAt.IsZero() {
+						continue
+					}
+					n++
+					point := servicetest.Code("K", n)
+					now = kgtest.Now
+					var cs competency.ChangeSet
+					cs.Put.KnowledgePoints = []competency.KnowledgePoint{{Code: point, Name: "点"}}
+					servicetest.Import(t, svc, cs)
+					if assessed {
+						servicetest.Import(t, svc, assessment(point, stored, kgtest.Now))
+						<-updates
+					}
+					before := statesOf(t, st, "E1")
+					now = setAt
+					servicetest.Import(t, svc, assessment(point, mastery, at))
+					changed := !reflect.DeepEqual(before, statesOf(t, st, "E1"))
+					say := fmt.Sprintf("assessed before: %v; %s, mastery %v, in a set that is %s", assessed, name, mastery, setName)
+					require.Equal(t, changed, len(updates) == 1, say)
+					if changed {
+						require.Equal(t, map[string]float64{point: mastery}, pushedStates(t, <-updates), say)
+					}
+					seen[changed]++
+				}
+			}
+		}
+	}
+	require.Equal(t, map[bool]int{true: 59, false: 21}, seen, "of the 40 combinations without a state, all change something")
+}
+
+func assessment(point string, mastery float64, at time.Time) (cs competency.ChangeSet) {
+	cs.Put.Mastery = []competency.Assessment{{Employee: "E1", KnowledgePoint: point, Mastery: mastery, AssessedAt: at}}
+	return cs
 }

@@ -210,6 +210,27 @@ func TestDelete(t *testing.T) {
 	require.Contains(t, refused(t, p.Outcome, err, fault.Conflict, "code"), "A – D")
 }
 
+// Retracted evidence is kept, and so refers to its points. The refusal names that, and
+// does not change: to repeat the deletion would be of no use.
+func TestDeletePointWithRetractedEvidence(t *testing.T) {
+	svc := servicetest.OpenWorld(t, servicetest.SmallCatalog+"\n Z")
+	for _, id := range []string{"x", "y"} {
+		servicetest.RecordExam(t, svc, id, "E1", "Z", 1)
+	}
+	_, err := svc.RetractEvidence(servicetest.Request(), service.RetractEvidenceInput{IDs: []string{"x", "y"}})
+	require.NoError(t, err)
+	for range 2 {
+		p, err := svc.Delete(servicetest.Request(), competency.KnowledgePoints, service.DeleteInput{Code: "Z"})
+		message := refused(t, p.Outcome, err, fault.Conflict, "code")
+		require.Nil(t, p.DeletedCode)
+		require.Equal(t, `"Z" cannot be deleted while evidence about it is kept, be it retracted: 2 pieces, of E1`, message)
+	}
+	deleted, err := svc.Delete(servicetest.Request(), competency.Employees, service.DeleteInput{Code: "E1"})
+	accepted(t, deleted.Outcome, err)
+	deleted, err = svc.Delete(servicetest.Request(), competency.KnowledgePoints, service.DeleteInput{Code: "Z"})
+	accepted(t, deleted.Outcome, err)
+}
+
 func TestAssignPositionRefusesUnknownCodes(t *testing.T) {
 	svc := servicetest.OpenWorld(t, servicetest.SmallCatalog)
 	p, err := svc.AssignPosition(servicetest.Request(), service.AssignPositionInput{Employee: "E1", Position: "PP", Targets: []string{"Q", "Q"}})

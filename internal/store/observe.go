@@ -85,6 +85,10 @@ func (o observed) Profile(ctx context.Context, employee string) (Profile, error)
 	return observe(o, "Profile", func() (Profile, error) { return o.Store.Profile(ctx, employee) })
 }
 
+func (o observed) Moved(ctx context.Context, mark string) (MovedPage, error) {
+	return observe(o, "Moved", func() (MovedPage, error) { return o.Store.Moved(ctx, mark) })
+}
+
 func (o observed) Profiles(ctx context.Context) iter.Seq2[Profile, error] {
 	return observeStream(o, "Profiles", func() iter.Seq2[Profile, error] { return o.Store.Profiles(ctx) })
 }

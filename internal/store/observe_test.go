@@ -64,6 +64,10 @@ func (sad) Profile(_ context.Context, code string) (store.Profile, error) {
 	return store.Profile{Employee: competency.Employee{Code: code}}, errSad
 }
 
+func (sad) Moved(_ context.Context, mark string) (store.MovedPage, error) {
+	return store.MovedPage{Mark: mark}, errSad
+}
+
 func (sad) Profiles(context.Context) iter.Seq2[store.Profile, error] {
 	return func(yield func(store.Profile, error) bool) {
 		for _, err := range []error{nil, nil, errSad} {
@@ -104,6 +108,7 @@ func TestEveryUseIsReportedOnceWithItsErrorAndPassedOn(t *testing.T) {
 		"Restore":         {func() (any, error) { return nil, s.Restore(ctx, 1, competency.Catalog{}, nil) }, nil},
 		"OrgUnits":        {func() (any, error) { return s.OrgUnits(ctx) }, make([]competency.OrgUnit, 4)},
 		"Employees":       {func() (any, error) { return s.Employees(ctx, store.EmployeeQuery{First: 9}) }, store.EmployeePage{Total: 9}},
+		"Moved":           {func() (any, error) { return s.Moved(ctx, "m") }, store.MovedPage{Mark: "m"}},
 		"Profile":         {func() (any, error) { return s.Profile(ctx, "E") }, store.Profile{Employee: competency.Employee{Code: "E"}}},
 	} {
 		uses = nil

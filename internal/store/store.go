@@ -24,6 +24,7 @@ import (
 	"context"
 	"errors"
 	"iter"
+	"slices"
 
 	"github.com/zhitu/zhitu/internal/competency"
 	"github.com/zhitu/zhitu/internal/fault"
@@ -138,6 +139,47 @@ type People interface {
 	// Profiles streams everybody with their states, for export. It stops no writer,
 	// but where writers leave it no moment to read everybody in: then for one reading.
 	Profiles(ctx context.Context) iter.Seq2[Profile, error]
+
+	// Moved returns people whose record, states or evidence have changed since a mark,
+	// deleted people too, and the mark to ask from next. The empty mark is now: it
+	// brings nobody. Who asks again and again from the latest mark is told of everyone
+	// who has changed at least once, in whatever order transactions are committed, and
+	// perhaps of others. Edits by other means are not seen. An error where the mark is
+	// none that Moved returns.
+	Moved(ctx context.Context, mark string) (MovedPage, error)
+}
+
+// MaxMoved is about how many people a MovedPage has at most.
+const MaxMoved = 1000
+
+// MovedPage is some of the people who have changed.
+type MovedPage struct {
+	Employees []string // codes, in no order
+	Mark      string
+	More      bool // the mark brings more people at once
+}
+
+// ChangedPeople returns the codes of the people whom a change set is about, each once
+// and sorted: those who are there after it, and those whom it deletes.
+func ChangedPeople(cs competency.ChangeSet) (present, deleted []string) {
+	for _, e := range cs.Delete.Employees {
+		deleted = append(deleted, e.Code)
+	}
+	deleted = sortedSet(deleted)
+	for _, e := range cs.Put.Employees {
+		present = append(present, e.Code)
+	}
+	for _, list := range [][]competency.Assessment{cs.Put.Mastery, cs.Delete.Mastery} {
+		for _, a := range list {
+			present = append(present, a.Employee)
+		}
+	}
+	return sortedSet(present), deleted
+}
+
+func sortedSet(codes []string) []string {
+	slices.Sort(codes)
+	return slices.Compact(codes)
 }
 
 // Evidence keeps the observed results of people, and the states that follow.

@@ -49,6 +49,68 @@ func (l *StoreCalls) Take() []string {
 	return made
 }
 
+// Gate stops a call of a store until a test opens it. It lets calls through until it is
+// closed; the zero value is open.
+type Gate struct {
+	mu      sync.Mutex
+	reached chan struct{} // closed when a call arrives; nil while the gate is open
+	opened  chan struct{}
+}
+
+// Close closes the gate. It returns a channel that is closed when a call waits at the
+// gate, and what opens it again.
+func (g *Gate) Close() (reached <-chan struct{}, open func()) {
+	g.mu.Lock()
+	defer g.mu.Unlock()
+	r, o := make(chan struct{}), make(chan struct{})
+	g.reached, g.opened = r, o
+	return r, sync.OnceFunc(func() {
+		g.mu.Lock()
+		defer g.mu.Unlock()
+		g.reached, g.opened = nil, nil
+		close(o)
+	})
+}
+
+// Pass waits while the gate is closed.
+func (g *Gate) Pass() {
+	g.mu.Lock()
+	reached, opened := g.reached, g.opened
+	if reached != nil {
+		select {
+		case <-reached:
+		default:
+			close(reached)
+		}
+	}
+	g.mu.Unlock()
+	if opened != nil {
+		<-opened
+	}
+}
+
+// Within runs something that must not wait for anything else in the test, and fails the
+// test where it does. The bound is ample: a busy machine must not exceed it.
+func Within[T any](t testing.TB, run func() (T, error)) (T, error) {
+	t.Helper()
+	type result struct {
+		value T
+		err   error
+	}
+	done := make(chan result, 1)
+	go func() {
+		v, err := run()
+		done <- result{v, err}
+	}()
+	select {
+	case r := <-done:
+		return r.value, r.err
+	case <-time.After(time.Minute):
+		require.FailNow(t, "this waits for what it must not wait for")
+		panic("unreachable")
+	}
+}
+
 // MemoryStore opens a store in memory.
 func MemoryStore(t testing.TB) store.Store {
 	t.Helper()

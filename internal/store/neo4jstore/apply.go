@@ -169,7 +169,7 @@ func (w write) make(ctx context.Context, tx transaction, finish finish) error {
 		return w.record.do(ctx, tx, finish)
 	}
 	states := stateChanges{}
-	steps := slices.Concat(w.unlinkDeleted(states), w.putCatalog(), w.putPeople(states), w.deleteRecords(), putDocuments(w.change.Documents))
+	steps := slices.Concat(w.unlinkDeleted(states), w.putCatalog(), w.putPeople(states), w.deleteRecords(), notePeople(w.cs), putDocuments(w.change.Documents))
 	for _, step := range steps {
 		if err := step.execBatches(ctx, tx); err != nil {
 			return err

@@ -30,8 +30,12 @@ SET g.catalog = CASE g.catalog WHEN $catalog THEN $catalog + 1 ELSE g.catalog EN
     g.people = CASE g.people WHEN $people THEN $people + 1 ELSE g.people END
 
 // ## clear stale gate
-// Run by the holder of the lock: nothing can be in progress, whatever was announced.
+// Run by the holder of the lock: nothing can be in progress, whatever was announced,
+// but for parts of the write that died, which is in doubt from now on (see moved.go).
+// They end long before the time is up.
 MATCH (g:Zhitu {name: 'gate'})
 SET g.lock = true
-WITH g
+WITH g, $written + 1 AS dead
+SET g.doubtFrom = CASE WHEN g.doubtUntil > datetime() AND g.doubtFrom < dead THEN g.doubtFrom ELSE dead END,
+    g.doubtUntil = datetime() + duration('PT10M')
 SET g.catalog = g.catalog + g.catalog % 2, g.people = g.people + g.people % 2

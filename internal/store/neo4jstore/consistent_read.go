@@ -137,7 +137,7 @@ func (s *Store) clearStaleGate(ctx context.Context, state lockState) error {
 	if (state.catalogGate|state.peopleGate)%2 == 0 {
 		return nil
 	}
-	_, err := s.writeRunner().run(ctx, cypher("clear stale gate"), nil)
+	_, err := s.writeRunner().run(ctx, cypher("clear stale gate"), map[string]any{"written": state.writeCount})
 	return err
 }
 

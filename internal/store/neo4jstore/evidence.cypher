@@ -49,10 +49,13 @@ RETURN v.id, e.code, [(v)-[:ABOUT]->(k) | k.code], v.kind, v.score, v.attempts, 
 // All new data of each person, with the packed states. Rows that may number thousands
 // are lists: the server takes longer to read the keys of maps than to write their
 // values. Evidence is created first: an external edit may have created a second
-// MASTERS, which gives two rows.
-UNWIND $rows AS one
+// MASTERS, which gives two rows. Each person gets the number of this write (moved.go).
+MATCH (z:Zhitu {name: 'store'})
+WITH (z.written + 1) * SPREAD AS moved
+UNWIND range(0, size($rows) - 1) AS place
+WITH moved + place AS moved, $rows[place] AS one
 MATCH (e:Employee {code: one.code})
-SET e.packedStates = one.packed
+SET e.packedStates = one.packed, e.moved = moved
 WITH e, one
 CALL (e, one) {
   UNWIND one.states AS state

@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"context"
 	"slices"
+	"strconv"
 	"strings"
 
 	"github.com/zhitu/zhitu/internal/competency"
@@ -173,7 +174,7 @@ func (t *evidenceTx) Write(list []store.Lesson) error {
 		states, evidence := evidenceRows(one)
 		return row{"code": one.Employee, "packed": packed, "states": states, "evidence": evidence, "gone": one.Drop}
 	})
-	if err := (batchStatement{statement: cypher("put recorded evidence", "PROPERTIES", cypher("evidence properties")), rows: rows}).execBatches(t.ctx, t.tx); err != nil {
+	if err := (batchStatement{statement: cypher("put recorded evidence", "PROPERTIES", cypher("evidence properties"), "SPREAD", strconv.Itoa(moveSpread)), rows: rows}).execBatches(t.ctx, t.tx); err != nil {
 		return err
 	}
 	return rebuildPackedStates(t.ctx, t.tx, unusable)

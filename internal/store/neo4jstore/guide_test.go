@@ -151,6 +151,8 @@ func TestGuideModelMatchesStoredData(t *testing.T) {
 	large := positionRecord("large", "n") // whose publication is kept in parts
 	large.Positions[0].Description = strings.Repeat("说明", 100_000)
 	applyRecords(t, s, large)
+	large.Employees = employeeRecord("gone", "n").Employees
+	applyRecords(t, s, employeeRecord("gone", "n"))
 	_, err := s.Apply(t.Context(), revisionOf(t, s), store.Change{ChangeSet: competency.ChangeSet{Delete: large}})
 	require.NoError(t, err)
 

@@ -34,11 +34,13 @@ func apply(ctx context.Context, tx *sql.Tx, base store.Revision, c store.Change,
 	case now != base:
 		return 0, store.ErrConflict
 	}
+	present, deleted := store.ChangedPeople(c.ChangeSet)
 	err = inOrder(
 		func() error { return deletePeople(ctx, tx, c.Delete.People) },
 		func() error { return deleteCatalog(ctx, tx, c.Delete.Catalog) },
 		func() error { return putCatalog(ctx, tx, c.Put.Catalog) },
 		func() error { return putPeople(ctx, tx, c.Put.People, c.At) },
+		func() error { return notePeople(ctx, tx, present, deleted) },
 		func() error { return putDocuments(ctx, tx, c.Documents) },
 	)
 	if err != nil || !c.EditsCatalog() {

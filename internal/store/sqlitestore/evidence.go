@@ -130,7 +130,9 @@ func (l ledger) All(employee string) ([]competency.Evidence, []competency.Assess
 func (l ledger) Write(list []store.Lesson) error {
 	var fresh []competency.Evidence
 	var put, dropped []competency.Assessment
+	var people []string
 	for _, one := range list {
+		people = append(people, one.Employee)
 		fresh, put = append(fresh, one.New...), append(put, one.Put...)
 		for _, point := range one.Drop {
 			dropped = append(dropped, competency.Assessment{Employee: one.Employee, KnowledgePoint: point})
@@ -141,6 +143,7 @@ func (l ledger) Write(list []store.Lesson) error {
 		func() error { return evidencePoints.put(l.ctx, l.tx, fresh) },
 		func() error { return assessments.delete(l.ctx, l.tx, dropped) },
 		func() error { return states.put(l.ctx, l.tx, put) },
+		func() error { return notePeople(l.ctx, l.tx, people) },
 	)
 }
 

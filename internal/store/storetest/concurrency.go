@@ -287,6 +287,9 @@ var sharedTests = []sharedTest{
 	{"of several of both who replace one version of a document exactly one does", func(first, second bed) {
 		replaceAtOnce(first, 6, first.store, second.store)
 	}},
+	{"a follower of one sees every change by both", func(first, second bed) {
+		follow(second, 6, first.store, second.store)
+	}},
 	{"a read sees one moment while the other writes", func(first, second bed) {
 		moments(first, first.store, second.store)
 	}},

@@ -35,3 +35,11 @@ CREATE TABLE change_set_parts (
 -- The store's revision, one row. A restored store may lack the change set that made it.
 CREATE TABLE catalog_revision (revision INTEGER NOT NULL) STRICT;
 INSERT INTO catalog_revision SELECT coalesce(max(revision), 0) FROM change_sets;
+
+-- Who has changed since: the place of each person's last change in the sequence of all.
+-- Those who are deleted stay, so that they can be told of.
+CREATE TABLE people_changes (
+  employee TEXT    PRIMARY KEY,
+  sequence INTEGER NOT NULL
+) STRICT, WITHOUT ROWID;
+CREATE UNIQUE INDEX people_changes_sequence ON people_changes (sequence);

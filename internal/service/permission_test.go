@@ -1,0 +1,312 @@
+package service_test
+
+import (
+	"context"
+	"go/ast"
+	"go/parser"
+	"go/token"
+	"os"
+	"path/filepath"
+	"slices"
+	"strings"
+	"testing"
+
+	"github.com/stretchr/testify/require"
+
+	"github.com/zhitu/zhitu/internal/catalog"
+	"github.com/zhitu/zhitu/internal/competency"
+	"github.com/zhitu/zhitu/internal/fault"
+	"github.com/zhitu/zhitu/internal/kg/kgtest"
+	"github.com/zhitu/zhitu/internal/people"
+	"github.com/zhitu/zhitu/internal/service"
+	"github.com/zhitu/zhitu/internal/service/servicetest"
+	"github.com/zhitu/zhitu/internal/xapi"
+)
+
+// functionsWithContext returns the exported functions and methods of a package that take
+// a context, as package.Type.Method: those that may read or write.
+func functionsWithContext(t *testing.T, dir, name string) (list []string) {
+	t.Helper()
+	paths, err := filepath.Glob(filepath.Join(dir, "*.go"))
+	require.NoError(t, err)
+	for _, path := range paths {
+		if strings.HasSuffix(path, "_test.go") {
+			continue
+		}
+		source, err := os.ReadFile(path)
+		require.NoError(t, err)
+		file, err := parser.ParseFile(token.NewFileSet(), path, source, 0)
+		require.NoError(t, err)
+		for _, decl := range file.Decls {
+			f, ok := decl.(*ast.FuncDecl)
+			if !ok || !f.Name.IsExported() || !takesContext(f) {
+				continue
+			}
+			full := name + "."
+			if f.Recv != nil {
+				receiver := f.Recv.List[0].Type
+				if star, ok := receiver.(*ast.StarExpr); ok {
+					receiver = star.X
+				}
+				full += receiver.(*ast.Ident).Name + "."
+			}
+			list = append(list, full+f.Name.Name)
+		}
+	}
+	return list
+}
+
+func takesContext(f *ast.FuncDecl) bool {
+	return slices.ContainsFunc(f.Type.Params.List, func(p *ast.Field) bool {
+		s, ok := p.Type.(*ast.SelectorExpr)
+		return ok && s.Sel.Name == "Context"
+	})
+}
+
+// noPermission lists what asks no permission, with the reason. A name that ends in a dot
+// stands for all methods of a type.
+var noPermission = map[string]string{
+	"catalog.BeginRequest":     "reads and writes nothing",
+	"catalog.Lang":             "reads and writes nothing",
+	"catalog.AnsweredRevision": "reads and writes nothing",
+	"catalog.ChargeItems":      "reads and writes nothing",
+	"catalog.Pin":              "takes a snapshot that its caller has",
+
+	"catalog.New":                   "opens the catalog, before anyone asks",
+	"catalog.Catalog.Ready":         "answers health checks, which have no viewer",
+	"catalog.Archive.":              "is made by whoever holds the store",
+	"people.Archive.":               "is made by whoever holds the store",
+	"service.Inspect":               "takes archives",
+	"service.Service.CopyFrom":      "imports, which asks",
+	"service.DifferingPublications": "takes archives",
+	"people.CheckOwnReferences":     "reads no store",
+	"people.emptySource.":           "holds nothing",
+
+	"people.References.CheckReferences": "is called by the catalog, which has asked",
+	"people.Broker.BeforeApply":         "is called by the catalog, which has asked",
+
+	"catalog.Competency.":             "is a view of a snapshot in memory",
+	"catalog.KnowledgePoint.":         "is a view of a snapshot in memory",
+	"catalog.Position.":               "is a view of a snapshot in memory",
+	"people.EvidenceEffect.Text":      "is a view of what has been read",
+	"people.UnmappedStatement.Reason": "is a view of what has been read",
+	"analysis.GapAnalysis.":           "is an answer in memory",
+	"analysis.FoundationGap.":         "is an answer in memory",
+	"analysis.Insight.":               "is an answer in memory",
+	"analysis.LearningPath.":          "is an answer in memory",
+	"analysis.LearningStep.":          "is an answer in memory",
+	"analysis.PathChoice.":            "is an answer in memory",
+	"analysis.Detour.":                "is an answer in memory",
+}
+
+// ignoring drops the answer of a call.
+func ignoring[T any](_ T, err error) error { return err }
+
+// callsOf returns a call of everything else that takes a context.
+func callsOf(t *testing.T, svc *service.Service) map[string]func(context.Context) error {
+	t.Helper()
+	// What was handed out to a viewer is called by none.
+	ctx := servicetest.Request()
+	listed, err := svc.People.Employees(ctx, 9, nil, nil, false)
+	require.NoError(t, err)
+	listedWithStates, err := svc.People.Employees(ctx, 9, nil, nil, true)
+	require.NoError(t, err)
+	employee, withStates := listed.Nodes[0], listedWithStates.Nodes[0]
+	manager, err := employee.Manager(ctx) // who comes without department and manager
+	require.NoError(t, err)
+	profile, err := svc.People.LoadProfile(ctx, "E1")
+	require.NoError(t, err)
+	recorded := servicetest.Record(t, svc, servicetest.Exam("1", "E1", "B", 1)).Learners[0]
+	updates, err := svc.People.LearnerUpdated(servicetest.Context(t), "E1")
+	require.NoError(t, err)
+	servicetest.RecordExam(t, svc, "2", "E1", "D", 1)
+	pushed := <-updates
+	mastery, err := svc.SetMastery(ctx, service.SetMasteryInput{Employee: "E1", KnowledgePoint: "A", Mastery: 0.5})
+	require.NoError(t, err)
+
+	type point = competency.KnowledgePoint
+	calls := map[string]func(context.Context) error{
+		"catalog.Catalog.Snapshot":        func(ctx context.Context) error { return ignoring(svc.Catalog.Snapshot(ctx)) },
+		"catalog.Catalog.SnapshotAt":      func(ctx context.Context) error { return ignoring(svc.Catalog.SnapshotAt(ctx, 1)) },
+		"catalog.Catalog.Position":        func(ctx context.Context) error { return ignoring(svc.Catalog.Position(ctx, "P")) },
+		"catalog.Catalog.Positions":       func(ctx context.Context) error { return ignoring(svc.Catalog.Positions(ctx, 9, nil, nil)) },
+		"catalog.Catalog.Competency":      func(ctx context.Context) error { return ignoring(svc.Catalog.Competency(ctx, "C")) },
+		"catalog.Catalog.Competencies":    func(ctx context.Context) error { return ignoring(svc.Catalog.Competencies(ctx, 9, nil, nil)) },
+		"catalog.Catalog.KnowledgePoint":  func(ctx context.Context) error { return ignoring(svc.Catalog.KnowledgePoint(ctx, "A")) },
+		"catalog.Catalog.KnowledgePoints": func(ctx context.Context) error { return ignoring(svc.Catalog.KnowledgePoints(ctx, 9, nil, nil)) },
+		"catalog.Catalog.Resource":        func(ctx context.Context) error { return ignoring(svc.Catalog.Resource(ctx, "R")) },
+		"catalog.Catalog.Resources":       func(ctx context.Context) error { return ignoring(svc.Catalog.Resources(ctx, 9, nil, nil)) },
+		"catalog.Catalog.Publish": func(ctx context.Context) error {
+			_, _, err := svc.Catalog.Publish(ctx, nil, func(*competency.Catalog) (cs competency.ChangeSet, err error) { return cs, nil })
+			return err
+		},
+		"catalog.Catalog.DryRun": func(ctx context.Context) error {
+			_, _, err := svc.Catalog.DryRun(ctx, competency.ChangeSet{})
+			return err
+		},
+
+		"people.People.Employee":    func(ctx context.Context) error { return ignoring(svc.People.Employee(ctx, "E1")) },
+		"people.People.Employees":   func(ctx context.Context) error { return ignoring(svc.People.Employees(ctx, 9, nil, nil, false)) },
+		"people.People.LoadProfile": func(ctx context.Context) error { return ignoring(svc.People.LoadProfile(ctx, "E1")) },
+		"people.People.Profiles": func(ctx context.Context) (err error) {
+			for _, e := range svc.People.Profiles(ctx) {
+				err = e
+			}
+			return err
+		},
+		"people.People.Scan": func(ctx context.Context) error {
+			_, _, err := svc.People.Scan(ctx, nil)
+			return err
+		},
+		"people.People.OrgUnit":        func(ctx context.Context) error { return ignoring(svc.People.OrgUnit(ctx, "HQ")) },
+		"people.People.OrgUnits":       func(ctx context.Context) error { return ignoring(svc.People.OrgUnits(ctx)) },
+		"people.People.OrgUnitPage":    func(ctx context.Context) error { return ignoring(svc.People.OrgUnitPage(ctx, 9, nil)) },
+		"people.People.LearnerUpdated": func(ctx context.Context) error { return ignoring(svc.People.LearnerUpdated(ctx, "E1")) },
+		"people.People.Record":         func(ctx context.Context) error { return ignoring(svc.People.Record(ctx, nil, nil)) },
+		"people.People.Retract":        func(ctx context.Context) error { return ignoring(svc.People.Retract(ctx, nil)) },
+		"people.People.Replay":         func(ctx context.Context) error { return ignoring(svc.People.Replay(ctx, func(int) {})) },
+		"people.People.Unmapped":       func(ctx context.Context) error { return ignoring(svc.People.Unmapped(ctx, []string{"1"})) },
+		"people.People.UnmappedPage":   func(ctx context.Context) error { return ignoring(svc.People.UnmappedPage(ctx, 9, nil)) },
+		"people.People.UnmappedAfter":  func(ctx context.Context) error { return ignoring(svc.People.UnmappedAfter(ctx, nil, 9)) },
+		"people.People.KeepUnmapped": func(ctx context.Context) error {
+			return svc.People.KeepUnmapped(ctx, []people.UnmappedStatement{{ID: "1", ReceivedAt: kgtest.Now}})
+		},
+		"people.People.DiscardUnmapped": func(ctx context.Context) error { return svc.People.DiscardUnmapped(ctx, []string{"1"}) },
+
+		"people.Employee.OrgUnit":  func(ctx context.Context) error { return ignoring(manager.OrgUnit(ctx)) },
+		"people.Employee.Manager":  func(ctx context.Context) error { return ignoring(manager.Manager(ctx)) },
+		"people.Employee.States":   func(ctx context.Context) error { return ignoring(withStates.States(ctx)) },
+		"people.Employee.Evidence": func(ctx context.Context) error { return ignoring(employee.Evidence(ctx, 9, nil, nil)) },
+		"people.MasteryState.Effects": func(ctx context.Context) error {
+			return ignoring(servicetest.Must(employee.States(servicetest.Request()))[0].Effects(ctx, 9))
+		},
+		"people.Profile.Evidence":         func(ctx context.Context) error { return ignoring(profile.Evidence(ctx)) },
+		"people.LearnerUpdate.Profile":    func(ctx context.Context) error { return ignoring(recorded.Profile(ctx)) },
+		"people.LearnerUpdate.Employee":   func(ctx context.Context) error { return ignoring(pushed.Employee(ctx)) },
+		"people.LearnerUpdate.States":     func(ctx context.Context) error { return ignoring(recorded.States(ctx)) },
+		"people.LearnerUpdate.Unassessed": func(ctx context.Context) error { return ignoring(recorded.Unassessed(ctx)) },
+
+		"analysis.Analysis.GapAnalysis":  func(ctx context.Context) error { return ignoring(svc.Analysis.GapAnalysis(ctx, "E1", "P", nil, nil)) },
+		"analysis.Analysis.LearningPath": func(ctx context.Context) error { return ignoring(svc.Analysis.LearningPath(ctx, "E1", "P", nil)) },
+		"analysis.Analysis.NextSteps":    func(ctx context.Context) error { return ignoring(svc.Analysis.NextSteps(ctx, "E1", "P", 3, nil)) },
+		"analysis.Analysis.NextStepsAfter": func(ctx context.Context) error {
+			return ignoring(svc.Analysis.NextStepsAfter(ctx, pushed, "P", 3, nil))
+		},
+		"analysis.Analysis.PlacementNext": func(ctx context.Context) error { return ignoring(svc.Analysis.PlacementNext(ctx, "E1", "P", nil)) },
+		"analysis.Analysis.Insight":       func(ctx context.Context) error { return ignoring(svc.Analysis.Insight(ctx, nil)) },
+
+		"service.Service.Node": func(ctx context.Context) error { return ignoring(svc.Node(ctx, employee.ID())) },
+		"service.Service.Import": func(ctx context.Context) error {
+			return ignoring(svc.Import(ctx, competency.ChangeSet{}, true))
+		},
+		"service.Service.UpsertPosition": func(ctx context.Context) error {
+			return ignoring(svc.UpsertPosition(ctx, service.UpsertPositionInput{Position: competency.Position{Code: "P", Name: "改"}}))
+		},
+		"service.Service.UpsertCompetency": func(ctx context.Context) error {
+			return ignoring(svc.UpsertCompetency(ctx, service.UpsertCompetencyInput{Competency: competency.Competency{Code: "C", Name: "改"}}))
+		},
+		"service.Service.UpsertKnowledgePoint": func(ctx context.Context) error {
+			return ignoring(svc.UpsertKnowledgePoint(ctx, service.UpsertKnowledgePointInput{KnowledgePoint: point{Code: "A", Name: "改"}}))
+		},
+		"service.Service.UpsertResource": func(ctx context.Context) error {
+			return ignoring(svc.UpsertResource(ctx, service.UpsertResourceInput{Resource: competency.Resource{Code: "R", Title: "改"}}))
+		},
+		"service.Service.UpsertOrgUnit": func(ctx context.Context) error {
+			return ignoring(svc.UpsertOrgUnit(ctx, service.UpsertOrgUnitInput{OrgUnit: competency.OrgUnit{Code: "HQ", Name: "改"}}))
+		},
+		"service.Service.UpsertEmployee": func(ctx context.Context) error {
+			return ignoring(svc.UpsertEmployee(ctx, service.UpsertEmployeeInput{Employee: competency.Employee{Code: "E1", Name: "改"}}))
+		},
+		"service.Service.AssignPosition": func(ctx context.Context) error {
+			return ignoring(svc.AssignPosition(ctx, service.AssignPositionInput{Employee: "E1", Position: "P"}))
+		},
+		"service.Service.SetRequirements": func(ctx context.Context) error {
+			return ignoring(svc.SetRequirements(ctx, service.SetRequirementsInput{Position: "P"}))
+		},
+		"service.Service.AddPrerequisite": func(ctx context.Context) error {
+			return ignoring(svc.AddPrerequisite(ctx, service.AddPrerequisiteInput{Prerequisite: "A", Dependent: "D"}))
+		},
+		"service.Service.RemovePrerequisite": func(ctx context.Context) error {
+			return ignoring(svc.RemovePrerequisite(ctx, service.RemovePrerequisiteInput{Prerequisite: "A", Dependent: "B"}))
+		},
+		"service.Service.AddRelated": func(ctx context.Context) error {
+			return ignoring(svc.AddRelated(ctx, service.RelatedInput{Related: competency.Related{A: "A", B: "B"}}))
+		},
+		"service.Service.RemoveRelated": func(ctx context.Context) error {
+			return ignoring(svc.RemoveRelated(ctx, service.RelatedInput{Related: competency.Related{A: "A", B: "B"}}))
+		},
+		"service.Service.SetMastery": func(ctx context.Context) error {
+			return ignoring(svc.SetMastery(ctx, service.SetMasteryInput{Employee: "E1", KnowledgePoint: "A", Mastery: 0.5}))
+		},
+		"service.Service.Delete": func(ctx context.Context) error {
+			return ignoring(svc.Delete(ctx, competency.Resources, service.DeleteInput{Code: "R"}))
+		},
+		"service.EmployeePayload.Employee": func(ctx context.Context) error { return ignoring(mastery.Employee(ctx)) },
+		"service.Service.RecordEvidence": func(ctx context.Context) error {
+			return ignoring(svc.RecordEvidence(ctx, service.RecordEvidenceInput{Evidence: []service.EvidenceInput{servicetest.Exam("3", "E1", "A", 1)}}))
+		},
+		"service.Service.RetractEvidence": func(ctx context.Context) error {
+			return ignoring(svc.RetractEvidence(ctx, service.RetractEvidenceInput{IDs: []string{"1"}}))
+		},
+		"service.Service.AnswerPlacement": func(ctx context.Context) error {
+			return ignoring(svc.AnswerPlacement(ctx, service.AnswerPlacementInput{Employee: "E1", Position: "P", KnowledgePoint: "A", Correct: new(true)}))
+		},
+		"service.Service.Receive": func(ctx context.Context) error {
+			list, _, err := xapi.Parse([]byte(scored(1, "E1", "A", 1)))
+			require.NoError(t, err)
+			return ignoring(svc.Receive(ctx, list))
+		},
+		"service.Service.RetrySetAside": func(ctx context.Context) error { return ignoring(svc.RetrySetAside(ctx, service.RetrySetAsideInput{})) },
+		"service.Service.DiscardSetAside": func(ctx context.Context) error {
+			return ignoring(svc.DiscardSetAside(ctx, service.DiscardSetAsideInput{}))
+		},
+	}
+	return calls
+}
+
+// Whatever reads or writes asks who does so. A new function that takes a context has to
+// be called here, or needs a reason why it asks no permission.
+func TestEveryCallAsksPermission(t *testing.T) {
+	var watched servicetest.StoreCalls
+	svc := servicetest.Open(t, watched.Watch(servicetest.MemoryStore(t)), &servicetest.Clock{})
+	cs := servicetest.World(t, servicetest.SmallCatalog)
+	cs.Put.Employees[1].Manager = "E3"
+	cs.Put.Employees = append(cs.Put.Employees, competency.Employee{Code: "E3", Name: "总经理"})
+	servicetest.Import(t, svc, cs)
+	calls := callsOf(t, svc)
+	used := map[string]bool{}
+	for name, dir := range map[string]string{"catalog": "../catalog", "people": "../people", "analysis": "../analysis", "service": "."} {
+		functions := functionsWithContext(t, dir, name)
+		require.NotEmpty(t, functions)
+		for _, function := range functions {
+			receiver := function[:strings.LastIndex(function, ".")+1]
+			switch {
+			case calls[function] != nil:
+				used[function] = true
+			case noPermission[function] != "":
+				used[function] = true
+			default:
+				require.Contains(t, noPermission, receiver, "%s: nothing here says whether it asks permission", function)
+				used[receiver] = true
+			}
+		}
+	}
+	for function := range calls {
+		require.True(t, used[function], "there is no %s any more", function)
+	}
+	for function := range noPermission {
+		require.True(t, used[function], "there is no %s any more", function)
+	}
+
+	for function, call := range calls {
+		t.Run(function, func(t *testing.T) {
+			require.Equal(t, fault.Unauthenticated, fault.CodeOf(call(context.Background())))
+			watched.Take()
+			require.Equal(t, fault.Unauthenticated, fault.CodeOf(call(catalog.BeginRequest(context.Background(), fault.Chinese))))
+			if function != "people.MasteryState.Effects" { // it takes a state, which is read for it
+				require.Empty(t, watched.Take(), "nothing is read or written before the viewer is known")
+			}
+		})
+	}
+	require.EqualValues(t, 1, servicetest.Revision(t, svc))
+}
