@@ -68,8 +68,8 @@ func (a *Archive) Restore(ctx context.Context, o Observations, states []competen
 			followed[s.Employee] = append(followed[s.Employee], s)
 		}
 	}
-	fold := func(in store.Learner) (store.Learned, error) {
-		return store.Learned{Put: followed[in.Employee]}, nil
+	fold := func(in store.FoldInput) (store.StateChanges, error) {
+		return store.StateChanges{Put: followed[in.Employee]}, nil
 	}
 	recordings := groupByEmployee(o.Evidence, addPut)
 	for len(recordings) > 0 {

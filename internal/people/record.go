@@ -144,7 +144,7 @@ func (p *People) recordResult(ctx context.Context, s *catalog.Snapshot, recordin
 	r := &RecordResult{Snapshot: s, Results: []EvidenceResult{}, Learners: []LearnerUpdate{}}
 	group := newReadGroup()
 	for i, rec := range recordings {
-		if changes := done[i].Learned; len(changes.Put)+len(changes.Drop) > 0 {
+		if changes := done[i].StateChanges; len(changes.Put)+len(changes.Drop) > 0 {
 			group.employees.codes = append(group.employees.codes, rec.Employee)
 			r.Learners = append(r.Learners, LearnerUpdate{shared: &sharedProfile{people: p, employee: rec.Employee}, group: group, snapshot: s, changes: changes})
 		}
@@ -227,7 +227,7 @@ func (p *People) Replay(ctx context.Context, progress func(people int)) (changed
 			return changed, err
 		}
 		for _, d := range done {
-			if len(d.Learned.Put)+len(d.Learned.Drop) > 0 {
+			if len(d.StateChanges.Put)+len(d.StateChanges.Drop) > 0 {
 				changed++
 			}
 		}

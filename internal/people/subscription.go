@@ -54,7 +54,7 @@ type LearnerUpdate struct {
 	shared   *sharedProfile
 	group    *readGroup
 	points   map[string]bool // nil where changes and snapshot are given
-	changes  store.Learned
+	changes  store.StateChanges
 	snapshot *catalog.Snapshot
 }
 
@@ -64,15 +64,15 @@ func (u LearnerUpdate) Profile(ctx context.Context) (*Profile, error) {
 }
 
 // stateChanges returns the changes, with the snapshot that shows them.
-func (u LearnerUpdate) stateChanges(ctx context.Context) (*catalog.Snapshot, store.Learned, error) {
+func (u LearnerUpdate) stateChanges(ctx context.Context) (*catalog.Snapshot, store.StateChanges, error) {
 	if u.points == nil {
 		return u.snapshot, u.changes, access.Check(ctx, access.Learner, access.Subject{Employee: u.shared.employee})
 	}
 	p, err := u.Profile(ctx)
 	if err != nil {
-		return nil, store.Learned{}, err
+		return nil, store.StateChanges{}, err
 	}
-	var changes store.Learned
+	var changes store.StateChanges
 	gone := maps.Clone(u.points)
 	for _, a := range p.person.profile.States {
 		if u.points[a.KnowledgePoint] {

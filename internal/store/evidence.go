@@ -19,18 +19,18 @@ type Recording struct {
 type Recorded struct {
 	// Err is nil where the recording was made. ErrNotFound: there is no such
 	// employee. ErrReference: its evidence names a point that is not there.
-	Err     error
-	Known   []string // ids in Put that were there before, or stand in it twice
-	Missing []string // ids in Retract that are not there, or have been taken back before
-	Learned Learned
+	Err          error
+	Known        []string // ids in Put that were there before, or stand in it twice
+	Missing      []string // ids in Retract that are not there, or have been taken back before
+	StateChanges StateChanges
 }
 
 // Fold says what states follow from evidence. It is called inside a transaction,
 // and does nothing but compute.
-type Fold func(l Learner) (Learned, error)
+type Fold func(l FoldInput) (StateChanges, error)
 
-// Learner is one person as a transaction sees them.
-type Learner struct {
+// FoldInput is one person as a transaction sees them.
+type FoldInput struct {
 	Employee  string
 	New       []competency.Evidence // what has just been put, by time and id
 	Retracted []competency.Evidence // what has just been taken back
@@ -41,9 +41,9 @@ type Learner struct {
 	All func() ([]competency.Evidence, []competency.Assessment, error)
 }
 
-// Learned is what follows: states to be put in place of what there is, and points
+// StateChanges is what follows: states to be put in place of what there is, and points
 // whose state goes.
-type Learned struct {
+type StateChanges struct {
 	Put  []competency.Assessment
 	Drop []string
 }

@@ -207,7 +207,7 @@ func (b *evidenceBatch) resolveOutcome(ctx context.Context, tx transaction, p *b
 			}
 		}
 	}
-	found, lookErr := (&evidenceTx{ctx: ctx, tx: tx, decoder: decoder{pointOrdinals: &b.store.pointOrdinals}}).Look(people, newIDs, nil)
+	found, lookErr := (&evidenceTx{ctx: ctx, tx: tx, decoder: decoder{pointOrdinals: &b.store.pointOrdinals}}).Lookup(people, newIDs, nil)
 	switch {
 	case lookErr != nil || len(newIDs) == 0:
 		return err

@@ -23,7 +23,7 @@ type evidenceTx struct {
 	written        bool
 }
 
-func (t *evidenceTx) Look(people, ids, points []string) (f store.Found, err error) {
+func (t *evidenceTx) Lookup(people, ids, points []string) (f store.Found, err error) {
 	one, err := singleRecord(t.tx.run(t.ctx, cypher("lock and look up"), map[string]any{"codes": people, "ids": ids, "points": points}))
 	if err != nil {
 		return f, err
@@ -163,10 +163,10 @@ func (t *evidenceTx) All(employee string) ([]competency.Evidence, []competency.A
 	return evidence, states, err
 }
 
-func (t *evidenceTx) Write(list []store.Lesson) error {
+func (t *evidenceTx) Write(list []store.FoldedRecording) error {
 	t.written = true
 	var unusable []string
-	rows := rowsOf(list, func(one store.Lesson) row {
+	rows := rowsOf(list, func(one store.FoldedRecording) row {
 		packed, ok := t.packUpdated(one)
 		if !ok {
 			unusable = append(unusable, one.Employee) // rebuilt from the relationships
@@ -182,7 +182,7 @@ func (t *evidenceTx) Write(list []store.Lesson) error {
 
 // evidenceRows returns the new data of a person as lists: the states, each with the
 // evidence about its point alone, and all other evidence.
-func evidenceRows(one store.Lesson) (states, evidence []any) {
+func evidenceRows(one store.FoldedRecording) (states, evidence []any) {
 	stateIndex := make(map[string]int, len(one.Put))
 	for i, a := range one.Put {
 		stateIndex[a.KnowledgePoint] = i
@@ -209,7 +209,7 @@ func evidenceRows(one store.Lesson) (states, evidence []any) {
 
 // packUpdated returns the packed states of a person after an update. It reports false
 // where they must be rebuilt from the relationships.
-func (t *evidenceTx) packUpdated(one store.Lesson) (packed any, ok bool) {
+func (t *evidenceTx) packUpdated(one store.FoldedRecording) (packed any, ok bool) {
 	states, ok := t.packedStates[one.Employee]
 	var changes []stateChange
 	for _, a := range one.Put {

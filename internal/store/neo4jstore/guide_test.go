@@ -53,9 +53,9 @@ func importSample(t *testing.T) (uri string, s *neo4jstore.Store) {
 		ID: "考试-1", Employee: state.Employee, KnowledgePoints: []string{state.KnowledgePoint}, Kind: competency.Exam, Score: 1, Attempts: 2,
 		Duration: time.Minute, Item: "题-1", Difficulty: new(0.5), At: cs.At, Source: "考试系统", Retracted: true,
 	}
-	_, err = s.Record(t.Context(), []store.Recording{{Employee: state.Employee, Put: []competency.Evidence{proof}}}, func(l store.Learner) (store.Learned, error) {
+	_, err = s.Record(t.Context(), []store.Recording{{Employee: state.Employee, Put: []competency.Evidence{proof}}}, func(l store.FoldInput) (store.StateChanges, error) {
 		l.States[0].Model = []float64{1, 2}
-		return store.Learned{Put: l.States}, nil
+		return store.StateChanges{Put: l.States}, nil
 	})
 	require.NoError(t, err)
 	require.NoError(t, s.PutDocuments(t.Context(), []store.Document{{Kind: store.UnmappedKind, ID: "1", At: cs.At, Body: "{}"}}))

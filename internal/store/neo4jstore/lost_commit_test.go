@@ -205,7 +205,7 @@ func TestKnownEvidenceIsNotCommitted(t *testing.T) {
 	record := func(id string) store.Recorded {
 		done, err := s.Record(t.Context(), []store.Recording{{Employee: "li", Put: []competency.Evidence{{
 			ID: id, Employee: "li", KnowledgePoints: []string{"crane"}, Kind: competency.Exam, Score: 1, At: noon,
-		}}}}, func(store.Learner) (store.Learned, error) { return store.Learned{}, nil })
+		}}}}, func(store.FoldInput) (store.StateChanges, error) { return store.StateChanges{}, nil })
 		require.NoError(t, err)
 		return done[0]
 	}
@@ -241,8 +241,8 @@ func TestLostPartialCommitIsRecordedOnce(t *testing.T) {
 				list = append(list, one)
 			}
 			applyRecords(t, direct, competency.Records{People: all})
-			count := func(l store.Learner) (store.Learned, error) {
-				return store.Learned{Put: []competency.Assessment{{
+			count := func(l store.FoldInput) (store.StateChanges, error) {
+				return store.StateChanges{Put: []competency.Assessment{{
 					Employee: l.Employee, KnowledgePoint: "crane", Mastery: float64(len(l.New)) / each, AssessedAt: noon,
 				}}}, nil
 			}
@@ -253,7 +253,7 @@ func TestLostPartialCommitIsRecordedOnce(t *testing.T) {
 			for _, d := range done {
 				require.NoError(t, d.Err)
 				require.Empty(t, d.Known)
-				require.Len(t, d.Learned.Put, 1)
+				require.Len(t, d.StateChanges.Put, 1)
 			}
 			require.Equal(t, fmt.Sprint(people*each), dumpRows(t, w.proxyURI(), "MATCH (v:Evidence) RETURN count(v)"))
 			for page, err := range direct.Profiles(t.Context()) {

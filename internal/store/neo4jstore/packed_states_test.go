@@ -257,8 +257,8 @@ func TestExternalEditsOfStates(t *testing.T) {
 	_, err := s.Record(t.Context(), []store.Recording{{Employee: "li", Put: []competency.Evidence{
 		{ID: "1", Employee: "li", KnowledgePoints: []string{"signal"}, Kind: competency.Exam, At: noon},
 		{ID: "2", Employee: "li", Kind: competency.Exam, At: noon}, // without its point
-	}}}, func(store.Learner) (store.Learned, error) {
-		return store.Learned{Put: []competency.Assessment{{Employee: "li", KnowledgePoint: "signal", Mastery: 0.75, AssessedAt: noon}}}, nil
+	}}}, func(store.FoldInput) (store.StateChanges, error) {
+		return store.StateChanges{Put: []competency.Assessment{{Employee: "li", KnowledgePoint: "signal", Mastery: 0.75, AssessedAt: noon}}}, nil
 	})
 	require.NoError(t, err)
 	require.Equal(t, "0.75\n0.75", dumpRows(t, uri, "MATCH (:Employee {code: 'li'})-[m:MASTERS]->({code: 'signal'}) RETURN m.mastery"))

@@ -3,6 +3,7 @@ package sqlitestore
 import (
 	"context"
 	"database/sql"
+	"slices"
 
 	"github.com/zhitu/zhitu/internal/competency"
 	"github.com/zhitu/zhitu/internal/store"
@@ -14,7 +15,7 @@ func (s *Store) Apply(ctx context.Context, base store.Revision, c store.Change) 
 	defer body()
 	var made store.Revision
 	err := s.update(ctx, func(tx *sql.Tx) (err error) {
-		made, err = apply(ctx, tx, base, c, body)
+		made, err = s.apply(ctx, tx, base, c, body)
 		return err
 	})
 	if err != nil {
@@ -23,7 +24,7 @@ func (s *Store) Apply(ctx context.Context, base store.Revision, c store.Change) 
 	return made, nil
 }
 
-func apply(ctx context.Context, tx *sql.Tx, base store.Revision, c store.Change, body func() (store.HistoryBody, error)) (store.Revision, error) {
+func (s *Store) apply(ctx context.Context, tx *sql.Tx, base store.Revision, c store.Change, body func() (store.HistoryBody, error)) (store.Revision, error) {
 	if made, ok, err := alreadyMade(ctx, tx, c.ID); ok || err != nil {
 		return made, err
 	}
@@ -40,7 +41,7 @@ func apply(ctx context.Context, tx *sql.Tx, base store.Revision, c store.Change,
 		func() error { return deleteCatalog(ctx, tx, c.Delete.Catalog) },
 		func() error { return putCatalog(ctx, tx, c.Put.Catalog) },
 		func() error { return putPeople(ctx, tx, c.Put.People, c.At) },
-		func() error { return notePeople(ctx, tx, present, deleted) },
+		func() error { return s.notePeople(ctx, tx, slices.Concat(present, deleted)) },
 		func() error { return putDocuments(ctx, tx, c.Documents) },
 	)
 	if err != nil || !c.EditsCatalog() {

@@ -31,11 +31,15 @@ var jobs = map[string]func(ctx context.Context, s *sqlitestore.Store) error{
 }
 
 func TestMain(m *testing.M) {
-	job, ok := jobs[os.Getenv(jobVariable)]
+	name := os.Getenv(jobVariable)
+	job, ok := jobs[name]
 	if !ok {
 		os.Exit(m.Run())
 	}
 	ctx := context.Background()
+	if name == "ping" {
+		fmt.Println("opens the file")
+	}
 	s, err := sqlitestore.Open(ctx, os.Getenv(fileVariable))
 	if err == nil {
 		err = job(ctx, s)

@@ -131,7 +131,7 @@ func TestOpenRefuses(t *testing.T) {
 // in it.
 func TestOpenMigrates(t *testing.T) {
 	path := newPath(t)
-	sqlitestore.CreateFirst(t, path)
+	sqlitestore.CreateWithSchema(t, path, 1)
 	execute(t, path, `INSERT INTO learnables VALUES ('k', 'KNOWLEDGE_POINT');
 		INSERT INTO knowledge_points VALUES ('k', '点', '', NULL, 'SKILL', 'CREATIVE', 5, NULL, NULL, '');
 		INSERT INTO employees VALUES ('e', '员工', NULL, NULL, NULL, NULL, 'e');
@@ -145,9 +145,9 @@ func TestOpenMigrates(t *testing.T) {
 	require.Equal(t, []competency.Assessment{want}, p.States)
 	require.Equal(t, store.Revision(1), p.Revision)
 	given := []competency.Evidence{{ID: "1", Employee: "e", KnowledgePoints: []string{"k"}, Kind: competency.Exam, Score: 1, At: time.Unix(2, 0).UTC()}}
-	_, err = s.Record(t.Context(), []store.Recording{{Employee: "e", Put: given}}, func(l store.Learner) (store.Learned, error) {
+	_, err = s.Record(t.Context(), []store.Recording{{Employee: "e", Put: given}}, func(l store.FoldInput) (store.StateChanges, error) {
 		require.Equal(t, []competency.Assessment{want}, l.States)
-		return store.Learned{}, nil
+		return store.StateChanges{}, nil
 	})
 	require.NoError(t, err)
 	kept, err := s.Evidence(t.Context(), store.EvidenceQuery{})

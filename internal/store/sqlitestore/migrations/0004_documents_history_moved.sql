@@ -36,10 +36,8 @@ CREATE TABLE change_set_parts (
 CREATE TABLE catalog_revision (revision INTEGER NOT NULL) STRICT;
 INSERT INTO catalog_revision SELECT coalesce(max(revision), 0) FROM change_sets;
 
--- Who has changed since: the place of each person's last change in the sequence of all.
--- Those who are deleted stay, so that they can be told of.
-CREATE TABLE people_changes (
-  employee TEXT    PRIMARY KEY,
-  sequence INTEGER NOT NULL
-) STRICT, WITHOUT ROWID;
-CREATE UNIQUE INDEX people_changes_sequence ON people_changes (sequence);
+-- A log of the people whom each transaction has changed, deleted people too.
+CREATE TABLE people_moves (
+  number    INTEGER PRIMARY KEY,
+  employees TEXT NOT NULL -- a JSON array of codes
+) STRICT;
