@@ -39,7 +39,7 @@ const smallCatalog = `
 // smallWorld is smallCatalog with two people: E1, who knows A, reports to E2.
 func smallWorld(t testing.TB) competency.ChangeSet {
 	var cs competency.ChangeSet
-	cs.Put.Catalog = kgtest.New(t, smallCatalog).Catalog
+	cs.Put.Catalog = kgtest.MustParse(t, smallCatalog).Catalog
 	cs.Put.People = competency.People{
 		OrgUnits: []competency.OrgUnit{{Code: "HQ", Name: "总部"}, {Code: "DEV", Name: "研发部", Parent: "HQ"}},
 		Employees: []competency.Employee{

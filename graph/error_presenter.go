@@ -78,7 +78,7 @@ func toFault(err error) error {
 	case errors.As(err, &known):
 		return err
 	case errors.Is(err, context.DeadlineExceeded), errors.Is(err, context.Canceled):
-		return fault.Because(err, fault.Unavailable, "the request ran out of time", "请求超时")
+		return fault.Wrap(err, fault.Unavailable, "the request ran out of time", "请求超时")
 	default:
 		return internalFault(err)
 	}
@@ -90,5 +90,5 @@ func panicFault(_ context.Context, cause any) error {
 }
 
 func internalFault(err error) error {
-	return fault.Because(err, fault.Internal, "internal error", "内部错误")
+	return fault.Wrap(err, fault.Internal, "internal error", "内部错误")
 }

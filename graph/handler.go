@@ -19,13 +19,13 @@ import (
 
 // Config configures a handler; the zero value is useful.
 type Config struct {
-	Log       *slog.Logger                                                       // nil discards
-	RequestID func(context.Context) string                                       // names a request in messages
-	RootField func(object, field string, took time.Duration, outcome fault.Code) // observes every root field; outcome "" is success
-	Timeout   time.Duration                                                      // of one response; 0 for 10 s
-	Admits    func(authorization string) bool                                    // authenticates a WebSocket; nil admits everybody
-	Until     context.Context                                                    // its end ends all subscriptions; nil for never
-	Version   string                                                             // of the program, for Query.version
+	Log              *slog.Logger                                                       // nil discards
+	RequestID        func(context.Context) string                                       // names a request in messages
+	ObserveRootField func(object, field string, took time.Duration, outcome fault.Code) // observes every root field; outcome "" is success
+	Timeout          time.Duration                                                      // of one response; 0 for 10 s
+	Authenticate     func(authorization string) bool                                    // authenticates a WebSocket; nil admits everybody
+	Shutdown         context.Context                                                    // its end ends all subscriptions; nil for never
+	Version          string                                                             // of the program, for Query.version
 }
 
 func (cfg Config) withDefaults() Config {
@@ -35,15 +35,15 @@ func (cfg Config) withDefaults() Config {
 	if cfg.RequestID == nil {
 		cfg.RequestID = func(context.Context) string { return "" }
 	}
-	if cfg.RootField == nil {
-		cfg.RootField = func(string, string, time.Duration, fault.Code) {}
+	if cfg.ObserveRootField == nil {
+		cfg.ObserveRootField = func(string, string, time.Duration, fault.Code) {}
 	}
 	cfg.Timeout = cmp.Or(cfg.Timeout, 10*time.Second)
-	if cfg.Admits == nil {
-		cfg.Admits = func(string) bool { return true }
+	if cfg.Authenticate == nil {
+		cfg.Authenticate = func(string) bool { return true }
 	}
-	if cfg.Until == nil {
-		cfg.Until = context.Background()
+	if cfg.Shutdown == nil {
+		cfg.Shutdown = context.Background()
 	}
 	return cfg
 }
@@ -54,7 +54,7 @@ func NewHandler(s *service.Service, cfg Config) http.Handler {
 	schema := generated.Config{Resolvers: &Resolver{Service: s, version: cfg.Version}}
 	setComplexity(&schema.Complexity)
 	server := handler.New(generated.NewExecutableSchema(schema))
-	server.AddTransport(Websocket{Admits: cfg.Admits, Until: cfg.Until})
+	server.AddTransport(Websocket{Authenticate: cfg.Authenticate, Shutdown: cfg.Shutdown})
 	server.AddTransport(POST{Timeout: cfg.Timeout})
 
 	documents := newDocumentCache()
@@ -68,7 +68,7 @@ func NewHandler(s *service.Service, cfg Config) http.Handler {
 
 	server.SetErrorPresenter(errorPresenter{cfg.Log, cfg.RequestID}.present)
 	server.SetRecoverFunc(panicFault)
-	server.AroundOperations(subscriptionTiming{cfg.Timeout, cfg.Until}.aroundOperation)
+	server.AroundOperations(subscriptionTiming{cfg.Timeout, cfg.Shutdown}.aroundOperation)
 	server.AroundFields(cfg.aroundField)
 	server.AroundResponses(aroundResponse)
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
@@ -89,7 +89,7 @@ func (cfg Config) aroundField(ctx context.Context, next graphql.Resolver) (any, 
 		return result, toFault(err)
 	}
 	start, outcome := time.Now(), fault.Internal // of a panic
-	defer func() { cfg.RootField(field.Object, field.Field.Name, time.Since(start), outcome) }()
+	defer func() { cfg.ObserveRootField(field.Object, field.Field.Name, time.Since(start), outcome) }()
 	result, err := next(ctx)
 	err = toFault(err)
 	outcome = fault.CodeOf(err)

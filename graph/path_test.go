@@ -12,7 +12,7 @@ import (
 // A budget goes to coverage by default.
 func TestBudgetObjective(t *testing.T) {
 	world := smallWorld(t)
-	world.Put.Catalog = kgtest.New(t, smallCatalog+"\nS: K*9 L!").Catalog
+	world.Put.Catalog = kgtest.MustParse(t, smallCatalog+"\nS: K*9 L!").Catalog
 	a := newAPI(t, world, nil, graph.Config{})
 	for options, want := range map[string]string{"": "K", ", objective: COVERAGE": "K", ", objective: CRITICAL": "L"} {
 		require.JSONEq(t, `{ "nextSteps": [{ "knowledgePoint": { "code": "`+want+`" } }] }`,

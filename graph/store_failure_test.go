@@ -132,7 +132,7 @@ func TestTimeoutEndsRequest(t *testing.T) {
 func TestRootFieldsAreObserved(t *testing.T) {
 	t.Parallel()
 	var observed []string
-	a, st := newFaultyAPI(t, graph.Config{RootField: func(object, field string, _ time.Duration, code fault.Code) {
+	a, st := newFaultyAPI(t, graph.Config{ObserveRootField: func(object, field string, _ time.Duration, code fault.Code) {
 		observed = append(observed, fmt.Sprint(object, ".", field, " ", code))
 	}})
 	a.execute(t, `{ alias: position(code: "P") { name requirements { level } } }`, nil)

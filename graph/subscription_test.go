@@ -150,7 +150,7 @@ func TestShutdownEndsSubscriptions(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			shutdown, stop := context.WithCancel(t.Context())
-			a := newAPI(t, smallWorld(t), nil, graph.Config{Until: shutdown})
+			a := newAPI(t, smallWorld(t), nil, graph.Config{Shutdown: shutdown})
 			client := subscribe(t, startServer(t, a), learnerSubscription)
 			stop()
 			// No complete: the client may subscribe again to another server.

@@ -20,8 +20,8 @@ import (
 // It replaces the transport of gqlgen. That one also speaks an older protocol, has no
 // limit of operations for each client, and no timeout for clients that read nothing.
 type Websocket struct {
-	Admits func(authorization string) bool
-	Until  context.Context
+	Authenticate func(authorization string) bool
+	Shutdown     context.Context
 }
 
 var _ graphql.Transport = Websocket{}
@@ -69,7 +69,7 @@ func (t Websocket) Do(w http.ResponseWriter, r *http.Request, exec graphql.Graph
 		_ = conn.CloseNow()
 		c.goroutines.Wait()
 	}()
-	defer context.AfterFunc(t.Until, func() { _ = conn.Close(websocket.StatusGoingAway, "the server stops") })()
+	defer context.AfterFunc(t.Shutdown, func() { _ = conn.Close(websocket.StatusGoingAway, "the server stops") })()
 	c.goroutines.Go(func() {
 		repeatEvery(ctx, pingInterval, func() {
 			ctx, cancel := context.WithTimeout(ctx, writeTimeout)

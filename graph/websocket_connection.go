@@ -66,7 +66,7 @@ func (c *connection) readMessages() (websocket.StatusCode, string) {
 			switch {
 			case authenticated:
 				return repeatedInitStatus, "Too many initialisation requests"
-			case !c.Admits(c.header.Get("Authorization")) && !c.Admits(payload.Authorization):
+			case !c.Authenticate(c.header.Get("Authorization")) && !c.Authenticate(payload.Authorization):
 				return forbiddenStatus, "Forbidden"
 			}
 			authenticated = true

@@ -59,7 +59,7 @@ func TestTransportsRefuseOtherOperations(t *testing.T) {
 
 func TestWebSocketProtocol(t *testing.T) {
 	t.Parallel()
-	a := newAPI(t, smallWorld(t), nil, graph.Config{Admits: func(authorization string) bool { return authorization == "Bearer x" }})
+	a := newAPI(t, smallWorld(t), nil, graph.Config{Authenticate: func(authorization string) bool { return authorization == "Bearer x" }})
 	url := startServer(t, a)
 	const initWithToken = `{"type":"connection_init","payload":{"authorization":"Bearer x","other":1}}`
 	for name, c := range map[string]struct {

@@ -78,7 +78,7 @@ func TestREADMECounts(t *testing.T) {
 	for _, row := range rows {
 		p := kgtest.Position(t, g, row[1])
 		require.Contains(t, row[0], g.Catalog().Positions[p].Name)
-		require.Equal(t, row[3], strconv.Itoa(len(g.Written(p))), row[1])
+		require.Equal(t, row[3], strconv.Itoa(len(g.StatedRequirements(p))), row[1])
 		require.Equal(t, row[4], strconv.Itoa(len(g.Requirements(p))), row[1])
 	}
 }

@@ -84,7 +84,7 @@ func (a *app) fit(path, file string) error {
 		return a.rejectFile(problems, fault.T("%d problems; nothing was learned", "共 %d 个问题；未作学习", len(problems)))
 	}
 	for i := range log {
-		log[i].Item = competency.Code(log[i].Item) // as evidence names it
+		log[i].Item = competency.NormalizeCode(log[i].Item) // as evidence names it
 	}
 	model := predict.NewPredictor()
 	predict.Replay(log, model)
@@ -174,7 +174,7 @@ func (a *app) rejectFile(problems []exchange.LocatedProblem, summary fault.Text)
 func writePredictions(path string, log []predict.Answer, rows []int, predicted []float64) (err error) {
 	file, err := os.Create(path)
 	if err != nil {
-		return fault.Because(err, fault.InvalidArgument, "%s cannot be written: check the path and its permissions",
+		return fault.Wrap(err, fault.InvalidArgument, "%s cannot be written: check the path and its permissions",
 			"无法写入 %s：请检查路径和权限", path)
 	}
 	defer func() { err = errors.Join(err, file.Close()) }()

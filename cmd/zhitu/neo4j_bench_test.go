@@ -161,8 +161,8 @@ func neo4jWithAPOC(b *testing.B) (at *neo4jtest.Server, without error) {
 // P, and one person, E, who masters the first half of its closure. A single person is
 // the best case for Cypher.
 func importHalfMastered(b *testing.B, s *service.Service, points, about int) (closure int) {
-	w := kgtest.Random(1, kgtest.Bench(points))
-	codes := w.Narrow(about)
+	w := kgtest.RandomWorld(1, kgtest.BenchShape(points))
+	codes := w.RestrictToClosure(about)
 	g := w.Compile(b)
 	slices.SortFunc(codes, func(a, c string) int { return cmp.Compare(kgtest.Node(b, g, a), kgtest.Node(b, g, c)) })
 	people := competency.People{Employees: []competency.Employee{{Code: "E", Name: "员工", Position: "P"}}}

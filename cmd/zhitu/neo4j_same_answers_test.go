@@ -223,9 +223,9 @@ func testSameAnswersForRandomWorld(t *testing.T) {
 // writeWorld writes a folder with a random catalog and people.
 func writeWorld(t *testing.T, folder string, points, people int) {
 	t.Helper()
-	shape := kgtest.Rich(points)
+	shape := kgtest.RichShape(points)
 	shape.Positions, shape.Required = 4, 15
-	w := kgtest.Random(7, shape)
+	w := kgtest.RandomWorld(7, shape)
 	units := []competency.OrgUnit{{Code: "部门0", Name: "总部"}, {Code: "部门1", Name: "车间", Parent: "部门0"}, {Code: "部门2", Name: "班组", Parent: "部门1"}}
 	require.NoError(t, exchange.WriteFolder(folder, exchange.Export{
 		Catalog: w.Catalog, OrgUnits: units,

@@ -102,7 +102,7 @@ func (a *app) runSimulation(ctx context.Context, s *service.Service, paths []str
 		return err
 	}
 	g := snapshot.Graph()
-	position, ok := g.FindPosition(competency.Code(a.cfg.Position))
+	position, ok := g.FindPosition(competency.NormalizeCode(a.cfg.Position))
 	if !ok {
 		return fault.New(fault.NotFound, "there is no position %s in these files", "这些文件中不存在岗位 %s", competency.Quote(a.cfg.Position))
 	}

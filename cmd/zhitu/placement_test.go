@@ -87,7 +87,7 @@ type testLearner struct {
 // with learners. Every third learner has some states already.
 func writeLearnerWorld(t *testing.T, folder string) (points []string, pupils []testLearner) {
 	t.Helper()
-	w := kgtest.Random(1, kgtest.Bench(300))
+	w := kgtest.RandomWorld(1, kgtest.BenchShape(300))
 	below := map[string][]string{}
 	for _, e := range w.Prerequisites {
 		below[e.Dependent] = append(below[e.Dependent], e.Prerequisite)

@@ -99,5 +99,5 @@ func formatPercent(x *float64) string {
 	if x == nil {
 		return "–"
 	}
-	return competency.Percent(*x)
+	return competency.FormatPercent(*x)
 }

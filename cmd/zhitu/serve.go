@@ -72,7 +72,7 @@ func (a *app) runServer(ctx context.Context, storeGiven bool) (err error) {
 	}
 	listener, err := net.Listen("tcp", a.cfg.Listen)
 	if err != nil {
-		return fault.Because(err, fault.InvalidArgument, "cannot listen on %s: %v", "无法监听 %s：%v", a.cfg.Listen, err)
+		return fault.Wrap(err, fault.InvalidArgument, "cannot listen on %s: %v", "无法监听 %s：%v", a.cfg.Listen, err)
 	}
 	build := buildInfo()
 	log.Info("starting", "version", build.Version, "revision", build.Revision, "go", build.GoVersion)
@@ -83,7 +83,7 @@ func (a *app) runServer(ctx context.Context, storeGiven bool) (err error) {
 	// Listen before the store is open, so that probes see that the process is alive
 	// and what it waits for.
 	ctx, cancel := context.WithCancelCause(ctx)
-	cfg.Until = ctx
+	cfg.Shutdown = ctx
 	opened := make(chan store.Store, 1)
 	go func() {
 		st, err := a.openServedStore(ctx, name, layersConfig{Log: log, Model: model, Mapping: mapping}, &cfg)
@@ -109,7 +109,7 @@ func (a *app) runServer(ctx context.Context, storeGiven bool) (err error) {
 // openServedStore opens the store to serve, and the service on it. It retries while
 // Neo4j does not answer.
 func (a *app) openServedStore(ctx context.Context, name string, known layersConfig, cfg *server.Config) (st store.Store, err error) {
-	known.Compiled, known.Subscribed = cfg.Metrics.Compiled, cfg.Metrics.Subscribed
+	known.Compiled, known.Subscribed = cfg.Metrics.ObserveCompilation, cfg.Metrics.SetSubscriptions
 	openStore := func() (store.Store, error) {
 		if name == "memory:" {
 			return sqlitestore.OpenMemory(ctx)

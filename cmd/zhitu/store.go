@@ -62,7 +62,7 @@ func openSQLite(ctx context.Context, name, file string, how accessMode) (store.S
 	}
 	st, err := sqlitestore.Open(ctx, file)
 	if err != nil {
-		return nil, fault.Because(err, fault.Unavailable, "the store %s cannot be opened", "无法打开存储 %s", file)
+		return nil, fault.Wrap(err, fault.Unavailable, "the store %s cannot be opened", "无法打开存储 %s", file)
 	}
 	return st, nil
 }
@@ -81,12 +81,12 @@ func (a *app) openNeo4j(ctx context.Context, uri string) (store.Store, error) {
 	case errors.As(err, &known): // says what to do
 		return nil, known
 	case errors.Is(err, store.ErrSchema):
-		return nil, fault.Because(err, fault.Unavailable, "the data in %s were written by a newer version of zhitu: update this program", "%s 中的数据由更新版本的 zhitu 写入：请升级本程序", uri)
+		return nil, fault.Wrap(err, fault.Unavailable, "the data in %s were written by a newer version of zhitu: update this program", "%s 中的数据由更新版本的 zhitu 写入：请升级本程序", uri)
 	}
 	if errors.Is(err, store.ErrUnavailable) {
-		return nil, fault.Because(err, fault.Unavailable, "the store %s cannot be reached: is Neo4j running there?", "无法访问存储 %s：Neo4j 是否已启动？", uri)
+		return nil, fault.Wrap(err, fault.Unavailable, "the store %s cannot be reached: is Neo4j running there?", "无法访问存储 %s：Neo4j 是否已启动？", uri)
 	}
-	return nil, fault.Because(err, fault.Unavailable, "the store %s cannot be opened: it takes Neo4j 5.26 or newer", "无法打开存储 %s：需要 Neo4j 5.26 或更新版本", uri)
+	return nil, fault.Wrap(err, fault.Unavailable, "the store %s cannot be opened: it takes Neo4j 5.26 or newer", "无法打开存储 %s：需要 Neo4j 5.26 或更新版本", uri)
 }
 
 func isNeo4jURI(name string) bool {

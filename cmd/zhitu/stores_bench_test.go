@@ -81,8 +81,8 @@ func BenchmarkStores(b *testing.B) {
 // benchWorld returns a catalog, and people with states on seven tenths of the closure of
 // position P.
 func benchWorld(points, closure int) (cs competency.ChangeSet, width int) {
-	w := kgtest.Random(1, kgtest.Bench(points))
-	codes := w.Narrow(closure)
+	w := kgtest.RandomWorld(1, kgtest.BenchShape(points))
+	codes := w.RestrictToClosure(closure)
 	cs.Put.Catalog = w.Catalog
 	r := rand.New(rand.NewPCG(3, 4))
 	for i := range benchPeople {

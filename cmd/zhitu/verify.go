@@ -57,7 +57,7 @@ func (a *app) rebuildCopies(ctx context.Context, st store.Store) ([]fault.Proble
 	}
 	found, err := copies.Rebuild(ctx)
 	for _, p := range found {
-		fmt.Fprintln(a.err, p.Told().In(a.lang()))
+		fmt.Fprintln(a.err, p.Message().In(a.lang()))
 	}
 	return found, err
 }
@@ -77,7 +77,7 @@ func (a *app) inspectStore(ctx context.Context, name string, st store.Store) (*s
 		_ = a.printJSON(map[string]any{"ok": false, "revision": c.Revision, "problems": a.storedProblems(c.Problems)})
 	} else {
 		for _, p := range c.Problems {
-			fmt.Fprintln(a.err, p.Told().In(a.lang()))
+			fmt.Fprintln(a.err, p.Message().In(a.lang()))
 		}
 		fmt.Fprintln(a.err, summary.In(a.lang()))
 	}

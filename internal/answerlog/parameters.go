@@ -51,7 +51,7 @@ func WriteParameters(path string, p mastery.Parameters) (err error) {
 		return err
 	}
 	unwritable := func(err error) error {
-		return fault.Because(err, fault.InvalidArgument, "%s cannot be written: check the path and its permissions", "无法写入 %s：请检查路径和权限", path)
+		return fault.Wrap(err, fault.InvalidArgument, "%s cannot be written: check the path and its permissions", "无法写入 %s：请检查路径和权限", path)
 	}
 	// Write and rename, in the folder of the file: a rename is atomic on one file
 	// system.
@@ -172,7 +172,7 @@ func (r *parametersReader) readItem(rates map[string]float64, item string, row i
 		r.refuse(row, fault.T("the difficulty of %s is not a number from %v to %v: give the share of average people who fail it",
 			"%s 的难度不是 %v 至 %v 之间的数：请填写普通人中未通过者所占的比例", competency.Quote(item), mastery.MinFailureRate, mastery.MaxFailureRate))
 	}
-	code := competency.Trim(competency.Code(item))
+	code := competency.Trim(competency.NormalizeCode(item))
 	_, duplicate := rates[code]
 	switch {
 	case code == "":

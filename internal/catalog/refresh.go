@@ -92,7 +92,7 @@ func (c *Catalog) catchUpLocked(ctx context.Context, revision Revision) error {
 	}
 	if err != nil && fault.CodeOf(err) != fault.Unavailable {
 		c.log.ErrorContext(ctx, "the store's newest catalog cannot be used", "revision", revision, "error", err)
-		c.rejected.Store(&rejectedRevision{revision, c.uptime(), fault.Because(err, fault.Unavailable,
+		c.rejected.Store(&rejectedRevision{revision, c.uptime(), fault.Wrap(err, fault.Unavailable,
 			"revision %d of the catalog, edited by other means, breaks the rules and has to be corrected there",
 			"目录版本 %d 由其他途径编辑，不符合规则，须在原处修复", revision)})
 		return nil
@@ -132,7 +132,7 @@ func (c *Catalog) reload(ctx context.Context) error {
 	}
 	var empty competency.Catalog
 	all := competency.ChangeSet{Put: competency.Records{Catalog: catalog}}
-	if err := fault.Refuse(empty.Check(all)); err != nil {
+	if err := fault.FromProblems(empty.Check(all)); err != nil {
 		return err
 	}
 	// Other means may have left out what our own edits always fill in.
@@ -144,7 +144,7 @@ func (c *Catalog) compile(catalog competency.Catalog, revision Revision) error {
 	start := time.Now()
 	graph, err := kg.Compile(catalog)
 	if problems := CycleProblems(err, competency.ChangeSet{}); len(problems) > 0 {
-		return fault.Refuse(problems)
+		return fault.FromProblems(problems)
 	}
 	if err != nil {
 		return err

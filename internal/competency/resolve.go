@@ -99,7 +99,7 @@ func codeSet[T any](list []T, code func(T) string) map[string]bool {
 func orderedPairs(pairs []Related) []Related {
 	out := make([]Related, len(pairs))
 	for i, p := range pairs {
-		out[i] = p.Ordered()
+		out[i] = p.Canonical()
 	}
 	return out
 }
@@ -136,7 +136,7 @@ func (given Prerequisite) completedFrom(stored Prerequisite) Prerequisite {
 	return Prerequisite{
 		Prerequisite: given.Prerequisite, Dependent: given.Dependent, Clause: given.Clause,
 		Strength: cmp.Or(given.Strength, stored.Strength, Hard),
-		Level:    cmp.Or(given.Level, stored.Level, new(DefaultTheta)), Reason: cmp.Or(given.Reason, stored.Reason),
+		Level:    cmp.Or(given.Level, stored.Level, new(DefaultPrerequisiteLevel)), Reason: cmp.Or(given.Reason, stored.Reason),
 	}
 }
 

@@ -28,7 +28,7 @@ func Decode(tables []Table, problems []LocatedProblem) *Document {
 	// A pair has no direction, and Normalize orders its ends: remember how it was
 	// written.
 	for i, r := range d.Changes.Put.Related {
-		d.origins[competency.RelatedPairs][i].swapped = competency.Code(r.B) < competency.Code(r.A)
+		d.origins[competency.RelatedPairs][i].swapped = competency.NormalizeCode(r.B) < competency.NormalizeCode(r.A)
 	}
 	d.Changes.Normalize()
 	d.Problems = sortProblems(d.Problems)

@@ -114,7 +114,7 @@ func (d *Document) locationOf(cell cellRef) Location {
 	s := d.sources[cell.source]
 	location := Location{File: s.file, Row: cell.row, Column: cell.field, columnIndex: len(s.header)}
 	if i, ok := s.column[cell.field]; ok {
-		location.Column, location.columnIndex = competency.Short(competency.Trim(s.header[i]), competency.MaxQuoted), i
+		location.Column, location.columnIndex = competency.Truncate(competency.Trim(s.header[i]), competency.MaxQuoted), i
 	} else if cell.field == "" {
 		location.columnIndex = -1
 	}

@@ -59,7 +59,7 @@ func (d *Document) decodeHeader(headings []heading, t Table) (columns []int, wid
 // addHeaderProblem reports a problem in one cell of the header.
 func (d *Document) addHeaderProblem(t Table, i int, text fault.Text) {
 	d.Problems = append(d.Problems, LocatedProblem{
-		Location: Location{File: t.File, Row: t.Header.Number, Column: competency.Short(competency.Trim(t.Header.Cells[i]), competency.MaxQuoted), columnIndex: i},
+		Location: Location{File: t.File, Row: t.Header.Number, Column: competency.Truncate(competency.Trim(t.Header.Cells[i]), competency.MaxQuoted), columnIndex: i},
 		Code:     fault.InvalidArgument, Text: text,
 	})
 }

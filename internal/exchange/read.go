@@ -67,7 +67,7 @@ func ReadFS(fsys fs.FS, paths ...string) (*Document, error) {
 }
 
 func readError(path string, err error) error {
-	return fault.Because(err, fault.InvalidArgument, "%s cannot be read: check the path and its permissions", "无法读取 %s：请检查路径和权限", path)
+	return fault.Wrap(err, fault.InvalidArgument, "%s cannot be read: check the path and its permissions", "无法读取 %s：请检查路径和权限", path)
 }
 
 // listDataFiles lists the files of a folder that look like data. It skips other

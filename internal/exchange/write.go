@@ -44,7 +44,7 @@ const manifest = ".zhitu-export"
 func WriteFolder(dir string, export Export) (err error) {
 	_, statErr := os.Stat(dir)
 	if err := os.MkdirAll(dir, 0o777); err != nil {
-		return fault.Because(err, fault.InvalidArgument, "%s cannot be made a folder: choose another", "无法创建文件夹 %s：请另选一个", dir)
+		return fault.Wrap(err, fault.InvalidArgument, "%s cannot be made a folder: choose another", "无法创建文件夹 %s：请另选一个", dir)
 	}
 	if err := checkTarget(dir); err != nil {
 		return err
@@ -52,7 +52,7 @@ func WriteFolder(dir string, export Export) (err error) {
 	// Inside the target, and so on the same file system, which renaming needs.
 	staging, err := os.MkdirTemp(dir, manifest+"-*")
 	if err != nil {
-		return fault.Because(err, fault.InvalidArgument, "%s cannot be written to: check its permissions", "无法写入 %s：请检查权限", dir)
+		return fault.Wrap(err, fault.InvalidArgument, "%s cannot be written to: check its permissions", "无法写入 %s：请检查权限", dir)
 	}
 	defer func() {
 		err = errors.Join(err, os.RemoveAll(staging))

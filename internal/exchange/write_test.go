@@ -173,7 +173,7 @@ func generateRecords(t *rapid.T) records {
 	letters := []rune("'=+-@,\"aZé中知٣😀0#%$\\\x01\u200d\ufffd")
 	spaces := []rune(" \t\r\n\u3000\u00a0\ufeff;；、")
 	code := rapid.Custom(func(t *rapid.T) string {
-		return competency.Code(rapid.StringOfN(rapid.SampledFrom(letters), 1, 8, -1).Draw(t, "code"))
+		return competency.NormalizeCode(rapid.StringOfN(rapid.SampledFrom(letters), 1, 8, -1).Draw(t, "code"))
 	}).Filter(competency.ValidCode)
 	words := rapid.Custom(func(t *rapid.T) string {
 		return competency.Trim(rapid.StringOfN(rapid.SampledFrom(append(spaces, letters...)), 0, 12, -1).Draw(t, "text"))
@@ -237,7 +237,7 @@ func generateRecords(t *rapid.T) records {
 			e.Level = new(fraction.Draw(t, "level"))
 		}
 		if e.Strength == competency.Hard {
-			e.Clause = competency.Code(words.Draw(t, "clause"))
+			e.Clause = competency.NormalizeCode(words.Draw(t, "clause"))
 		}
 		r.Prerequisites = append(r.Prerequisites, e)
 		r.Related = append(r.Related, relatedRow{A: points[0], B: c})

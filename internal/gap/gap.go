@@ -104,8 +104,8 @@ func Analyze(g *kg.Graph, states []mastery.State, position kg.Position, now time
 	return r
 }
 
-// Of returns the requirement on a point, or the zero Gap. It costs O(requirements).
-func (r *Report) Of(point kg.Node) Gap {
+// RequirementOn returns the requirement on a point, or the zero Gap. It costs O(requirements).
+func (r *Report) RequirementOn(point kg.Node) Gap {
 	i := slices.IndexFunc(r.Gaps, func(g Gap) bool { return g.Point == point })
 	if i < 0 {
 		return Gap{}

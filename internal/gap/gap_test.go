@@ -118,7 +118,7 @@ func TestGroups(t *testing.T) {
 // values of its gaps leave.
 func TestReport(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
-		w := kgtest.Random(rapid.Uint64().Draw(t, "seed"), kgtest.Rich(rapid.IntRange(1, 40).Draw(t, "points")))
+		w := kgtest.RandomWorld(rapid.Uint64().Draw(t, "seed"), kgtest.RichShape(rapid.IntRange(1, 40).Draw(t, "points")))
 		g := w.Compile(t)
 		states := w.States(g)
 		r := gap.Analyze(g, states, 0, kgtest.Now)

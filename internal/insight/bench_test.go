@@ -47,7 +47,7 @@ func BenchmarkWrongEdge(b *testing.B) {
 // BenchmarkAdd measures one person with evidence on 300 points, in a catalog of
 // 10,000.
 func BenchmarkAdd(b *testing.B) {
-	g := kgtest.Random(1, kgtest.Bench(10_000)).Compile(b)
+	g := kgtest.RandomWorld(1, kgtest.BenchShape(10_000)).Compile(b)
 	r := rand.New(rand.NewPCG(1, 2))
 	var tracks []mastery.Track
 	for _, p := range r.Perm(g.Points())[:300] {

@@ -221,7 +221,7 @@ func drawPeople(t *rapid.T, g *kg.Graph) [][]mastery.Track {
 
 // answeredTrack is the track of a person after so many answers.
 func answeredTrack(p kg.Node, right func() bool, answers int) mastery.Track {
-	track := mastery.Enter(mastery.State{Point: p, Mastery: 0.5, AssessedAt: kgtest.Now})
+	track := mastery.SetAssessed(mastery.State{Point: p, Mastery: 0.5, AssessedAt: kgtest.Now})
 	if answers > 0 {
 		track = mastery.Track{State: mastery.State{Point: p}}
 	}
@@ -230,7 +230,7 @@ func answeredTrack(p kg.Node, right func() bool, answers int) mastery.Track {
 		if right() {
 			e.Score = 1
 		}
-		track = mastery.Parameters{}.Follow(track, e)
+		track = mastery.Parameters{}.Apply(track, e)
 	}
 	return track
 }
@@ -245,7 +245,7 @@ func tallyOf(g *kg.Graph, list [][]mastery.Track) *insight.Tally {
 
 func TestInvariants(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
-		g := kgtest.Random(rapid.Uint64().Draw(t, "world"), kgtest.Rich(rapid.IntRange(1, 25).Draw(t, "points"))).Compile(t)
+		g := kgtest.RandomWorld(rapid.Uint64().Draw(t, "world"), kgtest.RichShape(rapid.IntRange(1, 25).Draw(t, "points"))).Compile(t)
 		list := drawPeople(t, g)
 		tally := tallyOf(g, list)
 		evidence := 0
@@ -279,7 +279,7 @@ func TestInvariants(t *testing.T) {
 // With fewer contradictions the bound is lower, or the edge is no longer suspect.
 func TestFewerContradictionsLowerTheBound(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
-		g := kgtest.Random(rapid.Uint64().Draw(t, "world"), kgtest.Rich(rapid.IntRange(2, 25).Draw(t, "points"))).Compile(t)
+		g := kgtest.RandomWorld(rapid.Uint64().Draw(t, "world"), kgtest.RichShape(rapid.IntRange(2, 25).Draw(t, "points"))).Compile(t)
 		list := drawPeople(t, g)
 		bounds := func(list [][]mastery.Track) map[string]insight.Suspect {
 			found := map[string]insight.Suspect{}
@@ -331,7 +331,7 @@ type simulatedClass struct {
 // newSimulatedClass simulates people, each of whom learns what is ready with a chance
 // of their own. It draws a wrong edge that one in six of them contradicts.
 func newSimulatedClass(t kgtest.TB, seed uint64, people int) simulatedClass {
-	w := kgtest.Random(seed, kgtest.Shape{Points: 60, Layers: 6, PerPoint: 1.6, Near: 15})
+	w := kgtest.RandomWorld(seed, kgtest.Shape{Points: 60, Layers: 6, PerPoint: 1.6, Near: 15})
 	c := simulatedClass{Rand: rand.New(rand.NewPCG(seed, 1)), real: w.Compile(t)}
 	for range people {
 		chance, knows := 0.3+0.7*c.Float64(), make([]bool, c.real.Points())

@@ -78,7 +78,7 @@ func (c *compiler) groupPrerequisites() {
 }
 
 func (c *compiler) alternative(edge int32) Alternative {
-	a := Alternative{Node: c.from[edge], Theta: competency.DefaultTheta, Edge: edge}
+	a := Alternative{Node: c.from[edge], Theta: competency.DefaultPrerequisiteLevel, Edge: edge}
 	if level := c.catalog.Prerequisites[edge].Level; level != nil {
 		a.Theta = *level
 	}

@@ -95,15 +95,15 @@ func TestRowsInBothDirections(t *testing.T) {
 	require.Equal(t, int32(30), g.Minutes(node("B")), "where a point gives none")
 
 	var teachers, required []string
-	for _, r := range g.Teachers(node("B")) {
+	for _, r := range g.ResourcesFor(node("B")) {
 		teachers = append(teachers, w.Resources[r].Code)
 	}
 	require.Equal(t, []string{"R1", "R2"}, teachers)
-	for _, r := range g.RequiredBy(node("A")) {
+	for _, r := range g.RequirementsOn(node("A")) {
 		required = append(required, w.Requirements[r].Position)
 	}
 	require.Equal(t, []string{"P", "Q"}, required)
-	require.Len(t, g.Written(kgtest.Position(t, g, "P")), 2)
+	require.Len(t, g.StatedRequirements(kgtest.Position(t, g, "P")), 2)
 	i, ok := g.FindResource("R2")
 	require.True(t, ok)
 	require.Equal(t, "R2", w.Resources[i].Code)

@@ -60,7 +60,7 @@ func TestCompileRefuses(t *testing.T) {
 func TestCompileIsDeterministic(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
 		seed := rapid.Uint64().Draw(t, "seed")
-		w := kgtest.Random(seed, kgtest.Rich(rapid.IntRange(1, 60).Draw(t, "points")))
+		w := kgtest.RandomWorld(seed, kgtest.RichShape(rapid.IntRange(1, 60).Draw(t, "points")))
 		want := w.Compile(t)
 		c, r := w.Catalog, rand.New(rand.NewPCG(seed, 1))
 		shuffle(r, c.Competencies)

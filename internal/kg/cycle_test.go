@@ -62,13 +62,13 @@ func TestCycles(t *testing.T) {
 		{"even where it is far from the first of them", "B <- A\nC <- B\nA <- C\nX <- A\nY <- X\nX <- Y\nB <- Y", []string{"X Y"}},
 	} {
 		t.Run(test.why, func(t *testing.T) {
-			require.Equal(t, test.want, cyclesOf(t, kgtest.New(t, test.text).Catalog))
+			require.Equal(t, test.want, cyclesOf(t, kgtest.MustParse(t, test.text).Catalog))
 		})
 	}
 }
 
 func TestCycleMessage(t *testing.T) {
-	_, err := kg.Compile(kgtest.New(t, "A <- B\nB <- A").Catalog)
+	_, err := kg.Compile(kgtest.MustParse(t, "A <- B\nB <- A").Catalog)
 	var cyclic *kg.CycleError
 	require.ErrorAs(t, err, &cyclic)
 	problems := cyclic.Problems()
@@ -163,7 +163,7 @@ func requireCycle(t *rapid.T, c competency.Catalog, cycle []string) {
 func TestShortestCycleThroughOneEdge(t *testing.T) {
 	closed := 0
 	rapid.Check(t, func(t *rapid.T) {
-		w := kgtest.Random(rapid.Uint64().Draw(t, "seed"), kgtest.Rich(rapid.IntRange(2, 50).Draw(t, "points")))
+		w := kgtest.RandomWorld(rapid.Uint64().Draw(t, "seed"), kgtest.RichShape(rapid.IntRange(2, 50).Draw(t, "points")))
 		var codes []string
 		for _, k := range w.KnowledgePoints {
 			codes = append(codes, k.Code)
@@ -200,7 +200,7 @@ func TestShortestCycleThroughOneEdge(t *testing.T) {
 // through either.
 func TestShortestCycleThroughContainment(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
-		w := kgtest.Random(rapid.Uint64().Draw(t, "seed"), kgtest.Rich(rapid.IntRange(8, 24).Draw(t, "points")))
+		w := kgtest.RandomWorld(rapid.Uint64().Draw(t, "seed"), kgtest.RichShape(rapid.IntRange(8, 24).Draw(t, "points")))
 		child := &w.Competencies[rapid.IntRange(0, len(w.Competencies)-1).Draw(t, "child")]
 		parent := w.Competencies[rapid.IntRange(0, len(w.Competencies)-1).Draw(t, "parent")].Code
 		child.Parent = parent

@@ -220,24 +220,24 @@ func (g *Graph) Depth(n Node) int32 { return g.depth[n] }
 // Minutes returns the minutes of learning a point, or the default.
 func (g *Graph) Minutes(n Node) int32 { return g.minutes[n] }
 
-// Teachers returns the resources that teach a point, as indices in Catalog's
+// ResourcesFor returns the resources that teach a point, as indices in Catalog's
 // resources, by code.
-func (g *Graph) Teachers(n Node) []int32 { return g.teachers.of(n) }
+func (g *Graph) ResourcesFor(n Node) []int32 { return g.teachers.of(n) }
 
 // Related returns the points related to a point, by code.
 func (g *Graph) Related(n Node) []Node { return g.related.of(n) }
 
-// RequiredBy returns the requirements whose target is exactly this node, as indices in
+// RequirementsOn returns the requirements whose target is exactly this node, as indices in
 // Catalog's requirements.
-func (g *Graph) RequiredBy(n Node) []int32 { return g.required.of(n) }
+func (g *Graph) RequirementsOn(n Node) []int32 { return g.required.of(n) }
 
 // Requirements returns the requirements of a position, expanded to points, in node
 // order.
 func (g *Graph) Requirements(p Position) []Requirement { return g.expanded.of(Node(p)) }
 
-// Written returns the requirements of a position as written, as indices in Catalog's
+// StatedRequirements returns the requirements of a position as written, as indices in Catalog's
 // requirements, by target.
-func (g *Graph) Written(p Position) []int32 { return g.written.of(Node(p)) }
+func (g *Graph) StatedRequirements(p Position) []int32 { return g.written.of(Node(p)) }
 
 // rows is a list of lists in one piece of memory (compressed sparse rows).
 type rows[T any] struct {

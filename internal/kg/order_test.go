@@ -62,7 +62,7 @@ func (p multipliedCatalog) depth(code string, known map[string]int32) int32 {
 // naive model.
 func TestOrderAndDepth(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
-		w := kgtest.Random(rapid.Uint64().Draw(t, "seed"), kgtest.Rich(rapid.IntRange(1, 60).Draw(t, "points")))
+		w := kgtest.RandomWorld(rapid.Uint64().Draw(t, "seed"), kgtest.RichShape(rapid.IntRange(1, 60).Draw(t, "points")))
 		g, p := w.Compile(t), multiply(w.Catalog)
 		for _, e := range p.edges {
 			require.Less(t, kgtest.Node(t, g, e[0]), kgtest.Node(t, g, e[1]), "%s comes before %s\n%s", e[0], e[1], w.Format())

@@ -91,5 +91,5 @@ func (c *compiler) resolveReferences() error {
 			lookup(competency.Resources, i, "teaches", code, isPoint)
 		}
 	}
-	return fault.Refuse(problems)
+	return fault.FromProblems(problems)
 }

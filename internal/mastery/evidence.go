@@ -143,14 +143,14 @@ func (s State) stabilityAfter(e competency.Evidence) time.Duration {
 	)
 	switch {
 	case !demonstrations[e.Kind]:
-		return s.Fading()
-	case !competency.AtLeast(e.Score, competency.DefaultTheta):
+		return s.EffectiveStability()
+	case !competency.AtLeast(e.Score, competency.DefaultPrerequisiteLevel):
 		return Stability
 	case !s.Assessed():
-		return s.Fading()
+		return s.EffectiveStability()
 	}
-	days := float64(s.Fading()) / float64(day)
-	retention := Retention(e.At.Sub(s.AssessedAt), s.Fading())
+	days := float64(s.EffectiveStability()) / float64(day)
+	retention := Retention(e.At.Sub(s.AssessedAt), s.EffectiveStability())
 	days *= 1 + math.Exp(growth)*(11-difficulty)*math.Pow(days, -saturation)*math.Expm1(spacing*(1-retention))
 	return time.Duration(min(days*float64(day), float64(longest)))
 }
@@ -169,12 +169,12 @@ func (e Effect) Text() fault.Text {
 			kind.ZH = k.ZH
 		}
 	}
-	day, score, after := e.At.Format(time.DateOnly), competency.Percent(e.Score), competency.Percent(e.After.Mastery)
+	day, score, after := e.At.Format(time.DateOnly), competency.FormatPercent(e.Score), competency.FormatPercent(e.After.Mastery)
 	if !e.Before.Assessed() {
 		return fault.T("%s of %s, score %s: mastery %s, the first evidence",
 			"%s（%s）得分 %s：掌握度 %s，为首个证据", kind, day, score, after)
 	}
-	before := competency.Percent(e.Before.Mastery)
+	before := competency.FormatPercent(e.Before.Mastery)
 	return fault.T("%s of %s, score %s: mastery %s → %s", "%s（%s）得分 %s：掌握度 %s → %s", kind, day, score, before, after)
 }
 

@@ -261,24 +261,24 @@ func TestTimeDoesNotChangeMastery(t *testing.T) {
 
 func TestDue(t *testing.T) {
 	s := mastery.State{Mastery: 0.8, AssessedAt: now}
-	due, ok := s.Due(0.72)
+	due, ok := s.DueAt(0.72)
 	require.True(t, ok)
 	require.WithinDuration(t, now.Add(180*day), due, time.Second)
 	require.InDelta(t, 0.72, s.Current(due), 1e-9)
 
 	s.Stability = 360 * day
-	due, _ = s.Due(0.72)
+	due, _ = s.DueAt(0.72)
 	require.WithinDuration(t, now.Add(360*day), due, time.Second)
 
-	due, ok = s.Due(0.8)
+	due, ok = s.DueAt(0.8)
 	require.True(t, ok)
 	require.Equal(t, now, due, "what just reaches the level is due at once")
 
-	_, ok = s.Due(0.81)
+	_, ok = s.DueAt(0.81)
 	require.False(t, ok, "a review is not enough")
-	_, ok = mastery.State{}.Due(0.3)
+	_, ok = mastery.State{}.DueAt(0.3)
 	require.False(t, ok, "nothing is known")
-	due, ok = s.Due(1e-300)
+	due, ok = s.DueAt(1e-300)
 	require.True(t, ok)
 	require.True(t, due.After(now.Add(100*365*day)), "hardly ever")
 }

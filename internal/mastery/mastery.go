@@ -55,27 +55,27 @@ const decayRate = 19.0 / 81.0
 // Current returns what remains of the mastery at a time. Requirements compare
 // Current; prerequisites compare Mastery.
 func (s State) Current(now time.Time) float64 {
-	return s.Mastery * Retention(now.Sub(s.AssessedAt), s.Fading())
+	return s.Mastery * Retention(now.Sub(s.AssessedAt), s.EffectiveStability())
 }
 
-// Fading returns the stability of the state, or the default where it has none.
-func (s State) Fading() time.Duration {
+// EffectiveStability returns the stability of the state, or the default where it has none.
+func (s State) EffectiveStability() time.Duration {
 	if s.Stability > 0 {
 		return s.Stability
 	}
 	return Stability
 }
 
-// Due returns the time from which Current is below a level. It returns false
+// DueAt returns the time from which Current is below a level. It returns false
 // where the mastery itself does not reach the level, so that a review is not
 // enough.
-func (s State) Due(level float64) (time.Time, bool) {
+func (s State) DueAt(level float64) (time.Time, bool) {
 	if !s.Assessed() || s.Mastery < level || level <= 0 {
 		return time.Time{}, false
 	}
 	ratio := s.Mastery / level
 	stabilities := (ratio*ratio - 1) / decayRate
-	return s.AssessedAt.Add(time.Duration(min(stabilities*float64(s.Fading()), math.MaxInt64/2))), true
+	return s.AssessedAt.Add(time.Duration(min(stabilities*float64(s.EffectiveStability()), math.MaxInt64/2))), true
 }
 
 // Confidence returns the share of the mastery that is evidence and not prior, in

@@ -19,15 +19,15 @@ type Track struct {
 }
 
 // Passing is the least score that counts as right.
-const Passing = competency.DefaultTheta
+const Passing = competency.DefaultPrerequisiteLevel
 
-// Enter returns the track of a mastery that was entered by hand.
-func Enter(s State) Track { return Track{State: s, Entered: s} }
+// SetAssessed returns the track of a mastery that was entered by hand.
+func SetAssessed(s State) Track { return Track{State: s, Entered: s} }
 
 // Restart returns the track as it was before any evidence.
 func (t Track) Restart() Track {
 	t.Entered.Point = t.Point
-	return Enter(t.Entered)
+	return SetAssessed(t.Entered)
 }
 
 // Supersedes reports whether the entered mastery is newer than evidence of a
@@ -35,11 +35,11 @@ func (t Track) Restart() Track {
 func (t Track) Supersedes(at time.Time) bool { return at.Before(t.Entered.AssessedAt) }
 
 // InOrder reports whether evidence of a time is later than all results of the
-// track, so that Follow may take it.
+// track, so that Apply may take it.
 func (t Track) InOrder(at time.Time) bool { return t.Results == 0 || at.After(t.AssessedAt) }
 
-// Follow returns the track after one more result (see [Parameters.Observe]).
-func (p Parameters) Follow(t Track, e competency.Evidence) Track {
+// Apply returns the track after one more result (see [Parameters.Observe]).
+func (p Parameters) Apply(t Track, e competency.Evidence) Track {
 	t.State = p.Observe(t.State, e)
 	t.Stability = t.Stability.Truncate(time.Microsecond) // the precision of stores: a stored track and one in memory stay equal
 	passed := competency.AtLeast(e.Score, Passing)
@@ -72,14 +72,14 @@ const (
 
 const trackFormat = 1
 
-// Numbers encodes the track as the numbers that a store keeps beside mastery and
+// Encode encodes the track as the numbers that a store keeps beside mastery and
 // time; nil for a mastery that was entered by hand.
-func (t Track) Numbers() []float64 {
+func (t Track) Encode() []float64 {
 	if t.Results == 0 {
 		return nil
 	}
 	n := make([]float64, columnCount)
-	n[columnFormat], n[columnWeight], n[columnStability] = trackFormat, t.Weight, float64(t.Fading().Microseconds())
+	n[columnFormat], n[columnWeight], n[columnStability] = trackFormat, t.Weight, float64(t.EffectiveStability().Microseconds())
 	n[columnEnteredAt] = -1
 	if t.Entered.Assessed() {
 		n[columnEnteredMastery], n[columnEnteredAt] = t.Entered.Mastery, float64(t.Entered.AssessedAt.UnixMicro())
@@ -96,11 +96,11 @@ func boolNumber(b bool) float64 {
 	return 0
 }
 
-// NewTrack decodes what Numbers returned. Numbers of another format give the track
+// DecodeTrack decodes what Encode returned. Numbers of another format give the track
 // of an entered mastery, until its evidence is replayed.
-func NewTrack(s State, n []float64) Track {
+func DecodeTrack(s State, n []float64) Track {
 	if len(n) != columnCount || n[columnFormat] != trackFormat {
-		return Enter(s)
+		return SetAssessed(s)
 	}
 	s.Weight, s.Stability = n[columnWeight], time.Duration(n[columnStability])*time.Microsecond
 	t := Track{

@@ -45,12 +45,12 @@ func (p *People) Employees(ctx context.Context, first int, after *string, f *Emp
 		f = &EmployeeFilter{}
 	}
 	var units []string
-	if code := competency.Code(optional.Value(f.OrgUnit)); code != "" {
+	if code := competency.NormalizeCode(optional.Value(f.OrgUnit)); code != "" {
 		units = []string{code}
 	}
 	list, err := p.store.Employees(ctx, store.EmployeeQuery{
-		Text: strings.TrimSpace(optional.Value(f.Text)), OrgUnits: units, Position: competency.Code(optional.Value(f.Position)),
-		Target: competency.Code(optional.Value(f.Target)), Manager: competency.Code(optional.Value(f.Manager)),
+		Text: strings.TrimSpace(optional.Value(f.Text)), OrgUnits: units, Position: competency.NormalizeCode(optional.Value(f.Position)),
+		Target: competency.NormalizeCode(optional.Value(f.Target)), Manager: competency.NormalizeCode(optional.Value(f.Manager)),
 		After: r.After, First: max(1, r.First), States: states,
 	})
 	if err != nil {

@@ -67,7 +67,7 @@ func (p *People) fold(in store.FoldInput) (store.StateChanges, error) {
 
 func (f *folder) readTracks(states []competency.Assessment) {
 	for _, a := range states {
-		f.tracks[a.KnowledgePoint] = mastery.NewTrack(mastery.State{Mastery: a.Mastery, AssessedAt: a.AssessedAt}, a.Model)
+		f.tracks[a.KnowledgePoint] = mastery.DecodeTrack(mastery.State{Mastery: a.Mastery, AssessedAt: a.AssessedAt}, a.Model)
 	}
 }
 
@@ -95,7 +95,7 @@ func (f *folder) pointsWithEvidence(all []competency.Evidence) []string {
 func (f *folder) foldPoint(t mastery.Track, evidence []competency.Evidence, point string) mastery.Track {
 	for _, e := range evidence {
 		if slices.Contains(e.KnowledgePoints, point) && !t.Supersedes(e.At) {
-			t = f.Follow(t, e)
+			t = f.Apply(t, e)
 		}
 	}
 	return t
@@ -108,7 +108,7 @@ func (f *folder) putTrack(point string, t mastery.Track) {
 	case t == before:
 	case t.Assessed():
 		f.changes.Put = append(f.changes.Put, competency.Assessment{
-			Employee: f.Employee, KnowledgePoint: point, Mastery: t.Mastery, AssessedAt: t.AssessedAt, Model: t.Numbers(),
+			Employee: f.Employee, KnowledgePoint: point, Mastery: t.Mastery, AssessedAt: t.AssessedAt, Model: t.Encode(),
 		})
 	case known:
 		f.changes.Drop = append(f.changes.Drop, point)

@@ -35,7 +35,7 @@ func (p *People) LoadProfile(ctx context.Context, employee string) (*Profile, er
 
 // readProfile asks whether the viewer may read a person, and reads them.
 func (p *People) readProfile(ctx context.Context, employee string) (none store.Profile, err error) {
-	code := competency.Code(employee)
+	code := competency.NormalizeCode(employee)
 	if err := access.Check(ctx, access.Learner, access.Subject{Employee: code}); err != nil {
 		return none, err
 	}
@@ -92,7 +92,7 @@ func tracksIn(s *catalog.Snapshot, list []competency.Assessment) iter.Seq[master
 			if !ok || !graph.IsPoint(n) {
 				continue
 			}
-			if !yield(mastery.NewTrack(mastery.State{Point: n, Mastery: a.Mastery, AssessedAt: a.AssessedAt}, a.Model)) {
+			if !yield(mastery.DecodeTrack(mastery.State{Point: n, Mastery: a.Mastery, AssessedAt: a.AssessedAt}, a.Model)) {
 				return
 			}
 		}

@@ -161,7 +161,7 @@ func (p *People) Retract(ctx context.Context, ids []string) (*RecordResult, erro
 	}
 	codes := make([]string, len(ids))
 	for i, id := range ids {
-		codes[i] = competency.Code(competency.Trim(id))
+		codes[i] = competency.NormalizeCode(competency.Trim(id))
 	}
 	var stored []competency.Evidence
 	if len(codes) > 0 { // no ids at all would select everything

@@ -18,7 +18,7 @@ import (
 // it. The subscription ends with the context, or when the employee is deleted: then the
 // channel is closed.
 func (p *People) LearnerUpdated(ctx context.Context, employee string) (<-chan LearnerUpdate, error) {
-	return p.broker.subscribe(ctx, competency.Code(employee), func() error {
+	return p.broker.subscribe(ctx, competency.NormalizeCode(employee), func() error {
 		_, err := p.readProfile(ctx, employee)
 		return err
 	})

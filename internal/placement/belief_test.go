@@ -195,7 +195,7 @@ func TestBeliefIsCloseOnLoops(t *testing.T) {
 	t.Parallel()
 	deviation, n := 0.0, 0
 	rapid.Check(t, func(t *rapid.T) {
-		w := kgtest.Random(rapid.Uint64Range(0, 1000).Draw(t, "world"), kgtest.Rich(12))
+		w := kgtest.RandomWorld(rapid.Uint64Range(0, 1000).Draw(t, "world"), kgtest.RichShape(12))
 		net := NewNetwork(w.Compile(t), nil, 0)
 		b := newBelief(net)
 		for v, nd := range net.nodes {

@@ -14,7 +14,7 @@ import (
 func forEachClosure(b *testing.B, run func(b *testing.B, g *kg.Graph)) {
 	for _, size := range []struct{ points, closure int }{{1_000, 100}, {1_000, 300}, {10_000, 1_200}} {
 		b.Run(fmt.Sprint("twelve-layers/", size.closure), func(b *testing.B) {
-			run(b, compileClosure(b, kgtest.Random(1, kgtest.Bench(size.points)), size.closure))
+			run(b, compileClosure(b, kgtest.RandomWorld(1, kgtest.BenchShape(size.points)), size.closure))
 		})
 	}
 	for _, name := range kgtest.PublicGraphs {
@@ -28,7 +28,7 @@ func forEachClosure(b *testing.B, run func(b *testing.B, g *kg.Graph)) {
 
 // compileClosure compiles a world with a position that rests on about so many points.
 func compileClosure(tb testing.TB, w kgtest.World, closure int) *kg.Graph {
-	w.Narrow(closure)
+	w.RestrictToClosure(closure)
 	return w.Compile(tb)
 }
 

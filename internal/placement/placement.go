@@ -21,21 +21,21 @@ import "github.com/zhitu/zhitu/internal/kg"
 // Options are the noise of answers and the certainty to reach. A field that is
 // zero has the default.
 type Options struct {
-	Slip  float64 // chance of a wrong answer about a known point; DefaultSlip
-	Guess float64 // chance of a right answer about an unknown point; DefaultGuess
-	Sure  float64 // chance of being right about a point from which it is not asked; DefaultSure
+	Slip      float64 // chance of a wrong answer about a known point; DefaultSlip
+	Guess     float64 // chance of a right answer about an unknown point; DefaultGuess
+	Certainty float64 // chance of being right about a point from which it is not asked; DefaultCertainty
 }
 
 // The defaults of Options. Slip and guess are clamped to 0.01 and 0.45: no answer
 // is certain, and none is evidence against itself.
 const (
-	DefaultSlip  = 0.1
-	DefaultGuess = 0.1
-	DefaultSure  = 0.95
+	DefaultSlip      = 0.1
+	DefaultGuess     = 0.1
+	DefaultCertainty = 0.95
 )
 
-// Doubt is the chance of being right below which a conclusion is uncertain.
-const Doubt = 0.8
+// UncertainBelow is the chance of being right below which a conclusion is uncertain.
+const UncertainBelow = 0.8
 
 // Answer is the score of an answer about a point: 1 for right, 0 for wrong, in
 // between for partly right.
@@ -59,5 +59,5 @@ func (c Conclusion) Inferred() bool { return !c.Asked && !c.Assessed }
 // Mastered reports whether the point is more likely known than not.
 func (c Conclusion) Mastered() bool { return c.Probability > 0.5 }
 
-// Uncertain reports whether the chance of being right is below Doubt.
-func (c Conclusion) Uncertain() bool { return max(c.Probability, 1-c.Probability) < Doubt }
+// Uncertain reports whether the chance of being right is below UncertainBelow.
+func (c Conclusion) Uncertain() bool { return max(c.Probability, 1-c.Probability) < UncertainBelow }

@@ -42,7 +42,7 @@ func (net *Network) NewSession(answers []Answer, options Options) *Session {
 	}
 	options.Slip = orDefault(options.Slip, DefaultSlip, 0.01, 0.45)
 	options.Guess = orDefault(options.Guess, DefaultGuess, 0.01, 0.45)
-	options.Sure = orDefault(options.Sure, DefaultSure, 0.5, 1)
+	options.Certainty = orDefault(options.Certainty, DefaultCertainty, 0.5, 1)
 	s := &Session{
 		net: net, options: options, asked: make([]bool, len(net.nodes)), logRatio: make([]float64, len(net.nodes)),
 		belief: newBelief(net), stale: true,
@@ -88,7 +88,7 @@ func (s *Session) Answer(answers ...Answer) {
 // new it costs one inference.
 func (s *Session) Next() (p kg.Node, ok bool) {
 	p, doubt := s.MostInformative()
-	if p == kg.None || competency.AtLeast(1-doubt, s.options.Sure) {
+	if p == kg.None || competency.AtLeast(1-doubt, s.options.Certainty) {
 		return kg.None, false
 	}
 	return p, true

@@ -123,11 +123,11 @@ func TestNothingToAsk(t *testing.T) {
 
 func TestMoreCertaintyTakesMoreQuestions(t *testing.T) {
 	t.Parallel()
-	w := kgtest.Random(1, kgtest.Bench(400))
+	w := kgtest.RandomWorld(1, kgtest.BenchShape(400))
 	g := compileClosure(t, w, 100)
 	var asked []int
 	for _, sure := range []float64{0.6, 0.8, 0.95, 0.99, 1} {
-		s := placement.New(g, nil, 0, nil, placement.Options{Sure: sure})
+		s := placement.New(g, nil, 0, nil, placement.Options{Certainty: sure})
 		all := s.Conclusions()
 		for p, ok := s.Next(); ok; p, ok = s.Next() {
 			a := placement.Answer{Point: p}
@@ -167,11 +167,11 @@ func TestAnswersOnOnePoint(t *testing.T) {
 func TestSessionsCoverThePendingSet(t *testing.T) {
 	t.Parallel()
 	rapid.Check(t, func(t *rapid.T) {
-		w := kgtest.Random(rapid.Uint64().Draw(t, "world"), kgtest.Rich(rapid.IntRange(1, 40).Draw(t, "points")))
+		w := kgtest.RandomWorld(rapid.Uint64().Draw(t, "world"), kgtest.RichShape(rapid.IntRange(1, 40).Draw(t, "points")))
 		g := w.Compile(t)
 		states := w.States(g)
 		covered := beliefs(g, placement.New(g, states, 0, nil, placement.Options{}))
-		pending := plan.NewPending(g, states, gap.Analyze(g, states, 0, kgtest.Now), nil, nil)
+		pending := plan.NewPendingSet(g, states, gap.Analyze(g, states, 0, kgtest.Now), nil, nil)
 		for i := range pending.Len() {
 			require.Contains(t, covered, g.Code(pending.Point(i)), w.Format())
 		}
@@ -183,7 +183,7 @@ func TestSessionsCoverThePendingSet(t *testing.T) {
 func TestSessionsEndAndResume(t *testing.T) {
 	t.Parallel()
 	rapid.Check(t, func(t *rapid.T) {
-		w := kgtest.Random(rapid.Uint64Range(0, 1000).Draw(t, "world"), kgtest.Rich(rapid.IntRange(1, 40).Draw(t, "points")))
+		w := kgtest.RandomWorld(rapid.Uint64Range(0, 1000).Draw(t, "world"), kgtest.RichShape(rapid.IntRange(1, 40).Draw(t, "points")))
 		g := w.Compile(t)
 		var states []mastery.State
 		if rapid.Bool().Draw(t, "assessed") {
@@ -191,7 +191,7 @@ func TestSessionsEndAndResume(t *testing.T) {
 		}
 		options := placement.Options{
 			Slip: rapid.Float64Range(0, 1).Draw(t, "slip"), Guess: rapid.Float64Range(0, 1).Draw(t, "guess"),
-			Sure: rapid.Float64Range(0, 1).Draw(t, "sure"),
+			Certainty: rapid.Float64Range(0, 1).Draw(t, "sure"),
 		}
 		s := placement.New(g, states, 0, nil, options)
 		var answers []placement.Answer

@@ -28,7 +28,7 @@ type largeQuestion struct {
 }
 
 func newLargeQuestion(tb testing.TB, w kgtest.World, closure int) largeQuestion {
-	in := w.Narrow(closure)
+	in := w.RestrictToClosure(closure)
 	q := largeQuestion{g: w.Compile(tb), closure: len(in)}
 	// What is mastered is a knowledge state: the half that comes first.
 	var nodes []kg.Node
@@ -59,7 +59,7 @@ func forEachWorld(b *testing.B, run func(b *testing.B, q largeQuestion)) {
 		})
 	}
 	for _, size := range []struct{ points, closure int }{{1_000, 300}, {10_000, 1_200}, {100_000, 3_000}} {
-		ask(fmt.Sprint(size.points), kgtest.Random(1, kgtest.Bench(size.points)), size.closure)
+		ask(fmt.Sprint(size.points), kgtest.RandomWorld(1, kgtest.BenchShape(size.points)), size.closure)
 	}
 	for _, name := range kgtest.PublicGraphs {
 		if w, ok := kgtest.PublicGraph(b, name); ok {
@@ -106,9 +106,9 @@ func BenchmarkBudget(b *testing.B) {
 // BenchmarkPending is the pending set in a valid order.
 func BenchmarkPending(b *testing.B) {
 	forEachWorld(b, func(b *testing.B, q largeQuestion) {
-		var p *plan.Pending
+		var p *plan.PendingSet
 		for b.Loop() {
-			p = plan.NewPending(q.g, q.states, q.report, nil, nil)
+			p = plan.NewPendingSet(q.g, q.states, q.report, nil, nil)
 		}
 		b.ReportMetric(float64(p.Len()), "pending")
 	})
@@ -216,7 +216,7 @@ func masteriesOf(q largeQuestion) map[int64]float64 {
 
 // requireSamePending checks that an answer is the engine's, in a valid order.
 func requireSamePending(b *testing.B, q largeQuestion, got []kg.Node) {
-	p := plan.NewPending(q.g, q.states, q.report, nil, nil)
+	p := plan.NewPendingSet(q.g, q.states, q.report, nil, nil)
 	want := make([]kg.Node, p.Len())
 	for i := range want {
 		want[i] = p.Point(i)

@@ -19,7 +19,7 @@ const (
 // choice of closures by value per minute. Greedy fails where closures are large
 // beside the budget or share much. So few goals are chosen by exact search; of many,
 // a local search changes when one or two of them are considered.
-func (s *scratch) selectWithinBudget(p *Pending, jobs []job, budget int) {
+func (s *scratch) selectWithinBudget(p *PendingSet, jobs []job, budget int) {
 	in := s.in
 	clear(in)
 	f := &s.fill

@@ -109,7 +109,7 @@ func (j precedenceKnapsack) bestCritical(budget int, critical uint) (most int, b
 // critical is the set of the steps that are there for a critical unmet requirement.
 func critical(p *plan.Path) (set uint) {
 	for i, s := range p.Steps {
-		if r := p.Report.Of(s.Point); r.Critical && r.Status != gap.Met {
+		if r := p.Report.RequirementOn(s.Point); r.Critical && r.Status != gap.Met {
 			set |= 1 << i
 		}
 	}

@@ -10,7 +10,7 @@ import (
 // for. Goals are the jobs with a value of their own. What is taken for one goal is
 // taken for all that share it, so their closures become lighter.
 type closures struct {
-	p         *Pending
+	p         *PendingSet
 	jobs      []job
 	soft      bool     // soft prerequisites belong to a closure
 	goals     []int32  // jobs
@@ -50,7 +50,7 @@ func nextGoals(goals []int32) (next, rest []int32) {
 
 // build finds the closures of goals, without the jobs that are done. It costs
 // O(goals/64 · links) and the size of the closures.
-func (b *closures) build(p *Pending, jobs []job, goals []int32, done []bool, soft bool) *closures {
+func (b *closures) build(p *PendingSet, jobs []job, goals []int32, done []bool, soft bool) *closures {
 	b.p, b.jobs, b.goals, b.done, b.soft = p, jobs, goals, done, soft
 	b.words = (len(goals) + 63) / 64
 	b.full, b.remaining = resized(b.full, len(goals)), resized(b.remaining, len(goals))

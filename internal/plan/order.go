@@ -7,7 +7,7 @@ import "math"
 // So a foundation comes when what it opens is worth its minutes. A single closure
 // does not show what many goals gain together; a Sidney decomposition does, and
 // decides which goals come first.
-func (s *scratch) orderJobs(p *Pending, jobs []job) []int32 {
+func (s *scratch) orderJobs(p *PendingSet, jobs []job) []int32 {
 	s.done = resized(s.done, len(jobs))
 	for j := range jobs {
 		s.done[j] = !s.in[j]
@@ -35,7 +35,7 @@ const maxDecomposed = 1000
 
 // setPriorities sets the priority of each goal to its part of the Sidney
 // decomposition. It is not needed where the goals are few enough for the exact order.
-func (s *scratch) setPriorities(p *Pending, jobs []job, goals []int32) {
+func (s *scratch) setPriorities(p *PendingSet, jobs []job, goals []int32) {
 	s.priority = resized(s.priority, len(goals))
 	if len(goals) <= maxExactWindow || len(jobs) > maxDecomposed {
 		return

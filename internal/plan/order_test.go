@@ -39,7 +39,7 @@ func TestOrder(t *testing.T) {
 // Weighted gap closes earlier than in topological order.
 func TestOrderClosesGapEarly(t *testing.T) {
 	for seed := range uint64(5) {
-		w := kgtest.Random(seed, kgtest.Bench(400))
+		w := kgtest.RandomWorld(seed, kgtest.BenchShape(400))
 		g := w.Compile(t)
 		p := plan.Make(g, nil, 0, plan.Limits{}, kgtest.Now)
 		value := map[kg.Node]float64{}
@@ -65,7 +65,7 @@ func TestOrderClosesGapEarly(t *testing.T) {
 // as a catalog.
 func TestLargePaths(t *testing.T) {
 	t.Run("many requirements", func(t *testing.T) {
-		w := kgtest.Random(1, kgtest.Bench(3000))
+		w := kgtest.RandomWorld(1, kgtest.BenchShape(3000))
 		w.Positions, w.Requirements = []competency.Position{{Code: "P"}}, nil
 		for _, k := range w.KnowledgePoints {
 			w.Requirements = append(w.Requirements, competency.Requirement{Position: "P", Target: k.Code})

@@ -68,7 +68,7 @@ type Step struct {
 // Path is a sequence of steps towards a position, with reasons.
 type Path struct {
 	Report       *gap.Report
-	Pending      *Pending
+	Pending      *PendingSet
 	Steps        []Step
 	TotalMinutes int
 	WithinBudget bool      // whether nothing was left out
@@ -87,7 +87,7 @@ func Make(g *kg.Graph, states []mastery.State, goal kg.Position, limits Limits, 
 
 // makePath returns the path that closes the gap of a report.
 func makePath(g *kg.Graph, states []mastery.State, report *gap.Report, limits Limits) *Path {
-	p := &Path{Report: report, Pending: NewPending(g, states, report, limits.Exclude, limits.Choices), WithinBudget: true}
+	p := &Path{Report: report, Pending: NewPendingSet(g, states, report, limits.Exclude, limits.Choices), WithinBudget: true}
 	s := scratches.Get().(*scratch)
 	defer s.release()
 	p.listCandidates(g, limits, s)

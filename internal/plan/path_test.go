@@ -236,7 +236,7 @@ func TestDeterminism(t *testing.T) {
 	// Graphs of all sizes share the pooled memory.
 	var group sync.WaitGroup
 	for seed := range uint64(24) {
-		w := kgtest.Random(seed, kgtest.Rich(10+int(seed%5)*40))
+		w := kgtest.RandomWorld(seed, kgtest.RichShape(10+int(seed%5)*40))
 		g := w.Compile(t)
 		want := formatAll(g, plan.Make(g, w.States(g), 0, plan.Limits{}, kgtest.Now))
 		group.Go(func() {

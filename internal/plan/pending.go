@@ -10,12 +10,12 @@ import (
 	"github.com/zhitu/zhitu/internal/mastery"
 )
 
-// Pending is the pending set: the points that a person must learn for a position,
+// PendingSet is the pending set: the points that a person must learn for a position,
 // with what each waits for. Points are addressed by index, in topological order.
 //
 // A chosen competency stays one junction, as in the graph. What waits for it points
 // to it, and it points to its pending points.
-type Pending struct {
+type PendingSet struct {
 	g       *kg.Graph
 	report  *gap.Report
 	points  []kg.Node       // ascending
@@ -44,11 +44,11 @@ func (l *adjacency) of(v int) []int32 { return l.items[l.start[v]:l.start[v+1]] 
 func (l *adjacency) add(v int32)      { l.items = append(l.items, v) }
 func (l *adjacency) endList()         { l.start = append(l.start, int32(len(l.items))) }
 
-// NewPending finds what must be learned for the requirements that are BELOW or
+// NewPendingSet finds what must be learned for the requirements that are BELOW or
 // UNASSESSED in a report. Excluded points, and what cannot be learned without them,
 // are left out; fixed choices are taken as given. At most one state per point is
 // read. The cost follows the pending set and what is tried for its choices.
-func NewPending(g *kg.Graph, states []mastery.State, report *gap.Report, exclude []kg.Node, fixed []Choice) *Pending {
+func NewPendingSet(g *kg.Graph, states []mastery.State, report *gap.Report, exclude []kg.Node, fixed []Choice) *PendingSet {
 	s := newSearch(g, states)
 	defer s.release(states)
 	s.excludePoints(exclude)
@@ -57,7 +57,7 @@ func NewPending(g *kg.Graph, states []mastery.State, report *gap.Report, exclude
 
 	s.sortPending()
 	n := len(s.pending)
-	p := &Pending{g: g, report: report, points: slices.Clone(s.pending), details: make([]pendingDetail, n)}
+	p := &PendingSet{g: g, report: report, points: slices.Clone(s.pending), details: make([]pendingDetail, n)}
 	for i, point := range p.points {
 		state := &s.points[point]
 		p.details[i] = pendingDetail{need: state.need, mastery: state.mastery, gap: -1, known: state.index < 0}
@@ -74,7 +74,7 @@ func NewPending(g *kg.Graph, states []mastery.State, report *gap.Report, exclude
 }
 
 // linkPrerequisites records what every point waits for.
-func (p *Pending) linkPrerequisites(s *search) {
+func (p *PendingSet) linkPrerequisites(s *search) {
 	slices.SortStableFunc(s.settled, func(a, b Choice) int { return cmp.Compare(a.Point, b.Point) })
 	settled := s.settled
 	p.hard.start, p.soft.start = make([]int32, 1, len(p.points)+1), make([]int32, 1, len(p.points)+1)
@@ -115,7 +115,7 @@ func (p *Pending) linkPrerequisites(s *search) {
 
 // addPrerequisite adds an alternative to what a point waits for, unless it is
 // satisfied.
-func (p *Pending) addPrerequisite(s *search, a kg.Alternative) {
+func (p *PendingSet) addPrerequisite(s *search, a kg.Alternative) {
 	switch {
 	case s.satisfied(a):
 	case p.g.IsPoint(a.Node): // pending, since it was taken
@@ -126,7 +126,7 @@ func (p *Pending) addPrerequisite(s *search, a kg.Alternative) {
 }
 
 // junctionVertex returns the vertex of a competency, and adds it where it is new.
-func (p *Pending) junctionVertex(s *search, n kg.Node) int32 {
+func (p *PendingSet) junctionVertex(s *search, n kg.Node) int32 {
 	state := &s.points[n]
 	if state.index == 0 {
 		p.junctions = append(p.junctions, n)
@@ -136,38 +136,38 @@ func (p *Pending) junctionVertex(s *search, n kg.Node) int32 {
 }
 
 // vertexCount returns how many points and junctions there are.
-func (p *Pending) vertexCount() int { return len(p.points) + len(p.junctions) }
+func (p *PendingSet) vertexCount() int { return len(p.points) + len(p.junctions) }
 
 // Len returns how many points are pending.
-func (p *Pending) Len() int { return len(p.points) }
+func (p *PendingSet) Len() int { return len(p.points) }
 
 // Point returns the point at an index.
-func (p *Pending) Point(i int) kg.Node { return p.points[i] }
+func (p *PendingSet) Point(i int) kg.Node { return p.points[i] }
 
 // Need returns the mastery that is needed of a point.
-func (p *Pending) Need(i int) float64 { return p.details[i].need }
+func (p *PendingSet) Need(i int) float64 { return p.details[i].need }
 
 // Mastery returns the mastery of a point, and whether there is any evidence.
-func (p *Pending) Mastery(i int) (float64, bool) { return p.details[i].mastery, p.details[i].known }
+func (p *PendingSet) Mastery(i int) (float64, bool) { return p.details[i].mastery, p.details[i].known }
 
 // Required reports whether the position itself requires a point. The others are
 // foundations.
-func (p *Pending) Required(i int) bool { return p.details[i].gap >= 0 }
+func (p *PendingSet) Required(i int) bool { return p.details[i].gap >= 0 }
 
 // Choices returns the choices that were settled, in that order.
-func (p *Pending) Choices() []Choice { return p.choices }
+func (p *PendingSet) Choices() []Choice { return p.choices }
 
 // index finds a point among the pending.
-func (p *Pending) index(point kg.Node) (int, bool) { return slices.BinarySearch(p.points, point) }
+func (p *PendingSet) index(point kg.Node) (int, bool) { return slices.BinarySearch(p.points, point) }
 
 // isUnmet reports whether a point is pending for a requirement on itself.
-func (p *Pending) isUnmet(i int) bool {
+func (p *PendingSet) isUnmet(i int) bool {
 	r := p.requirement(i)
 	return r != nil && (r.Status == gap.Below || r.Status == gap.Unassessed)
 }
 
 // requirement returns the requirement on a point itself, nil for a foundation.
-func (p *Pending) requirement(i int) *gap.Gap {
+func (p *PendingSet) requirement(i int) *gap.Gap {
 	if p.details[i].gap < 0 {
 		return nil
 	}
@@ -175,7 +175,7 @@ func (p *Pending) requirement(i int) *gap.Gap {
 }
 
 // WaitsFor returns the pending points of what a point chose, by code.
-func (p *Pending) WaitsFor(i int) []kg.Node {
+func (p *PendingSet) WaitsFor(i int) []kg.Node {
 	var points []kg.Node
 	for _, v := range p.hard.of(i) {
 		if int(v) < len(p.points) {
@@ -190,6 +190,6 @@ func (p *Pending) WaitsFor(i int) []kg.Node {
 	return slices.Compact(points)
 }
 
-func (p *Pending) sortByCode(points []kg.Node) {
+func (p *PendingSet) sortByCode(points []kg.Node) {
 	slices.SortFunc(points, func(a, b kg.Node) int { return cmp.Compare(p.g.Rank(a), p.g.Rank(b)) })
 }

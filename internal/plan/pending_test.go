@@ -24,13 +24,13 @@ type question struct {
 
 // drawQuestion draws a world with much to choose, and a question about it.
 func drawQuestion(t *rapid.T) question {
-	shape := kgtest.Rich(rapid.IntRange(1, 36).Draw(t, "points"))
+	shape := kgtest.RichShape(rapid.IntRange(1, 36).Draw(t, "points"))
 	shape.Alternatives = rapid.SampledFrom([]float64{0.2, 0.6, 0.95}).Draw(t, "alternatives")
 	shape.Mastered = rapid.SampledFrom([]float64{0, 0.3, 0.7}).Draw(t, "mastered")
 	shape.Junctions = rapid.SampledFrom([]float64{0.1, 0.5}).Draw(t, "junctions")
 	shape.PerPoint = rapid.SampledFrom([]float64{1.5, 3}).Draw(t, "per point")
 	shape.Required = rapid.IntRange(0, 8).Draw(t, "required")
-	w := kgtest.Random(rapid.Uint64().Draw(t, "seed"), shape)
+	w := kgtest.RandomWorld(rapid.Uint64().Draw(t, "seed"), shape)
 	g := w.Compile(t)
 	return question{w, g, gap.Analyze(g, w.States(g), 0, kgtest.Now)}
 }
@@ -48,7 +48,7 @@ func TestPendingEqualsReference(t *testing.T) {
 func requirePendingOfReference(t *rapid.T, q question) {
 	r := newReference(q.w)
 	r.findPending(q.g, q.report)
-	p := plan.NewPending(q.g, q.w.States(q.g), q.report, nil, nil)
+	p := plan.NewPendingSet(q.g, q.w.States(q.g), q.report, nil, nil)
 
 	resting, unlocks, chains := r.dependents(), p.Unlocks(), p.Chains()
 	neededFor, ok := p.NeededFor(math.MaxInt)

@@ -158,9 +158,9 @@ func TestOrdersOfSixteenStepsAreNearlyExact(t *testing.T) {
 	var ratios, worst float64
 	paths, longer := 0, 0
 	for seed := uint64(0); paths < 60; seed++ {
-		shape := kgtest.Rich(40)
+		shape := kgtest.RichShape(40)
 		shape.Required, shape.Mastered = 12, 0.6
-		w := kgtest.Random(seed, shape)
+		w := kgtest.RandomWorld(seed, shape)
 		g := w.Compile(t)
 		p := plan.Make(g, w.States(g), 0, plan.Limits{}, kgtest.Now)
 		if len(p.Steps) < 13 || len(p.Steps) > 16 {

@@ -9,7 +9,7 @@ import (
 
 // Unlocks returns, for every point, how many pending points rest on it, directly
 // or not. It costs O(n/64 · (n + links)).
-func (p *Pending) Unlocks() []int {
+func (p *PendingSet) Unlocks() []int {
 	counts := make([]int, len(p.points))
 	p.forEachReaching(nil, func(i int, _ []int32, set uint64) { counts[i] += bits.OnesCount64(set) })
 	return counts
@@ -18,7 +18,7 @@ func (p *Pending) Unlocks() []int {
 // NeededFor returns, for every foundation, the required pending points that rest
 // on it, directly or not, by code. It returns false where these are more than most
 // in all. It costs as much as Unlocks, and the result.
-func (p *Pending) NeededFor(most int) ([][]kg.Node, bool) {
+func (p *PendingSet) NeededFor(most int) ([][]kg.Node, bool) {
 	var required []int32
 	for i := range p.points {
 		if p.Required(i) {
@@ -52,7 +52,7 @@ func (p *Pending) NeededFor(most int) ([][]kg.Node, bool) {
 // A dependent has a higher index than what it waits for. So a pass down the indices
 // sees every dependent of a point before the point. All dependents of a junction
 // come before the first of its points.
-func (p *Pending) forEachReaching(targets []int32, visit func(i int, block []int32, set uint64)) {
+func (p *PendingSet) forEachReaching(targets []int32, visit func(i int, block []int32, set uint64)) {
 	if targets == nil {
 		targets = make([]int32, len(p.points))
 		for i := range targets {
@@ -88,7 +88,7 @@ func (p *Pending) forEachReaching(targets []int32, visit func(i int, block []int
 
 // listJunctions lists, for every point, the junctions that it is in (a counting
 // sort).
-func (p *Pending) listJunctions(in *adjacency) {
+func (p *PendingSet) listJunctions(in *adjacency) {
 	n := len(p.points)
 	in.start = resized(in.start, n+2)
 	for v := n; v < p.vertexCount(); v++ {
@@ -113,7 +113,7 @@ func (p *Pending) listJunctions(in *adjacency) {
 // unmet requirement along chosen prerequisites (breadth-first search). It is -1
 // where the point is such a requirement itself. Ties go to the requirement, and
 // then the point, that is later in topological order. It costs O(n + links).
-func (p *Pending) Chains() []int32 {
+func (p *PendingSet) Chains() []int32 {
 	const unseen = -2
 	from := make([]int32, p.vertexCount())
 	queue := make([]int32, 0, len(from))

@@ -13,7 +13,7 @@ import (
 func (s *Step) chooseResource(g *kg.Graph, limits Limits) (base float64) {
 	own := int(g.Minutes(s.Point))
 	best, bestRank := int32(-1), [3]int{}
-	for _, i := range g.Teachers(s.Point) { // by code, so the first of equals wins
+	for _, i := range g.ResourcesFor(s.Point) { // by code, so the first of equals wins
 		r := &g.Catalog().Resources[i]
 		rank := [3]int{len(limits.Modalities), 1, own}
 		if place := slices.Index(limits.Modalities, r.Modality); place >= 0 {

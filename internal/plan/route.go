@@ -47,7 +47,7 @@ func (p *Path) Routes(states []mastery.State, limits Limits, most int) []Route {
 }
 
 // contains reports whether this set contains another, with at least its needs.
-func (p *Pending) contains(other *Pending) bool {
+func (p *PendingSet) contains(other *PendingSet) bool {
 	for i, point := range other.points {
 		if j, ok := p.index(point); !ok || p.details[j].need < other.details[i].need {
 			return false
@@ -57,6 +57,6 @@ func (p *Pending) contains(other *Pending) bool {
 }
 
 // equal reports whether two sets hold the same points with the same needs.
-func (p *Pending) equal(other *Pending) bool {
+func (p *PendingSet) equal(other *PendingSet) bool {
 	return slices.Equal(p.points, other.points) && slices.EqualFunc(p.details, other.details, func(a, b pendingDetail) bool { return a.need == b.need })
 }

@@ -18,7 +18,7 @@ type sidneyPart struct {
 // closure of a graph and applications to combinatorial problems", Management Science
 // 22, 1976). It costs two cuts for each part.
 type sidneyDecomposition struct {
-	p       *Pending
+	p       *PendingSet
 	jobs    []job
 	soft    bool
 	stop    func() bool
@@ -32,7 +32,7 @@ type sidneyDecomposition struct {
 
 // decompose finds the parts of the jobs in a set. With soft, soft prerequisites come
 // before their dependents too. It returns false where it was stopped.
-func (d *sidneyDecomposition) decompose(p *Pending, jobs []job, in []bool, soft bool, stop func() bool) bool {
+func (d *sidneyDecomposition) decompose(p *PendingSet, jobs []job, in []bool, soft bool, stop func() bool) bool {
 	d.p, d.jobs, d.soft, d.stop = p, jobs, soft, stop
 	d.placeOf, d.part = resized(d.placeOf, len(jobs)+len(p.junctions)), resized(d.part, len(jobs))
 	d.set, d.parts = d.set[:0], d.parts[:0]

@@ -76,7 +76,7 @@ func (m *Metrics) observeRootField(object, field string, took time.Duration, cod
 	}
 }
 
-func (m *Metrics) statements(r service.Receipt) {
+func (m *Metrics) countStatements(r service.Receipt) {
 	for outcome, n := range map[string]int{
 		"recorded": r.Recorded, "known": r.Known, "retracted": r.Retracted, "ignored": r.Ignored, "set_aside": r.SetAside,
 	} {
@@ -92,12 +92,12 @@ func (m *Metrics) StoreCall(method string, took time.Duration, err error) {
 	}
 }
 
-// Compiled counts a graph that has become the snapshot.
-func (m *Metrics) Compiled(c catalog.Compilation) {
+// ObserveCompilation counts a graph that has become the snapshot.
+func (m *Metrics) ObserveCompilation(c catalog.Compilation) {
 	m.revision.Set(float64(c.Revision))
 	m.points.Set(float64(c.Points))
 	m.compileSeconds.Observe(c.Took.Seconds())
 }
 
-// Subscribed sets the number of open subscriptions.
-func (m *Metrics) Subscribed(open int) { m.subscriptions.Set(float64(open)) }
+// SetSubscriptions sets the number of open subscriptions.
+func (m *Metrics) SetSubscriptions(open int) { m.subscriptions.Set(float64(open)) }

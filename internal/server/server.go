@@ -36,8 +36,8 @@ type Config struct {
 	Loopback bool          // serves this machine only: Host must be a loopback name
 	Timeout  time.Duration // of one request, or one answer to a subscription; 0 for 10 s
 
-	Build Build           // told in metrics and by the API
-	Until context.Context // ends all subscriptions; nil for never
+	Build    Build           // told in metrics and by the API
+	Shutdown context.Context // ends all subscriptions; nil for never
 }
 
 // New returns the handler of a server.
@@ -48,7 +48,7 @@ func New(cfg Config) http.Handler {
 	withToken := func(h http.Handler) http.Handler { return requireToken(admits, h, "Bearer") }
 	mux := http.NewServeMux()
 	api := asSystem(graph.NewHandler(cfg.Service, graph.Config{
-		Log: cfg.Log, RequestID: RequestID, RootField: cfg.Metrics.observeRootField, Timeout: cfg.Timeout, Admits: admits, Until: cfg.Until, Version: cfg.Build.Version,
+		Log: cfg.Log, RequestID: RequestID, ObserveRootField: cfg.Metrics.observeRootField, Timeout: cfg.Timeout, Authenticate: admits, Shutdown: cfg.Shutdown, Version: cfg.Build.Version,
 	}))
 	guardedAPI := withToken(api)
 	mux.HandleFunc("/graphql", func(w http.ResponseWriter, r *http.Request) {

@@ -70,7 +70,7 @@ func newTestServer(t *testing.T, cfg server.Config) *testServer {
 	out := &testServer{store: &failingStore{Store: s}, log: &syncBuffer{}}
 	cfg.Metrics = server.NewMetrics()
 	cfg.Log = slog.New(server.LogHandler(slog.NewTextHandler(out.log, &slog.HandlerOptions{Level: slog.LevelDebug})))
-	cfg.Service, err = servicetest.New(servicetest.Context(t), store.Observe(out.store, cfg.Metrics.StoreCall), servicetest.Config{Log: cfg.Log, Compiled: cfg.Metrics.Compiled, Subscribed: cfg.Metrics.Subscribed})
+	cfg.Service, err = servicetest.New(servicetest.Context(t), store.Observe(out.store, cfg.Metrics.StoreCall), servicetest.Config{Log: cfg.Log, Compiled: cfg.Metrics.ObserveCompilation, Subscribed: cfg.Metrics.SetSubscriptions})
 	require.NoError(t, err)
 	out.Handler = server.New(cfg)
 	made := out.request(http.MethodPost, "/graphql", seedMutation, "Authorization", "Bearer "+cfg.Token)

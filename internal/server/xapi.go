@@ -123,7 +123,7 @@ func (s statementHandler) readStatements(w http.ResponseWriter, r *http.Request)
 	case errors.As(err, &tooLarge):
 		return nil, false, fault.New(fault.LimitExceeded, "the request body is larger than %d bytes", "请求体超过 %d 字节", tooLarge.Limit)
 	case err != nil:
-		return nil, false, fault.Because(err, fault.InvalidArgument, "the request body cannot be read", "无法读取请求体")
+		return nil, false, fault.Wrap(err, fault.InvalidArgument, "the request body cannot be read", "无法读取请求体")
 	}
 	return xapi.Parse(data)
 }
@@ -139,7 +139,7 @@ func (s statementHandler) receive(r *http.Request, list []xapi.Statement) ([]str
 	if err != nil {
 		return nil, err
 	}
-	s.Metrics.statements(receipt)
+	s.Metrics.countStatements(receipt)
 	if receipt.SetAside > 0 {
 		s.Log.InfoContext(ctx, "statements were set aside: see setAside in GraphQL", "statements", receipt.SetAside)
 	}
@@ -151,7 +151,7 @@ func (s statementHandler) receive(r *http.Request, list []xapi.Statement) ([]str
 func (s statementHandler) writeFailure(w http.ResponseWriter, r *http.Request, err error) {
 	known, ok := asFault(err)
 	if !ok {
-		known = fault.Because(err, fault.Internal, "internal error", "内部错误")
+		known = fault.Wrap(err, fault.Internal, "internal error", "内部错误")
 	}
 	status, text := http.StatusInternalServerError, known.Text
 	switch known.Code {

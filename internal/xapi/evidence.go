@@ -56,7 +56,7 @@ func NewMapping(rules []Rule, extension string) Mapping {
 // Identifier returns the canonical form in which identifiers are compared. Addresses
 // lose mailto: and are in lower case; all others keep their case.
 func Identifier(s string) string {
-	s = competency.Code(competency.Trim(s))
+	s = competency.NormalizeCode(competency.Trim(s))
 	address, isMbox := strings.CutPrefix(s, "mailto:")
 	if isMbox || strings.Contains(s, "@") && !strings.ContainsAny(s, "/|:") {
 		return strings.ToLower(address)
@@ -310,12 +310,12 @@ func (s Statement) pointCodes(m Mapping, activityRule Rule, isPoint func(string)
 		return slices.Clone(activityRule.KnowledgePoints), problem
 	}
 	for _, name := range s.activityNames() {
-		if code := competency.Code(name); isPoint(code) {
+		if code := competency.NormalizeCode(name); isPoint(code) {
 			return []string{code}, problem
 		}
 	}
 	return nil, fault.T("nothing says which knowledge points %s is about: add it to the mapping file, or send the extension %s",
-		"无法判断 %s 对应哪些知识点：请加入映射文件，或在语句中发送扩展 %s", competency.Short(s.root.stringAt("object", "id"), 200), extension)
+		"无法判断 %s 对应哪些知识点：请加入映射文件，或在语句中发送扩展 %s", competency.Truncate(s.root.stringAt("object", "id"), 200), extension)
 }
 
 // codeList reads one code, a separated list as in a cell of a file, or an array.

@@ -186,7 +186,7 @@ func eachProperty(v any, path string, check func(name string, v any, path string
 		return jsonObject(v, path)
 	}
 	for _, name := range slices.Sorted(maps.Keys(o)) { // so that of several problems the same one is reported
-		if wrong := check(name, o[name], joinPath(path, competency.Short(name, competency.MaxQuoted))); wrong != nil {
+		if wrong := check(name, o[name], joinPath(path, competency.Truncate(name, competency.MaxQuoted))); wrong != nil {
 			return wrong
 		}
 	}

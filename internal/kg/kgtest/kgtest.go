@@ -48,8 +48,8 @@ type TB interface {
 	Helper()
 }
 
-// New parses a text, and fails the test where it is not well formed.
-func New(t TB, text string) World {
+// MustParse parses a text, and fails the test where it is not well formed.
+func MustParse(t TB, text string) World {
 	t.Helper()
 	w, err := Parse(text)
 	require.NoError(t, err)
@@ -59,7 +59,7 @@ func New(t TB, text string) World {
 // Compile parses and compiles a text, and fails the test where that is refused.
 func Compile(t TB, text string) (World, *kg.Graph) {
 	t.Helper()
-	w := New(t, text)
+	w := MustParse(t, text)
 	return w, w.Compile(t)
 }
 

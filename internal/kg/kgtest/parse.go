@@ -70,7 +70,7 @@ func (p *parser) parseLine(fields []string) error {
 	case sign == "--":
 		for _, code := range rest[1:] {
 			p.mention(first, code)
-			p.world.Related = append(p.world.Related, competency.Related{A: first, B: code}.Ordered())
+			p.world.Related = append(p.world.Related, competency.Related{A: first, B: code}.Canonical())
 		}
 		return nil
 	case strings.HasSuffix(first, ":"):

@@ -27,25 +27,25 @@ type Shape struct {
 	Resources    int
 }
 
-// Bench is the shape of benchmark worlds: 12 layers and 3.1 prerequisites per point,
+// BenchShape is the shape of benchmark worlds: 12 layers and 3.1 prerequisites per point,
 // as in large catalogs, without alternatives.
-func Bench(points int) Shape {
+func BenchShape(points int) Shape {
 	return Shape{Points: points, Layers: 12, PerPoint: 3.1, Near: 60, Groups: points / 25, Positions: 5, Required: 40}
 }
 
-// Rich is a small shape with every feature: nested competencies on both ends of edges,
+// RichShape is a small shape with every feature: nested competencies on both ends of edges,
 // inherited clauses of the same name, soft edges, forgetting, resources.
-func Rich(points int) Shape {
+func RichShape(points int) Shape {
 	return Shape{
 		Points: points, Layers: 6, PerPoint: 2.2, Groups: points/4 + 1, Alternatives: 0.45, Soft: 0.15, Junctions: 0.35,
 		Positions: 2, Required: 4, Mastered: 0.5, Resources: points / 3,
 	}
 }
 
-// Random makes a world of a shape. The same seed and shape give the same world. It has
+// RandomWorld makes a world of a shape. The same seed and shape give the same world. It has
 // no cycles, since every edge leads to a later layer than all layers of its
 // prerequisite.
-func Random(seed uint64, shape Shape) World {
+func RandomWorld(seed uint64, shape Shape) World {
 	r := generator{Shape: shape, Rand: rand.New(rand.NewPCG(seed, 0x5a_68_69_74_75))}
 	r.addPoints()
 	r.addPrerequisites()
@@ -56,10 +56,10 @@ func Random(seed uint64, shape Shape) World {
 	return r.world
 }
 
-// Narrow replaces the positions of a world by one, P. It requires random points, as long
-// as their closure has at most about so many points. Narrow returns the codes of the
+// RestrictToClosure replaces the positions of a world by one, P. It requires random points, as long
+// as their closure has at most about so many points. RestrictToClosure returns the codes of the
 // closure.
-func (w *World) Narrow(closure int) (codes []string) {
+func (w *World) RestrictToClosure(closure int) (codes []string) {
 	before := map[string][]string{}
 	for _, e := range w.Prerequisites {
 		before[e.Dependent] = append(before[e.Dependent], e.Prerequisite)

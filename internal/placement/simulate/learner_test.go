@@ -16,7 +16,7 @@ import (
 func TestLearnersKnowThePrerequisitesOfWhatTheyKnow(t *testing.T) {
 	t.Parallel()
 	rapid.Check(t, func(t *rapid.T) {
-		g := kgtest.Random(rapid.Uint64().Draw(t, "world"), kgtest.Rich(rapid.IntRange(1, 40).Draw(t, "points"))).Compile(t)
+		g := kgtest.RandomWorld(rapid.Uint64().Draw(t, "world"), kgtest.RichShape(rapid.IntRange(1, 40).Draw(t, "points"))).Compile(t)
 		net := placement.NewNetwork(g, nil, 0)
 		sim := newSimulation(net, Trial{Seed: rapid.Uint64().Draw(t, "seed")})
 		for i, kind := range Kinds {
@@ -37,8 +37,8 @@ func TestLearnersKnowThePrerequisitesOfWhatTheyKnow(t *testing.T) {
 // Learners of every kind differ widely in how much they know.
 func TestLearnersKnowLittleToMuch(t *testing.T) {
 	t.Parallel()
-	w := kgtest.Random(1, kgtest.Bench(400))
-	w.Narrow(100)
+	w := kgtest.RandomWorld(1, kgtest.BenchShape(400))
+	w.RestrictToClosure(100)
 	sim := newSimulation(placement.NewNetwork(w.Compile(t), nil, 0), Trial{Seed: 1})
 	for _, kind := range Kinds {
 		var quarters [4]int
@@ -55,7 +55,7 @@ func TestLearnersKnowLittleToMuch(t *testing.T) {
 func TestNetworkAgreesWithTheCatalog(t *testing.T) {
 	t.Parallel()
 	rapid.Check(t, func(t *rapid.T) {
-		w := kgtest.Random(rapid.Uint64().Draw(t, "world"), kgtest.Rich(rapid.IntRange(1, 25).Draw(t, "points")))
+		w := kgtest.RandomWorld(rapid.Uint64().Draw(t, "world"), kgtest.RichShape(rapid.IntRange(1, 25).Draw(t, "points")))
 		g := w.Compile(t)
 		net := placement.NewNetwork(g, nil, 0)
 		known := make([]bool, g.Points()) // what is not in the network does not matter

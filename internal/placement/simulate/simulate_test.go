@@ -46,9 +46,9 @@ func requireBetterThanBaselines(t *testing.T, out *simulate.Outcome) {
 func TestSessionsBeatBaselines(t *testing.T) {
 	t.Parallel()
 	if !testing.Short() {
-		requireBetterThanBaselines(t, run(t, compileClosure(t, kgtest.Random(1, kgtest.Bench(1_000)), 100), 100))
+		requireBetterThanBaselines(t, run(t, compileClosure(t, kgtest.RandomWorld(1, kgtest.BenchShape(1_000)), 100), 100))
 	}
-	requireBetterThanBaselines(t, run(t, kgtest.Random(1, kgtest.Rich(150)).Compile(t), 100))
+	requireBetterThanBaselines(t, run(t, kgtest.RandomWorld(1, kgtest.RichShape(150)).Compile(t), 100))
 }
 
 func TestSessionsBeatBaselinesOnPublicGraphs(t *testing.T) {
@@ -80,7 +80,7 @@ func TestSessionsWithoutEdges(t *testing.T) {
 
 // The outcome is bit for bit the same on any number of processors.
 func TestRunIsRepeatable(t *testing.T) {
-	g := kgtest.Random(3, kgtest.Rich(40)).Compile(t)
+	g := kgtest.RandomWorld(3, kgtest.RichShape(40)).Compile(t)
 	runSeed := func(seed uint64) *simulate.Outcome {
 		out, err := simulate.Run(t.Context(), g, 0, simulate.Trial{Learners: 12, Slip: 0.1, Guess: 0.2, Shares: []float64{0.3}, Seed: seed})
 		require.NoError(t, err)
@@ -99,7 +99,7 @@ func TestRunIsRepeatable(t *testing.T) {
 // Without slips and guesses half of the questions are enough.
 func TestRunWithoutNoise(t *testing.T) {
 	t.Parallel()
-	g := kgtest.Random(3, kgtest.Bench(60)).Compile(t)
+	g := kgtest.RandomWorld(3, kgtest.BenchShape(60)).Compile(t)
 	out, err := simulate.Run(t.Context(), g, 0, simulate.Trial{Learners: 40, Shares: []float64{0, 0.5, 1}, Seed: 1})
 	require.NoError(t, err)
 	at := curves(out)

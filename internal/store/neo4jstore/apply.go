@@ -133,7 +133,7 @@ func (s *Store) attempt(ctx context.Context, w write) (made store.Revision, err 
 	there, unanswered := s.isThere(ctx, w.token, held.writeCount)
 	switch {
 	case unanswered != nil:
-		return 0, fault.Because(fmt.Errorf("%w: %w", store.ErrUnavailable, errors.Join(err, unanswered)), fault.Unavailable,
+		return 0, fault.Wrap(fmt.Errorf("%w: %w", store.ErrUnavailable, errors.Join(err, unanswered)), fault.Unavailable,
 			"the connection to the store was lost while the change was being committed, and whether it was made cannot be told yet: make it again, which does no harm if it was",
 			"提交变更时与存储的连接中断，暂时无法确认是否已写入：请重新提交，重复提交不会造成影响")
 	case there:

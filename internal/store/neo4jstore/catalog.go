@@ -26,7 +26,7 @@ func (s *Store) Load(ctx context.Context) (c competency.Catalog, revision store.
 	}
 	s.pointOrdinals.replaceCodes(ordinals)
 	c.Sort()
-	return c, revision, fault.Refuse(found.problems)
+	return c, revision, fault.FromProblems(found.problems)
 }
 
 func (d *decoder) loadCatalog(ctx context.Context, r statementRunner, c *competency.Catalog, ordinals map[int64]string) error {
@@ -112,7 +112,7 @@ func (d *decoder) decodePrerequisites(v []any) (list []competency.Prerequisite) 
 func (d *decoder) decodeRelated(v []any) []competency.Related {
 	r := d.relationshipOf(competency.RelatedPairs, v[0], v[1])
 	if a, b := r.codeField("a", v[0]), r.codeField("b", v[1]); a != "" && b != "" {
-		return []competency.Related{competency.Related{A: a, B: b}.Ordered()}
+		return []competency.Related{competency.Related{A: a, B: b}.Canonical()}
 	}
 	return nil
 }

@@ -277,7 +277,7 @@ func refuseReferenced(_ []row, found []*neo4j.Record) error {
 	if slices.Contains(ownRelationships, fmt.Sprint(link)) {
 		return err
 	}
-	return fault.Because(err, fault.Conflict,
+	return fault.Wrap(err, fault.Conflict,
 		"%v cannot be deleted while another program has tied it, by %v, to a node %v in Neo4j: remove that relationship there first",
 		"%v 不能删除：其他程序在 Neo4j 中用关系 %v 将其与节点 %v 相连，请先在那里删除该关系", code, link, labels)
 }

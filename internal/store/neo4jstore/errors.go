@@ -67,27 +67,27 @@ func (s *Store) explainServerError(err *neo4j.Neo4jError) error {
 	switch {
 	case isOutOfMemory(err):
 		name := memorySetting(err)
-		return fault.Because(fmt.Errorf("%w: %w", store.ErrLimit, err), fault.LimitExceeded,
+		return fault.Wrap(fmt.Errorf("%w: %w", store.ErrLimit, err), fault.LimitExceeded,
 			"the change is too large for the memory that Neo4j may use: raise %s (a share of server.memory.heap.max_size, of which 100,000 points with 400,000 prerequisites need 2 to 3 GB), or make the change in parts",
 			"变更超出 Neo4j 可用的内存：请调高 %s（它随 server.memory.heap.max_size 而定，10 万知识点和 40 万先导关系约需 2 至 3 GB），或分批进行", name)
 	case strings.HasPrefix(err.Code, "Neo.ClientError.Security.AuthenticationRateLimit"):
-		return fault.Because(unavailable, fault.Unavailable,
+		return fault.Wrap(unavailable, fault.Unavailable,
 			"Neo4j refuses logins for a while after too many wrong passwords: correct ZHITU_NEO4J_PASSWORD and wait some seconds",
 			"密码错误次数过多，Neo4j 暂时拒绝登录：请更正 ZHITU_NEO4J_PASSWORD 并稍候")
 	case err.Code == "Neo.ClientError.Security.Unauthorized", err.Code == "Neo.ClientError.Security.CredentialsExpired":
-		return fault.Because(unavailable, fault.Unavailable,
+		return fault.Wrap(unavailable, fault.Unavailable,
 			"Neo4j does not accept user %q with this password: set ZHITU_NEO4J_USER and ZHITU_NEO4J_PASSWORD",
 			"Neo4j 不接受用户 %q 及其密码：请设置 ZHITU_NEO4J_USER 和 ZHITU_NEO4J_PASSWORD", s.user)
 	case err.Code == "Neo.ClientError.Security.Forbidden":
-		return fault.Because(unavailable, fault.Unavailable,
+		return fault.Wrap(unavailable, fault.Unavailable,
 			"Neo4j does not let user %q do this: it needs to read and write the database and, the first time, to create constraints (GRANT CONSTRAINT MANAGEMENT ON DATABASE …); or let an administrator run %q once",
 			"Neo4j 不允许用户 %q 执行此操作：该用户须能读写数据库，首次还须能创建约束（GRANT CONSTRAINT MANAGEMENT ON DATABASE …）；或由管理员先运行一次 %q", s.user, "zhitu import")
 	case err.Code == "Neo.ClientError.Database.DatabaseNotFound":
-		return fault.Because(unavailable, fault.Unavailable,
+		return fault.Wrap(unavailable, fault.Unavailable,
 			"Neo4j has no database %q: correct ZHITU_NEO4J_DATABASE, or leave it out for the default one",
 			"Neo4j 中没有数据库 %q：请更正 ZHITU_NEO4J_DATABASE，或去掉以使用默认数据库", s.database)
 	case strings.Contains(err.Code, "ReadOnly"):
-		return fault.Because(unavailable, fault.Unavailable,
+		return fault.Wrap(unavailable, fault.Unavailable,
 			"the database is read-only: allow writes to it, or choose another by ZHITU_NEO4J_DATABASE",
 			"数据库为只读：请允许写入，或用 ZHITU_NEO4J_DATABASE 选择其他数据库")
 	case err.Classification() == "TransientError", strings.HasPrefix(err.Code, "Neo.ClientError.Transaction."),

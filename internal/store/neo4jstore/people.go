@@ -32,7 +32,7 @@ func (s *Store) OrgUnits(ctx context.Context) (units []competency.OrgUnit, err e
 		return nil, err
 	}
 	slices.SortFunc(units, func(a, b competency.OrgUnit) int { return strings.Compare(a.Code, b.Code) })
-	return units, fault.Refuse(found.problems)
+	return units, fault.FromProblems(found.problems)
 }
 
 // Profile returns one person with all states.
@@ -64,7 +64,7 @@ func (s *Store) Profile(ctx context.Context, employee string) (_ store.Profile, 
 // unreadableDataError is the error of a query that meets unreadable data.
 func unreadableDataError(problems []fault.Problem) error {
 	e := fault.New(fault.Unavailable, "what is stored was edited by other means and cannot be read: %s; zhitu verify lists all of it",
-		"存储的数据经其他途径编辑，无法读取：%s；运行 zhitu verify 可列出全部问题", problems[0].Told())
+		"存储的数据经其他途径编辑，无法读取：%s；运行 zhitu verify 可列出全部问题", problems[0].Message())
 	e.Problems = problems
 	return e
 }
@@ -207,7 +207,7 @@ func (s *Store) Profiles(ctx context.Context) iter.Seq2[store.Profile, error] {
 			}
 		}
 		if err == nil {
-			err = fault.Refuse(found.problems)
+			err = fault.FromProblems(found.problems)
 		}
 		if err != nil {
 			yield(store.Profile{}, s.wrapError(ctx, "profiles", err))

@@ -123,7 +123,7 @@ func edits(t *rapid.T, r *competency.Records) []func() {
 			}
 		}, func(e competency.Prerequisite) any { return [3]string{e.Dependent, e.Prerequisite, e.Clause} }),
 		some(t, &r.Related, func() competency.Related {
-			return competency.Related{A: anyPoint.Draw(t, "a"), B: anyPoint.Draw(t, "b")}.Ordered()
+			return competency.Related{A: anyPoint.Draw(t, "a"), B: anyPoint.Draw(t, "b")}.Canonical()
 		}, func(r competency.Related) any { return r }),
 		some(t, &r.Positions, func() competency.Position {
 			return competency.Position{Code: anyPosition.Draw(t, "code"), Grade: anyText.Draw(t, "grade")}

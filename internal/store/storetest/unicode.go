@@ -58,7 +58,7 @@ var unicodeTests = []test{
 	{"codes may be any texts that are valid codes", func(b harness) {
 		codes := []string{}
 		for _, text := range append(texts, strings.Repeat("岗", competency.MaxCode), strings.Repeat("😀", competency.MaxCode)) {
-			if code := competency.Code(text); competency.ValidCode(code) {
+			if code := competency.NormalizeCode(text); competency.ValidCode(code) {
 				codes = append(codes, code)
 			}
 		}
