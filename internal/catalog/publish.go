@@ -157,7 +157,7 @@ func (c *Catalog) newest(ctx context.Context) (*Snapshot, error) {
 	if err != nil {
 		return nil, StoreFault(err)
 	}
-	if err := c.catchUpLocked(ctx, revision); err != nil {
+	if err := c.awaitRevision(ctx, revision); err != nil {
 		return nil, err
 	}
 	return c.current.Load(), c.rejection()
