@@ -207,7 +207,7 @@ func TestConcurrentRecordingsOfOnePerson(t *testing.T) {
 }
 
 func TestRecordRefusesBeyondTheQueueLimit(t *testing.T) {
-	held := storetest.Hold(servicetest.MemoryStore(t))
+	held := storetest.BlockRecord(servicetest.MemoryStore(t))
 	svc := servicetest.Open(t, held, &servicetest.Clock{})
 	servicetest.Import(t, svc, servicetest.World(t, servicetest.SmallCatalog))
 	var all sync.WaitGroup

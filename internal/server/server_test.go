@@ -231,7 +231,7 @@ func TestBackPressureAnswersRetryAfter(t *testing.T) {
 	require.Empty(t, kept.Header().Get("Retry-After"))
 	require.Empty(t, s.request("POST", "/graphql", query).Header().Get("Retry-After"), "an unknown record is not worth a retry")
 
-	held := storetest.Hold(s.store.Store)
+	held := storetest.BlockRecord(s.store.Store)
 	s.store.Store = held
 	const piecesEach, senders = 100, 270 // more than the limits together: 4,000 in a write and 20,000 waiting
 	answers := make(chan *httptest.ResponseRecorder, senders)

@@ -12,7 +12,7 @@ type Recording struct {
 	Employee string
 	Put      []competency.Evidence // of this person; what has a known id changes nothing
 	Retract  []string              // ids of evidence that counts no more
-	Replay   bool                  // fold it all anew, whether there is anything new or not
+	Replay   bool                  // fold all evidence again, even where none is new
 }
 
 // Recorded is what came of a recording.

@@ -136,16 +136,16 @@ type People interface {
 	// same moment, in one round trip. ErrNotFound where there is no such person.
 	Profile(ctx context.Context, employee string) (Profile, error)
 
-	// Profiles streams everybody with their states, for export. It stops no writer,
-	// but where writers leave it no moment to read everybody in: then for one reading.
+	// Profiles streams all employees with their states, for export. It blocks no writer,
+	// unless writers leave no consistent moment for a read: then for one read.
 	Profiles(ctx context.Context) iter.Seq2[Profile, error]
 
 	// Moved returns people whose record, states or evidence have changed since a mark,
 	// deleted people too, and the mark to ask from next. The empty mark is now: it
-	// brings nobody. Who asks again and again from the latest mark is told of everyone
-	// who has changed at least once, in whatever order transactions are committed, and
-	// perhaps of others. Edits by other means are not seen. An error where the mark is
-	// none that Moved returns.
+	// brings nobody. A caller that polls, each time from the latest mark, gets every
+	// person who changes at least once, in whatever order transactions are committed,
+	// and perhaps others. Edits by other means are not seen. An error where the mark is
+	// none that Moved returned.
 	Moved(ctx context.Context, mark string) (MovedPage, error)
 }
 
@@ -201,7 +201,7 @@ type Evidence interface {
 // Rebuilder is a store that keeps copies of some of its data, for quick answers,
 // which edits by other means leave behind.
 type Rebuilder interface {
-	// Rebuild reads everything, makes anew the copies that differ from what they are
+	// Rebuild reads everything, rebuilds the copies that differ from what they are
 	// of, and returns a problem for each of these. Where none differs it writes
 	// nothing. One that was broken off may be repeated.
 	Rebuild(ctx context.Context) ([]fault.Problem, error)

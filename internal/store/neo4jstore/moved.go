@@ -42,7 +42,7 @@ func moveRows(codes []string) []row {
 	return rows
 }
 
-// moveMark is a mark: the numbers up to one have been told.
+// moveMark is a mark: the numbers up to one have been returned.
 type moveMark struct {
 	after int64
 	// floor bounds the mark at the end of several pages, where a write was in doubt

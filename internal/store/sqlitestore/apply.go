@@ -14,21 +14,21 @@ func (s *Store) Apply(ctx context.Context, base store.Revision, c store.Change) 
 	body := c.StartBody() // beside the transaction, so that it holds others up no longer
 	defer body()
 	var made store.Revision
-	err := s.update(ctx, func(tx *sql.Tx) (err error) {
+	err := s.writeTx(ctx, func(tx *sql.Tx) (err error) {
 		made, err = s.apply(ctx, tx, base, c, body)
 		return err
 	})
 	if err != nil {
-		return 0, failed(ctx, "apply", err)
+		return 0, wrapError(ctx, "apply", err)
 	}
 	return made, nil
 }
 
 func (s *Store) apply(ctx context.Context, tx *sql.Tx, base store.Revision, c store.Change, body func() (store.HistoryBody, error)) (store.Revision, error) {
-	if made, ok, err := alreadyMade(ctx, tx, c.ID); ok || err != nil {
+	if made, ok, err := findChangeSet(ctx, tx, c.ID); ok || err != nil {
 		return made, err
 	}
-	now, err := revisionIn(ctx, tx)
+	now, err := readRevision(ctx, tx)
 	switch {
 	case err != nil:
 		return 0, err
@@ -36,12 +36,12 @@ func (s *Store) apply(ctx context.Context, tx *sql.Tx, base store.Revision, c st
 		return 0, store.ErrConflict
 	}
 	present, deleted := store.ChangedPeople(c.ChangeSet)
-	err = inOrder(
+	err = runInOrder(
 		func() error { return deletePeople(ctx, tx, c.Delete.People) },
 		func() error { return deleteCatalog(ctx, tx, c.Delete.Catalog) },
 		func() error { return putCatalog(ctx, tx, c.Put.Catalog) },
 		func() error { return putPeople(ctx, tx, c.Put.People, c.At) },
-		func() error { return s.notePeople(ctx, tx, slices.Concat(present, deleted)) },
+		func() error { return s.logMoves(ctx, tx, slices.Concat(present, deleted)) },
 		func() error { return putDocuments(ctx, tx, c.Documents) },
 	)
 	if err != nil || !c.EditsCatalog() {
@@ -51,7 +51,7 @@ func (s *Store) apply(ctx context.Context, tx *sql.Tx, base store.Revision, c st
 	if err != nil {
 		return 0, err
 	}
-	return base + 1, inOrder(
+	return base + 1, runInOrder(
 		func() error { return putPublication(ctx, tx, c.Publication(base+1), kept) },
 		func() error { return setRevision(ctx, tx, base+1) },
 	)
@@ -61,11 +61,11 @@ func (s *Store) apply(ctx context.Context, tx *sql.Tx, base store.Revision, c st
 // goes the other way. Either order is allowed; this one leaves SQLite no
 // violation to count and to look for again.
 func deleteCatalog(ctx context.Context, tx *sql.Tx, del competency.Catalog) error {
-	return inOrder(
+	return runInOrder(
 		func() error { return requirements.delete(ctx, tx, del.Requirements) },
 		func() error { return related.delete(ctx, tx, del.Related) },
 		func() error { return prerequisites.delete(ctx, tx, del.Prerequisites) },
-		func() error { return teaching.delete(ctx, tx, del.Resources) },
+		func() error { return resourcePoints.delete(ctx, tx, del.Resources) },
 		func() error { return resources.delete(ctx, tx, del.Resources) },
 		func() error { return positions.delete(ctx, tx, del.Positions) },
 		func() error { return knowledgePoints.delete(ctx, tx, del.KnowledgePoints) },
@@ -76,22 +76,22 @@ func deleteCatalog(ctx context.Context, tx *sql.Tx, del competency.Catalog) erro
 }
 
 func putCatalog(ctx context.Context, tx *sql.Tx, put competency.Catalog) error {
-	return inOrder(
+	return runInOrder(
 		func() error { return competencyCodes.put(ctx, tx, put.Competencies) },
 		func() error { return competencies.put(ctx, tx, put.Competencies) },
 		func() error { return pointCodes.put(ctx, tx, put.KnowledgePoints) },
 		func() error { return knowledgePoints.put(ctx, tx, put.KnowledgePoints) },
 		func() error { return positions.put(ctx, tx, put.Positions) },
 		func() error { return resources.put(ctx, tx, put.Resources) },
-		func() error { return teaching.replace(ctx, tx, put.Resources) },
+		func() error { return resourcePoints.replace(ctx, tx, put.Resources) },
 		func() error { return prerequisites.put(ctx, tx, put.Prerequisites) },
 		func() error { return related.put(ctx, tx, put.Related) },
 		func() error { return requirements.put(ctx, tx, put.Requirements) },
 	)
 }
 
-// inOrder runs steps up to the first that fails.
-func inOrder(steps ...func() error) error {
+// runInOrder runs steps up to the first that fails.
+func runInOrder(steps ...func() error) error {
 	for _, step := range steps {
 		if err := step(); err != nil {
 			return err

@@ -13,7 +13,7 @@ import (
 func (s *Store) Documents(ctx context.Context, q store.DocumentQuery) (list []store.Document, err error) {
 	conditions, args := []string{"kind = ?"}, []any{q.Kind}
 	if len(q.IDs) > 0 {
-		conditions, args = append(conditions, `id IN (SELECT value FROM json_each(?))`), append(args, toColumn(q.IDs))
+		conditions, args = append(conditions, `id IN (SELECT value FROM json_each(?))`), append(args, encodeList(q.IDs))
 	}
 	if q.After != nil {
 		conditions, args = append(conditions, `(at, id) > (?, ?)`), append(args, q.After.At.UnixMicro(), q.After.ID)
@@ -22,13 +22,13 @@ func (s *Store) Documents(ctx context.Context, q store.DocumentQuery) (list []st
 	if q.First > 0 {
 		most = q.First
 	}
-	err = s.view(ctx, func(tx *sql.Tx) (err error) {
-		list, err = query(ctx, tx, scanDocument, `
+	err = s.readTx(ctx, func(tx *sql.Tx) (err error) {
+		list, err = queryAll(ctx, tx, scanDocument, `
 			SELECT kind, id, version, at, body FROM documents
 			WHERE `+strings.Join(conditions, " AND ")+` ORDER BY at, id LIMIT ?`, append(args, most)...)
 		return err
 	})
-	return list, failed(ctx, "documents", err)
+	return list, wrapError(ctx, "documents", err)
 }
 
 func scanDocument(row *sql.Rows, d *store.Document) error {
@@ -40,7 +40,7 @@ func scanDocument(row *sql.Rows, d *store.Document) error {
 
 // PutDocuments writes documents, each in place of the version that it names.
 func (s *Store) PutDocuments(ctx context.Context, list []store.Document) error {
-	return failed(ctx, "put documents", s.update(ctx, func(tx *sql.Tx) error { return putDocuments(ctx, tx, list) }))
+	return wrapError(ctx, "put documents", s.writeTx(ctx, func(tx *sql.Tx) error { return putDocuments(ctx, tx, list) }))
 }
 
 func putDocuments(ctx context.Context, tx *sql.Tx, list []store.Document) error {
@@ -82,7 +82,7 @@ func orConflict(err error) error {
 
 // DeleteDocuments deletes documents of one kind.
 func (s *Store) DeleteDocuments(ctx context.Context, kind string, ids []string) error {
-	return failed(ctx, "delete documents", s.update(ctx, func(tx *sql.Tx) error {
-		return erase(ctx, tx, `DELETE FROM documents WHERE kind = ? AND id = ?`, ids, func(id string) []any { return []any{kind, id} })
+	return wrapError(ctx, "delete documents", s.writeTx(ctx, func(tx *sql.Tx) error {
+		return execEach(ctx, tx, `DELETE FROM documents WHERE kind = ? AND id = ?`, ids, func(id string) []any { return []any{kind, id} })
 	}))
 }

@@ -11,16 +11,16 @@ import (
 	"github.com/zhitu/zhitu/internal/store"
 )
 
-// failed names the operation that failed and puts the error into the terms of
+// wrapError names the operation that wrapError and puts the error into the terms of
 // the contract; nil stays nil.
-func failed(ctx context.Context, op string, err error) error {
+func wrapError(ctx context.Context, op string, err error) error {
 	if err == nil {
 		return nil
 	}
-	return fmt.Errorf("sqlitestore: %s: %w", op, inTerms(ctx, err))
+	return fmt.Errorf("sqlitestore: %s: %w", op, contractError(ctx, err))
 }
 
-func inTerms(ctx context.Context, err error) error {
+func contractError(ctx context.Context, err error) error {
 	for _, known := range []error{store.ErrConflict, store.ErrReference, store.ErrNotFound, store.ErrSchema, store.ErrUnavailable} {
 		if errors.Is(err, known) {
 			return err
@@ -33,7 +33,7 @@ func inTerms(ctx context.Context, err error) error {
 	} else if ended != nil {
 		return ended
 	}
-	switch code := codeOf(err); code & 0xff {
+	switch code := resultCode(err); code & 0xff {
 	case sqlite3.SQLITE_CONSTRAINT:
 		if code == sqlite3.SQLITE_CONSTRAINT_FOREIGNKEY {
 			return store.ErrReference
@@ -49,10 +49,10 @@ func inTerms(ctx context.Context, err error) error {
 	return err
 }
 
-func busy(err error) bool { return codeOf(err)&0xff == sqlite3.SQLITE_BUSY }
+func isBusy(err error) bool { return resultCode(err)&0xff == sqlite3.SQLITE_BUSY }
 
-// codeOf returns SQLite's extended result code, 0 for any other error.
-func codeOf(err error) int {
+// resultCode returns SQLite's extended result code, 0 for any other error.
+func resultCode(err error) int {
 	var e *sqlite.Error
 	if errors.As(err, &e) {
 		return e.Code()

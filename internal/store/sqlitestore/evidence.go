@@ -16,22 +16,22 @@ import (
 
 // How evidence is written.
 var (
-	evidence = table[competency.Evidence]{
+	evidence = recordTable[competency.Evidence]{
 		name: "evidence", key: []string{"id"},
 		columns: []string{"employee", "at", "kind", "score", "attempts", "duration", "item", "difficulty", "source", "retracted"},
 		row: func(row []any, e competency.Evidence) []any {
 			return append(row, e.ID, e.Employee, e.At.UnixMicro(), string(e.Kind), e.Score, e.Attempts, e.Duration.Microseconds(),
-				e.Item, number(e.Difficulty), e.Source, e.Retracted)
+				e.Item, nullIfNil(e.Difficulty), e.Source, e.Retracted)
 		},
 	}
-	evidencePoints = items[competency.Evidence]{
+	evidencePoints = listTable[competency.Evidence]{
 		name: "evidence_points", owner: "evidence", item: "knowledge_point",
 		of: func(e competency.Evidence) (string, []string) { return e.ID, e.KnowledgePoints },
 	}
-	states = table[competency.Assessment]{
+	states = recordTable[competency.Assessment]{
 		name: "mastery", key: []string{"employee", "knowledge_point"}, columns: []string{"mastery", "assessed_at", "model"},
 		row: func(row []any, a competency.Assessment) []any {
-			return append(row, a.Employee, a.KnowledgePoint, a.Mastery, a.AssessedAt.UnixMicro(), toNumbers(a.Model))
+			return append(row, a.Employee, a.KnowledgePoint, a.Mastery, a.AssessedAt.UnixMicro(), encodeFloats(a.Model))
 		},
 	}
 )
@@ -39,37 +39,37 @@ var (
 // deleteEvidence deletes all evidence of people.
 func deleteEvidence(ctx context.Context, tx *sql.Tx, people []competency.Employee) error {
 	code := func(e competency.Employee) []any { return []any{e.Code} }
-	return inOrder(
+	return runInOrder(
 		func() error {
-			return erase(ctx, tx, `DELETE FROM evidence_points WHERE evidence IN (SELECT id FROM evidence WHERE employee = ?)`, people, code)
+			return execEach(ctx, tx, `DELETE FROM evidence_points WHERE evidence IN (SELECT id FROM evidence WHERE employee = ?)`, people, code)
 		},
-		func() error { return erase(ctx, tx, `DELETE FROM evidence WHERE employee = ?`, people, code) },
+		func() error { return execEach(ctx, tx, `DELETE FROM evidence WHERE employee = ?`, people, code) },
 	)
 }
 
 // Record keeps evidence and the states that follow from it.
 func (s *Store) Record(ctx context.Context, list []store.Recording, fold store.Fold) (done []store.Recorded, err error) {
-	err = s.update(ctx, func(tx *sql.Tx) error {
-		done, err = store.Record(ledger{s, ctx, tx}, list, fold)
+	err = s.writeTx(ctx, func(tx *sql.Tx) error {
+		done, err = store.Record(evidenceTx{s, ctx, tx}, list, fold)
 		return err
 	})
 	if err != nil {
-		return nil, failed(ctx, "record", err)
+		return nil, wrapError(ctx, "record", err)
 	}
 	return done, nil
 }
 
-// ledger is a store.Ledger of one transaction.
-type ledger struct {
+// evidenceTx is a store.Ledger of one transaction.
+type evidenceTx struct {
 	store *Store
 	ctx   context.Context
 	tx    *sql.Tx
 }
 
-func (l ledger) Lookup(people, ids, points []string) (f store.Found, err error) {
+func (l evidenceTx) Lookup(people, ids, points []string) (f store.Found, err error) {
 	there := func(set *map[string]bool, text string, wanted []string) func() error {
 		return func() error {
-			found, err := query(l.ctx, l.tx, func(row *sql.Rows, code *string) error { return row.Scan(code) }, text, toColumn(wanted))
+			found, err := queryAll(l.ctx, l.tx, func(row *sql.Rows, code *string) error { return row.Scan(code) }, text, encodeList(wanted))
 			*set = make(map[string]bool, len(found))
 			for _, code := range found {
 				(*set)[code] = true
@@ -77,7 +77,7 @@ func (l ledger) Lookup(people, ids, points []string) (f store.Found, err error) 
 			return err
 		}
 	}
-	err = inOrder(
+	err = runInOrder(
 		there(&f.People, `SELECT code FROM employees WHERE code IN (SELECT value FROM json_each(?))`, people),
 		there(&f.Evidence, `SELECT id FROM evidence WHERE id IN (SELECT value FROM json_each(?))`, ids),
 		there(&f.Points, `SELECT code FROM knowledge_points WHERE code IN (SELECT value FROM json_each(?))`, points),
@@ -85,13 +85,13 @@ func (l ledger) Lookup(people, ids, points []string) (f store.Found, err error) 
 	return f, err
 }
 
-func (l ledger) Retract(list []store.Retraction) (taken []competency.Evidence, err error) {
+func (l evidenceTx) Retract(list []store.Retraction) (taken []competency.Evidence, err error) {
 	wanted := map[store.Retraction]bool{}
 	var ids []string
 	for _, r := range list {
 		wanted[r], ids = true, append(ids, r.ID)
 	}
-	found, err := selectEvidence(l.ctx, l.tx, `retracted = 0 AND id IN (SELECT value FROM json_each(?))`, toColumn(ids))
+	found, err := selectEvidence(l.ctx, l.tx, `retracted = 0 AND id IN (SELECT value FROM json_each(?))`, encodeList(ids))
 	if err != nil {
 		return nil, err
 	}
@@ -100,15 +100,15 @@ func (l ledger) Retract(list []store.Retraction) (taken []competency.Evidence, e
 			taken = append(taken, e)
 		}
 	}
-	return taken, erase(l.ctx, l.tx, `UPDATE evidence SET retracted = 1 WHERE id = ?`, taken, func(e competency.Evidence) []any { return []any{e.ID} })
+	return taken, execEach(l.ctx, l.tx, `UPDATE evidence SET retracted = 1 WHERE id = ?`, taken, func(e competency.Evidence) []any { return []any{e.ID} })
 }
 
-func (l ledger) States(points map[string][]string) (map[string][]competency.Assessment, error) {
+func (l evidenceTx) States(points map[string][]string) (map[string][]competency.Assessment, error) {
 	text, err := json.Marshal(points)
 	if err != nil {
 		return nil, err
 	}
-	found, err := query(l.ctx, l.tx, scanAssessment, `
+	found, err := queryAll(l.ctx, l.tx, scanAssessment, `
 		SELECT employee, knowledge_point, mastery, assessed_at, model
 		FROM json_each(?) AS person CROSS JOIN json_each(person.value) AS point
 			CROSS JOIN mastery ON employee = person.key AND knowledge_point = point.value`, string(text))
@@ -119,16 +119,16 @@ func (l ledger) States(points map[string][]string) (map[string][]competency.Asse
 	return states, err
 }
 
-func (l ledger) All(employee string) ([]competency.Evidence, []competency.Assessment, error) {
+func (l evidenceTx) All(employee string) ([]competency.Evidence, []competency.Assessment, error) {
 	all, err := selectEvidence(l.ctx, l.tx, `employee = ? AND retracted = 0`, employee)
 	if err != nil {
 		return nil, nil, err
 	}
-	states, err := query(l.ctx, l.tx, scanAssessment, selectStates+` WHERE employee = ? ORDER BY knowledge_point`, employee)
+	states, err := queryAll(l.ctx, l.tx, scanAssessment, selectStates+` WHERE employee = ? ORDER BY knowledge_point`, employee)
 	return all, states, err
 }
 
-func (l ledger) Write(list []store.FoldedRecording) error {
+func (l evidenceTx) Write(list []store.FoldedRecording) error {
 	var fresh []competency.Evidence
 	var put, dropped []competency.Assessment
 	var people []string
@@ -139,12 +139,12 @@ func (l ledger) Write(list []store.FoldedRecording) error {
 			dropped = append(dropped, competency.Assessment{Employee: one.Employee, KnowledgePoint: point})
 		}
 	}
-	return inOrder(
+	return runInOrder(
 		func() error { return evidence.put(l.ctx, l.tx, fresh) },
 		func() error { return evidencePoints.put(l.ctx, l.tx, fresh) },
 		func() error { return assessments.delete(l.ctx, l.tx, dropped) },
 		func() error { return states.put(l.ctx, l.tx, put) },
-		func() error { return l.store.notePeople(l.ctx, l.tx, people) },
+		func() error { return l.store.logMoves(l.ctx, l.tx, people) },
 	)
 }
 
@@ -156,11 +156,11 @@ func (s *Store) Evidence(ctx context.Context, q store.EvidenceQuery) ([]competen
 			conditions, args = append(conditions, condition), append(args, values...)
 		}
 	}
-	when(len(q.IDs) > 0, `id IN (SELECT value FROM json_each(?))`, toColumn(q.IDs))
+	when(len(q.IDs) > 0, `id IN (SELECT value FROM json_each(?))`, encodeList(q.IDs))
 	if len(q.Employees) == 1 { // so that pages come from the index by employee and time
 		when(true, `employee = ?`, q.Employees[0])
 	} else {
-		when(len(q.Employees) > 1, `employee IN (SELECT value FROM json_each(?))`, toColumn(q.Employees))
+		when(len(q.Employees) > 1, `employee IN (SELECT value FROM json_each(?))`, encodeList(q.Employees))
 	}
 	when(q.KnowledgePoint != "", `id IN (SELECT evidence FROM evidence_points WHERE knowledge_point = ?)`, q.KnowledgePoint)
 	if q.Before != nil {
@@ -171,15 +171,15 @@ func (s *Store) Evidence(ctx context.Context, q store.EvidenceQuery) ([]competen
 		most = q.First
 	}
 	var list []competency.Evidence
-	err := s.view(ctx, func(tx *sql.Tx) (err error) {
+	err := s.readTx(ctx, func(tx *sql.Tx) (err error) {
 		list, err = selectEvidence(ctx, tx, strings.Join(conditions, " AND ")+` ORDER BY at DESC, id DESC LIMIT ?`, append(args, most)...)
 		return err
 	})
-	return list, failed(ctx, "evidence", err)
+	return list, wrapError(ctx, "evidence", err)
 }
 
 func selectEvidence(ctx context.Context, tx *sql.Tx, where string, args ...any) ([]competency.Evidence, error) {
-	return query(ctx, tx, scanEvidence, `
+	return queryAll(ctx, tx, scanEvidence, `
 		SELECT id, employee, at, kind, score, attempts, duration, item, difficulty, source, retracted, (
 			SELECT json_group_array(p.knowledge_point ORDER BY p.place)
 			FROM evidence_points p WHERE p.evidence = evidence.id)
@@ -189,16 +189,16 @@ func selectEvidence(ctx context.Context, tx *sql.Tx, where string, args ...any) 
 func scanEvidence(row *sql.Rows, e *competency.Evidence) error {
 	var at, duration int64
 	err := row.Scan(&e.ID, &e.Employee, &at, &e.Kind, &e.Score, &e.Attempts, &duration, &e.Item, &e.Difficulty, &e.Source, &e.Retracted,
-		(*list[string])(&e.KnowledgePoints))
+		(*jsonList[string])(&e.KnowledgePoints))
 	e.At, e.Duration = time.UnixMicro(at).UTC(), time.Duration(duration)*time.Microsecond
 	return err
 }
 
-// numbers is a list of numbers in one column, NULL for none.
-type numbers []float64
+// floatList is a list of floatList in one column, NULL for none.
+type floatList []float64
 
-// toNumbers returns the list as it is stored.
-func toNumbers(list []float64) any {
+// encodeFloats returns the list as it is stored.
+func encodeFloats(list []float64) any {
 	if len(list) == 0 {
 		return nil
 	}
@@ -210,7 +210,7 @@ func toNumbers(list []float64) any {
 }
 
 // Scan reads what toNumbers wrote.
-func (n *numbers) Scan(stored any) error {
+func (n *floatList) Scan(stored any) error {
 	*n = nil
 	bytes, ok := stored.([]byte)
 	switch {
@@ -219,7 +219,7 @@ func (n *numbers) Scan(stored any) error {
 	case !ok || len(bytes)%8 != 0:
 		return fmt.Errorf("%T of %d bytes is no list of numbers", stored, len(bytes))
 	}
-	*n = make(numbers, 0, len(bytes)/8)
+	*n = make(floatList, 0, len(bytes)/8)
 	for ; len(bytes) > 0; bytes = bytes[8:] {
 		*n = append(*n, math.Float64frombits(binary.LittleEndian.Uint64(bytes)))
 	}

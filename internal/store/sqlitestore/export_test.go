@@ -11,7 +11,7 @@ import (
 
 // CreateWithSchema creates a file as a program did that knew only so many migrations.
 func CreateWithSchema(t *testing.T, path string, version int) {
-	db := connect(path, 1)
+	db := openPool(path, 1)
 	_, err := db.ExecContext(t.Context(), fmt.Sprintf("PRAGMA journal_mode = WAL; PRAGMA application_id = %d; PRAGMA user_version = %d; %s",
 		applicationID, version, strings.Join(migrations[:version], ";\n")))
 	require.NoError(t, err)

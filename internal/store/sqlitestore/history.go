@@ -15,7 +15,7 @@ import (
 func putPublication(ctx context.Context, tx *sql.Tx, p store.Publication, body store.HistoryBody) error {
 	_, err := tx.ExecContext(ctx, `
 		INSERT INTO change_sets (revision, id, at, author, reason, draft, records, complete, body) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)`,
-		int64(p.Revision), null(p.ID), p.At.UnixMicro(), p.Author, p.Reason, p.Draft, p.Records(), p.Complete, null(body.Text))
+		int64(p.Revision), nullIfEmpty(p.ID), p.At.UnixMicro(), p.Author, p.Reason, p.Draft, p.Records(), p.Complete, nullIfEmpty(body.Text))
 	for place, part := range body.Parts {
 		if err != nil {
 			return err
@@ -30,9 +30,9 @@ func setRevision(ctx context.Context, tx *sql.Tx, revision store.Revision) error
 	return err
 }
 
-// alreadyMade returns the revision that the set of this ID made, if any did.
-func alreadyMade(ctx context.Context, tx *sql.Tx, id string) (made store.Revision, ok bool, err error) {
-	err = tx.QueryRowContext(ctx, `SELECT revision FROM change_sets WHERE id = ?`, null(id)).Scan(&made)
+// findChangeSet returns the revision that the set of this ID made, if any did.
+func findChangeSet(ctx context.Context, tx *sql.Tx, id string) (made store.Revision, ok bool, err error) {
+	err = tx.QueryRowContext(ctx, `SELECT revision FROM change_sets WHERE id = ?`, nullIfEmpty(id)).Scan(&made)
 	if errors.Is(err, sql.ErrNoRows) {
 		return 0, false, nil
 	}
@@ -42,18 +42,18 @@ func alreadyMade(ctx context.Context, tx *sql.Tx, id string) (made store.Revisio
 // Revision returns the number of the published catalog.
 func (s *Store) Revision(ctx context.Context) (store.Revision, error) {
 	revision, err := s.revision(ctx)
-	return revision, failed(ctx, "revision", err)
+	return revision, wrapError(ctx, "revision", err)
 }
 
 func (s *Store) revision(ctx context.Context) (revision store.Revision, err error) {
-	err = s.view(ctx, func(tx *sql.Tx) error {
-		revision, err = revisionIn(ctx, tx)
+	err = s.readTx(ctx, func(tx *sql.Tx) error {
+		revision, err = readRevision(ctx, tx)
 		return err
 	})
 	return revision, err
 }
 
-func revisionIn(ctx context.Context, tx *sql.Tx) (revision store.Revision, err error) {
+func readRevision(ctx context.Context, tx *sql.Tx) (revision store.Revision, err error) {
 	err = tx.QueryRowContext(ctx, `SELECT revision FROM catalog_revision`).Scan(&revision)
 	return revision, err
 }
@@ -61,10 +61,10 @@ func revisionIn(ctx context.Context, tx *sql.Tx) (revision store.Revision, err e
 // History streams publications, oldest first. It holds no transaction while the
 // caller has one of them.
 func (s *Store) History(ctx context.Context, q store.HistoryQuery) iter.Seq2[store.Publication, error] {
-	fail := func(err error) error { return failed(ctx, "history", err) }
+	fail := func(err error) error { return wrapError(ctx, "history", err) }
 	return store.StreamHistory(ctx, q, fail, func(q store.HistoryQuery) (list []store.StoredPublication, err error) {
-		err = s.view(ctx, func(tx *sql.Tx) (err error) {
-			list, err = query(ctx, tx, scanPublication, `
+		err = s.readTx(ctx, func(tx *sql.Tx) (err error) {
+			list, err = queryAll(ctx, tx, scanPublication, `
 				SELECT revision, coalesce(id, ''), at, author, reason, draft, complete,
 					iif(?1 = 0 OR records <= ?1, coalesce(body, ''), ''),
 					iif(?1 = 0 OR records <= ?1, (SELECT count(*) FROM change_set_parts p WHERE p.revision = change_sets.revision), 0)
@@ -73,8 +73,8 @@ func (s *Store) History(ctx context.Context, q store.HistoryQuery) iter.Seq2[sto
 		})
 		return list, fail(err)
 	}, func(revision store.Revision) (parts [][]byte, err error) {
-		err = s.view(ctx, func(tx *sql.Tx) (err error) {
-			parts, err = query(ctx, tx, func(row *sql.Rows, part *[]byte) error { return row.Scan(part) },
+		err = s.readTx(ctx, func(tx *sql.Tx) (err error) {
+			parts, err = queryAll(ctx, tx, func(row *sql.Rows, part *[]byte) error { return row.Scan(part) },
 				`SELECT data FROM change_set_parts WHERE revision = ? ORDER BY place`, int64(revision))
 			return err
 		})
@@ -92,8 +92,8 @@ func scanPublication(row *sql.Rows, p *store.StoredPublication) error {
 // Restore fills an empty store with another's catalog, revision and history, in one
 // transaction.
 func (s *Store) Restore(ctx context.Context, revision store.Revision, c competency.Catalog, history iter.Seq2[store.Publication, error]) error {
-	return failed(ctx, "restore", s.update(ctx, func(tx *sql.Tx) error {
-		now, err := revisionIn(ctx, tx)
+	return wrapError(ctx, "restore", s.writeTx(ctx, func(tx *sql.Tx) error {
+		now, err := readRevision(ctx, tx)
 		if err == nil && now != 0 {
 			err = store.ErrConflict
 		}

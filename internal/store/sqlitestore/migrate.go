@@ -20,12 +20,12 @@ const applicationID = 0x5A485455
 // One that has been released is never edited; a change is a new one.
 //
 //go:embed migrations/*.sql
-var files embed.FS
+var migrationFiles embed.FS
 
 var migrations = func() (scripts []string) {
-	names, _ := fs.Glob(files, "migrations/*.sql")
+	names, _ := fs.Glob(migrationFiles, "migrations/*.sql")
 	for _, name := range names {
-		script, err := files.ReadFile(name)
+		script, err := migrationFiles.ReadFile(name)
 		if err != nil {
 			panic(err) // embedded, so it is there
 		}
@@ -34,10 +34,10 @@ var migrations = func() (scripts []string) {
 	return scripts
 }()
 
-// prepare brings a database that is ours, or new, to the current schema. One
+// ensureSchema brings a database that is ours, or new, to the current schema. One
 // that has it already is opened without waiting for a write.
-func prepare(ctx context.Context, db *sql.DB, file bool) error {
-	version, err := recognise(ctx, db)
+func ensureSchema(ctx context.Context, db *sql.DB, file bool) error {
+	version, err := identify(ctx, db)
 	if err != nil {
 		return err
 	}
@@ -56,15 +56,15 @@ func prepare(ctx context.Context, db *sql.DB, file bool) error {
 	return migrate(ctx, db)
 }
 
-// recognise returns the version of the schema, 0 for a new file. It refuses
+// identify returns the version of the schema, 0 for a new file. It refuses
 // what is not ours before anything is written to it.
-func recognise(ctx context.Context, db *sql.DB) (version int, err error) {
+func identify(ctx context.Context, db *sql.DB) (version int, err error) {
 	var id, objects int
 	err = db.QueryRowContext(ctx, `
 		SELECT application_id, user_version, (SELECT count(*) FROM sqlite_schema)
 		FROM pragma_application_id, pragma_user_version`).Scan(&id, &version, &objects)
 	switch blank := id == 0 && version == 0 && objects == 0; {
-	case codeOf(err) == sqlite3.SQLITE_NOTADB:
+	case resultCode(err) == sqlite3.SQLITE_NOTADB:
 		return 0, errors.New("the file is not a database of zhitu: it is no SQLite file at all")
 	case err != nil:
 		return 0, err

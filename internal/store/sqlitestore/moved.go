@@ -22,10 +22,10 @@ const (
 	compactMovesEvery = 4096
 )
 
-// notePeople appends people to the log.
-func (s *Store) notePeople(ctx context.Context, tx *sql.Tx, people []string) error {
+// logMoves appends people to the log.
+func (s *Store) logMoves(ctx context.Context, tx *sql.Tx, people []string) error {
 	for some := range slices.Chunk(people, moveEntry) {
-		result, err := tx.ExecContext(ctx, `INSERT INTO people_moves (employees) VALUES (?)`, toColumn(some))
+		result, err := tx.ExecContext(ctx, `INSERT INTO people_moves (employees) VALUES (?)`, encodeList(some))
 		if err != nil {
 			return err
 		}
@@ -34,7 +34,7 @@ func (s *Store) notePeople(ctx context.Context, tx *sql.Tx, people []string) err
 			return err
 		}
 		if number%s.compactEvery == 0 {
-			if err := compactMoves(ctx, tx); err != nil {
+			if err := compactMoveLog(ctx, tx); err != nil {
 				return err
 			}
 		}
@@ -42,17 +42,17 @@ func (s *Store) notePeople(ctx context.Context, tx *sql.Tx, people []string) err
 	return nil
 }
 
-type moves struct {
+type moveLogEntry struct {
 	number    int64
-	employees list[string]
+	employees jsonList[string]
 }
 
-func scanMoves(row *sql.Rows, m *moves) error { return row.Scan(&m.number, &m.employees) }
+func scanMoveLogEntry(row *sql.Rows, m *moveLogEntry) error { return row.Scan(&m.number, &m.employees) }
 
-// compactMoves leaves each person in the last of their entries. The last entry of all
+// compactMoveLog leaves each person in the last of their entries. The last entry of all
 // stays as it is, so that no number is given twice.
-func compactMoves(ctx context.Context, tx *sql.Tx) error {
-	all, err := query(ctx, tx, scanMoves, `SELECT number, employees FROM people_moves ORDER BY number DESC`)
+func compactMoveLog(ctx context.Context, tx *sql.Tx) error {
+	all, err := queryAll(ctx, tx, scanMoveLogEntry, `SELECT number, employees FROM people_moves ORDER BY number DESC`)
 	if err != nil {
 		return err
 	}
@@ -69,7 +69,7 @@ func compactMoves(ctx context.Context, tx *sql.Tx) error {
 		case len(left) == 0:
 			_, err = tx.ExecContext(ctx, `DELETE FROM people_moves WHERE number = ?`, m.number)
 		default:
-			_, err = tx.ExecContext(ctx, `UPDATE people_moves SET employees = ? WHERE number = ?`, toColumn(left), m.number)
+			_, err = tx.ExecContext(ctx, `UPDATE people_moves SET employees = ? WHERE number = ?`, encodeList(left), m.number)
 		}
 		if err != nil {
 			return err
@@ -83,31 +83,31 @@ func (s *Store) Moved(ctx context.Context, mark string) (p store.MovedPage, err 
 	var after int64
 	if mark != "" {
 		if after, err = strconv.ParseInt(mark, 10, 64); err != nil || after < 0 {
-			return p, failed(ctx, "moved", fmt.Errorf("%q is no mark", mark))
+			return p, wrapError(ctx, "moved", fmt.Errorf("%q is no mark", mark))
 		}
 	}
-	err = s.view(ctx, func(tx *sql.Tx) (err error) {
+	err = s.readTx(ctx, func(tx *sql.Tx) (err error) {
 		if mark == "" {
-			after, err = lastMove(ctx, tx)
+			after, err = lastMoveNumber(ctx, tx)
 			p = store.MovedPage{Mark: strconv.FormatInt(after, 10)}
 			return err
 		}
-		p, err = moved(ctx, tx, after)
+		p, err = readMoves(ctx, tx, after)
 		return err
 	})
 	if err != nil {
-		return store.MovedPage{}, failed(ctx, "moved", err)
+		return store.MovedPage{}, wrapError(ctx, "moved", err)
 	}
 	return p, nil
 }
 
-func lastMove(ctx context.Context, tx *sql.Tx) (number int64, err error) {
+func lastMoveNumber(ctx context.Context, tx *sql.Tx) (number int64, err error) {
 	err = tx.QueryRowContext(ctx, `SELECT coalesce(max(number), 0) FROM people_moves`).Scan(&number)
 	return number, err
 }
 
-// moved reads entries until they fill a page.
-func moved(ctx context.Context, tx *sql.Tx, after int64) (p store.MovedPage, err error) {
+// readMoves reads entries until they fill a page.
+func readMoves(ctx context.Context, tx *sql.Tx, after int64) (p store.MovedPage, err error) {
 	rows, err := tx.QueryContext(ctx, `SELECT number, employees FROM people_moves WHERE number > ? ORDER BY number`, after)
 	if err != nil {
 		return p, err
@@ -115,8 +115,8 @@ func moved(ctx context.Context, tx *sql.Tx, after int64) (p store.MovedPage, err
 	defer rows.Close()
 	seen := map[string]bool{}
 	for rows.Next() {
-		var m moves
-		if err := scanMoves(rows, &m); err != nil {
+		var m moveLogEntry
+		if err := scanMoveLogEntry(rows, &m); err != nil {
 			return p, err
 		}
 		if len(p.Employees)+len(m.employees) > store.MaxMoved {

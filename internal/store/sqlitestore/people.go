@@ -11,32 +11,32 @@ import (
 
 // How people are deleted; they are written by the merging statements below.
 var (
-	orgUnits = table[competency.OrgUnit]{
+	orgUnits = recordTable[competency.OrgUnit]{
 		name: "org_units", key: []string{"code"},
 		row: func(row []any, u competency.OrgUnit) []any { return append(row, u.Code) },
 	}
-	employees = table[competency.Employee]{
+	employees = recordTable[competency.Employee]{
 		name: "employees", key: []string{"code"},
 		row: func(row []any, e competency.Employee) []any { return append(row, e.Code) },
 	}
-	targets = items[competency.Employee]{
+	targets = listTable[competency.Employee]{
 		name: "employee_targets", owner: "employee", item: "position",
 		of: func(e competency.Employee) (string, []string) { return e.Code, e.Targets },
 	}
-	assessments = table[competency.Assessment]{
+	assessments = recordTable[competency.Assessment]{
 		name: "mastery", key: []string{"employee", "knowledge_point"},
 		row: func(row []any, a competency.Assessment) []any { return append(row, a.Employee, a.KnowledgePoint) },
 	}
-	statesOf = table[competency.Employee]{
+	employeeStates = recordTable[competency.Employee]{
 		name: "mastery", key: []string{"employee"},
 		row: func(row []any, e competency.Employee) []any { return append(row, e.Code) },
 	}
 )
 
 func deletePeople(ctx context.Context, tx *sql.Tx, del competency.People) error {
-	return inOrder(
+	return runInOrder(
 		func() error { return assessments.delete(ctx, tx, del.Mastery) },
-		func() error { return statesOf.delete(ctx, tx, del.Employees) },
+		func() error { return employeeStates.delete(ctx, tx, del.Employees) },
 		func() error { return deleteEvidence(ctx, tx, del.Employees) },
 		func() error { return targets.delete(ctx, tx, del.Employees) },
 		func() error { return employees.delete(ctx, tx, del.Employees) },
@@ -45,25 +45,25 @@ func deletePeople(ctx context.Context, tx *sql.Tx, del competency.People) error 
 }
 
 func putPeople(ctx context.Context, tx *sql.Tx, put competency.People, at time.Time) error {
-	return inOrder(
+	return runInOrder(
 		func() error { return mergeUnits(ctx, tx, put.OrgUnits) },
 		func() error { return mergeEmployees(ctx, tx, put.Employees) },
 		func() error { return refuseNameless(ctx, tx) },
-		func() error { return assess(ctx, tx, put.Mastery, at) },
+		func() error { return putAssessments(ctx, tx, put.Mastery, at) },
 	)
 }
 
 func mergeUnits(ctx context.Context, tx *sql.Tx, units []competency.OrgUnit) error {
-	return write(ctx, tx, `
+	return execBatches(ctx, tx, `
 		INSERT INTO org_units (code, name, parent) VALUES %s
 		ON CONFLICT DO UPDATE SET
 			name   = iif(excluded.name = '', name, excluded.name),
 			parent = coalesce(excluded.parent, parent)`, 3, units,
-		func(row []any, u competency.OrgUnit) []any { return append(row, u.Code, u.Name, null(u.Parent)) })
+		func(row []any, u competency.OrgUnit) []any { return append(row, u.Code, u.Name, nullIfEmpty(u.Parent)) })
 }
 
 func mergeEmployees(ctx context.Context, tx *sql.Tx, list []competency.Employee) error {
-	err := write(ctx, tx, `
+	err := execBatches(ctx, tx, `
 		INSERT INTO employees (code, name, org_unit, position, modalities, manager, search) VALUES %s
 		ON CONFLICT DO UPDATE SET
 			name       = iif(excluded.name = '', name, excluded.name),
@@ -73,7 +73,7 @@ func mergeEmployees(ctx context.Context, tx *sql.Tx, list []competency.Employee)
 			modalities = coalesce(excluded.modalities, modalities),
 			manager    = coalesce(excluded.manager, manager)`, 7, list,
 		func(row []any, e competency.Employee) []any {
-			return append(row, e.Code, e.Name, null(e.OrgUnit), null(e.Position), toColumn(e.Modalities), null(e.Manager),
+			return append(row, e.Code, e.Name, nullIfEmpty(e.OrgUnit), nullIfEmpty(e.Position), encodeList(e.Modalities), nullIfEmpty(e.Manager),
 				competency.Fold(e.Code+"\n"+e.Name))
 		})
 	if err != nil {
@@ -99,17 +99,17 @@ func refuseNameless(ctx context.Context, tx *sql.Tx) error {
 	return err
 }
 
-// assess writes what was assessed, but for what is older than what is known. An
+// putAssessments writes what was assessed, but for what is older than what is known. An
 // assessment without a time is of the time of the change, and says nothing new
 // where the value is the one that is known.
-func assess(ctx context.Context, tx *sql.Tx, list []competency.Assessment, at time.Time) error {
+func putAssessments(ctx context.Context, tx *sql.Tx, list []competency.Assessment, at time.Time) error {
 	for len(list) > 0 {
 		// Runs, because the order counts where a set has one state twice.
 		dated, n := !list[0].AssessedAt.IsZero(), 1
 		for n < len(list) && list[n].AssessedAt.IsZero() != dated {
 			n++
 		}
-		err := write(ctx, tx, `
+		err := execBatches(ctx, tx, `
 			INSERT INTO mastery (employee, knowledge_point, mastery, assessed_at) VALUES %s
 			ON CONFLICT DO UPDATE SET mastery = excluded.mastery, assessed_at = excluded.assessed_at, model = NULL
 			WHERE excluded.mastery <> mastery AND excluded.assessed_at >= assessed_at OR ? AND excluded.assessed_at > assessed_at`, 4, list[:n],

@@ -13,34 +13,34 @@ import (
 	"github.com/zhitu/zhitu/internal/store"
 )
 
-// perPage is how many people Profiles holds at a time.
-const perPage = 200
+// streamPage is how many people Profiles holds at a time.
+const streamPage = 200
 
 // OrgUnits returns all departments.
 func (s *Store) OrgUnits(ctx context.Context) ([]competency.OrgUnit, error) {
 	var list []competency.OrgUnit
-	err := s.view(ctx, func(tx *sql.Tx) (err error) {
-		list, err = query(ctx, tx, scanUnit, `SELECT code, name, coalesce(parent, '') FROM org_units ORDER BY code`)
+	err := s.readTx(ctx, func(tx *sql.Tx) (err error) {
+		list, err = queryAll(ctx, tx, scanUnit, `SELECT code, name, coalesce(parent, '') FROM org_units ORDER BY code`)
 		return err
 	})
-	return list, failed(ctx, "org units", err)
+	return list, wrapError(ctx, "org units", err)
 }
 
 // Employees returns one page of the employees that a query selects.
 func (s *Store) Employees(ctx context.Context, q store.EmployeeQuery) (store.EmployeePage, error) {
 	var p store.EmployeePage
-	err := s.view(ctx, func(tx *sql.Tx) (err error) {
-		p, err = page(ctx, tx, q)
+	err := s.readTx(ctx, func(tx *sql.Tx) (err error) {
+		p, err = readPage(ctx, tx, q)
 		return err
 	})
-	return p, failed(ctx, "employees", err)
+	return p, wrapError(ctx, "employees", err)
 }
 
 // Profile returns one person with all states.
 func (s *Store) Profile(ctx context.Context, employee string) (store.Profile, error) {
 	var p store.Profile
-	err := s.view(ctx, func(tx *sql.Tx) error {
-		revision, err := revisionIn(ctx, tx)
+	err := s.readTx(ctx, func(tx *sql.Tx) error {
+		revision, err := readRevision(ctx, tx)
 		if err != nil {
 			return err
 		}
@@ -48,7 +48,7 @@ func (s *Store) Profile(ctx context.Context, employee string) (store.Profile, er
 		if err != nil {
 			return err
 		}
-		found, err := profiles(ctx, tx, people, revision, true)
+		found, err := completeProfiles(ctx, tx, people, revision, true)
 		if err != nil {
 			return err
 		}
@@ -58,39 +58,39 @@ func (s *Store) Profile(ctx context.Context, employee string) (store.Profile, er
 		p = found[0]
 		return nil
 	})
-	return p, failed(ctx, "profile", err)
+	return p, wrapError(ctx, "profile", err)
 }
 
-// errLeft ends a stream whose reader has had enough.
-var errLeft = errors.New("left early")
+// errStopped ends a stream whose reader has had enough.
+var errStopped = errors.New("left early")
 
-// Profiles streams everybody with their states.
+// Profiles streams all employees with their states.
 func (s *Store) Profiles(ctx context.Context) iter.Seq2[store.Profile, error] {
 	return func(yield func(store.Profile, error) bool) {
-		err := s.everybody(ctx, func(p store.Profile) error {
+		err := s.forEachProfile(ctx, func(p store.Profile) error {
 			if err := ctx.Err(); err != nil {
 				return err
 			}
 			if !yield(p, nil) {
-				return errLeft
+				return errStopped
 			}
 			return nil
 		})
-		if err != nil && !errors.Is(err, errLeft) {
-			yield(store.Profile{}, failed(ctx, "profiles", err))
+		if err != nil && !errors.Is(err, errStopped) {
+			yield(store.Profile{}, wrapError(ctx, "profiles", err))
 		}
 	}
 }
 
-// everybody gives all people of one moment, in order.
-func (s *Store) everybody(ctx context.Context, give func(store.Profile) error) error {
+// forEachProfile gives all people of one moment, in order.
+func (s *Store) forEachProfile(ctx context.Context, give func(store.Profile) error) error {
 	if !s.inMemory() {
-		return s.view(ctx, func(tx *sql.Tx) error { return stream(ctx, tx, give) })
+		return s.readTx(ctx, func(tx *sql.Tx) error { return streamProfiles(ctx, tx, give) })
 	}
 	// Whoever is given them may want the one connection meanwhile.
 	var all []store.Profile
-	err := s.view(ctx, func(tx *sql.Tx) error {
-		return stream(ctx, tx, func(p store.Profile) error { all = append(all, p); return nil })
+	err := s.readTx(ctx, func(tx *sql.Tx) error {
+		return streamProfiles(ctx, tx, func(p store.Profile) error { all = append(all, p); return nil })
 	})
 	for i := 0; err == nil && i < len(all); i++ {
 		err = give(all[i])
@@ -98,17 +98,17 @@ func (s *Store) everybody(ctx context.Context, give func(store.Profile) error) e
 	return err
 }
 
-func stream(ctx context.Context, tx *sql.Tx, give func(store.Profile) error) error {
-	revision, err := revisionIn(ctx, tx)
+func streamProfiles(ctx context.Context, tx *sql.Tx, give func(store.Profile) error) error {
+	revision, err := readRevision(ctx, tx)
 	if err != nil {
 		return err
 	}
 	for after := ""; ; {
-		people, err := selectEmployees(ctx, tx, `code > ? ORDER BY code LIMIT ?`, after, perPage)
+		people, err := selectEmployees(ctx, tx, `code > ? ORDER BY code LIMIT ?`, after, streamPage)
 		if err != nil {
 			return err
 		}
-		list, err := profiles(ctx, tx, people, revision, true)
+		list, err := completeProfiles(ctx, tx, people, revision, true)
 		if err != nil {
 			return err
 		}
@@ -118,22 +118,22 @@ func stream(ctx context.Context, tx *sql.Tx, give func(store.Profile) error) err
 			}
 			after = p.Employee.Code
 		}
-		if len(list) < perPage {
+		if len(list) < streamPage {
 			return nil
 		}
 	}
 }
 
-// page answers a query in as many statements as it has parts, however many
+// readPage answers a query in as many statements as it has parts, however many
 // people there are.
-func page(ctx context.Context, tx *sql.Tx, q store.EmployeeQuery) (store.EmployeePage, error) {
+func readPage(ctx context.Context, tx *sql.Tx, q store.EmployeeQuery) (store.EmployeePage, error) {
 	var p store.EmployeePage
-	where, args := selection(q)
+	where, args := employeeConditions(q)
 	err := tx.QueryRowContext(ctx, `SELECT count(*) FROM employees WHERE `+where, args...).Scan(&p.Total)
 	if err != nil {
 		return p, err
 	}
-	if p.Revision, err = revisionIn(ctx, tx); err != nil {
+	if p.Revision, err = readRevision(ctx, tx); err != nil {
 		return p, err
 	}
 	most := -1 // all
@@ -147,21 +147,21 @@ func page(ctx context.Context, tx *sql.Tx, q store.EmployeeQuery) (store.Employe
 	if p.More = q.First > 0 && len(people) > q.First; p.More {
 		people = people[:q.First]
 	}
-	p.Profiles, err = profiles(ctx, tx, people, p.Revision, q.States)
+	p.Profiles, err = completeProfiles(ctx, tx, people, p.Revision, q.States)
 	return p, err
 }
 
-// selection turns a query into a condition on employees.
-func selection(q store.EmployeeQuery) (where string, args []any) {
+// employeeConditions turns a query into a condition on employees.
+func employeeConditions(q store.EmployeeQuery) (where string, args []any) {
 	conditions := []string{"true"}
 	when := func(given bool, condition string, arg any) {
 		if given {
 			conditions, args = append(conditions, condition), append(args, arg)
 		}
 	}
-	when(len(q.Codes) > 0, `code IN (SELECT value FROM json_each(?))`, toColumn(q.Codes))
+	when(len(q.Codes) > 0, `code IN (SELECT value FROM json_each(?))`, encodeList(q.Codes))
 	when(q.Text != "", `instr(search, ?) > 0`, competency.Fold(q.Text))
-	when(len(q.OrgUnits) > 0, `org_unit IN (SELECT value FROM json_each(?))`, toColumn(q.OrgUnits))
+	when(len(q.OrgUnits) > 0, `org_unit IN (SELECT value FROM json_each(?))`, encodeList(q.OrgUnits))
 	when(q.Position != "", `position = ?`, q.Position)
 	when(q.Target != "", `code IN (SELECT employee FROM employee_targets WHERE position = ?)`, q.Target)
 	when(q.Manager != "", `manager = ?`, q.Manager)
@@ -169,8 +169,8 @@ func selection(q store.EmployeeQuery) (where string, args []any) {
 	return strings.Join(conditions, " AND "), args
 }
 
-// profiles completes people with what belongs to them.
-func profiles(ctx context.Context, tx *sql.Tx, people []competency.Employee, revision store.Revision, withStates bool) ([]store.Profile, error) {
+// completeProfiles completes people with what belongs to them.
+func completeProfiles(ctx context.Context, tx *sql.Tx, people []competency.Employee, revision store.Revision, withStates bool) ([]store.Profile, error) {
 	if len(people) == 0 {
 		return nil, nil
 	}
@@ -179,18 +179,18 @@ func profiles(ctx context.Context, tx *sql.Tx, people []competency.Employee, rev
 		codes[i] = e.Code
 		units, managers = append(units, e.OrgUnit), append(managers, e.Manager)
 	}
-	unit, err := unitsAbove(ctx, tx, units)
+	unit, err := readUnitsAbove(ctx, tx, units)
 	if err != nil {
 		return nil, err
 	}
-	bosses, err := selectEmployees(ctx, tx, `code IN (SELECT value FROM json_each(?)) ORDER BY code`, toColumn(managers))
+	bosses, err := selectEmployees(ctx, tx, `code IN (SELECT value FROM json_each(?)) ORDER BY code`, encodeList(managers))
 	if err != nil {
 		return nil, err
 	}
 	var states []competency.Assessment
 	if withStates {
-		states, err = query(ctx, tx, scanAssessment, selectStates+`
-			WHERE employee IN (SELECT value FROM json_each(?)) ORDER BY employee, knowledge_point`, toColumn(codes))
+		states, err = queryAll(ctx, tx, scanAssessment, selectStates+`
+			WHERE employee IN (SELECT value FROM json_each(?)) ORDER BY employee, knowledge_point`, encodeList(codes))
 		if err != nil {
 			return nil, err
 		}
@@ -202,7 +202,7 @@ func profiles(ctx context.Context, tx *sql.Tx, people []competency.Employee, rev
 		for n < len(states) && states[n].Employee == e.Code {
 			n++
 		}
-		list[i] = store.Profile{Employee: e, Units: store.UnitsAbove(unit, e.OrgUnit), Manager: find(bosses, e.Manager), Revision: revision}
+		list[i] = store.Profile{Employee: e, Units: store.UnitsAbove(unit, e.OrgUnit), Manager: findEmployee(bosses, e.Manager), Revision: revision}
 		if n > 0 {
 			list[i].States, states = states[:n:n], states[n:]
 		}
@@ -210,17 +210,17 @@ func profiles(ctx context.Context, tx *sql.Tx, people []competency.Employee, rev
 	return list, nil
 }
 
-// unitsAbove returns units and all above them. UNION drops what is known
+// readUnitsAbove returns units and all above them. UNION drops what is known
 // already, and so ends even where the units form a ring.
-func unitsAbove(ctx context.Context, tx *sql.Tx, codes []string) (map[string]competency.OrgUnit, error) {
+func readUnitsAbove(ctx context.Context, tx *sql.Tx, codes []string) (map[string]competency.OrgUnit, error) {
 	slices.Sort(codes)
-	units, err := query(ctx, tx, scanUnit, `
+	units, err := queryAll(ctx, tx, scanUnit, `
 		WITH RECURSIVE above (code) AS (
 			SELECT value FROM json_each(?)
 			UNION
 			SELECT parent FROM above JOIN org_units USING (code)
 		)
-		SELECT code, name, coalesce(parent, '') FROM above JOIN org_units USING (code)`, toColumn(slices.Compact(codes)))
+		SELECT code, name, coalesce(parent, '') FROM above JOIN org_units USING (code)`, encodeList(slices.Compact(codes)))
 	unit := make(map[string]competency.OrgUnit, len(units))
 	for _, u := range units {
 		unit[u.Code] = u
@@ -228,8 +228,8 @@ func unitsAbove(ctx context.Context, tx *sql.Tx, codes []string) (map[string]com
 	return unit, err
 }
 
-// find returns a copy of the employee with a code, nil where there is none.
-func find(people []competency.Employee, code string) *competency.Employee {
+// findEmployee returns a copy of the employee with a code, nil where there is none.
+func findEmployee(people []competency.Employee, code string) *competency.Employee {
 	i, ok := slices.BinarySearchFunc(people, code, func(e competency.Employee, code string) int {
 		return strings.Compare(e.Code, code)
 	})
@@ -240,7 +240,7 @@ func find(people []competency.Employee, code string) *competency.Employee {
 }
 
 func selectEmployees(ctx context.Context, tx *sql.Tx, where string, args ...any) ([]competency.Employee, error) {
-	return query(ctx, tx, scanEmployee, `
+	return queryAll(ctx, tx, scanEmployee, `
 		SELECT code, name, coalesce(org_unit, ''), coalesce(position, ''), modalities, coalesce(manager, ''), (
 			SELECT json_group_array(t.position ORDER BY t.place)
 			FROM employee_targets t WHERE t.employee = code)
@@ -248,8 +248,8 @@ func selectEmployees(ctx context.Context, tx *sql.Tx, where string, args ...any)
 }
 
 func scanEmployee(row *sql.Rows, e *competency.Employee) error {
-	return row.Scan(&e.Code, &e.Name, &e.OrgUnit, &e.Position, (*list[competency.Modality])(&e.Modalities), &e.Manager,
-		(*list[string])(&e.Targets))
+	return row.Scan(&e.Code, &e.Name, &e.OrgUnit, &e.Position, (*jsonList[competency.Modality])(&e.Modalities), &e.Manager,
+		(*jsonList[string])(&e.Targets))
 }
 
 func scanUnit(row *sql.Rows, u *competency.OrgUnit) error {
@@ -260,7 +260,7 @@ const selectStates = `SELECT employee, knowledge_point, mastery, assessed_at, mo
 
 func scanAssessment(row *sql.Rows, a *competency.Assessment) error {
 	var at int64
-	err := row.Scan(&a.Employee, &a.KnowledgePoint, &a.Mastery, &at, (*numbers)(&a.Model))
+	err := row.Scan(&a.Employee, &a.KnowledgePoint, &a.Mastery, &at, (*floatList)(&a.Model))
 	a.AssessedAt = time.UnixMicro(at).UTC()
 	return err
 }

@@ -10,7 +10,7 @@
 // process is waited for up to five seconds, then the answer is ErrUnavailable.
 // Beside FILE there are FILE-wal and FILE-shm while it is open, and they are
 // part of it. A store in memory has one connection, so there a read does wait
-// for a write, and Profiles gathers everybody before it yields the first.
+// for a write, and Profiles reads all employees before it yields the first.
 //
 // What it costs, on a machine of two cores: to Apply 100k points with 400k edges 2.5
 // seconds, to Load them one second, a Profile with a hundred states 0.4 ms.
@@ -34,8 +34,8 @@ import (
 	"github.com/zhitu/zhitu/internal/store"
 )
 
-// patience is how long another process's lock is waited for.
-const patience = 5 * time.Second
+// busyTimeout is how long another process's lock is waited for.
+const busyTimeout = 5 * time.Second
 
 // Store is a store.Store in SQLite.
 type Store struct {
@@ -53,7 +53,7 @@ var _ store.Store = (*Store)(nil)
 func Open(ctx context.Context, path string) (*Store, error) {
 	s, err := open(ctx, path)
 	if err != nil {
-		return nil, failed(ctx, "open "+path, err)
+		return nil, wrapError(ctx, "open "+path, err)
 	}
 	return s, nil
 }
@@ -63,18 +63,18 @@ func open(ctx context.Context, path string) (*Store, error) {
 	if err != nil {
 		return nil, err
 	}
-	if err := checkPlace(path); err != nil {
+	if err := checkPath(path); err != nil {
 		return nil, err
 	}
 	// Whoever writes thousands of pieces of evidence would else copy the log back after
 	// each commit: with 4,000 pages (16 MB) a tenth more is taken in.
 	s := &Store{
 		compactEvery: compactMovesEvery,
-		writer: connect(path, 1, "_txlock=immediate", "_pragma=foreign_keys(1)", "_pragma=synchronous(FULL)",
+		writer: openPool(path, 1, "_txlock=immediate", "_pragma=foreign_keys(1)", "_pragma=synchronous(FULL)",
 			"_pragma=cache_size(-65536)", "_pragma=wal_autocheckpoint(4000)", "_pragma=journal_size_limit(67108864)"),
-		reader: connect(path, max(8, 2*runtime.NumCPU()), "mode=rw", "_query_only=1", "_pragma=cache_size(-8192)"),
+		reader: openPool(path, max(8, 2*runtime.NumCPU()), "mode=rw", "_query_only=1", "_pragma=cache_size(-8192)"),
 	}
-	if err := patiently(func() error { return prepare(ctx, s.writer, true) }); err != nil {
+	if err := retryBusy(func() error { return ensureSchema(ctx, s.writer, true) }); err != nil {
 		return nil, errors.Join(err, s.reader.Close(), s.writer.Close())
 	}
 	return s, nil
@@ -82,15 +82,15 @@ func open(ctx context.Context, path string) (*Store, error) {
 
 // OpenMemory opens a new empty store that is gone when it is closed.
 func OpenMemory(ctx context.Context) (*Store, error) {
-	db := connect(":memory:", 1, "_txlock=immediate", "_pragma=foreign_keys(1)")
-	if err := prepare(ctx, db, false); err != nil {
-		return nil, failed(ctx, "open memory", errors.Join(err, db.Close()))
+	db := openPool(":memory:", 1, "_txlock=immediate", "_pragma=foreign_keys(1)")
+	if err := ensureSchema(ctx, db, false); err != nil {
+		return nil, wrapError(ctx, "open memory", errors.Join(err, db.Close()))
 	}
 	return &Store{writer: db, reader: db, compactEvery: compactMovesEvery}, nil
 }
 
-// checkPlace says in plain words what SQLite would only call "unable to open".
-func checkPlace(path string) error {
+// checkPath says in plain words what SQLite would only call "unable to open".
+func checkPath(path string) error {
 	switch at, err := os.Stat(path); {
 	case err == nil && at.IsDir():
 		return fmt.Errorf("%w: it is a directory", store.ErrUnavailable)
@@ -103,15 +103,15 @@ func checkPlace(path string) error {
 	return nil
 }
 
-// connect makes a pool; its connections open when they are first needed.
-func connect(path string, size int, options ...string) *sql.DB {
+// openPool makes a pool; its connections open when they are first needed.
+func openPool(path string, size int, options ...string) *sql.DB {
 	dsn := url.URL{Scheme: "file", Opaque: path}
 	if path != ":memory:" {
 		path = "/" + strings.TrimPrefix(filepath.ToSlash(path), "/") // file:/C:/… on Windows
 		dsn = url.URL{Scheme: "file", OmitHost: true, Path: path}
 	}
 	// SQLite's own waiting does not heed a context: it gets a moment of it, and
-	// patiently has the rest.
+	// retryBusy has the rest.
 	options = append(options, "_pragma=busy_timeout(100)", "_dqs=0", "_error_rc=1")
 	dsn.RawQuery = strings.Join(options, "&")
 	db, err := sql.Open("sqlite", dsn.String())
@@ -123,28 +123,28 @@ func connect(path string, size int, options ...string) *sql.DB {
 	return db
 }
 
-// patiently runs f again while another process's lock stops it. It is for f to
+// retryBusy runs f again while another process's lock stops it. It is for f to
 // heed a context, as everything does that asks the database.
-func patiently(f func() error) error {
-	for end := time.Now().Add(patience); ; time.Sleep(5 * time.Millisecond) {
-		if err := f(); !busy(err) || time.Now().After(end) {
+func retryBusy(f func() error) error {
+	for end := time.Now().Add(busyTimeout); ; time.Sleep(5 * time.Millisecond) {
+		if err := f(); !isBusy(err) || time.Now().After(end) {
 			return err
 		}
 	}
 }
 
-// view runs f at one committed moment.
-func (s *Store) view(ctx context.Context, f func(*sql.Tx) error) error {
-	return transact(ctx, s.reader, &sql.TxOptions{ReadOnly: true}, f)
+// readTx runs f at one committed moment.
+func (s *Store) readTx(ctx context.Context, f func(*sql.Tx) error) error {
+	return inTransaction(ctx, s.reader, &sql.TxOptions{ReadOnly: true}, f)
 }
 
-// update runs f in the one write transaction that there may be.
-func (s *Store) update(ctx context.Context, f func(*sql.Tx) error) error {
-	return transact(ctx, s.writer, nil, f)
+// writeTx runs f in the one write transaction that there may be.
+func (s *Store) writeTx(ctx context.Context, f func(*sql.Tx) error) error {
+	return inTransaction(ctx, s.writer, nil, f)
 }
 
-func transact(ctx context.Context, db *sql.DB, options *sql.TxOptions, f func(*sql.Tx) error) error {
-	return patiently(func() error {
+func inTransaction(ctx context.Context, db *sql.DB, options *sql.TxOptions, f func(*sql.Tx) error) error {
+	return retryBusy(func() error {
 		tx, err := db.BeginTx(ctx, options)
 		if err != nil {
 			return err
@@ -162,7 +162,7 @@ func (s *Store) inMemory() bool { return s.reader == s.writer }
 // Ping reports whether the store answers.
 func (s *Store) Ping(ctx context.Context) error {
 	_, err := s.revision(ctx)
-	return failed(ctx, "ping", err)
+	return wrapError(ctx, "ping", err)
 }
 
 // Close moves the write-ahead log into the file, as far as no other process

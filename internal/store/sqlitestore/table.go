@@ -8,12 +8,12 @@ import (
 	"strings"
 )
 
-// perStatement is how many rows one statement writes: enough that the cost of
+// rowsPerStatement is how many rows one statement writes: enough that the cost of
 // a call is shared, few enough that a context is heeded soon.
-const perStatement = 128
+const rowsPerStatement = 128
 
-// table writes records of one type. The first columns are the key.
-type table[T any] struct {
+// recordTable writes records of one type. The first columns are the key.
+type recordTable[T any] struct {
 	name    string
 	key     []string
 	columns []string
@@ -22,7 +22,7 @@ type table[T any] struct {
 }
 
 // put inserts records, over what has their key.
-func (t table[T]) put(ctx context.Context, tx *sql.Tx, list []T) error {
+func (t recordTable[T]) put(ctx context.Context, tx *sql.Tx, list []T) error {
 	set := make([]string, len(t.columns))
 	for i, c := range t.columns {
 		set[i] = c + " = excluded." + c
@@ -32,30 +32,30 @@ func (t table[T]) put(ctx context.Context, tx *sql.Tx, list []T) error {
 		conflict = "UPDATE SET " + strings.Join(set, ", ")
 	}
 	names := append(t.key[:len(t.key):len(t.key)], t.columns...)
-	return write(ctx, tx, fmt.Sprintf("INSERT INTO %s (%s) VALUES %%s ON CONFLICT DO %s", t.name, strings.Join(names, ", "), conflict),
+	return execBatches(ctx, tx, fmt.Sprintf("INSERT INTO %s (%s) VALUES %%s ON CONFLICT DO %s", t.name, strings.Join(names, ", "), conflict),
 		len(names), list, t.row)
 }
 
 // delete deletes the records that have the keys of these.
-func (t table[T]) delete(ctx context.Context, tx *sql.Tx, list []T) error {
-	return erase(ctx, tx, fmt.Sprintf("DELETE FROM %s WHERE %s = ?", t.name, strings.Join(t.key, " = ? AND ")), list,
+func (t recordTable[T]) delete(ctx context.Context, tx *sql.Tx, list []T) error {
+	return execEach(ctx, tx, fmt.Sprintf("DELETE FROM %s WHERE %s = ?", t.name, strings.Join(t.key, " = ? AND ")), list,
 		func(v T) []any { return t.row(nil, v)[:len(t.key)] })
 }
 
-// items keeps an ordered list of codes that each record of a type has.
-type items[T any] struct {
+// listTable keeps an ordered list of codes that each record of a type has.
+type listTable[T any] struct {
 	name, owner, item string
 	of                func(T) (owner string, codes []string)
 }
 
 // delete deletes the lists of these records.
-func (it items[T]) delete(ctx context.Context, tx *sql.Tx, list []T) error {
-	return erase(ctx, tx, fmt.Sprintf("DELETE FROM %s WHERE %s = ?", it.name, it.owner), list,
+func (it listTable[T]) delete(ctx context.Context, tx *sql.Tx, list []T) error {
+	return execEach(ctx, tx, fmt.Sprintf("DELETE FROM %s WHERE %s = ?", it.name, it.owner), list,
 		func(v T) []any { owner, _ := it.of(v); return []any{owner} })
 }
 
 // replace writes the lists of these records in place of what they had.
-func (it items[T]) replace(ctx context.Context, tx *sql.Tx, list []T) error {
+func (it listTable[T]) replace(ctx context.Context, tx *sql.Tx, list []T) error {
 	if err := it.delete(ctx, tx, list); err != nil {
 		return err
 	}
@@ -63,7 +63,7 @@ func (it items[T]) replace(ctx context.Context, tx *sql.Tx, list []T) error {
 }
 
 // put writes the lists of records that had none.
-func (it items[T]) put(ctx context.Context, tx *sql.Tx, list []T) error {
+func (it listTable[T]) put(ctx context.Context, tx *sql.Tx, list []T) error {
 	type place struct {
 		owner string
 		at    int
@@ -76,14 +76,14 @@ func (it items[T]) put(ctx context.Context, tx *sql.Tx, list []T) error {
 			places = append(places, place{owner, at, code})
 		}
 	}
-	return write(ctx, tx, fmt.Sprintf("INSERT INTO %s (%s, place, %s) VALUES %%s", it.name, it.owner, it.item), 3, places,
+	return execBatches(ctx, tx, fmt.Sprintf("INSERT INTO %s (%s, place, %s) VALUES %%s", it.name, it.owner, it.item), 3, places,
 		func(row []any, p place) []any { return append(row, p.owner, p.at, p.code) })
 }
 
-// write runs a statement over the rows of a list, many at a time. The %s in it
+// execBatches runs a statement over the rows of a list, many at a time. The %s in it
 // stands for the rows; width is how many values each has; more are the values
 // of what comes after the rows.
-func write[T any](ctx context.Context, tx *sql.Tx, statement string, width int, list []T,
+func execBatches[T any](ctx context.Context, tx *sql.Tx, statement string, width int, list []T,
 	row func(row []any, v T) []any, more ...any,
 ) error {
 	one := "(" + strings.TrimSuffix(strings.Repeat("?,", width), ",") + ")"
@@ -93,8 +93,8 @@ func write[T any](ctx context.Context, tx *sql.Tx, statement string, width int, 
 	var prepared *sql.Stmt
 	var values []any
 	for len(list) > 0 {
-		n := min(len(list), perStatement)
-		if prepared == nil || n < perStatement {
+		n := min(len(list), rowsPerStatement)
+		if prepared == nil || n < rowsPerStatement {
 			var err error
 			if prepared, err = prepare(n); err != nil {
 				return err
@@ -112,9 +112,9 @@ func write[T any](ctx context.Context, tx *sql.Tx, statement string, width int, 
 	return nil
 }
 
-// erase runs a statement for each of a list: of many keys in one statement
+// execEach runs a statement for each of a list: of many keys in one statement
 // SQLite would scan the table.
-func erase[T any](ctx context.Context, tx *sql.Tx, statement string, list []T, key func(T) []any) error {
+func execEach[T any](ctx context.Context, tx *sql.Tx, statement string, list []T, key func(T) []any) error {
 	if len(list) == 0 {
 		return nil
 	}
@@ -130,8 +130,8 @@ func erase[T any](ctx context.Context, tx *sql.Tx, statement string, list []T, k
 	return nil
 }
 
-// query returns the rows of a query, each as scan reads it.
-func query[T any](ctx context.Context, tx *sql.Tx, scan func(row *sql.Rows, v *T) error, text string, args ...any) ([]T, error) {
+// queryAll returns the rows of a queryAll, each as scan reads it.
+func queryAll[T any](ctx context.Context, tx *sql.Tx, scan func(row *sql.Rows, v *T) error, text string, args ...any) ([]T, error) {
 	rows, err := tx.QueryContext(ctx, text, args...)
 	if err != nil {
 		return nil, err
@@ -148,27 +148,27 @@ func query[T any](ctx context.Context, tx *sql.Tx, scan func(row *sql.Rows, v *T
 	return list, rows.Err()
 }
 
-// null is how an absent reference is written, so that it refers to nothing.
-func null(code string) any {
+// nullIfEmpty is how an absent reference is written, so that it refers to nothing.
+func nullIfEmpty(code string) any {
 	if code == "" {
 		return nil
 	}
 	return code
 }
 
-// number writes a pointer that may be nil; the driver would do so by reflection.
-func number[T int | float64 | bool](p *T) any {
+// nullIfNil writes a pointer that may be nil; the driver would do so by reflection.
+func nullIfNil[T int | float64 | bool](p *T) any {
 	if p == nil {
 		return nil
 	}
 	return *p
 }
 
-// list is a list in one column: a JSON array, or NULL for none.
-type list[T ~string] []T
+// jsonList is a list in one column: a JSON array, or NULL for none.
+type jsonList[T ~string] []T
 
-// toColumn returns the list as it is stored.
-func toColumn[T ~string](items []T) any {
+// encodeList returns the list as it is stored.
+func encodeList[T ~string](items []T) any {
 	if len(items) == 0 {
 		return nil
 	}
@@ -180,7 +180,7 @@ func toColumn[T ~string](items []T) any {
 }
 
 // Scan reads what toColumn wrote.
-func (l *list[T]) Scan(stored any) error {
+func (l *jsonList[T]) Scan(stored any) error {
 	*l = nil
 	text, ok := stored.(string)
 	if !ok || text == "[]" {

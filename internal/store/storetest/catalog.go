@@ -11,18 +11,18 @@ import (
 )
 
 var catalogTests = []test{
-	{"an empty store is at revision 0 and has nothing", func(b bed) {
+	{"an empty store is at revision 0 and has nothing", func(b harness) {
 		require.NoError(b, b.store.Ping(b.Context()))
-		require.Equal(b, content{}, b.everything())
+		require.Equal(b, storeContent{}, b.readAll())
 		require.Equal(b, store.EmployeePage{}, b.employees(store.EmployeeQuery{}))
 		_, err := b.store.Profile(b.Context(), "nobody")
 		require.ErrorIs(b, err, store.ErrNotFound)
 	}},
-	{"every field comes back as it was written", func(b bed) {
-		b.put(records(plant(), competency.People{}))
-		require.Equal(b, plant(), b.load())
+	{"every field comes back as it was written", func(b harness) {
+		b.put(records(sampleCatalog(), competency.People{}))
+		require.Equal(b, sampleCatalog(), b.load())
 	}},
-	{"what a record does not say comes back unsaid", func(b bed) {
+	{"what a record does not say comes back unsaid", func(b harness) {
 		bare := competency.Catalog{
 			Competencies:    []competency.Competency{{Code: "c"}},
 			KnowledgePoints: []competency.KnowledgePoint{{Code: "k"}, {Code: "l", Tags: []string{}}},
@@ -35,7 +35,7 @@ var catalogTests = []test{
 		bare.KnowledgePoints[1].Tags, bare.Resources[0].Teaches = nil, nil
 		require.Equal(b, bare, b.load())
 	}},
-	{"the extremes of numbers come back exactly", func(b bed) {
+	{"the extremes of numbers come back exactly", func(b harness) {
 		c := competency.Catalog{
 			KnowledgePoints: []competency.KnowledgePoint{
 				{Code: "a", Minutes: new(1<<31 - 1), Difficulty: new(-1.5)},
@@ -52,7 +52,7 @@ var catalogTests = []test{
 		b.put(records(c, competency.People{}))
 		require.Equal(b, c, b.load())
 	}},
-	{"every list is in code-point order, however it was written", func(b bed) {
+	{"every list is in code-point order, however it was written", func(b harness) {
 		b.edit(competency.ChangeSet{Put: shuffled()})
 		want := shuffled().Catalog
 		want.Sort()
@@ -63,13 +63,13 @@ var catalogTests = []test{
 		require.Equal(b, inOrder, codesOf(b.profiles()))
 		require.Equal(b, inOrder, names(b.profile("a").States, func(a competency.Assessment) string { return a.KnowledgePoint }))
 	}},
-	{"thousands of records come back whole", func(b bed) {
+	{"thousands of records come back whole", func(b harness) {
 		cs := World(1000) // and 4,000 edges, more or less
 		require.Equal(b, store.Revision(1), b.apply(0, cs))
 		require.Equal(b, cs.Put.Catalog, b.load())
 	}},
-	{"a record that is put replaces the stored one whole", func(b bed) {
-		b.put(records(plant(), competency.People{}))
+	{"a record that is put replaces the stored one whole", func(b harness) {
+		b.put(records(sampleCatalog(), competency.People{}))
 		change := competency.Catalog{
 			Competencies:    []competency.Competency{{Code: "safety", Name: "平安"}},
 			KnowledgePoints: []competency.KnowledgePoint{{Code: "crane", Name: "起吊"}},
@@ -80,10 +80,10 @@ var catalogTests = []test{
 			Resources:       []competency.Resource{{Code: "film", Title: "电影", Teaches: []string{"helmet"}}, {Code: "leaflet", Teaches: []string{"crane"}}},
 		}
 		b.put(records(change, competency.People{}))
-		require.Equal(b, tidy(plant().Apply(competency.ChangeSet{Put: records(change, competency.People{})})), b.load())
+		require.Equal(b, normalizeCatalog(sampleCatalog().Apply(competency.ChangeSet{Put: records(change, competency.People{})})), b.load())
 	}},
-	{"what is deleted is gone and the rest stays", func(b bed) {
-		b.put(records(plant(), competency.People{}))
+	{"what is deleted is gone and the rest stays", func(b harness) {
+		b.put(records(sampleCatalog(), competency.People{}))
 		del := competency.Catalog{
 			KnowledgePoints: []competency.KnowledgePoint{{Code: "crane"}},
 			Prerequisites:   []competency.Prerequisite{{Dependent: "crane", Prerequisite: "helmet", Clause: "乙"}, {Dependent: "crane", Prerequisite: "helmet", Clause: "甲"}, {Dependent: "crane", Prerequisite: "signal"}},
@@ -94,20 +94,20 @@ var catalogTests = []test{
 		}
 		cs := competency.ChangeSet{Delete: records(del, competency.People{})}
 		b.edit(cs)
-		require.Equal(b, tidy(plant().Apply(cs)), b.load())
+		require.Equal(b, normalizeCatalog(sampleCatalog().Apply(cs)), b.load())
 
 		b.edit(competency.ChangeSet{Delete: records(b.load(), competency.People{})})
 		require.Equal(b, competency.Catalog{}, b.load())
 	}},
-	{"one of several clauses between the same two is deleted alone", func(b bed) {
-		b.put(records(plant(), competency.People{}))
-		cs := competency.ChangeSet{Delete: records(competency.Catalog{Prerequisites: plant().Prerequisites[1:2]}, competency.People{})}
+	{"one of several clauses between the same two is deleted alone", func(b harness) {
+		b.put(records(sampleCatalog(), competency.People{}))
+		cs := competency.ChangeSet{Delete: records(competency.Catalog{Prerequisites: sampleCatalog().Prerequisites[1:2]}, competency.People{})}
 		b.edit(cs)
-		require.Equal(b, plant().Apply(cs), b.load())
+		require.Equal(b, sampleCatalog().Apply(cs), b.load())
 		require.Len(b, b.load().Prerequisites, 3)
 	}},
-	{"deletions come before puts, so that both together replace", func(b bed) {
-		b.put(records(plant(), competency.People{}))
+	{"deletions come before puts, so that both together replace", func(b harness) {
+		b.put(records(sampleCatalog(), competency.People{}))
 		other := competency.Catalog{
 			KnowledgePoints: []competency.KnowledgePoint{{Code: "crane", Name: "新"}},
 			Prerequisites:   []competency.Prerequisite{{Dependent: "signal", Prerequisite: "safety", Strength: competency.Soft}},
@@ -118,11 +118,11 @@ var catalogTests = []test{
 		}
 		both := records(other, competency.People{})
 		b.edit(competency.ChangeSet{Put: both, Delete: both})
-		require.Equal(b, tidy(plant().Apply(competency.ChangeSet{Put: both})), b.load())
+		require.Equal(b, normalizeCatalog(sampleCatalog().Apply(competency.ChangeSet{Put: both})), b.load())
 	}},
-	{"deleting what is not there is no error", func(b bed) {
-		b.put(records(plant(), crew()))
-		before := b.everything()
+	{"deleting what is not there is no error", func(b harness) {
+		b.put(records(sampleCatalog(), samplePeople()))
+		before := b.readAll()
 		r := b.edit(competency.ChangeSet{Delete: records(competency.Catalog{
 			Competencies:    []competency.Competency{{Code: "helmet"}, {Code: "x"}},     // a point has this code, and
 			KnowledgePoints: []competency.KnowledgePoint{{Code: "safety"}, {Code: "x"}}, // a competency this
@@ -141,16 +141,16 @@ var catalogTests = []test{
 		require.Equal(b, before.Units, b.units())
 		require.Equal(b, codesOf(before.Profiles), codesOf(b.profiles()))
 	}},
-	{"a code moves from competency to point and back, and edges to it stay", func(b bed) {
-		b.put(records(plant(), competency.People{}))
+	{"a code moves from competency to point and back, and edges to it stay", func(b harness) {
+		b.put(records(sampleCatalog(), competency.People{}))
 		// Every edge that names "safety" is still there; only what it is changes.
 		point := competency.Catalog{KnowledgePoints: []competency.KnowledgePoint{
 			{Code: "helmet", Name: "安全帽", Competency: "work"}, {Code: "safety", Name: "安全", Competency: "work"},
 		}}
-		group := competency.Catalog{Competencies: plant().Competencies[:1]}
+		group := competency.Catalog{Competencies: sampleCatalog().Competencies[:1]}
 		there := competency.ChangeSet{Put: records(point, competency.People{}), Delete: records(group, competency.People{})}
 		b.edit(there)
-		moved := plant().Apply(there)
+		moved := sampleCatalog().Apply(there)
 		require.Equal(b, moved, b.load())
 
 		back := competency.ChangeSet{
@@ -162,7 +162,7 @@ var catalogTests = []test{
 		b.edit(back)
 		require.Equal(b, moved.Apply(back), b.load())
 	}},
-	{"every edit raises the revision by one, and Load tells it", func(b bed) {
+	{"every edit raises the revision by one, and Load tells it", func(b harness) {
 		for i := range 3 {
 			p := competency.Position{Code: fmt.Sprint(i)}
 			require.Equal(b, store.Revision(i+1), b.put(records(competency.Catalog{Positions: []competency.Position{p}}, competency.People{})))

@@ -13,24 +13,24 @@ import (
 )
 
 var concurrencyTests = []test{
-	{"of several edits on one base exactly one is made", func(b bed) {
-		race(b, 8, b.store)
+	{"of several edits on one base exactly one is made", func(b harness) {
+		editConcurrently(b, 8, b.store)
 	}},
-	{"writes of people on one base are all made", func(b bed) {
-		crowd(b, 8, b.store)
+	{"writes of people on one base are all made", func(b harness) {
+		addPeopleConcurrently(b, 8, b.store)
 	}},
-	{"assessments of one person by several writers are all kept", func(b bed) {
-		examined(b, 8, b.store)
+	{"assessments of one person by several writers are all kept", func(b harness) {
+		assessConcurrently(b, 8, b.store)
 	}},
-	{"a read sees one moment, with its revision", func(b bed) {
-		moments(b, b.store, b.store)
+	{"a read sees one moment, with its revision", func(b harness) {
+		checkConsistentReads(b, b.store, b.store)
 	}},
-	{"a write during a stream does not wait for it, and the stream stays at its moment", func(b bed) {
-		meanwhile(b, b.store, b.store)
+	{"a write during a stream does not wait for it, and the stream stays at its moment", func(b harness) {
+		writeDuringStream(b, b.store, b.store)
 	}},
-	{"reads go on while writes do", func(b bed) {
-		b.put(records(plant(), crew()))
-		ctx := b.soon()
+	{"reads go on while writes do", func(b harness) {
+		b.put(records(sampleCatalog(), samplePeople()))
+		ctx := b.boundedContext()
 		var reading sync.WaitGroup
 		stop := make(chan struct{})
 		var reads atomic.Int64
@@ -59,9 +59,9 @@ var concurrencyTests = []test{
 	}},
 }
 
-// race has writers edit on the same base, round by round.
-func race(b bed, writers int, stores ...store.Store) {
-	ctx := b.soon()
+// editConcurrently has writers edit on the same base, round by round.
+func editConcurrently(b harness, writers int, stores ...store.Store) {
+	ctx := b.boundedContext()
 	for round := range 5 {
 		var won, lost atomic.Int64
 		var all sync.WaitGroup
@@ -91,10 +91,10 @@ func race(b bed, writers int, stores ...store.Store) {
 	require.Equal(b, list[4].ID, b.load().Positions[0].Name)
 }
 
-// crowd has writers add people at once.
-func crowd(b bed, writers int, stores ...store.Store) {
-	ctx := b.soon()
-	b.put(records(plant(), competency.People{}))
+// addPeopleConcurrently has writers add people at once.
+func addPeopleConcurrently(b harness, writers int, stores ...store.Store) {
+	ctx := b.boundedContext()
+	b.put(records(sampleCatalog(), competency.People{}))
 	var all sync.WaitGroup
 	for w := range writers {
 		all.Go(func() {
@@ -110,11 +110,11 @@ func crowd(b bed, writers int, stores ...store.Store) {
 	require.Equal(b, 5*writers, b.employees(store.EmployeeQuery{KnowledgePoint: "crane"}).Total)
 }
 
-// examined has writers assess one person at once, each on points of its own, of which
+// assessConcurrently has writers assess one person at once, each on points of its own, of which
 // it lets every third be forgotten again.
-func examined(b bed, writers int, stores ...store.Store) {
+func assessConcurrently(b harness, writers int, stores ...store.Store) {
 	const each = 6
-	ctx := b.soon()
+	ctx := b.boundedContext()
 	cs := competency.ChangeSet{Put: person(competency.Employee{Code: "e", Name: "n"})}
 	var want []competency.Assessment
 	of := func(w, i int) competency.Assessment {
@@ -148,9 +148,9 @@ func examined(b bed, writers int, stores ...store.Store) {
 	require.Equal(b, want, b.profiles()[0].States)
 }
 
-// moments has a writer that keeps several records at the number of the
+// checkConsistentReads has a writer that keeps several records at the number of the
 // revision, and readers who must never see them differ.
-func moments(b bed, writer, reader store.Store) {
+func checkConsistentReads(b harness, writer, reader store.Store) {
 	const last = 40
 	number := func(r store.Revision) competency.ChangeSet {
 		text, share := fmt.Sprint(r), float64(r)/last
@@ -161,7 +161,7 @@ func moments(b bed, writer, reader store.Store) {
 		}
 		return cs
 	}
-	ctx := b.soon()
+	ctx := b.boundedContext()
 	_, err := writer.Apply(ctx, 0, store.Change{ChangeSet: number(1)})
 	require.NoError(b, err)
 
@@ -223,15 +223,15 @@ func moments(b bed, writer, reader store.Store) {
 	all.Wait()
 }
 
-// meanwhile writes while a stream is under way.
-func meanwhile(b bed, reader, writer store.Store) {
+// writeDuringStream writes while a stream is under way.
+func writeDuringStream(b harness, reader, writer store.Store) {
 	const people = 700
 	before := competency.Records{}
 	for i := range people {
 		before.Employees = append(before.Employees, competency.Employee{Code: fmt.Sprintf("e%03d", i), Name: "before"})
 	}
 	b.put(before)
-	ctx, seen := b.soon(), 0
+	ctx, seen := b.boundedContext(), 0
 	for p, err := range reader.Profiles(ctx) {
 		require.NoError(b, err)
 		require.Equal(b, competency.Employee{Code: fmt.Sprintf("e%03d", seen), Name: "before"}, p.Employee)
@@ -251,49 +251,49 @@ func meanwhile(b bed, reader, writer store.Store) {
 }
 
 var sharedTests = []sharedTest{
-	{"what one has written the other reads", func(first, second bed) {
-		first.put(records(plant(), crew()))
-		require.Equal(second, first.everything(), second.everything())
+	{"what one has written the other reads", func(first, second harness) {
+		first.put(records(sampleCatalog(), samplePeople()))
+		require.Equal(second, first.readAll(), second.readAll())
 		second.put(person(competency.Employee{Code: "li", Name: "李明"}))
 		require.Equal(first, "李明", first.profile("li").Employee.Name)
 		second.put(positions(1))
 		require.Equal(first, store.Revision(2), first.revision())
 	}},
-	{"recordings by both lose nothing", func(first, second bed) {
-		first.put(class())
-		hammer(first, first.store, second.store)
+	{"recordings by both lose nothing", func(first, second harness) {
+		first.put(classRecords())
+		recordConcurrently(first, first.store, second.store)
 	}},
-	{"a base that the other has moved on from is a conflict", func(first, second bed) {
+	{"a base that the other has moved on from is a conflict", func(first, second harness) {
 		base := first.revision()
-		second.put(records(plant(), crew()))
-		first.refuse(store.ErrConflict, base, competency.ChangeSet{Put: positions(1)})
+		second.put(records(sampleCatalog(), samplePeople()))
+		first.requireRefused(store.ErrConflict, base, competency.ChangeSet{Put: positions(1)})
 	}},
-	{"an ID that the other has used is known", func(first, second bed) {
+	{"an ID that the other has used is known", func(first, second harness) {
 		cs := competency.ChangeSet{ID: "once", Put: positions(2)}
 		require.Equal(first, store.Revision(1), first.apply(0, cs))
 		require.Equal(second, store.Revision(1), second.apply(0, cs))
 		require.Len(second, second.history(store.HistoryQuery{First: 10}), 1)
 	}},
-	{"of several edits of both on one base exactly one is made", func(first, second bed) {
-		race(first, 8, first.store, second.store)
+	{"of several edits of both on one base exactly one is made", func(first, second harness) {
+		editConcurrently(first, 8, first.store, second.store)
 	}},
-	{"writes of people of both on one base are all made", func(first, second bed) {
-		crowd(first, 8, first.store, second.store)
+	{"writes of people of both on one base are all made", func(first, second harness) {
+		addPeopleConcurrently(first, 8, first.store, second.store)
 	}},
-	{"assessments of one person by both are all kept", func(first, second bed) {
-		examined(first, 8, first.store, second.store)
+	{"assessments of one person by both are all kept", func(first, second harness) {
+		assessConcurrently(first, 8, first.store, second.store)
 		require.Equal(second, first.profile("e"), second.profile("e"))
 	}},
-	{"of several of both who replace one version of a document exactly one does", func(first, second bed) {
-		replaceAtOnce(first, 6, first.store, second.store)
+	{"of several of both who replace one version of a document exactly one does", func(first, second harness) {
+		replaceConcurrently(first, 6, first.store, second.store)
 	}},
-	{"a follower of one sees every change by both", func(first, second bed) {
-		follow(second, 6, first.store, second.store)
+	{"a follower of one sees every change by both", func(first, second harness) {
+		followConcurrently(second, 6, first.store, second.store)
 	}},
-	{"a read sees one moment while the other writes", func(first, second bed) {
-		moments(first, first.store, second.store)
+	{"a read sees one moment while the other writes", func(first, second harness) {
+		checkConsistentReads(first, first.store, second.store)
 	}},
-	{"the other's write does not wait for a stream, which stays at its moment", func(first, second bed) {
-		meanwhile(first, first.store, second.store)
+	{"the other's write does not wait for a stream, which stays at its moment", func(first, second harness) {
+		writeDuringStream(first, first.store, second.store)
 	}},
 }

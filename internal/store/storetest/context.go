@@ -26,7 +26,7 @@ var methods = []struct {
 		return err
 	}},
 	{"Record", func(s store.Store, ctx context.Context) error {
-		_, err := s.Record(ctx, []store.Recording{{Employee: "li", Replay: true}}, mean)
+		_, err := s.Record(ctx, []store.Recording{{Employee: "li", Replay: true}}, meanFold)
 		return err
 	}},
 	{"Evidence", func(s store.Store, ctx context.Context) error {
@@ -71,9 +71,9 @@ var methods = []struct {
 }
 
 var contextTests = []test{
-	{"every method returns the error of a context that has ended", func(b bed) {
-		b.put(records(plant(), crew()))
-		before := b.everything()
+	{"every method returns the error of a context that has ended", func(b harness) {
+		b.put(records(sampleCatalog(), samplePeople()))
+		before := b.readAll()
 		for _, m := range methods {
 			b.Run(m.name, func(t *testing.T) {
 				cancelled, cancel := context.WithCancel(t.Context())
@@ -87,10 +87,10 @@ var contextTests = []test{
 				require.ErrorIs(t, err, store.ErrUnavailable)
 			})
 		}
-		require.Equal(b, before, b.everything())
+		require.Equal(b, before, b.readAll())
 	}},
-	{"a stream ends with the error of its context", func(b bed) {
-		b.put(staff())
+	{"a stream ends with the error of its context", func(b harness) {
+		b.put(staffRecords())
 		ctx, cancel := context.WithCancel(b.Context())
 		defer cancel()
 		seen, failed := 0, error(nil)
@@ -107,7 +107,7 @@ var contextTests = []test{
 		require.ErrorIs(b, failed, context.Canceled)
 		require.Equal(b, 30, b.employees(store.EmployeeQuery{}).Total)
 	}},
-	{"an Apply that its context breaks off is there whole or not at all, and may be repeated", func(b bed) {
+	{"an Apply that its context breaks off is there whole or not at all, and may be repeated", func(b harness) {
 		cs := World(300)
 		for i, limit := range []time.Duration{time.Millisecond, 5 * time.Millisecond, 25 * time.Millisecond} {
 			base := b.revision()
@@ -124,12 +124,12 @@ var contextTests = []test{
 				require.Equal(b, competency.Catalog{}, b.load())
 			}
 			require.Equal(b, base+1, b.apply(base, cs))
-			require.Equal(b, tidy(cs.Put.Catalog), b.load())
+			require.Equal(b, normalizeCatalog(cs.Put.Catalog), b.load())
 			b.edit(competency.ChangeSet{Delete: cs.Put})
 		}
 	}},
-	{"a call that is cancelled midway says so, and the store is as good as before", func(b bed) {
-		b.put(records(plant(), crew()))
+	{"a call that is cancelled midway says so, and the store is as good as before", func(b harness) {
+		b.put(records(sampleCatalog(), samplePeople()))
 		large := competency.ChangeSet{Put: positions(500)}
 		for i := range 25 {
 			ctx, cancel := context.WithCancel(b.Context())
@@ -151,7 +151,7 @@ var contextTests = []test{
 		require.Len(b, b.profiles(), 3)
 		before := b.revision()
 		require.Equal(b, before+1, b.put(large.Put))
-		want := tidy(plant().Apply(large))
+		want := normalizeCatalog(sampleCatalog().Apply(large))
 		require.Equal(b, want, b.load())
 	}},
 }

@@ -14,7 +14,7 @@ import (
 )
 
 var documentTests = []test{
-	{"documents come back as they were given, by time and id", func(b bed) {
+	{"documents come back as they were given, by time and id", func(b harness) {
 		late, early, same := document("a", time.Hour), document("c", 0), document("b", 0)
 		late.Body = `{"文": "` + strings.Repeat("长\\n", 100_000) + `"}`
 		require.Empty(b, b.documents(store.DocumentQuery{Kind: "draft"}))
@@ -45,13 +45,13 @@ var documentTests = []test{
 			require.Equal(b, c.want, b.documents(c.query), "%+v", c.query)
 		}
 	}},
-	{"times are kept in UTC, in whole microseconds", func(b bed) {
+	{"times are kept in UTC, in whole microseconds", func(b harness) {
 		one := document("a", 0)
 		one.At = time.Date(2024, 6, 1, 20, 0, 0, 1999, time.FixedZone("CST", 8*60*60))
 		b.putDocuments(one)
 		require.Equal(b, noon.Add(time.Microsecond), b.documents(store.DocumentQuery{Kind: "draft"})[0].At)
 	}},
-	{"documents of one kind and id are one, and kinds do not meet", func(b bed) {
+	{"documents of one kind and id are one, and kinds do not meet", func(b harness) {
 		draft, account := document("a", 0), document("a", time.Hour)
 		account.Kind = "account"
 		b.putDocuments(draft, account)
@@ -61,7 +61,7 @@ var documentTests = []test{
 		require.Equal(b, []store.Document{account}, b.documents(store.DocumentQuery{Kind: "account", IDs: []string{"a"}}))
 		require.Empty(b, b.documents(store.DocumentQuery{}))
 	}},
-	{"a document replaces exactly the version that it names", func(b bed) {
+	{"a document replaces exactly the version that it names", func(b harness) {
 		one := document("a", 0)
 		b.putDocuments(one)
 		one.Version, one.At, one.Body = 1, noon.Add(time.Hour), `{"n": 2}`
@@ -71,12 +71,12 @@ var documentTests = []test{
 		one.Version = 3
 		require.Equal(b, []store.Document{one}, b.documents(store.DocumentQuery{Kind: "draft"}))
 	}},
-	{"where one version differs, or a document stands twice, the whole list is a conflict", func(b bed) {
+	{"where one version differs, or a document stands twice, the whole list is a conflict", func(b harness) {
 		first, second := document("a", 0), document("b", 0)
 		b.putDocuments(first, second)
 		second.Version = 1
 		b.putDocuments(second)
-		before := b.everything()
+		before := b.readAll()
 		with := func(d store.Document, version int) store.Document {
 			d.Version, d.Body = version, "{}"
 			return d
@@ -93,11 +93,11 @@ var documentTests = []test{
 			{with(first, 1), with(first, 2)},
 		} {
 			require.ErrorIs(b, b.store.PutDocuments(b.Context(), list), store.ErrConflict)
-			require.Equal(b, before, b.everything())
+			require.Equal(b, before, b.readAll())
 		}
 		b.putDocuments(fresh, with(first, 1), with(second, 2))
 	}},
-	{"what is deleted is gone, and may be put again", func(b bed) {
+	{"what is deleted is gone, and may be put again", func(b harness) {
 		b.putDocuments(document("a", 0), document("b", 0), document("c", 0))
 		require.NoError(b, b.store.DeleteDocuments(b.Context(), "draft", []string{"a", "x", "c", "a"}))
 		require.NoError(b, b.store.DeleteDocuments(b.Context(), "draft", nil))
@@ -106,12 +106,12 @@ var documentTests = []test{
 		b.putDocuments(document("a", time.Hour))
 		require.Equal(b, []string{"b", "a"}, b.documentIDs())
 	}},
-	{"documents are no edit of the catalog", func(b bed) {
-		revision := b.put(class())
+	{"documents are no edit of the catalog", func(b harness) {
+		revision := b.put(classRecords())
 		b.putDocuments(document("a", 0))
 		require.Equal(b, revision, b.revision())
 	}},
-	{"many documents may be put and deleted at once", func(b bed) {
+	{"many documents may be put and deleted at once", func(b harness) {
 		var list []store.Document
 		var ids []string
 		for i := range 1000 {
@@ -123,12 +123,12 @@ var documentTests = []test{
 		require.NoError(b, b.store.DeleteDocuments(b.Context(), "draft", ids[1:]))
 		require.Equal(b, ids[:1], b.documentIDs())
 	}},
-	{"of several who replace one version exactly one does", func(b bed) { replaceAtOnce(b, 6, b.store) }},
+	{"of several who replace one version exactly one does", func(b harness) { replaceConcurrently(b, 6, b.store) }},
 }
 
-// replaceAtOnce has writers replace the same version, round by round.
-func replaceAtOnce(b bed, writers int, stores ...store.Store) {
-	ctx := b.soon()
+// replaceConcurrently has writers replace the same version, round by round.
+func replaceConcurrently(b harness, writers int, stores ...store.Store) {
+	ctx := b.boundedContext()
 	for round := range 5 {
 		var won atomic.Int64
 		var all sync.WaitGroup
@@ -154,19 +154,19 @@ func document(id string, after time.Duration) store.Document {
 	return store.Document{Kind: "draft", ID: id, At: noon.Add(after), Body: `{"id": "` + id + `"}`}
 }
 
-func (b bed) putDocuments(list ...store.Document) {
+func (b harness) putDocuments(list ...store.Document) {
 	b.Helper()
 	require.NoError(b, b.store.PutDocuments(b.Context(), list))
 }
 
-func (b bed) documents(q store.DocumentQuery) []store.Document {
+func (b harness) documents(q store.DocumentQuery) []store.Document {
 	b.Helper()
 	list, err := b.store.Documents(b.Context(), q)
 	require.NoError(b, err)
-	return orNil(list)
+	return nilIfEmpty(list)
 }
 
-func (b bed) documentIDs() (ids []string) {
+func (b harness) documentIDs() (ids []string) {
 	b.Helper()
 	for _, d := range b.documents(store.DocumentQuery{Kind: "draft"}) {
 		ids = append(ids, d.ID)

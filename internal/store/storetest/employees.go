@@ -12,10 +12,10 @@ import (
 	"github.com/zhitu/zhitu/internal/store"
 )
 
-// staff are thirty people of the plant, by turns in every situation that a
+// staffRecords are thirty people of the plant, by turns in every situation that a
 // query can ask for, with texts that a careless search would get wrong.
-func staff() competency.Records {
-	r := records(plant(), competency.People{OrgUnits: crew().OrgUnits})
+func staffRecords() competency.Records {
+	r := records(sampleCatalog(), competency.People{OrgUnits: samplePeople().OrgUnits})
 	given := []string{"张伟", "张伟丽", "Anna Müller", "ANNA", "50% off", "a_b", "axb", `back\slash`, "O'Brien", "😀 emoji", "Ω", "Cafe\u0301"}
 	for i := range 30 {
 		e := competency.Employee{Code: fmt.Sprintf("E%02d", i), Name: given[i%len(given)]}
@@ -91,12 +91,12 @@ var employeeQueries = []struct {
 }
 
 var employeesTests = []test{
-	{"a query selects whom it describes, a page at a time", func(b bed) {
-		r := staff()
+	{"a query selects whom it describes, a page at a time", func(b harness) {
+		r := staffRecords()
 		b.put(r)
 		for _, c := range employeeQueries {
 			b.Run(c.sentence, func(t *testing.T) {
-				b := bed{t, b.store}
+				b := harness{t, b.store}
 				want := []string{}
 				for _, e := range r.Employees {
 					if selects(c.query, e, r.Mastery) {
@@ -115,8 +115,8 @@ var employeesTests = []test{
 			})
 		}
 	}},
-	{"all conditions must hold", func(b bed) {
-		b.put(staff())
+	{"all conditions must hold", func(b harness) {
+		b.put(staffRecords())
 		q := store.EmployeeQuery{
 			Codes: []string{"E06", "E11"}, Text: "AN", OrgUnits: []string{"team"}, Position: "rigger", Target: "rigger", Manager: "E00", KnowledgePoint: "crane",
 		}
@@ -141,8 +141,8 @@ var employeesTests = []test{
 			require.Empty(b, b.employees(other).Profiles)
 		}
 	}},
-	{"a page begins above its cursor, though nobody has that code", func(b bed) {
-		b.put(staff())
+	{"a page begins above its cursor, though nobody has that code", func(b harness) {
+		b.put(staffRecords())
 		p := b.employees(store.EmployeeQuery{After: "E05x", First: 2})
 		require.Equal(b, []string{"E06", "E07"}, codesOf(p.Profiles))
 		require.Equal(b, 30, p.Total)
@@ -153,20 +153,20 @@ var employeesTests = []test{
 		require.Equal(b, 30, p.Total)
 		require.False(b, p.More)
 	}},
-	{"a page has each person as Profile has, the states only where they are asked for", func(b bed) {
-		b.put(staff())
+	{"a page has each person as Profile has, the states only where they are asked for", func(b harness) {
+		b.put(staffRecords())
 		for _, p := range b.employees(store.EmployeeQuery{States: true}).Profiles {
 			require.Equal(b, b.profile(p.Employee.Code), p)
 		}
 		for _, p := range b.employees(store.EmployeeQuery{}).Profiles {
 			want := b.profile(p.Employee.Code)
 			want.States = nil
-			p.States = orNil(p.States)
+			p.States = nilIfEmpty(p.States)
 			require.Equal(b, want, p)
 		}
 	}},
-	{"the stream has everybody as Profile has, in order", func(b bed) {
-		b.put(staff())
+	{"the stream has everybody as Profile has, in order", func(b harness) {
+		b.put(staffRecords())
 		list := b.profiles()
 		require.Len(b, list, 30)
 		for i, p := range list {
@@ -174,21 +174,21 @@ var employeesTests = []test{
 			require.Equal(b, b.profile(p.Employee.Code), p)
 		}
 	}},
-	{"a stream may be left early, and again and again", func(b bed) {
-		b.put(staff())
+	{"a stream may be left early, and again and again", func(b harness) {
+		b.put(staffRecords())
 		for range 50 {
-			for p, err := range b.store.Profiles(b.soon()) {
+			for p, err := range b.store.Profiles(b.boundedContext()) {
 				require.NoError(b, err)
 				if p.Employee.Code == "E01" {
 					break
 				}
 			}
 		}
-		_, err := b.store.Apply(b.soon(), 1, store.Change{ChangeSet: competency.ChangeSet{Put: person(competency.Employee{Code: "E00", Name: "新"})}})
+		_, err := b.store.Apply(b.boundedContext(), 1, store.Change{ChangeSet: competency.ChangeSet{Put: person(competency.Employee{Code: "E00", Name: "新"})}})
 		require.NoError(b, err)
 	}},
-	{"a stream may be walked twice", func(b bed) {
-		b.put(staff())
+	{"a stream may be walked twice", func(b harness) {
+		b.put(staffRecords())
 		stream := b.store.Profiles(b.Context())
 		for range 2 {
 			n := 0
@@ -202,7 +202,7 @@ var employeesTests = []test{
 }
 
 // walk reads a query page by page.
-func walk(b bed, q store.EmployeeQuery, size, total int) []string {
+func walk(b harness, q store.EmployeeQuery, size, total int) []string {
 	b.Helper()
 	all := []string{}
 	for q.First = size; ; {

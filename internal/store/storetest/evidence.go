@@ -16,14 +16,14 @@ import (
 )
 
 var evidenceTests = []test{
-	{"evidence comes back as it was given, the latest first", func(b bed) {
-		b.put(class())
-		first := proof("1", "e", "a", 0.25)
+	{"evidence comes back as it was given, the latest first", func(b harness) {
+		b.put(classRecords())
+		first := examEvidence("1", "e", "a", 0.25)
 		second := competency.Evidence{
 			ID: "证据-2", Employee: "e", KnowledgePoints: []string{"a", "b", "点"}, Kind: competency.Defence, Score: 1.0 / 3,
 			Attempts: 3, Duration: 90*time.Second + time.Microsecond, Item: "题 7", Difficulty: new(0.7), At: noon.Add(time.Hour), Source: "王工",
 		}
-		third := proof("0", "e", "b", 1)
+		third := examEvidence("0", "e", "b", 1)
 		require.Empty(b, b.evidence(store.EvidenceQuery{}))
 		b.record(store.Recording{Employee: "e", Put: []competency.Evidence{first, second, third}})
 		require.Equal(b, []competency.Evidence{second, first, third}, b.evidence(store.EvidenceQuery{Employees: []string{"e"}}))
@@ -45,8 +45,8 @@ var evidenceTests = []test{
 			require.Equal(b, c.want, b.evidence(c.query), "%+v", c.query)
 		}
 	}},
-	{"what is learned of it is written with it, every number as it was", func(b bed) {
-		b.put(class())
+	{"the states that follow are written with it, every number as it was", func(b harness) {
+		b.put(classRecords())
 		odd := []float64{0, math.Copysign(0, -1), 1.0 / 3, math.SmallestNonzeroFloat64, math.MaxFloat64, -1e-300}
 		put := competency.Assessment{Employee: "e", KnowledgePoint: "a", Mastery: 0.1 + 0.2, AssessedAt: noon, Model: odd}
 		plain := competency.Assessment{Employee: "e", KnowledgePoint: "b", Mastery: 0, AssessedAt: noon}
@@ -55,16 +55,16 @@ var evidenceTests = []test{
 			before = l
 			return store.StateChanges{Put: []competency.Assessment{put, plain}}, nil
 		}
-		done, err := b.store.Record(b.Context(), []store.Recording{{Employee: "e", Put: []competency.Evidence{proof("2", "e", "a", 1), proof("1", "e", "b", 1)}}}, teach)
+		done, err := b.store.Record(b.Context(), []store.Recording{{Employee: "e", Put: []competency.Evidence{examEvidence("2", "e", "a", 1), examEvidence("1", "e", "b", 1)}}}, teach)
 		require.NoError(b, err)
 		require.Equal(b, []store.Recorded{{StateChanges: store.StateChanges{Put: []competency.Assessment{put, plain}}}}, done)
-		require.Equal(b, []competency.Evidence{proof("1", "e", "b", 1), proof("2", "e", "a", 1)}, before.New, "in the order in which it counts")
+		require.Equal(b, []competency.Evidence{examEvidence("1", "e", "b", 1), examEvidence("2", "e", "a", 1)}, before.New, "in the order in which it counts")
 		require.Empty(b, before.States)
 		require.Equal(b, []competency.Assessment{put, plain}, b.profile("e").States)
 		require.Equal(b, []competency.Assessment{put, plain}, b.profiles()[0].States)
 		require.Equal(b, []competency.Assessment{put, plain}, b.employees(store.EmployeeQuery{Codes: []string{"e"}, States: true}).Profiles[0].States)
 
-		_, err = b.store.Record(b.Context(), []store.Recording{{Employee: "e", Put: []competency.Evidence{proof("3", "e", "a", 1)}}}, func(l store.FoldInput) (store.StateChanges, error) {
+		_, err = b.store.Record(b.Context(), []store.Recording{{Employee: "e", Put: []competency.Evidence{examEvidence("3", "e", "a", 1)}}}, func(l store.FoldInput) (store.StateChanges, error) {
 			before = l
 			return store.StateChanges{Drop: []string{"b"}}, nil
 		})
@@ -72,72 +72,72 @@ var evidenceTests = []test{
 		require.Equal(b, []competency.Assessment{put}, before.States, "of the points that the evidence is about")
 		require.Equal(b, []competency.Assessment{put}, b.profile("e").States)
 	}},
-	{"the same id twice changes nothing, whatever else it says", func(b bed) {
-		b.put(class())
-		one := proof("1", "e", "a", 1)
+	{"the same id twice changes nothing, whatever else it says", func(b harness) {
+		b.put(classRecords())
+		one := examEvidence("1", "e", "a", 1)
 		b.record(store.Recording{Employee: "e", Put: []competency.Evidence{one}})
-		before := b.everything()
-		other := proof("1", "e", "b", 0)
+		before := b.readAll()
+		other := examEvidence("1", "e", "b", 0)
 		other.At = noon.Add(time.Hour)
 		for _, r := range []store.Recording{
 			{Employee: "e", Put: []competency.Evidence{one}},
 			{Employee: "e", Put: []competency.Evidence{other}},
-			{Employee: "f", Put: []competency.Evidence{proof("1", "f", "a", 0)}},
+			{Employee: "f", Put: []competency.Evidence{examEvidence("1", "f", "a", 0)}},
 		} {
 			done := b.record(r)
 			require.Equal(b, []store.Recorded{{Known: []string{"1"}}}, done)
-			require.Equal(b, before, b.everything())
+			require.Equal(b, before, b.readAll())
 		}
-		done := b.record(store.Recording{Employee: "e", Put: []competency.Evidence{proof("2", "e", "a", 0), proof("2", "e", "a", 1), one}})
+		done := b.record(store.Recording{Employee: "e", Put: []competency.Evidence{examEvidence("2", "e", "a", 0), examEvidence("2", "e", "a", 1), one}})
 		require.Equal(b, []string{"2", "1"}, done[0].Known)
 		require.Equal(b, 0.5, b.profile("e").States[0].Mastery, "the first of two in one recording counts")
-		done = b.record(store.Recording{Employee: "e", Put: []competency.Evidence{proof("3", "e", "a", 0)}}, store.Recording{Employee: "f", Put: []competency.Evidence{proof("3", "f", "a", 0)}})
+		done = b.record(store.Recording{Employee: "e", Put: []competency.Evidence{examEvidence("3", "e", "a", 0)}}, store.Recording{Employee: "f", Put: []competency.Evidence{examEvidence("3", "f", "a", 0)}})
 		require.Empty(b, done[0].Known)
 		require.Equal(b, []string{"3"}, done[1].Known, "ids are of the store, not of a person")
 		require.Empty(b, b.profile("f").States)
 	}},
-	{"what is refused by itself holds nobody up", func(b bed) {
-		b.put(class())
+	{"what is refused by itself holds nobody up", func(b harness) {
+		b.put(classRecords())
 		done := b.record(
-			store.Recording{Employee: "nobody", Put: []competency.Evidence{proof("1", "nobody", "a", 1)}},
-			store.Recording{Employee: "e", Put: []competency.Evidence{proof("2", "e", "a", 1)}},
-			store.Recording{Employee: "f", Put: []competency.Evidence{proof("3", "f", "a", 1), proof("4", "f", "nothing", 1)}},
+			store.Recording{Employee: "nobody", Put: []competency.Evidence{examEvidence("1", "nobody", "a", 1)}},
+			store.Recording{Employee: "e", Put: []competency.Evidence{examEvidence("2", "e", "a", 1)}},
+			store.Recording{Employee: "f", Put: []competency.Evidence{examEvidence("3", "f", "a", 1), examEvidence("4", "f", "nothing", 1)}},
 		)
 		require.ErrorIs(b, done[0].Err, store.ErrNotFound)
 		require.NoError(b, done[1].Err)
 		require.ErrorIs(b, done[2].Err, store.ErrReference)
-		require.Equal(b, []competency.Evidence{proof("2", "e", "a", 1)}, b.evidence(store.EvidenceQuery{}))
+		require.Equal(b, []competency.Evidence{examEvidence("2", "e", "a", 1)}, b.evidence(store.EvidenceQuery{}))
 		require.Len(b, b.profile("e").States, 1)
 		require.Empty(b, b.profile("f").States)
 	}},
-	{"an id that was refused to one may be another's", func(b bed) {
-		b.put(class())
+	{"an id that was refused to one may be another's", func(b harness) {
+		b.put(classRecords())
 		done := b.record(
-			store.Recording{Employee: "nobody", Put: []competency.Evidence{proof("1", "nobody", "a", 1)}},
-			store.Recording{Employee: "e", Put: []competency.Evidence{proof("1", "e", "a", 1)}},
+			store.Recording{Employee: "nobody", Put: []competency.Evidence{examEvidence("1", "nobody", "a", 1)}},
+			store.Recording{Employee: "e", Put: []competency.Evidence{examEvidence("1", "e", "a", 1)}},
 		)
 		require.ErrorIs(b, done[0].Err, store.ErrNotFound)
 		require.Equal(b, store.Recorded{}, done[1])
 		require.Len(b, b.profile("e").States, 1)
 	}},
-	{"what cannot be folded is not kept", func(b bed) {
-		b.put(class())
-		before, refusal := b.everything(), errors.New("no")
+	{"what cannot be folded is not kept", func(b harness) {
+		b.put(classRecords())
+		before, refusal := b.readAll(), errors.New("no")
 		_, err := b.store.Record(b.Context(), []store.Recording{
-			{Employee: "e", Put: []competency.Evidence{proof("1", "e", "a", 1)}},
-			{Employee: "f", Put: []competency.Evidence{proof("2", "f", "a", 1)}},
+			{Employee: "e", Put: []competency.Evidence{examEvidence("1", "e", "a", 1)}},
+			{Employee: "f", Put: []competency.Evidence{examEvidence("2", "f", "a", 1)}},
 		}, func(l store.FoldInput) (store.StateChanges, error) {
 			if l.Employee == "f" {
 				return store.StateChanges{}, refusal
 			}
-			return mean(l)
+			return meanFold(l)
 		})
 		require.ErrorIs(b, err, refusal)
-		require.Equal(b, before, b.everything())
+		require.Equal(b, before, b.readAll())
 	}},
-	{"evidence that is taken back is kept, counts no more, and stays known", func(b bed) {
-		b.put(class())
-		first, second := proof("1", "e", "a", 1), proof("2", "e", "a", 0)
+	{"evidence that is taken back is kept, counts no more, and stays known", func(b harness) {
+		b.put(classRecords())
+		first, second := examEvidence("1", "e", "a", 1), examEvidence("2", "e", "a", 0)
 		b.record(store.Recording{Employee: "e", Put: []competency.Evidence{first, second}})
 		require.Equal(b, 0.5, b.profile("e").States[0].Mastery)
 		done := b.record(store.Recording{Employee: "e", Retract: []string{"2", "x"}})
@@ -146,35 +146,35 @@ var evidenceTests = []test{
 		second.Retracted = true
 		require.Equal(b, []competency.Evidence{second, first}, b.evidence(store.EvidenceQuery{}))
 
-		before := b.everything()
+		before := b.readAll()
 		require.Equal(b, []store.Recorded{{Known: []string{"2"}, Missing: []string{"2"}}}, b.record(store.Recording{
-			Employee: "e", Put: []competency.Evidence{proof("2", "e", "a", 0)}, Retract: []string{"2"},
+			Employee: "e", Put: []competency.Evidence{examEvidence("2", "e", "a", 0)}, Retract: []string{"2"},
 		}))
-		require.Equal(b, []string{"1"}, b.record(store.Recording{Employee: "f", Retract: []string{"1"}})[0].Missing, "it is somebody else's")
-		require.Equal(b, before, b.everything())
+		require.Equal(b, []string{"1"}, b.record(store.Recording{Employee: "f", Retract: []string{"1"}})[0].Missing, "it is another person's")
+		require.Equal(b, before, b.readAll())
 
 		b.record(store.Recording{Employee: "e", Retract: []string{"1"}})
 		require.Empty(b, b.profile("e").States, "nothing is known of the point again")
 	}},
-	{"evidence that was taken back elsewhere is kept as such", func(b bed) {
-		b.put(class())
-		first, second := proof("1", "e", "a", 1), proof("2", "e", "a", 0)
+	{"evidence that was taken back elsewhere is kept as such", func(b harness) {
+		b.put(classRecords())
+		first, second := examEvidence("1", "e", "a", 1), examEvidence("2", "e", "a", 0)
 		second.Retracted = true
 		b.record(store.Recording{Employee: "e", Put: []competency.Evidence{first, second}})
 		require.Equal(b, []competency.Evidence{second, first}, b.evidence(store.EvidenceQuery{}))
 		require.Equal(b, 1.0, b.profile("e").States[0].Mastery)
 	}},
-	{"evidence may be put and taken back at once", func(b bed) {
-		b.put(class())
-		b.record(store.Recording{Employee: "e", Put: []competency.Evidence{proof("1", "e", "a", 1)}})
-		b.record(store.Recording{Employee: "e", Put: []competency.Evidence{proof("2", "e", "b", 1)}, Retract: []string{"1"}})
+	{"evidence may be put and taken back at once", func(b harness) {
+		b.put(classRecords())
+		b.record(store.Recording{Employee: "e", Put: []competency.Evidence{examEvidence("1", "e", "a", 1)}})
+		b.record(store.Recording{Employee: "e", Put: []competency.Evidence{examEvidence("2", "e", "b", 1)}, Retract: []string{"1"}})
 		states := b.profile("e").States
 		require.Len(b, states, 1)
 		require.Equal(b, "b", states[0].KnowledgePoint)
 	}},
-	{"all that is known can be read, and folded anew", func(b bed) {
-		b.put(class())
-		early, late := proof("1", "e", "a", 1), proof("2", "e", "b", 1)
+	{"all evidence can be read, and folded again", func(b harness) {
+		b.put(classRecords())
+		early, late := examEvidence("1", "e", "a", 1), examEvidence("2", "e", "b", 1)
 		late.At = noon.Add(time.Hour)
 		b.record(store.Recording{Employee: "e", Put: []competency.Evidence{late}})
 		b.record(store.Recording{Employee: "e", Put: []competency.Evidence{early}})
@@ -196,19 +196,19 @@ var evidenceTests = []test{
 		require.Equal(b, 2, read, "where nothing is new, and no replay is wanted, there is nothing to fold")
 		require.Equal(b, 0.125, b.profile("e").States[0].Mastery)
 	}},
-	{"nobody goes without their evidence, and no point that there is evidence on", func(b bed) {
-		b.put(class())
-		b.record(store.Recording{Employee: "e", Put: []competency.Evidence{proof("1", "e", "a", 1)}}, store.Recording{Employee: "f", Put: []competency.Evidence{proof("2", "f", "b", 1)}})
+	{"nobody goes without their evidence, and no point that there is evidence on", func(b harness) {
+		b.put(classRecords())
+		b.record(store.Recording{Employee: "e", Put: []competency.Evidence{examEvidence("1", "e", "a", 1)}}, store.Recording{Employee: "f", Put: []competency.Evidence{examEvidence("2", "f", "b", 1)}})
 		b.edit(competency.ChangeSet{Delete: records(competency.Catalog{}, competency.People{Mastery: []competency.Assessment{{Employee: "e", KnowledgePoint: "a"}}})})
-		b.refuse(store.ErrReference, b.revision(), competency.ChangeSet{Delete: records(competency.Catalog{KnowledgePoints: []competency.KnowledgePoint{{Code: "a"}}}, competency.People{})})
+		b.requireRefused(store.ErrReference, b.revision(), competency.ChangeSet{Delete: records(competency.Catalog{KnowledgePoints: []competency.KnowledgePoint{{Code: "a"}}}, competency.People{})})
 		b.edit(competency.ChangeSet{Delete: person(competency.Employee{Code: "e"})})
-		require.Equal(b, []competency.Evidence{proof("2", "f", "b", 1)}, b.evidence(store.EvidenceQuery{}))
+		require.Equal(b, []competency.Evidence{examEvidence("2", "f", "b", 1)}, b.evidence(store.EvidenceQuery{}))
 		b.edit(competency.ChangeSet{Delete: records(competency.Catalog{KnowledgePoints: []competency.KnowledgePoint{{Code: "a"}}}, competency.People{})})
 	}},
-	{"an assessment takes the place of a state with its model, but for one that says nothing new", func(b bed) {
-		b.put(class())
+	{"an assessment takes the place of a state with its model, but for one that says nothing new", func(b harness) {
+		b.put(classRecords())
 		state := competency.Assessment{Employee: "e", KnowledgePoint: "a", Mastery: 0.5, AssessedAt: noon, Model: []float64{1, 2}}
-		_, err := b.store.Record(b.Context(), []store.Recording{{Employee: "e", Put: []competency.Evidence{proof("1", "e", "a", 1)}}}, func(store.FoldInput) (store.StateChanges, error) {
+		_, err := b.store.Record(b.Context(), []store.Recording{{Employee: "e", Put: []competency.Evidence{examEvidence("1", "e", "a", 1)}}}, func(store.FoldInput) (store.StateChanges, error) {
 			return store.StateChanges{Put: []competency.Assessment{state}}, nil
 		})
 		require.NoError(b, err)
@@ -224,12 +224,12 @@ var evidenceTests = []test{
 		typed(0.5, noon.Add(time.Minute))
 		require.Equal(b, []competency.Assessment{{Employee: "e", KnowledgePoint: "a", Mastery: 0.5, AssessedAt: noon.Add(time.Minute)}}, b.profile("e").States)
 	}},
-	{"many recordings of many people at once are each whole", func(b bed) {
-		b.put(class())
-		hammer(b, b.store)
+	{"many recordings of many people at once are each whole", func(b harness) {
+		b.put(classRecords())
+		recordConcurrently(b, b.store)
 	}},
-	{"thousands of pieces of evidence of many people are one recording each", func(b bed) {
-		list := cohort(b)
+	{"thousands of pieces of evidence of many people are one recording each", func(b harness) {
+		list := manyRecordings(b)
 		first, last := &list[0].Put[0], &list[len(list)-1].Put[0]
 		last.ID = first.ID
 		want := make([]store.Recorded, len(list))
@@ -241,14 +241,14 @@ var evidenceTests = []test{
 		}
 		require.Len(b, b.evidence(store.EvidenceQuery{Employees: []string{first.Employee}}), 40)
 	}},
-	{"of what is too much to be kept at once, each person's is kept or not", func(b bed) {
-		list := cohort(b)
+	{"of what is too much to be kept at once, each person's is kept or not", func(b harness) {
+		list := manyRecordings(b)
 		refusal := errors.New("no")
 		done, err := b.store.Record(b.Context(), list, func(l store.FoldInput) (store.StateChanges, error) {
 			if l.Employee == list[30].Employee {
 				return store.StateChanges{}, refusal
 			}
-			return mean(l)
+			return meanFold(l)
 		})
 		require.ErrorIs(b, err, refusal)
 		for i, d := range done {
@@ -264,22 +264,22 @@ var evidenceTests = []test{
 	}},
 }
 
-// class is some people and points.
-func class() competency.Records {
+// classRecords is some people and points.
+func classRecords() competency.Records {
 	r := records(competency.Catalog{KnowledgePoints: []competency.KnowledgePoint{{Code: "a"}, {Code: "b"}, {Code: "点"}}}, competency.People{})
 	r.Employees = []competency.Employee{{Code: "e", Name: "e"}, {Code: "f", Name: "f"}}
 	return r
 }
 
-// cohort puts many people, and returns much evidence of them.
-func cohort(b bed) (list []store.Recording) {
-	r := class()
+// manyRecordings puts many people, and returns much evidence of them.
+func manyRecordings(b harness) (list []store.Recording) {
+	r := classRecords()
 	for p := range 50 {
 		code := fmt.Sprintf("p%02d", p)
 		r.Employees = append(r.Employees, competency.Employee{Code: code, Name: code})
 		rec := store.Recording{Employee: code}
 		for i := range 40 {
-			rec.Put = append(rec.Put, proof(fmt.Sprintf("%s-%d", code, i), code, []string{"a", "b", "点"}[i%3], float64(i%2)))
+			rec.Put = append(rec.Put, examEvidence(fmt.Sprintf("%s-%d", code, i), code, []string{"a", "b", "点"}[i%3], float64(i%2)))
 		}
 		list = append(list, rec)
 	}
@@ -287,18 +287,18 @@ func cohort(b bed) (list []store.Recording) {
 	return list
 }
 
-// proof is evidence of noon.
-func proof(id, employee, point string, score float64) competency.Evidence {
+// examEvidence is evidence of noon.
+func examEvidence(id, employee, point string, score float64) competency.Evidence {
 	return competency.Evidence{ID: id, Employee: employee, KnowledgePoints: []string{point}, Kind: competency.Exam, Score: score, At: noon}
 }
 
-// mean is a simple model: the mastery of a point is the mean of its scores.
-func mean(l store.FoldInput) (store.StateChanges, error) {
+// meanFold is a simple model: the mastery of a point is the meanFold of its scores.
+func meanFold(l store.FoldInput) (store.StateChanges, error) {
 	all, _, err := l.All()
 	if err != nil {
 		return store.StateChanges{}, err
 	}
-	var learned store.StateChanges
+	var changes store.StateChanges
 	for _, point := range store.PointsOf(l.New, l.Retracted) {
 		state := competency.Assessment{Employee: l.Employee, KnowledgePoint: point}
 		sum, n := 0.0, 0.0
@@ -308,28 +308,28 @@ func mean(l store.FoldInput) (store.StateChanges, error) {
 			}
 		}
 		if n == 0 {
-			learned.Drop = append(learned.Drop, point)
+			changes.Drop = append(changes.Drop, point)
 			continue
 		}
 		state.Mastery, state.Model = sum/n, []float64{n, sum}
-		learned.Put = append(learned.Put, state)
+		changes.Put = append(changes.Put, state)
 	}
-	return learned, nil
+	return changes, nil
 }
 
-// hammer has many writers record evidence of the same two people.
-func hammer(b bed, stores ...store.Store) {
+// recordConcurrently has many writers record evidence of the same two people.
+func recordConcurrently(b harness, stores ...store.Store) {
 	const writers, each = 8, 6
-	ctx := b.soon()
+	ctx := b.boundedContext()
 	var all sync.WaitGroup
 	for w := range writers {
 		all.Go(func() {
 			for i := range each {
 				var list []store.Recording
 				for _, who := range []string{"e", "f"} {
-					list = append(list, store.Recording{Employee: who, Put: []competency.Evidence{proof(fmt.Sprint(who, w, i), who, "a", float64(i%2))}})
+					list = append(list, store.Recording{Employee: who, Put: []competency.Evidence{examEvidence(fmt.Sprint(who, w, i), who, "a", float64(i%2))}})
 				}
-				_, err := stores[w%len(stores)].Record(ctx, list, mean)
+				_, err := stores[w%len(stores)].Record(ctx, list, meanFold)
 				assert.NoError(b, err)
 			}
 		})
@@ -340,17 +340,17 @@ func hammer(b bed, stores ...store.Store) {
 	}
 }
 
-func (b bed) evidence(q store.EvidenceQuery) []competency.Evidence {
+func (b harness) evidence(q store.EvidenceQuery) []competency.Evidence {
 	b.Helper()
 	list, err := b.store.Evidence(b.Context(), q)
 	require.NoError(b, err)
-	return orNil(list)
+	return nilIfEmpty(list)
 }
 
 // record records by the simple model.
-func (b bed) record(list ...store.Recording) []store.Recorded {
+func (b harness) record(list ...store.Recording) []store.Recorded {
 	b.Helper()
-	done, err := b.store.Record(b.Context(), list, mean)
+	done, err := b.store.Record(b.Context(), list, meanFold)
 	require.NoError(b, err)
 	for i := range done {
 		done[i].StateChanges = store.StateChanges{}

@@ -15,9 +15,9 @@ func records(c competency.Catalog, p competency.People) competency.Records {
 	return competency.Records{Catalog: c, People: p}
 }
 
-// plant is a small catalog with every field of every record in use, complete as
+// sampleCatalog is a small catalog with every field of every record in use, complete as
 // a resolved one is, and sorted.
-func plant() competency.Catalog {
+func sampleCatalog() competency.Catalog {
 	return competency.Catalog{
 		Competencies: []competency.Competency{
 			{Code: "safety", Name: "安全", NameEN: "Safety", Parent: "work", Description: "先安全，后生产"},
@@ -57,8 +57,8 @@ func plant() competency.Catalog {
 	}
 }
 
-// crew are people for the plant, with every field in use, and sorted.
-func crew() competency.People {
+// samplePeople are people for the plant, with every field in use, and sorted.
+func samplePeople() competency.People {
 	return competency.People{
 		OrgUnits: []competency.OrgUnit{{Code: "company", Name: "公司"}, {Code: "team", Name: "一班", Parent: "yard"}, {Code: "yard", Name: "堆场", Parent: "company"}},
 		Employees: []competency.Employee{

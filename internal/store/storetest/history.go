@@ -15,14 +15,14 @@ import (
 )
 
 var historyTests = []test{
-	{"the history has every edit of the catalog, and what takes it back", func(b bed) {
+	{"the history has every edit of the catalog, and what takes it back", func(b harness) {
 		sets := []competency.ChangeSet{
-			{ID: "甲", At: time.Date(2024, 6, 1, 20, 0, 0, 1999, time.FixedZone("CST", 8*60*60)), Put: records(plant(), crew())},
+			{ID: "甲", At: time.Date(2024, 6, 1, 20, 0, 0, 1999, time.FixedZone("CST", 8*60*60)), Put: records(sampleCatalog(), samplePeople())},
 			{
 				At: noon, Author: "王芳", Reason: "岗位改名，\"见\" 通知\n第二行", Draft: "草稿-7",
 				Put: records(competency.Catalog{Positions: []competency.Position{{Code: "rigger", Name: "吊车工"}}}, competency.People{}),
 			},
-			{ID: "c", At: noon, Delete: records(competency.Catalog{Related: plant().Related}, competency.People{Employees: crew().Employees[2:]})},
+			{ID: "c", At: noon, Delete: records(competency.Catalog{Related: sampleCatalog().Related}, competency.People{Employees: samplePeople().Employees[2:]})},
 		}
 		var before []competency.Catalog
 		for i, cs := range sets {
@@ -41,19 +41,19 @@ var historyTests = []test{
 			require.Equal(b, p.Records(), p.Changes.Put.Catalog.Len()+p.Changes.Delete.Catalog.Len())
 			require.Zero(b, p.Changes.Put.People.Len()+p.Changes.Delete.People.Len(), "people are no part of the history")
 			c = c.Apply(*p.Changes)
-			require.Equal(b, before[i], tidy(c.Apply(*p.Inverse)))
+			require.Equal(b, before[i], normalizeCatalog(c.Apply(*p.Inverse)))
 		}
 		require.Equal(b, competency.ChangeSet{
 			ID: "", At: noon, Author: "王芳", Reason: sets[1].Reason, Draft: "草稿-7", Put: sets[1].Put,
 		}, *list[1].Changes)
-		require.Equal(b, tidy(plant()), tidy(list[0].Changes.Put.Catalog))
-		require.Equal(b, b.load(), tidy(c))
+		require.Equal(b, normalizeCatalog(sampleCatalog()), normalizeCatalog(list[0].Changes.Put.Catalog))
+		require.Equal(b, b.load(), normalizeCatalog(c))
 		for _, p := range slices.Backward(list) {
 			c = c.Apply(*p.Inverse)
 		}
-		require.Equal(b, competency.Catalog{}, tidy(c), "the inverses lead back to the beginning")
+		require.Equal(b, competency.Catalog{}, normalizeCatalog(c), "the inverses lead back to the beginning")
 	}},
-	{"it begins after a revision and has at most so many", func(b bed) {
+	{"it begins after a revision and has at most so many", func(b harness) {
 		for i := range 5 {
 			b.put(records(competency.Catalog{Positions: []competency.Position{{Code: fmt.Sprint(i)}}}, competency.People{}))
 		}
@@ -72,7 +72,7 @@ var historyTests = []test{
 			require.Equal(b, c.want, revisionsOf(b.history(c.query)), "%+v", c.query)
 		}
 	}},
-	{"a long history is streamed, and its reader may leave and read the store meanwhile", func(b bed) {
+	{"a long history is streamed, and its reader may leave and read the store meanwhile", func(b harness) {
 		const many = 70
 		for i := range many {
 			b.apply(store.Revision(i), competency.ChangeSet{Put: positions(1)})
@@ -90,12 +90,12 @@ var historyTests = []test{
 		}
 		require.EqualValues(b, 41, seen[39])
 	}},
-	{"edits of people are no part of it", func(b bed) {
-		b.put(records(plant(), crew()))
+	{"edits of people are no part of it", func(b harness) {
+		b.put(records(sampleCatalog(), samplePeople()))
 		b.edit(competency.ChangeSet{ID: "people", Put: person(competency.Employee{Code: "li", Name: "李明"})})
 		require.Len(b, b.history(store.HistoryQuery{}), 1)
 	}},
-	{"an edit without its inverse is there, and not complete", func(b bed) {
+	{"an edit without its inverse is there, and not complete", func(b harness) {
 		b.apply(0, competency.ChangeSet{ID: "a", Put: positions(1)})
 		list := b.history(store.HistoryQuery{})
 		require.Len(b, list, 1)
@@ -103,7 +103,7 @@ var historyTests = []test{
 		require.Nil(b, list[0].Inverse)
 		require.Equal(b, positions(1), list[0].Changes.Put)
 	}},
-	{"publications are there whole, however large, and a reader may ask for the small ones", func(b bed) {
+	{"publications are there whole, however large, and a reader may ask for the small ones", func(b harness) {
 		large := positions(12_000)
 		for i := range large.Positions { // a text that does not shrink
 			large.Positions[i].Description = fmt.Sprintf("说明 %x", uint64(i+1)*0x9e3779b97f4a7c15)
@@ -115,8 +115,8 @@ var historyTests = []test{
 		list := b.history(store.HistoryQuery{})
 		require.Len(b, list, 3)
 		require.Equal(b, large.Catalog, list[1].Changes.Put.Catalog)
-		require.Equal(b, tidy(competency.Catalog{Positions: large.Positions}), tidy(list[2].Inverse.Put.Catalog))
-		require.Equal(b, positions(2).Catalog, tidy(list[1].Inverse.Put.Catalog))
+		require.Equal(b, normalizeCatalog(competency.Catalog{Positions: large.Positions}), normalizeCatalog(list[2].Inverse.Put.Catalog))
+		require.Equal(b, positions(2).Catalog, normalizeCatalog(list[1].Inverse.Put.Catalog))
 		for _, c := range []struct {
 			most int
 			want []bool
@@ -134,7 +134,7 @@ var historyTests = []test{
 			}
 		}
 	}},
-	{"any publications can be taken back, the last first", func(b bed) {
+	{"any publications can be taken back, the last first", func(b harness) {
 		rapid.Check(b.T, func(t *rapid.T) {
 			clear(b)
 			base := b.revision()
@@ -156,14 +156,14 @@ var historyTests = []test{
 			list := b.history(store.HistoryQuery{After: base})
 			require.Len(t, list, len(catalogs)-1)
 			for i, p := range slices.Backward(list) {
-				require.Equal(t, tidy(catalogs[i]), tidy(catalogs[i+1].Apply(*p.Inverse)))
+				require.Equal(t, normalizeCatalog(catalogs[i]), normalizeCatalog(catalogs[i+1].Apply(*p.Inverse)))
 				_, err := b.store.Apply(b.Context(), b.revision(), store.Change{ChangeSet: *p.Inverse, Inverse: p.Changes})
 				require.NoError(t, err)
-				require.Equal(t, tidy(catalogs[i]), b.load())
+				require.Equal(t, normalizeCatalog(catalogs[i]), b.load())
 			}
 		})
 	}},
-	{"documents are written with the change, or not at all", func(b bed) {
+	{"documents are written with the change, or not at all", func(b harness) {
 		with := func(version int) store.Change {
 			d := document("a", 0)
 			d.Version = version
@@ -172,24 +172,24 @@ var historyTests = []test{
 		made, err := b.store.Apply(b.Context(), 0, with(0))
 		require.NoError(b, err)
 		require.EqualValues(b, 1, made)
-		before := b.everything()
+		before := b.readAll()
 		for _, version := range []int{2, -1} {
 			_, err = b.store.Apply(b.Context(), 1, with(version))
 			require.ErrorIs(b, err, store.ErrConflict)
-			require.Equal(b, before, b.everything())
+			require.Equal(b, before, b.readAll())
 		}
 		_, err = b.store.Apply(b.Context(), 1, with(0))
 		require.NoError(b, err, "its ID is known")
-		require.Equal(b, before, b.everything())
+		require.Equal(b, before, b.readAll())
 		_, err = b.store.Apply(b.Context(), 0, with(1))
 		require.ErrorIs(b, err, store.ErrConflict)
-		require.Equal(b, before, b.everything())
+		require.Equal(b, before, b.readAll())
 		_, err = b.store.Apply(b.Context(), 1, store.Change{Documents: with(1).Documents})
 		require.NoError(b, err)
 		require.Equal(b, []string{"a", "new0", "new1"}, b.documentIDs())
 		require.EqualValues(b, 1, b.revision())
 	}},
-	{"a store is restored with the catalog, the revision and the history of another", func(b bed) {
+	{"a store is restored with the catalog, the revision and the history of another", func(b harness) {
 		source := []store.Publication{
 			{Revision: 1, ID: "甲", At: noon, Author: "王芳", Reason: "开始", Draft: "1"},
 			{Revision: 4, At: noon.Add(time.Hour)}, // 2 and 3 were made by other means, and this one's changes were not kept
@@ -201,29 +201,29 @@ var historyTests = []test{
 			cs.ID, cs.At, cs.Author, cs.Reason, cs.Draft = p.ID, p.At, p.Author, p.Reason, p.Draft
 			p.Changes, p.Inverse, p.Complete = &cs, inverse, inverse != nil
 		}
-		set(0, competency.ChangeSet{Put: records(plant(), competency.People{})}, &competency.ChangeSet{Delete: records(plant(), competency.People{})})
+		set(0, competency.ChangeSet{Put: records(sampleCatalog(), competency.People{})}, &competency.ChangeSet{Delete: records(sampleCatalog(), competency.People{})})
 		large := positions(20_000)
 		large.Positions[0].Description = strings.Repeat("x", 300_000)
 		set(2, competency.ChangeSet{Delete: large}, &competency.ChangeSet{Put: large})
 		set(3, competency.ChangeSet{Put: positions(1)}, nil)
 
 		b.put(records(competency.Catalog{}, competency.People{Employees: []competency.Employee{{Code: "li", Name: "李雷"}}}))
-		require.NoError(b, b.store.Restore(b.Context(), 7, plant(), streamOf(source...)))
-		require.Equal(b, tidy(plant()), b.load())
+		require.NoError(b, b.store.Restore(b.Context(), 7, sampleCatalog(), streamOf(source...)))
+		require.Equal(b, normalizeCatalog(sampleCatalog()), b.load())
 		require.EqualValues(b, 7, b.revision())
 		require.Equal(b, source, b.history(store.HistoryQuery{}))
 		require.EqualValues(b, 7, b.profile("li").Revision)
 
 		require.EqualValues(b, 5, b.apply(0, competency.ChangeSet{ID: "large", Put: positions(1)}), "its ID is known")
-		before := b.everything()
-		require.ErrorIs(b, b.store.Restore(b.Context(), 9, plant(), streamOf()), store.ErrConflict)
-		require.Equal(b, before, b.everything())
+		before := b.readAll()
+		require.ErrorIs(b, b.store.Restore(b.Context(), 9, sampleCatalog(), streamOf()), store.ErrConflict)
+		require.Equal(b, before, b.readAll())
 		require.EqualValues(b, 8, b.publish(7, competency.ChangeSet{Put: positions(1)}), "revisions go on from there")
 		require.Equal(b, []store.Revision{1, 4, 5, 6, 8}, revisionsOf(b.history(store.HistoryQuery{})))
 	}},
-	{"what cannot be restored leaves the store empty, and it can be restored then", func(b bed) {
+	{"what cannot be restored leaves the store empty, and it can be restored then", func(b harness) {
 		good := store.Publication{Revision: 1, ID: "a", At: noon}
-		dangling := plant()
+		dangling := sampleCatalog()
 		dangling.Positions = nil
 		broken := func(yield func(store.Publication, error) bool) {
 			_ = yield(good, nil) && yield(store.Publication{}, fmt.Errorf("the source: %w", store.ErrUnavailable))
@@ -235,29 +235,29 @@ var historyTests = []test{
 			is       error
 		}{
 			{"a catalog with a reference to nothing", dangling, streamOf(good), store.ErrReference},
-			{"a history that cannot be read", plant(), broken, store.ErrUnavailable},
-			{"a history that goes back", plant(), streamOf(store.Publication{Revision: 2, At: noon}, good), nil},
-			{"a history with a revision twice", plant(), streamOf(good, good), nil},
-			{"a history beyond the revision", plant(), streamOf(good, store.Publication{Revision: 3, At: noon}), nil},
+			{"a history that cannot be read", sampleCatalog(), broken, store.ErrUnavailable},
+			{"a history that goes back", sampleCatalog(), streamOf(store.Publication{Revision: 2, At: noon}, good), nil},
+			{"a history with a revision twice", sampleCatalog(), streamOf(good, good), nil},
+			{"a history beyond the revision", sampleCatalog(), streamOf(good, store.Publication{Revision: 3, At: noon}), nil},
 		} {
 			err := b.store.Restore(b.Context(), 2, c.catalog, c.history)
 			require.Error(b, err, c.sentence)
 			if c.is != nil {
 				require.ErrorIs(b, err, c.is, c.sentence)
 			}
-			require.Equal(b, content{}, b.everything(), c.sentence)
+			require.Equal(b, storeContent{}, b.readAll(), c.sentence)
 		}
-		require.NoError(b, b.store.Restore(b.Context(), 2, plant(), streamOf(good)))
+		require.NoError(b, b.store.Restore(b.Context(), 2, sampleCatalog(), streamOf(good)))
 		require.Equal(b, []store.Publication{good}, b.history(store.HistoryQuery{}))
-		require.Equal(b, tidy(plant()), b.load())
+		require.Equal(b, normalizeCatalog(sampleCatalog()), b.load())
 	}},
-	{"after a Restore that failed the store can be written to as an empty one", func(b bed) {
+	{"after a Restore that failed the store can be written to as an empty one", func(b harness) {
 		first := store.Publication{Revision: 1, ID: "a", At: noon}
-		require.Error(b, b.store.Restore(b.Context(), 2, plant(), streamOf(first, first)))
+		require.Error(b, b.store.Restore(b.Context(), 2, sampleCatalog(), streamOf(first, first)))
 		require.EqualValues(b, 1, b.publish(0, competency.ChangeSet{ID: "a", At: noon, Put: positions(1)}))
 		require.Len(b, b.history(store.HistoryQuery{}), 1)
 	}},
-	{"a store without a history is restored to its revision", func(b bed) {
+	{"a store without a history is restored to its revision", func(b harness) {
 		require.NoError(b, b.store.Restore(b.Context(), 3, competency.Catalog{}, streamOf()))
 		require.EqualValues(b, 3, b.revision())
 		require.Empty(b, b.history(store.HistoryQuery{}))
@@ -266,7 +266,7 @@ var historyTests = []test{
 }
 
 // publish writes a set with its inverse.
-func (b bed) publish(base store.Revision, cs competency.ChangeSet) store.Revision {
+func (b harness) publish(base store.Revision, cs competency.ChangeSet) store.Revision {
 	b.Helper()
 	inverse := competency.Inverse(b.load(), cs)
 	revision, err := b.store.Apply(b.Context(), base, store.Change{ChangeSet: cs, Inverse: &inverse})
@@ -274,7 +274,7 @@ func (b bed) publish(base store.Revision, cs competency.ChangeSet) store.Revisio
 	return revision
 }
 
-func (b bed) history(q store.HistoryQuery) (list []store.Publication) {
+func (b harness) history(q store.HistoryQuery) (list []store.Publication) {
 	b.Helper()
 	for p, err := range b.store.History(b.Context(), q) {
 		require.NoError(b, err)

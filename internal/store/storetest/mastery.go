@@ -14,7 +14,7 @@ import (
 var known = competency.Assessment{Employee: "e", KnowledgePoint: "k", Mastery: 0.5, AssessedAt: noon}
 
 var masteryTests = []test{
-	{"which of two assessments stays", func(b bed) {
+	{"which of two assessments stays", func(b harness) {
 		undated := time.Time{}
 		before, after := noon.Add(-time.Hour), noon.Add(time.Hour)
 		for _, c := range []struct {
@@ -40,7 +40,7 @@ var masteryTests = []test{
 			{"zero is a value", 0, after, noon, 0, after},
 		} {
 			b.Run(c.sentence, func(t *testing.T) {
-				b := bed{t, b.store}
+				b := harness{t, b.store}
 				b.edit(competency.ChangeSet{Delete: person(competency.Employee{Code: "e"})})
 				b.put(records(competency.Catalog{KnowledgePoints: []competency.KnowledgePoint{{Code: "k"}}}, competency.People{
 					Employees: []competency.Employee{{Code: "e", Name: "e"}}, Mastery: []competency.Assessment{known},
@@ -52,13 +52,13 @@ var masteryTests = []test{
 			})
 		}
 	}},
-	{"a first assessment without a time is of the time of the set", func(b bed) {
+	{"a first assessment without a time is of the time of the set", func(b harness) {
 		first := known
 		first.AssessedAt = time.Time{}
 		assess(b, noon.Add(1500*time.Nanosecond), first)
 		require.Equal(b, noon.Add(time.Microsecond), b.profile("e").States[0].AssessedAt)
 	}},
-	{"in one set dated and undated ones are each treated as they are", func(b bed) {
+	{"in one set dated and undated ones are each treated as they are", func(b harness) {
 		state := func(k string, mastery float64, at time.Time) competency.Assessment {
 			return competency.Assessment{Employee: "e", KnowledgePoint: k, Mastery: mastery, AssessedAt: at}
 		}
@@ -67,7 +67,7 @@ var masteryTests = []test{
 		assess(b, later, state("a", 0.5, undated), state("b", 0.5, later), state("c", 0.6, undated), state("d", 0.6, noon.Add(-1)))
 		require.Equal(b, []competency.Assessment{state("a", 0.5, noon), state("b", 0.5, later), state("c", 0.6, later), state("d", 0.5, noon)}, b.profile("e").States)
 	}},
-	{"times come back in UTC and whole microseconds, whatever the zone and the century", func(b bed) {
+	{"times come back in UTC and whole microseconds, whatever the zone and the century", func(b harness) {
 		shanghai := time.FixedZone("CST", 8*60*60)
 		for _, at := range []time.Time{
 			time.Date(2024, 2, 29, 23, 59, 59, 123456789, shanghai),
@@ -85,7 +85,7 @@ var masteryTests = []test{
 			require.Equal(b, time.UTC, got.Location())
 		}
 	}},
-	{"an assessment of somebody, or on something, that the same set deletes is refused", func(b bed) {
+	{"an assessment of somebody, or on something, that the same set deletes is refused", func(b harness) {
 		assess(b, noon, known)
 		base, before := b.revision(), b.profile("e")
 		for _, del := range []competency.Records{person(competency.Employee{Code: "e"}), records(competency.Catalog{
@@ -99,7 +99,7 @@ var masteryTests = []test{
 			require.Equal(b, before, b.profile("e"))
 		}
 	}},
-	{"hundreds of states of one person come back in the order of points", func(b bed) {
+	{"hundreds of states of one person come back in the order of points", func(b harness) {
 		cs := World(300)
 		cs.Put.Employees = []competency.Employee{{Code: "e", Name: "e"}, {Code: "f", Name: "f"}}
 		for i, k := range cs.Put.KnowledgePoints {
@@ -118,7 +118,7 @@ var masteryTests = []test{
 }
 
 // assess writes assessments of the employee e on points that it creates.
-func assess(b bed, at time.Time, list ...competency.Assessment) {
+func assess(b harness, at time.Time, list ...competency.Assessment) {
 	b.Helper()
 	r := person(competency.Employee{Code: "e", Name: "e"})
 	for _, a := range list {

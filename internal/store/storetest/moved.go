@@ -14,11 +14,11 @@ import (
 )
 
 var movedTests = []test{
-	{"whoever has changed since a mark is told of", func(b bed) {
-		class := class()
+	{"whoever has changed since a mark is returned", func(b harness) {
+		class := classRecords()
 		class.Employees = append(class.Employees, competency.Employee{Code: "张三", Name: "张三"})
 		b.put(class)
-		m := follower{bed: b}
+		m := follower{harness: b}
 		require.Empty(b, m.poll(), "an empty mark is now")
 		require.Empty(b, m.poll())
 		for _, c := range []struct {
@@ -33,30 +33,34 @@ var movedTests = []test{
 			{"a state that is deleted", func() {
 				b.edit(competency.ChangeSet{Delete: records(competency.Catalog{}, competency.People{Mastery: []competency.Assessment{{Employee: "f", KnowledgePoint: "a"}}})})
 			}, []string{"f"}},
-			{"evidence", func() { b.record(store.Recording{Employee: "e", Put: []competency.Evidence{proof("1", "e", "a", 1)}}) }, []string{"e"}},
+			{"evidence", func() {
+				b.record(store.Recording{Employee: "e", Put: []competency.Evidence{examEvidence("1", "e", "a", 1)}})
+			}, []string{"e"}},
 			{"evidence that is taken back", func() { b.record(store.Recording{Employee: "e", Retract: []string{"1"}}) }, []string{"e"}},
 			{"several at once", func() {
 				b.record(
-					store.Recording{Employee: "e", Put: []competency.Evidence{proof("2", "e", "a", 1)}},
-					store.Recording{Employee: "张三", Put: []competency.Evidence{proof("3", "张三", "a", 1)}},
+					store.Recording{Employee: "e", Put: []competency.Evidence{examEvidence("2", "e", "a", 1)}},
+					store.Recording{Employee: "张三", Put: []competency.Evidence{examEvidence("3", "张三", "a", 1)}},
 				)
 			}, []string{"e", "张三"}},
-			{"somebody new", func() { b.put(person(competency.Employee{Code: "new", Name: "n"})) }, []string{"new"}},
-			{"somebody who is deleted", func() { b.edit(competency.ChangeSet{Delete: person(competency.Employee{Code: "张三"})}) }, []string{"张三"}},
-			{"somebody who is there again", func() { b.put(person(competency.Employee{Code: "张三", Name: "回来"})) }, []string{"张三"}},
+			{"a new person", func() { b.put(person(competency.Employee{Code: "new", Name: "n"})) }, []string{"new"}},
+			{"a person who is deleted", func() { b.edit(competency.ChangeSet{Delete: person(competency.Employee{Code: "张三"})}) }, []string{"张三"}},
+			{"a person who is put again", func() { b.put(person(competency.Employee{Code: "张三", Name: "回来"})) }, []string{"张三"}},
 			{"nobody, where the catalog is edited or documents are put", func() {
 				b.put(positions(1))
 				b.putDocuments(document("a", 0))
 			}, nil},
-			{"nobody, where evidence is known already", func() { b.record(store.Recording{Employee: "e", Put: []competency.Evidence{proof("2", "e", "a", 1)}}) }, nil},
+			{"nobody, where evidence is known already", func() {
+				b.record(store.Recording{Employee: "e", Put: []competency.Evidence{examEvidence("2", "e", "a", 1)}})
+			}, nil},
 		} {
 			c.change()
 			require.ElementsMatch(b, c.who, m.poll(), c.sentence)
 			require.Empty(b, m.poll(), c.sentence)
 		}
 	}},
-	{"a mark stays good, and tells of everybody since", func(b bed) {
-		b.put(class())
+	{"a mark stays valid, and brings all changes since", func(b harness) {
+		b.put(classRecords())
 		first := b.moved("")
 		b.put(person(competency.Employee{Code: "e", Name: "1"}))
 		second := b.moved(first.Mark)
@@ -66,8 +70,8 @@ var movedTests = []test{
 		require.ElementsMatch(b, []string{"f"}, b.moved(second.Mark).Employees)
 		require.Empty(b, b.moved("").Employees)
 	}},
-	{"many are told of in pages", func(b bed) {
-		m := follower{bed: b}
+	{"many come in pages", func(b harness) {
+		m := follower{harness: b}
 		m.poll()
 		var r competency.Records
 		const many = 2*store.MaxMoved + 300
@@ -86,23 +90,23 @@ var movedTests = []test{
 		require.Len(b, seen, many)
 		require.Empty(b, m.poll())
 	}},
-	{"what is no mark is refused", func(b bed) {
+	{"what is no mark is refused", func(b harness) {
 		for _, mark := range []string{"x", "-1", " 1", "1e3", "1.x", "99999999999999999999"} {
 			page, err := b.store.Moved(b.Context(), mark)
 			require.Error(b, err, mark)
 			require.Equal(b, store.MovedPage{}, page)
 		}
 	}},
-	{"a follower sees every change of several writers", func(b bed) { follow(b, 6, b.store) }},
+	{"a follower sees every change of several writers", func(b harness) { followConcurrently(b, 6, b.store) }},
 }
 
 // follower asks again and again who has moved.
 type follower struct {
-	bed
+	harness
 	mark string
 }
 
-// poll returns everybody since the last poll.
+// poll returns all who have changed since the last poll.
 func (m *follower) poll() (employees []string) {
 	m.Helper()
 	for more := true; more; {
@@ -112,18 +116,18 @@ func (m *follower) poll() (employees []string) {
 	return employees
 }
 
-func (b bed) moved(mark string) store.MovedPage {
+func (b harness) moved(mark string) store.MovedPage {
 	b.Helper()
 	page, err := b.store.Moved(b.Context(), mark)
 	require.NoError(b, err)
 	return page
 }
 
-// follow has writers change people, each only once or twice, while a follower keeps a
-// copy of everybody by asking who has moved. In the end the copy is right.
-func follow(b bed, writers int, stores ...store.Store) {
+// followConcurrently has writers change people, each only once or twice, while a follower keeps a
+// replica of all profiles by polling Moved. In the end the replica equals the store.
+func followConcurrently(b harness, writers int, stores ...store.Store) {
 	const rounds, people = 12, 4
-	ctx := b.soon()
+	ctx := b.boundedContext()
 	var r competency.Records
 	r.KnowledgePoints = []competency.KnowledgePoint{{Code: "a"}}
 	of := func(w, round, i int) string { return fmt.Sprintf("e-%d-%d-%d", w, round, i) }
@@ -135,7 +139,7 @@ func follow(b bed, writers int, stores ...store.Store) {
 		}
 	}
 	base := b.put(r)
-	m := follower{bed: b}
+	m := follower{harness: b}
 	m.poll()
 	replica := map[string]store.Profile{}
 	for _, p := range b.profiles() {
@@ -150,9 +154,9 @@ func follow(b bed, writers int, stores ...store.Store) {
 				var list []store.Recording
 				for i := range people {
 					code := of(w, round, i)
-					list = append(list, store.Recording{Employee: code, Put: []competency.Evidence{proof(code, code, "a", 1)}})
+					list = append(list, store.Recording{Employee: code, Put: []competency.Evidence{examEvidence(code, code, "a", 1)}})
 				}
-				_, err := s.Record(ctx, list, mean)
+				_, err := s.Record(ctx, list, meanFold)
 				assert.NoError(b, err)
 				cs := competency.ChangeSet{Put: person(competency.Employee{Code: of(w, round, 0), Name: "renamed"}), Delete: person(competency.Employee{Code: of(w, round, 1)})}
 				_, err = s.Apply(ctx, base, store.Change{ChangeSet: cs})

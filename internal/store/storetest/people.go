@@ -8,36 +8,36 @@ import (
 )
 
 var peopleTests = []test{
-	{"a profile has the person, the units above, the manager, the states and the revision", func(b bed) {
-		b.put(records(plant(), crew()))
-		chief, li, states := crew().Employees[0], crew().Employees[1], crew().Mastery
-		company, team, yard := crew().OrgUnits[0], crew().OrgUnits[1], crew().OrgUnits[2]
+	{"a profile has the person, the units above, the manager, the states and the revision", func(b harness) {
+		b.put(records(sampleCatalog(), samplePeople()))
+		chief, li, states := samplePeople().Employees[0], samplePeople().Employees[1], samplePeople().Mastery
+		company, team, yard := samplePeople().OrgUnits[0], samplePeople().OrgUnits[1], samplePeople().OrgUnits[2]
 		require.Equal(b, store.Profile{
 			Employee: li, Units: []competency.OrgUnit{team, yard, company}, Manager: &chief, States: states[1:], Revision: 1,
 		}, b.profile("li"))
 		require.Equal(b, store.Profile{
 			Employee: chief, Units: []competency.OrgUnit{yard, company}, States: states[:1], Revision: 1,
 		}, b.profile("chief"))
-		require.Equal(b, crew().OrgUnits, b.units())
+		require.Equal(b, samplePeople().OrgUnits, b.units())
 	}},
-	{"who has no unit, manager, position or state has none", func(b bed) {
-		b.put(records(plant(), crew()))
+	{"who has no unit, manager, position or state has none", func(b harness) {
+		b.put(records(sampleCatalog(), samplePeople()))
 		p := b.profile("temp")
 		require.Equal(b, competency.Employee{Code: "temp", Name: "Temp"}, p.Employee)
 		require.Empty(b, p.Units)
 		require.Nil(b, p.Manager)
 		require.Empty(b, p.States)
 	}},
-	{"a code is compared exactly", func(b bed) {
-		b.put(records(plant(), crew()))
+	{"a code is compared exactly", func(b harness) {
+		b.put(records(sampleCatalog(), samplePeople()))
 		for _, code := range []string{"", "LI", "li ", "l", "%", "nobody"} {
 			_, err := b.store.Profile(b.Context(), code)
 			require.ErrorIs(b, err, store.ErrNotFound, code)
 		}
 	}},
-	{"an empty field of an employee leaves what is stored, a given one replaces it", func(b bed) {
-		b.put(records(plant(), crew()))
-		want := crew().Employees[1]
+	{"an empty field of an employee leaves what is stored, a given one replaces it", func(b harness) {
+		b.put(records(sampleCatalog(), samplePeople()))
+		want := samplePeople().Employees[1]
 		b.put(person(competency.Employee{Code: "li"}))
 		require.Equal(b, want, b.profile("li").Employee)
 		for _, c := range []struct {
@@ -63,8 +63,8 @@ var peopleTests = []test{
 			require.Equal(b, want, b.profile("li").Employee)
 		}
 	}},
-	{"an empty field of a unit leaves what is stored, a given one replaces it", func(b bed) {
-		b.put(records(plant(), crew()))
+	{"an empty field of a unit leaves what is stored, a given one replaces it", func(b harness) {
+		b.put(records(sampleCatalog(), samplePeople()))
 		for _, c := range []struct{ given, want competency.OrgUnit }{
 			{competency.OrgUnit{Code: "team"}, competency.OrgUnit{Code: "team", Name: "一班", Parent: "yard"}},
 			{competency.OrgUnit{Code: "team", Name: "二班"}, competency.OrgUnit{Code: "team", Name: "二班", Parent: "yard"}},
@@ -75,18 +75,18 @@ var peopleTests = []test{
 		}
 		require.Len(b, b.profile("li").Units, 2)
 	}},
-	{"a new name is found by search and the old one no more", func(b bed) {
-		b.put(records(plant(), crew()))
+	{"a new name is found by search and the old one no more", func(b harness) {
+		b.put(records(sampleCatalog(), samplePeople()))
 		b.put(person(competency.Employee{Code: "li", Name: "韩梅梅"}))
 		b.put(person(competency.Employee{Code: "li", Manager: "temp"}))
 		require.Equal(b, []string{"li"}, codesOf(b.employees(store.EmployeeQuery{Text: "梅梅"}).Profiles))
 		require.Empty(b, b.employees(store.EmployeeQuery{Text: "李雷"}).Profiles)
 	}},
-	{"deleting an employee deletes the states and targets, and nobody else's", func(b bed) {
-		b.put(records(plant(), crew()))
+	{"deleting an employee deletes the states and targets, and nobody else's", func(b harness) {
+		b.put(records(sampleCatalog(), samplePeople()))
 		b.edit(competency.ChangeSet{Delete: person(competency.Employee{Code: "li"})})
 		require.Equal(b, []string{"chief", "temp"}, codesOf(b.profiles()))
-		require.Equal(b, crew().Mastery[:1], b.profile("chief").States)
+		require.Equal(b, samplePeople().Mastery[:1], b.profile("chief").States)
 		require.Empty(b, b.employees(store.EmployeeQuery{Target: "rigger"}).Profiles)
 		require.Empty(b, b.employees(store.EmployeeQuery{KnowledgePoint: "signal"}).Profiles)
 
@@ -94,39 +94,39 @@ var peopleTests = []test{
 		b.put(person(competency.Employee{Code: "li", Name: "李明"}))
 		require.Equal(b, store.Profile{Employee: competency.Employee{Code: "li", Name: "李明"}, Revision: 1}, b.profile("li"))
 	}},
-	{"an employee who is deleted and put again in one set starts anew", func(b bed) {
-		b.put(records(plant(), crew()))
+	{"an employee who is deleted and put again in one set is a new one", func(b harness) {
+		b.put(records(sampleCatalog(), samplePeople()))
 		again := person(competency.Employee{Code: "chief", Name: "王芳"})
 		again.Mastery = []competency.Assessment{{Employee: "chief", KnowledgePoint: "helmet", Mastery: 0.5, AssessedAt: noon.AddDate(-5, 0, 0)}}
 		b.edit(competency.ChangeSet{Put: again, Delete: person(competency.Employee{Code: "chief"})})
 		require.Equal(b, store.Profile{Employee: again.Employees[0], States: again.Mastery, Revision: 1}, b.profile("chief"))
 		require.Equal(b, "chief", b.profile("li").Manager.Code)
 	}},
-	{"a unit that is deleted and put again in one set keeps its members", func(b bed) {
-		b.put(records(plant(), crew()))
+	{"a unit that is deleted and put again in one set keeps its members", func(b harness) {
+		b.put(records(sampleCatalog(), samplePeople()))
 		b.edit(competency.ChangeSet{
 			Put:    records(competency.Catalog{}, competency.People{OrgUnits: []competency.OrgUnit{{Code: "yard", Name: "港口"}}}),
 			Delete: records(competency.Catalog{}, competency.People{OrgUnits: []competency.OrgUnit{{Code: "yard"}}}),
 		})
-		require.Equal(b, []competency.OrgUnit{crew().OrgUnits[1], {Code: "yard", Name: "港口"}}, b.profile("li").Units)
+		require.Equal(b, []competency.OrgUnit{samplePeople().OrgUnits[1], {Code: "yard", Name: "港口"}}, b.profile("li").Units)
 	}},
-	{"one state is deleted alone, and then says nothing against an older one", func(b bed) {
-		b.put(records(plant(), crew()))
-		b.edit(competency.ChangeSet{Delete: records(competency.Catalog{}, competency.People{Mastery: crew().Mastery[1:2]})})
-		require.Equal(b, crew().Mastery[2:], b.profile("li").States)
+	{"one state is deleted alone, and then says nothing against an older one", func(b harness) {
+		b.put(records(sampleCatalog(), samplePeople()))
+		b.edit(competency.ChangeSet{Delete: records(competency.Catalog{}, competency.People{Mastery: samplePeople().Mastery[1:2]})})
+		require.Equal(b, samplePeople().Mastery[2:], b.profile("li").States)
 
 		old := competency.Assessment{Employee: "li", KnowledgePoint: "crane", Mastery: 0.2, AssessedAt: noon.AddDate(-9, 0, 0)}
 		b.put(records(competency.Catalog{}, competency.People{Mastery: []competency.Assessment{old}}))
 		require.Equal(b, old, b.profile("li").States[0])
 	}},
-	{"units that stand in a ring end a chain after each was named once", func(b bed) {
+	{"units that stand in a ring end a chain after each was named once", func(b harness) {
 		b.put(records(competency.Catalog{}, competency.People{
 			OrgUnits:  []competency.OrgUnit{{Code: "a", Name: "a", Parent: "b"}, {Code: "b", Name: "b", Parent: "c"}, {Code: "c", Name: "c", Parent: "b"}},
 			Employees: []competency.Employee{{Code: "e", Name: "e", OrgUnit: "a"}},
 		}))
 		require.Equal(b, []string{"a", "b", "c"}, names(b.profile("e").Units, func(u competency.OrgUnit) string { return u.Code }))
 	}},
-	{"a long chain of units comes whole", func(b bed) {
+	{"a long chain of units comes whole", func(b harness) {
 		var p competency.People
 		above := ""
 		for _, code := range inOrder {

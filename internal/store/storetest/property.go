@@ -12,7 +12,7 @@ import (
 )
 
 var modelTests = []test{
-	{"a store and a model of it agree after any change sets", func(b bed) {
+	{"a store and a model of it agree after any change sets", func(b harness) {
 		accepted, refused := 0, 0
 		rapid.Check(b.T, func(t *rapid.T) {
 			clear(b)
@@ -21,21 +21,21 @@ var modelTests = []test{
 			m, ok := model{
 				revision: start, units: map[string]competency.OrgUnit{}, employees: map[string]competency.Employee{},
 				states: map[[2]string]competency.Assessment{},
-			}.apply(competency.ChangeSet{Put: records(plant(), crew())})
+			}.apply(competency.ChangeSet{Put: records(sampleCatalog(), samplePeople())})
 			require.True(t, ok)
-			b.apply(start, competency.ChangeSet{Put: records(plant(), crew())})
+			b.apply(start, competency.ChangeSet{Put: records(sampleCatalog(), samplePeople())})
 			agree := func() {
 				loaded, revision, err := b.store.Load(b.Context())
 				require.NoError(t, err)
 				require.Equal(t, m.revision, revision)
-				require.Equal(t, tidy(m.catalog), tidy(loaded))
+				require.Equal(t, normalizeCatalog(m.catalog), normalizeCatalog(loaded))
 				require.Equal(t, m.orgUnits(), b.units())
 				want := m.profiles()
 				require.Equal(t, want, b.profiles())
 				for _, p := range want {
 					require.Equal(t, p, b.profile(p.Employee.Code))
 				}
-				require.Equal(t, want, orNil(b.employees(store.EmployeeQuery{States: true}).Profiles))
+				require.Equal(t, want, nilIfEmpty(b.employees(store.EmployeeQuery{States: true}).Profiles))
 			}
 			for range rapid.IntRange(2, 6).Draw(t, "sets") {
 				cs := m.catalog.Resolve(anySet(t, m))
@@ -57,7 +57,7 @@ var modelTests = []test{
 			for _, p := range b.history(store.HistoryQuery{After: start}) {
 				replayed = replayed.Apply(*p.Changes)
 			}
-			require.Equal(t, tidy(m.catalog), tidy(replayed))
+			require.Equal(t, normalizeCatalog(m.catalog), normalizeCatalog(replayed))
 		})
 		// A generator that is always refused, or never, would prove little.
 		b.Logf("%d sets accepted, %d refused", accepted, refused)
@@ -67,7 +67,7 @@ var modelTests = []test{
 }
 
 // clear empties a store by its own means.
-func clear(b bed) {
+func clear(b harness) {
 	b.Helper()
 	del := records(b.load(), competency.People{OrgUnits: b.units()})
 	for _, p := range b.profiles() {

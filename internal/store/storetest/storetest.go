@@ -6,8 +6,8 @@
 //
 // and, where several handles or processes may share its data, in a second one
 // with RunShared. No test may be left out: what is visible is the same on every
-// store. The suite knows no query language and no storage; it takes a minute
-// of patience from a slow store, not more.
+// store. The suite knows no query language and no storage; it takes a
+// minute on a slow store, not more.
 package storetest
 
 import (
@@ -44,7 +44,7 @@ func Run(t *testing.T, open func(t *testing.T) store.Store) {
 	} {
 		t.Run(concern.name, func(t *testing.T) {
 			for _, test := range concern.tests {
-				t.Run(test.sentence, func(t *testing.T) { test.run(newBed(t, open(t))) })
+				t.Run(test.sentence, func(t *testing.T) { test.run(newHarness(t, open(t))) })
 			}
 		})
 	}
@@ -57,35 +57,35 @@ func RunShared(t *testing.T, open func(t *testing.T) (first, second store.Store)
 	for _, test := range sharedTests {
 		t.Run(test.sentence, func(t *testing.T) {
 			first, second := open(t)
-			test.run(newBed(t, first), newBed(t, second))
+			test.run(newHarness(t, first), newHarness(t, second))
 		})
 	}
 }
 
 type test struct {
 	sentence string
-	run      func(b bed)
+	run      func(b harness)
 }
 
 type sharedTest struct {
 	sentence string
-	run      func(first, second bed)
+	run      func(first, second harness)
 }
 
-// bed is a store under test, with the steps that tests are made of. Each step
+// harness is a store under test, with the steps that tests are made of. Each step
 // fails the test where the store returns an error.
-type bed struct {
+type harness struct {
 	*testing.T
 	store store.Store
 }
 
-func newBed(t *testing.T, s store.Store) bed {
+func newHarness(t *testing.T, s store.Store) harness {
 	t.Cleanup(func() { require.NoError(t, s.Close()) })
-	return bed{t, s}
+	return harness{t, s}
 }
 
 // apply writes a set as it is.
-func (b bed) apply(base store.Revision, cs competency.ChangeSet) store.Revision {
+func (b harness) apply(base store.Revision, cs competency.ChangeSet) store.Revision {
 	b.Helper()
 	revision, err := b.store.Apply(b.Context(), base, store.Change{ChangeSet: cs})
 	require.NoError(b, err)
@@ -93,63 +93,63 @@ func (b bed) apply(base store.Revision, cs competency.ChangeSet) store.Revision 
 }
 
 // edit writes a set on what is there now.
-func (b bed) edit(cs competency.ChangeSet) store.Revision {
+func (b harness) edit(cs competency.ChangeSet) store.Revision {
 	b.Helper()
 	return b.apply(b.revision(), cs)
 }
 
 // put writes records on what is there now.
-func (b bed) put(r competency.Records) store.Revision {
+func (b harness) put(r competency.Records) store.Revision {
 	b.Helper()
 	return b.edit(competency.ChangeSet{Put: r, At: noon})
 }
 
-// refuse expects the store to refuse a set and to be as it was.
-func (b bed) refuse(want error, base store.Revision, cs competency.ChangeSet) {
+// requireRefused expects the store to requireRefused a set and to be as it was.
+func (b harness) requireRefused(want error, base store.Revision, cs competency.ChangeSet) {
 	b.Helper()
-	before := b.everything()
+	before := b.readAll()
 	_, err := b.store.Apply(b.Context(), base, store.Change{ChangeSet: cs})
 	require.ErrorIs(b, err, want)
-	require.Equal(b, before, b.everything())
+	require.Equal(b, before, b.readAll())
 }
 
-func (b bed) revision() store.Revision {
+func (b harness) revision() store.Revision {
 	b.Helper()
 	revision, err := b.store.Revision(b.Context())
 	require.NoError(b, err)
 	return revision
 }
 
-func (b bed) load() competency.Catalog {
+func (b harness) load() competency.Catalog {
 	b.Helper()
 	c, _, err := b.store.Load(b.Context())
 	require.NoError(b, err)
-	return tidy(c)
+	return normalizeCatalog(c)
 }
 
-func (b bed) profile(employee string) store.Profile {
+func (b harness) profile(employee string) store.Profile {
 	b.Helper()
 	p, err := b.store.Profile(b.Context(), employee)
 	require.NoError(b, err)
 	return p
 }
 
-func (b bed) employees(q store.EmployeeQuery) store.EmployeePage {
+func (b harness) employees(q store.EmployeeQuery) store.EmployeePage {
 	b.Helper()
 	p, err := b.store.Employees(b.Context(), q)
 	require.NoError(b, err)
-	p.Profiles = orNil(p.Profiles)
+	p.Profiles = nilIfEmpty(p.Profiles)
 	return p
 }
 
-func (b bed) units() []competency.OrgUnit {
+func (b harness) units() []competency.OrgUnit {
 	b.Helper()
 	units, err := b.store.OrgUnits(b.Context())
 	require.NoError(b, err)
-	return orNil(units)
+	return nilIfEmpty(units)
 }
 
-func (b bed) profiles() []store.Profile {
+func (b harness) profiles() []store.Profile {
 	b.Helper()
 	var list []store.Profile
 	for p, err := range b.store.Profiles(b.Context()) {
@@ -159,8 +159,8 @@ func (b bed) profiles() []store.Profile {
 	return list
 }
 
-// content is all that a store shows.
-type content struct {
+// storeContent is all that a store shows.
+type storeContent struct {
 	Catalog   competency.Catalog
 	Revision  store.Revision
 	Units     []competency.OrgUnit
@@ -170,23 +170,23 @@ type content struct {
 	Documents []store.Document // drafts
 }
 
-func (b bed) everything() content {
+func (b harness) readAll() storeContent {
 	b.Helper()
-	return content{
+	return storeContent{
 		b.load(), b.revision(), b.units(), b.profiles(), b.history(store.HistoryQuery{}), b.evidence(store.EvidenceQuery{}),
 		b.documents(store.DocumentQuery{Kind: "draft"}),
 	}
 }
 
-// tidy makes nil of empty lists, which mean the same in a catalog.
-func tidy(c competency.Catalog) competency.Catalog {
+// normalizeCatalog makes nil of empty lists, which mean the same in a catalog.
+func normalizeCatalog(c competency.Catalog) competency.Catalog {
 	return competency.Catalog{
-		Competencies: orNil(c.Competencies), KnowledgePoints: orNil(c.KnowledgePoints), Prerequisites: orNil(c.Prerequisites),
-		Related: orNil(c.Related), Positions: orNil(c.Positions), Requirements: orNil(c.Requirements), Resources: orNil(c.Resources),
+		Competencies: nilIfEmpty(c.Competencies), KnowledgePoints: nilIfEmpty(c.KnowledgePoints), Prerequisites: nilIfEmpty(c.Prerequisites),
+		Related: nilIfEmpty(c.Related), Positions: nilIfEmpty(c.Positions), Requirements: nilIfEmpty(c.Requirements), Resources: nilIfEmpty(c.Resources),
 	}
 }
 
-func orNil[T any](list []T) []T {
+func nilIfEmpty[T any](list []T) []T {
 	if len(list) == 0 {
 		return nil
 	}
@@ -202,8 +202,8 @@ func codesOf(list []store.Profile) []string {
 	return codes
 }
 
-// soon is a context that ends before a test would hang.
-func (b bed) soon() context.Context {
+// boundedContext is a context that ends before a test would hang.
+func (b harness) boundedContext() context.Context {
 	ctx, cancel := context.WithTimeout(b.Context(), time.Minute)
 	b.Cleanup(cancel)
 	return ctx

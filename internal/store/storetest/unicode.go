@@ -30,7 +30,7 @@ var texts = []string{
 }
 
 var unicodeTests = []test{
-	{"every text comes back byte for byte from every field", func(b bed) {
+	{"every text comes back byte for byte from every field", func(b harness) {
 		var r competency.Records
 		for i, text := range texts {
 			code := inOrder[i%len(inOrder)] + strings.Repeat("x", i)
@@ -47,15 +47,15 @@ var unicodeTests = []test{
 		want := r.Catalog
 		want.Sort()
 		b.edit(competency.ChangeSet{ID: texts[0], At: noon, Put: r})
-		require.Equal(b, tidy(want), b.load())
+		require.Equal(b, normalizeCatalog(want), b.load())
 		for i, e := range r.Employees {
 			require.Equal(b, store.Profile{Employee: e, Units: r.OrgUnits[i : i+1], Revision: 1}, b.profile(e.Code))
 		}
 		kept := b.history(store.HistoryQuery{First: 1})[0]
 		require.Equal(b, texts[0], kept.ID)
-		require.Equal(b, tidy(want), tidy(competency.Catalog{}.Apply(*kept.Changes)))
+		require.Equal(b, normalizeCatalog(want), normalizeCatalog(competency.Catalog{}.Apply(*kept.Changes)))
 	}},
-	{"codes may be any texts that are valid codes", func(b bed) {
+	{"codes may be any texts that are valid codes", func(b harness) {
 		codes := []string{}
 		for _, text := range append(texts, strings.Repeat("岗", competency.MaxCode), strings.Repeat("😀", competency.MaxCode)) {
 			if code := competency.NormalizeCode(text); competency.ValidCode(code) {
@@ -76,7 +76,7 @@ var unicodeTests = []test{
 		b.put(r)
 		want := competency.ChangeSet{Put: r}
 		want.Put.Sort()
-		require.Equal(b, tidy(want.Put.Catalog), b.load())
+		require.Equal(b, normalizeCatalog(want.Put.Catalog), b.load())
 		for i, code := range codes {
 			p := b.profile(code)
 			require.Equal(b, r.Employees[i], p.Employee)
@@ -88,7 +88,7 @@ var unicodeTests = []test{
 			require.Contains(b, codesOf(b.employees(store.EmployeeQuery{Text: code}).Profiles), code)
 		}
 	}},
-	{"codes that differ only in case, width or composition are different", func(b bed) {
+	{"codes that differ only in case, width or composition are different", func(b harness) {
 		alike := []string{"a", "A", "ａ", "á", "a\u0301", "ß", "ss", "İ", "i"}
 		var r competency.Records
 		for _, code := range alike {

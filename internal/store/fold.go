@@ -7,9 +7,9 @@ import (
 	"github.com/zhitu/zhitu/internal/competency"
 )
 
-// EvidenceTx is what Record asks of a store, within one transaction.
+// EvidenceTx is one transaction of a store, as Record uses it.
 type EvidenceTx interface {
-	// Lookup tells which of some people, ids of evidence and points are there. No point
+	// Lookup returns which of some people, ids of evidence and points exist. No point
 	// stands in the list twice.
 	Lookup(people, ids, points []string) (Found, error)
 	// Retract marks evidence as taken back, and returns it as it was. What is not
@@ -38,42 +38,42 @@ type FoldedRecording struct {
 	StateChanges
 }
 
-// Record makes recordings, of each person at most one. It asks the ledger a few
-// questions about all of them together, and writes at the end.
+// Record makes recordings, of each person at most one. It reads what it needs for all
+// of them in a few statements, and writes once at the end.
 func Record(on EvidenceTx, list []Recording, fold Fold) ([]Recorded, error) {
-	done, lessons, err := recordable(on, list)
+	done, folded, err := checkRecordings(on, list)
 	if err != nil {
 		return nil, err
 	}
-	if err := retract(on, list, done, lessons); err != nil {
+	if err := retract(on, list, done, folded); err != nil {
 		return nil, err
 	}
-	// What there is to fold: of whom something is new, and where all is to be folded anew.
-	folds := func(i int) bool {
-		return len(lessons[i].New)+len(lessons[i].Retracted) > 0 || list[i].Replay && done[i].Err == nil
+	// Recordings with new or retracted evidence are folded, and those to be replayed.
+	toFold := func(i int) bool {
+		return len(folded[i].New)+len(folded[i].Retracted) > 0 || list[i].Replay && done[i].Err == nil
 	}
-	about := map[string][]string{} // points
-	for i, l := range lessons {
-		if folds(i) {
-			about[l.Employee] = PointsOf(l.New, l.Retracted)
+	points := map[string][]string{} // by employee
+	for i, l := range folded {
+		if toFold(i) {
+			points[l.Employee] = PointsOf(l.New, l.Retracted)
 		}
 	}
-	if len(about) == 0 {
+	if len(points) == 0 {
 		return done, nil
 	}
-	states, err := on.States(about)
+	states, err := on.States(points)
 	if err != nil {
 		return nil, err
 	}
-	var learned []FoldedRecording
-	for i, l := range lessons {
-		if !folds(i) {
+	var written []FoldedRecording
+	for i, l := range folded {
+		if !toFold(i) {
 			continue
 		}
 		l.States = states[l.Employee]
 		l.All = func() ([]competency.Evidence, []competency.Assessment, error) {
 			all, states, err := on.All(l.Employee)
-			for _, e := range l.New { // which is written at the end, with everybody's
+			for _, e := range l.New { // which is written at the end, with that of the others
 				if !e.Retracted {
 					all = append(all, e)
 				}
@@ -85,13 +85,13 @@ func Record(on EvidenceTx, list []Recording, fold Fold) ([]Recorded, error) {
 			return nil, err
 		}
 		done[i].StateChanges = l.StateChanges
-		learned = append(learned, l)
+		written = append(written, l)
 	}
-	return done, on.Write(learned)
+	return done, on.Write(written)
 }
 
-// recordable finds out what of recordings is new, and which are refused by themselves.
-func recordable(on EvidenceTx, list []Recording) ([]Recorded, []FoldedRecording, error) {
+// checkRecordings finds what is new in recordings, and refuses single ones.
+func checkRecordings(on EvidenceTx, list []Recording) ([]Recorded, []FoldedRecording, error) {
 	var people, ids []string
 	var evidence [][]competency.Evidence
 	for _, one := range list {
@@ -104,9 +104,9 @@ func recordable(on EvidenceTx, list []Recording) ([]Recorded, []FoldedRecording,
 	if err != nil {
 		return nil, nil, err
 	}
-	done, lessons := make([]Recorded, len(list)), make([]FoldedRecording, len(list))
+	done, folded := make([]Recorded, len(list)), make([]FoldedRecording, len(list))
 	for i, one := range list {
-		l := &lessons[i]
+		l := &folded[i]
 		l.Employee = one.Employee
 		if !found.People[one.Employee] {
 			done[i].Err = ErrNotFound
@@ -128,11 +128,11 @@ func recordable(on EvidenceTx, list []Recording) ([]Recorded, []FoldedRecording,
 		maps.Copy(found.Evidence, seen)
 		slices.SortFunc(l.New, competency.CompareEvidence)
 	}
-	return done, lessons, nil
+	return done, folded, nil
 }
 
 // retract takes back what is to be, of recordings that are not refused.
-func retract(on EvidenceTx, list []Recording, done []Recorded, lessons []FoldedRecording) error {
+func retract(on EvidenceTx, list []Recording, done []Recorded, folded []FoldedRecording) error {
 	var wanted []Retraction
 	for i, one := range list {
 		for _, id := range one.Retract {
@@ -158,8 +158,8 @@ func retract(on EvidenceTx, list []Recording, done []Recorded, lessons []FoldedR
 		if done[i].Err != nil {
 			continue
 		}
-		lessons[i].Retracted = by[one.Employee]
-		slices.SortFunc(lessons[i].Retracted, competency.CompareEvidence)
+		folded[i].Retracted = by[one.Employee]
+		slices.SortFunc(folded[i].Retracted, competency.CompareEvidence)
 		for _, id := range one.Retract {
 			if !there[Retraction{one.Employee, id}] {
 				done[i].Missing = append(done[i].Missing, id)
