@@ -124,7 +124,7 @@ func (p *person) load(ctx context.Context) (store.Profile, error) {
 
 // evidence returns all evidence of the person that counts, the latest first.
 func (p *person) evidence(ctx context.Context) ([]competency.Evidence, error) {
-	return p.group.of(ctx, p.people, p.profile.Employee.Code)
+	return p.group.evidenceOf(ctx, p.people, p.profile.Employee.Code)
 }
 
 // evidenceGroup are people whose evidence is read together, once, when it is first
@@ -134,8 +134,8 @@ type evidenceGroup struct {
 	byEmployee lazy[map[string][]competency.Evidence] // that counts, the latest first
 }
 
-// of returns the evidence of one of the group.
-func (g *evidenceGroup) of(ctx context.Context, p *People, employee string) ([]competency.Evidence, error) {
+// evidenceOf returns the evidence of one of the group that counts.
+func (g *evidenceGroup) evidenceOf(ctx context.Context, p *People, employee string) ([]competency.Evidence, error) {
 	if err := access.Check(ctx, access.Learner, access.Subject{Employee: employee}); err != nil {
 		return nil, err
 	}
