@@ -223,7 +223,7 @@ func TestDeletePointWithRetractedEvidence(t *testing.T) {
 		p, err := svc.Delete(servicetest.Request(), competency.KnowledgePoints, service.DeleteInput{Code: "Z"})
 		message := requireRefused(t, p.Outcome, err, fault.Conflict, "code")
 		require.Nil(t, p.DeletedCode)
-		require.Equal(t, `"Z" cannot be deleted while evidence about it is kept, be it retracted: 2 pieces, of E1`, message)
+		require.Equal(t, `"Z" cannot be deleted while evidence about it is stored, including retracted evidence: 2 pieces, of E1`, message)
 	}
 	deleted, err := svc.Delete(servicetest.Request(), competency.Employees, service.DeleteInput{Code: "E1"})
 	requireAccepted(t, deleted.Outcome, err)
