@@ -69,13 +69,13 @@ var (
 	employeeNoun   = fault.T("employee", "员工")
 )
 
-func (c *referenceCheck) addProblem(at fault.Place, code fault.Code, text fault.Text) {
+func (c *referenceCheck) add(at fault.Place, code fault.Code, text fault.Text) {
 	c.problems = append(c.problems, fault.Problem{Place: at, Code: code, Text: text})
 }
 
 // addUnknown reports a reference to nothing, with the nearest code that there is.
 func (c *referenceCheck) addUnknown(at fault.Place, noun fault.Text, code string, known func() []string) {
-	c.addProblem(at, fault.NotFound, c.suggester.Unknown(noun, code, known))
+	c.add(at, fault.NotFound, c.suggester.Unknown(noun, code, known))
 }
 
 func noCodes() []string { return nil }
@@ -95,7 +95,7 @@ func (c *referenceCheck) checkOrgUnits(ctx context.Context) error {
 	}
 	for i, u := range c.cs.Put.OrgUnits {
 		if !isStored[u.Code] && u.Name == "" {
-			c.addProblem(fault.Place{Record: competency.OrgUnits, Index: i, Field: "name"}, fault.InvalidArgument, fault.T("a new record needs a name", "新记录必须填写 name"))
+			c.add(fault.Place{Record: competency.OrgUnits, Index: i, Field: "name"}, fault.InvalidArgument, fault.T("a new record needs a name", "新记录必须填写 name"))
 		}
 	}
 	tree := competency.NewOrgTree(slices.Concat(stored, c.cs.Put.OrgUnits))
@@ -120,7 +120,7 @@ func (c *referenceCheck) checkOrgUnits(ctx context.Context) error {
 			for _, code := range cycle {
 				reported[code] = true
 			}
-			c.addProblem(at, fault.Cycle, fault.T("departments form a ring: %s", "部门形成环：%s", competency.References(cycle)))
+			c.add(at, fault.Cycle, fault.T("departments form a ring: %s", "部门形成环：%s", competency.References(cycle)))
 		}
 	}
 	for i, e := range c.cs.Put.Employees {
@@ -232,7 +232,7 @@ func (c *referenceCheck) checkDeletions(ctx context.Context) error {
 func (c *referenceCheck) refuseDeletion(ctx context.Context, record string, i int, code string, q store.EmployeeQuery) error {
 	users, err := employeeCodes(ctx, c, q)
 	if len(users) > 0 {
-		c.addProblem(fault.Place{Record: record, Index: i, Field: "code"}, fault.Conflict,
+		c.add(fault.Place{Record: record, Index: i, Field: "code"}, fault.Conflict,
 			fault.T("%q cannot be deleted while employees refer to it: %s", "%q 仍被员工引用，不能删除：%s", code, competency.References(users)))
 	}
 	return err
@@ -255,7 +255,7 @@ func (c *referenceCheck) checkPointDeletion(ctx context.Context, i int, code str
 	}
 	slices.Sort(employees)
 	employees = slices.Compact(employees)
-	c.addProblem(fault.Place{Record: competency.KnowledgePoints, Index: i, Field: "code"}, fault.Conflict, fault.T(
+	c.add(fault.Place{Record: competency.KnowledgePoints, Index: i, Field: "code"}, fault.Conflict, fault.T(
 		"%q cannot be deleted while evidence about it is stored, including retracted evidence: %d pieces, of %s",
 		"%q 仍有相关证据（包括已撤回的），不能删除：共 %d 条，涉及 %s", code, len(evidence), competency.References(employees)))
 	return nil
@@ -281,7 +281,7 @@ func (c *referenceCheck) checkOrgUnitDeletions(ctx context.Context) error {
 			below = append(below, u.Code)
 		}
 		if len(below) > 0 {
-			c.addProblem(at, fault.Conflict, fault.T("%q cannot be deleted while departments are below it: %s", "%q 仍有下级部门，不能删除：%s", r.Code, competency.References(below)))
+			c.add(at, fault.Conflict, fault.T("%q cannot be deleted while departments are below it: %s", "%q 仍有下级部门，不能删除：%s", r.Code, competency.References(below)))
 		}
 	}
 	return nil
