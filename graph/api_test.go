@@ -25,8 +25,8 @@ import (
 	"github.com/zhitu/zhitu/seed"
 )
 
-// small is a catalog in which every link leads somewhere.
-const small = `
+// smallCatalog has at least one link of each kind.
+const smallCatalog = `
 	C { A 45m B C2 { D } }
 	B <- A
 	D <- x: A | B
@@ -36,10 +36,10 @@ const small = `
 	Q: A
 	R VIDEO 20m zh-CN => A B`
 
-// smallWorld is that catalog with two people: E1, who knows A, reports to E2.
+// smallWorld is smallCatalog with two people: E1, who knows A, reports to E2.
 func smallWorld(t testing.TB) competency.ChangeSet {
 	var cs competency.ChangeSet
-	cs.Put.Catalog = kgtest.New(t, small).Catalog
+	cs.Put.Catalog = kgtest.MustParse(t, smallCatalog).Catalog
 	cs.Put.People = competency.People{
 		OrgUnits: []competency.OrgUnit{{Code: "HQ", Name: "总部"}, {Code: "DEV", Name: "研发部", Parent: "HQ"}},
 		Employees: []competency.Employee{
@@ -51,6 +51,7 @@ func smallWorld(t testing.TB) competency.ChangeSet {
 	return cs
 }
 
+// seedWorld is the sample company.
 func seedWorld(t testing.TB) competency.ChangeSet {
 	doc, err := exchange.ReadFS(seed.Files, ".")
 	require.NoError(t, err)
@@ -60,41 +61,41 @@ func seedWorld(t testing.TB) competency.ChangeSet {
 // api is the whole API over a store in memory.
 type api struct {
 	http.Handler
-	store   store.Store
-	service *service.Service
-	log     *logged
-	open    chan int // how many subscriptions there are, whenever that changes
+	store         store.Store
+	service       *service.Service
+	log           *logBuffer
+	subscriptions chan int // receives the number of open ones, whenever that changes
 }
 
-// logged collects what is logged, from several goroutines.
-type logged struct {
+// logBuffer collects log lines; it is safe for concurrent use.
+type logBuffer struct {
 	mu   sync.Mutex
 	text bytes.Buffer
 }
 
-func (l *logged) Write(p []byte) (int, error) {
+func (l *logBuffer) Write(p []byte) (int, error) {
 	l.mu.Lock()
 	defer l.mu.Unlock()
 	return l.text.Write(p)
 }
 
-func (l *logged) String() string {
+func (l *logBuffer) String() string {
 	l.mu.Lock()
 	defer l.mu.Unlock()
 	return l.text.String()
 }
 
-// newAPI serves a world. The service sees the store through wrap, where given.
+// newAPI serves a world. The service sees the store through wrap, unless that is nil.
 func newAPI(t testing.TB, world competency.ChangeSet, wrap func(store.Store) store.Store, cfg graph.Config) *api {
 	t.Helper()
 	st, err := sqlitestore.OpenMemory(context.Background())
 	require.NoError(t, err)
 	t.Cleanup(func() { require.NoError(t, st.Close()) })
-	a := &api{store: st, log: &logged{}, open: make(chan int, 1000)}
+	a := &api{store: st, log: &logBuffer{}, subscriptions: make(chan int, 1000)}
 	if wrap != nil {
 		a.store = wrap(st)
 	}
-	a.service, err = servicetest.New(servicetest.Context(t), a.store, servicetest.Config{Subscribed: func(open int) { a.open <- open }})
+	a.service, err = servicetest.New(servicetest.Context(t), a.store, servicetest.Config{Subscribed: func(open int) { a.subscriptions <- open }})
 	require.NoError(t, err)
 	servicetest.Import(t, a.service, world)
 	cfg.Log = slog.New(slog.NewTextHandler(a.log, nil))
@@ -106,8 +107,8 @@ func newAPI(t testing.TB, world competency.ChangeSet, wrap func(store.Store) sto
 	return a
 }
 
-// answer is a response as a client reads it.
-type answer struct {
+// response is a response as a client reads it.
+type response struct {
 	Data   json.RawMessage
 	Errors []struct {
 		Message    string
@@ -118,26 +119,26 @@ type answer struct {
 		}
 	}
 	Extensions struct{ Revision *int }
-	raw        string
+	body       string // as it was sent
 }
 
-func (a answer) codes() []fault.Code {
+func (r response) codes() []fault.Code {
 	codes := []fault.Code{}
-	for _, e := range a.Errors {
+	for _, e := range r.Errors {
 		codes = append(codes, e.Extensions.Code)
 	}
 	return codes
 }
 
-// ask posts a query with variables and headers, given as name, value, …
-func (a *api) ask(t testing.TB, query string, variables map[string]any, headers ...string) answer {
+// execute posts a document with variables and headers, given as name, value, …
+func (a *api) execute(t testing.TB, query string, variables map[string]any, headers ...string) response {
 	t.Helper()
 	body, err := json.Marshal(map[string]any{"query": query, "variables": variables})
 	require.NoError(t, err)
 	return a.post(t, body, headers...)
 }
 
-func (a *api) post(t testing.TB, body []byte, headers ...string) (out answer) {
+func (a *api) post(t testing.TB, body []byte, headers ...string) (out response) {
 	t.Helper()
 	r := httptest.NewRequestWithContext(t.Context(), http.MethodPost, "/graphql", bytes.NewReader(body))
 	r.Header.Set("Content-Type", "application/json")
@@ -147,14 +148,14 @@ func (a *api) post(t testing.TB, body []byte, headers ...string) (out answer) {
 	w := httptest.NewRecorder()
 	a.ServeHTTP(w, r)
 	require.NoError(t, json.Unmarshal(w.Body.Bytes(), &out), w.Body.String())
-	out.raw = w.Body.String()
+	out.body = w.Body.String()
 	return out
 }
 
-// data asks for what must be answered without an error.
-func (a *api) data(t testing.TB, query string) string {
+// query returns the data of a document that must be answered without an error.
+func (a *api) query(t testing.TB, query string) string {
 	t.Helper()
-	got := a.ask(t, query, nil)
+	got := a.execute(t, query, nil)
 	require.Empty(t, got.Errors, query)
 	return string(got.Data)
 }

@@ -11,19 +11,24 @@ import (
 	"github.com/zhitu/zhitu/graph/generated"
 )
 
-// How many items the lists without a first argument are reckoned to have. They
-// are typical sizes and not bounds: the purpose is to refuse the product of many
-// nested lists.
+// The assumed lengths of lists without a first argument. They are typical sizes and
+// no bounds: the purpose is to refuse the product of many nested lists.
 const (
-	few  = 5  // links of one entity
-	some = 25 // the contents of one entity
-	many = 50 // gaps and steps
+	smallList  = 5  // links of one entity
+	mediumList = 25 // the contents of one entity
+	largeList  = 50 // gaps and steps
 )
 
-// The work that a question about a person takes before any field is read.
-const aboutPerson = 100
+// The costs of work that is done before any field is read.
+const (
+	personCost    = 100              // a question about one person
+	placementCost = 20 * personCost  // one placement, or one inference
+	routesCost    = 50 * personCost  // several learning paths
+	qualityCost   = 100 * personCost // bounds of a learning path
+	insightCost   = 500 * personCost // a question about all people
+)
 
-// setComplexity teaches gqlgen's complexity walk the size of our lists.
+// setComplexity tells the complexity walk of gqlgen how long our lists are.
 func setComplexity(c *generated.ComplexityRoot) {
 	list := func(n int) func(int) int { return func(child int) int { return listCost(n, child) } }
 
@@ -32,87 +37,87 @@ func setComplexity(c *generated.ComplexityRoot) {
 	c.Query.KnowledgePoints = func(child, first int, _ *string, _ *catalog.KnowledgePointFilter) int { return pageCost(child, first) }
 	c.Query.Resources = func(child, first int, _ *string, _ *catalog.ResourceFilter) int { return pageCost(child, first) }
 	c.Query.Employees = func(child, first int, _ *string, _ *people.EmployeeFilter) int {
-		return aboutPerson + pageCost(child, first)
+		return personCost + pageCost(child, first)
 	}
-	c.Query.OrgUnits = func(child, first int, _ *string) int { return aboutPerson + pageCost(child, first) }
-	c.Query.Employee = func(child int, _ string) int { return aboutPerson + child }
-	c.Query.GapAnalysis = func(child int, _, _ string, _ *time.Time, _ []string) int { return aboutPerson + child }
-	c.Query.LearningPath = func(child int, _, _ string, _ *analysis.PathOptions) int { return aboutPerson + child }
+	c.Query.OrgUnits = func(child, first int, _ *string) int { return personCost + pageCost(child, first) }
+	c.Query.Employee = func(child int, _ string) int { return personCost + child }
+	c.Query.GapAnalysis = func(child int, _, _ string, _ *time.Time, _ []string) int { return personCost + child }
+	c.Query.LearningPath = func(child int, _, _ string, _ *analysis.PathOptions) int { return personCost + child }
 	c.Query.NextSteps = func(child int, _, _ string, first int, _ *analysis.PathOptions) int {
-		return aboutPerson + pageCost(child, first)
+		return personCost + pageCost(child, first)
 	}
-	c.Query.SetAside = func(child, first int, _ *string) int { return aboutPerson + pageCost(child, first) }
-	c.Subscription.LearnerUpdated = func(child int, _ string) int { return aboutPerson + child }
+	c.Query.SetAside = func(child, first int, _ *string) int { return personCost + pageCost(child, first) }
+	c.Subscription.LearnerUpdated = func(child int, _ string) int { return personCost + child }
 
-	c.Position.Requirements = list(some)
-	c.Position.RequiredPoints = list(many)
-	c.Competency.Children = list(few)
+	c.Position.Requirements = list(mediumList)
+	c.Position.RequiredPoints = list(largeList)
+	c.Competency.Children = list(smallList)
 	c.Competency.KnowledgePoints = func(child int, recursive bool) int {
 		if recursive {
-			return list(many)(child)
+			return list(largeList)(child)
 		}
-		return list(some)(child)
+		return list(mediumList)(child)
 	}
-	c.Competency.Prerequisites = list(few)
-	c.Competency.Dependents = list(few)
-	c.Competency.RequiredBy = list(few)
-	c.KnowledgePoint.Prerequisites = func(child int, _ bool) int { return list(few)(child) }
-	c.KnowledgePoint.Dependents = list(few)
-	c.KnowledgePoint.Related = list(few)
-	c.KnowledgePoint.Resources = list(few)
-	c.KnowledgePoint.RequiredBy = list(few)
-	c.Resource.Teaches = list(few)
-	c.Employee.Manager = func(child int) int { return aboutPerson + child }
-	c.Employee.States = list(many)
-	c.Employee.Targets = list(few)
-	c.Query.PlacementNext = func(child int, _, _ string, _ *analysis.PlacementOptions) int { return 20*aboutPerson + child }
-	c.PlacementPayload.Placement = func(child int) int { return 20*aboutPerson + child }
-	c.Query.Insight = func(child int, _ *analysis.InsightFilter) int { return 500*aboutPerson + child }
+	c.Competency.Prerequisites = list(smallList)
+	c.Competency.Dependents = list(smallList)
+	c.Competency.RequiredBy = list(smallList)
+	c.KnowledgePoint.Prerequisites = func(child int, _ bool) int { return list(smallList)(child) }
+	c.KnowledgePoint.Dependents = list(smallList)
+	c.KnowledgePoint.Related = list(smallList)
+	c.KnowledgePoint.Resources = list(smallList)
+	c.KnowledgePoint.RequiredBy = list(smallList)
+	c.Resource.Teaches = list(smallList)
+	c.Employee.Manager = func(child int) int { return personCost + child }
+	c.Employee.States = list(largeList)
+	c.Employee.Targets = list(smallList)
+	c.Query.PlacementNext = func(child int, _, _ string, _ *analysis.PlacementOptions) int { return placementCost + child }
+	c.PlacementPayload.Placement = func(child int) int { return placementCost + child }
+	c.Query.Insight = func(child int, _ *analysis.InsightFilter) int { return insightCost + child }
 	c.Insight.Points = func(child, first int) int { return pageCost(child, first) }
 	c.Insight.SuspectPrerequisites = func(child, first, _ int) int { return pageCost(child, first) }
 	c.SuspectPrerequisite.Prerequisites = list(1)
-	c.Placement.Conclusions = func(child int, _ bool) int { return list(many)(child) }
-	c.GapAnalysis.Inferred = func(child int) int { return 20*aboutPerson + list(many)(child) }
-	c.MasteryState.Effects = func(child, first int) int { return aboutPerson + pageCost(child, first) }
-	c.Employee.Evidence = func(child, first int, _, _ *string) int { return aboutPerson + pageCost(child, first) }
-	c.Evidence.KnowledgePoints = list(few)
-	c.EvidencePayload.Results = list(some)
-	c.EvidencePayload.Learners = list(some)
-	c.LearnerUpdate.Employee = func(child int) int { return aboutPerson + child }
-	c.LearnerUpdate.States = list(few)
-	c.LearnerUpdate.Unassessed = list(few)
+	c.Placement.Conclusions = func(child int, _ bool) int { return list(largeList)(child) }
+	c.GapAnalysis.Inferred = func(child int) int { return placementCost + list(largeList)(child) }
+	c.MasteryState.Effects = func(child, first int) int { return personCost + pageCost(child, first) }
+	c.Employee.Evidence = func(child, first int, _, _ *string) int { return personCost + pageCost(child, first) }
+	c.Evidence.KnowledgePoints = list(smallList)
+	c.EvidencePayload.Results = list(mediumList)
+	c.EvidencePayload.Learners = list(mediumList)
+	c.LearnerUpdate.Employee = func(child int) int { return personCost + child }
+	c.LearnerUpdate.States = list(smallList)
+	c.LearnerUpdate.Unassessed = list(smallList)
 	c.LearnerUpdate.NextSteps = func(child int, _ string, first int, _ *analysis.PathOptions) int {
-		return aboutPerson + pageCost(child, first)
+		return personCost + pageCost(child, first)
 	}
-	c.GapAnalysis.Gaps = func(child int, _ bool) int { return list(many)(child) }
-	c.GapAnalysis.Foundations = list(many)
-	c.GapAnalysis.Competencies = list(some)
-	c.FoundationGap.NeededFor = list(few)
+	c.GapAnalysis.Gaps = func(child int, _ bool) int { return list(largeList)(child) }
+	c.GapAnalysis.Foundations = list(largeList)
+	c.GapAnalysis.Competencies = list(mediumList)
+	c.FoundationGap.NeededFor = list(smallList)
 	c.LearningPath.Steps = func(child int, first *int) int {
 		if first != nil {
 			return pageCost(child, *first)
 		}
-		return list(many)(child)
+		return list(largeList)(child)
 	}
-	c.LearningPath.Unreached = list(many)
-	c.LearningPath.Choices = list(few)
-	c.LearningPath.Routes = func(child, first int) int { return 50*aboutPerson + pageCost(child, first) }
-	c.PathChoice.Others = list(few)
-	c.Detour.Adds = list(few)
-	c.Detour.Spares = list(few)
-	c.LearningPath.WhatIf = func(child int, _ *string, _ *analysis.PathOptions) int { return aboutPerson + child }
-	c.LearningPath.Quality = func(child int, _ *int) int { return 100*aboutPerson + child }
-	c.LearningStep.WaitsFor = list(few)
+	c.LearningPath.Unreached = list(largeList)
+	c.LearningPath.Choices = list(smallList)
+	c.LearningPath.Routes = func(child, first int) int { return routesCost + pageCost(child, first) }
+	c.PathChoice.Others = list(smallList)
+	c.Detour.Adds = list(smallList)
+	c.Detour.Spares = list(smallList)
+	c.LearningPath.WhatIf = func(child int, _ *string, _ *analysis.PathOptions) int { return personCost + child }
+	c.LearningPath.Quality = func(child int, _ *int) int { return qualityCost + child }
+	c.LearningStep.WaitsFor = list(smallList)
 	c.LearningStep.Reasons = list(1)
-	c.Reason.Chain = list(few)
+	c.Reason.Chain = list(smallList)
 }
 
-// pageCost is the complexity of a list whose length is asked for. A length out of
-// range is refused later, with a better message.
+// pageCost is the complexity of a list with a first argument. A length out of range is
+// refused later, with a better message.
 func pageCost(child, first int) int {
 	return listCost(min(max(first, 1), page.MaxSize), child)
 }
 
-// listCost stops growing above the limit, because a product that overflows would
-// be a small number again.
+// listCost saturates above the limit, because a product that overflows would be a
+// small number again.
 func listCost(n, child int) int { return 1 + n*min(child, maxComplexity) }

@@ -1,5 +1,5 @@
-// Package graph is the GraphQL API: the schema, resolvers that hand every
-// question to the service, and the defences in front of them.
+// Package graph is the GraphQL API: the schema, the transports, resolvers of one line
+// that call the service, and the limits in front of them.
 package graph
 
 import "github.com/zhitu/zhitu/internal/service"
@@ -7,5 +7,8 @@ import "github.com/zhitu/zhitu/internal/service"
 //go:generate go tool gqlgen generate
 //go:generate go run ./gen
 
-// Resolver holds what the resolvers ask: the service, and the layers that it offers.
-type Resolver struct{ *service.Service }
+// Resolver holds what the resolvers call: the service, and the layers that it joins.
+type Resolver struct {
+	*service.Service
+	version string // of the program
+}

@@ -16,6 +16,10 @@ func (r *queryResolver) Node(ctx context.Context, id string) (service.Node, erro
 	return r.Service.Node(ctx, id)
 }
 
+func (r *queryResolver) Version(ctx context.Context) (string, error) {
+	return r.version, nil
+}
+
 func (r *Resolver) Mutation() generated.MutationResolver { return &mutationResolver{r} }
 
 func (r *Resolver) Query() generated.QueryResolver { return &queryResolver{r} }

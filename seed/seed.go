@@ -1,5 +1,5 @@
-// Package seed is a fictitious company to try Zhitu on: the files of this
-// folder, embedded. README.md tells who is who.
+// Package seed embeds the files of a fictitious company, as sample data. README.md
+// describes its people.
 package seed
 
 import "embed"

@@ -1,5 +1,5 @@
-// Package seed_test reads the sample company as anybody would, and writes its
-// gaps and paths as text in testdata, to be read and judged by people.
+// Package seed_test reads the sample company, and writes its gaps and paths to testdata
+// as text for people to review.
 package seed_test
 
 import (
@@ -27,12 +27,12 @@ import (
 	"github.com/zhitu/zhitu/seed"
 )
 
-var update = flag.Bool("update", false, "write the golden files anew")
+var update = flag.Bool("update", false, "update the golden files")
 
 var at = time.Date(2026, 11, 20, 0, 0, 0, 0, time.UTC)
 
-// company reads the sample and compiles its catalog.
-func company(t *testing.T) (competency.Records, *kg.Graph) {
+// readCompany reads the sample and compiles its catalog.
+func readCompany(t *testing.T) (competency.Records, *kg.Graph) {
 	t.Helper()
 	doc, err := exchange.ReadFS(seed.Files, ".")
 	require.NoError(t, err)
@@ -41,17 +41,17 @@ func company(t *testing.T) (competency.Records, *kg.Graph) {
 	return doc.Changes.Put, g
 }
 
-func TestTheSampleIsSound(t *testing.T) {
+func TestSampleIsValid(t *testing.T) {
 	doc, err := exchange.ReadFS(seed.Files, ".")
 	require.NoError(t, err)
 	require.Empty(t, doc.Report(competency.Catalog{}.Check(doc.Changes)...))
-	_, g := company(t)
+	_, g := readCompany(t)
 	require.Empty(t, g.Warnings())
 }
 
-// What the README says of the sample is so.
-func TestTheREADMECounts(t *testing.T) {
-	records, g := company(t)
+// The numbers in the README are those of the sample.
+func TestREADMECounts(t *testing.T) {
+	records, g := readCompany(t)
 	data, err := os.ReadFile("README.md")
 	require.NoError(t, err)
 	readme := strings.ReplaceAll(string(data), "\n", " ")
@@ -78,13 +78,13 @@ func TestTheREADMECounts(t *testing.T) {
 	for _, row := range rows {
 		p := kgtest.Position(t, g, row[1])
 		require.Contains(t, row[0], g.Catalog().Positions[p].Name)
-		require.Equal(t, row[3], strconv.Itoa(len(g.Written(p))), row[1])
+		require.Equal(t, row[3], strconv.Itoa(len(g.StatedRequirements(p))), row[1])
 		require.Equal(t, row[4], strconv.Itoa(len(g.Requirements(p))), row[1])
 	}
 }
 
 func TestGapsAndPaths(t *testing.T) {
-	records, g := company(t)
+	records, g := readCompany(t)
 	for _, c := range []struct{ employee, position string }{
 		{"E007", "POS-DA"}, {"E012", "POS-DA"}, {"E019", "POS-DA"}, {"E023", "POS-SE"}, {"E031", "POS-OP"},
 	} {
@@ -102,7 +102,7 @@ func TestGapsAndPaths(t *testing.T) {
 
 			var text strings.Builder
 			fmt.Fprintf(&text, "%s %s (%s) → %s %s, at %s\n\n", person.Code, person.Name,
-				cmp.Or(joined(person.Modalities), "no preferences"), c.position, g.Catalog().Positions[goal].Name, at.Format(time.DateOnly))
+				cmp.Or(joinModalities(person.Modalities), "no preferences"), c.position, g.Catalog().Positions[goal].Name, at.Format(time.DateOnly))
 			writeGap(&text, g, path)
 			writePath(&text, g, path)
 
@@ -117,7 +117,7 @@ func TestGapsAndPaths(t *testing.T) {
 	}
 }
 
-func joined(modalities []competency.Modality) string {
+func joinModalities(modalities []competency.Modality) string {
 	names := make([]string, len(modalities))
 	for i, m := range modalities {
 		names[i] = string(m)

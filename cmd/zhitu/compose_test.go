@@ -27,18 +27,18 @@ const (
 	composePassword = "PasswordOfTheTest"
 )
 
-// top reads a file of the top folder.
-func top(t *testing.T, name string) string {
+// readTopLevelFile reads a file of the repository's top folder.
+func readTopLevelFile(t *testing.T, name string) string {
 	t.Helper()
 	data, err := os.ReadFile(filepath.Join("..", "..", name))
 	require.NoError(t, err)
 	return string(data)
 }
 
-// filledIn is .env.example with values put into it, as an operator would.
-func filledIn(t *testing.T, values map[string]string) string {
+// filledEnvFile returns .env.example with values filled in, as by an operator.
+func filledEnvFile(t *testing.T, values map[string]string) string {
 	t.Helper()
-	text := top(t, ".env.example")
+	text := readTopLevelFile(t, ".env.example")
 	for name, value := range values {
 		line := regexp.MustCompile(`(?m)^#?` + name + `=.*$`)
 		require.Regexp(t, line, text)
@@ -47,12 +47,12 @@ func filledIn(t *testing.T, values map[string]string) string {
 	return text
 }
 
-func bothSecrets() map[string]string {
+func composeSecrets() map[string]string {
 	return map[string]string{"ZHITU_TOKEN": composeToken, "ZHITU_NEO4J_PASSWORD": composePassword}
 }
 
-// composed reads compose.yaml as docker compose does, with an .env.
-func composed(t *testing.T, env string) (*types.Project, error) {
+// loadCompose reads compose.yaml as docker compose does, with an .env.
+func loadCompose(t *testing.T, env string) (*types.Project, error) {
 	t.Helper()
 	path := filepath.Join(t.TempDir(), ".env")
 	require.NoError(t, os.WriteFile(path, []byte(env), 0o600))
@@ -62,8 +62,8 @@ func composed(t *testing.T, env string) (*types.Project, error) {
 	return options.LoadProject(t.Context())
 }
 
-// given is the environment of a service without what is left empty.
-func given(s types.ServiceConfig) map[string]string {
+// nonEmptyEnv returns the environment of a service without empty variables.
+func nonEmptyEnv(s types.ServiceConfig) map[string]string {
 	env := map[string]string{}
 	for name, value := range s.Environment {
 		if value != nil && *value != "" {
@@ -73,9 +73,9 @@ func given(s types.ServiceConfig) map[string]string {
 	return env
 }
 
-func TestComposeRunsTheServerOnANeo4jThatIsHealthy(t *testing.T) {
+func TestComposeWaitsForHealthyNeo4j(t *testing.T) {
 	t.Parallel()
-	project, err := composed(t, filledIn(t, bothSecrets()))
+	project, err := loadCompose(t, filledEnvFile(t, composeSecrets()))
 	require.NoError(t, err)
 	require.Equal(t, []string{"neo4j", "zhitu"}, slices.Sorted(maps.Keys(project.Services)))
 	zhitu, neo4j := project.Services["zhitu"], project.Services["neo4j"]
@@ -94,7 +94,7 @@ func TestComposeRunsTheServerOnANeo4jThatIsHealthy(t *testing.T) {
 	mounted := map[string]string{}
 	for _, v := range neo4j.Volumes {
 		require.Equal(t, types.VolumeTypeVolume, v.Type)
-		require.Contains(t, project.Volumes, v.Source, "a volume without a name is lost when the container is made anew")
+		require.Contains(t, project.Volumes, v.Source, "an anonymous volume is lost when the container is recreated")
 		mounted[v.Target] = v.Source
 	}
 	require.Contains(t, mounted, "/data")
@@ -111,22 +111,22 @@ func TestComposeRunsTheServerOnANeo4jThatIsHealthy(t *testing.T) {
 		require.Contains(t, s.SecurityOpt, "no-new-privileges:true", name)
 		require.NotNil(t, s.StopGracePeriod, name)
 	}
-	require.Greater(t, time.Duration(*zhitu.StopGracePeriod), grace, "Docker kills it before it has finished what it is answering")
+	require.Greater(t, time.Duration(*zhitu.StopGracePeriod), shutdownGrace, "Docker kills it before it has drained its requests")
 }
 
-// What the container is given, the program understands: over the settings of
-// the image it listens to others, with the token, and knows the store.
-func TestComposeGivesTheServerWhatItReads(t *testing.T) {
+// The program reads the environment of the container, on top of that of the image: it
+// listens to other machines, requires the token, and uses the store.
+func TestComposeEnvironment(t *testing.T) {
 	t.Parallel()
-	values := bothSecrets()
+	values := composeSecrets()
 	values["ZHITU_QUERY_TIMEOUT"] = "7s"
 	values["NEO4J_HEAP"] = "3g"
-	project, err := composed(t, filledIn(t, values))
+	project, err := loadCompose(t, filledEnvFile(t, values))
 	require.NoError(t, err)
-	zhitu, neo4j := given(project.Services["zhitu"]), given(project.Services["neo4j"])
+	zhitu, neo4j := nonEmptyEnv(project.Services["zhitu"]), nonEmptyEnv(project.Services["neo4j"])
 
 	env := maps.Clone(zhitu)
-	for _, line := range regexp.MustCompile(`(?m)^ENV (\w+)=(\S+)$`).FindAllStringSubmatch(top(t, "Dockerfile"), -1) {
+	for _, line := range regexp.MustCompile(`(?m)^ENV (\w+)=(\S+)$`).FindAllStringSubmatch(readTopLevelFile(t, "Dockerfile"), -1) {
 		env[line[1]] = line[2]
 	}
 	c, err := config.Load(pflag.NewFlagSet("", pflag.ContinueOnError), func(name string) string { return env[name] }, t.TempDir())
@@ -141,30 +141,30 @@ func TestComposeGivesTheServerWhatItReads(t *testing.T) {
 	require.Equal(t, composePassword, zhitu["ZHITU_NEO4J_PASSWORD"])
 	require.Equal(t, "neo4j/"+composePassword, neo4j["NEO4J_AUTH"])
 	require.Equal(t, "3g", neo4j["NEO4J_server_memory_heap_max__size"])
-	// Neo4j takes every other NEO4J_ for a setting, and does not start with one that it does not know.
+	// Neo4j reads every other NEO4J_ variable as a setting, and refuses unknown ones.
 	for name := range neo4j {
 		require.Regexp(t, `^NEO4J_(AUTH|server_|dbms_|db_)`, name)
 	}
 }
 
-func TestComposeRefusesToStartWithoutItsSecrets(t *testing.T) {
+func TestComposeRequiresSecrets(t *testing.T) {
 	t.Parallel()
-	_, err := composed(t, top(t, ".env.example")) // copied and not filled in
+	_, err := loadCompose(t, readTopLevelFile(t, ".env.example")) // copied and not filled in
 	require.ErrorContains(t, err, "set it in .env")
-	for name := range bothSecrets() {
-		values := bothSecrets()
+	for name := range composeSecrets() {
+		values := composeSecrets()
 		delete(values, name)
-		_, err := composed(t, filledIn(t, values))
+		_, err := loadCompose(t, filledEnvFile(t, values))
 		require.ErrorContains(t, err, name)
 		require.ErrorContains(t, err, "set it in .env")
 	}
 }
 
-// One file holds the secrets, and neither a commit nor an image takes it along.
-func TestComposeFilesHoldNoSecrets(t *testing.T) {
+// One file holds the secrets, and neither Git nor the image includes it.
+func TestComposeFilesContainNoSecrets(t *testing.T) {
 	t.Parallel()
-	example, file := top(t, ".env.example"), top(t, "compose.yaml")
-	for name := range bothSecrets() {
+	example, file := readTopLevelFile(t, ".env.example"), readTopLevelFile(t, "compose.yaml")
+	for name := range composeSecrets() {
 		require.Contains(t, example, "\n"+name+"=\n")
 	}
 	for _, line := range strings.Split(file, "\n") {
@@ -172,27 +172,27 @@ func TestComposeFilesHoldNoSecrets(t *testing.T) {
 			require.Regexp(t, `: (neo4j/)?\$\{ZHITU_\w+:\?set it in \.env\}$`, line)
 		}
 	}
-	require.Contains(t, strings.Split(top(t, ".gitignore"), "\n"), "/.env")
-	require.Contains(t, strings.Split(top(t, ".dockerignore"), "\n"), "**/.env")
+	require.Contains(t, strings.Split(readTopLevelFile(t, ".gitignore"), "\n"), "/.env")
+	require.Contains(t, strings.Split(readTopLevelFile(t, ".dockerignore"), "\n"), "**/.env")
 }
 
-// A setting that is renamed must not live on in what operators read.
-func TestComposeNamesSettingsThatThereAre(t *testing.T) {
+// Files for operators must not mention a setting that was renamed.
+func TestOperatorFilesNameKnownSettings(t *testing.T) {
 	t.Parallel()
 	known := map[string]bool{}
 	for _, key := range config.Keys() {
 		known[config.Variable(key)] = true
 	}
 	for _, name := range []string{"compose.yaml", ".env.example", "Dockerfile", "docs/operations.md"} {
-		for _, variable := range regexp.MustCompile(`ZHITU_[A-Z0-9_]+`).FindAllString(top(t, name), -1) {
+		for _, variable := range regexp.MustCompile(`ZHITU_[A-Z0-9_]+`).FindAllString(readTopLevelFile(t, name), -1) {
 			require.True(t, known[variable], "%s names %s, which is no setting", name, variable)
 		}
 	}
 }
 
-func TestDockerfileBuildsAStaticProgramThatIsNotRoot(t *testing.T) {
+func TestDockerfileBuildsStaticNonRootImage(t *testing.T) {
 	t.Parallel()
-	file := top(t, "Dockerfile")
+	file := readTopLevelFile(t, "Dockerfile")
 	_, final, found := strings.Cut(file, "\nFROM scratch\n")
 	require.True(t, found, "the final stage is empty but for the program")
 	users := regexp.MustCompile(`(?m)^USER (.*)$`).FindAllStringSubmatch(final, -1)
@@ -200,21 +200,21 @@ func TestDockerfileBuildsAStaticProgramThatIsNotRoot(t *testing.T) {
 	user := users[len(users)-1][1]
 	require.Regexp(t, `^[1-9]\d*:[1-9]\d*$`, user, "by number, so that an orchestrator can tell that it is not root")
 	require.Contains(t, final, "--chown="+user+" /image/data /data\nWORKDIR /data\n")
-	require.Contains(t, file, `CGO_ENABLED=0 go build -trimpath -ldflags="-s -w"`)
+	require.Regexp(t, `CGO_ENABLED=0 go build -trimpath \\\n\s+-ldflags="-s -w `, file)
 
 	image := regexp.MustCompile(`(?m)^ARG GO_IMAGE=golang:(\d+\.\d+\.\d+)-\w+$`).FindStringSubmatch(file)
 	require.NotNil(t, image, "Go is pinned exactly")
-	module := regexp.MustCompile(`(?m)^go (\S+)$`).FindStringSubmatch(top(t, "go.mod"))
+	module := regexp.MustCompile(`(?m)^go (\S+)$`).FindStringSubmatch(readTopLevelFile(t, "go.mod"))
 	require.NotNil(t, module)
 	require.Equal(t, version.Lang("go"+module[1]), version.Lang("go"+image[1]))
 	require.GreaterOrEqual(t, version.Compare("go"+image[1], "go"+module[1]), 0, "the image has an older Go than go.mod wants")
 }
 
-// .dockerignore lets in what it names. A new folder at the top is to be added.
-func TestDockerfileIsGivenWhatTheProgramIsBuiltFrom(t *testing.T) {
+// .dockerignore admits only what it lists: a new top-level folder must be added.
+func TestDockerignoreAllowsAllSources(t *testing.T) {
 	t.Parallel()
 	let := map[string]bool{}
-	for _, line := range strings.Split(top(t, ".dockerignore"), "\n") {
+	for _, line := range strings.Split(readTopLevelFile(t, ".dockerignore"), "\n") {
 		if name, ok := strings.CutPrefix(line, "!"); ok {
 			let[name] = true
 		}

@@ -6,11 +6,11 @@ import (
 	"github.com/stretchr/testify/require"
 )
 
-// Every setting is a flag, a variable and a key of zhitu.yaml; which store is
-// missed shows who was heard.
-func TestFlagsWinOverEnvironmentOverFile(t *testing.T) {
+// Every setting is a flag, an environment variable and a key of zhitu.yaml. The store
+// that the error names shows which of them won.
+func TestPrecedenceOfSettings(t *testing.T) {
 	t.Parallel()
-	for _, c := range []struct{ file, env, flag, heard string }{
+	for _, c := range []struct{ file, env, flag, used string }{
 		{"", "", "", "zhitu.db"},
 		{"file.db", "", "", "file.db"},
 		{"file.db", "env.db", "", "env.db"},
@@ -20,7 +20,7 @@ func TestFlagsWinOverEnvironmentOverFile(t *testing.T) {
 	} {
 		sh, args := newShell(t), []string{"verify"}
 		if c.file != "" {
-			sh.write("zhitu.yaml", "store: sqlite:"+c.file+"\nlang: zh-CN\n")
+			sh.writeFile("zhitu.yaml", "store: sqlite:"+c.file+"\nlang: zh-CN\n")
 		}
 		if c.env != "" {
 			sh.env = append(sh.env, "ZHITU_STORE=sqlite:"+c.env, "ZHITU_LANG=en")
@@ -28,8 +28,8 @@ func TestFlagsWinOverEnvironmentOverFile(t *testing.T) {
 		if c.flag != "" {
 			args = append(args, "--store", "sqlite:"+c.flag, "--lang", "en")
 		}
-		says := "there is no store " + c.heard
-		if c.heard == "file.db" {
+		says := "there is no store " + c.used
+		if c.used == "file.db" {
 			says = "存储 file.db 不存在"
 		}
 		r := sh.run(args...)
@@ -40,20 +40,20 @@ func TestFlagsWinOverEnvironmentOverFile(t *testing.T) {
 
 func TestSettingsOfEveryKind(t *testing.T) {
 	t.Parallel()
-	flags := seeded(t)
-	want := flags.ok("path", "--employee", "E007", "--position", "POS-DA", "--at", anniversary, "--json",
+	flags := newSeededShell(t)
+	want := flags.mustRun("path", "--employee", "E007", "--position", "POS-DA", "--at", questionTime, "--json",
 		"--budget-minutes", "120", "--objective", "critical", "--assume-mastered", "C-DATA-SQL,K-BI-DASH", "--locale", "en")
 
-	file := seeded(t)
-	file.write("zhitu.yaml", "employee: E007\nposition: POS-DA\nat: '"+anniversary+"'\njson: true\nbudget-minutes: 120\nobjective: critical\nassume-mastered: [C-DATA-SQL, K-BI-DASH]\nlocale: en\n")
-	require.Equal(t, want, file.ok("path"))
+	file := newSeededShell(t)
+	file.writeFile("zhitu.yaml", "employee: E007\nposition: POS-DA\nat: '"+questionTime+"'\njson: true\nbudget-minutes: 120\nobjective: critical\nassume-mastered: [C-DATA-SQL, K-BI-DASH]\nlocale: en\n")
+	require.Equal(t, want, file.mustRun("path"))
 
-	env := seeded(t, "ZHITU_EMPLOYEE=E007", "ZHITU_POSITION=POS-DA", "ZHITU_AT="+anniversary, "ZHITU_JSON=true",
+	env := newSeededShell(t, "ZHITU_EMPLOYEE=E007", "ZHITU_POSITION=POS-DA", "ZHITU_AT="+questionTime, "ZHITU_JSON=true",
 		"ZHITU_BUDGET_MINUTES=120", "ZHITU_OBJECTIVE=critical", "ZHITU_ASSUME_MASTERED=C-DATA-SQL,K-BI-DASH", "ZHITU_LOCALE=en")
-	require.Equal(t, want, env.ok("path"))
+	require.Equal(t, want, env.mustRun("path"))
 }
 
-func TestSettingsThatAreNone(t *testing.T) {
+func TestInvalidSettings(t *testing.T) {
 	t.Parallel()
 	for file, says := range map[string]string{
 		"stor: sqlite:a.db\n":   `zhitu.yaml: there is no setting "stor"; did you mean store?`,
@@ -61,14 +61,14 @@ func TestSettingsThatAreNone(t *testing.T) {
 		"store: sqlite:a.db: x": "zhitu.yaml: ",
 	} {
 		sh := newShell(t)
-		sh.write("zhitu.yaml", file)
+		sh.writeFile("zhitu.yaml", file)
 		r := sh.run("verify")
-		require.Equal(t, exitMisuse, r.code)
+		require.Equal(t, exitUsage, r.code)
 		require.Contains(t, r.err, says)
 	}
 }
 
-// A terminal tells its language in three variables, in the order of POSIX.
+// The language of a terminal is in three variables, with the precedence of POSIX.
 func TestLanguageOfTheTerminal(t *testing.T) {
 	t.Parallel()
 	const en, zh = "there is no store", "不存在"

@@ -16,76 +16,85 @@ import (
 	"github.com/zhitu/zhitu/internal/store"
 )
 
-func (a *app) copies() *cobra.Command {
+func (a *app) copyCommand() *cobra.Command {
 	cmd := &cobra.Command{
 		Use:   "copy --from S --to S",
-		Short: "Bring everything in one store into another, and compare",
+		Short: "Copy everything from one store to another, and compare",
 		Args:  cobra.NoArgs,
 		RunE:  func(cmd *cobra.Command, _ []string) error { return a.copyStore(cmd.Context()) },
 	}
-	cmd.Flags().String("from", "", "the store to read: "+storeForms)
-	cmd.Flags().String("to", "", "the store to write, which keeps what the other lacks")
+	cmd.Flags().String("from", "", "the store to read: "+storeNameForms)
+	cmd.Flags().String("to", "", "the store to write; what only it has stays")
 	cmd.Flags().Bool("json", false, "print the result for programs")
 	return cmd
 }
 
 func (a *app) copyStore(ctx context.Context) error {
 	if a.cfg.From == "" || a.cfg.To == "" {
-		return misuse{fmt.Errorf("give --from and --to")}
+		return usageError{fmt.Errorf("give --from and --to")}
 	}
 	if a.cfg.From == a.cfg.To {
-		return misuse{fmt.Errorf("--from and --to name the same store")}
+		return usageError{fmt.Errorf("--from and --to name the same store")}
 	}
-	var from *service.Contents
-	err := a.withStore(ctx, a.cfg.From, reads, func(st store.Store) (err error) {
-		from, err = a.inspected(ctx, a.cfg.From, st)
-		return err
+	return a.withStore(ctx, a.cfg.From, openExisting, func(source store.Store) error {
+		contents, err := a.inspectStore(ctx, a.cfg.From, source)
+		if err != nil {
+			return err
+		}
+		return a.withStore(ctx, a.cfg.To, openOrCreate, func(target store.Store) error {
+			return a.copyTo(ctx, contents, archivesOf(source), target)
+		})
 	})
-	if err != nil {
-		return err
-	}
-	return a.withStore(ctx, a.cfg.To, writes, func(st store.Store) error { return a.copyTo(ctx, st, from) })
 }
 
-func (a *app) copyTo(ctx context.Context, st store.Store, from *service.Contents) error {
-	r := from.Records
-	records := r.Catalog.Len() + r.People.Len() + from.Observations.Len()
+func archivesOf(st store.Store) service.Archives {
+	return service.Archives{Catalog: catalog.NewArchive(st), People: people.NewArchive(st)}
+}
+
+func (a *app) copyTo(ctx context.Context, contents *service.Contents, from service.Archives, st store.Store) error {
+	r := contents.Records
+	records := r.Catalog.Len() + r.People.Len() + contents.Observations.Len()
 	s, err := a.newService(ctx, a.cfg.To, st, layersConfig{})
 	if err != nil {
 		return err
 	}
-	progress := a.progress()
-	defer progress.done()
-	progress.stage("writing %d records to %s", "将 %d 条记录写入 %s", records, a.cfg.To)
-	made, err := s.Import(ctx, competency.ChangeSet{Put: r}, false)
+	empty, archives := s.Catalog.Current().Revision() == 0, archivesOf(st)
+	progress := a.newProgress()
+	defer progress.finish()
+	progress.startStage("writing %d records to %s", "将 %d 条记录写入 %s", records, a.cfg.To)
+	made, err := s.CopyFrom(ctx, contents, from.Catalog, archives)
 	if err != nil {
 		return err
 	}
-	if err := people.NewArchive(st).Restore(ctx, from.Observations, r.Mastery); err != nil {
-		return err
-	}
-	progress.stage("comparing %d records", "比对 %d 条记录", records)
-	to, err := service.Inspect(ctx, catalog.NewArchive(st), people.NewArchive(st))
+	progress.startStage("comparing %d records", "比对 %d 条记录", records)
+	to, err := service.Inspect(ctx, archives)
 	if err != nil {
 		return err
 	}
-	progress.done()
-	differing := differ(differences(r, to.Records), from.Evidence, to.Evidence, func(e competency.Evidence) string { return competency.EvidenceRecords + " " + e.ID })
-	differing = differ(differing, from.Unmapped, to.Unmapped, func(u people.UnmappedStatement) string { return "set aside " + u.ID })
+	differing := appendDiffering(differingRecords(r, to.Records), contents.Evidence, to.Evidence, func(e competency.Evidence) string { return competency.EvidenceRecords + " " + e.ID })
+	differing = appendDiffering(differing, contents.Unmapped, to.Unmapped, func(u people.UnmappedStatement) string { return "set aside " + u.ID })
+	if empty {
+		publications, err := service.DifferingPublications(ctx, from.Catalog, archives.Catalog, contents.Revision)
+		if err != nil {
+			return err
+		}
+		differing = append(differing, publications...)
+	}
+	progress.finish()
 	if len(differing) > 0 {
-		return a.differs(differing)
+		return a.reportDifferences(differing)
 	}
 	if a.cfg.JSON {
-		return a.printJSON(outcome{OK: true, Revision: int64(made.Revision), Records: made.Records})
+		return a.printJSON(importResult{OK: true, Revision: int64(made.Revision), Records: made.Records})
 	}
-	a.say("%d records are in %s, at revision %d; all were compared and are the same", "%d 条记录已写入 %s，版本 %d；逐条比对全部一致", records, a.cfg.To, made.Revision)
+	a.println("%d records are in %s, at revision %d; all were compared and are the same", "%d 条记录已写入 %s，版本 %d；逐条比对全部一致", records, a.cfg.To, made.Revision)
 	return nil
 }
 
-// differs shows which records the other store has otherwise: it kept what the first
-// leaves empty, or newer assessments.
-func (a *app) differs(keys []string) error {
-	const most = 20
+// reportDifferences prints which records differ in the target store. It keeps values
+// that the source leaves empty, and newer assessments.
+func (a *app) reportDifferences(keys []string) error {
+	const maxShown = 20
 	summary := fault.T("%d records were in %s before and differ from what was copied, because it keeps what the other leaves empty, and newer assessments:",
 		"有 %d 条记录在 %s 中原已存在且与所复制的不同（保留了来源为空的字段和较新的评估）：", len(keys), a.cfg.To)
 	if a.cfg.JSON {
@@ -93,44 +102,44 @@ func (a *app) differs(keys []string) error {
 	} else {
 		fmt.Fprintln(a.err, summary.In(a.lang()))
 		for i, key := range keys {
-			if i == most {
+			if i == maxShown {
 				fmt.Fprintln(a.err, "  …")
 				break
 			}
 			fmt.Fprintln(a.err, "  "+key)
 		}
 	}
-	return reported{errors.New(summary.EN)}
+	return reportedError{errors.New(summary.EN)}
 }
 
-// differences names the records of one store that another does not have as they
-// are.
-func differences(from, to competency.Records) (keys []string) {
-	keys = differ(keys, from.Competencies, to.Competencies, func(r competency.Competency) string { return competency.Competencies + " " + r.Code })
-	keys = differ(keys, from.KnowledgePoints, to.KnowledgePoints, func(r competency.KnowledgePoint) string { return competency.KnowledgePoints + " " + r.Code })
-	keys = differ(keys, from.Prerequisites, to.Prerequisites, func(r competency.Prerequisite) string {
+// differingRecords returns the keys of the records that are missing or different in
+// the other store.
+func differingRecords(from, to competency.Records) (keys []string) {
+	keys = appendDiffering(keys, from.Competencies, to.Competencies, func(r competency.Competency) string { return competency.Competencies + " " + r.Code })
+	keys = appendDiffering(keys, from.KnowledgePoints, to.KnowledgePoints, func(r competency.KnowledgePoint) string { return competency.KnowledgePoints + " " + r.Code })
+	keys = appendDiffering(keys, from.Prerequisites, to.Prerequisites, func(r competency.Prerequisite) string {
 		return competency.Prerequisites + " " + r.Prerequisite + " → " + r.Dependent + " " + r.Clause
 	})
-	keys = differ(keys, from.Related, to.Related, func(r competency.Related) string { return competency.RelatedPairs + " " + r.A + " – " + r.B })
-	keys = differ(keys, from.Positions, to.Positions, func(r competency.Position) string { return competency.Positions + " " + r.Code })
-	keys = differ(keys, from.Requirements, to.Requirements, func(r competency.Requirement) string {
+	keys = appendDiffering(keys, from.Related, to.Related, func(r competency.Related) string { return competency.RelatedPairs + " " + r.A + " – " + r.B })
+	keys = appendDiffering(keys, from.Positions, to.Positions, func(r competency.Position) string { return competency.Positions + " " + r.Code })
+	keys = appendDiffering(keys, from.Requirements, to.Requirements, func(r competency.Requirement) string {
 		return competency.Requirements + " " + r.Position + " → " + r.Target
 	})
-	keys = differ(keys, from.Resources, to.Resources, func(r competency.Resource) string { return competency.Resources + " " + r.Code })
-	keys = differ(keys, from.OrgUnits, to.OrgUnits, func(r competency.OrgUnit) string { return competency.OrgUnits + " " + r.Code })
-	keys = differ(keys, from.Employees, to.Employees, func(r competency.Employee) string { return competency.Employees + " " + r.Code })
-	return differ(keys, from.Mastery, to.Mastery, func(r competency.Assessment) string {
+	keys = appendDiffering(keys, from.Resources, to.Resources, func(r competency.Resource) string { return competency.Resources + " " + r.Code })
+	keys = appendDiffering(keys, from.OrgUnits, to.OrgUnits, func(r competency.OrgUnit) string { return competency.OrgUnits + " " + r.Code })
+	keys = appendDiffering(keys, from.Employees, to.Employees, func(r competency.Employee) string { return competency.Employees + " " + r.Code })
+	return appendDiffering(keys, from.Mastery, to.Mastery, func(r competency.Assessment) string {
 		return competency.MasteryStates + " " + r.Employee + " → " + r.KnowledgePoint
 	})
 }
 
-func differ[T any](keys []string, from, to []T, key func(T) string) []string {
-	there := make(map[string]T, len(to))
+func appendDiffering[T any](keys []string, from, to []T, key func(T) string) []string {
+	byKey := make(map[string]T, len(to))
 	for _, v := range to {
-		there[key(v)] = v
+		byKey[key(v)] = v
 	}
 	for _, v := range from {
-		if other, ok := there[key(v)]; !ok || !reflect.DeepEqual(v, other) {
+		if other, ok := byKey[key(v)]; !ok || !reflect.DeepEqual(v, other) {
 			keys = append(keys, key(v))
 		}
 	}

@@ -28,10 +28,10 @@ import (
 	"github.com/zhitu/zhitu/internal/store/sqlitestore"
 )
 
-// Batches written straight to the databases, with no model and no promise. A bare row
-// is merged by its id, and updates one mastery; a full one is what a piece of evidence
-// leaves behind: itself, tied to its person and its point, and a mastery with its time
-// and the numbers of the model.
+// Baseline: batches written directly to the databases, without a model or guarantees. A
+// bare row is merged by its id and updates one mastery. A full row is what one piece of
+// evidence stores: itself with its person and point, and a mastery with its time and
+// the numbers of the model.
 const (
 	bareCypher = `
 UNWIND $rows AS row
@@ -68,11 +68,10 @@ var (
 	}
 )
 
-// BenchmarkEvidence measures how much evidence is taken in: through GraphQL over
-// HTTP, in requests of one piece and of a thousand, from one sender and from several at once,
-// for 200 people who have been assessed on 207 points each; and what bare and full rows,
-// one or a thousand in a transaction, reach in the same run. It reads as one table by
-// make bench-evidence.
+// BenchmarkEvidence measures the throughput of evidence: through GraphQL over HTTP, in
+// requests of one piece and of a thousand, from one sender and from several. It records
+// for 200 people with states on 207 points each. In the same run it measures bare and
+// full rows, one or a thousand in a transaction. make bench-evidence prints a table.
 func BenchmarkEvidence(b *testing.B) {
 	cs, _ := benchWorld(1_000, 300)
 	b.Run("sqlite", func(b *testing.B) {
@@ -131,7 +130,7 @@ func sendSQL(ctx context.Context, db *sql.DB, statements []string, list []compet
 	if err != nil {
 		return err
 	}
-	defer tx.Rollback() // of no effect after Commit
+	defer tx.Rollback() // no effect after Commit
 	prepared := make([]*sql.Stmt, len(statements))
 	for i, statement := range statements {
 		if prepared[i], err = tx.PrepareContext(ctx, statement); err != nil {
@@ -150,11 +149,11 @@ func sendSQL(ctx context.Context, db *sql.DB, statements []string, list []compet
 
 func benchRows(b *testing.B, name string, cs competency.ChangeSet, warm time.Duration, record func(context.Context, []competency.Evidence) error) {
 	for _, size := range []int{1, 1000} {
-		b.Run(fmt.Sprintf("%s/1/%d", name, size), func(b *testing.B) { sent(b, warm, 1, size, record, points(cs)) })
+		b.Run(fmt.Sprintf("%s/1/%d", name, size), func(b *testing.B) { benchSend(b, warm, 1, size, record, pointCodes(cs)) })
 	}
 }
 
-func points(cs competency.ChangeSet) []string {
+func pointCodes(cs competency.ChangeSet) []string {
 	var codes []string
 	for _, a := range cs.Put.Mastery[:100] {
 		codes = append(codes, a.KnowledgePoint)
@@ -198,17 +197,16 @@ func benchEvidence(b *testing.B, st store.Store, cs competency.ChangeSet, warm t
 		}
 		return err
 	}
-	for _, c := range []struct{ clients, size int }{{1, 1}, {64, 1}, {1, 1000}, {8, 1000}} { // 8,000 pieces may wait, 64,000 would be put off
-		b.Run(fmt.Sprintf("graphql/%d/%d", c.clients, c.size), func(b *testing.B) { sent(b, warm, c.clients, c.size, record, points(cs)) })
+	for _, c := range []struct{ clients, size int }{{1, 1}, {64, 1}, {1, 1000}, {8, 1000}} { // 8,000 pieces may wait, 64,000 would be refused
+		b.Run(fmt.Sprintf("graphql/%d/%d", c.clients, c.size), func(b *testing.B) { benchSend(b, warm, c.clients, c.size, record, pointCodes(cs)) })
 	}
 }
 
 var proofs atomic.Int64
 
-// sent sends evidence in requests of a size from so many senders at once, for some
-// seconds after some to warm up (the server compiles what it runs often), and reports how much of it was acknowledged in
-// a second.
-func sent(b *testing.B, warm time.Duration, clients, size int, record func(context.Context, []competency.Evidence) error, points []string) {
+// benchSend sends evidence in requests of a size from several senders at once. After a
+// warm-up, which lets the JVM compile, it reports the acknowledged pieces per second.
+func benchSend(b *testing.B, warm time.Duration, clients, size int, record func(context.Context, []competency.Evidence) error, points []string) {
 	if b.N > 1 {
 		return
 	}

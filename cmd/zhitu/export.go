@@ -9,14 +9,14 @@ import (
 	"github.com/zhitu/zhitu/internal/service"
 )
 
-func (a *app) export() *cobra.Command {
+func (a *app) exportCommand() *cobra.Command {
 	cmd := &cobra.Command{
 		Use:   "export DIR",
-		Short: "Write everything in a store into a folder of CSV files",
+		Short: "Write everything in a store to a folder of CSV files",
 		Args:  cobra.ExactArgs(1),
 		RunE: func(cmd *cobra.Command, args []string) error {
-			return a.withService(cmd.Context(), a.cfg.Store, reads, func(s *service.Service) error {
-				return a.writeOut(cmd.Context(), s, args[0])
+			return a.withService(cmd.Context(), a.cfg.Store, openExisting, func(s *service.Service) error {
+				return a.exportFolder(cmd.Context(), s, args[0])
 			})
 		},
 	}
@@ -25,7 +25,7 @@ func (a *app) export() *cobra.Command {
 	return cmd
 }
 
-func (a *app) writeOut(ctx context.Context, s *service.Service, dir string) error {
+func (a *app) exportFolder(ctx context.Context, s *service.Service, dir string) error {
 	snapshot, err := s.Catalog.Snapshot(ctx)
 	if err != nil {
 		return err
@@ -35,9 +35,9 @@ func (a *app) writeOut(ctx context.Context, s *service.Service, dir string) erro
 	if err != nil {
 		return err
 	}
-	progress, people := a.progress(), 0
-	defer progress.done()
-	progress.stage("writing %d records of the catalog, and people", "写出 %d 条目录记录及人员", catalog.Len())
+	progress, people := a.newProgress(), 0
+	defer progress.finish()
+	progress.startStage("writing %d records of the catalog, and people", "写出 %d 条目录记录及人员", catalog.Len())
 	err = exchange.WriteFolder(dir, exchange.Export{
 		Catalog: *catalog, OrgUnits: units,
 		People: func(yield func(exchange.Person, error) bool) {
@@ -49,13 +49,13 @@ func (a *app) writeOut(ctx context.Context, s *service.Service, dir string) erro
 			}
 		},
 	})
-	progress.done()
+	progress.finish()
 	if err != nil {
 		return err
 	}
 	if a.cfg.JSON {
 		return a.printJSON(map[string]any{"ok": true, "revision": revision, "folder": dir, "records": catalog.Len(), "people": people})
 	}
-	a.say("%d records of the catalog (revision %d) and %d people are in %s", "已导出目录 %d 条记录（版本 %d）和 %d 名员工到 %s", catalog.Len(), revision, people, dir)
+	a.println("%d records of the catalog (revision %d) and %d people are in %s", "已导出目录 %d 条记录（版本 %d）和 %d 名员工到 %s", catalog.Len(), revision, people, dir)
 	return nil
 }

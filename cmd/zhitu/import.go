@@ -11,17 +11,17 @@ import (
 	"github.com/zhitu/zhitu/internal/service"
 )
 
-func (a *app) imports() *cobra.Command {
+func (a *app) importCommand() *cobra.Command {
 	cmd := &cobra.Command{
 		Use:   "import PATH...",
 		Short: "Write catalog files into a store, all or nothing",
 		Args:  cobra.MinimumNArgs(1),
 		RunE: func(cmd *cobra.Command, paths []string) error {
-			do := func(s *service.Service) error { return a.bringIn(cmd.Context(), s, paths, a.cfg.DryRun) }
-			if a.cfg.DryRun && missing(a.cfg.Store) {
-				return withMemory(cmd.Context(), do) // a dry run creates no file either
+			do := func(s *service.Service) error { return a.runImport(cmd.Context(), s, paths, a.cfg.DryRun) }
+			if a.cfg.DryRun && isMissingFile(a.cfg.Store) {
+				return withMemoryService(cmd.Context(), do) // a dry run must not create the file
 			}
-			return a.withService(cmd.Context(), a.cfg.Store, writes, do)
+			return a.withService(cmd.Context(), a.cfg.Store, openOrCreate, do)
 		},
 	}
 	storeFlag(cmd)
@@ -30,116 +30,97 @@ func (a *app) imports() *cobra.Command {
 	return cmd
 }
 
-func (a *app) check() *cobra.Command {
-	cmd := &cobra.Command{
-		Use:   "check PATH...",
-		Short: "Check catalog files, by themselves or against a store",
-		Args:  cobra.MinimumNArgs(1),
-		RunE: func(cmd *cobra.Command, paths []string) error {
-			do := func(s *service.Service) error { return a.bringIn(cmd.Context(), s, paths, true) }
-			if a.cfg.Store == "" {
-				return withMemory(cmd.Context(), do)
-			}
-			return a.withService(cmd.Context(), a.cfg.Store, reads, do)
-		},
-	}
-	cmd.Flags().String("store", "", "resolve references to what is in this store too")
-	cmd.Flags().Bool("json", false, "print the result for programs")
-	return cmd
+// importResult is the JSON output of an import.
+type importResult struct {
+	OK       bool                    `json:"ok"`
+	DryRun   bool                    `json:"dryRun"`
+	Revision int64                   `json:"revision"`
+	Records  []service.Tally         `json:"records"`
+	Problems []exchange.ProblemEntry `json:"problems"`
+	Warnings []exchange.ProblemEntry `json:"warnings"`
 }
 
-// outcome is what an import prints for programs.
-type outcome struct {
-	OK       bool             `json:"ok"`
-	DryRun   bool             `json:"dryRun"`
-	Revision int64            `json:"revision"`
-	Records  []service.Tally  `json:"records"`
-	Problems []exchange.Entry `json:"problems"`
-	Warnings []exchange.Entry `json:"warnings"`
-}
-
-// bringIn reads files and imports them, or shows every problem that they have.
-func (a *app) bringIn(ctx context.Context, s *service.Service, paths []string, dryRun bool) error {
-	progress := a.progress()
-	defer progress.done()
-	progress.stage("reading the files", "读取文件")
+// runImport reads files and imports them, or prints all their problems.
+func (a *app) runImport(ctx context.Context, s *service.Service, paths []string, dryRun bool) error {
+	progress := a.newProgress()
+	defer progress.finish()
+	progress.startStage("reading the files", "读取文件")
 	doc, err := exchange.Read(paths...)
 	if err != nil {
 		return err
 	}
-	// Files with problems are checked all the same, so that everything that is
-	// wrong with them is found in one go.
+	// Files with problems are checked as well, so that one run finds all problems.
 	dry := dryRun || len(doc.Problems) > 0
 	if dry {
-		progress.stage("checking %d records", "校验 %d 条记录", doc.Changes.Put.Catalog.Len()+doc.Changes.Put.People.Len())
+		progress.startStage("checking %d records", "校验 %d 条记录", doc.Changes.Put.Catalog.Len()+doc.Changes.Put.People.Len())
 	} else {
-		progress.stage("checking and writing %d records", "校验并写入 %d 条记录", doc.Changes.Put.Catalog.Len()+doc.Changes.Put.People.Len())
+		progress.startStage("checking and writing %d records", "校验并写入 %d 条记录", doc.Changes.Put.Catalog.Len()+doc.Changes.Put.People.Len())
 	}
 	done, err := s.Import(ctx, doc.Changes, dry)
-	progress.done()
-	if err = a.judged(doc, err, dryRun); err != nil {
+	progress.finish()
+	if err = a.importError(doc, err, dryRun); err != nil {
 		return err
 	}
-	warnings := make([]exchange.Located, len(done.Warnings))
+	warnings := make([]exchange.LocatedProblem, len(done.Warnings))
 	for i, w := range done.Warnings {
 		warnings[i] = doc.Locate(w)
 	}
 	if a.cfg.JSON {
-		return a.printJSON(outcome{
+		return a.printJSON(importResult{
 			OK: true, DryRun: dryRun, Revision: int64(done.Revision), Records: done.Records,
-			Problems: []exchange.Entry{}, Warnings: a.entries(warnings),
+			Problems: []exchange.ProblemEntry{}, Warnings: a.problemEntries(warnings),
 		})
 	}
 	for _, t := range done.Records {
 		if t.Changed == nil {
-			a.say("%-17s %6d given", "%-17s 提供 %6d 条", t.Record, t.Given)
+			a.println("%-17s %6d given", "%-17s 提供 %6d 条", t.Record, t.Given)
 		} else {
-			a.say("%-17s %6d given, %6d new or changed", "%-17s 提供 %6d 条，新增或变更 %6d 条", t.Record, t.Given, *t.Changed)
+			a.println("%-17s %6d given, %6d new or changed", "%-17s 提供 %6d 条，新增或变更 %6d 条", t.Record, t.Given, *t.Changed)
 		}
 	}
 	if len(warnings) > 0 {
-		a.say("%d warnings:", "%d 条警告：", len(warnings))
-		if err := exchange.Print(a.out, a.lang(), warnings); err != nil {
+		a.println("%d warnings:", "%d 条警告：", len(warnings))
+		if err := exchange.PrintProblems(a.out, a.lang(), warnings); err != nil {
 			return err
 		}
 	}
 	if dryRun {
-		a.say("no problems; nothing was written", "没有问题；未写入任何内容")
+		a.println("no problems; nothing was written", "没有问题；未写入任何内容")
 	} else {
-		a.say("done: revision %d", "完成：版本 %d", done.Revision)
+		a.println("done: revision %d", "完成：版本 %d", done.Revision)
 	}
 	return nil
 }
 
-// judged returns the error of an import, and shows every problem that its files have
-// where it is theirs.
-func (a *app) judged(doc *exchange.Document, err error, dryRun bool) error {
+// importError returns the error of an import. If the files caused it, it prints all
+// their problems.
+func (a *app) importError(doc *exchange.Document, err error, dryRun bool) error {
 	found := fault.ProblemsOf(err)
 	if err != nil && len(found) == 0 {
 		return err
 	}
 	if problems := doc.Report(found...); len(problems) > 0 || err != nil {
-		return a.refused(problems, dryRun)
+		return a.rejectFiles(problems, dryRun)
 	}
 	return nil
 }
 
-// refused shows the problems of files.
-func (a *app) refused(problems []exchange.Located, dryRun bool) error {
+// rejectFiles prints the problems of files, and returns a reportedError.
+func (a *app) rejectFiles(problems []exchange.LocatedProblem, dryRun bool) error {
 	summary := fault.T("%d problems; nothing was written", "共 %d 个问题；未写入任何内容", len(problems))
 	if a.cfg.JSON {
-		_ = a.printJSON(outcome{DryRun: dryRun, Problems: a.entries(problems), Records: []service.Tally{}, Warnings: []exchange.Entry{}})
+		_ = a.printJSON(importResult{DryRun: dryRun, Problems: a.problemEntries(problems), Records: []service.Tally{}, Warnings: []exchange.ProblemEntry{}})
 	} else {
-		if err := exchange.Print(a.err, a.lang(), problems); err != nil {
+		if err := exchange.PrintProblems(a.err, a.lang(), problems); err != nil {
 			return err
 		}
 		_, _ = a.err.Write([]byte(summary.In(a.lang()) + "\n"))
 	}
-	return reported{errors.New(summary.EN)}
+	return reportedError{errors.New(summary.EN)}
 }
 
-func (a *app) entries(located []exchange.Located) []exchange.Entry {
-	entries := make([]exchange.Entry, len(located))
+func (a *app) problemEntries(located []exchange.LocatedProblem) []exchange.ProblemEntry {
+	entries := make([]exchange.ProblemEntry, len(located))
 	for i, l := range located {
 		entries[i] = l.Entry(a.lang())
 	}

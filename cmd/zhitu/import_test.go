@@ -4,7 +4,6 @@ import (
 	"encoding/json"
 	"fmt"
 	"maps"
-	"math/rand/v2"
 	"os"
 	"path/filepath"
 	"strings"
@@ -14,72 +13,72 @@ import (
 	"github.com/stretchr/testify/require"
 )
 
-func TestExportImportsAsTheSameBytes(t *testing.T) {
+func TestExportImportRoundTrip(t *testing.T) {
 	t.Parallel()
-	sh := seeded(t)
-	sh.ok("export", "first")
-	sh.ok("import", "first", "--store", "sqlite:second.db")
-	sh.ok("export", "second", "--store", "sqlite:second.db")
-	first := sh.folder("first")
+	sh := newSeededShell(t)
+	sh.mustRun("export", "first")
+	sh.mustRun("import", "first", "--store", "sqlite:second.db")
+	sh.mustRun("export", "second", "--store", "sqlite:second.db")
+	first := sh.readFolder("first")
 	require.Equal(t, 10, len(first))
-	requireSame(t, first, sh.folder("second"))
+	requireSame(t, first, sh.readFolder("second"))
 
-	// To import what is there already changes nothing, not even the revision.
-	require.Contains(t, sh.ok("import", "first"), "done: revision 1\n")
-	requireSame(t, first, sh.exported())
+	// Idempotent: importing the same content changes nothing, not even the revision.
+	require.Contains(t, sh.mustRun("import", "first"), "done: revision 1\n")
+	requireSame(t, first, sh.exportAll())
 
-	sh.ok("copy", "--from", "sqlite:zhitu.db", "--to", "sqlite:third.db")
-	sh.ok("export", "third", "--store", "sqlite:third.db")
-	requireSame(t, first, sh.folder("third"))
+	sh.mustRun("copy", "--from", "sqlite:zhitu.db", "--to", "sqlite:third.db")
+	sh.mustRun("export", "third", "--store", "sqlite:third.db")
+	requireSame(t, first, sh.readFolder("third"))
 }
 
-func TestAnImportShowsInARunningServer(t *testing.T) {
+func TestRunningServerSeesImport(t *testing.T) {
 	t.Parallel()
-	sh := seeded(t)
+	sh := newSeededShell(t)
 	s := sh.serve()
-	ask := fmt.Sprintf(`{ gapAnalysis(employee: "E031", position: "POS-OP", at: %q) { revision ready foundations { knowledgePoint { code } } gaps { knowledgePoint { code } status } } }`, anniversary)
+	ask := fmt.Sprintf(`{ gapAnalysis(employee: "E031", position: "POS-OP", at: %q) { revision ready foundations { knowledgePoint { code } } gaps { knowledgePoint { code } status } } }`, questionTime)
 	require.Equal(t, map[string]any{"gapAnalysis": map[string]any{
 		"revision": 1.0, "ready": true, "foundations": []any{}, "gaps": []any{},
-	}}, s.query(ask))
+	}}, s.mustQuery(ask))
 
-	sh.write("more/knowledge_points.csv", "code,name\nK-AGV,调度 AGV\n")
-	sh.write("more/岗位要求.csv", "岗位,对象,等级\nPOS-OP,K-AGV,熟练\n")
-	require.Contains(t, sh.ok("import", "more"), "done: revision 2\n")
+	sh.writeFile("more/knowledge_points.csv", "code,name\nK-AGV,调度 AGV\n")
+	sh.writeFile("more/岗位要求.csv", "岗位,对象,等级\nPOS-OP,K-AGV,熟练\n")
+	require.Contains(t, sh.mustRun("import", "more"), "done: revision 2\n")
 	require.Equal(t, map[string]any{"gapAnalysis": map[string]any{
 		"revision": 2.0, "ready": false, "foundations": []any{},
 		"gaps": []any{map[string]any{"knowledgePoint": map[string]any{"code": "K-AGV"}, "status": "UNASSESSED"}},
-	}}, s.query(ask))
+	}}, s.mustQuery(ask))
 
-	// Evidence of people is seen at once as well, and raises no revision.
-	sh.write("results/mastery.csv", "employee,knowledge_point,mastery,assessed_at\nE031,K-AGV,95%,2026-11-19\n")
-	require.Contains(t, sh.ok("import", "results"), "done: revision 2\n")
-	require.Equal(t, true, s.query(ask)["gapAnalysis"].(map[string]any)["ready"])
+	// Assessments of people are visible at once as well, and do not raise the revision.
+	sh.writeFile("results/mastery.csv", "employee,knowledge_point,mastery,assessed_at\nE031,K-AGV,95%,2026-11-19\n")
+	require.Contains(t, sh.mustRun("import", "results"), "done: revision 2\n")
+	require.Equal(t, true, s.mustQuery(ask)["gapAnalysis"].(map[string]any)["ready"])
 }
 
-func TestADryRunWritesNothing(t *testing.T) {
+func TestDryRunWritesNothing(t *testing.T) {
 	t.Parallel()
-	sh := seeded(t)
-	before := sh.exported()
-	sh.write("more/knowledge_points.csv", "code,name\nK-AGV,调度 AGV\n")
+	sh := newSeededShell(t)
+	before := sh.exportAll()
+	sh.writeFile("more/knowledge_points.csv", "code,name\nK-AGV,调度 AGV\n")
 	for _, out := range []string{
-		sh.ok("import", "more", "--dry-run"),
-		sh.ok("check", "more", "--store", "sqlite:zhitu.db"),
-		sh.ok("check", "more"),
+		sh.mustRun("import", "more", "--dry-run"),
+		sh.mustRun("check", "more", "--store", "sqlite:zhitu.db"),
+		sh.mustRun("check", "more"),
 	} {
 		require.Contains(t, out, "knowledge_points       1 given,      1 new or changed\n")
 		require.Contains(t, out, "no problems; nothing was written\n")
 	}
-	requireSame(t, before, sh.exported())
+	requireSame(t, before, sh.exportAll())
 
 	empty := newShell(t)
-	empty.write("more/knowledge_points.csv", "code,name\nK-AGV,调度 AGV\n")
-	empty.ok("import", "more", "--dry-run")
+	empty.writeFile("more/knowledge_points.csv", "code,name\nK-AGV,调度 AGV\n")
+	empty.mustRun("import", "more", "--dry-run")
 	_, err := os.Stat(filepath.Join(empty.dir, "zhitu.db"))
 	require.ErrorIs(t, err, os.ErrNotExist)
 }
 
-// many is a catalog with people of more than 24,000 records.
-func (sh shell) many(folder string) {
+// writeManyRecords writes a catalog with people, of more than 24,000 records.
+func (sh shell) writeManyRecords(folder string) {
 	const points, people = 8000, 200
 	var k, p, e, m strings.Builder
 	k.WriteString("code,name\n")
@@ -97,24 +96,24 @@ func (sh shell) many(folder string) {
 		fmt.Fprintf(&e, "P-%03d,员工 %d\n", i, i)
 	}
 	for name, text := range map[string]string{"knowledge_points": k.String(), "prerequisites": p.String(), "employees": e.String(), "mastery": m.String()} {
-		sh.write(folder+"/"+name+".csv", text)
+		sh.writeFile(folder+"/"+name+".csv", text)
 	}
 }
 
-// An import that is killed is there whole or not at all, whenever it happens,
-// and the next one finds a store in order.
-func TestKillDuringAnImport(t *testing.T) {
+// Atomicity: an import that is killed at any time is complete or absent, and the store
+// is valid for the next one.
+func TestKilledImportIsAtomic(t *testing.T) {
 	t.Parallel()
-	sh := seeded(t)
-	sh.many("many")
-	before := sh.exported()
+	sh := newSeededShell(t)
+	sh.writeManyRecords("many")
+	before := sh.exportAll()
 	data, err := os.ReadFile(filepath.Join(sh.dir, "zhitu.db"))
 	require.NoError(t, err)
 
-	// once imports into a fresh copy and, where told to, is killed after some
-	// time of its checking and writing. It returns how long it took.
-	once := func(name string, after time.Duration) (time.Duration, *os.ProcessState) {
-		sh.write(name, string(data))
+	// importInto imports into a fresh copy. Unless after is negative, it is killed that
+	// long after it began to check and write. It returns how long that took.
+	importInto := func(name string, after time.Duration) (time.Duration, *os.ProcessState) {
+		sh.writeFile(name, string(data))
 		var stages transcript
 		cmd := sh.command("import", "many", "--store", "sqlite:"+name)
 		cmd.Stderr = &stages
@@ -128,48 +127,49 @@ func TestKillDuringAnImport(t *testing.T) {
 		_ = cmd.Wait()
 		return time.Since(start), cmd.ProcessState
 	}
-	whole, state := once("whole.db", -1)
+	whole, state := importInto("whole.db", -1)
 	require.True(t, state.Success())
-	after := sh.at("whole.db").exported()
+	after := sh.withSQLite("whole.db").exportAll()
 	require.False(t, maps.Equal(before, after))
 
-	const moments = 5
+	const moments = 3
+	random := newRandom(t)
 	for i := range moments {
 		name := fmt.Sprintf("killed%d.db", i)
 		moment := whole * time.Duration(i) / moments
-		moment += rand.N(whole / moments)
-		_, state := once(name, moment)
-		left := sh.at(name).exported()
+		moment += upTo(random, whole/moments)
+		_, state := importInto(name, moment)
+		left := sh.withSQLite(name).exportAll()
 		t.Logf("killed after %v of %v (%v): the import is there: %t", moment, whole, state, maps.Equal(left, after))
 		if !maps.Equal(left, after) {
 			require.True(t, maps.Equal(left, before), "half of the import is there")
 		}
 	}
-	killed := sh.at(fmt.Sprintf("killed%d.db", moments/2))
-	killed.ok("import", "many")
-	requireSame(t, after, killed.exported())
-	killed.ok("verify")
+	killed := sh.withSQLite(fmt.Sprintf("killed%d.db", moments/2))
+	killed.mustRun("import", "many")
+	requireSame(t, after, killed.exportAll())
+	killed.mustRun("verify")
 }
 
-// at is the same shell with another store.
-func (sh shell) at(file string) shell {
+// withSQLite returns the same shell with another store.
+func (sh shell) withSQLite(file string) shell {
 	sh.env = append(sh.env[:len(sh.env):len(sh.env)], "ZHITU_STORE=sqlite:"+file)
 	return sh
 }
 
-func TestImportForPrograms(t *testing.T) {
+func TestImportJSON(t *testing.T) {
 	t.Parallel()
-	sh := seeded(t)
-	sh.write("good/positions.csv", "code,name,family\nPOS-OP,一线操作员,操作序列\nPOS-X,新岗位,\n")
-	sh.write("bad/requirements.csv", "position,target,level\nPOS-DA,K-SQL-JION,0.7\n")
+	sh := newSeededShell(t)
+	sh.writeFile("good/positions.csv", "code,name,family\nPOS-OP,一线操作员,操作序列\nPOS-X,新岗位,\n")
+	sh.writeFile("bad/requirements.csv", "position,target,level\nPOS-DA,K-SQL-JION,0.7\n")
 
 	require.JSONEq(t, `{"ok": true, "dryRun": true, "revision": 1, "problems": [], "warnings": [],
-		"records": [{"record": "positions", "given": 2, "changed": 1}]}`, sh.ok("import", "good", "--dry-run", "--json"))
+		"records": [{"record": "positions", "given": 2, "changed": 1}]}`, sh.mustRun("import", "good", "--dry-run", "--json"))
 	require.JSONEq(t, `{"ok": true, "dryRun": false, "revision": 2, "problems": [], "warnings": [],
-		"records": [{"record": "positions", "given": 2, "changed": 1}]}`, sh.ok("import", "good", "--json"))
+		"records": [{"record": "positions", "given": 2, "changed": 1}]}`, sh.mustRun("import", "good", "--json"))
 
 	refused := sh.run("import", "bad", "--json")
-	require.Equal(t, exitRefused, refused.code)
+	require.Equal(t, exitInvalid, refused.code)
 	require.JSONEq(t, `{"ok": false, "dryRun": false, "revision": 0, "records": [], "warnings": [], "problems": [{
 		"file": "requirements.csv", "row": 2, "column": "target", "code": "NOT_FOUND",
 		"message": "there is no knowledge point or competency \"K-SQL-JION\"; did you mean K-SQL-JOIN?"}]}`, refused.out)
@@ -180,7 +180,7 @@ func TestImportForPrograms(t *testing.T) {
 			OK       bool
 			Revision int
 		}
-		require.NoError(t, json.Unmarshal([]byte(sh.ok(append(args, "--json")...)), &answer))
+		require.NoError(t, json.Unmarshal([]byte(sh.mustRun(append(args, "--json")...)), &answer))
 		require.True(t, answer.OK)
 		require.Positive(t, answer.Revision)
 	}

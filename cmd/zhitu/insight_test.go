@@ -8,12 +8,12 @@ import (
 	"github.com/stretchr/testify/require"
 )
 
-// What the sample company would have to look at if its people, asked about SQL, were
-// good at filters without being good at columns.
+// The insight into made-up evidence: people pass filters of SQL without passing
+// columns, which contradicts a prerequisite.
 func TestInsight(t *testing.T) {
 	t.Parallel()
-	sh := seeded(t)
-	require.Contains(t, sh.ok("insight", "--lang", "en"), "0 people, 0 pieces of evidence")
+	sh := newSeededShell(t)
+	require.Contains(t, sh.mustRun("insight", "--lang", "en"), "0 people, 0 pieces of evidence")
 	s := sh.serve()
 	var list []string
 	for i := 1; i <= 24; i++ {
@@ -24,19 +24,19 @@ func TestInsight(t *testing.T) {
 			return 0.2
 		}
 		who := fmt.Sprintf("E%03d", i)
-		list = append(list, proof(who+"a", who, "K-SQL-SELECT", score(i%3 == 0), 3), proof(who+"b", who, "K-SQL-WHERE", score(i%6 != 0), 6))
+		list = append(list, evidenceInput(who+"a", who, "K-SQL-SELECT", score(i%3 == 0), 3), evidenceInput(who+"b", who, "K-SQL-WHERE", score(i%6 != 0), 6))
 		if i%4 == 0 {
-			list = append(list, proof(who+"c", who, "K-SQL-SELECT", 1, 9), proof(who+"d", who, "K-SQL-ORDER", score(i%8 == 0), 9))
+			list = append(list, evidenceInput(who+"c", who, "K-SQL-SELECT", 1, 9), evidenceInput(who+"d", who, "K-SQL-ORDER", score(i%8 == 0), 9))
 		}
 	}
-	require.NotContains(t, fmt.Sprint(s.query(recording(list...))), "REFUSED")
+	require.NotContains(t, fmt.Sprint(s.mustQuery(recordMutation(list...))), "REFUSED")
 
-	api := s.query(`{ answer: insight(filter: { position: "POS-DA", competency: "C-DATA-SQL", orgUnit: "ORG-LC" }) { revision people evidenceCount
+	api := s.mustQuery(`{ answer: insight(filter: { position: "POS-DA", competency: "C-DATA-SQL", orgUnit: "ORG-LC" }) { revision people evidenceCount
 		points(first: 2) { knowledgePoint { code name } people evidenceCount errorRate firstAttemptRate correctionRate growth meanMastery }
 		suspectPrerequisites(first: 2, minPeople: 3) {
 			prerequisites { prerequisite { ... on KnowledgePoint { code } } dependent { ... on KnowledgePoint { code } } clause }
 			people contradicting share lowerBound expected contradiction } } }`)
-	requireSameJSON(t, flat(api["answer"]), sh.ok("insight", "--position", "POS-DA", "--competency", "C-DATA-SQL", "--org-unit", "ORG-LC",
+	requireSameJSON(t, flattenAnswer(api["answer"]), sh.mustRun("insight", "--position", "POS-DA", "--competency", "C-DATA-SQL", "--org-unit", "ORG-LC",
 		"--first", "2", "--min-people", "3", "--json"))
 
 	for _, lang := range []string{"en", "zh-CN"} {
@@ -46,7 +46,7 @@ func TestInsight(t *testing.T) {
 			"insight --position POS-DA --org-unit ORG-MF --first 2 --min-people 2",
 			"insight --competency C-DATA-LIT",
 		} {
-			fmt.Fprintf(&session, "$ zhitu %s\n%s\n", line, sh.ok(append(strings.Fields(line), "--lang", lang)...))
+			fmt.Fprintf(&session, "$ zhitu %s\n%s\n", line, sh.mustRun(append(strings.Fields(line), "--lang", lang)...))
 		}
 		requireGolden(t, "insight."+lang+".txt", session.String())
 	}

@@ -1,6 +1,6 @@
-// Zhitu 知图 tells what a person still lacks for a position and what to learn
-// next. This command serves it, moves catalogs in and out, and asks single
-// questions.
+// Zhitu 知图 computes what a person still lacks for a position and what to learn
+// next. This command serves the API, imports and exports catalogs, and answers
+// single questions.
 package main
 
 import (
@@ -26,12 +26,12 @@ func main() {
 	os.Exit(run(ctx, os.Args[1:], os.Getenv, stdio{os.Stdout, os.Stderr}))
 }
 
-// Exit codes, by whose fault it is.
+// Exit codes, by the cause of the failure.
 const (
-	exitDone        = 0
-	exitRefused     = 1 // the input's
-	exitMisuse      = 2 // the command line's
-	exitUnavailable = 3 // the store's
+	exitOK          = 0
+	exitInvalid     = 1 // the input
+	exitUsage       = 2 // the command line
+	exitUnavailable = 3 // the store
 )
 
 type stdio struct{ out, err io.Writer }
@@ -43,32 +43,34 @@ type app struct {
 	cfg config.Config
 }
 
-// misuse is an error of the command line.
-type misuse struct{ error }
+// usageError is an error of the command line.
+type usageError struct{ error }
 
-// reported is an error that has been shown in full already.
-type reported struct{ error }
+// reportedError is an error that has already been printed in full.
+type reportedError struct{ error }
 
 func run(ctx context.Context, args []string, env func(string) string, io stdio) int {
-	out := &sink{Writer: io.out}
+	out := &errorWriter{Writer: io.out}
 	io.out = out
 	a := &app{stdio: io, env: env}
 	root := &cobra.Command{
 		Use:           "zhitu",
+		Version:       buildInfo().Version,
 		Short:         "Zhitu 知图: the gap between a person and a position, and the path that closes it",
 		SilenceErrors: true, SilenceUsage: true,
 		CompletionOptions: cobra.CompletionOptions{HiddenDefaultCmd: true},
 		PersistentPreRunE: func(cmd *cobra.Command, _ []string) (err error) {
 			if a.cfg, err = config.Load(cmd.Flags(), env, "."); err != nil {
-				return misuse{err}
+				return usageError{err}
 			}
 			return nil
 		},
 	}
+	root.SetVersionTemplate(versionLine())
 	root.PersistentFlags().String("lang", "", "language of messages, en or zh-CN (default: of the terminal)")
-	root.AddCommand(a.serve(), a.imports(), a.check(), a.export(), a.gap(), a.path(), a.insight(), a.copies(), a.verify(), a.replay(), a.mastery(), a.placement())
-	tellMisuse(root.Commands())
-	root.SetFlagErrorFunc(func(_ *cobra.Command, err error) error { return misuse{err} })
+	root.AddCommand(a.serveCommand(), a.importCommand(), a.checkCommand(), a.exportCommand(), a.gapCommand(), a.pathCommand(), a.insightCommand(), a.copyCommand(), a.verifyCommand(), a.replayCommand(), a.masteryCommand(), a.placementCommand(), a.versionCommand())
+	markUsageErrors(root.Commands())
+	root.SetFlagErrorFunc(func(_ *cobra.Command, err error) error { return usageError{err} })
 	root.SetArgs(args)
 	root.SetOut(io.out)
 	root.SetErr(io.err)
@@ -78,74 +80,74 @@ func run(ctx context.Context, args []string, env func(string) string, io stdio) 
 	if err == nil && out.err != nil {
 		err = fmt.Errorf("the output is not complete: %w", out.err)
 	}
-	return a.finish(cmd, err)
+	return a.reportError(cmd, err)
 }
 
-// tellMisuse marks the errors that commands, and those under them, find in their
-// flags and arguments.
-func tellMisuse(commands []*cobra.Command) {
+// markUsageErrors makes commands and their subcommands return a usageError for
+// invalid flags and arguments.
+func markUsageErrors(commands []*cobra.Command) {
 	for _, cmd := range commands {
-		cmd.SetFlagErrorFunc(func(_ *cobra.Command, err error) error { return misuse{err} })
+		cmd.SetFlagErrorFunc(func(_ *cobra.Command, err error) error { return usageError{err} })
 		if args := cmd.Args; args != nil {
 			cmd.Args = func(cmd *cobra.Command, given []string) error {
 				if err := args(cmd, given); err != nil {
-					return misuse{err}
+					return usageError{err}
 				}
 				return nil
 			}
 		}
-		tellMisuse(cmd.Commands())
+		markUsageErrors(cmd.Commands())
 	}
 }
 
-// sink remembers that something could not be written, such as to a full disk: an
-// answer that is cut off must not pass for a whole one.
-type sink struct {
+// errorWriter remembers the first write error, such as of a full disk. An answer that
+// is cut off must not end with exit code 0.
+type errorWriter struct {
 	io.Writer
 	err error
 }
 
-func (s *sink) Write(p []byte) (n int, err error) {
+func (s *errorWriter) Write(p []byte) (n int, err error) {
 	if n, err = s.Writer.Write(p); err != nil && s.err == nil {
 		s.err = err
 	}
 	return n, err
 }
 
-// finish shows an error and returns the exit code.
-func (a *app) finish(cmd *cobra.Command, err error) int {
-	var wrong misuse
-	var shown reported
+// reportError prints an error, if any, and returns the exit code.
+func (a *app) reportError(cmd *cobra.Command, err error) int {
+	var usage usageError
+	var reported reportedError
 	var known *fault.Error
 	switch {
 	case err == nil:
-		return exitDone
-	case errors.As(err, &shown):
-		return exitRefused
+		return exitOK
+	case errors.As(err, &reported):
+		return exitInvalid
 	case errors.As(err, &known):
 		if a.cfg.JSON {
 			_ = a.printJSON(map[string]any{"error": map[string]any{"code": known.Code, "message": known.Text.In(a.lang())}})
 		} else {
 			fmt.Fprintln(a.err, "zhitu:", known.Text.In(a.lang()))
-			if known.Cause != nil && known.Code != fault.InvalidArgument { // what the input did wrong is said already
+			if known.Cause != nil && known.Code != fault.InvalidArgument { // the text says already what is wrong
 				fmt.Fprintln(a.err, "zhitu:", known.Cause)
 			}
 		}
 		if known.Code == fault.Unavailable {
 			return exitUnavailable
 		}
-		return exitRefused
-	case errors.As(err, &wrong), cmd == nil || !cmd.HasParent(): // cobra's own: an unknown command
+		return exitInvalid
+	case errors.As(err, &usage), cmd == nil || !cmd.HasParent(): // from cobra: an unknown command
 		fmt.Fprintf(a.err, "zhitu: %v\n", err)
 		fmt.Fprintf(a.err, "%s\n", fault.T("run %q for help", "帮助请运行 %q", cmd.CommandPath()+" --help").In(a.lang()))
-		return exitMisuse
+		return exitUsage
 	default:
 		fmt.Fprintf(a.err, "zhitu: %v\n", err)
-		return exitRefused
+		return exitInvalid
 	}
 }
 
-// lang is the language of messages: as told, else that of the terminal.
+// lang returns the language of messages: the setting, else that of the terminal.
 func (a *app) lang() fault.Lang {
 	if a.cfg.Lang != "" {
 		return fault.ParseLang(a.cfg.Lang)
@@ -160,6 +162,7 @@ func (a *app) printJSON(v any) error {
 	return e.Encode(v)
 }
 
-func (a *app) say(en, zh string, args ...any) {
+// println prints a line in the language of messages.
+func (a *app) println(en, zh string, args ...any) {
 	fmt.Fprintln(a.out, fault.T(en, zh, args...).In(a.lang()))
 }

@@ -6,46 +6,49 @@ import (
 	"errors"
 	"flag"
 	"maps"
+	"math/rand/v2"
 	"os"
 	"os/exec"
 	"path/filepath"
 	"slices"
+	"strconv"
 	"strings"
 	"sync"
 	"testing"
+	"time"
 
 	"github.com/stretchr/testify/require"
 
 	"github.com/zhitu/zhitu/internal/store/neo4jstore/neo4jtest"
 )
 
-var update = flag.Bool("update", false, "write the golden files anew")
+var update = flag.Bool("update", false, "update the golden files")
 
-// The test binary is its own zhitu: with this in the environment it is the
-// program and runs no test. So the program has the race detector that the tests
-// have, and it is a process of its own that can be stopped and killed.
-const asProgram = "ZHITU_TEST_AS_PROGRAM"
+// runAsProgramEnv makes the test binary run as zhitu instead of running tests. So the
+// program is built once, with the race detector of the tests, and runs in processes
+// of its own that tests can stop and kill.
+const runAsProgramEnv = "ZHITU_TEST_AS_PROGRAM"
 
-// anniversary is when the questions of these tests are asked.
-const anniversary = "2026-11-20T00:00:00Z"
+// questionTime is the time of all questions in these tests.
+const questionTime = "2026-11-20T00:00:00Z"
 
-// shared is a folder for what is made once for all tests.
-var shared string
+// sharedDir is a folder for files that all tests share.
+var sharedDir string
 
 func TestMain(m *testing.M) {
-	if os.Getenv(asProgram) != "" {
+	if os.Getenv(runAsProgramEnv) != "" {
 		main() // exits
 	}
 	var err error
-	if shared, err = os.MkdirTemp("", "zhitu-test-"); err != nil {
+	if sharedDir, err = os.MkdirTemp("", "zhitu-test-"); err != nil {
 		panic(err)
 	}
 	code := neo4jtest.Main(m)
-	_ = os.RemoveAll(shared)
+	_ = os.RemoveAll(sharedDir)
 	os.Exit(code)
 }
 
-// shell is a working directory and an environment to run the program in.
+// shell runs the program in a working directory and an environment.
 type shell struct {
 	t   *testing.T
 	dir string
@@ -57,37 +60,37 @@ func newShell(t *testing.T, env ...string) shell {
 	return shell{t, t.TempDir(), env}
 }
 
-// planted is the sample company in a store, imported once.
-var planted = sync.OnceValue(func() string {
-	file := filepath.Join(shared, "planted.db")
+// seededDatabase returns the path of a store with the sample company, imported once.
+var seededDatabase = sync.OnceValue(func() string {
+	file := filepath.Join(sharedDir, "planted.db")
 	var out bytes.Buffer
 	args := []string{"import", filepath.Join("..", "..", "seed"), "--store", "sqlite:" + file}
-	if run(context.Background(), args, func(string) string { return "" }, stdio{&out, &out}) != exitDone {
+	if run(context.Background(), args, func(string) string { return "" }, stdio{&out, &out}) != exitOK {
 		panic(out.String())
 	}
 	return file
 })
 
-// seeded is a shell whose zhitu.db holds the sample company.
-func seeded(t *testing.T, env ...string) shell {
+// newSeededShell returns a shell whose zhitu.db holds the sample company.
+func newSeededShell(t *testing.T, env ...string) shell {
 	t.Helper()
 	sh := newShell(t, env...)
-	data, err := os.ReadFile(planted())
+	data, err := os.ReadFile(seededDatabase())
 	require.NoError(t, err)
-	sh.write("zhitu.db", string(data))
+	sh.writeFile("zhitu.db", string(data))
 	return sh
 }
 
-// write makes a file in the working directory and the folders above it.
-func (sh shell) write(name, content string) {
+// writeFile writes a file in the working directory, with its parent folders.
+func (sh shell) writeFile(name, content string) {
 	sh.t.Helper()
 	path := filepath.Join(sh.dir, name)
 	require.NoError(sh.t, os.MkdirAll(filepath.Dir(path), 0o700))
 	require.NoError(sh.t, os.WriteFile(path, []byte(content), 0o600))
 }
 
-// folder reads the files of a folder of the working directory, but hidden ones.
-func (sh shell) folder(name string) map[string]string {
+// readFolder reads the files of a folder of the working directory, except hidden ones.
+func (sh shell) readFolder(name string) map[string]string {
 	sh.t.Helper()
 	files := map[string]string{}
 	entries, err := os.ReadDir(filepath.Join(sh.dir, name))
@@ -103,8 +106,8 @@ func (sh shell) folder(name string) map[string]string {
 	return files
 }
 
-// command is the program, not yet started. Of the surroundings it sees nothing
-// that it would heed.
+// command returns the program, not started. It inherits no variable that would change
+// its behaviour.
 func (sh shell) command(args ...string) *exec.Cmd {
 	self, err := os.Executable()
 	require.NoError(sh.t, err)
@@ -115,12 +118,12 @@ func (sh shell) command(args ...string) *exec.Cmd {
 			cmd.Env = append(cmd.Env, v)
 		}
 	}
-	cmd.Env = append(cmd.Env, asProgram+"=1", "GORACE=atexit_sleep_ms=0") // else every run ends with a second of sleep
+	cmd.Env = append(cmd.Env, runAsProgramEnv+"=1", "GORACE=atexit_sleep_ms=0") // else every run ends with a sleep of a second
 	cmd.Env = append(cmd.Env, sh.env...)
 	return cmd
 }
 
-// result is what a run has left behind.
+// result is the outcome of a run.
 type result struct {
 	code     int
 	out, err string
@@ -139,24 +142,64 @@ func (sh shell) run(args ...string) result {
 	return result{cmd.ProcessState.ExitCode(), out.String(), errs.String()}
 }
 
-// ok runs what must succeed and returns what it printed.
-func (sh shell) ok(args ...string) string {
+// runInProcess runs a command in this process, which is faster. It suits commands that
+// use no file of the working directory.
+func (sh shell) runInProcess(args ...string) result {
+	sh.t.Helper()
+	ctx, cancel := context.WithTimeout(sh.t.Context(), patience)
+	defer cancel()
+	env := func(name string) string {
+		for _, v := range sh.env {
+			if value, ok := strings.CutPrefix(v, name+"="); ok {
+				return value
+			}
+		}
+		return ""
+	}
+	var out, errs bytes.Buffer
+	code := run(ctx, args, env, stdio{&out, &errs})
+	return result{code, out.String(), errs.String()}
+}
+
+// mustRun runs a command that must succeed, and returns its output.
+func (sh shell) mustRun(args ...string) string {
 	sh.t.Helper()
 	r := sh.run(args...)
-	require.Equal(sh.t, exitDone, r.code, "%v\n%s", args, r.err)
+	require.Equal(sh.t, exitOK, r.code, "%v\n%s", args, r.err)
 	return r.out
 }
 
-// exported is everything in the store, as files.
-func (sh shell) exported() map[string]string {
+// exportAll returns everything in the store, as files.
+func (sh shell) exportAll() map[string]string {
 	sh.t.Helper()
 	dir, err := os.MkdirTemp(sh.dir, "export")
 	require.NoError(sh.t, err)
-	sh.ok("export", dir)
-	return sh.folder(filepath.Base(dir))
+	sh.mustRun("export", dir)
+	return sh.readFolder(filepath.Base(dir))
 }
 
-// requireSame compares folders without printing them.
+// seedVariable names the environment variable that repeats a random test.
+const seedVariable = "ZHITU_TEST_SEED"
+
+// newRandom returns a random generator, and logs how to repeat the test with its seed.
+func newRandom(t *testing.T) *rand.Rand {
+	t.Helper()
+	seed := rand.Uint64()
+	if text := os.Getenv(seedVariable); text != "" {
+		var err error
+		seed, err = strconv.ParseUint(text, 10, 64)
+		require.NoError(t, err)
+	}
+	t.Logf("repeat with %s=%d", seedVariable, seed)
+	return rand.New(rand.NewPCG(seed, 0))
+}
+
+// upTo returns a random duration below a limit.
+func upTo(random *rand.Rand, limit time.Duration) time.Duration {
+	return time.Duration(random.Int64N(int64(limit)))
+}
+
+// requireSame compares folders without printing their contents.
 func requireSame(t *testing.T, want, got map[string]string) {
 	t.Helper()
 	require.Equal(t, slices.Sorted(maps.Keys(want)), slices.Sorted(maps.Keys(got)))

@@ -9,13 +9,15 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"github.com/zhitu/zhitu/internal/answerlog"
 	"github.com/zhitu/zhitu/internal/competency"
 	"github.com/zhitu/zhitu/internal/exchange"
 	"github.com/zhitu/zhitu/internal/fault"
 	"github.com/zhitu/zhitu/internal/mastery"
+	"github.com/zhitu/zhitu/internal/mastery/predict"
 )
 
-func (a *app) mastery() *cobra.Command {
+func (a *app) masteryCommand() *cobra.Command {
 	cmd := &cobra.Command{
 		Use:   "mastery",
 		Short: "Measure the model of mastery, and teach it how difficult items are",
@@ -66,35 +68,35 @@ func (a *app) parameters() (mastery.Parameters, error) {
 	if a.cfg.MasteryParameters == "" {
 		return mastery.Parameters{}, nil
 	}
-	model, problems, err := exchange.ReadParameters(a.cfg.MasteryParameters)
+	model, problems, err := answerlog.ReadParameters(a.cfg.MasteryParameters)
 	if err == nil && len(problems) > 0 {
-		err = a.refusedFile(problems, fault.T("%d problems; nothing was done", "共 %d 个问题；未作任何操作", len(problems)))
+		err = a.rejectFile(problems, fault.T("%d problems; nothing was done", "共 %d 个问题；未作任何操作", len(problems)))
 	}
 	return model, err
 }
 
 func (a *app) fit(path, file string) error {
-	log, _, problems, err := exchange.ReadAnswers(path)
+	log, _, problems, err := answerlog.Read(path)
 	if err != nil {
 		return err
 	}
 	if len(problems) > 0 {
-		return a.refusedFile(problems, fault.T("%d problems; nothing was learned", "共 %d 个问题；未作学习", len(problems)))
+		return a.rejectFile(problems, fault.T("%d problems; nothing was learned", "共 %d 个问题；未作学习", len(problems)))
 	}
 	for i := range log {
-		log[i].Item = competency.Code(log[i].Item) // as evidence names it
+		log[i].Item = competency.NormalizeCode(log[i].Item) // as evidence names it
 	}
-	model := mastery.NewPredictor()
-	mastery.Replay(log, model)
+	model := predict.NewPredictor()
+	predict.Replay(log, model)
 	learned := model.Parameters()
-	if err := exchange.WriteParameters(file, learned); err != nil {
+	if err := answerlog.WriteParameters(file, learned); err != nil {
 		return err
 	}
 	items := len(learned.Difficulties)
 	if a.cfg.JSON {
 		return a.printJSON(map[string]any{"ok": true, "items": items, "answers": len(log)})
 	}
-	a.say("the difficulties of %d items, learned from %d answers, are in %s", "%d 道题目的难度（由 %d 次作答得出）已写入 %s", items, len(log), file)
+	a.println("the difficulties of %d items, learned from %d answers, are in %s", "%d 道题目的难度（由 %d 次作答得出）已写入 %s", items, len(log), file)
 	return nil
 }
 
@@ -107,16 +109,13 @@ type figures struct {
 }
 
 func (a *app) evaluate(path string) error {
-	var model interface {
-		Observe(mastery.Answer) float64
-		Forget()
-	} = mastery.NewPredictor()
+	var model predict.Model = predict.NewPredictor()
 	if a.cfg.Interpretable {
-		model = mastery.NewElo()
+		model = predict.NewElo()
 	}
-	var problems []exchange.Located
-	read := func(path string) (log []mastery.Answer, rows []int, err error) {
-		log, rows, found, err := exchange.ReadAnswers(path)
+	var problems []exchange.LocatedProblem
+	read := func(path string) (log []predict.Answer, rows []int, err error) {
+		log, rows, found, err := answerlog.Read(path)
 		problems = append(problems, found...)
 		return log, rows, err
 	}
@@ -129,20 +128,20 @@ func (a *app) evaluate(path string) error {
 		if err != nil {
 			return err
 		}
-		mastery.Replay(train, model)
-		model.Forget()
+		predict.Replay(train, model)
+		model.ForgetLearners()
 	}
 	if len(problems) > 0 {
-		return a.refusedFile(problems, fault.T("%d problems; nothing was evaluated", "共 %d 个问题；未作评估", len(problems)))
+		return a.rejectFile(problems, fault.T("%d problems; nothing was evaluated", "共 %d 个问题；未作评估", len(problems)))
 	}
-	predicted := mastery.Replay(log, model)
+	predicted := predict.Replay(log, model)
 	if a.cfg.Predictions != "" {
 		if err := writePredictions(a.cfg.Predictions, log, rows, predicted); err != nil {
 			return err
 		}
 	}
-	f := figures{LogLoss: mastery.LogLoss(log, predicted), N: len(log)}
-	auc, ok := mastery.AUC(log, predicted)
+	f := figures{LogLoss: predict.LogLoss(log, predicted), N: len(log)}
+	auc, ok := predict.AUC(log, predicted)
 	if ok {
 		f.AUC = &auc
 	}
@@ -152,30 +151,30 @@ func (a *app) evaluate(path string) error {
 	case ok:
 		fmt.Fprintf(a.out, "AUC       %.4f\n", auc)
 	default:
-		a.say("AUC       undefined: all answers are right, or all are wrong", "AUC       无定义：所有作答全对或全错")
+		a.println("AUC       undefined: all answers are right, or all are wrong", "AUC       无定义：所有作答全对或全错")
 	}
 	fmt.Fprintf(a.out, "log-loss  %.4f\nn         %d\n", f.LogLoss, f.N)
 	return nil
 }
 
-// refusedFile shows the problems of files, and what they have come to.
-func (a *app) refusedFile(problems []exchange.Located, summary fault.Text) error {
+// rejectFile shows the problems of files, and what they have come to.
+func (a *app) rejectFile(problems []exchange.LocatedProblem, summary fault.Text) error {
 	if a.cfg.JSON {
-		_ = a.printJSON(map[string]any{"problems": a.entries(problems)})
+		_ = a.printJSON(map[string]any{"problems": a.problemEntries(problems)})
 	} else {
-		if err := exchange.Print(a.err, a.lang(), problems); err != nil {
+		if err := exchange.PrintProblems(a.err, a.lang(), problems); err != nil {
 			return err
 		}
 		fmt.Fprintln(a.err, summary.In(a.lang()))
 	}
-	return reported{errors.New(summary.EN)}
+	return reportedError{errors.New(summary.EN)}
 }
 
 // writePredictions writes what was predicted, in the order of the log.
-func writePredictions(path string, log []mastery.Answer, rows []int, predicted []float64) (err error) {
+func writePredictions(path string, log []predict.Answer, rows []int, predicted []float64) (err error) {
 	file, err := os.Create(path)
 	if err != nil {
-		return fault.Because(err, fault.InvalidArgument, "%s cannot be written: check the path and its permissions",
+		return fault.Wrap(err, fault.InvalidArgument, "%s cannot be written: check the path and its permissions",
 			"无法写入 %s：请检查路径和权限", path)
 	}
 	defer func() { err = errors.Join(err, file.Close()) }()

@@ -15,7 +15,8 @@ import (
 	"github.com/stretchr/testify/require"
 )
 
-// answerLog is a made-up log: items of 200 difficulties, people of so many abilities.
+// answerLog returns a made-up log: items of 200 difficulties, and people with as many
+// different abilities.
 func answerLog(people int, seed uint64) string {
 	random := rand.New(rand.NewPCG(1, seed))
 	var log strings.Builder
@@ -33,14 +34,14 @@ func answerLog(people int, seed uint64) string {
 	return log.String()
 }
 
-// What is printed can be counted again from the predictions, pair by pair.
+// The printed figures can be recomputed from the predictions, pair by pair.
 func TestEvaluate(t *testing.T) {
 	t.Parallel()
 	sh := newShell(t)
-	sh.write("log.tsv", answerLog(30, 2))
-	sh.write("train.tsv", answerLog(200, 3))
+	sh.writeFile("log.tsv", answerLog(30, 2))
+	sh.writeFile("train.tsv", answerLog(200, 3))
 
-	out := sh.ok("mastery", "evaluate", "log.tsv", "--predictions", "predictions.tsv")
+	out := sh.mustRun("mastery", "evaluate", "log.tsv", "--predictions", "predictions.tsv")
 	printed := regexp.MustCompile(`^AUC       (0\.\d{4})\nlog-loss  (0\.\d{4})\nn         1200\n$`).FindStringSubmatch(out)
 	require.NotNil(t, printed, out)
 
@@ -77,7 +78,7 @@ func TestEvaluate(t *testing.T) {
 	require.Equal(t, fmt.Sprintf("%.4f", loss/1200), printed[2])
 
 	figures := func(args ...string) (f figures) {
-		require.NoError(t, json.Unmarshal([]byte(sh.ok(append([]string{"mastery", "evaluate", "log.tsv", "--json"}, args...)...)), &f))
+		require.NoError(t, json.Unmarshal([]byte(sh.mustRun(append([]string{"mastery", "evaluate", "log.tsv", "--json"}, args...)...)), &f))
 		require.Equal(t, 1200, f.N)
 		return f
 	}
@@ -90,22 +91,22 @@ func TestEvaluate(t *testing.T) {
 	require.Greater(t, *figures("--interpretable", "--train", "train.tsv").AUC, *plain.AUC)
 }
 
-func TestEvaluateWithoutAnAUC(t *testing.T) {
+func TestEvaluateWithoutAUC(t *testing.T) {
 	t.Parallel()
 	sh := newShell(t)
-	sh.write("log.tsv", "user_id\titem_id\tcorrect\tskill_id\na\tx\t1\tk\nb\tx\t1\tk\n")
-	require.Regexp(t, `^AUC       undefined: all answers are right, or all are wrong\nlog-loss  0\.\d{4}\nn         2\n$`, sh.ok("mastery", "evaluate", "log.tsv"))
-	require.Regexp(t, `^AUC       无定义：所有作答全对或全错\n`, sh.ok("mastery", "evaluate", "log.tsv", "--lang", "zh-CN"))
-	require.Contains(t, sh.ok("mastery", "evaluate", "log.tsv", "--json"), `"auc": null`)
+	sh.writeFile("log.tsv", "user_id\titem_id\tcorrect\tskill_id\na\tx\t1\tk\nb\tx\t1\tk\n")
+	require.Regexp(t, `^AUC       undefined: all answers are right, or all are wrong\nlog-loss  0\.\d{4}\nn         2\n$`, sh.mustRun("mastery", "evaluate", "log.tsv"))
+	require.Regexp(t, `^AUC       无定义：所有作答全对或全错\n`, sh.mustRun("mastery", "evaluate", "log.tsv", "--lang", "zh-CN"))
+	require.Contains(t, sh.mustRun("mastery", "evaluate", "log.tsv", "--json"), `"auc": null`)
 }
 
 func TestLogsWithProblems(t *testing.T) {
 	t.Parallel()
 	sh := newShell(t)
-	sh.write("bad.tsv", "user_id\titem_id\ttimestamp\tcorrect\tskill_id\na\tx\t0\tyes\tk\na\tx\n")
-	sh.write("worse.tsv", "user_id\titem_id\n")
+	sh.writeFile("bad.tsv", "user_id\titem_id\ttimestamp\tcorrect\tskill_id\na\tx\t0\tyes\tk\na\tx\n")
+	sh.writeFile("worse.tsv", "user_id\titem_id\n")
 	r := sh.run("mastery", "evaluate", "bad.tsv", "--train", "worse.tsv", "--predictions", "p.tsv")
-	require.Equal(t, exitRefused, r.code)
+	require.Equal(t, exitInvalid, r.code)
 	require.Empty(t, r.out)
 	require.Equal(t, `bad.tsv, row 2, column correct: "yes" is neither 1, right, nor 0, wrong
 bad.tsv, row 3: the row has 2 cells and the header 5: separate the cells by tabs, as in the header
@@ -116,20 +117,20 @@ worse.tsv, row 1, column skill_id: the column is missing: add it, separated by t
 	require.NoFileExists(t, filepath.Join(sh.dir, "p.tsv"))
 
 	r = sh.run("mastery", "evaluate", "bad.tsv", "--lang", "zh-CN")
-	require.Equal(t, exitRefused, r.code)
+	require.Equal(t, exitInvalid, r.code)
 	require.Equal(t, `bad.tsv 第 2 行 correct 列："yes" 既不是 1（对）也不是 0（错）
 bad.tsv 第 3 行：该行有 2 个单元格而表头有 5 个：请与表头一样用制表符分隔
 共 2 个问题；未作评估
 `, r.err)
 
 	r = sh.run("mastery", "evaluate", "bad.tsv", "--json")
-	require.Equal(t, exitRefused, r.code)
+	require.Equal(t, exitInvalid, r.code)
 	require.Contains(t, r.out, `"row": 2,`)
 	require.Empty(t, r.err)
 }
 
-// fitLog is a log in which nearly everybody fails the hard item and hardly anybody
-// the easy one, with a code that is not in NFC.
+// fitLog returns a log in which most people fail the hard item and few the easy one,
+// with a code that is not in NFC.
 func fitLog() string {
 	var log strings.Builder
 	log.WriteString("user_id\titem_id\tcorrect\tskill_id\n")
@@ -143,16 +144,16 @@ func fitLog() string {
 	return log.String()
 }
 
-// What a log has taught counts for what is recorded from then on, and after a
-// replay for what was recorded before.
+// Fitted parameters apply to evidence recorded from then on, and after a replay to
+// earlier evidence too.
 func TestFittedParameters(t *testing.T) {
 	t.Parallel()
 	sh := newShell(t)
-	sh.write("log.tsv", fitLog())
-	require.Equal(t, "the difficulties of 2 items, learned from 200 answers, are in p.json\n", sh.ok("mastery", "fit", "log.tsv", "p.json"))
+	sh.writeFile("log.tsv", fitLog())
+	require.Equal(t, "the difficulties of 2 items, learned from 200 answers, are in p.json\n", sh.mustRun("mastery", "fit", "log.tsv", "p.json"))
 	written, err := os.ReadFile(filepath.Join(sh.dir, "p.json"))
 	require.NoError(t, err)
-	require.JSONEq(t, `{"ok": true, "items": 2, "answers": 200}`, sh.ok("mastery", "fit", "log.tsv", "p.json", "--json"))
+	require.JSONEq(t, `{"ok": true, "items": 2, "answers": 200}`, sh.mustRun("mastery", "fit", "log.tsv", "p.json", "--json"))
 	again, err := os.ReadFile(filepath.Join(sh.dir, "p.json"))
 	require.NoError(t, err)
 	require.Equal(t, string(written), string(again))
@@ -162,24 +163,24 @@ func TestFittedParameters(t *testing.T) {
 	require.Greater(t, file.Difficulties["难"], 0.75)
 	require.Less(t, file.Difficulties["éasy"], 0.25)
 
-	sh.write("catalog/knowledge_points.csv", "code,name\nK,知识点\n")
-	sh.write("catalog/employees.csv", "code,name\nA,甲\nB,乙\nC,丙\nD,丁\n")
-	sh.ok("import", "catalog")
-	record := func(s *served, employee, item string) {
-		s.query(recording(fmt.Sprintf(`{ id: %q, employee: %q, knowledgePoints: ["K"], kind: PRACTICE, score: 1, item: %q, source: "练习" }`, "答-"+employee, employee, item)))
+	sh.writeFile("catalog/knowledge_points.csv", "code,name\nK,知识点\n")
+	sh.writeFile("catalog/employees.csv", "code,name\nA,甲\nB,乙\nC,丙\nD,丁\n")
+	sh.mustRun("import", "catalog")
+	record := func(s *serverProcess, employee, item string) {
+		s.mustQuery(recordMutation(fmt.Sprintf(`{ id: %q, employee: %q, knowledgePoints: ["K"], kind: PRACTICE, score: 1, item: %q, source: "练习" }`, "答-"+employee, employee, item)))
 	}
-	masteries := func(s *served) (of []float64) {
+	masteries := func(s *serverProcess) (of []float64) {
 		for _, employee := range []string{"A", "B", "C", "D"} {
-			states := s.query(`{ employee(code: "` + employee + `") { states { mastery } } }`)["employee"].(map[string]any)["states"].([]any)
+			states := s.mustQuery(`{ employee(code: "` + employee + `") { states { mastery } } }`)["employee"].(map[string]any)["states"].([]any)
 			if len(states) > 0 {
 				of = append(of, states[0].(map[string]any)["mastery"].(float64))
 			}
 		}
 		return of
 	}
-	stop := func(s *served) {
+	stop := func(s *serverProcess) {
 		s.terminate()
-		require.Equal(t, exitDone, s.exit())
+		require.Equal(t, exitOK, s.awaitExit())
 	}
 	s := sh.serve()
 	record(s, "A", "难")
@@ -199,49 +200,49 @@ func TestFittedParameters(t *testing.T) {
 	require.Less(t, with[3], without[0]-0.01)
 	stop(s)
 
-	sh.write("zhitu.yaml", "mastery-parameters: p.json\n")
+	sh.writeFile("zhitu.yaml", "mastery-parameters: p.json\n")
 	s = sh.serve()
-	require.Contains(t, sh.ok("replay"), "of 4 people has been folded anew: 2 of them have other states now")
+	require.Contains(t, sh.mustRun("replay"), "recomputed the states of 4 people: 2 of them changed")
 	require.Equal(t, []float64{with[2], with[3], with[2], with[3]}, masteries(s))
 	stop(s)
 	require.NoError(t, os.Remove(filepath.Join(sh.dir, "zhitu.yaml")))
-	require.Contains(t, sh.ok("replay"), "4 of them have other states now")
+	require.Contains(t, sh.mustRun("replay"), "4 of them changed")
 	s = sh.serve()
 	require.Equal(t, []float64{without[0], without[0], without[0], without[0]}, masteries(s))
 	stop(s)
 }
 
-func TestFitRefuses(t *testing.T) {
+func TestFitRefusesInvalidInput(t *testing.T) {
 	t.Parallel()
 	sh := newShell(t)
-	sh.write("bad.tsv", "user_id\titem_id\tcorrect\tskill_id\na\tx\tyes\tk\n")
-	sh.write("gb.tsv", "user_id\titem_id\tcorrect\tskill_id\na\t\xcc\xe2\t1\tk\n")
-	sh.write("good.tsv", "user_id\titem_id\tcorrect\tskill_id\na\tx\t1\tk\n")
+	sh.writeFile("bad.tsv", "user_id\titem_id\tcorrect\tskill_id\na\tx\tyes\tk\n")
+	sh.writeFile("gb.tsv", "user_id\titem_id\tcorrect\tskill_id\na\t\xcc\xe2\t1\tk\n")
+	sh.writeFile("good.tsv", "user_id\titem_id\tcorrect\tskill_id\na\tx\t1\tk\n")
 	r := sh.run("mastery", "fit", "bad.tsv", "p.json")
-	require.Equal(t, exitRefused, r.code)
+	require.Equal(t, exitInvalid, r.code)
 	require.Equal(t, "bad.tsv, row 2, column correct: \"yes\" is neither 1, right, nor 0, wrong\n1 problems; nothing was learned\n", r.err)
 	r = sh.run("mastery", "fit", "gb.tsv", "p.json", "--lang", "zh-CN")
-	require.Equal(t, exitRefused, r.code)
+	require.Equal(t, exitInvalid, r.code)
 	require.Contains(t, r.err, "不是 UTF-8：请将日志另存为 UTF-8")
 	require.NoFileExists(t, filepath.Join(sh.dir, "p.json"))
 	r = sh.run("mastery", "fit", "good.tsv", "none/p.json")
-	require.Equal(t, exitRefused, r.code)
+	require.Equal(t, exitInvalid, r.code)
 	require.Equal(t, "zhitu: none/p.json cannot be written: check the path and its permissions\n", r.err)
-	require.Equal(t, exitMisuse, sh.run("mastery", "fit", "good.tsv").code)
+	require.Equal(t, exitUsage, sh.run("mastery", "fit", "good.tsv").code)
 }
 
-// A broken file stops what would count by it, and leaves the store as it is.
+// An invalid file stops the commands that use it, and leaves the store unchanged.
 func TestParametersWithProblems(t *testing.T) {
 	t.Parallel()
 	sh := newShell(t, "ZHITU_MASTERY_PARAMETERS=p.json")
-	sh.write("p.json", "{\n\"version\": 1,\n\"difficulties\": {\n\"题 1\": 1.5,\n\"题 2\": 0.5},\n\"difficulty\": 0.5}\n")
+	sh.writeFile("p.json", "{\n\"version\": 1,\n\"difficulties\": {\n\"题 1\": 1.5,\n\"题 2\": 0.5},\n\"difficulty\": 0.5}\n")
 	const en = `p.json, row 4: the difficulty of "题 1" is not a number from 0.01 to 0.99: give the share of average people who fail it
 p.json, row 6: there is no field "difficulty": remove it; did you mean difficulties?
 2 problems; nothing was done
 `
 	for _, args := range [][]string{{"replay"}, {"serve", "--listen", "127.0.0.1:0"}} {
 		r := sh.run(args...)
-		require.Equal(t, exitRefused, r.code)
+		require.Equal(t, exitInvalid, r.code)
 		require.Equal(t, en, r.err)
 	}
 	require.NoFileExists(t, filepath.Join(sh.dir, "zhitu.db"))
@@ -251,10 +252,10 @@ p.json 第 6 行：不存在字段 "difficulty"：请删除；是否应为 diffi
 共 2 个问题；未作任何操作
 `, r.err)
 	r = sh.run("replay", "--json")
-	require.Equal(t, exitRefused, r.code)
+	require.Equal(t, exitInvalid, r.code)
 	require.Contains(t, r.out, `"row": 4,`)
 	require.Empty(t, r.err)
 	r = sh.run("replay", "--mastery-parameters", "none.json")
-	require.Equal(t, exitRefused, r.code)
+	require.Equal(t, exitInvalid, r.code)
 	require.Equal(t, "zhitu: none.json cannot be read: check the path and its permissions\n", r.err)
 }

@@ -27,14 +27,14 @@ import (
 	"github.com/zhitu/zhitu/internal/store/neo4jstore/neo4jtest"
 )
 
-// The question in Cypher, as well as we can put it. A statement finds points, each
-// once, and then tells of each what the person's mastery is, at which level the
-// position asks for it, and on which points it rests at which levels. The client
-// makes the answer of that (see told.answer).
+// The question in Cypher, as well as we can put it. A statement finds points, each once.
+// For each it returns the person's mastery, the level that the position requires, and
+// its prerequisites with their levels. The client derives the answer from that (see
+// closureRecords.answer).
 //
-// What is mastered at $enough satisfies every prerequisite that asks for no more,
-// so pruned stops there. It is the highest level in the world: what is mastered at
-// less may have to be learned, and the client sees to it.
+// A mastery of $enough satisfies every prerequisite, so the traversal stops there. It is
+// the highest level in the world: points mastered at less may have to be learned, which
+// the client decides.
 const (
 	// findClosure goes down from what the position requires. DISTINCT lets the
 	// planner visit each point once for each requirement: VarLengthExpand(Pruning,BFS).
@@ -60,7 +60,7 @@ MATCH (me:Employee {code: $employee}), (goal:Position {code: $position})
 CALL (me) { MATCH (me)-[m:MASTERS]->(k) WHERE m.mastery >= $enough RETURN collect(k) AS mastered }
 MATCH (goal)-[:REQUIRES]->(r) WHERE NOT r IN mastered`
 
-	// findThese is for a client that goes down layer by layer, and stops exactly
+	// findThese is for a client that descends layer by layer, and stops exactly
 	// where Zhitu does.
 	findThese = `
 MATCH (me:Employee {code: $employee}), (goal:Position {code: $position})
@@ -88,31 +88,30 @@ RETURN points, [(goal)-[a:REQUIRES]->(r) | [r.code, a.level]]`
 const enough = 0.95
 
 const (
-	benchWarm  = 150 // times that each way is asked before it counts
-	benchAsked = 400 // and then
+	benchWarm  = 150 // runs of each method before measuring
+	benchAsked = 400 // measured runs
 )
 
-// way is one way to ask the question.
-type way struct {
+// pathMethod is one method to answer the question.
+type pathMethod struct {
 	name   string
 	cypher bool
 	ask    func(ctx context.Context) (answer, error)
-	less   bool // it asks for less, and its answer is not compared
+	less   bool // it returns less, and its answer is not compared
 	took   []time.Duration
 }
 
-// BenchmarkNeo4j asks one Neo4j the same question in several ways: what does a
+// BenchmarkNeo4j asks one Neo4j the same question by several methods: what does a
 // person have to learn for a position, up to which level, from which mastery,
-// and what before what? Zhitu answers with all of it in a near-optimal order, as a
-// service and through GraphQL over HTTP; Cypher, and APOC where it can be had, with
-// the set, before any ordering. Ways are asked in turn, so that whatever else the
-// machine does slows all of them, and it fails where answers differ. It prints a
-// table for each world: make bench-neo4j.
+// and in which order? Zhitu answers with a near-optimal order, as a service and through
+// GraphQL over HTTP. Cypher, and APOC if available, answer with the set before any
+// ordering. Methods run in turn, so that other load slows all of them alike. It fails if
+// answers differ. make bench-neo4j prints a table for each world.
 func BenchmarkNeo4j(b *testing.B) {
 	for _, size := range benchSizes {
 		b.Run(fmt.Sprint(size.points), func(b *testing.B) {
 			if b.N > 1 {
-				return // it is done once, however often that is asked for
+				return // run once, whatever -benchtime says
 			}
 			at, without := neo4jWithAPOC(b)
 			st := benchNeo4jStore(b, at)
@@ -122,9 +121,9 @@ func BenchmarkNeo4j(b *testing.B) {
 			closure := importHalfMastered(b, s, size.points, size.closure)
 
 			profile := func(ctx context.Context) (answer, error) { _, err := st.Profile(ctx, "E"); return nil, err }
-			ways := append(zhituWays(b, s), &way{name: "Zhitu: of that, the profile from the store", ask: profile, less: true})
-			ways = append(ways, cypherWays(b, at.URI(), without == nil)...)
-			pending := compare(b, ways)
+			ways := append(zhituMethods(b, s), &pathMethod{name: "Zhitu: of that, the profile from the store", ask: profile, less: true})
+			ways = append(ways, cypherMethods(b, at.URI(), without == nil)...)
+			pending := compareMethods(b, ways)
 			for i := range benchWarm + benchAsked {
 				for _, w := range ways {
 					start := time.Now()
@@ -138,7 +137,7 @@ func BenchmarkNeo4j(b *testing.B) {
 			}
 			fmt.Printf("\n%d points: the position rests on a closure of %d, of which %d are pending. 1 client, %d answers each; times in ms.\n\n",
 				size.points, closure, pending, benchAsked)
-			printWays(ways)
+			printMethods(ways)
 			if without != nil {
 				fmt.Println("\nAPOC is left out:", without)
 			}
@@ -146,7 +145,7 @@ func BenchmarkNeo4j(b *testing.B) {
 	}
 }
 
-// neo4jWithAPOC starts a Neo4j, and says why it has no APOC where it has none.
+// neo4jWithAPOC starts a Neo4j with APOC, or without it and returns the reason.
 func neo4jWithAPOC(b *testing.B) (at *neo4jtest.Server, without error) {
 	o := benchNeo4j
 	if o.Plugins, without = neo4jtest.APOC(b.Context()); without == nil {
@@ -158,12 +157,12 @@ func neo4jWithAPOC(b *testing.B) (at *neo4jtest.Server, without error) {
 	return neo4jtest.New(b, benchNeo4j), without
 }
 
-// importHalfMastered imports a world with one position, P, and one person, E, who
-// masters the half of what it rests on that comes first: the one that
-// internal/plan is measured with. To be alone suits Cypher best.
+// importHalfMastered imports the world of the benchmarks of internal/plan: one position,
+// P, and one person, E, who masters the first half of its closure. A single person is
+// the best case for Cypher.
 func importHalfMastered(b *testing.B, s *service.Service, points, about int) (closure int) {
-	w := kgtest.Random(1, kgtest.Bench(points))
-	codes := w.Narrow(about)
+	w := kgtest.RandomWorld(1, kgtest.BenchShape(points))
+	codes := w.RestrictToClosure(about)
 	g := w.Compile(b)
 	slices.SortFunc(codes, func(a, c string) int { return cmp.Compare(kgtest.Node(b, g, a), kgtest.Node(b, g, c)) })
 	people := competency.People{Employees: []competency.Employee{{Code: "E", Name: "员工", Position: "P"}}}
@@ -183,18 +182,18 @@ func importHalfMastered(b *testing.B, s *service.Service, points, about int) (cl
 	return len(codes)
 }
 
-// answer is what has to be learned, by code.
+// answer holds what must be learned, by code.
 type answer map[string]*pendingPoint
 
 type pendingPoint struct {
 	need    float64
-	mastery *float64 // nil where there is none
-	before  []string // what is to be learned before it, by code
+	mastery *float64 // nil if there is none
+	before  []string // codes to be learned before it
 }
 
-// compare asks every way once, wants one and the same answer of all, and returns
-// how many points that has.
-func compare(b *testing.B, ways []*way) (pending int) {
+// compareMethods runs every method once, requires the same answer of all, and returns
+// its number of points.
+func compareMethods(b *testing.B, ways []*pathMethod) (pending int) {
 	var want answer
 	for _, w := range ways {
 		got, err := w.ask(b.Context())
@@ -214,9 +213,9 @@ func compare(b *testing.B, ways []*way) (pending int) {
 	return len(want)
 }
 
-// printWays prints how long every way took, and how many times as long the best of
+// printMethods prints the time of every method, and how many times longer the best of
 // Cypher took: of the statements that return rows, and of all.
-func printWays(ways []*way) {
+func printMethods(ways []*pathMethod) {
 	rows, best := math.Inf(1), math.Inf(1)
 	for _, w := range ways {
 		slices.Sort(w.took)
@@ -237,18 +236,18 @@ func printWays(ways []*way) {
 	_ = out.Flush()
 }
 
-// zhituWays ask a service over Neo4j, directly and over HTTP.
-func zhituWays(b *testing.B, s *service.Service) []*way {
+// zhituMethods returns the methods that ask a service over Neo4j, directly and over HTTP.
+func zhituMethods(b *testing.B, s *service.Service) []*pathMethod {
 	post := benchServer(b, s)
-	graphql := func(name, query string) *way {
-		return &way{name: "Zhitu: GraphQL over HTTP, " + name, less: true, ask: func(ctx context.Context) (answer, error) {
+	graphql := func(name, query string) *pathMethod {
+		return &pathMethod{name: "Zhitu: GraphQL over HTTP, " + name, less: true, ask: func(ctx context.Context) (answer, error) {
 			_, err := post(ctx, query)
 			return nil, err
 		}}
 	}
-	return []*way{
+	return []*pathMethod{
 		{name: "Zhitu: service, the whole path", ask: func(ctx context.Context) (answer, error) {
-			return pathOf(catalog.BeginRequest(access.WithViewer(ctx, access.System()), "en"), s)
+			return pathFromService(catalog.BeginRequest(access.WithViewer(ctx, access.System()), "en"), s)
 		}},
 		{name: "Zhitu: GraphQL over HTTP, the whole path", ask: func(ctx context.Context) (answer, error) {
 			text, err := post(ctx, `{ learningPath(employee: "E", position: "P") {
@@ -256,7 +255,7 @@ func zhituWays(b *testing.B, s *service.Service) []*way {
 			if err != nil {
 				return nil, err
 			}
-			return pathIn(text)
+			return parsePath(text)
 		}},
 		graphql("the gaps and the foundations", `{ gapAnalysis(employee: "E", position: "P") { coverage
 			gaps { knowledgePoint { code name } status required mastery }
@@ -266,7 +265,7 @@ func zhituWays(b *testing.B, s *service.Service) []*way {
 	}
 }
 
-func pathOf(ctx context.Context, s *service.Service) (answer, error) {
+func pathFromService(ctx context.Context, s *service.Service) (answer, error) {
 	path, err := s.Analysis.LearningPath(ctx, "E", "P", nil)
 	if err != nil {
 		return nil, err
@@ -290,7 +289,7 @@ func pathOf(ctx context.Context, s *service.Service) (answer, error) {
 	return a, nil
 }
 
-func pathIn(text []byte) (answer, error) {
+func parsePath(text []byte) (answer, error) {
 	type point struct{ Code string }
 	var reply struct {
 		Data struct {
@@ -319,8 +318,8 @@ func pathIn(text []byte) (answer, error) {
 	return a, nil
 }
 
-// cypherWays ask Neo4j itself, each after a look at its plan.
-func cypherWays(b *testing.B, uri string, apoc bool) []*way {
+// cypherMethods returns the methods that ask Neo4j itself, after a check of their plans.
+func cypherMethods(b *testing.B, uri string, apoc bool) []*pathMethod {
 	driver, err := neo4j.NewDriverWithContext(uri, neo4j.NoAuth(), func(c *config.Config) { c.FetchSize = neo4j.FetchAll })
 	require.NoError(b, err)
 	session := driver.NewSession(b.Context(), neo4j.SessionConfig{AccessMode: neo4j.AccessModeRead})
@@ -340,20 +339,20 @@ func cypherWays(b *testing.B, uri string, apoc bool) []*way {
 		summary, err := result.Consume(ctx)
 		return records, summary, err
 	}
-	ways := []*way{{name: "Neo4j: a round trip that asks nothing", less: true, ask: func(ctx context.Context) (answer, error) {
+	ways := []*pathMethod{{name: "Neo4j: a round trip that asks nothing", less: true, ask: func(ctx context.Context) (answer, error) {
 		_, _, err := run(ctx, "RETURN 1", nil)
 		return nil, err
 	}}}
 	add := func(name, statement, operator string, ask func(ctx context.Context) (answer, error)) {
 		_, summary, err := run(b.Context(), "PROFILE "+statement, nil)
 		require.NoError(b, err, name)
-		require.Contains(b, operators(summary.Profile()), operator, name)
-		ways = append(ways, &way{name: name, cypher: true, ask: ask})
+		require.Contains(b, planOperators(summary.Profile()), operator, name)
+		ways = append(ways, &pathMethod{name: name, cypher: true, ask: ask})
 	}
 	one := func(name, statement, operator string) {
 		add(name, statement, operator, func(ctx context.Context) (answer, error) {
 			records, _, err := run(ctx, statement, nil)
-			return read(records).answer(), err
+			return parseRecords(records).answer(), err
 		})
 	}
 	const pruning, twelve, bounded = "VarLengthExpand(Pruning,BFS,All)", "*0..12", "){0,12} (p)"
@@ -364,7 +363,7 @@ func cypherWays(b *testing.B, uri string, apoc bool) []*way {
 	one("Cypher: pruned in 12 layers, rows", strings.Replace(findPending, ")* (p)", bounded, 1)+tellRows, pruning)
 	one("Cypher: pruned, at once", findPending+tellAtOnce, pruning)
 	add("Cypher: layer by layer, rows", findThese+tellRows, "NodeUniqueIndexSeek", func(ctx context.Context) (answer, error) {
-		return byLayers(func(codes any) ([]*neo4j.Record, error) {
+		return closureByLayers(func(codes any) ([]*neo4j.Record, error) {
 			records, _, err := run(ctx, findThese+tellRows, codes)
 			return records, err
 		})
@@ -376,26 +375,26 @@ func cypherWays(b *testing.B, uri string, apoc bool) []*way {
 	return ways
 }
 
-// operators lists those of a plan.
-func operators(plan neo4j.ProfiledPlan) []string {
+// planOperators lists the operators of a plan.
+func planOperators(plan neo4j.ProfiledPlan) []string {
 	name, _, _ := strings.Cut(plan.Operator(), "@")
 	all := []string{name}
 	for _, child := range plan.Children() {
-		all = append(all, operators(child)...)
+		all = append(all, planOperators(child)...)
 	}
 	return all
 }
 
-// byLayers asks for what is required, then for what is not yet known of what the
-// pending points rest on, and so on.
-func byLayers(ask func(codes any) ([]*neo4j.Record, error)) (answer, error) {
-	all := told{}
+// closureByLayers reads the required points, then the unread prerequisites of pending
+// points, and so on.
+func closureByLayers(ask func(codes any) ([]*neo4j.Record, error)) (answer, error) {
+	all := closureRecords{}
 	for codes := any(nil); ; {
 		records, err := ask(codes)
 		if err != nil {
 			return nil, err
 		}
-		maps.Copy(all, read(records))
+		maps.Copy(all, parseRecords(records))
 		a, next := all.answer(), map[string]bool{}
 		for code := range a {
 			for _, e := range all[code].restsOn {
@@ -411,12 +410,12 @@ func byLayers(ask func(codes any) ([]*neo4j.Record, error)) (answer, error) {
 	}
 }
 
-// told is what Cypher tells of points, by code.
-type told map[string]toldPoint
+// closureRecords holds what Cypher returns for points, by code.
+type closureRecords map[string]toldPoint
 
 type toldPoint struct {
 	mastery  *float64
-	required float64 // 0 where the position does not ask for it
+	required float64 // 0 if not required
 	restsOn  []prerequisite
 }
 
@@ -425,9 +424,9 @@ type prerequisite struct {
 	level float64
 }
 
-// read reads what tellRows or tellAtOnce returned.
-func read(records []*neo4j.Record) told {
-	all := make(told, len(records))
+// parseRecords reads what tellRows or tellAtOnce returned.
+func parseRecords(records []*neo4j.Record) closureRecords {
+	all := make(closureRecords, len(records))
 	add := func(v []any) {
 		var p toldPoint
 		if m, ok := v[1].(float64); ok {
@@ -459,9 +458,9 @@ func read(records []*neo4j.Record) told {
 	return all
 }
 
-// answer is what has to be learned of what was told: from the requirements down,
-// what is not mastered, and what that rests on at a level that is not mastered.
-func (t told) answer() answer {
+// answer derives what must be learned: from the requirements down, points that are not
+// mastered, and their prerequisites at levels that are not mastered.
+func (t closureRecords) answer() answer {
 	a := make(answer, len(t))
 	var open []string
 	need := func(code string, level float64) (pending bool) {

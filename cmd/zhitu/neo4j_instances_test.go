@@ -16,18 +16,18 @@ import (
 	"github.com/stretchr/testify/require"
 )
 
-// client talks to the API from a goroutine of its own: it ends no test, and
-// returns what it cannot use as an error.
-type client struct {
+// apiClient calls the API from any goroutine: it never ends the test, but returns
+// errors.
+type apiClient struct {
 	url  string
 	http http.Client
 }
 
-func newClient(url string, patience time.Duration) *client {
-	return &client{url, http.Client{Timeout: patience, Transport: &http.Transport{DisableKeepAlives: false}}}
+func newAPIClient(url string, patience time.Duration) *apiClient {
+	return &apiClient{url, http.Client{Timeout: patience, Transport: &http.Transport{DisableKeepAlives: false}}}
 }
 
-func (c *client) ask(document string) (r reply, err error) {
+func (c *apiClient) graphQL(document string) (r reply, err error) {
 	body, err := json.Marshal(map[string]string{"query": document})
 	if err != nil {
 		return r, err
@@ -45,8 +45,8 @@ func (c *client) ask(document string) (r reply, err error) {
 	return r, json.Unmarshal(data, &r)
 }
 
-// refused is the code of the first userError of a mutation, "" where it was made.
-func (r reply) refused(mutation string) string {
+// userErrorCode returns the code of the first userError of a mutation, "" for success.
+func (r reply) userErrorCode(mutation string) string {
 	payload, _ := r.Data[mutation].(map[string]any)
 	list, _ := payload["userErrors"].([]any)
 	if len(list) == 0 {
@@ -55,9 +55,9 @@ func (r reply) refused(mutation string) string {
 	return list[0].(map[string]any)["code"].(string)
 }
 
-// markWith is an edit that writes one number to many places: the level and the weight
-// of several requirements, of a point and of a competency.
-func markWith(n int, expected string) string {
+// markMutation returns an edit that writes one number to many places: to level and
+// weight of several requirements. So a mixed read is detected.
+func markMutation(n int, expected string) string {
 	level, weight := float64(n)/1000, n
 	var list strings.Builder
 	for _, target := range []string{"K-DATA-FIELD", "K-DATA-UNIT", "K-SQL-JOIN", "K-SQL-GROUP", "C-DATA-CLEAN"} {
@@ -66,8 +66,8 @@ func markWith(n int, expected string) string {
 	return fmt.Sprintf(`mutation { setRequirements(input: {position: "POS-MARK", requirements: [%s]%s}) { revision userErrors { message code } } }`, &list, expected)
 }
 
-// marked is the one mark in an answer, and an error where it has several.
-func marked(values ...float64) (int, error) {
+// commonMark returns the mark of an answer, and an error if it mixes several.
+func commonMark(values ...float64) (int, error) {
 	for _, v := range values {
 		if math.Abs(v-values[0]) > 1e-9 {
 			return 0, fmt.Errorf("the answer mixes %v", values)
@@ -79,9 +79,9 @@ func marked(values ...float64) (int, error) {
 	return int(math.Round(values[0])), nil
 }
 
-// catalogMark asks for the catalog alone, in two parts that have to agree.
-func catalogMark(c *client) (mark, revision int, err error) {
-	r, err := c.ask(`{ a: position(code: "POS-MARK") { requirements { level weight } } b: position(code: "POS-MARK") { requirements { level } } }`)
+// catalogMark asks for the catalog, in two parts that must agree.
+func catalogMark(c *apiClient) (mark, revision int, err error) {
+	r, err := c.graphQL(`{ a: position(code: "POS-MARK") { requirements { level weight } } b: position(code: "POS-MARK") { requirements { level } } }`)
 	if err != nil || len(r.Errors) > 0 {
 		return 0, 0, errors.Join(err, errors.New(r.text))
 	}
@@ -95,13 +95,13 @@ func catalogMark(c *client) (mark, revision int, err error) {
 			}
 		}
 	}
-	mark, err = marked(values...)
+	mark, err = commonMark(values...)
 	return mark, r.Extensions.Revision, err
 }
 
-// personMark asks about a person, which misses nothing that has been acknowledged.
-func personMark(c *client) (mark, revision int, err error) {
-	r, err := c.ask(`{ gapAnalysis(employee: "E040", position: "POS-MARK") { revision gaps(unmetOnly: false) { required } position { requirements { level } } } }`)
+// personMark asks about a person; the answer must include every acknowledged edit.
+func personMark(c *apiClient) (mark, revision int, err error) {
+	r, err := c.graphQL(`{ gapAnalysis(employee: "E040", position: "POS-MARK") { revision gaps(unmetOnly: false) { required } position { requirements { level } } } }`)
 	if err != nil || len(r.Errors) > 0 {
 		return 0, 0, errors.Join(err, errors.New(r.text))
 	}
@@ -116,18 +116,18 @@ func personMark(c *client) (mark, revision int, err error) {
 	if got := int(g["revision"].(float64)); got != r.Extensions.Revision {
 		return 0, 0, fmt.Errorf("an answer of revision %d has a part of %d", r.Extensions.Revision, got)
 	}
-	mark, err = marked(values...)
+	mark, err = commonMark(values...)
 	return mark, r.Extensions.Revision, err
 }
 
-// ledger is who made which revision.
-type ledger struct {
+// revisionLog records which mark was written and seen at each revision.
+type revisionLog struct {
 	mu   sync.Mutex
 	made map[int]int // mark by revision
 	seen map[int]int
 }
 
-func (l *ledger) note(book map[int]int, revision, mark int) error {
+func (l *revisionLog) record(book map[int]int, revision, mark int) error {
 	l.mu.Lock()
 	defer l.mu.Unlock()
 	if other, known := book[revision]; known && other != mark {
@@ -137,8 +137,8 @@ func (l *ledger) note(book map[int]int, revision, mark int) error {
 	return nil
 }
 
-// newest is the last revision of which a writer has been told.
-func (l *ledger) newest() (newest int) {
+// newestRevision returns the highest acknowledged revision.
+func (l *revisionLog) newestRevision() (newest int) {
 	l.mu.Lock()
 	defer l.mu.Unlock()
 	for revision := range l.made {
@@ -147,30 +147,29 @@ func (l *ledger) newest() (newest int) {
 	return newest
 }
 
-// Three programs serve one database. Edits come in through each of them; every
-// answer of each is of one revision, none goes back in time, and a question about
-// a person misses no edit that has been acknowledged before.
-func TestSeveralServersOverOneNeo4j(t *testing.T) {
-	sh := seededNeo4j(t)
-	sh.write("mark/positions.csv", "code,name\nPOS-MARK,标记\n")
-	sh.write("mark/requirements.csv", "position,target,level,weight\nPOS-MARK,K-DATA-FIELD,0.001,1\n")
-	sh.ok("import", "mark")
-	instances := []*served{sh.serve(), sh.serve(), sh.serve()}
-	l := &ledger{made: map[int]int{2: 1}, seen: map[int]int{}}
+// Consistency over several servers: every answer is of one revision, revisions never go
+// back, and questions about a person include every edit acknowledged before.
+func testSeveralServersOverOneNeo4j(t *testing.T) {
+	sh := newSeededNeo4jShell(t)
+	sh.writeFile("mark/positions.csv", "code,name\nPOS-MARK,标记\n")
+	sh.writeFile("mark/requirements.csv", "position,target,level,weight\nPOS-MARK,K-DATA-FIELD,0.001,1\n")
+	sh.mustRun("import", "mark")
+	instances := []*serverProcess{sh.serve(), sh.serve(), sh.serve()}
+	l := &revisionLog{made: map[int]int{2: 1}, seen: map[int]int{}}
 
 	stop := make(chan struct{})
 	var readers, writers sync.WaitGroup
 	for i := range instances {
-		for person, read := range map[bool]func(*client) (int, int, error){false: catalogMark, true: personMark} {
+		for person, read := range map[bool]func(*apiClient) (int, int, error){false: catalogMark, true: personMark} {
 			readers.Go(func() {
-				c, last := newClient(instances[i].url, 30*time.Second), 0
+				c, last := newAPIClient(instances[i].url, patience), 0
 				for done := false; !done; {
 					select {
 					case <-stop:
-						done = true // once more, after all has been written
+						done = true // one more read after the last write
 					case <-time.After(5 * time.Millisecond):
 					}
-					before := l.newest()
+					before := l.newestRevision()
 					mark, revision, err := read(c)
 					if err == nil && revision < last {
 						err = fmt.Errorf("revision %d after %d", revision, last)
@@ -179,7 +178,7 @@ func TestSeveralServersOverOneNeo4j(t *testing.T) {
 						err = fmt.Errorf("a question about a person is answered from revision %d, and %d has been acknowledged", revision, before)
 					}
 					if err == nil {
-						err = l.note(l.seen, revision, mark)
+						err = l.record(l.seen, revision, mark)
 					}
 					if !assert.NoError(t, err) {
 						return
@@ -192,21 +191,21 @@ func TestSeveralServersOverOneNeo4j(t *testing.T) {
 	const each = 12
 	for i, s := range instances {
 		writers.Go(func() {
-			c := newClient(s.url, 30*time.Second)
+			c := newAPIClient(s.url, patience)
 			for n := range each {
 				mark, expected := 100*(i+1)+n, ""
 				if n%2 == 1 {
-					expected = fmt.Sprintf(", expectedRevision: %d", l.newest())
+					expected = fmt.Sprintf(", expectedRevision: %d", l.newestRevision())
 				}
-				r, err := c.ask(markWith(mark, expected))
+				r, err := c.graphQL(markMutation(mark, expected))
 				if !assert.NoError(t, err) || !assert.Empty(t, r.Errors, r.text) {
 					return
 				}
-				switch code := r.refused("setRequirements"); {
+				switch code := r.userErrorCode("setRequirements"); {
 				case code == "":
-					assert.NoError(t, l.note(l.made, r.Extensions.Revision, mark))
+					assert.NoError(t, l.record(l.made, r.Extensions.Revision, mark))
 				case code == "CONFLICT" && expected != "":
-					// Somebody was quicker.
+					// Another writer was first.
 				default:
 					assert.Fail(t, "it was refused", r.text)
 				}
@@ -224,22 +223,22 @@ func TestSeveralServersOverOneNeo4j(t *testing.T) {
 	}
 	require.Greater(t, len(l.made), each, "writers without an expected revision always get through")
 	require.Greater(t, len(l.seen), 5)
-	newest := l.newest()
+	newest := l.newestRevision()
 	require.Equal(t, 1+len(l.made), newest, "each edit makes one revision")
 	for _, s := range instances {
-		require.Eventually(t, func() bool { // without a person, within a second
-			mark, revision, err := catalogMark(newClient(s.url, soon))
+		require.Eventually(t, func() bool { // by polling, as this is not about a person
+			mark, revision, err := catalogMark(newAPIClient(s.url, patience))
 			return err == nil && revision == newest && mark == l.made[newest]
-		}, 5*time.Second, 20*time.Millisecond)
+		}, patience, 20*time.Millisecond)
 	}
-	sh.ok("verify")
+	sh.mustRun("verify")
 }
 
-// Of many who expect the same revision, through different instances, one gets
-// through.
-func TestOneOfManyWritersWithTheSameExpectationWins(t *testing.T) {
-	sh := seededNeo4j(t)
-	instances := []*served{sh.serve(), sh.serve()}
+// Optimistic concurrency: of several writers that expect the same revision, through
+// different servers, exactly one succeeds.
+func testExpectedRevisionHasOneWinner(t *testing.T) {
+	sh := newSeededNeo4jShell(t)
+	instances := []*serverProcess{sh.serve(), sh.serve()}
 	for round := range 8 {
 		at := 1 + round
 		won := make(chan string, 4)
@@ -247,9 +246,9 @@ func TestOneOfManyWritersWithTheSameExpectationWins(t *testing.T) {
 		for i := range cap(won) {
 			group.Go(func() {
 				name := fmt.Sprintf("第%d轮第%d个", round, i)
-				r, err := newClient(instances[i%2].url, 30*time.Second).ask(fmt.Sprintf(
+				r, err := newAPIClient(instances[i%2].url, patience).graphQL(fmt.Sprintf(
 					`mutation { upsertPosition(input: {code: "POS-RACE", name: %q, expectedRevision: %d}) { revision userErrors { code } } }`, name, at))
-				switch code := r.refused("upsertPosition"); {
+				switch code := r.userErrorCode("upsertPosition"); {
 				case !assert.NoError(t, err) || !assert.Empty(t, r.Errors, r.text):
 				case code == "":
 					assert.Equal(t, at+1, r.Extensions.Revision)
@@ -263,25 +262,25 @@ func TestOneOfManyWritersWithTheSameExpectationWins(t *testing.T) {
 		require.Len(t, won, 1, "round %d", round)
 		winner := <-won
 		for _, s := range instances {
-			// The question about a person makes it read what is newest.
-			r := s.ask(`{ gapAnalysis(employee: "E007", position: "POS-RACE") { revision position { name } } }`)
+			// The question about a person makes the server read the newest revision.
+			r := s.graphQL(`{ gapAnalysis(employee: "E007", position: "POS-RACE") { revision position { name } } }`)
 			require.Equal(t, at+1, r.Extensions.Revision)
 			require.Contains(t, r.text, winner)
 		}
 	}
 }
 
-// Everybody who has no expectation gets through, and nobody's edit is lost.
-func TestWritersThroughSeveralServersLoseNothing(t *testing.T) {
-	sh := seededNeo4j(t)
-	instances := []*served{sh.serve(), sh.serve(), sh.serve()}
+// Writers without an expected revision all succeed, and no edit is lost.
+func testConcurrentWritersLoseNothing(t *testing.T) {
+	sh := newSeededNeo4jShell(t)
+	instances := []*serverProcess{sh.serve(), sh.serve(), sh.serve()}
 	const each = 10
 	var group sync.WaitGroup
 	for i, s := range instances {
 		group.Go(func() {
-			c := newClient(s.url, 30*time.Second)
+			c := newAPIClient(s.url, patience)
 			for n := range each {
-				r, err := c.ask(fmt.Sprintf(`mutation {
+				r, err := c.graphQL(fmt.Sprintf(`mutation {
 					upsertResource(input: {code: "R-%d-%d", title: "资源", teaches: ["K-DATA-UNIT"]}) { revision userErrors { code message } }
 					setMastery(input: {employee: "E040", knowledgePoint: "K-DATA-UNIT", mastery: 0.%d%d, assessedAt: "2026-11-2%d%s"}) { userErrors { code message } } }`,
 					i, n, n, i, i, "T00:00:00Z"))
@@ -292,15 +291,15 @@ func TestWritersThroughSeveralServersLoseNothing(t *testing.T) {
 		})
 	}
 	group.Wait()
-	person := instances[0].ask(`{ employee(code: "E040") { states { knowledgePoint { code } mastery assessedAt } } }`)
-	r := instances[0].ask(`{ resources(first: 200, filter: {text: "R-"}) { nodes { code } } }`)
+	person := instances[0].graphQL(`{ employee(code: "E040") { states { knowledgePoint { code } mastery assessedAt } } }`)
+	r := instances[0].graphQL(`{ resources(first: 200, filter: {text: "R-"}) { nodes { code } } }`)
 	require.Equal(t, 1+len(instances)*each, r.Extensions.Revision)
 	for i := range instances {
 		for n := range each {
 			require.Contains(t, r.text, fmt.Sprintf(`"R-%d-%d"`, i, n))
 		}
 	}
-	// Of the assessments the latest in time is there, whoever was last.
+	// Of the assessments, the latest in time wins, whatever the order of arrival.
 	require.Contains(t, person.text, fmt.Sprintf(`"mastery":0.%d2,"assessedAt":"2026-11-22T00:00:00Z"`, each-1))
-	sh.ok("verify")
+	sh.mustRun("verify")
 }

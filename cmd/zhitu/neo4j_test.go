@@ -17,31 +17,59 @@ import (
 	"github.com/zhitu/zhitu/internal/store/neo4jstore/neo4jtest"
 )
 
-// Tests on the Neo4j that all share have one database, so they do not run in
-// parallel with one another.
-
-// soon is the patience of tests with what is to happen by itself; what the
-// contract promises is less.
-const soon = 10 * time.Second
-
-// overNeo4j is a shell whose store is the shared Neo4j, with nothing in it. It has
-// more patience than people, for machines where much else is run.
-func overNeo4j(t *testing.T, env ...string) shell {
-	t.Helper()
-	uri := neo4jtest.Shared(t)
-	byHand(t, uri, "", "MATCH (n) DETACH DELETE n")
-	return newShell(t, append([]string{"ZHITU_STORE=" + uri, "ZHITU_NEO4J_TIMEOUT=20s"}, env...)...)
+// TestSharedNeo4j runs the tests that share one database: one after the other, while
+// the other tests run in parallel with them.
+func TestSharedNeo4j(t *testing.T) {
+	t.Parallel()
+	neo4jtest.Shared(t) // or skip all of them
+	for _, test := range []struct {
+		name string
+		run  func(*testing.T)
+	}{
+		{"EvidenceOnBothStores", testEvidenceOnBothStores},
+		{"CopyToNeo4jAndBack", testCopyToNeo4jAndBack},
+		{"CopyReportsDifferences", testCopyReportsDifferences},
+		{"CopyRefusesInvalidData", testCopyRefusesInvalidData},
+		{"SeveralServersOverOneNeo4j", testSeveralServersOverOneNeo4j},
+		{"ExpectedRevisionHasOneWinner", testExpectedRevisionHasOneWinner},
+		{"ConcurrentWritersLoseNothing", testConcurrentWritersLoseNothing},
+		{"ServerSurvivesInvalidManualEdit", testServerSurvivesInvalidManualEdit},
+		{"ServerNoticesCorrectedValue", testServerNoticesCorrectedValue},
+		{"ManualEditBecomesVisible", testManualEditBecomesVisible},
+		{"SameAnswersForSampleCompany", testSameAnswersForSampleCompany},
+		{"SameAnswersForRandomWorld", testSameAnswersForRandomWorld},
+		{"SameEditsOnBothStores", testSameEditsOnBothStores},
+		{"SameJSONErrorsOnBothStores", testSameJSONErrorsOnBothStores},
+		{"VerifyFindsManualDamage", testVerifyFindsManualDamage},
+		{"VerifyRebuildsCopies", testVerifyRebuildsCopies},
+		{"VerifyFindsEachBrokenRule", testVerifyFindsEachBrokenRule},
+	} {
+		t.Run(test.name, test.run)
+	}
 }
 
-// seededNeo4j is one that holds the sample company.
-func seededNeo4j(t *testing.T, env ...string) shell {
+// patience bounds how long tests wait for an event. It is ample, for busy machines;
+// the contract promises less.
+const patience = time.Minute
+
+// newNeo4jShell returns a shell whose store is the shared Neo4j, emptied. Its timeout is
+// longer than usual, for busy machines.
+func newNeo4jShell(t *testing.T, env ...string) shell {
 	t.Helper()
-	sh := overNeo4j(t, env...)
-	sh.ok("import", seedFolder(t))
+	uri := neo4jtest.Shared(t)
+	runCypher(t, uri, "", "MATCH (n) DETACH DELETE n")
+	return newShell(t, append([]string{"ZHITU_STORE=" + uri, "ZHITU_NEO4J_TIMEOUT=60s"}, env...)...)
+}
+
+// newSeededNeo4jShell returns a shell whose Neo4j holds the sample company.
+func newSeededNeo4jShell(t *testing.T, env ...string) shell {
+	t.Helper()
+	sh := newNeo4jShell(t, env...)
+	sh.mustRun("import", seedFolder(t))
 	return sh
 }
 
-// seedFolder is the sample company as files.
+// seedFolder returns the folder of the sample company.
 func seedFolder(t *testing.T) string {
 	t.Helper()
 	folder, err := filepath.Abs(filepath.Join("..", "..", "seed"))
@@ -49,8 +77,8 @@ func seedFolder(t *testing.T) string {
 	return folder
 }
 
-// store is where a shell's data are.
-func (sh shell) store() (uri string) {
+// storeURI returns the store of a shell.
+func (sh shell) storeURI() (uri string) {
 	for _, v := range sh.env {
 		if value, ok := strings.CutPrefix(v, "ZHITU_STORE="); ok {
 			uri = value
@@ -59,7 +87,7 @@ func (sh shell) store() (uri string) {
 	return uri
 }
 
-// cypher does what a person does in Neo4j Browser.
+// cypher runs a statement as a person does in Neo4j Browser.
 func (sh shell) cypher(statement string) []*neo4j.Record {
 	sh.t.Helper()
 	password := ""
@@ -68,10 +96,10 @@ func (sh shell) cypher(statement string) []*neo4j.Record {
 			password = value
 		}
 	}
-	return byHand(sh.t, sh.store(), password, statement)
+	return runCypher(sh.t, sh.storeURI(), password, statement)
 }
 
-func byHand(t *testing.T, uri, password, statement string) []*neo4j.Record {
+func runCypher(t *testing.T, uri, password, statement string) []*neo4j.Record {
 	t.Helper()
 	auth := neo4j.NoAuth()
 	if password != "" {
@@ -85,7 +113,7 @@ func byHand(t *testing.T, uri, password, statement string) []*neo4j.Record {
 	return result.Records
 }
 
-// dump is everything in the database, as it is.
+// dump returns all nodes and relationships of the database.
 func (sh shell) dump() (all []string) {
 	sh.t.Helper()
 	for _, statement := range []string{
@@ -101,8 +129,8 @@ func (sh shell) dump() (all []string) {
 	return all
 }
 
-// get asks for a page of the server, and returns its status and text.
-func (s *served) get(path string) (status int, text string) {
+// get requests a path of the server, and returns status and text.
+func (s *serverProcess) get(path string) (status int, text string) {
 	s.t.Helper()
 	r, err := http.NewRequestWithContext(s.t.Context(), http.MethodGet, s.url+path, nil)
 	require.NoError(s.t, err)
@@ -114,7 +142,7 @@ func (s *served) get(path string) (status int, text string) {
 	return w.StatusCode, string(data)
 }
 
-// reply is an answer of the API.
+// reply is an answer of the GraphQL API.
 type reply struct {
 	status int
 	text   string
@@ -126,16 +154,16 @@ type reply struct {
 	Extensions struct{ Revision int }
 }
 
-// code is that of the first error, "" where there is none.
-func (r reply) code() string {
+// errorCode returns the code of the first error, "" if there is none.
+func (r reply) errorCode() string {
 	if len(r.Errors) == 0 {
 		return ""
 	}
 	return r.Errors[0].Extensions.Code
 }
 
-// ask asks in GraphQL what may be refused.
-func (s *served) ask(document string, headers ...string) reply {
+// graphQL sends a document whose answer may have errors.
+func (s *serverProcess) graphQL(document string, headers ...string) reply {
 	s.t.Helper()
 	body, err := json.Marshal(map[string]string{"query": document})
 	require.NoError(s.t, err)
@@ -145,19 +173,19 @@ func (s *served) ask(document string, headers ...string) reply {
 	return r
 }
 
-// becomes waits until a page has a status, and returns its text.
-func (s *served) becomes(path string, status int) (text string) {
+// awaitStatus waits until a path answers with a status, and returns its text.
+func (s *serverProcess) awaitStatus(path string, status int) (text string) {
 	s.t.Helper()
 	require.Eventually(s.t, func() bool {
 		var now int
 		now, text = s.get(path)
 		return now == status
-	}, soon, 50*time.Millisecond)
+	}, patience, 50*time.Millisecond)
 	return text
 }
 
-// file reads a file of the working directory.
-func (sh shell) file(name string) string {
+// readFile reads a file of the working directory.
+func (sh shell) readFile(name string) string {
 	sh.t.Helper()
 	data, err := os.ReadFile(filepath.Join(sh.dir, name))
 	require.NoError(sh.t, err)

@@ -9,9 +9,9 @@ import (
 	"github.com/stretchr/testify/require"
 )
 
-// spoilt are edits by hand that break a rule each, with a part of what must be
-// said of them in both languages.
-var spoilt = []struct{ cypher, en, zh string }{
+// brokenRules are manual edits that break one rule each, with a part of the message in
+// both languages.
+var brokenRules = []struct{ cypher, en, zh string }{
 	{"MATCH (a:Learnable {code: 'K-DATA-FORM'}), (b:Learnable {code: 'K-DATA-FIELD'}) CREATE (a)-[:PREREQUISITE_OF {strength: 'HARD'}]->(b)", "prerequisites and containment close a cycle: ", "先导关系与包含关系形成环："},
 	{"MATCH (:Position {code: 'POS-DA'})-[r:REQUIRES]->({code: 'K-DATA-SENSE'}) SET r.level = 7", "requirements POS-DA → K-DATA-SENSE: ", "requirements POS-DA → K-DATA-SENSE："},
 	{"MATCH (:Position {code: 'POS-DA'})-[r:REQUIRES]->({code: 'K-DATA-PIVOT'}) SET r.level = 'high'", `requirements POS-DA – K-DATA-PIVOT: level is high, which is not a number`, `requirements POS-DA – K-DATA-PIVOT：level 为 high，不是数`},
@@ -39,21 +39,21 @@ var spoilt = []struct{ cypher, en, zh string }{
 	{"MATCH (e:Employee {code: 'E003'}), (p:OrgUnit {code: 'ORG-MF'}) CREATE (e)-[:TARGETS {place: 0}]->(p)", "employees E003: ", "employees E003："},
 }
 
-func TestVerifyFindsWhatHandsHaveBroken(t *testing.T) {
-	sh := seededNeo4j(t)
-	require.Regexp(t, `^revision 1 is sound: \d+ records of the catalog, 40 people\n$`, sh.ok("verify"))
-	require.Regexp(t, `^版本 1 完好：`, sh.ok("verify", "--lang", "zh-CN"))
+func testVerifyFindsManualDamage(t *testing.T) {
+	sh := newSeededNeo4jShell(t)
+	require.Regexp(t, `^revision 1 is sound: \d+ records of the catalog, 40 people\n$`, sh.mustRun("verify"))
+	require.Regexp(t, `^版本 1 完好：`, sh.mustRun("verify", "--lang", "zh-CN"))
 
-	for _, s := range spoilt {
+	for _, s := range brokenRules {
 		sh.cypher(s.cypher)
 	}
-	require.Contains(t, sh.run("verify").err, rebuiltEN, "it mends copies")
-	before := sh.dump() // and nothing else
+	require.Contains(t, sh.run("verify").err, rebuiltEN, "it rebuilds copies")
+	before := sh.dump() // and changes nothing else
 	for _, lang := range []string{"en", "zh-CN"} {
 		r := sh.run("verify", "--lang", lang)
-		require.Equal(t, exitRefused, r.code)
+		require.Equal(t, exitInvalid, r.code)
 		require.Empty(t, r.out)
-		for _, s := range spoilt {
+		for _, s := range brokenRules {
 			want := s.en
 			if lang == "zh-CN" {
 				want = s.zh
@@ -67,7 +67,7 @@ func TestVerifyFindsWhatHandsHaveBroken(t *testing.T) {
 		}
 	}
 	r := sh.run("verify", "--json")
-	require.Equal(t, exitRefused, r.code)
+	require.Equal(t, exitInvalid, r.code)
 	var answer struct {
 		OK       bool
 		Revision int
@@ -75,12 +75,12 @@ func TestVerifyFindsWhatHandsHaveBroken(t *testing.T) {
 	}
 	require.NoError(t, json.Unmarshal([]byte(r.out), &answer))
 	require.False(t, answer.OK)
-	require.GreaterOrEqual(t, len(answer.Problems), len(spoilt))
+	require.GreaterOrEqual(t, len(answer.Problems), len(brokenRules))
 	for _, p := range answer.Problems {
 		require.NotEmpty(t, p.Code)
 		require.NotEmpty(t, p.Message)
 	}
-	for _, s := range spoilt {
+	for _, s := range brokenRules {
 		found := false
 		for _, p := range answer.Problems {
 			found = found || strings.Contains(fmt.Sprintf("%s %s: %s", p.Record, p.Key, p.Message), s.en) || strings.Contains(p.Message, s.en)
@@ -89,28 +89,28 @@ func TestVerifyFindsWhatHandsHaveBroken(t *testing.T) {
 			t.Errorf("no problem for programs says %q", s.en)
 		}
 	}
-	requireUntouched(t, before, sh.dump())
+	requireSameDump(t, before, sh.dump())
 }
 
-const rebuiltEN, rebuiltZH = "employees E001: the packed copy of the states is not what the relationships MASTERS say: it has been made anew",
+const rebuiltEN, rebuiltZH = "employees E001: the packed copy of the states is not what the relationships MASTERS say: it has been rebuilt",
 	"employees E001：掌握状态的打包副本与 MASTERS 关系不一致：已按关系重建"
 
-// A mastery that is changed by hand breaks no rule. Questions have it once verify has
-// told of it.
-func TestVerifyMakesCopiesAnew(t *testing.T) {
-	sh := seededNeo4j(t)
+// A manual change of a mastery breaks no rule. Questions use it after verify has rebuilt
+// the copies.
+func testVerifyRebuildsCopies(t *testing.T) {
+	sh := newSeededNeo4jShell(t)
 	s := sh.serve()
 	const ask = `{ employee(code: "E001") { states { knowledgePoint { code } mastery } } }`
-	before := s.ask(ask)
+	before := s.graphQL(ask)
 	for i, lang := range []string{"en", "zh-CN"} {
 		sh.cypher(fmt.Sprintf("MATCH (:Employee {code: 'E001'})-[m:MASTERS]->() SET m.mastery = 0.0%d", i+1))
-		require.Equal(t, before.text, s.ask(ask).text)
+		require.Equal(t, before.text, s.graphQL(ask).text)
 		r := sh.run("verify", "--lang", lang)
-		require.Equal(t, exitDone, r.code, r.err)
+		require.Equal(t, exitOK, r.code, r.err)
 		require.Contains(t, r.err, []string{rebuiltEN, rebuiltZH}[i])
 		require.Equal(t, 1, strings.Count(r.err, "employees "))
 		require.NotEmpty(t, r.out)
-		after := s.ask(ask)
+		after := s.graphQL(ask)
 		require.Contains(t, after.text, fmt.Sprintf(`"mastery":0.0%d`, i+1))
 		require.NotEqual(t, before.text, after.text)
 		before = after
@@ -118,7 +118,7 @@ func TestVerifyMakesCopiesAnew(t *testing.T) {
 	}
 	sh.cypher("MATCH (:Employee {code: 'E001'})-[m:MASTERS]->() SET m.mastery = 0.03")
 	r := sh.run("verify", "--json")
-	require.Equal(t, exitDone, r.code, r.err)
+	require.Equal(t, exitOK, r.code, r.err)
 	var answer struct {
 		OK      bool
 		Rebuilt []struct{ Record, Key, Field, Message string }
@@ -127,28 +127,28 @@ func TestVerifyMakesCopiesAnew(t *testing.T) {
 	require.True(t, answer.OK)
 	require.Len(t, answer.Rebuilt, 1)
 	require.Equal(t, "E001 packedStates", answer.Rebuilt[0].Key+" "+answer.Rebuilt[0].Field)
-	require.Contains(t, sh.ok("verify", "--json"), `"rebuilt": []`)
+	require.Contains(t, sh.mustRun("verify", "--json"), `"rebuilt": []`)
 }
 
-// Each broken rule is found where it stands alone, too.
-func TestVerifyFindsEachBrokenRule(t *testing.T) {
-	sh := overNeo4j(t)
-	for i, s := range spoilt {
+// Each broken rule is also found if it is the only one.
+func testVerifyFindsEachBrokenRule(t *testing.T) {
+	sh := newNeo4jShell(t)
+	for i, s := range brokenRules {
 		if i%6 != 0 && !strings.HasPrefix(s.cypher, "CREATE") { // each takes a second
 			continue
 		}
 		sh.cypher("MATCH (n) DETACH DELETE n")
-		sh.ok("import", seedFolder(t))
+		sh.mustRun("import", seedFolder(t))
 		sh.cypher(s.cypher)
 		r := sh.run("verify")
-		if r.code != exitRefused || !strings.Contains(r.err, s.en) {
+		if r.code != exitInvalid || !strings.Contains(r.err, s.en) {
 			t.Errorf("exit %d without %q after %s\n%s", r.code, s.en, s.cypher, r.err)
 		}
 	}
 }
 
-// requireUntouched compares two dumps without printing them.
-func requireUntouched(t *testing.T, before, after []string) {
+// requireSameDump compares two dumps without printing all of them.
+func requireSameDump(t *testing.T, before, after []string) {
 	t.Helper()
 	require.Equal(t, len(before), len(after))
 	for i := range before {

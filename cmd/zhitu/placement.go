@@ -13,21 +13,22 @@ import (
 	"github.com/zhitu/zhitu/internal/exchange"
 	"github.com/zhitu/zhitu/internal/fault"
 	"github.com/zhitu/zhitu/internal/placement"
+	"github.com/zhitu/zhitu/internal/placement/simulate"
 	"github.com/zhitu/zhitu/internal/service"
 )
 
-func (a *app) placement() *cobra.Command {
+func (a *app) placementCommand() *cobra.Command {
 	cmd := &cobra.Command{
 		Use:   "placement",
 		Short: "Try out how placement finds what people know",
 		Args:  cobra.NoArgs,
-		RunE:  func(*cobra.Command, []string) error { return misuse{errors.New("say what to do: simulate")} },
+		RunE:  func(*cobra.Command, []string) error { return usageError{errors.New("say what to do: simulate")} },
 	}
-	cmd.AddCommand(a.simulate())
+	cmd.AddCommand(a.simulateCommand())
 	return cmd
 }
 
-func (a *app) simulate() *cobra.Command {
+func (a *app) simulateCommand() *cobra.Command {
 	cmd := &cobra.Command{
 		Use:   "simulate PATH... --position P",
 		Short: "Place made-up people for a position of catalog files, and compare ways to ask",
@@ -37,9 +38,9 @@ func (a *app) simulate() *cobra.Command {
 		RunE: func(cmd *cobra.Command, paths []string) error {
 			trial, err := a.trial()
 			if err != nil {
-				return misuse{err}
+				return usageError{err}
 			}
-			return withMemory(cmd.Context(), func(s *service.Service) error { return a.simulated(cmd.Context(), s, paths, trial) })
+			return withMemoryService(cmd.Context(), func(s *service.Service) error { return a.runSimulation(cmd.Context(), s, paths, trial) })
 		},
 	}
 	cmd.Flags().String("position", "", "code of the position")
@@ -59,8 +60,8 @@ var shares = []float64{1. / 4, 1. / 3, 1. / 2, 1}
 const mostLearners = 100_000
 
 // trial checks the settings of a simulation.
-func (a *app) trial() (t placement.Trial, err error) {
-	t = placement.Trial{Learners: a.cfg.Learners, Slip: a.cfg.Slip, Guess: a.cfg.Guess, Shares: slices.Clone(shares), Seed: a.cfg.Seed}
+func (a *app) trial() (t simulate.Trial, err error) {
+	t = simulate.Trial{Learners: a.cfg.Learners, Slip: a.cfg.Slip, Guess: a.cfg.Guess, Shares: slices.Clone(shares), Seed: a.cfg.Seed}
 	if a.cfg.Position == "" {
 		return t, errors.New("give --position")
 	}
@@ -82,18 +83,18 @@ func (a *app) trial() (t placement.Trial, err error) {
 	return t, nil
 }
 
-// simulated reads files into a store of its own and simulates over their catalog.
-func (a *app) simulated(ctx context.Context, s *service.Service, paths []string, trial placement.Trial) error {
-	progress := a.progress()
-	defer progress.done()
-	progress.stage("reading the files", "读取文件")
+// runSimulation reads files into a store of its own and simulates over their catalog.
+func (a *app) runSimulation(ctx context.Context, s *service.Service, paths []string, trial simulate.Trial) error {
+	progress := a.newProgress()
+	defer progress.finish()
+	progress.startStage("reading the files", "读取文件")
 	doc, err := exchange.Read(paths...)
 	if err != nil {
 		return err
 	}
 	_, err = s.Import(ctx, doc.Changes, len(doc.Problems) > 0)
-	progress.done()
-	if err = a.judged(doc, err, true); err != nil {
+	progress.finish()
+	if err = a.importError(doc, err, true); err != nil {
 		return err
 	}
 	snapshot, err := s.Catalog.Snapshot(ctx)
@@ -101,7 +102,7 @@ func (a *app) simulated(ctx context.Context, s *service.Service, paths []string,
 		return err
 	}
 	g := snapshot.Graph()
-	position, ok := g.FindPosition(competency.Code(a.cfg.Position))
+	position, ok := g.FindPosition(competency.NormalizeCode(a.cfg.Position))
 	if !ok {
 		return fault.New(fault.NotFound, "there is no position %s in these files", "这些文件中不存在岗位 %s", competency.Quote(a.cfg.Position))
 	}
@@ -109,9 +110,9 @@ func (a *app) simulated(ctx context.Context, s *service.Service, paths []string,
 		return fault.New(fault.InvalidArgument, "the position %s requires no knowledge point: there is nothing to ask about",
 			"岗位 %s 未要求任何知识点：无可提问", competency.Quote(a.cfg.Position))
 	}
-	progress.stage("simulating %d people", "模拟 %d 人", trial.Learners)
-	out, err := placement.Simulate(ctx, g, position, trial)
-	progress.done()
+	progress.startStage("simulating %d people", "模拟 %d 人", trial.Learners)
+	out, err := simulate.Run(ctx, g, position, trial)
+	progress.finish()
 	if err != nil {
 		return err
 	}
@@ -136,8 +137,8 @@ type simulationAnswer struct {
 }
 
 type strategyAnswer struct {
-	Strategy placement.Strategy `json:"strategy"`
-	Right    []float64          `json:"right"`
+	Strategy simulate.Strategy `json:"strategy"`
+	Right    []float64         `json:"right"`
 }
 
 type stopAnswer struct {
@@ -147,14 +148,14 @@ type stopAnswer struct {
 }
 
 type kindAnswer struct {
-	Kind     placement.Kind `json:"kind"`
-	Learners int            `json:"learners"`
-	Known    float64        `json:"known"`
-	Right    []float64      `json:"right"`
-	Stop     stopAnswer     `json:"stop"`
+	Kind     simulate.Kind `json:"kind"`
+	Learners int           `json:"learners"`
+	Known    float64       `json:"known"`
+	Right    []float64     `json:"right"`
+	Stop     stopAnswer    `json:"stop"`
 }
 
-func simulation(position string, trial placement.Trial, out *placement.Outcome) simulationAnswer {
+func simulation(position string, trial simulate.Trial, out *simulate.Outcome) simulationAnswer {
 	answer := simulationAnswer{
 		Position: position, Points: out.Points, Learners: trial.Learners, Slip: trial.Slip, Guess: trial.Guess, Seed: trial.Seed,
 		Shares: trial.Shares, Stop: stopAnswer(out.Stop),
@@ -170,51 +171,51 @@ func simulation(position string, trial placement.Trial, out *placement.Outcome) 
 
 // strategies and kinds as people read them.
 var (
-	strategies = map[placement.Strategy]fault.Text{
-		placement.RandomAlone: fault.T("random order, each answer by itself", "随机提问，答案不外推"),
-		placement.Random:      fault.T("random order, answers speak of neighbours", "随机提问，沿先导关系推断"),
-		placement.Halves:      fault.T("half-splitting", "二分提问"),
-		placement.Telling:     fault.T("placement", "定位测评"),
+	strategies = map[simulate.Strategy]fault.Text{
+		simulate.RandomAlone:     fault.T("random order, each answer by itself", "随机提问，答案不外推"),
+		simulate.Random:          fault.T("random order, answers speak of neighbours", "随机提问，沿先导关系推断"),
+		simulate.HalfSplit:       fault.T("half-splitting", "二分提问"),
+		simulate.MostInformative: fault.T("placement", "定位测评"),
 	}
-	kinds = map[placement.Kind]fault.Text{
-		placement.Wanderer:  fault.T("learn whatever they are ready for", "学会即进，随意学习"),
-		placement.Striver:   fault.T("learn what their goals need", "为若干目标而学"),
-		placement.Forgetful: fault.T("have gaps anywhere", "处处可能有缺漏"),
-		placement.Climber:   fault.T("know less the deeper it lies", "越深知道得越少"),
+	kinds = map[simulate.Kind]fault.Text{
+		simulate.Wanderer:  fault.T("learn whatever they are ready for", "学会即进，随意学习"),
+		simulate.Striver:   fault.T("learn what their goals need", "为若干目标而学"),
+		simulate.Forgetful: fault.T("have gaps anywhere", "处处可能有缺漏"),
+		simulate.Climber:   fault.T("know less the deeper it lies", "越深知道得越少"),
 	}
 )
 
-func (a *app) showSimulation(position competency.Position, trial placement.Trial, out *placement.Outcome) {
+func (a *app) showSimulation(position competency.Position, trial simulate.Trial, out *simulate.Outcome) {
 	name := position.Name
 	if a.lang() != fault.Chinese && position.NameEN != "" {
 		name = position.NameEN
 	}
-	a.say("%s: %d points, %d made-up people, slips %s, guesses %s", "%s：%d 个知识点，模拟 %d 人，失误率 %s，猜对率 %s",
-		name, out.Points, trial.Learners, percent(&trial.Slip), percent(&trial.Guess))
-	a.say("points concluded rightly after a share of the questions:", "提问达到以下比例后，判断正确的知识点占比：")
+	a.println("%s: %d points, %d made-up people, slips %s, guesses %s", "%s：%d 个知识点，模拟 %d 人，失误率 %s，猜对率 %s",
+		name, out.Points, trial.Learners, formatPercent(&trial.Slip), formatPercent(&trial.Guess))
+	a.println("points concluded rightly after a share of the questions:", "提问达到以下比例后，判断正确的知识点占比：")
 	headings := []string{"asked 提问"}
 	for _, share := range trial.Shares {
-		headings = append(headings, percent(&share))
+		headings = append(headings, formatPercent(&share))
 	}
-	t := a.table(headings...)
+	t := a.newTable(headings...)
 	for _, c := range out.Curves {
-		t.row(a.scores(strategies[c.Strategy], c.Right)...)
+		t.addRow(a.scores(strategies[c.Strategy], c.Right)...)
 	}
 	t.print(a.out)
 
 	share := out.Stop.Questions / float64(max(out.Points, 1))
-	a.say("placement stops by itself after %s questions (%s of the points): %s right, %s uncertain",
+	a.println("placement stops by itself after %s questions (%s of the points): %s right, %s uncertain",
 		"定位测评平均提问 %s 次后自行结束（占知识点的 %s）：判断正确 %s，存疑 %s",
-		oneDecimal(out.Stop.Questions), percent(&share), percent(&out.Stop.Right), percent(&out.Stop.Uncertain))
+		oneDecimal(out.Stop.Questions), formatPercent(&share), formatPercent(&out.Stop.Right), formatPercent(&out.Stop.Uncertain))
 
-	a.say("placement of people who …", "定位测评对各类人群的结果：")
-	t = a.table(append(slices.Concat([]string{"people 人群"}, headings[1:]), "stops 结束", "right 正确", "know 已掌握")...)
+	a.println("placement of people who …", "定位测评对各类人群的结果：")
+	t = a.newTable(append(slices.Concat([]string{"people 人群"}, headings[1:]), "stops 结束", "right 正确", "know 已掌握")...)
 	for _, k := range out.Kinds {
 		if k.Learners == 0 { // fewer people than kinds
 			continue
 		}
 		row := a.scores(kinds[k.Kind], k.Right)
-		t.row(append(row, oneDecimal(k.Stop.Questions), percent(&k.Stop.Right), percent(&k.Known))...)
+		t.addRow(append(row, oneDecimal(k.Stop.Questions), formatPercent(&k.Stop.Right), formatPercent(&k.Known))...)
 	}
 	t.print(a.out)
 }
@@ -222,7 +223,7 @@ func (a *app) showSimulation(position competency.Position, trial placement.Trial
 func (a *app) scores(name fault.Text, right []float64) []string {
 	row := []string{name.In(a.lang())}
 	for i := range right {
-		row = append(row, percent(&right[i]))
+		row = append(row, formatPercent(&right[i]))
 	}
 	return row
 }

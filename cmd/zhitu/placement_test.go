@@ -29,35 +29,35 @@ func TestSimulationTables(t *testing.T) {
 			"--position POS-SE --learners 12 --slip 0.2 --guess 0.25 --share 10%,0.4 --seed 7",
 		} {
 			fmt.Fprintf(&session, "$ zhitu placement simulate seed %s\n%s\n", line,
-				sh.ok(append([]string{"placement", "simulate", seed, "--lang", lang}, strings.Fields(line)...)...))
+				sh.mustRun(append([]string{"placement", "simulate", seed, "--lang", lang}, strings.Fields(line)...)...))
 		}
 		requireGolden(t, "simulation."+lang+".txt", session.String())
 	}
 }
 
-// Kinds of whom there is nobody have no row.
-func TestSimulationOfFew(t *testing.T) {
+// Kinds without learners have no row.
+func TestSimulationWithoutSomeKinds(t *testing.T) {
 	t.Parallel()
 	sh := newShell(t)
 	seed, err := filepath.Abs(filepath.Join("..", "..", "seed"))
 	require.NoError(t, err)
-	out := sh.ok("placement", "simulate", seed, "--position", "POS-DA", "--learners", "2")
+	out := sh.mustRun("placement", "simulate", seed, "--position", "POS-DA", "--learners", "2")
 	require.Contains(t, out, "learn what their goals need")
 	require.NotContains(t, out, "have gaps anywhere")
 }
 
-// Programs get the same in shares of 1, and no file is left behind.
-func TestSimulationForPrograms(t *testing.T) {
+// The JSON has shares of 1, and the simulation leaves no file.
+func TestSimulationJSON(t *testing.T) {
 	t.Parallel()
 	sh := newShell(t)
 	for name, content := range map[string]string{
 		"positions": "code,name\nP,岗位\n", "requirements": "position,target\nP,C\n",
 		"knowledge_points": "code,name\nA,甲\nB,乙\nC,丙\nD,丁\n", "prerequisites": "prerequisite,dependent\nA,B\nB,C\nA,D\n",
 	} {
-		sh.write("catalog/"+name+".csv", content)
+		sh.writeFile("catalog/"+name+".csv", content)
 	}
 	var answer simulationAnswer
-	require.NoError(t, json.Unmarshal([]byte(sh.ok("placement", "simulate", "catalog", "--position", "P", "--learners", "8",
+	require.NoError(t, json.Unmarshal([]byte(sh.mustRun("placement", "simulate", "catalog", "--position", "P", "--learners", "8",
 		"--slip", "0", "--guess", "0", "--share", "0.5,25%,0.9", "--json")), &answer))
 	require.Equal(t, "P", answer.Position)
 	require.Equal(t, 3, answer.Points, "D is not needed")
@@ -75,24 +75,24 @@ func TestSimulationForPrograms(t *testing.T) {
 	require.NoFileExists(t, filepath.Join(sh.dir, "zhitu.db"))
 }
 
-// pupil is a made-up person who is placed through the API.
-type pupil struct {
+// testLearner is a made-up person to place through the API.
+type testLearner struct {
 	code   string
 	knows  map[string]bool    // closed under the prerequisites
 	right  map[string]bool    // point → how they answer, slips and guesses included
 	earned map[string]float64 // what they had shown before
 }
 
-// school is a position P that rests on some 50 points, as files, with people of whom
-// every third has shown some of what they know before.
-func school(t *testing.T, folder string) (points []string, pupils []pupil) {
+// writeLearnerWorld writes files with a position P, whose closure has some 50 points, and
+// with learners. Every third learner has some states already.
+func writeLearnerWorld(t *testing.T, folder string) (points []string, pupils []testLearner) {
 	t.Helper()
-	w := kgtest.Random(1, kgtest.Bench(300))
+	w := kgtest.RandomWorld(1, kgtest.BenchShape(300))
 	below := map[string][]string{}
 	for _, e := range w.Prerequisites {
 		below[e.Dependent] = append(below[e.Dependent], e.Prerequisite)
 	}
-	// learn adds what somebody knows who knows a point.
+	// learn adds a point and everything below it.
 	learn := func(known map[string]bool, point string) {
 		for next := []string{point}; len(next) > 0; next = next[1:] {
 			if !known[next[0]] {
@@ -121,7 +121,7 @@ func school(t *testing.T, folder string) (points []string, pupils []pupil) {
 		People: func(yield func(exchange.Person, error) bool) {
 			for i := range 12 {
 				r := rand.New(rand.NewPCG(uint64(i), 3))
-				p := pupil{fmt.Sprintf("新人%02d", i), map[string]bool{}, map[string]bool{}, map[string]float64{}}
+				p := testLearner{fmt.Sprintf("新人%02d", i), map[string]bool{}, map[string]bool{}, map[string]float64{}}
 				for want := r.IntN(len(points)); len(p.knows) < want; {
 					learn(p.knows, points[r.IntN(len(points))])
 				}
@@ -143,8 +143,8 @@ func school(t *testing.T, folder string) (points []string, pupils []pupil) {
 	return points, pupils
 }
 
-// placing is how far a placement has come, as the API tells it.
-type placing struct {
+// placementAnswer is the state of a placement, as the API returns it.
+type placementAnswer struct {
 	Asked          int
 	KnowledgePoint *struct{ Code string }
 	Conclusions    []concluded
@@ -159,15 +159,15 @@ type concluded struct {
 
 const placingFields = `{ asked knowledgePoint { code } conclusions { ...all } uncertain: conclusions(uncertainOnly: true) { ...all } }`
 
-// placing asks for a placement, or answers.
-func (s *served) placing(document string) (p placing) {
+// placementQuery sends a document about a placement.
+func (s *serverProcess) placementQuery(document string) (p placementAnswer) {
 	s.t.Helper()
-	r := s.ask(document + ` fragment all on PlacementConclusion { knowledgePoint { code } probability known inferred uncertain }`)
+	r := s.graphQL(document + ` fragment all on PlacementConclusion { knowledgePoint { code } probability known inferred uncertain }`)
 	require.Empty(s.t, r.Errors, r.text)
 	var answer struct {
 		Data struct {
-			PlacementNext   *placing
-			AnswerPlacement struct{ Placement *placing }
+			PlacementNext   *placementAnswer
+			AnswerPlacement struct{ Placement *placementAnswer }
 		}
 	}
 	require.NoError(s.t, json.Unmarshal([]byte(r.text), &answer))
@@ -178,31 +178,31 @@ func (s *served) placing(document string) (p placing) {
 	return *answer.Data.PlacementNext
 }
 
-func (s *served) placementNext(p pupil) placing {
+func (s *serverProcess) placementNext(p testLearner) placementAnswer {
 	s.t.Helper()
-	return s.placing(fmt.Sprintf(`{ placementNext(employee: %q, position: "P") %s }`, p.code, placingFields))
+	return s.placementQuery(fmt.Sprintf(`{ placementNext(employee: %q, position: "P") %s }`, p.code, placingFields))
 }
 
-func (s *served) answerPlacement(p pupil, id, point string, correct bool) placing {
+func (s *serverProcess) answerPlacement(p testLearner, id, point string, correct bool) placementAnswer {
 	s.t.Helper()
-	return s.placing(fmt.Sprintf(`mutation { answerPlacement(input: {id: %q, employee: %q, position: "P", knowledgePoint: %q, correct: %v}) { placement %s } }`,
+	return s.placementQuery(fmt.Sprintf(`mutation { answerPlacement(input: {id: %q, employee: %q, position: "P", knowledgePoint: %q, correct: %v}) { placement %s } }`,
 		id, p.code, point, correct, placingFields))
 }
 
-// People who slip and guess are placed through the API, with breaks, restarts and
-// answers that are sent twice, in few questions and as rightly as the simulation
-// says of the same position.
-func TestPeopleArePlacedThroughTheAPI(t *testing.T) {
+// Learners who slip and guess are placed through the API, with restarts and repeated
+// answers. Number of questions and accuracy agree with the simulation of the same
+// position.
+func TestPlacementThroughAPI(t *testing.T) {
 	t.Parallel()
 	sh := newShell(t)
-	points, pupils := school(t, filepath.Join(sh.dir, "school"))
-	sh.ok("import", "school")
+	points, pupils := writeLearnerWorld(t, filepath.Join(sh.dir, "school"))
+	sh.mustRun("import", "school")
 	s := sh.serve()
-	var questions, right, uncertain float64 // shares, added up
+	var questions, right, uncertain float64 // sums of shares
 	for i, p := range pupils {
 		asked := map[string]bool{}
 		now := s.placementNext(p)
-		// What only rests under something earned need not be learned any more.
+		// Points that are needed only for earned points need not be learned.
 		require.LessOrEqual(t, len(now.Conclusions), len(points)-len(p.earned))
 		if len(p.earned) == 0 {
 			require.Len(t, now.Conclusions, len(points))
@@ -216,12 +216,12 @@ func TestPeopleArePlacedThroughTheAPI(t *testing.T) {
 			id := p.code + point
 			now = s.answerPlacement(p, id, point, p.right[point])
 			switch {
-			case len(asked)%5 == 2: // again, and as if they had thought better of it
+			case len(asked)%5 == 2: // again, and with another result: the first one counts
 				require.Equal(t, now, s.answerPlacement(p, id, point, p.right[point]))
 				require.Equal(t, now, s.answerPlacement(p, id, point, !p.right[point]))
 			case i%4 == 1 && len(asked) == 7:
 				s.terminate()
-				require.Equal(t, exitDone, s.exit())
+				require.Equal(t, exitOK, s.awaitExit())
 				s = sh.serve()
 				require.Equal(t, now, s.placementNext(p))
 			}
@@ -250,7 +250,7 @@ func TestPeopleArePlacedThroughTheAPI(t *testing.T) {
 		n := float64(len(now.Conclusions))
 		t.Logf("%s knows %d of %d, %d of them earned: asked %d, wrong about %d, uncertain of %d", p.code, len(p.knows), len(points), len(p.earned), len(asked), wrong, len(doubtful))
 		questions, right, uncertain = questions+float64(len(asked))/n, right+1-float64(wrong)/n, uncertain+float64(len(doubtful))/n
-		s.requireUnasked(p, asked)
+		s.requireUnaskedUntouched(p, asked)
 	}
 	n := float64(len(pupils))
 	questions, right, uncertain = questions/n, right/n, uncertain/n
@@ -260,22 +260,22 @@ func TestPeopleArePlacedThroughTheAPI(t *testing.T) {
 	require.Positive(t, uncertain)
 
 	var simulated simulationAnswer
-	require.NoError(t, json.Unmarshal([]byte(sh.ok("placement", "simulate", "school", "--position", "P", "--learners", "100", "--json")), &simulated))
+	require.NoError(t, json.Unmarshal([]byte(sh.mustRun("placement", "simulate", "school", "--position", "P", "--learners", "100", "--json")), &simulated))
 	require.Equal(t, len(points), simulated.Points)
 	t.Logf("simulated: asked %.3f, right %.3f, uncertain %.3f", simulated.Stop.Questions/float64(len(points)), simulated.Stop.Right, simulated.Stop.Uncertain)
 	require.InDelta(t, simulated.Stop.Questions/float64(len(points)), questions, 0.1)
 	require.InDelta(t, simulated.Stop.Right, right, 0.03)
 	require.InDelta(t, simulated.Stop.Uncertain, uncertain, 0.04)
 	s.terminate()
-	require.Equal(t, exitDone, s.exit())
-	sh.ok("verify")
+	require.Equal(t, exitOK, s.awaitExit())
+	sh.mustRun("verify")
 }
 
-// requireUnasked checks that a placement has left no trace at points that it did
-// not ask about.
-func (s *served) requireUnasked(p pupil, asked map[string]bool) {
+// requireUnaskedUntouched checks that a placement has changed no points that it did not
+// ask about.
+func (s *serverProcess) requireUnaskedUntouched(p testLearner, asked map[string]bool) {
 	s.t.Helper()
-	answer := s.query(fmt.Sprintf(`{ employee(code: %q) { states { knowledgePoint { code } mastery } }
+	answer := s.mustQuery(fmt.Sprintf(`{ employee(code: %q) { states { knowledgePoint { code } mastery } }
 		gapAnalysis(employee: %[1]q, position: "P") { gaps(unmetOnly: false) { knowledgePoint { code } status } foundations { knowledgePoint { code } mastery } } }`, p.code))
 	each := func(list any, do func(code string, item map[string]any)) {
 		for _, item := range list.([]any) {

@@ -20,9 +20,12 @@ import (
 	"github.com/zhitu/zhitu/internal/web"
 )
 
-// browser opens a tab of a headless Chromium that can reach this machine alone.
-func browser(t *testing.T) context.Context {
+// newBrowser opens a tab of a headless Chromium that can reach only this machine.
+func newBrowser(t *testing.T) context.Context {
 	t.Helper()
+	if testing.Short() {
+		t.Skip("needs a browser, which -short leaves out")
+	}
 	path := ""
 	for _, name := range []string{os.Getenv("CHROME"), "chromium", "chromium-browser", "google-chrome", "google-chrome-stable", "chrome"} {
 		if found, err := exec.LookPath(name); err == nil && path == "" {
@@ -46,16 +49,15 @@ func browser(t *testing.T) context.Context {
 	t.Cleanup(cancel)
 	ctx, cancel = chromedp.NewContext(ctx)
 	t.Cleanup(cancel)
-	require.NoError(t, chromedp.Run(ctx)) // starts it, for as long as ctx
+	require.NoError(t, chromedp.Run(ctx)) // starts it, until ctx ends
 	return ctx
 }
 
-// Somebody opens the playground, presses the button and sees names in Chinese,
-// and so on in every tab, without the internet.
+// Every tab of the playground shows an answer with Chinese names, without the internet.
 func TestPlayground(t *testing.T) {
 	t.Parallel()
-	ctx := browser(t)
-	s := seeded(t).serve()
+	ctx := newBrowser(t)
+	s := newSeededShell(t).serve()
 
 	var mu sync.Mutex
 	var strangers []string
@@ -68,7 +70,7 @@ func TestPlayground(t *testing.T) {
 	})
 	const execute, editor, result = ".graphiql-execute-button", ".graphiql-query-editor textarea", ".result-window"
 	var title string
-	show(t, ctx, chromedp.Tasks{
+	runInBrowser(t, ctx, chromedp.Tasks{
 		network.Enable(), chromedp.Navigate(s.url + "/"), chromedp.WaitVisible(execute, chromedp.ByQuery), chromedp.Title(&title),
 	})
 	require.Equal(t, "知图 Zhitu", title)
@@ -80,24 +82,24 @@ func TestPlayground(t *testing.T) {
 		press := chromedp.Action(chromedp.Click(execute, chromedp.ByQuery))
 		if i > 0 {
 			press = chromedp.Tasks{
-				// GraphiQL takes a moment to notice what the operation of the new tab is called.
-				until(`localStorage.getItem("graphiql:operationName") === %q`, operation),
+				// GraphiQL needs a moment to update the operation name of the new tab.
+				waitFor(`localStorage.getItem("graphiql:operationName") === %q`, operation),
 				chromedp.Focus(editor, chromedp.ByQuery), chromedp.KeyEvent(kb.Enter, chromedp.KeyModifiers(input.ModifierCtrl)),
 			}
 		}
-		if operation == "Live" { // shows nothing before something happens
+		if operation == "Live" { // shows nothing before an event
 			press = chromedp.Tasks{press, chromedp.ActionFunc(func(ctx context.Context) error {
 				for !strings.Contains(s.metrics(), "\nzhitu_subscriptions 1\n") && ctx.Err() == nil {
 					time.Sleep(10 * time.Millisecond)
 				}
-				s.query(`mutation { setMastery(input: { employee: "E007", knowledgePoint: "K-SQL-JOIN", mastery: 0.123 }) { revision } }`)
+				s.mustQuery(`mutation { setMastery(input: { employee: "E007", knowledgePoint: "K-SQL-JOIN", mastery: 0.123 }) { revision } }`)
 				return nil
 			})}
 		}
 		var answer string
-		show(t, ctx, chromedp.Tasks{
+		runInBrowser(t, ctx, chromedp.Tasks{
 			chromedp.Click(fmt.Sprintf(`.graphiql-tab-button[title=%q]`, operation), chromedp.ByQuery), press,
-			until(`document.querySelector(%q).innerText.includes(%q)`, result, answers[i]),
+			waitFor(`document.querySelector(%q).innerText.includes(%q)`, result, answers[i]),
 			chromedp.Text(result, &answer, chromedp.ByQuery),
 		})
 		require.NotContains(t, answer, `"errors"`)
@@ -108,14 +110,14 @@ func TestPlayground(t *testing.T) {
 	require.Empty(t, strangers, "the page asked other hosts")
 }
 
-// until waits for a condition of the page.
-func until(expression string, args ...any) chromedp.Action {
+// waitFor waits for a condition of the page.
+func waitFor(expression string, args ...any) chromedp.Action {
 	return chromedp.Poll(fmt.Sprintf(expression, args...), nil, chromedp.WithPollingInterval(50*time.Millisecond))
 }
 
-// show does something in the browser. With ZHITU_SCREENSHOTS it leaves a picture
-// of the page in that folder, for whoever wants to see it.
-func show(t *testing.T, ctx context.Context, tasks chromedp.Tasks) {
+// runInBrowser runs tasks in the browser. With ZHITU_SCREENSHOTS it saves a picture of
+// the page to that folder.
+func runInBrowser(t *testing.T, ctx context.Context, tasks chromedp.Tasks) {
 	t.Helper()
 	within, cancel := context.WithTimeout(ctx, time.Minute)
 	defer cancel()

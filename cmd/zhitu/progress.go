@@ -12,24 +12,24 @@ import (
 	"github.com/zhitu/zhitu/internal/fault"
 )
 
-// isTerminal reports whether somebody is watching what is written.
+// isTerminal reports whether a writer is a terminal.
 func isTerminal(w io.Writer) bool {
 	f, ok := w.(*os.File)
 	return ok && term.IsTerminal(int(f.Fd()))
 }
 
-// progress tells on stderr what is being done: a spinner with the time on a
-// terminal, a plain line for each stage otherwise.
+// progress shows on stderr what is being done: a spinner with the elapsed time on a
+// terminal, else one line per stage.
 type progress struct {
 	a    *app
 	bar  *progressbar.ProgressBar
 	quit chan struct{}
 }
 
-func (a *app) progress() *progress { return &progress{a: a} }
+func (a *app) newProgress() *progress { return &progress{a: a} }
 
-func (p *progress) stage(en, zh string, args ...any) {
-	p.done()
+func (p *progress) startStage(en, zh string, args ...any) {
+	p.finish()
 	text := fault.T(en, zh, args...).In(p.a.lang())
 	if !isTerminal(p.a.err) {
 		if !p.a.cfg.JSON {
@@ -56,11 +56,11 @@ func (p *progress) stage(en, zh string, args ...any) {
 	}(p.bar, p.quit)
 }
 
-// done ends the stage; it may be called again.
-func (p *progress) done() {
+// finish ends the stage. It may be called more than once.
+func (p *progress) finish() {
 	if p.bar != nil {
 		p.quit <- struct{}{}
-		<-p.quit // closed once the line is cleared
+		<-p.quit // closed when the line is cleared
 		p.bar = nil
 	}
 }

@@ -11,12 +11,12 @@ import (
 	"github.com/stretchr/testify/require"
 )
 
-// samplePeople are worth a look, as seed/README.md tells.
-var samplePeople = []struct{ employee, position string }{
+// samplePairs are the pairs that seed/README.md describes.
+var samplePairs = []struct{ employee, position string }{
 	{"E007", "POS-DA"}, {"E012", "POS-DA"}, {"E019", "POS-DA"}, {"E023", "POS-SE"}, {"E031", "POS-OP"},
 }
 
-// requireGolden compares with a file of testdata, or writes it with -update.
+// requireGolden compares with a file of testdata, or updates it with -update.
 func requireGolden(t *testing.T, name, got string) {
 	t.Helper()
 	file := filepath.Join("testdata", name)
@@ -29,12 +29,12 @@ func requireGolden(t *testing.T, name, got string) {
 	require.Equal(t, string(want), got)
 }
 
-// The tables that people read, as a terminal shows them. Whether gaps and paths
-// make sense is seen in seed/testdata; here it is how they are laid out.
+// The layout of tables on a terminal. The contents of gaps and paths are tested by
+// seed/testdata.
 func TestTables(t *testing.T) {
 	t.Parallel()
 	for _, lang := range []string{"en", "zh-CN"} {
-		sh := seeded(t)
+		sh := newSeededShell(t)
 		var session strings.Builder
 		for _, line := range []string{
 			"gap --employee E007 --position POS-DA",
@@ -48,32 +48,32 @@ func TestTables(t *testing.T) {
 			"gap --employee E031 --position POS-OP",
 			"path --employee E031 --position POS-OP",
 		} {
-			fmt.Fprintf(&session, "$ zhitu %s\n%s\n", line, sh.ok(append(strings.Fields(line), "--at", anniversary, "--lang", lang)...))
+			fmt.Fprintf(&session, "$ zhitu %s\n%s\n", line, sh.mustRun(append(strings.Fields(line), "--at", questionTime, "--lang", lang)...))
 		}
 		requireGolden(t, "tables."+lang+".txt", session.String())
 	}
 }
 
-// Programs get from the command what they get from the API.
-func TestJSONIsWhatTheAPISays(t *testing.T) {
+// The JSON of the command equals the answers of the API.
+func TestJSONMatchesAPI(t *testing.T) {
 	t.Parallel()
-	sh := seeded(t)
+	sh := newSeededShell(t)
 	s := sh.serve()
-	for _, p := range samplePeople {
-		who := []string{"--employee", p.employee, "--position", p.position, "--at", anniversary, "--assume-mastered", "K-SQL-JOIN", "--json"}
-		gap := s.query(fmt.Sprintf(`{ answer: gapAnalysis(employee: %q, position: %q, at: %q, assumeMastered: ["K-SQL-JOIN"]) {
+	for _, p := range samplePairs {
+		who := []string{"--employee", p.employee, "--position", p.position, "--at", questionTime, "--assume-mastered", "K-SQL-JOIN", "--json"}
+		gap := s.mustQuery(fmt.Sprintf(`{ answer: gapAnalysis(employee: %q, position: %q, at: %q, assumeMastered: ["K-SQL-JOIN"]) {
 			revision employee { code } position { code } coverage ready criticalReady
 			gaps { knowledgePoint { code name } required mastery current weight critical status }
-			foundations { knowledgePoint { code name } required mastery } } }`, p.employee, p.position, anniversary))
-		requireSameJSON(t, flat(gap["answer"]), sh.ok(append([]string{"gap"}, who...)...))
+			foundations { knowledgePoint { code name } required mastery } } }`, p.employee, p.position, questionTime))
+		requireSameJSON(t, flattenAnswer(gap["answer"]), sh.mustRun(append([]string{"gap"}, who...)...))
 
-		path := s.query(fmt.Sprintf(`{ answer: learningPath(employee: %q, position: %q,
+		path := s.mustQuery(fmt.Sprintf(`{ answer: learningPath(employee: %q, position: %q,
 			options: { at: %q, assumeMastered: ["K-SQL-JOIN"], budgetMinutes: 600, objective: CRITICAL, locale: "en" }) {
 			revision employee { code } position { code } totalMinutes withinBudget
 			steps { order kind knowledgePoint { code name } minutes cumulativeMinutes target mastery unlocks
 				resource { code title } waitsFor { code } reasons { message } }
-			unreached { knowledgePoint { code name } required mastery current weight critical status } } }`, p.employee, p.position, anniversary))
-		requireSameJSON(t, flat(path["answer"]), sh.ok(append([]string{"path", "--budget-minutes", "600", "--objective", "critical", "--locale", "en"}, who...)...))
+			unreached { knowledgePoint { code name } required mastery current weight critical status } } }`, p.employee, p.position, questionTime))
+		requireSameJSON(t, flattenAnswer(path["answer"]), sh.mustRun(append([]string{"path", "--budget-minutes", "600", "--objective", "critical", "--locale", "en"}, who...)...))
 	}
 }
 
@@ -84,14 +84,14 @@ func requireSameJSON(t *testing.T, want any, got string) {
 	require.JSONEq(t, string(data), got)
 }
 
-// flat turns an answer of the API into the flatter one of the command: a thing
-// is known by its code, and its name or title stands beside it.
-func flat(v any) any {
+// flattenAnswer converts an answer of the API to the flatter JSON of the command:
+// objects become their codes, with name or title beside them.
+func flattenAnswer(v any) any {
 	switch v := v.(type) {
 	case []any:
 		all := make([]any, len(v))
 		for i := range v {
-			all[i] = flat(v[i])
+			all[i] = flattenAnswer(v[i])
 		}
 		return all
 	case map[string]any:
@@ -100,7 +100,7 @@ func flat(v any) any {
 		}
 		out := map[string]any{}
 		for key, value := range v {
-			out[key] = flat(value)
+			out[key] = flattenAnswer(value)
 			inner, _ := value.(map[string]any)
 			if name, ok := inner["name"]; ok {
 				out["name"] = name

@@ -9,22 +9,22 @@ import (
 	"github.com/zhitu/zhitu/internal/store"
 )
 
-func (a *app) replay() *cobra.Command {
+func (a *app) replayCommand() *cobra.Command {
 	cmd := &cobra.Command{
 		Use:   "replay",
-		Short: "Fold all evidence in a store again, as after an update that changes the model, or with other difficulties of items",
+		Short: "Recompute all mastery states from the evidence, such as after an update of the model or of item difficulties",
 		Args:  cobra.NoArgs,
 		RunE: func(cmd *cobra.Command, _ []string) error {
 			model, err := a.parameters()
 			if err != nil {
 				return err
 			}
-			return a.withStore(cmd.Context(), a.cfg.Store, writes, func(st store.Store) error {
+			return a.withStore(cmd.Context(), a.cfg.Store, openOrCreate, func(st store.Store) error {
 				s, err := a.newService(cmd.Context(), a.cfg.Store, st, layersConfig{Model: model})
 				if err != nil {
 					return err
 				}
-				return a.replayed(cmd.Context(), s)
+				return a.replayEvidence(cmd.Context(), s)
 			})
 		},
 	}
@@ -34,21 +34,21 @@ func (a *app) replay() *cobra.Command {
 	return cmd
 }
 
-func (a *app) replayed(ctx context.Context, s *service.Service) error {
-	progress := a.progress()
-	defer progress.done()
+func (a *app) replayEvidence(ctx context.Context, s *service.Service) error {
+	progress := a.newProgress()
+	defer progress.finish()
 	people := 0
 	changed, err := s.People.Replay(ctx, func(n int) {
 		people = n
-		progress.stage("replaying the evidence of %d people", "重新计算 %d 名员工的证据", n)
+		progress.startStage("replaying the evidence of %d people", "重新计算 %d 名员工的证据", n)
 	})
 	if err != nil {
 		return err
 	}
-	progress.done()
+	progress.finish()
 	if a.cfg.JSON {
 		return a.printJSON(map[string]any{"ok": true, "people": people, "changed": changed})
 	}
-	a.say("the evidence of %d people has been folded again: %d of them have other states now", "已重新计算 %d 名员工的证据：其中 %d 名的掌握状态有变化", people, changed)
+	a.println("recomputed the states of %d people: %d of them changed", "已重新计算 %d 名员工的证据：其中 %d 名的掌握状态有变化", people, changed)
 	return nil
 }

@@ -25,7 +25,7 @@ import (
 	"github.com/zhitu/zhitu/seed"
 )
 
-func (a *app) serve() *cobra.Command {
+func (a *app) serveCommand() *cobra.Command {
 	cmd := &cobra.Command{
 		Use:   "serve",
 		Short: "Serve the GraphQL API and its playground",
@@ -35,31 +35,31 @@ func (a *app) serve() *cobra.Command {
 		},
 	}
 	flags := cmd.Flags()
-	flags.String("store", defaultStore, "where the data are: "+storeForms+", or memory: for as long as it runs")
-	flags.String("listen", "127.0.0.1:8080", "address to listen on; any but loopback demands ZHITU_TOKEN")
+	flags.String("store", defaultStore, "where the data are: "+storeNameForms+", or memory: until it stops")
+	flags.String("listen", "127.0.0.1:8080", "address to listen on; any but loopback requires ZHITU_TOKEN")
 	flags.Bool("demo", false, "start with the sample company, in memory unless --store is given")
-	flags.String("xapi-map", "", "CSV file that says what the identifiers in xAPI statements mean")
+	flags.String("xapi-map", "", "CSV file that maps identifiers in xAPI statements")
 	flags.String("xapi-extension", xapi.PointsExtension, "extension of xAPI statements that names knowledge points")
 	parametersFlag(cmd)
-	flags.Duration("query-timeout", 10*time.Second, "time that one request may take")
+	flags.Duration("query-timeout", 10*time.Second, "time limit of one request")
 	return cmd
 }
 
 // runServer serves until the context ends.
 func (a *app) runServer(ctx context.Context, storeGiven bool) (err error) {
-	log := a.logger()
+	log := a.newLogger()
 	if _, _, err := net.SplitHostPort(a.cfg.Listen); err != nil {
-		return misuse{fmt.Errorf("--listen %q is not an address such as 127.0.0.1:8080", a.cfg.Listen)}
+		return usageError{fmt.Errorf("--listen %q is not an address such as 127.0.0.1:8080", a.cfg.Listen)}
 	}
 	loopback := server.IsLoopback(a.cfg.Listen)
 	if !loopback && a.cfg.Token == "" {
-		return misuse{fmt.Errorf("listening on %s lets other machines in: set ZHITU_TOKEN to the bearer token that they must send", a.cfg.Listen)}
+		return usageError{fmt.Errorf("listening on %s lets other machines in: set ZHITU_TOKEN to the bearer token that they must send", a.cfg.Listen)}
 	}
 	name := a.cfg.Store
 	if a.cfg.Demo && !storeGiven {
 		name = "memory:"
 	}
-	mapping, err := a.readMapping(log)
+	mapping, err := a.loadMapping(log)
 	if err != nil {
 		return err
 	}
@@ -72,29 +72,31 @@ func (a *app) runServer(ctx context.Context, storeGiven bool) (err error) {
 	}
 	listener, err := net.Listen("tcp", a.cfg.Listen)
 	if err != nil {
-		return fault.Because(err, fault.InvalidArgument, "cannot listen on %s: %v", "无法监听 %s：%v", a.cfg.Listen, err)
+		return fault.Wrap(err, fault.InvalidArgument, "cannot listen on %s: %v", "无法监听 %s：%v", a.cfg.Listen, err)
 	}
-	cfg := server.Config{Metrics: server.NewMetrics(), Log: log, Token: a.cfg.Token, Loopback: loopback, Timeout: a.cfg.Query}
-	var current atomic.Pointer[http.Handler]
-	current.Store(new(server.Waiting(cfg)))
+	build := buildInfo()
+	log.Info("starting", "version", build.Version, "revision", build.Revision, "go", build.GoVersion)
+	cfg := server.Config{Metrics: server.NewMetrics(), Log: log, Token: a.cfg.Token, Loopback: loopback, Timeout: a.cfg.Query, Build: build}
+	var handler atomic.Pointer[http.Handler]
+	handler.Store(new(server.Waiting(cfg)))
 
-	// The server is there from the beginning, so that whoever watches it sees that
-	// it lives and what it waits for.
-	ctx, giveUp := context.WithCancelCause(ctx)
-	cfg.Until = ctx
+	// Listen before the store is open, so that probes see that the process is alive
+	// and what it waits for.
+	ctx, cancel := context.WithCancelCause(ctx)
+	cfg.Shutdown = ctx
 	opened := make(chan store.Store, 1)
 	go func() {
-		st, err := a.openServed(ctx, name, layersConfig{Log: log, Model: model, Mapping: mapping}, &cfg)
+		st, err := a.openServedStore(ctx, name, layersConfig{Log: log, Model: model, Mapping: mapping}, &cfg)
 		opened <- st
 		if err != nil {
-			giveUp(err)
+			cancel(err)
 			return
 		}
-		current.Store(new(server.New(cfg)))
-		a.welcome(listener, log)
+		handler.Store(new(server.New(cfg)))
+		a.logServing(listener, log)
 	}()
-	err = a.serveOn(ctx, listener, log, http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) { (*current.Load()).ServeHTTP(w, r) }))
-	giveUp(nil)
+	err = a.serveUntilDone(ctx, listener, log, http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) { (*handler.Load()).ServeHTTP(w, r) }))
+	cancel(nil)
 	if st := <-opened; st != nil {
 		err = errors.Join(err, st.Close())
 	}
@@ -104,32 +106,32 @@ func (a *app) runServer(ctx context.Context, storeGiven bool) (err error) {
 	return err
 }
 
-// openServed opens the store that is going to be served, and the service on it. It
-// waits for a Neo4j that does not answer.
-func (a *app) openServed(ctx context.Context, name string, known layersConfig, cfg *server.Config) (st store.Store, err error) {
-	known.Compiled, known.Subscribed = cfg.Metrics.Compiled, cfg.Metrics.Subscribed
-	open := func() (store.Store, error) {
+// openServedStore opens the store to serve, and the service on it. It retries while
+// Neo4j does not answer.
+func (a *app) openServedStore(ctx context.Context, name string, known layersConfig, cfg *server.Config) (st store.Store, err error) {
+	known.Compiled, known.Subscribed = cfg.Metrics.ObserveCompilation, cfg.Metrics.SetSubscriptions
+	openStore := func() (store.Store, error) {
 		if name == "memory:" {
 			return sqlitestore.OpenMemory(ctx)
 		}
-		return a.openStore(ctx, name, writes)
+		return a.openStore(ctx, name, openOrCreate)
 	}
-	for told := ""; ; {
-		if st, err = open(); err == nil {
+	for lastReason := ""; ; {
+		if st, err = openStore(); err == nil {
 			cfg.Service, err = a.newService(ctx, name, store.Observe(st, cfg.Metrics.StoreCall), known)
 			if err == nil && a.cfg.Demo {
-				err = plantSeed(ctx, cfg.Service)
+				err = importSeed(ctx, cfg.Service)
 			}
 			if err == nil {
 				return st, nil
 			}
 			err = errors.Join(err, st.Close())
 		}
-		if !inNeo4j(name) || !neo4jstore.Unreached(err) || ctx.Err() != nil {
+		if !isNeo4jURI(name) || !neo4jstore.RetryableOpenError(err) || ctx.Err() != nil {
 			return nil, err
 		}
-		if told != err.Error() { // the reason may change
-			told = err.Error()
+		if lastReason != err.Error() { // the reason may change
+			lastReason = err.Error()
 			known.Log.Warn("waiting for the store", "store", name, "error", err)
 		}
 		select {
@@ -140,9 +142,9 @@ func (a *app) openServed(ctx context.Context, name string, known layersConfig, c
 	}
 }
 
-// plantSeed imports the sample company into a store with nothing in it. One that
-// has been served as a demo before keeps what was edited since.
-func plantSeed(ctx context.Context, s *service.Service) error {
+// importSeed imports the sample company into an empty store. A store that was served
+// as a demo before keeps its edits.
+func importSeed(ctx context.Context, s *service.Service) error {
 	if s.Catalog.Current().Revision() > 0 {
 		return nil
 	}
@@ -154,15 +156,17 @@ func plantSeed(ctx context.Context, s *service.Service) error {
 	return err
 }
 
-// grace is how long a shutdown waits for requests that are being answered.
-const grace = 10 * time.Second
+// shutdownGrace is how long a shutdown waits for requests in flight.
+const shutdownGrace = 10 * time.Second
 
-func (a *app) serveOn(ctx context.Context, listener net.Listener, log *slog.Logger, h http.Handler) error {
-	var answering sync.WaitGroup
+// serveUntilDone serves until the context ends, and then shuts down gracefully: no new
+// requests, and at most shutdownGrace for those in flight.
+func (a *app) serveUntilDone(ctx context.Context, listener net.Listener, log *slog.Logger, h http.Handler) error {
+	var inFlight sync.WaitGroup
 	srv := &http.Server{
 		Handler: http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-			answering.Add(1)
-			defer answering.Done()
+			inFlight.Add(1)
+			defer inFlight.Done()
 			h.ServeHTTP(w, r)
 		}),
 		ErrorLog:          slog.NewLogLogger(log.Handler(), slog.LevelWarn),
@@ -176,33 +180,33 @@ func (a *app) serveOn(ctx context.Context, listener net.Listener, log *slog.Logg
 		return err
 	case <-ctx.Done():
 	}
-	if errors.Is(context.Cause(ctx), context.Canceled) { // and not because it cannot start
+	if errors.Is(context.Cause(ctx), context.Canceled) { // and not a failed start
 		log.Info("shutting down")
 	}
-	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), grace)
+	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), shutdownGrace)
 	defer cancel()
-	err := srv.Shutdown(ctx) // which does not wait for WebSockets
-	closed := make(chan struct{})
-	go func() { answering.Wait(); close(closed) }()
+	err := srv.Shutdown(ctx) // does not wait for WebSockets
+	drained := make(chan struct{})
+	go func() { inFlight.Wait(); close(drained) }()
 	select {
-	case <-closed:
+	case <-drained:
 	case <-ctx.Done():
 	}
 	return err
 }
 
-// welcome says that everything is ready.
-func (a *app) welcome(listener net.Listener, log *slog.Logger) {
+// logServing logs that the server is ready, with its addresses.
+func (a *app) logServing(listener net.Listener, log *slog.Logger) {
 	url := "http://" + listener.Addr().String()
 	log.Info("serving", "playground", url+"/playground", "graphql", url+"/graphql", "xapi", url+"/xapi")
 	if a.cfg.Demo {
-		a.invite(url)
+		a.printFirstSteps(url)
 	}
 }
 
-// invite says where to begin.
-func (a *app) invite(url string) {
-	a.say(`
+// printFirstSteps prints how to start with the demo.
+func (a *app) printFirstSteps(url string) {
+	a.println(`
 Zhitu is ready, with a sample company in it. Open the playground:
 
     %[1]s/playground
@@ -223,8 +227,8 @@ or ask from a terminal what employee E007 lacks for position POS-DA:
 `, url)
 }
 
-// logger writes text for a person who watches, JSON for a machine that collects.
-func (a *app) logger() *slog.Logger {
+// newLogger logs text to a terminal, else JSON for log collectors.
+func (a *app) newLogger() *slog.Logger {
 	var h slog.Handler = slog.NewJSONHandler(a.err, nil)
 	if isTerminal(a.err) {
 		h = slog.NewTextHandler(os.Stderr, nil)

@@ -16,9 +16,8 @@ import (
 	"github.com/stretchr/testify/require"
 )
 
-// What the handbook tells a newcomer to type must work as it stands there, and
-// give the answer that stands below it.
-func TestTheFirstQueryOfTheHandbook(t *testing.T) {
+// The first query of both READMEs must work as written, and give the answer below it.
+func TestREADMEFirstQuery(t *testing.T) {
 	t.Parallel()
 	demo := newShell(t).serve("--demo")
 	for _, handbook := range []string{"README.md", "README.zh-CN.md"} {
@@ -35,7 +34,7 @@ func TestTheFirstQueryOfTheHandbook(t *testing.T) {
 	}
 }
 
-func TestTheDemoSaysWhatToAsk(t *testing.T) {
+func TestDemoPrintsFirstSteps(t *testing.T) {
 	t.Parallel()
 	for _, lang := range []string{"en", "zh-CN"} {
 		demo := newShell(t, "ZHITU_LANG="+lang).serve("--demo")
@@ -53,20 +52,20 @@ func TestTheDemoSaysWhatToAsk(t *testing.T) {
 	}
 }
 
-func TestTheDemoLeavesNoFiles(t *testing.T) {
+func TestDemoLeavesNoFiles(t *testing.T) {
 	t.Parallel()
 	sh := newShell(t)
 	demo := sh.serve("--demo")
 	demo.terminate()
-	require.Equal(t, exitDone, demo.exit())
-	require.Empty(t, sh.folder("."))
+	require.Equal(t, exitOK, demo.awaitExit())
+	require.Empty(t, sh.readFolder("."))
 }
 
-// A request is being answered when the server is told to stop: it is answered,
-// new ones are refused, and then the program ends as done.
-func TestShutdownFinishesWhatIsBeingAnswered(t *testing.T) {
+// Graceful shutdown: a request in flight is answered, new ones are refused, and the
+// program ends with exit code 0.
+func TestShutdownDrainsRequests(t *testing.T) {
 	t.Parallel()
-	s := seeded(t).serve()
+	s := newSeededShell(t).serve()
 	address := strings.TrimPrefix(s.url, "http://")
 	conn, err := net.Dial("tcp", address)
 	require.NoError(t, err)
@@ -99,35 +98,35 @@ func TestShutdownFinishesWhatIsBeingAnswered(t *testing.T) {
 	require.NoError(t, err)
 	require.Equal(t, http.StatusOK, response.StatusCode)
 	require.Contains(t, string(answer), `"name":"数据分析师"`)
-	require.Equal(t, exitDone, s.exit())
+	require.Equal(t, exitOK, s.awaitExit())
 }
 
-const upsert = `mutation { upsertPosition(input: {code: "POS-NEW", name: "新岗位"}) { revision userErrors { message } } }`
+const positionMutation = `mutation { upsertPosition(input: {code: "POS-NEW", name: "新岗位"}) { revision userErrors { message } } }`
 
-func TestTwoServersOnOneFileAgree(t *testing.T) {
+func TestTwoServersOnOneFile(t *testing.T) {
 	t.Parallel()
-	sh := seeded(t)
+	sh := newSeededShell(t)
 	a, b := sh.serve(), sh.serve()
-	require.Equal(t, map[string]any{"upsertPosition": map[string]any{"revision": 2.0, "userErrors": []any{}}}, a.query(upsert))
-	// A question about a person reads the store, so it cannot miss the revision.
-	answer := b.query(`{ gapAnalysis(employee: "E007", position: "POS-NEW") { revision ready } }`)
+	require.Equal(t, map[string]any{"upsertPosition": map[string]any{"revision": 2.0, "userErrors": []any{}}}, a.mustQuery(positionMutation))
+	// A question about a person reads the store, so it sees the newest revision.
+	answer := b.mustQuery(`{ gapAnalysis(employee: "E007", position: "POS-NEW") { revision ready } }`)
 	require.Equal(t, map[string]any{"gapAnalysis": map[string]any{"revision": 2.0, "ready": true}}, answer)
-	// Each writes on the other's.
-	b.query(strings.ReplaceAll(upsert, "POS-NEW", "POS-NEWER"))
-	a.query(strings.ReplaceAll(upsert, "POS-NEW", "POS-NEWEST"))
-	for _, s := range []*served{a, b} {
-		answer := s.query(`{ gapAnalysis(employee: "E007", position: "POS-NEWEST") { revision } }`)
+	// Each writes on top of the other's revision.
+	b.mustQuery(strings.ReplaceAll(positionMutation, "POS-NEW", "POS-NEWER"))
+	a.mustQuery(strings.ReplaceAll(positionMutation, "POS-NEW", "POS-NEWEST"))
+	for _, s := range []*serverProcess{a, b} {
+		answer := s.mustQuery(`{ gapAnalysis(employee: "E007", position: "POS-NEWEST") { revision } }`)
 		require.Equal(t, map[string]any{"gapAnalysis": map[string]any{"revision": 4.0}}, answer)
 		s.terminate()
-		require.Equal(t, exitDone, s.exit())
+		require.Equal(t, exitOK, s.awaitExit())
 	}
-	sh.ok("verify")
+	sh.mustRun("verify")
 }
 
-func TestTheTokenStaysSecret(t *testing.T) {
+func TestTokenStaysSecret(t *testing.T) {
 	t.Parallel()
 	const token = "correct-horse-battery-staple"
-	s := seeded(t, "ZHITU_TOKEN="+token).serve("--listen", "0.0.0.0:0")
+	s := newSeededShell(t, "ZHITU_TOKEN="+token).serve("--listen", "0.0.0.0:0")
 	s.url = "http://127.0.0.1" + s.url[strings.LastIndex(s.url, ":"):]
 	body := `{"query":"{ position(code: \"POS-DA\") { name } }"}`
 
@@ -145,19 +144,19 @@ func TestTheTokenStaysSecret(t *testing.T) {
 		require.NotContains(t, string(shown), token)
 	}
 	s.terminate()
-	require.Equal(t, exitDone, s.exit())
+	require.Equal(t, exitOK, s.awaitExit())
 	for _, secret := range []string{token, "guess-work"} {
 		require.NotContains(t, s.log.String(), secret)
 		require.NotContains(t, s.out.String(), secret)
 	}
 }
 
-func TestTheLogIsJSONWithoutATerminal(t *testing.T) {
+func TestLogIsJSONWithoutTerminal(t *testing.T) {
 	t.Parallel()
-	s := seeded(t).serve()
+	s := newSeededShell(t).serve()
 	s.post(`{"query":"{ __typename }"}`, "X-Request-Id", "asked-by-a-test")
 	s.terminate()
-	require.Equal(t, exitDone, s.exit())
+	require.Equal(t, exitOK, s.awaitExit())
 	require.Contains(t, s.log.String(), `"request":"asked-by-a-test"`)
 	for line := range strings.Lines(s.log.String()) {
 		require.True(t, json.Valid([]byte(line)), line)

@@ -19,50 +19,50 @@ import (
 )
 
 const (
-	defaultStore = "sqlite:zhitu.db"
-	storeForms   = "sqlite:FILE, or neo4j://HOST:7687 (also neo4j+s, neo4j+ssc, bolt, bolt+s, bolt+ssc)"
+	defaultStore   = "sqlite:zhitu.db"
+	storeNameForms = "sqlite:FILE, or neo4j://HOST:7687 (also neo4j+s, neo4j+ssc, bolt, bolt+s, bolt+ssc)"
 )
 
-// storeFlag lets a command choose a store.
+// storeFlag adds the flag that names the store.
 func storeFlag(cmd *cobra.Command) {
-	cmd.Flags().String("store", defaultStore, "where the data are: "+storeForms)
+	cmd.Flags().String("store", defaultStore, "where the data are: "+storeNameForms)
 }
 
-// accessMode says what a command is going to do with a store.
+// accessMode says whether opening a store may create it.
 type accessMode int
 
 const (
-	reads  accessMode = iota // it must be there
-	writes                   // it may have to be created
+	openExisting accessMode = iota // it must exist
+	openOrCreate                   // a missing file is created
 )
 
-// openStore opens the store that a setting names. The one place that knows which
-// stores there are.
+// openStore opens the store that a setting names. It is the only place that lists
+// the kinds of store.
 func (a *app) openStore(ctx context.Context, name string, how accessMode) (store.Store, error) {
 	scheme, rest, _ := strings.Cut(name, ":")
 	switch {
 	case name == "memory:":
-		return nil, misuse{errors.New("memory: holds data for as long as it is served, so it is for serve alone; give --store sqlite:FILE")}
+		return nil, usageError{errors.New("memory: holds data for as long as it is served, so it is for serve alone; give --store sqlite:FILE")}
 	case scheme == "sqlite" && rest != "":
-		return openFile(ctx, name, rest, how)
-	case inNeo4j(name):
+		return openSQLite(ctx, name, rest, how)
+	case isNeo4jURI(name):
 		return a.openNeo4j(ctx, name)
 	}
 	if i := strings.LastIndex(name, "@"); i >= 0 {
 		name = scheme + "://…" + name[i:]
 	}
 	name, _, _ = strings.Cut(name, "?")
-	return nil, misuse{fmt.Errorf("--store %q names no store; give %s", name, storeForms)}
+	return nil, usageError{fmt.Errorf("--store %q names no store; give %s", name, storeNameForms)}
 }
 
-func openFile(ctx context.Context, name, file string, how accessMode) (store.Store, error) {
-	if how == reads && missing(name) {
+func openSQLite(ctx context.Context, name, file string, how accessMode) (store.Store, error) {
+	if how == openExisting && isMissingFile(name) {
 		return nil, fault.New(fault.Unavailable, "there is no store %s: import a catalog into it first, or name another with --store",
 			"存储 %s 不存在：请先导入目录，或用 --store 指定其他存储", file)
 	}
 	st, err := sqlitestore.Open(ctx, file)
 	if err != nil {
-		return nil, fault.Because(err, fault.Unavailable, "the store %s cannot be opened", "无法打开存储 %s", file)
+		return nil, fault.Wrap(err, fault.Unavailable, "the store %s cannot be opened", "无法打开存储 %s", file)
 	}
 	return st, nil
 }
@@ -77,25 +77,25 @@ func (a *app) openNeo4j(ctx context.Context, uri string) (store.Store, error) {
 	case err == nil:
 		return st, nil
 	case errors.Is(err, neo4jstore.ErrOptions):
-		return nil, misuse{err}
-	case errors.As(err, &known): // it says what to do
+		return nil, usageError{err}
+	case errors.As(err, &known): // says what to do
 		return nil, known
 	case errors.Is(err, store.ErrSchema):
-		return nil, fault.Because(err, fault.Unavailable, "the data in %s were written by a newer version of zhitu: update this program", "%s 中的数据由更新版本的 zhitu 写入：请升级本程序", uri)
+		return nil, fault.Wrap(err, fault.Unavailable, "the data in %s were written by a newer version of zhitu: update this program", "%s 中的数据由更新版本的 zhitu 写入：请升级本程序", uri)
 	}
 	if errors.Is(err, store.ErrUnavailable) {
-		return nil, fault.Because(err, fault.Unavailable, "the store %s cannot be reached: is Neo4j running there?", "无法访问存储 %s：Neo4j 是否已启动？", uri)
+		return nil, fault.Wrap(err, fault.Unavailable, "the store %s cannot be reached: is Neo4j running there?", "无法访问存储 %s：Neo4j 是否已启动？", uri)
 	}
-	return nil, fault.Because(err, fault.Unavailable, "the store %s cannot be opened: it takes Neo4j 5.26 or newer", "无法打开存储 %s：需要 Neo4j 5.26 或更新版本", uri)
+	return nil, fault.Wrap(err, fault.Unavailable, "the store %s cannot be opened: it takes Neo4j 5.26 or newer", "无法打开存储 %s：需要 Neo4j 5.26 或更新版本", uri)
 }
 
-func inNeo4j(name string) bool {
+func isNeo4jURI(name string) bool {
 	scheme, _, ok := strings.Cut(name, ":")
 	return ok && slices.Contains(neo4jstore.Schemes, scheme)
 }
 
-// missing reports whether a setting names a file that is not there.
-func missing(name string) bool {
+// isMissingFile reports whether a setting names a file that does not exist.
+func isMissingFile(name string) bool {
 	file, ok := strings.CutPrefix(name, "sqlite:")
 	_, err := os.Stat(file)
 	return ok && errors.Is(err, fs.ErrNotExist)
@@ -123,20 +123,19 @@ func (a *app) withService(ctx context.Context, name string, how accessMode, do f
 	})
 }
 
-// newService opens a service on a store, or shows everything that is wrong with what
-// is stored.
+// newService opens a service on a store, or prints all problems of the stored data.
 func (a *app) newService(ctx context.Context, name string, st store.Store, cfg layersConfig) (*service.Service, error) {
 	s, err := newLayers(ctx, st, cfg)
 	if len(fault.ProblemsOf(err)) > 0 {
-		if _, told := a.inspected(ctx, name, st); told != nil {
-			err = told
+		if _, problems := a.inspectStore(ctx, name, st); problems != nil {
+			err = problems
 		}
 	}
 	return s, err
 }
 
-// withMemory runs an action on a service with nothing in it.
-func withMemory(ctx context.Context, do func(*service.Service) error) (err error) {
+// withMemoryService runs an action on a service over an empty store in memory.
+func withMemoryService(ctx context.Context, do func(*service.Service) error) (err error) {
 	st, err := sqlitestore.OpenMemory(ctx)
 	if err != nil {
 		return err

@@ -34,8 +34,8 @@ const (
 	benchSeconds = 3 // of each question
 )
 
-// benchNeo4j is a Neo4j as people run it: compiled to the full, with the collector that
-// its own settings name, and with memory enough.
+// benchNeo4j runs Neo4j as in production: fully compiled, with its default garbage
+// collector, and with enough memory.
 var benchNeo4j = neo4jtest.Options{Heap: "2g", Flags: []string{"-XX:TieredStopAtLevel=4", "-XX:-UseSerialGC", "-XX:+UseG1GC"}}
 
 func benchNeo4jStore(b *testing.B, at *neo4jtest.Server) store.Store {
@@ -44,14 +44,13 @@ func benchNeo4jStore(b *testing.B, at *neo4jtest.Server) store.Store {
 	return st
 }
 
-// benchSizes are the worlds of benchmarks, with about how many points their
-// position rests on.
+// benchSizes are the sizes of worlds, with the approximate closure of their position.
 var benchSizes = []struct{ points, closure int }{{1_000, 300}, {10_000, 1_200}, {100_000, 3_000}}
 
-// BenchmarkStores measures both stores side by side: importing a whole catalog and
-// then people, loading it, and then questions from 1, 8 and 64 clients at once,
-// the profile by itself and gap and path through GraphQL over HTTP. It reads as
-// one table by make bench-stores.
+// BenchmarkStores measures both stores side by side: importing a catalog and then
+// people, loading it, and questions from 1, 8 and 64 clients at once. The questions are
+// the profile by itself, and gap and path through GraphQL over HTTP. make bench-stores
+// prints a table.
 func BenchmarkStores(b *testing.B) {
 	for _, size := range benchSizes {
 		cs, closure := benchWorld(size.points, size.closure)
@@ -79,11 +78,11 @@ func BenchmarkStores(b *testing.B) {
 	}
 }
 
-// benchWorld is a catalog and people who have been assessed on seven tenths of
-// what position P rests on.
+// benchWorld returns a catalog, and people with states on seven tenths of the closure of
+// position P.
 func benchWorld(points, closure int) (cs competency.ChangeSet, width int) {
-	w := kgtest.Random(1, kgtest.Bench(points))
-	codes := w.Narrow(closure)
+	w := kgtest.RandomWorld(1, kgtest.BenchShape(points))
+	codes := w.RestrictToClosure(closure)
 	cs.Put.Catalog = w.Catalog
 	r := rand.New(rand.NewPCG(3, 4))
 	for i := range benchPeople {
@@ -106,7 +105,7 @@ func benchStore(b *testing.B, st store.Store, cs competency.ChangeSet, closure i
 	once := func(name string, do func(b *testing.B)) {
 		b.Run(name, func(b *testing.B) {
 			if b.N > 1 {
-				return // it is done once, however often that is asked for
+				return // run once, whatever -benchtime says
 			}
 			start := time.Now()
 			do(b)
@@ -119,7 +118,7 @@ func benchStore(b *testing.B, st store.Store, cs competency.ChangeSet, closure i
 		records competency.Records
 	}{
 		{"import-catalog", competency.Records{Catalog: cs.Put.Catalog}},
-		{"import-people", competency.Records{People: cs.Put.People}}, // apart, so that each fits into the heap of its transaction
+		{"import-people", competency.Records{People: cs.Put.People}}, // separate, so that each fits into the heap of its transaction
 	} {
 		once(part.name, func(b *testing.B) {
 			_, err := s.Import(servicetest.Context(b), competency.ChangeSet{Put: part.records}, false)
@@ -150,14 +149,14 @@ func benchStore(b *testing.B, st store.Store, cs competency.ChangeSet, closure i
 		for _, clients := range []int{1, 8, 64} {
 			b.Run(fmt.Sprintf("%s/%d", question.name, clients), func(b *testing.B) {
 				if b.N == 1 {
-					report(b, closure, crowded(b, clients, question.ask))
+					reportLatencies(b, closure, benchConcurrent(b, clients, question.ask))
 				}
 			})
 		}
 	}
 }
 
-// benchServer serves on a loopback port, and returns how to ask it in GraphQL.
+// benchServer serves on a loopback port, and returns a function that posts GraphQL.
 func benchServer(b *testing.B, s *service.Service) (post func(ctx context.Context, query string) ([]byte, error)) {
 	web := httptest.NewServer(server.New(server.Config{
 		Service: s, Metrics: server.NewMetrics(), Log: slog.New(slog.DiscardHandler), Loopback: true, Timeout: time.Minute,
@@ -183,9 +182,9 @@ func benchServer(b *testing.B, s *service.Service) (post func(ctx context.Contex
 	}
 }
 
-// crowded asks from so many clients at once for some seconds, and returns how long
-// each answer took, shortest first.
-func crowded(b *testing.B, clients int, ask func(ctx context.Context, employee string) error) (took []time.Duration) {
+// benchConcurrent asks from several clients at once for some seconds, and returns the
+// sorted latencies.
+func benchConcurrent(b *testing.B, clients int, ask func(ctx context.Context, employee string) error) (took []time.Duration) {
 	require.NoError(b, ask(b.Context(), "E000")) // warm
 	var mu sync.Mutex
 	var all sync.WaitGroup
@@ -211,7 +210,7 @@ func crowded(b *testing.B, clients int, ask func(ctx context.Context, employee s
 	return took
 }
 
-func report(b *testing.B, closure int, took []time.Duration) {
+func reportLatencies(b *testing.B, closure int, took []time.Duration) {
 	if len(took) == 0 {
 		return
 	}
@@ -222,7 +221,7 @@ func report(b *testing.B, closure int, took []time.Duration) {
 	b.ReportMetric(0, "ns/op")
 }
 
-// quantile returns one of times that stand shortest first, in milliseconds.
+// quantile returns a quantile of sorted times, in milliseconds.
 func quantile(took []time.Duration, q float64) float64 {
 	return float64(took[int(q*float64(len(took)-1))].Microseconds()) / 1000
 }

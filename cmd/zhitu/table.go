@@ -6,13 +6,15 @@ import (
 	"strings"
 
 	"github.com/rivo/uniseg"
+
+	"github.com/zhitu/zhitu/internal/fault"
 )
 
-// table lays cells out in columns by the width that a terminal gives them,
-// where a Chinese character takes two places. The last column runs free.
+// table prints cells in columns by their width on a terminal, where a Chinese
+// character takes two places. The last column is not padded.
 type table struct{ rows [][]string }
 
-func (t *table) row(cells ...string) { t.rows = append(t.rows, cells) }
+func (t *table) addRow(cells ...string) { t.rows = append(t.rows, cells) }
 
 func (t *table) print(w io.Writer) {
 	var widths []int
@@ -36,11 +38,21 @@ func (t *table) print(w io.Writer) {
 	}
 }
 
-// pickLanguage takes one half of a heading such as "name 名称".
+// pickLanguage returns one half of a heading such as "name 名称".
 func pickLanguage(heading string, chinese bool) string {
 	en, zh, both := strings.Cut(heading, " ")
 	if both && chinese {
 		return zh
 	}
 	return en
+}
+
+// newTable returns an empty table; a heading is "english 中文".
+func (a *app) newTable(headings ...string) *table {
+	t := &table{}
+	for i, h := range headings {
+		headings[i] = pickLanguage(h, a.lang() == fault.Chinese)
+	}
+	t.addRow(headings...)
+	return t
 }

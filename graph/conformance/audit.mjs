@@ -2,13 +2,12 @@
 //
 //   npm ci && node audit.mjs http://127.0.0.1:8080/graphql
 //
-// Exit code 0 only where all audits ran and none is worse than a notice. The
-// notices are known and wanted: they ask for GET, which our server refuses
-// (a link must never be able to run a query in somebody else's browser).
+// The exit code is 0 only where all audits ran and none is worse than a notice. The
+// notices are expected: they ask for GET, which the server refuses against cross-site
+// request forgery.
 import { auditServer } from 'graphql-http';
 
-// The number of audits in the pinned release. Fewer would mean that some never
-// ran, and a silent gap must not look like success.
+// The number of audits in the pinned release. With fewer, some have not run.
 const EXPECTED = 61;
 
 const url = process.argv[2];
@@ -21,7 +20,7 @@ let results;
 try {
   results = await auditServer({ url });
 } catch (err) {
-  // Only a server that cannot be reached ends here: audits report, they do not throw.
+  // The server cannot be reached: audits report, they do not throw.
   console.error(`cannot audit ${url}: ${err.cause?.message ?? err.message}`);
   process.exit(1);
 }

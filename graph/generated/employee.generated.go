@@ -2381,7 +2381,7 @@ func (ec *executionContext) marshalNMasteryState2githubᚗcomᚋzhituᚋzhituᚋ
 }
 
 func (ec *executionContext) marshalNMasteryState2ᚕgithubᚗcomᚋzhituᚋzhituᚋinternalᚋpeopleᚐMasteryStateᚄ(ctx context.Context, sel ast.SelectionSet, v []people.MasteryState) graphql.Marshaler {
-	ret := list.InOrder(ctx, len(v), func(ctx context.Context, i int) graphql.Marshaler {
+	ret := list.MarshalSlice(ctx, len(v), func(ctx context.Context, i int) graphql.Marshaler {
 		fc := graphql.GetFieldContext(ctx)
 		fc.Result = &v[i]
 		return ec.marshalNMasteryState2githubᚗcomᚋzhituᚋzhituᚋinternalᚋpeopleᚐMasteryState(ctx, sel, v[i])
@@ -2401,7 +2401,7 @@ func (ec *executionContext) marshalNOrgUnit2githubᚗcomᚋzhituᚋzhituᚋinter
 }
 
 func (ec *executionContext) marshalNOrgUnit2ᚕgithubᚗcomᚋzhituᚋzhituᚋinternalᚋpeopleᚐOrgUnitᚄ(ctx context.Context, sel ast.SelectionSet, v []people.OrgUnit) graphql.Marshaler {
-	ret := list.InOrder(ctx, len(v), func(ctx context.Context, i int) graphql.Marshaler {
+	ret := list.MarshalSlice(ctx, len(v), func(ctx context.Context, i int) graphql.Marshaler {
 		fc := graphql.GetFieldContext(ctx)
 		fc.Result = &v[i]
 		return ec.marshalNOrgUnit2githubᚗcomᚋzhituᚋzhituᚋinternalᚋpeopleᚐOrgUnit(ctx, sel, v[i])
@@ -2425,7 +2425,7 @@ func (ec *executionContext) marshalNOrgUnitEdge2githubᚗcomᚋzhituᚋzhituᚋi
 }
 
 func (ec *executionContext) marshalNOrgUnitEdge2ᚕgithubᚗcomᚋzhituᚋzhituᚋinternalᚋpageᚐEdgeᚄ(ctx context.Context, sel ast.SelectionSet, v []page.Edge[people.OrgUnit]) graphql.Marshaler {
-	ret := list.InOrder(ctx, len(v), func(ctx context.Context, i int) graphql.Marshaler {
+	ret := list.MarshalSlice(ctx, len(v), func(ctx context.Context, i int) graphql.Marshaler {
 		fc := graphql.GetFieldContext(ctx)
 		fc.Result = &v[i]
 		return ec.marshalNOrgUnitEdge2githubᚗcomᚋzhituᚋzhituᚋinternalᚋpageᚐEdge(ctx, sel, v[i])

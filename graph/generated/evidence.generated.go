@@ -1618,7 +1618,7 @@ func (ec *executionContext) marshalNEvidence2githubᚗcomᚋzhituᚋzhituᚋinte
 }
 
 func (ec *executionContext) marshalNEvidence2ᚕgithubᚗcomᚋzhituᚋzhituᚋinternalᚋpeopleᚐEvidenceᚄ(ctx context.Context, sel ast.SelectionSet, v []people.Evidence) graphql.Marshaler {
-	ret := list.InOrder(ctx, len(v), func(ctx context.Context, i int) graphql.Marshaler {
+	ret := list.MarshalSlice(ctx, len(v), func(ctx context.Context, i int) graphql.Marshaler {
 		fc := graphql.GetFieldContext(ctx)
 		fc.Result = &v[i]
 		return ec.marshalNEvidence2githubᚗcomᚋzhituᚋzhituᚋinternalᚋpeopleᚐEvidence(ctx, sel, v[i])
@@ -1642,7 +1642,7 @@ func (ec *executionContext) marshalNEvidenceEdge2githubᚗcomᚋzhituᚋzhituᚋ
 }
 
 func (ec *executionContext) marshalNEvidenceEdge2ᚕgithubᚗcomᚋzhituᚋzhituᚋinternalᚋpageᚐEdgeᚄ(ctx context.Context, sel ast.SelectionSet, v []page.Edge[people.Evidence]) graphql.Marshaler {
-	ret := list.InOrder(ctx, len(v), func(ctx context.Context, i int) graphql.Marshaler {
+	ret := list.MarshalSlice(ctx, len(v), func(ctx context.Context, i int) graphql.Marshaler {
 		fc := graphql.GetFieldContext(ctx)
 		fc.Result = &v[i]
 		return ec.marshalNEvidenceEdge2githubᚗcomᚋzhituᚋzhituᚋinternalᚋpageᚐEdge(ctx, sel, v[i])
@@ -1662,7 +1662,7 @@ func (ec *executionContext) marshalNEvidenceEffect2githubᚗcomᚋzhituᚋzhitu�
 }
 
 func (ec *executionContext) marshalNEvidenceEffect2ᚕgithubᚗcomᚋzhituᚋzhituᚋinternalᚋpeopleᚐEvidenceEffectᚄ(ctx context.Context, sel ast.SelectionSet, v []people.EvidenceEffect) graphql.Marshaler {
-	ret := list.InOrder(ctx, len(v), func(ctx context.Context, i int) graphql.Marshaler {
+	ret := list.MarshalSlice(ctx, len(v), func(ctx context.Context, i int) graphql.Marshaler {
 		fc := graphql.GetFieldContext(ctx)
 		fc.Result = &v[i]
 		return ec.marshalNEvidenceEffect2githubᚗcomᚋzhituᚋzhituᚋinternalᚋpeopleᚐEvidenceEffect(ctx, sel, v[i])
@@ -1777,7 +1777,7 @@ func (ec *executionContext) marshalNEvidenceResult2githubᚗcomᚋzhituᚋzhitu�
 }
 
 func (ec *executionContext) marshalNEvidenceResult2ᚕgithubᚗcomᚋzhituᚋzhituᚋinternalᚋpeopleᚐEvidenceResultᚄ(ctx context.Context, sel ast.SelectionSet, v []people.EvidenceResult) graphql.Marshaler {
-	ret := list.InOrder(ctx, len(v), func(ctx context.Context, i int) graphql.Marshaler {
+	ret := list.MarshalSlice(ctx, len(v), func(ctx context.Context, i int) graphql.Marshaler {
 		fc := graphql.GetFieldContext(ctx)
 		fc.Result = &v[i]
 		return ec.marshalNEvidenceResult2githubᚗcomᚋzhituᚋzhituᚋinternalᚋpeopleᚐEvidenceResult(ctx, sel, v[i])
@@ -1797,7 +1797,7 @@ func (ec *executionContext) marshalNLearnerUpdate2githubᚗcomᚋzhituᚋzhitu�
 }
 
 func (ec *executionContext) marshalNLearnerUpdate2ᚕgithubᚗcomᚋzhituᚋzhituᚋinternalᚋpeopleᚐLearnerUpdateᚄ(ctx context.Context, sel ast.SelectionSet, v []people.LearnerUpdate) graphql.Marshaler {
-	ret := list.InOrder(ctx, len(v), func(ctx context.Context, i int) graphql.Marshaler {
+	ret := list.MarshalSlice(ctx, len(v), func(ctx context.Context, i int) graphql.Marshaler {
 		fc := graphql.GetFieldContext(ctx)
 		fc.Result = &v[i]
 		return ec.marshalNLearnerUpdate2githubᚗcomᚋzhituᚋzhituᚋinternalᚋpeopleᚐLearnerUpdate(ctx, sel, v[i])

@@ -912,7 +912,7 @@ func (ec *executionContext) marshalNPointInsight2githubᚗcomᚋzhituᚋzhituᚋ
 }
 
 func (ec *executionContext) marshalNPointInsight2ᚕgithubᚗcomᚋzhituᚋzhituᚋinternalᚋanalysisᚐPointInsightᚄ(ctx context.Context, sel ast.SelectionSet, v []analysis.PointInsight) graphql.Marshaler {
-	ret := list.InOrder(ctx, len(v), func(ctx context.Context, i int) graphql.Marshaler {
+	ret := list.MarshalSlice(ctx, len(v), func(ctx context.Context, i int) graphql.Marshaler {
 		fc := graphql.GetFieldContext(ctx)
 		fc.Result = &v[i]
 		return ec.marshalNPointInsight2githubᚗcomᚋzhituᚋzhituᚋinternalᚋanalysisᚐPointInsight(ctx, sel, v[i])
@@ -932,7 +932,7 @@ func (ec *executionContext) marshalNSuspectPrerequisite2githubᚗcomᚋzhituᚋz
 }
 
 func (ec *executionContext) marshalNSuspectPrerequisite2ᚕgithubᚗcomᚋzhituᚋzhituᚋinternalᚋanalysisᚐSuspectPrerequisiteᚄ(ctx context.Context, sel ast.SelectionSet, v []analysis.SuspectPrerequisite) graphql.Marshaler {
-	ret := list.InOrder(ctx, len(v), func(ctx context.Context, i int) graphql.Marshaler {
+	ret := list.MarshalSlice(ctx, len(v), func(ctx context.Context, i int) graphql.Marshaler {
 		fc := graphql.GetFieldContext(ctx)
 		fc.Result = &v[i]
 		return ec.marshalNSuspectPrerequisite2githubᚗcomᚋzhituᚋzhituᚋinternalᚋanalysisᚐSuspectPrerequisite(ctx, sel, v[i])

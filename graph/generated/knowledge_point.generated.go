@@ -1961,7 +1961,7 @@ func (ec *executionContext) marshalNKnowledgePoint2githubᚗcomᚋzhituᚋzhitu�
 }
 
 func (ec *executionContext) marshalNKnowledgePoint2ᚕgithubᚗcomᚋzhituᚋzhituᚋinternalᚋcatalogᚐKnowledgePointᚄ(ctx context.Context, sel ast.SelectionSet, v []catalog.KnowledgePoint) graphql.Marshaler {
-	ret := list.InOrder(ctx, len(v), func(ctx context.Context, i int) graphql.Marshaler {
+	ret := list.MarshalSlice(ctx, len(v), func(ctx context.Context, i int) graphql.Marshaler {
 		fc := graphql.GetFieldContext(ctx)
 		fc.Result = &v[i]
 		return ec.marshalNKnowledgePoint2githubᚗcomᚋzhituᚋzhituᚋinternalᚋcatalogᚐKnowledgePoint(ctx, sel, v[i])
@@ -1985,7 +1985,7 @@ func (ec *executionContext) marshalNKnowledgePointEdge2githubᚗcomᚋzhituᚋzh
 }
 
 func (ec *executionContext) marshalNKnowledgePointEdge2ᚕgithubᚗcomᚋzhituᚋzhituᚋinternalᚋpageᚐEdgeᚄ(ctx context.Context, sel ast.SelectionSet, v []page.Edge[catalog.KnowledgePoint]) graphql.Marshaler {
-	ret := list.InOrder(ctx, len(v), func(ctx context.Context, i int) graphql.Marshaler {
+	ret := list.MarshalSlice(ctx, len(v), func(ctx context.Context, i int) graphql.Marshaler {
 		fc := graphql.GetFieldContext(ctx)
 		fc.Result = &v[i]
 		return ec.marshalNKnowledgePointEdge2githubᚗcomᚋzhituᚋzhituᚋinternalᚋpageᚐEdge(ctx, sel, v[i])
@@ -2065,7 +2065,7 @@ func (ec *executionContext) marshalNPrerequisite2githubᚗcomᚋzhituᚋzhituᚋ
 }
 
 func (ec *executionContext) marshalNPrerequisite2ᚕgithubᚗcomᚋzhituᚋzhituᚋinternalᚋcatalogᚐPrerequisiteᚄ(ctx context.Context, sel ast.SelectionSet, v []catalog.Prerequisite) graphql.Marshaler {
-	ret := list.InOrder(ctx, len(v), func(ctx context.Context, i int) graphql.Marshaler {
+	ret := list.MarshalSlice(ctx, len(v), func(ctx context.Context, i int) graphql.Marshaler {
 		fc := graphql.GetFieldContext(ctx)
 		fc.Result = &v[i]
 		return ec.marshalNPrerequisite2githubᚗcomᚋzhituᚋzhituᚋinternalᚋcatalogᚐPrerequisite(ctx, sel, v[i])

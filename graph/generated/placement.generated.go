@@ -771,7 +771,7 @@ func (ec *executionContext) marshalNPlacementConclusion2githubᚗcomᚋzhituᚋz
 }
 
 func (ec *executionContext) marshalNPlacementConclusion2ᚕgithubᚗcomᚋzhituᚋzhituᚋinternalᚋanalysisᚐPlacementConclusionᚄ(ctx context.Context, sel ast.SelectionSet, v []analysis.PlacementConclusion) graphql.Marshaler {
-	ret := list.InOrder(ctx, len(v), func(ctx context.Context, i int) graphql.Marshaler {
+	ret := list.MarshalSlice(ctx, len(v), func(ctx context.Context, i int) graphql.Marshaler {
 		fc := graphql.GetFieldContext(ctx)
 		fc.Result = &v[i]
 		return ec.marshalNPlacementConclusion2githubᚗcomᚋzhituᚋzhituᚋinternalᚋanalysisᚐPlacementConclusion(ctx, sel, v[i])

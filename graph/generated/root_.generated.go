@@ -456,6 +456,7 @@ type ComplexityRoot struct {
 		Resource        func(childComplexity int, code string) int
 		Resources       func(childComplexity int, first int, after *string, filter *catalog.ResourceFilter) int
 		SetAside        func(childComplexity int, first int, after *string) int
+		Version         func(childComplexity int) int
 	}
 
 	Reason struct {
@@ -2584,6 +2585,12 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Query.SetAside(childComplexity, args["first"].(int), args["after"].(*string)), true
+	case "Query.version":
+		if e.ComplexityRoot.Query.Version == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Query.Version(childComplexity), true
 
 	case "Reason.chain":
 		if e.ComplexityRoot.Reason.Chain == nil {
@@ -3198,7 +3205,7 @@ type CompetencyEdge {
 input UpsertCompetencyInput {
   "The business key: 1–64 characters without white space or list separators."
   code: String!
-  "The name; obligatory for a new competency."
+  "The name; required for a new competency."
   name: String
   "The English name."
   nameEn: String
@@ -3296,7 +3303,7 @@ type Employee implements Node {
   position: Position
   "The positions aimed at, in the person's order."
   targets: [Position!]!
-  "The preferred forms of learning, the dearest first."
+  "The preferred forms of learning, the most preferred first."
   modalities: [Modality!]!
   "Whom they report to."
   manager: Employee
@@ -3405,7 +3412,7 @@ type OrgUnitEdge {
 input UpsertEmployeeInput {
   "The business key 工号: 1–64 characters without white space or list separators."
   code: String!
-  "The name; obligatory for a new employee."
+  "The name; required for a new employee."
   name: String
   "The code of the department."
   orgUnit: String
@@ -3413,7 +3420,7 @@ input UpsertEmployeeInput {
   position: String
   "The codes of the positions aimed at, replacing those before."
   targets: [String!]
-  "The preferred forms of learning, the dearest first, replacing those before."
+  "The preferred forms of learning, the most preferred first, replacing those before."
   modalities: [Modality!]
   "The code of whom they report to."
   manager: String
@@ -3451,7 +3458,7 @@ input SetMasteryInput {
 input UpsertOrgUnitInput {
   "The business key: 1–64 characters without white space or list separators."
   code: String!
-  "The name; obligatory for a new department."
+  "The name; required for a new department."
   name: String
   "The code of the department above."
   parent: String
@@ -3481,15 +3488,15 @@ type OrgUnitPayload {
 `, BuiltIn: false},
 	{Name: "../schema/evidence.graphqls", Input: `extend type Mutation {
   """
-  Records evidence, at most 1,000 pieces. What has a known id changes nothing, so
-  that sending it again does no harm; what is wrong with one piece refuses that
-  piece alone. It counts in the order of its times, whenever it arrives.
+  Records evidence, at most 1,000 pieces. It is idempotent: a piece with a known id
+  changes nothing. A wrong piece is refused by itself, and the others are recorded.
+  Evidence counts in the order of its times, whenever it arrives.
   """
   recordEvidence(
     "The evidence, of one or many employees."
     input: RecordEvidenceInput!
   ): EvidencePayload!
-  "Takes evidence back, as if it had never come. It is kept, marked as retracted, and its id stays known."
+  "Retracts evidence, as if it had never been recorded. It is kept, marked as retracted, and its id stays known."
   retractEvidence(
     "Which evidence, at most 1,000 pieces."
     input: RetractEvidenceInput!
@@ -3499,9 +3506,8 @@ type OrgUnitPayload {
 extend type Subscription {
   """
   Pushes what becomes known of an employee through this server, once it is written.
-  Whoever is slower than that gets several changes in one. What was known before
-  is to be asked for, once this has begun. It is complete when the employee is
-  deleted.
+  A slow client gets several changes in one. Ask for what was known before by a
+  query, once this has begun. It is complete when the employee is deleted.
   """
   learnerUpdated(
     "The code of the employee 工号."
@@ -3543,7 +3549,7 @@ type Evidence {
   at: Time!
   "Who or what says so, null where that is unknown."
   source: String
-  "Whether it has been taken back, and counts for nothing."
+  "Whether it has been retracted, and counts for nothing."
   retracted: Boolean!
 }
 
@@ -3559,7 +3565,7 @@ type EvidenceEffect {
   text: String!
 }
 
-"How something came to be known of somebody. The kinds differ in how much they move what is believed."
+"How something came to be known about a person. The kinds differ in how far they move mastery."
 enum EvidenceKind {
   "An exam 考试."
   EXAM
@@ -3575,7 +3581,7 @@ enum EvidenceKind {
   DEFENCE
   "A certificate 证书."
   CERTIFICATE
-  "What somebody says of themselves 自评."
+  "A self-assessment 自评."
   SELF_ASSESSMENT
 }
 
@@ -3613,7 +3619,7 @@ input EvidenceInput {
   source: String
 }
 
-"Evidence to take back."
+"Evidence to retract."
 input RetractEvidenceInput {
   "The ids of the evidence."
   ids: [String!]!
@@ -3645,15 +3651,15 @@ enum EvidenceOutcome {
   RECORDED
   "Its id was known before: nothing has changed."
   DUPLICATE
-  "It is taken back."
+  "It is retracted."
   RETRACTED
-  "It is not recorded, for a reason that userErrors tells."
+  "It is not recorded; userErrors has the reason."
   REFUSED
 }
 
-"Somebody of whom something new is known."
+"An employee of whom something new is known."
 type LearnerUpdate {
-  "Whom."
+  "The employee."
   employee: Employee!
   "The states that have changed, by point."
   states: [MasteryState!]!
@@ -3821,7 +3827,7 @@ type Insight {
   """
   The HARD prerequisites of the points that the evidence contradicts, the most
   contradicted first, then by code: those where lowerBound is above 0.1 and
-  contradiction above 0.3. What is listed deserves a look; right edges may be among it.
+  contradiction above 0.3. Inspect what is listed: right edges may be among it.
   """
   suspectPrerequisites(
     "How many, at most 200."
@@ -3855,7 +3861,7 @@ type PointInsight {
 type SuspectPrerequisite {
   "The edge, as it was written; of a clause with alternatives all of them, which only people who fail every one contradict."
   prerequisites: [Prerequisite!]!
-  "How many people master the dependent (at least 0.7) and have evidence on the prerequisite. Of a competency the mean over the points with evidence counts."
+  "How many people master the dependent (at least 0.7) and have evidence on the prerequisite. For a competency the mean over the points with evidence counts."
   people: Int!
   "How many of them fail the prerequisite: their mastery is below 0.5 and below the level of the edge."
   contradicting: Int!
@@ -3865,7 +3871,7 @@ type SuspectPrerequisite {
   lowerBound: Float!
   "The share that would be expected if the ends had nothing to do with each other: of those who fail the prerequisite among all with evidence on both ends."
   expected: Float!
-  "lowerBound by expected: 0 where nobody surely contradicts the edge, 1 where it surely says nothing, above 1 where it may be the wrong way round."
+  "lowerBound divided by expected: 0 where nobody surely contradicts the edge, 1 where it surely says nothing, above 1 where it may be the wrong way round."
   contradiction: Float!
 }
 `, BuiltIn: false},
@@ -3912,7 +3918,7 @@ extend type Mutation {
     "The pair."
     input: RelatedInput!
   ): RelatedPayload!
-  "Takes back that two points are related."
+  "Removes the relation of two points."
   removeRelated(
     "The pair."
     input: RelatedInput!
@@ -3935,7 +3941,7 @@ type KnowledgePoint implements Node & Learnable {
   nature: KnowledgePointNature!
   "The minutes to learn it from nothing, null where unknown (then 30 count)."
   minutes: Int
-  "The difficulty on the scale of whoever entered it."
+  "The difficulty, on the scale of the person who entered it."
   difficulty: Float
   "Free tags."
   tags: [String!]!
@@ -4038,7 +4044,7 @@ type KnowledgePointEdge {
 input UpsertKnowledgePointInput {
   "The business key: 1–64 characters without white space or list separators."
   code: String!
-  "The name; obligatory for a new point."
+  "The name; required for a new point."
   name: String
   "The English name."
   nameEn: String
@@ -4325,13 +4331,13 @@ enum ReasonKind {
     employee: String!
     "The code of the position."
     position: String!
-    "How the answers are to be taken."
+    "How the answers are interpreted."
     options: PlacementOptions
   ): Placement
 }
 
 extend type Mutation {
-  "Records the answer to a question of a placement, as evidence of the kind PRACTICE, and tells what to ask next."
+  "Records the answer to a question of a placement, as evidence of the kind PRACTICE, and returns what to ask next."
   answerPlacement(
     "The answer."
     input: AnswerPlacementInput!
@@ -4366,7 +4372,7 @@ type Placement {
   ): [PlacementConclusion!]!
 }
 
-"What is concluded of one point. It is a belief and no mastery: it changes no state."
+"What is concluded about one point. It is a belief and not a mastery: it changes no state."
 type PlacementConclusion {
   "The point."
   knowledgePoint: KnowledgePoint!
@@ -4382,9 +4388,9 @@ type PlacementConclusion {
 
 "How the answers of a placement are to be taken."
 input PlacementOptions {
-  "The chance that somebody who knows a point answers wrong; 0.1 where absent."
+  "The chance that a person who knows a point answers wrong (a slip); 0.1 where absent."
   slip: Float
-  "The chance that somebody who does not know it answers right; 0.1 where absent, 0.25 for a choice of four."
+  "The chance that a person who does not know it answers right (a guess); 0.1 where absent. For a choice of four, give 0.25."
   guess: Float
   "The chance of being right about a point from which on it is not asked; 0.95 where absent."
   sure: Float
@@ -4394,7 +4400,7 @@ input PlacementOptions {
 
 "An answer to a question of a placement. Either score or correct is given."
 input AnswerPlacementInput {
-  "Its id, by which sending it again does no harm; one that was used for something else is refused as CONFLICT. Made up where absent."
+  "Its id: sending it again under the same id changes nothing. An id that was used for something else is refused as CONFLICT. Generated where absent."
   id: String
   "The code of the employee."
   employee: String!
@@ -4410,11 +4416,11 @@ input AnswerPlacementInput {
   item: String
   "When it was given; now where absent."
   at: Time
-  "How the answers are to be taken."
+  "How the answers are interpreted."
   options: PlacementOptions
 }
 
-"The answer to an answer."
+"The answer to answerPlacement."
 type PlacementPayload {
   "How far the placement has come, null where the answer was refused."
   placement: Placement
@@ -4541,7 +4547,7 @@ type PositionEdge {
 input UpsertPositionInput {
   "The business key: 1–64 characters without white space or list separators."
   code: String!
-  "The name; obligatory for a new position."
+  "The name; required for a new position."
   name: String
   "The English name."
   nameEn: String
@@ -4687,7 +4693,7 @@ type ResourceEdge {
 input UpsertResourceInput {
   "The business key: 1–64 characters without white space or list separators."
   code: String!
-  "The title; obligatory for a new resource."
+  "The title; required for a new resource."
   title: String
   "Where it is."
   url: String
@@ -4714,9 +4720,9 @@ type ResourcePayload {
 }
 `, BuiltIn: false},
 	{Name: "../schema/schema.graphqls", Input: `"""
-Zhitu 知图: what every position 岗位 requires, which knowledge points 知识点 come
-before which, what each employee 员工 has mastered; and from these, exactly and
-with reasons, what is missing and what to learn next.
+Zhitu 知图 knows what every position 岗位 requires, which knowledge points 知识点
+come before which, and what each employee 员工 has mastered. From these it
+answers, exactly and with reasons, what is missing and what to learn next.
 
 Entities are addressed by ` + "`" + `code` + "`" + `, the business key, unique per type and stable
 across imports. All numbers called level, mastery, current, coverage or
@@ -4737,6 +4743,8 @@ type Query {
     "The opaque id of an entity, from its field id."
     id: ID!
   ): Node
+  "The version of the program that answers, such as v1.2.3."
+  version: String!
 }
 
 "The edits. Those of one request are made one after the other, each atomic."
@@ -4766,7 +4774,7 @@ type PageInfo {
   endCursor: String
 }
 
-"A problem with a mutation that whoever called can fix. Nothing was written."
+"A problem with a mutation that the caller can fix. Nothing was written."
 type UserError {
   "The field of the input that is wrong, with the place in its list; null for the whole."
   field: String
@@ -4831,12 +4839,12 @@ type DeletePayload {
 }
 
 extend type Mutation {
-  "Maps statements that are set aside again, as after the mapping file or the catalog has been mended."
+  "Tries again to map statements that are set aside, for example after a correction of the mapping file or the catalog."
   retrySetAside(
     "Which statements."
     input: RetrySetAsideInput!
   ): SetAsidePayload!
-  "Deletes statements that are set aside, as they never will be evidence."
+  "Deletes statements that are set aside and will never be evidence."
   discardSetAside(
     "Which statements."
     input: DiscardSetAsideInput!
@@ -4869,9 +4877,9 @@ input DiscardSetAsideInput {
 
 "The answer to a mutation about what is set aside."
 type SetAsidePayload {
-  "How many statements are set aside no more."
+  "How many statements are no longer set aside."
   done: Int!
-  "How many of those that were meant still are."
+  "How many of the requested ones still are."
   left: Int!
   "The revision of the catalog; evidence does not raise it."
   revision: Int!
@@ -4898,7 +4906,11 @@ type SetAsideEdge {
 }
 `, BuiltIn: false},
 }
-var parsedSchema = gqlparser.MustLoadSchema(sources...)
+var parsedSchema = func() *ast.Schema {
+	schema := gqlparser.MustLoadSchema(sources...)
+	delete(schema.Directives, "defer") // no transport of ours sends a response in parts
+	return schema
+}()
 
 // childFields_* functions provide shared child field context lookups.
 // Each function is generated once per unique object type, deduplicating the

@@ -1,4 +1,4 @@
-// Package list writes the lists of an answer. The generated code calls it.
+// Package list marshals the lists of a response. The generated code calls it.
 package list
 
 import (
@@ -7,20 +7,20 @@ import (
 	"github.com/99designs/gqlgen/graphql"
 )
 
-// InOrder marshals the items of a list one after the other, in the caller's
-// goroutine. A panic makes the list null and is told as an error of its item.
-func InOrder(ctx context.Context, length int, item func(ctx context.Context, i int) graphql.Marshaler) (all graphql.Array) {
-	all = make(graphql.Array, length)
-	at := ctx
+// MarshalSlice marshals the items of a list sequentially, in the goroutine of the
+// caller. A panic makes the list null and becomes an error of its item.
+func MarshalSlice(ctx context.Context, length int, marshalItem func(ctx context.Context, i int) graphql.Marshaler) (items graphql.Array) {
+	items = make(graphql.Array, length)
+	itemCtx := ctx
 	defer func() {
 		if cause := recover(); cause != nil {
-			graphql.AddError(at, graphql.Recover(at, cause))
-			all = nil
+			graphql.AddError(itemCtx, graphql.Recover(itemCtx, cause))
+			items = nil
 		}
 	}()
-	for i := range all {
-		at = graphql.WithFieldContext(ctx, &graphql.FieldContext{Index: &i})
-		all[i] = item(at, i)
+	for i := range items {
+		itemCtx = graphql.WithFieldContext(ctx, &graphql.FieldContext{Index: &i})
+		items[i] = marshalItem(itemCtx, i)
 	}
-	return all
+	return items
 }

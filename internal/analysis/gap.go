@@ -15,7 +15,7 @@ import (
 type GapAnalysis struct {
 	*query
 	report  *gap.Report
-	pending func() *plan.Pending
+	pending func() *plan.PendingSet
 }
 
 // GapAnalysis compares a person with a position, at a time (now where nil), with
@@ -27,8 +27,8 @@ func (a *Analysis) GapAnalysis(ctx context.Context, employee, position string, a
 	}
 	graph := q.snapshot.Graph()
 	report := gap.Analyze(graph, q.states, q.position, q.at)
-	return &GapAnalysis{q, report, sync.OnceValue(func() *plan.Pending {
-		return plan.NewPending(graph, q.states, report, nil, nil)
+	return &GapAnalysis{q, report, sync.OnceValue(func() *plan.PendingSet {
+		return plan.NewPendingSet(graph, q.states, report, nil, nil)
 	})}, nil
 }
 
@@ -124,7 +124,7 @@ func (r RequirementGap) Status() gap.Status { return r.gap.Status }
 // FoundationGap is a point that must be learned for others.
 type FoundationGap struct {
 	snapshot  *catalog.Snapshot
-	pending   *plan.Pending
+	pending   *plan.PendingSet
 	i         int
 	neededFor func() ([][]kg.Node, error)
 }

@@ -25,7 +25,7 @@ func BenchmarkInsight(b *testing.B) {
 	require.NoError(b, err)
 	b.Cleanup(func() { require.NoError(b, st.Close()) })
 	svc := servicetest.Open(b, st, &servicetest.Clock{})
-	w := kgtest.Random(1, kgtest.Bench(1000))
+	w := kgtest.RandomWorld(1, kgtest.BenchShape(1000))
 	servicetest.Import(b, svc, competency.ChangeSet{Put: competency.Records{Catalog: w.Catalog}})
 	r := rand.New(rand.NewPCG(1, 2))
 	for from := 0; from < headcount; from += 200 {
@@ -41,10 +41,10 @@ func BenchmarkInsight(b *testing.B) {
 			for _, p := range r.Perm(1000)[:points] {
 				var track mastery.Track
 				for day := range 1 + r.IntN(4) {
-					track = mastery.Parameters{}.Follow(track, competency.Evidence{Kind: competency.Exam, Score: r.Float64(), At: kgtest.Now.AddDate(0, 0, day)})
+					track = mastery.Parameters{}.Apply(track, competency.Evidence{Kind: competency.Exam, Score: r.Float64(), At: kgtest.Now.AddDate(0, 0, day)})
 				}
 				states = append(states, competency.Assessment{
-					Employee: code, KnowledgePoint: w.KnowledgePoints[p].Code, Mastery: track.Mastery, AssessedAt: track.AssessedAt, Model: track.Numbers(),
+					Employee: code, KnowledgePoint: w.KnowledgePoints[p].Code, Mastery: track.Mastery, AssessedAt: track.AssessedAt, Model: track.Encode(),
 				})
 			}
 		}

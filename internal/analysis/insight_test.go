@@ -121,9 +121,10 @@ func TestInsightIsOfOneRevision(t *testing.T) {
 	pages := 0
 	svc := servicetest.Open(t, publishingStore{st, func() {
 		if pages++; pages == 1 {
-			_, err := st.Apply(context.Background(), 1, competency.ChangeSet{Put: competency.Records{Catalog: competency.Catalog{
+			_, err := st.Apply(context.Background(), 1, store.Change{ChangeSet: competency.ChangeSet{Put: competency.Records{Catalog: competency.Catalog{
 				KnowledgePoints: []competency.KnowledgePoint{{Code: "A0", Name: "新"}},
-			}}})
+			}}}})
+
 			require.NoError(t, err)
 		}
 	}}, &servicetest.Clock{})

@@ -38,7 +38,7 @@ func (o *PlacementOptions) Resolve() (placement.Options, error) {
 			return placement.Options{}, fault.New(fault.InvalidArgument, "%s must lie between %v and %v, not at %v", "%s 须在 %v 与 %v 之间，而不是 %v", chance.name, chance.lo, chance.hi, *v)
 		}
 	}
-	return placement.Options{Slip: clampChance(o.Slip), Guess: clampChance(o.Guess), Sure: optional.Value(o.Sure)}, nil
+	return placement.Options{Slip: clampChance(o.Slip), Guess: clampChance(o.Guess), Certainty: optional.Value(o.Sure)}, nil
 }
 
 // clampChance returns a chance for a session, 0 (the default) where none was given. One
@@ -65,7 +65,7 @@ func (a *Analysis) PlacementNext(ctx context.Context, employee, position string,
 	if err != nil {
 		return nil, err
 	}
-	if err := access.Check(ctx, access.Place, access.Subject{Employee: competency.Code(employee)}); err != nil {
+	if err := access.Check(ctx, access.Place, access.Subject{Employee: competency.NormalizeCode(employee)}); err != nil {
 		return nil, err
 	}
 	q, err := a.load(ctx, employee, position, nil, nil)
@@ -171,7 +171,7 @@ func (c PlacementConclusion) Known() bool { return c.Mastered() }
 // a point.
 func (p *Placement) Counts(id, knowledgePoint string) bool {
 	about, counts := p.counted[id]
-	n, found := p.snapshot.Graph().Find(competency.Code(knowledgePoint))
+	n, found := p.snapshot.Graph().Find(competency.NormalizeCode(knowledgePoint))
 	return counts && found && about == n
 }
 

@@ -27,8 +27,8 @@ func BenchmarkPlacement(b *testing.B) {
 			require.NoError(b, err)
 			b.Cleanup(func() { require.NoError(b, st.Close()) })
 			svc := servicetest.Open(b, st, &servicetest.Clock{})
-			w := kgtest.Random(1, kgtest.Bench(1000))
-			in := w.Narrow(300)
+			w := kgtest.RandomWorld(1, kgtest.BenchShape(1000))
+			in := w.RestrictToClosure(300)
 			servicetest.Import(b, svc, competency.ChangeSet{Put: competency.Records{Catalog: w.Catalog}})
 			g := w.Compile(b)
 			var others []string

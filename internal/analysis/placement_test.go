@@ -22,8 +22,8 @@ import (
 // fewer questions than there are points, breaks and repetitions included.
 func TestPlacementSession(t *testing.T) {
 	t.Parallel()
-	w := kgtest.Random(3, kgtest.Bench(300))
-	in := w.Narrow(100)
+	w := kgtest.RandomWorld(3, kgtest.BenchShape(300))
+	in := w.RestrictToClosure(100)
 	svc := servicetest.Open(t, servicetest.MemoryStore(t), &servicetest.Clock{})
 	servicetest.Import(t, svc, competency.ChangeSet{Put: competency.Records{Catalog: w.Catalog, People: competency.People{
 		Employees: []competency.Employee{{Code: "E1", Name: "新人"}},

@@ -101,15 +101,15 @@ func (l LearningStep) Reasons(ctx context.Context) ([]Reason, error) {
 		return nil, err
 	}
 	reason := Reason{Kind: ReasonPrerequisite, Chain: points}
-	required := l.path.path.Report.Of(chain[0])
+	required := l.path.path.Report.RequirementOn(chain[0])
 	switch {
 	case l.step.Kind == plan.Review:
 		reason.Kind = ReasonDecayed
 		reason.Message = fault.T("%s requires %s; it was mastered at %s and has faded to %s", "%s要求%s；曾掌握到 %s，现已衰减到 %s",
-			position, competency.Percent(l.step.Target), competency.Percent(required.Mastery), competency.Percent(required.Current)).In(lang)
+			position, competency.FormatPercent(l.step.Target), competency.FormatPercent(required.Mastery), competency.FormatPercent(required.Current)).In(lang)
 	case len(chain) == 1:
 		reason.Kind = ReasonRequired
-		reason.Message = fault.T("%s requires %s; %s", "%s要求%s；%s", position, competency.Percent(required.Level), currentText(required)).In(lang)
+		reason.Message = fault.T("%s requires %s; %s", "%s要求%s；%s", position, competency.FormatPercent(required.Level), currentText(required)).In(lang)
 	default:
 		names := make([]string, len(chain))
 		for i, point := range points { // in the order of learning
@@ -124,5 +124,5 @@ func currentText(g gap.Gap) fault.Text {
 	if g.Status == gap.Unassessed {
 		return fault.T("there is no evidence yet", "尚无评估")
 	}
-	return fault.T("it is at %s", "当前为 %s", competency.Percent(g.Current))
+	return fault.T("it is at %s", "当前为 %s", competency.FormatPercent(g.Current))
 }

@@ -39,7 +39,7 @@ var ours = map[string][]string{
 	"internal/store/sqlitestore": {"internal/competency", "internal/fault", "internal/store"},
 	"internal/store/neo4jstore":  {"internal/competency", "internal/fault", "internal/store"},
 	"internal/xapi":              {"internal/competency", "internal/fault"},
-	"internal/exchange":          {"internal/competency", "internal/fault", "internal/mastery", "internal/xapi"},
+	"internal/exchange":          {"internal/competency", "internal/fault", "internal/xapi"},
 	"internal/access":            {"internal/fault"},
 	"internal/optional":          {},
 	"internal/page":              {"internal/fault"},
@@ -58,17 +58,22 @@ var ours = map[string][]string{
 	"graph/gen":                  {},
 	"seed":                       {},
 	"cmd/zhitu": {
-		"internal/access", "internal/analysis", "internal/catalog", "internal/competency", "internal/config", "internal/exchange", "internal/fault",
-		"internal/kg", "internal/mastery", "internal/page", "internal/people", "internal/placement", "internal/plan", "internal/server", "internal/service", "internal/store", "internal/store/neo4jstore", "internal/store/sqlitestore",
-		"internal/xapi", "seed",
+		"internal/access", "internal/analysis", "internal/answerlog", "internal/catalog", "internal/competency", "internal/config", "internal/exchange", "internal/fault",
+		"internal/kg", "internal/mastery", "internal/mastery/predict", "internal/page", "internal/people", "internal/placement", "internal/placement/simulate", "internal/plan", "internal/server",
+		"internal/service", "internal/store", "internal/store/neo4jstore", "internal/store/sqlitestore", "internal/xapi", "seed",
 	},
+
+	// What only zhitu mastery and zhitu placement need.
+	"internal/mastery/predict":    {"internal/mastery"},
+	"internal/placement/simulate": {"internal/kg", "internal/placement"},
+	"internal/answerlog":          {"internal/competency", "internal/exchange", "internal/fault", "internal/mastery", "internal/mastery/predict"},
 
 	// What tests are made with; see onlyInTests.
 	"internal/kg/kgtest":       {"internal/competency", "internal/kg", "internal/mastery"},
 	"internal/store/storetest": {"internal/competency", "internal/fault", "internal/store"},
 	"internal/archtest":        {},
 	"internal/service/servicetest": {
-		"internal/access", "internal/analysis", "internal/catalog", "internal/competency", "internal/fault", "internal/kg/kgtest", "internal/mastery",
+		"internal/access", "internal/analysis", "internal/answerlog", "internal/catalog", "internal/competency", "internal/fault", "internal/kg/kgtest", "internal/mastery",
 		"internal/people", "internal/service", "internal/store", "internal/store/sqlitestore", "internal/xapi",
 	},
 
@@ -101,6 +106,9 @@ var testsOf = map[string][]string{
 	"graph":             {"internal/access", "internal/exchange", "internal/kg/kgtest", "internal/service/servicetest", "internal/store", "internal/store/sqlitestore", "internal/web", "seed"},
 	"cmd/zhitu":         {"internal/kg/kgtest", "internal/service/servicetest", "internal/store/neo4jstore/neo4jtest", "internal/web"},
 	"seed":              {"internal/competency", "internal/exchange", "internal/gap", "internal/kg", "internal/kg/kgtest", "internal/mastery", "internal/plan"},
+
+	"internal/mastery/predict":    {"internal/competency"},
+	"internal/placement/simulate": {"internal/kg/kgtest"},
 }
 
 // theirs says which packages of ours may import a module: its types appear

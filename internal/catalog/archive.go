@@ -2,6 +2,7 @@ package catalog
 
 import (
 	"context"
+	"iter"
 
 	"github.com/zhitu/zhitu/internal/competency"
 	"github.com/zhitu/zhitu/internal/store"
@@ -19,4 +20,30 @@ func NewArchive(st store.Catalog) *Archive { return &Archive{st} }
 // they must be are left out, and reported in a *fault.Error that has a problem for each.
 func (a *Archive) Load(ctx context.Context) (competency.Catalog, Revision, error) {
 	return a.store.Load(ctx)
+}
+
+// Publication is one edit of the catalog in the history.
+type Publication = store.Publication
+
+// History streams all publications, oldest first, each with all its records.
+func (a *Archive) History(ctx context.Context) iter.Seq2[Publication, error] {
+	return a.store.History(ctx, store.HistoryQuery{MaxRecords: -1})
+}
+
+// IsEmpty reports whether nothing has been published yet.
+func (a *Archive) IsEmpty(ctx context.Context) (bool, error) {
+	revision, err := a.store.Revision(ctx)
+	if err != nil {
+		return false, StoreFault(err)
+	}
+	return revision == 0, nil
+}
+
+// Restore makes an empty store a copy of another's catalog, with its revision and its
+// history. One that was broken off may be repeated.
+func (a *Archive) Restore(ctx context.Context, revision Revision, c competency.Catalog, history iter.Seq2[Publication, error]) error {
+	if err := a.store.Restore(ctx, revision, c, history); err != nil {
+		return StoreFault(err)
+	}
+	return nil
 }

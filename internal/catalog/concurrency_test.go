@@ -2,6 +2,7 @@ package catalog_test
 
 import (
 	"context"
+	"iter"
 	"testing"
 	"time"
 
@@ -22,14 +23,14 @@ type gatedStore struct {
 	apply, history servicetest.Gate
 }
 
-func (g *gatedStore) Apply(ctx context.Context, base store.Revision, cs competency.ChangeSet) (store.Revision, error) {
+func (g *gatedStore) Apply(ctx context.Context, base store.Revision, c store.Change) (store.Revision, error) {
 	g.apply.Pass()
-	return g.Store.Apply(ctx, base, cs)
+	return g.Store.Apply(ctx, base, c)
 }
 
-func (g *gatedStore) History(ctx context.Context, after store.Revision, limit int) ([]store.Publication, error) {
+func (g *gatedStore) History(ctx context.Context, q store.HistoryQuery) iter.Seq2[store.Publication, error] {
 	g.history.Pass()
-	return g.Store.History(ctx, after, limit)
+	return g.Store.History(ctx, q)
 }
 
 // openBesideAnother opens two instances of one store. The calls of the first one can be

@@ -16,7 +16,7 @@ func NotFound(en, zh, code string) error {
 
 // Truncate shortens what is too long for a code, so that no message grows with its
 // input.
-func Truncate(code string) string { return competency.Short(code, competency.MaxCode) }
+func Truncate(code string) string { return competency.Truncate(code, competency.MaxCode) }
 
 // StoreFault turns a failure of the store into a fault. An error that is a fault
 // already stays.
@@ -26,12 +26,12 @@ func StoreFault(err error) error {
 	case errors.As(err, &known):
 		return err
 	case errors.Is(err, store.ErrLimit):
-		return fault.Because(err, fault.LimitExceeded, "the change is too large for the store's settings, which the log names: raise them, or make it in parts", "变更超出存储的设置上限（详见日志）：请调高设置或分批进行")
+		return fault.Wrap(err, fault.LimitExceeded, "the change is too large for the store's settings, which the log names: raise them, or make it in parts", "变更超出存储的设置上限（详见日志）：请调高设置或分批进行")
 	case errors.Is(err, store.ErrSchema):
-		return fault.Because(err, fault.Unavailable, "the data were written by a newer version of zhitu: update this program", "数据由更新版本的 zhitu 写入：请升级本程序")
+		return fault.Wrap(err, fault.Unavailable, "the data were written by a newer version of zhitu: update this program", "数据由更新版本的 zhitu 写入：请升级本程序")
 	case errors.Is(err, store.ErrUnavailable), errors.Is(err, context.DeadlineExceeded), errors.Is(err, context.Canceled):
-		return fault.Because(err, fault.Unavailable, "the store cannot be reached in time: try again", "暂时无法访问存储：请稍后重试")
+		return fault.Wrap(err, fault.Unavailable, "the store cannot be reached in time: try again", "暂时无法访问存储：请稍后重试")
 	default:
-		return fault.Because(err, fault.Internal, "internal error", "内部错误")
+		return fault.Wrap(err, fault.Internal, "internal error", "内部错误")
 	}
 }

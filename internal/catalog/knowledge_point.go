@@ -133,7 +133,7 @@ func (k KnowledgePoint) Related() []KnowledgePoint {
 
 // Resources returns the resources that teach it, by code.
 func (k KnowledgePoint) Resources() []Resource {
-	teachers := k.snapshot.graph.Teachers(k.node)
+	teachers := k.snapshot.graph.ResourcesFor(k.node)
 	resources := make([]Resource, len(teachers))
 	for i, index := range teachers {
 		resources[i] = k.snapshot.Resource(index)

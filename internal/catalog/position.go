@@ -80,7 +80,7 @@ func (p Position) Description() *string { return optional.Of(p.record().Descript
 
 // Requirements returns what the position requires, as it was written.
 func (p Position) Requirements(ctx context.Context) ([]Requirement, error) {
-	written := p.snapshot.graph.Written(p.index)
+	written := p.snapshot.graph.StatedRequirements(p.index)
 	requirements := make([]Requirement, len(written))
 	for i, index := range written {
 		requirements[i] = Requirement{p.snapshot, index}

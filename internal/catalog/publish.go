@@ -62,7 +62,8 @@ func (c *Catalog) Publish(ctx context.Context, expected *Revision, edit Edit) (*
 			return base, cs, nil
 		}
 		committed := c.observer.BeforeApply(ctx, cs)
-		revision, err := c.store.Apply(ctx, base.revision, cs)
+		inverse := competency.Inverse(*base.graph.Catalog(), cs)
+		revision, err := c.store.Apply(ctx, base.revision, store.Change{ChangeSet: cs, Inverse: &inverse})
 		switch {
 		case err == nil:
 			committed()
@@ -107,7 +108,7 @@ func (c *Catalog) DryRun(ctx context.Context, cs competency.ChangeSet) (*Snapsho
 	}
 	problems, err := c.references.CheckReferences(ctx, cs)
 	if err == nil {
-		err = fault.Refuse(problems)
+		err = fault.FromProblems(problems)
 	}
 	return &Snapshot{graph: candidate.graph, revision: base.revision}, resolved, err
 }
@@ -133,14 +134,14 @@ func checkEdits(ctx context.Context, cs competency.ChangeSet) error {
 	}
 	for _, list := range [][]competency.Employee{put.Employees, del.Employees} {
 		for _, e := range list {
-			if err := access.Check(ctx, access.EditPeople, access.Subject{Employee: competency.Code(e.Code)}); err != nil {
+			if err := access.Check(ctx, access.EditPeople, access.Subject{Employee: competency.NormalizeCode(e.Code)}); err != nil {
 				return err
 			}
 		}
 	}
 	for _, list := range [][]competency.Assessment{put.Mastery, del.Mastery} {
 		for _, a := range list {
-			if err := access.Check(ctx, access.Assess, access.Subject{Employee: competency.Code(a.Employee)}); err != nil {
+			if err := access.Check(ctx, access.Assess, access.Subject{Employee: competency.NormalizeCode(a.Employee)}); err != nil {
 				return err
 			}
 		}
@@ -204,7 +205,7 @@ func (c *Catalog) compileCandidate(ctx context.Context, base *Snapshot, cs *comp
 		}
 		problems = append(problems, dangling...)
 	}
-	return next, fault.Refuse(problems)
+	return next, fault.FromProblems(problems)
 }
 
 // explainReference says why the store refused a change set for its references, in the
@@ -216,10 +217,10 @@ func (c *Catalog) explainReference(ctx context.Context, cs competency.ChangeSet,
 	}
 	var explained *fault.Error
 	if len(problems) == 0 && errors.As(refusal, &explained) {
-		return fault.Refuse([]fault.Problem{{Code: explained.Code, Text: explained.Text}})
+		return fault.FromProblems([]fault.Problem{{Code: explained.Code, Text: explained.Text}})
 	}
 	if len(problems) == 0 { // resolved by another write between the two checks
 		return fault.New(fault.Conflict, "what the change refers to has just changed: repeat it", "变更所引用的内容刚刚发生变化：请重试")
 	}
-	return fault.Refuse(problems)
+	return fault.FromProblems(problems)
 }

@@ -101,14 +101,14 @@ type contendedStore struct {
 	times int
 }
 
-func (b *contendedStore) Apply(ctx context.Context, base store.Revision, cs competency.ChangeSet) (store.Revision, error) {
+func (b *contendedStore) Apply(ctx context.Context, base store.Revision, c store.Change) (store.Revision, error) {
 	if b.times > 0 {
 		b.times--
 		servicetest.ApplyDirectly(b.t, b.Store, func(cs *competency.ChangeSet) {
 			cs.Put.Positions = []competency.Position{{Code: "Q", Name: servicetest.Code("忙", b.times)}}
 		})
 	}
-	return b.Store.Apply(ctx, base, cs)
+	return b.Store.Apply(ctx, base, c)
 }
 
 func TestPublishAfterAConflict(t *testing.T) {

@@ -7,6 +7,7 @@ import (
 	"github.com/zhitu/zhitu/internal/competency"
 	"github.com/zhitu/zhitu/internal/fault"
 	"github.com/zhitu/zhitu/internal/kg"
+	"github.com/zhitu/zhitu/internal/store"
 )
 
 const (
@@ -15,6 +16,8 @@ const (
 	// maxReplay is how many publications are replayed; beyond it loading everything is
 	// quicker.
 	maxReplay = 100
+	// maxReplayRecords is how many records of the catalog one of them may have.
+	maxReplayRecords = 10_000
 	// rejectedRetry is how long a catalog that cannot be used is left alone before it is
 	// loaded again.
 	rejectedRetry = 10 * time.Second
@@ -79,31 +82,45 @@ func (c *Catalog) catchUpLocked(ctx context.Context, revision Revision) error {
 	if r := c.rejected.Load(); r != nil && r.revision >= revision && c.uptime()-r.found < rejectedRetry {
 		return nil // to look again costs a whole Load
 	}
-	history, err := c.store.History(ctx, current.revision, maxReplay)
-	if err != nil {
-		return StoreFault(err)
-	}
-	catalog, at := *current.graph.Catalog(), current.revision
-	for _, p := range history {
-		// Whatever is odd, loading everything will tell.
-		if p.Changes == nil || p.Revision != at+1 || len(catalog.Check(*p.Changes)) > 0 {
-			break
-		}
-		catalog, at = catalog.Apply(*p.Changes), p.Revision
-	}
-	if at < revision {
+	next, at, err := c.replay(ctx, current)
+	switch {
+	case err != nil:
+	case at < revision:
 		err = c.reload(ctx)
-	} else {
-		err = c.compile(catalog, at)
+	default:
+		err = c.compile(next, at)
 	}
 	if err != nil && fault.CodeOf(err) != fault.Unavailable {
 		c.log.ErrorContext(ctx, "the store's newest catalog cannot be used", "revision", revision, "error", err)
-		c.rejected.Store(&rejectedRevision{revision, c.uptime(), fault.Because(err, fault.Unavailable,
+		c.rejected.Store(&rejectedRevision{revision, c.uptime(), fault.Wrap(err, fault.Unavailable,
 			"revision %d of the catalog, edited by other means, breaks the rules and has to be corrected there",
 			"目录版本 %d 由其他途径编辑，不符合规则，须在原处修复", revision)})
 		return nil
 	}
 	return err
+}
+
+// replay returns the catalog after the publications that follow a snapshot, and the
+// revision that it has come to. The publications are composed, and applied once. Where
+// one of them cannot be replayed, for whatever reason, the revision stays behind: to
+// load everything will tell.
+func (c *Catalog) replay(ctx context.Context, from *Snapshot) (competency.Catalog, Revision, error) {
+	base, at := from.graph.Catalog(), from.revision
+	var sets []competency.ChangeSet
+	for p, err := range c.store.History(ctx, store.HistoryQuery{After: at, First: maxReplay, MaxRecords: maxReplayRecords}) {
+		if err != nil {
+			return competency.Catalog{}, 0, StoreFault(err)
+		}
+		if p.Changes == nil || p.Revision != at+1 {
+			break
+		}
+		sets, at = append(sets, *p.Changes), p.Revision
+	}
+	edits := base.AsEdits(competency.Compose(sets...))
+	if len(base.Check(edits)) > 0 {
+		return competency.Catalog{}, from.revision, nil
+	}
+	return base.Apply(base.Resolve(edits)), at, nil
 }
 
 // reload makes what the store has published the snapshot. The caller holds publication,
@@ -115,7 +132,7 @@ func (c *Catalog) reload(ctx context.Context) error {
 	}
 	var empty competency.Catalog
 	all := competency.ChangeSet{Put: competency.Records{Catalog: catalog}}
-	if err := fault.Refuse(empty.Check(all)); err != nil {
+	if err := fault.FromProblems(empty.Check(all)); err != nil {
 		return err
 	}
 	// Other means may have left out what our own edits always fill in.
@@ -127,7 +144,7 @@ func (c *Catalog) compile(catalog competency.Catalog, revision Revision) error {
 	start := time.Now()
 	graph, err := kg.Compile(catalog)
 	if problems := CycleProblems(err, competency.ChangeSet{}); len(problems) > 0 {
-		return fault.Refuse(problems)
+		return fault.FromProblems(problems)
 	}
 	if err != nil {
 		return err

@@ -3,6 +3,7 @@ package catalog_test
 import (
 	"context"
 	"errors"
+	"iter"
 	"sync"
 	"testing"
 	"time"
@@ -106,7 +107,7 @@ func TestCatchUpWithAnotherInstance(t *testing.T) {
 	})
 	t.Run("by loading everything where one edit is too large to be in the history", func(t *testing.T) {
 		var cs competency.ChangeSet
-		for i := range store.HistoryRecords + 1 {
+		for i := range 10_001 {
 			cs.Put.Positions = append(cs.Put.Positions, competency.Position{Code: servicetest.Code("N", i), Name: "大"})
 		}
 		servicetest.Import(t, theirs, cs)
@@ -181,8 +182,8 @@ func (e *editedStore) Load(ctx context.Context) (competency.Catalog, store.Revis
 	return c, r, err
 }
 
-func (e *editedStore) History(context.Context, store.Revision, int) ([]store.Publication, error) {
-	return nil, nil // it remembers nothing, so that everything is loaded
+func (e *editedStore) History(context.Context, store.HistoryQuery) iter.Seq2[store.Publication, error] {
+	return func(func(store.Publication, error) bool) {} // it remembers nothing, so that everything is loaded
 }
 
 func TestRejectedRevisionIsLoadedAgain(t *testing.T) {
@@ -267,7 +268,7 @@ type interruptedStore struct {
 	inTime sync.Once
 }
 
-func (o *interruptedStore) Apply(ctx context.Context, base store.Revision, cs competency.ChangeSet) (store.Revision, error) {
+func (o *interruptedStore) Apply(ctx context.Context, base store.Revision, c store.Change) (store.Revision, error) {
 	if o.read != nil {
 		o.first.Do(func() {
 			servicetest.ApplyDirectly(o.t, o.Store, func(cs *competency.ChangeSet) { cs.Put.Positions = []competency.Position{{Code: "P", Name: "先"}} })
@@ -275,7 +276,7 @@ func (o *interruptedStore) Apply(ctx context.Context, base store.Revision, cs co
 			<-o.found
 		})
 	}
-	return o.Store.Apply(ctx, base, cs)
+	return o.Store.Apply(ctx, base, c)
 }
 
 func (o *interruptedStore) Profile(ctx context.Context, code string) (store.Profile, error) {

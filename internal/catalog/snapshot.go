@@ -59,7 +59,7 @@ func (s *Snapshot) Prerequisite(index int32) Prerequisite { return Prerequisite{
 // FindLearnable returns the point or competency with a code, which may be written in
 // any normal form of Unicode.
 func (s *Snapshot) FindLearnable(code string) (Learnable, bool) {
-	n, ok := s.graph.Find(competency.Code(code))
+	n, ok := s.graph.Find(competency.NormalizeCode(code))
 	if !ok {
 		return nil, false
 	}
@@ -68,7 +68,7 @@ func (s *Snapshot) FindLearnable(code string) (Learnable, bool) {
 
 // FindKnowledgePoint returns the point with a code, or NOT_FOUND.
 func (s *Snapshot) FindKnowledgePoint(code string) (*KnowledgePoint, error) {
-	n, ok := s.graph.Find(competency.Code(code))
+	n, ok := s.graph.Find(competency.NormalizeCode(code))
 	if !ok || !s.graph.IsPoint(n) {
 		return nil, NotFound("knowledge point", "知识点", code)
 	}
@@ -77,7 +77,7 @@ func (s *Snapshot) FindKnowledgePoint(code string) (*KnowledgePoint, error) {
 
 // FindCompetency returns the competency with a code, or NOT_FOUND.
 func (s *Snapshot) FindCompetency(code string) (*Competency, error) {
-	n, ok := s.graph.Find(competency.Code(code))
+	n, ok := s.graph.Find(competency.NormalizeCode(code))
 	if !ok || s.graph.IsPoint(n) {
 		return nil, NotFound("competency", "能力项", code)
 	}
@@ -86,7 +86,7 @@ func (s *Snapshot) FindCompetency(code string) (*Competency, error) {
 
 // FindPosition returns the position with a code, or NOT_FOUND.
 func (s *Snapshot) FindPosition(code string) (*Position, error) {
-	index, ok := s.graph.FindPosition(competency.Code(code))
+	index, ok := s.graph.FindPosition(competency.NormalizeCode(code))
 	if !ok {
 		return nil, NotFound("position", "岗位", code)
 	}
@@ -95,7 +95,7 @@ func (s *Snapshot) FindPosition(code string) (*Position, error) {
 
 // FindResource returns the resource with a code, or NOT_FOUND.
 func (s *Snapshot) FindResource(code string) (*Resource, error) {
-	index, ok := s.graph.FindResource(competency.Code(code))
+	index, ok := s.graph.FindResource(competency.NormalizeCode(code))
 	if !ok {
 		return nil, NotFound("resource", "学习资源", code)
 	}
@@ -127,7 +127,7 @@ func (s *Snapshot) ResolvePoints(argument string, codes []string) ([]kg.Node, er
 	var unknown []string
 	seen := map[kg.Node]bool{} // a large competency named a thousand times costs no more
 	for _, code := range codes {
-		n, ok := s.graph.Find(competency.Code(code))
+		n, ok := s.graph.Find(competency.NormalizeCode(code))
 		switch {
 		case !ok:
 			unknown = append(unknown, Truncate(code))
@@ -137,7 +137,7 @@ func (s *Snapshot) ResolvePoints(argument string, codes []string) ([]kg.Node, er
 		}
 	}
 	if len(unknown) > 0 {
-		return nil, fault.New(fault.InvalidArgument, "%s names what does not exist: %s", "%s 中的编码不存在：%s", argument, competency.References(unknown))
+		return nil, fault.New(fault.InvalidArgument, "%s names what does not exist: %s", "%s 中的编码不存在：%s", argument, competency.ListReferences(unknown))
 	}
 	return points, nil
 }
@@ -153,7 +153,7 @@ func (s *Snapshot) parent(n kg.Node) *Competency {
 
 // requirements returns the requirements on a node itself.
 func (s *Snapshot) requirements(n kg.Node) []Requirement {
-	indexes := s.graph.RequiredBy(n)
+	indexes := s.graph.RequirementsOn(n)
 	requirements := make([]Requirement, len(indexes))
 	for i, index := range indexes {
 		requirements[i] = Requirement{s, index}

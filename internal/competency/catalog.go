@@ -68,7 +68,7 @@ var recordTypes = []interface {
 	},
 	recordType[Related]{
 		func(c *Catalog) *[]Related { return &c.Related }, compareRelated,
-		Related.Ordered, Related.completedFrom,
+		Related.Canonical, Related.completedFrom,
 	},
 	recordType[Position]{
 		func(c *Catalog) *[]Position { return &c.Positions }, comparePosition,
@@ -107,8 +107,8 @@ func compareRelated(a, b Related) int {
 	return cmp.Or(strings.Compare(a.A, b.A), strings.Compare(a.B, b.B))
 }
 
-// Ordered returns the pair in canonical order, smaller code first.
-func (r Related) Ordered() Related {
+// Canonical returns the pair in canonical order, smaller code first.
+func (r Related) Canonical() Related {
 	if r.B < r.A {
 		return Related{A: r.B, B: r.A}
 	}

@@ -24,9 +24,15 @@ type Records struct {
 // at the catalog: records in Put are complete and take the place of the stored
 // ones, records in Delete have their keys alone, no key is in both, and all lists
 // are sorted by key. Catalog.Resolve, Diff, Inverse and Compose return such sets.
+//
+// Author, Reason and Draft say who published the edits, why, and by which draft;
+// each may be empty.
 type ChangeSet struct {
 	ID     string    `json:"id,omitempty"`
 	At     time.Time `json:"at,omitzero"`
+	Author string    `json:"author,omitempty"`
+	Reason string    `json:"reason,omitempty"`
+	Draft  string    `json:"draft,omitempty"`
 	Put    Records   `json:"put,omitzero"`
 	Delete Records   `json:"delete,omitzero"`
 }

@@ -93,10 +93,10 @@ func (k *checker) checkRelated() {
 			k.report(at, fault.InvalidArgument, "%s cannot be related to itself: remove the row", "%s 不能与自身关联：请删除该行", Quote(r.A))
 		}
 		at.Field = "a"
-		if first, twice := seen[r.Ordered()]; twice {
+		if first, twice := seen[r.Canonical()]; twice {
 			k.reportDuplicate(at, fault.Place{Record: RelatedPairs, Index: first, Field: "a"}, fmt.Sprintf("%s – %s", r.A, r.B))
 		} else {
-			seen[r.Ordered()] = i
+			seen[r.Canonical()] = i
 		}
 	}
 }

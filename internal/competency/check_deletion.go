@@ -19,7 +19,7 @@ func (k *checker) checkDeletions() {
 	references := k.referencesToDeleted()
 	inUse := func(at fault.Place, what fault.Text, code string) {
 		if refs := references[code]; len(refs) > 0 {
-			k.report(at, fault.Conflict, "%s %s cannot be deleted while it is referred to: %s", "%s %s 仍被引用，不能删除：%s", what, Quote(code), References(refs))
+			k.report(at, fault.Conflict, "%s %s cannot be deleted while it is referred to: %s", "%s %s 仍被引用，不能删除：%s", what, Quote(code), ListReferences(refs))
 		}
 	}
 	for i, r := range del.Competencies {
@@ -54,7 +54,7 @@ func (k *checker) checkDeletions() {
 		}
 	}
 	for i, r := range del.Related {
-		if _, stored := find(k.base.Related, r.Ordered(), compareRelated); !stored {
+		if _, stored := find(k.base.Related, r.Canonical(), compareRelated); !stored {
 			missing(fault.Place{Record: RelatedPairs, Index: i, Field: "a"}, fault.T("related pair", "关联关系"), fmt.Sprintf("%s – %s", r.A, r.B))
 		}
 	}

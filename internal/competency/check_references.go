@@ -93,8 +93,8 @@ var (
 	aPosition   = fault.T("position", "岗位")
 )
 
-// References lists who refers to something, for a message: the first five by name.
-func References(users []string) string {
+// ListReferences lists who refers to something, for a message: the first five by name.
+func ListReferences(users []string) string {
 	const named = 5
 	if len(users) <= named {
 		return strings.Join(users, ", ")

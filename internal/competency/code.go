@@ -15,8 +15,8 @@ const MaxCode = 64
 // code contains one.
 const ListSeparators = ";；、"
 
-// Code returns a code in the form in which codes are stored and compared: NFC.
-func Code(s string) string { return norm.NFC.String(s) }
+// NormalizeCode returns a code in the form in which codes are stored and compared: NFC.
+func NormalizeCode(s string) string { return norm.NFC.String(s) }
 
 // ValidCode reports whether s, which must be in NFC, is a well-formed code.
 func ValidCode(s string) bool {

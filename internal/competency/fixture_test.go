@@ -54,7 +54,7 @@ func drawCatalog(t *rapid.T) Catalog {
 			}
 		}, comparePrerequisite),
 		Related: drawList(t, func(t *rapid.T) Related {
-			return Related{code.Draw(t, "a"), code.Draw(t, "b")}.Ordered()
+			return Related{code.Draw(t, "a"), code.Draw(t, "b")}.Canonical()
 		}, compareRelated),
 		Positions: drawList(t, func(t *rapid.T) Position {
 			return Position{Code: code.Draw(t, "code"), Family: text.Draw(t, "family")}

@@ -84,8 +84,8 @@ func ParseShare(s string) (float64, bool) {
 	return x, true
 }
 
-// Percent formats a share as a percentage with at most one decimal. It rounds down:
+// FormatPercent formats a share as a percentage with at most one decimal. It rounds down:
 // what is just short of a level must not look as if it were reached.
-func Percent(x float64) string {
+func FormatPercent(x float64) string {
 	return strconv.FormatFloat(math.Floor(1000*x+1e-6)/10, 'f', -1, 64) + "%"
 }

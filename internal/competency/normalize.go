@@ -22,7 +22,7 @@ func (cs *ChangeSet) Normalize() {
 		}
 		for i := range r.Related {
 			nfc(&r.Related[i].A, &r.Related[i].B)
-			r.Related[i] = r.Related[i].Ordered()
+			r.Related[i] = r.Related[i].Canonical()
 		}
 		for i := range r.Positions {
 			p := &r.Positions[i]
@@ -57,13 +57,13 @@ func (cs *ChangeSet) Normalize() {
 
 func nfc(codes ...*string) {
 	for _, c := range codes {
-		*c = Code(*c)
+		*c = NormalizeCode(*c)
 	}
 }
 
 func nfcAll(codes []string) {
 	for i := range codes {
-		codes[i] = Code(codes[i])
+		codes[i] = NormalizeCode(codes[i])
 	}
 }
 

@@ -16,7 +16,7 @@ import (
 //
 // Edits that Check refuses have no meaning here.
 func (c Catalog) Resolve(cs ChangeSet) ChangeSet {
-	out := ChangeSet{ID: cs.ID, At: cs.At}
+	out := ChangeSet{ID: cs.ID, At: cs.At, Author: cs.Author, Reason: cs.Reason, Draft: cs.Draft}
 	out.Put.People, out.Delete.People = cs.Put.People, cs.Delete.People
 	cs.Delete.Catalog = c.withOwned(cs)
 	cs.Put.Related, cs.Delete.Related = orderedPairs(cs.Put.Related), orderedPairs(cs.Delete.Related)
@@ -99,7 +99,7 @@ func codeSet[T any](list []T, code func(T) string) map[string]bool {
 func orderedPairs(pairs []Related) []Related {
 	out := make([]Related, len(pairs))
 	for i, p := range pairs {
-		out[i] = p.Ordered()
+		out[i] = p.Canonical()
 	}
 	return out
 }
@@ -136,7 +136,7 @@ func (given Prerequisite) completedFrom(stored Prerequisite) Prerequisite {
 	return Prerequisite{
 		Prerequisite: given.Prerequisite, Dependent: given.Dependent, Clause: given.Clause,
 		Strength: cmp.Or(given.Strength, stored.Strength, Hard),
-		Level:    cmp.Or(given.Level, stored.Level, new(DefaultTheta)), Reason: cmp.Or(given.Reason, stored.Reason),
+		Level:    cmp.Or(given.Level, stored.Level, new(DefaultPrerequisiteLevel)), Reason: cmp.Or(given.Reason, stored.Reason),
 	}
 }
 

@@ -34,7 +34,7 @@ func TestResolve(t *testing.T) {
 			}),
 			Catalog{
 				KnowledgePoints: []KnowledgePoint{{Code: "N", Name: "n", Kind: Knowledge, Nature: Procedural}},
-				Prerequisites:   []Prerequisite{{Prerequisite: "N", Dependent: "K1", Strength: Hard, Level: new(DefaultTheta)}},
+				Prerequisites:   []Prerequisite{{Prerequisite: "N", Dependent: "K1", Strength: Hard, Level: new(DefaultPrerequisiteLevel)}},
 				Requirements:    []Requirement{{Position: "P", Target: "N", Level: new(DefaultLevel), Weight: new(DefaultWeight), Critical: new(false)}},
 			},
 			Catalog{},

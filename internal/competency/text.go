@@ -11,9 +11,9 @@ import (
 // Fold returns the form in which searches compare texts: NFC, lower case.
 func Fold(s string) string { return strings.ToLower(norm.NFC.String(s)) }
 
-// Short truncates a text to a number of characters, with an ellipsis where it was
+// Truncate truncates a text to a number of characters, with an ellipsis where it was
 // longer. Messages use it, so that none grows with its input.
-func Short(s string, most int) string {
+func Truncate(s string, most int) string {
 	seen := 0
 	for i := range s {
 		if seen == most {
@@ -28,7 +28,7 @@ func Short(s string, most int) string {
 const MaxQuoted = 40
 
 // Quote returns a value in quotation marks, truncated to MaxQuoted characters.
-func Quote(s string) string { return strconv.Quote(Short(s, MaxQuoted)) }
+func Quote(s string) string { return strconv.Quote(Truncate(s, MaxQuoted)) }
 
 // Trim removes white space of every width and byte order marks from both ends: what
 // cells of files have there is never meant.

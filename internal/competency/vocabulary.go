@@ -130,8 +130,8 @@ type Assessment struct {
 
 // Defaults of the fields that a new record leaves empty.
 const (
-	DefaultTheta   = 0.7 // level of a prerequisite
-	DefaultLevel   = 0.7 // level of a requirement
-	DefaultWeight  = 1.0
-	DefaultMinutes = 30 // of a point without any; used by calculations and not stored
+	DefaultPrerequisiteLevel = 0.7 // level of a prerequisite
+	DefaultLevel             = 0.7 // level of a requirement
+	DefaultWeight            = 1.0
+	DefaultMinutes           = 30 // of a point without any; used by calculations and not stored
 )

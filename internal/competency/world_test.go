@@ -13,7 +13,7 @@ import (
 
 // randomCatalog returns a random catalog as a store holds it.
 func randomCatalog(seed uint64, points int) competency.Catalog {
-	cs := competency.ChangeSet{Put: competency.Records{Catalog: kgtest.Random(seed, kgtest.Rich(points)).Catalog}}
+	cs := competency.ChangeSet{Put: competency.Records{Catalog: kgtest.RandomWorld(seed, kgtest.RichShape(points)).Catalog}}
 	return competency.Catalog{}.Apply(competency.Catalog{}.Resolve(cs))
 }
 

@@ -1,5 +1,5 @@
-// Package config reads the settings of a command: flags win over the environment,
-// which wins over zhitu.yaml, which wins over the defaults.
+// Package config loads the settings of a command. Precedence: flags, environment,
+// zhitu.yaml, defaults.
 package config
 
 import (
@@ -23,19 +23,19 @@ const File = "zhitu.yaml"
 // Config holds every setting of every command.
 type Config struct {
 	Store  string        `mapstructure:"store"`  // where the data are
-	Lang   string        `mapstructure:"lang"`   // of messages; empty to ask the surroundings
+	Lang   string        `mapstructure:"lang"`   // of messages; empty for that of the terminal
 	JSON   bool          `mapstructure:"json"`   // print for programs
 	Listen string        `mapstructure:"listen"` // address of the server
-	Token  string        `mapstructure:"token"`  // bearer token that the server demands; never a flag, since flags show in ps
-	Demo   bool          `mapstructure:"demo"`   // start with the seed
+	Token  string        `mapstructure:"token"`  // bearer token that the server requires; never a flag, since ps shows flags
+	Demo   bool          `mapstructure:"demo"`   // start with the sample company
 	Query  time.Duration `mapstructure:"query-timeout"`
 
-	XAPIMap       string `mapstructure:"xapi-map"`       // file that says what identifiers in statements mean
+	XAPIMap       string `mapstructure:"xapi-map"`       // file that maps identifiers in statements
 	XAPIExtension string `mapstructure:"xapi-extension"` // of statements that names knowledge points
 
-	MasteryParameters string `mapstructure:"mastery-parameters"` // file that says how difficult items are
+	MasteryParameters string `mapstructure:"mastery-parameters"` // file with the difficulties of items
 
-	// How to reach a Neo4j; like the token, these are never flags.
+	// Connection to Neo4j; like the token, these are never flags.
 	Neo4jUser     string        `mapstructure:"neo4j-user"`
 	Neo4jPassword string        `mapstructure:"neo4j-password"`
 	Neo4jDatabase string        `mapstructure:"neo4j-database"`
@@ -74,8 +74,8 @@ type Config struct {
 	Interpretable bool   `mapstructure:"interpretable"`
 }
 
-// keys are the settings that there are, with or without a flag in this command.
-var keys = []string{
+// settingNames are all settings, with or without a flag in a command.
+var settingNames = []string{
 	"store", "lang", "json", "listen", "token", "demo", "query-timeout", "dry-run", "xapi-map", "xapi-extension", "mastery-parameters",
 	"neo4j-user", "neo4j-password", "neo4j-database", "neo4j-ca-file", "neo4j-pool-size", "neo4j-timeout",
 	"employee", "position", "at", "assume-mastered", "exclude", "budget-minutes", "objective", "locale", "all",
@@ -84,15 +84,15 @@ var keys = []string{
 }
 
 // Keys returns the names of all settings.
-func Keys() []string { return slices.Clone(keys) }
+func Keys() []string { return slices.Clone(settingNames) }
 
-// Variable returns the name of a setting in the environment: ZHITU_DRY_RUN.
+// Variable returns the environment variable of a setting, such as ZHITU_DRY_RUN.
 func Variable(key string) string {
 	return "ZHITU_" + strings.ToUpper(strings.ReplaceAll(key, "-", "_"))
 }
 
-// Load reads the settings of a command with these flags, from the environment
-// and from the settings file in a directory, where there is one.
+// Load loads the settings of a command from its flags, the environment, and the
+// settings file in dir, if there is one.
 func Load(flags *pflag.FlagSet, env func(string) string, dir string) (Config, error) {
 	var c Config
 	v := viper.New()
@@ -103,9 +103,9 @@ func Load(flags *pflag.FlagSet, env func(string) string, dir string) (Config, er
 	}
 	var unknown []error
 	for _, key := range v.AllKeys() {
-		if !slices.Contains(keys, key) {
+		if !slices.Contains(settingNames, key) {
 			hint := ""
-			if near := competency.Nearest(key, keys); near != "" {
+			if near := competency.Nearest(key, settingNames); near != "" {
 				hint = fmt.Sprintf("; did you mean %s?", near)
 			}
 			unknown = append(unknown, fmt.Errorf("%s: there is no setting %q%s", path, key, hint))
@@ -115,7 +115,7 @@ func Load(flags *pflag.FlagSet, env func(string) string, dir string) (Config, er
 		return c, err
 	}
 	given := map[string]any{}
-	for _, key := range keys {
+	for _, key := range settingNames {
 		if value := env(Variable(key)); value != "" {
 			given[key] = value
 		}

@@ -13,9 +13,9 @@ import (
 	"github.com/zhitu/zhitu/internal/config"
 )
 
-// load reads a file, the environment and a command line of a command that has
-// flags for a few of the settings.
-func load(t *testing.T, file string, env map[string]string, args ...string) (config.Config, error) {
+// loadConfig loads settings from a file, an environment and the arguments of a command
+// with flags for a few of them.
+func loadConfig(t *testing.T, file string, env map[string]string, args ...string) (config.Config, error) {
 	t.Helper()
 	dir := t.TempDir()
 	if file != "" {
@@ -31,7 +31,7 @@ func load(t *testing.T, file string, env map[string]string, args ...string) (con
 	return config.Load(flags, func(name string) string { return env[name] }, dir)
 }
 
-func TestFlagsWinOverEnvironmentOverFileOverDefault(t *testing.T) {
+func TestPrecedenceOfSettings(t *testing.T) {
 	const file = "store: sqlite:file.db\nbudget-minutes: 30\n"
 	env := map[string]string{"ZHITU_STORE": "sqlite:env.db", "ZHITU_BUDGET_MINUTES": "60"}
 	for name, c := range map[string]struct {
@@ -50,7 +50,7 @@ func TestFlagsWinOverEnvironmentOverFileOverDefault(t *testing.T) {
 		"an empty variable is as if not there": {file, map[string]string{"ZHITU_STORE": ""}, nil, "sqlite:file.db", 30},
 	} {
 		t.Run(name, func(t *testing.T) {
-			got, err := load(t, c.file, c.env, c.args...)
+			got, err := loadConfig(t, c.file, c.env, c.args...)
 			require.NoError(t, err)
 			require.Equal(t, c.store, got.Store)
 			require.Equal(t, c.budget, got.Budget)
@@ -58,8 +58,8 @@ func TestFlagsWinOverEnvironmentOverFileOverDefault(t *testing.T) {
 	}
 }
 
-func TestEverySettingHasAVariable(t *testing.T) {
-	got, err := load(t, "", map[string]string{
+func TestEverySettingHasAnEnvironmentVariable(t *testing.T) {
+	got, err := loadConfig(t, "", map[string]string{
 		"ZHITU_STORE": "memory:", "ZHITU_LANG": "zh-CN", "ZHITU_JSON": "true", "ZHITU_LISTEN": ":80", "ZHITU_TOKEN": "t", "ZHITU_DEMO": "1",
 		"ZHITU_QUERY_TIMEOUT": "3s", "ZHITU_DRY_RUN": "true", "ZHITU_EMPLOYEE": "E", "ZHITU_POSITION": "P", "ZHITU_AT": "2026-11-20",
 		"ZHITU_ASSUME_MASTERED": "A,B", "ZHITU_BUDGET_MINUTES": "7", "ZHITU_OBJECTIVE": "critical", "ZHITU_LOCALE": "en", "ZHITU_ALL": "true", "ZHITU_FROM": "f", "ZHITU_TO": "t",
@@ -78,16 +78,16 @@ func TestEverySettingHasAVariable(t *testing.T) {
 	require.Len(t, config.Keys(), reflect.TypeFor[config.Config]().NumField())
 }
 
-func TestTheTokenComesFromTheEnvironmentOrTheFile(t *testing.T) {
-	got, err := load(t, "token: from-file\n", nil)
+func TestTokenComesFromEnvironmentOrFile(t *testing.T) {
+	got, err := loadConfig(t, "token: from-file\n", nil)
 	require.NoError(t, err)
 	require.Equal(t, "from-file", got.Token)
-	got, err = load(t, "token: from-file\n", map[string]string{"ZHITU_TOKEN": "from-env"})
+	got, err = loadConfig(t, "token: from-file\n", map[string]string{"ZHITU_TOKEN": "from-env"})
 	require.NoError(t, err)
 	require.Equal(t, "from-env", got.Token)
 }
 
-func TestMistakesInTheFileAreNamed(t *testing.T) {
+func TestLoadReportsInvalidSettings(t *testing.T) {
 	for name, c := range map[string]struct {
 		file string
 		want []string
@@ -103,18 +103,18 @@ func TestMistakesInTheFileAreNamed(t *testing.T) {
 		"what is no YAML":                     {"store: [\n", []string{config.File}},
 	} {
 		t.Run(name, func(t *testing.T) {
-			_, err := load(t, c.file, nil)
+			_, err := loadConfig(t, c.file, nil)
 			for _, want := range c.want {
 				require.ErrorContains(t, err, want)
 			}
 		})
 	}
-	_, err := load(t, "", map[string]string{"ZHITU_BUDGET_MINUTES": "many"})
+	_, err := loadConfig(t, "", map[string]string{"ZHITU_BUDGET_MINUTES": "many"})
 	require.ErrorContains(t, err, "budget-minutes")
 }
 
-func TestKeysMayBeWrittenInAnyCase(t *testing.T) {
-	got, err := load(t, "Store: 'memory:'\nDRY-RUN: true\n", nil)
+func TestSettingNamesIgnoreCase(t *testing.T) {
+	got, err := loadConfig(t, "Store: 'memory:'\nDRY-RUN: true\n", nil)
 	require.NoError(t, err)
 	require.Equal(t, "memory:", got.Store)
 	require.True(t, got.DryRun)

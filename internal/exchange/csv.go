@@ -12,7 +12,7 @@ type Row struct {
 	Cells  []string
 }
 
-func (r Row) blank() bool {
+func (r Row) isBlank() bool {
 	for _, c := range r.Cells {
 		if competency.Trim(c) != "" {
 			return false
@@ -21,27 +21,27 @@ func (r Row) blank() bool {
 	return true
 }
 
-// split divides CSV (RFC 4180, any line ends) into rows, blank ones included,
-// so that rows are numbered as in a spreadsheet. Where quotation marks do not
-// pair, bad is the row, and the rows before it are returned.
+// splitRows divides CSV (RFC 4180, any line ends) into rows. It keeps blank rows,
+// so that rows are numbered as in a spreadsheet. If a quotation mark has no
+// partner, unpairedRow is its row, and only the rows before it are returned.
 //
 // It works on bytes before they are decoded: in UTF-8 and GB18030 no byte of a
-// longer character looks like a comma, a quotation mark or a line end. (The
-// csv package of Go skips blank rows, changes line ends within cells, and
-// would need the whole file decoded first.)
-func split(data string) (rows []Row, bad int) {
+// longer character looks like a comma, a quotation mark or a line end.
+// encoding/csv does not fit: it skips blank rows, changes line ends within cells,
+// and needs the whole file decoded first.
+func splitRows(data string) (rows []Row, unpairedRow int) {
 	width := 0
 	for number := 1; data != ""; number++ {
 		row := Row{Number: number, Cells: make([]string, 0, width)}
-		for more := true; more; {
+		for hasNext := true; hasNext; {
 			var cell string
 			var ok bool
 			if cell, data, ok = nextCell(data); !ok {
 				return rows, number
 			}
 			row.Cells = append(row.Cells, cell)
-			more = strings.HasPrefix(data, ",")
-			if more {
+			hasNext = strings.HasPrefix(data, ",")
+			if hasNext {
 				data = data[1:]
 			}
 		}
@@ -57,7 +57,8 @@ func split(data string) (rows []Row, bad int) {
 }
 
 // nextCell returns the first cell of data, and the rest, which is empty or
-// starts with what ended the cell.
+// starts with the delimiter of the cell. ok is false if a quotation mark has no
+// partner.
 func nextCell(data string) (cell, rest string, ok bool) {
 	if !strings.HasPrefix(data, `"`) {
 		end := strings.IndexAny(data, ",\"\r\n")
@@ -67,7 +68,7 @@ func nextCell(data string) (cell, rest string, ok bool) {
 		return data[:end], data[end:], data[end] != '"'
 	}
 	data = data[1:]
-	// Most quoted cells have no quotation mark inside, and need no copy.
+	// Most quoted cells contain no quotation mark and need no copy.
 	var inner strings.Builder
 	for {
 		end := strings.IndexByte(data, '"')

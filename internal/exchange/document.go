@@ -7,96 +7,96 @@ import (
 	"github.com/zhitu/zhitu/internal/fault"
 )
 
-// Document is what files say: the records as a change set, what is wrong with
-// their cells, and the place of every record, for whoever checks them further.
+// Document is the content of the files: the records as a change set, the problems
+// of their cells, and the row of every record, so that later checks can be located.
 type Document struct {
 	// Changes puts every record of the files, normalized, in their order.
 	Changes competency.ChangeSet
-	// Problems were found while reading. Where there are any, Changes is good
-	// for further checks only.
-	Problems []Located
+	// Problems were found while reading. If there are any, use Changes for
+	// further checks only.
+	Problems []LocatedProblem
 
-	sources []source
-	origins map[string][]origin // by type of record, in the order of Changes
-	partial map[string]bool     // types of record that were not wholly read
-	refused map[place]bool      // where a problem has been reported
+	sources    []source
+	origins    map[string][]origin // by type of record, in the order of Changes
+	incomplete map[string]bool     // record types of which some records could not be read
+	reported   map[cellRef]bool    // cells that have a problem already
 }
 
-// source is a table as problems name it.
+// source is one table, as problems refer to it.
 type source struct {
 	file   string
 	header []string
-	column map[string]int // field → place in the header
+	column map[string]int // field → index in the header
 }
 
-// origin is where a record comes from.
+// origin is the row that a record comes from.
 type origin struct {
 	source, row int
-	swapped     bool // Normalize has exchanged the ends of a related pair
+	swapped     bool // Normalize swapped the ends of a related pair
 }
 
-// place is a cell; a row as a whole where it has no field, a column as a whole
-// where it has no row.
-type place struct {
+// cellRef refers to a cell; to a whole row if field is empty, to a whole column if
+// row is 0.
+type cellRef struct {
 	source, row int
 	field       string
 }
 
-// Locate finds a problem of the change set in the files.
-func (d *Document) Locate(p fault.Problem) Located {
-	l := Located{Code: p.Code, Text: p.Text}
-	if at, ok := d.find(p.Place); ok {
-		l.Spot = d.spot(at)
+// Locate maps a problem of the change set to its place in the files.
+func (d *Document) Locate(p fault.Problem) LocatedProblem {
+	l := LocatedProblem{Code: p.Code, Text: p.Text}
+	if cell, ok := d.cellOf(p.Place); ok {
+		l.Location = d.locationOf(cell)
 	}
-	if at, ok := d.find(p.Other); ok {
-		at.field = "" // the row says enough
-		also := d.spot(at)
-		l.Also = &also
+	if cell, ok := d.cellOf(p.Other); ok {
+		cell.field = "" // the row is enough
+		also := d.locationOf(cell)
+		l.Other = &also
 	}
 	return l
 }
 
-// Report returns all problems, sorted by place: those of the files and those
-// that a check of the changes found, without what only follows from the former.
-// The places of found must be those of Changes, not of a catalog made with it.
-func (d *Document) Report(found ...fault.Problem) []Located {
+// Report returns all problems, sorted by place: those of the files and those in
+// found, which a check of the changes returned. It leaves out what only follows
+// from a reported problem. The places in found must refer to Changes.
+func (d *Document) Report(found ...fault.Problem) []LocatedProblem {
 	all := slices.Clone(d.Problems)
 	for _, p := range found {
-		if !d.follows(p) {
+		if !d.isConsequence(p) {
 			all = append(all, d.Locate(p))
 		}
 	}
-	return arrange(all)
+	return sortProblems(all)
 }
 
-// follows reports whether a problem of the changes is nothing but the trace of
-// one that has been reported: in the same cell, row or column, in a reference
-// to records that could not be read, or of records whose keys could not.
-func (d *Document) follows(p fault.Problem) bool {
-	at, ok := d.find(p.Place)
+// isConsequence reports whether a problem of the changes only follows from one that
+// is already reported. So it is in the same cell, row or column, in a reference to
+// records that could not be read, and in records whose keys could not be read.
+func (d *Document) isConsequence(p fault.Problem) bool {
+	cell, ok := d.cellOf(p.Place)
 	if !ok {
 		return false
 	}
-	if d.refused[at] || d.refused[place{at.source, at.row, ""}] || d.refused[place{at.source, 0, at.field}] {
+	if d.reported[cell] || d.reported[cellRef{cell.source, cell.row, ""}] || d.reported[cellRef{cell.source, 0, cell.field}] {
 		return true
 	}
 	s, _ := schemaOf(p.Record)
-	other, twice := d.find(p.Other)
+	other, hasOther := d.cellOf(p.Other)
 	for _, h := range s.headings() {
-		if twice && h.isKey && (d.refused[place{at.source, at.row, h.en}] || d.refused[place{other.source, other.row, h.en}]) {
+		if hasOther && h.isKey && (d.reported[cellRef{cell.source, cell.row, h.en}] || d.reported[cellRef{other.source, other.row, h.en}]) {
 			return true
 		}
-		if p.Code == fault.NotFound && h.en == at.field && slices.ContainsFunc(h.refers, func(t string) bool { return d.partial[t] }) {
+		if p.Code == fault.NotFound && h.en == cell.field && slices.ContainsFunc(h.references, func(t string) bool { return d.incomplete[t] }) {
 			return true
 		}
 	}
 	return false
 }
 
-func (d *Document) find(p fault.Place) (place, bool) {
+func (d *Document) cellOf(p fault.Place) (cellRef, bool) {
 	origins := d.origins[p.Record]
 	if p.Index < 0 || p.Index >= len(origins) {
-		return place{}, false
+		return cellRef{}, false
 	}
 	o := origins[p.Index]
 	if o.swapped {
@@ -107,16 +107,16 @@ func (d *Document) find(p fault.Place) (place, bool) {
 			p.Field = "a"
 		}
 	}
-	return place{o.source, o.row, p.Field}, true
+	return cellRef{o.source, o.row, p.Field}, true
 }
 
-func (d *Document) spot(at place) Spot {
-	s := d.sources[at.source]
-	spot := Spot{File: s.file, Row: at.row, Column: at.field, order: len(s.header)}
-	if i, ok := s.column[at.field]; ok {
-		spot.Column, spot.order = competency.Short(competency.Trim(s.header[i]), competency.MaxQuoted), i
-	} else if at.field == "" {
-		spot.order = -1
+func (d *Document) locationOf(cell cellRef) Location {
+	s := d.sources[cell.source]
+	location := Location{File: s.file, Row: cell.row, Column: cell.field, columnIndex: len(s.header)}
+	if i, ok := s.column[cell.field]; ok {
+		location.Column, location.columnIndex = competency.Truncate(competency.Trim(s.header[i]), competency.MaxQuoted), i
+	} else if cell.field == "" {
+		location.columnIndex = -1
 	}
-	return spot
+	return location
 }

@@ -13,9 +13,9 @@ import (
 
 const utf8BOM = "\xef\xbb\xbf"
 
-// unwrap turns UTF-16 that says so by its byte order mark into UTF-8, and takes
-// the mark off either. What has no mark is left as it is.
-func unwrap(data string) (plain string, declared bool) {
+// decodeBOM removes a byte order mark and decodes UTF-16 if the mark says so. Data
+// without a mark is returned unchanged, with declared false.
+func decodeBOM(data string) (text string, declared bool) {
 	if rest, ok := strings.CutPrefix(data, utf8BOM); ok {
 		return rest, true
 	}
@@ -28,8 +28,8 @@ func unwrap(data string) (plain string, declared bool) {
 	return data, false
 }
 
-// fromUTF16 leaves a byte that is no UTF-8 where half a character stands, so
-// that toUTF8 finds the row.
+// fromUTF16 decodes UTF-16. Half of a surrogate pair becomes a byte that is invalid
+// in UTF-8, so that cellsToUTF8 finds its row.
 func fromUTF16(data string, order binary.ByteOrder) string {
 	const damage = 0xff
 	out := make([]byte, 0, len(data)*3/2)
@@ -55,30 +55,30 @@ func fromUTF16(data string, order binary.ByteOrder) string {
 	return string(out)
 }
 
-// toUTF8 decodes cells in place: UTF-8 where all of them are, else GB18030.
-// Where they are neither, or some are one and some the other, it returns the
-// first row to tell so, and why.
-func toUTF8(rows []Row, declared bool) (row int, wrong fault.Text) {
-	var foreign, certain int // the first row that is not UTF-8, and that cannot be else
+// cellsToUTF8 decodes cells in place. If all of them are valid UTF-8, that is the
+// encoding, else it is GB18030. If they are neither, or mixed, it returns the first
+// row that shows so, and the problem.
+func cellsToUTF8(rows []Row, declared bool) (row int, problem fault.Text) {
+	var firstInvalid, firstCertain int // first rows that are not UTF-8, and that cannot be anything else
 	for _, r := range rows {
 		for _, cell := range r.Cells {
 			switch valid := utf8.ValidString(cell); {
-			case !valid && foreign == 0:
-				foreign = r.Number
-			case valid && certain == 0 && surelyUTF8(cell):
-				certain = r.Number
+			case !valid && firstInvalid == 0:
+				firstInvalid = r.Number
+			case valid && firstCertain == 0 && isCertainlyUTF8(cell):
+				firstCertain = r.Number
 			}
 		}
 	}
 	switch {
-	case foreign == 0:
-		return 0, fine
+	case firstInvalid == 0:
+		return 0, noProblem
 	case declared:
-		return foreign, fault.T("the row is damaged: it is not in the encoding that the file declares; save the file as UTF-8 again",
+		return firstInvalid, fault.T("the row is damaged: it is not in the encoding that the file declares; save the file as UTF-8 again",
 			"该行已损坏，与文件声明的编码不符：请重新另存为 UTF-8")
-	case certain > 0:
-		return max(foreign, certain), fault.T("the file mixes encodings: row %d is in UTF-8 and row %d is not; save all of it as UTF-8",
-			"文件混用了编码：第 %d 行是 UTF-8，第 %d 行不是；请全部另存为 UTF-8", certain, foreign)
+	case firstCertain > 0:
+		return max(firstInvalid, firstCertain), fault.T("the file mixes encodings: row %d is in UTF-8 and row %d is not; save all of it as UTF-8",
+			"文件混用了编码：第 %d 行是 UTF-8，第 %d 行不是；请全部另存为 UTF-8", firstCertain, firstInvalid)
 	}
 	decoder := simplifiedchinese.GB18030.NewDecoder()
 	for _, r := range rows {
@@ -94,14 +94,13 @@ func toUTF8(rows []Row, declared bool) (row int, wrong fault.Text) {
 			r.Cells[i] = decoded
 		}
 	}
-	return 0, fine
+	return 0, noProblem
 }
 
-// surelyUTF8 reports whether a valid cell cannot well be anything but UTF-8.
-// Some bytes read well in both encodings. But characters beyond U+07FF, Chinese
-// among them, hardly ever come about from bytes that are plain GB2312, the
-// everyday part of GB18030.
-func surelyUTF8(cell string) bool {
+// isCertainlyUTF8 reports whether a valid cell can hardly be in another encoding.
+// Some bytes are valid in both encodings. But bytes of GB2312, the common part of
+// GB18030, hardly ever form characters beyond U+07FF, such as Chinese ones.
+func isCertainlyUTF8(cell string) bool {
 	return strings.IndexFunc(cell, func(r rune) bool { return r > 0x7ff }) >= 0 && !isGB2312(cell)
 }
 

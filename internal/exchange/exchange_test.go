@@ -12,12 +12,12 @@ import (
 	"github.com/zhitu/zhitu/internal/fault"
 )
 
-var update = flag.Bool("update", false, "write the golden files anew")
+var update = flag.Bool("update", false, "update the golden files")
 
-// files are the contents of a folder by file name.
-type files map[string]string
+// folderFiles maps file names to contents.
+type folderFiles map[string]string
 
-func (f files) write(t testing.TB) (dir string) {
+func (f folderFiles) write(t testing.TB) (dir string) {
 	t.Helper()
 	dir = t.TempDir()
 	for name, content := range f {
@@ -26,31 +26,31 @@ func (f files) write(t testing.TB) (dir string) {
 	return dir
 }
 
-func (f files) read(t testing.TB) *Document {
+func (f folderFiles) mustRead(t testing.TB) *Document {
 	t.Helper()
 	d, err := Read(f.write(t))
 	require.NoError(t, err)
 	return d
 }
 
-// check reports all problems, with nothing stored.
-func check(d *Document) []Located {
+// checkDocument returns all problems against an empty store.
+func checkDocument(d *Document) []LocatedProblem {
 	return d.Report(competency.Catalog{}.Check(d.Changes)...)
 }
 
-// lines are problems as their user reads them.
-func lines(problems []Located, lang fault.Lang) []string {
+// formatProblems returns problems as users read them.
+func formatProblems(problems []LocatedProblem, lang fault.Lang) []string {
 	all := []string{}
 	for _, p := range problems {
-		all = append(all, p.In(lang))
+		all = append(all, p.Format(lang))
 	}
 	return all
 }
 
-// clean reads files that have nothing wrong.
-func (f files) clean(t testing.TB) competency.Records {
+// mustReadValid reads files without problems.
+func (f folderFiles) mustReadValid(t testing.TB) competency.Records {
 	t.Helper()
-	d := f.read(t)
-	require.Empty(t, lines(check(d), fault.English))
+	d := f.mustRead(t)
+	require.Empty(t, formatProblems(checkDocument(d), fault.English))
 	return d.Changes.Put
 }

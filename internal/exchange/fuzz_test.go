@@ -10,9 +10,9 @@ import (
 	"github.com/zhitu/zhitu/internal/fault"
 )
 
-// Whatever bytes a file has, reading it ends, and every problem has its place.
+// Reading any bytes ends, and every problem has a location.
 func FuzzRead(f *testing.F) {
-	add := func(all files) {
+	add := func(all folderFiles) {
 		for name, content := range all {
 			for i, s := range schemas {
 				en, zh := s.names()
@@ -23,8 +23,8 @@ func FuzzRead(f *testing.F) {
 			}
 		}
 	}
-	add(chinese)
-	for _, c := range spoiled {
+	add(chineseTables)
+	for _, c := range invalidInputs {
 		add(c.files)
 	}
 	dir := f.TempDir()
@@ -35,12 +35,12 @@ func FuzzRead(f *testing.F) {
 		require.NoError(t, os.WriteFile(path, []byte(content), 0o600))
 		d, err := Read(path)
 		require.NoError(t, err)
-		problems := check(d)
+		problems := checkDocument(d)
 		for _, p := range problems {
 			require.Equal(t, name, p.File)
-			// A problem without a row is one of the file as a whole.
-			require.True(t, p.Row > 0 || len(problems) == 1, p.In(fault.English))
-			require.Less(t, len(p.In(fault.Chinese)), 2000)
+			// A problem without a row concerns the whole file.
+			require.True(t, p.Row > 0 || len(problems) == 1, p.Format(fault.English))
+			require.Less(t, len(p.Format(fault.Chinese)), 2000)
 		}
 	})
 }

@@ -14,14 +14,14 @@ import (
 	"github.com/zhitu/zhitu/internal/xapi"
 )
 
-func mappingFile(t *testing.T, data string) string {
+func writeMappingFile(t *testing.T, data string) string {
 	t.Helper()
 	path := filepath.Join(t.TempDir(), "lms 映射.csv")
 	require.NoError(t, os.WriteFile(path, []byte(data), 0o600))
 	return path
 }
 
-func TestMapping(t *testing.T) {
+func TestReadMapping(t *testing.T) {
 	want := []xapi.Rule{
 		{Identifier: "mailto:wang@example.com", Employee: "E7"},
 		{Identifier: "https://lms.example/quiz/9", KnowledgePoints: []string{"K1", "K2"}, Kind: competency.Exam, Difficulty: new(0.4)},
@@ -31,18 +31,18 @@ func TestMapping(t *testing.T) {
 	chinese, err := simplifiedchinese.GB18030.NewEncoder().String("知识点,标识,难度,类型,工号\r\n,mailto:wang@example.com,,,E7\r\nK1；K2,https://lms.example/quiz/9,０.４,考试,\r\n,'@example.com,,,\r\n")
 	require.NoError(t, err)
 	for _, data := range []string{english, "\xef\xbb\xbf" + english, chinese} {
-		rules, problems, err := exchange.ReadMapping(mappingFile(t, data))
+		rules, problems, err := exchange.ReadMapping(writeMappingFile(t, data))
 		require.NoError(t, err)
 		require.Empty(t, problems)
 		require.Equal(t, want, rules)
 	}
-	rules, problems, err := exchange.ReadMapping(mappingFile(t, "identifier,employee\n"))
+	rules, problems, err := exchange.ReadMapping(writeMappingFile(t, "identifier,employee\n"))
 	require.NoError(t, err)
 	require.Empty(t, problems)
 	require.Empty(t, rules)
 }
 
-func TestProblemsOfAMapping(t *testing.T) {
+func TestReadMappingReportsProblems(t *testing.T) {
 	for data, want := range map[string][]string{
 		"":                             {"lms 映射.csv: the file is empty: give at least the header row"},
 		"employee\nE1\n":               {"lms 映射.csv, row 1: the column identifier 标识 is missing: add it"},
@@ -55,11 +55,11 @@ func TestProblemsOfAMapping(t *testing.T) {
 		},
 		"identifier,employee\nA@x.cn,E1\nb,E2\nmailto:a@X.cn,E3\n": {`lms 映射.csv, row 4, column identifier: "a@x.cn" is given in row 2 too: remove one of the two`},
 	} {
-		_, problems, err := exchange.ReadMapping(mappingFile(t, data))
+		_, problems, err := exchange.ReadMapping(writeMappingFile(t, data))
 		require.NoError(t, err)
 		require.Len(t, problems, len(want), data)
 		for i, p := range problems {
-			require.Contains(t, p.In(fault.English), want[i])
+			require.Contains(t, p.Format(fault.English), want[i])
 			require.NotEmpty(t, p.Text.ZH)
 		}
 	}

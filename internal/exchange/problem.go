@@ -12,27 +12,26 @@ import (
 	"github.com/zhitu/zhitu/internal/fault"
 )
 
-// Spot is a place in the files. Row is the number that a spreadsheet shows, 0
-// for the file as a whole; Column is as written in the header, "" for the row
-// as a whole.
-type Spot struct {
-	File   string
-	Row    int
-	Column string
-	order  int // the column's place in the header
+// Location is a place in the files. Row is the number that a spreadsheet shows, 0
+// for the whole file. Column is as written in the header, "" for the whole row.
+type Location struct {
+	File        string
+	Row         int
+	Column      string
+	columnIndex int // in the header, to sort by
 }
 
-// Located is a problem with its place in the files.
-type Located struct {
-	Spot
-	// Also is the other place concerned, such as the first of two duplicates.
-	Also *Spot
-	Code fault.Code
-	Text fault.Text
+// LocatedProblem is a problem with its location in the files.
+type LocatedProblem struct {
+	Location
+	// Other is the second location concerned, such as the first of two duplicates.
+	Other *Location
+	Code  fault.Code
+	Text  fault.Text
 }
 
-// Entry is a Located for programs, in one language.
-type Entry struct {
+// ProblemEntry is a LocatedProblem for programs, in one language.
+type ProblemEntry struct {
 	File    string     `json:"file,omitempty"`
 	Row     int        `json:"row,omitempty"`
 	Column  string     `json:"column,omitempty"`
@@ -40,8 +39,8 @@ type Entry struct {
 	Message string     `json:"message"`
 }
 
-// text is the place in words: "prerequisites.csv, row 7, column level".
-func (s Spot) text() fault.Text {
+// describe returns the location in words: "prerequisites.csv, row 7, column level".
+func (s Location) describe() fault.Text {
 	t := fault.Text{EN: s.File, ZH: s.File}
 	if s.Row > 0 {
 		t = fault.T("%s, row %d", "%s 第 %d 行", t, s.Row)
@@ -52,67 +51,67 @@ func (s Spot) text() fault.Text {
 	return t
 }
 
-// Message is the problem without its place.
-func (l Located) Message(lang fault.Lang) string {
+// Message returns the problem without its location.
+func (l LocatedProblem) Message(lang fault.Lang) string {
 	t := l.Text
-	if l.Also != nil {
-		t = fault.T("%s (also in %s)", "%s（另见 %s）", t, l.Also.text())
+	if l.Other != nil {
+		t = fault.T("%s (also in %s)", "%s（另见 %s）", t, l.Other.describe())
 	}
 	return t.In(lang)
 }
 
-// In is the problem with its place, in one line.
-func (l Located) In(lang fault.Lang) string {
+// Format returns the problem with its location, in one line.
+func (l LocatedProblem) Format(lang fault.Lang) string {
 	if l.File == "" {
 		return l.Message(lang)
 	}
-	return fault.T("%s: ", "%s：", l.text()).In(lang) + l.Message(lang)
+	return fault.T("%s: ", "%s：", l.describe()).In(lang) + l.Message(lang)
 }
 
-// Entry returns the problem for programs.
-func (l Located) Entry(lang fault.Lang) Entry {
-	return Entry{File: l.File, Row: l.Row, Column: l.Column, Code: l.Code, Message: l.Message(lang)}
+// Entry returns the problem in the form for programs.
+func (l LocatedProblem) Entry(lang fault.Lang) ProblemEntry {
+	return ProblemEntry{File: l.File, Row: l.Row, Column: l.Column, Code: l.Code, Message: l.Message(lang)}
 }
 
-// shown is how many problems are worth reading at once.
-const shown = 100
+// maxShown is how many problems are worth reading at once.
+const maxShown = 100
 
-// Print writes problems one a line, the first hundred of them.
-func Print(w io.Writer, lang fault.Lang, problems []Located) error {
+// PrintProblems writes the first hundred problems, one per line.
+func PrintProblems(w io.Writer, lang fault.Lang, problems []LocatedProblem) error {
 	for i, p := range problems {
-		line := p.In(lang)
-		if i == shown {
-			line = fault.T("… and %d more", "…另有 %d 个问题", len(problems)-shown).In(lang)
+		line := p.Format(lang)
+		if i == maxShown {
+			line = fault.T("… and %d more", "…另有 %d 个问题", len(problems)-maxShown).In(lang)
 		}
-		if _, err := fmt.Fprintln(w, line); err != nil || i == shown {
+		if _, err := fmt.Fprintln(w, line); err != nil || i == maxShown {
 			return err
 		}
 	}
 	return nil
 }
 
-// arrange sorts problems by file, row and column, and drops repetitions.
-func arrange(problems []Located) []Located {
-	slices.SortStableFunc(problems, func(a, b Located) int {
-		return cmp.Or(strings.Compare(a.File, b.File), cmp.Compare(a.Row, b.Row), cmp.Compare(a.order, b.order))
+// sortProblems sorts problems by file, row and column, and removes duplicates.
+func sortProblems(problems []LocatedProblem) []LocatedProblem {
+	slices.SortStableFunc(problems, func(a, b LocatedProblem) int {
+		return cmp.Or(strings.Compare(a.File, b.File), cmp.Compare(a.Row, b.Row), cmp.Compare(a.columnIndex, b.columnIndex))
 	})
-	return slices.CompactFunc(problems, func(a, b Located) bool { return a.Spot == b.Spot && a.Text == b.Text })
+	return slices.CompactFunc(problems, func(a, b LocatedProblem) bool { return a.Location == b.Location && a.Text == b.Text })
 }
 
-// nearest is competency.Nearest for a word of any length.
-func nearest(word string, known []string) string {
+// nearestName is competency.Nearest for a word of any length.
+func nearestName(word string, known []string) string {
 	if len(word) > competency.MaxCode*utf8.UTFMax {
-		return "" // it resembles nothing, and need not be read to see that
+		return "" // longer than any name: skip the costly comparison
 	}
 	return competency.Nearest(word, known)
 }
 
-// suggest ends a message with the nearest of the known names, if any is near.
+// suggest returns the end of a message that names the nearest known name, if any.
 func suggest(word string, known []string) fault.Text {
-	if near := nearest(word, known); near != "" {
+	if near := nearestName(word, known); near != "" {
 		return didYouMean(near)
 	}
-	return fine
+	return noProblem
 }
 
 func didYouMean(name string) fault.Text {

@@ -8,127 +8,127 @@ import (
 	"github.com/zhitu/zhitu/internal/fault"
 )
 
-// Short names for the declarations below.
+// Short names for use in the declarations below.
 type (
-	group    = competency.Competency
-	point    = competency.KnowledgePoint
-	edge     = competency.Prerequisite
-	pair     = competency.Related
-	position = competency.Position
-	demand   = competency.Requirement
-	resource = competency.Resource
-	unit     = competency.OrgUnit
-	employee = competency.Employee
-	state    = competency.Assessment
-	records  = competency.Records
+	competencyRow   = competency.Competency
+	pointRow        = competency.KnowledgePoint
+	prerequisiteRow = competency.Prerequisite
+	relatedRow      = competency.Related
+	positionRow     = competency.Position
+	requirementRow  = competency.Requirement
+	resourceRow     = competency.Resource
+	orgUnitRow      = competency.OrgUnit
+	employeeRow     = competency.Employee
+	assessmentRow   = competency.Assessment
+	records         = competency.Records
 )
 
-// The ten tables, in the order in which they are written. All else in this
-// package (headers, suggestions, decoding, writing) follows from them.
+// The ten tables, in the order in which they are written. Headers, suggestions,
+// decoding and writing are all derived from these declarations.
 var (
-	competencies = table[group]{
-		competency.Competencies, "能力项", func(r *records) *[]group { return &r.Competencies },
-		[]column[group]{
-			text("code", "编码", func(r *group) *string { return &r.Code }).key(),
-			text("name", "名称", func(r *group) *string { return &r.Name }).bold(),
-			text("name_en", "英文名称", func(r *group) *string { return &r.NameEN }),
-			text("parent", "上级", func(r *group) *string { return &r.Parent }).to(competency.Competencies),
-			text("description", "说明", func(r *group) *string { return &r.Description }),
+	competencies = table[competencyRow]{
+		competency.Competencies, "能力项", func(r *records) *[]competencyRow { return &r.Competencies },
+		[]column[competencyRow]{
+			textColumn("code", "编码", func(r *competencyRow) *string { return &r.Code }).key(),
+			textColumn("name", "名称", func(r *competencyRow) *string { return &r.Name }).required(),
+			textColumn("name_en", "英文名称", func(r *competencyRow) *string { return &r.NameEN }),
+			textColumn("parent", "上级", func(r *competencyRow) *string { return &r.Parent }).refersTo(competency.Competencies),
+			textColumn("description", "说明", func(r *competencyRow) *string { return &r.Description }),
 		},
 	}
-	knowledgePoints = table[point]{
-		competency.KnowledgePoints, "知识点", func(r *records) *[]point { return &r.KnowledgePoints },
-		[]column[point]{
-			text("code", "编码", func(r *point) *string { return &r.Code }).key(),
-			text("name", "名称", func(r *point) *string { return &r.Name }).bold(),
-			text("name_en", "英文名称", func(r *point) *string { return &r.NameEN }),
-			text("competency", "能力项", func(r *point) *string { return &r.Competency }).to(competency.Competencies),
-			enum("kind", "类型", competency.Kinds, func(r *point) *competency.Kind { return &r.Kind }),
-			enum("nature", "性质", competency.Natures, func(r *point) *competency.Nature { return &r.Nature }),
-			whole("minutes", "分钟", func(r *point) **int { return &r.Minutes }),
-			number("difficulty", "难度", func(r *point) **float64 { return &r.Difficulty }),
-			list("tags", "标签", func(r *point) *[]string { return &r.Tags }),
-			text("description", "说明", func(r *point) *string { return &r.Description }),
+	knowledgePoints = table[pointRow]{
+		competency.KnowledgePoints, "知识点", func(r *records) *[]pointRow { return &r.KnowledgePoints },
+		[]column[pointRow]{
+			textColumn("code", "编码", func(r *pointRow) *string { return &r.Code }).key(),
+			textColumn("name", "名称", func(r *pointRow) *string { return &r.Name }).required(),
+			textColumn("name_en", "英文名称", func(r *pointRow) *string { return &r.NameEN }),
+			textColumn("competency", "能力项", func(r *pointRow) *string { return &r.Competency }).refersTo(competency.Competencies),
+			enumColumn("kind", "类型", competency.Kinds, func(r *pointRow) *competency.Kind { return &r.Kind }),
+			enumColumn("nature", "性质", competency.Natures, func(r *pointRow) *competency.Nature { return &r.Nature }),
+			integerColumn("minutes", "分钟", func(r *pointRow) **int { return &r.Minutes }),
+			numberColumn("difficulty", "难度", func(r *pointRow) **float64 { return &r.Difficulty }),
+			listColumn("tags", "标签", func(r *pointRow) *[]string { return &r.Tags }),
+			textColumn("description", "说明", func(r *pointRow) *string { return &r.Description }),
 		},
 	}
-	prerequisites = table[edge]{
-		competency.Prerequisites, "先导关系", func(r *records) *[]edge { return &r.Prerequisites },
-		[]column[edge]{
-			text("prerequisite", "先导", func(r *edge) *string { return &r.Prerequisite }).key().to(competency.KnowledgePoints, competency.Competencies),
-			text("dependent", "后续", func(r *edge) *string { return &r.Dependent }).key().to(competency.KnowledgePoints, competency.Competencies),
-			enum("strength", "强度", competency.Strengths, func(r *edge) *competency.Strength { return &r.Strength }),
-			text("clause", "条件组", func(r *edge) *string { return &r.Clause }),
-			level("level", "等级", func(r *edge) **float64 { return &r.Level }),
-			text("reason", "理由", func(r *edge) *string { return &r.Reason }),
+	prerequisites = table[prerequisiteRow]{
+		competency.Prerequisites, "先导关系", func(r *records) *[]prerequisiteRow { return &r.Prerequisites },
+		[]column[prerequisiteRow]{
+			textColumn("prerequisite", "先导", func(r *prerequisiteRow) *string { return &r.Prerequisite }).key().refersTo(competency.KnowledgePoints, competency.Competencies),
+			textColumn("dependent", "后续", func(r *prerequisiteRow) *string { return &r.Dependent }).key().refersTo(competency.KnowledgePoints, competency.Competencies),
+			enumColumn("strength", "强度", competency.Strengths, func(r *prerequisiteRow) *competency.Strength { return &r.Strength }),
+			textColumn("clause", "条件组", func(r *prerequisiteRow) *string { return &r.Clause }),
+			levelColumn("level", "等级", func(r *prerequisiteRow) **float64 { return &r.Level }),
+			textColumn("reason", "理由", func(r *prerequisiteRow) *string { return &r.Reason }),
 		},
 	}
-	relatedPairs = table[pair]{
-		competency.RelatedPairs, "关联关系", func(r *records) *[]pair { return &r.Related },
-		[]column[pair]{
-			text("a", "知识点一", func(r *pair) *string { return &r.A }).key().to(competency.KnowledgePoints),
-			text("b", "知识点二", func(r *pair) *string { return &r.B }).key().to(competency.KnowledgePoints),
+	relatedPairs = table[relatedRow]{
+		competency.RelatedPairs, "关联关系", func(r *records) *[]relatedRow { return &r.Related },
+		[]column[relatedRow]{
+			textColumn("a", "知识点一", func(r *relatedRow) *string { return &r.A }).key().refersTo(competency.KnowledgePoints),
+			textColumn("b", "知识点二", func(r *relatedRow) *string { return &r.B }).key().refersTo(competency.KnowledgePoints),
 		},
 	}
-	positions = table[position]{
-		competency.Positions, "岗位", func(r *records) *[]position { return &r.Positions },
-		[]column[position]{
-			text("code", "编码", func(r *position) *string { return &r.Code }).key(),
-			text("name", "名称", func(r *position) *string { return &r.Name }).bold(),
-			text("name_en", "英文名称", func(r *position) *string { return &r.NameEN }),
-			text("family", "序列", func(r *position) *string { return &r.Family }),
-			text("grade", "职级", func(r *position) *string { return &r.Grade }),
-			text("description", "说明", func(r *position) *string { return &r.Description }),
+	positions = table[positionRow]{
+		competency.Positions, "岗位", func(r *records) *[]positionRow { return &r.Positions },
+		[]column[positionRow]{
+			textColumn("code", "编码", func(r *positionRow) *string { return &r.Code }).key(),
+			textColumn("name", "名称", func(r *positionRow) *string { return &r.Name }).required(),
+			textColumn("name_en", "英文名称", func(r *positionRow) *string { return &r.NameEN }),
+			textColumn("family", "序列", func(r *positionRow) *string { return &r.Family }),
+			textColumn("grade", "职级", func(r *positionRow) *string { return &r.Grade }),
+			textColumn("description", "说明", func(r *positionRow) *string { return &r.Description }),
 		},
 	}
-	requirements = table[demand]{
-		competency.Requirements, "岗位要求", func(r *records) *[]demand { return &r.Requirements },
-		[]column[demand]{
-			text("position", "岗位", func(r *demand) *string { return &r.Position }).key().to(competency.Positions),
-			text("target", "对象", func(r *demand) *string { return &r.Target }).key().to(competency.KnowledgePoints, competency.Competencies),
-			level("level", "等级", func(r *demand) **float64 { return &r.Level }),
-			number("weight", "权重", func(r *demand) **float64 { return &r.Weight }),
-			truth("critical", "关键", func(r *demand) **bool { return &r.Critical }),
+	requirements = table[requirementRow]{
+		competency.Requirements, "岗位要求", func(r *records) *[]requirementRow { return &r.Requirements },
+		[]column[requirementRow]{
+			textColumn("position", "岗位", func(r *requirementRow) *string { return &r.Position }).key().refersTo(competency.Positions),
+			textColumn("target", "对象", func(r *requirementRow) *string { return &r.Target }).key().refersTo(competency.KnowledgePoints, competency.Competencies),
+			levelColumn("level", "等级", func(r *requirementRow) **float64 { return &r.Level }),
+			numberColumn("weight", "权重", func(r *requirementRow) **float64 { return &r.Weight }),
+			boolColumn("critical", "关键", func(r *requirementRow) **bool { return &r.Critical }),
 		},
 	}
-	resources = table[resource]{
-		competency.Resources, "学习资源", func(r *records) *[]resource { return &r.Resources },
-		[]column[resource]{
-			text("code", "编码", func(r *resource) *string { return &r.Code }).key(),
-			text("title", "标题", func(r *resource) *string { return &r.Title }).bold(),
-			text("url", "链接", func(r *resource) *string { return &r.URL }),
-			enum("modality", "形式", competency.Modalities, func(r *resource) *competency.Modality { return &r.Modality }),
-			whole("minutes", "分钟", func(r *resource) **int { return &r.Minutes }),
-			text("language", "语言", func(r *resource) *string { return &r.Language }),
-			list("teaches", "知识点", func(r *resource) *[]string { return &r.Teaches }).to(competency.KnowledgePoints),
+	resources = table[resourceRow]{
+		competency.Resources, "学习资源", func(r *records) *[]resourceRow { return &r.Resources },
+		[]column[resourceRow]{
+			textColumn("code", "编码", func(r *resourceRow) *string { return &r.Code }).key(),
+			textColumn("title", "标题", func(r *resourceRow) *string { return &r.Title }).required(),
+			textColumn("url", "链接", func(r *resourceRow) *string { return &r.URL }),
+			enumColumn("modality", "形式", competency.Modalities, func(r *resourceRow) *competency.Modality { return &r.Modality }),
+			integerColumn("minutes", "分钟", func(r *resourceRow) **int { return &r.Minutes }),
+			textColumn("language", "语言", func(r *resourceRow) *string { return &r.Language }),
+			listColumn("teaches", "知识点", func(r *resourceRow) *[]string { return &r.Teaches }).refersTo(competency.KnowledgePoints),
 		},
 	}
-	orgUnits = table[unit]{
-		competency.OrgUnits, "部门", func(r *records) *[]unit { return &r.OrgUnits },
-		[]column[unit]{
-			text("code", "编码", func(r *unit) *string { return &r.Code }).key(),
-			text("name", "名称", func(r *unit) *string { return &r.Name }).bold(),
-			text("parent", "上级", func(r *unit) *string { return &r.Parent }).to(competency.OrgUnits),
+	orgUnits = table[orgUnitRow]{
+		competency.OrgUnits, "部门", func(r *records) *[]orgUnitRow { return &r.OrgUnits },
+		[]column[orgUnitRow]{
+			textColumn("code", "编码", func(r *orgUnitRow) *string { return &r.Code }).key(),
+			textColumn("name", "名称", func(r *orgUnitRow) *string { return &r.Name }).required(),
+			textColumn("parent", "上级", func(r *orgUnitRow) *string { return &r.Parent }).refersTo(competency.OrgUnits),
 		},
 	}
-	employees = table[employee]{
-		competency.Employees, "员工", func(r *records) *[]employee { return &r.Employees },
-		[]column[employee]{
-			text("code", "工号", func(r *employee) *string { return &r.Code }).key(),
-			text("name", "姓名", func(r *employee) *string { return &r.Name }).bold(),
-			text("org_unit", "部门", func(r *employee) *string { return &r.OrgUnit }).to(competency.OrgUnits),
-			text("position", "岗位", func(r *employee) *string { return &r.Position }).to(competency.Positions),
-			list("targets", "目标岗位", func(r *employee) *[]string { return &r.Targets }).to(competency.Positions),
-			enums("modalities", "偏好形式", competency.Modalities, func(r *employee) *[]competency.Modality { return &r.Modalities }),
-			text("manager", "上级", func(r *employee) *string { return &r.Manager }).to(competency.Employees),
+	employees = table[employeeRow]{
+		competency.Employees, "员工", func(r *records) *[]employeeRow { return &r.Employees },
+		[]column[employeeRow]{
+			textColumn("code", "工号", func(r *employeeRow) *string { return &r.Code }).key(),
+			textColumn("name", "姓名", func(r *employeeRow) *string { return &r.Name }).required(),
+			textColumn("org_unit", "部门", func(r *employeeRow) *string { return &r.OrgUnit }).refersTo(competency.OrgUnits),
+			textColumn("position", "岗位", func(r *employeeRow) *string { return &r.Position }).refersTo(competency.Positions),
+			listColumn("targets", "目标岗位", func(r *employeeRow) *[]string { return &r.Targets }).refersTo(competency.Positions),
+			enumListColumn("modalities", "偏好形式", competency.Modalities, func(r *employeeRow) *[]competency.Modality { return &r.Modalities }),
+			textColumn("manager", "上级", func(r *employeeRow) *string { return &r.Manager }).refersTo(competency.Employees),
 		},
 	}
-	masteryStates = table[state]{
-		competency.MasteryStates, "掌握状态", func(r *records) *[]state { return &r.Mastery },
-		[]column[state]{
-			text("employee", "员工", func(r *state) *string { return &r.Employee }).key().to(competency.Employees),
-			text("knowledge_point", "知识点", func(r *state) *string { return &r.KnowledgePoint }).key().to(competency.KnowledgePoints),
-			share("mastery", "掌握度", func(r *state) *float64 { return &r.Mastery }).key(),
-			moment("assessed_at", "评估时间", func(r *state) *time.Time { return &r.AssessedAt }),
+	masteryStates = table[assessmentRow]{
+		competency.MasteryStates, "掌握状态", func(r *records) *[]assessmentRow { return &r.Mastery },
+		[]column[assessmentRow]{
+			textColumn("employee", "员工", func(r *assessmentRow) *string { return &r.Employee }).key().refersTo(competency.Employees),
+			textColumn("knowledge_point", "知识点", func(r *assessmentRow) *string { return &r.KnowledgePoint }).key().refersTo(competency.KnowledgePoints),
+			shareColumn("mastery", "掌握度", func(r *assessmentRow) *float64 { return &r.Mastery }).key(),
+			timeColumn("assessed_at", "评估时间", func(r *assessmentRow) *time.Time { return &r.AssessedAt }),
 		},
 	}
 
@@ -138,39 +138,39 @@ var (
 	}
 )
 
-// schema is a table whatever its type of record.
+// schema is a table without its record type.
 type schema interface {
 	names() (en, zh string)
 	headings() []heading
-	// add appends an empty record, and returns what fills its columns from cells
-	// that are not empty; the result says what is wrong with the cell.
-	add(to *records) func(column int, cell string) fault.Text
+	// appendRecord appends an empty record, and returns the function that sets one
+	// of its columns from a cell that is not empty, or says what is wrong with it.
+	appendRecord(to *records) func(column int, cell string) fault.Text
 }
 
 type table[R any] struct {
 	en, zh  string
-	rows    func(*records) *[]R
+	records func(*records) *[]R
 	columns []column[R]
 }
 
 type column[R any] struct {
 	heading
-	parse func(r *R, cell string) fault.Text
-	show  func(r *R) string
+	parse  func(r *R, cell string) fault.Text
+	format func(r *R) string
 }
 
-// heading is what is known of a column without its records.
+// heading is a column without its record type.
 type heading struct {
 	en, zh     string
-	obligatory bool     // the header must have it
+	isRequired bool     // the header must have it
 	isKey      bool     // and no row may leave it empty
-	isLevel    bool     // its digits and numbers must not mix
-	refers     []string // the types of record that its cells name
+	isLevel    bool     // its cells must not mix digits and numbers
+	references []string // record types that its cells refer to
 }
 
-func (c column[R]) bold() column[R]              { c.obligatory = true; return c }
-func (c column[R]) key() column[R]               { c.obligatory, c.isKey = true, true; return c }
-func (c column[R]) to(types ...string) column[R] { c.refers = types; return c }
+func (c column[R]) required() column[R]                { c.isRequired = true; return c }
+func (c column[R]) key() column[R]                     { c.isRequired, c.isKey = true, true; return c }
+func (c column[R]) refersTo(types ...string) column[R] { c.references = types; return c }
 
 func (t table[R]) names() (en, zh string) { return t.en, t.zh }
 
@@ -182,14 +182,14 @@ func (t table[R]) headings() []heading {
 	return all
 }
 
-func (t table[R]) add(to *records) func(int, string) fault.Text {
-	list := t.rows(to)
+func (t table[R]) appendRecord(to *records) func(int, string) fault.Text {
+	list := t.records(to)
 	*list = append(*list, *new(R))
 	r := &(*list)[len(*list)-1]
 	return func(i int, cell string) fault.Text { return t.columns[i].parse(r, cell) }
 }
 
-// schemaOf finds a table by its name in either language, in any case.
+// schemaOf finds a table by its name in either language, ignoring case.
 func schemaOf(name string) (schema, bool) {
 	folded := competency.Fold(name)
 	i := slices.IndexFunc(schemas, func(s schema) bool {

@@ -20,7 +20,7 @@ import (
 	"github.com/zhitu/zhitu/internal/fault"
 )
 
-func stream(employees []employee, states []state) iter.Seq2[Person, error] {
+func streamPeople(employees []employeeRow, states []assessmentRow) iter.Seq2[Person, error] {
 	return func(yield func(Person, error) bool) {
 		for _, e := range employees {
 			p := Person{Employee: e}
@@ -36,13 +36,13 @@ func stream(employees []employee, states []state) iter.Seq2[Person, error] {
 	}
 }
 
-func export(r records) Export {
-	return Export{Catalog: r.Catalog, OrgUnits: r.OrgUnits, People: stream(r.Employees, r.Mastery)}
+func exportOf(r records) Export {
+	return Export{Catalog: r.Catalog, OrgUnits: r.OrgUnits, People: streamPeople(r.Employees, r.Mastery)}
 }
 
-// contents are the files of a folder, hidden ones too.
-func contents(t require.TestingT, dir string) files {
-	f := files{}
+// readAllFiles returns the files of a folder, hidden ones too.
+func readAllFiles(t require.TestingT, dir string) folderFiles {
+	f := folderFiles{}
 	entries, err := os.ReadDir(dir)
 	require.NoError(t, err)
 	for _, e := range entries {
@@ -53,10 +53,10 @@ func contents(t require.TestingT, dir string) files {
 	return f
 }
 
-func TestWrittenFiles(t *testing.T) {
+func TestWriteFolder(t *testing.T) {
 	dir := filepath.Join(t.TempDir(), "new", "export")
-	require.NoError(t, WriteFolder(dir, export(chinese.clean(t))))
-	got := contents(t, dir)
+	require.NoError(t, WriteFolder(dir, exportOf(chineseTables.mustReadValid(t))))
+	got := readAllFiles(t, dir)
 	assert.Len(t, got, 11)
 	for name, want := range map[string]string{
 		"knowledge_points.csv": "code,name,name_en,competency,kind,nature,minutes,difficulty,tags,description\n" +
@@ -70,42 +70,42 @@ func TestWrittenFiles(t *testing.T) {
 	}
 }
 
-func TestLevelsKeepTheirPoint(t *testing.T) {
-	show := func(x float64) string { return requirements.columns[2].show(&demand{Level: &x}) }
+func TestLevelFormatKeepsDecimalPoint(t *testing.T) {
+	show := func(x float64) string { return requirements.columns[2].format(&requirementRow{Level: &x}) }
 	assert.Equal(t, "1.0", show(1), "a bare 1 would be the first step of the scale")
 	assert.Equal(t, "0.1", show(0.1))
 	assert.Equal(t, "0.30000000000000004", show(0.30000000000000004))
 	assert.NotContains(t, show(1e-300), "e", "a spreadsheet may show an exponent otherwise")
 }
 
-func TestFormulas(t *testing.T) {
+func TestEscapeFormula(t *testing.T) {
 	for text, cell := range map[string]string{
 		"=1+1": "'=1+1", "+1": "'+1", "-1": "'-1", "@x": "'@x", "\tx": "'\tx", "\rx": "'\rx", "＝1": "'＝1",
 		"'=1": "''=1", "''-": "'''-", "'": "'", "''": "''", "'tis": "'tis", "''tis": "''tis", "'0'": "'0'",
 		"a=1": "a=1", "": "", "（-1）": "（-1）",
 	} {
-		assert.Equal(t, cell, neutralize(text))
-		assert.Equal(t, text, restore(cell))
+		assert.Equal(t, cell, escapeFormula(text))
+		assert.Equal(t, text, unescapeFormula(cell))
 	}
-	assert.Equal(t, "=1+1", restore("=1+1"), "what somebody typed is left alone")
+	assert.Equal(t, "=1+1", unescapeFormula("=1+1"), "a formula that was typed is not changed")
 	rapid.Check(t, func(t *rapid.T) {
 		text := rapid.StringOf(rapid.SampledFrom([]rune("'=-x"))).Draw(t, "text")
-		cell := neutralize(text)
-		assert.Equal(t, text, restore(cell))
+		cell := escapeFormula(text)
+		assert.Equal(t, text, unescapeFormula(cell))
 		assert.False(t, strings.IndexAny(cell, "=-") == 0, cell)
 	})
 }
 
-func TestNobodysFilesAreOverwritten(t *testing.T) {
-	all := export(chinese.clean(t))
+func TestWriteFolderRefusesOccupiedTarget(t *testing.T) {
+	all := exportOf(chineseTables.mustReadValid(t))
 	refused := func(t *testing.T, dir string) {
-		before := contents(t, dir)
+		before := readAllFiles(t, dir)
 		err := WriteFolder(dir, all)
 		assert.Equal(t, fault.InvalidArgument, fault.CodeOf(err), "%v", err)
-		assert.Equal(t, before, contents(t, dir))
+		assert.Equal(t, before, readAllFiles(t, dir))
 	}
-	t.Run("a folder of somebody's", func(t *testing.T) { refused(t, files{"photo.jpg": "x"}.write(t)) })
-	t.Run("a catalog of somebody's", func(t *testing.T) { refused(t, sound.write(t)) })
+	t.Run("a folder with other files", func(t *testing.T) { refused(t, folderFiles{"photo.jpg": "x"}.write(t)) })
+	t.Run("a catalog that is no export", func(t *testing.T) { refused(t, validFiles.write(t)) })
 	t.Run("an edited export", func(t *testing.T) {
 		dir := t.TempDir()
 		require.NoError(t, WriteFolder(dir, all))
@@ -113,67 +113,67 @@ func TestNobodysFilesAreOverwritten(t *testing.T) {
 		refused(t, dir)
 	})
 	t.Run("a file", func(t *testing.T) {
-		file := filepath.Join(sound.write(t), "positions.csv")
+		file := filepath.Join(validFiles.write(t), "positions.csv")
 		assert.Equal(t, fault.InvalidArgument, fault.CodeOf(WriteFolder(file, all)))
 	})
-	t.Run("an earlier export is replaced, and what else is there stays", func(t *testing.T) {
+	t.Run("an earlier export is replaced, and other files stay", func(t *testing.T) {
 		dir := t.TempDir()
 		require.NoError(t, WriteFolder(dir, all))
-		want := contents(t, dir)
+		want := readAllFiles(t, dir)
 		require.NoError(t, os.WriteFile(filepath.Join(dir, "README.md"), []byte("ours"), 0o600))
 		require.NoError(t, WriteFolder(dir, Export{}))
-		assert.Equal(t, utf8BOM+"code,name,parent\n", contents(t, dir)["org_units.csv"])
+		assert.Equal(t, utf8BOM+"code,name,parent\n", readAllFiles(t, dir)["org_units.csv"])
 		require.NoError(t, WriteFolder(dir, all))
-		got := contents(t, dir)
+		got := readAllFiles(t, dir)
 		assert.Equal(t, "ours", got["README.md"])
 		delete(got, "README.md")
 		assert.Equal(t, want, got, "the same content, the same bytes")
 	})
 }
 
-func TestFailedExportLeavesNothing(t *testing.T) {
+func TestFailedExportLeavesNoFiles(t *testing.T) {
 	broken := errors.New("the store is gone")
-	x := export(chinese.clean(t))
+	x := exportOf(chineseTables.mustReadValid(t))
 	x.People = func(yield func(Person, error) bool) {
-		if yield(Person{Employee: employee{Code: "E", Name: "n"}}, nil) {
+		if yield(Person{Employee: employeeRow{Code: "E", Name: "n"}}, nil) {
 			yield(Person{}, broken)
 		}
 	}
 	parent := t.TempDir()
 	require.ErrorIs(t, WriteFolder(filepath.Join(parent, "new"), x), broken)
-	assert.Empty(t, contents(t, parent))
+	assert.Empty(t, readAllFiles(t, parent))
 
 	dir := filepath.Join(parent, "old")
 	require.NoError(t, WriteFolder(dir, Export{}))
-	before := contents(t, dir)
+	before := readAllFiles(t, dir)
 	require.ErrorIs(t, WriteFolder(dir, x), broken)
-	assert.Equal(t, before, contents(t, dir))
+	assert.Equal(t, before, readAllFiles(t, dir))
 }
 
 // What Check accepts comes back from the files as it was.
-func TestRoundTrip(t *testing.T) {
+func TestWriteReadRoundTrip(t *testing.T) {
 	root := t.TempDir()
 	n := 0
 	rapid.Check(t, func(t *rapid.T) {
-		want := drawRecords(t)
+		want := generateRecords(t)
 		require.Empty(t, competency.Catalog{}.Check(competency.ChangeSet{Put: want}), "the generator makes valid records")
 		n++
 		dir := filepath.Join(root, fmt.Sprint(n))
-		require.NoError(t, WriteFolder(dir, export(want)))
+		require.NoError(t, WriteFolder(dir, exportOf(want)))
 		d, err := Read(dir)
 		require.NoError(t, err)
-		require.Empty(t, lines(d.Problems, fault.English))
+		require.Empty(t, formatProblems(d.Problems, fault.English))
 		require.Equal(t, want, d.Changes.Put)
 	})
 }
 
-// drawRecords makes a sorted world of valid records with hostile texts.
-func drawRecords(t *rapid.T) records {
+// generateRecords makes a sorted world of valid records with hostile texts.
+func generateRecords(t *rapid.T) records {
 	var r records
 	letters := []rune("'=+-@,\"aZé中知٣😀0#%$\\\x01\u200d\ufffd")
 	spaces := []rune(" \t\r\n\u3000\u00a0\ufeff;；、")
 	code := rapid.Custom(func(t *rapid.T) string {
-		return competency.Code(rapid.StringOfN(rapid.SampledFrom(letters), 1, 8, -1).Draw(t, "code"))
+		return competency.NormalizeCode(rapid.StringOfN(rapid.SampledFrom(letters), 1, 8, -1).Draw(t, "code"))
 	}).Filter(competency.ValidCode)
 	words := rapid.Custom(func(t *rapid.T) string {
 		return competency.Trim(rapid.StringOfN(rapid.SampledFrom(append(spaces, letters...)), 0, 12, -1).Draw(t, "text"))
@@ -209,12 +209,12 @@ func drawRecords(t *rapid.T) records {
 		}
 	}
 	for _, c := range groups {
-		r.Competencies = append(r.Competencies, group{
+		r.Competencies = append(r.Competencies, competencyRow{
 			Code: c, Name: name.Draw(t, "name"), NameEN: words.Draw(t, "en"), Parent: one(groups, "parent"), Description: words.Draw(t, "description"),
 		})
 	}
 	for _, c := range points {
-		k := point{
+		k := pointRow{
 			Code: c, Name: name.Draw(t, "name"), NameEN: words.Draw(t, "en"), Competency: one(groups, "group"), Description: words.Draw(t, "description"),
 			Kind:   rapid.SampledFrom([]competency.Kind{"", competency.Knowledge, competency.Skill}).Draw(t, "kind"),
 			Nature: rapid.SampledFrom([]competency.Nature{"", competency.Procedural, competency.Creative}).Draw(t, "nature"),
@@ -229,7 +229,7 @@ func drawRecords(t *rapid.T) records {
 		if i == 0 {
 			continue
 		}
-		e := edge{
+		e := prerequisiteRow{
 			Prerequisite: points[0], Dependent: c, Reason: words.Draw(t, "reason"),
 			Strength: rapid.SampledFrom([]competency.Strength{"", competency.Hard, competency.Soft}).Draw(t, "strength"),
 		}
@@ -237,19 +237,19 @@ func drawRecords(t *rapid.T) records {
 			e.Level = new(fraction.Draw(t, "level"))
 		}
 		if e.Strength == competency.Hard {
-			e.Clause = competency.Code(words.Draw(t, "clause"))
+			e.Clause = competency.NormalizeCode(words.Draw(t, "clause"))
 		}
 		r.Prerequisites = append(r.Prerequisites, e)
-		r.Related = append(r.Related, pair{A: points[0], B: c})
+		r.Related = append(r.Related, relatedRow{A: points[0], B: c})
 	}
 	held := distinct("positions")
 	for _, c := range held {
-		r.Positions = append(r.Positions, position{
+		r.Positions = append(r.Positions, positionRow{
 			Code: c, Name: name.Draw(t, "name"), NameEN: words.Draw(t, "en"), Family: words.Draw(t, "family"),
 			Grade: words.Draw(t, "grade"), Description: words.Draw(t, "description"),
 		})
 		for _, target := range points {
-			q := demand{Position: c, Target: target}
+			q := requirementRow{Position: c, Target: target}
 			if rapid.Bool().Draw(t, "has values") {
 				q.Level, q.Weight, q.Critical = new(fraction.Draw(t, "level")), new(number.Draw(t, "weight")), new(rapid.Bool().Draw(t, "critical"))
 			}
@@ -257,23 +257,23 @@ func drawRecords(t *rapid.T) records {
 		}
 	}
 	for _, c := range distinct("resources") {
-		r.Resources = append(r.Resources, resource{
+		r.Resources = append(r.Resources, resourceRow{
 			Code: c, Title: name.Draw(t, "title"), URL: words.Draw(t, "url"), Language: words.Draw(t, "language"),
 			Modality: rapid.SampledFrom([]competency.Modality{"", competency.Video, competency.Mentoring}).Draw(t, "modality"),
 			Teaches:  some(points, "teaches"),
 		})
 	}
 	for _, c := range distinct("units") {
-		r.OrgUnits = append(r.OrgUnits, unit{Code: c, Name: words.Draw(t, "name")})
+		r.OrgUnits = append(r.OrgUnits, orgUnitRow{Code: c, Name: words.Draw(t, "name")})
 	}
 	for _, c := range distinct("employees") {
-		e := employee{Code: c, Name: words.Draw(t, "name"), Position: one(held, "holds"), Targets: some(held, "targets")}
+		e := employeeRow{Code: c, Name: words.Draw(t, "name"), Position: one(held, "holds"), Targets: some(held, "targets")}
 		if rapid.Bool().Draw(t, "prefers") {
 			e.Modalities = []competency.Modality{competency.Practice, competency.Document}
 		}
 		r.Employees = append(r.Employees, e)
 		for _, k := range points {
-			r.Mastery = append(r.Mastery, state{
+			r.Mastery = append(r.Mastery, assessmentRow{
 				Employee: c, KnowledgePoint: k, Mastery: rapid.Float64Range(0, 1).Draw(t, "mastery"),
 				AssessedAt: time.UnixMicro(rapid.Int64Range(0, 4e15).Draw(t, "at")).UTC(),
 			})

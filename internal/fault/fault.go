@@ -48,8 +48,8 @@ type Problem struct {
 	Text  Text
 }
 
-// Told returns the text of a problem, preceded by the record where it is a stored one.
-func (p Problem) Told() Text {
+// Message returns the text of a problem, preceded by the record where it is a stored one.
+func (p Problem) Message() Text {
 	if p.Key == "" {
 		return p.Text
 	}
@@ -71,20 +71,20 @@ func New(code Code, en, zh string, args ...any) *Error {
 	return &Error{Code: code, Text: T(en, zh, args...)}
 }
 
-// Because is New with a cause (error wrapping), which is logged and never shown.
-func Because(cause error, code Code, en, zh string, args ...any) *Error {
+// Wrap is New with a cause (error wrapping), which is logged and never shown.
+func Wrap(cause error, code Code, en, zh string, args ...any) *Error {
 	return &Error{Code: code, Text: T(en, zh, args...), Cause: cause}
 }
 
-// Refuse returns nil where there are no problems, and otherwise one *Error that
+// FromProblems returns nil where there are no problems, and otherwise one *Error that
 // carries them all, with the code of the first.
-func Refuse(problems []Problem) error {
+func FromProblems(problems []Problem) error {
 	if len(problems) == 0 {
 		return nil
 	}
-	e := &Error{Code: problems[0].Code, Problems: problems, Text: problems[0].Told()}
+	e := &Error{Code: problems[0].Code, Problems: problems, Text: problems[0].Message()}
 	if len(problems) > 1 {
-		e.Text = T("%d problems; the first: %s", "共 %d 个问题，第一个：%s", len(problems), problems[0].Told())
+		e.Text = T("%d problems; the first: %s", "共 %d 个问题，第一个：%s", len(problems), problems[0].Message())
 	}
 	return e
 }

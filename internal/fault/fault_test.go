@@ -44,16 +44,16 @@ func TestFromEnvironment(t *testing.T) {
 }
 
 func TestRefuseReturnsAllProblems(t *testing.T) {
-	require.NoError(t, fault.Refuse(nil))
+	require.NoError(t, fault.FromProblems(nil))
 
 	one := fault.Problem{Code: fault.Cycle, Text: fault.T("a cycle", "环")}
-	err := fmt.Errorf("import: %w", fault.Refuse([]fault.Problem{one}))
+	err := fmt.Errorf("import: %w", fault.FromProblems([]fault.Problem{one}))
 	require.Equal(t, fault.Cycle, fault.CodeOf(err))
 	require.Equal(t, []fault.Problem{one}, fault.ProblemsOf(err))
 
 	two := fault.Problem{Code: fault.NotFound, Text: fault.T("nothing", "无")}
 	var refused *fault.Error
-	require.ErrorAs(t, fault.Refuse([]fault.Problem{two, one}), &refused)
+	require.ErrorAs(t, fault.FromProblems([]fault.Problem{two, one}), &refused)
 	require.Equal(t, "共 2 个问题，第一个：无", refused.Text.In(fault.Chinese))
 }
 
@@ -61,7 +61,7 @@ func TestCodeOf(t *testing.T) {
 	require.Empty(t, fault.CodeOf(nil))
 	require.Equal(t, fault.Internal, fault.CodeOf(io.EOF))
 	cause := errors.New("secret")
-	err := fault.Because(cause, fault.Unavailable, "try again", "请重试")
+	err := fault.Wrap(cause, fault.Unavailable, "try again", "请重试")
 	require.ErrorIs(t, err, cause)
 	require.NotContains(t, err.Text.EN+err.Text.ZH, "secret", "a cause is for the log")
 }

@@ -1,7 +1,6 @@
-// Package gap says what is missing between one person and one position.
+// Package gap finds what is missing between one person and one position.
 //
 // It is pure: the same graph, states, position and time give the same report.
-// Analyze costs O(states + requirements · log requirements).
 package gap
 
 import (
@@ -15,19 +14,19 @@ import (
 	"github.com/zhitu/zhitu/internal/mastery"
 )
 
-// Status says how a person stands to one requirement.
+// Status is how far a person meets one requirement.
 type Status string
 
 // The statuses; all but Met are unmet.
 const (
 	Met        Status = "MET"        // current ≥ level
-	Decayed    Status = "DECAYED"    // mastery ≥ level, and forgetting took it below
-	Below      Status = "BELOW"      // assessed, and not enough
-	Unassessed Status = "UNASSESSED" // no evidence, which is not zero
+	Decayed    Status = "DECAYED"    // mastery ≥ level, but current is below it
+	Below      Status = "BELOW"      // assessed, and mastery is below the level
+	Unassessed Status = "UNASSESSED" // no mastery, which is not zero
 )
 
-// Gap is one requirement and how the person stands to it. Mastery and Current
-// are meaningless where Status is Unassessed.
+// Gap is one requirement with the mastery of the person, in [0,1]. Mastery and
+// Current are undefined where Status is Unassessed.
 type Gap struct {
 	kg.Requirement
 	Status  Status
@@ -35,11 +34,11 @@ type Gap struct {
 	Current float64
 }
 
-// Shortfall returns how much of the level is missing now.
+// Shortfall returns how much current is below the level, never negative.
 func (g Gap) Shortfall() float64 { return max(0, g.Level-g.current()) }
 
-// Value returns the weighted coverage that closing the gap wins: v of the
-// design, w × (1 − min(1, current/level)).
+// Value returns the weighted coverage that closing the gap gains: v of the design,
+// weight × (1 − min(1, current/level)).
 func (g Gap) Value() float64 { return g.Weight * (1 - g.covered()) }
 
 func (g Gap) covered() float64 { return min(1, g.current()/g.Level) }
@@ -51,7 +50,7 @@ func (g Gap) current() float64 {
 	return g.Current
 }
 
-// Group is the gap over the required points in one competency.
+// Group is the gap over the required points in one competency, at any depth.
 type Group struct {
 	Competency      kg.Node
 	Coverage        float64
@@ -59,7 +58,8 @@ type Group struct {
 }
 
 // Report is the gap between one person and one position. Gaps holds every
-// requirement: critical first, then by lacking coverage, then by code.
+// requirement: critical ones first, then by Value, largest first, then by code.
+// Coverage is the weighted share of the levels that is reached, in [0,1].
 type Report struct {
 	Position      kg.Position
 	Gaps          []Gap
@@ -68,8 +68,9 @@ type Report struct {
 	CriticalReady bool
 }
 
-// Analyze compares what a position requires with what a person masters at a
-// time. At most one state per point is read.
+// Analyze compares the requirements of a position with the states of a person at a
+// time. At most one state per point is read. It costs O(states · log requirements +
+// requirements · log requirements).
 func Analyze(g *kg.Graph, states []mastery.State, position kg.Position, now time.Time) *Report {
 	required := g.Requirements(position)
 	r := &Report{Position: position, Gaps: make([]Gap, len(required)), Ready: true, CriticalReady: true}
@@ -103,8 +104,8 @@ func Analyze(g *kg.Graph, states []mastery.State, position kg.Position, now time
 	return r
 }
 
-// Of returns the requirement on a point, the zero Gap where there is none.
-func (r *Report) Of(point kg.Node) Gap {
+// RequirementOn returns the requirement on a point, or the zero Gap. It costs O(requirements).
+func (r *Report) RequirementOn(point kg.Node) Gap {
 	i := slices.IndexFunc(r.Gaps, func(g Gap) bool { return g.Point == point })
 	if i < 0 {
 		return Gap{}
@@ -112,7 +113,7 @@ func (r *Report) Of(point kg.Node) Gap {
 	return r.Gaps[i]
 }
 
-// coverage is the weighted share of the levels that is reached, 1 where nothing
+// coverage is the weighted share of the levels that is reached, and 1 where nothing
 // is required.
 func coverage(gaps []Gap) float64 {
 	if len(gaps) == 0 {
@@ -127,8 +128,7 @@ func coverage(gaps []Gap) float64 {
 }
 
 func sortGaps(g *kg.Graph, gaps []Gap) {
-	// Values that differ by less than rounding are equal for people, and the
-	// order must not hang on the last bit.
+	// The order must not depend on rounding errors.
 	rounded := func(gap *Gap) float64 { return math.Round(gap.Value() * 1e9) }
 	slices.SortFunc(gaps, func(a, b Gap) int {
 		if a.Critical != b.Critical {
@@ -141,17 +141,17 @@ func sortGaps(g *kg.Graph, gaps []Gap) {
 	})
 }
 
-// Groups returns the gap of every competency above a required point, in tree
-// order with siblings by code.
+// Groups returns the gap of every competency above a required point, in tree order
+// with siblings by code. It costs O(requirements · depth of the tree).
 func (r *Report) Groups(g *kg.Graph) []Group {
-	inside := map[kg.Node][]Gap{}
+	gapsIn := map[kg.Node][]Gap{}
 	for _, gap := range r.Gaps {
 		for above := range g.Ancestors(gap.Point) {
-			inside[above] = append(inside[above], gap)
+			gapsIn[above] = append(gapsIn[above], gap)
 		}
 	}
-	groups := make([]Group, 0, len(inside))
-	for node, gaps := range inside {
+	groups := make([]Group, 0, len(gapsIn))
+	for node, gaps := range gapsIn {
 		group := Group{Competency: node, Coverage: coverage(gaps), Required: len(gaps)}
 		for _, gap := range gaps {
 			if gap.Status != Met {

@@ -22,8 +22,8 @@ func BenchmarkWrongEdge(b *testing.B) {
 				for range b.N {
 					first, listed, right, edgesInAll := 0., 0., 0., 0.
 					for seed := range uint64(classes) {
-						c := newClass(b, seed, people)
-						suspects := edges(c.drawn, count(c.drawn, c.answers(noise.slip, noise.guess)).Suspects(5))
+						c := newSimulatedClass(b, seed, people)
+						suspects := formatEdges(c.drawn, tallyOf(c.drawn, c.answers(noise.slip, noise.guess)).Suspects(5))
 						right += float64(len(suspects))
 						edgesInAll += float64(len(c.drawn.Catalog().Prerequisites) - 1)
 						switch slices.Index(suspects, c.wrong) {
@@ -47,13 +47,13 @@ func BenchmarkWrongEdge(b *testing.B) {
 // BenchmarkAdd measures one person with evidence on 300 points, in a catalog of
 // 10,000.
 func BenchmarkAdd(b *testing.B) {
-	g := kgtest.Random(1, kgtest.Bench(10_000)).Compile(b)
+	g := kgtest.RandomWorld(1, kgtest.BenchShape(10_000)).Compile(b)
 	r := rand.New(rand.NewPCG(1, 2))
 	var tracks []mastery.Track
 	for _, p := range r.Perm(g.Points())[:300] {
-		tracks = append(tracks, answered(kg.Node(p), func() bool { return r.Float64() < 0.6 }, 3))
+		tracks = append(tracks, answeredTrack(kg.Node(p), func() bool { return r.Float64() < 0.6 }, 3))
 	}
-	tally := insight.New(g, all)
+	tally := insight.New(g, everyPoint)
 	b.ReportAllocs()
 	for b.Loop() {
 		tally.Add(slices.Values(tracks))

@@ -1,10 +1,10 @@
-// Package insight says what the evidence of many people says about points and
-// about the prerequisites between them: where people fail, whether they get over
-// it, and which edges they contradict.
+// Package insight summarises the evidence of many people about points and their
+// prerequisites: where people fail, whether they correct it, and which edges the
+// evidence contradicts.
 //
-// A [Tally] is told of one person after the other and keeps counts alone, so that
-// any number of people fit. Masteries that somebody entered are no evidence, and
-// say nothing here. docs/adaptive.md has the definitions and their sources.
+// A [Tally] takes one person after the other and keeps only counts, so any number of
+// people fit. Masteries that were entered by hand are no evidence and are ignored.
+// docs/adaptive.md has the definitions and their sources.
 package insight
 
 import (
@@ -18,42 +18,42 @@ import (
 	"github.com/zhitu/zhitu/internal/mastery"
 )
 
-// Tally counts what people's evidence says. It is for one goroutine at a time.
+// Tally accumulates the evidence of people. It is for one goroutine at a time.
 type Tally struct {
 	g        *kg.Graph
 	selected []bool   // by point
 	points   []counts // by point
 	clauses  []clause // of the owners in the order of nodes
 	start    []int32  // node → its first clause
-	ends     []bool   // competencies at an end of a clause
+	ends     []bool   // node → whether it is an end of a clause
 
 	people, evidence int
 
-	person  []level   // node → what the evidence says of the person who is being added
-	touched []kg.Node // where it says something
+	person  []meanMastery // node → of the person who is being added
+	touched []kg.Node     // nodes with a value in person
 }
 
-// counts are those of one point.
+// counts are the counts of one point.
 type counts struct {
-	people, results, failed    int
-	firstTry, corrected, again int // people who passed first, who did so later, who have several results
-	mastery, growth            float64
+	people, results, failed       int
+	firstTry, corrected, repeated int // people who passed first, who passed later, who have several results
+	mastery, growth               float64
 }
 
-// level is the mean of masteries.
-type level struct {
+// meanMastery is a mean in the making.
+type meanMastery struct {
 	sum float64
 	n   int
 }
 
-func (l level) atLeast(x float64) bool { return competency.AtLeast(l.sum/float64(l.n), x) }
+func (m meanMastery) atLeast(x float64) bool { return competency.AtLeast(m.sum/float64(m.n), x) }
 
-// New returns an empty tally of the points that are selected, and of the HARD
-// prerequisites of these. It costs O(points · depth of the tree + prerequisites).
+// New returns an empty tally of the selected points and of their HARD prerequisites.
+// It costs O(points · depth of the tree + prerequisites).
 func New(g *kg.Graph, selects func(point kg.Node) bool) *Tally {
 	t := &Tally{
 		g: g, selected: make([]bool, g.Points()), points: make([]counts, g.Points()), start: make([]int32, 0, g.Nodes()+1),
-		ends: make([]bool, g.Nodes()), person: make([]level, g.Nodes()),
+		ends: make([]bool, g.Nodes()), person: make([]meanMastery, g.Nodes()),
 	}
 	for p := range t.selected {
 		t.selected[p] = selects(kg.Node(p))
@@ -61,15 +61,15 @@ func New(g *kg.Graph, selects func(point kg.Node) bool) *Tally {
 	for owner := range kg.Node(g.Nodes()) {
 		t.start = append(t.start, int32(len(t.clauses)))
 		if slices.ContainsFunc(g.Members(owner), func(p kg.Node) bool { return t.selected[p] }) {
-			t.own(owner)
+			t.addClauses(owner)
 		}
 	}
 	t.start = append(t.start, int32(len(t.clauses)))
 	return t
 }
 
-// own adds the clauses of an owner.
-func (t *Tally) own(owner kg.Node) {
+// addClauses adds the clauses of an owner.
+func (t *Tally) addClauses(owner kg.Node) {
 	add := func(alternatives []kg.Alternative) {
 		t.clauses = append(t.clauses, clause{owner: owner, alternatives: alternatives})
 		t.ends[owner] = true
@@ -86,27 +86,27 @@ func (t *Tally) own(owner kg.Node) {
 	}
 }
 
-// Add counts what is known of one more person, at most one track for each point.
+// Add counts one more person, with at most one track for each point.
 // It costs O(tracks · depth of the tree + prerequisites of their points).
 func (t *Tally) Add(tracks iter.Seq[mastery.Track]) {
-	some := false
+	selected := false
 	for k := range tracks {
 		if k.Results == 0 {
 			continue
 		}
-		t.note(k.Point, k.Mastery)
+		t.recordMastery(k.Point, k.Mastery)
 		for c := range t.g.Ancestors(k.Point) {
 			if t.ends[c] {
-				t.note(c, k.Mastery)
+				t.recordMastery(c, k.Mastery)
 			}
 		}
 		if t.selected[k.Point] {
-			some = true
+			selected = true
 			t.evidence += k.Results
 			t.points[k.Point].add(k)
 		}
 	}
-	if some {
+	if selected {
 		t.people++
 	}
 	for _, n := range t.touched {
@@ -115,19 +115,19 @@ func (t *Tally) Add(tracks iter.Seq[mastery.Track]) {
 		}
 	}
 	for _, n := range t.touched {
-		t.person[n] = level{}
+		t.person[n] = meanMastery{}
 	}
 	t.touched = t.touched[:0]
 }
 
-// note takes down a mastery of the person at a node.
-func (t *Tally) note(n kg.Node, mastery float64) {
-	l := &t.person[n]
-	if l.n == 0 {
+// recordMastery adds a mastery of the person at a node.
+func (t *Tally) recordMastery(n kg.Node, mastery float64) {
+	m := &t.person[n]
+	if m.n == 0 {
 		t.touched = append(t.touched, n)
 	}
-	l.sum += mastery
-	l.n++
+	m.sum += mastery
+	m.n++
 }
 
 func (c *counts) add(k mastery.Track) {
@@ -141,33 +141,33 @@ func (c *counts) add(k mastery.Track) {
 		c.corrected++
 	}
 	if k.Results > 1 {
-		c.again++
+		c.repeated++
 		c.growth += k.Mastery - k.Initial
 	}
 }
 
-// People returns how many people have evidence on the selected points.
+// People returns the number of people with evidence on the selected points.
 func (t *Tally) People() int { return t.people }
 
-// Evidence returns how many pieces of evidence they have on these points; one on
+// Evidence returns the number of their pieces of evidence on these points. A piece on
 // several points counts for each.
 func (t *Tally) Evidence() int { return t.evidence }
 
-// Point is what the evidence says about one point.
+// Point summarises the evidence on one point.
 type Point struct {
 	Point            kg.Node
 	People           int      // with evidence on it
 	EvidenceCount    int      // pieces of it
 	ErrorRate        float64  // share of the pieces whose score is below mastery.Passing
 	FirstAttemptRate float64  // share of the people who passed at the first attempt
-	CorrectionRate   *float64 // share of the other people who have passed later; nil where all passed first
-	Growth           *float64 // mean of what the mastery has grown by since the first piece, of people with several; nil without any
+	CorrectionRate   *float64 // share of the other people who passed later; nil where all passed first
+	Growth           *float64 // mean growth of the mastery since the first piece, over people with several; nil without any
 	MeanMastery      float64  // over the people
 }
 
-// Points returns the selected points of which there is evidence, the most failed
-// first: by the least error rate that is likely given how many people there are
-// (see [LowerBound]), then by code.
+// Points returns the selected points with evidence, the most failed first. They are
+// ordered by the lower bound of the error rate for their number of people (see
+// [LowerBound]), then by code.
 func (t *Tally) Points() []Point {
 	var list []Point
 	for p, c := range t.points {
@@ -186,11 +186,11 @@ func (c counts) point(p kg.Node) Point {
 	return Point{
 		Point: p, People: c.people, EvidenceCount: c.results, ErrorRate: *ratio(c.failed, c.results),
 		FirstAttemptRate: *ratio(c.firstTry, c.people), CorrectionRate: ratio(c.corrected, c.people-c.firstTry),
-		Growth: ratio(c.growth, c.again), MeanMastery: *ratio(c.mastery, c.people),
+		Growth: ratio(c.growth, c.repeated), MeanMastery: *ratio(c.mastery, c.people),
 	}
 }
 
-// ratio returns a share or a mean, nil of nothing.
+// ratio returns a share or a mean, and nil over nothing.
 func ratio[T int | float64](sum T, n int) *float64 {
 	if n == 0 {
 		return nil
@@ -198,8 +198,8 @@ func ratio[T int | float64](sum T, n int) *float64 {
 	return new(float64(sum) / float64(n))
 }
 
-// LowerBound returns the lower end of Wilson's 95 % interval for a share that was
-// seen in n cases: what it is at least, so that a share of few cases counts less.
+// LowerBound returns the lower end of the 95 % Wilson score interval for a share that
+// was observed in n cases. So a share of few cases counts less. It is 0 where n is 0.
 func LowerBound(share float64, n int) float64 {
 	const z = 1.959964
 	if n == 0 {
@@ -210,15 +210,14 @@ func LowerBound(share float64, n int) float64 {
 	return max(0, (mid-half)/(1+z*z/m))
 }
 
-// Closure returns the points that a position requires or may rest on, whichever
-// alternatives are chosen, as a selection by point. It costs O(points +
-// prerequisites).
+// Closure returns, by point, whether a position requires it or may rest on it,
+// whichever alternatives are chosen. It costs O(points + prerequisites).
 func Closure(g *kg.Graph, position kg.Position) []bool {
-	in, passed := make([]bool, g.Points()), make([]bool, g.Nodes())
+	in, taken := make([]bool, g.Points()), make([]bool, g.Nodes())
 	take := func(list []kg.Alternative) {
 		for _, a := range list {
-			if !passed[a.Node] { // a competency is taken once
-				passed[a.Node] = !g.IsPoint(a.Node)
+			if !taken[a.Node] { // a competency is taken once
+				taken[a.Node] = !g.IsPoint(a.Node)
 				for _, m := range g.Members(a.Node) {
 					in[m] = true
 				}
@@ -228,13 +227,13 @@ func Closure(g *kg.Graph, position kg.Position) []bool {
 	for _, r := range g.Requirements(position) {
 		in[r.Point] = true
 	}
-	asked := make([]bool, g.Nodes())
-	for p := kg.Node(g.Points() - 1); p >= 0; p-- { // whatever rests on a point has a higher number
+	visited := make([]bool, g.Nodes())
+	for p := kg.Node(g.Points() - 1); p >= 0; p-- { // reverse topological order: dependents first
 		if !in[p] {
 			continue
 		}
-		for owner := p; owner != kg.None && !asked[owner]; owner = g.Above(owner) {
-			asked[owner] = true
+		for owner := p; owner != kg.None && !visited[owner]; owner = g.OwnerAbove(owner) {
+			visited[owner] = true
 			take(g.Needs(owner))
 			for _, c := range g.Choices(owner) {
 				take(c.Alternatives)

@@ -18,11 +18,11 @@ import (
 	"github.com/zhitu/zhitu/internal/mastery"
 )
 
-// tell adds people to a tally, one in a line: "6* A=.4/.9:wr" are six people who
-// answered about A wrong and then right, with the masteries after the first answer
-// and now. A capital R is a right answer that took several attempts. A mastery
-// without answers was entered.
-func tell(t *testing.T, g *kg.Graph, tally *insight.Tally, text string) {
+// addPeople adds people to a tally, one in a line. "6* A=.4/.9:wr" is six people who
+// answered about A wrong and then right. Their masteries are those after the first
+// answer and now. A capital R is a right answer after several attempts. A mastery
+// without answers was entered by hand.
+func addPeople(t *testing.T, g *kg.Graph, tally *insight.Tally, text string) {
 	t.Helper()
 	number := func(s string) float64 {
 		x, err := strconv.ParseFloat(s, 64)
@@ -51,13 +51,13 @@ func tell(t *testing.T, g *kg.Graph, tally *insight.Tally, text string) {
 	}
 }
 
-func all(kg.Node) bool { return true }
+func everyPoint(kg.Node) bool { return true }
 
 func TestPoints(t *testing.T) {
 	_, g := kgtest.Compile(t, "B <- A\nC -- A")
-	tally := insight.New(g, all)
+	tally := insight.New(g, everyPoint)
 	require.Empty(t, tally.Points())
-	tell(t, g, tally, `
+	addPeople(t, g, tally, `
 		A=.9/.9:r  B=.4/.8:wr
 		A=.4/.4:w  B=.9/.9:rr
 		A=.4/.3:ww B=.4/.4:w
@@ -76,18 +76,18 @@ func TestPoints(t *testing.T) {
 	}, got)
 }
 
-// What nobody needed or nobody did is not a rate of nought.
-func TestRatesOfNobody(t *testing.T) {
+// A rate over nobody is nil, not zero.
+func TestRatesOverNobody(t *testing.T) {
 	_, g := kgtest.Compile(t, "A -- B")
-	tally := insight.New(g, all)
-	tell(t, g, tally, "2* A=.9/.9:r")
+	tally := insight.New(g, everyPoint)
+	addPeople(t, g, tally, "2* A=.9/.9:r")
 	require.Equal(t, []insight.Point{{Point: kgtest.Node(t, g, "A"), People: 2, EvidenceCount: 2, FirstAttemptRate: 1, MeanMastery: 0.9}}, tally.Points())
 }
 
-func TestTheMostFailedPointsComeFirst(t *testing.T) {
+func TestMostFailedPointsComeFirst(t *testing.T) {
 	_, g := kgtest.Compile(t, "A -- B\nC -- D\nE -- F\n乙 -- 甲")
-	tally := insight.New(g, all)
-	tell(t, g, tally, `
+	tally := insight.New(g, everyPoint)
+	addPeople(t, g, tally, `
 		1*  A=.1/.1:wwwwwwwwww
 		8*  B=.4/.4:w
 		8*  D=.4/.4:w
@@ -141,21 +141,21 @@ func TestSuspects(t *testing.T) {
 	} {
 		t.Run(c.why, func(t *testing.T) {
 			_, g := kgtest.Compile(t, c.world)
-			tally := insight.New(g, all)
-			tell(t, g, tally, c.people)
-			require.Equal(t, c.want, strings.Join(told(g, tally.Suspects(5)), ", "))
+			tally := insight.New(g, everyPoint)
+			addPeople(t, g, tally, c.people)
+			require.Equal(t, c.want, strings.Join(formatSuspects(g, tally.Suspects(5)), ", "))
 		})
 	}
 }
 
-func told(g *kg.Graph, suspects []insight.Suspect) (list []string) {
+func formatSuspects(g *kg.Graph, suspects []insight.Suspect) (list []string) {
 	for _, s := range suspects {
-		list = append(list, fmt.Sprintf("%s %d/%d expected %.2f", edge(g, s), s.Contradicting, s.People, s.Expected))
+		list = append(list, fmt.Sprintf("%s %d/%d expected %.2f", formatEdge(g, s), s.Contradicting, s.People, s.Expected))
 	}
 	return list
 }
 
-func edge(g *kg.Graph, s insight.Suspect) string {
+func formatEdge(g *kg.Graph, s insight.Suspect) string {
 	var from []string
 	for _, a := range s.Alternatives {
 		from = append(from, g.Code(a.Node))
@@ -163,21 +163,21 @@ func edge(g *kg.Graph, s insight.Suspect) string {
 	return strings.Join(from, "|") + "→" + g.Code(s.Dependent)
 }
 
-// A selection asks about its points and the edges into them, with all the evidence
-// that there is on the other end.
-func TestASelection(t *testing.T) {
+// A selection covers its points and the edges into them, with all evidence on the
+// other ends.
+func TestSelection(t *testing.T) {
 	_, g := kgtest.Compile(t, "B <- A\nC <- B\nG { C D }\nG <- A")
 	b := kgtest.Node(t, g, "B")
 	people := "6* A=.1/.1:w B=.9/.9:r C=.9/.9:r"
 	tally := insight.New(g, func(p kg.Node) bool { return p == b })
-	tell(t, g, tally, people+"\n3* A=.9/.9:r")
-	require.Equal(t, []string{"A→B 6/6 expected 1.00"}, told(g, tally.Suspects(5)))
+	addPeople(t, g, tally, people+"\n3* A=.9/.9:r")
+	require.Equal(t, []string{"A→B 6/6 expected 1.00"}, formatSuspects(g, tally.Suspects(5)))
 	require.Len(t, tally.Points(), 1)
 	require.Equal(t, 6, tally.People())
 
 	tally = insight.New(g, func(p kg.Node) bool { return g.Code(p) == "D" })
-	tell(t, g, tally, people)
-	require.Equal(t, []string{"A→G 6/6 expected 1.00"}, told(g, tally.Suspects(5)), "D inherits the edge")
+	addPeople(t, g, tally, people)
+	require.Equal(t, []string{"A→G 6/6 expected 1.00"}, formatSuspects(g, tally.Suspects(5)), "D inherits the edge")
 	require.Zero(t, tally.People())
 }
 
@@ -205,23 +205,23 @@ func TestClosure(t *testing.T) {
 	}
 }
 
-// people are random ones of a random world.
-func people(t *rapid.T, g *kg.Graph) [][]mastery.Track {
+// drawPeople draws the tracks of random people.
+func drawPeople(t *rapid.T, g *kg.Graph) [][]mastery.Track {
 	list := make([][]mastery.Track, rapid.IntRange(1, 40).Draw(t, "people"))
 	r := rand.New(rand.NewPCG(rapid.Uint64().Draw(t, "seed"), 0))
 	for i := range list {
 		for p := range kg.Node(g.Points()) {
 			if r.Float64() < 0.7 {
-				list[i] = append(list[i], answered(p, func() bool { return r.Float64() < 0.6 }, r.IntN(6)))
+				list[i] = append(list[i], answeredTrack(p, func() bool { return r.Float64() < 0.6 }, r.IntN(6)))
 			}
 		}
 	}
 	return list
 }
 
-// answered is the track of somebody who has answered so many questions.
-func answered(p kg.Node, right func() bool, answers int) mastery.Track {
-	track := mastery.Enter(mastery.State{Point: p, Mastery: 0.5, AssessedAt: kgtest.Now})
+// answeredTrack is the track of a person after so many answers.
+func answeredTrack(p kg.Node, right func() bool, answers int) mastery.Track {
+	track := mastery.SetAssessed(mastery.State{Point: p, Mastery: 0.5, AssessedAt: kgtest.Now})
 	if answers > 0 {
 		track = mastery.Track{State: mastery.State{Point: p}}
 	}
@@ -230,24 +230,24 @@ func answered(p kg.Node, right func() bool, answers int) mastery.Track {
 		if right() {
 			e.Score = 1
 		}
-		track = mastery.Parameters{}.Follow(track, e)
+		track = mastery.Parameters{}.Apply(track, e)
 	}
 	return track
 }
 
-func count(g *kg.Graph, list [][]mastery.Track) *insight.Tally {
-	tally := insight.New(g, all)
+func tallyOf(g *kg.Graph, list [][]mastery.Track) *insight.Tally {
+	tally := insight.New(g, everyPoint)
 	for _, p := range list {
 		tally.Add(slices.Values(p))
 	}
 	return tally
 }
 
-func TestWhatAlwaysHolds(t *testing.T) {
+func TestInvariants(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
-		g := kgtest.Random(rapid.Uint64().Draw(t, "world"), kgtest.Rich(rapid.IntRange(1, 25).Draw(t, "points"))).Compile(t)
-		list := people(t, g)
-		tally := count(g, list)
+		g := kgtest.RandomWorld(rapid.Uint64().Draw(t, "world"), kgtest.RichShape(rapid.IntRange(1, 25).Draw(t, "points"))).Compile(t)
+		list := drawPeople(t, g)
+		tally := tallyOf(g, list)
 		evidence := 0
 		for _, p := range tally.Points() {
 			evidence += p.EvidenceCount
@@ -272,18 +272,18 @@ func TestWhatAlwaysHolds(t *testing.T) {
 			require.True(t, s.Expected >= 0 && s.Expected <= 1)
 		}
 		slices.Reverse(list)
-		require.Equal(t, told(g, suspects), told(g, count(g, list).Suspects(1)), "the order of people does not matter")
+		require.Equal(t, formatSuspects(g, suspects), formatSuspects(g, tallyOf(g, list).Suspects(1)), "the order of people does not matter")
 	})
 }
 
-// One contradiction less, and the bound is lower, or the edge is suspect no more.
-func TestAContradictionLess(t *testing.T) {
+// With fewer contradictions the bound is lower, or the edge is no longer suspect.
+func TestFewerContradictionsLowerTheBound(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
-		g := kgtest.Random(rapid.Uint64().Draw(t, "world"), kgtest.Rich(rapid.IntRange(2, 25).Draw(t, "points"))).Compile(t)
-		list := people(t, g)
+		g := kgtest.RandomWorld(rapid.Uint64().Draw(t, "world"), kgtest.RichShape(rapid.IntRange(2, 25).Draw(t, "points"))).Compile(t)
+		list := drawPeople(t, g)
 		bounds := func(list [][]mastery.Track) map[string]insight.Suspect {
 			found := map[string]insight.Suspect{}
-			for _, s := range count(g, list).Suspects(1) {
+			for _, s := range tallyOf(g, list).Suspects(1) {
 				found[fmt.Sprint(s.Dependent, s.Alternatives)] = s
 			}
 			return found
@@ -298,14 +298,14 @@ func TestAContradictionLess(t *testing.T) {
 	})
 }
 
-// A class of people who know no point without what it really rests on answers with
-// slips and guesses; the catalog has one edge too many. It is the most suspect, and
-// of the right edges hardly any is.
-func TestTheWrongEdgeOfAClass(t *testing.T) {
+// Simulated people know no point without its real prerequisites, and answer with slips
+// and guesses. The catalog has one wrong edge. It is the most suspect, and of the right
+// edges hardly any is suspect.
+func TestWrongEdgeIsMostSuspect(t *testing.T) {
 	right := 0
 	for seed := range uint64(12) {
-		c := newClass(t, seed, 300)
-		suspects := edges(c.drawn, count(c.drawn, c.answers(0.1, 0.1)).Suspects(5))
+		c := newSimulatedClass(t, seed, 300)
+		suspects := formatEdges(c.drawn, tallyOf(c.drawn, c.answers(0.1, 0.1)).Suspects(5))
 		require.NotEmpty(t, suspects, "class %d", seed)
 		require.Equal(t, c.wrong, suspects[0], "class %d", seed)
 		right += len(suspects) - 1
@@ -313,27 +313,26 @@ func TestTheWrongEdgeOfAClass(t *testing.T) {
 	require.LessOrEqual(t, right, 2, "of some thousand")
 }
 
-func edges(g *kg.Graph, suspects []insight.Suspect) (list []string) {
+func formatEdges(g *kg.Graph, suspects []insight.Suspect) (list []string) {
 	for _, s := range suspects {
-		list = append(list, edge(g, s))
+		list = append(list, formatEdge(g, s))
 	}
 	return list
 }
 
-// class is a catalog as it is and as it was drawn, with one wrong edge, and what
-// people know.
-type class struct {
+// simulatedClass is a real catalog, the same with one wrong edge, and what people know.
+type simulatedClass struct {
 	*rand.Rand
 	real, drawn *kg.Graph
 	wrong       string
 	knows       [][]bool
 }
 
-// newClass makes up people, each of whom learns what is ready with one chance of
-// their own, and draws an edge that one in six of them contradicts.
-func newClass(t kgtest.TB, seed uint64, people int) class {
-	w := kgtest.Random(seed, kgtest.Shape{Points: 60, Layers: 6, PerPoint: 1.6, Near: 15})
-	c := class{Rand: rand.New(rand.NewPCG(seed, 1)), real: w.Compile(t)}
+// newSimulatedClass simulates people, each of whom learns what is ready with a chance
+// of their own. It draws a wrong edge that one in six of them contradicts.
+func newSimulatedClass(t kgtest.TB, seed uint64, people int) simulatedClass {
+	w := kgtest.RandomWorld(seed, kgtest.Shape{Points: 60, Layers: 6, PerPoint: 1.6, Near: 15})
+	c := simulatedClass{Rand: rand.New(rand.NewPCG(seed, 1)), real: w.Compile(t)}
 	for range people {
 		chance, knows := 0.3+0.7*c.Float64(), make([]bool, c.real.Points())
 		for p := range kg.Node(c.real.Points()) {
@@ -359,8 +358,8 @@ func newClass(t kgtest.TB, seed uint64, people int) class {
 	}
 }
 
-// answers are one to eight of everybody on most points.
-func (c class) answers(slip, guess float64) [][]mastery.Track {
+// answers are one to eight of each person on most points.
+func (c simulatedClass) answers(slip, guess float64) [][]mastery.Track {
 	list := make([][]mastery.Track, len(c.knows))
 	for i, knows := range c.knows {
 		for p := range kg.Node(c.real.Points()) {
@@ -370,7 +369,7 @@ func (c class) answers(slip, guess float64) [][]mastery.Track {
 			}
 			if c.Float64() < 0.8 {
 				at, _ := c.drawn.Find(c.real.Code(p))
-				list[i] = append(list[i], answered(at, func() bool { return c.Float64() < right }, 1+c.IntN(8)))
+				list[i] = append(list[i], answeredTrack(at, func() bool { return c.Float64() < right }, 1+c.IntN(8)))
 			}
 		}
 	}

@@ -11,8 +11,8 @@ import (
 	"github.com/zhitu/zhitu/internal/kg/kgtest"
 )
 
-// owned tells what a point or competency requires, as one line.
-func owned(g *kg.Graph, n kg.Node) string {
+// formatClauses writes what a point or competency requires, as one line.
+func formatClauses(g *kg.Graph, n kg.Node) string {
 	show := func(list []kg.Alternative) string {
 		parts := make([]string, len(list))
 		for i, a := range list {
@@ -46,19 +46,19 @@ func TestClauses(t *testing.T) {
 	} {
 		t.Run(test.why, func(t *testing.T) {
 			_, g := kgtest.Compile(t, test.text)
-			require.Equal(t, test.want, owned(g, kgtest.Node(t, g, test.node)))
+			require.Equal(t, test.want, formatClauses(g, kgtest.Node(t, g, test.node)))
 		})
 	}
 }
 
-// Above skips the competencies that require nothing, so that walking it costs
-// only what there is to find.
-func TestAbove(t *testing.T) {
+// OwnerAbove skips the competencies without prerequisites, so a walk costs only what
+// it finds.
+func TestOwnerAbove(t *testing.T) {
 	_, g := kgtest.Compile(t, `
 		G { H { I { X } } J { Y } }
 		I <~ A
 		G <- B`)
-	above := func(code string) kg.Node { return g.Above(kgtest.Node(t, g, code)) }
+	above := func(code string) kg.Node { return g.OwnerAbove(kgtest.Node(t, g, code)) }
 	require.Equal(t, "I", g.Code(above("X")), "soft edges count too")
 	require.Equal(t, "G", g.Code(above("I")))
 	require.Equal(t, "G", g.Code(above("Y")))
@@ -67,7 +67,7 @@ func TestAbove(t *testing.T) {
 }
 
 // Edges, links and requirements can be read from both of their ends.
-func TestLinks(t *testing.T) {
+func TestRowsInBothDirections(t *testing.T) {
 	w, g := kgtest.Compile(t, `
 		G { A 45m B }
 		B <- A
@@ -95,15 +95,15 @@ func TestLinks(t *testing.T) {
 	require.Equal(t, int32(30), g.Minutes(node("B")), "where a point gives none")
 
 	var teachers, required []string
-	for _, r := range g.Teachers(node("B")) {
+	for _, r := range g.ResourcesFor(node("B")) {
 		teachers = append(teachers, w.Resources[r].Code)
 	}
 	require.Equal(t, []string{"R1", "R2"}, teachers)
-	for _, r := range g.RequiredBy(node("A")) {
+	for _, r := range g.RequirementsOn(node("A")) {
 		required = append(required, w.Requirements[r].Position)
 	}
 	require.Equal(t, []string{"P", "Q"}, required)
-	require.Len(t, g.Written(kgtest.Position(t, g, "P")), 2)
+	require.Len(t, g.StatedRequirements(kgtest.Position(t, g, "P")), 2)
 	i, ok := g.FindResource("R2")
 	require.True(t, ok)
 	require.Equal(t, "R2", w.Resources[i].Code)

@@ -24,7 +24,7 @@ func TestCompileNothing(t *testing.T) {
 	require.False(t, ok)
 }
 
-// What does not hang together is refused, all of it at once.
+// Inconsistent catalogs are refused with all problems at once.
 func TestCompileRefuses(t *testing.T) {
 	point := competency.KnowledgePoint{Code: "A"}
 	for _, test := range []struct {
@@ -60,7 +60,7 @@ func TestCompileRefuses(t *testing.T) {
 func TestCompileIsDeterministic(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
 		seed := rapid.Uint64().Draw(t, "seed")
-		w := kgtest.Random(seed, kgtest.Rich(rapid.IntRange(1, 60).Draw(t, "points")))
+		w := kgtest.RandomWorld(seed, kgtest.RichShape(rapid.IntRange(1, 60).Draw(t, "points")))
 		want := w.Compile(t)
 		c, r := w.Catalog, rand.New(rand.NewPCG(seed, 1))
 		shuffle(r, c.Competencies)
@@ -79,7 +79,7 @@ func shuffle[T any](r *rand.Rand, list []T) {
 	r.Shuffle(len(list), func(i, j int) { list[i], list[j] = list[j], list[i] })
 }
 
-// Chains as long as a catalog end no stack.
+// Chains as long as a catalog do not overflow the stack.
 func TestDeepChains(t *testing.T) {
 	code := func(i int) string { return fmt.Sprintf("K%06d", i) }
 	t.Run("prerequisites", func(t *testing.T) {

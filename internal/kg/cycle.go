@@ -10,19 +10,19 @@ import (
 	"github.com/zhitu/zhitu/internal/fault"
 )
 
-// Cycle is a way from a point or competency back to itself along containment
-// and prerequisites. Each comes before the next, and the last before the first.
+// Cycle is a cycle of points and competencies along containment and prerequisites.
+// Each step comes before the next, and the last before the first.
 type Cycle []Step
 
-// Step is one stop of a Cycle.
+// Step is a point or competency of a Cycle.
 type Step struct{ Code, Name string }
 
-// String shows the cycle closed: "A 甲 → B 乙 → A 甲".
+// String writes the cycle closed: "A 甲 → B 乙 → A 甲".
 func (c Cycle) String() string {
-	const most = 100 // stops, in a message for people
+	const maxSteps = 100 // a message for people stays short
 	parts := make([]string, 0, len(c)+1)
 	for i, s := range c {
-		if i == most {
+		if i == maxSteps {
 			parts = append(parts, fmt.Sprintf("… (%d)", len(c)))
 			break
 		}
@@ -31,9 +31,9 @@ func (c Cycle) String() string {
 	return strings.Join(append(parts, parts[0]), " → ")
 }
 
-// CycleError refuses a catalog with cycles. It holds one short cycle of each
-// strongly connected part; where all cycles of a part share an edge, as when one
-// edit closed them, it is a shortest.
+// CycleError refuses a catalog with cycles. It holds one short cycle of each strongly
+// connected component. Where all cycles of a component share an edge, as after one
+// edit, it is a shortest.
 type CycleError struct{ Cycles []Cycle }
 
 func (e *CycleError) Error() string {
@@ -51,12 +51,12 @@ func (e *CycleError) Problems() []fault.Problem {
 	return problems
 }
 
-// Cycles looks for cycles alone, in a catalog that may be at fault otherwise: a
-// reference to nothing is no edge to it, nor is one from something to itself.
-// It returns a *CycleError or nil.
+// Cycles checks a catalog for cycles alone; it may have other problems. Edges with an
+// unknown end, and edges from a node to itself, are ignored. It returns a *CycleError
+// or nil. It costs O(n log n + m), and more where there are cycles.
 func Cycles(catalog competency.Catalog) error {
-	c := compiler{Graph: &Graph{catalog: sorted(catalog), points: len(catalog.KnowledgePoints)}}
-	_ = c.resolve() // what it refuses, it leaves out
+	c := compiler{Graph: &Graph{catalog: sortedCopy(catalog), points: len(catalog.KnowledgePoints)}}
+	_ = c.resolveReferences() // what it refuses, it leaves out
 	kept := 0
 	for i, from := range c.from {
 		if to := c.to[i]; from != None && to != None && from != to {
@@ -65,25 +65,25 @@ func Cycles(catalog competency.Catalog) error {
 		}
 	}
 	c.from, c.to = c.from[:kept], c.to[:kept]
-	return c.order()
+	return c.sortTopologically()
 }
 
-// cycles finds the parts of the graph that Kahn's algorithm could not order and
-// a short cycle in each.
-func (c *compiler) cycles(b before, waiting []int32) error {
-	search := cycleSearch{b: b, part: components(b, waiting), cameFrom: make([]int32, b.vertices()), depth: make([]int32, b.vertices())}
+// findCycles finds the strongly connected components that Kahn's algorithm could not
+// order, and a short cycle in each.
+func (c *compiler) findCycles(pg precedenceGraph, inDegree []int32) error {
+	search := cycleSearch{pg: pg, component: stronglyConnected(pg, inDegree), cameFrom: make([]int32, pg.vertices()), depth: make([]int32, pg.vertices())}
 	err, reported := &CycleError{}, map[string]bool{}
-	for _, members := range search.parts() {
-		found := search.shortest(members)
+	for _, members := range search.componentMembers() {
+		found := search.shortestCycle(members)
 		if found == nil {
 			continue
 		}
-		// Competencies that contain each other are a cycle of their entries and
-		// another, backwards, of their exits.
-		if !slices.ContainsFunc(found, func(v int32) bool { return v != b.exit(b.raw(v)) || int(v) < c.points }) {
+		// Competencies that contain each other are a cycle of their entries, and one of
+		// their exits in reverse.
+		if !slices.ContainsFunc(found, func(v int32) bool { return v != pg.exit(pg.raw(v)) || int(v) < c.points }) {
 			slices.Reverse(found)
 		}
-		cycle := c.witness(b, found)
+		cycle := c.nameCycle(pg, found)
 		if key := fmt.Sprint(cycle); !reported[key] {
 			reported[key] = true
 			err.Cycles = append(err.Cycles, cycle)
@@ -92,13 +92,13 @@ func (c *compiler) cycles(b before, waiting []int32) error {
 	return err
 }
 
-// witness names the vertices of a cycle; entry and exit of one competency are
-// one stop. It starts at the least code, so that the same cycle reads the same.
-func (c *compiler) witness(b before, vertices []int32) Cycle {
+// nameCycle names the vertices of a cycle. Entry and exit of one competency are one
+// step. It starts at the least code, so that the same cycle always reads the same.
+func (c *compiler) nameCycle(pg precedenceGraph, vertices []int32) Cycle {
 	var cycle Cycle
 	for i, v := range vertices {
-		raw := b.raw(v)
-		if i > 0 && raw == b.raw(vertices[i-1]) {
+		raw := pg.raw(v)
+		if i > 0 && raw == pg.raw(vertices[i-1]) {
 			continue
 		}
 		if int(raw) < c.points {
@@ -121,18 +121,18 @@ func (c *compiler) witness(b before, vertices []int32) Cycle {
 	return slices.Concat(cycle[least:], cycle[:least])
 }
 
-// components labels the vertices that are still waiting with their strongly
-// connected component, from 1; 0 is none (Tarjan 1972, without recursion, since
-// chains may be as long as the catalog).
-func components(b before, waiting []int32) []int32 {
-	n := b.vertices()
-	part, index, low := make([]int32, n), make([]int32, n), make([]int32, n)
+// stronglyConnected labels the vertices of positive in-degree with their strongly
+// connected component, from 1; 0 is none. This is Tarjan's algorithm (1972), without
+// recursion since chains may be as long as the catalog.
+func stronglyConnected(pg precedenceGraph, inDegree []int32) []int32 {
+	n := pg.vertices()
+	component, index, low := make([]int32, n), make([]int32, n), make([]int32, n)
 	var stack, path []int32
 	cursor := make([]int32, n)
 	onStack := make([]bool, n)
-	visited, parts := int32(0), int32(0)
+	visited, count := int32(0), int32(0)
 	for root := range n {
-		if waiting[root] == 0 || index[root] != 0 {
+		if inDegree[root] == 0 || index[root] != 0 {
 			continue
 		}
 		path = append(path[:0], int32(root))
@@ -145,9 +145,9 @@ func components(b before, waiting []int32) []int32 {
 				onStack[v] = true
 			}
 			descended := false
-			for next := b.next.of(Node(v)); int(cursor[v]) < len(next); cursor[v]++ {
+			for next := pg.next.of(Node(v)); int(cursor[v]) < len(next); cursor[v]++ {
 				w := next[cursor[v]]
-				if waiting[w] == 0 {
+				if inDegree[w] == 0 {
 					continue
 				}
 				if index[w] == 0 {
@@ -168,12 +168,12 @@ func components(b before, waiting []int32) []int32 {
 				low[up] = min(low[up], low[v])
 			}
 			if low[v] == index[v] {
-				parts++
+				count++
 				for {
 					w := stack[len(stack)-1]
 					stack = stack[:len(stack)-1]
 					onStack[w] = false
-					part[w] = parts
+					component[w] = count
 					if w == v {
 						break
 					}
@@ -181,21 +181,22 @@ func components(b before, waiting []int32) []int32 {
 			}
 		}
 	}
-	return part
+	return component
 }
 
+// cycleSearch finds short cycles breadth first, within one component at a time.
 type cycleSearch struct {
-	b               before
-	part            []int32
-	cameFrom, depth []int32 // depth counts the stops on the way, 0 where not reached
+	pg              precedenceGraph
+	component       []int32
+	cameFrom, depth []int32 // depth counts the steps so far, 0 where not visited
 	queue           []int32
 }
 
-// parts lists the vertices of each component, in the order of their first.
-func (s *cycleSearch) parts() [][]int32 {
+// componentMembers lists the vertices of each component, in the order of their first.
+func (s *cycleSearch) componentMembers() [][]int32 {
 	members := map[int32][]int32{}
 	var order []int32
-	for v, p := range s.part {
+	for v, p := range s.component {
 		if p == 0 {
 			continue
 		}
@@ -211,13 +212,14 @@ func (s *cycleSearch) parts() [][]int32 {
 	return lists
 }
 
-// shortest returns a shortest cycle of a component, nil where it has none. It
-// looks through every vertex, first through those of the first cycle found, as
-// long as that is affordable: of a component too large for it, the cycle is
-// still a shortest where one edit closed all of them, since the first has what
-// all share, but for those of many thousands of stops.
-func (s *cycleSearch) shortest(members []int32) []int32 {
-	best, stops := s.through(members[0], math.MaxInt32)
+// shortestCycle returns a shortest cycle of a component, nil where it has none.
+//
+// It searches from every vertex, first from those of the first cycle found, as long
+// as that is affordable. Where one edit closed all cycles, the first one has the edge
+// that all share. So the result is a shortest for large components too, unless cycles
+// have many thousands of steps.
+func (s *cycleSearch) shortestCycle(members []int32) []int32 {
+	best, steps := s.cycleThrough(members[0], math.MaxInt32)
 	if best == nil {
 		return nil
 	}
@@ -226,18 +228,19 @@ func (s *cycleSearch) shortest(members []int32) []int32 {
 		if work -= len(s.queue); work < 0 {
 			break
 		}
-		if found, fewer := s.through(v, stops); found != nil {
-			best, stops = found, fewer
+		if found, fewer := s.cycleThrough(v, steps); found != nil {
+			best, steps = found, fewer
 		}
 	}
 	return best
 }
 
-// through returns a cycle through a vertex within its component that has fewer
-// stops than any other and than the limit, and how many; found breadth first.
-func (s *cycleSearch) through(start, limit int32) (cycle []int32, stops int32) {
+// cycleThrough returns a shortest cycle through a vertex within its component, and
+// its number of steps, by breadth-first search. It returns nil where none has fewer
+// steps than the limit.
+func (s *cycleSearch) cycleThrough(start, limit int32) (cycle []int32, steps int32) {
 	s.queue = s.queue[:0]
-	s.reach(start, start, 1)
+	s.visit(start, start, 1)
 	defer func() {
 		for _, v := range s.queue {
 			s.depth[v] = 0
@@ -248,8 +251,8 @@ func (s *cycleSearch) through(start, limit int32) (cycle []int32, stops int32) {
 		if s.depth[v] >= limit {
 			return nil, 0
 		}
-		for _, w := range s.b.next.of(Node(v)) {
-			if s.b.raw(w) == s.b.raw(start) && w <= start { // start itself, or the entry that leads to it for nothing
+		for _, w := range s.pg.next.of(Node(v)) {
+			if s.pg.raw(w) == s.pg.raw(start) && w <= start { // start itself, or the entry of the same competency
 				for u := v; u != start; u = s.cameFrom[u] {
 					cycle = append(cycle, u)
 				}
@@ -260,21 +263,21 @@ func (s *cycleSearch) through(start, limit int32) (cycle []int32, stops int32) {
 				slices.Reverse(cycle)
 				return cycle, s.depth[v]
 			}
-			s.reach(w, v, s.depth[v]+1)
+			s.visit(w, v, s.depth[v]+1)
 		}
 	}
 	return nil, 0
 }
 
-// reach notes the way to a vertex where none is known yet. Entry and exit of a
-// competency are one stop, so that who enters is at the exit too.
-func (s *cycleSearch) reach(v, from, depth int32) {
-	if s.part[v] != s.part[from] || s.depth[v] != 0 {
+// visit records how a vertex was reached, unless it was visited before. Entry and
+// exit of a competency are one step, so who visits the entry visits the exit too.
+func (s *cycleSearch) visit(v, from, depth int32) {
+	if s.component[v] != s.component[from] || s.depth[v] != 0 {
 		return
 	}
 	s.depth[v], s.cameFrom[v] = depth, from
 	s.queue = append(s.queue, v)
-	if exit := s.b.exit(s.b.raw(v)); exit != v {
-		s.reach(exit, v, depth)
+	if exit := s.pg.exit(s.pg.raw(v)); exit != v {
+		s.visit(exit, v, depth)
 	}
 }

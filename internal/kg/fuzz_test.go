@@ -12,8 +12,7 @@ import (
 	"github.com/zhitu/zhitu/internal/kg/kgtest"
 )
 
-// Whatever catalog it is given, Compile returns a graph whose invariants hold,
-// or says what is wrong.
+// For any catalog, Compile returns a graph whose invariants hold, or an error.
 func FuzzCompile(f *testing.F) {
 	for _, text := range []string{
 		"C { A B D { E } }\nB <- A@0.5\nE <- x: A | F\nF <~ D\nP: C=0.5*2! A\nR VIDEO 20m => A\nA -- B\n@ A=1",
@@ -23,13 +22,13 @@ func FuzzCompile(f *testing.F) {
 	}
 	f.Fuzz(func(t *testing.T, text string) {
 		if w, err := kgtest.Parse(text[:min(len(text), 500)]); err == nil {
-			requireSound(t, w.Catalog)
+			requireValidOutcome(t, w.Catalog)
 		}
 	})
 }
 
-// FuzzReferences is FuzzCompile for what the notation cannot say: codes that
-// are given twice or not at all, edges that repeat. Every byte names something.
+// FuzzReferences is FuzzCompile for what the notation cannot express: duplicate and
+// unknown codes, repeated edges. Every byte is a code.
 func FuzzReferences(f *testing.F) {
 	f.Add([]byte("\x00a\x01ba\x01ca\x02bc\x04Pb"))
 	f.Add([]byte("\x00a\x00a\x02aa\x03ab\x05ra\x06ab"))
@@ -66,11 +65,11 @@ func FuzzReferences(f *testing.F) {
 				c.Positions = append(c.Positions, competency.Position{Code: next()})
 			}
 		}
-		requireSound(t, c)
+		requireValidOutcome(t, c)
 	})
 }
 
-func requireSound(t *testing.T, c competency.Catalog) {
+func requireValidOutcome(t *testing.T, c competency.Catalog) {
 	g, err := kg.Compile(c)
 	var refused *fault.Error
 	var cyclic *kg.CycleError

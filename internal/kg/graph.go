@@ -1,12 +1,11 @@
-// Package kg compiles a catalog into an immutable graph in memory, laid out for
-// the questions that gap and plan ask.
+// Package kg compiles a catalog into an immutable graph in memory, laid out for the
+// questions of packages gap and plan.
 //
-// Knowledge points are nodes numbered in a topological order of everything that
-// must come before them, so that sorting by Node is a valid order of learning.
-// Competencies are junctions: an edge at a competency is kept once and never
-// multiplied out over its points. All adjacency is in compressed rows; reading
-// it allocates nothing. A Graph is never changed after Compile and may be read
-// by any number of goroutines.
+// Knowledge points are nodes, numbered in topological order: sorting by Node gives a
+// valid order of learning. Competencies are junctions: an edge at a competency is
+// stored once and never multiplied out over its points. All adjacency is in
+// compressed sparse rows, so reading it allocates nothing. A Graph never changes
+// after Compile; any number of goroutines may read it.
 package kg
 
 import (
@@ -24,28 +23,27 @@ type Node int32
 // None is no node.
 const None Node = -1
 
-// Position is the place of a position among all, in the order of their codes.
+// Position is the index of a position, in the order of codes.
 type Position int32
 
-// Alternative is one way to satisfy a clause: a point, or all points of a
-// competency, mastered at Theta. Edge is its index among Catalog's
-// prerequisites.
+// Alternative is one way to satisfy a clause: a point, or all points of a competency,
+// with a mastery of at least Theta. Edge is its index in Catalog's prerequisites.
 type Alternative struct {
 	Node  Node
 	Edge  int32
 	Theta float64
 }
 
-// Clause is a choice: one of at least two alternatives, sorted by code, is
-// enough. Owner is the dependent as written, a point or a competency.
+// Clause is a choice: one of its two or more alternatives is enough. Alternatives are
+// sorted by code. Owner is the dependent as written, a point or a competency.
 type Clause struct {
 	Owner        Node
 	Name         string
 	Alternatives []Alternative
 }
 
-// Requirement is what a position asks of one point after the most specific
-// statement has decided; Weight is the point's share.
+// Requirement is what a position requires of one point, by the most specific
+// statement. Weight is the point's share of the weight of that statement.
 type Requirement struct {
 	Point    Node
 	Level    float64
@@ -60,33 +58,32 @@ type Graph struct {
 	record   []int32 // node → index in catalog.KnowledgePoints or .Competencies
 	rank     []int32 // node → place of its code among all codes
 	byCode   map[string]Node
-	parent   []Node // node → the competency right above
-	members  []Node // points in tree order; a competency's are contiguous
-	span     []span // competency → its range of members
-	subtree  []Node // competency → first competency after its subtree
+	parent   []Node        // node → the competency directly above
+	members  []Node        // points in tree order; a competency's are contiguous
+	ranges   []memberRange // competency → its members
+	subtree  []Node        // competency → first competency after its subtree
 	needs    rows[Alternative]
 	choices  rows[Clause]
 	soft     rows[Node]
-	above    []Node      // node → nearest competency above that owns edges
+	above    []Node      // node → OwnerAbove
 	out      rows[int32] // node → edges in which it is the prerequisite
 	in       rows[int32] // node → edges in which it is the dependent
 	depth    []int32
 	minutes  []int32
 	teachers rows[int32] // point → resources
 	related  rows[Node]
-	required rows[int32] // node → requirements as written
-	closure  rows[Requirement]
+	required rows[int32] // node → requirements as written, by target
+	expanded rows[Requirement]
 	written  rows[int32] // position → requirements as written
 	warnings []fault.Problem
 }
 
-type span struct{ lo, hi int32 }
+type memberRange struct{ lo, hi int32 }
 
-// Catalog returns what the graph was compiled from, sorted. It must not be
-// changed.
+// Catalog returns the catalog of the graph, sorted. It must not be changed.
 func (g *Graph) Catalog() *competency.Catalog { return &g.catalog }
 
-// Warnings returns what is allowed and yet unlikely to be meant.
+// Warnings returns what is allowed but unlikely to be intended.
 func (g *Graph) Warnings() []fault.Problem { return g.warnings }
 
 // Points returns the number of knowledge points.
@@ -98,7 +95,7 @@ func (g *Graph) Nodes() int { return len(g.record) }
 // IsPoint reports whether a node is a knowledge point.
 func (g *Graph) IsPoint(n Node) bool { return int(n) < g.points }
 
-// Find returns the node with a code, which must be in NFC.
+// Find returns the node with a code in Unicode NFC, and whether there is one.
 func (g *Graph) Find(code string) (Node, bool) {
 	n, ok := g.byCode[code]
 	if !ok {
@@ -107,15 +104,16 @@ func (g *Graph) Find(code string) (Node, bool) {
 	return n, ok
 }
 
-// FindPosition returns the position with a code, which must be in NFC.
+// FindPosition returns the position with a code in Unicode NFC, and whether there is
+// one. It costs O(log positions).
 func (g *Graph) FindPosition(code string) (Position, bool) {
 	list := g.catalog.Positions
 	i := sort.Search(len(list), func(i int) bool { return list[i].Code >= code })
 	return Position(i), i < len(list) && list[i].Code == code
 }
 
-// FindResource returns the index of the resource with a code, which must be in
-// NFC.
+// FindResource returns the index of the resource with a code in Unicode NFC, and
+// whether there is one. It costs O(log resources).
 func (g *Graph) FindResource(code string) (int32, bool) {
 	list := g.catalog.Resources
 	i := sort.Search(len(list), func(i int) bool { return list[i].Code >= code })
@@ -151,13 +149,14 @@ func (g *Graph) Name(n Node) string {
 	return g.Competency(n).Name
 }
 
-// Rank orders nodes as their codes are ordered, without touching the codes.
+// Rank returns the place of the code of a node in the order of all codes. It compares
+// faster than the codes.
 func (g *Graph) Rank(n Node) int32 { return g.rank[n] }
 
-// Parent returns the competency right above a node, or None.
+// Parent returns the competency directly above a node, or None.
 func (g *Graph) Parent(n Node) Node { return g.parent[n] }
 
-// Ancestors walks the competencies above a node, nearest first.
+// Ancestors iterates over the competencies above a node, nearest first.
 func (g *Graph) Ancestors(n Node) iter.Seq[Node] {
 	return func(yield func(Node) bool) {
 		for a := g.parent[n]; a != None && yield(a); a = g.parent[a] {
@@ -170,18 +169,18 @@ func (g *Graph) Members(n Node) []Node {
 	if g.IsPoint(n) {
 		return []Node{n}
 	}
-	s := g.span[int(n)-g.points]
+	s := g.ranges[int(n)-g.points]
 	return g.members[s.lo:s.hi]
 }
 
-// OwnPoints returns the points right in a competency, by code.
+// OwnPoints returns the points directly in a competency, by code.
 func (g *Graph) OwnPoints(n Node) []Node {
 	all := g.Members(n)
 	return all[:sort.Search(len(all), func(i int) bool { return g.parent[all[i]] != n })]
 }
 
-// Children walks the competencies right below one, by code. None stands for the
-// root.
+// Children iterates over the competencies directly below one, by code. None stands for
+// the root.
 func (g *Graph) Children(n Node) iter.Seq[Node] {
 	first, end := Node(g.points), Node(len(g.record))
 	if n != None {
@@ -193,53 +192,54 @@ func (g *Graph) Children(n Node) iter.Seq[Node] {
 	}
 }
 
-// Needs returns the HARD prerequisites of an owner that leave no choice.
+// Needs returns the HARD prerequisites of an owner itself that leave no choice.
 func (g *Graph) Needs(owner Node) []Alternative { return g.needs.of(owner) }
 
-// Choices returns the HARD clauses of an owner that leave a choice, by name.
+// Choices returns the HARD clauses of an owner itself that leave a choice, by name.
 func (g *Graph) Choices(owner Node) []Clause { return g.choices.of(owner) }
 
-// Soft returns the SOFT prerequisites of an owner.
+// Soft returns the SOFT prerequisites of an owner itself.
 func (g *Graph) Soft(owner Node) []Node { return g.soft.of(owner) }
 
-// Above returns the nearest competency above a node that owns prerequisites.
-// Those of a point are its own and, walking Above to None, those it inherits.
-func (g *Graph) Above(n Node) Node { return g.above[n] }
+// OwnerAbove returns the nearest competency above a node that owns prerequisites, or
+// None. A point has its own prerequisites, and inherits those of each OwnerAbove.
+func (g *Graph) OwnerAbove(n Node) Node { return g.above[n] }
 
-// In returns the edges, as indices of Catalog's prerequisites, whose dependent
-// is exactly this node.
+// In returns the edges whose dependent is exactly this node, as indices in Catalog's
+// prerequisites.
 func (g *Graph) In(n Node) []int32 { return g.in.of(n) }
 
-// Out returns the edges whose prerequisite is exactly this node.
+// Out returns the edges whose prerequisite is exactly this node, as indices in
+// Catalog's prerequisites.
 func (g *Graph) Out(n Node) []int32 { return g.out.of(n) }
 
 // Depth returns the number of points on the longest chain of HARD prerequisites
 // beneath a point, every alternative counted.
 func (g *Graph) Depth(n Node) int32 { return g.depth[n] }
 
-// Minutes returns the minutes of a point, the default where it gives none.
+// Minutes returns the minutes of learning a point, or the default.
 func (g *Graph) Minutes(n Node) int32 { return g.minutes[n] }
 
-// Teachers returns the resources that teach a point, as indices of Catalog's,
-// by code.
-func (g *Graph) Teachers(n Node) []int32 { return g.teachers.of(n) }
+// ResourcesFor returns the resources that teach a point, as indices in Catalog's
+// resources, by code.
+func (g *Graph) ResourcesFor(n Node) []int32 { return g.teachers.of(n) }
 
 // Related returns the points related to a point, by code.
 func (g *Graph) Related(n Node) []Node { return g.related.of(n) }
 
-// RequiredBy returns the requirements, as indices of Catalog's, whose target is
-// exactly this node.
-func (g *Graph) RequiredBy(n Node) []int32 { return g.required.of(n) }
+// RequirementsOn returns the requirements whose target is exactly this node, as indices in
+// Catalog's requirements.
+func (g *Graph) RequirementsOn(n Node) []int32 { return g.required.of(n) }
 
-// Requirements returns what a position requires of points, in node order.
-func (g *Graph) Requirements(p Position) []Requirement { return g.closure.of(Node(p)) }
+// Requirements returns the requirements of a position, expanded to points, in node
+// order.
+func (g *Graph) Requirements(p Position) []Requirement { return g.expanded.of(Node(p)) }
 
-// Written returns the requirements of a position as they were written, as
-// indices of Catalog's, by target.
-func (g *Graph) Written(p Position) []int32 { return g.written.of(Node(p)) }
+// StatedRequirements returns the requirements of a position as written, as indices in Catalog's
+// requirements, by target.
+func (g *Graph) StatedRequirements(p Position) []int32 { return g.written.of(Node(p)) }
 
-// rows is a list of lists in one piece of memory: the compressed sparse rows of
-// sparse matrices.
+// rows is a list of lists in one piece of memory (compressed sparse rows).
 type rows[T any] struct {
 	start []int32
 	items []T
@@ -247,8 +247,9 @@ type rows[T any] struct {
 
 func (r rows[T]) of(n Node) []T { return r.items[r.start[n]:r.start[n+1]:r.start[n+1]] }
 
-// collect builds n rows of the items whose row is known, keeping their order.
-func collect[T any](n, count int, each func(yield func(row Node, item T))) rows[T] {
+// newRows builds n rows from at most count pairs of row and item, by a counting sort.
+// Items of a row keep their order.
+func newRows[T any](n, count int, each func(yield func(row Node, item T))) rows[T] {
 	r := rows[T]{start: make([]int32, n+1), items: make([]T, count)}
 	each(func(row Node, _ T) { r.start[row+1]++ })
 	for i := range n {

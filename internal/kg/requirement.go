@@ -8,26 +8,26 @@ import (
 	"github.com/zhitu/zhitu/internal/fault"
 )
 
-// requirements spreads what each position requires over points. Where several
-// statements apply to a point the most specific decides; the weight of a
-// competency is shared equally among the points that it decides.
-func (c *compiler) requirements() {
+// expandRequirements expands the requirements of each position to points. Where
+// several statements apply to a point, the most specific decides. The weight of a
+// statement on a competency is shared equally among the points that it decides.
+func (c *compiler) expandRequirements() {
 	cat := &c.catalog
 	positions := len(cat.Positions)
-	c.written = collect(positions, len(cat.Requirements), func(yield func(Node, int32)) {
+	c.written = newRows(positions, len(cat.Requirements), func(yield func(Node, int32)) {
 		for i, r := range cat.Requirements {
 			p, _ := c.FindPosition(r.Position)
 			yield(Node(p), int32(i))
 		}
 	})
-	c.closure.start = make([]int32, positions+1)
-	decider := make([]int32, c.points) // point → index of the requirement, of this position where stamped so
+	c.expanded.start = make([]int32, positions+1)
+	decider := make([]int32, c.points) // point → index of the requirement, valid where stamp is of this position
 	stamp := make([]int32, c.points)
 	var statements []int32
 	var touched []Node
 	for p := range positions {
-		// Wider statements first, so that the more specific overwrite them. Tree
-		// order puts a competency before those in it, and points last.
+		// Less specific statements first, so that the more specific overwrite them. Tree
+		// order puts a competency before those in it; points come last.
 		statements = append(statements[:0], c.written.of(Node(p))...)
 		target := func(i int32) Node { return c.byCode[cat.Requirements[i].Target] }
 		slices.SortFunc(statements, func(a, b int32) int {
@@ -70,17 +70,17 @@ func (c *compiler) requirements() {
 		slices.Sort(touched)
 		for _, n := range touched {
 			r := &cat.Requirements[decider[n]]
-			c.closure.items = append(c.closure.items, Requirement{
-				Point: n, Level: or(r.Level, competency.DefaultLevel),
-				Weight:   or(r.Weight, competency.DefaultWeight) / float64(shares[decider[n]]),
-				Critical: or(r.Critical, false),
+			c.expanded.items = append(c.expanded.items, Requirement{
+				Point: n, Level: valueOr(r.Level, competency.DefaultLevel),
+				Weight:   valueOr(r.Weight, competency.DefaultWeight) / float64(shares[decider[n]]),
+				Critical: valueOr(r.Critical, false),
 			})
 		}
-		c.closure.start[p+1] = int32(len(c.closure.items))
+		c.expanded.start[p+1] = int32(len(c.expanded.items))
 	}
 }
 
-func or[T any](given *T, standard T) T {
+func valueOr[T any](given *T, standard T) T {
 	if given != nil {
 		return *given
 	}

@@ -11,8 +11,8 @@ import (
 	"github.com/zhitu/zhitu/internal/kg/kgtest"
 )
 
-// required tells what a position requires of points, in the notation.
-func required(g *kg.Graph, p kg.Position) string {
+// formatRequirements writes what a position requires of points, in the notation.
+func formatRequirements(g *kg.Graph, p kg.Position) string {
 	var parts []string
 	for _, r := range g.Requirements(p) {
 		s := fmt.Sprintf("%s=%v*%v", g.Code(r.Point), r.Level, r.Weight)
@@ -42,7 +42,7 @@ func TestRequirements(t *testing.T) {
 	} {
 		t.Run(test.why, func(t *testing.T) {
 			_, g := kgtest.Compile(t, test.text)
-			require.Equal(t, test.want, required(g, kgtest.Position(t, g, "P")))
+			require.Equal(t, test.want, formatRequirements(g, kgtest.Position(t, g, "P")))
 			require.Len(t, g.Warnings(), test.warnings)
 			for _, w := range g.Warnings() {
 				require.Equal(t, "requirements", w.Record)

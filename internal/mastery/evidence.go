@@ -10,11 +10,11 @@ import (
 	"github.com/zhitu/zhitu/internal/fault"
 )
 
-// reliabilities are those of one result of a kind. Ratings are as measured
-// between raters (Viswesvaran, Ones and Schmidt 1996), a self-assessment as the
-// square of its correlation with performance (Zell and Krizan 2014); an answer
-// is worth one, by which everything is counted; the others are our choice, from
-// what tests that decide about people must reach (Nunnally 1978).
+// reliabilities are those of one result of a kind. Ratings have the measured
+// agreement between raters (Viswesvaran, Ones and Schmidt 1996). A
+// self-assessment has its squared correlation with performance (Zell and Krizan
+// 2014). A practice answer is the unit: it is worth one answer. The others are our
+// choice, after what tests that decide about people must reach (Nunnally 1978).
 var reliabilities = map[competency.EvidenceKind]float64{
 	competency.Certificate:      0.85,
 	competency.Defence:          0.85,
@@ -26,72 +26,74 @@ var reliabilities = map[competency.EvidenceKind]float64{
 	competency.SelfAssessment:   0.09,
 }
 
-// ofEntered is the reliability of a mastery that somebody entered.
-const ofEntered = 0.5
+// enteredReliability is the reliability of a mastery that was entered by hand.
+const enteredReliability = 0.5
 
-// Reliability returns how far one result of a kind can be relied on, in [0,1):
-// the confidence that it gives alone. 0 for an unknown kind.
+// Reliability returns the reliability of one result of a kind, in [0,1). That is
+// the confidence which it gives alone. An unknown kind has 0.
 func Reliability(kind competency.EvidenceKind) float64 { return reliabilities[kind] }
 
-// demonstrations are the kinds in which people show from memory what they can:
-// that alone is what makes them forget more slowly.
+// demonstrations are the kinds in which people retrieve from memory. Only
+// retrieval slows forgetting (the testing effect).
 var demonstrations = map[competency.EvidenceKind]bool{
 	competency.Certificate: true, competency.Defence: true, competency.Exam: true, competency.PracticeAnswer: true,
 }
 
-// extreme is how far in log-odds a mastery counts at most when evidence moves
-// it, that of 0.99: from certainty nothing could.
-var extreme = logit(0.99)
+// maxLogOdds bounds the log-odds of a mastery before evidence moves it; they are
+// those of 0.99. No evidence could move a certainty.
+var maxLogOdds = logit(0.99)
 
-// level is the state on the logit scale.
-func (s State) level() level {
+// level returns the state on the logit scale.
+func (s State) level() Level {
 	if !s.Assessed() {
-		return level{}
+		return Level{}
 	}
-	l := level{max(-extreme, min(extreme, logit(s.Mastery))), s.Weight}
+	l := Level{max(-maxLogOdds, min(maxLogOdds, logit(s.Mastery))), s.Weight}
 	if s.Weight == 0 {
-		l.Weight = worth(ofEntered)
+		l.Weight = answersWorth(enteredReliability)
 	}
 	return l
 }
 
-// Parameters are what a log teaches about items. Without any, the zero value,
-// every item of unknown difficulty is an average one.
+// Parameters are what a log of answers teaches about items. An item without a
+// difficulty counts as average; so does every item of the zero value.
 type Parameters struct {
 	Difficulties map[string]float64 // by item code, in log-odds
 }
 
-// The shares of people who fail an item that are told apart: beyond them there are
-// too few others to know.
+// The bounds of failure rates. Beyond them too few people are left to estimate a
+// rate.
 const (
-	LeastFailing = 0.01
-	MostFailing  = 0.99
+	MinFailureRate = 0.01
+	MaxFailureRate = 0.99
 )
 
-// difficultyOf returns the log-odds of the share of people who fail an item.
-func difficultyOf(share float64) float64 { return logit(max(LeastFailing, min(MostFailing, share))) }
-
-// Failing returns the share of average people who fail each item, by item code:
-// from LeastFailing to MostFailing, and 0.5 for an average item.
-func (p Parameters) Failing() map[string]float64 {
-	shares := make(map[string]float64, len(p.Difficulties))
-	for item, difficulty := range p.Difficulties {
-		shares[item] = max(LeastFailing, min(MostFailing, sigmoid(difficulty)))
-	}
-	return shares
+// difficultyOf returns the difficulty of an item with a failure rate, in log-odds.
+func difficultyOf(failureRate float64) float64 {
+	return logit(max(MinFailureRate, min(MaxFailureRate, failureRate)))
 }
 
-// FromFailing returns the parameters of items that such shares of average people
-// fail. It is Failing turned round.
-func FromFailing(shares map[string]float64) Parameters {
-	difficulties := make(map[string]float64, len(shares))
-	for item, share := range shares {
-		difficulties[item] = difficultyOf(share)
+// FailureRates returns by item code the share of average people who fail the item.
+// It lies between MinFailureRate and MaxFailureRate, at 0.5 for an average item.
+func (p Parameters) FailureRates() map[string]float64 {
+	rates := make(map[string]float64, len(p.Difficulties))
+	for item, difficulty := range p.Difficulties {
+		rates[item] = max(MinFailureRate, min(MaxFailureRate, Sigmoid(difficulty)))
+	}
+	return rates
+}
+
+// FromFailureRates returns the parameters of items with these failure rates, by
+// item code. It is the inverse of FailureRates.
+func FromFailureRates(rates map[string]float64) Parameters {
+	difficulties := make(map[string]float64, len(rates))
+	for item, rate := range rates {
+		difficulties[item] = difficultyOf(rate)
 	}
 	return Parameters{Difficulties: difficulties}
 }
 
-// difficulty returns that of what was answered, in log-odds.
+// difficulty returns the difficulty of the item that was answered, in log-odds.
 func (p Parameters) difficulty(e competency.Evidence) float64 {
 	if e.Difficulty != nil {
 		return difficultyOf(*e.Difficulty)
@@ -100,22 +102,24 @@ func (p Parameters) difficulty(e competency.Evidence) float64 {
 }
 
 // Observe returns the state of a point after one more result that names it. The
-// result must not be earlier than the state, nor of the same time with a lesser
-// id: where it is, Fold all evidence on the point anew. A result on several
-// points counts for each of them, as much as it is worth divided by their
-// number; one that took several attempts, divided by those. It costs constant time.
+// result must not be earlier than the state. Of the same time, its id must not
+// be lesser. Otherwise Fold all evidence on the point again. It costs constant
+// time.
 //
-// A result no worse than expected never lowers the mastery, one no better never
-// raises it; the better and the more reliable a result, the further it moves up;
-// and it never moves past what such a result alone would say.
+// The worth of a result is divided by the number of its points, and by the
+// number of attempts.
+//
+// A result no worse than expected never lowers the mastery; one no better never
+// raises it. The better and the more reliable a result, the higher the mastery.
+// It never moves past the mastery that the result alone would give.
 func (p Parameters) Observe(s State, e competency.Evidence) State {
 	before := s.level()
 	ease := -p.difficulty(e)
-	share := worth(Reliability(e.Kind)) / float64(max(1, len(e.KnowledgePoints))) / float64(max(1, e.Attempts))
-	after := before.after(e.Score, share, ease, ofPoint)
-	out := State{Point: s.Point, Mastery: sigmoid(after.Mean), AssessedAt: e.At, Weight: after.Weight, Stability: s.strengthened(e)}
-	if s.Assessed() { // entered masteries beyond the extreme
-		if e.Score >= sigmoid(before.Mean+ease) {
+	worth := answersWorth(Reliability(e.Kind)) / float64(max(1, len(e.KnowledgePoints))) / float64(max(1, e.Attempts))
+	after := before.Update(e.Score, worth, ease, PointStep)
+	out := State{Point: s.Point, Mastery: Sigmoid(after.Mean), AssessedAt: e.At, Weight: after.Weight, Stability: s.stabilityAfter(e)}
+	if s.Assessed() { // an entered mastery may lie beyond maxLogOdds
+		if e.Score >= Sigmoid(before.Mean+ease) {
 			out.Mastery = max(s.Mastery, out.Mastery)
 		} else {
 			out.Mastery = min(s.Mastery, out.Mastery)
@@ -124,11 +128,11 @@ func (p Parameters) Observe(s State, e competency.Evidence) State {
 	return out
 }
 
-// strengthened returns the stability after a result: longer after a success, the
-// more so the more had faded, as FSRS 6 has it, in the default parameters of
-// go-fsrs v4 and with the difficulty of a card that was good at first sight;
-// after a failure what it was at first.
-func (s State) strengthened(e competency.Evidence) time.Duration {
+// stabilityAfter returns the stability after a result, by FSRS 6 with the default
+// parameters of go-fsrs v4. The difficulty is that of a card that was good at
+// first sight. A success makes it longer, the more so the more was forgotten; a
+// failure resets it.
+func (s State) stabilityAfter(e competency.Evidence) time.Duration {
 	const (
 		day        = 24 * time.Hour
 		growth     = 1.8722 // w[8]
@@ -139,14 +143,14 @@ func (s State) strengthened(e competency.Evidence) time.Duration {
 	)
 	switch {
 	case !demonstrations[e.Kind]:
-		return s.Fading()
-	case !competency.AtLeast(e.Score, competency.DefaultTheta):
+		return s.EffectiveStability()
+	case !competency.AtLeast(e.Score, competency.DefaultPrerequisiteLevel):
 		return Stability
 	case !s.Assessed():
-		return s.Fading()
+		return s.EffectiveStability()
 	}
-	days := float64(s.Fading()) / float64(day)
-	retention := Retention(e.At.Sub(s.AssessedAt), s.Fading())
+	days := float64(s.EffectiveStability()) / float64(day)
+	retention := Retention(e.At.Sub(s.AssessedAt), s.EffectiveStability())
 	days *= 1 + math.Exp(growth)*(11-difficulty)*math.Pow(days, -saturation)*math.Expm1(spacing*(1-retention))
 	return time.Duration(min(days*float64(day), float64(longest)))
 }
@@ -157,7 +161,7 @@ type Effect struct {
 	Before, After State
 }
 
-// Text tells the effect in a sentence.
+// Text describes the effect in a sentence.
 func (e Effect) Text() fault.Text {
 	kind := fault.T(strings.ToLower(strings.ReplaceAll(string(e.Kind), "_", " ")), string(e.Kind))
 	for _, k := range competency.EvidenceKinds {
@@ -165,21 +169,22 @@ func (e Effect) Text() fault.Text {
 			kind.ZH = k.ZH
 		}
 	}
-	day, score, after := e.At.Format(time.DateOnly), competency.Percent(e.Score), competency.Percent(e.After.Mastery)
+	day, score, after := e.At.Format(time.DateOnly), competency.FormatPercent(e.Score), competency.FormatPercent(e.After.Mastery)
 	if !e.Before.Assessed() {
 		return fault.T("%s of %s, score %s: mastery %s, the first evidence",
 			"%s（%s）得分 %s：掌握度 %s，为首个证据", kind, day, score, after)
 	}
-	before := competency.Percent(e.Before.Mastery)
+	before := competency.FormatPercent(e.Before.Mastery)
 	return fault.T("%s of %s, score %s: mastery %s → %s", "%s（%s）得分 %s：掌握度 %s → %s", kind, day, score, before, after)
 }
 
-// Fold returns the state of a point that a set of evidence supports, and what
-// each result did, the oldest first. It does not depend on the order of the
-// evidence: what counts is time, and at one time the id. The same id counts once.
-// Start is a mastery that somebody entered, or the zero State with the point;
-// evidence from before it is superseded by it and counts no more. To retract a
-// result, fold the others.
+// Fold returns the state of a point that a set of evidence supports, and the
+// effect of each result, the oldest first. The order of the evidence does not
+// matter: results are folded by time, and at one time by id. The same id counts
+// once. To retract a result, fold the others. It costs O(n log n).
+//
+// Start is a mastery that was entered by hand, or the zero State with the point.
+// It supersedes evidence from before it.
 func (p Parameters) Fold(start State, evidence []competency.Evidence) (State, []Effect) {
 	ordered := slices.Clone(evidence)
 	slices.SortFunc(ordered, competency.CompareEvidence)

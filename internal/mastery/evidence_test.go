@@ -35,9 +35,9 @@ func fold(evidence ...competency.Evidence) mastery.State {
 	return s
 }
 
-// What results do to mastery, in figures that people can judge. The levels of
-// requirements are 0.3, 0.5, 0.7, 0.85 and 0.95; 0.7 opens what comes after.
-func TestWhatEvidenceDoes(t *testing.T) {
+// The effect of results in figures that people can judge. The levels of requirements
+// are 0.3, 0.5, 0.7, 0.85 and 0.95; 0.7 opens what comes after.
+func TestFoldInFigures(t *testing.T) {
 	entered := func(m float64) mastery.State { return mastery.State{Point: 7, Mastery: m, AssessedAt: start} }
 	hard, easy := result(competency.PracticeAnswer, 1, 1), result(competency.PracticeAnswer, 1, 1)
 	hard.Difficulty, easy.Difficulty = new(0.8808), new(0.1192)
@@ -45,7 +45,7 @@ func TestWhatEvidenceDoes(t *testing.T) {
 	shared.KnowledgePoints = []string{"K", "L", "M"}
 	third := result(competency.Exam, 1, 1)
 	third.Attempts = 3
-	collapse := result(competency.Defence, 0, 1) // where Newton's method goes to and fro
+	collapse := result(competency.Defence, 0, 1) // where Newton's method oscillates
 	collapse.Difficulty = new(0.0601)
 	for _, c := range []struct {
 		why        string
@@ -79,7 +79,7 @@ func TestWhatEvidenceDoes(t *testing.T) {
 		{"a defence of easy things that failed", mastery.State{}, []competency.Evidence{result(competency.Exam, 0.7, 0), collapse}, 0.024, 0.906},
 		{"an entered mastery stands", entered(0.8), nil, 0.8, 0.5},
 		{"an exam confirms it", entered(0.8), repeated(1, competency.Exam, 0.8), 0.8, 0.833},
-		{"an exam belies it", entered(0.8), repeated(1, competency.Exam, 0.4), 0.518, 0.833},
+		{"an exam contradicts it", entered(0.8), repeated(1, competency.Exam, 0.4), 0.518, 0.833},
 		{"and lifts it", entered(0.3), repeated(1, competency.Exam, 0.9), 0.734, 0.833},
 		{"a success never lowers an entered mastery", entered(1), repeated(1, competency.PracticeAnswer, 1), 1, 0.556},
 		{"a failure lowers it even from certainty", entered(1), repeated(1, competency.Exam, 0.5), 0.791, 0.833},
@@ -97,9 +97,8 @@ func TestWhatEvidenceDoes(t *testing.T) {
 	}
 }
 
-// Of one result of a kind, the confidence is the kind's reliability; the order
-// of kinds is what people would expect.
-func TestKindsDifferInReliability(t *testing.T) {
+// The confidence after one result is the reliability of its kind.
+func TestConfidenceOfOneResult(t *testing.T) {
 	for _, kind := range competency.EvidenceKinds {
 		require.Positive(t, mastery.Reliability(kind.Value), "%s has no reliability", kind.Value)
 		require.InDelta(t, mastery.Reliability(kind.Value), fold(result(kind.Value, 1, 0)).Confidence(), 1e-9)
@@ -107,7 +106,7 @@ func TestKindsDifferInReliability(t *testing.T) {
 	require.Zero(t, mastery.Reliability("RUMOUR"))
 }
 
-func TestItemsThatALogTaught(t *testing.T) {
+func TestItemDifficulty(t *testing.T) {
 	p := mastery.Parameters{Difficulties: map[string]float64{"hard": 2}}
 	e := result(competency.PracticeAnswer, 1, 0)
 	average := p.Observe(mastery.State{}, e)
@@ -115,7 +114,7 @@ func TestItemsThatALogTaught(t *testing.T) {
 	hard := p.Observe(mastery.State{}, e)
 	require.Greater(t, hard.Mastery, average.Mastery)
 	e.Difficulty = new(0.5)
-	require.Equal(t, average, p.Observe(mastery.State{}, e), "the evidence knows better")
+	require.Equal(t, average, p.Observe(mastery.State{}, e), "the difficulty of the evidence takes precedence")
 }
 
 var kinds = []competency.EvidenceKind{
@@ -123,7 +122,7 @@ var kinds = []competency.EvidenceKind{
 	competency.Defence, competency.Certificate, competency.SelfAssessment,
 }
 
-func anyEvidence(t *rapid.T, label string) competency.Evidence {
+func drawEvidence(t *rapid.T, label string) competency.Evidence {
 	e := result(rapid.SampledFrom(kinds).Draw(t, label+" kind"), rapid.Float64Range(0, 1).Draw(t, label+" score"), rapid.IntRange(0, 900).Draw(t, label+" day"))
 	e.ID = rapid.StringMatching("[a-z]{6}").Draw(t, label+" id")
 	e.Difficulty = new(rapid.Float64Range(0, 1).Draw(t, label+" difficulty"))
@@ -131,22 +130,22 @@ func anyEvidence(t *rapid.T, label string) competency.Evidence {
 	return e
 }
 
-func anyState(t *rapid.T) mastery.State {
+func drawState(t *rapid.T) mastery.State {
 	s := mastery.State{Point: 3}
 	if rapid.Bool().Draw(t, "entered") {
 		s.Mastery, s.AssessedAt = rapid.Float64Range(0, 1).Draw(t, "mastery"), start.Add(-day)
 	}
 	for i := range rapid.IntRange(0, 5).Draw(t, "results") {
-		s = mastery.Parameters{}.Observe(s, anyEvidence(t, fmt.Sprint(i)))
+		s = mastery.Parameters{}.Observe(s, drawEvidence(t, fmt.Sprint(i)))
 	}
 	return s
 }
 
-// A better score never gives a lower mastery; a more reliable result moves it
-// further the same way; a result never moves it past what it says itself.
+// A better score never gives a lower mastery. A more reliable result moves it further
+// in the same direction. A result never moves it past its own score.
 func TestObserveIsMonotone(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
-		s, e := anyState(t), anyEvidence(t, "next")
+		s, e := drawState(t), drawEvidence(t, "next")
 		e.At = s.AssessedAt.Add(day)
 		after := mastery.Parameters{}.Observe(s, e)
 		require.True(t, after.Mastery >= 0 && after.Mastery <= 1)
@@ -177,14 +176,14 @@ func TestObserveIsMonotone(t *testing.T) {
 	})
 }
 
-// The state hangs on the set of evidence alone: not on the order of arrival, nor
-// on repetition; and one result after another comes to the same.
-func TestFoldDependsOnTheSetAlone(t *testing.T) {
+// The state depends on the set of evidence alone, not on its order or repetition.
+// Folding results one by one gives the same state.
+func TestFoldIgnoresOrderAndRepetition(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
 		var evidence []competency.Evidence
 		ids := map[string]bool{}
 		for i := range rapid.IntRange(0, 8).Draw(t, "n") {
-			e := anyEvidence(t, fmt.Sprint(i))
+			e := drawEvidence(t, fmt.Sprint(i))
 			if !ids[e.ID] {
 				evidence = append(evidence, e)
 			}
@@ -211,7 +210,7 @@ func TestFoldDependsOnTheSetAlone(t *testing.T) {
 	})
 }
 
-// To retract a result is to fold the others: nothing of it stays.
+// Folding all other results retracts a result without a trace.
 func TestRetraction(t *testing.T) {
 	kept := repeated(4, competency.PracticeAnswer, 1)
 	wrong := result(competency.Exam, 0, 2)
@@ -220,7 +219,7 @@ func TestRetraction(t *testing.T) {
 	require.Equal(t, fold(kept...), fold(append(with[:2], with[3:]...)...))
 }
 
-func TestEffectsTellWhy(t *testing.T) {
+func TestEffectText(t *testing.T) {
 	_, effects := mastery.Parameters{}.Fold(mastery.State{}, []competency.Evidence{
 		result(competency.SelfAssessment, 0.9, 0), result(competency.Exam, 0.8, 31),
 	})
@@ -229,8 +228,8 @@ func TestEffectsTellWhy(t *testing.T) {
 	require.Equal(t, "考试（2026-02-01）得分 80%：掌握度 53.5% → 73.8%", effects[1].Text().ZH)
 }
 
-// What is shown again after a time fades more slowly; at once it tells nothing
-// new, and a failure starts anew.
+// A success after some time makes a mastery fade more slowly; at once it does not. A
+// failure resets the stability.
 func TestStability(t *testing.T) {
 	days := func(evidence ...competency.Evidence) float64 { return fold(evidence...).Stability.Hours() / 24 }
 	exam := func(score float64, day int) competency.Evidence { return result(competency.Exam, score, day) }
@@ -253,8 +252,8 @@ func TestStability(t *testing.T) {
 	require.InDelta(t, 542.6, entered.Stability.Hours()/24, 1, "an entered mastery has the stability of all")
 }
 
-// Forgetting takes nothing from mastery; only the evidence does.
-func TestForgettingTakesNothingFromMastery(t *testing.T) {
+// Mastery depends on the evidence alone, not on the time between results.
+func TestTimeDoesNotChangeMastery(t *testing.T) {
 	soon := fold(result(competency.Exam, 1, 0), result(competency.SupervisorRating, 0.9, 1))
 	late := fold(result(competency.Exam, 1, 0), result(competency.SupervisorRating, 0.9, 3000))
 	require.InDelta(t, soon.Mastery, late.Mastery, 1e-12)
@@ -262,24 +261,24 @@ func TestForgettingTakesNothingFromMastery(t *testing.T) {
 
 func TestDue(t *testing.T) {
 	s := mastery.State{Mastery: 0.8, AssessedAt: now}
-	due, ok := s.Due(0.72)
+	due, ok := s.DueAt(0.72)
 	require.True(t, ok)
 	require.WithinDuration(t, now.Add(180*day), due, time.Second)
 	require.InDelta(t, 0.72, s.Current(due), 1e-9)
 
 	s.Stability = 360 * day
-	due, _ = s.Due(0.72)
+	due, _ = s.DueAt(0.72)
 	require.WithinDuration(t, now.Add(360*day), due, time.Second)
 
-	due, ok = s.Due(0.8)
+	due, ok = s.DueAt(0.8)
 	require.True(t, ok)
 	require.Equal(t, now, due, "what just reaches the level is due at once")
 
-	_, ok = s.Due(0.81)
+	_, ok = s.DueAt(0.81)
 	require.False(t, ok, "a review is not enough")
-	_, ok = mastery.State{}.Due(0.3)
+	_, ok = mastery.State{}.DueAt(0.3)
 	require.False(t, ok, "nothing is known")
-	due, ok = s.Due(1e-300)
+	due, ok = s.DueAt(1e-300)
 	require.True(t, ok)
 	require.True(t, due.After(now.Add(100*365*day)), "hardly ever")
 }

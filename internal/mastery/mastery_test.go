@@ -35,7 +35,7 @@ func TestRetention(t *testing.T) {
 	require.InDelta(t, 0.9, mastery.Retention(10*day, 10*day), 1e-12, "whatever the stability")
 }
 
-// Forgetting never turns back and never takes all.
+// Retention never increases and never reaches zero.
 func TestRetentionFalls(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
 		span := rapid.Int64Range(0, int64(200*365*day))

@@ -6,42 +6,42 @@ import (
 	"github.com/zhitu/zhitu/internal/competency"
 )
 
-// Track is all that is kept of one person and one point: the state, what it
-// started from, and how the results went.
+// Track is what is stored about one person and one point: the state, the entered
+// mastery that it started from, and counts of results.
 type Track struct {
 	State
-	Entered   State   // what somebody entered; not assessed where nobody did
+	Entered   State   // entered by hand; not assessed where nothing was
 	Results   int     // pieces of evidence that count
-	Failed    int     // those among them that are below Passing
-	FirstTry  bool    // the first one passed, at the first attempt
+	Failed    int     // results below Passing
+	FirstTry  bool    // the first result passed, at the first attempt
 	Corrected bool    // not passed at the first attempt, and passed since
-	Initial   float64 // the mastery after the first one
+	Initial   float64 // mastery after the first result
 }
 
-// Passing is the score from which a result counts as right.
-const Passing = competency.DefaultTheta
+// Passing is the least score that counts as right.
+const Passing = competency.DefaultPrerequisiteLevel
 
-// Enter returns the track of a mastery that somebody entered.
-func Enter(s State) Track { return Track{State: s, Entered: s} }
+// SetAssessed returns the track of a mastery that was entered by hand.
+func SetAssessed(s State) Track { return Track{State: s, Entered: s} }
 
 // Restart returns the track as it was before any evidence.
 func (t Track) Restart() Track {
 	t.Entered.Point = t.Point
-	return Enter(t.Entered)
+	return SetAssessed(t.Entered)
 }
 
-// Supersedes reports whether evidence of a time counts for nothing, because what
-// somebody entered is newer.
+// Supersedes reports whether the entered mastery is newer than evidence of a
+// time, which then does not count.
 func (t Track) Supersedes(at time.Time) bool { return at.Before(t.Entered.AssessedAt) }
 
-// InOrder reports whether evidence comes after everything that the track has seen,
-// so that Follow may be told of it.
+// InOrder reports whether evidence of a time is later than all results of the
+// track, so that Apply may take it.
 func (t Track) InOrder(at time.Time) bool { return t.Results == 0 || at.After(t.AssessedAt) }
 
-// Follow returns the track after one more result (see [Parameters.Observe]).
-func (p Parameters) Follow(t Track, e competency.Evidence) Track {
+// Apply returns the track after one more result (see [Parameters.Observe]).
+func (p Parameters) Apply(t Track, e competency.Evidence) Track {
 	t.State = p.Observe(t.State, e)
-	t.Stability = t.Stability.Truncate(time.Microsecond) // as it is kept, so that it is the same whether it was kept meanwhile or not
+	t.Stability = t.Stability.Truncate(time.Microsecond) // the precision of stores: a stored track and one in memory stay equal
 	passed := competency.AtLeast(e.Score, Passing)
 	if t.Results++; t.Results == 1 {
 		t.FirstTry, t.Initial = passed && e.Attempts <= 1, t.Mastery
@@ -54,61 +54,61 @@ func (p Parameters) Follow(t Track, e competency.Evidence) Track {
 	return t
 }
 
-// The numbers of a track beside mastery and time, in the order in which stores keep
-// them. The first tells the order.
+// The columns of an encoded track, beside mastery and time, in the order of
+// stores. The first names the version of this order.
 const (
-	numberOfFormat = iota
-	numberOfWeight
-	numberOfStability // microseconds
-	numberOfEnteredMastery
-	numberOfEnteredAt // microseconds since 1970; nothing was entered where it is negative
-	numberOfResults
-	numberOfFailed
-	numberOfFirstTry
-	numberOfCorrected
-	numberOfInitial
-	numbersOfTrack
+	columnFormat = iota
+	columnWeight
+	columnStability // microseconds
+	columnEnteredMastery
+	columnEnteredAt // microseconds since 1970; negative where nothing was entered
+	columnResults
+	columnFailed
+	columnFirstTry
+	columnCorrected
+	columnInitial
+	columnCount
 )
 
 const trackFormat = 1
 
-// Numbers returns what a store keeps beside mastery and time, nil for a mastery that
-// was entered.
-func (t Track) Numbers() []float64 {
+// Encode encodes the track as the numbers that a store keeps beside mastery and
+// time; nil for a mastery that was entered by hand.
+func (t Track) Encode() []float64 {
 	if t.Results == 0 {
 		return nil
 	}
-	n := make([]float64, numbersOfTrack)
-	n[numberOfFormat], n[numberOfWeight], n[numberOfStability] = trackFormat, t.Weight, float64(t.Fading().Microseconds())
-	n[numberOfEnteredAt] = -1
+	n := make([]float64, columnCount)
+	n[columnFormat], n[columnWeight], n[columnStability] = trackFormat, t.Weight, float64(t.EffectiveStability().Microseconds())
+	n[columnEnteredAt] = -1
 	if t.Entered.Assessed() {
-		n[numberOfEnteredMastery], n[numberOfEnteredAt] = t.Entered.Mastery, float64(t.Entered.AssessedAt.UnixMicro())
+		n[columnEnteredMastery], n[columnEnteredAt] = t.Entered.Mastery, float64(t.Entered.AssessedAt.UnixMicro())
 	}
-	n[numberOfResults], n[numberOfFailed], n[numberOfInitial] = float64(t.Results), float64(t.Failed), t.Initial
-	n[numberOfFirstTry], n[numberOfCorrected] = truth(t.FirstTry), truth(t.Corrected)
+	n[columnResults], n[columnFailed], n[columnInitial] = float64(t.Results), float64(t.Failed), t.Initial
+	n[columnFirstTry], n[columnCorrected] = boolNumber(t.FirstTry), boolNumber(t.Corrected)
 	return n
 }
 
-func truth(b bool) float64 {
+func boolNumber(b bool) float64 {
 	if b {
 		return 1
 	}
 	return 0
 }
 
-// NewTrack reads what Numbers returned. Numbers of another format are those of a
-// mastery that was entered, until it is replayed.
-func NewTrack(s State, n []float64) Track {
-	if len(n) != numbersOfTrack || n[numberOfFormat] != trackFormat {
-		return Enter(s)
+// DecodeTrack decodes what Encode returned. Numbers of another format give the track
+// of an entered mastery, until its evidence is replayed.
+func DecodeTrack(s State, n []float64) Track {
+	if len(n) != columnCount || n[columnFormat] != trackFormat {
+		return SetAssessed(s)
 	}
-	s.Weight, s.Stability = n[numberOfWeight], time.Duration(n[numberOfStability])*time.Microsecond
+	s.Weight, s.Stability = n[columnWeight], time.Duration(n[columnStability])*time.Microsecond
 	t := Track{
-		State: s, Results: int(n[numberOfResults]), Failed: int(n[numberOfFailed]), Initial: n[numberOfInitial],
-		FirstTry: n[numberOfFirstTry] == 1, Corrected: n[numberOfCorrected] == 1,
+		State: s, Results: int(n[columnResults]), Failed: int(n[columnFailed]), Initial: n[columnInitial],
+		FirstTry: n[columnFirstTry] == 1, Corrected: n[columnCorrected] == 1,
 	}
-	if at := n[numberOfEnteredAt]; at >= 0 {
-		t.Entered = State{Point: s.Point, Mastery: n[numberOfEnteredMastery], AssessedAt: time.UnixMicro(int64(at)).UTC()}
+	if at := n[columnEnteredAt]; at >= 0 {
+		t.Entered = State{Point: s.Point, Mastery: n[columnEnteredMastery], AssessedAt: time.UnixMicro(int64(at)).UTC()}
 	}
 	return t
 }

@@ -41,12 +41,8 @@ func (a *Archive) Observations(ctx context.Context) (o Observations, err error) 
 	if o.Evidence, err = a.store.Evidence(ctx, store.EvidenceQuery{}); err != nil {
 		return o, catalog.StoreFault(err)
 	}
-	list, err := a.store.Asides(ctx, store.AsideQuery{})
-	if err != nil {
+	if o.Unmapped, err = readUnmapped(ctx, a.store, store.DocumentQuery{}); err != nil {
 		return o, catalog.StoreFault(err)
-	}
-	for _, s := range list {
-		o.Unmapped = append(o.Unmapped, UnmappedStatement{s.ID, s.At, s.Reason, s.Body})
 	}
 	return o, nil
 }
@@ -72,8 +68,8 @@ func (a *Archive) Restore(ctx context.Context, o Observations, states []competen
 			followed[s.Employee] = append(followed[s.Employee], s)
 		}
 	}
-	fold := func(in store.Learner) (store.Learned, error) {
-		return store.Learned{Put: followed[in.Employee]}, nil
+	fold := func(in store.FoldInput) (store.StateChanges, error) {
+		return store.StateChanges{Put: followed[in.Employee]}, nil
 	}
 	recordings := groupByEmployee(o.Evidence, addPut)
 	for len(recordings) > 0 {
@@ -87,11 +83,7 @@ func (a *Archive) Restore(ctx context.Context, o Observations, states []competen
 		}
 		recordings = recordings[n:]
 	}
-	asides := make([]store.Aside, len(o.Unmapped))
-	for i, u := range o.Unmapped {
-		asides[i] = store.Aside{ID: u.ID, At: u.ReceivedAt, Reason: u.Why, Body: u.Statement}
-	}
-	if err := a.store.SetAside(ctx, asides); err != nil {
+	if err := writeUnmapped(ctx, a.store, o.Unmapped); err != nil {
 		return catalog.StoreFault(err)
 	}
 	return nil

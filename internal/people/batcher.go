@@ -27,7 +27,7 @@ const (
 type batcher struct {
 	store  store.Evidence
 	fold   store.Fold
-	notify func(employee string, changes store.Learned) // called for what has followed, once it is committed
+	notify func(employee string, changes store.StateChanges) // called for what has followed, once it is committed
 
 	mu      sync.Mutex
 	queue   []*batchItem
@@ -179,7 +179,7 @@ func (b *batcher) commit(ctx context.Context, batch []*batchItem) {
 func (b *batcher) transact(ctx context.Context, list []store.Recording) ([]store.Recorded, error) {
 	done, err := b.store.Record(ctx, list, b.fold)
 	for i, d := range done {
-		b.notify(list[i].Employee, d.Learned)
+		b.notify(list[i].Employee, d.StateChanges)
 	}
 	switch {
 	case !errors.Is(err, errFold):

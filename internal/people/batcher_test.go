@@ -68,11 +68,11 @@ func (m *memoryEvidence) Record(_ context.Context, list []store.Recording, fold 
 	var ids []string
 	done := make([]store.Recorded, len(list))
 	for i, rec := range list {
-		changes, err := fold(store.Learner{Employee: rec.Employee, New: rec.Put})
+		changes, err := fold(store.FoldInput{Employee: rec.Employee, New: rec.Put})
 		if err != nil {
 			return nil, fmt.Errorf("record: %w", err)
 		}
-		done[i].Learned = changes
+		done[i].StateChanges = changes
 		for _, e := range rec.Put {
 			ids = append(ids, e.ID)
 		}
@@ -88,15 +88,15 @@ func TestPanicInAFoldEndsOneRecording(t *testing.T) {
 	var notified []string
 	b := &batcher{
 		store: st,
-		fold: guardFold(slog.New(slog.DiscardHandler), func(in store.Learner) (store.Learned, error) {
+		fold: guardFold(slog.New(slog.DiscardHandler), func(in store.FoldInput) (store.StateChanges, error) {
 			for _, e := range in.New {
 				if e.ID == "bad" {
 					panic("a fold that fails")
 				}
 			}
-			return store.Learned{}, nil
+			return store.StateChanges{}, nil
 		}),
-		notify: func(employee string, _ store.Learned) { notified = append(notified, employee) },
+		notify: func(employee string, _ store.StateChanges) { notified = append(notified, employee) },
 	}
 	item := func(evidence ...competency.Evidence) *batchItem {
 		return &batchItem{recordings: groupByEmployee(evidence, addPut)}

@@ -181,7 +181,7 @@ func (b *Broker) closeDeleted(list []competency.Employee) {
 }
 
 // notifyRecorded notifies of the states that have followed from evidence.
-func (b *Broker) notifyRecorded(employee string, changes store.Learned) {
+func (b *Broker) notifyRecorded(employee string, changes store.StateChanges) {
 	points := slices.Clone(changes.Drop)
 	for _, a := range changes.Put {
 		points = append(points, a.KnowledgePoint)
@@ -206,7 +206,7 @@ func (b *Broker) notify(employee string, points []string) {
 		for _, point := range points {
 			u.points[point] = true
 		}
-		u.shared = shared
+		u.shared, u.group = shared, newReadGroup(employee)
 		box <- u
 	}
 }

@@ -45,12 +45,12 @@ func (p *People) Employees(ctx context.Context, first int, after *string, f *Emp
 		f = &EmployeeFilter{}
 	}
 	var units []string
-	if code := competency.Code(optional.Value(f.OrgUnit)); code != "" {
+	if code := competency.NormalizeCode(optional.Value(f.OrgUnit)); code != "" {
 		units = []string{code}
 	}
 	list, err := p.store.Employees(ctx, store.EmployeeQuery{
-		Text: strings.TrimSpace(optional.Value(f.Text)), OrgUnits: units, Position: competency.Code(optional.Value(f.Position)),
-		Target: competency.Code(optional.Value(f.Target)), Manager: competency.Code(optional.Value(f.Manager)),
+		Text: strings.TrimSpace(optional.Value(f.Text)), OrgUnits: units, Position: competency.NormalizeCode(optional.Value(f.Position)),
+		Target: competency.NormalizeCode(optional.Value(f.Target)), Manager: competency.NormalizeCode(optional.Value(f.Manager)),
 		After: r.After, First: max(1, r.First), States: states,
 	})
 	if err != nil {
@@ -64,10 +64,8 @@ func (p *People) Employees(ctx context.Context, first int, after *string, f *Emp
 		list.More, list.Profiles = len(list.Profiles) > 0, nil
 	}
 	nodes := make([]Employee, len(list.Profiles))
-	group := &evidenceGroup{employees: make([]string, len(nodes))}
-	for i, profile := range list.Profiles {
-		nodes[i] = Employee{p, s, &person{people: p, profile: profile, whole: states, group: group}}
-		group.employees[i] = profile.Employee.Code
+	for i, who := range p.newReadGroupOf(list.Profiles, states) {
+		nodes[i] = Employee{p, s, who}
 	}
 	return page.New(nodes, list.Total, r, list.More, Employee.Code), nil
 }
@@ -106,8 +104,8 @@ func (e Employee) Modalities() []competency.Modality { return e.profile.Employee
 
 // OrgUnit returns the department, if any.
 func (e Employee) OrgUnit(ctx context.Context) (*OrgUnit, error) {
-	if e.profile.Employee.OrgUnit == "" {
-		return nil, nil
+	if err := access.Check(ctx, access.Card, access.Subject{Employee: e.Code()}); err != nil || e.profile.Employee.OrgUnit == "" {
+		return nil, err
 	}
 	units := e.profile.Units
 	if len(units) == 0 {
@@ -120,10 +118,11 @@ func (e Employee) OrgUnit(ctx context.Context) (*OrgUnit, error) {
 	return newOrgUnit(units), nil
 }
 
-// Manager returns whom they report to, if anyone.
+// Manager returns whom they report to, if anyone. More than the manager's own record
+// takes one round trip for each manager, however many people report to them.
 func (e Employee) Manager(ctx context.Context) (*Employee, error) {
-	if e.profile.Employee.Manager == "" {
-		return nil, nil
+	if err := access.Check(ctx, access.Card, access.Subject{Employee: e.Code()}); err != nil || e.profile.Employee.Manager == "" {
+		return nil, err
 	}
 	manager := e.profile.Manager
 	if manager == nil {
@@ -133,7 +132,7 @@ func (e Employee) Manager(ctx context.Context) (*Employee, error) {
 		}
 		manager = profile.Manager
 	}
-	return &Employee{e.people, e.snapshot, newPerson(e.people, store.Profile{Employee: *manager}, false)}, nil
+	return &Employee{e.people, e.snapshot, e.group.manager(e.people, *manager)}, nil
 }
 
 // States returns what is known of the person, by point.

@@ -54,7 +54,7 @@ func (v Evidence) Source() *string { return optional.Of(v.record.Source) }
 func (v Evidence) Retracted() bool { return v.record.Retracted }
 
 // Evidence returns a page of the evidence of the person, the latest first, retracted
-// evidence too.
+// evidence too. Each page takes one round trip, and reads no more than the page.
 func (e Employee) Evidence(ctx context.Context, first int, after, knowledgePoint *string) (none EvidenceConnection, err error) {
 	if err := access.Check(ctx, access.Learner, access.Subject{Employee: e.Code()}); err != nil {
 		return none, err
@@ -63,7 +63,7 @@ func (e Employee) Evidence(ctx context.Context, first int, after, knowledgePoint
 	if err != nil {
 		return none, err
 	}
-	q := store.EvidenceQuery{Employees: []string{e.Code()}, KnowledgePoint: competency.Code(optional.Value(knowledgePoint)), First: first + 1}
+	q := store.EvidenceQuery{Employees: []string{e.Code()}, KnowledgePoint: competency.NormalizeCode(optional.Value(knowledgePoint)), First: first + 1}
 	if q.Before, err = pageKey(r); err != nil {
 		return none, err
 	}
@@ -79,10 +79,10 @@ func (e Employee) Evidence(ctx context.Context, first int, after, knowledgePoint
 }
 
 // pageKey reads where a page of a list by time and id begins, nil for the first one.
-func pageKey(r page.Request) (*store.EvidenceKey, error) {
+func pageKey(r page.Request) (*store.Cursor, error) {
 	at, id, ok, err := r.AfterTime()
 	if !ok || err != nil {
 		return nil, err
 	}
-	return &store.EvidenceKey{At: at, ID: id}, nil
+	return &store.Cursor{At: at, ID: id}, nil
 }

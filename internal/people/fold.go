@@ -18,7 +18,7 @@ var errFold = errors.New("people: folding evidence failed")
 // guardFold makes an error of a panic in a fold, so that it ends one recording and not
 // the process.
 func guardFold(log *slog.Logger, fold store.Fold) store.Fold {
-	return func(in store.Learner) (changes store.Learned, err error) {
+	return func(in store.FoldInput) (changes store.StateChanges, err error) {
 		defer func() {
 			if cause := recover(); cause != nil {
 				log.Error("folding evidence failed", "employee", in.Employee, "panic", cause, "stack", string(debug.Stack()))
@@ -34,20 +34,20 @@ func guardFold(log *slog.Logger, fold store.Fold) store.Fold {
 // again; where nothing is new, that on all points.
 type folder struct {
 	mastery.Parameters
-	store.Learner
+	store.FoldInput
 	tracks  map[string]mastery.Track // by point
-	changes store.Learned
+	changes store.StateChanges
 }
 
-func (p *People) fold(in store.Learner) (store.Learned, error) {
-	f := folder{Parameters: p.model, Learner: in, tracks: map[string]mastery.Track{}}
+func (p *People) fold(in store.FoldInput) (store.StateChanges, error) {
+	f := folder{Parameters: p.model, FoldInput: in, tracks: map[string]mastery.Track{}}
 	f.readTracks(in.States)
 	points := store.PointsOf(in.New, in.Retracted)
 	late := slices.DeleteFunc(slices.Clone(points), f.inOrder)
 	if len(late) > 0 || len(points) == 0 {
 		all, states, err := in.All()
 		if err != nil {
-			return store.Learned{}, err
+			return store.StateChanges{}, err
 		}
 		f.readTracks(states)
 		if len(points) == 0 {
@@ -67,7 +67,7 @@ func (p *People) fold(in store.Learner) (store.Learned, error) {
 
 func (f *folder) readTracks(states []competency.Assessment) {
 	for _, a := range states {
-		f.tracks[a.KnowledgePoint] = mastery.NewTrack(mastery.State{Mastery: a.Mastery, AssessedAt: a.AssessedAt}, a.Model)
+		f.tracks[a.KnowledgePoint] = mastery.DecodeTrack(mastery.State{Mastery: a.Mastery, AssessedAt: a.AssessedAt}, a.Model)
 	}
 }
 
@@ -95,7 +95,7 @@ func (f *folder) pointsWithEvidence(all []competency.Evidence) []string {
 func (f *folder) foldPoint(t mastery.Track, evidence []competency.Evidence, point string) mastery.Track {
 	for _, e := range evidence {
 		if slices.Contains(e.KnowledgePoints, point) && !t.Supersedes(e.At) {
-			t = f.Follow(t, e)
+			t = f.Apply(t, e)
 		}
 	}
 	return t
@@ -108,7 +108,7 @@ func (f *folder) putTrack(point string, t mastery.Track) {
 	case t == before:
 	case t.Assessed():
 		f.changes.Put = append(f.changes.Put, competency.Assessment{
-			Employee: f.Employee, KnowledgePoint: point, Mastery: t.Mastery, AssessedAt: t.AssessedAt, Model: t.Numbers(),
+			Employee: f.Employee, KnowledgePoint: point, Mastery: t.Mastery, AssessedAt: t.AssessedAt, Model: t.Encode(),
 		})
 	case known:
 		f.changes.Drop = append(f.changes.Drop, point)

@@ -50,7 +50,7 @@ func (m MasteryState) Confidence() float64 { return m.track.Confidence() }
 func (m MasteryState) EvidenceCount() int { return m.track.Results }
 
 // StabilityDays returns after how many days without evidence nine tenths remain.
-func (m MasteryState) StabilityDays() float64 { return m.track.Fading().Hours() / 24 }
+func (m MasteryState) StabilityDays() float64 { return m.track.EffectiveStability().Hours() / 24 }
 
 // Due returns until when it meets a level without a review, nil where it does not
 // reach the level.
@@ -58,7 +58,7 @@ func (m MasteryState) Due(level float64) (*time.Time, error) {
 	if !(level > 0 && level <= 1) {
 		return nil, fault.New(fault.InvalidArgument, "level must be above 0 and at most 1, not %v", "level 须大于 0 且不超过 1，而不是 %v", level)
 	}
-	if due, ok := m.track.Due(level); ok {
+	if due, ok := m.track.DueAt(level); ok {
 		return &due, nil
 	}
 	return nil, nil

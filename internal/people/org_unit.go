@@ -37,7 +37,7 @@ func (p *People) OrgUnit(ctx context.Context, code string) (*OrgUnit, error) {
 	if err != nil {
 		return nil, err
 	}
-	if chain := tree.Above(competency.Code(code)); len(chain) > 0 {
+	if chain := tree.Above(competency.NormalizeCode(code)); len(chain) > 0 {
 		return newOrgUnit(chain), nil
 	}
 	return nil, catalog.NotFound("department", "部门", code)

@@ -20,7 +20,7 @@ import (
 type Store interface {
 	store.People
 	store.Evidence
-	store.Unmapped
+	store.Documents
 }
 
 // Config holds the optional parts of People; the zero value is useful.

@@ -4,7 +4,6 @@ import (
 	"context"
 	"errors"
 	"iter"
-	"slices"
 
 	"github.com/zhitu/zhitu/internal/access"
 	"github.com/zhitu/zhitu/internal/catalog"
@@ -31,12 +30,12 @@ func (p *People) LoadProfile(ctx context.Context, employee string) (*Profile, er
 	if err != nil {
 		return nil, err
 	}
-	return p.newProfile(s, read), nil
+	return p.newProfile(s, read, newReadGroup(read.Employee.Code)), nil
 }
 
 // readProfile asks whether the viewer may read a person, and reads them.
 func (p *People) readProfile(ctx context.Context, employee string) (none store.Profile, err error) {
-	code := competency.Code(employee)
+	code := competency.NormalizeCode(employee)
 	if err := access.Check(ctx, access.Learner, access.Subject{Employee: code}); err != nil {
 		return none, err
 	}
@@ -50,8 +49,8 @@ func (p *People) readProfile(ctx context.Context, employee string) (none store.P
 	return read, nil
 }
 
-func (p *People) newProfile(s *catalog.Snapshot, read store.Profile) *Profile {
-	return &Profile{Snapshot: s, person: newPerson(p, read, true), people: p}
+func (p *People) newProfile(s *catalog.Snapshot, read store.Profile, group *readGroup) *Profile {
+	return &Profile{Snapshot: s, person: &person{people: p, group: group, profile: read, whole: true}, people: p}
 }
 
 // Code returns the code of the employee.
@@ -93,76 +92,9 @@ func tracksIn(s *catalog.Snapshot, list []competency.Assessment) iter.Seq[master
 			if !ok || !graph.IsPoint(n) {
 				continue
 			}
-			if !yield(mastery.NewTrack(mastery.State{Point: n, Mastery: a.Mastery, AssessedAt: a.AssessedAt}, a.Model)) {
+			if !yield(mastery.DecodeTrack(mastery.State{Point: n, Mastery: a.Mastery, AssessedAt: a.AssessedAt}, a.Model)) {
 				return
 			}
 		}
 	}
-}
-
-// person is what has been read of one employee. A manager comes with their own record
-// alone. What is missing is read when it is asked for, by several fields at once.
-type person struct {
-	people  *People
-	profile store.Profile // never changed
-	whole   bool          // whether units, manager and states are in it
-	group   *evidenceGroup
-	rest    lazy[store.Profile] // what has been read since
-}
-
-func newPerson(p *People, profile store.Profile, whole bool) *person {
-	return &person{people: p, profile: profile, whole: whole, group: &evidenceGroup{employees: []string{profile.Employee.Code}}}
-}
-
-// load returns all of a person, and reads the rest where only a part has been.
-func (p *person) load(ctx context.Context) (store.Profile, error) {
-	if p.whole {
-		return p.profile, nil
-	}
-	return p.rest.load(ctx, func() (store.Profile, error) { return p.people.readProfile(ctx, p.profile.Employee.Code) })
-}
-
-// evidence returns all evidence of the person that counts, the latest first.
-func (p *person) evidence(ctx context.Context) ([]competency.Evidence, error) {
-	return p.group.evidenceOf(ctx, p.people, p.profile.Employee.Code)
-}
-
-// evidenceGroup are people whose evidence is read together, once, when it is first
-// asked for: those of one page of a list, so that a page costs one round trip.
-type evidenceGroup struct {
-	employees  []string
-	byEmployee lazy[map[string][]competency.Evidence] // that counts, the latest first
-}
-
-// evidenceOf returns the evidence of one of the group that counts.
-func (g *evidenceGroup) evidenceOf(ctx context.Context, p *People, employee string) ([]competency.Evidence, error) {
-	if err := access.Check(ctx, access.Learner, access.Subject{Employee: employee}); err != nil {
-		return nil, err
-	}
-	all, err := g.byEmployee.load(ctx, func() (map[string][]competency.Evidence, error) { return g.read(ctx, p) })
-	if err != nil {
-		return nil, err
-	}
-	return slices.Clone(all[employee]), nil
-}
-
-// read reads the evidence of those of the group whom the viewer may read.
-func (g *evidenceGroup) read(ctx context.Context, p *People) (map[string][]competency.Evidence, error) {
-	var readable []string // at least the one who has been asked about
-	for _, code := range g.employees {
-		if access.Check(ctx, access.Learner, access.Subject{Employee: code}) == nil {
-			readable = append(readable, code)
-		}
-	}
-	list, err := p.store.Evidence(ctx, store.EvidenceQuery{Employees: readable})
-	if err != nil {
-		return nil, catalog.StoreFault(err)
-	}
-	byEmployee := map[string][]competency.Evidence{}
-	for _, e := range list {
-		if !e.Retracted {
-			byEmployee[e.Employee] = append(byEmployee[e.Employee], e)
-		}
-	}
-	return byEmployee, nil
 }

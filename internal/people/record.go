@@ -148,9 +148,11 @@ func danglingEvidence(i int, e competency.Evidence, err error) fault.Problem {
 func (p *People) recordResult(ctx context.Context, s *catalog.Snapshot, recordings []store.Recording, done []store.Recorded) *RecordResult {
 	catalog.Pin(ctx, s)
 	r := &RecordResult{Snapshot: s, Results: []EvidenceResult{}, Learners: []LearnerUpdate{}}
+	group := newReadGroup()
 	for i, rec := range recordings {
-		if changes := done[i].Learned; len(changes.Put)+len(changes.Drop) > 0 {
-			r.Learners = append(r.Learners, LearnerUpdate{shared: &sharedProfile{people: p, employee: rec.Employee}, snapshot: s, changes: changes})
+		if changes := done[i].StateChanges; len(changes.Put)+len(changes.Drop) > 0 {
+			group.employees.codes = append(group.employees.codes, rec.Employee)
+			r.Learners = append(r.Learners, LearnerUpdate{shared: &sharedProfile{people: p, employee: rec.Employee}, group: group, snapshot: s, changes: changes})
 		}
 	}
 	return r
@@ -165,7 +167,7 @@ func (p *People) Retract(ctx context.Context, ids []string) (*RecordResult, erro
 	}
 	codes := make([]string, len(ids))
 	for i, id := range ids {
-		codes[i] = competency.Code(competency.Trim(id))
+		codes[i] = competency.NormalizeCode(competency.Trim(id))
 	}
 	var stored []competency.Evidence
 	if len(codes) > 0 { // no ids at all would select everything
@@ -231,7 +233,7 @@ func (p *People) Replay(ctx context.Context, progress func(people int)) (changed
 			return changed, err
 		}
 		for _, d := range done {
-			if len(d.Learned.Put)+len(d.Learned.Drop) > 0 {
+			if len(d.StateChanges.Put)+len(d.StateChanges.Drop) > 0 {
 				changed++
 			}
 		}

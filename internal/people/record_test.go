@@ -264,7 +264,7 @@ func (failingStore) Record(context.Context, []store.Recording, store.Fold) ([]st
 type failingRead struct{ store.Store }
 
 func (f failingRead) Record(ctx context.Context, list []store.Recording, fold store.Fold) ([]store.Recorded, error) {
-	return f.Store.Record(ctx, list, func(in store.Learner) (store.Learned, error) {
+	return f.Store.Record(ctx, list, func(in store.FoldInput) (store.StateChanges, error) {
 		if in.Employee == "E1" {
 			in.All = func() ([]competency.Evidence, []competency.Assessment, error) { panic("a read that fails") }
 		}

@@ -120,7 +120,7 @@ func (c *referenceCheck) checkOrgUnits(ctx context.Context) error {
 			for _, code := range cycle {
 				reported[code] = true
 			}
-			c.add(at, fault.Cycle, fault.T("departments form a ring: %s", "部门形成环：%s", competency.References(cycle)))
+			c.add(at, fault.Cycle, fault.T("departments form a ring: %s", "部门形成环：%s", competency.ListReferences(cycle)))
 		}
 	}
 	for i, e := range c.cs.Put.Employees {
@@ -233,7 +233,7 @@ func (c *referenceCheck) refuseDeletion(ctx context.Context, record string, i in
 	users, err := employeeCodes(ctx, c, q)
 	if len(users) > 0 {
 		c.add(fault.Place{Record: record, Index: i, Field: "code"}, fault.Conflict,
-			fault.T("%q cannot be deleted while employees refer to it: %s", "%q 仍被员工引用，不能删除：%s", code, competency.References(users)))
+			fault.T("%q cannot be deleted while employees refer to it: %s", "%q 仍被员工引用，不能删除：%s", code, competency.ListReferences(users)))
 	}
 	return err
 }
@@ -257,7 +257,7 @@ func (c *referenceCheck) checkPointDeletion(ctx context.Context, i int, code str
 	employees = slices.Compact(employees)
 	c.add(fault.Place{Record: competency.KnowledgePoints, Index: i, Field: "code"}, fault.Conflict, fault.T(
 		"%q cannot be deleted while evidence about it is stored, including retracted evidence: %d pieces, of %s",
-		"%q 仍有相关证据（包括已撤回的），不能删除：共 %d 条，涉及 %s", code, len(evidence), competency.References(employees)))
+		"%q 仍有相关证据（包括已撤回的），不能删除：共 %d 条，涉及 %s", code, len(evidence), competency.ListReferences(employees)))
 	return nil
 }
 
@@ -281,7 +281,7 @@ func (c *referenceCheck) checkOrgUnitDeletions(ctx context.Context) error {
 			below = append(below, u.Code)
 		}
 		if len(below) > 0 {
-			c.add(at, fault.Conflict, fault.T("%q cannot be deleted while departments are below it: %s", "%q 仍有下级部门，不能删除：%s", r.Code, competency.References(below)))
+			c.add(at, fault.Conflict, fault.T("%q cannot be deleted while departments are below it: %s", "%q 仍有下级部门，不能删除：%s", r.Code, competency.ListReferences(below)))
 		}
 	}
 	return nil

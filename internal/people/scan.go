@@ -27,7 +27,7 @@ func (p *People) Scan(ctx context.Context, orgUnit *string) (*catalog.Snapshot, 
 		if err != nil {
 			return nil, nil, err
 		}
-		q.OrgUnits = tree.Below(competency.Code(*orgUnit))
+		q.OrgUnits = tree.Below(competency.NormalizeCode(*orgUnit))
 		if len(q.OrgUnits) == 0 {
 			return nil, nil, catalog.NotFound("department", "部门", *orgUnit)
 		}
@@ -44,7 +44,7 @@ func (p *People) Scan(ctx context.Context, orgUnit *string) (*catalog.Snapshot, 
 		for {
 			for _, read := range page.Profiles {
 				q.After = read.Employee.Code
-				if !yield(p.newProfile(s, read), nil) {
+				if !yield(p.newProfile(s, read, newReadGroup(read.Employee.Code)), nil) {
 					return
 				}
 			}

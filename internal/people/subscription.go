@@ -18,7 +18,7 @@ import (
 // it. The subscription ends with the context, or when the employee is deleted: then the
 // channel is closed.
 func (p *People) LearnerUpdated(ctx context.Context, employee string) (<-chan LearnerUpdate, error) {
-	return p.broker.subscribe(ctx, competency.Code(employee), func() error {
+	return p.broker.subscribe(ctx, competency.NormalizeCode(employee), func() error {
 		_, err := p.readProfile(ctx, employee)
 		return err
 	})
@@ -32,8 +32,8 @@ type sharedProfile struct {
 	profile  lazy[store.Profile]
 }
 
-// load returns the person, with the snapshot of the caller's request.
-func (s *sharedProfile) load(ctx context.Context) (*Profile, error) {
+// load returns the person, with the snapshot of the caller's request and in its group.
+func (s *sharedProfile) load(ctx context.Context, group *readGroup) (*Profile, error) {
 	if err := access.Check(ctx, access.Learner, access.Subject{Employee: s.employee}); err != nil {
 		return nil, err
 	}
@@ -45,31 +45,34 @@ func (s *sharedProfile) load(ctx context.Context) (*Profile, error) {
 	if err != nil {
 		return nil, err
 	}
-	return s.people.newProfile(snapshot, read), nil
+	return s.people.newProfile(snapshot, read, group), nil
 }
 
 // LearnerUpdate is a person whose states have changed. One that answers a recording holds
 // the changes; one that is pushed to subscribers holds the points, and reads the states.
 type LearnerUpdate struct {
 	shared   *sharedProfile
+	group    *readGroup
 	points   map[string]bool // nil where changes and snapshot are given
-	changes  store.Learned
+	changes  store.StateChanges
 	snapshot *catalog.Snapshot
 }
 
 // Profile returns the person as they are now, or were when another subscriber asked.
-func (u LearnerUpdate) Profile(ctx context.Context) (*Profile, error) { return u.shared.load(ctx) }
+func (u LearnerUpdate) Profile(ctx context.Context) (*Profile, error) {
+	return u.shared.load(ctx, u.group)
+}
 
 // stateChanges returns the changes, with the snapshot that shows them.
-func (u LearnerUpdate) stateChanges(ctx context.Context) (*catalog.Snapshot, store.Learned, error) {
+func (u LearnerUpdate) stateChanges(ctx context.Context) (*catalog.Snapshot, store.StateChanges, error) {
 	if u.points == nil {
 		return u.snapshot, u.changes, access.Check(ctx, access.Learner, access.Subject{Employee: u.shared.employee})
 	}
 	p, err := u.Profile(ctx)
 	if err != nil {
-		return nil, store.Learned{}, err
+		return nil, store.StateChanges{}, err
 	}
-	var changes store.Learned
+	var changes store.StateChanges
 	gone := maps.Clone(u.points)
 	for _, a := range p.person.profile.States {
 		if u.points[a.KnowledgePoint] {
@@ -97,7 +100,7 @@ func (u LearnerUpdate) States(ctx context.Context) ([]MasteryState, error) {
 		return nil, err
 	}
 	people := u.shared.people
-	who := newPerson(people, store.Profile{Employee: competency.Employee{Code: u.shared.employee}}, false)
+	who := &person{people: people, group: u.group, profile: store.Profile{Employee: competency.Employee{Code: u.shared.employee}}}
 	return catalog.ChargeItems(ctx, people.masteryStates(s, who, changes.Put))
 }
 

@@ -2,6 +2,9 @@ package people
 
 import (
 	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
 	"time"
 
 	"github.com/zhitu/zhitu/internal/access"
@@ -34,7 +37,7 @@ func (p *People) UnmappedPage(ctx context.Context, first int, after *string) (no
 	if err != nil {
 		return none, err
 	}
-	list, err := p.findUnmapped(ctx, store.AsideQuery{First: first + 1, After: from})
+	list, err := p.findUnmapped(ctx, store.DocumentQuery{First: first + 1, After: from})
 	if err != nil {
 		return none, err
 	}
@@ -47,32 +50,28 @@ func (p *People) Unmapped(ctx context.Context, ids []string) ([]UnmappedStatemen
 	if len(ids) == 0 {
 		return nil, nil
 	}
-	return p.findUnmapped(ctx, store.AsideQuery{IDs: ids})
+	return p.findUnmapped(ctx, store.DocumentQuery{IDs: ids})
 }
 
 // UnmappedAfter returns statements that could not be mapped, the earliest first, at most
 // so many: those after one, or from the first on where that is nil.
 func (p *People) UnmappedAfter(ctx context.Context, last *UnmappedStatement, first int) ([]UnmappedStatement, error) {
-	q := store.AsideQuery{First: first}
+	q := store.DocumentQuery{First: first}
 	if last != nil {
-		q.After = &store.EvidenceKey{At: last.ReceivedAt, ID: last.ID}
+		q.After = &store.Cursor{At: last.ReceivedAt, ID: last.ID}
 	}
 	return p.findUnmapped(ctx, q)
 }
 
-func (p *People) findUnmapped(ctx context.Context, q store.AsideQuery) ([]UnmappedStatement, error) {
+func (p *People) findUnmapped(ctx context.Context, q store.DocumentQuery) ([]UnmappedStatement, error) {
 	if err := access.Check(ctx, access.Unmapped, access.Subject{}); err != nil {
 		return nil, err
 	}
-	list, err := p.store.Asides(ctx, q)
+	list, err := readUnmapped(ctx, p.store, q)
 	if err != nil {
 		return nil, catalog.StoreFault(err)
 	}
-	statements := make([]UnmappedStatement, len(list))
-	for i, a := range list {
-		statements[i] = UnmappedStatement{a.ID, a.At, a.Reason, a.Body}
-	}
-	return statements, nil
+	return list, nil
 }
 
 // KeepUnmapped keeps statements that could not be mapped. One that is kept already
@@ -84,11 +83,7 @@ func (p *People) KeepUnmapped(ctx context.Context, list []UnmappedStatement) err
 	if err := access.Check(ctx, access.Record, access.Subject{}); err != nil {
 		return err
 	}
-	asides := make([]store.Aside, len(list))
-	for i, u := range list {
-		asides[i] = store.Aside{ID: u.ID, At: u.ReceivedAt, Reason: u.Why, Body: u.Statement}
-	}
-	if err := p.store.SetAside(ctx, asides); err != nil {
+	if err := writeUnmapped(ctx, p.store, list); err != nil {
 		return catalog.StoreFault(err)
 	}
 	return nil
@@ -103,8 +98,77 @@ func (p *People) DiscardUnmapped(ctx context.Context, ids []string) error {
 	if err := access.Check(ctx, access.Unmapped, access.Subject{}); err != nil {
 		return err
 	}
-	if err := p.store.Discard(ctx, ids); err != nil {
+	if err := p.store.DeleteDocuments(ctx, store.UnmappedKind, ids); err != nil {
 		return catalog.StoreFault(err)
 	}
 	return nil
+}
+
+// readUnmapped returns the statements whose documents a query selects.
+func readUnmapped(ctx context.Context, from store.Documents, q store.DocumentQuery) ([]UnmappedStatement, error) {
+	q.Kind = store.UnmappedKind
+	docs, err := from.Documents(ctx, q)
+	if err != nil {
+		return nil, err
+	}
+	list := make([]UnmappedStatement, len(docs))
+	for i, d := range docs {
+		var body store.UnmappedBody
+		if err := json.Unmarshal([]byte(d.Body), &body); err != nil {
+			return nil, fmt.Errorf("document %s of kind %s: %w", d.ID, d.Kind, err)
+		}
+		list[i] = UnmappedStatement{d.ID, d.At, fault.Text(body.Reason), body.Statement}
+	}
+	return list, nil
+}
+
+// writeUnmapped keeps statements as documents (optimistic concurrency): as if none of
+// them were kept, and where some are, once more over these.
+func writeUnmapped(ctx context.Context, to store.Documents, list []UnmappedStatement) error {
+	const maxAttempts = 10
+	var kept []store.Document
+	for attempt := 1; ; attempt++ {
+		docs, ids, err := unmappedDocuments(list, kept)
+		if err != nil {
+			return err
+		}
+		if err = to.PutDocuments(ctx, docs); !errors.Is(err, store.ErrConflict) || attempt == maxAttempts {
+			return err
+		}
+		if kept, err = to.Documents(ctx, store.DocumentQuery{Kind: store.UnmappedKind, IDs: ids}); err != nil {
+			return err
+		}
+	}
+}
+
+// unmappedDocuments returns the documents of statements, over those that are kept, and
+// without those that stay as they are; and the ids of all. Of several statements with
+// one id the first counts, with the reason of the last.
+func unmappedDocuments(list []UnmappedStatement, kept []store.Document) (docs []store.Document, ids []string, err error) {
+	bodies, place := []store.UnmappedBody{}, map[string]int{}
+	add := func(d store.Document, body store.UnmappedBody) {
+		place[d.ID] = len(docs)
+		docs, ids, bodies = append(docs, d), append(ids, d.ID), append(bodies, body)
+	}
+	for _, d := range kept {
+		var body store.UnmappedBody
+		if err := json.Unmarshal([]byte(d.Body), &body); err != nil {
+			return nil, nil, fmt.Errorf("document %s of kind %s: %w", d.ID, d.Kind, err)
+		}
+		add(d, body)
+	}
+	for _, u := range list {
+		if _, known := place[u.ID]; !known {
+			add(store.Document{Kind: store.UnmappedKind, ID: u.ID, At: u.ReceivedAt}, store.UnmappedBody{Statement: u.Statement})
+		}
+		bodies[place[u.ID]].Reason = store.UnmappedReason(u.Why)
+	}
+	changed := docs[:0]
+	for i, d := range docs {
+		if body := bodies[i].JSON(); body != d.Body {
+			d.Body = body
+			changed = append(changed, d)
+		}
+	}
+	return changed, ids, nil
 }

@@ -13,8 +13,8 @@ import (
 	"github.com/zhitu/zhitu/internal/kg/kgtest"
 )
 
-// enumerated is the mixture by going through everything that somebody may know.
-func enumerated(b *belief) []float64 {
+// chancesByEnumeration computes the mixture by enumerating all knowledge states.
+func chancesByEnumeration(b *belief) []float64 {
 	total, chance := 0.0, make([]float64, len(b.chance))
 	for i := range b.populations {
 		p := &b.populations[i]
@@ -26,9 +26,9 @@ func enumerated(b *belief) []float64 {
 				total += likelihood
 				for u, h := range holds {
 					switch {
-					case p.view == &b.plain && h:
+					case p.orientedNetwork == &b.plain && h:
 						chance[u] += likelihood
-					case p.view == &b.mirror && !h:
+					case p.orientedNetwork == &b.mirrored && !h:
 						chance[n-1-u] += likelihood
 					}
 				}
@@ -41,12 +41,12 @@ func enumerated(b *belief) []float64 {
 			}
 			prior := 0.0
 			switch {
-			case nd.kind == some && any, nd.kind == all && able:
+			case nd.kind == OrGate && any, nd.kind == AndGate && able:
 				prior = 1
-			case nd.kind == point && able:
-				prior = p.ready[v]
-			case nd.kind == point:
-				prior = p.ready[v] * leak
+			case nd.kind == PointNode && able:
+				prior = p.readiness[v]
+			case nd.kind == PointNode:
+				prior = p.readiness[v] * leak
 			}
 			for _, h := range []bool{false, true} {
 				holds[v] = h
@@ -67,7 +67,7 @@ func enumerated(b *belief) []float64 {
 	return chance
 }
 
-// Where no two ways lead from one point to another, propagation is exact.
+// Belief propagation is exact on trees.
 func TestBeliefIsExactOnTrees(t *testing.T) {
 	t.Parallel()
 	for _, world := range []string{
@@ -80,16 +80,16 @@ func TestBeliefIsExactOnTrees(t *testing.T) {
 	} {
 		_, g := kgtest.Compile(t, world)
 		rapid.Check(t, func(t *rapid.T) {
-			net := newNetwork(g, nil, 0)
+			net := NewNetwork(g, nil, 0)
 			b := newBelief(net)
 			for v, n := range net.nodes {
-				if n.kind == point {
+				if n.kind == PointNode {
 					b.evidence[v] = rapid.SampledFrom([]float64{1, 1, 1. / 9, 9, certain}).Draw(t, g.Code(n.point))
 				}
 			}
 			b.update()
-			for v, want := range enumerated(b) {
-				if net.nodes[v].kind == point {
+			for v, want := range chancesByEnumeration(b) {
+				if net.nodes[v].kind == PointNode {
 					require.InDelta(t, want, b.chance[v], 0.01, "%s in %s", g.Code(net.nodes[v].point), world)
 				}
 			}
@@ -97,8 +97,9 @@ func TestBeliefIsExactOnTrees(t *testing.T) {
 	}
 }
 
-// fanned is the mixture where all points rest on the first, and on nothing else.
-func fanned(b *belief) []float64 {
+// chancesOfStar computes the mixture where all points rest on the first, and on
+// nothing else.
+func chancesOfStar(b *belief) []float64 {
 	n := len(b.chance)
 	weights, chances := make([]float64, len(b.populations)), make([][]float64, len(b.populations))
 	best := math.Inf(-1)
@@ -110,34 +111,34 @@ func fanned(b *belief) []float64 {
 			return likelihood, prior * p.evidence[v] / likelihood
 		}
 		chances[i] = make([]float64, n)
-		if p.view == &b.plain { // by whether the first holds
-			likelihood, holds := given(0, p.ready[0])
+		if p.orientedNetwork == &b.plain { // by whether the first holds
+			likelihood, holds := given(0, p.readiness[0])
 			known, unknown := math.Log(likelihood*holds), math.Log(likelihood*(1-holds))
 			for v := 1; v < n; v++ {
-				with, _ := given(v, p.ready[v])
-				without, _ := given(v, p.ready[v]*leak)
+				with, _ := given(v, p.readiness[v])
+				without, _ := given(v, p.readiness[v]*leak)
 				known, unknown = known+math.Log(with), unknown+math.Log(without)
 			}
 			root := 1 / (1 + math.Exp(unknown-known))
 			chances[i][0], weights[i] = root, max(known, unknown)+math.Log1p(math.Exp(-math.Abs(known-unknown)))
 			for v := 1; v < n; v++ {
-				_, with := given(v, p.ready[v])
-				_, without := given(v, p.ready[v]*leak)
+				_, with := given(v, p.readiness[v])
+				_, without := given(v, p.readiness[v]*leak)
 				chances[i][v] = root*with + (1-root)*without
 			}
 		} else { // by whether all others hold, upside down
 			every := 1.0
 			for v := range n - 1 {
-				likelihood, chance := given(v, p.ready[v])
+				likelihood, chance := given(v, p.readiness[v])
 				every, weights[i] = every*chance, weights[i]+math.Log(likelihood)
 			}
-			with, known := given(n-1, p.ready[n-1])
-			without, unknown := given(n-1, p.ready[n-1]*leak)
+			with, known := given(n-1, p.readiness[n-1])
+			without, unknown := given(n-1, p.readiness[n-1]*leak)
 			total := every*with + (1-every)*without
 			weights[i] += math.Log(total) + p.offset
 			chances[i][0] = 1 - (every*with*known+(1-every)*without*unknown)/total
 			for v := range n - 1 {
-				_, chance := given(v, p.ready[v])
+				_, chance := given(v, p.readiness[v])
 				chances[i][n-1-v] = 1 - (every*with+(chance-every)*without)/total
 			}
 		}
@@ -156,9 +157,9 @@ func fanned(b *belief) []float64 {
 	return mixture
 }
 
-// Hundreds of points may rest on one, and what they say of it all together is more
-// than a number can hold.
-func TestBeliefIsExactWhereManyRestOnOne(t *testing.T) {
+// Many points may rest on one. The product of their messages overflows a float
+// without rescaling.
+func TestBeliefIsExactOnLargeStars(t *testing.T) {
 	t.Parallel()
 	for _, points := range []int{5, 50, 500, 1_000} {
 		var world strings.Builder
@@ -168,7 +169,7 @@ func TestBeliefIsExactWhereManyRestOnOne(t *testing.T) {
 			top += fmt.Sprint(" K", i)
 		}
 		_, g := kgtest.Compile(t, world.String()+top)
-		net := newNetwork(g, nil, 0)
+		net := NewNetwork(g, nil, 0)
 		require.Equal(t, "R", g.Code(net.nodes[0].point))
 		for _, known := range []float64{0, 0.05, 0.5, 0.95, 1} {
 			for _, asked := range []float64{0.3, 1} {
@@ -183,32 +184,32 @@ func TestBeliefIsExactWhereManyRestOnOne(t *testing.T) {
 					}
 				}
 				b.update()
-				require.InDeltaSlice(t, fanned(b), b.chance, 0.01, "%d points, %v known, %v asked", points, known, asked)
+				require.InDeltaSlice(t, chancesOfStar(b), b.chance, 0.01, "%d points, %v known, %v asked", points, known, asked)
 			}
 		}
 	}
 }
 
-// Elsewhere it is close.
-func TestBeliefIsCloseElsewhere(t *testing.T) {
+// On graphs with loops belief propagation is close to exact.
+func TestBeliefIsCloseOnLoops(t *testing.T) {
 	t.Parallel()
-	off, n := 0.0, 0
+	deviation, n := 0.0, 0
 	rapid.Check(t, func(t *rapid.T) {
-		w := kgtest.Random(rapid.Uint64Range(0, 1000).Draw(t, "world"), kgtest.Rich(12))
-		net := newNetwork(w.Compile(t), nil, 0)
+		w := kgtest.RandomWorld(rapid.Uint64Range(0, 1000).Draw(t, "world"), kgtest.RichShape(12))
+		net := NewNetwork(w.Compile(t), nil, 0)
 		b := newBelief(net)
 		for v, nd := range net.nodes {
-			if nd.kind == point {
+			if nd.kind == PointNode {
 				b.evidence[v] = rapid.SampledFrom([]float64{1, 1, 1. / 9, 9}).Draw(t, "evidence")
 			}
 		}
 		b.update()
-		for v, want := range enumerated(b) {
-			if net.nodes[v].kind == point {
-				off, n = off+math.Abs(want-b.chance[v]), n+1
+		for v, want := range chancesByEnumeration(b) {
+			if net.nodes[v].kind == PointNode {
+				deviation, n = deviation+math.Abs(want-b.chance[v]), n+1
 			}
 		}
 	})
-	t.Logf("%.4f off on average over %d", off/float64(n), n)
-	require.Less(t, off/float64(n), 0.03)
+	t.Logf("mean deviation %.4f over %d", deviation/float64(n), n)
+	require.Less(t, deviation/float64(n), 0.03)
 }

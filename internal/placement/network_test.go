@@ -7,7 +7,6 @@ import (
 	"testing"
 
 	"github.com/stretchr/testify/require"
-	"pgregory.net/rapid"
 
 	"github.com/zhitu/zhitu/internal/kg"
 	"github.com/zhitu/zhitu/internal/kg/kgtest"
@@ -15,7 +14,7 @@ import (
 
 // lines writes the nodes of a network that rest on something, in words of the
 // points: B <- A, all(C D).
-func (net *network) lines(g *kg.Graph) string {
+func (net *Network) text(g *kg.Graph) string {
 	var name func(v int32) string
 	inputs := func(n node) string {
 		var list []string
@@ -27,9 +26,9 @@ func (net *network) lines(g *kg.Graph) string {
 	}
 	name = func(v int32) string {
 		switch n := net.nodes[v]; n.kind {
-		case point:
+		case PointNode:
 			return g.Code(n.point)
-		case all:
+		case AndGate:
 			return "all(" + inputs(n) + ")"
 		default:
 			return "some(" + inputs(n) + ")"
@@ -37,7 +36,7 @@ func (net *network) lines(g *kg.Graph) string {
 	}
 	var list []string
 	for v, n := range net.nodes {
-		if n.kind != point {
+		if n.kind != PointNode {
 			continue
 		}
 		line := name(int32(v))
@@ -76,76 +75,28 @@ func TestNetwork(t *testing.T) {
 		w, g := kgtest.Compile(t, c.world)
 		want := strings.Split(c.want, ", ")
 		slices.Sort(want)
-		require.Equal(t, strings.Join(want, ", "), newNetwork(g, w.States(g), 0).lines(g), c.name)
+		require.Equal(t, strings.Join(want, ", "), NewNetwork(g, w.States(g), 0).text(g), c.name)
 	}
 }
 
-// What the network lets somebody know is what the catalog does, however few edges
-// are left.
-func TestNetworkHoldsWhatTheCatalogSays(t *testing.T) {
-	t.Parallel()
-	rapid.Check(t, func(t *rapid.T) {
-		w := kgtest.Random(rapid.Uint64().Draw(t, "world"), kgtest.Rich(rapid.IntRange(1, 25).Draw(t, "points")))
-		g := w.Compile(t)
-		net := newNetwork(g, nil, 0)
-		known := make([]bool, g.Points()) // what is not in the network does not matter
-		for i := range known {
-			known[i] = rapid.Bool().Draw(t, fmt.Sprint(i))
-		}
-		l := learner{simulation: &simulation{network: net}, knows: make([]bool, len(net.nodes))}
-		for v, n := range net.nodes {
-			l.knows[v] = n.kind == point && known[n.point] && ready(g, known, n.point)
-			if n.kind == point {
-				known[n.point] = l.knows[v] // a point known without what it rests on is none
-			}
-		}
-		for v, n := range net.nodes {
-			if n.kind != point {
-				l.knows[v] = l.able(int32(v))
-			} else if l.able(int32(v)) != ready(g, known, n.point) {
-				t.Fatalf("%s is ready: %v, by the catalog\n%s", g.Code(n.point), !l.able(int32(v)), w.Format())
-			}
-		}
-	})
-}
-
-// ready reports, from the catalog, whether every HARD clause of a point is
-// satisfied.
-func ready(g *kg.Graph, known []bool, p kg.Node) bool {
-	lacking := func(a kg.Alternative) bool {
-		return slices.ContainsFunc(g.Members(a.Node), func(m kg.Node) bool { return !known[m] })
-	}
-	for owner := p; owner != kg.None; owner = g.Above(owner) {
-		if slices.ContainsFunc(g.Needs(owner), lacking) {
-			return false
-		}
-		for _, c := range g.Choices(owner) {
-			if !slices.ContainsFunc(c.Alternatives, func(a kg.Alternative) bool { return !lacking(a) }) {
-				return false
-			}
-		}
-	}
-	return true
-}
-
-// Turned upside down twice, a network without choices is itself again.
+// The mirror of the mirror of a network without choices is the network itself.
 func TestMirror(t *testing.T) {
 	t.Parallel()
 	_, g := kgtest.Compile(t, "C1 { A B }\nD <- C1\nE <- A\nF <- D E\nP: F")
-	net := newNetwork(g, nil, 0)
+	net := NewNetwork(g, nil, 0)
 	once := net.mirror()
-	require.Equal(t, "A <- E all(D), B <- all(D), D <- F, E <- F, F", once.lines(g))
-	require.Equal(t, net.lines(g), once.mirror().lines(g))
+	require.Equal(t, "A <- E all(D), B <- all(D), D <- F, E <- F, F", once.text(g))
+	require.Equal(t, net.text(g), once.mirror().text(g))
 
 	_, g = kgtest.Compile(t, "D <- x: A | B\nP: D")
-	require.Equal(t, "A, B, D", newNetwork(g, nil, 0).mirror().lines(g), "who knows D may have learned either")
+	require.Equal(t, "A, B, D", NewNetwork(g, nil, 0).mirror().text(g), "who knows D may have learned either")
 }
 
-// The edges are the same whatever number of columns is followed at a time.
-func TestLargeNetwork(t *testing.T) {
+// The reduction crosses the borders of its blocks.
+func TestNetworkLargerThanABlock(t *testing.T) {
 	t.Parallel()
 	var world strings.Builder
-	const chain = columns + 100
+	const chain = blockSize + 100
 	for i := range chain {
 		fmt.Fprintf(&world, "K%05d <- K%05d\n", i+1, i)
 		if i > 0 {
@@ -153,7 +104,7 @@ func TestLargeNetwork(t *testing.T) {
 		}
 	}
 	_, g := kgtest.Compile(t, fmt.Sprintf("%sP: K%05d", world.String(), chain))
-	net := newNetwork(g, nil, 0)
+	net := NewNetwork(g, nil, 0)
 	require.Len(t, net.nodes, chain+1)
 	require.Len(t, net.inputs, chain)
 }

@@ -1,13 +1,7 @@
 package plan_test
 
 import (
-	"cmp"
-	"encoding/csv"
-	"errors"
 	"fmt"
-	"io/fs"
-	"os"
-	"path/filepath"
 	"slices"
 	"testing"
 
@@ -17,7 +11,6 @@ import (
 	"gonum.org/v1/gonum/graph/topo"
 	"gonum.org/v1/gonum/graph/traverse"
 
-	"github.com/zhitu/zhitu/internal/competency"
 	"github.com/zhitu/zhitu/internal/gap"
 	"github.com/zhitu/zhitu/internal/kg"
 	"github.com/zhitu/zhitu/internal/kg/kgtest"
@@ -25,18 +18,18 @@ import (
 	"github.com/zhitu/zhitu/internal/plan"
 )
 
-// large is a question about a large catalog: a position whose closure is
-// about 1,200 points in the world of 10,000, half of them mastered.
-type large struct {
+// largeQuestion is a question about a large catalog, with half of the closure
+// mastered. In the world of 10,000 points the closure has about 1,200.
+type largeQuestion struct {
 	g       *kg.Graph
 	states  []mastery.State
 	report  *gap.Report
 	closure int
 }
 
-func newLarge(tb testing.TB, w kgtest.World, closure int) large {
-	in := w.Narrow(closure)
-	q := large{g: w.Compile(tb), closure: len(in)}
+func newLargeQuestion(tb testing.TB, w kgtest.World, closure int) largeQuestion {
+	in := w.RestrictToClosure(closure)
+	q := largeQuestion{g: w.Compile(tb), closure: len(in)}
 	// What is mastered is a knowledge state: the half that comes first.
 	var nodes []kg.Node
 	for _, code := range in {
@@ -54,80 +47,55 @@ func newLarge(tb testing.TB, w kgtest.World, closure int) large {
 	return q
 }
 
-// each runs a benchmark over worlds of three sizes, and over real graphs where
+// forEachWorld runs a benchmark over worlds of three sizes, and over real graphs where
 // they are.
-func each(b *testing.B, run func(b *testing.B, q large)) {
+func forEachWorld(b *testing.B, run func(b *testing.B, q largeQuestion)) {
 	ask := func(name string, w kgtest.World, closure int) {
 		b.Run(name, func(b *testing.B) {
-			q := newLarge(b, w, closure)
+			q := newLargeQuestion(b, w, closure)
 			b.ReportAllocs()
 			run(b, q)
 			b.ReportMetric(float64(q.closure), "closure")
 		})
 	}
 	for _, size := range []struct{ points, closure int }{{1_000, 300}, {10_000, 1_200}, {100_000, 3_000}} {
-		ask(fmt.Sprint(size.points), kgtest.Random(1, kgtest.Bench(size.points)), size.closure)
+		ask(fmt.Sprint(size.points), kgtest.RandomWorld(1, kgtest.BenchShape(size.points)), size.closure)
 	}
-	for _, name := range []string{"mooccube-prereq-zh", "metacademy"} {
-		if w, ok := realWorld(b, name); ok {
+	for _, name := range kgtest.PublicGraphs {
+		if w, ok := kgtest.PublicGraph(b, name); ok {
 			ask(name, w, 300)
 		}
 	}
 }
 
-// realWorld reads the prerequisites of a graph from edges.csv in a folder of
-// $ZHITU_DATA, or of the data beside the repository.
-func realWorld(tb testing.TB, name string) (w kgtest.World, ok bool) {
-	file, err := os.Open(filepath.Join(cmp.Or(os.Getenv("ZHITU_DATA"), "../../../shared/data"), name, "edges.csv"))
-	if errors.Is(err, fs.ErrNotExist) {
-		return w, false
-	}
-	require.NoError(tb, err)
-	defer func() { require.NoError(tb, file.Close()) }()
-	rows, err := csv.NewReader(file).ReadAll()
-	require.NoError(tb, err)
-	seen := map[string]bool{}
-	for _, row := range rows[1:] {
-		for _, code := range row[:2] {
-			if !seen[code] {
-				seen[code] = true
-				w.KnowledgePoints = append(w.KnowledgePoints, competency.KnowledgePoint{Code: code, Name: code})
-			}
-		}
-		w.Prerequisites = append(w.Prerequisites, competency.Prerequisite{Prerequisite: row[0], Dependent: row[1]})
-	}
-	return w, true
-}
-
-// BenchmarkMake is the whole answer: gap, pending set, near-optimal order. Beside
-// the time it tells how good the order is: Σ v × completion minute against the
-// lower bound, and the coverage after a quarter of the minutes against the best
-// possible.
+// BenchmarkMake is the whole answer: gap, pending set, near-optimal order. It also
+// reports the quality of the order: Σ v × completion minute against the lower bound,
+// and the coverage after a quarter of the minutes against the best possible.
 func BenchmarkMake(b *testing.B) {
-	each(b, func(b *testing.B, q large) {
+	forEachWorld(b, func(b *testing.B, q largeQuestion) {
 		var p *plan.Path
 		for b.Loop() {
 			p = plan.Make(q.g, q.states, 0, plan.Limits{}, kgtest.Now)
 		}
-		quality, _ := p.Quality(p.TotalMinutes/4, never)
+		quality, _ := p.Quality(p.TotalMinutes/4, neverStop)
 		b.ReportMetric(quality.RatioToBound, "of-bound")
 		b.ReportMetric(quality.CoverageAtBudget/quality.BestPossibleAtBudget, "of-best")
 	})
 }
 
-// BenchmarkQuality is what telling that costs.
+// BenchmarkQuality is the cost of these bounds.
 func BenchmarkQuality(b *testing.B) {
-	each(b, func(b *testing.B, q large) {
+	forEachWorld(b, func(b *testing.B, q largeQuestion) {
 		p := plan.Make(q.g, q.states, 0, plan.Limits{}, kgtest.Now)
 		for b.Loop() {
-			p.Quality(p.TotalMinutes/4, never)
+			p.Quality(p.TotalMinutes/4, neverStop)
 		}
 	})
 }
 
-// BenchmarkBudget is the same within half of the minutes.
+// BenchmarkBudget is a path within half of the minutes.
 func BenchmarkBudget(b *testing.B) {
-	each(b, func(b *testing.B, q large) {
+	forEachWorld(b, func(b *testing.B, q largeQuestion) {
 		half := plan.Make(q.g, q.states, 0, plan.Limits{}, kgtest.Now).TotalMinutes / 2
 		for b.Loop() {
 			plan.Make(q.g, q.states, 0, plan.Limits{BudgetMinutes: &half}, kgtest.Now)
@@ -135,27 +103,27 @@ func BenchmarkBudget(b *testing.B) {
 	})
 }
 
-// BenchmarkPending is the pending set in a valid order, by the engine.
+// BenchmarkPending is the pending set in a valid order.
 func BenchmarkPending(b *testing.B) {
-	each(b, func(b *testing.B, q large) {
-		var p *plan.Pending
+	forEachWorld(b, func(b *testing.B, q largeQuestion) {
+		var p *plan.PendingSet
 		for b.Loop() {
-			p = plan.NewPending(q.g, q.states, q.report, nil, nil)
+			p = plan.NewPendingSet(q.g, q.states, q.report, nil, nil)
 		}
 		b.ReportMetric(float64(p.Len()), "pending")
 	})
 }
 
-// BenchmarkGonum is the same question to a general graph library: the closure
-// of the position, the subgraph of it that is not mastered, sorted.
-func BenchmarkGonum(b *testing.B) { gonum(b, 2) }
+// BenchmarkGonum answers the same by a general graph library: the closure of the
+// position, the subgraph of it that is not mastered, sorted.
+func BenchmarkGonum(b *testing.B) { benchmarkGonum(b, 2) }
 
-// BenchmarkGonumPruned spares the library what lies beneath mastered points.
-func BenchmarkGonumPruned(b *testing.B) { gonum(b, 0.7) }
+// BenchmarkGonumPruned does not search beneath mastered points.
+func BenchmarkGonumPruned(b *testing.B) { benchmarkGonum(b, 0.7) }
 
-// gonum asks the library, which turns back at a mastery.
-func gonum(b *testing.B, enough float64) {
-	each(b, func(b *testing.B, q large) {
+// benchmarkGonum asks the library, which turns back at a mastery.
+func benchmarkGonum(b *testing.B, enough float64) {
+	forEachWorld(b, func(b *testing.B, q largeQuestion) {
 		whole := simple.NewDirectedGraph() // dependent → prerequisite
 		for n := range q.g.Points() {
 			whole.AddNode(simple.Node(n))
@@ -165,7 +133,7 @@ func gonum(b *testing.B, enough float64) {
 				whole.SetEdge(simple.Edge{F: simple.Node(n), T: simple.Node(a.Node)})
 			}
 		}
-		mastered := masteredAt(q)
+		mastered := masteriesOf(q)
 		var sorted []graph.Node
 		for b.Loop() {
 			sub := simple.NewDirectedGraph()
@@ -200,20 +168,20 @@ func gonum(b *testing.B, enough float64) {
 		for i, n := range sorted {
 			got[i] = kg.Node(n.ID())
 		}
-		requireSame(b, q, got)
+		requireSamePending(b, q, got)
 	})
 }
 
-// BenchmarkNaive is the same question to maps, by a plain recursive walk.
+// BenchmarkNaive answers the same over maps, by a plain recursive walk.
 func BenchmarkNaive(b *testing.B) {
-	each(b, func(b *testing.B, q large) {
+	forEachWorld(b, func(b *testing.B, q largeQuestion) {
 		before := map[kg.Node][]kg.Node{}
 		for n := range kg.Node(q.g.Points()) {
 			for _, a := range q.g.Needs(n) {
 				before[n] = append(before[n], a.Node)
 			}
 		}
-		mastered := masteredAt(q)
+		mastered := masteriesOf(q)
 		var sorted []kg.Node
 		for b.Loop() {
 			sorted = sorted[:0]
@@ -234,11 +202,11 @@ func BenchmarkNaive(b *testing.B) {
 				}
 			}
 		}
-		requireSame(b, q, sorted)
+		requireSamePending(b, q, sorted)
 	})
 }
 
-func masteredAt(q large) map[int64]float64 {
+func masteriesOf(q largeQuestion) map[int64]float64 {
 	m := map[int64]float64{}
 	for _, s := range q.states {
 		m[int64(s.Point)] = s.Mastery
@@ -246,9 +214,9 @@ func masteredAt(q large) map[int64]float64 {
 	return m
 }
 
-// requireSame checks that an answer is the engine's, in a valid order.
-func requireSame(b *testing.B, q large, got []kg.Node) {
-	p := plan.NewPending(q.g, q.states, q.report, nil, nil)
+// requireSamePending checks that an answer is the engine's, in a valid order.
+func requireSamePending(b *testing.B, q largeQuestion, got []kg.Node) {
+	p := plan.NewPendingSet(q.g, q.states, q.report, nil, nil)
 	want := make([]kg.Node, p.Len())
 	for i := range want {
 		want[i] = p.Point(i)

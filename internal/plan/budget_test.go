@@ -38,28 +38,28 @@ func TestBudget(t *testing.T) {
 		{"and so does what comes with another", "C 60m\nP: X*9 Y C*10.5\nX <- Y", 60, "60 C"},
 	} {
 		t.Run(test.why, func(t *testing.T) {
-			g, p := path(t, test.text, plan.Limits{BudgetMinutes: &test.minutes})
-			require.Equal(t, test.want, tell(g, p))
+			g, p := makePath(t, test.text, plan.Limits{BudgetMinutes: &test.minutes})
+			require.Equal(t, test.want, formatPath(g, p))
 		})
 	}
 }
 
-// project is a path without a budget as a knapsack under precedence: bit i is
+// precedenceKnapsack is a path without a budget as a knapsack under precedence: bit i is
 // step i.
-type project struct {
+type precedenceKnapsack struct {
 	minutes []int
 	value   []float64
 	before  []uint // the steps that each waits for
 }
 
-func newProject(p *plan.Path) project {
+func newPrecedenceKnapsack(p *plan.Path) precedenceKnapsack {
 	at, value := map[kg.Node]int{}, map[kg.Node]float64{}
 	for _, x := range p.Report.Gaps {
 		if x.Status != gap.Met {
 			value[x.Point] = x.Value()
 		}
 	}
-	var j project
+	var j precedenceKnapsack
 	for i, s := range p.Steps {
 		at[s.Point] = i
 		before := uint(0)
@@ -73,9 +73,9 @@ func newProject(p *plan.Path) project {
 	return j
 }
 
-// each visits every set of steps that takes no more minutes than a budget and
+// forEachFeasible visits every set of steps that takes no more minutes than a budget and
 // leaves none without what it waits for. Those stand before it.
-func (j project) each(budget int, visit func(set uint, value float64)) {
+func (j precedenceKnapsack) forEachFeasible(budget int, visit func(set uint, value float64)) {
 	var extend func(i int, set uint, left int, value float64)
 	extend = func(i int, set uint, left int, value float64) {
 		if i == len(j.minutes) {
@@ -91,14 +91,14 @@ func (j project) each(budget int, visit func(set uint, value float64)) {
 }
 
 // best is the most value of those sets.
-func (j project) best(budget int) (best float64) {
-	j.each(budget, func(_ uint, value float64) { best = max(best, value) })
+func (j precedenceKnapsack) best(budget int) (best float64) {
+	j.forEachFeasible(budget, func(_ uint, value float64) { best = max(best, value) })
 	return best
 }
 
 // bestCritical is the most critical steps of those sets, and the most value with them.
-func (j project) bestCritical(budget int, critical uint) (most int, best float64) {
-	j.each(budget, func(set uint, value float64) {
+func (j precedenceKnapsack) bestCritical(budget int, critical uint) (most int, best float64) {
+	j.forEachFeasible(budget, func(set uint, value float64) {
 		if n := bits.OnesCount(set & critical); n > most || n == most && value > best {
 			most, best = n, value
 		}
@@ -109,20 +109,19 @@ func (j project) bestCritical(budget int, critical uint) (most int, best float64
 // critical is the set of the steps that are there for a critical unmet requirement.
 func critical(p *plan.Path) (set uint) {
 	for i, s := range p.Steps {
-		if r := p.Report.Of(s.Point); r.Critical && r.Status != gap.Met {
+		if r := p.Report.RequirementOn(s.Point); r.Critical && r.Status != gap.Met {
 			set |= 1 << i
 		}
 	}
 	return set
 }
 
-// Up to 22 steps, the choice within a budget is one that may be made, and the
-// best of all by its objective.
+// Up to 22 steps, the choice within a budget is feasible and optimal by its objective.
 func TestBudgetOfFewStepsIsBest(t *testing.T) {
 	seen := 0
 	rapid.Check(t, func(t *rapid.T) {
 		for range 5 {
-			if compareBudget(t, ask(t)) {
+			if requireBestWithinBudget(t, drawQuestion(t)) {
 				seen++
 			}
 		}
@@ -130,12 +129,12 @@ func TestBudgetOfFewStepsIsBest(t *testing.T) {
 	require.NotZero(t, seen)
 }
 
-func compareBudget(t *rapid.T, q question) bool {
+func requireBestWithinBudget(t *rapid.T, q question) bool {
 	whole := plan.Make(q.g, q.w.States(q.g), 0, plan.Limits{}, kgtest.Now)
 	if len(whole.Steps) == 0 || len(whole.Steps) > 22 {
 		return false
 	}
-	j := newProject(whole)
+	j := newPrecedenceKnapsack(whole)
 	budget := rapid.IntRange(0, whole.TotalMinutes).Draw(t, "budget")
 	for _, objective := range []plan.Objective{"", plan.Coverage, plan.Critical} {
 		p := plan.Make(q.g, q.w.States(q.g), 0, plan.Limits{BudgetMinutes: &budget, Objective: objective}, kgtest.Now)
@@ -149,7 +148,7 @@ func compareBudget(t *rapid.T, q question) bool {
 			}
 			done[s.Point] = true
 		}
-		for _, v := range newProject(p).value {
+		for _, v := range newPrecedenceKnapsack(p).value {
 			won += v
 		}
 		if objective == plan.Critical {
@@ -180,11 +179,11 @@ func TestObjective(t *testing.T) {
 	} {
 		t.Run(test.why, func(t *testing.T) {
 			for objective, want := range map[plan.Objective]string{"": test.coverage, plan.Coverage: test.coverage, plan.Critical: test.critical} {
-				g, p := path(t, test.text, plan.Limits{BudgetMinutes: &test.minutes, Objective: objective})
-				require.Equal(t, want, tell(g, p), objective)
+				g, p := makePath(t, test.text, plan.Limits{BudgetMinutes: &test.minutes, Objective: objective})
+				require.Equal(t, want, formatPath(g, p), objective)
 			}
 		})
 	}
-	g, p := path(t, "P: A*9 B!", plan.Limits{Objective: plan.Critical})
-	require.Equal(t, "30 A, 30 B", tell(g, p), "without a budget, and in the order, it changes nothing")
+	g, p := makePath(t, "P: A*9 B!", plan.Limits{Objective: plan.Critical})
+	require.Equal(t, "30 A, 30 B", formatPath(g, p), "without a budget, and in the order, it changes nothing")
 }

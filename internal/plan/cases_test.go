@@ -1,6 +1,7 @@
 package plan_test
 
 import (
+	"cmp"
 	"encoding/json"
 	"fmt"
 	"math"
@@ -21,10 +22,10 @@ import (
 	"github.com/zhitu/zhitu/internal/plan"
 )
 
-// casesAt is the time at which the worked cases are asked.
+// casesAt is the time of all questions of the worked cases.
 var casesAt = time.Date(2026, 11, 20, 0, 0, 0, 0, time.UTC)
 
-// answer is what a second implementation, written from the design alone, says.
+// answer is a worked answer, by an implementation written from the design alone.
 type answer struct {
 	Employee, Position string
 	Options            struct {
@@ -54,19 +55,14 @@ type step struct {
 	Resource  *string
 }
 
-// TestCases holds the engine against worked cases that another implementation
-// has answered.
-func TestCases(t *testing.T) {
-	root := os.Getenv("ZHITU_CASES")
-	if root == "" {
-		root = filepath.Join("..", "..", "..", "shared", "cases")
-	}
-	folders, err := filepath.Glob(filepath.Join(root, "*", "answers.json"))
+// The engine gives the worked answers of an independent implementation, in
+// testdata/cases or $ZHITU_CASES.
+func TestWorkedCases(t *testing.T) {
+	root := cmp.Or(os.Getenv("ZHITU_CASES"), filepath.Join("testdata", "cases"))
+	files, err := filepath.Glob(filepath.Join(root, "*", "answers.json"))
 	require.NoError(t, err)
-	if len(folders) == 0 {
-		t.Skipf("no worked cases under %s; name their folder in ZHITU_CASES", root)
-	}
-	for _, file := range folders {
+	require.NotEmpty(t, files, "worked cases in %s", root)
+	for _, file := range files {
 		data, err := os.ReadFile(file)
 		require.NoError(t, err)
 		var answers []answer
@@ -79,13 +75,13 @@ func TestCases(t *testing.T) {
 		require.NoError(t, err)
 		for i, want := range answers {
 			t.Run(fmt.Sprintf("%s/%d", filepath.Base(filepath.Dir(file)), i), func(t *testing.T) {
-				checkAnswer(t, g, records.People, want)
+				requireAnswer(t, g, records.People, want)
 			})
 		}
 	}
 }
 
-func checkAnswer(t *testing.T, g *kg.Graph, people competency.People, want answer) {
+func requireAnswer(t *testing.T, g *kg.Graph, people competency.People, want answer) {
 	var states []mastery.State
 	for _, m := range people.Mastery {
 		if m.Employee == want.Employee {
@@ -115,10 +111,10 @@ func checkAnswer(t *testing.T, g *kg.Graph, people competency.People, want answe
 		require.Equal(t, r, required[code], code)
 	}
 	require.Len(t, required, len(want.Requirements))
-	checkSteps(t, g, path, want)
+	requireSteps(t, g, path, want)
 }
 
-func checkSteps(t *testing.T, g *kg.Graph, path *plan.Path, want answer) {
+func requireSteps(t *testing.T, g *kg.Graph, path *plan.Path, want answer) {
 	foundations, done := map[string][]string{}, map[string]bool{}
 	neededFor, _ := path.Pending.NeededFor(math.MaxInt)
 	require.Len(t, path.Steps, len(want.Steps))

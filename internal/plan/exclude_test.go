@@ -34,25 +34,24 @@ func TestExclude(t *testing.T) {
 			w, g := kgtest.Compile(t, test.text)
 			limits := plan.Limits{Exclude: []kg.Node{kgtest.Node(t, g, test.exclude)}}
 			p := plan.Make(g, w.States(g), kgtest.Position(t, g, "P"), limits, kgtest.Now)
-			require.Equal(t, test.want, tell(g, p))
-			require.Equal(t, test.unreached, unreached(g, p))
+			require.Equal(t, test.want, formatPath(g, p))
+			require.Equal(t, test.unreached, unreachedCodes(g, p))
 			require.True(t, p.WithinBudget)
 		})
 	}
 }
 
-func unreached(g *kg.Graph, p *plan.Path) (codes []string) {
+func unreachedCodes(g *kg.Graph, p *plan.Path) (codes []string) {
 	for _, x := range p.Unreached {
 		codes = append(codes, g.Code(x.Point))
 	}
 	return codes
 }
 
-// Whatever can be learned without the excluded points has a step, and nothing
-// else.
-func TestExcludeLeavesWhatCanBeLearned(t *testing.T) {
+// Exactly what can be learned without the excluded points has a step.
+func TestExcludeKeepsWhatCanBeLearned(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
-		q := ask(t)
+		q := drawQuestion(t)
 		var limits plan.Limits
 		for _, i := range rapid.SliceOfNDistinct(rapid.IntRange(0, q.g.Points()-1), 1, -1, rapid.ID).Draw(t, "excluded") {
 			limits.Exclude = append(limits.Exclude, kg.Node(i))
@@ -73,7 +72,7 @@ func TestExcludeLeavesWhatCanBeLearned(t *testing.T) {
 			if slices.Contains(limits.Exclude, n) {
 				return false
 			}
-			for owner := range everyOwner(q.g, n) {
+			for owner := range owners(q.g, n) {
 				for _, a := range q.g.Needs(owner) {
 					if !way(a) {
 						return false
@@ -109,8 +108,8 @@ func TestExcludeLeavesWhatCanBeLearned(t *testing.T) {
 	})
 }
 
-// everyOwner walks a point and the competencies above it.
-func everyOwner(g *kg.Graph, n kg.Node) func(yield func(kg.Node) bool) {
+// owners walks a point and the competencies above it.
+func owners(g *kg.Graph, n kg.Node) func(yield func(kg.Node) bool) {
 	return func(yield func(kg.Node) bool) {
 		if yield(n) {
 			g.Ancestors(n)(yield)

@@ -2,26 +2,26 @@ package plan
 
 import "math"
 
-// order puts the jobs that are in the set into a valid order that closes
-// weighted gap early: bundle after bundle, always the one that wins most per
-// minute. So a foundation comes when what it opens is worth its minutes, and
-// not with all others at the beginning. Where a single bundle does not show what
-// many goals together are worth, a Sidney decomposition says which come first.
-func (s *scratch) order(p *Pending, jobs []job) []int32 {
+// orderJobs puts the jobs of the path into a valid order that closes weighted gap
+// early. It takes closure after closure, always the one that gains most per minute.
+// So a foundation comes when what it opens is worth its minutes. A single closure
+// does not show what many goals gain together; a Sidney decomposition does, and
+// decides which goals come first.
+func (s *scratch) orderJobs(p *PendingSet, jobs []job) []int32 {
 	s.done = resized(s.done, len(jobs))
 	for j := range jobs {
 		s.done[j] = !s.in[j]
 	}
 	sequence := make([]int32, 0, len(jobs))
-	for goals, rest := chunk(s.list(jobs, s.done)); len(goals) > 0; goals, rest = chunk(rest) {
-		b := s.bundles.weigh(p, jobs, goals, s.done, true)
-		s.turns(p, jobs, goals)
-		b.pack(math.MaxInt, s.turn)
-		s.window.polish(b, s.turn)
-		sequence = append(sequence, b.order...)
+	for goals, rest := nextGoals(s.listGoals(jobs, s.done)); len(goals) > 0; goals, rest = nextGoals(rest) {
+		b := s.closures.build(p, jobs, goals, s.done, true)
+		s.setPriorities(p, jobs, goals)
+		b.takeDensest(math.MaxInt, s.priority)
+		s.window.improveOrder(b, s.priority)
+		sequence = append(sequence, b.sequence...)
 		copy(s.done, b.taken)
 	}
-	for j := range jobs { // what wins nothing worth mentioning, and nobody rests on
+	for j := range jobs { // what gains nothing, and no goal rests on
 		if !s.done[j] {
 			sequence = append(sequence, int32(j))
 		}
@@ -29,22 +29,21 @@ func (s *scratch) order(p *Pending, jobs []job) []int32 {
 	return sequence
 }
 
-// mostDivided is how many jobs are divided exactly: for several thousand that
-// would take longer than all the rest.
-const mostDivided = 1000
+// maxDecomposed is how many jobs are decomposed. For several thousand that would
+// take longer than everything else.
+const maxDecomposed = 1000
 
-// turns says for each goal when it is considered: by the part of the Sidney
-// decomposition that it is in. So few goals that they will be put into the best
-// order of all need none.
-func (s *scratch) turns(p *Pending, jobs []job, goals []int32) {
-	s.turn = resized(s.turn, len(goals))
-	if len(goals) <= mostExact || len(jobs) > mostDivided {
+// setPriorities sets the priority of each goal to its part of the Sidney
+// decomposition. It is not needed where the goals are few enough for the exact order.
+func (s *scratch) setPriorities(p *PendingSet, jobs []job, goals []int32) {
+	s.priority = resized(s.priority, len(goals))
+	if len(goals) <= maxExactWindow || len(jobs) > maxDecomposed {
 		return
 	}
-	s.division.run(p, jobs, s.in, true, never)
+	s.sidney.decompose(p, jobs, s.in, true, neverStop)
 	for g, j := range goals {
-		s.turn[g] = int8(min(s.division.part[j], math.MaxInt8)) // behind so many parts little is left to win
+		s.priority[g] = int8(min(s.sidney.part[j], math.MaxInt8)) // behind so many parts little is left to gain
 	}
 }
 
-func never() bool { return false }
+func neverStop() bool { return false }

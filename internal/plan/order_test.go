@@ -30,24 +30,24 @@ func TestOrder(t *testing.T) {
 		{"not what is not there", "P: B*9 C*2\nB <~ A", "30 B, 30 C"},
 	} {
 		t.Run(test.why, func(t *testing.T) {
-			g, p := path(t, test.text, plan.Limits{})
-			require.Equal(t, test.want, tell(g, p))
+			g, p := makePath(t, test.text, plan.Limits{})
+			require.Equal(t, test.want, formatPath(g, p))
 		})
 	}
 }
 
-// Weighted gap closes earlier than in just any valid order.
+// Weighted gap closes earlier than in topological order.
 func TestOrderClosesGapEarly(t *testing.T) {
 	for seed := range uint64(5) {
-		w := kgtest.Random(seed, kgtest.Bench(400))
+		w := kgtest.RandomWorld(seed, kgtest.BenchShape(400))
 		g := w.Compile(t)
 		p := plan.Make(g, nil, 0, plan.Limits{}, kgtest.Now)
 		value := map[kg.Node]float64{}
 		for _, x := range p.Report.Gaps {
 			value[x.Point] = x.Value()
 		}
-		// Σ v × completion minute of some steps, one after the other.
-		waited := func(steps []plan.Step) (sum float64) {
+		// Σ v × completion minute of steps in this order.
+		weightedDelay := func(steps []plan.Step) (sum float64) {
 			minute := 0
 			for _, s := range steps {
 				minute += s.Minutes
@@ -57,15 +57,15 @@ func TestOrderClosesGapEarly(t *testing.T) {
 		}
 		numbered := slices.Clone(p.Steps)
 		slices.SortFunc(numbered, func(a, b plan.Step) int { return cmp.Compare(a.Point, b.Point) })
-		require.Less(t, waited(p.Steps), 0.92*waited(numbered), "seed %d", seed)
+		require.Less(t, weightedDelay(p.Steps), 0.92*weightedDelay(numbered), "seed %d", seed)
 	}
 }
 
-// A position may require more than is weighed at once, and rest on chains as
-// long as a catalog.
+// A position may require more goals than compete at once, and rest on chains as long
+// as a catalog.
 func TestLargePaths(t *testing.T) {
 	t.Run("many requirements", func(t *testing.T) {
-		w := kgtest.Random(1, kgtest.Bench(3000))
+		w := kgtest.RandomWorld(1, kgtest.BenchShape(3000))
 		w.Positions, w.Requirements = []competency.Position{{Code: "P"}}, nil
 		for _, k := range w.KnowledgePoints {
 			w.Requirements = append(w.Requirements, competency.Requirement{Position: "P", Target: k.Code})

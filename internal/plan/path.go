@@ -1,9 +1,20 @@
+// Package plan finds what a person must learn for a position, and in which order.
+//
+// A path is made in four steps. Each requirement that is not mastered puts a need
+// on its point. A pending point passes a need on to one alternative of each of its
+// HARD clauses, the cheapest where there is a choice (search.go, choice.go). The
+// pending points with what they wait for form a small graph (pending.go). Its steps
+// are put into an order that closes weighted gap early (order.go), within a budget
+// where there is one (budget.go).
+//
+// Everything is pure: the same inputs give the same path, byte for byte. The cost
+// follows the pending set, not the graph. Only the result is allocated; working
+// memory is pooled.
 package plan
 
 import (
 	"cmp"
 	"slices"
-	"strings"
 	"time"
 
 	"github.com/zhitu/zhitu/internal/competency"
@@ -12,7 +23,7 @@ import (
 	"github.com/zhitu/zhitu/internal/mastery"
 )
 
-// Kind says what a step is for.
+// Kind is the purpose of a step.
 type Kind string
 
 // The kinds of step.
@@ -21,7 +32,7 @@ const (
 	Review Kind = "REVIEW" // refresh what was mastered and has decayed
 )
 
-// Objective says what the steps within a budget are chosen for.
+// Objective is what the steps within a budget are chosen for.
 type Objective string
 
 // The objectives. The zero value means Coverage.
@@ -30,26 +41,26 @@ const (
 	Critical Objective = "CRITICAL" // the most critical requirements, and then the most coverage
 )
 
-// Limits bounds and personalises a path. The zero value does neither.
+// Limits restricts and personalises a path. The zero value does neither.
 type Limits struct {
-	BudgetMinutes *int                  // no more than these; nil for no budget
+	BudgetMinutes *int                  // at most so many minutes; nil for no budget
 	Objective     Objective             // of the choice within the budget
-	Modalities    []competency.Modality // preferred, the dearest first
+	Modalities    []competency.Modality // preferred ones, the most preferred first
 	Locale        string                // language of the resources, such as zh-CN
-	Choices       []Choice              // made already
-	Exclude       []kg.Node             // points that get no step, nor what cannot be learned without them
+	Choices       []Choice              // given choices
+	Exclude       []kg.Node             // points without a step; so is what cannot be learned without them
 }
 
-// Step is one thing to do.
+// Step is one step of a path.
 type Step struct {
 	Order      int // place in the path, from 1
 	Kind       Kind
 	Point      kg.Node
 	Minutes    int
-	Cumulative int     // minutes when it is done
+	Cumulative int     // minutes from the start to the end of the step
 	Target     float64 // the mastery to reach
 	Mastery    float64
-	Assessed   bool  // whether there is a mastery at all
+	Assessed   bool  // whether there is a mastery
 	Resource   int32 // index of Catalog's resources, -1 for none
 	Pending    int   // index in Pending, -1 for a review
 }
@@ -57,28 +68,29 @@ type Step struct {
 // Path is a sequence of steps towards a position, with reasons.
 type Path struct {
 	Report       *gap.Report
-	Pending      *Pending
+	Pending      *PendingSet
 	Steps        []Step
 	TotalMinutes int
-	WithinBudget bool      // nothing was left out
+	WithinBudget bool      // whether nothing was left out
 	Unreached    []gap.Gap // unmet requirements whose point has no step
 
-	jobs     []job   // every step that there could be
+	jobs     []job   // all candidates for steps
 	sequence []int32 // step → its job
 }
 
-// Make returns the path of somebody with these states towards a position. At
-// most one state per point is read.
+// Make returns the path of a person with these states towards a position, at a time.
+// At most one state per point is read. The cost follows the pending set and the
+// alternatives that are tried: about 0.4 ms for 1,500 pending points.
 func Make(g *kg.Graph, states []mastery.State, goal kg.Position, limits Limits, now time.Time) *Path {
-	return along(g, states, gap.Analyze(g, states, goal, now), limits)
+	return makePath(g, states, gap.Analyze(g, states, goal, now), limits)
 }
 
-// along makes the path that closes the gap of a report.
-func along(g *kg.Graph, states []mastery.State, report *gap.Report, limits Limits) *Path {
-	p := &Path{Report: report, Pending: NewPending(g, states, report, limits.Exclude, limits.Choices), WithinBudget: true}
+// makePath returns the path that closes the gap of a report.
+func makePath(g *kg.Graph, states []mastery.State, report *gap.Report, limits Limits) *Path {
+	p := &Path{Report: report, Pending: NewPendingSet(g, states, report, limits.Exclude, limits.Choices), WithinBudget: true}
 	s := scratches.Get().(*scratch)
 	defer s.release()
-	p.candidates(g, limits, s)
+	p.listCandidates(g, limits, s)
 	s.in = resized(s.in, len(p.jobs))
 	total := 0
 	for j := range s.in {
@@ -86,14 +98,14 @@ func along(g *kg.Graph, states []mastery.State, report *gap.Report, limits Limit
 		total += p.jobs[j].minutes
 	}
 	if limits.BudgetMinutes != nil && total > *limits.BudgetMinutes {
-		wanted := p.jobs
+		weighted := p.jobs
 		if limits.Objective == Critical {
-			wanted = s.critical(p.jobs)
+			weighted = s.prioritizeCritical(p.jobs)
 		}
-		s.fit(p.Pending, wanted, *limits.BudgetMinutes)
+		s.selectWithinBudget(p.Pending, weighted, *limits.BudgetMinutes)
 		p.WithinBudget = false
 	}
-	p.sequence = s.order(p.Pending, p.jobs)
+	p.sequence = s.orderJobs(p.Pending, p.jobs)
 	p.Steps = make([]Step, 0, len(p.sequence))
 	for _, j := range p.sequence {
 		step := s.steps[j]
@@ -102,20 +114,20 @@ func along(g *kg.Graph, states []mastery.State, report *gap.Report, limits Limit
 		p.Steps = append(p.Steps, step)
 	}
 	if !p.WithinBudget || len(limits.Exclude) > 0 {
-		p.leftOut()
+		p.listUnreached()
 	}
 	return p
 }
 
-// candidates lists every step that there could be, and what it wins: the
-// pending points in their order, then the reviews.
-func (p *Path) candidates(g *kg.Graph, limits Limits, s *scratch) {
+// listCandidates lists all candidates for steps with their value: the pending points
+// in their order, then the reviews.
+func (p *Path) listCandidates(g *kg.Graph, limits Limits, s *scratch) {
 	s.steps, s.jobs = s.steps[:0], s.jobs[:0]
 	for i, point := range p.Pending.points {
-		w := &p.Pending.wants[i]
-		step := Step{Kind: Learn, Point: point, Target: w.need, Mastery: w.mastery, Assessed: w.known, Pending: i}
-		base := step.choose(g, limits)
-		s.add(g, step, base*(1-w.mastery/w.need), p.Pending.requirement(i))
+		detail := &p.Pending.details[i]
+		step := Step{Kind: Learn, Point: point, Target: detail.need, Mastery: detail.mastery, Assessed: detail.known, Pending: i}
+		base := step.chooseResource(g, limits)
+		s.addCandidate(g, step, base*(1-detail.mastery/detail.need), p.Pending.requirement(i))
 	}
 	for i := range p.Report.Gaps {
 		r := &p.Report.Gaps[i]
@@ -124,26 +136,27 @@ func (p *Path) candidates(g *kg.Graph, limits Limits, s *scratch) {
 		}
 		if _, pending := p.Pending.index(r.Point); !pending {
 			step := Step{Kind: Review, Point: r.Point, Target: r.Level, Mastery: r.Mastery, Assessed: true, Pending: -1}
-			base := step.choose(g, limits)
-			s.add(g, step, base/5, r)
+			base := step.chooseResource(g, limits)
+			s.addCandidate(g, step, base/5, r)
 		}
 	}
 	p.jobs = slices.Clone(s.jobs)
 }
 
-// add lists a step with its work, and the requirement on its point if there is one.
-func (s *scratch) add(g *kg.Graph, step Step, work float64, r *gap.Gap) {
+// addCandidate adds a step with its work in minutes, and the requirement on its
+// point if there is one.
+func (s *scratch) addCandidate(g *kg.Graph, step Step, work float64, r *gap.Gap) {
 	step.Minutes = minutes(work)
 	j := job{minutes: step.Minutes, rank: g.Rank(step.Point)}
 	if r != nil && r.Status != gap.Met {
-		j.value, j.critical = billionths(r.Value()), r.Critical
+		j.value, j.critical = inBillionths(r.Value()), r.Critical
 	}
 	s.steps, s.jobs = append(s.steps, step), append(s.jobs, j)
 }
 
-// critical returns the jobs with more value where they are the step of a
-// critical unmet requirement: each is worth more than all that is not.
-func (s *scratch) critical(jobs []job) []job {
+// prioritizeCritical returns the jobs with raised values. A job for a critical unmet
+// requirement is then worth more than all others together.
+func (s *scratch) prioritizeCritical(jobs []job) []job {
 	more := 1.0
 	for i := range jobs {
 		more += jobs[i].value
@@ -157,42 +170,8 @@ func (s *scratch) critical(jobs []job) []job {
 	return s.jobs
 }
 
-// choose sets the resource from which a person should learn the step's point, -1
-// where none teaches it, and returns the minutes that it takes from nothing. It is
-// the first by preferred modality, asked language, fewer minutes, code.
-func (s *Step) choose(g *kg.Graph, limits Limits) (base float64) {
-	own := int(g.Minutes(s.Point))
-	best, bestKey := int32(-1), [3]int{}
-	for _, i := range g.Teachers(s.Point) { // by code, so the first of equals stays
-		r := &g.Catalog().Resources[i]
-		key := [3]int{len(limits.Modalities), 1, own}
-		if place := slices.Index(limits.Modalities, r.Modality); place >= 0 {
-			key[0] = place
-		}
-		if limits.Locale != "" && strings.EqualFold(language(r.Language), language(limits.Locale)) {
-			key[1] = 0
-		}
-		if r.Minutes != nil {
-			key[2] = *r.Minutes
-		}
-		if best < 0 || slices.Compare(key[:], bestKey[:]) < 0 {
-			best, bestKey = i, key
-		}
-	}
-	if s.Resource = best; best < 0 {
-		return float64(own)
-	}
-	return float64(bestKey[2])
-}
-
-// language returns the language of a tag: zh of zh-CN.
-func language(tag string) string {
-	primary, _, _ := strings.Cut(tag, "-")
-	return primary
-}
-
-// leftOut lists the unmet requirements that no step reaches.
-func (p *Path) leftOut() {
+// listUnreached lists the unmet requirements that no step reaches.
+func (p *Path) listUnreached() {
 	reached := make([]kg.Node, len(p.Steps))
 	for i, s := range p.Steps {
 		reached[i] = s.Point
@@ -205,8 +184,8 @@ func (p *Path) leftOut() {
 	}
 }
 
-// Next returns the first steps that wait for nothing: the outer fringe of what
-// the person masters, and reviews.
+// Next returns the first so many steps that wait for nothing: the outer fringe of
+// the person's knowledge state, and reviews.
 func (p *Path) Next(first int) []Step {
 	var next []Step
 	for _, s := range p.Steps {
@@ -220,8 +199,8 @@ func (p *Path) Next(first int) []Step {
 	return next
 }
 
-// Chain returns the points from an unmet requirement along chosen prerequisites
-// to a pending point, given Pending.Chains.
+// Chain returns the points from an unmet requirement along chosen prerequisites to
+// the pending point at an index, given Pending.Chains.
 func (p *Path) Chain(chains []int32, i int) []kg.Node {
 	var chain []kg.Node
 	for j := int32(i); j >= 0; j = chains[j] {

@@ -19,8 +19,8 @@ import (
 	"github.com/zhitu/zhitu/internal/plan"
 )
 
-// someLimits draws preferences, and mostly a budget.
-func someLimits(t *rapid.T) plan.Limits {
+// drawLimits draws preferences, and mostly a budget.
+func drawLimits(t *rapid.T) plan.Limits {
 	var limits plan.Limits
 	if rapid.Bool().Draw(t, "budgeted") {
 		limits.BudgetMinutes = new(rapid.IntRange(0, 600).Draw(t, "budget"))
@@ -31,13 +31,13 @@ func someLimits(t *rapid.T) plan.Limits {
 }
 
 // The guarantees of a path, as the design numbers them.
-func TestGuarantees(t *testing.T) {
+func TestPathGuarantees(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
-		q, limits := ask(t), someLimits(t)
+		q, limits := drawQuestion(t), drawLimits(t)
 		p := plan.Make(q.g, q.w.States(q.g), 0, limits, kgtest.Now)
 		require.Equal(t, q.report, p.Report)
 		r := newReference(q.w)
-		r.run(q.g, q.report)
+		r.findPending(q.g, q.report)
 
 		done, learned, total := map[string]bool{}, map[string]bool{}, 0
 		for _, s := range p.Steps {
@@ -49,7 +49,7 @@ func TestGuarantees(t *testing.T) {
 			code := q.g.Code(s.Point)
 			require.False(t, done[code], "one step for each point")
 			if s.Kind == plan.Learn {
-				require.Subset(t, keys(done), r.waitsFor(code), "(1) what %s waits for comes before it\n%s", code, q.w.Format())
+				require.Subset(t, keysOf(done), r.waitsFor(code), "(1) what %s waits for comes before it\n%s", code, q.w.Format())
 				for _, before := range r.softAfter(code) {
 					require.True(t, done[before] || !learned[before], "(2) and so does %s, a soft prerequisite", before)
 				}
@@ -92,7 +92,7 @@ func requireComplete(t *rapid.T, q question, r *reference, limits plan.Limits, p
 	}
 }
 
-func keys(m map[string]bool) []string {
+func keysOf(m map[string]bool) []string {
 	list := []string{}
 	for k := range m {
 		list = append(list, k)
@@ -100,31 +100,31 @@ func keys(m map[string]bool) []string {
 	return list
 }
 
-// Minutes and resources are those that a naive reading of the design finds.
+// Minutes and resources are those of a naive implementation of the design.
 func TestMinutes(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
-		q, limits := ask(t), someLimits(t)
+		q, limits := drawQuestion(t), drawLimits(t)
 		limits.BudgetMinutes = nil
 		r := newReference(q.w)
 		for _, s := range plan.Make(q.g, q.w.States(q.g), 0, limits, kgtest.Now).Steps {
 			code := q.g.Code(s.Point)
-			want, base := first(q.w, code, limits, r.own[code])
+			want, base := preferredResource(q.w, code, limits, r.own[code])
 			got := ""
 			if s.Resource >= 0 {
 				got = q.g.Catalog().Resources[s.Resource].Code
 			}
 			require.Equal(t, want, got, "resource of %s\n%s", code, q.w.Format())
 			if s.Kind == plan.Review {
-				require.Equal(t, whole(base/5), s.Minutes)
+				require.Equal(t, wholeMinutes(base/5), s.Minutes)
 			} else {
-				require.Equal(t, whole(base*(1-r.mastery[code]/s.Target)), s.Minutes)
+				require.Equal(t, wholeMinutes(base*(1-r.mastery[code]/s.Target)), s.Minutes)
 			}
 		}
 	})
 }
 
-// first sorts the resources of a point by the words of the design.
-func first(w kgtest.World, point string, limits plan.Limits, own float64) (code string, base float64) {
+// preferredResource sorts the resources of a point by the words of the design.
+func preferredResource(w kgtest.World, point string, limits plan.Limits, own float64) (code string, base float64) {
 	key := func(r competency.Resource) string {
 		place := slices.Index(limits.Modalities, r.Modality)
 		if place < 0 {
@@ -170,31 +170,31 @@ func TestResource(t *testing.T) {
 		{"of the preferred form, fewer minutes", plan.Limits{Modalities: []competency.Modality{video}}, "R2"},
 	} {
 		t.Run(test.why, func(t *testing.T) {
-			g, p := path(t, text, test.limits)
+			g, p := makePath(t, text, test.limits)
 			require.Equal(t, test.want, g.Catalog().Resources[p.Steps[0].Resource].Code)
 		})
 	}
-	g, p := path(t, text, plan.Limits{Modalities: []competency.Modality{practice}})
-	require.Equal(t, "40 A", tell(g, p), "a resource without minutes takes those of the point")
-	g, p = path(t, "P: A\nB\nR => B", plan.Limits{})
+	g, p := makePath(t, text, plan.Limits{Modalities: []competency.Modality{practice}})
+	require.Equal(t, "40 A", formatPath(g, p), "a resource without minutes takes those of the point")
+	g, p = makePath(t, "P: A\nB\nR => B", plan.Limits{})
 	require.Equal(t, int32(-1), p.Steps[0].Resource)
-	require.Equal(t, "30 A", tell(g, p), "nothing teaches it, and it gives no minutes")
+	require.Equal(t, "30 A", formatPath(g, p), "nothing teaches it, and it gives no minutes")
 }
 
 func TestNext(t *testing.T) {
-	g, p := path(t, "P: C D=0.7 E*9\nC <- A\nE <~ D\nE <~ B\nB\n@ D=0.7/900d", plan.Limits{})
+	g, p := makePath(t, "P: C D=0.7 E*9\nC <- A\nE <~ D\nE <~ B\nB\n@ D=0.7/900d", plan.Limits{})
 	next := func(n int) (codes []string) {
 		for _, s := range p.Next(n) {
 			codes = append(codes, g.Code(s.Point))
 		}
 		return codes
 	}
-	require.Equal(t, "30 E, 6 ~D, 30 A, 30 C<A", tell(g, p))
+	require.Equal(t, "30 E, 6 ~D, 30 A, 30 C<A", formatPath(g, p))
 	require.Equal(t, []string{"E", "D", "A"}, next(5), "what waits for nothing, reviews too, in path order")
 	require.Equal(t, []string{"E", "D"}, next(2))
 	require.Empty(t, next(0))
 
-	g, p = path(t, "P: A X*9\nX <~ A", plan.Limits{})
+	g, p = makePath(t, "P: A X*9\nX <~ A", plan.Limits{})
 	require.Equal(t, []string{"A", "X"}, next(3), "a pending soft prerequisite keeps nothing out")
 }
 
@@ -202,17 +202,17 @@ func TestAssumeMastered(t *testing.T) {
 	w, g := kgtest.Compile(t, "G { A B }\nP: X A=0.9\nX <- G\nX <- C\n@ A=0.1/900d")
 	states := mastery.Assume(w.States(g), g.Members(kgtest.Node(t, g, "G")), kgtest.Now)
 	p := plan.Make(g, states, 0, plan.Limits{}, kgtest.Now)
-	require.Equal(t, "30 C, 30 X<C", tell(g, p))
+	require.Equal(t, "30 C, 30 X<C", formatPath(g, p))
 	p = plan.Make(g, w.States(g), 0, plan.Limits{}, kgtest.Now)
 	require.Equal(t, 4, len(p.Steps), "the next question knows nothing of it")
 }
 
-// describe renders all that a path says.
-func describe(g *kg.Graph, p *plan.Path) string {
+// formatAll writes all contents of a path.
+func formatAll(g *kg.Graph, p *plan.Path) string {
 	chains, unlocks := p.Pending.Chains(), p.Pending.Unlocks()
 	needed, _ := p.Pending.NeededFor(math.MaxInt)
 	var b strings.Builder
-	fmt.Fprintln(&b, tell(g, p), p.TotalMinutes, p.WithinBudget, p.Unreached)
+	fmt.Fprintln(&b, formatPath(g, p), p.TotalMinutes, p.WithinBudget, p.Unreached)
 	for _, s := range p.Steps {
 		fmt.Fprintf(&b, "%+v", s)
 		if i := s.Pending; i >= 0 {
@@ -222,26 +222,26 @@ func describe(g *kg.Graph, p *plan.Path) string {
 	return b.String()
 }
 
-// (4) The same inputs give the same path, byte for byte: whatever the order of
-// the states, and whoever else is asking at the same time.
+// (4) The same inputs give the same path, byte for byte, in any order of the states
+// and while other goroutines ask.
 func TestDeterminism(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
-		q, limits := ask(t), someLimits(t)
+		q, limits := drawQuestion(t), drawLimits(t)
 		states := q.w.States(q.g)
-		want := describe(q.g, plan.Make(q.g, states, 0, limits, kgtest.Now))
+		want := formatAll(q.g, plan.Make(q.g, states, 0, limits, kgtest.Now))
 		again := plan.Make(q.w.Compile(t), rapid.Permutation(states).Draw(t, "states"), 0, limits, kgtest.Now)
-		require.Equal(t, want, describe(q.g, again))
+		require.Equal(t, want, formatAll(q.g, again))
 	})
 
-	// Graphs of all sizes share what a search leaves behind.
+	// Graphs of all sizes share the pooled memory.
 	var group sync.WaitGroup
 	for seed := range uint64(24) {
-		w := kgtest.Random(seed, kgtest.Rich(10+int(seed%5)*40))
+		w := kgtest.RandomWorld(seed, kgtest.RichShape(10+int(seed%5)*40))
 		g := w.Compile(t)
-		want := describe(g, plan.Make(g, w.States(g), 0, plan.Limits{}, kgtest.Now))
+		want := formatAll(g, plan.Make(g, w.States(g), 0, plan.Limits{}, kgtest.Now))
 		group.Go(func() {
 			for range 8 {
-				if got := describe(g, plan.Make(g, w.States(g), 0, plan.Limits{}, kgtest.Now)); got != want {
+				if got := formatAll(g, plan.Make(g, w.States(g), 0, plan.Limits{}, kgtest.Now)); got != want {
 					t.Errorf("seed %d: %s, and alone %s", seed, got, want)
 				}
 			}

@@ -1,23 +1,8 @@
-// Package plan says what a person must learn for a position, and in which order.
-//
-// It tells the story in four sentences. Each requirement that is not mastered
-// puts a need on its point. A pending point passes a need on to one alternative
-// of each of its HARD clauses, the cheapest where there is a choice (pending.go).
-// The points that are pending, with what they wait for, form a small network
-// (network.go). Its steps are put into an order that closes weighted gap early,
-// within a budget where there is one (order.go, budget.go).
-//
-// Everything here is pure: the same inputs give the same path, byte for byte.
-// The cost follows the pending set, not the graph, and no memory is taken but for
-// the result.
 package plan
 
 import (
 	"cmp"
-	"math"
-	"math/bits"
 	"slices"
-	"sync"
 
 	"github.com/zhitu/zhitu/internal/competency"
 	"github.com/zhitu/zhitu/internal/gap"
@@ -25,388 +10,186 @@ import (
 	"github.com/zhitu/zhitu/internal/mastery"
 )
 
-// minutes makes a work of x minutes whole: at least one, halves up.
-func minutes(x float64) int { return max(1, int(math.Floor(x+0.5+competency.Epsilon))) }
-
-// search finds the pending set. Its arrays span the graph and are all zero
-// between uses: what a search touched is on lists, and is wiped by them, so that
-// nothing costs the size of the graph.
-type search struct {
+// PendingSet is the pending set: the points that a person must learn for a position,
+// with what each waits for. Points are addressed by index, in topological order.
+//
+// A chosen competency stays one junction, as in the graph. What waits for it points
+// to it, and it points to its pending points.
+type PendingSet struct {
 	g       *kg.Graph
-	at      []standing // by point
-	taken   []float64  // competency → θ up to which its points have their need
-	passed  []bool     // owner → its Needs have been taken
-	pending []kg.Node  // in the order of becoming so
-	todo    []kg.Node  // pending points whose Needs have not been followed
-	weighs  bool       // whether work is known, which only choices ask for
-	total   int        // Σ work
-	journal []change   // everything done, to be undone
-	picks   []Choice   // the choices that were settled for good
-	fixed   []Choice   // those that are given
-	marks   []uint64   // a bit for each point, to sort the pending
-	open    queue[kg.Node]
-	trial   queue[kg.Node]
-	blocked []bool // point → it cannot be learned; nil where nothing is excluded
+	report  *gap.Report
+	points  []kg.Node       // ascending
+	details []pendingDetail // by point
+
+	// Vertices: the points, then the junctions.
+	junctions []kg.Node
+	hard      adjacency // vertex → the chosen prerequisites of a point, the points of a junction
+	soft      adjacency // point → pending vertices of its SOFT prerequisites
+
+	choices []Choice // in the order of being settled
 }
 
-// standing is how a person stands to a point. What is read together lies
-// together: on a large graph a search waits for little but memory.
-type standing struct {
+// pendingDetail is what a person has and needs of a pending point.
+type pendingDetail struct {
+	need    float64
 	mastery float64 // 0 for none
-	need    float64 // what is asked of it, 0 for nothing
-	work    int32   // minutes of own work
-	index   int32   // 1 + the vertex of what is pending, once that is known; before, -1 where there is a mastery
+	gap     int32   // index of the point's requirement in report.Gaps, -1 for a foundation
+	known   bool    // whether there is a mastery
 }
 
-// Choice is a settled choice: of a clause, its own or one that it inherits, a
-// point takes an alternative.
-type Choice struct {
-	Point  kg.Node
-	Clause kg.Clause
-	Taken  kg.Alternative
-}
+// adjacency is a compressed sparse row: lists of vertices in one piece of memory.
+type adjacency struct{ start, items []int32 }
 
-// change is one entry of the journal.
-type change struct {
-	what  changeKind
-	node  kg.Node
-	value float64 // before
-}
+func (l *adjacency) of(v int) []int32 { return l.items[l.start[v]:l.start[v+1]] }
+func (l *adjacency) add(v int32)      { l.items = append(l.items, v) }
+func (l *adjacency) endList()         { l.start = append(l.start, int32(len(l.items))) }
 
-type changeKind uint8
+// NewPendingSet finds what must be learned for the requirements that are BELOW or
+// UNASSESSED in a report. Excluded points, and what cannot be learned without them,
+// are left out; fixed choices are taken as given. At most one state per point is
+// read. The cost follows the pending set and what is tried for its choices.
+func NewPendingSet(g *kg.Graph, states []mastery.State, report *gap.Report, exclude []kg.Node, fixed []Choice) *PendingSet {
+	s := newSearch(g, states)
+	defer s.release(states)
+	s.excludePoints(exclude)
+	s.given = fixed
+	s.findPending(report)
 
-const (
-	changedNeed changeKind = iota // from 0: became pending
-	changedTaken
-	changedPassed
-)
-
-var searches = sync.Pool{New: func() any {
-	s := new(search)
-	s.open.before, s.trial.before = s.before, s.before
-	return s
-}}
-
-// newSearch returns a search over a graph for somebody with these states.
-func newSearch(g *kg.Graph, states []mastery.State) *search {
-	s := searches.Get().(*search)
-	s.g = g
-	if n := g.Nodes(); len(s.taken) < n {
-		s.at, s.taken, s.passed, s.marks = make([]standing, n), make([]float64, n), make([]bool, n), make([]uint64, n/64+1)
+	s.sortPending()
+	n := len(s.pending)
+	p := &PendingSet{g: g, report: report, points: slices.Clone(s.pending), details: make([]pendingDetail, n)}
+	for i, point := range p.points {
+		state := &s.points[point]
+		p.details[i] = pendingDetail{need: state.need, mastery: state.mastery, gap: -1, known: state.index < 0}
+		state.index = int32(i) + 1
 	}
-	for _, st := range states {
-		at := &s.at[st.Point]
-		at.mastery, at.index = st.Mastery, -1
-	}
-	return s
-}
-
-// release wipes what the search touched and gives its memory back.
-func (s *search) release(states []mastery.State) {
-	for _, st := range states {
-		s.at[st.Point] = standing{}
-	}
-	for _, p := range s.pending {
-		s.at[p] = standing{}
-	}
-	for _, c := range s.journal {
-		switch c.what {
-		case changedTaken:
-			s.taken[c.node] = 0
-		case changedPassed:
-			s.passed[c.node] = false
-		}
-	}
-	s.blocked, s.fixed = nil, nil
-	s.g, s.weighs, s.total, s.pending, s.journal, s.picks = nil, false, 0, s.pending[:0], s.journal[:0], s.picks[:0]
-	searches.Put(s)
-}
-
-// run finds everything that is pending for the unmet requirements of a report.
-func (s *search) run(report *gap.Report) {
 	for i := range report.Gaps {
-		if r := &report.Gaps[i]; (r.Status == gap.Below || r.Status == gap.Unassessed) && (s.blocked == nil || !s.blocked[r.Point]) {
-			s.raise(r.Point, r.Level)
+		if j := s.points[report.Gaps[i].Point].index; j > 0 {
+			p.details[j-1].gap = int32(i)
 		}
 	}
-	s.follow()
-	open := &s.open
-	s.enlist(open, 0)
-	if open.len() > 0 {
-		s.weigh()
-	}
-	for open.len() > 0 {
-		p := open.pop()
-		for _, clause := range s.openClauses(p) {
-			before := len(s.pending)
-			alt := s.settle(p, clause)
-			s.picks = append(s.picks, Choice{p, clause, alt})
-			s.take(alt)
-			s.follow()
-			s.enlist(open, before)
-		}
-	}
+	p.choices = slices.Clone(s.settled)
+	p.linkPrerequisites(s)
+	return p
 }
 
-// exclude blocks points, and whatever cannot be learned without them: what has a
-// clause none of whose alternatives is left. It costs O(graph), and nothing where
-// no point is excluded.
-func (s *search) exclude(points []kg.Node) {
-	if len(points) == 0 {
-		return
-	}
-	s.blocked = make([]bool, s.g.Points())
-	for _, p := range points {
-		s.blocked[p] = true
-	}
-	for p := slices.Min(points); s.g.IsPoint(p); p++ { // what comes before has a lower number
-		s.blocked[p] = s.blocked[p] || s.stuck(p)
-	}
-}
-
-// stuck reports whether a clause of a point has no alternative left.
-func (s *search) stuck(p kg.Node) bool {
-	lost := func(a kg.Alternative) bool { return !s.left(a) }
-	for owner := p; owner != kg.None; owner = s.g.Above(owner) {
-		if slices.ContainsFunc(s.g.Needs(owner), lost) {
-			return true
-		}
-		for _, c := range s.g.Choices(owner) {
-			if !slices.ContainsFunc(c.Alternatives, s.left) {
-				return true
+// linkPrerequisites records what every point waits for.
+func (p *PendingSet) linkPrerequisites(s *search) {
+	slices.SortStableFunc(s.settled, func(a, b Choice) int { return cmp.Compare(a.Point, b.Point) })
+	settled := s.settled
+	p.hard.start, p.soft.start = make([]int32, 1, len(p.points)+1), make([]int32, 1, len(p.points)+1)
+	p.hard.items = make([]int32, 0, 3*len(p.points))
+	for _, point := range p.points {
+		for owner := point; owner != kg.None; owner = p.g.OwnerAbove(owner) {
+			for _, a := range p.g.Needs(owner) {
+				if !p.g.IsPoint(a.Node) {
+					p.addPrerequisite(s, a)
+				} else if state := &s.points[a.Node]; !competency.AtLeast(state.mastery, a.Theta) { // inlined satisfied
+					p.hard.add(state.index - 1)
+				}
+			}
+			for _, n := range p.g.Soft(owner) {
+				if !p.g.IsPoint(n) {
+					p.soft.add(p.junctionVertex(s, n))
+				} else if i := s.points[n].index; i > 0 {
+					p.soft.add(i - 1)
+				}
 			}
 		}
-	}
-	return false
-}
-
-// left reports whether an alternative is mastered or can still be learned.
-func (s *search) left(a kg.Alternative) bool {
-	for _, m := range s.g.Members(a.Node) {
-		if s.blocked[m] && !competency.AtLeast(s.at[m].mastery, a.Theta) {
-			return false
+		for ; len(settled) > 0 && settled[0].Point == point; settled = settled[1:] {
+			p.addPrerequisite(s, settled[0].Taken)
 		}
+		p.hard.endList()
+		p.soft.endList()
 	}
-	return true
-}
-
-// sort puts the pending points into topological order. Reading a bit for each
-// point between the first and the last is much faster than comparing them.
-func (s *search) sort() {
-	first, last := len(s.marks), -1
-	for _, p := range s.pending {
-		word := int(p) / 64
-		s.marks[word] |= 1 << (p % 64)
-		first, last = min(first, word), max(last, word)
-	}
-	s.pending = s.pending[:0]
-	for word := first; word <= last; word++ {
-		for set := s.marks[word]; set != 0; set &= set - 1 {
-			s.pending = append(s.pending, kg.Node(word*64+bits.TrailingZeros64(set)))
-		}
-		s.marks[word] = 0
-	}
-}
-
-// before orders points whose choices are to be settled: the deepest first, ties by
-// code. What a point chooses lies less deep than the point.
-func (s *search) before(a, b kg.Node) bool {
-	if da, db := s.g.Depth(a), s.g.Depth(b); da != db {
-		return da > db
-	}
-	return s.g.Rank(a) < s.g.Rank(b)
-}
-
-// satisfied reports whether an alternative is mastered, as a whole.
-func (s *search) satisfied(a kg.Alternative) bool {
-	if s.g.IsPoint(a.Node) {
-		return competency.AtLeast(s.at[a.Node].mastery, a.Theta)
-	}
-	return s.wholly(a)
-}
-
-func (s *search) wholly(a kg.Alternative) bool {
-	for _, m := range s.g.Members(a.Node) {
-		if !competency.AtLeast(s.at[m].mastery, a.Theta) {
-			return false
-		}
-	}
-	return true
-}
-
-// take puts the need of an alternative on its points.
-func (s *search) take(a kg.Alternative) {
-	if s.g.IsPoint(a.Node) {
-		s.raise(a.Node, a.Theta)
-	} else if s.taken[a.Node] < a.Theta {
-		s.journal = append(s.journal, change{changedTaken, a.Node, s.taken[a.Node]})
-		s.taken[a.Node] = a.Theta
-		for _, m := range s.g.Members(a.Node) {
-			s.raise(m, a.Theta)
-		}
-	}
-}
-
-// raise asks at least a level of a point. Mostly that is nothing new, so this
-// part of it is kept small enough to be inlined.
-func (s *search) raise(p kg.Node, level float64) {
-	if at := &s.at[p]; at.need < level && !competency.AtLeast(at.mastery, level) {
-		s.need(at, p, level)
-	}
-}
-
-func (s *search) need(at *standing, p kg.Node, level float64) {
-	s.journal = append(s.journal, change{changedNeed, p, at.need})
-	if at.need == 0 {
-		s.pending = append(s.pending, p)
-		s.todo = append(s.todo, p)
-	}
-	at.need = level
-	if s.weighs {
-		s.setWork(p)
-	}
-}
-
-// weigh finds the work of what is pending, and keeps it known from now on.
-func (s *search) weigh() {
-	s.weighs = true
-	for _, p := range s.pending {
-		s.setWork(p)
-	}
-}
-
-func (s *search) setWork(p kg.Node) {
-	at, work := &s.at[p], int32(0)
-	if at.need > 0 {
-		work = int32(minutes(float64(s.g.Minutes(p)) * (1 - at.mastery/at.need)))
-	}
-	s.total += int(work - at.work)
-	at.work = work
-}
-
-// follow takes everything that leaves no choice, to the end.
-func (s *search) follow() {
-	for len(s.todo) > 0 {
-		p := s.todo[len(s.todo)-1]
-		s.todo = s.todo[:len(s.todo)-1]
-		for owner := p; owner != kg.None && !s.passed[owner]; owner = s.g.Above(owner) {
-			if owner != p { // the points of a competency all take its needs: once is enough
-				s.journal = append(s.journal, change{changedPassed, owner, 0})
-				s.passed[owner] = true
-			}
-			for _, a := range s.g.Needs(owner) {
-				s.take(a)
+	for _, n := range p.junctions {
+		for _, m := range p.g.Members(n) {
+			if i := s.points[m].index; i > 0 {
+				p.hard.add(i - 1)
 			}
 		}
+		p.hard.endList()
+		s.points[n].index = 0
 	}
 }
 
-// undo takes back everything after a mark in the journal.
-func (s *search) undo(mark int) {
-	for i := len(s.journal) - 1; i >= mark; i-- {
-		c := s.journal[i]
-		switch c.what {
-		case changedNeed:
-			if s.at[c.node].need = c.value; c.value == 0 {
-				s.pending = s.pending[:len(s.pending)-1]
-			}
-			s.setWork(c.node)
-		case changedTaken:
-			s.taken[c.node] = c.value
-		case changedPassed:
-			s.passed[c.node] = false
-		}
+// addPrerequisite adds an alternative to what a point waits for, unless it is
+// satisfied.
+func (p *PendingSet) addPrerequisite(s *search, a kg.Alternative) {
+	switch {
+	case s.satisfied(a):
+	case p.g.IsPoint(a.Node): // pending, since it was taken
+		p.hard.add(s.points[a.Node].index - 1)
+	default:
+		p.hard.add(p.junctionVertex(s, a.Node))
 	}
-	s.journal = s.journal[:mark]
 }
 
-// openClauses returns the unsatisfied clauses that leave a pending point a
-// choice, its own and those it inherits, by name and then by owner.
-func (s *search) openClauses(p kg.Node) []kg.Clause {
-	var open []kg.Clause
-	for owner := p; owner != kg.None; owner = s.g.Above(owner) {
-		for _, c := range s.g.Choices(owner) {
-			if !slices.ContainsFunc(c.Alternatives, s.satisfied) {
-				open = append(open, c)
-			}
-		}
+// junctionVertex returns the vertex of a competency, and adds it where it is new.
+func (p *PendingSet) junctionVertex(s *search, n kg.Node) int32 {
+	state := &s.points[n]
+	if state.index == 0 {
+		p.junctions = append(p.junctions, n)
+		state.index = int32(len(p.points) + len(p.junctions))
 	}
-	if len(open) > 1 {
-		slices.SortFunc(open, func(a, b kg.Clause) int {
-			return cmp.Or(cmp.Compare(a.Name, b.Name), cmp.Compare(s.g.Rank(a.Owner), s.g.Rank(b.Owner)))
-		})
-	}
-	return open
+	return state.index - 1
 }
 
-// settle returns the alternative that a point takes of a clause: the one that is
-// given, where it can be learned, else the cheapest. Trials ask only for the
-// cheapest: so what is settled before a given choice is what it would be without.
-func (s *search) settle(p kg.Node, c kg.Clause) kg.Alternative {
-	for i := range s.fixed {
-		if f := &s.fixed[i]; f.Point == p && f.Clause.Owner == c.Owner && f.Clause.Name == c.Name && (s.blocked == nil || s.left(f.Taken)) {
-			return f.Taken
-		}
-	}
-	return s.cheapest(c, s.price)
+// vertexCount returns how many points and junctions there are.
+func (p *PendingSet) vertexCount() int { return len(p.points) + len(p.junctions) }
+
+// Len returns how many points are pending.
+func (p *PendingSet) Len() int { return len(p.points) }
+
+// Point returns the point at an index.
+func (p *PendingSet) Point(i int) kg.Node { return p.points[i] }
+
+// Need returns the mastery that is needed of a point.
+func (p *PendingSet) Need(i int) float64 { return p.details[i].need }
+
+// Mastery returns the mastery of a point, and whether there is any evidence.
+func (p *PendingSet) Mastery(i int) (float64, bool) { return p.details[i].mastery, p.details[i].known }
+
+// Required reports whether the position itself requires a point. The others are
+// foundations.
+func (p *PendingSet) Required(i int) bool { return p.details[i].gap >= 0 }
+
+// Choices returns the choices that were settled, in that order.
+func (p *PendingSet) Choices() []Choice { return p.choices }
+
+// index finds a point among the pending.
+func (p *PendingSet) index(point kg.Node) (int, bool) { return slices.BinarySearch(p.points, point) }
+
+// isUnmet reports whether a point is pending for a requirement on itself.
+func (p *PendingSet) isUnmet(i int) bool {
+	r := p.requirement(i)
+	return r != nil && (r.Status == gap.Below || r.Status == gap.Unassessed)
 }
 
-// cheapest returns the alternative of least price among those that can be learned;
-// alternatives stand by code, so the first of equals wins.
-func (s *search) cheapest(c kg.Clause, price func(kg.Alternative) int) kg.Alternative {
-	best, least := c.Alternatives[0], math.MaxInt
-	for _, a := range c.Alternatives {
-		if s.blocked != nil && !s.left(a) {
+// requirement returns the requirement on a point itself, nil for a foundation.
+func (p *PendingSet) requirement(i int) *gap.Gap {
+	if p.details[i].gap < 0 {
+		return nil
+	}
+	return &p.report.Gaps[p.details[i].gap]
+}
+
+// WaitsFor returns the pending points of what a point chose, by code.
+func (p *PendingSet) WaitsFor(i int) []kg.Node {
+	var points []kg.Node
+	for _, v := range p.hard.of(i) {
+		if int(v) < len(p.points) {
+			points = append(points, p.points[v])
 			continue
 		}
-		if p := price(a); p < least {
-			best, least = a, p
+		for _, m := range p.hard.of(int(v)) {
+			points = append(points, p.points[m])
 		}
 	}
-	return best
+	p.sortByCode(points)
+	return slices.Compact(points)
 }
 
-// price is what an alternative adds to the work, when the choices that it opens
-// are settled by what each adds at once.
-func (s *search) price(a kg.Alternative) int {
-	mark, before, total := len(s.journal), len(s.pending), s.total
-	s.take(a)
-	s.follow()
-	open := &s.trial // which the trial before has emptied
-	s.enlist(open, before)
-	for open.len() > 0 {
-		for _, clause := range s.openClauses(open.pop()) {
-			before := len(s.pending)
-			s.take(s.cheapest(clause, s.adds))
-			s.follow()
-			s.enlist(open, before)
-		}
-	}
-	price := s.total - total
-	s.undo(mark)
-	return price
-}
-
-// adds is what an alternative, with what leaves no choice beneath it, adds to
-// the work.
-func (s *search) adds(a kg.Alternative) int {
-	mark, total := len(s.journal), s.total
-	s.take(a)
-	s.follow()
-	added := s.total - total
-	s.undo(mark)
-	return added
-}
-
-// enlist puts the points that became pending since a mark, and have a choice,
-// on an agenda.
-func (s *search) enlist(open *queue[kg.Node], since int) {
-	for _, p := range s.pending[since:] {
-		for owner := p; owner != kg.None; owner = s.g.Above(owner) {
-			if len(s.g.Choices(owner)) > 0 {
-				open.push(p)
-				break
-			}
-		}
-	}
+func (p *PendingSet) sortByCode(points []kg.Node) {
+	slices.SortFunc(points, func(a, b kg.Node) int { return cmp.Compare(p.g.Rank(a), p.g.Rank(b)) })
 }

@@ -1,7 +1,7 @@
 package plan
 
-// queue is a binary heap: pop returns the item that comes before all others.
-// Unlike container/heap it boxes nothing.
+// queue is a priority queue (a binary heap): pop returns the item that comes before
+// all others. Unlike container/heap it does not box items.
 type queue[T any] struct {
 	items  []T
 	before func(a, b T) bool

@@ -12,10 +12,10 @@ import (
 	"github.com/zhitu/zhitu/internal/kg/kgtest"
 )
 
-// reference finds the pending set by the words of the design, over maps and
-// with no thought of cost. It shares no code with the engine.
+// reference finds the pending set by the words of the design, over maps and without
+// regard to cost. It shares no code with the engine.
 type reference struct {
-	inside  map[string][]string // code → the points in it, or the point itself
+	members map[string][]string // code → the points in it, or the point itself
 	owners  map[string][]string // point → itself and the competencies above it
 	clauses map[string][]clause // owner → its HARD clauses
 	soft    map[string][]string // owner → its SOFT prerequisites
@@ -38,7 +38,7 @@ type alternative struct {
 
 func newReference(w kgtest.World) *reference {
 	r := &reference{
-		inside: map[string][]string{}, owners: map[string][]string{}, clauses: map[string][]clause{}, soft: map[string][]string{},
+		members: map[string][]string{}, owners: map[string][]string{}, clauses: map[string][]clause{}, soft: map[string][]string{},
 		mastery: map[string]float64{}, own: map[string]float64{}, depths: map[string]int{},
 		need: map[string]float64{}, chosen: map[string][]string{},
 	}
@@ -51,9 +51,9 @@ func newReference(w kgtest.World) *reference {
 		if k.Minutes != nil {
 			r.own[k.Code] = float64(*k.Minutes)
 		}
-		r.inside[k.Code], r.owners[k.Code] = []string{k.Code}, []string{k.Code}
+		r.members[k.Code], r.owners[k.Code] = []string{k.Code}, []string{k.Code}
 		for g := k.Competency; g != ""; g = parent[g] {
-			r.inside[g] = append(r.inside[g], k.Code)
+			r.members[g] = append(r.members[g], k.Code)
 			r.owners[k.Code] = append(r.owners[k.Code], g)
 		}
 	}
@@ -87,9 +87,9 @@ func (r *reference) depth(point string) int {
 		return d
 	}
 	d := 0
-	for _, c := range r.all(point) {
+	for _, c := range r.clausesOf(point) {
 		for _, a := range c.alts {
-			for _, p := range r.inside[a.code] {
+			for _, p := range r.members[a.code] {
 				d = max(d, 1+r.depth(p))
 			}
 		}
@@ -98,9 +98,9 @@ func (r *reference) depth(point string) int {
 	return d
 }
 
-// all returns the clauses of a point, its own and those it inherits, by name,
+// clausesOf returns the clauses of a point, its own and those it inherits, by name,
 // ties by the owner's code; alternatives by code.
-func (r *reference) all(point string) (all []clause) {
+func (r *reference) clausesOf(point string) (all []clause) {
 	for _, owner := range r.owners[point] {
 		all = append(all, r.clauses[owner]...)
 	}
@@ -113,7 +113,7 @@ func (r *reference) all(point string) (all []clause) {
 
 func (r *reference) satisfied(c clause) bool {
 	return slices.ContainsFunc(c.alts, func(a alternative) bool {
-		return !slices.ContainsFunc(r.inside[a.code], func(p string) bool { return r.mastery[p] < a.theta-1e-9 })
+		return !slices.ContainsFunc(r.members[a.code], func(p string) bool { return r.mastery[p] < a.theta-1e-9 })
 	})
 }
 
@@ -135,25 +135,25 @@ func (r *reference) allPending() map[string]bool {
 func (r *reference) work() int {
 	total := 0
 	for point := range r.allPending() {
-		total += whole(r.own[point] * (1 - r.mastery[point]/r.need[point]))
+		total += wholeMinutes(r.own[point] * (1 - r.mastery[point]/r.need[point]))
 	}
 	return total
 }
 
-func whole(x float64) int { return max(1, int(math.Floor(x+0.5+1e-9))) }
+func wholeMinutes(x float64) int { return max(1, int(math.Floor(x+0.5+1e-9))) }
 
 func (r *reference) take(a alternative) {
-	for _, p := range r.inside[a.code] {
+	for _, p := range r.members[a.code] {
 		r.need[p] = max(r.need[p], a.theta)
 	}
 }
 
-// follow takes everything that has no choice, to the end.
-func (r *reference) follow() {
+// propagate takes everything that has no choice, to the end.
+func (r *reference) propagate() {
 	for before := -1; before != len(r.allPending()); {
 		before = len(r.allPending())
 		for point := range r.allPending() {
-			for _, c := range r.all(point) {
+			for _, c := range r.clausesOf(point) {
 				if len(c.alts) == 1 && !r.satisfied(c) {
 					r.take(c.alts[0])
 				}
@@ -162,9 +162,9 @@ func (r *reference) follow() {
 	}
 }
 
-// settle settles the choices of the pending points that are not among the
+// settleChoices settles the choices of the pending points that are not among the
 // given, by decreasing depth, ties by code.
-func (r *reference) settle(except map[string]bool, choose func(clause) alternative, chose func(point string, a alternative)) {
+func (r *reference) settleChoices(except map[string]bool, choose func(clause) alternative, chose func(point string, a alternative)) {
 	done := maps.Clone(except)
 	for {
 		next := ""
@@ -180,19 +180,19 @@ func (r *reference) settle(except map[string]bool, choose func(clause) alternati
 			return
 		}
 		done[next] = true
-		for _, c := range r.all(next) {
+		for _, c := range r.clausesOf(next) {
 			if len(c.alts) > 1 && !r.satisfied(c) {
 				a := choose(c)
 				chose(next, a)
 				r.take(a)
-				r.follow()
+				r.propagate()
 			}
 		}
 	}
 }
 
-// trial runs something and takes back what it did; it returns the work added.
-func (r *reference) trial(do func()) int {
+// workOf returns the work that a change adds, and reverts the change.
+func (r *reference) workOf(do func()) int {
 	need, before := maps.Clone(r.need), r.work()
 	do()
 	added := r.work() - before
@@ -200,7 +200,7 @@ func (r *reference) trial(do func()) int {
 	return added
 }
 
-func least(c clause, price func(alternative) int) alternative {
+func leastPriced(c clause, price func(alternative) int) alternative {
 	best, lowest := c.alts[0], math.MaxInt
 	for _, a := range c.alts {
 		if p := price(a); p < lowest {
@@ -210,35 +210,35 @@ func least(c clause, price func(alternative) int) alternative {
 	return best
 }
 
-func (r *reference) adds(a alternative) int {
-	return r.trial(func() {
+func (r *reference) addedWork(a alternative) int {
+	return r.workOf(func() {
 		r.take(a)
-		r.follow()
+		r.propagate()
 	})
 }
 
 func (r *reference) price(a alternative) int {
-	return r.trial(func() {
+	return r.workOf(func() {
 		before := r.allPending()
 		r.take(a)
-		r.follow()
-		r.settle(before, func(c clause) alternative { return least(c, r.adds) }, func(string, alternative) {})
+		r.propagate()
+		r.settleChoices(before, func(c clause) alternative { return leastPriced(c, r.addedWork) }, func(string, alternative) {})
 	})
 }
 
-// run finds what must be learned to close the gaps of a report.
-func (r *reference) run(g *kg.Graph, report *gap.Report) {
+// findPending finds what must be learned to close the gaps of a report.
+func (r *reference) findPending(g *kg.Graph, report *gap.Report) {
 	for _, x := range report.Gaps {
 		if x.Status == gap.Below || x.Status == gap.Unassessed {
 			r.need[g.Code(x.Point)] = x.Level
 		}
 	}
-	r.follow()
-	r.settle(map[string]bool{}, func(c clause) alternative { return least(c, r.price) }, func(point string, a alternative) {
+	r.propagate()
+	r.settleChoices(map[string]bool{}, func(c clause) alternative { return leastPriced(c, r.price) }, func(point string, a alternative) {
 		r.chosen[point] = append(r.chosen[point], a.code)
 	})
 	for point := range r.allPending() {
-		for _, c := range r.all(point) {
+		for _, c := range r.clausesOf(point) {
 			if len(c.alts) == 1 && !r.satisfied(c) {
 				r.chosen[point] = append(r.chosen[point], c.alts[0].code)
 			}
@@ -261,7 +261,7 @@ func (r *reference) softAfter(point string) []string {
 func (r *reference) pendingIn(codes []string) []string {
 	points := []string{}
 	for _, code := range codes {
-		for _, p := range r.inside[code] {
+		for _, p := range r.members[code] {
 			if r.pending(p) {
 				points = append(points, p)
 			}
@@ -271,10 +271,10 @@ func (r *reference) pendingIn(codes []string) []string {
 	return slices.Compact(points)
 }
 
-// rests returns, for every pending point, the pending points that a chain of
+// dependents returns, for every pending point, the pending points that a chain of
 // chosen prerequisites leads to from it, by code.
-func (r *reference) rests() map[string][]string {
-	rests := map[string][]string{}
+func (r *reference) dependents() map[string][]string {
+	resting := map[string][]string{}
 	for point := range r.allPending() {
 		seen := map[string]bool{}
 		var walk func(p string)
@@ -288,13 +288,13 @@ func (r *reference) rests() map[string][]string {
 		}
 		walk(point)
 		for before := range seen {
-			rests[before] = append(rests[before], point)
+			resting[before] = append(resting[before], point)
 		}
 	}
-	for _, list := range rests {
+	for _, list := range resting {
 		slices.Sort(list)
 	}
-	return rests
+	return resting
 }
 
 // distances returns how many links of chosen prerequisites lie between each

@@ -50,9 +50,9 @@ func TestRoutes(t *testing.T) {
 		t.Run(test.why, func(t *testing.T) {
 			w, g := kgtest.Compile(t, test.text)
 			p := plan.Make(g, w.States(g), kgtest.Position(t, g, "P"), test.limits, kgtest.Now)
-			got := []string{tell(g, p)}
+			got := []string{formatPath(g, p)}
 			for _, r := range p.Routes(w.States(g), test.limits, 2) {
-				got = append(got, tell(g, r.Path)+fmt.Sprintf(" via %s of %s: %s", r.Detour.Clause.Name, g.Code(r.Detour.Point), g.Code(r.Detour.Taken.Node)))
+				got = append(got, formatPath(g, r.Path)+fmt.Sprintf(" via %s of %s: %s", r.Detour.Clause.Name, g.Code(r.Detour.Point), g.Code(r.Detour.Taken.Node)))
 			}
 			require.Equal(t, test.want, got)
 		})
@@ -63,7 +63,7 @@ func TestRoutes(t *testing.T) {
 func TestRoutesAreDifferentPaths(t *testing.T) {
 	seen := 0
 	rapid.Check(t, func(t *rapid.T) {
-		q := ask(t)
+		q := drawQuestion(t)
 		p := plan.Make(q.g, q.w.States(q.g), 0, plan.Limits{}, kgtest.Now)
 		routes := append([]plan.Route{{Path: p}}, p.Routes(q.w.States(q.g), plan.Limits{}, 2)...)
 		require.LessOrEqual(t, len(routes), 3)
@@ -88,7 +88,7 @@ func TestRoutesAreDifferentPaths(t *testing.T) {
 			if i > 0 {
 				seen++
 				for _, m := range q.g.Members(r.Detour.Taken.Node) {
-					require.True(t, done[q.g.Code(m)] || masters(q, m) >= r.Detour.Taken.Theta-1e-9, "the detour is taken")
+					require.True(t, done[q.g.Code(m)] || masteryOf(q, m) >= r.Detour.Taken.Theta-1e-9, "the detour is taken")
 				}
 				require.True(t, i == 1 || routes[i-1].TotalMinutes <= r.TotalMinutes)
 			}
@@ -97,7 +97,7 @@ func TestRoutesAreDifferentPaths(t *testing.T) {
 	require.NotZero(t, seen)
 }
 
-func masters(q question, point kg.Node) float64 {
+func masteryOf(q question, point kg.Node) float64 {
 	for _, s := range q.w.States(q.g) {
 		if s.Point == point {
 			return s.Mastery

@@ -2,30 +2,29 @@ package plan
 
 import "sync"
 
-// scratch is the memory that making a path takes, beside the path itself.
-// One path after the other uses the same.
+// scratch is the pooled working memory of making a path.
 type scratch struct {
 	steps    []Step
 	jobs     []job
-	in, done []bool // job → whether it is in the path, whether it has its place there
+	in, done []bool // job → whether it is in the path, whether it has its place in the order
 	goals    []int32
-	turn     []int8 // goal → when it is considered
-	bundles  bundles
+	priority []int8 // goal → when it is considered, lowest first
+	closures closures
 	window   window
-	division decomposition
-	filling  filling
+	sidney   sidneyDecomposition
+	fill     budgetFill
 }
 
 var scratches = sync.Pool{New: func() any { return new(scratch) }}
 
-// release gives the memory back, without hold of anybody's path.
+// release returns the memory to the pool, without references to a path.
 func (s *scratch) release() {
-	s.bundles.p, s.bundles.jobs = nil, nil
-	s.division.p, s.division.jobs, s.division.stop = nil, nil, nil
+	s.closures.p, s.closures.jobs = nil, nil
+	s.sidney.p, s.sidney.jobs, s.sidney.stop = nil, nil, nil
 	scratches.Put(s)
 }
 
-// resized returns a slice of a length, all zero, in the memory of another if it is
+// resized returns a zeroed slice of a length, in the memory of another if it is
 // large enough.
 func resized[T any](s []T, n int) []T {
 	if cap(s) < n {

@@ -12,8 +12,8 @@ import (
 	"github.com/zhitu/zhitu/internal/fault"
 )
 
-// requireLoopbackHost refuses requests whose Host is not a name of this machine.
-// Otherwise a page on the internet could reach a server on loopback by a name of
+// requireLoopbackHost prevents DNS rebinding: it refuses requests whose Host is not a
+// loopback name. Otherwise a web page could reach a server on loopback by a name of
 // its own that resolves to 127.0.0.1.
 func requireLoopbackHost(next http.Handler) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
@@ -22,7 +22,7 @@ func requireLoopbackHost(next http.Handler) http.Handler {
 			host = name
 		}
 		if !isLoopbackName(strings.Trim(host, "[]")) {
-			refuse(w, r, http.StatusForbidden, fault.PermissionDenied, fault.T(
+			writeError(w, r, http.StatusForbidden, fault.PermissionDenied, fault.T(
 				"this server answers only to localhost; listen on another address, with ZHITU_TOKEN, to serve other machines",
 				"本服务仅响应 localhost；如需供其他机器使用，请监听其他地址并设置 ZHITU_TOKEN"))
 			return
@@ -39,26 +39,27 @@ func isLoopbackName(host string) bool {
 	return ip != nil && ip.IsLoopback()
 }
 
-// admission tells whether an Authorization has the token, where there is one.
-func admission(token string, find credential) func(authorization string) bool {
+// newTokenCheck returns a function that reports whether an Authorization header has
+// the token. An empty token admits every request.
+func newTokenCheck(token string, find credentialParser) func(authorization string) bool {
 	want := sha256.Sum256([]byte(token))
 	return func(authorization string) bool {
 		given, ok := find(authorization)
-		// Hashes have one length, so the time tells nothing about the token.
+		// Constant time: hashes have the same length, so timing reveals nothing.
 		got := sha256.Sum256([]byte(given))
 		return token == "" || ok && subtle.ConstantTimeCompare(got[:], want[:]) == 1
 	}
 }
 
-// requireToken refuses requests that are not admitted, and asks for one of the
-// schemes: many a client sends a password only when it is asked for one.
+// requireToken refuses requests that are not admitted, with a challenge for each
+// scheme: some clients send a password only after a challenge.
 func requireToken(admits func(string) bool, next http.Handler, schemes ...string) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		if !admits(r.Header.Get("Authorization")) {
 			for _, scheme := range schemes {
 				w.Header().Add("WWW-Authenticate", scheme+` realm="zhitu"`)
 			}
-			refuse(w, r, http.StatusUnauthorized, fault.Unauthenticated, fault.T(
+			writeError(w, r, http.StatusUnauthorized, fault.Unauthenticated, fault.T(
 				"a valid token is missing: send the header Authorization: Bearer TOKEN",
 				"缺少有效令牌：请发送请求头 Authorization: Bearer TOKEN"))
 			return
@@ -68,33 +69,33 @@ func requireToken(admits func(string) bool, next http.Handler, schemes ...string
 }
 
 // asSystem lets requests act as the system. Whoever has the token, or is on this machine
-// where there is none, may do everything.
+// where none is required, may do everything.
 func asSystem(next http.Handler) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		next.ServeHTTP(w, r.WithContext(access.WithViewer(r.Context(), access.System())))
 	})
 }
 
-// credential finds the token in an Authorization.
-type credential func(authorization string) (token string, ok bool)
+// credentialParser extracts the token from an Authorization header.
+type credentialParser func(authorization string) (token string, ok bool)
 
-func bearer(authorization string) (string, bool) {
+func bearerToken(authorization string) (string, bool) {
 	scheme, given, _ := strings.Cut(authorization, " ")
 	return strings.TrimSpace(given), strings.EqualFold(scheme, "Bearer")
 }
 
-// bearerOrBasic takes the token as a password too, of whatever user: many a sender
-// of statements knows no other way.
-func bearerOrBasic(authorization string) (string, bool) {
+// bearerOrBasicToken also accepts the token as the password of any user: some senders
+// of statements support Basic only.
+func bearerOrBasicToken(authorization string) (string, bool) {
 	r := http.Request{Header: http.Header{"Authorization": {authorization}}}
 	if _, password, ok := r.BasicAuth(); ok {
 		return password, true
 	}
-	return bearer(authorization)
+	return bearerToken(authorization)
 }
 
-// refuse answers as the API does, so that its clients need know one form.
-func refuse(w http.ResponseWriter, r *http.Request, status int, code fault.Code, text fault.Text) {
+// writeError answers in the form of the GraphQL API, so that clients need one form.
+func writeError(w http.ResponseWriter, r *http.Request, status int, code fault.Code, text fault.Text) {
 	writeJSON(w, status, map[string]any{"errors": []any{map[string]any{
 		"message":    text.In(acceptedLanguage(r)),
 		"extensions": map[string]any{"code": code},

@@ -1,5 +1,5 @@
-// Package server puts the API, the playground, health and metrics on one HTTP
-// address, and guards it.
+// Package server combines the API, the playground, probes and metrics in one HTTP
+// handler, with authentication and request logs.
 package server
 
 import (
@@ -20,89 +20,98 @@ import (
 	"github.com/zhitu/zhitu/internal/web"
 )
 
-// Config is what a server is made of.
+// Build describes the running program, for those who operate it.
+type Build struct {
+	Version   string // such as v1.2.3
+	Revision  string // of the sources: a commit
+	GoVersion string // of the compiler
+}
+
+// Config configures a server.
 type Config struct {
 	Service  *service.Service
 	Metrics  *Metrics
 	Log      *slog.Logger
-	Token    string        // demanded of whoever asks for data; none where empty
-	Loopback bool          // listens for this machine alone: the Host must be a name of it
-	Timeout  time.Duration // of one request, or one answer to a subscription; 10 s where 0
+	Token    string        // required for data; empty for none
+	Loopback bool          // serves this machine only: Host must be a loopback name
+	Timeout  time.Duration // of one request, or one answer to a subscription; 0 for 10 s
 
-	Until context.Context // ends all subscriptions; never where nil
+	Build    Build           // told in metrics and by the API
+	Shutdown context.Context // ends all subscriptions; nil for never
 }
 
-// New returns the handler of everything that is served.
+// New returns the handler of a server.
 func New(cfg Config) http.Handler {
 	cfg.Timeout = cmp.Or(cfg.Timeout, 10*time.Second)
-	admits := admission(cfg.Token, bearer)
-	guarded := func(h http.Handler) http.Handler { return requireToken(admits, h, "Bearer") }
+	cfg.Metrics.setBuildInfo(cfg.Build)
+	admits := newTokenCheck(cfg.Token, bearerToken)
+	withToken := func(h http.Handler) http.Handler { return requireToken(admits, h, "Bearer") }
 	mux := http.NewServeMux()
 	api := asSystem(graph.NewHandler(cfg.Service, graph.Config{
-		Log: cfg.Log, RequestID: RequestID, RootField: cfg.Metrics.rootField, Timeout: cfg.Timeout, Admits: admits, Until: cfg.Until,
+		Log: cfg.Log, RequestID: RequestID, ObserveRootField: cfg.Metrics.observeRootField, Timeout: cfg.Timeout, Authenticate: admits, Shutdown: cfg.Shutdown, Version: cfg.Build.Version,
 	}))
-	guardedAPI := guarded(api)
+	guardedAPI := withToken(api)
 	mux.HandleFunc("/graphql", func(w http.ResponseWriter, r *http.Request) {
-		if graph.IsWebsocket(r) { // asks for the token itself: browsers cannot send it as a header there
+		if graph.IsWebsocket(r) { // checks the token itself: browsers cannot send it as a header there
 			api.ServeHTTP(w, r)
 			return
 		}
 		guardedAPI.ServeHTTP(w, r)
 	})
-	addStatements(mux, cfg)
-	// The playground holds no data: it asks for the token and sends it along.
+	registerXAPI(mux, cfg)
+	// The playground contains no data: it asks for the token and sends it.
 	mux.Handle("/playground", web.Handler())
 	mux.Handle("/playground/", web.Handler())
 	mux.HandleFunc("GET /{$}", func(w http.ResponseWriter, r *http.Request) {
 		http.Redirect(w, r, "/playground", http.StatusFound)
 	})
-	mux.HandleFunc("GET /livez", func(w http.ResponseWriter, _ *http.Request) { answer(w, http.StatusOK, "ok") })
+	mux.HandleFunc("GET /livez", func(w http.ResponseWriter, _ *http.Request) { writeText(w, http.StatusOK, "ok") })
 	mux.HandleFunc("GET /readyz", func(w http.ResponseWriter, r *http.Request) {
 		ctx, cancel := context.WithTimeout(r.Context(), 2*time.Second)
 		defer cancel()
 		if err := cfg.Service.Catalog.Ready(ctx); err != nil {
 			cfg.Log.WarnContext(ctx, "not ready", "error", err)
-			answer(w, http.StatusServiceUnavailable, "not ready: "+shown(err))
+			writeText(w, http.StatusServiceUnavailable, "not ready: "+publicMessage(err))
 			return
 		}
-		answer(w, http.StatusOK, "ok")
+		writeText(w, http.StatusOK, "ok")
 	})
-	mux.Handle("GET /metrics", guarded(promhttp.HandlerFor(cfg.Metrics.registry, promhttp.HandlerOpts{})))
+	mux.Handle("GET /metrics", withToken(promhttp.HandlerFor(cfg.Metrics.registry, promhttp.HandlerOpts{})))
 
-	return outer(cfg, mux)
+	return withMiddleware(cfg, mux)
 }
 
-// Waiting returns the handler of a server that has no service yet, because its
-// store does not answer: it is alive and not ready.
+// Waiting returns the handler for a server whose store is not open yet: it is alive
+// and not ready.
 func Waiting(cfg Config) http.Handler {
 	mux := http.NewServeMux()
-	mux.HandleFunc("GET /livez", func(w http.ResponseWriter, _ *http.Request) { answer(w, http.StatusOK, "ok") })
+	mux.HandleFunc("GET /livez", func(w http.ResponseWriter, _ *http.Request) { writeText(w, http.StatusOK, "ok") })
 	mux.HandleFunc("GET /readyz", func(w http.ResponseWriter, _ *http.Request) {
-		answer(w, http.StatusServiceUnavailable, "not ready: waiting for the store")
+		writeText(w, http.StatusServiceUnavailable, "not ready: waiting for the store")
 	})
 	mux.HandleFunc("/", func(w http.ResponseWriter, r *http.Request) {
 		w.Header().Set("Retry-After", graph.RetryAfter)
-		refuse(w, r, http.StatusServiceUnavailable, fault.Unavailable, fault.T(
+		writeError(w, r, http.StatusServiceUnavailable, fault.Unavailable, fault.T(
 			"the server is waiting for its store: try again soon", "服务正在等待存储就绪：请稍后重试"))
 	})
-	return outer(cfg, mux)
+	return withMiddleware(cfg, mux)
 }
 
-func outer(cfg Config, h http.Handler) http.Handler {
+func withMiddleware(cfg Config, h http.Handler) http.Handler {
 	if cfg.Loopback {
 		h = requireLoopbackHost(h)
 	}
-	return identify(logged(cfg.Log, h))
+	return withRequestID(withRequestLog(cfg.Log, h))
 }
 
-func answer(w http.ResponseWriter, status int, text string) {
+func writeText(w http.ResponseWriter, status int, text string) {
 	w.Header().Set("Content-Type", "text/plain; charset=utf-8")
 	w.WriteHeader(status)
 	_, _ = w.Write([]byte(text + "\n"))
 }
 
-// shown is the part of an error that may be shown.
-func shown(err error) string {
+// publicMessage returns the part of an error that clients may see.
+func publicMessage(err error) string {
 	text := fault.T("internal error", "内部错误")
 	if known, ok := asFault(err); ok {
 		text = known.Text
@@ -112,15 +121,15 @@ func shown(err error) string {
 
 type requestIDKey struct{}
 
-// RequestID returns the id under which the log tells of a request.
+// RequestID returns the id of a request in the log.
 func RequestID(ctx context.Context) string {
 	id, _ := ctx.Value(requestIDKey{}).(string)
 	return id
 }
 
-// identify names every request, by the name that a proxy in front has given it
-// where that is a sane one. No answer is to be taken for what it does not say.
-func identify(next http.Handler) http.Handler {
+// withRequestID gives every request an id: that of a proxy in front, if it is valid,
+// else a random one. It also forbids browsers to guess content types.
+func withRequestID(next http.Handler) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		id := r.Header.Get("X-Request-Id")
 		if id == "" || len(id) > 64 || strings.ContainsFunc(id, func(c rune) bool { return c <= ' ' || c > '~' }) {
@@ -132,52 +141,54 @@ func identify(next http.Handler) http.Handler {
 	})
 }
 
-// logged writes one line for each request but those of probes, which would
-// drown the others.
-func logged(log *slog.Logger, next http.Handler) http.Handler {
+// withRequestLog logs one line per request. Probes are logged at debug level, as they
+// would hide the others.
+func withRequestLog(log *slog.Logger, next http.Handler) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		start, seen := time.Now(), &statusWriter{ResponseWriter: w, status: http.StatusOK}
-		next.ServeHTTP(seen, r)
+		start, recorder := time.Now(), &statusRecorder{ResponseWriter: w, status: http.StatusOK}
+		next.ServeHTTP(recorder, r)
 		level := slog.LevelInfo
 		switch r.URL.Path {
 		case "/livez", "/readyz", "/metrics":
 			level = slog.LevelDebug
 		}
-		log.Log(r.Context(), level, "request", "method", r.Method, "path", r.URL.Path, "status", seen.status, "took_ms", float64(time.Since(start).Microseconds())/1000)
+		log.Log(r.Context(), level, "request", "method", r.Method, "path", r.URL.Path, "status", recorder.status, "took_ms", float64(time.Since(start).Microseconds())/1000)
 	})
 }
 
-type statusWriter struct {
+type statusRecorder struct {
 	http.ResponseWriter
 	status int
 }
 
-func (w *statusWriter) WriteHeader(status int) {
+func (w *statusRecorder) WriteHeader(status int) {
 	w.status = status
 	w.ResponseWriter.WriteHeader(status)
 }
 
-func (w *statusWriter) Unwrap() http.ResponseWriter { return w.ResponseWriter }
+func (w *statusRecorder) Unwrap() http.ResponseWriter { return w.ResponseWriter }
 
-// LogHandler adds the id of the request to every line that belongs to one.
-func LogHandler(h slog.Handler) slog.Handler { return identified{h} }
+// LogHandler adds the id of the request to every log line that belongs to one.
+func LogHandler(h slog.Handler) slog.Handler { return requestIDHandler{h} }
 
-type identified struct{ slog.Handler }
+type requestIDHandler struct{ slog.Handler }
 
-func (h identified) Handle(ctx context.Context, r slog.Record) error {
+func (h requestIDHandler) Handle(ctx context.Context, r slog.Record) error {
 	if id := RequestID(ctx); id != "" {
 		r.AddAttrs(slog.String("request", id))
 	}
 	return h.Handler.Handle(ctx, r)
 }
 
-func (h identified) WithAttrs(attrs []slog.Attr) slog.Handler {
-	return identified{h.Handler.WithAttrs(attrs)}
+func (h requestIDHandler) WithAttrs(attrs []slog.Attr) slog.Handler {
+	return requestIDHandler{h.Handler.WithAttrs(attrs)}
 }
 
-func (h identified) WithGroup(name string) slog.Handler { return identified{h.Handler.WithGroup(name)} }
+func (h requestIDHandler) WithGroup(name string) slog.Handler {
+	return requestIDHandler{h.Handler.WithGroup(name)}
+}
 
-// IsLoopback reports whether an address to listen on serves this machine alone.
+// IsLoopback reports whether an address to listen on serves this machine only.
 func IsLoopback(address string) bool {
 	host, _, err := net.SplitHostPort(address)
 	return err == nil && isLoopbackName(host)

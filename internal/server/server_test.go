@@ -25,61 +25,61 @@ import (
 
 const token = "a-token-that-nobody-guesses"
 
-// ailing is a store that stops to answer once it has an ailment.
-type ailing struct {
+// failingStore is a store that stops answering once it has an error.
+type failingStore struct {
 	store.Store
-	ailment error
+	err error
 }
 
-func (a *ailing) Revision(ctx context.Context) (store.Revision, error) {
-	if a.ailment != nil {
-		return 0, a.ailment
+func (f *failingStore) Revision(ctx context.Context) (store.Revision, error) {
+	if f.err != nil {
+		return 0, f.err
 	}
-	return a.Store.Revision(ctx)
+	return f.Store.Revision(ctx)
 }
 
-type served struct {
+type testServer struct {
 	http.Handler
-	store *ailing
-	log   *logged
+	store *failingStore
+	log   *syncBuffer
 }
 
-// logged collects what is logged, from several goroutines.
-type logged struct {
+// syncBuffer collects the log of several goroutines.
+type syncBuffer struct {
 	mu   sync.Mutex
 	text bytes.Buffer
 }
 
-func (l *logged) Write(p []byte) (int, error) {
+func (l *syncBuffer) Write(p []byte) (int, error) {
 	l.mu.Lock()
 	defer l.mu.Unlock()
 	return l.text.Write(p)
 }
 
-func (l *logged) String() string {
+func (l *syncBuffer) String() string {
 	l.mu.Lock()
 	defer l.mu.Unlock()
 	return l.text.String()
 }
 
-func serve(t *testing.T, cfg server.Config) *served {
+func newTestServer(t *testing.T, cfg server.Config) *testServer {
 	t.Helper()
 	s, err := sqlitestore.OpenMemory(context.Background())
 	require.NoError(t, err)
 	t.Cleanup(func() { require.NoError(t, s.Close()) })
-	out := &served{store: &ailing{Store: s}, log: &logged{}}
+	out := &testServer{store: &failingStore{Store: s}, log: &syncBuffer{}}
 	cfg.Metrics = server.NewMetrics()
 	cfg.Log = slog.New(server.LogHandler(slog.NewTextHandler(out.log, &slog.HandlerOptions{Level: slog.LevelDebug})))
-	cfg.Service, err = servicetest.New(servicetest.Context(t), store.Observe(out.store, cfg.Metrics.StoreCall), servicetest.Config{Log: cfg.Log, Compiled: cfg.Metrics.Compiled, Subscribed: cfg.Metrics.Subscribed})
+	cfg.Service, err = servicetest.New(servicetest.Context(t), store.Observe(out.store, cfg.Metrics.StoreCall), servicetest.Config{Log: cfg.Log, Compiled: cfg.Metrics.ObserveCompilation, Subscribed: cfg.Metrics.SetSubscriptions})
 	require.NoError(t, err)
 	out.Handler = server.New(cfg)
-	made := out.do(http.MethodPost, "/graphql", planted, "Authorization", "Bearer "+cfg.Token)
+	made := out.request(http.MethodPost, "/graphql", seedMutation, "Authorization", "Bearer "+cfg.Token)
 	require.Equal(t, 2, strings.Count(made.Body.String(), `"userErrors":[]`), made.Body)
 	return out
 }
 
-// do sends a request with headers, given as name, value, …
-func (s *served) do(method, path, body string, headers ...string) *httptest.ResponseRecorder {
+// request sends a request with headers, given as name, value, …
+func (s *testServer) request(method, path, body string, headers ...string) *httptest.ResponseRecorder {
 	r := httptest.NewRequest(method, path, strings.NewReader(body))
 	r.Host = "localhost:8080"
 	if body != "" {
@@ -97,12 +97,12 @@ func (s *served) do(method, path, body string, headers ...string) *httptest.Resp
 	return w
 }
 
-const planted = `{"query":"mutation { upsertPosition(input: { code: \"P\", name: \"岗位\" }) { userErrors { code } } upsertKnowledgePoint(input: { code: \"K\", name: \"点\" }) { userErrors { code } } }"}`
+const seedMutation = `{"query":"mutation { upsertPosition(input: { code: \"P\", name: \"岗位\" }) { userErrors { code } } upsertKnowledgePoint(input: { code: \"K\", name: \"点\" }) { userErrors { code } } }"}`
 
 const query = `{"query":"{ position(code: \"P\") { name } missing: position(code: \"X\") { name } }"}`
 
-func TestOnLoopbackTheHostMustBeThisMachine(t *testing.T) {
-	s := serve(t, server.Config{Loopback: true})
+func TestLoopbackRequiresLocalHostHeader(t *testing.T) {
+	s := newTestServer(t, server.Config{Loopback: true})
 	for host, want := range map[string]int{
 		"localhost": 200, "LocalHost:8080": 200, "127.0.0.1": 200, "127.0.0.1:8080": 200, "127.8.9.1:80": 200,
 		"[::1]": 200, "[::1]:8080": 200, "::1": 200, "[::ffff:127.0.0.1]:80": 200,
@@ -114,7 +114,7 @@ func TestOnLoopbackTheHostMustBeThisMachine(t *testing.T) {
 			if path == "/graphql" {
 				method, body = http.MethodPost, query
 			}
-			w := s.do(method, path, body, "Host", host)
+			w := s.request(method, path, body, "Host", host)
 			require.Equal(t, want, w.Code, "%s of %q", path, host)
 			if want == 403 {
 				require.Contains(t, w.Body.String(), `"code":"PERMISSION_DENIED"`)
@@ -122,12 +122,12 @@ func TestOnLoopbackTheHostMustBeThisMachine(t *testing.T) {
 			}
 		}
 	}
-	require.Contains(t, s.do("GET", "/", "", "Host", "evil.example", "Accept-Language", "zh-CN").Body.String(), "仅响应 localhost")
-	open := serve(t, server.Config{Token: token})
-	require.Equal(t, 200, open.do("GET", "/livez", "", "Host", "zhitu.example").Code, "elsewhere any name will do")
+	require.Contains(t, s.request("GET", "/", "", "Host", "evil.example", "Accept-Language", "zh-CN").Body.String(), "仅响应 localhost")
+	open := newTestServer(t, server.Config{Token: token})
+	require.Equal(t, 200, open.request("GET", "/livez", "", "Host", "zhitu.example").Code, "other addresses accept any name")
 }
 
-func TestAddressesThatServeThisMachineAlone(t *testing.T) {
+func TestIsLoopback(t *testing.T) {
 	for address, want := range map[string]bool{
 		"127.0.0.1:8080": true, "localhost:0": true, "[::1]:8080": true,
 		":8080": false, "0.0.0.0:8080": false, "[::]:8080": false, "10.0.0.1:8080": false, "zhitu.example:8080": false, "8080": false, "": false,
@@ -136,13 +136,13 @@ func TestAddressesThatServeThisMachineAlone(t *testing.T) {
 	}
 }
 
-func TestDataNeedTheToken(t *testing.T) {
-	s := serve(t, server.Config{Token: token})
+func TestDataRequireToken(t *testing.T) {
+	s := newTestServer(t, server.Config{Token: token})
 	ask := func(path string, headers ...string) *httptest.ResponseRecorder {
 		if path == "/graphql" {
-			return s.do("POST", path, query, headers...)
+			return s.request("POST", path, query, headers...)
 		}
-		return s.do("GET", path, "", headers...)
+		return s.request("GET", path, "", headers...)
 	}
 	for _, path := range []string{"/graphql", "/metrics"} {
 		for _, given := range []string{"", "Bearer", "Bearer ", "Bearer wrong", "Bearer " + token + "x", "Bearer " + token[1:], "Basic " + token, token} {
@@ -161,61 +161,62 @@ func TestDataNeedTheToken(t *testing.T) {
 	require.NotContains(t, s.log.String(), token)
 }
 
-func TestRequestsHaveIDs(t *testing.T) {
-	s := serve(t, server.Config{})
-	require.Equal(t, "from-the-proxy_7", s.do("GET", "/livez", "", "X-Request-Id", "from-the-proxy_7").Header().Get("X-Request-Id"))
+func TestRequestIDs(t *testing.T) {
+	s := newTestServer(t, server.Config{})
+	require.Equal(t, "from-the-proxy_7", s.request("GET", "/livez", "", "X-Request-Id", "from-the-proxy_7").Header().Get("X-Request-Id"))
 	seen := map[string]bool{}
 	for _, insane := range []string{"", strings.Repeat("x", 65), "two words", "line\nbreak", "编号", "a\x7f"} {
-		id := s.do("GET", "/livez", "", "X-Request-Id", insane).Header().Get("X-Request-Id")
+		id := s.request("GET", "/livez", "", "X-Request-Id", insane).Header().Get("X-Request-Id")
 		require.Regexp(t, `^[A-Z0-9]{16}$`, id, "%q", insane)
 		require.False(t, seen[id])
 		seen[id] = true
 	}
-	s.do("POST", "/graphql", query, "X-Request-Id", "asked-7")
+	s.request("POST", "/graphql", query, "X-Request-Id", "asked-7")
 	require.Contains(t, s.log.String(), "request=asked-7")
 }
 
-func TestAnswersCarryHeadersThatProtect(t *testing.T) {
-	s := serve(t, server.Config{})
+func TestSecurityHeaders(t *testing.T) {
+	s := newTestServer(t, server.Config{})
 	for _, c := range [][3]string{{"POST", "/graphql", query}, {"GET", "/graphql"}, {"GET", "/playground"}, {"GET", "/livez"}, {"GET", "/readyz"}, {"GET", "/metrics"}, {"GET", "/nothing"}} {
-		w := s.do(c[0], c[1], c[2])
+		w := s.request(c[0], c[1], c[2])
 		require.Equal(t, "nosniff", w.Header().Get("X-Content-Type-Options"), c)
 		require.NotEmpty(t, w.Header().Get("Content-Type"), c)
 		require.Empty(t, w.Header().Get("Access-Control-Allow-Origin"), "no other site may read it")
 	}
-	page := s.do("GET", "/playground", "").Header()
+	page := s.request("GET", "/playground", "").Header()
 	require.Contains(t, page.Get("Content-Security-Policy"), "default-src 'self'")
 	require.Equal(t, "DENY", page.Get("X-Frame-Options"))
 }
 
-func TestPaths(t *testing.T) {
-	s := serve(t, server.Config{})
-	home := s.do("GET", "/", "")
+func TestRoutes(t *testing.T) {
+	s := newTestServer(t, server.Config{})
+	home := s.request("GET", "/", "")
 	require.Equal(t, []any{302, "/playground"}, []any{home.Code, home.Header().Get("Location")})
-	require.Equal(t, 405, s.do("GET", "/graphql", "").Code)
-	require.Equal(t, 405, s.do("OPTIONS", "/graphql", "", "Origin", "https://evil.example", "Access-Control-Request-Method", "POST").Code)
-	require.Equal(t, 404, s.do("GET", "/nothing", "").Code)
-	require.Equal(t, 405, s.do("POST", "/livez", "x").Code)
+	require.Equal(t, 405, s.request("GET", "/graphql", "").Code)
+	require.Equal(t, 405, s.request("OPTIONS", "/graphql", "", "Origin", "https://evil.example", "Access-Control-Request-Method", "POST").Code)
+	require.Equal(t, 404, s.request("GET", "/nothing", "").Code)
+	require.Equal(t, 405, s.request("POST", "/livez", "x").Code)
 }
 
-func TestMetricsTellOfWhatWasAsked(t *testing.T) {
-	s := serve(t, server.Config{})
-	require.Contains(t, s.do("POST", "/graphql", query).Body.String(), "岗位")
-	page := s.do("GET", "/metrics", "").Body.String()
+func TestMetrics(t *testing.T) {
+	s := newTestServer(t, server.Config{Build: server.Build{Version: "v1.2.3", Revision: "abc", GoVersion: "go1.99"}})
+	require.Contains(t, s.request("POST", "/graphql", query).Body.String(), "岗位")
+	page := s.request("GET", "/metrics", "").Body.String()
 	for _, line := range []string{
 		`zhitu_graphql_field_seconds_count{field="position",object="Query"} 2`,
 		`zhitu_graphql_field_errors_total{code="NOT_FOUND",field="position",object="Query"} 1`,
 		`zhitu_store_seconds_count{method="Apply"} 2`,
 		`zhitu_revision 2`, `zhitu_knowledge_points 1`, `zhitu_compile_seconds_count 3`,
+		`zhitu_build_info{goversion="go1.99",revision="abc",version="v1.2.3"} 1`,
 		`go_goroutines`, `process_`,
 	} {
 		require.Contains(t, page, line)
 	}
 }
 
-// Where more evidence waits than can soon be written, each way in says when to come again.
-func TestMoreEvidenceThanCanBeWrittenIsPutOff(t *testing.T) {
-	s := withPeople(t, server.Config{Timeout: time.Hour})
+// Back-pressure: while too much evidence waits, every endpoint answers with Retry-After.
+func TestBackPressureAnswersRetryAfter(t *testing.T) {
+	s := newTestServerWithEmployee(t, server.Config{Timeout: time.Hour})
 	record := func(first, n int) string {
 		var pieces []string
 		for i := range n {
@@ -225,17 +226,17 @@ func TestMoreEvidenceThanCanBeWrittenIsPutOff(t *testing.T) {
 		require.NoError(t, err)
 		return string(body)
 	}
-	kept := s.do("POST", "/graphql", record(0, 1))
+	kept := s.request("POST", "/graphql", record(0, 1))
 	require.Contains(t, kept.Body.String(), "RECORDED")
 	require.Empty(t, kept.Header().Get("Retry-After"))
-	require.Empty(t, s.do("POST", "/graphql", query).Header().Get("Retry-After"), "what is not there now will not be soon")
+	require.Empty(t, s.request("POST", "/graphql", query).Header().Get("Retry-After"), "an unknown record is not worth a retry")
 
 	held := storetest.Hold(s.store.Store)
 	s.store.Store = held
-	const piecesEach, senders = 100, 270 // more than is being written and may wait together: 4,000 and 20,000
+	const piecesEach, senders = 100, 270 // more than the limits together: 4,000 in a write and 20,000 waiting
 	answers := make(chan *httptest.ResponseRecorder, senders)
 	for i := range senders {
-		go func() { answers <- s.do("POST", "/graphql", record(1+i*piecesEach, piecesEach)) }()
+		go func() { answers <- s.request("POST", "/graphql", record(1+i*piecesEach, piecesEach)) }()
 	}
 	refused := func(w *httptest.ResponseRecorder, status int) {
 		require.Equal(t, status, w.Code, w.Body)
@@ -243,41 +244,41 @@ func TestMoreEvidenceThanCanBeWrittenIsPutOff(t *testing.T) {
 		require.Contains(t, w.Body.String(), "more evidence arrives than can be written")
 		require.Equal(t, "1", w.Header().Get("Retry-After"))
 	}
-	for range senders - (4_000+20_000)/piecesEach { // so many at least, and all the others wait
+	for range senders - (4_000+20_000)/piecesEach { // at least these; all others wait
 		refused(<-answers, 200)
 	}
 	more := record(1_000_000, piecesEach)
-	refused(s.do("POST", "/graphql", more), 200)
-	refused(s.do("POST", "/graphql", more, "Accept", "application/graphql-response+json"), 200)
-	refused(s.do("POST", "/graphql", `{"query":"mutation { retractEvidence(input: { ids: [\"e-0\"] }) { revision } }"}`), 200)
-	refused(s.statements("POST", "", answered(someID, "E")), 503)
+	refused(s.request("POST", "/graphql", more), 200)
+	refused(s.request("POST", "/graphql", more, "Accept", "application/graphql-response+json"), 200)
+	refused(s.request("POST", "/graphql", `{"query":"mutation { retractEvidence(input: { ids: [\"e-0\"] }) { revision } }"}`), 200)
+	refused(s.requestStatements("POST", "", statementJSON(someID, "E")), 503)
 	close(held.Release)
 	for range (4_000 + 20_000) / piecesEach {
 		require.Equal(t, 200, (<-answers).Code)
 	}
-	require.Contains(t, s.do("POST", "/graphql", more).Body.String(), "RECORDED", "it comes again")
+	require.Contains(t, s.request("POST", "/graphql", more).Body.String(), "RECORDED", "a retry succeeds")
 }
 
-func TestReadinessTellsNothingInternal(t *testing.T) {
-	s := serve(t, server.Config{})
-	require.Equal(t, "ok\n", s.do("GET", "/readyz", "").Body.String())
+func TestReadinessHidesInternalErrors(t *testing.T) {
+	s := newTestServer(t, server.Config{})
+	require.Equal(t, "ok\n", s.request("GET", "/readyz", "").Body.String())
 	for _, ailment := range []error{errors.New("secret: dial tcp 10.0.0.9"), errors.Join(store.ErrUnavailable, errors.New("secret")), errors.Join(store.ErrSchema, errors.New("secret"))} {
-		s.store.ailment = ailment
-		w := s.do("GET", "/readyz", "")
+		s.store.err = ailment
+		w := s.request("GET", "/readyz", "")
 		require.Equal(t, 503, w.Code)
 		require.True(t, strings.HasPrefix(w.Body.String(), "not ready: "), w.Body)
 		require.NotContains(t, w.Body.String(), "secret")
-		require.Equal(t, 200, s.do("GET", "/livez", "").Code, "it is alive all the same")
+		require.Equal(t, 200, s.request("GET", "/livez", "").Code, "it is alive nevertheless")
 	}
 	require.Contains(t, s.log.String(), "secret", "the log tells")
-	s.store.ailment = nil
-	require.Equal(t, 200, s.do("GET", "/readyz", "").Code)
+	s.store.err = nil
+	require.Equal(t, 200, s.request("GET", "/readyz", "").Code)
 }
 
-func TestTheRequestOfAFaultOfOursIsNamed(t *testing.T) {
-	s := serve(t, server.Config{})
+func TestInternalErrorsNameTheRequest(t *testing.T) {
+	s := newTestServer(t, server.Config{})
 	s.store.Store = nil // every use panics
-	w := s.do("POST", "/graphql", `{"query":"{ employee(code: \"E\") { name } }"}`, "X-Request-Id", "asked-8")
+	w := s.request("POST", "/graphql", `{"query":"{ employee(code: \"E\") { name } }"}`, "X-Request-Id", "asked-8")
 	require.Contains(t, w.Body.String(), `"requestId":"asked-8"`)
 	require.NotContains(t, w.Body.String(), "nil pointer")
 	require.Contains(t, s.log.String(), "nil pointer")

@@ -16,33 +16,33 @@ import (
 	"github.com/zhitu/zhitu/internal/xapi"
 )
 
-// maxStatements limits the body of a request with statements, in bytes: as many
-// statements as may come at once, of a size that is usual.
-const maxStatements = 4 << 20
+// maxBodyBytes limits a request with statements: the largest allowed number of
+// statements, at their usual size.
+const maxBodyBytes = 4 << 20
 
-// maxAttached limits a request with attachments, in bytes. They are not kept, but
-// a client must be let finish sending them, or it never reads the answer.
-const maxAttached = 64 << 20
+// maxMultipartBytes limits a request with attachments. They are discarded, but they
+// must be read: a client that cannot finish sending never reads the answer.
+const maxMultipartBytes = 64 << 20
 
 const versionHeader = "X-Experience-API-Version"
 
-// addStatements adds what a sender of xAPI statements needs. It is no learning
-// record store: what it is sent it maps to evidence, and nothing can be asked back.
-func addStatements(mux *http.ServeMux, cfg Config) {
-	s := statements{cfg}
-	take := func(h http.HandlerFunc) http.Handler {
-		return versioned(requireToken(admission(cfg.Token, bearerOrBasic), asSystem(h), "Bearer", "Basic"))
+// registerXAPI adds the endpoints for senders of xAPI statements. This is not a
+// learning record store: it maps statements to evidence, and returns none of them.
+func registerXAPI(mux *http.ServeMux, cfg Config) {
+	s := statementHandler{cfg}
+	route := func(h http.HandlerFunc) http.Handler {
+		return requireXAPIVersion(requireToken(newTokenCheck(cfg.Token, bearerOrBasicToken), asSystem(h), "Bearer", "Basic"))
 	}
-	mux.Handle("POST /xapi/statements", take(s.post))
-	mux.Handle("PUT /xapi/statements", take(s.put))
+	mux.Handle("POST /xapi/statements", route(s.post))
+	mux.Handle("PUT /xapi/statements", route(s.put))
 	mux.HandleFunc("GET /xapi/about", func(w http.ResponseWriter, _ *http.Request) {
 		w.Header().Set(versionHeader, "2.0.0")
 		writeJSON(w, http.StatusOK, map[string]any{"version": []string{"1.0.3", "2.0.0"}})
 	})
 }
 
-// versioned refuses versions that we do not speak, and tells which we do.
-func versioned(next http.Handler) http.Handler {
+// requireXAPIVersion refuses unsupported versions, and answers with a supported one.
+func requireXAPIVersion(next http.Handler) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		switch v := r.Header.Get(versionHeader); {
 		case v == "2.0" || strings.HasPrefix(v, "2.0."):
@@ -51,7 +51,7 @@ func versioned(next http.Handler) http.Handler {
 			w.Header().Set(versionHeader, "1.0.3")
 		default:
 			w.Header().Set(versionHeader, "2.0.0")
-			refuse(w, r, http.StatusBadRequest, fault.InvalidArgument, fault.T(
+			writeError(w, r, http.StatusBadRequest, fault.InvalidArgument, fault.T(
 				"send the header %s: 1.0.3 or 2.0.0", "请发送请求头 %s：1.0.3 或 2.0.0", versionHeader))
 			return
 		}
@@ -59,11 +59,11 @@ func versioned(next http.Handler) http.Handler {
 	})
 }
 
-type statements struct{ Config }
+type statementHandler struct{ Config }
 
-// post takes one statement or several, and answers with their ids.
-func (s statements) post(w http.ResponseWriter, r *http.Request) {
-	list, _, err := s.read(w, r)
+// post receives one or several statements, and answers with their ids.
+func (s statementHandler) post(w http.ResponseWriter, r *http.Request) {
+	list, _, err := s.readStatements(w, r)
 	if err == nil {
 		var ids []string
 		if ids, err = s.receive(r, list); err == nil {
@@ -71,46 +71,46 @@ func (s statements) post(w http.ResponseWriter, r *http.Request) {
 			return
 		}
 	}
-	s.fail(w, r, err)
+	s.writeFailure(w, r, err)
 }
 
-// put takes one statement, whose id is in the address.
-func (s statements) put(w http.ResponseWriter, r *http.Request) {
-	list, array, err := s.read(w, r)
+// put receives one statement, whose id is in the URL.
+func (s statementHandler) put(w http.ResponseWriter, r *http.Request) {
+	list, array, err := s.readStatements(w, r)
 	if err == nil {
-		if err = named(r.URL.Query().Get("statementId"), list, array); err == nil {
+		if err = assignID(r.URL.Query().Get("statementId"), list, array); err == nil {
 			if _, err = s.receive(r, list); err == nil {
 				w.WriteHeader(http.StatusNoContent)
 				return
 			}
 		}
 	}
-	s.fail(w, r, err)
+	s.writeFailure(w, r, err)
 }
 
-// named gives the one statement of a list an id.
-func named(id string, list []xapi.Statement, array bool) error {
+// assignID sets the id of the only statement in a list.
+func assignID(id string, list []xapi.Statement, array bool) error {
 	if array || len(list) != 1 {
 		return fault.New(fault.InvalidArgument, "PUT takes one statement: POST an array", "PUT 只接受一条语句：数组请用 POST")
 	}
-	return list[0].Name(id)
+	return list[0].AssignID(id)
 }
 
-// read reads the statements of a request. Of one with attachments, they are the
-// first part.
-func (s statements) read(w http.ResponseWriter, r *http.Request) (list []xapi.Statement, array bool, err error) {
-	body, rest := io.Reader(http.MaxBytesReader(w, r.Body, maxStatements)), io.Reader(http.NoBody)
+// readStatements reads the statements of a request. In a request with attachments
+// they are the first part.
+func (s statementHandler) readStatements(w http.ResponseWriter, r *http.Request) (list []xapi.Statement, array bool, err error) {
+	body, rest := io.Reader(http.MaxBytesReader(w, r.Body, maxBodyBytes)), io.Reader(http.NoBody)
 	media, attrs, _ := mime.ParseMediaType(r.Header.Get("Content-Type"))
 	if media == "multipart/mixed" {
-		rest = http.MaxBytesReader(w, r.Body, maxAttached)
+		rest = http.MaxBytesReader(w, r.Body, maxMultipartBytes)
 		part, err := multipart.NewReader(rest, attrs["boundary"]).NextPart()
 		if err != nil {
-			return nil, false, badPart()
+			return nil, false, badPartError()
 		}
 		if media, _, _ = mime.ParseMediaType(part.Header.Get("Content-Type")); media != "application/json" {
-			return nil, false, badPart()
+			return nil, false, badPartError()
 		}
-		body = http.MaxBytesReader(w, part, maxStatements)
+		body = http.MaxBytesReader(w, part, maxBodyBytes)
 	} else if media != "application/json" {
 		return nil, false, fault.New(fault.InvalidArgument, "the content type must be application/json, or multipart/mixed with attachments", "内容类型须为 application/json，带附件时为 multipart/mixed")
 	}
@@ -123,35 +123,35 @@ func (s statements) read(w http.ResponseWriter, r *http.Request) (list []xapi.St
 	case errors.As(err, &tooLarge):
 		return nil, false, fault.New(fault.LimitExceeded, "the request body is larger than %d bytes", "请求体超过 %d 字节", tooLarge.Limit)
 	case err != nil:
-		return nil, false, fault.Because(err, fault.InvalidArgument, "the request body cannot be read", "无法读取请求体")
+		return nil, false, fault.Wrap(err, fault.InvalidArgument, "the request body cannot be read", "无法读取请求体")
 	}
 	return xapi.Parse(data)
 }
 
-func badPart() error {
+func badPartError() error {
 	return fault.New(fault.InvalidArgument, "the first part must be application/json with the statements", "第一部分须为 application/json，内容为语句")
 }
 
-func (s statements) receive(r *http.Request, list []xapi.Statement) ([]string, error) {
+func (s statementHandler) receive(r *http.Request, list []xapi.Statement) ([]string, error) {
 	ctx, cancel := context.WithTimeout(r.Context(), s.Timeout)
 	defer cancel()
 	receipt, err := s.Service.Receive(catalog.BeginRequest(ctx, acceptedLanguage(r)), list)
 	if err != nil {
 		return nil, err
 	}
-	s.Metrics.statements(receipt)
+	s.Metrics.countStatements(receipt)
 	if receipt.SetAside > 0 {
 		s.Log.InfoContext(ctx, "statements were set aside: see setAside in GraphQL", "statements", receipt.SetAside)
 	}
 	return receipt.IDs, nil
 }
 
-// fail answers that nothing, or not all, has been taken. To send it again does no
-// harm.
-func (s statements) fail(w http.ResponseWriter, r *http.Request, err error) {
+// writeFailure answers that not all statements were stored. Idempotent: sending them
+// again does no harm.
+func (s statementHandler) writeFailure(w http.ResponseWriter, r *http.Request, err error) {
 	known, ok := asFault(err)
 	if !ok {
-		known = fault.Because(err, fault.Internal, "internal error", "内部错误")
+		known = fault.Wrap(err, fault.Internal, "internal error", "内部错误")
 	}
 	status, text := http.StatusInternalServerError, known.Text
 	switch known.Code {
@@ -169,7 +169,7 @@ func (s statements) fail(w http.ResponseWriter, r *http.Request, err error) {
 	if status >= http.StatusInternalServerError {
 		s.Log.ErrorContext(r.Context(), "statements could not be taken", "error", err)
 	}
-	refuse(w, r, status, known.Code, text)
+	writeError(w, r, status, known.Code, text)
 }
 
 func acceptedLanguage(r *http.Request) fault.Lang {

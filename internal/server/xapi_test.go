@@ -16,99 +16,99 @@ import (
 )
 
 const (
-	version = "X-Experience-API-Version"
-	someID  = "6690e6c9-3ef0-4ed3-8b37-7f3964730bee"
-	otherID = "12345678-1234-4234-8234-123456789012"
+	versionHeader = "X-Experience-API-Version"
+	someID        = "6690e6c9-3ef0-4ed3-8b37-7f3964730bee"
+	otherID       = "12345678-1234-4234-8234-123456789012"
 )
 
-// answered is a statement that a learning system might send, about an employee who
-// is there or not.
-func answered(id, who string) string {
+// statementJSON returns a statement that a learning system might send, about an employee
+// who need not exist.
+func statementJSON(id, who string) string {
 	return fmt.Sprintf(`{"id": %q, "actor": {"account": {"homePage": "https://lms.example", "name": %q}}, "verb": {"id": "http://adlnet.gov/expapi/verbs/answered"},
 		"object": {"id": "https://lms.example/K"}, "result": {"success": true}}`, id, who)
 }
 
-// withPeople is a server with an employee E.
-func withPeople(t *testing.T, cfg server.Config) *served {
+// newTestServerWithEmployee returns a server with an employee E.
+func newTestServerWithEmployee(t *testing.T, cfg server.Config) *testServer {
 	t.Helper()
-	s := serve(t, cfg)
-	made := s.do("POST", "/graphql", `{"query":"mutation { upsertEmployee(input: { code: \"E\", name: \"王\" }) { userErrors { code } } }"}`, "Authorization", "Bearer "+cfg.Token)
+	s := newTestServer(t, cfg)
+	made := s.request("POST", "/graphql", `{"query":"mutation { upsertEmployee(input: { code: \"E\", name: \"王\" }) { userErrors { code } } }"}`, "Authorization", "Bearer "+cfg.Token)
 	require.Contains(t, made.Body.String(), `"userErrors":[]`)
 	return s
 }
 
-func (s *served) statements(method, query, body string, headers ...string) *httptest.ResponseRecorder {
-	return s.do(method, "/xapi/statements"+query, body, append([]string{version, "1.0.3"}, headers...)...)
+func (s *testServer) requestStatements(method, query, body string, headers ...string) *httptest.ResponseRecorder {
+	return s.request(method, "/xapi/statements"+query, body, append([]string{versionHeader, "1.0.3"}, headers...)...)
 }
 
-func TestStatementsArePosted(t *testing.T) {
-	s := withPeople(t, server.Config{})
+func TestPostStatements(t *testing.T) {
+	s := newTestServerWithEmployee(t, server.Config{})
 	for body, want := range map[string]string{
-		answered(someID, "E"): `["` + someID + `"]`,
-		"[" + answered(someID, "E") + "," + answered(otherID, "X") + "]": `["` + someID + `", "` + otherID + `"]`,
+		statementJSON(someID, "E"): `["` + someID + `"]`,
+		"[" + statementJSON(someID, "E") + "," + statementJSON(otherID, "X") + "]": `["` + someID + `", "` + otherID + `"]`,
 		"[]": `[]`,
 	} {
-		w := s.statements("POST", "", body)
+		w := s.requestStatements("POST", "", body)
 		require.Equal(t, 200, w.Code, w.Body)
 		require.JSONEq(t, want, w.Body.String())
-		require.Equal(t, "1.0.3", w.Header().Get(version))
+		require.Equal(t, "1.0.3", w.Header().Get(versionHeader))
 	}
-	w := s.statements("POST", "", strings.Replace(answered(someID, "E"), `"id": "`+someID+`",`, "", 1))
+	w := s.requestStatements("POST", "", strings.Replace(statementJSON(someID, "E"), `"id": "`+someID+`",`, "", 1))
 	var ids []string
 	require.NoError(t, json.Unmarshal(w.Body.Bytes(), &ids))
 	require.Len(t, ids, 1)
-	require.Len(t, ids[0], 36, "one is made up")
+	require.Len(t, ids[0], 36, "the server assigns one")
 
-	page := s.do("GET", "/metrics", "").Body.String()
+	page := s.request("GET", "/metrics", "").Body.String()
 	for _, line := range []string{`{outcome="recorded"} 2`, `{outcome="known"} 1`, `{outcome="set_aside"} 1`} {
 		require.Contains(t, page, "zhitu_xapi_statements_total"+line)
 	}
 	require.Contains(t, s.log.String(), "statements were set aside")
-	listed := s.do("POST", "/graphql", `{"query":"{ setAside { nodes { id reason } } }"}`).Body.String()
+	listed := s.request("POST", "/graphql", `{"query":"{ setAside { nodes { id reason } } }"}`).Body.String()
 	require.Contains(t, listed, otherID)
 	require.Contains(t, listed, `there is no employee \"X\"`)
-	tried := s.do("POST", "/graphql", `{"query":"mutation { retrySetAside(input: {}) { done left } discardSetAside(input: { ids: [\"`+otherID+`\"] }) { done } }"}`)
+	tried := s.request("POST", "/graphql", `{"query":"mutation { retrySetAside(input: {}) { done left } discardSetAside(input: { ids: [\"`+otherID+`\"] }) { done } }"}`)
 	require.Contains(t, tried.Body.String(), `{"retrySetAside":{"done":0,"left":1},"discardSetAside":{"done":1}}`)
 }
 
-func TestStatementsArePut(t *testing.T) {
-	s := withPeople(t, server.Config{})
-	one := answered(someID, "E")
+func TestPutStatement(t *testing.T) {
+	s := newTestServerWithEmployee(t, server.Config{})
+	one := statementJSON(someID, "E")
 	nameless := strings.Replace(one, `"id": "`+someID+`",`, "", 1)
 	for _, body := range []string{one, one, nameless} {
-		w := s.statements("PUT", "?statementId="+someID, body)
+		w := s.requestStatements("PUT", "?statementId="+someID, body)
 		require.Equal(t, 204, w.Code, w.Body)
 		require.Empty(t, w.Body.String())
 	}
 	for query, body := range map[string]string{"?statementId=" + otherID: one, "": one, "?statementId=1": nameless, "?statementId=" + someID: "[" + one + "]"} {
-		require.Equal(t, 400, s.statements("PUT", query, body).Code, query)
+		require.Equal(t, 400, s.requestStatements("PUT", query, body).Code, query)
 	}
 }
 
 func TestStatementsWithAttachments(t *testing.T) {
-	s := withPeople(t, server.Config{})
-	parts := "--b\r\nContent-Type: application/json\r\n\r\n" + answered(someID, "E") + "\r\n--b\r\nContent-Type: text/plain\r\nX-Experience-API-Hash: 00\r\n\r\nx\r\n--b--\r\n"
-	w := s.statements("POST", "", parts, "Content-Type", "multipart/mixed; boundary=b")
+	s := newTestServerWithEmployee(t, server.Config{})
+	parts := "--b\r\nContent-Type: application/json\r\n\r\n" + statementJSON(someID, "E") + "\r\n--b\r\nContent-Type: text/plain\r\nX-Experience-API-Hash: 00\r\n\r\nx\r\n--b--\r\n"
+	w := s.requestStatements("POST", "", parts, "Content-Type", "multipart/mixed; boundary=b")
 	require.Equal(t, 200, w.Code, w.Body)
 	for _, other := range []string{parts[4:], strings.Replace(parts, "application/json", "text/plain", 1)} {
-		require.Equal(t, 400, s.statements("POST", "", other, "Content-Type", "multipart/mixed; boundary=b").Code)
+		require.Equal(t, 400, s.requestStatements("POST", "", other, "Content-Type", "multipart/mixed; boundary=b").Code)
 	}
 	large := strings.NewReader(strings.Replace(parts, "\r\nx\r\n", "\r\n"+strings.Repeat("x", 5<<20)+"\r\n", 1))
 	r := httptest.NewRequest("POST", "/xapi/statements", large)
 	r.Host = "localhost:8080"
 	r.Header.Set("Content-Type", "multipart/mixed; boundary=b")
-	r.Header.Set(version, "1.0.3")
+	r.Header.Set(versionHeader, "1.0.3")
 	w = httptest.NewRecorder()
 	s.ServeHTTP(w, r)
 	require.Equal(t, 200, w.Code, w.Body)
-	require.Zero(t, large.Len(), "who may not finish sending does not read the answer")
+	require.Zero(t, large.Len(), "a client that cannot finish sending never reads the answer")
 	long := strings.Replace(parts, "--b\r\nContent-Type: application/json\r\n\r\n", "--b\r\nContent-Type: application/json\r\n\r\n"+strings.Repeat(" ", 4<<20), 1)
-	require.Equal(t, 413, s.statements("POST", "", long, "Content-Type", "multipart/mixed; boundary=b").Code)
+	require.Equal(t, 413, s.requestStatements("POST", "", long, "Content-Type", "multipart/mixed; boundary=b").Code)
 }
 
-func TestRefusedStatements(t *testing.T) {
-	s := withPeople(t, server.Config{})
-	good := answered(someID, "E")
+func TestInvalidStatementsAreRefused(t *testing.T) {
+	s := newTestServerWithEmployee(t, server.Config{})
+	good := statementJSON(someID, "E")
 	for name, c := range map[string]struct {
 		body    string
 		headers []string
@@ -119,36 +119,36 @@ func TestRefusedStatements(t *testing.T) {
 		"one of two malformed": {"[" + good + `, {"verb": {}}]`, nil, 400, "statement 2: verb.id is missing"},
 		"in Chinese":           {`{}`, []string{"Accept-Language", "zh-CN"}, 400, "缺少 actor"},
 		"another media type":   {good, []string{"Content-Type", "text/plain"}, 400, "the content type must be"},
-		"no version":           {good, []string{version, ""}, 400, version},
-		"an old version":       {good, []string{version, "0.95"}, 400, version},
+		"no version":           {good, []string{versionHeader, ""}, 400, versionHeader},
+		"an old version":       {good, []string{versionHeader, "0.95"}, 400, versionHeader},
 		"too large":            {strings.Repeat(" ", 4<<20) + good, nil, 413, "larger than"},
 		"too many":             {"[" + strings.Repeat(strings.Replace(good, `"id": "`+someID+`",`, "", 1)+",", 1000) + good + "]", nil, 413, "at most 1000"},
 	} {
 		t.Run(name, func(t *testing.T) {
-			w := s.statements("POST", "", c.body, c.headers...)
+			w := s.requestStatements("POST", "", c.body, c.headers...)
 			require.Equal(t, c.status, w.Code, w.Body)
 			require.Contains(t, w.Body.String(), c.says)
 		})
 	}
-	evidence := s.do("POST", "/graphql", `{"query":"{ employee(code: \"E\") { evidence { nodes { id } } } setAside { nodes { id } } }"}`)
+	evidence := s.request("POST", "/graphql", `{"query":"{ employee(code: \"E\") { evidence { nodes { id } } } setAside { nodes { id } } }"}`)
 	require.Contains(t, evidence.Body.String(), `"evidence":{"nodes":[]}},"setAside":{"nodes":[]}`, "nothing of a refused request is kept")
-	require.Equal(t, 405, s.statements("GET", "?statementId="+someID, "").Code, "nothing can be asked back")
+	require.Equal(t, 405, s.requestStatements("GET", "?statementId="+someID, "").Code, "nothing can be asked back")
 }
 
-func TestVersions(t *testing.T) {
-	s := withPeople(t, server.Config{Token: token})
-	about := s.do("GET", "/xapi/about", "")
+func TestXAPIVersions(t *testing.T) {
+	s := newTestServerWithEmployee(t, server.Config{Token: token})
+	about := s.request("GET", "/xapi/about", "")
 	require.Equal(t, 200, about.Code)
 	require.JSONEq(t, `{"version": ["1.0.3", "2.0.0"]}`, about.Body.String())
-	for asked, told := range map[string]string{"1.0": "1.0.3", "1.0.0": "1.0.3", "2.0": "2.0.0", "2.0.0": "2.0.0"} {
-		w := s.statements("POST", "", "[]", version, asked, "Authorization", "Bearer "+token)
+	for requested, answered := range map[string]string{"1.0": "1.0.3", "1.0.0": "1.0.3", "2.0": "2.0.0", "2.0.0": "2.0.0"} {
+		w := s.requestStatements("POST", "", "[]", versionHeader, requested, "Authorization", "Bearer "+token)
 		require.Equal(t, 200, w.Code)
-		require.Equal(t, told, w.Header().Get(version))
+		require.Equal(t, answered, w.Header().Get(versionHeader))
 	}
 }
 
-func TestStatementsNeedTheToken(t *testing.T) {
-	s := withPeople(t, server.Config{Token: token})
+func TestStatementsRequireToken(t *testing.T) {
+	s := newTestServerWithEmployee(t, server.Config{Token: token})
 	basic := func(user, password string) string {
 		r := httptest.NewRequest("GET", "/", nil)
 		r.SetBasicAuth(user, password)
@@ -158,32 +158,32 @@ func TestStatementsNeedTheToken(t *testing.T) {
 		"": 401, "Bearer x": 401, "Basic x": 401, basic(token, ""): 401, basic("lms", "x"): 401,
 		"Bearer " + token: 200, basic("lms", token): 200, basic("", token): 200,
 	} {
-		require.Equal(t, want, s.statements("POST", "", answered(someID, "E"), "Authorization", authorization).Code, authorization)
+		require.Equal(t, want, s.requestStatements("POST", "", statementJSON(someID, "E"), "Authorization", authorization).Code, authorization)
 	}
-	asked := s.statements("POST", "", answered(someID, "E")).Header()["Www-Authenticate"]
-	require.Equal(t, []string{`Bearer realm="zhitu"`, `Basic realm="zhitu"`}, asked, "some send a password only when they are asked for it")
-	elsewhere := s.do("POST", "/graphql", query, "Authorization", basic("lms", token))
+	asked := s.requestStatements("POST", "", statementJSON(someID, "E")).Header()["Www-Authenticate"]
+	require.Equal(t, []string{`Bearer realm="zhitu"`, `Basic realm="zhitu"`}, asked, "some clients send a password only after a challenge")
+	elsewhere := s.request("POST", "/graphql", query, "Authorization", basic("lms", token))
 	require.Equal(t, 401, elsewhere.Code, "only there")
 	require.Equal(t, []string{`Bearer realm="zhitu"`}, elsewhere.Header()["Www-Authenticate"])
 }
 
-// forgetful is a store that takes no evidence.
-type forgetful struct{ store.Store }
+// unavailableEvidence is a store that cannot record evidence.
+type unavailableEvidence struct{ store.Store }
 
-func (forgetful) Record(context.Context, []store.Recording, store.Fold) ([]store.Recorded, error) {
+func (unavailableEvidence) Record(context.Context, []store.Recording, store.Fold) ([]store.Recorded, error) {
 	return nil, errors.Join(store.ErrUnavailable, errors.New("secret"))
 }
 
-func TestStatementsComeAgainWhereTheStoreIsAway(t *testing.T) {
-	s := withPeople(t, server.Config{})
+func TestStatementsAreRetriedAfterStoreFailure(t *testing.T) {
+	s := newTestServerWithEmployee(t, server.Config{})
 	sound := s.store.Store
-	s.store.Store = forgetful{sound}
-	w := s.statements("POST", "", answered(someID, "E"))
+	s.store.Store = unavailableEvidence{sound}
+	w := s.requestStatements("POST", "", statementJSON(someID, "E"))
 	require.Equal(t, 503, w.Code)
 	require.Equal(t, "1", w.Header().Get("Retry-After"))
 	require.Contains(t, w.Body.String(), `"code":"UNAVAILABLE"`)
 	require.NotContains(t, w.Body.String(), "secret")
 	require.Contains(t, s.log.String(), "secret")
 	s.store.Store = sound
-	require.Equal(t, 200, s.statements("POST", "", answered(someID, "E")).Code)
+	require.Equal(t, 200, s.requestStatements("POST", "", statementJSON(someID, "E")).Code)
 }

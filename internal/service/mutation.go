@@ -222,10 +222,10 @@ func (s *Service) publishPeople(ctx context.Context, base Base, employee string,
 
 // SetRequirements replaces all requirements of a position.
 func (s *Service) SetRequirements(ctx context.Context, in SetRequirementsInput) (p PositionPayload, err error) {
-	code := competency.Code(in.Position)
+	code := competency.NormalizeCode(in.Position)
 	snapshot, outcome, err := s.publish(ctx, in.Base, "requirements", func(base *competency.Catalog) (cs competency.ChangeSet, err error) {
 		if !slices.ContainsFunc(base.Positions, func(p competency.Position) bool { return p.Code == code }) {
-			return cs, fault.Refuse([]fault.Problem{{
+			return cs, fault.FromProblems([]fault.Problem{{
 				Place: fault.Place{Field: "position"}, Code: fault.NotFound, Text: fault.T("there is no position %q", "不存在岗位 %q", catalog.Truncate(in.Position)),
 			}})
 		}

@@ -26,16 +26,16 @@ const unmappedRecords = "unmapped_statements"
 // Inspect reads everything in a store and checks it as if it were imported into an empty
 // one. Data that were edited by other means than ours may break any rule: every problem
 // is returned, and an error only where the store does not answer.
-func Inspect(ctx context.Context, c *catalog.Archive, p *people.Archive) (*Contents, error) {
+func Inspect(ctx context.Context, from Archives) (*Contents, error) {
 	contents := &Contents{}
-	if err := contents.read(ctx, c, p); err != nil {
+	if err := contents.read(ctx, from.Catalog, from.People); err != nil {
 		return nil, err
 	}
 	broken, err := contents.checkRecords(ctx)
 	if err != nil {
 		return nil, err
 	}
-	dangling, err := contents.checkEvidence(ctx, p)
+	dangling, err := contents.checkEvidence(ctx, from.People)
 	if err != nil {
 		return nil, err
 	}

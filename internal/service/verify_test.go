@@ -52,7 +52,7 @@ func openEdited(t *testing.T) (*editedStore, *service.Service) {
 
 func inspect(t *testing.T, st store.Store) *service.Contents {
 	t.Helper()
-	c, err := service.Inspect(t.Context(), catalog.NewArchive(st), people.NewArchive(st))
+	c, err := service.Inspect(t.Context(), service.Archives{Catalog: catalog.NewArchive(st), People: people.NewArchive(st)})
 	require.NoError(t, err)
 	return c
 }

@@ -89,7 +89,7 @@ func TestStatementsBecomeEvidence(t *testing.T) {
 	launched := strings.Replace(scored(3, "E1", "A", 1), "/scored", "/launched", 1)
 	launched = launched[:strings.Index(launched, `, "result"`)] + "}"
 	require.Equal(t, service.Receipt{Recorded: 2, Ignored: 1}, l.receive(scored(1, "E1", "A", 0.9), scored(2, "E2", "B", 0), launched))
-	require.Equal(t, []string{"Record", "Asides"}, l.trips.Take(), "one to write, one to look for what voids it")
+	require.Equal(t, []string{"Record", "Documents"}, l.trips.Take(), "one to write, one to look for what voids it")
 
 	got := l.evidence()
 	require.Len(t, got, 2)
@@ -186,15 +186,15 @@ func TestRetryReadsAllPages(t *testing.T) {
 	t.Parallel()
 	l := newIntake(t)
 	const many = 2*service.MaxEvidence + 7
-	var unmapped []store.Aside
+	var unmapped []store.Document
 	for i := range many {
 		who := "E1"
 		if i%2 == 1 {
 			who = "nobody"
 		}
-		unmapped = append(unmapped, store.Aside{ID: uuid(i), At: kgtest.Now.Add(time.Duration(i) * time.Second), Body: scored(i, who, "A", 1)})
+		unmapped = append(unmapped, unmappedDocument(uuid(i), kgtest.Now.Add(time.Duration(i)*time.Second), scored(i, who, "A", 1)))
 	}
-	require.NoError(t, l.store.SetAside(t.Context(), unmapped))
+	require.NoError(t, l.store.PutDocuments(t.Context(), unmapped))
 	p, err := l.RetrySetAside(servicetest.Request(), service.RetrySetAsideInput{})
 	require.NoError(t, err)
 	require.Equal(t, []int{many/2 + 1, many / 2}, []int{p.Done, p.Left})
@@ -262,7 +262,7 @@ func TestReceiveIsIdempotent(t *testing.T) {
 		}
 		l.receive(all...)
 		state := func() string {
-			unmapped, err := l.store.Asides(t.Context(), store.AsideQuery{})
+			unmapped, err := l.store.Documents(t.Context(), store.DocumentQuery{Kind: store.UnmappedKind})
 			require.NoError(rt, err)
 			var profiles []store.Profile
 			for p, err := range l.store.Profiles(t.Context()) {
@@ -283,19 +283,24 @@ func TestReceiveIsIdempotent(t *testing.T) {
 	})
 }
 
-// interruptedStore is a store to which other statements come right before statements are set aside.
+// unmappedDocument is a statement that could not be mapped, as the store keeps it.
+func unmappedDocument(id string, at time.Time, statement string) store.Document {
+	return store.Document{Kind: store.UnmappedKind, ID: id, At: at, Body: store.UnmappedBody{Statement: statement}.JSON()}
+}
+
+// interruptedStore is a store to which other statements come right before a document is put.
 type interruptedStore struct {
 	store.Store
 	before func()
 }
 
-func (h *interruptedStore) SetAside(ctx context.Context, list []store.Aside) error {
+func (h *interruptedStore) PutDocuments(ctx context.Context, list []store.Document) error {
 	if h.before != nil {
 		before := h.before
 		h.before = nil
 		before()
 	}
-	return h.Store.SetAside(ctx, list)
+	return h.Store.PutDocuments(ctx, list)
 }
 
 func TestStatementArrivesWhileItsVoidingIsKept(t *testing.T) {
@@ -318,17 +323,17 @@ func TestVoidingOnAnotherPage(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			l := newIntake(t)
 			l.receive(voiding(0, 1))
-			var unmapped []store.Aside
+			var unmapped []store.Document
 			for i := range service.MaxEvidence + 1 {
-				unmapped = append(unmapped, store.Aside{ID: uuid(i + 2), At: kgtest.Now.Add(time.Second), Body: scored(i+2, "nobody", "A", 1)})
+				unmapped = append(unmapped, unmappedDocument(uuid(i+2), kgtest.Now.Add(time.Second), scored(i+2, "nobody", "A", 1)))
 			}
-			unmapped = append(unmapped, store.Aside{ID: uuid(1), At: kgtest.Now.Add(time.Minute), Body: scored(1, "E1", "A", 1)})
-			require.NoError(t, l.store.SetAside(t.Context(), unmapped))
+			unmapped = append(unmapped, unmappedDocument(uuid(1), kgtest.Now.Add(time.Minute), scored(1, "E1", "A", 1)))
+			require.NoError(t, l.store.PutDocuments(t.Context(), unmapped))
 			_, err := l.RetrySetAside(servicetest.Request(), in)
 			require.NoError(t, err)
 			require.Len(t, l.evidence(), 1)
 			require.True(t, l.evidence()[0].Retracted)
-			left, err := l.store.Asides(t.Context(), store.AsideQuery{IDs: []string{"voids:" + uuid(1)}})
+			left, err := l.store.Documents(t.Context(), store.DocumentQuery{Kind: store.UnmappedKind, IDs: []string{"voids:" + uuid(1)}})
 			require.NoError(t, err)
 			require.Empty(t, left)
 		})

@@ -5,7 +5,6 @@ import (
 	"time"
 
 	"github.com/zhitu/zhitu/internal/competency"
-	"github.com/zhitu/zhitu/internal/fault"
 )
 
 // Recording is what becomes known of one person at once.
@@ -20,18 +19,18 @@ type Recording struct {
 type Recorded struct {
 	// Err is nil where the recording was made. ErrNotFound: there is no such
 	// employee. ErrReference: its evidence names a point that is not there.
-	Err     error
-	Known   []string // ids in Put that were there before, or stand in it twice
-	Missing []string // ids in Retract that are not there, or have been taken back before
-	Learned Learned
+	Err          error
+	Known        []string // ids in Put that were there before, or stand in it twice
+	Missing      []string // ids in Retract that are not there, or have been taken back before
+	StateChanges StateChanges
 }
 
 // Fold says what states follow from evidence. It is called inside a transaction,
 // and does nothing but compute.
-type Fold func(l Learner) (Learned, error)
+type Fold func(l FoldInput) (StateChanges, error)
 
-// Learner is one person as a transaction sees them.
-type Learner struct {
+// FoldInput is one person as a transaction sees them.
+type FoldInput struct {
 	Employee  string
 	New       []competency.Evidence // what has just been put, by time and id
 	Retracted []competency.Evidence // what has just been taken back
@@ -42,9 +41,9 @@ type Learner struct {
 	All func() ([]competency.Evidence, []competency.Assessment, error)
 }
 
-// Learned is what follows: states to be put in place of what there is, and points
+// StateChanges is what follows: states to be put in place of what there is, and points
 // whose state goes.
-type Learned struct {
+type StateChanges struct {
 	Put  []competency.Assessment
 	Drop []string
 }
@@ -55,29 +54,14 @@ type EvidenceQuery struct {
 	Employees      []string // of one of these
 	KnowledgePoint string
 
-	Before *EvidenceKey // only what comes before it
-	First  int          // at most so many; 0 for all
+	Before *Cursor // only what comes before it
+	First  int     // at most so many; 0 for all
 }
 
-// EvidenceKey is a place in an order by time and id.
-type EvidenceKey struct {
+// Cursor is a place in an order by time and id.
+type Cursor struct {
 	At time.Time
 	ID string
-}
-
-// Aside is a statement of another system's that could not be mapped to evidence.
-type Aside struct {
-	ID     string    // by which it is told from others, in ASCII
-	At     time.Time // when it was received
-	Reason fault.Text
-	Body   string // as it was sent
-}
-
-// AsideQuery selects statements that are set aside; all that is given must hold.
-type AsideQuery struct {
-	IDs   []string     // one of these
-	After *EvidenceKey // only what comes after it
-	First int          // at most so many; 0 for all
 }
 
 // PointsOf returns the points that lists of evidence are about, sorted.

@@ -38,8 +38,8 @@ func (o observed) Revision(ctx context.Context) (Revision, error) {
 	return observe(o, "Revision", func() (Revision, error) { return o.Store.Revision(ctx) })
 }
 
-func (o observed) Apply(ctx context.Context, base Revision, cs competency.ChangeSet) (Revision, error) {
-	return observe(o, "Apply", func() (Revision, error) { return o.Store.Apply(ctx, base, cs) })
+func (o observed) Apply(ctx context.Context, base Revision, c Change) (Revision, error) {
+	return observe(o, "Apply", func() (Revision, error) { return o.Store.Apply(ctx, base, c) })
 }
 
 func (o observed) Record(ctx context.Context, list []Recording, fold Fold) ([]Recorded, error) {
@@ -50,22 +50,27 @@ func (o observed) Evidence(ctx context.Context, q EvidenceQuery) ([]competency.E
 	return observe(o, "Evidence", func() ([]competency.Evidence, error) { return o.Store.Evidence(ctx, q) })
 }
 
-func (o observed) SetAside(ctx context.Context, list []Aside) error {
-	_, err := observe(o, "SetAside", func() (struct{}, error) { return struct{}{}, o.Store.SetAside(ctx, list) })
+func (o observed) Documents(ctx context.Context, q DocumentQuery) ([]Document, error) {
+	return observe(o, "Documents", func() ([]Document, error) { return o.Store.Documents(ctx, q) })
+}
+
+func (o observed) PutDocuments(ctx context.Context, list []Document) error {
+	_, err := observe(o, "PutDocuments", func() (struct{}, error) { return struct{}{}, o.Store.PutDocuments(ctx, list) })
 	return err
 }
 
-func (o observed) Asides(ctx context.Context, q AsideQuery) ([]Aside, error) {
-	return observe(o, "Asides", func() ([]Aside, error) { return o.Store.Asides(ctx, q) })
-}
-
-func (o observed) Discard(ctx context.Context, ids []string) error {
-	_, err := observe(o, "Discard", func() (struct{}, error) { return struct{}{}, o.Store.Discard(ctx, ids) })
+func (o observed) DeleteDocuments(ctx context.Context, kind string, ids []string) error {
+	_, err := observe(o, "DeleteDocuments", func() (struct{}, error) { return struct{}{}, o.Store.DeleteDocuments(ctx, kind, ids) })
 	return err
 }
 
-func (o observed) History(ctx context.Context, after Revision, max int) ([]Publication, error) {
-	return observe(o, "History", func() ([]Publication, error) { return o.Store.History(ctx, after, max) })
+func (o observed) History(ctx context.Context, q HistoryQuery) iter.Seq2[Publication, error] {
+	return observeStream(o, "History", func() iter.Seq2[Publication, error] { return o.Store.History(ctx, q) })
+}
+
+func (o observed) Restore(ctx context.Context, revision Revision, c competency.Catalog, history iter.Seq2[Publication, error]) error {
+	_, err := observe(o, "Restore", func() (struct{}, error) { return struct{}{}, o.Store.Restore(ctx, revision, c, history) })
+	return err
 }
 
 func (o observed) OrgUnits(ctx context.Context) ([]competency.OrgUnit, error) {
@@ -80,16 +85,25 @@ func (o observed) Profile(ctx context.Context, employee string) (Profile, error)
 	return observe(o, "Profile", func() (Profile, error) { return o.Store.Profile(ctx, employee) })
 }
 
+func (o observed) Moved(ctx context.Context, mark string) (MovedPage, error) {
+	return observe(o, "Moved", func() (MovedPage, error) { return o.Store.Moved(ctx, mark) })
+}
+
 func (o observed) Profiles(ctx context.Context) iter.Seq2[Profile, error] {
-	return func(yield func(Profile, error) bool) {
+	return observeStream(o, "Profiles", func() iter.Seq2[Profile, error] { return o.Store.Profiles(ctx) })
+}
+
+// observeStream reports a stream when it ends, once, with the error that ends it.
+func observeStream[T any](o observed, method string, open func() iter.Seq2[T, error]) iter.Seq2[T, error] {
+	return func(yield func(T, error) bool) {
 		start := time.Now()
 		var failed error
-		for p, err := range o.Store.Profiles(ctx) {
+		for v, err := range open() {
 			failed = err
-			if !yield(p, err) {
+			if !yield(v, err) {
 				break
 			}
 		}
-		o.report("Profiles", time.Since(start), failed)
+		o.report(method, time.Since(start), failed)
 	}
 }

@@ -24,7 +24,7 @@ func (sad) Load(context.Context) (competency.Catalog, store.Revision, error) {
 
 func (sad) Revision(context.Context) (store.Revision, error) { return 7, errSad }
 
-func (sad) Apply(_ context.Context, base store.Revision, _ competency.ChangeSet) (store.Revision, error) {
+func (sad) Apply(_ context.Context, base store.Revision, _ store.Change) (store.Revision, error) {
 	return base + 1, errSad
 }
 
@@ -36,16 +36,20 @@ func (sad) Evidence(_ context.Context, q store.EvidenceQuery) ([]competency.Evid
 	return make([]competency.Evidence, q.First), errSad
 }
 
-func (sad) SetAside(context.Context, []store.Aside) error { return errSad }
-
-func (sad) Asides(_ context.Context, q store.AsideQuery) ([]store.Aside, error) {
-	return make([]store.Aside, q.First), errSad
+func (sad) Documents(_ context.Context, q store.DocumentQuery) ([]store.Document, error) {
+	return make([]store.Document, q.First), errSad
 }
 
-func (sad) Discard(context.Context, []string) error { return errSad }
+func (sad) PutDocuments(context.Context, []store.Document) error { return errSad }
 
-func (sad) History(context.Context, store.Revision, int) ([]store.Publication, error) {
-	return make([]store.Publication, 3), errSad
+func (sad) DeleteDocuments(context.Context, string, []string) error { return errSad }
+
+func (sad) History(context.Context, store.HistoryQuery) iter.Seq2[store.Publication, error] {
+	return func(yield func(store.Publication, error) bool) { yield(store.Publication{}, errSad) }
+}
+
+func (sad) Restore(context.Context, store.Revision, competency.Catalog, iter.Seq2[store.Publication, error]) error {
+	return errSad
 }
 
 func (sad) OrgUnits(context.Context) ([]competency.OrgUnit, error) {
@@ -58,6 +62,10 @@ func (sad) Employees(_ context.Context, q store.EmployeeQuery) (store.EmployeePa
 
 func (sad) Profile(_ context.Context, code string) (store.Profile, error) {
 	return store.Profile{Employee: competency.Employee{Code: code}}, errSad
+}
+
+func (sad) Moved(_ context.Context, mark string) (store.MovedPage, error) {
+	return store.MovedPage{Mark: mark}, errSad
 }
 
 func (sad) Profiles(context.Context) iter.Seq2[store.Profile, error] {
@@ -89,18 +97,19 @@ func TestEveryUseIsReportedOnceWithItsErrorAndPassedOn(t *testing.T) {
 		call func() (any, error)
 		want any
 	}{
-		"Load":      {func() (any, error) { _, r, err := s.Load(ctx); return r, err }, store.Revision(7)},
-		"Revision":  {func() (any, error) { return s.Revision(ctx) }, store.Revision(7)},
-		"Apply":     {func() (any, error) { return s.Apply(ctx, 5, competency.ChangeSet{}) }, store.Revision(6)},
-		"Record":    {func() (any, error) { return s.Record(ctx, make([]store.Recording, 2), nil) }, make([]store.Recorded, 2)},
-		"Evidence":  {func() (any, error) { return s.Evidence(ctx, store.EvidenceQuery{First: 2}) }, make([]competency.Evidence, 2)},
-		"SetAside":  {func() (any, error) { return nil, s.SetAside(ctx, nil) }, nil},
-		"Asides":    {func() (any, error) { return s.Asides(ctx, store.AsideQuery{First: 2}) }, make([]store.Aside, 2)},
-		"Discard":   {func() (any, error) { return nil, s.Discard(ctx, nil) }, nil},
-		"History":   {func() (any, error) { return s.History(ctx, 0, 9) }, make([]store.Publication, 3)},
-		"OrgUnits":  {func() (any, error) { return s.OrgUnits(ctx) }, make([]competency.OrgUnit, 4)},
-		"Employees": {func() (any, error) { return s.Employees(ctx, store.EmployeeQuery{First: 9}) }, store.EmployeePage{Total: 9}},
-		"Profile":   {func() (any, error) { return s.Profile(ctx, "E") }, store.Profile{Employee: competency.Employee{Code: "E"}}},
+		"Load":            {func() (any, error) { _, r, err := s.Load(ctx); return r, err }, store.Revision(7)},
+		"Revision":        {func() (any, error) { return s.Revision(ctx) }, store.Revision(7)},
+		"Apply":           {func() (any, error) { return s.Apply(ctx, 5, store.Change{}) }, store.Revision(6)},
+		"Record":          {func() (any, error) { return s.Record(ctx, make([]store.Recording, 2), nil) }, make([]store.Recorded, 2)},
+		"Evidence":        {func() (any, error) { return s.Evidence(ctx, store.EvidenceQuery{First: 2}) }, make([]competency.Evidence, 2)},
+		"Documents":       {func() (any, error) { return s.Documents(ctx, store.DocumentQuery{First: 2}) }, make([]store.Document, 2)},
+		"PutDocuments":    {func() (any, error) { return nil, s.PutDocuments(ctx, nil) }, nil},
+		"DeleteDocuments": {func() (any, error) { return nil, s.DeleteDocuments(ctx, "draft", nil) }, nil},
+		"Restore":         {func() (any, error) { return nil, s.Restore(ctx, 1, competency.Catalog{}, nil) }, nil},
+		"OrgUnits":        {func() (any, error) { return s.OrgUnits(ctx) }, make([]competency.OrgUnit, 4)},
+		"Employees":       {func() (any, error) { return s.Employees(ctx, store.EmployeeQuery{First: 9}) }, store.EmployeePage{Total: 9}},
+		"Moved":           {func() (any, error) { return s.Moved(ctx, "m") }, store.MovedPage{Mark: "m"}},
+		"Profile":         {func() (any, error) { return s.Profile(ctx, "E") }, store.Profile{Employee: competency.Employee{Code: "E"}}},
 	} {
 		uses = nil
 		got, err := c.call()
@@ -119,6 +128,10 @@ func TestEveryUseIsReportedOnceWithItsErrorAndPassedOn(t *testing.T) {
 			}
 			require.Equal(t, []use{{"Profiles", failed}}, uses)
 		}
+		uses = nil
+		for range s.History(ctx, store.HistoryQuery{}) {
+		}
+		require.Equal(t, []use{{"History", errSad}}, uses)
 	})
 	t.Run("health checks and the end are not reported", func(t *testing.T) {
 		uses = nil

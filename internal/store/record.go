@@ -7,11 +7,11 @@ import (
 	"github.com/zhitu/zhitu/internal/competency"
 )
 
-// Ledger is what Record asks of a store, within one transaction.
-type Ledger interface {
-	// Look tells which of some people, ids of evidence and points are there. No point
+// EvidenceTx is what Record asks of a store, within one transaction.
+type EvidenceTx interface {
+	// Lookup tells which of some people, ids of evidence and points are there. No point
 	// stands in the list twice.
-	Look(people, ids, points []string) (Found, error)
+	Lookup(people, ids, points []string) (Found, error)
 	// Retract marks evidence as taken back, and returns it as it was. What is not
 	// there, is another person's or was taken back before is left out.
 	Retract(list []Retraction) ([]competency.Evidence, error)
@@ -21,7 +21,7 @@ type Ledger interface {
 	// states.
 	All(employee string) ([]competency.Evidence, []competency.Assessment, error)
 	// Write keeps what is new, and the states that follow from it.
-	Write(list []Lesson) error
+	Write(list []FoldedRecording) error
 }
 
 // Found is what is there of what recordings name.
@@ -32,15 +32,15 @@ type Found struct {
 // Retraction names evidence that a person has no longer.
 type Retraction struct{ Employee, ID string }
 
-// Lesson is what is new of a person, and what follows from it.
-type Lesson struct {
-	Learner
-	Learned
+// FoldedRecording is what is new of a person, and what follows from it.
+type FoldedRecording struct {
+	FoldInput
+	StateChanges
 }
 
 // Record makes recordings, of each person at most one. It asks the ledger a few
 // questions about all of them together, and writes at the end.
-func Record(on Ledger, list []Recording, fold Fold) ([]Recorded, error) {
+func Record(on EvidenceTx, list []Recording, fold Fold) ([]Recorded, error) {
 	done, lessons, err := recordable(on, list)
 	if err != nil {
 		return nil, err
@@ -65,7 +65,7 @@ func Record(on Ledger, list []Recording, fold Fold) ([]Recorded, error) {
 	if err != nil {
 		return nil, err
 	}
-	var learned []Lesson
+	var learned []FoldedRecording
 	for i, l := range lessons {
 		if !folds(i) {
 			continue
@@ -81,17 +81,17 @@ func Record(on Ledger, list []Recording, fold Fold) ([]Recorded, error) {
 			slices.SortFunc(all, competency.CompareEvidence)
 			return all, states, err
 		}
-		if l.Learned, err = fold(l.Learner); err != nil {
+		if l.StateChanges, err = fold(l.FoldInput); err != nil {
 			return nil, err
 		}
-		done[i].Learned = l.Learned
+		done[i].StateChanges = l.StateChanges
 		learned = append(learned, l)
 	}
 	return done, on.Write(learned)
 }
 
 // recordable finds out what of recordings is new, and which are refused by themselves.
-func recordable(on Ledger, list []Recording) ([]Recorded, []Lesson, error) {
+func recordable(on EvidenceTx, list []Recording) ([]Recorded, []FoldedRecording, error) {
 	var people, ids []string
 	var evidence [][]competency.Evidence
 	for _, one := range list {
@@ -100,11 +100,11 @@ func recordable(on Ledger, list []Recording) ([]Recorded, []Lesson, error) {
 			ids = append(ids, e.ID)
 		}
 	}
-	found, err := on.Look(people, ids, PointsOf(evidence...))
+	found, err := on.Lookup(people, ids, PointsOf(evidence...))
 	if err != nil {
 		return nil, nil, err
 	}
-	done, lessons := make([]Recorded, len(list)), make([]Lesson, len(list))
+	done, lessons := make([]Recorded, len(list)), make([]FoldedRecording, len(list))
 	for i, one := range list {
 		l := &lessons[i]
 		l.Employee = one.Employee
@@ -132,7 +132,7 @@ func recordable(on Ledger, list []Recording) ([]Recorded, []Lesson, error) {
 }
 
 // retract takes back what is to be, of recordings that are not refused.
-func retract(on Ledger, list []Recording, done []Recorded, lessons []Lesson) error {
+func retract(on EvidenceTx, list []Recording, done []Recorded, lessons []FoldedRecording) error {
 	var wanted []Retraction
 	for i, one := range list {
 		for _, id := range one.Retract {

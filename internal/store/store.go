@@ -24,7 +24,7 @@ import (
 	"context"
 	"errors"
 	"iter"
-	"time"
+	"slices"
 
 	"github.com/zhitu/zhitu/internal/competency"
 	"github.com/zhitu/zhitu/internal/fault"
@@ -35,8 +35,9 @@ type Revision int64
 
 // The errors of the contract.
 var (
-	// ErrConflict: the base of a change is no longer the store's revision.
-	ErrConflict = errors.New("store: the catalog has moved on")
+	// ErrConflict: the base of a change is no longer the store's revision, or a
+	// document is not at the version that another is to replace.
+	ErrConflict = errors.New("store: what the change is based on has moved on")
 	// ErrReference: a change refers to what is not there, deletes what a person
 	// refers to, or names no name for a new person or unit. Nothing is changed.
 	ErrReference = errors.New("store: a reference would dangle")
@@ -50,17 +51,13 @@ var (
 	ErrLimit = errors.New("store: too large for its settings")
 )
 
-// HistoryRecords is how many catalog records a change set may have to be kept
-// in History for others to replay. Loading anew is faster above that.
-const HistoryRecords = 10_000
-
 // Store is everything that a place for data offers. Each role has one package that
 // holds it: what a package does not hold, it cannot touch.
 type Store interface {
 	Catalog
 	People
 	Evidence
-	Unmapped
+	Documents
 
 	// Ping reports whether the store answers.
 	Ping(ctx context.Context) error
@@ -70,7 +67,7 @@ type Store interface {
 }
 
 // Catalog keeps the published catalogs with their revisions. It also applies the
-// edits of people that a change set holds besides, for they share a transaction.
+// edits of people, and the documents, that share a transaction with those.
 type Catalog interface {
 	// Load returns the published catalog, complete and sorted, and its revision.
 	// Where records were edited by other means so that they cannot be read as what
@@ -83,12 +80,13 @@ type Catalog interface {
 	// that a store can notice raises it.
 	Revision(ctx context.Context) (Revision, error)
 
-	// Apply writes a resolved change set in one transaction and returns the
-	// revision that holds it: base+1 where it edits the catalog, else base.
+	// Apply writes a change in one transaction and returns the revision that holds it:
+	// base+1 where it edits the catalog, else base.
 	//
-	// ErrConflict where the store is not at base. A set whose non-empty ID is
-	// already in the history changes nothing and returns the revision that it
-	// made. Deletions come before puts.
+	// ErrConflict where the store is not at base, or a document is not at the version
+	// that is to be replaced (optimistic concurrency). A set whose non-empty ID is
+	// already in the history changes nothing and returns the revision that it made
+	// (idempotent). Deletions come before puts.
 	//
 	// People are merged, not replaced: an empty text or list of an OrgUnit or
 	// Employee leaves what is stored, and one without a name must exist.
@@ -97,12 +95,32 @@ type Catalog interface {
 	// the same time. One without a time is of the set's At, and where the stored
 	// mastery has the same value it changes nothing. Any other takes the place of the
 	// state, with its Model.
-	Apply(ctx context.Context, base Revision, cs competency.ChangeSet) (Revision, error)
+	Apply(ctx context.Context, base Revision, c Change) (Revision, error)
 
-	// History returns the edits of the catalog after a revision, oldest first
-	// and at most max of them. Each has its set, resolved, or nil where that had
-	// more than HistoryRecords records.
-	History(ctx context.Context, after Revision, max int) ([]Publication, error)
+	// History streams the publications that a query selects, oldest first, each with
+	// all its records however many these are, and holds one large publication at a
+	// time. People are no part of it. A publication is never changed, so the stream
+	// need not be of one moment.
+	History(ctx context.Context, q HistoryQuery) iter.Seq2[Publication, error]
+
+	// Restore makes a store whose catalog is empty a copy of another's catalog: with
+	// its records, its revision and its history, so that revisions go on from there.
+	// ErrConflict where the store has a revision. History is in the order of revisions,
+	// none of which is above the revision; it is ranged over more than once where a
+	// transaction is repeated. Until all of it is there, the store shows none of it;
+	// one that was broken off may be repeated.
+	Restore(ctx context.Context, revision Revision, c competency.Catalog, history iter.Seq2[Publication, error]) error
+}
+
+// Change is what Apply writes in one transaction.
+type Change struct {
+	// ChangeSet is resolved (competency.Catalog.Resolve).
+	competency.ChangeSet
+	// Inverse takes the edits of the catalog back (competency.Inverse), for the
+	// history. Without it the publication is incomplete.
+	Inverse *competency.ChangeSet
+	// Documents are put as PutDocuments does.
+	Documents []Document
 }
 
 // People keeps departments, and employees with what they master.
@@ -121,6 +139,47 @@ type People interface {
 	// Profiles streams everybody with their states, for export. It stops no writer,
 	// but where writers leave it no moment to read everybody in: then for one reading.
 	Profiles(ctx context.Context) iter.Seq2[Profile, error]
+
+	// Moved returns people whose record, states or evidence have changed since a mark,
+	// deleted people too, and the mark to ask from next. The empty mark is now: it
+	// brings nobody. Who asks again and again from the latest mark is told of everyone
+	// who has changed at least once, in whatever order transactions are committed, and
+	// perhaps of others. Edits by other means are not seen. An error where the mark is
+	// none that Moved returns.
+	Moved(ctx context.Context, mark string) (MovedPage, error)
+}
+
+// MaxMoved is about how many people a MovedPage has at most.
+const MaxMoved = 1000
+
+// MovedPage is some of the people who have changed.
+type MovedPage struct {
+	Employees []string // codes, in no order
+	Mark      string
+	More      bool // the mark brings more people at once
+}
+
+// ChangedPeople returns the codes of the people whom a change set is about, each once
+// and sorted: those who are there after it, and those whom it deletes.
+func ChangedPeople(cs competency.ChangeSet) (present, deleted []string) {
+	for _, e := range cs.Delete.Employees {
+		deleted = append(deleted, e.Code)
+	}
+	deleted = sortedSet(deleted)
+	for _, e := range cs.Put.Employees {
+		present = append(present, e.Code)
+	}
+	for _, list := range [][]competency.Assessment{cs.Put.Mastery, cs.Delete.Mastery} {
+		for _, a := range list {
+			present = append(present, a.Employee)
+		}
+	}
+	return sortedSet(present), deleted
+}
+
+func sortedSet(codes []string) []string {
+	slices.Sort(codes)
+	return slices.Compact(codes)
 }
 
 // Evidence keeps the observed results of people, and the states that follow.
@@ -139,19 +198,6 @@ type Evidence interface {
 	Evidence(ctx context.Context, q EvidenceQuery) ([]competency.Evidence, error)
 }
 
-// Unmapped keeps statements that could not be mapped to evidence.
-type Unmapped interface {
-	// SetAside keeps statements that could not be mapped. One whose id is kept
-	// already stays as it is, but for the reason.
-	SetAside(ctx context.Context, list []Aside) error
-
-	// Asides returns statements that are set aside, by time and id.
-	Asides(ctx context.Context, q AsideQuery) ([]Aside, error)
-
-	// Discard deletes statements that are set aside; ids that are not there do no harm.
-	Discard(ctx context.Context, ids []string) error
-}
-
 // Rebuilder is a store that keeps copies of some of its data, for quick answers,
 // which edits by other means leave behind.
 type Rebuilder interface {
@@ -159,14 +205,6 @@ type Rebuilder interface {
 	// of, and returns a problem for each of these. Where none differs it writes
 	// nothing. One that was broken off may be repeated.
 	Rebuild(ctx context.Context) ([]fault.Problem, error)
-}
-
-// Publication is one edit of the catalog in the history.
-type Publication struct {
-	Revision Revision
-	ID       string
-	At       time.Time
-	Changes  *competency.ChangeSet
 }
 
 // EmployeeQuery selects employees; all that is given must hold.

@@ -1,14 +1,13 @@
 // Package web holds the playground: GraphiQL with an explorer and example tabs,
 // embedded in the binary.
 //
-// It guarantees that the page works with no internet: every script, style and
-// font comes from this binary, and the Content-Security-Policy makes the browser
-// refuse any other host. Nothing is inlined that could run. A new binary is seen
-// at once, because browsers must ask whether what they hold is still current,
-// and pay for no second download where it is.
+// The page works without internet: every script, style and font comes from this
+// binary, and the Content-Security-Policy makes the browser refuse any other host.
+// No script is inline. Conditional requests: browsers must revalidate what they have
+// cached, so they see a new binary at once and download unchanged files only once.
 //
-// The folder playground/ is written by hand, assets/ is copied by gen/ from the
-// packages that playground/package-lock.json pins.
+// The folder playground/ is written by hand; gen/ copies assets/ from the packages
+// that playground/package-lock.json pins.
 package web
 
 import (
@@ -34,13 +33,13 @@ import (
 //go:embed assets playground/index.html playground/app.js playground/app.css playground/icon.svg playground/tabs
 var embedded embed.FS
 
-// Tab is one example that the playground opens with.
+// Tab is an example query in a tab of the playground.
 type Tab struct {
-	Name  string `json:"name"`  // Chinese and English; the English half is the operation's name
-	Query string `json:"query"` // a whole document that uses no variables
+	Name  string `json:"name"`  // Chinese and English; the English half is the operation name
+	Query string `json:"query"` // a complete document without variables
 }
 
-// Tabs returns the examples in the order of the playground.
+// Tabs returns the examples in the order of the tabs.
 func Tabs() []Tab {
 	tabs := []Tab{
 		{"差距 Gap", "gap"},
@@ -50,16 +49,16 @@ func Tabs() []Tab {
 		{"实时 Live", "live"},
 	}
 	for i := range tabs {
-		query := read("playground/tabs/" + tabs[i].Query + ".graphql")
+		query := readEmbedded("playground/tabs/" + tabs[i].Query + ".graphql")
 		tabs[i].Query = strings.TrimSpace(string(query)) // else the editor shows an empty last line
 	}
 	return tabs
 }
 
 // Handler serves the page at /playground and its files below it.
-func Handler() http.Handler { return http.HandlerFunc(serve) }
+func Handler() http.Handler { return http.HandlerFunc(servePlayground) }
 
-func serve(w http.ResponseWriter, r *http.Request) {
+func servePlayground(w http.ResponseWriter, r *http.Request) {
 	h := w.Header()
 	h.Set("Content-Security-Policy",
 		"default-src 'self'; style-src 'self' 'unsafe-inline'; font-src data:; img-src 'self' data:")
@@ -73,15 +72,15 @@ func serve(w http.ResponseWriter, r *http.Request) {
 		return
 	}
 	name := strings.TrimPrefix(strings.TrimPrefix(r.URL.Path, "/playground"), "/")
-	f, ok := files()[cmp.Or(name, "index.html")]
+	f, ok := embeddedFiles()[cmp.Or(name, "index.html")]
 	if !ok {
 		http.NotFound(w, r)
 		return
 	}
-	body, etag := f.plain, f.hash
+	body, etag := f.plain, f.contentHash
 	if acceptsGzip(r) {
-		// A strong ETag names bytes, so the two encodings have one each.
-		body, etag = f.zipped, f.hash+"-gzip"
+		// A strong ETag identifies bytes, so each encoding has its own.
+		body, etag = f.gzipped, f.contentHash+"-gzip"
 		h.Set("Content-Encoding", "gzip")
 	}
 	h.Set("Content-Type", f.contentType)
@@ -102,26 +101,25 @@ func acceptsGzip(r *http.Request) bool {
 	return false
 }
 
-type file struct {
-	contentType   string
-	hash          string
-	plain, zipped []byte
+type embeddedFile struct {
+	contentType    string
+	contentHash    string
+	plain, gzipped []byte
 }
 
-// files holds everything that is served, by its path below /playground/. It is
-// made on first use: compressing takes a moment that no other command should pay.
-var files = sync.OnceValue(func() map[string]file {
-	all := map[string]file{"tabs.json": newFile("tabs.json", must(json.Marshal(Tabs())))}
+// embeddedFiles returns all served files, by path below /playground/. It compresses
+// them on first use, so that other commands do not pay for it.
+var embeddedFiles = sync.OnceValue(func() map[string]embeddedFile {
+	all := map[string]embeddedFile{"tabs.json": newEmbeddedFile("tabs.json", must(json.Marshal(Tabs())))}
 	for _, pattern := range []string{"assets/*", "playground/*.*"} {
 		for _, p := range must(fs.Glob(embedded, pattern)) {
-			all[path.Base(p)] = newFile(p, read(p))
+			all[path.Base(p)] = newEmbeddedFile(p, readEmbedded(p))
 		}
 	}
 	return all
 })
 
-// contentTypes is a table of our own because mime.TypeByExtension asks the
-// machine, and machines differ.
+// contentTypes replaces mime.TypeByExtension, whose answers depend on the machine.
 var contentTypes = map[string]string{
 	".html": "text/html; charset=utf-8",
 	".css":  "text/css; charset=utf-8",
@@ -131,22 +129,22 @@ var contentTypes = map[string]string{
 	".txt":  "text/plain; charset=utf-8",
 }
 
-func newFile(name string, data []byte) file {
+func newEmbeddedFile(name string, data []byte) embeddedFile {
 	var zipped bytes.Buffer
 	z := gzip.NewWriter(&zipped)
 	must(z.Write(data))
 	must(0, z.Close())
-	return file{
+	return embeddedFile{
 		contentType: contentTypes[path.Ext(name)],
-		hash:        fmt.Sprintf("%.16x", sha256.Sum256(data)),
+		contentHash: fmt.Sprintf("%.16x", sha256.Sum256(data)),
 		plain:       data,
-		zipped:      zipped.Bytes(),
+		gzipped:     zipped.Bytes(),
 	}
 }
 
-func read(name string) []byte { return must(embedded.ReadFile(name)) }
+func readEmbedded(name string) []byte { return must(embedded.ReadFile(name)) }
 
-// must is for what can fail only where the binary was built wrong.
+// must panics on an error that only a wrong build can cause.
 func must[T any](v T, err error) T {
 	if err != nil {
 		panic(err)

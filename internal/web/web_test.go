@@ -14,8 +14,8 @@ import (
 	"github.com/stretchr/testify/require"
 )
 
-// get asks the handler for path with headers given as name, value, name, value …
-func get(method, path string, headers ...string) *httptest.ResponseRecorder {
+// request sends a request to the handler, with headers given as name, value, …
+func request(method, path string, headers ...string) *httptest.ResponseRecorder {
 	r := httptest.NewRequest(method, path, nil)
 	for i := 0; i < len(headers); i += 2 {
 		r.Header.Set(headers[i], headers[i+1])
@@ -25,7 +25,7 @@ func get(method, path string, headers ...string) *httptest.ResponseRecorder {
 	return w
 }
 
-func TestEveryFileIsServedWithItsType(t *testing.T) {
+func TestContentTypes(t *testing.T) {
 	for path, contentType := range map[string]string{
 		"/playground":                             "text/html; charset=utf-8",
 		"/playground/":                            "text/html; charset=utf-8",
@@ -42,28 +42,28 @@ func TestEveryFileIsServedWithItsType(t *testing.T) {
 		"/playground/LICENSES.txt":                "text/plain; charset=utf-8",
 	} {
 		t.Run(path, func(t *testing.T) {
-			w := get(http.MethodGet, path)
+			w := request(http.MethodGet, path)
 			require.Equal(t, http.StatusOK, w.Code)
 			require.Equal(t, contentType, w.Header().Get("Content-Type"))
 			require.NotZero(t, w.Body.Len())
 
-			head := get(http.MethodHead, path)
+			head := request(http.MethodHead, path)
 			require.Equal(t, http.StatusOK, head.Code)
 			require.Zero(t, head.Body.Len())
 			require.Equal(t, w.Header(), head.Header())
 		})
 	}
-	for name, f := range files() {
+	for name, f := range embeddedFiles() {
 		require.NotEmpty(t, f.contentType, name)
 	}
 }
 
-func TestEveryAnswerCarriesTheSecurityHeaders(t *testing.T) {
+func TestSecurityHeaders(t *testing.T) {
 	for _, w := range []*httptest.ResponseRecorder{
-		get(http.MethodGet, "/playground"),
-		get(http.MethodGet, "/playground/graphiql.min.js"),
-		get(http.MethodGet, "/playground/missing"),
-		get(http.MethodPost, "/playground"),
+		request(http.MethodGet, "/playground"),
+		request(http.MethodGet, "/playground/graphiql.min.js"),
+		request(http.MethodGet, "/playground/missing"),
+		request(http.MethodPost, "/playground"),
 	} {
 		require.Equal(t, "default-src 'self'; style-src 'self' 'unsafe-inline'; font-src data:; img-src 'self' data:",
 			w.Header().Get("Content-Security-Policy"))
@@ -73,29 +73,29 @@ func TestEveryAnswerCarriesTheSecurityHeaders(t *testing.T) {
 	}
 }
 
-func TestAKnownVersionIsNotSentAgain(t *testing.T) {
+func TestConditionalRequests(t *testing.T) {
 	for _, encoding := range []string{"identity", "gzip"} {
-		first := get(http.MethodGet, "/playground/app.js", "Accept-Encoding", encoding)
+		first := request(http.MethodGet, "/playground/app.js", "Accept-Encoding", encoding)
 		etag := first.Header().Get("ETag")
 		require.Regexp(t, `^"[0-9a-f]{32}(-gzip)?"$`, etag)
 		require.Equal(t, "no-cache", first.Header().Get("Cache-Control"))
 
-		again := get(http.MethodGet, "/playground/app.js", "Accept-Encoding", encoding, "If-None-Match", etag)
+		again := request(http.MethodGet, "/playground/app.js", "Accept-Encoding", encoding, "If-None-Match", etag)
 		require.Equal(t, http.StatusNotModified, again.Code)
 		require.Zero(t, again.Body.Len())
 
-		other := get(http.MethodGet, "/playground/app.js", "Accept-Encoding", encoding, "If-None-Match", `"another"`)
+		other := request(http.MethodGet, "/playground/app.js", "Accept-Encoding", encoding, "If-None-Match", `"another"`)
 		require.Equal(t, http.StatusOK, other.Code)
 	}
 }
 
-func TestGzipWhereAccepted(t *testing.T) {
-	plain := get(http.MethodGet, "/playground/graphiql.min.js")
+func TestGzipNegotiation(t *testing.T) {
+	plain := request(http.MethodGet, "/playground/graphiql.min.js")
 	require.Empty(t, plain.Header().Get("Content-Encoding"))
 	require.Equal(t, "Accept-Encoding", plain.Header().Get("Vary"))
 
 	for _, accept := range []string{"gzip", "br;q=1.0, gzip;q=0.8", "deflate, GZIP"} {
-		zipped := get(http.MethodGet, "/playground/graphiql.min.js", "Accept-Encoding", accept)
+		zipped := request(http.MethodGet, "/playground/graphiql.min.js", "Accept-Encoding", accept)
 		require.Equal(t, "gzip", zipped.Header().Get("Content-Encoding"), accept)
 		require.NotEqual(t, plain.Header().Get("ETag"), zipped.Header().Get("ETag"))
 		require.Less(t, zipped.Body.Len(), plain.Body.Len()/2)
@@ -107,44 +107,44 @@ func TestGzipWhereAccepted(t *testing.T) {
 		require.True(t, string(data) == plain.Body.String())
 	}
 	for _, accept := range []string{"", "br", "gzip;q=0", "gzip;q=wrong"} {
-		refused := get(http.MethodGet, "/playground/app.js", "Accept-Encoding", accept)
+		refused := request(http.MethodGet, "/playground/app.js", "Accept-Encoding", accept)
 		require.Empty(t, refused.Header().Get("Content-Encoding"), accept)
 	}
 }
 
-func TestWhatIsNotThere(t *testing.T) {
+func TestUnknownPathsAndMethods(t *testing.T) {
 	for _, path := range []string{
 		"/playground/missing.js", "/playground/tabs/gap.graphql", "/playground/package.json",
 		"/playground/../web.go", "/playground//app.js",
 	} {
-		require.Equal(t, http.StatusNotFound, get(http.MethodGet, path).Code, path)
+		require.Equal(t, http.StatusNotFound, request(http.MethodGet, path).Code, path)
 	}
 	for _, method := range []string{http.MethodPost, http.MethodPut, http.MethodDelete, http.MethodOptions} {
-		w := get(method, "/playground")
+		w := request(method, "/playground")
 		require.Equal(t, http.StatusMethodNotAllowed, w.Code, method)
 		require.Equal(t, "GET, HEAD", w.Header().Get("Allow"))
 	}
 }
 
-func TestThePageLoadsOnlyWhatIsServedHere(t *testing.T) {
-	page := string(read("playground/index.html"))
+func TestPageLoadsOnlyLocalResources(t *testing.T) {
+	page := string(readEmbedded("playground/index.html"))
 	for _, name := range []string{"index.html", "app.js", "app.css"} {
-		require.NotRegexp(t, `(?i)(https?:)?//[a-z0-9.-]+\.[a-z]`, string(read("playground/"+name)), name)
+		require.NotRegexp(t, `(?i)(https?:)?//[a-z0-9.-]+\.[a-z]`, string(readEmbedded("playground/"+name)), name)
 	}
 	links := regexp.MustCompile(`(?:src|href)="([^"]*)"`).FindAllStringSubmatch(page, -1)
 	require.NotEmpty(t, links)
 	for _, link := range links {
-		require.Equal(t, http.StatusOK, get(http.MethodGet, link[1]).Code, link[1])
+		require.Equal(t, http.StatusOK, request(http.MethodGet, link[1]).Code, link[1])
 	}
-	// The Content-Security-Policy would refuse these.
+	// The Content-Security-Policy would block these.
 	require.NotRegexp(t, `<script[^>]*>[^<]`, page, "inline script")
 	require.NotRegexp(t, `(?i)\son[a-z]+=|javascript:`, page, "inline handler")
-	// A stylesheet that reaches for another file would be a second request, perhaps to another host.
+	// A stylesheet must not load another file, which might be on another host.
 	for _, name := range []string{"assets/graphiql.css", "assets/plugin-explorer.css", "playground/app.css"} {
-		for _, url := range regexp.MustCompile(`url\(\s*['"]?([^)]{0,20})`).FindAllStringSubmatch(string(read(name)), -1) {
+		for _, url := range regexp.MustCompile(`url\(\s*['"]?([^)]{0,20})`).FindAllStringSubmatch(string(readEmbedded(name)), -1) {
 			require.True(t, strings.HasPrefix(url[1], "data:") || strings.HasPrefix(url[1], "#"), url[1])
 		}
-		require.NotContains(t, string(read(name)), "@import")
+		require.NotContains(t, string(readEmbedded(name)), "@import")
 	}
 }
 
@@ -168,6 +168,6 @@ func TestTabs(t *testing.T) {
 	require.Len(t, written, len(tabs), "every file is a tab")
 
 	var served []Tab
-	require.NoError(t, json.Unmarshal(get(http.MethodGet, "/playground/tabs.json").Body.Bytes(), &served))
+	require.NoError(t, json.Unmarshal(request(http.MethodGet, "/playground/tabs.json").Body.Bytes(), &served))
 	require.Equal(t, tabs, served)
 }

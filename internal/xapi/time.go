@@ -8,8 +8,8 @@ import (
 	"time"
 )
 
-// parseTime reads a time of ISO 8601, as 1.0.3 allows it: in UTC where it says
-// nothing of that.
+// parseTime parses a time of ISO 8601, in the forms that xAPI 1.0.3 allows. Without a
+// zone it is in UTC.
 func parseTime(s string) (time.Time, bool) {
 	for _, layout := range []string{
 		time.RFC3339, "2006-01-02T15:04:05Z0700", "2006-01-02T15:04:05Z07", "2006-01-02T15:04:05", "2006-01-02T15:04Z07:00",
@@ -23,16 +23,16 @@ func parseTime(s string) (time.Time, bool) {
 }
 
 var (
-	durationForm = regexp.MustCompile(`^P(?:([\d.,]+)Y)?(?:([\d.,]+)M)?(?:([\d.,]+)W)?(?:([\d.,]+)D)?(?:T(?:([\d.,]+)H)?(?:([\d.,]+)M)?(?:([\d.,]+)S)?)?$`)
-	// A year and a month have no length of their own; nobody measures by them.
+	durationPattern = regexp.MustCompile(`^P(?:([\d.,]+)Y)?(?:([\d.,]+)M)?(?:([\d.,]+)W)?(?:([\d.,]+)D)?(?:T(?:([\d.,]+)H)?(?:([\d.,]+)M)?(?:([\d.,]+)S)?)?$`)
+	// Years and months vary in length; nobody measures by them.
 	durationUnits = []float64{365 * 24 * 3600, 30 * 24 * 3600, 7 * 24 * 3600, 24 * 3600, 3600, 60, 1}
-	someUnit      = regexp.MustCompile(`\d[YMWDHS]$`)
+	endsWithUnit  = regexp.MustCompile(`\d[YMWDHS]$`)
 )
 
-// parseDuration reads a duration of ISO 8601, in seconds.
+// parseDuration parses a duration of ISO 8601.
 func parseDuration(s string) (seconds float64, ok bool) {
-	found := durationForm.FindStringSubmatch(s)
-	if found == nil || !someUnit.MatchString(s) {
+	found := durationPattern.FindStringSubmatch(s)
+	if found == nil || !endsWithUnit.MatchString(s) {
 		return 0, false
 	}
 	for i, part := range found[1:] {

@@ -9,12 +9,12 @@ import (
 	"github.com/zhitu/zhitu/internal/competency"
 )
 
-// Format writes a world in the notation of the package: Parse gives the same
-// world again, as far as the notation can say it.
+// Format writes a world in the notation of the package. Parse gives the same world
+// again, as far as the notation can express it.
 func (w World) Format() string {
 	f := formatter{children: map[string][]string{}, points: map[string][]*competency.KnowledgePoint{}, seen: map[string]bool{}}
-	f.containment(&w.Catalog)
-	f.prerequisites(w.Prerequisites)
+	f.writeContainment(&w.Catalog)
+	f.writePrerequisites(w.Prerequisites)
 	for _, r := range w.Related {
 		fmt.Fprintf(&f, "%s -- %s\n", r.A, r.B)
 	}
@@ -22,18 +22,18 @@ func (w World) Format() string {
 		fmt.Fprintf(&f, "%s:", p.Code)
 		for _, r := range w.Requirements {
 			if r.Position == p.Code {
-				f.requirement(r)
+				f.writeRequirement(r)
 			}
 		}
 		f.WriteByte('\n')
 	}
 	for _, r := range w.Resources {
-		f.resource(r)
+		f.writeResource(r)
 	}
 	for _, m := range w.Mastery {
-		fmt.Fprintf(&f, "@ %s=%s", m.KnowledgePoint, digits(m.Mastery))
+		fmt.Fprintf(&f, "@ %s=%s", m.KnowledgePoint, formatNumber(m.Mastery))
 		if age := Now.Sub(m.AssessedAt); age != 0 {
-			fmt.Fprintf(&f, "/%sd", digits(float64(age)/float64(Day)))
+			fmt.Fprintf(&f, "/%sd", formatNumber(float64(age)/float64(Day)))
 		}
 		f.WriteByte('\n')
 	}
@@ -47,16 +47,16 @@ type formatter struct {
 	seen     map[string]bool
 }
 
-// containment writes one line for each competency at the top, and one for the
-// points without a competency.
-func (f *formatter) containment(c *competency.Catalog) {
+// writeContainment writes one line for each top competency, and one for the points
+// without a competency.
+func (f *formatter) writeContainment(c *competency.Catalog) {
 	var tops []string
 	for _, g := range c.Competencies {
 		if f.children[g.Parent] = append(f.children[g.Parent], g.Code); g.Parent == "" {
 			tops = append(tops, g.Code)
 		}
 	}
-	for _, g := range c.Competencies { // in a loop there is no top: start anywhere
+	for _, g := range c.Competencies { // a loop has no top: start anywhere
 		tops = append(tops, g.Code)
 	}
 	for i := range c.KnowledgePoints {
@@ -65,7 +65,7 @@ func (f *formatter) containment(c *competency.Catalog) {
 	}
 	for _, code := range tops {
 		if !f.seen[code] {
-			f.group(code)
+			f.writeCompetency(code)
 			f.WriteByte('\n')
 		}
 	}
@@ -74,61 +74,61 @@ func (f *formatter) containment(c *competency.Catalog) {
 			if i > 0 {
 				f.WriteByte(' ')
 			}
-			f.point(k)
+			f.writePoint(k)
 		}
 		f.WriteByte('\n')
 	}
 }
 
-func (f *formatter) group(code string) {
+func (f *formatter) writeCompetency(code string) {
 	f.WriteString(code + " { ")
 	if !f.seen[code] {
 		f.seen[code] = true
 		for _, k := range f.points[code] {
-			f.point(k)
+			f.writePoint(k)
 			f.WriteByte(' ')
 		}
 		for _, child := range f.children[code] {
-			f.group(child)
+			f.writeCompetency(child)
 			f.WriteByte(' ')
 		}
 	}
 	f.WriteByte('}')
 }
 
-func (f *formatter) point(k *competency.KnowledgePoint) {
+func (f *formatter) writePoint(k *competency.KnowledgePoint) {
 	f.WriteString(k.Code)
 	if k.Minutes != nil {
 		fmt.Fprintf(f, " %dm", *k.Minutes)
 	}
 }
 
-// prerequisites writes one line for each clause, and one for the edges of a
-// dependent that have none.
-func (f *formatter) prerequisites(edges []competency.Prerequisite) {
+// writePrerequisites writes one line for each clause, and one for the edges of a
+// dependent without a clause.
+func (f *formatter) writePrerequisites(edges []competency.Prerequisite) {
 	edges = slices.Clone(edges)
 	slices.SortStableFunc(edges, func(a, b competency.Prerequisite) int {
-		return strings.Compare(lead(a), lead(b))
+		return strings.Compare(lineStart(a), lineStart(b))
 	})
 	for i, e := range edges {
 		switch {
-		case i == 0 || lead(e) != lead(edges[i-1]):
-			f.WriteString(lead(e))
+		case i == 0 || lineStart(e) != lineStart(edges[i-1]):
+			f.WriteString(lineStart(e))
 		case e.Clause != "":
 			f.WriteString(" |")
 		}
 		f.WriteString(" " + e.Prerequisite)
 		if e.Level != nil {
-			f.WriteString("@" + digits(*e.Level))
+			f.WriteString("@" + formatNumber(*e.Level))
 		}
-		if i == len(edges)-1 || lead(e) != lead(edges[i+1]) {
+		if i == len(edges)-1 || lineStart(e) != lineStart(edges[i+1]) {
 			f.WriteByte('\n')
 		}
 	}
 }
 
-// lead is how the line of an edge begins.
-func lead(e competency.Prerequisite) string {
+// lineStart is the beginning of the line of an edge.
+func lineStart(e competency.Prerequisite) string {
 	switch {
 	case e.Strength == competency.Soft:
 		return e.Dependent + " <~"
@@ -139,20 +139,20 @@ func lead(e competency.Prerequisite) string {
 	}
 }
 
-func (f *formatter) requirement(r competency.Requirement) {
+func (f *formatter) writeRequirement(r competency.Requirement) {
 	f.WriteString(" " + r.Target)
 	if r.Level != nil {
-		f.WriteString("=" + digits(*r.Level))
+		f.WriteString("=" + formatNumber(*r.Level))
 	}
 	if r.Weight != nil {
-		f.WriteString("*" + digits(*r.Weight))
+		f.WriteString("*" + formatNumber(*r.Weight))
 	}
 	if r.Critical != nil && *r.Critical {
 		f.WriteByte('!')
 	}
 }
 
-func (f *formatter) resource(r competency.Resource) {
+func (f *formatter) writeResource(r competency.Resource) {
 	f.WriteString(r.Code)
 	if r.Modality != "" {
 		f.WriteString(" " + string(r.Modality))
@@ -166,4 +166,4 @@ func (f *formatter) resource(r competency.Resource) {
 	f.WriteString(" => " + strings.Join(r.Teaches, " ") + "\n")
 }
 
-func digits(x float64) string { return strconv.FormatFloat(x, 'f', -1, 64) }
+func formatNumber(x float64) string { return strconv.FormatFloat(x, 'f', -1, 64) }

@@ -11,7 +11,7 @@ import (
 	"github.com/zhitu/zhitu/internal/kg/kgtest"
 )
 
-// The text says everything that the notation can, in the words that Format
+// The text has every feature of the notation, in the form that Format
 // would choose.
 const everything = `C1 { A 45m B C2 { D } }
 E { }
@@ -27,7 +27,7 @@ R VIDEO 20m zh-CN => A B
 `
 
 func TestParse(t *testing.T) {
-	w := kgtest.New(t, everything)
+	w := kgtest.MustParse(t, everything)
 	require.Equal(t, []competency.Competency{
 		{Code: "C1", Name: "名C1"}, {Code: "C2", Name: "名C2", Parent: "C1"}, {Code: "E", Name: "名E"},
 	}, w.Competencies)
@@ -62,10 +62,10 @@ func TestParse(t *testing.T) {
 }
 
 func TestFormatIsCanonical(t *testing.T) {
-	require.Equal(t, everything, kgtest.New(t, everything).Format())
-	require.Equal(t, "A B\nB <- A\n", kgtest.New(t, "\n B  <-  A # said once\n").Format(), "points need no declaration")
+	require.Equal(t, everything, kgtest.MustParse(t, everything).Format())
+	require.Equal(t, "A B\nB <- A\n", kgtest.MustParse(t, "\n B  <-  A # said once\n").Format(), "points need no declaration")
 	loop := "C1 { C2 { C1 { } } }\n"
-	require.Equal(t, loop, kgtest.New(t, loop).Format(), "a faulty catalog can be written too")
+	require.Equal(t, loop, kgtest.MustParse(t, loop).Format(), "a faulty catalog can be written too")
 }
 
 func TestParseRefuses(t *testing.T) {
@@ -109,11 +109,11 @@ func shapes(t *rapid.T) kgtest.Shape {
 func TestRandom(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
 		seed, shape := rapid.Uint64().Draw(t, "seed"), shapes(t)
-		w := kgtest.Random(seed, shape)
-		require.Equal(t, w, kgtest.Random(seed, shape))
-		require.Equal(t, w, kgtest.New(t, w.Format()))
+		w := kgtest.RandomWorld(seed, shape)
+		require.Equal(t, w, kgtest.RandomWorld(seed, shape))
+		require.Equal(t, w, kgtest.MustParse(t, w.Format()))
 		require.Len(t, w.KnowledgePoints, shape.Points)
-		require.NoError(t, fault.Refuse(competency.Catalog{}.Check(competency.ChangeSet{Put: competency.Records{Catalog: w.Catalog}})))
+		require.NoError(t, fault.FromProblems(competency.Catalog{}.Check(competency.ChangeSet{Put: competency.Records{Catalog: w.Catalog}})))
 		w.Compile(t)
 	})
 }
@@ -122,7 +122,7 @@ func TestRandom(t *testing.T) {
 func TestShapes(t *testing.T) {
 	var clauses, soft, from, into int
 	for seed := range uint64(20) {
-		w := kgtest.Random(seed, kgtest.Rich(24))
+		w := kgtest.RandomWorld(seed, kgtest.RichShape(24))
 		isGroup := map[string]bool{}
 		for _, c := range w.Competencies {
 			isGroup[c.Code] = true
@@ -146,7 +146,7 @@ func TestShapes(t *testing.T) {
 		require.Greater(t, n, 60, what)
 	}
 
-	w := kgtest.Random(1, kgtest.Bench(10_000))
+	w := kgtest.RandomWorld(1, kgtest.BenchShape(10_000))
 	require.InDelta(t, 31_000, len(w.Prerequisites), 1000)
 	g := w.Compile(t)
 	depth := int32(0)

@@ -11,16 +11,16 @@ import (
 	"github.com/zhitu/zhitu/internal/competency"
 )
 
-// Parse reads a text in the notation of the package. The catalog is sorted; it
-// may be one that kg.Compile refuses.
+// Parse reads a text in the notation of the package. The catalog is sorted; kg.Compile
+// may still refuse it. An error names the line.
 func Parse(text string) (World, error) {
 	p := parser{groups: map[string]*competency.Competency{}, points: map[string]*competency.KnowledgePoint{}, positions: map[string]bool{}}
 	for i, line := range strings.Split(text, "\n") {
 		if comment := strings.IndexByte(line, '#'); comment >= 0 {
 			line = line[:comment]
 		}
-		if fields := strings.Fields(spacer.Replace(line)); len(fields) > 0 {
-			if err := p.line(fields); err != nil {
+		if fields := strings.Fields(signSpacer.Replace(line)); len(fields) > 0 {
+			if err := p.parseLine(fields); err != nil {
 				return World{}, fmt.Errorf("kgtest: line %d: %w", i+1, err)
 			}
 		}
@@ -46,7 +46,7 @@ func Parse(text string) (World, error) {
 	return p.world, nil
 }
 
-var spacer = strings.NewReplacer("{", " { ", "}", " } ", "|", " | ")
+var signSpacer = strings.NewReplacer("{", " { ", "}", " } ", "|", " | ")
 
 type parser struct {
 	world     World
@@ -56,27 +56,27 @@ type parser struct {
 	mentioned []string // codes that are points unless declared otherwise
 }
 
-func (p *parser) line(fields []string) error {
+func (p *parser) parseLine(fields []string) error {
 	first, rest := fields[0], fields[1:]
 	switch sign := append(fields, "")[1]; {
 	case first == "@":
-		return p.masteries(rest)
+		return p.parseMasteries(rest)
 	case slices.Contains(fields, "=>"):
-		return p.resource(fields)
+		return p.parseResource(fields)
 	case sign == "<-":
-		return p.hard(first, rest[1:])
+		return p.parseHard(first, rest[1:])
 	case sign == "<~":
-		return p.edges(first, "", competency.Soft, rest[1:])
+		return p.parseEdges(first, "", competency.Soft, rest[1:])
 	case sign == "--":
 		for _, code := range rest[1:] {
 			p.mention(first, code)
-			p.world.Related = append(p.world.Related, competency.Related{A: first, B: code}.Ordered())
+			p.world.Related = append(p.world.Related, competency.Related{A: first, B: code}.Canonical())
 		}
 		return nil
 	case strings.HasSuffix(first, ":"):
-		return p.position(first[:len(first)-1], rest)
+		return p.parsePosition(first[:len(first)-1], rest)
 	default:
-		return p.contains(fields)
+		return p.parseContainment(fields)
 	}
 }
 
@@ -89,8 +89,8 @@ func (p *parser) point(code string) *competency.KnowledgePoint {
 	return p.points[code]
 }
 
-// contains reads C { A 45m B C2 { D } }.
-func (p *parser) contains(fields []string) error {
+// parseContainment reads C { A 45m B C2 { D } }.
+func (p *parser) parseContainment(fields []string) error {
 	above := []string{""}
 	var last *competency.KnowledgePoint
 	for i, f := range fields {
@@ -129,17 +129,17 @@ func (p *parser) contains(fields []string) error {
 	return nil
 }
 
-// hard reads what follows B <-: either x: A | C, or A C.
-func (p *parser) hard(dependent string, fields []string) error {
+// parseHard reads what follows B <-: either x: A | C, or A C.
+func (p *parser) parseHard(dependent string, fields []string) error {
 	if len(fields) == 0 || !strings.HasSuffix(fields[0], ":") {
-		return p.edges(dependent, "", competency.Hard, fields)
+		return p.parseEdges(dependent, "", competency.Hard, fields)
 	}
 	clause := fields[0][:len(fields[0])-1]
 	alternatives := slices.DeleteFunc(fields[1:], func(f string) bool { return f == "|" })
-	return p.edges(dependent, clause, competency.Hard, alternatives)
+	return p.parseEdges(dependent, clause, competency.Hard, alternatives)
 }
 
-func (p *parser) edges(dependent, clause string, strength competency.Strength, fields []string) error {
+func (p *parser) parseEdges(dependent, clause string, strength competency.Strength, fields []string) error {
 	if len(fields) == 0 {
 		return errors.New("a prerequisite is missing")
 	}
@@ -148,7 +148,7 @@ func (p *parser) edges(dependent, clause string, strength competency.Strength, f
 		edge := competency.Prerequisite{Prerequisite: code, Dependent: dependent, Strength: strength, Clause: clause}
 		if given {
 			var err error
-			if edge.Level, err = number(theta); err != nil {
+			if edge.Level, err = parseNumber(theta); err != nil {
 				return err
 			}
 		}
@@ -158,25 +158,25 @@ func (p *parser) edges(dependent, clause string, strength competency.Strength, f
 	return nil
 }
 
-// position reads what follows P: as target=level*weight!, each part optional
-// but the target.
-func (p *parser) position(code string, fields []string) (err error) {
+// parsePosition reads what follows P: as target=level*weight!, where only the target is
+// required.
+func (p *parser) parsePosition(code string, fields []string) (err error) {
 	p.positions[code] = true
 	for _, f := range fields {
 		r := competency.Requirement{Position: code}
 		if rest, critical := strings.CutSuffix(f, "!"); critical {
 			f, r.Critical = rest, &critical
 		}
-		f, weight, weighs := strings.Cut(f, "*")
-		target, level, levels := strings.Cut(f, "=")
+		f, weight, hasWeight := strings.Cut(f, "*")
+		target, level, hasLevel := strings.Cut(f, "=")
 		r.Target = target
-		if weighs {
-			if r.Weight, err = number(weight); err != nil {
+		if hasWeight {
+			if r.Weight, err = parseNumber(weight); err != nil {
 				return err
 			}
 		}
-		if levels {
-			if r.Level, err = number(level); err != nil {
+		if hasLevel {
+			if r.Level, err = parseNumber(level); err != nil {
 				return err
 			}
 		}
@@ -186,18 +186,18 @@ func (p *parser) position(code string, fields []string) (err error) {
 	return nil
 }
 
-// masteries reads what follows @ as code=mastery or code=mastery/400d.
-func (p *parser) masteries(fields []string) error {
+// parseMasteries reads what follows @ as code=mastery or code=mastery/400d.
+func (p *parser) parseMasteries(fields []string) error {
 	for _, f := range fields {
 		code, value, ok := strings.Cut(f, "=")
-		value, age, aged := strings.Cut(value, "/")
-		x, err := number(value)
+		value, age, hasAge := strings.Cut(value, "/")
+		x, err := parseNumber(value)
 		if !ok || err != nil {
 			return fmt.Errorf("%q is no mastery such as A=0.8", f)
 		}
 		at := Now
-		if aged {
-			days, err := number(strings.TrimSuffix(age, "d"))
+		if hasAge {
+			days, err := parseNumber(strings.TrimSuffix(age, "d"))
 			if err != nil {
 				return err
 			}
@@ -209,8 +209,8 @@ func (p *parser) masteries(fields []string) error {
 	return nil
 }
 
-// resource reads R VIDEO 20m zh-CN => A B.
-func (p *parser) resource(fields []string) error {
+// parseResource reads R VIDEO 20m zh-CN => A B.
+func (p *parser) parseResource(fields []string) error {
 	arrow := slices.Index(fields, "=>")
 	if arrow == 0 {
 		return errors.New("a resource needs a code before =>")
@@ -236,7 +236,7 @@ func parseMinutes(s string) (int, bool) {
 	return n, ok && err == nil
 }
 
-func number(s string) (*float64, error) {
+func parseNumber(s string) (*float64, error) {
 	x, ok := competency.ParseShare(s)
 	if !ok {
 		return nil, fmt.Errorf("%q is not a number", s)

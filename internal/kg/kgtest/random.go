@@ -11,56 +11,55 @@ import (
 	"github.com/zhitu/zhitu/internal/competency"
 )
 
-// Shape says what a random world looks like. Shares are of 1.
+// Shape describes a random world. Shares are in [0,1].
 type Shape struct {
 	Points       int     // knowledge points
-	Layers       int     // the longest chain of prerequisites between points has about as many points
+	Layers       int     // about the number of points on the longest chain of prerequisites
 	PerPoint     float64 // prerequisites per point, all kinds together
 	Near         int     // prerequisites come from so many points around; 0 for all of a layer
 	Groups       int     // competencies, nested; the first one is empty
 	Alternatives float64 // share of edges in a clause with others
 	Soft         float64 // share of edges that are SOFT
-	Junctions    float64 // share of ends that are competencies, where there is a fitting one
+	Junctions    float64 // share of ends that are competencies, where one fits
 	Positions    int
 	Required     int     // requirements per position
 	Mastered     float64 // share of points that have a mastery
 	Resources    int
 }
 
-// Bench is the shape of the worlds of benchmarks: 12 layers and 3.1
-// prerequisites per point, as large catalogs have, without alternatives.
-func Bench(points int) Shape {
+// BenchShape is the shape of benchmark worlds: 12 layers and 3.1 prerequisites per point,
+// as in large catalogs, without alternatives.
+func BenchShape(points int) Shape {
 	return Shape{Points: points, Layers: 12, PerPoint: 3.1, Near: 60, Groups: points / 25, Positions: 5, Required: 40}
 }
 
-// Rich is a small shape in which everything happens: nested competencies on
-// both ends of edges, clauses of the same name above each other, soft edges,
-// forgetting, resources.
-func Rich(points int) Shape {
+// RichShape is a small shape with every feature: nested competencies on both ends of edges,
+// inherited clauses of the same name, soft edges, forgetting, resources.
+func RichShape(points int) Shape {
 	return Shape{
 		Points: points, Layers: 6, PerPoint: 2.2, Groups: points/4 + 1, Alternatives: 0.45, Soft: 0.15, Junctions: 0.35,
 		Positions: 2, Required: 4, Mastered: 0.5, Resources: points / 3,
 	}
 }
 
-// Random makes a world of a shape. The same seed and shape give the same world,
-// and it is free of cycles: every edge leads to a later layer than any that its
-// prerequisite touches.
-func Random(seed uint64, shape Shape) World {
-	r := random{Shape: shape, Rand: rand.New(rand.NewPCG(seed, 0x5a_68_69_74_75))}
-	r.learnables()
-	r.prerequisites()
-	r.positions()
-	r.masteries()
-	r.resources()
+// RandomWorld makes a world of a shape. The same seed and shape give the same world. It has
+// no cycles, since every edge leads to a later layer than all layers of its
+// prerequisite.
+func RandomWorld(seed uint64, shape Shape) World {
+	r := generator{Shape: shape, Rand: rand.New(rand.NewPCG(seed, 0x5a_68_69_74_75))}
+	r.addPoints()
+	r.addPrerequisites()
+	r.addPositions()
+	r.addMasteries()
+	r.addResources()
 	r.world.Sort()
 	return r.world
 }
 
-// Narrow gives a world one position instead of its own, P, which requires points at
-// random as long as they rest on no more than about so many points, and returns
-// the codes of all those points.
-func (w *World) Narrow(closure int) (codes []string) {
+// RestrictToClosure replaces the positions of a world by one, P. It requires random points, as long
+// as their closure has at most about so many points. RestrictToClosure returns the codes of the
+// closure.
+func (w *World) RestrictToClosure(closure int) (codes []string) {
 	before := map[string][]string{}
 	for _, e := range w.Prerequisites {
 		before[e.Dependent] = append(before[e.Dependent], e.Prerequisite)
@@ -91,52 +90,53 @@ func (w *World) Narrow(closure int) (codes []string) {
 	return codes
 }
 
-type random struct {
+// generator draws the parts of a random world.
+type generator struct {
 	Shape
 	*rand.Rand
 	world  World
 	points []string // in the order of their layers
 	layer  []int    // of each point
-	groups []group
+	groups []layeredGroup
 }
 
-// group is a competency and the layers that its points lie in.
-type group struct {
+// layeredGroup is a competency with the layers of its points.
+type layeredGroup struct {
 	code   string
 	lo, hi int
 }
 
-func (r *random) chance(share float64) bool { return r.Float64() < share }
+func (r *generator) chance(share float64) bool { return r.Float64() < share }
 
-func pick[T any](r *random, from ...T) T { return from[r.IntN(len(from))] }
+func pickOne[T any](r *generator, from ...T) T { return from[r.IntN(len(from))] }
 
-// learnables makes points layer by layer and puts neighbours into the same
-// competency, so that a competency spans few layers. Codes are shuffled: their
-// order must not follow that of learning.
-func (r *random) learnables() {
+// addPoints makes points layer by layer and puts neighbours into the same competency,
+// so that a competency spans few layers. Codes are shuffled, since their order must not
+// follow that of learning.
+func (r *generator) addPoints() {
 	r.Layers = max(1, min(r.Layers, r.Points)) // none is left empty
 	codes := r.Perm(r.Points)
 	r.points, r.layer = make([]string, r.Points), make([]int, r.Points)
-	leaf := r.tree()
+	leaf := r.addCompetencies()
 	for i := range r.points {
 		r.points[i], r.layer[i] = fmt.Sprintf("K%05d", codes[i]), i*r.Layers/r.Points
 		k := competency.KnowledgePoint{Code: r.points[i], Name: Name(r.points[i])}
 		if r.chance(0.7) {
-			minutes := pick(r, 5, 10, 20, 45, 90)
+			minutes := pickOne(r, 5, 10, 20, 45, 90)
 			k.Minutes = &minutes
 		}
 		if g := leaf(i); g >= 0 {
 			k.Competency = r.groups[g].code
-			for ; g >= 0; g = r.above(g) {
+			for ; g >= 0; g = r.parentOf(g) {
 				r.groups[g].lo, r.groups[g].hi = min(r.groups[g].lo, r.layer[i]), max(r.groups[g].hi, r.layer[i])
 			}
 		}
 		r.world.KnowledgePoints = append(r.world.KnowledgePoints, k)
 	}
 	for g := range r.groups {
-		if r.groups[g].hi < r.groups[g].lo { // empty: it may stand anywhere
+		if r.groups[g].hi < r.groups[g].lo { // empty: any layer will do
 			at := r.IntN(r.Layers)
-			for up := g; up >= 0; up = r.above(up) {
+			for up := g; up >= 0; up = r.parentOf(up) {
 				r.groups[up].lo, r.groups[up].hi = min(r.groups[up].lo, at), max(r.groups[up].hi, at)
 			}
 		}
@@ -146,22 +146,22 @@ func (r *random) learnables() {
 // fanout is how many competencies a competency contains.
 const fanout = 4
 
-// above returns the competency above another: they are numbered like a heap
-// from 1, after the empty one.
-func (r *random) above(g int) int {
+// parentOf returns the parent of a competency, -1 for none. Competencies are numbered
+// like a heap from 1, after the empty one.
+func (r *generator) parentOf(g int) int {
 	if g <= fanout {
 		return -1
 	}
 	return (g - 1) / fanout
 }
 
-// tree makes the competencies and returns which of them a point belongs to, -1
-// for none.
-func (r *random) tree() func(point int) int {
+// addCompetencies makes the competencies. It returns a function that draws the
+// competency of a point, -1 for none.
+func (r *generator) addCompetencies() func(point int) int {
 	for g := range r.Groups {
-		r.groups = append(r.groups, group{code: fmt.Sprintf("C%04d", g), lo: math.MaxInt, hi: -1})
+		r.groups = append(r.groups, layeredGroup{code: fmt.Sprintf("C%04d", g), lo: math.MaxInt, hi: -1})
 		c := competency.Competency{Code: r.groups[g].code, Name: Name(r.groups[g].code)}
-		if up := r.above(g); up >= 0 {
+		if up := r.parentOf(g); up >= 0 {
 			c.Parent = r.groups[up].code
 		}
 		r.world.Competencies = append(r.world.Competencies, c)
@@ -187,23 +187,23 @@ func (r *random) tree() func(point int) int {
 	}
 }
 
-// end is one end of an edge, with the layers that it touches.
-type end struct {
+// edgeEnd is one end of an edge, with its layers.
+type edgeEnd struct {
 	code   string
 	lo, hi int
 }
 
-// prerequisites draws a dependent for each edge, and below its layer what it
-// requires.
-func (r *random) prerequisites() {
+// addPrerequisites draws a dependent for each edge, and a prerequisite from the layers
+// below it.
+func (r *generator) addPrerequisites() {
 	type key struct{ prerequisite, dependent, clause string }
 	seen := map[key]bool{}
-	edge := func(from, to end, clause string, strength competency.Strength) {
+	edge := func(from, to edgeEnd, clause string, strength competency.Strength) {
 		if id := (key{from.code, to.code, clause}); !seen[id] {
 			seen[id] = true
 			e := competency.Prerequisite{Prerequisite: from.code, Dependent: to.code, Clause: clause, Strength: strength}
 			if r.chance(0.4) {
-				theta := pick(r, 0.5, 0.7, 0.85, 0.95)
+				theta := pickOne(r, 0.5, 0.7, 0.85, 0.95)
 				e.Level = &theta
 			}
 			r.world.Prerequisites = append(r.world.Prerequisites, e)
@@ -215,29 +215,30 @@ func (r *random) prerequisites() {
 	}
 	for made, want := 0, int(r.PerPoint*float64(r.Points)); made < want; {
 		i := first + r.IntN(r.Points-first)
-		to := end{r.points[i], r.layer[i], r.layer[i]}
-		if g := r.junction(func(g group) bool { return g.lo > 0 }); g != nil {
-			to = end{g.code, g.lo, g.hi}
+		to := edgeEnd{r.points[i], r.layer[i], r.layer[i]}
+		if g := r.drawCompetency(func(g layeredGroup) bool { return g.lo > 0 }); g != nil {
+			to = edgeEnd{g.code, g.lo, g.hi}
 		}
 		switch {
 		case r.chance(r.Soft):
-			edge(r.below(i, to), to, "", competency.Soft)
+			edge(r.drawPrerequisite(i, to), to, "", competency.Soft)
 			made++
 		case r.chance(r.Alternatives):
-			clause := pick(r, "a", "b", "丙")
+			clause := pickOne(r, "a", "b", "丙")
 			for range 2 + r.IntN(2) {
-				edge(r.below(i, to), to, clause, competency.Hard)
+				edge(r.drawPrerequisite(i, to), to, clause, competency.Hard)
 				made++
 			}
 		default:
-			edge(r.below(i, to), to, "", competency.Hard)
+			edge(r.drawPrerequisite(i, to), to, "", competency.Hard)
 			made++
 		}
 	}
 }
 
-// junction returns, for the share of ends that are competencies, one that fits.
-func (r *random) junction(fits func(group) bool) *group {
+// drawCompetency returns a competency that fits, for the share of ends that are
+// competencies; else nil.
+func (r *generator) drawCompetency(fits func(layeredGroup) bool) *layeredGroup {
 	if len(r.groups) == 0 || !r.chance(r.Junctions) {
 		return nil
 	}
@@ -247,11 +248,11 @@ func (r *random) junction(fits func(group) bool) *group {
 	return nil
 }
 
-// below returns what may come before a dependent: mostly a point of the layer
-// just beneath it, near the same place in the layer where the shape says so.
-func (r *random) below(i int, to end) end {
-	if g := r.junction(func(g group) bool { return g.hi < to.lo }); g != nil {
-		return end{g.code, g.lo, g.hi}
+// drawPrerequisite returns a prerequisite for a dependent. It is mostly a point of the
+// layer directly below, near the same place in the layer where the shape says so.
+func (r *generator) drawPrerequisite(i int, to edgeEnd) edgeEnd {
+	if g := r.drawCompetency(func(g layeredGroup) bool { return g.hi < to.lo }); g != nil {
+		return edgeEnd{g.code, g.lo, g.hi}
 	}
 	layer := to.lo - 1
 	if layer > 0 && r.chance(0.2) {
@@ -270,24 +271,24 @@ func (r *random) below(i int, to end) end {
 		hi = lo + r.Near
 	}
 	j := lo + r.IntN(hi-lo)
-	return end{r.points[j], r.layer[j], r.layer[j]}
+	return edgeEnd{r.points[j], r.layer[j], r.layer[j]}
 }
 
-func (r *random) positions() {
+func (r *generator) addPositions() {
 	for p := range r.Positions {
 		code := fmt.Sprintf("P%02d", p)
 		r.world.Positions = append(r.world.Positions, competency.Position{Code: code, Name: Name(code)})
 		targets := map[string]bool{}
 		for range r.Required {
 			target := r.points[r.Points-1-r.IntN((r.Points+1)/2)] // from the upper layers
-			if g := r.junction(func(group) bool { return true }); g != nil {
+			if g := r.drawCompetency(func(layeredGroup) bool { return true }); g != nil {
 				target = g.code
 			}
 			if targets[target] {
 				continue
 			}
 			targets[target] = true
-			level, weight, critical := pick(r, 0.3, 0.5, 0.7, 0.85, 0.95), pick(r, 0.5, 1, 2, 10), r.chance(0.3)
+			level, weight, critical := pickOne(r, 0.3, 0.5, 0.7, 0.85, 0.95), pickOne(r, 0.5, 1, 2, 10), r.chance(0.3)
 			req := competency.Requirement{Position: code, Target: target, Level: &level, Weight: &weight}
 			if critical {
 				req.Critical = &critical
@@ -297,27 +298,27 @@ func (r *random) positions() {
 	}
 }
 
-func (r *random) masteries() {
+func (r *generator) addMasteries() {
 	for _, code := range r.points {
 		if r.chance(r.Mastered) {
 			r.world.Mastery = append(r.world.Mastery, competency.Assessment{
-				KnowledgePoint: code, Mastery: pick(r, 0, 0.2, 0.5, 0.7, 0.9, 1),
-				AssessedAt: Now.Add(-Day * pick[time.Duration](r, 0, 19, 180, 400, 900)),
+				KnowledgePoint: code, Mastery: pickOne(r, 0, 0.2, 0.5, 0.7, 0.9, 1),
+				AssessedAt: Now.Add(-Day * pickOne[time.Duration](r, 0, 19, 180, 400, 900)),
 			})
 		}
 	}
 	slices.SortFunc(r.world.Mastery, func(a, b competency.Assessment) int { return cmp.Compare(a.KnowledgePoint, b.KnowledgePoint) })
 }
 
-func (r *random) resources() {
+func (r *generator) addResources() {
 	for i := range r.Resources {
 		code := fmt.Sprintf("R%04d", i)
 		res := competency.Resource{
-			Code: code, Title: Name(code), Modality: pick(r, competency.Video, competency.Document, competency.Practice),
-			Language: pick(r, "", "en", "zh-CN", "zh"),
+			Code: code, Title: Name(code), Modality: pickOne(r, competency.Video, competency.Document, competency.Practice),
+			Language: pickOne(r, "", "en", "zh-CN", "zh"),
 		}
 		if r.chance(0.8) {
-			minutes := pick(r, 10, 25, 60)
+			minutes := pickOne(r, 10, 25, 60)
 			res.Minutes = &minutes
 		}
 		for _, p := range r.Perm(r.Points)[:min(r.Points, 1+r.IntN(3))] {

@@ -141,7 +141,7 @@ func ApplyDirectly(t testing.TB, s store.Store, change func(*competency.ChangeSe
 	require.NoError(t, err)
 	cs := competency.ChangeSet{At: kgtest.Now}
 	change(&cs)
-	made, err := s.Apply(context.Background(), base, cs)
+	made, err := s.Apply(context.Background(), base, store.Change{ChangeSet: cs})
 	require.NoError(t, err)
 	return made
 }

@@ -21,7 +21,7 @@ const SmallCatalog = `
 // masteries of the text, reports to E2.
 func World(t testing.TB, text string) competency.ChangeSet {
 	t.Helper()
-	w := kgtest.New(t, text)
+	w := kgtest.MustParse(t, text)
 	var cs competency.ChangeSet
 	cs.Put.Catalog = w.Catalog
 	cs.Put.OrgUnits = []competency.OrgUnit{{Code: "HQ", Name: "总部"}, {Code: "DEV", Name: "研发部", Parent: "HQ"}}

@@ -22,24 +22,27 @@ const (
 	lengthy = 30 * time.Second
 )
 
-// Apply writes a resolved change set in one transaction.
-func (s *Store) Apply(ctx context.Context, base store.Revision, cs competency.ChangeSet) (made store.Revision, err error) {
-	w := write{base: base, cs: cs, token: rand.Int64()}
-	if w.body, err = store.Body(cs); err != nil {
-		return 0, err
+// Apply writes a change in one transaction.
+func (s *Store) Apply(ctx context.Context, base store.Revision, c store.Change) (store.Revision, error) {
+	if err := store.CheckDocuments(c.Documents); err != nil {
+		return 0, s.wrapError(ctx, "apply", err)
 	}
-	records := cs.Put.Catalog.Len() + cs.Put.People.Len() + cs.Delete.Catalog.Len() + cs.Delete.People.Len()
+	w := write{base: base, cs: c.ChangeSet, change: c, body: c.StartBody(), token: rand.Int64()}
+	defer w.body()
+	records := c.Put.Catalog.Len() + c.Put.People.Len() + c.Delete.Catalog.Len() + c.Delete.People.Len() + len(c.Documents)
 	return s.write(ctx, "apply", lengthy+time.Duration(records)*time.Millisecond, w)
 }
 
-// write is one change set on its way.
+// write is one change on its way.
 type write struct {
 	base    store.Revision
 	cs      competency.ChangeSet
-	body    string
-	token   int64    // by which the store remembers it
-	rebuild []string // whose copies are made anew (copies.go), instead of a change set
-	record  work     // evidence (evidence.go) or what is set aside (aside.go), instead of either
+	change  store.Change                      // which the change set is of
+	body    func() (store.HistoryBody, error) // of its publication
+	token   int64                             // by which the store remembers it
+	restore *restoration                      // which the change set is the catalog of (restore.go)
+	rebuild []string                          // whose copies are made anew (copies.go), instead of a change set
+	record  work                              // evidence (evidence.go) or documents (document.go), instead of either
 }
 
 // work is what is done in the transaction that has the lock, or beside it. Once all is
@@ -58,13 +61,13 @@ var errNothing = errors.New("there is nothing to write")
 // write makes a write within a limit of time.
 func (s *Store) write(ctx context.Context, op string, limit time.Duration, w write) (made store.Revision, err error) {
 	select { // one at a time: the others would only hold connections while they wait
-	case s.writing <- struct{}{}:
-		defer func() { <-s.writing }()
+	case s.writeSlot <- struct{}{}:
+		defer func() { <-s.writeSlot }()
 	case <-ctx.Done():
-		return 0, s.failed(ctx, op, ctx.Err())
+		return 0, s.wrapError(ctx, op, ctx.Err())
 	}
-	err = s.call(ctx, op, limit, func(ctx context.Context) error {
-		return again(ctx, func() (err error) {
+	err = s.callServer(ctx, op, limit, func(ctx context.Context) error {
+		return retryTransient(ctx, func() (err error) {
 			made, err = s.attempt(ctx, w)
 			return err
 		})
@@ -78,17 +81,17 @@ func (s *Store) write(ctx context.Context, op string, limit time.Duration, w wri
 // attempt writes once. Where the connection is lost within the commit, it finds
 // out whether that was made, and fails in a way that passes where it was not.
 func (s *Store) attempt(ctx context.Context, w write) (made store.Revision, err error) {
-	var held hold
+	var held lockState
 	var catalog, people any // what it has announced
-	err = s.transact(ctx, func(tx transaction) (err error) {
-		if held, err = lock(ctx, tx, w.cs.ID); err != nil {
+	err = s.inTransaction(ctx, func(tx transaction) (err error) {
+		if held, err = acquireWriteLock(ctx, tx, w.cs.ID); err != nil {
 			return err
 		}
-		if err := s.quieten(ctx, held); err != nil {
+		if err := s.clearStaleGate(ctx, held); err != nil {
 			return err
 		}
-		if held.made != nil {
-			made = store.Revision(*held.made)
+		if held.madeRevision != nil {
+			made = store.Revision(*held.madeRevision)
 			return nil
 		}
 		if made, err = w.check(ctx, tx); err != nil {
@@ -99,11 +102,11 @@ func (s *Store) attempt(ctx context.Context, w write) (made store.Revision, err 
 				return err
 			}
 			catalog, people = w.announcement(held)
-			if _, err := s.doing().run(ctx, cypher("announce"), map[string]any{"catalog": catalog, "people": people}); err != nil {
+			if _, err := s.writeRunner().run(ctx, cypher("announce commit"), map[string]any{"catalog": catalog, "people": people}); err != nil {
 				return err
 			}
 			if catalog != nil { // what somebody has committed by hand since check was counted as ours
-				if _, untouched, err := revisionIn(ctx, s.doing()); err != nil {
+				if _, untouched, err := revisionIn(ctx, s.writeRunner()); err != nil {
 					return err
 				} else if !untouched {
 					return store.ErrConflict
@@ -119,7 +122,7 @@ func (s *Store) attempt(ctx context.Context, w write) (made store.Revision, err 
 		}
 		return err
 	})
-	if _, unknown := errors.AsType[lost](err); !unknown {
+	if _, unknown := errors.AsType[unknownOutcome](err); !unknown {
 		if catalog != nil || people != nil {
 			s.settle(ctx, catalog, people)
 		}
@@ -127,10 +130,10 @@ func (s *Store) attempt(ctx context.Context, w write) (made store.Revision, err 
 	}
 	// The commit may still be under way: the gate stays as it is until somebody has
 	// the lock again.
-	there, unanswered := s.isThere(ctx, w.token, held.written)
+	there, unanswered := s.isThere(ctx, w.token, held.writeCount)
 	switch {
 	case unanswered != nil:
-		return 0, fault.Because(fmt.Errorf("%w: %w", store.ErrUnavailable, errors.Join(err, unanswered)), fault.Unavailable,
+		return 0, fault.Wrap(fmt.Errorf("%w: %w", store.ErrUnavailable, errors.Join(err, unanswered)), fault.Unavailable,
 			"the connection to the store was lost while the change was being committed, and whether it was made cannot be told yet: make it again, which does no harm if it was",
 			"提交变更时与存储的连接中断，暂时无法确认是否已写入：请重新提交，重复提交不会造成影响")
 	case there:
@@ -151,6 +154,8 @@ func (w write) check(ctx context.Context, tx transaction) (store.Revision, error
 		return 0, err
 	case now != w.base && len(w.rebuild) == 0:
 		return 0, store.ErrConflict
+	case w.restore != nil:
+		return w.restore.revision, nil
 	case w.cs.EditsCatalog():
 		return w.base + 1, nil
 	}
@@ -163,17 +168,17 @@ func (w write) make(ctx context.Context, tx transaction, finish finish) error {
 	if w.record != nil {
 		return w.record.do(ctx, tx, finish)
 	}
-	states := touched{}
-	steps := slices.Concat(w.untie(states), w.putCatalog(), w.putPeople(states), w.remove())
+	states := stateChanges{}
+	steps := slices.Concat(w.unlinkDeleted(states), w.putCatalog(), w.putPeople(states), w.deleteRecords(), notePeople(w.cs), putDocuments(w.change.Documents))
 	for _, step := range steps {
-		if err := step.do(ctx, tx); err != nil {
+		if err := step.execBatches(ctx, tx); err != nil {
 			return err
 		}
 	}
-	if err := states.copied(ctx, tx); err != nil {
+	if err := states.updatePackedStates(ctx, tx); err != nil {
 		return err
 	}
-	if err := copyAnew(ctx, tx, w.rebuild); err != nil {
+	if err := rebuildPackedStates(ctx, tx, w.rebuild); err != nil {
 		return err
 	}
 	return finish(tx.commit)
@@ -184,23 +189,34 @@ func (w write) seal(ctx context.Context, tx transaction) error {
 	if _, err := tx.run(ctx, cypher("remember"), map[string]any{"token": w.token, "remembered": int64(remembered)}); err != nil {
 		return err
 	}
-	if !w.cs.EditsCatalog() {
+	switch {
+	case w.restore != nil:
+		return w.restore.publish(ctx, tx)
+	case !w.cs.EditsCatalog():
 		return nil
 	}
-	_, err := tx.run(ctx, cypher("counts")+"\n"+cypher("publish"), map[string]any{
-		"revision": int64(w.base + 1), "id": optional(w.cs.ID), "at": micro(w.cs.At), "body": optional(w.body),
+	body, err := w.body()
+	if err != nil {
+		return err
+	}
+	p := w.change.Publication(w.base + 1)
+	_, err = tx.run(ctx, cypher("counts")+"\n"+cypher("publish")+"\n"+cypher("put publications", "Label", "ChangeSet"), map[string]any{
+		"revision": int64(p.Revision), "rows": []row{publicationRow(p, body)},
 	})
-	return err
+	if err != nil {
+		return err
+	}
+	return putParts(ctx, tx, "ChangeSet", p.Revision, body.Parts)
 }
 
 // announcement returns the odd numbers that a write puts on the gate, nil where it
 // does not concern the catalog, or people.
-func (w write) announcement(h hold) (catalog, people any) {
-	if w.cs.EditsCatalog() {
-		catalog = h.catalog + 1 + h.catalog%2
+func (w write) announcement(h lockState) (catalog, people any) {
+	if w.cs.EditsCatalog() || w.restore != nil {
+		catalog = h.catalogGate + 1 + h.catalogGate%2
 	}
 	if w.cs.Put.People.Len()+w.cs.Delete.People.Len()+len(w.rebuild) > 0 || w.record != nil {
-		people = h.people + 1 + h.people%2
+		people = h.peopleGate + 1 + h.peopleGate%2
 	}
 	return catalog, people
 }
@@ -210,7 +226,7 @@ func (w write) announcement(h hold) (catalog, people any) {
 func (s *Store) settle(ctx context.Context, catalog, people any) {
 	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), s.timeout)
 	defer cancel()
-	_, _ = s.doing().run(ctx, cypher("settle"), map[string]any{"catalog": catalog, "people": people})
+	_, _ = s.writeRunner().run(ctx, cypher("finalize commit"), map[string]any{"catalog": catalog, "people": people})
 }
 
 // isThere reports whether a write has been made whose commit got no answer. The
@@ -219,13 +235,13 @@ func (s *Store) isThere(ctx context.Context, token, before int64) (there bool, e
 	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), s.timeout)
 	defer cancel()
 	for {
-		err = s.locked(ctx, func(_ transaction, h hold) error {
-			if there = slices.Contains(h.writes, any(token)); !there && h.written-before > remembered {
+		err = s.withWriteLock(ctx, func(_ transaction, h lockState) error {
+			if there = slices.Contains(h.recentWrites, any(token)); !there && h.writeCount-before > remembered {
 				return errors.New("too many writes have been made since")
 			}
 			return nil
 		})
-		if err == nil || !unreached(err) || !sleep(ctx, 50*time.Millisecond) {
+		if err == nil || !isConnectionError(err) || !sleepContext(ctx, 50*time.Millisecond) {
 			return there, err
 		}
 	}

@@ -1,5 +1,5 @@
-// The catalog, read whole and written in batches. Writing statements end with the
-// number of rows that they found something to do for.
+// The catalog: read whole, written in batches. A writing statement returns the number
+// of rows whose nodes it found.
 
 // ## load competencies
 MATCH (c:Competency)
@@ -43,19 +43,19 @@ SET k:KnowledgePoint, k.name = row.name, k.nameEn = row.nameEn, k.kind = row.kin
     k.minutes = row.minutes, k.difficulty = row.difficulty, k.tags = row.tags, k.description = row.description
 RETURN count(*)
 
-// ## take out
-// A competency or point leaves the competency that it no longer belongs to.
+// ## delete other parents
+// Removes a competency or point from the competency that it no longer belongs to.
 UNWIND $rows AS row
 MATCH (n:Learnable {code: row.code})<-[r:CONTAINS]-(c)
 WHERE row.competency IS NULL OR c.code <> row.competency
 DELETE r
 
-// ## get out
+// ## delete parent
 UNWIND $rows AS row
 MATCH (:Record {code: row.code})<-[r:CONTAINS]-()
 DELETE r
 
-// ## put in
+// ## put parent
 UNWIND $rows AS row
 MATCH (c:Competency {code: row.competency})
 MATCH (n:Learnable {code: row.code})
@@ -115,21 +115,21 @@ MERGE (r:Resource {code: row.code})
 SET r.title = row.title, r.url = row.url, r.modality = row.modality, r.minutes = row.minutes, r.language = row.language
 RETURN count(*)
 
-// ## become a point
-// Of a competency that is deleted and put again as a point.
+// ## convert to point
+// For a competency that is deleted and put as a point in the same change set.
 UNWIND $rows AS row
 MATCH (n:Competency {code: row.code})
 REMOVE n:Competency
 SET n:KnowledgePoint
 
-// ## become a competency
+// ## convert to competency
 UNWIND $rows AS row
 MATCH (n:KnowledgePoint {code: row.code})
 REMOVE n:KnowledgePoint, n.ordinal, n.kind, n.nature, n.minutes, n.difficulty, n.tags
 SET n:Competency
 
-// ## misfits
-// What refers to such a one as to what it was.
+// ## count wrong references
+// Relationships that refer to the former type of a converted record.
 UNWIND $rows AS row
 MATCH (n:Learnable {code: row.code})
 WHERE n:KnowledgePoint AND EXISTS { (n)-[:CONTAINS]->() }

@@ -6,29 +6,29 @@ import (
 	"strings"
 )
 
-// The statements, one file per concern. A statement stands below a line
-// "// ## name", down to the next.
+// The Cypher statements, one file per concern. A statement begins below a line
+// "// ## name" and ends before the next such line.
 //
 //go:embed *.cypher
-var files embed.FS
+var statementFiles embed.FS
 
 var statements = func() map[string]string {
 	all := map[string]string{}
-	names, _ := fs.Glob(files, "*.cypher")
+	names, _ := fs.Glob(statementFiles, "*.cypher")
 	for _, name := range names {
-		text, err := files.ReadFile(name)
+		text, err := statementFiles.ReadFile(name)
 		if err != nil {
 			panic(err) // embedded, so it is there
 		}
 		for _, section := range strings.Split("\n"+string(text), "\n// ## ")[1:] {
 			name, body, _ := strings.Cut(section, "\n")
-			all[name] = uncommented(body)
+			all[name] = stripComments(body)
 		}
 	}
 	return all
 }()
 
-// cypher returns a statement, with words in it replaced: old, new, …
+// cypher returns a statement by name. Words are pairs of old and new text to replace.
 func cypher(name string, words ...string) string {
 	text, ok := statements[name]
 	if !ok {
@@ -37,8 +37,8 @@ func cypher(name string, words ...string) string {
 	return strings.NewReplacer(words...).Replace(text)
 }
 
-// uncommented leaves out comments: whoever reads the query log sees what is run.
-func uncommented(text string) string {
+// stripComments removes comments, so that the server's query log shows statements only.
+func stripComments(text string) string {
 	var kept []string
 	for line := range strings.Lines(text) {
 		if !strings.HasPrefix(line, "//") {

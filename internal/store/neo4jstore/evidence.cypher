@@ -1,8 +1,8 @@
-// Evidence, and what follows from it.
+// Evidence, and the states that follow from it.
 
-// ## learners
-// Whom a recording is about, which ids are known, and which points are there. To
-// remove what is not there locks a person: what is read after it is read under that.
+// ## lock and look up
+// The people of a recording, the known ids, and the existing points. Removing an absent
+// property locks a node: what is read afterwards is read under that lock.
 CALL () {
   MATCH (e:Employee)
   WHERE e.code IN $codes
@@ -22,8 +22,8 @@ CALL () {
 }
 RETURN people, known, points
 
-// ## retract
-// What is somebody else's, or has been taken back before, gives no record.
+// ## retract evidence
+// Evidence of another person, or retracted before, gives no record.
 UNWIND $rows AS row
 MATCH (v:Evidence {id: row.id})
 WITH row, v
@@ -32,8 +32,8 @@ WHERE NOT coalesce(v.retracted, false)
 SET v.retracted = true
 WITH v, e
 
-// ## kept
-// What there is of some people that counts.
+// ## match valid evidence
+// The evidence of some people that is not retracted.
 MATCH (e:Employee)
 WHERE e.code IN $codes
 WITH e
@@ -41,18 +41,21 @@ MATCH (v:Evidence)-[:OF]->(e)
 WHERE NOT coalesce(v.retracted, false)
 WITH v, e
 
-// ## told
-// Completes either of the two, and evidence as it is selected.
+// ## return evidence
+// Completes either of the two, and the selection in evidence.go.
 RETURN v.id, e.code, [(v)-[:ABOUT]->(k) | k.code], v.kind, v.score, v.attempts, v.durationMicros, v.item, v.difficulty, v.at, v.source, v.retracted
 
-// ## put learned
-// All that is new of each person, with the packed copy of the states. What there may
-// be thousands of comes in lists: the server takes longer to read the keys of maps
-// than to write what they hold. Evidence is created first: somebody may have made a
-// second MASTERS, which gives two rows.
-UNWIND $rows AS one
+// ## put recorded evidence
+// All new data of each person, with the packed states. Rows that may number thousands
+// are lists: the server takes longer to read the keys of maps than to write their
+// values. Evidence is created first: an external edit may have created a second
+// MASTERS, which gives two rows. Each person gets the number of this write (moved.go).
+MATCH (z:Zhitu {name: 'store'})
+WITH (z.written + 1) * SPREAD AS moved
+UNWIND range(0, size($rows) - 1) AS place
+WITH moved + place AS moved, $rows[place] AS one
 MATCH (e:Employee {code: one.code})
-SET e.packedStates = one.packed
+SET e.packedStates = one.packed, e.moved = moved
 WITH e, one
 CALL (e, one) {
   UNWIND one.states AS state
@@ -75,8 +78,8 @@ CALL (e, one) {
   DELETE m
 }
 
-// ## properties
-// Of evidence in a row.
+// ## evidence properties
+// The properties of evidence from a row.
 id: row[0], kind: row[1], score: row[2], at: row[3], attempts: row[4], durationMicros: row[5], item: row[6],
 difficulty: row[7], source: row[8], retracted: row[9]
 

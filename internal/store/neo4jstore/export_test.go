@@ -2,11 +2,11 @@ package neo4jstore
 
 import "context"
 
-// Failed is what a call returns for what its driver returned.
-func Failed(user, database string, err error) error {
+// WrapError returns what a call returns for an error of the driver.
+func WrapError(user, database string, err error) error {
 	s := &Store{user: user, database: database}
-	return s.failed(context.Background(), "test", err)
+	return s.wrapError(context.Background(), "test", err)
 }
 
-// Passing tells what is tried again.
-var Passing = passing
+// IsTransient reports whether a retry may help.
+var IsTransient = isTransient

@@ -16,20 +16,53 @@ import (
 	"github.com/zhitu/zhitu/internal/store/neo4jstore"
 )
 
-// noon is the time of every change that does not care.
+// noon is the time of changes whose time does not matter.
 var noon = time.Date(2024, 6, 1, 12, 0, 0, 0, time.UTC)
 
-// ample is a time-out for tests that are not about it: where much else is run, a
-// server may take seconds for what it does in milliseconds by itself.
-var ample = neo4jstore.Options{Timeout: 20 * time.Second}
+// ampleTimeout is for tests that are not about timeouts: on a busy machine a server may
+// take seconds for what usually takes milliseconds.
+var ampleTimeout = neo4jstore.Options{Timeout: 20 * time.Second}
 
-// handle opens a store that is closed when the test ends.
-func handle(t *testing.T, uri string) *neo4jstore.Store {
+// ampleBound is how long a test waits for an event. It only ends tests that would hang:
+// no test asserts how long anything takes.
+const ampleBound = time.Minute
+
+// awaitResult returns the error of f, and fails the test if f does not return.
+func awaitResult(t *testing.T, f func() error) error {
 	t.Helper()
-	return handleWith(t, uri, ample)
+	result := make(chan error, 1)
+	go func() { result <- f() }()
+	select {
+	case err := <-result:
+		return err
+	case <-time.After(ampleBound):
+		require.FailNow(t, "it does not return")
+		return nil
+	}
 }
 
-func handleWith(t *testing.T, uri string, o neo4jstore.Options) *neo4jstore.Store {
+// requireEventually waits until a condition holds.
+func requireEventually(t *testing.T, condition func() bool, message ...any) {
+	t.Helper()
+	require.Eventually(t, condition, ampleBound, 50*time.Millisecond, message...)
+}
+
+// requireBlockedTransaction waits until the server has a transaction that waits for a
+// lock.
+func requireBlockedTransaction(t *testing.T, uri string) {
+	t.Helper()
+	requireEventually(t, func() bool {
+		return dumpRows(t, uri, "SHOW TRANSACTIONS YIELD status WHERE status STARTS WITH 'Blocked' RETURN count(*)") != "0"
+	}, "no transaction waits for a lock")
+}
+
+// openStore opens a store that is closed when the test ends.
+func openStore(t *testing.T, uri string) *neo4jstore.Store {
+	t.Helper()
+	return openStoreWith(t, uri, ampleTimeout)
+}
+
+func openStoreWith(t *testing.T, uri string, o neo4jstore.Options) *neo4jstore.Store {
 	t.Helper()
 	s, err := neo4jstore.Open(t.Context(), uri, o)
 	require.NoError(t, err)
@@ -37,8 +70,8 @@ func handleWith(t *testing.T, uri string, o neo4jstore.Options) *neo4jstore.Stor
 	return s
 }
 
-// plant is one record of every type, tied as they can be.
-func plant() competency.Records {
+// plantRecords has one record of every type, with relationships of every type.
+func plantRecords() competency.Records {
 	return competency.Records{
 		Catalog: competency.Catalog{
 			Competencies:    []competency.Competency{{Code: "safety", Name: "安全", Parent: "work"}, {Code: "work", Name: "作业"}},
@@ -60,10 +93,10 @@ func plant() competency.Records {
 	}
 }
 
-// put writes records on what is there now.
-func put(t *testing.T, s store.Store, r competency.Records) store.Revision {
+// applyRecords writes records on the present revision.
+func applyRecords(t *testing.T, s store.Store, r competency.Records) store.Revision {
 	t.Helper()
-	made, err := s.Apply(t.Context(), revisionOf(t, s), competency.ChangeSet{Put: r, At: noon})
+	made, err := s.Apply(t.Context(), revisionOf(t, s), store.Change{ChangeSet: competency.ChangeSet{Put: r, At: noon}})
 	require.NoError(t, err)
 	return made
 }
@@ -75,35 +108,35 @@ func revisionOf(t *testing.T, s store.Store) store.Revision {
 	return revision
 }
 
-func load(t *testing.T, s store.Store) competency.Catalog {
+func loadCatalog(t *testing.T, s store.Store) competency.Catalog {
 	t.Helper()
 	c, _, err := s.Load(t.Context())
 	require.NoError(t, err)
 	return c
 }
 
-// named is one person and nothing else.
-func named(code, name string) competency.Records {
+// employeeRecord is one employee with a name.
+func employeeRecord(code, name string) competency.Records {
 	return competency.Records{People: competency.People{Employees: []competency.Employee{{Code: code, Name: name}}}}
 }
 
-func nameOf(t *testing.T, s store.Store, employee string) string {
+func employeeName(t *testing.T, s store.Store, employee string) string {
 	t.Helper()
 	p, err := s.Profile(t.Context(), employee)
 	require.NoError(t, err)
 	return p.Employee.Name
 }
 
-// position is an edit of the catalog that tells by its name who made it.
-func position(code, name string) competency.Records {
+// positionRecord is an edit of the catalog; the name shows who made it.
+func positionRecord(code, name string) competency.Records {
 	return competency.Records{Catalog: competency.Catalog{Positions: []competency.Position{{Code: code, Name: name}}}}
 }
 
-// dump is everything that a pattern finds, in words.
-func dump(t *testing.T, uri, statement string) string {
+// dumpRows returns the rows of a statement as text.
+func dumpRows(t *testing.T, uri, statement string) string {
 	t.Helper()
 	var lines []string
-	for _, r := range cypher(t, uri, statement) {
+	for _, r := range runCypher(t, uri, statement) {
 		lines = append(lines, fmt.Sprint(r.Values...))
 	}
 	return strings.Join(lines, "\n")
@@ -111,16 +144,16 @@ func dump(t *testing.T, uri, statement string) string {
 
 var noAuth = neo4j.NoAuth()
 
-// holdLock holds the writers' lock, as a long write of another program does.
-func holdLock(t *testing.T, uri string) (release func()) {
+// holdWriteLock holds the writers' lock, as a long write of another program does.
+func holdWriteLock(t *testing.T, uri string) (release func()) {
 	t.Helper()
-	end := byHand(t, uri, "MATCH (z:Zhitu {name: 'store'}) SET z.lock = true")
+	end := beginExternalTx(t, uri, "MATCH (z:Zhitu {name: 'store'}) SET z.lock = true")
 	return func() { end(false) }
 }
 
-// byHand runs a statement in a transaction of another program, which stays open
-// until it is ended.
-func byHand(t *testing.T, uri, statement string) (end func(commit bool)) {
+// beginExternalTx runs a statement in a transaction of another program, which stays open
+// until end is called.
+func beginExternalTx(t *testing.T, uri, statement string) (end func(commit bool)) {
 	t.Helper()
 	driver, err := neo4j.NewDriverWithContext(uri, noAuth)
 	require.NoError(t, err)
@@ -143,4 +176,16 @@ func byHand(t *testing.T, uri, statement string) (end func(commit bool)) {
 	}
 	t.Cleanup(func() { end(false) })
 	return end
+}
+
+// publications returns the history after a revision.
+func publications(t *testing.T, s store.Store, after store.Revision) (list []store.Publication, err error) {
+	t.Helper()
+	for p, err := range s.History(t.Context(), store.HistoryQuery{After: after}) {
+		if err != nil {
+			return nil, err
+		}
+		list = append(list, p)
+	}
+	return list, nil
 }

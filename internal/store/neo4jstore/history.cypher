@@ -23,8 +23,19 @@ RETURN z.revision, z.counted = counts
 SET z.revision = z.revision + 1, z.counted = counts
 
 // ## publish
+// Completed by "put publications".
 SET z.revision = $revision, z.counted = counts
-CREATE (:ChangeSet {revision: $revision, id: $id, at: $at, body: $body})
+WITH z
+
+// ## put publications
+UNWIND $rows AS row
+CREATE (c:Label {revision: row.revision, id: row.id, at: row.at, author: row.author, reason: row.reason, draft: row.draft,
+  records: row.records, complete: row.complete, body: row.body, token: row.token})
+
+// ## put parts
+UNWIND $rows AS row
+MATCH (c:Label {revision: $revision})
+CREATE (c)-[:CONTINUES {place: row.place}]->(:ChangeSetPart {data: row.data})
 
 // ## remember
 // The latest writes, for one that never heard whether it was committed.
@@ -34,6 +45,30 @@ SET z.written = z.written + 1, z.writes = ([$token] + z.writes)[..$remembered]
 // ## history
 MATCH (c:ChangeSet)
 WHERE c.revision > $after
-RETURN c.revision, c.id, c.at, c.body
+WITH c ORDER BY c.revision LIMIT $first
+WITH c, $records = 0 OR coalesce(c.records, 0) <= $records AS wanted
+RETURN c.revision, c.id, c.at, c.author, c.reason, c.draft, c.complete, CASE WHEN wanted THEN c.body END,
+  CASE WHEN wanted THEN COUNT { (c)-[:CONTINUES]->() } ELSE 0 END
 ORDER BY c.revision
-LIMIT $most
+
+// ## history parts
+MATCH (:ChangeSet {revision: $revision})-[r:CONTINUES]->(p:ChangeSetPart)
+RETURN p.data
+ORDER BY r.place
+
+// ## clear restored
+// What a Restore left that was broken off.
+MATCH (c:RestoredChangeSet)
+WITH c LIMIT $most
+OPTIONAL MATCH (c)-[:CONTINUES]->(p)
+DETACH DELETE p, c
+RETURN count(DISTINCT c)
+
+// ## restore
+// Shows what has been written of another store's history, all of it or none.
+SET z.revision = $revision, z.counted = counts
+WITH z
+OPTIONAL MATCH (c:RestoredChangeSet {token: $token})
+WITH collect(c) AS restored
+FOREACH (c IN restored | SET c:ChangeSet REMOVE c:RestoredChangeSet, c.token)
+RETURN size(restored)

@@ -3,7 +3,11 @@ package neo4jstore
 import (
 	"context"
 	"errors"
+	"iter"
+	"slices"
 	"time"
+
+	"github.com/neo4j/neo4j-go-driver/v5/neo4j"
 
 	"github.com/zhitu/zhitu/internal/store"
 )
@@ -12,7 +16,7 @@ import (
 // the catalog by other means, so that there is more or less of it than was
 // published, that becomes a revision of its own, without a change set.
 func (s *Store) Revision(ctx context.Context) (revision store.Revision, err error) {
-	err = s.call(ctx, "revision", s.timeout, func(ctx context.Context) (err error) {
+	err = s.callServer(ctx, "revision", s.timeout, func(ctx context.Context) (err error) {
 		revision, err = s.revision(ctx)
 		return err
 	})
@@ -25,10 +29,10 @@ const checkEvery = time.Second
 
 // adoptNowAndThen notices edits by other means where nobody asks but about people.
 func (s *Store) adoptNowAndThen(ctx context.Context) error {
-	if last := s.adopted.Load(); last != nil && time.Since(*last) < checkEvery {
+	if last := s.lastEditCheck.Load(); last != nil && time.Since(*last) < checkEvery {
 		return nil
 	}
-	within, cancel := context.WithTimeout(ctx, patience)
+	within, cancel := context.WithTimeout(ctx, lockFreePeriod)
 	defer cancel()
 	if _, err := s.revision(within); err != nil && (ctx.Err() != nil || within.Err() == nil) {
 		return err
@@ -37,14 +41,14 @@ func (s *Store) adoptNowAndThen(ctx context.Context) error {
 }
 
 func (s *Store) revision(ctx context.Context) (store.Revision, error) {
-	s.adopted.Store(new(time.Now()))
-	revision, untouched, err := revisionIn(ctx, s.reading())
+	s.lastEditCheck.Store(new(time.Now()))
+	revision, untouched, err := revisionIn(ctx, s.readRunner())
 	if err != nil || untouched {
 		return revision, err
 	}
 	// Or else a commit is just being made.
-	err = again(ctx, func() error {
-		return s.locked(ctx, func(tx transaction, _ hold) (err error) {
+	err = retryTransient(ctx, func() error {
+		return s.withWriteLock(ctx, func(tx transaction, _ lockState) (err error) {
 			revision, err = adopt(ctx, tx)
 			return err
 		})
@@ -52,15 +56,15 @@ func (s *Store) revision(ctx context.Context) (store.Revision, error) {
 	return revision, err
 }
 
-func revisionIn(ctx context.Context, r runner) (_ store.Revision, untouched bool, err error) {
-	one, err := single(r.run(ctx, cypher("counts")+"\n"+cypher("revision"), nil))
+func revisionIn(ctx context.Context, r statementRunner) (_ store.Revision, untouched bool, err error) {
+	one, err := singleRecord(r.run(ctx, cypher("counts")+"\n"+cypher("revision"), nil))
 	if err != nil {
 		return 0, false, err
 	}
 	revision, ok := one.Values[0].(int64)
 	untouched, _ = one.Values[1].(bool)
 	if !ok {
-		err = errTorn
+		err = errDatabaseReplaced
 	}
 	return store.Revision(revision), untouched, err
 }
@@ -72,42 +76,87 @@ func adopt(ctx context.Context, tx transaction) (store.Revision, error) {
 	if err != nil || untouched {
 		return revision, err
 	}
-	if err := numberAll(ctx, tx); err != nil {
+	if err := assignMissingOrdinals(ctx, tx); err != nil {
 		return 0, err
 	}
 	_, err = tx.run(ctx, cypher("counts")+"\n"+cypher("adopt"), nil)
 	return revision + 1, err
 }
 
-// History returns the edits of the catalog after a revision, oldest first.
-func (s *Store) History(ctx context.Context, after store.Revision, most int) (list []store.Publication, err error) {
-	err = s.call(ctx, "history", lengthy, func(ctx context.Context) error {
-		return s.moment(ctx, between(catalogGate, func(ctx context.Context, r runner) error {
-			records, err := r.run(ctx, cypher("history"), map[string]any{"after": int64(after), "most": int64(max(most, 0))})
+// History streams publications, oldest first.
+func (s *Store) History(ctx context.Context, q store.HistoryQuery) iter.Seq2[store.Publication, error] {
+	fail := func(err error) error { return s.wrapError(ctx, "history", err) }
+	return store.StreamHistory(ctx, q, fail, func(q store.HistoryQuery) (list []store.StoredPublication, err error) {
+		found, err := s.historyRecords(ctx, "history", map[string]any{
+			"after": int64(q.After), "first": int64(q.First), "records": int64(q.MaxRecords),
+		})
+		for _, record := range found {
+			p, err := publication(record.Values)
 			if err != nil {
-				return err
+				return nil, fail(err)
 			}
-			list = nil
-			for _, record := range records {
-				p, err := publication(record.Values)
-				if err != nil {
-					return err
-				}
-				list = append(list, p)
-			}
-			return nil
-		}))
+			list = append(list, p)
+		}
+		return list, err
+	}, func(revision store.Revision) (parts [][]byte, err error) {
+		found, err := s.historyRecords(ctx, "history parts", map[string]any{"revision": int64(revision)})
+		for _, record := range found {
+			part, _ := record.Values[0].([]byte)
+			parts = append(parts, part)
+		}
+		return parts, err
 	})
-	return list, err
 }
 
-func publication(values []any) (store.Publication, error) {
+// historyRecords reads the history at one moment.
+func (s *Store) historyRecords(ctx context.Context, statement string, params map[string]any) (found []*neo4j.Record, err error) {
+	err = s.callServer(ctx, "history", lengthy, func(ctx context.Context) error {
+		return s.consistentRead(ctx, withGateCheck(catalogGate, func(ctx context.Context, r statementRunner) (err error) {
+			found, err = r.run(ctx, cypher(statement), params)
+			return err
+		}))
+	})
+	return found, err
+}
+
+func publication(values []any) (p store.StoredPublication, err error) {
 	revision, numbered := values[0].(int64)
 	at, timed := values[2].(time.Time)
 	if !numbered || !timed {
-		return store.Publication{}, errors.New("a :ChangeSet has no revision or time: remove it")
+		return p, errors.New("a :ChangeSet has no revision or time: remove it")
 	}
-	id, _ := values[1].(string)
-	body, _ := values[3].(string)
-	return store.Publication{Revision: store.Revision(revision), ID: id, At: at.UTC()}.Replayed(body)
+	p.Revision, p.At = store.Revision(revision), at.UTC()
+	p.ID, _ = values[1].(string)
+	p.Author, _ = values[3].(string)
+	p.Reason, _ = values[4].(string)
+	p.Draft, _ = values[5].(string)
+	p.Complete, _ = values[6].(bool)
+	p.Text, _ = values[7].(string)
+	parts, _ := values[8].(int64)
+	p.Parts = int(parts)
+	return p, nil
+}
+
+// publicationRow is a publication as it is written, without the parts of its body.
+func publicationRow(p store.Publication, body store.HistoryBody) row {
+	return row{
+		"revision": int64(p.Revision), "id": nullIfEmpty(p.ID), "at": truncateMicros(p.At), "author": nullIfEmpty(p.Author), "reason": nullIfEmpty(p.Reason),
+		"draft": nullIfEmpty(p.Draft), "records": nullIfZero(p.Records()), "complete": nullIfFalse(p.Complete), "body": nullIfEmpty(body.Text), "token": nil,
+	}
+}
+
+// putParts writes the parts of a long body, a few at a time.
+func putParts(ctx context.Context, r statementRunner, label string, revision store.Revision, parts [][]byte) error {
+	const together = 4
+	var rows []row
+	for place, data := range parts {
+		rows = append(rows, row{"place": int64(place), "data": data})
+	}
+	for some := range slices.Chunk(rows, together) {
+		_, err := r.run(ctx, cypher("put parts", "Label", label), map[string]any{"revision": int64(revision), "rows": some})
+		if err != nil {
+			return err
+		}
+	}
+	return nil
 }

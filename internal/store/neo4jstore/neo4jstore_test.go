@@ -1,8 +1,8 @@
 package neo4jstore_test
 
 import (
-	"context"
 	"os"
+	"sync"
 	"testing"
 
 	"github.com/neo4j/neo4j-go-driver/v5/neo4j"
@@ -16,45 +16,59 @@ import (
 
 func TestMain(m *testing.M) { os.Exit(neo4jtest.Main(m)) }
 
-func TestConformance(t *testing.T) {
-	storetest.Run(t, func(t *testing.T) store.Store { return open(t, empty(t)) })
+var externalDrivers sync.Map // by URI; they end with the process
+
+// externalDriver returns a driver of another program. It is kept, because connecting
+// takes longer than most statements.
+func externalDriver(uri string) (neo4j.DriverWithContext, error) {
+	if driver, ok := externalDrivers.Load(uri); ok {
+		return driver.(neo4j.DriverWithContext), nil
+	}
+	driver, err := neo4j.NewDriverWithContext(uri, neo4j.NoAuth())
+	if err == nil {
+		externalDrivers.Store(uri, driver)
+	}
+	return driver, err
 }
 
-func TestConformanceOfTwoHandles(t *testing.T) {
+func TestConformance(t *testing.T) {
+	storetest.Run(t, func(t *testing.T) store.Store { return openUnmanaged(t, emptyDatabase(t)) })
+}
+
+func TestConformanceTwoStores(t *testing.T) {
 	storetest.RunShared(t, func(t *testing.T) (first, second store.Store) {
-		uri := empty(t)
-		return open(t, uri), open(t, uri)
+		uri := emptyDatabase(t)
+		return openUnmanaged(t, uri), openUnmanaged(t, uri)
 	})
 }
 
 func TestConformanceWithRouting(t *testing.T) {
 	storetest.RunShared(t, func(t *testing.T) (first, second store.Store) {
-		uri := "neo4j" + empty(t)[len("bolt"):]
-		return open(t, uri), open(t, uri)
+		uri := "neo4j" + emptyDatabase(t)[len("bolt"):]
+		return openUnmanaged(t, uri), openUnmanaged(t, uri)
 	})
 }
 
-// empty returns a server with nothing in it.
-func empty(t *testing.T) (uri string) {
+// emptyDatabase returns the shared server, with no data in it.
+func emptyDatabase(t *testing.T) (uri string) {
 	t.Helper()
 	uri = neo4jtest.Shared(t)
-	cypher(t, uri, "MATCH (n) DETACH DELETE n")
+	runCypher(t, uri, "MATCH (n) DETACH DELETE n")
 	return uri
 }
 
-func open(t *testing.T, uri string) *neo4jstore.Store {
+func openUnmanaged(t *testing.T, uri string) *neo4jstore.Store {
 	t.Helper()
-	s, err := neo4jstore.Open(t.Context(), uri, ample)
+	s, err := neo4jstore.Open(t.Context(), uri, ampleTimeout)
 	require.NoError(t, err)
 	return s
 }
 
-// cypher does what a person does in Neo4j Browser.
-func cypher(t *testing.T, uri, statement string) []*neo4j.Record {
+// runCypher runs a statement as a person does in Neo4j Browser.
+func runCypher(t *testing.T, uri, statement string) []*neo4j.Record {
 	t.Helper()
-	driver, err := neo4j.NewDriverWithContext(uri, neo4j.NoAuth())
+	driver, err := externalDriver(uri)
 	require.NoError(t, err)
-	defer driver.Close(context.Background())
 	result, err := neo4j.ExecuteQuery(t.Context(), driver, statement, nil, neo4j.EagerResultTransformer)
 	require.NoError(t, err)
 	return result.Records

@@ -1,13 +1,13 @@
-// People, where they belong, and what they master.
+// People, departments and mastery states.
 
-// ## units
+// ## load units
 MATCH (u:OrgUnit)
 RETURN u.code, u.name, [(u)-[:PART_OF]->(p) | p.code]
 
-// ## people
-// Everything about those whom $codes names, at one moment where both gates are
-// the same even number. The second look needs a variable of its own: of one
-// variable Neo4j would remember what it has read.
+// ## load people
+// Everything about the people in $codes. The read is consistent if both values of the
+// gate's counter are the same even number. The second read needs its own variable,
+// because Neo4j caches the properties of a variable.
 MATCH (g:Zhitu {name: 'gate'})
 WITH g.people AS before
 MATCH (z:Zhitu {name: 'store'})
@@ -39,12 +39,12 @@ CALL () {
 MATCH (h:Zhitu {name: 'gate'})
 RETURN before, revision, people, managers, units, h.people
 
-// ## all codes
+// ## load employee codes
 MATCH (e:Employee)
 RETURN collect([e.code])
 
-// ## page
-// The index gives codes in code-point order; a sort would not (it is by UTF-16).
+// ## select employee page
+// The index yields codes in code-point order; sorting would order by UTF-16.
 MATCH (g:Zhitu {name: 'gate'})
 WITH g.people AS before
 CALL () { MATCH (e:Employee) RETURN count(e) AS total }
@@ -58,13 +58,13 @@ CALL () {
 }
 RETURN before, codes, total
 
-// ## select
-// Completed by patterns and conditions: see selection in people.go.
+// ## match employees
+// Completed by patterns and conditions: see selectionStatement in people.go.
 MATCH (g:Zhitu {name: 'gate'})
 WITH g.people AS before
 OPTIONAL MATCH (e:Employee)
 
-// ## selected
+// ## return employee codes
 RETURN before, collect(DISTINCT e.code)
 
 // ## put units
@@ -74,27 +74,26 @@ SET u.name = coalesce(row.name, u.name)
 RETURN count(u.name)
 
 // ## put employees
-// What a row leaves out stays; one who had no name before has none now, and is
-// not counted.
+// A value that a row leaves out stays. An employee without a name is not counted.
 UNWIND $rows AS row
 MERGE (e:Employee {code: row.code})
 SET e.name = coalesce(row.name, e.name), e.search = coalesce(row.search, e.search),
     e.modalities = coalesce(row.modalities, e.modalities)
 RETURN count(e.name)
 
-// ## blank units
-// Of one who is deleted and put again, nothing but the code stays.
+// ## clear units
+// For a unit that is deleted and put in the same change set: only the code stays.
 UNWIND $rows AS row
 MATCH (u:OrgUnit {code: row.code})
 REMOVE u.name
 
-// ## blank employees
+// ## clear employees
 UNWIND $rows AS row
 MATCH (e:Employee {code: row.code})
 REMOVE e.name, e.search, e.modalities, e.packedStates
 
-// ## assess
-// No pair of employee and point may stand in two rows: see rounds in write.go.
+// ## put states
+// No employee and point may be in two rows: see assessmentRounds in change_set.go.
 UNWIND $rows AS row
 MATCH (e:Employee {code: row.employee})
 MATCH (k:KnowledgePoint {code: row.point})
@@ -106,7 +105,7 @@ MERGE (e)-[m:MASTERS]->(k)
     THEN {mastery: row.mastery, assessedAt: row.at, model: null} ELSE {} END
 RETURN row.employee, k.ordinal, m.mastery, m.assessedAt, m.model
 
-// ## forget
+// ## delete states
 UNWIND $rows AS row
 MATCH (:Employee {code: row.employee})-[m:MASTERS]->(k:KnowledgePoint {code: row.point})
 WITH row, m, k.ordinal AS ordinal

@@ -12,18 +12,18 @@ import (
 	"github.com/zhitu/zhitu/internal/store"
 )
 
-// perPage is how many people one statement brings, with all their states.
-const perPage = 200
+// peoplePerStatement is how many people one statement reads, with all their states.
+const peoplePerStatement = 200
 
 // OrgUnits returns all departments.
 func (s *Store) OrgUnits(ctx context.Context) (units []competency.OrgUnit, err error) {
-	var found stored
-	err = s.call(ctx, "org units", s.timeout, func(ctx context.Context) error {
-		return s.moment(ctx, between(peopleGate, func(ctx context.Context, r runner) error {
-			records, err := r.run(ctx, cypher("units"), nil)
-			units, found = nil, stored{}
+	var found decoder
+	err = s.callServer(ctx, "org units", s.timeout, func(ctx context.Context) error {
+		return s.consistentRead(ctx, withGateCheck(peopleGate, func(ctx context.Context, r statementRunner) error {
+			records, err := r.run(ctx, cypher("load units"), nil)
+			units, found = nil, decoder{}
 			for _, record := range records {
-				units = append(units, found.unit(record.Values))
+				units = append(units, found.decodeUnit(record.Values))
 			}
 			return err
 		}))
@@ -32,54 +32,54 @@ func (s *Store) OrgUnits(ctx context.Context) (units []competency.OrgUnit, err e
 		return nil, err
 	}
 	slices.SortFunc(units, func(a, b competency.OrgUnit) int { return strings.Compare(a.Code, b.Code) })
-	return units, fault.Refuse(found.problems)
+	return units, fault.FromProblems(found.problems)
 }
 
 // Profile returns one person with all states.
 func (s *Store) Profile(ctx context.Context, employee string) (_ store.Profile, err error) {
-	var found stored
+	var found decoder
 	var list []store.Profile
-	err = s.call(ctx, "profile", s.timeout, func(ctx context.Context) error {
+	err = s.callServer(ctx, "profile", s.timeout, func(ctx context.Context) error {
 		if err := s.adoptNowAndThen(ctx); err != nil {
 			return err
 		}
-		return s.moment(ctx, func(ctx context.Context, r runner) (before, after int64, err error) {
-			found = stored{points: &s.points}
-			var m looks
-			list, m, err = found.people(ctx, r, []string{employee}, true)
-			return m.before, m.after, err
+		return s.consistentRead(ctx, func(ctx context.Context, r statementRunner) (before, after int64, err error) {
+			found = decoder{pointOrdinals: &s.pointOrdinals}
+			var reading gateReading
+			list, reading, err = found.loadPeople(ctx, r, []string{employee}, true)
+			return reading.before, reading.after, err
 		})
 	})
 	switch {
 	case err != nil:
 		return store.Profile{}, err
 	case len(list) == 0:
-		return store.Profile{}, s.failed(ctx, "profile", store.ErrNotFound)
+		return store.Profile{}, s.wrapError(ctx, "profile", store.ErrNotFound)
 	case len(found.problems) > 0:
-		return store.Profile{}, s.failed(ctx, "profile", edited(found.problems))
+		return store.Profile{}, s.wrapError(ctx, "profile", unreadableDataError(found.problems))
 	}
 	return list[0], nil
 }
 
-// edited is what a question gets that meets data which cannot be read.
-func edited(problems []fault.Problem) error {
+// unreadableDataError is the error of a query that meets unreadable data.
+func unreadableDataError(problems []fault.Problem) error {
 	e := fault.New(fault.Unavailable, "what is stored was edited by other means and cannot be read: %s; zhitu verify lists all of it",
-		"存储的数据经其他途径编辑，无法读取：%s；运行 zhitu verify 可列出全部问题", problems[0].Told())
+		"存储的数据经其他途径编辑，无法读取：%s；运行 zhitu verify 可列出全部问题", problems[0].Message())
 	e.Problems = problems
 	return e
 }
 
 // Employees returns one page of the employees that a query selects.
 func (s *Store) Employees(ctx context.Context, q store.EmployeeQuery) (p store.EmployeePage, err error) {
-	var found stored
+	var found decoder
 	limit := s.timeout
-	if q.First == 0 { // everybody, perhaps
+	if q.First == 0 { // it may select all employees
 		limit = lengthy
 	}
-	err = s.call(ctx, "employees", limit, func(ctx context.Context) error {
-		return s.moment(ctx, func(ctx context.Context, r runner) (before, after int64, err error) {
-			found = stored{points: &s.points}
-			p, before, after, err = found.page(ctx, r, q)
+	err = s.callServer(ctx, "employees", limit, func(ctx context.Context) error {
+		return s.consistentRead(ctx, func(ctx context.Context, r statementRunner) (before, after int64, err error) {
+			found = decoder{pointOrdinals: &s.pointOrdinals}
+			p, before, after, err = found.loadEmployeePage(ctx, r, q)
 			return before, after, err
 		})
 	})
@@ -87,14 +87,15 @@ func (s *Store) Employees(ctx context.Context, q store.EmployeeQuery) (p store.E
 	case err != nil:
 		return store.EmployeePage{}, err
 	case len(found.problems) > 0:
-		return store.EmployeePage{}, s.failed(ctx, "employees", edited(found.problems))
+		return store.EmployeePage{}, s.wrapError(ctx, "employees", unreadableDataError(found.problems))
 	}
 	return p, nil
 }
 
-// page answers a query in two round trips: whom it selects, and who they are.
-func (s *stored) page(ctx context.Context, r runner, q store.EmployeeQuery) (p store.EmployeePage, before, after int64, err error) {
-	codes, total, before, err := s.selected(ctx, r, q)
+// loadEmployeePage answers a query in two round trips: the selected codes, then the
+// people.
+func (d *decoder) loadEmployeePage(ctx context.Context, r statementRunner, q store.EmployeeQuery) (p store.EmployeePage, before, after int64, err error) {
+	codes, total, before, err := d.selectCodes(ctx, r, q)
 	if err != nil {
 		return p, before, 0, err
 	}
@@ -102,34 +103,34 @@ func (s *stored) page(ctx context.Context, r runner, q store.EmployeeQuery) (p s
 	if p.More = q.First > 0 && len(codes) > q.First; p.More {
 		codes = codes[:q.First]
 	}
-	var m looks
+	var reading gateReading
 	for first := true; first || len(codes) > 0; first = false {
-		n := min(len(codes), perPage)
-		var some []store.Profile
-		if some, m, err = s.people(ctx, r, codes[:n], q.States); err != nil {
+		n := min(len(codes), peoplePerStatement)
+		var profiles []store.Profile
+		if profiles, reading, err = d.loadPeople(ctx, r, codes[:n], q.States); err != nil {
 			return p, before, 0, err
 		}
-		p.Profiles, codes = append(p.Profiles, some...), codes[n:]
+		p.Profiles, codes = append(p.Profiles, profiles...), codes[n:]
 	}
-	p.Revision = m.revision
-	return p, before, m.after, nil
+	p.Revision = reading.revision
+	return p, before, reading.after, nil
 }
 
-// selected returns the codes of a page and one more, sorted, how many there are in
-// all, and what the gate showed before.
-func (s *stored) selected(ctx context.Context, r runner, q store.EmployeeQuery) (codes []string, total int, before int64, err error) {
-	statement, params := selection(q)
+// selectCodes returns the codes of a page and one more, sorted. It also returns the
+// total, and the gate's counter before the read.
+func (d *decoder) selectCodes(ctx context.Context, r statementRunner, q store.EmployeeQuery) (codes []string, total int, before int64, err error) {
+	statement, params := selectionStatement(q)
 	if statement == "" {
-		statement, params = cypher("page"), map[string]any{"after": q.After, "most": int64(q.First) + 1}
+		statement, params = cypher("select employee page"), map[string]any{"after": q.After, "most": int64(q.First) + 1}
 	}
-	one, err := single(r.run(ctx, statement, params))
+	one, err := singleRecord(r.run(ctx, statement, params))
 	if err != nil {
 		return nil, 0, 0, err
 	}
 	before, _ = one.Values[0].(int64)
 	list, _ := one.Values[1].([]any)
 	for _, code := range list {
-		codes = append(codes, s.of(competency.Employees, code).code("code", code))
+		codes = append(codes, d.recordOf(competency.Employees, code).codeField("code", code))
 	}
 	if len(one.Values) == 3 {
 		count, _ := one.Values[2].(int64)
@@ -150,20 +151,20 @@ func (s *stored) selected(ctx context.Context, r runner, q store.EmployeeQuery) 
 	return codes, total, before, nil
 }
 
-// selection turns a query into a statement, "" for one page of everybody.
-func selection(q store.EmployeeQuery) (statement string, params map[string]any) {
+// selectionStatement turns a query into a statement; "" for one page of all employees.
+func selectionStatement(q store.EmployeeQuery) (statement string, params map[string]any) {
 	params = map[string]any{}
 	patterns, conditions := []string{}, []string{}
-	tied := func(name, code, pattern string) {
+	addPattern := func(name, code, pattern string) {
 		if code != "" {
 			patterns = append(patterns, fmt.Sprintf(pattern, name))
 			params[name] = code
 		}
 	}
-	tied("position", q.Position, "(e)-[:HOLDS]->(:Position {code: $%s})")
-	tied("target", q.Target, "(e)-[:TARGETS]->(:Position {code: $%s})")
-	tied("manager", q.Manager, "(e)-[:REPORTS_TO]->(:Employee {code: $%s})")
-	tied("point", q.KnowledgePoint, "(e)-[:MASTERS]->(:KnowledgePoint {code: $%s})")
+	addPattern("position", q.Position, "(e)-[:HOLDS]->(:Position {code: $%s})")
+	addPattern("target", q.Target, "(e)-[:TARGETS]->(:Position {code: $%s})")
+	addPattern("manager", q.Manager, "(e)-[:REPORTS_TO]->(:Employee {code: $%s})")
+	addPattern("point", q.KnowledgePoint, "(e)-[:MASTERS]->(:KnowledgePoint {code: $%s})")
 	if len(q.OrgUnits) > 0 {
 		patterns = append(patterns, "(e)-[:MEMBER_OF]->(unit:OrgUnit)")
 		conditions, params["units"] = append(conditions, "unit.code IN $units"), q.OrgUnits
@@ -177,26 +178,26 @@ func selection(q store.EmployeeQuery) (statement string, params map[string]any) 
 	if len(patterns)+len(conditions) == 0 && q.First > 0 {
 		return "", nil
 	}
-	statement = cypher("select")
+	statement = cypher("match employees")
 	for _, p := range patterns {
 		statement += ", " + p
 	}
 	if len(conditions) > 0 {
 		statement += "\nWHERE " + strings.Join(conditions, " AND ")
 	}
-	return statement + "\n" + cypher("selected"), params
+	return statement + "\n" + cypher("return employee codes"), params
 }
 
-// Profiles streams everybody with their states, as the relationships have them. It
-// gathers them all first, because the moment of a read is only sure once it is over.
+// Profiles streams all people with their states, read from the relationships. It
+// collects them all first: a consistent read is only confirmed when it has ended.
 func (s *Store) Profiles(ctx context.Context) iter.Seq2[store.Profile, error] {
 	return func(yield func(store.Profile, error) bool) {
 		var all []store.Profile
-		var found stored
-		err := s.call(ctx, "profiles", lengthy*4, func(ctx context.Context) error {
-			return s.moment(ctx, between(peopleGate, func(ctx context.Context, r runner) (err error) {
-				found = stored{}
-				all, err = found.everybody(ctx, r)
+		var found decoder
+		err := s.callServer(ctx, "profiles", lengthy*4, func(ctx context.Context) error {
+			return s.consistentRead(ctx, withGateCheck(peopleGate, func(ctx context.Context, r statementRunner) (err error) {
+				found = decoder{}
+				all, err = found.loadAllProfiles(ctx, r)
 				return err
 			}))
 		})
@@ -206,25 +207,25 @@ func (s *Store) Profiles(ctx context.Context) iter.Seq2[store.Profile, error] {
 			}
 		}
 		if err == nil {
-			err = fault.Refuse(found.problems)
+			err = fault.FromProblems(found.problems)
 		}
 		if err != nil {
-			yield(store.Profile{}, s.failed(ctx, "profiles", err))
+			yield(store.Profile{}, s.wrapError(ctx, "profiles", err))
 		}
 	}
 }
 
-func (s *stored) everybody(ctx context.Context, r runner) (all []store.Profile, err error) {
-	codes, err := s.codes(ctx, r)
+func (d *decoder) loadAllProfiles(ctx context.Context, r statementRunner) (all []store.Profile, err error) {
+	codes, err := d.loadEmployeeCodes(ctx, r)
 	if err != nil {
 		return nil, err
 	}
-	for some := range slices.Chunk(codes, perPage) {
-		page, _, err := s.people(ctx, r, some, false)
+	for chunk := range slices.Chunk(codes, peoplePerStatement) {
+		page, _, err := d.loadPeople(ctx, r, chunk, false)
 		if err != nil {
 			return nil, err
 		}
-		if _, err := s.assess(ctx, r, page, some); err != nil {
+		if _, err := d.loadStates(ctx, r, page, chunk); err != nil {
 			return nil, err
 		}
 		all = append(all, page...)
@@ -232,16 +233,16 @@ func (s *stored) everybody(ctx context.Context, r runner) (all []store.Profile, 
 	return all, nil
 }
 
-// codes returns those of everybody, sorted.
-func (s *stored) codes(ctx context.Context, r runner) (codes []string, err error) {
-	one, err := single(r.run(ctx, cypher("all codes"), nil))
+// loadEmployeeCodes returns the codes of all employees, sorted.
+func (d *decoder) loadEmployeeCodes(ctx context.Context, r statementRunner) (codes []string, err error) {
+	one, err := singleRecord(r.run(ctx, cypher("load employee codes"), nil))
 	if err != nil {
 		return nil, err
 	}
 	list, _ := one.Values[0].([]any)
 	for _, item := range list {
 		code := item.([]any)[0]
-		if text := s.of(competency.Employees, code).code("code", code); text != "" {
+		if text := d.recordOf(competency.Employees, code).codeField("code", code); text != "" {
 			codes = append(codes, text)
 		}
 	}
@@ -249,120 +250,119 @@ func (s *stored) codes(ctx context.Context, r runner) (codes []string, err error
 	return codes, nil
 }
 
-// looks are what a statement saw besides people.
-type looks struct {
+// gateReading is the gate's counter before and after a statement, and the revision.
+type gateReading struct {
 	before, after int64
 	revision      store.Revision
 }
 
-// people returns those whom codes name, sorted, and their states where these are
-// asked for: from the packed copies, and in a second round trip from the
-// relationships where a copy cannot be used.
-func (s *stored) people(ctx context.Context, r runner, codes []string, states bool) ([]store.Profile, looks, error) {
-	one, err := single(r.run(ctx, cypher("people"), map[string]any{"codes": codes, "states": states}))
+// loadPeople returns the people with these codes, sorted, and their states if wanted. The
+// states come from the packed states, or in a second round trip from the relationships.
+func (d *decoder) loadPeople(ctx context.Context, r statementRunner, codes []string, states bool) ([]store.Profile, gateReading, error) {
+	one, err := singleRecord(r.run(ctx, cypher("load people"), map[string]any{"codes": codes, "states": states}))
 	if err != nil {
-		return nil, looks{}, err
+		return nil, gateReading{}, err
 	}
 	v := one.Values
-	before, ok := v[0].(int64)
-	revision, too := v[1].(int64)
-	after, three := v[5].(int64)
-	if !ok || !too || !three {
-		return nil, looks{}, errTorn
+	gateBefore, ok := v[0].(int64)
+	revision, ok2 := v[1].(int64)
+	gateAfter, ok3 := v[5].(int64)
+	if !ok || !ok2 || !ok3 {
+		return nil, gateReading{}, errDatabaseReplaced
 	}
-	m := looks{before, after, store.Revision(revision)}
+	reading := gateReading{gateBefore, gateAfter, store.Revision(revision)}
 	managers, units := map[string]competency.Employee{}, map[string]competency.OrgUnit{}
 	for _, item := range v[3].([]any) {
-		e := s.employee(item.([]any))
+		e := d.decodeEmployee(item.([]any))
 		managers[e.Code] = e
 	}
 	for _, item := range v[4].([]any) {
-		u := s.unit(item.([]any))
+		u := d.decodeUnit(item.([]any))
 		units[u.Code] = u
 	}
 	var list []store.Profile
-	var odd []string
+	var unusable []string
 	for _, item := range v[2].([]any) {
-		of := item.([]any)
-		p := store.Profile{Employee: s.employee(of), Revision: m.revision}
+		fields := item.([]any)
+		p := store.Profile{Employee: d.decodeEmployee(fields), Revision: reading.revision}
 		p.Units = store.UnitsAbove(units, p.Employee.OrgUnit)
-		if boss, ok := managers[p.Employee.Manager]; ok {
-			p.Manager = &boss
+		if manager, ok := managers[p.Employee.Manager]; ok {
+			p.Manager = &manager
 		}
 		if states {
 			var usable bool
-			if p.States, usable, err = s.unpacked(ctx, r, p.Employee.Code, of[7].([]any)); err != nil {
-				return nil, looks{}, err
+			if p.States, usable, err = d.statesFromPacked(ctx, r, p.Employee.Code, fields[7].([]any)); err != nil {
+				return nil, gateReading{}, err
 			}
 			if !usable {
-				odd = append(odd, p.Employee.Code)
+				unusable = append(unusable, p.Employee.Code)
 			}
 		}
 		list = append(list, p)
 	}
 	slices.SortFunc(list, func(a, b store.Profile) int { return strings.Compare(a.Employee.Code, b.Employee.Code) })
-	if len(odd) > 0 {
-		m.after, err = s.assess(ctx, r, list, odd)
+	if len(unusable) > 0 {
+		reading.after, err = d.loadStates(ctx, r, list, unusable)
 	}
-	return list, m, err
+	return list, reading, err
 }
 
-// assess gives those whom codes name the states that their relationships tell, and
-// returns what the gate showed after.
-func (s *stored) assess(ctx context.Context, r runner, list []store.Profile, codes []string) (after int64, err error) {
-	one, err := single(r.run(ctx, cypher("states"), map[string]any{"codes": codes}))
+// loadStates fills in the states of the people with these codes, from the relationships.
+// It returns the gate's counter after the read.
+func (d *decoder) loadStates(ctx context.Context, r statementRunner, list []store.Profile, codes []string) (after int64, err error) {
+	one, err := singleRecord(r.run(ctx, cypher("load states"), map[string]any{"codes": codes}))
 	if err != nil {
 		return 0, err
 	}
 	for _, item := range one.Values[0].([]any) {
-		of := item.([]any)
-		code, _ := of[0].(string)
+		person := item.([]any)
+		code, _ := person[0].(string)
 		i, ok := slices.BinarySearchFunc(list, code, func(p store.Profile, code string) int { return strings.Compare(p.Employee.Code, code) })
 		if ok {
-			list[i].States = s.states(code, of[1].([]any))
+			list[i].States = d.decodeStates(code, person[1].([]any))
 		}
 	}
 	after, ok := one.Values[1].(int64)
 	if !ok {
-		return 0, errTorn
+		return 0, errDatabaseReplaced
 	}
 	return after, nil
 }
 
-func (s *stored) employee(v []any) competency.Employee {
-	r := s.of(competency.Employees, v[0])
+func (d *decoder) decodeEmployee(v []any) competency.Employee {
+	r := d.recordOf(competency.Employees, v[0])
 	return competency.Employee{
-		Code: r.code("code", v[0]), Name: r.text("name", v[1]), Modalities: texts[competency.Modality](r, "modalities", v[2]),
-		OrgUnit: r.one("org_unit", v[3]), Position: r.one("position", v[4]), Manager: r.one("manager", v[5]), Targets: r.placed("targets", v[6]),
+		Code: r.codeField("code", v[0]), Name: r.textField("name", v[1]), Modalities: textListField[competency.Modality](r, "modalities", v[2]),
+		OrgUnit: r.singleField("org_unit", v[3]), Position: r.singleField("position", v[4]), Manager: r.singleField("manager", v[5]), Targets: r.orderedField("targets", v[6]),
 	}
 }
 
-func (s *stored) unit(v []any) competency.OrgUnit {
-	r := s.of(competency.OrgUnits, v[0])
-	return competency.OrgUnit{Code: r.code("code", v[0]), Name: r.text("name", v[1]), Parent: r.one("parent", v[2])}
+func (d *decoder) decodeUnit(v []any) competency.OrgUnit {
+	r := d.recordOf(competency.OrgUnits, v[0])
+	return competency.OrgUnit{Code: r.codeField("code", v[0]), Name: r.textField("name", v[1]), Parent: r.singleField("parent", v[2])}
 }
 
-func (s *stored) states(employee string, items []any) []competency.Assessment {
+func (d *decoder) decodeStates(employee string, items []any) []competency.Assessment {
 	if len(items) == 0 {
 		return nil
 	}
 	list := make([]competency.Assessment, 0, len(items))
 	for _, item := range items {
 		v := item.([]any)
-		r := s.between(competency.MasteryStates, employee, v[0])
-		a := competency.Assessment{Employee: employee, KnowledgePoint: r.code("knowledge_point", v[0]), AssessedAt: r.time("assessedAt", v[2])}
-		if m := r.float("mastery", v[1]); m != nil {
+		r := d.relationshipOf(competency.MasteryStates, employee, v[0])
+		a := competency.Assessment{Employee: employee, KnowledgePoint: r.codeField("knowledge_point", v[0]), AssessedAt: r.timeField("assessedAt", v[2])}
+		if m := r.floatField("mastery", v[1]); m != nil {
 			a.Mastery = *m
-			a.Model = r.numbers("model", v[4])
+			a.Model = r.numbersField("model", v[4])
 		} else if v[1] == nil {
-			r.add("mastery", "there is no mastery: set it to a number from 0 to 1", "缺少 mastery：请设为 0 到 1 之间的数")
+			r.addProblem("mastery", "there is no mastery: set it to a number from 0 to 1", "缺少 mastery：请设为 0 到 1 之间的数")
 		}
 		list = append(list, a)
 	}
-	slices.SortFunc(list, byPoint)
+	slices.SortFunc(list, comparePoints)
 	return list
 }
 
-func byPoint(a, b competency.Assessment) int {
+func comparePoints(a, b competency.Assessment) int {
 	return strings.Compare(a.KnowledgePoint, b.KnowledgePoint)
 }

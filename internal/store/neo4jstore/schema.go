@@ -3,11 +3,14 @@ package neo4jstore
 import (
 	"context"
 	"embed"
+	"errors"
 	"fmt"
 	"io/fs"
 	"math/rand/v2"
 	"strings"
 	"time"
+
+	"github.com/neo4j/neo4j-go-driver/v5/neo4j"
 
 	"github.com/zhitu/zhitu/internal/fault"
 	"github.com/zhitu/zhitu/internal/store"
@@ -28,19 +31,22 @@ var migrations = func() (scripts []string) {
 		if err != nil {
 			panic(err) // embedded, so it is there
 		}
-		scripts = append(scripts, uncommented(string(script)))
+		scripts = append(scripts, stripComments(string(script)))
 	}
 	return scripts
 }()
 
-// packs is the migration that Rebuild completes: what Cypher cannot pack.
-const packs = 2
+// The migrations that need more than Cypher, after their statements.
+var completions = map[int]func(s *Store, ctx context.Context) error{
+	2: func(s *Store, ctx context.Context) error { _, err := s.Rebuild(ctx); return err },
+	5: (*Store).convertUnmapped,
+}
 
 // prepare brings a database that is ours, or has nothing under our labels, to the
 // current schema. One that has it already is only looked at.
 func (s *Store) prepare(ctx context.Context) error {
 	var version int
-	err := s.call(ctx, "open", lengthy/2, func(ctx context.Context) (err error) {
+	err := s.callServer(ctx, "open", lengthy/2, func(ctx context.Context) (err error) {
 		version, err = s.recognise(ctx)
 		return err
 	})
@@ -52,10 +58,10 @@ func (s *Store) prepare(ctx context.Context) error {
 	}
 	// A server that has just started takes seconds for what later takes a
 	// millisecond. No question shall have to wait for that.
-	return s.call(ctx, "open", lengthy/2, func(ctx context.Context) error {
-		_, _, err := revisionIn(ctx, s.reading())
+	return s.callServer(ctx, "open", lengthy/2, func(ctx context.Context) error {
+		_, _, err := revisionIn(ctx, s.readRunner())
 		if err == nil {
-			_, _, err = new(stored).people(ctx, s.reading(), nil, true) // nobody, so that it needs no points
+			_, _, err = new(decoder).loadPeople(ctx, s.readRunner(), nil, true) // nobody, so that it needs no points
 		}
 		return err
 	})
@@ -64,7 +70,7 @@ func (s *Store) prepare(ctx context.Context) error {
 // recognise returns the version of the schema, 0 where there is none. It refuses
 // what is not ours before anything is written.
 func (s *Store) recognise(ctx context.Context) (version int, err error) {
-	found, err := s.doing().run(ctx, cypher("schema"), nil)
+	found, err := s.writeRunner().run(ctx, cypher("schema"), nil)
 	if err != nil {
 		return 0, err
 	}
@@ -75,7 +81,7 @@ func (s *Store) recognise(ctx context.Context) (version int, err error) {
 		}
 		return int(version), nil
 	}
-	strangers, err := s.doing().run(ctx, cypher("strangers"), nil)
+	strangers, err := s.writeRunner().run(ctx, cypher("strangers"), nil)
 	if err == nil && len(strangers) > 0 {
 		return 0, fault.New(fault.InvalidArgument,
 			"the database holds nodes %v that are not zhitu's: choose an empty database, or one in which those labels are not used",
@@ -86,15 +92,16 @@ func (s *Store) recognise(ctx context.Context) (version int, err error) {
 
 func (s *Store) migrate(ctx context.Context, version int) error {
 	for ; version < len(migrations); version++ {
-		err := s.call(ctx, "migrate", lengthy, func(ctx context.Context) error {
+		err := s.callServer(ctx, "migrate", lengthy, func(ctx context.Context) error {
 			for statement := range strings.SplitSeq(migrations[version], ";") {
 				if strings.TrimSpace(statement) == "" {
 					continue
 				}
-				_, err := s.doing().run(ctx, statement, nil)
-				// Several who do the same at once deadlock until one is through.
-				for passing(err) && sleep(ctx, rand.N(500*time.Millisecond)) {
-					_, err = s.doing().run(ctx, statement, nil)
+				_, err := s.writeRunner().run(ctx, statement, nil)
+				// Several who do the same at once deadlock until one is through, or one
+				// finds what another is just dropping.
+				for tries := 0; (isTransient(err) || tries < 10 && ofSchema(err)) && sleepContext(ctx, rand.N(500*time.Millisecond)); tries++ {
+					_, err = s.writeRunner().run(ctx, statement, nil)
 				}
 				if err != nil {
 					return fmt.Errorf("migration %d: %w", version+1, err)
@@ -102,15 +109,15 @@ func (s *Store) migrate(ctx context.Context, version int) error {
 			}
 			return nil
 		})
-		if err == nil && version+1 == packs {
-			_, err = s.Rebuild(ctx)
+		if complete, ok := completions[version+1]; ok && err == nil {
+			err = complete(s, ctx)
 		}
 		if err != nil {
 			return err
 		}
-		err = s.call(ctx, "migrate", lengthy, func(ctx context.Context) error {
+		err = s.callServer(ctx, "migrate", lengthy, func(ctx context.Context) error {
 			// Of several programs that do the same at once, none sets it back.
-			_, err := s.doing().run(ctx, cypher("migrated"), map[string]any{"version": version + 1})
+			_, err := s.writeRunner().run(ctx, cypher("migrated"), map[string]any{"version": version + 1})
 			return err
 		})
 		if err != nil {
@@ -118,4 +125,43 @@ func (s *Store) migrate(ctx context.Context, version int) error {
 		}
 	}
 	return nil
+}
+
+// ofSchema reports whether the server refuses a change of constraints or indexes.
+func ofSchema(err error) bool {
+	var server *neo4j.Neo4jError
+	return errors.As(err, &server) && strings.Contains(server.Code, ".Schema.")
+}
+
+// convertUnmapped makes documents of the statements that could not be mapped, as
+// earlier schemas kept them. Each transaction moves some; what has been moved before
+// the process ended stays moved.
+func (s *Store) convertUnmapped(ctx context.Context) error {
+	for {
+		var left int
+		err := s.callServer(ctx, "migrate", lengthy, func(ctx context.Context) error {
+			found, err := s.writeRunner().run(ctx, cypher("unmapped statements"), map[string]any{"most": int64(500)})
+			if left = len(found); err != nil || left == 0 {
+				return err
+			}
+			var rows []row
+			for _, record := range found {
+				v := record.Values
+				r := new(decoder).recordOf("set_aside", v[0])
+				id := r.textField("id", v[0])
+				body := store.UnmappedBody{
+					Reason:    store.UnmappedReason{EN: r.textField("reasonEn", v[2]), ZH: r.textField("reasonZh", v[3])},
+					Statement: r.textField("body", v[4]),
+				}
+				rows = append(rows, row{
+					"key": documentKey(store.UnmappedKind, id), "kind": store.UnmappedKind, "id": id, "was": v[0], "at": r.timeField("at", v[1]), "body": body.JSON(),
+				})
+			}
+			_, err = s.writeRunner().run(ctx, cypher("put unmapped statements"), map[string]any{"rows": rows})
+			return err
+		})
+		if err != nil || left == 0 {
+			return err
+		}
+	}
 }

@@ -22,8 +22,8 @@ import (
 	"github.com/zhitu/zhitu/internal/store/neo4jstore/neo4jtest"
 )
 
-// certificate writes a key and a certificate that it signed itself.
-func certificate(t *testing.T, dir string) (key, cert string) {
+// writeCertificate writes a key and a self-signed certificate.
+func writeCertificate(t *testing.T, dir string) (key, cert string) {
 	t.Helper()
 	private, err := ecdsa.GenerateKey(elliptic.P256(), rand.Reader)
 	require.NoError(t, err)
@@ -45,32 +45,31 @@ func certificate(t *testing.T, dir string) (key, cert string) {
 }
 
 func TestEncryptedConnections(t *testing.T) {
+	t.Parallel()
 	dir, other := t.TempDir(), t.TempDir()
-	key, cert := certificate(t, dir)
-	_, stranger := certificate(t, other)
+	key, cert := writeCertificate(t, dir)
+	_, stranger := writeCertificate(t, other)
 	server := neo4jtest.New(t, neo4jtest.Options{Settings: map[string]string{
-		// Whoever starts it looks for an answer without encryption.
+		// neo4jtest waits for an answer without encryption.
 		"server.bolt.tls_level": "OPTIONAL", "dbms.ssl.policy.bolt.enabled": "true", "dbms.ssl.policy.bolt.client_auth": "NONE",
 		"dbms.ssl.policy.bolt.base_directory": dir,
 		"dbms.ssl.policy.bolt.private_key":    filepath.Base(key), "dbms.ssl.policy.bolt.public_certificate": filepath.Base(cert),
 	}})
 	at := strings.TrimPrefix(server.URI(), "bolt")
-	// The first answers of a server take long.
-	slow := neo4jstore.Options{Timeout: time.Minute}
-	handleWith(t, "bolt+ssc"+at, slow)
+	openStoreWith(t, "bolt+ssc"+at, neo4jstore.Options{Timeout: time.Minute}) // the first answers of a server take long
 
 	for _, c := range []struct{ scheme, caFile string }{{"bolt+s", cert}, {"neo4j+s", cert}, {"bolt+ssc", ""}, {"neo4j+ssc", ""}} {
 		t.Run(c.scheme, func(t *testing.T) {
-			s := handleWith(t, c.scheme+at, neo4jstore.Options{CAFile: c.caFile})
-			put(t, s, named("e", c.scheme))
-			require.Equal(t, c.scheme, nameOf(t, s, "e"))
+			s := openStoreWith(t, c.scheme+at, neo4jstore.Options{CAFile: c.caFile, Timeout: ampleTimeout.Timeout})
+			applyRecords(t, s, employeeRecord("e", c.scheme))
+			require.Equal(t, c.scheme, employeeName(t, s, "e"))
 		})
 	}
 	for _, c := range []struct{ sentence, uri, caFile, says string }{
-		{"a certificate that nobody has signed", "bolt+s" + at, "", "certificate"},
-		{"one that another has signed", "bolt+s" + at, stranger, "certificate"},
-		{"one with routing", "neo4j+s" + at, "", "certificate"},
-		{"a host that is not in it", "bolt+s" + strings.Replace(at, "127.0.0.1", "localhost", 1), cert, "localhost"},
+		{"a self-signed certificate", "bolt+s" + at, "", "certificate"},
+		{"another CA", "bolt+s" + at, stranger, "certificate"},
+		{"self-signed, with routing", "neo4j+s" + at, "", "certificate"},
+		{"a host that is not in the certificate", "bolt+s" + strings.Replace(at, "127.0.0.1", "localhost", 1), cert, "localhost"},
 	} {
 		t.Run(c.sentence, func(t *testing.T) {
 			s, err := neo4jstore.Open(t.Context(), c.uri, neo4jstore.Options{CAFile: c.caFile})

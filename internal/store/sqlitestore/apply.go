@@ -3,20 +3,19 @@ package sqlitestore
 import (
 	"context"
 	"database/sql"
+	"slices"
 
 	"github.com/zhitu/zhitu/internal/competency"
 	"github.com/zhitu/zhitu/internal/store"
 )
 
-// Apply writes a resolved change set in one transaction.
-func (s *Store) Apply(ctx context.Context, base store.Revision, cs competency.ChangeSet) (store.Revision, error) {
-	body, err := store.Body(cs) // before the transaction, so that it holds others up no longer
-	if err != nil {
-		return 0, failed(ctx, "apply", err)
-	}
+// Apply writes a change in one transaction.
+func (s *Store) Apply(ctx context.Context, base store.Revision, c store.Change) (store.Revision, error) {
+	body := c.StartBody() // beside the transaction, so that it holds others up no longer
+	defer body()
 	var made store.Revision
-	err = s.update(ctx, func(tx *sql.Tx) error {
-		made, err = apply(ctx, tx, base, cs, body)
+	err := s.update(ctx, func(tx *sql.Tx) (err error) {
+		made, err = s.apply(ctx, tx, base, c, body)
 		return err
 	})
 	if err != nil {
@@ -25,8 +24,8 @@ func (s *Store) Apply(ctx context.Context, base store.Revision, cs competency.Ch
 	return made, nil
 }
 
-func apply(ctx context.Context, tx *sql.Tx, base store.Revision, cs competency.ChangeSet, body string) (store.Revision, error) {
-	if made, ok, err := alreadyMade(ctx, tx, cs.ID); ok || err != nil {
+func (s *Store) apply(ctx context.Context, tx *sql.Tx, base store.Revision, c store.Change, body func() (store.HistoryBody, error)) (store.Revision, error) {
+	if made, ok, err := alreadyMade(ctx, tx, c.ID); ok || err != nil {
 		return made, err
 	}
 	now, err := revisionIn(ctx, tx)
@@ -36,16 +35,26 @@ func apply(ctx context.Context, tx *sql.Tx, base store.Revision, cs competency.C
 	case now != base:
 		return 0, store.ErrConflict
 	}
+	present, deleted := store.ChangedPeople(c.ChangeSet)
 	err = inOrder(
-		func() error { return deletePeople(ctx, tx, cs.Delete.People) },
-		func() error { return deleteCatalog(ctx, tx, cs.Delete.Catalog) },
-		func() error { return putCatalog(ctx, tx, cs.Put.Catalog) },
-		func() error { return putPeople(ctx, tx, cs.Put.People, cs.At) },
+		func() error { return deletePeople(ctx, tx, c.Delete.People) },
+		func() error { return deleteCatalog(ctx, tx, c.Delete.Catalog) },
+		func() error { return putCatalog(ctx, tx, c.Put.Catalog) },
+		func() error { return putPeople(ctx, tx, c.Put.People, c.At) },
+		func() error { return s.notePeople(ctx, tx, slices.Concat(present, deleted)) },
+		func() error { return putDocuments(ctx, tx, c.Documents) },
 	)
-	if err != nil || !cs.EditsCatalog() {
+	if err != nil || !c.EditsCatalog() {
 		return base, err
 	}
-	return base + 1, record(ctx, tx, base+1, cs, body)
+	kept, err := body()
+	if err != nil {
+		return 0, err
+	}
+	return base + 1, inOrder(
+		func() error { return putPublication(ctx, tx, c.Publication(base+1), kept) },
+		func() error { return setRevision(ctx, tx, base+1) },
+	)
 }
 
 // deleteCatalog deletes what refers before what is referred to, and putCatalog

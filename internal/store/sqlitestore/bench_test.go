@@ -8,6 +8,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/zhitu/zhitu/internal/competency"
+	"github.com/zhitu/zhitu/internal/store"
 	"github.com/zhitu/zhitu/internal/store/sqlitestore"
 	"github.com/zhitu/zhitu/internal/store/storetest"
 )
@@ -24,7 +25,7 @@ func BenchmarkApply(b *testing.B) {
 				b.StopTimer()
 				s := openBench(b)
 				b.StartTimer()
-				_, err := s.Apply(b.Context(), 0, cs)
+				_, err := s.Apply(b.Context(), 0, store.Change{ChangeSet: cs})
 				require.NoError(b, err)
 				b.StopTimer()
 				require.NoError(b, s.Close())
@@ -39,7 +40,7 @@ func BenchmarkLoad(b *testing.B) {
 	for _, n := range sizes {
 		b.Run(fmt.Sprint(n), func(b *testing.B) {
 			s := openBench(b)
-			_, err := s.Apply(b.Context(), 0, storetest.World(n))
+			_, err := s.Apply(b.Context(), 0, store.Change{ChangeSet: storetest.World(n)})
 			require.NoError(b, err)
 			b.ReportAllocs()
 			for b.Loop() {
@@ -63,7 +64,7 @@ func BenchmarkProfile(b *testing.B) {
 			cs.Put.Mastery = append(cs.Put.Mastery, competency.Assessment{Employee: e.Code, KnowledgePoint: k.Code, Mastery: 0.5})
 		}
 	}
-	_, err := s.Apply(b.Context(), 0, cs)
+	_, err := s.Apply(b.Context(), 0, store.Change{ChangeSet: cs})
 	require.NoError(b, err)
 	for b.Loop() {
 		p, err := s.Profile(b.Context(), "e0500")
@@ -81,10 +82,10 @@ func BenchmarkDelete(b *testing.B) {
 			for b.Loop() {
 				b.StopTimer()
 				s := openBench(b)
-				_, err := s.Apply(b.Context(), 0, cs)
+				_, err := s.Apply(b.Context(), 0, store.Change{ChangeSet: cs})
 				require.NoError(b, err)
 				b.StartTimer()
-				_, err = s.Apply(b.Context(), 1, competency.ChangeSet{Delete: cs.Put})
+				_, err = s.Apply(b.Context(), 1, store.Change{ChangeSet: competency.ChangeSet{Delete: cs.Put}})
 				require.NoError(b, err)
 				b.StopTimer()
 				require.NoError(b, s.Close())

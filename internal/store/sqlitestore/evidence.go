@@ -50,7 +50,7 @@ func deleteEvidence(ctx context.Context, tx *sql.Tx, people []competency.Employe
 // Record keeps evidence and the states that follow from it.
 func (s *Store) Record(ctx context.Context, list []store.Recording, fold store.Fold) (done []store.Recorded, err error) {
 	err = s.update(ctx, func(tx *sql.Tx) error {
-		done, err = store.Record(ledger{ctx, tx}, list, fold)
+		done, err = store.Record(ledger{s, ctx, tx}, list, fold)
 		return err
 	})
 	if err != nil {
@@ -61,11 +61,12 @@ func (s *Store) Record(ctx context.Context, list []store.Recording, fold store.F
 
 // ledger is a store.Ledger of one transaction.
 type ledger struct {
-	ctx context.Context
-	tx  *sql.Tx
+	store *Store
+	ctx   context.Context
+	tx    *sql.Tx
 }
 
-func (l ledger) Look(people, ids, points []string) (f store.Found, err error) {
+func (l ledger) Lookup(people, ids, points []string) (f store.Found, err error) {
 	there := func(set *map[string]bool, text string, wanted []string) func() error {
 		return func() error {
 			found, err := query(l.ctx, l.tx, func(row *sql.Rows, code *string) error { return row.Scan(code) }, text, toColumn(wanted))
@@ -127,10 +128,12 @@ func (l ledger) All(employee string) ([]competency.Evidence, []competency.Assess
 	return all, states, err
 }
 
-func (l ledger) Write(list []store.Lesson) error {
+func (l ledger) Write(list []store.FoldedRecording) error {
 	var fresh []competency.Evidence
 	var put, dropped []competency.Assessment
+	var people []string
 	for _, one := range list {
+		people = append(people, one.Employee)
 		fresh, put = append(fresh, one.New...), append(put, one.Put...)
 		for _, point := range one.Drop {
 			dropped = append(dropped, competency.Assessment{Employee: one.Employee, KnowledgePoint: point})
@@ -141,6 +144,7 @@ func (l ledger) Write(list []store.Lesson) error {
 		func() error { return evidencePoints.put(l.ctx, l.tx, fresh) },
 		func() error { return assessments.delete(l.ctx, l.tx, dropped) },
 		func() error { return states.put(l.ctx, l.tx, put) },
+		func() error { return l.store.notePeople(l.ctx, l.tx, people) },
 	)
 }
 

@@ -3,15 +3,17 @@ package sqlitestore
 import (
 	"fmt"
 	"strconv"
+	"strings"
 	"testing"
 
 	"github.com/stretchr/testify/require"
 )
 
-// CreateFirst creates a file as the first program did.
-func CreateFirst(t *testing.T, path string) {
+// CreateWithSchema creates a file as a program did that knew only so many migrations.
+func CreateWithSchema(t *testing.T, path string, version int) {
 	db := connect(path, 1)
-	_, err := db.ExecContext(t.Context(), fmt.Sprintf("PRAGMA journal_mode = WAL; PRAGMA application_id = %d; PRAGMA user_version = 1; %s", applicationID, migrations[0]))
+	_, err := db.ExecContext(t.Context(), fmt.Sprintf("PRAGMA journal_mode = WAL; PRAGMA application_id = %d; PRAGMA user_version = %d; %s",
+		applicationID, version, strings.Join(migrations[:version], ";\n")))
 	require.NoError(t, err)
 	require.NoError(t, db.Close())
 }
@@ -20,4 +22,13 @@ func CreateFirst(t *testing.T, path string) {
 func LimitPages(t *testing.T, s *Store, pages int) {
 	_, err := s.writer.ExecContext(t.Context(), "PRAGMA max_page_count = "+strconv.Itoa(pages))
 	require.NoError(t, err)
+}
+
+// CompactMovesEvery has a store compact its log of people after so many entries.
+func CompactMovesEvery(s *Store, entries int64) { s.compactEvery = entries }
+
+// Moves returns how many entries the log of people has.
+func Moves(t *testing.T, s *Store) (entries int) {
+	require.NoError(t, s.writer.QueryRowContext(t.Context(), "SELECT count(*) FROM people_moves").Scan(&entries))
+	return entries
 }

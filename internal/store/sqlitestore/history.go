@@ -4,15 +4,29 @@ import (
 	"context"
 	"database/sql"
 	"errors"
+	"iter"
 	"time"
 
 	"github.com/zhitu/zhitu/internal/competency"
 	"github.com/zhitu/zhitu/internal/store"
 )
 
-func record(ctx context.Context, tx *sql.Tx, made store.Revision, cs competency.ChangeSet, body string) error {
-	_, err := tx.ExecContext(ctx, `INSERT INTO change_sets (revision, id, at, body) VALUES (?, ?, ?, ?)`,
-		int64(made), null(cs.ID), cs.At.UnixMicro(), null(body))
+// putPublication adds to the history.
+func putPublication(ctx context.Context, tx *sql.Tx, p store.Publication, body store.HistoryBody) error {
+	_, err := tx.ExecContext(ctx, `
+		INSERT INTO change_sets (revision, id, at, author, reason, draft, records, complete, body) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)`,
+		int64(p.Revision), null(p.ID), p.At.UnixMicro(), p.Author, p.Reason, p.Draft, p.Records(), p.Complete, null(body.Text))
+	for place, part := range body.Parts {
+		if err != nil {
+			return err
+		}
+		_, err = tx.ExecContext(ctx, `INSERT INTO change_set_parts (revision, place, data) VALUES (?, ?, ?)`, int64(p.Revision), place, part)
+	}
+	return err
+}
+
+func setRevision(ctx context.Context, tx *sql.Tx, revision store.Revision) error {
+	_, err := tx.ExecContext(ctx, `UPDATE catalog_revision SET revision = ?`, int64(revision))
 	return err
 }
 
@@ -40,33 +54,70 @@ func (s *Store) revision(ctx context.Context) (revision store.Revision, err erro
 }
 
 func revisionIn(ctx context.Context, tx *sql.Tx) (revision store.Revision, err error) {
-	err = tx.QueryRowContext(ctx, `SELECT coalesce(max(revision), 0) FROM change_sets`).Scan(&revision)
+	err = tx.QueryRowContext(ctx, `SELECT revision FROM catalog_revision`).Scan(&revision)
 	return revision, err
 }
 
-// History returns the edits of the catalog after a revision, oldest first.
-func (s *Store) History(ctx context.Context, after store.Revision, max int) ([]store.Publication, error) {
-	var list []store.Publication
-	err := s.view(ctx, func(tx *sql.Tx) (err error) {
-		list, err = query(ctx, tx, scanPublication, `
-			SELECT revision, coalesce(id, ''), at, body
-			FROM change_sets WHERE revision > ? ORDER BY revision LIMIT ?`, int64(after), limit(max))
-		return err
+// History streams publications, oldest first. It holds no transaction while the
+// caller has one of them.
+func (s *Store) History(ctx context.Context, q store.HistoryQuery) iter.Seq2[store.Publication, error] {
+	fail := func(err error) error { return failed(ctx, "history", err) }
+	return store.StreamHistory(ctx, q, fail, func(q store.HistoryQuery) (list []store.StoredPublication, err error) {
+		err = s.view(ctx, func(tx *sql.Tx) (err error) {
+			list, err = query(ctx, tx, scanPublication, `
+				SELECT revision, coalesce(id, ''), at, author, reason, draft, complete,
+					iif(?1 = 0 OR records <= ?1, coalesce(body, ''), ''),
+					iif(?1 = 0 OR records <= ?1, (SELECT count(*) FROM change_set_parts p WHERE p.revision = change_sets.revision), 0)
+				FROM change_sets WHERE revision > ?2 ORDER BY revision LIMIT ?3`, q.MaxRecords, int64(q.After), q.First)
+			return err
+		})
+		return list, fail(err)
+	}, func(revision store.Revision) (parts [][]byte, err error) {
+		err = s.view(ctx, func(tx *sql.Tx) (err error) {
+			parts, err = query(ctx, tx, func(row *sql.Rows, part *[]byte) error { return row.Scan(part) },
+				`SELECT data FROM change_set_parts WHERE revision = ? ORDER BY place`, int64(revision))
+			return err
+		})
+		return parts, fail(err)
 	})
-	return list, failed(ctx, "history", err)
 }
 
-// limit keeps a negative number from meaning "all", as it does in SQL.
-func limit(n int) int { return max(n, 0) }
-
-func scanPublication(row *sql.Rows, p *store.Publication) error {
+func scanPublication(row *sql.Rows, p *store.StoredPublication) error {
 	var at int64
-	var body sql.NullString
-	if err := row.Scan(&p.Revision, &p.ID, &at, &body); err != nil {
-		return err
-	}
+	err := row.Scan(&p.Revision, &p.ID, &at, &p.Author, &p.Reason, &p.Draft, &p.Complete, &p.Text, &p.Parts)
 	p.At = time.UnixMicro(at).UTC()
-	replayed, err := p.Replayed(body.String)
-	*p = replayed
 	return err
+}
+
+// Restore fills an empty store with another's catalog, revision and history, in one
+// transaction.
+func (s *Store) Restore(ctx context.Context, revision store.Revision, c competency.Catalog, history iter.Seq2[store.Publication, error]) error {
+	return failed(ctx, "restore", s.update(ctx, func(tx *sql.Tx) error {
+		now, err := revisionIn(ctx, tx)
+		if err == nil && now != 0 {
+			err = store.ErrConflict
+		}
+		if err == nil {
+			err = putCatalog(ctx, tx, c)
+		}
+		if err == nil {
+			err = setRevision(ctx, tx, revision)
+		}
+		if err != nil {
+			return err
+		}
+		for p, err := range store.InOrder(history, revision) {
+			if err != nil {
+				return err
+			}
+			body, err := p.Body()
+			if err != nil {
+				return err
+			}
+			if err := putPublication(ctx, tx, p, body); err != nil {
+				return err
+			}
+		}
+		return nil
+	}))
 }

@@ -31,11 +31,15 @@ var jobs = map[string]func(ctx context.Context, s *sqlitestore.Store) error{
 }
 
 func TestMain(m *testing.M) {
-	job, ok := jobs[os.Getenv(jobVariable)]
+	name := os.Getenv(jobVariable)
+	job, ok := jobs[name]
 	if !ok {
 		os.Exit(m.Run())
 	}
 	ctx := context.Background()
+	if name == "ping" {
+		fmt.Println("opens the file")
+	}
 	s, err := sqlitestore.Open(ctx, os.Getenv(fileVariable))
 	if err == nil {
 		err = job(ctx, s)
@@ -70,7 +74,7 @@ const batch = 800
 func grow(ctx context.Context, s *sqlitestore.Store) error {
 	revision, err := s.Revision(ctx)
 	for err == nil {
-		if revision, err = s.Apply(ctx, revision, growth(int(revision))); err == nil {
+		if revision, err = s.Apply(ctx, revision, store.Change{ChangeSet: growth(int(revision))}); err == nil {
 			fmt.Println(revision)
 		}
 	}
@@ -143,9 +147,10 @@ func count(ctx context.Context, s *sqlitestore.Store) error {
 			if err != nil {
 				return err
 			}
-			_, err = s.Apply(ctx, base, competency.ChangeSet{Put: competency.Records{
+			_, err = s.Apply(ctx, base, store.Change{ChangeSet: competency.ChangeSet{Put: competency.Records{
 				Catalog: competency.Catalog{Positions: []competency.Position{{Code: fmt.Sprint(base)}}},
-			}})
+			}}})
+
 			if err == nil {
 				break
 			}

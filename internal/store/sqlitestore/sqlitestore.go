@@ -42,6 +42,7 @@ type Store struct {
 	// The writer has one connection, so that writes of this process queue in
 	// Go, where waiting ends with the context. In memory both are the same.
 	writer, reader *sql.DB
+	compactEvery   int64 // entries of the log of people
 }
 
 var _ store.Store = (*Store)(nil)
@@ -68,6 +69,7 @@ func open(ctx context.Context, path string) (*Store, error) {
 	// Whoever writes thousands of pieces of evidence would else copy the log back after
 	// each commit: with 4,000 pages (16 MB) a tenth more is taken in.
 	s := &Store{
+		compactEvery: compactMovesEvery,
 		writer: connect(path, 1, "_txlock=immediate", "_pragma=foreign_keys(1)", "_pragma=synchronous(FULL)",
 			"_pragma=cache_size(-65536)", "_pragma=wal_autocheckpoint(4000)", "_pragma=journal_size_limit(67108864)"),
 		reader: connect(path, max(8, 2*runtime.NumCPU()), "mode=rw", "_query_only=1", "_pragma=cache_size(-8192)"),
@@ -84,7 +86,7 @@ func OpenMemory(ctx context.Context) (*Store, error) {
 	if err := prepare(ctx, db, false); err != nil {
 		return nil, failed(ctx, "open memory", errors.Join(err, db.Close()))
 	}
-	return &Store{writer: db, reader: db}, nil
+	return &Store{writer: db, reader: db, compactEvery: compactMovesEvery}, nil
 }
 
 // checkPlace says in plain words what SQLite would only call "unable to open".

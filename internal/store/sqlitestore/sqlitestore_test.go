@@ -45,7 +45,7 @@ func TestAClosedFileHasEverythingAndStandsAlone(t *testing.T) {
 	path := newPath(t)
 	s := open(t, path)
 	cs := storetest.World(500)
-	_, err := s.Apply(t.Context(), 0, cs)
+	_, err := s.Apply(t.Context(), 0, store.Change{ChangeSet: cs})
 	require.NoError(t, err)
 	require.FileExists(t, path+"-wal")
 	require.NoError(t, s.Close())
@@ -70,7 +70,7 @@ func TestMemoriesAreSeparate(t *testing.T) {
 	require.NoError(t, err)
 	second, err := sqlitestore.OpenMemory(t.Context())
 	require.NoError(t, err)
-	_, err = first.Apply(t.Context(), 0, storetest.World(1))
+	_, err = first.Apply(t.Context(), 0, store.Change{ChangeSet: storetest.World(1)})
 	require.NoError(t, err)
 	revision, err := second.Revision(t.Context())
 	require.NoError(t, err)
@@ -90,7 +90,7 @@ func TestOpenRefuses(t *testing.T) {
 		{"a file with a newer schema", func(t *testing.T, path string) {
 			require.NoError(t, open(t, path).Close())
 			execute(t, path, "PRAGMA user_version = 99")
-		}, "schema 99, this program knows 3", store.ErrSchema},
+		}, "schema 99, this program knows 4", store.ErrSchema},
 		{"a database of another program, known by its mark", func(t *testing.T, path string) {
 			execute(t, path, "PRAGMA application_id = 42")
 		}, "belongs to another program", nil},
@@ -131,7 +131,7 @@ func TestOpenRefuses(t *testing.T) {
 // in it.
 func TestOpenMigrates(t *testing.T) {
 	path := newPath(t)
-	sqlitestore.CreateFirst(t, path)
+	sqlitestore.CreateWithSchema(t, path, 1)
 	execute(t, path, `INSERT INTO learnables VALUES ('k', 'KNOWLEDGE_POINT');
 		INSERT INTO knowledge_points VALUES ('k', '点', '', NULL, 'SKILL', 'CREATIVE', 5, NULL, NULL, '');
 		INSERT INTO employees VALUES ('e', '员工', NULL, NULL, NULL, NULL, 'e');
@@ -145,9 +145,9 @@ func TestOpenMigrates(t *testing.T) {
 	require.Equal(t, []competency.Assessment{want}, p.States)
 	require.Equal(t, store.Revision(1), p.Revision)
 	given := []competency.Evidence{{ID: "1", Employee: "e", KnowledgePoints: []string{"k"}, Kind: competency.Exam, Score: 1, At: time.Unix(2, 0).UTC()}}
-	_, err = s.Record(t.Context(), []store.Recording{{Employee: "e", Put: given}}, func(l store.Learner) (store.Learned, error) {
+	_, err = s.Record(t.Context(), []store.Recording{{Employee: "e", Put: given}}, func(l store.FoldInput) (store.StateChanges, error) {
 		require.Equal(t, []competency.Assessment{want}, l.States)
-		return store.Learned{}, nil
+		return store.StateChanges{}, nil
 	})
 	require.NoError(t, err)
 	kept, err := s.Evidence(t.Context(), store.EvidenceQuery{})
@@ -171,7 +171,7 @@ func TestOpenTakesAnEmptyFileAndARelativePath(t *testing.T) {
 	t.Chdir(t.TempDir())
 	require.NoError(t, os.WriteFile("知图.db", nil, 0o600))
 	s := open(t, "知图.db")
-	_, err := s.Apply(t.Context(), 0, storetest.World(1))
+	_, err := s.Apply(t.Context(), 0, store.Change{ChangeSet: storetest.World(1)})
 	require.NoError(t, err)
 	require.NoError(t, s.Close())
 	s = open(t, "知图.db")
@@ -202,7 +202,7 @@ func TestHandlesThatOpenANewFileAtOnceAllSucceed(t *testing.T) {
 func TestReadsDoNotWaitForALongWrite(t *testing.T) {
 	path := newPath(t)
 	s := open(t, path)
-	_, err := s.Apply(t.Context(), 0, storetest.World(100))
+	_, err := s.Apply(t.Context(), 0, store.Change{ChangeSet: storetest.World(100)})
 	require.NoError(t, err)
 	held := hold(t, path)
 
@@ -215,8 +215,9 @@ func TestReadsDoNotWaitForALongWrite(t *testing.T) {
 	for _, err := range s.Profiles(ctx) {
 		require.NoError(t, err)
 	}
-	_, err = s.History(ctx, 0, 1)
-	require.NoError(t, err)
+	for _, err := range s.History(ctx, store.HistoryQuery{}) {
+		require.NoError(t, err)
+	}
 	another, err := sqlitestore.Open(ctx, path) // as the command line does beside a server
 	require.NoError(t, err)
 	require.NoError(t, another.Ping(ctx))
@@ -238,19 +239,19 @@ func TestAWriteWaitsForAnotherProcessAndItsContext(t *testing.T) {
 	ctx, cancel := context.WithTimeout(t.Context(), 300*time.Millisecond)
 	defer cancel()
 	began := time.Now()
-	_, err := s.Apply(ctx, 0, cs)
+	_, err := s.Apply(ctx, 0, store.Change{ChangeSet: cs})
 	require.ErrorIs(t, err, context.DeadlineExceeded)
 	require.ErrorIs(t, err, store.ErrUnavailable)
 	require.Less(t, time.Since(began), patience/2, "the context was not heeded")
 
 	began = time.Now()
-	_, err = s.Apply(t.Context(), 0, cs)
+	_, err = s.Apply(t.Context(), 0, store.Change{ChangeSet: cs})
 	require.ErrorIs(t, err, store.ErrUnavailable)
 	require.ErrorContains(t, err, "another process is writing")
 	require.GreaterOrEqual(t, time.Since(began), patience)
 
 	time.AfterFunc(500*time.Millisecond, func() { assert.NoError(t, held.Rollback()) })
-	revision, err := s.Apply(t.Context(), 0, cs)
+	revision, err := s.Apply(t.Context(), 0, store.Change{ChangeSet: cs})
 	require.NoError(t, err)
 	require.Equal(t, store.Revision(1), revision)
 	require.NoError(t, s.Close())
@@ -259,10 +260,10 @@ func TestAWriteWaitsForAnotherProcessAndItsContext(t *testing.T) {
 func TestAFullDiskIsUnavailableAndLosesNothing(t *testing.T) {
 	path := newPath(t)
 	s := open(t, path)
-	_, err := s.Apply(t.Context(), 0, storetest.World(10))
+	_, err := s.Apply(t.Context(), 0, store.Change{ChangeSet: storetest.World(10)})
 	require.NoError(t, err)
 	sqlitestore.LimitPages(t, s, 64)
-	_, err = s.Apply(t.Context(), 1, storetest.World(5000))
+	_, err = s.Apply(t.Context(), 1, store.Change{ChangeSet: storetest.World(5000)})
 	require.ErrorIs(t, err, store.ErrUnavailable)
 	require.ErrorContains(t, err, "the disk is full")
 	c, revision, err := s.Load(t.Context())

@@ -68,9 +68,10 @@ func race(b bed, writers int, stores ...store.Store) {
 		for w := range writers {
 			all.Go(func() {
 				p := competency.Position{Code: "p", Name: fmt.Sprintf("round %d, writer %d", round, w)}
-				made, err := stores[w%len(stores)].Apply(ctx, store.Revision(round), competency.ChangeSet{
+				made, err := stores[w%len(stores)].Apply(ctx, store.Revision(round), store.Change{ChangeSet: competency.ChangeSet{
 					ID: p.Name, At: noon, Put: records(competency.Catalog{Positions: []competency.Position{p}}, competency.People{}),
-				})
+				}})
+
 				switch {
 				case err == nil:
 					won.Add(1)
@@ -85,7 +86,7 @@ func race(b bed, writers int, stores ...store.Store) {
 		require.Equal(b, int64(writers-1), lost.Load())
 	}
 	// Whoever won is in the history and in the catalog.
-	list := b.history(0, 100)
+	list := b.history(store.HistoryQuery{First: 100})
 	require.Len(b, list, 5)
 	require.Equal(b, list[4].ID, b.load().Positions[0].Name)
 }
@@ -100,7 +101,7 @@ func crowd(b bed, writers int, stores ...store.Store) {
 			for i := range 5 {
 				r := person(competency.Employee{Code: fmt.Sprintf("e%d-%d", w, i), Name: "n"})
 				r.Mastery = []competency.Assessment{{Employee: r.Employees[0].Code, KnowledgePoint: "crane", Mastery: 0.5, AssessedAt: noon}}
-				_, err := stores[w%len(stores)].Apply(ctx, 1, competency.ChangeSet{Put: r})
+				_, err := stores[w%len(stores)].Apply(ctx, 1, store.Change{ChangeSet: competency.ChangeSet{Put: r}})
 				assert.NoError(b, err)
 			}
 		})
@@ -133,10 +134,10 @@ func examined(b bed, writers int, stores ...store.Store) {
 		all.Go(func() {
 			for i := range each {
 				list := []competency.Assessment{of(w, i)}
-				_, err := stores[w%len(stores)].Apply(ctx, 1, competency.ChangeSet{Put: records(competency.Catalog{}, competency.People{Mastery: list})})
+				_, err := stores[w%len(stores)].Apply(ctx, 1, store.Change{ChangeSet: competency.ChangeSet{Put: records(competency.Catalog{}, competency.People{Mastery: list})}})
 				assert.NoError(b, err)
 				if i%3 == 0 {
-					_, err := stores[(w+1)%len(stores)].Apply(ctx, 1, competency.ChangeSet{Delete: records(competency.Catalog{}, competency.People{Mastery: list})})
+					_, err := stores[(w+1)%len(stores)].Apply(ctx, 1, store.Change{ChangeSet: competency.ChangeSet{Delete: records(competency.Catalog{}, competency.People{Mastery: list})}})
 					assert.NoError(b, err)
 				}
 			}
@@ -161,7 +162,7 @@ func moments(b bed, writer, reader store.Store) {
 		return cs
 	}
 	ctx := b.soon()
-	_, err := writer.Apply(ctx, 0, number(1))
+	_, err := writer.Apply(ctx, 0, store.Change{ChangeSet: number(1)})
 	require.NoError(b, err)
 
 	check := func(p store.Profile) {
@@ -214,7 +215,7 @@ func moments(b bed, writer, reader store.Store) {
 		})
 	}
 	for r := store.Revision(1); r < last; r++ {
-		if _, err := writer.Apply(ctx, r, number(r+1)); !assert.NoError(b, err) {
+		if _, err := writer.Apply(ctx, r, store.Change{ChangeSet: number(r + 1)}); !assert.NoError(b, err) {
 			break
 		}
 	}
@@ -237,7 +238,7 @@ func meanwhile(b bed, reader, writer store.Store) {
 		if seen == 1 {
 			cs := competency.ChangeSet{Put: person(competency.Employee{Code: "e500x", Name: "after"}), Delete: person(competency.Employee{Code: "e600"})}
 			cs.Put.Employees = append(cs.Put.Employees, competency.Employee{Code: "e699", Name: "after"})
-			_, err := writer.Apply(ctx, 0, cs)
+			_, err := writer.Apply(ctx, 0, store.Change{ChangeSet: cs})
 			require.NoError(b, err)
 			now, err := reader.Profile(ctx, "e699") // one may also read meanwhile
 			require.NoError(b, err)
@@ -271,7 +272,7 @@ var sharedTests = []sharedTest{
 		cs := competency.ChangeSet{ID: "once", Put: positions(2)}
 		require.Equal(first, store.Revision(1), first.apply(0, cs))
 		require.Equal(second, store.Revision(1), second.apply(0, cs))
-		require.Len(second, second.history(0, 10), 1)
+		require.Len(second, second.history(store.HistoryQuery{First: 10}), 1)
 	}},
 	{"of several edits of both on one base exactly one is made", func(first, second bed) {
 		race(first, 8, first.store, second.store)
@@ -282,6 +283,12 @@ var sharedTests = []sharedTest{
 	{"assessments of one person by both are all kept", func(first, second bed) {
 		examined(first, 8, first.store, second.store)
 		require.Equal(second, first.profile("e"), second.profile("e"))
+	}},
+	{"of several of both who replace one version of a document exactly one does", func(first, second bed) {
+		replaceAtOnce(first, 6, first.store, second.store)
+	}},
+	{"a follower of one sees every change by both", func(first, second bed) {
+		follow(second, 6, first.store, second.store)
 	}},
 	{"a read sees one moment while the other writes", func(first, second bed) {
 		moments(first, first.store, second.store)

@@ -2,6 +2,8 @@ package storetest
 
 import (
 	"context"
+	"crypto/rand"
+	"errors"
 	"fmt"
 	"testing"
 	"time"
@@ -20,7 +22,7 @@ var methods = []struct {
 	{"Load", func(s store.Store, ctx context.Context) error { _, _, err := s.Load(ctx); return err }},
 	{"Revision", func(s store.Store, ctx context.Context) error { _, err := s.Revision(ctx); return err }},
 	{"Apply", func(s store.Store, ctx context.Context) error {
-		_, err := s.Apply(ctx, 1, competency.ChangeSet{Put: positions(1)})
+		_, err := s.Apply(ctx, 1, store.Change{ChangeSet: competency.ChangeSet{Put: positions(1)}})
 		return err
 	}},
 	{"Record", func(s store.Store, ctx context.Context) error {
@@ -31,15 +33,28 @@ var methods = []struct {
 		_, err := s.Evidence(ctx, store.EvidenceQuery{Employees: []string{"li"}})
 		return err
 	}},
-	{"SetAside", func(s store.Store, ctx context.Context) error {
-		return s.SetAside(ctx, []store.Aside{{ID: "a", At: noon, Body: "{}"}})
-	}},
-	{"Asides", func(s store.Store, ctx context.Context) error {
-		_, err := s.Asides(ctx, store.AsideQuery{})
+	{"Documents", func(s store.Store, ctx context.Context) error {
+		_, err := s.Documents(ctx, store.DocumentQuery{Kind: "draft"})
 		return err
 	}},
-	{"Discard", func(s store.Store, ctx context.Context) error { return s.Discard(ctx, []string{"a"}) }},
-	{"History", func(s store.Store, ctx context.Context) error { _, err := s.History(ctx, 0, 1); return err }},
+	{"PutDocuments", func(s store.Store, ctx context.Context) error {
+		return s.PutDocuments(ctx, []store.Document{document(rand.Text(), 0)})
+	}},
+	{"DeleteDocuments", func(s store.Store, ctx context.Context) error {
+		return s.DeleteDocuments(ctx, "draft", []string{"a"})
+	}},
+	{"History", func(s store.Store, ctx context.Context) (last error) {
+		for _, last = range s.History(ctx, store.HistoryQuery{First: 1}) {
+		}
+		return last
+	}},
+	{"Restore", func(s store.Store, ctx context.Context) error {
+		err := s.Restore(ctx, 1, competency.Catalog{}, streamOf())
+		if errors.Is(err, store.ErrConflict) { // it is not empty
+			return nil
+		}
+		return err
+	}},
 	{"OrgUnits", func(s store.Store, ctx context.Context) error { _, err := s.OrgUnits(ctx); return err }},
 	{"Employees", func(s store.Store, ctx context.Context) error {
 		_, err := s.Employees(ctx, store.EmployeeQuery{})
@@ -51,6 +66,7 @@ var methods = []struct {
 		}
 		return last
 	}},
+	{"Moved", func(s store.Store, ctx context.Context) error { _, err := s.Moved(ctx, ""); return err }},
 	{"Ping", func(s store.Store, ctx context.Context) error { return s.Ping(ctx) }},
 }
 
@@ -97,7 +113,7 @@ var contextTests = []test{
 			base := b.revision()
 			cs.ID = fmt.Sprint(i)
 			ctx, cancel := context.WithTimeout(b.Context(), limit)
-			made, err := b.store.Apply(ctx, base, cs)
+			made, err := b.store.Apply(ctx, base, store.Change{ChangeSet: cs})
 			cancel()
 			if err != nil {
 				require.ErrorIs(b, err, context.DeadlineExceeded)
@@ -126,7 +142,7 @@ var contextTests = []test{
 					require.ErrorIs(b, err, context.Canceled, m.name)
 				}
 			}
-			if _, err := b.store.Apply(ctx, b.revision(), large); err != nil {
+			if _, err := b.store.Apply(ctx, b.revision(), store.Change{ChangeSet: large}); err != nil {
 				require.ErrorIs(b, err, context.Canceled)
 			}
 			timer.Stop()

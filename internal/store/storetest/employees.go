@@ -184,7 +184,7 @@ var employeesTests = []test{
 				}
 			}
 		}
-		_, err := b.store.Apply(b.soon(), 1, competency.ChangeSet{Put: person(competency.Employee{Code: "E00", Name: "新"})})
+		_, err := b.store.Apply(b.soon(), 1, store.Change{ChangeSet: competency.ChangeSet{Put: person(competency.Employee{Code: "E00", Name: "新"})}})
 		require.NoError(b, err)
 	}},
 	{"a stream may be walked twice", func(b bed) {

@@ -38,9 +38,9 @@ var evidenceTests = []test{
 			{store.EvidenceQuery{KnowledgePoint: "b", Employees: []string{"f"}}, nil},
 			{store.EvidenceQuery{First: 2}, []competency.Evidence{second, first}},
 			{store.EvidenceQuery{First: 1, Employees: []string{"e"}, KnowledgePoint: "b"}, []competency.Evidence{second}},
-			{store.EvidenceQuery{First: 1, Employees: []string{"e"}, Before: &store.EvidenceKey{At: noon, ID: "1"}}, []competency.Evidence{third}},
-			{store.EvidenceQuery{First: 2, Before: &store.EvidenceKey{At: noon.Add(time.Hour), ID: "证据-2"}}, []competency.Evidence{first, third}},
-			{store.EvidenceQuery{Before: &store.EvidenceKey{At: noon, ID: "1"}}, []competency.Evidence{third}},
+			{store.EvidenceQuery{First: 1, Employees: []string{"e"}, Before: &store.Cursor{At: noon, ID: "1"}}, []competency.Evidence{third}},
+			{store.EvidenceQuery{First: 2, Before: &store.Cursor{At: noon.Add(time.Hour), ID: "证据-2"}}, []competency.Evidence{first, third}},
+			{store.EvidenceQuery{Before: &store.Cursor{At: noon, ID: "1"}}, []competency.Evidence{third}},
 		} {
 			require.Equal(b, c.want, b.evidence(c.query), "%+v", c.query)
 		}
@@ -50,23 +50,23 @@ var evidenceTests = []test{
 		odd := []float64{0, math.Copysign(0, -1), 1.0 / 3, math.SmallestNonzeroFloat64, math.MaxFloat64, -1e-300}
 		put := competency.Assessment{Employee: "e", KnowledgePoint: "a", Mastery: 0.1 + 0.2, AssessedAt: noon, Model: odd}
 		plain := competency.Assessment{Employee: "e", KnowledgePoint: "b", Mastery: 0, AssessedAt: noon}
-		var before store.Learner
-		teach := func(l store.Learner) (store.Learned, error) {
+		var before store.FoldInput
+		teach := func(l store.FoldInput) (store.StateChanges, error) {
 			before = l
-			return store.Learned{Put: []competency.Assessment{put, plain}}, nil
+			return store.StateChanges{Put: []competency.Assessment{put, plain}}, nil
 		}
 		done, err := b.store.Record(b.Context(), []store.Recording{{Employee: "e", Put: []competency.Evidence{proof("2", "e", "a", 1), proof("1", "e", "b", 1)}}}, teach)
 		require.NoError(b, err)
-		require.Equal(b, []store.Recorded{{Learned: store.Learned{Put: []competency.Assessment{put, plain}}}}, done)
+		require.Equal(b, []store.Recorded{{StateChanges: store.StateChanges{Put: []competency.Assessment{put, plain}}}}, done)
 		require.Equal(b, []competency.Evidence{proof("1", "e", "b", 1), proof("2", "e", "a", 1)}, before.New, "in the order in which it counts")
 		require.Empty(b, before.States)
 		require.Equal(b, []competency.Assessment{put, plain}, b.profile("e").States)
 		require.Equal(b, []competency.Assessment{put, plain}, b.profiles()[0].States)
 		require.Equal(b, []competency.Assessment{put, plain}, b.employees(store.EmployeeQuery{Codes: []string{"e"}, States: true}).Profiles[0].States)
 
-		_, err = b.store.Record(b.Context(), []store.Recording{{Employee: "e", Put: []competency.Evidence{proof("3", "e", "a", 1)}}}, func(l store.Learner) (store.Learned, error) {
+		_, err = b.store.Record(b.Context(), []store.Recording{{Employee: "e", Put: []competency.Evidence{proof("3", "e", "a", 1)}}}, func(l store.FoldInput) (store.StateChanges, error) {
 			before = l
-			return store.Learned{Drop: []string{"b"}}, nil
+			return store.StateChanges{Drop: []string{"b"}}, nil
 		})
 		require.NoError(b, err)
 		require.Equal(b, []competency.Assessment{put}, before.States, "of the points that the evidence is about")
@@ -126,9 +126,9 @@ var evidenceTests = []test{
 		_, err := b.store.Record(b.Context(), []store.Recording{
 			{Employee: "e", Put: []competency.Evidence{proof("1", "e", "a", 1)}},
 			{Employee: "f", Put: []competency.Evidence{proof("2", "f", "a", 1)}},
-		}, func(l store.Learner) (store.Learned, error) {
+		}, func(l store.FoldInput) (store.StateChanges, error) {
 			if l.Employee == "f" {
-				return store.Learned{}, refusal
+				return store.StateChanges{}, refusal
 			}
 			return mean(l)
 		})
@@ -179,18 +179,18 @@ var evidenceTests = []test{
 		b.record(store.Recording{Employee: "e", Put: []competency.Evidence{late}})
 		b.record(store.Recording{Employee: "e", Put: []competency.Evidence{early}})
 		read := 0
-		_, err := b.store.Record(b.Context(), []store.Recording{{Employee: "e", Replay: true}, {Employee: "f", Replay: true}, {Employee: "e"}}, func(l store.Learner) (store.Learned, error) {
+		_, err := b.store.Record(b.Context(), []store.Recording{{Employee: "e", Replay: true}, {Employee: "f", Replay: true}, {Employee: "e"}}, func(l store.FoldInput) (store.StateChanges, error) {
 			read++
 			all, states, err := l.All()
 			if err != nil || l.Employee == "f" {
 				assert.Empty(b, all)
 				assert.Empty(b, states)
-				return store.Learned{}, err
+				return store.StateChanges{}, err
 			}
 			assert.Equal(b, []competency.Evidence{early, late}, all)
 			assert.Len(b, states, 2)
 			states[0].Mastery = 0.125
-			return store.Learned{Put: states[:1]}, nil
+			return store.StateChanges{Put: states[:1]}, nil
 		})
 		require.NoError(b, err)
 		require.Equal(b, 2, read, "where nothing is new, and no replay is wanted, there is nothing to fold")
@@ -208,8 +208,8 @@ var evidenceTests = []test{
 	{"an assessment takes the place of a state with its model, but for one that says nothing new", func(b bed) {
 		b.put(class())
 		state := competency.Assessment{Employee: "e", KnowledgePoint: "a", Mastery: 0.5, AssessedAt: noon, Model: []float64{1, 2}}
-		_, err := b.store.Record(b.Context(), []store.Recording{{Employee: "e", Put: []competency.Evidence{proof("1", "e", "a", 1)}}}, func(store.Learner) (store.Learned, error) {
-			return store.Learned{Put: []competency.Assessment{state}}, nil
+		_, err := b.store.Record(b.Context(), []store.Recording{{Employee: "e", Put: []competency.Evidence{proof("1", "e", "a", 1)}}}, func(store.FoldInput) (store.StateChanges, error) {
+			return store.StateChanges{Put: []competency.Assessment{state}}, nil
 		})
 		require.NoError(b, err)
 		typed := func(mastery float64, at time.Time) {
@@ -244,15 +244,15 @@ var evidenceTests = []test{
 	{"of what is too much to be kept at once, each person's is kept or not", func(b bed) {
 		list := cohort(b)
 		refusal := errors.New("no")
-		done, err := b.store.Record(b.Context(), list, func(l store.Learner) (store.Learned, error) {
+		done, err := b.store.Record(b.Context(), list, func(l store.FoldInput) (store.StateChanges, error) {
 			if l.Employee == list[30].Employee {
-				return store.Learned{}, refusal
+				return store.StateChanges{}, refusal
 			}
 			return mean(l)
 		})
 		require.ErrorIs(b, err, refusal)
 		for i, d := range done {
-			require.Equal(b, len(d.Learned.Put) > 0, len(b.evidence(store.EvidenceQuery{Employees: []string{list[i].Employee}})) > 0, "it is told what was kept")
+			require.Equal(b, len(d.StateChanges.Put) > 0, len(b.evidence(store.EvidenceQuery{Employees: []string{list[i].Employee}})) > 0, "it is told what was kept")
 		}
 		for _, p := range b.profiles()[2:] {
 			kept := b.evidence(store.EvidenceQuery{Employees: []string{p.Employee.Code}})
@@ -293,12 +293,12 @@ func proof(id, employee, point string, score float64) competency.Evidence {
 }
 
 // mean is a simple model: the mastery of a point is the mean of its scores.
-func mean(l store.Learner) (store.Learned, error) {
+func mean(l store.FoldInput) (store.StateChanges, error) {
 	all, _, err := l.All()
 	if err != nil {
-		return store.Learned{}, err
+		return store.StateChanges{}, err
 	}
-	var learned store.Learned
+	var learned store.StateChanges
 	for _, point := range store.PointsOf(l.New, l.Retracted) {
 		state := competency.Assessment{Employee: l.Employee, KnowledgePoint: point}
 		sum, n := 0.0, 0.0
@@ -353,7 +353,7 @@ func (b bed) record(list ...store.Recording) []store.Recorded {
 	done, err := b.store.Record(b.Context(), list, mean)
 	require.NoError(b, err)
 	for i := range done {
-		done[i].Learned = store.Learned{}
+		done[i].StateChanges = store.StateChanges{}
 	}
 	return done
 }

@@ -2,85 +2,303 @@ package storetest
 
 import (
 	"fmt"
+	"iter"
+	"slices"
+	"strings"
 	"time"
 
 	"github.com/stretchr/testify/require"
+	"pgregory.net/rapid"
 
 	"github.com/zhitu/zhitu/internal/competency"
 	"github.com/zhitu/zhitu/internal/store"
 )
 
 var historyTests = []test{
-	{"the history replays every edit of the catalog", func(b bed) {
+	{"the history has every edit of the catalog, and what takes it back", func(b bed) {
 		sets := []competency.ChangeSet{
 			{ID: "甲", At: time.Date(2024, 6, 1, 20, 0, 0, 1999, time.FixedZone("CST", 8*60*60)), Put: records(plant(), crew())},
-			{Put: records(competency.Catalog{Positions: []competency.Position{{Code: "rigger", Name: "吊车工"}}}, competency.People{})},
+			{
+				At: noon, Author: "王芳", Reason: "岗位改名，\"见\" 通知\n第二行", Draft: "草稿-7",
+				Put: records(competency.Catalog{Positions: []competency.Position{{Code: "rigger", Name: "吊车工"}}}, competency.People{}),
+			},
 			{ID: "c", At: noon, Delete: records(competency.Catalog{Related: plant().Related}, competency.People{Employees: crew().Employees[2:]})},
 		}
+		var before []competency.Catalog
 		for i, cs := range sets {
-			b.apply(store.Revision(i), cs)
+			before = append(before, b.load())
+			b.publish(store.Revision(i), cs)
 		}
-		list := b.history(0, 10)
+		list := b.history(store.HistoryQuery{})
 		require.Len(b, list, 3)
-		var c competency.Catalog
+		c := competency.Catalog{}
 		for i, p := range list {
+			cs := sets[i]
 			require.Equal(b, store.Revision(i+1), p.Revision)
-			require.Equal(b, sets[i].ID, p.ID)
-			require.Equal(b, sets[i].At.UTC().Truncate(time.Microsecond), p.At)
-			require.Equal(b, p.ID, p.Changes.ID)
-			require.Equal(b, p.At, p.Changes.At)
+			require.Equal(b, [4]string{cs.ID, cs.Author, cs.Reason, cs.Draft}, [4]string{p.ID, p.Author, p.Reason, p.Draft})
+			require.Equal(b, cs.At.UTC().Truncate(time.Microsecond), p.At)
+			require.True(b, p.Complete)
+			require.Equal(b, p.Records(), p.Changes.Put.Catalog.Len()+p.Changes.Delete.Catalog.Len())
 			require.Zero(b, p.Changes.Put.People.Len()+p.Changes.Delete.People.Len(), "people are no part of the history")
 			c = c.Apply(*p.Changes)
+			require.Equal(b, before[i], tidy(c.Apply(*p.Inverse)))
 		}
-		require.Equal(b, tidy(plant()), tidy(*catalogOf(list[0])))
+		require.Equal(b, competency.ChangeSet{
+			ID: "", At: noon, Author: "王芳", Reason: sets[1].Reason, Draft: "草稿-7", Put: sets[1].Put,
+		}, *list[1].Changes)
+		require.Equal(b, tidy(plant()), tidy(list[0].Changes.Put.Catalog))
 		require.Equal(b, b.load(), tidy(c))
+		for _, p := range slices.Backward(list) {
+			c = c.Apply(*p.Inverse)
+		}
+		require.Equal(b, competency.Catalog{}, tidy(c), "the inverses lead back to the beginning")
 	}},
 	{"it begins after a revision and has at most so many", func(b bed) {
 		for i := range 5 {
 			b.put(records(competency.Catalog{Positions: []competency.Position{{Code: fmt.Sprint(i)}}}, competency.People{}))
 		}
 		for _, c := range []struct {
-			after store.Revision
-			most  int
+			query store.HistoryQuery
 			want  []store.Revision
 		}{
-			{0, 10, []store.Revision{1, 2, 3, 4, 5}},
-			{0, 2, []store.Revision{1, 2}},
-			{3, 1, []store.Revision{4}},
-			{3, 2, []store.Revision{4, 5}},
-			{5, 10, nil},
-			{99, 10, nil},
-			{0, 0, nil},
+			{store.HistoryQuery{}, []store.Revision{1, 2, 3, 4, 5}},
+			{store.HistoryQuery{First: 10}, []store.Revision{1, 2, 3, 4, 5}},
+			{store.HistoryQuery{First: 2}, []store.Revision{1, 2}},
+			{store.HistoryQuery{After: 3, First: 1}, []store.Revision{4}},
+			{store.HistoryQuery{After: 3}, []store.Revision{4, 5}},
+			{store.HistoryQuery{After: 5}, nil},
+			{store.HistoryQuery{After: 99, First: 1}, nil},
 		} {
-			var got []store.Revision
-			for _, p := range b.history(c.after, c.most) {
-				got = append(got, p.Revision)
-			}
-			require.Equal(b, c.want, got, "after %d, at most %d", c.after, c.most)
+			require.Equal(b, c.want, revisionsOf(b.history(c.query)), "%+v", c.query)
 		}
+	}},
+	{"a long history is streamed, and its reader may leave and read the store meanwhile", func(b bed) {
+		const many = 70
+		for i := range many {
+			b.apply(store.Revision(i), competency.ChangeSet{Put: positions(1)})
+		}
+		require.Len(b, b.history(store.HistoryQuery{}), many)
+		require.Len(b, b.history(store.HistoryQuery{First: 65}), 65)
+		var seen []store.Revision
+		for p, err := range b.store.History(b.Context(), store.HistoryQuery{After: 1}) {
+			require.NoError(b, err)
+			seen = append(seen, p.Revision)
+			require.EqualValues(b, many, b.revision())
+			if len(seen) == 40 {
+				break
+			}
+		}
+		require.EqualValues(b, 41, seen[39])
 	}},
 	{"edits of people are no part of it", func(b bed) {
 		b.put(records(plant(), crew()))
 		b.edit(competency.ChangeSet{ID: "people", Put: person(competency.Employee{Code: "li", Name: "李明"})})
-		require.Len(b, b.history(0, 10), 1)
+		require.Len(b, b.history(store.HistoryQuery{}), 1)
 	}},
-	{"a set that is too large to replay is there without its changes", func(b bed) {
-		// People do not count, and deletions do.
-		large := positions(store.HistoryRecords)
-		large.Employees = crew().Employees[2:]
-		b.apply(0, competency.ChangeSet{ID: "just", Put: large})
-		b.apply(1, competency.ChangeSet{ID: "too large", At: noon, Put: positions(1), Delete: records(large.Catalog, competency.People{})})
-		b.apply(2, competency.ChangeSet{ID: "small", Put: positions(2)})
-		list := b.history(0, 10)
+	{"an edit without its inverse is there, and not complete", func(b bed) {
+		b.apply(0, competency.ChangeSet{ID: "a", Put: positions(1)})
+		list := b.history(store.HistoryQuery{})
+		require.Len(b, list, 1)
+		require.False(b, list[0].Complete)
+		require.Nil(b, list[0].Inverse)
+		require.Equal(b, positions(1), list[0].Changes.Put)
+	}},
+	{"publications are there whole, however large, and a reader may ask for the small ones", func(b bed) {
+		large := positions(12_000)
+		for i := range large.Positions { // a text that does not shrink
+			large.Positions[i].Description = fmt.Sprintf("说明 %x", uint64(i+1)*0x9e3779b97f4a7c15)
+		}
+		large.Positions[7].Description = strings.Repeat("长文\n", 400_000)
+		b.publish(0, competency.ChangeSet{ID: "small", At: noon, Put: positions(2)})
+		b.publish(1, competency.ChangeSet{ID: "large", At: noon, Put: large})
+		b.publish(2, competency.ChangeSet{ID: "deletes", At: noon, Delete: large})
+		list := b.history(store.HistoryQuery{})
 		require.Len(b, list, 3)
-		require.Len(b, list[0].Changes.Put.Positions, store.HistoryRecords)
-		require.Equal(b, store.Publication{Revision: 2, ID: "too large", At: noon}, list[1])
-		require.Len(b, list[2].Changes.Put.Positions, 2)
-		require.Len(b, b.load().Positions, 2)
+		require.Equal(b, large.Catalog, list[1].Changes.Put.Catalog)
+		require.Equal(b, tidy(competency.Catalog{Positions: large.Positions}), tidy(list[2].Inverse.Put.Catalog))
+		require.Equal(b, positions(2).Catalog, tidy(list[1].Inverse.Put.Catalog))
+		for _, c := range []struct {
+			most int
+			want []bool
+		}{
+			{-1, []bool{false, false, false}},
+			{2, []bool{true, false, false}},
+			{11_999, []bool{true, false, false}},
+			{12_000, []bool{true, true, true}},
+		} {
+			for i, p := range b.history(store.HistoryQuery{MaxRecords: c.most}) {
+				require.Equal(b, c.want[i], p.Changes != nil, "%d of at most %d records", i, c.most)
+				require.Equal(b, c.want[i], p.Inverse != nil)
+				require.True(b, p.Complete)
+				require.Equal(b, list[i].ID, p.ID)
+			}
+		}
+	}},
+	{"any publications can be taken back, the last first", func(b bed) {
+		rapid.Check(b.T, func(t *rapid.T) {
+			clear(b)
+			base := b.revision()
+			m := model{revision: base, units: map[string]competency.OrgUnit{}, employees: map[string]competency.Employee{}, states: map[[2]string]competency.Assessment{}}
+			catalogs := []competency.Catalog{{}}
+			for range rapid.IntRange(1, 4).Draw(t, "sets") {
+				cs := m.catalog.Resolve(anySet(t, m))
+				cs.Put.People, cs.Delete.People = competency.People{}, competency.People{}
+				next, ok := m.apply(cs)
+				if !ok || !cs.EditsCatalog() {
+					continue
+				}
+				inverse := competency.Inverse(m.catalog, cs)
+				_, err := b.store.Apply(b.Context(), m.revision, store.Change{ChangeSet: cs, Inverse: &inverse})
+				require.NoError(t, err)
+				m = next
+				catalogs = append(catalogs, m.catalog)
+			}
+			list := b.history(store.HistoryQuery{After: base})
+			require.Len(t, list, len(catalogs)-1)
+			for i, p := range slices.Backward(list) {
+				require.Equal(t, tidy(catalogs[i]), tidy(catalogs[i+1].Apply(*p.Inverse)))
+				_, err := b.store.Apply(b.Context(), b.revision(), store.Change{ChangeSet: *p.Inverse, Inverse: p.Changes})
+				require.NoError(t, err)
+				require.Equal(t, tidy(catalogs[i]), b.load())
+			}
+		})
+	}},
+	{"documents are written with the change, or not at all", func(b bed) {
+		with := func(version int) store.Change {
+			d := document("a", 0)
+			d.Version = version
+			return store.Change{ChangeSet: competency.ChangeSet{ID: fmt.Sprint(version), Put: positions(1)}, Documents: []store.Document{d, document(fmt.Sprint("new", version), 0)}}
+		}
+		made, err := b.store.Apply(b.Context(), 0, with(0))
+		require.NoError(b, err)
+		require.EqualValues(b, 1, made)
+		before := b.everything()
+		for _, version := range []int{2, -1} {
+			_, err = b.store.Apply(b.Context(), 1, with(version))
+			require.ErrorIs(b, err, store.ErrConflict)
+			require.Equal(b, before, b.everything())
+		}
+		_, err = b.store.Apply(b.Context(), 1, with(0))
+		require.NoError(b, err, "its ID is known")
+		require.Equal(b, before, b.everything())
+		_, err = b.store.Apply(b.Context(), 0, with(1))
+		require.ErrorIs(b, err, store.ErrConflict)
+		require.Equal(b, before, b.everything())
+		_, err = b.store.Apply(b.Context(), 1, store.Change{Documents: with(1).Documents})
+		require.NoError(b, err)
+		require.Equal(b, []string{"a", "new0", "new1"}, b.documentIDs())
+		require.EqualValues(b, 1, b.revision())
+	}},
+	{"a store is restored with the catalog, the revision and the history of another", func(b bed) {
+		source := []store.Publication{
+			{Revision: 1, ID: "甲", At: noon, Author: "王芳", Reason: "开始", Draft: "1"},
+			{Revision: 4, At: noon.Add(time.Hour)}, // 2 and 3 were made by other means, and this one's changes were not kept
+			{Revision: 5, ID: "large", At: noon.Add(2 * time.Hour)},
+			{Revision: 6, ID: "old", At: noon.Add(2 * time.Hour)},
+		}
+		set := func(i int, cs competency.ChangeSet, inverse *competency.ChangeSet) {
+			p := &source[i]
+			cs.ID, cs.At, cs.Author, cs.Reason, cs.Draft = p.ID, p.At, p.Author, p.Reason, p.Draft
+			p.Changes, p.Inverse, p.Complete = &cs, inverse, inverse != nil
+		}
+		set(0, competency.ChangeSet{Put: records(plant(), competency.People{})}, &competency.ChangeSet{Delete: records(plant(), competency.People{})})
+		large := positions(20_000)
+		large.Positions[0].Description = strings.Repeat("x", 300_000)
+		set(2, competency.ChangeSet{Delete: large}, &competency.ChangeSet{Put: large})
+		set(3, competency.ChangeSet{Put: positions(1)}, nil)
+
+		b.put(records(competency.Catalog{}, competency.People{Employees: []competency.Employee{{Code: "li", Name: "李雷"}}}))
+		require.NoError(b, b.store.Restore(b.Context(), 7, plant(), streamOf(source...)))
+		require.Equal(b, tidy(plant()), b.load())
+		require.EqualValues(b, 7, b.revision())
+		require.Equal(b, source, b.history(store.HistoryQuery{}))
+		require.EqualValues(b, 7, b.profile("li").Revision)
+
+		require.EqualValues(b, 5, b.apply(0, competency.ChangeSet{ID: "large", Put: positions(1)}), "its ID is known")
+		before := b.everything()
+		require.ErrorIs(b, b.store.Restore(b.Context(), 9, plant(), streamOf()), store.ErrConflict)
+		require.Equal(b, before, b.everything())
+		require.EqualValues(b, 8, b.publish(7, competency.ChangeSet{Put: positions(1)}), "revisions go on from there")
+		require.Equal(b, []store.Revision{1, 4, 5, 6, 8}, revisionsOf(b.history(store.HistoryQuery{})))
+	}},
+	{"what cannot be restored leaves the store empty, and it can be restored then", func(b bed) {
+		good := store.Publication{Revision: 1, ID: "a", At: noon}
+		dangling := plant()
+		dangling.Positions = nil
+		broken := func(yield func(store.Publication, error) bool) {
+			_ = yield(good, nil) && yield(store.Publication{}, fmt.Errorf("the source: %w", store.ErrUnavailable))
+		}
+		for _, c := range []struct {
+			sentence string
+			catalog  competency.Catalog
+			history  iter.Seq2[store.Publication, error]
+			is       error
+		}{
+			{"a catalog with a reference to nothing", dangling, streamOf(good), store.ErrReference},
+			{"a history that cannot be read", plant(), broken, store.ErrUnavailable},
+			{"a history that goes back", plant(), streamOf(store.Publication{Revision: 2, At: noon}, good), nil},
+			{"a history with a revision twice", plant(), streamOf(good, good), nil},
+			{"a history beyond the revision", plant(), streamOf(good, store.Publication{Revision: 3, At: noon}), nil},
+		} {
+			err := b.store.Restore(b.Context(), 2, c.catalog, c.history)
+			require.Error(b, err, c.sentence)
+			if c.is != nil {
+				require.ErrorIs(b, err, c.is, c.sentence)
+			}
+			require.Equal(b, content{}, b.everything(), c.sentence)
+		}
+		require.NoError(b, b.store.Restore(b.Context(), 2, plant(), streamOf(good)))
+		require.Equal(b, []store.Publication{good}, b.history(store.HistoryQuery{}))
+		require.Equal(b, tidy(plant()), b.load())
+	}},
+	{"after a Restore that failed the store can be written to as an empty one", func(b bed) {
+		first := store.Publication{Revision: 1, ID: "a", At: noon}
+		require.Error(b, b.store.Restore(b.Context(), 2, plant(), streamOf(first, first)))
+		require.EqualValues(b, 1, b.publish(0, competency.ChangeSet{ID: "a", At: noon, Put: positions(1)}))
+		require.Len(b, b.history(store.HistoryQuery{}), 1)
+	}},
+	{"a store without a history is restored to its revision", func(b bed) {
+		require.NoError(b, b.store.Restore(b.Context(), 3, competency.Catalog{}, streamOf()))
+		require.EqualValues(b, 3, b.revision())
+		require.Empty(b, b.history(store.HistoryQuery{}))
+		require.EqualValues(b, 4, b.put(positions(1)))
 	}},
 }
 
-func catalogOf(p store.Publication) *competency.Catalog { return &p.Changes.Put.Catalog }
+// publish writes a set with its inverse.
+func (b bed) publish(base store.Revision, cs competency.ChangeSet) store.Revision {
+	b.Helper()
+	inverse := competency.Inverse(b.load(), cs)
+	revision, err := b.store.Apply(b.Context(), base, store.Change{ChangeSet: cs, Inverse: &inverse})
+	require.NoError(b, err)
+	return revision
+}
+
+func (b bed) history(q store.HistoryQuery) (list []store.Publication) {
+	b.Helper()
+	for p, err := range b.store.History(b.Context(), q) {
+		require.NoError(b, err)
+		list = append(list, p)
+	}
+	return list
+}
+
+func revisionsOf(list []store.Publication) (revisions []store.Revision) {
+	for _, p := range list {
+		revisions = append(revisions, p.Revision)
+	}
+	return revisions
+}
+
+func streamOf(list ...store.Publication) iter.Seq2[store.Publication, error] {
+	return func(yield func(store.Publication, error) bool) {
+		for _, p := range list {
+			if !yield(p, nil) {
+				return
+			}
+		}
+	}
+}
 
 // positions are n records that refer to nothing.
 func positions(n int) competency.Records {

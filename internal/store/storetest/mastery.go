@@ -91,9 +91,10 @@ var masteryTests = []test{
 		for _, del := range []competency.Records{person(competency.Employee{Code: "e"}), records(competency.Catalog{
 			KnowledgePoints: []competency.KnowledgePoint{{Code: "k"}},
 		}, competency.People{Mastery: []competency.Assessment{known}})} {
-			_, err := b.store.Apply(b.Context(), base, competency.ChangeSet{
+			_, err := b.store.Apply(b.Context(), base, store.Change{ChangeSet: competency.ChangeSet{
 				At: noon, Delete: del, Put: records(competency.Catalog{}, competency.People{Mastery: []competency.Assessment{known}}),
-			})
+			}})
+
 			require.ErrorIs(b, err, store.ErrReference)
 			require.Equal(b, before, b.profile("e"))
 		}

@@ -40,7 +40,7 @@ var modelTests = []test{
 			for range rapid.IntRange(2, 6).Draw(t, "sets") {
 				cs := m.catalog.Resolve(anySet(t, m))
 				next, ok := m.apply(cs)
-				made, err := b.store.Apply(b.Context(), m.revision, cs)
+				made, err := b.store.Apply(b.Context(), m.revision, store.Change{ChangeSet: cs})
 				if !ok {
 					require.ErrorIs(t, err, store.ErrReference)
 					refused++
@@ -54,7 +54,7 @@ var modelTests = []test{
 			}
 			agree()
 			replayed := competency.Catalog{}
-			for _, p := range b.history(start, 100) {
+			for _, p := range b.history(store.HistoryQuery{After: start}) {
 				replayed = replayed.Apply(*p.Changes)
 			}
 			require.Equal(t, tidy(m.catalog), tidy(replayed))
@@ -123,7 +123,7 @@ func edits(t *rapid.T, r *competency.Records) []func() {
 			}
 		}, func(e competency.Prerequisite) any { return [3]string{e.Dependent, e.Prerequisite, e.Clause} }),
 		some(t, &r.Related, func() competency.Related {
-			return competency.Related{A: anyPoint.Draw(t, "a"), B: anyPoint.Draw(t, "b")}.Ordered()
+			return competency.Related{A: anyPoint.Draw(t, "a"), B: anyPoint.Draw(t, "b")}.Canonical()
 		}, func(r competency.Related) any { return r }),
 		some(t, &r.Positions, func() competency.Position {
 			return competency.Position{Code: anyPosition.Draw(t, "code"), Grade: anyText.Draw(t, "grade")}

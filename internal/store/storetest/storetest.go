@@ -33,8 +33,9 @@ func Run(t *testing.T, open func(t *testing.T) store.Store) {
 		{"people", peopleTests},
 		{"mastery", masteryTests},
 		{"evidence", evidenceTests},
-		{"aside", asideTests},
+		{"document", documentTests},
 		{"employees", employeesTests},
+		{"moved", movedTests},
 		{"history", historyTests},
 		{"unicode", unicodeTests},
 		{"context", contextTests},
@@ -86,7 +87,7 @@ func newBed(t *testing.T, s store.Store) bed {
 // apply writes a set as it is.
 func (b bed) apply(base store.Revision, cs competency.ChangeSet) store.Revision {
 	b.Helper()
-	revision, err := b.store.Apply(b.Context(), base, cs)
+	revision, err := b.store.Apply(b.Context(), base, store.Change{ChangeSet: cs})
 	require.NoError(b, err)
 	return revision
 }
@@ -107,7 +108,7 @@ func (b bed) put(r competency.Records) store.Revision {
 func (b bed) refuse(want error, base store.Revision, cs competency.ChangeSet) {
 	b.Helper()
 	before := b.everything()
-	_, err := b.store.Apply(b.Context(), base, cs)
+	_, err := b.store.Apply(b.Context(), base, store.Change{ChangeSet: cs})
 	require.ErrorIs(b, err, want)
 	require.Equal(b, before, b.everything())
 }
@@ -148,13 +149,6 @@ func (b bed) units() []competency.OrgUnit {
 	return orNil(units)
 }
 
-func (b bed) history(after store.Revision, most int) []store.Publication {
-	b.Helper()
-	list, err := b.store.History(b.Context(), after, most)
-	require.NoError(b, err)
-	return orNil(list)
-}
-
 func (b bed) profiles() []store.Profile {
 	b.Helper()
 	var list []store.Profile
@@ -167,18 +161,21 @@ func (b bed) profiles() []store.Profile {
 
 // content is all that a store shows.
 type content struct {
-	Catalog  competency.Catalog
-	Revision store.Revision
-	Units    []competency.OrgUnit
-	Profiles []store.Profile
-	History  []store.Publication
-	Evidence []competency.Evidence
-	Asides   []store.Aside
+	Catalog   competency.Catalog
+	Revision  store.Revision
+	Units     []competency.OrgUnit
+	Profiles  []store.Profile
+	History   []store.Publication
+	Evidence  []competency.Evidence
+	Documents []store.Document // drafts
 }
 
 func (b bed) everything() content {
 	b.Helper()
-	return content{b.load(), b.revision(), b.units(), b.profiles(), b.history(0, 1000), b.evidence(store.EvidenceQuery{}), b.asides(store.AsideQuery{})}
+	return content{
+		b.load(), b.revision(), b.units(), b.profiles(), b.history(store.HistoryQuery{}), b.evidence(store.EvidenceQuery{}),
+		b.documents(store.DocumentQuery{Kind: "draft"}),
+	}
 }
 
 // tidy makes nil of empty lists, which mean the same in a catalog.

@@ -51,14 +51,14 @@ var unicodeTests = []test{
 		for i, e := range r.Employees {
 			require.Equal(b, store.Profile{Employee: e, Units: r.OrgUnits[i : i+1], Revision: 1}, b.profile(e.Code))
 		}
-		kept := b.history(0, 1)[0]
+		kept := b.history(store.HistoryQuery{First: 1})[0]
 		require.Equal(b, texts[0], kept.ID)
 		require.Equal(b, tidy(want), tidy(competency.Catalog{}.Apply(*kept.Changes)))
 	}},
 	{"codes may be any texts that are valid codes", func(b bed) {
 		codes := []string{}
 		for _, text := range append(texts, strings.Repeat("岗", competency.MaxCode), strings.Repeat("😀", competency.MaxCode)) {
-			if code := competency.Code(text); competency.ValidCode(code) {
+			if code := competency.NormalizeCode(text); competency.ValidCode(code) {
 				codes = append(codes, code)
 			}
 		}

@@ -11,11 +11,10 @@ import (
 	"time"
 )
 
-func address(port int) string { return net.JoinHostPort("127.0.0.1", strconv.Itoa(port)) }
+func loopbackAddress(port int) string { return net.JoinHostPort("127.0.0.1", strconv.Itoa(port)) }
 
-// handshake opens a connection and agrees on a version of Bolt, as every client
-// does first. An open port alone says little: it is open before the server is
-// ready.
+// handshake opens a connection and negotiates a version of Bolt, as every client does
+// first. An open port is not enough: it opens before the server is ready.
 func handshake(ctx context.Context, address string) error {
 	ctx, cancel := context.WithTimeout(ctx, 2*time.Second)
 	defer cancel()
@@ -26,7 +25,7 @@ func handshake(ctx context.Context, address string) error {
 	defer conn.Close()
 	defer context.AfterFunc(ctx, func() { _ = conn.SetDeadline(time.Unix(1, 0)) })()
 	hello := []byte{
-		0x60, 0x60, 0xb0, 0x17, // what a client of Bolt begins with
+		0x60, 0x60, 0xb0, 0x17, // the magic preamble of Bolt
 		0, 8, 8, 5, // four offers, each a range: 5.8 down to 5.0
 		0, 2, 4, 4, // 4.4 down to 4.2
 		0, 0, 0, 0,
@@ -45,22 +44,21 @@ func handshake(ctx context.Context, address string) error {
 	return nil
 }
 
-// freePort finds a port below those that systems give to outgoing connections
-// and to listeners on port 0. Otherwise somebody could get it while the JVM
-// starts, or is down between Kill and Restart.
+// freePort finds a port below the ephemeral ports of systems. An ephemeral port could be
+// given to another process while the JVM starts, or is down between Kill and Restart.
 func freePort() (int, error) {
 	var err error
 	for range 100 {
 		port := 20000 + rand.IntN(12000)
-		if err = portIsFree(port); err == nil {
+		if err = checkPortFree(port); err == nil {
 			return port, nil
 		}
 	}
 	return 0, err
 }
 
-func portIsFree(port int) error {
-	listener, err := net.Listen("tcp", address(port))
+func checkPortFree(port int) error {
+	listener, err := net.Listen("tcp", loopbackAddress(port))
 	if err != nil {
 		return fmt.Errorf("port %d is taken: %w", port, err)
 	}

@@ -14,7 +14,7 @@ import (
 
 func (s *Server) configFolder() string { return filepath.Join(s.dir, "conf") }
 
-// classPath has Neo4j first: of what plugins bring as well, its own is loaded.
+// classPath has Neo4j before plugins, so that its version of a shared class is loaded.
 func (s *Server) classPath() string {
 	path := filepath.Join(s.library, "*")
 	if s.options.Plugins != "" {
@@ -23,8 +23,7 @@ func (s *Server) classPath() string {
 	return path
 }
 
-// settings are the lines of neo4j.conf: small, quiet, and without what a test
-// does not want to wait for.
+// settings are the lines of neo4j.conf: for little memory, few logs and a quick end.
 func (s *Server) settings() map[string]string {
 	settings := map[string]string{
 		"server.directories.lib":              s.library,
@@ -38,7 +37,7 @@ func (s *Server) settings() map[string]string {
 		"server.memory.pagecache.size":        "128m",
 		"db.tx_log.rotation.retention_policy": "keep_none",
 		"db.tx_log.preallocate":               "false", // 256 MB for each of two databases
-		// Otherwise an orderly end waits ten seconds, after the databases are closed.
+		// Otherwise a shutdown waits ten seconds, after the databases are closed.
 		"internal.dbms.bolt.netty_server_shutdown_quiet_period": "0",
 	}
 	for _, folder := range []string{"data", "logs", "run", "import", "plugins"} {
@@ -51,10 +50,9 @@ func (s *Server) settings() map[string]string {
 	return settings
 }
 
-// configure writes the configuration and, on data that are yet to be made, sets
-// the password.
-func (s *Server) configure(ctx context.Context) error {
-	for _, folder := range []string{s.configFolder(), filepath.Dir(s.console())} {
+// writeConfig writes the configuration, and sets the password of a new database.
+func (s *Server) writeConfig(ctx context.Context) error {
+	for _, folder := range []string{s.configFolder(), filepath.Dir(s.consolePath())} {
 		if err := os.MkdirAll(folder, 0o700); err != nil {
 			return err
 		}
@@ -70,8 +68,8 @@ func (s *Server) configure(ctx context.Context) error {
 	if _, err := os.Stat(filepath.Join(s.dir, "data")); err == nil || s.options.Password == "" {
 		return nil
 	}
-	c := exec.CommandContext(ctx, s.java, "-cp", s.classPath(), "org.neo4j.cli.AdminTool",
-		"dbms", "set-initial-password", s.options.Password)
+	c := exec.CommandContext(ctx, s.java, append(s.quickStartFlags(), "-cp", s.classPath(), "org.neo4j.cli.AdminTool",
+		"dbms", "set-initial-password", s.options.Password)...)
 	c.Env = append(os.Environ(), "NEO4J_HOME="+s.dir, "NEO4J_CONF="+s.configFolder())
 	if out, err := c.CombinedOutput(); err != nil {
 		return fmt.Errorf("set the password: %w\n%s", err, out)

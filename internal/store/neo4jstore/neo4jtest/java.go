@@ -10,7 +10,7 @@ import (
 	"strings"
 )
 
-// javaVersions are those that a version of Neo4j runs on, the best first.
+// javaVersions are the versions of Java that a version of Neo4j runs on, the best first.
 func javaVersions(neo4j string) []string {
 	if strings.HasPrefix(neo4j, "5.") {
 		return []string{"17", "21"}
@@ -21,7 +21,7 @@ func javaVersions(neo4j string) []string {
 // javaFolder is where Linux distributions put one folder for each Java.
 var javaFolder = "/usr/lib/jvm"
 
-// findJava finds a Java program that suits: the one somebody named, then those
+// findJava finds a suitable Java program: the one that the environment names, then those
 // of the distribution, then the one on the path.
 func findJava(neo4j string) (string, error) {
 	wanted := javaVersions(neo4j)
@@ -57,7 +57,7 @@ func findJava(neo4j string) (string, error) {
 
 var javaVersionLine = regexp.MustCompile(`version "(\d+)`)
 
-// javaVersion is the first number of a Java program's version, or "?".
+// javaVersion returns the first number of a Java program's version, or "?".
 func javaVersion(program string) string {
 	out, _ := exec.Command(program, "-version").CombinedOutput()
 	if match := javaVersionLine.FindSubmatch(out); match != nil {
@@ -66,11 +66,11 @@ func javaVersion(program string) string {
 	return "?"
 }
 
-func findMaven() (string, error) { return find("mvn", "Maven") }
+func findMaven() (string, error) { return findProgram("mvn", "Maven") }
 
-func findShell() (string, error) { return find("sh", "a Unix shell") }
+func findShell() (string, error) { return findProgram("sh", "a Unix shell") }
 
-func find(program, name string) (string, error) {
+func findProgram(program, name string) (string, error) {
 	path, err := exec.LookPath(program)
 	if err != nil {
 		return "", MissingError{Name: name, Hint: "install it (" + program + ")"}

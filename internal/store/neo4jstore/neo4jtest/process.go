@@ -8,12 +8,12 @@ import (
 	"strings"
 )
 
-// leash is the shell that becomes the JVM. Before that it leaves a second shell
-// behind, which holds a pipe from this process: a line says that the JVM has
-// ended; the end of the pipe, that this process has, in whatever way. Then it
-// kills the JVM, whose process number is that of the first shell, and removes
-// the temporary folder, if $0 is one, as soon as nothing writes there.
-const leash = `
+// watchdogScript is a shell that becomes the JVM. First it starts a second shell, the
+// watchdog, which reads a pipe from this process. A line says that the JVM has ended.
+// The end of the pipe says that this process has ended, in whatever way. Then the
+// watchdog kills the JVM, which has the process id of the first shell, and removes the
+// temporary folder, if $0 names one.
+const watchdogScript = `
 {
 	if ! read -r _ <&3; then
 		kill -9 $$
@@ -26,12 +26,12 @@ exec "$@" 3<&-`
 // process is one run of the JVM.
 type process struct {
 	*exec.Cmd
-	gone chan struct{} // closed when it has ended
+	done chan struct{} // closed when the JVM has ended
 }
 
-// launch starts the JVM, on a leash.
-func (s *Server) launch() (*process, error) {
-	log, err := os.OpenFile(s.console(), os.O_CREATE|os.O_APPEND|os.O_WRONLY, 0o600)
+// launchJVM starts the JVM with its watchdog.
+func (s *Server) launchJVM() (*process, error) {
+	log, err := os.OpenFile(s.consolePath(), os.O_CREATE|os.O_APPEND|os.O_WRONLY, 0o600)
 	if err != nil {
 		return nil, err
 	}
@@ -45,57 +45,64 @@ func (s *Server) launch() (*process, error) {
 	if s.temporary {
 		remove = s.dir
 	}
-	cmd := exec.Command(s.shell, append([]string{"-c", leash, remove, s.java}, s.arguments()...)...)
+	cmd := exec.Command(s.shell, append([]string{"-c", watchdogScript, remove, s.java}, s.jvmArguments()...)...)
 	cmd.Stdout, cmd.Stderr, cmd.ExtraFiles = log, log, []*os.File{held} // the first of these is 3
 	if err := cmd.Start(); err != nil {
 		_ = end.Close()
 		return nil, err
 	}
-	p := &process{Cmd: cmd, gone: make(chan struct{})}
+	p := &process{Cmd: cmd, done: make(chan struct{})}
 	go func() {
 		_ = cmd.Wait()
-		_, _ = fmt.Fprintln(end) // its number may be another's from now on
+		_, _ = fmt.Fprintln(end) // from now on its process id may be reused
 		_ = end.Close()
-		close(p.gone)
+		close(p.done)
 	}()
 	return p, nil
 }
 
-// arguments are those of the JVM. Its best compiler does not pay within the life
-// of a test's server: without it 5 seconds of processor time instead of 9 until
-// the server answers, and half of it still after 15,000 small transactions. The
-// serial collector saves 250 MB.
-func (s *Server) arguments() []string {
+// quickStartFlags are JVM flags for short lives. The optimizing compiler does not pay
+// off: without it the JVM takes half the processor time until the server answers, and
+// still after 15,000 small transactions. The serial collector saves 250 MB.
+func (s *Server) quickStartFlags() []string {
+	flags := []string{"-XX:+UseSerialGC", "-XX:TieredStopAtLevel=1"}
+	if s.archive != "" {
+		flags = append(flags, "-XX:SharedArchiveFile="+s.archive)
+	}
+	return flags
+}
+
+func (s *Server) jvmArguments() []string {
 	entry := "org.neo4j.server.Neo4jCommunity"
 	if strings.HasPrefix(s.options.Version, "5.") {
 		entry = "org.neo4j.server.CommunityEntryPoint"
 	}
-	arguments := []string{
-		"-Xmx" + s.options.Heap, "-XX:+UseSerialGC", "-XX:TieredStopAtLevel=1", "-Djava.awt.headless=true",
+	arguments := append(s.quickStartFlags(),
+		"-Xmx"+s.options.Heap, "-Djava.awt.headless=true",
 		"-Dio.netty.tryReflectionSetAccessible=true", "-Dlog4j2.disable.jmx=true",
 		"--add-opens=java.base/java.nio=ALL-UNNAMED", "--add-opens=java.base/java.io=ALL-UNNAMED",
 		"--add-opens=java.base/sun.nio.ch=ALL-UNNAMED", "--add-opens=java.base/java.util.concurrent=ALL-UNNAMED",
 		"--enable-native-access=ALL-UNNAMED",
-	}
+	)
 	arguments = append(arguments, s.options.Flags...)
 	return append(arguments, "-cp", s.classPath(), entry,
 		"--home-dir="+s.dir, "--config-dir="+s.configFolder(), "--console-mode")
 }
 
-// Pid is the JVM's, because the shell has become it.
+// Pid is that of the JVM, because the shell has become it.
 func (p *process) Pid() int { return p.Process.Pid }
 
-func (p *process) ended() bool {
+func (p *process) hasEnded() bool {
 	select {
-	case <-p.gone:
+	case <-p.done:
 		return true
 	default:
 		return false
 	}
 }
 
-func (p *process) kill() error {
-	if p.ended() {
+func (p *process) killNow() error {
+	if p.hasEnded() {
 		return nil
 	}
 	err := p.Process.Kill()
@@ -103,7 +110,7 @@ func (p *process) kill() error {
 		err = nil
 	}
 	if err == nil {
-		<-p.gone
+		<-p.done
 	}
 	return err
 }

@@ -13,8 +13,8 @@ import (
 	"github.com/stretchr/testify/require"
 )
 
-// The test binary is its own other process: with a job in the environment it
-// does that, says how it went in one line, and waits to be killed.
+// The test binary is also the child process of tests: with a job in the environment it
+// does that job, prints the result in one line, and waits to be killed.
 const jobVariable = "ZHITU_NEO4JTEST_JOB"
 
 var jobs = map[string]func() (string, error){
@@ -26,7 +26,7 @@ var jobs = map[string]func() (string, error){
 		return fmt.Sprint(s.Address(), " ", s.Pid(), " ", s.Dir()), nil
 	},
 	"lock": func() (string, error) {
-		_, err := lock(context.Background(), "a name")
+		_, err := acquireMachineLock(context.Background(), "a name")
 		return "held", err
 	},
 }
@@ -36,19 +36,19 @@ func TestMain(m *testing.M) {
 	if !ok {
 		os.Exit(Main(m))
 	}
-	said, err := job()
+	result, err := job()
 	if err != nil {
 		fmt.Println("error:", err)
 		os.Exit(1)
 	}
-	fmt.Println(said)
-	time.Sleep(time.Minute) // and not for ever
+	fmt.Println(result)
+	time.Sleep(5 * time.Minute) // until it is killed
 }
 
-// child starts a job and waits for its line.
-func child(t *testing.T, job string) (*exec.Cmd, string) {
+// startChild starts a job in a child process, and waits for its line.
+func startChild(t *testing.T, job string) (*exec.Cmd, string) {
 	t.Helper()
-	c := self(t, jobVariable+"="+job)
+	c := testProgram(t, jobVariable+"="+job)
 	out, err := c.StdoutPipe()
 	require.NoError(t, err)
 	require.NoError(t, c.Start())
@@ -58,7 +58,7 @@ func child(t *testing.T, job string) (*exec.Cmd, string) {
 	return c, lines.Text()
 }
 
-func self(t *testing.T, environment ...string) *exec.Cmd {
+func testProgram(t *testing.T, environment ...string) *exec.Cmd {
 	t.Helper()
 	program, err := os.Executable()
 	require.NoError(t, err)
@@ -68,44 +68,46 @@ func self(t *testing.T, environment ...string) *exec.Cmd {
 	return c
 }
 
-// alive tells whether there is a process that is more than a dead one's entry.
-func alive(pid int) bool {
+// isAlive reports whether a process runs; a zombie does not.
+func isAlive(pid int) bool {
 	const script = `kill -0 $0 && ! grep -q ') Z ' /proc/$0/stat`
 	return exec.Command("sh", "-c", script, strconv.Itoa(pid)).Run() == nil
 }
 
-func TestServerDoesNotOutliveAKilledProcess(t *testing.T) {
-	need(t, Installed(""))
-	c, line := child(t, "start")
+func TestServerEndsWithKilledProcess(t *testing.T) {
+	t.Parallel()
+	requireServer(t, Installed(""))
+	c, line := startChild(t, "start")
 	var at, dir string
 	var pid int
 	_, err := fmt.Sscan(line, &at, &pid, &dir)
 	require.NoError(t, err)
 	require.NoError(t, handshake(t.Context(), at))
-	require.True(t, alive(pid))
+	require.True(t, isAlive(pid))
 	require.DirExists(t, dir)
 
 	require.NoError(t, c.Process.Kill())
 	require.ErrorContains(t, c.Wait(), "killed")
 	require.Eventually(t, func() bool {
 		_, err := os.Stat(dir)
-		return !alive(pid) && os.IsNotExist(err) && handshake(t.Context(), at) != nil
-	}, 5*time.Second, 50*time.Millisecond)
+		return !isAlive(pid) && os.IsNotExist(err) && handshake(t.Context(), at) != nil
+	}, time.Minute, 50*time.Millisecond)
 }
 
-func TestLockIsHeldUntilItsProcessEnds(t *testing.T) {
-	c, _ := child(t, "lock")
+func TestMachineLockEndsWithProcess(t *testing.T) {
+	t.Parallel()
+	c, _ := startChild(t, "lock")
 	ctx, cancel := context.WithTimeout(t.Context(), 300*time.Millisecond)
 	defer cancel()
-	_, err := lock(ctx, "a name")
+	_, err := acquireMachineLock(ctx, "a name")
 	require.ErrorIs(t, err, context.DeadlineExceeded)
-	release, err := lock(t.Context(), "another name")
+	release, err := acquireMachineLock(t.Context(), "another name")
 	require.NoError(t, err)
 	release()
 
 	require.NoError(t, c.Process.Kill())
 	require.Error(t, c.Wait())
-	release, err = lock(t.Context(), "a name")
+	release, err = acquireMachineLock(t.Context(), "a name")
 	require.NoError(t, err)
 	release()
 }

@@ -15,15 +15,15 @@ import (
 )
 
 const (
-	startPatience = 2 * time.Minute
-	stopPatience  = 20 * time.Second
+	startTimeout = 2 * time.Minute
+	stopTimeout  = time.Minute
 )
 
-// Server is one Neo4j. Its methods are for one goroutine at a time, but for
-// those that only tell something.
+// Server is one Neo4j server. Its methods that change it are for one goroutine at a time.
 type Server struct {
 	options              Options
 	shell, java, library string
+	archive              string // of loaded classes; "" for none
 	dir                  string
 	temporary            bool
 	port                 int
@@ -33,31 +33,31 @@ type Server struct {
 }
 
 // Address is the host and the port of Bolt.
-func (s *Server) Address() string { return address(s.port) }
+func (s *Server) Address() string { return loopbackAddress(s.port) }
 
-// URI is the address as drivers want it.
+// URI is the address for drivers.
 func (s *Server) URI() string { return "bolt://" + s.Address() }
 
-// Dir is the folder of its configuration, data and logs.
+// Dir is the folder of the configuration, data and logs.
 func (s *Server) Dir() string { return s.dir }
 
-// Pid is the process of the JVM, also when that has ended.
-func (s *Server) Pid() int { return s.current().Pid() }
+// Pid is the process id of the JVM, also after it has ended.
+func (s *Server) Pid() int { return s.currentProcess().Pid() }
 
-// Done is closed when the JVM, as it is now, has ended.
-func (s *Server) Done() <-chan struct{} { return s.current().gone }
+// Done is closed when the present JVM has ended.
+func (s *Server) Done() <-chan struct{} { return s.currentProcess().done }
 
-// Kill ends the JVM as kill -9 does, and returns when it is gone.
-func (s *Server) Kill() error { return s.current().kill() }
+// Kill ends the JVM as kill -9 does, and returns when it has ended.
+func (s *Server) Kill() error { return s.currentProcess().killNow() }
 
-// Freeze halts the JVM where it is: connections stay open and nothing answers.
-func (s *Server) Freeze() error { return s.signal("STOP") }
+// Freeze suspends the JVM (SIGSTOP): connections stay open and get no answers.
+func (s *Server) Freeze() error { return s.sendSignal("STOP") }
 
-// Thaw ends Freeze.
-func (s *Server) Thaw() error { return s.signal("CONT") }
+// Thaw resumes a frozen JVM.
+func (s *Server) Thaw() error { return s.sendSignal("CONT") }
 
-// signal goes through the shell, because these two have no name in Go on every system.
-func (s *Server) signal(name string) error {
+// sendSignal uses the shell, because Go does not name these signals on every system.
+func (s *Server) sendSignal(name string) error {
 	out, err := exec.Command(s.shell, "-c", "kill -"+name+" "+strconv.Itoa(s.Pid())).CombinedOutput()
 	if err != nil {
 		return fmt.Errorf("signal %s to Neo4j: %w: %s", name, err, out)
@@ -65,25 +65,25 @@ func (s *Server) signal(name string) error {
 	return nil
 }
 
-// Shutdown ends the server in an orderly way, and by force when it takes too
-// long. It keeps the data, for Restart.
+// Shutdown ends the server in an orderly way, and kills it if that takes over a minute.
+// It keeps the data, for Restart.
 func (s *Server) Shutdown() error {
-	p := s.current()
-	if p == nil || p.ended() {
+	p := s.currentProcess()
+	if p == nil || p.hasEnded() {
 		return nil
 	}
-	_ = s.Thaw() // what is frozen cannot end
+	_ = s.Thaw() // a frozen process cannot end
 	_ = p.Process.Signal(syscall.SIGTERM)
 	select {
-	case <-p.gone:
+	case <-p.done:
 		return nil
-	case <-time.After(stopPatience):
-		return p.kill()
+	case <-time.After(stopTimeout):
+		return p.killNow()
 	}
 }
 
-// Restart starts the server again on the same data and the same port, after
-// Kill, Shutdown or its own end; one that still runs is shut down first.
+// Restart starts the server again on the same data and port. A running one is shut down
+// first.
 func (s *Server) Restart(ctx context.Context) error {
 	if err := s.Shutdown(); err != nil {
 		return err
@@ -91,39 +91,39 @@ func (s *Server) Restart(ctx context.Context) error {
 	if _, err := os.Stat(s.dir); err != nil {
 		return fmt.Errorf("restart Neo4j: its data are gone: %w", err)
 	}
-	return s.start(ctx)
+	return s.startAndWait(ctx)
 }
 
-// Stop ends the server for good. Where the folder is to stay, that is Shutdown;
-// a temporary one is removed, and then order would be a waste of time.
+// Stop ends the server for good. With a folder of its own it shuts down. With a temporary
+// one it is killed, and the folder removed.
 func (s *Server) Stop() error {
 	if !s.temporary {
 		return s.Shutdown()
 	}
 	var err error
-	if p := s.current(); p != nil {
-		err = p.kill()
+	if p := s.currentProcess(); p != nil {
+		err = p.killNow()
 	}
 	return errors.Join(err, os.RemoveAll(s.dir))
 }
 
-func (s *Server) current() *process {
+func (s *Server) currentProcess() *process {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	return s.process
 }
 
-// start starts the JVM and waits for an answer.
-func (s *Server) start(ctx context.Context) error {
-	ctx, cancel := context.WithTimeout(ctx, startPatience)
+// startAndWait starts the JVM and waits for an answer.
+func (s *Server) startAndWait(ctx context.Context) error {
+	ctx, cancel := context.WithTimeout(ctx, startTimeout)
 	defer cancel()
-	if err := portIsFree(s.port); err != nil {
+	if err := checkPortFree(s.port); err != nil {
 		return fmt.Errorf("start Neo4j: %w", err)
 	}
-	if err := s.configure(ctx); err != nil {
+	if err := s.writeConfig(ctx); err != nil {
 		return fmt.Errorf("start Neo4j: configure: %w", err)
 	}
-	p, err := s.launch()
+	p, err := s.launchJVM()
 	if err != nil {
 		return fmt.Errorf("start Neo4j: %w", err)
 	}
@@ -137,19 +137,19 @@ func (s *Server) start(ctx context.Context) error {
 		}
 		select {
 		case <-time.After(50 * time.Millisecond):
-		case <-p.gone:
-			return fmt.Errorf("start Neo4j %s: it ended (%v); the end of its log:\n%s", s.options.Version, p.ProcessState, s.lastLines())
+		case <-p.done:
+			return fmt.Errorf("start Neo4j %s: it ended (%v); the end of its log:\n%s", s.options.Version, p.ProcessState, s.logTail())
 		case <-ctx.Done():
-			return fmt.Errorf("start Neo4j %s: %w, %w; the end of its log:\n%s", s.options.Version, context.Cause(ctx), errors.Join(err, p.kill()), s.lastLines())
+			return fmt.Errorf("start Neo4j %s: %w, %w; the end of its log:\n%s", s.options.Version, context.Cause(ctx), errors.Join(err, p.killNow()), s.logTail())
 		}
 	}
 }
 
-func (s *Server) console() string { return filepath.Join(s.dir, "logs", "console.log") }
+func (s *Server) consolePath() string { return filepath.Join(s.dir, "logs", "console.log") }
 
-// lastLines is what the server said last.
-func (s *Server) lastLines() string {
-	content, err := os.ReadFile(s.console())
+// logTail returns the last lines of the server's log.
+func (s *Server) logTail() string {
+	content, err := os.ReadFile(s.consolePath())
 	if err != nil {
 		return err.Error()
 	}

@@ -10,17 +10,18 @@ import (
 	"time"
 )
 
-// lockPatience is less than what go test gives a package as a rule, so that the
-// reason is told.
-const lockPatience = 9 * time.Minute
+// lockTimeout is less than the usual timeout of go test for a package, so that the test
+// can report the reason.
+const lockTimeout = 9 * time.Minute
 
 var shared struct {
-	main bool // somebody will stop it
+	main bool // Main runs, and will stop the server
 
 	once   sync.Once
 	uri    string
 	err    error
 	server *Server // nil if the environment names one
+	lease  lease
 }
 
 // Main runs the tests of a package and stops the server that Shared started:
@@ -39,36 +40,72 @@ func Main(m *testing.M) int {
 	return code
 }
 
-// Shared is the URI of the one server that the tests of this process share. It
-// starts with the first test that asks, or is the one that the environment names;
-// then other processes that ask for the same wait until this one has ended.
-// Tests isolate themselves.
+// Shared returns the URI of the one server that the tests of this process share. The
+// first test that calls it starts the server, unless the environment names one. That one
+// may serve other processes, too: then a test has it alone until it ends. The caller
+// deletes what other tests have left in the database.
 func Shared(t testing.TB) string {
 	t.Helper()
 	if !shared.main {
 		panic("neo4jtest: Shared needs a TestMain that runs the tests with Main")
 	}
+	skipIfShort(t)
 	shared.once.Do(func() {
-		ctx := context.Background() // it outlives this test
 		if shared.uri = os.Getenv("ZHITU_TEST_NEO4J_URI"); shared.uri != "" {
-			ctx, cancel := context.WithTimeout(ctx, lockPatience)
-			defer cancel()
-			_, shared.err = lock(ctx, shared.uri) // and never released
 			return
 		}
-		if shared.server, shared.err = Start(ctx, Options{}); shared.err == nil {
+		if shared.server, shared.err = Start(context.Background(), Options{}); shared.err == nil { // it outlives this test
 			shared.uri = shared.server.URI()
 		}
 	})
-	need(t, shared.err)
+	requireServer(t, shared.err)
+	if shared.server == nil {
+		requireServer(t, shared.lease.acquire(t, shared.uri))
+	}
 	return shared.uri
 }
 
-// New starts a server for one test, and stops it when that ends.
+// lease is the right of this process to use a server that several processes share. The
+// tests that use it now hold it together.
+type lease struct {
+	mu         sync.Mutex
+	holders    int
+	release    func()
+	releasedAt time.Time
+}
+
+// acquire waits for the lease, and holds it until the test ends.
+func (l *lease) acquire(t testing.TB, uri string) error {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	if l.holders == 0 {
+		// Fairness: processes that wait try every lockPoll, so they come first.
+		time.Sleep(time.Until(l.releasedAt.Add(3 * lockPoll)))
+		ctx, cancel := context.WithTimeout(context.Background(), lockTimeout)
+		defer cancel()
+		var err error
+		if l.release, err = acquireMachineLock(ctx, uri); err != nil {
+			return err
+		}
+	}
+	l.holders++
+	t.Cleanup(func() {
+		l.mu.Lock()
+		defer l.mu.Unlock()
+		if l.holders--; l.holders == 0 {
+			l.release()
+			l.releasedAt = time.Now()
+		}
+	})
+	return nil
+}
+
+// New starts a server for one test, and stops it when the test ends.
 func New(t testing.TB, o Options) *Server {
 	t.Helper()
+	skipIfShort(t)
 	s, err := Start(t.Context(), o)
-	need(t, err)
+	requireServer(t, err)
 	t.Cleanup(func() {
 		if err := s.Stop(); err != nil {
 			t.Error("stop Neo4j:", err)
@@ -77,9 +114,9 @@ func New(t testing.TB, o Options) *Server {
 	return s
 }
 
-// need ends a test that has no server: what is not installed is no failure of
-// this program, but in CI it must be noticed.
-func need(t testing.TB, err error) {
+// requireServer ends a test that has no server. A program that is not installed skips the
+// test, but in CI it must be noticed.
+func requireServer(t testing.TB, err error) {
 	t.Helper()
 	_, missing := errors.AsType[MissingError](err)
 	switch {
@@ -88,5 +125,13 @@ func need(t testing.TB, err error) {
 		t.Skip(err)
 	default:
 		t.Fatal(err)
+	}
+}
+
+// skipIfShort skips a test that needs a server under go test -short.
+func skipIfShort(t testing.TB) {
+	t.Helper()
+	if testing.Short() {
+		t.Skip("needs a Neo4j, which -short leaves out")
 	}
 }

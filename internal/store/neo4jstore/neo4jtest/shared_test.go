@@ -1,6 +1,7 @@
 package neo4jtest
 
 import (
+	"context"
 	"net"
 	"os"
 	"strings"
@@ -10,7 +11,7 @@ import (
 	"github.com/stretchr/testify/require"
 )
 
-// TestShared is for the tests below, which run it in a process of its own.
+// TestShared runs in a child process of the tests below.
 func TestShared(t *testing.T) {
 	if os.Getenv("ZHITU_NEO4JTEST_SHARED") == "" {
 		t.Skip("another test runs it")
@@ -23,9 +24,9 @@ func TestShared(t *testing.T) {
 	}
 }
 
-func runShared(t *testing.T, environment ...string) string {
+func runSharedTest(t *testing.T, environment ...string) string {
 	t.Helper()
-	c := self(t, append(environment, "ZHITU_NEO4JTEST_SHARED=1")...)
+	c := testProgram(t, append(environment, "ZHITU_NEO4JTEST_SHARED=1")...)
 	c.Args = append(c.Args, "-test.run=^TestShared$", "-test.v")
 	out, err := c.Output()
 	require.NoError(t, err, string(out))
@@ -35,10 +36,11 @@ func runShared(t *testing.T, environment ...string) string {
 	return uri
 }
 
-func TestSharedServerIsStoppedAfterTheTests(t *testing.T) {
-	need(t, Installed(""))
+func TestSharedServerStopsAfterTests(t *testing.T) {
+	t.Parallel()
+	requireServer(t, Installed(""))
 	temporary := t.TempDir()
-	uri := runShared(t, "ZHITU_TEST_NEO4J_URI=", "TMPDIR="+temporary)
+	uri := runSharedTest(t, "ZHITU_TEST_NEO4J_URI=", "TMPDIR="+temporary)
 	at, ok := strings.CutPrefix(uri, "bolt://")
 	require.True(t, ok)
 	_, err := net.Dial("tcp", at)
@@ -48,20 +50,38 @@ func TestSharedServerIsStoppedAfterTheTests(t *testing.T) {
 	require.Empty(t, left)
 }
 
-func TestSharedServerOfTheEnvironmentIsWaitedFor(t *testing.T) {
+func TestSharedServerFromEnvironmentIsLocked(t *testing.T) {
+	t.Parallel()
 	const uri = "bolt://neo4j.test:7687"
-	release, err := lock(t.Context(), uri)
+	release, err := acquireMachineLock(t.Context(), uri)
 	require.NoError(t, err)
 	got := make(chan string, 1)
 	go func() {
 		defer close(got)
-		got <- runShared(t, "ZHITU_TEST_NEO4J_URI="+uri)
+		got <- runSharedTest(t, "ZHITU_TEST_NEO4J_URI="+uri)
 	}()
 	select {
 	case <-got:
 		require.Fail(t, "it did not wait")
-	case <-time.After(500 * time.Millisecond):
+	case <-time.After(500 * time.Millisecond): // a slow machine proves less, and does not fail
 	}
 	release()
 	require.Equal(t, uri, <-got)
+}
+
+func TestLeaseIsHeldUntilItsTestsEnd(t *testing.T) {
+	t.Parallel()
+	const uri = "bolt://lease.test:7687"
+	var l lease
+	t.Run("while tests hold it", func(t *testing.T) {
+		require.NoError(t, l.acquire(t, uri))
+		t.Run("together", func(t *testing.T) { require.NoError(t, l.acquire(t, uri)) })
+		ctx, cancel := context.WithTimeout(t.Context(), 300*time.Millisecond)
+		defer cancel()
+		_, err := acquireMachineLock(ctx, uri)
+		require.ErrorIs(t, err, context.DeadlineExceeded)
+	})
+	release, err := acquireMachineLock(t.Context(), uri)
+	require.NoError(t, err)
+	release()
 }

@@ -1,5 +1,5 @@
-// Command neo4j runs a Neo4j in the foreground, for a person who wants to try
-// one or to look into it. What is in it is there again the next time.
+// Command neo4j runs a Neo4j server in the foreground, for trying it out. It keeps its
+// data between runs.
 package main
 
 import (
@@ -25,7 +25,7 @@ func main() {
 	flag.Parse()
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
 	defer stop()
-	run := serve
+	run := runServer
 	if *check {
 		run = func(context.Context, neo4jtest.Options) error { return neo4jtest.Installed(o.Version) }
 	}
@@ -35,7 +35,7 @@ func main() {
 	}
 }
 
-func serve(ctx context.Context, o neo4jtest.Options) error {
+func runServer(ctx context.Context, o neo4jtest.Options) error {
 	if o.Dir == "" {
 		cache, err := os.UserCacheDir()
 		if err != nil {

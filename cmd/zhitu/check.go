@@ -1,0 +1,25 @@
+package main
+
+import (
+	"github.com/spf13/cobra"
+
+	"github.com/zhitu/zhitu/internal/service"
+)
+
+func (a *app) checkCommand() *cobra.Command {
+	cmd := &cobra.Command{
+		Use:   "check PATH...",
+		Short: "Check catalog files, by themselves or against a store",
+		Args:  cobra.MinimumNArgs(1),
+		RunE: func(cmd *cobra.Command, paths []string) error {
+			do := func(s *service.Service) error { return a.runImport(cmd.Context(), s, paths, true) }
+			if a.cfg.Store == "" {
+				return withMemoryService(cmd.Context(), do)
+			}
+			return a.withService(cmd.Context(), a.cfg.Store, openExisting, do)
+		},
+	}
+	cmd.Flags().String("store", "", "resolve references to what is in this store too")
+	cmd.Flags().Bool("json", false, "print the result for programs")
+	return cmd
+}

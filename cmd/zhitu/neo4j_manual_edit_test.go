@@ -1,0 +1,115 @@
+package main
+
+import (
+	"testing"
+	"time"
+
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
+)
+
+const (
+	personQuery  = `{ gapAnalysis(employee: "E007", position: "POS-DA", at: "` + questionTime + `") { revision coverage gaps { knowledgePoint { code } status } foundations { knowledgePoint { code } } } }`
+	catalogQuery = `{ positions { nodes { code name requirements { target { code } level } } } }`
+	editMutation = `mutation { upsertPosition(input: {code: "POS-HAND", name: "新岗位"}) { revision userErrors { message code } } }`
+
+	createCycleCypher = `MATCH (a:Learnable {code: 'K-DATA-FORM'}), (b:Learnable {code: 'K-DATA-FIELD'}) CREATE (a)-[:PREREQUISITE_OF {strength: 'HARD', reason: 'by hand'}]->(b)`
+	removeCycleCypher = `MATCH ()-[r:PREREQUISITE_OF {reason: 'by hand'}]->() DELETE r`
+)
+
+// After a manual edit that breaks a rule, the server keeps answering from the last valid
+// revision and reports what is wrong. It continues by itself after the correction.
+func testServerSurvivesInvalidManualEdit(t *testing.T) {
+	sh := newSeededNeo4jShell(t)
+	s := sh.serve()
+	person, catalog := s.graphQL(personQuery), s.graphQL(catalogQuery)
+	require.Equal(t, 1, person.Extensions.Revision)
+
+	sh.cypher(createCycleCypher)
+	require.Contains(t, s.awaitStatus("/readyz", 503), "edited by other means")
+	for range 3 {
+		for document, before := range map[string]reply{personQuery: person, catalogQuery: catalog} {
+			require.Equal(t, before.text, s.graphQL(document).text)
+		}
+		for lang, want := range map[string]string{"en": "edited by other means", "zh-CN": "由其他途径编辑"} {
+			refused := s.graphQL(editMutation, "Accept-Language", lang)
+			require.Equal(t, "UNAVAILABLE", refused.errorCode(), refused.text)
+			require.Contains(t, refused.Errors[0].Message, want)
+		}
+		status, _ := s.get("/livez")
+		require.Equal(t, 200, status)
+		status, _ = s.get("/readyz")
+		require.Equal(t, 503, status)
+	}
+	require.Contains(t, s.log.String(), "close a cycle", "the log says what is wrong")
+
+	// A second server refuses to start, and reports all problems.
+	sh.cypher("CREATE (:KnowledgePoint:Learnable {code: 'K-NAMELESS'})")
+	for lang, wants := range map[string][]string{
+		"en": {"close a cycle: ", "a new record needs a name"}, "zh-CN": {"形成环：", "新记录必须填写 name"},
+	} {
+		refused := sh.run("serve", "--listen", "127.0.0.1:0", "--lang", lang)
+		require.Equal(t, exitInvalid, refused.code, refused.err)
+		for _, want := range wants {
+			assert.Contains(t, refused.err, want, "serve does not say all that is wrong")
+		}
+	}
+	sh.cypher("MATCH (k {code: 'K-NAMELESS'}) DETACH DELETE k")
+
+	sh.cypher(removeCycleCypher)
+	require.Equal(t, "ok\n", s.awaitStatus("/readyz", 200))
+	after := s.graphQL(personQuery)
+	require.Greater(t, after.Extensions.Revision, 1)
+	require.Equal(t, person.Data["gapAnalysis"].(map[string]any)["gaps"], after.Data["gapAnalysis"].(map[string]any)["gaps"])
+	made := s.graphQL(editMutation)
+	require.Equal(t, after.Extensions.Revision+1, made.Extensions.Revision, made.text)
+	require.Contains(t, made.text, `"userErrors":[]`)
+	sh.mustRun("verify")
+	s.terminate()
+	require.Equal(t, exitOK, s.awaitExit())
+}
+
+// Correcting a value in place changes no count of records: the server notices that as
+// well, only later.
+func testServerNoticesCorrectedValue(t *testing.T) {
+	sh := newSeededNeo4jShell(t)
+	s := sh.serve()
+	sh.cypher("CREATE (:Position {code: 'POS-NAMELESS'})")
+	s.awaitStatus("/readyz", 503)
+	sh.cypher("MATCH (p:Position {code: 'POS-NAMELESS'}) SET p.name = '有名'")
+	require.Eventually(t, func() bool {
+		status, _ := s.get("/readyz")
+		return status == 200
+	}, patience, 100*time.Millisecond)
+	require.Equal(t, map[string]any{"position": map[string]any{"name": "有名"}}, s.mustQuery(`{ position(code: "POS-NAMELESS") { name } }`))
+}
+
+// A valid manual edit becomes visible on every server soon, as a new revision.
+func testManualEditBecomesVisible(t *testing.T) {
+	sh := newSeededNeo4jShell(t)
+	s, other := sh.serve(), sh.serve()
+	const ask = `{ knowledgePoint(code: "K-DATA-UNIT") { prerequisites { prerequisite { code } strength level reason } } }`
+	require.Equal(t, 1, s.graphQL(ask).Extensions.Revision)
+	sh.cypher("MATCH (a:Learnable {code: 'K-DATA-FIELD'}), (b:Learnable {code: 'K-DATA-UNIT'}) CREATE (a)-[:PREREQUISITE_OF {strength: 'SOFT', reason: '手工'}]->(b)")
+	for _, s := range []*serverProcess{s, other} {
+		var r reply
+		require.Eventually(t, func() bool {
+			r = s.graphQL(ask)
+			return r.Extensions.Revision == 2
+		}, patience, 20*time.Millisecond)
+		require.Equal(t, map[string]any{"knowledgePoint": map[string]any{"prerequisites": []any{
+			map[string]any{"prerequisite": map[string]any{"code": "K-DATA-FIELD"}, "strength": "SOFT", "level": 0.7, "reason": "手工"},
+		}}}, r.Data)
+	}
+	// Servers that are asked about people only see it as well.
+	sh.cypher("MATCH (p:Position {code: 'POS-DA'}), (k:Learnable {code: 'K-DATA-UNIT'}) CREATE (p)-[:REQUIRES {level: 0.95, critical: true}]->(k)")
+	for _, s := range []*serverProcess{s, other} {
+		require.Eventually(t, func() bool { return s.graphQL(personQuery).Extensions.Revision == 3 }, patience, 20*time.Millisecond)
+		status, _ := s.get("/readyz")
+		require.Equal(t, 200, status)
+	}
+	// The next edit continues from there.
+	require.Equal(t, map[string]any{"upsertPosition": map[string]any{"revision": 4.0, "userErrors": []any{}}}, s.mustQuery(positionMutation))
+	require.Equal(t, 4, other.graphQL(personQuery).Extensions.Revision)
+	sh.mustRun("verify")
+}

@@ -1,0 +1,62 @@
+package graph_test
+
+import (
+	"os"
+	"strings"
+	"testing"
+
+	"github.com/stretchr/testify/require"
+
+	"github.com/zhitu/zhitu/graph"
+	"github.com/zhitu/zhitu/internal/fault"
+	"github.com/zhitu/zhitu/internal/web"
+)
+
+func TestOrdinaryDocumentsAreBelowLimits(t *testing.T) {
+	t.Parallel()
+	a := newAPI(t, seedWorld(t), nil, graph.Config{})
+	introspection, err := os.ReadFile("testdata/introspection.graphql")
+	require.NoError(t, err)
+	t.Run("the introspection of GraphiQL", func(t *testing.T) {
+		got := a.query(t, string(introspection))
+		require.Contains(t, got, `"LearningStep"`)
+		require.NotContains(t, got, `"defer"`, "no directive that is refused")
+	})
+	for _, tab := range web.Tabs() {
+		t.Run("the tab "+tab.Name+" answers on the seed", func(t *testing.T) {
+			if strings.Contains(tab.Query, "\nsubscription ") {
+				got := a.execute(t, tab.Query, nil, "Accept", "application/json")
+				require.Contains(t, got.body, "send the header Accept: text/event-stream", "only the transport is refused")
+				return
+			}
+			got := a.query(t, tab.Query)
+			require.NotContains(t, got, `"field"`, "no user errors")
+			require.NotContains(t, got, `null}`, "no root field is null")
+		})
+	}
+	t.Run("twenty people and positions side by side", func(t *testing.T) {
+		a.query(t, "{"+repeat(20, `g#: gapAnalysis(employee: "E007", position: "POS-DA") { coverage gaps { status } }`, " ")+"}")
+	})
+	t.Run("one field in twenty fragments of components", func(t *testing.T) {
+		a.query(t, `{ position(code: "POS-DA") {`+repeat(20, "...f#", " ")+"} }"+repeat(20, "fragment f# on Position { code }", " "))
+	})
+	t.Run("our fields have other names than the lists of introspection", func(t *testing.T) {
+		for _, def := range schema().Types {
+			for _, f := range def.Fields {
+				if !def.BuiltIn {
+					require.NotContains(t, []string{"types", "fields", "args", "inputFields", "enumValues", "possibleTypes", "interfaces", "directives"}, f.Name)
+				}
+			}
+		}
+	})
+}
+
+func TestUnknownNamesGetNoSuggestions(t *testing.T) {
+	t.Parallel()
+	a := newAPI(t, smallWorld(t), nil, graph.Config{})
+	for _, query := range []string{"{ positon(code: 1) { code } }", `{ position(code: "P") { nam } }`, `{ position(cod: "P") { name } }`} {
+		got := a.execute(t, query, nil)
+		require.Subset(t, []fault.Code{fault.InvalidArgument}, got.codes(), query)
+		require.NotContains(t, got.body, "Did you mean")
+	}
+}

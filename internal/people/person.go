@@ -1,0 +1,142 @@
+package people
+
+import (
+	"context"
+	"slices"
+	"sync"
+
+	"github.com/zhitu/zhitu/internal/access"
+	"github.com/zhitu/zhitu/internal/catalog"
+	"github.com/zhitu/zhitu/internal/competency"
+	"github.com/zhitu/zhitu/internal/store"
+)
+
+// person is what has been read of one employee. A manager comes with their own record
+// alone. What is missing is read when it is asked for, by several fields at once.
+type person struct {
+	people  *People
+	group   *readGroup
+	profile store.Profile       // never changed
+	whole   bool                // whether units, manager and states are in it
+	rest    lazy[store.Profile] // what has been read since
+}
+
+// load returns all of a person, and reads the rest where only a part has been.
+func (p *person) load(ctx context.Context) (store.Profile, error) {
+	if p.whole {
+		return p.profile, nil
+	}
+	return p.rest.load(ctx, func() (store.Profile, error) { return p.people.readProfile(ctx, p.profile.Employee.Code) })
+}
+
+// evidence returns all evidence of the person that counts, the latest first.
+func (p *person) evidence(ctx context.Context) ([]competency.Evidence, error) {
+	return p.group.evidenceOf(ctx, p.people, p.profile.Employee.Code)
+}
+
+// readGroup is a batch loader for the people of one answer. It reads the evidence of
+// all of them at once, when that of one is first asked for; likewise that of their
+// managers. It holds each manager once, so that their record is read once.
+type readGroup struct {
+	employees evidenceBatch // the people of the answer
+	managers  evidenceBatch // of them, where known
+
+	mu     sync.Mutex
+	people map[string]*person        // by code: who may be asked for as a manager
+	others map[string]*evidenceBatch // managers of managers, each alone
+}
+
+// evidenceBatch are people whose evidence is read together, once.
+type evidenceBatch struct {
+	codes      []string
+	byEmployee lazy[map[string][]competency.Evidence] // that counts, the latest first
+}
+
+func newReadGroup(employees ...string) *readGroup {
+	return &readGroup{employees: evidenceBatch{codes: employees}}
+}
+
+// newReadGroupOf returns the people of a page as one group.
+func (p *People) newReadGroupOf(profiles []store.Profile, whole bool) []*person {
+	group := &readGroup{people: map[string]*person{}}
+	list := make([]*person, len(profiles))
+	for i, profile := range profiles {
+		list[i] = &person{people: p, group: group, profile: profile, whole: whole}
+		group.employees.codes = append(group.employees.codes, profile.Employee.Code)
+		group.people[profile.Employee.Code] = list[i]
+		if manager := profile.Employee.Manager; manager != "" {
+			group.managers.codes = append(group.managers.codes, manager)
+		}
+	}
+	slices.Sort(group.managers.codes)
+	group.managers.codes = slices.Compact(group.managers.codes)
+	return list
+}
+
+// manager returns the person of a manager's record, the same for all who report to them.
+func (g *readGroup) manager(p *People, record competency.Employee) *person {
+	g.mu.Lock()
+	defer g.mu.Unlock()
+	if g.people == nil {
+		g.people = map[string]*person{}
+	}
+	known := g.people[record.Code]
+	if known == nil {
+		known = &person{people: p, group: g, profile: store.Profile{Employee: record}}
+		g.people[record.Code] = known
+	}
+	return known
+}
+
+// evidenceOf returns the evidence of one person, and reads that of the others in the
+// same batch with it.
+func (g *readGroup) evidenceOf(ctx context.Context, p *People, employee string) ([]competency.Evidence, error) {
+	if err := access.Check(ctx, access.Learner, access.Subject{Employee: employee}); err != nil {
+		return nil, err
+	}
+	batch := g.batchOf(employee)
+	all, err := batch.byEmployee.load(ctx, func() (map[string][]competency.Evidence, error) { return batch.read(ctx, p) })
+	if err != nil {
+		return nil, err
+	}
+	return slices.Clone(all[employee]), nil
+}
+
+// batchOf returns the batch that a person belongs to.
+func (g *readGroup) batchOf(employee string) *evidenceBatch {
+	for _, batch := range []*evidenceBatch{&g.employees, &g.managers} {
+		if slices.Contains(batch.codes, employee) {
+			return batch
+		}
+	}
+	g.mu.Lock()
+	defer g.mu.Unlock()
+	if g.others == nil {
+		g.others = map[string]*evidenceBatch{}
+	}
+	if g.others[employee] == nil {
+		g.others[employee] = &evidenceBatch{codes: []string{employee}}
+	}
+	return g.others[employee]
+}
+
+// read reads the evidence of those of the batch whom the viewer may read.
+func (b *evidenceBatch) read(ctx context.Context, p *People) (map[string][]competency.Evidence, error) {
+	var readable []string // at least the one who has been asked about
+	for _, code := range b.codes {
+		if access.Check(ctx, access.Learner, access.Subject{Employee: code}) == nil {
+			readable = append(readable, code)
+		}
+	}
+	list, err := p.store.Evidence(ctx, store.EvidenceQuery{Employees: readable})
+	if err != nil {
+		return nil, catalog.StoreFault(err)
+	}
+	byEmployee := map[string][]competency.Evidence{}
+	for _, e := range list {
+		if !e.Retracted {
+			byEmployee[e.Employee] = append(byEmployee[e.Employee], e)
+		}
+	}
+	return byEmployee, nil
+}

@@ -1,0 +1,141 @@
+package neo4jstore_test
+
+import (
+	"testing"
+
+	"github.com/stretchr/testify/require"
+
+	"github.com/zhitu/zhitu/internal/competency"
+	"github.com/zhitu/zhitu/internal/fault"
+	"github.com/zhitu/zhitu/internal/store"
+)
+
+// External edits of people. Queries about an edited person fail with the problems, and
+// those about others succeed. Changed values of MASTERS show after a rebuild.
+func TestExternallyEditedPeople(t *testing.T) {
+	for _, c := range []struct {
+		sentence, edit string
+		want           []wantedProblem // of "li"
+	}{
+		{
+			"a name that is a number, and modalities that are a text", "MATCH (e:Employee {code: 'li'}) SET e.name = 5, e.modalities = 'VIDEO'",
+			[]wantedProblem{{"employees", "name", []string{"li", "5"}}, {"employees", "modalities", []string{"li", "VIDEO", "not a list"}}},
+		},
+		{
+			"two positions", "MATCH (e:Employee {code: 'li'}) CREATE (e)-[:HOLDS]->(:Position {code: 'p', name: 'n'})",
+			[]wantedProblem{{"employees", "position", []string{"li", "there are 2", "rigger", "leave one"}}},
+		},
+		{
+			"two units, managers and a target without a code",
+			"MATCH (e:Employee {code: 'li'}), (u:OrgUnit {code: 'company'}) CREATE (e)-[:MEMBER_OF]->(u), (e)-[:REPORTS_TO]->(e), (e)-[:TARGETS]->(:Thing)",
+			[]wantedProblem{{"employees", "org_unit", []string{"company", "yard"}}, {"employees", "manager", []string{"chief", "li"}}, {"employees", "targets", []string{"there is no targets"}}},
+		},
+		{
+			"a state without mastery and time", "MATCH (:Employee {code: 'li'})-[m:MASTERS]->() REMOVE m.mastery, m.assessedAt",
+			[]wantedProblem{{competency.MasteryStates, "mastery", []string{"li", "crane", "0 to 1"}}, {competency.MasteryStates, "assessedAt", []string{"li", "crane", "datetime()"}}},
+		},
+		{
+			"a state with texts", "MATCH (:Employee {code: 'li'})-[m:MASTERS]->() SET m.mastery = 'good', m.assessedAt = '2024-06-01'",
+			[]wantedProblem{{competency.MasteryStates, "mastery", []string{"good"}}, {competency.MasteryStates, "assessedAt", []string{"2024-06-01"}}},
+		},
+		{
+			"a state with a time that has no zone", "MATCH (:Employee {code: 'li'})-[m:MASTERS]->() SET m.assessedAt = localdatetime('2024-06-01T12:00:00')",
+			[]wantedProblem{{competency.MasteryStates, "assessedAt", []string{"datetime()"}}},
+		},
+		{
+			"a state on something without a code", "MATCH (e:Employee {code: 'li'}) CREATE (e)-[:MASTERS {mastery: 1, assessedAt: datetime()}]->(:Thing)",
+			[]wantedProblem{{competency.MasteryStates, "knowledge_point", []string{"there is no knowledge_point"}}},
+		},
+		{
+			"a unit with two parents", "MATCH (u:OrgUnit {code: 'yard'}) CREATE (u)-[:PART_OF]->(:OrgUnit {code: 'x', name: 'n'})",
+			[]wantedProblem{{"org_units", "parent", []string{"yard", "company", "x"}}},
+		},
+	} {
+		t.Run(c.sentence, func(t *testing.T) {
+			uri := emptyDatabase(t)
+			s := openStore(t, uri)
+			applyRecords(t, s, plantRecords())
+			applyRecords(t, s, employeeRecord("temp", "临时工"))
+			runCypher(t, uri, c.edit)
+			_, err := s.Rebuild(t.Context())
+			require.NoError(t, err)
+
+			_, err = s.Profile(t.Context(), "li")
+			requireProblems(t, err, c.want...)
+			require.Equal(t, fault.Unavailable, fault.CodeOf(err))
+			require.ErrorContains(t, err, "edited by other means")
+			page, err := s.Employees(t.Context(), store.EmployeeQuery{Codes: []string{"li"}, States: true})
+			requireProblems(t, err, c.want...)
+			require.Zero(t, page)
+
+			require.Equal(t, "临时工", employeeName(t, s, "temp"))
+			page, err = s.Employees(t.Context(), store.EmployeeQuery{Codes: []string{"temp"}, States: true})
+			require.NoError(t, err)
+			require.Equal(t, 1, page.Total)
+
+			// An export returns all people, and then the problems.
+			var codes []string
+			for p, err := range s.Profiles(t.Context()) {
+				if err == nil {
+					codes = append(codes, p.Employee.Code)
+					continue
+				}
+				require.NotEmpty(t, fault.ProblemsOf(err))
+				codes = append(codes, "problems")
+			}
+			require.Equal(t, []string{"chief", "li", "temp", "problems"}, codes)
+			require.NoError(t, s.Ping(t.Context()), "it is no outage")
+		})
+	}
+}
+
+func TestExternallyEditedUnits(t *testing.T) {
+	uri := emptyDatabase(t)
+	s := openStore(t, uri)
+	applyRecords(t, s, plantRecords())
+	runCypher(t, uri, "MATCH (a:OrgUnit {code: 'yard'}), (b:OrgUnit {code: 'company'}) CREATE (b)-[:PART_OF]->(a)") // the store allows cycles
+	units, err := s.OrgUnits(t.Context())
+	require.NoError(t, err)
+	require.Len(t, units, 2)
+	p, err := s.Profile(t.Context(), "li")
+	require.NoError(t, err)
+	require.Len(t, p.Units, 2)
+
+	runCypher(t, uri, "MATCH (u:OrgUnit {code: 'company'}) SET u.name = 1 CREATE (:OrgUnit {name: 'nameless'}), (u)-[:PART_OF]->(:OrgUnit {code: 'x', name: 'n'})")
+	units, err = s.OrgUnits(t.Context())
+	requireProblems(t, err, wantedProblem{"org_units", "name", []string{"company"}}, wantedProblem{"org_units", "code", []string{"there is no code"}},
+		wantedProblem{"org_units", "parent", []string{"company", "x", "yard"}})
+	require.Len(t, units, 4)
+}
+
+// No query can name a person without a code. They must be reported nevertheless, or
+// verify would find nothing and an export would silently omit them.
+func TestPeopleWithoutCodeAreReported(t *testing.T) {
+	uri := emptyDatabase(t)
+	s := openStore(t, uri)
+	applyRecords(t, s, plantRecords())
+	runCypher(t, uri, "MATCH (p:Position {code: 'rigger'}) CREATE (:Employee {name: 'n', search: 'n'})-[:HOLDS]->(p), (:Employee {code: 5, name: 'm', search: 'm'})-[:HOLDS]->(p)")
+	for _, q := range []store.EmployeeQuery{
+		{}, {First: 1}, {First: 10}, {First: 10, After: "chief"}, {Text: "n"}, {Text: "m"}, {Position: "rigger"}, {Position: "rigger", First: 1}, {KnowledgePoint: "crane"},
+	} {
+		page, err := s.Employees(t.Context(), q)
+		if err != nil {
+			require.NotEmpty(t, fault.ProblemsOf(err), "%+v: %v", q, err)
+			continue
+		}
+		for _, p := range page.Profiles {
+			require.NotEmpty(t, p.Employee.Code)
+		}
+	}
+	require.Equal(t, "李雷", employeeName(t, s, "li"))
+
+	seen := 0
+	var last error
+	for _, err := range s.Profiles(t.Context()) {
+		if last = err; err == nil {
+			seen++
+		}
+	}
+	require.Equal(t, 2, seen)
+	requireProblems(t, last, wantedProblem{"employees", "code", []string{"there is no code"}}, wantedProblem{"employees", "code", []string{"5", "not a text"}})
+}
