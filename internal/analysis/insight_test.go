@@ -42,6 +42,7 @@ func insightCompany(t testing.TB, s store.Store) *service.Service {
 }
 
 func TestInsight(t *testing.T) {
+	t.Parallel()
 	var trips []string
 	s := store.Observe(servicetest.MemoryStore(t), func(method string, _ time.Duration, _ error) { trips = append(trips, method) })
 	svc := insightCompany(t, s)
@@ -114,6 +115,7 @@ func TestInsightRefusesArguments(t *testing.T) {
 // A question that has begun before another instance publishes goes on with what it
 // has begun with, though points come and go meanwhile.
 func TestInsightIsOfOneRevision(t *testing.T) {
+	t.Parallel()
 	st := servicetest.MemoryStore(t)
 	insightCompany(t, st)
 	pages := 0

@@ -46,8 +46,8 @@ func (o PathOptions) limits(modalities []competency.Modality, exclude []kg.Node)
 	}
 }
 
-// or returns the options with those of another question for what they leave out.
-func (o PathOptions) or(other PathOptions) PathOptions {
+// fallBackTo returns the options, completed by those of another question.
+func (o PathOptions) fallBackTo(other PathOptions) PathOptions {
 	o.Objective = cmp.Or(o.Objective, other.Objective)
 	o.At, o.BudgetMinutes, o.Locale = cmp.Or(o.At, other.At), cmp.Or(o.BudgetMinutes, other.BudgetMinutes), cmp.Or(o.Locale, other.Locale)
 	if o.AssumeMastered == nil {
@@ -113,7 +113,7 @@ func (p *LearningPath) WhatIf(position *string, options *PathOptions) (*Learning
 	if err != nil {
 		return nil, err
 	}
-	all := given.or(p.options)
+	all := given.fallBackTo(p.options)
 	at := p.at
 	if all.At != nil {
 		at = *all.At

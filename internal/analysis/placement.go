@@ -38,12 +38,12 @@ func (o *PlacementOptions) Resolve() (placement.Options, error) {
 			return placement.Options{}, fault.New(fault.InvalidArgument, "%s must lie between %v and %v, not at %v", "%s 须在 %v 与 %v 之间，而不是 %v", chance.name, chance.lo, chance.hi, *v)
 		}
 	}
-	return placement.Options{Slip: chance(o.Slip), Guess: chance(o.Guess), Certainty: optional.Value(o.Sure)}, nil
+	return placement.Options{Slip: clampChance(o.Slip), Guess: clampChance(o.Guess), Certainty: optional.Value(o.Sure)}, nil
 }
 
-// chance is a chance that was given: no answer is certain, and 0 would stand for
-// the default.
-func chance(given *float64) float64 {
+// clampChance returns a chance for a session, 0 (the default) where none was given. One
+// that was given is at least 0.01: no answer is certain.
+func clampChance(given *float64) float64 {
 	if given == nil {
 		return 0
 	}

@@ -21,6 +21,7 @@ import (
 // A person who answers through the API, with a slip here and there, is placed in
 // fewer questions than there are points, breaks and repetitions included.
 func TestPlacementSession(t *testing.T) {
+	t.Parallel()
 	w := kgtest.RandomWorld(3, kgtest.BenchShape(300))
 	in := w.RestrictToClosure(100)
 	svc := servicetest.Open(t, servicetest.MemoryStore(t), &servicetest.Clock{})

@@ -81,6 +81,7 @@ func TestUnknownCodesAreNotFound(t *testing.T) {
 // What rests on what is quadratic in the catalog: here 1,800 foundations for
 // each of 1,800 requirements.
 func TestAnswerSizeIsBounded(t *testing.T) {
+	t.Parallel()
 	var text strings.Builder
 	for i := 1; i < 1800; i++ {
 		fmt.Fprintf(&text, "F%d <- F%d\n", i, i-1)

@@ -62,7 +62,8 @@ type Catalog struct {
 	started     time.Time
 	lastCheck   atomic.Int64                     // when the store was last asked for its revision, since started
 	rejected    atomic.Pointer[rejectedRevision] // nil where the store's newest revision is the snapshot
-	publication semaphore                        // held by whoever writes or replaces the snapshot
+	publication semaphore                        // held by whoever publishes
+	refreshes   refreshes
 }
 
 // New loads and compiles what a store has published.
@@ -94,8 +95,8 @@ func (c *Catalog) Snapshot(ctx context.Context) (*Snapshot, error) {
 }
 
 // SnapshotAt returns the snapshot for a question that has read people at a revision.
-// It is never older, but for a request that has begun to answer, and while another
-// goroutine is replacing the snapshot.
+// It is never older, but for a request that has begun to answer, and where catching up
+// takes long.
 func (c *Catalog) SnapshotAt(ctx context.Context, revision Revision) (*Snapshot, error) {
 	if err := access.Check(ctx, access.Catalog, access.Subject{}); err != nil {
 		return nil, err
@@ -112,7 +113,7 @@ func (c *Catalog) Ready(ctx context.Context) error {
 	if err != nil {
 		return StoreFault(err)
 	}
-	if err := c.catchUp(ctx, revision); err != nil {
+	if err := c.awaitRevision(ctx, revision); err != nil {
 		return err
 	}
 	return c.rejection()
@@ -130,16 +131,6 @@ func (s semaphore) acquire(ctx context.Context) error {
 		return nil
 	case <-ctx.Done():
 		return StoreFault(ctx.Err())
-	}
-}
-
-// tryAcquire reports whether the semaphore was free.
-func (s semaphore) tryAcquire() bool {
-	select {
-	case s <- struct{}{}:
-		return true
-	default:
-		return false
 	}
 }
 

@@ -8,6 +8,7 @@ import (
 
 	"github.com/stretchr/testify/require"
 
+	"github.com/zhitu/zhitu/internal/catalog"
 	"github.com/zhitu/zhitu/internal/competency"
 	"github.com/zhitu/zhitu/internal/fault"
 	"github.com/zhitu/zhitu/internal/people"
@@ -67,7 +68,7 @@ func TestReadersDoNotWaitBehindAPublication(t *testing.T) {
 	c.Advance(time.Minute) // the revision is checked
 	name, err := servicetest.Within(t, func() (string, error) { return servicetest.PositionName(t, ours, "P"), nil })
 	require.NoError(t, err)
-	require.Equal(t, "名P", name, "the snapshot that there is")
+	require.Equal(t, "他们", name, "and catch up beside it")
 	_, err = servicetest.Within(t, func() (any, error) { return nil, ours.Catalog.Ready(servicetest.Context(t)) })
 	require.NoError(t, err)
 
@@ -120,9 +121,14 @@ func TestOneReaderCatchesUpWhileOthersAnswer(t *testing.T) {
 		first <- name
 	}()
 	<-reached
-	name, err := servicetest.Within(t, position)
-	require.NoError(t, err)
-	require.Equal(t, "名P", name)
+	short, cancel := context.WithTimeout(servicetest.Request(), 200*time.Millisecond)
+	defer cancel()
+	e, err := servicetest.Within(t, func() (*people.Employee, error) { return ours.People.Employee(short, "E1") })
+	require.NoError(t, err, "it answers before its time is over")
+	require.Equal(t, "E1", e.Code())
+	old, answered := catalog.AnsweredRevision(short)
+	require.True(t, answered)
+	require.EqualValues(t, 1, old, "from the snapshot that there is")
 	open()
 	require.Equal(t, "他们", <-first)
 	require.Equal(t, "他们", servicetest.PositionName(t, ours, "P"))

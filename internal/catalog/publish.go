@@ -38,12 +38,12 @@ func (c *Catalog) Publish(ctx context.Context, expected *Revision, edit Edit) (*
 	defer c.publication.release()
 	id, at := rand.Text(), c.clock().UTC().Truncate(time.Microsecond)
 	for attempt := 1; ; attempt++ {
-		base, err := c.newest(ctx)
+		base, err := c.newestSnapshot(ctx)
 		if err != nil {
 			return nil, competency.ChangeSet{}, err
 		}
 		if expected != nil && *expected != base.revision {
-			return nil, competency.ChangeSet{}, conflict()
+			return nil, competency.ChangeSet{}, revisionConflict()
 		}
 		cs, err := edit(base.graph.Catalog())
 		if err != nil {
@@ -74,7 +74,7 @@ func (c *Catalog) Publish(ctx context.Context, expected *Revision, edit Edit) (*
 			Pin(ctx, s)
 			return s, cs, nil
 		case errors.Is(err, store.ErrConflict) && attempt > maxAttempts:
-			return nil, cs, conflict()
+			return nil, cs, revisionConflict()
 		case errors.Is(err, store.ErrConflict): // another write was quicker
 		case errors.Is(err, store.ErrReference):
 			return nil, cs, c.explainReference(ctx, cs, err)
@@ -97,7 +97,7 @@ func (c *Catalog) DryRun(ctx context.Context, cs competency.ChangeSet) (*Snapsho
 		return nil, cs, err
 	}
 	defer c.publication.release()
-	base, err := c.newest(ctx)
+	base, err := c.newestSnapshot(ctx)
 	if err != nil {
 		return nil, cs, err
 	}
@@ -149,21 +149,21 @@ func checkEdits(ctx context.Context, cs competency.ChangeSet) error {
 	return nil
 }
 
-// newest returns the snapshot of the revision that the store is at now. A write starts
+// newestSnapshot returns the snapshot of the revision that the store is at now. A write starts
 // from no other: to refuse an edit, or to find that it changes nothing, would be wrong
 // where another instance has published since. The caller holds publication.
-func (c *Catalog) newest(ctx context.Context) (*Snapshot, error) {
+func (c *Catalog) newestSnapshot(ctx context.Context) (*Snapshot, error) {
 	revision, err := c.store.Revision(ctx)
 	if err != nil {
 		return nil, StoreFault(err)
 	}
-	if err := c.catchUpLocked(ctx, revision); err != nil {
+	if err := c.awaitRevision(ctx, revision); err != nil {
 		return nil, err
 	}
 	return c.current.Load(), c.rejection()
 }
 
-func conflict() error {
+func revisionConflict() error {
 	e := fault.New(fault.Conflict, "the catalog has changed since: read it again and repeat the edit", "目录在此期间已变更：请重新读取后再提交")
 	e.Problems = []fault.Problem{{Place: fault.Place{Field: "expected_revision"}, Code: e.Code, Text: e.Text}}
 	return e

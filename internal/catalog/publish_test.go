@@ -22,6 +22,7 @@ func upsert(svc *service.Service, p competency.Position, base service.Base) (ser
 }
 
 func TestPublishRefusesAnUnexpectedRevision(t *testing.T) {
+	t.Parallel()
 	both := servicetest.FileStores(t, 2)
 	var c servicetest.Clock
 	theirs, ours := servicetest.Open(t, both[0], &c), servicetest.Open(t, both[1], &c)
@@ -51,6 +52,7 @@ func TestPublishRefusesAnUnexpectedRevision(t *testing.T) {
 }
 
 func TestPublishStartsFromTheNewestRevision(t *testing.T) {
+	t.Parallel()
 	both := servicetest.FileStores(t, 2)
 	var c servicetest.Clock
 	theirs, ours := servicetest.Open(t, both[0], &c), servicetest.Open(t, both[1], &c)
@@ -82,6 +84,7 @@ func TestPublishStartsFromTheNewestRevision(t *testing.T) {
 }
 
 func TestTwoInstancesPublishInTurns(t *testing.T) {
+	t.Parallel()
 	both := servicetest.FileStores(t, 2)
 	var c servicetest.Clock
 	turns := []*service.Service{servicetest.Open(t, both[0], &c), servicetest.Open(t, both[1], &c)}
@@ -109,6 +112,7 @@ func (b *contendedStore) Apply(ctx context.Context, base store.Revision, c store
 }
 
 func TestPublishAfterAConflict(t *testing.T) {
+	t.Parallel()
 	s := &contendedStore{Store: servicetest.MemoryStore(t), t: t}
 	svc := servicetest.Open(t, s, &servicetest.Clock{})
 	servicetest.Import(t, svc, servicetest.World(t, servicetest.SmallCatalog))
@@ -140,6 +144,7 @@ func TestPublishAfterAConflict(t *testing.T) {
 }
 
 func TestConcurrentPublicationsAllSucceed(t *testing.T) {
+	t.Parallel()
 	const writers, each = 8, 10
 	both := servicetest.FileStores(t, 2)
 	var c servicetest.Clock

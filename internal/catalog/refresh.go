@@ -2,6 +2,9 @@ package catalog
 
 import (
 	"context"
+	"fmt"
+	"runtime/debug"
+	"sync"
 	"time"
 
 	"github.com/zhitu/zhitu/internal/competency"
@@ -21,6 +24,10 @@ const (
 	// rejectedRetry is how long a catalog that cannot be used is left alone before it is
 	// loaded again.
 	rejectedRetry = 10 * time.Second
+	// maxCatchUpWait is how long a reader waits for a newer snapshot.
+	maxCatchUpWait = 5 * time.Second
+	// refreshTimeout is what one attempt to catch up may take.
+	refreshTimeout = 2 * time.Minute
 )
 
 // rejectedRevision is a revision of the store that breaks the rules, and why.
@@ -62,25 +69,95 @@ func (c *Catalog) checkRevision(ctx context.Context) error {
 	}
 }
 
-// catchUp replaces the snapshot where the store has a newer revision. A catalog that
-// breaks our rules, edited by other means, is reported by Ready, and the last good
-// snapshot stays. Where another goroutine is publishing or catching up, readers do not
-// wait for it: they answer from the snapshot that there is.
+// catchUp replaces the snapshot where the store has a newer revision. A reader waits for
+// that, but no longer than half of the time it has left, and at most maxCatchUpWait:
+// then it answers from the snapshot that there is. A publication holds no reader up.
 func (c *Catalog) catchUp(ctx context.Context, revision Revision) error {
-	if c.current.Load().revision >= revision || !c.publication.tryAcquire() {
+	if c.current.Load().revision >= revision {
 		return nil
 	}
-	defer c.publication.release()
-	return c.catchUpLocked(ctx, revision)
+	wait := maxCatchUpWait
+	if deadline, ok := ctx.Deadline(); ok {
+		wait = min(wait, time.Until(deadline)/2)
+	}
+	within, cancel := context.WithTimeout(ctx, wait)
+	defer cancel()
+	err := c.awaitRevision(within, revision)
+	if err != nil && within.Err() != nil && ctx.Err() == nil {
+		c.log.WarnContext(ctx, "catching up takes long: answering from an older revision", "revision", c.current.Load().revision, "newest", revision)
+		return nil
+	}
+	return err
 }
 
-func (c *Catalog) catchUpLocked(ctx context.Context, revision Revision) error {
+// awaitRevision waits until the snapshot is of a revision, or of none that is older. It
+// returns nil as well where that revision is rejected (see rejection).
+func (c *Catalog) awaitRevision(ctx context.Context, revision Revision) error {
+	for c.current.Load().revision < revision {
+		if r := c.rejected.Load(); r != nil && r.revision >= revision && c.uptime()-r.found < rejectedRetry {
+			return nil // to look again costs a whole Load
+		}
+		r := c.refreshes.start(func() error {
+			// Apart from the context of who began it: others wait for it too.
+			detached, cancel := context.WithTimeout(context.WithoutCancel(ctx), refreshTimeout)
+			defer cancel()
+			return c.refreshTo(detached, revision)
+		})
+		select {
+		case <-r.done:
+			if r.err != nil {
+				return r.err
+			}
+		case <-ctx.Done():
+			return StoreFault(ctx.Err())
+		}
+	}
+	return nil
+}
+
+// refreshes are attempts to catch up, one at a time (single flight): whoever needs a
+// newer snapshot meanwhile waits for the same one.
+type refreshes struct {
+	mu      sync.Mutex
+	running *refresh
+}
+
+// refresh is one attempt to catch up.
+type refresh struct {
+	done chan struct{}
+	err  error
+}
+
+// start returns the attempt that is running, or begins one.
+func (f *refreshes) start(do func() error) *refresh {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	if f.running != nil {
+		return f.running
+	}
+	r := &refresh{done: make(chan struct{})}
+	f.running = r
+	go func() {
+		defer func() {
+			if cause := recover(); cause != nil { // it ends this attempt, not the process
+				r.err = fault.Wrap(fmt.Errorf("panic: %v\n%s", cause, debug.Stack()), fault.Internal, "internal error", "内部错误")
+			}
+			f.mu.Lock()
+			f.running = nil
+			f.mu.Unlock()
+			close(r.done)
+		}()
+		r.err = do()
+	}()
+	return r
+}
+
+// refreshTo makes a revision of the store the snapshot. A catalog that breaks our rules,
+// edited by other means, is reported by Ready, and the last good snapshot stays.
+func (c *Catalog) refreshTo(ctx context.Context, revision Revision) error {
 	current := c.current.Load()
 	if current.revision >= revision {
 		return nil
-	}
-	if r := c.rejected.Load(); r != nil && r.revision >= revision && c.uptime()-r.found < rejectedRetry {
-		return nil // to look again costs a whole Load
 	}
 	next, at, err := c.replay(ctx, current)
 	switch {
@@ -123,8 +200,7 @@ func (c *Catalog) replay(ctx context.Context, from *Snapshot) (competency.Catalo
 	return base.Apply(base.Resolve(edits)), at, nil
 }
 
-// reload makes what the store has published the snapshot. The caller holds publication,
-// but for New.
+// reload makes what the store has published the snapshot.
 func (c *Catalog) reload(ctx context.Context) error {
 	catalog, revision, err := c.store.Load(ctx)
 	if err != nil {
@@ -139,7 +215,7 @@ func (c *Catalog) reload(ctx context.Context) error {
 	return c.compile(empty.Apply(empty.Resolve(all)), revision)
 }
 
-// compile makes a catalog the snapshot. The caller holds publication, but for New.
+// compile makes a catalog the snapshot.
 func (c *Catalog) compile(catalog competency.Catalog, revision Revision) error {
 	start := time.Now()
 	graph, err := kg.Compile(catalog)
@@ -153,13 +229,22 @@ func (c *Catalog) compile(catalog competency.Catalog, revision Revision) error {
 	return nil
 }
 
-// swap puts a graph in place of the snapshot.
+// swap puts a graph in place of the snapshot, unless that is as new already, and returns
+// the newest.
 func (c *Catalog) swap(graph *kg.Graph, revision Revision, took time.Duration) *Snapshot {
-	s := &Snapshot{graph: graph, revision: revision}
-	c.current.Store(s)
+	next := &Snapshot{graph: graph, revision: revision}
+	for {
+		current := c.current.Load()
+		if current != nil && current.revision >= revision {
+			return current
+		}
+		if c.current.CompareAndSwap(current, next) {
+			break
+		}
+	}
 	c.lastCheck.Store(int64(c.uptime()))
 	c.rejected.Store(nil)
 	c.log.Info("the catalog is live", "revision", revision, "points", graph.Points(), "compile_ms", float64(took.Microseconds())/1000)
 	c.compiled(Compilation{Revision: revision, Points: graph.Points(), Took: took})
-	return s
+	return next
 }

@@ -49,6 +49,7 @@ func TestCatalogReadsCheckTheRevisionOnceASecond(t *testing.T) {
 }
 
 func TestCatchUpWithAnotherInstance(t *testing.T) {
+	t.Parallel()
 	both := servicetest.FileStores(t, 2)
 	var l servicetest.StoreCalls
 	var c servicetest.Clock
@@ -285,6 +286,7 @@ func (o *interruptedStore) Profile(ctx context.Context, code string) (store.Prof
 }
 
 func TestReaderAndWriterOfOneRequestDoNotDeadlock(t *testing.T) {
+	t.Parallel()
 	s := &interruptedStore{Store: servicetest.MemoryStore(t), t: t, found: make(chan struct{})}
 	svc := servicetest.Open(t, s, &servicetest.Clock{})
 	servicetest.Import(t, svc, servicetest.World(t, servicetest.SmallCatalog))

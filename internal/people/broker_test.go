@@ -33,6 +33,18 @@ func TestBrokerBoundsSubscriptions(t *testing.T) {
 	require.NoError(t, err)
 	require.Equal(t, 1, <-open)
 
+	last, end := context.WithCancel(t.Context())
+	_, err = b.subscribe(t.Context(), "E5", func() error { // meanwhile another one takes the last place
+		_, err := b.subscribe(last, "E6", exists)
+		require.NoError(t, err)
+		require.Equal(t, 2, <-open)
+		return nil
+	})
+	require.Equal(t, fault.LimitExceeded, fault.CodeOf(err), "of those that begin at the same time too")
+	end()
+	require.Equal(t, 1, <-open)
+	require.NotContains(t, b.mailboxes, "E5")
+
 	box, err := b.subscribe(t.Context(), "E4", exists)
 	require.NoError(t, err)
 	require.Equal(t, 2, <-open)

@@ -39,9 +39,9 @@ type RecordResult struct {
 	Learners []LearnerUpdate  // the people whose states have changed
 }
 
-// Record checks evidence, in place, and writes what is sound of it. A piece that is
-// refused does not stop the others; a piece with a known id changes nothing. Problems
-// that the caller has found already are given, and refuse their pieces.
+// Record normalizes evidence in place, checks it, and writes the pieces without
+// problems. A piece that is refused does not stop the others; a piece with a known id
+// changes nothing. Problems that the caller has found already refuse their pieces too.
 func (p *People) Record(ctx context.Context, list []competency.Evidence, problems []fault.Problem) (*RecordResult, error) {
 	s, err := p.catalog.Snapshot(ctx)
 	if err != nil {
@@ -55,23 +55,7 @@ func (p *People) Record(ctx context.Context, list []competency.Evidence, problem
 	}
 	problems = append(problems, s.Graph().Catalog().CheckEvidence(list)...)
 	problems = append(problems, p.unknownEmployees(ctx, list, problems)...)
-	outcomes := make([]EvidenceOutcome, len(list))
-	for _, wrong := range problems {
-		outcomes[wrong.Index] = EvidenceRefused
-	}
-	type key struct{ employee, id string }
-	seen := map[key]bool{}
-	var sound []competency.Evidence
-	for i, e := range list {
-		switch k := (key{e.Employee, e.ID}); {
-		case outcomes[i] != "":
-		case seen[k]:
-			outcomes[i] = EvidenceDuplicate
-		default:
-			seen[k], outcomes[i] = true, EvidenceRecorded
-			sound = append(sound, e)
-		}
-	}
+	sound, outcomes := selectSound(list, problems)
 	recordings := groupByEmployee(sound, addPut)
 	done, err := p.batcher.record(ctx, recordings)
 	if err != nil {
@@ -97,6 +81,28 @@ func (p *People) Record(ctx context.Context, list []competency.Evidence, problem
 	slices.SortStableFunc(problems, func(a, b fault.Problem) int { return cmp.Compare(a.Index, b.Index) })
 	result.Problems = problems
 	return result, nil
+}
+
+// selectSound returns the pieces without a problem, each once, and the outcome that is
+// expected of every piece.
+func selectSound(list []competency.Evidence, problems []fault.Problem) (sound []competency.Evidence, outcomes []EvidenceOutcome) {
+	outcomes = make([]EvidenceOutcome, len(list))
+	for _, wrong := range problems {
+		outcomes[wrong.Index] = EvidenceRefused
+	}
+	type key struct{ employee, id string }
+	seen := map[key]bool{}
+	for i, e := range list {
+		switch k := (key{e.Employee, e.ID}); {
+		case outcomes[i] != "":
+		case seen[k]:
+			outcomes[i] = EvidenceDuplicate
+		default:
+			seen[k], outcomes[i] = true, EvidenceRecorded
+			sound = append(sound, e)
+		}
+	}
+	return sound, outcomes
 }
 
 // unknownEmployees returns a problem for each piece that is refused already and whose

@@ -116,6 +116,7 @@ func TestRetractRestoresStates(t *testing.T) {
 // it taken back: the states are those of the evidence that counts, and of nothing
 // else.
 func TestStatesDoNotDependOnHowEvidenceArrives(t *testing.T) {
+	t.Parallel()
 	rapid.Check(t, func(draw *rapid.T) {
 		n := rapid.IntRange(1, 25).Draw(draw, "pieces")
 		entered := rapid.Bool().Draw(draw, "entered")
@@ -176,6 +177,7 @@ func shuffled[T any](r *rand.Rand, list []T) []T {
 // Many writers of one person lose nothing, and what they write together is as if
 // each had written alone.
 func TestConcurrentRecordingsOfOnePerson(t *testing.T) {
+	t.Parallel()
 	s := servicetest.MemoryStore(t)
 	var l servicetest.StoreCalls
 	svc := servicetest.Open(t, l.Watch(s), &servicetest.Clock{})
@@ -207,6 +209,7 @@ func TestConcurrentRecordingsOfOnePerson(t *testing.T) {
 }
 
 func TestRecordRefusesBeyondTheQueueLimit(t *testing.T) {
+	t.Parallel()
 	held := storetest.BlockRecord(servicetest.MemoryStore(t))
 	svc := servicetest.Open(t, held, &servicetest.Clock{})
 	servicetest.Import(t, svc, servicetest.World(t, servicetest.SmallCatalog))

@@ -256,7 +256,7 @@ func (c *referenceCheck) checkPointDeletion(ctx context.Context, i int, code str
 	slices.Sort(employees)
 	employees = slices.Compact(employees)
 	c.add(fault.Place{Record: competency.KnowledgePoints, Index: i, Field: "code"}, fault.Conflict, fault.T(
-		"%q cannot be deleted while evidence about it is kept, be it retracted: %d pieces, of %s",
+		"%q cannot be deleted while evidence about it is stored, including retracted evidence: %d pieces, of %s",
 		"%q 仍有相关证据（包括已撤回的），不能删除：共 %d 条，涉及 %s", code, len(evidence), competency.ListReferences(employees)))
 	return nil
 }

@@ -96,6 +96,7 @@ func TestSubscribersReceiveChanges(t *testing.T) {
 }
 
 func TestUpdatesMergeUntilTaken(t *testing.T) {
+	t.Parallel()
 	svc := servicetest.OpenWorld(t, servicetest.SmallCatalog)
 	updates, err := svc.People.LearnerUpdated(servicetest.Context(t), "E1")
 	require.NoError(t, err)
@@ -132,6 +133,7 @@ func TestSubscriptionEndsWithItsContext(t *testing.T) {
 // Writers change states in all ways at once, while a subscriber takes updates. In the
 // end the subscriber knows what is stored.
 func TestNoChangeIsMissed(t *testing.T) {
+	t.Parallel()
 	svc := servicetest.Open(t, servicetest.MemoryStore(t), &servicetest.Clock{})
 	const points = 20
 	text := ""
@@ -202,6 +204,7 @@ func (d *deletingStore) Profile(ctx context.Context, code string) (store.Profile
 }
 
 func TestSubscriptionToAnEmployeeWhoIsBeingDeletedEnds(t *testing.T) {
+	t.Parallel()
 	st, open := &deletingStore{Store: servicetest.MemoryStore(t)}, []int{}
 	svc, err := servicetest.New(t.Context(), st, servicetest.Config{Subscribed: func(n int) { open = append(open, n) }})
 	require.NoError(t, err)
@@ -222,6 +225,7 @@ func TestSubscriptionToAnEmployeeWhoIsBeingDeletedEnds(t *testing.T) {
 // An assessment is pushed exactly where it changes the state, by the rule of
 // store.Catalog.Apply: for every combination of times and values.
 func TestAssessmentsArePushedWhereTheyChangeAState(t *testing.T) {
+	t.Parallel()
 	now := kgtest.Now
 	st := servicetest.MemoryStore(t)
 	svc, err := servicetest.New(t.Context(), st, servicetest.Config{Clock: func() time.Time { return now }})

@@ -13,6 +13,7 @@ import (
 )
 
 func TestImportIsIdempotent(t *testing.T) {
+	t.Parallel()
 	var l servicetest.StoreCalls
 	svc := servicetest.Open(t, l.Watch(servicetest.MemoryStore(t)), &servicetest.Clock{})
 	doc, err := exchange.ReadFS(seed.Files, ".")

@@ -14,8 +14,8 @@ import (
 	"github.com/zhitu/zhitu/internal/service/servicetest"
 )
 
-// refused checks that a mutation was refused for one reason, and returns it.
-func refused(t testing.TB, o service.Outcome, err error, code fault.Code, field string) string {
+// requireRefused checks that a mutation was refused for one reason, and returns it.
+func requireRefused(t testing.TB, o service.Outcome, err error, code fault.Code, field string) string {
 	t.Helper()
 	require.NoError(t, err)
 	require.Len(t, o.UserErrors, 1)
@@ -28,7 +28,7 @@ func refused(t testing.TB, o service.Outcome, err error, code fault.Code, field 
 	return o.UserErrors[0].Message
 }
 
-func accepted(t testing.TB, o service.Outcome, err error) {
+func requireAccepted(t testing.TB, o service.Outcome, err error) {
 	t.Helper()
 	require.NoError(t, err)
 	require.Empty(t, o.UserErrors)
@@ -41,9 +41,9 @@ func TestUpsertKeepsOmittedFields(t *testing.T) {
 		Minutes: new(40), Difficulty: new(2.5), Tags: []string{"数据"}, Description: "说明",
 	}
 	p, err := svc.UpsertKnowledgePoint(servicetest.Request(), service.UpsertKnowledgePointInput{KnowledgePoint: full})
-	accepted(t, p.Outcome, err)
+	requireAccepted(t, p.Outcome, err)
 	p, err = svc.UpsertKnowledgePoint(servicetest.Request(), service.UpsertKnowledgePointInput{KnowledgePoint: competency.KnowledgePoint{Code: "K", Minutes: new(50), Tags: []string{}}})
-	accepted(t, p.Outcome, err)
+	requireAccepted(t, p.Outcome, err)
 	catalog, err := servicetest.Catalog(svc)
 	require.NoError(t, err)
 	full.Minutes = new(50)
@@ -51,13 +51,13 @@ func TestUpsertKeepsOmittedFields(t *testing.T) {
 
 	before := servicetest.Revision(t, svc)
 	p, err = svc.UpsertKnowledgePoint(servicetest.Request(), service.UpsertKnowledgePointInput{KnowledgePoint: full})
-	accepted(t, p.Outcome, err)
+	requireAccepted(t, p.Outcome, err)
 	require.Equal(t, before, servicetest.Revision(t, svc), "an edit that changes nothing raises no revision")
 
 	e, err := svc.AssignPosition(servicetest.Request(), service.AssignPositionInput{Employee: "E1", Position: "P", Targets: []string{"Q"}})
-	accepted(t, e.Outcome, err)
+	requireAccepted(t, e.Outcome, err)
 	e, err = svc.AssignPosition(servicetest.Request(), service.AssignPositionInput{Employee: "E1", Position: "Q"})
-	accepted(t, e.Outcome, err)
+	requireAccepted(t, e.Outcome, err)
 	who, err := e.Employee(servicetest.Request())
 	require.NoError(t, err)
 	require.Equal(t, []string{"Q", "Q", "陈晓雨"}, []string{who.Position().Code(), who.Targets()[0].Code(), who.Name()})
@@ -69,7 +69,7 @@ func TestSetRequirementsReplacesAll(t *testing.T) {
 		return svc.SetRequirements(servicetest.Request(), service.SetRequirementsInput{Position: position, Requirements: list})
 	}
 	p, err := set("P", competency.Requirement{Target: "B"}, competency.Requirement{Target: "A", Level: new(0.5), Critical: new(true)})
-	accepted(t, p.Outcome, err)
+	requireAccepted(t, p.Outcome, err)
 	written := servicetest.Must(p.Position.Requirements(servicetest.Request()))
 	require.Len(t, written, 2)
 	require.Equal(t, []any{0.5, 1.0, true}, []any{written[0].Level(), written[0].Weight(), written[0].Critical()})
@@ -79,19 +79,19 @@ func TestSetRequirementsReplacesAll(t *testing.T) {
 	require.Len(t, servicetest.Must(q.Requirements(servicetest.Request())), 1, "others keep theirs")
 
 	p, err = set("P", competency.Requirement{Target: "A"}, competency.Requirement{Target: "X"})
-	require.Contains(t, refused(t, p.Outcome, err, fault.NotFound, "requirements.1.target"), `"X"`)
+	require.Contains(t, requireRefused(t, p.Outcome, err, fault.NotFound, "requirements.1.target"), `"X"`)
 	p, err = set("P", competency.Requirement{Target: "A"}, competency.Requirement{Target: "A"})
-	refused(t, p.Outcome, err, fault.InvalidArgument, "requirements.1.target")
+	requireRefused(t, p.Outcome, err, fault.InvalidArgument, "requirements.1.target")
 	p, err = set("P", competency.Requirement{Target: "A", Weight: new(0.0)})
-	refused(t, p.Outcome, err, fault.InvalidArgument, "requirements.0.weight")
+	requireRefused(t, p.Outcome, err, fault.InvalidArgument, "requirements.0.weight")
 	p, err = set("NONE", competency.Requirement{Target: "A"})
-	require.Contains(t, refused(t, p.Outcome, err, fault.NotFound, "position"), `"NONE"`)
+	require.Contains(t, requireRefused(t, p.Outcome, err, fault.NotFound, "position"), `"NONE"`)
 	p, err = set("NONE")
-	refused(t, p.Outcome, err, fault.NotFound, "position")
+	requireRefused(t, p.Outcome, err, fault.NotFound, "position")
 	require.Nil(t, p.Position)
 
 	p, err = set("P")
-	accepted(t, p.Outcome, err)
+	requireAccepted(t, p.Outcome, err)
 	require.Empty(t, servicetest.Must(p.Position.Requirements(servicetest.Request())))
 }
 
@@ -102,27 +102,27 @@ func TestAddPrerequisiteRefusesACycle(t *testing.T) {
 		return p.Outcome, err
 	}
 	o, err := add("C", "A", "")
-	message := refused(t, o, err, fault.Cycle, "prerequisite")
+	message := requireRefused(t, o, err, fault.Cycle, "prerequisite")
 	for _, name := range []string{"A", "名A", "B", "名B", "C", "名C"} {
 		require.Contains(t, message, name)
 	}
 	require.NotContains(t, message, "D")
 	o, err = add("C", "A", competency.Soft)
-	refused(t, o, err, fault.Cycle, "prerequisite")
+	requireRefused(t, o, err, fault.Cycle, "prerequisite")
 	o, err = add("G", "A", "")
-	require.Contains(t, refused(t, o, err, fault.Cycle, "prerequisite"), "G", "through what a competency contains")
+	require.Contains(t, requireRefused(t, o, err, fault.Cycle, "prerequisite"), "G", "through what a competency contains")
 	o, err = add("A", "A", "")
-	refused(t, o, err, fault.Cycle, "dependent")
+	requireRefused(t, o, err, fault.Cycle, "dependent")
 	require.EqualValues(t, 1, servicetest.Revision(t, svc))
 
 	p, err := svc.AddPrerequisite(servicetest.Request(), service.AddPrerequisiteInput{Prerequisite: "A", Dependent: "G", Clause: "x", Level: new(0.5), Reason: "先学"})
-	accepted(t, p.Outcome, err)
+	requireAccepted(t, p.Outcome, err)
 	g := p.Dependent.(catalog.Competency)
 	require.Equal(t, "先学", *servicetest.Must(g.Prerequisites(servicetest.Request()))[0].Reason())
 	gone, err := svc.RemovePrerequisite(servicetest.Request(), service.RemovePrerequisiteInput{Prerequisite: "A", Dependent: "G"})
-	refused(t, gone.Outcome, err, fault.NotFound, "prerequisite")
+	requireRefused(t, gone.Outcome, err, fault.NotFound, "prerequisite")
 	gone, err = svc.RemovePrerequisite(servicetest.Request(), service.RemovePrerequisiteInput{Prerequisite: "A", Dependent: "G", Clause: "x"})
-	accepted(t, gone.Outcome, err)
+	requireAccepted(t, gone.Outcome, err)
 }
 
 func TestRelatedPairsAreUndirected(t *testing.T) {
@@ -131,22 +131,22 @@ func TestRelatedPairsAreUndirected(t *testing.T) {
 		return service.RelatedInput{Related: competency.Related{A: a, B: b}}
 	}
 	p, err := svc.AddRelated(servicetest.Request(), pair("D", "A"))
-	accepted(t, p.Outcome, err)
+	requireAccepted(t, p.Outcome, err)
 	require.Equal(t, "D", p.KnowledgePoint.Code())
 	require.Equal(t, "A", p.KnowledgePoint.Related()[0].Code())
 	p, err = svc.AddRelated(servicetest.Request(), pair("A", "D"))
-	accepted(t, p.Outcome, err)
+	requireAccepted(t, p.Outcome, err)
 	require.Equal(t, 2, p.Revision, "it is there already")
 	p, err = svc.RemoveRelated(servicetest.Request(), pair("A", "D"))
-	accepted(t, p.Outcome, err)
+	requireAccepted(t, p.Outcome, err)
 	p, err = svc.RemoveRelated(servicetest.Request(), pair("A", "D"))
-	refused(t, p.Outcome, err, fault.NotFound, "a")
+	requireRefused(t, p.Outcome, err, fault.NotFound, "a")
 }
 
 func TestDelete(t *testing.T) {
 	svc := servicetest.OpenWorld(t, servicetest.SmallCatalog+"\n A -- D\n X <- E\n F: X\n R2 => X")
 	e, err := svc.AssignPosition(servicetest.Request(), service.AssignPositionInput{Employee: "E1", Position: "P", Targets: []string{"Q"}})
-	accepted(t, e.Outcome, err)
+	requireAccepted(t, e.Outcome, err)
 	for _, c := range []struct {
 		say, record, code string
 		want              fault.Code // "" where it is done
@@ -207,7 +207,7 @@ func TestDelete(t *testing.T) {
 	require.Len(t, catalog.Requirements, 1, "that of Q")
 	require.Len(t, catalog.Prerequisites, 1, "B <- A")
 	p, err := svc.Delete(servicetest.Request(), competency.KnowledgePoints, service.DeleteInput{Code: "D"})
-	require.Contains(t, refused(t, p.Outcome, err, fault.Conflict, "code"), "A – D")
+	require.Contains(t, requireRefused(t, p.Outcome, err, fault.Conflict, "code"), "A – D")
 }
 
 // Retracted evidence is kept, and so refers to its points. The refusal names that, and
@@ -221,14 +221,14 @@ func TestDeletePointWithRetractedEvidence(t *testing.T) {
 	require.NoError(t, err)
 	for range 2 {
 		p, err := svc.Delete(servicetest.Request(), competency.KnowledgePoints, service.DeleteInput{Code: "Z"})
-		message := refused(t, p.Outcome, err, fault.Conflict, "code")
+		message := requireRefused(t, p.Outcome, err, fault.Conflict, "code")
 		require.Nil(t, p.DeletedCode)
-		require.Equal(t, `"Z" cannot be deleted while evidence about it is kept, be it retracted: 2 pieces, of E1`, message)
+		require.Equal(t, `"Z" cannot be deleted while evidence about it is stored, including retracted evidence: 2 pieces, of E1`, message)
 	}
 	deleted, err := svc.Delete(servicetest.Request(), competency.Employees, service.DeleteInput{Code: "E1"})
-	accepted(t, deleted.Outcome, err)
+	requireAccepted(t, deleted.Outcome, err)
 	deleted, err = svc.Delete(servicetest.Request(), competency.KnowledgePoints, service.DeleteInput{Code: "Z"})
-	accepted(t, deleted.Outcome, err)
+	requireAccepted(t, deleted.Outcome, err)
 }
 
 func TestAssignPositionRefusesUnknownCodes(t *testing.T) {
@@ -244,11 +244,11 @@ func TestAssignPositionRefusesUnknownCodes(t *testing.T) {
 	}
 	require.Equal(t, []string{"position", "targets"}, fields, "all problems at once")
 	p, err = svc.AssignPosition(servicetest.Request(), service.AssignPositionInput{Employee: "NONE", Position: "P"})
-	refused(t, p.Outcome, err, fault.NotFound, "code")
+	requireRefused(t, p.Outcome, err, fault.NotFound, "code")
 	mastery, err := svc.SetMastery(servicetest.Request(), service.SetMasteryInput{Employee: "NONE", KnowledgePoint: "A", Mastery: 0.5})
-	refused(t, mastery.Outcome, err, fault.NotFound, "employee")
+	requireRefused(t, mastery.Outcome, err, fault.NotFound, "employee")
 	mastery, err = svc.SetMastery(servicetest.Request(), service.SetMasteryInput{Employee: "E1", KnowledgePoint: "A", Mastery: 1.5})
-	refused(t, mastery.Outcome, err, fault.InvalidArgument, "mastery")
+	requireRefused(t, mastery.Outcome, err, fault.InvalidArgument, "mastery")
 }
 
 func TestUpsertOrgUnitRefusesACycle(t *testing.T) {
@@ -258,15 +258,15 @@ func TestUpsertOrgUnitRefusesACycle(t *testing.T) {
 		return p.Outcome, err
 	}
 	o, err := put("HQ", "", "DEV")
-	require.Contains(t, refused(t, o, err, fault.Cycle, "parent"), "DEV")
+	require.Contains(t, requireRefused(t, o, err, fault.Cycle, "parent"), "DEV")
 	o, err = put("DEV", "", "DEV")
-	refused(t, o, err, fault.Cycle, "parent")
+	requireRefused(t, o, err, fault.Cycle, "parent")
 	o, err = put("LAB", "实验室", "NONE")
-	refused(t, o, err, fault.NotFound, "parent")
+	requireRefused(t, o, err, fault.NotFound, "parent")
 	o, err = put("LAB", "", "HQ")
-	refused(t, o, err, fault.InvalidArgument, "name")
+	requireRefused(t, o, err, fault.InvalidArgument, "name")
 	o, err = put("LAB", "实验室", "DEV")
-	accepted(t, o, err)
+	requireAccepted(t, o, err)
 	unit, err := svc.People.OrgUnit(servicetest.Request(), "LAB")
 	require.NoError(t, err)
 	require.Equal(t, "HQ", unit.Parent().Parent().Code())
@@ -276,14 +276,14 @@ func TestUpsertOrgUnitRefusesACycle(t *testing.T) {
 func TestTextsAreTrimmedAsInFiles(t *testing.T) {
 	svc := servicetest.OpenWorld(t, servicetest.SmallCatalog)
 	p, err := svc.UpsertPosition(servicetest.Request(), service.UpsertPositionInput{Position: competency.Position{Code: "N", Name: "\u3000 数据\u00a0分析 \n", Description: "\ufeff第一行\n第二行\t"}})
-	accepted(t, p.Outcome, err)
+	requireAccepted(t, p.Outcome, err)
 	require.Equal(t, []string{"数据\u00a0分析", "第一行\n第二行"}, []string{p.Position.Name(), *p.Position.Description()})
 	edge, err := svc.AddPrerequisite(servicetest.Request(), service.AddPrerequisiteInput{Prerequisite: "A", Dependent: "D", Clause: " 甲 ", Reason: " 因为 "})
-	accepted(t, edge.Outcome, err)
+	requireAccepted(t, edge.Outcome, err)
 	who, err := svc.UpsertEmployee(servicetest.Request(), service.UpsertEmployeeInput{Employee: competency.Employee{Code: "E3", Name: " 新人 "}})
-	accepted(t, who.Outcome, err)
+	requireAccepted(t, who.Outcome, err)
 	p, err = svc.UpsertPosition(servicetest.Request(), service.UpsertPositionInput{Position: competency.Position{Code: "M", Name: " \u3000"}})
-	refused(t, p.Outcome, err, fault.InvalidArgument, "name")
+	requireRefused(t, p.Outcome, err, fault.InvalidArgument, "name")
 
 	catalog, err := servicetest.Catalog(svc)
 	require.NoError(t, err)

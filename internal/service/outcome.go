@@ -41,7 +41,7 @@ func (s *Service) publish(ctx context.Context, base Base, list string, edit cata
 		return snapshot, Outcome{Revision: int(snapshot.Revision()), UserErrors: []UserError{}}, nil
 	}
 	var refused *fault.Error
-	if !errors.As(err, &refused) || !fixable(refused.Code) {
+	if !errors.As(err, &refused) || !isFixable(refused.Code) {
 		return nil, Outcome{}, err
 	}
 	current := s.Catalog.Current()
@@ -63,8 +63,8 @@ func (s *Service) outcome(ctx context.Context) (Outcome, error) {
 	return Outcome{Revision: int(snapshot.Revision()), UserErrors: []UserError{}}, nil
 }
 
-// fixable reports whether the user can fix what a code stands for.
-func fixable(code fault.Code) bool {
+// isFixable reports whether the user can fix what a code stands for.
+func isFixable(code fault.Code) bool {
 	switch code {
 	case fault.InvalidArgument, fault.NotFound, fault.Conflict, fault.Cycle:
 		return true

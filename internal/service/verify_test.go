@@ -123,9 +123,9 @@ func TestInspectWhileAnEmployeeIsDeleted(t *testing.T) {
 	st, svc := openEdited(t)
 	st.afterEvidence = func() {
 		p, err := svc.Delete(servicetest.Request(), competency.Employees, service.DeleteInput{Code: "E1"})
-		accepted(t, p.Outcome, err)
+		requireAccepted(t, p.Outcome, err)
 		p, err = svc.Delete(servicetest.Request(), competency.KnowledgePoints, service.DeleteInput{Code: "D"})
-		accepted(t, p.Outcome, err)
+		requireAccepted(t, p.Outcome, err)
 	}
 	c := inspect(t, st)
 	require.Empty(t, c.Problems)

@@ -183,6 +183,7 @@ func TestRetryMapsStatements(t *testing.T) {
 }
 
 func TestRetryReadsAllPages(t *testing.T) {
+	t.Parallel()
 	l := newIntake(t)
 	const many = 2*service.MaxEvidence + 7
 	var unmapped []store.Document
@@ -244,6 +245,7 @@ func TestTooManyStatements(t *testing.T) {
 
 // To send the same again changes nothing, in whatever parts.
 func TestReceiveIsIdempotent(t *testing.T) {
+	t.Parallel()
 	rapid.Check(t, func(rt *rapid.T) {
 		l := newIntake(t)
 		var all []string
@@ -316,6 +318,7 @@ func TestStatementArrivesWhileItsVoidingIsKept(t *testing.T) {
 // What is set aside is tried again page by page; a statement may be on a later page
 // than its voiding, or be the only one that is tried.
 func TestVoidingOnAnotherPage(t *testing.T) {
+	t.Parallel()
 	for name, in := range map[string]service.RetrySetAsideInput{"all": {}, "one": {IDs: []string{uuid(1)}}} {
 		t.Run(name, func(t *testing.T) {
 			l := newIntake(t)
@@ -339,6 +342,7 @@ func TestVoidingOnAnotherPage(t *testing.T) {
 
 // The order in which statements and their voidings come changes nothing of what counts.
 func TestOrderOfStatementsDoesNotMatter(t *testing.T) {
+	t.Parallel()
 	rapid.Check(t, func(rt *rapid.T) {
 		var all []string
 		for n := range rapid.IntRange(1, 8).Draw(rt, "statements") {

@@ -1,6 +1,7 @@
 package neo4jstore_test
 
 import (
+	"flag"
 	"os"
 	"sync"
 	"testing"
@@ -31,7 +32,11 @@ func externalDriver(uri string) (neo4j.DriverWithContext, error) {
 	return driver, err
 }
 
+// The random worlds of the suite are as many as for SQLite divided by three: each takes
+// a hundred round trips here.
 func TestConformance(t *testing.T) {
+	require.NoError(t, flag.Set("rapid.checks", "30"))
+	t.Cleanup(func() { require.NoError(t, flag.Set("rapid.checks", "100")) })
 	storetest.Run(t, func(t *testing.T) store.Store { return openUnmanaged(t, emptyDatabase(t)) })
 }
 

@@ -104,7 +104,7 @@ func requireOutage(t *testing.T, s store.Store, restore func()) {
 
 func TestSlowConnection(t *testing.T) {
 	p := newToxicProxy(t, emptyDatabase(t))
-	p.addToxic(t, "latency", `"latency": 100`)
+	p.addToxic(t, "latency", `"latency": 30`)
 	s := openStore(t, p.proxyURI())
 	require.Equal(t, store.Revision(1), applyRecords(t, s, plantRecords()))
 	require.Equal(t, plantRecords().Catalog.KnowledgePoints, loadCatalog(t, s).KnowledgePoints)
