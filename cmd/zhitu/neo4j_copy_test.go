@@ -51,9 +51,9 @@ func publications(t *testing.T, file string) (list []store.Publication) {
 	st, err := sqlitestore.Open(t.Context(), file)
 	require.NoError(t, err)
 	defer func() { require.NoError(t, st.Close()) }()
-	for p, err := range st.History(t.Context(), store.HistoryQuery{MaxRecords: -1}) {
+	for p, err := range st.History(t.Context(), store.HistoryQuery{}) {
 		require.NoError(t, err)
-		require.True(t, p.Complete)
+		require.True(t, p.Complete && p.Changes != nil && p.Inverse != nil)
 		list = append(list, p)
 	}
 	return list

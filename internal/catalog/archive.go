@@ -27,7 +27,7 @@ type Publication = store.Publication
 
 // History streams all publications, oldest first, each with all its records.
 func (a *Archive) History(ctx context.Context) iter.Seq2[Publication, error] {
-	return a.store.History(ctx, store.HistoryQuery{MaxRecords: -1})
+	return a.store.History(ctx, store.HistoryQuery{})
 }
 
 // IsEmpty reports whether nothing has been published yet.
