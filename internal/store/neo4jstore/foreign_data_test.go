@@ -32,7 +32,7 @@ CREATE (a)-[:MEMBER_OF]->(d)-[:PART_OF]->(c)
 CREATE (a)-[:REPORTS_TO]->(a)`
 
 func TestForeignDataIsUntouched(t *testing.T) {
-	uri := emptyDatabase(t)
+	uri := blankDatabase(t)
 	runCypher(t, uri, foreignData)
 	before := dumpForeign(t, uri)
 	require.NotEmpty(t, before)
@@ -81,7 +81,7 @@ func TestForeignDataIsUntouched(t *testing.T) {
 
 // A foreign relationship prevents the deletion of a record, and the error names it.
 func TestForeignRelationshipPreventsDeletion(t *testing.T) {
-	uri := emptyDatabase(t)
+	uri := blankDatabase(t)
 	s := openStore(t, uri)
 	applyRecords(t, s, plantRecords())
 	runCypher(t, uri, "MATCH (k:KnowledgePoint {code: 'crane'}) CREATE (:Course {code: 'C-1'})-[:COVERS {hours: 3}]->(k)")

@@ -36,7 +36,7 @@ func guideSection(t *testing.T, heading string) string {
 // importSample returns a server with the sample company, imported at a fixed time.
 func importSample(t *testing.T) (uri string, s *neo4jstore.Store) {
 	t.Helper()
-	uri = emptyDatabase(t)
+	uri = blankDatabase(t)
 	s = openUnmanaged(t, uri)
 	t.Cleanup(func() { require.NoError(t, s.Close()) })
 	doc, err := exchange.ReadFS(seed.Files, ".")

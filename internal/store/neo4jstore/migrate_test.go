@@ -36,7 +36,7 @@ func schema4(t *testing.T, uri string, statements int) {
 
 func TestMigrationFromSchema4(t *testing.T) {
 	const statements = 1203
-	uri := emptyDatabase(t)
+	uri := blankDatabase(t)
 	old := openStore(t, uri)
 	base := applyRecords(t, old, plantRecords())
 	applyRecords(t, old, positionRecord("p", "n"))
@@ -83,7 +83,7 @@ func TestMigrationFromSchema4(t *testing.T) {
 // The history of one database is restored to another, which is emptied first: there is
 // one server.
 func TestRestoredHistoryIsThatOfTheSource(t *testing.T) {
-	uri := emptyDatabase(t)
+	uri := blankDatabase(t)
 	from := openStore(t, uri)
 	catalog := competency.Catalog{}
 	for i := range 12 {

@@ -81,7 +81,7 @@ func TestOpenUnreachableServerIsUnavailable(t *testing.T) {
 }
 
 func TestOpenRespectsContext(t *testing.T) {
-	uri := emptyDatabase(t)
+	uri := blankDatabase(t)
 	ctx, cancel := context.WithCancel(t.Context())
 	cancel()
 	_, err := neo4jstore.Open(ctx, uri, neo4jstore.Options{})
@@ -90,7 +90,7 @@ func TestOpenRespectsContext(t *testing.T) {
 }
 
 func TestOpenRefusesNewerSchema(t *testing.T) {
-	uri := emptyDatabase(t)
+	uri := blankDatabase(t)
 	applyRecords(t, openStore(t, uri), plantRecords())
 	runCypher(t, uri, "MATCH (z:Zhitu {name: 'store'}) SET z.schema = 99")
 	before := dumpDatabase(t, uri)
@@ -103,7 +103,7 @@ func TestOpenRefusesNewerSchema(t *testing.T) {
 }
 
 func TestReopeningChangesNothing(t *testing.T) {
-	uri := emptyDatabase(t)
+	uri := blankDatabase(t)
 	applyRecords(t, openStore(t, uri), plantRecords())
 	before := dumpDatabase(t, uri)
 	require.Equal(t, store.Revision(1), revisionOf(t, openStore(t, uri)))
@@ -113,7 +113,7 @@ func TestReopeningChangesNothing(t *testing.T) {
 // Neo4j does not take constraints and data in one transaction, so a migration may be
 // interrupted between them.
 func TestInterruptedMigrationIsCompleted(t *testing.T) {
-	uri := emptyDatabase(t)
+	uri := blankDatabase(t)
 	for _, left := range []string{
 		"DROP CONSTRAINT zhitu_name IF EXISTS",
 		"CREATE (:Zhitu {name: 'store', revision: 0, written: 0, writes: [], counted: [0, 0, 0, 0, 0, 0, 0, 0, 0]})",
@@ -130,7 +130,7 @@ func TestInterruptedMigrationIsCompleted(t *testing.T) {
 
 func TestConcurrentOpenOfNewDatabase(t *testing.T) {
 	for range 3 {
-		uri := emptyDatabase(t)
+		uri := blankDatabase(t)
 		for _, r := range runCypher(t, uri, "SHOW CONSTRAINTS YIELD name RETURN name") {
 			runCypher(t, uri, fmt.Sprintf("DROP CONSTRAINT %s", r.Values[0]))
 		}
@@ -155,7 +155,7 @@ func TestConcurrentOpenOfNewDatabase(t *testing.T) {
 
 func TestOpenRefusesForeignNodesUnderOwnLabels(t *testing.T) {
 	for _, label := range []string{"Learnable", "Competency", "KnowledgePoint", "Position", "Resource", "OrgUnit", "Employee", "ChangeSet"} {
-		uri := emptyDatabase(t)
+		uri := blankDatabase(t)
 		for _, r := range runCypher(t, uri, "SHOW CONSTRAINTS YIELD name RETURN name") {
 			runCypher(t, uri, fmt.Sprintf("DROP CONSTRAINT %s", r.Values[0]))
 		}

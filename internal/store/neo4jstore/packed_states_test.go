@@ -136,7 +136,7 @@ func TestOrdinalsAreStableAndUnique(t *testing.T) {
 
 // A database with the first schema, also after an interrupted migration.
 func TestMigrationFromFirstSchema(t *testing.T) {
-	uri := emptyDatabase(t)
+	uri := blankDatabase(t)
 	s := openStore(t, uri)
 	applyRecords(t, s, plantRecords())
 	for _, point := range []string{"signal", "crane"} {
