@@ -212,7 +212,7 @@ func TestReadPaths(t *testing.T) {
 func TestReadWorkedCases(t *testing.T) {
 	root := os.Getenv("ZHITU_CASES")
 	if root == "" {
-		root = "../../../shared/cases"
+		root = "../plan/testdata/cases"
 	}
 	folders, err := filepath.Glob(filepath.Join(root, "case-*"))
 	require.NoError(t, err)
