@@ -41,13 +41,18 @@ func (m MasteryState) Effects(ctx context.Context, first int) ([]EvidenceEffect,
 	if err := page.CheckSize(first); err != nil {
 		return nil, err
 	}
-	list, err := m.person.evidence(ctx)
+	all, err := m.person.evidence(ctx)
 	if err != nil {
 		return nil, err
 	}
+	var aboutPoint []competency.Evidence
 	point := m.KnowledgePoint().Code()
-	list = slices.DeleteFunc(list, func(e competency.Evidence) bool { return !slices.Contains(e.KnowledgePoints, point) })
-	_, done := m.people.model.Fold(m.track.Entered, list)
+	for _, e := range all {
+		if slices.Contains(e.KnowledgePoints, point) {
+			aboutPoint = append(aboutPoint, e)
+		}
+	}
+	_, done := m.people.model.Fold(m.track.Entered, aboutPoint)
 	slices.Reverse(done)
 	effects := []EvidenceEffect{}
 	for _, f := range done[:min(first, len(done))] {

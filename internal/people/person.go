@@ -89,7 +89,7 @@ func (g *readGroup) manager(p *People, record competency.Employee) *person {
 }
 
 // evidenceOf returns the evidence of one person, and reads that of the others in the
-// same batch with it.
+// same batch with it. The list is shared, and must not be changed.
 func (g *readGroup) evidenceOf(ctx context.Context, p *People, employee string) ([]competency.Evidence, error) {
 	if err := access.Check(ctx, access.Learner, access.Subject{Employee: employee}); err != nil {
 		return nil, err
@@ -99,7 +99,7 @@ func (g *readGroup) evidenceOf(ctx context.Context, p *People, employee string) 
 	if err != nil {
 		return nil, err
 	}
-	return slices.Clone(all[employee]), nil
+	return all[employee], nil
 }
 
 // batchOf returns the batch that a person belongs to.
@@ -132,11 +132,13 @@ func (b *evidenceBatch) read(ctx context.Context, p *People) (map[string][]compe
 	if err != nil {
 		return nil, catalog.StoreFault(err)
 	}
+	list = slices.DeleteFunc(list, func(e competency.Evidence) bool { return e.Retracted })
+	if len(readable) == 1 {
+		return map[string][]competency.Evidence{readable[0]: list}, nil
+	}
 	byEmployee := map[string][]competency.Evidence{}
 	for _, e := range list {
-		if !e.Retracted {
-			byEmployee[e.Employee] = append(byEmployee[e.Employee], e)
-		}
+		byEmployee[e.Employee] = append(byEmployee[e.Employee], e)
 	}
 	return byEmployee, nil
 }

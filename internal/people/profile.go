@@ -77,7 +77,7 @@ func (p *Profile) Tracks() iter.Seq[mastery.Track] {
 }
 
 // Evidence returns all evidence of the person that counts, the latest first. It is read
-// once a profile.
+// once a profile, and must not be changed.
 func (p *Profile) Evidence(ctx context.Context) ([]competency.Evidence, error) {
 	return p.person.evidence(ctx)
 }
