@@ -92,19 +92,6 @@ func (d *Document) decodeTable(s schema, t Table) {
 	}
 }
 
-// levelForms holds the first rows in which a column of levels has a bare digit and
-// a number; 0 for none.
-type levelForms struct{ firstDigitRow, firstNumberRow int }
-
-func (f *levelForms) record(cell string, row int) {
-	switch _, form := competency.ParseLevel(toHalfWidth(cell)); {
-	case form == competency.Digit && f.firstDigitRow == 0:
-		f.firstDigitRow = row
-	case form == competency.Number && f.firstNumberRow == 0:
-		f.firstNumberRow = row
-	}
-}
-
 // checkWidth reports whether a row has as many cells as the header. Empty cells
 // beyond the header do not count.
 func (d *Document) checkWidth(row Row, width int) bool {
