@@ -79,6 +79,8 @@ func (given Resource) completedFrom(stored Resource) Resource {
 	}
 }
 
+func (given ScaleLevel) completedFrom(ScaleLevel) ScaleLevel { return given }
+
 // CompletedFrom returns the department as it is after the edit, given what is stored.
 func (given OrgUnit) CompletedFrom(stored OrgUnit) OrgUnit {
 	c := given.Clear

@@ -91,6 +91,32 @@ func (s *FieldSet) UnmarshalJSON(data []byte) error {
 	return nil
 }
 
+// The ClearField methods add to what an edit of a record empties.
+
+// ClearField empties some fields.
+func (given *Position) ClearField(fields FieldSet) { given.Clear |= fields }
+
+// ClearField empties some fields.
+func (given *Competency) ClearField(fields FieldSet) { given.Clear |= fields }
+
+// ClearField empties some fields.
+func (given *KnowledgePoint) ClearField(fields FieldSet) { given.Clear |= fields }
+
+// ClearField empties some fields.
+func (given *Prerequisite) ClearField(fields FieldSet) { given.Clear |= fields }
+
+// ClearField empties some fields.
+func (given *Requirement) ClearField(fields FieldSet) { given.Clear |= fields }
+
+// ClearField empties some fields.
+func (given *Resource) ClearField(fields FieldSet) { given.Clear |= fields }
+
+// ClearField empties some fields.
+func (given *OrgUnit) ClearField(fields FieldSet) { given.Clear |= fields }
+
+// ClearField empties some fields.
+func (given *Employee) ClearField(fields FieldSet) { given.Clear |= fields }
+
 // kept returns what stays of a stored value where an edit gives none: nothing where the
 // edit empties the field.
 func kept[T any](clear, field FieldSet, stored T) T {

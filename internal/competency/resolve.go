@@ -18,6 +18,9 @@ func (c Catalog) Resolve(cs ChangeSet) ChangeSet {
 	out := ChangeSet{ID: cs.ID, At: cs.At, Author: cs.Author, Reason: cs.Reason, Draft: cs.Draft}
 	out.Put.People, out.Delete.People = cs.Put.People, cs.Delete.People
 	cs.Delete.Catalog = c.withOwned(cs)
+	if len(cs.Put.Scale) > 0 {
+		cs.Delete.Scale = c.Scale // it is taken whole
+	}
 	cs.Put.Related, cs.Delete.Related = orderedPairs(cs.Put.Related), orderedPairs(cs.Delete.Related)
 	for _, t := range recordTypes {
 		t.resolve(&out, &c, &cs)

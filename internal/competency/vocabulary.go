@@ -20,6 +20,7 @@ const (
 	Positions       = "positions"
 	Requirements    = "requirements"
 	Resources       = "resources"
+	Levels          = "levels"
 	OrgUnits        = "org_units"
 	Employees       = "employees"
 	MasteryStates   = "mastery"

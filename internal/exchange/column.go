@@ -20,7 +20,7 @@ import (
 var noProblem fault.Text
 
 func newColumn[R any](en, zh string, parse func(*R, string) fault.Text, show func(*R) string) column[R] {
-	return column[R]{heading{en: en, zh: zh}, parse, show}
+	return column[R]{heading: heading{en: en, zh: zh}, parse: parse, format: show}
 }
 
 func textColumn[R any](en, zh string, field func(*R) *string) column[R] {
@@ -31,7 +31,10 @@ func textColumn[R any](en, zh string, field func(*R) *string) column[R] {
 
 func listColumn[R any](en, zh string, field func(*R) *[]string) column[R] {
 	return newColumn(en, zh,
-		func(r *R, cell string) fault.Text { *field(r) = splitList(cell); return noProblem },
+		func(r *R, cell string) (problem fault.Text) {
+			*field(r), problem = parseList(cell)
+			return problem
+		},
 		func(r *R) string { return escapeFormula(strings.Join(*field(r), ";")) })
 }
 
@@ -47,8 +50,12 @@ func enumColumn[R any, T ~string](en, zh string, values competency.Enum[T], fiel
 func enumListColumn[R any, T ~string](en, zh string, values competency.Enum[T], field func(*R) *[]T) column[R] {
 	return newColumn(en, zh,
 		func(r *R, cell string) fault.Text {
+			items, problem := parseList(cell)
+			if problem != noProblem {
+				return problem
+			}
 			var all []T
-			for _, item := range splitList(cell) {
+			for _, item := range items {
 				v, problem := parseEnum(values, item)
 				if problem != noProblem {
 					return problem
@@ -217,7 +224,7 @@ func startsFormula(s string) bool {
 //
 //	=1+1 ↔ '=1+1    '=1+1 ↔ ''=1+1    'tis ↔ 'tis
 func escapeFormula(s string) string {
-	if startsFormula(s) {
+	if startsFormula(s) || isClearMark(strings.TrimLeft(s, "'")) {
 		return "'" + s
 	}
 	return s
@@ -225,7 +232,7 @@ func escapeFormula(s string) string {
 
 // unescapeFormula undoes escapeFormula, and leaves a formula as it was typed.
 func unescapeFormula(s string) string {
-	if strings.HasPrefix(s, "'") && startsFormula(s) {
+	if strings.HasPrefix(s, "'") && (startsFormula(s) || isClearMark(strings.TrimLeft(s, "'"))) {
 		return s[1:]
 	}
 	return s

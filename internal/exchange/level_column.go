@@ -7,59 +7,96 @@ import (
 	"github.com/zhitu/zhitu/internal/fault"
 )
 
+// numberKind says how the cells of a column are read together: what one means depends
+// on the others, because a spreadsheet writes 1.0 as 1.
+type numberKind int
+
+const (
+	alone    numberKind = iota // each cell by itself
+	asLevel                    // labels, digits of the scale, and numbers
+	asRating                   // the same, where 0 and 1 may be numbers
+	asWeight                   // numbers, or percentages
+)
+
 func levelColumn[R any](en, zh string, field func(*R) **float64) column[R] {
-	c := newColumn(en, zh,
-		func(r *R, cell string) fault.Text {
-			x, form := competency.ParseLevel(toHalfWidth(cell))
-			if form == competency.NoLevel {
-				var labels []string
-				for _, step := range competency.Scale {
-					labels = append(labels, step.EN, step.ZH)
-				}
-				return fault.T(
-					"%s is not a level: give a label such as apply or 掌握, a digit from 1 to 5, or a number such as 0.7 or 70%%%s",
-					"%s 不是等级：请填写标签（如 掌握、apply）、数字 1 至 5，或带小数点、百分号的数（如 0.7、70%%）%s", competency.Quote(cell), suggest(cell, labels))
-			}
-			*field(r) = &x
-			return noProblem
-		},
-		func(r *R) string {
-			x := *field(r)
-			if x == nil {
-				return ""
-			}
-			s := formatNumber(*x)
-			if !strings.Contains(s, ".") {
-				s += ".0" // else 1.0 would parse as the first step of the scale
-			}
-			return s
-		})
-	c.isLevel = true
-	return c
+	return numbersColumn(en, zh, asLevel, func(r *R, x float64) { *field(r) = &x }, func(r *R) string {
+		if x := *field(r); x != nil {
+			return formatShare(*x)
+		}
+		return ""
+	})
 }
 
+func weightColumn[R any](en, zh string, field func(*R) **float64) column[R] {
+	return numbersColumn(en, zh, asWeight, func(r *R, x float64) { *field(r) = &x }, func(r *R) string {
+		if x := *field(r); x != nil {
+			return formatNumber(*x)
+		}
+		return ""
+	})
+}
+
+func ratingColumn[R any](en, zh string, field func(*R) *float64) column[R] {
+	return numbersColumn(en, zh, asRating, func(r *R, x float64) { *field(r) = x }, func(r *R) string { return formatShare(*field(r)) })
+}
+
+// shareColumn is of numbers and percentages that no scale has a say in.
 func shareColumn[R any](en, zh string, field func(*R) *float64) column[R] {
 	return newColumn(en, zh,
 		func(r *R, cell string) fault.Text {
 			x, ok := competency.ParseShare(toHalfWidth(cell))
 			if !ok {
-				return fault.T("%s is not a mastery: give a number from 0 to 1 such as 0.85, or 85%%", "%s 不是掌握度：请填写 0 到 1 之间的数，如 0.85 或 85%%", competency.Quote(cell))
+				return fault.T("%s is not a number: give one such as 0.85, or 85%%", "%s 不是数：请填写如 0.85 或 85%% 的数", competency.Quote(cell))
 			}
 			*field(r) = x
 			return noProblem
 		},
-		func(r *R) string { return formatNumber(*field(r)) })
+		func(r *R) string { return formatShare(*field(r)) })
 }
 
-// levelForms holds the first rows in which a column of levels has a bare digit and
-// a number; 0 for none.
-type levelForms struct{ firstDigitRow, firstNumberRow int }
+func numbersColumn[R any](en, zh string, kind numberKind, set func(*R, float64), format func(*R) string) column[R] {
+	return column[R]{heading: heading{en: en, zh: zh, numbers: kind}, setNumber: set, format: format}
+}
 
-func (f *levelForms) record(cell string, row int) {
-	switch _, form := competency.ParseLevel(toHalfWidth(cell)); {
-	case form == competency.Digit && f.firstDigitRow == 0:
-		f.firstDigitRow = row
-	case form == competency.Number && f.firstNumberRow == 0:
-		f.firstNumberRow = row
+// formatShare formats a level or mastery with a decimal point, because 1 would be read
+// as the first digit of the scale.
+func formatShare(x float64) string {
+	s := formatNumber(x)
+	if !strings.Contains(s, ".") {
+		s += ".0"
 	}
+	return s
+}
+
+// numberReaders makes the reader of every column whose cells are read together, and
+// reports what is wrong with such a column as a whole.
+func (d *Document) numberReaders(headings []heading, columns []int, t Table) []*numberReader {
+	readers := make([]*numberReader, len(headings))
+	for i, h := range headings {
+		if h.numbers == alone {
+			continue
+		}
+		readers[i] = newNumberReader(h.numbers, d.scale(), d.incomplete[competency.Levels])
+		if columns[i] < 0 {
+			continue
+		}
+		for _, row := range t.Rows {
+			if columns[i] < len(row.Cells) {
+				readers[i].survey(unescapeFormula(competency.Trim(row.Cells[columns[i]])), row.Number)
+			}
+		}
+		if row, problem := readers[i].mixture(); problem != noProblem {
+			d.addProblem(row, h.en, problem)
+			readers[i].refused = true
+		}
+	}
+	return readers
+}
+
+// scale returns the scale by which the levels of the files are read.
+func (d *Document) scale() competency.Scale {
+	if len(d.Changes.Put.Scale) > 0 {
+		return d.Changes.Put.Scale
+	}
+	return competency.Catalog{Scale: d.options.Scale}.Levels()
 }
