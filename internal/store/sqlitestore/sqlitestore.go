@@ -29,8 +29,6 @@ import (
 	"strings"
 	"time"
 
-	_ "modernc.org/sqlite" // the driver "sqlite"
-
 	"github.com/zhitu/zhitu/internal/store"
 )
 
@@ -114,10 +112,7 @@ func openPool(path string, size int, options ...string) *sql.DB {
 	// retryBusy has the rest.
 	options = append(options, "_pragma=busy_timeout(100)", "_dqs=0", "_error_rc=1")
 	dsn.RawQuery = strings.Join(options, "&")
-	db, err := sql.Open("sqlite", dsn.String())
-	if err != nil {
-		panic(err) // only for a driver of another name
-	}
+	db := sql.OpenDB(connector{dsn.String()})
 	db.SetMaxOpenConns(size)
 	db.SetMaxIdleConns(size)
 	return db
