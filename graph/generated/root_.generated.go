@@ -4753,7 +4753,10 @@ type Mutation
 "What is pushed as it happens, over a WebSocket (graphql-transport-ws) or as text/event-stream."
 type Subscription
 
-"A moment in RFC 3339, such as 2026-11-20T08:00:00Z."
+"""
+A moment. Answers are in RFC 3339, such as 2026-11-20T08:00:00Z. Arguments may also be written as 2026-11-20 08:30, 2026/11/20,
+2026.11.20, 20261120 or 2026年11月20日8时30分; a time without a zone is of the setting time-zone, and a date alone is its first moment.
+"""
 scalar Time
 
 "Anything with a global id."
