@@ -98,7 +98,7 @@ func TestKillKeepsAcknowledgedWritesAtomic(t *testing.T) {
 	s, l := handles[0], &acknowledgements{acknowledged: map[string]bool{}}
 
 	world := func(round int) competency.ChangeSet {
-		cs := storetest.World(points)
+		cs := storetest.SampleCatalog(points)
 		cs.ID, cs.At = fmt.Sprint("world ", round), noon
 		for i := range cs.Put.KnowledgePoints {
 			cs.Put.KnowledgePoints[i].Name = fmt.Sprint(round)

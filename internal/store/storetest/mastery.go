@@ -100,7 +100,7 @@ var masteryTests = []test{
 		}
 	}},
 	{"hundreds of states of one person come back in the order of points", func(b harness) {
-		cs := World(300)
+		cs := SampleCatalog(300)
 		cs.Put.Employees = []competency.Employee{{Code: "e", Name: "e"}, {Code: "f", Name: "f"}}
 		for i, k := range cs.Put.KnowledgePoints {
 			for _, e := range cs.Put.Employees {
