@@ -28,8 +28,8 @@ const (
 )
 
 // Record keeps evidence of several people and the states that follow from it.
-func (s *Store) Record(ctx context.Context, list []store.Recording, fold store.Fold) ([]store.Recorded, error) {
-	r := &evidenceBatch{store: s, recordings: list, fold: fold, results: make([]store.Recorded, len(list)), partLimit: maxParts}
+func (s *Store) Record(ctx context.Context, list []store.Recording, fold store.Fold) ([]store.RecordingResult, error) {
+	r := &evidenceBatch{store: s, recordings: list, fold: fold, results: make([]store.RecordingResult, len(list)), partLimit: maxParts}
 	for i := range list {
 		r.pending = append(r.pending, i)
 	}
@@ -37,7 +37,7 @@ func (s *Store) Record(ctx context.Context, list []store.Recording, fold store.F
 	_, err := s.write(ctx, "record", limit, write{record: r, token: rand.Int64()})
 	if err != nil {
 		for _, i := range r.pending {
-			r.results[i] = store.Recorded{}
+			r.results[i] = store.RecordingResult{}
 		}
 	}
 	return r.results, err
@@ -71,7 +71,7 @@ type evidenceBatch struct {
 	recordings []store.Recording
 	fold       store.Fold
 
-	results   []store.Recorded // one for each recording
+	results   []store.RecordingResult // one for each recording
 	pending   []int            // indexes of recordings that are not committed yet
 	partLimit int              // how many transactions the next attempt may use
 }
@@ -80,7 +80,7 @@ type evidenceBatch struct {
 type batchPart struct {
 	indexes    []int // in the batch
 	recordings []store.Recording
-	results    []store.Recorded
+	results    []store.RecordingResult
 	written    bool
 }
 
