@@ -35,7 +35,7 @@ type importResult struct {
 	OK       bool                    `json:"ok"`
 	DryRun   bool                    `json:"dryRun"`
 	Revision int64                   `json:"revision"`
-	Records  []service.RecordCount         `json:"records"`
+	Records  []service.RecordCount   `json:"records"`
 	Problems []exchange.ProblemEntry `json:"problems"`
 	Warnings []exchange.ProblemEntry `json:"warnings"`
 }

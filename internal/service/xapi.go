@@ -190,7 +190,7 @@ type SetAsidePayload struct {
 }
 
 // RetrySetAside maps statements that are set aside again, as after the mapping or
-// the catalog has been mended.
+// the catalog has been corrected.
 func (s *Service) RetrySetAside(ctx context.Context, in RetrySetAsideInput) (p SetAsidePayload, err error) {
 	if in.IDs != nil {
 		return s.forUnmapped(ctx, in.IDs, s.retryUnmapped)

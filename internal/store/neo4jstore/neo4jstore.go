@@ -116,7 +116,7 @@ func Open(ctx context.Context, uri string, o Options) (*Store, error) {
 		return nil, fmt.Errorf("neo4jstore: open: %w", err)
 	}
 	s.breaker = newCircuitBreaker()
-	if err := s.prepare(ctx); err != nil {
+	if err := s.prepareSchema(ctx); err != nil {
 		return nil, errors.Join(err, s.Close())
 	}
 	return s, nil
