@@ -46,7 +46,7 @@ SET z.written = z.written + 1, z.writes = ([$token] + z.writes)[..$remembered]
 MATCH (c:ChangeSet)
 WHERE c.revision > $after
 WITH c ORDER BY c.revision LIMIT $first
-WITH c, $records = 0 OR coalesce(c.records, 0) <= $records AS wanted
+WITH c, NOT $headingsOnly AND ($maxRecords = 0 OR coalesce(c.records, 0) <= $maxRecords) AS wanted
 RETURN c.revision, c.id, c.at, c.author, c.reason, c.draft, c.complete, CASE WHEN wanted THEN c.body END,
   CASE WHEN wanted THEN COUNT { (c)-[:CONTINUES]->() } ELSE 0 END
 ORDER BY c.revision

@@ -88,7 +88,7 @@ func (s *Store) History(ctx context.Context, q store.HistoryQuery) iter.Seq2[sto
 	fail := func(err error) error { return s.wrapError(ctx, "history", err) }
 	return store.StreamHistory(ctx, q, fail, func(q store.HistoryQuery) (list []store.StoredPublication, err error) {
 		found, err := s.readHistoryRecords(ctx, "history", map[string]any{
-			"after": int64(q.After), "first": int64(q.First), "records": int64(q.MaxRecords),
+			"after": int64(q.After), "first": int64(q.First), "headingsOnly": q.HeadingsOnly, "maxRecords": int64(q.MaxRecords),
 		})
 		for _, record := range found {
 			p, err := decodePublication(record.Values)

@@ -271,21 +271,21 @@ func (d *decoder) loadPeople(ctx context.Context, r statementRunner, codes []str
 		return nil, gateReading{}, errDatabaseReplaced
 	}
 	reading := gateReading{gateBefore, gateAfter, store.Revision(revision)}
-	managers, units := map[string]competency.Employee{}, map[string]competency.OrgUnit{}
+	managers, units := map[string]competency.Employee{}, []competency.OrgUnit{}
 	for _, item := range v[3].([]any) {
 		e := d.decodeEmployee(item.([]any))
 		managers[e.Code] = e
 	}
 	for _, item := range v[4].([]any) {
-		u := d.decodeUnit(item.([]any))
-		units[u.Code] = u
+		units = append(units, d.decodeUnit(item.([]any)))
 	}
+	tree := competency.NewOrgTree(units)
 	var list []store.Profile
 	var unusable []string
 	for _, item := range v[2].([]any) {
 		fields := item.([]any)
 		p := store.Profile{Employee: d.decodeEmployee(fields), Revision: reading.revision}
-		p.Units = store.UnitsAbove(units, p.Employee.OrgUnit)
+		p.Units = tree.Above(p.Employee.OrgUnit)
 		if manager, ok := managers[p.Employee.Manager]; ok {
 			p.Manager = &manager
 		}
