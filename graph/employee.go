@@ -51,5 +51,5 @@ func (r *queryResolver) OrgUnit(ctx context.Context, code string) (*people.OrgUn
 }
 
 func (r *queryResolver) OrgUnits(ctx context.Context, first int, after *string) (page.Page[people.OrgUnit], error) {
-	return r.People.OrgUnitPage(ctx, first, after)
+	return r.People.OrgUnits(ctx, first, after)
 }

@@ -52,7 +52,7 @@ func archivesOf(st store.Store) service.Archives {
 	return service.Archives{Catalog: catalog.NewArchive(st), People: people.NewArchive(st)}
 }
 
-func (a *app) copyTo(ctx context.Context, contents *service.Contents, from service.Archives, st store.Store) error {
+func (a *app) copyTo(ctx context.Context, contents *service.StoreContents, from service.Archives, st store.Store) error {
 	r := contents.Records
 	records := r.Catalog.Len() + r.People.Len() + contents.Observations.Len()
 	s, err := a.newService(ctx, a.cfg.To, st, layersConfig{})

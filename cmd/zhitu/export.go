@@ -33,7 +33,7 @@ func (a *app) exportFolder(ctx context.Context, s *service.Service, dir string) 
 		return err
 	}
 	catalog, revision := snapshot.Graph().Catalog(), snapshot.Revision()
-	units, err := s.People.OrgUnits(ctx)
+	units, err := s.People.AllOrgUnits(ctx)
 	if err != nil {
 		return err
 	}

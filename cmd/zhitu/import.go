@@ -38,7 +38,7 @@ type importResult struct {
 	OK       bool                    `json:"ok"`
 	DryRun   bool                    `json:"dryRun"`
 	Revision int64                   `json:"revision"`
-	Records  []service.Tally         `json:"records"`
+	Records  []service.RecordCount   `json:"records"`
 	Problems []exchange.ProblemEntry `json:"problems"`
 	Warnings []exchange.ProblemEntry `json:"warnings"`
 }
@@ -112,7 +112,7 @@ func (a *app) importError(doc *exchange.Document, err error, dryRun bool) error 
 func (a *app) rejectFiles(problems []exchange.LocatedProblem, dryRun bool) error {
 	summary := fault.T("%d problems; nothing was written", "共 %d 个问题；未写入任何内容", len(problems))
 	if a.cfg.JSON {
-		_ = a.printJSON(importResult{DryRun: dryRun, Problems: a.problemEntries(problems), Records: []service.Tally{}, Warnings: []exchange.ProblemEntry{}})
+		_ = a.printJSON(importResult{DryRun: dryRun, Problems: a.problemEntries(problems), Records: []service.RecordCount{}, Warnings: []exchange.ProblemEntry{}})
 	} else {
 		if err := exchange.PrintProblems(a.err, a.lang(), problems); err != nil {
 			return err

@@ -66,7 +66,7 @@ func TestSuggesterReadsCandidatesWithinItsBounds(t *testing.T) {
 	require.Equal(t, MaxSuggestions, read)
 }
 
-func TestUnknownIsToldInBothLanguages(t *testing.T) {
+func TestUnknownReferenceMessageInBothLanguages(t *testing.T) {
 	var s Suggester
 	position := fault.T("position", "岗位")
 	candidates := func() []string { return []string{"P-10"} }

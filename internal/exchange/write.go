@@ -87,7 +87,7 @@ func WriteFolder(dir string, export Export) (err error) {
 	return nil
 }
 
-// checkTarget refuses a folder in which writing might overwrite somebody's work.
+// checkTarget refuses a folder in which writing might overwrite other files.
 func checkTarget(dir string) error {
 	occupied := func(what string) error {
 		return fault.New(fault.InvalidArgument, "%s already has %s: choose an empty folder", "%s 中已有 %s：请选择空文件夹", dir, what)

@@ -61,7 +61,7 @@ func (p *People) Record(ctx context.Context, list []competency.Evidence, problem
 	if err != nil {
 		return nil, err
 	}
-	of := map[string]store.Recorded{}
+	of := map[string]store.RecordingResult{}
 	for i, rec := range recordings {
 		of[rec.Employee] = done[i]
 	}
@@ -145,7 +145,7 @@ func danglingEvidence(i int, e competency.Evidence, err error) fault.Problem {
 }
 
 // recordResult returns the people whose states have changed.
-func (p *People) recordResult(ctx context.Context, s *catalog.Snapshot, recordings []store.Recording, done []store.Recorded) *RecordResult {
+func (p *People) recordResult(ctx context.Context, s *catalog.Snapshot, recordings []store.Recording, done []store.RecordingResult) *RecordResult {
 	catalog.Pin(ctx, s)
 	r := &RecordResult{Snapshot: s, Results: []EvidenceResult{}, Learners: []LearnerUpdate{}}
 	group := newReadGroup()

@@ -255,7 +255,7 @@ func TestRecordReportsAFailedWrite(t *testing.T) {
 
 type failingStore struct{ store.Store }
 
-func (failingStore) Record(context.Context, []store.Recording, store.Fold) ([]store.Recorded, error) {
+func (failingStore) Record(context.Context, []store.Recording, store.Fold) ([]store.RecordingResult, error) {
 	return nil, errors.Join(store.ErrUnavailable)
 }
 
@@ -263,7 +263,7 @@ func (failingStore) Record(context.Context, []store.Recording, store.Fold) ([]st
 // panic.
 type failingRead struct{ store.Store }
 
-func (f failingRead) Record(ctx context.Context, list []store.Recording, fold store.Fold) ([]store.Recorded, error) {
+func (f failingRead) Record(ctx context.Context, list []store.Recording, fold store.Fold) ([]store.RecordingResult, error) {
 	return f.Store.Record(ctx, list, func(in store.FoldInput) (store.StateChanges, error) {
 		if in.Employee == "E1" {
 			in.All = func() ([]competency.Evidence, []competency.Assessment, error) { panic("a read that fails") }

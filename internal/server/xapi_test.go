@@ -170,7 +170,7 @@ func TestStatementsRequireToken(t *testing.T) {
 // unavailableEvidence is a store that cannot record evidence.
 type unavailableEvidence struct{ store.Store }
 
-func (unavailableEvidence) Record(context.Context, []store.Recording, store.Fold) ([]store.Recorded, error) {
+func (unavailableEvidence) Record(context.Context, []store.Recording, store.Fold) ([]store.RecordingResult, error) {
 	return nil, errors.Join(store.ErrUnavailable, errors.New("secret"))
 }
 

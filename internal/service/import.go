@@ -14,12 +14,12 @@ type Import struct {
 	Revision catalog.Revision
 	// Records counts, by type, what the input held and how much of the catalog's
 	// differed from what was stored. Which people changed the store alone knows.
-	Records  []Tally
+	Records  []RecordCount
 	Warnings []fault.Problem
 }
 
-// Tally counts the records of one type.
-type Tally struct {
+// RecordCount counts the records of one type.
+type RecordCount struct {
 	Record  string `json:"record"`
 	Given   int    `json:"given"`
 	Changed *int   `json:"changed,omitempty"`
@@ -46,10 +46,10 @@ func (s *Service) Import(ctx context.Context, cs competency.ChangeSet, dryRun bo
 }
 
 // tallies counts the records of a change set, as given and as resolved.
-func tallies(given, resolved competency.ChangeSet) []Tally {
+func tallies(given, resolved competency.ChangeSet) []RecordCount {
 	g, r := given.Put, resolved.Put
-	compared := func(record string, given, changed int) Tally { return Tally{record, given, &changed} }
-	all := []Tally{
+	compared := func(record string, given, changed int) RecordCount { return RecordCount{record, given, &changed} }
+	all := []RecordCount{
 		compared(competency.Competencies, len(g.Competencies), len(r.Competencies)),
 		compared(competency.KnowledgePoints, len(g.KnowledgePoints), len(r.KnowledgePoints)),
 		compared(competency.Prerequisites, len(g.Prerequisites), len(r.Prerequisites)),

@@ -290,7 +290,7 @@ func TestTextsAreTrimmedAsInFiles(t *testing.T) {
 	catalog, err := servicetest.Catalog(svc)
 	require.NoError(t, err)
 	revision := servicetest.Revision(t, svc)
-	units, err := svc.People.OrgUnits(servicetest.Request())
+	units, err := svc.People.AllOrgUnits(servicetest.Request())
 	require.NoError(t, err)
 	dir := t.TempDir() + "/out"
 	require.NoError(t, exchange.WriteFolder(dir, exchange.Export{Catalog: *catalog, OrgUnits: units, People: exportedPeople(svc)}))

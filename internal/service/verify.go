@@ -12,8 +12,8 @@ import (
 	"github.com/zhitu/zhitu/internal/xapi"
 )
 
-// Contents are all that a store holds.
-type Contents struct {
+// StoreContents are all that a store holds.
+type StoreContents struct {
 	Records competency.Records
 	people.Observations
 	Revision catalog.Revision
@@ -26,8 +26,8 @@ const unmappedRecords = "unmapped_statements"
 // Inspect reads everything in a store and checks it as if it were imported into an empty
 // one. Data that were edited by other means than ours may break any rule: every problem
 // is returned, and an error only where the store does not answer.
-func Inspect(ctx context.Context, from Archives) (*Contents, error) {
-	contents := &Contents{}
+func Inspect(ctx context.Context, from Archives) (*StoreContents, error) {
+	contents := &StoreContents{}
 	if err := contents.read(ctx, from.Catalog, from.People); err != nil {
 		return nil, err
 	}
@@ -51,7 +51,7 @@ func Inspect(ctx context.Context, from Archives) (*Contents, error) {
 // read reads all there is. What refers is read before what it refers to, which cannot
 // be deleted meanwhile: so that a store that is being written to is not taken for a
 // broken one.
-func (c *Contents) read(ctx context.Context, from *catalog.Archive, p *people.Archive) (err error) {
+func (c *StoreContents) read(ctx context.Context, from *catalog.Archive, p *people.Archive) (err error) {
 	// collect adds the problems of an error, and returns an error that has none.
 	collect := func(err error) error {
 		found := fault.ProblemsOf(err)
@@ -84,7 +84,7 @@ func (c *Contents) read(ctx context.Context, from *catalog.Archive, p *people.Ar
 }
 
 // checkRecords checks the catalog and the people by the rules of an import.
-func (c *Contents) checkRecords(ctx context.Context) ([]fault.Problem, error) {
+func (c *StoreContents) checkRecords(ctx context.Context) ([]fault.Problem, error) {
 	all := competency.ChangeSet{Put: c.Records}
 	var empty competency.Catalog
 	broken := empty.Check(all)
@@ -105,7 +105,7 @@ func (c *Contents) checkRecords(ctx context.Context) ([]fault.Problem, error) {
 
 // checkEvidence checks evidence by the rules of recording. Evidence of employees who
 // were deleted meanwhile went with them, and is dropped from the contents.
-func (c *Contents) checkEvidence(ctx context.Context, p *people.Archive) ([]fault.Problem, error) {
+func (c *StoreContents) checkEvidence(ctx context.Context, p *people.Archive) ([]fault.Problem, error) {
 	employees := make(map[string]bool, len(c.Records.Employees))
 	for _, e := range c.Records.Employees {
 		employees[e.Code] = true
@@ -138,7 +138,7 @@ func (c *Contents) checkEvidence(ctx context.Context, p *people.Archive) ([]faul
 }
 
 // checkUnmapped checks that unmapped statements can be retried.
-func (c *Contents) checkUnmapped() (broken []fault.Problem) {
+func (c *StoreContents) checkUnmapped() (broken []fault.Problem) {
 	for i, u := range c.Unmapped {
 		if list, _, err := xapi.Parse([]byte(u.Statement)); err != nil || len(list) != 1 {
 			broken = append(broken, fault.Problem{
@@ -151,7 +151,7 @@ func (c *Contents) checkUnmapped() (broken []fault.Problem) {
 }
 
 // key is what people call the record at a place.
-func (c *Contents) key(at fault.Place) string {
+func (c *StoreContents) key(at fault.Place) string {
 	r, i := c.Records, at.Index
 	switch at.Record {
 	case competency.Competencies:

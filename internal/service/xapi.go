@@ -95,7 +95,7 @@ func (s *Service) retryVoidings(ctx context.Context, ids []string) error {
 	for i, id := range ids {
 		keys[i] = voidingID(id)
 	}
-	list, err := s.People.Unmapped(ctx, keys)
+	list, err := s.People.UnmappedByID(ctx, keys)
 	if err != nil || len(list) == 0 {
 		return err
 	}
@@ -190,7 +190,7 @@ type SetAsidePayload struct {
 }
 
 // RetrySetAside maps statements that are set aside again, as after the mapping or
-// the catalog has been mended.
+// the catalog has been corrected.
 func (s *Service) RetrySetAside(ctx context.Context, in RetrySetAsideInput) (p SetAsidePayload, err error) {
 	if in.IDs != nil {
 		return s.forUnmapped(ctx, in.IDs, s.retryUnmapped)
@@ -230,7 +230,7 @@ func (s *Service) forUnmapped(ctx context.Context, ids []string, do func(context
 	if len(ids) > MaxEvidence {
 		return p, fault.New(fault.LimitExceeded, "at most %d statements can be named at once: do it in parts", "一次最多指定 %d 条语句：请分批进行", MaxEvidence)
 	}
-	list, err := s.People.Unmapped(ctx, ids)
+	list, err := s.People.UnmappedByID(ctx, ids)
 	if err != nil {
 		return p, err
 	}

@@ -75,7 +75,7 @@ func (l *intake) evidence() []competency.Evidence {
 // unmapped returns the ids of unmapped statements, with the reasons.
 func (l *intake) unmapped() map[string]string {
 	l.Helper()
-	page, err := l.People.UnmappedPage(servicetest.Request(), 200, nil)
+	page, err := l.People.UnmappedStatements(servicetest.Request(), 200, nil)
 	require.NoError(l, err)
 	all := map[string]string{}
 	for _, n := range page.Nodes {
@@ -136,19 +136,19 @@ func TestUnmappedStatementsAreKept(t *testing.T) {
 	require.Contains(t, unmapped[uuid(4)], "is not a code")
 	require.Contains(t, unmapped[uuid(5)], "nothing says", "a competency is no point")
 
-	page, err := l.People.UnmappedPage(servicetest.RequestIn(fault.Chinese), 1, nil)
+	page, err := l.People.UnmappedStatements(servicetest.RequestIn(fault.Chinese), 1, nil)
 	require.NoError(t, err)
 	require.True(t, page.PageInfo.HasNextPage)
 	require.Contains(t, page.Nodes[0].Why.ZH, "不存在员工")
 	require.Equal(t, kgtest.Now.Truncate(time.Microsecond), page.Nodes[0].ReceivedAt)
 	require.JSONEq(t, scored(2, "nobody", "A", 1), page.Nodes[0].Statement)
-	page, err = l.People.UnmappedPage(servicetest.Request(), 3, page.PageInfo.EndCursor)
+	page, err = l.People.UnmappedStatements(servicetest.Request(), 3, page.PageInfo.EndCursor)
 	require.NoError(t, err)
 	require.Len(t, page.Nodes, 3)
 	require.Equal(t, uuid(3), page.Nodes[0].ID)
 	require.False(t, page.PageInfo.HasNextPage)
 	for _, cursor := range []string{"x", "YWZ0ZXI6eA"} { // after:x
-		_, err = l.People.UnmappedPage(servicetest.Request(), 3, &cursor)
+		_, err = l.People.UnmappedStatements(servicetest.Request(), 3, &cursor)
 		require.Equal(t, fault.InvalidArgument, fault.CodeOf(err))
 	}
 }

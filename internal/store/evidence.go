@@ -15,8 +15,8 @@ type Recording struct {
 	Replay   bool                  // fold all evidence again, even where none is new
 }
 
-// Recorded is what came of a recording.
-type Recorded struct {
+// RecordingResult is what came of a recording.
+type RecordingResult struct {
 	// Err is nil where the recording was made. ErrNotFound: there is no such
 	// employee. ErrReference: its evidence names a point that is not there.
 	Err          error

@@ -11,7 +11,7 @@ import (
 type EvidenceTx interface {
 	// Lookup returns which of some people, ids of evidence and points exist. No point
 	// stands in the list twice.
-	Lookup(people, ids, points []string) (Found, error)
+	Lookup(people, ids, points []string) (LookupResult, error)
 	// Retract marks evidence as taken back, and returns it as it was. What is not
 	// there, is another person's or was taken back before is left out.
 	Retract(list []Retraction) ([]competency.Evidence, error)
@@ -24,8 +24,8 @@ type EvidenceTx interface {
 	Write(list []FoldedRecording) error
 }
 
-// Found is what is there of what recordings name.
-type Found struct {
+// LookupResult is what is there of what recordings name.
+type LookupResult struct {
 	People, Evidence, Points map[string]bool
 }
 
@@ -40,7 +40,7 @@ type FoldedRecording struct {
 
 // Record makes recordings, of each person at most one. It reads what it needs for all
 // of them in a few statements, and writes once at the end.
-func Record(on EvidenceTx, list []Recording, fold Fold) ([]Recorded, error) {
+func Record(on EvidenceTx, list []Recording, fold Fold) ([]RecordingResult, error) {
 	done, folded, err := checkRecordings(on, list)
 	if err != nil {
 		return nil, err
@@ -91,7 +91,7 @@ func Record(on EvidenceTx, list []Recording, fold Fold) ([]Recorded, error) {
 }
 
 // checkRecordings finds what is new in recordings, and refuses single ones.
-func checkRecordings(on EvidenceTx, list []Recording) ([]Recorded, []FoldedRecording, error) {
+func checkRecordings(on EvidenceTx, list []Recording) ([]RecordingResult, []FoldedRecording, error) {
 	var people, ids []string
 	var evidence [][]competency.Evidence
 	for _, one := range list {
@@ -104,7 +104,7 @@ func checkRecordings(on EvidenceTx, list []Recording) ([]Recorded, []FoldedRecor
 	if err != nil {
 		return nil, nil, err
 	}
-	done, folded := make([]Recorded, len(list)), make([]FoldedRecording, len(list))
+	done, folded := make([]RecordingResult, len(list)), make([]FoldedRecording, len(list))
 	for i, one := range list {
 		l := &folded[i]
 		l.Employee = one.Employee
@@ -122,7 +122,7 @@ func checkRecordings(on EvidenceTx, list []Recording) ([]Recorded, []FoldedRecor
 			l.New = append(l.New, e)
 		}
 		if slices.ContainsFunc(PointsOf(l.New), func(point string) bool { return !found.Points[point] }) {
-			done[i], l.New = Recorded{Err: ErrReference}, nil
+			done[i], l.New = RecordingResult{Err: ErrReference}, nil
 			continue
 		}
 		maps.Copy(found.Evidence, seen)
@@ -132,7 +132,7 @@ func checkRecordings(on EvidenceTx, list []Recording) ([]Recorded, []FoldedRecor
 }
 
 // retract takes back what is to be, of recordings that are not refused.
-func retract(on EvidenceTx, list []Recording, done []Recorded, folded []FoldedRecording) error {
+func retract(on EvidenceTx, list []Recording, done []RecordingResult, folded []FoldedRecording) error {
 	var wanted []Retraction
 	for i, one := range list {
 		for _, id := range one.Retract {

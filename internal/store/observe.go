@@ -42,8 +42,8 @@ func (o observed) Apply(ctx context.Context, base Revision, c Change) (Revision,
 	return observe(o, "Apply", func() (Revision, error) { return o.Store.Apply(ctx, base, c) })
 }
 
-func (o observed) Record(ctx context.Context, list []Recording, fold Fold) ([]Recorded, error) {
-	return observe(o, "Record", func() ([]Recorded, error) { return o.Store.Record(ctx, list, fold) })
+func (o observed) Record(ctx context.Context, list []Recording, fold Fold) ([]RecordingResult, error) {
+	return observe(o, "Record", func() ([]RecordingResult, error) { return o.Store.Record(ctx, list, fold) })
 }
 
 func (o observed) Evidence(ctx context.Context, q EvidenceQuery) ([]competency.Evidence, error) {

@@ -28,8 +28,8 @@ func (sad) Apply(_ context.Context, base store.Revision, _ store.Change) (store.
 	return base + 1, errSad
 }
 
-func (sad) Record(_ context.Context, list []store.Recording, _ store.Fold) ([]store.Recorded, error) {
-	return make([]store.Recorded, len(list)), errSad
+func (sad) Record(_ context.Context, list []store.Recording, _ store.Fold) ([]store.RecordingResult, error) {
+	return make([]store.RecordingResult, len(list)), errSad
 }
 
 func (sad) Evidence(_ context.Context, q store.EvidenceQuery) ([]competency.Evidence, error) {
@@ -100,7 +100,7 @@ func TestEveryUseIsReportedOnceWithItsErrorAndPassedOn(t *testing.T) {
 		"Load":            {func() (any, error) { _, r, err := s.Load(ctx); return r, err }, store.Revision(7)},
 		"Revision":        {func() (any, error) { return s.Revision(ctx) }, store.Revision(7)},
 		"Apply":           {func() (any, error) { return s.Apply(ctx, 5, store.Change{}) }, store.Revision(6)},
-		"Record":          {func() (any, error) { return s.Record(ctx, make([]store.Recording, 2), nil) }, make([]store.Recorded, 2)},
+		"Record":          {func() (any, error) { return s.Record(ctx, make([]store.Recording, 2), nil) }, make([]store.RecordingResult, 2)},
 		"Evidence":        {func() (any, error) { return s.Evidence(ctx, store.EvidenceQuery{First: 2}) }, make([]competency.Evidence, 2)},
 		"Documents":       {func() (any, error) { return s.Documents(ctx, store.DocumentQuery{First: 2}) }, make([]store.Document, 2)},
 		"PutDocuments":    {func() (any, error) { return nil, s.PutDocuments(ctx, nil) }, nil},

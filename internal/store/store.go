@@ -193,7 +193,7 @@ type Evidence interface {
 	// fold to say, which is called for each person, for several at the same time, and
 	// perhaps again where a transaction is repeated. A list has at most one recording of
 	// each person; those of different lists happen one after the other.
-	Record(ctx context.Context, list []Recording, fold Fold) ([]Recorded, error)
+	Record(ctx context.Context, list []Recording, fold Fold) ([]RecordingResult, error)
 
 	// Evidence returns what is kept, the latest first (see
 	// competency.CompareEvidence), retracted evidence too.

@@ -26,7 +26,7 @@ func (s *Store) Evidence(ctx context.Context, q store.EvidenceQuery) (list []com
 	}
 	limit := s.timeout
 	if q.First == 0 && len(q.IDs) == 0 {
-		limit = lengthy
+		limit = longTimeout
 	}
 	// Neo4j orders ids by UTF-16, the contract by code point. So a page is read with all
 	// evidence of its first and last time, and the surplus is removed here.

@@ -23,12 +23,12 @@ type evidenceTx struct {
 	written        bool
 }
 
-func (t *evidenceTx) Lookup(people, ids, points []string) (f store.Found, err error) {
+func (t *evidenceTx) Lookup(people, ids, points []string) (f store.LookupResult, err error) {
 	one, err := singleRecord(t.tx.run(t.ctx, cypher("lock and look up"), map[string]any{"codes": people, "ids": ids, "points": points}))
 	if err != nil {
 		return f, err
 	}
-	f = store.Found{People: map[string]bool{}, Evidence: map[string]bool{}, Points: map[string]bool{}}
+	f = store.LookupResult{People: map[string]bool{}, Evidence: map[string]bool{}, Points: map[string]bool{}}
 	t.packedStates, t.fallbackStates, t.knownOrdinals = map[string][]packedState{}, map[string][]competency.Assessment{}, map[string]int64{}
 	var unusable []store.Profile
 	for _, item := range one.Values[0].([]any) {

@@ -118,7 +118,7 @@ func Open(ctx context.Context, uri string, o Options) (*Store, error) {
 		return nil, fmt.Errorf("neo4jstore: open: %w", err)
 	}
 	s.breaker = newCircuitBreaker()
-	if err := s.prepare(ctx, o.OnMigrate); err != nil {
+	if err := s.prepareSchema(ctx, o.OnMigrate); err != nil {
 		return nil, errors.Join(err, s.Close())
 	}
 	return s, nil

@@ -23,7 +23,7 @@ func TestEmployeePagesAreInCodePointOrder(t *testing.T) {
 	for _, code := range surrogateCodes {
 		r.OrgUnits = append(r.OrgUnits, competency.OrgUnit{Code: code, Name: "n"})
 		r.Employees = append(r.Employees, competency.Employee{
-			Code: code, Name: "somebody", OrgUnit: "u", Position: "rigger", Targets: []string{"rigger"}, Manager: "!boss",
+			Code: code, Name: "rigger", OrgUnit: "u", Position: "rigger", Targets: []string{"rigger"}, Manager: "!boss",
 		})
 		r.Mastery = append(r.Mastery, competency.Assessment{Employee: code, KnowledgePoint: "crane", Mastery: 1, AssessedAt: noon})
 	}

@@ -39,7 +39,7 @@ func (s *Store) OrgUnits(ctx context.Context) (units []competency.OrgUnit, err e
 func (s *Store) Profile(ctx context.Context, employee string) (_ store.Profile, err error) {
 	var list []store.Profile
 	err = s.callServer(ctx, "profile", s.timeout, func(ctx context.Context) error {
-		if err := s.adoptNowAndThen(ctx); err != nil {
+		if err := s.checkExternalEdits(ctx); err != nil {
 			return err
 		}
 		return s.consistentRead(ctx, func(ctx context.Context, r statementRunner) (before, after int64, err error) {
@@ -65,7 +65,7 @@ func (s *Store) Profile(ctx context.Context, employee string) (_ store.Profile, 
 func (s *Store) Employees(ctx context.Context, q store.EmployeeQuery) (p store.EmployeePage, err error) {
 	limit := s.timeout
 	if q.First == 0 { // it may select all employees
-		limit = lengthy
+		limit = longTimeout
 	}
 	err = s.callServer(ctx, "employees", limit, func(ctx context.Context) error {
 		return s.consistentRead(ctx, func(ctx context.Context, r statementRunner) (before, after int64, err error) {
@@ -182,7 +182,7 @@ func (s *Store) Profiles(ctx context.Context) iter.Seq2[store.Profile, error] {
 	return func(yield func(store.Profile, error) bool) {
 		var all []store.Profile
 		var found decoder
-		err := s.callServer(ctx, "profiles", lengthy*4, func(ctx context.Context) error {
+		err := s.callServer(ctx, "profiles", longTimeout*4, func(ctx context.Context) error {
 			return s.consistentRead(ctx, withGateCheck(peopleGate, func(ctx context.Context, r statementRunner) (err error) {
 				found = decoder{}
 				all, err = found.loadAllProfiles(ctx, r)

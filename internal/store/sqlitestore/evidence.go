@@ -48,7 +48,7 @@ func deleteEvidence(ctx context.Context, tx *sql.Tx, people []competency.Employe
 }
 
 // Record keeps evidence and the states that follow from it.
-func (s *Store) Record(ctx context.Context, list []store.Recording, fold store.Fold) (done []store.Recorded, err error) {
+func (s *Store) Record(ctx context.Context, list []store.Recording, fold store.Fold) (done []store.RecordingResult, err error) {
 	err = s.writeTx(ctx, func(tx *sql.Tx) error {
 		done, err = store.Record(evidenceTx{s, ctx, tx}, list, fold)
 		return err
@@ -66,7 +66,7 @@ type evidenceTx struct {
 	tx    *sql.Tx
 }
 
-func (l evidenceTx) Lookup(people, ids, points []string) (f store.Found, err error) {
+func (l evidenceTx) Lookup(people, ids, points []string) (f store.LookupResult, err error) {
 	there := func(set *map[string]bool, text string, wanted []string) func() error {
 		return func() error {
 			found, err := queryAll(l.ctx, l.tx, func(row *sql.Rows, code *string) error { return row.Scan(code) }, text, encodeList(wanted))

@@ -57,7 +57,7 @@ var evidenceTests = []test{
 		}
 		done, err := b.store.Record(b.Context(), []store.Recording{{Employee: "e", Put: []competency.Evidence{examEvidence("2", "e", "a", 1), examEvidence("1", "e", "b", 1)}}}, teach)
 		require.NoError(b, err)
-		require.Equal(b, []store.Recorded{{StateChanges: store.StateChanges{Put: []competency.Assessment{put, plain}}}}, done)
+		require.Equal(b, []store.RecordingResult{{StateChanges: store.StateChanges{Put: []competency.Assessment{put, plain}}}}, done)
 		require.Equal(b, []competency.Evidence{examEvidence("1", "e", "b", 1), examEvidence("2", "e", "a", 1)}, before.New, "in the order in which it counts")
 		require.Empty(b, before.States)
 		require.Equal(b, []competency.Assessment{put, plain}, b.profile("e").States)
@@ -85,7 +85,7 @@ var evidenceTests = []test{
 			{Employee: "f", Put: []competency.Evidence{examEvidence("1", "f", "a", 0)}},
 		} {
 			done := b.record(r)
-			require.Equal(b, []store.Recorded{{Known: []string{"1"}}}, done)
+			require.Equal(b, []store.RecordingResult{{Known: []string{"1"}}}, done)
 			require.Equal(b, before, b.readAll())
 		}
 		done := b.record(store.Recording{Employee: "e", Put: []competency.Evidence{examEvidence("2", "e", "a", 0), examEvidence("2", "e", "a", 1), one}})
@@ -117,7 +117,7 @@ var evidenceTests = []test{
 			store.Recording{Employee: "e", Put: []competency.Evidence{examEvidence("1", "e", "a", 1)}},
 		)
 		require.ErrorIs(b, done[0].Err, store.ErrNotFound)
-		require.Equal(b, store.Recorded{}, done[1])
+		require.Equal(b, store.RecordingResult{}, done[1])
 		require.Len(b, b.profile("e").States, 1)
 	}},
 	{"what cannot be folded is not kept", func(b harness) {
@@ -147,7 +147,7 @@ var evidenceTests = []test{
 		require.Equal(b, []competency.Evidence{second, first}, b.evidence(store.EvidenceQuery{}))
 
 		before := b.readAll()
-		require.Equal(b, []store.Recorded{{Known: []string{"2"}, Missing: []string{"2"}}}, b.record(store.Recording{
+		require.Equal(b, []store.RecordingResult{{Known: []string{"2"}, Missing: []string{"2"}}}, b.record(store.Recording{
 			Employee: "e", Put: []competency.Evidence{examEvidence("2", "e", "a", 0)}, Retract: []string{"2"},
 		}))
 		require.Equal(b, []string{"1"}, b.record(store.Recording{Employee: "f", Retract: []string{"1"}})[0].Missing, "it is another person's")
@@ -232,7 +232,7 @@ var evidenceTests = []test{
 		list := manyRecordings(b)
 		first, last := &list[0].Put[0], &list[len(list)-1].Put[0]
 		last.ID = first.ID
-		want := make([]store.Recorded, len(list))
+		want := make([]store.RecordingResult, len(list))
 		want[len(list)-1].Known = []string{first.ID} // the first one has it
 		require.Equal(b, want, b.record(list...))
 		require.Len(b, b.evidence(store.EvidenceQuery{}), 1999)
@@ -348,7 +348,7 @@ func (b harness) evidence(q store.EvidenceQuery) []competency.Evidence {
 }
 
 // record records by the simple model.
-func (b harness) record(list ...store.Recording) []store.Recorded {
+func (b harness) record(list ...store.Recording) []store.RecordingResult {
 	b.Helper()
 	done, err := b.store.Record(b.Context(), list, meanFold)
 	require.NoError(b, err)
