@@ -1,0 +1,1 @@
+// The search keys of people are written again, with pinyin: see goMigrations.
