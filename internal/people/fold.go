@@ -93,10 +93,14 @@ func (f *folder) pointsWithEvidence(all []competency.Evidence) []string {
 
 // foldPoint is a track after the evidence on its point, which comes in order.
 func (f *folder) foldPoint(t mastery.Track, evidence []competency.Evidence, point string) mastery.Track {
+	var counting []competency.Evidence
 	for _, e := range evidence {
 		if slices.Contains(e.KnowledgePoints, point) && !t.Supersedes(e.At) {
-			t = f.Apply(t, e)
+			counting = append(counting, e)
 		}
+	}
+	for moment := range mastery.Moments(counting) {
+		t = f.Apply(t, moment...)
 	}
 	return t
 }
