@@ -26,6 +26,7 @@ func (c Catalog) Check(cs ChangeSet) []fault.Problem {
 	k.checkPositions()
 	k.checkRequirements()
 	k.checkResources()
+	k.checkScale()
 	k.checkOrgUnits()
 	k.checkEmployees()
 	k.checkMastery()

@@ -1,7 +1,5 @@
 package competency
 
-import "cmp"
-
 // OrgTree is the tree of departments, which may have cycles: nothing keeps other
 // programs from making them, and every walk here ends where it closes. It never
 // changes, and may be used by several goroutines.
@@ -19,7 +17,7 @@ const noUnit = -1
 
 // NewOrgTree makes a tree of departments in any order. Where a code is given
 // twice, the later record is laid over the earlier one as stores do it: what it
-// leaves empty stays. A parent that is not among the departments is above nobody.
+// leaves empty stays, unless it clears it. A parent that is not among the departments is above nobody.
 // It costs O(units), as does the tree.
 func NewOrgTree(units []OrgUnit) *OrgTree {
 	t := &OrgTree{index: make(map[string]int, len(units)), units: make([]OrgUnit, 0, len(units))}
@@ -30,7 +28,7 @@ func NewOrgTree(units []OrgUnit) *OrgTree {
 			t.units = append(t.units, u)
 			continue
 		}
-		t.units[i] = OrgUnit{u.Code, cmp.Or(u.Name, t.units[i].Name), cmp.Or(u.Parent, t.units[i].Parent)}
+		t.units[i] = u.CompletedFrom(t.units[i])
 	}
 	t.link()
 	t.findCycles()

@@ -20,7 +20,7 @@ import (
 var noProblem fault.Text
 
 func newColumn[R any](en, zh string, parse func(*R, string) fault.Text, show func(*R) string) column[R] {
-	return column[R]{heading{en: en, zh: zh}, parse, show}
+	return column[R]{heading: heading{en: en, zh: zh}, parse: parse, format: show}
 }
 
 func textColumn[R any](en, zh string, field func(*R) *string) column[R] {
@@ -31,7 +31,10 @@ func textColumn[R any](en, zh string, field func(*R) *string) column[R] {
 
 func listColumn[R any](en, zh string, field func(*R) *[]string) column[R] {
 	return newColumn(en, zh,
-		func(r *R, cell string) fault.Text { *field(r) = splitList(cell); return noProblem },
+		func(r *R, cell string) (problem fault.Text) {
+			*field(r), problem = parseList(cell)
+			return problem
+		},
 		func(r *R) string { return escapeFormula(strings.Join(*field(r), ";")) })
 }
 
@@ -47,8 +50,12 @@ func enumColumn[R any, T ~string](en, zh string, values competency.Enum[T], fiel
 func enumListColumn[R any, T ~string](en, zh string, values competency.Enum[T], field func(*R) *[]T) column[R] {
 	return newColumn(en, zh,
 		func(r *R, cell string) fault.Text {
+			items, problem := parseList(cell)
+			if problem != noProblem {
+				return problem
+			}
 			var all []T
-			for _, item := range splitList(cell) {
+			for _, item := range items {
 				v, problem := parseEnum(values, item)
 				if problem != noProblem {
 					return problem
@@ -72,37 +79,6 @@ func parseEnum[T ~string](values competency.Enum[T], cell string) (T, fault.Text
 		return v, noProblem
 	}
 	return "", fault.T("%s is none of %s%s", "%s 不是以下任何一个：%s%s", competency.Quote(cell), values, suggest(cell, values.Names()))
-}
-
-func levelColumn[R any](en, zh string, field func(*R) **float64) column[R] {
-	c := newColumn(en, zh,
-		func(r *R, cell string) fault.Text {
-			x, form := competency.ParseLevel(toHalfWidth(cell))
-			if form == competency.NoLevel {
-				var labels []string
-				for _, step := range competency.Scale {
-					labels = append(labels, step.EN, step.ZH)
-				}
-				return fault.T(
-					"%s is not a level: give a label such as apply or 掌握, a digit from 1 to 5, or a number such as 0.7 or 70%%%s",
-					"%s 不是等级：请填写标签（如 掌握、apply）、数字 1 至 5，或带小数点、百分号的数（如 0.7、70%%）%s", competency.Quote(cell), suggest(cell, labels))
-			}
-			*field(r) = &x
-			return noProblem
-		},
-		func(r *R) string {
-			x := *field(r)
-			if x == nil {
-				return ""
-			}
-			s := formatNumber(*x)
-			if !strings.Contains(s, ".") {
-				s += ".0" // else 1.0 would parse as the first step of the scale
-			}
-			return s
-		})
-	c.isLevel = true
-	return c
 }
 
 func numberColumn[R any](en, zh string, field func(*R) **float64) column[R] {
@@ -167,19 +143,6 @@ func boolColumn[R any](en, zh string, field func(*R) **bool) column[R] {
 				return "no"
 			}
 		})
-}
-
-func shareColumn[R any](en, zh string, field func(*R) *float64) column[R] {
-	return newColumn(en, zh,
-		func(r *R, cell string) fault.Text {
-			x, ok := competency.ParseShare(toHalfWidth(cell))
-			if !ok {
-				return fault.T("%s is not a mastery: give a number from 0 to 1 such as 0.85, or 85%%", "%s 不是掌握度：请填写 0 到 1 之间的数，如 0.85 或 85%%", competency.Quote(cell))
-			}
-			*field(r) = x
-			return noProblem
-		},
-		func(r *R) string { return formatNumber(*field(r)) })
 }
 
 // timeLayouts are the formats that people and spreadsheets use. They accept single
@@ -261,7 +224,7 @@ func startsFormula(s string) bool {
 //
 //	=1+1 ↔ '=1+1    '=1+1 ↔ ''=1+1    'tis ↔ 'tis
 func escapeFormula(s string) string {
-	if startsFormula(s) {
+	if startsFormula(s) || isClearMark(strings.TrimLeft(s, "'")) {
 		return "'" + s
 	}
 	return s
@@ -269,7 +232,7 @@ func escapeFormula(s string) string {
 
 // unescapeFormula undoes escapeFormula, and leaves a formula as it was typed.
 func unescapeFormula(s string) string {
-	if strings.HasPrefix(s, "'") && startsFormula(s) {
+	if strings.HasPrefix(s, "'") && (startsFormula(s) || isClearMark(strings.TrimLeft(s, "'"))) {
 		return s[1:]
 	}
 	return s

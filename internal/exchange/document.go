@@ -15,7 +15,11 @@ type Document struct {
 	// Problems were found while reading. If there are any, use Changes for
 	// further checks only.
 	Problems []LocatedProblem
+	// EmptiedEdges says, by the place of a prerequisite in Changes, which of its fields
+	// empty cells empty (Options.Replace).
+	EmptiedEdges map[int]competency.FieldSet
 
+	options    Options
 	sources    []source
 	origins    map[string][]origin // by type of record, in the order of Changes
 	incomplete map[string]bool     // record types of which some records could not be read
@@ -40,6 +44,17 @@ type origin struct {
 type cellRef struct {
 	source, row int
 	field       string
+}
+
+// noteEmptied notes that an empty cell of the last record empties a field of an edge.
+func (d *Document) noteEmptied(table string, h heading) {
+	if table != competency.Prerequisites {
+		return
+	}
+	if d.EmptiedEdges == nil {
+		d.EmptiedEdges = map[int]competency.FieldSet{}
+	}
+	d.EmptiedEdges[len(d.Changes.Put.Prerequisites)-1] |= competency.FieldNamed(h.en)
 }
 
 // Locate maps a problem of the change set to its place in the files.

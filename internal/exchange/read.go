@@ -26,10 +26,8 @@ type Table struct {
 // maxFileBytes limits what is read into memory at once; catalogs are far smaller.
 const maxFileBytes = 512 << 20
 
-// Read reads folders of CSV files, and single CSV files, as one catalog. Problems
-// of their content are in the Document. An error is returned only if a path cannot
-// be read at all.
-func Read(paths ...string) (*Document, error) { return ReadFS(osFS{}, paths...) }
+// Read is Options.Read with the zero value.
+func Read(paths ...string) (*Document, error) { return Options{}.Read(paths...) }
 
 // osFS is the file system of the operating system, with paths as it has them.
 type osFS struct{}
@@ -37,7 +35,10 @@ type osFS struct{}
 func (osFS) Open(name string) (fs.File, error) { return os.Open(name) }
 
 // ReadFS is Read for another file system, such as embedded files.
-func ReadFS(fsys fs.FS, paths ...string) (*Document, error) {
+func ReadFS(fsys fs.FS, paths ...string) (*Document, error) { return Options{}.ReadFS(fsys, paths...) }
+
+// ReadFS is Options.Read for another file system.
+func (o Options) ReadFS(fsys fs.FS, paths ...string) (*Document, error) {
 	r := reader{fsys: fsys}
 	for _, path := range paths {
 		files, folder := []string{path}, false
@@ -63,7 +64,7 @@ func ReadFS(fsys fs.FS, paths ...string) (*Document, error) {
 			r.addProblem(path, 0, fault.T("the folder has no catalog files: give files such as %s.csv", "文件夹中没有目录文件：请提供如 %s.csv 的文件", knowledgePoints.en))
 		}
 	}
-	return Decode(r.tables, r.problems), nil
+	return Decode(o, r.tables, r.problems), nil
 }
 
 func readError(path string, err error) error {

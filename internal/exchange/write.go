@@ -38,7 +38,7 @@ type Person struct {
 // an earlier one wrote, but no file that was edited since.
 const manifest = ".zhitu-export"
 
-// WriteFolder writes all ten files into a folder that does not exist, is empty, or
+// WriteFolder writes all eleven files into a folder that does not exist, is empty, or
 // holds an earlier export without edits. The same content gives the same bytes.
 // It writes to a staging folder first, and renames the files once all are complete.
 func WriteFolder(dir string, export Export) (err error) {
@@ -64,11 +64,12 @@ func WriteFolder(dir string, export Export) (err error) {
 	err = errors.Join(
 		writeTable(f, competencies, export.Catalog.Competencies),
 		writeTable(f, knowledgePoints, export.Catalog.KnowledgePoints),
-		writeTable(f, prerequisites, export.Catalog.Prerequisites),
+		writeTable(f, prerequisites, nameEdges(export.Catalog.Prerequisites)),
 		writeTable(f, relatedPairs, export.Catalog.Related),
 		writeTable(f, positions, export.Catalog.Positions),
 		writeTable(f, requirements, export.Catalog.Requirements),
 		writeTable(f, resources, export.Catalog.Resources),
+		writeTable(f, levels, export.Catalog.Scale),
 		writeTable(f, orgUnits, export.OrgUnits),
 		writePeople(f, export.People),
 	)

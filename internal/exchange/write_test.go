@@ -57,7 +57,7 @@ func TestWriteFolder(t *testing.T) {
 	dir := filepath.Join(t.TempDir(), "new", "export")
 	require.NoError(t, WriteFolder(dir, exportOf(chineseTables.mustReadValid(t))))
 	got := readAllFiles(t, dir)
-	assert.Len(t, got, 11)
+	assert.Len(t, got, 12)
 	for name, want := range map[string]string{
 		"knowledge_points.csv": "code,name,name_en,competency,kind,nature,minutes,difficulty,tags,description\n" +
 			"K1,停电,Power off,D,SKILL,PROCEDURAL,45,2.5,高压;倒闸;票,先停后验\nK2,验电,,D,KNOWLEDGE,CREATIVE,,,,\n",

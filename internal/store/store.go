@@ -89,7 +89,8 @@ type Catalog interface {
 	// (idempotent). Deletions come before puts.
 	//
 	// People are merged, not replaced: an empty text or list of an OrgUnit or
-	// Employee leaves what is stored, and one without a name must exist.
+	// Employee leaves what is stored, unless Clear names the field, and one without a
+	// name must exist.
 	// Deleting an employee deletes the employee's states and evidence. An assessment
 	// older than the stored one changes nothing, nor does one that says the same of
 	// the same time. One without a time is of the set's At, and where the stored
