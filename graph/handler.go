@@ -12,6 +12,7 @@ import (
 	"github.com/99designs/gqlgen/graphql/handler/extension"
 
 	"github.com/zhitu/zhitu/graph/generated"
+	"github.com/zhitu/zhitu/graph/scalar"
 	"github.com/zhitu/zhitu/internal/catalog"
 	"github.com/zhitu/zhitu/internal/fault"
 	"github.com/zhitu/zhitu/internal/service"
@@ -26,6 +27,7 @@ type Config struct {
 	Authenticate     func(authorization string) bool                                    // authenticates a WebSocket; nil admits everybody
 	Shutdown         context.Context                                                    // its end ends all subscriptions; nil for never
 	Version          string                                                             // of the program, for Query.version
+	Zone             *time.Location                                                     // of a Time that names none; nil for UTC
 }
 
 func (cfg Config) withDefaults() Config {
@@ -73,7 +75,7 @@ func NewHandler(s *service.Service, cfg Config) http.Handler {
 	server.AroundResponses(aroundResponse)
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		ctx := catalog.BeginRequest(r.Context(), fault.AcceptLanguage(r.Header.Get("Accept-Language")))
-		server.ServeHTTP(w, r.WithContext(ctx))
+		server.ServeHTTP(w, r.WithContext(scalar.WithZone(ctx, cfg.Zone)))
 	})
 }
 

@@ -41,6 +41,7 @@ func (a *app) serveCommand() *cobra.Command {
 	flags.String("xapi-map", "", "CSV file that maps identifiers in xAPI statements")
 	flags.String("xapi-extension", xapi.PointsExtension, "extension of xAPI statements that names knowledge points")
 	parametersFlag(cmd)
+	timeZoneFlag(flags)
 	flags.Duration("query-timeout", 10*time.Second, "time limit of one request")
 	return cmd
 }
@@ -59,6 +60,10 @@ func (a *app) runServer(ctx context.Context, storeGiven bool) (err error) {
 	if a.cfg.Demo && !storeGiven {
 		name = "memory:"
 	}
+	zone, err := a.zone()
+	if err != nil {
+		return err
+	}
 	mapping, err := a.loadMapping(log)
 	if err != nil {
 		return err
@@ -76,7 +81,8 @@ func (a *app) runServer(ctx context.Context, storeGiven bool) (err error) {
 	}
 	build := buildInfo()
 	log.Info("starting", "version", build.Version, "revision", build.Revision, "go", build.GoVersion)
-	cfg := server.Config{Metrics: server.NewMetrics(), Log: log, Token: a.cfg.Token, Loopback: loopback, Timeout: a.cfg.Query, Build: build}
+	log.Info("times without a zone are of this one", "time-zone", zoneName(zone))
+	cfg := server.Config{Metrics: server.NewMetrics(), Log: log, Token: a.cfg.Token, Loopback: loopback, Timeout: a.cfg.Query, Zone: zone, Build: build}
 	var handler atomic.Pointer[http.Handler]
 	handler.Store(new(server.Waiting(cfg)))
 

@@ -3203,7 +3203,7 @@ type CompetencyEdge {
 
 "A competency to create or edit; what is absent or empty stays as it was."
 input UpsertCompetencyInput {
-  "The business key: 1–64 characters without white space or list separators."
+  "The business key: 1–128 characters without white space, invisible characters or list separators."
   code: String!
   "The name; required for a new competency."
   name: String
@@ -3410,7 +3410,7 @@ type OrgUnitEdge {
 
 "An employee to create or edit; what is absent or empty stays as it was."
 input UpsertEmployeeInput {
-  "The business key 工号: 1–64 characters without white space or list separators."
+  "The business key 工号: 1–128 characters without white space, invisible characters or list separators."
   code: String!
   "The name; required for a new employee."
   name: String
@@ -3456,7 +3456,7 @@ input SetMasteryInput {
 
 "A department to create or edit; what is absent or empty stays as it was."
 input UpsertOrgUnitInput {
-  "The business key: 1–64 characters without white space or list separators."
+  "The business key: 1–128 characters without white space, invisible characters or list separators."
   code: String!
   "The name; required for a new department."
   name: String
@@ -3593,7 +3593,7 @@ input RecordEvidenceInput {
 
 "One observed result. Either score or correct is given."
 input EvidenceInput {
-  "Its id, unique among all evidence: 1–64 characters without white space or list separators, such as a UUID."
+  "Its id, unique among all evidence: 1–128 characters without white space, invisible characters or list separators, such as a UUID."
   id: String!
   "The code of the employee 工号."
   employee: String!
@@ -4042,7 +4042,7 @@ type KnowledgePointEdge {
 
 "A knowledge point to create or edit; what is absent or empty stays as it was."
 input UpsertKnowledgePointInput {
-  "The business key: 1–64 characters without white space or list separators."
+  "The business key: 1–128 characters without white space, invisible characters or list separators."
   code: String!
   "The name; required for a new point."
   name: String
@@ -4545,7 +4545,7 @@ type PositionEdge {
 
 "A position to create or edit; what is absent or empty stays as it was."
 input UpsertPositionInput {
-  "The business key: 1–64 characters without white space or list separators."
+  "The business key: 1–128 characters without white space, invisible characters or list separators."
   code: String!
   "The name; required for a new position."
   name: String
@@ -4691,7 +4691,7 @@ type ResourceEdge {
 
 "A resource to create or edit; what is absent or empty stays as it was."
 input UpsertResourceInput {
-  "The business key: 1–64 characters without white space or list separators."
+  "The business key: 1–128 characters without white space, invisible characters or list separators."
   code: String!
   "The title; required for a new resource."
   title: String
@@ -4753,7 +4753,10 @@ type Mutation
 "What is pushed as it happens, over a WebSocket (graphql-transport-ws) or as text/event-stream."
 type Subscription
 
-"A moment in RFC 3339, such as 2026-11-20T08:00:00Z."
+"""
+A moment. Answers are in RFC 3339, such as 2026-11-20T08:00:00Z. Arguments may also be written as 2026-11-20 08:30, 2026/11/20,
+2026.11.20, 20261120 or 2026年11月20日8时30分; a time without a zone is of the setting time-zone, and a date alone is its first moment.
+"""
 scalar Time
 
 "Anything with a global id."

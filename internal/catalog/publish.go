@@ -4,6 +4,7 @@ import (
 	"context"
 	"crypto/rand"
 	"errors"
+	"slices"
 	"time"
 
 	"github.com/zhitu/zhitu/internal/access"
@@ -195,9 +196,8 @@ func (c *Catalog) compileCandidate(ctx context.Context, base *Snapshot, cs *comp
 			return next, err
 		}
 	}
-	if len(problems) > 0 || len(given.Put.OrgUnits) > 0 || given.Delete.People.Len() > 0 {
-		// The store alone knows the people. It is asked where departments may close into a
-		// ring or people may be missed when they are gone, and else only to list all problems
+	if len(problems) > 0 || needsReferences(given) {
+		// The store alone knows the people. Otherwise it is asked only to list all problems
 		// together; of a sound set the transaction finds out.
 		dangling, err := c.references.CheckReferences(ctx, given)
 		if err != nil {
@@ -206,6 +206,15 @@ func (c *Catalog) compileCandidate(ctx context.Context, base *Snapshot, cs *comp
 		problems = append(problems, dangling...)
 	}
 	return next, fault.FromProblems(problems)
+}
+
+// needsReferences reports whether a set has to be checked against people before it is
+// applied: where departments or managers may close into a ring, where people may be missed
+// when they are gone, and where a code is valid only if it is stored.
+func needsReferences(cs competency.ChangeSet) bool {
+	return len(cs.Put.OrgUnits) > 0 || cs.Delete.People.Len() > 0 || slices.ContainsFunc(cs.Put.Employees, func(e competency.Employee) bool {
+		return e.Manager != "" || !competency.ValidCode(e.Code)
+	})
 }
 
 // explainReference says why the store refused a change set for its references, in the

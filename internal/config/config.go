@@ -30,6 +30,8 @@ type Config struct {
 	Demo   bool          `mapstructure:"demo"`   // start with the sample company
 	Query  time.Duration `mapstructure:"query-timeout"`
 
+	TimeZone string `mapstructure:"time-zone"` // of times that name none, an IANA name; empty for that of the machine
+
 	XAPIMap       string `mapstructure:"xapi-map"`       // file that maps identifiers in statements
 	XAPIExtension string `mapstructure:"xapi-extension"` // of statements that names knowledge points
 
@@ -43,7 +45,8 @@ type Config struct {
 	Neo4jPoolSize int           `mapstructure:"neo4j-pool-size"`
 	Neo4jTimeout  time.Duration `mapstructure:"neo4j-timeout"`
 
-	DryRun bool `mapstructure:"dry-run"` // check an import, write nothing
+	DryRun   bool   `mapstructure:"dry-run"`  // check an import, write nothing
+	Encoding string `mapstructure:"encoding"` // of catalog files; empty to find it out
 
 	Employee       string   `mapstructure:"employee"`
 	Position       string   `mapstructure:"position"`
@@ -76,7 +79,7 @@ type Config struct {
 
 // settingNames are all settings, with or without a flag in a command.
 var settingNames = []string{
-	"store", "lang", "json", "listen", "token", "demo", "query-timeout", "dry-run", "xapi-map", "xapi-extension", "mastery-parameters",
+	"store", "lang", "json", "listen", "token", "demo", "query-timeout", "time-zone", "encoding", "dry-run", "xapi-map", "xapi-extension", "mastery-parameters",
 	"neo4j-user", "neo4j-password", "neo4j-database", "neo4j-ca-file", "neo4j-pool-size", "neo4j-timeout",
 	"employee", "position", "at", "assume-mastered", "exclude", "budget-minutes", "objective", "locale", "all",
 	"competency", "org-unit", "first", "min-people",

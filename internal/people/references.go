@@ -25,11 +25,12 @@ type References struct{ source referenceSource }
 func NewReferences(st Store) References { return References{st} }
 
 // CheckReferences returns the problems that only the store can tell: unknown
-// departments, managers and employees, cycles of departments, and deletions of what
-// people refer to. It costs reads of the departments and of the people named.
+// departments, managers and employees, cycles of departments and of managers, new codes with
+// invisible characters, and deletions of what people refer to. It costs reads of the
+// departments, of the people named, and of those above them.
 func (r References) CheckReferences(ctx context.Context, cs competency.ChangeSet) ([]fault.Problem, error) {
 	c := referenceCheck{referenceSource: r.source, cs: cs}
-	for _, step := range []func(context.Context) error{c.checkOrgUnits, c.checkEmployees, c.checkDeletions} {
+	for _, step := range []func(context.Context) error{c.checkOrgUnits, c.checkEmployees, c.checkManagers, c.checkDeletions} {
 		if err := step(ctx); err != nil {
 			return nil, catalog.StoreFault(err)
 		}
@@ -80,6 +81,17 @@ func (c *referenceCheck) addUnknown(at fault.Place, noun fault.Text, code string
 
 func noCodes() []string { return nil }
 
+// checkNewCode reports a new code that is malformed. Of most codes the catalog's check
+// has told before; it leaves out those that an earlier version may have stored.
+func (c *referenceCheck) checkNewCode(at fault.Place, code string) {
+	if competency.RemoveInvisible(code) == code {
+		return
+	}
+	if problem, ok := competency.CheckCode(code); !ok {
+		c.add(at, fault.InvalidArgument, problem)
+	}
+}
+
 // checkOrgUnits checks departments and the references to them.
 func (c *referenceCheck) checkOrgUnits(ctx context.Context) error {
 	if len(c.cs.Put.OrgUnits) == 0 && !slices.ContainsFunc(c.cs.Put.Employees, func(e competency.Employee) bool { return e.OrgUnit != "" }) {
@@ -89,12 +101,16 @@ func (c *referenceCheck) checkOrgUnits(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	isStored := make(map[string]bool, len(stored))
+	storedParent := make(map[string]string, len(stored))
 	for _, u := range stored {
-		isStored[u.Code] = true
+		storedParent[u.Code] = u.Parent
 	}
 	for i, u := range c.cs.Put.OrgUnits {
-		if !isStored[u.Code] && u.Name == "" {
+		if _, isStored := storedParent[u.Code]; isStored {
+			continue
+		}
+		c.checkNewCode(fault.Place{Record: competency.OrgUnits, Index: i, Field: "code"}, u.Code)
+		if u.Name == "" {
 			c.add(fault.Place{Record: competency.OrgUnits, Index: i, Field: "name"}, fault.InvalidArgument, fault.T("a new record needs a name", "新记录必须填写 name"))
 		}
 	}
@@ -107,20 +123,17 @@ func (c *referenceCheck) checkOrgUnits(ctx context.Context) error {
 		slices.Sort(codes)
 		return codes
 	}
-	reported := map[string]bool{} // the departments of cycles that have been reported
+	rings := newRingReport(tree.Hierarchy, func(code string) bool {
+		u, _ := tree.Unit(code)
+		return u.Parent != storedParent[code]
+	})
 	for i, u := range c.cs.Put.OrgUnits {
 		at := fault.Place{Record: competency.OrgUnits, Index: i, Field: "parent"}
 		if _, known := tree.Unit(u.Parent); u.Parent != "" && !known {
 			c.addUnknown(at, departmentNoun, u.Parent, codes)
 		}
-		if reported[u.Code] {
-			continue
-		}
-		if cycle := tree.Cycle(u.Code); len(cycle) > 1 { // one of its own is Check's to report
-			for _, code := range cycle {
-				reported[code] = true
-			}
-			c.add(at, fault.Cycle, fault.T("departments form a ring: %s", "部门形成环：%s", competency.ListReferences(cycle)))
+		if ring := rings.closedBy(u.Code); ring != nil {
+			c.add(at, fault.Cycle, fault.T("departments form a ring: %s", "部门形成环：%s", competency.ListReferences(ring)))
 		}
 	}
 	for i, e := range c.cs.Put.Employees {
@@ -138,7 +151,8 @@ func (c *referenceCheck) checkEmployees(ctx context.Context) error {
 	for _, e := range c.cs.Put.Employees {
 		if e.Name != "" {
 			put[e.Code] = true
-		} else {
+		}
+		if e.Name == "" || !competency.ValidCode(e.Code) {
 			named = append(named, e.Code)
 		}
 		if e.Manager != "" {
@@ -149,7 +163,7 @@ func (c *referenceCheck) checkEmployees(ctx context.Context) error {
 		named = append(named, m.Employee)
 	}
 	slices.Sort(named)
-	named = slices.DeleteFunc(slices.Compact(named), func(code string) bool { return put[code] })
+	named = slices.DeleteFunc(slices.Compact(named), func(code string) bool { return put[code] && competency.ValidCode(code) })
 	if len(named) == 0 {
 		return nil
 	}
@@ -162,11 +176,15 @@ func (c *referenceCheck) checkEmployees(ctx context.Context) error {
 		return err
 	}
 	codes := func() []string { return all }
-	absent := func(code string) bool {
+	isStored := func(code string) bool {
 		_, found := slices.BinarySearch(known, code)
-		return !found && !put[code]
+		return found
 	}
+	absent := func(code string) bool { return !isStored(code) && !put[code] }
 	for i, e := range c.cs.Put.Employees {
+		if !competency.ValidCode(e.Code) && !isStored(e.Code) {
+			c.checkNewCode(fault.Place{Record: competency.Employees, Index: i, Field: "code"}, e.Code)
+		}
 		if e.Name == "" && absent(e.Code) {
 			c.addUnknown(fault.Place{Record: competency.Employees, Index: i, Field: "code"}, employeeNoun, e.Code, codes)
 		}
@@ -233,7 +251,7 @@ func (c *referenceCheck) refuseDeletion(ctx context.Context, record string, i in
 	users, err := employeeCodes(ctx, c, q)
 	if len(users) > 0 {
 		c.add(fault.Place{Record: record, Index: i, Field: "code"}, fault.Conflict,
-			fault.T("%q cannot be deleted while employees refer to it: %s", "%q 仍被员工引用，不能删除：%s", code, competency.ListReferences(users)))
+			fault.T("%s cannot be deleted while employees refer to it: %s", "%s 仍被员工引用，不能删除：%s", competency.Quote(code), competency.ListReferences(users)))
 	}
 	return err
 }
@@ -256,8 +274,8 @@ func (c *referenceCheck) checkPointDeletion(ctx context.Context, i int, code str
 	slices.Sort(employees)
 	employees = slices.Compact(employees)
 	c.add(fault.Place{Record: competency.KnowledgePoints, Index: i, Field: "code"}, fault.Conflict, fault.T(
-		"%q cannot be deleted while evidence about it is stored, including retracted evidence: %d pieces, of %s",
-		"%q 仍有相关证据（包括已撤回的），不能删除：共 %d 条，涉及 %s", code, len(evidence), competency.ListReferences(employees)))
+		"%s cannot be deleted while evidence about it is stored, including retracted evidence: %d pieces, of %s",
+		"%s 仍有相关证据（包括已撤回的），不能删除：共 %d 条，涉及 %s", competency.Quote(code), len(evidence), competency.ListReferences(employees)))
 	return nil
 }
 
@@ -281,7 +299,7 @@ func (c *referenceCheck) checkOrgUnitDeletions(ctx context.Context) error {
 			below = append(below, u.Code)
 		}
 		if len(below) > 0 {
-			c.add(at, fault.Conflict, fault.T("%q cannot be deleted while departments are below it: %s", "%q 仍有下级部门，不能删除：%s", r.Code, competency.ListReferences(below)))
+			c.add(at, fault.Conflict, fault.T("%s cannot be deleted while departments are below it: %s", "%s 仍有下级部门，不能删除：%s", competency.Quote(r.Code), competency.ListReferences(below)))
 		}
 	}
 	return nil

@@ -32,9 +32,10 @@ type Config struct {
 	Service  *service.Service
 	Metrics  *Metrics
 	Log      *slog.Logger
-	Token    string        // required for data; empty for none
-	Loopback bool          // serves this machine only: Host must be a loopback name
-	Timeout  time.Duration // of one request, or one answer to a subscription; 0 for 10 s
+	Token    string         // required for data; empty for none
+	Loopback bool           // serves this machine only: Host must be a loopback name
+	Timeout  time.Duration  // of one request, or one answer to a subscription; 0 for 10 s
+	Zone     *time.Location // of times that name none; nil for UTC
 
 	Build    Build           // told in metrics and by the API
 	Shutdown context.Context // ends all subscriptions; nil for never
@@ -48,7 +49,7 @@ func New(cfg Config) http.Handler {
 	withToken := func(h http.Handler) http.Handler { return requireToken(admits, h, "Bearer") }
 	mux := http.NewServeMux()
 	api := asSystem(graph.NewHandler(cfg.Service, graph.Config{
-		Log: cfg.Log, RequestID: RequestID, ObserveRootField: cfg.Metrics.observeRootField, Timeout: cfg.Timeout, Authenticate: admits, Shutdown: cfg.Shutdown, Version: cfg.Build.Version,
+		Log: cfg.Log, RequestID: RequestID, ObserveRootField: cfg.Metrics.observeRootField, Timeout: cfg.Timeout, Authenticate: admits, Shutdown: cfg.Shutdown, Version: cfg.Build.Version, Zone: cfg.Zone,
 	}))
 	guardedAPI := withToken(api)
 	mux.HandleFunc("/graphql", func(w http.ResponseWriter, r *http.Request) {

@@ -226,7 +226,7 @@ func (s *Service) SetRequirements(ctx context.Context, in SetRequirementsInput) 
 	snapshot, outcome, err := s.publish(ctx, in.Base, "requirements", func(base *competency.Catalog) (cs competency.ChangeSet, err error) {
 		if !slices.ContainsFunc(base.Positions, func(p competency.Position) bool { return p.Code == code }) {
 			return cs, fault.FromProblems([]fault.Problem{{
-				Place: fault.Place{Field: "position"}, Code: fault.NotFound, Text: fault.T("there is no position %q", "不存在岗位 %q", catalog.Truncate(in.Position)),
+				Place: fault.Place{Field: "position"}, Code: fault.NotFound, Text: fault.T("there is no position %s", "不存在岗位 %s", competency.Quote(in.Position)),
 			}})
 		}
 		for _, r := range base.Requirements {

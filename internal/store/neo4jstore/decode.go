@@ -46,7 +46,7 @@ func displayCode(code any) string {
 	if code == nil {
 		return "?"
 	}
-	return competency.Truncate(fmt.Sprint(code), competency.MaxCode)
+	return competency.Truncate(fmt.Sprint(code), competency.MaxQuoted)
 }
 
 func (r recordDecoder) addProblem(field, en, zh string, args ...any) {
