@@ -25,6 +25,7 @@ func (a *app) copyCommand() *cobra.Command {
 	}
 	cmd.Flags().String("from", "", "the store to read: "+storeNameForms)
 	cmd.Flags().String("to", "", "the store to write; what only it has stays")
+	migrateFlag(cmd)
 	cmd.Flags().Bool("json", false, "print the result for programs")
 	return cmd
 }

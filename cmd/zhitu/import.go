@@ -21,6 +21,9 @@ func (a *app) importCommand() *cobra.Command {
 			if a.cfg.DryRun && isMissingFile(a.cfg.Store) {
 				return withMemoryService(cmd.Context(), do) // a dry run must not create the file
 			}
+			if a.cfg.DryRun {
+				return a.withService(cmd.Context(), a.cfg.Store, openExisting, do)
+			}
 			return a.withService(cmd.Context(), a.cfg.Store, openOrCreate, do)
 		},
 	}

@@ -3,10 +3,10 @@ package main
 import (
 	"context"
 	"errors"
-	"fmt"
 	"log/slog"
 	"net"
 	"net/http"
+	"net/netip"
 	"os"
 	"sync"
 	"sync/atomic"
@@ -14,6 +14,8 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"github.com/zhitu/zhitu/internal/competency"
+	"github.com/zhitu/zhitu/internal/config"
 	"github.com/zhitu/zhitu/internal/exchange"
 	"github.com/zhitu/zhitu/internal/fault"
 	"github.com/zhitu/zhitu/internal/server"
@@ -25,13 +27,15 @@ import (
 	"github.com/zhitu/zhitu/seed"
 )
 
+const serveName = "serve"
+
 func (a *app) serveCommand() *cobra.Command {
 	cmd := &cobra.Command{
-		Use:   "serve",
+		Use:   serveName,
 		Short: "Serve the GraphQL API and its playground",
 		Args:  cobra.NoArgs,
 		RunE: func(cmd *cobra.Command, _ []string) error {
-			return a.runServer(cmd.Context(), cmd.Flags().Changed("store") || a.env("ZHITU_STORE") != "")
+			return a.runServer(cmd.Context(), a.cfg.Given("store"))
 		},
 	}
 	flags := cmd.Flags()
@@ -42,19 +46,22 @@ func (a *app) serveCommand() *cobra.Command {
 	flags.String("xapi-extension", xapi.PointsExtension, "extension of xAPI statements that names knowledge points")
 	parametersFlag(cmd)
 	timeZoneFlag(flags)
-	flags.Duration("query-timeout", 10*time.Second, "time limit of one request")
+	flags.String("query-timeout", "10s", "time limit of one request, a `duration` such as 500ms or 10s")
+	flags.String("log-level", "info", "the least level that is logged: debug, info, warn or error")
+	flags.StringSlice("trusted-proxies", nil, "addresses or networks of proxies in front, whose X-Forwarded-For names the client")
 	return cmd
 }
 
 // runServer serves until the context ends.
 func (a *app) runServer(ctx context.Context, storeGiven bool) (err error) {
-	log := a.newLogger()
-	if _, _, err := net.SplitHostPort(a.cfg.Listen); err != nil {
-		return usageError{fmt.Errorf("--listen %q is not an address such as 127.0.0.1:8080", a.cfg.Listen)}
+	log := a.log
+	loopback, err := a.checkListening()
+	if err != nil {
+		return err
 	}
-	loopback := server.IsLoopback(a.cfg.Listen)
-	if !loopback && a.cfg.Token == "" {
-		return usageError{fmt.Errorf("listening on %s lets other machines in: set ZHITU_TOKEN to the bearer token that they must send", a.cfg.Listen)}
+	proxies, err := a.trustedProxies()
+	if err != nil {
+		return err
 	}
 	name := a.cfg.Store
 	if a.cfg.Demo && !storeGiven {
@@ -82,7 +89,7 @@ func (a *app) runServer(ctx context.Context, storeGiven bool) (err error) {
 	build := buildInfo()
 	log.Info("starting", "version", build.Version, "revision", build.Revision, "go", build.GoVersion)
 	log.Info("times without a zone are of this one", "time-zone", zoneName(zone))
-	cfg := server.Config{Metrics: server.NewMetrics(), Log: log, Token: a.cfg.Token, Loopback: loopback, Timeout: a.cfg.Query, Zone: zone, Build: build}
+	cfg := server.Config{Metrics: server.NewMetrics(), Log: log, Token: a.cfg.Token, Loopback: loopback, Timeout: a.cfg.Query, Zone: zone, Proxies: proxies, Build: build}
 	var handler atomic.Pointer[http.Handler]
 	handler.Store(new(server.Waiting(cfg)))
 
@@ -233,11 +240,49 @@ or ask from a terminal what employee E007 lacks for position POS-DA:
 `, url)
 }
 
+// checkListening checks the address to listen on, and the token that it requires.
+func (a *app) checkListening() (loopback bool, err error) {
+	if _, _, err := net.SplitHostPort(a.cfg.Listen); err != nil {
+		return false, a.invalidSetting("listen", "%s is not an address such as 127.0.0.1:8080", "%s 不是地址，如 127.0.0.1:8080", competency.Quote(a.cfg.Listen))
+	}
+	loopback = server.IsLoopback(a.cfg.Listen)
+	if a.cfg.Token == "" {
+		if !loopback {
+			return false, a.invalidSetting("listen", "listening on %s lets other machines in: set ZHITU_TOKEN to the bearer token that they must send",
+				"监听 %s 会允许其他机器访问：请设置 ZHITU_TOKEN，即它们必须发送的令牌", a.cfg.Listen)
+		}
+		return loopback, nil
+	}
+	if weak := config.WeakToken(a.cfg.Token); weak != (fault.Text{}) {
+		if !loopback {
+			return false, a.invalidSetting("token", "%s", "%s", weak)
+		}
+		a.warn(weak)
+	}
+	return loopback, nil
+}
+
+func (a *app) trustedProxies() ([]netip.Prefix, error) {
+	var proxies []netip.Prefix
+	for _, text := range a.cfg.TrustedProxies {
+		network, err := server.ParseProxy(text)
+		if err != nil {
+			return nil, a.invalidSetting("trusted-proxies", "%s is neither an address such as 10.0.0.1 nor a network such as 10.0.0.0/8",
+				"%s 不是地址（如 10.0.0.1），也不是网段（如 10.0.0.0/8）", competency.Quote(text))
+		}
+		proxies = append(proxies, network)
+	}
+	return proxies, nil
+}
+
 // newLogger logs text to a terminal, else JSON for log collectors.
 func (a *app) newLogger() *slog.Logger {
-	var h slog.Handler = slog.NewJSONHandler(a.err, nil)
+	var level slog.Level
+	_ = level.UnmarshalText([]byte(a.cfg.LogLevel)) // one of those that config knows; else info
+	options := &slog.HandlerOptions{Level: level}
+	var h slog.Handler = slog.NewJSONHandler(a.err, options)
 	if isTerminal(a.err) {
-		h = slog.NewTextHandler(os.Stderr, nil)
+		h = slog.NewTextHandler(os.Stderr, options)
 	}
 	return slog.New(server.LogHandler(h))
 }

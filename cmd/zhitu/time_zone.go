@@ -1,14 +1,12 @@
 package main
 
 import (
-	"errors"
 	"time"
 	_ "time/tzdata" // the zones, for machines that have none
 
 	"github.com/spf13/pflag"
 
 	"github.com/zhitu/zhitu/internal/competency"
-	"github.com/zhitu/zhitu/internal/fault"
 )
 
 func timeZoneFlag(flags *pflag.FlagSet) {
@@ -24,8 +22,8 @@ func (a *app) zone() (*time.Location, error) {
 	}
 	zone, err := time.LoadLocation(name)
 	if err != nil || zone == time.Local { // "Local" would be another setting on each machine
-		return nil, usageError{errors.New(fault.T("there is no time zone %s: give an IANA name such as Asia/Shanghai or Europe/Berlin",
-			"没有时区 %s：请填写 IANA 名称，如 Asia/Shanghai", competency.Quote(name)).In(a.lang()))}
+		return nil, a.invalidSetting("time-zone", "there is no time zone %s: give an IANA name such as Asia/Shanghai or Europe/Berlin",
+			"没有时区 %s：请填写 IANA 名称，如 Asia/Shanghai", competency.Quote(name))
 	}
 	return zone, nil
 }

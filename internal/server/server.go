@@ -9,6 +9,7 @@ import (
 	"log/slog"
 	"net"
 	"net/http"
+	"net/netip"
 	"strings"
 	"time"
 
@@ -36,6 +37,7 @@ type Config struct {
 	Loopback bool           // serves this machine only: Host must be a loopback name
 	Timeout  time.Duration  // of one request, or one answer to a subscription; 0 for 10 s
 	Zone     *time.Location // of times that name none; nil for UTC
+	Proxies  []netip.Prefix // in front of the server, whose X-Forwarded-For names the client
 
 	Build    Build           // told in metrics and by the API
 	Shutdown context.Context // ends all subscriptions; nil for never

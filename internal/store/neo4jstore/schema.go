@@ -44,12 +44,15 @@ var goMigrations = map[int]func(s *Store, ctx context.Context) error{
 
 // prepareSchema brings a database that is ours, or has nothing under our labels, to the
 // current schema. One that has it already is only looked at.
-func (s *Store) prepareSchema(ctx context.Context) error {
+func (s *Store) prepareSchema(ctx context.Context, onMigrate store.OnMigrate) error {
 	var version int
 	err := s.callServer(ctx, "open", longTimeout/2, func(ctx context.Context) (err error) {
 		version, err = s.identifySchema(ctx)
 		return err
 	})
+	if err == nil {
+		err = onMigrate.Ask(version, len(migrations))
+	}
 	if err == nil && version < len(migrations) {
 		err = s.migrateSchema(ctx, version)
 	}

@@ -261,7 +261,7 @@ func TestAFullDiskIsUnavailableAndLosesNothing(t *testing.T) {
 	sqlitestore.LimitPages(t, s, 64)
 	_, err = s.Apply(t.Context(), 1, store.Change{ChangeSet: storetest.SampleCatalog(5000)})
 	require.ErrorIs(t, err, store.ErrUnavailable)
-	require.ErrorContains(t, err, "the disk is full")
+	requireExplained(t, err, "the disk of the store is full: free some space", "磁盘已满")
 	c, revision, err := s.Load(t.Context())
 	require.NoError(t, err)
 	require.Equal(t, store.Revision(1), revision)
