@@ -2,10 +2,12 @@ package main
 
 import (
 	"context"
+	"fmt"
 
 	"github.com/spf13/cobra"
 
 	"github.com/zhitu/zhitu/internal/exchange"
+	"github.com/zhitu/zhitu/internal/fault"
 	"github.com/zhitu/zhitu/internal/service"
 )
 
@@ -36,13 +38,19 @@ func (a *app) exportFolder(ctx context.Context, s *service.Service, dir string) 
 		return err
 	}
 	progress, people := a.newProgress(), 0
+	var unreadable []fault.Problem // of people, edited by other means
 	defer progress.finish()
 	progress.startStage("writing %d records of the catalog, and people", "写出 %d 条目录记录及人员", catalog.Len())
 	err = exchange.WriteFolder(dir, exchange.Export{
 		Catalog: *catalog, OrgUnits: units,
 		People: func(yield func(exchange.Person, error) bool) {
 			for p, err := range s.People.Profiles(ctx) {
+				if found := fault.ProblemsOf(err); len(found) > 0 {
+					unreadable = append(unreadable, found...)
+					continue
+				}
 				people++
+				unreadable = append(unreadable, p.OwnProblems()...)
 				if !yield(exchange.Person{Employee: p.Employee, States: p.States}, err) {
 					return
 				}
@@ -54,8 +62,14 @@ func (a *app) exportFolder(ctx context.Context, s *service.Service, dir string) 
 		return err
 	}
 	if a.cfg.JSON {
-		return a.printJSON(map[string]any{"ok": true, "revision": revision, "folder": dir, "records": catalog.Len(), "people": people})
+		return a.printJSON(map[string]any{"ok": true, "revision": revision, "folder": dir, "records": catalog.Len(), "people": people, "unreadable": a.storedProblems(unreadable)})
 	}
 	a.println("%d records of the catalog (revision %d) and %d people are in %s", "已导出目录 %d 条记录（版本 %d）和 %d 名员工到 %s", catalog.Len(), revision, people, dir)
+	if len(unreadable) > 0 {
+		fmt.Fprintln(a.err, fault.T("what was edited by other means and cannot be read is left out:", "以下内容经其他途径编辑而无法读取，未导出：").In(a.lang()))
+		for _, p := range unreadable {
+			fmt.Fprintln(a.err, p.Message().In(a.lang()))
+		}
+	}
 	return nil
 }

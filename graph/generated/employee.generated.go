@@ -212,7 +212,7 @@ func (ec *executionContext) _Employee_position(ctx context.Context, field graphq
 			return ec.fieldContext_Employee_position(ctx, field)
 		},
 		func(ctx context.Context) (any, error) {
-			return obj.Position(), nil
+			return obj.Position()
 		},
 		nil,
 		func(ctx context.Context, selections ast.SelectionSet, v *catalog.Position) graphql.Marshaler {

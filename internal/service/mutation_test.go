@@ -60,7 +60,9 @@ func TestUpsertKeepsOmittedFields(t *testing.T) {
 	requireAccepted(t, e.Outcome, err)
 	who, err := e.Employee(servicetest.Request())
 	require.NoError(t, err)
-	require.Equal(t, []string{"Q", "Q", "陈晓雨"}, []string{who.Position().Code(), who.Targets()[0].Code(), who.Name()})
+	held, err := who.Position()
+	require.NoError(t, err)
+	require.Equal(t, []string{"Q", "Q", "陈晓雨"}, []string{held.Code(), who.Targets()[0].Code(), who.Name()})
 }
 
 func TestSetRequirementsReplacesAll(t *testing.T) {

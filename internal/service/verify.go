@@ -70,6 +70,7 @@ func (c *StoreContents) read(ctx context.Context, from *catalog.Archive, p *peop
 			return err
 		}
 		if err == nil {
+			c.Problems = append(c.Problems, profile.OwnProblems()...)
 			c.Records.Employees = append(c.Records.Employees, profile.Employee)
 			c.Records.Mastery = append(c.Records.Mastery, profile.States...)
 		}

@@ -72,8 +72,9 @@ type Catalog interface {
 	// Load returns the published catalog, complete and sorted, and its revision.
 	// Where records were edited by other means so that they cannot be read as what
 	// they must be, it returns the rest, with a *fault.Error that has a problem for
-	// each. So do OrgUnits, and Profiles at its end; Profile and Employees return
-	// that error alone.
+	// each. So do OrgUnits, and Profiles at its end for people without a code. What else
+	// is wrong with a person is in the Problems of their Profile; Profile returns an error
+	// for it.
 	Load(ctx context.Context) (competency.Catalog, Revision, error)
 
 	// Revision returns the number of the published catalog. An edit by other means
@@ -239,6 +240,10 @@ type Profile struct {
 	Units []competency.OrgUnit
 	// Manager is the person they report to, nil where there is none.
 	Manager *competency.Employee
+	// Problems are what cannot be read, because it was edited by other means, of the
+	// person, of their manager's record and of their departments. Such a field is empty, and
+	// such a state left out.
+	Problems []fault.Problem
 	// States are sorted by point. Each names the employee too.
 	States   []competency.Assessment
 	Revision Revision

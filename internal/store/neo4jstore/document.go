@@ -48,7 +48,7 @@ func (s *Store) Documents(ctx context.Context, q store.DocumentQuery) (list []st
 		}))
 	})
 	if err == nil && len(odd.problems) > 0 {
-		err = s.wrapError(ctx, "documents", unreadableDataError(odd.problems))
+		err = s.wrapError(ctx, "documents", store.UnreadableError(odd.problems))
 	}
 	if err != nil {
 		return nil, err

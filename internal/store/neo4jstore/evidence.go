@@ -100,7 +100,7 @@ func decodeEvidence(found []*neo4j.Record) ([]competency.Evidence, error) {
 		list = append(list, e)
 	}
 	if len(s.problems) > 0 {
-		return nil, unreadableDataError(s.problems)
+		return nil, store.UnreadableError(s.problems)
 	}
 	return list, nil
 }

@@ -68,10 +68,10 @@ func (t *evidenceTx) readRelationships(people []store.Profile) error {
 	if _, err := t.loadStates(t.ctx, t.tx, people, codes); err != nil {
 		return err
 	}
-	if len(t.problems) > 0 {
-		return unreadableDataError(t.problems)
-	}
 	for _, p := range people {
+		if err := store.UnreadableError(p.Problems); err != nil {
+			return err
+		}
 		t.fallbackStates[p.Employee.Code] = p.States
 	}
 	return nil

@@ -35,7 +35,7 @@ func TestReadOnlyFileIsExplained(t *testing.T) {
 	require.NoError(t, os.Chmod(path, 0o400))
 	s, err := sqlitestore.Open(t.Context(), path)
 	if err == nil {
-		_, err = s.Apply(t.Context(), 0, store.Change{ChangeSet: storetest.World(1)})
+		_, err = s.Apply(t.Context(), 0, store.Change{ChangeSet: storetest.SampleCatalog(1)})
 		require.NoError(t, s.Close())
 	}
 	requireExplained(t, err, "the store is read-only", "只读")
