@@ -57,9 +57,8 @@ func (p *People) enteredMastery(ctx context.Context, employee, point string) (a 
 		return a, missing("employee", fault.T("there is no employee %s", "不存在员工 %s", competency.Quote(employee)))
 	}
 	for _, state := range page.Profiles[0].States {
-		t := decodeTrack(state)
-		if state.KnowledgePoint == point && t.Entered.Assessed() {
-			return competency.Assessment{Employee: employee, KnowledgePoint: point, Mastery: t.Entered.Mastery, AssessedAt: t.Entered.AssessedAt}, nil
+		if entered := Entered(state); entered != nil && state.KnowledgePoint == point {
+			return *entered, nil
 		}
 	}
 	return a, missing("knowledge_point", fault.T(
@@ -74,6 +73,17 @@ func assessmentMoved() error {
 	}})
 }
 
+// Entered returns the mastery that was entered by hand of a stored state: the state
+// itself where no evidence has moved it, and nil where nothing was entered. All other
+// states follow from it and the evidence.
+func Entered(state competency.Assessment) *competency.Assessment {
+	entered := decodeTrack(state).Entered
+	if !entered.Assessed() {
+		return nil
+	}
+	return &competency.Assessment{Employee: state.Employee, KnowledgePoint: state.KnowledgePoint, Mastery: entered.Mastery, AssessedAt: entered.AssessedAt}
+}
+
 // decodeTrack returns what is stored of one person and one point.
 func decodeTrack(a competency.Assessment) mastery.Track {
 	return mastery.DecodeTrack(mastery.State{Mastery: a.Mastery, AssessedAt: a.AssessedAt}, a.Model)
@@ -84,15 +94,15 @@ func decodeTrack(a competency.Assessment) mastery.Track {
 // normalized. It costs one round trip for every 500 people in it.
 func (p *People) OlderAssessments(ctx context.Context, list []competency.Assessment) (places []int, err error) {
 	const together = 500
+	type key struct{ employee, point string }
+	stored := map[key]time.Time{} // of those in the list
 	var codes []string
 	for _, a := range list {
 		if !a.AssessedAt.IsZero() {
-			codes = append(codes, a.Employee)
+			codes, stored[key{a.Employee, a.KnowledgePoint}] = append(codes, a.Employee), time.Time{}
 		}
 	}
 	slices.Sort(codes)
-	type key struct{ employee, point string }
-	stored := map[key]time.Time{}
 	for chunk := range slices.Chunk(slices.Compact(codes), together) {
 		for _, code := range chunk {
 			if err := access.Check(ctx, access.Assess, access.Subject{Employee: code}); err != nil {
@@ -105,7 +115,9 @@ func (p *People) OlderAssessments(ctx context.Context, list []competency.Assessm
 		}
 		for _, profile := range page.Profiles {
 			for _, a := range profile.States {
-				stored[key{a.Employee, a.KnowledgePoint}] = a.AssessedAt
+				if _, given := stored[key{a.Employee, a.KnowledgePoint}]; given {
+					stored[key{a.Employee, a.KnowledgePoint}] = a.AssessedAt
+				}
 			}
 		}
 	}
@@ -115,4 +127,35 @@ func (p *People) OlderAssessments(ctx context.Context, list []competency.Assessm
 		}
 	}
 	return places, nil
+}
+
+// checkMoments reports assessments of the future, unless the store has taken in the very
+// same: earlier versions did.
+func (c *referenceCheck) checkMoments(ctx context.Context) error {
+	if c.cs.At.IsZero() {
+		return nil
+	}
+	future := competency.FutureAssessments(c.cs.Put.Mastery, c.cs.At)
+	if len(future) == 0 {
+		return nil
+	}
+	var codes []string
+	for _, wrong := range future {
+		codes = append(codes, c.cs.Put.Mastery[wrong.Index].Employee)
+	}
+	page, err := c.Employees(ctx, store.EmployeeQuery{Codes: codes, States: true})
+	if err != nil {
+		return err
+	}
+	for _, wrong := range future {
+		given := c.cs.Put.Mastery[wrong.Index]
+		if !slices.ContainsFunc(page.Profiles, func(p store.Profile) bool {
+			return slices.ContainsFunc(p.States, func(a competency.Assessment) bool {
+				return a.Employee == given.Employee && a.KnowledgePoint == given.KnowledgePoint && a.Mastery == given.Mastery && a.AssessedAt.Equal(given.AssessedAt.Truncate(time.Microsecond))
+			})
+		}) {
+			c.problems = append(c.problems, wrong)
+		}
+	}
+	return nil
 }

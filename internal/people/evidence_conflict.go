@@ -33,6 +33,11 @@ func evidenceHolders(sound []competency.Evidence, of map[string]store.Recorded) 
 // in place, and costs one round trip.
 func (p *People) ConflictingEvidence(ctx context.Context, list []competency.Evidence) (problems []fault.Problem, err error) {
 	competency.NormalizeEvidence(list)
+	for _, e := range list {
+		if err := access.Check(ctx, access.Record, access.Subject{Employee: e.Employee}); err != nil {
+			return nil, err
+		}
+	}
 	holders, err := p.storedEvidence(ctx, list)
 	if err != nil {
 		return nil, err
