@@ -44,7 +44,7 @@ func (c *Catalog) Publish(ctx context.Context, expected *Revision, edit Edit) (*
 			return nil, competency.ChangeSet{}, err
 		}
 		if expected != nil && *expected != base.revision {
-			return nil, competency.ChangeSet{}, revisionConflict()
+			return nil, competency.ChangeSet{}, RevisionConflict()
 		}
 		cs, err := edit(base.graph.Catalog())
 		if err != nil {
@@ -75,7 +75,7 @@ func (c *Catalog) Publish(ctx context.Context, expected *Revision, edit Edit) (*
 			Pin(ctx, s)
 			return s, cs, nil
 		case errors.Is(err, store.ErrConflict) && attempt > maxAttempts:
-			return nil, cs, revisionConflict()
+			return nil, cs, RevisionConflict()
 		case errors.Is(err, store.ErrConflict): // another write was quicker
 		case errors.Is(err, store.ErrReference):
 			return nil, cs, c.explainReference(ctx, cs, err)
@@ -102,6 +102,7 @@ func (c *Catalog) DryRun(ctx context.Context, cs competency.ChangeSet) (*Snapsho
 	if err != nil {
 		return nil, cs, err
 	}
+	cs.At = c.clock().UTC().Truncate(time.Microsecond)
 	resolved := cs
 	candidate, err := c.compileCandidate(ctx, base, &resolved)
 	if err != nil {
@@ -164,7 +165,8 @@ func (c *Catalog) newestSnapshot(ctx context.Context) (*Snapshot, error) {
 	return c.current.Load(), c.rejection()
 }
 
-func revisionConflict() error {
+// RevisionConflict says that the catalog is no longer at the expected revision.
+func RevisionConflict() error {
 	e := fault.New(fault.Conflict, "the catalog has changed since: read it again and repeat the edit", "目录在此期间已变更：请重新读取后再提交")
 	e.Problems = []fault.Problem{{Place: fault.Place{Field: "expected_revision"}, Code: e.Code, Text: e.Text}}
 	return e
@@ -210,9 +212,10 @@ func (c *Catalog) compileCandidate(ctx context.Context, base *Snapshot, cs *comp
 
 // needsReferences reports whether a set has to be checked against people before it is
 // applied: where departments or managers may close into a ring, where people may be missed
-// when they are gone, and where a code is valid only if it is stored.
+// when they are gone, and where a code or an assessment of the future is valid only if it
+// is stored.
 func needsReferences(cs competency.ChangeSet) bool {
-	return len(cs.Put.OrgUnits) > 0 || cs.Delete.People.Len() > 0 || slices.ContainsFunc(cs.Put.Employees, func(e competency.Employee) bool {
+	return len(cs.Put.OrgUnits) > 0 || cs.Delete.People.Len() > 0 || len(competency.FutureAssessments(cs.Put.Mastery, cs.At)) > 0 || slices.ContainsFunc(cs.Put.Employees, func(e competency.Employee) bool {
 		return e.Manager != "" || !competency.ValidCode(e.Code)
 	})
 }

@@ -26,11 +26,12 @@ func NewReferences(st Store) References { return References{st} }
 
 // CheckReferences returns the problems that only the store can tell: unknown
 // departments, managers and employees, cycles of departments and of managers, new codes with
-// invisible characters, and deletions of what people refer to. It costs reads of the
-// departments, of the people named, and of those above them.
+// invisible characters, new assessments of the future (after the set's At), and deletions of
+// what people refer to. It costs reads of the departments, of the people named, and of
+// those above them.
 func (r References) CheckReferences(ctx context.Context, cs competency.ChangeSet) ([]fault.Problem, error) {
 	c := referenceCheck{referenceSource: r.source, cs: cs}
-	for _, step := range []func(context.Context) error{c.checkOrgUnits, c.checkEmployees, c.checkManagers, c.checkDeletions} {
+	for _, step := range []func(context.Context) error{c.checkOrgUnits, c.checkEmployees, c.checkManagers, c.checkMoments, c.checkDeletions} {
 		if err := step(ctx); err != nil {
 			return nil, catalog.StoreFault(err)
 		}
