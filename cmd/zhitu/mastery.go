@@ -29,7 +29,7 @@ func (a *app) masteryCommand() *cobra.Command {
 		Short: "Predict each answer of a log before it is seen, and tell how well",
 		Long: `Predict each answer of a log before it is seen, and tell how well.
 
-The log is tab-separated, or that compressed by gzip, with the columns user_id,
+The log is separated by tabs, commas or semicolons, and may be compressed by gzip, with the columns user_id,
 item_id, correct (1 or 0, true or false), skill_id (one id or several joined by
 ~~ or ;) and, where there are times, timestamp in any unit; others are left out
 of account.
