@@ -17,6 +17,8 @@ type byteStatistics struct {
 	cyrillic   int // as if both bytes were Cyrillic letters of Windows-1251
 	notBig5    int // no common hanzi or punctuation in Big5
 	notKana    int // no Japanese in Shift JIS
+	kana       int // Japanese in EUC-JP, which GB18030 has too, but Chinese does not use
+	koi8       int // as if both bytes were small Cyrillic letters of KOI8-R
 }
 
 func isLetter(b byte) bool { return b >= 'a' && b <= 'z' || b >= 'A' && b <= 'Z' }
@@ -38,6 +40,12 @@ func (s *byteStatistics) add(cell string) {
 		}
 		if lead >= 0xc0 && trail >= 0xc0 {
 			s.cyrillic++
+		}
+		if lead >= 0xc0 && lead <= 0xdf && trail >= 0xc0 && trail <= 0xdf {
+			s.koi8++
+		}
+		if lead == 0xa4 || lead == 0xa5 {
+			s.kana++
 		}
 		if isBig5 := lead >= 0xa1 && lead <= 0xc6 && (trail >= 0x40 && trail <= 0x7e || trail >= 0xa1 && trail <= 0xfe); !isBig5 {
 			s.notBig5++
@@ -77,21 +85,30 @@ func (s *byteStatistics) isPlausibleGB18030() bool {
 	const koreanTells = 12 // of so many hanzi some would be late, but for one text in a thousand
 	looksKorean := s.hanzi >= koreanTells && s.late == 0
 	looksBig5 := s.notBig5 == 0 && share < 0.95
-	return share >= 0.5 && !looksKorean && !looksBig5
+	return share >= 0.5 && !looksKorean && !looksBig5 && !s.looksJapanese() && !s.looksKOI8()
 }
+
+func (s *byteStatistics) looksJapanese() bool { return 10*s.kana > s.characters }
+
+// looksKOI8 reports whether nearly all bytes are from two of the six rows of letters.
+func (s *byteStatistics) looksKOI8() bool { return s.characters >= 6 && 10*s.koi8 > 8*s.characters }
 
 // advice ends a refusal with what to do.
 func (s *byteStatistics) advice() fault.Text {
 	likely := ""
 	switch {
+	case 2*s.notKana < s.characters:
+		likely = "shift_jis"
+	case s.looksJapanese() && 4*s.kana > s.characters && s.common > 0:
+		likely = "euc-jp"
 	case 2*s.accents > s.characters:
 		likely = "windows-1252"
 	case s.notBig5 == 0:
 		likely = "big5"
+	case s.looksKOI8():
+		likely = "koi8-r"
 	case 10*s.cyrillic > 8*s.characters && s.characters > 2:
 		likely = "windows-1251"
-	case 2*s.notKana < s.characters:
-		likely = "shift_jis"
 	case s.hanzi > 0 && s.late == 0 && s.common == s.characters:
 		likely = "euc-kr"
 	}

@@ -116,12 +116,20 @@ var (
 		operand + `(?:(?:[-+*/^&<>=]|<>|<=|>=)` + operand + `)+)$`)
 )
 
-// maxFormula bounds what is compared with the forms of formulas; spreadsheets allow no
-// longer ones.
-const maxFormula = 8192
+// maxFormula bounds, in bytes, what is compared with the forms of formulas as a whole. A
+// longer one is known by the call that it begins with.
+const maxFormula = 500
+
+var callStart = regexp.MustCompile(`^[=＝]\s*[-+@]?[A-Za-z\p{Cyrillic}_À-ɏ][A-Za-z\p{Cyrillic}\d_.À-ɏ]*\(`)
 
 func isFormula(cell string) bool {
-	return len(cell) >= 2 && len(cell) <= maxFormula && (cell[0] == '=' || strings.HasPrefix(cell, "＝")) && formula.MatchString(cell)
+	switch {
+	case len(cell) < 2 || cell[0] != '=' && !strings.HasPrefix(cell, "＝"):
+		return false
+	case len(cell) > maxFormula:
+		return callStart.MatchString(cell[:maxFormula])
+	}
+	return formula.MatchString(cell)
 }
 
 // isSpecial reports whether a cell would not be read as the text that it is: apostrophes

@@ -3,6 +3,7 @@ package exchange
 import (
 	"encoding/binary"
 	"strings"
+	"unicode"
 	"unicode/utf16"
 	"unicode/utf8"
 
@@ -97,8 +98,9 @@ func cellsToUTF8(rows []Row, declared bool) (assumed assumption, row int, proble
 		}
 	}
 	switch {
-	case firstInvalid == 0:
+	case firstInvalid == 0 && (declared || !isGB2312ByChance(rows)):
 		return assumed, 0, noProblem
+	case firstInvalid == 0: // all of it happens to be valid in UTF-8
 	case declared:
 		return assumed, firstInvalid, fault.T("the row is damaged: it is not in the encoding that the file declares; save the file as UTF-8 again",
 			"该行已损坏，与文件声明的编码不符：请重新另存为 UTF-8")
@@ -148,6 +150,42 @@ func (a assumption) notice() fault.Text {
 // GB18030, hardly ever form characters beyond U+07FF, such as Chinese ones.
 func isCertainlyUTF8(cell string) bool {
 	return strings.IndexFunc(cell, func(r rune) bool { return r > 0x7ff }) >= 0 && !isGB2312(cell)
+}
+
+// isGB2312ByChance reports whether cells that are valid UTF-8 are rather Chinese in
+// GB2312. A short text may be both, as 知识 is, but in UTF-8 it would be no word: accents
+// without a letter, or letters of several scripts.
+func isGB2312ByChance(rows []Row) bool {
+	scripts := map[*unicode.RangeTable]bool{}
+	isNoWord := false
+	for _, r := range rows {
+		for _, cell := range r.Cells {
+			if isASCII(cell) {
+				continue
+			}
+			if !isGB2312(cell) {
+				return false
+			}
+			for _, c := range cell {
+				switch {
+				case c < utf8.RuneSelf:
+				case unicode.In(c, unicode.Mn, unicode.Lm, unicode.Sk):
+					isNoWord = true
+				default:
+					for _, script := range []*unicode.RangeTable{unicode.Latin, unicode.Greek, unicode.Cyrillic, unicode.Armenian, unicode.Hebrew, unicode.Arabic} {
+						scripts[script] = scripts[script] || unicode.Is(script, c)
+					}
+				}
+			}
+		}
+	}
+	count := 0
+	for _, used := range scripts {
+		if used {
+			count++
+		}
+	}
+	return isNoWord || count > 1
 }
 
 func isGB2312(s string) bool {

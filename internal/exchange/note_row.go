@@ -131,7 +131,8 @@ func (r Row) isNote() bool {
 // hasListOfCodes reports whether a text may be several codes in one cell, which is a
 // mistake to be told and no note.
 func hasListOfCodes(text string) bool {
-	return !slices.ContainsFunc(splitList(text), func(item string) bool { return !competency.ValidCode(item) })
+	items := splitWords(text)
+	return len(items) > 1 && !slices.ContainsFunc(items, func(item string) bool { return !competency.ValidCode(item) })
 }
 
 // isSignature reports whether a cell names who has signed, or when: 制表人, 审核人：李四.

@@ -47,12 +47,12 @@ func (t *Table) notice(row int, text fault.Text) {
 func (t *Table) parseText(data string, names headingIndex, named encoding.Encoding) {
 	data, declared := decodeBOM(data)
 	if !declared && named != nil {
-		row, problem := 0, noProblem
-		if data, row, problem = decodeAs(data, named); problem != noProblem {
-			t.refuse(row, problem)
+		text, row, wrong := decodeAs(data, named)
+		if wrong != noProblem {
+			t.refuse(row, wrong)
 			return
 		}
-		data, declared = strings.TrimPrefix(data, utf8BOM), true
+		data, declared = strings.TrimPrefix(text, utf8BOM), true
 	}
 	if strings.HasPrefix(data, "PK\x03\x04") || strings.IndexByte(data, 0) >= 0 {
 		t.refuse(0, fault.T("this is not a text file: save it as CSV UTF-8", "这不是文本文件：请另存为 CSV UTF-8"))
