@@ -181,8 +181,10 @@ type candidate struct {
 // compileCandidate checks a change set against a snapshot, resolves it in place, and
 // compiles the graph that would follow. It refuses with all problems at once.
 func (c *Catalog) compileCandidate(ctx context.Context, base *Snapshot, cs *competency.ChangeSet) (next candidate, err error) {
+	catalog := base.graph.Catalog()
 	cs.Normalize()
-	given, catalog := *cs, base.graph.Catalog()
+	catalog.ReadReferences(cs)
+	given := *cs
 	problems := catalog.Check(given)
 	*cs = catalog.Resolve(given)
 	switch {
@@ -212,12 +214,13 @@ func (c *Catalog) compileCandidate(ctx context.Context, base *Snapshot, cs *comp
 
 // needsReferences reports whether a set has to be checked against people before it is
 // applied: where departments or managers may close into a ring, where people may be missed
-// when they are gone, and where a code or an assessment of the future is valid only if it
-// is stored.
+// when they are gone, where a code or an assessment of the future is valid only if it is
+// stored, and where a code is given with a name, which the check reads in place.
 func needsReferences(cs competency.ChangeSet) bool {
-	return len(cs.Put.OrgUnits) > 0 || cs.Delete.People.Len() > 0 || len(competency.FutureAssessments(cs.Put.Mastery, cs.At)) > 0 || slices.ContainsFunc(cs.Put.Employees, func(e competency.Employee) bool {
-		return e.Manager != "" || !competency.ValidCode(e.Code)
-	})
+	return len(cs.Put.OrgUnits) > 0 || cs.Delete.People.Len() > 0 || len(competency.FutureAssessments(cs.Put.Mastery, cs.At)) > 0 ||
+		slices.ContainsFunc(cs.Put.Employees, func(e competency.Employee) bool {
+			return e.Manager != "" || !competency.ValidCode(e.Code) || competency.HasName(e.OrgUnit)
+		}) || slices.ContainsFunc(cs.Put.Mastery, func(a competency.Assessment) bool { return competency.HasName(a.Employee) })
 }
 
 // explainReference says why the store refused a change set for its references, in the

@@ -179,7 +179,9 @@ func parseOffset(s string) (time.Duration, bool) {
 // shows in UTC. It is false where they never do, because they were put forward.
 func firstReading(wall time.Time, zone *time.Location) (time.Time, bool) {
 	t := time.Date(wall.Year(), wall.Month(), wall.Day(), wall.Hour(), wall.Minute(), wall.Second(), wall.Nanosecond(), zone)
-	shows := func(t time.Time) bool { return t.Hour() == wall.Hour() && t.Minute() == wall.Minute() && t.Day() == wall.Day() }
+	shows := func(t time.Time) bool {
+		return t.Hour() == wall.Hour() && t.Minute() == wall.Minute() && t.Day() == wall.Day()
+	}
 	if start, _ := t.ZoneBounds(); !start.IsZero() { // the clocks may have shown it before they were put back
 		_, offset := start.Add(-1).Zone()
 		if earlier := wall.Add(-time.Duration(offset) * time.Second).In(zone); earlier.Before(start) && shows(earlier) {

@@ -70,7 +70,7 @@ func TestParseTimeRefuses(t *testing.T) {
 
 func TestParseTimeWhereClocksChange(t *testing.T) {
 	for _, c := range []struct{ zone, text, want string }{
-		{"Europe/Berlin", "2024-10-27 02:30", "2024-10-27T00:30:00Z"},   // shown twice: the first
+		{"Europe/Berlin", "2024-10-27 02:30", "2024-10-27T00:30:00Z"},    // shown twice: the first
 		{"America/New_York", "2024-11-03 01:30", "2024-11-03T05:30:00Z"}, // likewise
 		{"America/Sao_Paulo", "2018-11-04", "2018-11-04T03:00:00Z"},      // begins at 01:00
 		{"America/Havana", "2024-11-03", "2024-11-03T04:00:00Z"},         // midnight is shown twice

@@ -15,25 +15,22 @@ import (
 func ReadMapping(path string) (rules []xapi.Rule, problems []LocatedProblem, err error) {
 	const name = "mapping"
 	t := Table{Name: name, File: filepath.Base(path)}
-	row, problem, err := t.readCSV(osFS{}, path)
-	if err != nil {
+	s := table[xapi.Rule]{
+		name, "映射", func(*records) *[]xapi.Rule { return &rules },
+		[]column[xapi.Rule]{
+			textColumn("identifier", "标识", func(r *xapi.Rule) *string { return &r.Identifier }).key(),
+			textColumn("employee", "工号", func(r *xapi.Rule) *string { return &r.Employee }),
+			listColumn("knowledge_points", "知识点", func(r *xapi.Rule) *[]string { return &r.KnowledgePoints }),
+			enumColumn("kind", "类型", competency.EvidenceKinds, func(r *xapi.Rule) *competency.EvidenceKind { return &r.Kind }),
+			numberColumn("difficulty", "难度", func(r *xapi.Rule) **float64 { return &r.Difficulty }),
+		},
+	}
+	if err := t.readText(osFS{}, path, s.headings(), nil); err != nil {
 		return nil, nil, readError(path, err)
 	}
-	d := &Document{origins: map[string][]origin{}, incomplete: map[string]bool{}, reported: map[cellRef]bool{}}
-	if problem != noProblem {
-		d.Problems = []LocatedProblem{{Location: Location{File: t.File, Row: row}, Code: fault.InvalidArgument, Text: problem}}
-	}
+	d := &Document{Problems: t.Problems, origins: map[string][]origin{}, incomplete: map[string]bool{}, reported: map[cellRef]bool{}}
 	if len(t.Header.Cells) > 0 {
-		d.decodeTable(table[xapi.Rule]{
-			name, "映射", func(*records) *[]xapi.Rule { return &rules },
-			[]column[xapi.Rule]{
-				textColumn("identifier", "标识", func(r *xapi.Rule) *string { return &r.Identifier }).key(),
-				textColumn("employee", "工号", func(r *xapi.Rule) *string { return &r.Employee }),
-				listColumn("knowledge_points", "知识点", func(r *xapi.Rule) *[]string { return &r.KnowledgePoints }),
-				enumColumn("kind", "类型", competency.EvidenceKinds, func(r *xapi.Rule) *competency.EvidenceKind { return &r.Kind }),
-				numberColumn("difficulty", "难度", func(r *xapi.Rule) **float64 { return &r.Difficulty }),
-			},
-		}, t)
+		d.decodeTable(s, t)
 	}
 	firstRow := map[string]int{} // by identifier
 	for i, r := range rules {
@@ -54,5 +51,5 @@ func ReadMapping(path string) (rules []xapi.Rule, problems []LocatedProblem, err
 			d.addProblem(row, "difficulty", fault.T("difficulty %v is not between 0 and 1: give the share of people who fail", "难度 %v 不在 0 与 1 之间：请填写未通过者所占的比例", *x))
 		}
 	}
-	return rules, sortProblems(d.Problems), nil
+	return rules, mergeEqual(sortProblems(d.Problems)), nil
 }
