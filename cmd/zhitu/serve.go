@@ -40,6 +40,7 @@ func (a *app) serveCommand() *cobra.Command {
 	flags.Bool("demo", false, "start with the sample company, in memory unless --store is given")
 	flags.String("xapi-map", "", "CSV file that maps identifiers in xAPI statements")
 	flags.String("xapi-extension", xapi.PointsExtension, "extension of xAPI statements that names knowledge points")
+	flags.Bool("xapi-lenient", false, "set malformed xAPI statements aside and take the others, instead of refusing the request")
 	parametersFlag(cmd)
 	flags.Duration("query-timeout", 10*time.Second, "time limit of one request")
 	return cmd
@@ -76,7 +77,7 @@ func (a *app) runServer(ctx context.Context, storeGiven bool) (err error) {
 	}
 	build := buildInfo()
 	log.Info("starting", "version", build.Version, "revision", build.Revision, "go", build.GoVersion)
-	cfg := server.Config{Metrics: server.NewMetrics(), Log: log, Token: a.cfg.Token, Loopback: loopback, Timeout: a.cfg.Query, Build: build}
+	cfg := server.Config{Metrics: server.NewMetrics(), Log: log, Token: a.cfg.Token, Loopback: loopback, Timeout: a.cfg.Query, Build: build, LenientXAPI: a.cfg.XAPILenient}
 	var handler atomic.Pointer[http.Handler]
 	handler.Store(new(server.Waiting(cfg)))
 
@@ -87,13 +88,14 @@ func (a *app) runServer(ctx context.Context, storeGiven bool) (err error) {
 	opened := make(chan store.Store, 1)
 	go func() {
 		st, err := a.openServedStore(ctx, name, layersConfig{Log: log, Model: model, Mapping: mapping}, &cfg)
-		opened <- st
+		defer func() { opened <- st }() // not before the last use of it here
 		if err != nil {
 			cancel(err)
 			return
 		}
 		handler.Store(new(server.New(cfg)))
 		a.logServing(listener, log)
+		cfg.Service.RetryInBackground(ctx)
 	}()
 	err = a.serveUntilDone(ctx, listener, log, http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) { (*handler.Load()).ServeHTTP(w, r) }))
 	cancel(nil)

@@ -24,7 +24,14 @@ type Evidence struct {
 	At              time.Time     `json:"at"`
 	Source          string        `json:"source,omitempty"`    // who or what reported it
 	Retracted       bool          `json:"retracted,omitempty"` // withdrawn: it is kept, and counts for nothing
+	// StatementHash is the hash of the xAPI statement that it was derived from, "" for
+	// any other. Two statements with one id and different hashes are in conflict.
+	StatementHash string `json:"statementHash,omitempty"`
 }
+
+// MaxClockSkew is how far in the future something may be said to have happened: clocks
+// differ by no more.
+const MaxClockSkew = 5 * time.Minute
 
 // CompareEvidence orders evidence by time, ties by id. It counts in this order,
 // whenever it arrives.

@@ -32,6 +32,7 @@ type Config struct {
 
 	XAPIMap       string `mapstructure:"xapi-map"`       // file that maps identifiers in statements
 	XAPIExtension string `mapstructure:"xapi-extension"` // of statements that names knowledge points
+	XAPILenient   bool   `mapstructure:"xapi-lenient"`   // set malformed statements aside
 
 	MasteryParameters string `mapstructure:"mastery-parameters"` // file with the difficulties of items
 
@@ -76,7 +77,7 @@ type Config struct {
 
 // settingNames are all settings, with or without a flag in a command.
 var settingNames = []string{
-	"store", "lang", "json", "listen", "token", "demo", "query-timeout", "dry-run", "xapi-map", "xapi-extension", "mastery-parameters",
+	"store", "lang", "json", "listen", "token", "demo", "query-timeout", "dry-run", "xapi-map", "xapi-extension", "xapi-lenient", "mastery-parameters",
 	"neo4j-user", "neo4j-password", "neo4j-database", "neo4j-ca-file", "neo4j-pool-size", "neo4j-timeout",
 	"employee", "position", "at", "assume-mastered", "exclude", "budget-minutes", "objective", "locale", "all",
 	"competency", "org-unit", "first", "min-people",

@@ -36,6 +36,8 @@ type Config struct {
 	Loopback bool          // serves this machine only: Host must be a loopback name
 	Timeout  time.Duration // of one request, or one answer to a subscription; 0 for 10 s
 
+	LenientXAPI bool // sets malformed xAPI statements aside, instead of refusing their request
+
 	Build    Build           // told in metrics and by the API
 	Shutdown context.Context // ends all subscriptions; nil for never
 }

@@ -132,7 +132,7 @@ func TestInvalidStatementsAreRefused(t *testing.T) {
 	}
 	evidence := s.request("POST", "/graphql", `{"query":"{ employee(code: \"E\") { evidence { nodes { id } } } setAside { nodes { id } } }"}`)
 	require.Contains(t, evidence.Body.String(), `"evidence":{"nodes":[]}},"setAside":{"nodes":[]}`, "nothing of a refused request is kept")
-	require.Equal(t, 405, s.requestStatements("GET", "?statementId="+someID, "").Code, "nothing can be asked back")
+	require.Equal(t, 404, s.requestStatements("GET", "?statementId="+someID, "").Code, "nothing can be asked back")
 }
 
 func TestXAPIVersions(t *testing.T) {
