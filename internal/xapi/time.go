@@ -8,10 +8,10 @@ import (
 	"time"
 )
 
-// timePattern is what ISO 8601 requires that time.Parse does not: two digits for the
-// hour, and no offset of minus zero.
+// What ISO 8601 requires that time.Parse does not: two digits for the hour, an offset
+// that exists, and none of minus zero.
 var (
-	timePattern  = regexp.MustCompile(`^\d{4}-?\d\d-?\d\d(T\d\d|$)`)
+	timePattern  = regexp.MustCompile(`^\d{4}-?\d\d-?\d\d(T\d\d[\d:.,]*(Z|[+-]([01]\d|2[0-3])(:?[0-5]\d)?)?)?$`)
 	negativeZero = regexp.MustCompile(`T.*-00(:?00)?$`)
 )
 
