@@ -1,6 +1,7 @@
 package service_test
 
 import (
+	"context"
 	"fmt"
 	"maps"
 	"slices"
@@ -11,9 +12,12 @@ import (
 	"github.com/stretchr/testify/require"
 	"pgregory.net/rapid"
 
+	"github.com/zhitu/zhitu/internal/competency"
 	"github.com/zhitu/zhitu/internal/kg/kgtest"
 	"github.com/zhitu/zhitu/internal/service"
 	"github.com/zhitu/zhitu/internal/service/servicetest"
+	"github.com/zhitu/zhitu/internal/store"
+	"github.com/zhitu/zhitu/internal/xapi"
 )
 
 // sent is a statement as systems send it. The zero value of a field is left out.
@@ -270,4 +274,52 @@ func TestFutureStatementsWait(t *testing.T) {
 	l.awaitEvidence(1)
 	clock.Advance(time.Minute)
 	l.awaitEvidence(2)
+}
+
+// hashingStore keeps the hashes of statements, whatever the store below it does.
+type hashingStore struct {
+	store.Store
+	hashes map[string]string
+}
+
+func (h hashingStore) Record(ctx context.Context, list []store.Recording, fold store.Fold) ([]store.Recorded, error) {
+	for _, r := range list {
+		for _, e := range r.Put {
+			if h.hashes[e.ID] == "" {
+				h.hashes[e.ID] = e.StatementHash
+			}
+		}
+	}
+	return h.Store.Record(ctx, list, fold)
+}
+
+func (h hashingStore) Evidence(ctx context.Context, q store.EvidenceQuery) ([]competency.Evidence, error) {
+	list, err := h.Store.Evidence(ctx, q)
+	for i := range list {
+		list[i].StatementHash = h.hashes[list[i].ID]
+	}
+	return list, err
+}
+
+// Where the hash of a statement is kept, it decides: not the person, whom another mapping
+// may have named.
+func TestStatementHashDecidesConflicts(t *testing.T) {
+	l := newIntake(t)
+	l.store = hashingStore{l.store, map[string]string{}}
+	l.Service = l.open(&servicetest.Clock{}, func() xapi.Mapping { return l.mapping })
+	l.receive(scored(1, "E1", "A", 1))
+	refuseContradiction(l, "another score", scored(1, "E1", "A", 0.5))
+	refuseContradiction(l, "another score, and unmapped", scored(1, "E1", "quiz-9", 0.5))
+	l.mapping = xapi.NewMapping([]xapi.Rule{{Identifier: "E1", Employee: "E2"}}, "")
+	require.Equal(t, service.Receipt{Known: 1}, l.receive(scored(1, "E1", "A", 1)), "the same statement")
+	stored := strings.Replace(scored(1, "E1", "A", 1), `"timestamp"`, `"stored": "2026-11-19T09:00:00Z", "version": "1.0.3", "timestamp"`, 1)
+	require.Equal(t, service.Receipt{Known: 1}, l.receive(stored), "forwarded by a record store")
+	require.Equal(t, "E1", l.evidence()[0].Employee)
+
+	// One that is set aside and contradicts what has become evidence since stays so.
+	require.NoError(t, l.store.PutDocuments(t.Context(), []store.Document{unmappedDocument(uuid(1), kgtest.Now, scored(1, "E1", "B", 0))}))
+	p, err := l.RetrySetAside(servicetest.Request(), service.RetrySetAsideInput{})
+	require.NoError(t, err)
+	require.Equal(t, []int{0, 1}, []int{p.Done, p.Left})
+	require.Contains(t, l.unmapped()[uuid(1)], "another statement with the same id is evidence already")
 }
