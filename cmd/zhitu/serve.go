@@ -93,9 +93,10 @@ func (a *app) runServer(ctx context.Context, storeGiven bool) (err error) {
 			cancel(err)
 			return
 		}
+		retriesEnded := cfg.Service.StartRetries(ctx)
 		handler.Store(new(server.New(cfg)))
 		a.logServing(listener, log)
-		cfg.Service.RetryInBackground(ctx)
+		retriesEnded()
 	}()
 	err = a.serveUntilDone(ctx, listener, log, http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) { (*handler.Load()).ServeHTTP(w, r) }))
 	cancel(nil)

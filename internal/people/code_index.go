@@ -2,6 +2,7 @@ package people
 
 import (
 	"context"
+	"slices"
 	"strings"
 	"sync"
 	"time"
@@ -16,23 +17,34 @@ import (
 const codeIndexAge = 10 * time.Second
 
 // codeIndex finds employees by their code whatever its case. It holds the codes alone,
-// and reads them when it is asked for one that it does not know: at most once in
-// codeIndexAge, and after a change of people by this process.
+// and reads them when it is asked for one that it does not know, at most once in
+// codeIndexAge. What this process changes is put into it at once.
 type codeIndex struct {
 	mu     sync.Mutex
-	codes  map[string][]string // by the code in lower case
+	codes  map[string][]string // by the code in lower case; nil until they are read
 	readAt time.Time
-	stale  bool
 }
 
 func foldCode(code string) string {
 	return strings.ToLower(competency.NormalizeCode(competency.Trim(code)))
 }
 
-func (x *codeIndex) invalidate() {
+// change adds and removes the employees of a change set.
+func (x *codeIndex) change(cs competency.ChangeSet) {
 	x.mu.Lock()
 	defer x.mu.Unlock()
-	x.stale = true
+	if x.codes == nil {
+		return
+	}
+	for _, e := range cs.Put.Employees {
+		if key := foldCode(e.Code); !slices.Contains(x.codes[key], e.Code) {
+			x.codes[key] = append(slices.Clip(x.codes[key]), e.Code) // readers may hold the list
+		}
+	}
+	for _, e := range cs.Delete.Employees {
+		key := foldCode(e.Code)
+		x.codes[key] = slices.DeleteFunc(slices.Clone(x.codes[key]), func(code string) bool { return code == e.Code })
+	}
 }
 
 // EmployeesLike returns the codes of the employees that equal a text whatever the case.
@@ -44,15 +56,15 @@ func (p *People) EmployeesLike(ctx context.Context, text string) ([]string, erro
 	x, folded := &p.codes, foldCode(text)
 	x.mu.Lock()
 	defer x.mu.Unlock()
-	if found := x.codes[folded]; len(found) > 0 && !x.stale {
+	if found := x.codes[folded]; len(found) > 0 {
 		return found, nil
 	}
-	if now := p.clock(); x.codes == nil || x.stale || now.Sub(x.readAt) >= codeIndexAge {
+	if now := p.clock(); x.codes == nil || now.Sub(x.readAt) >= codeIndexAge {
 		all, err := employeeCodes(ctx, p.store, store.EmployeeQuery{})
 		if err != nil {
 			return nil, catalog.StoreFault(err)
 		}
-		x.codes, x.readAt, x.stale = map[string][]string{}, now, false
+		x.codes, x.readAt = map[string][]string{}, now
 		for _, code := range all {
 			key := foldCode(code)
 			x.codes[key] = append(x.codes[key], code)

@@ -50,9 +50,7 @@ func (p *People) OnChange(changed func(competency.ChangeSet)) { p.changed = chan
 
 // notifyChange tells of a change set that is committed.
 func (p *People) notifyChange(cs competency.ChangeSet) {
-	if len(cs.Put.Employees)+len(cs.Delete.Employees) > 0 {
-		p.codes.invalidate()
-	}
+	p.codes.change(cs)
 	p.changed(cs)
 }
 

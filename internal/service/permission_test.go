@@ -85,8 +85,8 @@ var noPermission = map[string]string{
 	"people.References.CheckReferences": "is called by the catalog, which has asked",
 	"people.Broker.BeforeApply":         "is called by the catalog, which has asked",
 
-	"people.EventLog.":                  "is handed out to whoever may record",
-	"service.Service.RetryInBackground": "is a server's own, and asks in all that it does",
+	"people.EventLog.":             "is handed out to whoever may record",
+	"service.Service.StartRetries": "is a server's own, and asks in all that it does",
 
 	"catalog.Competency.":             "is a view of a snapshot in memory",
 	"catalog.KnowledgePoint.":         "is a view of a snapshot in memory",

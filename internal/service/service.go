@@ -17,8 +17,8 @@ type Config struct {
 	Clock   func() time.Time    // time.Now where nil
 	Mapping func() xapi.Mapping // what the identifiers in statements mean, asked for each request; nothing where nil
 	Log     *slog.Logger        // discards where nil
-	// RetryEvery is how often RetryInBackground looks for what other processes have
-	// changed; some seconds where it is 0.
+	// RetryEvery is how often StartRetries looks for what other processes have
+	// changed; a second where it is 0.
 	RetryEvery time.Duration
 }
 

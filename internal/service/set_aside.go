@@ -27,7 +27,7 @@ type SetAsidePayload struct {
 }
 
 // RetrySetAside maps statements that are set aside again. A server does so by itself
-// after each change that may help (see RetryInBackground).
+// after each change that may help (see StartRetries).
 func (s *Service) RetrySetAside(ctx context.Context, in RetrySetAsideInput) (p SetAsidePayload, err error) {
 	if in.IDs != nil {
 		return s.forUnmapped(ctx, in.IDs, s.retryUnmapped)

@@ -2,6 +2,7 @@ package service
 
 import (
 	"context"
+	"log/slog"
 	"maps"
 	"slices"
 	"strings"
@@ -14,7 +15,7 @@ import (
 )
 
 const (
-	retryInterval  = 5 * time.Second        // between looks at what other processes have changed
+	retryInterval  = time.Second            // between looks at what other processes have changed
 	retryAllAfter  = 10 * time.Minute       // between attempts at all, whatever has changed
 	retryBatch     = 200                    // statements that are tried together
 	retryPause     = 20 * time.Millisecond  // between batches, so that senders come first
@@ -41,6 +42,7 @@ type retries struct {
 	byPerson map[string]map[string]bool // ids by employee code, in lower case
 	overflow bool                       // there are more than the index holds
 	all      bool                       // everything is to be tried again
+	long     bool                       // that is in progress, and takes more than a moment
 	arrived  map[string]bool            // employees, in lower case, who are there now
 	wake     chan struct{}
 	settled  chan struct{} // closed once nothing is to be tried; nil where nothing is
@@ -66,7 +68,7 @@ func (r *retries) note(in *intake) {
 	for i, f := range in.results {
 		id := in.list[i].keptID()
 		r.remove(id)
-		if f.outcome != people.EvidenceRefused {
+		if _, malformed := in.list[i].Malformed(); malformed || f.outcome != people.EvidenceRefused {
 			continue
 		}
 		if len(r.waiting) >= maxWaiting {
@@ -121,7 +123,7 @@ func (r *retries) begin() {
 	if !r.all && len(r.arrived) == 0 {
 		return
 	}
-	if r.settled == nil {
+	if r.settled == nil && (!r.long || len(r.arrived) > 0) {
 		r.settled = make(chan struct{})
 	}
 	select {
@@ -209,18 +211,33 @@ func (r *retries) takeAll() bool {
 func (r *retries) finish() {
 	r.mu.Lock()
 	defer r.mu.Unlock()
-	if r.settled != nil && !r.all && len(r.arrived) == 0 {
+	r.long = false
+	if !r.all && len(r.arrived) == 0 {
+		r.release()
+	}
+}
+
+// release ends the waiting of those who await. The caller holds mu.
+func (r *retries) release() {
+	if r.settled != nil {
 		close(r.settled)
 		r.settled = nil
 	}
 }
 
+// goOn notes that trying everything takes more than a moment: nobody awaits that.
+func (r *retries) goOn() {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	r.long = true
+	r.release()
+}
+
 func (r *retries) setRunning(running bool) {
 	r.mu.Lock()
 	defer r.mu.Unlock()
-	if r.running = running; !running && r.settled != nil {
-		close(r.settled)
-		r.settled = nil
+	if r.running = running; !running {
+		r.release()
 	}
 }
 
@@ -255,32 +272,37 @@ func (r *retries) arrive(codes []string) {
 	r.begin()
 }
 
-// RetryInBackground tries what is set aside again, until the context ends: everything at
-// first, after an edit of the catalog and after a change of the mapping; what waits for
-// an employee once there is one, by whatever process; what is of the future when its
-// time has come. It works in batches with pauses between them. Several instances may do
-// so at once: a statement becomes evidence once.
-func (s *Service) RetryInBackground(ctx context.Context) {
+// StartRetries begins to try what is set aside again, until the context ends: everything
+// at first, after an edit of the catalog and after a change of the mapping; what waits for
+// an employee once there is one, by whatever process; what is of the future when its time
+// has come. It works in the background, in batches with pauses between them, and waits no
+// more than a moment for the first. Several instances may do so at once: a statement
+// becomes evidence once. The function that it returns waits for the end.
+func (s *Service) StartRetries(ctx context.Context) (ended func()) {
 	s.retries.setRunning(true)
-	defer s.retries.setRunning(false)
+	s.retries.request()
+	done := make(chan struct{})
+	go func() {
+		defer close(done)
+		defer s.retries.setRunning(false)
+		s.retryUntilDone(ctx)
+	}()
+	s.retries.await(ctx)
+	return func() { <-done }
+}
+
+func (s *Service) retryUntilDone(ctx context.Context) {
 	ticker := time.NewTicker(s.retryEvery)
 	defer ticker.Stop()
 	seen := retrySeen{}
-	s.retries.request()
 	for ctx.Err() == nil {
-		if err := s.retryWhatChanged(ctx, &seen); err != nil && ctx.Err() == nil {
-			s.log.WarnContext(ctx, "what is set aside cannot be tried again now, and will be later", "error", err)
-		}
+		seen.report(ctx, s.log, s.retryWhatChanged(ctx, &seen))
 		s.retries.finish()
 		select {
 		case <-s.retries.wake:
-			continue
 		case <-ticker.C:
+			seen.report(ctx, s.log, s.lookForChanges(ctx, &seen))
 		case <-ctx.Done():
-			return
-		}
-		if err := s.lookForChanges(ctx, &seen); err != nil && ctx.Err() == nil {
-			s.log.WarnContext(ctx, "what is set aside cannot be tried again now, and will be later", "error", err)
 		}
 	}
 }
@@ -289,29 +311,44 @@ func (s *Service) RetryInBackground(ctx context.Context) {
 type retrySeen struct {
 	mapping  string
 	revision catalog.Revision
-	triedAll time.Time
-	employee string // up to which code people have been looked for
+	triedAll time.Time     // when everything was tried last
+	took     time.Duration // how long that took
+	employee string        // up to which code people have been looked for
+	failing  bool
 }
 
-// retryWhatChanged tries what there is a reason to try.
+// report logs that the store does not answer, once until it does.
+func (seen *retrySeen) report(ctx context.Context, log *slog.Logger, err error) {
+	if err != nil && !seen.failing && ctx.Err() == nil {
+		log.WarnContext(ctx, "what is set aside cannot be tried again now, and will be later", "error", err)
+	}
+	seen.failing = err != nil
+}
+
+// retryWhatChanged tries what there is a reason to try. Where everything takes long, it
+// does nothing else no more than half of the time.
 func (s *Service) retryWhatChanged(ctx context.Context, seen *retrySeen) error {
 	if err := s.retryArrived(ctx); err != nil {
 		return err
 	}
-	if !s.retries.takeAll() {
+	if start := time.Now(); start.Sub(seen.triedAll) < 2*seen.took || !s.retries.takeAll() {
 		return nil
 	}
 	seen.mapping, seen.revision, seen.triedAll = s.mapping().Fingerprint(), s.Catalog.Current().Revision(), time.Now()
 	_, _, err := s.retryAll(ctx, retryBatch, func() error {
+		if err := s.retryArrived(ctx); err != nil {
+			return err
+		}
+		s.retries.goOn()
 		select {
 		case <-time.After(retryPause):
 		case <-ctx.Done():
 		}
-		if err := s.retryArrived(ctx); err != nil {
-			return err
-		}
 		return ctx.Err()
 	})
+	if seen.took = time.Since(seen.triedAll); seen.took < s.retryEvery {
+		seen.took = 0
+	}
 	if err != nil {
 		s.retries.postpone()
 	}

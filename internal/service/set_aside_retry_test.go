@@ -33,9 +33,8 @@ func (l *intake) open(clock *servicetest.Clock, mapping func() xapi.Mapping) *se
 // retryInBackground retries until the test ends.
 func (l *intake) retryInBackground() {
 	ctx, cancel := context.WithCancel(servicetest.Context(l.T))
-	var done sync.WaitGroup
-	done.Go(func() { l.RetryInBackground(ctx) })
-	l.Cleanup(func() { cancel(); done.Wait() })
+	ended := l.StartRetries(ctx)
+	l.Cleanup(func() { cancel(); ended() })
 }
 
 func (l *intake) awaitEvidence(pieces int) {

@@ -145,9 +145,13 @@ func (in *intake) findKnown(ctx context.Context, asideToo bool) (twice []int, er
 	}
 	for _, e := range stored {
 		in.known[e.ID] = true
+		i := place[e.ID]
 		who, mapped := employee[e.ID]
-		if e.StatementHash != "" && e.StatementHash != in.list[place[e.ID]].Hash() || e.StatementHash == "" && mapped && who != e.Employee {
-			twice = append(twice, place[e.ID])
+		switch {
+		case e.StatementHash != "" && e.StatementHash != in.list[i].Hash(), e.StatementHash == "" && mapped && who != e.Employee:
+			twice = append(twice, i)
+		case !mapped: // it was when it became evidence
+			in.results[i] = statementResult{outcome: people.EvidenceDuplicate}
 		}
 	}
 	if !asideToo || len(stored) == len(ids) {
