@@ -44,6 +44,7 @@ func (a *app) serveCommand() *cobra.Command {
 	flags.Bool("demo", false, "start with the sample company, in memory unless --store is given")
 	flags.String("xapi-map", "", "CSV file that maps identifiers in xAPI statements")
 	flags.String("xapi-extension", xapi.PointsExtension, "extension of xAPI statements that names knowledge points")
+	flags.Bool("xapi-lenient", false, "set malformed xAPI statements aside and take the others, instead of refusing the request")
 	parametersFlag(cmd)
 	timeZoneFlag(flags)
 	flags.String("query-timeout", "10s", "time limit of one request, a `duration` such as 500ms or 10s")
@@ -89,7 +90,7 @@ func (a *app) runServer(ctx context.Context, storeGiven bool) (err error) {
 	build := buildInfo()
 	log.Info("starting", "version", build.Version, "revision", build.Revision, "go", build.GoVersion)
 	log.Info("times without a zone are of this one", "time-zone", zoneName(zone))
-	cfg := server.Config{Metrics: server.NewMetrics(), Log: log, Token: a.cfg.Token, Loopback: loopback, Timeout: a.cfg.Query, Zone: zone, Proxies: proxies, Build: build}
+	cfg := server.Config{Metrics: server.NewMetrics(), Log: log, Token: a.cfg.Token, Loopback: loopback, Timeout: a.cfg.Query, Zone: zone, Proxies: proxies, Build: build, LenientXAPI: a.cfg.XAPILenient}
 	var handler atomic.Pointer[http.Handler]
 	handler.Store(new(server.Waiting(cfg)))
 
@@ -100,13 +101,15 @@ func (a *app) runServer(ctx context.Context, storeGiven bool) (err error) {
 	opened := make(chan store.Store, 1)
 	go func() {
 		st, err := a.openServedStore(ctx, name, layersConfig{Log: log, Model: model, Mapping: mapping}, &cfg)
-		opened <- st
+		defer func() { opened <- st }() // not before the last use of it here
 		if err != nil {
 			cancel(err)
 			return
 		}
+		retriesEnded := cfg.Service.StartRetries(ctx)
 		handler.Store(new(server.New(cfg)))
 		a.logServing(listener, log)
+		retriesEnded()
 	}()
 	err = a.serveUntilDone(ctx, listener, log, http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) { (*handler.Load()).ServeHTTP(w, r) }))
 	cancel(nil)

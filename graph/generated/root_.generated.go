@@ -4953,8 +4953,10 @@ type DeletePayload {
 	{Name: "../schema/statement.graphqls", Input: `extend type Query {
   """
   The statements of learning systems (xAPI) that could not be mapped to evidence,
-  the earliest first. Nothing of them counts until they are tried again; a voiding
-  takes effect as soon as what it voids is evidence.
+  the earliest first. The server tries them again by itself when people, the catalog
+  or the mapping file have changed, and those of the future when their time has come;
+  nothing of them counts until then. A voiding takes effect as soon as what it voids
+  is evidence.
   """
   setAside(
     "How many, at most 200."
@@ -4965,7 +4967,7 @@ type DeletePayload {
 }
 
 extend type Mutation {
-  "Tries again to map statements that are set aside, for example after a correction of the mapping file or the catalog."
+  "Tries at once to map statements that are set aside again, which the server does by itself some seconds after a change."
   retrySetAside(
     "Which statements."
     input: RetrySetAsideInput!
@@ -4979,7 +4981,7 @@ extend type Mutation {
 
 "A statement that could not be mapped to evidence."
 type SetAsideStatement {
-  "The id of the statement; of a voiding of another, voids: and the id of that."
+  "The id of the statement; of a voiding of another, voids: and the id of that; of a malformed one, malformed: and its id."
   id: String!
   "When it came."
   receivedAt: Time!

@@ -39,6 +39,8 @@ type Config struct {
 	Zone     *time.Location // of times that name none; nil for UTC
 	Proxies  []netip.Prefix // in front of the server, whose X-Forwarded-For names the client
 
+	LenientXAPI bool // sets malformed xAPI statements aside, instead of refusing their request
+
 	Build    Build           // told in metrics and by the API
 	Shutdown context.Context // ends all subscriptions; nil for never
 }

@@ -45,6 +45,7 @@ func (s *Service) Import(ctx context.Context, cs competency.ChangeSet, dryRun bo
 	if err != nil {
 		return nil, err
 	}
+	s.retries.await(ctx)
 	return &Import{
 		Revision: after.Revision(), Records: tallies(cs, resolved),
 		Warnings: append(placeWarnings(after.Graph(), cs), olderAssessments(cs, older)...),

@@ -86,6 +86,9 @@ var noPermission = map[string]string{
 	"people.References.CheckReferences": "is called by the catalog, which has asked",
 	"people.Broker.BeforeApply":         "is called by the catalog, which has asked",
 
+	"people.EventLog.":             "is handed out to whoever may record",
+	"service.Service.StartRetries": "is a server's own, and asks in all that it does",
+
 	"catalog.Competency.":             "is a view of a snapshot in memory",
 	"catalog.KnowledgePoint.":         "is a view of a snapshot in memory",
 	"catalog.Position.":               "is a view of a snapshot in memory",
@@ -270,7 +273,14 @@ func callsOf(t *testing.T, svc *service.Service) map[string]func(context.Context
 			require.NoError(t, err)
 			return ignoring(svc.Receive(ctx, list))
 		},
-		"service.Service.RetrySetAside": func(ctx context.Context) error { return ignoring(svc.RetrySetAside(ctx, service.RetrySetAsideInput{})) },
+		"people.People.EmployeesLike":     func(ctx context.Context) error { return ignoring(svc.People.EmployeesLike(ctx, "e1")) },
+		"people.People.ExistingEmployees": func(ctx context.Context) error { return ignoring(svc.People.ExistingEmployees(ctx, []string{"E1"})) },
+		"people.People.EventLog": func(ctx context.Context) error {
+			return ignoring(svc.People.EventLog(ctx, []competency.Event{{Key: "k"}}))
+		},
+		"people.People.EvidenceByID":      func(ctx context.Context) error { return ignoring(svc.People.EvidenceByID(ctx, []string{"1"})) },
+		"people.People.RetractSuperseded": func(ctx context.Context) error { return svc.People.RetractSuperseded(ctx, []string{"1"}) },
+		"service.Service.RetrySetAside":   func(ctx context.Context) error { return ignoring(svc.RetrySetAside(ctx, service.RetrySetAsideInput{})) },
 		"service.Service.DiscardSetAside": func(ctx context.Context) error {
 			return ignoring(svc.DiscardSetAside(ctx, service.DiscardSetAsideInput{}))
 		},
