@@ -978,7 +978,7 @@ func (ec *executionContext) unmarshalInputEvidenceInput(ctx context.Context, obj
 			it.Difficulty = data
 		case "at":
 			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("at"))
-			data, err := ec.unmarshalOTime2ᚖtimeᚐTime(ctx, v)
+			data, err := ec.unmarshalOTime2ᚖgithubᚗcomᚋzhituᚋzhituᚋinternalᚋserviceᚐGivenTime(ctx, v)
 			if err != nil {
 				return it, err
 			}
