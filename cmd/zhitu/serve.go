@@ -23,6 +23,7 @@ import (
 	"github.com/zhitu/zhitu/internal/store"
 	"github.com/zhitu/zhitu/internal/store/neo4jstore"
 	"github.com/zhitu/zhitu/internal/store/sqlitestore"
+	"github.com/zhitu/zhitu/internal/tracing"
 	"github.com/zhitu/zhitu/internal/xapi"
 	"github.com/zhitu/zhitu/seed"
 )
@@ -88,9 +89,16 @@ func (a *app) runServer(ctx context.Context, storeGiven bool) (err error) {
 		return fault.Wrap(err, fault.InvalidArgument, "cannot listen on %s: %v", "无法监听 %s：%v", a.cfg.Listen, err)
 	}
 	build := buildInfo()
+	tracer, err := a.newTracer(ctx, build.Version)
+	if err != nil {
+		return err
+	}
+	if tracer != nil {
+		defer func() { err = errors.Join(err, tracer.Close()) }()
+	}
 	log.Info("starting", "version", build.Version, "revision", build.Revision, "go", build.GoVersion)
 	log.Info("times without a zone are of this one", "time-zone", zoneName(zone))
-	cfg := server.Config{Metrics: server.NewMetrics(), Log: log, Token: a.cfg.Token, Loopback: loopback, Timeout: a.cfg.Query, Zone: zone, Proxies: proxies, Build: build, LenientXAPI: a.cfg.XAPILenient}
+	cfg := server.Config{Metrics: server.NewMetrics(), Log: log, Token: a.cfg.Token, Loopback: loopback, Timeout: a.cfg.Query, Zone: zone, Proxies: proxies, Build: build, Tracer: tracer, LenientXAPI: a.cfg.XAPILenient}
 	var handler atomic.Pointer[http.Handler]
 	handler.Store(new(server.Waiting(cfg)))
 
@@ -134,7 +142,11 @@ func (a *app) openServedStore(ctx context.Context, name string, known layersConf
 	}
 	for lastReason := ""; ; {
 		if st, err = openStore(); err == nil {
-			cfg.Service, err = a.newService(ctx, name, store.Observe(st, cfg.Metrics.StoreCall), known)
+			observed := store.Observe(st, cfg.Metrics.StoreCall)
+			if cfg.Tracer != nil {
+				observed = store.Trace(observed, cfg.Tracer.StartStoreCall)
+			}
+			cfg.Service, err = a.newService(ctx, name, observed, known)
 			if err == nil && a.cfg.Demo {
 				err = importSeed(ctx, cfg.Service)
 			}
@@ -288,6 +300,23 @@ func (a *app) trustedProxies() ([]netip.Prefix, error) {
 		proxies = append(proxies, network)
 	}
 	return proxies, nil
+}
+
+// newTracer returns what exports traces, nil unless the variables of OpenTelemetry ask
+// for it.
+func (a *app) newTracer(ctx context.Context, version string) (*tracing.Tracer, error) {
+	wanted, err := tracing.Wanted(a.env)
+	if err != nil {
+		return nil, usageError{err}
+	}
+	if !wanted {
+		return nil, nil
+	}
+	tracer, err := tracing.New(ctx, version, func(err error) { a.log.Warn("traces are not exported", "error", err) })
+	if err != nil {
+		return nil, usageError{fault.New(fault.InvalidArgument, "the settings OTEL_… cannot be used: %v", "OTEL_… 设置无法使用：%v", err)}
+	}
+	return tracer, nil
 }
 
 // newLogger logs text to a terminal, else JSON for log collectors.

@@ -12,6 +12,7 @@ import (
 
 	"github.com/99designs/gqlgen/graphql"
 	"github.com/vektah/gqlparser/v2/ast"
+	"github.com/zhitu/zhitu/graph/list"
 	"github.com/zhitu/zhitu/internal/catalog"
 	"github.com/zhitu/zhitu/internal/page"
 	"github.com/zhitu/zhitu/internal/service"
@@ -1163,7 +1164,7 @@ func (ec *executionContext) marshalNCompetency2githubᚗcomᚋzhituᚋzhituᚋin
 }
 
 func (ec *executionContext) marshalNCompetency2ᚕgithubᚗcomᚋzhituᚋzhituᚋinternalᚋcatalogᚐCompetencyᚄ(ctx context.Context, sel ast.SelectionSet, v []catalog.Competency) graphql.Marshaler {
-	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 0, false, func(ctx context.Context, i int) graphql.Marshaler {
+	ret := list.MarshalSlice(ctx, len(v), func(ctx context.Context, i int) graphql.Marshaler {
 		fc := graphql.GetFieldContext(ctx)
 		fc.Result = &v[i]
 		return ec.marshalNCompetency2githubᚗcomᚋzhituᚋzhituᚋinternalᚋcatalogᚐCompetency(ctx, sel, v[i])
@@ -1187,7 +1188,7 @@ func (ec *executionContext) marshalNCompetencyEdge2githubᚗcomᚋzhituᚋzhitu�
 }
 
 func (ec *executionContext) marshalNCompetencyEdge2ᚕgithubᚗcomᚋzhituᚋzhituᚋinternalᚋpageᚐEdgeᚄ(ctx context.Context, sel ast.SelectionSet, v []page.Edge[catalog.Competency]) graphql.Marshaler {
-	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 0, false, func(ctx context.Context, i int) graphql.Marshaler {
+	ret := list.MarshalSlice(ctx, len(v), func(ctx context.Context, i int) graphql.Marshaler {
 		fc := graphql.GetFieldContext(ctx)
 		fc.Result = &v[i]
 		return ec.marshalNCompetencyEdge2githubᚗcomᚋzhituᚋzhituᚋinternalᚋpageᚐEdge(ctx, sel, v[i])
@@ -1217,7 +1218,7 @@ func (ec *executionContext) marshalNLearnable2githubᚗcomᚋzhituᚋzhituᚋint
 }
 
 func (ec *executionContext) marshalNLearnable2ᚕgithubᚗcomᚋzhituᚋzhituᚋinternalᚋcatalogᚐLearnableᚄ(ctx context.Context, sel ast.SelectionSet, v []catalog.Learnable) graphql.Marshaler {
-	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 0, false, func(ctx context.Context, i int) graphql.Marshaler {
+	ret := list.MarshalSlice(ctx, len(v), func(ctx context.Context, i int) graphql.Marshaler {
 		fc := graphql.GetFieldContext(ctx)
 		fc.Result = &v[i]
 		return ec.marshalNLearnable2githubᚗcomᚋzhituᚋzhituᚋinternalᚋcatalogᚐLearnable(ctx, sel, v[i])

@@ -12,6 +12,7 @@ import (
 
 	"github.com/99designs/gqlgen/graphql"
 	"github.com/vektah/gqlparser/v2/ast"
+	"github.com/zhitu/zhitu/graph/list"
 	"github.com/zhitu/zhitu/internal/catalog"
 	"github.com/zhitu/zhitu/internal/competency"
 	"github.com/zhitu/zhitu/internal/page"
@@ -2720,7 +2721,7 @@ func (ec *executionContext) marshalNMasteryState2githubᚗcomᚋzhituᚋzhituᚋ
 }
 
 func (ec *executionContext) marshalNMasteryState2ᚕgithubᚗcomᚋzhituᚋzhituᚋinternalᚋpeopleᚐMasteryStateᚄ(ctx context.Context, sel ast.SelectionSet, v []people.MasteryState) graphql.Marshaler {
-	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 0, false, func(ctx context.Context, i int) graphql.Marshaler {
+	ret := list.MarshalSlice(ctx, len(v), func(ctx context.Context, i int) graphql.Marshaler {
 		fc := graphql.GetFieldContext(ctx)
 		fc.Result = &v[i]
 		return ec.marshalNMasteryState2githubᚗcomᚋzhituᚋzhituᚋinternalᚋpeopleᚐMasteryState(ctx, sel, v[i])
@@ -2740,7 +2741,7 @@ func (ec *executionContext) marshalNOrgUnit2githubᚗcomᚋzhituᚋzhituᚋinter
 }
 
 func (ec *executionContext) marshalNOrgUnit2ᚕgithubᚗcomᚋzhituᚋzhituᚋinternalᚋpeopleᚐOrgUnitᚄ(ctx context.Context, sel ast.SelectionSet, v []people.OrgUnit) graphql.Marshaler {
-	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 0, false, func(ctx context.Context, i int) graphql.Marshaler {
+	ret := list.MarshalSlice(ctx, len(v), func(ctx context.Context, i int) graphql.Marshaler {
 		fc := graphql.GetFieldContext(ctx)
 		fc.Result = &v[i]
 		return ec.marshalNOrgUnit2githubᚗcomᚋzhituᚋzhituᚋinternalᚋpeopleᚐOrgUnit(ctx, sel, v[i])
@@ -2764,7 +2765,7 @@ func (ec *executionContext) marshalNOrgUnitEdge2githubᚗcomᚋzhituᚋzhituᚋi
 }
 
 func (ec *executionContext) marshalNOrgUnitEdge2ᚕgithubᚗcomᚋzhituᚋzhituᚋinternalᚋpageᚐEdgeᚄ(ctx context.Context, sel ast.SelectionSet, v []page.Edge[people.OrgUnit]) graphql.Marshaler {
-	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 0, false, func(ctx context.Context, i int) graphql.Marshaler {
+	ret := list.MarshalSlice(ctx, len(v), func(ctx context.Context, i int) graphql.Marshaler {
 		fc := graphql.GetFieldContext(ctx)
 		fc.Result = &v[i]
 		return ec.marshalNOrgUnitEdge2githubᚗcomᚋzhituᚋzhituᚋinternalᚋpageᚐEdge(ctx, sel, v[i])

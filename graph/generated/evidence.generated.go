@@ -12,6 +12,7 @@ import (
 
 	"github.com/99designs/gqlgen/graphql"
 	"github.com/vektah/gqlparser/v2/ast"
+	"github.com/zhitu/zhitu/graph/list"
 	"github.com/zhitu/zhitu/internal/analysis"
 	"github.com/zhitu/zhitu/internal/catalog"
 	"github.com/zhitu/zhitu/internal/competency"
@@ -1023,7 +1024,7 @@ func (ec *executionContext) unmarshalInputEvidenceInput(ctx context.Context, obj
 			it.Difficulty = data
 		case "at":
 			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("at"))
-			data, err := ec.unmarshalOTime2ᚖtimeᚐTime(ctx, v)
+			data, err := ec.unmarshalOTime2ᚖgithubᚗcomᚋzhituᚋzhituᚋinternalᚋserviceᚐGivenTime(ctx, v)
 			if err != nil {
 				return it, err
 			}
@@ -1673,7 +1674,7 @@ func (ec *executionContext) marshalNEvidence2githubᚗcomᚋzhituᚋzhituᚋinte
 }
 
 func (ec *executionContext) marshalNEvidence2ᚕgithubᚗcomᚋzhituᚋzhituᚋinternalᚋpeopleᚐEvidenceᚄ(ctx context.Context, sel ast.SelectionSet, v []people.Evidence) graphql.Marshaler {
-	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 0, false, func(ctx context.Context, i int) graphql.Marshaler {
+	ret := list.MarshalSlice(ctx, len(v), func(ctx context.Context, i int) graphql.Marshaler {
 		fc := graphql.GetFieldContext(ctx)
 		fc.Result = &v[i]
 		return ec.marshalNEvidence2githubᚗcomᚋzhituᚋzhituᚋinternalᚋpeopleᚐEvidence(ctx, sel, v[i])
@@ -1697,7 +1698,7 @@ func (ec *executionContext) marshalNEvidenceEdge2githubᚗcomᚋzhituᚋzhituᚋ
 }
 
 func (ec *executionContext) marshalNEvidenceEdge2ᚕgithubᚗcomᚋzhituᚋzhituᚋinternalᚋpageᚐEdgeᚄ(ctx context.Context, sel ast.SelectionSet, v []page.Edge[people.Evidence]) graphql.Marshaler {
-	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 0, false, func(ctx context.Context, i int) graphql.Marshaler {
+	ret := list.MarshalSlice(ctx, len(v), func(ctx context.Context, i int) graphql.Marshaler {
 		fc := graphql.GetFieldContext(ctx)
 		fc.Result = &v[i]
 		return ec.marshalNEvidenceEdge2githubᚗcomᚋzhituᚋzhituᚋinternalᚋpageᚐEdge(ctx, sel, v[i])
@@ -1717,7 +1718,7 @@ func (ec *executionContext) marshalNEvidenceEffect2githubᚗcomᚋzhituᚋzhitu�
 }
 
 func (ec *executionContext) marshalNEvidenceEffect2ᚕgithubᚗcomᚋzhituᚋzhituᚋinternalᚋpeopleᚐEvidenceEffectᚄ(ctx context.Context, sel ast.SelectionSet, v []people.EvidenceEffect) graphql.Marshaler {
-	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 0, false, func(ctx context.Context, i int) graphql.Marshaler {
+	ret := list.MarshalSlice(ctx, len(v), func(ctx context.Context, i int) graphql.Marshaler {
 		fc := graphql.GetFieldContext(ctx)
 		fc.Result = &v[i]
 		return ec.marshalNEvidenceEffect2githubᚗcomᚋzhituᚋzhituᚋinternalᚋpeopleᚐEvidenceEffect(ctx, sel, v[i])
@@ -1832,7 +1833,7 @@ func (ec *executionContext) marshalNEvidenceResult2githubᚗcomᚋzhituᚋzhitu�
 }
 
 func (ec *executionContext) marshalNEvidenceResult2ᚕgithubᚗcomᚋzhituᚋzhituᚋinternalᚋpeopleᚐEvidenceResultᚄ(ctx context.Context, sel ast.SelectionSet, v []people.EvidenceResult) graphql.Marshaler {
-	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 0, false, func(ctx context.Context, i int) graphql.Marshaler {
+	ret := list.MarshalSlice(ctx, len(v), func(ctx context.Context, i int) graphql.Marshaler {
 		fc := graphql.GetFieldContext(ctx)
 		fc.Result = &v[i]
 		return ec.marshalNEvidenceResult2githubᚗcomᚋzhituᚋzhituᚋinternalᚋpeopleᚐEvidenceResult(ctx, sel, v[i])
@@ -1852,7 +1853,7 @@ func (ec *executionContext) marshalNLearnerUpdate2githubᚗcomᚋzhituᚋzhitu�
 }
 
 func (ec *executionContext) marshalNLearnerUpdate2ᚕgithubᚗcomᚋzhituᚋzhituᚋinternalᚋpeopleᚐLearnerUpdateᚄ(ctx context.Context, sel ast.SelectionSet, v []people.LearnerUpdate) graphql.Marshaler {
-	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 0, false, func(ctx context.Context, i int) graphql.Marshaler {
+	ret := list.MarshalSlice(ctx, len(v), func(ctx context.Context, i int) graphql.Marshaler {
 		fc := graphql.GetFieldContext(ctx)
 		fc.Result = &v[i]
 		return ec.marshalNLearnerUpdate2githubᚗcomᚋzhituᚋzhituᚋinternalᚋpeopleᚐLearnerUpdate(ctx, sel, v[i])

@@ -11,6 +11,7 @@ import (
 
 	"github.com/99designs/gqlgen/graphql"
 	"github.com/vektah/gqlparser/v2/ast"
+	"github.com/zhitu/zhitu/graph/list"
 	"github.com/zhitu/zhitu/internal/analysis"
 	"github.com/zhitu/zhitu/internal/catalog"
 	"github.com/zhitu/zhitu/internal/gap"
@@ -1123,7 +1124,7 @@ func (ec *executionContext) marshalNCompetencyGap2githubᚗcomᚋzhituᚋzhitu�
 }
 
 func (ec *executionContext) marshalNCompetencyGap2ᚕgithubᚗcomᚋzhituᚋzhituᚋinternalᚋanalysisᚐCompetencyGapᚄ(ctx context.Context, sel ast.SelectionSet, v []analysis.CompetencyGap) graphql.Marshaler {
-	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 0, false, func(ctx context.Context, i int) graphql.Marshaler {
+	ret := list.MarshalSlice(ctx, len(v), func(ctx context.Context, i int) graphql.Marshaler {
 		fc := graphql.GetFieldContext(ctx)
 		fc.Result = &v[i]
 		return ec.marshalNCompetencyGap2githubᚗcomᚋzhituᚋzhituᚋinternalᚋanalysisᚐCompetencyGap(ctx, sel, v[i])
@@ -1143,7 +1144,7 @@ func (ec *executionContext) marshalNFoundationGap2githubᚗcomᚋzhituᚋzhitu�
 }
 
 func (ec *executionContext) marshalNFoundationGap2ᚕgithubᚗcomᚋzhituᚋzhituᚋinternalᚋanalysisᚐFoundationGapᚄ(ctx context.Context, sel ast.SelectionSet, v []analysis.FoundationGap) graphql.Marshaler {
-	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 0, false, func(ctx context.Context, i int) graphql.Marshaler {
+	ret := list.MarshalSlice(ctx, len(v), func(ctx context.Context, i int) graphql.Marshaler {
 		fc := graphql.GetFieldContext(ctx)
 		fc.Result = &v[i]
 		return ec.marshalNFoundationGap2githubᚗcomᚋzhituᚋzhituᚋinternalᚋanalysisᚐFoundationGap(ctx, sel, v[i])
@@ -1163,7 +1164,7 @@ func (ec *executionContext) marshalNRequirementGap2githubᚗcomᚋzhituᚋzhitu�
 }
 
 func (ec *executionContext) marshalNRequirementGap2ᚕgithubᚗcomᚋzhituᚋzhituᚋinternalᚋanalysisᚐRequirementGapᚄ(ctx context.Context, sel ast.SelectionSet, v []analysis.RequirementGap) graphql.Marshaler {
-	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 0, false, func(ctx context.Context, i int) graphql.Marshaler {
+	ret := list.MarshalSlice(ctx, len(v), func(ctx context.Context, i int) graphql.Marshaler {
 		fc := graphql.GetFieldContext(ctx)
 		fc.Result = &v[i]
 		return ec.marshalNRequirementGap2githubᚗcomᚋzhituᚋzhituᚋinternalᚋanalysisᚐRequirementGap(ctx, sel, v[i])

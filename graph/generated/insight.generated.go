@@ -11,6 +11,7 @@ import (
 
 	"github.com/99designs/gqlgen/graphql"
 	"github.com/vektah/gqlparser/v2/ast"
+	"github.com/zhitu/zhitu/graph/list"
 	"github.com/zhitu/zhitu/internal/analysis"
 	"github.com/zhitu/zhitu/internal/catalog"
 )
@@ -911,7 +912,7 @@ func (ec *executionContext) marshalNPointInsight2githubᚗcomᚋzhituᚋzhituᚋ
 }
 
 func (ec *executionContext) marshalNPointInsight2ᚕgithubᚗcomᚋzhituᚋzhituᚋinternalᚋanalysisᚐPointInsightᚄ(ctx context.Context, sel ast.SelectionSet, v []analysis.PointInsight) graphql.Marshaler {
-	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 0, false, func(ctx context.Context, i int) graphql.Marshaler {
+	ret := list.MarshalSlice(ctx, len(v), func(ctx context.Context, i int) graphql.Marshaler {
 		fc := graphql.GetFieldContext(ctx)
 		fc.Result = &v[i]
 		return ec.marshalNPointInsight2githubᚗcomᚋzhituᚋzhituᚋinternalᚋanalysisᚐPointInsight(ctx, sel, v[i])
@@ -931,7 +932,7 @@ func (ec *executionContext) marshalNSuspectPrerequisite2githubᚗcomᚋzhituᚋz
 }
 
 func (ec *executionContext) marshalNSuspectPrerequisite2ᚕgithubᚗcomᚋzhituᚋzhituᚋinternalᚋanalysisᚐSuspectPrerequisiteᚄ(ctx context.Context, sel ast.SelectionSet, v []analysis.SuspectPrerequisite) graphql.Marshaler {
-	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 0, false, func(ctx context.Context, i int) graphql.Marshaler {
+	ret := list.MarshalSlice(ctx, len(v), func(ctx context.Context, i int) graphql.Marshaler {
 		fc := graphql.GetFieldContext(ctx)
 		fc.Result = &v[i]
 		return ec.marshalNSuspectPrerequisite2githubᚗcomᚋzhituᚋzhituᚋinternalᚋanalysisᚐSuspectPrerequisite(ctx, sel, v[i])

@@ -11,6 +11,7 @@ import (
 
 	"github.com/99designs/gqlgen/graphql"
 	"github.com/vektah/gqlparser/v2/ast"
+	"github.com/zhitu/zhitu/graph/list"
 	"github.com/zhitu/zhitu/internal/analysis"
 	"github.com/zhitu/zhitu/internal/catalog"
 	"github.com/zhitu/zhitu/internal/people"
@@ -1936,7 +1937,7 @@ func (ec *executionContext) marshalNLearningPath2githubᚗcomᚋzhituᚋzhituᚋ
 }
 
 func (ec *executionContext) marshalNLearningPath2ᚕgithubᚗcomᚋzhituᚋzhituᚋinternalᚋanalysisᚐLearningPathᚄ(ctx context.Context, sel ast.SelectionSet, v []analysis.LearningPath) graphql.Marshaler {
-	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 0, false, func(ctx context.Context, i int) graphql.Marshaler {
+	ret := list.MarshalSlice(ctx, len(v), func(ctx context.Context, i int) graphql.Marshaler {
 		fc := graphql.GetFieldContext(ctx)
 		fc.Result = &v[i]
 		return ec.marshalNLearningPath2githubᚗcomᚋzhituᚋzhituᚋinternalᚋanalysisᚐLearningPath(ctx, sel, v[i])
@@ -1956,7 +1957,7 @@ func (ec *executionContext) marshalNLearningStep2githubᚗcomᚋzhituᚋzhituᚋ
 }
 
 func (ec *executionContext) marshalNLearningStep2ᚕgithubᚗcomᚋzhituᚋzhituᚋinternalᚋanalysisᚐLearningStepᚄ(ctx context.Context, sel ast.SelectionSet, v []analysis.LearningStep) graphql.Marshaler {
-	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 0, false, func(ctx context.Context, i int) graphql.Marshaler {
+	ret := list.MarshalSlice(ctx, len(v), func(ctx context.Context, i int) graphql.Marshaler {
 		fc := graphql.GetFieldContext(ctx)
 		fc.Result = &v[i]
 		return ec.marshalNLearningStep2githubᚗcomᚋzhituᚋzhituᚋinternalᚋanalysisᚐLearningStep(ctx, sel, v[i])
@@ -1976,7 +1977,7 @@ func (ec *executionContext) marshalNPathChoice2githubᚗcomᚋzhituᚋzhituᚋin
 }
 
 func (ec *executionContext) marshalNPathChoice2ᚕgithubᚗcomᚋzhituᚋzhituᚋinternalᚋanalysisᚐPathChoiceᚄ(ctx context.Context, sel ast.SelectionSet, v []analysis.PathChoice) graphql.Marshaler {
-	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 0, false, func(ctx context.Context, i int) graphql.Marshaler {
+	ret := list.MarshalSlice(ctx, len(v), func(ctx context.Context, i int) graphql.Marshaler {
 		fc := graphql.GetFieldContext(ctx)
 		fc.Result = &v[i]
 		return ec.marshalNPathChoice2githubᚗcomᚋzhituᚋzhituᚋinternalᚋanalysisᚐPathChoice(ctx, sel, v[i])
@@ -1996,7 +1997,7 @@ func (ec *executionContext) marshalNReason2githubᚗcomᚋzhituᚋzhituᚋintern
 }
 
 func (ec *executionContext) marshalNReason2ᚕgithubᚗcomᚋzhituᚋzhituᚋinternalᚋanalysisᚐReasonᚄ(ctx context.Context, sel ast.SelectionSet, v []analysis.Reason) graphql.Marshaler {
-	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 0, false, func(ctx context.Context, i int) graphql.Marshaler {
+	ret := list.MarshalSlice(ctx, len(v), func(ctx context.Context, i int) graphql.Marshaler {
 		fc := graphql.GetFieldContext(ctx)
 		fc.Result = &v[i]
 		return ec.marshalNReason2githubᚗcomᚋzhituᚋzhituᚋinternalᚋanalysisᚐReason(ctx, sel, v[i])
@@ -2111,7 +2112,7 @@ func (ec *executionContext) marshalOLearningStep2ᚕgithubᚗcomᚋzhituᚋzhitu
 	if v == nil {
 		return graphql.Null
 	}
-	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 0, false, func(ctx context.Context, i int) graphql.Marshaler {
+	ret := list.MarshalSlice(ctx, len(v), func(ctx context.Context, i int) graphql.Marshaler {
 		fc := graphql.GetFieldContext(ctx)
 		fc.Result = &v[i]
 		return ec.marshalNLearningStep2githubᚗcomᚋzhituᚋzhituᚋinternalᚋanalysisᚐLearningStep(ctx, sel, v[i])

@@ -11,6 +11,7 @@ import (
 
 	"github.com/99designs/gqlgen/graphql"
 	"github.com/vektah/gqlparser/v2/ast"
+	"github.com/zhitu/zhitu/graph/list"
 	"github.com/zhitu/zhitu/internal/analysis"
 	"github.com/zhitu/zhitu/internal/catalog"
 	"github.com/zhitu/zhitu/internal/people"
@@ -511,7 +512,7 @@ func (ec *executionContext) unmarshalInputAnswerPlacementInput(ctx context.Conte
 			it.Item = data
 		case "at":
 			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("at"))
-			data, err := ec.unmarshalOTime2ᚖtimeᚐTime(ctx, v)
+			data, err := ec.unmarshalOTime2ᚖgithubᚗcomᚋzhituᚋzhituᚋinternalᚋserviceᚐGivenTime(ctx, v)
 			if err != nil {
 				return it, err
 			}
@@ -770,7 +771,7 @@ func (ec *executionContext) marshalNPlacementConclusion2githubᚗcomᚋzhituᚋz
 }
 
 func (ec *executionContext) marshalNPlacementConclusion2ᚕgithubᚗcomᚋzhituᚋzhituᚋinternalᚋanalysisᚐPlacementConclusionᚄ(ctx context.Context, sel ast.SelectionSet, v []analysis.PlacementConclusion) graphql.Marshaler {
-	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 0, false, func(ctx context.Context, i int) graphql.Marshaler {
+	ret := list.MarshalSlice(ctx, len(v), func(ctx context.Context, i int) graphql.Marshaler {
 		fc := graphql.GetFieldContext(ctx)
 		fc.Result = &v[i]
 		return ec.marshalNPlacementConclusion2githubᚗcomᚋzhituᚋzhituᚋinternalᚋanalysisᚐPlacementConclusion(ctx, sel, v[i])

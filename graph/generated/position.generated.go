@@ -11,6 +11,7 @@ import (
 
 	"github.com/99designs/gqlgen/graphql"
 	"github.com/vektah/gqlparser/v2/ast"
+	"github.com/zhitu/zhitu/graph/list"
 	"github.com/zhitu/zhitu/internal/catalog"
 	"github.com/zhitu/zhitu/internal/competency"
 	"github.com/zhitu/zhitu/internal/page"
@@ -1378,7 +1379,7 @@ func (ec *executionContext) marshalNPointRequirement2githubᚗcomᚋzhituᚋzhit
 }
 
 func (ec *executionContext) marshalNPointRequirement2ᚕgithubᚗcomᚋzhituᚋzhituᚋinternalᚋcatalogᚐPointRequirementᚄ(ctx context.Context, sel ast.SelectionSet, v []catalog.PointRequirement) graphql.Marshaler {
-	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 0, false, func(ctx context.Context, i int) graphql.Marshaler {
+	ret := list.MarshalSlice(ctx, len(v), func(ctx context.Context, i int) graphql.Marshaler {
 		fc := graphql.GetFieldContext(ctx)
 		fc.Result = &v[i]
 		return ec.marshalNPointRequirement2githubᚗcomᚋzhituᚋzhituᚋinternalᚋcatalogᚐPointRequirement(ctx, sel, v[i])
@@ -1398,7 +1399,7 @@ func (ec *executionContext) marshalNPosition2githubᚗcomᚋzhituᚋzhituᚋinte
 }
 
 func (ec *executionContext) marshalNPosition2ᚕgithubᚗcomᚋzhituᚋzhituᚋinternalᚋcatalogᚐPositionᚄ(ctx context.Context, sel ast.SelectionSet, v []catalog.Position) graphql.Marshaler {
-	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 0, false, func(ctx context.Context, i int) graphql.Marshaler {
+	ret := list.MarshalSlice(ctx, len(v), func(ctx context.Context, i int) graphql.Marshaler {
 		fc := graphql.GetFieldContext(ctx)
 		fc.Result = &v[i]
 		return ec.marshalNPosition2githubᚗcomᚋzhituᚋzhituᚋinternalᚋcatalogᚐPosition(ctx, sel, v[i])
@@ -1432,7 +1433,7 @@ func (ec *executionContext) marshalNPositionEdge2githubᚗcomᚋzhituᚋzhituᚋ
 }
 
 func (ec *executionContext) marshalNPositionEdge2ᚕgithubᚗcomᚋzhituᚋzhituᚋinternalᚋpageᚐEdgeᚄ(ctx context.Context, sel ast.SelectionSet, v []page.Edge[catalog.Position]) graphql.Marshaler {
-	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 0, false, func(ctx context.Context, i int) graphql.Marshaler {
+	ret := list.MarshalSlice(ctx, len(v), func(ctx context.Context, i int) graphql.Marshaler {
 		fc := graphql.GetFieldContext(ctx)
 		fc.Result = &v[i]
 		return ec.marshalNPositionEdge2githubᚗcomᚋzhituᚋzhituᚋinternalᚋpageᚐEdge(ctx, sel, v[i])
@@ -1456,7 +1457,7 @@ func (ec *executionContext) marshalNRequirement2githubᚗcomᚋzhituᚋzhituᚋi
 }
 
 func (ec *executionContext) marshalNRequirement2ᚕgithubᚗcomᚋzhituᚋzhituᚋinternalᚋcatalogᚐRequirementᚄ(ctx context.Context, sel ast.SelectionSet, v []catalog.Requirement) graphql.Marshaler {
-	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 0, false, func(ctx context.Context, i int) graphql.Marshaler {
+	ret := list.MarshalSlice(ctx, len(v), func(ctx context.Context, i int) graphql.Marshaler {
 		fc := graphql.GetFieldContext(ctx)
 		fc.Result = &v[i]
 		return ec.marshalNRequirement2githubᚗcomᚋzhituᚋzhituᚋinternalᚋcatalogᚐRequirement(ctx, sel, v[i])

@@ -11,6 +11,7 @@ import (
 
 	"github.com/99designs/gqlgen/graphql"
 	"github.com/vektah/gqlparser/v2/ast"
+	"github.com/zhitu/zhitu/graph/list"
 	"github.com/zhitu/zhitu/internal/catalog"
 	"github.com/zhitu/zhitu/internal/competency"
 	"github.com/zhitu/zhitu/internal/page"
@@ -888,7 +889,7 @@ func (ec *executionContext) unmarshalNModality2ᚕgithubᚗcomᚋzhituᚋzhitu�
 }
 
 func (ec *executionContext) marshalNModality2ᚕgithubᚗcomᚋzhituᚋzhituᚋinternalᚋcompetencyᚐModalityᚄ(ctx context.Context, sel ast.SelectionSet, v []competency.Modality) graphql.Marshaler {
-	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 0, false, func(ctx context.Context, i int) graphql.Marshaler {
+	ret := list.MarshalSlice(ctx, len(v), func(ctx context.Context, i int) graphql.Marshaler {
 		fc := graphql.GetFieldContext(ctx)
 		fc.Result = &v[i]
 		return ec.marshalNModality2githubᚗcomᚋzhituᚋzhituᚋinternalᚋcompetencyᚐModality(ctx, sel, v[i])
@@ -908,7 +909,7 @@ func (ec *executionContext) marshalNResource2githubᚗcomᚋzhituᚋzhituᚋinte
 }
 
 func (ec *executionContext) marshalNResource2ᚕgithubᚗcomᚋzhituᚋzhituᚋinternalᚋcatalogᚐResourceᚄ(ctx context.Context, sel ast.SelectionSet, v []catalog.Resource) graphql.Marshaler {
-	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 0, false, func(ctx context.Context, i int) graphql.Marshaler {
+	ret := list.MarshalSlice(ctx, len(v), func(ctx context.Context, i int) graphql.Marshaler {
 		fc := graphql.GetFieldContext(ctx)
 		fc.Result = &v[i]
 		return ec.marshalNResource2githubᚗcomᚋzhituᚋzhituᚋinternalᚋcatalogᚐResource(ctx, sel, v[i])
@@ -932,7 +933,7 @@ func (ec *executionContext) marshalNResourceEdge2githubᚗcomᚋzhituᚋzhituᚋ
 }
 
 func (ec *executionContext) marshalNResourceEdge2ᚕgithubᚗcomᚋzhituᚋzhituᚋinternalᚋpageᚐEdgeᚄ(ctx context.Context, sel ast.SelectionSet, v []page.Edge[catalog.Resource]) graphql.Marshaler {
-	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 0, false, func(ctx context.Context, i int) graphql.Marshaler {
+	ret := list.MarshalSlice(ctx, len(v), func(ctx context.Context, i int) graphql.Marshaler {
 		fc := graphql.GetFieldContext(ctx)
 		fc.Result = &v[i]
 		return ec.marshalNResourceEdge2githubᚗcomᚋzhituᚋzhituᚋinternalᚋpageᚐEdge(ctx, sel, v[i])
@@ -1009,7 +1010,7 @@ func (ec *executionContext) marshalOModality2ᚕgithubᚗcomᚋzhituᚋzhituᚋi
 	if v == nil {
 		return graphql.Null
 	}
-	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 0, false, func(ctx context.Context, i int) graphql.Marshaler {
+	ret := list.MarshalSlice(ctx, len(v), func(ctx context.Context, i int) graphql.Marshaler {
 		fc := graphql.GetFieldContext(ctx)
 		fc.Result = &v[i]
 		return ec.marshalNModality2githubᚗcomᚋzhituᚋzhituᚋinternalᚋcompetencyᚐModality(ctx, sel, v[i])

@@ -26,6 +26,7 @@ func NewExecutableSchema(cfg Config) graphql.ExecutableSchema {
 type Config = graphql.Config[ResolverRoot, DirectiveRoot, ComplexityRoot]
 
 type ResolverRoot interface {
+	DeletePayload() DeletePayloadResolver
 	LearnerUpdate() LearnerUpdateResolver
 	Mutation() MutationResolver
 	Query() QueryResolver
@@ -84,6 +85,7 @@ type ComplexityRoot struct {
 
 	DeletePayload struct {
 		DeletedCode func(childComplexity int) int
+		DeletedID   func(childComplexity int) int
 		Revision    func(childComplexity int) int
 		UserErrors  func(childComplexity int) int
 	}
@@ -777,6 +779,12 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.DeletePayload.DeletedCode(childComplexity), true
+	case "DeletePayload.deletedId":
+		if e.ComplexityRoot.DeletePayload.DeletedID == nil {
+			break
+		}
+
+		return e.ComplexityRoot.DeletePayload.DeletedID(childComplexity), true
 	case "DeletePayload.revision":
 		if e.ComplexityRoot.DeletePayload.Revision == nil {
 			break
@@ -3732,7 +3740,7 @@ input EvidenceInput {
   item: String
   "The share of people who fail the item, from 0 to 1."
   difficulty: Float
-  "When it happened, at most five minutes from now; now where absent."
+  "When it happened, at most five minutes from now; now where absent. A text that is no time refuses this piece alone."
   at: Time
   "Who or what says so."
   source: String
@@ -4851,7 +4859,9 @@ Entities are addressed by ` + "`" + `code` + "`" + `, the business key, unique p
 across imports. All numbers called level, mastery, current, coverage or
 shortfall are shares from 0 to 1; minutes are whole minutes of work. Every answer
 comes from one revision of the catalog, named in ` + "`" + `extensions.revision` + "`" + `. Refused
-requests carry ` + "`" + `errors[].extensions.code` + "`" + `.
+requests carry ` + "`" + `errors[].extensions.code` + "`" + `: one of ErrorCode, or
+PERSISTED_QUERY_NOT_SUPPORTED where only the hash of a query was sent, after
+which clients send the query itself.
 """
 schema {
   query: Query
@@ -4944,6 +4954,8 @@ input DeleteInput {
 type DeletePayload {
   "The code that is gone, null where it was refused."
   deletedCode: String
+  "The global id that is gone, null where it was refused. Relay takes it out of its store by this."
+  deletedId: ID
   "The revision of the catalog after the mutation."
   revision: Int!
   "What has to be fixed, empty on success."
@@ -5034,7 +5046,11 @@ type SetAsideEdge {
 }
 `, BuiltIn: false},
 }
-var parsedSchema = gqlparser.MustLoadSchema(sources...)
+var parsedSchema = func() *ast.Schema {
+	schema := gqlparser.MustLoadSchema(sources...)
+	delete(schema.Directives, "defer") // no transport of ours sends a response in parts
+	return schema
+}()
 
 // childFields_* functions provide shared child field context lookups.
 // Each function is generated once per unique object type, deduplicating the
@@ -5136,6 +5152,8 @@ func (ec *executionContext) childFields_DeletePayload(ctx context.Context, field
 	switch field.Name {
 	case "deletedCode":
 		return ec.fieldContext_DeletePayload_deletedCode(ctx, field)
+	case "deletedId":
+		return ec.fieldContext_DeletePayload_deletedId(ctx, field)
 	case "revision":
 		return ec.fieldContext_DeletePayload_revision(ctx, field)
 	case "userErrors":

@@ -39,7 +39,7 @@ func insightCompany(t testing.TB, s store.Store) *service.Service {
 	}
 	servicetest.Import(t, svc, cs)
 	failed := servicetest.Exam("1", "E2", "A", 0)
-	failed.At = new(kgtest.Now.Add(-time.Hour))
+	failed.At = &service.GivenTime{Time: kgtest.Now.Add(-time.Hour)}
 	servicetest.Record(t, svc, append(evidence, failed, servicetest.Exam("2", "E2", "A", 0.9), servicetest.Exam("3", "E2", "Z", 1))...)
 	return svc
 }

@@ -43,7 +43,7 @@ func TestNothingOfTheFutureIsTakenIn(t *testing.T) {
 		require.Equal(t, "assessed_at", fault.ProblemsOf(err)[0].Field)
 	}
 	exams := []service.EvidenceInput{servicetest.Exam("1", "E1", "A", 1), servicetest.Exam("2", "E1", "A", 1)}
-	exams[0].At, exams[1].At = &late, &soon
+	exams[0].At, exams[1].At = &service.GivenTime{Time: late}, &service.GivenTime{Time: soon}
 	require.Equal(t, before, statesOf(t, s, "E1"))
 	recorded := servicetest.Record(t, svc, exams...)
 	require.Equal(t, []people.EvidenceOutcome{people.EvidenceRefused, people.EvidenceRecorded}, outcomes(recorded))

@@ -21,7 +21,7 @@ type AnswerPlacementInput struct {
 	Score                              *float64
 	Correct                            *bool
 	Item                               string
-	At                                 *time.Time
+	At                                 *GivenTime
 	Options                            *analysis.PlacementOptions
 }
 

@@ -34,7 +34,10 @@ func TestAnswerPlacementRefusesAReusedID(t *testing.T) {
 	require.NoError(t, err)
 
 	answer := func(id, point string, at *time.Time, options *analysis.PlacementOptions) service.PlacementPayload {
-		in := service.AnswerPlacementInput{ID: &id, Employee: "E1", Position: "P", KnowledgePoint: point, Correct: new(false), At: at, Options: options}
+		in := service.AnswerPlacementInput{ID: &id, Employee: "E1", Position: "P", KnowledgePoint: point, Correct: new(false), Options: options}
+		if at != nil {
+			in.At = &service.GivenTime{Time: *at}
+		}
 		p, err := svc.AnswerPlacement(servicetest.Request(), in)
 		require.NoError(t, err)
 		return p

@@ -27,10 +27,17 @@ type EvidenceInput struct {
 	DurationSeconds *float64
 	Item            string
 	Difficulty      *float64
-	At              *time.Time
+	At              *GivenTime
 	Source          string
 
 	filled competency.FilledFields // beside At where that is nil
+}
+
+// GivenTime is a time of an input. Where it was no time, Wrong says so, and refuses the
+// item that it belongs to.
+type GivenTime struct {
+	time.Time
+	Wrong fault.Text
 }
 
 // The inputs of the mutations about evidence.
@@ -84,10 +91,14 @@ func (in EvidenceInput) evidence(now time.Time) (e competency.Evidence, problems
 		ID: in.ID, Employee: in.Employee, KnowledgePoints: in.KnowledgePoints, Kind: in.Kind, Attempts: int(optional.Value(in.Attempts)),
 		Item: in.Item, Difficulty: in.Difficulty, At: now, Source: in.Source,
 	}
-	if e.Filled = in.filled; in.At != nil {
-		e.At = *in.At
-	} else {
+	if e.Filled = in.filled; in.At == nil {
 		e.Filled |= competency.FilledAt
+	} else {
+		e.At = in.At.Time
+		if in.At.Wrong != (fault.Text{}) {
+			e.At = now // wrong once is enough
+			problems = append(problems, fault.Problem{Place: fault.Place{Field: "at"}, Code: fault.InvalidArgument, Text: in.At.Wrong})
+		}
 	}
 	if seconds := optional.Value(in.DurationSeconds); seconds > 0 && seconds < math.MaxInt32 {
 		e.Duration = time.Duration(seconds * float64(time.Second))

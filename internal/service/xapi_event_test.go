@@ -282,7 +282,7 @@ type hashingStore struct {
 	hashes map[string]string
 }
 
-func (h hashingStore) Record(ctx context.Context, list []store.Recording, fold store.Fold) ([]store.Recorded, error) {
+func (h hashingStore) Record(ctx context.Context, list []store.Recording, fold store.Fold) ([]store.RecordingResult, error) {
 	for _, r := range list {
 		for _, e := range r.Put {
 			if h.hashes[e.ID] == "" {
