@@ -49,7 +49,7 @@ func TestNothingOfTheFutureIsTakenIn(t *testing.T) {
 	require.Equal(t, []people.EvidenceOutcome{people.EvidenceRefused, people.EvidenceRecorded}, outcomes(recorded))
 	require.Equal(t, "evidence.0.at", *recorded.UserErrors[0].Field)
 	require.Empty(t, setMastery(t, svc, "B", 0.9, soon).UserErrors)
-	answer, err := svc.AnswerPlacement(servicetest.Request(), service.AnswerPlacementInput{Employee: "E1", Position: "P", KnowledgePoint: "A", Correct: new(true), At: &late})
+	answer, err := svc.AnswerPlacement(servicetest.Request(), service.AnswerPlacementInput{Employee: "E1", Position: "P", KnowledgePoint: "A", Correct: new(true), At: &service.GivenTime{Time: late}})
 	require.NoError(t, err)
 	require.Equal(t, "at", *answer.UserErrors[0].Field)
 }
