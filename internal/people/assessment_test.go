@@ -64,7 +64,7 @@ func TestStoredFutureCanBeTakenAway(t *testing.T) {
 	future := kgtest.Now.Add(50 * 365 * 24 * time.Hour)
 	setMastery(t, svc, "A", 0.3, future)
 	exam := servicetest.Exam("future", "E1", "B", 1)
-	exam.At = &future
+	exam.At = &service.GivenTime{Time: future}
 	servicetest.Record(t, svc, exam)
 	clock.Advance(-100 * 365 * 24 * time.Hour)
 
@@ -211,7 +211,7 @@ func TestReusedIDsAreConflicts(t *testing.T) {
 	require.Equal(t, stored, after)
 
 	timed, later := servicetest.Exam("t", "E1", "A", 1), servicetest.Exam("t", "E1", "A", 1)
-	timed.At, later.At = new(kgtest.Now), new(kgtest.Now.Add(time.Minute))
+	timed.At, later.At = &service.GivenTime{Time: kgtest.Now}, new(kgtest.Now.Add(time.Minute))
 	p := servicetest.Record(t, svc, timed, timed, later, servicetest.Exam("t", "E1", "A", 1), servicetest.Exam("t", "E2", "A", 1))
 	require.Equal(t, []people.EvidenceOutcome{
 		people.EvidenceRecorded, people.EvidenceDuplicate, people.EvidenceRefused, people.EvidenceDuplicate, people.EvidenceRefused,
