@@ -211,7 +211,7 @@ func TestReusedIDsAreConflicts(t *testing.T) {
 	require.Equal(t, stored, after)
 
 	timed, later := servicetest.Exam("t", "E1", "A", 1), servicetest.Exam("t", "E1", "A", 1)
-	timed.At, later.At = &service.GivenTime{Time: kgtest.Now}, new(kgtest.Now.Add(time.Minute))
+	timed.At, later.At = &service.GivenTime{Time: kgtest.Now}, &service.GivenTime{Time: kgtest.Now.Add(time.Minute)}
 	p := servicetest.Record(t, svc, timed, timed, later, servicetest.Exam("t", "E1", "A", 1), servicetest.Exam("t", "E2", "A", 1))
 	require.Equal(t, []people.EvidenceOutcome{
 		people.EvidenceRecorded, people.EvidenceDuplicate, people.EvidenceRefused, people.EvidenceDuplicate, people.EvidenceRefused,
