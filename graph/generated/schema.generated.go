@@ -31,6 +31,7 @@ type MutationResolver interface {
 	UpsertEmployee(ctx context.Context, input service.UpsertEmployeeInput) (service.EmployeePayload, error)
 	AssignPosition(ctx context.Context, input service.AssignPositionInput) (service.EmployeePayload, error)
 	SetMastery(ctx context.Context, input service.SetMasteryInput) (service.EmployeePayload, error)
+	DeleteMastery(ctx context.Context, input service.DeleteMasteryInput) (service.DeleteMasteryPayload, error)
 	DeleteEmployee(ctx context.Context, input service.DeleteInput) (service.DeletePayload, error)
 	UpsertOrgUnit(ctx context.Context, input service.UpsertOrgUnitInput) (service.OrgUnitPayload, error)
 	DeleteOrgUnit(ctx context.Context, input service.DeleteInput) (service.DeletePayload, error)
@@ -171,6 +172,20 @@ func (ec *executionContext) field_Mutation_deleteKnowledgePoint_args(ctx context
 	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "input",
 		func(ctx context.Context, v any) (service.DeleteInput, error) {
 			return ec.unmarshalNDeleteInput2githubᚗcomᚋzhituᚋzhituᚋinternalᚋserviceᚐDeleteInput(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["input"] = arg0
+	return args, nil
+}
+
+func (ec *executionContext) field_Mutation_deleteMastery_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
+	var err error
+	args := map[string]any{}
+	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "input",
+		func(ctx context.Context, v any) (service.DeleteMasteryInput, error) {
+			return ec.unmarshalNDeleteMasteryInput2githubᚗcomᚋzhituᚋzhituᚋinternalᚋserviceᚐDeleteMasteryInput(ctx, v)
 		})
 	if err != nil {
 		return nil, err
@@ -1183,6 +1198,50 @@ func (ec *executionContext) fieldContext_Mutation_setMastery(ctx context.Context
 	}()
 	ctx = graphql.WithFieldContext(ctx, fc)
 	if fc.Args, err = ec.field_Mutation_setMastery_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
+		ec.Error(ctx, err)
+		return fc, err
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _Mutation_deleteMastery(ctx context.Context, field graphql.CollectedField) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Mutation_deleteMastery(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			fc := graphql.GetFieldContext(ctx)
+			return ec.Resolvers.Mutation().DeleteMastery(ctx, fc.Args["input"].(service.DeleteMasteryInput))
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v service.DeleteMasteryPayload) graphql.Marshaler {
+			return ec.marshalNDeleteMasteryPayload2githubᚗcomᚋzhituᚋzhituᚋinternalᚋserviceᚐDeleteMasteryPayload(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Mutation_deleteMastery(ctx context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Mutation",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_DeleteMasteryPayload(ctx, field)
+		},
+	}
+	defer func() {
+		if r := recover(); r != nil {
+			err = ec.Recover(ctx, r)
+			ec.Error(ctx, err)
+		}
+	}()
+	ctx = graphql.WithFieldContext(ctx, fc)
+	if fc.Args, err = ec.field_Mutation_deleteMastery_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
 		ec.Error(ctx, err)
 		return fc, err
 	}
@@ -3368,6 +3427,13 @@ func (ec *executionContext) _Mutation(ctx context.Context, sel ast.SelectionSet)
 		case "setMastery":
 			out.Values[i] = ec.OperationContext.RootResolverMiddleware(innerCtx, func(ctx context.Context) (res graphql.Marshaler) {
 				return ec._Mutation_setMastery(ctx, field)
+			})
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "deleteMastery":
+			out.Values[i] = ec.OperationContext.RootResolverMiddleware(innerCtx, func(ctx context.Context) (res graphql.Marshaler) {
+				return ec._Mutation_deleteMastery(ctx, field)
 			})
 			if out.Values[i] == graphql.Null {
 				out.Invalids++

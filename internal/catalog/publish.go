@@ -43,7 +43,7 @@ func (c *Catalog) Publish(ctx context.Context, expected *Revision, edit Edit) (*
 			return nil, competency.ChangeSet{}, err
 		}
 		if expected != nil && *expected != base.revision {
-			return nil, competency.ChangeSet{}, revisionConflict()
+			return nil, competency.ChangeSet{}, RevisionConflict()
 		}
 		cs, err := edit(base.graph.Catalog())
 		if err != nil {
@@ -74,7 +74,7 @@ func (c *Catalog) Publish(ctx context.Context, expected *Revision, edit Edit) (*
 			Pin(ctx, s)
 			return s, cs, nil
 		case errors.Is(err, store.ErrConflict) && attempt > maxAttempts:
-			return nil, cs, revisionConflict()
+			return nil, cs, RevisionConflict()
 		case errors.Is(err, store.ErrConflict): // another write was quicker
 		case errors.Is(err, store.ErrReference):
 			return nil, cs, c.explainReference(ctx, cs, err)
@@ -101,6 +101,7 @@ func (c *Catalog) DryRun(ctx context.Context, cs competency.ChangeSet) (*Snapsho
 	if err != nil {
 		return nil, cs, err
 	}
+	cs.At = c.clock().UTC().Truncate(time.Microsecond)
 	resolved := cs
 	candidate, err := c.compileCandidate(ctx, base, &resolved)
 	if err != nil {
@@ -163,7 +164,8 @@ func (c *Catalog) newestSnapshot(ctx context.Context) (*Snapshot, error) {
 	return c.current.Load(), c.rejection()
 }
 
-func revisionConflict() error {
+// RevisionConflict says that the catalog is no longer at the expected revision.
+func RevisionConflict() error {
 	e := fault.New(fault.Conflict, "the catalog has changed since: read it again and repeat the edit", "目录在此期间已变更：请重新读取后再提交")
 	e.Problems = []fault.Problem{{Place: fault.Place{Field: "expected_revision"}, Code: e.Code, Text: e.Text}}
 	return e
@@ -195,10 +197,10 @@ func (c *Catalog) compileCandidate(ctx context.Context, base *Snapshot, cs *comp
 			return next, err
 		}
 	}
-	if len(problems) > 0 || len(given.Put.OrgUnits) > 0 || given.Delete.People.Len() > 0 {
+	if len(problems) > 0 || len(given.Put.OrgUnits) > 0 || given.Delete.People.Len() > 0 || len(competency.FutureAssessments(given.Put.Mastery, given.At)) > 0 {
 		// The store alone knows the people. It is asked where departments may close into a
-		// ring or people may be missed when they are gone, and else only to list all problems
-		// together; of a sound set the transaction finds out.
+		// ring, people may be missed when they are gone, or assessments are of the future, and
+		// else only to list all problems together; of a sound set the transaction finds out.
 		dangling, err := c.references.CheckReferences(ctx, given)
 		if err != nil {
 			return next, err

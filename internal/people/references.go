@@ -25,11 +25,12 @@ type References struct{ source referenceSource }
 func NewReferences(st Store) References { return References{st} }
 
 // CheckReferences returns the problems that only the store can tell: unknown
-// departments, managers and employees, cycles of departments, and deletions of what
-// people refer to. It costs reads of the departments and of the people named.
+// departments, managers and employees, cycles of departments, assessments of the future
+// (after the set's At) that are not stored like that, and deletions of what people refer
+// to. It costs reads of the departments and of the people named.
 func (r References) CheckReferences(ctx context.Context, cs competency.ChangeSet) ([]fault.Problem, error) {
 	c := referenceCheck{referenceSource: r.source, cs: cs}
-	for _, step := range []func(context.Context) error{c.checkOrgUnits, c.checkEmployees, c.checkDeletions} {
+	for _, step := range []func(context.Context) error{c.checkOrgUnits, c.checkEmployees, c.checkMoments, c.checkDeletions} {
 		if err := step(ctx); err != nil {
 			return nil, catalog.StoreFault(err)
 		}

@@ -163,11 +163,20 @@ func callsOf(t *testing.T, svc *service.Service) map[string]func(context.Context
 		"people.People.OrgUnitPage":    func(ctx context.Context) error { return ignoring(svc.People.OrgUnitPage(ctx, 9, nil)) },
 		"people.People.LearnerUpdated": func(ctx context.Context) error { return ignoring(svc.People.LearnerUpdated(ctx, "E1")) },
 		"people.People.Record":         func(ctx context.Context) error { return ignoring(svc.People.Record(ctx, nil, nil)) },
-		"people.People.Retract":        func(ctx context.Context) error { return ignoring(svc.People.Retract(ctx, nil)) },
-		"people.People.Replay":         func(ctx context.Context) error { return ignoring(svc.People.Replay(ctx, func(int) {})) },
-		"people.People.Unmapped":       func(ctx context.Context) error { return ignoring(svc.People.Unmapped(ctx, []string{"1"})) },
-		"people.People.UnmappedPage":   func(ctx context.Context) error { return ignoring(svc.People.UnmappedPage(ctx, 9, nil)) },
-		"people.People.UnmappedAfter":  func(ctx context.Context) error { return ignoring(svc.People.UnmappedAfter(ctx, nil, 9)) },
+		"people.People.ConflictingEvidence": func(ctx context.Context) error {
+			return ignoring(svc.People.ConflictingEvidence(ctx, []competency.Evidence{{ID: "1", Employee: "E1"}}))
+		},
+		"people.People.DeleteAssessment": func(ctx context.Context) error {
+			return ignoring(svc.People.DeleteAssessment(ctx, "E1", "A", nil))
+		},
+		"people.People.OlderAssessments": func(ctx context.Context) error {
+			return ignoring(svc.People.OlderAssessments(ctx, []competency.Assessment{{Employee: "E1", AssessedAt: kgtest.Now}}))
+		},
+		"people.People.Retract":       func(ctx context.Context) error { return ignoring(svc.People.Retract(ctx, nil)) },
+		"people.People.Replay":        func(ctx context.Context) error { return ignoring(svc.People.Replay(ctx, func(int) {})) },
+		"people.People.Unmapped":      func(ctx context.Context) error { return ignoring(svc.People.Unmapped(ctx, []string{"1"})) },
+		"people.People.UnmappedPage":  func(ctx context.Context) error { return ignoring(svc.People.UnmappedPage(ctx, 9, nil)) },
+		"people.People.UnmappedAfter": func(ctx context.Context) error { return ignoring(svc.People.UnmappedAfter(ctx, nil, 9)) },
 		"people.People.KeepUnmapped": func(ctx context.Context) error {
 			return svc.People.KeepUnmapped(ctx, []people.UnmappedStatement{{ID: "1", ReceivedAt: kgtest.Now}})
 		},
@@ -241,7 +250,11 @@ func callsOf(t *testing.T, svc *service.Service) map[string]func(context.Context
 		"service.Service.Delete": func(ctx context.Context) error {
 			return ignoring(svc.Delete(ctx, competency.Resources, service.DeleteInput{Code: "R"}))
 		},
-		"service.EmployeePayload.Employee": func(ctx context.Context) error { return ignoring(mastery.Employee(ctx)) },
+		"service.Service.DeleteMastery": func(ctx context.Context) error {
+			return ignoring(svc.DeleteMastery(ctx, service.DeleteMasteryInput{Employee: "E1", KnowledgePoint: "A"}))
+		},
+		"service.EmployeePayload.Superseded": func(ctx context.Context) error { return ignoring(mastery.Superseded(ctx)) },
+		"service.EmployeePayload.Employee":   func(ctx context.Context) error { return ignoring(mastery.Employee(ctx)) },
 		"service.Service.RecordEvidence": func(ctx context.Context) error {
 			return ignoring(svc.RecordEvidence(ctx, service.RecordEvidenceInput{Evidence: []service.EvidenceInput{servicetest.Exam("3", "E1", "A", 1)}}))
 		},
