@@ -123,6 +123,7 @@ func (a *app) openServedStore(ctx context.Context, name string, known layersConf
 				err = importSeed(ctx, cfg.Service)
 			}
 			if err == nil {
+				askForReplay(ctx, cfg.Service, known.Log)
 				return st, nil
 			}
 			err = errors.Join(err, st.Close())
@@ -139,6 +140,17 @@ func (a *app) openServedStore(ctx context.Context, name string, known layersConf
 		case <-ctx.Done():
 			return nil, ctx.Err()
 		}
+	}
+}
+
+// askForReplay asks once for what brings the states of an earlier version up to date.
+func askForReplay(ctx context.Context, s *service.Service, log *slog.Logger) {
+	due, err := s.People.ReplayDue(ctx)
+	switch {
+	case err != nil:
+		log.Warn("cannot tell whether states have to be replayed", "error", err)
+	case due:
+		log.Warn("an earlier version stored the states without what was held at the last evidence: run zhitu replay once; until then their mastery stands for it")
 	}
 }
 

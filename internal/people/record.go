@@ -227,37 +227,3 @@ func (p *People) Retract(ctx context.Context, ids []string) (*RecordResult, erro
 	}
 	return result, nil
 }
-
-// Replay folds all evidence again, as after a change of the model. It returns how many
-// people have other states since, and calls progress with how many it has been through.
-func (p *People) Replay(ctx context.Context, progress func(people int)) (changed int, err error) {
-	const pageSize = 100
-	if err := access.Check(ctx, access.Assess, access.Subject{}); err != nil {
-		return 0, err
-	}
-	for after, seen := "", 0; ; {
-		page, err := p.store.Employees(ctx, store.EmployeeQuery{After: after, First: pageSize})
-		if err != nil {
-			return changed, catalog.StoreFault(err)
-		}
-		var list []store.Recording
-		for _, profile := range page.Profiles {
-			after = profile.Employee.Code
-			list = append(list, store.Recording{Employee: after, Replay: true})
-		}
-		done, err := p.batcher.record(ctx, list)
-		if err != nil {
-			return changed, err
-		}
-		for _, d := range done {
-			if d.StateChanges.Any() {
-				changed++
-			}
-		}
-		seen += len(list)
-		progress(seen)
-		if !page.More {
-			return changed, nil
-		}
-	}
-}

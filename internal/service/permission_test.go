@@ -80,6 +80,7 @@ var noPermission = map[string]string{
 	"service.Service.CopyFrom":      "imports, which asks",
 	"service.DifferingPublications": "takes archives",
 	"people.CheckOwnReferences":     "reads no store",
+	"people.People.ReplayDue":       "is asked at start, when there is no viewer",
 	"people.emptySource.":           "holds nothing",
 
 	"people.References.CheckReferences": "is called by the catalog, which has asked",
