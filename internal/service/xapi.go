@@ -125,7 +125,7 @@ func (s *Service) ingest(ctx context.Context, list []arrival) ([]statementResult
 			results[i] = statementResult{people.EvidenceRefused, wrong}
 		default:
 			if ev.At.IsZero() {
-				ev.At = a.at
+				ev.At, ev.Filled = a.at, competency.FilledAt
 			}
 			evidence, of = append(evidence, ev), append(of, i)
 		}
