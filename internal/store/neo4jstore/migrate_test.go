@@ -3,6 +3,7 @@ package neo4jstore_test
 import (
 	"fmt"
 	"testing"
+	"time"
 
 	"github.com/stretchr/testify/require"
 
@@ -38,6 +39,9 @@ func TestMigrationFromSchema4(t *testing.T) {
 	const statements = 1203
 	uri := blankDatabase(t)
 	old := openStore(t, uri)
+	due, err := old.Documents(t.Context(), store.DocumentQuery{Kind: store.ReplayKind})
+	require.NoError(t, err)
+	require.Empty(t, due, "a new store lacks nothing")
 	base := applyRecords(t, old, plantRecords())
 	applyRecords(t, old, positionRecord("p", "n"))
 	schema4(t, uri, statements)
@@ -45,7 +49,13 @@ func TestMigrationFromSchema4(t *testing.T) {
 	// As one that was broken off has left it.
 	runCypher(t, uri, "CREATE (:ZhituDocument {key: 'unmapped_statement/s00000', kind: 'unmapped_statement', id: 's00000', version: 1, at: datetime('2024-06-01T12:00:00Z'), body: '{\"reason\":{\"en\":\"nobody\",\"zh\":\"查无此人\"},\"statement\":\"{\\\\\"n\\\\\": \\\\\"0\\\\\"}\"}'})")
 
+	runCypher(t, uri, "MATCH (k:KnowledgePoint) WITH k LIMIT 1 CREATE (k)<-[:ABOUT]-(:Evidence {id: 'v', kind: 'EXAM', score: 1.0, at: datetime('2024-06-01T12:00:00Z')})-[:OF]->(:Employee {code: 'wang', name: '王'})")
+
 	s := openStore(t, uri)
+	due, err = s.Documents(t.Context(), store.DocumentQuery{Kind: store.ReplayKind})
+	require.NoError(t, err)
+	require.Equal(t, []store.Document{{Kind: store.ReplayKind, ID: store.ReplayHeld, Version: 1, At: time.Unix(0, 0).UTC(), Body: "{}"}}, due,
+		"states that follow from evidence lack what was held")
 	docs, err := s.Documents(t.Context(), store.DocumentQuery{Kind: store.UnmappedKind})
 	require.NoError(t, err)
 	require.Len(t, docs, statements)
@@ -56,7 +66,7 @@ func TestMigrationFromSchema4(t *testing.T) {
 		require.Equal(t, 1, d.Version)
 	}
 	require.Equal(t, "0", dumpRows(t, uri, "MATCH (a:SetAside) RETURN count(a)"))
-	require.Equal(t, "5", dumpRows(t, uri, "MATCH (z:Zhitu {name: 'store'}) RETURN z.schema"))
+	require.Equal(t, "6", dumpRows(t, uri, "MATCH (z:Zhitu {name: 'store'}) RETURN z.schema"))
 	require.Equal(t, "14", dumpRows(t, uri, "SHOW CONSTRAINTS YIELD name WHERE name STARTS WITH 'zhitu_' RETURN count(*)"))
 
 	list, err := publications(t, s, 0)
