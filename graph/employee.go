@@ -26,6 +26,10 @@ func (r *mutationResolver) SetMastery(ctx context.Context, input service.SetMast
 	return r.Service.SetMastery(ctx, input)
 }
 
+func (r *mutationResolver) DeleteMastery(ctx context.Context, input service.DeleteMasteryInput) (service.DeleteMasteryPayload, error) {
+	return r.Service.DeleteMastery(ctx, input)
+}
+
 func (r *mutationResolver) DeleteEmployee(ctx context.Context, input service.DeleteInput) (service.DeletePayload, error) {
 	return r.Service.Delete(ctx, competency.Employees, input)
 }

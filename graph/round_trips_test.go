@@ -250,6 +250,7 @@ func TestEditsAreOneTransaction(t *testing.T) {
 		"upsertEmployee":       `{ code: "E1", name: "新" }`,
 		"assignPosition":       `{ employee: "E1", position: "Q" }`,
 		"setMastery":           `{ employee: "E1", knowledgePoint: "B", mastery: 0.5 }`,
+		"deleteMastery":        `{ employee: "E1", knowledgePoint: "B" }`,
 		"deleteEmployee":       `{ code: "DEL" }`,
 		"recordEvidence":       `{ evidence: [{ id: "v", employee: "E1", knowledgePoints: ["B"], kind: EXAM, score: 0.9 }] }`,
 		"retractEvidence":      `{ ids: ["v"] }`,
@@ -309,8 +310,9 @@ func TestRoundTripsOfUnmappedStatements(t *testing.T) {
 		mutation string
 		want     []string
 	}{
-		{`retrySetAside(input: {})`, []string{"Documents", "PutDocuments", "Documents", "PutDocuments"}},
-		{`retrySetAside(input: { ids: ["` + id + `"] })`, []string{"Documents", "PutDocuments", "Documents", "PutDocuments"}},
+		// Employees builds the index of codes, once.
+		{`retrySetAside(input: {})`, []string{"Documents", "Employees", "Evidence", "PutDocuments", "Documents", "PutDocuments"}},
+		{`retrySetAside(input: { ids: ["` + id + `"] })`, []string{"Documents", "Evidence", "PutDocuments", "Documents", "PutDocuments"}},
 		{`discardSetAside(input: { ids: [] })`, []string{}},
 		{`discardSetAside(input: { ids: ["` + id + `"] })`, []string{"Documents", "DeleteDocuments"}},
 		{`retrySetAside(input: {})`, []string{"Documents"}},

@@ -65,7 +65,7 @@ func run(ctx context.Context, args, environ []string, io stdio) int {
 	}
 	root.SetVersionTemplate(versionLine())
 	root.PersistentFlags().String("lang", "", "language of messages, en or zh-CN (default: of the terminal)")
-	root.AddCommand(a.serveCommand(), a.importCommand(), a.checkCommand(), a.exportCommand(), a.gapCommand(), a.pathCommand(), a.insightCommand(), a.copyCommand(), a.verifyCommand(), a.replayCommand(), a.masteryCommand(), a.placementCommand(), a.versionCommand())
+	root.AddCommand(a.serveCommand(), a.importCommand(), a.checkCommand(), a.exportCommand(), a.gapCommand(), a.pathCommand(), a.insightCommand(), a.copyCommand(), a.verifyCommand(), a.replayCommand(), a.masteryCommand(), a.placementCommand(), a.schemaCommand(), a.versionCommand())
 	markUsageErrors(root.Commands())
 	root.SetFlagErrorFunc(func(_ *cobra.Command, err error) error { return usageError{err} })
 	root.SetArgs(args)

@@ -23,6 +23,7 @@ import (
 	"github.com/zhitu/zhitu/internal/store"
 	"github.com/zhitu/zhitu/internal/store/neo4jstore"
 	"github.com/zhitu/zhitu/internal/store/sqlitestore"
+	"github.com/zhitu/zhitu/internal/tracing"
 	"github.com/zhitu/zhitu/internal/xapi"
 	"github.com/zhitu/zhitu/seed"
 )
@@ -44,6 +45,7 @@ func (a *app) serveCommand() *cobra.Command {
 	flags.Bool("demo", false, "start with the sample company, in memory unless --store is given")
 	flags.String("xapi-map", "", "CSV file that maps identifiers in xAPI statements")
 	flags.String("xapi-extension", xapi.PointsExtension, "extension of xAPI statements that names knowledge points")
+	flags.Bool("xapi-lenient", false, "set malformed xAPI statements aside and take the others, instead of refusing the request")
 	parametersFlag(cmd)
 	timeZoneFlag(flags)
 	flags.String("query-timeout", "10s", "time limit of one request, a `duration` such as 500ms or 10s")
@@ -87,9 +89,16 @@ func (a *app) runServer(ctx context.Context, storeGiven bool) (err error) {
 		return fault.Wrap(err, fault.InvalidArgument, "cannot listen on %s: %v", "无法监听 %s：%v", a.cfg.Listen, err)
 	}
 	build := buildInfo()
+	tracer, err := a.newTracer(ctx, build.Version)
+	if err != nil {
+		return err
+	}
+	if tracer != nil {
+		defer func() { err = errors.Join(err, tracer.Close()) }()
+	}
 	log.Info("starting", "version", build.Version, "revision", build.Revision, "go", build.GoVersion)
 	log.Info("times without a zone are of this one", "time-zone", zoneName(zone))
-	cfg := server.Config{Metrics: server.NewMetrics(), Log: log, Token: a.cfg.Token, Loopback: loopback, Timeout: a.cfg.Query, Zone: zone, Proxies: proxies, Build: build}
+	cfg := server.Config{Metrics: server.NewMetrics(), Log: log, Token: a.cfg.Token, Loopback: loopback, Timeout: a.cfg.Query, Zone: zone, Proxies: proxies, Build: build, Tracer: tracer, LenientXAPI: a.cfg.XAPILenient}
 	var handler atomic.Pointer[http.Handler]
 	handler.Store(new(server.Waiting(cfg)))
 
@@ -100,13 +109,15 @@ func (a *app) runServer(ctx context.Context, storeGiven bool) (err error) {
 	opened := make(chan store.Store, 1)
 	go func() {
 		st, err := a.openServedStore(ctx, name, layersConfig{Log: log, Model: model, Mapping: mapping}, &cfg)
-		opened <- st
+		defer func() { opened <- st }() // not before the last use of it here
 		if err != nil {
 			cancel(err)
 			return
 		}
+		retriesEnded := cfg.Service.StartRetries(ctx)
 		handler.Store(new(server.New(cfg)))
 		a.logServing(listener, log)
+		retriesEnded()
 	}()
 	err = a.serveUntilDone(ctx, listener, log, http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) { (*handler.Load()).ServeHTTP(w, r) }))
 	cancel(nil)
@@ -131,11 +142,16 @@ func (a *app) openServedStore(ctx context.Context, name string, known layersConf
 	}
 	for lastReason := ""; ; {
 		if st, err = openStore(); err == nil {
-			cfg.Service, err = a.newService(ctx, name, store.Observe(st, cfg.Metrics.StoreCall), known)
+			observed := store.Observe(st, cfg.Metrics.StoreCall)
+			if cfg.Tracer != nil {
+				observed = store.Trace(observed, cfg.Tracer.StartStoreCall)
+			}
+			cfg.Service, err = a.newService(ctx, name, observed, known)
 			if err == nil && a.cfg.Demo {
 				err = importSeed(ctx, cfg.Service)
 			}
 			if err == nil {
+				askForReplay(ctx, cfg.Service, known.Log)
 				return st, nil
 			}
 			err = errors.Join(err, st.Close())
@@ -152,6 +168,17 @@ func (a *app) openServedStore(ctx context.Context, name string, known layersConf
 		case <-ctx.Done():
 			return nil, ctx.Err()
 		}
+	}
+}
+
+// askForReplay asks once for what brings the states of an earlier version up to date.
+func askForReplay(ctx context.Context, s *service.Service, log *slog.Logger) {
+	due, err := s.People.ReplayDue(ctx)
+	switch {
+	case err != nil:
+		log.Warn("cannot tell whether states have to be replayed", "error", err)
+	case due:
+		log.Warn("an earlier version stored the states without what was held at the last evidence: run zhitu replay once; until then their mastery stands for it")
 	}
 }
 
@@ -273,6 +300,23 @@ func (a *app) trustedProxies() ([]netip.Prefix, error) {
 		proxies = append(proxies, network)
 	}
 	return proxies, nil
+}
+
+// newTracer returns what exports traces, nil unless the variables of OpenTelemetry ask
+// for it.
+func (a *app) newTracer(ctx context.Context, version string) (*tracing.Tracer, error) {
+	wanted, err := tracing.Wanted(a.env)
+	if err != nil {
+		return nil, usageError{err}
+	}
+	if !wanted {
+		return nil, nil
+	}
+	tracer, err := tracing.New(ctx, version, func(err error) { a.log.Warn("traces are not exported", "error", err) })
+	if err != nil {
+		return nil, usageError{fault.New(fault.InvalidArgument, "the settings OTEL_… cannot be used: %v", "OTEL_… 设置无法使用：%v", err)}
+	}
+	return tracer, nil
 }
 
 // newLogger logs text to a terminal, else JSON for log collectors.

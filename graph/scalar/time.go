@@ -11,6 +11,7 @@ import (
 
 	"github.com/zhitu/zhitu/internal/competency"
 	"github.com/zhitu/zhitu/internal/fault"
+	"github.com/zhitu/zhitu/internal/service"
 )
 
 type zoneKey struct{}
@@ -39,10 +40,28 @@ func UnmarshalTime(ctx context.Context, v any) (time.Time, error) {
 	if !ok {
 		return time.Time{}, fault.New(fault.InvalidArgument, "a Time is a text, such as \"2026-11-20T08:00:00Z\"", "Time 是文本，如 \"2026-11-20T08:00:00Z\"")
 	}
-	zone, _ := ctx.Value(zoneKey{}).(*time.Location)
-	t, wrong := competency.ParseTime(text, zone)
+	t, wrong := parse(ctx, text)
 	if wrong != (fault.Text{}) {
 		return time.Time{}, &fault.Error{Code: fault.InvalidArgument, Text: wrong}
 	}
 	return t, nil
+}
+
+// MarshalGivenTime is MarshalTime for a time of an input.
+func MarshalGivenTime(t service.GivenTime) graphql.ContextMarshaler { return MarshalTime(t.Time) }
+
+// UnmarshalGivenTime is UnmarshalTime for a list of inputs, where a text that is no time
+// is wrong in its item alone. What is no text at all refuses the request.
+func UnmarshalGivenTime(ctx context.Context, v any) (t service.GivenTime, err error) {
+	if text, ok := v.(string); ok {
+		t.Time, t.Wrong = parse(ctx, text)
+		return t, nil
+	}
+	t.Time, err = UnmarshalTime(ctx, v)
+	return t, err
+}
+
+func parse(ctx context.Context, text string) (time.Time, fault.Text) {
+	zone, _ := ctx.Value(zoneKey{}).(*time.Location)
+	return competency.ParseTime(text, zone)
 }

@@ -44,7 +44,7 @@ func (c *Catalog) Publish(ctx context.Context, expected *Revision, edit Edit) (*
 			return nil, competency.ChangeSet{}, err
 		}
 		if expected != nil && *expected != base.revision {
-			return nil, competency.ChangeSet{}, revisionConflict()
+			return nil, competency.ChangeSet{}, RevisionConflict()
 		}
 		cs, err := edit(base.graph.Catalog())
 		if err != nil {
@@ -75,7 +75,7 @@ func (c *Catalog) Publish(ctx context.Context, expected *Revision, edit Edit) (*
 			Pin(ctx, s)
 			return s, cs, nil
 		case errors.Is(err, store.ErrConflict) && attempt > maxAttempts:
-			return nil, cs, revisionConflict()
+			return nil, cs, RevisionConflict()
 		case errors.Is(err, store.ErrConflict): // another write was quicker
 		case errors.Is(err, store.ErrReference):
 			return nil, cs, c.explainReference(ctx, cs, err)
@@ -102,6 +102,7 @@ func (c *Catalog) DryRun(ctx context.Context, cs competency.ChangeSet) (*Snapsho
 	if err != nil {
 		return nil, cs, err
 	}
+	cs.At = c.clock().UTC().Truncate(time.Microsecond)
 	resolved := cs
 	candidate, err := c.compileCandidate(ctx, base, &resolved)
 	if err != nil {
@@ -124,7 +125,7 @@ func checkEdits(ctx context.Context, cs competency.ChangeSet) error {
 		{access.EditPosition, len(put.Positions) + len(del.Positions) + len(put.Requirements) + len(del.Requirements)},
 		{access.EditResource, len(put.Resources) + len(del.Resources)},
 		{access.EditCatalog, len(put.Competencies) + len(del.Competencies) + len(put.KnowledgePoints) + len(del.KnowledgePoints) +
-			len(put.Prerequisites) + len(del.Prerequisites) + len(put.Related) + len(del.Related)},
+			len(put.Prerequisites) + len(del.Prerequisites) + len(put.Related) + len(del.Related) + len(put.Scale) + len(del.Scale)},
 		{access.EditOrg, len(put.OrgUnits) + len(del.OrgUnits)},
 	} {
 		if edit.count > 0 {
@@ -164,7 +165,8 @@ func (c *Catalog) newestSnapshot(ctx context.Context) (*Snapshot, error) {
 	return c.current.Load(), c.rejection()
 }
 
-func revisionConflict() error {
+// RevisionConflict says that the catalog is no longer at the expected revision.
+func RevisionConflict() error {
 	e := fault.New(fault.Conflict, "the catalog has changed since: read it again and repeat the edit", "目录在此期间已变更：请重新读取后再提交")
 	e.Problems = []fault.Problem{{Place: fault.Place{Field: "expected_revision"}, Code: e.Code, Text: e.Text}}
 	return e
@@ -179,8 +181,10 @@ type candidate struct {
 // compileCandidate checks a change set against a snapshot, resolves it in place, and
 // compiles the graph that would follow. It refuses with all problems at once.
 func (c *Catalog) compileCandidate(ctx context.Context, base *Snapshot, cs *competency.ChangeSet) (next candidate, err error) {
+	catalog := base.graph.Catalog()
 	cs.Normalize()
-	given, catalog := *cs, base.graph.Catalog()
+	catalog.ReadReferences(cs)
+	given := *cs
 	problems := catalog.Check(given)
 	*cs = catalog.Resolve(given)
 	switch {
@@ -210,11 +214,13 @@ func (c *Catalog) compileCandidate(ctx context.Context, base *Snapshot, cs *comp
 
 // needsReferences reports whether a set has to be checked against people before it is
 // applied: where departments or managers may close into a ring, where people may be missed
-// when they are gone, and where a code is valid only if it is stored.
+// when they are gone, where a code or an assessment of the future is valid only if it is
+// stored, and where a code is given with a name, which the check reads in place.
 func needsReferences(cs competency.ChangeSet) bool {
-	return len(cs.Put.OrgUnits) > 0 || cs.Delete.People.Len() > 0 || slices.ContainsFunc(cs.Put.Employees, func(e competency.Employee) bool {
-		return e.Manager != "" || !competency.ValidCode(e.Code)
-	})
+	return len(cs.Put.OrgUnits) > 0 || cs.Delete.People.Len() > 0 || len(competency.FutureAssessments(cs.Put.Mastery, cs.At)) > 0 ||
+		slices.ContainsFunc(cs.Put.Employees, func(e competency.Employee) bool {
+			return e.Manager != "" || !competency.ValidCode(e.Code) || competency.HasName(e.OrgUnit)
+		}) || slices.ContainsFunc(cs.Put.Mastery, func(a competency.Assessment) bool { return competency.HasName(a.Employee) })
 }
 
 // explainReference says why the store refused a change set for its references, in the

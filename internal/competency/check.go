@@ -44,13 +44,13 @@ type checker struct {
 	// The codes that it deletes, perhaps to put them again.
 	deletedLearnables, deletedPositions, deletedResources map[string]bool
 
-	suggester      Suggester
-	candidateLists map[string][]string // by type, what a reference may name
+	suggester   Suggester
+	referentsOf map[string]*Referents // by type, what a reference may name
 }
 
 func newChecker(base Catalog, cs ChangeSet) *checker {
 	k := &checker{
-		base: base, cs: cs, candidateLists: map[string][]string{},
+		base: base, cs: cs, referentsOf: map[string]*Referents{},
 		putLearnables: map[string]fault.Place{}, putPositions: map[string]fault.Place{}, putResources: map[string]fault.Place{},
 		putUnits: map[string]fault.Place{}, putEmployees: map[string]fault.Place{},
 		deletedLearnables: codeSet(cs.Delete.KnowledgePoints, func(p KnowledgePoint) string { return p.Code }),

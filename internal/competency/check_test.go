@@ -93,7 +93,7 @@ func TestCheck(t *testing.T) {
 			[]string{`prerequisites[0].prerequisite NOT_FOUND: there is no knowledge point or competency "GROND"; did you mean GROUND?`, `prerequisites[0].dependent NOT_FOUND: there is no knowledge point or competency "什么": correct`},
 		},
 		{
-			"a reference of the wrong type is one to nothing",
+			"a reference of the wrong type is told with its type",
 			putCatalog(Catalog{
 				Competencies: []Competency{{Code: "X", Name: "x", Parent: "K1"}}, Related: []Related{{A: "C", B: "K1"}},
 				Resources: []Resource{{Code: "R", Teaches: []string{"C"}}}, Requirements: []Requirement{{Position: "K1", Target: "P"}},

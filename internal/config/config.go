@@ -38,6 +38,7 @@ type Config struct {
 
 	XAPIMap       string `setting:"xapi-map"`       // file that maps identifiers in statements
 	XAPIExtension string `setting:"xapi-extension"` // of statements that names knowledge points
+	XAPILenient   bool   `setting:"xapi-lenient"`   // set malformed statements aside
 
 	MasteryParameters string `setting:"mastery-parameters"` // file with the difficulties of items
 

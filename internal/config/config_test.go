@@ -78,7 +78,7 @@ func TestEverySettingHasAnEnvironmentVariable(t *testing.T) {
 		"ZHITU_ASSUME_MASTERED": "A,B", "ZHITU_BUDGET_MINUTES": "7", "ZHITU_OBJECTIVE": "critical", "ZHITU_LOCALE": "en", "ZHITU_ALL": "true", "ZHITU_FROM": "f", "ZHITU_TO": "t",
 		"ZHITU_NEO4J_USER": "u", "ZHITU_NEO4J_PASSWORD": "p", "ZHITU_NEO4J_DATABASE": "d", "ZHITU_NEO4J_CA_FILE": "c", "ZHITU_NEO4J_POOL_SIZE": "9",
 		"ZHITU_NEO4J_TIMEOUT": "1s", "ZHITU_TRAIN": "t.tsv", "ZHITU_PREDICTIONS": "p.tsv", "ZHITU_INTERPRETABLE": "true",
-		"ZHITU_XAPI_MAP": "m.csv", "ZHITU_XAPI_EXTENSION": "x:y", "ZHITU_MASTERY_PARAMETERS": "p.json",
+		"ZHITU_XAPI_MAP": "m.csv", "ZHITU_XAPI_EXTENSION": "x:y", "ZHITU_XAPI_LENIENT": "true", "ZHITU_MASTERY_PARAMETERS": "p.json",
 		"ZHITU_LOG_LEVEL": "debug", "ZHITU_TRUSTED_PROXIES": "10.0.0.1, 10.1.0.0/16", "ZHITU_MIGRATE": "yes",
 	})
 	require.NoError(t, err)
@@ -87,7 +87,7 @@ func TestEverySettingHasAnEnvironmentVariable(t *testing.T) {
 		Employee: "E", Position: "P", At: "2026-11-20", AssumeMastered: []string{"A", "B"}, Budget: 7, Objective: "critical",
 		Locale: "en", All: true, From: "f", To: "t",
 		Neo4jUser: "u", Neo4jPassword: "p", Neo4jDatabase: "d", Neo4jCAFile: "c", Neo4jPoolSize: 9, Neo4jTimeout: time.Second,
-		Train: "t.tsv", Predictions: "p.tsv", Interpretable: true, XAPIMap: "m.csv", XAPIExtension: "x:y", MasteryParameters: "p.json",
+		Train: "t.tsv", Predictions: "p.tsv", Interpretable: true, XAPIMap: "m.csv", XAPIExtension: "x:y", XAPILenient: true, MasteryParameters: "p.json",
 		LogLevel: "debug", TrustedProxies: []string{"10.0.0.1", "10.1.0.0/16"}, Migrate: true,
 	}
 	require.Equal(t, config.Variable("token"), got.Origin("token").EN)

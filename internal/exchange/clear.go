@@ -25,9 +25,8 @@ func isClearMark(cell string) bool {
 	return false
 }
 
-// parseList splits a list in a cell, in which no item may be a mark to clear.
-func parseList(cell string) ([]string, fault.Text) {
-	items := splitList(cell)
+// checkList refuses a list in which an item among others is a mark to clear.
+func checkList(items []string) ([]string, fault.Text) {
 	for _, item := range items {
 		if len(items) > 1 && isClearMark(item) {
 			return nil, fault.T("%s stands among other items: give it alone to empty the list, or remove it", "%s 与其他项并列：要清空列表请单独填写，否则请删除", competency.Quote(item))

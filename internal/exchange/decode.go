@@ -32,6 +32,7 @@ func Decode(o Options, tables []Table, problems []LocatedProblem) *Document {
 		if t.Incomplete {
 			d.incomplete[t.Name] = true
 		}
+		d.Problems, d.Notices = append(d.Problems, t.Problems...), append(d.Notices, t.Notices...)
 		if known && len(t.Header.Cells) > 0 {
 			d.decodeTable(s, t)
 		}
@@ -42,7 +43,8 @@ func Decode(o Options, tables []Table, problems []LocatedProblem) *Document {
 		d.origins[competency.RelatedPairs][i].swapped = competency.NormalizeCode(r.B) < competency.NormalizeCode(r.A)
 	}
 	d.Changes.Normalize()
-	d.Problems = sortProblems(d.Problems)
+	d.noticeLookAlikes()
+	d.Problems, d.Notices = sortProblems(d.Problems), mergeEqual(sortProblems(d.Notices))
 	return d
 }
 
@@ -59,6 +61,7 @@ func (d *Document) decodeTable(s schema, t Table) {
 	headings := s.headings()
 	columns, width := d.decodeHeader(headings, t)
 	before := len(d.Problems)
+	t.cleanCells(headings, columns)
 	readers := d.numberReaders(headings, columns, t)
 	for _, row := range t.Rows {
 		if row.isBlank() {
@@ -89,6 +92,8 @@ func (d *Document) decodeTable(s schema, t Table) {
 				}
 			case isClearMark(written):
 				problem = record.clearCell(h)
+			case findJunk(h.content, written) != noProblem:
+				problem = findJunk(h.content, written)
 			case len(cell) > competency.MaxText && utf8.RuneCountInString(cell) > competency.MaxText:
 				problem = fault.T("the cell has more than %d characters: shorten it", "单元格超过 %d 个字符：请缩短", competency.MaxText)
 			case h.numbers != 0:
@@ -97,7 +102,12 @@ func (d *Document) decodeTable(s schema, t Table) {
 					record.setNumber(i, *x)
 				}
 			default:
-				problem = record.set(i, cell)
+				if h.isTime {
+					cell, problem = d.readTime(row.Number, h, cell)
+				}
+				if problem == noProblem {
+					problem = record.set(i, cell)
+				}
 			}
 			if problem != noProblem {
 				d.addProblem(row.Number, h.en, problem)
@@ -120,7 +130,7 @@ func (d *Document) checkWidth(row Row, width int) bool {
 		return true
 	}
 	d.addProblem(row.Number, "", fault.T(
-		"the row has %d cells and the header %d: add or remove commas, and put a cell that has a comma inside in quotation marks",
-		"该行有 %d 个单元格，表头有 %d 个：请增减逗号，并为含逗号的单元格加上引号", len(cells), width))
+		"the row has %d cells and the header %d: add or remove separators, and put a cell that has one inside in quotation marks",
+		"该行有 %d 个单元格，表头有 %d 个：请增减分隔符，并为含分隔符的单元格加上引号", len(cells), width))
 	return false
 }

@@ -15,11 +15,14 @@ type Document struct {
 	// Problems were found while reading. If there are any, use Changes for
 	// further checks only.
 	Problems []LocatedProblem
+	// Notices tell what was guessed, passed over or ignored. They refuse nothing.
+	Notices []LocatedProblem
 	// EmptiedEdges says, by the place of a prerequisite in Changes, which of its fields
 	// empty cells empty (Options.Replace).
 	EmptiedEdges map[int]competency.FieldSet
 
 	options    Options
+	zoneTold   bool // that a time rests on an assumed zone
 	sources    []source
 	origins    map[string][]origin // by type of record, in the order of Changes
 	incomplete map[string]bool     // record types of which some records could not be read
@@ -81,7 +84,7 @@ func (d *Document) Report(found ...fault.Problem) []LocatedProblem {
 			all = append(all, d.Locate(p))
 		}
 	}
-	return sortProblems(all)
+	return mergeEqual(sortProblems(all))
 }
 
 // isConsequence reports whether a problem of the changes only follows from one that
@@ -129,9 +132,26 @@ func (d *Document) locationOf(cell cellRef) Location {
 	s := d.sources[cell.source]
 	location := Location{File: s.file, Row: cell.row, Column: cell.field, columnIndex: len(s.header)}
 	if i, ok := s.column[cell.field]; ok {
-		location.Column, location.columnIndex = competency.Truncate(competency.Trim(s.header[i]), competency.MaxQuoted), i
+		location.Column, location.columnIndex = displayHeading(s.header[i]), i
 	} else if cell.field == "" {
 		location.columnIndex = -1
 	}
 	return location
+}
+
+// Refused returns a function that reports whether a record of the changes has a problem:
+// one of the files, or one of found, whose places refer to Changes.
+func (d *Document) Refused(found []fault.Problem) func(table string, index int) bool {
+	refused := map[fault.Place]bool{}
+	for _, p := range found {
+		refused[fault.Place{Record: p.Record, Index: p.Index}] = true
+	}
+	rows := map[cellRef]bool{}
+	for cell := range d.reported {
+		rows[cellRef{source: cell.source, row: cell.row}] = true
+	}
+	return func(table string, index int) bool {
+		o := d.origins[table][index]
+		return rows[cellRef{source: o.source, row: o.row}] || refused[fault.Place{Record: table, Index: index}]
+	}
 }

@@ -234,8 +234,8 @@ func TestLocate(t *testing.T) {
 
 func TestPrintProblemsAndEntry(t *testing.T) {
 	var rows strings.Builder
-	for range 123 {
-		rows.WriteString("K 1,k\n")
+	for i := range 123 {
+		fmt.Fprintf(&rows, "K %d,k\n", i)
 	}
 	problems := checkDocument(folderFiles{"knowledge_points.csv": "code,name\n" + rows.String()}.mustRead(t))
 	require.Len(t, problems, 123)

@@ -100,7 +100,7 @@ var (
 			enumColumn("modality", "形式", competency.Modalities, func(r *resourceRow) *competency.Modality { return &r.Modality }),
 			integerColumn("minutes", "分钟", func(r *resourceRow) **int { return &r.Minutes }),
 			textColumn("language", "语言", func(r *resourceRow) *string { return &r.Language }),
-			listColumn("teaches", "知识点", func(r *resourceRow) *[]string { return &r.Teaches }).refersTo(competency.KnowledgePoints),
+			codeListColumn("teaches", "知识点", func(r *resourceRow) *[]string { return &r.Teaches }).refersTo(competency.KnowledgePoints),
 		},
 	}
 	orgUnits = table[orgUnitRow]{
@@ -118,7 +118,7 @@ var (
 			textColumn("name", "姓名", func(r *employeeRow) *string { return &r.Name }).required(),
 			textColumn("org_unit", "部门", func(r *employeeRow) *string { return &r.OrgUnit }).refersTo(competency.OrgUnits),
 			textColumn("position", "岗位", func(r *employeeRow) *string { return &r.Position }).refersTo(competency.Positions),
-			listColumn("targets", "目标岗位", func(r *employeeRow) *[]string { return &r.Targets }).personal().refersTo(competency.Positions),
+			codeListColumn("targets", "目标岗位", func(r *employeeRow) *[]string { return &r.Targets }).personal().refersTo(competency.Positions),
 			enumListColumn("modalities", "偏好形式", competency.Modalities, func(r *employeeRow) *[]competency.Modality { return &r.Modalities }).personal(),
 			textColumn("manager", "上级", func(r *employeeRow) *string { return &r.Manager }).refersTo(competency.Employees),
 		},
@@ -186,14 +186,34 @@ type heading struct {
 	isRequired bool // the header must have it
 	isKey      bool // and no row may leave it empty
 	isPersonal bool // people say it of themselves: no empty cell empties it
+	isTime     bool
+	content    content
 	numbers    numberKind
 	references []string // record types that its cells refer to
 }
 
 func (c column[R]) required() column[R]                { c.isRequired = true; return c }
-func (c column[R]) key() column[R]                     { c.isRequired, c.isKey = true, true; return c }
+func (c column[R]) key() column[R]                     { c.isRequired, c.isKey = true, true; return c.ofCodes() }
 func (c column[R]) personal() column[R]                { c.isPersonal = true; return c }
-func (c column[R]) refersTo(types ...string) column[R] { c.references = types; return c }
+func (c column[R]) refersTo(types ...string) column[R] { c.references = types; return c.ofCodes() }
+
+// ofCodes says that a column of texts holds codes. One that begins with an apostrophe and
+// a digit is written with one apostrophe more, because reading takes one away.
+func (c column[R]) ofCodes() column[R] {
+	if c.content != texts {
+		return c
+	}
+	c.content = codes
+	format := c.format
+	c.format = func(r *R) string {
+		s := format(r)
+		if leadingQuote.MatchString(s) {
+			s = "'" + s
+		}
+		return s
+	}
+	return c
+}
 
 func (t table[R]) names() (en, zh string) { return t.en, t.zh }
 

@@ -144,6 +144,7 @@ func (b *batcher) commit(ctx context.Context, batch []*batchItem) {
 			all := &merged[at]
 			all.Put = slices.Concat(all.Put, rec.Put)
 			all.Retract = slices.Concat(all.Retract, rec.Retract)
+			all.Unassess = slices.Concat(all.Unassess, rec.Unassess)
 			all.Replay = all.Replay || rec.Replay
 		}
 	}
@@ -198,22 +199,24 @@ func (b *batcher) transact(ctx context.Context, list []store.Recording) ([]store
 
 // resultFor is what became of one recording, given what became of all of that person.
 func resultFor(rec store.Recording, all store.RecordingResult) store.RecordingResult {
-	put := func(id string) bool {
-		return slices.ContainsFunc(rec.Put, func(e competency.Evidence) bool { return e.ID == id })
-	}
-	all.Known = filterIDs(all.Known, put)
-	all.Missing = filterIDs(all.Missing, func(id string) bool { return slices.Contains(rec.Retract, id) })
-	return all
-}
-
-func filterIDs(ids []string, keep func(string) bool) []string {
-	var list []string
-	for _, id := range ids {
-		if keep(id) {
-			list = append(list, id)
+	known := all.Known
+	all.Known = nil
+	for _, e := range rec.Put {
+		if stored, ok := known[e.ID]; ok {
+			if all.Known == nil {
+				all.Known = map[string]competency.Evidence{}
+			}
+			all.Known[e.ID] = stored
 		}
 	}
-	return list
+	var missing []string
+	for _, id := range all.Missing {
+		if slices.Contains(rec.Retract, id) {
+			missing = append(missing, id)
+		}
+	}
+	all.Missing = missing
+	return all
 }
 
 // groupByEmployee makes a recording for each person, in the order of their first piece.

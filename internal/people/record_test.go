@@ -70,7 +70,7 @@ func TestRecordRefusesSinglePieces(t *testing.T) {
 		servicetest.Exam("8", "E9", "Z", 0.9), servicetest.Exam("9", "E8", "A", 7), servicetest.Exam("10", "", "A", 7))
 	require.Equal(t, []people.EvidenceOutcome{
 		people.EvidenceRecorded, people.EvidenceRefused, people.EvidenceRefused, people.EvidenceRefused, people.EvidenceRefused,
-		people.EvidenceDuplicate, people.EvidenceRefused, people.EvidenceRefused, people.EvidenceRefused,
+		people.EvidenceRefused, people.EvidenceRefused, people.EvidenceRefused, people.EvidenceRefused,
 		people.EvidenceRefused, people.EvidenceRefused, people.EvidenceRefused,
 	}, outcomes(p))
 	var fields []string
@@ -79,11 +79,11 @@ func TestRecordRefusesSinglePieces(t *testing.T) {
 		require.NotEmpty(t, e.Message)
 	}
 	require.Equal(t, []string{
-		"evidence.1.employee", "evidence.2.knowledgePoints", "evidence.3.score", "evidence.4.score", "evidence.6.id",
+		"evidence.1.employee", "evidence.2.knowledgePoints", "evidence.3.score", "evidence.4.score", "evidence.5.id", "evidence.6.id",
 		"evidence.7.score", "evidence.7.knowledgePoints", "evidence.7.kind", "evidence.8.durationSeconds",
 		"evidence.9.knowledgePoints", "evidence.9.employee", "evidence.10.score", "evidence.10.employee", "evidence.11.employee", "evidence.11.score",
 	}, fields)
-	require.Equal(t, []people.EvidenceOutcome{people.EvidenceDuplicate}, outcomes(servicetest.Record(t, svc, servicetest.Exam("1", "E1", "A", 0.1))))
+	require.Equal(t, []people.EvidenceOutcome{people.EvidenceDuplicate}, outcomes(servicetest.Record(t, svc, servicetest.Exam("1", "E1", "A", 0.9))))
 
 	_, err := svc.RecordEvidence(servicetest.Request(), service.RecordEvidenceInput{Evidence: make([]service.EvidenceInput, service.MaxEvidence+1)})
 	require.Equal(t, fault.LimitExceeded, fault.CodeOf(err))
@@ -109,7 +109,7 @@ func TestRetractRestoresStates(t *testing.T) {
 	p, err = svc.RetractEvidence(servicetest.Request(), service.RetractEvidenceInput{IDs: []string{"1"}})
 	require.NoError(t, err)
 	require.Equal(t, []people.EvidenceOutcome{people.EvidenceDuplicate}, outcomes(p))
-	require.Equal(t, []people.EvidenceOutcome{people.EvidenceDuplicate}, outcomes(servicetest.Record(t, svc, servicetest.Exam("1", "E1", "A", 1))), "the id stays known")
+	require.Equal(t, []people.EvidenceOutcome{people.EvidenceDuplicate}, outcomes(servicetest.Record(t, svc, servicetest.Exam("1", "E1", "A", 0.1))), "the id stays known")
 }
 
 // However evidence arrives, in whatever order and parts, late, twice, with some of
@@ -126,7 +126,7 @@ func TestStatesDoNotDependOnHowEvidenceArrives(t *testing.T) {
 			e := servicetest.Exam(fmt.Sprint(i), rapid.SampledFrom([]string{"E1", "E2"}).Draw(draw, "who"), "A", rapid.Float64Range(0, 1).Draw(draw, "score"))
 			e.Kind = rapid.SampledFrom(competency.EvidenceKinds).Draw(draw, "kind").Value
 			e.KnowledgePoints = rapid.SampledFrom([][]string{{"A"}, {"B"}, {"A", "D"}, {"A", "B", "D"}}).Draw(draw, "points")
-			e.At = new(kgtest.Now.Add(time.Duration(rapid.IntRange(-3, 6).Draw(draw, "day")) * 24 * time.Hour))
+			e.At = service.TimeGiven(kgtest.Now.Add(time.Duration(rapid.IntRange(-3, 6).Draw(draw, "day")) * 24 * time.Hour))
 			if rapid.Float64Range(0, 1).Draw(draw, "known difficulty") < 0.3 {
 				e.Difficulty = new(rapid.Float64Range(0, 1).Draw(draw, "difficulty"))
 			}
@@ -278,13 +278,13 @@ func TestPanicInAFoldLeavesTheProcessRunning(t *testing.T) {
 	servicetest.Import(t, svc, servicetest.World(t, servicetest.SmallCatalog))
 	servicetest.RecordExam(t, svc, "1", "E1", "B", 1)
 	late := servicetest.Exam("2", "E1", "B", 1) // everything is folded again
-	late.At = new(kgtest.Now.AddDate(0, 0, -1))
+	late.At = service.TimeGiven(kgtest.Now.AddDate(0, 0, -1))
 	_, err := svc.RecordEvidence(servicetest.Request(), service.RecordEvidenceInput{Evidence: []service.EvidenceInput{
 		servicetest.Exam("3", "E2", "A", 1), late,
 	}})
 	require.Equal(t, fault.Internal, fault.CodeOf(err))
 	next := servicetest.Exam("4", "E1", "B", 1)
-	next.At = new(kgtest.Now.Add(time.Minute))
+	next.At = service.TimeGiven(kgtest.Now.Add(time.Minute))
 	require.Equal(t, []people.EvidenceOutcome{people.EvidenceDuplicate, people.EvidenceRecorded},
 		outcomes(servicetest.Record(t, svc, servicetest.Exam("3", "E2", "A", 1), next)), "that of others is recorded, and what comes after")
 	all, err := st.Evidence(t.Context(), store.EvidenceQuery{})

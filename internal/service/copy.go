@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"iter"
 	"reflect"
+	"time"
 
 	"github.com/zhitu/zhitu/internal/catalog"
 	"github.com/zhitu/zhitu/internal/competency"
@@ -15,6 +16,9 @@ import (
 type Archives struct {
 	Catalog *catalog.Archive
 	People  *people.Archive
+	// Now is when they are inspected: what lies after it is of the future. Zero leaves
+	// that unchecked.
+	Now time.Time
 }
 
 // CopyFrom writes the contents of another store into that of the service, which is

@@ -3,6 +3,7 @@ package service
 import (
 	"context"
 	"slices"
+	"time"
 
 	"github.com/zhitu/zhitu/internal/catalog"
 	"github.com/zhitu/zhitu/internal/competency"
@@ -41,6 +42,7 @@ func Inspect(ctx context.Context, from Archives) (*StoreContents, error) {
 	}
 	broken = append(broken, dangling...)
 	broken = append(broken, contents.checkUnmapped()...)
+	broken = append(broken, contents.checkMoments(from.Now)...)
 	for _, wrong := range broken {
 		wrong.Key = contents.key(wrong.Place)
 		contents.Problems = append(contents.Problems, wrong)
@@ -137,6 +139,36 @@ func (c *StoreContents) checkEvidence(ctx context.Context, p *people.Archive) ([
 	return broken, nil
 }
 
+// checkMoments lists what is of the future. Earlier versions took it in; it keeps what
+// happens until then from counting.
+func (c *StoreContents) checkMoments(now time.Time) (broken []fault.Problem) {
+	if now.IsZero() {
+		return nil
+	}
+	for i, state := range c.Records.Mastery {
+		entered := people.Entered(state)
+		if entered == nil {
+			continue
+		}
+		if _, ok := competency.CheckMoment(entered.AssessedAt, now); !ok {
+			broken = append(broken, fault.Problem{
+				Place: fault.Place{Record: competency.MasteryStates, Index: i, Field: "assessed_at"}, Code: fault.InvalidArgument,
+				Text: fault.T("the time %s is in the future, so that nothing counts until then: take the assessment away with deleteMastery, and enter it with its right time",
+					"时间 %s 在未来，此前的结果均不生效：请用 deleteMastery 删除该评估，并按正确的时间重新录入", entered.AssessedAt.Format(time.RFC3339)),
+			})
+		}
+	}
+	for _, wrong := range competency.FutureEvidence(c.Evidence, now) {
+		if c.Evidence[wrong.Index].Retracted {
+			continue
+		}
+		wrong.Text = fault.T("the time %s is in the future: retract the evidence, and record it under a new id with its right time",
+			"时间 %s 在未来：请撤回该证据，并以新的 id 和正确的时间重新记录", c.Evidence[wrong.Index].At.Format(time.RFC3339))
+		broken = append(broken, wrong)
+	}
+	return broken
+}
+
 // checkUnmapped checks that unmapped statements can be retried.
 func (c *StoreContents) checkUnmapped() (broken []fault.Problem) {
 	for i, u := range c.Unmapped {
@@ -168,6 +200,8 @@ func (c *StoreContents) key(at fault.Place) string {
 		return r.Requirements[i].Position + " → " + r.Requirements[i].Target
 	case competency.Resources:
 		return r.Resources[i].Code
+	case competency.Levels:
+		return r.Scale[i].Label
 	case competency.OrgUnits:
 		return r.OrgUnits[i].Code
 	case competency.Employees:

@@ -26,7 +26,8 @@ type EvidenceTx interface {
 
 // LookupResult is what is there of what recordings name.
 type LookupResult struct {
-	People, Evidence, Points map[string]bool
+	People, Points map[string]bool
+	Evidence       map[string]competency.Evidence // by id
 }
 
 // Retraction names evidence that a person has no longer.
@@ -50,12 +51,12 @@ func Record(on EvidenceTx, list []Recording, fold Fold) ([]RecordingResult, erro
 	}
 	// Recordings with new or retracted evidence are folded, and those to be replayed.
 	toFold := func(i int) bool {
-		return len(folded[i].New)+len(folded[i].Retracted) > 0 || list[i].Replay && done[i].Err == nil
+		return len(folded[i].New)+len(folded[i].Retracted)+len(folded[i].Unassess) > 0 || list[i].Replay && done[i].Err == nil
 	}
 	points := map[string][]string{} // by employee
 	for i, l := range folded {
 		if toFold(i) {
-			points[l.Employee] = PointsOf(l.New, l.Retracted)
+			points[l.Employee] = l.Points()
 		}
 	}
 	if len(points) == 0 {
@@ -112,20 +113,27 @@ func checkRecordings(on EvidenceTx, list []Recording) ([]RecordingResult, []Fold
 			done[i].Err = ErrNotFound
 			continue
 		}
-		seen := map[string]bool{}
+		seen := map[string]competency.Evidence{}
 		for _, e := range one.Put {
-			if found.Evidence[e.ID] || seen[e.ID] {
-				done[i].Known = append(done[i].Known, e.ID)
+			stored, known := found.Evidence[e.ID]
+			if first, twice := seen[e.ID]; twice {
+				stored, known = first, true
+			}
+			if !known {
+				seen[e.ID], l.New = e, append(l.New, e)
 				continue
 			}
-			seen[e.ID] = true
-			l.New = append(l.New, e)
+			if done[i].Known == nil {
+				done[i].Known = map[string]competency.Evidence{}
+			}
+			done[i].Known[e.ID] = stored
 		}
 		if slices.ContainsFunc(PointsOf(l.New), func(point string) bool { return !found.Points[point] }) {
 			done[i], l.New = RecordingResult{Err: ErrReference}, nil
 			continue
 		}
 		maps.Copy(found.Evidence, seen)
+		l.Unassess = one.Unassess
 		slices.SortFunc(l.New, competency.CompareEvidence)
 	}
 	return done, folded, nil

@@ -82,6 +82,17 @@ func (sad) Ping(context.Context) error { return errSad }
 
 func (sad) Close() error { return errSad }
 
+// contextProbe is a sad store that keeps the context of a call.
+type contextProbe struct {
+	sad
+	seen *context.Context
+}
+
+func (p contextProbe) Revision(ctx context.Context) (store.Revision, error) {
+	*p.seen = ctx
+	return 0, errSad
+}
+
 func TestEveryUseIsReportedOnceWithItsErrorAndPassedOn(t *testing.T) {
 	ctx := t.Context()
 	type use struct {
@@ -132,6 +143,21 @@ func TestEveryUseIsReportedOnceWithItsErrorAndPassedOn(t *testing.T) {
 		for range s.History(ctx, store.HistoryQuery{}) {
 		}
 		require.Equal(t, []use{{"History", errSad}}, uses)
+	})
+	t.Run("the context of begin is that of the method", func(t *testing.T) {
+		type key struct{}
+		var methods []string
+		seen := context.Background()
+		probe := contextProbe{seen: &seen}
+		traced := store.Trace(probe, func(ctx context.Context, method string) (context.Context, func(error)) {
+			return context.WithValue(ctx, key{}, method), func(err error) {
+				require.ErrorIs(t, err, errSad)
+				methods = append(methods, method)
+			}
+		})
+		_, _ = traced.Revision(ctx)
+		require.Equal(t, "Revision", seen.Value(key{}))
+		require.Equal(t, []string{"Revision"}, methods)
 	})
 	t.Run("health checks and the end are not reported", func(t *testing.T) {
 		uses = nil

@@ -202,7 +202,7 @@ func (b *evidenceBatch) resolveOutcome(ctx context.Context, tx transaction, p *b
 	for n, one := range p.recordings {
 		people = append(people, one.Employee)
 		for _, e := range one.Put {
-			if p.results[n].Err == nil && !slices.Contains(p.results[n].Known, e.ID) {
+			if _, known := p.results[n].Known[e.ID]; p.results[n].Err == nil && !known {
 				newIDs = append(newIDs, e.ID)
 			}
 		}

@@ -214,7 +214,7 @@ func TestKnownEvidenceIsNotCommitted(t *testing.T) {
 	}
 	require.Empty(t, record("1").Known)
 	before := written()
-	require.Equal(t, []string{"1"}, record("1").Known)
+	require.Contains(t, record("1").Known, "1")
 	require.NoError(t, s.PutDocuments(t.Context(), nil))
 	require.Equal(t, before, written())
 	record("2")

@@ -75,6 +75,12 @@ func TestOpenMigratesAFileOfSchema3(t *testing.T) {
 	kept, err := s.Evidence(t.Context(), store.EvidenceQuery{})
 	require.NoError(t, err)
 	require.Len(t, kept, 1)
+	require.Zero(t, kept[0].Filled)
+	require.Empty(t, kept[0].StatementHash)
+	due, err := s.Documents(t.Context(), store.DocumentQuery{Kind: store.ReplayKind})
+	require.NoError(t, err)
+	require.Equal(t, []store.Document{{Kind: store.ReplayKind, ID: store.ReplayHeld, Version: 1, At: time.Unix(0, 0).UTC(), Body: "{}"}}, due,
+		"states that follow from evidence lack what was held")
 
 	// And it goes on from there.
 	cs := competency.ChangeSet{At: noon, Put: competency.Records{Catalog: competency.Catalog{Positions: []competency.Position{{Code: "new"}}}}}

@@ -1,1 +1,0 @@
-// The search keys of people are written again, with pinyin: see goMigrations.
