@@ -39,7 +39,7 @@ func (a *app) copyStore(ctx context.Context) error {
 		return usageError{fmt.Errorf("--from and --to name the same store")}
 	}
 	return a.withStore(ctx, a.cfg.From, openExisting, func(source store.Store) error {
-		contents, err := a.inspectStore(ctx, a.cfg.From, source)
+		contents, err := a.inspectStore(ctx, a.cfg.From, source, a.err)
 		if err != nil {
 			return err
 		}
@@ -63,12 +63,12 @@ func (a *app) copyTo(ctx context.Context, contents *service.StoreContents, from 
 	empty, archives := s.Catalog.Current().Revision() == 0, archivesOf(st)
 	progress := a.newProgress()
 	defer progress.finish()
-	progress.startStage("writing %d records to %s", "将 %d 条记录写入 %s", records, a.cfg.To)
+	progress.startStage("writing %s to %s", "将 %s 条记录写入 %s", countRecords(records), a.cfg.To)
 	made, err := s.CopyFrom(ctx, contents, from.Catalog, archives)
 	if err != nil {
 		return err
 	}
-	progress.startStage("comparing %d records", "比对 %d 条记录", records)
+	progress.startStage("comparing %s", "比对 %s 条记录", countRecords(records))
 	to, err := service.Inspect(ctx, archives)
 	if err != nil {
 		return err
@@ -89,7 +89,7 @@ func (a *app) copyTo(ctx context.Context, contents *service.StoreContents, from 
 	if a.cfg.JSON {
 		return a.printJSON(importResult{OK: true, Revision: int64(made.Revision), Records: made.Records})
 	}
-	a.println("%d records are in %s, at revision %d; all were compared and are the same", "%d 条记录已写入 %s，版本 %d；逐条比对全部一致", records, a.cfg.To, made.Revision)
+	a.println("copied %s to %s, at revision %d; all were compared and are the same", "%s 条记录已写入 %s，版本 %d；逐条比对全部一致", countRecords(records), a.cfg.To, made.Revision)
 	return nil
 }
 
@@ -97,8 +97,8 @@ func (a *app) copyTo(ctx context.Context, contents *service.StoreContents, from 
 // that the source leaves empty, and newer assessments.
 func (a *app) reportDifferences(keys []string) error {
 	const maxShown = 20
-	summary := fault.T("%d records were in %s before and differ from what was copied, because it keeps what the other leaves empty, and newer assessments:",
-		"有 %d 条记录在 %s 中原已存在且与所复制的不同（保留了来源为空的字段和较新的评估）：", len(keys), a.cfg.To)
+	summary := fault.T("%[2]s keeps newer assessments, and what the other leaves empty; so this differs there from what was copied (%[1]s):",
+		"有 %s 条记录在 %s 中原已存在且与所复制的不同（保留了来源为空的字段和较新的评估）：", countRecords(len(keys)), a.cfg.To)
 	if a.cfg.JSON {
 		_ = a.printJSON(map[string]any{"ok": false, "differing": keys})
 	} else {

@@ -40,7 +40,7 @@ func (a *app) exportFolder(ctx context.Context, s *service.Service, dir string) 
 	progress, people := a.newProgress(), 0
 	var unreadable []fault.Problem // of people, edited by other means
 	defer progress.finish()
-	progress.startStage("writing %d records of the catalog, and people", "写出 %d 条目录记录及人员", catalog.Len())
+	progress.startStage("writing %s of the catalog, and people", "写出 %s 条目录记录及人员", countRecords(catalog.Len()))
 	err = exchange.WriteFolder(dir, exchange.Export{
 		Catalog: *catalog, OrgUnits: units,
 		People: func(yield func(exchange.Person, error) bool) {
@@ -64,7 +64,7 @@ func (a *app) exportFolder(ctx context.Context, s *service.Service, dir string) 
 	if a.cfg.JSON {
 		return a.printJSON(map[string]any{"ok": true, "revision": revision, "folder": dir, "records": catalog.Len(), "people": people, "unreadable": a.storedProblems(unreadable)})
 	}
-	a.println("%d records of the catalog (revision %d) and %d people are in %s", "已导出目录 %d 条记录（版本 %d）和 %d 名员工到 %s", catalog.Len(), revision, people, dir)
+	a.println("exported %s of the catalog (revision %d) and %s to %s", "已导出目录 %s 条记录（版本 %d）和 %s 名员工到 %s", countRecords(catalog.Len()), revision, countPeople(people), dir)
 	if len(unreadable) > 0 {
 		fmt.Fprintln(a.err, fault.T("what was edited by other means and cannot be read is left out:", "以下内容经其他途径编辑而无法读取，未导出：").In(a.lang()))
 		for _, p := range unreadable {

@@ -80,9 +80,9 @@ func (a *app) runImport(ctx context.Context, s *service.Service, paths []string,
 	// Files with problems are checked as well, so that one run finds all problems.
 	dry := dryRun || len(doc.Problems) > 0
 	if dry {
-		progress.startStage("checking %d records", "校验 %d 条记录", doc.Changes.Put.Catalog.Len()+doc.Changes.Put.People.Len())
+		progress.startStage("checking %s", "校验 %s 条记录", countRecords(doc.Changes.Put.Catalog.Len()+doc.Changes.Put.People.Len()))
 	} else {
-		progress.startStage("checking and writing %d records", "校验并写入 %d 条记录", doc.Changes.Put.Catalog.Len()+doc.Changes.Put.People.Len())
+		progress.startStage("checking and writing %s", "校验并写入 %s 条记录", countRecords(doc.Changes.Put.Catalog.Len()+doc.Changes.Put.People.Len()))
 	}
 	done, err := s.Import(ctx, doc.Changes, dry)
 	progress.finish()
@@ -107,7 +107,7 @@ func (a *app) runImport(ctx context.Context, s *service.Service, paths []string,
 		}
 	}
 	if len(warnings) > 0 {
-		a.println("%d warnings:", "%d 条警告：", len(warnings))
+		a.println("%s:", "%s 条警告：", fault.Count(len(warnings), "warning", "warnings"))
 		if err := exchange.PrintProblems(a.out, a.lang(), warnings); err != nil {
 			return err
 		}
@@ -138,19 +138,23 @@ func (a *app) importError(doc *exchange.Document, err error, dryRun bool) error 
 
 // rejectFiles prints the problems of files, and returns a reportedError.
 func (a *app) rejectFiles(problems, notices []exchange.LocatedProblem, dryRun bool) error {
-	summary := fault.T("%d problems; nothing was written", "共 %d 个问题；未写入任何内容", len(problems))
+	summary := fault.T("%s; nothing was written", "共 %s 个问题；未写入任何内容", countProblems(len(problems)))
 	if a.cfg.JSON {
 		_ = a.printJSON(importResult{
 			DryRun: dryRun, Problems: a.problemEntries(problems), Records: []service.RecordCount{}, Warnings: []exchange.ProblemEntry{}, Notices: a.problemEntries(notices),
 		})
 	} else {
-		if err := exchange.PrintProblems(a.err, a.lang(), problems); err != nil {
+		w := a.err
+		if dryRun { // the problems are what was asked for
+			w = a.out
+		}
+		if err := exchange.PrintProblems(w, a.lang(), problems); err != nil {
 			return err
 		}
-		if err := a.printNotices(a.err, notices); err != nil {
+		if err := a.printNotices(w, notices); err != nil {
 			return err
 		}
-		_, _ = a.err.Write([]byte(summary.In(a.lang()) + "\n"))
+		fmt.Fprintln(w, summary.In(a.lang()))
 	}
 	return reportedError{errors.New(summary.EN)}
 }
@@ -160,7 +164,7 @@ func (a *app) printNotices(w io.Writer, notices []exchange.LocatedProblem) error
 	if len(notices) == 0 {
 		return nil
 	}
-	fmt.Fprintln(w, fault.T("%d notices:", "%d 条提示：", len(notices)).In(a.lang()))
+	fmt.Fprintln(w, fault.T("%s:", "%s 条提示：", fault.Count(len(notices), "notice", "notices")).In(a.lang()))
 	return exchange.PrintProblems(w, a.lang(), notices)
 }
 

@@ -10,6 +10,7 @@ import (
 
 	"github.com/zhitu/zhitu/internal/analysis"
 	"github.com/zhitu/zhitu/internal/catalog"
+	"github.com/zhitu/zhitu/internal/fault"
 	"github.com/zhitu/zhitu/internal/page"
 	"github.com/zhitu/zhitu/internal/service"
 )
@@ -24,10 +25,10 @@ func (a *app) insightCommand() *cobra.Command {
 				return usageError{fmt.Errorf("--first is from 0 to %d", page.MaxSize)}
 			}
 			if a.cfg.MinPeople < 1 {
-				return usageError{fmt.Errorf("--min-people is at least 1")}
+				return a.invalidSetting("min-people", "give a number of at least 1", "请填写不小于 1 的整数")
 			}
 			return a.withService(cmd.Context(), a.cfg.Store, openExisting, func(s *service.Service) error {
-				return a.showInsight(catalog.BeginRequest(cmd.Context(), a.lang()), s)
+				return a.askAndSuggest(cmd.Context(), s, func(ctx context.Context) error { return a.showInsight(ctx, s) })
 			})
 		},
 	}
@@ -122,7 +123,7 @@ func (a *app) showInsight(ctx context.Context, s *service.Service) error {
 	if a.cfg.JSON {
 		return a.printJSON(answer)
 	}
-	a.println("%d people, %d pieces of evidence", "%d 人，%d 条证据", answer.People, answer.EvidenceCount)
+	a.println("%s, %s", "%s 人，%s 条证据", fault.Count(answer.People, "person", "people"), fault.Count(answer.EvidenceCount, "piece of evidence", "pieces of evidence"))
 	a.printInsight(answer)
 	return nil
 }

@@ -60,14 +60,17 @@ func run(ctx context.Context, args, environ []string, io stdio) int {
 		Version:       buildInfo().Version,
 		Short:         "Zhitu 知图: the gap between a person and a position, and the path that closes it",
 		SilenceErrors: true, SilenceUsage: true,
-		CompletionOptions: cobra.CompletionOptions{HiddenDefaultCmd: true},
+		CompletionOptions: cobra.CompletionOptions{DisableDefaultCmd: true},
 		PersistentPreRunE: func(cmd *cobra.Command, _ []string) error { return a.loadSettings(cmd) },
 	}
 	root.SetVersionTemplate(versionLine())
 	root.PersistentFlags().String("lang", "", "language of messages, en or zh-CN (default: of the terminal)")
-	root.AddCommand(a.serveCommand(), a.importCommand(), a.checkCommand(), a.exportCommand(), a.gapCommand(), a.pathCommand(), a.insightCommand(), a.copyCommand(), a.verifyCommand(), a.replayCommand(), a.masteryCommand(), a.placementCommand(), a.schemaCommand(), a.versionCommand())
+	root.AddCommand(a.serveCommand(), a.importCommand(), a.checkCommand(), a.exportCommand(), a.gapCommand(), a.pathCommand(), a.peopleCommand(), a.positionsCommand(), a.pointsCommand(), a.completionCommand(), a.insightCommand(), a.copyCommand(), a.verifyCommand(), a.replayCommand(), a.masteryCommand(), a.placementCommand(), a.schemaCommand(), a.versionCommand())
+	registerCompletions(root.Commands(), a.completedFlags())
+	_ = root.RegisterFlagCompletionFunc("lang", a.completedFlags()["lang"])
+	a.localizeHelp(root)
 	markUsageErrors(root.Commands())
-	root.SetFlagErrorFunc(func(_ *cobra.Command, err error) error { return usageError{err} })
+	root.SetFlagErrorFunc(flagError)
 	root.SetArgs(args)
 	root.SetOut(io.out)
 	root.SetErr(io.err)
@@ -78,23 +81,6 @@ func run(ctx context.Context, args, environ []string, io stdio) int {
 		err = fmt.Errorf("the output is not complete: %w", out.err)
 	}
 	return a.reportError(cmd, err)
-}
-
-// markUsageErrors makes commands and their subcommands return a usageError for
-// invalid flags and arguments.
-func markUsageErrors(commands []*cobra.Command) {
-	for _, cmd := range commands {
-		cmd.SetFlagErrorFunc(func(_ *cobra.Command, err error) error { return usageError{err} })
-		if args := cmd.Args; args != nil {
-			cmd.Args = func(cmd *cobra.Command, given []string) error {
-				if err := args(cmd, given); err != nil {
-					return usageError{err}
-				}
-				return nil
-			}
-		}
-		markUsageErrors(cmd.Commands())
-	}
 }
 
 // errorWriter remembers the first write error, such as of a full disk. An answer that
@@ -137,7 +123,7 @@ func (a *app) reportError(cmd *cobra.Command, err error) int {
 		}
 		return exitInvalid
 	case cmd == nil || !cmd.HasParent(): // from cobra: an unknown command
-		return a.reportMisuse(cmd, err)
+		return a.reportMisuse(cmd, commandError(cmd, err))
 	default:
 		fmt.Fprintf(a.err, "zhitu: %v\n", err)
 		return exitInvalid

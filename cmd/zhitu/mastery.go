@@ -71,7 +71,7 @@ func (a *app) parameters() (mastery.Parameters, error) {
 	}
 	model, problems, err := answerlog.ReadParameters(a.cfg.MasteryParameters)
 	if err == nil && len(problems) > 0 {
-		err = a.rejectFile(problems, fault.T("%d problems; nothing was done", "共 %d 个问题；未作任何操作", len(problems)))
+		err = a.rejectFile(problems, fault.T("%s; nothing was done", "共 %s 个问题；未作任何操作", countProblems(len(problems))))
 	}
 	return model, err
 }
@@ -82,7 +82,7 @@ func (a *app) fit(path, file string) error {
 		return err
 	}
 	if len(problems) > 0 {
-		return a.rejectFile(problems, fault.T("%d problems; nothing was learned", "共 %d 个问题；未作学习", len(problems)))
+		return a.rejectFile(problems, fault.T("%s; nothing was learned", "共 %s 个问题；未作学习", countProblems(len(problems))))
 	}
 	for i := range log {
 		log[i].Item = competency.NormalizeCode(log[i].Item) // as evidence names it
@@ -97,7 +97,7 @@ func (a *app) fit(path, file string) error {
 	if a.cfg.JSON {
 		return a.printJSON(map[string]any{"ok": true, "items": items, "answers": len(log)})
 	}
-	a.println("the difficulties of %d items, learned from %d answers, are in %s", "%d 道题目的难度（由 %d 次作答得出）已写入 %s", items, len(log), file)
+	a.println("wrote the difficulties of %s, learned from %s, to %s", "%s 道题目的难度（由 %s 次作答得出）已写入 %s", fault.Count(items, "item", "items"), fault.Count(len(log), "answer", "answers"), file)
 	return nil
 }
 
@@ -133,7 +133,7 @@ func (a *app) evaluate(path string) error {
 		model.ForgetLearners()
 	}
 	if len(problems) > 0 {
-		return a.rejectFile(problems, fault.T("%d problems; nothing was evaluated", "共 %d 个问题；未作评估", len(problems)))
+		return a.rejectFile(problems, fault.T("%s; nothing was evaluated", "共 %s 个问题；未作评估", countProblems(len(problems))))
 	}
 	predicted := predict.Replay(log, model)
 	if a.cfg.Predictions != "" {

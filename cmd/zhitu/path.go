@@ -9,6 +9,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"github.com/zhitu/zhitu/internal/analysis"
+	"github.com/zhitu/zhitu/internal/fault"
 	"github.com/zhitu/zhitu/internal/plan"
 	"github.com/zhitu/zhitu/internal/service"
 )
@@ -110,7 +111,7 @@ func (a *app) showPath(ctx context.Context, s *service.Service, at *time.Time) e
 	if a.cfg.JSON {
 		return a.printJSON(answer)
 	}
-	a.println("%s → %s: %d steps, %d minutes", "%s → %s：%d 步，%d 分钟", p.Employee().Name(), p.Position().NameIn(a.lang()), len(steps), answer.TotalMinutes)
+	a.println("%s → %s: %s, %s", "%s → %s：%s 步，%s 分钟", p.Employee().Name(), p.Position().NameIn(a.lang()), fault.Count(len(steps), "step", "steps"), fault.Count(answer.TotalMinutes, "minute", "minutes"))
 	if len(answer.Steps) > 0 {
 		t := a.newTable("#", "kind 类型", "point 知识点", "name 名称", "min 分钟", "total 累计", "resource 资源", "why 理由")
 		for _, st := range answer.Steps {
@@ -122,15 +123,15 @@ func (a *app) showPath(ctx context.Context, s *service.Service, at *time.Time) e
 		}
 		t.print(a.out)
 	}
+	left := fault.Count(len(answer.Unreached), "unmet requirement", "unmet requirements")
 	switch {
 	case len(answer.Unreached) == 0:
 	case answer.WithinBudget:
-		a.println("%d unmet requirements cannot be reached without what is excluded", "另有 %d 项未达要求因排除的内容而无法达成", len(answer.Unreached))
+		a.println("out of reach without what is excluded: %s", "另有 %s 项未达要求因排除的内容而无法达成", left)
 	case len(a.cfg.Exclude) > 0:
-		a.println("%d unmet requirements do not fit the budget, or cannot be reached without what is excluded",
-			"另有 %d 项未达要求超出预算，或因排除的内容而无法达成", len(answer.Unreached))
+		a.println("beyond the budget, or out of reach without what is excluded: %s", "另有 %s 项未达要求超出预算，或因排除的内容而无法达成", left)
 	default:
-		a.println("%d unmet requirements do not fit the budget", "另有 %d 项未达要求超出预算", len(answer.Unreached))
+		a.println("beyond the budget: %s", "另有 %s 项未达要求超出预算", left)
 	}
 	return nil
 }

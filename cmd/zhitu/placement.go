@@ -110,7 +110,7 @@ func (a *app) runSimulation(ctx context.Context, s *service.Service, paths []str
 		return fault.New(fault.InvalidArgument, "the position %s requires no knowledge point: there is nothing to ask about",
 			"岗位 %s 未要求任何知识点：无可提问", competency.Quote(a.cfg.Position))
 	}
-	progress.startStage("simulating %d people", "模拟 %d 人", trial.Learners)
+	progress.startStage("simulating %s", "模拟 %s 人", countPeople(trial.Learners))
 	out, err := simulate.Run(ctx, g, position, trial)
 	progress.finish()
 	if err != nil {

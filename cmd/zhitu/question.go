@@ -2,7 +2,6 @@ package main
 
 import (
 	"context"
-	"fmt"
 	"time"
 
 	"github.com/spf13/pflag"
@@ -27,7 +26,8 @@ func questionFlags(flags *pflag.FlagSet) {
 // askQuestion checks the common flags of questions, and runs one on the store.
 func (a *app) askQuestion(ctx context.Context, ask func(context.Context, *service.Service, *time.Time) error) error {
 	if a.cfg.Employee == "" || a.cfg.Position == "" {
-		return usageError{fmt.Errorf("give --employee and --position")}
+		return usageError{fault.New(fault.InvalidArgument, "give --employee and --position: find their codes with zhitu people and zhitu positions",
+			"请填写 --employee 和 --position：可用 zhitu people 和 zhitu positions 查找编码")}
 	}
 	var at *time.Time
 	if a.cfg.At != "" {
@@ -37,12 +37,12 @@ func (a *app) askQuestion(ctx context.Context, ask func(context.Context, *servic
 		}
 		t, wrong := competency.ParseTime(a.cfg.At, zone)
 		if wrong != (fault.Text{}) {
-			return usageError{fmt.Errorf("--at: %s", wrong.In(a.lang()))}
+			return a.invalidSetting("at", "%s", "%s", wrong)
 		}
 		at = &t
 	}
 	return a.withService(ctx, a.cfg.Store, openExisting, func(s *service.Service) error {
-		return ask(catalog.BeginRequest(ctx, a.lang()), s, at)
+		return a.askAndSuggest(ctx, s, func(ctx context.Context) error { return ask(ctx, s, at) })
 	})
 }
 
@@ -85,6 +85,12 @@ var chineseWords = map[string]string{
 func (a *app) localizedWord(value string) string {
 	return fault.T(value, chineseWords[value]).In(a.lang())
 }
+
+func countRecords(n int) fault.Text { return fault.Count(n, "record", "records") }
+
+func countPeople(n int) fault.Text { return fault.Count(n, "person", "people") }
+
+func countProblems(n int) fault.Text { return fault.Count(n, "problem", "problems") }
 
 func yesNo(yes bool) fault.Text {
 	if yes {

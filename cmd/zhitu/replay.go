@@ -40,7 +40,7 @@ func (a *app) replayEvidence(ctx context.Context, s *service.Service) error {
 	people := 0
 	changed, err := s.People.Replay(ctx, func(n int) {
 		people = n
-		progress.startStage("replaying the evidence of %d people", "重新计算 %d 名员工的证据", n)
+		progress.startStage("replaying the evidence of %s", "重新计算 %s 名员工的证据", countPeople(n))
 	})
 	if err != nil {
 		return err
@@ -49,6 +49,6 @@ func (a *app) replayEvidence(ctx context.Context, s *service.Service) error {
 	if a.cfg.JSON {
 		return a.printJSON(map[string]any{"ok": true, "people": people, "changed": changed})
 	}
-	a.println("recomputed the states of %d people: %d of them changed", "已重新计算 %d 名员工的证据：其中 %d 名的掌握状态有变化", people, changed)
+	a.println("recomputed the states of %s: %d of them changed", "已重新计算 %s 名员工的证据：其中 %d 名的掌握状态有变化", countPeople(people), changed)
 	return nil
 }

@@ -7,6 +7,7 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"github.com/zhitu/zhitu/internal/competency"
 	"github.com/zhitu/zhitu/internal/config"
 	"github.com/zhitu/zhitu/internal/fault"
 )
@@ -16,6 +17,11 @@ func (a *app) loadSettings(cmd *cobra.Command) (err error) {
 	var notices []fault.Text
 	if a.cfg, notices, err = config.Load(cmd.Flags(), a.environ, ""); err != nil {
 		return usageError{err}
+	}
+	if !fault.Supported(a.cfg.Lang) && a.cfg.Lang != "" {
+		lang := a.cfg.Lang
+		a.cfg.Lang = ""
+		return a.invalidSetting("lang", "there are no messages in %s: give en or zh-CN", "没有 %s 语言的消息：请填写 en 或 zh-CN", competency.Quote(lang))
 	}
 	if cmd.Name() == serveName {
 		a.log = a.newLogger()

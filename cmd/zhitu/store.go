@@ -170,7 +170,7 @@ func (a *app) withService(ctx context.Context, name string, how accessMode, do f
 func (a *app) newService(ctx context.Context, name string, st store.Store, cfg layersConfig) (*service.Service, error) {
 	s, err := newLayers(ctx, st, cfg)
 	if len(fault.ProblemsOf(err)) > 0 {
-		if _, problems := a.inspectStore(ctx, name, st); problems != nil {
+		if _, problems := a.inspectStore(ctx, name, st, a.err); problems != nil {
 			err = problems
 		}
 	}

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"io"
 
 	"github.com/spf13/cobra"
 
@@ -33,7 +34,7 @@ func (a *app) verifyStore(ctx context.Context, st store.Store) error {
 	if err != nil {
 		return err
 	}
-	c, err := a.inspectStore(ctx, a.cfg.Store, st)
+	c, err := a.inspectStore(ctx, a.cfg.Store, st, a.out)
 	if err != nil {
 		return err
 	}
@@ -43,7 +44,7 @@ func (a *app) verifyStore(ctx context.Context, st store.Store) error {
 			"ok": true, "revision": c.Revision, "records": r.Catalog.Len(), "people": len(r.Employees), "rebuilt": a.storedProblems(rebuilt),
 		})
 	}
-	a.println("revision %d is sound: %d records of the catalog, %d people", "版本 %d 完好：目录 %d 条记录，%d 名员工", c.Revision, r.Catalog.Len(), len(r.Employees))
+	a.println("revision %d is sound: %s of the catalog, %s", "版本 %d 完好：目录 %s 条记录，%s 名员工", c.Revision, countRecords(r.Catalog.Len()), countPeople(len(r.Employees)))
 	return nil
 }
 
@@ -57,13 +58,16 @@ func (a *app) rebuildCopies(ctx context.Context, st store.Store) ([]fault.Proble
 	}
 	found, err := copies.Rebuild(ctx)
 	for _, p := range found {
-		fmt.Fprintln(a.err, p.Message().In(a.lang()))
+		if !a.cfg.JSON {
+			fmt.Fprintln(a.out, p.Message().In(a.lang()))
+		}
 	}
 	return found, err
 }
 
-// inspectStore reads everything in a store, or prints all its problems.
-func (a *app) inspectStore(ctx context.Context, name string, st store.Store) (*service.StoreContents, error) {
+// inspectStore reads everything in a store, or prints all its problems to w: they are the
+// result of verify, and the reason why another command fails.
+func (a *app) inspectStore(ctx context.Context, name string, st store.Store, w io.Writer) (*service.StoreContents, error) {
 	progress := a.newProgress()
 	defer progress.finish()
 	progress.startStage("reading and checking %s", "读取并校验 %s", name)
@@ -72,14 +76,14 @@ func (a *app) inspectStore(ctx context.Context, name string, st store.Store) (*s
 	if err != nil || len(c.Problems) == 0 {
 		return c, err
 	}
-	summary := fault.T("%d problems in %s: fix them there, and verify again", "%[2]s 中共有 %[1]d 个问题：请在原处修复后再次校验", len(c.Problems), name)
+	summary := fault.T("%s in %s: fix what is wrong there, and verify again", "%[2]s 中共有 %[1]s 个问题：请在原处修复后再次校验", countProblems(len(c.Problems)), name)
 	if a.cfg.JSON {
 		_ = a.printJSON(map[string]any{"ok": false, "revision": c.Revision, "problems": a.storedProblems(c.Problems)})
 	} else {
 		for _, p := range c.Problems {
-			fmt.Fprintln(a.err, p.Message().In(a.lang()))
+			fmt.Fprintln(w, p.Message().In(a.lang()))
 		}
-		fmt.Fprintln(a.err, summary.In(a.lang()))
+		fmt.Fprintln(w, summary.In(a.lang()))
 	}
 	return nil, reportedError{errors.New(summary.EN)}
 }

@@ -3,6 +3,8 @@ package fault
 import (
 	"fmt"
 	"os"
+	"strconv"
+	"strings"
 
 	"golang.org/x/text/language"
 )
@@ -81,6 +83,26 @@ func FromEnvironment(env func(string) string) Lang {
 		}
 	}
 	return English
+}
+
+// Supported reports whether a locale or tag selects one of our languages.
+func Supported(locale string) bool {
+	tag, err := language.Parse(strings.ReplaceAll(strings.SplitN(locale, ".", 2)[0], "_", "-"))
+	if err != nil {
+		return false
+	}
+	base, _ := tag.Base()
+	return base.String() == "en" || base.String() == "zh"
+}
+
+// Count returns a number with its noun, such as 1 problem and 2 problems. In Chinese it is
+// the number alone: the noun, which has no plural, stands in the message.
+func Count(n int, one, many string) Text {
+	number := strconv.Itoa(n)
+	if n == 1 {
+		return Text{EN: number + " " + one, ZH: number}
+	}
+	return Text{EN: number + " " + many, ZH: number}
 }
 
 // ParseLang returns the language of a locale such as zh_CN.UTF-8 or of a tag such as

@@ -57,8 +57,9 @@ func pinyinForms(texts []string) (forms []string) {
 	return slices.Compact(forms)
 }
 
-// appendForms appends the pinyin of a few syllables and its initials: with the first reading
-// of each, and with each other reading of one of them.
+// appendForms appends the pinyin of a few syllables, its initials, and the first syllable
+// with the initials of the others: with the first reading of each, and with each other
+// reading of one of them.
 func appendForms(forms []string, run []syllable) []string {
 	appendForm := func(other, reading int) {
 		var whole, initials strings.Builder
@@ -74,8 +75,16 @@ func appendForms(forms []string, run []syllable) []string {
 			initials.WriteString(text)
 		}
 		forms = append(forms, whole.String())
-		if initials.Len() > 1 {
-			forms = append(forms, initials.String())
+		if len(run) > 1 {
+			first := run[0].readings[0]
+			if other == 0 {
+				first = run[0].readings[reading]
+			}
+			all, rest := initials.String(), initials.String()[1:]
+			if run[0].isWord {
+				rest = all[len(first):]
+			}
+			forms = append(forms, all, first+rest) // chenxy, as people are often named
 		}
 	}
 	appendForm(-1, 0)

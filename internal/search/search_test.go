@@ -36,6 +36,7 @@ func TestMatch(t *testing.T) {
 		{"the inside of a syllable is none", "数据清洗", "huju", false},
 		{"initials", "数据清洗", "sjqx", true},
 		{"initials with Latin letters", "SQL优化", "sqlyh", true},
+		{"the first syllable with initials", "陈晓雨", "chenxy", true},
 		{"another reading", "曾单", "zengshan", false},
 		{"another reading of one of them", "单晓雨", "shanxiaoyu", true},
 		{"and its initials", "曾敏", "zm", true},
