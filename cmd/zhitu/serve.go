@@ -152,7 +152,7 @@ func importSeed(ctx context.Context, s *service.Service) error {
 	if err != nil {
 		return err
 	}
-	_, err = s.Import(ctx, doc.Changes, false)
+	_, err = s.ImportFiles(ctx, filesOf(doc), false)
 	return err
 }
 

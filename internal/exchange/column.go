@@ -32,7 +32,7 @@ func textColumn[R any](en, zh string, field func(*R) *string) column[R] {
 func listColumn[R any](en, zh string, field func(*R) *[]string) column[R] {
 	return newColumn(en, zh,
 		func(r *R, cell string) fault.Text { *field(r) = splitList(cell); return noProblem },
-		func(r *R) string { return escapeFormula(strings.Join(*field(r), ";")) })
+		func(r *R) string { return escapeFormula(joinList(*field(r))) })
 }
 
 func enumColumn[R any, T ~string](en, zh string, values competency.Enum[T], field func(*R) *T) column[R] {
@@ -248,6 +248,29 @@ func splitList(cell string) []string {
 	return all
 }
 
+// joinList is the inverse of splitList. A single item that holds a Chinese comma would be
+// divided there, but for another separator in the cell.
+func joinList(list []string) string {
+	if len(list) == 1 && strings.Contains(list[0], "，") {
+		return list[0] + ";"
+	}
+	return strings.Join(list, ";")
+}
+
+// isClearMark reports whether a cell would empty its field. Apostrophes in front of it
+// are ignored, and the width of the brackets.
+func isClearMark(cell string) bool {
+	cell = competency.Trim(strings.TrimLeft(cell, "'"))
+	if !strings.HasPrefix(cell, "(") && !strings.HasPrefix(cell, "（") {
+		return false
+	}
+	switch strings.ToLower(toHalfWidth(cell)) {
+	case "(清空)", "(clear)":
+		return true
+	}
+	return false
+}
+
 // startsFormula reports whether a spreadsheet might evaluate s as a formula.
 // Apostrophes in front of it are ignored.
 func startsFormula(s string) bool {
@@ -256,12 +279,12 @@ func startsFormula(s string) bool {
 }
 
 // escapeFormula prevents formula injection: it puts an apostrophe before a text that
-// starts a formula. A text that already has apostrophes there gets one more, so that
+// starts a formula, and before one that would empty its field. A text that already has apostrophes there gets one more, so that
 // unescapeFormula is its inverse:
 //
-//	=1+1 ↔ '=1+1    '=1+1 ↔ ''=1+1    'tis ↔ 'tis
+//	=1+1 ↔ '=1+1    '=1+1 ↔ ''=1+1    'tis ↔ 'tis    (clear) ↔ '(clear)
 func escapeFormula(s string) string {
-	if startsFormula(s) {
+	if startsFormula(s) || isClearMark(s) {
 		return "'" + s
 	}
 	return s
@@ -269,7 +292,7 @@ func escapeFormula(s string) string {
 
 // unescapeFormula undoes escapeFormula, and leaves a formula as it was typed.
 func unescapeFormula(s string) string {
-	if strings.HasPrefix(s, "'") && startsFormula(s) {
+	if strings.HasPrefix(s, "'") && (startsFormula(s) || isClearMark(s)) {
 		return s[1:]
 	}
 	return s

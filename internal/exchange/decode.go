@@ -16,15 +16,18 @@ func Decode(tables []Table, problems []LocatedProblem) *Document {
 		incomplete: map[string]bool{},
 		reported:   map[cellRef]bool{},
 	}
+	var rows records
 	for _, t := range tables {
 		s, known := schemaOf(t.Name)
 		if t.Incomplete {
 			d.incomplete[t.Name] = true
 		}
 		if known && len(t.Header.Cells) > 0 {
-			d.decodeTable(s, t)
+			d.decodeTable(s, t, &rows)
 		}
 	}
+	d.Changes.Put = rows.Records
+	d.decodeEvidence(rows.evidence)
 	// A pair has no direction, and Normalize orders its ends: remember how it was
 	// written.
 	for i, r := range d.Changes.Put.Related {
@@ -44,9 +47,7 @@ func (d *Document) addProblem(row int, field string, text fault.Text) {
 
 // decodeTable appends the records of one table, with a problem for each cell that
 // cannot be read.
-// decodeTable appends the records of one table, with a problem for each cell that
-// cannot be read.
-func (d *Document) decodeTable(s schema, t Table) {
+func (d *Document) decodeTable(s schema, t Table, to *records) {
 	headings := s.headings()
 	columns, width := d.decodeHeader(headings, t)
 	formsByColumn := make([]levelForms, len(headings))
@@ -54,7 +55,7 @@ func (d *Document) decodeTable(s schema, t Table) {
 		if row.isBlank() {
 			continue
 		}
-		setCell := s.appendRecord(&d.Changes.Put)
+		setCell := s.appendRecord(to)
 		d.origins[t.Name] = append(d.origins[t.Name], origin{source: len(d.sources) - 1, row: row.Number})
 		complete := d.checkWidth(row, width)
 		for i, h := range headings {

@@ -33,7 +33,7 @@ func ReadMapping(path string) (rules []xapi.Rule, problems []LocatedProblem, err
 				enumColumn("kind", "类型", competency.EvidenceKinds, func(r *xapi.Rule) *competency.EvidenceKind { return &r.Kind }),
 				numberColumn("difficulty", "难度", func(r *xapi.Rule) **float64 { return &r.Difficulty }),
 			},
-		}, t)
+		}, t, nil)
 	}
 	firstRow := map[string]int{} // by identifier
 	for i, r := range rules {

@@ -39,6 +39,7 @@ func (osFS) Open(name string) (fs.File, error) { return os.Open(name) }
 // ReadFS is Read for another file system, such as embedded files.
 func ReadFS(fsys fs.FS, paths ...string) (*Document, error) {
 	r := reader{fsys: fsys}
+	asExported := len(paths) > 0
 	for _, path := range paths {
 		files, folder := []string{path}, false
 		info, err := fs.Stat(fsys, path)
@@ -49,6 +50,7 @@ func ReadFS(fsys fs.FS, paths ...string) (*Document, error) {
 		if err != nil {
 			return nil, readError(path, err)
 		}
+		asExported = asExported && folder && matchesManifest(fsys, path, files)
 		before := len(r.tables) + len(r.problems)
 		for _, file := range files {
 			displayName := filepath.Base(file)
@@ -63,7 +65,10 @@ func ReadFS(fsys fs.FS, paths ...string) (*Document, error) {
 			r.addProblem(path, 0, fault.T("the folder has no catalog files: give files such as %s.csv", "文件夹中没有目录文件：请提供如 %s.csv 的文件", knowledgePoints.en))
 		}
 	}
-	return Decode(r.tables, r.problems), nil
+	d := Decode(r.tables, r.problems)
+	d.addLines(&r)
+	d.AsExported = asExported
+	return d, nil
 }
 
 func readError(path string, err error) error {
@@ -80,7 +85,7 @@ func (r *reader) listDataFiles(folder string) ([]string, error) {
 	var files []string
 	for _, e := range entries {
 		name := e.Name()
-		if isDataFile(name) && !e.IsDir() && !strings.HasPrefix(name, ".") && !strings.HasPrefix(name, "~$") {
+		if (isDataFile(name) || isLineFile(name)) && !e.IsDir() && !strings.HasPrefix(name, ".") && !strings.HasPrefix(name, "~$") {
 			files = append(files, filepath.Join(folder, name))
 		}
 	}
@@ -96,6 +101,10 @@ type reader struct {
 	fsys     fs.FS
 	tables   []Table
 	problems []LocatedProblem
+	unmapped []Unmapped
+	states   []competency.Assessment
+	// The lines that these come from.
+	unmappedAt, statesAt []place
 }
 
 func (r *reader) addProblem(file string, row int, text fault.Text) {
@@ -104,6 +113,9 @@ func (r *reader) addProblem(file string, row int, text fault.Text) {
 
 // readFile reads one file; problems call it displayName.
 func (r *reader) readFile(path, displayName string) error {
+	if isLineFile(filepath.Base(path)) {
+		return r.readLines(path, displayName)
+	}
 	ext := filepath.Ext(path)
 	name := competency.Trim(norm.NFC.String(strings.TrimSuffix(filepath.Base(path), ext)))
 	s, known := schemaOf(name)

@@ -20,10 +20,15 @@ type (
 	orgUnitRow      = competency.OrgUnit
 	employeeRow     = competency.Employee
 	assessmentRow   = competency.Assessment
-	records         = competency.Records
 )
 
-// The ten tables, in the order in which they are written. Headers, suggestions,
+// records are the records of all tables.
+type records struct {
+	competency.Records
+	evidence []evidenceRow
+}
+
+// The tables, in the order in which they are written; evidence is the last. Headers, suggestions,
 // decoding and writing are all derived from these declarations.
 var (
 	competencies = table[competencyRow]{
@@ -134,7 +139,7 @@ var (
 
 	schemas = []schema{
 		competencies, knowledgePoints, prerequisites, relatedPairs, positions,
-		requirements, resources, orgUnits, employees, masteryStates,
+		requirements, resources, orgUnits, employees, masteryStates, evidence,
 	}
 )
 
