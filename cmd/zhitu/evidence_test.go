@@ -66,6 +66,15 @@ func testEvidenceOnBothStores(t *testing.T) {
 	sh.mustRun("copy", "--from", "sqlite:again.db", "--to", sh.storeURI())
 	sh.mustRun("verify")
 	require.Contains(t, sh.withSQLite("again.db").mustRun("replay"), "0 of them")
+
+	// An export brings all of it, too.
+	sh.mustRun("export", "whole")
+	imported := sh.withSQLite("imported.db")
+	imported.mustRun("import", "whole")
+	requireSame(t, sh.readFolder("whole"), imported.exportAll())
+	require.Contains(t, imported.mustRun("replay"), "0 of them")
+	require.Equal(t, before.text, imported.serve().graphQL(what, "Accept-Language", "zh-CN").text)
+	require.Regexp(t, `evidence +\d+ given, +0 new or changed`, sh.mustRun("import", "whole"))
 	b.serve()
 	require.Equal(t, before.text, b.mustGraphQL(what).text)
 }

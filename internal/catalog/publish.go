@@ -108,7 +108,7 @@ func (c *Catalog) DryRun(ctx context.Context, cs competency.ChangeSet) (*Snapsho
 	}
 	problems, err := c.references.CheckReferences(ctx, cs)
 	if err == nil {
-		err = fault.FromProblems(problems)
+		err = fault.FromProblems(refusing(cs, problems))
 	}
 	return &Snapshot{graph: candidate.graph, revision: base.revision}, resolved, err
 }
@@ -180,7 +180,7 @@ type candidate struct {
 func (c *Catalog) compileCandidate(ctx context.Context, base *Snapshot, cs *competency.ChangeSet) (next candidate, err error) {
 	cs.Normalize()
 	given, catalog := *cs, base.graph.Catalog()
-	problems := catalog.Check(given)
+	problems := refusing(given, catalog.Check(given))
 	*cs = catalog.Resolve(given)
 	switch {
 	case len(problems) > 0:
@@ -203,9 +203,17 @@ func (c *Catalog) compileCandidate(ctx context.Context, base *Snapshot, cs *comp
 		if err != nil {
 			return next, err
 		}
-		problems = append(problems, dangling...)
+		problems = append(problems, refusing(given, dangling)...)
 	}
 	return next, fault.FromProblems(problems)
+}
+
+// refusing returns those problems of a change set that refuse it.
+func refusing(cs competency.ChangeSet, problems []fault.Problem) []fault.Problem {
+	if cs.AsStored {
+		return fault.WithoutNewRules(problems)
+	}
+	return problems
 }
 
 // explainReference says why the store refused a change set for its references, in the

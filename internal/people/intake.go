@@ -26,6 +26,7 @@ const (
 type Intake struct {
 	Evidence []competency.Evidence
 	Unmapped []UnmappedStatement
+	AsStored bool                    // see competency.ChangeSet
 	States   []competency.Assessment // take the place of what follows from the evidence, where they are not older
 }
 
@@ -71,6 +72,9 @@ func (p *People) PlanIntake(ctx context.Context, c *competency.Catalog, in Intak
 	}
 	plan.Problems = append(plan.Problems, c.CheckEvidence(plan.Evidence)...)
 	plan.checkStates(c)
+	if in.AsStored {
+		plan.Problems = fault.WithoutNewRules(plan.Problems)
+	}
 	return plan, nil
 }
 
@@ -112,6 +116,11 @@ func (p *People) compareEvidence(ctx context.Context, plan *IntakePlan) error {
 		switch {
 		case !known:
 			plan.changed[competency.EvidenceRecords]++
+			if text, ok := competency.CheckMoment(e.At, now); !ok {
+				plan.Problems = append(plan.Problems, fault.Problem{
+					Place: fault.Place{Record: competency.EvidenceRecords, Index: i, Field: "at"}, Code: fault.InvalidArgument, Text: text, NewRule: true,
+				})
+			}
 		case !sameResult(before, *e):
 			plan.report(competency.EvidenceRecords, i, "id", fault.Conflict, fault.T(
 				"other evidence has the id %s already: give this piece an id of its own, or retract the other", "编号 %s 已用于另一条证据：请使用其他编号，或先撤回原证据", competency.Quote(e.ID)))
@@ -231,11 +240,7 @@ func (p *People) Admit(ctx context.Context, plan *IntakePlan) error {
 		for n < len(byPerson) && byPerson[n].Employee == byPerson[n-1].Employee {
 			n++
 		}
-		recorded, err := p.Record(ctx, byPerson[:n], nil)
-		if err == nil {
-			err = fault.FromProblems(recorded.Problems)
-		}
-		if err != nil {
+		if err := p.admitEvidence(ctx, byPerson[:n]); err != nil {
 			return err
 		}
 		byPerson = byPerson[n:]
@@ -249,6 +254,26 @@ func (p *People) Admit(ctx context.Context, plan *IntakePlan) error {
 		return catalog.StoreFault(err)
 	}
 	return p.KeepUnmapped(ctx, plan.Unmapped)
+}
+
+// admitEvidence records evidence that has been checked, in the groups of all other.
+func (p *People) admitEvidence(ctx context.Context, list []competency.Evidence) error {
+	recordings := groupByEmployee(list, addPut)
+	for _, rec := range recordings {
+		if err := access.Check(ctx, access.Record, access.Subject{Employee: rec.Employee}); err != nil {
+			return err
+		}
+	}
+	done, err := p.batcher.record(ctx, recordings)
+	if err != nil {
+		return err
+	}
+	for i, d := range done {
+		if d.Err != nil { // deleted since it was checked
+			return fault.FromProblems([]fault.Problem{danglingEvidence(0, recordings[i].Put[0], d.Err)})
+		}
+	}
+	return nil
 }
 
 // compareStates counts the states that would take the place of what is stored now.

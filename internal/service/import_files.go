@@ -8,7 +8,8 @@ import (
 	"github.com/zhitu/zhitu/internal/people"
 )
 
-// Files are what the files of an import hold together.
+// Files are what the files of an import hold together. Where Changes are AsStored, so is
+// the intake.
 type Files struct {
 	Changes competency.ChangeSet
 	people.Intake
@@ -35,6 +36,7 @@ func (s *Service) ImportFiles(ctx context.Context, files Files, dryRun bool) (*I
 	changes.Normalize()
 	before := base.Graph().Catalog()
 	after := before.Apply(before.Resolve(changes))
+	files.Intake.AsStored = changes.AsStored
 	plan, err := s.People.PlanIntake(ctx, &after, files.Intake, changes.Put.Employees)
 	if err != nil {
 		return nil, err
