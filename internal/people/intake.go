@@ -36,7 +36,8 @@ func (in Intake) Len() int { return len(in.Evidence) + len(in.Unmapped) + len(in
 // IntakePlan is an intake that has been checked, and what of it is new.
 type IntakePlan struct {
 	Intake
-	retract  []string // ids of stored evidence
+	fresh    []competency.Evidence // with ids that are not stored
+	retract  []string              // ids of stored evidence
 	changed  map[string]int
 	Problems []fault.Problem
 }
@@ -115,6 +116,7 @@ func (p *People) compareEvidence(ctx context.Context, plan *IntakePlan) error {
 		}
 		switch {
 		case !known:
+			plan.fresh = append(plan.fresh, *e)
 			plan.changed[competency.EvidenceRecords]++
 			if text, ok := competency.CheckMoment(e.At, now); !ok {
 				plan.Problems = append(plan.Problems, fault.Problem{
@@ -233,7 +235,7 @@ func (p *People) compareUnmapped(ctx context.Context, plan *IntakePlan) error {
 // Each person's evidence is kept in one transaction, and then the states and statements.
 // A part that was written before changes nothing, so that it may be repeated.
 func (p *People) Admit(ctx context.Context, plan *IntakePlan) error {
-	byPerson := slices.Clone(plan.Evidence)
+	byPerson := slices.Clone(plan.fresh)
 	slices.SortStableFunc(byPerson, func(a, b competency.Evidence) int { return strings.Compare(a.Employee, b.Employee) })
 	for len(byPerson) > 0 {
 		n := min(len(byPerson), maxBatchPieces)
