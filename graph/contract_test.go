@@ -117,7 +117,7 @@ func TestSchemaKeepsContract(t *testing.T) {
 // isEvidenceMutation reports whether a mutation is about evidence, or about statements
 // that may become evidence.
 func isEvidenceMutation(name string) bool {
-	return strings.HasSuffix(name, "Evidence") || strings.HasSuffix(name, "SetAside") || name == "answerPlacement"
+	return strings.HasSuffix(name, "Evidence") || strings.HasSuffix(name, "SetAside") || name == "answerPlacement" || name == "deleteMastery"
 }
 
 func TestSchemaIsDescribed(t *testing.T) {

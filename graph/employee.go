@@ -26,6 +26,10 @@ func (r *mutationResolver) SetMastery(ctx context.Context, input service.SetMast
 	return r.Service.SetMastery(ctx, input)
 }
 
+func (r *mutationResolver) DeleteMastery(ctx context.Context, input service.DeleteMasteryInput) (service.DeleteMasteryPayload, error) {
+	return r.Service.DeleteMastery(ctx, input)
+}
+
 func (r *mutationResolver) DeleteEmployee(ctx context.Context, input service.DeleteInput) (service.DeletePayload, error) {
 	return r.Service.Delete(ctx, competency.Employees, input)
 }
@@ -51,5 +55,5 @@ func (r *queryResolver) OrgUnit(ctx context.Context, code string) (*people.OrgUn
 }
 
 func (r *queryResolver) OrgUnits(ctx context.Context, first int, after *string) (page.Page[people.OrgUnit], error) {
-	return r.People.OrgUnitPage(ctx, first, after)
+	return r.People.OrgUnits(ctx, first, after)
 }

@@ -34,6 +34,8 @@ func (p errorPresenter) present(ctx context.Context, err error) *gqlerror.Error 
 		code, text = known.Code, known.Text
 	case located.Extensions["code"] == "COMPLEXITY_LIMIT_EXCEEDED":
 		code, text = fault.LimitExceeded, fault.T("the query asks for too much at once: its complexity is above %d", "一次查询的内容过多：复杂度超过 %d", maxComplexity)
+	case isVariable(located.Path) && located.Unwrap() == nil:
+		text = variableText(located)
 	case located.Message == "must not be null": // what gqlgen says of the result of a resolver
 		code = fault.Internal
 	case located.Unwrap() != nil:

@@ -12,6 +12,7 @@ import (
 	"github.com/99designs/gqlgen/graphql/handler/extension"
 
 	"github.com/zhitu/zhitu/graph/generated"
+	"github.com/zhitu/zhitu/graph/scalar"
 	"github.com/zhitu/zhitu/internal/catalog"
 	"github.com/zhitu/zhitu/internal/fault"
 	"github.com/zhitu/zhitu/internal/service"
@@ -19,13 +20,17 @@ import (
 
 // Config configures a handler; the zero value is useful.
 type Config struct {
-	Log              *slog.Logger                                                       // nil discards
-	RequestID        func(context.Context) string                                       // names a request in messages
-	ObserveRootField func(object, field string, took time.Duration, outcome fault.Code) // observes every root field; outcome "" is success
-	Timeout          time.Duration                                                      // of one response; 0 for 10 s
-	Authenticate     func(authorization string) bool                                    // authenticates a WebSocket; nil admits everybody
-	Shutdown         context.Context                                                    // its end ends all subscriptions; nil for never
-	Version          string                                                             // of the program, for Query.version
+	Log              *slog.Logger                                                                                // nil discards
+	RequestID        func(context.Context) string                                                                // names a request in messages
+	ObserveRootField func(object, field string, took time.Duration, outcome fault.Code)                          // observes every root field; outcome "" is success
+	Timeout          time.Duration                                                                               // of one response; 0 for 10 s
+	Authenticate     func(authorization string) bool                                                             // authenticates a WebSocket; nil admits everybody
+	Shutdown         context.Context                                                                             // its end ends all subscriptions; nil for never
+	Version          string                                                                                      // of the program, for Query.version
+	ObserveOperation func(context.Context, Operation)                                                            // observes every operation that has ended; nil for none
+	ObserveRefusal   func()                                                                                      // observes WebSockets that are not authenticated; nil for none
+	StartField       func(ctx context.Context, object, field string) (context.Context, func(outcome fault.Code)) // starts the span of a field that may read or write the store; nil for none
+	Zone             *time.Location                                                                              // of a Time that names none; nil for UTC
 }
 
 func (cfg Config) withDefaults() Config {
@@ -54,8 +59,8 @@ func NewHandler(s *service.Service, cfg Config) http.Handler {
 	schema := generated.Config{Resolvers: &Resolver{Service: s, version: cfg.Version}}
 	setComplexity(&schema.Complexity)
 	server := handler.New(generated.NewExecutableSchema(schema))
-	server.AddTransport(Websocket{Authenticate: cfg.Authenticate, Shutdown: cfg.Shutdown})
-	server.AddTransport(POST{Timeout: cfg.Timeout})
+	server.AddTransport(Websocket{Authenticate: cfg.Authenticate, Shutdown: cfg.Shutdown, Observe: cfg.ObserveOperation, Refused: cfg.ObserveRefusal})
+	server.AddTransport(POST{Timeout: cfg.Timeout, Observe: cfg.ObserveOperation})
 
 	documents := newDocumentCache()
 	server.SetQueryCache(documents)
@@ -73,7 +78,7 @@ func NewHandler(s *service.Service, cfg Config) http.Handler {
 	server.AroundResponses(aroundResponse)
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		ctx := catalog.BeginRequest(r.Context(), fault.AcceptLanguage(r.Header.Get("Accept-Language")))
-		server.ServeHTTP(w, r.WithContext(ctx))
+		server.ServeHTTP(w, r.WithContext(scalar.WithZone(ctx, cfg.Zone)))
 	})
 }
 
@@ -84,7 +89,11 @@ func (cfg Config) aroundField(ctx context.Context, next graphql.Resolver) (any, 
 	if field.Parent != nil && field.Parent.Object == subscriptionType {
 		startResponseTimeout(ctx, cfg.Timeout)
 	}
-	if field.Object != "Query" && field.Object != "Mutation" && field.Object != subscriptionType {
+	isRoot := field.Object == "Query" || field.Object == "Mutation" || field.Object == subscriptionType
+	if cfg.StartField != nil && (isRoot || readsStore(field)) {
+		next = cfg.withSpan(field, next)
+	}
+	if !isRoot {
 		result, err := next(ctx)
 		return result, toFault(err)
 	}

@@ -26,7 +26,7 @@ func TestInputErrorsAreLocalized(t *testing.T) {
 		"a negative budget":            {`{ learningPath(employee: "E1", position: "P", options: { budgetMinutes: -1 }) { totalMinutes } }`, fault.InvalidArgument, "at least 0", "不得小于 0"},
 		"an unknown exclusion":         {`{ learningPath(employee: "E1", position: "P") { whatIf(options: { exclude: ["X"] }) { totalMinutes } } }`, fault.InvalidArgument, "exclude names what does not exist: X", "exclude 中的编码不存在：X"},
 		"an unknown assumption":        {`{ gapAnalysis(employee: "E1", position: "P", assumeMastered: ["A", "X"]) { ready } }`, fault.InvalidArgument, "does not exist: X", "不存在：X"},
-		"a malformed time":             {`{ gapAnalysis(employee: "E1", position: "P", at: "tomorrow") { ready } }`, fault.InvalidArgument, "a Time is written", "时间请写作"},
+		"a malformed time":             {`{ gapAnalysis(employee: "E1", position: "P", at: "tomorrow") { ready } }`, fault.InvalidArgument, "\"tomorrow\" is not a time: write it as", "\"tomorrow\" 不是时间：请写成"},
 		"an unknown position":          {`{ position(code: "X") { name } }`, fault.NotFound, `no position "X"`, "不存在岗位"},
 		"an unknown competency":        {`{ competency(code: "A") { name } }`, fault.NotFound, `no competency "A"`, "不存在能力项"},
 		"an unknown point":             {`{ knowledgePoint(code: "C") { name } }`, fault.NotFound, `no knowledge point "C"`, "不存在知识点"},

@@ -30,7 +30,10 @@ const maxBody = 1 << 20
 // It replaces the transports of gqlgen. Those answer 422 to a refused document and
 // write "data": null where nothing was executed, which the audits of graphql-http
 // reject. They also let the timeouts of the server end a stream of events.
-type POST struct{ Timeout time.Duration } // of a query or a mutation
+type POST struct {
+	Timeout time.Duration                    // of a query or a mutation
+	Observe func(context.Context, Operation) // called when an operation has ended; nil for none
+}
 
 var _ graphql.Transport = POST{}
 
@@ -46,19 +49,24 @@ func (p POST) Do(w http.ResponseWriter, r *http.Request, exec graphql.GraphExecu
 	// Set before anything can fail: the response to a panic has it too.
 	w.Header().Set("Content-Type", media+"; charset=utf-8")
 
+	observer := newOperationObserver(p.Observe)
+	defer observer.end(r.Context())
 	var params graphql.RawParams
 	params.ReadTime.Start = graphql.Now()
 	if status, err := readParams(w, r, &params); err != nil {
 		// The error presenter and the response middleware expect an operation context,
 		// as after a document that does not parse.
 		ctx := graphql.WithOperationContext(r.Context(), &graphql.OperationContext{})
-		writeResponse(w, status, exec.DispatchError(ctx, gqlerror.List{err}))
+		response := exec.DispatchError(ctx, gqlerror.List{err})
+		observer.addErrors(response.Errors)
+		writeResponse(w, status, response)
 		return
 	}
 	params.ReadTime.End = graphql.Now()
 
 	ctx := r.Context()
-	op, errs := exec.CreateOperationContext(ctx, &params)
+	op, errs := createOperation(ctx, exec, &params)
+	observer.begin(op, params.OperationName)
 	switch {
 	case errs != nil:
 	case op.Operation.Operation != ast.Subscription:
@@ -73,6 +81,7 @@ func (p POST) Do(w http.ResponseWriter, r *http.Request, exec graphql.GraphExecu
 			"订阅须使用 WebSocket 或事件流：请发送请求头 Accept: text/event-stream")}
 	}
 	nextResponse, ctx := dispatch(ctx, exec, op, errs)
+	nextResponse = observer.watch(nextResponse)
 	if streamed {
 		streamEvents(ctx, w, nextResponse)
 		return
@@ -80,7 +89,9 @@ func (p POST) Do(w http.ResponseWriter, r *http.Request, exec graphql.GraphExecu
 	resp := nextResponse(ctx)
 	if resp == nil { // the context ended before the operation began
 		err := newError(fault.Unavailable, "the request was cancelled or ran out of time", "请求已取消或超时")
-		writeResponse(w, http.StatusServiceUnavailable, exec.DispatchError(ctx, gqlerror.List{err}))
+		response := exec.DispatchError(ctx, gqlerror.List{err})
+		observer.addErrors(response.Errors)
+		writeResponse(w, http.StatusServiceUnavailable, response)
 		return
 	}
 	status := http.StatusOK
@@ -126,6 +137,8 @@ func readParams(w http.ResponseWriter, r *http.Request, params *graphql.RawParam
 	case errors.As(err, &tooLarge):
 		return http.StatusRequestEntityTooLarge,
 			newError(fault.LimitExceeded, "the request body is larger than %d bytes", "请求体超过 %d 字节", tooLarge.Limit)
+	case err == nil && isHashOnly(params):
+		return http.StatusOK, persistedQueryNotSupported() // any other status is to some clients a failure of the network
 	case err != nil || params.Query == "":
 		return http.StatusBadRequest, malformedRequest()
 	}
@@ -144,6 +157,20 @@ func decodeJSON(body io.Reader, into any) error {
 		return cmp.Or(err, errors.New("more than one JSON value"))
 	}
 	return nil
+}
+
+// isHashOnly reports whether a client sent the hash of a query in place of the query
+// (automatic persisted queries), to save bytes.
+func isHashOnly(params *graphql.RawParams) bool {
+	_, hashed := params.Extensions["persistedQuery"]
+	return hashed && params.Query == ""
+}
+
+// persistedQueryNotSupported is the error by which clients know that they have to send
+// the query itself, and no hash again. Some look at the code, and others at the message,
+// which is the same in every language.
+func persistedQueryNotSupported() *gqlerror.Error {
+	return newError("PERSISTED_QUERY_NOT_SUPPORTED", "PersistedQueryNotSupported", "PersistedQueryNotSupported")
 }
 
 // malformedRequest describes a valid request, because the messages of the decoder name

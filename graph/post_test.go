@@ -34,6 +34,7 @@ func TestPOST(t *testing.T) {
 	t.Parallel()
 	const valid, refused = `{"query":"{name}"}`, `{"query":"{nobody}"}`
 	const limit, invalid = `"code":"LIMIT_EXCEEDED"`, `"code":"INVALID_ARGUMENT"`
+	const hashOnly = `{"extensions":{"persistedQuery":{"version":1,"sha256Hash":"ecf4edb46db40b5132295c0291d62fb65d6759a9eedfa4d5d612dd5ec54a6b38"}}}`
 	for name, c := range map[string]struct {
 		method, contentType, accept, body string
 		status                            int
@@ -57,6 +58,9 @@ func TestPOST(t *testing.T) {
 		"not JSON":            {"POST", plainJSON, "", "{", 400, plainJSON, invalid},
 		"batch":               {"POST", plainJSON, "", "[" + valid + "]", 400, plainJSON, invalid},
 		"two values":          {"POST", plainJSON, "", valid + valid, 400, plainJSON, invalid},
+		"a hash, plain":       {"POST", plainJSON, "", hashOnly, 200, plainJSON, `[{"message":"PersistedQueryNotSupported","extensions":{"code":"PERSISTED_QUERY_NOT_SUPPORTED"}}]`},
+		"a hash, response":    {"POST", plainJSON, responseJSON, hashOnly, 200, responseJSON, `"code":"PERSISTED_QUERY_NOT_SUPPORTED"`},
+		"a hash and a query":  {"POST", plainJSON, "", `{"query":"{name}",` + hashOnly[1:], 200, plainJSON, `{"data":{"name":"知图"}}`},
 		"no query":            {"POST", plainJSON, "", `{"qeury":"{name}"}`, 400, plainJSON, invalid},
 		"too large":           {"POST", plainJSON, "", strings.Repeat(" ", maxBody) + valid, 413, plainJSON, limit},
 		"too large, trailing": {"POST", plainJSON, "", valid + strings.Repeat(" ", maxBody), 413, plainJSON, limit},

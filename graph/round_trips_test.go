@@ -250,6 +250,7 @@ func TestEditsAreOneTransaction(t *testing.T) {
 		"upsertEmployee":       `{ code: "E1", name: "新" }`,
 		"assignPosition":       `{ employee: "E1", position: "Q" }`,
 		"setMastery":           `{ employee: "E1", knowledgePoint: "B", mastery: 0.5 }`,
+		"deleteMastery":        `{ employee: "E1", knowledgePoint: "B" }`,
 		"deleteEmployee":       `{ code: "DEL" }`,
 		"recordEvidence":       `{ evidence: [{ id: "v", employee: "E1", knowledgePoints: ["B"], kind: EXAM, score: 0.9 }] }`,
 		"retractEvidence":      `{ ids: ["v"] }`,

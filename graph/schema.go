@@ -12,6 +12,10 @@ import (
 	"github.com/zhitu/zhitu/internal/service"
 )
 
+func (r *deletePayloadResolver) DeletedID(ctx context.Context, obj *service.DeletePayload) (*string, error) {
+	return deletedID(ctx, obj), nil
+}
+
 func (r *queryResolver) Node(ctx context.Context, id string) (service.Node, error) {
 	return r.Service.Node(ctx, id)
 }
@@ -20,6 +24,8 @@ func (r *queryResolver) Version(ctx context.Context) (string, error) {
 	return r.version, nil
 }
 
+func (r *Resolver) DeletePayload() generated.DeletePayloadResolver { return &deletePayloadResolver{r} }
+
 func (r *Resolver) Mutation() generated.MutationResolver { return &mutationResolver{r} }
 
 func (r *Resolver) Query() generated.QueryResolver { return &queryResolver{r} }
@@ -27,7 +33,8 @@ func (r *Resolver) Query() generated.QueryResolver { return &queryResolver{r} }
 func (r *Resolver) Subscription() generated.SubscriptionResolver { return &subscriptionResolver{r} }
 
 type (
-	mutationResolver     struct{ *Resolver }
-	queryResolver        struct{ *Resolver }
-	subscriptionResolver struct{ *Resolver }
+	deletePayloadResolver struct{ *Resolver }
+	mutationResolver      struct{ *Resolver }
+	queryResolver         struct{ *Resolver }
+	subscriptionResolver  struct{ *Resolver }
 )

@@ -22,5 +22,5 @@ func (r *mutationResolver) DiscardSetAside(ctx context.Context, input service.Di
 }
 
 func (r *queryResolver) SetAside(ctx context.Context, first int, after *string) (page.Page[people.UnmappedStatement], error) {
-	return r.People.UnmappedPage(ctx, first, after)
+	return r.People.UnmappedStatements(ctx, first, after)
 }

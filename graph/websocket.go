@@ -22,6 +22,8 @@ import (
 type Websocket struct {
 	Authenticate func(authorization string) bool
 	Shutdown     context.Context
+	Observe      func(context.Context, Operation) // called when a subscription has ended; nil for none
+	Refused      func()                           // called when a client is not authenticated; nil for none
 }
 
 var _ graphql.Transport = Websocket{}

@@ -67,6 +67,9 @@ func (c *connection) readMessages() (websocket.StatusCode, string) {
 			case authenticated:
 				return repeatedInitStatus, "Too many initialisation requests"
 			case !c.Authenticate(c.header.Get("Authorization")) && !c.Authenticate(payload.Authorization):
+				if c.Refused != nil {
+					c.Refused()
+				}
 				return forbiddenStatus, "Forbidden"
 			}
 			authenticated = true
@@ -126,9 +129,11 @@ func (c *connection) subscribe(m message) {
 	ctx, cancel := context.WithCancel(graphql.StartOperationTrace(c.ctx))
 	s := &activeSubscription{cancel}
 	count := c.add(m.ID, s)
-	nextResponse, ctx := c.startOperation(ctx, m.Payload, count)
+	observer := newOperationObserver(c.Observe)
+	nextResponse, ctx := c.startOperation(ctx, m.Payload, count, observer)
 	c.goroutines.Go(func() {
 		defer cancel()
+		defer observer.end(ctx)
 		last := c.sendResponses(ctx, m.ID, nextResponse)
 		c.remove(m.ID, s)                             // before the client can use the id again
 		if last.Type == "error" || ctx.Err() == nil { // no complete on shutdown: the client may go on elsewhere
@@ -137,7 +142,7 @@ func (c *connection) subscribe(m message) {
 	})
 }
 
-func (c *connection) startOperation(ctx context.Context, payload []byte, subscriptions int) (graphql.ResponseHandler, context.Context) {
+func (c *connection) startOperation(ctx context.Context, payload []byte, subscriptions int, observer *operationObserver) (graphql.ResponseHandler, context.Context) {
 	var params graphql.RawParams
 	params.ReadTime.Start = graphql.Now()
 	op := &graphql.OperationContext{}
@@ -146,17 +151,23 @@ func (c *connection) startOperation(ctx context.Context, payload []byte, subscri
 	case subscriptions > maxSubscriptions:
 		errs = gqlerror.List{newError(fault.LimitExceeded,
 			"one connection may have %d subscriptions: end some, or open another", "每个连接最多 %d 个订阅：请先结束一些，或另建连接", maxSubscriptions)}
-	case decodeJSON(bytes.NewReader(payload), &params) != nil || params.Query == "":
+	case decodeJSON(bytes.NewReader(payload), &params) != nil:
+		errs = gqlerror.List{malformedRequest()}
+	case isHashOnly(&params):
+		errs = gqlerror.List{persistedQueryNotSupported()}
+	case params.Query == "":
 		errs = gqlerror.List{malformedRequest()}
 	default:
 		params.ReadTime.End, params.Headers = graphql.Now(), c.header
-		op, errs = c.exec.CreateOperationContext(ctx, &params)
+		op, errs = createOperation(ctx, c.exec, &params)
 		if errs == nil && op.Operation.Operation != ast.Subscription {
 			errs = gqlerror.List{newError(fault.InvalidArgument,
 				"a WebSocket is for subscriptions: send queries and mutations by POST", "WebSocket 仅用于订阅：查询和变更请使用 POST")}
 		}
 	}
-	return dispatch(ctx, c.exec, op, errs)
+	observer.begin(op, params.OperationName)
+	nextResponse, ctx := dispatch(ctx, c.exec, op, errs)
+	return observer.watch(nextResponse), ctx
 }
 
 // sendResponses sends one response after the other, and returns the message that ends

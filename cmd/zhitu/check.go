@@ -20,6 +20,8 @@ func (a *app) checkCommand() *cobra.Command {
 		},
 	}
 	cmd.Flags().String("store", "", "resolve references to what is in this store too")
+	migrateFlag(cmd)
 	cmd.Flags().Bool("json", false, "print the result for programs")
+	readFlags(cmd.Flags())
 	return cmd
 }

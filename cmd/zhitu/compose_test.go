@@ -129,8 +129,13 @@ func TestComposeEnvironment(t *testing.T) {
 	for _, line := range regexp.MustCompile(`(?m)^ENV (\w+)=(\S+)$`).FindAllStringSubmatch(readTopLevelFile(t, "Dockerfile"), -1) {
 		env[line[1]] = line[2]
 	}
-	c, err := config.Load(pflag.NewFlagSet("", pflag.ContinueOnError), func(name string) string { return env[name] }, t.TempDir())
+	var environ []string
+	for name, value := range env {
+		environ = append(environ, name+"="+value)
+	}
+	c, notices, err := config.Load(pflag.NewFlagSet("", pflag.ContinueOnError), environ, t.TempDir())
 	require.NoError(t, err)
+	require.Empty(t, notices)
 	require.Equal(t, "bolt://neo4j:7687", c.Store)
 	require.Equal(t, composeToken, c.Token)
 	require.Equal(t, "7s", c.Query.String())

@@ -56,8 +56,8 @@ func TestSettingsOfEveryKind(t *testing.T) {
 func TestInvalidSettings(t *testing.T) {
 	t.Parallel()
 	for file, says := range map[string]string{
-		"stor: sqlite:a.db\n":   `zhitu.yaml: there is no setting "stor"; did you mean store?`,
-		"store: [a, b]\n":       "a setting has a value of the wrong kind",
+		"stor: sqlite:a.db\n":   `zhitu.yaml line 1: there is no setting "stor"; did you mean store?`,
+		"store: [a, b]\n":       "zhitu.yaml line 1: store: takes one value, not a list",
 		"store: sqlite:a.db: x": "zhitu.yaml: ",
 	} {
 		sh := newShell(t)

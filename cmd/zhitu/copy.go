@@ -26,6 +26,7 @@ func (a *app) copyCommand() *cobra.Command {
 	}
 	cmd.Flags().String("from", "", "the store to read: "+storeNameForms)
 	cmd.Flags().String("to", "", "the store to write; what only it has stays")
+	migrateFlag(cmd)
 	cmd.Flags().Bool("json", false, "print the result for programs")
 	return cmd
 }
@@ -52,7 +53,7 @@ func archivesOf(st store.Store) service.Archives {
 	return service.Archives{Catalog: catalog.NewArchive(st), People: people.NewArchive(st), Now: time.Now()}
 }
 
-func (a *app) copyTo(ctx context.Context, contents *service.Contents, from service.Archives, st store.Store) error {
+func (a *app) copyTo(ctx context.Context, contents *service.StoreContents, from service.Archives, st store.Store) error {
 	r := contents.Records
 	records := r.Catalog.Len() + r.People.Len() + contents.Observations.Len()
 	s, err := a.newService(ctx, a.cfg.To, st, layersConfig{})

@@ -2,11 +2,13 @@ package main
 
 import (
 	"context"
+	"fmt"
 	"iter"
 
 	"github.com/spf13/cobra"
 
 	"github.com/zhitu/zhitu/internal/exchange"
+	"github.com/zhitu/zhitu/internal/fault"
 	"github.com/zhitu/zhitu/internal/people"
 	"github.com/zhitu/zhitu/internal/service"
 )
@@ -33,7 +35,7 @@ func (a *app) exportFolder(ctx context.Context, s *service.Service, dir string) 
 		return err
 	}
 	catalog, revision := snapshot.Graph().Catalog(), snapshot.Revision()
-	units, err := s.People.OrgUnits(ctx)
+	units, err := s.People.AllOrgUnits(ctx)
 	if err != nil {
 		return err
 	}
@@ -41,7 +43,8 @@ func (a *app) exportFolder(ctx context.Context, s *service.Service, dir string) 
 	defer progress.finish()
 	progress.startStage("writing %d records of the catalog, and people", "写出 %d 条目录记录及人员", catalog.Len())
 	err = exchange.WriteFolder(dir, exchange.Export{
-		Catalog: *catalog, OrgUnits: units, People: known.people(s.People.Dossiers(ctx)), Unmapped: known.unmapped(s.People.UnmappedStatements(ctx)),
+		Catalog: *catalog, OrgUnits: units, People: known.people(s.People.Dossiers(ctx)), Unmapped: known.unmapped(s.People.AllUnmapped(ctx)),
+		Events: s.People.AllEvents(ctx),
 	})
 	progress.finish()
 	if err != nil {
@@ -49,8 +52,8 @@ func (a *app) exportFolder(ctx context.Context, s *service.Service, dir string) 
 	}
 	if a.cfg.JSON {
 		return a.printJSON(map[string]any{
-			"ok": true, "revision": revision, "folder": dir, "records": catalog.Len(),
-			"people": known.People, "evidence": known.Evidence, "states": known.States, "unmapped": known.Unmapped,
+			"ok": true, "revision": revision, "folder": dir, "records": catalog.Len(), "people": known.People, "evidence": known.Evidence,
+			"states": known.States, "unmapped": known.Unmapped, "unreadable": a.storedProblems(known.unreadable),
 		})
 	}
 	a.println("%d records of the catalog (revision %d), %d people and %d pieces of evidence are in %s",
@@ -61,17 +64,28 @@ func (a *app) exportFolder(ctx context.Context, s *service.Service, dir string) 
 	if known.Unmapped > 0 {
 		a.println("unmapped.jsonl has %d statements that could not be mapped", "unmapped.jsonl 中有 %d 条无法映射的语句", known.Unmapped)
 	}
+	if len(known.unreadable) > 0 {
+		fmt.Fprintln(a.err, fault.T("what was edited by other means and cannot be read is left out:", "以下内容经其他途径编辑而无法读取，未导出：").In(a.lang()))
+		for _, p := range known.unreadable {
+			fmt.Fprintln(a.err, p.Message().In(a.lang()))
+		}
+	}
 	return nil
 }
 
 // exported counts what an export writes of people.
-type exported struct{ People, Evidence, States, Unmapped int }
+type exported struct {
+	People, Evidence, States, Unmapped int
+
+	unreadable []fault.Problem // edited by other means
+}
 
 func (n *exported) people(all iter.Seq2[people.Dossier, error]) iter.Seq2[exchange.Person, error] {
 	return func(yield func(exchange.Person, error) bool) {
 		for d, err := range all {
 			if err == nil {
 				n.People, n.Evidence, n.States = n.People+1, n.Evidence+len(d.Evidence), n.States+len(d.States)
+				n.unreadable = append(n.unreadable, d.Problems...)
 			}
 			if !yield(exchange.Person{Employee: d.Employee, Mastery: d.Entered, Evidence: d.Evidence, States: d.States}, err) {
 				return

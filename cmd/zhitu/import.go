@@ -3,8 +3,11 @@ package main
 import (
 	"context"
 	"errors"
+	"fmt"
+	"io"
 
 	"github.com/spf13/cobra"
+	"github.com/spf13/pflag"
 
 	"github.com/zhitu/zhitu/internal/exchange"
 	"github.com/zhitu/zhitu/internal/fault"
@@ -22,13 +25,33 @@ func (a *app) importCommand() *cobra.Command {
 			if a.cfg.DryRun && isMissingFile(a.cfg.Store) {
 				return withMemoryService(cmd.Context(), do) // a dry run must not create the file
 			}
+			if a.cfg.DryRun {
+				return a.withService(cmd.Context(), a.cfg.Store, openExisting, do)
+			}
 			return a.withService(cmd.Context(), a.cfg.Store, openOrCreate, do)
 		},
 	}
 	storeFlag(cmd)
 	cmd.Flags().Bool("dry-run", false, "check everything and write nothing")
 	cmd.Flags().Bool("json", false, "print the result for programs")
+	readFlags(cmd.Flags())
 	return cmd
+}
+
+// readFlags adds the flags that say how files are read.
+func readFlags(flags *pflag.FlagSet) {
+	flags.String("encoding", "", "encoding of files that are not UTF-8, such as gb18030, big5 or windows-1252 (default: found out)")
+	timeZoneFlag(flags)
+}
+
+// readOptions says how files are read.
+func (a *app) readOptions() (o exchange.Options, err error) {
+	if o.Zone, err = a.zone(); err != nil {
+		return o, err
+	}
+	o.ZoneAssumed = a.cfg.TimeZone == ""
+	o.Encoding, err = exchange.FindEncoding(a.cfg.Encoding)
+	return o, err
 }
 
 // importResult is the JSON output of an import.
@@ -36,9 +59,10 @@ type importResult struct {
 	OK       bool                    `json:"ok"`
 	DryRun   bool                    `json:"dryRun"`
 	Revision int64                   `json:"revision"`
-	Records  []service.Tally         `json:"records"`
+	Records  []service.RecordCount   `json:"records"`
 	Problems []exchange.ProblemEntry `json:"problems"`
 	Warnings []exchange.ProblemEntry `json:"warnings"`
+	Notices  []exchange.ProblemEntry `json:"notices"` // what was guessed, passed over or ignored
 }
 
 // runImport reads files and imports them, or prints all their problems.
@@ -46,7 +70,11 @@ func (a *app) runImport(ctx context.Context, s *service.Service, paths []string,
 	progress := a.newProgress()
 	defer progress.finish()
 	progress.startStage("reading the files", "读取文件")
-	doc, err := exchange.Read(paths...)
+	options, err := a.readOptions()
+	if err != nil {
+		return err
+	}
+	doc, err := options.Read(paths...)
 	if err != nil {
 		return err
 	}
@@ -71,7 +99,7 @@ func (a *app) runImport(ctx context.Context, s *service.Service, paths []string,
 	if a.cfg.JSON {
 		return a.printJSON(importResult{
 			OK: true, DryRun: dryRun, Revision: int64(done.Revision), Records: done.Records,
-			Problems: []exchange.ProblemEntry{}, Warnings: a.problemEntries(warnings),
+			Problems: []exchange.ProblemEntry{}, Warnings: a.problemEntries(warnings), Notices: a.problemEntries(doc.Notices),
 		})
 	}
 	for _, t := range done.Records {
@@ -87,6 +115,9 @@ func (a *app) runImport(ctx context.Context, s *service.Service, paths []string,
 			return err
 		}
 	}
+	if err := a.printNotices(a.out, doc.Notices); err != nil {
+		return err
+	}
 	if dryRun {
 		a.println("no problems; nothing was written", "没有问题；未写入任何内容")
 	} else {
@@ -97,7 +128,7 @@ func (a *app) runImport(ctx context.Context, s *service.Service, paths []string,
 
 // filesOf returns what the files hold together.
 func filesOf(doc *exchange.Document) service.Files {
-	files := service.Files{Changes: doc.Changes, Intake: people.Intake{Evidence: doc.Evidence, States: doc.States}}
+	files := service.Files{Changes: doc.Changes, Intake: people.Intake{Evidence: doc.Evidence, States: doc.States, Events: doc.Events}}
 	files.Changes.AsStored = doc.AsExported
 	for _, u := range doc.Unmapped {
 		files.Unmapped = append(files.Unmapped, people.UnmappedStatement{ID: u.ID, ReceivedAt: u.ReceivedAt, Why: u.Reason, Statement: u.Statement})
@@ -113,23 +144,37 @@ func (a *app) importError(doc *exchange.Document, err error, dryRun bool) error 
 		return err
 	}
 	if problems := doc.Report(found...); len(problems) > 0 || err != nil {
-		return a.rejectFiles(problems, dryRun)
+		return a.rejectFiles(problems, doc.Notices, dryRun)
 	}
 	return nil
 }
 
 // rejectFiles prints the problems of files, and returns a reportedError.
-func (a *app) rejectFiles(problems []exchange.LocatedProblem, dryRun bool) error {
+func (a *app) rejectFiles(problems, notices []exchange.LocatedProblem, dryRun bool) error {
 	summary := fault.T("%d problems; nothing was written", "共 %d 个问题；未写入任何内容", len(problems))
 	if a.cfg.JSON {
-		_ = a.printJSON(importResult{DryRun: dryRun, Problems: a.problemEntries(problems), Records: []service.Tally{}, Warnings: []exchange.ProblemEntry{}})
+		_ = a.printJSON(importResult{
+			DryRun: dryRun, Problems: a.problemEntries(problems), Records: []service.RecordCount{}, Warnings: []exchange.ProblemEntry{}, Notices: a.problemEntries(notices),
+		})
 	} else {
 		if err := exchange.PrintProblems(a.err, a.lang(), problems); err != nil {
+			return err
+		}
+		if err := a.printNotices(a.err, notices); err != nil {
 			return err
 		}
 		_, _ = a.err.Write([]byte(summary.In(a.lang()) + "\n"))
 	}
 	return reportedError{errors.New(summary.EN)}
+}
+
+// printNotices tells what was guessed, passed over or ignored while files were read.
+func (a *app) printNotices(w io.Writer, notices []exchange.LocatedProblem) error {
+	if len(notices) == 0 {
+		return nil
+	}
+	fmt.Fprintln(w, fault.T("%d notices:", "%d 条提示：", len(notices)).In(a.lang()))
+	return exchange.PrintProblems(w, a.lang(), notices)
 }
 
 func (a *app) problemEntries(located []exchange.LocatedProblem) []exchange.ProblemEntry {

@@ -22,7 +22,7 @@ var validFiles = fileSet{
 	"positions.csv":        "code,name\nELECTRICIAN,电工\n",
 	"requirements.csv":     "position,target,level,weight\nELECTRICIAN,LIVE,掌握,2\n",
 	"employees.csv":        "code,name,position\nE1,王芳,ELECTRICIAN\n",
-	"mastery.csv":          "employee,knowledge_point,mastery,assessed_at\nE1,VERIFY,85%,2026-11-20\n",
+	"mastery.csv":          "employee,knowledge_point,mastery,assessed_at\nE1,VERIFY,85%,2026-11-20T08:00:00Z\n",
 }
 
 func (f fileSet) withFiles(more fileSet) fileSet {
@@ -114,7 +114,7 @@ var invalidInputs = []struct {
 		`mastery.csv, row 2, column mastery: mastery 2 is not between 0 and 1: give a number`,
 	}},
 	{"an invalid date", fileSet{"mastery.csv": "employee,knowledge_point,mastery,assessed_at\nE1,VERIFY,0.8,2026-02-30\n"}, []string{
-		`mastery.csv, row 2, column assessed_at: "2026-02-30" is not a time: give one of`,
+		`mastery.csv, row 2, column assessed_at: "2026-02-30" is not a day of the calendar`,
 	}},
 }
 

@@ -9,6 +9,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"log/slog"
 	"os"
 	"os/signal"
 	"syscall"
@@ -23,7 +24,7 @@ import (
 func main() {
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
 	defer stop()
-	os.Exit(run(ctx, os.Args[1:], os.Getenv, stdio{os.Stdout, os.Stderr}))
+	os.Exit(run(ctx, os.Args[1:], os.Environ(), stdio{os.Stdout, os.Stderr}))
 }
 
 // Exit codes, by the cause of the failure.
@@ -39,8 +40,9 @@ type stdio struct{ out, err io.Writer }
 // app is one run of the program.
 type app struct {
 	stdio
-	env func(string) string
-	cfg config.Config
+	environ []string // KEY=VALUE
+	cfg     config.Config
+	log     *slog.Logger // nil but in serve
 }
 
 // usageError is an error of the command line.
@@ -49,26 +51,21 @@ type usageError struct{ error }
 // reportedError is an error that has already been printed in full.
 type reportedError struct{ error }
 
-func run(ctx context.Context, args []string, env func(string) string, io stdio) int {
+func run(ctx context.Context, args, environ []string, io stdio) int {
 	out := &errorWriter{Writer: io.out}
 	io.out = out
-	a := &app{stdio: io, env: env}
+	a := &app{stdio: io, environ: environ}
 	root := &cobra.Command{
 		Use:           "zhitu",
 		Version:       buildInfo().Version,
 		Short:         "Zhitu 知图: the gap between a person and a position, and the path that closes it",
 		SilenceErrors: true, SilenceUsage: true,
 		CompletionOptions: cobra.CompletionOptions{HiddenDefaultCmd: true},
-		PersistentPreRunE: func(cmd *cobra.Command, _ []string) (err error) {
-			if a.cfg, err = config.Load(cmd.Flags(), env, "."); err != nil {
-				return usageError{err}
-			}
-			return nil
-		},
+		PersistentPreRunE: func(cmd *cobra.Command, _ []string) error { return a.loadSettings(cmd) },
 	}
 	root.SetVersionTemplate(versionLine())
 	root.PersistentFlags().String("lang", "", "language of messages, en or zh-CN (default: of the terminal)")
-	root.AddCommand(a.serveCommand(), a.importCommand(), a.checkCommand(), a.exportCommand(), a.gapCommand(), a.pathCommand(), a.insightCommand(), a.copyCommand(), a.verifyCommand(), a.replayCommand(), a.masteryCommand(), a.placementCommand(), a.versionCommand())
+	root.AddCommand(a.serveCommand(), a.importCommand(), a.checkCommand(), a.exportCommand(), a.gapCommand(), a.pathCommand(), a.insightCommand(), a.copyCommand(), a.verifyCommand(), a.replayCommand(), a.masteryCommand(), a.placementCommand(), a.schemaCommand(), a.versionCommand())
 	markUsageErrors(root.Commands())
 	root.SetFlagErrorFunc(func(_ *cobra.Command, err error) error { return usageError{err} })
 	root.SetArgs(args)
@@ -124,6 +121,8 @@ func (a *app) reportError(cmd *cobra.Command, err error) int {
 		return exitOK
 	case errors.As(err, &reported):
 		return exitInvalid
+	case errors.As(err, &usage):
+		return a.reportMisuse(cmd, usage.error)
 	case errors.As(err, &known):
 		if a.cfg.JSON {
 			_ = a.printJSON(map[string]any{"error": map[string]any{"code": known.Code, "message": known.Text.In(a.lang())}})
@@ -137,14 +136,29 @@ func (a *app) reportError(cmd *cobra.Command, err error) int {
 			return exitUnavailable
 		}
 		return exitInvalid
-	case errors.As(err, &usage), cmd == nil || !cmd.HasParent(): // from cobra: an unknown command
-		fmt.Fprintf(a.err, "zhitu: %v\n", err)
-		fmt.Fprintf(a.err, "%s\n", fault.T("run %q for help", "帮助请运行 %q", cmd.CommandPath()+" --help").In(a.lang()))
-		return exitUsage
+	case cmd == nil || !cmd.HasParent(): // from cobra: an unknown command
+		return a.reportMisuse(cmd, err)
 	default:
 		fmt.Fprintf(a.err, "zhitu: %v\n", err)
 		return exitInvalid
 	}
+}
+
+// reportMisuse prints what is wrong with the command line or the settings.
+func (a *app) reportMisuse(cmd *cobra.Command, err error) int {
+	var known *fault.Error
+	switch {
+	case !errors.As(err, &known):
+		fmt.Fprintf(a.err, "zhitu: %v\n", err)
+	case len(known.Problems) > 0:
+		for _, p := range known.Problems {
+			fmt.Fprintln(a.err, "zhitu:", p.Text.In(a.lang()))
+		}
+	default:
+		fmt.Fprintln(a.err, "zhitu:", known.Text.In(a.lang()))
+	}
+	fmt.Fprintf(a.err, "%s\n", fault.T("run %q for help", "帮助请运行 %q", cmd.CommandPath()+" --help").In(a.lang()))
+	return exitUsage
 }
 
 // lang returns the language of messages: the setting, else that of the terminal.

@@ -27,7 +27,7 @@ var update = flag.Bool("update", false, "update the golden files")
 // runAsProgramEnv makes the test binary run as zhitu instead of running tests. So the
 // program is built once, with the race detector of the tests, and runs in processes
 // of its own that tests can stop and kill.
-const runAsProgramEnv = "ZHITU_TEST_AS_PROGRAM"
+const runAsProgramEnv = "TEST_AS_ZHITU"
 
 // questionTime is the time of all questions in these tests.
 const questionTime = "2026-11-20T00:00:00Z"
@@ -65,7 +65,7 @@ var seededDatabase = sync.OnceValue(func() string {
 	file := filepath.Join(sharedDir, "planted.db")
 	var out bytes.Buffer
 	args := []string{"import", filepath.Join("..", "..", "seed"), "--store", "sqlite:" + file}
-	if run(context.Background(), args, func(string) string { return "" }, stdio{&out, &out}) != exitOK {
+	if run(context.Background(), args, nil, stdio{&out, &out}) != exitOK {
 		panic(out.String())
 	}
 	return file
@@ -148,16 +148,8 @@ func (sh shell) runInProcess(args ...string) result {
 	sh.t.Helper()
 	ctx, cancel := context.WithTimeout(sh.t.Context(), patience)
 	defer cancel()
-	env := func(name string) string {
-		for _, v := range sh.env {
-			if value, ok := strings.CutPrefix(v, name+"="); ok {
-				return value
-			}
-		}
-		return ""
-	}
 	var out, errs bytes.Buffer
-	code := run(ctx, args, env, stdio{&out, &errs})
+	code := run(ctx, args, sh.env, stdio{&out, &errs})
 	return result{code, out.String(), errs.String()}
 }
 

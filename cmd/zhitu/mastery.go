@@ -29,10 +29,11 @@ func (a *app) masteryCommand() *cobra.Command {
 		Short: "Predict each answer of a log before it is seen, and tell how well",
 		Long: `Predict each answer of a log before it is seen, and tell how well.
 
-The log is tab-separated, or that compressed by gzip, with the columns user_id,
-item_id, correct (1 or 0, true or false), skill_id (one id or several joined by
-~~ or ;) and, where there are times, timestamp in any unit; others are left out
-of account.
+The log is separated by tabs, commas or semicolons, and may be compressed by
+gzip. It has the columns user_id, item_id, correct (1 or 0, true or false, or a
+share, of which 0.5 and more counts as right), skill_id (one id or several joined
+by ~~ or ;) and, where there are times, timestamp in any unit; others are left
+out of account.
 Answers are taken by their timestamp, and of the same timestamp as they stand.
 The model starts knowing nothing of the people, items and skills of the log, and
 learns from every answer after it has predicted it.`,

@@ -113,3 +113,40 @@ func testManualEditBecomesVisible(t *testing.T) {
 	require.Equal(t, 4, other.graphQL(personQuery).Extensions.Revision)
 	sh.mustRun("verify")
 }
+
+// A second position that was given by hand is that person's problem alone: everybody is
+// listed and exported, and verify names the person.
+func testSecondPositionByHandBreaksOnePerson(t *testing.T) {
+	sh := newSeededNeo4jShell(t)
+	s := sh.serve()
+	sh.cypher("MATCH (e:Employee {code: 'E007'}), (p:Position {code: 'POS-OM'}), (u:OrgUnit) WITH e, p, head(collect(u)) AS u CREATE (e)-[:HOLDS]->(p), (:OrgUnit {code: 'U-HAND', name: 'n'})<-[:MEMBER_OF]-(e)")
+	list := s.graphQL(`{ employees(first: 200) { totalCount nodes { code name position { code } orgUnit { code } manager { code position { code } } targets { code } states { mastery } } } }`)
+	people := list.Data["employees"].(map[string]any)
+	require.Len(t, people["nodes"], int(people["totalCount"].(float64)), list.text)
+	broken := 0
+	for _, node := range people["nodes"].([]any) {
+		e := node.(map[string]any)
+		if e["code"] == "E007" {
+			broken++
+			require.Nil(t, e["position"])
+			require.Nil(t, e["orgUnit"])
+			require.NotEmpty(t, e["name"])
+			require.NotEmpty(t, e["states"])
+		}
+	}
+	require.Equal(t, 1, broken)
+	require.GreaterOrEqual(t, len(list.Errors), 2)
+	for _, e := range list.Errors {
+		require.Contains(t, e.Message, "E007")
+		require.Equal(t, "UNAVAILABLE", e.Extensions.Code)
+	}
+	require.Equal(t, "UNAVAILABLE", s.graphQL(personQuery).errorCode())
+	require.Empty(t, s.graphQL(`{ employee(code: "E008") { name position { code } } }`).Errors)
+
+	out := sh.run("export", t.TempDir())
+	require.Equal(t, exitOK, out.code, out.err)
+	require.Contains(t, out.err, "E007")
+	verified := sh.run("verify")
+	require.Equal(t, exitInvalid, verified.code)
+	require.Contains(t, verified.out+verified.err, "employees E007: there are 2 of position")
+}

@@ -36,6 +36,7 @@ func TestSharedNeo4j(t *testing.T) {
 		{"ServerSurvivesInvalidManualEdit", testServerSurvivesInvalidManualEdit},
 		{"ServerNoticesCorrectedValue", testServerNoticesCorrectedValue},
 		{"ManualEditBecomesVisible", testManualEditBecomesVisible},
+		{"SecondPositionByHandBreaksOnePerson", testSecondPositionByHandBreaksOnePerson},
 		{"SameAnswersForSampleCompany", testSameAnswersForSampleCompany},
 		{"SameAnswersForRandomWorld", testSameAnswersForRandomWorld},
 		{"SameEditsOnBothStores", testSameEditsOnBothStores},

@@ -45,8 +45,8 @@ func (a *app) simulateCommand() *cobra.Command {
 	}
 	cmd.Flags().String("position", "", "code of the position")
 	cmd.Flags().Int("learners", 200, "how many people to make up")
-	cmd.Flags().Float64("slip", placement.DefaultSlip, "chance that somebody who knows a point answers wrong")
-	cmd.Flags().Float64("guess", placement.DefaultGuess, "chance that somebody who does not know it answers right")
+	cmd.Flags().Float64("slip", placement.DefaultSlip, "chance that a person who knows a point answers wrong")
+	cmd.Flags().Float64("guess", placement.DefaultGuess, "chance that a person who does not know it answers right")
 	cmd.Flags().StringSlice("share", nil, "more shares of the questions to look at, such as 0.4 or 40%")
 	cmd.Flags().Uint64("seed", 1, "another number makes up other people")
 	cmd.Flags().Bool("json", false, "print the result for programs")

@@ -216,9 +216,12 @@ func TestPlacementThroughAPI(t *testing.T) {
 			id := p.code + point
 			now = s.answerPlacement(p, id, point, p.right[point])
 			switch {
-			case len(asked)%5 == 2: // again, and with another result: the first one counts
+			case len(asked)%5 == 2: // again; another result under the same id is refused
 				require.Equal(t, now, s.answerPlacement(p, id, point, p.right[point]))
-				require.Equal(t, now, s.answerPlacement(p, id, point, !p.right[point]))
+				other := s.graphQL(fmt.Sprintf(`mutation { answerPlacement(input: {id: %q, employee: %q, position: "P", knowledgePoint: %q, correct: %v}) { userErrors { code } } }`,
+					id, p.code, point, !p.right[point]))
+				require.Contains(t, other.text, "CONFLICT")
+				require.Equal(t, now, s.placementNext(p))
 			case i%4 == 1 && len(asked) == 7:
 				s.terminate()
 				require.Equal(t, exitOK, s.awaitExit())

@@ -18,7 +18,8 @@ import (
 func questionFlags(flags *pflag.FlagSet) {
 	flags.String("employee", "", "code of the employee")
 	flags.String("position", "", "code of the position")
-	flags.String("at", "", "answer as of this time, such as 2026-11-20T08:00:00Z (default: now)")
+	flags.String("at", "", "answer as of this time, such as 2026-11-20 or 2026-11-20T08:00:00Z (default: now)")
+	timeZoneFlag(flags)
 	flags.StringSlice("assume-mastered", nil, "codes that count as mastered in this question")
 	flags.Bool("json", false, "print the answer for programs")
 }
@@ -30,9 +31,13 @@ func (a *app) askQuestion(ctx context.Context, ask func(context.Context, *servic
 	}
 	var at *time.Time
 	if a.cfg.At != "" {
-		t, err := time.Parse(time.RFC3339, a.cfg.At)
+		zone, err := a.zone()
 		if err != nil {
-			return usageError{fmt.Errorf("--at %q is not a time such as 2026-11-20T08:00:00Z", a.cfg.At)}
+			return err
+		}
+		t, wrong := competency.ParseTime(a.cfg.At, zone)
+		if wrong != (fault.Text{}) {
+			return usageError{fmt.Errorf("--at: %s", wrong.In(a.lang()))}
 		}
 		at = &t
 	}

@@ -3,10 +3,10 @@ package main
 import (
 	"context"
 	"errors"
-	"fmt"
 	"log/slog"
 	"net"
 	"net/http"
+	"net/netip"
 	"os"
 	"sync"
 	"sync/atomic"
@@ -14,6 +14,8 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"github.com/zhitu/zhitu/internal/competency"
+	"github.com/zhitu/zhitu/internal/config"
 	"github.com/zhitu/zhitu/internal/exchange"
 	"github.com/zhitu/zhitu/internal/fault"
 	"github.com/zhitu/zhitu/internal/server"
@@ -21,17 +23,20 @@ import (
 	"github.com/zhitu/zhitu/internal/store"
 	"github.com/zhitu/zhitu/internal/store/neo4jstore"
 	"github.com/zhitu/zhitu/internal/store/sqlitestore"
+	"github.com/zhitu/zhitu/internal/tracing"
 	"github.com/zhitu/zhitu/internal/xapi"
 	"github.com/zhitu/zhitu/seed"
 )
 
+const serveName = "serve"
+
 func (a *app) serveCommand() *cobra.Command {
 	cmd := &cobra.Command{
-		Use:   "serve",
+		Use:   serveName,
 		Short: "Serve the GraphQL API and its playground",
 		Args:  cobra.NoArgs,
 		RunE: func(cmd *cobra.Command, _ []string) error {
-			return a.runServer(cmd.Context(), cmd.Flags().Changed("store") || a.env("ZHITU_STORE") != "")
+			return a.runServer(cmd.Context(), a.cfg.Given("store"))
 		},
 	}
 	flags := cmd.Flags()
@@ -40,24 +45,33 @@ func (a *app) serveCommand() *cobra.Command {
 	flags.Bool("demo", false, "start with the sample company, in memory unless --store is given")
 	flags.String("xapi-map", "", "CSV file that maps identifiers in xAPI statements")
 	flags.String("xapi-extension", xapi.PointsExtension, "extension of xAPI statements that names knowledge points")
+	flags.Bool("xapi-lenient", false, "set malformed xAPI statements aside and take the others, instead of refusing the request")
 	parametersFlag(cmd)
-	flags.Duration("query-timeout", 10*time.Second, "time limit of one request")
+	timeZoneFlag(flags)
+	flags.String("query-timeout", "10s", "time limit of one request, a `duration` such as 500ms or 10s")
+	flags.String("log-level", "info", "the least level that is logged: debug, info, warn or error")
+	flags.StringSlice("trusted-proxies", nil, "addresses or networks of proxies in front, whose X-Forwarded-For names the client")
 	return cmd
 }
 
 // runServer serves until the context ends.
 func (a *app) runServer(ctx context.Context, storeGiven bool) (err error) {
-	log := a.newLogger()
-	if _, _, err := net.SplitHostPort(a.cfg.Listen); err != nil {
-		return usageError{fmt.Errorf("--listen %q is not an address such as 127.0.0.1:8080", a.cfg.Listen)}
+	log := a.log
+	loopback, err := a.checkListening()
+	if err != nil {
+		return err
 	}
-	loopback := server.IsLoopback(a.cfg.Listen)
-	if !loopback && a.cfg.Token == "" {
-		return usageError{fmt.Errorf("listening on %s lets other machines in: set ZHITU_TOKEN to the bearer token that they must send", a.cfg.Listen)}
+	proxies, err := a.trustedProxies()
+	if err != nil {
+		return err
 	}
 	name := a.cfg.Store
 	if a.cfg.Demo && !storeGiven {
 		name = "memory:"
+	}
+	zone, err := a.zone()
+	if err != nil {
+		return err
 	}
 	mapping, err := a.loadMapping(log)
 	if err != nil {
@@ -75,8 +89,16 @@ func (a *app) runServer(ctx context.Context, storeGiven bool) (err error) {
 		return fault.Wrap(err, fault.InvalidArgument, "cannot listen on %s: %v", "无法监听 %s：%v", a.cfg.Listen, err)
 	}
 	build := buildInfo()
+	tracer, err := a.newTracer(ctx, build.Version)
+	if err != nil {
+		return err
+	}
+	if tracer != nil {
+		defer func() { err = errors.Join(err, tracer.Close()) }()
+	}
 	log.Info("starting", "version", build.Version, "revision", build.Revision, "go", build.GoVersion)
-	cfg := server.Config{Metrics: server.NewMetrics(), Log: log, Token: a.cfg.Token, Loopback: loopback, Timeout: a.cfg.Query, Build: build}
+	log.Info("times without a zone are of this one", "time-zone", zoneName(zone))
+	cfg := server.Config{Metrics: server.NewMetrics(), Log: log, Token: a.cfg.Token, Loopback: loopback, Timeout: a.cfg.Query, Zone: zone, Proxies: proxies, Build: build, Tracer: tracer, LenientXAPI: a.cfg.XAPILenient}
 	var handler atomic.Pointer[http.Handler]
 	handler.Store(new(server.Waiting(cfg)))
 
@@ -87,13 +109,15 @@ func (a *app) runServer(ctx context.Context, storeGiven bool) (err error) {
 	opened := make(chan store.Store, 1)
 	go func() {
 		st, err := a.openServedStore(ctx, name, layersConfig{Log: log, Model: model, Mapping: mapping}, &cfg)
-		opened <- st
+		defer func() { opened <- st }() // not before the last use of it here
 		if err != nil {
 			cancel(err)
 			return
 		}
+		retriesEnded := cfg.Service.StartRetries(ctx)
 		handler.Store(new(server.New(cfg)))
 		a.logServing(listener, log)
+		retriesEnded()
 	}()
 	err = a.serveUntilDone(ctx, listener, log, http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) { (*handler.Load()).ServeHTTP(w, r) }))
 	cancel(nil)
@@ -118,11 +142,16 @@ func (a *app) openServedStore(ctx context.Context, name string, known layersConf
 	}
 	for lastReason := ""; ; {
 		if st, err = openStore(); err == nil {
-			cfg.Service, err = a.newService(ctx, name, store.Observe(st, cfg.Metrics.StoreCall), known)
+			observed := store.Observe(st, cfg.Metrics.StoreCall)
+			if cfg.Tracer != nil {
+				observed = store.Trace(observed, cfg.Tracer.StartStoreCall)
+			}
+			cfg.Service, err = a.newService(ctx, name, observed, known)
 			if err == nil && a.cfg.Demo {
 				err = importSeed(ctx, cfg.Service)
 			}
 			if err == nil {
+				askForReplay(ctx, cfg.Service, known.Log)
 				return st, nil
 			}
 			err = errors.Join(err, st.Close())
@@ -139,6 +168,17 @@ func (a *app) openServedStore(ctx context.Context, name string, known layersConf
 		case <-ctx.Done():
 			return nil, ctx.Err()
 		}
+	}
+}
+
+// askForReplay asks once for what brings the states of an earlier version up to date.
+func askForReplay(ctx context.Context, s *service.Service, log *slog.Logger) {
+	due, err := s.People.ReplayDue(ctx)
+	switch {
+	case err != nil:
+		log.Warn("cannot tell whether states have to be replayed", "error", err)
+	case due:
+		log.Warn("an earlier version stored the states without what was held at the last evidence: run zhitu replay once; until then their mastery stands for it")
 	}
 }
 
@@ -236,11 +276,66 @@ or ask from a terminal what employee E007 lacks for position POS-DA:
 `, url)
 }
 
+// checkListening checks the address to listen on, and the token that it requires.
+func (a *app) checkListening() (loopback bool, err error) {
+	if _, _, err := net.SplitHostPort(a.cfg.Listen); err != nil {
+		return false, a.invalidSetting("listen", "%s is not an address such as 127.0.0.1:8080", "%s 不是地址，如 127.0.0.1:8080", competency.Quote(a.cfg.Listen))
+	}
+	loopback = server.IsLoopback(a.cfg.Listen)
+	if a.cfg.Token == "" {
+		if !loopback {
+			return false, a.invalidSetting("listen", "listening on %s lets other machines in: set ZHITU_TOKEN to the bearer token that they must send",
+				"监听 %s 会允许其他机器访问：请设置 ZHITU_TOKEN，即它们必须发送的令牌", a.cfg.Listen)
+		}
+		return loopback, nil
+	}
+	if weak := config.WeakToken(a.cfg.Token); weak != (fault.Text{}) {
+		if !loopback {
+			return false, a.invalidSetting("token", "%s", "%s", weak)
+		}
+		a.warn(weak)
+	}
+	return loopback, nil
+}
+
+func (a *app) trustedProxies() ([]netip.Prefix, error) {
+	var proxies []netip.Prefix
+	for _, text := range a.cfg.TrustedProxies {
+		network, err := server.ParseProxy(text)
+		if err != nil {
+			return nil, a.invalidSetting("trusted-proxies", "%s is neither an address such as 10.0.0.1 nor a network such as 10.0.0.0/8",
+				"%s 不是地址（如 10.0.0.1），也不是网段（如 10.0.0.0/8）", competency.Quote(text))
+		}
+		proxies = append(proxies, network)
+	}
+	return proxies, nil
+}
+
+// newTracer returns what exports traces, nil unless the variables of OpenTelemetry ask
+// for it.
+func (a *app) newTracer(ctx context.Context, version string) (*tracing.Tracer, error) {
+	wanted, err := tracing.Wanted(a.env)
+	if err != nil {
+		return nil, usageError{err}
+	}
+	if !wanted {
+		return nil, nil
+	}
+	tracer, err := tracing.New(ctx, version, func(err error) { a.log.Warn("traces are not exported", "error", err) })
+	if err != nil {
+		return nil, usageError{fault.New(fault.InvalidArgument, "the settings OTEL_… cannot be used: %v", "OTEL_… 设置无法使用：%v", err)}
+	}
+	return tracer, nil
+}
+
 // newLogger logs text to a terminal, else JSON for log collectors.
 func (a *app) newLogger() *slog.Logger {
-	var h slog.Handler = slog.NewJSONHandler(a.err, nil)
+	var level slog.Level
+	_ = level.UnmarshalText([]byte(a.cfg.LogLevel)) // one of those that config knows; else info
+	options := &slog.HandlerOptions{Level: level}
+	var h slog.Handler = slog.NewJSONHandler(a.err, options)
 	if isTerminal(a.err) {
-		h = slog.NewTextHandler(os.Stderr, nil)
+		h = slog.NewTextHandler(os.Stderr, options)
 	}
 	return slog.New(server.LogHandler(h))
 }

@@ -3,7 +3,6 @@ package main
 import (
 	"context"
 	"errors"
-	"fmt"
 	"io/fs"
 	"os"
 	"slices"
@@ -11,6 +10,7 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"github.com/zhitu/zhitu/internal/competency"
 	"github.com/zhitu/zhitu/internal/fault"
 	"github.com/zhitu/zhitu/internal/service"
 	"github.com/zhitu/zhitu/internal/store"
@@ -23,18 +23,36 @@ const (
 	storeNameForms = "sqlite:FILE, or neo4j://HOST:7687 (also neo4j+s, neo4j+ssc, bolt, bolt+s, bolt+ssc)"
 )
 
-// storeFlag adds the flag that names the store.
+// storeFlag adds the flags of a command on a store.
 func storeFlag(cmd *cobra.Command) {
 	cmd.Flags().String("store", defaultStore, "where the data are: "+storeNameForms)
+	migrateFlag(cmd)
 }
 
-// accessMode says whether opening a store may create it.
+func migrateFlag(cmd *cobra.Command) {
+	cmd.Flags().Bool("migrate", false, "upgrade the schema of a store that an earlier version wrote; what writes to a store does so by itself")
+}
+
+// accessMode says what opening a store may do to it.
 type accessMode int
 
 const (
-	openExisting accessMode = iota // it must exist
-	openOrCreate                   // a missing file is created
+	openExisting accessMode = iota // to read: it must exist, and its schema is upgraded by --migrate alone
+	openOrCreate                   // to write: a missing file is created, and an older schema upgraded
 )
+
+// onMigrate returns what a store asks before it upgrades its schema.
+func (a *app) onMigrate(name string, how accessMode) store.OnMigrate {
+	return func(from, to int) error {
+		if how == openExisting && !a.cfg.Migrate {
+			return fault.New(fault.Unavailable,
+				"an earlier version of zhitu wrote it (schema %d), and this command only reads: make a backup, and give --migrate to upgrade it to schema %d, which the earlier version cannot open",
+				"它由较早版本的 zhitu 写入（架构 %d），而此命令只读取数据：请先备份，再加 --migrate 升级到架构 %d，升级后较早版本将无法打开", from, to)
+		}
+		a.inform(fault.T("upgrading %s from schema %d to %d", "正在将 %s 从架构 %d 升级到 %d", name, from, to))
+		return nil
+	}
+}
 
 // openStore opens the store that a setting names. It is the only place that lists
 // the kinds of store.
@@ -42,35 +60,56 @@ func (a *app) openStore(ctx context.Context, name string, how accessMode) (store
 	scheme, rest, _ := strings.Cut(name, ":")
 	switch {
 	case name == "memory:":
-		return nil, usageError{errors.New("memory: holds data for as long as it is served, so it is for serve alone; give --store sqlite:FILE")}
+		return nil, a.invalidSetting(a.storeSetting(name), "memory: holds data for as long as it is served, so it is for serve alone; give sqlite:FILE", "memory: 中的数据只在服务运行期间存在，仅用于 serve；请改用 sqlite:FILE")
 	case scheme == "sqlite" && rest != "":
-		return openSQLite(ctx, name, rest, how)
+		return a.openSQLite(ctx, name, rest, how)
 	case isNeo4jURI(name):
-		return a.openNeo4j(ctx, name)
+		return a.openNeo4j(ctx, name, how)
 	}
+	setting := name
 	if i := strings.LastIndex(name, "@"); i >= 0 {
 		name = scheme + "://…" + name[i:]
 	}
 	name, _, _ = strings.Cut(name, "?")
-	return nil, usageError{fmt.Errorf("--store %q names no store; give %s", name, storeNameForms)}
+	return nil, a.invalidSetting(a.storeSetting(setting), "%s names no store; give %s", "%s 不是存储地址；请填写 %s", competency.Quote(name), storeNameForms)
 }
 
-func openSQLite(ctx context.Context, name, file string, how accessMode) (store.Store, error) {
+// storeSetting returns the setting that names a store.
+func (a *app) storeSetting(name string) string {
+	switch {
+	case name == "":
+		return "store"
+	case name == a.cfg.From:
+		return "from"
+	case name == a.cfg.To:
+		return "to"
+	}
+	return "store"
+}
+
+func (a *app) openSQLite(ctx context.Context, name, file string, how accessMode) (store.Store, error) {
 	if how == openExisting && isMissingFile(name) {
 		return nil, fault.New(fault.Unavailable, "there is no store %s: import a catalog into it first, or name another with --store",
 			"存储 %s 不存在：请先导入目录，或用 --store 指定其他存储", file)
 	}
-	st, err := sqlitestore.Open(ctx, file)
-	if err != nil {
+	st, err := sqlitestore.OpenWith(ctx, file, sqlitestore.Options{OnMigrate: a.onMigrate(name, how)})
+	var known *fault.Error
+	switch {
+	case errors.As(err, &known): // says what to do
+		return nil, fault.Wrap(known.Cause, known.Code, "the store %s cannot be opened: %s", "无法打开存储 %s：%s", file, known.Text)
+	case errors.Is(err, store.ErrSchema):
+		return nil, newerSchema(err, file)
+	case err != nil:
 		return nil, fault.Wrap(err, fault.Unavailable, "the store %s cannot be opened", "无法打开存储 %s", file)
 	}
 	return st, nil
 }
 
-func (a *app) openNeo4j(ctx context.Context, uri string) (store.Store, error) {
+func (a *app) openNeo4j(ctx context.Context, uri string, how accessMode) (store.Store, error) {
 	st, err := neo4jstore.Open(ctx, uri, neo4jstore.Options{
 		User: a.cfg.Neo4jUser, Password: a.cfg.Neo4jPassword, Database: a.cfg.Neo4jDatabase,
 		CAFile: a.cfg.Neo4jCAFile, PoolSize: a.cfg.Neo4jPoolSize, Timeout: a.cfg.Neo4jTimeout,
+		OnMigrate: a.onMigrate(uri, how),
 	})
 	var known *fault.Error
 	switch {
@@ -81,12 +120,16 @@ func (a *app) openNeo4j(ctx context.Context, uri string) (store.Store, error) {
 	case errors.As(err, &known): // says what to do
 		return nil, known
 	case errors.Is(err, store.ErrSchema):
-		return nil, fault.Wrap(err, fault.Unavailable, "the data in %s were written by a newer version of zhitu: update this program", "%s 中的数据由更新版本的 zhitu 写入：请升级本程序", uri)
+		return nil, newerSchema(err, uri)
 	}
 	if errors.Is(err, store.ErrUnavailable) {
 		return nil, fault.Wrap(err, fault.Unavailable, "the store %s cannot be reached: is Neo4j running there?", "无法访问存储 %s：Neo4j 是否已启动？", uri)
 	}
 	return nil, fault.Wrap(err, fault.Unavailable, "the store %s cannot be opened: it takes Neo4j 5.26 or newer", "无法打开存储 %s：需要 Neo4j 5.26 或更新版本", uri)
+}
+
+func newerSchema(err error, name string) error {
+	return fault.Wrap(err, fault.Unavailable, "the data in %s were written by a newer version of zhitu: update this program", "%s 中的数据由更新版本的 zhitu 写入：请升级本程序", name)
 }
 
 func isNeo4jURI(name string) bool {

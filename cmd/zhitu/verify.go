@@ -70,7 +70,7 @@ func (a *app) rebuildCopies(ctx context.Context, st store.Store) ([]fault.Proble
 }
 
 // inspectStore reads everything in a store, or prints all its problems.
-func (a *app) inspectStore(ctx context.Context, name string, st store.Store) (*service.Contents, error) {
+func (a *app) inspectStore(ctx context.Context, name string, st store.Store) (*service.StoreContents, error) {
 	progress := a.newProgress()
 	defer progress.finish()
 	progress.startStage("reading and checking %s", "读取并校验 %s", name)

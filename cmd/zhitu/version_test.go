@@ -70,7 +70,7 @@ func TestVersionIsSetByTheLinker(t *testing.T) {
 
 // Whoever watches a server learns what is running: from its log, from its metrics,
 // and through the API.
-func TestVersionOfAServerIsTold(t *testing.T) {
+func TestServerReportsItsVersion(t *testing.T) {
 	t.Parallel()
 	s := newShell(t).serve("--demo")
 	b := buildInfo()

@@ -32,5 +32,5 @@ func newLayers(ctx context.Context, st store.Store, cfg layersConfig) (*service.
 	}
 	p := people.New(st, c, broker, people.Config{Log: cfg.Log, Model: cfg.Model})
 	a := analysis.New(p, analysis.Config{Model: cfg.Model})
-	return service.New(c, p, a, service.Config{Mapping: cfg.Mapping}), nil
+	return service.New(c, p, a, service.Config{Mapping: cfg.Mapping, Log: cfg.Log}), nil
 }

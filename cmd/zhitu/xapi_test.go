@@ -46,7 +46,7 @@ func xapiGuide(t *testing.T, kind string) (blocks []string) {
 func TestXAPIGuide(t *testing.T) {
 	t.Parallel()
 	sh := newShell(t)
-	const none = "identifier\n@corp.example\n"
+	const none = "identifier\n@corp.example\nhttps://lms.example|*\n"
 	sh.writeFile("lms.csv", none)
 	demo := sh.serve("--demo", "--xapi-map", "lms.csv")
 	statements := regexp.MustCompile(`(?s)-d '(.*)'`).FindStringSubmatch(xapiGuide(t, "sh")[0])

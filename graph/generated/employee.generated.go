@@ -102,6 +102,93 @@ func (ec *executionContext) field_MasteryState_effects_args(ctx context.Context,
 
 // region    **************************** field.gotpl *****************************
 
+func (ec *executionContext) _DeleteMasteryPayload_learner(ctx context.Context, field graphql.CollectedField, obj *service.DeleteMasteryPayload) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_DeleteMasteryPayload_learner(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Learner, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *people.LearnerUpdate) graphql.Marshaler {
+			return ec.marshalOLearnerUpdate2ᚖgithubᚗcomᚋzhituᚋzhituᚋinternalᚋpeopleᚐLearnerUpdate(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_DeleteMasteryPayload_learner(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "DeleteMasteryPayload",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_LearnerUpdate(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _DeleteMasteryPayload_revision(ctx context.Context, field graphql.CollectedField, obj *service.DeleteMasteryPayload) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_DeleteMasteryPayload_revision(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Revision, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v int) graphql.Marshaler {
+			return ec.marshalNInt2int(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_DeleteMasteryPayload_revision(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("DeleteMasteryPayload", field, false, false, errors.New("field of type Int does not have child fields"))
+}
+
+func (ec *executionContext) _DeleteMasteryPayload_userErrors(ctx context.Context, field graphql.CollectedField, obj *service.DeleteMasteryPayload) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_DeleteMasteryPayload_userErrors(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.UserErrors, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v []service.UserError) graphql.Marshaler {
+			return ec.marshalNUserError2ᚕgithubᚗcomᚋzhituᚋzhituᚋinternalᚋserviceᚐUserErrorᚄ(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_DeleteMasteryPayload_userErrors(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "DeleteMasteryPayload",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_UserError(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
 func (ec *executionContext) _Employee_id(ctx context.Context, field graphql.CollectedField, obj *people.Employee) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
@@ -212,7 +299,7 @@ func (ec *executionContext) _Employee_position(ctx context.Context, field graphq
 			return ec.fieldContext_Employee_position(ctx, field)
 		},
 		func(ctx context.Context) (any, error) {
-			return obj.Position(), nil
+			return obj.Position()
 		},
 		nil,
 		func(ctx context.Context, selections ast.SelectionSet, v *catalog.Position) graphql.Marshaler {
@@ -604,6 +691,29 @@ func (ec *executionContext) fieldContext_EmployeePayload_employee(_ context.Cont
 	return fc, nil
 }
 
+func (ec *executionContext) _EmployeePayload_superseded(ctx context.Context, field graphql.CollectedField, obj *service.EmployeePayload) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_EmployeePayload_superseded(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Superseded(ctx)
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v bool) graphql.Marshaler {
+			return ec.marshalNBoolean2bool(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_EmployeePayload_superseded(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("EmployeePayload", field, true, false, errors.New("field of type Boolean does not have child fields"))
+}
+
 func (ec *executionContext) _EmployeePayload_revision(ctx context.Context, field graphql.CollectedField, obj *service.EmployeePayload) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
@@ -714,6 +824,29 @@ func (ec *executionContext) fieldContext_MasteryState_mastery(_ context.Context,
 	return graphql.NewScalarFieldContext("MasteryState", field, true, false, errors.New("field of type Float does not have child fields"))
 }
 
+func (ec *executionContext) _MasteryState_held(ctx context.Context, field graphql.CollectedField, obj *people.MasteryState) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_MasteryState_held(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Held(), nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v float64) graphql.Marshaler {
+			return ec.marshalNFloat2float64(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_MasteryState_held(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("MasteryState", field, true, false, errors.New("field of type Float does not have child fields"))
+}
+
 func (ec *executionContext) _MasteryState_current(ctx context.Context, field graphql.CollectedField, obj *people.MasteryState) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
@@ -778,6 +911,52 @@ func (ec *executionContext) _MasteryState_assessedAt(ctx context.Context, field 
 	)
 }
 func (ec *executionContext) fieldContext_MasteryState_assessedAt(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("MasteryState", field, true, false, errors.New("field of type Time does not have child fields"))
+}
+
+func (ec *executionContext) _MasteryState_enteredMastery(ctx context.Context, field graphql.CollectedField, obj *people.MasteryState) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_MasteryState_enteredMastery(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.EnteredMastery(), nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *float64) graphql.Marshaler {
+			return ec.marshalOFloat2ᚖfloat64(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_MasteryState_enteredMastery(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("MasteryState", field, true, false, errors.New("field of type Float does not have child fields"))
+}
+
+func (ec *executionContext) _MasteryState_enteredAt(ctx context.Context, field graphql.CollectedField, obj *people.MasteryState) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_MasteryState_enteredAt(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.EnteredAt(), nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *time.Time) graphql.Marshaler {
+			return ec.marshalOTime2ᚖtimeᚐTime(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_MasteryState_enteredAt(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	return graphql.NewScalarFieldContext("MasteryState", field, true, false, errors.New("field of type Time does not have child fields"))
 }
 
@@ -1355,6 +1534,57 @@ func (ec *executionContext) unmarshalInputAssignPositionInput(ctx context.Contex
 	return it, nil
 }
 
+func (ec *executionContext) unmarshalInputDeleteMasteryInput(ctx context.Context, obj any) (service.DeleteMasteryInput, error) {
+	var it service.DeleteMasteryInput
+	if obj == nil {
+		return it, nil
+	}
+
+	asMap := map[string]any{}
+	for k, v := range obj.(map[string]any) {
+		asMap[k] = v
+	}
+
+	fieldsInOrder := [...]string{"employee", "knowledgePoint", "expectedAssessedAt", "expectedRevision"}
+	for _, k := range fieldsInOrder {
+		v, ok := asMap[k]
+		if !ok {
+			continue
+		}
+		switch k {
+		case "employee":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("employee"))
+			data, err := ec.unmarshalNString2string(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Employee = data
+		case "knowledgePoint":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("knowledgePoint"))
+			data, err := ec.unmarshalNString2string(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.KnowledgePoint = data
+		case "expectedAssessedAt":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("expectedAssessedAt"))
+			data, err := ec.unmarshalOTime2ᚖtimeᚐTime(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.ExpectedAssessedAt = data
+		case "expectedRevision":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("expectedRevision"))
+			data, err := ec.unmarshalOInt2ᚖint(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.ExpectedRevision = data
+		}
+	}
+	return it, nil
+}
+
 func (ec *executionContext) unmarshalInputEmployeeFilter(ctx context.Context, obj any) (people.EmployeeFilter, error) {
 	var it people.EmployeeFilter
 	if obj == nil {
@@ -1608,6 +1838,54 @@ func (ec *executionContext) unmarshalInputUpsertOrgUnitInput(ctx context.Context
 // endregion ************************** interface.gotpl ***************************
 
 // region    **************************** object.gotpl ****************************
+
+var deleteMasteryPayloadImplementors = []string{"DeleteMasteryPayload"}
+
+func (ec *executionContext) _DeleteMasteryPayload(ctx context.Context, sel ast.SelectionSet, obj *service.DeleteMasteryPayload) graphql.Marshaler {
+	fields := graphql.CollectFields(ec.OperationContext, sel, deleteMasteryPayloadImplementors)
+
+	out := graphql.NewFieldSet(fields)
+	deferredFieldSet := graphql.NewFieldSet(nil)
+	deferLabelToView := make(map[string]*graphql.FieldSetView)
+	for i, field := range fields {
+		switch field.Name {
+		case "__typename":
+			out.Values[i] = graphql.MarshalString("DeleteMasteryPayload")
+		case "learner":
+			out.Values[i] = ec._DeleteMasteryPayload_learner(ctx, field, obj)
+			if out.Values[i] == graphql.RequiredNull {
+				out.Invalids++
+			}
+		case "revision":
+			out.Values[i] = ec._DeleteMasteryPayload_revision(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "userErrors":
+			out.Values[i] = ec._DeleteMasteryPayload_userErrors(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		default:
+			panic("unknown field " + strconv.Quote(field.Name))
+		}
+	}
+	out.Dispatch(ctx)
+	if out.Invalids > 0 {
+		return graphql.Null
+	}
+
+	atomic.AddInt32(&ec.Deferred, int32(min(len(deferLabelToView), math.MaxInt32)))
+
+	ec.ProcessDeferredGroup(graphql.DeferredGroup{
+		Defers:   deferLabelToView,
+		Path:     graphql.GetPath(ctx),
+		FieldSet: deferredFieldSet,
+		Context:  ctx,
+	})
+
+	return out
+}
 
 var employeeImplementors = []string{"Employee", "Node"}
 
@@ -1970,6 +2248,44 @@ func (ec *executionContext) _EmployeePayload(ctx context.Context, sel ast.Select
 			}
 
 			out.Concurrently(i, func(ctx context.Context) graphql.Marshaler { return innerFunc(ctx, out) })
+		case "superseded":
+			field := field
+
+			innerFunc := func(ctx context.Context, fs *graphql.FieldSet) (res graphql.Marshaler) {
+				defer func() {
+					if r := recover(); r != nil {
+						ec.Error(ctx, ec.Recover(ctx, r))
+					}
+				}()
+				res = ec._EmployeePayload_superseded(ctx, field, obj)
+				if res == graphql.Null {
+					atomic.AddUint32(&fs.Invalids, 1)
+				}
+				return res
+			}
+
+			if field.IsDeferred() {
+				deferredFieldSet.AddField(field)
+				fieldIndex := len(deferredFieldSet.Values) - 1
+				deferredFieldSet.Concurrently(fieldIndex, func(ctx context.Context) graphql.Marshaler {
+					return innerFunc(ctx, deferredFieldSet)
+				})
+
+				for _, deferrable := range field.Deferrables {
+					view, ok := deferLabelToView[deferrable.Label]
+					if !ok {
+						view = deferredFieldSet.NewView()
+						deferLabelToView[deferrable.Label] = view
+					}
+					view.AddIndices(fieldIndex)
+				}
+
+				// don't run the out.Concurrently() call below
+				out.Values[i] = graphql.Null
+				continue
+			}
+
+			out.Concurrently(i, func(ctx context.Context) graphql.Marshaler { return innerFunc(ctx, out) })
 		case "revision":
 			out.Values[i] = ec._EmployeePayload_revision(ctx, field, obj)
 			if out.Values[i] == graphql.Null {
@@ -2023,6 +2339,11 @@ func (ec *executionContext) _MasteryState(ctx context.Context, sel ast.Selection
 			if out.Values[i] == graphql.Null {
 				atomic.AddUint32(&out.Invalids, 1)
 			}
+		case "held":
+			out.Values[i] = ec._MasteryState_held(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				atomic.AddUint32(&out.Invalids, 1)
+			}
 		case "current":
 			out.Values[i] = ec._MasteryState_current(ctx, field, obj)
 			if out.Values[i] == graphql.Null {
@@ -2031,6 +2352,16 @@ func (ec *executionContext) _MasteryState(ctx context.Context, sel ast.Selection
 		case "assessedAt":
 			out.Values[i] = ec._MasteryState_assessedAt(ctx, field, obj)
 			if out.Values[i] == graphql.Null {
+				atomic.AddUint32(&out.Invalids, 1)
+			}
+		case "enteredMastery":
+			out.Values[i] = ec._MasteryState_enteredMastery(ctx, field, obj)
+			if out.Values[i] == graphql.RequiredNull {
+				atomic.AddUint32(&out.Invalids, 1)
+			}
+		case "enteredAt":
+			out.Values[i] = ec._MasteryState_enteredAt(ctx, field, obj)
+			if out.Values[i] == graphql.RequiredNull {
 				atomic.AddUint32(&out.Invalids, 1)
 			}
 		case "confidence":
@@ -2316,6 +2647,15 @@ func (ec *executionContext) _OrgUnitPayload(ctx context.Context, sel ast.Selecti
 func (ec *executionContext) unmarshalNAssignPositionInput2githubᚗcomᚋzhituᚋzhituᚋinternalᚋserviceᚐAssignPositionInput(ctx context.Context, v any) (service.AssignPositionInput, error) {
 	res, err := ec.unmarshalInputAssignPositionInput(ctx, v)
 	return res, graphql.ErrorOnPath(ctx, err)
+}
+
+func (ec *executionContext) unmarshalNDeleteMasteryInput2githubᚗcomᚋzhituᚋzhituᚋinternalᚋserviceᚐDeleteMasteryInput(ctx context.Context, v any) (service.DeleteMasteryInput, error) {
+	res, err := ec.unmarshalInputDeleteMasteryInput(ctx, v)
+	return res, graphql.ErrorOnPath(ctx, err)
+}
+
+func (ec *executionContext) marshalNDeleteMasteryPayload2githubᚗcomᚋzhituᚋzhituᚋinternalᚋserviceᚐDeleteMasteryPayload(ctx context.Context, sel ast.SelectionSet, v service.DeleteMasteryPayload) graphql.Marshaler {
+	return ec._DeleteMasteryPayload(ctx, sel, &v)
 }
 
 func (ec *executionContext) marshalNEmployee2githubᚗcomᚋzhituᚋzhituᚋinternalᚋpeopleᚐEmployee(ctx context.Context, sel ast.SelectionSet, v people.Employee) graphql.Marshaler {

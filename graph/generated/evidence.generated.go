@@ -643,6 +643,29 @@ func (ec *executionContext) fieldContext_EvidencePayload_learners(_ context.Cont
 	return fc, nil
 }
 
+func (ec *executionContext) _EvidencePayload_superseded(ctx context.Context, field graphql.CollectedField, obj *service.EvidencePayload) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_EvidencePayload_superseded(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Superseded, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v int) graphql.Marshaler {
+			return ec.marshalNInt2int(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_EvidencePayload_superseded(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("EvidencePayload", field, false, false, errors.New("field of type Int does not have child fields"))
+}
+
 func (ec *executionContext) _EvidencePayload_revision(ctx context.Context, field graphql.CollectedField, obj *service.EvidencePayload) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
@@ -742,6 +765,29 @@ func (ec *executionContext) _EvidenceResult_outcome(ctx context.Context, field g
 }
 func (ec *executionContext) fieldContext_EvidenceResult_outcome(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	return graphql.NewScalarFieldContext("EvidenceResult", field, false, false, errors.New("field of type EvidenceOutcome does not have child fields"))
+}
+
+func (ec *executionContext) _EvidenceResult_superseded(ctx context.Context, field graphql.CollectedField, obj *people.EvidenceResult) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_EvidenceResult_superseded(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Superseded, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v []string) graphql.Marshaler {
+			return ec.marshalNString2ᚕstringᚄ(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_EvidenceResult_superseded(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("EvidenceResult", field, false, false, errors.New("field of type String does not have child fields"))
 }
 
 func (ec *executionContext) _LearnerUpdate_employee(ctx context.Context, field graphql.CollectedField, obj *people.LearnerUpdate) (ret graphql.Marshaler) {
@@ -978,7 +1024,7 @@ func (ec *executionContext) unmarshalInputEvidenceInput(ctx context.Context, obj
 			it.Difficulty = data
 		case "at":
 			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("at"))
-			data, err := ec.unmarshalOTime2ᚖtimeᚐTime(ctx, v)
+			data, err := ec.unmarshalOTime2ᚖgithubᚗcomᚋzhituᚋzhituᚋinternalᚋserviceᚐGivenTime(ctx, v)
 			if err != nil {
 				return it, err
 			}
@@ -1350,6 +1396,11 @@ func (ec *executionContext) _EvidencePayload(ctx context.Context, sel ast.Select
 			if out.Values[i] == graphql.Null {
 				out.Invalids++
 			}
+		case "superseded":
+			out.Values[i] = ec._EvidencePayload_superseded(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
 		case "revision":
 			out.Values[i] = ec._EvidencePayload_revision(ctx, field, obj)
 			if out.Values[i] == graphql.Null {
@@ -1400,6 +1451,11 @@ func (ec *executionContext) _EvidenceResult(ctx context.Context, sel ast.Selecti
 			}
 		case "outcome":
 			out.Values[i] = ec._EvidenceResult_outcome(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "superseded":
+			out.Values[i] = ec._EvidenceResult_superseded(ctx, field, obj)
 			if out.Values[i] == graphql.Null {
 				out.Invalids++
 			}
@@ -1820,6 +1876,13 @@ func (ec *executionContext) unmarshalNRecordEvidenceInput2githubᚗcomᚋzhitu�
 func (ec *executionContext) unmarshalNRetractEvidenceInput2githubᚗcomᚋzhituᚋzhituᚋinternalᚋserviceᚐRetractEvidenceInput(ctx context.Context, v any) (service.RetractEvidenceInput, error) {
 	res, err := ec.unmarshalInputRetractEvidenceInput(ctx, v)
 	return res, graphql.ErrorOnPath(ctx, err)
+}
+
+func (ec *executionContext) marshalOLearnerUpdate2ᚖgithubᚗcomᚋzhituᚋzhituᚋinternalᚋpeopleᚐLearnerUpdate(ctx context.Context, sel ast.SelectionSet, v *people.LearnerUpdate) graphql.Marshaler {
+	if v == nil {
+		return graphql.Null
+	}
+	return ec._LearnerUpdate(ctx, sel, v)
 }
 
 // endregion ***************************** type.gotpl *****************************

@@ -512,7 +512,7 @@ func (ec *executionContext) unmarshalInputAnswerPlacementInput(ctx context.Conte
 			it.Item = data
 		case "at":
 			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("at"))
-			data, err := ec.unmarshalOTime2ᚖtimeᚐTime(ctx, v)
+			data, err := ec.unmarshalOTime2ᚖgithubᚗcomᚋzhituᚋzhituᚋinternalᚋserviceᚐGivenTime(ctx, v)
 			if err != nil {
 				return it, err
 			}

@@ -26,6 +26,7 @@ func NewExecutableSchema(cfg Config) graphql.ExecutableSchema {
 type Config = graphql.Config[ResolverRoot, DirectiveRoot, ComplexityRoot]
 
 type ResolverRoot interface {
+	DeletePayload() DeletePayloadResolver
 	LearnerUpdate() LearnerUpdateResolver
 	Mutation() MutationResolver
 	Query() QueryResolver
@@ -76,8 +77,15 @@ type ComplexityRoot struct {
 		UserErrors func(childComplexity int) int
 	}
 
+	DeleteMasteryPayload struct {
+		Learner    func(childComplexity int) int
+		Revision   func(childComplexity int) int
+		UserErrors func(childComplexity int) int
+	}
+
 	DeletePayload struct {
 		DeletedCode func(childComplexity int) int
+		DeletedID   func(childComplexity int) int
 		Revision    func(childComplexity int) int
 		UserErrors  func(childComplexity int) int
 	}
@@ -117,6 +125,7 @@ type ComplexityRoot struct {
 	EmployeePayload struct {
 		Employee   func(childComplexity int) int
 		Revision   func(childComplexity int) int
+		Superseded func(childComplexity int) int
 		UserErrors func(childComplexity int) int
 	}
 
@@ -156,12 +165,14 @@ type ComplexityRoot struct {
 		Learners   func(childComplexity int) int
 		Results    func(childComplexity int) int
 		Revision   func(childComplexity int) int
+		Superseded func(childComplexity int) int
 		UserErrors func(childComplexity int) int
 	}
 
 	EvidenceResult struct {
-		ID      func(childComplexity int) int
-		Outcome func(childComplexity int) int
+		ID         func(childComplexity int) int
+		Outcome    func(childComplexity int) int
+		Superseded func(childComplexity int) int
 	}
 
 	FoundationGap struct {
@@ -272,7 +283,10 @@ type ComplexityRoot struct {
 		Current        func(childComplexity int, at *time.Time) int
 		Due            func(childComplexity int, level float64) int
 		Effects        func(childComplexity int, first int) int
+		EnteredAt      func(childComplexity int) int
+		EnteredMastery func(childComplexity int) int
 		EvidenceCount  func(childComplexity int) int
+		Held           func(childComplexity int) int
 		KnowledgePoint func(childComplexity int) int
 		Mastery        func(childComplexity int) int
 		StabilityDays  func(childComplexity int) int
@@ -286,6 +300,7 @@ type ComplexityRoot struct {
 		DeleteCompetency     func(childComplexity int, input service.DeleteInput) int
 		DeleteEmployee       func(childComplexity int, input service.DeleteInput) int
 		DeleteKnowledgePoint func(childComplexity int, input service.DeleteInput) int
+		DeleteMastery        func(childComplexity int, input service.DeleteMasteryInput) int
 		DeleteOrgUnit        func(childComplexity int, input service.DeleteInput) int
 		DeletePosition       func(childComplexity int, input service.DeleteInput) int
 		DeleteResource       func(childComplexity int, input service.DeleteInput) int
@@ -739,12 +754,37 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 
 		return e.ComplexityRoot.CompetencyPayload.UserErrors(childComplexity), true
 
+	case "DeleteMasteryPayload.learner":
+		if e.ComplexityRoot.DeleteMasteryPayload.Learner == nil {
+			break
+		}
+
+		return e.ComplexityRoot.DeleteMasteryPayload.Learner(childComplexity), true
+	case "DeleteMasteryPayload.revision":
+		if e.ComplexityRoot.DeleteMasteryPayload.Revision == nil {
+			break
+		}
+
+		return e.ComplexityRoot.DeleteMasteryPayload.Revision(childComplexity), true
+	case "DeleteMasteryPayload.userErrors":
+		if e.ComplexityRoot.DeleteMasteryPayload.UserErrors == nil {
+			break
+		}
+
+		return e.ComplexityRoot.DeleteMasteryPayload.UserErrors(childComplexity), true
+
 	case "DeletePayload.deletedCode":
 		if e.ComplexityRoot.DeletePayload.DeletedCode == nil {
 			break
 		}
 
 		return e.ComplexityRoot.DeletePayload.DeletedCode(childComplexity), true
+	case "DeletePayload.deletedId":
+		if e.ComplexityRoot.DeletePayload.DeletedID == nil {
+			break
+		}
+
+		return e.ComplexityRoot.DeletePayload.DeletedID(childComplexity), true
 	case "DeletePayload.revision":
 		if e.ComplexityRoot.DeletePayload.Revision == nil {
 			break
@@ -899,6 +939,12 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.EmployeePayload.Revision(childComplexity), true
+	case "EmployeePayload.superseded":
+		if e.ComplexityRoot.EmployeePayload.Superseded == nil {
+			break
+		}
+
+		return e.ComplexityRoot.EmployeePayload.Superseded(childComplexity), true
 	case "EmployeePayload.userErrors":
 		if e.ComplexityRoot.EmployeePayload.UserErrors == nil {
 			break
@@ -1048,6 +1094,12 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.EvidencePayload.Revision(childComplexity), true
+	case "EvidencePayload.superseded":
+		if e.ComplexityRoot.EvidencePayload.Superseded == nil {
+			break
+		}
+
+		return e.ComplexityRoot.EvidencePayload.Superseded(childComplexity), true
 	case "EvidencePayload.userErrors":
 		if e.ComplexityRoot.EvidencePayload.UserErrors == nil {
 			break
@@ -1067,6 +1119,12 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.EvidenceResult.Outcome(childComplexity), true
+	case "EvidenceResult.superseded":
+		if e.ComplexityRoot.EvidenceResult.Superseded == nil {
+			break
+		}
+
+		return e.ComplexityRoot.EvidenceResult.Superseded(childComplexity), true
 
 	case "FoundationGap.knowledgePoint":
 		if e.ComplexityRoot.FoundationGap.KnowledgePoint == nil {
@@ -1600,12 +1658,30 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.MasteryState.Effects(childComplexity, args["first"].(int)), true
+	case "MasteryState.enteredAt":
+		if e.ComplexityRoot.MasteryState.EnteredAt == nil {
+			break
+		}
+
+		return e.ComplexityRoot.MasteryState.EnteredAt(childComplexity), true
+	case "MasteryState.enteredMastery":
+		if e.ComplexityRoot.MasteryState.EnteredMastery == nil {
+			break
+		}
+
+		return e.ComplexityRoot.MasteryState.EnteredMastery(childComplexity), true
 	case "MasteryState.evidenceCount":
 		if e.ComplexityRoot.MasteryState.EvidenceCount == nil {
 			break
 		}
 
 		return e.ComplexityRoot.MasteryState.EvidenceCount(childComplexity), true
+	case "MasteryState.held":
+		if e.ComplexityRoot.MasteryState.Held == nil {
+			break
+		}
+
+		return e.ComplexityRoot.MasteryState.Held(childComplexity), true
 	case "MasteryState.knowledgePoint":
 		if e.ComplexityRoot.MasteryState.KnowledgePoint == nil {
 			break
@@ -1702,6 +1778,17 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Mutation.DeleteKnowledgePoint(childComplexity, args["input"].(service.DeleteInput)), true
+	case "Mutation.deleteMastery":
+		if e.ComplexityRoot.Mutation.DeleteMastery == nil {
+			break
+		}
+
+		args, err := ec.field_Mutation_deleteMastery_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Mutation.DeleteMastery(childComplexity, args["input"].(service.DeleteMasteryInput)), true
 	case "Mutation.deleteOrgUnit":
 		if e.ComplexityRoot.Mutation.DeleteOrgUnit == nil {
 			break
@@ -2985,6 +3072,7 @@ func (e *executableSchema) Exec(ctx context.Context) graphql.ResponseHandler {
 		ec.unmarshalInputAssignPositionInput,
 		ec.unmarshalInputCompetencyFilter,
 		ec.unmarshalInputDeleteInput,
+		ec.unmarshalInputDeleteMasteryInput,
 		ec.unmarshalInputDiscardSetAsideInput,
 		ec.unmarshalInputEmployeeFilter,
 		ec.unmarshalInputEvidenceInput,
@@ -3203,7 +3291,7 @@ type CompetencyEdge {
 
 "A competency to create or edit; what is absent or empty stays as it was."
 input UpsertCompetencyInput {
-  "The business key: 1–64 characters without white space or list separators."
+  "The business key: 1–128 characters without white space, invisible characters or list separators."
   code: String!
   "The name; required for a new competency."
   name: String
@@ -3267,11 +3355,19 @@ extend type Mutation {
     "The employee and the positions."
     input: AssignPositionInput!
   ): EmployeePayload!
-  "Records a manual assessment. An older one than the stored changes nothing."
+  "Records a manual assessment. An older one than the stored changes nothing; superseded tells. One of the future is refused."
   setMastery(
     "The assessment."
     input: SetMasteryInput!
   ): EmployeePayload!
+  """
+  Takes a manual assessment away, such as one of a wrong year or person. Where there is
+  evidence on the point, the state follows from that alone; else nothing is known any more.
+  """
+  deleteMastery(
+    "Which assessment."
+    input: DeleteMasteryInput!
+  ): DeleteMasteryPayload!
   "Deletes an employee to whom nobody reports, with all they have mastered."
   deleteEmployee(
     "Which employee."
@@ -3317,20 +3413,26 @@ type MasteryState {
   knowledgePoint: KnowledgePoint!
   "What the evidence supports, from 0 to 1."
   mastery: Float!
-  "What remains of it after forgetting, from 0 to 1."
+  "What was current right after the last evidence, from 0 to the mastery. A result after a long time moves it from what was left then."
+  held: Float!
+  "What remains after forgetting of what was held, from 0 to 1."
   current(
     "When; now where absent."
     at: Time
   ): Float!
   "The time of the last evidence."
   assessedAt: Time!
+  "The mastery that was entered by hand and evidence has moved since, null where none was. deleteMastery takes it away."
+  enteredMastery: Float
+  "The time for which it was entered, null where none was."
+  enteredAt: Time
   "How far the mastery is evidence and not assumption, from 0 to 1."
   confidence: Float!
   "How many pieces of evidence count; 0 for a mastery that was entered."
   evidenceCount: Int!
   "After how many days without evidence nine tenths of the mastery remain."
   stabilityDays: Float!
-  "Until when it meets a level without a review, null where it does not reach the level."
+  "Until when it meets a level without a review: until nine tenths of the level are no longer current, and never before the last evidence. Null where the mastery does not reach the level."
   due(
     "The level, above 0 and up to 1."
     level: Float! = 0.7
@@ -3410,7 +3512,7 @@ type OrgUnitEdge {
 
 "An employee to create or edit; what is absent or empty stays as it was."
 input UpsertEmployeeInput {
-  "The business key 工号: 1–64 characters without white space or list separators."
+  "The business key 工号: 1–128 characters without white space, invisible characters or list separators."
   code: String!
   "The name; required for a new employee."
   name: String
@@ -3448,15 +3550,37 @@ input SetMasteryInput {
   knowledgePoint: String!
   "The mastery, from 0 to 1."
   mastery: Float!
-  "When it was assessed; now where absent."
+  "When it was assessed, at most five minutes from now; now where absent."
   assessedAt: Time
   "Refuse with CONFLICT unless the catalog is at this revision."
   expectedRevision: Int
 }
 
+"A manual assessment that is taken away."
+input DeleteMasteryInput {
+  "The code of the employee."
+  employee: String!
+  "The code of the knowledge point."
+  knowledgePoint: String!
+  "Refuse with CONFLICT unless the assessment is of this time."
+  expectedAssessedAt: Time
+  "Refuse with CONFLICT unless the catalog is at this revision."
+  expectedRevision: Int
+}
+
+"The answer to taking an assessment away."
+type DeleteMasteryPayload {
+  "The employee, with what is known of the point since: its state, or its code among the deleted ones. Null where it was refused."
+  learner: LearnerUpdate
+  "The revision of the catalog; assessments do not raise it."
+  revision: Int!
+  "What has to be fixed, empty on success."
+  userErrors: [UserError!]!
+}
+
 "A department to create or edit; what is absent or empty stays as it was."
 input UpsertOrgUnitInput {
-  "The business key: 1–64 characters without white space or list separators."
+  "The business key: 1–128 characters without white space, invisible characters or list separators."
   code: String!
   "The name; required for a new department."
   name: String
@@ -3470,6 +3594,8 @@ input UpsertOrgUnitInput {
 type EmployeePayload {
   "The employee as they now are, null where the edit was refused."
   employee: Employee
+  "Whether an assessment changed nothing, because a later one is stored; false after all other edits."
+  superseded: Boolean!
   "The revision of the catalog after the mutation; edits of people do not raise it."
   revision: Int!
   "What has to be fixed, empty on success."
@@ -3488,9 +3614,10 @@ type OrgUnitPayload {
 `, BuiltIn: false},
 	{Name: "../schema/evidence.graphqls", Input: `extend type Mutation {
   """
-  Records evidence, at most 1,000 pieces. It is idempotent: a piece with a known id
-  changes nothing. A wrong piece is refused by itself, and the others are recorded.
-  Evidence counts in the order of its times, whenever it arrives.
+  Records evidence, at most 1,000 pieces. It is idempotent: a piece that was recorded
+  before changes nothing. Other evidence with a known id is refused with CONFLICT. A wrong
+  piece is refused by itself, and the others are recorded. Evidence counts in the order of
+  its times, whenever it arrives, and that of one moment together.
   """
   recordEvidence(
     "The evidence, of one or many employees."
@@ -3593,7 +3720,7 @@ input RecordEvidenceInput {
 
 "One observed result. Either score or correct is given."
 input EvidenceInput {
-  "Its id, unique among all evidence: 1–64 characters without white space or list separators, such as a UUID."
+  "Its id, unique among all evidence whatever the source: 1–128 characters without white space, invisible characters or list separators, such as a UUID."
   id: String!
   "The code of the employee 工号."
   employee: String!
@@ -3613,7 +3740,7 @@ input EvidenceInput {
   item: String
   "The share of people who fail the item, from 0 to 1."
   difficulty: Float
-  "When it happened; now where absent."
+  "When it happened, at most five minutes from now; now where absent. A text that is no time refuses this piece alone."
   at: Time
   "Who or what says so."
   source: String
@@ -3631,6 +3758,8 @@ type EvidencePayload {
   results: [EvidenceResult!]!
   "The employees of whom something new is known."
   learners: [LearnerUpdate!]!
+  "How many recorded pieces change nothing on some of their points, because a mastery was entered for a later time."
+  superseded: Int!
   "The revision of the catalog; evidence does not raise it."
   revision: Int!
   "What has to be fixed of the pieces that were refused; the others are recorded."
@@ -3643,13 +3772,15 @@ type EvidenceResult {
   id: String!
   "What came of it."
   outcome: EvidenceOutcome!
+  "The codes of the points on which it changes nothing although it is recorded, because a mastery was entered for a later time."
+  superseded: [String!]!
 }
 
 "What may come of a piece of evidence."
 enum EvidenceOutcome {
   "It is recorded, and counts."
   RECORDED
-  "Its id was known before: nothing has changed."
+  "It was recorded before: nothing has changed. Other evidence with a known id is refused with CONFLICT."
   DUPLICATE
   "It is retracted."
   RETRACTED
@@ -3741,9 +3872,9 @@ type RequirementGap {
   required: Float!
   "What the evidence supports, from 0 to 1; null without evidence, which is not zero."
   mastery: Float
-  "What remains of the mastery after forgetting, from 0 to 1; null without evidence."
+  "What remains after forgetting of what was held at the last evidence, from 0 to 1; null without evidence."
   current: Float
-  "How much of the level is missing: max(0, required − current)."
+  "How much of the level is missing: 0 where the requirement is met, else max(0, required − current)."
   shortfall: Float!
   "How much the requirement counts."
   weight: Float!
@@ -3755,11 +3886,11 @@ type RequirementGap {
 
 "How an employee stands to a requirement. All but MET are unmet."
 enum RequirementStatus {
-  "达标: current is at least the level."
+  "达标: the mastery is at least the level, and nine tenths of the level are current."
   MET
-  "衰减: it was mastered, and forgetting took it below the level. A review is due."
+  "衰减: the mastery is at least the level, and forgetting left less than nine tenths of the level. A review is due."
   DECAYED
-  "未达: assessed, and not enough."
+  "未达: assessed, and the mastery is below the level."
   BELOW
   "未评估: there is no evidence."
   UNASSESSED
@@ -4042,7 +4173,7 @@ type KnowledgePointEdge {
 
 "A knowledge point to create or edit; what is absent or empty stays as it was."
 input UpsertKnowledgePointInput {
-  "The business key: 1–64 characters without white space or list separators."
+  "The business key: 1–128 characters without white space, invisible characters or list separators."
   code: String!
   "The name; required for a new point."
   name: String
@@ -4545,7 +4676,7 @@ type PositionEdge {
 
 "A position to create or edit; what is absent or empty stays as it was."
 input UpsertPositionInput {
-  "The business key: 1–64 characters without white space or list separators."
+  "The business key: 1–128 characters without white space, invisible characters or list separators."
   code: String!
   "The name; required for a new position."
   name: String
@@ -4691,7 +4822,7 @@ type ResourceEdge {
 
 "A resource to create or edit; what is absent or empty stays as it was."
 input UpsertResourceInput {
-  "The business key: 1–64 characters without white space or list separators."
+  "The business key: 1–128 characters without white space, invisible characters or list separators."
   code: String!
   "The title; required for a new resource."
   title: String
@@ -4728,7 +4859,9 @@ Entities are addressed by ` + "`" + `code` + "`" + `, the business key, unique p
 across imports. All numbers called level, mastery, current, coverage or
 shortfall are shares from 0 to 1; minutes are whole minutes of work. Every answer
 comes from one revision of the catalog, named in ` + "`" + `extensions.revision` + "`" + `. Refused
-requests carry ` + "`" + `errors[].extensions.code` + "`" + `.
+requests carry ` + "`" + `errors[].extensions.code` + "`" + `: one of ErrorCode, or
+PERSISTED_QUERY_NOT_SUPPORTED where only the hash of a query was sent, after
+which clients send the query itself.
 """
 schema {
   query: Query
@@ -4753,7 +4886,10 @@ type Mutation
 "What is pushed as it happens, over a WebSocket (graphql-transport-ws) or as text/event-stream."
 type Subscription
 
-"A moment in RFC 3339, such as 2026-11-20T08:00:00Z."
+"""
+A moment. Answers are in RFC 3339, such as 2026-11-20T08:00:00Z. Arguments may also be written as 2026-11-20 08:30, 2026/11/20,
+2026.11.20, 20261120 or 2026年11月20日8时30分; a time without a zone is of the setting time-zone, and a date alone is its first moment.
+"""
 scalar Time
 
 "Anything with a global id."
@@ -4818,6 +4954,8 @@ input DeleteInput {
 type DeletePayload {
   "The code that is gone, null where it was refused."
   deletedCode: String
+  "The global id that is gone, null where it was refused. Relay takes it out of its store by this."
+  deletedId: ID
   "The revision of the catalog after the mutation."
   revision: Int!
   "What has to be fixed, empty on success."
@@ -4827,8 +4965,10 @@ type DeletePayload {
 	{Name: "../schema/statement.graphqls", Input: `extend type Query {
   """
   The statements of learning systems (xAPI) that could not be mapped to evidence,
-  the earliest first. Nothing of them counts until they are tried again; a voiding
-  takes effect as soon as what it voids is evidence.
+  the earliest first. The server tries them again by itself when people, the catalog
+  or the mapping file have changed, and those of the future when their time has come;
+  nothing of them counts until then. A voiding takes effect as soon as what it voids
+  is evidence.
   """
   setAside(
     "How many, at most 200."
@@ -4839,7 +4979,7 @@ type DeletePayload {
 }
 
 extend type Mutation {
-  "Tries again to map statements that are set aside, for example after a correction of the mapping file or the catalog."
+  "Tries at once to map statements that are set aside again, which the server does by itself some seconds after a change."
   retrySetAside(
     "Which statements."
     input: RetrySetAsideInput!
@@ -4853,7 +4993,7 @@ extend type Mutation {
 
 "A statement that could not be mapped to evidence."
 type SetAsideStatement {
-  "The id of the statement; of a voiding of another, voids: and the id of that."
+  "The id of the statement; of a voiding of another, voids: and the id of that; of a malformed one, malformed: and its id."
   id: String!
   "When it came."
   receivedAt: Time!
@@ -4996,10 +5136,24 @@ func (ec *executionContext) childFields_CompetencyPayload(ctx context.Context, f
 	return nil, fmt.Errorf("no field named %q was found under type CompetencyPayload", field.Name)
 }
 
+func (ec *executionContext) childFields_DeleteMasteryPayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "learner":
+		return ec.fieldContext_DeleteMasteryPayload_learner(ctx, field)
+	case "revision":
+		return ec.fieldContext_DeleteMasteryPayload_revision(ctx, field)
+	case "userErrors":
+		return ec.fieldContext_DeleteMasteryPayload_userErrors(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type DeleteMasteryPayload", field.Name)
+}
+
 func (ec *executionContext) childFields_DeletePayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
 	switch field.Name {
 	case "deletedCode":
 		return ec.fieldContext_DeletePayload_deletedCode(ctx, field)
+	case "deletedId":
+		return ec.fieldContext_DeletePayload_deletedId(ctx, field)
 	case "revision":
 		return ec.fieldContext_DeletePayload_revision(ctx, field)
 	case "userErrors":
@@ -5076,6 +5230,8 @@ func (ec *executionContext) childFields_EmployeePayload(ctx context.Context, fie
 	switch field.Name {
 	case "employee":
 		return ec.fieldContext_EmployeePayload_employee(ctx, field)
+	case "superseded":
+		return ec.fieldContext_EmployeePayload_superseded(ctx, field)
 	case "revision":
 		return ec.fieldContext_EmployeePayload_revision(ctx, field)
 	case "userErrors":
@@ -5154,6 +5310,8 @@ func (ec *executionContext) childFields_EvidencePayload(ctx context.Context, fie
 		return ec.fieldContext_EvidencePayload_results(ctx, field)
 	case "learners":
 		return ec.fieldContext_EvidencePayload_learners(ctx, field)
+	case "superseded":
+		return ec.fieldContext_EvidencePayload_superseded(ctx, field)
 	case "revision":
 		return ec.fieldContext_EvidencePayload_revision(ctx, field)
 	case "userErrors":
@@ -5168,6 +5326,8 @@ func (ec *executionContext) childFields_EvidenceResult(ctx context.Context, fiel
 		return ec.fieldContext_EvidenceResult_id(ctx, field)
 	case "outcome":
 		return ec.fieldContext_EvidenceResult_outcome(ctx, field)
+	case "superseded":
+		return ec.fieldContext_EvidenceResult_superseded(ctx, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type EvidenceResult", field.Name)
 }
@@ -5382,10 +5542,16 @@ func (ec *executionContext) childFields_MasteryState(ctx context.Context, field 
 		return ec.fieldContext_MasteryState_knowledgePoint(ctx, field)
 	case "mastery":
 		return ec.fieldContext_MasteryState_mastery(ctx, field)
+	case "held":
+		return ec.fieldContext_MasteryState_held(ctx, field)
 	case "current":
 		return ec.fieldContext_MasteryState_current(ctx, field)
 	case "assessedAt":
 		return ec.fieldContext_MasteryState_assessedAt(ctx, field)
+	case "enteredMastery":
+		return ec.fieldContext_MasteryState_enteredMastery(ctx, field)
+	case "enteredAt":
+		return ec.fieldContext_MasteryState_enteredAt(ctx, field)
 	case "confidence":
 		return ec.fieldContext_MasteryState_confidence(ctx, field)
 	case "evidenceCount":

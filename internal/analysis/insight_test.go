@@ -13,6 +13,7 @@ import (
 	"github.com/zhitu/zhitu/internal/catalog"
 	"github.com/zhitu/zhitu/internal/competency"
 	"github.com/zhitu/zhitu/internal/fault"
+	"github.com/zhitu/zhitu/internal/kg/kgtest"
 	"github.com/zhitu/zhitu/internal/page"
 	"github.com/zhitu/zhitu/internal/service"
 	"github.com/zhitu/zhitu/internal/service/servicetest"
@@ -37,7 +38,9 @@ func insightCompany(t testing.TB, s store.Store) *service.Service {
 		evidence = append(evidence, a, servicetest.Exam(code+"b", code, "B", 1))
 	}
 	servicetest.Import(t, svc, cs)
-	servicetest.Record(t, svc, append(evidence, servicetest.Exam("1", "E2", "A", 0), servicetest.Exam("2", "E2", "A", 0.9), servicetest.Exam("3", "E2", "Z", 1))...)
+	failed := servicetest.Exam("1", "E2", "A", 0)
+	failed.At = &service.GivenTime{Time: kgtest.Now.Add(-time.Hour)}
+	servicetest.Record(t, svc, append(evidence, failed, servicetest.Exam("2", "E2", "A", 0.9), servicetest.Exam("3", "E2", "Z", 1))...)
 	return svc
 }
 

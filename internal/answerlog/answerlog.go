@@ -1,7 +1,7 @@
 // Package answerlog reads logs of answers to questions, and keeps what they teach
 // about the questions.
 //
-// A log is a table of tab-separated values that [Read] turns into answers for
+// A log is a table of values separated by tabs or commas that [Read] turns into answers for
 // package predict. [WriteParameters] and [ReadParameters] keep the difficulty of
 // items in a file. No file of this package is a catalog file.
 package answerlog
@@ -18,11 +18,18 @@ import (
 	"github.com/zhitu/zhitu/internal/mastery/predict"
 )
 
-// columns are those of a log, by the names that public logs use.
+// columns are those of a log, with the names that public logs use for the like.
 var columns = []struct {
 	name     string
 	required bool
-}{{"user_id", true}, {"item_id", true}, {"timestamp", false}, {"correct", true}, {"skill_id", true}}
+	aliases  []string
+}{
+	{"user_id", true, []string{"studentid", "anonstudentid", "userid", "learnerid", "uuid", "uid", "student", "user", "learner"}},
+	{"item_id", true, []string{"problemid", "questionid", "itemid", "upid", "contentid", "taskid", "exerciseid", "stepname", "problemname", "exercise", "problem", "question", "item"}},
+	{"timestamp", false, nil},
+	{"correct", true, []string{"iscorrect", "answeredcorrectly", "correctfirstattempt", "correctness", "useranswer", "outcome", "score"}},
+	{"skill_id", true, []string{"skill", "skillname", "skills", "skillid", "kc", "kcdefault", "knowledgecomponent", "conceptid", "concept", "tags", "topicid", "topic", "ucid", "exercise", "problemtype"}},
+}
 
 const (
 	columnUser = iota
@@ -32,8 +39,9 @@ const (
 	columnSkill
 )
 
-// Read reads a log of answers: a header, then a row of tab-separated cells for
-// each answer. The file may be compressed by gzip. Columns are found by name;
+// Read reads a log of answers: a header, then a row of cells for each answer, separated
+// by tabs, commas or semicolons as in the header. A fraction in correct counts as right
+// from one half. The file may be compressed by gzip. Columns are found by name;
 // others are ignored. A row is an answer or has at least one problem; rows[i] is
 // the row of answer i in the file. An error is returned only where the file cannot
 // be read at all. It costs O(bytes).
@@ -60,7 +68,8 @@ func parse(name, text string) (answers []predict.Answer, rows []int, problems []
 		problems = append(problems, exchange.LocatedProblem{Location: spot, Code: fault.InvalidArgument, Text: wrong})
 	}
 	header, text, _ := strings.Cut(text, "\n")
-	columnAt, width := parseHeader(header, refuse)
+	separator := findSeparator(header)
+	columnAt, width := parseHeader(header, separator, refuse)
 	if columnAt == nil {
 		return nil, nil, problems
 	}
@@ -73,16 +82,16 @@ func parse(name, text string) (answers []predict.Answer, rows []int, problems []
 		if competency.Trim(line) == "" {
 			continue
 		}
-		if n := strings.Count(line, "\t") + 1; n != width {
-			refuse(number, -1, fault.T("the row has %d cells and the header %d: separate the cells by tabs, as in the header",
-				"该行有 %d 个单元格而表头有 %d 个：请与表头一样用制表符分隔", n, width))
+		if n := countCells(line, separator); n != width {
+			refuse(number, -1, fault.T("the row has %d cells and the header %d: separate the cells as in the header",
+				"该行有 %d 个单元格而表头有 %d 个：请与表头一样分隔", n, width))
 			continue
 		}
 		before := len(problems)
 		a := predict.Answer{}
 		for i, rest, more := 0, line, true; more; i++ {
 			var cell string
-			cell, rest, more = strings.Cut(rest, "\t")
+			cell, rest, more = cutCell(rest, separator)
 			column := slices.Index(columnAt, i)
 			if column < 0 {
 				continue
@@ -106,8 +115,8 @@ func parse(name, text string) (answers []predict.Answer, rows []int, problems []
 			case columnCorrect:
 				var ok bool
 				if a.Correct, ok = parseCorrect(cell); !ok {
-					refuse(number, column, fault.T("%s is neither 1, right, nor 0, wrong",
-						"%s 既不是 1（对）也不是 0（错）", competency.Quote(cell)))
+					refuse(number, column, fault.T("%s is no result: give 1 for right and 0 for wrong; a share between them counts as right from 0.5",
+						"%s 不是作答结果：1 为对，0 为错；介于两者之间时，不低于 0.5 算对", competency.Quote(cell)))
 				}
 			case columnSkill:
 				parsed, ok := points[cell]
@@ -131,9 +140,9 @@ func parse(name, text string) (answers []predict.Answer, rows []int, problems []
 // parseHeader returns the place of each column among the cells, -1 for one that
 // is absent, and the number of cells. It returns no places where the header has a
 // problem.
-func parseHeader(header string, refuse func(row, column int, wrong fault.Text)) (columnAt []int, width int) {
+func parseHeader(header string, separator byte, refuse func(row, column int, wrong fault.Text)) (columnAt []int, width int) {
 	columnAt = slices.Repeat([]int{-1}, len(columns))
-	cells := strings.Split(strings.TrimRight(header, "\r"), "\t")
+	cells := splitCells(strings.TrimRight(header, "\r"), separator)
 	valid := true
 	for i, cell := range cells {
 		for c, column := range columns {
@@ -149,7 +158,7 @@ func parseHeader(header string, refuse func(row, column int, wrong fault.Text)) 
 	}
 	for c, column := range columns {
 		if columnAt[c] < 0 && column.required {
-			refuse(1, c, fault.T("the column is missing: add it, separated by tabs", "缺少此列：请补上，以制表符分隔"))
+			refuse(1, c, fault.T("the column is missing: add it%s", "缺少此列：请补上%s", lookAlike(cells, columnAt, c)))
 			valid = false
 		}
 	}
@@ -157,6 +166,21 @@ func parseHeader(header string, refuse func(row, column int, wrong fault.Text)) 
 		return nil, 0
 	}
 	return columnAt, len(cells)
+}
+
+// lookAlike ends a message with the column that another log would have for a missing one.
+func lookAlike(cells []string, columnAt []int, column int) fault.Text {
+	for _, alias := range columns[column].aliases {
+		for i, cell := range cells {
+			if name := unquote(cell); len(name) < 60 && !slices.Contains(columnAt, i) && bareName(name) == alias {
+				if alias == "useranswer" { // EdNet
+					return fault.T("; %s is what was answered: compare it with the right answers, and write 1 or 0", "；%s 是所作的回答：请与正确答案比较后写成 1 或 0", competency.Quote(name))
+				}
+				return fault.T("; %s looks like it: name that column %s", "；%s 看起来就是它：请将该列命名为 %s", competency.Quote(name), columns[column].name)
+			}
+		}
+	}
+	return fault.Text{}
 }
 
 // sortProblems sorts problems by row and column, and drops repetitions.

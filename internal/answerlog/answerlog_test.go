@@ -58,6 +58,9 @@ func TestRead(t *testing.T) {
 		"times without a zone":         strings.Replace(plain, "1700000000.5", "2023-11-14T22:13:20.5", 1),
 		"words for right and wrong":    strings.NewReplacer("\t0\t41", "\tFALSE\t41", "\t1\t接地", "\ttrue\t接地", "1.0", "True").Replace(plain),
 		"quotes around every text":     `"` + strings.NewReplacer("\t", "\"\t\"", "\n", "\"\n\"").Replace(strings.TrimSuffix(plain, "\n")) + "\"\n",
+		"commas":                       strings.ReplaceAll(plain, "\t", ","),
+		"semicolons and quotes":        `"` + strings.NewReplacer("\t", `";"`, "\n", "\"\n\"").Replace(strings.TrimSuffix(plain, "\n")) + "\"\n",
+		"shares of what was right":     strings.NewReplacer("\t0\t41", "\t0.25\t41", "\t1\t接地", "\t0.5\t接地").Replace(plain),
 	} {
 		answers, rows, problems := readLog(t, content)
 		require.Empty(t, problems, why)
@@ -84,10 +87,10 @@ func TestReadListsAllProblems(t *testing.T) {
 		want         []string
 	}{
 		{"nothing at all", "", []string{
-			"log.tsv, row 1, column user_id: the column is missing: add it, separated by tabs",
-			"log.tsv, row 1, column item_id: the column is missing: add it, separated by tabs",
-			"log.tsv, row 1, column correct: the column is missing: add it, separated by tabs",
-			"log.tsv, row 1, column skill_id: the column is missing: add it, separated by tabs",
+			"log.tsv, row 1, column user_id: the column is missing: add it",
+			"log.tsv, row 1, column item_id: the column is missing: add it",
+			"log.tsv, row 1, column correct: the column is missing: add it",
+			"log.tsv, row 1, column skill_id: the column is missing: add it",
 		}},
 		{"a header alone", header, []string{"log.tsv: the log has no answers"}},
 		{"a column twice", "user_id\titem_id\tcorrect\tskill_id\tcorrect\n", []string{
@@ -96,11 +99,11 @@ func TestReadListsAllProblems(t *testing.T) {
 		{"everything at once", header + "a\tb\t0\t1\tc\n\tb\tsoon\t2\tc\na\tb\t0\t1\nx\t \tNaN\t\tc\na\tb\t1e99\t-0\tc\n", []string{
 			"log.tsv, row 3, column user_id: the cell is empty: give an id",
 			`log.tsv, row 3, column timestamp: "soon" is not a time: give a number, such as seconds, or one such as 2026-11-20T08:00:00Z`,
-			`log.tsv, row 3, column correct: "2" is neither 1, right, nor 0, wrong`,
-			"log.tsv, row 4: the row has 4 cells and the header 5: separate the cells by tabs, as in the header",
+			`log.tsv, row 3, column correct: "2" is no result: give 1 for right and 0 for wrong; a share between them counts as right from 0.5`,
+			"log.tsv, row 4: the row has 4 cells and the header 5: separate the cells as in the header",
 			"log.tsv, row 5, column item_id: the cell is empty: give an id",
 			`log.tsv, row 5, column timestamp: "NaN" is not a time: give a number, such as seconds, or one such as 2026-11-20T08:00:00Z`,
-			`log.tsv, row 5, column correct: "" is neither 1, right, nor 0, wrong`,
+			`log.tsv, row 5, column correct: "" is no result: give 1 for right and 0 for wrong; a share between them counts as right from 0.5`,
 			`log.tsv, row 6, column timestamp: "1e99" is not a time: give a number, such as seconds, or one such as 2026-11-20T08:00:00Z`,
 		}},
 	} {
@@ -118,6 +121,37 @@ func TestReadListsAllProblems(t *testing.T) {
 	require.ErrorContains(t, err, "cannot be read", "a truncated file must not pass for a short one")
 }
 
+// Public logs as they are published: their own columns are named.
+func TestReadNamesColumnsOfPublicLogs(t *testing.T) {
+	for name, c := range map[string]struct {
+		header string
+		want   []string
+	}{
+		"ASSISTments 2012": {"problem_log_id,skill,problem_id,user_id,assignment_id,start_time,end_time,correct", []string{
+			`column item_id: the column is missing: add it; "problem_id" looks like it: name that column item_id`,
+			`column skill_id: the column is missing: add it; "skill" looks like it: name that column skill_id`,
+		}},
+		"ASSISTments 2017": {"studentId,MiddleSchoolId,skill,problemId,startTime,correct,original", []string{
+			`"studentId" looks like it: name that column user_id`, `"problemId" looks like it`, `"skill" looks like it`,
+		}},
+		"EdNet KT1": {"timestamp,solving_id,question_id,user_answer,elapsed_time", []string{
+			"column user_id: the column is missing: add it", `"question_id" looks like it`, `"user_answer" is what was answered: compare it`, "column skill_id: the column is missing: add it",
+		}},
+		"Junyi": {"user_id,exercise,problem_type,time_done,time_taken,correct", []string{
+			`"exercise" looks like it: name that column item_id`, `"exercise" looks like it: name that column skill_id`,
+		}},
+		"DataShop": {"Row\tAnon Student Id\tProblem Name\tStep Name\tCorrect First Attempt\tKC (Default)", []string{
+			`"Anon Student Id" looks like it`, `"Step Name" looks like it`, `"Correct First Attempt" looks like it`, `"KC (Default)" looks like it`,
+		}},
+	} {
+		_, _, problems := readLog(t, c.header+"\n")
+		require.Len(t, problems, len(c.want), name)
+		for i, want := range c.want {
+			require.Contains(t, problems[i], want, name)
+		}
+	}
+}
+
 // For any bytes, each row is an answer, has a problem with its place, or is blank.
 // All answers can be predicted.
 func FuzzParse(f *testing.F) {
@@ -125,6 +159,7 @@ func FuzzParse(f *testing.F) {
 	f.Add(header + "王芳\t题\t2023-11-14\t0\t接地~~验电；c\r\n\r\nx\ty\t-1e18\t1\t\n")
 	f.Add("skill_id\tcorrect\titem_id\tuser_id\n~~\t1\tb\ta\n\xff\t0\t\xfe\t\xfd\n")
 	f.Add(utf8BOM + "user_id\tuser_id")
+	f.Add("user_id,item_id,correct,skill_id\n\"a,\"\"b\",c,0.5,\"x;y\"\n\"a,b,1,c\n")
 	f.Fuzz(func(t *testing.T, content string) {
 		answers, rows, problems := parse("log.tsv", content)
 		require.Len(t, rows, len(answers))

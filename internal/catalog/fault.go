@@ -11,12 +11,11 @@ import (
 
 // NotFound says in both languages that no record of a type has a code.
 func NotFound(en, zh, code string) error {
-	return fault.New(fault.NotFound, "there is no "+en+" %q", "不存在"+zh+" %q", Truncate(code))
+	return fault.New(fault.NotFound, "there is no "+en+" %s", "不存在"+zh+" %s", competency.Quote(code))
 }
 
-// Truncate shortens what is too long for a code, so that no message grows with its
-// input.
-func Truncate(code string) string { return competency.Truncate(code, competency.MaxCode) }
+// Truncate shortens a value for a message, so that none grows with its input.
+func Truncate(code string) string { return competency.Truncate(code, competency.MaxQuoted) }
 
 // StoreFault turns a failure of the store into a fault. An error that is a fault
 // already stays.

@@ -4,6 +4,7 @@ import (
 	"context"
 	"crypto/rand"
 	"errors"
+	"slices"
 	"time"
 
 	"github.com/zhitu/zhitu/internal/access"
@@ -43,7 +44,7 @@ func (c *Catalog) Publish(ctx context.Context, expected *Revision, edit Edit) (*
 			return nil, competency.ChangeSet{}, err
 		}
 		if expected != nil && *expected != base.revision {
-			return nil, competency.ChangeSet{}, revisionConflict()
+			return nil, competency.ChangeSet{}, RevisionConflict()
 		}
 		cs, err := edit(base.graph.Catalog())
 		if err != nil {
@@ -74,7 +75,7 @@ func (c *Catalog) Publish(ctx context.Context, expected *Revision, edit Edit) (*
 			Pin(ctx, s)
 			return s, cs, nil
 		case errors.Is(err, store.ErrConflict) && attempt > maxAttempts:
-			return nil, cs, revisionConflict()
+			return nil, cs, RevisionConflict()
 		case errors.Is(err, store.ErrConflict): // another write was quicker
 		case errors.Is(err, store.ErrReference):
 			return nil, cs, c.explainReference(ctx, cs, err)
@@ -101,6 +102,7 @@ func (c *Catalog) DryRun(ctx context.Context, cs competency.ChangeSet) (*Snapsho
 	if err != nil {
 		return nil, cs, err
 	}
+	cs.At = c.clock().UTC().Truncate(time.Microsecond)
 	resolved := cs
 	candidate, err := c.compileCandidate(ctx, base, &resolved)
 	if err != nil {
@@ -163,7 +165,8 @@ func (c *Catalog) newestSnapshot(ctx context.Context) (*Snapshot, error) {
 	return c.current.Load(), c.rejection()
 }
 
-func revisionConflict() error {
+// RevisionConflict says that the catalog is no longer at the expected revision.
+func RevisionConflict() error {
 	e := fault.New(fault.Conflict, "the catalog has changed since: read it again and repeat the edit", "目录在此期间已变更：请重新读取后再提交")
 	e.Problems = []fault.Problem{{Place: fault.Place{Field: "expected_revision"}, Code: e.Code, Text: e.Text}}
 	return e
@@ -178,8 +181,10 @@ type candidate struct {
 // compileCandidate checks a change set against a snapshot, resolves it in place, and
 // compiles the graph that would follow. It refuses with all problems at once.
 func (c *Catalog) compileCandidate(ctx context.Context, base *Snapshot, cs *competency.ChangeSet) (next candidate, err error) {
+	catalog := base.graph.Catalog()
 	cs.Normalize()
-	given, catalog := *cs, base.graph.Catalog()
+	catalog.ReadReferences(cs)
+	given := *cs
 	problems := refusing(given, catalog.Check(given))
 	*cs = catalog.Resolve(given)
 	switch {
@@ -195,9 +200,8 @@ func (c *Catalog) compileCandidate(ctx context.Context, base *Snapshot, cs *comp
 			return next, err
 		}
 	}
-	if len(problems) > 0 || len(given.Put.OrgUnits) > 0 || given.Delete.People.Len() > 0 {
-		// The store alone knows the people. It is asked where departments may close into a
-		// ring or people may be missed when they are gone, and else only to list all problems
+	if len(problems) > 0 || needsReferences(given) {
+		// The store alone knows the people. Otherwise it is asked only to list all problems
 		// together; of a sound set the transaction finds out.
 		dangling, err := c.references.CheckReferences(ctx, given)
 		if err != nil {
@@ -214,6 +218,17 @@ func refusing(cs competency.ChangeSet, problems []fault.Problem) []fault.Problem
 		return fault.WithoutNewRules(problems)
 	}
 	return problems
+}
+
+// needsReferences reports whether a set has to be checked against people before it is
+// applied: where departments or managers may close into a ring, where people may be missed
+// when they are gone, where a code or an assessment of the future is valid only if it is
+// stored, and where a code is given with a name, which the check reads in place.
+func needsReferences(cs competency.ChangeSet) bool {
+	return len(cs.Put.OrgUnits) > 0 || cs.Delete.People.Len() > 0 || len(competency.FutureAssessments(cs.Put.Mastery, cs.At)) > 0 ||
+		slices.ContainsFunc(cs.Put.Employees, func(e competency.Employee) bool {
+			return e.Manager != "" || !competency.ValidCode(e.Code) || competency.HasName(e.OrgUnit)
+		}) || slices.ContainsFunc(cs.Put.Mastery, func(a competency.Assessment) bool { return competency.HasName(a.Employee) })
 }
 
 // explainReference says why the store refused a change set for its references, in the

@@ -195,17 +195,18 @@ func TestAnAssessmentDoesNotRecompileTheCatalog(t *testing.T) {
 
 func TestAssessmentsKeepTheNewest(t *testing.T) {
 	svc := servicetest.OpenWorld(t, servicetest.SmallCatalog)
-	day := 24 * time.Hour
 	now := (&servicetest.Clock{}).Now()
 	for _, c := range []struct {
 		say  string
 		at   *time.Time
 		m    float64
 		want float64
+		old  bool
 	}{
-		{"a newer one wins", new(now.Add(day)), 0.6, 0.6},
-		{"an older one changes nothing", new(now), 0.9, 0.6},
-		{"one without a time is of now, here older", nil, 0.9, 0.6},
+		{"a newer one wins", new(now.Add(competency.MaxAhead)), 0.6, 0.6, false},
+		{"an older one changes nothing", new(now), 0.9, 0.6, true},
+		{"one without a time is of now, here older", nil, 0.9, 0.6, true},
+		{"the same again is not older", new(now.Add(competency.MaxAhead)), 0.6, 0.6, false},
 	} {
 		t.Run(c.say, func(t *testing.T) {
 			p, err := svc.SetMastery(servicetest.Request(), service.SetMasteryInput{Employee: "E1", KnowledgePoint: "A", Mastery: c.m, AssessedAt: c.at})
@@ -216,6 +217,9 @@ func TestAssessmentsKeepTheNewest(t *testing.T) {
 			states, err := e.States(servicetest.Request())
 			require.NoError(t, err)
 			require.InDelta(t, c.want, states[0].Mastery(), 0)
+			superseded, err := p.Superseded(servicetest.Request())
+			require.NoError(t, err)
+			require.Equal(t, c.old, superseded)
 		})
 	}
 }

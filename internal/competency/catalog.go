@@ -17,12 +17,15 @@ type Catalog struct {
 	Positions       []Position       `json:"positions,omitempty"`
 	Requirements    []Requirement    `json:"requirements,omitempty"`
 	Resources       []Resource       `json:"resources,omitempty"`
+	// Scale has the named levels where they are not the default ones. It is edited as a
+	// whole: a change set that puts levels replaces all that there were.
+	Scale Scale `json:"scale,omitempty"`
 }
 
 // Len returns how many records of the catalog there are.
 func (c Catalog) Len() int {
 	return len(c.Competencies) + len(c.KnowledgePoints) + len(c.Prerequisites) + len(c.Related) +
-		len(c.Positions) + len(c.Requirements) + len(c.Resources)
+		len(c.Positions) + len(c.Requirements) + len(c.Resources) + len(c.Scale)
 }
 
 // Sort orders every list by key, in code-point order.
@@ -82,6 +85,10 @@ var recordTypes = []interface {
 		func(c *Catalog) *[]Resource { return &c.Resources }, compareResource,
 		func(s Resource) Resource { return Resource{Code: s.Code} }, Resource.completedFrom,
 	},
+	recordType[ScaleLevel]{
+		func(c *Catalog) *[]ScaleLevel { return (*[]ScaleLevel)(&c.Scale) }, compareLevel,
+		func(l ScaleLevel) ScaleLevel { return ScaleLevel{Label: l.Label} }, ScaleLevel.completedFrom,
+	},
 }
 
 func (t recordType[T]) sort(c *Catalog) { slices.SortFunc(*t.list(c), t.compare) }
@@ -93,6 +100,8 @@ func compareCompetency(a, b Competency) int { return strings.Compare(a.Code, b.C
 func comparePoint(a, b KnowledgePoint) int  { return strings.Compare(a.Code, b.Code) }
 func comparePosition(a, b Position) int     { return strings.Compare(a.Code, b.Code) }
 func compareResource(a, b Resource) int     { return strings.Compare(a.Code, b.Code) }
+
+func compareLevel(a, b ScaleLevel) int { return strings.Compare(a.Label, b.Label) }
 
 func comparePrerequisite(a, b Prerequisite) int {
 	return cmp.Or(strings.Compare(a.Dependent, b.Dependent),

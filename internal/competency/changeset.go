@@ -42,13 +42,14 @@ type ChangeSet struct {
 	AsStored bool `json:"-"`
 }
 
+// Len returns how many records there are.
+func (r Records) Len() int { return r.Catalog.Len() + r.People.Len() }
+
 // Len returns how many records of people there are.
 func (p People) Len() int { return len(p.OrgUnits) + len(p.Employees) + len(p.Mastery) }
 
 // Empty reports whether the set changes nothing at all.
-func (cs ChangeSet) Empty() bool {
-	return !cs.EditsCatalog() && cs.Put.People.Len() == 0 && cs.Delete.People.Len() == 0
-}
+func (cs ChangeSet) Empty() bool { return cs.Put.Len() == 0 && cs.Delete.Len() == 0 }
 
 // EditsCatalog reports whether the set raises the revision.
 func (cs ChangeSet) EditsCatalog() bool {

@@ -26,6 +26,7 @@ func (c Catalog) Check(cs ChangeSet) []fault.Problem {
 	k.checkPositions()
 	k.checkRequirements()
 	k.checkResources()
+	k.checkScale()
 	k.checkOrgUnits()
 	k.checkEmployees()
 	k.checkMastery()
@@ -43,13 +44,13 @@ type checker struct {
 	// The codes that it deletes, perhaps to put them again.
 	deletedLearnables, deletedPositions, deletedResources map[string]bool
 
-	suggester      Suggester
-	candidateLists map[string][]string // by type, what a reference may name
+	suggester   Suggester
+	referentsOf map[string]*Referents // by type, what a reference may name
 }
 
 func newChecker(base Catalog, cs ChangeSet) *checker {
 	k := &checker{
-		base: base, cs: cs, candidateLists: map[string][]string{},
+		base: base, cs: cs, referentsOf: map[string]*Referents{},
 		putLearnables: map[string]fault.Place{}, putPositions: map[string]fault.Place{}, putResources: map[string]fault.Place{},
 		putUnits: map[string]fault.Place{}, putEmployees: map[string]fault.Place{},
 		deletedLearnables: codeSet(cs.Delete.KnowledgePoints, func(p KnowledgePoint) string { return p.Code }),
@@ -81,10 +82,10 @@ func newChecker(base Catalog, cs ChangeSet) *checker {
 	return k
 }
 
-// registerCode notes the place where the set puts a code. It reports a malformed
-// code, and one that is there already among those of its type (space).
+// registerCode notes the place where the set puts a code. It reports a malformed code
+// that is not stored, and one that is there already among those of its type (space).
 func (k *checker) registerCode(space map[string]fault.Place, code string, at fault.Place) {
-	if !k.checkCode(at, code) {
+	if !k.isStored(at.Record, code) && !k.checkCode(at, code) {
 		return
 	}
 	if first, taken := space[code]; taken {
@@ -94,21 +95,43 @@ func (k *checker) registerCode(space map[string]fault.Place, code string, at fau
 	space[code] = at
 }
 
-func (k *checker) checkCode(at fault.Place, code string) bool {
-	valid := ValidCode(code)
-	if !valid {
-		k.report(at, fault.InvalidArgument,
-			"%s is not a code: give 1–%d characters without white space, control characters, or any of %s",
-			"%s 不是有效的编码：请用 1–%d 个字符，不含空白、控制字符及 %s 中任何一个", Quote(code), MaxCode, ListSeparators)
+// isStored reports whether a code may be that of a stored record, which stays valid even
+// if an earlier version took what is refused today. Which people are stored the store
+// alone knows: References checks their invisible characters.
+func (k *checker) isStored(record, code string) (stored bool) {
+	switch record {
+	case Competencies:
+		_, stored = k.storedCompetency(code)
+	case KnowledgePoints:
+		_, stored = k.storedPoint(code)
+	case Positions:
+		_, stored = find(k.base.Positions, Position{Code: code}, comparePosition)
+	case Resources:
+		_, stored = find(k.base.Resources, Resource{Code: code}, compareResource)
+	case OrgUnits, Employees:
+		visible := RemoveInvisible(code)
+		return visible != code && ValidCode(visible)
 	}
-	return valid
+	return stored
+}
+
+func (k *checker) checkCode(at fault.Place, code string) bool {
+	problem, ok := CheckCode(code)
+	if !ok {
+		k.problems = append(k.problems, fault.Problem{Place: at, Code: fault.InvalidArgument, Text: problem, NewRule: IsOlderCode(code)})
+	}
+	return ok
 }
 
 func (k *checker) report(at fault.Place, code fault.Code, en, zh string, args ...any) {
 	k.problems = append(k.problems, fault.Problem{Place: at, Code: code, Text: fault.T(en, zh, args...)})
 }
 
-func (k *checker) reportDuplicate(at, first fault.Place, what string) {
+// reportDuplicate reports what is given twice: a quoted code, or a pair of codes.
+func (k *checker) reportDuplicate(at, first fault.Place, what any) {
+	if pair, ok := what.(string); ok {
+		what = Truncate(pair, 2*MaxQuoted)
+	}
 	k.problems = append(k.problems, fault.Problem{
 		Place: at, Other: first, Code: fault.InvalidArgument,
 		Text: fault.T("%s is given twice: keep one of the two", "%s 重复出现：请只保留一个", what),

@@ -15,7 +15,7 @@ func (k *checker) checkCompetencies() {
 			at.Field = "code"
 			k.report(at, fault.InvalidArgument, "%s is already the code of a knowledge point: choose another", "%s 已是某个知识点的编码：请换一个", Quote(r.Code))
 		}
-		k.checkName(at, "name", r.Name, known && !k.deletedLearnables[r.Code])
+		k.checkName(at, "name", r.Name, known && !k.deletedLearnables[r.Code], r.Clear)
 		k.checkTexts(at, "name", r.Name, "name_en", r.NameEN, "description", r.Description)
 		if at.Field = "parent"; r.Parent != "" {
 			k.checkReference(at, r.Parent, k.isCompetency(r.Parent), aCompetency, Competencies)
@@ -31,7 +31,7 @@ func (k *checker) checkPoints() {
 			at.Field = "code"
 			k.report(at, fault.InvalidArgument, "%s is already the code of a competency: choose another", "%s 已是某个能力项的编码：请换一个", Quote(r.Code))
 		}
-		k.checkName(at, "name", r.Name, known && !k.deletedLearnables[r.Code])
+		k.checkName(at, "name", r.Name, known && !k.deletedLearnables[r.Code], r.Clear)
 		k.checkTexts(at, "name", r.Name, "name_en", r.NameEN, "description", r.Description)
 		if at.Field = "competency"; r.Competency != "" {
 			k.checkReference(at, r.Competency, k.isCompetency(r.Competency), aCompetency, Competencies)
@@ -105,7 +105,7 @@ func (k *checker) checkPositions() {
 	for i, r := range k.cs.Put.Positions {
 		at := fault.Place{Record: Positions, Index: i}
 		_, known := find(k.base.Positions, r, comparePosition)
-		k.checkName(at, "name", r.Name, known && !k.deletedPositions[r.Code])
+		k.checkName(at, "name", r.Name, known && !k.deletedPositions[r.Code], r.Clear)
 		k.checkTexts(at, "name", r.Name, "name_en", r.NameEN, "family", r.Family, "grade", r.Grade, "description", r.Description)
 	}
 }
@@ -136,7 +136,7 @@ func (k *checker) checkResources() {
 	for i, r := range k.cs.Put.Resources {
 		at := fault.Place{Record: Resources, Index: i}
 		_, known := find(k.base.Resources, r, compareResource)
-		k.checkName(at, "title", r.Title, known && !k.deletedResources[r.Code])
+		k.checkName(at, "title", r.Title, known && !k.deletedResources[r.Code], r.Clear)
 		k.checkTexts(at, "title", r.Title, "url", r.URL, "language", r.Language)
 		checkEnum(k, at, "modality", r.Modality, Modalities)
 		k.checkMinutes(at, r.Minutes)

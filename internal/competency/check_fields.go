@@ -24,11 +24,21 @@ func (k *checker) checkTexts(at fault.Place, fields ...string) {
 }
 
 // checkName checks that a record has a name where the stored one does not keep its own:
-// where there is none, or where it is replaced whole.
-func (k *checker) checkName(at fault.Place, field, name string, keepsName bool) {
-	if at.Field = field; !keepsName && name == "" {
+// where there is none, where it is replaced whole, or where the edit empties it.
+func (k *checker) checkName(at fault.Place, field, name string, keepsName bool, clear FieldSet) {
+	switch at.Field = field; {
+	case name != "":
+	case !keepsName:
 		k.report(at, fault.InvalidArgument, "a new record needs a %s", "新记录必须填写 %s", field)
+	case clear.Has(FieldNamed(field)):
+		k.reportRequired(at)
 	}
+}
+
+// reportRequired reports a field that an edit would empty and that every record needs.
+func (k *checker) reportRequired(at fault.Place) {
+	k.report(at, fault.InvalidArgument, "%s cannot be emptied, as every record needs it: give a value, or leave the field out",
+		"%s 为必填项，不能清空：请填写，或不要提供此项", at.Field)
 }
 
 func (k *checker) checkLevel(at fault.Place, level *float64) {

@@ -10,6 +10,7 @@ import (
 func (k *checker) checkOrgUnits() {
 	for i, r := range k.cs.Put.OrgUnits {
 		at := fault.Place{Record: OrgUnits, Index: i}
+		k.checkName(at, "name", r.Name, true, r.Clear) // the store knows who is new
 		k.checkTexts(at, "name", r.Name)
 		if at.Field = "parent"; r.Parent == r.Code && r.Code != "" {
 			k.report(at, fault.Cycle, "%s cannot be its own parent", "%s 不能以自身为上级", Quote(r.Code))
@@ -20,6 +21,7 @@ func (k *checker) checkOrgUnits() {
 func (k *checker) checkEmployees() {
 	for i, r := range k.cs.Put.Employees {
 		at := fault.Place{Record: Employees, Index: i}
+		k.checkName(at, "name", r.Name, true, r.Clear)
 		k.checkTexts(at, "name", r.Name)
 		if at.Field = "position"; r.Position != "" {
 			k.checkReference(at, r.Position, k.isPosition(r.Position), aPosition, Positions)

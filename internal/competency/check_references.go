@@ -2,55 +2,83 @@ package competency
 
 import (
 	"fmt"
-	"maps"
 	"slices"
 	"strings"
 
 	"github.com/zhitu/zhitu/internal/fault"
 )
 
-// checkReference checks that a code names something, and suggests the nearest that does.
+// checkReference checks that a code names something, and says what it is instead.
 func (k *checker) checkReference(at fault.Place, code string, known bool, what fault.Text, space string) {
 	if known {
 		return
 	}
-	text := k.suggester.Unknown(what, code, func() []string { return k.candidates(space) })
+	text, isOther := k.wrongType(code, what, space)
+	if !isOther {
+		text = k.suggester.Unknown(at, what, code, func() *Referents { return k.referents(space) })
+	}
 	k.problems = append(k.problems, fault.Problem{Place: at, Code: fault.NotFound, Text: text})
 }
 
-// candidates lists what a reference may name: the codes of one type, or of points
-// and competencies together where it is "".
-func (k *checker) candidates(space string) []string {
-	if list, ok := k.candidateLists[space]; ok {
-		return list
-	}
-	var list []string
-	switch space {
-	case Positions:
-		for _, p := range k.base.Positions {
-			list = append(list, p.Code)
+// wrongType says of which type a code is, where it is of another than a reference wants.
+func (k *checker) wrongType(code string, wanted fault.Text, space string) (text fault.Text, isOther bool) {
+	has := func(put map[string]fault.Place) bool { _, known := put[code]; return known }
+	for _, t := range []struct {
+		what fault.Text
+		is   bool
+	}{
+		{aCompetency, k.isCompetency(code)},
+		{aPoint, k.isPoint(code)},
+		{aPosition, k.isPosition(code)},
+		{fault.T("resource", "学习资源"), has(k.putResources)},
+		{fault.T("department", "部门"), has(k.putUnits)},
+		{fault.T("person", "员工"), has(k.putEmployees)},
+	} {
+		switch {
+		case !t.is:
+		case t.what == aCompetency && space == KnowledgePoints:
+			return fault.T("%s is a competency: name its points", "%s 是能力项：请填写其下的知识点", Quote(code)), true
+		default:
+			return fault.T("%s is the code of a %s: name a %s", "%s 是%s的编码：请填写%s", Quote(code), t.what, wanted), true
 		}
-		list = slices.AppendSeq(list, maps.Keys(k.putPositions))
-	default:
+	}
+	return text, false
+}
+
+// referents returns what a reference may name: the records of one type, or points and
+// competencies together where it is "". The first call for a type costs O(records).
+func (k *checker) referents(space string) *Referents {
+	if known, ok := k.referentsOf[space]; ok {
+		return known
+	}
+	r := k.base.referents(space, &k.cs)
+	k.referentsOf[space] = r
+	return r
+}
+
+// referents returns the records of one type, stored and given, as references name them.
+func (c *Catalog) referents(space string, cs *ChangeSet) *Referents {
+	r := &Referents{}
+	for _, all := range []*Catalog{c, &cs.Put.Catalog} {
+		if space == Positions {
+			for _, p := range all.Positions {
+				r.Add(p.Code, p.Name, p.NameEN)
+			}
+			continue
+		}
 		if space != KnowledgePoints {
-			for _, p := range k.base.Competencies {
-				list = append(list, p.Code)
+			for _, p := range all.Competencies {
+				r.Add(p.Code, p.Name, p.NameEN)
 			}
 		}
 		if space != Competencies {
-			for _, p := range k.base.KnowledgePoints {
-				list = append(list, p.Code)
-			}
-		}
-		for code, at := range k.putLearnables {
-			if space == "" || at.Record == space {
-				list = append(list, code)
+			for _, p := range all.KnowledgePoints {
+				r.Add(p.Code, p.Name, p.NameEN)
 			}
 		}
 	}
-	slices.Sort(list)
-	k.candidateLists[space] = list
-	return list
+	slices.Sort(r.codes)
+	return r
 }
 
 func (k *checker) storedCompetency(code string) (Competency, bool) {

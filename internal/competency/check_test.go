@@ -55,7 +55,7 @@ func TestCheck(t *testing.T) {
 			"malformed codes are refused wherever a record gives one",
 			ChangeSet{Put: Records{
 				Catalog{Competencies: []Competency{{Code: "", Name: "x"}}, Positions: []Position{{Code: "a b", Name: "x"}}, Resources: []Resource{{Code: "a;b", Title: "x"}}},
-				People{OrgUnits: []OrgUnit{{Code: "\n"}}, Employees: []Employee{{Code: strings.Repeat("e", 65)}}},
+				People{OrgUnits: []OrgUnit{{Code: "\n"}}, Employees: []Employee{{Code: strings.Repeat("e", MaxCode+1)}}},
 			}},
 			[]string{`competencies[0].code INVALID_ARGUMENT: "" is not a code`, "positions[0].code", "resources[0].code", "org_units[0].code", "employees[0].code"},
 		},
@@ -93,7 +93,7 @@ func TestCheck(t *testing.T) {
 			[]string{`prerequisites[0].prerequisite NOT_FOUND: there is no knowledge point or competency "GROND"; did you mean GROUND?`, `prerequisites[0].dependent NOT_FOUND: there is no knowledge point or competency "什么": correct`},
 		},
 		{
-			"a reference of the wrong type is one to nothing",
+			"a reference of the wrong type is told with its type",
 			putCatalog(Catalog{
 				Competencies: []Competency{{Code: "X", Name: "x", Parent: "K1"}}, Related: []Related{{A: "C", B: "K1"}},
 				Resources: []Resource{{Code: "R", Teaches: []string{"C"}}}, Requirements: []Requirement{{Position: "K1", Target: "P"}},

@@ -131,6 +131,9 @@ func (c Catalog) AsEdits(cs ChangeSet) ChangeSet {
 	for _, t := range recordTypes {
 		t.asEdits(&out, &c, &cs)
 	}
+	if len(out.Put.Scale) > 0 { // an edit gives the whole scale
+		out.Put.Scale = c.Apply(cs).Scale
+	}
 	return out
 }
 

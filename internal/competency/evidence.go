@@ -24,9 +24,49 @@ type Evidence struct {
 	At              time.Time     `json:"at"`
 	Source          string        `json:"source,omitempty"`    // who or what reported it
 	Retracted       bool          `json:"retracted,omitempty"` // withdrawn: it is kept, and counts for nothing
+	Filled          FilledFields  `json:"filled,omitempty"`    // which fields the sender left to us
+	// StatementHash identifies the content of the xAPI statement that it was made of;
+	// empty where it was made of none, or by an earlier version.
+	StatementHash string `json:"statementHash,omitempty"`
 }
 
-// CompareEvidence orders evidence by time, ties by id. It counts in this order,
+// FilledFields is a set of fields of evidence that its sender gave no value for, so
+// that they were filled in when it arrived.
+type FilledFields uint8
+
+// The fields that are filled in.
+const (
+	FilledAt FilledFields = 1 << iota
+	FilledSource
+)
+
+// Repeats reports whether a piece of evidence is a repetition of the stored one with its
+// id, and not another one that has taken the same id. Statements are compared by their
+// hashes; where the stored one has none, by the person alone. All other evidence is
+// compared by the person and the fields that the senders gave. Both must be normalized.
+func (e Evidence) Repeats(stored Evidence) bool {
+	if e.StatementHash != "" {
+		if stored.StatementHash == "" {
+			return e.Employee == stored.Employee
+		}
+		return e.StatementHash == stored.StatementHash
+	}
+	filled := e.Filled | stored.Filled
+	return e.Employee == stored.Employee && slices.Equal(e.KnowledgePoints, stored.KnowledgePoints) && e.Kind == stored.Kind &&
+		e.Score == stored.Score && e.Attempts == stored.Attempts && e.Duration == stored.Duration && e.Item == stored.Item &&
+		equalValues(e.Difficulty, stored.Difficulty) &&
+		(filled&FilledAt != 0 || e.At.Equal(stored.At)) &&
+		(filled&FilledSource != 0 || e.Source == "" || e.Source == stored.Source)
+}
+
+func equalValues(a, b *float64) bool {
+	if a == nil || b == nil {
+		return a == b
+	}
+	return *a == *b
+}
+
+// CompareEvidence orders evidence by time, ties by id. It counts in the order of time,
 // whenever it arrives.
 func CompareEvidence(a, b Evidence) int {
 	return cmp.Or(a.At.Compare(b.At), strings.Compare(a.ID, b.ID))

@@ -68,6 +68,9 @@ func drawCatalog(t *rapid.T) Catalog {
 		Resources: drawList(t, func(t *rapid.T) Resource {
 			return Resource{Code: code.Draw(t, "code"), Title: text.Draw(t, "title"), Teaches: rapid.SampledFrom([][]string{nil, {"A"}}).Draw(t, "teaches")}
 		}, compareResource),
+		Scale: drawList(t, func(t *rapid.T) ScaleLevel {
+			return ScaleLevel{Label: code.Draw(t, "label"), Level: rapid.SampledFrom([]float64{0.5, 1}).Draw(t, "level")}
+		}, compareLevel),
 	}
 }
 
@@ -99,7 +102,7 @@ func drawPublications(t *rapid.T, n int) (before Catalog, sets []ChangeSet, afte
 func permuteCatalog(t *rapid.T, c Catalog) Catalog {
 	return Catalog{
 		permute(t, c.Competencies), permute(t, c.KnowledgePoints), permute(t, c.Prerequisites), permute(t, c.Related),
-		permute(t, c.Positions), permute(t, c.Requirements), permute(t, c.Resources),
+		permute(t, c.Positions), permute(t, c.Requirements), permute(t, c.Resources), permute(t, c.Scale),
 	}
 }
 
@@ -108,7 +111,7 @@ func permute[T any](t *rapid.T, list []T) []T { return rapid.Permutation(list).D
 func requireSorted(t require.TestingT, c Catalog) {
 	sorted := Catalog{
 		slices.Clone(c.Competencies), slices.Clone(c.KnowledgePoints), slices.Clone(c.Prerequisites), slices.Clone(c.Related),
-		slices.Clone(c.Positions), slices.Clone(c.Requirements), slices.Clone(c.Resources),
+		slices.Clone(c.Positions), slices.Clone(c.Requirements), slices.Clone(c.Resources), slices.Clone(c.Scale),
 	}
 	sorted.Sort()
 	require.Equal(t, sorted, c)

@@ -1,9 +1,13 @@
 package competency
 
 import (
+	"cmp"
 	"math"
+	"slices"
 	"strconv"
 	"strings"
+
+	"golang.org/x/text/unicode/norm"
 )
 
 // Epsilon is the tolerance with which levels and masteries are compared.
@@ -13,54 +17,41 @@ const Epsilon = 1e-9
 // comparisons of levels and masteries use it.
 func AtLeast(x, y float64) bool { return x >= y-Epsilon }
 
-// ScaleLevel is one named level of a scale.
+// ScaleLevel 等级 is one named level of a scale. Digit is how people number it, nil where
+// they do not.
 type ScaleLevel struct {
-	Digit  string
-	EN, ZH string
-	Level  float64
+	Label   string  `json:"label"`
+	LabelEN string  `json:"labelEn,omitempty"`
+	Digit   *int    `json:"digit,omitempty"`
+	Level   float64 `json:"level"`
 }
 
-// Scale names the five default levels, lowest first.
-var Scale = []ScaleLevel{
-	{"1", "aware", "了解", 0.3},
-	{"2", "understand", "理解", 0.5},
-	{"3", "apply", "掌握", 0.7},
-	{"4", "proficient", "熟练", 0.85},
-	{"5", "expert", "精通", 0.95},
+// Scale names levels, for requirements and for mastery alike. Files may give a level by a
+// label in either language, or by its digit.
+type Scale []ScaleLevel
+
+// DefaultScale is the scale of a catalog that declares none.
+var DefaultScale = Scale{
+	{"了解", "aware", new(1), 0.3},
+	{"理解", "understand", new(2), 0.5},
+	{"掌握", "apply", new(3), 0.7},
+	{"熟练", "proficient", new(4), 0.85},
+	{"精通", "expert", new(5), 0.95},
 }
 
-// LevelForm is how a level was written. A column must not mix Digit with
-// Number, because a spreadsheet writes 1.0 as 1.
-type LevelForm int
-
-// The forms of a level.
-const (
-	NoLevel LevelForm = iota
-	Label             // 掌握, apply
-	Digit             // 3
-	Number            // 0.7, 70%
-)
-
-// ParseLevel reads a level as a label in either language, a bare digit of the
-// scale, or a number with a decimal point or a percent sign. NoLevel means
-// that it is none of these. Check, not ParseLevel, looks at the range of a Number.
-func ParseLevel(s string) (float64, LevelForm) {
-	for _, step := range Scale {
-		switch {
-		case s == step.Digit:
-			return step.Level, Digit
-		case strings.EqualFold(s, step.EN), s == step.ZH:
-			return step.Level, Label
-		}
+// Levels returns the scale of the catalog, lowest level first: the declared one, else the
+// default.
+func (c Catalog) Levels() Scale {
+	levels := slices.Clone(c.Scale)
+	if len(levels) == 0 {
+		return DefaultScale
 	}
-	if !strings.ContainsAny(s, ".%％") {
-		return 0, NoLevel
-	}
-	if x, ok := ParseShare(s); ok {
-		return x, Number
-	}
-	return 0, NoLevel
+	slices.SortStableFunc(levels, func(a, b ScaleLevel) int { return cmp.Compare(a.Level, b.Level) })
+	return levels
 }
+
+// FoldLabel returns the form in which labels are compared: whatever their case and width.
+func FoldLabel(label string) string { return strings.ToLower(norm.NFKC.String(Trim(label))) }
 
 // ParseShare reads a plain decimal number or a percentage: 0.85, 1, 85%.
 func ParseShare(s string) (float64, bool) {

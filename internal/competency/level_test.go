@@ -8,24 +8,52 @@ import (
 	"pgregory.net/rapid"
 )
 
-func TestParseLevel(t *testing.T) {
-	for s, want := range map[string]struct {
-		level float64
-		form  LevelForm
+func TestLevelsAreTheDeclaredScaleOrTheDefault(t *testing.T) {
+	require.Equal(t, DefaultScale, Catalog{}.Levels())
+	declared := Catalog{Scale: Scale{{Label: "A", Level: 0.9}, {Label: "B", Level: 0.4}}}
+	require.Equal(t, Scale{{Label: "B", Level: 0.4}, {Label: "A", Level: 0.9}}, declared.Levels())
+}
+
+func TestScaleIsTakenWhole(t *testing.T) {
+	three := Scale{{Label: "一级", Digit: new(1), Level: 0.3}, {Label: "三级", Digit: new(3), Level: 0.9}, {Label: "二级", Digit: new(2), Level: 0.6}}
+	two := Scale{{Label: "一级", Digit: new(1), Level: 0.4}, {Label: "二级", Digit: new(2), Level: 0.6}}
+	give := func(s Scale) ChangeSet { return ChangeSet{Put: Records{Catalog: Catalog{Scale: s}}} }
+
+	before := Catalog{Scale: three}
+	before.Sort()
+	resolved := before.Resolve(give(two))
+	require.Equal(t, Scale{two[0]}, resolved.Put.Scale)
+	require.Equal(t, Scale{{Label: "三级"}}, resolved.Delete.Scale)
+	require.Equal(t, two, before.Apply(resolved).Scale)
+	require.Equal(t, before, before.Apply(resolved).Apply(Inverse(before, resolved)))
+	require.True(t, before.Resolve(give(three)).Empty(), "the same scale in another order")
+	require.Zero(t, before.Resolve(ChangeSet{Put: Records{Catalog: Catalog{Positions: []Position{{Code: "P", Name: "P"}}}}}).Delete.Len())
+}
+
+func TestCheckScale(t *testing.T) {
+	for name, c := range map[string]struct {
+		scale Scale
+		want  string
 	}{
-		"1": {0.3, Digit}, "2": {0.5, Digit}, "3": {0.7, Digit}, "4": {0.85, Digit}, "5": {0.95, Digit},
-		"aware": {0.3, Label}, "Understand": {0.5, Label}, "APPLY": {0.7, Label}, "proficient": {0.85, Label}, "expert": {0.95, Label},
-		"了解": {0.3, Label}, "理解": {0.5, Label}, "掌握": {0.7, Label}, "熟练": {0.85, Label}, "精通": {0.95, Label},
-		"0.7": {0.7, Number}, ".7": {0.7, Number}, "1.0": {1, Number}, "1.": {1, Number}, "70%": {0.7, Number}, "70 %": {0.7, Number},
-		"70％": {0.7, Number}, "30%": {0.3, Number}, "100%": {1, Number}, "66.6%": {0.666, Number},
-		// The range is for Check to judge.
-		"0.0": {0, Number}, "1.5": {1.5, Number}, "-0.5": {-0.5, Number}, "150%": {1.5, Number},
-		// None of these is a level.
-		"": {}, "0": {}, "6": {}, "10": {}, "70": {}, "高": {}, "%": {}, ".": {}, "Inf.": {}, "NaN%": {}, "0x.8p0": {}, "1_0.0": {}, "0.7.1": {}, "1e999.": {},
+		"a label twice":            {Scale{{Label: "A", Level: 0.3}, {Label: "ａ", Level: 0.5}}, "given twice"},
+		"both labels the same":     {Scale{{Label: "L1", LabelEN: "l1", Level: 0.3}}, ""},
+		"labels across":            {Scale{{Label: "A", LabelEN: "B", Level: 0.3}, {Label: "B", Level: 0.5}}, "given twice"},
+		"no label":                 {Scale{{Level: 0.3}}, "needs a label"},
+		"a label that is a number": {Scale{{Label: "3", Level: 0.3}}, "reads as a number"},
+		"a digit twice":            {Scale{{Label: "A", Digit: new(1), Level: 0.3}, {Label: "B", Digit: new(1), Level: 0.5}}, "stands twice"},
+		"a digit out of range":     {Scale{{Label: "A", Digit: new(0), Level: 0.3}}, "not between 1 and 99"},
+		"a level out of range":     {Scale{{Label: "A", Level: 1.5}}, "level 1.5"},
+		"aliases":                  {Scale{{Label: "优", Level: 0.9}, {Label: "A", Level: 0.9}}, ""},
 	} {
-		level, form := ParseLevel(s)
-		require.Equal(t, want.level, level, "%q", s)
-		require.Equal(t, want.form, form, "%q", s)
+		t.Run(name, func(t *testing.T) {
+			problems := Catalog{}.Check(ChangeSet{Put: Records{Catalog: Catalog{Scale: c.scale}}})
+			if c.want == "" {
+				require.Empty(t, problems)
+				return
+			}
+			require.Len(t, problems, 1)
+			require.Contains(t, problems[0].Text.EN, c.want)
+		})
 	}
 }
 

@@ -38,6 +38,9 @@ func (cs *ChangeSet) Normalize() {
 			trim(&s.Title, &s.URL, &s.Language)
 			nfcAll(s.Teaches)
 		}
+		for i := range r.Scale {
+			trim(&r.Scale[i].Label, &r.Scale[i].LabelEN)
+		}
 		for i := range r.OrgUnits {
 			u := &r.OrgUnits[i]
 			nfc(&u.Code, &u.Parent)

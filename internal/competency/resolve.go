@@ -1,15 +1,14 @@
 package competency
 
 import (
-	"cmp"
 	"reflect"
 	"slices"
 	"strings"
 )
 
 // Resolve turns edits into what they do to this catalog: absent fields are
-// filled from the stored record, or with the defaults of a new one; records
-// that change nothing are left out; what a deleted record owns goes with it (a
+// filled from the stored record, or with the defaults of a new one; fields to clear
+// become empty or the default; records that change nothing are left out; what a deleted record owns goes with it (a
 // position its requirements, a point or competency the clauses into it), unless
 // the record is put as well. Edits of people stay as they are: merging them is the
 // store's part. It costs O(changes × log catalog).
@@ -19,6 +18,9 @@ func (c Catalog) Resolve(cs ChangeSet) ChangeSet {
 	out := ChangeSet{ID: cs.ID, At: cs.At, Author: cs.Author, Reason: cs.Reason, Draft: cs.Draft}
 	out.Put.People, out.Delete.People = cs.Put.People, cs.Delete.People
 	cs.Delete.Catalog = c.withOwned(cs)
+	if len(cs.Put.Scale) > 0 {
+		cs.Delete.Scale = c.Scale // it is taken whole
+	}
 	cs.Put.Related, cs.Delete.Related = orderedPairs(cs.Put.Related), orderedPairs(cs.Delete.Related)
 	for _, t := range recordTypes {
 		t.resolve(&out, &c, &cs)
@@ -102,65 +104,4 @@ func orderedPairs(pairs []Related) []Related {
 		out[i] = p.Canonical()
 	}
 	return out
-}
-
-// The completedFrom methods fill what a given record leaves empty: from the stored
-// one, which is the zero record where there is none, else with the default.
-
-func (given Position) completedFrom(stored Position) Position {
-	return Position{
-		Code: given.Code, Name: cmp.Or(given.Name, stored.Name), NameEN: cmp.Or(given.NameEN, stored.NameEN),
-		Family: cmp.Or(given.Family, stored.Family), Grade: cmp.Or(given.Grade, stored.Grade),
-		Description: cmp.Or(given.Description, stored.Description),
-	}
-}
-
-func (given Competency) completedFrom(stored Competency) Competency {
-	return Competency{
-		Code: given.Code, Name: cmp.Or(given.Name, stored.Name), NameEN: cmp.Or(given.NameEN, stored.NameEN),
-		Parent: cmp.Or(given.Parent, stored.Parent), Description: cmp.Or(given.Description, stored.Description),
-	}
-}
-
-func (given KnowledgePoint) completedFrom(stored KnowledgePoint) KnowledgePoint {
-	return KnowledgePoint{
-		Code: given.Code, Name: cmp.Or(given.Name, stored.Name), NameEN: cmp.Or(given.NameEN, stored.NameEN),
-		Competency: cmp.Or(given.Competency, stored.Competency),
-		Kind:       cmp.Or(given.Kind, stored.Kind, Knowledge), Nature: cmp.Or(given.Nature, stored.Nature, Procedural),
-		Minutes: cmp.Or(given.Minutes, stored.Minutes), Difficulty: cmp.Or(given.Difficulty, stored.Difficulty),
-		Tags: orList(given.Tags, stored.Tags), Description: cmp.Or(given.Description, stored.Description),
-	}
-}
-
-func (given Prerequisite) completedFrom(stored Prerequisite) Prerequisite {
-	return Prerequisite{
-		Prerequisite: given.Prerequisite, Dependent: given.Dependent, Clause: given.Clause,
-		Strength: cmp.Or(given.Strength, stored.Strength, Hard),
-		Level:    cmp.Or(given.Level, stored.Level, new(DefaultPrerequisiteLevel)), Reason: cmp.Or(given.Reason, stored.Reason),
-	}
-}
-
-func (given Related) completedFrom(Related) Related { return given }
-
-func (given Requirement) completedFrom(stored Requirement) Requirement {
-	return Requirement{
-		Position: given.Position, Target: given.Target, Level: cmp.Or(given.Level, stored.Level, new(DefaultLevel)),
-		Weight:   cmp.Or(given.Weight, stored.Weight, new(DefaultWeight)),
-		Critical: cmp.Or(given.Critical, stored.Critical, new(false)),
-	}
-}
-
-func (given Resource) completedFrom(stored Resource) Resource {
-	return Resource{
-		Code: given.Code, Title: cmp.Or(given.Title, stored.Title), URL: cmp.Or(given.URL, stored.URL),
-		Modality: cmp.Or(given.Modality, stored.Modality), Minutes: cmp.Or(given.Minutes, stored.Minutes),
-		Language: cmp.Or(given.Language, stored.Language), Teaches: orList(given.Teaches, stored.Teaches),
-	}
-}
-
-func orList[T any](given, stored []T) []T {
-	if len(given) > 0 {
-		return given
-	}
-	return stored
 }

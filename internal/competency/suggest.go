@@ -37,7 +37,10 @@ const maxCompared = 1_000_000
 
 // Suggester suggests what the unknown words of one input probably mean, with a
 // bound on the work for all of them together. The zero value is ready for one input.
-type Suggester struct{ looks, compared int }
+type Suggester struct {
+	looks, compared int
+	told            map[string]fault.Text // the same reference gets the same answer
+}
 
 // Suggest returns the candidate nearest to a word, or "" where none is near or the
 // bounds are reached. It asks for the candidates only if it reads them.
@@ -49,13 +52,4 @@ func (s *Suggester) Suggest(word string, candidates func() []string) string {
 	s.looks++
 	s.compared += len(list)
 	return Nearest(word, list)
-}
-
-// Unknown returns the message for a reference to nothing, with a suggestion where
-// there is one: there is no position "P1"; did you mean P-1?
-func (s *Suggester) Unknown(what fault.Text, code string, candidates func() []string) fault.Text {
-	if near := s.Suggest(code, candidates); near != "" {
-		return fault.T("there is no %s %s; did you mean %s?", "不存在%s %s；是否应为 %s？", what, Quote(code), near)
-	}
-	return fault.T("there is no %s %s: correct the code or add the record", "不存在%s %s：请更正编码或补上该记录", what, Quote(code))
 }

@@ -4,8 +4,11 @@ import (
 	"strconv"
 	"strings"
 	"unicode"
+	"unicode/utf8"
 
 	"golang.org/x/text/unicode/norm"
+
+	"github.com/zhitu/zhitu/internal/fault"
 )
 
 // Fold returns the form in which searches compare texts: NFC, lower case.
@@ -25,10 +28,20 @@ func Truncate(s string, most int) string {
 }
 
 // MaxQuoted is how many characters of a value a message shows.
-const MaxQuoted = 40
+const MaxQuoted = 64
 
-// Quote returns a value in quotation marks, truncated to MaxQuoted characters.
-func Quote(s string) string { return strconv.Quote(Truncate(s, MaxQuoted)) }
+// Quote returns a value in quotation marks for a message. Of a long one it shows the first
+// MaxQuoted characters, and says how many there are.
+func Quote(s string) fault.Text {
+	quoted := strconv.Quote(Truncate(s, MaxQuoted))
+	if len(s) <= MaxQuoted {
+		return fault.Text{EN: quoted, ZH: quoted}
+	}
+	if length := utf8.RuneCountInString(s); length > MaxQuoted {
+		return fault.T("%s (%d characters)", "%s（共 %d 个字符）", quoted, length)
+	}
+	return fault.Text{EN: quoted, ZH: quoted}
+}
 
 // Trim removes white space of every width and byte order marks from both ends: what
 // cells of files have there is never meant.

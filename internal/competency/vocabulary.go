@@ -4,7 +4,9 @@
 //
 // It does no I/O and knows no store, file format or protocol. A field that a record
 // leaves empty (an empty text, a nil pointer, an empty list) has no value: in a
-// catalog it is unknown, in an edit it stays as it was.
+// catalog it is unknown, in an edit it stays as it was unless the edit names it in
+// Clear, and then becomes empty or the default. Records that are stored or resolved
+// have no Clear.
 package competency
 
 import "time"
@@ -18,6 +20,7 @@ const (
 	Positions       = "positions"
 	Requirements    = "requirements"
 	Resources       = "resources"
+	Levels          = "levels"
 	OrgUnits        = "org_units"
 	Employees       = "employees"
 	MasteryStates   = "mastery"
@@ -31,6 +34,8 @@ type Position struct {
 	Family      string `json:"family,omitempty"`
 	Grade       string `json:"grade,omitempty"`
 	Description string `json:"description,omitempty"`
+
+	Clear FieldSet `json:"clear,omitzero"`
 }
 
 // Competency 能力项 groups competencies and knowledge points in a tree.
@@ -40,6 +45,8 @@ type Competency struct {
 	NameEN      string `json:"nameEn,omitempty"`
 	Parent      string `json:"parent,omitempty"`
 	Description string `json:"description,omitempty"`
+
+	Clear FieldSet `json:"clear,omitzero"`
 }
 
 // KnowledgePoint 知识点 is an atomic unit that can be learned and assessed.
@@ -56,6 +63,8 @@ type KnowledgePoint struct {
 	Difficulty  *float64 `json:"difficulty,omitempty"`
 	Tags        []string `json:"tags,omitempty"`
 	Description string   `json:"description,omitempty"`
+
+	Clear FieldSet `json:"clear,omitzero"`
 }
 
 // Prerequisite 先导 is an edge: one point or competency comes before another, the
@@ -68,6 +77,8 @@ type Prerequisite struct {
 	Clause       string   `json:"clause,omitempty"`
 	Level        *float64 `json:"level,omitempty"`
 	Reason       string   `json:"reason,omitempty"`
+
+	Clear FieldSet `json:"clear,omitzero"`
 }
 
 // Related 关联 is an undirected link between two points. It informs people, and
@@ -85,6 +96,8 @@ type Requirement struct {
 	Level    *float64 `json:"level,omitempty"`
 	Weight   *float64 `json:"weight,omitempty"`
 	Critical *bool    `json:"critical,omitempty"`
+
+	Clear FieldSet `json:"clear,omitzero"`
 }
 
 // Resource 学习资源 teaches points. Minutes is how long it takes as a whole.
@@ -96,6 +109,8 @@ type Resource struct {
 	Minutes  *int     `json:"minutes,omitempty"`
 	Language string   `json:"language,omitempty"`
 	Teaches  []string `json:"teaches,omitempty"`
+
+	Clear FieldSet `json:"clear,omitzero"`
 }
 
 // OrgUnit 部门 is a department; departments form a tree.
@@ -103,6 +118,8 @@ type OrgUnit struct {
 	Code   string `json:"code"`
 	Name   string `json:"name,omitempty"`
 	Parent string `json:"parent,omitempty"`
+
+	Clear FieldSet `json:"clear,omitzero"`
 }
 
 // Employee 员工 holds a position and may target others. Modalities are the forms
@@ -115,6 +132,8 @@ type Employee struct {
 	Targets    []string   `json:"targets,omitempty"`
 	Modalities []Modality `json:"modalities,omitempty"`
 	Manager    string     `json:"manager,omitempty"`
+
+	Clear FieldSet `json:"clear,omitzero"`
 }
 
 // Assessment 掌握状态 is the mastery of one person in one point, in [0,1]. A zero

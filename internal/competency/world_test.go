@@ -14,6 +14,7 @@ import (
 // randomCatalog returns a random catalog as a store holds it.
 func randomCatalog(seed uint64, points int) competency.Catalog {
 	cs := competency.ChangeSet{Put: competency.Records{Catalog: kgtest.RandomWorld(seed, kgtest.RichShape(points)).Catalog}}
+	cs.Put.Scale = competency.DefaultScale[seed%3 : 3+seed%2]
 	return competency.Catalog{}.Apply(competency.Catalog{}.Resolve(cs))
 }
 

@@ -1,133 +1,142 @@
 // Package config loads the settings of a command. Precedence: flags, environment,
 // zhitu.yaml, defaults.
+//
+// Every error names the place of the value: the flag, the variable, or the file with
+// its line.
 package config
 
 import (
-	"errors"
-	"fmt"
-	"os"
-	"path/filepath"
+	"reflect"
 	"slices"
 	"strings"
 	"time"
 
-	"github.com/spf13/pflag"
-	"github.com/spf13/viper"
-
-	"github.com/zhitu/zhitu/internal/competency"
+	"github.com/zhitu/zhitu/internal/fault"
 )
 
 // File is the name of the settings file, in the working directory.
 const File = "zhitu.yaml"
 
-// Config holds every setting of every command.
+// Config holds every setting of every command. The tag setting gives its name; min and
+// max are the least and greatest value, oneof lists the values that there are.
 type Config struct {
-	Store  string        `mapstructure:"store"`  // where the data are
-	Lang   string        `mapstructure:"lang"`   // of messages; empty for that of the terminal
-	JSON   bool          `mapstructure:"json"`   // print for programs
-	Listen string        `mapstructure:"listen"` // address of the server
-	Token  string        `mapstructure:"token"`  // bearer token that the server requires; never a flag, since ps shows flags
-	Demo   bool          `mapstructure:"demo"`   // start with the sample company
-	Query  time.Duration `mapstructure:"query-timeout"`
+	origins map[string]fault.Text // where a setting was given, by its name
 
-	XAPIMap       string `mapstructure:"xapi-map"`       // file that maps identifiers in statements
-	XAPIExtension string `mapstructure:"xapi-extension"` // of statements that names knowledge points
+	Store  string        `setting:"store"`                               // where the data are
+	Lang   string        `setting:"lang"`                                // of messages; empty for that of the terminal
+	JSON   bool          `setting:"json"`                                // print for programs
+	Listen string        `setting:"listen"`                              // address of the server
+	Token  string        `setting:"token"`                               // bearer token that the server requires; never a flag, since ps shows flags
+	Demo   bool          `setting:"demo"`                                // start with the sample company
+	Query  time.Duration `setting:"query-timeout" min:"100ms" max:"10m"` // of one request
 
-	MasteryParameters string `mapstructure:"mastery-parameters"` // file with the difficulties of items
+	LogLevel       string   `setting:"log-level" oneof:"debug,info,warn,error"` // the least level that is logged
+	TrustedProxies []string `setting:"trusted-proxies"`                         // addresses whose X-Forwarded-For counts
+	Migrate        bool     `setting:"migrate"`                                 // let commands that only read upgrade the schema of a store
+
+	TimeZone string `setting:"time-zone"` // of times that name none, an IANA name; empty for that of the machine
+
+	XAPIMap       string `setting:"xapi-map"`       // file that maps identifiers in statements
+	XAPIExtension string `setting:"xapi-extension"` // of statements that names knowledge points
+	XAPILenient   bool   `setting:"xapi-lenient"`   // set malformed statements aside
+
+	MasteryParameters string `setting:"mastery-parameters"` // file with the difficulties of items
 
 	// Connection to Neo4j; like the token, these are never flags.
-	Neo4jUser     string        `mapstructure:"neo4j-user"`
-	Neo4jPassword string        `mapstructure:"neo4j-password"`
-	Neo4jDatabase string        `mapstructure:"neo4j-database"`
-	Neo4jCAFile   string        `mapstructure:"neo4j-ca-file"`
-	Neo4jPoolSize int           `mapstructure:"neo4j-pool-size"`
-	Neo4jTimeout  time.Duration `mapstructure:"neo4j-timeout"`
+	Neo4jUser     string        `setting:"neo4j-user"`
+	Neo4jPassword string        `setting:"neo4j-password"`
+	Neo4jDatabase string        `setting:"neo4j-database"`
+	Neo4jCAFile   string        `setting:"neo4j-ca-file"`
+	Neo4jPoolSize int           `setting:"neo4j-pool-size" min:"1" max:"10000"`
+	Neo4jTimeout  time.Duration `setting:"neo4j-timeout" min:"100ms" max:"5m"`
 
-	DryRun bool `mapstructure:"dry-run"` // check an import, write nothing
+	DryRun   bool   `setting:"dry-run"`  // check an import, write nothing
+	Encoding string `setting:"encoding"` // of catalog files; empty to find it out
 
-	Employee       string   `mapstructure:"employee"`
-	Position       string   `mapstructure:"position"`
-	At             string   `mapstructure:"at"`
-	AssumeMastered []string `mapstructure:"assume-mastered"`
-	Exclude        []string `mapstructure:"exclude"`
-	Budget         int      `mapstructure:"budget-minutes"` // negative for none
-	Objective      string   `mapstructure:"objective"`      // of the budget
-	Locale         string   `mapstructure:"locale"`
-	All            bool     `mapstructure:"all"`
+	Employee       string   `setting:"employee"`
+	Position       string   `setting:"position"`
+	At             string   `setting:"at"`
+	AssumeMastered []string `setting:"assume-mastered"`
+	Exclude        []string `setting:"exclude"`
+	Budget         int      `setting:"budget-minutes"` // negative for none
+	Objective      string   `setting:"objective"`      // of the budget
+	Locale         string   `setting:"locale"`
+	All            bool     `setting:"all"`
 
-	Competency string `mapstructure:"competency"` // of insight
-	OrgUnit    string `mapstructure:"org-unit"`
-	First      int    `mapstructure:"first"` // rows of a table
-	MinPeople  int    `mapstructure:"min-people"`
+	Competency string `setting:"competency"` // of insight
+	OrgUnit    string `setting:"org-unit"`
+	First      int    `setting:"first"` // rows of a table
+	MinPeople  int    `setting:"min-people"`
 
-	Learners int      `mapstructure:"learners"` // of a simulation
-	Slip     float64  `mapstructure:"slip"`
-	Guess    float64  `mapstructure:"guess"`
-	Share    []string `mapstructure:"share"` // of the questions
-	Seed     uint64   `mapstructure:"seed"`
+	Learners int      `setting:"learners"` // of a simulation
+	Slip     float64  `setting:"slip"`
+	Guess    float64  `setting:"guess"`
+	Share    []string `setting:"share"` // of the questions
+	Seed     uint64   `setting:"seed"`
 
-	From string `mapstructure:"from"` // stores of a copy
-	To   string `mapstructure:"to"`
+	From string `setting:"from"` // stores of a copy
+	To   string `setting:"to"`
 
-	Train         string `mapstructure:"train"` // logs of an evaluation
-	Predictions   string `mapstructure:"predictions"`
-	Interpretable bool   `mapstructure:"interpretable"`
+	Train         string `setting:"train"` // logs of an evaluation
+	Predictions   string `setting:"predictions"`
+	Interpretable bool   `setting:"interpretable"`
 }
 
-// settingNames are all settings, with or without a flag in a command.
-var settingNames = []string{
-	"store", "lang", "json", "listen", "token", "demo", "query-timeout", "dry-run", "xapi-map", "xapi-extension", "mastery-parameters",
-	"neo4j-user", "neo4j-password", "neo4j-database", "neo4j-ca-file", "neo4j-pool-size", "neo4j-timeout",
-	"employee", "position", "at", "assume-mastered", "exclude", "budget-minutes", "objective", "locale", "all",
-	"competency", "org-unit", "first", "min-people",
-	"learners", "slip", "guess", "share", "seed", "train", "predictions", "interpretable", "from", "to",
+// setting describes a field of Config.
+type setting struct {
+	name     string
+	field    int // its index in Config
+	min, max string
+	oneOf    []string
 }
+
+// settings are all settings, with or without a flag in a command, in the order of
+// Config.
+var settings = func() (list []setting) {
+	fields := reflect.TypeFor[Config]()
+	for i := range fields.NumField() {
+		tag := fields.Field(i).Tag
+		name := tag.Get("setting")
+		if name == "" {
+			continue
+		}
+		s := setting{name: name, field: i, min: tag.Get("min"), max: tag.Get("max")}
+		if values := tag.Get("oneof"); values != "" {
+			s.oneOf = strings.Split(values, ",")
+		}
+		list = append(list, s)
+	}
+	return list
+}()
+
+var settingNames = func() (names []string) {
+	for _, s := range settings {
+		names = append(names, s.name)
+	}
+	return names
+}()
 
 // Keys returns the names of all settings.
 func Keys() []string { return slices.Clone(settingNames) }
 
+const variablePrefix = "ZHITU_"
+
 // Variable returns the environment variable of a setting, such as ZHITU_DRY_RUN.
 func Variable(key string) string {
-	return "ZHITU_" + strings.ToUpper(strings.ReplaceAll(key, "-", "_"))
+	return variablePrefix + strings.ToUpper(strings.ReplaceAll(key, "-", "_"))
 }
 
-// Load loads the settings of a command from its flags, the environment, and the
-// settings file in dir, if there is one.
-func Load(flags *pflag.FlagSet, env func(string) string, dir string) (Config, error) {
-	var c Config
-	v := viper.New()
-	path := filepath.Join(dir, File)
-	v.SetConfigFile(path)
-	if err := v.ReadInConfig(); err != nil && !errors.Is(err, os.ErrNotExist) {
-		return c, fmt.Errorf("%s: %w", path, err)
+// Origin names the place where a setting was given: a flag, a variable, or a line of
+// the settings file. It is the flag where the setting has its default.
+func (c Config) Origin(key string) fault.Text {
+	if origin, ok := c.origins[key]; ok {
+		return origin
 	}
-	var unknown []error
-	for _, key := range v.AllKeys() {
-		if !slices.Contains(settingNames, key) {
-			hint := ""
-			if near := competency.Nearest(key, settingNames); near != "" {
-				hint = fmt.Sprintf("; did you mean %s?", near)
-			}
-			unknown = append(unknown, fmt.Errorf("%s: there is no setting %q%s", path, key, hint))
-		}
-	}
-	if err := errors.Join(unknown...); err != nil {
-		return c, err
-	}
-	given := map[string]any{}
-	for _, key := range settingNames {
-		if value := env(Variable(key)); value != "" {
-			given[key] = value
-		}
-	}
-	if err := v.MergeConfigMap(given); err != nil {
-		return c, err
-	}
-	if err := v.BindPFlags(flags); err != nil {
-		return c, err
-	}
-	if err := v.Unmarshal(&c); err != nil {
-		return c, fmt.Errorf("a setting has a value of the wrong kind: %w", err)
-	}
-	return c, nil
+	return fault.T("--"+key, "--"+key)
+}
+
+// Given reports whether a setting was given anywhere, so that it is no default.
+func (c Config) Given(key string) bool {
+	_, ok := c.origins[key]
+	return ok
 }

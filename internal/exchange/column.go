@@ -20,19 +20,37 @@ import (
 var noProblem fault.Text
 
 func newColumn[R any](en, zh string, parse func(*R, string) fault.Text, show func(*R) string) column[R] {
-	return column[R]{heading{en: en, zh: zh}, parse, show}
+	return column[R]{heading: heading{en: en, zh: zh}, parse: parse, format: show}
 }
 
 func textColumn[R any](en, zh string, field func(*R) *string) column[R] {
-	return newColumn(en, zh,
+	c := newColumn(en, zh,
 		func(r *R, cell string) fault.Text { *field(r) = cell; return noProblem },
 		func(r *R) string { return escapeFormula(*field(r)) })
+	c.content = texts
+	return c
 }
 
+// listColumn is of words that a Chinese comma divides too, where nothing else does.
 func listColumn[R any](en, zh string, field func(*R) *[]string) column[R] {
-	return newColumn(en, zh,
-		func(r *R, cell string) fault.Text { *field(r) = splitList(cell); return noProblem },
+	return newListColumn(en, zh, splitWords, field)
+}
+
+// codeListColumn is of codes, which may hold a Chinese comma: which it is the checks of
+// references tell, because they know the codes.
+func codeListColumn[R any](en, zh string, field func(*R) *[]string) column[R] {
+	return newListColumn(en, zh, splitList, field)
+}
+
+func newListColumn[R any](en, zh string, split func(string) []string, field func(*R) *[]string) column[R] {
+	c := newColumn(en, zh,
+		func(r *R, cell string) (problem fault.Text) {
+			*field(r), problem = checkList(split(cell))
+			return problem
+		},
 		func(r *R) string { return escapeFormula(joinList(*field(r))) })
+	c.content = texts
+	return c
 }
 
 func enumColumn[R any, T ~string](en, zh string, values competency.Enum[T], field func(*R) *T) column[R] {
@@ -47,8 +65,12 @@ func enumColumn[R any, T ~string](en, zh string, values competency.Enum[T], fiel
 func enumListColumn[R any, T ~string](en, zh string, values competency.Enum[T], field func(*R) *[]T) column[R] {
 	return newColumn(en, zh,
 		func(r *R, cell string) fault.Text {
+			items, problem := checkList(splitWords(cell))
+			if problem != noProblem {
+				return problem
+			}
 			var all []T
-			for _, item := range splitList(cell) {
+			for _, item := range items {
 				v, problem := parseEnum(values, item)
 				if problem != noProblem {
 					return problem
@@ -72,37 +94,6 @@ func parseEnum[T ~string](values competency.Enum[T], cell string) (T, fault.Text
 		return v, noProblem
 	}
 	return "", fault.T("%s is none of %s%s", "%s 不是以下任何一个：%s%s", competency.Quote(cell), values, suggest(cell, values.Names()))
-}
-
-func levelColumn[R any](en, zh string, field func(*R) **float64) column[R] {
-	c := newColumn(en, zh,
-		func(r *R, cell string) fault.Text {
-			x, form := competency.ParseLevel(toHalfWidth(cell))
-			if form == competency.NoLevel {
-				var labels []string
-				for _, step := range competency.Scale {
-					labels = append(labels, step.EN, step.ZH)
-				}
-				return fault.T(
-					"%s is not a level: give a label such as apply or 掌握, a digit from 1 to 5, or a number such as 0.7 or 70%%%s",
-					"%s 不是等级：请填写标签（如 掌握、apply）、数字 1 至 5，或带小数点、百分号的数（如 0.7、70%%）%s", competency.Quote(cell), suggest(cell, labels))
-			}
-			*field(r) = &x
-			return noProblem
-		},
-		func(r *R) string {
-			x := *field(r)
-			if x == nil {
-				return ""
-			}
-			s := formatNumber(*x)
-			if !strings.Contains(s, ".") {
-				s += ".0" // else 1.0 would parse as the first step of the scale
-			}
-			return s
-		})
-	c.isLevel = true
-	return c
 }
 
 func numberColumn[R any](en, zh string, field func(*R) **float64) column[R] {
@@ -169,42 +160,13 @@ func boolColumn[R any](en, zh string, field func(*R) **bool) column[R] {
 		})
 }
 
-func shareColumn[R any](en, zh string, field func(*R) *float64) column[R] {
-	return newColumn(en, zh,
-		func(r *R, cell string) fault.Text {
-			x, ok := competency.ParseShare(toHalfWidth(cell))
-			if !ok {
-				return fault.T("%s is not a mastery: give a number from 0 to 1 such as 0.85, or 85%%", "%s 不是掌握度：请填写 0 到 1 之间的数，如 0.85 或 85%%", competency.Quote(cell))
-			}
-			*field(r) = x
-			return noProblem
-		},
-		func(r *R) string { return formatNumber(*field(r)) })
-}
-
-// timeLayouts are the formats that people and spreadsheets use. They accept single
-// digits for month, day, hour and minute, and fractions of a second.
-var timeLayouts = func() []string {
-	all := []string{time.RFC3339, "2006-1-2T15:4:5", "2006-1-2T15:4"}
-	for _, date := range []string{"2006-1-2", "2006/1/2", "2006年1月2日"} {
-		all = append(all, date, date+" 15:4", date+" 15:4:5")
-	}
-	return all
-}()
-
+// timeColumn reads times that decodeTable has put into RFC 3339 already, because it knows
+// the zone.
 func timeColumn[R any](en, zh string, field func(*R) *time.Time) column[R] {
-	return newColumn(en, zh,
-		func(r *R, cell string) fault.Text {
-			for _, layout := range timeLayouts {
-				// The zero time means none, so it is not a valid date.
-				if t, err := time.Parse(layout, toHalfWidth(cell)); err == nil && !t.IsZero() {
-					*field(r) = t.UTC()
-					return noProblem
-				}
-			}
-			return fault.T(
-				"%s is not a time: give one of 2026-11-20, 2026-11-20 08:30, 2026/11/20, 2026/11/20 8:30, 2026年11月20日 or 2026-11-20T08:30:00+08:00",
-				"%s 不是时间：请写成 2026-11-20、2026-11-20 08:30、2026/11/20、2026/11/20 8:30、2026年11月20日 或 2026-11-20T08:30:00+08:00 的形式", competency.Quote(cell))
+	c := newColumn(en, zh,
+		func(r *R, cell string) (problem fault.Text) {
+			*field(r), problem = competency.ParseTime(cell, time.UTC)
+			return problem
 		},
 		func(r *R) string {
 			if field(r).IsZero() {
@@ -212,6 +174,8 @@ func timeColumn[R any](en, zh string, field func(*R) *time.Time) column[R] {
 			}
 			return field(r).UTC().Format(time.RFC3339Nano)
 		})
+	c.isTime = true
+	return c
 }
 
 // parseNumber parses a finite decimal number without a percent sign.
@@ -237,10 +201,25 @@ func toHalfWidth(s string) string {
 	return s
 }
 
+// isListSeparator reports whether a character divides a list in a cell, always.
+func isListSeparator(r rune) bool {
+	return r == '\n' || r == '\r' || strings.ContainsRune(competency.ListSeparators, r)
+}
+
 // splitList splits a list in a cell.
-func splitList(cell string) []string {
+func splitList(cell string) []string { return splitAt(cell, isListSeparator) }
+
+// splitWords splits a list in a cell that a Chinese comma divides where nothing else does.
+func splitWords(cell string) []string {
+	if strings.IndexFunc(cell, isListSeparator) < 0 {
+		return splitAt(cell, func(r rune) bool { return r == '，' })
+	}
+	return splitList(cell)
+}
+
+func splitAt(cell string, divides func(rune) bool) []string {
 	var all []string
-	for item := range strings.FieldsFuncSeq(cell, func(r rune) bool { return strings.ContainsRune(competency.ListSeparators, r) }) {
+	for item := range strings.FieldsFuncSeq(cell, divides) {
 		if item = competency.Trim(item); item != "" {
 			all = append(all, item)
 		}
@@ -248,27 +227,12 @@ func splitList(cell string) []string {
 	return all
 }
 
-// joinList is the inverse of splitList. A single item that holds a Chinese comma would be
-// divided there, but for another separator in the cell.
+// joinList is the inverse of splitWords and splitList.
 func joinList(list []string) string {
 	if len(list) == 1 && strings.Contains(list[0], "，") {
 		return list[0] + ";"
 	}
 	return strings.Join(list, ";")
-}
-
-// isClearMark reports whether a cell would empty its field. Apostrophes in front of it
-// are ignored, and the width of the brackets.
-func isClearMark(cell string) bool {
-	cell = competency.Trim(strings.TrimLeft(cell, "'"))
-	if !strings.HasPrefix(cell, "(") && !strings.HasPrefix(cell, "（") {
-		return false
-	}
-	switch strings.ToLower(toHalfWidth(cell)) {
-	case "(清空)", "(clear)":
-		return true
-	}
-	return false
 }
 
 // startsFormula reports whether a spreadsheet might evaluate s as a formula.
@@ -284,7 +248,7 @@ func startsFormula(s string) bool {
 //
 //	=1+1 ↔ '=1+1    '=1+1 ↔ ''=1+1    'tis ↔ 'tis    (clear) ↔ '(clear)
 func escapeFormula(s string) string {
-	if startsFormula(s) || isClearMark(s) {
+	if isSpecial(s) {
 		return "'" + s
 	}
 	return s
@@ -292,7 +256,7 @@ func escapeFormula(s string) string {
 
 // unescapeFormula undoes escapeFormula, and leaves a formula as it was typed.
 func unescapeFormula(s string) string {
-	if strings.HasPrefix(s, "'") && (startsFormula(s) || isClearMark(s)) {
+	if strings.HasPrefix(s, "'") && isSpecial(s) {
 		return s[1:]
 	}
 	return s

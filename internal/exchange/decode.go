@@ -1,6 +1,7 @@
 package exchange
 
 import (
+	"slices"
 	"unicode/utf8"
 
 	"github.com/zhitu/zhitu/internal/competency"
@@ -9,24 +10,34 @@ import (
 
 // Decode turns tables, whatever their file format, into a document. Tables with the
 // same name are merged. problems are those that the reader of the format has found.
-func Decode(tables []Table, problems []LocatedProblem) *Document {
+func Decode(o Options, tables []Table, problems []LocatedProblem) *Document {
 	d := &Document{
+		options:    o,
 		Problems:   problems,
 		origins:    map[string][]origin{},
 		incomplete: map[string]bool{},
 		reported:   map[cellRef]bool{},
 	}
-	var rows records
+	rows := records{Records: &d.Changes.Put}
+	// A scale that the files bring reads their levels.
+	isScale := func(t Table) int {
+		if t.Name == competency.Levels {
+			return 0
+		}
+		return 1
+	}
+	tables = slices.Clone(tables)
+	slices.SortStableFunc(tables, func(a, b Table) int { return isScale(a) - isScale(b) })
 	for _, t := range tables {
 		s, known := schemaOf(t.Name)
 		if t.Incomplete {
 			d.incomplete[t.Name] = true
 		}
+		d.Problems, d.Notices = append(d.Problems, t.Problems...), append(d.Notices, t.Notices...)
 		if known && len(t.Header.Cells) > 0 {
 			d.decodeTable(s, t, &rows)
 		}
 	}
-	d.Changes.Put = rows.Records
 	d.decodeEvidence(rows.evidence)
 	// A pair has no direction, and Normalize orders its ends: remember how it was
 	// written.
@@ -34,7 +45,8 @@ func Decode(tables []Table, problems []LocatedProblem) *Document {
 		d.origins[competency.RelatedPairs][i].swapped = competency.NormalizeCode(r.B) < competency.NormalizeCode(r.A)
 	}
 	d.Changes.Normalize()
-	d.Problems = sortProblems(d.Problems)
+	d.noticeLookAlikes()
+	d.Problems, d.Notices = sortProblems(d.Problems), mergeEqual(sortProblems(d.Notices))
 	return d
 }
 
@@ -50,12 +62,14 @@ func (d *Document) addProblem(row int, field string, text fault.Text) {
 func (d *Document) decodeTable(s schema, t Table, to *records) {
 	headings := s.headings()
 	columns, width := d.decodeHeader(headings, t)
-	formsByColumn := make([]levelForms, len(headings))
+	before := len(d.Problems)
+	t.cleanCells(headings, columns)
+	readers := d.numberReaders(headings, columns, t)
 	for _, row := range t.Rows {
 		if row.isBlank() {
 			continue
 		}
-		setCell := s.appendRecord(to)
+		record := s.appendRecord(to)
 		d.origins[t.Name] = append(d.origins[t.Name], origin{source: len(d.sources) - 1, row: row.Number})
 		complete := d.checkWidth(row, width)
 		for i, h := range headings {
@@ -64,45 +78,46 @@ func (d *Document) decodeTable(s schema, t Table, to *records) {
 			if columns[i] < 0 || columns[i] >= len(row.Cells) || !complete && !h.isKey {
 				continue
 			}
-			cell := unescapeFormula(competency.Trim(row.Cells[columns[i]]))
+			written := competency.Trim(row.Cells[columns[i]])
+			cell := unescapeFormula(written)
+			problem := noProblem
 			switch {
+			case !complete && h.numbers != 0:
 			case !complete:
-				setCell(i, cell)
+				record.set(i, cell)
 			case cell == "" && h.isKey:
-				d.addProblem(row.Number, h.en, fault.T("the cell is empty: every row needs a value here", "单元格为空：每行都必须填写此列"))
+				problem = fault.T("the cell is empty: every row needs a value here", "单元格为空：每行都必须填写此列")
 			case cell == "":
+				if d.options.Replace && !h.isPersonal && record.clear != nil {
+					record.clear(competency.FieldNamed(h.en))
+					d.noteEmptied(t.Name, h)
+				}
+			case isClearMark(written):
+				problem = record.clearCell(h)
+			case findJunk(h.content, written) != noProblem:
+				problem = findJunk(h.content, written)
 			case len(cell) > competency.MaxText && utf8.RuneCountInString(cell) > competency.MaxText:
-				d.addProblem(row.Number, h.en, fault.T("the cell has more than %d characters: shorten it", "单元格超过 %d 个字符：请缩短", competency.MaxText))
+				problem = fault.T("the cell has more than %d characters: shorten it", "单元格超过 %d 个字符：请缩短", competency.MaxText)
+			case h.numbers != 0:
+				var x *float64
+				if x, problem = readers[i].read(cell); x != nil {
+					record.setNumber(i, *x)
+				}
 			default:
-				if problem := setCell(i, cell); problem != noProblem {
-					d.addProblem(row.Number, h.en, problem)
+				if h.isTime {
+					cell, problem = d.readTime(row.Number, h, cell)
 				}
-				if h.isLevel {
-					formsByColumn[i].record(cell, row.Number)
+				if problem == noProblem {
+					problem = record.set(i, cell)
 				}
+			}
+			if problem != noProblem {
+				d.addProblem(row.Number, h.en, problem)
 			}
 		}
 	}
-	for i, f := range formsByColumn {
-		if f.firstDigitRow > 0 && f.firstNumberRow > 0 {
-			d.addProblem(max(f.firstDigitRow, f.firstNumberRow), headings[i].en, fault.T(
-				"the column has bare digits (row %d) and numbers (row %d), but a spreadsheet writes 1.0 as 1: use labels or digits in every row, or a percent sign or decimal point in every row",
-				"此列既有单独的数字（第 %d 行），又有小数或百分数（第 %d 行），而电子表格会把 1.0 写成 1：请整列使用标签或单独的数字，或整列带百分号或小数点",
-				f.firstDigitRow, f.firstNumberRow))
-		}
-	}
-}
-
-// levelForms holds the first rows in which a column of levels has a bare digit and
-// a number; 0 for none.
-type levelForms struct{ firstDigitRow, firstNumberRow int }
-
-func (f *levelForms) record(cell string, row int) {
-	switch _, form := competency.ParseLevel(toHalfWidth(cell)); {
-	case form == competency.Digit && f.firstDigitRow == 0:
-		f.firstDigitRow = row
-	case form == competency.Number && f.firstNumberRow == 0:
-		f.firstNumberRow = row
+	if t.Name == competency.Levels && len(d.Problems) > before {
+		d.incomplete[t.Name] = true
 	}
 }
 
@@ -117,7 +132,7 @@ func (d *Document) checkWidth(row Row, width int) bool {
 		return true
 	}
 	d.addProblem(row.Number, "", fault.T(
-		"the row has %d cells and the header %d: add or remove commas, and put a cell that has a comma inside in quotation marks",
-		"该行有 %d 个单元格，表头有 %d 个：请增减逗号，并为含逗号的单元格加上引号", len(cells), width))
+		"the row has %d cells and the header %d: add or remove separators, and put a cell that has one inside in quotation marks",
+		"该行有 %d 个单元格，表头有 %d 个：请增减分隔符，并为含分隔符的单元格加上引号", len(cells), width))
 	return false
 }

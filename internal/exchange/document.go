@@ -17,13 +17,21 @@ type Document struct {
 	Evidence []competency.Evidence
 	Unmapped []Unmapped
 	States   []competency.Assessment
+	Events   []competency.Event
 	// AsExported says that all of this was read from folders that an export has written
 	// and nobody has edited since.
 	AsExported bool
 	// Problems were found while reading. If there are any, use Changes for
 	// further checks only.
 	Problems []LocatedProblem
+	// Notices tell what was guessed, passed over or ignored. They refuse nothing.
+	Notices []LocatedProblem
+	// EmptiedEdges says, by the place of a prerequisite in Changes, which of its fields
+	// empty cells empty (Options.Replace).
+	EmptiedEdges map[int]competency.FieldSet
 
+	options    Options
+	zoneTold   bool // that a time rests on an assumed zone
 	sources    []source
 	origins    map[string][]origin // by type of record, in the order of Changes
 	incomplete map[string]bool     // record types of which some records could not be read
@@ -50,6 +58,17 @@ type cellRef struct {
 	field       string
 }
 
+// noteEmptied notes that an empty cell of the last record empties a field of an edge.
+func (d *Document) noteEmptied(table string, h heading) {
+	if table != competency.Prerequisites {
+		return
+	}
+	if d.EmptiedEdges == nil {
+		d.EmptiedEdges = map[int]competency.FieldSet{}
+	}
+	d.EmptiedEdges[len(d.Changes.Put.Prerequisites)-1] |= competency.FieldNamed(h.en)
+}
+
 // Locate maps a problem of the change set to its place in the files.
 func (d *Document) Locate(p fault.Problem) LocatedProblem {
 	l := LocatedProblem{Code: p.Code, Text: p.Text}
@@ -74,7 +93,7 @@ func (d *Document) Report(found ...fault.Problem) []LocatedProblem {
 			all = append(all, d.Locate(p))
 		}
 	}
-	return sortProblems(all)
+	return mergeEqual(sortProblems(all))
 }
 
 // isConsequence reports whether a problem of the changes only follows from one that
@@ -125,7 +144,7 @@ func (d *Document) locationOf(cell cellRef) Location {
 	s := d.sources[cell.source]
 	location := Location{File: s.file, Row: cell.row, Column: cell.field, columnIndex: len(s.header)}
 	if i, ok := s.column[cell.field]; ok {
-		location.Column, location.columnIndex = competency.Truncate(competency.Trim(s.header[i]), competency.MaxQuoted), i
+		location.Column, location.columnIndex = displayHeading(s.header[i]), i
 	} else if cell.field == "" {
 		location.columnIndex = -1
 	}

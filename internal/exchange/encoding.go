@@ -3,11 +3,15 @@ package exchange
 import (
 	"encoding/binary"
 	"strings"
+	"unicode"
 	"unicode/utf16"
 	"unicode/utf8"
 
+	"golang.org/x/text/encoding"
+	"golang.org/x/text/encoding/htmlindex"
 	"golang.org/x/text/encoding/simplifiedchinese"
 
+	"github.com/zhitu/zhitu/internal/competency"
 	"github.com/zhitu/zhitu/internal/fault"
 )
 
@@ -55,10 +59,33 @@ func fromUTF16(data string, order binary.ByteOrder) string {
 	return string(out)
 }
 
+// decodeAs decodes text in an encoding that somebody has named. What is UTF-8 already
+// stays: the name is for the other files of a folder.
+func decodeAs(data string, named encoding.Encoding) (text string, row int, problem fault.Text) {
+	if utf8.ValidString(data) && strings.IndexByte(data, 0) < 0 {
+		return data, 0, noProblem
+	}
+	text, err := named.NewDecoder().String(data)
+	if at := strings.IndexRune(text, utf8.RuneError); err != nil || at >= 0 {
+		name, _ := htmlindex.Name(named)
+		return "", 1 + strings.Count(text[:max(at, 0)], "\n"), fault.T("the text is not in the encoding %s that was named for it: name another, or save the file as CSV UTF-8",
+			"文本不是所指定的编码 %s：请另行指定，或另存为 CSV UTF-8", name)
+	}
+	return text, 0, noProblem
+}
+
+// assumption is what was guessed about the encoding of a file; the zero value is none.
+type assumption struct {
+	firstRow    int
+	firstText   string
+	isPlausible bool
+	bytes       byteStatistics
+}
+
 // cellsToUTF8 decodes cells in place. If all of them are valid UTF-8, that is the
-// encoding, else it is GB18030. If they are neither, or mixed, it returns the first
+// encoding, else GB18030 is assumed. If they are neither, or mixed, it returns the first
 // row that shows so, and the problem.
-func cellsToUTF8(rows []Row, declared bool) (row int, problem fault.Text) {
+func cellsToUTF8(rows []Row, declared bool) (assumed assumption, row int, problem fault.Text) {
 	var firstInvalid, firstCertain int // first rows that are not UTF-8, and that cannot be anything else
 	for _, r := range rows {
 		for _, cell := range r.Cells {
@@ -71,30 +98,51 @@ func cellsToUTF8(rows []Row, declared bool) (row int, problem fault.Text) {
 		}
 	}
 	switch {
-	case firstInvalid == 0:
-		return 0, noProblem
+	case firstInvalid == 0 && (declared || !isGB2312ByChance(rows)):
+		return assumed, 0, noProblem
+	case firstInvalid == 0: // all of it happens to be valid in UTF-8
 	case declared:
-		return firstInvalid, fault.T("the row is damaged: it is not in the encoding that the file declares; save the file as UTF-8 again",
+		return assumed, firstInvalid, fault.T("the row is damaged: it is not in the encoding that the file declares; save the file as UTF-8 again",
 			"该行已损坏，与文件声明的编码不符：请重新另存为 UTF-8")
 	case firstCertain > 0:
-		return max(firstInvalid, firstCertain), fault.T("the file mixes encodings: row %d is in UTF-8 and row %d is not; save all of it as UTF-8",
+		return assumed, max(firstInvalid, firstCertain), fault.T("the file mixes encodings: row %d is in UTF-8 and row %d is not; save all of it as UTF-8",
 			"文件混用了编码：第 %d 行是 UTF-8，第 %d 行不是；请全部另存为 UTF-8", firstCertain, firstInvalid)
 	}
 	decoder := simplifiedchinese.GB18030.NewDecoder()
+	invalidRow := 0
 	for _, r := range rows {
 		for i, cell := range r.Cells {
 			if isASCII(cell) {
 				continue
 			}
+			assumed.bytes.add(cell)
 			decoded, err := decoder.String(cell)
-			if err != nil || strings.ContainsRune(decoded, utf8.RuneError) {
-				return r.Number, fault.T("the text is neither UTF-8 nor GB18030: save the file as CSV UTF-8",
-					"文本既不是 UTF-8 也不是 GB18030：请另存为 CSV UTF-8")
+			if invalid := err != nil || strings.ContainsRune(decoded, utf8.RuneError); invalid && invalidRow == 0 {
+				invalidRow = r.Number
+			}
+			if assumed.firstRow == 0 {
+				assumed.firstRow, assumed.firstText = r.Number, competency.Trim(decoded)
 			}
 			r.Cells[i] = decoded
 		}
 	}
-	return 0, noProblem
+	if invalidRow > 0 {
+		return assumed, invalidRow, fault.T("the text is neither UTF-8 nor GB18030%s", "文本既不是 UTF-8 也不是 GB18030%s", assumed.bytes.advice())
+	}
+	assumed.isPlausible = assumed.bytes.isPlausibleGB18030()
+	return assumed, 0, noProblem
+}
+
+// refusal says that a text would be no words in GB18030.
+func (a assumption) refusal() fault.Text {
+	return fault.T("the text is not UTF-8, and as GB18030 it would be no Chinese, such as %s%s", "文本不是 UTF-8，按 GB18030 读取又不成文字（如 %s）%s",
+		competency.Quote(a.firstText), a.bytes.advice())
+}
+
+// notice says which encoding was assumed.
+func (a assumption) notice() fault.Text {
+	return fault.T("the file is not UTF-8 and was read as GB18030, such as %s; where this is wrong, name its encoding with --encoding",
+		"文件不是 UTF-8，已按 GB18030 读取（如 %s）；若不正确，请用 --encoding 指明编码", competency.Quote(a.firstText))
 }
 
 // isCertainlyUTF8 reports whether a valid cell can hardly be in another encoding.
@@ -102,6 +150,42 @@ func cellsToUTF8(rows []Row, declared bool) (row int, problem fault.Text) {
 // GB18030, hardly ever form characters beyond U+07FF, such as Chinese ones.
 func isCertainlyUTF8(cell string) bool {
 	return strings.IndexFunc(cell, func(r rune) bool { return r > 0x7ff }) >= 0 && !isGB2312(cell)
+}
+
+// isGB2312ByChance reports whether cells that are valid UTF-8 are rather Chinese in
+// GB2312. A short text may be both, as 知识 is, but in UTF-8 it would be no word: accents
+// without a letter, or letters of several scripts.
+func isGB2312ByChance(rows []Row) bool {
+	scripts := map[*unicode.RangeTable]bool{}
+	isNoWord := false
+	for _, r := range rows {
+		for _, cell := range r.Cells {
+			if isASCII(cell) {
+				continue
+			}
+			if !isGB2312(cell) {
+				return false
+			}
+			for _, c := range cell {
+				switch {
+				case c < utf8.RuneSelf:
+				case unicode.In(c, unicode.Mn, unicode.Lm, unicode.Sk):
+					isNoWord = true
+				default:
+					for _, script := range []*unicode.RangeTable{unicode.Latin, unicode.Greek, unicode.Cyrillic, unicode.Armenian, unicode.Hebrew, unicode.Arabic} {
+						scripts[script] = scripts[script] || unicode.Is(script, c)
+					}
+				}
+			}
+		}
+	}
+	count := 0
+	for _, used := range scripts {
+		if used {
+			count++
+		}
+	}
+	return isNoWord || count > 1
 }
 
 func isGB2312(s string) bool {

@@ -22,7 +22,14 @@ type evidenceRow struct {
 	attempts   *int
 	seconds    *float64
 	retracted  *bool
+	filled     []string
 }
+
+// filledFields are the names of what was filled in.
+var filledFields = []struct {
+	name  string
+	field competency.FilledFields
+}{{"at", competency.FilledAt}, {"source", competency.FilledSource}}
 
 // evidence is the table of observed results. Its records are no part of a change set:
 // see Document.Evidence.
@@ -43,6 +50,9 @@ var evidence = table[evidenceRow]{
 		numberColumn("duration_seconds", "用时", func(r *evidenceRow) **float64 { return &r.seconds }),
 		scoreColumn("difficulty", "难度", func(r *evidenceRow) **float64 { return &r.Difficulty }),
 		boolColumn("retracted", "撤回", func(r *evidenceRow) **bool { return &r.retracted }),
+		// What follows is for exports: so that the same evidence is still known when it comes again.
+		listColumn("filled", "补填", func(r *evidenceRow) *[]string { return &r.filled }),
+		textColumn("statement_hash", "语句校验", func(r *evidenceRow) *string { return &r.StatementHash }),
 	},
 }
 
@@ -72,6 +82,11 @@ func evidenceRowOf(e competency.Evidence) evidenceRow {
 	if e.Retracted {
 		r.retracted = &e.Retracted
 	}
+	for _, f := range filledFields {
+		if e.Filled&f.field != 0 {
+			r.filled = append(r.filled, f.name)
+		}
+	}
 	return r
 }
 
@@ -100,6 +115,11 @@ func (d *Document) decodeEvidence(rows []evidenceRow) {
 			r.Attempts = *r.attempts
 		}
 		r.Retracted = r.retracted != nil && *r.retracted
+		for _, f := range filledFields {
+			if slices.Contains(r.filled, f.name) {
+				r.Filled |= f.field
+			}
+		}
 		d.Evidence = append(d.Evidence, r.Evidence)
 	}
 	competency.NormalizeEvidence(d.Evidence)

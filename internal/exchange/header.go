@@ -22,13 +22,17 @@ func (d *Document) decodeHeader(headings []heading, t Table) (columns []int, wid
 	columns = slices.Repeat([]int{-1}, len(headings))
 	assign := func(c, i int) { columns[c], source.column[headings[c].en] = i, i }
 
+	index := newHeadingIndex(headings)
 	var unknown []int
+	var leftOut []string
 	for i, name := range names[:width] {
-		switch c := slices.IndexFunc(headings, heading{en: competency.Fold(name)}.sharesName); {
+		switch c := index.find(name); {
 		case name == "":
 			if t.hasContent(i) {
 				d.addHeaderProblem(t, i, fault.T("column %d has content but no name: name it or empty it", "第 %d 列有内容却没有列名：请补上列名或清空该列", i+1))
 			}
+		case c < 0 && isRemarkColumn(name):
+			leftOut = append(leftOut, displayHeading(name))
 		case c < 0:
 			unknown = append(unknown, i)
 		case columns[c] >= 0:
@@ -37,8 +41,11 @@ func (d *Document) decodeHeader(headings []heading, t Table) (columns []int, wid
 			assign(c, i)
 		}
 	}
+	if len(leftOut) > 0 {
+		d.notice(t.Header.Number, "", fault.T("columns that are none of the table were left out: %s", "已忽略不属于该表的列：%s", competency.ListReferences(leftOut)))
+	}
 	for _, i := range unknown[:min(len(unknown), maxShown)] {
-		c, hint := suggestColumn(names[i], headings, columns)
+		c, hint := suggestColumn(names[i], index, columns)
 		d.addHeaderProblem(t, i, fault.T("this is not a column of the file%s", "此文件没有这一列%s", hint))
 		// Continue as if a required column were spelled correctly, to find the
 		// other problems.
@@ -59,32 +66,56 @@ func (d *Document) decodeHeader(headings []heading, t Table) (columns []int, wid
 // addHeaderProblem reports a problem in one cell of the header.
 func (d *Document) addHeaderProblem(t Table, i int, text fault.Text) {
 	d.Problems = append(d.Problems, LocatedProblem{
-		Location: Location{File: t.File, Row: t.Header.Number, Column: competency.Truncate(competency.Trim(t.Header.Cells[i]), competency.MaxQuoted), columnIndex: i},
+		Location: Location{File: t.File, Row: t.Header.Number, Column: displayHeading(t.Header.Cells[i]), columnIndex: i},
 		Code:     fault.InvalidArgument, Text: text,
 	})
 }
 
+// isRemarkColumn reports whether a column is for people alone: numbers of the rows,
+// remarks, what begins with #.
+func isRemarkColumn(name string) bool {
+	if strings.HasPrefix(competency.RemoveInvisible(name), "#") {
+		return true
+	}
+	if len(name) > maxHeading {
+		return false
+	}
+	outside, _ := cutBrackets(name)
+	switch headingKey(outside) {
+	case "序号", "备注", "说明文字", "行号", "no", "sn", "remark", "remarks", "note", "notes", "comment", "comments":
+		return true
+	}
+	return false
+}
+
 // suggestColumn finds the unassigned column that an unknown name most likely means,
 // -1 for none, and ends a message with what to write instead.
-func suggestColumn(name string, headings []heading, columns []int) (int, fault.Text) {
+func suggestColumn(name string, index headingIndex, columns []int) (int, fault.Text) {
 	var names, list []string
-	for c, h := range headings {
+	for c, h := range index.headings {
 		if columns[c] < 0 {
 			names = append(names, h.en, h.zh)
 			list = append(list, h.String())
 		}
 	}
-	if near := nearestName(name, names); near != "" {
-		return slices.IndexFunc(headings, heading{en: near}.sharesName), didYouMean(near)
+	outside, within := name, []string(nil)
+	if len(name) <= maxHeading {
+		outside, within = cutBrackets(competency.RemoveInvisible(name))
+	}
+	near := nearestName(outside, names)
+	for _, text := range within { // 学习时长（分钟）
+		if c := index.find(text); near == "" && c >= 0 && columns[c] < 0 {
+			near = competency.Trim(text)
+		}
+	}
+	if near != "" {
+		return index.find(near), didYouMean(near)
 	}
 	if len(list) == 0 {
 		return -1, fault.T(": remove it", "：请删除")
 	}
 	return -1, fault.T(": remove it or use one of %s", "：请删除，或使用以下之一：%s", strings.Join(list, ", "))
 }
-
-// sharesName reports whether two headings have a name in common.
-func (h heading) sharesName(other heading) bool { return h.en == other.en || h.en == other.zh }
 
 func (h heading) String() string { return h.en + " " + h.zh }
 

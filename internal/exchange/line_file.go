@@ -17,6 +17,7 @@ import (
 const (
 	unmappedFile = "unmapped.jsonl"
 	statesFile   = "states.jsonl"
+	eventsFile   = "events.jsonl"
 )
 
 // UnmappedRecords and StateRecords name the lines of these files in the places of
@@ -62,8 +63,24 @@ type stateLine struct {
 
 func lineOfState(a competency.Assessment) any { return stateLine(a) }
 
+// eventLine is the line of an event of xAPI: which results tell of it.
+type eventLine struct {
+	Key string `json:"key"`
+	competency.Event
+}
+
+func lineOfEvent(e competency.Event) any { return eventLine{e.Key, e} }
+
+// lineFiles are the files of JSON lines, with how a line of each is read; false where it
+// is none that an export writes.
+var lineFiles = map[string]func(r *reader, line string, at place) bool{
+	unmappedFile: (*reader).readUnmapped,
+	statesFile:   (*reader).readState,
+	eventsFile:   (*reader).readEvent,
+}
+
 // isLineFile reports whether a file of this name is one of JSON lines.
-func isLineFile(name string) bool { return name == unmappedFile || name == statesFile }
+func isLineFile(name string) bool { return lineFiles[name] != nil }
 
 // readLines reads a file of JSON lines; problems call it displayName.
 func (r *reader) readLines(path, displayName string) error {
@@ -86,11 +103,7 @@ func (r *reader) readLines(path, displayName string) error {
 		if row++; strings.TrimSpace(line) == "" {
 			continue
 		}
-		decode := r.readUnmapped
-		if filepath.Base(path) == statesFile {
-			decode = r.readState
-		}
-		if !decode(line, place{displayName, row}) {
+		if !lineFiles[filepath.Base(path)](r, line, place{displayName, row}) {
 			r.addProblem(displayName, row, fault.T("this is no line that an export has written: export again, or remove the line", "此行不是导出的内容：请重新导出，或删除该行"))
 		}
 	}
@@ -125,6 +138,16 @@ func (r *reader) readState(line string, at place) bool {
 	return true
 }
 
+func (r *reader) readEvent(line string, _ place) bool {
+	var l eventLine
+	if decodeLine(line, &l) != nil || l.Key == "" || len(l.Results) == 0 {
+		return false
+	}
+	l.Event.Key = l.Key
+	r.events = append(r.events, l.Event)
+	return true
+}
+
 // decodeLine reads a line, which has no fields but those of the value.
 func decodeLine(line string, value any) error {
 	d := json.NewDecoder(strings.NewReader(line))
@@ -140,7 +163,7 @@ func decodeLine(line string, value any) error {
 
 // addLines adds what was read from files of JSON lines to a document.
 func (d *Document) addLines(r *reader) {
-	d.Unmapped, d.States = r.unmapped, r.states
+	d.Unmapped, d.States, d.Events = r.unmapped, r.states, r.events
 	add := func(record string, places []place) {
 		for i, p := range places {
 			if i == 0 || p.file != places[i-1].file {

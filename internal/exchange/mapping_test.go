@@ -26,9 +26,10 @@ func TestReadMapping(t *testing.T) {
 		{Identifier: "mailto:wang@example.com", Employee: "E7"},
 		{Identifier: "https://lms.example/quiz/9", KnowledgePoints: []string{"K1", "K2"}, Kind: competency.Exam, Difficulty: new(0.4)},
 		{Identifier: "@example.com"},
+		{Identifier: "https://lms.example|*", Max: new(100.0)},
 	}
-	english := "identifier,employee,knowledge_points,kind,difficulty\nmailto:wang@example.com,E7,,,\n\nhttps://lms.example/quiz/9,,K1;K2,EXAM,0.4\n@example.com,,,,\n"
-	chinese, err := simplifiedchinese.GB18030.NewEncoder().String("知识点,标识,难度,类型,工号\r\n,mailto:wang@example.com,,,E7\r\nK1；K2,https://lms.example/quiz/9,０.４,考试,\r\n,'@example.com,,,\r\n")
+	english := "identifier,employee,knowledge_points,kind,difficulty,max\nmailto:wang@example.com,E7,,,,\n\nhttps://lms.example/quiz/9,,K1;K2,EXAM,0.4,\n@example.com,,,,,\nhttps://lms.example|*,,,,,100\n"
+	chinese, err := simplifiedchinese.GB18030.NewEncoder().String("知识点,标识,难度,类型,工号,满分\r\n,mailto:wang@example.com,,,E7,\r\nK1；K2,https://lms.example/quiz/9,０.４,考试,,\r\n,'@example.com,,,,\r\n,https://lms.example|*,,,,100\r\n")
 	require.NoError(t, err)
 	for _, data := range []string{english, "\xef\xbb\xbf" + english, chinese} {
 		rules, problems, err := exchange.ReadMapping(writeMappingFile(t, data))
@@ -52,6 +53,9 @@ func TestReadMappingReportsProblems(t *testing.T) {
 		"identifier,difficulty\na,2\n": {"lms 映射.csv, row 2, column difficulty: difficulty 2 is not between 0 and 1"},
 		"identifier,employee,knowledge_points,kind,difficulty\na,E1,K1,,\nb,E1,,EXAM,\nc,E1,,,0\nd,E1,,,\n": {
 			`lms 映射.csv, row 2, column employee: "a" is an employee, and an activity or a verb too`, `lms 映射.csv, row 3, column employee: "b" is`, `lms 映射.csv, row 4, column employee: "c" is`,
+		},
+		"identifier,employee,max\na,,0\nb,E1,5\nhttps://lms.example|*,E1,\n": {
+			"lms 映射.csv, row 2, column max: max 0 is not above 0", `lms 映射.csv, row 3, column employee: "b" is an employee`, `lms 映射.csv, row 4: "https://lms.example|*" says whose accounts are trusted`,
 		},
 		"identifier,employee\nA@x.cn,E1\nb,E2\nmailto:a@X.cn,E3\n": {`lms 映射.csv, row 4, column identifier: "a@x.cn" is given in row 2 too: remove one of the two`},
 	} {

@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"io"
 	"slices"
+	"strconv"
 	"strings"
 	"unicode/utf8"
 
@@ -26,8 +27,11 @@ type LocatedProblem struct {
 	Location
 	// Other is the second location concerned, such as the first of two duplicates.
 	Other *Location
-	Code  fault.Code
-	Text  fault.Text
+	// Rows are further rows with the same problem, the first maxRows of More.
+	Rows []int
+	More int
+	Code fault.Code // empty for a notice
+	Text fault.Text
 }
 
 // ProblemEntry is a LocatedProblem for programs, in one language.
@@ -35,7 +39,9 @@ type ProblemEntry struct {
 	File    string     `json:"file,omitempty"`
 	Row     int        `json:"row,omitempty"`
 	Column  string     `json:"column,omitempty"`
-	Code    fault.Code `json:"code"`
+	Rows    []int      `json:"rows,omitempty"` // further rows with the same problem, the first twenty
+	More    int        `json:"more,omitempty"` // how many further rows there are
+	Code    fault.Code `json:"code,omitempty"` // none for a notice
 	Message string     `json:"message"`
 }
 
@@ -57,6 +63,11 @@ func (l LocatedProblem) Message(lang fault.Lang) string {
 	if l.Other != nil {
 		t = fault.T("%s (also in %s)", "%s（另见 %s）", t, l.Other.describe())
 	}
+	if n := len(l.Rows); l.More > maxRowsShown {
+		t = fault.T("%s (and in %d more rows: %s …)", "%s（另有 %d 行相同：第 %s … 行）", t, l.More, joinRows(l.Rows[:maxRowsShown]))
+	} else if n > 0 {
+		t = fault.T("%s (and in row %s)", "%s（第 %s 行相同）", t, joinRows(l.Rows))
+	}
 	return t.In(lang)
 }
 
@@ -70,7 +81,7 @@ func (l LocatedProblem) Format(lang fault.Lang) string {
 
 // Entry returns the problem in the form for programs.
 func (l LocatedProblem) Entry(lang fault.Lang) ProblemEntry {
-	return ProblemEntry{File: l.File, Row: l.Row, Column: l.Column, Code: l.Code, Message: l.Message(lang)}
+	return ProblemEntry{File: l.File, Row: l.Row, Column: l.Column, Rows: l.Rows, More: l.More, Code: l.Code, Message: l.Message(lang)}
 }
 
 // maxShown is how many problems are worth reading at once.
@@ -96,6 +107,45 @@ func sortProblems(problems []LocatedProblem) []LocatedProblem {
 		return cmp.Or(strings.Compare(a.File, b.File), cmp.Compare(a.Row, b.Row), cmp.Compare(a.columnIndex, b.columnIndex))
 	})
 	return slices.CompactFunc(problems, func(a, b LocatedProblem) bool { return a.Location == b.Location && a.Text == b.Text })
+}
+
+// Of the rows with the same problem so many are kept, and so many are written out.
+const (
+	maxRows      = 20
+	maxRowsShown = 5
+)
+
+func joinRows(rows []int) string {
+	parts := make([]string, len(rows))
+	for i, row := range rows {
+		parts[i] = strconv.Itoa(row)
+	}
+	return strings.Join(parts, ", ")
+}
+
+// mergeEqual makes one of the sorted problems that say the same of one column.
+func mergeEqual(sorted []LocatedProblem) []LocatedProblem {
+	type key struct {
+		file, column string
+		code         fault.Code
+		text         fault.Text
+	}
+	first := map[key]int{}
+	merged := sorted[:0]
+	for _, p := range sorted {
+		k := key{p.File, p.Column, p.Code, p.Text}
+		if at, known := first[k]; known && p.Row > 0 && p.Other == nil {
+			same := &merged[at]
+			if same.More++; len(same.Rows) < maxRows {
+				same.Rows = append(same.Rows, p.Row)
+			}
+			continue
+		} else if !known && p.Row > 0 && p.Other == nil {
+			first[k] = len(merged)
+		}
+		merged = append(merged, p)
+	}
+	return merged
 }
 
 // nearestName is competency.Nearest for a word of any length.

@@ -66,9 +66,30 @@ var invalidInputs = []struct {
 	{"digits and decimals in one column", folderFiles{
 		"requirements.csv": "position,target,level\nELECTRICIAN,VERIFY,掌握\nELECTRICIAN,GROUND,1\nELECTRICIAN,POWER-OFF,0.5\nELECTRICIAN,SAFE,70%\n",
 	}},
+	{"percentages and numbers in one column of weights", folderFiles{
+		"requirements.csv": "position,target,weight\nELECTRICIAN,VERIFY,30%\nELECTRICIAN,GROUND,70\n",
+	}},
+	{"ranges and decorated levels", folderFiles{
+		"requirements.csv": "position,target,level\nELECTRICIAN,VERIFY,3-4\nELECTRICIAN,GROUND,掌握～熟练\nELECTRICIAN,POWER-OFF,3-掌握\nELECTRICIAN,SAFE,★★★\n",
+		"mastery.csv":      "employee,knowledge_point,mastery\nE,VERIFY,85\nE,GROUND,85分\nE,POWER-OFF,√\n",
+	}},
+	{"a rating of 1 that may be the first level", folderFiles{
+		"mastery.csv": "employee,knowledge_point,mastery\nE,VERIFY,掌握\nE,GROUND,1\nE,POWER-OFF,1\n",
+	}},
+	{"digits and numbers in one column of ratings", folderFiles{
+		"mastery.csv": "employee,knowledge_point,mastery\nE,VERIFY,3\nE,GROUND,0.5\n",
+	}},
+	{"a scale that is ambiguous", folderFiles{
+		"levels.csv":       "label,label_en,digit,level\n初级,L1,1,0.3\n中级,l1,1,0.6\n3,,3,2\n高级,,一,高\n,,5,0.9\n",
+		"requirements.csv": "position,target,level\nELECTRICIAN,VERIFY,初级\nELECTRICIAN,GROUND,高级\n",
+	}},
+	{"cells that cannot be emptied", folderFiles{
+		"knowledge_points.csv": "code,name,tags\n(清空),x,\nNEW,（清空）,a;(clear)\n",
+		"related.csv":          "a,b\nVERIFY,(clear)\n",
+	}},
 	{"weights, masteries, minutes and difficulties", folderFiles{
-		"requirements.csv": "position,target,weight,critical\nELECTRICIAN,VERIFY,0,maybe\nELECTRICIAN,GROUND,-1,\nELECTRICIAN,SAFE,重,\nELECTRICIAN,POWER-OFF,50%,\n",
-		"mastery.csv":      "employee,knowledge_point,mastery\nE,VERIFY,2\nE,GROUND,85\nE,POWER-OFF,good\nF,VERIFY,-0.1\nF,GROUND,\n",
+		"requirements.csv": "position,target,weight,critical\nELECTRICIAN,VERIFY,0,maybe\nELECTRICIAN,GROUND,-1,\nELECTRICIAN,SAFE,重,\n",
+		"mastery.csv":      "employee,knowledge_point,mastery\nE,VERIFY,2.0\nE,GROUND,85.0\nE,POWER-OFF,good\nF,VERIFY,-0.1\nF,GROUND,\n",
 		"resources.csv":    "code,title,minutes\nA,a,0\nB,b,45.5\nC,c,半小时\nD,d,1e300\n",
 		"知识点.csv":          "code,name,difficulty\nX,x,-1\nY,y,0x10\n",
 	}},
@@ -79,7 +100,7 @@ var invalidInputs = []struct {
 		"知识点.csv":           "编码,名称,类型,性质\nX,x,知识,xyz\n",
 	}},
 	{"invalid dates", folderFiles{
-		"mastery.csv": "employee,knowledge_point,mastery,assessed_at\nE,VERIFY,1,2026-02-30\nE,GROUND,1,46346\nF,VERIFY,1,昨天\nF,GROUND,1,0206-11-20\n",
+		"mastery.csv": "employee,knowledge_point,mastery,assessed_at\nE,VERIFY,1.0,2026-02-30\nE,GROUND,1.0,46346\nF,VERIFY,1.0,昨天\nF,GROUND,1.0,0206-11-20\n",
 	}},
 	{"codes", folderFiles{
 		"knowledge_points.csv": "code,name\nPOWER OFF,停电\n" + strings.Repeat("长", 200) + ",长\n,无\nVERIFY,验电\nA;B,列\n",
@@ -213,8 +234,8 @@ func TestLocate(t *testing.T) {
 
 func TestPrintProblemsAndEntry(t *testing.T) {
 	var rows strings.Builder
-	for range 123 {
-		rows.WriteString("K 1,k\n")
+	for i := range 123 {
+		fmt.Fprintf(&rows, "K %d,k\n", i)
 	}
 	problems := checkDocument(folderFiles{"knowledge_points.csv": "code,name\n" + rows.String()}.mustRead(t))
 	require.Len(t, problems, 123)

@@ -20,15 +20,16 @@ type (
 	orgUnitRow      = competency.OrgUnit
 	employeeRow     = competency.Employee
 	assessmentRow   = competency.Assessment
+	levelRow        = competency.ScaleLevel
 )
 
 // records are the records of all tables.
 type records struct {
-	competency.Records
+	*competency.Records
 	evidence []evidenceRow
 }
 
-// The tables, in the order in which they are written; evidence is the last. Headers, suggestions,
+// The tables, in the order in which they are written. Headers, suggestions,
 // decoding and writing are all derived from these declarations.
 var (
 	competencies = table[competencyRow]{
@@ -62,7 +63,7 @@ var (
 			textColumn("prerequisite", "先导", func(r *prerequisiteRow) *string { return &r.Prerequisite }).key().refersTo(competency.KnowledgePoints, competency.Competencies),
 			textColumn("dependent", "后续", func(r *prerequisiteRow) *string { return &r.Dependent }).key().refersTo(competency.KnowledgePoints, competency.Competencies),
 			enumColumn("strength", "强度", competency.Strengths, func(r *prerequisiteRow) *competency.Strength { return &r.Strength }),
-			textColumn("clause", "条件组", func(r *prerequisiteRow) *string { return &r.Clause }),
+			clauseColumn("clause", "条件组"),
 			levelColumn("level", "等级", func(r *prerequisiteRow) **float64 { return &r.Level }),
 			textColumn("reason", "理由", func(r *prerequisiteRow) *string { return &r.Reason }),
 		},
@@ -91,7 +92,7 @@ var (
 			textColumn("position", "岗位", func(r *requirementRow) *string { return &r.Position }).key().refersTo(competency.Positions),
 			textColumn("target", "对象", func(r *requirementRow) *string { return &r.Target }).key().refersTo(competency.KnowledgePoints, competency.Competencies),
 			levelColumn("level", "等级", func(r *requirementRow) **float64 { return &r.Level }),
-			numberColumn("weight", "权重", func(r *requirementRow) **float64 { return &r.Weight }),
+			weightColumn("weight", "权重", func(r *requirementRow) **float64 { return &r.Weight }),
 			boolColumn("critical", "关键", func(r *requirementRow) **bool { return &r.Critical }),
 		},
 	}
@@ -104,7 +105,7 @@ var (
 			enumColumn("modality", "形式", competency.Modalities, func(r *resourceRow) *competency.Modality { return &r.Modality }),
 			integerColumn("minutes", "分钟", func(r *resourceRow) **int { return &r.Minutes }),
 			textColumn("language", "语言", func(r *resourceRow) *string { return &r.Language }),
-			listColumn("teaches", "知识点", func(r *resourceRow) *[]string { return &r.Teaches }).refersTo(competency.KnowledgePoints),
+			codeListColumn("teaches", "知识点", func(r *resourceRow) *[]string { return &r.Teaches }).refersTo(competency.KnowledgePoints),
 		},
 	}
 	orgUnits = table[orgUnitRow]{
@@ -122,8 +123,8 @@ var (
 			textColumn("name", "姓名", func(r *employeeRow) *string { return &r.Name }).required(),
 			textColumn("org_unit", "部门", func(r *employeeRow) *string { return &r.OrgUnit }).refersTo(competency.OrgUnits),
 			textColumn("position", "岗位", func(r *employeeRow) *string { return &r.Position }).refersTo(competency.Positions),
-			listColumn("targets", "目标岗位", func(r *employeeRow) *[]string { return &r.Targets }).refersTo(competency.Positions),
-			enumListColumn("modalities", "偏好形式", competency.Modalities, func(r *employeeRow) *[]competency.Modality { return &r.Modalities }),
+			codeListColumn("targets", "目标岗位", func(r *employeeRow) *[]string { return &r.Targets }).personal().refersTo(competency.Positions),
+			enumListColumn("modalities", "偏好形式", competency.Modalities, func(r *employeeRow) *[]competency.Modality { return &r.Modalities }).personal(),
 			textColumn("manager", "上级", func(r *employeeRow) *string { return &r.Manager }).refersTo(competency.Employees),
 		},
 	}
@@ -132,14 +133,24 @@ var (
 		[]column[assessmentRow]{
 			textColumn("employee", "员工", func(r *assessmentRow) *string { return &r.Employee }).key().refersTo(competency.Employees),
 			textColumn("knowledge_point", "知识点", func(r *assessmentRow) *string { return &r.KnowledgePoint }).key().refersTo(competency.KnowledgePoints),
-			shareColumn("mastery", "掌握度", func(r *assessmentRow) *float64 { return &r.Mastery }).key(),
+			ratingColumn("mastery", "掌握度", func(r *assessmentRow) *float64 { return &r.Mastery }).key(),
 			timeColumn("assessed_at", "评估时间", func(r *assessmentRow) *time.Time { return &r.AssessedAt }),
+		},
+	}
+
+	levels = table[levelRow]{
+		competency.Levels, "等级", func(r *records) *[]levelRow { return (*[]levelRow)(&r.Scale) },
+		[]column[levelRow]{
+			textColumn("label", "名称", func(r *levelRow) *string { return &r.Label }).key(),
+			textColumn("label_en", "英文名称", func(r *levelRow) *string { return &r.LabelEN }),
+			integerColumn("digit", "序号", func(r *levelRow) **int { return &r.Digit }),
+			shareColumn("level", "数值", func(r *levelRow) *float64 { return &r.Level }).key(),
 		},
 	}
 
 	schemas = []schema{
 		competencies, knowledgePoints, prerequisites, relatedPairs, positions,
-		requirements, resources, orgUnits, employees, masteryStates, evidence,
+		requirements, resources, orgUnits, employees, masteryStates, levels, evidence,
 	}
 )
 
@@ -147,9 +158,18 @@ var (
 type schema interface {
 	names() (en, zh string)
 	headings() []heading
-	// appendRecord appends an empty record, and returns the function that sets one
-	// of its columns from a cell that is not empty, or says what is wrong with it.
-	appendRecord(to *records) func(column int, cell string) fault.Text
+	// appendRecord appends an empty record, and returns how to fill it.
+	appendRecord(to *records) recordSetter
+}
+
+// recordSetter fills one record from the cells of its row.
+type recordSetter struct {
+	// set sets a column from a cell that is not empty, or says what is wrong with it.
+	set func(column int, cell string) fault.Text
+	// setNumber sets a column whose cells are read together (see numberReader).
+	setNumber func(column int, x float64)
+	// clear says that the record empties a field; nil where records of the type cannot.
+	clear func(field competency.FieldSet)
 }
 
 type table[R any] struct {
@@ -160,22 +180,45 @@ type table[R any] struct {
 
 type column[R any] struct {
 	heading
-	parse  func(r *R, cell string) fault.Text
-	format func(r *R) string
+	parse     func(r *R, cell string) fault.Text // nil where the cells are read together
+	setNumber func(r *R, x float64)              // for cells that are read together
+	format    func(r *R) string
 }
 
 // heading is a column without its record type.
 type heading struct {
 	en, zh     string
-	isRequired bool     // the header must have it
-	isKey      bool     // and no row may leave it empty
-	isLevel    bool     // its cells must not mix digits and numbers
+	isRequired bool // the header must have it
+	isKey      bool // and no row may leave it empty
+	isPersonal bool // people say it of themselves: no empty cell empties it
+	isTime     bool
+	content    content
+	numbers    numberKind
 	references []string // record types that its cells refer to
 }
 
 func (c column[R]) required() column[R]                { c.isRequired = true; return c }
-func (c column[R]) key() column[R]                     { c.isRequired, c.isKey = true, true; return c }
-func (c column[R]) refersTo(types ...string) column[R] { c.references = types; return c }
+func (c column[R]) key() column[R]                     { c.isRequired, c.isKey = true, true; return c.ofCodes() }
+func (c column[R]) personal() column[R]                { c.isPersonal = true; return c }
+func (c column[R]) refersTo(types ...string) column[R] { c.references = types; return c.ofCodes() }
+
+// ofCodes says that a column of texts holds codes. One that begins with an apostrophe and
+// a digit is written with one apostrophe more, because reading takes one away.
+func (c column[R]) ofCodes() column[R] {
+	if c.content != texts {
+		return c
+	}
+	c.content = codes
+	format := c.format
+	c.format = func(r *R) string {
+		s := format(r)
+		if leadingQuote.MatchString(s) {
+			s = "'" + s
+		}
+		return s
+	}
+	return c
+}
 
 func (t table[R]) names() (en, zh string) { return t.en, t.zh }
 
@@ -187,11 +230,18 @@ func (t table[R]) headings() []heading {
 	return all
 }
 
-func (t table[R]) appendRecord(to *records) func(int, string) fault.Text {
+func (t table[R]) appendRecord(to *records) recordSetter {
 	list := t.records(to)
 	*list = append(*list, *new(R))
 	r := &(*list)[len(*list)-1]
-	return func(i int, cell string) fault.Text { return t.columns[i].parse(r, cell) }
+	setter := recordSetter{
+		set:       func(i int, cell string) fault.Text { return t.columns[i].parse(r, cell) },
+		setNumber: func(i int, x float64) { t.columns[i].setNumber(r, x) },
+	}
+	if edit, ok := any(r).(interface{ ClearField(competency.FieldSet) }); ok {
+		setter.clear = edit.ClearField
+	}
+	return setter
 }
 
 // schemaOf finds a table by its name in either language, ignoring case.

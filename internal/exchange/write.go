@@ -22,6 +22,7 @@ type Export struct {
 	OrgUnits []competency.OrgUnit
 	People   iter.Seq2[Person, error]
 	Unmapped iter.Seq2[Unmapped, error]
+	Events   iter.Seq2[competency.Event, error]
 }
 
 // Person is an employee with all that is known of them.
@@ -60,14 +61,16 @@ func WriteFolder(dir string, export Export) (err error) {
 	err = errors.Join(
 		writeTable(f, competencies, export.Catalog.Competencies),
 		writeTable(f, knowledgePoints, export.Catalog.KnowledgePoints),
-		writeTable(f, prerequisites, export.Catalog.Prerequisites),
+		writeTable(f, prerequisites, nameEdges(export.Catalog.Prerequisites)),
 		writeTable(f, relatedPairs, export.Catalog.Related),
 		writeTable(f, positions, export.Catalog.Positions),
 		writeTable(f, requirements, export.Catalog.Requirements),
 		writeTable(f, resources, export.Catalog.Resources),
+		writeTable(f, levels, export.Catalog.Scale),
 		writeTable(f, orgUnits, export.OrgUnits),
 		writePeople(f, export.People),
-		writeUnmapped(f, export.Unmapped),
+		writeLines(f, unmappedFile, export.Unmapped, lineOfUnmapped),
+		writeLines(f, eventsFile, export.Events, lineOfEvent),
 	)
 	if err == nil {
 		err = os.WriteFile(filepath.Join(staging, manifest), f.checksums.Bytes(), 0o666)
@@ -173,17 +176,18 @@ func writePeople(f *exportFolder, people iter.Seq2[Person, error]) (err error) {
 	return nil
 }
 
-func writeUnmapped(f *exportFolder, list iter.Seq2[Unmapped, error]) (err error) {
-	lines := lineWriter{folder: f, name: unmappedFile}
+// writeLines writes a file of JSON lines, unless there is nothing for it.
+func writeLines[T any](f *exportFolder, name string, list iter.Seq2[T, error], lineOf func(T) any) (err error) {
+	lines := lineWriter{folder: f, name: name}
 	defer func() { err = errors.Join(err, lines.close()) }()
 	if list == nil {
 		return nil
 	}
-	for u, err := range list {
+	for v, err := range list {
 		if err != nil {
 			return err
 		}
-		if err := lines.write(lineOfUnmapped(u)); err != nil {
+		if err := lines.write(lineOf(v)); err != nil {
 			return err
 		}
 	}

@@ -57,7 +57,7 @@ func TestWriteFolder(t *testing.T) {
 	dir := filepath.Join(t.TempDir(), "new", "export")
 	require.NoError(t, WriteFolder(dir, exportOf(chineseTables.mustReadValid(t))))
 	got := readAllFiles(t, dir)
-	assert.Len(t, got, 12)
+	assert.Len(t, got, 13)
 	for name, want := range map[string]string{
 		"knowledge_points.csv": "code,name,name_en,competency,kind,nature,minutes,difficulty,tags,description\n" +
 			"K1,停电,Power off,D,SKILL,PROCEDURAL,45,2.5,高压;倒闸;票,先停后验\nK2,验电,,D,KNOWLEDGE,CREATIVE,,,,\n",
@@ -219,7 +219,7 @@ func generateRecords(t *rapid.T) competency.Records {
 			Code: c, Name: name.Draw(t, "name"), NameEN: words.Draw(t, "en"), Competency: one(groups, "group"), Description: words.Draw(t, "description"),
 			Kind:   rapid.SampledFrom([]competency.Kind{"", competency.Knowledge, competency.Skill}).Draw(t, "kind"),
 			Nature: rapid.SampledFrom([]competency.Nature{"", competency.Procedural, competency.Creative}).Draw(t, "nature"),
-			Tags:   some([]string{"a b", "'", "=1", "中", "甲，乙", "(清空)"}, "tags"),
+			Tags:   some([]string{"a b", "'", "=1", "中", "甲，乙"}, "tags"),
 		}
 		if rapid.Bool().Draw(t, "has numbers") {
 			k.Minutes, k.Difficulty = new(rapid.IntRange(1, competency.MaxMinutes).Draw(t, "minutes")), new(number.Draw(t, "difficulty"))

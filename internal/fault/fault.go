@@ -112,15 +112,14 @@ func (e *Error) Unwrap() error { return e.Cause }
 // CodeOf returns the code of the first *Error in the chain of err, Internal for any
 // other error, and "" for nil.
 func CodeOf(err error) Code {
-	var e *Error
-	switch {
-	case err == nil:
+	if err == nil { // before anything is allocated: this runs for every field
 		return ""
-	case errors.As(err, &e):
-		return e.Code
-	default:
-		return Internal
 	}
+	var e *Error
+	if errors.As(err, &e) {
+		return e.Code
+	}
+	return Internal
 }
 
 // ProblemsOf returns the problems of the first *Error in the chain of err, if any.

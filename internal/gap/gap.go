@@ -19,8 +19,8 @@ type Status string
 
 // The statuses; all but Met are unmet.
 const (
-	Met        Status = "MET"        // current ≥ level
-	Decayed    Status = "DECAYED"    // mastery ≥ level, but current is below it
+	Met        Status = "MET"        // mastery ≥ level, and nine tenths of the level are current
+	Decayed    Status = "DECAYED"    // mastery ≥ level, but too little of it is current
 	Below      Status = "BELOW"      // assessed, and mastery is below the level
 	Unassessed Status = "UNASSESSED" // no mastery, which is not zero
 )
@@ -34,14 +34,27 @@ type Gap struct {
 	Current float64
 }
 
-// Shortfall returns how much current is below the level, never negative.
-func (g Gap) Shortfall() float64 { return max(0, g.Level-g.current()) }
+// Shortfall returns how much current is below the level: 0 where the requirement is
+// met, and never negative.
+func (g Gap) Shortfall() float64 {
+	if g.Status == Met {
+		return 0
+	}
+	return max(0, g.Level-g.current())
+}
 
 // Value returns the weighted coverage that closing the gap gains: v of the design,
-// weight × (1 − min(1, current/level)).
-func (g Gap) Value() float64 { return g.Weight * (1 - g.covered()) }
+// weight × (1 − Fulfilment).
+func (g Gap) Value() float64 { return g.Weight * (1 - g.Fulfilment()) }
 
-func (g Gap) covered() float64 { return min(1, g.current()/g.Level) }
+// Fulfilment returns the share of the level that is reached: 1 where the requirement is
+// met, else min(1, current/level).
+func (g Gap) Fulfilment() float64 {
+	if g.Status == Met {
+		return 1
+	}
+	return min(1, g.current()/g.Level)
+}
 
 func (g Gap) current() float64 {
 	if g.Status == Unassessed {
@@ -85,15 +98,15 @@ func Analyze(g *kg.Graph, states []mastery.State, position kg.Position, now time
 		gap := &r.Gaps[i]
 		gap.Mastery, gap.Current = s.Mastery, s.Current(now)
 		switch {
-		case competency.AtLeast(gap.Current, gap.Level):
-			gap.Status = Met
-		case competency.AtLeast(gap.Mastery, gap.Level):
-			gap.Status = Decayed
-		default:
+		case !competency.AtLeast(gap.Mastery, gap.Level):
 			gap.Status = Below
+		case s.Meets(gap.Level, now):
+			gap.Status = Met
+		default:
+			gap.Status = Decayed
 		}
 	}
-	r.Coverage = coverage(r.Gaps)
+	r.Coverage = coverage(g, r.Gaps)
 	for i := range r.Gaps {
 		if r.Gaps[i].Status != Met {
 			r.Ready = false
@@ -114,14 +127,17 @@ func (r *Report) RequirementOn(point kg.Node) Gap {
 }
 
 // coverage is the weighted share of the levels that is reached, and 1 where nothing
-// is required.
-func coverage(gaps []Gap) float64 {
+// is required. It adds up in the order of codes, so that it is the same everywhere to
+// the last bit.
+func coverage(g *kg.Graph, gaps []Gap) float64 {
 	if len(gaps) == 0 {
 		return 1
 	}
+	gaps = slices.Clone(gaps)
+	slices.SortFunc(gaps, func(a, b Gap) int { return cmp.Compare(g.Rank(a.Point), g.Rank(b.Point)) })
 	var reached, total float64
 	for _, gap := range gaps {
-		reached += gap.Weight * gap.covered()
+		reached += gap.Weight * gap.Fulfilment()
 		total += gap.Weight
 	}
 	return reached / total
@@ -152,7 +168,7 @@ func (r *Report) Groups(g *kg.Graph) []Group {
 	}
 	groups := make([]Group, 0, len(gapsIn))
 	for node, gaps := range gapsIn {
-		group := Group{Competency: node, Coverage: coverage(gaps), Required: len(gaps)}
+		group := Group{Competency: node, Coverage: coverage(g, gaps), Required: len(gaps)}
 		for _, gap := range gaps {
 			if gap.Status != Met {
 				group.Unmet++

@@ -1,6 +1,7 @@
 package gap_test
 
 import (
+	"math"
 	"strings"
 	"testing"
 
@@ -18,6 +19,9 @@ func analyze(t kgtest.TB, text string) (*kg.Graph, *gap.Report) {
 	return g, gap.Analyze(g, w.States(g), kgtest.Position(t, g, "P"), kgtest.Now)
 }
 
+// current is the share of a mastery that is current after so many days.
+func current(days float64) float64 { return math.Pow(1+19.0/81.0*days/180, -0.5) }
+
 func TestStatus(t *testing.T) {
 	for _, test := range []struct {
 		why, text string
@@ -29,20 +33,22 @@ func TestStatus(t *testing.T) {
 		{"enough", "P: A=0.7\n@ A=0.7", gap.Met, 0},
 		{"more than enough has no negative shortfall", "P: A=0.7\n@ A=1", gap.Met, 0},
 		{"not enough", "P: A=0.7\n@ A=0.6", gap.Below, 0.1},
-		{"the slack is 1e-9", "P: A=0.7\n@ A=0.6999999991", gap.Met, 9e-10},
+		{"the slack is 1e-9", "P: A=0.7\n@ A=0.6999999991", gap.Met, 0},
 		{"and no more", "P: A=0.7\n@ A=0.6999999989", gap.Below, 1.1e-9},
-		{"forgetting takes what was enough", "P: A=0.7\n@ A=0.7/180d", gap.Decayed, 0.07},
+		{"what was exactly enough is met for one stability", "P: A=0.7\n@ A=0.7/180d", gap.Met, 0},
+		{"and no longer", "P: A=0.7\n@ A=0.7/181d", gap.Decayed, 0.7 - 0.7*current(181)},
 		{"only as far as it goes", "P: A=0.7\n@ A=0.9/180d", gap.Met, 0},
 		{"exactly nine tenths after a stability", "P: A=0.81\n@ A=0.9/180d", gap.Met, 0},
 		{"what never was enough is not decayed", "P: A=0.7\n@ A=0.6/180d", gap.Below, 0.16},
-		{"decayed has the slack too", "P: A=0.7\n@ A=0.6999999995/180d", gap.Decayed, 0.07},
+		{"not even where nine tenths of the level are current", "P: A=0.7\n@ A=0.69", gap.Below, 0.01},
+		{"decayed has the slack too", "P: A=0.7\n@ A=0.6999999995/360d", gap.Decayed, 0.7 - 0.6999999995*current(360)},
 		{"an assessment in the future has lost nothing", "P: A=0.7\n@ A=0.7/-34d", gap.Met, 0},
 	} {
 		t.Run(test.why, func(t *testing.T) {
 			_, r := analyze(t, test.text)
 			require.Len(t, r.Gaps, 1)
 			require.Equal(t, test.want, r.Gaps[0].Status)
-			require.InDelta(t, test.shortfall, r.Gaps[0].Shortfall(), 1e-9)
+			require.InDelta(t, test.shortfall, r.Gaps[0].Shortfall(), 1e-12)
 			require.Equal(t, test.want == gap.Met, r.Ready)
 		})
 	}
@@ -60,12 +66,13 @@ func TestCoverage(t *testing.T) {
 		{"half way to the level is half", "P: A=0.8\n@ A=0.4", 0.5, false, true},
 		{"more than the level counts once", "P: A=0.5 B=0.5\n@ A=1", 0.5, false, true},
 		{"by weight", "P: A=0.5*3 B=0.5\n@ A=0.5", 0.75, false, true},
-		{"by what is left of a mastery", "P: A=0.9\n@ A=0.9/180d", 0.9, false, true},
+		{"what is met counts whole", "P: A=0.9\n@ A=0.9/180d", 1, true, true},
+		{"by what is left of a mastery", "P: A=0.9\n@ A=0.9/360d", current(360), false, true},
 		{"a competency is worth its weight, whatever it holds", "G { A B C }\nP: G=0.5*2 D=0.5*2\n@ A=0.5 B=0.5 C=0.5", 0.5, false, true},
 		{"critical gaps are counted apart", "P: A! B\n@ A=1", 0.5, false, true},
 		{"and keep one from being critical ready", "P: A! B\n@ B=1", 0.5, false, false},
 		{"whatever else is missing", "P: A! B", 0, false, false},
-		{"forgotten is not ready", "P: A=0.7!\n@ A=0.7/180d", 0.9, false, false},
+		{"forgotten is not ready", "P: A=0.7!\n@ A=0.7/181d", current(181), false, false},
 	} {
 		t.Run(test.why, func(t *testing.T) {
 			_, r := analyze(t, test.text)
@@ -92,6 +99,32 @@ func TestOrderOfGaps(t *testing.T) {
 			require.Equal(t, test.want, strings.Join(order, " "))
 		})
 	}
+}
+
+// Mastery gates the requirement, and what is held decides how long it is met.
+func TestStatusByWhatIsHeld(t *testing.T) {
+	w, g := kgtest.Compile(t, "P: A=0.7\n@ A=0.8")
+	states := w.States(g)
+	for held, want := range map[float64]gap.Status{0.8: gap.Met, 0.63: gap.Met, 0.62: gap.Decayed} {
+		states[0].Held = held
+		r := gap.Analyze(g, states, kgtest.Position(t, g, "P"), kgtest.Now)
+		require.Equal(t, want, r.Gaps[0].Status)
+		require.Equal(t, held, r.Gaps[0].Current)
+		require.Equal(t, want == gap.Met, r.Gaps[0].Fulfilment() == 1)
+	}
+}
+
+// The same numbers added up in another order differ in the last bit.
+func TestSumsRunInCodeOrder(t *testing.T) {
+	text := "G { c b a }\nP: c=0.9*0.3 b=0.9*0.7 a=0.9*0.1!\n@ a=0.3 b=0.7 c=0.1"
+	g, r := analyze(t, text)
+	reached, total := 0.0, 0.0
+	for _, x := range []struct{ weight, mastery float64 }{{0.1, 0.3}, {0.7, 0.7}, {0.3, 0.1}} { // a, b, c
+		reached += x.weight * (x.mastery / 0.9)
+		total += x.weight
+	}
+	require.Equal(t, reached/total, r.Coverage)
+	require.Equal(t, r.Coverage, r.Groups(g)[0].Coverage)
 }
 
 func TestGroups(t *testing.T) {

@@ -1,6 +1,8 @@
 package mastery
 
 import (
+	"cmp"
+	"iter"
 	"math"
 	"slices"
 	"strings"
@@ -101,38 +103,84 @@ func (p Parameters) difficulty(e competency.Evidence) float64 {
 	return p.Difficulties[e.Item]
 }
 
-// Observe returns the state of a point after one more result that names it. The
-// result must not be earlier than the state. Of the same time, its id must not
-// be lesser. Otherwise Fold all evidence on the point again. It costs constant
-// time.
+// Observe returns the state of a point after the results of one moment that name it.
+// The moment must be later than the state; where it is not, Fold all evidence on the
+// point again. It costs constant time for each result.
 //
-// The worth of a result is divided by the number of its points, and by the
-// number of attempts.
+// The worth of a result is divided by the number of its points, and by the number of
+// attempts. Results of one moment make one step together (see [Level.Update]), so
+// that neither their order nor their ids matter.
 //
-// A result no worse than expected never lowers the mastery; one no better never
-// raises it. The better and the more reliable a result, the higher the mastery.
-// It never moves past the mastery that the result alone would give.
-func (p Parameters) Observe(s State, e competency.Evidence) State {
-	before := s.level()
-	ease := -p.difficulty(e)
-	worth := answersWorth(Reliability(e.Kind)) / float64(max(1, len(e.KnowledgePoints))) / float64(max(1, e.Attempts))
-	after := before.Update(e.Score, worth, ease, PointStep)
-	out := State{Point: s.Point, Mastery: Sigmoid(after.Mean), AssessedAt: e.At, Weight: after.Weight, Stability: s.stabilityAfter(e)}
-	if s.Assessed() { // an entered mastery may lie beyond maxLogOdds
-		if e.Score >= Sigmoid(before.Mean+ease) {
-			out.Mastery = max(s.Mastery, out.Mastery)
-		} else {
-			out.Mastery = min(s.Mastery, out.Mastery)
-		}
+// Two beliefs move. Mastery starts from mastery. Held starts from what is current at
+// the moment, moves by the step of a mastery that was entered there, and never exceeds
+// mastery. Neither moves past what the results alone would give. A result that is no
+// better than a belief never raises it, and one that is no worse never lowers it.
+func (p Parameters) Observe(s State, moment ...competency.Evidence) State {
+	at := moment[0].At
+	results := p.results(moment)
+	out := State{Point: s.Point, AssessedAt: at, Weight: s.level().Weight, Stability: s.EffectiveStability()}
+	for _, r := range results {
+		out.Weight += r.Worth
+	}
+	out.Mastery = s.moved(results)
+	if out.Held = out.Mastery; s.Assessed() {
+		current := State{Mastery: s.Current(at), AssessedAt: at}
+		out.Held = min(out.Mastery, current.moved(results))
+		out.Stability = s.stabilityAfter(at, results, out.Held > current.Mastery)
 	}
 	return out
 }
 
-// stabilityAfter returns the stability after a result, by FSRS 6 with the default
+// observation is a result, and whether it demonstrates the point.
+type observation struct {
+	Result
+	demonstrated bool
+}
+
+// results returns what counts of the results of one moment, in an order that depends on
+// nothing else: so that their sums are the same to the last bit.
+func (p Parameters) results(moment []competency.Evidence) []observation {
+	list := make([]observation, len(moment))
+	for i, e := range moment {
+		worth := answersWorth(Reliability(e.Kind)) / float64(max(1, len(e.KnowledgePoints))) / float64(max(1, e.Attempts))
+		list[i] = observation{Result{e.Score, worth, -p.difficulty(e)}, demonstrations[e.Kind]}
+	}
+	slices.SortFunc(list, func(a, b observation) int {
+		return cmp.Or(cmp.Compare(a.Score, b.Score), cmp.Compare(a.Worth, b.Worth), cmp.Compare(a.Ease, b.Ease))
+	})
+	return list
+}
+
+// moved returns the mastery after results of one moment. A result is better than the
+// mastery where its score is above it, and above what it predicts for the item.
+func (s State) moved(results []observation) float64 {
+	before := s.level()
+	given := make([]Result, len(results))
+	better, worse := !s.Assessed(), !s.Assessed()
+	for i, r := range results {
+		given[i] = r.Result
+		expected := Sigmoid(before.Mean + r.Ease)
+		better = better || r.Score > max(s.Mastery, expected)
+		worse = worse || r.Score < min(s.Mastery, expected)
+	}
+	after := Sigmoid(before.Update(PointStep, given...).Mean)
+	switch { // an entered mastery may lie beyond maxLogOdds
+	case better && worse:
+		return after
+	case better:
+		return max(s.Mastery, after)
+	case worse:
+		return min(s.Mastery, after)
+	}
+	return s.Mastery
+}
+
+// stabilityAfter returns the stability after results, by FSRS 6 with the default
 // parameters of go-fsrs v4. The difficulty is that of a card that was good at
 // first sight. A success makes it longer, the more so the more was forgotten; a
-// failure resets it.
-func (s State) stabilityAfter(e competency.Evidence) time.Duration {
+// failure resets it. What counts is the mean of the results in which people retrieve
+// from memory. A success that is no better than what was current lengthens nothing.
+func (s State) stabilityAfter(at time.Time, results []observation, raised bool) time.Duration {
 	const (
 		day        = 24 * time.Hour
 		growth     = 1.8722 // w[8]
@@ -141,24 +189,39 @@ func (s State) stabilityAfter(e competency.Evidence) time.Duration {
 		difficulty = 2.1181 // w[4] − exp(2·w[5]) + 1
 		longest    = 36500 * day
 	)
+	score, known := meanScore(results, func(r observation) bool { return r.demonstrated })
 	switch {
-	case !demonstrations[e.Kind]:
+	case !known:
 		return s.EffectiveStability()
-	case !competency.AtLeast(e.Score, competency.DefaultPrerequisiteLevel):
-		return Stability
-	case !s.Assessed():
+	case !competency.AtLeast(score, Passing):
+		return min(Stability, s.EffectiveStability())
+	case !raised || score <= s.Current(at):
 		return s.EffectiveStability()
 	}
 	days := float64(s.EffectiveStability()) / float64(day)
-	retention := Retention(e.At.Sub(s.AssessedAt), s.EffectiveStability())
+	retention := Retention(at.Sub(s.AssessedAt), s.EffectiveStability())
 	days *= 1 + math.Exp(growth)*(11-difficulty)*math.Pow(days, -saturation)*math.Expm1(spacing*(1-retention))
 	return time.Duration(min(days*float64(day), float64(longest)))
 }
 
-// Effect is what one result did to the state of a point.
+// meanScore returns the mean score of some results, by their worth; false where there
+// are none.
+func meanScore(results []observation, counts func(observation) bool) (mean float64, ok bool) {
+	var sum, worth float64
+	for _, r := range results {
+		if counts(r) {
+			sum, worth = sum+r.Worth*r.Score, worth+r.Worth
+		}
+	}
+	return sum / worth, worth > 0
+}
+
+// Effect is what one result did to the state of a point, together with the others of
+// its moment.
 type Effect struct {
 	competency.Evidence
 	Before, After State
+	Together      int // how many results the moment has
 }
 
 // Text describes the effect in a sentence.
@@ -170,18 +233,22 @@ func (e Effect) Text() fault.Text {
 		}
 	}
 	day, score, after := e.At.Format(time.DateOnly), competency.FormatPercent(e.Score), competency.FormatPercent(e.After.Mastery)
+	var together fault.Text
+	if e.Together > 1 {
+		together = fault.T(", with %d more of the same moment", "，同一时刻另有 %d 项", e.Together-1)
+	}
 	if !e.Before.Assessed() {
-		return fault.T("%s of %s, score %s: mastery %s, the first evidence",
-			"%s（%s）得分 %s：掌握度 %s，为首个证据", kind, day, score, after)
+		return fault.T("%s of %s, score %s: mastery %s, the first evidence%s",
+			"%s（%s）得分 %s：掌握度 %s，为首个证据%s", kind, day, score, after, together)
 	}
 	before := competency.FormatPercent(e.Before.Mastery)
-	return fault.T("%s of %s, score %s: mastery %s → %s", "%s（%s）得分 %s：掌握度 %s → %s", kind, day, score, before, after)
+	return fault.T("%s of %s, score %s: mastery %s → %s%s", "%s（%s）得分 %s：掌握度 %s → %s%s", kind, day, score, before, after, together)
 }
 
 // Fold returns the state of a point that a set of evidence supports, and the
 // effect of each result, the oldest first. The order of the evidence does not
-// matter: results are folded by time, and at one time by id. The same id counts
-// once. To retract a result, fold the others. It costs O(n log n).
+// matter: results are folded by time, and those of one time together. The same id
+// counts once. To retract a result, fold the others. It costs O(n log n).
 //
 // Start is a mastery that was entered by hand, or the zero State with the point.
 // It supersedes evidence from before it.
@@ -189,16 +256,33 @@ func (p Parameters) Fold(start State, evidence []competency.Evidence) (State, []
 	ordered := slices.Clone(evidence)
 	slices.SortFunc(ordered, competency.CompareEvidence)
 	seen := make(map[string]bool, len(ordered))
+	ordered = slices.DeleteFunc(ordered, func(e competency.Evidence) bool {
+		drop := seen[e.ID] || e.At.Before(start.AssessedAt)
+		seen[e.ID] = true
+		return drop
+	})
 	effects := make([]Effect, 0, len(ordered))
 	s := start
-	for _, e := range ordered {
-		if seen[e.ID] || e.At.Before(start.AssessedAt) {
-			continue
+	for moment := range Moments(ordered) {
+		after := p.Observe(s, moment...)
+		for _, e := range moment {
+			effects = append(effects, Effect{Evidence: e, Before: s, After: after, Together: len(moment)})
 		}
-		seen[e.ID] = true
-		after := p.Observe(s, e)
-		effects = append(effects, Effect{Evidence: e, Before: s, After: after})
 		s = after
 	}
 	return s, effects
+}
+
+// Moments divides evidence, which is in the order of time, into the results of each
+// moment.
+func Moments(ordered []competency.Evidence) iter.Seq[[]competency.Evidence] {
+	return func(yield func([]competency.Evidence) bool) {
+		for n := 0; len(ordered) > 0; ordered = ordered[n:] {
+			for n = 1; n < len(ordered) && ordered[n].At.Equal(ordered[0].At); n++ {
+			}
+			if !yield(ordered[:n:n]) {
+				return
+			}
+		}
+	}
 }

@@ -3,6 +3,7 @@ package mastery_test
 import (
 	"fmt"
 	"math"
+	"slices"
 	"testing"
 	"time"
 
@@ -136,7 +137,12 @@ func drawState(t *rapid.T) mastery.State {
 		s.Mastery, s.AssessedAt = rapid.Float64Range(0, 1).Draw(t, "mastery"), start.Add(-day)
 	}
 	for i := range rapid.IntRange(0, 5).Draw(t, "results") {
-		s = mastery.Parameters{}.Observe(s, drawEvidence(t, fmt.Sprint(i)))
+		e := drawEvidence(t, fmt.Sprint(i))
+		e.At = s.AssessedAt.Add(time.Duration(rapid.IntRange(1, 900).Draw(t, "days")) * day)
+		if !s.Assessed() {
+			e.At = start
+		}
+		s = mastery.Parameters{}.Observe(s, e)
 	}
 	return s
 }
@@ -195,19 +201,51 @@ func TestFoldIgnoresOrderAndRepetition(t *testing.T) {
 		}
 		want, effects := mastery.Parameters{}.Fold(from, evidence)
 		arrived := rapid.Permutation(append(evidence, evidence...)).Draw(t, "arrived")
+		_, sameIDs := mastery.Parameters{}.Fold(from, withIDs(evidence, rapid.Permutation(idsOf(evidence)).Draw(t, "ids")))
+		require.Equal(t, statesAfter(effects), statesAfter(sameIDs), "whatever the ids")
 		got, again := mastery.Parameters{}.Fold(from, arrived)
 		require.Equal(t, want, got)
 		require.Equal(t, effects, again)
 
 		s := from
-		for _, e := range effects {
-			require.Equal(t, s, e.Before)
-			require.False(t, e.At.Before(from.AssessedAt), "an entered mastery supersedes what was before it")
-			s = mastery.Parameters{}.Observe(s, e.Evidence)
-			require.Equal(t, s, e.After)
+		for len(effects) > 0 {
+			n := effects[0].Together
+			var moment []competency.Evidence
+			for _, e := range effects[:n] {
+				require.Equal(t, s, e.Before)
+				require.False(t, e.At.Before(from.AssessedAt), "an entered mastery supersedes what was before it")
+				moment = append(moment, e.Evidence)
+			}
+			s = mastery.Parameters{}.Observe(s, moment...)
+			for _, e := range effects[:n] {
+				require.Equal(t, s, e.After)
+			}
+			effects = effects[n:]
 		}
 		require.Equal(t, want, s)
 	})
+}
+
+func idsOf(list []competency.Evidence) (ids []string) {
+	for _, e := range list {
+		ids = append(ids, e.ID)
+	}
+	return ids
+}
+
+func withIDs(list []competency.Evidence, ids []string) []competency.Evidence {
+	list = slices.Clone(list)
+	for i := range list {
+		list[i].ID = ids[i]
+	}
+	return list
+}
+
+func statesAfter(effects []mastery.Effect) (states []mastery.State) {
+	for _, e := range effects {
+		states = append(states, e.After)
+	}
+	return states
 }
 
 // Folding all other results retracts a result without a trace.
@@ -226,6 +264,12 @@ func TestEffectText(t *testing.T) {
 	require.Equal(t, "self assessment of 2026-01-01, score 90%: mastery 53.5%, the first evidence", effects[0].Text().EN)
 	require.Equal(t, "exam of 2026-02-01, score 80%: mastery 53.5% → 73.8%", effects[1].Text().EN)
 	require.Equal(t, "考试（2026-02-01）得分 80%：掌握度 53.5% → 73.8%", effects[1].Text().ZH)
+
+	_, effects = mastery.Parameters{}.Fold(mastery.State{}, []competency.Evidence{
+		result(competency.Exam, 1, 0), result(competency.SelfAssessment, 0.9, 0),
+	})
+	require.Equal(t, "exam of 2026-01-01, score 100%: mastery 87.7%, the first evidence, with 1 more of the same moment", effects[0].Text().EN)
+	require.Equal(t, effects[0].After, effects[1].After)
 }
 
 // A success after some time makes a mastery fade more slowly; at once it does not. A
@@ -261,18 +305,24 @@ func TestTimeDoesNotChangeMastery(t *testing.T) {
 
 func TestDue(t *testing.T) {
 	s := mastery.State{Mastery: 0.8, AssessedAt: now}
-	due, ok := s.DueAt(0.72)
+	due, ok := s.DueAt(0.8)
 	require.True(t, ok)
-	require.WithinDuration(t, now.Add(180*day), due, time.Second)
+	require.WithinDuration(t, now.Add(180*day), due, time.Second, "what just reaches the level is due after one stability")
 	require.InDelta(t, 0.72, s.Current(due), 1e-9)
+	require.True(t, s.Meets(0.8, due))
+	require.False(t, s.Meets(0.8, due.Add(time.Hour)))
 
 	s.Stability = 360 * day
-	due, _ = s.DueAt(0.72)
+	due, _ = s.DueAt(0.8)
 	require.WithinDuration(t, now.Add(360*day), due, time.Second)
 
+	s.Held = 0.5
 	due, ok = s.DueAt(0.8)
-	require.True(t, ok)
-	require.Equal(t, now, due, "what just reaches the level is due at once")
+	require.True(t, ok, "a review is enough, as the mastery reaches it")
+	require.Equal(t, now, due, "never before the last evidence")
+	require.False(t, s.Meets(0.8, now))
+	due, _ = s.DueAt(0.5)
+	require.WithinDuration(t, now.Add(360*day), due, time.Second)
 
 	_, ok = s.DueAt(0.81)
 	require.False(t, ok, "a review is not enough")

@@ -38,30 +38,44 @@ func answersWorth(reliability float64) float64 {
 	return answersAtHalf * reliability / (1 - reliability)
 }
 
-// Update returns the level after a result with a score in [0,1] that is worth
-// so many answers. The item is easier than the average by ease, in log-odds.
-// It maximises over x
+// Result is one result as it moves a level: its score in [0,1], and how many
+// answers it is worth. The item is easier than the average by Ease, in log-odds.
+type Result struct{ Score, Worth, Ease float64 }
+
+// Update returns the level after results of one moment, of which it makes one step:
+// none of them counts before another. It maximises over x
 //
-//	worth · (score · ln p + (1−score) · ln(1−p)) − (x−Mean)² / 2·step,  p = sigmoid(x+ease)
+//	Σ worth · (score · ln p + (1−score) · ln(1−p)) − (x−Mean)² / 2·step,  p = sigmoid(x+ease)
 //
-// So the new level lies between the old one and the score, whatever the worth.
+// So the new level lies between the old one and the scores, whatever the worth.
 // This is Elo's rule with p taken after the step (an implicit update). It costs
-// constant time.
-func (l Level) Update(score, worth, ease float64, step StepSize) Level {
-	reach := step.At(l) * worth
+// constant time for each result. The sums run in the order of the list.
+func (l Level) Update(step StepSize, results ...Result) Level {
+	rate := step.At(l)
+	target := func(x float64) float64 {
+		pull := 0.0
+		for _, r := range results {
+			pull += rate * r.Worth * (r.Score - Sigmoid(x+r.Ease))
+		}
+		return l.Mean + pull
+	}
 	// The solution lies between the level and the explicit Elo step. Bisection
 	// always finds it; Newton's method does not where p is steep.
-	low, high := l.Mean, l.Mean+reach*(score-Sigmoid(l.Mean+ease))
+	low, high := l.Mean, target(l.Mean)
 	x := high
 	for range 50 {
 		x = (low + high) / 2
-		if (l.Mean+reach*(score-Sigmoid(x+ease))-x)*(high-low) > 0 {
+		if (target(x)-x)*(high-low) > 0 {
 			low = x
 		} else {
 			high = x
 		}
 	}
-	return Level{x, l.Weight + worth}
+	after := Level{x, l.Weight}
+	for _, r := range results {
+		after.Weight += r.Worth
+	}
+	return after
 }
 
 // Sigmoid returns the probability of log-odds.

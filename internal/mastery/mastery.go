@@ -7,14 +7,18 @@
 // time and reads no other point and no other person. Each result has its
 // explanation in a sentence ([Effect]). Package predict builds on the same rule.
 //
-// Forgetting takes nothing from mastery: State.Current is what remains of it at
-// a time. docs/adaptive.md has the sources and the figures.
+// Mastery and Held are two beliefs. Forgetting takes nothing from mastery, which says
+// what a person has shown. Held is what they still had at the last evidence, and
+// [State.Current] what remains of it at a time. So a result after a long time tells
+// how much is left, without a word about what was shown before.
+// docs/adaptive.md has the sources and the figures.
 package mastery
 
 import (
 	"math"
 	"time"
 
+	"github.com/zhitu/zhitu/internal/competency"
 	"github.com/zhitu/zhitu/internal/kg"
 )
 
@@ -24,12 +28,16 @@ const Stability = 180 * 24 * time.Hour
 
 // State 掌握状态 is what the evidence supports about a point: Mastery in [0,1],
 // and the time of the last evidence. The next result can be folded from these
-// four numbers alone, in constant time. A State without AssessedAt means that
+// five numbers alone, in constant time. A State without AssessedAt means that
 // nothing is known.
 type State struct {
 	Point      kg.Node
 	Mastery    float64
 	AssessedAt time.Time
+	// Held is what was current right after the last evidence, at most Mastery. 0
+	// stands for Mastery itself: that of a mastery which was entered, and of a state
+	// from before this was stored.
+	Held float64
 	// Weight is the number of answers that the evidence is worth; 0 for a mastery
 	// that was entered by hand.
 	Weight float64
@@ -39,6 +47,14 @@ type State struct {
 
 // Assessed reports whether anything is known.
 func (s State) Assessed() bool { return !s.AssessedAt.IsZero() }
+
+// held returns what was current right after the last evidence.
+func (s State) held() float64 {
+	if s.Held > 0 {
+		return s.Held
+	}
+	return s.Mastery
+}
 
 // Retention returns the share of a mastery that remains after a time without
 // evidence. It is the power law of forgetting of FSRS (Ye, Su and Cao 2022): 0.9
@@ -52,10 +68,10 @@ func Retention(elapsed, stability time.Duration) float64 {
 
 const decayRate = 19.0 / 81.0
 
-// Current returns what remains of the mastery at a time. Requirements compare
-// Current; prerequisites compare Mastery.
+// Current returns what remains at a time of what was held. Requirements compare
+// Current too; prerequisites compare Mastery alone.
 func (s State) Current(now time.Time) float64 {
-	return s.Mastery * Retention(now.Sub(s.AssessedAt), s.EffectiveStability())
+	return s.held() * Retention(now.Sub(s.AssessedAt), s.EffectiveStability())
 }
 
 // EffectiveStability returns the stability of the state, or the default where it has none.
@@ -66,14 +82,24 @@ func (s State) EffectiveStability() time.Duration {
 	return Stability
 }
 
-// DueAt returns the time from which Current is below a level. It returns false
-// where the mastery itself does not reach the level, so that a review is not
-// enough.
+// CurrentShare is the share of a required level that has to be current. Who is
+// assessed at exactly the level so needs a review after one stability, and not at once.
+const CurrentShare = 0.9
+
+// Meets reports whether a requirement of a level is met at a time: the mastery reaches
+// it, and nine tenths of it are current.
+func (s State) Meets(level float64, now time.Time) bool {
+	return competency.AtLeast(s.Mastery, level) && competency.AtLeast(s.Current(now), CurrentShare*level)
+}
+
+// DueAt returns the time from which a requirement of a level is no longer met because
+// too little is current; never before the last evidence. It returns false where the
+// mastery itself does not reach the level, so that a review is not enough.
 func (s State) DueAt(level float64) (time.Time, bool) {
-	if !s.Assessed() || s.Mastery < level || level <= 0 {
+	if !s.Assessed() || !competency.AtLeast(s.Mastery, level) || level <= 0 {
 		return time.Time{}, false
 	}
-	ratio := s.Mastery / level
+	ratio := max(1, s.held()/(CurrentShare*level))
 	stabilities := (ratio*ratio - 1) / decayRate
 	return s.AssessedAt.Add(time.Duration(min(stabilities*float64(s.EffectiveStability()), math.MaxInt64/2))), true
 }

@@ -13,9 +13,9 @@ type Track struct {
 	Entered   State   // entered by hand; not assessed where nothing was
 	Results   int     // pieces of evidence that count
 	Failed    int     // results below Passing
-	FirstTry  bool    // the first result passed, at the first attempt
+	FirstTry  bool    // the first moment passed, at the first attempt
 	Corrected bool    // not passed at the first attempt, and passed since
-	Initial   float64 // mastery after the first result
+	Initial   float64 // mastery after the first moment
 }
 
 // Passing is the least score that counts as right.
@@ -38,17 +38,23 @@ func (t Track) Supersedes(at time.Time) bool { return at.Before(t.Entered.Assess
 // track, so that Apply may take it.
 func (t Track) InOrder(at time.Time) bool { return t.Results == 0 || at.After(t.AssessedAt) }
 
-// Apply returns the track after one more result (see [Parameters.Observe]).
-func (p Parameters) Apply(t Track, e competency.Evidence) Track {
-	t.State = p.Observe(t.State, e)
+// Apply returns the track after the results of one more moment (see
+// [Parameters.Observe]). Several pass where their mean does.
+func (p Parameters) Apply(t Track, moment ...competency.Evidence) Track {
+	t.State = p.Observe(t.State, moment...)
 	t.Stability = t.Stability.Truncate(time.Microsecond) // the precision of stores: a stored track and one in memory stay equal
-	passed := competency.AtLeast(e.Score, Passing)
-	if t.Results++; t.Results == 1 {
-		t.FirstTry, t.Initial = passed && e.Attempts <= 1, t.Mastery
+	mean, _ := meanScore(p.results(moment), func(observation) bool { return true })
+	passed, attempts := competency.AtLeast(mean, Passing), 0
+	for _, e := range moment {
+		attempts = max(attempts, e.Attempts)
+		if !competency.AtLeast(e.Score, Passing) {
+			t.Failed++
+		}
 	}
-	if !passed {
-		t.Failed++
-	} else if !t.FirstTry {
+	if t.Results == 0 {
+		t.FirstTry, t.Initial = passed && attempts <= 1, t.Mastery
+	}
+	if t.Results += len(moment); passed && !t.FirstTry {
 		t.Corrected = true
 	}
 	return t
@@ -67,10 +73,16 @@ const (
 	columnFirstTry
 	columnCorrected
 	columnInitial
+	columnHeld // since format 2
 	columnCount
 )
 
-const trackFormat = 1
+const (
+	trackFormat = 2
+	// formatWithoutHeld has all columns but Held. Its states have held what they
+	// master, until their evidence is replayed.
+	formatWithoutHeld = 1
+)
 
 // Encode encodes the track as the numbers that a store keeps beside mastery and
 // time; nil for a mastery that was entered by hand.
@@ -84,7 +96,7 @@ func (t Track) Encode() []float64 {
 	if t.Entered.Assessed() {
 		n[columnEnteredMastery], n[columnEnteredAt] = t.Entered.Mastery, float64(t.Entered.AssessedAt.UnixMicro())
 	}
-	n[columnResults], n[columnFailed], n[columnInitial] = float64(t.Results), float64(t.Failed), t.Initial
+	n[columnResults], n[columnFailed], n[columnInitial], n[columnHeld] = float64(t.Results), float64(t.Failed), t.Initial, t.held()
 	n[columnFirstTry], n[columnCorrected] = boolNumber(t.FirstTry), boolNumber(t.Corrected)
 	return n
 }
@@ -99,7 +111,11 @@ func boolNumber(b bool) float64 {
 // DecodeTrack decodes what Encode returned. Numbers of another format give the track
 // of an entered mastery, until its evidence is replayed.
 func DecodeTrack(s State, n []float64) Track {
-	if len(n) != columnCount || n[columnFormat] != trackFormat {
+	switch {
+	case len(n) == columnCount && n[columnFormat] == trackFormat:
+		s.Held = n[columnHeld]
+	case len(n) == columnHeld && n[columnFormat] == formatWithoutHeld:
+	default:
 		return SetAssessed(s)
 	}
 	s.Weight, s.Stability = n[columnWeight], time.Duration(n[columnStability])*time.Microsecond

@@ -3,6 +3,7 @@ package people
 import (
 	"context"
 	"iter"
+	"slices"
 
 	"github.com/zhitu/zhitu/internal/catalog"
 	"github.com/zhitu/zhitu/internal/competency"
@@ -27,18 +28,23 @@ func (a *Archive) OrgUnits(ctx context.Context) ([]competency.OrgUnit, error) {
 }
 
 // Observations are what a store holds of people beside their records: all evidence,
-// retracted evidence too, and the statements that could not be mapped.
+// retracted evidence too, the events of statements, and the statements that could not be
+// mapped.
 type Observations struct {
 	Evidence []competency.Evidence
+	Events   []competency.Event
 	Unmapped []UnmappedStatement
 }
 
-// Len returns how many pieces there are.
+// Len returns how many pieces there are, without the events.
 func (o Observations) Len() int { return len(o.Evidence) + len(o.Unmapped) }
 
-// Observations reads all evidence and all unmapped statements.
+// Observations reads all evidence, all events and all unmapped statements.
 func (a *Archive) Observations(ctx context.Context) (o Observations, err error) {
 	if o.Evidence, err = a.store.Evidence(ctx, store.EvidenceQuery{}); err != nil {
+		return o, catalog.StoreFault(err)
+	}
+	if o.Events, err = readEvents(ctx, a.store); err != nil {
 		return o, catalog.StoreFault(err)
 	}
 	if o.Unmapped, err = readUnmapped(ctx, a.store, store.DocumentQuery{}); err != nil {
@@ -82,6 +88,15 @@ func (a *Archive) Restore(ctx context.Context, o Observations, states []competen
 			return catalog.StoreFault(err)
 		}
 		recordings = recordings[n:]
+	}
+	for events := range slices.Chunk(o.Events, maxBatchPieces) {
+		log, err := readEventLog(ctx, a.store, events)
+		if err != nil {
+			return err
+		}
+		if _, err := log.Add(ctx, events); err != nil {
+			return err
+		}
 	}
 	if err := writeUnmapped(ctx, a.store, o.Unmapped); err != nil {
 		return catalog.StoreFault(err)

@@ -40,14 +40,14 @@ type batchItem struct {
 	recordings []store.Recording // one for each person
 	size       int
 	done       chan struct{}
-	recorded   []store.Recorded // what became of recordings
+	recorded   []store.RecordingResult // what became of recordings
 	err        error
 }
 
 // record makes recordings, at most one of each person, and returns when they are
 // committed. Where the context ends before, they may or may not be made: sending them
 // again does no harm. It is UNAVAILABLE where too much waits already.
-func (b *batcher) record(ctx context.Context, list []store.Recording) ([]store.Recorded, error) {
+func (b *batcher) record(ctx context.Context, list []store.Recording) ([]store.RecordingResult, error) {
 	if len(list) == 0 { // everything was refused before: there is nothing to commit
 		return nil, nil
 	}
@@ -144,6 +144,7 @@ func (b *batcher) commit(ctx context.Context, batch []*batchItem) {
 			all := &merged[at]
 			all.Put = slices.Concat(all.Put, rec.Put)
 			all.Retract = slices.Concat(all.Retract, rec.Retract)
+			all.Unassess = slices.Concat(all.Unassess, rec.Unassess)
 			all.Replay = all.Replay || rec.Replay
 		}
 	}
@@ -152,7 +153,7 @@ func (b *batcher) commit(ctx context.Context, batch []*batchItem) {
 		if item.err = err; err != nil {
 			continue
 		}
-		item.recorded = make([]store.Recorded, len(item.recordings))
+		item.recorded = make([]store.RecordingResult, len(item.recordings))
 		for i, rec := range item.recordings {
 			all := done[place[rec.Employee]]
 			if (errors.Is(all.Err, store.ErrReference) || errors.Is(all.Err, errFold)) && len(batch) > 1 {
@@ -176,7 +177,7 @@ func (b *batcher) commit(ctx context.Context, batch []*batchItem) {
 // made before something failed. A fold that fails, fails its transaction: then each half
 // of the list is made by itself, until the one person whose evidence it is fails alone,
 // by the error in the result.
-func (b *batcher) transact(ctx context.Context, list []store.Recording) ([]store.Recorded, error) {
+func (b *batcher) transact(ctx context.Context, list []store.Recording) ([]store.RecordingResult, error) {
 	done, err := b.store.Record(ctx, list, b.fold)
 	for i, d := range done {
 		b.notify(list[i].Employee, d.StateChanges)
@@ -185,7 +186,7 @@ func (b *batcher) transact(ctx context.Context, list []store.Recording) ([]store
 	case !errors.Is(err, errFold):
 		return done, err
 	case len(list) == 1:
-		return []store.Recorded{{Err: err}}, nil
+		return []store.RecordingResult{{Err: err}}, nil
 	}
 	half := len(list) / 2
 	first, err := b.transact(ctx, list[:half])
@@ -197,23 +198,25 @@ func (b *batcher) transact(ctx context.Context, list []store.Recording) ([]store
 }
 
 // resultFor is what became of one recording, given what became of all of that person.
-func resultFor(rec store.Recording, all store.Recorded) store.Recorded {
-	put := func(id string) bool {
-		return slices.ContainsFunc(rec.Put, func(e competency.Evidence) bool { return e.ID == id })
-	}
-	all.Known = filterIDs(all.Known, put)
-	all.Missing = filterIDs(all.Missing, func(id string) bool { return slices.Contains(rec.Retract, id) })
-	return all
-}
-
-func filterIDs(ids []string, keep func(string) bool) []string {
-	var list []string
-	for _, id := range ids {
-		if keep(id) {
-			list = append(list, id)
+func resultFor(rec store.Recording, all store.RecordingResult) store.RecordingResult {
+	known := all.Known
+	all.Known = nil
+	for _, e := range rec.Put {
+		if stored, ok := known[e.ID]; ok {
+			if all.Known == nil {
+				all.Known = map[string]competency.Evidence{}
+			}
+			all.Known[e.ID] = stored
 		}
 	}
-	return list
+	var missing []string
+	for _, id := range all.Missing {
+		if slices.Contains(rec.Retract, id) {
+			missing = append(missing, id)
+		}
+	}
+	all.Missing = missing
+	return all
 }
 
 // groupByEmployee makes a recording for each person, in the order of their first piece.

@@ -63,10 +63,10 @@ func (m *memoryEvidence) Evidence(context.Context, store.EvidenceQuery) ([]compe
 	return nil, nil
 }
 
-func (m *memoryEvidence) Record(_ context.Context, list []store.Recording, fold store.Fold) ([]store.Recorded, error) {
+func (m *memoryEvidence) Record(_ context.Context, list []store.Recording, fold store.Fold) ([]store.RecordingResult, error) {
 	m.attempts++
 	var ids []string
-	done := make([]store.Recorded, len(list))
+	done := make([]store.RecordingResult, len(list))
 	for i, rec := range list {
 		changes, err := fold(store.FoldInput{Employee: rec.Employee, New: rec.Put})
 		if err != nil {

@@ -132,6 +132,9 @@ func (b *Broker) BeforeApply(ctx context.Context, cs competency.ChangeSet) (comm
 			b.notify(employee, list)
 		}
 		b.closeDeleted(cs.Delete.Employees)
+		if b.people != nil {
+			b.people.notifyChange(cs)
+		}
 	}
 }
 

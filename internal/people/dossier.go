@@ -8,7 +8,7 @@ import (
 	"github.com/zhitu/zhitu/internal/access"
 	"github.com/zhitu/zhitu/internal/catalog"
 	"github.com/zhitu/zhitu/internal/competency"
-	"github.com/zhitu/zhitu/internal/mastery"
+	"github.com/zhitu/zhitu/internal/fault"
 	"github.com/zhitu/zhitu/internal/store"
 )
 
@@ -20,6 +20,8 @@ type Dossier struct {
 	Evidence []competency.Evidence   // by time and id, retracted evidence too
 	// States that do not follow from these, such as those whose evidence was dropped.
 	States []competency.Assessment
+	// Problems are what was edited by other means so that it cannot be read, and is left out.
+	Problems []fault.Problem
 }
 
 // Dossiers streams everyone with all that is known of them, by code, for export. It takes
@@ -113,10 +115,10 @@ func (p *People) readDossiersOnce(ctx context.Context, q store.EmployeeQuery) (s
 // dossier divides the states of a person into what was entered and what follows from the
 // evidence, and keeps the rest.
 func (p *People) dossier(profile store.Profile, evidence []competency.Evidence) (Dossier, error) {
-	d := Dossier{Employee: profile.Employee, Evidence: evidence}
+	d := Dossier{Employee: profile.Employee, Evidence: evidence, Problems: profile.OwnProblems()}
 	for _, s := range profile.States {
-		if entered, ok := enteredMastery(s); ok {
-			d.Entered = append(d.Entered, entered)
+		if entered := Entered(s); entered != nil {
+			d.Entered = append(d.Entered, *entered)
 		}
 	}
 	counting := slices.DeleteFunc(slices.Clone(evidence), func(e competency.Evidence) bool { return e.Retracted })
@@ -141,25 +143,13 @@ func (p *People) dossier(profile store.Profile, evidence []competency.Evidence) 
 	return d, nil
 }
 
-// enteredMastery is the mastery that was entered before the evidence of a state, false
-// where none was.
-func enteredMastery(s competency.Assessment) (competency.Assessment, bool) {
-	if s.Model == nil {
-		return s, true
-	}
-	entered := mastery.DecodeTrack(mastery.State{Mastery: s.Mastery, AssessedAt: s.AssessedAt}, s.Model).Entered
-	return competency.Assessment{
-		Employee: s.Employee, KnowledgePoint: s.KnowledgePoint, Mastery: entered.Mastery, AssessedAt: entered.AssessedAt,
-	}, entered.Assessed()
-}
-
 func sameAssessment(a, b competency.Assessment) bool {
 	return a.Employee == b.Employee && a.KnowledgePoint == b.KnowledgePoint && a.Mastery == b.Mastery &&
 		a.AssessedAt.Equal(b.AssessedAt) && slices.Equal(a.Model, b.Model)
 }
 
-// UnmappedStatements streams all statements that could not be mapped, the earliest first.
-func (p *People) UnmappedStatements(ctx context.Context) iter.Seq2[UnmappedStatement, error] {
+// AllUnmapped streams all statements that could not be mapped, the earliest first.
+func (p *People) AllUnmapped(ctx context.Context) iter.Seq2[UnmappedStatement, error] {
 	return func(yield func(UnmappedStatement, error) bool) {
 		var last *UnmappedStatement
 		for {
@@ -174,6 +164,33 @@ func (p *People) UnmappedStatements(ctx context.Context) iter.Seq2[UnmappedState
 				}
 			}
 			if len(list) < scanPageSize {
+				return
+			}
+		}
+	}
+}
+
+// AllEvents streams what is kept of all events of xAPI, by time.
+func (p *People) AllEvents(ctx context.Context) iter.Seq2[competency.Event, error] {
+	return func(yield func(competency.Event, error) bool) {
+		if err := access.Check(ctx, access.Learner, access.Subject{}); err != nil {
+			yield(competency.Event{}, err)
+			return
+		}
+		q := store.DocumentQuery{Kind: store.EventKind, First: scanPageSize}
+		for {
+			docs, err := p.store.Documents(ctx, q)
+			if err != nil {
+				yield(competency.Event{}, catalog.StoreFault(err))
+				return
+			}
+			for _, d := range docs {
+				q.After = &store.Cursor{At: d.At, ID: d.ID}
+				if e, err := decodeEvent(d); !yield(e, err) {
+					return
+				}
+			}
+			if len(docs) < scanPageSize {
 				return
 			}
 		}

@@ -1,18 +1,22 @@
 package people
 
 import (
+	"cmp"
 	"context"
 	"strings"
 
 	"github.com/zhitu/zhitu/internal/access"
 	"github.com/zhitu/zhitu/internal/catalog"
 	"github.com/zhitu/zhitu/internal/competency"
+	"github.com/zhitu/zhitu/internal/fault"
 	"github.com/zhitu/zhitu/internal/optional"
 	"github.com/zhitu/zhitu/internal/page"
 	"github.com/zhitu/zhitu/internal/store"
 )
 
-// Employee is a person as one read of the store shows them.
+// Employee is a person as one read of the store shows them. Where a part was edited by other
+// means so that it cannot be read, a field that may be null is an error, and another shows
+// what can be read.
 type Employee struct {
 	people   *People
 	snapshot *catalog.Snapshot
@@ -80,12 +84,15 @@ func (e Employee) Code() string { return e.profile.Employee.Code }
 func (e Employee) Name() string { return e.profile.Employee.Name }
 
 // Position returns the position held, if any.
-func (e Employee) Position() *catalog.Position {
+func (e Employee) Position() (*catalog.Position, error) {
+	if err := e.check("position"); err != nil {
+		return nil, err
+	}
 	held, err := e.snapshot.FindPosition(e.profile.Employee.Position)
 	if err != nil {
-		return nil
+		return nil, nil
 	}
-	return held
+	return held, nil
 }
 
 // Targets returns the positions aimed at, in the person's order.
@@ -104,35 +111,42 @@ func (e Employee) Modalities() []competency.Modality { return e.profile.Employee
 
 // OrgUnit returns the department, if any.
 func (e Employee) OrgUnit(ctx context.Context) (*OrgUnit, error) {
-	if err := access.Check(ctx, access.Card, access.Subject{Employee: e.Code()}); err != nil || e.profile.Employee.OrgUnit == "" {
+	if err := cmp.Or(access.Check(ctx, access.Card, access.Subject{Employee: e.Code()}), e.check("org_unit")); err != nil || e.profile.Employee.OrgUnit == "" {
 		return nil, err
 	}
-	units := e.profile.Units
-	if len(units) == 0 {
-		profile, err := e.load(ctx)
-		if err != nil {
+	profile := e.profile
+	if len(profile.Units) == 0 {
+		var err error
+		if profile, err = e.load(ctx); err != nil {
 			return nil, err
 		}
-		units = profile.Units
 	}
-	return newOrgUnit(units), nil
+	var wrong []fault.Problem
+	for _, w := range profile.Problems {
+		if w.Record == competency.OrgUnits {
+			wrong = append(wrong, w)
+		}
+	}
+	if err := store.UnreadableError(wrong); err != nil {
+		return nil, err
+	}
+	return newOrgUnit(profile.Units), nil
 }
 
 // Manager returns whom they report to, if anyone. More than the manager's own record
 // takes one round trip for each manager, however many people report to them.
 func (e Employee) Manager(ctx context.Context) (*Employee, error) {
-	if err := access.Check(ctx, access.Card, access.Subject{Employee: e.Code()}); err != nil || e.profile.Employee.Manager == "" {
+	if err := cmp.Or(access.Check(ctx, access.Card, access.Subject{Employee: e.Code()}), e.check("manager")); err != nil || e.profile.Employee.Manager == "" {
 		return nil, err
 	}
-	manager := e.profile.Manager
-	if manager == nil {
-		profile, err := e.load(ctx)
-		if err != nil || profile.Manager == nil {
+	profile := e.profile
+	if profile.Manager == nil {
+		var err error
+		if profile, err = e.load(ctx); err != nil || profile.Manager == nil {
 			return nil, err
 		}
-		manager = profile.Manager
 	}
-	return &Employee{e.people, e.snapshot, e.group.manager(e.people, *manager)}, nil
+	return &Employee{e.people, e.snapshot, e.group.manager(e.people, *profile.Manager, profile.Problems)}, nil
 }
 
 // States returns what is known of the person, by point.

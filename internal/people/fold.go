@@ -43,7 +43,7 @@ type folder struct {
 func (p *People) fold(in store.FoldInput) (store.StateChanges, error) {
 	f := folder{Parameters: p.model, FoldInput: in, tracks: map[string]mastery.Track{}}
 	f.readTracks(in.States)
-	points := store.PointsOf(in.New, in.Retracted)
+	points := in.Points()
 	late := slices.DeleteFunc(slices.Clone(points), f.inOrder)
 	if len(late) > 0 || len(points) == 0 {
 		all, states, err := in.All()
@@ -58,7 +58,7 @@ func (p *People) fold(in store.FoldInput) (store.StateChanges, error) {
 			if f.lacksEvidence(point, all) {
 				continue
 			}
-			f.putTrack(point, f.foldPoint(f.tracks[point].Restart(), all, point))
+			f.putTrack(point, f.foldPoint(f.restart(point), all, point))
 		}
 	}
 	for _, point := range points {
@@ -66,19 +66,49 @@ func (p *People) fold(in store.FoldInput) (store.StateChanges, error) {
 			f.putTrack(point, f.foldPoint(f.tracks[point], in.New, point))
 		}
 	}
+	f.noteSuperseded()
 	return f.changes, nil
+}
+
+// noteSuperseded notes on which points new evidence changes nothing, because a mastery was
+// entered for a later time.
+func (f *folder) noteSuperseded() {
+	for _, e := range f.New {
+		for _, point := range e.KnowledgePoints {
+			if !f.restart(point).Supersedes(e.At) {
+				continue
+			}
+			if f.changes.Superseded == nil {
+				f.changes.Superseded = map[string][]string{}
+			}
+			f.changes.Superseded[e.ID] = append(f.changes.Superseded[e.ID], point)
+		}
+	}
 }
 
 func (f *folder) readTracks(states []competency.Assessment) {
 	for _, a := range states {
-		f.tracks[a.KnowledgePoint] = mastery.DecodeTrack(mastery.State{Mastery: a.Mastery, AssessedAt: a.AssessedAt}, a.Model)
+		f.tracks[a.KnowledgePoint] = decodeTrack(a)
 	}
+}
+
+// restart returns the track of a point as it was before any evidence, without an entered
+// mastery that is taken away.
+func (f *folder) restart(point string) mastery.Track {
+	t := f.tracks[point].Restart()
+	if slices.ContainsFunc(f.Unassess, func(a competency.Assessment) bool {
+		return a.KnowledgePoint == point && a.AssessedAt.Equal(t.AssessedAt)
+	}) {
+		return mastery.Track{}
+	}
+	return t
 }
 
 // inOrder reports whether all that is new on a point comes after what was there.
 func (f *folder) inOrder(point string) bool {
 	on := func(e competency.Evidence) bool { return slices.Contains(e.KnowledgePoints, point) }
-	return !slices.ContainsFunc(f.Retracted, on) && !slices.ContainsFunc(f.New, func(e competency.Evidence) bool {
+	taken := slices.ContainsFunc(f.Unassess, func(a competency.Assessment) bool { return a.KnowledgePoint == point })
+	return !taken && !slices.ContainsFunc(f.Retracted, on) && !slices.ContainsFunc(f.New, func(e competency.Evidence) bool {
 		return on(e) && !f.tracks[point].InOrder(e.At)
 	})
 }
@@ -114,10 +144,14 @@ func (f *folder) lacksEvidence(point string, all []competency.Evidence) bool {
 
 // foldPoint is a track after the evidence on its point, which comes in order.
 func (f *folder) foldPoint(t mastery.Track, evidence []competency.Evidence, point string) mastery.Track {
+	var counting []competency.Evidence
 	for _, e := range evidence {
 		if slices.Contains(e.KnowledgePoints, point) && !e.Retracted && !t.Supersedes(e.At) {
-			t = f.Apply(t, e)
+			counting = append(counting, e)
 		}
+	}
+	for moment := range mastery.Moments(counting) {
+		t = f.Apply(t, moment...)
 	}
 	return t
 }

@@ -11,7 +11,6 @@ import (
 	"github.com/zhitu/zhitu/internal/catalog"
 	"github.com/zhitu/zhitu/internal/competency"
 	"github.com/zhitu/zhitu/internal/fault"
-	"github.com/zhitu/zhitu/internal/mastery"
 	"github.com/zhitu/zhitu/internal/store"
 )
 
@@ -19,6 +18,7 @@ import (
 const (
 	UnmappedRecords = "unmapped"
 	StateRecords    = "states"
+	EventRecords    = "events"
 )
 
 // Intake is what files bring of people beside their records. A piece of evidence whose
@@ -26,12 +26,15 @@ const (
 type Intake struct {
 	Evidence []competency.Evidence
 	Unmapped []UnmappedStatement
+	Events   []competency.Event // of xAPI, which say what results tell of the same
 	AsStored bool                    // see competency.ChangeSet
 	States   []competency.Assessment // take the place of what follows from the evidence, where they are not older
 }
 
 // Len returns how many records there are.
-func (in Intake) Len() int { return len(in.Evidence) + len(in.Unmapped) + len(in.States) }
+func (in Intake) Len() int {
+	return len(in.Evidence) + len(in.Unmapped) + len(in.States) + len(in.Events)
+}
 
 // IntakePlan is an intake that has been checked, and what of it is new.
 type IntakePlan struct {
@@ -50,6 +53,7 @@ func (p *IntakePlan) Changed(record string) int { return p.changed[record] }
 // people, evidence and statements that are named.
 func (p *People) PlanIntake(ctx context.Context, c *competency.Catalog, in Intake, arriving []competency.Employee) (*IntakePlan, error) {
 	plan := &IntakePlan{Intake: in, changed: map[string]int{}}
+	c.ReadEvidenceReferences(plan.Evidence)
 	competency.NormalizeEvidence(plan.Evidence)
 	for _, e := range plan.Evidence {
 		if err := access.Check(ctx, access.Record, access.Subject{Employee: e.Employee}); err != nil {
@@ -62,10 +66,11 @@ func (p *People) PlanIntake(ctx context.Context, c *competency.Catalog, in Intak
 		}
 	}
 	for _, step := range []func() error{
-		func() error { return p.compareEvidence(ctx, plan) },
 		func() error { return p.checkIntakeEmployees(ctx, plan, arriving) },
+		func() error { return p.compareEvidence(ctx, plan) },
 		func() error { return p.compareUnmapped(ctx, plan) },
 		func() error { return p.compareStates(ctx, plan) },
+		func() error { return p.compareEvents(ctx, plan) },
 	} {
 		if err := step(); err != nil {
 			return nil, catalog.StoreFault(err)
@@ -87,18 +92,12 @@ func (p *IntakePlan) report(record string, i int, field string, code fault.Code,
 // other.
 func (p *People) compareEvidence(ctx context.Context, plan *IntakePlan) error {
 	stored := map[string]competency.Evidence{}
-	ids := make([]string, len(plan.Evidence))
-	for i, e := range plan.Evidence {
-		ids[i] = e.ID
-	}
-	for chunk := range slices.Chunk(ids, maxBatchPieces) {
-		list, err := p.store.Evidence(ctx, store.EvidenceQuery{IDs: chunk})
+	for chunk := range slices.Chunk(plan.Evidence, maxBatchPieces) {
+		found, err := p.storedEvidence(ctx, chunk)
 		if err != nil {
 			return err
 		}
-		for _, e := range list {
-			stored[e.ID] = e
-		}
+		maps.Copy(stored, found)
 	}
 	now, earlier := p.clock().UTC().Truncate(time.Microsecond), map[string]int{}
 	for i := range plan.Evidence {
@@ -110,6 +109,7 @@ func (p *People) compareEvidence(ctx context.Context, plan *IntakePlan) error {
 		}
 		earlier[e.ID] = i
 		if e.At.IsZero() {
+			e.Filled |= competency.FilledAt
 			if e.At = now; known {
 				e.At = before.At
 			}
@@ -123,24 +123,14 @@ func (p *People) compareEvidence(ctx context.Context, plan *IntakePlan) error {
 					Place: fault.Place{Record: competency.EvidenceRecords, Index: i, Field: "at"}, Code: fault.InvalidArgument, Text: text, NewRule: true,
 				})
 			}
-		case !sameResult(before, *e):
-			plan.report(competency.EvidenceRecords, i, "id", fault.Conflict, fault.T(
-				"other evidence has the id %s already: give this piece an id of its own, or retract the other", "编号 %s 已用于另一条证据：请使用其他编号，或先撤回原证据", competency.Quote(e.ID)))
+		case !e.Repeats(before):
+			plan.Problems = append(plan.Problems, conflictingEvidence(ctx, i, *e, before))
 		case e.Retracted && !before.Retracted && !twice:
 			plan.retract = append(plan.retract, e.ID)
 			plan.changed[competency.EvidenceRecords]++
 		}
 	}
 	return nil
-}
-
-// sameResult reports whether two pieces of evidence say the same. A source that is not
-// given is not compared, nor whether one of them was taken back since.
-func sameResult(a, b competency.Evidence) bool {
-	sameDifficulty := a.Difficulty == nil && b.Difficulty == nil || a.Difficulty != nil && b.Difficulty != nil && *a.Difficulty == *b.Difficulty
-	return a.Employee == b.Employee && slices.Equal(a.KnowledgePoints, b.KnowledgePoints) && a.Kind == b.Kind && a.Score == b.Score &&
-		a.Attempts == b.Attempts && a.Duration == b.Duration && a.Item == b.Item && sameDifficulty && a.At.Equal(b.At) &&
-		(a.Source == b.Source || a.Source == "" || b.Source == "")
 }
 
 // checkIntakeEmployees reports what is about nobody.
@@ -165,34 +155,34 @@ func (p *People) checkIntakeEmployees(ctx context.Context, plan *IntakePlan, arr
 		return nil
 	}
 	stored, err := employeeCodes(ctx, p.store, store.EmployeeQuery{Codes: missing})
-	if err != nil {
+	if err != nil || len(stored) == len(missing) {
 		return err
 	}
 	for _, code := range stored {
 		known[code] = true
 	}
-	var all []string
-	if len(stored) < len(missing) { // to name the nearest
-		if all, err = employeeCodes(ctx, p.store, store.EmployeeQuery{}); err != nil {
-			return err
+	c := &referenceCheck{referenceSource: p.store}
+	c.cs.Put.Employees = arriving
+	everybody, err := c.people(ctx)
+	if err != nil {
+		return err
+	}
+	check := func(record string, i int, code *string) {
+		switch read := everybody.ReadNamed(*code); {
+		case *code == "" || known[*code]:
+		case read != "":
+			*code = read
+		default:
+			c.addUnknown(fault.Place{Record: record, Index: i, Field: "employee"}, employeeNoun, *code, everybody)
 		}
-		for _, e := range arriving {
-			all = append(all, e.Code)
-		}
-		slices.Sort(all)
 	}
-	var suggester competency.Suggester
-	unknown := func(record string, i int, code string) {
-		if code != "" && !known[code] {
-			plan.report(record, i, "employee", fault.NotFound, suggester.Unknown(employeeNoun, code, func() []string { return all }))
-		}
+	for i := range plan.Evidence {
+		check(competency.EvidenceRecords, i, &plan.Evidence[i].Employee)
 	}
-	for i, e := range plan.Evidence {
-		unknown(competency.EvidenceRecords, i, e.Employee)
+	for i := range plan.States {
+		check(StateRecords, i, &plan.States[i].Employee)
 	}
-	for i, s := range plan.States {
-		unknown(StateRecords, i, s.Employee)
-	}
+	plan.Problems = append(plan.Problems, c.problems...)
 	return nil
 }
 
@@ -206,7 +196,7 @@ func (p *IntakePlan) checkStates(c *competency.Catalog) {
 		if !points[s.KnowledgePoint] {
 			p.report(StateRecords, i, "knowledge_point", fault.NotFound, fault.T("there is no knowledge point %s", "不存在知识点 %s", competency.Quote(s.KnowledgePoint)))
 		}
-		if t := mastery.DecodeTrack(mastery.State{Mastery: s.Mastery, AssessedAt: s.AssessedAt}, s.Model); t.Results == 0 {
+		if decodeTrack(s).Results == 0 {
 			p.report(StateRecords, i, "model", fault.InvalidArgument, fault.T("the parameters of the model are those of another version: export again with this one", "模型参数来自其他版本：请用当前版本重新导出"))
 		}
 	}
@@ -222,7 +212,7 @@ func (p *People) compareUnmapped(ctx context.Context, plan *IntakePlan) error {
 		}
 	}
 	for chunk := range slices.Chunk(list, maxBatchPieces) {
-		kept, err := p.Unmapped(ctx, chunk)
+		kept, err := p.UnmappedByID(ctx, chunk)
 		if err != nil {
 			return err
 		}
@@ -254,6 +244,15 @@ func (p *People) Admit(ctx context.Context, plan *IntakePlan) error {
 	}
 	if err := p.putStates(ctx, plan.States); err != nil {
 		return catalog.StoreFault(err)
+	}
+	for chunk := range slices.Chunk(plan.Events, maxBatchPieces) {
+		log, err := p.EventLog(ctx, chunk)
+		if err != nil {
+			return err
+		}
+		if _, err := log.Add(ctx, chunk); err != nil {
+			return err
+		}
 	}
 	return p.KeepUnmapped(ctx, plan.Unmapped)
 }
@@ -293,6 +292,22 @@ func (p *People) compareStates(ctx context.Context, plan *IntakePlan) error {
 		for _, code := range chunk {
 			plan.changed[StateRecords] += len(replacing(stored[code], given[code]))
 		}
+	}
+	return nil
+}
+
+// compareEvents counts the events that are new, or have more results.
+func (p *People) compareEvents(ctx context.Context, plan *IntakePlan) error {
+	for chunk := range slices.Chunk(plan.Events, maxBatchPieces) {
+		log, err := p.EventLog(ctx, chunk)
+		if err != nil {
+			return err
+		}
+		_, changed, err := log.With(chunk)
+		if err != nil {
+			return err
+		}
+		plan.changed[EventRecords] += len(changed)
 	}
 	return nil
 }
@@ -355,8 +370,8 @@ func (p *People) WithoutEntered(ctx context.Context, list []competency.Assessmen
 		}
 		for _, profile := range page.Profiles {
 			for _, s := range profile.States {
-				if was, ok := enteredMastery(s); ok {
-					entered[[2]string{s.Employee, s.KnowledgePoint}] = was
+				if was := Entered(s); was != nil {
+					entered[[2]string{s.Employee, s.KnowledgePoint}] = *was
 				}
 			}
 		}

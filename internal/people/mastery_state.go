@@ -32,6 +32,25 @@ func (m MasteryState) KnowledgePoint() catalog.KnowledgePoint { return m.snapsho
 // Mastery returns what the evidence supports, in [0,1].
 func (m MasteryState) Mastery() float64 { return m.track.Mastery }
 
+// Held returns what was current right after the last evidence.
+func (m MasteryState) Held() float64 { return m.track.Current(m.track.AssessedAt) }
+
+// EnteredMastery returns the mastery that was entered by hand, nil where none was.
+func (m MasteryState) EnteredMastery() *float64 {
+	if !m.track.Entered.Assessed() {
+		return nil
+	}
+	return &m.track.Entered.Mastery
+}
+
+// EnteredAt returns the time for which it was entered, nil where none was.
+func (m MasteryState) EnteredAt() *time.Time {
+	if !m.track.Entered.Assessed() {
+		return nil
+	}
+	return &m.track.Entered.AssessedAt
+}
+
 // Current returns what remains of it now, or at another time.
 func (m MasteryState) Current(at *time.Time) float64 {
 	if at != nil {

@@ -43,8 +43,8 @@ func (p *People) OrgUnit(ctx context.Context, code string) (*OrgUnit, error) {
 	return nil, catalog.NotFound("department", "部门", code)
 }
 
-// OrgUnitPage returns a page of the departments, by code.
-func (p *People) OrgUnitPage(ctx context.Context, first int, after *string) (none OrgUnitConnection, err error) {
+// OrgUnits returns a page of the departments, by code.
+func (p *People) OrgUnits(ctx context.Context, first int, after *string) (none OrgUnitConnection, err error) {
 	r, err := page.NewRequest(first, after)
 	if err != nil {
 		return none, err
@@ -58,8 +58,8 @@ func (p *People) OrgUnitPage(ctx context.Context, first int, after *string) (non
 		func(i int) OrgUnit { return OrgUnit{tree.Above(units[i].Code)} }, OrgUnit.Code), nil
 }
 
-// OrgUnits returns all departments, by code.
-func (p *People) OrgUnits(ctx context.Context) ([]competency.OrgUnit, error) {
+// AllOrgUnits returns all departments, by code.
+func (p *People) AllOrgUnits(ctx context.Context) ([]competency.OrgUnit, error) {
 	if err := access.Check(ctx, access.Org, access.Subject{}); err != nil {
 		return nil, err
 	}
@@ -71,7 +71,7 @@ func (p *People) OrgUnits(ctx context.Context) ([]competency.OrgUnit, error) {
 }
 
 func (p *People) orgTree(ctx context.Context) (*competency.OrgTree, error) {
-	units, err := p.OrgUnits(ctx)
+	units, err := p.AllOrgUnits(ctx)
 	if err != nil {
 		return nil, err
 	}

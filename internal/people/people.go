@@ -12,6 +12,7 @@ import (
 	"time"
 
 	"github.com/zhitu/zhitu/internal/catalog"
+	"github.com/zhitu/zhitu/internal/competency"
 	"github.com/zhitu/zhitu/internal/mastery"
 	"github.com/zhitu/zhitu/internal/store"
 )
@@ -39,6 +40,18 @@ type People struct {
 	clock   func() time.Time
 	model   mastery.Parameters
 	batcher batcher
+	codes   codeIndex
+	changed func(competency.ChangeSet) // called for every change set that is committed
+}
+
+// OnChange has a function called for every change set that this process commits. It must
+// return at once. It is set before the first of them.
+func (p *People) OnChange(changed func(competency.ChangeSet)) { p.changed = changed }
+
+// notifyChange tells of a change set that is committed.
+func (p *People) notifyChange(cs competency.ChangeSet) {
+	p.codes.change(cs)
+	p.changed(cs)
 }
 
 // New returns the people of a store, whose catalog is given. The broker is the one that
@@ -50,7 +63,7 @@ func New(st Store, c *catalog.Catalog, broker *Broker, cfg Config) *People {
 	if cfg.Log == nil {
 		cfg.Log = slog.New(slog.DiscardHandler)
 	}
-	p := &People{store: st, catalog: c, broker: broker, clock: cfg.Clock, model: cfg.Model}
+	p := &People{store: st, catalog: c, broker: broker, clock: cfg.Clock, model: cfg.Model, changed: func(competency.ChangeSet) {}}
 	broker.people = p
 	p.batcher = batcher{store: st, fold: guardFold(cfg.Log, p.fold), notify: broker.notifyRecorded}
 	return p

@@ -8,6 +8,7 @@ import (
 	"github.com/zhitu/zhitu/internal/access"
 	"github.com/zhitu/zhitu/internal/catalog"
 	"github.com/zhitu/zhitu/internal/competency"
+	"github.com/zhitu/zhitu/internal/fault"
 	"github.com/zhitu/zhitu/internal/store"
 )
 
@@ -19,6 +20,18 @@ type person struct {
 	profile store.Profile       // never changed
 	whole   bool                // whether units, manager and states are in it
 	rest    lazy[store.Profile] // what has been read since
+}
+
+// check returns an error where a field of the person's record cannot be read, because it was
+// edited by other means.
+func (p *person) check(field string) error {
+	var wrong []fault.Problem
+	for _, w := range p.profile.Problems {
+		if w.Record == competency.Employees && w.Key == p.profile.Employee.Code && w.Field == field {
+			wrong = append(wrong, w)
+		}
+	}
+	return store.UnreadableError(wrong)
 }
 
 // load returns all of a person, and reads the rest where only a part has been.
@@ -74,7 +87,8 @@ func (p *People) newReadGroupOf(profiles []store.Profile, whole bool) []*person 
 }
 
 // manager returns the person of a manager's record, the same for all who report to them.
-func (g *readGroup) manager(p *People, record competency.Employee) *person {
+// Problems of that record come with those who do.
+func (g *readGroup) manager(p *People, record competency.Employee, problems []fault.Problem) *person {
 	g.mu.Lock()
 	defer g.mu.Unlock()
 	if g.people == nil {
@@ -82,7 +96,7 @@ func (g *readGroup) manager(p *People, record competency.Employee) *person {
 	}
 	known := g.people[record.Code]
 	if known == nil {
-		known = &person{people: p, group: g, profile: store.Profile{Employee: record}}
+		known = &person{people: p, group: g, profile: store.Profile{Employee: record, Problems: problems}}
 		g.people[record.Code] = known
 	}
 	return known

@@ -29,6 +29,9 @@ const (
 type EvidenceResult struct {
 	ID      string
 	Outcome EvidenceOutcome
+	// Superseded are the points, by code, on which a recorded piece changes nothing
+	// because a mastery was entered for a later time.
+	Superseded []string
 }
 
 // RecordResult is what became of several pieces of evidence.
@@ -40,8 +43,9 @@ type RecordResult struct {
 }
 
 // Record normalizes evidence in place, checks it, and writes the pieces without
-// problems. A piece that is refused does not stop the others; a piece with a known id
-// changes nothing. Problems that the caller has found already refuse their pieces too.
+// problems. A piece that is refused does not stop the others. A piece that was recorded
+// before changes nothing; another one with its id is refused with CONFLICT, and so is
+// one of the future. Problems that the caller has found already refuse their pieces too.
 func (p *People) Record(ctx context.Context, list []competency.Evidence, problems []fault.Problem) (*RecordResult, error) {
 	s, err := p.catalog.Snapshot(ctx)
 	if err != nil {
@@ -54,6 +58,11 @@ func (p *People) Record(ctx context.Context, list []competency.Evidence, problem
 		}
 	}
 	problems = append(problems, s.Graph().Catalog().CheckEvidence(list)...)
+	future, err := p.futureEvidence(ctx, list)
+	if err != nil {
+		return nil, err
+	}
+	problems = append(problems, future...)
 	problems = append(problems, p.unknownEmployees(ctx, list, problems)...)
 	sound, outcomes := selectSound(list, problems)
 	recordings := groupByEmployee(sound, addPut)
@@ -61,22 +70,31 @@ func (p *People) Record(ctx context.Context, list []competency.Evidence, problem
 	if err != nil {
 		return nil, err
 	}
-	of := map[string]store.Recorded{}
+	of := map[string]store.RecordingResult{}
 	for i, rec := range recordings {
 		of[rec.Employee] = done[i]
 	}
 	result := p.recordResult(ctx, s, recordings, done)
+	holders := evidenceHolders(sound, of)
 	for i, e := range list {
-		got := of[e.Employee]
+		r := EvidenceResult{ID: e.ID, Outcome: outcomes[i]}
+		got, known := of[e.Employee], false
+		holder := holders[evidenceKey{e.Employee, e.ID}]
+		_, known = got.Known[e.ID]
 		switch {
-		case outcomes[i] == EvidenceRefused:
+		case r.Outcome == EvidenceRefused:
 		case got.Err != nil:
-			outcomes[i] = EvidenceRefused
+			r.Outcome = EvidenceRefused
 			problems = append(problems, danglingEvidence(i, e, got.Err))
-		case slices.Contains(got.Known, e.ID):
-			outcomes[i] = EvidenceDuplicate
+		case !e.Repeats(holder):
+			r.Outcome = EvidenceRefused
+			problems = append(problems, conflictingEvidence(ctx, i, e, holder))
+		case known:
+			r.Outcome = EvidenceDuplicate
+		case r.Outcome == EvidenceRecorded:
+			r.Superseded = got.StateChanges.Superseded[e.ID]
 		}
-		result.Results = append(result.Results, EvidenceResult{e.ID, outcomes[i]})
+		result.Results = append(result.Results, r)
 	}
 	slices.SortStableFunc(problems, func(a, b fault.Problem) int { return cmp.Compare(a.Index, b.Index) })
 	result.Problems = problems
@@ -90,10 +108,9 @@ func selectSound(list []competency.Evidence, problems []fault.Problem) (sound []
 	for _, wrong := range problems {
 		outcomes[wrong.Index] = EvidenceRefused
 	}
-	type key struct{ employee, id string }
-	seen := map[key]bool{}
+	seen := map[evidenceKey]bool{}
 	for i, e := range list {
-		switch k := (key{e.Employee, e.ID}); {
+		switch k := (evidenceKey{e.Employee, e.ID}); {
 		case outcomes[i] != "":
 		case seen[k]:
 			outcomes[i] = EvidenceDuplicate
@@ -145,12 +162,12 @@ func danglingEvidence(i int, e competency.Evidence, err error) fault.Problem {
 }
 
 // recordResult returns the people whose states have changed.
-func (p *People) recordResult(ctx context.Context, s *catalog.Snapshot, recordings []store.Recording, done []store.Recorded) *RecordResult {
+func (p *People) recordResult(ctx context.Context, s *catalog.Snapshot, recordings []store.Recording, done []store.RecordingResult) *RecordResult {
 	catalog.Pin(ctx, s)
 	r := &RecordResult{Snapshot: s, Results: []EvidenceResult{}, Learners: []LearnerUpdate{}}
 	group := newReadGroup()
 	for i, rec := range recordings {
-		if changes := done[i].StateChanges; len(changes.Put)+len(changes.Drop) > 0 {
+		if changes := done[i].StateChanges; changes.Any() {
 			group.employees.codes = append(group.employees.codes, rec.Employee)
 			r.Learners = append(r.Learners, LearnerUpdate{shared: &sharedProfile{people: p, employee: rec.Employee}, group: group, snapshot: s, changes: changes})
 		}
@@ -195,7 +212,7 @@ func (p *People) Retract(ctx context.Context, ids []string) (*RecordResult, erro
 	}
 	result := p.recordResult(ctx, s, recordings, done)
 	for i, id := range codes {
-		r := EvidenceResult{id, EvidenceRetracted}
+		r := EvidenceResult{ID: id, Outcome: EvidenceRetracted}
 		switch {
 		case !found[id]:
 			r.Outcome = EvidenceRefused
@@ -209,38 +226,4 @@ func (p *People) Retract(ctx context.Context, ids []string) (*RecordResult, erro
 		result.Results = append(result.Results, r)
 	}
 	return result, nil
-}
-
-// Replay folds all evidence again, as after a change of the model. It returns how many
-// people have other states since, and calls progress with how many it has been through.
-func (p *People) Replay(ctx context.Context, progress func(people int)) (changed int, err error) {
-	const pageSize = 100
-	if err := access.Check(ctx, access.Assess, access.Subject{}); err != nil {
-		return 0, err
-	}
-	for after, seen := "", 0; ; {
-		page, err := p.store.Employees(ctx, store.EmployeeQuery{After: after, First: pageSize})
-		if err != nil {
-			return changed, catalog.StoreFault(err)
-		}
-		var list []store.Recording
-		for _, profile := range page.Profiles {
-			after = profile.Employee.Code
-			list = append(list, store.Recording{Employee: after, Replay: true})
-		}
-		done, err := p.batcher.record(ctx, list)
-		if err != nil {
-			return changed, err
-		}
-		for _, d := range done {
-			if len(d.StateChanges.Put)+len(d.StateChanges.Drop) > 0 {
-				changed++
-			}
-		}
-		seen += len(list)
-		progress(seen)
-		if !page.More {
-			return changed, nil
-		}
-	}
 }

@@ -70,7 +70,7 @@ func TestRecordRefusesSinglePieces(t *testing.T) {
 		servicetest.Exam("8", "E9", "Z", 0.9), servicetest.Exam("9", "E8", "A", 7), servicetest.Exam("10", "", "A", 7))
 	require.Equal(t, []people.EvidenceOutcome{
 		people.EvidenceRecorded, people.EvidenceRefused, people.EvidenceRefused, people.EvidenceRefused, people.EvidenceRefused,
-		people.EvidenceDuplicate, people.EvidenceRefused, people.EvidenceRefused, people.EvidenceRefused,
+		people.EvidenceRefused, people.EvidenceRefused, people.EvidenceRefused, people.EvidenceRefused,
 		people.EvidenceRefused, people.EvidenceRefused, people.EvidenceRefused,
 	}, outcomes(p))
 	var fields []string
@@ -79,11 +79,11 @@ func TestRecordRefusesSinglePieces(t *testing.T) {
 		require.NotEmpty(t, e.Message)
 	}
 	require.Equal(t, []string{
-		"evidence.1.employee", "evidence.2.knowledgePoints", "evidence.3.score", "evidence.4.score", "evidence.6.id",
+		"evidence.1.employee", "evidence.2.knowledgePoints", "evidence.3.score", "evidence.4.score", "evidence.5.id", "evidence.6.id",
 		"evidence.7.score", "evidence.7.knowledgePoints", "evidence.7.kind", "evidence.8.durationSeconds",
 		"evidence.9.knowledgePoints", "evidence.9.employee", "evidence.10.score", "evidence.10.employee", "evidence.11.employee", "evidence.11.score",
 	}, fields)
-	require.Equal(t, []people.EvidenceOutcome{people.EvidenceDuplicate}, outcomes(servicetest.Record(t, svc, servicetest.Exam("1", "E1", "A", 0.1))))
+	require.Equal(t, []people.EvidenceOutcome{people.EvidenceDuplicate}, outcomes(servicetest.Record(t, svc, servicetest.Exam("1", "E1", "A", 0.9))))
 
 	_, err := svc.RecordEvidence(servicetest.Request(), service.RecordEvidenceInput{Evidence: make([]service.EvidenceInput, service.MaxEvidence+1)})
 	require.Equal(t, fault.LimitExceeded, fault.CodeOf(err))
@@ -109,7 +109,7 @@ func TestRetractRestoresStates(t *testing.T) {
 	p, err = svc.RetractEvidence(servicetest.Request(), service.RetractEvidenceInput{IDs: []string{"1"}})
 	require.NoError(t, err)
 	require.Equal(t, []people.EvidenceOutcome{people.EvidenceDuplicate}, outcomes(p))
-	require.Equal(t, []people.EvidenceOutcome{people.EvidenceDuplicate}, outcomes(servicetest.Record(t, svc, servicetest.Exam("1", "E1", "A", 1))), "the id stays known")
+	require.Equal(t, []people.EvidenceOutcome{people.EvidenceDuplicate}, outcomes(servicetest.Record(t, svc, servicetest.Exam("1", "E1", "A", 0.1))), "the id stays known")
 }
 
 // However evidence arrives, in whatever order and parts, late, twice, with some of
@@ -255,7 +255,7 @@ func TestRecordReportsAFailedWrite(t *testing.T) {
 
 type failingStore struct{ store.Store }
 
-func (failingStore) Record(context.Context, []store.Recording, store.Fold) ([]store.Recorded, error) {
+func (failingStore) Record(context.Context, []store.Recording, store.Fold) ([]store.RecordingResult, error) {
 	return nil, errors.Join(store.ErrUnavailable)
 }
 
@@ -263,7 +263,7 @@ func (failingStore) Record(context.Context, []store.Recording, store.Fold) ([]st
 // panic.
 type failingRead struct{ store.Store }
 
-func (f failingRead) Record(ctx context.Context, list []store.Recording, fold store.Fold) ([]store.Recorded, error) {
+func (f failingRead) Record(ctx context.Context, list []store.Recording, fold store.Fold) ([]store.RecordingResult, error) {
 	return f.Store.Record(ctx, list, func(in store.FoldInput) (store.StateChanges, error) {
 		if in.Employee == "E1" {
 			in.All = func() ([]competency.Evidence, []competency.Assessment, error) { panic("a read that fails") }

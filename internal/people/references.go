@@ -3,6 +3,7 @@ package people
 import (
 	"context"
 	"slices"
+	"strings"
 
 	"github.com/zhitu/zhitu/internal/catalog"
 	"github.com/zhitu/zhitu/internal/competency"
@@ -25,11 +26,14 @@ type References struct{ source referenceSource }
 func NewReferences(st Store) References { return References{st} }
 
 // CheckReferences returns the problems that only the store can tell: unknown
-// departments, managers and employees, cycles of departments, and deletions of what
-// people refer to. It costs reads of the departments and of the people named.
+// departments, managers and employees, cycles of departments and of managers, new codes with
+// invisible characters, new assessments of the future (after the set's At), and deletions of
+// what people refer to. References that give a code with its name become the code, in place.
+// It costs reads of the departments, of the people named, and of those above them; of all
+// people where one is not found.
 func (r References) CheckReferences(ctx context.Context, cs competency.ChangeSet) ([]fault.Problem, error) {
 	c := referenceCheck{referenceSource: r.source, cs: cs}
-	for _, step := range []func(context.Context) error{c.checkOrgUnits, c.checkEmployees, c.checkDeletions} {
+	for _, step := range []func(context.Context) error{c.checkOrgUnits, c.checkEmployees, c.checkManagers, c.checkMoments, c.checkDeletions} {
 		if err := step(ctx); err != nil {
 			return nil, catalog.StoreFault(err)
 		}
@@ -73,12 +77,24 @@ func (c *referenceCheck) add(at fault.Place, code fault.Code, text fault.Text) {
 	c.problems = append(c.problems, fault.Problem{Place: at, Code: code, Text: text})
 }
 
-// addUnknown reports a reference to nothing, with the nearest code that there is.
-func (c *referenceCheck) addUnknown(at fault.Place, noun fault.Text, code string, known func() []string) {
-	c.add(at, fault.NotFound, c.suggester.Unknown(noun, code, known))
+// addUnknown reports a reference to nothing, and what is probably meant.
+func (c *referenceCheck) addUnknown(at fault.Place, noun fault.Text, code string, known *competency.Referents) {
+	c.add(at, fault.NotFound, c.suggester.Unknown(at, noun, code, func() *competency.Referents { return known }))
 }
 
-func noCodes() []string { return nil }
+// nobody is where no suggestion is made.
+var nobody = &competency.Referents{}
+
+// checkNewCode reports a new code that is malformed. Of most codes the catalog's check
+// has told before; it leaves out those that an earlier version may have stored.
+func (c *referenceCheck) checkNewCode(at fault.Place, code string) {
+	if competency.RemoveInvisible(code) == code {
+		return
+	}
+	if problem, ok := competency.CheckCode(code); !ok {
+		c.problems = append(c.problems, fault.Problem{Place: at, Code: fault.InvalidArgument, Text: problem, NewRule: competency.IsOlderCode(code)})
+	}
+}
 
 // checkOrgUnits checks departments and the references to them.
 func (c *referenceCheck) checkOrgUnits(ctx context.Context) error {
@@ -89,43 +105,46 @@ func (c *referenceCheck) checkOrgUnits(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	isStored := make(map[string]bool, len(stored))
+	storedParent := make(map[string]string, len(stored))
 	for _, u := range stored {
-		isStored[u.Code] = true
+		storedParent[u.Code] = u.Parent
 	}
 	for i, u := range c.cs.Put.OrgUnits {
-		if !isStored[u.Code] && u.Name == "" {
+		if _, isStored := storedParent[u.Code]; isStored {
+			continue
+		}
+		c.checkNewCode(fault.Place{Record: competency.OrgUnits, Index: i, Field: "code"}, u.Code)
+		if u.Name == "" {
 			c.add(fault.Place{Record: competency.OrgUnits, Index: i, Field: "name"}, fault.InvalidArgument, fault.T("a new record needs a name", "新记录必须填写 name"))
 		}
 	}
 	tree := competency.NewOrgTree(slices.Concat(stored, c.cs.Put.OrgUnits))
-	codes := func() []string {
-		codes := make([]string, len(tree.Units()))
-		for i, u := range tree.Units() {
-			codes[i] = u.Code
-		}
-		slices.Sort(codes)
-		return codes
+	units := &competency.Referents{}
+	sorted := slices.Clone(tree.Units())
+	slices.SortFunc(sorted, func(a, b competency.OrgUnit) int { return strings.Compare(a.Code, b.Code) })
+	for _, u := range sorted {
+		units.Add(u.Code, u.Name)
 	}
-	reported := map[string]bool{} // the departments of cycles that have been reported
+	rings := newRingReport(tree.Hierarchy, func(code string) bool {
+		u, _ := tree.Unit(code)
+		return u.Parent != storedParent[code]
+	})
 	for i, u := range c.cs.Put.OrgUnits {
 		at := fault.Place{Record: competency.OrgUnits, Index: i, Field: "parent"}
 		if _, known := tree.Unit(u.Parent); u.Parent != "" && !known {
-			c.addUnknown(at, departmentNoun, u.Parent, codes)
+			c.addUnknown(at, departmentNoun, u.Parent, units)
 		}
-		if reported[u.Code] {
-			continue
-		}
-		if cycle := tree.Cycle(u.Code); len(cycle) > 1 { // one of its own is Check's to report
-			for _, code := range cycle {
-				reported[code] = true
-			}
-			c.add(at, fault.Cycle, fault.T("departments form a ring: %s", "部门形成环：%s", competency.ListReferences(cycle)))
+		if ring := rings.closedBy(u.Code); ring != nil {
+			c.add(at, fault.Cycle, fault.T("departments form a ring: %s", "部门形成环：%s", competency.ListReferences(ring)))
 		}
 	}
 	for i, e := range c.cs.Put.Employees {
+		if code := units.ReadNamed(e.OrgUnit); code != "" {
+			c.cs.Put.Employees[i].OrgUnit = code
+			continue
+		}
 		if _, known := tree.Unit(e.OrgUnit); e.OrgUnit != "" && !known {
-			c.addUnknown(fault.Place{Record: competency.Employees, Index: i, Field: "org_unit"}, departmentNoun, e.OrgUnit, codes)
+			c.addUnknown(fault.Place{Record: competency.Employees, Index: i, Field: "org_unit"}, departmentNoun, e.OrgUnit, units)
 		}
 	}
 	return nil
@@ -133,53 +152,81 @@ func (c *referenceCheck) checkOrgUnits(ctx context.Context) error {
 
 // checkEmployees checks the references to people, and that new ones have a name.
 func (c *referenceCheck) checkEmployees(ctx context.Context) error {
-	put := map[string]bool{}
-	var named []string
+	put := map[string]bool{} // new ones without a name too: that is what is wrong with them
 	for _, e := range c.cs.Put.Employees {
-		if e.Name != "" {
-			put[e.Code] = true
-		} else {
+		put[e.Code] = true
+	}
+	var named []string // whom the store has to know, or may
+	for _, e := range c.cs.Put.Employees {
+		if e.Name == "" || !competency.ValidCode(e.Code) {
 			named = append(named, e.Code)
 		}
-		if e.Manager != "" {
+		if e.Manager != "" && !put[e.Manager] {
 			named = append(named, e.Manager)
 		}
 	}
 	for _, m := range c.cs.Put.Mastery {
-		named = append(named, m.Employee)
+		if !put[m.Employee] {
+			named = append(named, m.Employee)
+		}
 	}
 	slices.Sort(named)
-	named = slices.DeleteFunc(slices.Compact(named), func(code string) bool { return put[code] })
-	if len(named) == 0 {
+	if named = slices.Compact(named); len(named) == 0 {
 		return nil
 	}
 	known, err := employeeCodes(ctx, c, store.EmployeeQuery{Codes: named})
 	if err != nil || len(known) == len(named) {
 		return err
 	}
-	all, err := employeeCodes(ctx, c, store.EmployeeQuery{})
+	people, err := c.people(ctx)
 	if err != nil {
 		return err
 	}
-	codes := func() []string { return all }
-	absent := func(code string) bool {
+	isStored := func(code string) bool {
 		_, found := slices.BinarySearch(known, code)
-		return !found && !put[code]
+		return found
 	}
-	for i, e := range c.cs.Put.Employees {
-		if e.Name == "" && absent(e.Code) {
-			c.addUnknown(fault.Place{Record: competency.Employees, Index: i, Field: "code"}, employeeNoun, e.Code, codes)
-		}
-		if e.Manager != "" && absent(e.Manager) {
-			c.addUnknown(fault.Place{Record: competency.Employees, Index: i, Field: "manager"}, employeeNoun, e.Manager, codes)
+	// check reports a reference to nobody, or reads one by code and name in place.
+	check := func(at fault.Place, code *string) {
+		switch read := people.ReadNamed(*code); {
+		case *code == "" || put[*code] || isStored(*code):
+		case read != "":
+			*code = read
+		default:
+			c.addUnknown(at, employeeNoun, *code, people)
 		}
 	}
-	for i, m := range c.cs.Put.Mastery {
-		if absent(m.Employee) {
-			c.addUnknown(fault.Place{Record: competency.MasteryStates, Index: i, Field: "employee"}, employeeNoun, m.Employee, codes)
+	for i := range c.cs.Put.Employees {
+		e, at := &c.cs.Put.Employees[i], fault.Place{Record: competency.Employees, Index: i, Field: "code"}
+		if !competency.ValidCode(e.Code) && !isStored(e.Code) {
+			c.checkNewCode(at, e.Code)
 		}
+		if at.Field = "name"; e.Name == "" && !isStored(e.Code) {
+			c.add(at, fault.InvalidArgument, fault.T("a new record needs a name", "新记录必须填写 name"))
+		}
+		at.Field = "manager"
+		check(at, &e.Manager)
+	}
+	for i := range c.cs.Put.Mastery {
+		check(fault.Place{Record: competency.MasteryStates, Index: i, Field: "employee"}, &c.cs.Put.Mastery[i].Employee)
 	}
 	return nil
+}
+
+// people returns everybody whom a reference may name: those of the store and of the set.
+func (c *referenceCheck) people(ctx context.Context) (*competency.Referents, error) {
+	page, err := c.Employees(ctx, store.EmployeeQuery{})
+	if err != nil {
+		return nil, err
+	}
+	r := &competency.Referents{}
+	for _, p := range page.Profiles {
+		r.Add(p.Employee.Code, p.Employee.Name)
+	}
+	for _, e := range c.cs.Put.Employees {
+		r.Add(e.Code, e.Name)
+	}
+	return r, nil
 }
 
 // employeeCodes returns the codes of the employees that a query selects, sorted.
@@ -214,7 +261,7 @@ func (c *referenceCheck) checkDeletions(ctx context.Context) error {
 		if known, err := employeeCodes(ctx, c, store.EmployeeQuery{Codes: []string{r.Code}}); err != nil {
 			return err
 		} else if len(known) == 0 {
-			c.addUnknown(fault.Place{Record: competency.Employees, Index: i, Field: "code"}, employeeNoun, r.Code, noCodes)
+			c.addUnknown(fault.Place{Record: competency.Employees, Index: i, Field: "code"}, employeeNoun, r.Code, nobody)
 		}
 		if err := c.refuseDeletion(ctx, competency.Employees, i, r.Code, store.EmployeeQuery{Manager: r.Code}); err != nil {
 			return err
@@ -233,7 +280,7 @@ func (c *referenceCheck) refuseDeletion(ctx context.Context, record string, i in
 	users, err := employeeCodes(ctx, c, q)
 	if len(users) > 0 {
 		c.add(fault.Place{Record: record, Index: i, Field: "code"}, fault.Conflict,
-			fault.T("%q cannot be deleted while employees refer to it: %s", "%q 仍被员工引用，不能删除：%s", code, competency.ListReferences(users)))
+			fault.T("%s cannot be deleted while employees refer to it: %s", "%s 仍被员工引用，不能删除：%s", competency.Quote(code), competency.ListReferences(users)))
 	}
 	return err
 }
@@ -256,8 +303,8 @@ func (c *referenceCheck) checkPointDeletion(ctx context.Context, i int, code str
 	slices.Sort(employees)
 	employees = slices.Compact(employees)
 	c.add(fault.Place{Record: competency.KnowledgePoints, Index: i, Field: "code"}, fault.Conflict, fault.T(
-		"%q cannot be deleted while evidence about it is stored, including retracted evidence: %d pieces, of %s",
-		"%q 仍有相关证据（包括已撤回的），不能删除：共 %d 条，涉及 %s", code, len(evidence), competency.ListReferences(employees)))
+		"%s cannot be deleted while evidence about it is stored, including retracted evidence: %d pieces, of %s",
+		"%s 仍有相关证据（包括已撤回的），不能删除：共 %d 条，涉及 %s", competency.Quote(code), len(evidence), competency.ListReferences(employees)))
 	return nil
 }
 
@@ -274,14 +321,14 @@ func (c *referenceCheck) checkOrgUnitDeletions(ctx context.Context) error {
 	for i, r := range c.cs.Delete.OrgUnits {
 		at := fault.Place{Record: competency.OrgUnits, Index: i, Field: "code"}
 		if _, known := tree.Unit(r.Code); !known {
-			c.addUnknown(at, departmentNoun, r.Code, noCodes)
+			c.addUnknown(at, departmentNoun, r.Code, nobody)
 		}
 		var below []string
 		for _, u := range tree.Children(r.Code) {
 			below = append(below, u.Code)
 		}
 		if len(below) > 0 {
-			c.add(at, fault.Conflict, fault.T("%q cannot be deleted while departments are below it: %s", "%q 仍有下级部门，不能删除：%s", r.Code, competency.ListReferences(below)))
+			c.add(at, fault.Conflict, fault.T("%s cannot be deleted while departments are below it: %s", "%s 仍有下级部门，不能删除：%s", competency.Quote(r.Code), competency.ListReferences(below)))
 		}
 	}
 	return nil

@@ -26,9 +26,9 @@ type UnmappedStatement struct {
 // Reason says why it could not be mapped, in the request's language.
 func (u UnmappedStatement) Reason(ctx context.Context) string { return u.Why.In(catalog.Lang(ctx)) }
 
-// UnmappedPage returns a page of the statements that could not be mapped, the earliest
+// UnmappedStatements returns a page of the statements that could not be mapped, the earliest
 // first.
-func (p *People) UnmappedPage(ctx context.Context, first int, after *string) (none SetAsideConnection, err error) {
+func (p *People) UnmappedStatements(ctx context.Context, first int, after *string) (none SetAsideConnection, err error) {
 	r, err := page.NewRequest(first, after)
 	if err != nil {
 		return none, err
@@ -45,8 +45,8 @@ func (p *People) UnmappedPage(ctx context.Context, first int, after *string) (no
 	return page.New(nodes, 0, r, len(list) > first, func(u UnmappedStatement) string { return page.TimeKey(u.ReceivedAt, u.ID) }), nil
 }
 
-// Unmapped returns those of some ids that could not be mapped.
-func (p *People) Unmapped(ctx context.Context, ids []string) ([]UnmappedStatement, error) {
+// UnmappedByID returns those of some ids that could not be mapped.
+func (p *People) UnmappedByID(ctx context.Context, ids []string) ([]UnmappedStatement, error) {
 	if len(ids) == 0 {
 		return nil, nil
 	}

@@ -37,7 +37,7 @@ func formatPath(g *kg.Graph, p *plan.Path) string {
 func TestPendingRules(t *testing.T) {
 	for _, test := range []struct{ why, text, want string }{
 		{
-			"Nothing is asked of somebody who can do it all.",
+			"Nothing is asked of a person who can do it all.",
 			"P: A B\nB <- A\n@ A=1 B=1", "",
 		},
 		{

@@ -1,6 +1,11 @@
 package server
 
 import (
+	"cmp"
+	"net/http"
+	"slices"
+	"strconv"
+	"sync/atomic"
 	"time"
 
 	"github.com/prometheus/client_golang/prometheus"
@@ -24,6 +29,9 @@ type Metrics struct {
 	compileSeconds prometheus.Histogram
 	subscriptions  prometheus.Gauge
 	buildInfo      *prometheus.GaugeVec
+	requests       *prometheus.CounterVec
+	refusedSignIns prometheus.Counter
+	queue          atomic.Pointer[func() int] // returns how much evidence waits
 }
 
 // durationBuckets are in seconds: from 0.1 ms, the time of a gap analysis in memory,
@@ -59,7 +67,21 @@ func NewMetrics() *Metrics {
 			Name: "zhitu_build_info", Help: "The running program, as labels; the value is always 1.",
 		}, []string{"version", "revision", "goversion"}),
 	}
-	m.registry.MustRegister(m.fieldSeconds, m.fieldErrors, m.statementCount, m.storeSeconds, m.storeErrors, m.revision, m.points, m.compileSeconds, m.subscriptions, m.buildInfo,
+	m.requests = prometheus.NewCounterVec(prometheus.CounterOpts{
+		Name: "zhitu_http_requests_total", Help: "Requests that were answered, by the route, the method and the HTTP status.",
+	}, []string{"route", "method", "status"})
+	m.refusedSignIns = prometheus.NewCounter(prometheus.CounterOpts{
+		Name: "zhitu_sign_ins_refused_total", Help: "Requests and WebSockets that were refused for a missing or wrong token.",
+	})
+	waiting := prometheus.NewGaugeFunc(prometheus.GaugeOpts{
+		Name: "zhitu_evidence_waiting", Help: "Pieces of evidence that wait for the next commit. More than 20,000 are refused.",
+	}, func() float64 {
+		if count := m.queue.Load(); count != nil {
+			return float64((*count)())
+		}
+		return 0
+	})
+	m.registry.MustRegister(m.requests, m.refusedSignIns, waiting, m.fieldSeconds, m.fieldErrors, m.statementCount, m.storeSeconds, m.storeErrors, m.revision, m.points, m.compileSeconds, m.subscriptions, m.buildInfo,
 		collectors.NewGoCollector(), collectors.NewProcessCollector(collectors.ProcessCollectorOpts{}))
 	return m
 }
@@ -97,6 +119,24 @@ func (m *Metrics) ObserveCompilation(c catalog.Compilation) {
 	m.revision.Set(float64(c.Revision))
 	m.points.Set(float64(c.Points))
 	m.compileSeconds.Observe(c.Took.Seconds())
+}
+
+// setQueue says where the length of the queue of evidence is known.
+func (m *Metrics) setQueue(waiting func() int) { m.queue.Store(&waiting) }
+
+func (m *Metrics) countRefusedSignIn() { m.refusedSignIns.Inc() }
+
+// methods are those that have a label of their own. A client could invent any number.
+var methods = []string{http.MethodGet, http.MethodHead, http.MethodPost, http.MethodPut, http.MethodDelete, http.MethodOptions}
+
+func (m *Metrics) observeRequest(route, method string, status int) {
+	if !slices.Contains(methods, method) {
+		method = "other"
+	}
+	m.requests.WithLabelValues(cmp.Or(route, "none"), method, strconv.Itoa(status)).Inc()
+	if status == http.StatusUnauthorized {
+		m.countRefusedSignIn()
+	}
 }
 
 // SetSubscriptions sets the number of open subscriptions.

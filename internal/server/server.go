@@ -6,9 +6,12 @@ import (
 	"cmp"
 	"context"
 	"crypto/rand"
+	"crypto/sha256"
+	"fmt"
 	"log/slog"
 	"net"
 	"net/http"
+	"net/netip"
 	"strings"
 	"time"
 
@@ -17,6 +20,7 @@ import (
 	"github.com/zhitu/zhitu/graph"
 	"github.com/zhitu/zhitu/internal/fault"
 	"github.com/zhitu/zhitu/internal/service"
+	"github.com/zhitu/zhitu/internal/tracing"
 	"github.com/zhitu/zhitu/internal/web"
 )
 
@@ -32,9 +36,15 @@ type Config struct {
 	Service  *service.Service
 	Metrics  *Metrics
 	Log      *slog.Logger
-	Token    string        // required for data; empty for none
-	Loopback bool          // serves this machine only: Host must be a loopback name
-	Timeout  time.Duration // of one request, or one answer to a subscription; 0 for 10 s
+	Token    string         // required for data; empty for none
+	Loopback bool           // serves this machine only: Host must be a loopback name
+	Timeout  time.Duration  // of one request, or one answer to a subscription; 0 for 10 s
+	Zone     *time.Location // of times that name none; nil for UTC
+	Proxies  []netip.Prefix // in front of the server, whose X-Forwarded-For names the client
+
+	LenientXAPI bool // sets malformed xAPI statements aside, instead of refusing their request
+
+	Tracer *tracing.Tracer // nil for no traces
 
 	Build    Build           // told in metrics and by the API
 	Shutdown context.Context // ends all subscriptions; nil for never
@@ -44,11 +54,17 @@ type Config struct {
 func New(cfg Config) http.Handler {
 	cfg.Timeout = cmp.Or(cfg.Timeout, 10*time.Second)
 	cfg.Metrics.setBuildInfo(cfg.Build)
+	cfg.Metrics.setQueue(cfg.Service.People.WaitingEvidence)
 	admits := newTokenCheck(cfg.Token, bearerToken)
 	withToken := func(h http.Handler) http.Handler { return requireToken(admits, h, "Bearer") }
 	mux := http.NewServeMux()
+	var startField func(context.Context, string, string) (context.Context, func(fault.Code))
+	if cfg.Tracer != nil {
+		startField = cfg.Tracer.StartField
+	}
 	api := asSystem(graph.NewHandler(cfg.Service, graph.Config{
-		Log: cfg.Log, RequestID: RequestID, ObserveRootField: cfg.Metrics.observeRootField, Timeout: cfg.Timeout, Authenticate: admits, Shutdown: cfg.Shutdown, Version: cfg.Build.Version,
+		ObserveOperation: observeOperation(cfg.Log), ObserveRefusal: cfg.Metrics.countRefusedSignIn, StartField: startField,
+		Log: cfg.Log, RequestID: RequestID, ObserveRootField: cfg.Metrics.observeRootField, Timeout: cfg.Timeout, Authenticate: admits, Shutdown: cfg.Shutdown, Version: cfg.Build.Version, Zone: cfg.Zone,
 	}))
 	guardedAPI := withToken(api)
 	mux.HandleFunc("/graphql", func(w http.ResponseWriter, r *http.Request) {
@@ -59,6 +75,7 @@ func New(cfg Config) http.Handler {
 		guardedAPI.ServeHTTP(w, r)
 	})
 	registerXAPI(mux, cfg)
+	mux.Handle("GET /schema.graphql", withToken(http.HandlerFunc(serveSDL)))
 	// The playground contains no data: it asks for the token and sends it.
 	mux.Handle("/playground", web.Handler())
 	mux.Handle("/playground/", web.Handler())
@@ -101,7 +118,17 @@ func withMiddleware(cfg Config, h http.Handler) http.Handler {
 	if cfg.Loopback {
 		h = requireLoopbackHost(h)
 	}
-	return withRequestID(withRequestLog(cfg.Log, h))
+	return withRequestID(withRequestLog(cfg, withCompression(h)))
+}
+
+// serveSDL serves the schema. Tools ask for it at every build, and get 304 where it is
+// unchanged. The ETag is weak because the response may be compressed.
+func serveSDL(w http.ResponseWriter, r *http.Request) {
+	sdl := graph.SDL()
+	w.Header().Set("Content-Type", "text/plain; charset=utf-8")
+	w.Header().Set("Cache-Control", "no-cache")
+	w.Header().Set("ETag", fmt.Sprintf(`W/"%.16x"`, sha256.Sum256([]byte(sdl))))
+	http.ServeContent(w, r, "", time.Time{}, strings.NewReader(sdl))
 }
 
 func writeText(w http.ResponseWriter, status int, text string) {
@@ -140,33 +167,6 @@ func withRequestID(next http.Handler) http.Handler {
 		next.ServeHTTP(w, r.WithContext(context.WithValue(r.Context(), requestIDKey{}, id)))
 	})
 }
-
-// withRequestLog logs one line per request. Probes are logged at debug level, as they
-// would hide the others.
-func withRequestLog(log *slog.Logger, next http.Handler) http.Handler {
-	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		start, recorder := time.Now(), &statusRecorder{ResponseWriter: w, status: http.StatusOK}
-		next.ServeHTTP(recorder, r)
-		level := slog.LevelInfo
-		switch r.URL.Path {
-		case "/livez", "/readyz", "/metrics":
-			level = slog.LevelDebug
-		}
-		log.Log(r.Context(), level, "request", "method", r.Method, "path", r.URL.Path, "status", recorder.status, "took_ms", float64(time.Since(start).Microseconds())/1000)
-	})
-}
-
-type statusRecorder struct {
-	http.ResponseWriter
-	status int
-}
-
-func (w *statusRecorder) WriteHeader(status int) {
-	w.status = status
-	w.ResponseWriter.WriteHeader(status)
-}
-
-func (w *statusRecorder) Unwrap() http.ResponseWriter { return w.ResponseWriter }
 
 // LogHandler adds the id of the request to every log line that belongs to one.
 func LogHandler(h slog.Handler) slog.Handler { return requestIDHandler{h} }

@@ -9,6 +9,8 @@ import (
 	"mime/multipart"
 	"net/http"
 	"strings"
+	"sync"
+	"time"
 
 	"github.com/zhitu/zhitu/graph"
 	"github.com/zhitu/zhitu/internal/catalog"
@@ -29,16 +31,50 @@ const versionHeader = "X-Experience-API-Version"
 // registerXAPI adds the endpoints for senders of xAPI statements. This is not a
 // learning record store: it maps statements to evidence, and returns none of them.
 func registerXAPI(mux *http.ServeMux, cfg Config) {
-	s := statementHandler{cfg}
+	s := &statementHandler{Config: cfg, warned: map[string]bool{}}
 	route := func(h http.HandlerFunc) http.Handler {
 		return requireXAPIVersion(requireToken(newTokenCheck(cfg.Token, bearerOrBasicToken), asSystem(h), "Bearer", "Basic"))
 	}
-	mux.Handle("POST /xapi/statements", route(s.post))
-	mux.Handle("PUT /xapi/statements", route(s.put))
-	mux.HandleFunc("GET /xapi/about", func(w http.ResponseWriter, _ *http.Request) {
-		w.Header().Set(versionHeader, "2.0.0")
-		writeJSON(w, http.StatusOK, map[string]any{"version": []string{"1.0.3", "2.0.0"}})
-	})
+	for _, path := range []string{"/xapi/statements", "/xapi/statements/{$}"} {
+		mux.Handle("POST "+path, route(s.post))
+		mux.Handle("PUT "+path, route(s.put))
+		mux.Handle("GET "+path, route(s.get))
+		mux.Handle(path, route(s.refuseMethod))
+	}
+	for _, path := range []string{"/xapi/about", "/xapi/about/{$}"} {
+		mux.HandleFunc("GET "+path, func(w http.ResponseWriter, _ *http.Request) {
+			w.Header().Set(versionHeader, "2.0.0")
+			writeJSON(w, http.StatusOK, map[string]any{"version": []string{"1.0.3", "2.0.0"}})
+		})
+	}
+	for _, path := range []string{"/xapi", "/xapi/"} {
+		mux.HandleFunc(path, refuseResource)
+	}
+}
+
+// get answers those who test the connection: there are no statements to be read.
+func (s *statementHandler) get(w http.ResponseWriter, r *http.Request) {
+	if q := r.URL.Query(); q.Has("statementId") || q.Has("voidedStatementId") {
+		writeError(w, r, http.StatusNotFound, fault.NotFound, fault.T(
+			"zhitu keeps what statements tell as evidence and gives no statement back: ask for the evidence in GraphQL, or forward statements from a learning record store",
+			"知图把语句内容保存为证据，不返回语句：请用 GraphQL 查询证据，或由学习记录库转发语句"))
+		return
+	}
+	w.Header().Set("X-Experience-API-Consistent-Through", time.Now().UTC().Format(time.RFC3339Nano))
+	writeJSON(w, http.StatusOK, map[string]any{"statements": []any{}, "more": ""})
+}
+
+func (s *statementHandler) refuseMethod(w http.ResponseWriter, r *http.Request) {
+	w.Header().Set("Allow", "GET, HEAD, POST, PUT")
+	writeError(w, r, http.StatusMethodNotAllowed, fault.InvalidArgument, fault.T("POST statements, or PUT one of them", "请用 POST 发送语句，或用 PUT 发送一条"))
+}
+
+// refuseResource answers for the resources of a learning record store that there are not,
+// such as the state of an activity.
+func refuseResource(w http.ResponseWriter, r *http.Request) {
+	writeError(w, r, http.StatusNotFound, fault.NotFound, fault.T(
+		"zhitu takes statements alone: enter the address up to /xapi in the learning system, which adds /statements; content that keeps its state needs a learning record store",
+		"知图只接收语句：请在学习平台中填写到 /xapi 为止的地址（平台会加上 /statements）；需要保存状态的内容请使用学习记录库"))
 }
 
 // requireXAPIVersion refuses unsupported versions, and answers with a supported one.
@@ -59,10 +95,30 @@ func requireXAPIVersion(next http.Handler) http.Handler {
 	})
 }
 
-type statementHandler struct{ Config }
+type statementHandler struct {
+	Config
+
+	mu     sync.Mutex
+	warned map[string]bool // home pages whose accounts are trusted for want of a rule
+}
+
+// maxWarned bounds the home pages that are named in the log.
+const maxWarned = 100
+
+// warnOnce names each home page once whose accounts count though nothing trusts it.
+func (s *statementHandler) warnOnce(ctx context.Context, homePages []string) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	for _, page := range homePages {
+		if !s.warned[page] && len(s.warned) < maxWarned {
+			s.warned[page] = true
+			s.Log.WarnContext(ctx, "the accounts of this home page are taken for codes of employees: say in the xAPI mapping file which ones are", "home_page", page, "row", page+"|*")
+		}
+	}
+}
 
 // post receives one or several statements, and answers with their ids.
-func (s statementHandler) post(w http.ResponseWriter, r *http.Request) {
+func (s *statementHandler) post(w http.ResponseWriter, r *http.Request) {
 	list, _, err := s.readStatements(w, r)
 	if err == nil {
 		var ids []string
@@ -75,7 +131,7 @@ func (s statementHandler) post(w http.ResponseWriter, r *http.Request) {
 }
 
 // put receives one statement, whose id is in the URL.
-func (s statementHandler) put(w http.ResponseWriter, r *http.Request) {
+func (s *statementHandler) put(w http.ResponseWriter, r *http.Request) {
 	list, array, err := s.readStatements(w, r)
 	if err == nil {
 		if err = assignID(r.URL.Query().Get("statementId"), list, array); err == nil {
@@ -98,7 +154,7 @@ func assignID(id string, list []xapi.Statement, array bool) error {
 
 // readStatements reads the statements of a request. In a request with attachments
 // they are the first part.
-func (s statementHandler) readStatements(w http.ResponseWriter, r *http.Request) (list []xapi.Statement, array bool, err error) {
+func (s *statementHandler) readStatements(w http.ResponseWriter, r *http.Request) (list []xapi.Statement, array bool, err error) {
 	body, rest := io.Reader(http.MaxBytesReader(w, r.Body, maxBodyBytes)), io.Reader(http.NoBody)
 	media, attrs, _ := mime.ParseMediaType(r.Header.Get("Content-Type"))
 	if media == "multipart/mixed" {
@@ -125,6 +181,9 @@ func (s statementHandler) readStatements(w http.ResponseWriter, r *http.Request)
 	case err != nil:
 		return nil, false, fault.Wrap(err, fault.InvalidArgument, "the request body cannot be read", "无法读取请求体")
 	}
+	if s.LenientXAPI {
+		return xapi.ParseLenient(data)
+	}
 	return xapi.Parse(data)
 }
 
@@ -132,7 +191,7 @@ func badPartError() error {
 	return fault.New(fault.InvalidArgument, "the first part must be application/json with the statements", "第一部分须为 application/json，内容为语句")
 }
 
-func (s statementHandler) receive(r *http.Request, list []xapi.Statement) ([]string, error) {
+func (s *statementHandler) receive(r *http.Request, list []xapi.Statement) ([]string, error) {
 	ctx, cancel := context.WithTimeout(r.Context(), s.Timeout)
 	defer cancel()
 	receipt, err := s.Service.Receive(catalog.BeginRequest(ctx, acceptedLanguage(r)), list)
@@ -140,6 +199,7 @@ func (s statementHandler) receive(r *http.Request, list []xapi.Statement) ([]str
 		return nil, err
 	}
 	s.Metrics.countStatements(receipt)
+	s.warnOnce(ctx, receipt.UntrustedHomePages)
 	if receipt.SetAside > 0 {
 		s.Log.InfoContext(ctx, "statements were set aside: see setAside in GraphQL", "statements", receipt.SetAside)
 	}
@@ -148,7 +208,7 @@ func (s statementHandler) receive(r *http.Request, list []xapi.Statement) ([]str
 
 // writeFailure answers that not all statements were stored. Idempotent: sending them
 // again does no harm.
-func (s statementHandler) writeFailure(w http.ResponseWriter, r *http.Request, err error) {
+func (s *statementHandler) writeFailure(w http.ResponseWriter, r *http.Request, err error) {
 	known, ok := asFault(err)
 	if !ok {
 		known = fault.Wrap(err, fault.Internal, "internal error", "内部错误")
@@ -157,6 +217,8 @@ func (s statementHandler) writeFailure(w http.ResponseWriter, r *http.Request, e
 	switch known.Code {
 	case fault.InvalidArgument:
 		status = http.StatusBadRequest
+	case fault.Conflict:
+		status = http.StatusConflict
 	case fault.LimitExceeded:
 		status = http.StatusRequestEntityTooLarge
 	case fault.Unavailable:

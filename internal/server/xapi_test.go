@@ -19,6 +19,7 @@ const (
 	versionHeader = "X-Experience-API-Version"
 	someID        = "6690e6c9-3ef0-4ed3-8b37-7f3964730bee"
 	otherID       = "12345678-1234-4234-8234-123456789012"
+	thirdID       = "12345678-1234-4234-8234-123456789013"
 )
 
 // statementJSON returns a statement that a learning system might send, about an employee
@@ -132,7 +133,7 @@ func TestInvalidStatementsAreRefused(t *testing.T) {
 	}
 	evidence := s.request("POST", "/graphql", `{"query":"{ employee(code: \"E\") { evidence { nodes { id } } } setAside { nodes { id } } }"}`)
 	require.Contains(t, evidence.Body.String(), `"evidence":{"nodes":[]}},"setAside":{"nodes":[]}`, "nothing of a refused request is kept")
-	require.Equal(t, 405, s.requestStatements("GET", "?statementId="+someID, "").Code, "nothing can be asked back")
+	require.Equal(t, 404, s.requestStatements("GET", "?statementId="+someID, "").Code, "nothing can be asked back")
 }
 
 func TestXAPIVersions(t *testing.T) {
@@ -170,7 +171,7 @@ func TestStatementsRequireToken(t *testing.T) {
 // unavailableEvidence is a store that cannot record evidence.
 type unavailableEvidence struct{ store.Store }
 
-func (unavailableEvidence) Record(context.Context, []store.Recording, store.Fold) ([]store.Recorded, error) {
+func (unavailableEvidence) Record(context.Context, []store.Recording, store.Fold) ([]store.RecordingResult, error) {
 	return nil, errors.Join(store.ErrUnavailable, errors.New("secret"))
 }
 
@@ -186,4 +187,87 @@ func TestStatementsAreRetriedAfterStoreFailure(t *testing.T) {
 	require.Contains(t, s.log.String(), "secret")
 	s.store.Store = sound
 	require.Equal(t, 200, s.requestStatements("POST", "", statementJSON(someID, "E")).Code)
+}
+
+// Those who test the connection learn whether it works, and what does not.
+func TestXAPIConnectionTests(t *testing.T) {
+	s := newTestServerWithEmployee(t, server.Config{Token: token})
+	with := func(headers ...string) []string { return append(headers, "Authorization", "Bearer "+token) }
+	for name, c := range map[string]struct {
+		method, path string
+		headers      []string
+		status       int
+		says         string
+	}{
+		"statements":                {"GET", "/xapi/statements?limit=1", with(versionHeader, "1.0.3"), 200, `{"more":"","statements":[]}`},
+		"statements, with a slash":  {"GET", "/xapi/statements/", with(versionHeader, "1.0.3"), 200, `"statements":[]`},
+		"without a token":           {"GET", "/xapi/statements", []string{versionHeader, "1.0.3"}, 401, ""},
+		"without a version":         {"GET", "/xapi/statements", with(), 400, "send the header " + versionHeader},
+		"a statement":               {"GET", "/xapi/statements?statementId=" + someID, with(versionHeader, "2.0.0"), 404, "gives no statement back"},
+		"a voided statement":        {"GET", "/xapi/statements?voidedStatementId=" + someID, with(versionHeader, "2.0.0"), 404, "gives no statement back"},
+		"about":                     {"GET", "/xapi/about", nil, 200, `"version":["1.0.3","2.0.0"]`},
+		"about, with a slash":       {"GET", "/xapi/about/", nil, 200, `"version":["1.0.3","2.0.0"]`},
+		"another method":            {"DELETE", "/xapi/statements", with(versionHeader, "1.0.3"), 405, "POST statements"},
+		"the state of an activity":  {"GET", "/xapi/activities/state?stateId=x", with(versionHeader, "1.0.3"), 404, "zhitu takes statements alone"},
+		"the address itself":        {"GET", "/xapi", nil, 404, "which adds /statements"},
+		"the address, with a slash": {"POST", "/xapi/", with(versionHeader, "1.0.3"), 404, "which adds /statements"},
+	} {
+		t.Run(name, func(t *testing.T) {
+			w := s.request(c.method, c.path, "", c.headers...)
+			require.Equal(t, c.status, w.Code, w.Body)
+			require.Contains(t, w.Body.String(), c.says)
+		})
+	}
+	head := s.request("HEAD", "/xapi/statements", "", with(versionHeader, "1.0.3")...)
+	require.Equal(t, 200, head.Code)
+	require.NotEmpty(t, head.Header().Get("X-Experience-API-Consistent-Through"))
+	require.Equal(t, "GET, HEAD, POST, PUT", s.request("PATCH", "/xapi/statements", "", with(versionHeader, "1.0.3")...).Header().Get("Allow"))
+
+	posted := s.request("POST", "/xapi/statements/", statementJSON(someID, "E"), with(versionHeader, "1.0.3")...)
+	require.Equal(t, 200, posted.Code, posted.Body)
+	put := s.request("PUT", "/xapi/statements/?statementId="+otherID, strings.Replace(statementJSON(otherID, "E"), "/K", "/L", 1), with(versionHeader, "1.0.3")...)
+	require.Equal(t, 204, put.Code, put.Body)
+}
+
+func TestContradictionIsConflict(t *testing.T) {
+	s := newTestServerWithEmployee(t, server.Config{})
+	require.Equal(t, 200, s.requestStatements("POST", "", statementJSON(someID, "E")).Code)
+	w := s.requestStatements("POST", "", "["+statementJSON(otherID, "E")+","+statementJSON(someID, "X")+"]")
+	require.Equal(t, 409, w.Code)
+	require.Contains(t, w.Body.String(), someID)
+	listed := s.request("POST", "/graphql", `{"query":"{ employee(code: \"E\") { evidence { nodes { id } } } setAside { nodes { id } } }"}`).Body.String()
+	require.Contains(t, listed, `"evidence":{"nodes":[{"id":"`+someID+`"}]}},"setAside":{"nodes":[]}`, "nothing of the request is taken")
+}
+
+func TestLenientServerTakesTheOtherStatements(t *testing.T) {
+	survey := strings.Replace(statementJSON(otherID, "E"), `"success": true`, `"score": {"min": 0, "max": 0, "raw": 0}`, 1)
+	batch := "[" + statementJSON(someID, "E") + "," + survey + "]"
+	strict := newTestServerWithEmployee(t, server.Config{})
+	require.Equal(t, 400, strict.requestStatements("POST", "", batch).Code)
+
+	s := newTestServerWithEmployee(t, server.Config{LenientXAPI: true})
+	for range 2 {
+		w := s.requestStatements("POST", "", batch)
+		require.Equal(t, 200, w.Code, w.Body)
+		require.JSONEq(t, `["`+someID+`", "`+otherID+`"]`, w.Body.String())
+	}
+	listed := s.request("POST", "/graphql", `{"query":"{ employee(code: \"E\") { evidence { nodes { id } } } setAside { nodes { id reason } } }"}`).Body.String()
+	require.Contains(t, listed, `"evidence":{"nodes":[{"id":"`+someID+`"}]}`)
+	require.Contains(t, listed, `"setAside":{"nodes":[{"id":"malformed:`+otherID+`","reason":"result.score.min is 0, not below max, 0"}]}`)
+	tried := s.request("POST", "/graphql", `{"query":"mutation { retrySetAside(input: {}) { done left } }"}`).Body.String()
+	require.Contains(t, tried, `{"done":0,"left":1}`)
+
+	require.Equal(t, 200, s.requestStatements("POST", "", statementJSON(otherID, "E")).Code, "its correction has the same id")
+	require.Equal(t, 204, s.requestStatements("PUT", "?statementId="+thirdID, `{"verb": {}}`).Code)
+	require.Equal(t, 400, s.requestStatements("POST", "", "{").Code)
+}
+
+func TestHomePagesThatNothingTrustsAreNamedOnce(t *testing.T) {
+	s := newTestServerWithEmployee(t, server.Config{})
+	for range 3 {
+		require.Equal(t, 200, s.requestStatements("POST", "", strings.Replace(statementJSON(someID, "E"), "lms.example", "LMS.example", 1)).Code)
+		require.Equal(t, 200, s.requestStatements("POST", "", strings.Replace(statementJSON(otherID, "E"), "lms.example", "partner.example", 1)).Code)
+	}
+	require.Equal(t, 1, strings.Count(s.log.String(), "row=https://lms.example|*")+strings.Count(s.log.String(), `"row":"https://lms.example|*"`))
+	require.Equal(t, 2, strings.Count(s.log.String(), "the accounts of this home page are taken for codes of employees"))
 }

@@ -21,7 +21,7 @@ type AnswerPlacementInput struct {
 	Score                              *float64
 	Correct                            *bool
 	Item                               string
-	At                                 *time.Time
+	At                                 *GivenTime
 	Options                            *analysis.PlacementOptions
 }
 
@@ -46,7 +46,7 @@ func (s *Service) AnswerPlacement(ctx context.Context, in AnswerPlacementInput) 
 	}
 	recorded, err := s.RecordEvidence(ctx, RecordEvidenceInput{Evidence: []EvidenceInput{{
 		ID: id, Employee: in.Employee, KnowledgePoints: []string{in.KnowledgePoint}, Kind: competency.PracticeAnswer,
-		Score: in.Score, Correct: in.Correct, Item: in.Item, At: in.At, Source: "placement",
+		Score: in.Score, Correct: in.Correct, Item: in.Item, At: in.At, Source: "placement", filled: competency.FilledSource,
 	}}})
 	if err != nil {
 		return none, err

@@ -34,7 +34,10 @@ func TestAnswerPlacementRefusesAReusedID(t *testing.T) {
 	require.NoError(t, err)
 
 	answer := func(id, point string, at *time.Time, options *analysis.PlacementOptions) service.PlacementPayload {
-		in := service.AnswerPlacementInput{ID: &id, Employee: "E1", Position: "P", KnowledgePoint: point, Correct: new(true), At: at, Options: options}
+		in := service.AnswerPlacementInput{ID: &id, Employee: "E1", Position: "P", KnowledgePoint: point, Correct: new(false), Options: options}
+		if at != nil {
+			in.At = &service.GivenTime{Time: *at}
+		}
 		p, err := svc.AnswerPlacement(servicetest.Request(), in)
 		require.NoError(t, err)
 		return p
@@ -45,10 +48,10 @@ func TestAnswerPlacementRefusesAReusedID(t *testing.T) {
 		require.Len(t, p.UserErrors, 1, id)
 		require.Equal(t, fault.Conflict, p.UserErrors[0].Code)
 		require.Equal(t, "id", *p.UserErrors[0].Field)
-		require.Contains(t, p.UserErrors[0].Message, "choose a new id for each answer")
+		require.Regexp(t, "choose a new id for each answer|stands for other evidence already", p.UserErrors[0].Message)
 	}
 	chinese, err := svc.AnswerPlacement(servicetest.RequestIn(fault.Chinese),
-		service.AnswerPlacementInput{ID: new("theirs"), Employee: "E1", Position: "P", KnowledgePoint: "B", Correct: new(true)})
+		service.AnswerPlacementInput{ID: new("gone"), Employee: "E1", Position: "P", KnowledgePoint: "B", Correct: new(false)})
 	require.NoError(t, err)
 	require.Contains(t, chinese.UserErrors[0].Message, "请使用新的 id")
 
@@ -60,13 +63,13 @@ func TestAnswerPlacementRefusesAReusedID(t *testing.T) {
 	// would not count for its time.
 	for _, again := range []service.PlacementPayload{
 		answer("new", "B", nil, nil), answer(" new", "B", nil, nil), answer("other", "A", nil, nil),
-		answer("old", "B", new(kgtest.Now), nil), answer("theirs", "B", new(kgtest.Now), nil),
+		answer("old", "B", new(kgtest.Now), nil),
 		answer("old", "B", nil, &analysis.PlacementOptions{Since: new(kgtest.Now)}),
 	} {
 		require.Empty(t, again.UserErrors)
 		require.Equal(t, 2, again.Placement.Asked())
 	}
-	elsewhere, err := svc.AnswerPlacement(servicetest.Request(), service.AnswerPlacementInput{ID: new("new"), Employee: "E1", Position: "Q", KnowledgePoint: "B", Correct: new(true)})
+	elsewhere, err := svc.AnswerPlacement(servicetest.Request(), service.AnswerPlacementInput{ID: new("new"), Employee: "E1", Position: "Q", KnowledgePoint: "B", Correct: new(false)})
 	require.NoError(t, err)
 	require.Empty(t, elsewhere.UserErrors)
 }

@@ -27,8 +27,17 @@ type EvidenceInput struct {
 	DurationSeconds *float64
 	Item            string
 	Difficulty      *float64
-	At              *time.Time
+	At              *GivenTime
 	Source          string
+
+	filled competency.FilledFields // beside At where that is nil
+}
+
+// GivenTime is a time of an input. Where it was no time, Wrong says so, and refuses the
+// item that it belongs to.
+type GivenTime struct {
+	time.Time
+	Wrong fault.Text
 }
 
 // The inputs of the mutations about evidence.
@@ -47,11 +56,14 @@ type (
 type EvidencePayload struct {
 	Results  []people.EvidenceResult
 	Learners []people.LearnerUpdate
+	// Superseded counts the recorded pieces that change nothing on some of their points,
+	// because a mastery was entered for a later time.
+	Superseded int
 	Outcome
 }
 
 // RecordEvidence records evidence. What is wrong with one piece refuses that piece
-// alone; what has a known id changes nothing.
+// alone; what was recorded before changes nothing.
 func (s *Service) RecordEvidence(ctx context.Context, in RecordEvidenceInput) (none EvidencePayload, err error) {
 	if len(in.Evidence) > MaxEvidence {
 		return none, tooMuchEvidence()
@@ -79,8 +91,14 @@ func (in EvidenceInput) evidence(now time.Time) (e competency.Evidence, problems
 		ID: in.ID, Employee: in.Employee, KnowledgePoints: in.KnowledgePoints, Kind: in.Kind, Attempts: int(optional.Value(in.Attempts)),
 		Item: in.Item, Difficulty: in.Difficulty, At: now, Source: in.Source,
 	}
-	if in.At != nil {
-		e.At = *in.At
+	if e.Filled = in.filled; in.At == nil {
+		e.Filled |= competency.FilledAt
+	} else {
+		e.At = in.At.Time
+		if in.At.Wrong != (fault.Text{}) {
+			e.At = now // wrong once is enough
+			problems = append(problems, fault.Problem{Place: fault.Place{Field: "at"}, Code: fault.InvalidArgument, Text: in.At.Wrong})
+		}
 	}
 	if seconds := optional.Value(in.DurationSeconds); seconds > 0 && seconds < math.MaxInt32 {
 		e.Duration = time.Duration(seconds * float64(time.Second))
@@ -118,6 +136,11 @@ func (s *Service) RetractEvidence(ctx context.Context, in RetractEvidenceInput) 
 // holds the pieces.
 func evidencePayload(ctx context.Context, r *people.RecordResult, list string) EvidencePayload {
 	p := EvidencePayload{Results: r.Results, Learners: r.Learners, Outcome: Outcome{Revision: int(r.Snapshot.Revision()), UserErrors: []UserError{}}}
+	for _, result := range r.Results {
+		if len(result.Superseded) > 0 {
+			p.Superseded++
+		}
+	}
 	if len(r.Problems) > 0 {
 		p.UserErrors = userErrors(&fault.Error{Problems: r.Problems}, list, catalog.Lang(ctx))
 	}

@@ -14,12 +14,14 @@ type Import struct {
 	Revision catalog.Revision
 	// Records counts, by type, what the input held and how much of the catalog's
 	// differed from what was stored. Which people changed the store alone knows.
-	Records  []Tally
+	Records  []RecordCount
 	Warnings []fault.Problem
+	// Older counts the assessments that change nothing, because a later one is stored.
+	Older int
 }
 
-// Tally counts the records of one type.
-type Tally struct {
+// RecordCount counts the records of one type.
+type RecordCount struct {
 	Record  string `json:"record"`
 	Given   int    `json:"given"`
 	Changed *int   `json:"changed,omitempty"`
@@ -30,7 +32,11 @@ type Tally struct {
 func (s *Service) Import(ctx context.Context, cs competency.ChangeSet, dryRun bool) (*Import, error) {
 	var after *catalog.Snapshot
 	var resolved competency.ChangeSet
-	var err error
+	cs.Normalize()
+	older, err := s.People.OlderAssessments(ctx, cs.Put.Mastery)
+	if err != nil {
+		return nil, err
+	}
 	if dryRun {
 		after, resolved, err = s.Catalog.DryRun(ctx, cs)
 	} else {
@@ -39,17 +45,32 @@ func (s *Service) Import(ctx context.Context, cs competency.ChangeSet, dryRun bo
 	if err != nil {
 		return nil, err
 	}
+	s.retries.await(ctx)
 	return &Import{
 		Revision: after.Revision(), Records: tallies(cs, resolved),
-		Warnings: placeWarnings(after.Graph(), cs),
+		Warnings: append(placeWarnings(after.Graph(), cs), olderAssessments(cs, older)...),
+		Older:    len(older),
 	}, nil
 }
 
+// olderAssessments tells of assessments that change nothing, at the first of them.
+func olderAssessments(cs competency.ChangeSet, places []int) []fault.Problem {
+	if len(places) == 0 {
+		return nil
+	}
+	first := cs.Put.Mastery[places[0]]
+	return []fault.Problem{{
+		Place: fault.Place{Record: competency.MasteryStates, Index: places[0], Field: "assessed_at"}, Code: fault.InvalidArgument,
+		Text: fault.T("%d assessments are older than what is stored, and change nothing; the first is that of %s on %s",
+			"有 %d 条评估早于已存的评估，不产生任何变更；第一条为 %s 的 %s", len(places), competency.Quote(first.Employee), competency.Quote(first.KnowledgePoint)),
+	}}
+}
+
 // tallies counts the records of a change set, as given and as resolved.
-func tallies(given, resolved competency.ChangeSet) []Tally {
+func tallies(given, resolved competency.ChangeSet) []RecordCount {
 	g, r := given.Put, resolved.Put
-	compared := func(record string, given, changed int) Tally { return Tally{record, given, &changed} }
-	all := []Tally{
+	compared := func(record string, given, changed int) RecordCount { return RecordCount{record, given, &changed} }
+	all := []RecordCount{
 		compared(competency.Competencies, len(g.Competencies), len(r.Competencies)),
 		compared(competency.KnowledgePoints, len(g.KnowledgePoints), len(r.KnowledgePoints)),
 		compared(competency.Prerequisites, len(g.Prerequisites), len(r.Prerequisites)),

@@ -64,9 +64,10 @@ func (s *Service) ImportFiles(ctx context.Context, files Files, dryRun bool) (*I
 		{competency.EvidenceRecords, len(files.Evidence)},
 		{people.StateRecords, len(files.States)},
 		{people.UnmappedRecords, len(files.Unmapped)},
+		{people.EventRecords, len(files.Events)},
 	} {
 		if t.given > 0 {
-			done.Records = append(done.Records, Tally{t.record, t.given, new(plan.Changed(t.record))})
+			done.Records = append(done.Records, RecordCount{t.record, t.given, new(plan.Changed(t.record))})
 		}
 	}
 	return done, nil

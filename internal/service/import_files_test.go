@@ -24,18 +24,19 @@ import (
 func exportOf(t require.TestingT, svc *service.Service, dir string) service.Files {
 	records, err := servicetest.Catalog(svc)
 	require.NoError(t, err)
-	units, err := svc.People.OrgUnits(servicetest.Request())
+	units, err := svc.People.AllOrgUnits(servicetest.Request())
 	require.NoError(t, err)
 	export := exchange.Export{Catalog: *records, OrgUnits: units, People: exportedPeople(svc), Unmapped: func(yield func(exchange.Unmapped, error) bool) {
-		for u, err := range svc.People.UnmappedStatements(servicetest.Request()) {
+		for u, err := range svc.People.AllUnmapped(servicetest.Request()) {
 			yield(exchange.Unmapped{ID: u.ID, ReceivedAt: u.ReceivedAt, Reason: u.Why, Statement: u.Statement}, err)
 		}
 	}}
+	export.Events = svc.People.AllEvents(servicetest.Request())
 	require.NoError(t, exchange.WriteFolder(dir, export))
 	doc, err := exchange.Read(dir)
 	require.NoError(t, err)
 	require.Empty(t, doc.Problems)
-	files := service.Files{Changes: doc.Changes, Intake: people.Intake{Evidence: doc.Evidence, States: doc.States}}
+	files := service.Files{Changes: doc.Changes, Intake: people.Intake{Evidence: doc.Evidence, States: doc.States, Events: doc.Events}}
 	for _, u := range doc.Unmapped {
 		files.Unmapped = append(files.Unmapped, people.UnmappedStatement{ID: u.ID, ReceivedAt: u.ReceivedAt, Why: u.Reason, Statement: u.Statement})
 	}
@@ -66,7 +67,7 @@ func TestImportingAnExportGivesTheSameStore(t *testing.T) {
 				require.NoError(draw, err)
 			default:
 				e := servicetest.Exam(fmt.Sprint(i), rapid.SampledFrom([]string{"E1", "E2"}).Draw(draw, "who"), point(), rapid.Float64Range(0, 1).Draw(draw, "score"))
-				e.At, e.Attempts = day(), new(rapid.IntRange(1, 3).Draw(draw, "attempts"))
+				e.At, e.Attempts = service.TimeGiven(*day()), new(rapid.IntRange(1, 3).Draw(draw, "attempts"))
 				servicetest.Record(t, svc, e)
 			}
 		}
@@ -79,6 +80,11 @@ func TestImportingAnExportGivesTheSameStore(t *testing.T) {
 			}
 		}
 		if rapid.Bool().Draw(draw, "a statement is unmapped") {
+			events := []competency.Event{{Key: "k1", Results: []competency.EventResult{{ID: "1", At: kgtest.Now, Measured: true, Score: 0.5}}}}
+			log, err := svc.People.EventLog(servicetest.Request(), events)
+			require.NoError(draw, err)
+			_, err = log.Add(servicetest.Request(), events)
+			require.NoError(draw, err)
 			require.NoError(draw, svc.People.KeepUnmapped(servicetest.Request(), []people.UnmappedStatement{{ID: "u", ReceivedAt: kgtest.Now, Why: fault.T("who?", "谁？"), Statement: `{"id": "u"}`}}))
 		}
 		_, err := svc.People.Replay(servicetest.Request(), func(int) {})
@@ -117,7 +123,7 @@ func statesOf(t *testing.T, st store.Store, employee string) []competency.Assess
 }
 
 // contentsOf returns all that is in a store, but for its revision.
-func contentsOf(t *testing.T, st store.Store) service.Contents {
+func contentsOf(t *testing.T, st store.Store) service.StoreContents {
 	t.Helper()
 	c := inspect(t, st)
 	c.Revision = 0

@@ -65,7 +65,7 @@ func TestImportReportsAllProblems(t *testing.T) {
 		{Record: competency.OrgUnits, Index: 2, Field: "parent"},
 		{Record: competency.Employees, Index: 0, Field: "org_unit"},
 		{Record: competency.Employees, Index: 0, Field: "manager"},
-		{Record: competency.Employees, Index: 1, Field: "code"},
+		{Record: competency.Employees, Index: 1, Field: "name"},
 		{Record: competency.MasteryStates, Index: 0, Field: "employee"},
 	}
 	for _, dryRun := range []bool{true, false} {

@@ -2,6 +2,7 @@ package service
 
 import (
 	"context"
+	"errors"
 	"slices"
 	"time"
 
@@ -81,6 +82,12 @@ type (
 		AssessedAt               *time.Time
 		Base
 	}
+	// DeleteMasteryInput names an assessment that is taken away.
+	DeleteMasteryInput struct {
+		Employee, KnowledgePoint string
+		ExpectedAssessedAt       *time.Time
+		Base
+	}
 	// AssignPositionInput says what an employee holds and aims at.
 	AssignPositionInput struct {
 		Employee, Position string
@@ -123,7 +130,13 @@ type (
 	}
 	// EmployeePayload answers for an employee, who is read only if asked for.
 	EmployeePayload struct {
-		read func(context.Context) (*people.Employee, error)
+		read       func(context.Context) (*people.Employee, error)
+		superseded func(context.Context) (bool, error) // nil where nothing was assessed
+		Outcome
+	}
+	// DeleteMasteryPayload answers with what is known since, nil where that was refused.
+	DeleteMasteryPayload struct {
+		Learner *people.LearnerUpdate
 		Outcome
 	}
 	// PrerequisitePayload answers for an edge: what now comes before its
@@ -198,6 +211,15 @@ func (p EmployeePayload) Employee(ctx context.Context) (*people.Employee, error)
 	return p.read(ctx)
 }
 
+// Superseded reports whether the assessment changed nothing, because a later one is
+// stored.
+func (p EmployeePayload) Superseded(ctx context.Context) (bool, error) {
+	if p.superseded == nil {
+		return false, nil
+	}
+	return p.superseded(ctx)
+}
+
 // UpsertEmployee creates or edits an employee.
 func (s *Service) UpsertEmployee(ctx context.Context, in UpsertEmployeeInput) (EmployeePayload, error) {
 	return s.publishEmployee(ctx, in.Base, in.Employee)
@@ -226,7 +248,7 @@ func (s *Service) SetRequirements(ctx context.Context, in SetRequirementsInput) 
 	snapshot, outcome, err := s.publish(ctx, in.Base, "requirements", func(base *competency.Catalog) (cs competency.ChangeSet, err error) {
 		if !slices.ContainsFunc(base.Positions, func(p competency.Position) bool { return p.Code == code }) {
 			return cs, fault.FromProblems([]fault.Problem{{
-				Place: fault.Place{Field: "position"}, Code: fault.NotFound, Text: fault.T("there is no position %q", "不存在岗位 %q", catalog.Truncate(in.Position)),
+				Place: fault.Place{Field: "position"}, Code: fault.NotFound, Text: fault.T("there is no position %s", "不存在岗位 %s", competency.Quote(in.Position)),
 			}})
 		}
 		for _, r := range base.Requirements {
@@ -294,7 +316,41 @@ func (s *Service) SetMastery(ctx context.Context, in SetMasteryInput) (EmployeeP
 	if in.AssessedAt != nil {
 		a.AssessedAt = *in.AssessedAt
 	}
-	return s.publishPeople(ctx, in.Base, in.Employee, competency.People{Mastery: []competency.Assessment{a}})
+	p, err := s.publishPeople(ctx, in.Base, in.Employee, competency.People{Mastery: []competency.Assessment{a}})
+	if p.read != nil {
+		p.superseded = func(ctx context.Context) (bool, error) {
+			list := []competency.Assessment{a}
+			list[0].Employee, list[0].KnowledgePoint = competency.NormalizeCode(a.Employee), competency.NormalizeCode(a.KnowledgePoint)
+			older, err := s.People.OlderAssessments(ctx, list)
+			return len(older) > 0, err
+		}
+	}
+	return p, err
+}
+
+// DeleteMastery takes a manual assessment away. Where evidence remains, the state
+// follows from that alone.
+func (s *Service) DeleteMastery(ctx context.Context, in DeleteMasteryInput) (p DeleteMasteryPayload, err error) {
+	snapshot, err := s.Catalog.Snapshot(ctx)
+	if err != nil {
+		return p, err
+	}
+	p.Outcome = Outcome{Revision: int(snapshot.Revision()), UserErrors: []UserError{}}
+	refuse := func(err error) (DeleteMasteryPayload, error) {
+		refused, ok := errors.AsType[*fault.Error](err)
+		if !ok || !isFixable(refused.Code) {
+			return DeleteMasteryPayload{}, err
+		}
+		p.UserErrors = userErrors(refused, "", catalog.Lang(ctx))
+		return p, nil
+	}
+	if in.ExpectedRevision != nil && *in.ExpectedRevision != p.Revision {
+		return refuse(catalog.RevisionConflict())
+	}
+	if p.Learner, err = s.People.DeleteAssessment(ctx, in.Employee, in.KnowledgePoint, in.ExpectedAssessedAt); err != nil {
+		return refuse(err)
+	}
+	return p, nil
 }
 
 // Delete removes the entity of a type (competency.Positions and so on) with a

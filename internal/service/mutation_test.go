@@ -60,7 +60,9 @@ func TestUpsertKeepsOmittedFields(t *testing.T) {
 	requireAccepted(t, e.Outcome, err)
 	who, err := e.Employee(servicetest.Request())
 	require.NoError(t, err)
-	require.Equal(t, []string{"Q", "Q", "陈晓雨"}, []string{who.Position().Code(), who.Targets()[0].Code(), who.Name()})
+	held, err := who.Position()
+	require.NoError(t, err)
+	require.Equal(t, []string{"Q", "Q", "陈晓雨"}, []string{held.Code(), who.Targets()[0].Code(), who.Name()})
 }
 
 func TestSetRequirementsReplacesAll(t *testing.T) {
@@ -288,7 +290,7 @@ func TestTextsAreTrimmedAsInFiles(t *testing.T) {
 	catalog, err := servicetest.Catalog(svc)
 	require.NoError(t, err)
 	revision := servicetest.Revision(t, svc)
-	units, err := svc.People.OrgUnits(servicetest.Request())
+	units, err := svc.People.AllOrgUnits(servicetest.Request())
 	require.NoError(t, err)
 	dir := t.TempDir() + "/out"
 	require.NoError(t, exchange.WriteFolder(dir, exchange.Export{Catalog: *catalog, OrgUnits: units, People: exportedPeople(svc)}))

@@ -26,7 +26,7 @@ func TestWhatBreaksANewRuleIsKept(t *testing.T) {
 	_, err := svc.People.Replay(servicetest.Request(), func(int) {})
 	require.NoError(t, err)
 
-	inspected := func(st store.Store) *service.Contents {
+	inspected := func(st store.Store) *service.StoreContents {
 		archives := archivesOf(st)
 		archives.Now = kgtest.Now
 		c, err := service.Inspect(servicetest.Request(), archives)

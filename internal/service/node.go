@@ -4,7 +4,7 @@ import (
 	"context"
 	"errors"
 
-	"github.com/zhitu/zhitu/internal/catalog"
+	"github.com/zhitu/zhitu/internal/competency"
 	"github.com/zhitu/zhitu/internal/fault"
 	"github.com/zhitu/zhitu/internal/page"
 )
@@ -16,7 +16,7 @@ type Node interface{ ID() string }
 func (s *Service) Node(ctx context.Context, id string) (Node, error) {
 	typeName, code, ok := page.ParseGlobalID(id)
 	if !ok {
-		return nil, fault.New(fault.InvalidArgument, "%q is not an id of this API", "%q 不是本接口的 id", catalog.Truncate(id))
+		return nil, fault.New(fault.InvalidArgument, "%s is not an id of this API", "%s 不是本接口的 id", competency.Quote(id))
 	}
 	node, err := s.findNode(ctx, typeName, code)
 	var unknown *fault.Error

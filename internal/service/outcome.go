@@ -38,6 +38,7 @@ func (s *Service) publish(ctx context.Context, base Base, list string, edit cata
 	}
 	snapshot, _, err := s.Catalog.Publish(ctx, expected, edit)
 	if err == nil {
+		s.retries.await(ctx) // what waited for the edit counts in the answer
 		return snapshot, Outcome{Revision: int(snapshot.Revision()), UserErrors: []UserError{}}, nil
 	}
 	var refused *fault.Error

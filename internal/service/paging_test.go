@@ -97,7 +97,7 @@ func TestPaging(t *testing.T) {
 	})
 	t.Run("departments", func(t *testing.T) {
 		require.Equal(t, all("U"), allPages(t, func(n int, after *string) (page.Page[people.OrgUnit], error) {
-			return svc.People.OrgUnitPage(ctx, n, after)
+			return svc.People.OrgUnits(ctx, n, after)
 		}))
 	})
 	t.Run("employees", func(t *testing.T) {

@@ -80,10 +80,14 @@ var noPermission = map[string]string{
 	"service.Service.CopyFrom":      "imports, which asks",
 	"service.DifferingPublications": "takes archives",
 	"people.CheckOwnReferences":     "reads no store",
+	"people.People.ReplayDue":       "is asked at start, when there is no viewer",
 	"people.emptySource.":           "holds nothing",
 
 	"people.References.CheckReferences": "is called by the catalog, which has asked",
 	"people.Broker.BeforeApply":         "is called by the catalog, which has asked",
+
+	"people.EventLog.":             "is handed out to whoever may record",
+	"service.Service.StartRetries": "is a server's own, and asks in all that it does",
 
 	"catalog.Competency.":             "is a view of a snapshot in memory",
 	"catalog.KnowledgePoint.":         "is a view of a snapshot in memory",
@@ -154,8 +158,14 @@ func callsOf(t *testing.T, svc *service.Service) map[string]func(context.Context
 			}
 			return err
 		},
-		"people.People.UnmappedStatements": func(ctx context.Context) (err error) {
-			for _, e := range svc.People.UnmappedStatements(ctx) {
+		"people.People.AllUnmapped": func(ctx context.Context) (err error) {
+			for _, e := range svc.People.AllUnmapped(ctx) {
+				err = e
+			}
+			return err
+		},
+		"people.People.AllEvents": func(ctx context.Context) (err error) {
+			for _, e := range svc.People.AllEvents(ctx) {
 				err = e
 			}
 			return err
@@ -173,16 +183,25 @@ func callsOf(t *testing.T, svc *service.Service) map[string]func(context.Context
 			_, _, err := svc.People.Scan(ctx, nil)
 			return err
 		},
-		"people.People.OrgUnit":        func(ctx context.Context) error { return ignoring(svc.People.OrgUnit(ctx, "HQ")) },
-		"people.People.OrgUnits":       func(ctx context.Context) error { return ignoring(svc.People.OrgUnits(ctx)) },
-		"people.People.OrgUnitPage":    func(ctx context.Context) error { return ignoring(svc.People.OrgUnitPage(ctx, 9, nil)) },
-		"people.People.LearnerUpdated": func(ctx context.Context) error { return ignoring(svc.People.LearnerUpdated(ctx, "E1")) },
-		"people.People.Record":         func(ctx context.Context) error { return ignoring(svc.People.Record(ctx, nil, nil)) },
-		"people.People.Retract":        func(ctx context.Context) error { return ignoring(svc.People.Retract(ctx, nil)) },
-		"people.People.Replay":         func(ctx context.Context) error { return ignoring(svc.People.Replay(ctx, func(int) {})) },
-		"people.People.Unmapped":       func(ctx context.Context) error { return ignoring(svc.People.Unmapped(ctx, []string{"1"})) },
-		"people.People.UnmappedPage":   func(ctx context.Context) error { return ignoring(svc.People.UnmappedPage(ctx, 9, nil)) },
-		"people.People.UnmappedAfter":  func(ctx context.Context) error { return ignoring(svc.People.UnmappedAfter(ctx, nil, 9)) },
+		"people.People.OrgUnit":            func(ctx context.Context) error { return ignoring(svc.People.OrgUnit(ctx, "HQ")) },
+		"people.People.AllOrgUnits":        func(ctx context.Context) error { return ignoring(svc.People.AllOrgUnits(ctx)) },
+		"people.People.OrgUnits":           func(ctx context.Context) error { return ignoring(svc.People.OrgUnits(ctx, 9, nil)) },
+		"people.People.LearnerUpdated":     func(ctx context.Context) error { return ignoring(svc.People.LearnerUpdated(ctx, "E1")) },
+		"people.People.Record":             func(ctx context.Context) error { return ignoring(svc.People.Record(ctx, nil, nil)) },
+		"people.People.Retract":            func(ctx context.Context) error { return ignoring(svc.People.Retract(ctx, nil)) },
+		"people.People.Replay":             func(ctx context.Context) error { return ignoring(svc.People.Replay(ctx, func(int) {})) },
+		"people.People.UnmappedByID":       func(ctx context.Context) error { return ignoring(svc.People.UnmappedByID(ctx, []string{"1"})) },
+		"people.People.UnmappedStatements": func(ctx context.Context) error { return ignoring(svc.People.UnmappedStatements(ctx, 9, nil)) },
+		"people.People.UnmappedAfter":      func(ctx context.Context) error { return ignoring(svc.People.UnmappedAfter(ctx, nil, 9)) },
+		"people.People.ConflictingEvidence": func(ctx context.Context) error {
+			return ignoring(svc.People.ConflictingEvidence(ctx, []competency.Evidence{{ID: "1", Employee: "E1"}}))
+		},
+		"people.People.DeleteAssessment": func(ctx context.Context) error {
+			return ignoring(svc.People.DeleteAssessment(ctx, "E1", "A", nil))
+		},
+		"people.People.OlderAssessments": func(ctx context.Context) error {
+			return ignoring(svc.People.OlderAssessments(ctx, []competency.Assessment{{Employee: "E1", AssessedAt: kgtest.Now}}))
+		},
 		"people.People.KeepUnmapped": func(ctx context.Context) error {
 			return svc.People.KeepUnmapped(ctx, []people.UnmappedStatement{{ID: "1", ReceivedAt: kgtest.Now}})
 		},
@@ -259,7 +278,11 @@ func callsOf(t *testing.T, svc *service.Service) map[string]func(context.Context
 		"service.Service.Delete": func(ctx context.Context) error {
 			return ignoring(svc.Delete(ctx, competency.Resources, service.DeleteInput{Code: "R"}))
 		},
-		"service.EmployeePayload.Employee": func(ctx context.Context) error { return ignoring(mastery.Employee(ctx)) },
+		"service.Service.DeleteMastery": func(ctx context.Context) error {
+			return ignoring(svc.DeleteMastery(ctx, service.DeleteMasteryInput{Employee: "E1", KnowledgePoint: "A"}))
+		},
+		"service.EmployeePayload.Superseded": func(ctx context.Context) error { return ignoring(mastery.Superseded(ctx)) },
+		"service.EmployeePayload.Employee":   func(ctx context.Context) error { return ignoring(mastery.Employee(ctx)) },
 		"service.Service.RecordEvidence": func(ctx context.Context) error {
 			return ignoring(svc.RecordEvidence(ctx, service.RecordEvidenceInput{Evidence: []service.EvidenceInput{servicetest.Exam("3", "E1", "A", 1)}}))
 		},
@@ -274,7 +297,14 @@ func callsOf(t *testing.T, svc *service.Service) map[string]func(context.Context
 			require.NoError(t, err)
 			return ignoring(svc.Receive(ctx, list))
 		},
-		"service.Service.RetrySetAside": func(ctx context.Context) error { return ignoring(svc.RetrySetAside(ctx, service.RetrySetAsideInput{})) },
+		"people.People.EmployeesLike":     func(ctx context.Context) error { return ignoring(svc.People.EmployeesLike(ctx, "e1")) },
+		"people.People.ExistingEmployees": func(ctx context.Context) error { return ignoring(svc.People.ExistingEmployees(ctx, []string{"E1"})) },
+		"people.People.EventLog": func(ctx context.Context) error {
+			return ignoring(svc.People.EventLog(ctx, []competency.Event{{Key: "k"}}))
+		},
+		"people.People.EvidenceByID":      func(ctx context.Context) error { return ignoring(svc.People.EvidenceByID(ctx, []string{"1"})) },
+		"people.People.RetractSuperseded": func(ctx context.Context) error { return svc.People.RetractSuperseded(ctx, []string{"1"}) },
+		"service.Service.RetrySetAside":   func(ctx context.Context) error { return ignoring(svc.RetrySetAside(ctx, service.RetrySetAsideInput{})) },
 		"service.Service.DiscardSetAside": func(ctx context.Context) error {
 			return ignoring(svc.DiscardSetAside(ctx, service.DiscardSetAsideInput{}))
 		},

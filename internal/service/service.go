@@ -3,6 +3,7 @@
 package service
 
 import (
+	"log/slog"
 	"time"
 
 	"github.com/zhitu/zhitu/internal/analysis"
@@ -15,6 +16,10 @@ import (
 type Config struct {
 	Clock   func() time.Time    // time.Now where nil
 	Mapping func() xapi.Mapping // what the identifiers in statements mean, asked for each request; nothing where nil
+	Log     *slog.Logger        // discards where nil
+	// RetryEvery is how often StartRetries looks for what other processes have
+	// changed; a second where it is 0.
+	RetryEvery time.Duration
 }
 
 // Service makes changes, and offers the layers that answer questions. It is safe for
@@ -24,8 +29,11 @@ type Service struct {
 	People   *people.People
 	Analysis *analysis.Analysis
 
-	clock   func() time.Time
-	mapping func() xapi.Mapping
+	clock      func() time.Time
+	mapping    func() xapi.Mapping
+	log        *slog.Logger
+	retries    *retries
+	retryEvery time.Duration
 }
 
 // New returns the service over the layers below it.
@@ -36,5 +44,13 @@ func New(c *catalog.Catalog, p *people.People, a *analysis.Analysis, cfg Config)
 	if cfg.Mapping == nil {
 		cfg.Mapping = func() xapi.Mapping { return xapi.Mapping{} }
 	}
-	return &Service{Catalog: c, People: p, Analysis: a, clock: cfg.Clock, mapping: cfg.Mapping}
+	if cfg.Log == nil {
+		cfg.Log = slog.New(slog.DiscardHandler)
+	}
+	if cfg.RetryEvery == 0 {
+		cfg.RetryEvery = retryInterval
+	}
+	s := &Service{Catalog: c, People: p, Analysis: a, clock: cfg.Clock, mapping: cfg.Mapping, log: cfg.Log, retries: newRetries(), retryEvery: cfg.RetryEvery}
+	p.OnChange(s.retries.changed)
+	return s
 }

@@ -13,8 +13,8 @@ import (
 	"github.com/zhitu/zhitu/internal/xapi"
 )
 
-// Contents are all that a store holds.
-type Contents struct {
+// StoreContents are all that a store holds.
+type StoreContents struct {
 	Records competency.Records
 	people.Observations
 	Revision catalog.Revision
@@ -28,8 +28,8 @@ const unmappedRecords = "unmapped_statements"
 // Inspect reads everything in a store and checks it as if it were imported into an empty
 // one. Data that were edited by other means than ours may break any rule: every problem
 // is returned, and an error only where the store does not answer.
-func Inspect(ctx context.Context, from Archives) (*Contents, error) {
-	contents := &Contents{}
+func Inspect(ctx context.Context, from Archives) (*StoreContents, error) {
+	contents := &StoreContents{}
 	if err := contents.read(ctx, from.Catalog, from.People); err != nil {
 		return nil, err
 	}
@@ -58,7 +58,7 @@ func Inspect(ctx context.Context, from Archives) (*Contents, error) {
 // read reads all there is. What refers is read before what it refers to, which cannot
 // be deleted meanwhile: so that a store that is being written to is not taken for a
 // broken one.
-func (c *Contents) read(ctx context.Context, from *catalog.Archive, p *people.Archive) (err error) {
+func (c *StoreContents) read(ctx context.Context, from *catalog.Archive, p *people.Archive) (err error) {
 	// collect adds the problems of an error, and returns an error that has none.
 	collect := func(err error) error {
 		found := fault.ProblemsOf(err)
@@ -77,6 +77,7 @@ func (c *Contents) read(ctx context.Context, from *catalog.Archive, p *people.Ar
 			return err
 		}
 		if err == nil {
+			c.Problems = append(c.Problems, profile.OwnProblems()...)
 			c.Records.Employees = append(c.Records.Employees, profile.Employee)
 			c.Records.Mastery = append(c.Records.Mastery, profile.States...)
 		}
@@ -90,7 +91,7 @@ func (c *Contents) read(ctx context.Context, from *catalog.Archive, p *people.Ar
 }
 
 // checkRecords checks the catalog and the people by the rules of an import.
-func (c *Contents) checkRecords(ctx context.Context) ([]fault.Problem, error) {
+func (c *StoreContents) checkRecords(ctx context.Context) ([]fault.Problem, error) {
 	all := competency.ChangeSet{Put: c.Records}
 	var empty competency.Catalog
 	broken := empty.Check(all)
@@ -111,7 +112,7 @@ func (c *Contents) checkRecords(ctx context.Context) ([]fault.Problem, error) {
 
 // checkEvidence checks evidence by the rules of recording. Evidence of employees who
 // were deleted meanwhile went with them, and is dropped from the contents.
-func (c *Contents) checkEvidence(ctx context.Context, p *people.Archive) ([]fault.Problem, error) {
+func (c *StoreContents) checkEvidence(ctx context.Context, p *people.Archive) ([]fault.Problem, error) {
 	employees := make(map[string]bool, len(c.Records.Employees))
 	for _, e := range c.Records.Employees {
 		employees[e.Code] = true
@@ -145,19 +146,36 @@ func (c *Contents) checkEvidence(ctx context.Context, p *people.Archive) ([]faul
 
 // checkMoments lists what is of the future. Earlier versions took it in; it keeps what
 // happens until then from counting.
-func (c *Contents) checkMoments(now time.Time) (kept []fault.Problem) {
+func (c *StoreContents) checkMoments(now time.Time) (kept []fault.Problem) {
 	if now.IsZero() {
 		return nil
 	}
-	for _, wrong := range slices.Concat(competency.FutureAssessments(c.Records.Mastery, now), competency.FutureEvidence(c.Evidence, now)) {
-		wrong.NewRule = true
+	for i, state := range c.Records.Mastery {
+		entered := people.Entered(state)
+		if entered == nil {
+			continue
+		}
+		if _, ok := competency.CheckMoment(entered.AssessedAt, now); !ok {
+			kept = append(kept, fault.Problem{
+				Place: fault.Place{Record: competency.MasteryStates, Index: i, Field: "assessed_at"}, Code: fault.InvalidArgument, NewRule: true,
+				Text: fault.T("the time %s is in the future, so that nothing counts until then: take the assessment away with deleteMastery, and enter it with its right time",
+					"时间 %s 在未来，此前的结果均不生效：请用 deleteMastery 删除该评估，并按正确的时间重新录入", entered.AssessedAt.Format(time.RFC3339)),
+			})
+		}
+	}
+	for _, wrong := range competency.FutureEvidence(c.Evidence, now) {
+		if c.Evidence[wrong.Index].Retracted {
+			continue
+		}
+		wrong.Text = fault.T("the time %s is in the future: retract the evidence, and record it under a new id with its right time",
+			"时间 %s 在未来：请撤回该证据，并以新的 id 和正确的时间重新记录", c.Evidence[wrong.Index].At.Format(time.RFC3339))
 		kept = append(kept, wrong)
 	}
 	return kept
 }
 
 // checkUnmapped checks that unmapped statements can be retried.
-func (c *Contents) checkUnmapped() (broken []fault.Problem) {
+func (c *StoreContents) checkUnmapped() (broken []fault.Problem) {
 	for i, u := range c.Unmapped {
 		if list, _, err := xapi.Parse([]byte(u.Statement)); err != nil || len(list) != 1 {
 			broken = append(broken, fault.Problem{
@@ -170,7 +188,7 @@ func (c *Contents) checkUnmapped() (broken []fault.Problem) {
 }
 
 // key is what people call the record at a place.
-func (c *Contents) key(at fault.Place) string {
+func (c *StoreContents) key(at fault.Place) string {
 	r, i := c.Records, at.Index
 	switch at.Record {
 	case competency.Competencies:

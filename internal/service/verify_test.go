@@ -50,7 +50,7 @@ func openEdited(t *testing.T) (*editedStore, *service.Service) {
 	return st, svc
 }
 
-func inspect(t *testing.T, st store.Store) *service.Contents {
+func inspect(t *testing.T, st store.Store) *service.StoreContents {
 	t.Helper()
 	c, err := service.Inspect(t.Context(), service.Archives{Catalog: catalog.NewArchive(st), People: people.NewArchive(st)})
 	require.NoError(t, err)

@@ -10,17 +10,20 @@ import (
 // Recording is what becomes known of one person at once.
 type Recording struct {
 	Employee string
-	Put      []competency.Evidence // of this person; what has a known id changes nothing
-	Retract  []string              // ids of evidence that counts no more
-	Replay   bool                  // fold all evidence again, even where none is new
+	Put      []competency.Evidence   // of this person; what has a known id changes nothing
+	Retract  []string                // ids of evidence that counts no more
+	Unassess []competency.Assessment // of this person, each by its point and time: an entered mastery that is taken away
+	Replay   bool                    // fold all evidence again, even where none is new
 }
 
-// Recorded is what came of a recording.
-type Recorded struct {
+// RecordingResult is what came of a recording.
+type RecordingResult struct {
 	// Err is nil where the recording was made. ErrNotFound: there is no such
 	// employee. ErrReference: its evidence names a point that is not there.
-	Err          error
-	Known        []string // ids in Put that were there before, or stand in it twice
+	Err error
+	// Known is the evidence, by id, that ids in Put name already: what was stored
+	// before, or the first of several pieces with the same id.
+	Known        map[string]competency.Evidence
 	Missing      []string // ids in Retract that are not there, or have been taken back before
 	StateChanges StateChanges
 }
@@ -32,9 +35,10 @@ type Fold func(l FoldInput) (StateChanges, error)
 // FoldInput is one person as a transaction sees them.
 type FoldInput struct {
 	Employee  string
-	New       []competency.Evidence // what has just been put, by time and id
-	Retracted []competency.Evidence // what has just been taken back
-	// States are those of the points in New and Retracted, sorted by point.
+	New       []competency.Evidence   // what has just been put, by time and id
+	Retracted []competency.Evidence   // what has just been taken back
+	Unassess  []competency.Assessment // as in the recording
+	// States are those of the points in New, Retracted and Unassess, sorted by point.
 	States []competency.Assessment
 	// All reads everything there is now of this person: all evidence that counts, New
 	// among it and by time and id, and all states.
@@ -46,7 +50,13 @@ type FoldInput struct {
 type StateChanges struct {
 	Put  []competency.Assessment
 	Drop []string
+	// Superseded are the points, by id of new evidence, on which it changes nothing
+	// because a mastery was entered for a later time. No store keeps them.
+	Superseded map[string][]string
 }
+
+// Any reports whether any state changes.
+func (c StateChanges) Any() bool { return len(c.Put)+len(c.Drop) > 0 }
 
 // EvidenceQuery selects evidence; all that is given must hold.
 type EvidenceQuery struct {
@@ -62,6 +72,15 @@ type EvidenceQuery struct {
 type Cursor struct {
 	At time.Time
 	ID string
+}
+
+// Points returns the points that a recording is about, sorted.
+func (l FoldInput) Points() []string {
+	points := PointsOf(l.New, l.Retracted)
+	for _, a := range l.Unassess {
+		points = append(points, a.KnowledgePoint)
+	}
+	return sortedSet(points)
 }
 
 // PointsOf returns the points that lists of evidence are about, sorted.

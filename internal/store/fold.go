@@ -11,7 +11,7 @@ import (
 type EvidenceTx interface {
 	// Lookup returns which of some people, ids of evidence and points exist. No point
 	// stands in the list twice.
-	Lookup(people, ids, points []string) (Found, error)
+	Lookup(people, ids, points []string) (LookupResult, error)
 	// Retract marks evidence as taken back, and returns it as it was. What is not
 	// there, is another person's or was taken back before is left out.
 	Retract(list []Retraction) ([]competency.Evidence, error)
@@ -24,9 +24,10 @@ type EvidenceTx interface {
 	Write(list []FoldedRecording) error
 }
 
-// Found is what is there of what recordings name.
-type Found struct {
-	People, Evidence, Points map[string]bool
+// LookupResult is what is there of what recordings name.
+type LookupResult struct {
+	People, Points map[string]bool
+	Evidence       map[string]competency.Evidence // by id
 }
 
 // Retraction names evidence that a person has no longer.
@@ -40,7 +41,7 @@ type FoldedRecording struct {
 
 // Record makes recordings, of each person at most one. It reads what it needs for all
 // of them in a few statements, and writes once at the end.
-func Record(on EvidenceTx, list []Recording, fold Fold) ([]Recorded, error) {
+func Record(on EvidenceTx, list []Recording, fold Fold) ([]RecordingResult, error) {
 	done, folded, err := checkRecordings(on, list)
 	if err != nil {
 		return nil, err
@@ -50,12 +51,12 @@ func Record(on EvidenceTx, list []Recording, fold Fold) ([]Recorded, error) {
 	}
 	// Recordings with new or retracted evidence are folded, and those to be replayed.
 	toFold := func(i int) bool {
-		return len(folded[i].New)+len(folded[i].Retracted) > 0 || list[i].Replay && done[i].Err == nil
+		return len(folded[i].New)+len(folded[i].Retracted)+len(folded[i].Unassess) > 0 || list[i].Replay && done[i].Err == nil
 	}
 	points := map[string][]string{} // by employee
 	for i, l := range folded {
 		if toFold(i) {
-			points[l.Employee] = PointsOf(l.New, l.Retracted)
+			points[l.Employee] = l.Points()
 		}
 	}
 	if len(points) == 0 {
@@ -91,7 +92,7 @@ func Record(on EvidenceTx, list []Recording, fold Fold) ([]Recorded, error) {
 }
 
 // checkRecordings finds what is new in recordings, and refuses single ones.
-func checkRecordings(on EvidenceTx, list []Recording) ([]Recorded, []FoldedRecording, error) {
+func checkRecordings(on EvidenceTx, list []Recording) ([]RecordingResult, []FoldedRecording, error) {
 	var people, ids []string
 	var evidence [][]competency.Evidence
 	for _, one := range list {
@@ -104,7 +105,7 @@ func checkRecordings(on EvidenceTx, list []Recording) ([]Recorded, []FoldedRecor
 	if err != nil {
 		return nil, nil, err
 	}
-	done, folded := make([]Recorded, len(list)), make([]FoldedRecording, len(list))
+	done, folded := make([]RecordingResult, len(list)), make([]FoldedRecording, len(list))
 	for i, one := range list {
 		l := &folded[i]
 		l.Employee = one.Employee
@@ -112,27 +113,34 @@ func checkRecordings(on EvidenceTx, list []Recording) ([]Recorded, []FoldedRecor
 			done[i].Err = ErrNotFound
 			continue
 		}
-		seen := map[string]bool{}
+		seen := map[string]competency.Evidence{}
 		for _, e := range one.Put {
-			if found.Evidence[e.ID] || seen[e.ID] {
-				done[i].Known = append(done[i].Known, e.ID)
+			stored, known := found.Evidence[e.ID]
+			if first, twice := seen[e.ID]; twice {
+				stored, known = first, true
+			}
+			if !known {
+				seen[e.ID], l.New = e, append(l.New, e)
 				continue
 			}
-			seen[e.ID] = true
-			l.New = append(l.New, e)
+			if done[i].Known == nil {
+				done[i].Known = map[string]competency.Evidence{}
+			}
+			done[i].Known[e.ID] = stored
 		}
 		if slices.ContainsFunc(PointsOf(l.New), func(point string) bool { return !found.Points[point] }) {
-			done[i], l.New = Recorded{Err: ErrReference}, nil
+			done[i], l.New = RecordingResult{Err: ErrReference}, nil
 			continue
 		}
 		maps.Copy(found.Evidence, seen)
+		l.Unassess = one.Unassess
 		slices.SortFunc(l.New, competency.CompareEvidence)
 	}
 	return done, folded, nil
 }
 
 // retract takes back what is to be, of recordings that are not refused.
-func retract(on EvidenceTx, list []Recording, done []Recorded, folded []FoldedRecording) error {
+func retract(on EvidenceTx, list []Recording, done []RecordingResult, folded []FoldedRecording) error {
 	var wanted []Retraction
 	for i, one := range list {
 		for _, id := range one.Retract {

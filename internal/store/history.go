@@ -33,8 +33,10 @@ type Publication struct {
 type HistoryQuery struct {
 	After Revision // only those that made a later revision
 	First int      // at most so many; 0 for all
+	// HeadingsOnly leaves out the changes and the inverse of all publications.
+	HeadingsOnly bool
 	// MaxRecords leaves out the changes and the inverse of publications with more
-	// records of the catalog; 0 for none of them, negative for all.
+	// records of the catalog; 0 for no limit.
 	MaxRecords int
 }
 

@@ -28,8 +28,8 @@ func (sad) Apply(_ context.Context, base store.Revision, _ store.Change) (store.
 	return base + 1, errSad
 }
 
-func (sad) Record(_ context.Context, list []store.Recording, _ store.Fold) ([]store.Recorded, error) {
-	return make([]store.Recorded, len(list)), errSad
+func (sad) Record(_ context.Context, list []store.Recording, _ store.Fold) ([]store.RecordingResult, error) {
+	return make([]store.RecordingResult, len(list)), errSad
 }
 
 func (sad) Evidence(_ context.Context, q store.EvidenceQuery) ([]competency.Evidence, error) {
@@ -82,6 +82,17 @@ func (sad) Ping(context.Context) error { return errSad }
 
 func (sad) Close() error { return errSad }
 
+// contextProbe is a sad store that keeps the context of a call.
+type contextProbe struct {
+	sad
+	seen *context.Context
+}
+
+func (p contextProbe) Revision(ctx context.Context) (store.Revision, error) {
+	*p.seen = ctx
+	return 0, errSad
+}
+
 func TestEveryUseIsReportedOnceWithItsErrorAndPassedOn(t *testing.T) {
 	ctx := t.Context()
 	type use struct {
@@ -100,7 +111,7 @@ func TestEveryUseIsReportedOnceWithItsErrorAndPassedOn(t *testing.T) {
 		"Load":            {func() (any, error) { _, r, err := s.Load(ctx); return r, err }, store.Revision(7)},
 		"Revision":        {func() (any, error) { return s.Revision(ctx) }, store.Revision(7)},
 		"Apply":           {func() (any, error) { return s.Apply(ctx, 5, store.Change{}) }, store.Revision(6)},
-		"Record":          {func() (any, error) { return s.Record(ctx, make([]store.Recording, 2), nil) }, make([]store.Recorded, 2)},
+		"Record":          {func() (any, error) { return s.Record(ctx, make([]store.Recording, 2), nil) }, make([]store.RecordingResult, 2)},
 		"Evidence":        {func() (any, error) { return s.Evidence(ctx, store.EvidenceQuery{First: 2}) }, make([]competency.Evidence, 2)},
 		"Documents":       {func() (any, error) { return s.Documents(ctx, store.DocumentQuery{First: 2}) }, make([]store.Document, 2)},
 		"PutDocuments":    {func() (any, error) { return nil, s.PutDocuments(ctx, nil) }, nil},
@@ -132,6 +143,21 @@ func TestEveryUseIsReportedOnceWithItsErrorAndPassedOn(t *testing.T) {
 		for range s.History(ctx, store.HistoryQuery{}) {
 		}
 		require.Equal(t, []use{{"History", errSad}}, uses)
+	})
+	t.Run("the context of begin is that of the method", func(t *testing.T) {
+		type key struct{}
+		var methods []string
+		seen := context.Background()
+		probe := contextProbe{seen: &seen}
+		traced := store.Trace(probe, func(ctx context.Context, method string) (context.Context, func(error)) {
+			return context.WithValue(ctx, key{}, method), func(err error) {
+				require.ErrorIs(t, err, errSad)
+				methods = append(methods, method)
+			}
+		})
+		_, _ = traced.Revision(ctx)
+		require.Equal(t, "Revision", seen.Value(key{}))
+		require.Equal(t, []string{"Revision"}, methods)
 	})
 	t.Run("health checks and the end are not reported", func(t *testing.T) {
 		uses = nil

@@ -72,8 +72,9 @@ type Catalog interface {
 	// Load returns the published catalog, complete and sorted, and its revision.
 	// Where records were edited by other means so that they cannot be read as what
 	// they must be, it returns the rest, with a *fault.Error that has a problem for
-	// each. So do OrgUnits, and Profiles at its end; Profile and Employees return
-	// that error alone.
+	// each. So do OrgUnits, and Profiles at its end for people without a code. What else
+	// is wrong with a person is in the Problems of their Profile; Profile returns an error
+	// for it.
 	Load(ctx context.Context) (competency.Catalog, Revision, error)
 
 	// Revision returns the number of the published catalog. An edit by other means
@@ -89,7 +90,8 @@ type Catalog interface {
 	// (idempotent). Deletions come before puts.
 	//
 	// People are merged, not replaced: an empty text or list of an OrgUnit or
-	// Employee leaves what is stored, and one without a name must exist.
+	// Employee leaves what is stored, unless Clear names the field, and one without a
+	// name must exist.
 	// Deleting an employee deletes the employee's states and evidence. An assessment
 	// older than the stored one changes nothing, nor does one that says the same of
 	// the same time. One without a time is of the set's At, and where the stored
@@ -191,7 +193,7 @@ type Evidence interface {
 	// fold to say, which is called for each person, for several at the same time, and
 	// perhaps again where a transaction is repeated. A list has at most one recording of
 	// each person; those of different lists happen one after the other.
-	Record(ctx context.Context, list []Recording, fold Fold) ([]Recorded, error)
+	Record(ctx context.Context, list []Recording, fold Fold) ([]RecordingResult, error)
 
 	// Evidence returns what is kept, the latest first (see
 	// competency.CompareEvidence), retracted evidence too.
@@ -238,6 +240,10 @@ type Profile struct {
 	Units []competency.OrgUnit
 	// Manager is the person they report to, nil where there is none.
 	Manager *competency.Employee
+	// Problems are what cannot be read, because it was edited by other means, of the
+	// person, of their manager's record and of their departments. Such a field is empty, and
+	// such a state left out.
+	Problems []fault.Problem
 	// States are sorted by point. Each names the employee too.
 	States   []competency.Assessment
 	Revision Revision

@@ -12,6 +12,7 @@ import (
 	"encoding/json"
 	"fmt"
 	"io"
+	"maps"
 	"strings"
 	"time"
 	"unicode/utf8"
@@ -31,6 +32,14 @@ type Statement struct {
 	ID   string
 	Body json.RawMessage // as sent
 	root object
+	// malformed says how it violates the specification; see ParseLenient.
+	malformed fault.Text
+}
+
+// Malformed says what is wrong with a statement that ParseLenient has let through; ok is
+// false for one that is well-formed.
+func (s Statement) Malformed() (reason fault.Text, ok bool) {
+	return s.malformed, s.malformed != fault.Text{}
 }
 
 // object is a validated JSON object.
@@ -58,7 +67,13 @@ func (o object) numberAt(path ...string) (float64, bool) {
 
 // Parse parses one statement or an array of statements, and reports which it was. The
 // error is a *fault.Error with the path of the first violation of the specification.
-func Parse(body []byte) (list []Statement, array bool, err error) {
+func Parse(body []byte) (list []Statement, array bool, err error) { return parse(body, false) }
+
+// ParseLenient is Parse, but a malformed statement is let through, marked as such, so
+// that it does not stop the others. The body as a whole must still be JSON.
+func ParseLenient(body []byte) (list []Statement, array bool, err error) { return parse(body, true) }
+
+func parse(body []byte, lenient bool) (list []Statement, array bool, err error) {
 	if !utf8.Valid(body) {
 		return nil, false, invalidArgument("the body is not in UTF-8", "请求体不是 UTF-8 编码")
 	}
@@ -79,21 +94,38 @@ func Parse(body []byte) (list []Statement, array bool, err error) {
 	seen := map[string]int{}
 	for i, raw := range one {
 		st, err := parseStatement(raw)
-		if err != nil {
-			if array {
-				err = fault.New(err.Code, "statement %d: %s", "第 %d 条语句：%s", i+1, err.Text)
-			}
-			return nil, array, err
-		}
-		if id := st.root.stringAt("id"); id != "" {
+		if err == nil && st.root.stringAt("id") != "" {
 			if first, twice := seen[st.ID]; twice {
-				return nil, array, invalidArgument("statements %d and %d have the same id %s", "第 %d 条与第 %d 条语句的 id 相同：%s", first+1, i+1, st.ID)
+				err = invalidArgument("it has the same id %s as statement %d", "与第 %[2]d 条语句的 id %[1]s 相同", st.ID, first+1)
+			} else {
+				seen[st.ID] = i
 			}
-			seen[st.ID] = i
+		}
+		switch {
+		case err == nil:
+		case lenient && err.Code == fault.InvalidArgument:
+			st = malformedStatement(raw, err.Text)
+		case array:
+			return nil, array, fault.New(err.Code, "statement %d: %s", "第 %d 条语句：%s", i+1, err.Text)
+		default:
+			return nil, array, err
 		}
 		list = append(list, st)
 	}
 	return list, array, nil
+}
+
+// malformedStatement returns a statement that violates the specification. It has its
+// own id where that is one.
+func malformedStatement(raw json.RawMessage, reason fault.Text) Statement {
+	st := Statement{ID: contentID(raw), Body: raw, malformed: reason}
+	var named struct {
+		ID string `json:"id"`
+	}
+	if json.Unmarshal(raw, &named) == nil && uuidPattern.MatchString(named.ID) {
+		st.ID = strings.ToLower(named.ID)
+	}
+	return st
 }
 
 func parseStatement(raw json.RawMessage) (Statement, *fault.Error) {
@@ -122,6 +154,19 @@ func contentID(raw []byte) string {
 	h := sha256.Sum256(compact.Bytes())
 	h[6], h[8] = h[6]&0x0f|0x80, h[8]&0x3f|0x80
 	return fmt.Sprintf("%x-%x-%x-%x-%x", h[:4], h[4:6], h[6:8], h[8:10], h[10:16])
+}
+
+// Hash returns the hash of what the statement says: of its JSON with sorted keys and its
+// id, without what a receiver adds (stored, authority, version). Statements with one id
+// and different hashes contradict each other.
+func (s Statement) Hash() string {
+	content := maps.Clone(map[string]any(s.root))
+	for _, name := range []string{"stored", "authority", "version"} {
+		delete(content, name)
+	}
+	content["id"] = s.ID
+	text, _ := json.Marshal(content) // cannot fail: it was parsed before
+	return fmt.Sprintf("%x", sha256.Sum256(text))
 }
 
 // AssignID sets the id under which a statement was put. It fails if the statement has

@@ -130,7 +130,7 @@ func TestParseRefusesInvalidStatements(t *testing.T) {
 		statementJSON("context", `{"contextActivities": {"parents": []}}`):                                                     "context.contextActivities.parents is no property",
 		statementJSON("context", `{"registration": "1"}`):                                                                      "context.registration is not a UUID",
 		statementJSON("verb", verbJSON("voided")):                                                                              "object of a voiding statement must be a StatementRef",
-		"[" + statementJSON() + "," + statementJSON("id", `"`+strings.ToUpper(someID)+`"`) + "]":                               "statements 1 and 2 have the same id " + someID,
+		"[" + statementJSON() + "," + statementJSON("id", `"`+strings.ToUpper(someID)+`"`) + "]":                               "statement 2: it has the same id " + someID + " as statement 1",
 		"[" + statementJSON() + "," + statementJSON("id", "", "verb", "") + "]":                                                "statement 2: verb is missing",
 		statementJSON("object", `{"objectType": "SubStatement", "actor": {}, "verb": {"id": "x:y"}, "object": {"id": "x:y"}}`): "object.actor has 0 of",
 		statementJSON("result", `{"score": {"raw": 1e999}}`):                                                                   "the body is not JSON",
@@ -183,8 +183,19 @@ func TestVoids(t *testing.T) {
 	require.Equal(t, someID, id)
 }
 
-// isPoint knows the points of the catalog of these tests.
-func isPoint(code string) bool { return code == "K1" || code == "K2" || code == "题/3" }
+// known knows the codes of these tests.
+var known = xapi.Known{
+	Point:      func(code string) bool { return code == "K1" || code == "K2" || code == "题/3" },
+	Competency: func(code string) bool { return code == "C1" },
+	Employees: func(text string) (found []string) {
+		for _, code := range []string{"E007", "Wang.Fang", "E9", "e9"} {
+			if strings.EqualFold(code, text) {
+				found = append(found, code)
+			}
+		}
+		return found
+	},
+}
 
 var mapping = xapi.NewMapping([]xapi.Rule{
 	{Identifier: "mailto:Wang.Fang@Example.com", Employee: "E7"},
@@ -275,9 +286,11 @@ func TestEvidence(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			want := usual
 			c.want(&want)
-			got, hasResult, problem := mustParse(t, statementJSON(c.parts...)).Evidence(mapping, isPoint)
+			got, hasResult, problem := mustParse(t, statementJSON(c.parts...)).Evidence(mapping, known)
 			require.Equal(t, fault.Text{}, problem)
 			require.True(t, hasResult)
+			require.Len(t, got.StatementHash, 64)
+			got.StatementHash = ""
 			require.Equal(t, want, got)
 		})
 	}
@@ -294,7 +307,7 @@ func TestStatementsWithoutResultGiveNoEvidence(t *testing.T) {
 		"on what is unknown": {"object", `{"id": "x:y"}`, "verb", verbJSON("launched"), "result", ""},
 	} {
 		t.Run(name, func(t *testing.T) {
-			_, hasResult, _ := mustParse(t, statementJSON(parts...)).Evidence(mapping, isPoint)
+			_, hasResult, _ := mustParse(t, statementJSON(parts...)).Evidence(mapping, known)
 			require.False(t, hasResult)
 		})
 	}
@@ -312,7 +325,7 @@ func TestUnmappedStatementsSayWhy(t *testing.T) {
 		"an unknown hash":        {mapping, []string{"actor", `{"mbox_sha1sum": "` + strings.Repeat("0", 40) + `"}`}, "nothing says which employee"},
 		"a domain not to trust":  {believed, []string{"actor", `{"mbox": "mailto:E1@example.com"}`}, `nothing says which employee "mailto:E1@example.com" is`},
 		"an unknown activity":    {mapping, []string{"object", `{"id": "https://lms.example/course"}`}, "nothing says which knowledge points https://lms.example/course is about"},
-		"the extension it names": {believed, []string{"object", `{"id": "x:y"}`}, "send the extension https://corp.example/points"},
+		"the extension it names": {xapi.NewMapping(nil, "https://corp.example/points"), []string{"object", `{"id": "x:y"}`}, "send the extension https://corp.example/points"},
 		"an odd extension":       {mapping, []string{"context", `{"extensions": {"` + xapi.PointsExtension + `": {"code": "K1"}}}`}, "is neither a code nor an array"},
 		"an odd list":            {mapping, []string{"context", `{"extensions": {"` + xapi.PointsExtension + `": ["K1", 2]}}`}, "is neither a code nor an array"},
 		"a person for an object": {mapping, []string{"object", `{"objectType": "Agent", "mbox": "mailto:a@example.com"}`}, "the object is no activity"},
@@ -320,13 +333,13 @@ func TestUnmappedStatementsSayWhy(t *testing.T) {
 		"a person's own number":  {mapping, []string{"object", `{"id": "https://lms.example/items/43"}`}, "nothing says which knowledge points"},
 	} {
 		t.Run(name, func(t *testing.T) {
-			_, hasResult, problem := mustParse(t, statementJSON(c.parts...)).Evidence(c.mapping, isPoint)
+			_, hasResult, problem := mustParse(t, statementJSON(c.parts...)).Evidence(c.mapping, known)
 			require.True(t, hasResult)
 			require.Contains(t, problem.EN, c.want)
 			require.NotEmpty(t, problem.ZH)
 		})
 	}
-	got, _, problem := mustParse(t, statementJSON("actor", `{"mbox": "mailto:E1@CORP.example"}`)).Evidence(believed, isPoint)
+	got, _, problem := mustParse(t, statementJSON("actor", `{"mbox": "mailto:E1@CORP.example"}`)).Evidence(believed, known)
 	require.Equal(t, fault.Text{}, problem)
 	require.Equal(t, "E1", got.Employee)
 }
@@ -345,7 +358,7 @@ func FuzzParse(f *testing.F) {
 			require.Empty(t, list)
 		}
 		for _, st := range list {
-			e, hasResult, problem := st.Evidence(mapping, isPoint)
+			e, hasResult, problem := st.Evidence(mapping, known)
 			if !hasResult || problem != (fault.Text{}) {
 				continue
 			}

@@ -97,7 +97,7 @@ func (e *Elo) learn(a Answer, f features) {
 	e.items[a.Item] = move(e.items[a.Item], itemStep, 1)
 	for _, code := range a.Points {
 		e.points[code] = move(e.points[code], subjectStep, f.share)
-		f.learner.points[code] = f.learner.points[code].Update(score, f.share, f.ease, mastery.PointStep)
+		f.learner.points[code] = f.learner.points[code].Update(mastery.PointStep, mastery.Result{Score: score, Worth: f.share, Ease: f.ease})
 	}
-	f.learner.general = f.learner.general.Update(score, 1, f.ease, personStep)
+	f.learner.general = f.learner.general.Update(personStep, mastery.Result{Score: score, Worth: 1, Ease: f.ease})
 }

@@ -31,6 +31,7 @@ type Config struct {
 	Subscribed func(open int)
 	Model      mastery.Parameters
 	Mapping    func() xapi.Mapping
+	RetryEvery time.Duration
 }
 
 // New joins the layers over a store.
@@ -45,7 +46,7 @@ func New(ctx context.Context, st store.Store, cfg Config) (*service.Service, err
 	}
 	p := people.New(st, c, broker, people.Config{Clock: cfg.Clock, Log: cfg.Log, Model: cfg.Model})
 	a := analysis.New(p, analysis.Config{Clock: cfg.Clock, Model: cfg.Model})
-	return service.New(c, p, a, service.Config{Clock: cfg.Clock, Mapping: cfg.Mapping}), nil
+	return service.New(c, p, a, service.Config{Clock: cfg.Clock, Mapping: cfg.Mapping, Log: cfg.Log, RetryEvery: cfg.RetryEvery}), nil
 }
 
 // Open joins the layers over a store whose catalog is sound.

@@ -14,12 +14,12 @@ import (
 )
 
 const (
-	// remembered is how many writes the store remembers, for one that has lost
+	// maxRecentWrites is how many writes the store remembers, for one that has lost
 	// its connection within the commit.
-	remembered = 100
-	// lengthy bounds what may take long: reading a whole catalog, waiting for
+	maxRecentWrites = 100
+	// longTimeout bounds what may take long: reading a whole catalog, waiting for
 	// another program's write.
-	lengthy = 30 * time.Second
+	longTimeout = 30 * time.Second
 )
 
 // Apply writes a change in one transaction.
@@ -30,7 +30,7 @@ func (s *Store) Apply(ctx context.Context, base store.Revision, c store.Change) 
 	w := write{base: base, cs: c.ChangeSet, change: c, body: c.StartBody(), token: rand.Int64()}
 	defer w.body()
 	records := c.Put.Catalog.Len() + c.Put.People.Len() + c.Delete.Catalog.Len() + c.Delete.People.Len() + len(c.Documents)
-	return s.write(ctx, "apply", lengthy+time.Duration(records)*time.Millisecond, w)
+	return s.write(ctx, "apply", longTimeout+time.Duration(records)*time.Millisecond, w)
 }
 
 // write is one change on its way.
@@ -41,22 +41,22 @@ type write struct {
 	body    func() (store.HistoryBody, error) // of its publication
 	token   int64                             // by which the store remembers it
 	restore *restoration                      // which the change set is the catalog of (restore.go)
-	rebuild []string                          // whose copies are made anew (copies.go), instead of a change set
-	record  work                              // evidence (evidence.go) or documents (document.go), instead of either
+	rebuild []string                          // whose packed states are rebuilt (packed_states.go), instead of a change set
+	work    transactionWork                   // evidence (evidence.go) or documents (document.go), instead of either
 }
 
-// work is what is done in the transaction that has the lock, or beside it. Once all is
-// written, it finishes.
-type work interface {
-	do(ctx context.Context, tx transaction, finish finish) error
+// transactionWork is what is done in the transaction that has the lock, or beside it.
+// Once all is written, it commits.
+type transactionWork interface {
+	runInTransaction(ctx context.Context, tx transaction, commit announceAndCommit) error
 }
 
-// finish announces a commit, and makes it.
-type finish func(commit func(context.Context) error) error
+// announceAndCommit announces a commit, and makes it.
+type announceAndCommit func(commit func(context.Context) error) error
 
-// errNothing is what work fails with that has come to nothing: there is no commit to
-// announce and to wait for.
-var errNothing = errors.New("there is nothing to write")
+// errNothingToWrite is what work fails with that has come to nothing: there is no
+// commit to announce and to wait for.
+var errNothingToWrite = errors.New("there is nothing to write")
 
 // write makes a write within a limit of time.
 func (s *Store) write(ctx context.Context, op string, limit time.Duration, w write) (made store.Revision, err error) {
@@ -68,7 +68,7 @@ func (s *Store) write(ctx context.Context, op string, limit time.Duration, w wri
 	}
 	err = s.callServer(ctx, op, limit, func(ctx context.Context) error {
 		return retryTransient(ctx, func() (err error) {
-			made, err = s.attempt(ctx, w)
+			made, err = s.attemptWrite(ctx, w)
 			return err
 		})
 	})
@@ -78,9 +78,9 @@ func (s *Store) write(ctx context.Context, op string, limit time.Duration, w wri
 	return made, nil
 }
 
-// attempt writes once. Where the connection is lost within the commit, it finds
+// attemptWrite writes once. Where the connection is lost within the commit, it finds
 // out whether that was made, and fails in a way that passes where it was not.
-func (s *Store) attempt(ctx context.Context, w write) (made store.Revision, err error) {
+func (s *Store) attemptWrite(ctx context.Context, w write) (made store.Revision, err error) {
 	var held lockState
 	var catalog, people any // what it has announced
 	err = s.inTransaction(ctx, func(tx transaction) (err error) {
@@ -94,43 +94,43 @@ func (s *Store) attempt(ctx context.Context, w write) (made store.Revision, err 
 			made = store.Revision(*held.madeRevision)
 			return nil
 		}
-		if made, err = w.check(ctx, tx); err != nil {
+		if made, err = w.checkBase(ctx, tx); err != nil {
 			return err
 		}
-		err = w.make(ctx, tx, func(commit func(context.Context) error) error {
-			if err := w.seal(ctx, tx); err != nil {
+		err = w.executeStatements(ctx, tx, func(commit func(context.Context) error) error {
+			if err := w.recordCommit(ctx, tx); err != nil {
 				return err
 			}
-			catalog, people = w.announcement(held)
+			catalog, people = w.gateNumbers(held)
 			if _, err := s.writeRunner().run(ctx, cypher("announce commit"), map[string]any{"catalog": catalog, "people": people}); err != nil {
 				return err
 			}
-			if catalog != nil { // what somebody has committed by hand since check was counted as ours
-				if _, untouched, err := revisionIn(ctx, s.writeRunner()); err != nil {
+			if catalog != nil { // an edit by hand since checkBase was counted as ours
+				if _, untouched, err := readRevision(ctx, s.writeRunner()); err != nil {
 					return err
 				} else if !untouched {
 					return store.ErrConflict
 				}
 			}
 			// From here on the outcome is worth more than the caller's patience.
-			ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), lengthy)
+			ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), longTimeout)
 			defer cancel()
 			return commit(ctx)
 		})
-		if errors.Is(err, errNothing) {
+		if errors.Is(err, errNothingToWrite) {
 			return nil
 		}
 		return err
 	})
 	if _, unknown := errors.AsType[unknownOutcome](err); !unknown {
 		if catalog != nil || people != nil {
-			s.settle(ctx, catalog, people)
+			s.finalizeCommit(ctx, catalog, people)
 		}
 		return made, err
 	}
-	// The commit may still be under way: the gate stays as it is until somebody has
-	// the lock again.
-	there, unanswered := s.isThere(ctx, w.token, held.writeCount)
+	// The commit may still be under way: the gate stays as it is until the
+	// lock is held again.
+	there, unanswered := s.resolveLostCommit(ctx, w.token, held.writeCount)
 	switch {
 	case unanswered != nil:
 		return 0, fault.Wrap(fmt.Errorf("%w: %w", store.ErrUnavailable, errors.Join(err, unanswered)), fault.Unavailable,
@@ -142,13 +142,13 @@ func (s *Store) attempt(ctx context.Context, w write) (made store.Revision, err 
 	return 0, err
 }
 
-// check compares the base with the store, and returns the revision that the write
+// checkBase compares the base with the store, and returns the revision that the write
 // is going to make.
-func (w write) check(ctx context.Context, tx transaction) (store.Revision, error) {
-	if w.record != nil {
+func (w write) checkBase(ctx context.Context, tx transaction) (store.Revision, error) {
+	if w.work != nil {
 		return 0, nil
 	}
-	now, err := adopt(ctx, tx)
+	now, err := adoptExternalEdits(ctx, tx)
 	switch {
 	case err != nil:
 		return 0, err
@@ -162,11 +162,11 @@ func (w write) check(ctx context.Context, tx transaction) (store.Revision, error
 	return w.base, nil
 }
 
-// make runs all statements of a write, and finishes. Deletions come first, but records
-// stay as long as they can be put again or be let go of.
-func (w write) make(ctx context.Context, tx transaction, finish finish) error {
-	if w.record != nil {
-		return w.record.do(ctx, tx, finish)
+// executeStatements runs all statements of a write, and commits. Deletions come first,
+// but records stay as long as they can be put again or be let go of.
+func (w write) executeStatements(ctx context.Context, tx transaction, commit announceAndCommit) error {
+	if w.work != nil {
+		return w.work.runInTransaction(ctx, tx, commit)
 	}
 	states := stateChanges{}
 	steps := slices.Concat(w.unlinkDeleted(states), w.putCatalog(), w.putPeople(states), w.deleteRecords(), notePeople(w.cs), putDocuments(w.change.Documents))
@@ -181,12 +181,12 @@ func (w write) make(ctx context.Context, tx transaction, finish finish) error {
 	if err := rebuildPackedStates(ctx, tx, w.rebuild); err != nil {
 		return err
 	}
-	return finish(tx.commit)
+	return commit(tx.commit)
 }
 
-// seal makes a write known as such, and as a revision where it is one.
-func (w write) seal(ctx context.Context, tx transaction) error {
-	if _, err := tx.run(ctx, cypher("remember"), map[string]any{"token": w.token, "remembered": int64(remembered)}); err != nil {
+// recordCommit makes a write known as such, and as a revision where it is one.
+func (w write) recordCommit(ctx context.Context, tx transaction) error {
+	if _, err := tx.run(ctx, cypher("remember"), map[string]any{"token": w.token, "remembered": int64(maxRecentWrites)}); err != nil {
 		return err
 	}
 	switch {
@@ -209,34 +209,34 @@ func (w write) seal(ctx context.Context, tx transaction) error {
 	return putParts(ctx, tx, "ChangeSet", p.Revision, body.Parts)
 }
 
-// announcement returns the odd numbers that a write puts on the gate, nil where it
+// gateNumbers returns the odd numbers that a write puts on the gate, nil where it
 // does not concern the catalog, or people.
-func (w write) announcement(h lockState) (catalog, people any) {
+func (w write) gateNumbers(h lockState) (catalog, people any) {
 	if w.cs.EditsCatalog() || w.restore != nil {
 		catalog = h.catalogGate + 1 + h.catalogGate%2
 	}
-	if w.cs.Put.People.Len()+w.cs.Delete.People.Len()+len(w.rebuild) > 0 || w.record != nil {
+	if w.cs.Put.People.Len()+w.cs.Delete.People.Len()+len(w.rebuild) > 0 || w.work != nil {
 		people = h.peopleGate + 1 + h.peopleGate%2
 	}
 	return catalog, people
 }
 
-// settle shows on the gate that a commit is over. Should that fail, a reader
+// finalizeCommit shows on the gate that a commit is over. Should that fail, a reader
 // finds it out under the lock.
-func (s *Store) settle(ctx context.Context, catalog, people any) {
+func (s *Store) finalizeCommit(ctx context.Context, catalog, people any) {
 	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), s.timeout)
 	defer cancel()
 	_, _ = s.writeRunner().run(ctx, cypher("finalize commit"), map[string]any{"catalog": catalog, "people": people})
 }
 
-// isThere reports whether a write has been made whose commit got no answer. The
+// resolveLostCommit reports whether a write has been made whose commit got no answer. The
 // lock comes free when that commit has ended, one way or the other.
-func (s *Store) isThere(ctx context.Context, token, before int64) (there bool, err error) {
+func (s *Store) resolveLostCommit(ctx context.Context, token, before int64) (there bool, err error) {
 	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), s.timeout)
 	defer cancel()
 	for {
 		err = s.withWriteLock(ctx, func(_ transaction, h lockState) error {
-			if there = slices.Contains(h.recentWrites, any(token)); !there && h.writeCount-before > remembered {
+			if there = slices.Contains(h.recentWrites, any(token)); !there && h.writeCount-before > maxRecentWrites {
 				return errors.New("too many writes have been made since")
 			}
 			return nil

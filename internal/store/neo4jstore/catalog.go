@@ -12,10 +12,10 @@ import (
 func (s *Store) Load(ctx context.Context) (c competency.Catalog, revision store.Revision, err error) {
 	var found decoder
 	var ordinals map[int64]string
-	err = s.callServer(ctx, "load", lengthy*4, func(ctx context.Context) error {
+	err = s.callServer(ctx, "load", longTimeout*4, func(ctx context.Context) error {
 		return s.consistentRead(ctx, withGateCheck(catalogGate, func(ctx context.Context, r statementRunner) (err error) {
 			c, found, ordinals = competency.Catalog{}, decoder{}, map[int64]string{}
-			if revision, _, err = revisionIn(ctx, r); err != nil {
+			if revision, _, err = readRevision(ctx, r); err != nil {
 				return err
 			}
 			return found.loadCatalog(ctx, r, &c, ordinals)

@@ -164,9 +164,36 @@ func (w write) putCatalog() []batchStatement {
 	})...)
 }
 
+// clearFields empties the fields of departments and employees that edits name in Clear.
+func clearFields(put competency.People) []batchStatement {
+	units := func(field competency.FieldSet) []row {
+		return rowsOf(put.OrgUnits, func(u competency.OrgUnit) row { return clearingRow(u.Code, u.Clear, field) })
+	}
+	employees := func(field competency.FieldSet) []row {
+		return rowsOf(put.Employees, func(e competency.Employee) row { return clearingRow(e.Code, e.Clear, field) })
+	}
+	return []batchStatement{
+		{statement: cypher("clear units"), rows: units(competency.FieldName)},
+		deleteLinks("OrgUnit", "PART_OF", units(competency.FieldParent)),
+		{statement: cypher("clear name"), rows: employees(competency.FieldName)},
+		{statement: cypher("clear modalities"), rows: employees(competency.FieldModalities)},
+		deleteLinks("Employee", "MEMBER_OF", employees(competency.FieldOrgUnit)),
+		deleteLinks("Employee", "HOLDS", employees(competency.FieldPosition)),
+		deleteLinks("Employee", "REPORTS_TO", employees(competency.FieldManager)),
+		deleteLinks("Employee", "TARGETS", employees(competency.FieldTargets)),
+	}
+}
+
+func clearingRow(code string, clear, field competency.FieldSet) row {
+	if !clear.Has(field) {
+		return nil
+	}
+	return codeRow(code)
+}
+
 func (w write) putPeople(states stateChanges) []batchStatement {
 	put := w.cs.Put.People
-	steps := []batchStatement{
+	steps := append(clearFields(put), []batchStatement{
 		{statement: cypher("put units"), requireAll: true, rows: rowsOf(put.OrgUnits, func(u competency.OrgUnit) row {
 			return row{"code": u.Code, "name": nullIfEmpty(u.Name)}
 		})},
@@ -177,7 +204,7 @@ func (w write) putPeople(states stateChanges) []batchStatement {
 			}
 			return r
 		})},
-	}
+	}...)
 	linkRows := func(of func(competency.Employee) string) []row {
 		return rowsOf(put.Employees, func(e competency.Employee) row {
 			if of(e) == "" {

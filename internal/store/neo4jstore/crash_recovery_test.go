@@ -98,7 +98,7 @@ func TestKillKeepsAcknowledgedWritesAtomic(t *testing.T) {
 	s, l := handles[0], &acknowledgements{acknowledged: map[string]bool{}}
 
 	world := func(round int) competency.ChangeSet {
-		cs := storetest.World(points)
+		cs := storetest.SampleCatalog(points)
 		cs.ID, cs.At = fmt.Sprint("world ", round), noon
 		for i := range cs.Put.KnowledgePoints {
 			cs.Put.KnowledgePoints[i].Name = fmt.Sprint(round)
@@ -108,8 +108,8 @@ func TestKillKeepsAcknowledgedWritesAtomic(t *testing.T) {
 		}
 		return cs
 	}
-	// requireWorld requires that everything is of one round.
-	requireWorld := func(round store.Revision) {
+	// requireRound requires that everything is of one round.
+	requireRound := func(round store.Revision) {
 		t.Helper()
 		c, revision, err := s.Load(t.Context())
 		require.NoError(t, err)
@@ -125,7 +125,7 @@ func TestKillKeepsAcknowledgedWritesAtomic(t *testing.T) {
 	_, err := s.Apply(t.Context(), 0, store.Change{ChangeSet: world(1)})
 	require.NoError(t, err)
 	largeWrite := time.Since(began) // scales the random moments of the kills
-	requireWorld(1)
+	requireRound(1)
 
 	made := 0
 	for round := range kills {
@@ -164,11 +164,11 @@ func TestKillKeepsAcknowledgedWritesAtomic(t *testing.T) {
 		if now > base {
 			made++
 		}
-		requireWorld(now)
+		requireRound(now)
 		again, err := s.Apply(t.Context(), base, store.Change{ChangeSet: world(round + 2)})
 		require.NoError(t, err)
 		require.Equal(t, base+1, again)
-		requireWorld(base + 1)
+		requireRound(base + 1)
 
 		acks := l.allCodes()
 		page, err := s.Employees(t.Context(), store.EmployeeQuery{Codes: acks})

@@ -62,7 +62,7 @@ func (r recordDecoder) addProblem(field, en, zh string, args ...any) {
 func (r recordDecoder) textField(field string, v any) string {
 	text, ok := v.(string)
 	if !ok && v != nil {
-		r.addProblem(field, "%s is %v, which is not a text: set it to one", "%s 为 %v，不是文本：请改为文本", field, v)
+		r.addProblem(field, "%s is %s, which is not a text: set it to one", "%s 为 %s，不是文本：请改为文本", field, displayValue(v))
 	}
 	return text
 }
@@ -85,7 +85,7 @@ func (r recordDecoder) floatField(field string, v any) *float64 {
 	case int64:
 		return new(float64(n))
 	}
-	r.addProblem(field, "%s is %v, which is not a number: set it to one", "%s 为 %v，不是数：请改为数", field, v)
+	r.addProblem(field, "%s is %s, which is not a number: set it to one", "%s 为 %s，不是数：请改为数", field, displayValue(v))
 	return nil
 }
 
@@ -95,7 +95,7 @@ func (r recordDecoder) intField(field string, v any) *int {
 		return nil
 	}
 	if *n != math.Trunc(*n) || math.Abs(*n) > 1<<53 {
-		r.addProblem(field, "%s is %v, which is not a whole number: set it to one", "%s 为 %v，不是整数：请改为整数", field, v)
+		r.addProblem(field, "%s is %s, which is not a whole number: set it to one", "%s 为 %s，不是整数：请改为整数", field, displayValue(v))
 		return nil
 	}
 	return new(int(*n))
@@ -107,7 +107,7 @@ func (r recordDecoder) boolField(field string, v any) *bool {
 		return nil
 	}
 	if !ok {
-		r.addProblem(field, "%s is %v, which is not true or false: set it to one of them", "%s 为 %v，不是 true 或 false：请改正", field, v)
+		r.addProblem(field, "%s is %s, which is not true or false: set it to one of them", "%s 为 %s，不是 true 或 false：请改正", field, displayValue(v))
 		return nil
 	}
 	return &b
@@ -116,7 +116,7 @@ func (r recordDecoder) boolField(field string, v any) *bool {
 func (r recordDecoder) timeField(field string, v any) time.Time {
 	t, ok := v.(time.Time)
 	if !ok {
-		r.addProblem(field, "%s is %v, which is not a time: set it, as by datetime()", "%s 为 %v，不是时间：请设置，例如用 datetime()", field, v)
+		r.addProblem(field, "%s is %s, which is not a time: set it, as by datetime()", "%s 为 %s，不是时间：请设置，例如用 datetime()", field, displayValue(v))
 	}
 	return truncateMicros(t)
 }
@@ -125,7 +125,7 @@ func (r recordDecoder) timeField(field string, v any) time.Time {
 func (r recordDecoder) numbersField(field string, v any) []float64 {
 	list, ok := parseNumbers(v)
 	if !ok {
-		r.addProblem(field, "%s is %v, which are not numbers: remove it, and run zhitu replay", "%s 为 %v，不是数值：请移除并运行 zhitu replay", field, v)
+		r.addProblem(field, "%s is %s, which are not numbers: remove it, and run zhitu replay", "%s 为 %s，不是数值：请移除并运行 zhitu replay", field, displayValue(v))
 		return nil
 	}
 	return list
@@ -135,7 +135,7 @@ func (r recordDecoder) numbersField(field string, v any) []float64 {
 func textListField[T ~string](r recordDecoder, field string, v any) (list []T) {
 	items, ok := v.([]any)
 	if !ok && v != nil {
-		r.addProblem(field, "%s is %v, which is not a list of texts: set it to one", "%s 为 %v，不是文本列表：请改正", field, v)
+		r.addProblem(field, "%s is %s, which is not a list of texts: set it to one", "%s 为 %s，不是文本列表：请改正", field, displayValue(v))
 	}
 	for _, item := range items {
 		list = append(list, T(r.textField(field, item)))
@@ -143,16 +143,31 @@ func textListField[T ~string](r recordDecoder, field string, v any) (list []T) {
 	return list
 }
 
-// singleField reads the only item of a list; "" for none.
+// singleField reads the only item of a list; "" for none. Of several none is better than
+// another, so there is none.
 func (r recordDecoder) singleField(field string, v any) string {
 	items, _ := v.([]any)
-	if len(items) == 0 {
+	switch len(items) {
+	case 0:
 		return ""
+	case 1:
+		return r.codeField(field, items[0])
 	}
-	if len(items) > 1 {
-		r.addProblem(field, "there are %d of %s, %v: leave one", "有 %d 个 %s（%v）：请只保留一个", len(items), field, items)
+	r.addProblem(field, "there are %d of %s, %s: leave one", "有 %d 个 %s（%s）：请只保留一个", len(items), field, displayValue(items))
+	return ""
+}
+
+// displayValue shows a stored value in a message, in the same order whenever it is a list.
+func displayValue(v any) string {
+	if items, ok := v.([]any); ok {
+		texts := make([]string, len(items))
+		for i, item := range items {
+			texts[i] = displayCode(item)
+		}
+		slices.Sort(texts)
+		v = texts
 	}
-	return r.codeField(field, items[0])
+	return competency.Truncate(fmt.Sprint(v), competency.MaxQuoted)
 }
 
 // orderedField reads pairs of place and code, and returns the codes in order.

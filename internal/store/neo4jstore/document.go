@@ -34,7 +34,7 @@ func (s *Store) Documents(ctx context.Context, q store.DocumentQuery) (list []st
 	if q.First > 0 {
 		params["first"] = int64(q.First)
 	} else if len(q.IDs) == 0 {
-		limit = lengthy
+		limit = longTimeout
 	}
 	var odd decoder
 	err = s.callServer(ctx, "documents", limit, func(ctx context.Context) error {
@@ -48,7 +48,7 @@ func (s *Store) Documents(ctx context.Context, q store.DocumentQuery) (list []st
 		}))
 	})
 	if err == nil && len(odd.problems) > 0 {
-		err = s.wrapError(ctx, "documents", unreadableDataError(odd.problems))
+		err = s.wrapError(ctx, "documents", store.UnreadableError(odd.problems))
 	}
 	if err != nil {
 		return nil, err
@@ -107,18 +107,18 @@ func (s *Store) writeDocuments(ctx context.Context, op string, documents int, st
 	if documents == 0 {
 		return nil
 	}
-	_, err := s.write(ctx, op, lengthy+time.Duration(documents)*time.Millisecond, write{record: steps, token: rand.Int64()})
+	_, err := s.write(ctx, op, longTimeout+time.Duration(documents)*time.Millisecond, write{work: steps, token: rand.Int64()})
 	return err
 }
 
 // documentSteps are a write of documents alone.
 type documentSteps []batchStatement
 
-func (steps documentSteps) do(ctx context.Context, tx transaction, finish finish) error {
+func (steps documentSteps) runInTransaction(ctx context.Context, tx transaction, commit announceAndCommit) error {
 	for _, step := range steps {
 		if err := step.execBatches(ctx, tx); err != nil {
 			return err
 		}
 	}
-	return finish(tx.commit)
+	return commit(tx.commit)
 }

@@ -86,6 +86,9 @@ func (s *Store) explainServerError(err *neo4j.Neo4jError) error {
 		return fault.Wrap(unavailable, fault.Unavailable,
 			"Neo4j has no database %q: correct ZHITU_NEO4J_DATABASE, or leave it out for the default one",
 			"Neo4j 中没有数据库 %q：请更正 ZHITU_NEO4J_DATABASE，或去掉以使用默认数据库", s.database)
+	case strings.Contains(err.Msg, "No space left on device"):
+		return fault.Wrap(unavailable, fault.Unavailable,
+			"the disk of Neo4j is full: free some space there, then try again", "Neo4j 所在的磁盘已满：请在该机器上腾出空间后重试")
 	case strings.Contains(err.Code, "ReadOnly"):
 		return fault.Wrap(unavailable, fault.Unavailable,
 			"the database is read-only: allow writes to it, or choose another by ZHITU_NEO4J_DATABASE",

@@ -41,9 +41,16 @@ MATCH (v:Evidence)-[:OF]->(e)
 WHERE NOT coalesce(v.retracted, false)
 WITH v, e
 
+// ## match evidence by id
+// The evidence with some ids, also where an external edit has left it nobody's.
+MATCH (v:Evidence)
+WHERE v.id IN $ids
+OPTIONAL MATCH (v)-[:OF]->(e:Employee)
+WITH v, e
+
 // ## return evidence
-// Completes either of the two, and the selection in evidence.go.
-RETURN v.id, e.code, [(v)-[:ABOUT]->(k) | k.code], v.kind, v.score, v.attempts, v.durationMicros, v.item, v.difficulty, v.at, v.source, v.retracted
+// Completes one of these, and the selection in evidence.go.
+RETURN v.id, e.code, [(v)-[:ABOUT]->(k) | k.code], v.kind, v.score, v.attempts, v.durationMicros, v.item, v.difficulty, v.at, v.source, v.retracted, v.filled, v.statementHash
 
 // ## put recorded evidence
 // All new data of each person, with the packed states. Rows that may number thousands
@@ -68,7 +75,7 @@ CALL (e, one) {
   UNWIND one.evidence AS row
   CREATE (v:Evidence {PROPERTIES})-[:OF]->(e)
   WITH v, row
-  UNWIND row[10] AS point
+  UNWIND row[12] AS point
   MATCH (k:KnowledgePoint {code: point})
   CREATE (v)-[:ABOUT]->(k)
 }
@@ -81,7 +88,7 @@ CALL (e, one) {
 // ## evidence properties
 // The properties of evidence from a row.
 id: row[0], kind: row[1], score: row[2], at: row[3], attempts: row[4], durationMicros: row[5], item: row[6],
-difficulty: row[7], source: row[8], retracted: row[9]
+difficulty: row[7], source: row[8], retracted: row[9], filled: row[10], statementHash: row[11]
 
 // ## delete evidence
 UNWIND $rows AS row

@@ -26,7 +26,7 @@ func (s *Store) Evidence(ctx context.Context, q store.EvidenceQuery) (list []com
 	}
 	limit := s.timeout
 	if q.First == 0 && len(q.IDs) == 0 {
-		limit = lengthy
+		limit = longTimeout
 	}
 	// Neo4j orders ids by UTF-16, the contract by code point. So a page is read with all
 	// evidence of its first and last time, and the surplus is removed here.
@@ -74,15 +74,23 @@ func timeCondition(place *store.Cursor, how string) string {
 
 // decodeEvidence decodes the records of "return evidence".
 func decodeEvidence(found []*neo4j.Record) ([]competency.Evidence, error) {
-	var s decoder
-	var list []competency.Evidence
+	var d decoder
+	list := d.evidence(found)
+	if len(d.problems) > 0 {
+		return nil, store.UnreadableError(d.problems)
+	}
+	return list, nil
+}
+
+// evidence decodes what it can of the records of "return evidence".
+func (d *decoder) evidence(found []*neo4j.Record) (list []competency.Evidence) {
 	for _, record := range found {
 		v := record.Values
-		r := s.recordOf(competency.EvidenceRecords, v[0])
+		r := d.recordOf(competency.EvidenceRecords, v[0])
 		e := competency.Evidence{
 			ID: r.codeField("id", v[0]), Employee: r.codeField("employee", v[1]), KnowledgePoints: textListField[string](r, "points", v[2]),
 			Kind: competency.EvidenceKind(r.textField("kind", v[3])), Item: r.textField("item", v[7]), Difficulty: r.floatField("difficulty", v[8]),
-			At: r.timeField("at", v[9]), Source: r.textField("source", v[10]),
+			At: r.timeField("at", v[9]), Source: r.textField("source", v[10]), StatementHash: r.textField("statementHash", v[13]),
 		}
 		if score := r.floatField("score", v[4]); score != nil {
 			e.Score = *score
@@ -96,11 +104,11 @@ func decodeEvidence(found []*neo4j.Record) ([]competency.Evidence, error) {
 		if retracted := r.boolField("retracted", v[11]); retracted != nil {
 			e.Retracted = *retracted
 		}
+		if filled := r.intField("filled", v[12]); filled != nil {
+			e.Filled = competency.FilledFields(*filled)
+		}
 		slices.Sort(e.KnowledgePoints)
 		list = append(list, e)
 	}
-	if len(s.problems) > 0 {
-		return nil, unreadableDataError(s.problems)
-	}
-	return list, nil
+	return list
 }

@@ -28,16 +28,16 @@ const (
 )
 
 // Record keeps evidence of several people and the states that follow from it.
-func (s *Store) Record(ctx context.Context, list []store.Recording, fold store.Fold) ([]store.Recorded, error) {
-	r := &evidenceBatch{store: s, recordings: list, fold: fold, results: make([]store.Recorded, len(list)), partLimit: maxParts}
+func (s *Store) Record(ctx context.Context, list []store.Recording, fold store.Fold) ([]store.RecordingResult, error) {
+	r := &evidenceBatch{store: s, recordings: list, fold: fold, results: make([]store.RecordingResult, len(list)), partLimit: maxParts}
 	for i := range list {
 		r.pending = append(r.pending, i)
 	}
-	limit := lengthy + time.Duration(countEvidence(list))*time.Millisecond
-	_, err := s.write(ctx, "record", limit, write{record: r, token: rand.Int64()})
+	limit := longTimeout + time.Duration(countEvidence(list))*time.Millisecond
+	_, err := s.write(ctx, "record", limit, write{work: r, token: rand.Int64()})
 	if err != nil {
 		for _, i := range r.pending {
-			r.results[i] = store.Recorded{}
+			r.results[i] = store.RecordingResult{}
 		}
 	}
 	return r.results, err
@@ -71,16 +71,16 @@ type evidenceBatch struct {
 	recordings []store.Recording
 	fold       store.Fold
 
-	results   []store.Recorded // one for each recording
-	pending   []int            // indexes of recordings that are not committed yet
-	partLimit int              // how many transactions the next attempt may use
+	results   []store.RecordingResult // one for each recording
+	pending   []int                   // indexes of recordings that are not committed yet
+	partLimit int                     // how many transactions the next attempt may use
 }
 
 // batchPart is the share of one transaction.
 type batchPart struct {
 	indexes    []int // in the batch
 	recordings []store.Recording
-	results    []store.Recorded
+	results    []store.RecordingResult
 	written    bool
 }
 
@@ -106,10 +106,10 @@ func (b *evidenceBatch) splitParts() []*batchPart {
 	return parts
 }
 
-func (b *evidenceBatch) do(ctx context.Context, tx transaction, finish finish) error {
+func (b *evidenceBatch) runInTransaction(ctx context.Context, tx transaction, commit announceAndCommit) error {
 	parts := b.splitParts()
 	if b.partLimit = 1; len(parts) > 1 { // a retry uses one transaction: the parts may have deadlocked
-		return b.recordParallel(ctx, tx, parts, finish)
+		return b.recordParallel(ctx, tx, parts, commit)
 	}
 	p := parts[0]
 	if err := b.recordPart(ctx, tx, p); err != nil {
@@ -117,14 +117,14 @@ func (b *evidenceBatch) do(ctx context.Context, tx transaction, finish finish) e
 	}
 	b.keepResults(p) // if the commit fails, a retry replaces them
 	if !p.written {
-		return errNothing
+		return errNothingToWrite
 	}
-	return finish(tx.commit)
+	return commit(tx.commit)
 }
 
 // recordParallel writes each part in a transaction of its own. It announces the commit
 // when parts are ready, and returns after the last of them has ended.
-func (b *evidenceBatch) recordParallel(ctx context.Context, tx transaction, parts []*batchPart, finish finish) error {
+func (b *evidenceBatch) recordParallel(ctx context.Context, tx transaction, parts []*batchPart, commit announceAndCommit) error {
 	var running sync.WaitGroup
 	var commitCtx context.Context // set before announced is closed
 	errs := make([]error, len(parts))
@@ -152,9 +152,9 @@ func (b *evidenceBatch) recordParallel(ctx context.Context, tx transaction, part
 		close(allEnded)
 	}()
 	if !collectReady(ready, allEnded, len(parts)) {
-		return cmp.Or(b.collectResults(parts, errs), errNothing)
+		return cmp.Or(b.collectResults(parts, errs), errNothingToWrite)
 	}
-	err := finish(func(ctx context.Context) error {
+	err := commit(func(ctx context.Context) error {
 		commitCtx = ctx
 		close(announced)
 		<-allEnded
@@ -202,7 +202,7 @@ func (b *evidenceBatch) resolveOutcome(ctx context.Context, tx transaction, p *b
 	for n, one := range p.recordings {
 		people = append(people, one.Employee)
 		for _, e := range one.Put {
-			if p.results[n].Err == nil && !slices.Contains(p.results[n].Known, e.ID) {
+			if _, known := p.results[n].Known[e.ID]; p.results[n].Err == nil && !known {
 				newIDs = append(newIDs, e.ID)
 			}
 		}

@@ -23,12 +23,12 @@ type evidenceTx struct {
 	written        bool
 }
 
-func (t *evidenceTx) Lookup(people, ids, points []string) (f store.Found, err error) {
+func (t *evidenceTx) Lookup(people, ids, points []string) (f store.LookupResult, err error) {
 	one, err := singleRecord(t.tx.run(t.ctx, cypher("lock and look up"), map[string]any{"codes": people, "ids": ids, "points": points}))
 	if err != nil {
 		return f, err
 	}
-	f = store.Found{People: map[string]bool{}, Evidence: map[string]bool{}, Points: map[string]bool{}}
+	f = store.LookupResult{People: map[string]bool{}, Points: map[string]bool{}}
 	t.packedStates, t.fallbackStates, t.knownOrdinals = map[string][]packedState{}, map[string][]competency.Assessment{}, map[string]int64{}
 	var unusable []store.Profile
 	for _, item := range one.Values[0].([]any) {
@@ -41,8 +41,8 @@ func (t *evidenceTx) Lookup(people, ids, points []string) (f store.Found, err er
 			unusable = append(unusable, store.Profile{Employee: competency.Employee{Code: code}})
 		}
 	}
-	for _, id := range one.Values[1].([]any) {
-		f.Evidence[id.(string)] = true
+	if f.Evidence, err = t.storedEvidence(one.Values[1].([]any)); err != nil {
+		return f, err
 	}
 	for _, item := range one.Values[2].([]any) {
 		v := item.([]any)
@@ -53,6 +53,23 @@ func (t *evidenceTx) Lookup(people, ids, points []string) (f store.Found, err er
 		}
 	}
 	return f, t.readRelationships(unusable)
+}
+
+// storedEvidence reads the evidence with some ids, of which there mostly are none. What
+// an external edit has made unreadable, or nobody's, still has its id.
+func (t *evidenceTx) storedEvidence(ids []any) (map[string]competency.Evidence, error) {
+	stored := make(map[string]competency.Evidence, len(ids))
+	if len(ids) == 0 {
+		return stored, nil
+	}
+	found, err := t.tx.run(t.ctx, cypher("match evidence by id")+"\n"+cypher("return evidence"), map[string]any{"ids": ids})
+	if err != nil {
+		return nil, err
+	}
+	for _, e := range new(decoder).evidence(found) {
+		stored[e.ID] = e
+	}
+	return stored, nil
 }
 
 // readRelationships reads the states of people from their relationships.
@@ -68,10 +85,10 @@ func (t *evidenceTx) readRelationships(people []store.Profile) error {
 	if _, err := t.loadStates(t.ctx, t.tx, people, codes); err != nil {
 		return err
 	}
-	if len(t.problems) > 0 {
-		return unreadableDataError(t.problems)
-	}
 	for _, p := range people {
+		if err := store.UnreadableError(p.Problems); err != nil {
+			return err
+		}
 		t.fallbackStates[p.Employee.Code] = p.States
 	}
 	return nil
@@ -191,7 +208,7 @@ func evidenceRows(one store.FoldedRecording) (states, evidence []any) {
 	for _, e := range one.New {
 		v := []any{
 			e.ID, string(e.Kind), e.Score, truncateMicros(e.At), nullIfZero(e.Attempts), nullIfZero(e.Duration.Microseconds()),
-			nullIfEmpty(e.Item), nullIfNil(e.Difficulty), nullIfEmpty(e.Source), nullIfFalse(e.Retracted),
+			nullIfEmpty(e.Item), nullIfNil(e.Difficulty), nullIfEmpty(e.Source), nullIfFalse(e.Retracted), nullIfZero(int(e.Filled)), nullIfEmpty(e.StatementHash),
 		}
 		i, hasState := -1, false
 		if len(e.KnowledgePoints) == 1 {

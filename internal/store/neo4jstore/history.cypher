@@ -2,7 +2,7 @@
 
 // ## counts
 // How much of the catalog there is, in nine numbers that Neo4j keeps at hand. Where
-// they are not those of the last publication, somebody has edited by other means.
+// they are not those of the last publication, the catalog has been edited by other means.
 CALL () { MATCH (n:Competency) RETURN count(n) AS c1 }
 CALL () { MATCH (n:KnowledgePoint) RETURN count(n) AS c2 }
 CALL () { MATCH (n:Position) RETURN count(n) AS c3 }
@@ -18,7 +18,7 @@ WITH z, [c1, c2, c3, c4, c5, c6, c7, c8, c9] AS counts
 // ## revision
 RETURN z.revision, z.counted = counts
 
-// ## adopt
+// ## adopt external edits
 // Makes a revision of what has been edited by other means.
 SET z.revision = z.revision + 1, z.counted = counts
 
@@ -46,7 +46,7 @@ SET z.written = z.written + 1, z.writes = ([$token] + z.writes)[..$remembered]
 MATCH (c:ChangeSet)
 WHERE c.revision > $after
 WITH c ORDER BY c.revision LIMIT $first
-WITH c, $records = 0 OR coalesce(c.records, 0) <= $records AS wanted
+WITH c, NOT $headingsOnly AND ($maxRecords = 0 OR coalesce(c.records, 0) <= $maxRecords) AS wanted
 RETURN c.revision, c.id, c.at, c.author, c.reason, c.draft, c.complete, CASE WHEN wanted THEN c.body END,
   CASE WHEN wanted THEN COUNT { (c)-[:CONTINUES]->() } ELSE 0 END
 ORDER BY c.revision

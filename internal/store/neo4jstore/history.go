@@ -12,51 +12,51 @@ import (
 	"github.com/zhitu/zhitu/internal/store"
 )
 
-// Revision returns the number of the published catalog. Where somebody has edited
-// the catalog by other means, so that there is more or less of it than was
-// published, that becomes a revision of its own, without a change set.
+// Revision returns the number of the published catalog. Where another program has
+// edited the catalog, so that there is more or less of it than was published, that
+// becomes a revision of its own, without a change set.
 func (s *Store) Revision(ctx context.Context) (revision store.Revision, err error) {
 	err = s.callServer(ctx, "revision", s.timeout, func(ctx context.Context) (err error) {
-		revision, err = s.revision(ctx)
+		revision, err = s.currentRevision(ctx)
 		return err
 	})
 	return revision, err
 }
 
-// checkEvery is how often, at most, a read of people looks for edits of the catalog
+// externalEditInterval is how often, at most, a read of people looks for edits of the catalog
 // by other means.
-const checkEvery = time.Second
+const externalEditInterval = time.Second
 
-// adoptNowAndThen notices edits by other means where nobody asks but about people.
-func (s *Store) adoptNowAndThen(ctx context.Context) error {
-	if last := s.lastEditCheck.Load(); last != nil && time.Since(*last) < checkEvery {
+// checkExternalEdits notices edits by other means where nobody asks but about people.
+func (s *Store) checkExternalEdits(ctx context.Context) error {
+	if last := s.lastEditCheck.Load(); last != nil && time.Since(*last) < externalEditInterval {
 		return nil
 	}
 	within, cancel := context.WithTimeout(ctx, lockFreePeriod)
 	defer cancel()
-	if _, err := s.revision(within); err != nil && (ctx.Err() != nil || within.Err() == nil) {
+	if _, err := s.currentRevision(within); err != nil && (ctx.Err() != nil || within.Err() == nil) {
 		return err
 	}
 	return nil // or else a commit is being applied, and who asks next looks again
 }
 
-func (s *Store) revision(ctx context.Context) (store.Revision, error) {
+func (s *Store) currentRevision(ctx context.Context) (store.Revision, error) {
 	s.lastEditCheck.Store(new(time.Now()))
-	revision, untouched, err := revisionIn(ctx, s.readRunner())
+	revision, untouched, err := readRevision(ctx, s.readRunner())
 	if err != nil || untouched {
 		return revision, err
 	}
 	// Or else a commit is just being made.
 	err = retryTransient(ctx, func() error {
 		return s.withWriteLock(ctx, func(tx transaction, _ lockState) (err error) {
-			revision, err = adopt(ctx, tx)
+			revision, err = adoptExternalEdits(ctx, tx)
 			return err
 		})
 	})
 	return revision, err
 }
 
-func revisionIn(ctx context.Context, r statementRunner) (_ store.Revision, untouched bool, err error) {
+func readRevision(ctx context.Context, r statementRunner) (_ store.Revision, untouched bool, err error) {
 	one, err := singleRecord(r.run(ctx, cypher("counts")+"\n"+cypher("revision"), nil))
 	if err != nil {
 		return 0, false, err
@@ -69,17 +69,17 @@ func revisionIn(ctx context.Context, r statementRunner) (_ store.Revision, untou
 	return store.Revision(revision), untouched, err
 }
 
-// adopt makes a revision of edits by other means, where there are any. The caller
+// adoptExternalEdits makes a revision of edits by other means, where there are any. The caller
 // holds the lock.
-func adopt(ctx context.Context, tx transaction) (store.Revision, error) {
-	revision, untouched, err := revisionIn(ctx, tx)
+func adoptExternalEdits(ctx context.Context, tx transaction) (store.Revision, error) {
+	revision, untouched, err := readRevision(ctx, tx)
 	if err != nil || untouched {
 		return revision, err
 	}
 	if err := assignMissingOrdinals(ctx, tx); err != nil {
 		return 0, err
 	}
-	_, err = tx.run(ctx, cypher("counts")+"\n"+cypher("adopt"), nil)
+	_, err = tx.run(ctx, cypher("counts")+"\n"+cypher("adopt external edits"), nil)
 	return revision + 1, err
 }
 
@@ -87,11 +87,11 @@ func adopt(ctx context.Context, tx transaction) (store.Revision, error) {
 func (s *Store) History(ctx context.Context, q store.HistoryQuery) iter.Seq2[store.Publication, error] {
 	fail := func(err error) error { return s.wrapError(ctx, "history", err) }
 	return store.StreamHistory(ctx, q, fail, func(q store.HistoryQuery) (list []store.StoredPublication, err error) {
-		found, err := s.historyRecords(ctx, "history", map[string]any{
-			"after": int64(q.After), "first": int64(q.First), "records": int64(q.MaxRecords),
+		found, err := s.readHistoryRecords(ctx, "history", map[string]any{
+			"after": int64(q.After), "first": int64(q.First), "headingsOnly": q.HeadingsOnly, "maxRecords": int64(q.MaxRecords),
 		})
 		for _, record := range found {
-			p, err := publication(record.Values)
+			p, err := decodePublication(record.Values)
 			if err != nil {
 				return nil, fail(err)
 			}
@@ -99,7 +99,7 @@ func (s *Store) History(ctx context.Context, q store.HistoryQuery) iter.Seq2[sto
 		}
 		return list, err
 	}, func(revision store.Revision) (parts [][]byte, err error) {
-		found, err := s.historyRecords(ctx, "history parts", map[string]any{"revision": int64(revision)})
+		found, err := s.readHistoryRecords(ctx, "history parts", map[string]any{"revision": int64(revision)})
 		for _, record := range found {
 			part, _ := record.Values[0].([]byte)
 			parts = append(parts, part)
@@ -108,9 +108,9 @@ func (s *Store) History(ctx context.Context, q store.HistoryQuery) iter.Seq2[sto
 	})
 }
 
-// historyRecords reads the history at one moment.
-func (s *Store) historyRecords(ctx context.Context, statement string, params map[string]any) (found []*neo4j.Record, err error) {
-	err = s.callServer(ctx, "history", lengthy, func(ctx context.Context) error {
+// readHistoryRecords reads the history at one moment.
+func (s *Store) readHistoryRecords(ctx context.Context, statement string, params map[string]any) (found []*neo4j.Record, err error) {
+	err = s.callServer(ctx, "history", longTimeout, func(ctx context.Context) error {
 		return s.consistentRead(ctx, withGateCheck(catalogGate, func(ctx context.Context, r statementRunner) (err error) {
 			found, err = r.run(ctx, cypher(statement), params)
 			return err
@@ -119,7 +119,7 @@ func (s *Store) historyRecords(ctx context.Context, statement string, params map
 	return found, err
 }
 
-func publication(values []any) (p store.StoredPublication, err error) {
+func decodePublication(values []any) (p store.StoredPublication, err error) {
 	revision, numbered := values[0].(int64)
 	at, timed := values[2].(time.Time)
 	if !numbered || !timed {

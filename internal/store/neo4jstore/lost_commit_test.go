@@ -202,7 +202,7 @@ func TestKnownEvidenceIsNotCommitted(t *testing.T) {
 	uri := emptyDatabase(t)
 	s := openStore(t, uri)
 	applyRecords(t, s, plantRecords())
-	record := func(id string) store.Recorded {
+	record := func(id string) store.RecordingResult {
 		done, err := s.Record(t.Context(), []store.Recording{{Employee: "li", Put: []competency.Evidence{{
 			ID: id, Employee: "li", KnowledgePoints: []string{"crane"}, Kind: competency.Exam, Score: 1, At: noon,
 		}}}}, func(store.FoldInput) (store.StateChanges, error) { return store.StateChanges{}, nil })
@@ -214,7 +214,7 @@ func TestKnownEvidenceIsNotCommitted(t *testing.T) {
 	}
 	require.Empty(t, record("1").Known)
 	before := written()
-	require.Equal(t, []string{"1"}, record("1").Known)
+	require.Contains(t, record("1").Known, "1")
 	require.NoError(t, s.PutDocuments(t.Context(), nil))
 	require.Equal(t, before, written())
 	record("2")

@@ -23,7 +23,7 @@ func TestChangeBeyondMemoryLimitIsRefused(t *testing.T) {
 	applyRecords(t, s, plantRecords())
 	before := dumpDatabase(t, server.URI())
 
-	cs := storetest.World(20_000)
+	cs := storetest.SampleCatalog(20_000)
 	cs.ID = "too large"
 	made, err := s.Apply(t.Context(), 1, store.Change{ChangeSet: cs})
 	require.Zero(t, made)
@@ -32,7 +32,7 @@ func TestChangeBeyondMemoryLimitIsRefused(t *testing.T) {
 
 	require.Equal(t, before, dumpDatabase(t, server.URI()))
 	require.Equal(t, "李雷", employeeName(t, s, "li"), "at once: no breaker has opened")
-	small := storetest.World(100)
+	small := storetest.SampleCatalog(100)
 	small.ID = cs.ID
 	made, err = s.Apply(t.Context(), 1, store.Change{ChangeSet: small})
 	require.NoError(t, err)

@@ -1,6 +1,7 @@
 package neo4jstore_test
 
 import (
+	"errors"
 	"fmt"
 	"testing"
 
@@ -8,6 +9,7 @@ import (
 
 	"github.com/zhitu/zhitu/internal/competency"
 	"github.com/zhitu/zhitu/internal/store"
+	"github.com/zhitu/zhitu/internal/store/neo4jstore"
 )
 
 // schema4 makes of a database what a program with schema 4 would have left, with
@@ -44,6 +46,16 @@ func TestMigrationFromSchema4(t *testing.T) {
 	runCypher(t, uri, "MATCH (c:ChangeSet {revision: 2}) REMOVE c.body") // of more records than were kept
 	// As one that was broken off has left it.
 	runCypher(t, uri, "CREATE (:ZhituDocument {key: 'unmapped_statement/s00000', kind: 'unmapped_statement', id: 's00000', version: 1, at: datetime('2024-06-01T12:00:00Z'), body: '{\"reason\":{\"en\":\"nobody\",\"zh\":\"查无此人\"},\"statement\":\"{\\\\\"n\\\\\": \\\\\"0\\\\\"}\"}'})")
+
+	refusal := errors.New("not now")
+	ask := ampleTimeout
+	ask.OnMigrate = func(from, to int) error {
+		require.Equal(t, 4, from)
+		return refusal
+	}
+	_, err := neo4jstore.Open(t.Context(), uri, ask)
+	require.ErrorIs(t, err, refusal)
+	require.Equal(t, "4", dumpRows(t, uri, "MATCH (z:Zhitu {name: 'store'}) RETURN z.schema"), "what is refused is left as it is")
 
 	s := openStore(t, uri)
 	docs, err := s.Documents(t.Context(), store.DocumentQuery{Kind: store.UnmappedKind})

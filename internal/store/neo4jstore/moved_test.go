@@ -10,7 +10,7 @@ import (
 
 // A part of a write that died is committed after the next writer's commit, under its
 // earlier number.
-func TestMovedTellsOfALateCommit(t *testing.T) {
+func TestMovedReportsALateCommit(t *testing.T) {
 	uri := emptyDatabase(t)
 	s := openStore(t, uri)
 	applyRecords(t, s, plantRecords())

@@ -43,6 +43,8 @@ type Options struct {
 	// Timeout bounds a small read, and connecting at all. After it the store counts
 	// as unavailable. 2.5 seconds where 0.
 	Timeout time.Duration
+
+	OnMigrate store.OnMigrate
 }
 
 // ErrOptions marks errors of the URI or of Options.
@@ -116,7 +118,7 @@ func Open(ctx context.Context, uri string, o Options) (*Store, error) {
 		return nil, fmt.Errorf("neo4jstore: open: %w", err)
 	}
 	s.breaker = newCircuitBreaker()
-	if err := s.prepare(ctx); err != nil {
+	if err := s.prepareSchema(ctx, o.OnMigrate); err != nil {
 		return nil, errors.Join(err, s.Close())
 	}
 	return s, nil

@@ -15,7 +15,12 @@ import (
 	"github.com/zhitu/zhitu/internal/store/storetest"
 )
 
-func TestMain(m *testing.M) { os.Exit(neo4jtest.Main(m)) }
+func TestMain(m *testing.M) {
+	if uri := os.Getenv(migrateVariable); uri != "" {
+		os.Exit(migrateInChild(uri))
+	}
+	os.Exit(neo4jtest.Main(m))
+}
 
 var externalDrivers sync.Map // by URI; they end with the process
 

@@ -154,7 +154,7 @@ func TestOutageFrozenServer(t *testing.T) {
 // is retried, or there is an error.
 func TestTruncatedAnswerIsNeverAccepted(t *testing.T) {
 	uri := emptyDatabase(t)
-	world := storetest.World(3000)
+	world := storetest.SampleCatalog(3000)
 	applyRecords(t, openStore(t, uri), world.Put)
 	want := loadCatalog(t, openStore(t, uri))
 	p := newToxicProxy(t, uri)

@@ -95,6 +95,16 @@ UNWIND $rows AS row
 MATCH (e:Employee {code: row.code})
 REMOVE e.name, e.search, e.modalities, e.packedStates
 
+// ## clear name
+UNWIND $rows AS row
+MATCH (e:Employee {code: row.code})
+REMOVE e.name, e.search
+
+// ## clear modalities
+UNWIND $rows AS row
+MATCH (e:Employee {code: row.code})
+REMOVE e.modalities
+
 // ## put states
 // No employee and point may be in two rows: see assessmentRounds in change_set.go.
 UNWIND $rows AS row

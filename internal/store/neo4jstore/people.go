@@ -37,16 +37,15 @@ func (s *Store) OrgUnits(ctx context.Context) (units []competency.OrgUnit, err e
 
 // Profile returns one person with all states.
 func (s *Store) Profile(ctx context.Context, employee string) (_ store.Profile, err error) {
-	var found decoder
 	var list []store.Profile
 	err = s.callServer(ctx, "profile", s.timeout, func(ctx context.Context) error {
-		if err := s.adoptNowAndThen(ctx); err != nil {
+		if err := s.checkExternalEdits(ctx); err != nil {
 			return err
 		}
 		return s.consistentRead(ctx, func(ctx context.Context, r statementRunner) (before, after int64, err error) {
-			found = decoder{pointOrdinals: &s.pointOrdinals}
+			person := decoder{pointOrdinals: &s.pointOrdinals}
 			var reading gateReading
-			list, reading, err = found.loadPeople(ctx, r, []string{employee}, true)
+			list, reading, err = person.loadPeople(ctx, r, []string{employee}, true)
 			return reading.before, reading.after, err
 		})
 	})
@@ -55,39 +54,28 @@ func (s *Store) Profile(ctx context.Context, employee string) (_ store.Profile, 
 		return store.Profile{}, err
 	case len(list) == 0:
 		return store.Profile{}, s.wrapError(ctx, "profile", store.ErrNotFound)
-	case len(found.problems) > 0:
-		return store.Profile{}, s.wrapError(ctx, "profile", unreadableDataError(found.problems))
+	}
+	if err := store.UnreadableError(list[0].OwnProblems()); err != nil {
+		return store.Profile{}, s.wrapError(ctx, "profile", err)
 	}
 	return list[0], nil
 }
 
-// unreadableDataError is the error of a query that meets unreadable data.
-func unreadableDataError(problems []fault.Problem) error {
-	e := fault.New(fault.Unavailable, "what is stored was edited by other means and cannot be read: %s; zhitu verify lists all of it",
-		"存储的数据经其他途径编辑，无法读取：%s；运行 zhitu verify 可列出全部问题", problems[0].Message())
-	e.Problems = problems
-	return e
-}
-
 // Employees returns one page of the employees that a query selects.
 func (s *Store) Employees(ctx context.Context, q store.EmployeeQuery) (p store.EmployeePage, err error) {
-	var found decoder
 	limit := s.timeout
 	if q.First == 0 { // it may select all employees
-		limit = lengthy
+		limit = longTimeout
 	}
 	err = s.callServer(ctx, "employees", limit, func(ctx context.Context) error {
 		return s.consistentRead(ctx, func(ctx context.Context, r statementRunner) (before, after int64, err error) {
-			found = decoder{pointOrdinals: &s.pointOrdinals}
-			p, before, after, err = found.loadEmployeePage(ctx, r, q)
+			page := decoder{pointOrdinals: &s.pointOrdinals} // people without a code are verify's to tell
+			p, before, after, err = page.loadEmployeePage(ctx, r, q)
 			return before, after, err
 		})
 	})
-	switch {
-	case err != nil:
+	if err != nil {
 		return store.EmployeePage{}, err
-	case len(found.problems) > 0:
-		return store.EmployeePage{}, s.wrapError(ctx, "employees", unreadableDataError(found.problems))
 	}
 	return p, nil
 }
@@ -194,7 +182,7 @@ func (s *Store) Profiles(ctx context.Context) iter.Seq2[store.Profile, error] {
 	return func(yield func(store.Profile, error) bool) {
 		var all []store.Profile
 		var found decoder
-		err := s.callServer(ctx, "profiles", lengthy*4, func(ctx context.Context) error {
+		err := s.callServer(ctx, "profiles", longTimeout*4, func(ctx context.Context) error {
 			return s.consistentRead(ctx, withGateCheck(peopleGate, func(ctx context.Context, r statementRunner) (err error) {
 				found = decoder{}
 				all, err = found.loadAllProfiles(ctx, r)
@@ -250,13 +238,20 @@ func (d *decoder) loadEmployeeCodes(ctx context.Context, r statementRunner) (cod
 	return codes, nil
 }
 
+// Keys of the problems of a record.
+type (
+	employeeKey string
+	unitKey     string
+)
+
 // gateReading is the gate's counter before and after a statement, and the revision.
 type gateReading struct {
 	before, after int64
 	revision      store.Revision
 }
 
-// loadPeople returns the people with these codes, sorted, and their states if wanted. The
+// loadPeople returns the people with these codes, sorted, and their states if wanted, each
+// with the problems that they have. The
 // states come from the packed states, or in a second round trip from the relationships.
 func (d *decoder) loadPeople(ctx context.Context, r statementRunner, codes []string, states bool) ([]store.Profile, gateReading, error) {
 	one, err := singleRecord(r.run(ctx, cypher("load people"), map[string]any{"codes": codes, "states": states}))
@@ -271,23 +266,33 @@ func (d *decoder) loadPeople(ctx context.Context, r statementRunner, codes []str
 		return nil, gateReading{}, errDatabaseReplaced
 	}
 	reading := gateReading{gateBefore, gateAfter, store.Revision(revision)}
-	managers, units := map[string]competency.Employee{}, map[string]competency.OrgUnit{}
+	managers, units := map[string]competency.Employee{}, []competency.OrgUnit{}
+	problems := map[any][]fault.Problem{} // of managers and departments, by record
 	for _, item := range v[3].([]any) {
-		e := d.decodeEmployee(item.([]any))
-		managers[e.Code] = e
+		var found decoder
+		e := found.decodeEmployee(item.([]any))
+		managers[e.Code], problems[employeeKey(e.Code)] = e, found.problems
 	}
 	for _, item := range v[4].([]any) {
-		u := d.decodeUnit(item.([]any))
-		units[u.Code] = u
+		var found decoder
+		u := found.decodeUnit(item.([]any))
+		units, problems[unitKey(u.Code)] = append(units, u), found.problems
 	}
+	tree := competency.NewOrgTree(units)
 	var list []store.Profile
 	var unusable []string
 	for _, item := range v[2].([]any) {
+		var found decoder
 		fields := item.([]any)
-		p := store.Profile{Employee: d.decodeEmployee(fields), Revision: reading.revision}
-		p.Units = store.UnitsAbove(units, p.Employee.OrgUnit)
+		p := store.Profile{Employee: found.decodeEmployee(fields), Revision: reading.revision}
+		p.Problems = found.problems
+		p.Units = tree.Above(p.Employee.OrgUnit)
+		for _, u := range p.Units {
+			p.Problems = append(p.Problems, problems[unitKey(u.Code)]...)
+		}
 		if manager, ok := managers[p.Employee.Manager]; ok {
 			p.Manager = &manager
+			p.Problems = append(p.Problems, problems[employeeKey(manager.Code)]...)
 		}
 		if states {
 			var usable bool
@@ -319,7 +324,9 @@ func (d *decoder) loadStates(ctx context.Context, r statementRunner, list []stor
 		code, _ := person[0].(string)
 		i, ok := slices.BinarySearchFunc(list, code, func(p store.Profile, code string) int { return strings.Compare(p.Employee.Code, code) })
 		if ok {
-			list[i].States = d.decodeStates(code, person[1].([]any))
+			var found decoder
+			list[i].States = found.decodeStates(code, person[1].([]any))
+			list[i].Problems = append(list[i].Problems, found.problems...)
 		}
 	}
 	after, ok := one.Values[1].(int64)

@@ -76,7 +76,7 @@ func (x *ordinalIndex) loadFrom(ctx context.Context, r statementRunner, from int
 
 // ensureOrdinals assigns ordinals to points that were created externally.
 func (s *Store) ensureOrdinals(ctx context.Context) error {
-	return s.callServer(ctx, "number", lengthy*4, func(ctx context.Context) error {
+	return s.callServer(ctx, "number", longTimeout*4, func(ctx context.Context) error {
 		one, err := singleRecord(s.readRunner().run(ctx, cypher("match points without ordinal")+"\n"+cypher("any point matched"), nil))
 		if err != nil || one.Values[0] != true {
 			return err

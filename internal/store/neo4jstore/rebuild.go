@@ -16,7 +16,7 @@ func (s *Store) Rebuild(ctx context.Context) (found []fault.Problem, err error) 
 		return nil, err
 	}
 	var codes []string
-	err = s.callServer(ctx, "rebuild", lengthy, func(ctx context.Context) (err error) {
+	err = s.callServer(ctx, "rebuild", longTimeout, func(ctx context.Context) (err error) {
 		codes, err = new(decoder).loadEmployeeCodes(ctx, s.readRunner())
 		return err
 	})
@@ -25,7 +25,7 @@ func (s *Store) Rebuild(ctx context.Context) (found []fault.Problem, err error) 
 	}
 	for chunk := range slices.Chunk(codes, peoplePerStatement) {
 		var rows []row
-		err := s.callServer(ctx, "rebuild", lengthy, func(ctx context.Context) error {
+		err := s.callServer(ctx, "rebuild", longTimeout, func(ctx context.Context) error {
 			return s.consistentRead(ctx, withGateCheck(peopleGate, func(ctx context.Context, r statementRunner) (err error) {
 				rows, err = stalePackedStates(ctx, r, chunk)
 				return err
@@ -47,7 +47,7 @@ func (s *Store) Rebuild(ctx context.Context) (found []fault.Problem, err error) 
 					"掌握状态的打包副本与 MASTERS 关系不一致：已按关系重建，无须再处理"),
 			})
 		}
-		if _, err := s.write(ctx, "rebuild", lengthy, w); err != nil {
+		if _, err := s.write(ctx, "rebuild", longTimeout, w); err != nil {
 			return nil, err
 		}
 	}

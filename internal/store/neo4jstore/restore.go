@@ -45,11 +45,11 @@ func (s *Store) Restore(ctx context.Context, revision store.Revision, c competen
 	r := &restoration{revision: revision, token: rand.Int64()}
 	if err = s.putRestored(ctx, r, history); err == nil {
 		w := write{cs: competency.ChangeSet{Put: competency.Records{Catalog: c}}, token: r.token, restore: r}
-		_, err = s.write(ctx, "restore", lengthy+time.Duration(c.Len())*time.Millisecond, w)
+		_, err = s.write(ctx, "restore", longTimeout+time.Duration(c.Len())*time.Millisecond, w)
 	}
 	if err != nil {
 		// The error counts. What stays nevertheless, the next one clears.
-		within, cancel := context.WithTimeout(context.WithoutCancel(ctx), lengthy)
+		within, cancel := context.WithTimeout(context.WithoutCancel(ctx), longTimeout)
 		defer cancel()
 		_ = s.clearRestored(within)
 	}
@@ -101,7 +101,7 @@ func (s *Store) putBatch(ctx context.Context, b restoredBatch) error {
 	if len(b.rows) == 0 {
 		return nil
 	}
-	return s.callServer(ctx, "restore", lengthy, func(ctx context.Context) error {
+	return s.callServer(ctx, "restore", longTimeout, func(ctx context.Context) error {
 		return s.inTransaction(ctx, func(tx transaction) error {
 			_, err := tx.run(ctx, cypher("put publications", "Label", restoredLabel), map[string]any{"rows": b.rows})
 			if err == nil {
@@ -129,7 +129,7 @@ func (r *restoration) publish(ctx context.Context, tx transaction) error {
 func (s *Store) clearRestored(ctx context.Context) error {
 	for {
 		var removed any
-		err := s.callServer(ctx, "restore", lengthy, func(ctx context.Context) error {
+		err := s.callServer(ctx, "restore", longTimeout, func(ctx context.Context) error {
 			one, err := singleRecord(s.writeRunner().run(ctx, cypher("clear restored"), map[string]any{"most": int64(restoredTogether)}))
 			if err == nil {
 				removed = one.Values[0]

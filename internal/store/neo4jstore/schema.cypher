@@ -1,11 +1,11 @@
-// What the database is: ours, new, or somebody else's.
+// What the database is: ours, new, or another program's.
 
 // ## schema
 MATCH (z:Zhitu {name: 'store'})
 WHERE z.schema IS NOT NULL
 RETURN z.schema
 
-// ## strangers
+// ## foreign nodes
 MATCH (n:Learnable|Competency|KnowledgePoint|Position|Resource|OrgUnit|Employee|Evidence|SetAside|ZhituDocument|DeletedEmployee|ChangeSet|ChangeSetPart)
 RETURN labels(n)
 LIMIT 1

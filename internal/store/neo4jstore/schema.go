@@ -37,29 +37,32 @@ var migrations = func() (scripts []string) {
 }()
 
 // The migrations that need more than Cypher, after their statements.
-var completions = map[int]func(s *Store, ctx context.Context) error{
+var goMigrations = map[int]func(s *Store, ctx context.Context) error{
 	2: func(s *Store, ctx context.Context) error { _, err := s.Rebuild(ctx); return err },
 	5: (*Store).convertUnmapped,
 }
 
-// prepare brings a database that is ours, or has nothing under our labels, to the
+// prepareSchema brings a database that is ours, or has nothing under our labels, to the
 // current schema. One that has it already is only looked at.
-func (s *Store) prepare(ctx context.Context) error {
+func (s *Store) prepareSchema(ctx context.Context, onMigrate store.OnMigrate) error {
 	var version int
-	err := s.callServer(ctx, "open", lengthy/2, func(ctx context.Context) (err error) {
-		version, err = s.recognise(ctx)
+	err := s.callServer(ctx, "open", longTimeout/2, func(ctx context.Context) (err error) {
+		version, err = s.identifySchema(ctx)
 		return err
 	})
+	if err == nil {
+		err = onMigrate.Ask(version, len(migrations))
+	}
 	if err == nil && version < len(migrations) {
-		err = s.migrate(ctx, version)
+		err = s.migrateSchema(ctx, version)
 	}
 	if err != nil {
 		return err
 	}
 	// A server that has just started takes seconds for what later takes a
 	// millisecond. No question shall have to wait for that.
-	return s.callServer(ctx, "open", lengthy/2, func(ctx context.Context) error {
-		_, _, err := revisionIn(ctx, s.readRunner())
+	return s.callServer(ctx, "open", longTimeout/2, func(ctx context.Context) error {
+		_, _, err := readRevision(ctx, s.readRunner())
 		if err == nil {
 			_, _, err = new(decoder).loadPeople(ctx, s.readRunner(), nil, true) // nobody, so that it needs no points
 		}
@@ -67,9 +70,9 @@ func (s *Store) prepare(ctx context.Context) error {
 	})
 }
 
-// recognise returns the version of the schema, 0 where there is none. It refuses
+// identifySchema returns the version of the schema, 0 where there is none. It refuses
 // what is not ours before anything is written.
-func (s *Store) recognise(ctx context.Context) (version int, err error) {
+func (s *Store) identifySchema(ctx context.Context) (version int, err error) {
 	found, err := s.writeRunner().run(ctx, cypher("schema"), nil)
 	if err != nil {
 		return 0, err
@@ -81,18 +84,18 @@ func (s *Store) recognise(ctx context.Context) (version int, err error) {
 		}
 		return int(version), nil
 	}
-	strangers, err := s.writeRunner().run(ctx, cypher("strangers"), nil)
-	if err == nil && len(strangers) > 0 {
+	foreign, err := s.writeRunner().run(ctx, cypher("foreign nodes"), nil)
+	if err == nil && len(foreign) > 0 {
 		return 0, fault.New(fault.InvalidArgument,
 			"the database holds nodes %v that are not zhitu's: choose an empty database, or one in which those labels are not used",
-			"数据库中已有不属于知图的节点 %v：请选择空数据库，或未使用这些标签的数据库", strangers[0].Values[0])
+			"数据库中已有不属于知图的节点 %v：请选择空数据库，或未使用这些标签的数据库", foreign[0].Values[0])
 	}
 	return 0, err
 }
 
-func (s *Store) migrate(ctx context.Context, version int) error {
+func (s *Store) migrateSchema(ctx context.Context, version int) error {
 	for ; version < len(migrations); version++ {
-		err := s.callServer(ctx, "migrate", lengthy, func(ctx context.Context) error {
+		err := s.callServer(ctx, "migrate", longTimeout, func(ctx context.Context) error {
 			for statement := range strings.SplitSeq(migrations[version], ";") {
 				if strings.TrimSpace(statement) == "" {
 					continue
@@ -100,7 +103,7 @@ func (s *Store) migrate(ctx context.Context, version int) error {
 				_, err := s.writeRunner().run(ctx, statement, nil)
 				// Several who do the same at once deadlock until one is through, or one
 				// finds what another is just dropping.
-				for tries := 0; (isTransient(err) || tries < 10 && ofSchema(err)) && sleepContext(ctx, rand.N(500*time.Millisecond)); tries++ {
+				for tries := 0; (isTransient(err) || tries < 10 && isSchemaError(err)) && sleepContext(ctx, rand.N(500*time.Millisecond)); tries++ {
 					_, err = s.writeRunner().run(ctx, statement, nil)
 				}
 				if err != nil {
@@ -109,13 +112,13 @@ func (s *Store) migrate(ctx context.Context, version int) error {
 			}
 			return nil
 		})
-		if complete, ok := completions[version+1]; ok && err == nil {
+		if complete, ok := goMigrations[version+1]; ok && err == nil {
 			err = complete(s, ctx)
 		}
 		if err != nil {
 			return err
 		}
-		err = s.callServer(ctx, "migrate", lengthy, func(ctx context.Context) error {
+		err = s.callServer(ctx, "migrate", longTimeout, func(ctx context.Context) error {
 			// Of several programs that do the same at once, none sets it back.
 			_, err := s.writeRunner().run(ctx, cypher("migrated"), map[string]any{"version": version + 1})
 			return err
@@ -127,8 +130,8 @@ func (s *Store) migrate(ctx context.Context, version int) error {
 	return nil
 }
 
-// ofSchema reports whether the server refuses a change of constraints or indexes.
-func ofSchema(err error) bool {
+// isSchemaError reports whether the server refuses a change of constraints or indexes.
+func isSchemaError(err error) bool {
 	var server *neo4j.Neo4jError
 	return errors.As(err, &server) && strings.Contains(server.Code, ".Schema.")
 }
@@ -139,7 +142,7 @@ func ofSchema(err error) bool {
 func (s *Store) convertUnmapped(ctx context.Context) error {
 	for {
 		var left int
-		err := s.callServer(ctx, "migrate", lengthy, func(ctx context.Context) error {
+		err := s.callServer(ctx, "migrate", longTimeout, func(ctx context.Context) error {
 			found, err := s.writeRunner().run(ctx, cypher("unmapped statements"), map[string]any{"most": int64(500)})
 			if left = len(found); err != nil || left == 0 {
 				return err

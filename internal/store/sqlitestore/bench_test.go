@@ -20,7 +20,7 @@ var sizes = []int{10_000, 100_000}
 func BenchmarkApply(b *testing.B) {
 	for _, n := range sizes {
 		b.Run(fmt.Sprint(n), func(b *testing.B) {
-			cs := storetest.World(n)
+			cs := storetest.SampleCatalog(n)
 			for b.Loop() {
 				b.StopTimer()
 				s := openBench(b)
@@ -40,7 +40,7 @@ func BenchmarkLoad(b *testing.B) {
 	for _, n := range sizes {
 		b.Run(fmt.Sprint(n), func(b *testing.B) {
 			s := openBench(b)
-			_, err := s.Apply(b.Context(), 0, store.Change{ChangeSet: storetest.World(n)})
+			_, err := s.Apply(b.Context(), 0, store.Change{ChangeSet: storetest.SampleCatalog(n)})
 			require.NoError(b, err)
 			b.ReportAllocs()
 			for b.Loop() {
@@ -55,7 +55,7 @@ func BenchmarkLoad(b *testing.B) {
 // BenchmarkProfile reads one of a thousand people, with a hundred states.
 func BenchmarkProfile(b *testing.B) {
 	s := openBench(b)
-	cs := storetest.World(10_000)
+	cs := storetest.SampleCatalog(10_000)
 	cs.Put.OrgUnits = []competency.OrgUnit{{Code: "company", Name: "公司"}, {Code: "team", Name: "班组", Parent: "company"}}
 	for i := range 1000 {
 		e := competency.Employee{Code: fmt.Sprintf("e%04d", i), Name: "员工", OrgUnit: "team", Manager: "e0000"}
@@ -78,7 +78,7 @@ func BenchmarkProfile(b *testing.B) {
 func BenchmarkDelete(b *testing.B) {
 	for _, n := range sizes {
 		b.Run(fmt.Sprint(n), func(b *testing.B) {
-			cs := storetest.World(n)
+			cs := storetest.SampleCatalog(n)
 			for b.Loop() {
 				b.StopTimer()
 				s := openBench(b)

@@ -18,10 +18,10 @@ import (
 var (
 	evidence = recordTable[competency.Evidence]{
 		name: "evidence", key: []string{"id"},
-		columns: []string{"employee", "at", "kind", "score", "attempts", "duration", "item", "difficulty", "source", "retracted"},
+		columns: []string{"employee", "at", "kind", "score", "attempts", "duration", "item", "difficulty", "source", "retracted", "filled", "statement_hash"},
 		row: func(row []any, e competency.Evidence) []any {
 			return append(row, e.ID, e.Employee, e.At.UnixMicro(), string(e.Kind), e.Score, e.Attempts, e.Duration.Microseconds(),
-				e.Item, nullIfNil(e.Difficulty), e.Source, e.Retracted)
+				e.Item, nullIfNil(e.Difficulty), e.Source, e.Retracted, e.Filled, e.StatementHash)
 		},
 	}
 	evidencePoints = listTable[competency.Evidence]{
@@ -48,7 +48,7 @@ func deleteEvidence(ctx context.Context, tx *sql.Tx, people []competency.Employe
 }
 
 // Record keeps evidence and the states that follow from it.
-func (s *Store) Record(ctx context.Context, list []store.Recording, fold store.Fold) (done []store.Recorded, err error) {
+func (s *Store) Record(ctx context.Context, list []store.Recording, fold store.Fold) (done []store.RecordingResult, err error) {
 	err = s.writeTx(ctx, func(tx *sql.Tx) error {
 		done, err = store.Record(evidenceTx{s, ctx, tx}, list, fold)
 		return err
@@ -66,7 +66,7 @@ type evidenceTx struct {
 	tx    *sql.Tx
 }
 
-func (l evidenceTx) Lookup(people, ids, points []string) (f store.Found, err error) {
+func (l evidenceTx) Lookup(people, ids, points []string) (f store.LookupResult, err error) {
 	there := func(set *map[string]bool, text string, wanted []string) func() error {
 		return func() error {
 			found, err := queryAll(l.ctx, l.tx, func(row *sql.Rows, code *string) error { return row.Scan(code) }, text, encodeList(wanted))
@@ -79,7 +79,14 @@ func (l evidenceTx) Lookup(people, ids, points []string) (f store.Found, err err
 	}
 	err = runInOrder(
 		there(&f.People, `SELECT code FROM employees WHERE code IN (SELECT value FROM json_each(?))`, people),
-		there(&f.Evidence, `SELECT id FROM evidence WHERE id IN (SELECT value FROM json_each(?))`, ids),
+		func() error {
+			stored, err := selectEvidence(l.ctx, l.tx, `id IN (SELECT value FROM json_each(?))`, encodeList(ids))
+			f.Evidence = make(map[string]competency.Evidence, len(stored))
+			for _, e := range stored {
+				f.Evidence[e.ID] = e
+			}
+			return err
+		},
 		there(&f.Points, `SELECT code FROM knowledge_points WHERE code IN (SELECT value FROM json_each(?))`, points),
 	)
 	return f, err
@@ -180,7 +187,7 @@ func (s *Store) Evidence(ctx context.Context, q store.EvidenceQuery) ([]competen
 
 func selectEvidence(ctx context.Context, tx *sql.Tx, where string, args ...any) ([]competency.Evidence, error) {
 	return queryAll(ctx, tx, scanEvidence, `
-		SELECT id, employee, at, kind, score, attempts, duration, item, difficulty, source, retracted, (
+		SELECT id, employee, at, kind, score, attempts, duration, item, difficulty, source, retracted, filled, statement_hash, (
 			SELECT json_group_array(p.knowledge_point ORDER BY p.place)
 			FROM evidence_points p WHERE p.evidence = evidence.id)
 		FROM evidence WHERE `+where, args...)
@@ -188,7 +195,7 @@ func selectEvidence(ctx context.Context, tx *sql.Tx, where string, args ...any) 
 
 func scanEvidence(row *sql.Rows, e *competency.Evidence) error {
 	var at, duration int64
-	err := row.Scan(&e.ID, &e.Employee, &at, &e.Kind, &e.Score, &e.Attempts, &duration, &e.Item, &e.Difficulty, &e.Source, &e.Retracted,
+	err := row.Scan(&e.ID, &e.Employee, &at, &e.Kind, &e.Score, &e.Attempts, &duration, &e.Item, &e.Difficulty, &e.Source, &e.Retracted, &e.Filled, &e.StatementHash,
 		(*jsonList[string])(&e.KnowledgePoints))
 	e.At, e.Duration = time.UnixMicro(at).UTC(), time.Duration(duration)*time.Microsecond
 	return err

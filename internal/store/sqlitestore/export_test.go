@@ -1,6 +1,7 @@
 package sqlitestore
 
 import (
+	"context"
 	"fmt"
 	"strconv"
 	"strings"
@@ -23,6 +24,9 @@ func LimitPages(t *testing.T, s *Store, pages int) {
 	_, err := s.writer.ExecContext(t.Context(), "PRAGMA max_page_count = "+strconv.Itoa(pages))
 	require.NoError(t, err)
 }
+
+// WrapError converts an error of SQLite as the methods of a store do.
+func WrapError(ctx context.Context, err error) error { return wrapError(ctx, "test", err) }
 
 // CompactMovesEvery has a store compact its log of people after so many entries.
 func CompactMovesEvery(s *Store, entries int64) { s.compactEvery = entries }

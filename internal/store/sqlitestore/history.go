@@ -66,9 +66,9 @@ func (s *Store) History(ctx context.Context, q store.HistoryQuery) iter.Seq2[sto
 		err = s.readTx(ctx, func(tx *sql.Tx) (err error) {
 			list, err = queryAll(ctx, tx, scanPublication, `
 				SELECT revision, coalesce(id, ''), at, author, reason, draft, complete,
-					iif(?1 = 0 OR records <= ?1, coalesce(body, ''), ''),
-					iif(?1 = 0 OR records <= ?1, (SELECT count(*) FROM change_set_parts p WHERE p.revision = change_sets.revision), 0)
-				FROM change_sets WHERE revision > ?2 ORDER BY revision LIMIT ?3`, q.MaxRecords, int64(q.After), q.First)
+					iif(NOT ?4 AND (?1 = 0 OR records <= ?1), coalesce(body, ''), ''),
+					iif(NOT ?4 AND (?1 = 0 OR records <= ?1), (SELECT count(*) FROM change_set_parts p WHERE p.revision = change_sets.revision), 0)
+				FROM change_sets WHERE revision > ?2 ORDER BY revision LIMIT ?3`, q.MaxRecords, int64(q.After), q.First, q.HeadingsOnly)
 			return err
 		})
 		return list, fail(err)

@@ -36,9 +36,12 @@ var migrations = func() (scripts []string) {
 
 // ensureSchema brings a database that is ours, or new, to the current schema. One
 // that has it already is opened without waiting for a write.
-func ensureSchema(ctx context.Context, db *sql.DB, file bool) error {
+func ensureSchema(ctx context.Context, db *sql.DB, file bool, onMigrate store.OnMigrate) error {
 	version, err := identify(ctx, db)
 	if err != nil {
+		return err
+	}
+	if err := onMigrate.Ask(version, len(migrations)); err != nil {
 		return err
 	}
 	if file {

@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"compress/gzip"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"io"
 	"math/rand/v2"
@@ -71,6 +72,12 @@ func TestOpenMigratesAFileOfSchema3(t *testing.T) {
 	kept, err := s.Evidence(t.Context(), store.EvidenceQuery{})
 	require.NoError(t, err)
 	require.Len(t, kept, 1)
+	require.Zero(t, kept[0].Filled)
+	require.Empty(t, kept[0].StatementHash)
+	due, err := s.Documents(t.Context(), store.DocumentQuery{Kind: store.ReplayKind})
+	require.NoError(t, err)
+	require.Equal(t, []store.Document{{Kind: store.ReplayKind, ID: store.ReplayHeld, Version: 1, At: time.Unix(0, 0).UTC(), Body: "{}"}}, due,
+		"states that follow from evidence lack what was held")
 
 	// And it goes on from there.
 	cs := competency.ChangeSet{At: noon, Put: competency.Records{Catalog: competency.Catalog{Positions: []competency.Position{{Code: "new"}}}}}
@@ -222,4 +229,40 @@ func TestAFileIsRestoredToMemoryAsItIsStreamed(t *testing.T) {
 	made, err := to.Apply(t.Context(), 40, store.Change{ChangeSet: competency.ChangeSet{Delete: competency.Records{Catalog: catalog}}})
 	require.NoError(t, err)
 	require.Equal(t, store.Revision(41), made)
+}
+
+// A command that only reads asks before a file of an earlier schema is upgraded.
+func TestOpenAsksBeforeItMigrates(t *testing.T) {
+	path := newPath(t)
+	sqlitestore.CreateWithSchema(t, path, 3)
+	before, err := os.ReadFile(path)
+	require.NoError(t, err)
+	var asked [][2]int
+	refusal := errors.New("not now")
+	ask := func(answer error) (*sqlitestore.Store, error) {
+		return sqlitestore.OpenWith(t.Context(), path, sqlitestore.Options{OnMigrate: func(from, to int) error {
+			asked = append(asked, [2]int{from, to})
+			return answer
+		}})
+	}
+	_, err = ask(refusal)
+	require.ErrorIs(t, err, refusal)
+	after, err := os.ReadFile(path)
+	require.NoError(t, err)
+	require.True(t, bytes.Equal(before, after), "what is refused is left as it is")
+
+	s, err := ask(nil)
+	require.NoError(t, err)
+	require.NoError(t, s.Close())
+	current := asked[0][1]
+	require.Equal(t, [][2]int{{3, current}, {3, current}}, asked)
+
+	s, err = ask(refusal) // it is current, so nothing is asked
+	require.NoError(t, err)
+	require.NoError(t, s.Close())
+	path = newPath(t) // as for a new file
+	s, err = ask(refusal)
+	require.NoError(t, err)
+	require.NoError(t, s.Close())
+	require.Len(t, asked, 2)
 }

@@ -3,6 +3,8 @@ package sqlitestore
 import (
 	"context"
 	"database/sql"
+	"fmt"
+	"slices"
 	"time"
 
 	"github.com/zhitu/zhitu/internal/competency"
@@ -46,11 +48,57 @@ func deletePeople(ctx context.Context, tx *sql.Tx, del competency.People) error 
 
 func putPeople(ctx context.Context, tx *sql.Tx, put competency.People, at time.Time) error {
 	return runInOrder(
+		func() error { return clearUnits(ctx, tx, put.OrgUnits) },
+		func() error { return clearEmployees(ctx, tx, put.Employees) },
 		func() error { return mergeUnits(ctx, tx, put.OrgUnits) },
 		func() error { return mergeEmployees(ctx, tx, put.Employees) },
 		func() error { return refuseNameless(ctx, tx) },
 		func() error { return putAssessments(ctx, tx, put.Mastery, at) },
 	)
+}
+
+// clearUnits empties the fields that edits name in Clear.
+func clearUnits(ctx context.Context, tx *sql.Tx, units []competency.OrgUnit) error {
+	clearing := func(u competency.OrgUnit) (string, competency.FieldSet) { return u.Code, u.Clear }
+	return runInOrder(
+		func() error {
+			return clearField(ctx, tx, "org_units", "name = ''", competency.FieldName, units, clearing)
+		},
+		func() error {
+			return clearField(ctx, tx, "org_units", "parent = NULL", competency.FieldParent, units, clearing)
+		},
+	)
+}
+
+// clearEmployees empties the fields that edits name in Clear.
+func clearEmployees(ctx context.Context, tx *sql.Tx, list []competency.Employee) error {
+	clearing := func(e competency.Employee) (string, competency.FieldSet) { return e.Code, e.Clear }
+	field := func(assignment string, field competency.FieldSet) func() error {
+		return func() error { return clearField(ctx, tx, "employees", assignment, field, list, clearing) }
+	}
+	return runInOrder(
+		field("name = ''", competency.FieldName),
+		field("org_unit = NULL", competency.FieldOrgUnit),
+		field("position = NULL", competency.FieldPosition),
+		field("modalities = NULL", competency.FieldModalities),
+		field("manager = NULL", competency.FieldManager),
+		func() error {
+			return targets.delete(ctx, tx, slices.DeleteFunc(slices.Clone(list), func(e competency.Employee) bool { return !e.Clear.Has(competency.FieldTargets) }))
+		},
+	)
+}
+
+// clearField makes an assignment for those of a list that clear a field.
+func clearField[T any](ctx context.Context, tx *sql.Tx, table, assignment string, field competency.FieldSet, list []T,
+	clearing func(T) (code string, fields competency.FieldSet),
+) error {
+	var codes []string
+	for _, v := range list {
+		if code, fields := clearing(v); fields.Has(field) {
+			codes = append(codes, code)
+		}
+	}
+	return execEach(ctx, tx, fmt.Sprintf("UPDATE %s SET %s WHERE code = ?", table, assignment), codes, func(code string) []any { return []any{code} })
 }
 
 func mergeUnits(ctx context.Context, tx *sql.Tx, units []competency.OrgUnit) error {

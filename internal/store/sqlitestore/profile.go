@@ -179,7 +179,7 @@ func completeProfiles(ctx context.Context, tx *sql.Tx, people []competency.Emplo
 		codes[i] = e.Code
 		units, managers = append(units, e.OrgUnit), append(managers, e.Manager)
 	}
-	unit, err := readUnitsAbove(ctx, tx, units)
+	tree, err := readUnitsAbove(ctx, tx, units)
 	if err != nil {
 		return nil, err
 	}
@@ -202,7 +202,7 @@ func completeProfiles(ctx context.Context, tx *sql.Tx, people []competency.Emplo
 		for n < len(states) && states[n].Employee == e.Code {
 			n++
 		}
-		list[i] = store.Profile{Employee: e, Units: store.UnitsAbove(unit, e.OrgUnit), Manager: findEmployee(bosses, e.Manager), Revision: revision}
+		list[i] = store.Profile{Employee: e, Units: tree.Above(e.OrgUnit), Manager: findEmployee(bosses, e.Manager), Revision: revision}
 		if n > 0 {
 			list[i].States, states = states[:n:n], states[n:]
 		}
@@ -212,7 +212,7 @@ func completeProfiles(ctx context.Context, tx *sql.Tx, people []competency.Emplo
 
 // readUnitsAbove returns units and all above them. UNION drops what is known
 // already, and so ends even where the units form a ring.
-func readUnitsAbove(ctx context.Context, tx *sql.Tx, codes []string) (map[string]competency.OrgUnit, error) {
+func readUnitsAbove(ctx context.Context, tx *sql.Tx, codes []string) (*competency.OrgTree, error) {
 	slices.Sort(codes)
 	units, err := queryAll(ctx, tx, scanUnit, `
 		WITH RECURSIVE above (code) AS (
@@ -221,11 +221,7 @@ func readUnitsAbove(ctx context.Context, tx *sql.Tx, codes []string) (map[string
 			SELECT parent FROM above JOIN org_units USING (code)
 		)
 		SELECT code, name, coalesce(parent, '') FROM above JOIN org_units USING (code)`, encodeList(slices.Compact(codes)))
-	unit := make(map[string]competency.OrgUnit, len(units))
-	for _, u := range units {
-		unit[u.Code] = u
-	}
-	return unit, err
+	return competency.NewOrgTree(units), err
 }
 
 // findEmployee returns a copy of the employee with a code, nil where there is none.

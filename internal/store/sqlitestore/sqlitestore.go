@@ -29,8 +29,6 @@ import (
 	"strings"
 	"time"
 
-	_ "modernc.org/sqlite" // the driver "sqlite"
-
 	"github.com/zhitu/zhitu/internal/store"
 )
 
@@ -47,18 +45,28 @@ type Store struct {
 
 var _ store.Store = (*Store)(nil)
 
+// Options are the optional parts of opening a file; the zero value is useful.
+type Options struct {
+	OnMigrate store.OnMigrate
+}
+
 // Open opens a file, and creates it where there is none. The schema is brought
 // up to date; ErrSchema where it is newer than this program. A file that is
 // something else is refused and left as it is.
 func Open(ctx context.Context, path string) (*Store, error) {
-	s, err := open(ctx, path)
+	return OpenWith(ctx, path, Options{})
+}
+
+// OpenWith is Open with options.
+func OpenWith(ctx context.Context, path string, o Options) (*Store, error) {
+	s, err := open(ctx, path, o)
 	if err != nil {
 		return nil, wrapError(ctx, "open "+path, err)
 	}
 	return s, nil
 }
 
-func open(ctx context.Context, path string) (*Store, error) {
+func open(ctx context.Context, path string, o Options) (*Store, error) {
 	path, err := filepath.Abs(path)
 	if err != nil {
 		return nil, err
@@ -74,8 +82,8 @@ func open(ctx context.Context, path string) (*Store, error) {
 			"_pragma=cache_size(-65536)", "_pragma=wal_autocheckpoint(4000)", "_pragma=journal_size_limit(67108864)"),
 		reader: openPool(path, max(8, 2*runtime.NumCPU()), "mode=rw", "_query_only=1", "_pragma=cache_size(-8192)"),
 	}
-	if err := retryBusy(func() error { return ensureSchema(ctx, s.writer, true) }); err != nil {
-		return nil, errors.Join(err, s.reader.Close(), s.writer.Close())
+	if err := retryBusy(func() error { return ensureSchema(ctx, s.writer, true, o.OnMigrate) }); err != nil {
+		return nil, errors.Join(explainUnopenable(path, err), s.reader.Close(), s.writer.Close())
 	}
 	return s, nil
 }
@@ -83,7 +91,7 @@ func open(ctx context.Context, path string) (*Store, error) {
 // OpenMemory opens a new empty store that is gone when it is closed.
 func OpenMemory(ctx context.Context) (*Store, error) {
 	db := openPool(":memory:", 1, "_txlock=immediate", "_pragma=foreign_keys(1)")
-	if err := ensureSchema(ctx, db, false); err != nil {
+	if err := ensureSchema(ctx, db, false, nil); err != nil {
 		return nil, wrapError(ctx, "open memory", errors.Join(err, db.Close()))
 	}
 	return &Store{writer: db, reader: db, compactEvery: compactMovesEvery}, nil
@@ -114,10 +122,7 @@ func openPool(path string, size int, options ...string) *sql.DB {
 	// retryBusy has the rest.
 	options = append(options, "_pragma=busy_timeout(100)", "_dqs=0", "_error_rc=1")
 	dsn.RawQuery = strings.Join(options, "&")
-	db, err := sql.Open("sqlite", dsn.String())
-	if err != nil {
-		panic(err) // only for a driver of another name
-	}
+	db := sql.OpenDB(connector{dsn.String()})
 	db.SetMaxOpenConns(size)
 	db.SetMaxIdleConns(size)
 	return db

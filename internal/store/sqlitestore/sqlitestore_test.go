@@ -44,7 +44,7 @@ func TestTwoHandles(t *testing.T) {
 func TestAClosedFileHasEverythingAndStandsAlone(t *testing.T) {
 	path := newPath(t)
 	s := open(t, path)
-	cs := storetest.World(500)
+	cs := storetest.SampleCatalog(500)
 	_, err := s.Apply(t.Context(), 0, store.Change{ChangeSet: cs})
 	require.NoError(t, err)
 	require.FileExists(t, path+"-wal")
@@ -70,7 +70,7 @@ func TestMemoriesAreSeparate(t *testing.T) {
 	require.NoError(t, err)
 	second, err := sqlitestore.OpenMemory(t.Context())
 	require.NoError(t, err)
-	_, err = first.Apply(t.Context(), 0, store.Change{ChangeSet: storetest.World(1)})
+	_, err = first.Apply(t.Context(), 0, store.Change{ChangeSet: storetest.SampleCatalog(1)})
 	require.NoError(t, err)
 	revision, err := second.Revision(t.Context())
 	require.NoError(t, err)
@@ -90,7 +90,7 @@ func TestOpenRefuses(t *testing.T) {
 		{"a file with a newer schema", func(t *testing.T, path string) {
 			require.NoError(t, open(t, path).Close())
 			execute(t, path, "PRAGMA user_version = 99")
-		}, "schema 99, this program knows 4", store.ErrSchema},
+		}, "schema 99, this program knows 5", store.ErrSchema},
 		{"a database of another program, known by its mark", func(t *testing.T, path string) {
 			execute(t, path, "PRAGMA application_id = 42")
 		}, "belongs to another program", nil},
@@ -171,7 +171,7 @@ func TestOpenTakesAnEmptyFileAndARelativePath(t *testing.T) {
 	t.Chdir(t.TempDir())
 	require.NoError(t, os.WriteFile("知图.db", nil, 0o600))
 	s := open(t, "知图.db")
-	_, err := s.Apply(t.Context(), 0, store.Change{ChangeSet: storetest.World(1)})
+	_, err := s.Apply(t.Context(), 0, store.Change{ChangeSet: storetest.SampleCatalog(1)})
 	require.NoError(t, err)
 	require.NoError(t, s.Close())
 	s = open(t, "知图.db")
@@ -202,7 +202,7 @@ func TestHandlesThatOpenANewFileAtOnceAllSucceed(t *testing.T) {
 func TestReadsDoNotWaitForALongWrite(t *testing.T) {
 	path := newPath(t)
 	s := open(t, path)
-	_, err := s.Apply(t.Context(), 0, store.Change{ChangeSet: storetest.World(100)})
+	_, err := s.Apply(t.Context(), 0, store.Change{ChangeSet: storetest.SampleCatalog(100)})
 	require.NoError(t, err)
 	held := hold(t, path)
 
@@ -233,7 +233,7 @@ const patience = 5 * time.Second
 func TestAWriteWaitsForAnotherProcessAndItsContext(t *testing.T) {
 	path := newPath(t)
 	s := open(t, path)
-	cs := competency.ChangeSet{Put: storetest.World(1).Put}
+	cs := competency.ChangeSet{Put: storetest.SampleCatalog(1).Put}
 
 	held := hold(t, path)
 	ctx, cancel := context.WithTimeout(t.Context(), 300*time.Millisecond)
@@ -256,12 +256,12 @@ func TestAWriteWaitsForAnotherProcessAndItsContext(t *testing.T) {
 func TestAFullDiskIsUnavailableAndLosesNothing(t *testing.T) {
 	path := newPath(t)
 	s := open(t, path)
-	_, err := s.Apply(t.Context(), 0, store.Change{ChangeSet: storetest.World(10)})
+	_, err := s.Apply(t.Context(), 0, store.Change{ChangeSet: storetest.SampleCatalog(10)})
 	require.NoError(t, err)
 	sqlitestore.LimitPages(t, s, 64)
-	_, err = s.Apply(t.Context(), 1, store.Change{ChangeSet: storetest.World(5000)})
+	_, err = s.Apply(t.Context(), 1, store.Change{ChangeSet: storetest.SampleCatalog(5000)})
 	require.ErrorIs(t, err, store.ErrUnavailable)
-	require.ErrorContains(t, err, "the disk is full")
+	requireExplained(t, err, "the disk of the store is full: free some space", "磁盘已满")
 	c, revision, err := s.Load(t.Context())
 	require.NoError(t, err)
 	require.Equal(t, store.Revision(1), revision)

@@ -167,7 +167,7 @@ var dangling = []struct {
 			Positions: sampleCatalog().Positions[1:], Requirements: sampleCatalog().Requirements[1:],
 		}, competency.People{}),
 	}},
-	{"deleting an employee who manages somebody", deleting(competency.Catalog{}, competency.People{Employees: []competency.Employee{{Code: "chief"}}})},
+	{"deleting an employee who manages others", deleting(competency.Catalog{}, competency.People{Employees: []competency.Employee{{Code: "chief"}}})},
 	{"deleting a unit with members", deleting(competency.Catalog{}, competency.People{OrgUnits: []competency.OrgUnit{{Code: "team"}}})},
 	{"deleting a unit with others in it", deleting(competency.Catalog{}, competency.People{OrgUnits: []competency.OrgUnit{{Code: "company"}}})},
 }

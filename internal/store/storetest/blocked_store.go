@@ -17,7 +17,7 @@ type BlockedStore struct {
 func BlockRecord(s store.Store) BlockedStore { return BlockedStore{s, make(chan struct{})} }
 
 // Record waits, and then records.
-func (h BlockedStore) Record(ctx context.Context, list []store.Recording, fold store.Fold) ([]store.Recorded, error) {
+func (h BlockedStore) Record(ctx context.Context, list []store.Recording, fold store.Fold) ([]store.RecordingResult, error) {
 	<-h.Release
 	return h.Store.Record(ctx, list, fold)
 }

@@ -64,7 +64,7 @@ var catalogTests = []test{
 		require.Equal(b, inOrder, names(b.profile("a").States, func(a competency.Assessment) string { return a.KnowledgePoint }))
 	}},
 	{"thousands of records come back whole", func(b harness) {
-		cs := World(1000) // and 4,000 edges, more or less
+		cs := SampleCatalog(1000) // and 4,000 edges, more or less
 		require.Equal(b, store.Revision(1), b.apply(0, cs))
 		require.Equal(b, cs.Put.Catalog, b.load())
 	}},

@@ -108,7 +108,7 @@ var contextTests = []test{
 		require.Equal(b, 30, b.employees(store.EmployeeQuery{}).Total)
 	}},
 	{"an Apply that its context breaks off is there whole or not at all, and may be repeated", func(b harness) {
-		cs := World(300)
+		cs := SampleCatalog(300)
 		for i, limit := range []time.Duration{time.Millisecond, 5 * time.Millisecond, 25 * time.Millisecond} {
 			base := b.revision()
 			cs.ID = fmt.Sprint(i)

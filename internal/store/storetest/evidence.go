@@ -22,6 +22,7 @@ var evidenceTests = []test{
 		second := competency.Evidence{
 			ID: "证据-2", Employee: "e", KnowledgePoints: []string{"a", "b", "点"}, Kind: competency.Defence, Score: 1.0 / 3,
 			Attempts: 3, Duration: 90*time.Second + time.Microsecond, Item: "题 7", Difficulty: new(0.7), At: noon.Add(time.Hour), Source: "王工",
+			Filled: competency.FilledAt | competency.FilledSource, StatementHash: "0123456789abcdef",
 		}
 		third := examEvidence("0", "e", "b", 1)
 		require.Empty(b, b.evidence(store.EvidenceQuery{}))
@@ -57,7 +58,7 @@ var evidenceTests = []test{
 		}
 		done, err := b.store.Record(b.Context(), []store.Recording{{Employee: "e", Put: []competency.Evidence{examEvidence("2", "e", "a", 1), examEvidence("1", "e", "b", 1)}}}, teach)
 		require.NoError(b, err)
-		require.Equal(b, []store.Recorded{{StateChanges: store.StateChanges{Put: []competency.Assessment{put, plain}}}}, done)
+		require.Equal(b, []store.RecordingResult{{StateChanges: store.StateChanges{Put: []competency.Assessment{put, plain}}}}, done)
 		require.Equal(b, []competency.Evidence{examEvidence("1", "e", "b", 1), examEvidence("2", "e", "a", 1)}, before.New, "in the order in which it counts")
 		require.Empty(b, before.States)
 		require.Equal(b, []competency.Assessment{put, plain}, b.profile("e").States)
@@ -72,6 +73,19 @@ var evidenceTests = []test{
 		require.Equal(b, []competency.Assessment{put}, before.States, "of the points that the evidence is about")
 		require.Equal(b, []competency.Assessment{put}, b.profile("e").States)
 	}},
+	{"an entered mastery is taken away by the fold", func(b harness) {
+		b.put(classRecords())
+		entered := competency.Assessment{Employee: "e", KnowledgePoint: "b", Mastery: 0.5, AssessedAt: noon}
+		b.put(records(competency.Catalog{}, competency.People{Mastery: []competency.Assessment{entered}}))
+		done, err := b.store.Record(b.Context(), []store.Recording{{Employee: "e", Unassess: []competency.Assessment{entered}}}, func(l store.FoldInput) (store.StateChanges, error) {
+			require.Equal(b, []competency.Assessment{entered}, l.Unassess)
+			require.Equal(b, []competency.Assessment{entered}, l.States)
+			return store.StateChanges{Drop: []string{"b"}}, nil
+		})
+		require.NoError(b, err)
+		require.Equal(b, []store.RecordingResult{{StateChanges: store.StateChanges{Drop: []string{"b"}}}}, done)
+		require.Empty(b, b.profile("e").States)
+	}},
 	{"the same id twice changes nothing, whatever else it says", func(b harness) {
 		b.put(classRecords())
 		one := examEvidence("1", "e", "a", 1)
@@ -85,15 +99,15 @@ var evidenceTests = []test{
 			{Employee: "f", Put: []competency.Evidence{examEvidence("1", "f", "a", 0)}},
 		} {
 			done := b.record(r)
-			require.Equal(b, []store.Recorded{{Known: []string{"1"}}}, done)
+			require.Equal(b, []store.RecordingResult{{Known: evidenceByID(one)}}, done, "it is told what the id stands for")
 			require.Equal(b, before, b.readAll())
 		}
 		done := b.record(store.Recording{Employee: "e", Put: []competency.Evidence{examEvidence("2", "e", "a", 0), examEvidence("2", "e", "a", 1), one}})
-		require.Equal(b, []string{"2", "1"}, done[0].Known)
+		require.Equal(b, evidenceByID(examEvidence("2", "e", "a", 0), one), done[0].Known)
 		require.Equal(b, 0.5, b.profile("e").States[0].Mastery, "the first of two in one recording counts")
 		done = b.record(store.Recording{Employee: "e", Put: []competency.Evidence{examEvidence("3", "e", "a", 0)}}, store.Recording{Employee: "f", Put: []competency.Evidence{examEvidence("3", "f", "a", 0)}})
 		require.Empty(b, done[0].Known)
-		require.Equal(b, []string{"3"}, done[1].Known, "ids are of the store, not of a person")
+		require.Equal(b, evidenceByID(examEvidence("3", "e", "a", 0)), done[1].Known, "ids are of the store, not of a person")
 		require.Empty(b, b.profile("f").States)
 	}},
 	{"what is refused by itself holds nobody up", func(b harness) {
@@ -117,7 +131,7 @@ var evidenceTests = []test{
 			store.Recording{Employee: "e", Put: []competency.Evidence{examEvidence("1", "e", "a", 1)}},
 		)
 		require.ErrorIs(b, done[0].Err, store.ErrNotFound)
-		require.Equal(b, store.Recorded{}, done[1])
+		require.Equal(b, store.RecordingResult{}, done[1])
 		require.Len(b, b.profile("e").States, 1)
 	}},
 	{"what cannot be folded is not kept", func(b harness) {
@@ -147,7 +161,7 @@ var evidenceTests = []test{
 		require.Equal(b, []competency.Evidence{second, first}, b.evidence(store.EvidenceQuery{}))
 
 		before := b.readAll()
-		require.Equal(b, []store.Recorded{{Known: []string{"2"}, Missing: []string{"2"}}}, b.record(store.Recording{
+		require.Equal(b, []store.RecordingResult{{Known: evidenceByID(second), Missing: []string{"2"}}}, b.record(store.Recording{
 			Employee: "e", Put: []competency.Evidence{examEvidence("2", "e", "a", 0)}, Retract: []string{"2"},
 		}))
 		require.Equal(b, []string{"1"}, b.record(store.Recording{Employee: "f", Retract: []string{"1"}})[0].Missing, "it is another person's")
@@ -232,8 +246,8 @@ var evidenceTests = []test{
 		list := manyRecordings(b)
 		first, last := &list[0].Put[0], &list[len(list)-1].Put[0]
 		last.ID = first.ID
-		want := make([]store.Recorded, len(list))
-		want[len(list)-1].Known = []string{first.ID} // the first one has it
+		want := make([]store.RecordingResult, len(list))
+		want[len(list)-1].Known = evidenceByID(*first) // which has it
 		require.Equal(b, want, b.record(list...))
 		require.Len(b, b.evidence(store.EvidenceQuery{}), 1999)
 		for _, p := range b.profiles()[2:] {
@@ -285,6 +299,15 @@ func manyRecordings(b harness) (list []store.Recording) {
 	}
 	b.put(r)
 	return list
+}
+
+// evidenceByID is evidence by id.
+func evidenceByID(list ...competency.Evidence) map[string]competency.Evidence {
+	byID := make(map[string]competency.Evidence, len(list))
+	for _, e := range list {
+		byID[e.ID] = e
+	}
+	return byID
 }
 
 // examEvidence is evidence of noon.
@@ -348,7 +371,7 @@ func (b harness) evidence(q store.EvidenceQuery) []competency.Evidence {
 }
 
 // record records by the simple model.
-func (b harness) record(list ...store.Recording) []store.Recorded {
+func (b harness) record(list ...store.Recording) []store.RecordingResult {
 	b.Helper()
 	done, err := b.store.Record(b.Context(), list, meanFold)
 	require.NoError(b, err)

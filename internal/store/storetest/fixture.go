@@ -83,9 +83,9 @@ func person(e competency.Employee) competency.Records {
 	return competency.Records{People: competency.People{Employees: []competency.Employee{e}}}
 }
 
-// World returns a resolved catalog of n points in n/50 competencies, in which
+// SampleCatalog returns a resolved catalog of n points in n/50 competencies, in which
 // each point but the first few has four prerequisites.
-func World(n int) competency.ChangeSet {
+func SampleCatalog(n int) competency.ChangeSet {
 	var cs competency.ChangeSet
 	point := func(i int) string { return fmt.Sprintf("kp-%06d", i) }
 	for i := range max(1, n/50) {

@@ -118,16 +118,17 @@ var historyTests = []test{
 		require.Equal(b, normalizeCatalog(competency.Catalog{Positions: large.Positions}), normalizeCatalog(list[2].Inverse.Put.Catalog))
 		require.Equal(b, positions(2).Catalog, normalizeCatalog(list[1].Inverse.Put.Catalog))
 		for _, c := range []struct {
-			most int
-			want []bool
+			query store.HistoryQuery
+			want  []bool
 		}{
-			{-1, []bool{false, false, false}},
-			{2, []bool{true, false, false}},
-			{11_999, []bool{true, false, false}},
-			{12_000, []bool{true, true, true}},
+			{store.HistoryQuery{HeadingsOnly: true}, []bool{false, false, false}},
+			{store.HistoryQuery{HeadingsOnly: true, MaxRecords: 12_000}, []bool{false, false, false}},
+			{store.HistoryQuery{MaxRecords: 2}, []bool{true, false, false}},
+			{store.HistoryQuery{MaxRecords: 11_999}, []bool{true, false, false}},
+			{store.HistoryQuery{MaxRecords: 12_000}, []bool{true, true, true}},
 		} {
-			for i, p := range b.history(store.HistoryQuery{MaxRecords: c.most}) {
-				require.Equal(b, c.want[i], p.Changes != nil, "%d of at most %d records", i, c.most)
+			for i, p := range b.history(c.query) {
+				require.Equal(b, c.want[i], p.Changes != nil, "%d of %+v", i, c.query)
 				require.Equal(b, c.want[i], p.Inverse != nil)
 				require.True(b, p.Complete)
 				require.Equal(b, list[i].ID, p.ID)

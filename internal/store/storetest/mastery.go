@@ -85,7 +85,7 @@ var masteryTests = []test{
 			require.Equal(b, time.UTC, got.Location())
 		}
 	}},
-	{"an assessment of somebody, or on something, that the same set deletes is refused", func(b harness) {
+	{"an assessment of an employee, or on a point, that the same set deletes is refused", func(b harness) {
 		assess(b, noon, known)
 		base, before := b.revision(), b.profile("e")
 		for _, del := range []competency.Records{person(competency.Employee{Code: "e"}), records(competency.Catalog{
@@ -100,7 +100,7 @@ var masteryTests = []test{
 		}
 	}},
 	{"hundreds of states of one person come back in the order of points", func(b harness) {
-		cs := World(300)
+		cs := SampleCatalog(300)
 		cs.Put.Employees = []competency.Employee{{Code: "e", Name: "e"}, {Code: "f", Name: "f"}}
 		for i, k := range cs.Put.KnowledgePoints {
 			for _, e := range cs.Put.Employees {

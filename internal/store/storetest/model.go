@@ -38,35 +38,15 @@ func (m model) apply(cs competency.ChangeSet) (model, bool) {
 		delete(m.units, u.Code)
 	}
 	for _, u := range cs.Put.OrgUnits {
-		stored := m.units[u.Code]
-		keep(&u.Name, stored.Name)
-		keep(&u.Parent, stored.Parent)
-		m.units[u.Code] = u
+		m.units[u.Code] = u.CompletedFrom(m.units[u.Code])
 	}
 	for _, e := range cs.Put.Employees {
-		stored := m.employees[e.Code]
-		keep(&e.Name, stored.Name)
-		keep(&e.OrgUnit, stored.OrgUnit)
-		keep(&e.Position, stored.Position)
-		keep(&e.Manager, stored.Manager)
-		if len(e.Targets) == 0 {
-			e.Targets = stored.Targets
-		}
-		if len(e.Modalities) == 0 {
-			e.Modalities = stored.Modalities
-		}
-		m.employees[e.Code] = e
+		m.employees[e.Code] = e.CompletedFrom(m.employees[e.Code])
 	}
 	for _, a := range cs.Put.Mastery {
 		m.assess(a, cs.At)
 	}
 	return m, !m.dangles()
-}
-
-func keep(given *string, stored string) {
-	if *given == "" {
-		*given = stored
-	}
 }
 
 func (m model) assess(a competency.Assessment, at time.Time) {

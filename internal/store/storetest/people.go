@@ -75,6 +75,46 @@ var peopleTests = []test{
 		}
 		require.Len(b, b.profile("li").Units, 2)
 	}},
+	{"a field that an edit clears becomes empty, the others stay", func(b harness) {
+		b.put(records(sampleCatalog(), samplePeople()))
+		want := samplePeople().Employees[1]
+		for _, c := range []struct {
+			clear  competency.FieldSet
+			change func(e *competency.Employee)
+		}{
+			{competency.FieldManager, func(e *competency.Employee) { e.Manager = "" }},
+			{competency.FieldPosition, func(e *competency.Employee) { e.Position = "" }},
+			{competency.FieldTargets, func(e *competency.Employee) { e.Targets = nil }},
+			{competency.FieldModalities, func(e *competency.Employee) { e.Modalities = nil }},
+			{competency.FieldOrgUnit, func(e *competency.Employee) { e.OrgUnit = "" }},
+		} {
+			c.change(&want)
+			b.put(person(competency.Employee{Code: "li", Clear: c.clear}))
+			require.Equal(b, want, b.profile("li").Employee)
+		}
+		b.put(records(competency.Catalog{}, competency.People{OrgUnits: []competency.OrgUnit{{Code: "team", Clear: competency.FieldParent}}}))
+		require.Equal(b, competency.OrgUnit{Code: "team", Name: samplePeople().OrgUnits[1].Name}, b.units()[1])
+	}},
+	{"a new record may clear what it does not have, and what an edit gives counts though it clears", func(b harness) {
+		b.put(records(sampleCatalog(), samplePeople()))
+		all := competency.FieldOrgUnit | competency.FieldPosition | competency.FieldTargets | competency.FieldModalities | competency.FieldManager
+		b.put(person(competency.Employee{Code: "new", Name: "New", Clear: all}))
+		require.Equal(b, competency.Employee{Code: "new", Name: "New"}, b.profile("new").Employee)
+		b.put(person(competency.Employee{Code: "new", Manager: "li", Targets: []string{"rigger"}, Clear: all}))
+		require.Equal(b, competency.Employee{Code: "new", Name: "New", Manager: "li", Targets: []string{"rigger"}}, b.profile("new").Employee)
+	}},
+	{"a name cannot be cleared", func(b harness) {
+		b.put(records(sampleCatalog(), samplePeople()))
+		for _, put := range []competency.Records{
+			person(competency.Employee{Code: "li", Clear: competency.FieldName}),
+			records(competency.Catalog{}, competency.People{OrgUnits: []competency.OrgUnit{{Code: "team", Clear: competency.FieldName}}}),
+		} {
+			_, err := b.store.Apply(b.Context(), 1, store.Change{ChangeSet: competency.ChangeSet{Put: put}})
+			require.ErrorIs(b, err, store.ErrReference)
+		}
+		require.Equal(b, samplePeople().Employees[1], b.profile("li").Employee)
+		require.Equal(b, samplePeople().OrgUnits, b.units())
+	}},
 	{"a new name is found by search and the old one no more", func(b harness) {
 		b.put(records(sampleCatalog(), samplePeople()))
 		b.put(person(competency.Employee{Code: "li", Name: "韩梅梅"}))

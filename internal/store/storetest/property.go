@@ -135,13 +135,14 @@ func edits(t *rapid.T, r *competency.Records) []func() {
 			return competency.Resource{Code: anyResource.Draw(t, "code"), Title: anyText.Draw(t, "title"), Teaches: rapid.SliceOfN(anyPoint, 0, 3).Draw(t, "teaches")}
 		}, func(r competency.Resource) any { return r.Code }),
 		some(t, &r.OrgUnits, func() competency.OrgUnit {
-			return competency.OrgUnit{Code: anyUnit.Draw(t, "code"), Name: anyText.Draw(t, "name"), Parent: maybe(t, anyUnit)}
+			return competency.OrgUnit{Code: anyUnit.Draw(t, "code"), Name: anyText.Draw(t, "name"), Parent: maybe(t, anyUnit), Clear: fields(t, competency.FieldParent)}
 		}, func(u competency.OrgUnit) any { return u.Code }),
 		some(t, &r.Employees, func() competency.Employee {
 			return competency.Employee{
 				Code: anyEmployee.Draw(t, "code"), Name: anyText.Draw(t, "name"), OrgUnit: maybe(t, anyUnit), Position: maybe(t, anyPosition),
 				Targets: rapid.SliceOfN(anyPosition, 0, 2).Draw(t, "targets"), Manager: maybe(t, anyEmployee),
 				Modalities: rapid.SliceOfN(rapid.SampledFrom([]competency.Modality{competency.Video, competency.Course}), 0, 2).Draw(t, "modalities"),
+				Clear:      fields(t, competency.FieldOrgUnit, competency.FieldPosition, competency.FieldTargets, competency.FieldModalities, competency.FieldManager),
 			}
 		}, func(e competency.Employee) any { return e.Code }),
 		// One state may stand twice in a set: then the order counts.
@@ -171,6 +172,14 @@ func maybe(t *rapid.T, code *rapid.Generator[string]) string {
 		return ""
 	}
 	return code.Draw(t, "code")
+}
+
+// fields draws a set of fields to clear.
+func fields(t *rapid.T, of ...competency.FieldSet) (set competency.FieldSet) {
+	for _, f := range rapid.SliceOfN(rapid.SampledFrom(of), 0, 2).Draw(t, "clear") {
+		set |= f
+	}
+	return set
 }
 
 // oneType keeps a code from being a point and a competency at once, which no

@@ -35,6 +35,7 @@ ReactDOM.createRoot(document.getElementById('app')).render(
       fetcher,
       defaultTabs: tabs.map(({ query }) => ({ query })),
       plugins: [GraphiQLPluginExplorer.explorerPlugin()],
+      schemaDescription: true,
       shouldPersistHeaders: false,
       showPersistHeadersSettings: false,
     },

@@ -1,0 +1,89 @@
+package graph
+
+import (
+	"cmp"
+	"context"
+	"slices"
+	"strings"
+	"sync"
+
+	"github.com/99designs/gqlgen/graphql"
+	"github.com/vektah/gqlparser/v2/ast"
+	"github.com/vektah/gqlparser/v2/gqlerror"
+
+	"github.com/zhitu/zhitu/internal/competency"
+	"github.com/zhitu/zhitu/internal/fault"
+)
+
+// Operation is what logs and traces say of one operation that has ended.
+type Operation struct {
+	Kind  string       // query, mutation or subscription; empty where the document was refused
+	Name  string       // that the client gave it, else its root fields
+	Codes []fault.Code // of its errors, each once; none on success
+}
+
+// operationObserver collects what becomes of an operation.
+type operationObserver struct {
+	observe func(context.Context, Operation) // nil for none
+	op      Operation
+	mu      sync.Mutex
+}
+
+func newOperationObserver(observe func(context.Context, Operation)) *operationObserver {
+	return &operationObserver{observe: observe}
+}
+
+// begin takes the operation of a request; where the document is refused, there is only
+// the name that was asked for.
+func (o *operationObserver) begin(op *graphql.OperationContext, requested string) {
+	if o.observe == nil {
+		return
+	}
+	o.op.Name = requested
+	if op != nil && op.Operation != nil {
+		o.op.Kind, o.op.Name = string(op.Operation.Operation), cmp.Or(op.Operation.Name, rootFields(op.Operation))
+	}
+	o.op.Name = competency.Truncate(o.op.Name, competency.MaxQuoted)
+}
+
+// rootFields names an operation that has no name by what it asks for.
+func rootFields(op *ast.OperationDefinition) string {
+	const most = 3
+	var names []string
+	for _, selection := range op.SelectionSet {
+		if field, ok := selection.(*ast.Field); ok && len(names) < most {
+			names = append(names, field.Name)
+		}
+	}
+	return strings.Join(names, ",")
+}
+
+// watch collects the errors of responses.
+func (o *operationObserver) watch(next graphql.ResponseHandler) graphql.ResponseHandler {
+	if o.observe == nil {
+		return next
+	}
+	return func(ctx context.Context) *graphql.Response {
+		response := next(ctx)
+		if response != nil {
+			o.addErrors(response.Errors)
+		}
+		return response
+	}
+}
+
+func (o *operationObserver) addErrors(errs gqlerror.List) {
+	o.mu.Lock()
+	defer o.mu.Unlock()
+	for _, err := range errs {
+		if code, ok := err.Extensions["code"].(fault.Code); ok && !slices.Contains(o.op.Codes, code) {
+			o.op.Codes = append(o.op.Codes, code)
+		}
+	}
+}
+
+func (o *operationObserver) end(ctx context.Context) {
+	if o.observe != nil {
+		o.observe(ctx, o.op)
+	}
+}

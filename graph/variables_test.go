@@ -1,0 +1,94 @@
+package graph_test
+
+import (
+	"testing"
+
+	"github.com/stretchr/testify/require"
+
+	"github.com/zhitu/zhitu/graph"
+	"github.com/zhitu/zhitu/internal/fault"
+)
+
+// Clients show the message of an error, and seldom its path.
+func TestErrorsOfVariablesNameThem(t *testing.T) {
+	a := newAPI(t, smallWorld(t), nil, graph.Config{})
+	const gap = `query($e: String!, $p: String!, $at: Time) { gapAnalysis(employee: $e, position: $p, at: $at) { ready } }`
+	const path = `query($o: PathOptions!) { learningPath(employee: "E1", position: "P", options: $o) { totalMinutes } }`
+	const record = `mutation($i: RecordEvidenceInput!) { recordEvidence(input: $i) { revision } }`
+	for name, c := range map[string]struct {
+		query     string
+		variables map[string]any
+		en, zh    string
+	}{
+		"all that are missing":    {gap, nil, "give a value in variables for $e, $p", "请在 variables 中给出 $e, $p 的值"},
+		"the one that is missing": {gap, map[string]any{"e": "E1"}, "give a value in variables for $p", "给出 $p 的值"},
+		"null":                    {gap, map[string]any{"e": nil, "p": "P"}, "$e must not be null", "$e 不能为 null"},
+		"another type":            {gap, map[string]any{"e": true, "p": "P"}, "$e: ", "$e："},
+		"an unknown field":        {path, map[string]any{"o": map[string]any{"bugdet": 1}}, "there is no field $o.bugdet", "没有字段 $o.bugdet"},
+		"a missing field": {
+			record,
+			map[string]any{"i": map[string]any{"evidence": []any{map[string]any{"id": "a"}}}},
+			"$i.evidence.0.employee is missing: it is required", "缺少 $i.evidence.0.employee",
+		},
+	} {
+		t.Run(name, func(t *testing.T) {
+			got := a.execute(t, c.query, c.variables)
+			require.Equal(t, []fault.Code{fault.InvalidArgument}, got.codes())
+			require.Contains(t, got.Errors[0].Message, c.en)
+			require.Contains(t, a.execute(t, c.query, c.variables, "Accept-Language", "zh-CN").Errors[0].Message, c.zh)
+		})
+	}
+}
+
+// A wrong time or a number out of range is the fault of one piece. A value of another
+// type is that of whoever wrote the request.
+func TestWrongTimeRefusesItsPieceAlone(t *testing.T) {
+	a := newAPI(t, smallWorld(t), nil, graph.Config{})
+	const record = `mutation($e: [EvidenceInput!]!) { recordEvidence(input: { evidence: $e }) { results { id outcome } userErrors { field message code } } }`
+	piece := func(id string, at any, score any) map[string]any {
+		return map[string]any{"id": id, "employee": "E1", "knowledgePoints": []string{"A"}, "kind": "EXAM", "at": at, "score": score}
+	}
+	got := a.execute(t, record, map[string]any{"e": []any{
+		piece("good", "2026-11-20 08:00", 1), piece("wrong", "yesterday", 1), piece("high", "2026-11-20", 1.5), piece("none", nil, 0.5),
+	}}, "Accept-Language", "zh-CN")
+	require.Empty(t, got.Errors)
+	require.Contains(t, string(got.Data), `{"id":"good","outcome":"RECORDED"},{"id":"wrong","outcome":"REFUSED"},{"id":"high","outcome":"REFUSED"},{"id":"none","outcome":"RECORDED"}`)
+	require.Contains(t, string(got.Data), `{"field":"evidence.1.at","message":"\"yesterday\" 不是时间`)
+	require.Contains(t, string(got.Data), `{"field":"evidence.2.score"`)
+
+	for _, wrong := range []map[string]any{piece("x", 20261120, 1), piece("x", "2026-11-20", true)} {
+		got = a.execute(t, record, map[string]any{"e": []any{piece("y", nil, 1), wrong}})
+		require.Equal(t, []fault.Code{fault.InvalidArgument}, got.codes())
+		require.NotContains(t, string(got.Data), "RECORDED", "nothing of it was taken")
+	}
+
+	answer := a.execute(t, `mutation { answerPlacement(input: { employee: "E1", position: "P", knowledgePoint: "B", correct: true, at: "soon" }) { placement { asked } userErrors { field } } }`, nil)
+	require.Empty(t, answer.Errors)
+	require.Contains(t, string(answer.Data), `"userErrors":[{"field":"at"}]`)
+}
+
+// Relay takes out of its store what a mutation names by deletedId.
+func TestDeletedIDIsTheGlobalID(t *testing.T) {
+	a := newAPI(t, smallWorld(t), nil, graph.Config{})
+	a.query(t, `mutation {
+		upsertPosition(input: { code: "X", name: "x" }) { revision }
+		upsertCompetency(input: { code: "XC", name: "x" }) { revision }
+		upsertKnowledgePoint(input: { code: "X", name: "x" }) { revision }
+		upsertResource(input: { code: "X", title: "x" }) { revision }
+		upsertOrgUnit(input: { code: "X", name: "x" }) { revision }
+		upsertEmployee(input: { code: "X", name: "x" }) { revision }
+	}`)
+	for _, c := range []struct{ query, mutation, code string }{
+		{"position", "deletePosition", "X"},
+		{"competency", "deleteCompetency", "XC"},
+		{"knowledgePoint", "deleteKnowledgePoint", "X"},
+		{"resource", "deleteResource", "X"},
+		{"orgUnit", "deleteOrgUnit", "X"},
+		{"employee", "deleteEmployee", "X"},
+	} {
+		id := a.query(t, `{ of: `+c.query+`(code: "`+c.code+`") { id } }`)
+		gone := a.query(t, `mutation { it: `+c.mutation+`(input: { code: "`+c.code+`" }) { id: deletedId } }`)
+		require.Equal(t, id[len(`{"of":`):], gone[len(`{"it":`):], c.mutation)
+		require.Equal(t, `{"it":{"deletedId":null}}`, a.query(t, `mutation { it: `+c.mutation+`(input: { code: "`+c.code+`" }) { deletedId } }`), "a second time")
+	}
+}

@@ -1,0 +1,168 @@
+package people
+
+import (
+	"context"
+	"slices"
+	"time"
+
+	"github.com/zhitu/zhitu/internal/access"
+	"github.com/zhitu/zhitu/internal/catalog"
+	"github.com/zhitu/zhitu/internal/competency"
+	"github.com/zhitu/zhitu/internal/fault"
+	"github.com/zhitu/zhitu/internal/mastery"
+	"github.com/zhitu/zhitu/internal/store"
+)
+
+// DeleteAssessment takes away the mastery that was entered for an employee on a point.
+// Where evidence remains, the state follows from that alone; else nothing is known any
+// more. Where expected is given, the entered mastery must be of that time, else it is a
+// CONFLICT. What the user can fix is a *fault.Error with problems.
+func (p *People) DeleteAssessment(ctx context.Context, employee, point string, expected *time.Time) (*LearnerUpdate, error) {
+	employee, point = competency.NormalizeCode(employee), competency.NormalizeCode(point)
+	if err := access.Check(ctx, access.Assess, access.Subject{Employee: employee}); err != nil {
+		return nil, err
+	}
+	s, err := p.catalog.Snapshot(ctx)
+	if err != nil {
+		return nil, err
+	}
+	entered, err := p.enteredMastery(ctx, employee, point)
+	if err != nil {
+		return nil, err
+	}
+	if expected != nil && !expected.Truncate(time.Microsecond).Equal(entered.AssessedAt) {
+		return nil, assessmentMoved()
+	}
+	recordings := []store.Recording{{Employee: employee, Unassess: []competency.Assessment{entered}}}
+	done, err := p.batcher.record(ctx, recordings)
+	if err != nil {
+		return nil, err
+	}
+	if !done[0].StateChanges.Any() { // another mastery was entered meanwhile
+		return nil, assessmentMoved()
+	}
+	return &p.recordResult(ctx, s, recordings, done).Learners[0], nil
+}
+
+// enteredMastery returns the mastery that was entered for an employee on a point.
+func (p *People) enteredMastery(ctx context.Context, employee, point string) (a competency.Assessment, err error) {
+	missing := func(field string, text fault.Text) error {
+		return fault.FromProblems([]fault.Problem{{Place: fault.Place{Field: field}, Code: fault.NotFound, Text: text}})
+	}
+	page, err := p.store.Employees(ctx, store.EmployeeQuery{Codes: []string{employee}, States: true})
+	if err != nil {
+		return a, catalog.StoreFault(err)
+	}
+	if len(page.Profiles) == 0 {
+		return a, missing("employee", fault.T("there is no employee %s", "不存在员工 %s", competency.Quote(employee)))
+	}
+	for _, state := range page.Profiles[0].States {
+		if entered := Entered(state); entered != nil && state.KnowledgePoint == point {
+			return *entered, nil
+		}
+	}
+	return a, missing("knowledge_point", fault.T(
+		"no mastery of %s was entered for %s: a state that follows from evidence goes when the evidence is retracted",
+		"没有为 %[2]s 录入过 %[1]s 的掌握度：由证据得出的状态，请撤回相应证据", competency.Quote(point), competency.Quote(employee)))
+}
+
+func assessmentMoved() error {
+	return fault.FromProblems([]fault.Problem{{
+		Place: fault.Place{Field: "expected_assessed_at"}, Code: fault.Conflict,
+		Text: fault.T("another mastery has been entered since: read it again and repeat", "在此期间已录入其他掌握度：请重新读取后再提交"),
+	}})
+}
+
+// Entered returns the mastery that was entered by hand of a stored state: the state
+// itself where no evidence has moved it, and nil where nothing was entered. All other
+// states follow from it and the evidence.
+func Entered(state competency.Assessment) *competency.Assessment {
+	entered := decodeTrack(state).Entered
+	if !entered.Assessed() {
+		return nil
+	}
+	return &competency.Assessment{Employee: state.Employee, KnowledgePoint: state.KnowledgePoint, Mastery: entered.Mastery, AssessedAt: entered.AssessedAt}
+}
+
+// decodeTrack returns what is stored of one person and one point.
+func decodeTrack(a competency.Assessment) mastery.Track {
+	return mastery.DecodeTrack(mastery.State{Mastery: a.Mastery, AssessedAt: a.AssessedAt}, a.Model)
+}
+
+// OlderAssessments returns the places of the assessments that are older than what is
+// stored about the same person and point, and are not entered yet: they change nothing. The list must be
+// normalized. It costs one round trip for every 500 people in it.
+func (p *People) OlderAssessments(ctx context.Context, list []competency.Assessment) (places []int, err error) {
+	const together = 500
+	type key struct{ employee, point string }
+	stored := map[key]time.Time{} // of those in the list
+	entered := map[key]competency.Assessment{}
+	var codes []string
+	for _, a := range list {
+		if !a.AssessedAt.IsZero() {
+			codes, stored[key{a.Employee, a.KnowledgePoint}] = append(codes, a.Employee), time.Time{}
+		}
+	}
+	slices.Sort(codes)
+	for chunk := range slices.Chunk(slices.Compact(codes), together) {
+		for _, code := range chunk {
+			if err := access.Check(ctx, access.Assess, access.Subject{Employee: code}); err != nil {
+				return nil, err
+			}
+		}
+		page, err := p.store.Employees(ctx, store.EmployeeQuery{Codes: chunk, States: true})
+		if err != nil {
+			return nil, catalog.StoreFault(err)
+		}
+		for _, profile := range page.Profiles {
+			for _, a := range profile.States {
+				if _, given := stored[key{a.Employee, a.KnowledgePoint}]; given {
+					stored[key{a.Employee, a.KnowledgePoint}] = a.AssessedAt
+				}
+				if was := Entered(a); was != nil {
+					entered[key{a.Employee, a.KnowledgePoint}] = *was
+				}
+			}
+		}
+	}
+	for i, a := range list {
+		if was, ok := entered[key{a.Employee, a.KnowledgePoint}]; ok && sameAssessment(was, a) {
+			continue // it is entered already, as in an export
+		}
+		if !a.AssessedAt.IsZero() && a.AssessedAt.Truncate(time.Microsecond).Before(stored[key{a.Employee, a.KnowledgePoint}]) {
+			places = append(places, i)
+		}
+	}
+	return places, nil
+}
+
+// checkMoments reports assessments of the future, unless the store has taken in the very
+// same: earlier versions did.
+func (c *referenceCheck) checkMoments(ctx context.Context) error {
+	if c.cs.At.IsZero() {
+		return nil
+	}
+	future := competency.FutureAssessments(c.cs.Put.Mastery, c.cs.At)
+	if len(future) == 0 {
+		return nil
+	}
+	var codes []string
+	for _, wrong := range future {
+		codes = append(codes, c.cs.Put.Mastery[wrong.Index].Employee)
+	}
+	page, err := c.Employees(ctx, store.EmployeeQuery{Codes: codes, States: true})
+	if err != nil {
+		return err
+	}
+	for _, wrong := range future {
+		given := c.cs.Put.Mastery[wrong.Index]
+		if !slices.ContainsFunc(page.Profiles, func(p store.Profile) bool {
+			return slices.ContainsFunc(p.States, func(a competency.Assessment) bool {
+				return a.Employee == given.Employee && a.KnowledgePoint == given.KnowledgePoint && a.Mastery == given.Mastery && a.AssessedAt.Equal(given.AssessedAt.Truncate(time.Microsecond))
+			})
+		}) {
+			c.problems = append(c.problems, wrong)
+		}
+	}
+	return nil
+}

@@ -1,0 +1,7 @@
+-- Evidence knows which fields its sender left to us, and the hash of its statement.
+ALTER TABLE evidence ADD COLUMN filled         INTEGER NOT NULL DEFAULT 0; -- bits: 1 at, 2 source
+ALTER TABLE evidence ADD COLUMN statement_hash TEXT    NOT NULL DEFAULT '';
+
+-- States that follow from evidence lack what was held until the evidence is replayed.
+INSERT INTO documents (kind, id, version, at, body)
+SELECT 'replay', 'held', 1, 0, '{}' WHERE EXISTS (SELECT 1 FROM mastery WHERE model IS NOT NULL);
