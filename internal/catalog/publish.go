@@ -110,7 +110,7 @@ func (c *Catalog) DryRun(ctx context.Context, cs competency.ChangeSet) (*Snapsho
 	}
 	problems, err := c.references.CheckReferences(ctx, cs)
 	if err == nil {
-		err = fault.FromProblems(problems)
+		err = fault.FromProblems(refusing(cs, problems))
 	}
 	return &Snapshot{graph: candidate.graph, revision: base.revision}, resolved, err
 }
@@ -185,7 +185,7 @@ func (c *Catalog) compileCandidate(ctx context.Context, base *Snapshot, cs *comp
 	cs.Normalize()
 	catalog.ReadReferences(cs)
 	given := *cs
-	problems := catalog.Check(given)
+	problems := refusing(given, catalog.Check(given))
 	*cs = catalog.Resolve(given)
 	switch {
 	case len(problems) > 0:
@@ -207,9 +207,17 @@ func (c *Catalog) compileCandidate(ctx context.Context, base *Snapshot, cs *comp
 		if err != nil {
 			return next, err
 		}
-		problems = append(problems, dangling...)
+		problems = append(problems, refusing(given, dangling)...)
 	}
 	return next, fault.FromProblems(problems)
+}
+
+// refusing returns those problems of a change set that refuse it.
+func refusing(cs competency.ChangeSet, problems []fault.Problem) []fault.Problem {
+	if cs.AsStored {
+		return fault.WithoutNewRules(problems)
+	}
+	return problems
 }
 
 // needsReferences reports whether a set has to be checked against people before it is

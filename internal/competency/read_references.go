@@ -9,7 +9,12 @@ import (
 // place: a code with the name of its record becomes the code, and a list of codes with
 // Chinese commas is divided where the whole is no code. What cannot be read so stays, for
 // Check to refuse. It costs O(references), and O(catalog) once where one needs reading.
-func (c *Catalog) ReadReferences(cs *ChangeSet) {
+func (c *Catalog) ReadReferences(cs *ChangeSet) { c.readReferences(cs, nil) }
+
+// ReadEvidenceReferences does the same for the points of evidence, in place.
+func (c *Catalog) ReadEvidenceReferences(list []Evidence) { c.readReferences(&ChangeSet{}, list) }
+
+func (c *Catalog) readReferences(cs *ChangeSet, evidence []Evidence) {
 	known := map[string]*Referents{}
 	of := func(space string) *Referents {
 		if known[space] == nil {
@@ -65,6 +70,9 @@ func (c *Catalog) ReadReferences(cs *ChangeSet) {
 	}
 	for i := range put.Mastery {
 		one(&put.Mastery[i].KnowledgePoint, KnowledgePoints)
+	}
+	for i := range evidence {
+		many(&evidence[i].KnowledgePoints, KnowledgePoints)
 	}
 }
 

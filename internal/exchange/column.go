@@ -243,10 +243,10 @@ func startsFormula(s string) bool {
 }
 
 // escapeFormula prevents formula injection: it puts an apostrophe before a text that
-// starts a formula. A text that already has apostrophes there gets one more, so that
+// starts a formula, and before one that would empty its field. A text that already has apostrophes there gets one more, so that
 // unescapeFormula is its inverse:
 //
-//	=1+1 ↔ '=1+1    '=1+1 ↔ ''=1+1    'tis ↔ 'tis
+//	=1+1 ↔ '=1+1    '=1+1 ↔ ''=1+1    'tis ↔ 'tis    (clear) ↔ '(clear)
 func escapeFormula(s string) string {
 	if isSpecial(s) {
 		return "'" + s

@@ -92,7 +92,7 @@ func (c *referenceCheck) checkNewCode(at fault.Place, code string) {
 		return
 	}
 	if problem, ok := competency.CheckCode(code); !ok {
-		c.add(at, fault.InvalidArgument, problem)
+		c.problems = append(c.problems, fault.Problem{Place: at, Code: fault.InvalidArgument, Text: problem, NewRule: competency.IsOlderCode(code)})
 	}
 }
 
