@@ -72,7 +72,7 @@ func (c Catalog) edgesBetween(prerequisite, dependent string) []Prerequisite {
 func ambiguousEdge(i int, r Prerequisite, stored []Prerequisite) fault.Problem {
 	clauses := make([]string, len(stored))
 	for j, s := range stored {
-		if clauses[j] = Quote(s.Clause); s.Clause == "" {
+		if clauses[j] = Quote(s.Clause).EN; s.Clause == "" {
 			clauses[j] = "(clear)"
 		}
 	}
