@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"reflect"
+	"time"
 
 	"github.com/spf13/cobra"
 
@@ -48,7 +49,7 @@ func (a *app) copyStore(ctx context.Context) error {
 }
 
 func archivesOf(st store.Store) service.Archives {
-	return service.Archives{Catalog: catalog.NewArchive(st), People: people.NewArchive(st)}
+	return service.Archives{Catalog: catalog.NewArchive(st), People: people.NewArchive(st), Now: time.Now()}
 }
 
 func (a *app) copyTo(ctx context.Context, contents *service.Contents, from service.Archives, st store.Store) error {

@@ -2,10 +2,12 @@ package main
 
 import (
 	"context"
+	"iter"
 
 	"github.com/spf13/cobra"
 
 	"github.com/zhitu/zhitu/internal/exchange"
+	"github.com/zhitu/zhitu/internal/people"
 	"github.com/zhitu/zhitu/internal/service"
 )
 
@@ -35,27 +37,58 @@ func (a *app) exportFolder(ctx context.Context, s *service.Service, dir string) 
 	if err != nil {
 		return err
 	}
-	progress, people := a.newProgress(), 0
+	progress, known := a.newProgress(), exported{}
 	defer progress.finish()
 	progress.startStage("writing %d records of the catalog, and people", "写出 %d 条目录记录及人员", catalog.Len())
 	err = exchange.WriteFolder(dir, exchange.Export{
-		Catalog: *catalog, OrgUnits: units,
-		People: func(yield func(exchange.Person, error) bool) {
-			for p, err := range s.People.Profiles(ctx) {
-				people++
-				if !yield(exchange.Person{Employee: p.Employee, States: p.States}, err) {
-					return
-				}
-			}
-		},
+		Catalog: *catalog, OrgUnits: units, People: known.people(s.People.Dossiers(ctx)), Unmapped: known.unmapped(s.People.UnmappedStatements(ctx)),
 	})
 	progress.finish()
 	if err != nil {
 		return err
 	}
 	if a.cfg.JSON {
-		return a.printJSON(map[string]any{"ok": true, "revision": revision, "folder": dir, "records": catalog.Len(), "people": people})
+		return a.printJSON(map[string]any{
+			"ok": true, "revision": revision, "folder": dir, "records": catalog.Len(),
+			"people": known.People, "evidence": known.Evidence, "states": known.States, "unmapped": known.Unmapped,
+		})
 	}
-	a.println("%d records of the catalog (revision %d) and %d people are in %s", "已导出目录 %d 条记录（版本 %d）和 %d 名员工到 %s", catalog.Len(), revision, people, dir)
+	a.println("%d records of the catalog (revision %d), %d people and %d pieces of evidence are in %s",
+		"已导出目录 %d 条记录（版本 %d）、%d 名员工和 %d 条证据到 %s", catalog.Len(), revision, known.People, known.Evidence, dir)
+	if known.States > 0 {
+		a.println("states.jsonl has %d mastery states that do not follow from the evidence", "states.jsonl 中有 %d 条不由证据得出的掌握状态", known.States)
+	}
+	if known.Unmapped > 0 {
+		a.println("unmapped.jsonl has %d statements that could not be mapped", "unmapped.jsonl 中有 %d 条无法映射的语句", known.Unmapped)
+	}
 	return nil
+}
+
+// exported counts what an export writes of people.
+type exported struct{ People, Evidence, States, Unmapped int }
+
+func (n *exported) people(all iter.Seq2[people.Dossier, error]) iter.Seq2[exchange.Person, error] {
+	return func(yield func(exchange.Person, error) bool) {
+		for d, err := range all {
+			if err == nil {
+				n.People, n.Evidence, n.States = n.People+1, n.Evidence+len(d.Evidence), n.States+len(d.States)
+			}
+			if !yield(exchange.Person{Employee: d.Employee, Mastery: d.Entered, Evidence: d.Evidence, States: d.States}, err) {
+				return
+			}
+		}
+	}
+}
+
+func (n *exported) unmapped(all iter.Seq2[people.UnmappedStatement, error]) iter.Seq2[exchange.Unmapped, error] {
+	return func(yield func(exchange.Unmapped, error) bool) {
+		for u, err := range all {
+			if err == nil {
+				n.Unmapped++
+			}
+			if !yield(exchange.Unmapped{ID: u.ID, ReceivedAt: u.ReceivedAt, Reason: u.Why, Statement: u.Statement}, err) {
+				return
+			}
+		}
+	}
 }

@@ -11,6 +11,7 @@ import (
 
 	"github.com/zhitu/zhitu/internal/exchange"
 	"github.com/zhitu/zhitu/internal/fault"
+	"github.com/zhitu/zhitu/internal/people"
 	"github.com/zhitu/zhitu/internal/service"
 )
 
@@ -76,12 +77,14 @@ func (a *app) runImport(ctx context.Context, s *service.Service, paths []string,
 	}
 	// Files with problems are checked as well, so that one run finds all problems.
 	dry := dryRun || len(doc.Problems) > 0
+	files := filesOf(doc)
+	records := doc.Changes.Put.Catalog.Len() + doc.Changes.Put.People.Len() + files.Intake.Len()
 	if dry {
-		progress.startStage("checking %d records", "校验 %d 条记录", doc.Changes.Put.Catalog.Len()+doc.Changes.Put.People.Len())
+		progress.startStage("checking %d records", "校验 %d 条记录", records)
 	} else {
-		progress.startStage("checking and writing %d records", "校验并写入 %d 条记录", doc.Changes.Put.Catalog.Len()+doc.Changes.Put.People.Len())
+		progress.startStage("checking and writing %d records", "校验并写入 %d 条记录", records)
 	}
-	done, err := s.Import(ctx, doc.Changes, dry)
+	done, err := s.ImportFiles(ctx, files, dry)
 	progress.finish()
 	if err = a.importError(doc, err, dryRun); err != nil {
 		return err
@@ -118,6 +121,16 @@ func (a *app) runImport(ctx context.Context, s *service.Service, paths []string,
 		a.println("done: revision %d", "完成：版本 %d", done.Revision)
 	}
 	return nil
+}
+
+// filesOf returns what the files hold together.
+func filesOf(doc *exchange.Document) service.Files {
+	files := service.Files{Changes: doc.Changes, Intake: people.Intake{Evidence: doc.Evidence, States: doc.States}}
+	files.Changes.AsStored = doc.AsExported
+	for _, u := range doc.Unmapped {
+		files.Unmapped = append(files.Unmapped, people.UnmappedStatement{ID: u.ID, ReceivedAt: u.ReceivedAt, Why: u.Reason, Statement: u.Statement})
+	}
+	return files
 }
 
 // importError returns the error of an import. If the files caused it, it prints all

@@ -40,8 +40,15 @@ func (a *app) verifyStore(ctx context.Context, st store.Store) error {
 	r := c.Records
 	if a.cfg.JSON {
 		return a.printJSON(map[string]any{
-			"ok": true, "revision": c.Revision, "records": r.Catalog.Len(), "people": len(r.Employees), "rebuilt": a.storedProblems(rebuilt),
+			"ok": true, "revision": c.Revision, "records": r.Catalog.Len(), "people": len(r.Employees), "rebuilt": a.storedProblems(rebuilt), "kept": a.storedProblems(c.Kept),
 		})
+	}
+	if len(c.Kept) > 0 {
+		a.println("%d records break rules that are newer than they are; they stay as they are, and would be refused today:",
+			"%d 条记录不符合后来增加的规则；它们保持原样，但现在新提交会被拒绝：", len(c.Kept))
+		for _, p := range c.Kept {
+			a.println("  %s", "  %s", p.Message())
+		}
 	}
 	a.println("revision %d is sound: %d records of the catalog, %d people", "版本 %d 完好：目录 %d 条记录，%d 名员工", c.Revision, r.Catalog.Len(), len(r.Employees))
 	return nil

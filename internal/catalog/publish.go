@@ -109,7 +109,7 @@ func (c *Catalog) DryRun(ctx context.Context, cs competency.ChangeSet) (*Snapsho
 	}
 	problems, err := c.references.CheckReferences(ctx, cs)
 	if err == nil {
-		err = fault.FromProblems(problems)
+		err = fault.FromProblems(refusing(cs, problems))
 	}
 	return &Snapshot{graph: candidate.graph, revision: base.revision}, resolved, err
 }
@@ -183,7 +183,7 @@ func (c *Catalog) compileCandidate(ctx context.Context, base *Snapshot, cs *comp
 	cs.Normalize()
 	catalog.ReadReferences(cs)
 	given := *cs
-	problems := catalog.Check(given)
+	problems := refusing(given, catalog.Check(given))
 	*cs = catalog.Resolve(given)
 	switch {
 	case len(problems) > 0:
@@ -205,7 +205,7 @@ func (c *Catalog) compileCandidate(ctx context.Context, base *Snapshot, cs *comp
 		if err != nil {
 			return next, err
 		}
-		problems = append(problems, dangling...)
+		problems = append(problems, refusing(given, dangling)...)
 	}
 	return next, fault.FromProblems(problems)
 }
@@ -218,6 +218,14 @@ func needsReferences(cs competency.ChangeSet) bool {
 	return len(cs.Put.OrgUnits) > 0 || cs.Delete.People.Len() > 0 || slices.ContainsFunc(cs.Put.Employees, func(e competency.Employee) bool {
 		return e.Manager != "" || !competency.ValidCode(e.Code) || competency.HasName(e.OrgUnit)
 	}) || slices.ContainsFunc(cs.Put.Mastery, func(a competency.Assessment) bool { return competency.HasName(a.Employee) })
+}
+
+// refusing returns those problems of a change set that refuse it.
+func refusing(cs competency.ChangeSet, problems []fault.Problem) []fault.Problem {
+	if cs.AsStored {
+		return fault.WithoutNewRules(problems)
+	}
+	return problems
 }
 
 // explainReference says why the store refused a change set for its references, in the

@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"iter"
 	"reflect"
+	"time"
 
 	"github.com/zhitu/zhitu/internal/catalog"
 	"github.com/zhitu/zhitu/internal/competency"
@@ -15,6 +16,9 @@ import (
 type Archives struct {
 	Catalog *catalog.Archive
 	People  *people.Archive
+	// Now is when they are inspected: what lies after it is of the future. Zero leaves
+	// that unchecked.
+	Now time.Time
 }
 
 // CopyFrom writes the contents of another store into that of the service, which is
@@ -22,7 +26,7 @@ type Archives struct {
 // any other the contents are imported: what they leave empty stays as it was, and the
 // history is that of the store. The contents must be sound.
 func (s *Service) CopyFrom(ctx context.Context, contents *Contents, from *catalog.Archive, to Archives) (*Import, error) {
-	all := competency.ChangeSet{Put: contents.Records}
+	all := competency.ChangeSet{Put: contents.Records, AsStored: true}
 	done, err := s.Import(ctx, all, true) // it refuses before anything is written
 	if err != nil {
 		return nil, err

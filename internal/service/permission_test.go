@@ -148,11 +148,26 @@ func callsOf(t *testing.T, svc *service.Service) map[string]func(context.Context
 		"people.People.Employee":    func(ctx context.Context) error { return ignoring(svc.People.Employee(ctx, "E1")) },
 		"people.People.Employees":   func(ctx context.Context) error { return ignoring(svc.People.Employees(ctx, 9, nil, nil, false)) },
 		"people.People.LoadProfile": func(ctx context.Context) error { return ignoring(svc.People.LoadProfile(ctx, "E1")) },
-		"people.People.Profiles": func(ctx context.Context) (err error) {
-			for _, e := range svc.People.Profiles(ctx) {
+		"people.People.Dossiers": func(ctx context.Context) (err error) {
+			for _, e := range svc.People.Dossiers(ctx) {
 				err = e
 			}
 			return err
+		},
+		"people.People.UnmappedStatements": func(ctx context.Context) (err error) {
+			for _, e := range svc.People.UnmappedStatements(ctx) {
+				err = e
+			}
+			return err
+		},
+		"people.People.PlanIntake": func(ctx context.Context) error {
+			return ignoring(svc.People.PlanIntake(ctx, &competency.Catalog{}, people.Intake{Evidence: []competency.Evidence{{Employee: "E1"}}}, nil))
+		},
+		"people.People.Admit": func(ctx context.Context) error {
+			return svc.People.Admit(ctx, &people.IntakePlan{Intake: people.Intake{Unmapped: []people.UnmappedStatement{{ID: "1", ReceivedAt: kgtest.Now}}}})
+		},
+		"people.People.WithoutEntered": func(ctx context.Context) error {
+			return ignoring(svc.People.WithoutEntered(ctx, []competency.Assessment{{Employee: "E1"}}))
 		},
 		"people.People.Scan": func(ctx context.Context) error {
 			_, _, err := svc.People.Scan(ctx, nil)
@@ -196,6 +211,9 @@ func callsOf(t *testing.T, svc *service.Service) map[string]func(context.Context
 		"analysis.Analysis.Insight":       func(ctx context.Context) error { return ignoring(svc.Analysis.Insight(ctx, nil)) },
 
 		"service.Service.Node": func(ctx context.Context) error { return ignoring(svc.Node(ctx, employee.ID())) },
+		"service.Service.ImportFiles": func(ctx context.Context) error {
+			return ignoring(svc.ImportFiles(ctx, service.Files{Intake: people.Intake{Evidence: []competency.Evidence{{Employee: "E1"}}}}, true))
+		},
 		"service.Service.Import": func(ctx context.Context) error {
 			return ignoring(svc.Import(ctx, competency.ChangeSet{}, true))
 		},

@@ -3,6 +3,7 @@ package service
 import (
 	"context"
 	"slices"
+	"time"
 
 	"github.com/zhitu/zhitu/internal/catalog"
 	"github.com/zhitu/zhitu/internal/competency"
@@ -18,6 +19,7 @@ type Contents struct {
 	people.Observations
 	Revision catalog.Revision
 	Problems []fault.Problem
+	Kept     []fault.Problem // of rules that are newer than the data: they stay as they are
 }
 
 // unmappedRecords names unmapped statements in the places of problems.
@@ -41,9 +43,14 @@ func Inspect(ctx context.Context, from Archives) (*Contents, error) {
 	}
 	broken = append(broken, dangling...)
 	broken = append(broken, contents.checkUnmapped()...)
+	broken = append(broken, contents.checkMoments(from.Now)...)
 	for _, wrong := range broken {
 		wrong.Key = contents.key(wrong.Place)
-		contents.Problems = append(contents.Problems, wrong)
+		if wrong.NewRule {
+			contents.Kept = append(contents.Kept, wrong)
+		} else {
+			contents.Problems = append(contents.Problems, wrong)
+		}
 	}
 	return contents, nil
 }
@@ -134,6 +141,19 @@ func (c *Contents) checkEvidence(ctx context.Context, p *people.Archive) ([]faul
 		}
 	}
 	return broken, nil
+}
+
+// checkMoments lists what is of the future. Earlier versions took it in; it keeps what
+// happens until then from counting.
+func (c *Contents) checkMoments(now time.Time) (kept []fault.Problem) {
+	if now.IsZero() {
+		return nil
+	}
+	for _, wrong := range slices.Concat(competency.FutureAssessments(c.Records.Mastery, now), competency.FutureEvidence(c.Evidence, now)) {
+		wrong.NewRule = true
+		kept = append(kept, wrong)
+	}
+	return kept
 }
 
 // checkUnmapped checks that unmapped statements can be retried.
