@@ -58,7 +58,7 @@ func TestExitCodes(t *testing.T) {
 		{"a setting with a value of the wrong kind", exitUsage, with("path"), "ZHITU_BUDGET_MINUTES=hour", "'budget-minutes'"},
 		{"a secret on the command line", exitUsage, []string{"serve", "--token", "x"}, "", "unknown flag: --token"},
 		{"no employee", exitUsage, []string{"gap", "--position", "POS-DA"}, "", "give --employee and --position"},
-		{"an invalid time", exitUsage, with("gap", "--at", "yesterday"), "", `--at "yesterday" is not a time such as`},
+		{"an invalid time", exitUsage, with("gap", "--at", "yesterday"), "", `--at: "yesterday" is not a time: write it as`},
 		{"too many arguments", exitUsage, with("gap", "E008"), "", `run "zhitu gap --help" for help`},
 		{"an import without files", exitUsage, []string{"import"}, "", "requires at least 1 arg(s)"},
 		{"an export without a folder", exitUsage, []string{"export"}, "", "accepts 1 arg(s)"},

@@ -50,6 +50,7 @@ func (p *IntakePlan) Changed(record string) int { return p.changed[record] }
 func (p *People) PlanIntake(ctx context.Context, c *competency.Catalog, in Intake, arriving []competency.Employee) (*IntakePlan, error) {
 	plan := &IntakePlan{Intake: in, changed: map[string]int{}}
 	competency.NormalizeEvidence(plan.Evidence)
+	c.ReadEvidenceReferences(plan.Evidence)
 	for _, e := range plan.Evidence {
 		if err := access.Check(ctx, access.Record, access.Subject{Employee: e.Employee}); err != nil {
 			return nil, err
