@@ -217,17 +217,27 @@ func TestPlaygroundFitsTheWindow(t *testing.T) {
 	for _, width := range []int64{390, 768, 1280, 1920} {
 		runInBrowser(t, ctx, chromedp.Tasks{chromedp.EmulateViewport(width, 844)})
 		openPlayground(t, ctx, s)
-		var answer string
-		var outside []string
-		runInBrowser(t, ctx, chromedp.Tasks{
-			selectTab("Path"), selectTab("Gap"), runTab(&answer, `"coverage"`),
-			chromedp.Evaluate(`[".graphiql-query-editor", ".graphiql-execute-button", ".result-window", ".graphiql-sidebar"].filter((selector) => {
+		requireVisible := func(selectors ...string) {
+			var outside []string
+			runInBrowser(t, ctx, chromedp.Tasks{chromedp.Evaluate(fmt.Sprintf(`[%s].filter((selector) => {
 				const { left, right, top, bottom, width, height } = document.querySelector(selector).getBoundingClientRect();
-				const small = selector.endsWith("editor") || selector.endsWith("window") ? width < 300 || height < 200 : width < 30;
-				return small || left < 0 || top < 0 || right > innerWidth || bottom > innerHeight;
-			})`, &outside),
+				return width < 30 || height < 30 || left < 0 || top < 0 || right > innerWidth || bottom > innerHeight || selector.includes("main") && width < 280;
+			})`, `"`+strings.Join(selectors, `", "`)+`"`), &outside)})
+			require.Empty(t, outside, "too small, or outside of a window of %d pixels", width)
+		}
+		const editor, sidebar = ".graphiql-query-editor .graphiql-editor", ".graphiql-sidebar"
+		var answer, docs string
+		runInBrowser(t, ctx, chromedp.Tasks{selectTab("Path"), selectTab("Gap"), runTab(&answer, `"coverage"`)})
+		requireVisible(editor, executeButton, resultWindow, sidebar, "#graphiql-session", ".graphiql-main")
+
+		runInBrowser(t, ctx, chromedp.Tasks{
+			chromedp.Click(".graphiql-sidebar button", chromedp.ByQuery), chromedp.WaitVisible(".graphiql-plugin", chromedp.ByQuery),
+			chromedp.Text(".graphiql-plugin", &docs, chromedp.ByQuery),
 		})
-		require.Empty(t, outside, "too small, or outside of a window of %d pixels", width)
+		require.Contains(t, docs, "knows what every position", "the description of the schema")
+		requireVisible(".graphiql-plugin", sidebar) // in a narrow window, in place of the others
+		runInBrowser(t, ctx, chromedp.Tasks{chromedp.Click(".graphiql-sidebar button", chromedp.ByQuery), chromedp.WaitNotPresent(".graphiql-sidebar button.active", chromedp.ByQuery)})
+		requireVisible(editor, executeButton, resultWindow, sidebar)
 	}
 }
 
