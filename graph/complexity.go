@@ -47,7 +47,7 @@ func setComplexity(c *generated.ComplexityRoot) {
 		return personCost + pageCost(child, first)
 	}
 	c.Query.SetAside = func(child, first int, _ *string) int { return personCost + pageCost(child, first) }
-	c.Subscription.LearnerUpdated = func(child int, _ string) int { return personCost + child }
+	c.Subscription.LearnerUpdated = func(child int, _ string, _ bool) int { return personCost + child }
 
 	c.Position.Requirements = list(mediumList)
 	c.Position.RequiredPoints = list(largeList)

@@ -27,7 +27,7 @@ type Query {
   learningPath(employee: String!, position: String!, options: PathOptions): LearningPath
   nextSteps(employee: String!, position: String!, first: Int! = 3, options: PathOptions): [LearningStep!]
 }
-type Subscription { learnerUpdated(employee: String!): LearnerUpdate! }
+type Subscription { learnerUpdated(employee: String!, current: Boolean! = false): LearnerUpdate! }
 type LearnerUpdate { employee: Employee! states: [MasteryState!]! unassessed: [KnowledgePoint!]!
   nextSteps(position: String!, first: Int! = 3, options: PathOptions): [LearningStep!]! }
 type GapAnalysis { revision: Int! employee: Employee! position: Position! coverage: Float! ready: Boolean! criticalReady: Boolean!

@@ -26,8 +26,8 @@ func (r *mutationResolver) RetractEvidence(ctx context.Context, input service.Re
 	return r.Service.RetractEvidence(ctx, input)
 }
 
-func (r *subscriptionResolver) LearnerUpdated(ctx context.Context, employee string) (<-chan people.LearnerUpdate, error) {
-	return r.People.LearnerUpdated(ctx, employee)
+func (r *subscriptionResolver) LearnerUpdated(ctx context.Context, employee string, current bool) (<-chan people.LearnerUpdate, error) {
+	return r.People.LearnerUpdated(ctx, employee, current)
 }
 
 func (r *Resolver) LearnerUpdate() generated.LearnerUpdateResolver { return &learnerUpdateResolver{r} }

@@ -49,14 +49,14 @@ func TestWrongTimeRefusesItsPieceAlone(t *testing.T) {
 		return map[string]any{"id": id, "employee": "E1", "knowledgePoints": []string{"A"}, "kind": "EXAM", "at": at, "score": score}
 	}
 	got := a.execute(t, record, map[string]any{"e": []any{
-		piece("good", "2026-11-20 08:00", 1), piece("wrong", "yesterday", 1), piece("high", "2026-11-20", 1.5), piece("none", nil, 0.5),
+		piece("good", "2026-11-19 08:00", 1), piece("wrong", "yesterday", 1), piece("high", "2026-11-19", 1.5), piece("none", nil, 0.5),
 	}}, "Accept-Language", "zh-CN")
 	require.Empty(t, got.Errors)
 	require.Contains(t, string(got.Data), `{"id":"good","outcome":"RECORDED"},{"id":"wrong","outcome":"REFUSED"},{"id":"high","outcome":"REFUSED"},{"id":"none","outcome":"RECORDED"}`)
 	require.Contains(t, string(got.Data), `{"field":"evidence.1.at","message":"\"yesterday\" 不是时间`)
 	require.Contains(t, string(got.Data), `{"field":"evidence.2.score"`)
 
-	for _, wrong := range []map[string]any{piece("x", 20261120, 1), piece("x", "2026-11-20", true)} {
+	for _, wrong := range []map[string]any{piece("x", 20261120, 1), piece("x", "2026-11-19", true)} {
 		got = a.execute(t, record, map[string]any{"e": []any{piece("y", nil, 1), wrong}})
 		require.Equal(t, []fault.Code{fault.InvalidArgument}, got.codes())
 		require.NotContains(t, string(got.Data), "RECORDED", "nothing of it was taken")

@@ -128,6 +128,7 @@ func differingRecords(from, to competency.Records) (keys []string) {
 		return competency.Requirements + " " + r.Position + " → " + r.Target
 	})
 	keys = appendDiffering(keys, from.Resources, to.Resources, func(r competency.Resource) string { return competency.Resources + " " + r.Code })
+	keys = appendDiffering(keys, from.Scale, to.Scale, func(l competency.ScaleLevel) string { return competency.Levels + " " + l.Label })
 	keys = appendDiffering(keys, from.OrgUnits, to.OrgUnits, func(r competency.OrgUnit) string { return competency.OrgUnits + " " + r.Code })
 	keys = appendDiffering(keys, from.Employees, to.Employees, func(r competency.Employee) string { return competency.Employees + " " + r.Code })
 	return appendDiffering(keys, from.Mastery, to.Mastery, func(r competency.Assessment) string {

@@ -560,7 +560,7 @@ type ComplexityRoot struct {
 	}
 
 	Subscription struct {
-		LearnerUpdated func(childComplexity int, employee string) int
+		LearnerUpdated func(childComplexity int, employee string, current bool) int
 	}
 
 	SuspectPrerequisite struct {
@@ -2995,7 +2995,7 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 			return 0, false
 		}
 
-		return e.ComplexityRoot.Subscription.LearnerUpdated(childComplexity, args["employee"].(string)), true
+		return e.ComplexityRoot.Subscription.LearnerUpdated(childComplexity, args["employee"].(string), args["current"].(bool)), true
 
 	case "SuspectPrerequisite.contradicting":
 		if e.ComplexityRoot.SuspectPrerequisite.Contradicting == nil {
@@ -3633,12 +3633,14 @@ type OrgUnitPayload {
 extend type Subscription {
   """
   Pushes what becomes known of an employee through this server, once it is written.
-  A slow client gets several changes in one. Ask for what was known before by a
-  query, once this has begun. It is complete when the employee is deleted.
+  A slow client gets several changes in one. It is complete when the employee is
+  deleted.
   """
   learnerUpdated(
     "The code of the employee 工号."
     employee: String!
+    "Whether to begin with an update that has all states the employee has now, even where there are none."
+    current: Boolean! = false
   ): LearnerUpdate!
 }
 

@@ -79,7 +79,7 @@ type QueryResolver interface {
 	SetAside(ctx context.Context, first int, after *string) (page.Page[people.UnmappedStatement], error)
 }
 type SubscriptionResolver interface {
-	LearnerUpdated(ctx context.Context, employee string) (<-chan people.LearnerUpdate, error)
+	LearnerUpdated(ctx context.Context, employee string, current bool) (<-chan people.LearnerUpdate, error)
 }
 
 // endregion ************************** generated!.gotpl **************************
@@ -903,6 +903,14 @@ func (ec *executionContext) field_Subscription_learnerUpdated_args(ctx context.C
 		return nil, err
 	}
 	args["employee"] = arg0
+	arg1, err := graphql.ProcessArgField(ctx, rawArgs, "current",
+		func(ctx context.Context, v any) (bool, error) {
+			return ec.unmarshalNBoolean2bool(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["current"] = arg1
 	return args, nil
 }
 
@@ -3148,7 +3156,7 @@ func (ec *executionContext) _Subscription_learnerUpdated(ctx context.Context, fi
 		},
 		func(ctx context.Context) (any, error) {
 			fc := graphql.GetFieldContext(ctx)
-			return ec.Resolvers.Subscription().LearnerUpdated(ctx, fc.Args["employee"].(string))
+			return ec.Resolvers.Subscription().LearnerUpdated(ctx, fc.Args["employee"].(string), fc.Args["current"].(bool))
 		},
 		nil,
 		func(ctx context.Context, selections ast.SelectionSet, v people.LearnerUpdate) graphql.Marshaler {

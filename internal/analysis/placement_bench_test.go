@@ -46,7 +46,7 @@ func BenchmarkPlacement(b *testing.B) {
 					var list []service.EvidenceInput
 					for i := range 1000 {
 						e := servicetest.Exam(fmt.Sprint(employee, "-", from+i), employee, others[(from+i)%len(others)], 0.3)
-						e.At = new(kgtest.Now.AddDate(-1, 0, i%300))
+						e.At = service.TimeGiven(kgtest.Now.AddDate(-1, 0, i%300))
 						list = append(list, e)
 					}
 					servicetest.Record(b, svc, list...)

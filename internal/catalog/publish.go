@@ -125,7 +125,7 @@ func checkEdits(ctx context.Context, cs competency.ChangeSet) error {
 		{access.EditPosition, len(put.Positions) + len(del.Positions) + len(put.Requirements) + len(del.Requirements)},
 		{access.EditResource, len(put.Resources) + len(del.Resources)},
 		{access.EditCatalog, len(put.Competencies) + len(del.Competencies) + len(put.KnowledgePoints) + len(del.KnowledgePoints) +
-			len(put.Prerequisites) + len(del.Prerequisites) + len(put.Related) + len(del.Related)},
+			len(put.Prerequisites) + len(del.Prerequisites) + len(put.Related) + len(del.Related) + len(put.Scale) + len(del.Scale)},
 		{access.EditOrg, len(put.OrgUnits) + len(del.OrgUnits)},
 	} {
 		if edit.count > 0 {

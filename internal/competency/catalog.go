@@ -38,10 +38,12 @@ func (c *Catalog) Sort() {
 // recordType describes the records of one type in a catalog: where they are
 // listed, what identifies them, and how an edit of one is completed.
 type recordType[T any] struct {
+	table    string
 	list     func(*Catalog) *[]T
 	compare  func(a, b T) int // by key
 	key      func(T) T        // the record without all but its key
 	complete func(given, stored T) T
+	describe func(T) (key string, fields []fieldValue) // for a RecordChange
 }
 
 // recordTypes are all types of record in a catalog. Whatever works on change sets
@@ -54,40 +56,41 @@ var recordTypes = []interface {
 	inverse(out *ChangeSet, before *Catalog, cs *ChangeSet)
 	compose(out *ChangeSet, sets []ChangeSet)
 	asEdits(out *ChangeSet, c *Catalog, cs *ChangeSet)
+	changes(out *[]RecordChange, before *Catalog, cs *ChangeSet)
 }{
 	recordType[Competency]{
-		func(c *Catalog) *[]Competency { return &c.Competencies }, compareCompetency,
-		func(k Competency) Competency { return Competency{Code: k.Code} }, Competency.completedFrom,
+		Competencies, func(c *Catalog) *[]Competency { return &c.Competencies }, compareCompetency,
+		func(k Competency) Competency { return Competency{Code: k.Code} }, Competency.completedFrom, describeCompetency,
 	},
 	recordType[KnowledgePoint]{
-		func(c *Catalog) *[]KnowledgePoint { return &c.KnowledgePoints }, comparePoint,
-		func(k KnowledgePoint) KnowledgePoint { return KnowledgePoint{Code: k.Code} }, KnowledgePoint.completedFrom,
+		KnowledgePoints, func(c *Catalog) *[]KnowledgePoint { return &c.KnowledgePoints }, comparePoint,
+		func(k KnowledgePoint) KnowledgePoint { return KnowledgePoint{Code: k.Code} }, KnowledgePoint.completedFrom, describePoint,
 	},
 	recordType[Prerequisite]{
-		func(c *Catalog) *[]Prerequisite { return &c.Prerequisites }, comparePrerequisite,
+		Prerequisites, func(c *Catalog) *[]Prerequisite { return &c.Prerequisites }, comparePrerequisite,
 		func(p Prerequisite) Prerequisite {
 			return Prerequisite{Prerequisite: p.Prerequisite, Dependent: p.Dependent, Clause: p.Clause}
-		}, Prerequisite.completedFrom,
+		}, Prerequisite.completedFrom, describePrerequisite,
 	},
 	recordType[Related]{
-		func(c *Catalog) *[]Related { return &c.Related }, compareRelated,
-		Related.Canonical, Related.completedFrom,
+		RelatedPairs, func(c *Catalog) *[]Related { return &c.Related }, compareRelated,
+		Related.Canonical, Related.completedFrom, describeRelated,
 	},
 	recordType[Position]{
-		func(c *Catalog) *[]Position { return &c.Positions }, comparePosition,
-		func(p Position) Position { return Position{Code: p.Code} }, Position.completedFrom,
+		Positions, func(c *Catalog) *[]Position { return &c.Positions }, comparePosition,
+		func(p Position) Position { return Position{Code: p.Code} }, Position.completedFrom, describePosition,
 	},
 	recordType[Requirement]{
-		func(c *Catalog) *[]Requirement { return &c.Requirements }, compareRequirement,
-		func(r Requirement) Requirement { return Requirement{Position: r.Position, Target: r.Target} }, Requirement.completedFrom,
+		Requirements, func(c *Catalog) *[]Requirement { return &c.Requirements }, compareRequirement,
+		func(r Requirement) Requirement { return Requirement{Position: r.Position, Target: r.Target} }, Requirement.completedFrom, describeRequirement,
 	},
 	recordType[Resource]{
-		func(c *Catalog) *[]Resource { return &c.Resources }, compareResource,
-		func(s Resource) Resource { return Resource{Code: s.Code} }, Resource.completedFrom,
+		Resources, func(c *Catalog) *[]Resource { return &c.Resources }, compareResource,
+		func(s Resource) Resource { return Resource{Code: s.Code} }, Resource.completedFrom, describeResource,
 	},
 	recordType[ScaleLevel]{
-		func(c *Catalog) *[]ScaleLevel { return (*[]ScaleLevel)(&c.Scale) }, compareLevel,
-		func(l ScaleLevel) ScaleLevel { return ScaleLevel{Label: l.Label} }, ScaleLevel.completedFrom,
+		Levels, func(c *Catalog) *[]ScaleLevel { return (*[]ScaleLevel)(&c.Scale) }, compareLevel,
+		func(l ScaleLevel) ScaleLevel { return ScaleLevel{Label: l.Label} }, ScaleLevel.completedFrom, describeLevel,
 	},
 }
 

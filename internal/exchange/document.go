@@ -150,3 +150,20 @@ func (d *Document) locationOf(cell cellRef) Location {
 	}
 	return location
 }
+
+// Refused returns a function that reports whether a record of the changes has a problem:
+// one of the files, or one of found, whose places refer to Changes.
+func (d *Document) Refused(found []fault.Problem) func(table string, index int) bool {
+	refused := map[fault.Place]bool{}
+	for _, p := range found {
+		refused[fault.Place{Record: p.Record, Index: p.Index}] = true
+	}
+	rows := map[cellRef]bool{}
+	for cell := range d.reported {
+		rows[cellRef{source: cell.source, row: cell.row}] = true
+	}
+	return func(table string, index int) bool {
+		o := d.origins[table][index]
+		return rows[cellRef{source: o.source, row: o.row}] || refused[fault.Place{Record: table, Index: index}]
+	}
+}

@@ -33,7 +33,7 @@ func sortedCopy(c competency.Catalog) competency.Catalog {
 	copied := competency.Catalog{
 		Competencies: slices.Clone(c.Competencies), KnowledgePoints: slices.Clone(c.KnowledgePoints),
 		Prerequisites: slices.Clone(c.Prerequisites), Related: slices.Clone(c.Related), Positions: slices.Clone(c.Positions),
-		Requirements: slices.Clone(c.Requirements), Resources: slices.Clone(c.Resources),
+		Requirements: slices.Clone(c.Requirements), Resources: slices.Clone(c.Resources), Scale: slices.Clone(c.Scale),
 	}
 	copied.Sort()
 	return copied

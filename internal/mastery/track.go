@@ -113,7 +113,7 @@ func boolNumber(b bool) float64 {
 func DecodeTrack(s State, n []float64) Track {
 	switch {
 	case len(n) == columnCount && n[columnFormat] == trackFormat:
-		s.Held = n[columnHeld]
+		s.Held = min(s.Mastery, n[columnHeld]) // the mastery may have been edited in the store
 	case len(n) == columnHeld && n[columnFormat] == formatWithoutHeld:
 	default:
 		return SetAssessed(s)

@@ -49,7 +49,7 @@ func TestNothingOfTheFutureIsTakenIn(t *testing.T) {
 	require.Equal(t, []people.EvidenceOutcome{people.EvidenceRefused, people.EvidenceRecorded}, outcomes(recorded))
 	require.Equal(t, "evidence.0.at", *recorded.UserErrors[0].Field)
 	require.Empty(t, setMastery(t, svc, "B", 0.9, soon).UserErrors)
-	answer, err := svc.AnswerPlacement(servicetest.Request(), service.AnswerPlacementInput{Employee: "E1", Position: "P", KnowledgePoint: "A", Correct: new(true), At: &late})
+	answer, err := svc.AnswerPlacement(servicetest.Request(), service.AnswerPlacementInput{Employee: "E1", Position: "P", KnowledgePoint: "A", Correct: new(true), At: &service.GivenTime{Time: late}})
 	require.NoError(t, err)
 	require.Equal(t, "at", *answer.UserErrors[0].Field)
 }
@@ -64,7 +64,7 @@ func TestStoredFutureCanBeTakenAway(t *testing.T) {
 	future := kgtest.Now.Add(50 * 365 * 24 * time.Hour)
 	setMastery(t, svc, "A", 0.3, future)
 	exam := servicetest.Exam("future", "E1", "B", 1)
-	exam.At = &future
+	exam.At = &service.GivenTime{Time: future}
 	servicetest.Record(t, svc, exam)
 	clock.Advance(-100 * 365 * 24 * time.Hour)
 
@@ -77,10 +77,11 @@ func TestStoredFutureCanBeTakenAway(t *testing.T) {
 	archives := service.Archives{Catalog: catalog.NewArchive(s), People: people.NewArchive(s), Now: clock.Now()}
 	contents, err := service.Inspect(t.Context(), archives)
 	require.NoError(t, err)
-	require.Len(t, contents.Problems, 2)
-	require.Contains(t, contents.Problems[0].Text.EN, "deleteMastery")
-	require.Equal(t, "E1 → A", contents.Problems[0].Key)
-	require.Equal(t, "future", contents.Problems[1].Key)
+	require.Empty(t, contents.Problems)
+	require.Len(t, contents.Kept, 2)
+	require.Contains(t, contents.Kept[0].Text.EN, "deleteMastery")
+	require.Equal(t, "E1 → A", contents.Kept[0].Key)
+	require.Equal(t, "future", contents.Kept[1].Key)
 
 	p := servicetest.Record(t, svc, servicetest.Exam("1", "E1", "A", 1))
 	require.Equal(t, []string{"A"}, p.Results[0].Superseded, "it is told that it changes nothing")
@@ -211,7 +212,7 @@ func TestReusedIDsAreConflicts(t *testing.T) {
 	require.Equal(t, stored, after)
 
 	timed, later := servicetest.Exam("t", "E1", "A", 1), servicetest.Exam("t", "E1", "A", 1)
-	timed.At, later.At = new(kgtest.Now), new(kgtest.Now.Add(time.Minute))
+	timed.At, later.At = &service.GivenTime{Time: kgtest.Now}, &service.GivenTime{Time: kgtest.Now.Add(time.Minute)}
 	p := servicetest.Record(t, svc, timed, timed, later, servicetest.Exam("t", "E1", "A", 1), servicetest.Exam("t", "E2", "A", 1))
 	require.Equal(t, []people.EvidenceOutcome{
 		people.EvidenceRecorded, people.EvidenceDuplicate, people.EvidenceRefused, people.EvidenceDuplicate, people.EvidenceRefused,

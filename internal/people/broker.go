@@ -42,7 +42,7 @@ func NewBroker(st store.People, counted func(open int)) *Broker {
 // subscribe returns a mailbox that is filled until the context ends. It is closed when
 // the employee is deleted. Whether the employee exists is asked for once the mailbox is
 // there, so that no deletion is missed in between; until then it does not count.
-func (b *Broker) subscribe(ctx context.Context, employee string, exists func() error) (<-chan LearnerUpdate, error) {
+func (b *Broker) subscribe(ctx context.Context, employee string, exists func() error) (chan LearnerUpdate, error) {
 	box := b.addMailbox(employee)
 	err := exists()
 	b.mu.Lock()
@@ -194,22 +194,36 @@ func (b *Broker) notifyRecorded(employee string, changes store.StateChanges) {
 	}
 }
 
-// notify puts points into the mailboxes of an employee. Updates are sent here alone, one
-// at a time, so that a mailbox that has been emptied has room.
+// notify puts points into the mailboxes of an employee.
 func (b *Broker) notify(employee string, points []string) {
 	b.mu.Lock()
 	defer b.mu.Unlock()
 	shared := &sharedProfile{people: b.people, employee: employee} // not read yet, so never older than the change
 	for box := range b.mailboxes[employee] {
-		u := LearnerUpdate{points: map[string]bool{}}
-		select {
-		case u = <-box: // not taken yet
-		default:
-		}
-		for _, point := range points {
-			u.points[point] = true
-		}
-		u.shared, u.group = shared, newReadGroup(employee)
-		box <- u
+		putUpdate(box, shared, points)
 	}
+}
+
+// notifyOne puts points into one mailbox, if it is still there.
+func (b *Broker) notifyOne(employee string, box chan LearnerUpdate, points []string) {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	if b.isOpen(employee, box) {
+		putUpdate(box, &sharedProfile{people: b.people, employee: employee}, points)
+	}
+}
+
+// putUpdate puts points into a mailbox, with those that have not been taken yet. The
+// caller holds mu: updates are sent here alone, so a mailbox that is emptied has room.
+func putUpdate(box chan LearnerUpdate, shared *sharedProfile, points []string) {
+	u := LearnerUpdate{points: map[string]bool{}}
+	select {
+	case u = <-box:
+	default:
+	}
+	for _, point := range points {
+		u.points[point] = true
+	}
+	u.shared, u.group = shared, newReadGroup(shared.employee)
+	box <- u
 }

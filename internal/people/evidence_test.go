@@ -18,7 +18,7 @@ func TestEvidencePages(t *testing.T) {
 	var list []service.EvidenceInput
 	for i := range 7 {
 		e := servicetest.Exam(fmt.Sprint(i), "E1", []string{"A", "B"}[i%2], 1)
-		e.At = new(kgtest.Now.Add(time.Duration(i/2-24) * time.Hour))
+		e.At = service.TimeGiven(kgtest.Now.Add(time.Duration(i/2-24) * time.Hour))
 		list = append(list, e)
 	}
 	servicetest.Record(t, svc, list...)

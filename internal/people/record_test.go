@@ -126,7 +126,7 @@ func TestStatesDoNotDependOnHowEvidenceArrives(t *testing.T) {
 			e := servicetest.Exam(fmt.Sprint(i), rapid.SampledFrom([]string{"E1", "E2"}).Draw(draw, "who"), "A", rapid.Float64Range(0, 1).Draw(draw, "score"))
 			e.Kind = rapid.SampledFrom(competency.EvidenceKinds).Draw(draw, "kind").Value
 			e.KnowledgePoints = rapid.SampledFrom([][]string{{"A"}, {"B"}, {"A", "D"}, {"A", "B", "D"}}).Draw(draw, "points")
-			e.At = new(kgtest.Now.Add(time.Duration(rapid.IntRange(-3, 6).Draw(draw, "day")) * 24 * time.Hour))
+			e.At = service.TimeGiven(kgtest.Now.Add(time.Duration(rapid.IntRange(-3, 6).Draw(draw, "day")) * 24 * time.Hour))
 			if rapid.Float64Range(0, 1).Draw(draw, "known difficulty") < 0.3 {
 				e.Difficulty = new(rapid.Float64Range(0, 1).Draw(draw, "difficulty"))
 			}
@@ -278,13 +278,13 @@ func TestPanicInAFoldLeavesTheProcessRunning(t *testing.T) {
 	servicetest.Import(t, svc, servicetest.World(t, servicetest.SmallCatalog))
 	servicetest.RecordExam(t, svc, "1", "E1", "B", 1)
 	late := servicetest.Exam("2", "E1", "B", 1) // everything is folded again
-	late.At = new(kgtest.Now.AddDate(0, 0, -1))
+	late.At = service.TimeGiven(kgtest.Now.AddDate(0, 0, -1))
 	_, err := svc.RecordEvidence(servicetest.Request(), service.RecordEvidenceInput{Evidence: []service.EvidenceInput{
 		servicetest.Exam("3", "E2", "A", 1), late,
 	}})
 	require.Equal(t, fault.Internal, fault.CodeOf(err))
 	next := servicetest.Exam("4", "E1", "B", 1)
-	next.At = new(kgtest.Now.Add(time.Minute))
+	next.At = service.TimeGiven(kgtest.Now.Add(time.Minute))
 	require.Equal(t, []people.EvidenceOutcome{people.EvidenceDuplicate, people.EvidenceRecorded},
 		outcomes(servicetest.Record(t, svc, servicetest.Exam("3", "E2", "A", 1), next)), "that of others is recorded, and what comes after")
 	all, err := st.Evidence(t.Context(), store.EvidenceQuery{})

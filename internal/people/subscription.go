@@ -15,13 +15,23 @@ import (
 // process, by evidence or by assessment. An update names the points. Their states are
 // read when they are asked for, in one round trip, and so are never older than the
 // update. The channel holds one update: what comes before that is taken becomes part of
-// it. The subscription ends with the context, or when the employee is deleted: then the
-// channel is closed.
-func (p *People) LearnerUpdated(ctx context.Context, employee string) (<-chan LearnerUpdate, error) {
-	return p.broker.subscribe(ctx, competency.NormalizeCode(employee), func() error {
-		_, err := p.readProfile(ctx, employee)
+// it. With current, the first update names all points that have a state now. The
+// subscription ends with the context, or when the employee is deleted: then the channel
+// is closed.
+func (p *People) LearnerUpdated(ctx context.Context, employee string, current bool) (<-chan LearnerUpdate, error) {
+	employee = competency.NormalizeCode(employee)
+	var known []string
+	box, err := p.broker.subscribe(ctx, employee, func() error {
+		profile, err := p.readProfile(ctx, employee)
+		for _, a := range profile.States {
+			known = append(known, a.KnowledgePoint)
+		}
 		return err
 	})
+	if err == nil && current {
+		p.broker.notifyOne(employee, box, known)
+	}
+	return box, err
 }
 
 // sharedProfile is a person whom several subscribers ask about: read once, by the first

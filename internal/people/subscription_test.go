@@ -50,13 +50,13 @@ func TestSubscribersReceiveChanges(t *testing.T) {
 	c := &servicetest.Clock{}
 	svc := servicetest.Open(t, l.Watch(servicetest.MemoryStore(t)), c)
 	servicetest.Import(t, svc, servicetest.World(t, servicetest.SmallCatalog))
-	_, err := svc.People.LearnerUpdated(servicetest.Context(t), "NOBODY")
+	_, err := svc.People.LearnerUpdated(servicetest.Context(t), "NOBODY", false)
 	require.Equal(t, fault.NotFound, fault.CodeOf(err))
-	updates, err := svc.People.LearnerUpdated(servicetest.Context(t), "E1")
+	updates, err := svc.People.LearnerUpdated(servicetest.Context(t), "E1", false)
 	require.NoError(t, err)
-	same, err := svc.People.LearnerUpdated(servicetest.Context(t), "E1")
+	same, err := svc.People.LearnerUpdated(servicetest.Context(t), "E1", false)
 	require.NoError(t, err)
-	others, err := svc.People.LearnerUpdated(servicetest.Context(t), "E2")
+	others, err := svc.People.LearnerUpdated(servicetest.Context(t), "E2", false)
 	require.NoError(t, err)
 
 	servicetest.RecordExam(t, svc, "b", "E1", "B", 1)
@@ -95,10 +95,46 @@ func TestSubscribersReceiveChanges(t *testing.T) {
 	require.Empty(t, updates, "what changes nothing is not pushed")
 }
 
+func TestSubscriptionBeginsWithTheCurrentStates(t *testing.T) {
+	t.Parallel()
+	svc := servicetest.OpenWorld(t, servicetest.SmallCatalog)
+	servicetest.RecordExam(t, svc, "a", "E1", "A", 1)
+	servicetest.RecordExam(t, svc, "b", "E1", "B", 1)
+	updates, err := svc.People.LearnerUpdated(servicetest.Context(t), "E1", true)
+	require.NoError(t, err)
+	u := <-updates
+	states := storedStates(t, svc, "E1")
+	require.Contains(t, states, "A")
+	require.Contains(t, states, "B")
+	require.Equal(t, states, pushedStates(t, u))
+	steps, err := svc.Analysis.NextStepsAfter(servicetest.Request(), u, "P", 3, nil)
+	require.NoError(t, err)
+	require.NotEmpty(t, steps)
+	servicetest.RecordExam(t, svc, "d", "E1", "D", 1)
+	require.Equal(t, map[string]float64{"D": storedStates(t, svc, "E1")["D"]}, pushedStates(t, <-updates), "later updates have the changes alone")
+
+	servicetest.RecordExam(t, svc, "e", "E1", "D", 0)
+	later, err := svc.People.LearnerUpdated(servicetest.Context(t), "E1", true)
+	require.NoError(t, err)
+	servicetest.RecordExam(t, svc, "f", "E1", "A", 0) // merged into the first one
+	require.Equal(t, storedStates(t, svc, "E1"), pushedStates(t, <-later))
+}
+
+func TestSubscriptionWithoutStatesBeginsAtOnce(t *testing.T) {
+	t.Parallel()
+	svc := servicetest.OpenWorld(t, servicetest.SmallCatalog)
+	var cs competency.ChangeSet
+	cs.Put.Employees = []competency.Employee{{Code: "NEW", Name: "新人"}}
+	servicetest.Import(t, svc, cs)
+	updates, err := svc.People.LearnerUpdated(servicetest.Context(t), "NEW", true)
+	require.NoError(t, err)
+	require.Empty(t, pushedStates(t, <-updates))
+}
+
 func TestUpdatesMergeUntilTaken(t *testing.T) {
 	t.Parallel()
 	svc := servicetest.OpenWorld(t, servicetest.SmallCatalog)
-	updates, err := svc.People.LearnerUpdated(servicetest.Context(t), "E1")
+	updates, err := svc.People.LearnerUpdated(servicetest.Context(t), "E1", false)
 	require.NoError(t, err)
 	for i := range 60 {
 		servicetest.RecordExam(t, svc, servicetest.Code("e", i), "E1", []string{"A", "B", "D"}[i%3], float64(i%2))
@@ -114,10 +150,10 @@ func TestSubscriptionEndsWithItsContext(t *testing.T) {
 	require.NoError(t, err)
 	servicetest.Import(t, svc, servicetest.World(t, servicetest.SmallCatalog))
 	ctx, leave := context.WithCancel(servicetest.Context(t))
-	gone, err := svc.People.LearnerUpdated(ctx, "E1")
+	gone, err := svc.People.LearnerUpdated(ctx, "E1", false)
 	require.NoError(t, err)
 	require.Equal(t, 1, <-open)
-	stays, err := svc.People.LearnerUpdated(servicetest.Context(t), "E1")
+	stays, err := svc.People.LearnerUpdated(servicetest.Context(t), "E1", false)
 	require.NoError(t, err)
 	require.Equal(t, 2, <-open)
 	leave()
@@ -125,7 +161,7 @@ func TestSubscriptionEndsWithItsContext(t *testing.T) {
 	servicetest.RecordExam(t, svc, "e", "E1", "B", 1)
 	require.Empty(t, gone)
 	require.Len(t, stays, 1)
-	_, err = svc.People.LearnerUpdated(ctx, "E1")
+	_, err = svc.People.LearnerUpdated(ctx, "E1", false)
 	require.Equal(t, fault.Unavailable, fault.CodeOf(err), "who has gone before the beginning")
 	require.Empty(t, open)
 }
@@ -141,7 +177,7 @@ func TestNoChangeIsMissed(t *testing.T) {
 		text += fmt.Sprintf(" K%d", i)
 	}
 	servicetest.Import(t, svc, servicetest.World(t, "C {"+text+" }"))
-	updates, err := svc.People.LearnerUpdated(servicetest.Context(t), "E1")
+	updates, err := svc.People.LearnerUpdated(servicetest.Context(t), "E1", false)
 	require.NoError(t, err)
 
 	var writers sync.WaitGroup
@@ -214,7 +250,7 @@ func TestSubscriptionToAnEmployeeWhoIsBeingDeletedEnds(t *testing.T) {
 		require.NoError(t, err)
 		require.Empty(t, p.UserErrors)
 	}
-	updates, err := svc.People.LearnerUpdated(servicetest.Context(t), "E1")
+	updates, err := svc.People.LearnerUpdated(servicetest.Context(t), "E1", false)
 	require.NoError(t, err)
 	more, err := servicetest.Within(t, func() (bool, error) { _, more := <-updates; return more, nil })
 	require.NoError(t, err)
@@ -231,7 +267,7 @@ func TestAssessmentsArePushedWhereTheyChangeAState(t *testing.T) {
 	svc, err := servicetest.New(t.Context(), st, servicetest.Config{Clock: func() time.Time { return now }})
 	require.NoError(t, err)
 	servicetest.Import(t, svc, servicetest.World(t, servicetest.SmallCatalog))
-	updates, err := svc.People.LearnerUpdated(servicetest.Context(t), "E1")
+	updates, err := svc.People.LearnerUpdated(servicetest.Context(t), "E1", false)
 	require.NoError(t, err)
 
 	const stored = 0.5

@@ -23,7 +23,7 @@ type requestRecord struct {
 type requestRecordKey struct{}
 
 // withRequestLog logs, counts and traces each request when it has been answered. Probes
-// are logged at debug level, as they would hide the others.
+// are logged at debug level and not traced, as they would hide the others.
 func withRequestLog(cfg Config, next http.Handler) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		start, recorder := time.Now(), &statusRecorder{ResponseWriter: w, status: http.StatusOK}
@@ -31,7 +31,7 @@ func withRequestLog(cfg Config, next http.Handler) http.Handler {
 		ctx := context.WithValue(r.Context(), requestRecordKey{}, record)
 		r = r.WithContext(ctx)
 		endSpan := func(tracing.Request) {}
-		if cfg.Tracer != nil {
+		if cfg.Tracer != nil && !isProbe(r) {
 			r, endSpan = cfg.Tracer.StartRequest(r)
 		}
 		next.ServeHTTP(recorder, r)
@@ -55,10 +55,14 @@ func routeOf(r *http.Request) string {
 	return strings.TrimSuffix(path, "{$}")
 }
 
+// isProbe reports whether a machine asks this every few seconds.
+func isProbe(r *http.Request) bool {
+	return r.URL.Path == "/livez" || r.URL.Path == "/readyz" || r.URL.Path == "/metrics"
+}
+
 func (record *requestRecord) log(r *http.Request, log *slog.Logger, status int, took time.Duration) {
 	level := slog.LevelInfo
-	switch r.URL.Path {
-	case "/livez", "/readyz", "/metrics":
+	if isProbe(r) {
 		level = slog.LevelDebug
 	}
 	if !log.Enabled(r.Context(), level) {

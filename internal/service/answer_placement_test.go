@@ -36,7 +36,7 @@ func TestAnswerPlacementRefusesAReusedID(t *testing.T) {
 	answer := func(id, point string, at *time.Time, options *analysis.PlacementOptions) service.PlacementPayload {
 		in := service.AnswerPlacementInput{ID: &id, Employee: "E1", Position: "P", KnowledgePoint: point, Correct: new(false), Options: options}
 		if at != nil {
-			in.At = &service.GivenTime{Time: *at}
+			in.At = service.TimeGiven(*at)
 		}
 		p, err := svc.AnswerPlacement(servicetest.Request(), in)
 		require.NoError(t, err)

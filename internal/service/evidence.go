@@ -40,6 +40,9 @@ type GivenTime struct {
 	Wrong fault.Text
 }
 
+// TimeGiven returns a time that is right as that of an input.
+func TimeGiven(t time.Time) *GivenTime { return &GivenTime{Time: t} }
+
 // The inputs of the mutations about evidence.
 type (
 	// RecordEvidenceInput brings evidence, of one or many people.

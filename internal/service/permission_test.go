@@ -121,7 +121,7 @@ func callsOf(t *testing.T, svc *service.Service) map[string]func(context.Context
 	profile, err := svc.People.LoadProfile(ctx, "E1")
 	require.NoError(t, err)
 	recorded := servicetest.Record(t, svc, servicetest.Exam("1", "E1", "B", 1)).Learners[0]
-	updates, err := svc.People.LearnerUpdated(servicetest.Context(t), "E1")
+	updates, err := svc.People.LearnerUpdated(servicetest.Context(t), "E1", false)
 	require.NoError(t, err)
 	servicetest.RecordExam(t, svc, "2", "E1", "D", 1)
 	pushed := <-updates
@@ -186,7 +186,7 @@ func callsOf(t *testing.T, svc *service.Service) map[string]func(context.Context
 		"people.People.OrgUnit":            func(ctx context.Context) error { return ignoring(svc.People.OrgUnit(ctx, "HQ")) },
 		"people.People.AllOrgUnits":        func(ctx context.Context) error { return ignoring(svc.People.AllOrgUnits(ctx)) },
 		"people.People.OrgUnits":           func(ctx context.Context) error { return ignoring(svc.People.OrgUnits(ctx, 9, nil)) },
-		"people.People.LearnerUpdated":     func(ctx context.Context) error { return ignoring(svc.People.LearnerUpdated(ctx, "E1")) },
+		"people.People.LearnerUpdated":     func(ctx context.Context) error { return ignoring(svc.People.LearnerUpdated(ctx, "E1", false)) },
 		"people.People.Record":             func(ctx context.Context) error { return ignoring(svc.People.Record(ctx, nil, nil)) },
 		"people.People.Retract":            func(ctx context.Context) error { return ignoring(svc.People.Retract(ctx, nil)) },
 		"people.People.Replay":             func(ctx context.Context) error { return ignoring(svc.People.Replay(ctx, func(int) {})) },

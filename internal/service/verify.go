@@ -205,6 +205,8 @@ func (c *StoreContents) key(at fault.Place) string {
 		return r.Requirements[i].Position + " → " + r.Requirements[i].Target
 	case competency.Resources:
 		return r.Resources[i].Code
+	case competency.Levels:
+		return r.Scale[i].Label
 	case competency.OrgUnits:
 		return r.OrgUnits[i].Code
 	case competency.Employees:

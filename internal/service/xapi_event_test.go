@@ -323,3 +323,16 @@ func TestStatementHashDecidesConflicts(t *testing.T) {
 	require.Equal(t, []int{0, 1}, []int{p.Done, p.Left})
 	require.Contains(t, l.unmapped()[uuid(1)], "another statement with the same id is evidence already")
 }
+
+// A copy of a store knows what its evidence tells of.
+func TestCopyBringsEvents(t *testing.T) {
+	l := newIntake(t)
+	l.receive(sent{verb: "passed", object: "A", registration: reg, number: 1}.JSON())
+	target := servicetest.MemoryStore(t)
+	copied := servicetest.Open(t, target, &servicetest.Clock{})
+	_, err := copied.CopyFrom(servicetest.Request(), inspect(t, l.store), archivesOf(l.store).Catalog, archivesOf(target))
+	require.NoError(t, err)
+	l.Service, l.store = copied, target
+	require.Equal(t, service.Receipt{Ignored: 1}, l.receive(sent{verb: "completed", object: "A", registration: reg, number: 2}.JSON()))
+	require.Equal(t, []int{1}, l.counted())
+}

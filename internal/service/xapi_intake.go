@@ -73,7 +73,7 @@ func (s *Service) newIntake(ctx context.Context, list []arrival) (*intake, error
 		}
 		in.told = append(in.told, i)
 		if ev.At.IsZero() {
-			ev.At = a.at
+			ev.At, ev.Filled = a.at, competency.FilledAt
 		}
 		switch due := ev.At.Add(-competency.MaxAhead); {
 		case wrong != fault.Text{}:

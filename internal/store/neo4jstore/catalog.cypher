@@ -30,6 +30,21 @@ RETURN p.code, [(p)-[r:REQUIRES]->(t) | [t.code, r.level, r.weight, r.critical]]
 MATCH (r:Resource)
 RETURN r.code, r.title, r.url, r.modality, r.minutes, r.language, [(r)-[t:TEACHES]->(k) | [t.place, k.code]]
 
+// ## load levels
+MATCH (l:ScaleLevel)
+RETURN l.label, l.labelEn, l.digit, l.level
+
+// ## put levels
+UNWIND $rows AS row
+MERGE (l:ScaleLevel {label: row.label})
+SET l.labelEn = row.labelEn, l.digit = row.digit, l.level = row.level
+RETURN count(*)
+
+// ## delete levels
+UNWIND $rows AS row
+MATCH (l:ScaleLevel {label: row.label})
+DETACH DELETE l
+
 // ## put competencies
 UNWIND $rows AS row
 MERGE (c:Learnable {code: row.code})

@@ -47,6 +47,11 @@ func (d *decoder) loadCatalog(ctx context.Context, r statementRunner, c *compete
 		{"load positions", func(v []any) { appendIfCoded(&c.Positions, d.decodePosition(v), positionCode) }},
 		{"load requirements", func(v []any) { c.Requirements = append(c.Requirements, d.decodeRequirements(v)...) }},
 		{"load resources", func(v []any) { appendIfCoded(&c.Resources, d.decodeResource(v), resourceCode) }},
+		{"load levels", func(v []any) {
+			if l := d.decodeLevel(v); l.Label != "" {
+				c.Scale = append(c.Scale, l)
+			}
+		}},
 	} {
 		records, err := r.run(ctx, cypher(part.statement), nil)
 		if err != nil {
@@ -146,4 +151,16 @@ func (d *decoder) decodeResource(v []any) competency.Resource {
 		Modality: competency.Modality(r.textField("modality", v[3])), Minutes: r.intField("minutes", v[4]),
 		Language: r.textField("language", v[5]), Teaches: r.orderedField("teaches", v[6]),
 	}
+}
+
+func (d *decoder) decodeLevel(v []any) competency.ScaleLevel {
+	r := d.recordOf(competency.Levels, v[0])
+	l := competency.ScaleLevel{Label: r.codeField("label", v[0]), LabelEN: r.textField("labelEn", v[1]), Digit: r.intField("digit", v[2])}
+	switch x := r.floatField("level", v[3]); {
+	case x != nil:
+		l.Level = *x
+	case v[3] == nil:
+		r.addProblem("level", "there is no level: set it to a number above 0 and at most 1", "缺少 level：请设为大于 0 且不大于 1 的数")
+	}
+	return l
 }

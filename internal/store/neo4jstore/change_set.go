@@ -87,6 +87,7 @@ func (w write) unlinkDeleted(states stateChanges) []batchStatement {
 		})},
 		{statement: cypher("delete related"), rows: rowsOf(del.Related, relatedRow)},
 		{statement: cypher("delete prerequisites"), rows: rowsOf(del.Prerequisites, prerequisiteRow)},
+		{statement: cypher("delete levels"), rows: rowsOf(del.Scale, levelRow)},
 		{statement: cypher("delete states"), checkResult: states.addDeleted, rows: rowsOf(del.Mastery, func(a competency.Assessment) row {
 			return row{"employee": a.Employee, "point": a.KnowledgePoint}
 		})},
@@ -110,6 +111,10 @@ func (w write) unlinkDeleted(states stateChanges) []batchStatement {
 }
 
 func relatedRow(r competency.Related) row { return row{"a": r.A, "b": r.B} }
+
+func levelRow(l competency.ScaleLevel) row {
+	return row{"label": l.Label, "labelEn": nullIfEmpty(l.LabelEN), "digit": nullIfNil(l.Digit), "level": l.Level}
+}
 
 func prerequisiteRow(e competency.Prerequisite) row {
 	return row{
@@ -153,6 +158,7 @@ func (w write) putCatalog() []batchStatement {
 		{statement: cypher("put parent"), requireAll: true, rows: slices.DeleteFunc(slices.Clone(contained), func(r row) bool { return r["competency"] == nil })},
 		{statement: cypher("put prerequisites"), requireAll: true, rows: rowsOf(put.Prerequisites, prerequisiteRow)},
 		{statement: cypher("put related"), requireAll: true, rows: rowsOf(put.Related, relatedRow)},
+		{statement: cypher("put levels"), requireAll: true, rows: rowsOf(put.Scale, levelRow)},
 		{statement: cypher("put requirements"), requireAll: true, rows: rowsOf(put.Requirements, func(r competency.Requirement) row {
 			return row{
 				"position": r.Position, "target": r.Target, "level": nullIfNil(r.Level), "weight": nullIfNil(r.Weight), "critical": nullIfNil(r.Critical),

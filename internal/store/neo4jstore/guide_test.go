@@ -51,7 +51,7 @@ func importSample(t *testing.T) (uri string, s *neo4jstore.Store) {
 	state := cs.Put.Mastery[0]
 	proof := competency.Evidence{
 		ID: "考试-1", Employee: state.Employee, KnowledgePoints: []string{state.KnowledgePoint}, Kind: competency.Exam, Score: 1, Attempts: 2,
-		Duration: time.Minute, Item: "题-1", Difficulty: new(0.5), At: cs.At, Source: "考试系统", Retracted: true,
+		Duration: time.Minute, Item: "题-1", Difficulty: new(0.5), At: cs.At, Source: "考试系统", Retracted: true, Filled: competency.FilledAt, StatementHash: "1f",
 	}
 	_, err = s.Record(t.Context(), []store.Recording{{Employee: state.Employee, Put: []competency.Evidence{proof}}}, func(l store.FoldInput) (store.StateChanges, error) {
 		l.States[0].Model = []float64{1, 2}

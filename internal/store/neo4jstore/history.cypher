@@ -1,7 +1,7 @@
 // Revisions, and the edits that made them.
 
 // ## counts
-// How much of the catalog there is, in nine numbers that Neo4j keeps at hand. Where
+// How much of the catalog there is, in ten numbers that Neo4j keeps at hand. Where
 // they are not those of the last publication, the catalog has been edited by other means.
 CALL () { MATCH (n:Competency) RETURN count(n) AS c1 }
 CALL () { MATCH (n:KnowledgePoint) RETURN count(n) AS c2 }
@@ -12,8 +12,9 @@ CALL () { MATCH (:Learnable)-[r:PREREQUISITE_OF]->() RETURN count(r) AS c6 }
 CALL () { MATCH (:Learnable)-[r:RELATED_TO]->() RETURN count(r) AS c7 }
 CALL () { MATCH (:Position)-[r:REQUIRES]->() RETURN count(r) AS c8 }
 CALL () { MATCH (:Resource)-[r:TEACHES]->() RETURN count(r) AS c9 }
+CALL () { MATCH (n:ScaleLevel) RETURN count(n) AS c10 }
 MATCH (z:Zhitu {name: 'store'})
-WITH z, [c1, c2, c3, c4, c5, c6, c7, c8, c9] AS counts
+WITH z, [c1, c2, c3, c4, c5, c6, c7, c8, c9, c10] AS counts
 
 // ## revision
 RETURN z.revision, z.counted = counts

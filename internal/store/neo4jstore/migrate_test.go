@@ -4,6 +4,7 @@ import (
 	"errors"
 	"fmt"
 	"testing"
+	"time"
 
 	"github.com/stretchr/testify/require"
 
@@ -28,7 +29,8 @@ func schema4(t *testing.T, uri string, statements int) {
 		"MATCH (c:ChangeSet) REMOVE c.author, c.reason, c.draft, c.records, c.complete",
 		"MATCH (e:Employee) REMOVE e.moved",
 		"MATCH (g:Zhitu {name: 'gate'}) REMOVE g.doubtFrom, g.doubtUntil",
-		"MATCH (z:Zhitu {name: 'store'}) SET z.schema = 4",
+		"DROP CONSTRAINT zhitu_scale_level_label IF EXISTS",
+		"MATCH (z:Zhitu {name: 'store'}) SET z.schema = 4, z.counted = z.counted[..9]",
 		fmt.Sprintf(`UNWIND range(0, %d) AS i
 			CREATE (:SetAside {id: 's' + right('00000' + toString(i), 5), at: datetime('2024-06-01T12:00:00Z') + duration({seconds: i}), reasonEn: 'nobody', reasonZh: '查无此人', body: '{"n": "' + i + '"}'})`, statements-1),
 	} {
@@ -40,6 +42,9 @@ func TestMigrationFromSchema4(t *testing.T) {
 	const statements = 1203
 	uri := blankDatabase(t)
 	old := openStore(t, uri)
+	due, err := old.Documents(t.Context(), store.DocumentQuery{Kind: store.ReplayKind})
+	require.NoError(t, err)
+	require.Empty(t, due, "a new store lacks nothing")
 	base := applyRecords(t, old, plantRecords())
 	applyRecords(t, old, positionRecord("p", "n"))
 	schema4(t, uri, statements)
@@ -53,11 +58,16 @@ func TestMigrationFromSchema4(t *testing.T) {
 		require.Equal(t, 4, from)
 		return refusal
 	}
-	_, err := neo4jstore.Open(t.Context(), uri, ask)
+	_, err = neo4jstore.Open(t.Context(), uri, ask)
 	require.ErrorIs(t, err, refusal)
 	require.Equal(t, "4", dumpRows(t, uri, "MATCH (z:Zhitu {name: 'store'}) RETURN z.schema"), "what is refused is left as it is")
+	runCypher(t, uri, "MATCH (k:KnowledgePoint) WITH k LIMIT 1 CREATE (k)<-[:ABOUT]-(:Evidence {id: 'v', kind: 'EXAM', score: 1.0, at: datetime('2024-06-01T12:00:00Z')})-[:OF]->(:Employee {code: 'wang', name: '王'})")
 
 	s := openStore(t, uri)
+	due, err = s.Documents(t.Context(), store.DocumentQuery{Kind: store.ReplayKind})
+	require.NoError(t, err)
+	require.Equal(t, []store.Document{{Kind: store.ReplayKind, ID: store.ReplayHeld, Version: 1, At: time.Unix(0, 0).UTC(), Body: "{}"}}, due,
+		"states that follow from evidence lack what was held")
 	docs, err := s.Documents(t.Context(), store.DocumentQuery{Kind: store.UnmappedKind})
 	require.NoError(t, err)
 	require.Len(t, docs, statements)
@@ -68,8 +78,8 @@ func TestMigrationFromSchema4(t *testing.T) {
 		require.Equal(t, 1, d.Version)
 	}
 	require.Equal(t, "0", dumpRows(t, uri, "MATCH (a:SetAside) RETURN count(a)"))
-	require.Equal(t, "5", dumpRows(t, uri, "MATCH (z:Zhitu {name: 'store'}) RETURN z.schema"))
-	require.Equal(t, "14", dumpRows(t, uri, "SHOW CONSTRAINTS YIELD name WHERE name STARTS WITH 'zhitu_' RETURN count(*)"))
+	require.Equal(t, "6", dumpRows(t, uri, "MATCH (z:Zhitu {name: 'store'}) RETURN z.schema"))
+	require.Equal(t, "15", dumpRows(t, uri, "SHOW CONSTRAINTS YIELD name WHERE name STARTS WITH 'zhitu_' RETURN count(*)"))
 
 	list, err := publications(t, s, 0)
 	require.NoError(t, err)

@@ -72,6 +72,7 @@ func deleteCatalog(ctx context.Context, tx *sql.Tx, del competency.Catalog) erro
 		func() error { return pointCodes.delete(ctx, tx, del.KnowledgePoints) },
 		func() error { return competencies.delete(ctx, tx, del.Competencies) },
 		func() error { return competencyCodes.delete(ctx, tx, del.Competencies) },
+		func() error { return levels.delete(ctx, tx, del.Scale) },
 	)
 }
 
@@ -87,6 +88,7 @@ func putCatalog(ctx context.Context, tx *sql.Tx, put competency.Catalog) error {
 		func() error { return prerequisites.put(ctx, tx, put.Prerequisites) },
 		func() error { return related.put(ctx, tx, put.Related) },
 		func() error { return requirements.put(ctx, tx, put.Requirements) },
+		func() error { return levels.put(ctx, tx, put.Scale) },
 	)
 }
 

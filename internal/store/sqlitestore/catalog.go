@@ -60,6 +60,12 @@ var (
 			return append(row, r.Code, r.Title, r.URL, string(r.Modality), nullIfNil(r.Minutes), r.Language)
 		},
 	}
+	levels = recordTable[competency.ScaleLevel]{
+		name: "levels", key: []string{"label"}, columns: []string{"label_en", "digit", "level"},
+		row: func(row []any, l competency.ScaleLevel) []any {
+			return append(row, l.Label, l.LabelEN, nullIfNil(l.Digit), l.Level)
+		},
+	}
 	resourcePoints = listTable[competency.Resource]{
 		name: "resource_points", owner: "resource", item: "knowledge_point",
 		of: func(r competency.Resource) (string, []string) { return r.Code, r.Teaches },
@@ -127,6 +133,10 @@ func loadCatalog(ctx context.Context, tx *sql.Tx) (c competency.Catalog, err err
 				FROM resources ORDER BY code`)
 			return err
 		},
+		func() (err error) {
+			c.Scale, err = queryAll(ctx, tx, scanLevel, `SELECT label, label_en, digit, level FROM levels ORDER BY label`)
+			return err
+		},
 	)
 	return c, err
 }
@@ -156,4 +166,8 @@ func scanRequirement(row *sql.Rows, r *competency.Requirement) error {
 
 func scanResource(row *sql.Rows, r *competency.Resource) error {
 	return row.Scan(&r.Code, &r.Title, &r.URL, &r.Modality, &r.Minutes, &r.Language, (*jsonList[string])(&r.Teaches))
+}
+
+func scanLevel(row *sql.Rows, l *competency.ScaleLevel) error {
+	return row.Scan(&l.Label, &l.LabelEN, &l.Digit, &l.Level)
 }

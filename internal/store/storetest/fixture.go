@@ -54,6 +54,10 @@ func sampleCatalog() competency.Catalog {
 			},
 			{Code: "leaflet", Title: "Leaflet"},
 		},
+		Scale: competency.Scale{
+			{Label: "★★", Level: 1},
+			{Label: "会", LabelEN: "Able", Digit: new(2), Level: 0.1 + 0.2},
+		},
 	}
 }
 

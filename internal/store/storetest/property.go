@@ -134,6 +134,9 @@ func edits(t *rapid.T, r *competency.Records) []func() {
 		some(t, &r.Resources, func() competency.Resource {
 			return competency.Resource{Code: anyResource.Draw(t, "code"), Title: anyText.Draw(t, "title"), Teaches: rapid.SliceOfN(anyPoint, 0, 3).Draw(t, "teaches")}
 		}, func(r competency.Resource) any { return r.Code }),
+		some(t, (*[]competency.ScaleLevel)(&r.Scale), func() competency.ScaleLevel {
+			return competency.ScaleLevel{Label: anyUnit.Draw(t, "label"), Digit: anyMinutes.Draw(t, "digit"), Level: rapid.SampledFrom([]float64{0.5, 1}).Draw(t, "level")}
+		}, func(l competency.ScaleLevel) any { return l.Label }),
 		some(t, &r.OrgUnits, func() competency.OrgUnit {
 			return competency.OrgUnit{Code: anyUnit.Draw(t, "code"), Name: anyText.Draw(t, "name"), Parent: maybe(t, anyUnit), Clear: fields(t, competency.FieldParent)}
 		}, func(u competency.OrgUnit) any { return u.Code }),

@@ -182,7 +182,7 @@ func (b harness) readAll() storeContent {
 func normalizeCatalog(c competency.Catalog) competency.Catalog {
 	return competency.Catalog{
 		Competencies: nilIfEmpty(c.Competencies), KnowledgePoints: nilIfEmpty(c.KnowledgePoints), Prerequisites: nilIfEmpty(c.Prerequisites),
-		Related: nilIfEmpty(c.Related), Positions: nilIfEmpty(c.Positions), Requirements: nilIfEmpty(c.Requirements), Resources: nilIfEmpty(c.Resources),
+		Related: nilIfEmpty(c.Related), Positions: nilIfEmpty(c.Positions), Requirements: nilIfEmpty(c.Requirements), Resources: nilIfEmpty(c.Resources), Scale: nilIfEmpty(c.Scale),
 	}
 }
 

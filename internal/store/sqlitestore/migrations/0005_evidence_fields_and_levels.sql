@@ -5,3 +5,11 @@ ALTER TABLE evidence ADD COLUMN statement_hash TEXT    NOT NULL DEFAULT '';
 -- States that follow from evidence lack what was held until the evidence is replayed.
 INSERT INTO documents (kind, id, version, at, body)
 SELECT 'replay', 'held', 1, 0, '{}' WHERE EXISTS (SELECT 1 FROM mastery WHERE model IS NOT NULL);
+
+-- The named levels of the catalog's scale, none where it is the default one.
+CREATE TABLE levels (
+  label    TEXT NOT NULL PRIMARY KEY,
+  label_en TEXT NOT NULL,
+  digit    INTEGER,
+  level    REAL NOT NULL
+) STRICT;
