@@ -22,7 +22,8 @@ type Table struct {
 	// Problems and Notices are what the reader of the file format has found.
 	Problems, Notices []LocatedProblem
 
-	separator byte // between the cells of a text file
+	separator  byte // between the cells of a text file
+	asExported bool // cells are as a store held them
 }
 
 // maxFileBytes limits what is read into memory at once; catalogs are far smaller.
