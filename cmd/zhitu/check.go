@@ -20,6 +20,7 @@ func (a *app) checkCommand() *cobra.Command {
 		},
 	}
 	cmd.Flags().String("store", "", "resolve references to what is in this store too")
+	replaceFlag(cmd)
 	cmd.Flags().Bool("json", false, "print the result for programs")
 	return cmd
 }

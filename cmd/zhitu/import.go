@@ -6,6 +6,7 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"github.com/zhitu/zhitu/internal/competency"
 	"github.com/zhitu/zhitu/internal/exchange"
 	"github.com/zhitu/zhitu/internal/fault"
 	"github.com/zhitu/zhitu/internal/service"
@@ -26,18 +27,22 @@ func (a *app) importCommand() *cobra.Command {
 	}
 	storeFlag(cmd)
 	cmd.Flags().Bool("dry-run", false, "check everything and write nothing")
+	replaceFlag(cmd)
 	cmd.Flags().Bool("json", false, "print the result for programs")
 	return cmd
 }
 
 // importResult is the JSON output of an import.
 type importResult struct {
-	OK       bool                    `json:"ok"`
-	DryRun   bool                    `json:"dryRun"`
-	Revision int64                   `json:"revision"`
-	Records  []service.Tally         `json:"records"`
-	Problems []exchange.ProblemEntry `json:"problems"`
-	Warnings []exchange.ProblemEntry `json:"warnings"`
+	OK       bool            `json:"ok"`
+	DryRun   bool            `json:"dryRun"`
+	Revision int64           `json:"revision"`
+	Records  []service.Tally `json:"records"`
+	// Changes are the records of the catalog, departments and employees that changed, or
+	// would: without the rows that have problems.
+	Changes  []competency.RecordChange `json:"changes"`
+	Problems []exchange.ProblemEntry   `json:"problems"`
+	Warnings []exchange.ProblemEntry   `json:"warnings"`
 }
 
 // runImport reads files and imports them, or prints all their problems.
@@ -45,20 +50,31 @@ func (a *app) runImport(ctx context.Context, s *service.Service, paths []string,
 	progress := a.newProgress()
 	defer progress.finish()
 	progress.startStage("reading the files", "读取文件")
-	doc, err := exchange.Read(paths...)
+	snapshot, err := s.Catalog.Snapshot(ctx)
+	if err != nil {
+		return err
+	}
+	doc, err := exchange.Options{Scale: snapshot.Graph().Catalog().Scale, Replace: a.cfg.Replace}.Read(paths...)
 	if err != nil {
 		return err
 	}
 	// Files with problems are checked as well, so that one run finds all problems.
 	dry := dryRun || len(doc.Problems) > 0
 	if dry {
-		progress.startStage("checking %d records", "校验 %d 条记录", doc.Changes.Put.Catalog.Len()+doc.Changes.Put.People.Len())
+		progress.startStage("checking %s", "校验 %s", recordCount(doc))
 	} else {
-		progress.startStage("checking and writing %d records", "校验并写入 %d 条记录", doc.Changes.Put.Catalog.Len()+doc.Changes.Put.People.Len())
+		progress.startStage("checking and writing %s", "校验并写入 %s", recordCount(doc))
 	}
-	done, err := s.Import(ctx, doc.Changes, dry)
+	in := service.ImportInput{Changes: doc.Changes, EmptiedEdges: doc.EmptiedEdges}
+	done, err := s.ImportTables(ctx, in, dry)
 	progress.finish()
-	if err = a.importError(doc, err, dryRun); err != nil {
+	preview := func(found []fault.Problem) ([]competency.RecordChange, error) {
+		if !dryRun {
+			return nil, nil
+		}
+		return s.PreviewTables(ctx, in, doc.Refused(found))
+	}
+	if err = a.importError(doc, err, dryRun, preview); err != nil {
 		return err
 	}
 	warnings := make([]exchange.LocatedProblem, len(done.Warnings))
@@ -67,7 +83,7 @@ func (a *app) runImport(ctx context.Context, s *service.Service, paths []string,
 	}
 	if a.cfg.JSON {
 		return a.printJSON(importResult{
-			OK: true, DryRun: dryRun, Revision: int64(done.Revision), Records: done.Records,
+			OK: true, DryRun: dryRun, Revision: int64(done.Revision), Records: done.Records, Changes: orEmpty(done.Changes),
 			Problems: []exchange.ProblemEntry{}, Warnings: a.problemEntries(warnings),
 		})
 	}
@@ -78,8 +94,9 @@ func (a *app) runImport(ctx context.Context, s *service.Service, paths []string,
 			a.println("%-17s %6d given, %6d new or changed", "%-17s 提供 %6d 条，新增或变更 %6d 条", t.Record, t.Given, *t.Changed)
 		}
 	}
+	a.printChanges(done.Changes)
 	if len(warnings) > 0 {
-		a.println("%d warnings:", "%d 条警告：", len(warnings))
+		a.println("%s:", "%s：", countText(len(warnings), "warning", "warnings", "%d 条警告"))
 		if err := exchange.PrintProblems(a.out, a.lang(), warnings); err != nil {
 			return err
 		}
@@ -92,24 +109,45 @@ func (a *app) runImport(ctx context.Context, s *service.Service, paths []string,
 	return nil
 }
 
+func recordCount(doc *exchange.Document) fault.Text {
+	return countText(doc.Changes.Put.Len(), "record", "records", "%d 条记录")
+}
+
+func orEmpty[T any](list []T) []T {
+	if list == nil {
+		return []T{}
+	}
+	return list
+}
+
+// replaceFlag adds the setting replace to a command that reads files.
+func replaceFlag(cmd *cobra.Command) {
+	cmd.Flags().Bool("replace", false, "an empty cell of a given column empties its field; nothing is deleted")
+}
+
 // importError returns the error of an import. If the files caused it, it prints all
-// their problems.
-func (a *app) importError(doc *exchange.Document, err error, dryRun bool) error {
+// their problems; for programs also what preview says the other rows would change.
+func (a *app) importError(doc *exchange.Document, err error, dryRun bool, preview func([]fault.Problem) ([]competency.RecordChange, error)) error {
 	found := fault.ProblemsOf(err)
 	if err != nil && len(found) == 0 {
 		return err
 	}
-	if problems := doc.Report(found...); len(problems) > 0 || err != nil {
-		return a.rejectFiles(problems, dryRun)
+	problems := doc.Report(found...)
+	if len(problems) == 0 && err == nil {
+		return nil
 	}
-	return nil
+	changes, err := preview(found)
+	if err != nil {
+		return err
+	}
+	return a.rejectFiles(problems, changes, dryRun)
 }
 
 // rejectFiles prints the problems of files, and returns a reportedError.
-func (a *app) rejectFiles(problems []exchange.LocatedProblem, dryRun bool) error {
-	summary := fault.T("%d problems; nothing was written", "共 %d 个问题；未写入任何内容", len(problems))
+func (a *app) rejectFiles(problems []exchange.LocatedProblem, changes []competency.RecordChange, dryRun bool) error {
+	summary := fault.T("%s; nothing was written", "%s；未写入任何内容", countText(len(problems), "problem", "problems", "共 %d 个问题"))
 	if a.cfg.JSON {
-		_ = a.printJSON(importResult{DryRun: dryRun, Problems: a.problemEntries(problems), Records: []service.Tally{}, Warnings: []exchange.ProblemEntry{}})
+		_ = a.printJSON(importResult{DryRun: dryRun, Problems: a.problemEntries(problems), Records: []service.Tally{}, Changes: orEmpty(changes), Warnings: []exchange.ProblemEntry{}})
 	} else {
 		if err := exchange.PrintProblems(a.err, a.lang(), problems); err != nil {
 			return err

@@ -72,6 +72,7 @@ type ComplexityRoot struct {
 
 	CompetencyPayload struct {
 		Competency func(childComplexity int) int
+		Created    func(childComplexity int) int
 		Revision   func(childComplexity int) int
 		UserErrors func(childComplexity int) int
 	}
@@ -115,6 +116,7 @@ type ComplexityRoot struct {
 	}
 
 	EmployeePayload struct {
+		Created    func(childComplexity int) int
 		Employee   func(childComplexity int) int
 		Revision   func(childComplexity int) int
 		UserErrors func(childComplexity int) int
@@ -225,6 +227,7 @@ type ComplexityRoot struct {
 	}
 
 	KnowledgePointPayload struct {
+		Created        func(childComplexity int) int
 		KnowledgePoint func(childComplexity int) int
 		Revision       func(childComplexity int) int
 		UserErrors     func(childComplexity int) int
@@ -264,6 +267,13 @@ type ComplexityRoot struct {
 		Target            func(childComplexity int) int
 		Unlocks           func(childComplexity int) int
 		WaitsFor          func(childComplexity int) int
+	}
+
+	Level struct {
+		Digit   func(childComplexity int) int
+		Label   func(childComplexity int) int
+		LabelEN func(childComplexity int) int
+		Level   func(childComplexity int) int
 	}
 
 	MasteryState struct {
@@ -325,6 +335,7 @@ type ComplexityRoot struct {
 	}
 
 	OrgUnitPayload struct {
+		Created    func(childComplexity int) int
 		OrgUnit    func(childComplexity int) int
 		Revision   func(childComplexity int) int
 		UserErrors func(childComplexity int) int
@@ -416,6 +427,7 @@ type ComplexityRoot struct {
 	}
 
 	PositionPayload struct {
+		Created    func(childComplexity int) int
 		Position   func(childComplexity int) int
 		Revision   func(childComplexity int) int
 		UserErrors func(childComplexity int) int
@@ -431,6 +443,7 @@ type ComplexityRoot struct {
 	}
 
 	PrerequisitePayload struct {
+		Created    func(childComplexity int) int
 		Dependent  func(childComplexity int) int
 		Revision   func(childComplexity int) int
 		UserErrors func(childComplexity int) int
@@ -446,6 +459,7 @@ type ComplexityRoot struct {
 		KnowledgePoint  func(childComplexity int, code string) int
 		KnowledgePoints func(childComplexity int, first int, after *string, filter *catalog.KnowledgePointFilter) int
 		LearningPath    func(childComplexity int, employee string, position string, options *analysis.PathOptions) int
+		Levels          func(childComplexity int) int
 		NextSteps       func(childComplexity int, employee string, position string, first int, options *analysis.PathOptions) int
 		Node            func(childComplexity int, id string) int
 		OrgUnit         func(childComplexity int, code string) int
@@ -514,6 +528,7 @@ type ComplexityRoot struct {
 	}
 
 	ResourcePayload struct {
+		Created    func(childComplexity int) int
 		Resource   func(childComplexity int) int
 		Revision   func(childComplexity int) int
 		UserErrors func(childComplexity int) int
@@ -726,6 +741,12 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.CompetencyPayload.Competency(childComplexity), true
+	case "CompetencyPayload.created":
+		if e.ComplexityRoot.CompetencyPayload.Created == nil {
+			break
+		}
+
+		return e.ComplexityRoot.CompetencyPayload.Created(childComplexity), true
 	case "CompetencyPayload.revision":
 		if e.ComplexityRoot.CompetencyPayload.Revision == nil {
 			break
@@ -887,6 +908,12 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 
 		return e.ComplexityRoot.EmployeeEdge.Node(childComplexity), true
 
+	case "EmployeePayload.created":
+		if e.ComplexityRoot.EmployeePayload.Created == nil {
+			break
+		}
+
+		return e.ComplexityRoot.EmployeePayload.Created(childComplexity), true
 	case "EmployeePayload.employee":
 		if e.ComplexityRoot.EmployeePayload.Employee == nil {
 			break
@@ -1346,6 +1373,12 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 
 		return e.ComplexityRoot.KnowledgePointEdge.Node(childComplexity), true
 
+	case "KnowledgePointPayload.created":
+		if e.ComplexityRoot.KnowledgePointPayload.Created == nil {
+			break
+		}
+
+		return e.ComplexityRoot.KnowledgePointPayload.Created(childComplexity), true
 	case "KnowledgePointPayload.knowledgePoint":
 		if e.ComplexityRoot.KnowledgePointPayload.KnowledgePoint == nil {
 			break
@@ -1554,6 +1587,31 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.LearningStep.WaitsFor(childComplexity), true
+
+	case "Level.digit":
+		if e.ComplexityRoot.Level.Digit == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Level.Digit(childComplexity), true
+	case "Level.label":
+		if e.ComplexityRoot.Level.Label == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Level.Label(childComplexity), true
+	case "Level.labelEn":
+		if e.ComplexityRoot.Level.LabelEN == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Level.LabelEN(childComplexity), true
+	case "Level.level":
+		if e.ComplexityRoot.Level.Level == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Level.Level(childComplexity), true
 
 	case "MasteryState.assessedAt":
 		if e.ComplexityRoot.MasteryState.AssessedAt == nil {
@@ -1953,6 +2011,12 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 
 		return e.ComplexityRoot.OrgUnitEdge.Node(childComplexity), true
 
+	case "OrgUnitPayload.created":
+		if e.ComplexityRoot.OrgUnitPayload.Created == nil {
+			break
+		}
+
+		return e.ComplexityRoot.OrgUnitPayload.Created(childComplexity), true
 	case "OrgUnitPayload.orgUnit":
 		if e.ComplexityRoot.OrgUnitPayload.OrgUnit == nil {
 			break
@@ -2300,6 +2364,12 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 
 		return e.ComplexityRoot.PositionEdge.Node(childComplexity), true
 
+	case "PositionPayload.created":
+		if e.ComplexityRoot.PositionPayload.Created == nil {
+			break
+		}
+
+		return e.ComplexityRoot.PositionPayload.Created(childComplexity), true
 	case "PositionPayload.position":
 		if e.ComplexityRoot.PositionPayload.Position == nil {
 			break
@@ -2356,6 +2426,12 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 
 		return e.ComplexityRoot.Prerequisite.Strength(childComplexity), true
 
+	case "PrerequisitePayload.created":
+		if e.ComplexityRoot.PrerequisitePayload.Created == nil {
+			break
+		}
+
+		return e.ComplexityRoot.PrerequisitePayload.Created(childComplexity), true
 	case "PrerequisitePayload.dependent":
 		if e.ComplexityRoot.PrerequisitePayload.Dependent == nil {
 			break
@@ -2475,6 +2551,12 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Query.LearningPath(childComplexity, args["employee"].(string), args["position"].(string), args["options"].(*analysis.PathOptions)), true
+	case "Query.levels":
+		if e.ComplexityRoot.Query.Levels == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Query.Levels(childComplexity), true
 	case "Query.nextSteps":
 		if e.ComplexityRoot.Query.NextSteps == nil {
 			break
@@ -2797,6 +2879,12 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 
 		return e.ComplexityRoot.ResourceEdge.Node(childComplexity), true
 
+	case "ResourcePayload.created":
+		if e.ComplexityRoot.ResourcePayload.Created == nil {
+			break
+		}
+
+		return e.ComplexityRoot.ResourcePayload.Created(childComplexity), true
 	case "ResourcePayload.resource":
 		if e.ComplexityRoot.ResourcePayload.Resource == nil {
 			break
@@ -3201,7 +3289,7 @@ type CompetencyEdge {
   cursor: String!
 }
 
-"A competency to create or edit; what is absent or empty stays as it was."
+"A competency to create or edit; what is absent stays as it was. null and an empty text empty a field, [] empties a list, and a field with a default goes back to it."
 input UpsertCompetencyInput {
   "The business key: 1–64 characters without white space or list separators."
   code: String!
@@ -3215,12 +3303,16 @@ input UpsertCompetencyInput {
   description: String
   "Refuse with CONFLICT unless the catalog is at this revision."
   expectedRevision: Int
+  "Whether a record that is already there is edited or refused."
+  mode: UpsertMode = UPSERT
 }
 
 "The answer to an edit of a competency."
 type CompetencyPayload {
   "The competency as it now is, null where the edit was refused."
   competency: Competency
+  "Whether the record is a new one; false where it was edited or refused."
+  created: Boolean!
   "The revision of the catalog after the mutation."
   revision: Int!
   "What has to be fixed, empty on success."
@@ -3408,7 +3500,7 @@ type OrgUnitEdge {
   cursor: String!
 }
 
-"An employee to create or edit; what is absent or empty stays as it was."
+"An employee to create or edit; what is absent stays as it was. null and an empty text empty a field, [] empties a list, and a field with a default goes back to it."
 input UpsertEmployeeInput {
   "The business key 工号: 1–64 characters without white space or list separators."
   code: String!
@@ -3426,9 +3518,11 @@ input UpsertEmployeeInput {
   manager: String
   "Refuse with CONFLICT unless the catalog is at this revision."
   expectedRevision: Int
+  "Whether a record that is already there is edited or refused."
+  mode: UpsertMode = UPSERT
 }
 
-"Which positions an employee holds and targets; what is absent stays as it was."
+"Which positions an employee holds and targets; what is absent stays as it was, null empties the position and [] the targets."
 input AssignPositionInput {
   "The code of the employee."
   employee: String!
@@ -3454,7 +3548,7 @@ input SetMasteryInput {
   expectedRevision: Int
 }
 
-"A department to create or edit; what is absent or empty stays as it was."
+"A department to create or edit; what is absent stays as it was. null and an empty text empty a field, [] empties a list, and a field with a default goes back to it."
 input UpsertOrgUnitInput {
   "The business key: 1–64 characters without white space or list separators."
   code: String!
@@ -3464,12 +3558,16 @@ input UpsertOrgUnitInput {
   parent: String
   "Refuse with CONFLICT unless the catalog is at this revision."
   expectedRevision: Int
+  "Whether a record that is already there is edited or refused."
+  mode: UpsertMode = UPSERT
 }
 
 "The answer to an edit of an employee."
 type EmployeePayload {
   "The employee as they now are, null where the edit was refused."
   employee: Employee
+  "Whether the record is a new one; false where it was edited or refused."
+  created: Boolean!
   "The revision of the catalog after the mutation; edits of people do not raise it."
   revision: Int!
   "What has to be fixed, empty on success."
@@ -3480,6 +3578,8 @@ type EmployeePayload {
 type OrgUnitPayload {
   "The department as it now is, null where the edit was refused."
   orgUnit: OrgUnit
+  "Whether the record is a new one; false where it was edited or refused."
+  created: Boolean!
   "The revision of the catalog after the mutation; edits of departments do not raise it."
   revision: Int!
   "What has to be fixed, empty on success."
@@ -4040,7 +4140,7 @@ type KnowledgePointEdge {
   cursor: String!
 }
 
-"A knowledge point to create or edit; what is absent or empty stays as it was."
+"A knowledge point to create or edit; what is absent stays as it was. null and an empty text empty a field, [] empties a list, and a field with a default goes back to it."
 input UpsertKnowledgePointInput {
   "The business key: 1–64 characters without white space or list separators."
   code: String!
@@ -4064,9 +4164,11 @@ input UpsertKnowledgePointInput {
   description: String
   "Refuse with CONFLICT unless the catalog is at this revision."
   expectedRevision: Int
+  "Whether a record that is already there is edited or refused."
+  mode: UpsertMode = UPSERT
 }
 
-"A prerequisite to add or edit. It is known by its two ends and its clause."
+"A prerequisite to add or edit. It is known by its two ends and its clause; of the other fields what is absent stays, and null empties a field or goes back to its default."
 input AddPrerequisiteInput {
   "The code of what comes before."
   prerequisite: String!
@@ -4082,6 +4184,8 @@ input AddPrerequisiteInput {
   reason: String
   "Refuse with CONFLICT unless the catalog is at this revision."
   expectedRevision: Int
+  "Whether a record that is already there is edited or refused."
+  mode: UpsertMode = UPSERT
 }
 
 "A prerequisite to remove."
@@ -4110,6 +4214,8 @@ input RelatedInput {
 type KnowledgePointPayload {
   "The point as it now is, null where the edit was refused."
   knowledgePoint: KnowledgePoint
+  "Whether the record is a new one; false where it was edited or refused."
+  created: Boolean!
   "The revision of the catalog after the mutation."
   revision: Int!
   "What has to be fixed, empty on success."
@@ -4120,6 +4226,8 @@ type KnowledgePointPayload {
 type PrerequisitePayload {
   "The dependent with its prerequisites as they now are, null where the edit was refused."
   dependent: Learnable
+  "Whether the record is a new one; false where it was edited or refused."
+  created: Boolean!
   "The revision of the catalog after the mutation."
   revision: Int!
   "What has to be fixed, empty on success."
@@ -4445,6 +4553,8 @@ type PlacementPayload {
     "Which ones."
     filter: PositionFilter
   ): PositionConnection!
+  "The named levels 等级 of the catalog's scale, lowest first, for requirements and mastery alike: those that a file levels declared, else the default five."
+  levels: [Level!]
 }
 
 extend type Mutation {
@@ -4543,7 +4653,19 @@ type PositionEdge {
   cursor: String!
 }
 
-"A position to create or edit; what is absent or empty stays as it was."
+"A named level 等级 of the scale."
+type Level {
+  "The label, usually Chinese."
+  label: String!
+  "The English label."
+  labelEn: String
+  "How people number it, from 1; null where they do not."
+  digit: Int
+  "What it stands for, above 0 and at most 1."
+  level: Float!
+}
+
+"A position to create or edit; what is absent stays as it was. null and an empty text empty a field, [] empties a list, and a field with a default goes back to it."
 input UpsertPositionInput {
   "The business key: 1–64 characters without white space or list separators."
   code: String!
@@ -4559,6 +4681,8 @@ input UpsertPositionInput {
   description: String
   "Refuse with CONFLICT unless the catalog is at this revision."
   expectedRevision: Int
+  "Whether a record that is already there is edited or refused."
+  mode: UpsertMode = UPSERT
 }
 
 "All requirements of a position."
@@ -4587,6 +4711,8 @@ input RequirementInput {
 type PositionPayload {
   "The position as it now is, null where the edit was refused."
   position: Position
+  "Whether the record is a new one; false where it was edited or refused."
+  created: Boolean!
   "The revision of the catalog after the mutation."
   revision: Int!
   "What has to be fixed, empty on success."
@@ -4689,7 +4815,7 @@ type ResourceEdge {
   cursor: String!
 }
 
-"A resource to create or edit; what is absent or empty stays as it was."
+"A resource to create or edit; what is absent stays as it was. null and an empty text empty a field, [] empties a list, and a field with a default goes back to it."
 input UpsertResourceInput {
   "The business key: 1–64 characters without white space or list separators."
   code: String!
@@ -4707,12 +4833,16 @@ input UpsertResourceInput {
   teaches: [String!]
   "Refuse with CONFLICT unless the catalog is at this revision."
   expectedRevision: Int
+  "Whether a record that is already there is edited or refused."
+  mode: UpsertMode = UPSERT
 }
 
 "The answer to an edit of a resource."
 type ResourcePayload {
   "The resource as it now is, null where the edit was refused."
   resource: Resource
+  "Whether the record is a new one; false where it was edited or refused."
+  created: Boolean!
   "The revision of the catalog after the mutation."
   revision: Int!
   "What has to be fixed, empty on success."
@@ -4804,6 +4934,14 @@ enum ErrorCode {
   UNAVAILABLE
   "A fault of ours; the message names the request for the log."
   INTERNAL
+}
+
+"What an upsert does with a record that is already there."
+enum UpsertMode {
+  "It is edited."
+  UPSERT
+  "It is left as it is, and the upsert refused with CONFLICT."
+  CREATE
 }
 
 "Names what should be deleted."
@@ -4988,6 +5126,8 @@ func (ec *executionContext) childFields_CompetencyPayload(ctx context.Context, f
 	switch field.Name {
 	case "competency":
 		return ec.fieldContext_CompetencyPayload_competency(ctx, field)
+	case "created":
+		return ec.fieldContext_CompetencyPayload_created(ctx, field)
 	case "revision":
 		return ec.fieldContext_CompetencyPayload_revision(ctx, field)
 	case "userErrors":
@@ -5076,6 +5216,8 @@ func (ec *executionContext) childFields_EmployeePayload(ctx context.Context, fie
 	switch field.Name {
 	case "employee":
 		return ec.fieldContext_EmployeePayload_employee(ctx, field)
+	case "created":
+		return ec.fieldContext_EmployeePayload_created(ctx, field)
 	case "revision":
 		return ec.fieldContext_EmployeePayload_revision(ctx, field)
 	case "userErrors":
@@ -5296,6 +5438,8 @@ func (ec *executionContext) childFields_KnowledgePointPayload(ctx context.Contex
 	switch field.Name {
 	case "knowledgePoint":
 		return ec.fieldContext_KnowledgePointPayload_knowledgePoint(ctx, field)
+	case "created":
+		return ec.fieldContext_KnowledgePointPayload_created(ctx, field)
 	case "revision":
 		return ec.fieldContext_KnowledgePointPayload_revision(ctx, field)
 	case "userErrors":
@@ -5376,6 +5520,20 @@ func (ec *executionContext) childFields_LearningStep(ctx context.Context, field 
 	return nil, fmt.Errorf("no field named %q was found under type LearningStep", field.Name)
 }
 
+func (ec *executionContext) childFields_Level(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "label":
+		return ec.fieldContext_Level_label(ctx, field)
+	case "labelEn":
+		return ec.fieldContext_Level_labelEn(ctx, field)
+	case "digit":
+		return ec.fieldContext_Level_digit(ctx, field)
+	case "level":
+		return ec.fieldContext_Level_level(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type Level", field.Name)
+}
+
 func (ec *executionContext) childFields_MasteryState(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
 	switch field.Name {
 	case "knowledgePoint":
@@ -5442,6 +5600,8 @@ func (ec *executionContext) childFields_OrgUnitPayload(ctx context.Context, fiel
 	switch field.Name {
 	case "orgUnit":
 		return ec.fieldContext_OrgUnitPayload_orgUnit(ctx, field)
+	case "created":
+		return ec.fieldContext_OrgUnitPayload_created(ctx, field)
 	case "revision":
 		return ec.fieldContext_OrgUnitPayload_revision(ctx, field)
 	case "userErrors":
@@ -5624,6 +5784,8 @@ func (ec *executionContext) childFields_PositionPayload(ctx context.Context, fie
 	switch field.Name {
 	case "position":
 		return ec.fieldContext_PositionPayload_position(ctx, field)
+	case "created":
+		return ec.fieldContext_PositionPayload_created(ctx, field)
 	case "revision":
 		return ec.fieldContext_PositionPayload_revision(ctx, field)
 	case "userErrors":
@@ -5654,6 +5816,8 @@ func (ec *executionContext) childFields_PrerequisitePayload(ctx context.Context,
 	switch field.Name {
 	case "dependent":
 		return ec.fieldContext_PrerequisitePayload_dependent(ctx, field)
+	case "created":
+		return ec.fieldContext_PrerequisitePayload_created(ctx, field)
 	case "revision":
 		return ec.fieldContext_PrerequisitePayload_revision(ctx, field)
 	case "userErrors":
@@ -5774,6 +5938,8 @@ func (ec *executionContext) childFields_ResourcePayload(ctx context.Context, fie
 	switch field.Name {
 	case "resource":
 		return ec.fieldContext_ResourcePayload_resource(ctx, field)
+	case "created":
+		return ec.fieldContext_ResourcePayload_created(ctx, field)
 	case "revision":
 		return ec.fieldContext_ResourcePayload_revision(ctx, field)
 	case "userErrors":

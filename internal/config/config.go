@@ -43,7 +43,8 @@ type Config struct {
 	Neo4jPoolSize int           `mapstructure:"neo4j-pool-size"`
 	Neo4jTimeout  time.Duration `mapstructure:"neo4j-timeout"`
 
-	DryRun bool `mapstructure:"dry-run"` // check an import, write nothing
+	DryRun  bool `mapstructure:"dry-run"` // check an import, write nothing
+	Replace bool `mapstructure:"replace"` // empty cells of an import empty their fields
 
 	Employee       string   `mapstructure:"employee"`
 	Position       string   `mapstructure:"position"`
@@ -76,7 +77,7 @@ type Config struct {
 
 // settingNames are all settings, with or without a flag in a command.
 var settingNames = []string{
-	"store", "lang", "json", "listen", "token", "demo", "query-timeout", "dry-run", "xapi-map", "xapi-extension", "mastery-parameters",
+	"store", "lang", "json", "listen", "token", "demo", "query-timeout", "dry-run", "replace", "xapi-map", "xapi-extension", "mastery-parameters",
 	"neo4j-user", "neo4j-password", "neo4j-database", "neo4j-ca-file", "neo4j-pool-size", "neo4j-timeout",
 	"employee", "position", "at", "assume-mastered", "exclude", "budget-minutes", "objective", "locale", "all",
 	"competency", "org-unit", "first", "min-people",

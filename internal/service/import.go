@@ -13,8 +13,11 @@ import (
 type Import struct {
 	Revision catalog.Revision
 	// Records counts, by type, what the input held and how much of the catalog's
-	// differed from what was stored. Which people changed the store alone knows.
-	Records  []Tally
+	// differed from what was stored. Which masteries changed the store alone knows.
+	Records []Tally
+	// Changes are the records of the catalog, departments and employees that changed. What
+	// people were before is of a read shortly before the transaction.
+	Changes  []competency.RecordChange
 	Warnings []fault.Problem
 }
 
@@ -25,44 +28,115 @@ type Tally struct {
 	Changed *int   `json:"changed,omitempty"`
 }
 
+// ImportInput is what an import brings: records to put, and by the place of a prerequisite
+// the fields that empty cells clear. Its prerequisites are rows of a table, which need
+// not name their clause (competency.Catalog.MatchEdges).
+type ImportInput struct {
+	Changes      competency.ChangeSet
+	EmptiedEdges map[int]competency.FieldSet
+}
+
 // Import writes a change set in one transaction, or refuses it with every
 // problem. A dry run stops short of writing.
 func (s *Service) Import(ctx context.Context, cs competency.ChangeSet, dryRun bool) (*Import, error) {
-	var after *catalog.Snapshot
-	var resolved competency.ChangeSet
-	var err error
-	if dryRun {
-		after, resolved, err = s.Catalog.DryRun(ctx, cs)
-	} else {
-		after, resolved, err = s.Catalog.Publish(ctx, nil, func(*competency.Catalog) (competency.ChangeSet, error) { return cs, nil })
+	return s.importEdits(ctx, dryRun, func(*competency.Catalog) (competency.ChangeSet, error) { return cs, nil }, cs)
+}
+
+// ImportTables is Import for the rows of tables.
+func (s *Service) ImportTables(ctx context.Context, in ImportInput, dryRun bool) (*Import, error) {
+	var match competency.EdgeMatch
+	edit := func(base *competency.Catalog) (competency.ChangeSet, error) {
+		match = base.MatchEdges(in.Changes.Put.Prerequisites, in.EmptiedEdges)
+		if !dryRun {
+			return in.Changes.WithEdges(match), fault.FromProblems(match.Problems)
+		}
+		return in.Changes.WithEdges(match), nil
+	}
+	done, err := s.importEdits(ctx, dryRun, edit, in.Changes)
+	if len(match.Problems) > 0 { // all problems together
+		if !dryRun {
+			return s.ImportTables(ctx, in, true)
+		}
+		if found := fault.ProblemsOf(err); err == nil || len(found) > 0 {
+			err = fault.FromProblems(append(match.Problems, found...))
+		}
 	}
 	if err != nil {
 		return nil, err
 	}
+	done.Warnings = append(match.Warnings, done.Warnings...)
+	return done, nil
+}
+
+// PreviewTables returns what the rows of tables would change without those that are
+// refused because of a problem. It checks nothing.
+func (s *Service) PreviewTables(ctx context.Context, in ImportInput, refused func(table string, index int) bool) ([]competency.RecordChange, error) {
+	snapshot, err := s.Catalog.Snapshot(ctx)
+	if err != nil {
+		return nil, err
+	}
+	base := snapshot.Graph().Catalog()
+	match := base.MatchEdges(in.Changes.Put.Prerequisites, in.EmptiedEdges)
+	sound := in.Changes.WithEdges(match).WithoutRefused(match, refused)
+	before, err := s.People.StoredRecords(ctx, sound)
+	if err != nil {
+		return nil, err
+	}
+	return competency.Records{Catalog: *base, People: before}.Changes(base.Resolve(sound)), nil
+}
+
+func (s *Service) importEdits(ctx context.Context, dryRun bool, edit catalog.Edit, given competency.ChangeSet) (*Import, error) {
+	var before competency.Records
+	var edits competency.ChangeSet
+	withPeople := func(base *competency.Catalog) (cs competency.ChangeSet, err error) {
+		before.Catalog = *base
+		before.People, err = s.People.StoredRecords(ctx, given)
+		if err != nil {
+			return cs, err
+		}
+		edits, err = edit(base)
+		return edits, err
+	}
+	var after *catalog.Snapshot
+	var resolved competency.ChangeSet
+	var err error
+	if dryRun {
+		after, resolved, err = s.Catalog.DryRun(ctx, withPeople)
+	} else {
+		after, resolved, err = s.Catalog.Publish(ctx, nil, withPeople)
+	}
+	if err != nil {
+		return nil, err
+	}
+	changes := before.Changes(resolved)
 	return &Import{
-		Revision: after.Revision(), Records: tallies(cs, resolved),
-		Warnings: placeWarnings(after.Graph(), cs),
+		Revision: after.Revision(), Records: tallies(given.Put, changes), Changes: changes,
+		Warnings: placeWarnings(after.Graph(), edits),
 	}, nil
 }
 
-// tallies counts the records of a change set, as given and as resolved.
-func tallies(given, resolved competency.ChangeSet) []Tally {
-	g, r := given.Put, resolved.Put
-	compared := func(record string, given, changed int) Tally { return Tally{record, given, &changed} }
-	all := []Tally{
-		compared(competency.Competencies, len(g.Competencies), len(r.Competencies)),
-		compared(competency.KnowledgePoints, len(g.KnowledgePoints), len(r.KnowledgePoints)),
-		compared(competency.Prerequisites, len(g.Prerequisites), len(r.Prerequisites)),
-		compared(competency.RelatedPairs, len(g.Related), len(r.Related)),
-		compared(competency.Positions, len(g.Positions), len(r.Positions)),
-		compared(competency.Requirements, len(g.Requirements), len(r.Requirements)),
-		compared(competency.Resources, len(g.Resources), len(r.Resources)),
-		{competency.OrgUnits, len(g.OrgUnits), nil},
-		{competency.Employees, len(g.Employees), nil},
-		{competency.MasteryStates, len(g.Mastery), nil},
+// tallies counts records by type, as given and as changed.
+func tallies(given competency.Records, changes []competency.RecordChange) (held []Tally) {
+	changed := map[string]int{}
+	for _, c := range changes {
+		changed[c.Table]++
 	}
-	held := all[:0]
-	for _, t := range all {
+	for _, t := range []Tally{
+		{Record: competency.Competencies, Given: len(given.Competencies)},
+		{Record: competency.KnowledgePoints, Given: len(given.KnowledgePoints)},
+		{Record: competency.Prerequisites, Given: len(given.Prerequisites)},
+		{Record: competency.RelatedPairs, Given: len(given.Related)},
+		{Record: competency.Positions, Given: len(given.Positions)},
+		{Record: competency.Requirements, Given: len(given.Requirements)},
+		{Record: competency.Resources, Given: len(given.Resources)},
+		{Record: competency.Levels, Given: len(given.Scale)},
+		{Record: competency.OrgUnits, Given: len(given.OrgUnits)},
+		{Record: competency.Employees, Given: len(given.Employees)},
+		{Record: competency.MasteryStates, Given: len(given.Mastery)},
+	} {
+		if t.Record != competency.MasteryStates {
+			t.Changed = new(changed[t.Record])
+		}
 		if t.Given > 0 {
 			held = append(held, t)
 		}

@@ -141,7 +141,7 @@ func callsOf(t *testing.T, svc *service.Service) map[string]func(context.Context
 			return err
 		},
 		"catalog.Catalog.DryRun": func(ctx context.Context) error {
-			_, _, err := svc.Catalog.DryRun(ctx, competency.ChangeSet{})
+			_, _, err := svc.Catalog.DryRun(ctx, func(*competency.Catalog) (competency.ChangeSet, error) { return competency.ChangeSet{}, nil })
 			return err
 		},
 
@@ -158,8 +158,12 @@ func callsOf(t *testing.T, svc *service.Service) map[string]func(context.Context
 			_, _, err := svc.People.Scan(ctx, nil)
 			return err
 		},
-		"people.People.OrgUnit":        func(ctx context.Context) error { return ignoring(svc.People.OrgUnit(ctx, "HQ")) },
-		"people.People.OrgUnits":       func(ctx context.Context) error { return ignoring(svc.People.OrgUnits(ctx)) },
+		"people.People.OrgUnit":  func(ctx context.Context) error { return ignoring(svc.People.OrgUnit(ctx, "HQ")) },
+		"people.People.OrgUnits": func(ctx context.Context) error { return ignoring(svc.People.OrgUnits(ctx)) },
+		"catalog.Catalog.Levels": func(ctx context.Context) error { return ignoring(svc.Catalog.Levels(ctx)) },
+		"people.People.StoredRecords": func(ctx context.Context) error {
+			return ignoring(svc.People.StoredRecords(ctx, competency.ChangeSet{Put: competency.Records{People: competency.People{Employees: []competency.Employee{{Code: "E1"}}}}}))
+		},
 		"people.People.OrgUnitPage":    func(ctx context.Context) error { return ignoring(svc.People.OrgUnitPage(ctx, 9, nil)) },
 		"people.People.LearnerUpdated": func(ctx context.Context) error { return ignoring(svc.People.LearnerUpdated(ctx, "E1")) },
 		"people.People.Record":         func(ctx context.Context) error { return ignoring(svc.People.Record(ctx, nil, nil)) },
@@ -198,6 +202,12 @@ func callsOf(t *testing.T, svc *service.Service) map[string]func(context.Context
 		"service.Service.Node": func(ctx context.Context) error { return ignoring(svc.Node(ctx, employee.ID())) },
 		"service.Service.Import": func(ctx context.Context) error {
 			return ignoring(svc.Import(ctx, competency.ChangeSet{}, true))
+		},
+		"service.Service.ImportTables": func(ctx context.Context) error {
+			return ignoring(svc.ImportTables(ctx, service.ImportInput{}, true))
+		},
+		"service.Service.PreviewTables": func(ctx context.Context) error {
+			return ignoring(svc.PreviewTables(ctx, service.ImportInput{}, func(string, int) bool { return false }))
 		},
 		"service.Service.UpsertPosition": func(ctx context.Context) error {
 			return ignoring(svc.UpsertPosition(ctx, service.UpsertPositionInput{Position: competency.Position{Code: "P", Name: "改"}}))
