@@ -35,6 +35,6 @@ func (r *queryResolver) Positions(ctx context.Context, first int, after *string,
 	return r.Catalog.Positions(ctx, first, after, filter)
 }
 
-func (r *queryResolver) Levels(ctx context.Context) ([]competency.ScaleLevel, error) {
+func (r *queryResolver) Levels(ctx context.Context) ([]catalog.Level, error) {
 	return r.Catalog.Levels(ctx)
 }

@@ -110,7 +110,7 @@ var invalidInputs = []struct {
 	{"two encodings in one file", fileSet{"positions.csv": "code,name\nELECTRICIAN,电工\nWELDER," + gb18030("焊工") + "\n"}, []string{
 		`positions.csv, row 3: `,
 	}},
-	{"a mastery of two", fileSet{"mastery.csv": "employee,knowledge_point,mastery\nE1,VERIFY,2\n"}, []string{
+	{"a mastery of two", fileSet{"mastery.csv": "employee,knowledge_point,mastery\nE1,VERIFY,2.0\n"}, []string{
 		`mastery.csv, row 2, column mastery: mastery 2 is not between 0 and 1: give a number`,
 	}},
 	{"an invalid date", fileSet{"mastery.csv": "employee,knowledge_point,mastery,assessed_at\nE1,VERIFY,0.8,2026-02-30\n"}, []string{
@@ -137,7 +137,7 @@ func TestInvalidInputIsRefused(t *testing.T) {
 				require.Empty(t, r.out)
 				lines := strings.Split(strings.TrimSpace(r.err), "\n")
 				lines = lines[2:] // after the progress
-				require.Equal(t, fmt.Sprintf("%d problems; nothing was written", len(lines)-1), lines[len(lines)-1])
+				require.Equal(t, countOf(len(lines)-1, "problem", "problems")+"; nothing was written", lines[len(lines)-1])
 				require.Len(t, lines[:len(lines)-1], len(c.wants), r.err)
 				for i, want := range c.wants {
 					start, rest, _ := strings.Cut(want, " … ")

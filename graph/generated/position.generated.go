@@ -28,7 +28,7 @@ import (
 
 // region    **************************** field.gotpl *****************************
 
-func (ec *executionContext) _Level_label(ctx context.Context, field graphql.CollectedField, obj *competency.ScaleLevel) (ret graphql.Marshaler) {
+func (ec *executionContext) _Level_label(ctx context.Context, field graphql.CollectedField, obj *catalog.Level) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
@@ -51,7 +51,7 @@ func (ec *executionContext) fieldContext_Level_label(_ context.Context, field gr
 	return graphql.NewScalarFieldContext("Level", field, false, false, errors.New("field of type String does not have child fields"))
 }
 
-func (ec *executionContext) _Level_labelEn(ctx context.Context, field graphql.CollectedField, obj *competency.ScaleLevel) (ret graphql.Marshaler) {
+func (ec *executionContext) _Level_labelEn(ctx context.Context, field graphql.CollectedField, obj *catalog.Level) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
@@ -60,21 +60,21 @@ func (ec *executionContext) _Level_labelEn(ctx context.Context, field graphql.Co
 			return ec.fieldContext_Level_labelEn(ctx, field)
 		},
 		func(ctx context.Context) (any, error) {
-			return obj.LabelEN, nil
+			return obj.LabelEn(), nil
 		},
 		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v string) graphql.Marshaler {
-			return ec.marshalOString2string(ctx, selections, v)
+		func(ctx context.Context, selections ast.SelectionSet, v *string) graphql.Marshaler {
+			return ec.marshalOString2ᚖstring(ctx, selections, v)
 		},
 		true,
 		false,
 	)
 }
 func (ec *executionContext) fieldContext_Level_labelEn(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	return graphql.NewScalarFieldContext("Level", field, false, false, errors.New("field of type String does not have child fields"))
+	return graphql.NewScalarFieldContext("Level", field, true, false, errors.New("field of type String does not have child fields"))
 }
 
-func (ec *executionContext) _Level_digit(ctx context.Context, field graphql.CollectedField, obj *competency.ScaleLevel) (ret graphql.Marshaler) {
+func (ec *executionContext) _Level_digit(ctx context.Context, field graphql.CollectedField, obj *catalog.Level) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
@@ -97,7 +97,7 @@ func (ec *executionContext) fieldContext_Level_digit(_ context.Context, field gr
 	return graphql.NewScalarFieldContext("Level", field, false, false, errors.New("field of type Int does not have child fields"))
 }
 
-func (ec *executionContext) _Level_level(ctx context.Context, field graphql.CollectedField, obj *competency.ScaleLevel) (ret graphql.Marshaler) {
+func (ec *executionContext) _Level_level(ctx context.Context, field graphql.CollectedField, obj *catalog.Level) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
@@ -1099,7 +1099,7 @@ func (ec *executionContext) unmarshalInputUpsertPositionInput(ctx context.Contex
 
 var levelImplementors = []string{"Level"}
 
-func (ec *executionContext) _Level(ctx context.Context, sel ast.SelectionSet, obj *competency.ScaleLevel) graphql.Marshaler {
+func (ec *executionContext) _Level(ctx context.Context, sel ast.SelectionSet, obj *catalog.Level) graphql.Marshaler {
 	fields := graphql.CollectFields(ec.OperationContext, sel, levelImplementors)
 
 	out := graphql.NewFieldSet(fields)
@@ -1558,7 +1558,7 @@ func (ec *executionContext) _Requirement(ctx context.Context, sel ast.SelectionS
 
 // region    ***************************** type.gotpl *****************************
 
-func (ec *executionContext) marshalNLevel2githubᚗcomᚋzhituᚋzhituᚋinternalᚋcompetencyᚐScaleLevel(ctx context.Context, sel ast.SelectionSet, v competency.ScaleLevel) graphql.Marshaler {
+func (ec *executionContext) marshalNLevel2githubᚗcomᚋzhituᚋzhituᚋinternalᚋcatalogᚐLevel(ctx context.Context, sel ast.SelectionSet, v catalog.Level) graphql.Marshaler {
 	return ec._Level(ctx, sel, &v)
 }
 
@@ -1689,14 +1689,14 @@ func (ec *executionContext) unmarshalNUpsertPositionInput2githubᚗcomᚋzhitu�
 	return res, graphql.ErrorOnPath(ctx, err)
 }
 
-func (ec *executionContext) marshalOLevel2ᚕgithubᚗcomᚋzhituᚋzhituᚋinternalᚋcompetencyᚐScaleLevelᚄ(ctx context.Context, sel ast.SelectionSet, v []competency.ScaleLevel) graphql.Marshaler {
+func (ec *executionContext) marshalOLevel2ᚕgithubᚗcomᚋzhituᚋzhituᚋinternalᚋcatalogᚐLevelᚄ(ctx context.Context, sel ast.SelectionSet, v []catalog.Level) graphql.Marshaler {
 	if v == nil {
 		return graphql.Null
 	}
 	ret := list.MarshalSlice(ctx, len(v), func(ctx context.Context, i int) graphql.Marshaler {
 		fc := graphql.GetFieldContext(ctx)
 		fc.Result = &v[i]
-		return ec.marshalNLevel2githubᚗcomᚋzhituᚋzhituᚋinternalᚋcompetencyᚐScaleLevel(ctx, sel, v[i])
+		return ec.marshalNLevel2githubᚗcomᚋzhituᚋzhituᚋinternalᚋcatalogᚐLevel(ctx, sel, v[i])
 	})
 
 	for _, e := range ret {

@@ -272,7 +272,7 @@ type ComplexityRoot struct {
 	Level struct {
 		Digit   func(childComplexity int) int
 		Label   func(childComplexity int) int
-		LabelEN func(childComplexity int) int
+		LabelEn func(childComplexity int) int
 		Level   func(childComplexity int) int
 	}
 
@@ -1601,11 +1601,11 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 
 		return e.ComplexityRoot.Level.Label(childComplexity), true
 	case "Level.labelEn":
-		if e.ComplexityRoot.Level.LabelEN == nil {
+		if e.ComplexityRoot.Level.LabelEn == nil {
 			break
 		}
 
-		return e.ComplexityRoot.Level.LabelEN(childComplexity), true
+		return e.ComplexityRoot.Level.LabelEn(childComplexity), true
 	case "Level.level":
 		if e.ComplexityRoot.Level.Level == nil {
 			break

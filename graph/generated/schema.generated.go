@@ -17,7 +17,6 @@ import (
 	"github.com/zhitu/zhitu/graph/list"
 	"github.com/zhitu/zhitu/internal/analysis"
 	"github.com/zhitu/zhitu/internal/catalog"
-	"github.com/zhitu/zhitu/internal/competency"
 	"github.com/zhitu/zhitu/internal/fault"
 	"github.com/zhitu/zhitu/internal/page"
 	"github.com/zhitu/zhitu/internal/people"
@@ -70,7 +69,7 @@ type QueryResolver interface {
 	PlacementNext(ctx context.Context, employee string, position string, options *analysis.PlacementOptions) (*analysis.Placement, error)
 	Position(ctx context.Context, code string) (*catalog.Position, error)
 	Positions(ctx context.Context, first int, after *string, filter *catalog.PositionFilter) (page.Page[catalog.Position], error)
-	Levels(ctx context.Context) ([]competency.ScaleLevel, error)
+	Levels(ctx context.Context) ([]catalog.Level, error)
 	Resource(ctx context.Context, code string) (*catalog.Resource, error)
 	Resources(ctx context.Context, first int, after *string, filter *catalog.ResourceFilter) (page.Page[catalog.Resource], error)
 	SetAside(ctx context.Context, first int, after *string) (page.Page[people.UnmappedStatement], error)
@@ -2858,8 +2857,8 @@ func (ec *executionContext) _Query_levels(ctx context.Context, field graphql.Col
 			return ec.Resolvers.Query().Levels(ctx)
 		},
 		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v []competency.ScaleLevel) graphql.Marshaler {
-			return ec.marshalOLevel2ᚕgithubᚗcomᚋzhituᚋzhituᚋinternalᚋcompetencyᚐScaleLevelᚄ(ctx, selections, v)
+		func(ctx context.Context, selections ast.SelectionSet, v []catalog.Level) graphql.Marshaler {
+			return ec.marshalOLevel2ᚕgithubᚗcomᚋzhituᚋzhituᚋinternalᚋcatalogᚐLevelᚄ(ctx, selections, v)
 		},
 		true,
 		false,
