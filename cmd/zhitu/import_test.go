@@ -21,7 +21,7 @@ func TestExportImportRoundTrip(t *testing.T) {
 	sh.mustRun("import", "first", "--store", "sqlite:second.db")
 	sh.mustRun("export", "second", "--store", "sqlite:second.db")
 	first := sh.readFolder("first")
-	require.Equal(t, 12, len(first))
+	require.Equal(t, 13, len(first))
 	requireSame(t, first, sh.readFolder("second"))
 
 	// Idempotent: importing the same content changes nothing, not even the revision.
@@ -194,13 +194,15 @@ func TestImportJSON(t *testing.T) {
 	sh.writeFile("bad/requirements.csv", "position,target,level\nPOS-DA,K-SQL-JION,0.7\n")
 
 	require.JSONEq(t, `{"ok": true, "dryRun": true, "revision": 1, "problems": [], "warnings": [], "notices": [],
+		"changes": [{"kind": "CREATE", "table": "positions", "key": "POS-X", "fields": {"code": [null, "POS-X"], "name": [null, "新岗位"]}}],
 		"records": [{"record": "positions", "given": 2, "changed": 1}]}`, sh.mustRun("import", "good", "--dry-run", "--json"))
 	require.JSONEq(t, `{"ok": true, "dryRun": false, "revision": 2, "problems": [], "warnings": [], "notices": [],
+		"changes": [{"kind": "CREATE", "table": "positions", "key": "POS-X", "fields": {"code": [null, "POS-X"], "name": [null, "新岗位"]}}],
 		"records": [{"record": "positions", "given": 2, "changed": 1}]}`, sh.mustRun("import", "good", "--json"))
 
 	refused := sh.run("import", "bad", "--json")
 	require.Equal(t, exitInvalid, refused.code)
-	require.JSONEq(t, `{"ok": false, "dryRun": false, "revision": 0, "records": [], "warnings": [], "notices": [], "problems": [{
+	require.JSONEq(t, `{"ok": false, "dryRun": false, "revision": 0, "records": [], "changes": [], "warnings": [], "notices": [], "problems": [{
 		"file": "requirements.csv", "row": 2, "column": "target", "code": "NOT_FOUND",
 		"message": "there is no knowledge point or competency \"K-SQL-JION\"; did you mean K-SQL-JOIN?"}]}`, refused.out)
 	require.Empty(t, refused.err)

@@ -137,7 +137,7 @@ func TestInvalidInputIsRefused(t *testing.T) {
 				require.Empty(t, r.out)
 				lines := strings.Split(strings.TrimSpace(r.err), "\n")
 				lines = lines[2:] // after the progress
-				require.Equal(t, fmt.Sprintf("%d problems; nothing was written", len(lines)-1), lines[len(lines)-1])
+				require.Equal(t, countOf(len(lines)-1, "problem", "problems")+"; nothing was written", lines[len(lines)-1])
 				require.Len(t, lines[:len(lines)-1], len(c.wants), r.err)
 				for i, want := range c.wants {
 					start, rest, _ := strings.Cut(want, " … ")

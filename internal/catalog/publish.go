@@ -87,18 +87,22 @@ func (c *Catalog) Publish(ctx context.Context, expected *Revision, edit Edit) (*
 
 // DryRun does all that Publish does but the writing. The snapshot that it returns is
 // the candidate, under the revision of its base.
-func (c *Catalog) DryRun(ctx context.Context, cs competency.ChangeSet) (*Snapshot, competency.ChangeSet, error) {
+func (c *Catalog) DryRun(ctx context.Context, edit Edit) (*Snapshot, competency.ChangeSet, error) {
 	if err := access.Check(ctx, access.Catalog, access.Subject{}); err != nil {
-		return nil, cs, err
-	}
-	if err := checkEdits(ctx, cs); err != nil {
-		return nil, cs, err
+		return nil, competency.ChangeSet{}, err
 	}
 	if err := c.publication.acquire(ctx); err != nil {
-		return nil, cs, err
+		return nil, competency.ChangeSet{}, err
 	}
 	defer c.publication.release()
 	base, err := c.newestSnapshot(ctx)
+	if err != nil {
+		return nil, competency.ChangeSet{}, err
+	}
+	cs, err := edit(base.graph.Catalog())
+	if err == nil {
+		err = checkEdits(ctx, cs)
+	}
 	if err != nil {
 		return nil, cs, err
 	}

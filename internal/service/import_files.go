@@ -11,8 +11,35 @@ import (
 // Files are what the files of an import hold together. Where Changes are AsStored, so is
 // the intake.
 type Files struct {
+	// Changes puts records. Its prerequisites are rows, which need not name their clause
+	// (competency.Catalog.MatchEdges).
 	Changes competency.ChangeSet
+	// EmptiedEdges are, by the place of a prerequisite, the fields that empty cells clear.
+	EmptiedEdges map[int]competency.FieldSet
 	people.Intake
+}
+
+// matchEdges finds the edges that the rows are about, and reads their references first.
+func (f *Files) matchEdges(base *competency.Catalog) competency.EdgeMatch {
+	base.ReadReferences(&f.Changes)
+	return base.MatchEdges(f.Changes.Put.Prerequisites, f.EmptiedEdges)
+}
+
+// PreviewFiles returns what the records of files would change without those that are
+// refused because of a problem. It checks nothing.
+func (s *Service) PreviewFiles(ctx context.Context, in Files, refused func(table string, index int) bool) ([]competency.RecordChange, error) {
+	snapshot, err := s.Catalog.Snapshot(ctx)
+	if err != nil {
+		return nil, err
+	}
+	base := snapshot.Graph().Catalog()
+	match := in.matchEdges(base)
+	sound := in.Changes.WithEdges(match).WithoutRefused(match, refused)
+	before, err := s.People.StoredRecords(ctx, sound)
+	if err != nil {
+		return nil, err
+	}
+	return competency.Records{Catalog: *base, People: before}.Changes(base.Resolve(sound)), nil
 }
 
 // ImportFiles writes records, and then the evidence, states and statements that come with
@@ -21,9 +48,9 @@ type Files struct {
 // fails in between may be repeated. A dry run stops short of writing.
 func (s *Service) ImportFiles(ctx context.Context, files Files, dryRun bool) (*Import, error) {
 	if files.Intake.Len() == 0 {
-		return s.Import(ctx, files.Changes, dryRun)
+		return s.importTables(ctx, files, dryRun)
 	}
-	done, err := s.Import(ctx, files.Changes, true)
+	done, err := s.importTables(ctx, files, true)
 	problems := fault.ProblemsOf(err)
 	if err != nil && len(problems) == 0 {
 		return nil, err
@@ -45,10 +72,10 @@ func (s *Service) ImportFiles(ctx context.Context, files Files, dryRun bool) (*I
 		return nil, fault.FromProblems(problems)
 	}
 	if !dryRun {
-		if changes.Put.Mastery, err = s.People.WithoutEntered(ctx, changes.Put.Mastery); err != nil {
+		if files.Changes.Put.Mastery, err = s.People.WithoutEntered(ctx, changes.Put.Mastery); err != nil {
 			return nil, err
 		}
-		imported, err := s.Import(ctx, changes, false)
+		imported, err := s.importTables(ctx, files, false)
 		if err != nil {
 			return nil, err
 		}

@@ -145,7 +145,7 @@ func callsOf(t *testing.T, svc *service.Service) map[string]func(context.Context
 			return err
 		},
 		"catalog.Catalog.DryRun": func(ctx context.Context) error {
-			_, _, err := svc.Catalog.DryRun(ctx, competency.ChangeSet{})
+			_, _, err := svc.Catalog.DryRun(ctx, func(*competency.Catalog) (competency.ChangeSet, error) { return competency.ChangeSet{}, nil })
 			return err
 		},
 
@@ -202,6 +202,10 @@ func callsOf(t *testing.T, svc *service.Service) map[string]func(context.Context
 		"people.People.OlderAssessments": func(ctx context.Context) error {
 			return ignoring(svc.People.OlderAssessments(ctx, []competency.Assessment{{Employee: "E1", AssessedAt: kgtest.Now}}))
 		},
+		"catalog.Catalog.Levels": func(ctx context.Context) error { return ignoring(svc.Catalog.Levels(ctx)) },
+		"people.People.StoredRecords": func(ctx context.Context) error {
+			return ignoring(svc.People.StoredRecords(ctx, competency.ChangeSet{Put: competency.Records{People: competency.People{Employees: []competency.Employee{{Code: "E1"}}}}}))
+		},
 		"people.People.KeepUnmapped": func(ctx context.Context) error {
 			return svc.People.KeepUnmapped(ctx, []people.UnmappedStatement{{ID: "1", ReceivedAt: kgtest.Now}})
 		},
@@ -235,6 +239,9 @@ func callsOf(t *testing.T, svc *service.Service) map[string]func(context.Context
 		},
 		"service.Service.Import": func(ctx context.Context) error {
 			return ignoring(svc.Import(ctx, competency.ChangeSet{}, true))
+		},
+		"service.Service.PreviewFiles": func(ctx context.Context) error {
+			return ignoring(svc.PreviewFiles(ctx, service.Files{}, func(string, int) bool { return false }))
 		},
 		"service.Service.UpsertPosition": func(ctx context.Context) error {
 			return ignoring(svc.UpsertPosition(ctx, service.UpsertPositionInput{Position: competency.Position{Code: "P", Name: "改"}}))
