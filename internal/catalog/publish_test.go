@@ -18,7 +18,7 @@ import (
 )
 
 func upsert(svc *service.Service, p competency.Position, base service.Base) (service.PositionPayload, error) {
-	return svc.UpsertPosition(servicetest.Request(), service.UpsertPositionInput{Position: p, Upsert: service.Upsert{Base: base}})
+	return svc.UpsertPosition(servicetest.Request(), service.UpsertPositionInput{Position: p, Base: base})
 }
 
 func TestPublishRefusesAnUnexpectedRevision(t *testing.T) {

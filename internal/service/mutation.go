@@ -25,32 +25,38 @@ type (
 	// UpsertPositionInput creates a position or edits its given fields.
 	UpsertPositionInput struct {
 		competency.Position
-		Upsert
+		Base
+		Mode UpsertMode
 	}
 	// UpsertCompetencyInput creates a competency or edits its given fields.
 	UpsertCompetencyInput struct {
 		competency.Competency
-		Upsert
+		Base
+		Mode UpsertMode
 	}
 	// UpsertKnowledgePointInput creates a point or edits its given fields.
 	UpsertKnowledgePointInput struct {
 		competency.KnowledgePoint
-		Upsert
+		Base
+		Mode UpsertMode
 	}
 	// UpsertResourceInput creates a resource or edits its given fields.
 	UpsertResourceInput struct {
 		competency.Resource
-		Upsert
+		Base
+		Mode UpsertMode
 	}
 	// UpsertOrgUnitInput creates a department or edits its given fields.
 	UpsertOrgUnitInput struct {
 		competency.OrgUnit
-		Upsert
+		Base
+		Mode UpsertMode
 	}
 	// UpsertEmployeeInput creates an employee or edits the given fields.
 	UpsertEmployeeInput struct {
 		competency.Employee
-		Upsert
+		Base
+		Mode UpsertMode
 	}
 	// SetRequirementsInput replaces all requirements of a position.
 	SetRequirementsInput struct {
@@ -64,7 +70,8 @@ type (
 		Strength                                competency.Strength
 		Level                                   *float64
 		Clear                                   competency.FieldSet
-		Upsert
+		Base
+		Mode UpsertMode
 	}
 	// RemovePrerequisiteInput names an edge.
 	RemovePrerequisiteInput struct {
@@ -161,7 +168,7 @@ type (
 
 // UpsertPosition creates or edits a position.
 func (s *Service) UpsertPosition(ctx context.Context, in UpsertPositionInput) (p PositionPayload, err error) {
-	snapshot, outcome, err := s.upsert(ctx, in.Upsert, putCatalog(competency.Catalog{Positions: []competency.Position{in.Position}}))
+	snapshot, outcome, err := s.upsert(ctx, upsertOptions{in.Base, in.Mode}, putCatalog(competency.Catalog{Positions: []competency.Position{in.Position}}))
 	if p.Outcome = outcome; snapshot != nil {
 		p.Position, err = snapshot.FindPosition(in.Code)
 	}
@@ -170,7 +177,7 @@ func (s *Service) UpsertPosition(ctx context.Context, in UpsertPositionInput) (p
 
 // UpsertCompetency creates or edits a competency.
 func (s *Service) UpsertCompetency(ctx context.Context, in UpsertCompetencyInput) (p CompetencyPayload, err error) {
-	snapshot, outcome, err := s.upsert(ctx, in.Upsert, putCatalog(competency.Catalog{Competencies: []competency.Competency{in.Competency}}))
+	snapshot, outcome, err := s.upsert(ctx, upsertOptions{in.Base, in.Mode}, putCatalog(competency.Catalog{Competencies: []competency.Competency{in.Competency}}))
 	if p.Outcome = outcome; snapshot != nil {
 		p.Competency, err = snapshot.FindCompetency(in.Code)
 	}
@@ -179,7 +186,7 @@ func (s *Service) UpsertCompetency(ctx context.Context, in UpsertCompetencyInput
 
 // UpsertKnowledgePoint creates or edits a point.
 func (s *Service) UpsertKnowledgePoint(ctx context.Context, in UpsertKnowledgePointInput) (p KnowledgePointPayload, err error) {
-	snapshot, outcome, err := s.upsert(ctx, in.Upsert, putCatalog(competency.Catalog{KnowledgePoints: []competency.KnowledgePoint{in.KnowledgePoint}}))
+	snapshot, outcome, err := s.upsert(ctx, upsertOptions{in.Base, in.Mode}, putCatalog(competency.Catalog{KnowledgePoints: []competency.KnowledgePoint{in.KnowledgePoint}}))
 	if p.Outcome = outcome; snapshot != nil {
 		p.KnowledgePoint, err = snapshot.FindKnowledgePoint(in.Code)
 	}
@@ -188,7 +195,7 @@ func (s *Service) UpsertKnowledgePoint(ctx context.Context, in UpsertKnowledgePo
 
 // UpsertResource creates or edits a resource.
 func (s *Service) UpsertResource(ctx context.Context, in UpsertResourceInput) (p ResourcePayload, err error) {
-	snapshot, outcome, err := s.upsert(ctx, in.Upsert, putCatalog(competency.Catalog{Resources: []competency.Resource{in.Resource}}))
+	snapshot, outcome, err := s.upsert(ctx, upsertOptions{in.Base, in.Mode}, putCatalog(competency.Catalog{Resources: []competency.Resource{in.Resource}}))
 	if p.Outcome = outcome; snapshot != nil {
 		p.Resource, err = snapshot.FindResource(in.Code)
 	}
@@ -197,7 +204,7 @@ func (s *Service) UpsertResource(ctx context.Context, in UpsertResourceInput) (p
 
 // UpsertOrgUnit creates or edits a department.
 func (s *Service) UpsertOrgUnit(ctx context.Context, in UpsertOrgUnitInput) (p OrgUnitPayload, err error) {
-	snapshot, outcome, err := s.upsert(ctx, in.Upsert, putPeople(competency.People{OrgUnits: []competency.OrgUnit{in.OrgUnit}}))
+	snapshot, outcome, err := s.upsert(ctx, upsertOptions{in.Base, in.Mode}, putPeople(competency.People{OrgUnits: []competency.OrgUnit{in.OrgUnit}}))
 	if p.Outcome = outcome; snapshot != nil {
 		p.OrgUnit, err = s.People.OrgUnit(ctx, in.Code)
 	}
@@ -224,19 +231,19 @@ func (p EmployeePayload) Superseded(ctx context.Context) (bool, error) {
 
 // UpsertEmployee creates or edits an employee.
 func (s *Service) UpsertEmployee(ctx context.Context, in UpsertEmployeeInput) (EmployeePayload, error) {
-	return s.publishEmployee(ctx, in.Upsert, in.Employee)
+	return s.publishEmployee(ctx, upsertOptions{in.Base, in.Mode}, in.Employee)
 }
 
 // AssignPosition says what an employee holds and aims at.
 func (s *Service) AssignPosition(ctx context.Context, in AssignPositionInput) (EmployeePayload, error) {
-	return s.publishEmployee(ctx, Upsert{Base: in.Base}, competency.Employee{Code: in.Employee, Position: in.Position, Targets: in.Targets, Clear: in.Clear})
+	return s.publishEmployee(ctx, upsertOptions{Base: in.Base}, competency.Employee{Code: in.Employee, Position: in.Position, Targets: in.Targets, Clear: in.Clear})
 }
 
-func (s *Service) publishEmployee(ctx context.Context, up Upsert, record competency.Employee) (EmployeePayload, error) {
+func (s *Service) publishEmployee(ctx context.Context, up upsertOptions, record competency.Employee) (EmployeePayload, error) {
 	return s.publishPeople(ctx, up, record.Code, competency.People{Employees: []competency.Employee{record}})
 }
 
-func (s *Service) publishPeople(ctx context.Context, up Upsert, employee string, changes competency.People) (p EmployeePayload, err error) {
+func (s *Service) publishPeople(ctx context.Context, up upsertOptions, employee string, changes competency.People) (p EmployeePayload, err error) {
 	snapshot, outcome, err := s.upsert(ctx, up, putPeople(changes))
 	if p.Outcome = outcome; snapshot != nil {
 		p.read = func(ctx context.Context) (*people.Employee, error) { return s.People.Employee(ctx, employee) }
@@ -276,7 +283,7 @@ func (s *Service) AddPrerequisite(ctx context.Context, in AddPrerequisiteInput) 
 		Prerequisite: in.Prerequisite, Dependent: in.Dependent, Clause: in.Clause,
 		Strength: in.Strength, Level: in.Level, Reason: in.Reason, Clear: in.Clear,
 	}
-	return publishedPrerequisite(in.Dependent)(s.upsert(ctx, in.Upsert, putCatalog(competency.Catalog{Prerequisites: []competency.Prerequisite{edge}})))
+	return publishedPrerequisite(in.Dependent)(s.upsert(ctx, upsertOptions{in.Base, in.Mode}, putCatalog(competency.Catalog{Prerequisites: []competency.Prerequisite{edge}})))
 }
 
 // RemovePrerequisite removes an edge.
@@ -320,7 +327,7 @@ func (s *Service) SetMastery(ctx context.Context, in SetMasteryInput) (EmployeeP
 	if in.AssessedAt != nil {
 		a.AssessedAt = *in.AssessedAt
 	}
-	p, err := s.publishPeople(ctx, Upsert{Base: in.Base}, in.Employee, competency.People{Mastery: []competency.Assessment{a}})
+	p, err := s.publishPeople(ctx, upsertOptions{Base: in.Base}, in.Employee, competency.People{Mastery: []competency.Assessment{a}})
 	if p.read != nil {
 		p.superseded = func(ctx context.Context) (bool, error) {
 			list := []competency.Assessment{a}

@@ -16,8 +16,8 @@ import (
 // Base is the revision that a mutation builds on, where it cares.
 type Base struct{ ExpectedRevision *int }
 
-// Upsert is what the input of an upsert has beside its record.
-type Upsert struct {
+// upsertOptions is what the input of an upsert has beside its record.
+type upsertOptions struct {
 	Base
 	Mode UpsertMode
 }
@@ -76,7 +76,7 @@ func (s *Service) publishRecords(ctx context.Context, base Base, cs competency.C
 // upsert writes one record. Whether a person or department is there already is known
 // from a read before the transaction: of two instances that create one at the same
 // moment, the later one edits it.
-func (s *Service) upsert(ctx context.Context, up Upsert, cs competency.ChangeSet) (*catalog.Snapshot, Outcome, error) {
+func (s *Service) upsert(ctx context.Context, up upsertOptions, cs competency.ChangeSet) (*catalog.Snapshot, Outcome, error) {
 	created := false
 	snapshot, outcome, err := s.publish(ctx, up.Base, "", func(base *competency.Catalog) (competency.ChangeSet, error) {
 		cs.Normalize()
