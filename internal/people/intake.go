@@ -26,7 +26,7 @@ const (
 type Intake struct {
 	Evidence []competency.Evidence
 	Unmapped []UnmappedStatement
-	Events   []competency.Event // of xAPI, which say what results tell of the same
+	Events   []competency.Event      // of xAPI, which say what results tell of the same
 	AsStored bool                    // see competency.ChangeSet
 	States   []competency.Assessment // take the place of what follows from the evidence, where they are not older
 }
