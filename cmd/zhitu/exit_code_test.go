@@ -63,7 +63,7 @@ func TestExitCodes(t *testing.T) {
 		{"other machines with a weak token", exitUsage, []string{"serve", "--listen", "0.0.0.0:0"}, "ZHITU_TOKEN=changeme", "ZHITU_TOKEN: the token has 8 characters, and takes at least 16"},
 		{"a secret on the command line", exitUsage, []string{"serve", "--token", "x"}, "", "unknown flag: --token"},
 		{"no employee", exitUsage, []string{"gap", "--position", "POS-DA"}, "", "give --employee and --position"},
-		{"an invalid time", exitUsage, with("gap", "--at", "yesterday"), "", `--at: "yesterday" is not a time`},
+		{"an invalid time", exitUsage, with("gap", "--at", "yesterday"), "", `--at: "yesterday" is not a time: write it as`},
 		{"too many arguments", exitUsage, with("gap", "E008"), "", `run "zhitu gap --help" for help`},
 		{"an import without files", exitUsage, []string{"import"}, "", "requires at least 1 arg(s)"},
 		{"an export without a folder", exitUsage, []string{"export"}, "", "accepts 1 arg(s)"},

@@ -119,6 +119,7 @@ var theirs = map[string][]string{
 	"github.com/99designs/gqlgen":         {"graph", "graph/generated", "graph/list", "graph/scalar"},
 	"github.com/vektah/gqlparser/v2":      {"graph", "graph/generated"},
 	"github.com/coder/websocket":          {"graph"},
+	"github.com/spf13/viper":              {"internal/config"},
 	"go.yaml.in/yaml/v3":                  {"internal/config"},
 	"github.com/spf13/pflag":              {"internal/config", "cmd/zhitu"},
 	"github.com/spf13/cobra":              {"cmd/zhitu"},

@@ -7,6 +7,7 @@ import (
 	"strings"
 
 	"github.com/spf13/pflag"
+	"github.com/spf13/viper"
 
 	"github.com/zhitu/zhitu/internal/competency"
 	"github.com/zhitu/zhitu/internal/fault"
@@ -29,10 +30,10 @@ type given struct {
 func Load(flags *pflag.FlagSet, environ []string, dir string) (c Config, notices []fault.Text, err error) {
 	file, problems := readFile(dir)
 	notices = append(file.notices(), unknownVariables(environ)...)
-	variables := parseEnviron(environ)
+	v := layers(flags, environ, file)
 	c.origins = map[string]fault.Text{}
 	for _, s := range settings {
-		g, ok := findValue(s.name, flags, variables, file)
+		g, ok := v.Get(s.name).(given)
 		if !ok {
 			continue
 		}
@@ -46,22 +47,34 @@ func Load(flags *pflag.FlagSet, environ []string, dir string) (c Config, notices
 	return c, notices, fault.FromProblems(problems)
 }
 
-// findValue returns the value of a setting that wins.
-func findValue(name string, flags *pflag.FlagSet, variables map[string]string, file settingsFile) (g given, ok bool) {
-	flag := flags.Lookup(name)
-	if flag != nil && flag.Changed {
-		return ofFlag(flag), true
+// layers lets viper decide which value of a setting wins: that of a flag, of a variable,
+// of the file, or the default of the flag.
+func layers(flags *pflag.FlagSet, environ []string, file settingsFile) *viper.Viper {
+	v := viper.New()
+	variables := parseEnviron(environ)
+	for _, s := range settings {
+		flag := flags.Lookup(s.name)
+		if flag != nil {
+			v.SetDefault(s.name, ofFlag(flag))
+		}
+		if flag != nil && flag.Changed {
+			v.Set(s.name, ofFlag(flag))
+		}
+		if g, ok := file.values[s.name]; ok {
+			must(v.MergeConfigMap(map[string]any{s.name: g}))
+		}
+		if value := variables[Variable(s.name)]; value != "" {
+			must(v.MergeConfigMap(map[string]any{s.name: given{values: []string{value}, origin: fault.T(Variable(s.name), Variable(s.name))}}))
+		}
 	}
-	if value := variables[Variable(name)]; value != "" {
-		return given{values: []string{value}, origin: fault.T(Variable(name), Variable(name))}, true
+	return v
+}
+
+// must is for calls that cannot fail with the values that they get.
+func must(err error) {
+	if err != nil {
+		panic(err)
 	}
-	if g, ok := file.values[name]; ok {
-		return g, true
-	}
-	if flag == nil {
-		return given{}, false
-	}
-	return ofFlag(flag), true
 }
 
 // ofFlag returns the value of a flag, or its default, which has no origin.

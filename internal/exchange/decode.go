@@ -90,7 +90,7 @@ func (d *Document) decodeTable(s schema, t Table, to *records) {
 			case cell == "":
 				if d.options.Replace && !h.isPersonal && record.clear != nil {
 					record.clear(competency.FieldNamed(h.en))
-					d.noteEmptied(t.Name, h)
+					d.noteEmptied(t.Name, h, len(to.Prerequisites)-1)
 				}
 			case isClearMark(written):
 				problem = record.clearCell(h)

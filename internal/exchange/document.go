@@ -58,15 +58,15 @@ type cellRef struct {
 	field       string
 }
 
-// noteEmptied notes that an empty cell of the last record empties a field of an edge.
-func (d *Document) noteEmptied(table string, h heading) {
+// noteEmptied notes that an empty cell of a record empties a field of an edge.
+func (d *Document) noteEmptied(table string, h heading, index int) {
 	if table != competency.Prerequisites {
 		return
 	}
 	if d.EmptiedEdges == nil {
 		d.EmptiedEdges = map[int]competency.FieldSet{}
 	}
-	d.EmptiedEdges[len(d.Changes.Put.Prerequisites)-1] |= competency.FieldNamed(h.en)
+	d.EmptiedEdges[index] |= competency.FieldNamed(h.en)
 }
 
 // Locate maps a problem of the change set to its place in the files.

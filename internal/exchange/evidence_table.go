@@ -38,7 +38,7 @@ var evidence = table[evidenceRow]{
 	[]column[evidenceRow]{
 		textColumn("id", "编号", func(r *evidenceRow) *string { return &r.ID }),
 		textColumn("employee", "员工", func(r *evidenceRow) *string { return &r.Employee }).key().refersTo(competency.Employees),
-		listColumn("knowledge_points", "知识点", func(r *evidenceRow) *[]string { return &r.KnowledgePoints }).key().refersTo(competency.KnowledgePoints),
+		codeListColumn("knowledge_points", "知识点", func(r *evidenceRow) *[]string { return &r.KnowledgePoints }).key().refersTo(competency.KnowledgePoints),
 		enumColumn("kind", "类型", competency.EvidenceKinds, func(r *evidenceRow) *competency.EvidenceKind { return &r.Kind }).key(),
 		scoreColumn("score", "得分", func(r *evidenceRow) **float64 { return &r.score }),
 		numberColumn("max", "满分", func(r *evidenceRow) **float64 { return &r.max }),

@@ -72,9 +72,9 @@ func (o Options) ReadFS(fsys fs.FS, paths ...string) (*Document, error) {
 		}
 	}
 	d := Decode(o, r.tables, r.problems)
-	d.Notices = sortProblems(append(d.Notices, r.notices...))
 	d.addLines(&r)
 	d.AsExported = asExported
+	d.Notices = sortProblems(append(d.Notices, r.notices...))
 	return d, nil
 }
 

@@ -161,19 +161,19 @@ func (p *People) checkIntakeEmployees(ctx context.Context, plan *IntakePlan, arr
 	for _, code := range stored {
 		known[code] = true
 	}
-	c := &referenceCheck{referenceSource: p.store}
-	c.cs.Put.Employees = arriving
-	everybody, err := c.people(ctx)
+	all, err := everybody(ctx, p.store, arriving)
 	if err != nil {
 		return err
 	}
+	var suggester competency.Suggester
 	check := func(record string, i int, code *string) {
-		switch read := everybody.ReadNamed(*code); {
+		switch read := all.ReadNamed(*code); {
 		case *code == "" || known[*code]:
 		case read != "":
 			*code = read
 		default:
-			c.addUnknown(fault.Place{Record: record, Index: i, Field: "employee"}, employeeNoun, *code, everybody)
+			plan.report(record, i, "employee", fault.NotFound, suggester.Unknown(fault.Place{Record: record, Index: i, Field: "employee"}, employeeNoun, *code,
+				func() *competency.Referents { return all }))
 		}
 	}
 	for i := range plan.Evidence {
@@ -182,7 +182,6 @@ func (p *People) checkIntakeEmployees(ctx context.Context, plan *IntakePlan, arr
 	for i := range plan.States {
 		check(StateRecords, i, &plan.States[i].Employee)
 	}
-	plan.Problems = append(plan.Problems, c.problems...)
 	return nil
 }
 
