@@ -144,6 +144,24 @@ func TestLinesThatNoExportWrote(t *testing.T) {
 	require.Equal(t, "unmapped.jsonl, row 4: x", d.Locate(fault.Problem{Place: fault.Place{Record: UnmappedRecords}, Text: fault.T("x", "x")}).Format(fault.English))
 }
 
+// Codes that earlier versions took in come back as they were.
+func TestAnUneditedExportKeepsInvisibleCharactersOfCodes(t *testing.T) {
+	dir := t.TempDir()
+	want := []pointRow{{Code: "K\u200b1", Name: "n"}}
+	require.NoError(t, WriteFolder(dir, Export{Catalog: competency.Catalog{KnowledgePoints: want}}))
+	d, err := Read(dir)
+	require.NoError(t, err)
+	require.Equal(t, want, d.Changes.Put.KnowledgePoints)
+	problems := competency.Catalog{}.Check(d.Changes)
+	require.Len(t, problems, 1)
+	require.True(t, problems[0].NewRule)
+	require.Empty(t, fault.WithoutNewRules(problems))
+
+	d, err = Read(filepath.Join(dir, "knowledge_points.csv"))
+	require.NoError(t, err)
+	require.Equal(t, "K1", d.Changes.Put.KnowledgePoints[0].Code)
+}
+
 func TestAnEditedExportIsNotAsExported(t *testing.T) {
 	all := exportOf(chineseTables.mustReadValid(t))
 	dir := t.TempDir()

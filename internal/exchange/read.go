@@ -54,7 +54,8 @@ func (o Options) ReadFS(fsys fs.FS, paths ...string) (*Document, error) {
 		if err != nil {
 			return nil, readError(path, err)
 		}
-		asExported = asExported && folder && matchesManifest(fsys, path, files)
+		r.asExported = folder && matchesManifest(fsys, path, files)
+		asExported = asExported && r.asExported
 		before := len(r.tables) + len(r.problems)
 		for _, file := range files {
 			displayName := filepath.Base(file)
@@ -115,9 +116,11 @@ type reader struct {
 	problems []LocatedProblem
 	notices  []LocatedProblem
 	ignored  []string // names of files that were passed over
-	unmapped []Unmapped
-	states   []competency.Assessment
-	events   []competency.Event
+
+	asExported bool // the folder that is being read is as an export has written it
+	unmapped   []Unmapped
+	states     []competency.Assessment
+	events     []competency.Event
 	// The lines that these come from.
 	unmappedAt, statesAt []place
 }
@@ -151,7 +154,7 @@ func (r *reader) readFile(path, displayName string) error {
 		r.addUnknownFile(f, displayName)
 		return nil
 	}
-	t := Table{File: displayName}
+	t := Table{File: displayName, asExported: r.asExported}
 	t.Name, _ = f.table.names()
 	switch {
 	case !f.isText:
