@@ -1642,7 +1642,11 @@ func (ec *executionContext) unmarshalInputEmployeeFilter(ctx context.Context, ob
 		asMap[k] = v
 	}
 
-	fieldsInOrder := [...]string{"text", "orgUnit", "position", "target", "manager"}
+	if _, present := asMap["directly"]; !present {
+		asMap["directly"] = false
+	}
+
+	fieldsInOrder := [...]string{"text", "orgUnit", "directly", "position", "target", "manager"}
 	for _, k := range fieldsInOrder {
 		v, ok := asMap[k]
 		if !ok {
@@ -1663,6 +1667,13 @@ func (ec *executionContext) unmarshalInputEmployeeFilter(ctx context.Context, ob
 				return it, err
 			}
 			it.OrgUnit = data
+		case "directly":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("directly"))
+			data, err := ec.unmarshalNBoolean2bool(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Directly = data
 		case "position":
 			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("position"))
 			data, err := ec.unmarshalOString2ᚖstring(ctx, v)

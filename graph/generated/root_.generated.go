@@ -3351,7 +3351,7 @@ type Competency implements Node & Learnable {
 
 "Which competencies; all that is given must hold."
 input CompetencyFilter {
-  "A part of the code or of a name, whatever the case."
+  "Words in the code, the names and the description, all of them, in any order: parts of words, pinyin 拼音 or its initials. Width, case, accents and traditional characters do not count."
   text: String
   "Right below this competency; an empty text for those at the top."
   parent: String
@@ -3550,10 +3550,12 @@ type OrgUnit implements Node {
 
 "Which employees; all that is given must hold."
 input EmployeeFilter {
-  "A part of the code or the name, whatever the case."
+  "Words in the code and the name, all of them, in any order: parts of words, pinyin 拼音 or its initials. Width, case, accents, apostrophes, middle dots and traditional characters do not count."
   text: String
-  "Member of exactly this department."
+  "Member of this department or of one beneath it."
   orgUnit: String
+  "With orgUnit: member of exactly that department."
+  directly: Boolean! = false
   "Holding this position."
   position: String
   "Targeting this position."
@@ -4241,7 +4243,7 @@ enum PrerequisiteStrength {
 
 "Which points; all that is given must hold."
 input KnowledgePointFilter {
-  "A part of the code or of a name, whatever the case."
+  "Words in the code, the names, the tags and the description, all of them, in any order: parts of words, pinyin 拼音 or its initials. Width, case, accents and traditional characters do not count."
   text: String
   "Contained in this competency, at any depth."
   competency: String
@@ -4758,7 +4760,7 @@ type PointRequirement {
 
 "Which positions; all that is given must hold."
 input PositionFilter {
-  "A part of the code or of a name, whatever the case."
+  "Words in the code, the names and the description, all of them, in any order: parts of words, pinyin 拼音 or its initials. Width, case, accents and traditional characters do not count."
   text: String
   "Exactly this family."
   family: String
@@ -4920,7 +4922,7 @@ enum Modality {
 
 "Which resources; all that is given must hold."
 input ResourceFilter {
-  "A part of the code or the title, whatever the case."
+  "Words in the code and the title, all of them, in any order: parts of words, pinyin 拼音 or its initials. Width, case, accents and traditional characters do not count."
   text: String
   "Exactly this language tag."
   language: String

@@ -9,6 +9,7 @@ import (
 	"github.com/zhitu/zhitu/internal/kg"
 	"github.com/zhitu/zhitu/internal/optional"
 	"github.com/zhitu/zhitu/internal/page"
+	"github.com/zhitu/zhitu/internal/search"
 )
 
 // KnowledgePoint is a point of one snapshot.
@@ -62,8 +63,8 @@ func (c *Catalog) KnowledgePoints(ctx context.Context, first int, after *string,
 }
 
 func hasTag(tags []string, tag string) bool {
-	want := competency.Fold(tag)
-	return slices.ContainsFunc(tags, func(t string) bool { return competency.Fold(t) == want })
+	want := search.Fold(tag)
+	return slices.ContainsFunc(tags, func(t string) bool { return search.Fold(t) == want })
 }
 
 func (k KnowledgePoint) record() *competency.KnowledgePoint { return k.snapshot.graph.Point(k.node) }

@@ -20,11 +20,13 @@ func TestSearch(t *testing.T) {
 		{Code: "K-SQL-JOIN", Name: "多表连接查询", NameEN: "Joining Tables", Competency: "C2", Kind: competency.Skill, Tags: []string{"SQL", "数据库"}},
 		{Code: "K-停电", Name: "停电操作", NameEN: "\u00c9cole", Competency: "C1", Nature: competency.Creative},
 		{Code: "K-3", Name: "验电"},
+		{Code: "K-4", Name: "ＳＱＬ优化", Description: "索引与执行计划"},
+		{Code: "K-5", Name: "数据 清洗"},
 	}
 	cs.Put.Positions = []competency.Position{{Code: "P1", Name: "数据分析师", Family: "数据序列", Grade: "P5"}, {Code: "P2", Name: "操作员", Family: "操作序列", Grade: "P5"}}
 	cs.Put.Resources = []competency.Resource{{Code: "R1", Title: "数据入门", Modality: competency.Video, Language: "zh-CN"}, {Code: "R2", Title: "SQL Basics", Language: "en"}}
-	cs.Put.OrgUnits = []competency.OrgUnit{{Code: "HQ", Name: "总部"}}
-	cs.Put.Employees = []competency.Employee{{Code: "E1", Name: "陈晓雨", Position: "P1", OrgUnit: "HQ"}, {Code: "E2", Name: "Ann Chen", Manager: "E1", Targets: []string{"P1"}}}
+	cs.Put.OrgUnits = []competency.OrgUnit{{Code: "HQ", Name: "总部"}, {Code: "IT", Name: "信息部", Parent: "HQ"}, {Code: "DEV", Name: "开发组", Parent: "IT"}}
+	cs.Put.Employees = []competency.Employee{{Code: "E1", Name: "陈晓雨", Position: "P1", OrgUnit: "HQ"}, {Code: "E2", Name: "Ann Chen", Manager: "E1", Targets: []string{"P1"}, OrgUnit: "DEV"}}
 	svc := servicetest.Open(t, servicetest.MemoryStore(t), &servicetest.Clock{})
 	servicetest.Import(t, svc, cs)
 	points := func(f catalog.KnowledgePointFilter) (page.Page[catalog.KnowledgePoint], error) {
@@ -44,9 +46,17 @@ func TestSearch(t *testing.T) {
 		{"part of an English name in another case", foundCodes(points(catalog.KnowledgePointFilter{Text: new("JOINING t")})), "K-SQL-JOIN"},
 		{"another normal form and case", foundCodes(points(catalog.KnowledgePointFilter{Text: new("e\u0301COLE")})), "K-停电"},
 		{"white space around", foundCodes(points(catalog.KnowledgePointFilter{Text: new(" 电 ")})), "K-3 K-停电"},
-		{"nothing but white space selects all", foundCodes(points(catalog.KnowledgePointFilter{Text: new("  ")})), "K-3 K-SQL-JOIN K-停电"},
+		{"nothing but white space selects all", foundCodes(points(catalog.KnowledgePointFilter{Text: new("  ")})), "K-3 K-4 K-5 K-SQL-JOIN K-停电"},
 		{"no match across two texts of a record", foundCodes(points(catalog.KnowledgePointFilter{Text: new("JOIN多")})), ""},
 		{"points at any depth of a competency", foundCodes(points(catalog.KnowledgePointFilter{Competency: new("C1")})), "K-SQL-JOIN K-停电"},
+		{"full width", foundCodes(points(catalog.KnowledgePointFilter{Text: new("sql")})), "K-4 K-SQL-JOIN"},
+		{"several words in any order", foundCodes(points(catalog.KnowledgePointFilter{Text: new("多表 JOIN")})), "K-SQL-JOIN"},
+		{"a space that the name has", foundCodes(points(catalog.KnowledgePointFilter{Text: new("数据清洗")})), "K-5"},
+		{"a part of a tag, in traditional characters", foundCodes(points(catalog.KnowledgePointFilter{Text: new("資料庫"), Kind: new(competency.Skill)})), ""},
+		{"a tag in traditional characters", foundCodes(points(catalog.KnowledgePointFilter{Text: new("數據庫")})), "K-SQL-JOIN"},
+		{"a description", foundCodes(points(catalog.KnowledgePointFilter{Text: new("索引 优化")})), "K-4"},
+		{"pinyin", foundCodes(points(catalog.KnowledgePointFilter{Text: new("tingdian")})), "K-停电"},
+		{"initials of pinyin", foundCodes(points(catalog.KnowledgePointFilter{Text: new("sjqx")})), "K-5"},
 		{"a tag in another case", foundCodes(points(catalog.KnowledgePointFilter{Tag: new("sql")})), "K-SQL-JOIN"},
 		{"a part of a tag is none", foundCodes(points(catalog.KnowledgePointFilter{Tag: new("数据")})), ""},
 		{"a kind", foundCodes(points(catalog.KnowledgePointFilter{Kind: new(competency.Skill)})), "K-SQL-JOIN"},
@@ -61,6 +71,11 @@ func TestSearch(t *testing.T) {
 		{"people by two characters", foundCodes(employees(people.EmployeeFilter{Text: new("晓雨")})), "E1"},
 		{"people in another case, with white space around", foundCodes(employees(people.EmployeeFilter{Text: new(" ANN ")})), "E2"},
 		{"people whose search is empty", foundCodes(employees(people.EmployeeFilter{Text: new(" \u3000")})), "E1 E2"},
+		{"people by pinyin", foundCodes(employees(people.EmployeeFilter{Text: new("chenxiaoyu")})), "E1"},
+		{"people of departments beneath", foundCodes(employees(people.EmployeeFilter{OrgUnit: new("HQ")})), "E1 E2"},
+		{"people of a department alone", foundCodes(employees(people.EmployeeFilter{OrgUnit: new("HQ"), Directly: true})), "E1"},
+		{"people of a department in the middle", foundCodes(employees(people.EmployeeFilter{OrgUnit: new("IT")})), "E2"},
+		{"people of no department", foundCodes(employees(people.EmployeeFilter{OrgUnit: new("NONE")})), ""},
 		{"people by department, position", foundCodes(employees(people.EmployeeFilter{OrgUnit: new("HQ"), Position: new("P1")})), "E1"},
 		{"people by target and manager", foundCodes(employees(people.EmployeeFilter{Target: new("P1"), Manager: new("E1")})), "E2"},
 	} {

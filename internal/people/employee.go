@@ -23,8 +23,12 @@ type Employee struct {
 	*person
 }
 
-// EmployeeFilter selects employees; all that is given must hold.
-type EmployeeFilter struct{ Text, OrgUnit, Position, Target, Manager *string }
+// EmployeeFilter selects employees; all that is given must hold. OrgUnit selects members of
+// a department and of those beneath it, unless Directly says of the department alone.
+type EmployeeFilter struct {
+	Text, OrgUnit, Position, Target, Manager *string
+	Directly                                 bool
+}
 
 // Employee returns the employee with a code, in one round trip.
 func (p *People) Employee(ctx context.Context, code string) (*Employee, error) {
@@ -35,8 +39,8 @@ func (p *People) Employee(ctx context.Context, code string) (*Employee, error) {
 	return new(profile.Employee()), nil
 }
 
-// Employees returns a page of the employees, by code, in one round trip. It brings
-// their states where the caller is going to read them.
+// Employees returns a page of the employees, by code, in one round trip; a department
+// takes one more. It brings their states where the caller is going to read them.
 func (p *People) Employees(ctx context.Context, first int, after *string, f *EmployeeFilter, states bool) (none EmployeeConnection, err error) {
 	if err := access.Check(ctx, access.PeopleList, access.Subject{}); err != nil {
 		return none, err
@@ -48,9 +52,9 @@ func (p *People) Employees(ctx context.Context, first int, after *string, f *Emp
 	if f == nil {
 		f = &EmployeeFilter{}
 	}
-	var units []string
-	if code := competency.NormalizeCode(optional.Value(f.OrgUnit)); code != "" {
-		units = []string{code}
+	units, err := p.departments(ctx, competency.NormalizeCode(optional.Value(f.OrgUnit)), f.Directly)
+	if err != nil {
+		return none, err
 	}
 	list, err := p.store.Employees(ctx, store.EmployeeQuery{
 		Text: strings.TrimSpace(optional.Value(f.Text)), OrgUnits: units, Position: competency.NormalizeCode(optional.Value(f.Position)),
@@ -72,6 +76,25 @@ func (p *People) Employees(ctx context.Context, first int, after *string, f *Emp
 		nodes[i] = Employee{p, s, who}
 	}
 	return page.New(nodes, list.Total, r, list.More, Employee.Code), nil
+}
+
+// departments returns the departments whose members a filter selects: none where it names
+// none.
+func (p *People) departments(ctx context.Context, code string, directly bool) ([]string, error) {
+	switch {
+	case code == "":
+		return nil, nil
+	case directly:
+		return []string{code}, nil
+	}
+	units, err := p.store.OrgUnits(ctx)
+	if err != nil && len(fault.ProblemsOf(err)) == 0 { // what is wrong with a department is of no matter here
+		return nil, catalog.StoreFault(err)
+	}
+	if below := competency.NewOrgTree(units).Below(code); below != nil {
+		return below, nil
+	}
+	return []string{code}, nil // nobody is a member
 }
 
 // ID returns the global id.

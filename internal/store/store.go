@@ -212,7 +212,7 @@ type Rebuilder interface {
 // EmployeeQuery selects employees; all that is given must hold.
 type EmployeeQuery struct {
 	Codes          []string // one of these
-	Text           string   // in code or name, whatever the case (see Fold)
+	Text           string   // words in code and name, as search.Match has it
 	OrgUnits       []string // a direct member of one of these
 	Position       string   // holds it
 	Target         string   // targets it

@@ -8,6 +8,7 @@ import (
 
 	"github.com/zhitu/zhitu/internal/competency"
 	"github.com/zhitu/zhitu/internal/fault"
+	"github.com/zhitu/zhitu/internal/search"
 	"github.com/zhitu/zhitu/internal/store"
 )
 
@@ -206,7 +207,7 @@ func (w write) putPeople(states stateChanges) []batchStatement {
 		{statement: cypher("put employees"), requireAll: true, rows: rowsOf(put.Employees, func(e competency.Employee) row {
 			r := row{"code": e.Code, "name": nullIfEmpty(e.Name), "search": nil, "modalities": textListOrNull(e.Modalities)}
 			if e.Name != "" {
-				r["search"] = competency.Fold(e.Code + "\n" + e.Name)
+				r["search"] = search.Key([]string{e.Code, e.Name})
 			}
 			return r
 		})},

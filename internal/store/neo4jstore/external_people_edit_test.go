@@ -157,3 +157,29 @@ func TestPeopleWithoutCodeAreReported(t *testing.T) {
 	require.Equal(t, 2, seen)
 	requireProblems(t, last, wantedProblem{"employees", "code", []string{"there is no code"}}, wantedProblem{"employees", "code", []string{"5", "not a text"}})
 }
+
+// A person who was renamed or created by hand is found by the new name once the search keys
+// have been rebuilt. So are those whom an earlier schema knew without pinyin.
+func TestSearchKeysAreRebuilt(t *testing.T) {
+	uri := emptyDatabase(t)
+	s := openStore(t, uri)
+	applyRecords(t, s, plantRecords())
+	runCypher(t, uri, "MATCH (e:Employee {code: 'li'}) SET e.name = '王 小明' CREATE (:Employee {code: 'hand', name: 'O’Neil'}), (:Employee {code: 'odd', name: 5})")
+	found, err := s.Rebuild(t.Context())
+	require.NoError(t, err)
+	var keys []string
+	for _, p := range found {
+		require.Equal(t, "search", p.Field)
+		keys = append(keys, p.Key)
+	}
+	require.Equal(t, []string{"hand", "li"}, keys)
+	for text, code := range map[string]string{"王小明": "li", "wxm": "li", "oneil": "hand"} {
+		page, err := s.Employees(t.Context(), store.EmployeeQuery{Text: text})
+		require.NoError(t, err)
+		require.Len(t, page.Profiles, 1, text)
+		require.Equal(t, code, page.Profiles[0].Employee.Code)
+	}
+	found, err = s.Rebuild(t.Context())
+	require.NoError(t, err)
+	require.Empty(t, found)
+}

@@ -70,6 +70,16 @@ OPTIONAL MATCH (e:Employee)
 // ## return employee codes
 RETURN before, collect(DISTINCT e.code)
 
+// ## load search keys
+MATCH (e:Employee)
+RETURN e.code, e.name, e.search
+
+// ## put search keys
+UNWIND $rows AS row
+MATCH (e:Employee {code: row.code})
+WHERE e.name = row.name
+SET e.search = row.search
+
 // ## put units
 UNWIND $rows AS row
 MERGE (u:OrgUnit {code: row.code})

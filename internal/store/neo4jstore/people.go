@@ -9,6 +9,7 @@ import (
 
 	"github.com/zhitu/zhitu/internal/competency"
 	"github.com/zhitu/zhitu/internal/fault"
+	"github.com/zhitu/zhitu/internal/search"
 	"github.com/zhitu/zhitu/internal/store"
 )
 
@@ -161,7 +162,7 @@ func selectionStatement(q store.EmployeeQuery) (statement string, params map[str
 		conditions, params["codes"] = append(conditions, "e.code IN $codes"), q.Codes
 	}
 	if q.Text != "" {
-		conditions, params["text"] = append(conditions, "e.search CONTAINS $text"), competency.Fold(q.Text)
+		conditions, params["words"] = append(conditions, "all(word IN $words WHERE any(form IN word WHERE e.search CONTAINS form))"), wordLists(q.Text)
 	}
 	if len(patterns)+len(conditions) == 0 && q.First > 0 {
 		return "", nil
@@ -174,6 +175,15 @@ func selectionStatement(q store.EmployeeQuery) (statement string, params map[str
 		statement += "\nWHERE " + strings.Join(conditions, " AND ")
 	}
 	return statement + "\n" + cypher("return employee codes"), params
+}
+
+// wordLists are the words of a query as the driver takes them.
+func wordLists(query string) []any {
+	words := []any{}
+	for _, word := range search.Words(query) {
+		words = append(words, []string(word))
+	}
+	return words
 }
 
 // Profiles streams all people with their states, read from the relationships. It

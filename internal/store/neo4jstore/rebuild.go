@@ -9,8 +9,8 @@ import (
 	"github.com/zhitu/zhitu/internal/fault"
 )
 
-// Rebuild repairs the packed states that differ from their relationships, and returns a
-// problem for each. It uses one transaction per 200 people.
+// Rebuild repairs the packed states that differ from their relationships, and the search
+// keys that differ from their names, and returns a problem for each. It uses one transaction per 200 people.
 func (s *Store) Rebuild(ctx context.Context) (found []fault.Problem, err error) {
 	if err := s.ensureOrdinals(ctx); err != nil {
 		return nil, err
@@ -51,5 +51,13 @@ func (s *Store) Rebuild(ctx context.Context) (found []fault.Problem, err error) 
 			return nil, err
 		}
 	}
-	return found, nil
+	renamed, err := s.rewriteSearchKeys(ctx)
+	for _, code := range renamed {
+		found = append(found, fault.Problem{
+			Place: fault.Place{Record: competency.Employees, Key: code, Field: "search"}, Code: fault.Conflict,
+			Text: fault.T("the search key is not what code and name say: it has been written again, and nothing is left to do",
+				"检索用的 search 与工号、姓名不一致：已重新写入，无须再处理"),
+		})
+	}
+	return found, err
 }

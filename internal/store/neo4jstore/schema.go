@@ -40,6 +40,7 @@ var migrations = func() (scripts []string) {
 var goMigrations = map[int]func(s *Store, ctx context.Context) error{
 	2: func(s *Store, ctx context.Context) error { _, err := s.Rebuild(ctx); return err },
 	5: (*Store).convertUnmapped,
+	6: func(s *Store, ctx context.Context) error { _, err := s.rewriteSearchKeys(ctx); return err },
 }
 
 // prepareSchema brings a database that is ours, or has nothing under our labels, to the

@@ -10,6 +10,8 @@ import (
 
 	sqlite3 "modernc.org/sqlite/lib"
 
+	"github.com/zhitu/zhitu/internal/competency"
+	"github.com/zhitu/zhitu/internal/search"
 	"github.com/zhitu/zhitu/internal/store"
 )
 
@@ -33,6 +35,21 @@ var migrations = func() (scripts []string) {
 	}
 	return scripts
 }()
+
+// The migrations that need more than SQL, after their statements.
+var goMigrations = map[int]func(ctx context.Context, tx *sql.Tx) error{5: rewriteSearchKeys}
+
+// rewriteSearchKeys writes the search keys of all people as this program has them.
+func rewriteSearchKeys(ctx context.Context, tx *sql.Tx) error {
+	scan := func(row *sql.Rows, e *competency.Employee) error { return row.Scan(&e.Code, &e.Name) }
+	list, err := queryAll(ctx, tx, scan, `SELECT code, name FROM employees`)
+	if err != nil {
+		return err
+	}
+	return execEach(ctx, tx, `UPDATE employees SET search = ? WHERE code = ?`, list, func(e competency.Employee) []any {
+		return []any{search.Key([]string{e.Code, e.Name}), e.Code}
+	})
+}
 
 // ensureSchema brings a database that is ours, or new, to the current schema. One
 // that has it already is opened without waiting for a write.
@@ -101,7 +118,11 @@ func migrate(ctx context.Context, db *sql.DB) error {
 		return err
 	}
 	for i, script := range migrations[version:] {
-		if _, err := tx.ExecContext(ctx, script); err != nil {
+		_, err := tx.ExecContext(ctx, script)
+		if complete, ok := goMigrations[version+i+1]; ok && err == nil {
+			err = complete(ctx, tx)
+		}
+		if err != nil {
 			return fmt.Errorf("migration %d: %w", version+i+1, err)
 		}
 	}

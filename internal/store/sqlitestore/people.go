@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"github.com/zhitu/zhitu/internal/competency"
+	"github.com/zhitu/zhitu/internal/search"
 	"github.com/zhitu/zhitu/internal/store"
 )
 
@@ -122,7 +123,7 @@ func mergeEmployees(ctx context.Context, tx *sql.Tx, list []competency.Employee)
 			manager    = coalesce(excluded.manager, manager)`, 7, list,
 		func(row []any, e competency.Employee) []any {
 			return append(row, e.Code, e.Name, nullIfEmpty(e.OrgUnit), nullIfEmpty(e.Position), encodeList(e.Modalities), nullIfEmpty(e.Manager),
-				competency.Fold(e.Code+"\n"+e.Name))
+				search.Key([]string{e.Code, e.Name}))
 		})
 	if err != nil {
 		return err

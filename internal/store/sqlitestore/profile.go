@@ -10,6 +10,7 @@ import (
 	"time"
 
 	"github.com/zhitu/zhitu/internal/competency"
+	"github.com/zhitu/zhitu/internal/search"
 	"github.com/zhitu/zhitu/internal/store"
 )
 
@@ -160,7 +161,8 @@ func employeeConditions(q store.EmployeeQuery) (where string, args []any) {
 		}
 	}
 	when(len(q.Codes) > 0, `code IN (SELECT value FROM json_each(?))`, encodeList(q.Codes))
-	when(q.Text != "", `instr(search, ?) > 0`, competency.Fold(q.Text))
+	when(q.Text != "", `NOT EXISTS (SELECT 1 FROM json_each(?) word WHERE NOT EXISTS (
+		SELECT 1 FROM json_each(word.value) form WHERE instr(search, form.value) > 0))`, encodeList(search.Words(q.Text)))
 	when(len(q.OrgUnits) > 0, `org_unit IN (SELECT value FROM json_each(?))`, encodeList(q.OrgUnits))
 	when(q.Position != "", `position = ?`, q.Position)
 	when(q.Target != "", `code IN (SELECT employee FROM employee_targets WHERE position = ?)`, q.Target)

@@ -168,7 +168,7 @@ func nullIfNil[T int | float64 | bool](p *T) any {
 type jsonList[T ~string] []T
 
 // encodeList returns the list as it is stored.
-func encodeList[T ~string](items []T) any {
+func encodeList[T any](items []T) any {
 	if len(items) == 0 {
 		return nil
 	}

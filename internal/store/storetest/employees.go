@@ -3,12 +3,12 @@ package storetest
 import (
 	"fmt"
 	"slices"
-	"strings"
 	"testing"
 
 	"github.com/stretchr/testify/require"
 
 	"github.com/zhitu/zhitu/internal/competency"
+	"github.com/zhitu/zhitu/internal/search"
 	"github.com/zhitu/zhitu/internal/store"
 )
 
@@ -41,7 +41,7 @@ func staffRecords() competency.Records {
 // selects says in Go what a query means, but for its page.
 func selects(q store.EmployeeQuery, e competency.Employee, states []competency.Assessment) bool {
 	return (len(q.Codes) == 0 || slices.Contains(q.Codes, e.Code)) &&
-		(q.Text == "" || strings.Contains(competency.Fold(e.Code), competency.Fold(q.Text)) || strings.Contains(competency.Fold(e.Name), competency.Fold(q.Text))) &&
+		search.Match(search.Key([]string{e.Code, e.Name}), search.Words(q.Text)) &&
 		(len(q.OrgUnits) == 0 || slices.Contains(q.OrgUnits, e.OrgUnit)) &&
 		(q.Position == "" || e.Position == q.Position) &&
 		(q.Target == "" || slices.Contains(e.Targets, q.Target)) &&
@@ -69,10 +69,20 @@ var employeeQueries = []struct {
 	{"a percent sign means itself", store.EmployeeQuery{Text: "%"}, 3},
 	{"an underscore means itself", store.EmployeeQuery{Text: "a_b"}, 3},
 	{"a backslash means itself", store.EmployeeQuery{Text: `\`}, 2},
-	{"a quote means itself", store.EmployeeQuery{Text: "'b"}, 2},
+	{"an apostrophe of any kind", store.EmployeeQuery{Text: "o’b"}, 2},
+	{"two quotes mean nothing", store.EmployeeQuery{Text: `o"b`}, 0},
 	{"a pattern means itself", store.EmployeeQuery{Text: ".*"}, 0},
 	{"by an emoji", store.EmployeeQuery{Text: "😀"}, 2},
 	{"by a text with a space", store.EmployeeQuery{Text: "% o"}, 3},
+	{"by several words in any order", store.EmployeeQuery{Text: "伟 e2 张"}, 2},
+	{"by two words of which one is in no name", store.EmployeeQuery{Text: "张 雷"}, 0},
+	{"by letters of full width", store.EmployeeQuery{Text: "ＡＮＮＡ"}, 6},
+	{"by traditional characters", store.EmployeeQuery{Text: "張偉麗"}, 3},
+	{"by pinyin", store.EmployeeQuery{Text: "Zhang weili"}, 3},
+	{"by initials of pinyin", store.EmployeeQuery{Text: "zwl"}, 3},
+	{"by the inside of a syllable", store.EmployeeQuery{Text: "hang"}, 0},
+	{"a JSON list means itself", store.EmployeeQuery{Text: `["e"]`}, 0},
+	{"by white space alone", store.EmployeeQuery{Text: " \u3000"}, 30},
 	{"by a text in no name", store.EmployeeQuery{Text: "伟张"}, 0},
 	{"by unit, of which only direct members count", store.EmployeeQuery{OrgUnits: []string{"yard"}}, 10},
 	{"by several units, unknown ones among them", store.EmployeeQuery{OrgUnits: []string{"team", "none", "yard", "team"}}, 20},

@@ -15,3 +15,5 @@ SET z.lock = true
 WITH z
 WHERE size(z.counted) = 9
 SET z.counted = z.counted + [0];
+
+// The search keys of people are written again, with pinyin: see goMigrations.

@@ -13,3 +13,5 @@ CREATE TABLE levels (
   digit    INTEGER,
   level    REAL NOT NULL
 ) STRICT;
+
+-- The search keys of people are written again, with pinyin: see goMigrations.
