@@ -15,6 +15,7 @@ import (
 )
 
 func (r *mutationResolver) UpsertCompetency(ctx context.Context, input service.UpsertCompetencyInput) (service.CompetencyPayload, error) {
+	input.Clear = clearedFields(ctx)
 	return r.Service.UpsertCompetency(ctx, input)
 }
 

@@ -15,10 +15,12 @@ import (
 )
 
 func (r *mutationResolver) UpsertEmployee(ctx context.Context, input service.UpsertEmployeeInput) (service.EmployeePayload, error) {
+	input.Clear = clearedFields(ctx)
 	return r.Service.UpsertEmployee(ctx, input)
 }
 
 func (r *mutationResolver) AssignPosition(ctx context.Context, input service.AssignPositionInput) (service.EmployeePayload, error) {
+	input.Clear = clearedFields(ctx)
 	return r.Service.AssignPosition(ctx, input)
 }
 
@@ -35,6 +37,7 @@ func (r *mutationResolver) DeleteEmployee(ctx context.Context, input service.Del
 }
 
 func (r *mutationResolver) UpsertOrgUnit(ctx context.Context, input service.UpsertOrgUnitInput) (service.OrgUnitPayload, error) {
+	input.Clear = clearedFields(ctx)
 	return r.Service.UpsertOrgUnit(ctx, input)
 }
 

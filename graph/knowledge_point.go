@@ -15,6 +15,7 @@ import (
 )
 
 func (r *mutationResolver) UpsertKnowledgePoint(ctx context.Context, input service.UpsertKnowledgePointInput) (service.KnowledgePointPayload, error) {
+	input.Clear = clearedFields(ctx)
 	return r.Service.UpsertKnowledgePoint(ctx, input)
 }
 
@@ -23,6 +24,7 @@ func (r *mutationResolver) DeleteKnowledgePoint(ctx context.Context, input servi
 }
 
 func (r *mutationResolver) AddPrerequisite(ctx context.Context, input service.AddPrerequisiteInput) (service.PrerequisitePayload, error) {
+	input.Clear = clearedFields(ctx)
 	return r.Service.AddPrerequisite(ctx, input)
 }
 

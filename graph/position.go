@@ -15,6 +15,7 @@ import (
 )
 
 func (r *mutationResolver) UpsertPosition(ctx context.Context, input service.UpsertPositionInput) (service.PositionPayload, error) {
+	input.Clear = clearedFields(ctx)
 	return r.Service.UpsertPosition(ctx, input)
 }
 
@@ -32,4 +33,8 @@ func (r *queryResolver) Position(ctx context.Context, code string) (*catalog.Pos
 
 func (r *queryResolver) Positions(ctx context.Context, first int, after *string, filter *catalog.PositionFilter) (page.Page[catalog.Position], error) {
 	return r.Catalog.Positions(ctx, first, after, filter)
+}
+
+func (r *queryResolver) Levels(ctx context.Context) ([]catalog.Level, error) {
+	return r.Catalog.Levels(ctx)
 }

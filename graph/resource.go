@@ -15,6 +15,7 @@ import (
 )
 
 func (r *mutationResolver) UpsertResource(ctx context.Context, input service.UpsertResourceInput) (service.ResourcePayload, error) {
+	input.Clear = clearedFields(ctx)
 	return r.Service.UpsertResource(ctx, input)
 }
 

@@ -34,6 +34,7 @@ var sampleArguments = map[string]string{
 	"insight":         `(filter: { position: "POS-DA", competency: "C-DATA", orgUnit: "ORG-IT" })`,
 	"placementNext":   `(employee: "E007", position: "POS-DA")`,
 	"version":         ``,
+	"levels":          ``,
 }
 
 // selectAll selects every field of a type that needs no argument, to a depth of nested

@@ -29,7 +29,7 @@ import (
 
 var update = flag.Bool("update", false, "update the golden files")
 
-var at = time.Date(2026, 11, 20, 0, 0, 0, 0, time.UTC)
+var at = seed.Today
 
 // readCompany reads the sample and compiles its catalog.
 func readCompany(t *testing.T) (competency.Records, *kg.Graph) {
@@ -41,11 +41,33 @@ func readCompany(t *testing.T) (competency.Records, *kg.Graph) {
 	return doc.Changes.Put, g
 }
 
+// readEvidence reads the evidence of the sample.
+func readEvidence(t *testing.T) []competency.Evidence {
+	t.Helper()
+	doc, err := exchange.ReadFS(seed.Files, ".")
+	require.NoError(t, err)
+	return doc.Evidence
+}
+
 func TestSampleIsValid(t *testing.T) {
 	doc, err := exchange.ReadFS(seed.Files, ".")
 	require.NoError(t, err)
 	require.Empty(t, doc.Report(competency.Catalog{}.Check(doc.Changes)...))
 	_, g := readCompany(t)
+	require.Empty(t, doc.Report(g.Catalog().CheckEvidence(doc.Evidence)...))
+	employees, ids := map[string]bool{}, map[string]bool{}
+	for _, e := range doc.Changes.Put.Employees {
+		employees[e.Code] = true
+	}
+	for _, e := range doc.Evidence {
+		require.True(t, employees[e.Employee], e.ID)
+		require.False(t, ids[e.ID], e.ID)
+		require.True(t, e.At.Before(seed.Today), e.ID)
+		ids[e.ID] = true
+	}
+	for _, m := range doc.Changes.Put.Mastery {
+		require.True(t, m.AssessedAt.Before(seed.Today), m)
+	}
 	require.Empty(t, g.Warnings())
 }
 
@@ -71,6 +93,9 @@ func TestREADMECounts(t *testing.T) {
 	require.Contains(t, readme, fmt.Sprintf("%d competencies in %d areas (up to three levels), %d knowledge points, %d prerequisites, %d positions, %d resources",
 		len(records.Competencies), areas, len(records.KnowledgePoints), len(records.Prerequisites), len(records.Positions), len(records.Resources)))
 	require.Contains(t, readme, fmt.Sprintf("five departments and %d people", len(records.Employees)))
+	evidence := readEvidence(t)
+	retracted := slices.DeleteFunc(slices.Clone(evidence), func(e competency.Evidence) bool { return !e.Retracted })
+	require.Contains(t, readme, fmt.Sprintf("%d pieces of evidence, %d of them retracted", len(evidence), len(retracted)))
 	require.Len(t, records.OrgUnits, 1+5) // the company itself is above them
 
 	rows := regexp.MustCompile(`\| (POS-\w+) \| (\S+) [^|]*\| [^|]* \| (\d+) → (\d+) \|`).FindAllStringSubmatch(readme, -1)
@@ -92,12 +117,7 @@ func TestGapsAndPaths(t *testing.T) {
 			who := slices.IndexFunc(records.Employees, func(e competency.Employee) bool { return e.Code == c.employee })
 			require.GreaterOrEqual(t, who, 0)
 			person, goal := records.Employees[who], kgtest.Position(t, g, c.position)
-			var states []mastery.State
-			for _, m := range records.Mastery {
-				if m.Employee == c.employee {
-					states = append(states, mastery.State{Point: kgtest.Node(t, g, m.KnowledgePoint), Mastery: m.Mastery, AssessedAt: m.AssessedAt})
-				}
-			}
+			states := statesOf(t, g, records, readEvidence(t), c.employee)
 			path := plan.Make(g, states, goal, plan.Limits{Modalities: person.Modalities}, at)
 
 			var text strings.Builder
@@ -115,6 +135,33 @@ func TestGapsAndPaths(t *testing.T) {
 			require.Equal(t, string(want), text.String())
 		})
 	}
+}
+
+// statesOf folds what is known of a person.
+func statesOf(t *testing.T, g *kg.Graph, records competency.Records, evidence []competency.Evidence, employee string) (states []mastery.State) {
+	t.Helper()
+	entered, about := map[string]mastery.State{}, map[string][]competency.Evidence{}
+	for _, m := range records.Mastery {
+		if m.Employee == employee {
+			entered[m.KnowledgePoint] = mastery.State{Mastery: m.Mastery, AssessedAt: m.AssessedAt}
+			about[m.KnowledgePoint] = nil
+		}
+	}
+	for _, e := range evidence {
+		for _, point := range e.KnowledgePoints {
+			if e.Employee == employee && !e.Retracted {
+				about[point] = append(about[point], e)
+			}
+		}
+	}
+	for point, list := range about {
+		start := entered[point]
+		start.Point = kgtest.Node(t, g, point)
+		state, _ := mastery.Parameters{}.Fold(start, list)
+		states = append(states, state)
+	}
+	slices.SortFunc(states, func(a, b mastery.State) int { return cmp.Compare(a.Point, b.Point) })
+	return states
 }
 
 func joinModalities(modalities []competency.Modality) string {

@@ -21,6 +21,7 @@ func (a *app) checkCommand() *cobra.Command {
 	}
 	cmd.Flags().String("store", "", "resolve references to what is in this store too")
 	migrateFlag(cmd)
+	replaceFlag(cmd)
 	cmd.Flags().Bool("json", false, "print the result for programs")
 	readFlags(cmd.Flags())
 	return cmd

@@ -3,11 +3,13 @@ package main
 import (
 	"context"
 	"fmt"
+	"iter"
 
 	"github.com/spf13/cobra"
 
 	"github.com/zhitu/zhitu/internal/exchange"
 	"github.com/zhitu/zhitu/internal/fault"
+	"github.com/zhitu/zhitu/internal/people"
 	"github.com/zhitu/zhitu/internal/service"
 )
 
@@ -37,39 +39,70 @@ func (a *app) exportFolder(ctx context.Context, s *service.Service, dir string) 
 	if err != nil {
 		return err
 	}
-	progress, people := a.newProgress(), 0
-	var unreadable []fault.Problem // of people, edited by other means
+	progress, known := a.newProgress(), exported{}
 	defer progress.finish()
 	progress.startStage("writing %s of the catalog, and people", "写出 %s 条目录记录及人员", countRecords(catalog.Len()))
 	err = exchange.WriteFolder(dir, exchange.Export{
-		Catalog: *catalog, OrgUnits: units,
-		People: func(yield func(exchange.Person, error) bool) {
-			for p, err := range s.People.Profiles(ctx) {
-				if found := fault.ProblemsOf(err); len(found) > 0 {
-					unreadable = append(unreadable, found...)
-					continue
-				}
-				people++
-				unreadable = append(unreadable, p.OwnProblems()...)
-				if !yield(exchange.Person{Employee: p.Employee, States: p.States}, err) {
-					return
-				}
-			}
-		},
+		Catalog: *catalog, OrgUnits: units, People: known.people(s.People.Dossiers(ctx)), Unmapped: known.unmapped(s.People.AllUnmapped(ctx)),
+		Events: s.People.AllEvents(ctx),
 	})
 	progress.finish()
 	if err != nil {
 		return err
 	}
 	if a.cfg.JSON {
-		return a.printJSON(map[string]any{"ok": true, "revision": revision, "folder": dir, "records": catalog.Len(), "people": people, "unreadable": a.storedProblems(unreadable)})
+		return a.printJSON(map[string]any{
+			"ok": true, "revision": revision, "folder": dir, "records": catalog.Len(), "people": known.People, "evidence": known.Evidence,
+			"states": known.States, "unmapped": known.Unmapped, "unreadable": a.storedProblems(known.unreadable),
+		})
 	}
-	a.println("exported %s of the catalog (revision %d) and %s to %s", "已导出目录 %s 条记录（版本 %d）和 %s 名员工到 %s", countRecords(catalog.Len()), revision, countPeople(people), dir)
-	if len(unreadable) > 0 {
+	a.println("exported %s of the catalog (revision %d), %s and %s to %s", "已导出目录 %s 条记录（版本 %d）、%s 名员工和 %s 条证据到 %s",
+		countRecords(catalog.Len()), revision, countPeople(known.People), countEvidence(known.Evidence), dir)
+	if known.States > 0 {
+		a.println("states.jsonl has mastery states that do not follow from the evidence: %d", "states.jsonl 中有 %d 条不由证据得出的掌握状态", known.States)
+	}
+	if known.Unmapped > 0 {
+		a.println("unmapped.jsonl has statements that could not be mapped: %d", "unmapped.jsonl 中有 %d 条无法映射的语句", known.Unmapped)
+	}
+	if len(known.unreadable) > 0 {
 		fmt.Fprintln(a.err, fault.T("what was edited by other means and cannot be read is left out:", "以下内容经其他途径编辑而无法读取，未导出：").In(a.lang()))
-		for _, p := range unreadable {
+		for _, p := range known.unreadable {
 			fmt.Fprintln(a.err, p.Message().In(a.lang()))
 		}
 	}
 	return nil
+}
+
+// exported counts what an export writes of people.
+type exported struct {
+	People, Evidence, States, Unmapped int
+
+	unreadable []fault.Problem // edited by other means
+}
+
+func (n *exported) people(all iter.Seq2[people.Dossier, error]) iter.Seq2[exchange.Person, error] {
+	return func(yield func(exchange.Person, error) bool) {
+		for d, err := range all {
+			if err == nil {
+				n.People, n.Evidence, n.States = n.People+1, n.Evidence+len(d.Evidence), n.States+len(d.States)
+				n.unreadable = append(n.unreadable, d.Problems...)
+			}
+			if !yield(exchange.Person{Employee: d.Employee, Mastery: d.Entered, Evidence: d.Evidence, States: d.States}, err) {
+				return
+			}
+		}
+	}
+}
+
+func (n *exported) unmapped(all iter.Seq2[people.UnmappedStatement, error]) iter.Seq2[exchange.Unmapped, error] {
+	return func(yield func(exchange.Unmapped, error) bool) {
+		for u, err := range all {
+			if err == nil {
+				n.Unmapped++
+			}
+			if !yield(exchange.Unmapped{ID: u.ID, ReceivedAt: u.ReceivedAt, Reason: u.Why, Statement: u.Statement}, err) {
+				return
+			}
+		}
+	}
 }

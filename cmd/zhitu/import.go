@@ -9,8 +9,10 @@ import (
 	"github.com/spf13/cobra"
 	"github.com/spf13/pflag"
 
+	"github.com/zhitu/zhitu/internal/competency"
 	"github.com/zhitu/zhitu/internal/exchange"
 	"github.com/zhitu/zhitu/internal/fault"
+	"github.com/zhitu/zhitu/internal/people"
 	"github.com/zhitu/zhitu/internal/service"
 )
 
@@ -32,6 +34,7 @@ func (a *app) importCommand() *cobra.Command {
 	}
 	storeFlag(cmd)
 	cmd.Flags().Bool("dry-run", false, "check everything and write nothing")
+	replaceFlag(cmd)
 	cmd.Flags().Bool("json", false, "print the result for programs")
 	readFlags(cmd.Flags())
 	return cmd
@@ -48,20 +51,23 @@ func (a *app) readOptions() (o exchange.Options, err error) {
 	if o.Zone, err = a.zone(); err != nil {
 		return o, err
 	}
-	o.ZoneAssumed = a.cfg.TimeZone == ""
+	o.ZoneAssumed, o.Replace = a.cfg.TimeZone == "", a.cfg.Replace
 	o.Encoding, err = exchange.FindEncoding(a.cfg.Encoding)
 	return o, err
 }
 
 // importResult is the JSON output of an import.
 type importResult struct {
-	OK       bool                    `json:"ok"`
-	DryRun   bool                    `json:"dryRun"`
-	Revision int64                   `json:"revision"`
-	Records  []service.RecordCount   `json:"records"`
-	Problems []exchange.ProblemEntry `json:"problems"`
-	Warnings []exchange.ProblemEntry `json:"warnings"`
-	Notices  []exchange.ProblemEntry `json:"notices"` // what was guessed, passed over or ignored
+	OK       bool            `json:"ok"`
+	DryRun   bool            `json:"dryRun"`
+	Revision int64           `json:"revision"`
+	Records  []service.RecordCount `json:"records"`
+	// Changes are the records of the catalog, departments and employees that changed, or
+	// would: without the rows that have problems.
+	Changes  []competency.RecordChange `json:"changes"`
+	Problems []exchange.ProblemEntry   `json:"problems"`
+	Warnings []exchange.ProblemEntry   `json:"warnings"`
+	Notices  []exchange.ProblemEntry   `json:"notices"` // what was guessed, passed over or ignored
 }
 
 // runImport reads files and imports them, or prints all their problems.
@@ -73,20 +79,33 @@ func (a *app) runImport(ctx context.Context, s *service.Service, paths []string,
 	if err != nil {
 		return err
 	}
+	snapshot, err := s.Catalog.Snapshot(ctx)
+	if err != nil {
+		return err
+	}
+	options.Scale = snapshot.Graph().Catalog().Scale
 	doc, err := options.Read(paths...)
 	if err != nil {
 		return err
 	}
 	// Files with problems are checked as well, so that one run finds all problems.
 	dry := dryRun || len(doc.Problems) > 0
+	files := filesOf(doc)
+	records := doc.Changes.Put.Catalog.Len() + doc.Changes.Put.People.Len() + files.Intake.Len()
 	if dry {
-		progress.startStage("checking %s", "校验 %s 条记录", countRecords(doc.Changes.Put.Catalog.Len()+doc.Changes.Put.People.Len()))
+		progress.startStage("checking %s", "校验 %s 条记录", countRecords(records))
 	} else {
-		progress.startStage("checking and writing %s", "校验并写入 %s 条记录", countRecords(doc.Changes.Put.Catalog.Len()+doc.Changes.Put.People.Len()))
+		progress.startStage("checking and writing %s", "校验并写入 %s 条记录", countRecords(records))
 	}
-	done, err := s.Import(ctx, doc.Changes, dry)
+	done, err := s.ImportFiles(ctx, files, dry)
 	progress.finish()
-	if err = a.importError(doc, err, dryRun); err != nil {
+	preview := func(found []fault.Problem) ([]competency.RecordChange, error) {
+		if !dryRun {
+			return nil, nil
+		}
+		return s.PreviewFiles(ctx, files, doc.Refused(found))
+	}
+	if err = a.importError(doc, err, dryRun, preview); err != nil {
 		return err
 	}
 	warnings := make([]exchange.LocatedProblem, len(done.Warnings))
@@ -95,7 +114,7 @@ func (a *app) runImport(ctx context.Context, s *service.Service, paths []string,
 	}
 	if a.cfg.JSON {
 		return a.printJSON(importResult{
-			OK: true, DryRun: dryRun, Revision: int64(done.Revision), Records: done.Records,
+			OK: true, DryRun: dryRun, Revision: int64(done.Revision), Records: done.Records, Changes: orEmpty(done.Changes),
 			Problems: []exchange.ProblemEntry{}, Warnings: a.problemEntries(warnings), Notices: a.problemEntries(doc.Notices),
 		})
 	}
@@ -106,6 +125,7 @@ func (a *app) runImport(ctx context.Context, s *service.Service, paths []string,
 			a.println("%-17s %6d given, %6d new or changed", "%-17s 提供 %6d 条，新增或变更 %6d 条", t.Record, t.Given, *t.Changed)
 		}
 	}
+	a.printChanges(done.Changes)
 	if len(warnings) > 0 {
 		a.println("%s:", "%s 条警告：", fault.Count(len(warnings), "warning", "warnings"))
 		if err := exchange.PrintProblems(a.out, a.lang(), warnings); err != nil {
@@ -123,26 +143,51 @@ func (a *app) runImport(ctx context.Context, s *service.Service, paths []string,
 	return nil
 }
 
+// filesOf returns what the files hold together.
+func filesOf(doc *exchange.Document) service.Files {
+	files := service.Files{Changes: doc.Changes, EmptiedEdges: doc.EmptiedEdges, Intake: people.Intake{Evidence: doc.Evidence, States: doc.States, Events: doc.Events}}
+	files.Changes.AsStored = doc.AsExported
+	for _, u := range doc.Unmapped {
+		files.Unmapped = append(files.Unmapped, people.UnmappedStatement{ID: u.ID, ReceivedAt: u.ReceivedAt, Why: u.Reason, Statement: u.Statement})
+	}
+	return files
+}
+
+func orEmpty[T any](list []T) []T {
+	if list == nil {
+		return []T{}
+	}
+	return list
+}
+
+// replaceFlag adds the setting replace to a command that reads files.
+func replaceFlag(cmd *cobra.Command) {
+	cmd.Flags().Bool("replace", false, "an empty cell of a given column empties its field; nothing is deleted")
+}
+
 // importError returns the error of an import. If the files caused it, it prints all
-// their problems.
-func (a *app) importError(doc *exchange.Document, err error, dryRun bool) error {
+// their problems; for programs also what preview says the other rows would change.
+func (a *app) importError(doc *exchange.Document, err error, dryRun bool, preview func([]fault.Problem) ([]competency.RecordChange, error)) error {
 	found := fault.ProblemsOf(err)
 	if err != nil && len(found) == 0 {
 		return err
 	}
-	if problems := doc.Report(found...); len(problems) > 0 || err != nil {
-		return a.rejectFiles(problems, doc.Notices, dryRun)
+	problems := doc.Report(found...)
+	if len(problems) == 0 && err == nil {
+		return nil
 	}
-	return nil
+	changes, err := preview(found)
+	if err != nil {
+		return err
+	}
+	return a.rejectFiles(problems, doc.Notices, changes, dryRun)
 }
 
 // rejectFiles prints the problems of files, and returns a reportedError.
-func (a *app) rejectFiles(problems, notices []exchange.LocatedProblem, dryRun bool) error {
+func (a *app) rejectFiles(problems, notices []exchange.LocatedProblem, changes []competency.RecordChange, dryRun bool) error {
 	summary := fault.T("%s; nothing was written", "共 %s 个问题；未写入任何内容", countProblems(len(problems)))
 	if a.cfg.JSON {
-		_ = a.printJSON(importResult{
-			DryRun: dryRun, Problems: a.problemEntries(problems), Records: []service.RecordCount{}, Warnings: []exchange.ProblemEntry{}, Notices: a.problemEntries(notices),
-		})
+		_ = a.printJSON(importResult{DryRun: dryRun, Problems: a.problemEntries(problems), Records: []service.RecordCount{}, Changes: orEmpty(changes), Warnings: []exchange.ProblemEntry{}, Notices: a.problemEntries(notices)})
 	} else {
 		w := a.err
 		if dryRun { // the problems are what was asked for

@@ -1,6 +1,7 @@
 package main
 
 import (
+	"crypto/sha256"
 	"encoding/json"
 	"fmt"
 	"maps"
@@ -20,7 +21,7 @@ func TestExportImportRoundTrip(t *testing.T) {
 	sh.mustRun("import", "first", "--store", "sqlite:second.db")
 	sh.mustRun("export", "second", "--store", "sqlite:second.db")
 	first := sh.readFolder("first")
-	require.Equal(t, 10, len(first))
+	require.Equal(t, 13, len(first))
 	requireSame(t, first, sh.readFolder("second"))
 
 	// Idempotent: importing the same content changes nothing, not even the revision.
@@ -30,6 +31,35 @@ func TestExportImportRoundTrip(t *testing.T) {
 	sh.mustRun("copy", "--from", "sqlite:zhitu.db", "--to", "sqlite:third.db")
 	sh.mustRun("export", "third", "--store", "sqlite:third.db")
 	requireSame(t, first, sh.readFolder("third"))
+}
+
+// An export that nobody has edited is accepted as it is, even where a newer rule refuses
+// such data; verify lists them.
+func TestUneditedExportIsAccepted(t *testing.T) {
+	t.Parallel()
+	sh := newSeededShell(t)
+	sh.mustRun("export", "old")
+	const row = "X-1,E001,K-SQL-JOIN,EXAM,1,,,2090-01-01T00:00:00Z,,,,,,,,\n"
+	edited := sh.readFile("old/evidence.csv") + row
+	sh.writeFile("old/evidence.csv", edited)
+	r := sh.run("import", "old", "--store", "sqlite:new.db")
+	require.Equal(t, exitInvalid, r.code)
+	require.Contains(t, r.err, "column at: the time 2090-01-01T00:00:00Z is in the future")
+
+	// As a version would have exported it that took it in.
+	manifest := strings.Split(sh.readFile("old/.zhitu-export"), "\n")
+	for i, line := range manifest {
+		if strings.HasSuffix(line, "  evidence.csv") {
+			manifest[i] = fmt.Sprintf("%x  evidence.csv", sha256.Sum256([]byte(edited)))
+		}
+	}
+	sh.writeFile("old/.zhitu-export", strings.Join(manifest, "\n"))
+	sh.mustRun("import", "old", "--store", "sqlite:new.db")
+	kept := sh.withSQLite("new.db")
+	require.Contains(t, kept.mustRun("verify"), "evidence X-1: the time 2090-01-01T00:00:00Z is in the future")
+	require.Contains(t, kept.mustRun("verify", "--json"), `"field": "at"`)
+	kept.mustRun("copy", "--from", "sqlite:new.db", "--to", "sqlite:copy.db")
+	require.Contains(t, kept.exportAll()["evidence.csv"], "2090")
 }
 
 func TestRunningServerSeesImport(t *testing.T) {
@@ -164,13 +194,15 @@ func TestImportJSON(t *testing.T) {
 	sh.writeFile("bad/requirements.csv", "position,target,level\nPOS-DA,K-SQL-JION,0.7\n")
 
 	require.JSONEq(t, `{"ok": true, "dryRun": true, "revision": 1, "problems": [], "warnings": [], "notices": [],
+		"changes": [{"kind": "CREATE", "table": "positions", "key": "POS-X", "fields": {"code": [null, "POS-X"], "name": [null, "新岗位"]}}],
 		"records": [{"record": "positions", "given": 2, "changed": 1}]}`, sh.mustRun("import", "good", "--dry-run", "--json"))
 	require.JSONEq(t, `{"ok": true, "dryRun": false, "revision": 2, "problems": [], "warnings": [], "notices": [],
+		"changes": [{"kind": "CREATE", "table": "positions", "key": "POS-X", "fields": {"code": [null, "POS-X"], "name": [null, "新岗位"]}}],
 		"records": [{"record": "positions", "given": 2, "changed": 1}]}`, sh.mustRun("import", "good", "--json"))
 
 	refused := sh.run("import", "bad", "--json")
 	require.Equal(t, exitInvalid, refused.code)
-	require.JSONEq(t, `{"ok": false, "dryRun": false, "revision": 0, "records": [], "warnings": [], "notices": [], "problems": [{
+	require.JSONEq(t, `{"ok": false, "dryRun": false, "revision": 0, "records": [], "changes": [], "warnings": [], "notices": [], "problems": [{
 		"file": "requirements.csv", "row": 2, "column": "target", "code": "NOT_FOUND",
 		"message": "there is no knowledge point or competency \"K-SQL-JION\"; did you mean K-SQL-JOIN?"}]}`, refused.out)
 	require.Empty(t, refused.err)

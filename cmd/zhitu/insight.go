@@ -123,7 +123,7 @@ func (a *app) showInsight(ctx context.Context, s *service.Service) error {
 	if a.cfg.JSON {
 		return a.printJSON(answer)
 	}
-	a.println("%s, %s", "%s 人，%s 条证据", fault.Count(answer.People, "person", "people"), fault.Count(answer.EvidenceCount, "piece of evidence", "pieces of evidence"))
+	a.println("%s, %s", "%s 人，%s 条证据", fault.Count(answer.People, "person", "people"), countEvidence(answer.EvidenceCount))
 	a.printInsight(answer)
 	return nil
 }

@@ -2,6 +2,8 @@ package main
 
 import (
 	"fmt"
+	"path/filepath"
+	"slices"
 	"strings"
 	"testing"
 
@@ -12,7 +14,11 @@ import (
 // columns, which contradicts a prerequisite.
 func TestInsight(t *testing.T) {
 	t.Parallel()
-	sh := newSeededShell(t)
+	sh := newShell(t)
+	files, err := filepath.Glob(filepath.Join(seedFolder(t), "*.csv"))
+	require.NoError(t, err)
+	files = slices.DeleteFunc(files, func(file string) bool { return filepath.Base(file) == "evidence.csv" })
+	sh.mustRun(append([]string{"import"}, files...)...)
 	require.Contains(t, sh.mustRun("insight", "--lang", "en"), "0 people, 0 pieces of evidence")
 	s := sh.serve()
 	var list []string

@@ -108,7 +108,7 @@ func TestLogsWithProblems(t *testing.T) {
 	r := sh.run("mastery", "evaluate", "bad.tsv", "--train", "worse.tsv", "--predictions", "p.tsv")
 	require.Equal(t, exitInvalid, r.code)
 	require.Empty(t, r.out)
-	require.Equal(t, `bad.tsv, row 2, column correct: "yes" is neither 1, right, nor 0, wrong
+	require.Equal(t, `bad.tsv, row 2, column correct: "yes" is no result: give 1 for right and 0 for wrong; a share between them counts as right from 0.5
 bad.tsv, row 3: the row has 2 cells and the header 5: separate the cells by tabs, as in the header
 worse.tsv, row 1, column correct: the column is missing: add it, separated by tabs
 worse.tsv, row 1, column skill_id: the column is missing: add it, separated by tabs
@@ -220,7 +220,7 @@ func TestFitRefusesInvalidInput(t *testing.T) {
 	sh.writeFile("good.tsv", "user_id\titem_id\tcorrect\tskill_id\na\tx\t1\tk\n")
 	r := sh.run("mastery", "fit", "bad.tsv", "p.json")
 	require.Equal(t, exitInvalid, r.code)
-	require.Equal(t, "bad.tsv, row 2, column correct: \"yes\" is neither 1, right, nor 0, wrong\n1 problems; nothing was learned\n", r.err)
+	require.Equal(t, "bad.tsv, row 2, column correct: \"yes\" is no result: give 1 for right and 0 for wrong; a share between them counts as right from 0.5\n1 problems; nothing was learned\n", r.err)
 	r = sh.run("mastery", "fit", "gb.tsv", "p.json", "--lang", "zh-CN")
 	require.Equal(t, exitInvalid, r.code)
 	require.Contains(t, r.err, "不是 UTF-8：请将日志另存为 UTF-8")

@@ -241,7 +241,7 @@ func writeWorld(t *testing.T, folder string, points, people int) {
 				for j, a := range w.Mastery {
 					if j%people <= i {
 						a.Employee, a.AssessedAt = p.Employee.Code, a.AssessedAt.Add(-time.Duration(j)*time.Microsecond)
-						p.States = append(p.States, a)
+						p.Mastery = append(p.Mastery, a)
 					}
 				}
 				if !yield(p, nil) {

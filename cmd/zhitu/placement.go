@@ -94,7 +94,7 @@ func (a *app) runSimulation(ctx context.Context, s *service.Service, paths []str
 	}
 	_, err = s.Import(ctx, doc.Changes, len(doc.Problems) > 0)
 	progress.finish()
-	if err = a.importError(doc, err, true); err != nil {
+	if err = a.importError(doc, err, true, func([]fault.Problem) ([]competency.RecordChange, error) { return nil, nil }); err != nil {
 		return err
 	}
 	snapshot, err := s.Catalog.Snapshot(ctx)

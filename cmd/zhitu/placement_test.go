@@ -130,7 +130,7 @@ func writeLearnerWorld(t *testing.T, folder string) (points []string, pupils []t
 					p.right[code] = p.knows[code] != (r.Float64() < 0.1)
 					if i%3 == 2 && p.knows[code] && r.IntN(4) == 0 {
 						p.earned[code] = 1
-						known.States = append(known.States, competency.Assessment{Employee: p.code, KnowledgePoint: code, Mastery: 1, AssessedAt: kgtest.Now})
+						known.Mastery = append(known.Mastery, competency.Assessment{Employee: p.code, KnowledgePoint: code, Mastery: 1, AssessedAt: kgtest.Now})
 					}
 				}
 				pupils = append(pupils, p)

@@ -90,6 +90,8 @@ func countRecords(n int) fault.Text { return fault.Count(n, "record", "records")
 
 func countPeople(n int) fault.Text { return fault.Count(n, "person", "people") }
 
+func countEvidence(n int) fault.Text { return fault.Count(n, "piece of evidence", "pieces of evidence") }
+
 func countProblems(n int) fault.Text { return fault.Count(n, "problem", "problems") }
 
 func yesNo(yes bool) fault.Text {

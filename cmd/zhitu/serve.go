@@ -182,8 +182,9 @@ func askForReplay(ctx context.Context, s *service.Service, log *slog.Logger) {
 	}
 }
 
-// importSeed imports the sample company into an empty store. A store that was served
-// as a demo before keeps its edits.
+// importSeed imports the sample company into an empty store, as if today were the day that
+// its README describes: whenever the demo starts, its people have just learned and are
+// about to forget. A store that was served as a demo before keeps its edits.
 func importSeed(ctx context.Context, s *service.Service) error {
 	if s.Catalog.Current().Revision() > 0 {
 		return nil
@@ -192,7 +193,15 @@ func importSeed(ctx context.Context, s *service.Service) error {
 	if err != nil {
 		return err
 	}
-	_, err = s.Import(ctx, doc.Changes, false)
+	files, days := filesOf(doc), time.Since(seed.Today).Truncate(24*time.Hour)
+	for i := range files.Changes.Put.Mastery {
+		a := &files.Changes.Put.Mastery[i]
+		a.AssessedAt = a.AssessedAt.Add(days)
+	}
+	for i := range files.Evidence {
+		files.Evidence[i].At = files.Evidence[i].At.Add(days)
+	}
+	_, err = s.ImportFiles(ctx, files, false)
 	return err
 }
 

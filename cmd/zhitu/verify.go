@@ -41,8 +41,14 @@ func (a *app) verifyStore(ctx context.Context, st store.Store) error {
 	r := c.Records
 	if a.cfg.JSON {
 		return a.printJSON(map[string]any{
-			"ok": true, "revision": c.Revision, "records": r.Catalog.Len(), "people": len(r.Employees), "rebuilt": a.storedProblems(rebuilt),
+			"ok": true, "revision": c.Revision, "records": r.Catalog.Len(), "people": len(r.Employees), "rebuilt": a.storedProblems(rebuilt), "kept": a.storedProblems(c.Kept),
 		})
+	}
+	if len(c.Kept) > 0 {
+		a.println("kept as they are, though rules that are newer would refuse them today: %s", "%s 条记录不符合后来增加的规则；它们保持原样，但现在新提交会被拒绝：", countRecords(len(c.Kept)))
+		for _, p := range c.Kept {
+			a.println("  %s", "  %s", p.Message())
+		}
 	}
 	a.println("revision %d is sound: %s of the catalog, %s", "版本 %d 完好：目录 %s 条记录，%s 名员工", c.Revision, countRecords(r.Catalog.Len()), countPeople(len(r.Employees)))
 	return nil

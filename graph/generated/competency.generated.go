@@ -590,6 +590,29 @@ func (ec *executionContext) fieldContext_CompetencyPayload_competency(_ context.
 	return fc, nil
 }
 
+func (ec *executionContext) _CompetencyPayload_created(ctx context.Context, field graphql.CollectedField, obj *service.CompetencyPayload) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_CompetencyPayload_created(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Created, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v bool) graphql.Marshaler {
+			return ec.marshalNBoolean2bool(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_CompetencyPayload_created(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("CompetencyPayload", field, false, false, errors.New("field of type Boolean does not have child fields"))
+}
+
 func (ec *executionContext) _CompetencyPayload_revision(ctx context.Context, field graphql.CollectedField, obj *service.CompetencyPayload) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
@@ -697,7 +720,11 @@ func (ec *executionContext) unmarshalInputUpsertCompetencyInput(ctx context.Cont
 		asMap[k] = v
 	}
 
-	fieldsInOrder := [...]string{"code", "name", "nameEn", "parent", "description", "expectedRevision"}
+	if _, present := asMap["mode"]; !present {
+		asMap["mode"] = "UPSERT"
+	}
+
+	fieldsInOrder := [...]string{"code", "name", "nameEn", "parent", "description", "expectedRevision", "mode"}
 	for _, k := range fieldsInOrder {
 		v, ok := asMap[k]
 		if !ok {
@@ -746,6 +773,13 @@ func (ec *executionContext) unmarshalInputUpsertCompetencyInput(ctx context.Cont
 				return it, err
 			}
 			it.ExpectedRevision = data
+		case "mode":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("mode"))
+			data, err := ec.unmarshalOUpsertMode2githubᚗcomᚋzhituᚋzhituᚋinternalᚋserviceᚐUpsertMode(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Mode = data
 		}
 	}
 	return it, nil
@@ -1122,6 +1156,11 @@ func (ec *executionContext) _CompetencyPayload(ctx context.Context, sel ast.Sele
 		case "competency":
 			out.Values[i] = ec._CompetencyPayload_competency(ctx, field, obj)
 			if out.Values[i] == graphql.RequiredNull {
+				out.Invalids++
+			}
+		case "created":
+			out.Values[i] = ec._CompetencyPayload_created(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
 				out.Invalids++
 			}
 		case "revision":

@@ -714,6 +714,29 @@ func (ec *executionContext) fieldContext_EmployeePayload_superseded(_ context.Co
 	return graphql.NewScalarFieldContext("EmployeePayload", field, true, false, errors.New("field of type Boolean does not have child fields"))
 }
 
+func (ec *executionContext) _EmployeePayload_created(ctx context.Context, field graphql.CollectedField, obj *service.EmployeePayload) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_EmployeePayload_created(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Created, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v bool) graphql.Marshaler {
+			return ec.marshalNBoolean2bool(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_EmployeePayload_created(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("EmployeePayload", field, false, false, errors.New("field of type Boolean does not have child fields"))
+}
+
 func (ec *executionContext) _EmployeePayload_revision(ctx context.Context, field graphql.CollectedField, obj *service.EmployeePayload) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
@@ -1424,6 +1447,29 @@ func (ec *executionContext) fieldContext_OrgUnitPayload_orgUnit(_ context.Contex
 	return fc, nil
 }
 
+func (ec *executionContext) _OrgUnitPayload_created(ctx context.Context, field graphql.CollectedField, obj *service.OrgUnitPayload) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_OrgUnitPayload_created(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Created, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v bool) graphql.Marshaler {
+			return ec.marshalNBoolean2bool(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_OrgUnitPayload_created(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("OrgUnitPayload", field, false, false, errors.New("field of type Boolean does not have child fields"))
+}
+
 func (ec *executionContext) _OrgUnitPayload_revision(ctx context.Context, field graphql.CollectedField, obj *service.OrgUnitPayload) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
@@ -1723,7 +1769,11 @@ func (ec *executionContext) unmarshalInputUpsertEmployeeInput(ctx context.Contex
 		asMap[k] = v
 	}
 
-	fieldsInOrder := [...]string{"code", "name", "orgUnit", "position", "targets", "modalities", "manager", "expectedRevision"}
+	if _, present := asMap["mode"]; !present {
+		asMap["mode"] = "UPSERT"
+	}
+
+	fieldsInOrder := [...]string{"code", "name", "orgUnit", "position", "targets", "modalities", "manager", "expectedRevision", "mode"}
 	for _, k := range fieldsInOrder {
 		v, ok := asMap[k]
 		if !ok {
@@ -1786,6 +1836,13 @@ func (ec *executionContext) unmarshalInputUpsertEmployeeInput(ctx context.Contex
 				return it, err
 			}
 			it.ExpectedRevision = data
+		case "mode":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("mode"))
+			data, err := ec.unmarshalOUpsertMode2githubᚗcomᚋzhituᚋzhituᚋinternalᚋserviceᚐUpsertMode(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Mode = data
 		}
 	}
 	return it, nil
@@ -1802,7 +1859,11 @@ func (ec *executionContext) unmarshalInputUpsertOrgUnitInput(ctx context.Context
 		asMap[k] = v
 	}
 
-	fieldsInOrder := [...]string{"code", "name", "parent", "expectedRevision"}
+	if _, present := asMap["mode"]; !present {
+		asMap["mode"] = "UPSERT"
+	}
+
+	fieldsInOrder := [...]string{"code", "name", "parent", "expectedRevision", "mode"}
 	for _, k := range fieldsInOrder {
 		v, ok := asMap[k]
 		if !ok {
@@ -1837,6 +1898,13 @@ func (ec *executionContext) unmarshalInputUpsertOrgUnitInput(ctx context.Context
 				return it, err
 			}
 			it.ExpectedRevision = data
+		case "mode":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("mode"))
+			data, err := ec.unmarshalOUpsertMode2githubᚗcomᚋzhituᚋzhituᚋinternalᚋserviceᚐUpsertMode(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Mode = data
 		}
 	}
 	return it, nil
@@ -2297,6 +2365,11 @@ func (ec *executionContext) _EmployeePayload(ctx context.Context, sel ast.Select
 			}
 
 			out.Concurrently(i, func(ctx context.Context) graphql.Marshaler { return innerFunc(ctx, out) })
+		case "created":
+			out.Values[i] = ec._EmployeePayload_created(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				atomic.AddUint32(&out.Invalids, 1)
+			}
 		case "revision":
 			out.Values[i] = ec._EmployeePayload_revision(ctx, field, obj)
 			if out.Values[i] == graphql.Null {
@@ -2618,6 +2691,11 @@ func (ec *executionContext) _OrgUnitPayload(ctx context.Context, sel ast.Selecti
 		case "orgUnit":
 			out.Values[i] = ec._OrgUnitPayload_orgUnit(ctx, field, obj)
 			if out.Values[i] == graphql.RequiredNull {
+				out.Invalids++
+			}
+		case "created":
+			out.Values[i] = ec._OrgUnitPayload_created(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
 				out.Invalids++
 			}
 		case "revision":

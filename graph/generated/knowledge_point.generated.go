@@ -705,6 +705,29 @@ func (ec *executionContext) fieldContext_KnowledgePointPayload_knowledgePoint(_ 
 	return fc, nil
 }
 
+func (ec *executionContext) _KnowledgePointPayload_created(ctx context.Context, field graphql.CollectedField, obj *service.KnowledgePointPayload) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_KnowledgePointPayload_created(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Created, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v bool) graphql.Marshaler {
+			return ec.marshalNBoolean2bool(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_KnowledgePointPayload_created(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("KnowledgePointPayload", field, false, false, errors.New("field of type Boolean does not have child fields"))
+}
+
 func (ec *executionContext) _KnowledgePointPayload_revision(ctx context.Context, field graphql.CollectedField, obj *service.KnowledgePointPayload) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
@@ -948,6 +971,29 @@ func (ec *executionContext) fieldContext_PrerequisitePayload_dependent(_ context
 	return fc, nil
 }
 
+func (ec *executionContext) _PrerequisitePayload_created(ctx context.Context, field graphql.CollectedField, obj *service.PrerequisitePayload) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_PrerequisitePayload_created(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Created, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v bool) graphql.Marshaler {
+			return ec.marshalNBoolean2bool(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_PrerequisitePayload_created(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("PrerequisitePayload", field, false, false, errors.New("field of type Boolean does not have child fields"))
+}
+
 func (ec *executionContext) _PrerequisitePayload_revision(ctx context.Context, field graphql.CollectedField, obj *service.PrerequisitePayload) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
@@ -1105,7 +1151,11 @@ func (ec *executionContext) unmarshalInputAddPrerequisiteInput(ctx context.Conte
 		asMap[k] = v
 	}
 
-	fieldsInOrder := [...]string{"prerequisite", "dependent", "strength", "clause", "level", "reason", "expectedRevision"}
+	if _, present := asMap["mode"]; !present {
+		asMap["mode"] = "UPSERT"
+	}
+
+	fieldsInOrder := [...]string{"prerequisite", "dependent", "strength", "clause", "level", "reason", "expectedRevision", "mode"}
 	for _, k := range fieldsInOrder {
 		v, ok := asMap[k]
 		if !ok {
@@ -1161,6 +1211,13 @@ func (ec *executionContext) unmarshalInputAddPrerequisiteInput(ctx context.Conte
 				return it, err
 			}
 			it.ExpectedRevision = data
+		case "mode":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("mode"))
+			data, err := ec.unmarshalOUpsertMode2githubᚗcomᚋzhituᚋzhituᚋinternalᚋserviceᚐUpsertMode(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Mode = data
 		}
 	}
 	return it, nil
@@ -1330,7 +1387,11 @@ func (ec *executionContext) unmarshalInputUpsertKnowledgePointInput(ctx context.
 		asMap[k] = v
 	}
 
-	fieldsInOrder := [...]string{"code", "name", "nameEn", "competency", "kind", "nature", "minutes", "difficulty", "tags", "description", "expectedRevision"}
+	if _, present := asMap["mode"]; !present {
+		asMap["mode"] = "UPSERT"
+	}
+
+	fieldsInOrder := [...]string{"code", "name", "nameEn", "competency", "kind", "nature", "minutes", "difficulty", "tags", "description", "expectedRevision", "mode"}
 	for _, k := range fieldsInOrder {
 		v, ok := asMap[k]
 		if !ok {
@@ -1414,6 +1475,13 @@ func (ec *executionContext) unmarshalInputUpsertKnowledgePointInput(ctx context.
 				return it, err
 			}
 			it.ExpectedRevision = data
+		case "mode":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("mode"))
+			data, err := ec.unmarshalOUpsertMode2githubᚗcomᚋzhituᚋzhituᚋinternalᚋserviceᚐUpsertMode(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Mode = data
 		}
 	}
 	return it, nil
@@ -1757,6 +1825,11 @@ func (ec *executionContext) _KnowledgePointPayload(ctx context.Context, sel ast.
 			if out.Values[i] == graphql.RequiredNull {
 				out.Invalids++
 			}
+		case "created":
+			out.Values[i] = ec._KnowledgePointPayload_created(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
 		case "revision":
 			out.Values[i] = ec._KnowledgePointPayload_revision(ctx, field, obj)
 			if out.Values[i] == graphql.Null {
@@ -1866,6 +1939,11 @@ func (ec *executionContext) _PrerequisitePayload(ctx context.Context, sel ast.Se
 		case "dependent":
 			out.Values[i] = ec._PrerequisitePayload_dependent(ctx, field, obj)
 			if out.Values[i] == graphql.RequiredNull {
+				out.Invalids++
+			}
+		case "created":
+			out.Values[i] = ec._PrerequisitePayload_created(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
 				out.Invalids++
 			}
 		case "revision":

@@ -28,6 +28,98 @@ import (
 
 // region    **************************** field.gotpl *****************************
 
+func (ec *executionContext) _Level_label(ctx context.Context, field graphql.CollectedField, obj *catalog.Level) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Level_label(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Label, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v string) graphql.Marshaler {
+			return ec.marshalNString2string(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Level_label(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("Level", field, false, false, errors.New("field of type String does not have child fields"))
+}
+
+func (ec *executionContext) _Level_labelEn(ctx context.Context, field graphql.CollectedField, obj *catalog.Level) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Level_labelEn(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.LabelEn(), nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *string) graphql.Marshaler {
+			return ec.marshalOString2ᚖstring(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_Level_labelEn(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("Level", field, true, false, errors.New("field of type String does not have child fields"))
+}
+
+func (ec *executionContext) _Level_digit(ctx context.Context, field graphql.CollectedField, obj *catalog.Level) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Level_digit(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Digit, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *int) graphql.Marshaler {
+			return ec.marshalOInt2ᚖint(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_Level_digit(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("Level", field, false, false, errors.New("field of type Int does not have child fields"))
+}
+
+func (ec *executionContext) _Level_level(ctx context.Context, field graphql.CollectedField, obj *catalog.Level) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Level_level(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Level, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v float64) graphql.Marshaler {
+			return ec.marshalNFloat2float64(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Level_level(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("Level", field, false, false, errors.New("field of type Float does not have child fields"))
+}
+
 func (ec *executionContext) _PointRequirement_knowledgePoint(ctx context.Context, field graphql.CollectedField, obj *catalog.PointRequirement) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
@@ -560,6 +652,29 @@ func (ec *executionContext) fieldContext_PositionPayload_position(_ context.Cont
 	return fc, nil
 }
 
+func (ec *executionContext) _PositionPayload_created(ctx context.Context, field graphql.CollectedField, obj *service.PositionPayload) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_PositionPayload_created(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Created, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v bool) graphql.Marshaler {
+			return ec.marshalNBoolean2bool(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_PositionPayload_created(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("PositionPayload", field, false, false, errors.New("field of type Boolean does not have child fields"))
+}
+
 func (ec *executionContext) _PositionPayload_revision(ctx context.Context, field graphql.CollectedField, obj *service.PositionPayload) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
@@ -902,7 +1017,11 @@ func (ec *executionContext) unmarshalInputUpsertPositionInput(ctx context.Contex
 		asMap[k] = v
 	}
 
-	fieldsInOrder := [...]string{"code", "name", "nameEn", "family", "grade", "description", "expectedRevision"}
+	if _, present := asMap["mode"]; !present {
+		asMap["mode"] = "UPSERT"
+	}
+
+	fieldsInOrder := [...]string{"code", "name", "nameEn", "family", "grade", "description", "expectedRevision", "mode"}
 	for _, k := range fieldsInOrder {
 		v, ok := asMap[k]
 		if !ok {
@@ -958,6 +1077,13 @@ func (ec *executionContext) unmarshalInputUpsertPositionInput(ctx context.Contex
 				return it, err
 			}
 			it.ExpectedRevision = data
+		case "mode":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("mode"))
+			data, err := ec.unmarshalOUpsertMode2githubᚗcomᚋzhituᚋzhituᚋinternalᚋserviceᚐUpsertMode(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Mode = data
 		}
 	}
 	return it, nil
@@ -970,6 +1096,59 @@ func (ec *executionContext) unmarshalInputUpsertPositionInput(ctx context.Contex
 // endregion ************************** interface.gotpl ***************************
 
 // region    **************************** object.gotpl ****************************
+
+var levelImplementors = []string{"Level"}
+
+func (ec *executionContext) _Level(ctx context.Context, sel ast.SelectionSet, obj *catalog.Level) graphql.Marshaler {
+	fields := graphql.CollectFields(ec.OperationContext, sel, levelImplementors)
+
+	out := graphql.NewFieldSet(fields)
+	deferredFieldSet := graphql.NewFieldSet(nil)
+	deferLabelToView := make(map[string]*graphql.FieldSetView)
+	for i, field := range fields {
+		switch field.Name {
+		case "__typename":
+			out.Values[i] = graphql.MarshalString("Level")
+		case "label":
+			out.Values[i] = ec._Level_label(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "labelEn":
+			out.Values[i] = ec._Level_labelEn(ctx, field, obj)
+			if out.Values[i] == graphql.RequiredNull {
+				out.Invalids++
+			}
+		case "digit":
+			out.Values[i] = ec._Level_digit(ctx, field, obj)
+			if out.Values[i] == graphql.RequiredNull {
+				out.Invalids++
+			}
+		case "level":
+			out.Values[i] = ec._Level_level(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		default:
+			panic("unknown field " + strconv.Quote(field.Name))
+		}
+	}
+	out.Dispatch(ctx)
+	if out.Invalids > 0 {
+		return graphql.Null
+	}
+
+	atomic.AddInt32(&ec.Deferred, int32(min(len(deferLabelToView), math.MaxInt32)))
+
+	ec.ProcessDeferredGroup(graphql.DeferredGroup{
+		Defers:   deferLabelToView,
+		Path:     graphql.GetPath(ctx),
+		FieldSet: deferredFieldSet,
+		Context:  ctx,
+	})
+
+	return out
+}
 
 var pointRequirementImplementors = []string{"PointRequirement"}
 
@@ -1281,6 +1460,11 @@ func (ec *executionContext) _PositionPayload(ctx context.Context, sel ast.Select
 			if out.Values[i] == graphql.RequiredNull {
 				out.Invalids++
 			}
+		case "created":
+			out.Values[i] = ec._PositionPayload_created(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
 		case "revision":
 			out.Values[i] = ec._PositionPayload_revision(ctx, field, obj)
 			if out.Values[i] == graphql.Null {
@@ -1373,6 +1557,10 @@ func (ec *executionContext) _Requirement(ctx context.Context, sel ast.SelectionS
 // endregion **************************** object.gotpl ****************************
 
 // region    ***************************** type.gotpl *****************************
+
+func (ec *executionContext) marshalNLevel2githubᚗcomᚋzhituᚋzhituᚋinternalᚋcatalogᚐLevel(ctx context.Context, sel ast.SelectionSet, v catalog.Level) graphql.Marshaler {
+	return ec._Level(ctx, sel, &v)
+}
 
 func (ec *executionContext) marshalNPointRequirement2githubᚗcomᚋzhituᚋzhituᚋinternalᚋcatalogᚐPointRequirement(ctx context.Context, sel ast.SelectionSet, v catalog.PointRequirement) graphql.Marshaler {
 	return ec._PointRequirement(ctx, sel, &v)
@@ -1499,6 +1687,25 @@ func (ec *executionContext) unmarshalNSetRequirementsInput2githubᚗcomᚋzhitu�
 func (ec *executionContext) unmarshalNUpsertPositionInput2githubᚗcomᚋzhituᚋzhituᚋinternalᚋserviceᚐUpsertPositionInput(ctx context.Context, v any) (service.UpsertPositionInput, error) {
 	res, err := ec.unmarshalInputUpsertPositionInput(ctx, v)
 	return res, graphql.ErrorOnPath(ctx, err)
+}
+
+func (ec *executionContext) marshalOLevel2ᚕgithubᚗcomᚋzhituᚋzhituᚋinternalᚋcatalogᚐLevelᚄ(ctx context.Context, sel ast.SelectionSet, v []catalog.Level) graphql.Marshaler {
+	if v == nil {
+		return graphql.Null
+	}
+	ret := list.MarshalSlice(ctx, len(v), func(ctx context.Context, i int) graphql.Marshaler {
+		fc := graphql.GetFieldContext(ctx)
+		fc.Result = &v[i]
+		return ec.marshalNLevel2githubᚗcomᚋzhituᚋzhituᚋinternalᚋcatalogᚐLevel(ctx, sel, v[i])
+	})
+
+	for _, e := range ret {
+		if e == graphql.Null {
+			return graphql.Null
+		}
+	}
+
+	return ret
 }
 
 func (ec *executionContext) marshalOPosition2ᚖgithubᚗcomᚋzhituᚋzhituᚋinternalᚋcatalogᚐPosition(ctx context.Context, sel ast.SelectionSet, v *catalog.Position) graphql.Marshaler {

@@ -427,6 +427,29 @@ func (ec *executionContext) fieldContext_ResourcePayload_resource(_ context.Cont
 	return fc, nil
 }
 
+func (ec *executionContext) _ResourcePayload_created(ctx context.Context, field graphql.CollectedField, obj *service.ResourcePayload) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_ResourcePayload_created(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Created, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v bool) graphql.Marshaler {
+			return ec.marshalNBoolean2bool(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_ResourcePayload_created(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("ResourcePayload", field, false, false, errors.New("field of type Boolean does not have child fields"))
+}
+
 func (ec *executionContext) _ResourcePayload_revision(ctx context.Context, field graphql.CollectedField, obj *service.ResourcePayload) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
@@ -541,7 +564,11 @@ func (ec *executionContext) unmarshalInputUpsertResourceInput(ctx context.Contex
 		asMap[k] = v
 	}
 
-	fieldsInOrder := [...]string{"code", "title", "url", "modality", "minutes", "language", "teaches", "expectedRevision"}
+	if _, present := asMap["mode"]; !present {
+		asMap["mode"] = "UPSERT"
+	}
+
+	fieldsInOrder := [...]string{"code", "title", "url", "modality", "minutes", "language", "teaches", "expectedRevision", "mode"}
 	for _, k := range fieldsInOrder {
 		v, ok := asMap[k]
 		if !ok {
@@ -604,6 +631,13 @@ func (ec *executionContext) unmarshalInputUpsertResourceInput(ctx context.Contex
 				return it, err
 			}
 			it.ExpectedRevision = data
+		case "mode":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("mode"))
+			data, err := ec.unmarshalOUpsertMode2githubᚗcomᚋzhituᚋzhituᚋinternalᚋserviceᚐUpsertMode(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Mode = data
 		}
 	}
 	return it, nil
@@ -801,6 +835,11 @@ func (ec *executionContext) _ResourcePayload(ctx context.Context, sel ast.Select
 		case "resource":
 			out.Values[i] = ec._ResourcePayload_resource(ctx, field, obj)
 			if out.Values[i] == graphql.RequiredNull {
+				out.Invalids++
+			}
+		case "created":
+			out.Values[i] = ec._ResourcePayload_created(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
 				out.Invalids++
 			}
 		case "revision":

@@ -73,6 +73,7 @@ type ComplexityRoot struct {
 
 	CompetencyPayload struct {
 		Competency func(childComplexity int) int
+		Created    func(childComplexity int) int
 		Revision   func(childComplexity int) int
 		UserErrors func(childComplexity int) int
 	}
@@ -123,6 +124,7 @@ type ComplexityRoot struct {
 	}
 
 	EmployeePayload struct {
+		Created    func(childComplexity int) int
 		Employee   func(childComplexity int) int
 		Revision   func(childComplexity int) int
 		Superseded func(childComplexity int) int
@@ -236,6 +238,7 @@ type ComplexityRoot struct {
 	}
 
 	KnowledgePointPayload struct {
+		Created        func(childComplexity int) int
 		KnowledgePoint func(childComplexity int) int
 		Revision       func(childComplexity int) int
 		UserErrors     func(childComplexity int) int
@@ -275,6 +278,13 @@ type ComplexityRoot struct {
 		Target            func(childComplexity int) int
 		Unlocks           func(childComplexity int) int
 		WaitsFor          func(childComplexity int) int
+	}
+
+	Level struct {
+		Digit   func(childComplexity int) int
+		Label   func(childComplexity int) int
+		LabelEn func(childComplexity int) int
+		Level   func(childComplexity int) int
 	}
 
 	MasteryState struct {
@@ -340,6 +350,7 @@ type ComplexityRoot struct {
 	}
 
 	OrgUnitPayload struct {
+		Created    func(childComplexity int) int
 		OrgUnit    func(childComplexity int) int
 		Revision   func(childComplexity int) int
 		UserErrors func(childComplexity int) int
@@ -431,6 +442,7 @@ type ComplexityRoot struct {
 	}
 
 	PositionPayload struct {
+		Created    func(childComplexity int) int
 		Position   func(childComplexity int) int
 		Revision   func(childComplexity int) int
 		UserErrors func(childComplexity int) int
@@ -446,6 +458,7 @@ type ComplexityRoot struct {
 	}
 
 	PrerequisitePayload struct {
+		Created    func(childComplexity int) int
 		Dependent  func(childComplexity int) int
 		Revision   func(childComplexity int) int
 		UserErrors func(childComplexity int) int
@@ -461,6 +474,7 @@ type ComplexityRoot struct {
 		KnowledgePoint  func(childComplexity int, code string) int
 		KnowledgePoints func(childComplexity int, first int, after *string, filter *catalog.KnowledgePointFilter) int
 		LearningPath    func(childComplexity int, employee string, position string, options *analysis.PathOptions) int
+		Levels          func(childComplexity int) int
 		NextSteps       func(childComplexity int, employee string, position string, first int, options *analysis.PathOptions) int
 		Node            func(childComplexity int, id string) int
 		OrgUnit         func(childComplexity int, code string) int
@@ -529,6 +543,7 @@ type ComplexityRoot struct {
 	}
 
 	ResourcePayload struct {
+		Created    func(childComplexity int) int
 		Resource   func(childComplexity int) int
 		Revision   func(childComplexity int) int
 		UserErrors func(childComplexity int) int
@@ -741,6 +756,12 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.CompetencyPayload.Competency(childComplexity), true
+	case "CompetencyPayload.created":
+		if e.ComplexityRoot.CompetencyPayload.Created == nil {
+			break
+		}
+
+		return e.ComplexityRoot.CompetencyPayload.Created(childComplexity), true
 	case "CompetencyPayload.revision":
 		if e.ComplexityRoot.CompetencyPayload.Revision == nil {
 			break
@@ -927,6 +948,12 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 
 		return e.ComplexityRoot.EmployeeEdge.Node(childComplexity), true
 
+	case "EmployeePayload.created":
+		if e.ComplexityRoot.EmployeePayload.Created == nil {
+			break
+		}
+
+		return e.ComplexityRoot.EmployeePayload.Created(childComplexity), true
 	case "EmployeePayload.employee":
 		if e.ComplexityRoot.EmployeePayload.Employee == nil {
 			break
@@ -1404,6 +1431,12 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 
 		return e.ComplexityRoot.KnowledgePointEdge.Node(childComplexity), true
 
+	case "KnowledgePointPayload.created":
+		if e.ComplexityRoot.KnowledgePointPayload.Created == nil {
+			break
+		}
+
+		return e.ComplexityRoot.KnowledgePointPayload.Created(childComplexity), true
 	case "KnowledgePointPayload.knowledgePoint":
 		if e.ComplexityRoot.KnowledgePointPayload.KnowledgePoint == nil {
 			break
@@ -1612,6 +1645,31 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.LearningStep.WaitsFor(childComplexity), true
+
+	case "Level.digit":
+		if e.ComplexityRoot.Level.Digit == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Level.Digit(childComplexity), true
+	case "Level.label":
+		if e.ComplexityRoot.Level.Label == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Level.Label(childComplexity), true
+	case "Level.labelEn":
+		if e.ComplexityRoot.Level.LabelEn == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Level.LabelEn(childComplexity), true
+	case "Level.level":
+		if e.ComplexityRoot.Level.Level == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Level.Level(childComplexity), true
 
 	case "MasteryState.assessedAt":
 		if e.ComplexityRoot.MasteryState.AssessedAt == nil {
@@ -2040,6 +2098,12 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 
 		return e.ComplexityRoot.OrgUnitEdge.Node(childComplexity), true
 
+	case "OrgUnitPayload.created":
+		if e.ComplexityRoot.OrgUnitPayload.Created == nil {
+			break
+		}
+
+		return e.ComplexityRoot.OrgUnitPayload.Created(childComplexity), true
 	case "OrgUnitPayload.orgUnit":
 		if e.ComplexityRoot.OrgUnitPayload.OrgUnit == nil {
 			break
@@ -2387,6 +2451,12 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 
 		return e.ComplexityRoot.PositionEdge.Node(childComplexity), true
 
+	case "PositionPayload.created":
+		if e.ComplexityRoot.PositionPayload.Created == nil {
+			break
+		}
+
+		return e.ComplexityRoot.PositionPayload.Created(childComplexity), true
 	case "PositionPayload.position":
 		if e.ComplexityRoot.PositionPayload.Position == nil {
 			break
@@ -2443,6 +2513,12 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 
 		return e.ComplexityRoot.Prerequisite.Strength(childComplexity), true
 
+	case "PrerequisitePayload.created":
+		if e.ComplexityRoot.PrerequisitePayload.Created == nil {
+			break
+		}
+
+		return e.ComplexityRoot.PrerequisitePayload.Created(childComplexity), true
 	case "PrerequisitePayload.dependent":
 		if e.ComplexityRoot.PrerequisitePayload.Dependent == nil {
 			break
@@ -2562,6 +2638,12 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Query.LearningPath(childComplexity, args["employee"].(string), args["position"].(string), args["options"].(*analysis.PathOptions)), true
+	case "Query.levels":
+		if e.ComplexityRoot.Query.Levels == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Query.Levels(childComplexity), true
 	case "Query.nextSteps":
 		if e.ComplexityRoot.Query.NextSteps == nil {
 			break
@@ -2884,6 +2966,12 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 
 		return e.ComplexityRoot.ResourceEdge.Node(childComplexity), true
 
+	case "ResourcePayload.created":
+		if e.ComplexityRoot.ResourcePayload.Created == nil {
+			break
+		}
+
+		return e.ComplexityRoot.ResourcePayload.Created(childComplexity), true
 	case "ResourcePayload.resource":
 		if e.ComplexityRoot.ResourcePayload.Resource == nil {
 			break
@@ -3289,7 +3377,7 @@ type CompetencyEdge {
   cursor: String!
 }
 
-"A competency to create or edit; what is absent or empty stays as it was."
+"A competency to create or edit; what is absent stays as it was. null and an empty text empty a field, [] empties a list, and a field with a default goes back to it."
 input UpsertCompetencyInput {
   "The business key: 1–128 characters without white space, invisible characters or list separators."
   code: String!
@@ -3303,12 +3391,16 @@ input UpsertCompetencyInput {
   description: String
   "Refuse with CONFLICT unless the catalog is at this revision."
   expectedRevision: Int
+  "Whether a record that is already there is edited or refused."
+  mode: UpsertMode = UPSERT
 }
 
 "The answer to an edit of a competency."
 type CompetencyPayload {
   "The competency as it now is, null where the edit was refused."
   competency: Competency
+  "Whether the record is a new one; false where it was edited or refused."
+  created: Boolean!
   "The revision of the catalog after the mutation."
   revision: Int!
   "What has to be fixed, empty on success."
@@ -3512,7 +3604,7 @@ type OrgUnitEdge {
   cursor: String!
 }
 
-"An employee to create or edit; what is absent or empty stays as it was."
+"An employee to create or edit; what is absent stays as it was. null and an empty text empty a field, [] empties a list, and a field with a default goes back to it."
 input UpsertEmployeeInput {
   "The business key 工号: 1–128 characters without white space, invisible characters or list separators."
   code: String!
@@ -3530,9 +3622,11 @@ input UpsertEmployeeInput {
   manager: String
   "Refuse with CONFLICT unless the catalog is at this revision."
   expectedRevision: Int
+  "Whether a record that is already there is edited or refused."
+  mode: UpsertMode = UPSERT
 }
 
-"Which positions an employee holds and targets; what is absent stays as it was."
+"Which positions an employee holds and targets; what is absent stays as it was, null empties the position and [] the targets."
 input AssignPositionInput {
   "The code of the employee."
   employee: String!
@@ -3580,7 +3674,7 @@ type DeleteMasteryPayload {
   userErrors: [UserError!]!
 }
 
-"A department to create or edit; what is absent or empty stays as it was."
+"A department to create or edit; what is absent stays as it was. null and an empty text empty a field, [] empties a list, and a field with a default goes back to it."
 input UpsertOrgUnitInput {
   "The business key: 1–128 characters without white space, invisible characters or list separators."
   code: String!
@@ -3590,6 +3684,8 @@ input UpsertOrgUnitInput {
   parent: String
   "Refuse with CONFLICT unless the catalog is at this revision."
   expectedRevision: Int
+  "Whether a record that is already there is edited or refused."
+  mode: UpsertMode = UPSERT
 }
 
 "The answer to an edit of an employee."
@@ -3598,6 +3694,8 @@ type EmployeePayload {
   employee: Employee
   "Whether an assessment changed nothing, because a later one is stored; false after all other edits."
   superseded: Boolean!
+  "Whether the record is a new one; false where it was edited or refused."
+  created: Boolean!
   "The revision of the catalog after the mutation; edits of people do not raise it."
   revision: Int!
   "What has to be fixed, empty on success."
@@ -3608,6 +3706,8 @@ type EmployeePayload {
 type OrgUnitPayload {
   "The department as it now is, null where the edit was refused."
   orgUnit: OrgUnit
+  "Whether the record is a new one; false where it was edited or refused."
+  created: Boolean!
   "The revision of the catalog after the mutation; edits of departments do not raise it."
   revision: Int!
   "What has to be fixed, empty on success."
@@ -4175,7 +4275,7 @@ type KnowledgePointEdge {
   cursor: String!
 }
 
-"A knowledge point to create or edit; what is absent or empty stays as it was."
+"A knowledge point to create or edit; what is absent stays as it was. null and an empty text empty a field, [] empties a list, and a field with a default goes back to it."
 input UpsertKnowledgePointInput {
   "The business key: 1–128 characters without white space, invisible characters or list separators."
   code: String!
@@ -4199,9 +4299,11 @@ input UpsertKnowledgePointInput {
   description: String
   "Refuse with CONFLICT unless the catalog is at this revision."
   expectedRevision: Int
+  "Whether a record that is already there is edited or refused."
+  mode: UpsertMode = UPSERT
 }
 
-"A prerequisite to add or edit. It is known by its two ends and its clause."
+"A prerequisite to add or edit. It is known by its two ends and its clause; of the other fields what is absent stays, and null empties a field or goes back to its default."
 input AddPrerequisiteInput {
   "The code of what comes before."
   prerequisite: String!
@@ -4217,6 +4319,8 @@ input AddPrerequisiteInput {
   reason: String
   "Refuse with CONFLICT unless the catalog is at this revision."
   expectedRevision: Int
+  "Whether a record that is already there is edited or refused."
+  mode: UpsertMode = UPSERT
 }
 
 "A prerequisite to remove."
@@ -4245,6 +4349,8 @@ input RelatedInput {
 type KnowledgePointPayload {
   "The point as it now is, null where the edit was refused."
   knowledgePoint: KnowledgePoint
+  "Whether the record is a new one; false where it was edited or refused."
+  created: Boolean!
   "The revision of the catalog after the mutation."
   revision: Int!
   "What has to be fixed, empty on success."
@@ -4255,6 +4361,8 @@ type KnowledgePointPayload {
 type PrerequisitePayload {
   "The dependent with its prerequisites as they now are, null where the edit was refused."
   dependent: Learnable
+  "Whether the record is a new one; false where it was edited or refused."
+  created: Boolean!
   "The revision of the catalog after the mutation."
   revision: Int!
   "What has to be fixed, empty on success."
@@ -4580,6 +4688,8 @@ type PlacementPayload {
     "Which ones."
     filter: PositionFilter
   ): PositionConnection!
+  "The named levels 等级 of the catalog's scale, lowest first, for requirements and mastery alike: those that a file levels declared, else the default five."
+  levels: [Level!]
 }
 
 extend type Mutation {
@@ -4678,7 +4788,19 @@ type PositionEdge {
   cursor: String!
 }
 
-"A position to create or edit; what is absent or empty stays as it was."
+"A named level 等级 of the scale."
+type Level {
+  "The label, usually Chinese."
+  label: String!
+  "The English label."
+  labelEn: String
+  "How people number it, from 1; null where they do not."
+  digit: Int
+  "What it stands for, above 0 and at most 1."
+  level: Float!
+}
+
+"A position to create or edit; what is absent stays as it was. null and an empty text empty a field, [] empties a list, and a field with a default goes back to it."
 input UpsertPositionInput {
   "The business key: 1–128 characters without white space, invisible characters or list separators."
   code: String!
@@ -4694,6 +4816,8 @@ input UpsertPositionInput {
   description: String
   "Refuse with CONFLICT unless the catalog is at this revision."
   expectedRevision: Int
+  "Whether a record that is already there is edited or refused."
+  mode: UpsertMode = UPSERT
 }
 
 "All requirements of a position."
@@ -4722,6 +4846,8 @@ input RequirementInput {
 type PositionPayload {
   "The position as it now is, null where the edit was refused."
   position: Position
+  "Whether the record is a new one; false where it was edited or refused."
+  created: Boolean!
   "The revision of the catalog after the mutation."
   revision: Int!
   "What has to be fixed, empty on success."
@@ -4824,7 +4950,7 @@ type ResourceEdge {
   cursor: String!
 }
 
-"A resource to create or edit; what is absent or empty stays as it was."
+"A resource to create or edit; what is absent stays as it was. null and an empty text empty a field, [] empties a list, and a field with a default goes back to it."
 input UpsertResourceInput {
   "The business key: 1–128 characters without white space, invisible characters or list separators."
   code: String!
@@ -4842,12 +4968,16 @@ input UpsertResourceInput {
   teaches: [String!]
   "Refuse with CONFLICT unless the catalog is at this revision."
   expectedRevision: Int
+  "Whether a record that is already there is edited or refused."
+  mode: UpsertMode = UPSERT
 }
 
 "The answer to an edit of a resource."
 type ResourcePayload {
   "The resource as it now is, null where the edit was refused."
   resource: Resource
+  "Whether the record is a new one; false where it was edited or refused."
+  created: Boolean!
   "The revision of the catalog after the mutation."
   revision: Int!
   "What has to be fixed, empty on success."
@@ -4944,6 +5074,14 @@ enum ErrorCode {
   UNAVAILABLE
   "A fault of ours; the message names the request for the log."
   INTERNAL
+}
+
+"What an upsert does with a record that is already there."
+enum UpsertMode {
+  "It is edited."
+  UPSERT
+  "It is left as it is, and the upsert refused with CONFLICT."
+  CREATE
 }
 
 "Names what should be deleted."
@@ -5132,6 +5270,8 @@ func (ec *executionContext) childFields_CompetencyPayload(ctx context.Context, f
 	switch field.Name {
 	case "competency":
 		return ec.fieldContext_CompetencyPayload_competency(ctx, field)
+	case "created":
+		return ec.fieldContext_CompetencyPayload_created(ctx, field)
 	case "revision":
 		return ec.fieldContext_CompetencyPayload_revision(ctx, field)
 	case "userErrors":
@@ -5236,6 +5376,8 @@ func (ec *executionContext) childFields_EmployeePayload(ctx context.Context, fie
 		return ec.fieldContext_EmployeePayload_employee(ctx, field)
 	case "superseded":
 		return ec.fieldContext_EmployeePayload_superseded(ctx, field)
+	case "created":
+		return ec.fieldContext_EmployeePayload_created(ctx, field)
 	case "revision":
 		return ec.fieldContext_EmployeePayload_revision(ctx, field)
 	case "userErrors":
@@ -5460,6 +5602,8 @@ func (ec *executionContext) childFields_KnowledgePointPayload(ctx context.Contex
 	switch field.Name {
 	case "knowledgePoint":
 		return ec.fieldContext_KnowledgePointPayload_knowledgePoint(ctx, field)
+	case "created":
+		return ec.fieldContext_KnowledgePointPayload_created(ctx, field)
 	case "revision":
 		return ec.fieldContext_KnowledgePointPayload_revision(ctx, field)
 	case "userErrors":
@@ -5540,6 +5684,20 @@ func (ec *executionContext) childFields_LearningStep(ctx context.Context, field 
 	return nil, fmt.Errorf("no field named %q was found under type LearningStep", field.Name)
 }
 
+func (ec *executionContext) childFields_Level(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "label":
+		return ec.fieldContext_Level_label(ctx, field)
+	case "labelEn":
+		return ec.fieldContext_Level_labelEn(ctx, field)
+	case "digit":
+		return ec.fieldContext_Level_digit(ctx, field)
+	case "level":
+		return ec.fieldContext_Level_level(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type Level", field.Name)
+}
+
 func (ec *executionContext) childFields_MasteryState(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
 	switch field.Name {
 	case "knowledgePoint":
@@ -5612,6 +5770,8 @@ func (ec *executionContext) childFields_OrgUnitPayload(ctx context.Context, fiel
 	switch field.Name {
 	case "orgUnit":
 		return ec.fieldContext_OrgUnitPayload_orgUnit(ctx, field)
+	case "created":
+		return ec.fieldContext_OrgUnitPayload_created(ctx, field)
 	case "revision":
 		return ec.fieldContext_OrgUnitPayload_revision(ctx, field)
 	case "userErrors":
@@ -5794,6 +5954,8 @@ func (ec *executionContext) childFields_PositionPayload(ctx context.Context, fie
 	switch field.Name {
 	case "position":
 		return ec.fieldContext_PositionPayload_position(ctx, field)
+	case "created":
+		return ec.fieldContext_PositionPayload_created(ctx, field)
 	case "revision":
 		return ec.fieldContext_PositionPayload_revision(ctx, field)
 	case "userErrors":
@@ -5824,6 +5986,8 @@ func (ec *executionContext) childFields_PrerequisitePayload(ctx context.Context,
 	switch field.Name {
 	case "dependent":
 		return ec.fieldContext_PrerequisitePayload_dependent(ctx, field)
+	case "created":
+		return ec.fieldContext_PrerequisitePayload_created(ctx, field)
 	case "revision":
 		return ec.fieldContext_PrerequisitePayload_revision(ctx, field)
 	case "userErrors":
@@ -5944,6 +6108,8 @@ func (ec *executionContext) childFields_ResourcePayload(ctx context.Context, fie
 	switch field.Name {
 	case "resource":
 		return ec.fieldContext_ResourcePayload_resource(ctx, field)
+	case "created":
+		return ec.fieldContext_ResourcePayload_created(ctx, field)
 	case "revision":
 		return ec.fieldContext_ResourcePayload_revision(ctx, field)
 	case "userErrors":

@@ -74,6 +74,7 @@ type QueryResolver interface {
 	PlacementNext(ctx context.Context, employee string, position string, options *analysis.PlacementOptions) (*analysis.Placement, error)
 	Position(ctx context.Context, code string) (*catalog.Position, error)
 	Positions(ctx context.Context, first int, after *string, filter *catalog.PositionFilter) (page.Page[catalog.Position], error)
+	Levels(ctx context.Context) ([]catalog.Level, error)
 	Resource(ctx context.Context, code string) (*catalog.Resource, error)
 	Resources(ctx context.Context, first int, after *string, filter *catalog.ResourceFilter) (page.Page[catalog.Resource], error)
 	SetAside(ctx context.Context, first int, after *string) (page.Page[people.UnmappedStatement], error)
@@ -2938,6 +2939,38 @@ func (ec *executionContext) fieldContext_Query_positions(ctx context.Context, fi
 	return fc, nil
 }
 
+func (ec *executionContext) _Query_levels(ctx context.Context, field graphql.CollectedField) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Query_levels(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return ec.Resolvers.Query().Levels(ctx)
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v []catalog.Level) graphql.Marshaler {
+			return ec.marshalOLevel2ᚕgithubᚗcomᚋzhituᚋzhituᚋinternalᚋcatalogᚐLevelᚄ(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_Query_levels(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Query",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_Level(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
 func (ec *executionContext) _Query_resource(ctx context.Context, field graphql.CollectedField) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
@@ -4112,6 +4145,28 @@ func (ec *executionContext) _Query(ctx context.Context, sel ast.SelectionSet) gr
 			}
 
 			out.Concurrently(i, func(ctx context.Context) graphql.Marshaler { return rrm(innerCtx) })
+		case "levels":
+			field := field
+
+			innerFunc := func(ctx context.Context, fs *graphql.FieldSet) (res graphql.Marshaler) {
+				defer func() {
+					if r := recover(); r != nil {
+						ec.Error(ctx, ec.Recover(ctx, r))
+					}
+				}()
+				res = ec._Query_levels(ctx, field)
+				if res == graphql.RequiredNull {
+					atomic.AddUint32(&fs.Invalids, 1)
+				}
+				return res
+			}
+
+			rrm := func(ctx context.Context) graphql.Marshaler {
+				return ec.OperationContext.RootResolverMiddleware(ctx,
+					func(ctx context.Context) graphql.Marshaler { return innerFunc(ctx, out) })
+			}
+
+			out.Concurrently(i, func(ctx context.Context) graphql.Marshaler { return rrm(innerCtx) })
 		case "resource":
 			field := field
 
@@ -4416,5 +4471,29 @@ func (ec *executionContext) marshalOTime2ᚖtimeᚐTime(ctx context.Context, sel
 	res := scalar.MarshalTime(*v)
 	return graphql.WrapContextMarshaler(ctx, res)
 }
+
+func (ec *executionContext) unmarshalOUpsertMode2githubᚗcomᚋzhituᚋzhituᚋinternalᚋserviceᚐUpsertMode(ctx context.Context, v any) (service.UpsertMode, error) {
+	tmp, err := graphql.UnmarshalString(v)
+	res := unmarshalOUpsertMode2githubᚗcomᚋzhituᚋzhituᚋinternalᚋserviceᚐUpsertMode[tmp]
+	return res, graphql.ErrorOnPath(ctx, err)
+}
+
+func (ec *executionContext) marshalOUpsertMode2githubᚗcomᚋzhituᚋzhituᚋinternalᚋserviceᚐUpsertMode(ctx context.Context, sel ast.SelectionSet, v service.UpsertMode) graphql.Marshaler {
+	_ = sel
+	_ = ctx
+	res := graphql.MarshalString(marshalOUpsertMode2githubᚗcomᚋzhituᚋzhituᚋinternalᚋserviceᚐUpsertMode[v])
+	return res
+}
+
+var (
+	unmarshalOUpsertMode2githubᚗcomᚋzhituᚋzhituᚋinternalᚋserviceᚐUpsertMode = map[string]service.UpsertMode{
+		"UPSERT": service.EditOrCreate,
+		"CREATE": service.CreateOnly,
+	}
+	marshalOUpsertMode2githubᚗcomᚋzhituᚋzhituᚋinternalᚋserviceᚐUpsertMode = map[service.UpsertMode]string{
+		service.EditOrCreate: "UPSERT",
+		service.CreateOnly:   "CREATE",
+	}
+)
 
 // endregion ***************************** type.gotpl *****************************

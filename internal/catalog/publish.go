@@ -87,18 +87,22 @@ func (c *Catalog) Publish(ctx context.Context, expected *Revision, edit Edit) (*
 
 // DryRun does all that Publish does but the writing. The snapshot that it returns is
 // the candidate, under the revision of its base.
-func (c *Catalog) DryRun(ctx context.Context, cs competency.ChangeSet) (*Snapshot, competency.ChangeSet, error) {
+func (c *Catalog) DryRun(ctx context.Context, edit Edit) (*Snapshot, competency.ChangeSet, error) {
 	if err := access.Check(ctx, access.Catalog, access.Subject{}); err != nil {
-		return nil, cs, err
-	}
-	if err := checkEdits(ctx, cs); err != nil {
-		return nil, cs, err
+		return nil, competency.ChangeSet{}, err
 	}
 	if err := c.publication.acquire(ctx); err != nil {
-		return nil, cs, err
+		return nil, competency.ChangeSet{}, err
 	}
 	defer c.publication.release()
 	base, err := c.newestSnapshot(ctx)
+	if err != nil {
+		return nil, competency.ChangeSet{}, err
+	}
+	cs, err := edit(base.graph.Catalog())
+	if err == nil {
+		err = checkEdits(ctx, cs)
+	}
 	if err != nil {
 		return nil, cs, err
 	}
@@ -110,7 +114,7 @@ func (c *Catalog) DryRun(ctx context.Context, cs competency.ChangeSet) (*Snapsho
 	}
 	problems, err := c.references.CheckReferences(ctx, cs)
 	if err == nil {
-		err = fault.FromProblems(problems)
+		err = fault.FromProblems(refusing(cs, problems))
 	}
 	return &Snapshot{graph: candidate.graph, revision: base.revision}, resolved, err
 }
@@ -185,7 +189,7 @@ func (c *Catalog) compileCandidate(ctx context.Context, base *Snapshot, cs *comp
 	cs.Normalize()
 	catalog.ReadReferences(cs)
 	given := *cs
-	problems := catalog.Check(given)
+	problems := refusing(given, catalog.Check(given))
 	*cs = catalog.Resolve(given)
 	switch {
 	case len(problems) > 0:
@@ -207,9 +211,17 @@ func (c *Catalog) compileCandidate(ctx context.Context, base *Snapshot, cs *comp
 		if err != nil {
 			return next, err
 		}
-		problems = append(problems, dangling...)
+		problems = append(problems, refusing(given, dangling)...)
 	}
 	return next, fault.FromProblems(problems)
+}
+
+// refusing returns those problems of a change set that refuse it.
+func refusing(cs competency.ChangeSet, problems []fault.Problem) []fault.Problem {
+	if cs.AsStored {
+		return fault.WithoutNewRules(problems)
+	}
+	return problems
 }
 
 // needsReferences reports whether a set has to be checked against people before it is

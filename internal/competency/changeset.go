@@ -25,6 +25,9 @@ type Records struct {
 // ones, records in Delete have their keys alone, no key is in both, and all lists
 // are sorted by key. Catalog.Resolve, Diff, Inverse and Compose return such sets.
 //
+// AsStored says that a store has held all of it as it is: it comes from an export that
+// nobody has edited, or from another store. Then no new rule refuses it (fault.Problem).
+//
 // Author, Reason and Draft say who published the edits, why, and by which draft;
 // each may be empty.
 type ChangeSet struct {
@@ -35,6 +38,8 @@ type ChangeSet struct {
 	Draft  string    `json:"draft,omitempty"`
 	Put    Records   `json:"put,omitzero"`
 	Delete Records   `json:"delete,omitzero"`
+
+	AsStored bool `json:"-"`
 }
 
 // Len returns how many records there are.

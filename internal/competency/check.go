@@ -118,7 +118,7 @@ func (k *checker) isStored(record, code string) (stored bool) {
 func (k *checker) checkCode(at fault.Place, code string) bool {
 	problem, ok := CheckCode(code)
 	if !ok {
-		k.problems = append(k.problems, fault.Problem{Place: at, Code: fault.InvalidArgument, Text: problem})
+		k.problems = append(k.problems, fault.Problem{Place: at, Code: fault.InvalidArgument, Text: problem, NewRule: IsOlderCode(code)})
 	}
 	return ok
 }

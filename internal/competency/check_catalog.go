@@ -66,7 +66,12 @@ func (k *checker) checkPrerequisites() {
 		checkEnum(k, at, "strength", r.Strength, Strengths)
 		k.checkLevel(at, r.Level)
 		k.checkTexts(at, "clause", r.Clause, "reason", r.Reason)
-		stored, _ := find(k.base.Prerequisites, r, comparePrerequisite)
+		stored, known := find(k.base.Prerequisites, r, comparePrerequisite)
+		if at.Field = "clause"; !known && wantsSeveral(r.Clause) {
+			k.report(at, fault.InvalidArgument,
+				"the clause %s asks for several of its alternatives, but one is enough of every clause: give what is needed in any case an edge without a clause, or name the clause otherwise",
+				"条件组 %s 要求多项，但每个条件组只需满足其中一项：必须满足的请写成不带条件组的先导关系，或改用其他名称", Quote(r.Clause))
+		}
 		if at.Field = "clause"; r.Clause != "" && r.completedFrom(stored).Strength == Soft {
 			k.report(at, fault.InvalidArgument,
 				"HARD and SOFT do not mix in clause %s, and a SOFT edge carries no clause name: clear the clause or make the edge HARD",

@@ -91,3 +91,7 @@ func RemoveInvisible(s string) string {
 		return r
 	}, s)
 }
+
+// IsOlderCode reports whether earlier versions took a code that is none today: one that
+// would be valid without its invisible characters.
+func IsOlderCode(code string) bool { return !ValidCode(code) && ValidCode(RemoveInvisible(code)) }

@@ -24,7 +24,7 @@ func CheckMoment(at, now time.Time) (wrong fault.Text, ok bool) {
 func FutureEvidence(list []Evidence, now time.Time) (problems []fault.Problem) {
 	for i, e := range list {
 		if text, ok := CheckMoment(e.At, now); !ok {
-			problems = append(problems, fault.Problem{Place: fault.Place{Record: EvidenceRecords, Index: i, Field: "at"}, Code: fault.InvalidArgument, Text: text})
+			problems = append(problems, fault.Problem{Place: fault.Place{Record: EvidenceRecords, Index: i, Field: "at"}, Code: fault.InvalidArgument, Text: text, NewRule: true})
 		}
 	}
 	return problems
@@ -34,7 +34,7 @@ func FutureEvidence(list []Evidence, now time.Time) (problems []fault.Problem) {
 func FutureAssessments(list []Assessment, now time.Time) (problems []fault.Problem) {
 	for i, a := range list {
 		if text, ok := CheckMoment(a.AssessedAt, now); !ok {
-			problems = append(problems, fault.Problem{Place: fault.Place{Record: MasteryStates, Index: i, Field: "assessed_at"}, Code: fault.InvalidArgument, Text: text})
+			problems = append(problems, fault.Problem{Place: fault.Place{Record: MasteryStates, Index: i, Field: "assessed_at"}, Code: fault.InvalidArgument, Text: text, NewRule: true})
 		}
 	}
 	return problems

@@ -1,6 +1,7 @@
 package competency
 
 import (
+	"slices"
 	"strings"
 	"unicode"
 )
@@ -10,33 +11,8 @@ import (
 // Chinese commas is divided where the whole is no code. What cannot be read so stays, for
 // Check to refuse. It costs O(references), and O(catalog) once where one needs reading.
 func (c *Catalog) ReadReferences(cs *ChangeSet) {
-	known := map[string]*Referents{}
-	of := func(space string) *Referents {
-		if known[space] == nil {
-			known[space] = c.referents(space, cs)
-		}
-		return known[space]
-	}
-	one := func(code *string, space string) {
-		if HasName(*code) {
-			if read := of(space).ReadNamed(*code); read != "" {
-				*code = read
-			}
-		}
-	}
-	many := func(codes *[]string, space string) {
-		if list := *codes; len(list) == 1 && strings.Contains(list[0], "，") && !of(space).Has(list[0]) {
-			*codes = nil
-			for part := range strings.SplitSeq(list[0], "，") {
-				if part = NormalizeCode(Trim(part)); part != "" {
-					*codes = append(*codes, part)
-				}
-			}
-		}
-		for i := range *codes {
-			one(&(*codes)[i], space)
-		}
-	}
+	reader := referenceReader{catalog: c, cs: cs, known: map[string]*Referents{}}
+	one, many := reader.one, reader.many
 	put := &cs.Put
 	for i := range put.Competencies {
 		one(&put.Competencies[i].Parent, Competencies)
@@ -65,6 +41,55 @@ func (c *Catalog) ReadReferences(cs *ChangeSet) {
 	}
 	for i := range put.Mastery {
 		one(&put.Mastery[i].KnowledgePoint, KnowledgePoints)
+	}
+}
+
+// ReadEvidenceReferences is ReadReferences for the points of evidence.
+func (c *Catalog) ReadEvidenceReferences(list []Evidence) {
+	reader := referenceReader{catalog: c, cs: &ChangeSet{}, known: map[string]*Referents{}}
+	for i := range list {
+		reader.many(&list[i].KnowledgePoints, KnowledgePoints)
+	}
+}
+
+// referenceReader reads references, with the records that it needs for that.
+type referenceReader struct {
+	catalog *Catalog
+	cs      *ChangeSet
+	known   map[string]*Referents // by type, made where one is needed
+}
+
+func (r referenceReader) referents(space string) *Referents {
+	if r.known[space] == nil {
+		r.known[space] = r.catalog.referents(space, r.cs)
+	}
+	return r.known[space]
+}
+
+// one reads a code with a name.
+func (r referenceReader) one(code *string, space string) {
+	if HasName(*code) {
+		if read := r.referents(space).ReadNamed(*code); read != "" {
+			*code = read
+		}
+	}
+}
+
+// many reads a list. It makes a new one where it changes something.
+func (r referenceReader) many(codes *[]string, space string) {
+	if list := *codes; len(list) == 1 && strings.Contains(list[0], "，") && !r.referents(space).Has(list[0]) {
+		*codes = nil
+		for part := range strings.SplitSeq(list[0], "，") {
+			if part = NormalizeCode(Trim(part)); part != "" {
+				*codes = append(*codes, part)
+			}
+		}
+	}
+	if slices.ContainsFunc(*codes, HasName) {
+		*codes = slices.Clone(*codes)
+	}
+	for i := range *codes {
+		r.one(&(*codes)[i], space)
 	}
 }
 

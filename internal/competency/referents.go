@@ -96,6 +96,9 @@ func (s *Suggester) explain(at fault.Place, what fault.Text, text string, known 
 		if len(parts) > 1 && (r.known(parts) > 0 && name == "" || r.known(parts) > 1) || strings.ContainsAny(text, ListSeparators) || r.Has(code) && r.Has(name) {
 			return fault.T("%s are several: %s", "%s 是多个编码：%s", Quote(text), severalAdvice(at))
 		}
+		if r.ReadNamed(text) != "" { // right, but not where it is read
+			return fault.T("%s has a name: give the code %s alone", "%s 带有名称：请只填编码 %s", Quote(text), Truncate(code, MaxQuoted))
+		}
 		if name != "" && r.Has(code) {
 			if names := slices.DeleteFunc(slices.Clone(r.names[code]), func(n string) bool { return n == "" }); len(names) > 0 {
 				return fault.T("%s is named %s, and not %s: give the code alone, or correct the name", "%s 的名称是 %s，而不是 %s：请只填编码，或更正名称",

@@ -142,3 +142,12 @@ func TestReadReferences(t *testing.T) {
 	require.Contains(t, problems[0].Text.EN, `K1 is named "停电 / Power off", and not "验电"`)
 	require.Contains(t, problems[1].Text.EN, `P is named "电工", and not "焊工"`)
 }
+
+func TestReadEvidenceReferences(t *testing.T) {
+	base := Catalog{KnowledgePoints: []KnowledgePoint{{Code: "K1", Name: "停电"}, {Code: "K2", Name: "验电"}}}
+	list := []Evidence{{KnowledgePoints: []string{"K1 停电", "K2"}}, {KnowledgePoints: []string{"K1，K2"}}, {KnowledgePoints: []string{"K1 验电"}}}
+	base.ReadEvidenceReferences(list)
+	require.Equal(t, []string{"K1", "K2"}, list[0].KnowledgePoints)
+	require.Equal(t, []string{"K1", "K2"}, list[1].KnowledgePoints)
+	require.Equal(t, []string{"K1 验电"}, list[2].KnowledgePoints)
+}

@@ -51,6 +51,7 @@ type Config struct {
 	Neo4jTimeout  time.Duration `setting:"neo4j-timeout" min:"100ms" max:"5m"`
 
 	DryRun   bool   `setting:"dry-run"`  // check an import, write nothing
+	Replace  bool   `setting:"replace"`  // empty cells of an import empty their fields
 	Encoding string `setting:"encoding"` // of catalog files; empty to find it out
 
 	Employee       string   `setting:"employee"`

@@ -43,14 +43,15 @@ func (t *Table) cleanCell(c content, cell string) string {
 	if m := textFormula.FindStringSubmatch(cell[:min(len(cell), maxHeading)]); m != nil && len(cell) <= maxHeading {
 		cell = competency.Trim(strings.ReplaceAll(m[1], `""`, `"`))
 	}
+	if c != texts && !t.asExported { // earlier versions took in codes with invisible characters
+		cell = competency.Trim(competency.RemoveInvisible(cell))
+	}
 	switch c {
 	case codes:
-		cell = competency.Trim(competency.RemoveInvisible(cell))
 		if leadingQuote.MatchString(cell) {
 			cell = cell[1:]
 		}
 	case values:
-		cell = competency.Trim(competency.RemoveInvisible(cell))
 		// Where commas separate no cells they are decimal, but for 1,500 beside tabs.
 		if t.separator == ';' && decimalComma.MatchString(cell) || t.separator == '\t' && decimalComma.MatchString(cell) && !thousandsComma.MatchString(cell) {
 			cell = strings.Replace(cell, ",", ".", 1)

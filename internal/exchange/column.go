@@ -1,6 +1,7 @@
 package exchange
 
 import (
+	"slices"
 	"strconv"
 	"strings"
 	"time"
@@ -44,8 +45,12 @@ func codeListColumn[R any](en, zh string, field func(*R) *[]string) column[R] {
 
 func newListColumn[R any](en, zh string, split func(string) []string, field func(*R) *[]string) column[R] {
 	c := newColumn(en, zh,
-		func(r *R, cell string) (problem fault.Text) {
-			*field(r), problem = checkList(split(cell))
+		func(r *R, cell string) fault.Text {
+			items, problem := checkList(split(cell))
+			for i := range items {
+				items[i] = unescapeItem(items[i], len(items))
+			}
+			*field(r) = items
 			return problem
 		},
 		func(r *R) string { return escapeFormula(joinList(*field(r))) })
@@ -232,7 +237,21 @@ func joinList(list []string) string {
 	if len(list) == 1 && strings.Contains(list[0], "，") {
 		return list[0] + ";"
 	}
-	return strings.Join(list, ";")
+	escaped := slices.Clone(list)
+	for i, item := range list {
+		if len(list) > 1 && isClearMark(strings.TrimLeft(item, "'")) {
+			escaped[i] = "'" + item
+		}
+	}
+	return strings.Join(escaped, ";")
+}
+
+// unescapeItem undoes the apostrophe before an item that would empty its list.
+func unescapeItem(item string, among int) string {
+	if among > 1 && strings.HasPrefix(item, "'") && isClearMark(strings.TrimLeft(item, "'")) {
+		return item[1:]
+	}
+	return item
 }
 
 // startsFormula reports whether a spreadsheet might evaluate s as a formula.
@@ -243,10 +262,10 @@ func startsFormula(s string) bool {
 }
 
 // escapeFormula prevents formula injection: it puts an apostrophe before a text that
-// starts a formula. A text that already has apostrophes there gets one more, so that
+// starts a formula, and before one that would empty its field. A text that already has apostrophes there gets one more, so that
 // unescapeFormula is its inverse:
 //
-//	=1+1 ↔ '=1+1    '=1+1 ↔ ''=1+1    'tis ↔ 'tis
+//	=1+1 ↔ '=1+1    '=1+1 ↔ ''=1+1    'tis ↔ 'tis    (clear) ↔ '(clear)
 func escapeFormula(s string) string {
 	if isSpecial(s) {
 		return "'" + s

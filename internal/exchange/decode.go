@@ -18,6 +18,7 @@ func Decode(o Options, tables []Table, problems []LocatedProblem) *Document {
 		incomplete: map[string]bool{},
 		reported:   map[cellRef]bool{},
 	}
+	rows := records{Records: &d.Changes.Put}
 	// A scale that the files bring reads their levels.
 	isScale := func(t Table) int {
 		if t.Name == competency.Levels {
@@ -34,9 +35,10 @@ func Decode(o Options, tables []Table, problems []LocatedProblem) *Document {
 		}
 		d.Problems, d.Notices = append(d.Problems, t.Problems...), append(d.Notices, t.Notices...)
 		if known && len(t.Header.Cells) > 0 {
-			d.decodeTable(s, t)
+			d.decodeTable(s, t, &rows)
 		}
 	}
+	d.decodeEvidence(rows.evidence)
 	// A pair has no direction, and Normalize orders its ends: remember how it was
 	// written.
 	for i, r := range d.Changes.Put.Related {
@@ -57,7 +59,7 @@ func (d *Document) addProblem(row int, field string, text fault.Text) {
 
 // decodeTable appends the records of one table, with a problem for each cell that
 // cannot be read.
-func (d *Document) decodeTable(s schema, t Table) {
+func (d *Document) decodeTable(s schema, t Table, to *records) {
 	headings := s.headings()
 	columns, width := d.decodeHeader(headings, t)
 	before := len(d.Problems)
@@ -67,7 +69,7 @@ func (d *Document) decodeTable(s schema, t Table) {
 		if row.isBlank() {
 			continue
 		}
-		record := s.appendRecord(&d.Changes.Put)
+		record := s.appendRecord(to)
 		d.origins[t.Name] = append(d.origins[t.Name], origin{source: len(d.sources) - 1, row: row.Number})
 		complete := d.checkWidth(row, width)
 		for i, h := range headings {
@@ -88,7 +90,7 @@ func (d *Document) decodeTable(s schema, t Table) {
 			case cell == "":
 				if d.options.Replace && !h.isPersonal && record.clear != nil {
 					record.clear(competency.FieldNamed(h.en))
-					d.noteEmptied(t.Name, h)
+					d.noteEmptied(t.Name, h, len(to.Prerequisites)-1)
 				}
 			case isClearMark(written):
 				problem = record.clearCell(h)

@@ -12,6 +12,15 @@ import (
 type Document struct {
 	// Changes puts every record of the files, normalized, in their order.
 	Changes competency.ChangeSet
+	// Evidence, Unmapped and States are what the files hold of people beside their
+	// records. Evidence without a time has a zero one.
+	Evidence []competency.Evidence
+	Unmapped []Unmapped
+	States   []competency.Assessment
+	Events   []competency.Event
+	// AsExported says that all of this was read from folders that an export has written
+	// and nobody has edited since.
+	AsExported bool
 	// Problems were found while reading. If there are any, use Changes for
 	// further checks only.
 	Problems []LocatedProblem
@@ -49,15 +58,15 @@ type cellRef struct {
 	field       string
 }
 
-// noteEmptied notes that an empty cell of the last record empties a field of an edge.
-func (d *Document) noteEmptied(table string, h heading) {
+// noteEmptied notes that an empty cell of a record empties a field of an edge.
+func (d *Document) noteEmptied(table string, h heading, index int) {
 	if table != competency.Prerequisites {
 		return
 	}
 	if d.EmptiedEdges == nil {
 		d.EmptiedEdges = map[int]competency.FieldSet{}
 	}
-	d.EmptiedEdges[len(d.Changes.Put.Prerequisites)-1] |= competency.FieldNamed(h.en)
+	d.EmptiedEdges[index] |= competency.FieldNamed(h.en)
 }
 
 // Locate maps a problem of the change set to its place in the files.
@@ -98,7 +107,10 @@ func (d *Document) isConsequence(p fault.Problem) bool {
 	if d.reported[cell] || d.reported[cellRef{cell.source, cell.row, ""}] || d.reported[cellRef{cell.source, 0, cell.field}] {
 		return true
 	}
-	s, _ := schemaOf(p.Record)
+	s, known := schemaOf(p.Record)
+	if !known { // a line of JSON
+		return false
+	}
 	other, hasOther := d.cellOf(p.Other)
 	for _, h := range s.headings() {
 		if hasOther && h.isKey && (d.reported[cellRef{cell.source, cell.row, h.en}] || d.reported[cellRef{other.source, other.row, h.en}]) {

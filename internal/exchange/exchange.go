@@ -15,8 +15,8 @@
 //     what to do. Row is the number that a spreadsheet shows: the header is row 1,
 //     blank rows count, and a cell with line breaks is still one row.
 //   - No input makes it panic, and no message grows with the input.
-//   - Write, then read: WriteFolder followed by Read gives the same catalog and
-//     people, to the last bit of every number, for all that Catalog.Check accepts.
+//   - Write, then read: WriteFolder followed by Read gives the same catalog, people
+//     and evidence, to the last bit of every number, for all that is accepted.
 //     Only white space at the ends of a text is lost, as a cell does not keep it.
 //
 // Reading costs O(bytes): some 20,000 rows take a fraction of a second.

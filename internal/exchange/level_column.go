@@ -87,7 +87,6 @@ func (d *Document) numberReaders(headings []heading, columns []int, t Table) []*
 		}
 		if row, problem := readers[i].mixture(); problem != noProblem {
 			d.addProblem(row, h.en, problem)
-			readers[i].refused = true
 		}
 	}
 	return readers

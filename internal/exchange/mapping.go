@@ -31,7 +31,7 @@ func ReadMapping(path string) (rules []xapi.Rule, problems []LocatedProblem, err
 	}
 	d := &Document{Problems: t.Problems, origins: map[string][]origin{}, incomplete: map[string]bool{}, reported: map[cellRef]bool{}}
 	if len(t.Header.Cells) > 0 {
-		d.decodeTable(s, t)
+		d.decodeTable(s, t, nil)
 	}
 	firstRow := map[string]int{} // by identifier
 	for i, r := range rules {

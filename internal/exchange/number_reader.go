@@ -18,7 +18,6 @@ type numberReader struct {
 	silent bool // the scale could not be read: that a label is unknown only follows from it
 	// The first rows in which the column has a cell of a form; 0 for none.
 	zero, one, above, digit, number, percent, plain int
-	refused                                         bool // as a whole, so that its cells need no more
 }
 
 func newNumberReader(kind numberKind, scale competency.Scale, silent bool) *numberReader {
@@ -103,7 +102,7 @@ func firstLabel(scale competency.Scale) string {
 }
 
 // read reads a cell that is not empty. It returns nil where what is wrong has been said
-// of the column or of the scale.
+// of the scale.
 func (r *numberReader) read(cell string) (*float64, fault.Text) {
 	folded := competency.FoldLabel(cell)
 	if r.kind == asWeight {
@@ -125,7 +124,7 @@ func (r *numberReader) read(cell string) (*float64, fault.Text) {
 	if r.kind == asRating && isDigits(folded) && digit == "" {
 		return new(0.0), noProblem // not mastered at all
 	}
-	if r.refused || r.silent {
+	if r.silent {
 		return nil, noProblem
 	}
 	return nil, r.explain(cell, folded)

@@ -22,7 +22,8 @@ type Table struct {
 	// Problems and Notices are what the reader of the file format has found.
 	Problems, Notices []LocatedProblem
 
-	separator byte // between the cells of a text file
+	separator  byte // between the cells of a text file
+	asExported bool // cells are as a store held them
 }
 
 // maxFileBytes limits what is read into memory at once; catalogs are far smaller.
@@ -42,6 +43,7 @@ func ReadFS(fsys fs.FS, paths ...string) (*Document, error) { return Options{}.R
 // ReadFS is Options.Read for another file system.
 func (o Options) ReadFS(fsys fs.FS, paths ...string) (*Document, error) {
 	r := reader{Options: o, fsys: fsys}
+	asExported := len(paths) > 0
 	for _, path := range paths {
 		files, folder := []string{path}, false
 		info, err := fs.Stat(fsys, path)
@@ -52,6 +54,8 @@ func (o Options) ReadFS(fsys fs.FS, paths ...string) (*Document, error) {
 		if err != nil {
 			return nil, readError(path, err)
 		}
+		r.asExported = folder && matchesManifest(fsys, path, files)
+		asExported = asExported && r.asExported
 		before := len(r.tables) + len(r.problems)
 		for _, file := range files {
 			displayName := filepath.Base(file)
@@ -68,6 +72,8 @@ func (o Options) ReadFS(fsys fs.FS, paths ...string) (*Document, error) {
 		}
 	}
 	d := Decode(o, r.tables, r.problems)
+	d.addLines(&r)
+	d.AsExported = asExported
 	d.Notices = sortProblems(append(d.Notices, r.notices...))
 	return d, nil
 }
@@ -100,7 +106,7 @@ func (r *reader) listFiles(folder string) ([]string, error) {
 // isIgnored reports whether a file of a folder has nothing to do with a catalog.
 func (r *reader) isIgnored(name string) bool {
 	f := parseFileName(name)
-	return f.table == nil && !f.isSheet
+	return f.table == nil && !f.isSheet && !isLineFile(name)
 }
 
 type reader struct {
@@ -110,6 +116,13 @@ type reader struct {
 	problems []LocatedProblem
 	notices  []LocatedProblem
 	ignored  []string // names of files that were passed over
+
+	asExported bool // the folder that is being read is as an export has written it
+	unmapped   []Unmapped
+	states     []competency.Assessment
+	events     []competency.Event
+	// The lines that these come from.
+	unmappedAt, statesAt []place
 }
 
 func (r *reader) addProblem(file string, row int, text fault.Text) {
@@ -133,12 +146,15 @@ func (r *reader) noticeIgnored(folder string) {
 
 // readFile reads one file; problems call it displayName.
 func (r *reader) readFile(path, displayName string) error {
+	if isLineFile(filepath.Base(path)) {
+		return r.readLines(path, displayName)
+	}
 	f := parseFileName(filepath.Base(path))
 	if f.table == nil {
 		r.addUnknownFile(f, displayName)
 		return nil
 	}
-	t := Table{File: displayName}
+	t := Table{File: displayName, asExported: r.asExported}
 	t.Name, _ = f.table.names()
 	switch {
 	case !f.isText:

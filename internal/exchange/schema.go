@@ -21,10 +21,15 @@ type (
 	employeeRow     = competency.Employee
 	assessmentRow   = competency.Assessment
 	levelRow        = competency.ScaleLevel
-	records         = competency.Records
 )
 
-// The eleven tables, in the order in which they are written. Headers, suggestions,
+// records are the records of all tables.
+type records struct {
+	*competency.Records
+	evidence []evidenceRow
+}
+
+// The tables, in the order in which they are written. Headers, suggestions,
 // decoding and writing are all derived from these declarations.
 var (
 	competencies = table[competencyRow]{
@@ -145,7 +150,7 @@ var (
 
 	schemas = []schema{
 		competencies, knowledgePoints, prerequisites, relatedPairs, positions,
-		requirements, resources, orgUnits, employees, masteryStates, levels,
+		requirements, resources, orgUnits, employees, masteryStates, levels, evidence,
 	}
 )
 

@@ -1,18 +1,13 @@
 package exchange
 
 import (
-	"bytes"
-	"crypto/sha256"
-	"encoding/csv"
-	"encoding/hex"
 	"errors"
 	"fmt"
-	"hash"
-	"io"
 	"io/fs"
 	"iter"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 
 	"github.com/zhitu/zhitu/internal/competency"
@@ -20,33 +15,35 @@ import (
 )
 
 // Export is what WriteFolder writes. Catalog and OrgUnits are sorted, and People are
-// ordered by code with their states ordered by point, as every store returns them.
+// ordered by code with their records ordered by point and time. The streams are read
+// once, and may be nil.
 type Export struct {
 	Catalog  competency.Catalog
 	OrgUnits []competency.OrgUnit
-	People   iter.Seq2[Person, error] // read once as a stream; may be nil
+	People   iter.Seq2[Person, error]
+	Unmapped iter.Seq2[Unmapped, error]
+	Events   iter.Seq2[competency.Event, error]
 }
 
-// Person is an employee with their mastery states.
+// Person is an employee with all that is known of them.
 type Person struct {
 	Employee competency.Employee
-	States   []competency.Assessment
+	Mastery  []competency.Assessment // as it was entered
+	Evidence []competency.Evidence
+	States   []competency.Assessment // those that do not follow from mastery and evidence
 }
 
-// manifest is the hidden file that marks a folder as an export. It lists the files
-// with their SHA-256, in the format of sha256sum. So a later export replaces what
-// an earlier one wrote, but no file that was edited since.
-const manifest = ".zhitu-export"
-
-// WriteFolder writes all eleven files into a folder that does not exist, is empty, or
+// WriteFolder writes everything into a folder that does not exist, is empty, or
 // holds an earlier export without edits. The same content gives the same bytes.
 // It writes to a staging folder first, and renames the files once all are complete.
+// Streams are not held in memory.
 func WriteFolder(dir string, export Export) (err error) {
 	_, statErr := os.Stat(dir)
 	if err := os.MkdirAll(dir, 0o777); err != nil {
 		return fault.Wrap(err, fault.InvalidArgument, "%s cannot be made a folder: choose another", "无法创建文件夹 %s：请另选一个", dir)
 	}
-	if err := checkTarget(dir); err != nil {
+	earlier, err := checkTarget(dir)
+	if err != nil {
 		return err
 	}
 	// Inside the target, and so on the same file system, which renaming needs.
@@ -72,6 +69,8 @@ func WriteFolder(dir string, export Export) (err error) {
 		writeTable(f, levels, export.Catalog.Scale),
 		writeTable(f, orgUnits, export.OrgUnits),
 		writePeople(f, export.People),
+		writeLines(f, unmappedFile, export.Unmapped, lineOfUnmapped),
+		writeLines(f, eventsFile, export.Events, lineOfEvent),
 	)
 	if err == nil {
 		err = os.WriteFile(filepath.Join(staging, manifest), f.checksums.Bytes(), 0o666)
@@ -84,125 +83,70 @@ func WriteFolder(dir string, export Export) (err error) {
 			return fmt.Errorf("export to %s: %w", dir, err)
 		}
 	}
-	return nil
-}
-
-// checkTarget refuses a folder in which writing might overwrite other files.
-func checkTarget(dir string) error {
-	occupied := func(what string) error {
-		return fault.New(fault.InvalidArgument, "%s already has %s: choose an empty folder", "%s 中已有 %s：请选择空文件夹", dir, what)
-	}
-	sums, err := os.ReadFile(filepath.Join(dir, manifest))
-	if errors.Is(err, fs.ErrNotExist) {
-		entries, err := os.ReadDir(dir)
-		for _, e := range entries {
-			if !strings.HasPrefix(e.Name(), ".") { // an export has no hidden files but the manifest
-				return occupied(e.Name())
+	for name := range earlier {
+		if !slices.Contains(f.files, name) { // it had something to hold then
+			if err := os.Remove(filepath.Join(dir, name)); err != nil && !errors.Is(err, fs.ErrNotExist) {
+				return fmt.Errorf("export to %s: %w", dir, err)
 			}
 		}
-		return err
-	}
-	if err != nil {
-		return err
-	}
-	for _, s := range schemas {
-		name, _ := s.names()
-		name += ".csv"
-		file, err := os.Open(filepath.Join(dir, name))
-		if errors.Is(err, fs.ErrNotExist) {
-			continue
-		}
-		if err != nil {
-			return err
-		}
-		sum := sha256.New()
-		_, err = io.Copy(sum, file)
-		if err = errors.Join(err, file.Close()); err != nil {
-			return err
-		}
-		if !bytes.Contains(sums, checksumLine(sum, name)) {
-			return fault.New(fault.InvalidArgument, "%s in %s was edited after it was exported: choose an empty folder", "%s（位于 %s）导出后被修改过：请选择空文件夹", name, dir)
-		}
 	}
 	return nil
 }
 
-func checksumLine(sum hash.Hash, name string) []byte {
-	return fmt.Appendf(nil, "%s  %s\n", hex.EncodeToString(sum.Sum(nil)), name)
-}
-
-// exportFolder is the staging folder of an export.
-type exportFolder struct {
-	dir       string
-	files     []string
-	checksums bytes.Buffer
-}
-
-// fileWriter writes one file of an export.
-type fileWriter[R any] struct {
-	table    table[R]
-	folder   *exportFolder
-	file     *os.File
-	checksum hash.Hash
-	out      *csv.Writer
-	cells    []string
-}
-
-func newFileWriter[R any](f *exportFolder, t table[R]) (*fileWriter[R], error) {
-	file, err := os.Create(filepath.Join(f.dir, t.en+".csv"))
+// checkTarget refuses a folder in which writing might overwrite somebody's work. It
+// returns the checksums of an earlier export.
+func checkTarget(dir string) (earlier checksums, err error) {
+	entries, err := os.ReadDir(dir)
 	if err != nil {
 		return nil, err
 	}
-	s := &fileWriter[R]{table: t, folder: f, file: file, checksum: sha256.New(), cells: make([]string, len(t.columns))}
-	both := io.MultiWriter(file, s.checksum)
-	s.out = csv.NewWriter(both)
-	_, err = io.WriteString(both, utf8BOM)
-	for i, c := range t.columns {
-		s.cells[i] = c.en
+	earlier, err = readManifest(os.DirFS(dir), ".")
+	if err != nil && !errors.Is(err, fs.ErrNotExist) {
+		return nil, err
 	}
-	return s, errors.Join(err, s.out.Write(s.cells))
-}
-
-func (s *fileWriter[R]) writeRecord(r *R) error {
-	for i, c := range s.table.columns {
-		s.cells[i] = c.format(r)
-	}
-	return s.out.Write(s.cells)
-}
-
-func (s *fileWriter[R]) close() error {
-	s.out.Flush()
-	name := s.table.en + ".csv"
-	s.folder.files = append(s.folder.files, name)
-	s.folder.checksums.Write(checksumLine(s.checksum, name))
-	return errors.Join(s.out.Error(), s.file.Sync(), s.file.Close())
-}
-
-func writeTable[R any](f *exportFolder, t table[R], all []R) error {
-	s, err := newFileWriter(f, t)
-	if err != nil {
-		return err
-	}
-	for i := range all {
-		if err = s.writeRecord(&all[i]); err != nil {
-			break
+	for _, e := range entries {
+		name := e.Name()
+		if earlier == nil && !strings.HasPrefix(name, ".") { // an export has no hidden files but the manifest
+			return nil, fault.New(fault.InvalidArgument, "%s already has %s: choose an empty folder", "%s 中已有 %s：请选择空文件夹", dir, name)
+		}
+		if _, exported := earlier[name]; !exported && !isExportFile(name) {
+			continue
+		}
+		same, err := earlier.match(os.DirFS(dir), name)
+		if err != nil {
+			return nil, err
+		}
+		if !same {
+			return nil, fault.New(fault.InvalidArgument, "%s in %s was edited after it was exported: choose an empty folder", "%s（位于 %s）导出后被修改过：请选择空文件夹", name, dir)
 		}
 	}
-	return errors.Join(err, s.close())
+	return earlier, nil
 }
 
-// writePeople writes the files of employees and of their states in one pass.
+// isExportFile reports whether an export may write a file of this name.
+func isExportFile(name string) bool {
+	return isLineFile(name) || slices.ContainsFunc(schemas, func(s schema) bool { en, _ := s.names(); return name == en+".csv" })
+}
+
+// writePeople writes the files of employees, and of what is known of them, in one pass.
 func writePeople(f *exportFolder, people iter.Seq2[Person, error]) (err error) {
-	employeesFile, err := newFileWriter(f, employees)
+	employeesFile, err := newTableWriter(f, employees)
 	if err != nil {
 		return err
 	}
 	defer func() { err = errors.Join(err, employeesFile.close()) }()
-	masteryFile, err := newFileWriter(f, masteryStates)
+	masteryFile, err := newTableWriter(f, masteryStates)
 	if err != nil {
 		return err
 	}
 	defer func() { err = errors.Join(err, masteryFile.close()) }()
+	evidenceFile, err := newTableWriter(f, evidence)
+	if err != nil {
+		return err
+	}
+	defer func() { err = errors.Join(err, evidenceFile.close()) }()
+	states := lineWriter{folder: f, name: statesFile}
+	defer func() { err = errors.Join(err, states.close()) }()
 	if people == nil {
 		return nil
 	}
@@ -210,13 +154,41 @@ func writePeople(f *exportFolder, people iter.Seq2[Person, error]) (err error) {
 		if err != nil {
 			return err
 		}
-		if err := employeesFile.writeRecord(&p.Employee); err != nil {
+		if err := employeesFile.write(&p.Employee); err != nil {
 			return err
 		}
-		for i := range p.States {
-			if err := masteryFile.writeRecord(&p.States[i]); err != nil {
+		for i := range p.Mastery {
+			if err := masteryFile.write(&p.Mastery[i]); err != nil {
 				return err
 			}
+		}
+		for i := range p.Evidence {
+			if err := evidenceFile.write(new(evidenceRowOf(p.Evidence[i]))); err != nil {
+				return err
+			}
+		}
+		for _, s := range p.States {
+			if err := states.write(lineOfState(s)); err != nil {
+				return err
+			}
+		}
+	}
+	return nil
+}
+
+// writeLines writes a file of JSON lines, unless there is nothing for it.
+func writeLines[T any](f *exportFolder, name string, list iter.Seq2[T, error], lineOf func(T) any) (err error) {
+	lines := lineWriter{folder: f, name: name}
+	defer func() { err = errors.Join(err, lines.close()) }()
+	if list == nil {
+		return nil
+	}
+	for v, err := range list {
+		if err != nil {
+			return err
+		}
+		if err := lines.write(lineOf(v)); err != nil {
+			return err
 		}
 	}
 	return nil

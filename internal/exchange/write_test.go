@@ -26,7 +26,7 @@ func streamPeople(employees []employeeRow, states []assessmentRow) iter.Seq2[Per
 			p := Person{Employee: e}
 			for _, s := range states {
 				if s.Employee == e.Code {
-					p.States = append(p.States, s)
+					p.Mastery = append(p.Mastery, s)
 				}
 			}
 			if !yield(p, nil) {
@@ -36,7 +36,7 @@ func streamPeople(employees []employeeRow, states []assessmentRow) iter.Seq2[Per
 	}
 }
 
-func exportOf(r records) Export {
+func exportOf(r competency.Records) Export {
 	return Export{Catalog: r.Catalog, OrgUnits: r.OrgUnits, People: streamPeople(r.Employees, r.Mastery)}
 }
 
@@ -57,7 +57,7 @@ func TestWriteFolder(t *testing.T) {
 	dir := filepath.Join(t.TempDir(), "new", "export")
 	require.NoError(t, WriteFolder(dir, exportOf(chineseTables.mustReadValid(t))))
 	got := readAllFiles(t, dir)
-	assert.Len(t, got, 12)
+	assert.Len(t, got, 13)
 	for name, want := range map[string]string{
 		"knowledge_points.csv": "code,name,name_en,competency,kind,nature,minutes,difficulty,tags,description\n" +
 			"K1,停电,Power off,D,SKILL,PROCEDURAL,45,2.5,高压;倒闸;票,先停后验\nK2,验电,,D,KNOWLEDGE,CREATIVE,,,,\n",
@@ -83,6 +83,7 @@ func TestEscapeFormula(t *testing.T) {
 		"=1+1": "'=1+1", "+1": "'+1", "-1": "'-1", "@x": "'@x", "\tx": "'\tx", "\rx": "'\rx", "＝1": "'＝1",
 		"'=1": "''=1", "''-": "'''-", "'": "'", "''": "''", "'tis": "'tis", "''tis": "''tis", "'0'": "'0'",
 		"a=1": "a=1", "": "", "（-1）": "（-1）",
+		"(清空)": "'(清空)", "（clear）": "'（clear）", "'(clear)": "''(clear)", "清空": "清空", "(清空) 后重试": "(清空) 后重试",
 	} {
 		assert.Equal(t, cell, escapeFormula(text))
 		assert.Equal(t, text, unescapeFormula(cell))
@@ -168,16 +169,16 @@ func TestWriteReadRoundTrip(t *testing.T) {
 }
 
 // generateRecords makes a sorted world of valid records with hostile texts.
-func generateRecords(t *rapid.T) records {
-	var r records
+func generateRecords(t *rapid.T) competency.Records {
+	var r competency.Records
 	letters := []rune("'=+-@,\"aZé中知٣😀0#%$\\\x01\u200d\ufffd")
 	spaces := []rune(" \t\r\n\u3000\u00a0\ufeff;；、")
 	code := rapid.Custom(func(t *rapid.T) string {
 		return competency.NormalizeCode(rapid.StringOfN(rapid.SampledFrom(letters), 1, 8, -1).Draw(t, "code"))
 	}).Filter(competency.ValidCode)
-	words := rapid.Custom(func(t *rapid.T) string {
+	words := rapid.OneOf(rapid.Custom(func(t *rapid.T) string {
 		return competency.Trim(rapid.StringOfN(rapid.SampledFrom(append(spaces, letters...)), 0, 12, -1).Draw(t, "text"))
-	})
+	}), rapid.SampledFrom([]string{"(清空)", "（清空）", "(clear)", "（CLEAR)", "'(清空)", "( 清空)"}))
 	name := rapid.Custom(func(t *rapid.T) string { return words.Draw(t, "words") + "名" })
 	number := rapid.OneOf(rapid.SampledFrom([]float64{1, 0.30000000000000004, 5e-324, math.MaxFloat64, 1e21}), rapid.Float64Range(1e-9, 1e9))
 	fraction := rapid.OneOf(rapid.Just(1.0), rapid.Float64Range(1e-12, 1))
@@ -218,7 +219,7 @@ func generateRecords(t *rapid.T) records {
 			Code: c, Name: name.Draw(t, "name"), NameEN: words.Draw(t, "en"), Competency: one(groups, "group"), Description: words.Draw(t, "description"),
 			Kind:   rapid.SampledFrom([]competency.Kind{"", competency.Knowledge, competency.Skill}).Draw(t, "kind"),
 			Nature: rapid.SampledFrom([]competency.Nature{"", competency.Procedural, competency.Creative}).Draw(t, "nature"),
-			Tags:   some([]string{"a b", "'", "=1", "中"}, "tags"),
+			Tags:   some([]string{"a b", "'", "=1", "中", "甲，乙"}, "tags"),
 		}
 		if rapid.Bool().Draw(t, "has numbers") {
 			k.Minutes, k.Difficulty = new(rapid.IntRange(1, competency.MaxMinutes).Draw(t, "minutes")), new(number.Draw(t, "difficulty"))

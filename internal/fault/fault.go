@@ -8,6 +8,7 @@ package fault
 import (
 	"errors"
 	"fmt"
+	"slices"
 	"strings"
 )
 
@@ -46,6 +47,14 @@ type Problem struct {
 	Other Place
 	Code  Code
 	Text  Text
+	// NewRule says that earlier versions took in what breaks this rule. It holds for what
+	// is given from now on: what is stored stays, and is accepted again as it was.
+	NewRule bool
+}
+
+// WithoutNewRules returns the problems of rules that have always held.
+func WithoutNewRules(problems []Problem) []Problem {
+	return slices.DeleteFunc(slices.Clone(problems), func(p Problem) bool { return p.NewRule })
 }
 
 // Message returns the text of a problem, preceded by the record where it is a stored one.

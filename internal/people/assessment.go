@@ -90,12 +90,13 @@ func decodeTrack(a competency.Assessment) mastery.Track {
 }
 
 // OlderAssessments returns the places of the assessments that are older than what is
-// stored about the same person and point: they change nothing. The list must be
+// stored about the same person and point, and are not entered yet: they change nothing. The list must be
 // normalized. It costs one round trip for every 500 people in it.
 func (p *People) OlderAssessments(ctx context.Context, list []competency.Assessment) (places []int, err error) {
 	const together = 500
 	type key struct{ employee, point string }
 	stored := map[key]time.Time{} // of those in the list
+	entered := map[key]competency.Assessment{}
 	var codes []string
 	for _, a := range list {
 		if !a.AssessedAt.IsZero() {
@@ -118,10 +119,16 @@ func (p *People) OlderAssessments(ctx context.Context, list []competency.Assessm
 				if _, given := stored[key{a.Employee, a.KnowledgePoint}]; given {
 					stored[key{a.Employee, a.KnowledgePoint}] = a.AssessedAt
 				}
+				if was := Entered(a); was != nil {
+					entered[key{a.Employee, a.KnowledgePoint}] = *was
+				}
 			}
 		}
 	}
 	for i, a := range list {
+		if was, ok := entered[key{a.Employee, a.KnowledgePoint}]; ok && sameAssessment(was, a) {
+			continue // it is entered already, as in an export
+		}
 		if !a.AssessedAt.IsZero() && a.AssessedAt.Truncate(time.Microsecond).Before(stored[key{a.Employee, a.KnowledgePoint}]) {
 			places = append(places, i)
 		}

@@ -77,10 +77,11 @@ func TestStoredFutureCanBeTakenAway(t *testing.T) {
 	archives := service.Archives{Catalog: catalog.NewArchive(s), People: people.NewArchive(s), Now: clock.Now()}
 	contents, err := service.Inspect(t.Context(), archives)
 	require.NoError(t, err)
-	require.Len(t, contents.Problems, 2)
-	require.Contains(t, contents.Problems[0].Text.EN, "deleteMastery")
-	require.Equal(t, "E1 → A", contents.Problems[0].Key)
-	require.Equal(t, "future", contents.Problems[1].Key)
+	require.Empty(t, contents.Problems)
+	require.Len(t, contents.Kept, 2)
+	require.Contains(t, contents.Kept[0].Text.EN, "deleteMastery")
+	require.Equal(t, "E1 → A", contents.Kept[0].Key)
+	require.Equal(t, "future", contents.Kept[1].Key)
 
 	p := servicetest.Record(t, svc, servicetest.Exam("1", "E1", "A", 1))
 	require.Equal(t, []string{"A"}, p.Results[0].Superseded, "it is told that it changes nothing")

@@ -31,7 +31,8 @@ func guardFold(log *slog.Logger, fold store.Fold) store.Fold {
 
 // folder folds evidence into states. Evidence in order takes constant time. Evidence
 // that comes late, or is retracted, folds all of the person's evidence on its points
-// again; where nothing is new, that on all points.
+// again; where nothing is new, that on all points. A state that lacks some of its
+// evidence is not folded again.
 type folder struct {
 	mastery.Parameters
 	store.FoldInput
@@ -54,6 +55,9 @@ func (p *People) fold(in store.FoldInput) (store.StateChanges, error) {
 			late = f.pointsWithEvidence(all)
 		}
 		for _, point := range late {
+			if f.lacksEvidence(point, all) {
+				continue
+			}
 			f.putTrack(point, f.foldPoint(f.restart(point), all, point))
 		}
 	}
@@ -121,11 +125,28 @@ func (f *folder) pointsWithEvidence(all []competency.Evidence) []string {
 	return slices.Compact(points)
 }
 
+// lacksEvidence reports whether a state has counted more results than there is evidence
+// for: some of it was dropped. Such a state cannot be computed again, and stays as it is.
+func (f *folder) lacksEvidence(point string, all []competency.Evidence) bool {
+	t, left := f.tracks[point], 0
+	count := func(list []competency.Evidence, n int) {
+		for _, e := range list {
+			if slices.Contains(e.KnowledgePoints, point) && !t.Supersedes(e.At) {
+				left += n
+			}
+		}
+	}
+	count(all, 1)
+	count(f.Retracted, 1)
+	count(slices.DeleteFunc(slices.Clone(f.New), func(e competency.Evidence) bool { return e.Retracted }), -1)
+	return t.Results > left
+}
+
 // foldPoint is a track after the evidence on its point, which comes in order.
 func (f *folder) foldPoint(t mastery.Track, evidence []competency.Evidence, point string) mastery.Track {
 	var counting []competency.Evidence
 	for _, e := range evidence {
-		if slices.Contains(e.KnowledgePoints, point) && !t.Supersedes(e.At) {
+		if slices.Contains(e.KnowledgePoints, point) && !e.Retracted && !t.Supersedes(e.At) {
 			counting = append(counting, e)
 		}
 	}

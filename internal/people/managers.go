@@ -26,8 +26,10 @@ func (c *referenceCheck) checkManagers(ctx context.Context) error {
 	rings := newRingReport(competency.NewHierarchy(codes, managers), func(code string) bool { return lines.after[code] != lines.before[code] })
 	for i, e := range c.cs.Put.Employees {
 		if ring := rings.closedBy(e.Code); ring != nil {
-			c.add(fault.Place{Record: competency.Employees, Index: i, Field: "manager"}, fault.Cycle,
-				fault.T("managers form a ring: %s", "上级形成环：%s", competency.ListReferences(ring)))
+			c.problems = append(c.problems, fault.Problem{
+				Place: fault.Place{Record: competency.Employees, Index: i, Field: "manager"}, Code: fault.Cycle, NewRule: true,
+				Text: fault.T("managers form a ring: %s", "上级形成环：%s", competency.ListReferences(ring)),
+			})
 		}
 	}
 	return nil

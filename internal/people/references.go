@@ -92,7 +92,7 @@ func (c *referenceCheck) checkNewCode(at fault.Place, code string) {
 		return
 	}
 	if problem, ok := competency.CheckCode(code); !ok {
-		c.add(at, fault.InvalidArgument, problem)
+		c.problems = append(c.problems, fault.Problem{Place: at, Code: fault.InvalidArgument, Text: problem, NewRule: competency.IsOlderCode(code)})
 	}
 }
 
@@ -178,7 +178,7 @@ func (c *referenceCheck) checkEmployees(ctx context.Context) error {
 	if err != nil || len(known) == len(named) {
 		return err
 	}
-	people, err := c.people(ctx)
+	people, err := everybody(ctx, c, c.cs.Put.Employees)
 	if err != nil {
 		return err
 	}
@@ -213,9 +213,12 @@ func (c *referenceCheck) checkEmployees(ctx context.Context) error {
 	return nil
 }
 
-// people returns everybody whom a reference may name: those of the store and of the set.
-func (c *referenceCheck) people(ctx context.Context) (*competency.Referents, error) {
-	page, err := c.Employees(ctx, store.EmployeeQuery{})
+// everybody returns all whom a reference may name: those of the store, and those who arrive.
+func everybody(ctx context.Context, from interface {
+	Employees(ctx context.Context, q store.EmployeeQuery) (store.EmployeePage, error)
+}, arriving []competency.Employee,
+) (*competency.Referents, error) {
+	page, err := from.Employees(ctx, store.EmployeeQuery{})
 	if err != nil {
 		return nil, err
 	}
@@ -223,7 +226,7 @@ func (c *referenceCheck) people(ctx context.Context) (*competency.Referents, err
 	for _, p := range page.Profiles {
 		r.Add(p.Employee.Code, p.Employee.Name)
 	}
-	for _, e := range c.cs.Put.Employees {
+	for _, e := range arriving {
 		r.Add(e.Code, e.Name)
 	}
 	return r, nil

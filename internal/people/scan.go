@@ -58,14 +58,3 @@ func (p *People) Scan(ctx context.Context, orgUnit *string) (*catalog.Snapshot, 
 		}
 	}, nil
 }
-
-// Profiles streams everyone with what they master, for export.
-func (p *People) Profiles(ctx context.Context) iter.Seq2[store.Profile, error] {
-	return func(yield func(store.Profile, error) bool) {
-		if err := access.Check(ctx, access.Learner, access.Subject{}); err != nil {
-			yield(store.Profile{}, err)
-			return
-		}
-		p.store.Profiles(ctx)(yield)
-	}
-}

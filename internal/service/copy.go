@@ -26,7 +26,7 @@ type Archives struct {
 // any other the contents are imported: what they leave empty stays as it was, and the
 // history is that of the store. The contents must be sound.
 func (s *Service) CopyFrom(ctx context.Context, contents *StoreContents, from *catalog.Archive, to Archives) (*Import, error) {
-	all := competency.ChangeSet{Put: contents.Records}
+	all := competency.ChangeSet{Put: contents.Records, AsStored: true}
 	done, err := s.Import(ctx, all, true) // it refuses before anything is written
 	if err != nil {
 		return nil, err

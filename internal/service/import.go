@@ -13,8 +13,11 @@ import (
 type Import struct {
 	Revision catalog.Revision
 	// Records counts, by type, what the input held and how much of the catalog's
-	// differed from what was stored. Which people changed the store alone knows.
-	Records  []RecordCount
+	// differed from what was stored. Which masteries changed the store alone knows.
+	Records []RecordCount
+	// Changes are the records of the catalog, departments and employees that changed. What
+	// people were before is of a read shortly before the transaction.
+	Changes  []competency.RecordChange
 	Warnings []fault.Problem
 	// Older counts the assessments that change nothing, because a later one is stored.
 	Older int
@@ -30,26 +33,67 @@ type RecordCount struct {
 // Import writes a change set in one transaction, or refuses it with every
 // problem. A dry run stops short of writing.
 func (s *Service) Import(ctx context.Context, cs competency.ChangeSet, dryRun bool) (*Import, error) {
-	var after *catalog.Snapshot
-	var resolved competency.ChangeSet
-	cs.Normalize()
-	older, err := s.People.OlderAssessments(ctx, cs.Put.Mastery)
+	return s.importEdits(ctx, dryRun, func(*competency.Catalog) (competency.ChangeSet, error) { return cs, nil }, cs)
+}
+
+// importTables is Import for the rows of tables.
+func (s *Service) importTables(ctx context.Context, in Files, dryRun bool) (*Import, error) {
+	var match competency.EdgeMatch
+	edit := func(base *competency.Catalog) (competency.ChangeSet, error) {
+		match = in.matchEdges(base)
+		if !dryRun {
+			return in.Changes.WithEdges(match), fault.FromProblems(match.Problems)
+		}
+		return in.Changes.WithEdges(match), nil
+	}
+	done, err := s.importEdits(ctx, dryRun, edit, in.Changes)
+	if len(match.Problems) > 0 { // all problems together
+		if !dryRun {
+			return s.importTables(ctx, in, true)
+		}
+		if found := fault.ProblemsOf(err); err == nil || len(found) > 0 {
+			err = fault.FromProblems(append(match.Problems, found...))
+		}
+	}
 	if err != nil {
 		return nil, err
 	}
+	done.Warnings = append(match.Warnings, done.Warnings...)
+	return done, nil
+}
+
+func (s *Service) importEdits(ctx context.Context, dryRun bool, edit catalog.Edit, given competency.ChangeSet) (*Import, error) {
+	given.Normalize()
+	older, err := s.People.OlderAssessments(ctx, given.Put.Mastery)
+	if err != nil {
+		return nil, err
+	}
+	var before competency.Records
+	var edits competency.ChangeSet
+	withPeople := func(base *competency.Catalog) (cs competency.ChangeSet, err error) {
+		before.Catalog = *base
+		before.People, err = s.People.StoredRecords(ctx, given)
+		if err != nil {
+			return cs, err
+		}
+		edits, err = edit(base)
+		return edits, err
+	}
+	var after *catalog.Snapshot
+	var resolved competency.ChangeSet
 	if dryRun {
-		after, resolved, err = s.Catalog.DryRun(ctx, cs)
+		after, resolved, err = s.Catalog.DryRun(ctx, withPeople)
 	} else {
-		after, resolved, err = s.Catalog.Publish(ctx, nil, func(*competency.Catalog) (competency.ChangeSet, error) { return cs, nil })
+		after, resolved, err = s.Catalog.Publish(ctx, nil, withPeople)
 	}
 	if err != nil {
 		return nil, err
 	}
 	s.retries.await(ctx)
+	changes := before.Changes(resolved)
 	return &Import{
-		Revision: after.Revision(), Records: tallies(cs, resolved),
-		Warnings: append(placeWarnings(after.Graph(), cs), olderAssessments(cs, older)...),
-		Older:    len(older),
+		Revision: after.Revision(), Records: countRecords(given.Put, changes), Changes: changes,
+		Warnings: append(placeWarnings(after.Graph(), edits), olderAssessments(given, older)...), Older: len(older),
 	}, nil
 }
 
@@ -66,24 +110,28 @@ func olderAssessments(cs competency.ChangeSet, places []int) []fault.Problem {
 	}}
 }
 
-// tallies counts the records of a change set, as given and as resolved.
-func tallies(given, resolved competency.ChangeSet) []RecordCount {
-	g, r := given.Put, resolved.Put
-	compared := func(record string, given, changed int) RecordCount { return RecordCount{record, given, &changed} }
-	all := []RecordCount{
-		compared(competency.Competencies, len(g.Competencies), len(r.Competencies)),
-		compared(competency.KnowledgePoints, len(g.KnowledgePoints), len(r.KnowledgePoints)),
-		compared(competency.Prerequisites, len(g.Prerequisites), len(r.Prerequisites)),
-		compared(competency.RelatedPairs, len(g.Related), len(r.Related)),
-		compared(competency.Positions, len(g.Positions), len(r.Positions)),
-		compared(competency.Requirements, len(g.Requirements), len(r.Requirements)),
-		compared(competency.Resources, len(g.Resources), len(r.Resources)),
-		{competency.OrgUnits, len(g.OrgUnits), nil},
-		{competency.Employees, len(g.Employees), nil},
-		{competency.MasteryStates, len(g.Mastery), nil},
+// countRecords counts records by type, as given and as changed.
+func countRecords(given competency.Records, changes []competency.RecordChange) (held []RecordCount) {
+	changed := map[string]int{}
+	for _, c := range changes {
+		changed[c.Table]++
 	}
-	held := all[:0]
-	for _, t := range all {
+	for _, t := range []RecordCount{
+		{Record: competency.Competencies, Given: len(given.Competencies)},
+		{Record: competency.KnowledgePoints, Given: len(given.KnowledgePoints)},
+		{Record: competency.Prerequisites, Given: len(given.Prerequisites)},
+		{Record: competency.RelatedPairs, Given: len(given.Related)},
+		{Record: competency.Positions, Given: len(given.Positions)},
+		{Record: competency.Requirements, Given: len(given.Requirements)},
+		{Record: competency.Resources, Given: len(given.Resources)},
+		{Record: competency.Levels, Given: len(given.Scale)},
+		{Record: competency.OrgUnits, Given: len(given.OrgUnits)},
+		{Record: competency.Employees, Given: len(given.Employees)},
+		{Record: competency.MasteryStates, Given: len(given.Mastery)},
+	} {
+		if t.Record != competency.MasteryStates {
+			t.Changed = new(changed[t.Record])
+		}
 		if t.Given > 0 {
 			held = append(held, t)
 		}

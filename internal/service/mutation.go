@@ -26,31 +26,37 @@ type (
 	UpsertPositionInput struct {
 		competency.Position
 		Base
+		Mode UpsertMode
 	}
 	// UpsertCompetencyInput creates a competency or edits its given fields.
 	UpsertCompetencyInput struct {
 		competency.Competency
 		Base
+		Mode UpsertMode
 	}
 	// UpsertKnowledgePointInput creates a point or edits its given fields.
 	UpsertKnowledgePointInput struct {
 		competency.KnowledgePoint
 		Base
+		Mode UpsertMode
 	}
 	// UpsertResourceInput creates a resource or edits its given fields.
 	UpsertResourceInput struct {
 		competency.Resource
 		Base
+		Mode UpsertMode
 	}
 	// UpsertOrgUnitInput creates a department or edits its given fields.
 	UpsertOrgUnitInput struct {
 		competency.OrgUnit
 		Base
+		Mode UpsertMode
 	}
 	// UpsertEmployeeInput creates an employee or edits the given fields.
 	UpsertEmployeeInput struct {
 		competency.Employee
 		Base
+		Mode UpsertMode
 	}
 	// SetRequirementsInput replaces all requirements of a position.
 	SetRequirementsInput struct {
@@ -63,7 +69,9 @@ type (
 		Prerequisite, Dependent, Clause, Reason string
 		Strength                                competency.Strength
 		Level                                   *float64
+		Clear                                   competency.FieldSet
 		Base
+		Mode UpsertMode
 	}
 	// RemovePrerequisiteInput names an edge.
 	RemovePrerequisiteInput struct {
@@ -92,6 +100,7 @@ type (
 	AssignPositionInput struct {
 		Employee, Position string
 		Targets            []string
+		Clear              competency.FieldSet
 		Base
 	}
 	// DeleteInput names what is to go.
@@ -159,7 +168,7 @@ type (
 
 // UpsertPosition creates or edits a position.
 func (s *Service) UpsertPosition(ctx context.Context, in UpsertPositionInput) (p PositionPayload, err error) {
-	snapshot, outcome, err := s.publishRecords(ctx, in.Base, putCatalog(competency.Catalog{Positions: []competency.Position{in.Position}}))
+	snapshot, outcome, err := s.upsert(ctx, upsertOptions{in.Base, in.Mode}, putCatalog(competency.Catalog{Positions: []competency.Position{in.Position}}))
 	if p.Outcome = outcome; snapshot != nil {
 		p.Position, err = snapshot.FindPosition(in.Code)
 	}
@@ -168,7 +177,7 @@ func (s *Service) UpsertPosition(ctx context.Context, in UpsertPositionInput) (p
 
 // UpsertCompetency creates or edits a competency.
 func (s *Service) UpsertCompetency(ctx context.Context, in UpsertCompetencyInput) (p CompetencyPayload, err error) {
-	snapshot, outcome, err := s.publishRecords(ctx, in.Base, putCatalog(competency.Catalog{Competencies: []competency.Competency{in.Competency}}))
+	snapshot, outcome, err := s.upsert(ctx, upsertOptions{in.Base, in.Mode}, putCatalog(competency.Catalog{Competencies: []competency.Competency{in.Competency}}))
 	if p.Outcome = outcome; snapshot != nil {
 		p.Competency, err = snapshot.FindCompetency(in.Code)
 	}
@@ -177,7 +186,7 @@ func (s *Service) UpsertCompetency(ctx context.Context, in UpsertCompetencyInput
 
 // UpsertKnowledgePoint creates or edits a point.
 func (s *Service) UpsertKnowledgePoint(ctx context.Context, in UpsertKnowledgePointInput) (p KnowledgePointPayload, err error) {
-	snapshot, outcome, err := s.publishRecords(ctx, in.Base, putCatalog(competency.Catalog{KnowledgePoints: []competency.KnowledgePoint{in.KnowledgePoint}}))
+	snapshot, outcome, err := s.upsert(ctx, upsertOptions{in.Base, in.Mode}, putCatalog(competency.Catalog{KnowledgePoints: []competency.KnowledgePoint{in.KnowledgePoint}}))
 	if p.Outcome = outcome; snapshot != nil {
 		p.KnowledgePoint, err = snapshot.FindKnowledgePoint(in.Code)
 	}
@@ -186,7 +195,7 @@ func (s *Service) UpsertKnowledgePoint(ctx context.Context, in UpsertKnowledgePo
 
 // UpsertResource creates or edits a resource.
 func (s *Service) UpsertResource(ctx context.Context, in UpsertResourceInput) (p ResourcePayload, err error) {
-	snapshot, outcome, err := s.publishRecords(ctx, in.Base, putCatalog(competency.Catalog{Resources: []competency.Resource{in.Resource}}))
+	snapshot, outcome, err := s.upsert(ctx, upsertOptions{in.Base, in.Mode}, putCatalog(competency.Catalog{Resources: []competency.Resource{in.Resource}}))
 	if p.Outcome = outcome; snapshot != nil {
 		p.Resource, err = snapshot.FindResource(in.Code)
 	}
@@ -195,7 +204,7 @@ func (s *Service) UpsertResource(ctx context.Context, in UpsertResourceInput) (p
 
 // UpsertOrgUnit creates or edits a department.
 func (s *Service) UpsertOrgUnit(ctx context.Context, in UpsertOrgUnitInput) (p OrgUnitPayload, err error) {
-	snapshot, outcome, err := s.publishRecords(ctx, in.Base, putPeople(competency.People{OrgUnits: []competency.OrgUnit{in.OrgUnit}}))
+	snapshot, outcome, err := s.upsert(ctx, upsertOptions{in.Base, in.Mode}, putPeople(competency.People{OrgUnits: []competency.OrgUnit{in.OrgUnit}}))
 	if p.Outcome = outcome; snapshot != nil {
 		p.OrgUnit, err = s.People.OrgUnit(ctx, in.Code)
 	}
@@ -222,20 +231,20 @@ func (p EmployeePayload) Superseded(ctx context.Context) (bool, error) {
 
 // UpsertEmployee creates or edits an employee.
 func (s *Service) UpsertEmployee(ctx context.Context, in UpsertEmployeeInput) (EmployeePayload, error) {
-	return s.publishEmployee(ctx, in.Base, in.Employee)
+	return s.publishEmployee(ctx, upsertOptions{in.Base, in.Mode}, in.Employee)
 }
 
 // AssignPosition says what an employee holds and aims at.
 func (s *Service) AssignPosition(ctx context.Context, in AssignPositionInput) (EmployeePayload, error) {
-	return s.publishEmployee(ctx, in.Base, competency.Employee{Code: in.Employee, Position: in.Position, Targets: in.Targets})
+	return s.publishEmployee(ctx, upsertOptions{Base: in.Base}, competency.Employee{Code: in.Employee, Position: in.Position, Targets: in.Targets, Clear: in.Clear})
 }
 
-func (s *Service) publishEmployee(ctx context.Context, base Base, record competency.Employee) (EmployeePayload, error) {
-	return s.publishPeople(ctx, base, record.Code, competency.People{Employees: []competency.Employee{record}})
+func (s *Service) publishEmployee(ctx context.Context, up upsertOptions, record competency.Employee) (EmployeePayload, error) {
+	return s.publishPeople(ctx, up, record.Code, competency.People{Employees: []competency.Employee{record}})
 }
 
-func (s *Service) publishPeople(ctx context.Context, base Base, employee string, changes competency.People) (p EmployeePayload, err error) {
-	snapshot, outcome, err := s.publishRecords(ctx, base, putPeople(changes))
+func (s *Service) publishPeople(ctx context.Context, up upsertOptions, employee string, changes competency.People) (p EmployeePayload, err error) {
+	snapshot, outcome, err := s.upsert(ctx, up, putPeople(changes))
 	if p.Outcome = outcome; snapshot != nil {
 		p.read = func(ctx context.Context) (*people.Employee, error) { return s.People.Employee(ctx, employee) }
 	}
@@ -272,23 +281,25 @@ func (s *Service) SetRequirements(ctx context.Context, in SetRequirementsInput) 
 func (s *Service) AddPrerequisite(ctx context.Context, in AddPrerequisiteInput) (PrerequisitePayload, error) {
 	edge := competency.Prerequisite{
 		Prerequisite: in.Prerequisite, Dependent: in.Dependent, Clause: in.Clause,
-		Strength: in.Strength, Level: in.Level, Reason: in.Reason,
+		Strength: in.Strength, Level: in.Level, Reason: in.Reason, Clear: in.Clear,
 	}
-	return s.publishPrerequisite(ctx, in.Base, in.Dependent, putCatalog(competency.Catalog{Prerequisites: []competency.Prerequisite{edge}}))
+	return publishedPrerequisite(in.Dependent)(s.upsert(ctx, upsertOptions{in.Base, in.Mode}, putCatalog(competency.Catalog{Prerequisites: []competency.Prerequisite{edge}})))
 }
 
 // RemovePrerequisite removes an edge.
 func (s *Service) RemovePrerequisite(ctx context.Context, in RemovePrerequisiteInput) (PrerequisitePayload, error) {
 	edge := competency.Prerequisite{Prerequisite: in.Prerequisite, Dependent: in.Dependent, Clause: in.Clause}
-	return s.publishPrerequisite(ctx, in.Base, in.Dependent, competency.ChangeSet{Delete: competency.Records{Catalog: competency.Catalog{Prerequisites: []competency.Prerequisite{edge}}}})
+	return publishedPrerequisite(in.Dependent)(s.publishRecords(ctx, in.Base, competency.ChangeSet{Delete: competency.Records{Catalog: competency.Catalog{Prerequisites: []competency.Prerequisite{edge}}}}))
 }
 
-func (s *Service) publishPrerequisite(ctx context.Context, base Base, dependent string, cs competency.ChangeSet) (p PrerequisitePayload, err error) {
-	snapshot, outcome, err := s.publishRecords(ctx, base, cs)
-	if p.Outcome = outcome; snapshot != nil {
-		p.Dependent, _ = snapshot.FindLearnable(dependent)
+// publishedPrerequisite returns the payload that shows a dependent after an edit.
+func publishedPrerequisite(dependent string) func(*catalog.Snapshot, Outcome, error) (PrerequisitePayload, error) {
+	return func(snapshot *catalog.Snapshot, outcome Outcome, err error) (p PrerequisitePayload, _ error) {
+		if p.Outcome = outcome; snapshot != nil {
+			p.Dependent, _ = snapshot.FindLearnable(dependent)
+		}
+		return p, err
 	}
-	return p, err
 }
 
 // AddRelated relates two points.
@@ -316,7 +327,7 @@ func (s *Service) SetMastery(ctx context.Context, in SetMasteryInput) (EmployeeP
 	if in.AssessedAt != nil {
 		a.AssessedAt = *in.AssessedAt
 	}
-	p, err := s.publishPeople(ctx, in.Base, in.Employee, competency.People{Mastery: []competency.Assessment{a}})
+	p, err := s.publishPeople(ctx, upsertOptions{Base: in.Base}, in.Employee, competency.People{Mastery: []competency.Assessment{a}})
 	if p.read != nil {
 		p.superseded = func(ctx context.Context) (bool, error) {
 			list := []competency.Assessment{a}

@@ -307,8 +307,8 @@ func TestTextsAreTrimmedAsInFiles(t *testing.T) {
 // exportedPeople streams everyone as an export wants them.
 func exportedPeople(svc *service.Service) iter.Seq2[exchange.Person, error] {
 	return func(yield func(exchange.Person, error) bool) {
-		for p, err := range svc.People.Profiles(servicetest.Request()) {
-			if !yield(exchange.Person{Employee: p.Employee, States: p.States}, err) {
+		for p, err := range svc.People.Dossiers(servicetest.Request()) {
+			if !yield(exchange.Person{Employee: p.Employee, Mastery: p.Entered, Evidence: p.Evidence, States: p.States}, err) {
 				return
 			}
 		}

@@ -3,6 +3,7 @@ package service
 import (
 	"context"
 	"errors"
+	"slices"
 	"strconv"
 	"strings"
 
@@ -15,9 +16,26 @@ import (
 // Base is the revision that a mutation builds on, where it cares.
 type Base struct{ ExpectedRevision *int }
 
-// Outcome is what every mutation answers beside its entity.
+// upsertOptions is what the input of an upsert has beside its record.
+type upsertOptions struct {
+	Base
+	Mode UpsertMode
+}
+
+// UpsertMode says what an upsert does with a record that is already there.
+type UpsertMode string
+
+// The modes; the zero value is EditOrCreate.
+const (
+	EditOrCreate UpsertMode = "UPSERT"
+	CreateOnly   UpsertMode = "CREATE"
+)
+
+// Outcome is what every mutation answers beside its entity. Created says that an upsert
+// has made a new record.
 type Outcome struct {
 	Revision   int
+	Created    bool
 	UserErrors []UserError
 }
 
@@ -53,6 +71,31 @@ func (s *Service) publish(ctx context.Context, base Base, list string, edit cata
 // publishRecords writes records, or the deletion of records.
 func (s *Service) publishRecords(ctx context.Context, base Base, cs competency.ChangeSet) (*catalog.Snapshot, Outcome, error) {
 	return s.publish(ctx, base, "", func(*competency.Catalog) (competency.ChangeSet, error) { return cs, nil })
+}
+
+// upsert writes one record. Whether a person or department is there already is known
+// from a read before the transaction: of two instances that create one at the same
+// moment, the later one edits it.
+func (s *Service) upsert(ctx context.Context, up upsertOptions, cs competency.ChangeSet) (*catalog.Snapshot, Outcome, error) {
+	created := false
+	snapshot, outcome, err := s.publish(ctx, up.Base, "", func(base *competency.Catalog) (competency.ChangeSet, error) {
+		cs.Normalize()
+		stored, err := s.People.StoredRecords(ctx, cs)
+		if err != nil {
+			return cs, err
+		}
+		before := competency.Records{Catalog: *base, People: stored}
+		created = slices.ContainsFunc(before.Changes(base.Resolve(cs)), func(c competency.RecordChange) bool { return c.Kind == competency.Created })
+		if up.Mode == CreateOnly && !created {
+			return cs, fault.FromProblems([]fault.Problem{{
+				Place: fault.Place{Field: "code"}, Code: fault.Conflict,
+				Text: fault.T("there is such a record already, and the mode is CREATE: choose another code, or the mode UPSERT to edit it", "该记录已存在，而模式为 CREATE：请换一个编码，或用 UPSERT 模式编辑"),
+			}})
+		}
+		return cs, nil
+	})
+	outcome.Created = created && err == nil && len(outcome.UserErrors) == 0
+	return snapshot, outcome, err
 }
 
 // outcome is that of a mutation that has not edited the catalog.

@@ -145,18 +145,39 @@ func callsOf(t *testing.T, svc *service.Service) map[string]func(context.Context
 			return err
 		},
 		"catalog.Catalog.DryRun": func(ctx context.Context) error {
-			_, _, err := svc.Catalog.DryRun(ctx, competency.ChangeSet{})
+			_, _, err := svc.Catalog.DryRun(ctx, func(*competency.Catalog) (competency.ChangeSet, error) { return competency.ChangeSet{}, nil })
 			return err
 		},
 
 		"people.People.Employee":    func(ctx context.Context) error { return ignoring(svc.People.Employee(ctx, "E1")) },
 		"people.People.Employees":   func(ctx context.Context) error { return ignoring(svc.People.Employees(ctx, 9, nil, nil, false)) },
 		"people.People.LoadProfile": func(ctx context.Context) error { return ignoring(svc.People.LoadProfile(ctx, "E1")) },
-		"people.People.Profiles": func(ctx context.Context) (err error) {
-			for _, e := range svc.People.Profiles(ctx) {
+		"people.People.Dossiers": func(ctx context.Context) (err error) {
+			for _, e := range svc.People.Dossiers(ctx) {
 				err = e
 			}
 			return err
+		},
+		"people.People.AllUnmapped": func(ctx context.Context) (err error) {
+			for _, e := range svc.People.AllUnmapped(ctx) {
+				err = e
+			}
+			return err
+		},
+		"people.People.AllEvents": func(ctx context.Context) (err error) {
+			for _, e := range svc.People.AllEvents(ctx) {
+				err = e
+			}
+			return err
+		},
+		"people.People.PlanIntake": func(ctx context.Context) error {
+			return ignoring(svc.People.PlanIntake(ctx, &competency.Catalog{}, people.Intake{Evidence: []competency.Evidence{{Employee: "E1"}}}, nil))
+		},
+		"people.People.Admit": func(ctx context.Context) error {
+			return svc.People.Admit(ctx, &people.IntakePlan{Intake: people.Intake{Unmapped: []people.UnmappedStatement{{ID: "1", ReceivedAt: kgtest.Now}}}})
+		},
+		"people.People.WithoutEntered": func(ctx context.Context) error {
+			return ignoring(svc.People.WithoutEntered(ctx, []competency.Assessment{{Employee: "E1"}}))
 		},
 		"people.People.Scan": func(ctx context.Context) error {
 			_, _, err := svc.People.Scan(ctx, nil)
@@ -180,6 +201,10 @@ func callsOf(t *testing.T, svc *service.Service) map[string]func(context.Context
 		},
 		"people.People.OlderAssessments": func(ctx context.Context) error {
 			return ignoring(svc.People.OlderAssessments(ctx, []competency.Assessment{{Employee: "E1", AssessedAt: kgtest.Now}}))
+		},
+		"catalog.Catalog.Levels": func(ctx context.Context) error { return ignoring(svc.Catalog.Levels(ctx)) },
+		"people.People.StoredRecords": func(ctx context.Context) error {
+			return ignoring(svc.People.StoredRecords(ctx, competency.ChangeSet{Put: competency.Records{People: competency.People{Employees: []competency.Employee{{Code: "E1"}}}}}))
 		},
 		"people.People.KeepUnmapped": func(ctx context.Context) error {
 			return svc.People.KeepUnmapped(ctx, []people.UnmappedStatement{{ID: "1", ReceivedAt: kgtest.Now}})
@@ -209,8 +234,14 @@ func callsOf(t *testing.T, svc *service.Service) map[string]func(context.Context
 		"analysis.Analysis.Insight":       func(ctx context.Context) error { return ignoring(svc.Analysis.Insight(ctx, nil)) },
 
 		"service.Service.Node": func(ctx context.Context) error { return ignoring(svc.Node(ctx, employee.ID())) },
+		"service.Service.ImportFiles": func(ctx context.Context) error {
+			return ignoring(svc.ImportFiles(ctx, service.Files{Intake: people.Intake{Evidence: []competency.Evidence{{Employee: "E1"}}}}, true))
+		},
 		"service.Service.Import": func(ctx context.Context) error {
 			return ignoring(svc.Import(ctx, competency.ChangeSet{}, true))
+		},
+		"service.Service.PreviewFiles": func(ctx context.Context) error {
+			return ignoring(svc.PreviewFiles(ctx, service.Files{}, func(string, int) bool { return false }))
 		},
 		"service.Service.UpsertPosition": func(ctx context.Context) error {
 			return ignoring(svc.UpsertPosition(ctx, service.UpsertPositionInput{Position: competency.Position{Code: "P", Name: "改"}}))

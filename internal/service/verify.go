@@ -19,6 +19,7 @@ type StoreContents struct {
 	people.Observations
 	Revision catalog.Revision
 	Problems []fault.Problem
+	Kept     []fault.Problem // of rules that are newer than the data: they stay as they are
 }
 
 // unmappedRecords names unmapped statements in the places of problems.
@@ -45,7 +46,11 @@ func Inspect(ctx context.Context, from Archives) (*StoreContents, error) {
 	broken = append(broken, contents.checkMoments(from.Now)...)
 	for _, wrong := range broken {
 		wrong.Key = contents.key(wrong.Place)
-		contents.Problems = append(contents.Problems, wrong)
+		if wrong.NewRule {
+			contents.Kept = append(contents.Kept, wrong)
+		} else {
+			contents.Problems = append(contents.Problems, wrong)
+		}
 	}
 	return contents, nil
 }
@@ -141,7 +146,7 @@ func (c *StoreContents) checkEvidence(ctx context.Context, p *people.Archive) ([
 
 // checkMoments lists what is of the future. Earlier versions took it in; it keeps what
 // happens until then from counting.
-func (c *StoreContents) checkMoments(now time.Time) (broken []fault.Problem) {
+func (c *StoreContents) checkMoments(now time.Time) (kept []fault.Problem) {
 	if now.IsZero() {
 		return nil
 	}
@@ -151,8 +156,8 @@ func (c *StoreContents) checkMoments(now time.Time) (broken []fault.Problem) {
 			continue
 		}
 		if _, ok := competency.CheckMoment(entered.AssessedAt, now); !ok {
-			broken = append(broken, fault.Problem{
-				Place: fault.Place{Record: competency.MasteryStates, Index: i, Field: "assessed_at"}, Code: fault.InvalidArgument,
+			kept = append(kept, fault.Problem{
+				Place: fault.Place{Record: competency.MasteryStates, Index: i, Field: "assessed_at"}, Code: fault.InvalidArgument, NewRule: true,
 				Text: fault.T("the time %s is in the future, so that nothing counts until then: take the assessment away with deleteMastery, and enter it with its right time",
 					"时间 %s 在未来，此前的结果均不生效：请用 deleteMastery 删除该评估，并按正确的时间重新录入", entered.AssessedAt.Format(time.RFC3339)),
 			})
@@ -164,9 +169,9 @@ func (c *StoreContents) checkMoments(now time.Time) (broken []fault.Problem) {
 		}
 		wrong.Text = fault.T("the time %s is in the future: retract the evidence, and record it under a new id with its right time",
 			"时间 %s 在未来：请撤回该证据，并以新的 id 和正确的时间重新记录", c.Evidence[wrong.Index].At.Format(time.RFC3339))
-		broken = append(broken, wrong)
+		kept = append(kept, wrong)
 	}
-	return broken
+	return kept
 }
 
 // checkUnmapped checks that unmapped statements can be retried.

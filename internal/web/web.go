@@ -30,22 +30,30 @@ import (
 
 //go:generate go run ./gen
 
-//go:embed assets playground/index.html playground/app.js playground/app.css playground/icon.svg playground/tabs
+//go:embed assets playground/index.html playground/app.js playground/examples.js playground/app.css playground/icon.svg playground/tabs
 var embedded embed.FS
 
 // Tab is an example query in a tab of the playground.
 type Tab struct {
-	Name  string `json:"name"`  // Chinese and English; the English half is the operation name
-	Query string `json:"query"` // a complete document without variables
+	Name string `json:"name"` // Chinese and English; the English half is the operation name
+	// Query is a complete document without variables. The words EMPLOYEE, POSITION and
+	// POINT stand for codes that the store holds: the page asks for them, because it may
+	// be served to those who may not see them.
+	Query string `json:"query"`
 }
 
-// Tabs returns the examples in the order of the tabs.
+// Tabs returns the examples in the order of the tabs. The first one says what to do
+// where the store lacks what others ask about: it is shown only then.
 func Tabs() []Tab {
 	tabs := []Tab{
+		{"开始 Start", "start"},
 		{"差距 Gap", "gap"},
 		{"路径 Path", "path"},
 		{"下一步 NextSteps", "next"},
-		{"岗位建模 ModelPosition", "model"},
+		{"证据 Evidence", "evidence"},
+		{"测评 Placement", "placement"},
+		{"洞察 Insight", "insight"},
+		{"建模 ModelPosition", "model"},
 		{"实时 Live", "live"},
 	}
 	for i := range tabs {

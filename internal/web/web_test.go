@@ -30,6 +30,7 @@ func TestContentTypes(t *testing.T) {
 		"/playground":                             "text/html; charset=utf-8",
 		"/playground/":                            "text/html; charset=utf-8",
 		"/playground/app.js":                      "text/javascript; charset=utf-8",
+		"/playground/examples.js":                 "text/javascript; charset=utf-8",
 		"/playground/app.css":                     "text/css; charset=utf-8",
 		"/playground/icon.svg":                    "image/svg+xml",
 		"/playground/tabs.json":                   "application/json",
@@ -128,7 +129,7 @@ func TestUnknownPathsAndMethods(t *testing.T) {
 
 func TestPageLoadsOnlyLocalResources(t *testing.T) {
 	page := string(readEmbedded("playground/index.html"))
-	for _, name := range []string{"index.html", "app.js", "app.css"} {
+	for _, name := range []string{"index.html", "app.js", "examples.js", "app.css"} {
 		require.NotRegexp(t, `(?i)(https?:)?//[a-z0-9.-]+\.[a-z]`, string(readEmbedded("playground/"+name)), name)
 	}
 	links := regexp.MustCompile(`(?:src|href)="([^"]*)"`).FindAllStringSubmatch(page, -1)
@@ -148,6 +149,19 @@ func TestPageLoadsOnlyLocalResources(t *testing.T) {
 	}
 }
 
+// example matches the words that stand for codes of the store.
+var example = regexp.MustCompile(`\b(EMPLOYEE|POSITION|POINT)\b`)
+
+// columns is how wide a line is in the editor: Chinese characters take two columns.
+func columns(line string) (n int) {
+	for _, r := range line {
+		if n++; r >= 0x2E80 {
+			n++
+		}
+	}
+	return n
+}
+
 func TestTabs(t *testing.T) {
 	tabs := Tabs()
 	var names []string
@@ -160,8 +174,18 @@ func TestTabs(t *testing.T) {
 		lines := strings.Split(tab.Query, "\n")
 		require.Regexp(t, `^# [[:ascii:]]+$`, lines[0], "a line in English")
 		require.Regexp(t, `^# .*\p{Han}`, lines[1], "and the same in Chinese")
+		for _, line := range lines {
+			require.LessOrEqual(t, columns(line), 49, "%s: a window of 1280 pixels cuts the line %s", tab.Name, line)
+		}
+		for _, text := range regexp.MustCompile(`"[^"]*"`).FindAllString(tab.Query, -1) {
+			require.Contains(t, []string{`"EMPLOYEE"`, `"POSITION"`, `"POINT"`, `""`}, text, "%s: a code that a store may not hold", tab.Name)
+		}
+		require.Equal(t, strings.Contains(tab.Query, "mutation "), strings.Contains(tab.Query, `""`), "what writes waits for what a person gives")
 	}
-	require.Equal(t, []string{"差距 Gap", "路径 Path", "下一步 NextSteps", "岗位建模 ModelPosition", "实时 Live"}, names)
+	require.Equal(t, []string{
+		"开始 Start", "差距 Gap", "路径 Path", "下一步 NextSteps", "证据 Evidence", "测评 Placement", "洞察 Insight", "建模 ModelPosition", "实时 Live",
+	}, names)
+	require.NotRegexp(t, example, tabs[0].Query, "the first tab can be asked of an empty store")
 
 	written, err := fs.Glob(embedded, "playground/tabs/*")
 	require.NoError(t, err)

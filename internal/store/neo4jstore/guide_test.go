@@ -151,6 +151,7 @@ func TestGuideModelMatchesStoredData(t *testing.T) {
 	large := positionRecord("large", "n") // whose publication is kept in parts
 	large.Positions[0].Description = strings.Repeat("说明", 100_000)
 	applyRecords(t, s, large)
+	applyRecords(t, s, competency.Records{Catalog: competency.Catalog{Scale: competency.DefaultScale}})
 	large.Employees = employeeRecord("gone", "n").Employees
 	applyRecords(t, s, employeeRecord("gone", "n"))
 	_, err := s.Apply(t.Context(), revisionOf(t, s), store.Change{ChangeSet: competency.ChangeSet{Delete: large}})

@@ -1,0 +1,177 @@
+package exchange
+
+import (
+	"encoding/json"
+	"io"
+	"io/fs"
+	"path/filepath"
+	"strings"
+	"time"
+
+	"github.com/zhitu/zhitu/internal/competency"
+	"github.com/zhitu/zhitu/internal/fault"
+)
+
+// The files of JSON lines. They hold what no expert writes: export writes them where
+// there is something to hold, and import reads them back.
+const (
+	unmappedFile = "unmapped.jsonl"
+	statesFile   = "states.jsonl"
+	eventsFile   = "events.jsonl"
+)
+
+// UnmappedRecords and StateRecords name the lines of these files in the places of
+// problems.
+const (
+	UnmappedRecords = "unmapped"
+	StateRecords    = "states"
+)
+
+// Unmapped is a statement of another system that could not be mapped to evidence.
+type Unmapped struct {
+	ID         string
+	ReceivedAt time.Time
+	Reason     fault.Text
+	Statement  string // as it was sent
+}
+
+// unmappedLine is its line.
+type unmappedLine struct {
+	ID         string    `json:"id"`
+	ReceivedAt time.Time `json:"received_at"`
+	Reason     struct {
+		EN string `json:"en"`
+		ZH string `json:"zh"`
+	} `json:"reason"`
+	Statement string `json:"statement"`
+}
+
+func lineOfUnmapped(u Unmapped) any {
+	l := unmappedLine{ID: u.ID, ReceivedAt: u.ReceivedAt, Statement: u.Statement}
+	l.Reason.EN, l.Reason.ZH = u.Reason.EN, u.Reason.ZH
+	return l
+}
+
+// stateLine is the line of a mastery state that does not follow from the evidence.
+type stateLine struct {
+	Employee       string    `json:"employee"`
+	KnowledgePoint string    `json:"knowledge_point"`
+	Mastery        float64   `json:"mastery"`
+	AssessedAt     time.Time `json:"assessed_at"`
+	Model          []float64 `json:"model"`
+}
+
+func lineOfState(a competency.Assessment) any { return stateLine(a) }
+
+// eventLine is the line of an event of xAPI: which results tell of it.
+type eventLine struct {
+	Key string `json:"key"`
+	competency.Event
+}
+
+func lineOfEvent(e competency.Event) any { return eventLine{e.Key, e} }
+
+// lineFiles are the files of JSON lines, with how a line of each is read; false where it
+// is none that an export writes.
+var lineFiles = map[string]func(r *reader, line string, at place) bool{
+	unmappedFile: (*reader).readUnmapped,
+	statesFile:   (*reader).readState,
+	eventsFile:   (*reader).readEvent,
+}
+
+// isLineFile reports whether a file of this name is one of JSON lines.
+func isLineFile(name string) bool { return lineFiles[name] != nil }
+
+// readLines reads a file of JSON lines; problems call it displayName.
+func (r *reader) readLines(path, displayName string) error {
+	info, err := fs.Stat(r.fsys, path)
+	switch {
+	case err != nil:
+		return err
+	case !info.Mode().IsRegular():
+		return fs.ErrInvalid
+	case info.Size() > maxFileBytes:
+		r.addProblem(displayName, 0, fault.T("the file is larger than %d MB: divide it into several folders", "文件超过 %d MB：请分成多个文件夹", maxFileBytes>>20))
+		return nil
+	}
+	data, err := fs.ReadFile(r.fsys, path)
+	if err != nil {
+		return err
+	}
+	row := 0
+	for line := range strings.SplitSeq(string(data), "\n") {
+		if row++; strings.TrimSpace(line) == "" {
+			continue
+		}
+		if !lineFiles[filepath.Base(path)](r, line, place{displayName, row}) {
+			r.addProblem(displayName, row, fault.T("this is no line that an export has written: export again, or remove the line", "此行不是导出的内容：请重新导出，或删除该行"))
+		}
+	}
+	return nil
+}
+
+// place is a line of a file.
+type place struct {
+	file string
+	row  int
+}
+
+func (r *reader) readUnmapped(line string, at place) bool {
+	var l unmappedLine
+	if decodeLine(line, &l) != nil || l.ID == "" || l.Statement == "" || l.ReceivedAt.IsZero() {
+		return false
+	}
+	r.unmapped = append(r.unmapped, Unmapped{l.ID, l.ReceivedAt.UTC().Truncate(time.Microsecond), fault.Text{EN: l.Reason.EN, ZH: l.Reason.ZH}, l.Statement})
+	r.unmappedAt = append(r.unmappedAt, at)
+	return true
+}
+
+func (r *reader) readState(line string, at place) bool {
+	var l stateLine
+	if decodeLine(line, &l) != nil || l.Employee == "" || l.KnowledgePoint == "" || l.AssessedAt.IsZero() || len(l.Model) == 0 || l.Mastery < 0 || l.Mastery > 1 {
+		return false
+	}
+	l.Employee, l.KnowledgePoint = competency.NormalizeCode(l.Employee), competency.NormalizeCode(l.KnowledgePoint)
+	l.AssessedAt = l.AssessedAt.UTC().Truncate(time.Microsecond)
+	r.states = append(r.states, competency.Assessment(l))
+	r.statesAt = append(r.statesAt, at)
+	return true
+}
+
+func (r *reader) readEvent(line string, _ place) bool {
+	var l eventLine
+	if decodeLine(line, &l) != nil || l.Key == "" || len(l.Results) == 0 {
+		return false
+	}
+	l.Event.Key = l.Key
+	r.events = append(r.events, l.Event)
+	return true
+}
+
+// decodeLine reads a line, which has no fields but those of the value.
+func decodeLine(line string, value any) error {
+	d := json.NewDecoder(strings.NewReader(line))
+	d.DisallowUnknownFields()
+	if err := d.Decode(value); err != nil {
+		return err
+	}
+	if _, err := d.Token(); err != io.EOF {
+		return io.ErrUnexpectedEOF
+	}
+	return nil
+}
+
+// addLines adds what was read from files of JSON lines to a document.
+func (d *Document) addLines(r *reader) {
+	d.Unmapped, d.States, d.Events = r.unmapped, r.states, r.events
+	add := func(record string, places []place) {
+		for i, p := range places {
+			if i == 0 || p.file != places[i-1].file {
+				d.sources = append(d.sources, source{file: p.file})
+			}
+			d.origins[record] = append(d.origins[record], origin{source: len(d.sources) - 1, row: p.row})
+		}
+	}
+	add(UnmappedRecords, r.unmappedAt)
+	add(StateRecords, r.statesAt)
+}
