@@ -52,7 +52,7 @@ func testEvidenceOnBothStores(t *testing.T) {
 	before := b.mustGraphQL(what)
 	require.Contains(t, before.text, `"retracted":true`)
 	require.Contains(t, before.text, "练习（2026-11")
-	require.Contains(t, b.graphQL(recordMutation(evidenceInput("证据-01", "E007", "K-SQL-JOIN", 1, 3), evidenceInput("新", "E999", "K-SQL-JOIN", 1, 3))).text, `"outcome":"DUPLICATE"`)
+	require.Contains(t, b.graphQL(recordMutation(evidenceInput("证据-01", "E007", "K-SQL-JOIN", 1, 3), evidenceInput("新", "E999", "K-SQL-JOIN", 1, 3))).text, `"code":"CONFLICT"`)
 
 	for _, s := range b.served {
 		s.terminate()

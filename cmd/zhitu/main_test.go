@@ -36,6 +36,9 @@ const questionTime = "2026-11-20T00:00:00Z"
 var sharedDir string
 
 func TestMain(m *testing.M) {
+	// Golden files have times of one zone, whatever that of the machine.
+	time.Local = time.UTC
+	_ = os.Setenv("TZ", "UTC")
 	if os.Getenv(runAsProgramEnv) != "" {
 		main() // exits
 	}

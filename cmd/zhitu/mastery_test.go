@@ -109,9 +109,9 @@ func TestLogsWithProblems(t *testing.T) {
 	require.Equal(t, exitInvalid, r.code)
 	require.Empty(t, r.out)
 	require.Equal(t, `bad.tsv, row 2, column correct: "yes" is no result: give 1 for right and 0 for wrong; a share between them counts as right from 0.5
-bad.tsv, row 3: the row has 2 cells and the header 5: separate the cells by tabs, as in the header
-worse.tsv, row 1, column correct: the column is missing: add it, separated by tabs
-worse.tsv, row 1, column skill_id: the column is missing: add it, separated by tabs
+bad.tsv, row 3: the row has 2 cells and the header 5: separate the cells as in the header
+worse.tsv, row 1, column correct: the column is missing: add it
+worse.tsv, row 1, column skill_id: the column is missing: add it
 4 problems; nothing was evaluated
 `, r.err)
 	require.NoFileExists(t, filepath.Join(sh.dir, "p.tsv"))

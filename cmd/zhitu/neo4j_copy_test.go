@@ -69,7 +69,7 @@ func seededDatabaseContent(t *testing.T) string {
 // writeUnusualRecords writes records with unusual texts, numbers and times.
 func writeUnusualRecords(sh shell) (folder string) {
 	sh.writeFile("odd/knowledge_points.csv", "code,name,description,tags,minutes,difficulty\n"+
-		"K-𠮷,\"引号\"\"与\n换行\",=1+2,甲；乙,1,0.1\nK-é,e\u0301,\u00a0x\u200b,,,1e-7\nK-￿,最后,尾,,,123456.789\n")
+		"K-𠮷,\"引号\"\"与\n换行\",'=1+2,甲；乙,1,0.1\nK-é,e\u0301,\u00a0x\u200b,,,1e-7\nK-￿,最后,尾,,,123456.789\n")
 	sh.writeFile("odd/prerequisites.csv", "prerequisite,dependent,strength,clause,level,reason\nK-𠮷,K-é,HARD,组 一,0.1234567890123,'因为'\nK-￿,K-é,HARD,组 一,,\nK-𠮷,K-é,SOFT,,,\n")
 	sh.writeFile("odd/employees.csv", "code,name,org_unit,position,targets,modalities,manager\n𠮷01,吉𠮷,ORG-MF,POS-OM,POS-DD;POS-DA,VIDEO;PRACTICE,E001\n")
 	sh.writeFile("odd/mastery.csv", "employee,knowledge_point,mastery,assessed_at\n𠮷01,K-𠮷,0.3333333333333333,2026-11-19T23:59:59.999999+08:00\n𠮷01,K-é,1,1970-01-01T00:00:00.000001Z\n")

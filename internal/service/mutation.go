@@ -236,7 +236,7 @@ func (s *Service) UpsertEmployee(ctx context.Context, in UpsertEmployeeInput) (E
 
 // AssignPosition says what an employee holds and aims at.
 func (s *Service) AssignPosition(ctx context.Context, in AssignPositionInput) (EmployeePayload, error) {
-	return s.publishEmployee(ctx, upsertOptions{Base: in.Base}, competency.Employee{Code: in.Employee, Position: in.Position, Targets: in.Targets, Clear: in.Clear})
+	return s.publishEmployee(ctx, upsertOptions{in.Base, editEmployee}, competency.Employee{Code: in.Employee, Position: in.Position, Targets: in.Targets, Clear: in.Clear})
 }
 
 func (s *Service) publishEmployee(ctx context.Context, up upsertOptions, record competency.Employee) (EmployeePayload, error) {

@@ -246,7 +246,7 @@ func TestAssignPositionRefusesUnknownCodes(t *testing.T) {
 	}
 	require.Equal(t, []string{"position", "targets"}, fields, "all problems at once")
 	p, err = svc.AssignPosition(servicetest.Request(), service.AssignPositionInput{Employee: "NONE", Position: "P"})
-	requireRefused(t, p.Outcome, err, fault.NotFound, "code")
+	requireRefused(t, p.Outcome, err, fault.NotFound, "employee")
 	mastery, err := svc.SetMastery(servicetest.Request(), service.SetMasteryInput{Employee: "NONE", KnowledgePoint: "A", Mastery: 0.5})
 	requireRefused(t, mastery.Outcome, err, fault.NotFound, "employee")
 	mastery, err = svc.SetMastery(servicetest.Request(), service.SetMasteryInput{Employee: "E1", KnowledgePoint: "A", Mastery: 1.5})

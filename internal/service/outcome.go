@@ -29,6 +29,7 @@ type UpsertMode string
 const (
 	EditOrCreate UpsertMode = "UPSERT"
 	CreateOnly   UpsertMode = "CREATE"
+	editEmployee UpsertMode = "EDIT" // of mutations that edit an employee, and never create one
 )
 
 // Outcome is what every mutation answers beside its entity. Created says that an upsert
@@ -90,6 +91,12 @@ func (s *Service) upsert(ctx context.Context, up upsertOptions, cs competency.Ch
 			return cs, fault.FromProblems([]fault.Problem{{
 				Place: fault.Place{Field: "code"}, Code: fault.Conflict,
 				Text: fault.T("there is such a record already, and the mode is CREATE: choose another code, or the mode UPSERT to edit it", "该记录已存在，而模式为 CREATE：请换一个编码，或用 UPSERT 模式编辑"),
+			}})
+		}
+		if up.Mode == editEmployee && created {
+			return cs, fault.FromProblems([]fault.Problem{{
+				Place: fault.Place{Field: "employee"}, Code: fault.NotFound,
+				Text: fault.T("there is no employee %s: correct the code, or create them with upsertEmployee", "不存在员工 %s：请更正编码，或用 upsertEmployee 新建", competency.Quote(cs.Put.Employees[0].Code)),
 			}})
 		}
 		return cs, nil
