@@ -118,8 +118,8 @@ worse.tsv, row 1, column skill_id: the column is missing: add it
 
 	r = sh.run("mastery", "evaluate", "bad.tsv", "--lang", "zh-CN")
 	require.Equal(t, exitInvalid, r.code)
-	require.Equal(t, `bad.tsv 第 2 行 correct 列："yes" 既不是 1（对）也不是 0（错）
-bad.tsv 第 3 行：该行有 2 个单元格而表头有 5 个：请与表头一样用制表符分隔
+	require.Equal(t, `bad.tsv 第 2 行 correct 列："yes" 不是作答结果：1 为对，0 为错；介于两者之间时，不低于 0.5 算对
+bad.tsv 第 3 行：该行有 2 个单元格而表头有 5 个：请与表头一样分隔
 共 2 个问题；未作评估
 `, r.err)
 
