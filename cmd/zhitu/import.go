@@ -58,9 +58,9 @@ func (a *app) readOptions() (o exchange.Options, err error) {
 
 // importResult is the JSON output of an import.
 type importResult struct {
-	OK       bool            `json:"ok"`
-	DryRun   bool            `json:"dryRun"`
-	Revision int64           `json:"revision"`
+	OK       bool                  `json:"ok"`
+	DryRun   bool                  `json:"dryRun"`
+	Revision int64                 `json:"revision"`
 	Records  []service.RecordCount `json:"records"`
 	// Changes are the records of the catalog, departments and employees that changed, or
 	// would: without the rows that have problems.
