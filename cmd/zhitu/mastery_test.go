@@ -118,8 +118,8 @@ worse.tsv, row 1, column skill_id: the column is missing: add it
 
 	r = sh.run("mastery", "evaluate", "bad.tsv", "--lang", "zh-CN")
 	require.Equal(t, exitInvalid, r.code)
-	require.Equal(t, `bad.tsv 第 2 行 correct 列："yes" 既不是 1（对）也不是 0（错）
-bad.tsv 第 3 行：该行有 2 个单元格而表头有 5 个：请与表头一样用制表符分隔
+	require.Equal(t, `bad.tsv 第 2 行 correct 列："yes" 不是作答结果：1 为对，0 为错；介于两者之间时，不低于 0.5 算对
+bad.tsv 第 3 行：该行有 2 个单元格而表头有 5 个：请与表头一样分隔
 共 2 个问题；未作评估
 `, r.err)
 
@@ -150,7 +150,7 @@ func TestFittedParameters(t *testing.T) {
 	t.Parallel()
 	sh := newShell(t)
 	sh.writeFile("log.tsv", fitLog())
-	require.Equal(t, "the difficulties of 2 items, learned from 200 answers, are in p.json\n", sh.mustRun("mastery", "fit", "log.tsv", "p.json"))
+	require.Equal(t, "wrote the difficulties of 2 items, learned from 200 answers, to p.json\n", sh.mustRun("mastery", "fit", "log.tsv", "p.json"))
 	written, err := os.ReadFile(filepath.Join(sh.dir, "p.json"))
 	require.NoError(t, err)
 	require.JSONEq(t, `{"ok": true, "items": 2, "answers": 200}`, sh.mustRun("mastery", "fit", "log.tsv", "p.json", "--json"))
@@ -220,7 +220,7 @@ func TestFitRefusesInvalidInput(t *testing.T) {
 	sh.writeFile("good.tsv", "user_id\titem_id\tcorrect\tskill_id\na\tx\t1\tk\n")
 	r := sh.run("mastery", "fit", "bad.tsv", "p.json")
 	require.Equal(t, exitInvalid, r.code)
-	require.Equal(t, "bad.tsv, row 2, column correct: \"yes\" is no result: give 1 for right and 0 for wrong; a share between them counts as right from 0.5\n1 problems; nothing was learned\n", r.err)
+	require.Equal(t, "bad.tsv, row 2, column correct: \"yes\" is no result: give 1 for right and 0 for wrong; a share between them counts as right from 0.5\n1 problem; nothing was learned\n", r.err)
 	r = sh.run("mastery", "fit", "gb.tsv", "p.json", "--lang", "zh-CN")
 	require.Equal(t, exitInvalid, r.code)
 	require.Contains(t, r.err, "不是 UTF-8：请将日志另存为 UTF-8")

@@ -90,7 +90,9 @@ func countRecords(n int) fault.Text { return fault.Count(n, "record", "records")
 
 func countPeople(n int) fault.Text { return fault.Count(n, "person", "people") }
 
-func countEvidence(n int) fault.Text { return fault.Count(n, "piece of evidence", "pieces of evidence") }
+func countEvidence(n int) fault.Text {
+	return fault.Count(n, "piece of evidence", "pieces of evidence")
+}
 
 func countProblems(n int) fault.Text { return fault.Count(n, "problem", "problems") }
 

@@ -11,7 +11,7 @@ var clauseQuantities = []*regexp.Regexp{
 	regexp.MustCompile(`^([\d]+) ?(?:of|out of|/|von|sur) ?\d+$`),                  // 2 of 3, 2/3
 	regexp.MustCompile(`^(?:any|at least|min\.?|minimum) ?(\d+|two|three|four)\b`), // any 2, at least two
 	regexp.MustCompile(`^(?:[\d二两三四五六七八九十]+)(?:选|中选|取)([\d一二两三四五六七八九十]+)`),         // 三选二
-	regexp.MustCompile(`^(?:任选|任意|任|至少|最少) ?([\d一二两三四五六七八九十]+)`),                     // 任选两个, 至少2
+	regexp.MustCompile(`^(?:任选|任意|任|至少|最少) ?([\d一二两三四五六七八九十]+)`),                   // 任选两个, 至少2
 }
 
 // wantsSeveral reports whether the name of a clause says that more than one of its
