@@ -14,7 +14,7 @@ func (a *app) checkCommand() *cobra.Command {
 		RunE: func(cmd *cobra.Command, paths []string) error {
 			do := func(s *service.Service) error { return a.runImport(cmd.Context(), s, paths, true) }
 			if a.cfg.Store == "" {
-				return withMemoryService(cmd.Context(), do)
+				return a.withMemoryService(cmd.Context(), do)
 			}
 			return a.withService(cmd.Context(), a.cfg.Store, openExisting, do)
 		},
@@ -22,6 +22,7 @@ func (a *app) checkCommand() *cobra.Command {
 	cmd.Flags().String("store", "", "resolve references to what is in this store too")
 	migrateFlag(cmd)
 	replaceFlag(cmd)
+	linkSchemesFlag(cmd.Flags())
 	cmd.Flags().Bool("json", false, "print the result for programs")
 	readFlags(cmd.Flags())
 	return cmd

@@ -33,10 +33,10 @@ func (a *app) copyCommand() *cobra.Command {
 
 func (a *app) copyStore(ctx context.Context) error {
 	if a.cfg.From == "" || a.cfg.To == "" {
-		return usageError{fmt.Errorf("give --from and --to")}
+		return usageError{fault.New(fault.InvalidArgument, "give --from and --to", "请填写 --from 和 --to")}
 	}
 	if a.cfg.From == a.cfg.To {
-		return usageError{fmt.Errorf("--from and --to name the same store")}
+		return usageError{fault.New(fault.InvalidArgument, "--from and --to name the same store", "--from 与 --to 是同一个存储")}
 	}
 	return a.withStore(ctx, a.cfg.From, openExisting, func(source store.Store) error {
 		contents, err := a.inspectStore(ctx, a.cfg.From, source, a.err)
@@ -44,13 +44,13 @@ func (a *app) copyStore(ctx context.Context) error {
 			return err
 		}
 		return a.withStore(ctx, a.cfg.To, openOrCreate, func(target store.Store) error {
-			return a.copyTo(ctx, contents, archivesOf(source), target)
+			return a.copyTo(ctx, contents, a.archivesOf(source), target)
 		})
 	})
 }
 
-func archivesOf(st store.Store) service.Archives {
-	return service.Archives{Catalog: catalog.NewArchive(st), People: people.NewArchive(st), Now: time.Now()}
+func (a *app) archivesOf(st store.Store) service.Archives {
+	return service.Archives{Catalog: catalog.NewArchive(st), People: people.NewArchive(st), Now: time.Now(), LinkSchemes: a.cfg.LinkSchemes}
 }
 
 func (a *app) copyTo(ctx context.Context, contents *service.StoreContents, from service.Archives, st store.Store) error {
@@ -60,7 +60,7 @@ func (a *app) copyTo(ctx context.Context, contents *service.StoreContents, from 
 	if err != nil {
 		return err
 	}
-	empty, archives := s.Catalog.Current().Revision() == 0, archivesOf(st)
+	empty, archives := s.Catalog.Current().Revision() == 0, a.archivesOf(st)
 	progress := a.newProgress()
 	defer progress.finish()
 	progress.startStage("writing %s to %s", "将 %s 条记录写入 %s", countRecords(records), a.cfg.To)

@@ -24,7 +24,7 @@ func (a *app) importCommand() *cobra.Command {
 		RunE: func(cmd *cobra.Command, paths []string) error {
 			do := func(s *service.Service) error { return a.runImport(cmd.Context(), s, paths, a.cfg.DryRun) }
 			if a.cfg.DryRun && isMissingFile(a.cfg.Store) {
-				return withMemoryService(cmd.Context(), do) // a dry run must not create the file
+				return a.withMemoryService(cmd.Context(), do) // a dry run must not create the file
 			}
 			if a.cfg.DryRun {
 				return a.withService(cmd.Context(), a.cfg.Store, openExisting, do)
@@ -35,6 +35,7 @@ func (a *app) importCommand() *cobra.Command {
 	storeFlag(cmd)
 	cmd.Flags().Bool("dry-run", false, "check everything and write nothing")
 	replaceFlag(cmd)
+	linkSchemesFlag(cmd.Flags())
 	cmd.Flags().Bool("json", false, "print the result for programs")
 	readFlags(cmd.Flags())
 	return cmd

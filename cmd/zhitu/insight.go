@@ -2,7 +2,6 @@ package main
 
 import (
 	"context"
-	"fmt"
 	"strconv"
 	"strings"
 
@@ -22,7 +21,7 @@ func (a *app) insightCommand() *cobra.Command {
 		Args:  cobra.NoArgs,
 		RunE: func(cmd *cobra.Command, _ []string) error {
 			if a.cfg.First < 0 || a.cfg.First > page.MaxSize {
-				return usageError{fmt.Errorf("--first is from 0 to %d", page.MaxSize)}
+				return a.invalidSetting("first", "give a number from 0 to %d", "请填写 0 到 %d 的整数", page.MaxSize)
 			}
 			if a.cfg.MinPeople < 1 {
 				return a.invalidSetting("min-people", "give a number of at least 1", "请填写不小于 1 的整数")

@@ -55,6 +55,22 @@ func run(ctx context.Context, args, environ []string, io stdio) int {
 	out := &errorWriter{Writer: io.out}
 	io.out = out
 	a := &app{stdio: io, environ: environ}
+	a.cfg.Lang = a.givenLang(args)
+	root := a.rootCommand()
+	root.SetArgs(args)
+	root.SetOut(io.out)
+	root.SetErr(io.err)
+
+	// Whoever runs a command on the machine of the store may do everything.
+	cmd, err := root.ExecuteContextC(access.WithViewer(ctx, access.System()))
+	if err == nil && out.err != nil {
+		err = fmt.Errorf("the output is not complete: %w", out.err)
+	}
+	return a.reportError(cmd, err)
+}
+
+// rootCommand returns zhitu with all commands.
+func (a *app) rootCommand() *cobra.Command {
 	root := &cobra.Command{
 		Use:           "zhitu",
 		Version:       buildInfo().Version,
@@ -70,17 +86,10 @@ func run(ctx context.Context, args, environ []string, io stdio) int {
 	_ = root.RegisterFlagCompletionFunc("lang", a.completedFlags()["lang"])
 	a.localizeHelp(root)
 	markUsageErrors(root.Commands())
+	root.InitDefaultHelpFlag() // now, or cobra takes what follows it for its value
+	root.InitDefaultVersionFlag()
 	root.SetFlagErrorFunc(flagError)
-	root.SetArgs(args)
-	root.SetOut(io.out)
-	root.SetErr(io.err)
-
-	// Whoever runs a command on the machine of the store may do everything.
-	cmd, err := root.ExecuteContextC(access.WithViewer(ctx, access.System()))
-	if err == nil && out.err != nil {
-		err = fmt.Errorf("the output is not complete: %w", out.err)
-	}
-	return a.reportError(cmd, err)
+	return root
 }
 
 // errorWriter remembers the first write error, such as of a full disk. An answer that

@@ -2,8 +2,6 @@ package main
 
 import (
 	"context"
-	"errors"
-	"fmt"
 	"slices"
 	"strconv"
 
@@ -22,7 +20,9 @@ func (a *app) placementCommand() *cobra.Command {
 		Use:   "placement",
 		Short: "Try out how placement finds what people know",
 		Args:  cobra.NoArgs,
-		RunE:  func(*cobra.Command, []string) error { return usageError{errors.New("say what to do: simulate")} },
+		RunE: func(*cobra.Command, []string) error {
+			return usageError{fault.New(fault.InvalidArgument, "say what to do: simulate", "请指定子命令：simulate")}
+		},
 	}
 	cmd.AddCommand(a.simulateCommand())
 	return cmd
@@ -40,7 +40,7 @@ func (a *app) simulateCommand() *cobra.Command {
 			if err != nil {
 				return usageError{err}
 			}
-			return withMemoryService(cmd.Context(), func(s *service.Service) error { return a.runSimulation(cmd.Context(), s, paths, trial) })
+			return a.withMemoryService(cmd.Context(), func(s *service.Service) error { return a.runSimulation(cmd.Context(), s, paths, trial) })
 		},
 	}
 	cmd.Flags().String("position", "", "code of the position")
@@ -63,18 +63,18 @@ const mostLearners = 100_000
 func (a *app) trial() (t simulate.Trial, err error) {
 	t = simulate.Trial{Learners: a.cfg.Learners, Slip: a.cfg.Slip, Guess: a.cfg.Guess, Shares: slices.Clone(shares), Seed: a.cfg.Seed}
 	if a.cfg.Position == "" {
-		return t, errors.New("give --position")
+		return t, fault.New(fault.InvalidArgument, "give --position", "请填写 --position")
 	}
 	if t.Learners < 1 || t.Learners > mostLearners {
-		return t, fmt.Errorf("--learners is from 1 to %d", mostLearners)
+		return t, fault.New(fault.InvalidArgument, "--learners is from 1 to %d", "--learners 须在 1 到 %d 之间", mostLearners)
 	}
 	if sound := func(x float64) bool { return x >= 0 && x < 0.5 }; !sound(t.Slip) || !sound(t.Guess) { // NaN is not sound
-		return t, errors.New("--slip and --guess are chances from 0 up to, but not including, 0.5")
+		return t, fault.New(fault.InvalidArgument, "--slip and --guess are chances from 0 up to, but not including, 0.5", "--slip 和 --guess 是从 0 到 0.5（不含）的概率")
 	}
 	for _, given := range a.cfg.Share {
 		share, ok := competency.ParseShare(given)
 		if !ok || share <= 0 || share > 1 {
-			return t, fmt.Errorf("--share %q is not a share such as 0.4 or 40%%", given)
+			return t, fault.New(fault.InvalidArgument, "--share: %s is not a share such as 0.4 or 40%%", "--share：%s 不是如 0.4 或 40%% 的比例", competency.Quote(given))
 		}
 		t.Shares = append(t.Shares, share)
 	}
@@ -94,7 +94,7 @@ func (a *app) runSimulation(ctx context.Context, s *service.Service, paths []str
 	}
 	_, err = s.Import(ctx, doc.Changes, len(doc.Problems) > 0)
 	progress.finish()
-	if err = a.importError(doc, err, true, func([]fault.Problem) ([]competency.RecordChange, error) { return nil, nil }); err != nil {
+	if err = a.importError(doc, err, false, func([]fault.Problem) ([]competency.RecordChange, error) { return nil, nil }); err != nil {
 		return err
 	}
 	snapshot, err := s.Catalog.Snapshot(ctx)
@@ -190,8 +190,8 @@ func (a *app) showSimulation(position competency.Position, trial simulate.Trial,
 	if a.lang() != fault.Chinese && position.NameEN != "" {
 		name = position.NameEN
 	}
-	a.println("%s: %d points, %d made-up people, slips %s, guesses %s", "%s：%d 个知识点，模拟 %d 人，失误率 %s，猜对率 %s",
-		name, out.Points, trial.Learners, formatPercent(&trial.Slip), formatPercent(&trial.Guess))
+	a.println("%s: %s, %s, slips %s, guesses %s", "%s：%s 个知识点，模拟 %s 人，失误率 %s，猜对率 %s",
+		name, fault.Count(out.Points, "point", "points"), fault.Count(trial.Learners, "made-up person", "made-up people"), formatPercent(&trial.Slip), formatPercent(&trial.Guess))
 	a.println("points concluded rightly after a share of the questions:", "提问达到以下比例后，判断正确的知识点占比：")
 	headings := []string{"asked 提问"}
 	for _, share := range trial.Shares {

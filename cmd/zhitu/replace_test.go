@@ -66,7 +66,7 @@ func TestScaleOfTheStoreReadsLaterFiles(t *testing.T) {
 	sh.mustRun("import", "scale")
 	sh.writeFile("later/positions.csv", "code,name\nP1,岗\n")
 	sh.writeFile("later/requirements.csv", "position,target,level\nP1,K1,5\nP1,K2,assist\n")
-	require.Contains(t, sh.run("check", "later").err, "assist", "without a store the default scale counts")
+	require.Contains(t, sh.run("check", "later").out, "assist", "without a store the default scale counts")
 	sh.mustRun("check", "later", "--store", "sqlite:zhitu.db")
 	sh.mustRun("import", "later")
 	sh.mustRun("export", "out")

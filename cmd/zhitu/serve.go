@@ -45,6 +45,7 @@ func (a *app) serveCommand() *cobra.Command {
 	flags.Bool("demo", false, "start with the sample company, in memory unless --store is given")
 	flags.String("xapi-map", "", "CSV file that maps identifiers in xAPI statements")
 	flags.String("xapi-extension", xapi.PointsExtension, "extension of xAPI statements that names knowledge points")
+	linkSchemesFlag(flags)
 	flags.Bool("xapi-lenient", false, "set malformed xAPI statements aside and take the others, instead of refusing the request")
 	parametersFlag(cmd)
 	timeZoneFlag(flags)

@@ -6,6 +6,7 @@ import (
 	"strings"
 
 	"github.com/spf13/cobra"
+	"github.com/spf13/pflag"
 
 	"github.com/zhitu/zhitu/internal/competency"
 	"github.com/zhitu/zhitu/internal/config"
@@ -30,6 +31,28 @@ func (a *app) loadSettings(cmd *cobra.Command) (err error) {
 		a.warn(text)
 	}
 	return nil
+}
+
+// givenLang returns the language that is asked for, for what is wrong with a command line
+// before its flags are known; "" where none of ours is.
+func (a *app) givenLang(args []string) string {
+	settings, _, _ := config.Load(pflag.NewFlagSet("", pflag.ContinueOnError), a.environ, "")
+	lang := settings.Lang
+	for i, arg := range args {
+		if value, ok := strings.CutPrefix(arg, "--lang="); ok {
+			lang = value
+		} else if arg == "--lang" && i+1 < len(args) {
+			lang = args[i+1]
+		}
+	}
+	if !fault.Supported(lang) {
+		return ""
+	}
+	return lang
+}
+
+func linkSchemesFlag(flags *pflag.FlagSet) {
+	flags.StringSlice("link-schemes", nil, "schemes of links to learning resources besides http and https, such as dingtalk")
 }
 
 // env returns a variable of the environment, "" where there is none.

@@ -168,6 +168,7 @@ func (a *app) withService(ctx context.Context, name string, how accessMode, do f
 
 // newService opens a service on a store, or prints all problems of the stored data.
 func (a *app) newService(ctx context.Context, name string, st store.Store, cfg layersConfig) (*service.Service, error) {
+	cfg.Links = a.cfg.LinkSchemes
 	s, err := newLayers(ctx, st, cfg)
 	if len(fault.ProblemsOf(err)) > 0 {
 		if _, problems := a.inspectStore(ctx, name, st, a.err); problems != nil {
@@ -178,13 +179,13 @@ func (a *app) newService(ctx context.Context, name string, st store.Store, cfg l
 }
 
 // withMemoryService runs an action on a service over an empty store in memory.
-func withMemoryService(ctx context.Context, do func(*service.Service) error) (err error) {
+func (a *app) withMemoryService(ctx context.Context, do func(*service.Service) error) (err error) {
 	st, err := sqlitestore.OpenMemory(ctx)
 	if err != nil {
 		return err
 	}
 	defer func() { err = errors.Join(err, st.Close()) }()
-	s, err := newLayers(ctx, st, layersConfig{})
+	s, err := newLayers(ctx, st, layersConfig{Links: a.cfg.LinkSchemes})
 	if err != nil {
 		return err
 	}

@@ -21,6 +21,9 @@ func markUsageErrors(commands []*cobra.Command) {
 		if args := cmd.Args; args != nil {
 			cmd.Args = func(cmd *cobra.Command, given []string) error {
 				if err := args(cmd, given); err != nil {
+					if unknown := commandError(cmd, err); unknown != err {
+						return usageError{unknown}
+					}
 					return usageError{fault.Wrap(err, fault.InvalidArgument, "these arguments do not fit; the form is: %s", "参数不符，格式为：%s", cmd.UseLine())}
 				}
 				return nil
@@ -58,8 +61,9 @@ func dashed(flag string) string {
 
 var unknownCommand = regexp.MustCompile(`^unknown command ("(?:[^"\\]|\\.)*") for "([^"]*)"`)
 
-// commandError says in both languages that there is no such command; any other error stays.
-func commandError(root *cobra.Command, err error) error {
+// commandError says in both languages that a command has no such command below it; any
+// other error stays.
+func commandError(parent *cobra.Command, err error) error {
 	match := unknownCommand.FindStringSubmatch(err.Error())
 	if match == nil {
 		return err
@@ -69,7 +73,7 @@ func commandError(root *cobra.Command, err error) error {
 		return err
 	}
 	var names []string
-	for _, cmd := range root.Commands() {
+	for _, cmd := range parent.Commands() {
 		names = append(names, cmd.Name())
 	}
 	return &fault.Error{Code: fault.InvalidArgument, Text: suggestWord(fault.T("there is no command %s", "没有命令 %s", competency.Quote(word)), "", word, names), Cause: err}

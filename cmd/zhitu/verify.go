@@ -77,7 +77,7 @@ func (a *app) inspectStore(ctx context.Context, name string, st store.Store, w i
 	progress := a.newProgress()
 	defer progress.finish()
 	progress.startStage("reading and checking %s", "读取并校验 %s", name)
-	c, err := service.Inspect(ctx, archivesOf(st))
+	c, err := service.Inspect(ctx, a.archivesOf(st))
 	progress.finish()
 	if err != nil || len(c.Problems) == 0 {
 		return c, err

@@ -6,6 +6,7 @@ import (
 
 	"github.com/zhitu/zhitu/internal/analysis"
 	"github.com/zhitu/zhitu/internal/catalog"
+	"github.com/zhitu/zhitu/internal/competency"
 	"github.com/zhitu/zhitu/internal/mastery"
 	"github.com/zhitu/zhitu/internal/people"
 	"github.com/zhitu/zhitu/internal/service"
@@ -21,12 +22,13 @@ type layersConfig struct {
 	Subscribed func(open int)            // called with the number of subscriptions
 	Model      mastery.Parameters
 	Mapping    func() xapi.Mapping
+	Links      competency.LinkSchemes
 }
 
 // newLayers joins the layers over a store: catalog, people, analysis, service.
 func newLayers(ctx context.Context, st store.Store, cfg layersConfig) (*service.Service, error) {
 	broker := people.NewBroker(st, cfg.Subscribed)
-	c, err := catalog.New(ctx, st, people.NewReferences(st), broker, catalog.Config{Log: cfg.Log, Compiled: cfg.Compiled})
+	c, err := catalog.New(ctx, st, people.NewReferences(st), broker, catalog.Config{Log: cfg.Log, Compiled: cfg.Compiled, LinkSchemes: cfg.Links})
 	if err != nil {
 		return nil, err
 	}

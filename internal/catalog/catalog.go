@@ -26,6 +26,8 @@ type Config struct {
 	Clock    func() time.Time  // time.Now where nil
 	Log      *slog.Logger      // discards where nil
 	Compiled func(Compilation) // called for every graph that becomes the snapshot
+	// LinkSchemes are those of links besides http and https.
+	LinkSchemes competency.LinkSchemes
 }
 
 // Compilation describes a graph that has become the snapshot.
@@ -58,6 +60,8 @@ type Catalog struct {
 	log        *slog.Logger
 	compiled   func(Compilation)
 
+	linkSchemes competency.LinkSchemes
+
 	current     atomic.Pointer[Snapshot]
 	started     time.Time
 	lastCheck   atomic.Int64                     // when the store was last asked for its revision, since started
@@ -70,7 +74,7 @@ type Catalog struct {
 func New(ctx context.Context, st store.Catalog, references ReferenceChecker, observer ChangeObserver, cfg Config) (*Catalog, error) {
 	c := &Catalog{
 		store: st, references: references, observer: observer,
-		clock: cfg.Clock, log: cfg.Log, compiled: cfg.Compiled, publication: newSemaphore(),
+		clock: cfg.Clock, log: cfg.Log, compiled: cfg.Compiled, publication: newSemaphore(), linkSchemes: cfg.LinkSchemes,
 	}
 	if c.clock == nil {
 		c.clock = time.Now

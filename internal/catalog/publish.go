@@ -116,7 +116,7 @@ func (c *Catalog) DryRun(ctx context.Context, edit Edit) (*Snapshot, competency.
 	if err == nil {
 		err = fault.FromProblems(refusing(cs, problems))
 	}
-	return &Snapshot{graph: candidate.graph, revision: base.revision}, resolved, err
+	return &Snapshot{graph: candidate.graph, revision: base.revision, linkSchemes: c.linkSchemes}, resolved, err
 }
 
 // checkEdits asks whether the viewer may make the edits of a change set.
@@ -189,7 +189,7 @@ func (c *Catalog) compileCandidate(ctx context.Context, base *Snapshot, cs *comp
 	cs.Normalize()
 	catalog.ReadReferences(cs)
 	given := *cs
-	problems := refusing(given, catalog.Check(given))
+	problems := refusing(given, append(catalog.Check(given), catalog.CheckLinks(given, c.linkSchemes)...))
 	*cs = catalog.Resolve(given)
 	switch {
 	case len(problems) > 0:

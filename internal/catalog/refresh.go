@@ -232,7 +232,7 @@ func (c *Catalog) compile(catalog competency.Catalog, revision Revision) error {
 // swap puts a graph in place of the snapshot, unless that is as new already, and returns
 // the newest.
 func (c *Catalog) swap(graph *kg.Graph, revision Revision, took time.Duration) *Snapshot {
-	next := &Snapshot{graph: graph, revision: revision}
+	next := &Snapshot{graph: graph, revision: revision, linkSchemes: c.linkSchemes}
 	for {
 		current := c.current.Load()
 		if current != nil && current.revision >= revision {

@@ -59,8 +59,13 @@ func (r Resource) Code() string { return r.record().Code }
 // Title returns the title.
 func (r Resource) Title() string { return r.record().Title }
 
-// URL returns where it is.
-func (r Resource) URL() *string { return optional.Of(r.record().URL) }
+// URL returns where it is, nil where that is unknown or no link that people may follow.
+func (r Resource) URL() *string {
+	if link := r.record().URL; r.snapshot.linkSchemes.Allow(link) {
+		return &link
+	}
+	return nil
+}
 
 // Modality returns its form, nil where unknown.
 func (r Resource) Modality() *competency.Modality {

@@ -16,6 +16,8 @@ type Snapshot struct {
 	graph    *kg.Graph
 	revision Revision
 	search   searchIndex
+
+	linkSchemes competency.LinkSchemes
 }
 
 // Graph returns the compiled catalog.

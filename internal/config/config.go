@@ -40,6 +40,8 @@ type Config struct {
 	XAPIExtension string `setting:"xapi-extension"` // of statements that names knowledge points
 	XAPILenient   bool   `setting:"xapi-lenient"`   // set malformed statements aside
 
+	LinkSchemes []string `setting:"link-schemes"` // of links besides http and https
+
 	MasteryParameters string `setting:"mastery-parameters"` // file with the difficulties of items
 
 	// Connection to Neo4j; like the token, these are never flags.

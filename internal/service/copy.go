@@ -19,6 +19,8 @@ type Archives struct {
 	// Now is when they are inspected: what lies after it is of the future. Zero leaves
 	// that unchecked.
 	Now time.Time
+	// LinkSchemes are those of links besides http and https.
+	LinkSchemes competency.LinkSchemes
 }
 
 // CopyFrom writes the contents of another store into that of the service, which is

@@ -44,6 +44,7 @@ func Inspect(ctx context.Context, from Archives) (*StoreContents, error) {
 	broken = append(broken, dangling...)
 	broken = append(broken, contents.checkUnmapped()...)
 	broken = append(broken, contents.checkMoments(from.Now)...)
+	broken = append(broken, competency.Catalog{}.CheckLinks(competency.ChangeSet{Put: contents.Records}, from.LinkSchemes)...)
 	for _, wrong := range broken {
 		wrong.Key = contents.key(wrong.Place)
 		if wrong.NewRule {
