@@ -65,6 +65,12 @@ func TestWrongTimeRefusesItsPieceAlone(t *testing.T) {
 	answer := a.execute(t, `mutation { answerPlacement(input: { employee: "E1", position: "P", knowledgePoint: "B", correct: true, at: "soon" }) { placement { asked } userErrors { field } } }`, nil)
 	require.Empty(t, answer.Errors)
 	require.Contains(t, string(answer.Data), `"userErrors":[{"field":"at"}]`)
+	answer = a.execute(t, `mutation {
+		wrong: setMastery(input: { employee: "E1", knowledgePoint: "A", mastery: 0.5, assessedAt: "soon" }) { userErrors { field code } }
+		right: upsertPosition(input: { code: "P", name: "p" }) { userErrors { field } }
+	}`, nil)
+	require.Empty(t, answer.Errors)
+	require.JSONEq(t, `{"wrong":{"userErrors":[{"field":"assessedAt","code":"INVALID_ARGUMENT"}]},"right":{"userErrors":[]}}`, string(answer.Data))
 }
 
 // Relay takes out of its store what a mutation names by deletedId.

@@ -1741,7 +1741,7 @@ func (ec *executionContext) unmarshalInputSetMasteryInput(ctx context.Context, o
 			it.Mastery = data
 		case "assessedAt":
 			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("assessedAt"))
-			data, err := ec.unmarshalOTime2ᚖtimeᚐTime(ctx, v)
+			data, err := ec.unmarshalOTime2ᚖgithubᚗcomᚋzhituᚋzhituᚋinternalᚋserviceᚐGivenTime(ctx, v)
 			if err != nil {
 				return it, err
 			}

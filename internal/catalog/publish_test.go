@@ -5,7 +5,6 @@ import (
 	"slices"
 	"sync"
 	"testing"
-	"time"
 
 	"github.com/stretchr/testify/require"
 
@@ -198,15 +197,15 @@ func TestAssessmentsKeepTheNewest(t *testing.T) {
 	now := (&servicetest.Clock{}).Now()
 	for _, c := range []struct {
 		say  string
-		at   *time.Time
+		at   *service.GivenTime
 		m    float64
 		want float64
 		old  bool
 	}{
-		{"a newer one wins", new(now.Add(competency.MaxAhead)), 0.6, 0.6, false},
-		{"an older one changes nothing", new(now), 0.9, 0.6, true},
+		{"a newer one wins", service.TimeGiven(now.Add(competency.MaxAhead)), 0.6, 0.6, false},
+		{"an older one changes nothing", service.TimeGiven(now), 0.9, 0.6, true},
 		{"one without a time is of now, here older", nil, 0.9, 0.6, true},
-		{"the same again is not older", new(now.Add(competency.MaxAhead)), 0.6, 0.6, false},
+		{"the same again is not older", service.TimeGiven(now.Add(competency.MaxAhead)), 0.6, 0.6, false},
 	} {
 		t.Run(c.say, func(t *testing.T) {
 			p, err := svc.SetMastery(servicetest.Request(), service.SetMasteryInput{Employee: "E1", KnowledgePoint: "A", Mastery: c.m, AssessedAt: c.at})

@@ -18,7 +18,7 @@ import (
 
 func setMastery(t *testing.T, svc *service.Service, point string, m float64, at time.Time) service.EmployeePayload {
 	t.Helper()
-	p, err := svc.SetMastery(servicetest.Request(), service.SetMasteryInput{Employee: "E1", KnowledgePoint: point, Mastery: m, AssessedAt: &at})
+	p, err := svc.SetMastery(servicetest.Request(), service.SetMasteryInput{Employee: "E1", KnowledgePoint: point, Mastery: m, AssessedAt: service.TimeGiven(at)})
 	require.NoError(t, err)
 	return p
 }

@@ -189,7 +189,7 @@ func TestNoChangeIsMissed(t *testing.T) {
 				switch r.IntN(3) {
 				case 0:
 					at := kgtest.Now.Add(time.Duration(r.IntN(1000)) * time.Hour)
-					_, err := svc.SetMastery(servicetest.Request(), service.SetMasteryInput{Employee: "E1", KnowledgePoint: point, Mastery: mastery, AssessedAt: &at})
+					_, err := svc.SetMastery(servicetest.Request(), service.SetMasteryInput{Employee: "E1", KnowledgePoint: point, Mastery: mastery, AssessedAt: service.TimeGiven(at)})
 					require.NoError(t, err)
 				case 1:
 					_, err := svc.RetractEvidence(servicetest.Request(), service.RetractEvidenceInput{IDs: []string{fmt.Sprint(w, "-", r.IntN(40))}})

@@ -51,8 +51,8 @@ func TestImportingAnExportGivesTheSameStore(t *testing.T) {
 		st := servicetest.MemoryStore(t)
 		svc := servicetest.Open(t, st, &servicetest.Clock{})
 		servicetest.Import(t, svc, servicetest.World(t, servicetest.SmallCatalog))
-		day := func() *time.Time { // often the same moment
-			return new(kgtest.Now.Add(time.Duration(rapid.IntRange(-9, 0).Draw(draw, "day")) * 24 * time.Hour))
+		day := func() *service.GivenTime { // often the same moment
+			return service.TimeGiven(kgtest.Now.Add(time.Duration(rapid.IntRange(-9, 0).Draw(draw, "day")) * 24 * time.Hour))
 		}
 		point := func() string { return rapid.SampledFrom([]string{"A", "B", "D"}).Draw(draw, "point") }
 		for i := range rapid.IntRange(0, 12).Draw(draw, "events") {
@@ -67,7 +67,7 @@ func TestImportingAnExportGivesTheSameStore(t *testing.T) {
 				require.NoError(draw, err)
 			default:
 				e := servicetest.Exam(fmt.Sprint(i), rapid.SampledFrom([]string{"E1", "E2"}).Draw(draw, "who"), point(), rapid.Float64Range(0, 1).Draw(draw, "score"))
-				e.At, e.Attempts = service.TimeGiven(*day()), new(rapid.IntRange(1, 3).Draw(draw, "attempts"))
+				e.At, e.Attempts = day(), new(rapid.IntRange(1, 3).Draw(draw, "attempts"))
 				servicetest.Record(t, svc, e)
 			}
 		}

@@ -9,6 +9,7 @@ import (
 	"github.com/zhitu/zhitu/internal/catalog"
 	"github.com/zhitu/zhitu/internal/competency"
 	"github.com/zhitu/zhitu/internal/fault"
+	"github.com/zhitu/zhitu/internal/optional"
 	"github.com/zhitu/zhitu/internal/people"
 )
 
@@ -87,7 +88,7 @@ type (
 	SetMasteryInput struct {
 		Employee, KnowledgePoint string
 		Mastery                  float64
-		AssessedAt               *time.Time
+		AssessedAt               *GivenTime
 		Base
 	}
 	// DeleteMasteryInput names an assessment that is taken away.
@@ -325,7 +326,14 @@ func (s *Service) publishRelated(ctx context.Context, in RelatedInput, cs compet
 func (s *Service) SetMastery(ctx context.Context, in SetMasteryInput) (EmployeePayload, error) {
 	a := competency.Assessment{Employee: in.Employee, KnowledgePoint: in.KnowledgePoint, Mastery: in.Mastery, AssessedAt: s.clock()}
 	if in.AssessedAt != nil {
-		a.AssessedAt = *in.AssessedAt
+		if in.AssessedAt.Wrong != (fault.Text{}) {
+			var p EmployeePayload
+			var err error
+			p.Outcome, err = s.outcome(ctx)
+			p.UserErrors = []UserError{{Field: optional.Of("assessedAt"), Message: in.AssessedAt.Wrong.In(catalog.Lang(ctx)), Code: fault.InvalidArgument}}
+			return p, err
+		}
+		a.AssessedAt = in.AssessedAt.Time
 	}
 	p, err := s.publishPeople(ctx, upsertOptions{Base: in.Base}, in.Employee, competency.People{Mastery: []competency.Assessment{a}})
 	if p.read != nil {
