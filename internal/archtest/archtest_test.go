@@ -99,7 +99,9 @@ var testsOf = map[string][]string{
 	"internal/placement":         {"internal/gap", "internal/kg/kgtest", "internal/plan"}, // what is pending
 	"internal/store":             {"internal/store/sqlitestore"},                          // something to observe
 	"internal/store/sqlitestore": {"internal/kg/kgtest", "internal/store/storetest"},
-	"internal/store/neo4jstore":  {"internal/exchange", "internal/store/neo4jstore/neo4jtest", "internal/store/storetest", "seed"}, // the guide's queries run on the sample company
+	"internal/store/neo4jstore": { // the guide's queries run on the sample company, with its evidence
+		"internal/exchange", "internal/people", "internal/service", "internal/service/servicetest", "internal/store/neo4jstore/neo4jtest", "internal/store/storetest", "seed",
+	},
 	// From the catalog up, tests run on the embedded store, through the layers above.
 	"internal/catalog":  {"internal/people", "internal/service", "internal/service/servicetest"},
 	"internal/people":   {"internal/kg/kgtest", "internal/service", "internal/service/servicetest", "internal/store/storetest"},

@@ -306,8 +306,8 @@ func (c *referenceCheck) checkPointDeletion(ctx context.Context, i int, code str
 	slices.Sort(employees)
 	employees = slices.Compact(employees)
 	c.add(fault.Place{Record: competency.KnowledgePoints, Index: i, Field: "code"}, fault.Conflict, fault.T(
-		"%s cannot be deleted while evidence about it is stored, including retracted evidence: %d pieces, of %s",
-		"%s 仍有相关证据（包括已撤回的），不能删除：共 %d 条，涉及 %s", competency.Quote(code), len(evidence), competency.ListReferences(employees)))
+		"%s cannot be deleted while evidence about it is stored, including retracted evidence: %s, of %s",
+		"%s 仍有相关证据（包括已撤回的），不能删除：共 %s 条，涉及 %s", competency.Quote(code), fault.Count(len(evidence), "piece", "pieces"), competency.ListReferences(employees)))
 	return nil
 }
 
