@@ -20,7 +20,7 @@ func testCopyToNeo4jAndBack(t *testing.T) {
 	sh.mustRun("export", "first", "--store", "sqlite:zhitu.db")
 
 	out := sh.mustRun("copy", "--from", "sqlite:zhitu.db", "--to", sh.storeURI())
-	require.Regexp(t, `^\d+ records are in bolt://\S+, at revision 2; all were compared and are the same\n$`, out)
+	require.Regexp(t, `^copied \d+ records to bolt://\S+, at revision 2; all were compared and are the same\n$`, out)
 	out = sh.mustRun("copy", "--from", sh.storeURI(), "--to", "sqlite:back.db", "--lang", "zh-CN")
 	require.Regexp(t, `逐条比对全部一致\n$`, out)
 	requireSame(t, sh.readFolder("first"), sh.exportAll())
@@ -82,7 +82,7 @@ func testCopyReportsDifferences(t *testing.T) {
 	sh.writeFile("zhitu.db", seededDatabaseContent(t))
 	sh.writeFile("newer/mastery.csv", "employee,knowledge_point,mastery,assessed_at\nE001,K-ANA-COMP,0.99,2026-11-19T08:00:00Z\n")
 	sh.writeFile("newer/positions.csv", "code,name,description\nPOS-NEW,新岗位,只在这里\n") // additional records are no difference
-	sh.writeFile("newer/employees.csv", "code,name,manager\nE001,沈立恒,E002\n")
+	sh.writeFile("newer/employees.csv", "code,name,targets\nE001,沈立恒,POS-OM\n")
 	sh.mustRun("import", "newer")
 	before := sh.exportAll()
 
@@ -90,7 +90,7 @@ func testCopyReportsDifferences(t *testing.T) {
 		r := sh.run("copy", "--from", "sqlite:zhitu.db", "--to", sh.storeURI(), "--lang", lang)
 		require.Equal(t, exitInvalid, r.code)
 		require.Empty(t, r.out)
-		require.Contains(t, r.err, map[string]string{"en": "2 records were in " + sh.storeURI() + " before and differ", "zh-CN": "有 2 条记录在 " + sh.storeURI() + " 中原已存在"}[lang])
+		require.Contains(t, r.err, map[string]string{"en": sh.storeURI() + " keeps newer assessments, and what the other leaves empty; so this differs there from what was copied (2 records):", "zh-CN": "有 2 条记录在 " + sh.storeURI() + " 中原已存在"}[lang])
 		require.Contains(t, r.err, "\n  employees E001\n  mastery E001 → K-ANA-COMP\n")
 	}
 	r := sh.run("copy", "--from", "sqlite:zhitu.db", "--to", sh.storeURI(), "--json")
@@ -111,7 +111,7 @@ func testCopyRefusesInvalidData(t *testing.T) {
 	for _, s := range brokenRules {
 		require.Contains(t, r.err, s.en, s.cypher)
 	}
-	require.Contains(t, r.err, "fix them there, and verify again")
+	require.Contains(t, r.err, "fix what is wrong there, and verify again")
 	require.False(t, strings.Contains(r.err, "panic"))
 	require.NoFileExists(t, sh.dir+"/copy.db")
 }

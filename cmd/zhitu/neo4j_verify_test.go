@@ -139,8 +139,8 @@ func testVerifyFindsEachBrokenRule(t *testing.T) {
 		sh.mustRun("import", seedFolder(t))
 		sh.cypher(s.cypher)
 		r := sh.run("verify")
-		if r.code != exitInvalid || !strings.Contains(r.err, s.en) {
-			t.Errorf("exit %d without %q after %s\n%s", r.code, s.en, s.cypher, r.err)
+		if r.code != exitInvalid || !strings.Contains(r.out, s.en) {
+			t.Errorf("exit %d without %q after %s\n%s", r.code, s.en, s.cypher, r.out)
 		}
 	}
 }

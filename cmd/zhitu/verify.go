@@ -42,6 +42,7 @@ func (a *app) verifyStore(ctx context.Context, st store.Store) error {
 	if a.cfg.JSON {
 		return a.printJSON(map[string]any{
 			"ok": true, "revision": c.Revision, "records": r.Catalog.Len(), "people": len(r.Employees), "rebuilt": a.storedProblems(rebuilt), "kept": a.storedProblems(c.Kept),
+			"notices": a.storedProblems(c.Notices),
 		})
 	}
 	if len(c.Kept) > 0 {
@@ -49,6 +50,9 @@ func (a *app) verifyStore(ctx context.Context, st store.Store) error {
 		for _, p := range c.Kept {
 			a.println("  %s", "  %s", p.Message())
 		}
+	}
+	for _, p := range c.Notices {
+		a.println("%s", "%s", p.Message())
 	}
 	a.println("revision %d is sound: %s of the catalog, %s", "版本 %d 完好：目录 %s 条记录，%s 名员工", c.Revision, countRecords(r.Catalog.Len()), countPeople(len(r.Employees)))
 	return nil

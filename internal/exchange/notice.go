@@ -3,8 +3,6 @@ package exchange
 import (
 	"time"
 
-	"golang.org/x/text/unicode/norm"
-
 	"github.com/zhitu/zhitu/internal/competency"
 	"github.com/zhitu/zhitu/internal/fault"
 )
@@ -34,57 +32,11 @@ func (d *Document) readTime(row int, h heading, cell string) (string, fault.Text
 	return t.Format(time.RFC3339Nano), noProblem
 }
 
-// noticeLookAlikes names codes of one type that look the same: they differ by case or
-// width alone. It costs O(records).
+// noticeLookAlikes names codes of one type that look the same.
 func (d *Document) noticeLookAlikes() {
-	put := d.Changes.Put
-	learnables, positions, resources, units, employees := lookAlikes{}, lookAlikes{}, lookAlikes{}, lookAlikes{}, lookAlikes{}
-	for i, r := range put.Competencies {
-		learnables.add(d, competency.Competencies, i, r.Code)
-	}
-	for i, r := range put.KnowledgePoints {
-		learnables.add(d, competency.KnowledgePoints, i, r.Code)
-	}
-	for i, r := range put.Positions {
-		positions.add(d, competency.Positions, i, r.Code)
-	}
-	for i, r := range put.Resources {
-		resources.add(d, competency.Resources, i, r.Code)
-	}
-	for i, r := range put.OrgUnits {
-		units.add(d, competency.OrgUnits, i, r.Code)
-	}
-	for i, r := range put.Employees {
-		employees.add(d, competency.Employees, i, r.Code)
-	}
-}
-
-// lookAlikes holds the first code of each look.
-type lookAlikes map[string]string
-
-// codeLook returns what is the same of codes that look alike.
-func codeLook(code string) string {
-	return competency.Fold(norm.NFKC.String(competency.RemoveInvisible(code)))
-}
-
-func (l lookAlikes) add(d *Document, record string, i int, code string) {
-	if code == "" || len(code) > maxHeading {
-		return
-	}
-	look := codeLook(code)
-	first, known := l[look]
-	if !known {
-		l[look] = code
-		return
-	}
-	if first == code { // given twice, which is a problem
-		return
-	}
-	if cell, ok := d.cellOf(fault.Place{Record: record, Index: i, Field: "code"}); ok {
-		d.Notices = append(d.Notices, LocatedProblem{
-			Location: d.locationOf(cell),
-			Text: fault.T("%s looks like %s, and is another code: if both mean the same record, write it one way", "%s 与 %s 看起来相同，但是不同的编码：若指同一记录，请统一写法",
-				competency.Quote(code), competency.Quote(first)),
-		})
+	for _, p := range d.Changes.Put.LookAlikes() {
+		if cell, ok := d.cellOf(p.Place); ok {
+			d.Notices = append(d.Notices, LocatedProblem{Location: d.locationOf(cell), Text: p.Text})
+		}
 	}
 }

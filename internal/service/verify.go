@@ -20,6 +20,7 @@ type StoreContents struct {
 	Revision catalog.Revision
 	Problems []fault.Problem
 	Kept     []fault.Problem // of rules that are newer than the data: they stay as they are
+	Notices  []fault.Problem // of what breaks no rule and may be a mistake
 }
 
 // unmappedRecords names unmapped statements in the places of problems.
@@ -52,6 +53,10 @@ func Inspect(ctx context.Context, from Archives) (*StoreContents, error) {
 		} else {
 			contents.Problems = append(contents.Problems, wrong)
 		}
+	}
+	for _, p := range contents.Records.LookAlikes() {
+		p.Key = contents.key(p.Place)
+		contents.Notices = append(contents.Notices, p)
 	}
 	return contents, nil
 }
