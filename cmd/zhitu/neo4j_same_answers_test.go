@@ -335,7 +335,7 @@ var mutationCases = []struct {
 	{`upsertEmployee(input: {code: "E900", name: "新人", orgUnit: "ORG-新", position: "POS-新", targets: ["POS-DA", "POS-OM"], modalities: [PRACTICE, VIDEO], manager: "E001"}) { employee { ` + fieldsByList["employees"] + ` } … }`, "", 21},
 	{`upsertEmployee(input: {code: "E900", targets: ["POS-OM", "POS-DA"], manager: "E002"}) { employee { ` + fieldsByList["employees"] + ` } … }`, "", 21},
 	{`upsertEmployee(input: {code: "E901", name: "某人", manager: "E999", orgUnit: "ORG-X", position: "POS-X"}) { employee { id } … }`, "NOT_FOUND", 21},
-	{`upsertEmployee(input: {code: "E902"}) { employee { id } … }`, "NOT_FOUND", 21},
+	{`upsertEmployee(input: {code: "E902"}) { employee { id } … }`, "INVALID_ARGUMENT", 21},
 	{`assignPosition(input: {employee: "E900", position: "POS-DA"}) { employee { position { code } targets { code } } … }`, "", 21},
 	{`setMastery(input: {employee: "E900", knowledgePoint: "K-新", mastery: 0.6, assessedAt: "2026-11-01T08:00:00.123456789+08:00"}) { employee { states { knowledgePoint { code } mastery assessedAt } } … }`, "", 21},
 	{`setMastery(input: {employee: "E900", knowledgePoint: "K-新", mastery: 0.9, assessedAt: "2026-10-01T08:00:00Z"}) { employee { states { mastery assessedAt } } … }`, "", 21},
