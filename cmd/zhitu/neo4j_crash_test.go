@@ -31,7 +31,7 @@ func newOwnNeo4jShell(t *testing.T) (shell, *neo4jtest.Server) {
 func TestServerSurvivesDatabaseOutage(t *testing.T) {
 	t.Parallel()
 	sh, db := newOwnNeo4jShell(t)
-	s := sh.serve("--query-timeout", "1h") // so that only the timeout of the store ends a request
+	s := sh.serve("--query-timeout", "10m") // so that only the timeout of the store ends a request
 	before, list := s.graphQL(personQuery), s.graphQL(catalogQuery)
 	for _, ailment := range []struct {
 		name       string

@@ -243,14 +243,14 @@ func TestPlaygroundFitsTheWindow(t *testing.T) {
 
 // waitFor waits for a condition of the page.
 func waitFor(expression string, args ...any) chromedp.Action {
-	return chromedp.Poll(fmt.Sprintf(expression, args...), nil, chromedp.WithPollingInterval(50*time.Millisecond))
+	return chromedp.Poll(fmt.Sprintf(expression, args...), nil, chromedp.WithPollingInterval(50*time.Millisecond), chromedp.WithPollingTimeout(0))
 }
 
 // runInBrowser runs tasks in the browser. With ZHITU_SCREENSHOTS it saves a picture of
 // the page to that folder.
 func runInBrowser(t *testing.T, ctx context.Context, tasks chromedp.Tasks) {
 	t.Helper()
-	within, cancel := context.WithTimeout(ctx, time.Minute)
+	within, cancel := context.WithTimeout(ctx, 3*time.Minute)
 	defer cancel()
 	err := chromedp.Run(within, tasks)
 	if dir := os.Getenv("ZHITU_SCREENSHOTS"); dir != "" {
