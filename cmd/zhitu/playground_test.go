@@ -115,7 +115,7 @@ func TestPlayground(t *testing.T) {
 	require.Equal(t, "知图 Zhitu", title)
 
 	answers := map[string]string{ // what each has, and a text that is in Chinese
-		"Gap": `"coverage"`, "Path": `"totalMinutes"`, "NextSteps": `"unlocks"`, "Evidence": `"effects"`, "Placement": `"probability"`,
+		"Gap": `"coverage"`, "Path": `"totalMinutes"`, "NextSteps": `"unlocks"`, "Evidence": `"retracted"`, "Placement": `"probability"`,
 		"Insight": `"errorRate"`, "ModelPosition": `"INVALID_ARGUMENT"`, "Live": `"mastery"`,
 	}
 	titles := tabTitles(t, ctx)
