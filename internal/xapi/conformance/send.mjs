@@ -37,31 +37,33 @@ async function evidenceOf(code) {
 }
 
 const actor = { objectType: 'Agent', name: 'E007', account: { homePage: 'https://lms.example', name: 'E007' } };
-const activity = (code) => ({
+const activity = (course, code) => ({
   objectType: 'Activity',
-  id: `https://lms.example/items/${code}`,
+  id: `https://lms.example/courses/${course}/${code}`,
   definition: { type: 'http://adlnet.gov/expapi/activities/assessment', name: { 'zh-CN': code } },
 });
 
 // What both clients must get done: it is given sendOne, sendMany and voidOne.
 async function exercise(name, { sendOne, sendMany, voidOne }) {
+  const course = randomUUID(); // results of one activity within a day are one event
   const statement = (verb, code, result) => ({
     id: randomUUID(),
     actor,
     verb: { id: `http://adlnet.gov/expapi/verbs/${verb}`, display: { 'en-US': verb } },
-    object: activity(code),
+    object: activity(course, code),
     ...(result && { result }),
     timestamp: new Date().toISOString(),
   });
   const passed = statement('passed', 'K-SQL-JOIN', { score: { scaled: 0.9, raw: 90, min: 0, max: 100 }, success: true, completion: true, duration: 'PT10M' });
   const answered = statement('answered', 'K-SQL-JOIN', { success: false, response: 'b' });
-  const completed = statement('completed', 'K-SQL-JOIN', { completion: true });
+  const seen = statement('completed', 'K-SQL-JOIN', { completion: true }); // it adds nothing to what was measured
+  const completed = statement('completed', 'K-SQL-GROUP', { completion: true });
   const launched = statement('launched', 'K-SQL-JOIN');
   const unknown = statement('passed', 'quiz-9', { success: true });
 
   await sendOne(passed);
   await sendOne(passed); // as a client does that has got no answer
-  await sendMany([answered, completed, launched, unknown]);
+  await sendMany([answered, seen, completed, launched, unknown]);
   await voidOne(answered.id);
 
   const evidence = await evidenceOf('E007');
@@ -71,12 +73,13 @@ async function exercise(name, { sendOne, sendMany, voidOne }) {
   };
   assert.deepEqual(told(passed), ['EXAM', 0.9, 600, false, 'K-SQL-JOIN']);
   assert.deepEqual(told(answered), ['PRACTICE', 0, null, true, 'K-SQL-JOIN']);
-  assert.deepEqual(told(completed), ['COURSE_COMPLETION', 1, null, false, 'K-SQL-JOIN']);
+  assert.deepEqual(told(completed), ['COURSE_COMPLETION', 1, null, false, 'K-SQL-GROUP']);
+  assert.equal(evidence.has(seen.id), false);
   assert.equal(evidence.has(launched.id), false);
   const { setAside } = await ask('{ setAside(first: 200) { nodes { id statement } } }');
   const kept = setAside.nodes.find(({ id }) => id === unknown.id);
   assert.equal(JSON.parse(kept.statement).object.id, unknown.object.id);
-  console.log(`${name}: 5 statements and a voiding came to what they should`);
+  console.log(`${name}: 6 statements and a voiding came to what they should`);
 }
 
 for (const version of ['1.0.3', '2.0.0']) {
