@@ -59,9 +59,9 @@ type reference struct {
 	at                               time.Time
 }
 
-func (r reference) current(at time.Time) float64 {
+func (r reference) retention(at time.Time) float64 {
 	days := max(0, at.Sub(r.at).Hours()/24)
-	return r.held / math.Sqrt(1+19.0/81.0*days/r.stability)
+	return 1 / math.Sqrt(1+19.0/81.0*days/r.stability)
 }
 
 // step returns where a result takes a belief that rests on so many answers.
@@ -109,7 +109,7 @@ func (r reference) after(e competency.Evidence) reference {
 	if weight == 0 {
 		weight = 4
 	}
-	current := r.current(e.At)
+	current := r.held * r.retention(e.At)
 	out := reference{mastery: step(r.mastery, weight, e.Score, worth, difficulty), weight: weight + worth, stability: r.stability, at: e.At}
 	out.held = min(out.mastery, step(current, 4, e.Score, worth, difficulty))
 	switch e.Kind {
@@ -117,8 +117,7 @@ func (r reference) after(e competency.Evidence) reference {
 		if e.Score < 0.7-1e-9 {
 			out.stability = 180
 		} else if out.held > current {
-			retention := current / r.held
-			out.stability *= 1 + math.Exp(1.8722)*(11-2.1181)*math.Pow(r.stability, -0.1666)*(math.Exp(0.796*(1-retention))-1)
+			out.stability *= 1 + math.Exp(1.8722)*(11-2.1181)*math.Pow(r.stability, -0.1666)*(math.Exp(0.796*(1-r.retention(e.At)))-1)
 		}
 	}
 	return out
