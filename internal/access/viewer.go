@@ -1,0 +1,143 @@
+package access
+
+import "slices"
+
+// Role is what a grant makes an account.
+type Role uint8
+
+// The roles.
+const (
+	Manager Role = iota
+	Trainer
+	Expert
+	HR
+	Auditor
+	Admin
+)
+
+// Grant gives a role for a department with all beneath it, or for the whole firm.
+type Grant struct {
+	Role Role
+	Unit string // "" for the whole firm
+}
+
+// Scopes are what a token may be used for: a set.
+type Scopes uint16
+
+// The scopes of a token.
+const (
+	CatalogRead Scopes = 1 << iota
+	CatalogWrite
+	PeopleRead
+	PeopleWrite
+	LearnerRead
+	EvidenceWrite
+	InsightRead
+	AuditRead
+	MetricsRead
+)
+
+// with adds what the scopes imply.
+func (s Scopes) with() Scopes {
+	if s&PeopleWrite != 0 {
+		s |= PeopleRead
+	}
+	if s&(CatalogWrite|PeopleRead|LearnerRead|InsightRead) != 0 {
+		s |= CatalogRead
+	}
+	return s
+}
+
+// Person holds what a decision needs to know of an employee. Every walk upward ends
+// where it closes.
+type Person struct {
+	Code string
+	// Units holds the department of the person and those above it, nearest first.
+	Units []string
+	// Managers holds everyone above the person, nearest first.
+	Managers []string
+	// ReportUnits holds the departments, with those above, of direct reports.
+	ReportUnits []string
+}
+
+// kind is who uses a Viewer.
+type kind uint8
+
+const (
+	nobody kind = iota
+	system
+	account
+	personalToken
+	service
+)
+
+// Viewer is who asks: an account, or a token. The zero Viewer may do nothing. It is
+// read only, and may be shared.
+type Viewer struct {
+	kind   kind
+	self   Person // the linked employee; without a code for none
+	grants []Grant
+	scopes Scopes
+	units  []string // the departments that bind a token; nil for all
+}
+
+// System returns the viewer that may do everything: whoever runs the program on the
+// machine of its store.
+func System() Viewer { return Viewer{kind: system} }
+
+// Account returns a viewer that has signed in. self is the employee whom the account is
+// linked to, without a code for none. An account without a link has its grants of
+// EXPERT and ADMIN alone.
+func Account(self Person, grants []Grant) Viewer {
+	if self.Code == "" {
+		grants = slices.DeleteFunc(slices.Clone(grants), func(g Grant) bool { return g.Role != Expert && g.Role != Admin })
+	}
+	return Viewer{kind: account, self: self, grants: grants}
+}
+
+// PersonalToken returns a viewer that may do what its owner may, within the scopes and
+// departments of the token. units is nil where none bind it.
+func PersonalToken(owner Viewer, scopes Scopes, units []string) Viewer {
+	owner.kind, owner.scopes, owner.units = personalToken, scopes.with(), units
+	return owner
+}
+
+// Service returns the viewer of a service token. units is nil where no departments bind
+// it.
+func Service(scopes Scopes, units []string) Viewer {
+	return Viewer{kind: service, scopes: scopes.with(), units: units}
+}
+
+func (v *Viewer) isToken() bool { return v.kind == personalToken || v.kind == service }
+
+func (v *Viewer) isSelf(p *Person) bool { return v.self.Code != "" && v.self.Code == p.Code }
+
+// isOwnManager reports whether a person is above the viewer, at any depth.
+func (v *Viewer) isOwnManager(p *Person) bool { return slices.Contains(v.self.Managers, p.Code) }
+
+// isReport reports whether a person reports to the viewer, at any depth. In a circle
+// whoever is above and below is an own manager and no report.
+func (v *Viewer) isReport(p *Person) bool {
+	return v.self.Code != "" && !v.isSelf(p) && !v.isOwnManager(p) && slices.Contains(p.Managers, v.self.Code)
+}
+
+// isBoundTo reports whether the departments of a token allow a department, given with
+// those above it.
+func (v *Viewer) isBoundTo(units []string) bool { return v.units == nil || intersects(v.units, units) }
+
+// covers reports whether a grant covers a department, given with those above it.
+func (g Grant) covers(units []string) bool { return g.Unit == "" || slices.Contains(units, g.Unit) }
+
+// coversAny reports whether any grant of a role covers a department.
+func (v *Viewer) coversAny(role Role, units []string) bool {
+	return slices.ContainsFunc(v.grants, func(g Grant) bool { return g.Role == role && g.covers(units) })
+}
+
+// holdsFirm reports whether the viewer has a role for the whole firm.
+func (v *Viewer) holdsFirm(role Role) bool {
+	return slices.ContainsFunc(v.grants, func(g Grant) bool { return g.Role == role && g.Unit == "" })
+}
+
+func intersects(a, b []string) bool {
+	return slices.ContainsFunc(a, func(x string) bool { return slices.Contains(b, x) })
+}
