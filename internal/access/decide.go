@@ -65,7 +65,7 @@ func (v *Viewer) DecidePerson(a Action, p *Person) Outcome {
 		return Denied
 	}
 	switch {
-	case p != nil && v.reaches(a, r, p):
+	case p != nil && v.reaches(r, p):
 		if a == Place && isSelf {
 			return AllowedAsSelf
 		}
@@ -79,30 +79,30 @@ func (v *Viewer) DecidePerson(a Action, p *Person) Outcome {
 // maySee reports whether a viewer may see something of a person, who may be unknown.
 func (v *Viewer) maySee(a Action, p *Person) bool {
 	r := &rules[a]
-	return p != nil && v.hasScope(r) && v.reaches(a, r, p)
+	return p != nil && v.hasScope(r) && v.reaches(r, p)
 }
 
 // hasScope reports whether a token has the scope that an action needs.
 func (v *Viewer) hasScope(r *rule) bool { return !v.isToken() || v.scopes&r.scope != 0 }
 
 // reaches reports whether a viewer reaches a person with an action.
-func (v *Viewer) reaches(a Action, r *rule, p *Person) bool {
+func (v *Viewer) reaches(r *rule, p *Person) bool { return v.reachesOr(r, p, r.employee != none) }
+
+// reachesOr reports whether a viewer reaches a person: by a rule, or as onSelf says where
+// the person is the viewer.
+func (v *Viewer) reachesOr(r *rule, p *Person, onSelf bool) bool {
 	switch v.kind {
 	case system:
 		return true
-	case service:
-		return v.isBoundTo(p.Units)
-	case personalToken:
-		if !v.isSelf(p) && !v.isBoundTo(p.Units) {
-			return false
-		}
 	case nobody:
 		return false
+	case service:
+		return v.isBoundTo(p.Units)
 	}
 	if v.isSelf(p) {
-		return r.employee != none && a != Assess || a == PeopleList
+		return onSelf
 	}
-	return v.reachesAs(r, p)
+	return v.isBoundTo(p.Units) && v.reachesAs(r, p)
 }
 
 // reachesAs reports whether the roles of an account reach somebody else.
@@ -176,31 +176,15 @@ func (v *Viewer) DecideRecord(kind competency.EvidenceKind, p *Person) Outcome {
 
 // mayRecord reports whether a viewer reaches a person with a kind of evidence.
 func (v *Viewer) mayRecord(kind competency.EvidenceKind, p *Person) bool {
-	switch v.kind {
-	case system:
-		return true
-	case service:
-		return v.isBoundTo(p.Units)
-	case personalToken:
-		if !v.isSelf(p) && !v.isBoundTo(p.Units) {
-			return false
-		}
-	case nobody:
-		return false
-	}
-	if v.isSelf(p) {
-		return kind == competency.SelfAssessment
-	}
-	// Whom each role may record this kind for.
 	r := rule{guarded: true}
 	switch kind {
-	case competency.SelfAssessment:
+	case competency.SelfAssessment: // for oneself, or by a service
 	case competency.SupervisorRating:
 		r.manager, r.hr = line, unit
 	default:
 		r.trainer, r.hr = unit, unit
 	}
-	return v.reachesAs(&r, p)
+	return v.reachesOr(&r, p, kind == competency.SelfAssessment)
 }
 
 // Recorder is who recorded a piece of evidence, from the point of view of a viewer.
@@ -227,17 +211,11 @@ func (v *Viewer) DecideRetract(kind competency.EvidenceKind, by Recorder, p *Per
 }
 
 func (v *Viewer) mayRetract(kind competency.EvidenceKind, by Recorder, p *Person) bool {
-	switch {
-	case v.kind == system:
-		return true
-	case v.kind == nobody || v.isToken() && by != RecordedBySelf:
-		return false
-	case v.kind == service:
-		return v.isBoundTo(p.Units)
-	case v.isSelf(p):
-		return kind == competency.SelfAssessment
-	case !v.isBoundTo(p.Units):
+	if v.isToken() && by != RecordedBySelf {
 		return false
 	}
-	return by == RecordedBySelf && v.mayRecord(kind, p) || v.reachesAs(&rule{hr: unit, guarded: true}, p)
+	return by == RecordedBySelf && v.mayRecord(kind, p) || v.reachesOr(&retractAny, p, kind == competency.SelfAssessment)
 }
+
+// retractAny is HR's right to retract whatever anyone recorded.
+var retractAny = rule{hr: unit, guarded: true}
