@@ -39,23 +39,23 @@ const (
 type reach uint8
 
 const (
-	none        reach = iota
-	self              // the viewer
-	selfAndUp         // the viewer and everyone above
-	line              // who reports to the viewer, and who is in a department granted as MANAGER
-	unit              // who is in a granted department
-	unitAndUp         // and the direct managers of those
-	firm              // everyone, by a grant for the whole firm alone
-	everyone          // everyone, by any grant
-	byKindOrEdit      // decided by the kind of evidence, or by the field that is edited
+	none         reach = iota
+	self               // the viewer
+	selfAndUp          // the viewer and everyone above
+	line               // who reports to the viewer, and who is in a department granted as MANAGER
+	unit               // who is in a granted department
+	unitAndUp          // and the direct managers of those
+	firm               // everyone, by a grant for the whole firm alone
+	everyone           // everyone, by any grant
+	byKindOrEdit       // decided by the kind of evidence, or by the field that is edited
 )
 
 // rule is a row of the table: whom each role reaches, and the scope that a token needs.
 type rule struct {
-	name                                                 string
+	name                                                   string
 	employee, manager, trainer, expert, hr, auditor, admin reach
-	scope                                                Scopes // 0: no token has it
-	aboutPerson                                          bool   // has a person as subject
+	scope                                                  Scopes // 0: no token has it
+	aboutPerson                                            bool   // has a person as subject
 	// guarded actions reach own managers by a grant of HR for the whole firm alone.
 	guarded bool
 }
@@ -92,3 +92,6 @@ var rules = [actions]rule{
 	Approve:         {"APPROVE", none, none, none, none, firm, everyone, none, 0, false, false},
 	AdministerOwn:   {"ADMINISTER_OWN", everyone, everyone, everyone, everyone, everyone, everyone, everyone, 0, false, false},
 }
+
+// String returns the name of the class, such as LEARNER.
+func (a Action) String() string { return rules[a].name }

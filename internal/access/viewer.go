@@ -1,6 +1,9 @@
 package access
 
-import "slices"
+import (
+	"slices"
+	"strings"
+)
 
 // Role is what a grant makes an account.
 type Role uint8
@@ -14,6 +17,17 @@ const (
 	Auditor
 	Admin
 )
+
+// roleNames are the names of the roles, each at its number.
+var roleNames = [...]string{"MANAGER", "TRAINER", "EXPERT", "HR", "AUDITOR", "ADMIN"}
+
+// ParseRole returns the role with a name such as HR.
+func ParseRole(name string) (Role, bool) {
+	i := slices.Index(roleNames[:], name)
+	return Role(max(i, 0)), i >= 0
+}
+
+func (r Role) String() string { return roleNames[r] }
 
 // Grant gives a role for a department with all beneath it, or for the whole firm.
 type Grant struct {
@@ -36,6 +50,27 @@ const (
 	AuditRead
 	MetricsRead
 )
+
+// scopeNames are the names of the scopes, each at its bit.
+var scopeNames = [...]string{"catalog:read", "catalog:write", "people:read", "people:write", "learner:read", "evidence:write", "insight:read", "audit:read", "metrics:read"}
+
+// ParseScope returns the scope with a name such as catalog:read.
+func ParseScope(name string) (Scopes, bool) {
+	i := slices.Index(scopeNames[:], name)
+	return 1 << max(i, 0), i >= 0
+}
+
+// Names returns the names of the scopes in the set.
+func (s Scopes) Names() (names []string) {
+	for i, name := range scopeNames {
+		if s&(1<<i) != 0 {
+			names = append(names, name)
+		}
+	}
+	return names
+}
+
+func (s Scopes) String() string { return strings.Join(s.Names(), " or ") }
 
 // with adds what the scopes imply.
 func (s Scopes) with() Scopes {
@@ -71,9 +106,18 @@ const (
 	service
 )
 
+// Identity names who asks, for what is kept of an act: who recorded a piece of evidence, and
+// who did what in the audit.
+type Identity struct {
+	Account string // id of the account; that of its owner for a token
+	Token   string // id of the token, empty for none
+	Name    string // of the account, for people to read
+}
+
 // Viewer is who asks: an account, or a token. The zero Viewer may do nothing. It is
 // read only, and may be shared.
 type Viewer struct {
+	Identity
 	kind   kind
 	self   Person // the linked employee; without a code for none
 	grants []Grant
@@ -83,29 +127,42 @@ type Viewer struct {
 
 // System returns the viewer that may do everything: whoever runs the program on the
 // machine of its store.
-func System() Viewer { return Viewer{kind: system} }
+func System() *Viewer {
+	return &Viewer{kind: system, Identity: Identity{Account: SystemAccount, Name: SystemAccount}}
+}
+
+// SystemAccount is the account of whoever runs the program on the machine of its store.
+const SystemAccount = "system"
+
+// IsSystem reports whether the viewer is whoever runs the program on the machine of its
+// store.
+func (v *Viewer) IsSystem() bool { return v.kind == system }
+
+// Self returns the employee whom the account is linked to, empty for none. A service has none.
+func (v *Viewer) Self() string { return v.self.Code }
 
 // Account returns a viewer that has signed in. self is the employee whom the account is
 // linked to, without a code for none. An account without a link has its grants of
 // EXPERT and ADMIN alone.
-func Account(self Person, grants []Grant) Viewer {
+func Account(id Identity, self Person, grants []Grant) *Viewer {
 	if self.Code == "" {
 		grants = slices.DeleteFunc(slices.Clone(grants), func(g Grant) bool { return g.Role != Expert && g.Role != Admin })
 	}
-	return Viewer{kind: account, self: self, grants: grants}
+	return &Viewer{Identity: id, kind: account, self: self, grants: grants}
 }
 
 // PersonalToken returns a viewer that may do what its owner may, within the scopes and
 // departments of the token. units is nil where none bind it.
-func PersonalToken(owner Viewer, scopes Scopes, units []string) Viewer {
-	owner.kind, owner.scopes, owner.units = personalToken, scopes.with(), units
-	return owner
+func PersonalToken(owner *Viewer, token string, scopes Scopes, units []string) *Viewer {
+	v := *owner
+	v.Token, v.kind, v.scopes, v.units = token, personalToken, scopes.with(), units
+	return &v
 }
 
 // Service returns the viewer of a service token. units is nil where no departments bind
 // it.
-func Service(scopes Scopes, units []string) Viewer {
-	return Viewer{kind: service, scopes: scopes.with(), units: units}
+func Service(id Identity, scopes Scopes, units []string) *Viewer {
+	return &Viewer{Identity: id, kind: service, scopes: scopes.with(), units: units}
 }
 
 func (v *Viewer) isToken() bool { return v.kind == personalToken || v.kind == service }

@@ -65,7 +65,7 @@ func (a *Analysis) PlacementNext(ctx context.Context, employee, position string,
 	if err != nil {
 		return nil, err
 	}
-	if err := access.Check(ctx, access.Place, access.Subject{Employee: competency.NormalizeCode(employee)}); err != nil {
+	if err := access.CheckPerson(ctx, access.Place, &access.Person{Code: competency.NormalizeCode(employee)}, nil); err != nil {
 		return nil, err
 	}
 	q, err := a.load(ctx, employee, position, nil, nil)

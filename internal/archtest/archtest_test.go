@@ -41,7 +41,7 @@ var ours = map[string][]string{
 	"internal/store/neo4jstore":  {"internal/competency", "internal/fault", "internal/search", "internal/store"},
 	"internal/xapi":              {"internal/competency", "internal/fault"},
 	"internal/exchange":          {"internal/competency", "internal/fault", "internal/xapi"},
-	"internal/access":            {"internal/fault"},
+	"internal/access":            {"internal/competency", "internal/fault"},
 	"internal/optional":          {},
 	"internal/page":              {"internal/fault"},
 	"internal/catalog":           {"internal/access", "internal/competency", "internal/fault", "internal/kg", "internal/optional", "internal/page", "internal/search", "internal/store"},

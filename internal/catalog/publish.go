@@ -30,7 +30,7 @@ type Edit func(base *competency.Catalog) (competency.ChangeSet, error)
 //
 // It returns the snapshot that holds the change, and the change, resolved.
 func (c *Catalog) Publish(ctx context.Context, expected *Revision, edit Edit) (*Snapshot, competency.ChangeSet, error) {
-	if err := access.Check(ctx, access.Catalog, access.Subject{}); err != nil { // the edit reads it
+	if err := access.Check(ctx, access.Catalog); err != nil { // the edit reads it
 		return nil, competency.ChangeSet{}, err
 	}
 	if err := c.publication.acquire(ctx); err != nil {
@@ -88,7 +88,7 @@ func (c *Catalog) Publish(ctx context.Context, expected *Revision, edit Edit) (*
 // DryRun does all that Publish does but the writing. The snapshot that it returns is
 // the candidate, under the revision of its base.
 func (c *Catalog) DryRun(ctx context.Context, edit Edit) (*Snapshot, competency.ChangeSet, error) {
-	if err := access.Check(ctx, access.Catalog, access.Subject{}); err != nil {
+	if err := access.Check(ctx, access.Catalog); err != nil {
 		return nil, competency.ChangeSet{}, err
 	}
 	if err := c.publication.acquire(ctx); err != nil {
@@ -133,21 +133,21 @@ func checkEdits(ctx context.Context, cs competency.ChangeSet) error {
 		{access.EditOrg, len(put.OrgUnits) + len(del.OrgUnits)},
 	} {
 		if edit.count > 0 {
-			if err := access.Check(ctx, edit.action, access.Subject{}); err != nil {
+			if err := access.Check(ctx, edit.action); err != nil {
 				return err
 			}
 		}
 	}
 	for _, list := range [][]competency.Employee{put.Employees, del.Employees} {
 		for _, e := range list {
-			if err := access.Check(ctx, access.EditPeople, access.Subject{Employee: competency.NormalizeCode(e.Code)}); err != nil {
+			if err := access.CheckPerson(ctx, access.EditPeople, &access.Person{Code: competency.NormalizeCode(e.Code)}, nil); err != nil {
 				return err
 			}
 		}
 	}
 	for _, list := range [][]competency.Assessment{put.Mastery, del.Mastery} {
 		for _, a := range list {
-			if err := access.Check(ctx, access.Assess, access.Subject{Employee: competency.NormalizeCode(a.Employee)}); err != nil {
+			if err := access.CheckPerson(ctx, access.Assess, &access.Person{Code: competency.NormalizeCode(a.Employee)}, nil); err != nil {
 				return err
 			}
 		}

@@ -28,6 +28,9 @@ type Evidence struct {
 	// StatementHash identifies the content of the xAPI statement that it was made of;
 	// empty where it was made of none, or by an earlier version.
 	StatementHash string `json:"statementHash,omitempty"`
+	// RecordedBy is the id of the account that recorded it, empty where none was noted. It is
+	// no part of what the piece says.
+	RecordedBy string `json:"recordedBy,omitempty"`
 }
 
 // FilledFields is a set of fields of evidence that its sender gave no value for, so

@@ -19,7 +19,7 @@ import (
 // CONFLICT. What the user can fix is a *fault.Error with problems.
 func (p *People) DeleteAssessment(ctx context.Context, employee, point string, expected *time.Time) (*LearnerUpdate, error) {
 	employee, point = competency.NormalizeCode(employee), competency.NormalizeCode(point)
-	if err := access.Check(ctx, access.Assess, access.Subject{Employee: employee}); err != nil {
+	if err := access.CheckPerson(ctx, access.Assess, &access.Person{Code: employee}, nil); err != nil {
 		return nil, err
 	}
 	s, err := p.catalog.Snapshot(ctx)
@@ -106,7 +106,7 @@ func (p *People) OlderAssessments(ctx context.Context, list []competency.Assessm
 	slices.Sort(codes)
 	for chunk := range slices.Chunk(slices.Compact(codes), together) {
 		for _, code := range chunk {
-			if err := access.Check(ctx, access.Assess, access.Subject{Employee: code}); err != nil {
+			if err := access.CheckPerson(ctx, access.Assess, &access.Person{Code: code}, nil); err != nil {
 				return nil, err
 			}
 		}

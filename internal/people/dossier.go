@@ -28,7 +28,7 @@ type Dossier struct {
 // two round trips for each 200 people, and holds no more of them.
 func (p *People) Dossiers(ctx context.Context) iter.Seq2[Dossier, error] {
 	return func(yield func(Dossier, error) bool) {
-		if err := access.Check(ctx, access.Learner, access.Subject{}); err != nil {
+		if err := access.Check(ctx, access.Learner); err != nil {
 			yield(Dossier{}, err)
 			return
 		}
@@ -173,7 +173,7 @@ func (p *People) AllUnmapped(ctx context.Context) iter.Seq2[UnmappedStatement, e
 // AllEvents streams what is kept of all events of xAPI, by time.
 func (p *People) AllEvents(ctx context.Context) iter.Seq2[competency.Event, error] {
 	return func(yield func(competency.Event, error) bool) {
-		if err := access.Check(ctx, access.Learner, access.Subject{}); err != nil {
+		if err := access.Check(ctx, access.Learner); err != nil {
 			yield(competency.Event{}, err)
 			return
 		}

@@ -42,7 +42,7 @@ func (p *People) Employee(ctx context.Context, code string) (*Employee, error) {
 // Employees returns a page of the employees, by code, in one round trip; a department
 // takes one more. It brings their states where the caller is going to read them.
 func (p *People) Employees(ctx context.Context, first int, after *string, f *EmployeeFilter, states bool) (none EmployeeConnection, err error) {
-	if err := access.Check(ctx, access.PeopleList, access.Subject{}); err != nil {
+	if err := access.Check(ctx, access.PeopleList); err != nil {
 		return none, err
 	}
 	r, err := page.NewRequest(first, after)
@@ -134,7 +134,7 @@ func (e Employee) Modalities() []competency.Modality { return e.profile.Employee
 
 // OrgUnit returns the department, if any.
 func (e Employee) OrgUnit(ctx context.Context) (*OrgUnit, error) {
-	if err := cmp.Or(access.Check(ctx, access.Card, access.Subject{Employee: e.Code()}), e.check("org_unit")); err != nil || e.profile.Employee.OrgUnit == "" {
+	if err := cmp.Or(access.CheckPerson(ctx, access.Card, &access.Person{Code: e.Code()}, nil), e.check("org_unit")); err != nil || e.profile.Employee.OrgUnit == "" {
 		return nil, err
 	}
 	profile := e.profile
@@ -159,7 +159,7 @@ func (e Employee) OrgUnit(ctx context.Context) (*OrgUnit, error) {
 // Manager returns whom they report to, if anyone. More than the manager's own record
 // takes one round trip for each manager, however many people report to them.
 func (e Employee) Manager(ctx context.Context) (*Employee, error) {
-	if err := cmp.Or(access.Check(ctx, access.Card, access.Subject{Employee: e.Code()}), e.check("manager")); err != nil || e.profile.Employee.Manager == "" {
+	if err := cmp.Or(access.CheckPerson(ctx, access.Card, &access.Person{Code: e.Code()}, nil), e.check("manager")); err != nil || e.profile.Employee.Manager == "" {
 		return nil, err
 	}
 	profile := e.profile
@@ -175,7 +175,7 @@ func (e Employee) Manager(ctx context.Context) (*Employee, error) {
 // States returns what is known of the person, by point.
 func (e Employee) States(ctx context.Context) ([]MasteryState, error) {
 	// A page of a list brings the states with it, and has asked for the list alone.
-	if err := access.Check(ctx, access.Learner, access.Subject{Employee: e.Code()}); err != nil {
+	if err := access.CheckPerson(ctx, access.Learner, &access.Person{Code: e.Code()}, nil); err != nil {
 		return nil, err
 	}
 	profile, err := e.load(ctx)

@@ -56,7 +56,7 @@ func (v Evidence) Retracted() bool { return v.record.Retracted }
 // Evidence returns a page of the evidence of the person, the latest first, retracted
 // evidence too. Each page takes one round trip, and reads no more than the page.
 func (e Employee) Evidence(ctx context.Context, first int, after, knowledgePoint *string) (none EvidenceConnection, err error) {
-	if err := access.Check(ctx, access.Learner, access.Subject{Employee: e.Code()}); err != nil {
+	if err := access.CheckPerson(ctx, access.Learner, &access.Person{Code: e.Code()}, nil); err != nil {
 		return none, err
 	}
 	r, err := page.NewRequest(first, after)

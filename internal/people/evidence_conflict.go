@@ -34,7 +34,7 @@ func evidenceHolders(sound []competency.Evidence, of map[string]store.RecordingR
 func (p *People) ConflictingEvidence(ctx context.Context, list []competency.Evidence) (problems []fault.Problem, err error) {
 	competency.NormalizeEvidence(list)
 	for _, e := range list {
-		if err := access.Check(ctx, access.Record, access.Subject{Employee: e.Employee}); err != nil {
+		if err := access.CheckPerson(ctx, access.Record, &access.Person{Code: e.Employee}, nil); err != nil {
 			return nil, err
 		}
 	}
@@ -101,7 +101,7 @@ func (p *People) futureEvidence(ctx context.Context, list []competency.Evidence)
 func conflictingEvidence(ctx context.Context, i int, e, holder competency.Evidence) fault.Problem {
 	wrong := fault.Problem{Place: fault.Place{Record: competency.EvidenceRecords, Index: i, Field: "id"}, Code: fault.Conflict}
 	id, source := competency.Quote(e.ID), competency.Quote(holder.Source)
-	readable := access.Check(ctx, access.Learner, access.Subject{Employee: holder.Employee}) == nil
+	readable := access.CheckPerson(ctx, access.Learner, &access.Person{Code: holder.Employee}, nil) == nil
 	if holder.Source != "" && holder.Kind != competency.PeerRating && readable {
 		wrong.Text = fault.T("the id %s stands for other evidence already, from %s: give each piece of evidence an id of its own, such as one that begins with its source",
 			"id %s 已用于另一条证据（来源 %s）：每条证据须使用各自的 id，例如以来源开头", id, source)

@@ -56,12 +56,12 @@ func (p *People) PlanIntake(ctx context.Context, c *competency.Catalog, in Intak
 	c.ReadEvidenceReferences(plan.Evidence)
 	competency.NormalizeEvidence(plan.Evidence)
 	for _, e := range plan.Evidence {
-		if err := access.Check(ctx, access.Record, access.Subject{Employee: e.Employee}); err != nil {
+		if err := access.CheckPerson(ctx, access.Record, &access.Person{Code: e.Employee}, nil); err != nil {
 			return nil, err
 		}
 	}
 	for _, s := range plan.States {
-		if err := access.Check(ctx, access.Assess, access.Subject{Employee: s.Employee}); err != nil {
+		if err := access.CheckPerson(ctx, access.Assess, &access.Person{Code: s.Employee}, nil); err != nil {
 			return nil, err
 		}
 	}
@@ -260,7 +260,7 @@ func (p *People) Admit(ctx context.Context, plan *IntakePlan) error {
 func (p *People) admitEvidence(ctx context.Context, list []competency.Evidence) error {
 	recordings := groupByEmployee(list, addPut)
 	for _, rec := range recordings {
-		if err := access.Check(ctx, access.Record, access.Subject{Employee: rec.Employee}); err != nil {
+		if err := access.CheckPerson(ctx, access.Record, &access.Person{Code: rec.Employee}, nil); err != nil {
 			return err
 		}
 	}
@@ -358,7 +358,7 @@ func replacing(stored, given []competency.Assessment) (put []competency.Assessme
 func (p *People) WithoutEntered(ctx context.Context, list []competency.Assessment) ([]competency.Assessment, error) {
 	given, entered := statesByEmployee(list), map[[2]string]competency.Assessment{}
 	for code := range given {
-		if err := access.Check(ctx, access.Assess, access.Subject{Employee: code}); err != nil {
+		if err := access.CheckPerson(ctx, access.Assess, &access.Person{Code: code}, nil); err != nil {
 			return nil, err
 		}
 	}

@@ -105,7 +105,7 @@ func (g *readGroup) manager(p *People, record competency.Employee, problems []fa
 // evidenceOf returns the evidence of one person, and reads that of the others in the
 // same batch with it. The list is shared, and must not be changed.
 func (g *readGroup) evidenceOf(ctx context.Context, p *People, employee string) ([]competency.Evidence, error) {
-	if err := access.Check(ctx, access.Learner, access.Subject{Employee: employee}); err != nil {
+	if err := access.CheckPerson(ctx, access.Learner, &access.Person{Code: employee}, nil); err != nil {
 		return nil, err
 	}
 	batch := g.batchOf(employee)
@@ -138,7 +138,7 @@ func (g *readGroup) batchOf(employee string) *evidenceBatch {
 func (b *evidenceBatch) read(ctx context.Context, p *People) (map[string][]competency.Evidence, error) {
 	var readable []string // at least the one who has been asked about
 	for _, code := range b.codes {
-		if access.Check(ctx, access.Learner, access.Subject{Employee: code}) == nil {
+		if access.CheckPerson(ctx, access.Learner, &access.Person{Code: code}, nil) == nil {
 			readable = append(readable, code)
 		}
 	}

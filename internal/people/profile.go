@@ -36,7 +36,7 @@ func (p *People) LoadProfile(ctx context.Context, employee string) (*Profile, er
 // readProfile asks whether the viewer may read a person, and reads them.
 func (p *People) readProfile(ctx context.Context, employee string) (none store.Profile, err error) {
 	code := competency.NormalizeCode(employee)
-	if err := access.Check(ctx, access.Learner, access.Subject{Employee: code}); err != nil {
+	if err := access.CheckPerson(ctx, access.Learner, &access.Person{Code: code}, nil); err != nil {
 		return none, err
 	}
 	read, err := p.store.Profile(ctx, code)

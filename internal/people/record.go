@@ -53,7 +53,7 @@ func (p *People) Record(ctx context.Context, list []competency.Evidence, problem
 	}
 	competency.NormalizeEvidence(list)
 	for _, e := range list {
-		if err := access.Check(ctx, access.Record, access.Subject{Employee: e.Employee}); err != nil {
+		if err := access.CheckPerson(ctx, access.Record, &access.Person{Code: e.Employee}, nil); err != nil {
 			return nil, err
 		}
 	}
@@ -194,7 +194,7 @@ func (p *People) Retract(ctx context.Context, ids []string) (*RecordResult, erro
 	}
 	found := map[string]bool{}
 	for _, e := range stored {
-		if err := access.Check(ctx, access.Retract, access.Subject{Employee: e.Employee}); err != nil {
+		if err := access.CheckPerson(ctx, access.Retract, &access.Person{Code: e.Employee}, nil); err != nil {
 			return nil, err
 		}
 		found[e.ID] = true

@@ -22,7 +22,7 @@ type EventLog struct {
 
 // EventLog reads what is kept of events, in one round trip.
 func (p *People) EventLog(ctx context.Context, events []competency.Event) (*EventLog, error) {
-	if err := access.Check(ctx, access.Record, access.Subject{}); err != nil {
+	if err := access.Check(ctx, access.Record); err != nil {
 		return nil, err
 	}
 	return readEventLog(ctx, p.store, events)
@@ -155,7 +155,7 @@ func (p *People) RetractSuperseded(ctx context.Context, ids []string) error {
 // EvidenceByID returns those of some pieces of evidence that are there, retracted ones
 // too.
 func (p *People) EvidenceByID(ctx context.Context, ids []string) ([]competency.Evidence, error) {
-	if err := access.Check(ctx, access.Record, access.Subject{}); err != nil || len(ids) == 0 { // no ids would select everything
+	if err := access.Check(ctx, access.Record); err != nil || len(ids) == 0 { // no ids would select everything
 		return nil, err
 	}
 	list, err := p.store.Evidence(ctx, store.EvidenceQuery{IDs: ids})
@@ -163,7 +163,7 @@ func (p *People) EvidenceByID(ctx context.Context, ids []string) ([]competency.E
 		return nil, catalog.StoreFault(err)
 	}
 	for _, e := range list {
-		if err := access.Check(ctx, access.Record, access.Subject{Employee: e.Employee}); err != nil {
+		if err := access.CheckPerson(ctx, access.Record, &access.Person{Code: e.Employee}, nil); err != nil {
 			return nil, err
 		}
 	}

@@ -24,7 +24,7 @@ func (p *People) StoredRecords(ctx context.Context, cs competency.ChangeSet) (st
 	codes := make([]string, len(cs.Put.Employees))
 	for i, e := range cs.Put.Employees {
 		codes[i] = competency.NormalizeCode(e.Code)
-		if err := access.Check(ctx, access.EditPeople, access.Subject{Employee: codes[i]}); err != nil {
+		if err := access.CheckPerson(ctx, access.EditPeople, &access.Person{Code: codes[i]}, nil); err != nil {
 			return stored, err
 		}
 	}

@@ -44,7 +44,7 @@ type sharedProfile struct {
 
 // load returns the person, with the snapshot of the caller's request and in its group.
 func (s *sharedProfile) load(ctx context.Context, group *readGroup) (*Profile, error) {
-	if err := access.Check(ctx, access.Learner, access.Subject{Employee: s.employee}); err != nil {
+	if err := access.CheckPerson(ctx, access.Learner, &access.Person{Code: s.employee}, nil); err != nil {
 		return nil, err
 	}
 	read, err := s.profile.load(ctx, func() (store.Profile, error) { return s.people.readProfile(ctx, s.employee) })
@@ -76,7 +76,7 @@ func (u LearnerUpdate) Profile(ctx context.Context) (*Profile, error) {
 // stateChanges returns the changes, with the snapshot that shows them.
 func (u LearnerUpdate) stateChanges(ctx context.Context) (*catalog.Snapshot, store.StateChanges, error) {
 	if u.points == nil {
-		return u.snapshot, u.changes, access.Check(ctx, access.Learner, access.Subject{Employee: u.shared.employee})
+		return u.snapshot, u.changes, access.CheckPerson(ctx, access.Learner, &access.Person{Code: u.shared.employee}, nil)
 	}
 	p, err := u.Profile(ctx)
 	if err != nil {

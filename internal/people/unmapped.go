@@ -64,7 +64,7 @@ func (p *People) UnmappedAfter(ctx context.Context, last *UnmappedStatement, fir
 }
 
 func (p *People) findUnmapped(ctx context.Context, q store.DocumentQuery) ([]UnmappedStatement, error) {
-	if err := access.Check(ctx, access.Unmapped, access.Subject{}); err != nil {
+	if err := access.Check(ctx, access.Unmapped); err != nil {
 		return nil, err
 	}
 	list, err := readUnmapped(ctx, p.store, q)
@@ -80,7 +80,7 @@ func (p *People) KeepUnmapped(ctx context.Context, list []UnmappedStatement) err
 	if len(list) == 0 {
 		return nil
 	}
-	if err := access.Check(ctx, access.Record, access.Subject{}); err != nil {
+	if err := access.Check(ctx, access.Record); err != nil {
 		return err
 	}
 	if err := writeUnmapped(ctx, p.store, list); err != nil {
@@ -95,7 +95,7 @@ func (p *People) DiscardUnmapped(ctx context.Context, ids []string) error {
 	if len(ids) == 0 {
 		return nil
 	}
-	if err := access.Check(ctx, access.Unmapped, access.Subject{}); err != nil {
+	if err := access.Check(ctx, access.Unmapped); err != nil {
 		return err
 	}
 	if err := p.store.DeleteDocuments(ctx, store.UnmappedKind, ids); err != nil {

@@ -219,9 +219,13 @@ type EmployeeQuery struct {
 	Manager        string   // reports to this person
 	KnowledgePoint string   // has been assessed on it
 
+	// Reaches are permissions: only whom each of these selects. None leaves nobody out.
+	Reaches []competency.Reach
+
 	After  string // only codes above this one
 	First  int    // at most so many; 0 for all
 	States bool   // bring the states too
+	Lines  bool   // bring what a decision needs: see Lines
 }
 
 // EmployeePage is one page of an EmployeeQuery. Total counts all that the query
@@ -244,7 +248,22 @@ type Profile struct {
 	// person, of their manager's record and of their departments. Such a field is empty, and
 	// such a state left out.
 	Problems []fault.Problem
+	// Lines are those of the person, and ManagerLines those of Manager where there is one.
+	// Profile brings both; a page of employees where its query asks for them.
+	Lines, ManagerLines Lines
 	// States are sorted by point. Each names the employee too.
 	States   []competency.Assessment
 	Revision Revision
+}
+
+// Lines is where a person stands among others, as far as permissions depend on it.
+type Lines struct {
+	// Units are the codes of the person's department and those above it, nearest first.
+	Units []string
+	// Managers are the codes of everyone above the person, nearest first. In a circle the
+	// list ends before the person, or before a code that it has.
+	Managers []string
+	// ReportUnits are the codes of the departments of direct reports and of those above
+	// these, each once and sorted.
+	ReportUnits []string
 }

@@ -9,10 +9,12 @@ const UnmappedKind = "unmapped_statement"
 
 // UnmappedBody is the body of such a document:
 //
-//	{"reason": {"en": "…", "zh": "…"}, "statement": "…"}
+//	{"reason": {"en": "…", "zh": "…"}, "statement": "…", "sentBy": "…"}
 type UnmappedBody struct {
 	Reason    UnmappedReason `json:"reason"`
 	Statement string         `json:"statement"` // its text as it was sent
+	// SentBy is the id of the account that sent it, empty where none was noted.
+	SentBy string `json:"sentBy,omitempty"`
 }
 
 // UnmappedReason says in both languages why a statement could not be mapped; a

@@ -1,0 +1,79 @@
+package access
+
+import (
+	"context"
+
+	"github.com/zhitu/zhitu/internal/fault"
+)
+
+type viewerKey struct{}
+
+// WithViewer returns a context in which a viewer asks.
+func WithViewer(ctx context.Context, v *Viewer) context.Context {
+	return context.WithValue(ctx, viewerKey{}, v)
+}
+
+// FromContext returns the viewer of a context. Without one it is UNAUTHENTICATED.
+func FromContext(ctx context.Context) (*Viewer, error) {
+	if v, ok := ctx.Value(viewerKey{}).(*Viewer); ok {
+		return v, nil
+	}
+	return nil, fault.New(fault.Unauthenticated, "nobody has signed in: send a token or sign in", "尚未登录：请登录或提供令牌")
+}
+
+// Check returns nil where the viewer of a context may do something that is about no
+// person, else PERMISSION_DENIED or UNAUTHENTICATED.
+func Check(ctx context.Context, a Action) error {
+	v, err := FromContext(ctx)
+	if err != nil {
+		return err
+	}
+	return v.Refusal(v.Decide(a), a, nil)
+}
+
+// CheckPerson returns nil where the viewer of a context may do something about a person,
+// nil for an unknown one. notFound is the error for a person who does not exist: one whom
+// the viewer may not see gets the same.
+func CheckPerson(ctx context.Context, a Action, p *Person, notFound error) error {
+	v, err := FromContext(ctx)
+	if err != nil {
+		return err
+	}
+	return v.Refusal(v.DecidePerson(a, p), a, notFound)
+}
+
+// CheckScope refuses a token that lacks the scope of an action, before any code is looked
+// up.
+func CheckScope(ctx context.Context, a Action) error {
+	v, err := FromContext(ctx)
+	if err != nil {
+		return err
+	}
+	if v.kind == nobody || !v.hasScope(&rules[a]) {
+		return v.denied(a)
+	}
+	return nil
+}
+
+// Refusal returns the error of an outcome: nil where it is allowed, and notFound where the
+// person must seem not to exist.
+func (v *Viewer) Refusal(o Outcome, a Action, notFound error) error {
+	switch {
+	case o == Allowed || o == AllowedAsSelf:
+		return nil
+	case o == NotFound && notFound != nil:
+		return notFound
+	}
+	return v.denied(a)
+}
+
+// denied says what is missing: to a token its scope.
+func (v *Viewer) denied(a Action) error {
+	if r := &rules[a]; v.isToken() && !v.hasScope(r) {
+		if r.scope == 0 {
+			return fault.New(fault.PermissionDenied, "no token has this permission (%s): sign in with an account", "任何令牌都没有此项权限（%s）：请用账号登录", a)
+		}
+		return fault.New(fault.PermissionDenied, "the token lacks the scope %s", "令牌缺少权限范围 %s", r.scope)
+	}
+	return fault.New(fault.PermissionDenied, "you have no permission for this (%s)", "没有此项权限（%s）", a)
+}
