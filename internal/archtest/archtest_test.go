@@ -43,6 +43,7 @@ var ours = map[string][]string{
 	"internal/exchange":          {"internal/competency", "internal/fault", "internal/xapi"},
 	"internal/access":            {"internal/competency", "internal/fault"},
 	"internal/account":           {"internal/access", "internal/fault", "internal/store"},
+	"internal/audit":             {"internal/access", "internal/competency", "internal/fault", "internal/page", "internal/store"},
 	"internal/optional":          {},
 	"internal/page":              {"internal/fault"},
 	"internal/catalog":           {"internal/access", "internal/competency", "internal/fault", "internal/kg", "internal/optional", "internal/page", "internal/search", "internal/store"},
