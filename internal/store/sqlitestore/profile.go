@@ -49,7 +49,7 @@ func (s *Store) Profile(ctx context.Context, employee string) (store.Profile, er
 		if err != nil {
 			return err
 		}
-		found, err := completeProfiles(ctx, tx, people, revision, true)
+		found, err := completeProfiles(ctx, tx, people, revision, profileParts{states: true, lines: true})
 		if err != nil {
 			return err
 		}
@@ -109,7 +109,7 @@ func streamProfiles(ctx context.Context, tx *sql.Tx, give func(store.Profile) er
 		if err != nil {
 			return err
 		}
-		list, err := completeProfiles(ctx, tx, people, revision, true)
+		list, err := completeProfiles(ctx, tx, people, revision, profileParts{states: true})
 		if err != nil {
 			return err
 		}
@@ -129,35 +129,55 @@ func streamProfiles(ctx context.Context, tx *sql.Tx, give func(store.Profile) er
 // people there are.
 func readPage(ctx context.Context, tx *sql.Tx, q store.EmployeeQuery) (store.EmployeePage, error) {
 	var p store.EmployeePage
-	where, args := employeeConditions(q)
-	err := tx.QueryRowContext(ctx, `SELECT count(*) FROM employees WHERE `+where, args...).Scan(&p.Total)
-	if err != nil {
-		return p, err
-	}
+	var people []competency.Employee
+	var err error
 	if p.Revision, err = readRevision(ctx, tx); err != nil {
 		return p, err
 	}
-	most := -1 // all
-	if q.First > 0 {
-		most = q.First + 1 // one more, to know whether there is more
-	}
-	people, err := selectEmployees(ctx, tx, where+` AND code > ? ORDER BY code LIMIT ?`, append(args, q.After, most)...)
-	if err != nil {
+	if p.Total, people, err = selectPage(ctx, tx, q); err != nil {
 		return p, err
 	}
 	if p.More = q.First > 0 && len(people) > q.First; p.More {
 		people = people[:q.First]
 	}
-	p.Profiles, err = completeProfiles(ctx, tx, people, p.Revision, q.States)
+	p.Profiles, err = completeProfiles(ctx, tx, people, p.Revision, profileParts{q.States, q.Lines})
 	return p, err
+}
+
+// selectPage returns the people of a page, one more where there is more, and how many the
+// query selects. The walks of a reach are made once, for both.
+func selectPage(ctx context.Context, tx *sql.Tx, q store.EmployeeQuery) (total int, people []competency.Employee, err error) {
+	most := -1 // all
+	if q.First > 0 {
+		most = q.First + 1
+	}
+	where, args := employeeConditions(q)
+	if len(q.Restrictions()) == 0 {
+		if err := tx.QueryRowContext(ctx, `SELECT count(*) FROM employees WHERE `+where, args...).Scan(&total); err != nil {
+			return 0, nil, err
+		}
+		people, err = selectEmployees(ctx, tx, where+` AND code > ? ORDER BY code LIMIT ?`, append(args, q.After, most)...)
+		return total, people, err
+	}
+	var codes string
+	err = tx.QueryRowContext(ctx, `
+		WITH selected (code) AS MATERIALIZED (SELECT code FROM employees WHERE `+where+`)
+		SELECT (SELECT count(*) FROM selected),
+			(SELECT json_group_array(code) FROM (SELECT code FROM selected WHERE code > ? ORDER BY code LIMIT ?))`,
+		append(args, q.After, most)...).Scan(&total, &codes)
+	if err != nil {
+		return 0, nil, err
+	}
+	people, err = selectEmployees(ctx, tx, `code IN (SELECT value FROM json_each(?)) ORDER BY code`, codes)
+	return total, people, err
 }
 
 // employeeConditions turns a query into a condition on employees.
 func employeeConditions(q store.EmployeeQuery) (where string, args []any) {
 	conditions := []string{"true"}
-	when := func(given bool, condition string, arg any) {
+	when := func(given bool, condition string, values ...any) {
 		if given {
-			conditions, args = append(conditions, condition), append(args, arg)
+			conditions, args = append(conditions, condition), append(args, values...)
 		}
 	}
 	when(len(q.Codes) > 0, `code IN (SELECT value FROM json_each(?))`, encodeList(q.Codes))
@@ -168,11 +188,18 @@ func employeeConditions(q store.EmployeeQuery) (where string, args []any) {
 	when(q.Target != "", `code IN (SELECT employee FROM employee_targets WHERE position = ?)`, q.Target)
 	when(q.Manager != "", `manager = ?`, q.Manager)
 	when(q.KnowledgePoint != "", `code IN (SELECT employee FROM mastery WHERE knowledge_point = ?)`, q.KnowledgePoint)
+	for _, r := range q.Restrictions() {
+		condition, values := reachCondition(r)
+		when(true, condition, values...)
+	}
 	return strings.Join(conditions, " AND "), args
 }
 
+// profileParts are the parts of a profile that not every question needs.
+type profileParts struct{ states, lines bool }
+
 // completeProfiles completes people with what belongs to them.
-func completeProfiles(ctx context.Context, tx *sql.Tx, people []competency.Employee, revision store.Revision, withStates bool) ([]store.Profile, error) {
+func completeProfiles(ctx context.Context, tx *sql.Tx, people []competency.Employee, revision store.Revision, with profileParts) ([]store.Profile, error) {
 	if len(people) == 0 {
 		return nil, nil
 	}
@@ -181,16 +208,25 @@ func completeProfiles(ctx context.Context, tx *sql.Tx, people []competency.Emplo
 		codes[i] = e.Code
 		units, managers = append(units, e.OrgUnit), append(managers, e.Manager)
 	}
-	tree, err := readUnitsAbove(ctx, tx, units)
-	if err != nil {
-		return nil, err
-	}
 	bosses, err := selectEmployees(ctx, tx, `code IN (SELECT value FROM json_each(?)) ORDER BY code`, encodeList(managers))
 	if err != nil {
 		return nil, err
 	}
+	var source store.LineSource
+	if with.lines {
+		var departments []string
+		if source, departments, err = readLineSource(ctx, tx, people, bosses); err != nil {
+			return nil, err
+		}
+		units = append(units, departments...)
+	}
+	tree, err := readUnitsAbove(ctx, tx, units)
+	if err != nil {
+		return nil, err
+	}
+	source.Parents = parentsOf(tree)
 	var states []competency.Assessment
-	if withStates {
+	if with.states {
 		states, err = queryAll(ctx, tx, scanAssessment, selectStates+`
 			WHERE employee IN (SELECT value FROM json_each(?)) ORDER BY employee, knowledge_point`, encodeList(codes))
 		if err != nil {
@@ -207,6 +243,12 @@ func completeProfiles(ctx context.Context, tx *sql.Tx, people []competency.Emplo
 		list[i] = store.Profile{Employee: e, Units: tree.Above(e.OrgUnit), Manager: findEmployee(bosses, e.Manager), Revision: revision}
 		if n > 0 {
 			list[i].States, states = states[:n:n], states[n:]
+		}
+		if with.lines {
+			list[i].Lines = source.Lines(e.Code)
+			if list[i].Manager != nil {
+				list[i].ManagerLines = source.Lines(e.Manager)
+			}
 		}
 	}
 	return list, nil
