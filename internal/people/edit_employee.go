@@ -82,9 +82,9 @@ func (c *permissionCheck) checkCreation(ctx context.Context, at fault.Place, e c
 		at.Field = "org_unit"
 		c.deny(at, access.EditPeople)
 		return nil
-	case !c.editsFirm():
+	case !c.editsFirm() && c.visible(e.Code) == nil:
 		c.taken.created = true
-		if _, isStored := c.stored[e.Code]; isStored && c.visible(e.Code) == nil {
+		if _, isStored := c.stored[e.Code]; isStored {
 			c.taken.codes = append(c.taken.codes, e.Code)
 			c.add(at, fault.Conflict, fault.T("the code %s is taken: choose another one", "编码 %s 已被占用：请换一个编码", competency.Quote(e.Code)))
 			return nil
