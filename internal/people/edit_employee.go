@@ -64,21 +64,25 @@ func (c *permissionCheck) reports(ctx context.Context, code string) (reports []*
 	return reports, err
 }
 
+// isCreation reports whether an edit of someone who is not there, or must seem so, can
+// create them. Only who edits the whole firm may create without a department, so that for
+// others a record without one, or without a name, can only be an edit of nobody.
+func (c *permissionCheck) isCreation(e competency.Employee) bool {
+	return c.cs.NewOnly || e.Name != "" && e.OrgUnit != "" || c.editsFirm()
+}
+
 // checkCreation judges an edit of someone who is not there, or must seem so. The right to
-// create is judged before the code. Only who edits the whole firm may create without a
-// department, so that for others a record without one, or without a name, can only be an
-// edit of nobody.
+// create is judged before the code.
 func (c *permissionCheck) checkCreation(ctx context.Context, at fault.Place, e competency.Employee) error {
-	if !c.editsFirm() {
-		if !c.cs.NewOnly && (e.Name == "" || e.OrgUnit == "") {
-			c.addUnknown(at, employeeNoun, e.Code, nobody)
-			return nil
-		}
-		if c.viewer.DecideCreate(c.newUnits(e.OrgUnit)) != access.Allowed {
-			at.Field = "org_unit"
-			c.deny(at, access.EditPeople)
-			return nil
-		}
+	switch {
+	case !c.isCreation(e):
+		c.addUnknown(at, employeeNoun, e.Code, nobody)
+		return nil
+	case c.viewer.DecideCreate(c.newUnits(e.OrgUnit)) != access.Allowed:
+		at.Field = "org_unit"
+		c.deny(at, access.EditPeople)
+		return nil
+	case !c.editsFirm():
 		c.taken.created = true
 		if _, isStored := c.stored[e.Code]; isStored && c.visible(e.Code) == nil {
 			c.taken.codes = append(c.taken.codes, e.Code)

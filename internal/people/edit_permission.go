@@ -82,10 +82,10 @@ type permissionCheck struct {
 	accounts      catalog.Accounts
 	taken         takenCodes
 	before, after *competency.OrgTree
-	stored        map[string]store.Profile // the people whom the set names, by code
-	created       map[string]*access.Person
+	stored        map[string]store.Profile  // the people whom the set names, by code
+	created       map[string]*access.Person // whom the viewer may create
 	deleted       map[string]bool
-	visiblePeople *competency.Referents // whom messages may suggest, read once
+	everybody     *competency.Referents // for suggestions, read once
 }
 
 // edits counts the edits of the set by what they take.
@@ -171,8 +171,8 @@ func (c *permissionCheck) read(ctx context.Context) error {
 		}
 	}
 	for _, e := range put.Employees {
-		if c.edited(e.Code) == nil {
-			c.created[e.Code] = &access.Person{Code: e.Code, Units: c.newUnits(e.OrgUnit)}
+		if units := c.newUnits(e.OrgUnit); c.edited(e.Code) == nil && c.isCreation(e) && c.viewer.DecideCreate(units) == access.Allowed {
+			c.created[e.Code] = &access.Person{Code: e.Code, Units: units}
 		}
 	}
 	return nil
@@ -264,16 +264,21 @@ func (c *permissionCheck) deny(at fault.Place, a access.Action) {
 	}
 }
 
-// denyUnknown reports a reference to nobody, or to someone who must seem not to exist.
-// Whom the viewer may see is suggested.
+// denyUnknown reports a reference to nobody, or to someone who must seem not to exist. What
+// is probably meant is suggested only to whoever sees everyone: for others the message would
+// depend on who is near.
 func (c *permissionCheck) denyUnknown(ctx context.Context, at fault.Place, reference string) error {
-	if c.visiblePeople == nil {
-		var err error
-		if c.visiblePeople, err = everybody(ctx, c, c.cs.Put.Employees); err != nil {
-			return err
+	known := nobody
+	if c.seesEveryone() {
+		if c.everybody == nil {
+			var err error
+			if c.everybody, err = everybody(ctx, c, c.cs.Put.Employees); err != nil {
+				return err
+			}
 		}
+		known = c.everybody
 	}
-	c.addUnknown(at, employeeNoun, reference, c.visiblePeople)
+	c.addUnknown(at, employeeNoun, reference, known)
 	return nil
 }
 
