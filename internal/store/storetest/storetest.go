@@ -35,6 +35,7 @@ func Run(t *testing.T, open func(t *testing.T) store.Store) {
 		{"evidence", evidenceTests},
 		{"document", documentTests},
 		{"employees", employeesTests},
+		{"reach", reachTests},
 		{"moved", movedTests},
 		{"history", historyTests},
 		{"unicode", unicodeTests},
