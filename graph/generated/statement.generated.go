@@ -124,6 +124,29 @@ func (ec *executionContext) fieldContext_SetAsideConnection_pageInfo(_ context.C
 	return fc, nil
 }
 
+func (ec *executionContext) _SetAsideConnection_totalCount(ctx context.Context, field graphql.CollectedField, obj *page.Page[people.UnmappedStatement]) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_SetAsideConnection_totalCount(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.TotalCount, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v int) graphql.Marshaler {
+			return ec.marshalNInt2int(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_SetAsideConnection_totalCount(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("SetAsideConnection", field, false, false, errors.New("field of type Int does not have child fields"))
+}
+
 func (ec *executionContext) _SetAsideEdge_node(ctx context.Context, field graphql.CollectedField, obj *page.Edge[people.UnmappedStatement]) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
@@ -293,10 +316,10 @@ func (ec *executionContext) _SetAsideStatement_id(ctx context.Context, field gra
 		},
 		nil,
 		func(ctx context.Context, selections ast.SelectionSet, v string) graphql.Marshaler {
-			return ec.marshalNString2string(ctx, selections, v)
+			return ec.marshalOString2string(ctx, selections, v)
 		},
 		true,
-		true,
+		false,
 	)
 }
 func (ec *executionContext) fieldContext_SetAsideStatement_id(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
@@ -362,10 +385,10 @@ func (ec *executionContext) _SetAsideStatement_statement(ctx context.Context, fi
 		},
 		nil,
 		func(ctx context.Context, selections ast.SelectionSet, v string) graphql.Marshaler {
-			return ec.marshalNString2string(ctx, selections, v)
+			return ec.marshalOString2string(ctx, selections, v)
 		},
 		true,
-		true,
+		false,
 	)
 }
 func (ec *executionContext) fieldContext_SetAsideStatement_statement(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
@@ -468,6 +491,11 @@ func (ec *executionContext) _SetAsideConnection(ctx context.Context, sel ast.Sel
 			}
 		case "pageInfo":
 			out.Values[i] = ec._SetAsideConnection_pageInfo(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "totalCount":
+			out.Values[i] = ec._SetAsideConnection_totalCount(ctx, field, obj)
 			if out.Values[i] == graphql.Null {
 				out.Invalids++
 			}
@@ -602,7 +630,7 @@ func (ec *executionContext) _SetAsideStatement(ctx context.Context, sel ast.Sele
 			out.Values[i] = graphql.MarshalString("SetAsideStatement")
 		case "id":
 			out.Values[i] = ec._SetAsideStatement_id(ctx, field, obj)
-			if out.Values[i] == graphql.Null {
+			if out.Values[i] == graphql.RequiredNull {
 				atomic.AddUint32(&out.Invalids, 1)
 			}
 		case "receivedAt":
@@ -650,7 +678,7 @@ func (ec *executionContext) _SetAsideStatement(ctx context.Context, sel ast.Sele
 			out.Concurrently(i, func(ctx context.Context) graphql.Marshaler { return innerFunc(ctx, out) })
 		case "statement":
 			out.Values[i] = ec._SetAsideStatement_statement(ctx, field, obj)
-			if out.Values[i] == graphql.Null {
+			if out.Values[i] == graphql.RequiredNull {
 				atomic.AddUint32(&out.Invalids, 1)
 			}
 		default:

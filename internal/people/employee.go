@@ -130,7 +130,9 @@ func (e Employee) Targets() []catalog.Position {
 }
 
 // Modalities returns the preferred modalities, the most preferred first.
-func (e Employee) Modalities() []competency.Modality { return e.profile.Employee.Modalities }
+func (e Employee) Modalities() []competency.Modality {
+	return append([]competency.Modality{}, e.profile.Employee.Modalities...) // nil would be null
+}
 
 // OrgUnit returns the department, if any.
 func (e Employee) OrgUnit(ctx context.Context) (*OrgUnit, error) {

@@ -138,7 +138,7 @@ func (s *Service) RetractEvidence(ctx context.Context, in RetractEvidenceInput) 
 // evidencePayload answers with what became of evidence. List is the input's field that
 // holds the pieces.
 func evidencePayload(ctx context.Context, r *people.RecordResult, list string) EvidencePayload {
-	p := EvidencePayload{Results: r.Results, Learners: r.Learners, Outcome: Outcome{Revision: int(r.Snapshot.Revision()), UserErrors: []UserError{}}}
+	p := EvidencePayload{Results: r.Results, Learners: append([]people.LearnerUpdate{}, r.Learners...), Outcome: Outcome{Revision: int(r.Snapshot.Revision()), UserErrors: []UserError{}}}
 	for _, result := range r.Results {
 		if len(result.Superseded) > 0 {
 			p.Superseded++

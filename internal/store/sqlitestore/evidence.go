@@ -18,10 +18,10 @@ import (
 var (
 	evidence = recordTable[competency.Evidence]{
 		name: "evidence", key: []string{"id"},
-		columns: []string{"employee", "at", "kind", "score", "attempts", "duration", "item", "difficulty", "source", "retracted", "filled", "statement_hash"},
+		columns: []string{"employee", "at", "kind", "score", "attempts", "duration", "item", "difficulty", "source", "retracted", "filled", "statement_hash", "recorded_by"},
 		row: func(row []any, e competency.Evidence) []any {
 			return append(row, e.ID, e.Employee, e.At.UnixMicro(), string(e.Kind), e.Score, e.Attempts, e.Duration.Microseconds(),
-				e.Item, nullIfNil(e.Difficulty), e.Source, e.Retracted, e.Filled, e.StatementHash)
+				e.Item, nullIfNil(e.Difficulty), e.Source, e.Retracted, e.Filled, e.StatementHash, e.RecordedBy)
 		},
 	}
 	evidencePoints = listTable[competency.Evidence]{
@@ -187,7 +187,7 @@ func (s *Store) Evidence(ctx context.Context, q store.EvidenceQuery) ([]competen
 
 func selectEvidence(ctx context.Context, tx *sql.Tx, where string, args ...any) ([]competency.Evidence, error) {
 	return queryAll(ctx, tx, scanEvidence, `
-		SELECT id, employee, at, kind, score, attempts, duration, item, difficulty, source, retracted, filled, statement_hash, (
+		SELECT id, employee, at, kind, score, attempts, duration, item, difficulty, source, retracted, filled, statement_hash, recorded_by, (
 			SELECT json_group_array(p.knowledge_point ORDER BY p.place)
 			FROM evidence_points p WHERE p.evidence = evidence.id)
 		FROM evidence WHERE `+where, args...)
@@ -195,7 +195,7 @@ func selectEvidence(ctx context.Context, tx *sql.Tx, where string, args ...any) 
 
 func scanEvidence(row *sql.Rows, e *competency.Evidence) error {
 	var at, duration int64
-	err := row.Scan(&e.ID, &e.Employee, &at, &e.Kind, &e.Score, &e.Attempts, &duration, &e.Item, &e.Difficulty, &e.Source, &e.Retracted, &e.Filled, &e.StatementHash,
+	err := row.Scan(&e.ID, &e.Employee, &at, &e.Kind, &e.Score, &e.Attempts, &duration, &e.Item, &e.Difficulty, &e.Source, &e.Retracted, &e.Filled, &e.StatementHash, &e.RecordedBy,
 		(*jsonList[string])(&e.KnowledgePoints))
 	e.At, e.Duration = time.UnixMicro(at).UTC(), time.Duration(duration)*time.Microsecond
 	return err

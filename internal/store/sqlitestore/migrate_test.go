@@ -77,6 +77,7 @@ func TestOpenMigratesAFileOfSchema3(t *testing.T) {
 	require.Len(t, kept, 1)
 	require.Zero(t, kept[0].Filled)
 	require.Empty(t, kept[0].StatementHash)
+	require.Empty(t, kept[0].RecordedBy)
 	due, err := s.Documents(t.Context(), store.DocumentQuery{Kind: store.ReplayKind})
 	require.NoError(t, err)
 	require.Equal(t, []store.Document{{Kind: store.ReplayKind, ID: store.ReplayHeld, Version: 1, At: time.Unix(0, 0).UTC(), Body: "{}"}}, due,

@@ -49,7 +49,7 @@ func (s *Store) Profile(ctx context.Context, employee string) (store.Profile, er
 		if err != nil {
 			return err
 		}
-		found, err := completeProfiles(ctx, tx, people, revision, true)
+		found, err := completeProfiles(ctx, tx, people, revision, profileParts{states: true, lines: true})
 		if err != nil {
 			return err
 		}
@@ -109,7 +109,7 @@ func streamProfiles(ctx context.Context, tx *sql.Tx, give func(store.Profile) er
 		if err != nil {
 			return err
 		}
-		list, err := completeProfiles(ctx, tx, people, revision, true)
+		list, err := completeProfiles(ctx, tx, people, revision, profileParts{states: true})
 		if err != nil {
 			return err
 		}
@@ -148,16 +148,16 @@ func readPage(ctx context.Context, tx *sql.Tx, q store.EmployeeQuery) (store.Emp
 	if p.More = q.First > 0 && len(people) > q.First; p.More {
 		people = people[:q.First]
 	}
-	p.Profiles, err = completeProfiles(ctx, tx, people, p.Revision, q.States)
+	p.Profiles, err = completeProfiles(ctx, tx, people, p.Revision, profileParts{q.States, q.Lines})
 	return p, err
 }
 
 // employeeConditions turns a query into a condition on employees.
 func employeeConditions(q store.EmployeeQuery) (where string, args []any) {
 	conditions := []string{"true"}
-	when := func(given bool, condition string, arg any) {
+	when := func(given bool, condition string, values ...any) {
 		if given {
-			conditions, args = append(conditions, condition), append(args, arg)
+			conditions, args = append(conditions, condition), append(args, values...)
 		}
 	}
 	when(len(q.Codes) > 0, `code IN (SELECT value FROM json_each(?))`, encodeList(q.Codes))
@@ -168,11 +168,18 @@ func employeeConditions(q store.EmployeeQuery) (where string, args []any) {
 	when(q.Target != "", `code IN (SELECT employee FROM employee_targets WHERE position = ?)`, q.Target)
 	when(q.Manager != "", `manager = ?`, q.Manager)
 	when(q.KnowledgePoint != "", `code IN (SELECT employee FROM mastery WHERE knowledge_point = ?)`, q.KnowledgePoint)
+	for _, r := range q.Reaches {
+		condition, values := reachCondition(r)
+		when(!r.Everyone(), condition, values...)
+	}
 	return strings.Join(conditions, " AND "), args
 }
 
+// profileParts are the parts of a profile that not every question needs.
+type profileParts struct{ states, lines bool }
+
 // completeProfiles completes people with what belongs to them.
-func completeProfiles(ctx context.Context, tx *sql.Tx, people []competency.Employee, revision store.Revision, withStates bool) ([]store.Profile, error) {
+func completeProfiles(ctx context.Context, tx *sql.Tx, people []competency.Employee, revision store.Revision, with profileParts) ([]store.Profile, error) {
 	if len(people) == 0 {
 		return nil, nil
 	}
@@ -181,16 +188,25 @@ func completeProfiles(ctx context.Context, tx *sql.Tx, people []competency.Emplo
 		codes[i] = e.Code
 		units, managers = append(units, e.OrgUnit), append(managers, e.Manager)
 	}
-	tree, err := readUnitsAbove(ctx, tx, units)
-	if err != nil {
-		return nil, err
-	}
 	bosses, err := selectEmployees(ctx, tx, `code IN (SELECT value FROM json_each(?)) ORDER BY code`, encodeList(managers))
 	if err != nil {
 		return nil, err
 	}
+	var source store.LineSource
+	if with.lines {
+		var departments []string
+		if source, departments, err = readLineSource(ctx, tx, people, bosses); err != nil {
+			return nil, err
+		}
+		units = append(units, departments...)
+	}
+	tree, err := readUnitsAbove(ctx, tx, units)
+	if err != nil {
+		return nil, err
+	}
+	source.Parents = parentsOf(tree)
 	var states []competency.Assessment
-	if withStates {
+	if with.states {
 		states, err = queryAll(ctx, tx, scanAssessment, selectStates+`
 			WHERE employee IN (SELECT value FROM json_each(?)) ORDER BY employee, knowledge_point`, encodeList(codes))
 		if err != nil {
@@ -207,6 +223,12 @@ func completeProfiles(ctx context.Context, tx *sql.Tx, people []competency.Emplo
 		list[i] = store.Profile{Employee: e, Units: tree.Above(e.OrgUnit), Manager: findEmployee(bosses, e.Manager), Revision: revision}
 		if n > 0 {
 			list[i].States, states = states[:n:n], states[n:]
+		}
+		if with.lines {
+			list[i].Lines = source.Lines(e.Code)
+			if list[i].Manager != nil {
+				list[i].ManagerLines = source.Lines(e.Manager)
+			}
 		}
 	}
 	return list, nil

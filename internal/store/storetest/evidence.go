@@ -22,7 +22,7 @@ var evidenceTests = []test{
 		second := competency.Evidence{
 			ID: "证据-2", Employee: "e", KnowledgePoints: []string{"a", "b", "点"}, Kind: competency.Defence, Score: 1.0 / 3,
 			Attempts: 3, Duration: 90*time.Second + time.Microsecond, Item: "题 7", Difficulty: new(0.7), At: noon.Add(time.Hour), Source: "王工",
-			Filled: competency.FilledAt | competency.FilledSource, StatementHash: "0123456789abcdef",
+			Filled: competency.FilledAt | competency.FilledSource, StatementHash: "0123456789abcdef", RecordedBy: "账号-1",
 		}
 		third := examEvidence("0", "e", "b", 1)
 		require.Empty(b, b.evidence(store.EvidenceQuery{}))
@@ -89,10 +89,11 @@ var evidenceTests = []test{
 	{"the same id twice changes nothing, whatever else it says", func(b harness) {
 		b.put(classRecords())
 		one := examEvidence("1", "e", "a", 1)
+		one.RecordedBy = "first"
 		b.record(store.Recording{Employee: "e", Put: []competency.Evidence{one}})
 		before := b.readAll()
 		other := examEvidence("1", "e", "b", 0)
-		other.At = noon.Add(time.Hour)
+		other.At, other.RecordedBy = noon.Add(time.Hour), "second"
 		for _, r := range []store.Recording{
 			{Employee: "e", Put: []competency.Evidence{one}},
 			{Employee: "e", Put: []competency.Evidence{other}},

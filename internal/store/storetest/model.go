@@ -138,6 +138,10 @@ func (m model) profiles() (list []store.Profile) {
 	return list
 }
 
+func (m model) people() competency.People {
+	return competency.People{OrgUnits: m.orgUnits(), Employees: slices.Collect(maps.Values(m.employees))}
+}
+
 func (m model) orgUnits() (list []competency.OrgUnit) {
 	for _, code := range slices.Sorted(maps.Keys(m.units)) {
 		list = append(list, m.units[code])

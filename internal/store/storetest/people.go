@@ -14,9 +14,12 @@ var peopleTests = []test{
 		company, team, yard := samplePeople().OrgUnits[0], samplePeople().OrgUnits[1], samplePeople().OrgUnits[2]
 		require.Equal(b, store.Profile{
 			Employee: li, Units: []competency.OrgUnit{team, yard, company}, Manager: &chief, States: states[1:], Revision: 1,
+			Lines:        store.Lines{Units: []string{"team", "yard", "company"}, Managers: []string{"chief"}},
+			ManagerLines: store.Lines{Units: []string{"yard", "company"}, ReportUnits: []string{"company", "team", "yard"}},
 		}, b.profile("li"))
 		require.Equal(b, store.Profile{
 			Employee: chief, Units: []competency.OrgUnit{yard, company}, States: states[:1], Revision: 1,
+			Lines: store.Lines{Units: []string{"yard", "company"}, ReportUnits: []string{"company", "team", "yard"}},
 		}, b.profile("chief"))
 		require.Equal(b, samplePeople().OrgUnits, b.units())
 	}},
@@ -139,7 +142,7 @@ var peopleTests = []test{
 		again := person(competency.Employee{Code: "chief", Name: "王芳"})
 		again.Mastery = []competency.Assessment{{Employee: "chief", KnowledgePoint: "helmet", Mastery: 0.5, AssessedAt: noon.AddDate(-5, 0, 0)}}
 		b.edit(competency.ChangeSet{Put: again, Delete: person(competency.Employee{Code: "chief"})})
-		require.Equal(b, store.Profile{Employee: again.Employees[0], States: again.Mastery, Revision: 1}, b.profile("chief"))
+		require.Equal(b, store.Profile{Employee: again.Employees[0], States: again.Mastery, Revision: 1}, withoutLines(b.profile("chief")))
 		require.Equal(b, "chief", b.profile("li").Manager.Code)
 	}},
 	{"a unit that is deleted and put again in one set keeps its members", func(b harness) {

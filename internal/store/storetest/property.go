@@ -32,7 +32,9 @@ var modelTests = []test{
 				require.Equal(t, m.orgUnits(), b.units())
 				want := m.profiles()
 				require.Equal(t, want, b.profiles())
+				lines := modelLines(m.people())
 				for _, p := range want {
+					p.Lines, p.ManagerLines = lines[p.Employee.Code], lines[p.Employee.Manager]
 					require.Equal(t, p, b.profile(p.Employee.Code))
 				}
 				require.Equal(t, want, nilIfEmpty(b.employees(store.EmployeeQuery{States: true}).Profiles))

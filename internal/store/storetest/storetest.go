@@ -36,6 +36,7 @@ func Run(t *testing.T, open func(t *testing.T) store.Store) {
 		{"document", documentTests},
 		{"journal", journalTests},
 		{"employees", employeesTests},
+		{"reach", reachTests},
 		{"moved", movedTests},
 		{"history", historyTests},
 		{"unicode", unicodeTests},

@@ -49,7 +49,7 @@ var unicodeTests = []test{
 		b.edit(competency.ChangeSet{ID: texts[0], At: noon, Put: r})
 		require.Equal(b, normalizeCatalog(want), b.load())
 		for i, e := range r.Employees {
-			require.Equal(b, store.Profile{Employee: e, Units: r.OrgUnits[i : i+1], Revision: 1}, b.profile(e.Code))
+			require.Equal(b, store.Profile{Employee: e, Units: r.OrgUnits[i : i+1], Lines: store.Lines{Units: []string{e.Code}}, Revision: 1}, b.profile(e.Code))
 		}
 		kept := b.history(store.HistoryQuery{First: 1})[0]
 		require.Equal(b, texts[0], kept.ID)
