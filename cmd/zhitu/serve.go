@@ -153,7 +153,7 @@ func (a *app) openServedStore(ctx context.Context, name string, known layersConf
 			}
 			cfg.Service, err = a.newService(ctx, name, observed, known)
 			if err == nil {
-				accounts = account.New(observed, directory{observed}, account.Config{})
+				accounts = account.New(observed, cfg.Service.People, account.Config{})
 				cfg.Accounts = accounts
 			}
 			if err == nil && a.cfg.Demo {
