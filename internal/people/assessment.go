@@ -22,7 +22,7 @@ func (p *People) DeleteAssessment(ctx context.Context, employee, point string, e
 	if err := access.CheckScope(ctx, access.Assess); err != nil {
 		return nil, err
 	}
-	s, err := p.catalog.Snapshot(ctx)
+	s, err := p.catalog.SnapshotForEvidence(ctx)
 	if err != nil {
 		return nil, err
 	}
