@@ -29,7 +29,7 @@ type Query {
 }
 type Subscription { learnerUpdated(employee: String!, current: Boolean! = false): LearnerUpdate! }
 type LearnerUpdate { employee: Employee! states: [MasteryState!]! unassessed: [KnowledgePoint!]!
-  nextSteps(position: String!, first: Int! = 3, options: PathOptions): [LearningStep!]! }
+  nextSteps(position: String!, first: Int! = 3, options: PathOptions): [LearningStep!] }
 type GapAnalysis { revision: Int! employee: Employee! position: Position! coverage: Float! ready: Boolean! criticalReady: Boolean!
   gaps(unmetOnly: Boolean! = true): [RequirementGap!]!   foundations: [FoundationGap!]!   competencies: [CompetencyGap!]! }
 type RequirementGap { knowledgePoint: KnowledgePoint! required: Float! mastery: Float current: Float shortfall: Float!

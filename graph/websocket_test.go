@@ -2,6 +2,7 @@ package graph_test
 
 import (
 	"bytes"
+	"context"
 	"encoding/json"
 	"fmt"
 	"net/http"
@@ -13,6 +14,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/zhitu/zhitu/graph"
+	"github.com/zhitu/zhitu/internal/fault"
 )
 
 func TestTransportsRefuseOtherOperations(t *testing.T) {
@@ -59,7 +61,7 @@ func TestTransportsRefuseOtherOperations(t *testing.T) {
 
 func TestWebSocketProtocol(t *testing.T) {
 	t.Parallel()
-	a := newAPI(t, smallWorld(t), nil, graph.Config{Authenticate: func(authorization string) bool { return authorization == "Bearer x" }})
+	a := newAPI(t, smallWorld(t), nil, graph.Config{Authenticate: bearerX})
 	url := startServer(t, a)
 	const initWithToken = `{"type":"connection_init","payload":{"authorization":"Bearer x","other":1}}`
 	for name, c := range map[string]struct {
@@ -125,4 +127,11 @@ func TestWebSocketProtocol(t *testing.T) {
 		require.Error(t, err)
 		require.Equal(t, http.StatusForbidden, refusal.StatusCode)
 	})
+}
+
+func bearerX(ctx context.Context, authorization string) (context.Context, error) {
+	if authorization != "Bearer x" {
+		return ctx, fault.New(fault.Unauthenticated, "no token", "无令牌")
+	}
+	return ctx, nil
 }

@@ -199,6 +199,7 @@ type ComplexityRoot struct {
 
 	Insight struct {
 		EvidenceCount        func(childComplexity int) int
+		LeftOut              func(childComplexity int) int
 		People               func(childComplexity int) int
 		Points               func(childComplexity int, first int) int
 		Revision             func(childComplexity int) int
@@ -550,9 +551,10 @@ type ComplexityRoot struct {
 	}
 
 	SetAsideConnection struct {
-		Edges    func(childComplexity int) int
-		Nodes    func(childComplexity int) int
-		PageInfo func(childComplexity int) int
+		Edges      func(childComplexity int) int
+		Nodes      func(childComplexity int) int
+		PageInfo   func(childComplexity int) int
+		TotalCount func(childComplexity int) int
 	}
 
 	SetAsideEdge struct {
@@ -1250,6 +1252,12 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Insight.EvidenceCount(childComplexity), true
+	case "Insight.leftOut":
+		if e.ComplexityRoot.Insight.LeftOut == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Insight.LeftOut(childComplexity), true
 	case "Insight.people":
 		if e.ComplexityRoot.Insight.People == nil {
 			break
@@ -3009,6 +3017,12 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.SetAsideConnection.PageInfo(childComplexity), true
+	case "SetAsideConnection.totalCount":
+		if e.ComplexityRoot.SetAsideConnection.TotalCount == nil {
+			break
+		}
+
+		return e.ComplexityRoot.SetAsideConnection.TotalCount(childComplexity), true
 
 	case "SetAsideEdge.cursor":
 		if e.ComplexityRoot.SetAsideEdge.Cursor == nil {
@@ -3276,6 +3290,11 @@ func newExecutionContext(
 }
 
 var sources = []*ast.Source{
+	{Name: "../schema/aggregate.graphqls", Input: `extend type Insight {
+  "How many of your own managers are left out, because you may read everyone else one by one. What is about one to four people whom you may not read one by one is withheld, and counts for nothing."
+  leftOut: Int!
+}
+`, BuiltIn: false},
 	{Name: "../schema/competency.graphqls", Input: `extend type Query {
   "One competency."
   competency(
@@ -3489,14 +3508,14 @@ type Employee implements Node {
   orgUnit: OrgUnit
   "The position held."
   position: Position
-  "The positions aimed at, in the person's order."
-  targets: [Position!]!
-  "The preferred forms of learning, the most preferred first."
-  modalities: [Modality!]!
-  "Whom they report to."
+  "The positions aimed at, in the person's order; null with an error where the caller may not read them."
+  targets: [Position!]
+  "The preferred forms of learning, the most preferred first; null with an error where the caller may not read them."
+  modalities: [Modality!]
+  "Whom they report to; null where there is nobody, or nobody whom the caller may see."
   manager: Employee
-  "What is known of them, by point."
-  states: [MasteryState!]!
+  "What is known of them, by point; null with an error where the caller may not read it."
+  states: [MasteryState!]
 }
 
 "What the evidence says about one person and one point."
@@ -3747,7 +3766,7 @@ extend type Subscription {
 }
 
 extend type Employee {
-  "The evidence that is kept of them, the latest first, retracted evidence too."
+  "The evidence that is kept of them, the latest first, retracted evidence too; null with an error where the caller may not read it."
   evidence(
     "How many, at most 200."
     first: Int! = 50
@@ -3755,7 +3774,7 @@ extend type Employee {
     after: String
     "Only on this knowledge point."
     knowledgePoint: String
-  ): EvidenceConnection!
+  ): EvidenceConnection
 }
 
 "One observed result 证据 of one person on one or several points."
@@ -3860,8 +3879,8 @@ input RetractEvidenceInput {
 type EvidencePayload {
   "What came of each piece, in the order in which they were given."
   results: [EvidenceResult!]!
-  "The employees of whom something new is known."
-  learners: [LearnerUpdate!]!
+  "The employees of whom something new is known; null with an error where the caller may not read what is known of one."
+  learners: [LearnerUpdate!]
   "How many recorded pieces change nothing on some of their points, because a mastery was entered for a later time."
   superseded: Int!
   "The revision of the catalog; evidence does not raise it."
@@ -3900,7 +3919,7 @@ type LearnerUpdate {
   states: [MasteryState!]!
   "The points of which nothing is known any more."
   unassessed: [KnowledgePoint!]!
-  "What to do next on the way to a position, given what is known now."
+  "What to do next on the way to a position, given what is known now; null with an error where it has no answer."
   nextSteps(
     "The code of the position."
     position: String!
@@ -3908,7 +3927,7 @@ type LearnerUpdate {
     first: Int! = 3
     "As for a learning path."
     options: PathOptions
-  ): [LearningStep!]!
+  ): [LearningStep!]
 }
 
 "A page of evidence."
@@ -5135,14 +5154,14 @@ extend type Mutation {
 
 "A statement that could not be mapped to evidence."
 type SetAsideStatement {
-  "The id of the statement; of a voiding of another, voids: and the id of that; of a malformed one, malformed: and its id."
-  id: String!
+  "The id of the statement; of a voiding of another, voids: and the id of that; of a malformed one, malformed: and its id. Null with an error where the caller may not read it."
+  id: String
   "When it came."
   receivedAt: Time!
   "Why it could not be mapped, and what to do."
   reason: String!
-  "The statement itself, JSON as it was sent."
-  statement: String!
+  "The statement itself, JSON as it was sent; null with an error where the caller may not read it."
+  statement: String
 }
 
 "Which statements to try again."
@@ -5177,6 +5196,8 @@ type SetAsideConnection {
   nodes: [SetAsideStatement!]!
   "How to go on."
   pageInfo: PageInfo!
+  "How many there are on all pages."
+  totalCount: Int!
 }
 
 "A statement in a page."
@@ -5530,6 +5551,8 @@ func (ec *executionContext) childFields_Insight(ctx context.Context, field graph
 		return ec.fieldContext_Insight_points(ctx, field)
 	case "suspectPrerequisites":
 		return ec.fieldContext_Insight_suspectPrerequisites(ctx, field)
+	case "leftOut":
+		return ec.fieldContext_Insight_leftOut(ctx, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type Insight", field.Name)
 }
@@ -6126,6 +6149,8 @@ func (ec *executionContext) childFields_SetAsideConnection(ctx context.Context, 
 		return ec.fieldContext_SetAsideConnection_nodes(ctx, field)
 	case "pageInfo":
 		return ec.fieldContext_SetAsideConnection_pageInfo(ctx, field)
+	case "totalCount":
+		return ec.fieldContext_SetAsideConnection_totalCount(ctx, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type SetAsideConnection", field.Name)
 }

@@ -54,7 +54,7 @@ var ours = map[string][]string{
 	"internal/web":               {},
 	"internal/web/gen":           {},
 	"internal/server":            {"graph", "internal/access", "internal/catalog", "internal/fault", "internal/service", "internal/tracing", "internal/web", "internal/xapi"},
-	"graph":                      {"graph/generated", "graph/model", "graph/scalar", "internal/analysis", "internal/catalog", "internal/competency", "internal/fault", "internal/page", "internal/people", "internal/service"},
+	"graph":                      {"graph/generated", "graph/model", "graph/scalar", "internal/access", "internal/analysis", "internal/catalog", "internal/competency", "internal/fault", "internal/page", "internal/people", "internal/service"},
 	"graph/generated":            {"graph/list", "graph/model", "graph/scalar", "internal/analysis", "internal/catalog", "internal/competency", "internal/fault", "internal/gap", "internal/page", "internal/people", "internal/plan", "internal/service"},
 	"graph/list":                 {},
 	"graph/scalar":               {"internal/competency", "internal/fault", "internal/service"},

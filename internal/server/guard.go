@@ -1,6 +1,7 @@
 package server
 
 import (
+	"context"
 	"crypto/sha256"
 	"crypto/subtle"
 	"errors"
@@ -74,6 +75,16 @@ func asSystem(next http.Handler) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		next.ServeHTTP(w, r.WithContext(access.WithViewer(r.Context(), access.System())))
 	})
+}
+
+// authenticate lets WebSockets act as the system, as asSystem does requests.
+func authenticate(admits func(string) bool) func(context.Context, string) (context.Context, error) {
+	return func(ctx context.Context, authorization string) (context.Context, error) {
+		if !admits(authorization) {
+			return ctx, fault.New(fault.Unauthenticated, "the token is missing or wrong", "令牌缺失或有误")
+		}
+		return ctx, nil
+	}
 }
 
 // credentialParser extracts the token from an Authorization header.

@@ -64,7 +64,7 @@ func New(cfg Config) http.Handler {
 	}
 	api := asSystem(graph.NewHandler(cfg.Service, graph.Config{
 		ObserveOperation: observeOperation(cfg.Log), ObserveRefusal: cfg.Metrics.countRefusedSignIn, StartField: startField,
-		Log: cfg.Log, RequestID: RequestID, ObserveRootField: cfg.Metrics.observeRootField, Timeout: cfg.Timeout, Authenticate: admits, Shutdown: cfg.Shutdown, Version: cfg.Build.Version, Zone: cfg.Zone,
+		Log: cfg.Log, RequestID: RequestID, ObserveRootField: cfg.Metrics.observeRootField, Timeout: cfg.Timeout, Authenticate: authenticate(admits), Shutdown: cfg.Shutdown, Version: cfg.Build.Version, Zone: cfg.Zone,
 	}))
 	guardedAPI := withToken(api)
 	mux.HandleFunc("/graphql", func(w http.ResponseWriter, r *http.Request) {
