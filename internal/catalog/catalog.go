@@ -53,7 +53,8 @@ type PeopleChecker interface {
 // Accounts says what edits of people and departments mean for accounts.
 type Accounts interface {
 	// Companions returns the documents that are written together with a change set: those
-	// that disable the accounts of deleted employees, and drop the links.
+	// that disable the accounts of deleted employees, and drop the links. An error refuses
+	// the edits. It reads nothing for a set that deletes nobody.
 	Companions(ctx context.Context, cs competency.ChangeSet) ([]store.Document, error)
 	// HasGrant reports whether the account of an employee has a grant.
 	HasGrant(ctx context.Context, employee string) (bool, error)
