@@ -4,6 +4,7 @@ import (
 	"context"
 	"log/slog"
 
+	"github.com/zhitu/zhitu/internal/account"
 	"github.com/zhitu/zhitu/internal/analysis"
 	"github.com/zhitu/zhitu/internal/catalog"
 	"github.com/zhitu/zhitu/internal/competency"
@@ -34,5 +35,5 @@ func newLayers(ctx context.Context, st store.Store, cfg layersConfig) (*service.
 	}
 	p := people.New(st, c, broker, people.Config{Log: cfg.Log, Model: cfg.Model})
 	a := analysis.New(p, analysis.Config{Model: cfg.Model})
-	return service.New(c, p, a, service.Config{Mapping: cfg.Mapping, Log: cfg.Log}), nil
+	return service.New(c, p, a, service.Config{Accounts: account.New(st, p, account.Config{}), Mapping: cfg.Mapping, Log: cfg.Log}), nil
 }
