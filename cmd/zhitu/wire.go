@@ -5,6 +5,7 @@ import (
 	"log/slog"
 
 	"github.com/zhitu/zhitu/internal/analysis"
+	"github.com/zhitu/zhitu/internal/audit"
 	"github.com/zhitu/zhitu/internal/catalog"
 	"github.com/zhitu/zhitu/internal/competency"
 	"github.com/zhitu/zhitu/internal/mastery"
@@ -23,6 +24,7 @@ type layersConfig struct {
 	Model      mastery.Parameters
 	Mapping    func() xapi.Mapping
 	Links      competency.LinkSchemes
+	Audit      *audit.Log
 }
 
 // newLayers joins the layers over a store: catalog, people, analysis, service.
@@ -34,5 +36,5 @@ func newLayers(ctx context.Context, st store.Store, cfg layersConfig) (*service.
 	}
 	p := people.New(st, c, broker, people.Config{Log: cfg.Log, Model: cfg.Model})
 	a := analysis.New(p, analysis.Config{Model: cfg.Model})
-	return service.New(c, p, a, service.Config{Mapping: cfg.Mapping, Log: cfg.Log}), nil
+	return service.New(c, p, a, service.Config{Audit: cfg.Audit, Mapping: cfg.Mapping, Log: cfg.Log}), nil
 }
