@@ -46,6 +46,7 @@ func (a *app) serveCommand() *cobra.Command {
 	flags.Bool("xapi-lenient", false, "set malformed xAPI statements aside and take the others, instead of refusing the request")
 	parametersFlag(cmd)
 	timeZoneFlag(flags)
+	flags.Int("audit-retention", 365, "days that entries of the audit are kept, at least 180")
 	flags.String("query-timeout", "10s", "time limit of one request, a `duration` such as 500ms or 10s")
 	flags.String("log-level", "info", "the least level that is logged: debug, info, warn or error")
 	listeningFlags(flags)
