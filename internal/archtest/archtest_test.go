@@ -45,7 +45,7 @@ var ours = map[string][]string{
 	"internal/audit":             {"internal/access", "internal/competency", "internal/fault", "internal/page", "internal/store"},
 	"internal/optional":          {},
 	"internal/page":              {"internal/fault"},
-	"internal/catalog":           {"internal/access", "internal/competency", "internal/fault", "internal/kg", "internal/optional", "internal/page", "internal/search", "internal/store"},
+	"internal/catalog":           {"internal/access", "internal/audit", "internal/competency", "internal/fault", "internal/kg", "internal/optional", "internal/page", "internal/search", "internal/store"},
 	"internal/people":            {"internal/access", "internal/audit", "internal/catalog", "internal/competency", "internal/fault", "internal/mastery", "internal/optional", "internal/page", "internal/store"},
 	"internal/analysis":          {"internal/access", "internal/catalog", "internal/competency", "internal/fault", "internal/gap", "internal/insight", "internal/kg", "internal/mastery", "internal/optional", "internal/page", "internal/people", "internal/placement", "internal/plan"},
 	"internal/service":           {"internal/analysis", "internal/catalog", "internal/competency", "internal/fault", "internal/kg", "internal/optional", "internal/page", "internal/people", "internal/xapi"},

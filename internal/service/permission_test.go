@@ -85,7 +85,9 @@ var noPermission = map[string]string{
 	"people.emptySource.":           "holds nothing",
 
 	"people.References.CheckReferences": "is called by the catalog, which has asked",
+	"people.References.ReleaseReports":  "is called by the catalog, which has asked",
 	"people.Broker.BeforeApply":         "is called by the catalog, which has asked",
+	"catalog.noAccounts.":               "holds nothing",
 
 	"people.EventLog.":             "is handed out to whoever may record",
 	"service.Service.StartRetries": "is a server's own, and asks in all that it does",
@@ -215,6 +217,9 @@ func callsOf(t *testing.T, svc *service.Service) map[string]func(context.Context
 			return ignoring(svc.People.OlderAssessments(ctx, []competency.Assessment{{Employee: "E1", AssessedAt: kgtest.Now}}))
 		},
 		"catalog.Catalog.Levels": func(ctx context.Context) error { return ignoring(svc.Catalog.Levels(ctx)) },
+		"people.References.CheckPermissions": func(ctx context.Context) error {
+			return people.References{}.CheckPermissions(ctx, competency.ChangeSet{}, nil)
+		},
 		"people.People.StoredRecords": func(ctx context.Context) error {
 			return ignoring(svc.People.StoredRecords(ctx, competency.ChangeSet{Put: competency.Records{People: competency.People{Employees: []competency.Employee{{Code: "E1"}}}}}))
 		},
