@@ -8,6 +8,8 @@ import (
 	"testing"
 
 	"github.com/stretchr/testify/require"
+
+	"github.com/zhitu/zhitu/internal/competency"
 )
 
 // CreateWithSchema creates a file as a program did that knew only so many migrations.
@@ -35,4 +37,21 @@ func CompactMovesEvery(s *Store, entries int64) { s.compactEvery = entries }
 func Moves(t *testing.T, s *Store) (entries int) {
 	require.NoError(t, s.writer.QueryRowContext(t.Context(), "SELECT count(*) FROM people_moves").Scan(&entries))
 	return entries
+}
+
+// ReachPlan returns how SQLite finds the people of a reach, a step a line.
+func ReachPlan(t *testing.T, s *Store, r competency.Reach) string {
+	condition, args := reachCondition(r)
+	rows, err := s.reader.QueryContext(t.Context(), "EXPLAIN QUERY PLAN SELECT code FROM employees WHERE "+condition, args...)
+	require.NoError(t, err)
+	defer rows.Close()
+	var plan []string
+	for rows.Next() {
+		var id, parent, unused int
+		var step string
+		require.NoError(t, rows.Scan(&id, &parent, &unused, &step))
+		plan = append(plan, step)
+	}
+	require.NoError(t, rows.Err())
+	return strings.Join(plan, "\n")
 }

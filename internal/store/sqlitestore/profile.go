@@ -129,20 +129,12 @@ func streamProfiles(ctx context.Context, tx *sql.Tx, give func(store.Profile) er
 // people there are.
 func readPage(ctx context.Context, tx *sql.Tx, q store.EmployeeQuery) (store.EmployeePage, error) {
 	var p store.EmployeePage
-	where, args := employeeConditions(q)
-	err := tx.QueryRowContext(ctx, `SELECT count(*) FROM employees WHERE `+where, args...).Scan(&p.Total)
-	if err != nil {
-		return p, err
-	}
+	var people []competency.Employee
+	var err error
 	if p.Revision, err = readRevision(ctx, tx); err != nil {
 		return p, err
 	}
-	most := -1 // all
-	if q.First > 0 {
-		most = q.First + 1 // one more, to know whether there is more
-	}
-	people, err := selectEmployees(ctx, tx, where+` AND code > ? ORDER BY code LIMIT ?`, append(args, q.After, most)...)
-	if err != nil {
+	if p.Total, people, err = selectPage(ctx, tx, q); err != nil {
 		return p, err
 	}
 	if p.More = q.First > 0 && len(people) > q.First; p.More {
@@ -150,6 +142,34 @@ func readPage(ctx context.Context, tx *sql.Tx, q store.EmployeeQuery) (store.Emp
 	}
 	p.Profiles, err = completeProfiles(ctx, tx, people, p.Revision, profileParts{q.States, q.Lines})
 	return p, err
+}
+
+// selectPage returns the people of a page, one more where there is more, and how many the
+// query selects. The walks of a reach are made once, for both.
+func selectPage(ctx context.Context, tx *sql.Tx, q store.EmployeeQuery) (total int, people []competency.Employee, err error) {
+	most := -1 // all
+	if q.First > 0 {
+		most = q.First + 1
+	}
+	where, args := employeeConditions(q)
+	if len(q.Restrictions()) == 0 {
+		if err := tx.QueryRowContext(ctx, `SELECT count(*) FROM employees WHERE `+where, args...).Scan(&total); err != nil {
+			return 0, nil, err
+		}
+		people, err = selectEmployees(ctx, tx, where+` AND code > ? ORDER BY code LIMIT ?`, append(args, q.After, most)...)
+		return total, people, err
+	}
+	var codes string
+	err = tx.QueryRowContext(ctx, `
+		WITH selected (code) AS MATERIALIZED (SELECT code FROM employees WHERE `+where+`)
+		SELECT (SELECT count(*) FROM selected),
+			(SELECT json_group_array(code) FROM (SELECT code FROM selected WHERE code > ? ORDER BY code LIMIT ?))`,
+		append(args, q.After, most)...).Scan(&total, &codes)
+	if err != nil {
+		return 0, nil, err
+	}
+	people, err = selectEmployees(ctx, tx, `code IN (SELECT value FROM json_each(?)) ORDER BY code`, codes)
+	return total, people, err
 }
 
 // employeeConditions turns a query into a condition on employees.
@@ -168,9 +188,9 @@ func employeeConditions(q store.EmployeeQuery) (where string, args []any) {
 	when(q.Target != "", `code IN (SELECT employee FROM employee_targets WHERE position = ?)`, q.Target)
 	when(q.Manager != "", `manager = ?`, q.Manager)
 	when(q.KnowledgePoint != "", `code IN (SELECT employee FROM mastery WHERE knowledge_point = ?)`, q.KnowledgePoint)
-	for _, r := range q.Reaches {
+	for _, r := range q.Restrictions() {
 		condition, values := reachCondition(r)
-		when(!r.Everyone(), condition, values...)
+		when(true, condition, values...)
 	}
 	return strings.Join(conditions, " AND "), args
 }

@@ -29,32 +29,38 @@ const (
 	isNoneOf = `code NOT IN (SELECT value FROM json_each(?))`
 )
 
-// reachCondition turns a reach into a condition on employees. But for the whole firm its
-// cost follows whom it selects, and not how many people there are.
+// reachCondition turns a reach into a condition on employees. Its cost follows whom it
+// selects, but for the whole firm: that is everyone with exceptions.
 func reachCondition(r competency.Reach) (condition string, args []any) {
-	var parts []string
-	addPart := func(condition string, values ...any) {
+	var lists []string
+	addList := func(condition string, values ...any) {
 		if r.Within != nil {
-			condition, values = condition+" AND "+isBeneathUnits, append(values, encodeList(r.Within))
+			// The sign keeps SQLite from looking up each person in each department.
+			condition, values = condition+" AND +"+isBeneathUnits, append(values, encodeList(r.Within))
 		}
-		parts, args = append(parts, "SELECT code FROM employees WHERE "+condition), append(args, values...)
+		lists, args = append(lists, "SELECT code FROM employees WHERE "+condition), append(args, values...)
 	}
 	if r.Employee != "" {
-		parts, args = append(parts, "SELECT ?"), append(args, r.Employee)
+		lists, args = append(lists, "SELECT ?"), append(args, r.Employee)
 	}
 	if r.Line != "" {
-		addPart(isBeneathPerson+" AND code <> ? AND "+isNoneOf, r.Line, r.Line, encodeList(r.LineExcept))
+		addList(isBeneathPerson+" AND code <> ? AND "+isNoneOf, r.Line, r.Line, encodeList(r.LineExcept))
 	}
-	switch {
-	case r.Firm:
-		addPart(isNoneOf, encodeList(r.UnitsExcept))
-	case len(r.Units) > 0:
-		addPart(isBeneathUnits+" AND "+isNoneOf, encodeList(r.Units), encodeList(r.UnitsExcept))
+	units := r.Units
+	if r.Firm {
+		units = r.Within
 	}
-	if len(parts) == 0 {
-		return "false", nil
+	if len(units) > 0 {
+		addList(isBeneathUnits+" AND "+isNoneOf, encodeList(units), encodeList(r.UnitsExcept))
 	}
-	return "code IN (" + strings.Join(parts, " UNION ALL ") + ")", args
+	condition = "false"
+	if len(lists) > 0 {
+		condition = "code IN (" + strings.Join(lists, " UNION ALL ") + ")"
+	}
+	if r.Firm && r.Within == nil {
+		condition, args = "("+isNoneOf+" OR "+condition+")", append([]any{encodeList(r.UnitsExcept)}, args...)
+	}
+	return condition, args
 }
 
 // readLineSource reads what the lines of people and of their managers are made of, but for
