@@ -78,7 +78,7 @@ func TestMigrationFromSchema4(t *testing.T) {
 		require.Equal(t, 1, d.Version)
 	}
 	require.Equal(t, "0", dumpRows(t, uri, "MATCH (a:SetAside) RETURN count(a)"))
-	require.Equal(t, "6", dumpRows(t, uri, "MATCH (z:Zhitu {name: 'store'}) RETURN z.schema"))
+	require.Equal(t, "7", dumpRows(t, uri, "MATCH (z:Zhitu {name: 'store'}) RETURN z.schema"))
 	require.Equal(t, "15", dumpRows(t, uri, "SHOW CONSTRAINTS YIELD name WHERE name STARTS WITH 'zhitu_' RETURN count(*)"))
 
 	list, err := publications(t, s, 0)
