@@ -42,6 +42,7 @@ var ours = map[string][]string{
 	"internal/xapi":              {"internal/competency", "internal/fault"},
 	"internal/exchange":          {"internal/competency", "internal/fault", "internal/xapi"},
 	"internal/access":            {"internal/competency", "internal/fault"},
+	"internal/audit":             {"internal/access", "internal/competency", "internal/fault", "internal/page", "internal/store"},
 	"internal/optional":          {},
 	"internal/page":              {"internal/fault"},
 	"internal/catalog":           {"internal/access", "internal/competency", "internal/fault", "internal/kg", "internal/optional", "internal/page", "internal/search", "internal/store"},
@@ -104,6 +105,7 @@ var testsOf = map[string][]string{
 	},
 	// From the catalog up, tests run on the embedded store, through the layers above.
 	"internal/catalog":  {"internal/people", "internal/service", "internal/service/servicetest"},
+	"internal/audit":    {"internal/store/sqlitestore"},
 	"internal/people":   {"internal/kg/kgtest", "internal/service", "internal/service/servicetest", "internal/store/storetest"},
 	"internal/analysis": {"internal/exchange", "internal/kg/kgtest", "internal/service", "internal/service/servicetest", "internal/store", "internal/store/sqlitestore", "seed"},
 	"internal/service":  {"internal/exchange", "internal/kg/kgtest", "internal/service/servicetest", "internal/store", "internal/store/storetest", "seed"},

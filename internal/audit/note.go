@@ -1,0 +1,160 @@
+// Package audit keeps who did what, and who read whose data, in chains of entries that
+// cannot be altered or shortened without Verify saying where.
+//
+//   - Whoever decides or acts calls Note, which only collects. A transport calls Begin
+//     before a request, and Log.Commit before its answer leaves.
+//   - Hash chain: each entry carries an HMAC over itself and the one before. Each instance
+//     writes a chain of its own, so that instances never wait for each other.
+//   - Pseudonyms: entries name people by random subject ids. Forget deletes the row that
+//     says whose an id is, and the chain stays whole.
+package audit
+
+import (
+	"context"
+	"slices"
+	"sync"
+
+	"github.com/zhitu/zhitu/internal/access"
+	"github.com/zhitu/zhitu/internal/fault"
+)
+
+// maxSubjects is how many people an entry names. One about more has their number alone.
+const maxSubjects = 20
+
+// Event is what Note is given: something that the viewer of a context did, or was refused.
+// It never holds a value of mastery.
+type Event struct {
+	Action access.Action // the class
+	// Verb is what was done, as a short lower-case word: read, create, update, delete, record,
+	// retract, export, sign-in, grant, revoke and so on.
+	Verb string
+	// Subjects are the codes of the employees whom it is about. Events of one request that
+	// differ in nothing else become one entry. An entry has 20 at most, else their number.
+	Subjects []string
+	// Count is how many people it is about, where Subjects does not name them. Then Filter
+	// says how these were chosen.
+	Count  int
+	Filter string
+	// Object is the id of the account, token or document that was changed, empty for none.
+	Object string
+	// Account is who did it where the context has no viewer, as at a sign-in: the id of the
+	// account, empty where there is none.
+	Account string
+	// Revision is that of the catalog after an edit, else 0.
+	Revision int64
+	// Outcome is the code of the refusal, "" where it was done.
+	Outcome fault.Code
+}
+
+// Request is what entries tell of the request that they belong to.
+type Request struct {
+	ID      string // as the log of the server and the answer have it
+	Address string // of the client, without the port
+	User    string // of the operating system, for commands on the machine of the store
+}
+
+type recorderKey struct{}
+
+// Begin returns a context in which Note collects events, for Log.Commit to write.
+func Begin(ctx context.Context, r Request) context.Context {
+	return context.WithValue(ctx, recorderKey{}, &recorder{request: r, seen: map[seenKey]bool{}})
+}
+
+// Note collects an event in the request of a context, and does nothing without one. Reads
+// of the viewer's own learner data are left out. A person of whom the request has told the
+// same before is not told of again: a subscription is one request. It never blocks, and may
+// be called from several goroutines.
+func Note(ctx context.Context, e Event) {
+	r, ok := ctx.Value(recorderKey{}).(*recorder)
+	if !ok {
+		return
+	}
+	who := access.Identity{Account: e.Account}
+	self := ""
+	if v, err := access.FromContext(ctx); err == nil {
+		who, self = v.Identity, v.Self()
+	}
+	who.Name = "" // a chain holds no names
+	if e.Action == access.Learner && e.Outcome == "" && self != "" && len(e.Subjects) > 0 {
+		e.Subjects = slices.DeleteFunc(slices.Clone(e.Subjects), func(code string) bool { return code == self })
+		if len(e.Subjects) == 0 {
+			return
+		}
+	}
+	r.add(who, e)
+}
+
+// pendingKey is what events have in common that become one entry.
+type pendingKey struct {
+	who                  access.Identity
+	action               access.Action
+	verb, filter, object string
+	revision             int64
+	count                int
+	outcome              fault.Code
+}
+
+// pending is an entry that is still to be written.
+type pending struct {
+	pendingKey
+	subjects []string // codes, each once
+}
+
+// seenKey is one person in one kind of entry, or the entry itself where it is about none.
+type seenKey struct {
+	pendingKey
+	subject string
+}
+
+// recorder collects the events of a request.
+type recorder struct {
+	request Request
+	mu      sync.Mutex
+	list    []*pending
+	seen    map[seenKey]bool // all that has been noted, written or not
+}
+
+func (r *recorder) add(who access.Identity, e Event) {
+	key := pendingKey{who, e.Action, e.Verb, e.Filter, e.Object, e.Revision, e.Count, e.Outcome}
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	if len(e.Subjects) == 0 {
+		if !r.seen[seenKey{key, ""}] {
+			r.seen[seenKey{key, ""}] = true
+			r.list = append(r.list, &pending{pendingKey: key})
+		}
+		return
+	}
+	var entry *pending
+	for _, code := range e.Subjects {
+		if r.seen[seenKey{key, code}] {
+			continue
+		}
+		r.seen[seenKey{key, code}] = true
+		if entry == nil {
+			entry = r.pending(key)
+		}
+		entry.subjects = append(entry.subjects, code)
+	}
+}
+
+// pending returns the entry with a key that is about people, a new one where there is none.
+func (r *recorder) pending(key pendingKey) *pending {
+	for _, p := range r.list {
+		if p.pendingKey == key && len(p.subjects) > 0 {
+			return p
+		}
+	}
+	p := &pending{pendingKey: key}
+	r.list = append(r.list, p)
+	return p
+}
+
+// take returns what is to be written, and forgets it.
+func (r *recorder) take() []*pending {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	list := r.list
+	r.list = nil
+	return list
+}
