@@ -90,7 +90,7 @@ func NewHandler(s *service.Service, cfg Config) http.Handler {
 // mayFollow returns a function that judges whether a viewer may subscribe to an employee.
 func mayFollow(s *service.Service) func(context.Context, string) error {
 	return func(ctx context.Context, employee string) error {
-		_, err := s.People.LoadProfile(ctx, employee)
+		_, err := s.People.LoadProfile(ctx, access.Learner, employee)
 		return err
 	}
 }

@@ -199,6 +199,7 @@ type ComplexityRoot struct {
 
 	Insight struct {
 		EvidenceCount        func(childComplexity int) int
+		LeftOut              func(childComplexity int) int
 		People               func(childComplexity int) int
 		Points               func(childComplexity int, first int) int
 		Revision             func(childComplexity int) int
@@ -1251,6 +1252,12 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Insight.EvidenceCount(childComplexity), true
+	case "Insight.leftOut":
+		if e.ComplexityRoot.Insight.LeftOut == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Insight.LeftOut(childComplexity), true
 	case "Insight.people":
 		if e.ComplexityRoot.Insight.People == nil {
 			break
@@ -3283,6 +3290,11 @@ func newExecutionContext(
 }
 
 var sources = []*ast.Source{
+	{Name: "../schema/aggregate.graphqls", Input: `extend type Insight {
+  "How many of your own managers are left out, because you may read everyone else one by one. What is about one to four people whom you may not read one by one is withheld, and counts for nothing."
+  leftOut: Int!
+}
+`, BuiltIn: false},
 	{Name: "../schema/competency.graphqls", Input: `extend type Query {
   "One competency."
   competency(
@@ -5539,6 +5551,8 @@ func (ec *executionContext) childFields_Insight(ctx context.Context, field graph
 		return ec.fieldContext_Insight_points(ctx, field)
 	case "suspectPrerequisites":
 		return ec.fieldContext_Insight_suspectPrerequisites(ctx, field)
+	case "leftOut":
+		return ec.fieldContext_Insight_leftOut(ctx, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type Insight", field.Name)
 }

@@ -77,7 +77,7 @@ type QueryResolver interface {
 	Levels(ctx context.Context) ([]catalog.Level, error)
 	Resource(ctx context.Context, code string) (*catalog.Resource, error)
 	Resources(ctx context.Context, first int, after *string, filter *catalog.ResourceFilter) (page.Page[catalog.Resource], error)
-	SetAside(ctx context.Context, first int, after *string) (page.Page[people.UnmappedStatement], error)
+	SetAside(ctx context.Context, first int, after *string) (page.Page[people.SetAsideStatement], error)
 }
 type SubscriptionResolver interface {
 	LearnerUpdated(ctx context.Context, employee string, current bool) (<-chan people.LearnerUpdate, error)
@@ -3072,7 +3072,7 @@ func (ec *executionContext) _Query_setAside(ctx context.Context, field graphql.C
 			return ec.Resolvers.Query().SetAside(ctx, fc.Args["first"].(int), fc.Args["after"].(*string))
 		},
 		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v page.Page[people.UnmappedStatement]) graphql.Marshaler {
+		func(ctx context.Context, selections ast.SelectionSet, v page.Page[people.SetAsideStatement]) graphql.Marshaler {
 			return ec.marshalNSetAsideConnection2githubᚗcomᚋzhituᚋzhituᚋinternalᚋpageᚐPage(ctx, selections, v)
 		},
 		true,

@@ -62,7 +62,9 @@ func TestUpsertKeepsOmittedFields(t *testing.T) {
 	require.NoError(t, err)
 	held, err := who.Position()
 	require.NoError(t, err)
-	require.Equal(t, []string{"Q", "Q", "陈晓雨"}, []string{held.Code(), who.Targets()[0].Code(), who.Name()})
+	targets, err := who.Targets(servicetest.Request())
+	require.NoError(t, err)
+	require.Equal(t, []string{"Q", "Q", "陈晓雨"}, []string{held.Code(), targets[0].Code(), who.Name()})
 }
 
 func TestSetRequirementsReplacesAll(t *testing.T) {

@@ -13,6 +13,7 @@ import (
 
 	"github.com/stretchr/testify/require"
 
+	"github.com/zhitu/zhitu/internal/access"
 	"github.com/zhitu/zhitu/internal/catalog"
 	"github.com/zhitu/zhitu/internal/competency"
 	"github.com/zhitu/zhitu/internal/fault"
@@ -95,7 +96,11 @@ var noPermission = map[string]string{
 	"catalog.KnowledgePoint.":         "is a view of a snapshot in memory",
 	"catalog.Position.":               "is a view of a snapshot in memory",
 	"people.EvidenceEffect.Text":      "is a view of what has been read",
-	"people.UnmappedStatement.Reason": "is a view of what has been read",
+	"people.SetAsideStatement.Reason": "is a view of what has been read",
+	"people.People.Stand":             "is asked to find out who the viewer is",
+	"people.People.HasOrgUnit":        "is asked for the grants of accounts",
+	"people.People.AsSender":          "returns the viewer who will ask",
+	"people.People.MayRecord":         "is a question about permission",
 	"analysis.GapAnalysis.":           "is an answer in memory",
 	"analysis.FoundationGap.":         "is an answer in memory",
 	"analysis.Insight.":               "is an answer in memory",
@@ -120,13 +125,19 @@ func callsOf(t *testing.T, svc *service.Service) map[string]func(context.Context
 	employee, withStates := listed.Nodes[0], listedWithStates.Nodes[0]
 	manager, err := employee.Manager(ctx) // who comes without department and manager
 	require.NoError(t, err)
-	profile, err := svc.People.LoadProfile(ctx, "E1")
+	profile, err := svc.People.LoadProfile(ctx, access.Learner, "E1")
 	require.NoError(t, err)
-	recorded := servicetest.Record(t, svc, servicetest.Exam("1", "E1", "B", 1)).Learners[0]
+	recorded := servicetest.Record(t, svc, servicetest.Exam("1", "E1", "B", 1))
+	learner := servicetest.Learners(t, recorded)[0]
 	updates, err := svc.People.LearnerUpdated(servicetest.Context(t), "E1", false)
 	require.NoError(t, err)
 	servicetest.RecordExam(t, svc, "2", "E1", "D", 1)
 	pushed := <-updates
+	require.NoError(t, svc.People.KeepUnmapped(ctx, []people.UnmappedStatement{{ID: "u", ReceivedAt: kgtest.Now, Statement: "{}"}}))
+	listing, err := svc.People.UnmappedStatements(ctx, 1, nil, false)
+	require.NoError(t, err)
+	placement, err := svc.Analysis.PlacementNext(ctx, "E1", "P", nil)
+	require.NoError(t, err)
 	mastery, err := svc.SetMastery(ctx, service.SetMasteryInput{Employee: "E1", KnowledgePoint: "A", Mastery: 0.5})
 	require.NoError(t, err)
 
@@ -153,7 +164,7 @@ func callsOf(t *testing.T, svc *service.Service) map[string]func(context.Context
 
 		"people.People.Employee":    func(ctx context.Context) error { return ignoring(svc.People.Employee(ctx, "E1")) },
 		"people.People.Employees":   func(ctx context.Context) error { return ignoring(svc.People.Employees(ctx, 9, nil, nil, false)) },
-		"people.People.LoadProfile": func(ctx context.Context) error { return ignoring(svc.People.LoadProfile(ctx, "E1")) },
+		"people.People.LoadProfile": func(ctx context.Context) error { return ignoring(svc.People.LoadProfile(ctx, access.Learner, "E1")) },
 		"people.People.Dossiers": func(ctx context.Context) (err error) {
 			for _, e := range svc.People.Dossiers(ctx) {
 				err = e
@@ -181,10 +192,7 @@ func callsOf(t *testing.T, svc *service.Service) map[string]func(context.Context
 		"people.People.WithoutEntered": func(ctx context.Context) error {
 			return ignoring(svc.People.WithoutEntered(ctx, []competency.Assessment{{Employee: "E1"}}))
 		},
-		"people.People.Scan": func(ctx context.Context) error {
-			_, _, err := svc.People.Scan(ctx, nil)
-			return err
-		},
+		"people.People.Scan":               func(ctx context.Context) error { return ignoring(svc.People.Scan(ctx, nil)) },
 		"people.People.OrgUnit":            func(ctx context.Context) error { return ignoring(svc.People.OrgUnit(ctx, "HQ")) },
 		"people.People.AllOrgUnits":        func(ctx context.Context) error { return ignoring(svc.People.AllOrgUnits(ctx)) },
 		"people.People.OrgUnits":           func(ctx context.Context) error { return ignoring(svc.People.OrgUnits(ctx, 9, nil)) },
@@ -193,8 +201,11 @@ func callsOf(t *testing.T, svc *service.Service) map[string]func(context.Context
 		"people.People.Retract":            func(ctx context.Context) error { return ignoring(svc.People.Retract(ctx, nil)) },
 		"people.People.Replay":             func(ctx context.Context) error { return ignoring(svc.People.Replay(ctx, func(int) {})) },
 		"people.People.UnmappedByID":       func(ctx context.Context) error { return ignoring(svc.People.UnmappedByID(ctx, []string{"1"})) },
-		"people.People.UnmappedStatements": func(ctx context.Context) error { return ignoring(svc.People.UnmappedStatements(ctx, 9, nil)) },
-		"people.People.UnmappedAfter":      func(ctx context.Context) error { return ignoring(svc.People.UnmappedAfter(ctx, nil, 9)) },
+		"people.People.UnmappedStatements": func(ctx context.Context) error { return ignoring(svc.People.UnmappedStatements(ctx, 9, nil, true)) },
+		"people.People.UnmappedAfter": func(ctx context.Context) error {
+			_, _, err := svc.People.UnmappedAfter(ctx, nil, 9)
+			return err
+		},
 		"people.People.ConflictingEvidence": func(ctx context.Context) error {
 			return ignoring(svc.People.ConflictingEvidence(ctx, []competency.Evidence{{ID: "1", Employee: "E1"}}))
 		},
@@ -216,18 +227,34 @@ func callsOf(t *testing.T, svc *service.Service) map[string]func(context.Context
 		},
 		"people.People.DiscardUnmapped": func(ctx context.Context) error { return svc.People.DiscardUnmapped(ctx, []string{"1"}) },
 
-		"people.Employee.OrgUnit":  func(ctx context.Context) error { return ignoring(manager.OrgUnit(ctx)) },
-		"people.Employee.Manager":  func(ctx context.Context) error { return ignoring(manager.Manager(ctx)) },
-		"people.Employee.States":   func(ctx context.Context) error { return ignoring(withStates.States(ctx)) },
-		"people.Employee.Evidence": func(ctx context.Context) error { return ignoring(employee.Evidence(ctx, 9, nil, nil)) },
+		"people.Employee.OrgUnit":        func(ctx context.Context) error { return ignoring(manager.OrgUnit(ctx)) },
+		"people.Employee.Manager":        func(ctx context.Context) error { return ignoring(manager.Manager(ctx)) },
+		"people.Employee.States":         func(ctx context.Context) error { return ignoring(withStates.States(ctx)) },
+		"people.Employee.Evidence":       func(ctx context.Context) error { return ignoring(employee.Evidence(ctx, 9, nil, nil)) },
+		"people.Employee.Targets":        func(ctx context.Context) error { return ignoring(employee.Targets(ctx)) },
+		"people.Employee.Modalities":     func(ctx context.Context) error { return ignoring(employee.Modalities(ctx)) },
+		"people.Profile.VisibleEmployee": func(ctx context.Context) error { return ignoring(profile.VisibleEmployee(ctx)) },
+		"people.ReadableUpdates":         func(ctx context.Context) error { return ignoring(people.ReadableUpdates(ctx, nil)) },
+		"people.People.PlacementKind":    func(ctx context.Context) error { return ignoring(svc.People.PlacementKind(ctx, "E1")) },
+		"people.People.DeniedEvidence": func(ctx context.Context) error {
+			return ignoring(svc.People.DeniedEvidence(ctx, []competency.Evidence{{Employee: "E1"}}))
+		},
+		"people.People.DeniedRetractions":    func(ctx context.Context) error { return ignoring(svc.People.DeniedRetractions(ctx, []string{"1"})) },
+		"people.People.KeptStatements":       func(ctx context.Context) error { return ignoring(svc.People.KeptStatements(ctx, []string{"1"})) },
+		"people.People.DropMapped":           func(ctx context.Context) error { return svc.People.DropMapped(ctx, []string{"1"}) },
+		"people.People.OwnLine":              func(ctx context.Context) error { return ignoring(svc.People.OwnLine(ctx)) },
+		"people.SetAsideStatement.ID":        func(ctx context.Context) error { return ignoring(listing.Nodes[0].ID(ctx)) },
+		"people.SetAsideStatement.Statement": func(ctx context.Context) error { return ignoring(listing.Nodes[0].Statement(ctx)) },
+		"service.EvidencePayload.Learners":   func(ctx context.Context) error { return ignoring(recorded.Learners(ctx)) },
+		"analysis.Placement.Employee":        func(ctx context.Context) error { return ignoring(placement.Employee(ctx)) },
 		"people.MasteryState.Effects": func(ctx context.Context) error {
 			return ignoring(servicetest.Must(employee.States(servicetest.Request()))[0].Effects(ctx, 9))
 		},
 		"people.Profile.Evidence":         func(ctx context.Context) error { return ignoring(profile.Evidence(ctx)) },
-		"people.LearnerUpdate.Profile":    func(ctx context.Context) error { return ignoring(recorded.Profile(ctx)) },
+		"people.LearnerUpdate.Profile":    func(ctx context.Context) error { return ignoring(learner.Profile(ctx)) },
 		"people.LearnerUpdate.Employee":   func(ctx context.Context) error { return ignoring(pushed.Employee(ctx)) },
-		"people.LearnerUpdate.States":     func(ctx context.Context) error { return ignoring(recorded.States(ctx)) },
-		"people.LearnerUpdate.Unassessed": func(ctx context.Context) error { return ignoring(recorded.Unassessed(ctx)) },
+		"people.LearnerUpdate.States":     func(ctx context.Context) error { return ignoring(learner.States(ctx)) },
+		"people.LearnerUpdate.Unassessed": func(ctx context.Context) error { return ignoring(learner.Unassessed(ctx)) },
 
 		"analysis.Analysis.GapAnalysis":  func(ctx context.Context) error { return ignoring(svc.Analysis.GapAnalysis(ctx, "E1", "P", nil, nil)) },
 		"analysis.Analysis.LearningPath": func(ctx context.Context) error { return ignoring(svc.Analysis.LearningPath(ctx, "E1", "P", nil)) },
@@ -309,7 +336,7 @@ func callsOf(t *testing.T, svc *service.Service) map[string]func(context.Context
 			require.NoError(t, err)
 			return ignoring(svc.Receive(ctx, list))
 		},
-		"people.People.EmployeesLike":     func(ctx context.Context) error { return ignoring(svc.People.EmployeesLike(ctx, "e1")) },
+		"people.People.EmployeesLike":     func(ctx context.Context) error { return ignoring(svc.People.EmployeesLike(ctx, []string{"e1"})) },
 		"people.People.ExistingEmployees": func(ctx context.Context) error { return ignoring(svc.People.ExistingEmployees(ctx, []string{"E1"})) },
 		"people.People.EventLog": func(ctx context.Context) error {
 			return ignoring(svc.People.EventLog(ctx, []competency.Event{{Key: "k"}}))

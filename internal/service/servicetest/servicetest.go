@@ -117,6 +117,14 @@ func Record(t testing.TB, svc *service.Service, list ...service.EvidenceInput) s
 	return p
 }
 
+// Learners returns those of whom something new is known.
+func Learners(t testing.TB, p service.EvidencePayload) []people.LearnerUpdate {
+	t.Helper()
+	list, err := p.Learners(Request())
+	require.NoError(t, err)
+	return list
+}
+
 // RecordExam records the score of an employee on a point, which is not refused.
 func RecordExam(t testing.TB, svc *service.Service, id, employee, point string, score float64) {
 	t.Helper()
