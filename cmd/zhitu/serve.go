@@ -15,6 +15,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"github.com/zhitu/zhitu/internal/account"
+	"github.com/zhitu/zhitu/internal/audit"
 	"github.com/zhitu/zhitu/internal/fault"
 	"github.com/zhitu/zhitu/internal/server"
 	"github.com/zhitu/zhitu/internal/service"
@@ -110,11 +111,15 @@ func (a *app) runServer(ctx context.Context, storeGiven bool) (err error) {
 	cfg.Shutdown = ctx
 	opened := make(chan store.Store, 1)
 	go func() {
-		st, accounts, err := a.openServedStore(ctx, name, layersConfig{Log: log, Model: model, Mapping: mapping}, &cfg)
+		start := audit.Begin(ctx, systemRequest())
+		st, accounts, err := a.openServedStore(start, name, layersConfig{Log: log, Model: model, Mapping: mapping}, &cfg)
 		defer func() { opened <- st }() // not before the last use of it here
 		link := ""
 		if err == nil {
-			link, err = a.checkAccess(ctx, accounts, &cfg)
+			link, err = a.checkAccess(start, accounts, &cfg)
+		}
+		if err == nil {
+			err = a.startAudit(start, &cfg)
 		}
 		if err != nil {
 			cancel(err)
@@ -128,7 +133,7 @@ func (a *app) runServer(ctx context.Context, storeGiven bool) (err error) {
 	err = a.serveUntilDone(ctx, listener, encryption, http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) { (*handler.Load()).ServeHTTP(w, r) }))
 	cancel(nil)
 	if st := <-opened; st != nil {
-		err = errors.Join(err, st.Close())
+		err = errors.Join(err, a.endAudit(), st.Close())
 	}
 	if cause := context.Cause(ctx); err == nil && !errors.Is(cause, context.Canceled) {
 		err = cause
@@ -152,7 +157,9 @@ func (a *app) openServedStore(ctx context.Context, name string, known layersConf
 			if cfg.Tracer != nil {
 				observed = store.Trace(observed, cfg.Tracer.StartStoreCall)
 			}
-			cfg.Service, err = a.newService(ctx, name, observed, known)
+			if a.audit, err = a.newAudit(name, observed); err == nil {
+				cfg.Service, err = a.newService(ctx, name, observed, known)
+			}
 			if err == nil {
 				accounts = account.New(observed, directory{observed}, account.Config{})
 				cfg.Accounts = accounts
