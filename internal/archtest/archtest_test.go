@@ -105,6 +105,7 @@ var testsOf = map[string][]string{
 	},
 	// From the catalog up, tests run on the embedded store, through the layers above.
 	"internal/catalog":  {"internal/people", "internal/service", "internal/service/servicetest"},
+	"internal/audit":    {"internal/store/sqlitestore"},
 	"internal/people":   {"internal/kg/kgtest", "internal/service", "internal/service/servicetest", "internal/store/storetest"},
 	"internal/analysis": {"internal/exchange", "internal/kg/kgtest", "internal/service", "internal/service/servicetest", "internal/store", "internal/store/sqlitestore", "seed"},
 	"internal/service":  {"internal/access", "internal/exchange", "internal/kg/kgtest", "internal/service/servicetest", "internal/store", "internal/store/storetest", "seed"},
