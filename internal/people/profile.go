@@ -46,6 +46,8 @@ func (p *People) readProfile(ctx context.Context, a access.Action, employee stri
 	read, err := p.fetchProfile(ctx, employee)
 	if err == nil {
 		err = p.checkProfile(ctx, a, read, employee)
+	} else if fault.CodeOf(err) == fault.NotFound { // a scope may be judged by the person
+		err = access.CheckPerson(ctx, a, nil, err)
 	} else if len(fault.ProblemsOf(err)) > 0 { // only who may see the person is told what cannot be read
 		if refused := p.checkUnread(ctx, a, employee); refused != nil {
 			err = refused
