@@ -59,7 +59,7 @@ func (c *permissionCheck) checkEmployeeDeletion(ctx context.Context, at fault.Pl
 func (c *permissionCheck) reports(ctx context.Context, code string) (reports []*access.Person, err error) {
 	page, err := c.Employees(ctx, store.EmployeeQuery{Reaches: []competency.Reach{{Line: code}}, Lines: true})
 	for _, p := range page.Profiles {
-		reports = append(reports, subjectOf(p))
+		reports = append(reports, newSubject(p.Employee.Code, p.Lines))
 	}
 	return reports, err
 }
@@ -82,9 +82,9 @@ func (c *permissionCheck) checkCreation(ctx context.Context, at fault.Place, e c
 		at.Field = "org_unit"
 		c.deny(at, access.EditPeople)
 		return nil
-	case !c.editsFirm():
+	case !c.editsFirm() && c.visible(e.Code) == nil:
 		c.taken.created = true
-		if _, isStored := c.stored[e.Code]; isStored && c.visible(e.Code) == nil {
+		if _, isStored := c.stored[e.Code]; isStored {
 			c.taken.codes = append(c.taken.codes, e.Code)
 			c.add(at, fault.Conflict, fault.T("the code %s is taken: choose another one", "编码 %s 已被占用：请换一个编码", competency.Quote(e.Code)))
 			return nil

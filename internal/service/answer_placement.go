@@ -42,7 +42,7 @@ func (s *Service) AnswerPlacement(ctx context.Context, in AnswerPlacementInput) 
 	if err != nil {
 		return none, err
 	}
-	snapshot, err := s.Catalog.Snapshot(ctx)
+	snapshot, err := s.Catalog.SnapshotForEvidence(ctx)
 	if err != nil {
 		return none, err
 	}

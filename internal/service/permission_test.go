@@ -143,16 +143,17 @@ func callsOf(t *testing.T, svc *service.Service) map[string]func(context.Context
 
 	type point = competency.KnowledgePoint
 	calls := map[string]func(context.Context) error{
-		"catalog.Catalog.Snapshot":        func(ctx context.Context) error { return ignoring(svc.Catalog.Snapshot(ctx)) },
-		"catalog.Catalog.SnapshotAt":      func(ctx context.Context) error { return ignoring(svc.Catalog.SnapshotAt(ctx, 1)) },
-		"catalog.Catalog.Position":        func(ctx context.Context) error { return ignoring(svc.Catalog.Position(ctx, "P")) },
-		"catalog.Catalog.Positions":       func(ctx context.Context) error { return ignoring(svc.Catalog.Positions(ctx, 9, nil, nil)) },
-		"catalog.Catalog.Competency":      func(ctx context.Context) error { return ignoring(svc.Catalog.Competency(ctx, "C")) },
-		"catalog.Catalog.Competencies":    func(ctx context.Context) error { return ignoring(svc.Catalog.Competencies(ctx, 9, nil, nil)) },
-		"catalog.Catalog.KnowledgePoint":  func(ctx context.Context) error { return ignoring(svc.Catalog.KnowledgePoint(ctx, "A")) },
-		"catalog.Catalog.KnowledgePoints": func(ctx context.Context) error { return ignoring(svc.Catalog.KnowledgePoints(ctx, 9, nil, nil)) },
-		"catalog.Catalog.Resource":        func(ctx context.Context) error { return ignoring(svc.Catalog.Resource(ctx, "R")) },
-		"catalog.Catalog.Resources":       func(ctx context.Context) error { return ignoring(svc.Catalog.Resources(ctx, 9, nil, nil)) },
+		"catalog.Catalog.Snapshot":            func(ctx context.Context) error { return ignoring(svc.Catalog.Snapshot(ctx)) },
+		"catalog.Catalog.SnapshotForEvidence": func(ctx context.Context) error { return ignoring(svc.Catalog.SnapshotForEvidence(ctx)) },
+		"catalog.Catalog.SnapshotAt":          func(ctx context.Context) error { return ignoring(svc.Catalog.SnapshotAt(ctx, 1)) },
+		"catalog.Catalog.Position":            func(ctx context.Context) error { return ignoring(svc.Catalog.Position(ctx, "P")) },
+		"catalog.Catalog.Positions":           func(ctx context.Context) error { return ignoring(svc.Catalog.Positions(ctx, 9, nil, nil)) },
+		"catalog.Catalog.Competency":          func(ctx context.Context) error { return ignoring(svc.Catalog.Competency(ctx, "C")) },
+		"catalog.Catalog.Competencies":        func(ctx context.Context) error { return ignoring(svc.Catalog.Competencies(ctx, 9, nil, nil)) },
+		"catalog.Catalog.KnowledgePoint":      func(ctx context.Context) error { return ignoring(svc.Catalog.KnowledgePoint(ctx, "A")) },
+		"catalog.Catalog.KnowledgePoints":     func(ctx context.Context) error { return ignoring(svc.Catalog.KnowledgePoints(ctx, 9, nil, nil)) },
+		"catalog.Catalog.Resource":            func(ctx context.Context) error { return ignoring(svc.Catalog.Resource(ctx, "R")) },
+		"catalog.Catalog.Resources":           func(ctx context.Context) error { return ignoring(svc.Catalog.Resources(ctx, 9, nil, nil)) },
 		"catalog.Catalog.Publish": func(ctx context.Context) error {
 			_, _, err := svc.Catalog.Publish(ctx, nil, func(*competency.Catalog) (cs competency.ChangeSet, err error) { return cs, nil })
 			return err
