@@ -4627,7 +4627,10 @@ extend type Mutation {
     "Which assessment."
     input: DeleteMasteryInput!
   ): DeleteMasteryPayload!
-  "Deletes an employee to whom nobody reports, with all they have mastered."
+  """
+  Deletes an employee, with all they have mastered. Whoever reports to them has no manager
+  then. Their account is disabled.
+  """
   deleteEmployee(
     "Which employee."
     input: DeleteInput!
@@ -4637,7 +4640,7 @@ extend type Mutation {
     "The department."
     input: UpsertOrgUnitInput!
   ): OrgUnitPayload!
-  "Deletes a department without members or departments below it."
+  "Deletes a department without members, departments below it, or accounts with a grant for it."
   deleteOrgUnit(
     "Which department."
     input: DeleteInput!
