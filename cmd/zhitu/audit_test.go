@@ -126,10 +126,25 @@ type toldReads struct {
 // What has been told is in the audit, whenever the program is killed; the chains stay whole.
 func TestToldReadsAreAuditedThroughKills(t *testing.T) {
 	t.Parallel()
-	testToldReadsAreAudited(t, newSeededShell(t), func() {})
+	testToldReadsAreAudited(t, newSeededShell(t))
 }
 
-func testToldReadsAreAudited(t *testing.T, sh shell, alsoKill func()) {
+func testToldReadsAreAuditedOnNeo4j(t *testing.T) {
+	sh := newSeededNeo4jShell(t)
+	testToldReadsAreAudited(t, sh)
+	sh.cypher("MATCH (e:AuditEntry {number: 2}) WHERE e.chain ENDS WITH '-shared' SET e.outcome = 'NOT_FOUND'")
+	r := sh.run("audit", "verify")
+	require.Equal(t, exitInvalid, r.code)
+	require.Contains(t, r.out, "entry 2 was altered")
+	sh.cypher("MATCH (:AuditEntry {number: 1})-[r:CONCERNS]->() DELETE r")
+	sh.cypher("MATCH (e:AuditEntry {number: 3}) SET e.at = 7")
+	r = sh.run("audit", "verify")
+	require.Contains(t, r.out, "entry 3 was altered")
+}
+
+// testToldReadsAreAudited has clients of two servers read, one of which is killed again and
+// again.
+func testToldReadsAreAudited(t *testing.T, sh shell) {
 	random := newRandom(t)
 	told := toldReads{count: map[string]int{}}
 	before := map[string]int{}
@@ -138,7 +153,7 @@ func testToldReadsAreAudited(t *testing.T, sh shell, alsoKill func()) {
 			before[code]++
 		}
 	}
-	s := sh.startServer()
+	s, other := sh.startServer(), sh.serve()
 	address := strings.TrimPrefix(s.url, "http://")
 	s.awaitStatus("/readyz", http.StatusOK)
 	ctx, stop := context.WithCancel(t.Context())
@@ -146,6 +161,9 @@ func testToldReadsAreAudited(t *testing.T, sh shell, alsoKill func()) {
 	for i := range 4 {
 		group.Go(func() {
 			c := newAPIClient("http://"+address, 5*time.Second)
+			if i == 3 {
+				c = newAPIClient(other.url, 5*time.Second)
+			}
 			for n := 0; ctx.Err() == nil; n++ {
 				code := fmt.Sprintf("E%03d", 1+(i*7+n)%20)
 				r, err := c.graphQL(`{ employee(code: "` + code + `") { states { mastery } } }`)
@@ -171,7 +189,6 @@ func testToldReadsAreAudited(t *testing.T, sh shell, alsoKill func()) {
 		had := total()
 		require.Eventually(t, func() bool { return t.Failed() || total() > had+20 }, patience, time.Millisecond)
 		time.Sleep(upTo(random, 200*time.Millisecond))
-		alsoKill()
 		require.NoError(t, s.cmd.Process.Kill())
 		<-s.done
 		s = sh.startServerAt(address)
@@ -181,6 +198,8 @@ func testToldReadsAreAudited(t *testing.T, sh shell, alsoKill func()) {
 	group.Wait()
 	require.NoError(t, s.cmd.Process.Kill())
 	<-s.done
+	other.terminate()
+	require.Equal(t, exitOK, other.awaitExit())
 	written := map[string]int{}
 	for _, e := range sh.auditLines() {
 		for _, code := range e.Subjects {
