@@ -13,7 +13,6 @@ import (
 	"github.com/zhitu/zhitu/internal/audit"
 	"github.com/zhitu/zhitu/internal/competency"
 	"github.com/zhitu/zhitu/internal/fault"
-	"github.com/zhitu/zhitu/internal/server"
 	"github.com/zhitu/zhitu/internal/store"
 )
 
@@ -32,31 +31,13 @@ func beginAudit(cmd *cobra.Command) {
 	cmd.SetContext(audit.Begin(cmd.Context(), systemRequest()))
 }
 
-// systemRequest is what the audit tells of what a command does, or the start of a server.
+// systemRequest is what the user of the operating system asks of this program.
 func systemRequest() audit.Request {
 	r := audit.Request{ID: strings.ToLower(rand.Text()[:16])}
 	if who, err := user.Current(); err == nil {
 		r.User = who.Username
 	}
 	return r
-}
-
-// startAudit begins the chain of a server, writes what its start has done, and has its
-// requests write theirs.
-func (a *app) startAudit(ctx context.Context, cfg *server.Config) error {
-	if err := a.audit.Start(ctx); err != nil {
-		return err
-	}
-	cfg.CommitAudit = a.audit.Commit
-	go a.audit.Run(ctx)
-	return a.audit.Commit(ctx)
-}
-
-// endAudit writes the end of the chain of a server, if it was begun.
-func (a *app) endAudit() error {
-	ctx, cancel := context.WithTimeout(context.Background(), shutdownGrace)
-	defer cancel()
-	return a.audit.Close(ctx)
 }
 
 // auditKey returns the key of a store's audit: the setting, or that of a file beside SQLite.

@@ -22,12 +22,17 @@ type InviteInput struct {
 	Grants   []access.Grant
 }
 
-// Invited is an account with the secret of its link, and what waits for a second yes.
+// Invited is an account with the secret of its link (see InvitationPath), and what waits for a
+// second yes.
 type Invited struct {
 	Account Account
 	Secret  string // told once; empty where there is no link
 	Pending []Pending
 }
+
+// InvitationPath is where the link of an invitation leads, below the address of the server.
+// The secret is in the fragment, which browsers send to nobody.
+func InvitationPath(secret string) string { return "/invite#" + secret }
 
 // Edited is an account after an edit, and what of it waits for a second yes.
 type Edited struct {
@@ -79,10 +84,10 @@ func (u *unit) invite(in InviteInput) (invited Invited, err error) {
 		if err := u.checkLink(id, code); err != nil {
 			return invited, err
 		}
-		proposals = append(proposals, &pendingBody{Kind: linkPending, Account: id, Employee: code})
+		proposals = append(proposals, &pendingBody{Kind: LinkPending, Account: id, Employee: code})
 	}
 	for _, g := range grants {
-		proposals = append(proposals, &pendingBody{Kind: grantPending, Account: id, Grant: &g})
+		proposals = append(proposals, &pendingBody{Kind: GrantPending, Account: id, Grant: &g})
 	}
 	invited.Secret = joinSecret(id, secret)
 	invited.Account, invited.Pending, err = u.proposeAll(id, proposals)
@@ -102,9 +107,6 @@ func (u *unit) proposeAll(id string, proposals []*pendingBody) (Account, []Pendi
 		}
 	}
 	shown, err := u.viewOf(id)
-	for i := range waiting {
-		waiting[i].Account = shown
-	}
 	return shown, waiting, err
 }
 
@@ -117,7 +119,7 @@ func (a *Accounts) Reinvite(ctx context.Context, id string) (invited Invited, er
 		if b.Service {
 			return nil, invalid("id", "a service account has no sign-in: make a token for it", "服务账号不能登录：请为其创建令牌")
 		}
-		return []*pendingBody{{Kind: invitePending, Account: id, Hash: hashSecret(secret)}}, nil
+		return []*pendingBody{{Kind: InvitePending, Account: id, Hash: hashSecret(secret)}}, nil
 	})
 	if err != nil {
 		return invited, err
@@ -143,7 +145,7 @@ func (a *Accounts) Grant(ctx context.Context, id string, g access.Grant) (Edited
 		if err := trial.addGrant(grants[0]); err != nil {
 			return nil, err
 		}
-		return []*pendingBody{{Kind: grantPending, Account: id, Grant: &grants[0]}}, nil
+		return []*pendingBody{{Kind: GrantPending, Account: id, Grant: &grants[0]}}, nil
 	})
 }
 
@@ -159,7 +161,7 @@ func (a *Accounts) Revoke(ctx context.Context, id string, g access.Grant) (Edite
 				return nil, err
 			}
 		}
-		return []*pendingBody{{Kind: revokePending, Account: id, Grant: &taken}}, nil
+		return []*pendingBody{{Kind: RevokePending, Account: id, Grant: &taken}}, nil
 	})
 }
 
@@ -172,7 +174,7 @@ func (a *Accounts) Disable(ctx context.Context, id string) (Edited, error) {
 		if err := u.keepAdministrator(id); err != nil {
 			return nil, err
 		}
-		return []*pendingBody{{Kind: disablePending, Account: id}}, nil
+		return []*pendingBody{{Kind: DisablePending, Account: id}}, nil
 	})
 }
 
@@ -203,12 +205,12 @@ func (a *Accounts) Link(ctx context.Context, id, employee string) (Edited, error
 		case b.Employee == employee:
 			return nil, nil
 		case employee == "":
-			return []*pendingBody{{Kind: unlinkPending, Account: id}}, nil
+			return []*pendingBody{{Kind: UnlinkPending, Account: id}}, nil
 		}
 		if err := u.checkLink(id, employee); err != nil {
 			return nil, err
 		}
-		return []*pendingBody{{Kind: linkPending, Account: id, Employee: employee}}, nil
+		return []*pendingBody{{Kind: LinkPending, Account: id, Employee: employee}}, nil
 	}, employee)
 }
 

@@ -36,22 +36,22 @@ func (f *Filter) selects(b *accountBody) bool {
 
 // List returns a page of the accounts that a filter selects, in the order in which they were
 // made. It reads all of them.
-func (a *Accounts) List(ctx context.Context, first int, after *string, f *Filter) (none page.Page[Account], err error) {
+func (a *Accounts) List(ctx context.Context, first int, after *string, f *Filter) (*page.Page[Account], error) {
 	if err := access.Check(ctx, access.Administer); err != nil {
-		return none, err
+		return nil, err
 	}
 	r, err := page.NewRequest(first, after)
 	if err != nil {
-		return none, err
+		return nil, err
 	}
 	at, id, isNext, err := r.AfterTime()
 	if err != nil {
-		return none, err
+		return nil, err
 	}
 	u := a.read(ctx)
 	all, err := loadAll[accountBody](u, accountKind, nil)
 	if err != nil {
-		return none, storeFault(err)
+		return nil, storeFault(err)
 	}
 	nodes, total := []Account{}, 0
 	for _, b := range all {
@@ -64,7 +64,8 @@ func (a *Accounts) List(ctx context.Context, first int, after *string, f *Filter
 		}
 	}
 	more := len(nodes) > first
-	return page.New(nodes[:min(first, len(nodes))], total, r, more, func(a Account) string { return page.TimeKey(a.CreatedAt, a.ID) }), nil
+	list := page.New(nodes[:min(first, len(nodes))], total, r, more, func(a Account) string { return page.TimeKey(a.CreatedAt, a.ID) })
+	return &list, nil
 }
 
 // Account returns an account, as ADMIN. NOT_FOUND where there is none.
@@ -79,12 +80,14 @@ func (a *Accounts) Account(ctx context.Context, id string) (*Account, error) {
 	return &shown, nil
 }
 
-// Me is who asks.
+// Me is who asks. A token of a setting, and an open address, have no account.
 type Me struct {
+	AccountID    *string
 	Name         string
+	Login        *string
 	EmployeeCode *string
-	Account      *Account // nil for a token of a setting, and on an open address
-	Token        *string  // id of the token that asks
+	Grants       []Grant
+	TokenID      *string  // of the token that asks
 	Classes      []string // what may be done at all, by the classes of permissions
 }
 
@@ -97,13 +100,13 @@ func (a *Accounts) Me(ctx context.Context) (*Me, error) {
 	if err != nil {
 		return nil, err
 	}
-	me := &Me{Name: v.Name, EmployeeCode: optionalText(v.Self()), Token: optionalText(v.Token), Classes: v.Classes()}
+	me := &Me{Name: v.Name, EmployeeCode: optionalText(v.Self()), Grants: []Grant{}, TokenID: optionalText(v.Token), Classes: v.Classes()}
 	if isID(v.Account) {
 		shown, err := a.read(ctx).viewOf(v.Account)
 		if err != nil {
 			return nil, storeFault(err)
 		}
-		me.Account = &shown
+		me.AccountID, me.Login, me.Grants = &shown.ID, shown.Login, shown.Grants
 	}
 	return me, nil
 }

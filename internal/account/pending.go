@@ -15,13 +15,13 @@ type PendingKind string
 
 // The kinds of what waits.
 const (
-	grantPending   PendingKind = "GRANT"
-	revokePending  PendingKind = "REVOKE" // of the last grant of its kind
-	linkPending    PendingKind = "LINK"
-	unlinkPending  PendingKind = "UNLINK"  // of the last account with such a grant
-	disablePending PendingKind = "DISABLE" // likewise
-	invitePending  PendingKind = "REINVITE"
-	tokenPending   PendingKind = "TOKEN"
+	GrantPending   PendingKind = "GRANT"
+	RevokePending  PendingKind = "REVOKE" // of the last grant of its kind
+	LinkPending    PendingKind = "LINK"
+	UnlinkPending  PendingKind = "UNLINK"  // of the last account with such a grant
+	DisablePending PendingKind = "DISABLE" // likewise
+	InvitePending  PendingKind = "REINVITE"
+	TokenPending   PendingKind = "TOKEN"
 )
 
 // pendingBody is the JSON of what waits.
@@ -43,7 +43,8 @@ type pendingBody struct {
 type Pending struct {
 	ID           string
 	Kind         PendingKind
-	Account      Account // whom it is about
+	AccountID    string // whom it is about
+	AccountName  string
 	Grant        *Grant
 	EmployeeCode *string // who is to be linked
 	Token        *Token
@@ -87,7 +88,7 @@ func (u *unit) propose(p *pendingBody) (*Pending, error) {
 
 // findSame returns what waits already and is the same, so that a proposal may be repeated.
 func (u *unit) findSame(p *pendingBody) (*Pending, error) {
-	if p.Kind == tokenPending || p.Kind == invitePending {
+	if p.Kind == TokenPending || p.Kind == InvitePending {
 		return nil, nil // each has a secret of its own
 	}
 	waiting, err := u.allPending()
@@ -112,7 +113,7 @@ func (u *unit) needs(p *pendingBody) ([]access.Role, error) {
 	}
 	hr, auditor := []access.Role{access.HR}, []access.Role{access.Auditor}
 	switch p.Kind {
-	case grantPending:
+	case GrantPending:
 		isFirst := *p.Grant == grantBody{Role: access.HR.String()} && !state.HadHR || p.Grant.Role == access.Auditor.String() && !state.HadAuditor
 		switch {
 		case isFirst: // that a store ever has
@@ -121,9 +122,9 @@ func (u *unit) needs(p *pendingBody) ([]access.Role, error) {
 			return auditor, nil
 		}
 		return hr, nil
-	case linkPending:
+	case LinkPending:
 		return hr, nil
-	case invitePending:
+	case InvitePending:
 		if b.Employee == "" {
 			return nil, nil
 		}
@@ -131,7 +132,7 @@ func (u *unit) needs(p *pendingBody) ([]access.Role, error) {
 			return auditor, nil
 		}
 		return hr, nil
-	case tokenPending:
+	case TokenPending:
 		scopes := p.Token.scopes()
 		switch {
 		case scopes&access.AuditRead != 0:
@@ -142,7 +143,7 @@ func (u *unit) needs(p *pendingBody) ([]access.Role, error) {
 		return nil, nil
 	}
 	for _, role := range []access.Role{access.HR, access.Auditor} { // something is taken away
-		if p.Kind == revokePending && *p.Grant != (grantBody{Role: role.String()}) {
+		if p.Kind == RevokePending && *p.Grant != (grantBody{Role: role.String()}) {
 			continue
 		}
 		if last, err := u.isLast(role, p.Account); last || err != nil {
@@ -179,7 +180,7 @@ func (u *unit) holders(role access.Role) (ids []string, err error) {
 
 // gains reports whether an account gains by what waits: it cannot say yes.
 func (p *pendingBody) gains(id string) bool {
-	return p.Account == id && (p.Kind == grantPending || p.Kind == linkPending || p.Kind == invitePending || p.Kind == tokenPending)
+	return p.Account == id && (p.Kind == GrantPending || p.Kind == LinkPending || p.Kind == InvitePending || p.Kind == TokenPending)
 }
 
 // couldApprove reports whether any account could say the yes of a role.
@@ -218,20 +219,20 @@ func (u *unit) apply(p *pendingBody) error {
 		return err
 	}
 	switch p.Kind {
-	case grantPending:
+	case GrantPending:
 		return b.addGrant(*p.Grant)
-	case revokePending:
+	case RevokePending:
 		b.Grants = slices.DeleteFunc(b.Grants, func(g grantBody) bool { return g == *p.Grant })
-	case linkPending, unlinkPending:
+	case LinkPending, UnlinkPending:
 		return u.link(p.Account, b, p.Employee)
-	case disablePending:
+	case DisablePending:
 		return u.disable(p.Account, b)
-	case invitePending:
+	case InvitePending:
 		b.Invitation = &invitationBody{Hash: p.Hash, Expires: u.now.Add(InvitationLife)}
 		b.Password, b.Tokens = "", nil
 		b.SessionEpoch++
 		b.TokenEpoch++
-	case tokenPending:
+	case TokenPending:
 		return u.addToken(p.TokenID, p.Token)
 	}
 	return nil
@@ -244,12 +245,12 @@ func (u *unit) allPending() ([]loaded[pendingBody], error) {
 }
 
 func (u *unit) viewPending(id string, at time.Time, p *pendingBody) (*Pending, error) {
-	account, err := u.viewOf(p.Account)
+	b, err := u.account(p.Account)
 	if err != nil {
 		return nil, err
 	}
 	shown := &Pending{
-		ID: id, Kind: p.Kind, Account: account, EmployeeCode: optionalText(p.Employee), ProposedBy: p.ByName, ProposedAt: at,
+		ID: id, Kind: p.Kind, AccountID: p.Account, AccountName: b.Name, EmployeeCode: optionalText(p.Employee), ProposedBy: p.ByName, ProposedAt: at,
 		Needs: []access.Role{},
 	}
 	for _, name := range p.Needs {

@@ -404,7 +404,7 @@ func TestMe(t *testing.T) {
 	require.NotContains(t, me.Classes, "LEARNER")
 	me, err = w.Me(access.WithViewer(t.Context(), account.OpenViewer()))
 	require.NoError(t, err)
-	require.Nil(t, me.Account)
+	require.Nil(t, me.AccountID)
 	_, err = w.Me(t.Context())
 	w.requireCode(fault.Unauthenticated, err)
 }

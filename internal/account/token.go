@@ -123,7 +123,7 @@ func (u *unit) createToken(owner string, in CreateTokenInput) (created CreatedTo
 	if !b.Service {
 		return created, u.addToken(id, t)
 	}
-	p, err := u.propose(&pendingBody{Kind: tokenPending, Account: owner, TokenID: id, Token: t})
+	p, err := u.propose(&pendingBody{Kind: TokenPending, Account: owner, TokenID: id, Token: t})
 	if p != nil {
 		created.Pending = append(created.Pending, *p)
 	}
@@ -188,7 +188,7 @@ func (u *unit) checkTokenCount(owner string, b *accountBody) error {
 			return err
 		}
 		for _, p := range waiting {
-			if p.Value.Kind == tokenPending && p.Value.Account == owner {
+			if p.Value.Kind == TokenPending && p.Value.Account == owner {
 				n++
 			}
 		}

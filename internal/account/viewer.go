@@ -252,35 +252,46 @@ func (a *Accounts) Refresh(ctx context.Context, v *access.Viewer) (*access.Viewe
 	return fresh.Viewer, err
 }
 
-// ViewersOfAccount returns the viewers whose rights an account has, for what is done later
-// in its name: one, or for a service account one for each valid token, any of which may
-// allow it. There is none where it is disabled or unknown.
-func (a *Accounts) ViewersOfAccount(ctx context.Context, id string) (list []*access.Viewer, err error) {
+// ViewerOfSender returns the viewer of an account with the rights that it has now, for
+// statements that it has sent and that are retried. A service may record what one of its
+// valid tokens allows. UNAUTHENTICATED where the account may do nothing any more.
+func (a *Accounts) ViewerOfSender(ctx context.Context, id string) (*access.Viewer, error) {
 	switch id {
 	case access.SystemAccount:
-		return []*access.Viewer{access.System()}, nil
+		return access.System(), nil
 	case ConfiguredTokenAccount:
-		return []*access.Viewer{ConfiguredTokenViewer()}, nil
+		return ConfiguredTokenViewer(), nil
 	case OpenAccount:
-		return []*access.Viewer{OpenViewer()}, nil
+		return OpenViewer(), nil
 	}
 	u := a.read(ctx)
 	b, err := load[accountBody](u, accountKind, documentID(id))
-	if err != nil || b == nil || b.Disabled {
+	if err != nil {
 		return nil, storeFault(err)
 	}
-	if !b.Service {
-		v, err := u.accountViewer(b, access.Identity{Account: id, Name: b.Name})
-		return []*access.Viewer{v}, storeFault(err)
+	if b == nil || !b.Service || b.Disabled {
+		v, err := u.enabledViewer(id)
+		return v, storeFault(err)
 	}
 	tokens, err := loadAll[tokenBody](u, tokenKind, slices.Clone(b.Tokens))
+	if err != nil {
+		return nil, storeFault(err)
+	}
+	var units []string
+	records, isBound := false, true
 	for _, t := range tokens {
-		if t.Value.isValid(t.ID, b, u.now) {
-			v, _ := u.viewerWith(t.ID, t.Value, b) // of a service: it reads nothing
-			list = append(list, v)
+		if t.Value.isValid(t.ID, b, u.now) && t.Value.scopes()&access.EvidenceWrite != 0 {
+			records, isBound = true, isBound && t.Value.Units != nil
+			units = append(units, t.Value.Units...)
 		}
 	}
-	return list, storeFault(err)
+	if !records {
+		return nil, errWrongToken()
+	}
+	if !isBound {
+		units = nil
+	}
+	return access.Service(access.Identity{Account: id, Name: b.Name}, access.EvidenceWrite, units), nil
 }
 
 func errWrongToken() error {

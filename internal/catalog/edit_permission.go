@@ -2,6 +2,7 @@ package catalog
 
 import (
 	"context"
+	"slices"
 	"time"
 
 	"github.com/zhitu/zhitu/internal/access"
@@ -86,39 +87,37 @@ func (c *Catalog) checkGrants(ctx context.Context, cs competency.ChangeSet) (pro
 // noteEdits notes in the audit what has been edited: of each kind of edit one entry, with
 // the people whom it is about.
 func noteEdits(ctx context.Context, cs competency.ChangeSet, revision Revision) {
-	note := func(a access.Action, verb string, subjects []string) {
-		audit.Note(ctx, audit.Event{Action: a, Verb: verb, Subjects: subjects, Revision: int64(revision)})
+	note := func(a access.Action, verb string, records int, people []string) {
+		if records == 0 {
+			return
+		}
+		e := audit.Event{Action: a, Verb: verb, Subjects: people, Revision: int64(revision)}
+		if len(people) > maxNamed {
+			e.Subjects, e.Count, e.Filter = nil, len(people), "change set"
+		}
+		audit.Note(ctx, e)
 	}
 	for _, edit := range catalogEdits(cs) {
-		if edit.count > 0 {
-			note(edit.action, "edit", nil)
-		}
+		note(edit.action, "edit", edit.count, nil)
 	}
-	if len(cs.Put.OrgUnits)+len(cs.Delete.OrgUnits) > 0 {
-		note(access.EditOrg, "edit", nil)
-	}
-	for _, edit := range []struct {
-		verb   string
-		people []competency.Employee
-	}{{"edit", cs.Put.Employees}, {"delete", cs.Delete.Employees}} {
-		if len(edit.people) > 0 {
-			note(access.EditPeople, edit.verb, codesOf(edit.people, func(e competency.Employee) string { return e.Code }))
-		}
-	}
-	for _, edit := range []struct {
-		verb string
-		list []competency.Assessment
-	}{{"edit", cs.Put.Mastery}, {"delete", cs.Delete.Mastery}} {
-		if len(edit.list) > 0 {
-			note(access.Assess, edit.verb, codesOf(edit.list, func(a competency.Assessment) string { return a.Employee }))
-		}
-	}
+	put, del := cs.Put.People, cs.Delete.People
+	note(access.EditOrg, "edit", len(put.OrgUnits)+len(del.OrgUnits), nil)
+	code := func(e competency.Employee) string { return e.Code }
+	note(access.EditPeople, "edit", len(put.Employees), distinctCodes(put.Employees, code))
+	note(access.EditPeople, "delete", len(del.Employees), distinctCodes(del.Employees, code))
+	employee := func(a competency.Assessment) string { return a.Employee }
+	note(access.Assess, "edit", len(put.Mastery), distinctCodes(put.Mastery, employee))
+	note(access.Assess, "delete", len(del.Mastery), distinctCodes(del.Mastery, employee))
 }
 
-func codesOf[T any](list []T, code func(T) string) []string {
+// maxNamed is how many people an entry of the audit names.
+const maxNamed = 20
+
+func distinctCodes[T any](list []T, code func(T) string) []string {
 	codes := make([]string, len(list))
 	for i, v := range list {
 		codes[i] = code(v)
 	}
-	return codes
+	slices.Sort(codes)
+	return slices.Compact(codes)
 }

@@ -52,7 +52,7 @@ func (c *Catalog) Publish(ctx context.Context, expected *Revision, edit Edit) (s
 		if expected != nil && *expected != base.revision {
 			return nil, cs, RevisionConflict()
 		}
-		cs.ID, cs.Author = id, cmp.Or(cs.Author, viewer.Name, viewer.Account)
+		cs.ID, cs.Author = id, cmp.Or(cs.Author, viewer.Account) // no name: the history outlives people
 		candidate, err := c.compileCandidate(ctx, base, &cs)
 		if err != nil {
 			return nil, cs, err
@@ -61,12 +61,13 @@ func (c *Catalog) Publish(ctx context.Context, expected *Revision, edit Edit) (s
 			Pin(ctx, base)
 			return base, cs, nil
 		}
-		change, err := c.newChange(ctx, base, cs)
+		companions, err := c.accounts.Companions(ctx, cs)
 		if err != nil {
-			return nil, cs, err
+			return nil, cs, StoreFault(err)
 		}
 		committed := c.observer.BeforeApply(ctx, cs)
-		revision, err := c.store.Apply(ctx, base.revision, change)
+		inverse := competency.Inverse(*base.graph.Catalog(), cs)
+		revision, err := c.store.Apply(ctx, base.revision, store.Change{ChangeSet: cs, Inverse: &inverse, Documents: companions})
 		switch {
 		case err == nil:
 			committed()
@@ -86,16 +87,6 @@ func (c *Catalog) Publish(ctx context.Context, expected *Revision, edit Edit) (s
 			return nil, cs, StoreFault(err)
 		}
 	}
-}
-
-// newChange returns a change with what is written together with its edits.
-func (c *Catalog) newChange(ctx context.Context, base *Snapshot, cs competency.ChangeSet) (change store.Change, err error) {
-	inverse := competency.Inverse(*base.graph.Catalog(), cs)
-	change = store.Change{ChangeSet: cs, Inverse: &inverse}
-	if len(cs.Delete.Employees) > 0 {
-		change.Documents, err = c.accounts.Companions(ctx, cs)
-	}
-	return change, err
 }
 
 // DryRun does all that Publish does but the writing. The snapshot that it returns is
@@ -124,6 +115,9 @@ func (c *Catalog) DryRun(ctx context.Context, edit Edit) (*Snapshot, competency.
 	problems, err := c.people.CheckReferences(ctx, cs)
 	if err == nil {
 		err = fault.FromProblems(refusing(cs, problems))
+	}
+	if err == nil {
+		_, err = c.accounts.Companions(ctx, cs)
 	}
 	return &Snapshot{graph: candidate.graph, revision: base.revision, linkSchemes: c.linkSchemes}, resolved, err
 }

@@ -59,7 +59,7 @@ func (c *permissionCheck) checkEmployeeDeletion(ctx context.Context, at fault.Pl
 func (c *permissionCheck) reports(ctx context.Context, code string) (reports []*access.Person, err error) {
 	page, err := c.Employees(ctx, store.EmployeeQuery{Reaches: []competency.Reach{{Line: code}}, Lines: true})
 	for _, p := range page.Profiles {
-		reports = append(reports, subjectOf(p))
+		reports = append(reports, newSubject(p.Employee.Code, p.Lines))
 	}
 	return reports, err
 }

@@ -186,17 +186,13 @@ func cutReference(reference string) string {
 	return reference
 }
 
-func subjectOf(p store.Profile) *access.Person {
-	return &access.Person{Code: p.Employee.Code, Units: p.Lines.Units, Managers: p.Lines.Managers, ReportUnits: p.Lines.ReportUnits}
-}
-
 // visible returns the person with a code whom the viewer may see; nil for nobody.
 func (c *permissionCheck) visible(code string) *access.Person {
 	profile, isStored := c.stored[code]
 	if !isStored {
 		return nil
 	}
-	if p := subjectOf(profile); c.viewer.DecidePerson(access.Card, p) == access.Allowed {
+	if p := newSubject(code, profile.Lines); c.viewer.DecidePerson(access.Card, p) == access.Allowed {
 		return p
 	}
 	return nil

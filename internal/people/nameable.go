@@ -39,7 +39,7 @@ func (c *referenceCheck) selectPeople(ctx context.Context, q store.EmployeeQuery
 	q.Lines = !c.seesEveryone()
 	page, err := c.Employees(ctx, q)
 	for _, p := range page.Profiles {
-		if q.Lines && c.viewer.DecidePerson(access.Card, subjectOf(p)) != access.Allowed {
+		if q.Lines && c.viewer.DecidePerson(access.Card, newSubject(p.Employee.Code, p.Lines)) != access.Allowed {
 			n.hidden++
 			continue
 		}

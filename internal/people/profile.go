@@ -1,6 +1,7 @@
 package people
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"iter"
@@ -44,12 +45,13 @@ func (p *People) readProfile(ctx context.Context, a access.Action, employee stri
 		return none, err
 	}
 	read, err := p.fetchProfile(ctx, employee)
-	if err == nil {
+	switch {
+	case err == nil:
 		err = p.checkProfile(ctx, a, read, employee)
-	} else if len(fault.ProblemsOf(err)) > 0 { // only who may see the person is told what cannot be read
-		if refused := p.checkUnread(ctx, a, employee); refused != nil {
-			err = refused
-		}
+	case fault.CodeOf(err) == fault.NotFound:
+		err = access.CheckPerson(ctx, a, nil, err)
+	case len(fault.ProblemsOf(err)) > 0: // only who may see the person is told what cannot be read
+		err = cmp.Or(p.checkUnread(ctx, a, employee), err)
 	}
 	if err != nil {
 		return none, err

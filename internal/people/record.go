@@ -63,7 +63,7 @@ func (p *People) Record(ctx context.Context, list []competency.Evidence, problem
 	if err != nil {
 		return nil, err
 	}
-	s, err := p.catalog.Snapshot(ctx)
+	s, err := p.catalog.SnapshotForEvidence(ctx)
 	if err != nil {
 		return nil, err
 	}

@@ -25,7 +25,7 @@ func (p *People) Retract(ctx context.Context, ids []string) (*RecordResult, erro
 	if err != nil {
 		return nil, err
 	}
-	s, err := p.catalog.Snapshot(ctx)
+	s, err := p.catalog.SnapshotForEvidence(ctx)
 	if err != nil {
 		return nil, err
 	}

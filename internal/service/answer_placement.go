@@ -38,11 +38,15 @@ func (s *Service) AnswerPlacement(ctx context.Context, in AnswerPlacementInput) 
 	if _, err := in.Options.Resolve(); err != nil {
 		return none, err
 	}
-	if _, err := s.Catalog.Position(ctx, in.Position); err != nil { // before anything is recorded
-		return none, err
-	}
 	kind, err := s.People.PlacementKind(ctx, in.Employee)
 	if err != nil {
+		return none, err
+	}
+	snapshot, err := s.Catalog.SnapshotForEvidence(ctx)
+	if err != nil {
+		return none, err
+	}
+	if _, err := snapshot.FindPosition(in.Position); err != nil { // before anything is recorded
 		return none, err
 	}
 	id := optional.Value(in.ID)

@@ -5,6 +5,7 @@ import (
 	"go/ast"
 	"go/parser"
 	"go/token"
+	"maps"
 	"os"
 	"path/filepath"
 	"slices"
@@ -89,6 +90,22 @@ var noPermission = map[string]string{
 	"people.Broker.BeforeApply":         "is called by the catalog, which has asked",
 	"catalog.noAccounts.":               "holds nothing",
 
+	"account.Accounts.SignIn":           "is how a viewer comes to be",
+	"account.Accounts.SignInAs":         "is how a viewer of a demo comes to be",
+	"account.Accounts.Invitation":       "takes the secret of a link",
+	"account.Accounts.Accept":           "takes the secret of a link",
+	"account.Accounts.EndSession":       "takes the secret of a session",
+	"account.Accounts.ViewerOfSession":  "takes the secret of a session",
+	"account.Accounts.ViewerOfToken":    "takes the secret of a token",
+	"account.Accounts.ViewerOfEmployee": "is asked to find out who the viewer is",
+	"account.Accounts.ViewerOfSender":   "is asked to find out who the viewer is",
+	"account.Accounts.Refresh":          "takes a viewer",
+	"account.Accounts.Any":              "is asked at start, when there is no viewer",
+	"account.Accounts.HasAdministrator": "is asked at start, when there is no viewer",
+	"account.Accounts.Companions":       "is called by the catalog, which has asked",
+	"account.Accounts.HasGrant":         "is called by the catalog, for a decision",
+	"account.Accounts.GrantsOf":         "is called by the catalog, for a decision",
+
 	"people.EventLog.":             "is handed out to whoever may record",
 	"service.Service.StartRetries": "is a server's own, and asks in all that it does",
 
@@ -143,16 +160,17 @@ func callsOf(t *testing.T, svc *service.Service) map[string]func(context.Context
 
 	type point = competency.KnowledgePoint
 	calls := map[string]func(context.Context) error{
-		"catalog.Catalog.Snapshot":        func(ctx context.Context) error { return ignoring(svc.Catalog.Snapshot(ctx)) },
-		"catalog.Catalog.SnapshotAt":      func(ctx context.Context) error { return ignoring(svc.Catalog.SnapshotAt(ctx, 1)) },
-		"catalog.Catalog.Position":        func(ctx context.Context) error { return ignoring(svc.Catalog.Position(ctx, "P")) },
-		"catalog.Catalog.Positions":       func(ctx context.Context) error { return ignoring(svc.Catalog.Positions(ctx, 9, nil, nil)) },
-		"catalog.Catalog.Competency":      func(ctx context.Context) error { return ignoring(svc.Catalog.Competency(ctx, "C")) },
-		"catalog.Catalog.Competencies":    func(ctx context.Context) error { return ignoring(svc.Catalog.Competencies(ctx, 9, nil, nil)) },
-		"catalog.Catalog.KnowledgePoint":  func(ctx context.Context) error { return ignoring(svc.Catalog.KnowledgePoint(ctx, "A")) },
-		"catalog.Catalog.KnowledgePoints": func(ctx context.Context) error { return ignoring(svc.Catalog.KnowledgePoints(ctx, 9, nil, nil)) },
-		"catalog.Catalog.Resource":        func(ctx context.Context) error { return ignoring(svc.Catalog.Resource(ctx, "R")) },
-		"catalog.Catalog.Resources":       func(ctx context.Context) error { return ignoring(svc.Catalog.Resources(ctx, 9, nil, nil)) },
+		"catalog.Catalog.Snapshot":            func(ctx context.Context) error { return ignoring(svc.Catalog.Snapshot(ctx)) },
+		"catalog.Catalog.SnapshotForEvidence": func(ctx context.Context) error { return ignoring(svc.Catalog.SnapshotForEvidence(ctx)) },
+		"catalog.Catalog.SnapshotAt":          func(ctx context.Context) error { return ignoring(svc.Catalog.SnapshotAt(ctx, 1)) },
+		"catalog.Catalog.Position":            func(ctx context.Context) error { return ignoring(svc.Catalog.Position(ctx, "P")) },
+		"catalog.Catalog.Positions":           func(ctx context.Context) error { return ignoring(svc.Catalog.Positions(ctx, 9, nil, nil)) },
+		"catalog.Catalog.Competency":          func(ctx context.Context) error { return ignoring(svc.Catalog.Competency(ctx, "C")) },
+		"catalog.Catalog.Competencies":        func(ctx context.Context) error { return ignoring(svc.Catalog.Competencies(ctx, 9, nil, nil)) },
+		"catalog.Catalog.KnowledgePoint":      func(ctx context.Context) error { return ignoring(svc.Catalog.KnowledgePoint(ctx, "A")) },
+		"catalog.Catalog.KnowledgePoints":     func(ctx context.Context) error { return ignoring(svc.Catalog.KnowledgePoints(ctx, 9, nil, nil)) },
+		"catalog.Catalog.Resource":            func(ctx context.Context) error { return ignoring(svc.Catalog.Resource(ctx, "R")) },
+		"catalog.Catalog.Resources":           func(ctx context.Context) error { return ignoring(svc.Catalog.Resources(ctx, 9, nil, nil)) },
 		"catalog.Catalog.Publish": func(ctx context.Context) error {
 			_, _, err := svc.Catalog.Publish(ctx, nil, func(*competency.Catalog) (cs competency.ChangeSet, err error) { return cs, nil })
 			return err
@@ -361,8 +379,9 @@ func TestEveryCallAsksPermission(t *testing.T) {
 	cs.Put.Employees = append(cs.Put.Employees, competency.Employee{Code: "E3", Name: "总经理"})
 	servicetest.Import(t, svc, cs)
 	calls := callsOf(t, svc)
+	maps.Copy(calls, accountCalls(svc))
 	used := map[string]bool{}
-	for name, dir := range map[string]string{"catalog": "../catalog", "people": "../people", "analysis": "../analysis", "service": "."} {
+	for name, dir := range map[string]string{"catalog": "../catalog", "people": "../people", "analysis": "../analysis", "service": ".", "account": "../account"} {
 		functions := functionsWithContext(t, dir, name)
 		require.NotEmpty(t, functions)
 		for _, function := range functions {

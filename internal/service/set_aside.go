@@ -36,7 +36,7 @@ func (s *Service) RetrySetAside(ctx context.Context, in RetrySetAsideInput) (p S
 	if p.Done, p.Left, err = s.retryAll(ctx, MaxEvidence, func() error { return ctx.Err() }); err != nil {
 		return p, err
 	}
-	p.Outcome, err = s.outcome(ctx)
+	p.Outcome, err = s.evidenceOutcome(ctx)
 	return p, err
 }
 
@@ -82,6 +82,15 @@ func newRequest(ctx context.Context) context.Context {
 	return catalog.BeginRequest(ctx, catalog.Lang(ctx))
 }
 
+// evidenceOutcome is the outcome of what has no problems, for whoever may record.
+func (s *Service) evidenceOutcome(ctx context.Context) (Outcome, error) {
+	snapshot, err := s.Catalog.SnapshotForEvidence(ctx)
+	if err != nil {
+		return Outcome{}, err
+	}
+	return Outcome{Revision: int(snapshot.Revision()), UserErrors: []UserError{}}, nil
+}
+
 // DiscardSetAside deletes statements that are set aside.
 func (s *Service) DiscardSetAside(ctx context.Context, in DiscardSetAsideInput) (SetAsidePayload, error) {
 	return s.forUnmapped(ctx, in.IDs, func(ctx context.Context, list []people.UnmappedStatement) (int, error) {
@@ -116,7 +125,7 @@ func (s *Service) forUnmapped(ctx context.Context, ids []string, do func(context
 		return p, err
 	}
 	p.Left = len(list) - p.Done
-	if p.Outcome, err = s.outcome(ctx); err != nil {
+	if p.Outcome, err = s.evidenceOutcome(ctx); err != nil {
 		return p, err
 	}
 	var problems []fault.Problem

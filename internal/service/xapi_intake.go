@@ -42,7 +42,7 @@ type intake struct {
 
 // newIntake derives evidence from statements, as far as they can be mapped.
 func (s *Service) newIntake(ctx context.Context, list []arrival) (*intake, error) {
-	snapshot, err := s.Catalog.Snapshot(ctx)
+	snapshot, err := s.Catalog.SnapshotForEvidence(ctx)
 	if err != nil {
 		return nil, err
 	}
