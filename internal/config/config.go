@@ -31,8 +31,14 @@ type Config struct {
 	Query  time.Duration `setting:"query-timeout" min:"100ms" max:"10m"` // of one request
 
 	LogLevel       string   `setting:"log-level" oneof:"debug,info,warn,error"` // the least level that is logged
-	TrustedProxies []string `setting:"trusted-proxies"`                         // addresses whose X-Forwarded-For counts
-	Migrate        bool     `setting:"migrate"`                                 // let commands that only read upgrade the schema of a store
+	TrustedProxies []string `setting:"trusted-proxies"`                         // addresses whose X-Forwarded-For and -Proto count
+	PublicURL      string   `setting:"public-url"`                              // by which people know the server
+	BasePath       string   `setting:"base-path"`                               // before all paths of the server
+	AllowedOrigins []string `setting:"allowed-origins"`                         // of pages that may use the API
+	FrameAncestors []string `setting:"frame-ancestors"`                         // of pages that may show ours in a frame
+	TLSCert        string   `setting:"tls-cert"`                                // files of the certificate
+	TLSKey         string   `setting:"tls-key"`
+	Migrate        bool     `setting:"migrate"` // let commands that only read upgrade the schema of a store
 
 	TimeZone string `setting:"time-zone"` // of times that name none, an IANA name; empty for that of the machine
 
@@ -51,6 +57,13 @@ type Config struct {
 	Neo4jCAFile   string        `setting:"neo4j-ca-file"`
 	Neo4jPoolSize int           `setting:"neo4j-pool-size" min:"1" max:"10000"`
 	Neo4jTimeout  time.Duration `setting:"neo4j-timeout" min:"100ms" max:"5m"`
+
+	Admin    bool     `setting:"admin"` // of accounts and tokens
+	Grants   []string `setting:"grant"`
+	Name     string   `setting:"name"`
+	Scopes   []string `setting:"scope"`
+	OrgUnits []string `setting:"org-units"`
+	Days     int      `setting:"days"`
 
 	DryRun   bool   `setting:"dry-run"`  // check an import, write nothing
 	Replace  bool   `setting:"replace"`  // empty cells of an import empty their fields
