@@ -207,7 +207,9 @@ func (c *workedCompany) checkLists(t *testing.T, ctx context.Context, want worke
 	}
 	require.Equal(t, listed, c.list(t, ctx, people.EmployeeFilter{}))
 	require.Equal(t, those(func(e competency.Employee) bool { return e.Position == c.position }), c.list(t, ctx, people.EmployeeFilter{Position: &c.position}))
-	require.Equal(t, those(func(e competency.Employee) bool { return slices.Contains(e.Targets, c.position) && learner[e.Code] == "allow" }), c.list(t, ctx, people.EmployeeFilter{Target: &c.position}))
+	require.Equal(t, those(func(e competency.Employee) bool {
+		return slices.Contains(e.Targets, c.position) && learner[e.Code] == "allow"
+	}), c.list(t, ctx, people.EmployeeFilter{Target: &c.position}))
 	require.Equal(t, those(func(e competency.Employee) bool {
 		return strings.Contains(e.Code, "1") || strings.Contains(e.Name, "1")
 	}), c.list(t, ctx, people.EmployeeFilter{Text: new("1")}))
