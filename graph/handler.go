@@ -28,6 +28,7 @@ type Config struct {
 	Authenticate     func(ctx context.Context, authorization string) (context.Context, error)                    // see Websocket; nil leaves it to the request of the handshake
 	Refresh          func(context.Context, *access.Viewer) (*access.Viewer, error)                               // the viewer with the rights of now, or the error that ends its subscriptions; nil for rights that never change
 	Commit           func(context.Context) error                                                                 // writes what a response has to leave behind before it is sent, or refuses it; nil for nothing
+	Origins          []string                                                                                    // of pages that may open a WebSocket besides our own, such as https://portal.example.com
 	Shutdown         context.Context                                                                             // its end ends all subscriptions; nil for never
 	Version          string                                                                                      // of the program, for Query.version
 	ObserveOperation func(context.Context, Operation)                                                            // observes every operation that has ended; nil for none
@@ -62,7 +63,7 @@ func NewHandler(s *service.Service, cfg Config) http.Handler {
 	schema := generated.Config{Resolvers: &Resolver{Service: s, version: cfg.Version}}
 	setComplexity(&schema.Complexity)
 	server := handler.New(generated.NewExecutableSchema(schema))
-	server.AddTransport(Websocket{Authenticate: cfg.Authenticate, Shutdown: cfg.Shutdown, Observe: cfg.ObserveOperation, Refused: cfg.ObserveRefusal})
+	server.AddTransport(Websocket{Authenticate: cfg.Authenticate, Origins: cfg.Origins, Shutdown: cfg.Shutdown, Observe: cfg.ObserveOperation, Refused: cfg.ObserveRefusal})
 	server.AddTransport(POST{Timeout: cfg.Timeout, Observe: cfg.ObserveOperation})
 
 	documents := newDocumentCache()

@@ -16,8 +16,9 @@ import (
 )
 
 // refreshInterval is how often a subscription asks for the rights of its viewer, whether
-// something is pushed or not.
-const refreshInterval = 250 * time.Millisecond
+// something is pushed or not. With the time for which a viewer may be stale it is less than
+// a second.
+const refreshInterval = 150 * time.Millisecond
 
 // subscriptionRights ends subscriptions whose viewer has no right to them any more.
 type subscriptionRights struct {

@@ -24,6 +24,7 @@ type Websocket struct {
 	// Authenticate turns the request of the handshake and an Authorization, empty for none,
 	// into a context with the viewer. It derives the context from the one it is given.
 	Authenticate func(ctx context.Context, authorization string) (context.Context, error)
+	Origins      []string // of pages that may open one besides our own
 	Shutdown     context.Context
 	Observe      func(context.Context, Operation) // called when a subscription has ended; nil for none
 	Refused      func()                           // called when a client is not authenticated; nil for none
@@ -63,7 +64,7 @@ func (Websocket) Supports(r *http.Request) bool { return IsWebsocket(r) }
 
 // Do serves one connection until it ends.
 func (t Websocket) Do(w http.ResponseWriter, r *http.Request, exec graphql.GraphExecutor) {
-	conn, err := websocket.Accept(w, r, &websocket.AcceptOptions{Subprotocols: []string{subprotocol}})
+	conn, err := websocket.Accept(w, r, &websocket.AcceptOptions{Subprotocols: []string{subprotocol}, OriginPatterns: t.Origins})
 	if err != nil {
 		return // Accept has answered, with 403 to another origin
 	}

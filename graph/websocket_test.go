@@ -92,14 +92,20 @@ func TestWebSocketProtocol(t *testing.T) {
 		})
 	}
 	t.Run("the token in a header", func(t *testing.T) {
-		conn, _, err := websocket.Dial(t.Context(), url, &websocket.DialOptions{
-			Subprotocols: []string{"graphql-transport-ws"}, HTTPHeader: http.Header{"Authorization": {"Bearer x"}},
-		})
-		require.NoError(t, err)
-		defer conn.CloseNow()
-		s := &socket{t, conn}
-		s.send(connectionInit)
-		require.Equal(t, connectionAck, s.receive())
+		for _, c := range []struct{ header, sent, received string }{
+			{"Bearer x", connectionInit, connectionAck},
+			{"Basic proxy", initWithToken, connectionAck},
+			{"Bearer x", `{"type":"connection_init","payload":{"authorization":"Bearer y"}}`, "closed with 4403"},
+		} {
+			conn, _, err := websocket.Dial(t.Context(), url, &websocket.DialOptions{
+				Subprotocols: []string{"graphql-transport-ws"}, HTTPHeader: http.Header{"Authorization": {c.header}},
+			})
+			require.NoError(t, err)
+			defer conn.CloseNow()
+			s := &socket{t, conn}
+			s.send(c.sent)
+			require.Equal(t, c.received, s.receive(), c.header)
+		}
 	})
 	t.Run("an older protocol, or none", func(t *testing.T) {
 		for _, offered := range [][]string{{"graphql-ws"}, nil} {

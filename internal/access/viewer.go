@@ -111,6 +111,7 @@ const (
 type Identity struct {
 	Account string // id of the account; that of its owner for a token
 	Token   string // id of the token, empty for none
+	Session string // id of the session, empty for none
 	Name    string // of the account, for people to read
 }
 

@@ -22,7 +22,8 @@ func decodeCursor(cursor string) (string, bool) {
 	return key, ok && err == nil
 }
 
-func badCursor() error {
+// BadCursor is the error of a cursor that is none of this API.
+func BadCursor() error {
 	return fault.New(fault.InvalidArgument, "after is not a cursor of this API: take endCursor of the page before", "after 不是本接口的游标：请使用上一页的 endCursor")
 }
 
@@ -38,7 +39,7 @@ func (r Request) AfterTime() (at time.Time, id string, ok bool, err error) {
 	text, id, found := strings.Cut(r.After, " ")
 	micros, err := strconv.ParseInt(text, 10, 64)
 	if err != nil || !found {
-		return at, "", false, badCursor()
+		return at, "", false, BadCursor()
 	}
 	return time.UnixMicro(micros).UTC(), id, true, nil
 }

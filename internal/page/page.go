@@ -46,7 +46,7 @@ func NewRequest(first int, after *string) (Request, error) {
 	if after != nil {
 		key, ok := decodeCursor(*after)
 		if !ok {
-			return r, badCursor()
+			return r, BadCursor()
 		}
 		r.After = key
 	}

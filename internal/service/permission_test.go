@@ -5,6 +5,7 @@ import (
 	"go/ast"
 	"go/parser"
 	"go/token"
+	"maps"
 	"os"
 	"path/filepath"
 	"slices"
@@ -88,6 +89,22 @@ var noPermission = map[string]string{
 	"people.References.ReleaseReports":  "is called by the catalog, which has asked",
 	"people.Broker.BeforeApply":         "is called by the catalog, which has asked",
 	"catalog.noAccounts.":               "holds nothing",
+
+	"account.Accounts.SignIn":           "is how a viewer comes to be",
+	"account.Accounts.SignInAs":         "is how a viewer of a demo comes to be",
+	"account.Accounts.Invitation":       "takes the secret of a link",
+	"account.Accounts.Accept":           "takes the secret of a link",
+	"account.Accounts.EndSession":       "takes the secret of a session",
+	"account.Accounts.ViewerOfSession":  "takes the secret of a session",
+	"account.Accounts.ViewerOfToken":    "takes the secret of a token",
+	"account.Accounts.ViewerOfEmployee": "is asked to find out who the viewer is",
+	"account.Accounts.ViewerOfSender":   "is asked to find out who the viewer is",
+	"account.Accounts.Refresh":          "takes a viewer",
+	"account.Accounts.Any":              "is asked at start, when there is no viewer",
+	"account.Accounts.HasAdministrator": "is asked at start, when there is no viewer",
+	"account.Accounts.Companions":       "is called by the catalog, which has asked",
+	"account.Accounts.HasGrant":         "is called by the catalog, for a decision",
+	"account.Accounts.GrantsOf":         "is called by the catalog, for a decision",
 
 	"people.EventLog.":             "is handed out to whoever may record",
 	"service.Service.StartRetries": "is a server's own, and asks in all that it does",
@@ -362,8 +379,9 @@ func TestEveryCallAsksPermission(t *testing.T) {
 	cs.Put.Employees = append(cs.Put.Employees, competency.Employee{Code: "E3", Name: "总经理"})
 	servicetest.Import(t, svc, cs)
 	calls := callsOf(t, svc)
+	maps.Copy(calls, accountCalls(svc))
 	used := map[string]bool{}
-	for name, dir := range map[string]string{"catalog": "../catalog", "people": "../people", "analysis": "../analysis", "service": "."} {
+	for name, dir := range map[string]string{"catalog": "../catalog", "people": "../people", "analysis": "../analysis", "service": ".", "account": "../account"} {
 		functions := functionsWithContext(t, dir, name)
 		require.NotEmpty(t, functions)
 		for _, function := range functions {

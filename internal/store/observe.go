@@ -77,6 +77,34 @@ func (o observed) DeleteDocuments(ctx context.Context, kind string, ids []string
 	return err
 }
 
+func (o observed) AppendJournal(ctx context.Context, chain string, list []JournalEntry, seal string) error {
+	_, err := observe(ctx, o, "AppendJournal", func(ctx context.Context) (struct{}, error) {
+		return struct{}{}, o.Store.AppendJournal(ctx, chain, list, seal)
+	})
+	return err
+}
+
+func (o observed) Journal(ctx context.Context, q JournalQuery) ([]JournalEntry, error) {
+	return observe(ctx, o, "Journal", func(ctx context.Context) ([]JournalEntry, error) { return o.Store.Journal(ctx, q) })
+}
+
+func (o observed) JournalEntries(ctx context.Context, after JournalKey, first int) ([]JournalEntry, error) {
+	return observe(ctx, o, "JournalEntries", func(ctx context.Context) ([]JournalEntry, error) {
+		return o.Store.JournalEntries(ctx, after, first)
+	})
+}
+
+func (o observed) JournalChains(ctx context.Context) ([]JournalChain, error) {
+	return observe(ctx, o, "JournalChains", func(ctx context.Context) ([]JournalChain, error) { return o.Store.JournalChains(ctx) })
+}
+
+func (o observed) DropJournal(ctx context.Context, chain string, anchor JournalMark) error {
+	_, err := observe(ctx, o, "DropJournal", func(ctx context.Context) (struct{}, error) {
+		return struct{}{}, o.Store.DropJournal(ctx, chain, anchor)
+	})
+	return err
+}
+
 func (o observed) History(ctx context.Context, q HistoryQuery) iter.Seq2[Publication, error] {
 	return observeStream(ctx, o, "History", func(ctx context.Context) iter.Seq2[Publication, error] { return o.Store.History(ctx, q) })
 }

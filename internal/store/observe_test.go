@@ -44,6 +44,22 @@ func (sad) PutDocuments(context.Context, []store.Document) error { return errSad
 
 func (sad) DeleteDocuments(context.Context, string, []string) error { return errSad }
 
+func (sad) AppendJournal(context.Context, string, []store.JournalEntry, string) error { return errSad }
+
+func (sad) Journal(_ context.Context, q store.JournalQuery) ([]store.JournalEntry, error) {
+	return make([]store.JournalEntry, q.First), errSad
+}
+
+func (sad) JournalEntries(_ context.Context, _ store.JournalKey, first int) ([]store.JournalEntry, error) {
+	return make([]store.JournalEntry, first), errSad
+}
+
+func (sad) JournalChains(context.Context) ([]store.JournalChain, error) {
+	return make([]store.JournalChain, 3), errSad
+}
+
+func (sad) DropJournal(context.Context, string, store.JournalMark) error { return errSad }
+
 func (sad) History(context.Context, store.HistoryQuery) iter.Seq2[store.Publication, error] {
 	return func(yield func(store.Publication, error) bool) { yield(store.Publication{}, errSad) }
 }
@@ -116,6 +132,11 @@ func TestEveryUseIsReportedOnceWithItsErrorAndPassedOn(t *testing.T) {
 		"Documents":       {func() (any, error) { return s.Documents(ctx, store.DocumentQuery{First: 2}) }, make([]store.Document, 2)},
 		"PutDocuments":    {func() (any, error) { return nil, s.PutDocuments(ctx, nil) }, nil},
 		"DeleteDocuments": {func() (any, error) { return nil, s.DeleteDocuments(ctx, "draft", nil) }, nil},
+		"AppendJournal":   {func() (any, error) { return nil, s.AppendJournal(ctx, "a", nil, "") }, nil},
+		"Journal":         {func() (any, error) { return s.Journal(ctx, store.JournalQuery{First: 2}) }, make([]store.JournalEntry, 2)},
+		"JournalEntries":  {func() (any, error) { return s.JournalEntries(ctx, store.JournalKey{}, 5) }, make([]store.JournalEntry, 5)},
+		"JournalChains":   {func() (any, error) { return s.JournalChains(ctx) }, make([]store.JournalChain, 3)},
+		"DropJournal":     {func() (any, error) { return nil, s.DropJournal(ctx, "a", store.JournalMark{}) }, nil},
 		"Restore":         {func() (any, error) { return nil, s.Restore(ctx, 1, competency.Catalog{}, nil) }, nil},
 		"OrgUnits":        {func() (any, error) { return s.OrgUnits(ctx) }, make([]competency.OrgUnit, 4)},
 		"Employees":       {func() (any, error) { return s.Employees(ctx, store.EmployeeQuery{First: 9}) }, store.EmployeePage{Total: 9}},

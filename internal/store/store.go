@@ -58,6 +58,7 @@ type Store interface {
 	People
 	Evidence
 	Documents
+	Journal
 
 	// Ping reports whether the store answers.
 	Ping(ctx context.Context) error

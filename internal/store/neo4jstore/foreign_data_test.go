@@ -13,7 +13,7 @@ import (
 // store's labels, and every relationship of such a node.
 func dumpForeign(t *testing.T, uri string) string {
 	t.Helper()
-	const ours = "any(l IN labels(n) WHERE l IN ['Zhitu', 'Learnable', 'Competency', 'KnowledgePoint', 'Position', 'Resource', 'ScaleLevel', 'OrgUnit', 'Employee', 'DeletedEmployee', 'ChangeSet', 'ChangeSetPart', 'ZhituDocument'])"
+	const ours = "any(l IN labels(n) WHERE l IN ['Zhitu', 'Learnable', 'Competency', 'KnowledgePoint', 'Position', 'Resource', 'ScaleLevel', 'OrgUnit', 'Employee', 'DeletedEmployee', 'ChangeSet', 'ChangeSetPart', 'ZhituDocument', 'AuditChain', 'AuditEntry', 'AuditSubject'])"
 	return dumpRows(t, uri, "MATCH (n) WHERE NOT "+ours+" RETURN elementId(n), labels(n), properties(n) ORDER BY elementId(n)") +
 		dumpRows(t, uri, "MATCH (n)-[r]-(x) WHERE NOT "+ours+" RETURN elementId(r), elementId(startNode(r)), type(r), elementId(endNode(r)), properties(r) ORDER BY elementId(r)")
 }

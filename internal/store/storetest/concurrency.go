@@ -251,6 +251,7 @@ func writeDuringStream(b harness, reader, writer store.Store) {
 }
 
 var sharedTests = []sharedTest{
+	{"of two who append to one chain exactly one does", func(first, second harness) { appendConcurrently(first, first.store, second.store) }},
 	{"what one has written the other reads", func(first, second harness) {
 		first.put(records(sampleCatalog(), samplePeople()))
 		require.Equal(second, first.readAll(), second.readAll())

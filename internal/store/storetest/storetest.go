@@ -34,6 +34,7 @@ func Run(t *testing.T, open func(t *testing.T) store.Store) {
 		{"mastery", masteryTests},
 		{"evidence", evidenceTests},
 		{"document", documentTests},
+		{"journal", journalTests},
 		{"employees", employeesTests},
 		{"reach", reachTests},
 		{"moved", movedTests},
