@@ -60,7 +60,8 @@ func seedWorld(t testing.TB) competency.ChangeSet {
 
 // api is the whole API over a store in memory.
 type api struct {
-	http.Handler
+	http.Handler               // acts as the system
+	handler       http.Handler // acts as the viewer of the context
 	store         store.Store
 	service       *service.Service
 	log           *logBuffer
@@ -100,10 +101,8 @@ func newAPI(t testing.TB, world competency.ChangeSet, wrap func(store.Store) sto
 	servicetest.Import(t, a.service, world)
 	cfg.Log = slog.New(slog.NewTextHandler(a.log, nil))
 	cfg.RequestID = func(context.Context) string { return "request-7" }
-	handler := graph.NewHandler(a.service, cfg)
-	a.Handler = http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		handler.ServeHTTP(w, r.WithContext(access.WithViewer(r.Context(), access.System())))
-	})
+	a.handler = graph.NewHandler(a.service, cfg)
+	a.Handler = actAs(a, access.System())
 	return a
 }
 

@@ -3,7 +3,9 @@ package graph
 import (
 	"time"
 
+	"github.com/zhitu/zhitu/internal/account"
 	"github.com/zhitu/zhitu/internal/analysis"
+	"github.com/zhitu/zhitu/internal/audit"
 	"github.com/zhitu/zhitu/internal/catalog"
 	"github.com/zhitu/zhitu/internal/page"
 	"github.com/zhitu/zhitu/internal/people"
@@ -46,6 +48,8 @@ func setComplexity(c *generated.ComplexityRoot) {
 	c.Query.NextSteps = func(child int, _, _ string, first int, _ *analysis.PathOptions) int {
 		return personCost + pageCost(child, first)
 	}
+	c.Query.AuditLog = func(child, first int, _ *string, _ *audit.Filter) int { return personCost + pageCost(child, first) }
+	c.Query.MyAuditLog = func(child, first int, _ *string) int { return personCost + pageCost(child, first) }
 	c.Query.SetAside = func(child, first int, _ *string) int { return personCost + pageCost(child, first) }
 	c.Subscription.LearnerUpdated = func(child int, _ string, _ bool) int { return personCost + child }
 
@@ -89,6 +93,14 @@ func setComplexity(c *generated.ComplexityRoot) {
 	c.LearnerUpdate.NextSteps = func(child int, _ string, first int, _ *analysis.PathOptions) int {
 		return personCost + pageCost(child, first)
 	}
+	c.Query.Accounts = func(child, first int, _ *string, _ *account.Filter) int { return personCost + pageCost(child, first) }
+	c.Query.Sessions = func(child int) int { return personCost + list(smallList)(child) }
+	c.Query.Tokens = func(child int, _ *string) int { return personCost + list(smallList)(child) }
+	c.Query.PendingApprovals = func(child int) int { return personCost + list(mediumList)(child) }
+	c.Account.Grants = list(smallList)
+	c.Me.Grants = list(smallList)
+	c.AccountPayload.Pending = list(smallList)
+	c.TokenPayload.Pending = list(smallList)
 	c.GapAnalysis.Gaps = func(child int, _ bool) int { return list(largeList)(child) }
 	c.GapAnalysis.Foundations = list(largeList)
 	c.GapAnalysis.Competencies = list(mediumList)

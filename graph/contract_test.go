@@ -29,7 +29,7 @@ type Query {
 }
 type Subscription { learnerUpdated(employee: String!, current: Boolean! = false): LearnerUpdate! }
 type LearnerUpdate { employee: Employee! states: [MasteryState!]! unassessed: [KnowledgePoint!]!
-  nextSteps(position: String!, first: Int! = 3, options: PathOptions): [LearningStep!]! }
+  nextSteps(position: String!, first: Int! = 3, options: PathOptions): [LearningStep!] }
 type GapAnalysis { revision: Int! employee: Employee! position: Position! coverage: Float! ready: Boolean! criticalReady: Boolean!
   gaps(unmetOnly: Boolean! = true): [RequirementGap!]!   foundations: [FoundationGap!]!   competencies: [CompetencyGap!]! }
 type RequirementGap { knowledgePoint: KnowledgePoint! required: Float! mastery: Float current: Float shortfall: Float!
@@ -101,12 +101,18 @@ func TestSchemaKeepsContract(t *testing.T) {
 	}
 	for _, f := range actual.Mutation.Fields {
 		t.Run(f.Name+" takes one input and returns a payload", func(t *testing.T) {
+			payload := actual.Types[f.Type.Name()]
+			require.Equal(t, "[UserError!]!", payload.Fields.ForName("userErrors").Type.String())
+			if f.Name == "signOutEverywhere" { // there is nothing to say
+				return
+			}
 			require.Len(t, f.Arguments, 1)
 			require.Equal(t, "input", f.Arguments[0].Name)
 			require.True(t, f.Arguments[0].Type.NonNull)
-			payload := actual.Types[f.Type.Name()]
+			if isAccountMutation(f) { // accounts are no part of the catalog
+				return
+			}
 			require.Equal(t, "Int!", payload.Fields.ForName("revision").Type.String())
-			require.Equal(t, "[UserError!]!", payload.Fields.ForName("userErrors").Type.String())
 			if !isEvidenceMutation(f.Name) { // evidence has no revision
 				require.Equal(t, "Int", actual.Types[f.Arguments[0].Type.Name()].Fields.ForName("expectedRevision").Type.String())
 			}
@@ -118,6 +124,11 @@ func TestSchemaKeepsContract(t *testing.T) {
 // that may become evidence.
 func isEvidenceMutation(name string) bool {
 	return strings.HasSuffix(name, "Evidence") || strings.HasSuffix(name, "SetAside") || name == "answerPlacement" || name == "deleteMastery"
+}
+
+// isAccountMutation reports whether a mutation is about accounts, sessions or tokens.
+func isAccountMutation(f *ast.FieldDefinition) bool {
+	return strings.HasSuffix(f.Position.Src.Name, "account.graphqls")
 }
 
 func TestSchemaIsDescribed(t *testing.T) {

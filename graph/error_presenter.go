@@ -55,6 +55,11 @@ func (p errorPresenter) present(ctx context.Context, err error) *gqlerror.Error 
 	return &gqlerror.Error{Message: text.In(catalog.Lang(ctx)), Path: located.Path, Locations: located.Locations, Extensions: extensions}
 }
 
+// refusal returns a response that has an error alone.
+func (p errorPresenter) refusal(ctx context.Context, err error) *graphql.Response {
+	return &graphql.Response{Errors: gqlerror.List{p.present(ctx, toFault(err))}}
+}
+
 // truncate shortens a text that quotes input, so that no message grows with it.
 func truncate(text string) string {
 	const maxLen = 400

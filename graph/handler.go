@@ -13,6 +13,7 @@ import (
 
 	"github.com/zhitu/zhitu/graph/generated"
 	"github.com/zhitu/zhitu/graph/scalar"
+	"github.com/zhitu/zhitu/internal/access"
 	"github.com/zhitu/zhitu/internal/catalog"
 	"github.com/zhitu/zhitu/internal/fault"
 	"github.com/zhitu/zhitu/internal/service"
@@ -24,7 +25,10 @@ type Config struct {
 	RequestID        func(context.Context) string                                                                // names a request in messages
 	ObserveRootField func(object, field string, took time.Duration, outcome fault.Code)                          // observes every root field; outcome "" is success
 	Timeout          time.Duration                                                                               // of one response; 0 for 10 s
-	Authenticate     func(authorization string) bool                                                             // authenticates a WebSocket; nil admits everybody
+	Authenticate     func(ctx context.Context, authorization string) (context.Context, error)                    // see Websocket; nil leaves it to the request of the handshake
+	Refresh          func(context.Context, *access.Viewer) (*access.Viewer, error)                               // the viewer with the rights of now, or the error that ends its subscriptions; nil for rights that never change
+	Commit           func(context.Context) error                                                                 // writes what a response has to leave behind before it is sent, or refuses it; nil for nothing
+	Origins          []string                                                                                    // of pages that may open a WebSocket besides our own, such as https://portal.example.com
 	Shutdown         context.Context                                                                             // its end ends all subscriptions; nil for never
 	Version          string                                                                                      // of the program, for Query.version
 	ObserveOperation func(context.Context, Operation)                                                            // observes every operation that has ended; nil for none
@@ -45,7 +49,7 @@ func (cfg Config) withDefaults() Config {
 	}
 	cfg.Timeout = cmp.Or(cfg.Timeout, 10*time.Second)
 	if cfg.Authenticate == nil {
-		cfg.Authenticate = func(string) bool { return true }
+		cfg.Authenticate = func(ctx context.Context, _ string) (context.Context, error) { return ctx, nil }
 	}
 	if cfg.Shutdown == nil {
 		cfg.Shutdown = context.Background()
@@ -59,7 +63,7 @@ func NewHandler(s *service.Service, cfg Config) http.Handler {
 	schema := generated.Config{Resolvers: &Resolver{Service: s, version: cfg.Version}}
 	setComplexity(&schema.Complexity)
 	server := handler.New(generated.NewExecutableSchema(schema))
-	server.AddTransport(Websocket{Authenticate: cfg.Authenticate, Shutdown: cfg.Shutdown, Observe: cfg.ObserveOperation, Refused: cfg.ObserveRefusal})
+	server.AddTransport(Websocket{Authenticate: cfg.Authenticate, Origins: cfg.Origins, Shutdown: cfg.Shutdown, Observe: cfg.ObserveOperation, Refused: cfg.ObserveRefusal})
 	server.AddTransport(POST{Timeout: cfg.Timeout, Observe: cfg.ObserveOperation})
 
 	documents := newDocumentCache()
@@ -71,15 +75,25 @@ func NewHandler(s *service.Service, cfg Config) http.Handler {
 	server.Use(extension.FixedComplexityLimit(maxComplexity))
 	server.Use(extension.Introspection{})
 
-	server.SetErrorPresenter(errorPresenter{cfg.Log, cfg.RequestID}.present)
+	presenter := errorPresenter{cfg.Log, cfg.RequestID}
+	server.SetErrorPresenter(presenter.present)
 	server.SetRecoverFunc(panicFault)
-	server.AroundOperations(subscriptionTiming{cfg.Timeout, cfg.Shutdown}.aroundOperation)
+	rights := subscriptionRights{cfg.Refresh, mayFollow(s), presenter}
+	server.AroundOperations(subscriptionTiming{cfg.Timeout, cfg.Shutdown, rights}.aroundOperation)
 	server.AroundFields(cfg.aroundField)
-	server.AroundResponses(aroundResponse)
+	server.AroundResponses(cfg.aroundResponse(presenter))
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		ctx := catalog.BeginRequest(r.Context(), fault.AcceptLanguage(r.Header.Get("Accept-Language")))
 		server.ServeHTTP(w, r.WithContext(scalar.WithZone(ctx, cfg.Zone)))
 	})
+}
+
+// mayFollow returns a function that judges whether a viewer may subscribe to an employee.
+func mayFollow(s *service.Service) func(context.Context, string) error {
+	return func(ctx context.Context, employee string) error {
+		_, err := s.People.LoadProfile(ctx, access.Learner, employee)
+		return err
+	}
 }
 
 // aroundField is middleware of gqlgen: it turns errors into faults, and observes root
@@ -90,6 +104,11 @@ func (cfg Config) aroundField(ctx context.Context, next graphql.Resolver) (any, 
 		startResponseTimeout(ctx, cfg.Timeout)
 	}
 	isRoot := field.Object == "Query" || field.Object == "Mutation" || field.Object == subscriptionType
+	if isRoot && aboutSchema[field.Field.Name] {
+		if err := access.Check(ctx, access.Schema); err != nil {
+			return nil, err
+		}
+	}
 	if cfg.StartField != nil && (isRoot || readsStore(field)) {
 		next = cfg.withSpan(field, next)
 	}
@@ -105,10 +124,24 @@ func (cfg Config) aroundField(ctx context.Context, next graphql.Resolver) (any, 
 	return result, err
 }
 
-// aroundResponse is middleware of gqlgen: it names the revision that answered, and
-// limits the errors.
-func aroundResponse(ctx context.Context, next graphql.ResponseHandler) *graphql.Response {
-	response := next(ctx)
+// aboutSchema holds the root fields that say what the program is and not what it knows.
+var aboutSchema = map[string]bool{"__schema": true, "__type": true, "version": true}
+
+// aroundResponse returns middleware of gqlgen: it commits a response, or refuses it where
+// that fails, names the revision that answered, and limits the errors.
+func (cfg Config) aroundResponse(presenter errorPresenter) graphql.ResponseMiddleware {
+	return func(ctx context.Context, next graphql.ResponseHandler) *graphql.Response {
+		response := next(ctx)
+		if response != nil && cfg.Commit != nil {
+			if err := cfg.Commit(ctx); err != nil {
+				return presenter.refusal(ctx, err)
+			}
+		}
+		return finishResponse(ctx, response)
+	}
+}
+
+func finishResponse(ctx context.Context, response *graphql.Response) *graphql.Response {
 	if response != nil && len(response.Errors) > maxResponseErrors { // each item of a list may have one
 		response.Errors = response.Errors[:maxResponseErrors]
 	}

@@ -21,6 +21,6 @@ func (r *mutationResolver) DiscardSetAside(ctx context.Context, input service.Di
 	return r.Service.DiscardSetAside(ctx, input)
 }
 
-func (r *queryResolver) SetAside(ctx context.Context, first int, after *string) (page.Page[people.UnmappedStatement], error) {
-	return r.People.UnmappedStatements(ctx, first, after)
+func (r *queryResolver) SetAside(ctx context.Context, first int, after *string) (page.Page[people.SetAsideStatement], error) {
+	return r.People.UnmappedStatements(ctx, first, after, selects(ctx, "totalCount"))
 }

@@ -24,6 +24,7 @@ const minInterval = 100 * time.Millisecond
 type subscriptionTiming struct {
 	timeout  time.Duration
 	shutdown context.Context
+	rights   subscriptionRights
 }
 
 // aroundOperation is middleware of gqlgen.
@@ -34,13 +35,18 @@ func (t subscriptionTiming) aroundOperation(ctx context.Context, next graphql.Op
 	}
 	// To the service, each response is a request of its own.
 	lang := catalog.Lang(ctx)
+	field := graphql.CollectFields(op, op.Operation.SelectionSet, []string{subscriptionType})[0]
 	operationCtx, cancel := context.WithCancel(catalog.BeginRequest(ctx, lang))
+	rights, err := t.rights.watch(operationCtx, field)
+	if err != nil {
+		cancel()
+		return graphql.OneShot(t.rights.presenter.refusal(graphql.WithFieldContext(ctx, &graphql.FieldContext{Object: subscriptionType, Field: field}), err))
+	}
 	stop := context.AfterFunc(t.shutdown, cancel)
 	context.AfterFunc(ctx, func() { stop() })
 	startTimeout := time.AfterFunc(t.timeout, cancel)
-	nextResponse := next(operationCtx)
+	nextResponse := next(rights.withViewer(operationCtx))
 	startTimeout.Stop()
-	field := graphql.CollectFields(op, op.Operation.SelectionSet, []string{subscriptionType})[0]
 	var pause <-chan time.Time
 	return func(ctx context.Context) *graphql.Response {
 		if pause != nil {
@@ -53,11 +59,13 @@ func (t subscriptionTiming) aroundOperation(ctx context.Context, next graphql.Op
 		defer func() { pause = time.After(minInterval) }()
 		ctx, cancel := context.WithCancel(catalog.BeginRequest(ctx, lang))
 		defer cancel()
+		defer context.AfterFunc(rights.ended, cancel)()
 		responseTimeout := time.AfterFunc(math.MaxInt64, cancel) // see startResponseTimeout
 		defer responseTimeout.Stop()
 		ctx = context.WithValue(ctx, responseTimeoutKey{}, responseTimeout)
 		// gqlgen leaves the field out of the context, and so out of the paths of errors.
-		return nextResponse(graphql.WithFieldContext(ctx, &graphql.FieldContext{Object: subscriptionType, Field: field}))
+		ctx = graphql.WithFieldContext(rights.withViewer(ctx), &graphql.FieldContext{Object: subscriptionType, Field: field})
+		return rights.judge(ctx, nextResponse(ctx))
 	}
 }
 

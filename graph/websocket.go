@@ -15,12 +15,16 @@ import (
 // a line in the log each.
 //
 // A browser can send no header with a WebSocket, so the token may come in the payload
-// of connection_init. A page of another origin is refused (cross-site request forgery).
+// of connection_init, which wins over the header. A page of another origin is refused
+// (cross-site request forgery).
 //
 // It replaces the transport of gqlgen. That one also speaks an older protocol, has no
 // limit of operations for each client, and no timeout for clients that read nothing.
 type Websocket struct {
-	Authenticate func(authorization string) bool
+	// Authenticate turns the request of the handshake and an Authorization, empty for none,
+	// into a context with the viewer. It derives the context from the one it is given.
+	Authenticate func(ctx context.Context, authorization string) (context.Context, error)
+	Origins      []string // of pages that may open one besides our own
 	Shutdown     context.Context
 	Observe      func(context.Context, Operation) // called when a subscription has ended; nil for none
 	Refused      func()                           // called when a client is not authenticated; nil for none
@@ -60,7 +64,7 @@ func (Websocket) Supports(r *http.Request) bool { return IsWebsocket(r) }
 
 // Do serves one connection until it ends.
 func (t Websocket) Do(w http.ResponseWriter, r *http.Request, exec graphql.GraphExecutor) {
-	conn, err := websocket.Accept(w, r, &websocket.AcceptOptions{Subprotocols: []string{subprotocol}})
+	conn, err := websocket.Accept(w, r, &websocket.AcceptOptions{Subprotocols: []string{subprotocol}, OriginPatterns: t.Origins})
 	if err != nil {
 		return // Accept has answered, with 403 to another origin
 	}

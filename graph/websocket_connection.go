@@ -2,6 +2,7 @@ package graph
 
 import (
 	"bytes"
+	"cmp"
 	"context"
 	"encoding/json"
 	"net/http"
@@ -63,10 +64,10 @@ func (c *connection) readMessages() (websocket.StatusCode, string) {
 			if len(m.Payload) > 0 && decodeJSON(bytes.NewReader(m.Payload), &payload) != nil {
 				return invalidMessageStatus, "Invalid message received"
 			}
-			switch {
-			case authenticated:
+			if authenticated {
 				return repeatedInitStatus, "Too many initialisation requests"
-			case !c.Authenticate(c.header.Get("Authorization")) && !c.Authenticate(payload.Authorization):
+			}
+			if c.ctx, err = c.Authenticate(c.ctx, cmp.Or(payload.Authorization, c.header.Get("Authorization"))); err != nil {
 				if c.Refused != nil {
 					c.Refused()
 				}

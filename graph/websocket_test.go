@@ -2,6 +2,7 @@ package graph_test
 
 import (
 	"bytes"
+	"context"
 	"encoding/json"
 	"fmt"
 	"net/http"
@@ -13,6 +14,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/zhitu/zhitu/graph"
+	"github.com/zhitu/zhitu/internal/fault"
 )
 
 func TestTransportsRefuseOtherOperations(t *testing.T) {
@@ -59,7 +61,7 @@ func TestTransportsRefuseOtherOperations(t *testing.T) {
 
 func TestWebSocketProtocol(t *testing.T) {
 	t.Parallel()
-	a := newAPI(t, smallWorld(t), nil, graph.Config{Authenticate: func(authorization string) bool { return authorization == "Bearer x" }})
+	a := newAPI(t, smallWorld(t), nil, graph.Config{Authenticate: bearerX})
 	url := startServer(t, a)
 	const initWithToken = `{"type":"connection_init","payload":{"authorization":"Bearer x","other":1}}`
 	for name, c := range map[string]struct {
@@ -90,14 +92,20 @@ func TestWebSocketProtocol(t *testing.T) {
 		})
 	}
 	t.Run("the token in a header", func(t *testing.T) {
-		conn, _, err := websocket.Dial(t.Context(), url, &websocket.DialOptions{
-			Subprotocols: []string{"graphql-transport-ws"}, HTTPHeader: http.Header{"Authorization": {"Bearer x"}},
-		})
-		require.NoError(t, err)
-		defer conn.CloseNow()
-		s := &socket{t, conn}
-		s.send(connectionInit)
-		require.Equal(t, connectionAck, s.receive())
+		for _, c := range []struct{ header, sent, received string }{
+			{"Bearer x", connectionInit, connectionAck},
+			{"Basic proxy", initWithToken, connectionAck},
+			{"Bearer x", `{"type":"connection_init","payload":{"authorization":"Bearer y"}}`, "closed with 4403"},
+		} {
+			conn, _, err := websocket.Dial(t.Context(), url, &websocket.DialOptions{
+				Subprotocols: []string{"graphql-transport-ws"}, HTTPHeader: http.Header{"Authorization": {c.header}},
+			})
+			require.NoError(t, err)
+			defer conn.CloseNow()
+			s := &socket{t, conn}
+			s.send(c.sent)
+			require.Equal(t, c.received, s.receive(), c.header)
+		}
 	})
 	t.Run("an older protocol, or none", func(t *testing.T) {
 		for _, offered := range [][]string{{"graphql-ws"}, nil} {
@@ -125,4 +133,11 @@ func TestWebSocketProtocol(t *testing.T) {
 		require.Error(t, err)
 		require.Equal(t, http.StatusForbidden, refusal.StatusCode)
 	})
+}
+
+func bearerX(ctx context.Context, authorization string) (context.Context, error) {
+	if authorization != "Bearer x" {
+		return ctx, fault.New(fault.Unauthenticated, "no token", "无令牌")
+	}
+	return ctx, nil
 }

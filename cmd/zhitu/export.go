@@ -100,7 +100,7 @@ func (n *exported) unmapped(all iter.Seq2[people.UnmappedStatement, error]) iter
 			if err == nil {
 				n.Unmapped++
 			}
-			if !yield(exchange.Unmapped{ID: u.ID, ReceivedAt: u.ReceivedAt, Reason: u.Why, Statement: u.Statement}, err) {
+			if !yield(exchange.Unmapped{ID: u.ID, ReceivedAt: u.ReceivedAt, Reason: u.Why, Statement: u.Statement, SentBy: u.SentBy}, err) {
 				return
 			}
 		}

@@ -149,7 +149,7 @@ func filesOf(doc *exchange.Document) service.Files {
 	files := service.Files{Changes: doc.Changes, EmptiedEdges: doc.EmptiedEdges, Intake: people.Intake{Evidence: doc.Evidence, States: doc.States, Events: doc.Events}}
 	files.Changes.AsStored = doc.AsExported
 	for _, u := range doc.Unmapped {
-		files.Unmapped = append(files.Unmapped, people.UnmappedStatement{ID: u.ID, ReceivedAt: u.ReceivedAt, Why: u.Reason, Statement: u.Statement})
+		files.Unmapped = append(files.Unmapped, people.UnmappedStatement{ID: u.ID, ReceivedAt: u.ReceivedAt, Why: u.Reason, Statement: u.Statement, SentBy: u.SentBy})
 	}
 	return files
 }

@@ -2,11 +2,11 @@ package main
 
 import (
 	"context"
+	"crypto/tls"
 	"errors"
 	"log/slog"
 	"net"
 	"net/http"
-	"net/netip"
 	"os"
 	"sync"
 	"sync/atomic"
@@ -14,9 +14,7 @@ import (
 
 	"github.com/spf13/cobra"
 
-	"github.com/zhitu/zhitu/internal/competency"
-	"github.com/zhitu/zhitu/internal/config"
-	"github.com/zhitu/zhitu/internal/exchange"
+	"github.com/zhitu/zhitu/internal/account"
 	"github.com/zhitu/zhitu/internal/fault"
 	"github.com/zhitu/zhitu/internal/server"
 	"github.com/zhitu/zhitu/internal/service"
@@ -25,7 +23,6 @@ import (
 	"github.com/zhitu/zhitu/internal/store/sqlitestore"
 	"github.com/zhitu/zhitu/internal/tracing"
 	"github.com/zhitu/zhitu/internal/xapi"
-	"github.com/zhitu/zhitu/seed"
 )
 
 const serveName = "serve"
@@ -41,7 +38,7 @@ func (a *app) serveCommand() *cobra.Command {
 	}
 	flags := cmd.Flags()
 	flags.String("store", defaultStore, "where the data are: "+storeNameForms+", or memory: until it stops")
-	flags.String("listen", "127.0.0.1:8080", "address to listen on; any but loopback requires ZHITU_TOKEN")
+	flags.String("listen", "127.0.0.1:8080", "address to listen on; any but loopback requires accounts or ZHITU_TOKEN")
 	flags.Bool("demo", false, "start with the sample company, in memory unless --store is given")
 	flags.String("xapi-map", "", "CSV file that maps identifiers in xAPI statements")
 	flags.String("xapi-extension", xapi.PointsExtension, "extension of xAPI statements that names knowledge points")
@@ -49,26 +46,30 @@ func (a *app) serveCommand() *cobra.Command {
 	flags.Bool("xapi-lenient", false, "set malformed xAPI statements aside and take the others, instead of refusing the request")
 	parametersFlag(cmd)
 	timeZoneFlag(flags)
+	flags.Int("audit-retention", 365, "days that entries of the audit are kept, at least 180")
 	flags.String("query-timeout", "10s", "time limit of one request, a `duration` such as 500ms or 10s")
 	flags.String("log-level", "info", "the least level that is logged: debug, info, warn or error")
-	flags.StringSlice("trusted-proxies", nil, "addresses or networks of proxies in front, whose X-Forwarded-For names the client")
+	listeningFlags(flags)
 	return cmd
 }
 
 // runServer serves until the context ends.
 func (a *app) runServer(ctx context.Context, storeGiven bool) (err error) {
 	log := a.log
-	loopback, err := a.checkListening()
-	if err != nil {
-		return err
-	}
-	proxies, err := a.trustedProxies()
-	if err != nil {
-		return err
-	}
 	name := a.cfg.Store
 	if a.cfg.Demo && !storeGiven {
 		name = "memory:"
+	}
+	if err := a.checkListening(name); err != nil {
+		return err
+	}
+	cfg := server.Config{Metrics: server.NewMetrics(), Log: log, Token: a.cfg.Token, Timeout: a.cfg.Query, LenientXAPI: a.cfg.XAPILenient}
+	if err := a.configureListening(&cfg); err != nil {
+		return err
+	}
+	encryption, err := a.loadTLS()
+	if err != nil {
+		return err
 	}
 	zone, err := a.zone()
 	if err != nil {
@@ -99,7 +100,7 @@ func (a *app) runServer(ctx context.Context, storeGiven bool) (err error) {
 	}
 	log.Info("starting", "version", build.Version, "revision", build.Revision, "go", build.GoVersion)
 	log.Info("times without a zone are of this one", "time-zone", zoneName(zone))
-	cfg := server.Config{Metrics: server.NewMetrics(), Log: log, Token: a.cfg.Token, Loopback: loopback, Timeout: a.cfg.Query, Zone: zone, Proxies: proxies, Build: build, Tracer: tracer, LenientXAPI: a.cfg.XAPILenient}
+	cfg.Zone, cfg.Build, cfg.Tracer = zone, build, tracer
 	var handler atomic.Pointer[http.Handler]
 	handler.Store(new(server.Waiting(cfg)))
 
@@ -109,18 +110,22 @@ func (a *app) runServer(ctx context.Context, storeGiven bool) (err error) {
 	cfg.Shutdown = ctx
 	opened := make(chan store.Store, 1)
 	go func() {
-		st, err := a.openServedStore(ctx, name, layersConfig{Log: log, Model: model, Mapping: mapping}, &cfg)
+		st, accounts, err := a.openServedStore(ctx, name, layersConfig{Log: log, Model: model, Mapping: mapping}, &cfg)
 		defer func() { opened <- st }() // not before the last use of it here
+		link := ""
+		if err == nil {
+			link, err = a.checkAccess(ctx, accounts, &cfg)
+		}
 		if err != nil {
 			cancel(err)
 			return
 		}
 		retriesEnded := cfg.Service.StartRetries(ctx)
 		handler.Store(new(server.New(cfg)))
-		a.logServing(listener, log)
+		a.logServing(a.serverURL(listener, &cfg), link)
 		retriesEnded()
 	}()
-	err = a.serveUntilDone(ctx, listener, log, http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) { (*handler.Load()).ServeHTTP(w, r) }))
+	err = a.serveUntilDone(ctx, listener, encryption, http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) { (*handler.Load()).ServeHTTP(w, r) }))
 	cancel(nil)
 	if st := <-opened; st != nil {
 		err = errors.Join(err, st.Close())
@@ -133,7 +138,7 @@ func (a *app) runServer(ctx context.Context, storeGiven bool) (err error) {
 
 // openServedStore opens the store to serve, and the service on it. It retries while
 // Neo4j does not answer.
-func (a *app) openServedStore(ctx context.Context, name string, known layersConfig, cfg *server.Config) (st store.Store, err error) {
+func (a *app) openServedStore(ctx context.Context, name string, known layersConfig, cfg *server.Config) (st store.Store, accounts *account.Accounts, err error) {
 	known.Compiled, known.Subscribed = cfg.Metrics.ObserveCompilation, cfg.Metrics.SetSubscriptions
 	openStore := func() (store.Store, error) {
 		if name == "memory:" {
@@ -148,17 +153,21 @@ func (a *app) openServedStore(ctx context.Context, name string, known layersConf
 				observed = store.Trace(observed, cfg.Tracer.StartStoreCall)
 			}
 			cfg.Service, err = a.newService(ctx, name, observed, known)
+			if err == nil {
+				accounts = account.New(observed, cfg.Service.People, account.Config{})
+				cfg.Accounts = accounts
+			}
 			if err == nil && a.cfg.Demo {
-				err = importSeed(ctx, cfg.Service)
+				err = a.prepareDemo(ctx, observed, accounts, cfg)
 			}
 			if err == nil {
 				askForReplay(ctx, cfg.Service, known.Log)
-				return st, nil
+				return st, accounts, nil
 			}
 			err = errors.Join(err, st.Close())
 		}
 		if !isNeo4jURI(name) || !neo4jstore.RetryableOpenError(err) || ctx.Err() != nil {
-			return nil, err
+			return nil, nil, err
 		}
 		if lastReason != err.Error() { // the reason may change
 			lastReason = err.Error()
@@ -167,7 +176,7 @@ func (a *app) openServedStore(ctx context.Context, name string, known layersConf
 		select {
 		case <-time.After(time.Second):
 		case <-ctx.Done():
-			return nil, ctx.Err()
+			return nil, nil, ctx.Err()
 		}
 	}
 }
@@ -183,35 +192,13 @@ func askForReplay(ctx context.Context, s *service.Service, log *slog.Logger) {
 	}
 }
 
-// importSeed imports the sample company into an empty store, as if today were the day that
-// its README describes: whenever the demo starts, its people have just learned and are
-// about to forget. A store that was served as a demo before keeps its edits.
-func importSeed(ctx context.Context, s *service.Service) error {
-	if s.Catalog.Current().Revision() > 0 {
-		return nil
-	}
-	doc, err := exchange.ReadFS(seed.Files, ".")
-	if err != nil {
-		return err
-	}
-	files, days := filesOf(doc), time.Since(seed.Today).Truncate(24*time.Hour)
-	for i := range files.Changes.Put.Mastery {
-		a := &files.Changes.Put.Mastery[i]
-		a.AssessedAt = a.AssessedAt.Add(days)
-	}
-	for i := range files.Evidence {
-		files.Evidence[i].At = files.Evidence[i].At.Add(days)
-	}
-	_, err = s.ImportFiles(ctx, files, false)
-	return err
-}
-
 // shutdownGrace is how long a shutdown waits for requests in flight.
 const shutdownGrace = 10 * time.Second
 
 // serveUntilDone serves until the context ends, and then shuts down gracefully: no new
 // requests, and at most shutdownGrace for those in flight.
-func (a *app) serveUntilDone(ctx context.Context, listener net.Listener, log *slog.Logger, h http.Handler) error {
+func (a *app) serveUntilDone(ctx context.Context, listener net.Listener, encryption *tls.Config, h http.Handler) error {
+	log := a.log
 	var inFlight sync.WaitGroup
 	srv := &http.Server{
 		Handler: http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
@@ -219,12 +206,19 @@ func (a *app) serveUntilDone(ctx context.Context, listener net.Listener, log *sl
 			defer inFlight.Done()
 			h.ServeHTTP(w, r)
 		}),
+		TLSConfig:         encryption,
 		ErrorLog:          slog.NewLogLogger(log.Handler(), slog.LevelWarn),
 		ReadHeaderTimeout: 5 * time.Second, ReadTimeout: 30 * time.Second,
 		WriteTimeout: a.cfg.Query + 30*time.Second, IdleTimeout: 2 * time.Minute, MaxHeaderBytes: 64 << 10,
 	}
 	failed := make(chan error, 1)
-	go func() { failed <- srv.Serve(listener) }()
+	go func() {
+		if encryption != nil {
+			failed <- srv.ServeTLS(listener, "", "")
+		} else {
+			failed <- srv.Serve(listener)
+		}
+	}()
 	select {
 	case err := <-failed:
 		return err
@@ -245,71 +239,16 @@ func (a *app) serveUntilDone(ctx context.Context, listener net.Listener, log *sl
 	return err
 }
 
-// logServing logs that the server is ready, with its addresses.
-func (a *app) logServing(listener net.Listener, log *slog.Logger) {
-	url := "http://" + listener.Addr().String()
-	log.Info("serving", "playground", url+"/playground", "graphql", url+"/graphql", "xapi", url+"/xapi")
+// logServing logs that the server is ready, with its addresses. link is the secret of the
+// first administrator's link, empty for none: it is for the terminal alone.
+func (a *app) logServing(url, link string) {
+	a.log.Info("serving", "playground", url+"/playground", "graphql", url+"/graphql", "xapi", url+"/xapi")
 	if a.cfg.Demo {
 		a.printFirstSteps(url)
 	}
-}
-
-// printFirstSteps prints how to start with the demo.
-func (a *app) printFirstSteps(url string) {
-	a.println(`
-Zhitu is ready, with a sample company in it. Open the playground:
-
-    %[1]s/playground
-
-or ask from a terminal what employee E007 lacks for position POS-DA:
-
-    curl -s %[1]s/graphql -H 'Content-Type: application/json' \
-      -d '{"query":"{ gapAnalysis(employee: \"E007\", position: \"POS-DA\") { coverage ready gaps { status required knowledgePoint { code name } } } }"}'
-`, `
-知图已启动，内含示例企业数据。请打开演练场：
-
-    %[1]s/playground
-
-或在终端查询员工 E007 距离岗位 POS-DA 还缺什么：
-
-    curl -s %[1]s/graphql -H 'Content-Type: application/json' \
-      -d '{"query":"{ gapAnalysis(employee: \"E007\", position: \"POS-DA\") { coverage ready gaps { status required knowledgePoint { code name } } } }"}'
-`, url)
-}
-
-// checkListening checks the address to listen on, and the token that it requires.
-func (a *app) checkListening() (loopback bool, err error) {
-	if _, _, err := net.SplitHostPort(a.cfg.Listen); err != nil {
-		return false, a.invalidSetting("listen", "%s is not an address such as 127.0.0.1:8080", "%s 不是地址，如 127.0.0.1:8080", competency.Quote(a.cfg.Listen))
+	if link != "" {
+		a.printFirstLink(url, link)
 	}
-	loopback = server.IsLoopback(a.cfg.Listen)
-	if a.cfg.Token == "" {
-		if !loopback {
-			return false, a.invalidSetting("listen", "listening on %s lets other machines in: set ZHITU_TOKEN to the bearer token that they must send",
-				"监听 %s 会允许其他机器访问：请设置 ZHITU_TOKEN，即它们必须发送的令牌", a.cfg.Listen)
-		}
-		return loopback, nil
-	}
-	if weak := config.WeakToken(a.cfg.Token); weak != (fault.Text{}) {
-		if !loopback {
-			return false, a.invalidSetting("token", "%s", "%s", weak)
-		}
-		a.warn(weak)
-	}
-	return loopback, nil
-}
-
-func (a *app) trustedProxies() ([]netip.Prefix, error) {
-	var proxies []netip.Prefix
-	for _, text := range a.cfg.TrustedProxies {
-		network, err := server.ParseProxy(text)
-		if err != nil {
-			return nil, a.invalidSetting("trusted-proxies", "%s is neither an address such as 10.0.0.1 nor a network such as 10.0.0.0/8",
-				"%s 不是地址（如 10.0.0.1），也不是网段（如 10.0.0.0/8）", competency.Quote(text))
-		}
-		proxies = append(proxies, network)
-	}
-	return proxies, nil
 }
 
 // newTracer returns what exports traces, nil unless the variables of OpenTelemetry ask

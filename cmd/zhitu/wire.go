@@ -4,7 +4,10 @@ import (
 	"context"
 	"log/slog"
 
+	"github.com/zhitu/zhitu/internal/access"
+	"github.com/zhitu/zhitu/internal/account"
 	"github.com/zhitu/zhitu/internal/analysis"
+	"github.com/zhitu/zhitu/internal/audit"
 	"github.com/zhitu/zhitu/internal/catalog"
 	"github.com/zhitu/zhitu/internal/competency"
 	"github.com/zhitu/zhitu/internal/mastery"
@@ -23,16 +26,24 @@ type layersConfig struct {
 	Model      mastery.Parameters
 	Mapping    func() xapi.Mapping
 	Links      competency.LinkSchemes
+	Audit      *audit.Log
 }
 
-// newLayers joins the layers over a store: catalog, people, analysis, service.
+// newLayers joins the layers over a store: catalog, people, analysis,
+// accounts, service.
 func newLayers(ctx context.Context, st store.Store, cfg layersConfig) (*service.Service, error) {
 	broker := people.NewBroker(st, cfg.Subscribed)
 	c, err := catalog.New(ctx, st, people.NewReferences(st), broker, catalog.Config{Log: cfg.Log, Compiled: cfg.Compiled, LinkSchemes: cfg.Links})
 	if err != nil {
 		return nil, err
 	}
-	p := people.New(st, c, broker, people.Config{Log: cfg.Log, Model: cfg.Model})
+	var accounts *account.Accounts
+	p := people.New(st, c, broker, people.Config{
+		Log: cfg.Log, Model: cfg.Model,
+		Senders: func(ctx context.Context, id string) (*access.Viewer, error) { return accounts.ViewerOfSender(ctx, id) },
+	})
+	accounts = account.New(st, p, account.Config{})
+	c.SetAccounts(accounts)
 	a := analysis.New(p, analysis.Config{Model: cfg.Model})
-	return service.New(c, p, a, service.Config{Mapping: cfg.Mapping, Log: cfg.Log}), nil
+	return service.New(c, p, a, service.Config{Accounts: accounts, Audit: cfg.Audit, Mapping: cfg.Mapping, Log: cfg.Log}), nil
 }

@@ -331,14 +331,14 @@ func (ec *executionContext) _Employee_targets(ctx context.Context, field graphql
 			return ec.fieldContext_Employee_targets(ctx, field)
 		},
 		func(ctx context.Context) (any, error) {
-			return obj.Targets(), nil
+			return obj.Targets(ctx)
 		},
 		nil,
 		func(ctx context.Context, selections ast.SelectionSet, v []catalog.Position) graphql.Marshaler {
-			return ec.marshalNPosition2ᚕgithubᚗcomᚋzhituᚋzhituᚋinternalᚋcatalogᚐPositionᚄ(ctx, selections, v)
+			return ec.marshalOPosition2ᚕgithubᚗcomᚋzhituᚋzhituᚋinternalᚋcatalogᚐPositionᚄ(ctx, selections, v)
 		},
 		true,
-		true,
+		false,
 	)
 }
 func (ec *executionContext) fieldContext_Employee_targets(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
@@ -363,14 +363,14 @@ func (ec *executionContext) _Employee_modalities(ctx context.Context, field grap
 			return ec.fieldContext_Employee_modalities(ctx, field)
 		},
 		func(ctx context.Context) (any, error) {
-			return obj.Modalities(), nil
+			return obj.Modalities(ctx)
 		},
 		nil,
 		func(ctx context.Context, selections ast.SelectionSet, v []competency.Modality) graphql.Marshaler {
-			return ec.marshalNModality2ᚕgithubᚗcomᚋzhituᚋzhituᚋinternalᚋcompetencyᚐModalityᚄ(ctx, selections, v)
+			return ec.marshalOModality2ᚕgithubᚗcomᚋzhituᚋzhituᚋinternalᚋcompetencyᚐModalityᚄ(ctx, selections, v)
 		},
 		true,
-		true,
+		false,
 	)
 }
 func (ec *executionContext) fieldContext_Employee_modalities(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
@@ -422,10 +422,10 @@ func (ec *executionContext) _Employee_states(ctx context.Context, field graphql.
 		},
 		nil,
 		func(ctx context.Context, selections ast.SelectionSet, v []people.MasteryState) graphql.Marshaler {
-			return ec.marshalNMasteryState2ᚕgithubᚗcomᚋzhituᚋzhituᚋinternalᚋpeopleᚐMasteryStateᚄ(ctx, selections, v)
+			return ec.marshalOMasteryState2ᚕgithubᚗcomᚋzhituᚋzhituᚋinternalᚋpeopleᚐMasteryStateᚄ(ctx, selections, v)
 		},
 		true,
-		true,
+		false,
 	)
 }
 func (ec *executionContext) fieldContext_Employee_states(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
@@ -455,10 +455,10 @@ func (ec *executionContext) _Employee_evidence(ctx context.Context, field graphq
 		},
 		nil,
 		func(ctx context.Context, selections ast.SelectionSet, v page.Page[people.Evidence]) graphql.Marshaler {
-			return ec.marshalNEvidenceConnection2githubᚗcomᚋzhituᚋzhituᚋinternalᚋpageᚐPage(ctx, selections, v)
+			return ec.marshalOEvidenceConnection2githubᚗcomᚋzhituᚋzhituᚋinternalᚋpageᚐPage(ctx, selections, v)
 		},
 		true,
-		true,
+		false,
 	)
 }
 func (ec *executionContext) fieldContext_Employee_evidence(ctx context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
@@ -2037,15 +2037,81 @@ func (ec *executionContext) _Employee(ctx context.Context, sel ast.SelectionSet,
 				atomic.AddUint32(&out.Invalids, 1)
 			}
 		case "targets":
-			out.Values[i] = ec._Employee_targets(ctx, field, obj)
-			if out.Values[i] == graphql.Null {
-				atomic.AddUint32(&out.Invalids, 1)
+			field := field
+
+			innerFunc := func(ctx context.Context, fs *graphql.FieldSet) (res graphql.Marshaler) {
+				defer func() {
+					if r := recover(); r != nil {
+						ec.Error(ctx, ec.Recover(ctx, r))
+					}
+				}()
+				res = ec._Employee_targets(ctx, field, obj)
+				if res == graphql.RequiredNull {
+					atomic.AddUint32(&fs.Invalids, 1)
+				}
+				return res
 			}
+
+			if field.IsDeferred() {
+				deferredFieldSet.AddField(field)
+				fieldIndex := len(deferredFieldSet.Values) - 1
+				deferredFieldSet.Concurrently(fieldIndex, func(ctx context.Context) graphql.Marshaler {
+					return innerFunc(ctx, deferredFieldSet)
+				})
+
+				for _, deferrable := range field.Deferrables {
+					view, ok := deferLabelToView[deferrable.Label]
+					if !ok {
+						view = deferredFieldSet.NewView()
+						deferLabelToView[deferrable.Label] = view
+					}
+					view.AddIndices(fieldIndex)
+				}
+
+				// don't run the out.Concurrently() call below
+				out.Values[i] = graphql.Null
+				continue
+			}
+
+			out.Concurrently(i, func(ctx context.Context) graphql.Marshaler { return innerFunc(ctx, out) })
 		case "modalities":
-			out.Values[i] = ec._Employee_modalities(ctx, field, obj)
-			if out.Values[i] == graphql.Null {
-				atomic.AddUint32(&out.Invalids, 1)
+			field := field
+
+			innerFunc := func(ctx context.Context, fs *graphql.FieldSet) (res graphql.Marshaler) {
+				defer func() {
+					if r := recover(); r != nil {
+						ec.Error(ctx, ec.Recover(ctx, r))
+					}
+				}()
+				res = ec._Employee_modalities(ctx, field, obj)
+				if res == graphql.RequiredNull {
+					atomic.AddUint32(&fs.Invalids, 1)
+				}
+				return res
 			}
+
+			if field.IsDeferred() {
+				deferredFieldSet.AddField(field)
+				fieldIndex := len(deferredFieldSet.Values) - 1
+				deferredFieldSet.Concurrently(fieldIndex, func(ctx context.Context) graphql.Marshaler {
+					return innerFunc(ctx, deferredFieldSet)
+				})
+
+				for _, deferrable := range field.Deferrables {
+					view, ok := deferLabelToView[deferrable.Label]
+					if !ok {
+						view = deferredFieldSet.NewView()
+						deferLabelToView[deferrable.Label] = view
+					}
+					view.AddIndices(fieldIndex)
+				}
+
+				// don't run the out.Concurrently() call below
+				out.Values[i] = graphql.Null
+				continue
+			}
+
+			out.Concurrently(i, func(ctx context.Context) graphql.Marshaler { return innerFunc(ctx, out) })
 		case "manager":
 			field := field
 
@@ -2094,7 +2160,7 @@ func (ec *executionContext) _Employee(ctx context.Context, sel ast.SelectionSet,
 					}
 				}()
 				res = ec._Employee_states(ctx, field, obj)
-				if res == graphql.Null {
+				if res == graphql.RequiredNull {
 					atomic.AddUint32(&fs.Invalids, 1)
 				}
 				return res
@@ -2132,7 +2198,7 @@ func (ec *executionContext) _Employee(ctx context.Context, sel ast.SelectionSet,
 					}
 				}()
 				res = ec._Employee_evidence(ctx, field, obj)
-				if res == graphql.Null {
+				if res == graphql.RequiredNull {
 					atomic.AddUint32(&fs.Invalids, 1)
 				}
 				return res
@@ -2901,6 +2967,25 @@ func (ec *executionContext) unmarshalOEmployeeFilter2ᚖgithubᚗcomᚋzhituᚋz
 	}
 	res, err := ec.unmarshalInputEmployeeFilter(ctx, v)
 	return &res, graphql.ErrorOnPath(ctx, err)
+}
+
+func (ec *executionContext) marshalOMasteryState2ᚕgithubᚗcomᚋzhituᚋzhituᚋinternalᚋpeopleᚐMasteryStateᚄ(ctx context.Context, sel ast.SelectionSet, v []people.MasteryState) graphql.Marshaler {
+	if v == nil {
+		return graphql.Null
+	}
+	ret := list.MarshalSlice(ctx, len(v), func(ctx context.Context, i int) graphql.Marshaler {
+		fc := graphql.GetFieldContext(ctx)
+		fc.Result = &v[i]
+		return ec.marshalNMasteryState2githubᚗcomᚋzhituᚋzhituᚋinternalᚋpeopleᚐMasteryState(ctx, sel, v[i])
+	})
+
+	for _, e := range ret {
+		if e == graphql.Null {
+			return graphql.Null
+		}
+	}
+
+	return ret
 }
 
 func (ec *executionContext) marshalOOrgUnit2ᚖgithubᚗcomᚋzhituᚋzhituᚋinternalᚋpeopleᚐOrgUnit(ctx context.Context, sel ast.SelectionSet, v *people.OrgUnit) graphql.Marshaler {

@@ -620,21 +620,21 @@ func (ec *executionContext) _EvidencePayload_learners(ctx context.Context, field
 			return ec.fieldContext_EvidencePayload_learners(ctx, field)
 		},
 		func(ctx context.Context) (any, error) {
-			return obj.Learners, nil
+			return obj.Learners(ctx)
 		},
 		nil,
 		func(ctx context.Context, selections ast.SelectionSet, v []people.LearnerUpdate) graphql.Marshaler {
-			return ec.marshalNLearnerUpdate2ᚕgithubᚗcomᚋzhituᚋzhituᚋinternalᚋpeopleᚐLearnerUpdateᚄ(ctx, selections, v)
+			return ec.marshalOLearnerUpdate2ᚕgithubᚗcomᚋzhituᚋzhituᚋinternalᚋpeopleᚐLearnerUpdateᚄ(ctx, selections, v)
 		},
 		true,
-		true,
+		false,
 	)
 }
 func (ec *executionContext) fieldContext_EvidencePayload_learners(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	fc = &graphql.FieldContext{
 		Object:     "EvidencePayload",
 		Field:      field,
-		IsMethod:   false,
+		IsMethod:   true,
 		IsResolver: false,
 		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
 			return ec.childFields_LearnerUpdate(ctx, field)
@@ -900,10 +900,10 @@ func (ec *executionContext) _LearnerUpdate_nextSteps(ctx context.Context, field 
 		},
 		nil,
 		func(ctx context.Context, selections ast.SelectionSet, v []analysis.LearningStep) graphql.Marshaler {
-			return ec.marshalNLearningStep2ᚕgithubᚗcomᚋzhituᚋzhituᚋinternalᚋanalysisᚐLearningStepᚄ(ctx, selections, v)
+			return ec.marshalOLearningStep2ᚕgithubᚗcomᚋzhituᚋzhituᚋinternalᚋanalysisᚐLearningStepᚄ(ctx, selections, v)
 		},
 		true,
-		true,
+		false,
 	)
 }
 func (ec *executionContext) fieldContext_LearnerUpdate_nextSteps(ctx context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
@@ -1389,27 +1389,60 @@ func (ec *executionContext) _EvidencePayload(ctx context.Context, sel ast.Select
 		case "results":
 			out.Values[i] = ec._EvidencePayload_results(ctx, field, obj)
 			if out.Values[i] == graphql.Null {
-				out.Invalids++
+				atomic.AddUint32(&out.Invalids, 1)
 			}
 		case "learners":
-			out.Values[i] = ec._EvidencePayload_learners(ctx, field, obj)
-			if out.Values[i] == graphql.Null {
-				out.Invalids++
+			field := field
+
+			innerFunc := func(ctx context.Context, fs *graphql.FieldSet) (res graphql.Marshaler) {
+				defer func() {
+					if r := recover(); r != nil {
+						ec.Error(ctx, ec.Recover(ctx, r))
+					}
+				}()
+				res = ec._EvidencePayload_learners(ctx, field, obj)
+				if res == graphql.RequiredNull {
+					atomic.AddUint32(&fs.Invalids, 1)
+				}
+				return res
 			}
+
+			if field.IsDeferred() {
+				deferredFieldSet.AddField(field)
+				fieldIndex := len(deferredFieldSet.Values) - 1
+				deferredFieldSet.Concurrently(fieldIndex, func(ctx context.Context) graphql.Marshaler {
+					return innerFunc(ctx, deferredFieldSet)
+				})
+
+				for _, deferrable := range field.Deferrables {
+					view, ok := deferLabelToView[deferrable.Label]
+					if !ok {
+						view = deferredFieldSet.NewView()
+						deferLabelToView[deferrable.Label] = view
+					}
+					view.AddIndices(fieldIndex)
+				}
+
+				// don't run the out.Concurrently() call below
+				out.Values[i] = graphql.Null
+				continue
+			}
+
+			out.Concurrently(i, func(ctx context.Context) graphql.Marshaler { return innerFunc(ctx, out) })
 		case "superseded":
 			out.Values[i] = ec._EvidencePayload_superseded(ctx, field, obj)
 			if out.Values[i] == graphql.Null {
-				out.Invalids++
+				atomic.AddUint32(&out.Invalids, 1)
 			}
 		case "revision":
 			out.Values[i] = ec._EvidencePayload_revision(ctx, field, obj)
 			if out.Values[i] == graphql.Null {
-				out.Invalids++
+				atomic.AddUint32(&out.Invalids, 1)
 			}
 		case "userErrors":
 			out.Values[i] = ec._EvidencePayload_userErrors(ctx, field, obj)
 			if out.Values[i] == graphql.Null {
-				out.Invalids++
+				atomic.AddUint32(&out.Invalids, 1)
 			}
 		default:
 			panic("unknown field " + strconv.Quote(field.Name))
@@ -1616,7 +1649,7 @@ func (ec *executionContext) _LearnerUpdate(ctx context.Context, sel ast.Selectio
 					}
 				}()
 				res = ec._LearnerUpdate_nextSteps(ctx, field, obj)
-				if res == graphql.Null {
+				if res == graphql.RequiredNull {
 					atomic.AddUint32(&fs.Invalids, 1)
 				}
 				return res
@@ -1687,10 +1720,6 @@ func (ec *executionContext) marshalNEvidence2ᚕgithubᚗcomᚋzhituᚋzhituᚋi
 	}
 
 	return ret
-}
-
-func (ec *executionContext) marshalNEvidenceConnection2githubᚗcomᚋzhituᚋzhituᚋinternalᚋpageᚐPage(ctx context.Context, sel ast.SelectionSet, v page.Page[people.Evidence]) graphql.Marshaler {
-	return ec._EvidenceConnection(ctx, sel, &v)
 }
 
 func (ec *executionContext) marshalNEvidenceEdge2githubᚗcomᚋzhituᚋzhituᚋinternalᚋpageᚐEdge(ctx context.Context, sel ast.SelectionSet, v page.Edge[people.Evidence]) graphql.Marshaler {
@@ -1852,7 +1881,24 @@ func (ec *executionContext) marshalNLearnerUpdate2githubᚗcomᚋzhituᚋzhitu�
 	return ec._LearnerUpdate(ctx, sel, &v)
 }
 
-func (ec *executionContext) marshalNLearnerUpdate2ᚕgithubᚗcomᚋzhituᚋzhituᚋinternalᚋpeopleᚐLearnerUpdateᚄ(ctx context.Context, sel ast.SelectionSet, v []people.LearnerUpdate) graphql.Marshaler {
+func (ec *executionContext) unmarshalNRecordEvidenceInput2githubᚗcomᚋzhituᚋzhituᚋinternalᚋserviceᚐRecordEvidenceInput(ctx context.Context, v any) (service.RecordEvidenceInput, error) {
+	res, err := ec.unmarshalInputRecordEvidenceInput(ctx, v)
+	return res, graphql.ErrorOnPath(ctx, err)
+}
+
+func (ec *executionContext) unmarshalNRetractEvidenceInput2githubᚗcomᚋzhituᚋzhituᚋinternalᚋserviceᚐRetractEvidenceInput(ctx context.Context, v any) (service.RetractEvidenceInput, error) {
+	res, err := ec.unmarshalInputRetractEvidenceInput(ctx, v)
+	return res, graphql.ErrorOnPath(ctx, err)
+}
+
+func (ec *executionContext) marshalOEvidenceConnection2githubᚗcomᚋzhituᚋzhituᚋinternalᚋpageᚐPage(ctx context.Context, sel ast.SelectionSet, v page.Page[people.Evidence]) graphql.Marshaler {
+	return ec._EvidenceConnection(ctx, sel, &v)
+}
+
+func (ec *executionContext) marshalOLearnerUpdate2ᚕgithubᚗcomᚋzhituᚋzhituᚋinternalᚋpeopleᚐLearnerUpdateᚄ(ctx context.Context, sel ast.SelectionSet, v []people.LearnerUpdate) graphql.Marshaler {
+	if v == nil {
+		return graphql.Null
+	}
 	ret := list.MarshalSlice(ctx, len(v), func(ctx context.Context, i int) graphql.Marshaler {
 		fc := graphql.GetFieldContext(ctx)
 		fc.Result = &v[i]
@@ -1866,16 +1912,6 @@ func (ec *executionContext) marshalNLearnerUpdate2ᚕgithubᚗcomᚋzhituᚋzhit
 	}
 
 	return ret
-}
-
-func (ec *executionContext) unmarshalNRecordEvidenceInput2githubᚗcomᚋzhituᚋzhituᚋinternalᚋserviceᚐRecordEvidenceInput(ctx context.Context, v any) (service.RecordEvidenceInput, error) {
-	res, err := ec.unmarshalInputRecordEvidenceInput(ctx, v)
-	return res, graphql.ErrorOnPath(ctx, err)
-}
-
-func (ec *executionContext) unmarshalNRetractEvidenceInput2githubᚗcomᚋzhituᚋzhituᚋinternalᚋserviceᚐRetractEvidenceInput(ctx context.Context, v any) (service.RetractEvidenceInput, error) {
-	res, err := ec.unmarshalInputRetractEvidenceInput(ctx, v)
-	return res, graphql.ErrorOnPath(ctx, err)
 }
 
 func (ec *executionContext) marshalOLearnerUpdate2ᚖgithubᚗcomᚋzhituᚋzhituᚋinternalᚋpeopleᚐLearnerUpdate(ctx context.Context, sel ast.SelectionSet, v *people.LearnerUpdate) graphql.Marshaler {

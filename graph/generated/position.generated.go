@@ -1708,6 +1708,25 @@ func (ec *executionContext) marshalOLevel2ᚕgithubᚗcomᚋzhituᚋzhituᚋinte
 	return ret
 }
 
+func (ec *executionContext) marshalOPosition2ᚕgithubᚗcomᚋzhituᚋzhituᚋinternalᚋcatalogᚐPositionᚄ(ctx context.Context, sel ast.SelectionSet, v []catalog.Position) graphql.Marshaler {
+	if v == nil {
+		return graphql.Null
+	}
+	ret := list.MarshalSlice(ctx, len(v), func(ctx context.Context, i int) graphql.Marshaler {
+		fc := graphql.GetFieldContext(ctx)
+		fc.Result = &v[i]
+		return ec.marshalNPosition2githubᚗcomᚋzhituᚋzhituᚋinternalᚋcatalogᚐPosition(ctx, sel, v[i])
+	})
+
+	for _, e := range ret {
+		if e == graphql.Null {
+			return graphql.Null
+		}
+	}
+
+	return ret
+}
+
 func (ec *executionContext) marshalOPosition2ᚖgithubᚗcomᚋzhituᚋzhituᚋinternalᚋcatalogᚐPosition(ctx context.Context, sel ast.SelectionSet, v *catalog.Position) graphql.Marshaler {
 	if v == nil {
 		return graphql.Null

@@ -913,36 +913,6 @@ var (
 	}
 )
 
-func (ec *executionContext) unmarshalNModality2ᚕgithubᚗcomᚋzhituᚋzhituᚋinternalᚋcompetencyᚐModalityᚄ(ctx context.Context, v any) ([]competency.Modality, error) {
-	vSlice := graphql.CoerceList(v)
-	var err error
-	res := make([]competency.Modality, len(vSlice))
-	for i := range vSlice {
-		ctx := graphql.WithPathContext(ctx, graphql.NewPathWithIndex(i))
-		res[i], err = ec.unmarshalNModality2githubᚗcomᚋzhituᚋzhituᚋinternalᚋcompetencyᚐModality(ctx, vSlice[i])
-		if err != nil {
-			return nil, err
-		}
-	}
-	return res, nil
-}
-
-func (ec *executionContext) marshalNModality2ᚕgithubᚗcomᚋzhituᚋzhituᚋinternalᚋcompetencyᚐModalityᚄ(ctx context.Context, sel ast.SelectionSet, v []competency.Modality) graphql.Marshaler {
-	ret := list.MarshalSlice(ctx, len(v), func(ctx context.Context, i int) graphql.Marshaler {
-		fc := graphql.GetFieldContext(ctx)
-		fc.Result = &v[i]
-		return ec.marshalNModality2githubᚗcomᚋzhituᚋzhituᚋinternalᚋcompetencyᚐModality(ctx, sel, v[i])
-	})
-
-	for _, e := range ret {
-		if e == graphql.Null {
-			return graphql.Null
-		}
-	}
-
-	return ret
-}
-
 func (ec *executionContext) marshalNResource2githubᚗcomᚋzhituᚋzhituᚋinternalᚋcatalogᚐResource(ctx context.Context, sel ast.SelectionSet, v catalog.Resource) graphql.Marshaler {
 	return ec._Resource(ctx, sel, &v)
 }

@@ -12,7 +12,9 @@ import (
 	"github.com/99designs/gqlgen/graphql"
 	gqlparser "github.com/vektah/gqlparser/v2"
 	"github.com/vektah/gqlparser/v2/ast"
+	"github.com/zhitu/zhitu/internal/account"
 	"github.com/zhitu/zhitu/internal/analysis"
+	"github.com/zhitu/zhitu/internal/audit"
 	"github.com/zhitu/zhitu/internal/catalog"
 	"github.com/zhitu/zhitu/internal/people"
 	"github.com/zhitu/zhitu/internal/service"
@@ -37,6 +39,75 @@ type DirectiveRoot struct {
 }
 
 type ComplexityRoot struct {
+	Account struct {
+		CreatedAt    func(childComplexity int) int
+		Disabled     func(childComplexity int) int
+		EmployeeCode func(childComplexity int) int
+		Grants       func(childComplexity int) int
+		ID           func(childComplexity int) int
+		Invited      func(childComplexity int) int
+		LastSignInAt func(childComplexity int) int
+		Login        func(childComplexity int) int
+		Name         func(childComplexity int) int
+		Service      func(childComplexity int) int
+	}
+
+	AccountConnection struct {
+		Edges      func(childComplexity int) int
+		Nodes      func(childComplexity int) int
+		PageInfo   func(childComplexity int) int
+		TotalCount func(childComplexity int) int
+	}
+
+	AccountEdge struct {
+		Cursor func(childComplexity int) int
+		Node   func(childComplexity int) int
+	}
+
+	AccountPayload struct {
+		Account        func(childComplexity int) int
+		InvitationPath func(childComplexity int) int
+		Pending        func(childComplexity int) int
+		UserErrors     func(childComplexity int) int
+	}
+
+	ApprovalPayload struct {
+		Done       func(childComplexity int) int
+		Pending    func(childComplexity int) int
+		UserErrors func(childComplexity int) int
+	}
+
+	AuditConnection struct {
+		Edges    func(childComplexity int) int
+		Nodes    func(childComplexity int) int
+		PageInfo func(childComplexity int) int
+	}
+
+	AuditEdge struct {
+		Cursor func(childComplexity int) int
+		Node   func(childComplexity int) int
+	}
+
+	AuditEntry struct {
+		Account      func(childComplexity int) int
+		AccountName  func(childComplexity int) int
+		Action       func(childComplexity int) int
+		Address      func(childComplexity int) int
+		At           func(childComplexity int) int
+		Chain        func(childComplexity int) int
+		Filter       func(childComplexity int) int
+		Number       func(childComplexity int) int
+		Object       func(childComplexity int) int
+		Outcome      func(childComplexity int) int
+		RequestID    func(childComplexity int) int
+		Revision     func(childComplexity int) int
+		SubjectCount func(childComplexity int) int
+		Subjects     func(childComplexity int) int
+		SystemUser   func(childComplexity int) int
+		Token        func(childComplexity int) int
+		Verb         func(childComplexity int) int
+	}
+
 	Competency struct {
 		Children        func(childComplexity int) int
 		Code            func(childComplexity int) int
@@ -96,6 +167,11 @@ type ComplexityRoot struct {
 		Choice  func(childComplexity int) int
 		Minutes func(childComplexity int) int
 		Spares  func(childComplexity int) int
+	}
+
+	DonePayload struct {
+		Done       func(childComplexity int) int
+		UserErrors func(childComplexity int) int
 	}
 
 	Employee struct {
@@ -197,8 +273,14 @@ type ComplexityRoot struct {
 		Revision      func(childComplexity int) int
 	}
 
+	Grant struct {
+		OrgUnit func(childComplexity int) int
+		Role    func(childComplexity int) int
+	}
+
 	Insight struct {
 		EvidenceCount        func(childComplexity int) int
+		LeftOut              func(childComplexity int) int
 		People               func(childComplexity int) int
 		Points               func(childComplexity int, first int) int
 		Revision             func(childComplexity int) int
@@ -302,11 +384,25 @@ type ComplexityRoot struct {
 		StabilityDays  func(childComplexity int) int
 	}
 
+	Me struct {
+		AccountID    func(childComplexity int) int
+		Classes      func(childComplexity int) int
+		EmployeeCode func(childComplexity int) int
+		Grants       func(childComplexity int) int
+		Login        func(childComplexity int) int
+		Name         func(childComplexity int) int
+		TokenID      func(childComplexity int) int
+	}
+
 	Mutation struct {
 		AddPrerequisite      func(childComplexity int, input service.AddPrerequisiteInput) int
 		AddRelated           func(childComplexity int, input service.RelatedInput) int
 		AnswerPlacement      func(childComplexity int, input service.AnswerPlacementInput) int
+		Approve              func(childComplexity int, input service.IDInput) int
 		AssignPosition       func(childComplexity int, input service.AssignPositionInput) int
+		ChangePassword       func(childComplexity int, input service.PasswordInput) int
+		CreateServiceAccount func(childComplexity int, input service.ServiceAccountInput) int
+		CreateToken          func(childComplexity int, input service.TokenInput) int
 		DeleteCompetency     func(childComplexity int, input service.DeleteInput) int
 		DeleteEmployee       func(childComplexity int, input service.DeleteInput) int
 		DeleteKnowledgePoint func(childComplexity int, input service.DeleteInput) int
@@ -314,14 +410,25 @@ type ComplexityRoot struct {
 		DeleteOrgUnit        func(childComplexity int, input service.DeleteInput) int
 		DeletePosition       func(childComplexity int, input service.DeleteInput) int
 		DeleteResource       func(childComplexity int, input service.DeleteInput) int
+		DisableAccount       func(childComplexity int, input service.AccountInput) int
 		DiscardSetAside      func(childComplexity int, input service.DiscardSetAsideInput) int
+		EnableAccount        func(childComplexity int, input service.AccountInput) int
+		GrantRole            func(childComplexity int, input service.RoleInput) int
+		InviteAccount        func(childComplexity int, input account.InviteInput) int
+		LinkAccount          func(childComplexity int, input service.LinkAccountInput) int
 		RecordEvidence       func(childComplexity int, input service.RecordEvidenceInput) int
+		Refuse               func(childComplexity int, input service.IDInput) int
+		ReinviteAccount      func(childComplexity int, input service.AccountInput) int
 		RemovePrerequisite   func(childComplexity int, input service.RemovePrerequisiteInput) int
 		RemoveRelated        func(childComplexity int, input service.RelatedInput) int
 		RetractEvidence      func(childComplexity int, input service.RetractEvidenceInput) int
 		RetrySetAside        func(childComplexity int, input service.RetrySetAsideInput) int
+		RevokeRole           func(childComplexity int, input service.RoleInput) int
+		RevokeToken          func(childComplexity int, input service.IDInput) int
 		SetMastery           func(childComplexity int, input service.SetMasteryInput) int
 		SetRequirements      func(childComplexity int, input service.SetRequirementsInput) int
+		SignOutEverywhere    func(childComplexity int) int
+		SignOutSession       func(childComplexity int, input service.IDInput) int
 		UpsertCompetency     func(childComplexity int, input service.UpsertCompetencyInput) int
 		UpsertEmployee       func(childComplexity int, input service.UpsertEmployeeInput) int
 		UpsertKnowledgePoint func(childComplexity int, input service.UpsertKnowledgePointInput) int
@@ -356,6 +463,24 @@ type ComplexityRoot struct {
 		UserErrors func(childComplexity int) int
 	}
 
+	OwnAuditConnection struct {
+		Edges    func(childComplexity int) int
+		Nodes    func(childComplexity int) int
+		PageInfo func(childComplexity int) int
+	}
+
+	OwnAuditEdge struct {
+		Cursor func(childComplexity int) int
+		Node   func(childComplexity int) int
+	}
+
+	OwnAuditEntry struct {
+		Action func(childComplexity int) int
+		At     func(childComplexity int) int
+		By     func(childComplexity int) int
+		Verb   func(childComplexity int) int
+	}
+
 	PageInfo struct {
 		EndCursor       func(childComplexity int) int
 		HasNextPage     func(childComplexity int) int
@@ -374,6 +499,20 @@ type ComplexityRoot struct {
 		BestPossibleAtBudget func(childComplexity int) int
 		CoverageAtBudget     func(childComplexity int) int
 		RatioToBound         func(childComplexity int) int
+	}
+
+	PendingApproval struct {
+		AccountID    func(childComplexity int) int
+		AccountName  func(childComplexity int) int
+		EmployeeCode func(childComplexity int) int
+		Grant        func(childComplexity int) int
+		ID           func(childComplexity int) int
+		Kind         func(childComplexity int) int
+		MayApprove   func(childComplexity int) int
+		Needs        func(childComplexity int) int
+		ProposedAt   func(childComplexity int) int
+		ProposedBy   func(childComplexity int) int
+		Token        func(childComplexity int) int
 	}
 
 	Placement struct {
@@ -465,27 +604,35 @@ type ComplexityRoot struct {
 	}
 
 	Query struct {
-		Competencies    func(childComplexity int, first int, after *string, filter *catalog.CompetencyFilter) int
-		Competency      func(childComplexity int, code string) int
-		Employee        func(childComplexity int, code string) int
-		Employees       func(childComplexity int, first int, after *string, filter *people.EmployeeFilter) int
-		GapAnalysis     func(childComplexity int, employee string, position string, at *time.Time, assumeMastered []string) int
-		Insight         func(childComplexity int, filter *analysis.InsightFilter) int
-		KnowledgePoint  func(childComplexity int, code string) int
-		KnowledgePoints func(childComplexity int, first int, after *string, filter *catalog.KnowledgePointFilter) int
-		LearningPath    func(childComplexity int, employee string, position string, options *analysis.PathOptions) int
-		Levels          func(childComplexity int) int
-		NextSteps       func(childComplexity int, employee string, position string, first int, options *analysis.PathOptions) int
-		Node            func(childComplexity int, id string) int
-		OrgUnit         func(childComplexity int, code string) int
-		OrgUnits        func(childComplexity int, first int, after *string) int
-		PlacementNext   func(childComplexity int, employee string, position string, options *analysis.PlacementOptions) int
-		Position        func(childComplexity int, code string) int
-		Positions       func(childComplexity int, first int, after *string, filter *catalog.PositionFilter) int
-		Resource        func(childComplexity int, code string) int
-		Resources       func(childComplexity int, first int, after *string, filter *catalog.ResourceFilter) int
-		SetAside        func(childComplexity int, first int, after *string) int
-		Version         func(childComplexity int) int
+		Account          func(childComplexity int, id string) int
+		Accounts         func(childComplexity int, first int, after *string, filter *account.Filter) int
+		AuditLog         func(childComplexity int, first int, after *string, filter *audit.Filter) int
+		Competencies     func(childComplexity int, first int, after *string, filter *catalog.CompetencyFilter) int
+		Competency       func(childComplexity int, code string) int
+		Employee         func(childComplexity int, code string) int
+		Employees        func(childComplexity int, first int, after *string, filter *people.EmployeeFilter) int
+		GapAnalysis      func(childComplexity int, employee string, position string, at *time.Time, assumeMastered []string) int
+		Insight          func(childComplexity int, filter *analysis.InsightFilter) int
+		KnowledgePoint   func(childComplexity int, code string) int
+		KnowledgePoints  func(childComplexity int, first int, after *string, filter *catalog.KnowledgePointFilter) int
+		LearningPath     func(childComplexity int, employee string, position string, options *analysis.PathOptions) int
+		Levels           func(childComplexity int) int
+		Me               func(childComplexity int) int
+		MyAuditLog       func(childComplexity int, first int, after *string) int
+		NextSteps        func(childComplexity int, employee string, position string, first int, options *analysis.PathOptions) int
+		Node             func(childComplexity int, id string) int
+		OrgUnit          func(childComplexity int, code string) int
+		OrgUnits         func(childComplexity int, first int, after *string) int
+		PendingApprovals func(childComplexity int) int
+		PlacementNext    func(childComplexity int, employee string, position string, options *analysis.PlacementOptions) int
+		Position         func(childComplexity int, code string) int
+		Positions        func(childComplexity int, first int, after *string, filter *catalog.PositionFilter) int
+		Resource         func(childComplexity int, code string) int
+		Resources        func(childComplexity int, first int, after *string, filter *catalog.ResourceFilter) int
+		Sessions         func(childComplexity int) int
+		SetAside         func(childComplexity int, first int, after *string) int
+		Tokens           func(childComplexity int, account *string) int
+		Version          func(childComplexity int) int
 	}
 
 	Reason struct {
@@ -549,10 +696,20 @@ type ComplexityRoot struct {
 		UserErrors func(childComplexity int) int
 	}
 
+	Session struct {
+		Address   func(childComplexity int) int
+		CreatedAt func(childComplexity int) int
+		Current   func(childComplexity int) int
+		ExpiresAt func(childComplexity int) int
+		ID        func(childComplexity int) int
+		LastUseAt func(childComplexity int) int
+	}
+
 	SetAsideConnection struct {
-		Edges    func(childComplexity int) int
-		Nodes    func(childComplexity int) int
-		PageInfo func(childComplexity int) int
+		Edges      func(childComplexity int) int
+		Nodes      func(childComplexity int) int
+		PageInfo   func(childComplexity int) int
+		TotalCount func(childComplexity int) int
 	}
 
 	SetAsideEdge struct {
@@ -588,6 +745,23 @@ type ComplexityRoot struct {
 		Share         func(childComplexity int) int
 	}
 
+	Token struct {
+		CreatedAt func(childComplexity int) int
+		ExpiresAt func(childComplexity int) int
+		ID        func(childComplexity int) int
+		LastUseAt func(childComplexity int) int
+		Name      func(childComplexity int) int
+		OrgUnits  func(childComplexity int) int
+		Scopes    func(childComplexity int) int
+	}
+
+	TokenPayload struct {
+		Pending    func(childComplexity int) int
+		Text       func(childComplexity int) int
+		Token      func(childComplexity int) int
+		UserErrors func(childComplexity int) int
+	}
+
 	UserError struct {
 		Code    func(childComplexity int) int
 		Field   func(childComplexity int) int
@@ -608,6 +782,284 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 	ec := newExecutionContext(nil, e, nil)
 	_ = ec
 	switch typeName + "." + field {
+
+	case "Account.createdAt":
+		if e.ComplexityRoot.Account.CreatedAt == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Account.CreatedAt(childComplexity), true
+	case "Account.disabled":
+		if e.ComplexityRoot.Account.Disabled == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Account.Disabled(childComplexity), true
+	case "Account.employeeCode":
+		if e.ComplexityRoot.Account.EmployeeCode == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Account.EmployeeCode(childComplexity), true
+	case "Account.grants":
+		if e.ComplexityRoot.Account.Grants == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Account.Grants(childComplexity), true
+	case "Account.id":
+		if e.ComplexityRoot.Account.ID == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Account.ID(childComplexity), true
+	case "Account.invited":
+		if e.ComplexityRoot.Account.Invited == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Account.Invited(childComplexity), true
+	case "Account.lastSignInAt":
+		if e.ComplexityRoot.Account.LastSignInAt == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Account.LastSignInAt(childComplexity), true
+	case "Account.login":
+		if e.ComplexityRoot.Account.Login == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Account.Login(childComplexity), true
+	case "Account.name":
+		if e.ComplexityRoot.Account.Name == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Account.Name(childComplexity), true
+	case "Account.service":
+		if e.ComplexityRoot.Account.Service == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Account.Service(childComplexity), true
+
+	case "AccountConnection.edges":
+		if e.ComplexityRoot.AccountConnection.Edges == nil {
+			break
+		}
+
+		return e.ComplexityRoot.AccountConnection.Edges(childComplexity), true
+	case "AccountConnection.nodes":
+		if e.ComplexityRoot.AccountConnection.Nodes == nil {
+			break
+		}
+
+		return e.ComplexityRoot.AccountConnection.Nodes(childComplexity), true
+	case "AccountConnection.pageInfo":
+		if e.ComplexityRoot.AccountConnection.PageInfo == nil {
+			break
+		}
+
+		return e.ComplexityRoot.AccountConnection.PageInfo(childComplexity), true
+	case "AccountConnection.totalCount":
+		if e.ComplexityRoot.AccountConnection.TotalCount == nil {
+			break
+		}
+
+		return e.ComplexityRoot.AccountConnection.TotalCount(childComplexity), true
+
+	case "AccountEdge.cursor":
+		if e.ComplexityRoot.AccountEdge.Cursor == nil {
+			break
+		}
+
+		return e.ComplexityRoot.AccountEdge.Cursor(childComplexity), true
+	case "AccountEdge.node":
+		if e.ComplexityRoot.AccountEdge.Node == nil {
+			break
+		}
+
+		return e.ComplexityRoot.AccountEdge.Node(childComplexity), true
+
+	case "AccountPayload.account":
+		if e.ComplexityRoot.AccountPayload.Account == nil {
+			break
+		}
+
+		return e.ComplexityRoot.AccountPayload.Account(childComplexity), true
+	case "AccountPayload.invitationPath":
+		if e.ComplexityRoot.AccountPayload.InvitationPath == nil {
+			break
+		}
+
+		return e.ComplexityRoot.AccountPayload.InvitationPath(childComplexity), true
+	case "AccountPayload.pending":
+		if e.ComplexityRoot.AccountPayload.Pending == nil {
+			break
+		}
+
+		return e.ComplexityRoot.AccountPayload.Pending(childComplexity), true
+	case "AccountPayload.userErrors":
+		if e.ComplexityRoot.AccountPayload.UserErrors == nil {
+			break
+		}
+
+		return e.ComplexityRoot.AccountPayload.UserErrors(childComplexity), true
+
+	case "ApprovalPayload.done":
+		if e.ComplexityRoot.ApprovalPayload.Done == nil {
+			break
+		}
+
+		return e.ComplexityRoot.ApprovalPayload.Done(childComplexity), true
+	case "ApprovalPayload.pending":
+		if e.ComplexityRoot.ApprovalPayload.Pending == nil {
+			break
+		}
+
+		return e.ComplexityRoot.ApprovalPayload.Pending(childComplexity), true
+	case "ApprovalPayload.userErrors":
+		if e.ComplexityRoot.ApprovalPayload.UserErrors == nil {
+			break
+		}
+
+		return e.ComplexityRoot.ApprovalPayload.UserErrors(childComplexity), true
+
+	case "AuditConnection.edges":
+		if e.ComplexityRoot.AuditConnection.Edges == nil {
+			break
+		}
+
+		return e.ComplexityRoot.AuditConnection.Edges(childComplexity), true
+	case "AuditConnection.nodes":
+		if e.ComplexityRoot.AuditConnection.Nodes == nil {
+			break
+		}
+
+		return e.ComplexityRoot.AuditConnection.Nodes(childComplexity), true
+	case "AuditConnection.pageInfo":
+		if e.ComplexityRoot.AuditConnection.PageInfo == nil {
+			break
+		}
+
+		return e.ComplexityRoot.AuditConnection.PageInfo(childComplexity), true
+
+	case "AuditEdge.cursor":
+		if e.ComplexityRoot.AuditEdge.Cursor == nil {
+			break
+		}
+
+		return e.ComplexityRoot.AuditEdge.Cursor(childComplexity), true
+	case "AuditEdge.node":
+		if e.ComplexityRoot.AuditEdge.Node == nil {
+			break
+		}
+
+		return e.ComplexityRoot.AuditEdge.Node(childComplexity), true
+
+	case "AuditEntry.account":
+		if e.ComplexityRoot.AuditEntry.Account == nil {
+			break
+		}
+
+		return e.ComplexityRoot.AuditEntry.Account(childComplexity), true
+	case "AuditEntry.accountName":
+		if e.ComplexityRoot.AuditEntry.AccountName == nil {
+			break
+		}
+
+		return e.ComplexityRoot.AuditEntry.AccountName(childComplexity), true
+	case "AuditEntry.action":
+		if e.ComplexityRoot.AuditEntry.Action == nil {
+			break
+		}
+
+		return e.ComplexityRoot.AuditEntry.Action(childComplexity), true
+	case "AuditEntry.address":
+		if e.ComplexityRoot.AuditEntry.Address == nil {
+			break
+		}
+
+		return e.ComplexityRoot.AuditEntry.Address(childComplexity), true
+	case "AuditEntry.at":
+		if e.ComplexityRoot.AuditEntry.At == nil {
+			break
+		}
+
+		return e.ComplexityRoot.AuditEntry.At(childComplexity), true
+	case "AuditEntry.chain":
+		if e.ComplexityRoot.AuditEntry.Chain == nil {
+			break
+		}
+
+		return e.ComplexityRoot.AuditEntry.Chain(childComplexity), true
+	case "AuditEntry.filter":
+		if e.ComplexityRoot.AuditEntry.Filter == nil {
+			break
+		}
+
+		return e.ComplexityRoot.AuditEntry.Filter(childComplexity), true
+	case "AuditEntry.number":
+		if e.ComplexityRoot.AuditEntry.Number == nil {
+			break
+		}
+
+		return e.ComplexityRoot.AuditEntry.Number(childComplexity), true
+	case "AuditEntry.object":
+		if e.ComplexityRoot.AuditEntry.Object == nil {
+			break
+		}
+
+		return e.ComplexityRoot.AuditEntry.Object(childComplexity), true
+	case "AuditEntry.outcome":
+		if e.ComplexityRoot.AuditEntry.Outcome == nil {
+			break
+		}
+
+		return e.ComplexityRoot.AuditEntry.Outcome(childComplexity), true
+	case "AuditEntry.requestId":
+		if e.ComplexityRoot.AuditEntry.RequestID == nil {
+			break
+		}
+
+		return e.ComplexityRoot.AuditEntry.RequestID(childComplexity), true
+	case "AuditEntry.revision":
+		if e.ComplexityRoot.AuditEntry.Revision == nil {
+			break
+		}
+
+		return e.ComplexityRoot.AuditEntry.Revision(childComplexity), true
+	case "AuditEntry.subjectCount":
+		if e.ComplexityRoot.AuditEntry.SubjectCount == nil {
+			break
+		}
+
+		return e.ComplexityRoot.AuditEntry.SubjectCount(childComplexity), true
+	case "AuditEntry.subjects":
+		if e.ComplexityRoot.AuditEntry.Subjects == nil {
+			break
+		}
+
+		return e.ComplexityRoot.AuditEntry.Subjects(childComplexity), true
+	case "AuditEntry.systemUser":
+		if e.ComplexityRoot.AuditEntry.SystemUser == nil {
+			break
+		}
+
+		return e.ComplexityRoot.AuditEntry.SystemUser(childComplexity), true
+	case "AuditEntry.token":
+		if e.ComplexityRoot.AuditEntry.Token == nil {
+			break
+		}
+
+		return e.ComplexityRoot.AuditEntry.Token(childComplexity), true
+	case "AuditEntry.verb":
+		if e.ComplexityRoot.AuditEntry.Verb == nil {
+			break
+		}
+
+		return e.ComplexityRoot.AuditEntry.Verb(childComplexity), true
 
 	case "Competency.children":
 		if e.ComplexityRoot.Competency.Children == nil {
@@ -843,6 +1295,19 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Detour.Spares(childComplexity), true
+
+	case "DonePayload.done":
+		if e.ComplexityRoot.DonePayload.Done == nil {
+			break
+		}
+
+		return e.ComplexityRoot.DonePayload.Done(childComplexity), true
+	case "DonePayload.userErrors":
+		if e.ComplexityRoot.DonePayload.UserErrors == nil {
+			break
+		}
+
+		return e.ComplexityRoot.DonePayload.UserErrors(childComplexity), true
 
 	case "Employee.code":
 		if e.ComplexityRoot.Employee.Code == nil {
@@ -1244,12 +1709,31 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 
 		return e.ComplexityRoot.GapAnalysis.Revision(childComplexity), true
 
+	case "Grant.orgUnit":
+		if e.ComplexityRoot.Grant.OrgUnit == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Grant.OrgUnit(childComplexity), true
+	case "Grant.role":
+		if e.ComplexityRoot.Grant.Role == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Grant.Role(childComplexity), true
+
 	case "Insight.evidenceCount":
 		if e.ComplexityRoot.Insight.EvidenceCount == nil {
 			break
 		}
 
 		return e.ComplexityRoot.Insight.EvidenceCount(childComplexity), true
+	case "Insight.leftOut":
+		if e.ComplexityRoot.Insight.LeftOut == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Insight.LeftOut(childComplexity), true
 	case "Insight.people":
 		if e.ComplexityRoot.Insight.People == nil {
 			break
@@ -1759,6 +2243,49 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 
 		return e.ComplexityRoot.MasteryState.StabilityDays(childComplexity), true
 
+	case "Me.accountId":
+		if e.ComplexityRoot.Me.AccountID == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Me.AccountID(childComplexity), true
+	case "Me.classes":
+		if e.ComplexityRoot.Me.Classes == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Me.Classes(childComplexity), true
+	case "Me.employeeCode":
+		if e.ComplexityRoot.Me.EmployeeCode == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Me.EmployeeCode(childComplexity), true
+	case "Me.grants":
+		if e.ComplexityRoot.Me.Grants == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Me.Grants(childComplexity), true
+	case "Me.login":
+		if e.ComplexityRoot.Me.Login == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Me.Login(childComplexity), true
+	case "Me.name":
+		if e.ComplexityRoot.Me.Name == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Me.Name(childComplexity), true
+	case "Me.tokenId":
+		if e.ComplexityRoot.Me.TokenID == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Me.TokenID(childComplexity), true
+
 	case "Mutation.addPrerequisite":
 		if e.ComplexityRoot.Mutation.AddPrerequisite == nil {
 			break
@@ -1792,6 +2319,17 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Mutation.AnswerPlacement(childComplexity, args["input"].(service.AnswerPlacementInput)), true
+	case "Mutation.approve":
+		if e.ComplexityRoot.Mutation.Approve == nil {
+			break
+		}
+
+		args, err := ec.field_Mutation_approve_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Mutation.Approve(childComplexity, args["input"].(service.IDInput)), true
 	case "Mutation.assignPosition":
 		if e.ComplexityRoot.Mutation.AssignPosition == nil {
 			break
@@ -1803,6 +2341,39 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Mutation.AssignPosition(childComplexity, args["input"].(service.AssignPositionInput)), true
+	case "Mutation.changePassword":
+		if e.ComplexityRoot.Mutation.ChangePassword == nil {
+			break
+		}
+
+		args, err := ec.field_Mutation_changePassword_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Mutation.ChangePassword(childComplexity, args["input"].(service.PasswordInput)), true
+	case "Mutation.createServiceAccount":
+		if e.ComplexityRoot.Mutation.CreateServiceAccount == nil {
+			break
+		}
+
+		args, err := ec.field_Mutation_createServiceAccount_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Mutation.CreateServiceAccount(childComplexity, args["input"].(service.ServiceAccountInput)), true
+	case "Mutation.createToken":
+		if e.ComplexityRoot.Mutation.CreateToken == nil {
+			break
+		}
+
+		args, err := ec.field_Mutation_createToken_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Mutation.CreateToken(childComplexity, args["input"].(service.TokenInput)), true
 	case "Mutation.deleteCompetency":
 		if e.ComplexityRoot.Mutation.DeleteCompetency == nil {
 			break
@@ -1880,6 +2451,17 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Mutation.DeleteResource(childComplexity, args["input"].(service.DeleteInput)), true
+	case "Mutation.disableAccount":
+		if e.ComplexityRoot.Mutation.DisableAccount == nil {
+			break
+		}
+
+		args, err := ec.field_Mutation_disableAccount_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Mutation.DisableAccount(childComplexity, args["input"].(service.AccountInput)), true
 	case "Mutation.discardSetAside":
 		if e.ComplexityRoot.Mutation.DiscardSetAside == nil {
 			break
@@ -1891,6 +2473,50 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Mutation.DiscardSetAside(childComplexity, args["input"].(service.DiscardSetAsideInput)), true
+	case "Mutation.enableAccount":
+		if e.ComplexityRoot.Mutation.EnableAccount == nil {
+			break
+		}
+
+		args, err := ec.field_Mutation_enableAccount_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Mutation.EnableAccount(childComplexity, args["input"].(service.AccountInput)), true
+	case "Mutation.grantRole":
+		if e.ComplexityRoot.Mutation.GrantRole == nil {
+			break
+		}
+
+		args, err := ec.field_Mutation_grantRole_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Mutation.GrantRole(childComplexity, args["input"].(service.RoleInput)), true
+	case "Mutation.inviteAccount":
+		if e.ComplexityRoot.Mutation.InviteAccount == nil {
+			break
+		}
+
+		args, err := ec.field_Mutation_inviteAccount_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Mutation.InviteAccount(childComplexity, args["input"].(account.InviteInput)), true
+	case "Mutation.linkAccount":
+		if e.ComplexityRoot.Mutation.LinkAccount == nil {
+			break
+		}
+
+		args, err := ec.field_Mutation_linkAccount_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Mutation.LinkAccount(childComplexity, args["input"].(service.LinkAccountInput)), true
 	case "Mutation.recordEvidence":
 		if e.ComplexityRoot.Mutation.RecordEvidence == nil {
 			break
@@ -1902,6 +2528,28 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Mutation.RecordEvidence(childComplexity, args["input"].(service.RecordEvidenceInput)), true
+	case "Mutation.refuse":
+		if e.ComplexityRoot.Mutation.Refuse == nil {
+			break
+		}
+
+		args, err := ec.field_Mutation_refuse_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Mutation.Refuse(childComplexity, args["input"].(service.IDInput)), true
+	case "Mutation.reinviteAccount":
+		if e.ComplexityRoot.Mutation.ReinviteAccount == nil {
+			break
+		}
+
+		args, err := ec.field_Mutation_reinviteAccount_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Mutation.ReinviteAccount(childComplexity, args["input"].(service.AccountInput)), true
 	case "Mutation.removePrerequisite":
 		if e.ComplexityRoot.Mutation.RemovePrerequisite == nil {
 			break
@@ -1946,6 +2594,28 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Mutation.RetrySetAside(childComplexity, args["input"].(service.RetrySetAsideInput)), true
+	case "Mutation.revokeRole":
+		if e.ComplexityRoot.Mutation.RevokeRole == nil {
+			break
+		}
+
+		args, err := ec.field_Mutation_revokeRole_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Mutation.RevokeRole(childComplexity, args["input"].(service.RoleInput)), true
+	case "Mutation.revokeToken":
+		if e.ComplexityRoot.Mutation.RevokeToken == nil {
+			break
+		}
+
+		args, err := ec.field_Mutation_revokeToken_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Mutation.RevokeToken(childComplexity, args["input"].(service.IDInput)), true
 	case "Mutation.setMastery":
 		if e.ComplexityRoot.Mutation.SetMastery == nil {
 			break
@@ -1968,6 +2638,23 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Mutation.SetRequirements(childComplexity, args["input"].(service.SetRequirementsInput)), true
+	case "Mutation.signOutEverywhere":
+		if e.ComplexityRoot.Mutation.SignOutEverywhere == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Mutation.SignOutEverywhere(childComplexity), true
+	case "Mutation.signOutSession":
+		if e.ComplexityRoot.Mutation.SignOutSession == nil {
+			break
+		}
+
+		args, err := ec.field_Mutation_signOutSession_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Mutation.SignOutSession(childComplexity, args["input"].(service.IDInput)), true
 	case "Mutation.upsertCompetency":
 		if e.ComplexityRoot.Mutation.UpsertCompetency == nil {
 			break
@@ -2123,6 +2810,63 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 
 		return e.ComplexityRoot.OrgUnitPayload.UserErrors(childComplexity), true
 
+	case "OwnAuditConnection.edges":
+		if e.ComplexityRoot.OwnAuditConnection.Edges == nil {
+			break
+		}
+
+		return e.ComplexityRoot.OwnAuditConnection.Edges(childComplexity), true
+	case "OwnAuditConnection.nodes":
+		if e.ComplexityRoot.OwnAuditConnection.Nodes == nil {
+			break
+		}
+
+		return e.ComplexityRoot.OwnAuditConnection.Nodes(childComplexity), true
+	case "OwnAuditConnection.pageInfo":
+		if e.ComplexityRoot.OwnAuditConnection.PageInfo == nil {
+			break
+		}
+
+		return e.ComplexityRoot.OwnAuditConnection.PageInfo(childComplexity), true
+
+	case "OwnAuditEdge.cursor":
+		if e.ComplexityRoot.OwnAuditEdge.Cursor == nil {
+			break
+		}
+
+		return e.ComplexityRoot.OwnAuditEdge.Cursor(childComplexity), true
+	case "OwnAuditEdge.node":
+		if e.ComplexityRoot.OwnAuditEdge.Node == nil {
+			break
+		}
+
+		return e.ComplexityRoot.OwnAuditEdge.Node(childComplexity), true
+
+	case "OwnAuditEntry.action":
+		if e.ComplexityRoot.OwnAuditEntry.Action == nil {
+			break
+		}
+
+		return e.ComplexityRoot.OwnAuditEntry.Action(childComplexity), true
+	case "OwnAuditEntry.at":
+		if e.ComplexityRoot.OwnAuditEntry.At == nil {
+			break
+		}
+
+		return e.ComplexityRoot.OwnAuditEntry.At(childComplexity), true
+	case "OwnAuditEntry.by":
+		if e.ComplexityRoot.OwnAuditEntry.By == nil {
+			break
+		}
+
+		return e.ComplexityRoot.OwnAuditEntry.By(childComplexity), true
+	case "OwnAuditEntry.verb":
+		if e.ComplexityRoot.OwnAuditEntry.Verb == nil {
+			break
+		}
+
+		return e.ComplexityRoot.OwnAuditEntry.Verb(childComplexity), true
+
 	case "PageInfo.endCursor":
 		if e.ComplexityRoot.PageInfo.EndCursor == nil {
 			break
@@ -2191,6 +2935,73 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.PathQuality.RatioToBound(childComplexity), true
+
+	case "PendingApproval.accountId":
+		if e.ComplexityRoot.PendingApproval.AccountID == nil {
+			break
+		}
+
+		return e.ComplexityRoot.PendingApproval.AccountID(childComplexity), true
+	case "PendingApproval.accountName":
+		if e.ComplexityRoot.PendingApproval.AccountName == nil {
+			break
+		}
+
+		return e.ComplexityRoot.PendingApproval.AccountName(childComplexity), true
+	case "PendingApproval.employeeCode":
+		if e.ComplexityRoot.PendingApproval.EmployeeCode == nil {
+			break
+		}
+
+		return e.ComplexityRoot.PendingApproval.EmployeeCode(childComplexity), true
+	case "PendingApproval.grant":
+		if e.ComplexityRoot.PendingApproval.Grant == nil {
+			break
+		}
+
+		return e.ComplexityRoot.PendingApproval.Grant(childComplexity), true
+	case "PendingApproval.id":
+		if e.ComplexityRoot.PendingApproval.ID == nil {
+			break
+		}
+
+		return e.ComplexityRoot.PendingApproval.ID(childComplexity), true
+	case "PendingApproval.kind":
+		if e.ComplexityRoot.PendingApproval.Kind == nil {
+			break
+		}
+
+		return e.ComplexityRoot.PendingApproval.Kind(childComplexity), true
+	case "PendingApproval.mayApprove":
+		if e.ComplexityRoot.PendingApproval.MayApprove == nil {
+			break
+		}
+
+		return e.ComplexityRoot.PendingApproval.MayApprove(childComplexity), true
+	case "PendingApproval.needs":
+		if e.ComplexityRoot.PendingApproval.Needs == nil {
+			break
+		}
+
+		return e.ComplexityRoot.PendingApproval.Needs(childComplexity), true
+	case "PendingApproval.proposedAt":
+		if e.ComplexityRoot.PendingApproval.ProposedAt == nil {
+			break
+		}
+
+		return e.ComplexityRoot.PendingApproval.ProposedAt(childComplexity), true
+	case "PendingApproval.proposedBy":
+		if e.ComplexityRoot.PendingApproval.ProposedBy == nil {
+			break
+		}
+
+		return e.ComplexityRoot.PendingApproval.ProposedBy(childComplexity), true
+	case "PendingApproval.token":
+		if e.ComplexityRoot.PendingApproval.Token == nil {
+			break
+		}
+
+		return e.ComplexityRoot.PendingApproval.Token(childComplexity), true
 
 	case "Placement.asked":
 		if e.ComplexityRoot.Placement.Asked == nil {
@@ -2538,6 +3349,39 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 
 		return e.ComplexityRoot.PrerequisitePayload.UserErrors(childComplexity), true
 
+	case "Query.account":
+		if e.ComplexityRoot.Query.Account == nil {
+			break
+		}
+
+		args, err := ec.field_Query_account_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Query.Account(childComplexity, args["id"].(string)), true
+	case "Query.accounts":
+		if e.ComplexityRoot.Query.Accounts == nil {
+			break
+		}
+
+		args, err := ec.field_Query_accounts_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Query.Accounts(childComplexity, args["first"].(int), args["after"].(*string), args["filter"].(*account.Filter)), true
+	case "Query.auditLog":
+		if e.ComplexityRoot.Query.AuditLog == nil {
+			break
+		}
+
+		args, err := ec.field_Query_auditLog_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Query.AuditLog(childComplexity, args["first"].(int), args["after"].(*string), args["filter"].(*audit.Filter)), true
 	case "Query.competencies":
 		if e.ComplexityRoot.Query.Competencies == nil {
 			break
@@ -2644,6 +3488,23 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Query.Levels(childComplexity), true
+	case "Query.me":
+		if e.ComplexityRoot.Query.Me == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Query.Me(childComplexity), true
+	case "Query.myAuditLog":
+		if e.ComplexityRoot.Query.MyAuditLog == nil {
+			break
+		}
+
+		args, err := ec.field_Query_myAuditLog_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Query.MyAuditLog(childComplexity, args["first"].(int), args["after"].(*string)), true
 	case "Query.nextSteps":
 		if e.ComplexityRoot.Query.NextSteps == nil {
 			break
@@ -2688,6 +3549,12 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Query.OrgUnits(childComplexity, args["first"].(int), args["after"].(*string)), true
+	case "Query.pendingApprovals":
+		if e.ComplexityRoot.Query.PendingApprovals == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Query.PendingApprovals(childComplexity), true
 	case "Query.placementNext":
 		if e.ComplexityRoot.Query.PlacementNext == nil {
 			break
@@ -2743,6 +3610,12 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Query.Resources(childComplexity, args["first"].(int), args["after"].(*string), args["filter"].(*catalog.ResourceFilter)), true
+	case "Query.sessions":
+		if e.ComplexityRoot.Query.Sessions == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Query.Sessions(childComplexity), true
 	case "Query.setAside":
 		if e.ComplexityRoot.Query.SetAside == nil {
 			break
@@ -2754,6 +3627,17 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Query.SetAside(childComplexity, args["first"].(int), args["after"].(*string)), true
+	case "Query.tokens":
+		if e.ComplexityRoot.Query.Tokens == nil {
+			break
+		}
+
+		args, err := ec.field_Query_tokens_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Query.Tokens(childComplexity, args["account"].(*string)), true
 	case "Query.version":
 		if e.ComplexityRoot.Query.Version == nil {
 			break
@@ -2991,6 +3875,43 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 
 		return e.ComplexityRoot.ResourcePayload.UserErrors(childComplexity), true
 
+	case "Session.address":
+		if e.ComplexityRoot.Session.Address == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Session.Address(childComplexity), true
+	case "Session.createdAt":
+		if e.ComplexityRoot.Session.CreatedAt == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Session.CreatedAt(childComplexity), true
+	case "Session.current":
+		if e.ComplexityRoot.Session.Current == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Session.Current(childComplexity), true
+	case "Session.expiresAt":
+		if e.ComplexityRoot.Session.ExpiresAt == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Session.ExpiresAt(childComplexity), true
+	case "Session.id":
+		if e.ComplexityRoot.Session.ID == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Session.ID(childComplexity), true
+	case "Session.lastUseAt":
+		if e.ComplexityRoot.Session.LastUseAt == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Session.LastUseAt(childComplexity), true
+
 	case "SetAsideConnection.edges":
 		if e.ComplexityRoot.SetAsideConnection.Edges == nil {
 			break
@@ -3009,6 +3930,12 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.SetAsideConnection.PageInfo(childComplexity), true
+	case "SetAsideConnection.totalCount":
+		if e.ComplexityRoot.SetAsideConnection.TotalCount == nil {
+			break
+		}
+
+		return e.ComplexityRoot.SetAsideConnection.TotalCount(childComplexity), true
 
 	case "SetAsideEdge.cursor":
 		if e.ComplexityRoot.SetAsideEdge.Cursor == nil {
@@ -3128,6 +4055,74 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 
 		return e.ComplexityRoot.SuspectPrerequisite.Share(childComplexity), true
 
+	case "Token.createdAt":
+		if e.ComplexityRoot.Token.CreatedAt == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Token.CreatedAt(childComplexity), true
+	case "Token.expiresAt":
+		if e.ComplexityRoot.Token.ExpiresAt == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Token.ExpiresAt(childComplexity), true
+	case "Token.id":
+		if e.ComplexityRoot.Token.ID == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Token.ID(childComplexity), true
+	case "Token.lastUseAt":
+		if e.ComplexityRoot.Token.LastUseAt == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Token.LastUseAt(childComplexity), true
+	case "Token.name":
+		if e.ComplexityRoot.Token.Name == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Token.Name(childComplexity), true
+	case "Token.orgUnits":
+		if e.ComplexityRoot.Token.OrgUnits == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Token.OrgUnits(childComplexity), true
+	case "Token.scopes":
+		if e.ComplexityRoot.Token.Scopes == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Token.Scopes(childComplexity), true
+
+	case "TokenPayload.pending":
+		if e.ComplexityRoot.TokenPayload.Pending == nil {
+			break
+		}
+
+		return e.ComplexityRoot.TokenPayload.Pending(childComplexity), true
+	case "TokenPayload.text":
+		if e.ComplexityRoot.TokenPayload.Text == nil {
+			break
+		}
+
+		return e.ComplexityRoot.TokenPayload.Text(childComplexity), true
+	case "TokenPayload.token":
+		if e.ComplexityRoot.TokenPayload.Token == nil {
+			break
+		}
+
+		return e.ComplexityRoot.TokenPayload.Token(childComplexity), true
+	case "TokenPayload.userErrors":
+		if e.ComplexityRoot.TokenPayload.UserErrors == nil {
+			break
+		}
+
+		return e.ComplexityRoot.TokenPayload.UserErrors(childComplexity), true
+
 	case "UserError.code":
 		if e.ComplexityRoot.UserError.Code == nil {
 			break
@@ -3155,17 +4150,25 @@ func (e *executableSchema) Exec(ctx context.Context) graphql.ResponseHandler {
 	opCtx := graphql.GetOperationContext(ctx)
 	ec := newExecutionContext(opCtx, e, make(chan graphql.DeferredResult))
 	inputUnmarshalMap := graphql.BuildUnmarshalerMap(
+		ec.unmarshalInputAccountFilter,
+		ec.unmarshalInputAccountInput,
 		ec.unmarshalInputAddPrerequisiteInput,
 		ec.unmarshalInputAnswerPlacementInput,
 		ec.unmarshalInputAssignPositionInput,
+		ec.unmarshalInputAuditFilter,
 		ec.unmarshalInputCompetencyFilter,
 		ec.unmarshalInputDeleteInput,
 		ec.unmarshalInputDeleteMasteryInput,
 		ec.unmarshalInputDiscardSetAsideInput,
 		ec.unmarshalInputEmployeeFilter,
 		ec.unmarshalInputEvidenceInput,
+		ec.unmarshalInputGrantInput,
+		ec.unmarshalInputIDInput,
 		ec.unmarshalInputInsightFilter,
+		ec.unmarshalInputInviteAccountInput,
 		ec.unmarshalInputKnowledgePointFilter,
+		ec.unmarshalInputLinkAccountInput,
+		ec.unmarshalInputPasswordInput,
 		ec.unmarshalInputPathOptions,
 		ec.unmarshalInputPlacementOptions,
 		ec.unmarshalInputPositionFilter,
@@ -3176,8 +4179,11 @@ func (e *executableSchema) Exec(ctx context.Context) graphql.ResponseHandler {
 		ec.unmarshalInputResourceFilter,
 		ec.unmarshalInputRetractEvidenceInput,
 		ec.unmarshalInputRetrySetAsideInput,
+		ec.unmarshalInputRoleInput,
+		ec.unmarshalInputServiceAccountInput,
 		ec.unmarshalInputSetMasteryInput,
 		ec.unmarshalInputSetRequirementsInput,
+		ec.unmarshalInputTokenInput,
 		ec.unmarshalInputUpsertCompetencyInput,
 		ec.unmarshalInputUpsertEmployeeInput,
 		ec.unmarshalInputUpsertKnowledgePointInput,
@@ -3276,6 +4282,563 @@ func newExecutionContext(
 }
 
 var sources = []*ast.Source{
+	{Name: "../schema/account.graphqls", Input: `extend type Query {
+  "Who asks, and what they may do."
+  me: Me
+  "The accounts, in the order in which they were made. ADMIN sees them."
+  accounts(
+    "How many, at most 200."
+    first: Int! = 50
+    "The cursor to go on from."
+    after: String
+    "Which accounts."
+    filter: AccountFilter
+  ): AccountConnection
+  "One account. ADMIN sees it."
+  account(
+    "The id of the account."
+    id: ID!
+  ): Account
+  "The own tokens, or as ADMIN those of an account, the latest first."
+  tokens(
+    "The id of an account; the own one where absent."
+    account: ID
+  ): [Token!]
+  "The own sessions, the latest first."
+  sessions: [Session!]
+  "What waits for a second yes, the earliest first: all of it for ADMIN and HR of the whole firm, for AUDITOR what needs theirs."
+  pendingApprovals: [PendingApproval!]
+}
+
+extend type Mutation {
+  "Makes an account with a link, valid once for 24 hours, by which its owner sets a password. Its grants and its link to an employee wait for a second yes."
+  inviteAccount(
+    "The account."
+    input: InviteAccountInput!
+  ): AccountPayload!
+  "Makes another link, such as for a forgotten password. It ends the sessions, tokens and password of the account; where this is linked to an employee, with the second yes."
+  reinviteAccount(
+    "Which account."
+    input: AccountInput!
+  ): AccountPayload!
+  "Gives an account a role, with the second yes."
+  grantRole(
+    "The account and the role."
+    input: RoleInput!
+  ): AccountPayload!
+  "Takes a role from an account. The last HR of the whole firm and the last AUDITOR go with a second yes."
+  revokeRole(
+    "The account and the role."
+    input: RoleInput!
+  ): AccountPayload!
+  "Disables an account: it may do nothing any more, nor may its sessions and tokens."
+  disableAccount(
+    "Which account."
+    input: AccountInput!
+  ): AccountPayload!
+  "Takes that back. Refused with CONFLICT where the employee has another account by now."
+  enableAccount(
+    "Which account."
+    input: AccountInput!
+  ): AccountPayload!
+  "Links an account to an employee, with the second yes, or to none."
+  linkAccount(
+    "The account and the employee."
+    input: LinkAccountInput!
+  ): AccountPayload!
+  "Makes an account for a program: it has no person and no sign-in, and acts by its tokens."
+  createServiceAccount(
+    "The account."
+    input: ServiceAccountInput!
+  ): AccountPayload!
+  "Makes a token: one's own, within one's rights, or as ADMIN one of a service account, which may have two at once. A service token with more than CATALOG_READ and METRICS_READ waits for a second yes."
+  createToken(
+    "The token."
+    input: TokenInput!
+  ): TokenPayload!
+  "Makes one of the own tokens invalid within a second, or as ADMIN any."
+  revokeToken(
+    "Which token."
+    input: IDInput!
+  ): DonePayload!
+  "Ends one of the own sessions within a second."
+  signOutSession(
+    "Which session."
+    input: IDInput!
+  ): DonePayload!
+  "Ends all own sessions within a second, that which asks too."
+  signOutEverywhere: DonePayload!
+  "Changes the own password, and ends all own sessions."
+  changePassword(
+    "The passwords."
+    input: PasswordInput!
+  ): DonePayload!
+  "Says the second yes to what waits. Nobody says it to what they have proposed themselves or gain by."
+  approve(
+    "What waits."
+    input: IDInput!
+  ): ApprovalPayload!
+  "Drops what waits: for whom could say yes, and for who has proposed it."
+  refuse(
+    "What waits."
+    input: IDInput!
+  ): DonePayload!
+}
+
+"What a grant makes an account."
+enum Role {
+  "A manager 主管: of who is in the department, beside who reports to them."
+  MANAGER
+  "A trainer 带教 of a department, or of the whole firm."
+  TRAINER
+  "An expert 业务专家, who edits the catalog. For the whole firm alone."
+  EXPERT
+  "Human resources 人力资源 of a department, or of the whole firm."
+  HR
+  "An auditor 审计员, who reads the audit and has no other role. For the whole firm alone."
+  AUDITOR
+  "An administrator 系统管理员 of accounts and tokens. For the whole firm alone."
+  ADMIN
+}
+
+"What a token may be used for."
+enum Scope {
+  "catalog:read, to read the catalog and the departments."
+  CATALOG_READ
+  "catalog:write, to edit the catalog. It implies CATALOG_READ."
+  CATALOG_WRITE
+  "people:read, to list people. It implies CATALOG_READ."
+  PEOPLE_READ
+  "people:write, to edit people and departments. It implies PEOPLE_READ."
+  PEOPLE_WRITE
+  "learner:read, to read what people have mastered, and their gaps and paths. It implies CATALOG_READ."
+  LEARNER_READ
+  "evidence:write, to record evidence. It implies nothing."
+  EVIDENCE_WRITE
+  "insight:read, to read what many people come to. It implies CATALOG_READ."
+  INSIGHT_READ
+  "audit:read, to read the audit."
+  AUDIT_READ
+  "metrics:read, to read the metrics of the server."
+  METRICS_READ
+}
+
+"A role for a department with all beneath it, or for the whole firm."
+type Grant {
+  "The role."
+  role: Role!
+  "The code of the department, null for the whole firm."
+  orgUnit: String
+}
+
+"Who asks."
+type Me {
+  "The id of the account, null for a token of a setting and on an open address."
+  accountId: ID
+  "The name of the account."
+  name: String!
+  "The user name, null where there is none."
+  login: String
+  "The code of the employee 工号 whom the account is linked to, null for none."
+  employeeCode: String
+  "The roles of the account, beside what its employee may do."
+  grants: [Grant!]!
+  "The id of the token that asks, null for none."
+  tokenId: ID
+  "The classes of what may be done at all, such as LEARNER: for whom depends on the person."
+  classes: [String!]!
+}
+
+"Who may sign in 账号, or whom the tokens of a program belong to."
+type Account {
+  "The id."
+  id: ID!
+  "The name."
+  name: String!
+  "The user name, null for a service account."
+  login: String
+  "The code of the employee 工号 whom it is linked to, null for none."
+  employeeCode: String
+  "Its roles, beside what its employee may do."
+  grants: [Grant!]!
+  "Whether it is a service account, which acts by tokens alone."
+  service: Boolean!
+  "Whether it is disabled, and may do nothing."
+  disabled: Boolean!
+  "Whether it has a link that is valid and has not been used."
+  invited: Boolean!
+  "When it was made."
+  createdAt: Time!
+  "When its owner signed in last, exact to a minute, null for never."
+  lastSignInAt: Time
+}
+
+"A page of accounts."
+type AccountConnection {
+  "The accounts with their cursors."
+  edges: [AccountEdge!]!
+  "The accounts themselves."
+  nodes: [Account!]!
+  "How to go on."
+  pageInfo: PageInfo!
+  "How many the filter selects."
+  totalCount: Int!
+}
+
+"An account in a page."
+type AccountEdge {
+  "The account."
+  node: Account!
+  "The cursor of this place."
+  cursor: String!
+}
+
+"A sign-in that has not ended."
+type Session {
+  "The id."
+  id: ID!
+  "When it began. It ends 12 hours later."
+  createdAt: Time!
+  "When it was used last, exact to a minute. It ends 30 minutes later."
+  lastUseAt: Time!
+  "When it ends at the latest."
+  expiresAt: Time!
+  "The network address where it began, null where that is unknown."
+  address: String
+  "Whether it is the one that asks."
+  current: Boolean!
+}
+
+"What a program sends in place of a sign-in. Its text is told once, when it is made."
+type Token {
+  "The id, the second part of its text."
+  id: ID!
+  "What it is for."
+  name: String!
+  "What it may be used for."
+  scopes: [Scope!]!
+  "The codes of the departments that bind it, with all beneath; empty for none."
+  orgUnits: [String!]!
+  "When it was made."
+  createdAt: Time!
+  "When it expires."
+  expiresAt: Time!
+  "When it was used last, exact to a minute, null for never."
+  lastUseAt: Time
+}
+
+"What waits for a second yes 待批准事项, by another account than proposed it or gains by it."
+type PendingApproval {
+  "The id."
+  id: ID!
+  "What will be done."
+  kind: PendingKind!
+  "The id of the account whom it is about."
+  accountId: ID!
+  "The name of that account."
+  accountName: String!
+  "The role that is given or taken, null for other kinds."
+  grant: Grant
+  "The code of the employee 工号 who will be linked, null for other kinds."
+  employeeCode: String
+  "The token that will be valid, null for other kinds."
+  token: Token
+  "The name of the account that proposed it."
+  proposedBy: String!
+  "When that was."
+  proposedAt: Time!
+  "The roles whose yes is missing: HR stands for HR of the whole firm."
+  needs: [Role!]!
+  "Whether the one who asks may say it."
+  mayApprove: Boolean!
+}
+
+"What waits for a second yes."
+enum PendingKind {
+  "A role is given."
+  GRANT
+  "The last role of its kind is taken."
+  REVOKE
+  "An account is linked to an employee."
+  LINK
+  "An account with the last role of its kind is linked to nobody any more."
+  UNLINK
+  "An account with the last role of its kind is disabled."
+  DISABLE
+  "A linked account gets another link for its password."
+  REINVITE
+  "A token of a service account becomes valid."
+  TOKEN
+}
+
+"Which accounts; all that is given must hold."
+input AccountFilter {
+  "A part of the name, the user name or the code of the employee."
+  text: String
+  "A role that they have."
+  role: Role
+  "The code of a department for which they have a role."
+  orgUnit: String
+  "Whether they are service accounts."
+  service: Boolean
+  "Whether they are disabled."
+  disabled: Boolean
+}
+
+"A role."
+input GrantInput {
+  "The role."
+  role: Role!
+  "The code of a department, with all beneath it; the whole firm where absent."
+  orgUnit: String
+}
+
+"An account to make."
+input InviteAccountInput {
+  "The user name. Case and width do not matter."
+  login: String!
+  "The name; the user name where absent."
+  name: String
+  "The code of the employee 工号 whom it will be linked to."
+  employee: String
+  "Roles that it will have."
+  grants: [GrantInput!]
+}
+
+"Names an account."
+input AccountInput {
+  "The id of the account."
+  account: ID!
+}
+
+"Names a role of an account."
+input RoleInput {
+  "The id of the account."
+  account: ID!
+  "The role."
+  role: Role!
+  "The code of a department, with all beneath it; the whole firm where absent."
+  orgUnit: String
+}
+
+"Names the employee of an account."
+input LinkAccountInput {
+  "The id of the account."
+  account: ID!
+  "The code of the employee 工号; nobody where absent."
+  employee: String
+}
+
+"A service account to make."
+input ServiceAccountInput {
+  "Its name, unique among service accounts, such as that of the program."
+  name: String!
+}
+
+"A token to make."
+input TokenInput {
+  "The id of a service account; a token of one's own where absent."
+  account: ID
+  "What it is for."
+  name: String!
+  "What it may be used for."
+  scopes: [Scope!]!
+  "The codes of departments that bind it, with all beneath. Not with CATALOG_WRITE, AUDIT_READ or METRICS_READ."
+  orgUnits: [String!]
+  "When it expires, in 366 days at most."
+  expiresAt: Time!
+}
+
+"Names a token, a session, or what waits for approval."
+input IDInput {
+  "The id."
+  id: ID!
+}
+
+"A change of the own password."
+input PasswordInput {
+  "The password so far."
+  current: String!
+  "The password from now on, of at least 12 characters."
+  password: String!
+}
+
+"The answer to a mutation about an account."
+type AccountPayload {
+  "The account as it is now, null where it was refused."
+  account: Account
+  "The link for its owner, to put behind the address of the server. It is told once; where its re-invitation waits for a second yes, it is valid from then on."
+  invitationPath: String
+  "What of it waits for a second yes."
+  pending: [PendingApproval!]!
+  "What has to be fixed, empty on success."
+  userErrors: [UserError!]!
+}
+
+"The answer to a new token."
+type TokenPayload {
+  "The token, null where it was refused."
+  token: Token
+  "The text to send as Authorization: Bearer. It is told once."
+  text: String
+  "What it waits for, before it is valid."
+  pending: [PendingApproval!]!
+  "What has to be fixed, empty on success."
+  userErrors: [UserError!]!
+}
+
+"The answer to a mutation that has nothing to show."
+type DonePayload {
+  "Whether it was done."
+  done: Boolean!
+  "What has to be fixed, empty on success."
+  userErrors: [UserError!]!
+}
+
+"The answer to a second yes."
+type ApprovalPayload {
+  "Whether it was done now."
+  done: Boolean!
+  "What still waits, for the yes of another role; null where nothing does."
+  pending: PendingApproval
+  "What has to be fixed, empty on success."
+  userErrors: [UserError!]!
+}
+`, BuiltIn: false},
+	{Name: "../schema/aggregate.graphqls", Input: `extend type Insight {
+  "How many of your own managers are left out, because you may read everyone else one by one. What is about one to four people whom you may not read one by one is withheld, and counts for nothing."
+  leftOut: Int!
+}
+`, BuiltIn: false},
+	{Name: "../schema/audit.graphqls", Input: `extend type Query {
+  """
+  The audit: who did what, and who read whose data, the latest first. For AUDITOR and
+  tokens with audit:read. Of people it tells the codes alone, and nothing of what they
+  have mastered.
+  """
+  auditLog(
+    "How many, at most 200."
+    first: Int! = 50
+    "The cursor to go on from."
+    after: String
+    "Only these."
+    filter: AuditFilter
+  ): AuditConnection
+  """
+  What was done about the viewer's own employee: who read the data, who edited them, the
+  latest first. A reading of more than 20 people at once names nobody, and is not among
+  them. Refused attempts are not either.
+  """
+  myAuditLog(
+    "How many, at most 200."
+    first: Int! = 50
+    "The cursor to go on from."
+    after: String
+  ): OwnAuditConnection
+}
+
+"Selects entries of the audit; all that is given must hold."
+input AuditFilter {
+  "By this account: its id."
+  account: String
+  "About this employee: the code."
+  employee: String
+  "Of this class, such as LEARNER or EDIT_PEOPLE."
+  action: String
+  "Not before this time."
+  from: Time
+  "Before this time."
+  to: Time
+  "OK for what was done, or the code of the refusal, such as PERMISSION_DENIED."
+  outcome: String
+}
+
+"A page of the audit. How many entries there are on all pages is not counted."
+type AuditConnection {
+  "The entries with their cursors."
+  edges: [AuditEdge!]!
+  "The entries themselves."
+  nodes: [AuditEntry!]!
+  "How to go on."
+  pageInfo: PageInfo!
+}
+
+"An entry of the audit in a page."
+type AuditEdge {
+  "The entry."
+  node: AuditEntry!
+  "Where it stands: give it as ` + "`" + `after` + "`" + ` to go on from here."
+  cursor: String!
+}
+
+"One thing that was done or refused: one for each request, and for each kind of thing in it."
+type AuditEntry {
+  "The id of the chain that it stands in. Each instance writes one of its own, and commands share one."
+  chain: String!
+  "Its number in the chain, from 1."
+  number: Int!
+  "When it was."
+  at: Time!
+  "The id of the account that did it, empty where nobody had signed in."
+  account: String!
+  "The name of the account now, its id where there is none any more."
+  accountName: String!
+  "The id of the token that was used, null for none."
+  token: String
+  "The user of the operating system, for commands on the machine of the store."
+  systemUser: String
+  "The class of what was done, such as LEARNER."
+  action: String!
+  "What was done, such as read or update."
+  verb: String!
+  "The codes of the employees whom it is about, at most 20. Of who has been erased # and a random id is left."
+  subjects: [String!]!
+  "How many employees it is about, where it does not name them; else 0."
+  subjectCount: Int!
+  "How those were chosen who are not named, null where they are."
+  filter: String
+  "The id of the account, token or document that it is about, null for none."
+  object: String
+  "OK, or the code of the refusal."
+  outcome: String!
+  "The revision of the catalog after an edit, null where it was none."
+  revision: Int
+  "The id of the request, as the log and the answer have it."
+  requestId: String
+  "The address of the client, null for commands."
+  address: String
+}
+
+"A page of what was done about the viewer's own employee."
+type OwnAuditConnection {
+  "The entries with their cursors."
+  edges: [OwnAuditEdge!]!
+  "The entries themselves."
+  nodes: [OwnAuditEntry!]!
+  "How to go on."
+  pageInfo: PageInfo!
+}
+
+"An entry about the viewer's own employee in a page."
+type OwnAuditEdge {
+  "The entry."
+  node: OwnAuditEntry!
+  "Where it stands: give it as ` + "`" + `after` + "`" + ` to go on from here."
+  cursor: String!
+}
+
+"One thing that was done about the viewer's own employee."
+type OwnAuditEntry {
+  "When it was."
+  at: Time!
+  "The class of what was done, such as LEARNER."
+  action: String!
+  "What was done, such as read or update."
+  verb: String!
+  "The name of the account that did it."
+  by: String!
+}
+`, BuiltIn: false},
 	{Name: "../schema/competency.graphqls", Input: `extend type Query {
   "One competency."
   competency(
@@ -3460,7 +5023,10 @@ extend type Mutation {
     "Which assessment."
     input: DeleteMasteryInput!
   ): DeleteMasteryPayload!
-  "Deletes an employee to whom nobody reports, with all they have mastered."
+  """
+  Deletes an employee, with all they have mastered. Whoever reports to them has no manager
+  then. Their account is disabled.
+  """
   deleteEmployee(
     "Which employee."
     input: DeleteInput!
@@ -3470,7 +5036,7 @@ extend type Mutation {
     "The department."
     input: UpsertOrgUnitInput!
   ): OrgUnitPayload!
-  "Deletes a department without members or departments below it."
+  "Deletes a department without members, departments below it, or accounts with a grant for it."
   deleteOrgUnit(
     "Which department."
     input: DeleteInput!
@@ -3489,14 +5055,14 @@ type Employee implements Node {
   orgUnit: OrgUnit
   "The position held."
   position: Position
-  "The positions aimed at, in the person's order."
-  targets: [Position!]!
-  "The preferred forms of learning, the most preferred first."
-  modalities: [Modality!]!
-  "Whom they report to."
+  "The positions aimed at, in the person's order; null with an error where the caller may not read them."
+  targets: [Position!]
+  "The preferred forms of learning, the most preferred first; null with an error where the caller may not read them."
+  modalities: [Modality!]
+  "Whom they report to; null where there is nobody, or nobody whom the caller may see."
   manager: Employee
-  "What is known of them, by point."
-  states: [MasteryState!]!
+  "What is known of them, by point; null with an error where the caller may not read it."
+  states: [MasteryState!]
 }
 
 "What the evidence says about one person and one point."
@@ -3747,7 +5313,7 @@ extend type Subscription {
 }
 
 extend type Employee {
-  "The evidence that is kept of them, the latest first, retracted evidence too."
+  "The evidence that is kept of them, the latest first, retracted evidence too; null with an error where the caller may not read it."
   evidence(
     "How many, at most 200."
     first: Int! = 50
@@ -3755,7 +5321,7 @@ extend type Employee {
     after: String
     "Only on this knowledge point."
     knowledgePoint: String
-  ): EvidenceConnection!
+  ): EvidenceConnection
 }
 
 "One observed result 证据 of one person on one or several points."
@@ -3860,8 +5426,8 @@ input RetractEvidenceInput {
 type EvidencePayload {
   "What came of each piece, in the order in which they were given."
   results: [EvidenceResult!]!
-  "The employees of whom something new is known."
-  learners: [LearnerUpdate!]!
+  "The employees of whom something new is known; null with an error where the caller may not read what is known of one."
+  learners: [LearnerUpdate!]
   "How many recorded pieces change nothing on some of their points, because a mastery was entered for a later time."
   superseded: Int!
   "The revision of the catalog; evidence does not raise it."
@@ -3900,7 +5466,7 @@ type LearnerUpdate {
   states: [MasteryState!]!
   "The points of which nothing is known any more."
   unassessed: [KnowledgePoint!]!
-  "What to do next on the way to a position, given what is known now."
+  "What to do next on the way to a position, given what is known now; null with an error where it has no answer."
   nextSteps(
     "The code of the position."
     position: String!
@@ -3908,7 +5474,7 @@ type LearnerUpdate {
     first: Int! = 3
     "As for a learning path."
     options: PathOptions
-  ): [LearningStep!]!
+  ): [LearningStep!]
 }
 
 "A page of evidence."
@@ -5135,14 +6701,14 @@ extend type Mutation {
 
 "A statement that could not be mapped to evidence."
 type SetAsideStatement {
-  "The id of the statement; of a voiding of another, voids: and the id of that; of a malformed one, malformed: and its id."
-  id: String!
+  "The id of the statement; of a voiding of another, voids: and the id of that; of a malformed one, malformed: and its id. Null with an error where the caller may not read it."
+  id: String
   "When it came."
   receivedAt: Time!
   "Why it could not be mapped, and what to do."
   reason: String!
-  "The statement itself, JSON as it was sent."
-  statement: String!
+  "The statement itself, JSON as it was sent; null with an error where the caller may not read it."
+  statement: String
 }
 
 "Which statements to try again."
@@ -5177,6 +6743,8 @@ type SetAsideConnection {
   nodes: [SetAsideStatement!]!
   "How to go on."
   pageInfo: PageInfo!
+  "How many there are on all pages."
+  totalCount: Int!
 }
 
 "A statement in a page."
@@ -5197,6 +6765,144 @@ var parsedSchema = func() *ast.Schema {
 // childFields_* functions provide shared child field context lookups.
 // Each function is generated once per unique object type, deduplicating the
 // switch statements that were previously inlined in every fieldContext_* function.
+
+func (ec *executionContext) childFields_Account(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "id":
+		return ec.fieldContext_Account_id(ctx, field)
+	case "name":
+		return ec.fieldContext_Account_name(ctx, field)
+	case "login":
+		return ec.fieldContext_Account_login(ctx, field)
+	case "employeeCode":
+		return ec.fieldContext_Account_employeeCode(ctx, field)
+	case "grants":
+		return ec.fieldContext_Account_grants(ctx, field)
+	case "service":
+		return ec.fieldContext_Account_service(ctx, field)
+	case "disabled":
+		return ec.fieldContext_Account_disabled(ctx, field)
+	case "invited":
+		return ec.fieldContext_Account_invited(ctx, field)
+	case "createdAt":
+		return ec.fieldContext_Account_createdAt(ctx, field)
+	case "lastSignInAt":
+		return ec.fieldContext_Account_lastSignInAt(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type Account", field.Name)
+}
+
+func (ec *executionContext) childFields_AccountConnection(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "edges":
+		return ec.fieldContext_AccountConnection_edges(ctx, field)
+	case "nodes":
+		return ec.fieldContext_AccountConnection_nodes(ctx, field)
+	case "pageInfo":
+		return ec.fieldContext_AccountConnection_pageInfo(ctx, field)
+	case "totalCount":
+		return ec.fieldContext_AccountConnection_totalCount(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type AccountConnection", field.Name)
+}
+
+func (ec *executionContext) childFields_AccountEdge(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "node":
+		return ec.fieldContext_AccountEdge_node(ctx, field)
+	case "cursor":
+		return ec.fieldContext_AccountEdge_cursor(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type AccountEdge", field.Name)
+}
+
+func (ec *executionContext) childFields_AccountPayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "account":
+		return ec.fieldContext_AccountPayload_account(ctx, field)
+	case "invitationPath":
+		return ec.fieldContext_AccountPayload_invitationPath(ctx, field)
+	case "pending":
+		return ec.fieldContext_AccountPayload_pending(ctx, field)
+	case "userErrors":
+		return ec.fieldContext_AccountPayload_userErrors(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type AccountPayload", field.Name)
+}
+
+func (ec *executionContext) childFields_ApprovalPayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "done":
+		return ec.fieldContext_ApprovalPayload_done(ctx, field)
+	case "pending":
+		return ec.fieldContext_ApprovalPayload_pending(ctx, field)
+	case "userErrors":
+		return ec.fieldContext_ApprovalPayload_userErrors(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type ApprovalPayload", field.Name)
+}
+
+func (ec *executionContext) childFields_AuditConnection(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "edges":
+		return ec.fieldContext_AuditConnection_edges(ctx, field)
+	case "nodes":
+		return ec.fieldContext_AuditConnection_nodes(ctx, field)
+	case "pageInfo":
+		return ec.fieldContext_AuditConnection_pageInfo(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type AuditConnection", field.Name)
+}
+
+func (ec *executionContext) childFields_AuditEdge(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "node":
+		return ec.fieldContext_AuditEdge_node(ctx, field)
+	case "cursor":
+		return ec.fieldContext_AuditEdge_cursor(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type AuditEdge", field.Name)
+}
+
+func (ec *executionContext) childFields_AuditEntry(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "chain":
+		return ec.fieldContext_AuditEntry_chain(ctx, field)
+	case "number":
+		return ec.fieldContext_AuditEntry_number(ctx, field)
+	case "at":
+		return ec.fieldContext_AuditEntry_at(ctx, field)
+	case "account":
+		return ec.fieldContext_AuditEntry_account(ctx, field)
+	case "accountName":
+		return ec.fieldContext_AuditEntry_accountName(ctx, field)
+	case "token":
+		return ec.fieldContext_AuditEntry_token(ctx, field)
+	case "systemUser":
+		return ec.fieldContext_AuditEntry_systemUser(ctx, field)
+	case "action":
+		return ec.fieldContext_AuditEntry_action(ctx, field)
+	case "verb":
+		return ec.fieldContext_AuditEntry_verb(ctx, field)
+	case "subjects":
+		return ec.fieldContext_AuditEntry_subjects(ctx, field)
+	case "subjectCount":
+		return ec.fieldContext_AuditEntry_subjectCount(ctx, field)
+	case "filter":
+		return ec.fieldContext_AuditEntry_filter(ctx, field)
+	case "object":
+		return ec.fieldContext_AuditEntry_object(ctx, field)
+	case "outcome":
+		return ec.fieldContext_AuditEntry_outcome(ctx, field)
+	case "revision":
+		return ec.fieldContext_AuditEntry_revision(ctx, field)
+	case "requestId":
+		return ec.fieldContext_AuditEntry_requestId(ctx, field)
+	case "address":
+		return ec.fieldContext_AuditEntry_address(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type AuditEntry", field.Name)
+}
 
 func (ec *executionContext) childFields_Competency(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
 	switch field.Name {
@@ -5318,6 +7024,16 @@ func (ec *executionContext) childFields_Detour(ctx context.Context, field graphq
 		return ec.fieldContext_Detour_spares(ctx, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type Detour", field.Name)
+}
+
+func (ec *executionContext) childFields_DonePayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "done":
+		return ec.fieldContext_DonePayload_done(ctx, field)
+	case "userErrors":
+		return ec.fieldContext_DonePayload_userErrors(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type DonePayload", field.Name)
 }
 
 func (ec *executionContext) childFields_Employee(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
@@ -5518,6 +7234,16 @@ func (ec *executionContext) childFields_GapAnalysis(ctx context.Context, field g
 	return nil, fmt.Errorf("no field named %q was found under type GapAnalysis", field.Name)
 }
 
+func (ec *executionContext) childFields_Grant(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "role":
+		return ec.fieldContext_Grant_role(ctx, field)
+	case "orgUnit":
+		return ec.fieldContext_Grant_orgUnit(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type Grant", field.Name)
+}
+
 func (ec *executionContext) childFields_Insight(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
 	switch field.Name {
 	case "revision":
@@ -5530,6 +7256,8 @@ func (ec *executionContext) childFields_Insight(ctx context.Context, field graph
 		return ec.fieldContext_Insight_points(ctx, field)
 	case "suspectPrerequisites":
 		return ec.fieldContext_Insight_suspectPrerequisites(ctx, field)
+	case "leftOut":
+		return ec.fieldContext_Insight_leftOut(ctx, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type Insight", field.Name)
 }
@@ -5728,6 +7456,26 @@ func (ec *executionContext) childFields_MasteryState(ctx context.Context, field 
 	return nil, fmt.Errorf("no field named %q was found under type MasteryState", field.Name)
 }
 
+func (ec *executionContext) childFields_Me(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "accountId":
+		return ec.fieldContext_Me_accountId(ctx, field)
+	case "name":
+		return ec.fieldContext_Me_name(ctx, field)
+	case "login":
+		return ec.fieldContext_Me_login(ctx, field)
+	case "employeeCode":
+		return ec.fieldContext_Me_employeeCode(ctx, field)
+	case "grants":
+		return ec.fieldContext_Me_grants(ctx, field)
+	case "tokenId":
+		return ec.fieldContext_Me_tokenId(ctx, field)
+	case "classes":
+		return ec.fieldContext_Me_classes(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type Me", field.Name)
+}
+
 func (ec *executionContext) childFields_OrgUnit(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
 	switch field.Name {
 	case "id":
@@ -5780,6 +7528,42 @@ func (ec *executionContext) childFields_OrgUnitPayload(ctx context.Context, fiel
 	return nil, fmt.Errorf("no field named %q was found under type OrgUnitPayload", field.Name)
 }
 
+func (ec *executionContext) childFields_OwnAuditConnection(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "edges":
+		return ec.fieldContext_OwnAuditConnection_edges(ctx, field)
+	case "nodes":
+		return ec.fieldContext_OwnAuditConnection_nodes(ctx, field)
+	case "pageInfo":
+		return ec.fieldContext_OwnAuditConnection_pageInfo(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type OwnAuditConnection", field.Name)
+}
+
+func (ec *executionContext) childFields_OwnAuditEdge(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "node":
+		return ec.fieldContext_OwnAuditEdge_node(ctx, field)
+	case "cursor":
+		return ec.fieldContext_OwnAuditEdge_cursor(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type OwnAuditEdge", field.Name)
+}
+
+func (ec *executionContext) childFields_OwnAuditEntry(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "at":
+		return ec.fieldContext_OwnAuditEntry_at(ctx, field)
+	case "action":
+		return ec.fieldContext_OwnAuditEntry_action(ctx, field)
+	case "verb":
+		return ec.fieldContext_OwnAuditEntry_verb(ctx, field)
+	case "by":
+		return ec.fieldContext_OwnAuditEntry_by(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type OwnAuditEntry", field.Name)
+}
+
 func (ec *executionContext) childFields_PageInfo(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
 	switch field.Name {
 	case "hasNextPage":
@@ -5818,6 +7602,34 @@ func (ec *executionContext) childFields_PathQuality(ctx context.Context, field g
 		return ec.fieldContext_PathQuality_bestPossibleAtBudget(ctx, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type PathQuality", field.Name)
+}
+
+func (ec *executionContext) childFields_PendingApproval(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "id":
+		return ec.fieldContext_PendingApproval_id(ctx, field)
+	case "kind":
+		return ec.fieldContext_PendingApproval_kind(ctx, field)
+	case "accountId":
+		return ec.fieldContext_PendingApproval_accountId(ctx, field)
+	case "accountName":
+		return ec.fieldContext_PendingApproval_accountName(ctx, field)
+	case "grant":
+		return ec.fieldContext_PendingApproval_grant(ctx, field)
+	case "employeeCode":
+		return ec.fieldContext_PendingApproval_employeeCode(ctx, field)
+	case "token":
+		return ec.fieldContext_PendingApproval_token(ctx, field)
+	case "proposedBy":
+		return ec.fieldContext_PendingApproval_proposedBy(ctx, field)
+	case "proposedAt":
+		return ec.fieldContext_PendingApproval_proposedAt(ctx, field)
+	case "needs":
+		return ec.fieldContext_PendingApproval_needs(ctx, field)
+	case "mayApprove":
+		return ec.fieldContext_PendingApproval_mayApprove(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type PendingApproval", field.Name)
 }
 
 func (ec *executionContext) childFields_Placement(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
@@ -6118,6 +7930,24 @@ func (ec *executionContext) childFields_ResourcePayload(ctx context.Context, fie
 	return nil, fmt.Errorf("no field named %q was found under type ResourcePayload", field.Name)
 }
 
+func (ec *executionContext) childFields_Session(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "id":
+		return ec.fieldContext_Session_id(ctx, field)
+	case "createdAt":
+		return ec.fieldContext_Session_createdAt(ctx, field)
+	case "lastUseAt":
+		return ec.fieldContext_Session_lastUseAt(ctx, field)
+	case "expiresAt":
+		return ec.fieldContext_Session_expiresAt(ctx, field)
+	case "address":
+		return ec.fieldContext_Session_address(ctx, field)
+	case "current":
+		return ec.fieldContext_Session_current(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type Session", field.Name)
+}
+
 func (ec *executionContext) childFields_SetAsideConnection(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
 	switch field.Name {
 	case "edges":
@@ -6126,6 +7956,8 @@ func (ec *executionContext) childFields_SetAsideConnection(ctx context.Context, 
 		return ec.fieldContext_SetAsideConnection_nodes(ctx, field)
 	case "pageInfo":
 		return ec.fieldContext_SetAsideConnection_pageInfo(ctx, field)
+	case "totalCount":
+		return ec.fieldContext_SetAsideConnection_totalCount(ctx, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type SetAsideConnection", field.Name)
 }
@@ -6186,6 +8018,40 @@ func (ec *executionContext) childFields_SuspectPrerequisite(ctx context.Context,
 		return ec.fieldContext_SuspectPrerequisite_contradiction(ctx, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type SuspectPrerequisite", field.Name)
+}
+
+func (ec *executionContext) childFields_Token(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "id":
+		return ec.fieldContext_Token_id(ctx, field)
+	case "name":
+		return ec.fieldContext_Token_name(ctx, field)
+	case "scopes":
+		return ec.fieldContext_Token_scopes(ctx, field)
+	case "orgUnits":
+		return ec.fieldContext_Token_orgUnits(ctx, field)
+	case "createdAt":
+		return ec.fieldContext_Token_createdAt(ctx, field)
+	case "expiresAt":
+		return ec.fieldContext_Token_expiresAt(ctx, field)
+	case "lastUseAt":
+		return ec.fieldContext_Token_lastUseAt(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type Token", field.Name)
+}
+
+func (ec *executionContext) childFields_TokenPayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "token":
+		return ec.fieldContext_TokenPayload_token(ctx, field)
+	case "text":
+		return ec.fieldContext_TokenPayload_text(ctx, field)
+	case "pending":
+		return ec.fieldContext_TokenPayload_pending(ctx, field)
+	case "userErrors":
+		return ec.fieldContext_TokenPayload_userErrors(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type TokenPayload", field.Name)
 }
 
 func (ec *executionContext) childFields_UserError(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {

@@ -28,7 +28,7 @@ import (
 
 // region    **************************** field.gotpl *****************************
 
-func (ec *executionContext) _SetAsideConnection_edges(ctx context.Context, field graphql.CollectedField, obj *page.Page[people.UnmappedStatement]) (ret graphql.Marshaler) {
+func (ec *executionContext) _SetAsideConnection_edges(ctx context.Context, field graphql.CollectedField, obj *page.Page[people.SetAsideStatement]) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
@@ -40,7 +40,7 @@ func (ec *executionContext) _SetAsideConnection_edges(ctx context.Context, field
 			return obj.Edges(), nil
 		},
 		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v []page.Edge[people.UnmappedStatement]) graphql.Marshaler {
+		func(ctx context.Context, selections ast.SelectionSet, v []page.Edge[people.SetAsideStatement]) graphql.Marshaler {
 			return ec.marshalNSetAsideEdge2ᚕgithubᚗcomᚋzhituᚋzhituᚋinternalᚋpageᚐEdgeᚄ(ctx, selections, v)
 		},
 		true,
@@ -60,7 +60,7 @@ func (ec *executionContext) fieldContext_SetAsideConnection_edges(_ context.Cont
 	return fc, nil
 }
 
-func (ec *executionContext) _SetAsideConnection_nodes(ctx context.Context, field graphql.CollectedField, obj *page.Page[people.UnmappedStatement]) (ret graphql.Marshaler) {
+func (ec *executionContext) _SetAsideConnection_nodes(ctx context.Context, field graphql.CollectedField, obj *page.Page[people.SetAsideStatement]) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
@@ -72,8 +72,8 @@ func (ec *executionContext) _SetAsideConnection_nodes(ctx context.Context, field
 			return obj.Nodes, nil
 		},
 		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v []people.UnmappedStatement) graphql.Marshaler {
-			return ec.marshalNSetAsideStatement2ᚕgithubᚗcomᚋzhituᚋzhituᚋinternalᚋpeopleᚐUnmappedStatementᚄ(ctx, selections, v)
+		func(ctx context.Context, selections ast.SelectionSet, v []people.SetAsideStatement) graphql.Marshaler {
+			return ec.marshalNSetAsideStatement2ᚕgithubᚗcomᚋzhituᚋzhituᚋinternalᚋpeopleᚐSetAsideStatementᚄ(ctx, selections, v)
 		},
 		true,
 		true,
@@ -92,7 +92,7 @@ func (ec *executionContext) fieldContext_SetAsideConnection_nodes(_ context.Cont
 	return fc, nil
 }
 
-func (ec *executionContext) _SetAsideConnection_pageInfo(ctx context.Context, field graphql.CollectedField, obj *page.Page[people.UnmappedStatement]) (ret graphql.Marshaler) {
+func (ec *executionContext) _SetAsideConnection_pageInfo(ctx context.Context, field graphql.CollectedField, obj *page.Page[people.SetAsideStatement]) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
@@ -124,7 +124,30 @@ func (ec *executionContext) fieldContext_SetAsideConnection_pageInfo(_ context.C
 	return fc, nil
 }
 
-func (ec *executionContext) _SetAsideEdge_node(ctx context.Context, field graphql.CollectedField, obj *page.Edge[people.UnmappedStatement]) (ret graphql.Marshaler) {
+func (ec *executionContext) _SetAsideConnection_totalCount(ctx context.Context, field graphql.CollectedField, obj *page.Page[people.SetAsideStatement]) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_SetAsideConnection_totalCount(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.TotalCount, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v int) graphql.Marshaler {
+			return ec.marshalNInt2int(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_SetAsideConnection_totalCount(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("SetAsideConnection", field, false, false, errors.New("field of type Int does not have child fields"))
+}
+
+func (ec *executionContext) _SetAsideEdge_node(ctx context.Context, field graphql.CollectedField, obj *page.Edge[people.SetAsideStatement]) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
@@ -136,8 +159,8 @@ func (ec *executionContext) _SetAsideEdge_node(ctx context.Context, field graphq
 			return obj.Node, nil
 		},
 		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v people.UnmappedStatement) graphql.Marshaler {
-			return ec.marshalNSetAsideStatement2githubᚗcomᚋzhituᚋzhituᚋinternalᚋpeopleᚐUnmappedStatement(ctx, selections, v)
+		func(ctx context.Context, selections ast.SelectionSet, v people.SetAsideStatement) graphql.Marshaler {
+			return ec.marshalNSetAsideStatement2githubᚗcomᚋzhituᚋzhituᚋinternalᚋpeopleᚐSetAsideStatement(ctx, selections, v)
 		},
 		true,
 		true,
@@ -156,7 +179,7 @@ func (ec *executionContext) fieldContext_SetAsideEdge_node(_ context.Context, fi
 	return fc, nil
 }
 
-func (ec *executionContext) _SetAsideEdge_cursor(ctx context.Context, field graphql.CollectedField, obj *page.Edge[people.UnmappedStatement]) (ret graphql.Marshaler) {
+func (ec *executionContext) _SetAsideEdge_cursor(ctx context.Context, field graphql.CollectedField, obj *page.Edge[people.SetAsideStatement]) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
@@ -280,7 +303,7 @@ func (ec *executionContext) fieldContext_SetAsidePayload_userErrors(_ context.Co
 	return fc, nil
 }
 
-func (ec *executionContext) _SetAsideStatement_id(ctx context.Context, field graphql.CollectedField, obj *people.UnmappedStatement) (ret graphql.Marshaler) {
+func (ec *executionContext) _SetAsideStatement_id(ctx context.Context, field graphql.CollectedField, obj *people.SetAsideStatement) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
@@ -289,21 +312,21 @@ func (ec *executionContext) _SetAsideStatement_id(ctx context.Context, field gra
 			return ec.fieldContext_SetAsideStatement_id(ctx, field)
 		},
 		func(ctx context.Context) (any, error) {
-			return obj.ID, nil
+			return obj.ID(ctx)
 		},
 		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v string) graphql.Marshaler {
-			return ec.marshalNString2string(ctx, selections, v)
+		func(ctx context.Context, selections ast.SelectionSet, v *string) graphql.Marshaler {
+			return ec.marshalOString2ᚖstring(ctx, selections, v)
 		},
 		true,
-		true,
+		false,
 	)
 }
 func (ec *executionContext) fieldContext_SetAsideStatement_id(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	return graphql.NewScalarFieldContext("SetAsideStatement", field, false, false, errors.New("field of type String does not have child fields"))
+	return graphql.NewScalarFieldContext("SetAsideStatement", field, true, false, errors.New("field of type String does not have child fields"))
 }
 
-func (ec *executionContext) _SetAsideStatement_receivedAt(ctx context.Context, field graphql.CollectedField, obj *people.UnmappedStatement) (ret graphql.Marshaler) {
+func (ec *executionContext) _SetAsideStatement_receivedAt(ctx context.Context, field graphql.CollectedField, obj *people.SetAsideStatement) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
@@ -312,7 +335,7 @@ func (ec *executionContext) _SetAsideStatement_receivedAt(ctx context.Context, f
 			return ec.fieldContext_SetAsideStatement_receivedAt(ctx, field)
 		},
 		func(ctx context.Context) (any, error) {
-			return obj.ReceivedAt, nil
+			return obj.ReceivedAt(), nil
 		},
 		nil,
 		func(ctx context.Context, selections ast.SelectionSet, v time.Time) graphql.Marshaler {
@@ -323,10 +346,10 @@ func (ec *executionContext) _SetAsideStatement_receivedAt(ctx context.Context, f
 	)
 }
 func (ec *executionContext) fieldContext_SetAsideStatement_receivedAt(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	return graphql.NewScalarFieldContext("SetAsideStatement", field, false, false, errors.New("field of type Time does not have child fields"))
+	return graphql.NewScalarFieldContext("SetAsideStatement", field, true, false, errors.New("field of type Time does not have child fields"))
 }
 
-func (ec *executionContext) _SetAsideStatement_reason(ctx context.Context, field graphql.CollectedField, obj *people.UnmappedStatement) (ret graphql.Marshaler) {
+func (ec *executionContext) _SetAsideStatement_reason(ctx context.Context, field graphql.CollectedField, obj *people.SetAsideStatement) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
@@ -349,7 +372,7 @@ func (ec *executionContext) fieldContext_SetAsideStatement_reason(_ context.Cont
 	return graphql.NewScalarFieldContext("SetAsideStatement", field, true, false, errors.New("field of type String does not have child fields"))
 }
 
-func (ec *executionContext) _SetAsideStatement_statement(ctx context.Context, field graphql.CollectedField, obj *people.UnmappedStatement) (ret graphql.Marshaler) {
+func (ec *executionContext) _SetAsideStatement_statement(ctx context.Context, field graphql.CollectedField, obj *people.SetAsideStatement) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
@@ -358,18 +381,18 @@ func (ec *executionContext) _SetAsideStatement_statement(ctx context.Context, fi
 			return ec.fieldContext_SetAsideStatement_statement(ctx, field)
 		},
 		func(ctx context.Context) (any, error) {
-			return obj.Statement, nil
+			return obj.Statement(ctx)
 		},
 		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v string) graphql.Marshaler {
-			return ec.marshalNString2string(ctx, selections, v)
+		func(ctx context.Context, selections ast.SelectionSet, v *string) graphql.Marshaler {
+			return ec.marshalOString2ᚖstring(ctx, selections, v)
 		},
 		true,
-		true,
+		false,
 	)
 }
 func (ec *executionContext) fieldContext_SetAsideStatement_statement(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	return graphql.NewScalarFieldContext("SetAsideStatement", field, false, false, errors.New("field of type String does not have child fields"))
+	return graphql.NewScalarFieldContext("SetAsideStatement", field, true, false, errors.New("field of type String does not have child fields"))
 }
 
 // endregion **************************** field.gotpl *****************************
@@ -446,7 +469,7 @@ func (ec *executionContext) unmarshalInputRetrySetAsideInput(ctx context.Context
 
 var setAsideConnectionImplementors = []string{"SetAsideConnection"}
 
-func (ec *executionContext) _SetAsideConnection(ctx context.Context, sel ast.SelectionSet, obj *page.Page[people.UnmappedStatement]) graphql.Marshaler {
+func (ec *executionContext) _SetAsideConnection(ctx context.Context, sel ast.SelectionSet, obj *page.Page[people.SetAsideStatement]) graphql.Marshaler {
 	fields := graphql.CollectFields(ec.OperationContext, sel, setAsideConnectionImplementors)
 
 	out := graphql.NewFieldSet(fields)
@@ -468,6 +491,11 @@ func (ec *executionContext) _SetAsideConnection(ctx context.Context, sel ast.Sel
 			}
 		case "pageInfo":
 			out.Values[i] = ec._SetAsideConnection_pageInfo(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "totalCount":
+			out.Values[i] = ec._SetAsideConnection_totalCount(ctx, field, obj)
 			if out.Values[i] == graphql.Null {
 				out.Invalids++
 			}
@@ -494,7 +522,7 @@ func (ec *executionContext) _SetAsideConnection(ctx context.Context, sel ast.Sel
 
 var setAsideEdgeImplementors = []string{"SetAsideEdge"}
 
-func (ec *executionContext) _SetAsideEdge(ctx context.Context, sel ast.SelectionSet, obj *page.Edge[people.UnmappedStatement]) graphql.Marshaler {
+func (ec *executionContext) _SetAsideEdge(ctx context.Context, sel ast.SelectionSet, obj *page.Edge[people.SetAsideStatement]) graphql.Marshaler {
 	fields := graphql.CollectFields(ec.OperationContext, sel, setAsideEdgeImplementors)
 
 	out := graphql.NewFieldSet(fields)
@@ -590,7 +618,7 @@ func (ec *executionContext) _SetAsidePayload(ctx context.Context, sel ast.Select
 
 var setAsideStatementImplementors = []string{"SetAsideStatement"}
 
-func (ec *executionContext) _SetAsideStatement(ctx context.Context, sel ast.SelectionSet, obj *people.UnmappedStatement) graphql.Marshaler {
+func (ec *executionContext) _SetAsideStatement(ctx context.Context, sel ast.SelectionSet, obj *people.SetAsideStatement) graphql.Marshaler {
 	fields := graphql.CollectFields(ec.OperationContext, sel, setAsideStatementImplementors)
 
 	out := graphql.NewFieldSet(fields)
@@ -601,10 +629,43 @@ func (ec *executionContext) _SetAsideStatement(ctx context.Context, sel ast.Sele
 		case "__typename":
 			out.Values[i] = graphql.MarshalString("SetAsideStatement")
 		case "id":
-			out.Values[i] = ec._SetAsideStatement_id(ctx, field, obj)
-			if out.Values[i] == graphql.Null {
-				atomic.AddUint32(&out.Invalids, 1)
+			field := field
+
+			innerFunc := func(ctx context.Context, fs *graphql.FieldSet) (res graphql.Marshaler) {
+				defer func() {
+					if r := recover(); r != nil {
+						ec.Error(ctx, ec.Recover(ctx, r))
+					}
+				}()
+				res = ec._SetAsideStatement_id(ctx, field, obj)
+				if res == graphql.RequiredNull {
+					atomic.AddUint32(&fs.Invalids, 1)
+				}
+				return res
 			}
+
+			if field.IsDeferred() {
+				deferredFieldSet.AddField(field)
+				fieldIndex := len(deferredFieldSet.Values) - 1
+				deferredFieldSet.Concurrently(fieldIndex, func(ctx context.Context) graphql.Marshaler {
+					return innerFunc(ctx, deferredFieldSet)
+				})
+
+				for _, deferrable := range field.Deferrables {
+					view, ok := deferLabelToView[deferrable.Label]
+					if !ok {
+						view = deferredFieldSet.NewView()
+						deferLabelToView[deferrable.Label] = view
+					}
+					view.AddIndices(fieldIndex)
+				}
+
+				// don't run the out.Concurrently() call below
+				out.Values[i] = graphql.Null
+				continue
+			}
+
+			out.Concurrently(i, func(ctx context.Context) graphql.Marshaler { return innerFunc(ctx, out) })
 		case "receivedAt":
 			out.Values[i] = ec._SetAsideStatement_receivedAt(ctx, field, obj)
 			if out.Values[i] == graphql.Null {
@@ -649,10 +710,43 @@ func (ec *executionContext) _SetAsideStatement(ctx context.Context, sel ast.Sele
 
 			out.Concurrently(i, func(ctx context.Context) graphql.Marshaler { return innerFunc(ctx, out) })
 		case "statement":
-			out.Values[i] = ec._SetAsideStatement_statement(ctx, field, obj)
-			if out.Values[i] == graphql.Null {
-				atomic.AddUint32(&out.Invalids, 1)
+			field := field
+
+			innerFunc := func(ctx context.Context, fs *graphql.FieldSet) (res graphql.Marshaler) {
+				defer func() {
+					if r := recover(); r != nil {
+						ec.Error(ctx, ec.Recover(ctx, r))
+					}
+				}()
+				res = ec._SetAsideStatement_statement(ctx, field, obj)
+				if res == graphql.RequiredNull {
+					atomic.AddUint32(&fs.Invalids, 1)
+				}
+				return res
 			}
+
+			if field.IsDeferred() {
+				deferredFieldSet.AddField(field)
+				fieldIndex := len(deferredFieldSet.Values) - 1
+				deferredFieldSet.Concurrently(fieldIndex, func(ctx context.Context) graphql.Marshaler {
+					return innerFunc(ctx, deferredFieldSet)
+				})
+
+				for _, deferrable := range field.Deferrables {
+					view, ok := deferLabelToView[deferrable.Label]
+					if !ok {
+						view = deferredFieldSet.NewView()
+						deferLabelToView[deferrable.Label] = view
+					}
+					view.AddIndices(fieldIndex)
+				}
+
+				// don't run the out.Concurrently() call below
+				out.Values[i] = graphql.Null
+				continue
+			}
+
+			out.Concurrently(i, func(ctx context.Context) graphql.Marshaler { return innerFunc(ctx, out) })
 		default:
 			panic("unknown field " + strconv.Quote(field.Name))
 		}
@@ -688,15 +782,15 @@ func (ec *executionContext) unmarshalNRetrySetAsideInput2githubᚗcomᚋzhituᚋ
 	return res, graphql.ErrorOnPath(ctx, err)
 }
 
-func (ec *executionContext) marshalNSetAsideConnection2githubᚗcomᚋzhituᚋzhituᚋinternalᚋpageᚐPage(ctx context.Context, sel ast.SelectionSet, v page.Page[people.UnmappedStatement]) graphql.Marshaler {
+func (ec *executionContext) marshalNSetAsideConnection2githubᚗcomᚋzhituᚋzhituᚋinternalᚋpageᚐPage(ctx context.Context, sel ast.SelectionSet, v page.Page[people.SetAsideStatement]) graphql.Marshaler {
 	return ec._SetAsideConnection(ctx, sel, &v)
 }
 
-func (ec *executionContext) marshalNSetAsideEdge2githubᚗcomᚋzhituᚋzhituᚋinternalᚋpageᚐEdge(ctx context.Context, sel ast.SelectionSet, v page.Edge[people.UnmappedStatement]) graphql.Marshaler {
+func (ec *executionContext) marshalNSetAsideEdge2githubᚗcomᚋzhituᚋzhituᚋinternalᚋpageᚐEdge(ctx context.Context, sel ast.SelectionSet, v page.Edge[people.SetAsideStatement]) graphql.Marshaler {
 	return ec._SetAsideEdge(ctx, sel, &v)
 }
 
-func (ec *executionContext) marshalNSetAsideEdge2ᚕgithubᚗcomᚋzhituᚋzhituᚋinternalᚋpageᚐEdgeᚄ(ctx context.Context, sel ast.SelectionSet, v []page.Edge[people.UnmappedStatement]) graphql.Marshaler {
+func (ec *executionContext) marshalNSetAsideEdge2ᚕgithubᚗcomᚋzhituᚋzhituᚋinternalᚋpageᚐEdgeᚄ(ctx context.Context, sel ast.SelectionSet, v []page.Edge[people.SetAsideStatement]) graphql.Marshaler {
 	ret := list.MarshalSlice(ctx, len(v), func(ctx context.Context, i int) graphql.Marshaler {
 		fc := graphql.GetFieldContext(ctx)
 		fc.Result = &v[i]
@@ -716,15 +810,15 @@ func (ec *executionContext) marshalNSetAsidePayload2githubᚗcomᚋzhituᚋzhitu
 	return ec._SetAsidePayload(ctx, sel, &v)
 }
 
-func (ec *executionContext) marshalNSetAsideStatement2githubᚗcomᚋzhituᚋzhituᚋinternalᚋpeopleᚐUnmappedStatement(ctx context.Context, sel ast.SelectionSet, v people.UnmappedStatement) graphql.Marshaler {
+func (ec *executionContext) marshalNSetAsideStatement2githubᚗcomᚋzhituᚋzhituᚋinternalᚋpeopleᚐSetAsideStatement(ctx context.Context, sel ast.SelectionSet, v people.SetAsideStatement) graphql.Marshaler {
 	return ec._SetAsideStatement(ctx, sel, &v)
 }
 
-func (ec *executionContext) marshalNSetAsideStatement2ᚕgithubᚗcomᚋzhituᚋzhituᚋinternalᚋpeopleᚐUnmappedStatementᚄ(ctx context.Context, sel ast.SelectionSet, v []people.UnmappedStatement) graphql.Marshaler {
+func (ec *executionContext) marshalNSetAsideStatement2ᚕgithubᚗcomᚋzhituᚋzhituᚋinternalᚋpeopleᚐSetAsideStatementᚄ(ctx context.Context, sel ast.SelectionSet, v []people.SetAsideStatement) graphql.Marshaler {
 	ret := list.MarshalSlice(ctx, len(v), func(ctx context.Context, i int) graphql.Marshaler {
 		fc := graphql.GetFieldContext(ctx)
 		fc.Result = &v[i]
-		return ec.marshalNSetAsideStatement2githubᚗcomᚋzhituᚋzhituᚋinternalᚋpeopleᚐUnmappedStatement(ctx, sel, v[i])
+		return ec.marshalNSetAsideStatement2githubᚗcomᚋzhituᚋzhituᚋinternalᚋpeopleᚐSetAsideStatement(ctx, sel, v[i])
 	})
 
 	for _, e := range ret {

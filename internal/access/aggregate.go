@@ -1,6 +1,10 @@
 package access
 
-import "slices"
+import (
+	"slices"
+
+	"github.com/zhitu/zhitu/internal/competency"
+)
 
 // GroupKind is how a group of people is given.
 type GroupKind uint8
@@ -44,6 +48,38 @@ func (v *Viewer) DecideAggregate(g Group) Outcome {
 	}
 	return allowedIf(v.mayAggregateFirm() || v.units != nil || v.hasGrantedUnit() || len(g.Members) > 0)
 }
+
+// AggregateReach returns the people of AnyGroup: the firm for who may ask about it, else the
+// granted departments and the line, of a token within its departments.
+func (v *Viewer) AggregateReach() competency.Reach {
+	reach := competency.Reach{Within: v.units}
+	if v.kind == nobody || !v.hasScope(&rules[Aggregate]) {
+		return competency.Reach{}
+	}
+	if reach.Firm = v.kind == system || v.kind == service || v.mayAggregateFirm(); reach.Firm {
+		return reach
+	}
+	for _, g := range v.grants {
+		switch {
+		case !g.Role.aggregates():
+		case g.Unit == "":
+			reach.Firm = true
+		default:
+			reach.Units = append(reach.Units, g.Unit)
+		}
+	}
+	if v.self.Code != "" {
+		reach.Line, reach.LineExcept = v.self.Code, v.self.Managers
+	}
+	return reach
+}
+
+// ReadsMember reports whether a viewer may read a member of a group one by one; the owner of
+// a personal token decides, whatever its scopes.
+func (v *Viewer) ReadsMember(p *Person) bool { return v.owner().maySee(Learner, p) }
+
+// IsOwnManager reports whether a person is above the viewer, at any depth.
+func (v *Viewer) IsOwnManager(p *Person) bool { return v.isOwnManager(p) }
 
 // mayAggregateFirm reports whether a viewer may ask about the whole firm.
 func (v *Viewer) mayAggregateFirm() bool {

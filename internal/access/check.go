@@ -13,10 +13,19 @@ func WithViewer(ctx context.Context, v *Viewer) context.Context {
 	return context.WithValue(ctx, viewerKey{}, v)
 }
 
+// WithCurrentViewer returns a context in which whoever current returns asks: of a request
+// so long that rights may change during it. current must be safe for concurrent use.
+func WithCurrentViewer(ctx context.Context, current func() *Viewer) context.Context {
+	return context.WithValue(ctx, viewerKey{}, current)
+}
+
 // FromContext returns the viewer of a context. Without one it is UNAUTHENTICATED.
 func FromContext(ctx context.Context) (*Viewer, error) {
-	if v, ok := ctx.Value(viewerKey{}).(*Viewer); ok {
+	switch v := ctx.Value(viewerKey{}).(type) {
+	case *Viewer:
 		return v, nil
+	case func() *Viewer:
+		return v(), nil
 	}
 	return nil, fault.New(fault.Unauthenticated, "nobody has signed in: send a token or sign in", "尚未登录：请登录或提供令牌")
 }

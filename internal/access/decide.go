@@ -153,6 +153,15 @@ func (r *rule) of(role Role) reach {
 	return none
 }
 
+// SeesPeers reports whether a viewer may see who has rated a person as a peer: not the
+// person, nor whoever has them in their line, HR of the whole firm aside.
+func (v *Viewer) SeesPeers(p *Person) bool {
+	if v.kind == system || v.kind == service || v.holdsFirm(HR) {
+		return true
+	}
+	return !v.isSelf(p) && !v.isReport(p) && !v.coversAny(Manager, p.Units)
+}
+
 func allowedIf(ok bool) Outcome {
 	if ok {
 		return Allowed

@@ -1,5 +1,7 @@
 package access
 
+import "iter"
+
 // Action is a class of things that a viewer does or sees. Every field of the schema has
 // exactly one.
 type Action uint8
@@ -39,15 +41,15 @@ const (
 type reach uint8
 
 const (
-	none         reach = iota
-	self               // the viewer
-	selfAndUp          // the viewer and everyone above
-	line               // who reports to the viewer, and who is in a department granted as MANAGER
-	unit               // who is in a granted department
-	unitAndUp          // and the direct managers of those
-	firm               // everyone, by a grant for the whole firm alone
-	everyone           // everyone, by any grant
-	byKindOrEdit       // decided by the kind of evidence, or by the field that is edited
+	none          reach = iota
+	self                // the viewer
+	selfAndUp           // the viewer and everyone above
+	line                // who reports to the viewer, and who is in a department granted as MANAGER
+	unit                // who is in a granted department
+	unitAndUp           // and the direct managers of those
+	firm                // everyone, by a grant for the whole firm alone
+	everyone            // everyone, by any grant
+	decidedByCode       // by a function of its own, which looks at the kind of evidence, the field or the group
 )
 
 // rule is a row of the table: whom each role reaches, and the scope that a token needs.
@@ -71,16 +73,16 @@ var rules = [actions]rule{
 	PeopleList:      {"PEOPLE_LIST", self, line, unit, none, unit, everyone, everyone, PeopleRead | LearnerRead, true, false},
 	Card:            {"CARD", selfAndUp, line, unitAndUp, none, unitAndUp, everyone, everyone, PeopleRead | LearnerRead, true, false},
 	Learner:         {"LEARNER", self, line, unit, none, unit, none, none, LearnerRead, true, true},
-	Aggregate:       {"AGGREGATE", none, none, none, none, none, none, none, InsightRead, false, false}, // see DecideAggregate
+	Aggregate:       {"AGGREGATE", decidedByCode, decidedByCode, decidedByCode, decidedByCode, decidedByCode, none, none, InsightRead, false, false},
 	EditCatalog:     {"EDIT_CATALOG", none, none, none, everyone, none, none, none, CatalogWrite, false, false},
 	EditResource:    {"EDIT_RESOURCE", none, none, everyone, everyone, everyone, none, none, CatalogWrite, false, false},
 	EditPosition:    {"EDIT_POSITION", none, none, none, everyone, firm, none, none, CatalogWrite, false, false},
-	EditPeople:      {"EDIT_PEOPLE", byKindOrEdit, none, none, none, unit, none, none, PeopleWrite, true, true},
+	EditPeople:      {"EDIT_PEOPLE", decidedByCode, none, none, none, unit, none, none, PeopleWrite, true, true},
 	EditOrg:         {"EDIT_ORG", none, none, none, none, unit, none, none, PeopleWrite, false, false},
 	Assess:          {"ASSESS", none, none, unit, none, unit, none, none, EvidenceWrite, true, true},
 	Place:           {"PLACE", self, none, unit, none, unit, none, none, EvidenceWrite, true, true},
-	Record:          {"RECORD", byKindOrEdit, byKindOrEdit, byKindOrEdit, none, byKindOrEdit, none, none, EvidenceWrite, true, true},
-	Retract:         {"RETRACT", byKindOrEdit, byKindOrEdit, byKindOrEdit, none, byKindOrEdit, none, none, EvidenceWrite, true, true},
+	Record:          {"RECORD", decidedByCode, decidedByCode, decidedByCode, none, decidedByCode, none, none, EvidenceWrite, true, true},
+	Retract:         {"RETRACT", decidedByCode, decidedByCode, decidedByCode, none, decidedByCode, none, none, EvidenceWrite, true, true},
 	Unmapped:        {"UNMAPPED", none, none, none, none, firm, none, everyone, EvidenceWrite, false, false},
 	UnmappedContent: {"UNMAPPED_CONTENT", none, none, none, none, firm, none, none, EvidenceWrite, false, false},
 	OwnData:         {"OWN_DATA", everyone, none, none, none, none, none, none, 0, false, false},
@@ -91,6 +93,17 @@ var rules = [actions]rule{
 	Administer:      {"ADMINISTER", none, none, none, none, none, none, everyone, 0, false, false},
 	Approve:         {"APPROVE", none, none, none, none, firm, everyone, none, 0, false, false},
 	AdministerOwn:   {"ADMINISTER_OWN", everyone, everyone, everyone, everyone, everyone, everyone, everyone, 0, false, false},
+}
+
+// Actions returns all actions, in the order of the table.
+func Actions() iter.Seq[Action] {
+	return func(yield func(Action) bool) {
+		for a := range actions {
+			if !yield(a) {
+				return
+			}
+		}
+	}
 }
 
 // String returns the name of the class, such as LEARNER.

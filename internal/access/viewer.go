@@ -111,6 +111,7 @@ const (
 type Identity struct {
 	Account string // id of the account; that of its owner for a token
 	Token   string // id of the token, empty for none
+	Session string // id of the session, empty for none
 	Name    string // of the account, for people to read
 }
 
@@ -137,6 +138,25 @@ const SystemAccount = "system"
 // IsSystem reports whether the viewer is whoever runs the program on the machine of its
 // store.
 func (v *Viewer) IsSystem() bool { return v.kind == system }
+
+// DependsOnLines reports whether what the viewer may do about a person depends on where
+// they stand. It does not for the system, nor for a service without departments.
+func (v *Viewer) DependsOnLines() bool {
+	return v.kind != system && !(v.kind == service && v.units == nil)
+}
+
+// OnlyOwnStatements reports whether the viewer sees only such unmapped statements as its
+// account has sent.
+func (v *Viewer) OnlyOwnStatements() bool { return v.isToken() }
+
+// OwnLine returns the codes of the employee whom the account is linked to and of everyone
+// above them.
+func (v *Viewer) OwnLine() []string {
+	if v.self.Code == "" {
+		return nil
+	}
+	return append([]string{v.self.Code}, v.self.Managers...)
+}
 
 // Self returns the employee whom the account is linked to, empty for none. A service has none.
 func (v *Viewer) Self() string { return v.self.Code }

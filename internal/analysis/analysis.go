@@ -7,6 +7,7 @@ import (
 	"context"
 	"time"
 
+	"github.com/zhitu/zhitu/internal/access"
 	"github.com/zhitu/zhitu/internal/catalog"
 	"github.com/zhitu/zhitu/internal/kg"
 	"github.com/zhitu/zhitu/internal/mastery"
@@ -47,8 +48,8 @@ type query struct {
 
 // load reads a person, which asks for permission and takes one round trip, and makes
 // the query.
-func (a *Analysis) load(ctx context.Context, employee, position string, at *time.Time, assumed []string) (*query, error) {
-	profile, err := a.people.LoadProfile(ctx, employee)
+func (a *Analysis) load(ctx context.Context, action access.Action, employee, position string, at *time.Time, assumed []string) (*query, error) {
+	profile, err := a.people.LoadProfile(ctx, action, employee)
 	if err != nil {
 		return nil, err
 	}

@@ -5,6 +5,7 @@ import (
 	"sync"
 	"time"
 
+	"github.com/zhitu/zhitu/internal/access"
 	"github.com/zhitu/zhitu/internal/catalog"
 	"github.com/zhitu/zhitu/internal/gap"
 	"github.com/zhitu/zhitu/internal/kg"
@@ -21,7 +22,7 @@ type GapAnalysis struct {
 // GapAnalysis compares a person with a position, at a time (now where nil), with
 // some codes counted as mastered.
 func (a *Analysis) GapAnalysis(ctx context.Context, employee, position string, at *time.Time, assumed []string) (*GapAnalysis, error) {
-	q, err := a.load(ctx, employee, position, at, assumed)
+	q, err := a.load(ctx, access.Learner, employee, position, at, assumed)
 	if err != nil {
 		return nil, err
 	}

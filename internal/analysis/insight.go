@@ -19,30 +19,36 @@ type InsightFilter struct{ Position, Competency, OrgUnit *string }
 type Insight struct {
 	snapshot *catalog.Snapshot
 	tally    *insight.Tally
+	leftOut  int
 }
 
-// Insight looks at everyone who is selected. It takes a round trip for each 200 of
+// Insight looks at everyone who is selected and whom the viewer may ask about. What is about
+// one to four people whom the viewer may not read one by one is withheld. It takes a round trip for each 200 of
 // them, and one for the departments where one is given.
 func (a *Analysis) Insight(ctx context.Context, f *InsightFilter) (*Insight, error) {
 	if f == nil {
 		f = &InsightFilter{}
 	}
-	s, profiles, err := a.people.Scan(ctx, f.OrgUnit)
+	group, err := a.people.Scan(ctx, f.OrgUnit)
 	if err != nil {
 		return nil, err
 	}
-	selects, err := f.selectPoints(s)
+	selects, err := f.selectPoints(group.Snapshot)
 	if err != nil {
 		return nil, err
 	}
-	tally := insight.New(s.Graph(), selects)
-	for p, err := range profiles {
-		if err != nil {
+	tally := insight.New(group.Snapshot.Graph(), selects)
+	for m, err := range group.Members {
+		switch {
+		case err != nil:
 			return nil, err
+		case m.Readable:
+			tally.Add(m.Tracks())
+		default:
+			tally.AddUnread(m.Tracks())
 		}
-		tally.Add(p.Tracks())
 	}
-	return &Insight{s, tally}, nil
+	return &Insight{group.Snapshot, tally, group.LeftOut}, nil
 }
 
 // selectPoints returns which points a filter selects.
@@ -75,6 +81,10 @@ func (i *Insight) Revision() int { return int(i.snapshot.Revision()) }
 
 // People returns how many of the people have evidence on the points.
 func (i *Insight) People() int { return i.tally.People() }
+
+// LeftOut returns how many of the viewer's own managers are left out, because the viewer may
+// read everyone else one by one.
+func (i *Insight) LeftOut() int { return i.leftOut }
 
 // EvidenceCount returns how many pieces they have on the points.
 func (i *Insight) EvidenceCount() int { return i.tally.Evidence() }

@@ -6,6 +6,7 @@ import (
 	"sync"
 	"time"
 
+	"github.com/zhitu/zhitu/internal/access"
 	"github.com/zhitu/zhitu/internal/catalog"
 	"github.com/zhitu/zhitu/internal/competency"
 	"github.com/zhitu/zhitu/internal/fault"
@@ -76,7 +77,7 @@ func (a *Analysis) LearningPath(ctx context.Context, employee, position string, 
 	if err != nil {
 		return nil, err
 	}
-	profile, err := a.people.LoadProfile(ctx, employee)
+	profile, err := a.people.LoadProfile(ctx, access.Learner, employee)
 	if err != nil {
 		return nil, err
 	}

@@ -11,6 +11,7 @@ import (
 	"github.com/zhitu/zhitu/internal/kg"
 	"github.com/zhitu/zhitu/internal/mastery"
 	"github.com/zhitu/zhitu/internal/optional"
+	"github.com/zhitu/zhitu/internal/people"
 	"github.com/zhitu/zhitu/internal/placement"
 )
 
@@ -65,10 +66,7 @@ func (a *Analysis) PlacementNext(ctx context.Context, employee, position string,
 	if err != nil {
 		return nil, err
 	}
-	if err := access.CheckPerson(ctx, access.Place, &access.Person{Code: competency.NormalizeCode(employee)}, nil); err != nil {
-		return nil, err
-	}
-	q, err := a.load(ctx, employee, position, nil, nil)
+	q, err := a.load(ctx, access.Place, employee, position, nil, nil)
 	if err != nil {
 		return nil, err
 	}
@@ -93,7 +91,8 @@ func (q *query) splitPlacementAnswers(evidence []competency.Evidence, since time
 	other := map[kg.Node][]competency.Evidence{} // on points that were asked about
 	graph := q.snapshot.Graph()
 	isAnswer := func(e competency.Evidence) bool {
-		return e.Kind == competency.PracticeAnswer && len(e.KnowledgePoints) == 1 && !e.At.Before(since)
+		answers := e.Kind == competency.PracticeAnswer || e.Kind == competency.SelfAssessment && e.Source == people.PlacementSource
+		return answers && len(e.KnowledgePoints) == 1 && !e.At.Before(since)
 	}
 	for _, e := range evidence {
 		if !isAnswer(e) {
@@ -124,6 +123,12 @@ func (q *query) splitPlacementAnswers(evidence []competency.Evidence, since time
 		}
 	}
 	return states, answers, counted
+}
+
+// Employee returns the person who is asked, where the viewer may see who that is: a token
+// may do a placement without.
+func (p *Placement) Employee(ctx context.Context) (e people.Employee, err error) {
+	return p.profile.VisibleEmployee(ctx)
 }
 
 // KnowledgePoint returns the point to ask about next, nil where enough is known.

@@ -37,12 +37,40 @@ type Compilation struct {
 	Took     time.Duration
 }
 
-// ReferenceChecker checks the references of a change set to people, and of people to
-// what it deletes. This needs the people of the store, which the catalog does not hold.
-type ReferenceChecker interface {
+// PeopleChecker checks the edits of a change set against the people of the store, which
+// the catalog does not hold.
+type PeopleChecker interface {
+	// CheckPermissions refuses the edits of people, masteries and departments that the
+	// viewer of the context may not make, with a problem for each. The set is normalized.
+	CheckPermissions(ctx context.Context, cs competency.ChangeSet, accounts Accounts) error
 	// CheckReferences returns a problem for every reference that would dangle.
 	CheckReferences(ctx context.Context, cs competency.ChangeSet) ([]fault.Problem, error)
+	// ReleaseReports adds the edits that clear the manager of everyone who reports to an
+	// employee whom the set deletes.
+	ReleaseReports(ctx context.Context, cs *competency.ChangeSet) error
 }
+
+// Accounts says what edits of people and departments mean for accounts.
+type Accounts interface {
+	// Companions returns the documents that are written together with a change set: those
+	// that disable the accounts of deleted employees, and drop the links. An error refuses
+	// the edits. It reads nothing for a set that deletes nobody.
+	Companions(ctx context.Context, cs competency.ChangeSet) ([]store.Document, error)
+	// HasGrant reports whether the account of an employee has a grant.
+	HasGrant(ctx context.Context, employee string) (bool, error)
+	// GrantsOf counts the grants for a department itself, those that wait for a second yes
+	// too.
+	GrantsOf(ctx context.Context, orgUnit string) (int, error)
+}
+
+// noAccounts stands for accounts where there are none.
+type noAccounts struct{}
+
+func (noAccounts) Companions(context.Context, competency.ChangeSet) ([]store.Document, error) {
+	return nil, nil
+}
+func (noAccounts) HasGrant(context.Context, string) (bool, error) { return false, nil }
+func (noAccounts) GrantsOf(context.Context, string) (int, error)  { return 0, nil }
 
 // ChangeObserver is notified of the change sets that are committed.
 type ChangeObserver interface {
@@ -53,12 +81,13 @@ type ChangeObserver interface {
 
 // Catalog is the published catalog of a store. It is safe for concurrent use.
 type Catalog struct {
-	store      store.Catalog
-	references ReferenceChecker
-	observer   ChangeObserver
-	clock      func() time.Time
-	log        *slog.Logger
-	compiled   func(Compilation)
+	store    store.Catalog
+	people   PeopleChecker
+	accounts Accounts
+	observer ChangeObserver
+	clock    func() time.Time
+	log      *slog.Logger
+	compiled func(Compilation)
 
 	linkSchemes competency.LinkSchemes
 
@@ -71,9 +100,9 @@ type Catalog struct {
 }
 
 // New loads and compiles what a store has published.
-func New(ctx context.Context, st store.Catalog, references ReferenceChecker, observer ChangeObserver, cfg Config) (*Catalog, error) {
+func New(ctx context.Context, st store.Catalog, people PeopleChecker, observer ChangeObserver, cfg Config) (*Catalog, error) {
 	c := &Catalog{
-		store: st, references: references, observer: observer,
+		store: st, people: people, accounts: noAccounts{}, observer: observer,
 		clock: cfg.Clock, log: cfg.Log, compiled: cfg.Compiled, publication: newSemaphore(), linkSchemes: cfg.LinkSchemes,
 	}
 	if c.clock == nil {
@@ -89,6 +118,9 @@ func New(ctx context.Context, st store.Catalog, references ReferenceChecker, obs
 	return c, c.reload(ctx)
 }
 
+// SetAccounts says what edits mean for accounts. It is called before the first edit.
+func (c *Catalog) SetAccounts(a Accounts) { c.accounts = a }
+
 // Snapshot returns the snapshot for a question that reads no person: the one in
 // memory, compared with the store at most once a second.
 func (c *Catalog) Snapshot(ctx context.Context) (*Snapshot, error) {
@@ -98,11 +130,21 @@ func (c *Catalog) Snapshot(ctx context.Context) (*Snapshot, error) {
 	return c.pinSnapshot(ctx, func() error { return c.checkRevision(ctx) })
 }
 
-// SnapshotAt returns the snapshot for a question that has read people at a revision.
+// SnapshotForEvidence is Snapshot for whoever records evidence, who may do so without reading
+// the catalog.
+func (c *Catalog) SnapshotForEvidence(ctx context.Context) (*Snapshot, error) {
+	if err := access.CheckScope(ctx, access.Record); err != nil {
+		return nil, err
+	}
+	return c.pinSnapshot(ctx, func() error { return c.checkRevision(ctx) })
+}
+
+// SnapshotAt returns the snapshot for a question that has read people at a revision, and so
+// has asked for the permission that it needs.
 // It is never older, but for a request that has begun to answer, and where catching up
 // takes long.
 func (c *Catalog) SnapshotAt(ctx context.Context, revision Revision) (*Snapshot, error) {
-	if err := access.Check(ctx, access.Catalog); err != nil {
+	if _, err := access.FromContext(ctx); err != nil {
 		return nil, err
 	}
 	return c.pinSnapshot(ctx, func() error { return c.catchUp(ctx, revision) })

@@ -1,6 +1,7 @@
 package catalog
 
 import (
+	"cmp"
 	"context"
 	"crypto/rand"
 	"errors"
@@ -18,7 +19,8 @@ import (
 // has been made, so that a large number can do no harm.
 const maxAttempts = 100
 
-// Edit says what to change, given the catalog that it changes.
+// Edit says what to change, given the catalog that it changes. With an error it returns
+// what it would change as far as it knows: whether the viewer may is told first.
 type Edit func(base *competency.Catalog) (competency.ChangeSet, error)
 
 // Publish is the one way in which anything changes. It checks an edit, compiles the
@@ -29,31 +31,28 @@ type Edit func(base *competency.Catalog) (competency.ChangeSet, error)
 // the edit is refused with CONFLICT; else it is tried again on the newer base.
 //
 // It returns the snapshot that holds the change, and the change, resolved.
-func (c *Catalog) Publish(ctx context.Context, expected *Revision, edit Edit) (*Snapshot, competency.ChangeSet, error) {
-	if err := access.Check(ctx, access.Catalog); err != nil { // the edit reads it
-		return nil, competency.ChangeSet{}, err
+func (c *Catalog) Publish(ctx context.Context, expected *Revision, edit Edit) (s *Snapshot, cs competency.ChangeSet, err error) {
+	viewer, err := access.FromContext(ctx)
+	if err != nil {
+		return nil, cs, err
 	}
 	if err := c.publication.acquire(ctx); err != nil {
-		return nil, competency.ChangeSet{}, err
+		return nil, cs, err
 	}
 	defer c.publication.release()
 	id, at := rand.Text(), c.clock().UTC().Truncate(time.Microsecond)
 	for attempt := 1; ; attempt++ {
 		base, err := c.newestSnapshot(ctx)
 		if err != nil {
-			return nil, competency.ChangeSet{}, err
+			return nil, cs, err
+		}
+		if cs, err = c.permittedEdit(ctx, base, at, edit); err != nil {
+			return nil, cs, err
 		}
 		if expected != nil && *expected != base.revision {
-			return nil, competency.ChangeSet{}, RevisionConflict()
+			return nil, cs, RevisionConflict()
 		}
-		cs, err := edit(base.graph.Catalog())
-		if err != nil {
-			return nil, cs, err
-		}
-		cs.ID, cs.At = id, at
-		if err := checkEdits(ctx, cs); err != nil {
-			return nil, cs, err
-		}
+		cs.ID, cs.Author = id, cmp.Or(cs.Author, viewer.Name, viewer.Account)
 		candidate, err := c.compileCandidate(ctx, base, &cs)
 		if err != nil {
 			return nil, cs, err
@@ -62,12 +61,17 @@ func (c *Catalog) Publish(ctx context.Context, expected *Revision, edit Edit) (*
 			Pin(ctx, base)
 			return base, cs, nil
 		}
+		companions, err := c.accounts.Companions(ctx, cs)
+		if err != nil {
+			return nil, cs, StoreFault(err)
+		}
 		committed := c.observer.BeforeApply(ctx, cs)
 		inverse := competency.Inverse(*base.graph.Catalog(), cs)
-		revision, err := c.store.Apply(ctx, base.revision, store.Change{ChangeSet: cs, Inverse: &inverse})
+		revision, err := c.store.Apply(ctx, base.revision, store.Change{ChangeSet: cs, Inverse: &inverse, Documents: companions})
 		switch {
 		case err == nil:
 			committed()
+			noteEdits(ctx, cs, revision)
 			s := base
 			if revision != base.revision {
 				s = c.swap(candidate.graph, revision, candidate.took)
@@ -88,7 +92,7 @@ func (c *Catalog) Publish(ctx context.Context, expected *Revision, edit Edit) (*
 // DryRun does all that Publish does but the writing. The snapshot that it returns is
 // the candidate, under the revision of its base.
 func (c *Catalog) DryRun(ctx context.Context, edit Edit) (*Snapshot, competency.ChangeSet, error) {
-	if err := access.Check(ctx, access.Catalog); err != nil {
+	if _, err := access.FromContext(ctx); err != nil {
 		return nil, competency.ChangeSet{}, err
 	}
 	if err := c.publication.acquire(ctx); err != nil {
@@ -99,60 +103,23 @@ func (c *Catalog) DryRun(ctx context.Context, edit Edit) (*Snapshot, competency.
 	if err != nil {
 		return nil, competency.ChangeSet{}, err
 	}
-	cs, err := edit(base.graph.Catalog())
-	if err == nil {
-		err = checkEdits(ctx, cs)
-	}
+	cs, err := c.permittedEdit(ctx, base, c.clock().UTC().Truncate(time.Microsecond), edit)
 	if err != nil {
 		return nil, cs, err
 	}
-	cs.At = c.clock().UTC().Truncate(time.Microsecond)
 	resolved := cs
 	candidate, err := c.compileCandidate(ctx, base, &resolved)
 	if err != nil {
 		return nil, cs, err
 	}
-	problems, err := c.references.CheckReferences(ctx, cs)
+	problems, err := c.people.CheckReferences(ctx, cs)
 	if err == nil {
 		err = fault.FromProblems(refusing(cs, problems))
 	}
+	if err == nil {
+		_, err = c.accounts.Companions(ctx, cs)
+	}
 	return &Snapshot{graph: candidate.graph, revision: base.revision, linkSchemes: c.linkSchemes}, resolved, err
-}
-
-// checkEdits asks whether the viewer may make the edits of a change set.
-func checkEdits(ctx context.Context, cs competency.ChangeSet) error {
-	put, del := cs.Put, cs.Delete
-	for _, edit := range []struct {
-		action access.Action
-		count  int
-	}{
-		{access.EditPosition, len(put.Positions) + len(del.Positions) + len(put.Requirements) + len(del.Requirements)},
-		{access.EditResource, len(put.Resources) + len(del.Resources)},
-		{access.EditCatalog, len(put.Competencies) + len(del.Competencies) + len(put.KnowledgePoints) + len(del.KnowledgePoints) +
-			len(put.Prerequisites) + len(del.Prerequisites) + len(put.Related) + len(del.Related) + len(put.Scale) + len(del.Scale)},
-		{access.EditOrg, len(put.OrgUnits) + len(del.OrgUnits)},
-	} {
-		if edit.count > 0 {
-			if err := access.Check(ctx, edit.action); err != nil {
-				return err
-			}
-		}
-	}
-	for _, list := range [][]competency.Employee{put.Employees, del.Employees} {
-		for _, e := range list {
-			if err := access.CheckPerson(ctx, access.EditPeople, &access.Person{Code: competency.NormalizeCode(e.Code)}, nil); err != nil {
-				return err
-			}
-		}
-	}
-	for _, list := range [][]competency.Assessment{put.Mastery, del.Mastery} {
-		for _, a := range list {
-			if err := access.CheckPerson(ctx, access.Assess, &access.Person{Code: competency.NormalizeCode(a.Employee)}, nil); err != nil {
-				return err
-			}
-		}
-	}
-	return nil
 }
 
 // newestSnapshot returns the snapshot of the revision that the store is at now. A write starts
@@ -182,12 +149,10 @@ type candidate struct {
 	took  time.Duration
 }
 
-// compileCandidate checks a change set against a snapshot, resolves it in place, and
+// compileCandidate checks a change set that is read against a snapshot, resolves it in place, and
 // compiles the graph that would follow. It refuses with all problems at once.
 func (c *Catalog) compileCandidate(ctx context.Context, base *Snapshot, cs *competency.ChangeSet) (next candidate, err error) {
 	catalog := base.graph.Catalog()
-	cs.Normalize()
-	catalog.ReadReferences(cs)
 	given := *cs
 	problems := refusing(given, append(catalog.Check(given), catalog.CheckLinks(given, c.linkSchemes)...))
 	*cs = catalog.Resolve(given)
@@ -207,11 +172,16 @@ func (c *Catalog) compileCandidate(ctx context.Context, base *Snapshot, cs *comp
 	if len(problems) > 0 || needsReferences(given) {
 		// The store alone knows the people. Otherwise it is asked only to list all problems
 		// together; of a sound set the transaction finds out.
-		dangling, err := c.references.CheckReferences(ctx, given)
+		dangling, err := c.people.CheckReferences(ctx, given)
 		if err != nil {
 			return next, err
 		}
 		problems = append(problems, refusing(given, dangling)...)
+		granted, err := c.checkGrants(ctx, given)
+		if err != nil {
+			return next, err
+		}
+		problems = append(problems, granted...)
 	}
 	return next, fault.FromProblems(problems)
 }
@@ -238,7 +208,7 @@ func needsReferences(cs competency.ChangeSet) bool {
 // explainReference says why the store refused a change set for its references, in the
 // store's own words where the check finds nothing.
 func (c *Catalog) explainReference(ctx context.Context, cs competency.ChangeSet, refusal error) error {
-	problems, err := c.references.CheckReferences(ctx, cs)
+	problems, err := c.people.CheckReferences(ctx, cs)
 	if err != nil {
 		return err
 	}

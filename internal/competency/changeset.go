@@ -28,6 +28,9 @@ type Records struct {
 // AsStored says that a store has held all of it as it is: it comes from an export that
 // nobody has edited, or from another store. Then no new rule refuses it (fault.Problem).
 //
+// NewOnly says that all that is put is meant to be new. Whoever makes the set sees to that;
+// for permissions it makes each of its people a new one.
+//
 // Author, Reason and Draft say who published the edits, why, and by which draft;
 // each may be empty.
 type ChangeSet struct {
@@ -40,6 +43,7 @@ type ChangeSet struct {
 	Delete Records   `json:"delete,omitzero"`
 
 	AsStored bool `json:"-"`
+	NewOnly  bool `json:"-"`
 }
 
 // Len returns how many records there are.

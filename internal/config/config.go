@@ -31,8 +31,14 @@ type Config struct {
 	Query  time.Duration `setting:"query-timeout" min:"100ms" max:"10m"` // of one request
 
 	LogLevel       string   `setting:"log-level" oneof:"debug,info,warn,error"` // the least level that is logged
-	TrustedProxies []string `setting:"trusted-proxies"`                         // addresses whose X-Forwarded-For counts
-	Migrate        bool     `setting:"migrate"`                                 // let commands that only read upgrade the schema of a store
+	TrustedProxies []string `setting:"trusted-proxies"`                         // addresses whose X-Forwarded-For and -Proto count
+	PublicURL      string   `setting:"public-url"`                              // by which people know the server
+	BasePath       string   `setting:"base-path"`                               // before all paths of the server
+	AllowedOrigins []string `setting:"allowed-origins"`                         // of pages that may use the API
+	FrameAncestors []string `setting:"frame-ancestors"`                         // of pages that may show ours in a frame
+	TLSCert        string   `setting:"tls-cert"`                                // files of the certificate
+	TLSKey         string   `setting:"tls-key"`
+	Migrate        bool     `setting:"migrate"` // let commands that only read upgrade the schema of a store
 
 	TimeZone string `setting:"time-zone"` // of times that name none, an IANA name; empty for that of the machine
 
@@ -43,6 +49,9 @@ type Config struct {
 	LinkSchemes []string `setting:"link-schemes"` // of links besides http and https
 
 	MasteryParameters string `setting:"mastery-parameters"` // file with the difficulties of items
+
+	AuditKey       string `setting:"audit-key"`                             // secret of the audit; like the token, never a flag
+	AuditRetention int    `setting:"audit-retention" min:"180" max:"36500"` // days that its entries are kept
 
 	// Connection to Neo4j; like the token, these are never flags.
 	Neo4jUser     string        `setting:"neo4j-user"`

@@ -53,6 +53,7 @@ var evidence = table[evidenceRow]{
 		// What follows is for exports: so that the same evidence is still known when it comes again.
 		listColumn("filled", "补填", func(r *evidenceRow) *[]string { return &r.filled }),
 		textColumn("statement_hash", "语句校验", func(r *evidenceRow) *string { return &r.StatementHash }),
+		textColumn("recorded_by", "记录账号", func(r *evidenceRow) *string { return &r.RecordedBy }),
 	},
 }
 

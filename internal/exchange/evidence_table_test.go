@@ -108,7 +108,7 @@ func TestObservationsRoundTrip(t *testing.T) {
 		if rapid.Bool().Draw(t, "has a state") {
 			want.States = []assessmentRow{{Employee: "E", KnowledgePoint: "K1", Mastery: rapid.Float64Range(0, 1).Draw(t, "mastery"), AssessedAt: moment.Draw(t, "at"), Model: []float64{1, 0.1, 1e-300, -1}}}
 		}
-		unmapped := []Unmapped{{ID: "u", ReceivedAt: moment.Draw(t, "at"), Reason: fault.T("who is <x>?", "是谁？"), Statement: "{\n \"a\": \"&\"}"}}[:rapid.IntRange(0, 1).Draw(t, "unmapped")]
+		unmapped := []Unmapped{{ID: "u", ReceivedAt: moment.Draw(t, "at"), Reason: fault.T("who is <x>?", "是谁？"), SentBy: "a", Statement: "{\n \"a\": \"&\"}"}}[:rapid.IntRange(0, 1).Draw(t, "unmapped")]
 
 		n++
 		dir := filepath.Join(root, fmt.Sprint(n))
@@ -140,7 +140,7 @@ func TestLinesThatNoExportWrote(t *testing.T) {
 		require.Contains(t, got, place+": this is no line that an export has written")
 	}
 	require.Len(t, d.Problems, 3)
-	require.Equal(t, []Unmapped{{"u", time.Date(2026, 1, 1, 0, 0, 0, 0, time.UTC), fault.T("a", "b"), "{}"}}, d.Unmapped)
+	require.Equal(t, []Unmapped{{"u", time.Date(2026, 1, 1, 0, 0, 0, 0, time.UTC), fault.T("a", "b"), "{}", ""}}, d.Unmapped)
 	require.Equal(t, "unmapped.jsonl, row 4: x", d.Locate(fault.Problem{Place: fault.Place{Record: UnmappedRecords}, Text: fault.T("x", "x")}).Format(fault.English))
 }
 

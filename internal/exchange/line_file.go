@@ -33,6 +33,7 @@ type Unmapped struct {
 	ReceivedAt time.Time
 	Reason     fault.Text
 	Statement  string // as it was sent
+	SentBy     string // the account, empty where none was noted
 }
 
 // unmappedLine is its line.
@@ -44,10 +45,11 @@ type unmappedLine struct {
 		ZH string `json:"zh"`
 	} `json:"reason"`
 	Statement string `json:"statement"`
+	SentBy    string `json:"sent_by,omitempty"`
 }
 
 func lineOfUnmapped(u Unmapped) any {
-	l := unmappedLine{ID: u.ID, ReceivedAt: u.ReceivedAt, Statement: u.Statement}
+	l := unmappedLine{ID: u.ID, ReceivedAt: u.ReceivedAt, Statement: u.Statement, SentBy: u.SentBy}
 	l.Reason.EN, l.Reason.ZH = u.Reason.EN, u.Reason.ZH
 	return l
 }
@@ -121,7 +123,7 @@ func (r *reader) readUnmapped(line string, at place) bool {
 	if decodeLine(line, &l) != nil || l.ID == "" || l.Statement == "" || l.ReceivedAt.IsZero() {
 		return false
 	}
-	r.unmapped = append(r.unmapped, Unmapped{l.ID, l.ReceivedAt.UTC().Truncate(time.Microsecond), fault.Text{EN: l.Reason.EN, ZH: l.Reason.ZH}, l.Statement})
+	r.unmapped = append(r.unmapped, Unmapped{l.ID, l.ReceivedAt.UTC().Truncate(time.Microsecond), fault.Text{EN: l.Reason.EN, ZH: l.Reason.ZH}, l.Statement, l.SentBy})
 	r.unmappedAt = append(r.unmappedAt, at)
 	return true
 }

@@ -28,6 +28,7 @@ type Tally struct {
 	ends     []bool   // node → whether it is an end of a clause
 
 	people, evidence int
+	unread           int // of people, whom the reader may not read one by one
 
 	person  []meanMastery // node → of the person who is being added
 	touched []kg.Node     // nodes with a value in person
@@ -36,6 +37,7 @@ type Tally struct {
 // counts are the counts of one point.
 type counts struct {
 	people, results, failed       int
+	unread                        int // of people, whom the reader may not read one by one
 	firstTry, corrected, repeated int // people who passed first, who passed later, who have several results
 	mastery, growth               float64
 }
@@ -88,7 +90,20 @@ func (t *Tally) addClauses(owner kg.Node) {
 
 // Add counts one more person, with at most one track for each point.
 // It costs O(tracks · depth of the tree + prerequisites of their points).
-func (t *Tally) Add(tracks iter.Seq[mastery.Track]) {
+func (t *Tally) Add(tracks iter.Seq[mastery.Track]) { t.add(tracks, 0) }
+
+// AddUnread is Add for a person whom the reader may not read one by one. What is about one to
+// four of such people is withheld, and of more, shares and means are rounded to 0.01.
+func (t *Tally) AddUnread(tracks iter.Seq[mastery.Track]) { t.add(tracks, 1) }
+
+// minGroup is how many people who may not be read one by one keep the secrets of each.
+const minGroup = 5
+
+// isSecret reports whether a number is about so few people that it would tell of one.
+func isSecret(unread int) bool { return unread > 0 && unread < minGroup }
+
+// add counts a person. unread is 1 for one whom the reader may not read, else 0.
+func (t *Tally) add(tracks iter.Seq[mastery.Track], unread int) {
 	selected := false
 	for k := range tracks {
 		if k.Results == 0 {
@@ -103,15 +118,16 @@ func (t *Tally) Add(tracks iter.Seq[mastery.Track]) {
 		if t.selected[k.Point] {
 			selected = true
 			t.evidence += k.Results
-			t.points[k.Point].add(k)
+			t.points[k.Point].add(k, unread)
 		}
 	}
 	if selected {
 		t.people++
+		t.unread += unread
 	}
 	for _, n := range t.touched {
 		for i := t.start[n]; i < t.start[n+1]; i++ {
-			t.clauses[i].add(t.person)
+			t.clauses[i].add(t.person, unread)
 		}
 	}
 	for _, n := range t.touched {
@@ -130,8 +146,9 @@ func (t *Tally) recordMastery(n kg.Node, mastery float64) {
 	m.n++
 }
 
-func (c *counts) add(k mastery.Track) {
+func (c *counts) add(k mastery.Track, unread int) {
 	c.people++
+	c.unread += unread
 	c.results += k.Results
 	c.failed += k.Failed
 	c.mastery += k.Mastery
@@ -146,12 +163,29 @@ func (c *counts) add(k mastery.Track) {
 	}
 }
 
-// People returns the number of people with evidence on the selected points.
-func (t *Tally) People() int { return t.people }
+// People returns the number of people with evidence on the selected points, 0 where it is
+// withheld.
+func (t *Tally) People() int {
+	if isSecret(t.unread) {
+		return 0
+	}
+	return t.people
+}
 
-// Evidence returns the number of their pieces of evidence on these points. A piece on
-// several points counts for each.
-func (t *Tally) Evidence() int { return t.evidence }
+// Evidence returns the number of their pieces of evidence on these points, without those
+// that are withheld. A piece on several points counts for each.
+func (t *Tally) Evidence() int {
+	if isSecret(t.unread) {
+		return 0
+	}
+	n := t.evidence
+	for _, c := range t.points {
+		if isSecret(c.unread) {
+			n -= c.results
+		}
+	}
+	return n
+}
 
 // Point summarises the evidence on one point.
 type Point struct {
@@ -171,7 +205,7 @@ type Point struct {
 func (t *Tally) Points() []Point {
 	var list []Point
 	for p, c := range t.points {
-		if c.people > 0 {
+		if c.people > 0 && !isSecret(c.unread) {
 			list = append(list, c.point(kg.Node(p)))
 		}
 	}
@@ -183,11 +217,26 @@ func (t *Tally) Points() []Point {
 }
 
 func (c counts) point(p kg.Node) Point {
-	return Point{
+	one := Point{
 		Point: p, People: c.people, EvidenceCount: c.results, ErrorRate: *ratio(c.failed, c.results),
 		FirstAttemptRate: *ratio(c.firstTry, c.people), CorrectionRate: ratio(c.corrected, c.people-c.firstTry),
 		Growth: ratio(c.growth, c.repeated), MeanMastery: *ratio(c.mastery, c.people),
 	}
+	if c.unread == 0 {
+		return one
+	}
+	if isSecret(c.people - c.firstTry) {
+		one.CorrectionRate = nil
+	}
+	if isSecret(c.repeated) {
+		one.Growth = nil
+	}
+	for _, x := range []*float64{&one.ErrorRate, &one.FirstAttemptRate, one.CorrectionRate, one.Growth, &one.MeanMastery} {
+		if x != nil {
+			*x = math.Round(*x*100) / 100
+		}
+	}
+	return one
 }
 
 // ratio returns a share or a mean, and nil over nothing.

@@ -28,10 +28,11 @@ type clause struct {
 
 	people, failing         int // with evidence on both ends; of these, who fail all alternatives
 	mastered, contradicting int // the same of people who master the dependent
+	unread                  int // of mastered, whom the reader may not read one by one
 }
 
 // add counts a person with evidence on the dependent.
-func (c *clause) add(person []meanMastery) {
+func (c *clause) add(person []meanMastery, unread int) {
 	fails, known := c.fails(person)
 	if !known {
 		return
@@ -40,6 +41,7 @@ func (c *clause) add(person []meanMastery) {
 	c.people++
 	if masters {
 		c.mastered++
+		c.unread += unread
 	}
 	if fails {
 		c.failing++
@@ -89,7 +91,7 @@ func (s Suspect) Contradiction() float64 { return s.LowerBound / s.Expected }
 func (t *Tally) Suspects(minPeople int) []Suspect {
 	var list []Suspect
 	for _, c := range t.clauses {
-		if c.mastered < max(1, minPeople) {
+		if c.mastered < max(1, minPeople) || isSecret(c.unread) {
 			continue
 		}
 		s := Suspect{

@@ -19,14 +19,14 @@ import (
 // CONFLICT. What the user can fix is a *fault.Error with problems.
 func (p *People) DeleteAssessment(ctx context.Context, employee, point string, expected *time.Time) (*LearnerUpdate, error) {
 	employee, point = competency.NormalizeCode(employee), competency.NormalizeCode(point)
-	if err := access.CheckPerson(ctx, access.Assess, &access.Person{Code: employee}, nil); err != nil {
+	if err := access.CheckScope(ctx, access.Assess); err != nil {
 		return nil, err
 	}
-	s, err := p.catalog.Snapshot(ctx)
+	s, err := p.catalog.SnapshotForEvidence(ctx)
 	if err != nil {
 		return nil, err
 	}
-	entered, err := p.enteredMastery(ctx, employee, point)
+	entered, who, err := p.enteredMastery(ctx, employee, point)
 	if err != nil {
 		return nil, err
 	}
@@ -41,27 +41,33 @@ func (p *People) DeleteAssessment(ctx context.Context, employee, point string, e
 	if !done[0].StateChanges.Any() { // another mastery was entered meanwhile
 		return nil, assessmentMoved()
 	}
-	return &p.recordResult(ctx, s, recordings, done).Learners[0], nil
+	people := subjects{byCode: map[string]*access.Person{employee: who}}
+	return &p.recordResult(ctx, s, people, recordings, done).Learners[0], nil
 }
 
-// enteredMastery returns the mastery that was entered for an employee on a point.
-func (p *People) enteredMastery(ctx context.Context, employee, point string) (a competency.Assessment, err error) {
+// enteredMastery returns the mastery that was entered for an employee whom the viewer may
+// assess on a point, and that employee.
+func (p *People) enteredMastery(ctx context.Context, employee, point string) (a competency.Assessment, who *access.Person, err error) {
 	missing := func(field string, text fault.Text) error {
 		return fault.FromProblems([]fault.Problem{{Place: fault.Place{Field: field}, Code: fault.NotFound, Text: text}})
 	}
-	page, err := p.store.Employees(ctx, store.EmployeeQuery{Codes: []string{employee}, States: true})
+	page, err := p.store.Employees(ctx, store.EmployeeQuery{Codes: []string{employee}, States: true, Lines: true})
 	if err != nil {
-		return a, catalog.StoreFault(err)
+		return a, nil, catalog.StoreFault(err)
 	}
-	if len(page.Profiles) == 0 {
-		return a, missing("employee", fault.T("there is no employee %s", "不存在员工 %s", competency.Quote(employee)))
+	for _, read := range page.Profiles {
+		who = newSubject(read.Employee.Code, read.Lines)
+	}
+	unknown := missing("employee", fault.T("there is no employee %s", "不存在员工 %s", competency.Quote(employee)))
+	if err := checkPerson(ctx, access.Assess, "delete", who, unknown); err != nil {
+		return a, nil, err
 	}
 	for _, state := range page.Profiles[0].States {
 		if entered := Entered(state); entered != nil && state.KnowledgePoint == point {
-			return *entered, nil
+			return *entered, who, nil
 		}
 	}
-	return a, missing("knowledge_point", fault.T(
+	return a, nil, missing("knowledge_point", fault.T(
 		"no mastery of %s was entered for %s: a state that follows from evidence goes when the evidence is retracted",
 		"没有为 %[2]s 录入过 %[1]s 的掌握度：由证据得出的状态，请撤回相应证据", competency.Quote(point), competency.Quote(employee)))
 }
@@ -91,9 +97,17 @@ func decodeTrack(a competency.Assessment) mastery.Track {
 
 // OlderAssessments returns the places of the assessments that are older than what is
 // stored about the same person and point, and are not entered yet: they change nothing. The list must be
-// normalized. It costs one round trip for every 500 people in it.
+// normalized. It costs one round trip for every 500 people in it. Those whom the viewer may
+// not assess are left out.
 func (p *People) OlderAssessments(ctx context.Context, list []competency.Assessment) (places []int, err error) {
 	const together = 500
+	v, err := access.FromContext(ctx)
+	if err != nil || len(list) == 0 {
+		return nil, err
+	}
+	if err := access.CheckScope(ctx, access.Assess); err != nil {
+		return nil, err
+	}
 	type key struct{ employee, point string }
 	stored := map[key]time.Time{} // of those in the list
 	entered := map[key]competency.Assessment{}
@@ -105,12 +119,7 @@ func (p *People) OlderAssessments(ctx context.Context, list []competency.Assessm
 	}
 	slices.Sort(codes)
 	for chunk := range slices.Chunk(slices.Compact(codes), together) {
-		for _, code := range chunk {
-			if err := access.CheckPerson(ctx, access.Assess, &access.Person{Code: code}, nil); err != nil {
-				return nil, err
-			}
-		}
-		page, err := p.store.Employees(ctx, store.EmployeeQuery{Codes: chunk, States: true})
+		page, err := p.store.Employees(ctx, store.EmployeeQuery{Codes: chunk, States: true, Reaches: reaches(v, access.Assess)})
 		if err != nil {
 			return nil, catalog.StoreFault(err)
 		}

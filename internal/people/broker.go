@@ -7,6 +7,7 @@ import (
 	"sync"
 	"time"
 
+	"github.com/zhitu/zhitu/internal/access"
 	"github.com/zhitu/zhitu/internal/competency"
 	"github.com/zhitu/zhitu/internal/fault"
 	"github.com/zhitu/zhitu/internal/store"
@@ -224,6 +225,6 @@ func putUpdate(box chan LearnerUpdate, shared *sharedProfile, points []string) {
 	for _, point := range points {
 		u.points[point] = true
 	}
-	u.shared, u.group = shared, newReadGroup(shared.employee)
+	u.shared, u.group = shared, newReadGroup(&access.Person{Code: shared.employee})
 	box <- u
 }

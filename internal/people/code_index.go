@@ -2,6 +2,7 @@ package people
 
 import (
 	"context"
+	"maps"
 	"slices"
 	"strings"
 	"sync"
@@ -47,38 +48,72 @@ func (x *codeIndex) change(cs competency.ChangeSet) {
 	}
 }
 
-// EmployeesLike returns the codes of the employees that equal a text whatever the case.
-// An employee whom another process has just added may be missing for some seconds.
-func (p *People) EmployeesLike(ctx context.Context, text string) ([]string, error) {
-	if err := access.Check(ctx, access.Record); err != nil {
+// EmployeesLike returns, for each text, the codes of the employees that equal it whatever the
+// case, and of whom the viewer may know while recording. An employee whom another process has
+// just added may be missing for some seconds. Where the rights of the viewer depend on whom
+// it finds, these are read in one round trip.
+func (p *People) EmployeesLike(ctx context.Context, texts []string) (map[string][]string, error) {
+	if err := access.CheckScope(ctx, access.Record); err != nil || len(texts) == 0 {
 		return nil, err
 	}
-	x, folded := &p.codes, foldCode(text)
-	x.mu.Lock()
-	defer x.mu.Unlock()
-	if found := x.codes[folded]; len(found) > 0 {
-		return found, nil
+	v, err := access.FromContext(ctx)
+	if err != nil {
+		return nil, err
 	}
-	if now := p.clock(); x.codes == nil || now.Sub(x.readAt) >= codeIndexAge {
-		all, err := employeeCodes(ctx, p.store, store.EmployeeQuery{})
-		if err != nil {
-			return nil, catalog.StoreFault(err)
-		}
-		x.codes, x.readAt = map[string][]string{}, now
-		for _, code := range all {
-			key := foldCode(code)
-			x.codes[key] = append(x.codes[key], code)
-		}
+	found, err := p.findCodes(ctx, texts)
+	if err != nil {
+		return nil, err
 	}
-	return x.codes[folded], nil
+	people, err := p.readSubjects(ctx, v, slices.Concat(slices.Collect(maps.Values(found))...))
+	if err != nil {
+		return nil, err
+	}
+	for text, codes := range found {
+		found[text] = slices.DeleteFunc(slices.Clone(codes), func(code string) bool { return !mayKnow(v, people.of(code)) })
+	}
+	return found, nil
 }
 
-// ExistingEmployees returns those of some codes that employees have.
+// mayKnow reports whether whoever records may know of a person: some piece about them would
+// be recorded, or refused as denied.
+func mayKnow(v *access.Viewer, who *access.Person) bool {
+	return slices.ContainsFunc([]competency.EvidenceKind{competency.Exam, competency.SupervisorRating, competency.SelfAssessment},
+		func(kind competency.EvidenceKind) bool { return v.DecideRecord(kind, who) != access.NotFound })
+}
+
+// findCodes looks texts up in the index, whoever asks.
+func (p *People) findCodes(ctx context.Context, texts []string) (map[string][]string, error) {
+	x, found := &p.codes, map[string][]string{}
+	x.mu.Lock()
+	defer x.mu.Unlock()
+	for _, text := range texts {
+		folded := foldCode(text)
+		if now := p.clock(); len(x.codes[folded]) == 0 && (x.codes == nil || now.Sub(x.readAt) >= codeIndexAge) {
+			all, err := employeeCodes(ctx, p.store, store.EmployeeQuery{})
+			if err != nil {
+				return nil, catalog.StoreFault(err)
+			}
+			x.codes, x.readAt = map[string][]string{}, now
+			for _, code := range all {
+				key := foldCode(code)
+				x.codes[key] = append(x.codes[key], code)
+			}
+		}
+		found[text] = x.codes[folded]
+	}
+	return found, nil
+}
+
+// ExistingEmployees returns those of some codes that employees have whom the viewer may find.
 func (p *People) ExistingEmployees(ctx context.Context, codes []string) ([]string, error) {
-	if err := access.Check(ctx, access.Record); err != nil || len(codes) == 0 {
+	if err := access.CheckScope(ctx, access.Record); err != nil || len(codes) == 0 {
 		return nil, err
 	}
-	found, err := employeeCodes(ctx, p.store, store.EmployeeQuery{Codes: codes})
+	v, err := access.FromContext(ctx)
+	if err != nil {
+		return nil, err
+	}
+	found, err := employeeCodes(ctx, p.store, store.EmployeeQuery{Codes: codes, Reaches: reaches(v, access.PeopleList)})
 	if err != nil {
 		return nil, catalog.StoreFault(err)
 	}

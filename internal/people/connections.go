@@ -10,6 +10,6 @@ type (
 	EvidenceEdge       = page.Edge[Evidence]
 	OrgUnitConnection  = page.Page[OrgUnit]
 	OrgUnitEdge        = page.Edge[OrgUnit]
-	SetAsideConnection = page.Page[UnmappedStatement]
-	SetAsideEdge       = page.Edge[UnmappedStatement]
+	SetAsideConnection = page.Page[SetAsideStatement]
+	SetAsideEdge       = page.Edge[SetAsideStatement]
 )

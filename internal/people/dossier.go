@@ -6,6 +6,7 @@ import (
 	"slices"
 
 	"github.com/zhitu/zhitu/internal/access"
+	"github.com/zhitu/zhitu/internal/audit"
 	"github.com/zhitu/zhitu/internal/catalog"
 	"github.com/zhitu/zhitu/internal/competency"
 	"github.com/zhitu/zhitu/internal/fault"
@@ -28,10 +29,11 @@ type Dossier struct {
 // two round trips for each 200 people, and holds no more of them.
 func (p *People) Dossiers(ctx context.Context) iter.Seq2[Dossier, error] {
 	return func(yield func(Dossier, error) bool) {
-		if err := access.Check(ctx, access.Learner); err != nil {
+		if err := checkEveryone(ctx, access.Learner); err != nil {
 			yield(Dossier{}, err)
 			return
 		}
+		audit.Note(ctx, audit.Event{Action: access.Learner, Verb: "export", Filter: "everyone"})
 		q := store.EmployeeQuery{First: scanPageSize, States: true}
 		for {
 			page, dossiers, err := p.readDossiers(ctx, q)
@@ -151,21 +153,18 @@ func sameAssessment(a, b competency.Assessment) bool {
 // AllUnmapped streams all statements that could not be mapped, the earliest first.
 func (p *People) AllUnmapped(ctx context.Context) iter.Seq2[UnmappedStatement, error] {
 	return func(yield func(UnmappedStatement, error) bool) {
-		var last *UnmappedStatement
-		for {
-			list, err := p.UnmappedAfter(ctx, last, scanPageSize)
+		for last, more := (*UnmappedStatement)(nil), true; more; more = last != nil {
+			list, next, err := p.UnmappedAfter(ctx, last, scanPageSize)
 			if err != nil {
 				yield(UnmappedStatement{}, err)
 				return
 			}
-			for i := range list {
-				if last = &list[i]; !yield(list[i], nil) {
+			for _, u := range list {
+				if !yield(u, nil) {
 					return
 				}
 			}
-			if len(list) < scanPageSize {
-				return
-			}
+			last = next
 		}
 	}
 }
@@ -173,7 +172,7 @@ func (p *People) AllUnmapped(ctx context.Context) iter.Seq2[UnmappedStatement, e
 // AllEvents streams what is kept of all events of xAPI, by time.
 func (p *People) AllEvents(ctx context.Context) iter.Seq2[competency.Event, error] {
 	return func(yield func(competency.Event, error) bool) {
-		if err := access.Check(ctx, access.Learner); err != nil {
+		if err := checkEveryone(ctx, access.Learner); err != nil {
 			yield(competency.Event{}, err)
 			return
 		}

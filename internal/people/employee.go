@@ -32,17 +32,22 @@ type EmployeeFilter struct {
 
 // Employee returns the employee with a code, in one round trip.
 func (p *People) Employee(ctx context.Context, code string) (*Employee, error) {
-	profile, err := p.LoadProfile(ctx, code)
+	profile, err := p.LoadProfile(ctx, access.Card, code)
 	if err != nil {
 		return nil, err
 	}
 	return new(profile.Employee()), nil
 }
 
-// Employees returns a page of the employees, by code, in one round trip; a department
-// takes one more. It brings their states where the caller is going to read them.
+// Employees returns a page of the employees whom the viewer may find in a list, by code, in
+// one round trip; a department takes one more. It brings their states where the caller is
+// going to read them. Somebody whose filtered field the viewer may not read does not match.
 func (p *People) Employees(ctx context.Context, first int, after *string, f *EmployeeFilter, states bool) (none EmployeeConnection, err error) {
-	if err := access.Check(ctx, access.PeopleList); err != nil {
+	if err := access.CheckScope(ctx, access.PeopleList); err != nil {
+		return none, err
+	}
+	v, err := access.FromContext(ctx)
+	if err != nil {
 		return none, err
 	}
 	r, err := page.NewRequest(first, after)
@@ -56,13 +61,22 @@ func (p *People) Employees(ctx context.Context, first int, after *string, f *Emp
 	if err != nil {
 		return none, err
 	}
-	list, err := p.store.Employees(ctx, store.EmployeeQuery{
+	q := store.EmployeeQuery{
 		Text: strings.TrimSpace(optional.Value(f.Text)), OrgUnits: units, Position: competency.NormalizeCode(optional.Value(f.Position)),
 		Target: competency.NormalizeCode(optional.Value(f.Target)), Manager: competency.NormalizeCode(optional.Value(f.Manager)),
-		After: r.After, First: max(1, r.First), States: states,
-	})
+		After: r.After, First: max(1, r.First), States: states, Lines: v.DependsOnLines(), Reaches: reaches(v, access.PeopleList),
+	}
+	if q.Target != "" {
+		q.Reaches = append(q.Reaches, reaches(v, access.Learner)...)
+	}
+	list, err := p.store.Employees(ctx, q)
 	if err != nil {
 		return none, catalog.StoreFault(err)
+	}
+	if shown, err := p.showsManager(ctx, v, q.Manager, list); err != nil {
+		return none, err
+	} else if !shown {
+		list = store.EmployeePage{Revision: list.Revision}
 	}
 	s, err := p.catalog.SnapshotAt(ctx, list.Revision)
 	if err != nil {
@@ -76,6 +90,32 @@ func (p *People) Employees(ctx context.Context, first int, after *string, f *Emp
 		nodes[i] = Employee{p, s, who}
 	}
 	return page.New(nodes, list.Total, r, list.More, Employee.Code), nil
+}
+
+// reaches returns what restricts a query to the people about whom a viewer may do something:
+// nothing where that is everyone.
+func reaches(v *access.Viewer, a access.Action) []competency.Reach {
+	if reach := v.Reach(a); !reach.Everyone() {
+		return []competency.Reach{reach}
+	}
+	return nil
+}
+
+// showsManager reports whether a list of those who report to somebody may be shown: where
+// the viewer may see who that is. It comes with the people of the list.
+func (p *People) showsManager(ctx context.Context, v *access.Viewer, manager string, list store.EmployeePage) (bool, error) {
+	if manager == "" || list.Total == 0 || !v.DependsOnLines() {
+		return true, nil
+	}
+	who := newSubject(manager, store.Lines{})
+	if len(list.Profiles) > 0 {
+		who.Units, who.Managers, who.ReportUnits = list.Profiles[0].ManagerLines.Units, list.Profiles[0].ManagerLines.Managers, list.Profiles[0].ManagerLines.ReportUnits
+	} else if read, err := p.readSubject(ctx, v, manager); err != nil {
+		return false, err
+	} else if read != nil {
+		who = read
+	}
+	return v.DecidePerson(access.Card, who) == access.Allowed, nil
 }
 
 // departments returns the departments whose members a filter selects: none where it names
@@ -119,22 +159,30 @@ func (e Employee) Position() (*catalog.Position, error) {
 }
 
 // Targets returns the positions aimed at, in the person's order.
-func (e Employee) Targets() []catalog.Position {
+func (e Employee) Targets(ctx context.Context) ([]catalog.Position, error) {
+	if err := checkPerson(ctx, access.Learner, "read", e.who, nil); err != nil {
+		return nil, err
+	}
 	targets := []catalog.Position{}
 	for _, code := range e.profile.Employee.Targets {
 		if target, err := e.snapshot.FindPosition(code); err == nil {
 			targets = append(targets, *target)
 		}
 	}
-	return targets
+	return targets, nil
 }
 
 // Modalities returns the preferred modalities, the most preferred first.
-func (e Employee) Modalities() []competency.Modality { return e.profile.Employee.Modalities }
+func (e Employee) Modalities(ctx context.Context) ([]competency.Modality, error) {
+	if err := checkPerson(ctx, access.Learner, "read", e.who, nil); err != nil {
+		return nil, err
+	}
+	return append([]competency.Modality{}, e.profile.Employee.Modalities...), nil // nil would be null
+}
 
 // OrgUnit returns the department, if any.
 func (e Employee) OrgUnit(ctx context.Context) (*OrgUnit, error) {
-	if err := cmp.Or(access.CheckPerson(ctx, access.Card, &access.Person{Code: e.Code()}, nil), e.check("org_unit")); err != nil || e.profile.Employee.OrgUnit == "" {
+	if err := cmp.Or(access.CheckPerson(ctx, access.Card, e.who, nil), e.check("org_unit")); err != nil || e.profile.Employee.OrgUnit == "" {
 		return nil, err
 	}
 	profile := e.profile
@@ -156,10 +204,10 @@ func (e Employee) OrgUnit(ctx context.Context) (*OrgUnit, error) {
 	return newOrgUnit(profile.Units), nil
 }
 
-// Manager returns whom they report to, if anyone. More than the manager's own record
+// Manager returns whom they report to, if anyone whom the viewer may see. More than the manager's own record
 // takes one round trip for each manager, however many people report to them.
 func (e Employee) Manager(ctx context.Context) (*Employee, error) {
-	if err := cmp.Or(access.CheckPerson(ctx, access.Card, &access.Person{Code: e.Code()}, nil), e.check("manager")); err != nil || e.profile.Employee.Manager == "" {
+	if err := cmp.Or(access.CheckPerson(ctx, access.Card, e.who, nil), e.check("manager")); err != nil || e.profile.Employee.Manager == "" {
 		return nil, err
 	}
 	profile := e.profile
@@ -169,13 +217,17 @@ func (e Employee) Manager(ctx context.Context) (*Employee, error) {
 			return nil, err
 		}
 	}
-	return &Employee{e.people, e.snapshot, e.group.manager(e.people, *profile.Manager, profile.Problems)}, nil
+	manager := e.group.manager(e.people, *profile.Manager, profile.ManagerLines, profile.Problems)
+	if access.CheckPerson(ctx, access.Card, manager.who, nil) != nil {
+		return nil, nil
+	}
+	return &Employee{e.people, e.snapshot, manager}, nil
 }
 
 // States returns what is known of the person, by point.
 func (e Employee) States(ctx context.Context) ([]MasteryState, error) {
 	// A page of a list brings the states with it, and has asked for the list alone.
-	if err := access.CheckPerson(ctx, access.Learner, &access.Person{Code: e.Code()}, nil); err != nil {
+	if err := checkPerson(ctx, access.Learner, "read", e.who, nil); err != nil {
 		return nil, err
 	}
 	profile, err := e.load(ctx)

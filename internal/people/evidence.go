@@ -18,6 +18,15 @@ type Evidence struct {
 	record   competency.Evidence
 }
 
+// newEvidence returns evidence about a person as the viewer may see it: without the source of
+// a peer's rating where that is kept from them.
+func newEvidence(s *catalog.Snapshot, record competency.Evidence, seesPeers bool) Evidence {
+	if record.Kind == competency.PeerRating && !seesPeers {
+		record.Source = ""
+	}
+	return Evidence{s, record}
+}
+
 // ID returns the id under which it was sent.
 func (v Evidence) ID() string { return v.record.ID }
 
@@ -47,7 +56,7 @@ func (v Evidence) Difficulty() *float64 { return v.record.Difficulty }
 // At returns when it happened.
 func (v Evidence) At() time.Time { return v.record.At }
 
-// Source returns who or what says so, nil where that is unknown.
+// Source returns who or what says so, nil where that is unknown or kept from the viewer.
 func (v Evidence) Source() *string { return optional.Of(v.record.Source) }
 
 // Retracted reports whether it has been taken back.
@@ -56,7 +65,11 @@ func (v Evidence) Retracted() bool { return v.record.Retracted }
 // Evidence returns a page of the evidence of the person, the latest first, retracted
 // evidence too. Each page takes one round trip, and reads no more than the page.
 func (e Employee) Evidence(ctx context.Context, first int, after, knowledgePoint *string) (none EvidenceConnection, err error) {
-	if err := access.CheckPerson(ctx, access.Learner, &access.Person{Code: e.Code()}, nil); err != nil {
+	if err := checkPerson(ctx, access.Learner, "read", e.who, nil); err != nil {
+		return none, err
+	}
+	v, err := access.FromContext(ctx)
+	if err != nil {
 		return none, err
 	}
 	r, err := page.NewRequest(first, after)
@@ -73,7 +86,7 @@ func (e Employee) Evidence(ctx context.Context, first int, after, knowledgePoint
 	}
 	nodes := []Evidence{}
 	for _, record := range list[:min(first, len(list))] {
-		nodes = append(nodes, Evidence{e.snapshot, record})
+		nodes = append(nodes, newEvidence(e.snapshot, record, v.SeesPeers(e.who)))
 	}
 	return page.New(nodes, 0, r, len(list) > first, func(v Evidence) string { return page.TimeKey(v.record.At, v.record.ID) }), nil
 }

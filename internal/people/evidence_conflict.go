@@ -27,18 +27,40 @@ func evidenceHolders(sound []competency.Evidence, of map[string]store.RecordingR
 	return holders
 }
 
+// conflictHolders returns the evidence whose ids have been taken for other evidence.
+func conflictHolders(list []competency.Evidence, holders map[evidenceKey]competency.Evidence) (others []competency.Evidence) {
+	for _, e := range list {
+		if holder, known := holders[evidenceKey{e.Employee, e.ID}]; known && !e.Repeats(holder) {
+			others = append(others, holder)
+		}
+	}
+	return others
+}
+
 // ConflictingEvidence returns a problem for each piece whose id already stands for other
 // evidence, stored or earlier in the list. Record says the same of single pieces; this
 // is for senders whose batch is to be taken whole or not at all. It normalizes the list
 // in place, and costs one round trip.
 func (p *People) ConflictingEvidence(ctx context.Context, list []competency.Evidence) (problems []fault.Problem, err error) {
+	if err := access.CheckScope(ctx, access.Record); err != nil {
+		return nil, err
+	}
+	v, err := access.FromContext(ctx)
+	if err != nil {
+		return nil, err
+	}
 	competency.NormalizeEvidence(list)
+	holders, err := p.storedEvidence(ctx, list)
+	if err != nil {
+		return nil, err
+	}
+	var stored []competency.Evidence
 	for _, e := range list {
-		if err := access.CheckPerson(ctx, access.Record, &access.Person{Code: e.Employee}, nil); err != nil {
-			return nil, err
+		if holder, known := holders[e.ID]; known && !e.Repeats(holder) {
+			stored = append(stored, holder)
 		}
 	}
-	holders, err := p.storedEvidence(ctx, list)
+	people, err := p.readSubjects(ctx, v, employeesOf(stored))
 	if err != nil {
 		return nil, err
 	}
@@ -48,7 +70,7 @@ func (p *People) ConflictingEvidence(ctx context.Context, list []competency.Evid
 		case !known:
 			holders[e.ID] = e
 		case !e.Repeats(holder):
-			problems = append(problems, conflictingEvidence(ctx, i, e, holder))
+			problems = append(problems, conflictingEvidence(v, people, i, e, holder))
 		}
 	}
 	return problems, nil
@@ -75,12 +97,15 @@ func (p *People) storedEvidence(ctx context.Context, list []competency.Evidence)
 }
 
 // futureEvidence returns a problem for each piece of the future, unless that very piece
-// is stored: earlier versions took them in. The store is asked only where there is any.
-func (p *People) futureEvidence(ctx context.Context, list []competency.Evidence) (problems []fault.Problem, err error) {
+// is stored: earlier versions took them in. The store is asked only where there is any that
+// is not refused anyway.
+func (p *People) futureEvidence(ctx context.Context, list []competency.Evidence, refused map[int]fault.Problem) (problems []fault.Problem, err error) {
 	future := competency.FutureEvidence(list, p.clock())
 	var ahead []competency.Evidence
 	for _, wrong := range future {
-		ahead = append(ahead, list[wrong.Index])
+		if _, is := refused[wrong.Index]; !is {
+			ahead = append(ahead, list[wrong.Index])
+		}
 	}
 	stored, err := p.storedEvidence(ctx, ahead)
 	if err != nil {
@@ -88,7 +113,8 @@ func (p *People) futureEvidence(ctx context.Context, list []competency.Evidence)
 	}
 	for _, wrong := range future {
 		e := list[wrong.Index]
-		if holder, known := stored[e.ID]; !known || !e.Repeats(holder) {
+		_, isRefused := refused[wrong.Index]
+		if holder, known := stored[e.ID]; isRefused || !known || !e.Repeats(holder) {
 			problems = append(problems, wrong)
 		}
 	}
@@ -98,10 +124,10 @@ func (p *People) futureEvidence(ctx context.Context, list []competency.Evidence)
 // conflictingEvidence says that an id stands for other evidence. It names the source which
 // used the id, where the viewer may read that, and never whose evidence it is: a peer
 // who has rated somebody stays unnamed.
-func conflictingEvidence(ctx context.Context, i int, e, holder competency.Evidence) fault.Problem {
+func conflictingEvidence(v *access.Viewer, people subjects, i int, e, holder competency.Evidence) fault.Problem {
 	wrong := fault.Problem{Place: fault.Place{Record: competency.EvidenceRecords, Index: i, Field: "id"}, Code: fault.Conflict}
 	id, source := competency.Quote(e.ID), competency.Quote(holder.Source)
-	readable := access.CheckPerson(ctx, access.Learner, &access.Person{Code: holder.Employee}, nil) == nil
+	readable := v.DecidePerson(access.Learner, people.of(holder.Employee)) == access.Allowed
 	if holder.Source != "" && holder.Kind != competency.PeerRating && readable {
 		wrong.Text = fault.T("the id %s stands for other evidence already, from %s: give each piece of evidence an id of its own, such as one that begins with its source",
 			"id %s 已用于另一条证据（来源 %s）：每条证据须使用各自的 id，例如以来源开头", id, source)

@@ -4,6 +4,7 @@ import (
 	"context"
 	"slices"
 
+	"github.com/zhitu/zhitu/internal/access"
 	"github.com/zhitu/zhitu/internal/catalog"
 	"github.com/zhitu/zhitu/internal/competency"
 	"github.com/zhitu/zhitu/internal/mastery"
@@ -12,12 +13,15 @@ import (
 
 // EvidenceEffect is what one piece of evidence did to the mastery of a point.
 type EvidenceEffect struct {
-	snapshot *catalog.Snapshot
-	effect   mastery.Effect
+	snapshot  *catalog.Snapshot
+	effect    mastery.Effect
+	seesPeers bool
 }
 
 // Evidence returns the evidence.
-func (f EvidenceEffect) Evidence() Evidence { return Evidence{f.snapshot, f.effect.Evidence} }
+func (f EvidenceEffect) Evidence() Evidence {
+	return newEvidence(f.snapshot, f.effect.Evidence, f.seesPeers)
+}
 
 // Before returns the mastery before it, nil where nothing was known.
 func (f EvidenceEffect) Before() *float64 {
@@ -41,7 +45,11 @@ func (m MasteryState) Effects(ctx context.Context, first int) ([]EvidenceEffect,
 	if err := page.CheckSize(first); err != nil {
 		return nil, err
 	}
-	all, err := m.person.evidence(ctx)
+	v, err := access.FromContext(ctx)
+	if err != nil {
+		return nil, err
+	}
+	all, err := m.person.evidence(ctx, access.Learner)
 	if err != nil {
 		return nil, err
 	}
@@ -56,7 +64,7 @@ func (m MasteryState) Effects(ctx context.Context, first int) ([]EvidenceEffect,
 	slices.Reverse(done)
 	effects := []EvidenceEffect{}
 	for _, f := range done[:min(first, len(done))] {
-		effects = append(effects, EvidenceEffect{m.snapshot, f})
+		effects = append(effects, EvidenceEffect{m.snapshot, f, v.SeesPeers(m.person.who)})
 	}
 	return effects, nil
 }

@@ -5,6 +5,7 @@ import (
 	"maps"
 	"slices"
 
+	"github.com/zhitu/zhitu/internal/catalog"
 	"github.com/zhitu/zhitu/internal/competency"
 	"github.com/zhitu/zhitu/internal/fault"
 	"github.com/zhitu/zhitu/internal/store"
@@ -25,12 +26,22 @@ func (c *referenceCheck) checkManagers(ctx context.Context) error {
 	}
 	rings := newRingReport(competency.NewHierarchy(codes, managers), func(code string) bool { return lines.after[code] != lines.before[code] })
 	for i, e := range c.cs.Put.Employees {
-		if ring := rings.closedBy(e.Code); ring != nil {
-			c.problems = append(c.problems, fault.Problem{
-				Place: fault.Place{Record: competency.Employees, Index: i, Field: "manager"}, Code: fault.Cycle, NewRule: true,
-				Text: fault.T("managers form a ring: %s", "上级形成环：%s", competency.ListReferences(ring)),
-			})
+		ring := rings.closedBy(e.Code)
+		if ring == nil {
+			continue
 		}
+		names := fault.Text{EN: competency.ListReferences(ring), ZH: competency.ListReferences(ring)} // in the order of the ring
+		if !c.seesEveryone() {
+			visible, err := c.nameable(ctx, ring)
+			if err != nil {
+				return err
+			}
+			names = visible.text()
+		}
+		c.problems = append(c.problems, fault.Problem{
+			Place: fault.Place{Record: competency.Employees, Index: i, Field: "manager"}, Code: fault.Cycle, NewRule: true,
+			Text: fault.T("managers form a ring: %s", "上级形成环：%s", names),
+		})
 	}
 	return nil
 }
@@ -131,4 +142,43 @@ func (r ringReport) closedBy(code string) []string {
 		r.reported[member] = true
 	}
 	return ring
+}
+
+// ReleaseReports adds the edits that clear the manager of everyone who reports to an
+// employee whom the set deletes. It costs one read for each of these.
+func (r References) ReleaseReports(ctx context.Context, cs *competency.ChangeSet) error {
+	if len(cs.Delete.Employees) == 0 {
+		return nil
+	}
+	cs.Put.Employees = slices.Clone(cs.Put.Employees)
+	at := map[string]int{} // in the puts
+	for i, e := range cs.Put.Employees {
+		at[e.Code] = i
+	}
+	gone := map[string]bool{}
+	for _, e := range cs.Delete.Employees {
+		_, again := at[e.Code] // who is replaced keeps those who report to them
+		gone[e.Code] = !again
+	}
+	var released []competency.Employee
+	for _, e := range cs.Delete.Employees {
+		if !gone[e.Code] {
+			continue
+		}
+		reports, err := employeeCodes(ctx, r.source, store.EmployeeQuery{Manager: e.Code})
+		if err != nil {
+			return catalog.StoreFault(err)
+		}
+		for _, code := range reports {
+			switch i, put := at[code]; {
+			case gone[code], put && cs.Put.Employees[i].Manager != "":
+			case put:
+				cs.Put.Employees[i].Clear |= competency.FieldManager
+			default:
+				released = append(released, competency.Employee{Code: code, Clear: competency.FieldManager})
+			}
+		}
+	}
+	cs.Put.Employees = append(cs.Put.Employees, released...)
+	return nil
 }

@@ -49,7 +49,7 @@ func ringsOf(t require.TestingT, manager map[string]string, edits ...string) (ri
 		}
 		cs.Put.Employees = append(cs.Put.Employees, e)
 	}
-	problems, err := References{managedSource{manager: manager, reads: &reads}}.CheckReferences(context.Background(), cs)
+	problems, err := References{source: managedSource{manager: manager, reads: &reads}}.CheckReferences(context.Background(), cs)
 	require.NoError(t, err)
 	for _, p := range problems {
 		if p.Code == fault.Cycle {
@@ -143,7 +143,7 @@ func TestInvisibleCharactersInNewCodesOfPeople(t *testing.T) {
 	cs.Put.OrgUnits = []competency.OrgUnit{{Code: "U1\u200b", Name: "n"}, {Code: "U2\u200b", Name: "n"}}
 	require.Empty(t, competency.Catalog{}.Check(cs), "the store is to be asked")
 	source := staticSource{units: []competency.OrgUnit{{Code: "U1\u200b", Name: "n"}}, employees: []string{"E1\u200b"}}
-	problems, err := References{source}.CheckReferences(t.Context(), cs)
+	problems, err := References{source: source}.CheckReferences(t.Context(), cs)
 	require.NoError(t, err)
 	require.Len(t, problems, 2)
 	for _, p := range problems {

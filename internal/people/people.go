@@ -8,9 +8,11 @@
 package people
 
 import (
+	"context"
 	"log/slog"
 	"time"
 
+	"github.com/zhitu/zhitu/internal/access"
 	"github.com/zhitu/zhitu/internal/catalog"
 	"github.com/zhitu/zhitu/internal/competency"
 	"github.com/zhitu/zhitu/internal/mastery"
@@ -29,6 +31,10 @@ type Config struct {
 	Clock func() time.Time   // time.Now where nil
 	Log   *slog.Logger       // discards where nil
 	Model mastery.Parameters // what is known of items
+	// Senders returns the viewer of an account, by its id, with the rights that it has now:
+	// statements that it sent are retried with these. NOT_FOUND or UNAUTHENTICATED where there
+	// is none any more. Where nil, the system stands for every account.
+	Senders func(ctx context.Context, account string) (*access.Viewer, error)
 }
 
 // People answers questions about people and records what becomes known of them. It is
@@ -41,7 +47,8 @@ type People struct {
 	model   mastery.Parameters
 	batcher batcher
 	codes   codeIndex
-	changed func(competency.ChangeSet) // called for every change set that is committed
+	senders func(ctx context.Context, account string) (*access.Viewer, error) // may be nil
+	changed func(competency.ChangeSet)                                        // called for every change set that is committed
 }
 
 // OnChange has a function called for every change set that this process commits. It must
@@ -63,7 +70,7 @@ func New(st Store, c *catalog.Catalog, broker *Broker, cfg Config) *People {
 	if cfg.Log == nil {
 		cfg.Log = slog.New(slog.DiscardHandler)
 	}
-	p := &People{store: st, catalog: c, broker: broker, clock: cfg.Clock, model: cfg.Model, changed: func(competency.ChangeSet) {}}
+	p := &People{store: st, catalog: c, broker: broker, clock: cfg.Clock, model: cfg.Model, senders: cfg.Senders, changed: func(competency.ChangeSet) {}}
 	broker.people = p
 	p.batcher = batcher{store: st, fold: guardFold(cfg.Log, p.fold), notify: broker.notifyRecorded}
 	return p

@@ -3,6 +3,7 @@ package people
 import (
 	"context"
 	"slices"
+	"strings"
 	"sync"
 
 	"github.com/zhitu/zhitu/internal/access"
@@ -17,9 +18,14 @@ import (
 type person struct {
 	people  *People
 	group   *readGroup
+	who     *access.Person      // as decisions need to know them
 	profile store.Profile       // never changed
 	whole   bool                // whether units, manager and states are in it
 	rest    lazy[store.Profile] // what has been read since
+}
+
+func newPerson(p *People, group *readGroup, read store.Profile, whole bool) *person {
+	return &person{people: p, group: group, who: newSubject(read.Employee.Code, read.Lines), profile: read, whole: whole}
 }
 
 // check returns an error where a field of the person's record cannot be read, because it was
@@ -39,12 +45,18 @@ func (p *person) load(ctx context.Context) (store.Profile, error) {
 	if p.whole {
 		return p.profile, nil
 	}
-	return p.rest.load(ctx, func() (store.Profile, error) { return p.people.readProfile(ctx, p.profile.Employee.Code) })
+	return p.rest.load(ctx, func() (store.Profile, error) {
+		return p.people.readProfile(ctx, access.Card, p.profile.Employee.Code)
+	})
 }
 
-// evidence returns all evidence of the person that counts, the latest first.
-func (p *person) evidence(ctx context.Context) ([]competency.Evidence, error) {
-	return p.group.evidenceOf(ctx, p.people, p.profile.Employee.Code)
+// evidence returns all evidence of the person that counts, the latest first, for an action
+// that the viewer may do about them.
+func (p *person) evidence(ctx context.Context, a access.Action) ([]competency.Evidence, error) {
+	if err := checkPerson(ctx, a, "read", p.who, nil); err != nil {
+		return nil, err
+	}
+	return p.group.evidenceOf(ctx, p.people, p.who.Code)
 }
 
 // readGroup is a batch loader for the people of one answer. It reads the evidence of
@@ -61,12 +73,12 @@ type readGroup struct {
 
 // evidenceBatch are people whose evidence is read together, once.
 type evidenceBatch struct {
-	codes      []string
+	members    []*access.Person
 	byEmployee lazy[map[string][]competency.Evidence] // that counts, the latest first
 }
 
-func newReadGroup(employees ...string) *readGroup {
-	return &readGroup{employees: evidenceBatch{codes: employees}}
+func newReadGroup(employees ...*access.Person) *readGroup {
+	return &readGroup{employees: evidenceBatch{members: employees}}
 }
 
 // newReadGroupOf returns the people of a page as one group.
@@ -74,21 +86,21 @@ func (p *People) newReadGroupOf(profiles []store.Profile, whole bool) []*person 
 	group := &readGroup{people: map[string]*person{}}
 	list := make([]*person, len(profiles))
 	for i, profile := range profiles {
-		list[i] = &person{people: p, group: group, profile: profile, whole: whole}
-		group.employees.codes = append(group.employees.codes, profile.Employee.Code)
+		list[i] = newPerson(p, group, profile, whole)
+		group.employees.members = append(group.employees.members, list[i].who)
 		group.people[profile.Employee.Code] = list[i]
 		if manager := profile.Employee.Manager; manager != "" {
-			group.managers.codes = append(group.managers.codes, manager)
+			group.managers.members = append(group.managers.members, newSubject(manager, profile.ManagerLines))
 		}
 	}
-	slices.Sort(group.managers.codes)
-	group.managers.codes = slices.Compact(group.managers.codes)
+	slices.SortFunc(group.managers.members, func(a, b *access.Person) int { return strings.Compare(a.Code, b.Code) })
+	group.managers.members = slices.CompactFunc(group.managers.members, func(a, b *access.Person) bool { return a.Code == b.Code })
 	return list
 }
 
 // manager returns the person of a manager's record, the same for all who report to them.
 // Problems of that record come with those who do.
-func (g *readGroup) manager(p *People, record competency.Employee, problems []fault.Problem) *person {
+func (g *readGroup) manager(p *People, record competency.Employee, lines store.Lines, problems []fault.Problem) *person {
 	g.mu.Lock()
 	defer g.mu.Unlock()
 	if g.people == nil {
@@ -96,20 +108,17 @@ func (g *readGroup) manager(p *People, record competency.Employee, problems []fa
 	}
 	known := g.people[record.Code]
 	if known == nil {
-		known = &person{people: p, group: g, profile: store.Profile{Employee: record, Problems: problems}}
+		known = newPerson(p, g, store.Profile{Employee: record, Lines: lines, Problems: problems}, false)
 		g.people[record.Code] = known
 	}
 	return known
 }
 
-// evidenceOf returns the evidence of one person, and reads that of the others in the
-// same batch with it. The list is shared, and must not be changed.
+// evidenceOf returns the evidence of one person, whom the caller has asked about, and reads
+// that of the others in the same batch with it. The list is shared, and must not be changed.
 func (g *readGroup) evidenceOf(ctx context.Context, p *People, employee string) ([]competency.Evidence, error) {
-	if err := access.CheckPerson(ctx, access.Learner, &access.Person{Code: employee}, nil); err != nil {
-		return nil, err
-	}
 	batch := g.batchOf(employee)
-	all, err := batch.byEmployee.load(ctx, func() (map[string][]competency.Evidence, error) { return batch.read(ctx, p) })
+	all, err := batch.byEmployee.load(ctx, func() (map[string][]competency.Evidence, error) { return batch.read(ctx, p, employee) })
 	if err != nil {
 		return nil, err
 	}
@@ -119,7 +128,7 @@ func (g *readGroup) evidenceOf(ctx context.Context, p *People, employee string) 
 // batchOf returns the batch that a person belongs to.
 func (g *readGroup) batchOf(employee string) *evidenceBatch {
 	for _, batch := range []*evidenceBatch{&g.employees, &g.managers} {
-		if slices.Contains(batch.codes, employee) {
+		if slices.ContainsFunc(batch.members, func(who *access.Person) bool { return who.Code == employee }) {
 			return batch
 		}
 	}
@@ -129,17 +138,17 @@ func (g *readGroup) batchOf(employee string) *evidenceBatch {
 		g.others = map[string]*evidenceBatch{}
 	}
 	if g.others[employee] == nil {
-		g.others[employee] = &evidenceBatch{codes: []string{employee}}
+		g.others[employee] = &evidenceBatch{members: []*access.Person{{Code: employee}}}
 	}
 	return g.others[employee]
 }
 
-// read reads the evidence of those of the batch whom the viewer may read.
-func (b *evidenceBatch) read(ctx context.Context, p *People) (map[string][]competency.Evidence, error) {
-	var readable []string // at least the one who has been asked about
-	for _, code := range b.codes {
-		if access.CheckPerson(ctx, access.Learner, &access.Person{Code: code}, nil) == nil {
-			readable = append(readable, code)
+// read reads the evidence of one of the batch, and of the others whom the viewer may read.
+func (b *evidenceBatch) read(ctx context.Context, p *People, employee string) (map[string][]competency.Evidence, error) {
+	var readable []string
+	for _, who := range b.members {
+		if who.Code == employee || access.CheckPerson(ctx, access.Learner, who, nil) == nil {
+			readable = append(readable, who.Code)
 		}
 	}
 	list, err := p.store.Evidence(ctx, store.EvidenceQuery{Employees: readable})

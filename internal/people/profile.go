@@ -1,6 +1,7 @@
 package people
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"iter"
@@ -8,6 +9,7 @@ import (
 	"github.com/zhitu/zhitu/internal/access"
 	"github.com/zhitu/zhitu/internal/catalog"
 	"github.com/zhitu/zhitu/internal/competency"
+	"github.com/zhitu/zhitu/internal/fault"
 	"github.com/zhitu/zhitu/internal/mastery"
 	"github.com/zhitu/zhitu/internal/store"
 )
@@ -18,11 +20,13 @@ type Profile struct {
 	Snapshot *catalog.Snapshot
 	person   *person
 	people   *People
+	action   access.Action // that it was read for
 }
 
-// LoadProfile reads one person: one round trip.
-func (p *People) LoadProfile(ctx context.Context, employee string) (*Profile, error) {
-	read, err := p.readProfile(ctx, employee)
+// LoadProfile reads one person for an action that the viewer may do about them, which is
+// Card, Learner or Place: one round trip.
+func (p *People) LoadProfile(ctx context.Context, a access.Action, employee string) (*Profile, error) {
+	read, err := p.readProfile(ctx, a, employee)
 	if err != nil {
 		return nil, err
 	}
@@ -30,27 +34,68 @@ func (p *People) LoadProfile(ctx context.Context, employee string) (*Profile, er
 	if err != nil {
 		return nil, err
 	}
-	return p.newProfile(s, read, newReadGroup(read.Employee.Code)), nil
+	profile := p.newProfile(s, read, newReadGroup(newSubject(read.Employee.Code, read.Lines)))
+	profile.action = a
+	return profile, nil
 }
 
-// readProfile asks whether the viewer may read a person, and reads them.
-func (p *People) readProfile(ctx context.Context, employee string) (none store.Profile, err error) {
-	code := competency.NormalizeCode(employee)
-	if err := access.CheckPerson(ctx, access.Learner, &access.Person{Code: code}, nil); err != nil {
+// readProfile reads a person, and asks whether the viewer may do something about them.
+func (p *People) readProfile(ctx context.Context, a access.Action, employee string) (none store.Profile, err error) {
+	if err := access.CheckScope(ctx, a); err != nil {
 		return none, err
 	}
-	read, err := p.store.Profile(ctx, code)
+	read, err := p.fetchProfile(ctx, employee)
 	switch {
-	case errors.Is(err, store.ErrNotFound):
-		return none, catalog.NotFound("employee", "员工", employee)
-	case err != nil:
-		return none, catalog.StoreFault(err)
+	case err == nil:
+		err = p.checkProfile(ctx, a, read, employee)
+	case fault.CodeOf(err) == fault.NotFound:
+		err = access.CheckPerson(ctx, a, nil, err)
+	case len(fault.ProblemsOf(err)) > 0: // only who may see the person is told what cannot be read
+		err = cmp.Or(p.checkUnread(ctx, a, employee), err)
+	}
+	if err != nil {
+		return none, err
 	}
 	return read, nil
 }
 
+// fetchProfile reads a person, whoever asks.
+func (p *People) fetchProfile(ctx context.Context, employee string) (store.Profile, error) {
+	read, err := p.store.Profile(ctx, competency.NormalizeCode(employee))
+	switch {
+	case errors.Is(err, store.ErrNotFound):
+		return read, unknownEmployee(employee)
+	case err != nil:
+		return read, catalog.StoreFault(err)
+	}
+	return read, nil
+}
+
+// checkProfile asks whether the viewer may do something about a person who has been read.
+func (p *People) checkProfile(ctx context.Context, a access.Action, read store.Profile, employee string) error {
+	who := newSubject(read.Employee.Code, read.Lines)
+	if a == access.Card { // no entry of the audit
+		return access.CheckPerson(ctx, a, who, unknownEmployee(employee))
+	}
+	return checkPerson(ctx, a, "read", who, unknownEmployee(employee))
+}
+
+// checkUnread asks whether the viewer may do something about a person whose data cannot be
+// read.
+func (p *People) checkUnread(ctx context.Context, a access.Action, employee string) error {
+	v, err := access.FromContext(ctx)
+	if err != nil {
+		return err
+	}
+	who, err := p.readSubject(ctx, v, competency.NormalizeCode(employee))
+	if err != nil {
+		return err
+	}
+	return access.CheckPerson(ctx, a, who, unknownEmployee(employee))
+}
+
 func (p *People) newProfile(s *catalog.Snapshot, read store.Profile, group *readGroup) *Profile {
-	return &Profile{Snapshot: s, person: &person{people: p, group: group, profile: read, whole: true}, people: p}
+	return &Profile{Snapshot: s, person: newPerson(p, group, read, true), people: p, action: access.Learner}
 }
 
 // Code returns the code of the employee.
@@ -61,6 +106,11 @@ func (p *Profile) Modalities() []competency.Modality { return p.person.profile.E
 
 // Employee returns the view of the employee.
 func (p *Profile) Employee() Employee { return Employee{p.people, p.Snapshot, p.person} }
+
+// VisibleEmployee returns the view of the employee where the viewer may see who that is.
+func (p *Profile) VisibleEmployee(ctx context.Context) (Employee, error) {
+	return p.Employee(), access.CheckPerson(ctx, access.Card, p.person.who, nil)
+}
 
 // States returns what the person masters, by point.
 func (p *Profile) States() []mastery.State {
@@ -79,7 +129,7 @@ func (p *Profile) Tracks() iter.Seq[mastery.Track] {
 // Evidence returns all evidence of the person that counts, the latest first. It is read
 // once a profile, and must not be changed.
 func (p *Profile) Evidence(ctx context.Context) ([]competency.Evidence, error) {
-	return p.person.evidence(ctx)
+	return p.person.evidence(ctx, p.action)
 }
 
 // tracksIn translates what a store says of a person to a snapshot. A point that the

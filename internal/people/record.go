@@ -4,10 +4,10 @@ import (
 	"cmp"
 	"context"
 	"errors"
-	"fmt"
 	"slices"
 
 	"github.com/zhitu/zhitu/internal/access"
+	"github.com/zhitu/zhitu/internal/audit"
 	"github.com/zhitu/zhitu/internal/catalog"
 	"github.com/zhitu/zhitu/internal/competency"
 	"github.com/zhitu/zhitu/internal/fault"
@@ -40,30 +40,54 @@ type RecordResult struct {
 	Results  []EvidenceResult // one for each piece, in their order
 	Problems []fault.Problem  // of the pieces that were refused, in their order
 	Learners []LearnerUpdate  // the people whose states have changed
+
+	people subjects
+}
+
+// IsHidden reports whether an employee is there, whom the viewer may not see.
+func (r *RecordResult) IsHidden(employee string) bool {
+	return !r.people.anyone && r.people.of(employee) != nil
 }
 
 // Record normalizes evidence in place, checks it, and writes the pieces without
 // problems. A piece that is refused does not stop the others. A piece that was recorded
 // before changes nothing; another one with its id is refused with CONFLICT, and so is
 // one of the future. Problems that the caller has found already refuse their pieces too.
+// A piece that the viewer may not record is refused: about somebody whom they may not see,
+// as if that employee did not exist.
 func (p *People) Record(ctx context.Context, list []competency.Evidence, problems []fault.Problem) (*RecordResult, error) {
-	s, err := p.catalog.Snapshot(ctx)
+	if err := access.CheckScope(ctx, access.Record); err != nil {
+		return nil, err
+	}
+	v, err := access.FromContext(ctx)
+	if err != nil {
+		return nil, err
+	}
+	s, err := p.catalog.SnapshotForEvidence(ctx)
 	if err != nil {
 		return nil, err
 	}
 	competency.NormalizeEvidence(list)
-	for _, e := range list {
-		if err := access.CheckPerson(ctx, access.Record, &access.Person{Code: e.Employee}, nil); err != nil {
-			return nil, err
-		}
+	for i := range list {
+		list[i].RecordedBy = v.Account
 	}
+	people, err := p.readSubjects(ctx, v, employeesOf(list))
+	if err != nil {
+		return nil, err
+	}
+	refused := refusedEvidence(ctx, v, people, list)
 	problems = append(problems, s.Graph().Catalog().CheckEvidence(list)...)
-	future, err := p.futureEvidence(ctx, list)
+	future, err := p.futureEvidence(ctx, list, refused)
 	if err != nil {
 		return nil, err
 	}
 	problems = append(problems, future...)
-	problems = append(problems, p.unknownEmployees(ctx, list, problems)...)
+	problems = append(problems, p.unknownEmployees(ctx, people, list, problems)...)
+	for i := range list {
+		if wrong, ok := refused[i]; ok && !hasProblem(problems, i, wrong.Field) {
+			problems = append(problems, wrong)
+		}
+	}
 	sound, outcomes := selectSound(list, problems)
 	recordings := groupByEmployee(sound, addPut)
 	done, err := p.batcher.record(ctx, recordings)
@@ -74,8 +98,11 @@ func (p *People) Record(ctx context.Context, list []competency.Evidence, problem
 	for i, rec := range recordings {
 		of[rec.Employee] = done[i]
 	}
-	result := p.recordResult(ctx, s, recordings, done)
+	result := p.recordResult(ctx, s, people, recordings, done)
 	holders := evidenceHolders(sound, of)
+	if err := p.addSubjects(ctx, people, employeesOf(conflictHolders(list, holders))); err != nil {
+		return nil, err
+	}
 	for i, e := range list {
 		r := EvidenceResult{ID: e.ID, Outcome: outcomes[i]}
 		got, known := of[e.Employee], false
@@ -88,7 +115,7 @@ func (p *People) Record(ctx context.Context, list []competency.Evidence, problem
 			problems = append(problems, danglingEvidence(i, e, got.Err))
 		case !e.Repeats(holder):
 			r.Outcome = EvidenceRefused
-			problems = append(problems, conflictingEvidence(ctx, i, e, holder))
+			problems = append(problems, conflictingEvidence(v, people, i, e, holder))
 		case known:
 			r.Outcome = EvidenceDuplicate
 		case r.Outcome == EvidenceRecorded:
@@ -98,7 +125,79 @@ func (p *People) Record(ctx context.Context, list []competency.Evidence, problem
 	}
 	slices.SortStableFunc(problems, func(a, b fault.Problem) int { return cmp.Compare(a.Index, b.Index) })
 	result.Problems = problems
+	noteEvidence(ctx, people, list, result, refused)
 	return result, nil
+}
+
+// employeesOf returns the codes of those whom evidence is about.
+func employeesOf(list []competency.Evidence) []string {
+	codes := make([]string, len(list))
+	for i, e := range list {
+		codes[i] = e.Employee
+	}
+	return codes
+}
+
+// hasProblem reports whether a field of a piece is among some problems.
+func hasProblem(problems []fault.Problem, i int, field string) bool {
+	return slices.ContainsFunc(problems, func(p fault.Problem) bool { return p.Index == i && p.Field == field })
+}
+
+// refusedEvidence returns, by their places, a problem for each piece that the viewer may not
+// record.
+func refusedEvidence(ctx context.Context, v *access.Viewer, people subjects, list []competency.Evidence) map[int]fault.Problem {
+	refused := map[int]fault.Problem{}
+	for i, e := range list {
+		switch outcome := v.DecideRecord(e.Kind, people.of(e.Employee)); outcome {
+		case access.Allowed:
+		case access.NotFound:
+			refused[i] = danglingEvidence(i, e, store.ErrNotFound)
+		default:
+			refused[i] = deniedEvidence(v.Refusal(outcome, access.Record, nil), fault.Place{Record: competency.EvidenceRecords, Index: i, Field: "employee"})
+		}
+	}
+	return refused
+}
+
+// DeniedEvidence returns the place of the first piece that the viewer is denied to record, -1
+// for none. A piece about somebody whom they may not see is not denied: it is about nobody.
+// It costs a round trip where the rights of the viewer depend on these people.
+func (p *People) DeniedEvidence(ctx context.Context, list []competency.Evidence) (place int, err error) {
+	if err := access.CheckScope(ctx, access.Record); err != nil {
+		return -1, err
+	}
+	v, err := access.FromContext(ctx)
+	if err != nil {
+		return -1, err
+	}
+	people, err := p.readSubjects(ctx, v, employeesOf(list))
+	if err != nil {
+		return -1, err
+	}
+	return slices.IndexFunc(list, func(e competency.Evidence) bool {
+		return v.DecideRecord(e.Kind, people.of(e.Employee)) == access.Denied
+	}), nil
+}
+
+// deniedEvidence is a refusal as the problem of a piece.
+func deniedEvidence(refusal error, at fault.Place) fault.Problem {
+	wrong := fault.Problem{Place: at, Code: fault.CodeOf(refusal)}
+	var known *fault.Error
+	if errors.As(refusal, &known) {
+		wrong.Text = known.Text
+	}
+	return wrong
+}
+
+// noteEvidence notes in the audit whose evidence was recorded, and about whom that was
+// refused.
+func noteEvidence(ctx context.Context, people subjects, list []competency.Evidence, r *RecordResult, refused map[int]fault.Problem) {
+	for i, e := range list {
+		wrong, denied := refused[i]
+		if denied && people.of(e.Employee) != nil || r.Results[i].Outcome != EvidenceRefused {
+			audit.Note(ctx, audit.Event{Action: access.Record, Verb: "record", Subjects: []string{e.Employee}, Outcome: wrong.Code})
+		}
+	}
 }
 
 // selectSound returns the pieces without a problem, each once, and the outcome that is
@@ -125,7 +224,10 @@ func selectSound(list []competency.Evidence, problems []fault.Problem) (sound []
 // unknownEmployees returns a problem for each piece that is refused already and whose
 // employee is not there either; of the other pieces the recording finds that out.
 // Where the store does not answer, the other problems are reported without it.
-func (p *People) unknownEmployees(ctx context.Context, list []competency.Evidence, problems []fault.Problem) (more []fault.Problem) {
+func (p *People) unknownEmployees(ctx context.Context, people subjects, list []competency.Evidence, problems []fault.Problem) (more []fault.Problem) {
+	if !people.anyone { // whoever is unknown is refused as such
+		return nil
+	}
 	refused := map[int]bool{} // pieces, and whether the problem is their employee
 	for _, wrong := range problems {
 		refused[wrong.Index] = refused[wrong.Index] || wrong.Field == "employee"
@@ -162,68 +264,16 @@ func danglingEvidence(i int, e competency.Evidence, err error) fault.Problem {
 }
 
 // recordResult returns the people whose states have changed.
-func (p *People) recordResult(ctx context.Context, s *catalog.Snapshot, recordings []store.Recording, done []store.RecordingResult) *RecordResult {
+func (p *People) recordResult(ctx context.Context, s *catalog.Snapshot, people subjects, recordings []store.Recording, done []store.RecordingResult) *RecordResult {
 	catalog.Pin(ctx, s)
-	r := &RecordResult{Snapshot: s, Results: []EvidenceResult{}, Learners: []LearnerUpdate{}}
+	r := &RecordResult{Snapshot: s, Results: []EvidenceResult{}, Learners: []LearnerUpdate{}, people: people}
 	group := newReadGroup()
 	for i, rec := range recordings {
 		if changes := done[i].StateChanges; changes.Any() {
-			group.employees.codes = append(group.employees.codes, rec.Employee)
-			r.Learners = append(r.Learners, LearnerUpdate{shared: &sharedProfile{people: p, employee: rec.Employee}, group: group, snapshot: s, changes: changes})
+			who := people.of(rec.Employee)
+			group.employees.members = append(group.employees.members, who)
+			r.Learners = append(r.Learners, LearnerUpdate{shared: &sharedProfile{people: p, employee: rec.Employee}, group: group, snapshot: s, changes: changes, who: who})
 		}
 	}
 	return r
-}
-
-// Retract takes evidence back, as if it had never come. It is kept, marked as
-// retracted, and its id stays known. A problem names its id by the field ids.N.
-func (p *People) Retract(ctx context.Context, ids []string) (*RecordResult, error) {
-	s, err := p.catalog.Snapshot(ctx)
-	if err != nil {
-		return nil, err
-	}
-	codes := make([]string, len(ids))
-	for i, id := range ids {
-		codes[i] = competency.NormalizeCode(competency.Trim(id))
-	}
-	var stored []competency.Evidence
-	if len(codes) > 0 { // no ids at all would select everything
-		if stored, err = p.store.Evidence(ctx, store.EvidenceQuery{IDs: codes}); err != nil {
-			return nil, catalog.StoreFault(err)
-		}
-	}
-	found := map[string]bool{}
-	for _, e := range stored {
-		if err := access.CheckPerson(ctx, access.Retract, &access.Person{Code: e.Employee}, nil); err != nil {
-			return nil, err
-		}
-		found[e.ID] = true
-	}
-	recordings := groupByEmployee(stored, addRetraction)
-	done, err := p.batcher.record(ctx, recordings)
-	if err != nil {
-		return nil, err
-	}
-	missing := map[string]bool{}
-	for _, d := range done {
-		for _, id := range d.Missing {
-			missing[id] = true
-		}
-	}
-	result := p.recordResult(ctx, s, recordings, done)
-	for i, id := range codes {
-		r := EvidenceResult{ID: id, Outcome: EvidenceRetracted}
-		switch {
-		case !found[id]:
-			r.Outcome = EvidenceRefused
-			result.Problems = append(result.Problems, fault.Problem{
-				Place: fault.Place{Field: fmt.Sprintf("ids.%d", i)}, Code: fault.NotFound,
-				Text: fault.T("there is no evidence %q", "不存在证据 %q", catalog.Truncate(id)),
-			})
-		case missing[id]:
-			r.Outcome = EvidenceDuplicate
-		}
-		result.Results = append(result.Results, r)
-	}
-	return result, nil
 }

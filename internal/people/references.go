@@ -5,6 +5,7 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/zhitu/zhitu/internal/access"
 	"github.com/zhitu/zhitu/internal/catalog"
 	"github.com/zhitu/zhitu/internal/competency"
 	"github.com/zhitu/zhitu/internal/fault"
@@ -19,11 +20,15 @@ type referenceSource interface {
 }
 
 // References checks what a change set refers to among people, and what people refer to
-// in what it deletes. It is the catalog's ReferenceChecker.
-type References struct{ source referenceSource }
+// in what it deletes, and whether the viewer may make its edits of people and departments.
+// It is the catalog's PeopleChecker.
+type References struct {
+	source    referenceSource
+	documents store.Documents
+}
 
-// NewReferences returns the check of references to the people of a store.
-func NewReferences(st Store) References { return References{st} }
+// NewReferences returns the checks of edits against the people of a store.
+func NewReferences(st Store) References { return References{st, st} }
 
 // CheckReferences returns the problems that only the store can tell: unknown
 // departments, managers and employees, cycles of departments and of managers, new codes with
@@ -33,6 +38,7 @@ func NewReferences(st Store) References { return References{st} }
 // people where one is not found.
 func (r References) CheckReferences(ctx context.Context, cs competency.ChangeSet) ([]fault.Problem, error) {
 	c := referenceCheck{referenceSource: r.source, cs: cs}
+	c.viewer, _ = access.FromContext(ctx) // without one, the check is of no store
 	for _, step := range []func(context.Context) error{c.checkOrgUnits, c.checkEmployees, c.checkManagers, c.checkMoments, c.checkDeletions} {
 		if err := step(ctx); err != nil {
 			return nil, catalog.StoreFault(err)
@@ -44,7 +50,7 @@ func (r References) CheckReferences(ctx context.Context, cs competency.ChangeSet
 // CheckOwnReferences checks departments and employees that have to stand by
 // themselves, as if they were imported into an empty store.
 func CheckOwnReferences(ctx context.Context, cs competency.ChangeSet) ([]fault.Problem, error) {
-	return References{emptySource{}}.CheckReferences(ctx, cs)
+	return References{source: emptySource{}}.CheckReferences(ctx, cs)
 }
 
 // emptySource is a store without people.
@@ -64,6 +70,7 @@ func (emptySource) Evidence(context.Context, store.EvidenceQuery) ([]competency.
 type referenceCheck struct {
 	referenceSource
 	cs        competency.ChangeSet
+	viewer    *access.Viewer // whom messages may name depends on it; nil for whoever holds the files
 	problems  []fault.Problem
 	suggester competency.Suggester
 }
@@ -213,12 +220,17 @@ func (c *referenceCheck) checkEmployees(ctx context.Context) error {
 	return nil
 }
 
-// everybody returns all whom a reference may name: those of the store, and those who arrive.
+// everybody returns all whom a reference may name: those of the store whom the viewer may
+// see in lists, and those who arrive.
 func everybody(ctx context.Context, from interface {
 	Employees(ctx context.Context, q store.EmployeeQuery) (store.EmployeePage, error)
 }, arriving []competency.Employee,
 ) (*competency.Referents, error) {
-	page, err := from.Employees(ctx, store.EmployeeQuery{})
+	var q store.EmployeeQuery
+	if viewer, err := access.FromContext(ctx); err == nil && !viewer.IsSystem() {
+		q.Reaches = []competency.Reach{viewer.Reach(access.PeopleList)}
+	}
+	page, err := from.Employees(ctx, q)
 	if err != nil {
 		return nil, err
 	}
@@ -266,9 +278,6 @@ func (c *referenceCheck) checkDeletions(ctx context.Context) error {
 		} else if len(known) == 0 {
 			c.addUnknown(fault.Place{Record: competency.Employees, Index: i, Field: "code"}, employeeNoun, r.Code, nobody)
 		}
-		if err := c.refuseDeletion(ctx, competency.Employees, i, r.Code, store.EmployeeQuery{Manager: r.Code}); err != nil {
-			return err
-		}
 	}
 	for i, r := range del.OrgUnits {
 		if err := c.refuseDeletion(ctx, competency.OrgUnits, i, r.Code, store.EmployeeQuery{OrgUnits: []string{r.Code}}); err != nil {
@@ -280,10 +289,10 @@ func (c *referenceCheck) checkDeletions(ctx context.Context) error {
 
 // refuseDeletion reports the employees that a query selects, who refer to a record.
 func (c *referenceCheck) refuseDeletion(ctx context.Context, record string, i int, code string, q store.EmployeeQuery) error {
-	users, err := employeeCodes(ctx, c, q)
-	if len(users) > 0 {
+	users, err := c.selectPeople(ctx, q)
+	if err == nil && len(users.codes)+users.hidden > 0 {
 		c.add(fault.Place{Record: record, Index: i, Field: "code"}, fault.Conflict,
-			fault.T("%s cannot be deleted while employees refer to it: %s", "%s 仍被员工引用，不能删除：%s", competency.Quote(code), competency.ListReferences(users)))
+			fault.T("%s cannot be deleted while employees refer to it: %s", "%s 仍被员工引用，不能删除：%s", competency.Quote(code), users.text()))
 	}
 	return err
 }
@@ -299,15 +308,27 @@ func (c *referenceCheck) checkPointDeletion(ctx context.Context, i int, code str
 	if err != nil || len(evidence) == 0 {
 		return err
 	}
-	employees := make([]string, len(evidence))
-	for i, e := range evidence {
-		employees[i] = e.Employee
+	var employees []string
+	for _, e := range evidence {
+		employees = append(employees, e.Employee)
 	}
-	slices.Sort(employees)
-	employees = slices.Compact(employees)
-	c.add(fault.Place{Record: competency.KnowledgePoints, Index: i, Field: "code"}, fault.Conflict, fault.T(
-		"%s cannot be deleted while evidence about it is stored, including retracted evidence: %s, of %s",
-		"%s 仍有相关证据（包括已撤回的），不能删除：共 %s 条，涉及 %s", competency.Quote(code), fault.Count(len(evidence), "piece", "pieces"), competency.ListReferences(employees)))
+	users, err := c.nameable(ctx, employees)
+	if err != nil {
+		return err
+	}
+	pieces := 0
+	for _, e := range evidence {
+		if slices.Contains(users.codes, e.Employee) {
+			pieces++
+		}
+	}
+	text := fault.T("%s cannot be deleted while evidence about it is stored, including retracted evidence: %s, of %s",
+		"%s 仍有相关证据（包括已撤回的），不能删除：共 %s 条，涉及 %s", competency.Quote(code), fault.Count(pieces, "piece", "pieces"), users.text())
+	if users.hidden > 0 { // how much there is of whom the viewer may not see is not told
+		text = fault.T("%s cannot be deleted while evidence about it is stored, including retracted evidence, of %s",
+			"%s 仍有相关证据（包括已撤回的），不能删除：涉及 %s", competency.Quote(code), users.text())
+	}
+	c.add(fault.Place{Record: competency.KnowledgePoints, Index: i, Field: "code"}, fault.Conflict, text)
 	return nil
 }
 

@@ -79,7 +79,7 @@ func TestDepartmentsBelowStoredOnesAreChecked(t *testing.T) {
 	for _, u := range stored[:deepChain/2] {
 		cs.Put.Employees = append(cs.Put.Employees, competency.Employee{Code: "E" + u.Code, Name: "人", OrgUnit: u.Code})
 	}
-	problems, err := References{staticSource{units: stored}}.CheckReferences(t.Context(), cs)
+	problems, err := References{source: staticSource{units: stored}}.CheckReferences(t.Context(), cs)
 	require.NoError(t, err)
 	require.Len(t, problems, 1)
 	require.Equal(t, fault.Cycle, problems[0].Code)
@@ -99,7 +99,7 @@ func TestManyUnknownReferencesAreChecked(t *testing.T) {
 		cs.Put.Mastery = append(cs.Put.Mastery, competency.Assessment{Employee: unknown, KnowledgePoint: "K", Mastery: 0.5})
 		cs.Put.Employees = append(cs.Put.Employees, competency.Employee{Code: fmt.Sprintf("NEW%06d", i), Name: "新", OrgUnit: fmt.Sprintf("V%06d", i), Manager: unknown})
 	}
-	problems, err := References{source}.CheckReferences(t.Context(), cs)
+	problems, err := References{source: source}.CheckReferences(t.Context(), cs)
 	require.NoError(t, err)
 	require.Len(t, problems, 3*manyUnknown)
 	suggested := 0

@@ -12,7 +12,7 @@ import (
 // people have other states since, and calls progress with how many it has been through.
 func (p *People) Replay(ctx context.Context, progress func(people int)) (changed int, err error) {
 	const pageSize = 100
-	if err := access.Check(ctx, access.Assess); err != nil {
+	if err := checkEveryone(ctx, access.Assess); err != nil {
 		return 0, err
 	}
 	for after, seen := "", 0; ; {

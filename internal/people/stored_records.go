@@ -11,7 +11,8 @@ import (
 
 // StoredRecords returns the departments and employees that are stored under the codes
 // that a change set puts, by code. It costs one read for each of the two types that the
-// set has.
+// set has. It is for an edit that Publish judges before anything of it is told: of
+// permissions it asks for the scope alone.
 func (p *People) StoredRecords(ctx context.Context, cs competency.ChangeSet) (stored competency.People, err error) {
 	if len(cs.Put.OrgUnits) > 0 {
 		if stored.OrgUnits, err = p.AllOrgUnits(ctx); err != nil {
@@ -21,12 +22,12 @@ func (p *People) StoredRecords(ctx context.Context, cs competency.ChangeSet) (st
 	if len(cs.Put.Employees) == 0 {
 		return stored, nil
 	}
+	if err := access.CheckScope(ctx, access.EditPeople); err != nil {
+		return stored, err
+	}
 	codes := make([]string, len(cs.Put.Employees))
 	for i, e := range cs.Put.Employees {
 		codes[i] = competency.NormalizeCode(e.Code)
-		if err := access.CheckPerson(ctx, access.EditPeople, &access.Person{Code: codes[i]}, nil); err != nil {
-			return stored, err
-		}
 	}
 	page, err := p.store.Employees(ctx, store.EmployeeQuery{Codes: codes})
 	if err != nil {

@@ -22,7 +22,7 @@ func (p *People) LearnerUpdated(ctx context.Context, employee string, current bo
 	employee = competency.NormalizeCode(employee)
 	var known []string
 	box, err := p.broker.subscribe(ctx, employee, func() error {
-		profile, err := p.readProfile(ctx, employee)
+		profile, err := p.readProfile(ctx, access.Learner, employee)
 		for _, a := range profile.States {
 			known = append(known, a.KnowledgePoint)
 		}
@@ -42,13 +42,17 @@ type sharedProfile struct {
 	profile  lazy[store.Profile]
 }
 
-// load returns the person, with the snapshot of the caller's request and in its group.
+// load returns the person, with the snapshot of the caller's request and in its group. What
+// one subscriber has read, each of the others may read or not, as they stand now.
 func (s *sharedProfile) load(ctx context.Context, group *readGroup) (*Profile, error) {
-	if err := access.CheckPerson(ctx, access.Learner, &access.Person{Code: s.employee}, nil); err != nil {
+	if err := access.CheckScope(ctx, access.Learner); err != nil {
 		return nil, err
 	}
-	read, err := s.profile.load(ctx, func() (store.Profile, error) { return s.people.readProfile(ctx, s.employee) })
+	read, err := s.profile.load(ctx, func() (store.Profile, error) { return s.people.fetchProfile(ctx, s.employee) })
 	if err != nil {
+		return nil, err
+	}
+	if err := s.people.checkProfile(ctx, access.Learner, read, s.employee); err != nil {
 		return nil, err
 	}
 	snapshot, err := s.people.catalog.SnapshotAt(ctx, read.Revision)
@@ -63,9 +67,24 @@ func (s *sharedProfile) load(ctx context.Context, group *readGroup) (*Profile, e
 type LearnerUpdate struct {
 	shared   *sharedProfile
 	group    *readGroup
-	points   map[string]bool // nil where changes and snapshot are given
+	points   map[string]bool // nil where changes, snapshot and who are given
+	who      *access.Person
 	changes  store.StateChanges
 	snapshot *catalog.Snapshot
+}
+
+// ReadableUpdates returns updates that answer a recording, where the viewer may read all of
+// these people.
+func ReadableUpdates(ctx context.Context, list []LearnerUpdate) ([]LearnerUpdate, error) {
+	if err := access.CheckScope(ctx, access.Learner); err != nil {
+		return nil, err
+	}
+	for _, u := range list {
+		if err := access.CheckPerson(ctx, access.Learner, u.who, nil); err != nil {
+			return nil, err
+		}
+	}
+	return list, nil
 }
 
 // Profile returns the person as they are now, or were when another subscriber asked.
@@ -73,14 +92,18 @@ func (u LearnerUpdate) Profile(ctx context.Context) (*Profile, error) {
 	return u.shared.load(ctx, u.group)
 }
 
-// stateChanges returns the changes, with the snapshot that shows them.
-func (u LearnerUpdate) stateChanges(ctx context.Context) (*catalog.Snapshot, store.StateChanges, error) {
+// stateChanges returns the changes, with the snapshot that shows them and the person.
+func (u LearnerUpdate) stateChanges(ctx context.Context) (*catalog.Snapshot, store.StateChanges, *person, error) {
 	if u.points == nil {
-		return u.snapshot, u.changes, access.CheckPerson(ctx, access.Learner, &access.Person{Code: u.shared.employee}, nil)
+		if err := checkPerson(ctx, access.Learner, "read", u.who, nil); err != nil {
+			return nil, store.StateChanges{}, nil, err
+		}
+		who := &person{people: u.shared.people, group: u.group, who: u.who, profile: store.Profile{Employee: competency.Employee{Code: u.shared.employee}}}
+		return u.snapshot, u.changes, who, nil
 	}
 	p, err := u.Profile(ctx)
 	if err != nil {
-		return nil, store.StateChanges{}, err
+		return nil, store.StateChanges{}, nil, err
 	}
 	var changes store.StateChanges
 	gone := maps.Clone(u.points)
@@ -91,7 +114,7 @@ func (u LearnerUpdate) stateChanges(ctx context.Context) (*catalog.Snapshot, sto
 		}
 	}
 	changes.Drop = slices.Sorted(maps.Keys(gone))
-	return p.Snapshot, changes, nil
+	return p.Snapshot, changes, p.person, nil
 }
 
 // Employee returns the person.
@@ -105,18 +128,16 @@ func (u LearnerUpdate) Employee(ctx context.Context) (*Employee, error) {
 
 // States returns the states that have changed, by point.
 func (u LearnerUpdate) States(ctx context.Context) ([]MasteryState, error) {
-	s, changes, err := u.stateChanges(ctx)
+	s, changes, who, err := u.stateChanges(ctx)
 	if err != nil {
 		return nil, err
 	}
-	people := u.shared.people
-	who := &person{people: people, group: u.group, profile: store.Profile{Employee: competency.Employee{Code: u.shared.employee}}}
-	return catalog.ChargeItems(ctx, people.masteryStates(s, who, changes.Put))
+	return catalog.ChargeItems(ctx, u.shared.people.masteryStates(s, who, changes.Put))
 }
 
 // Unassessed returns the points that have no state any more.
 func (u LearnerUpdate) Unassessed(ctx context.Context) ([]catalog.KnowledgePoint, error) {
-	s, changes, err := u.stateChanges(ctx)
+	s, changes, _, err := u.stateChanges(ctx)
 	if err != nil {
 		return nil, err
 	}

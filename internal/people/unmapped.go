@@ -5,9 +5,11 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"slices"
 	"time"
 
 	"github.com/zhitu/zhitu/internal/access"
+	"github.com/zhitu/zhitu/internal/audit"
 	"github.com/zhitu/zhitu/internal/catalog"
 	"github.com/zhitu/zhitu/internal/fault"
 	"github.com/zhitu/zhitu/internal/page"
@@ -19,16 +21,44 @@ import (
 type UnmappedStatement struct {
 	ID         string
 	ReceivedAt time.Time
-	Why        fault.Text
-	Statement  string // as it was sent
+	Why        fault.Text // names no person
+	Statement  string     // as it was sent
+	SentBy     string     // the id of the account that sent it, empty where none was noted
 }
 
-// Reason says why it could not be mapped, in the request's language.
-func (u UnmappedStatement) Reason(ctx context.Context) string { return u.Why.In(catalog.Lang(ctx)) }
+// SetAsideStatement is an unmapped statement as it is listed.
+type SetAsideStatement struct{ kept UnmappedStatement }
+
+// ReceivedAt returns when it came.
+func (s SetAsideStatement) ReceivedAt() time.Time { return s.kept.ReceivedAt }
+
+// Reason says why it could not be mapped, in the request's language. It names no person.
+func (s SetAsideStatement) Reason(ctx context.Context) string {
+	return s.kept.Why.In(catalog.Lang(ctx))
+}
+
+// ID returns its id, for whoever may read its content.
+func (s SetAsideStatement) ID(ctx context.Context) (*string, error) {
+	return s.content(ctx, s.kept.ID)
+}
+
+// Statement returns it as it was sent, for whoever may read its content.
+func (s SetAsideStatement) Statement(ctx context.Context) (*string, error) {
+	return s.content(ctx, s.kept.Statement)
+}
+
+func (s SetAsideStatement) content(ctx context.Context, text string) (*string, error) {
+	if err := access.Check(ctx, access.UnmappedContent); err != nil {
+		return nil, err
+	}
+	audit.Note(ctx, audit.Event{Action: access.UnmappedContent, Verb: "read"})
+	return &text, nil
+}
 
 // UnmappedStatements returns a page of the statements that could not be mapped, the earliest
-// first.
-func (p *People) UnmappedStatements(ctx context.Context, first int, after *string) (none SetAsideConnection, err error) {
+// first; for a token those that its account has sent. Their number is counted where the
+// caller is going to read it, which reads all of them.
+func (p *People) UnmappedStatements(ctx context.Context, first int, after *string, count bool) (none SetAsideConnection, err error) {
 	r, err := page.NewRequest(first, after)
 	if err != nil {
 		return none, err
@@ -37,36 +67,124 @@ func (p *People) UnmappedStatements(ctx context.Context, first int, after *strin
 	if err != nil {
 		return none, err
 	}
-	list, err := p.findUnmapped(ctx, store.DocumentQuery{First: first + 1, After: from})
+	if err := access.Check(ctx, access.Unmapped); err != nil {
+		return none, err
+	}
+	list, err := p.visibleUnmapped(ctx, from, first+1)
 	if err != nil {
 		return none, err
 	}
-	nodes := list[:min(first, len(list))]
-	return page.New(nodes, 0, r, len(list) > first, func(u UnmappedStatement) string { return page.TimeKey(u.ReceivedAt, u.ID) }), nil
+	total := 0
+	if count && r.After == "" && len(list) <= first {
+		total = len(list)
+	} else if count {
+		all, err := p.visibleUnmapped(ctx, nil, 0)
+		if err != nil {
+			return none, err
+		}
+		total = len(all)
+	}
+	nodes := make([]SetAsideStatement, min(first, len(list)))
+	for i := range nodes {
+		nodes[i] = SetAsideStatement{list[i]}
+	}
+	return page.New(nodes, total, r, len(list) > first, func(s SetAsideStatement) string {
+		return page.TimeKey(s.kept.ReceivedAt, s.kept.ID)
+	}), nil
 }
 
-// UnmappedByID returns those of some ids that could not be mapped.
+// visibleUnmapped returns the statements after a place that the viewer may see: so many at
+// least where there are, all for 0.
+func (p *People) visibleUnmapped(ctx context.Context, after *store.Cursor, first int) (list []UnmappedStatement, err error) {
+	v, err := access.FromContext(ctx)
+	if err != nil {
+		return nil, err
+	}
+	q := store.DocumentQuery{First: first, After: after}
+	if first > 0 && v.OnlyOwnStatements() { // perhaps few among many
+		q.First = max(first, scanPageSize)
+	}
+	for {
+		read, err := p.readUnmapped(ctx, q)
+		if err != nil {
+			return nil, err
+		}
+		list = append(list, ownStatements(v, read)...)
+		if first == 0 || len(read) < q.First || len(list) >= first {
+			return list, nil
+		}
+		last := read[len(read)-1]
+		q.After = &store.Cursor{At: last.ReceivedAt, ID: last.ID}
+	}
+}
+
+// ownStatements returns those of some statements that the viewer may see.
+func ownStatements(v *access.Viewer, list []UnmappedStatement) []UnmappedStatement {
+	if !v.OnlyOwnStatements() {
+		return list
+	}
+	return slices.DeleteFunc(list, func(u UnmappedStatement) bool { return u.SentBy == "" || u.SentBy != v.Account })
+}
+
+// UnmappedByID returns those of some ids that could not be mapped, for the viewer to retry or
+// discard.
 func (p *People) UnmappedByID(ctx context.Context, ids []string) ([]UnmappedStatement, error) {
 	if len(ids) == 0 {
 		return nil, nil
 	}
-	return p.findUnmapped(ctx, store.DocumentQuery{IDs: ids})
+	return p.unmappedContent(ctx, store.DocumentQuery{IDs: ids})
 }
 
-// UnmappedAfter returns statements that could not be mapped, the earliest first, at most
-// so many: those after one, or from the first on where that is nil.
-func (p *People) UnmappedAfter(ctx context.Context, last *UnmappedStatement, first int) ([]UnmappedStatement, error) {
+// UnmappedAfter returns statements that could not be mapped, the earliest first, after one,
+// or from the first on where that is nil, for the viewer to retry. It has read at most so
+// many, and returns the last of these, nil where there are no more.
+func (p *People) UnmappedAfter(ctx context.Context, last *UnmappedStatement, first int) (list []UnmappedStatement, next *UnmappedStatement, err error) {
 	q := store.DocumentQuery{First: first}
 	if last != nil {
 		q.After = &store.Cursor{At: last.ReceivedAt, ID: last.ID}
 	}
-	return p.findUnmapped(ctx, q)
+	if err := access.Check(ctx, access.UnmappedContent); err != nil {
+		return nil, nil, err
+	}
+	v, err := access.FromContext(ctx)
+	if err != nil {
+		return nil, nil, err
+	}
+	read, err := p.readUnmapped(ctx, q)
+	if err != nil {
+		return nil, nil, err
+	}
+	if len(read) == first {
+		next = new(read[first-1])
+	}
+	return ownStatements(v, read), next, nil
 }
 
-func (p *People) findUnmapped(ctx context.Context, q store.DocumentQuery) ([]UnmappedStatement, error) {
-	if err := access.Check(ctx, access.Unmapped); err != nil {
+func (p *People) unmappedContent(ctx context.Context, q store.DocumentQuery) ([]UnmappedStatement, error) {
+	if err := access.Check(ctx, access.UnmappedContent); err != nil {
 		return nil, err
 	}
+	v, err := access.FromContext(ctx)
+	if err != nil {
+		return nil, err
+	}
+	list, err := p.readUnmapped(ctx, q)
+	if err != nil {
+		return nil, err
+	}
+	return ownStatements(v, list), nil
+}
+
+// KeptStatements returns what is kept under some ids, whoever sent it: for whoever may
+// record, to compare what comes with what is there. None of it is shown.
+func (p *People) KeptStatements(ctx context.Context, ids []string) ([]UnmappedStatement, error) {
+	if err := access.CheckScope(ctx, access.Record); err != nil || len(ids) == 0 {
+		return nil, err
+	}
+	return p.readUnmapped(ctx, store.DocumentQuery{IDs: ids})
+}
+
+func (p *People) readUnmapped(ctx context.Context, q store.DocumentQuery) ([]UnmappedStatement, error) {
 	list, err := readUnmapped(ctx, p.store, q)
 	if err != nil {
 		return nil, catalog.StoreFault(err)
@@ -74,14 +192,23 @@ func (p *People) findUnmapped(ctx context.Context, q store.DocumentQuery) ([]Unm
 	return list, nil
 }
 
-// KeepUnmapped keeps statements that could not be mapped. One that is kept already
-// stays as it is, but for the reason.
+// KeepUnmapped keeps statements that could not be mapped, as sent by the account of the
+// viewer. One that is kept already stays as it is, but for the reason.
 func (p *People) KeepUnmapped(ctx context.Context, list []UnmappedStatement) error {
 	if len(list) == 0 {
 		return nil
 	}
-	if err := access.Check(ctx, access.Record); err != nil {
+	if err := access.CheckScope(ctx, access.Record); err != nil {
 		return err
+	}
+	v, err := access.FromContext(ctx)
+	if err != nil {
+		return err
+	}
+	for i := range list {
+		if list[i].SentBy == "" || !v.IsSystem() {
+			list[i].SentBy = v.Account
+		}
 	}
 	if err := writeUnmapped(ctx, p.store, list); err != nil {
 		return catalog.StoreFault(err)
@@ -89,15 +216,25 @@ func (p *People) KeepUnmapped(ctx context.Context, list []UnmappedStatement) err
 	return nil
 }
 
-// DiscardUnmapped deletes statements that could not be mapped. Ids that are not kept do
-// no harm.
-func (p *People) DiscardUnmapped(ctx context.Context, ids []string) error {
-	if len(ids) == 0 {
-		return nil
-	}
-	if err := access.Check(ctx, access.Unmapped); err != nil {
+// DropMapped deletes statements that could be mapped since. Ids that are not kept do no harm.
+func (p *People) DropMapped(ctx context.Context, ids []string) error {
+	if err := access.CheckScope(ctx, access.Record); err != nil || len(ids) == 0 {
 		return err
 	}
+	return p.deleteUnmapped(ctx, ids)
+}
+
+// DiscardUnmapped deletes statements that could not be mapped, which UnmappedByID has
+// returned to the viewer.
+func (p *People) DiscardUnmapped(ctx context.Context, ids []string) error {
+	if err := access.Check(ctx, access.UnmappedContent); err != nil || len(ids) == 0 {
+		return err
+	}
+	audit.Note(ctx, audit.Event{Action: access.UnmappedContent, Verb: "delete", Count: len(ids)})
+	return p.deleteUnmapped(ctx, ids)
+}
+
+func (p *People) deleteUnmapped(ctx context.Context, ids []string) error {
 	if err := p.store.DeleteDocuments(ctx, store.UnmappedKind, ids); err != nil {
 		return catalog.StoreFault(err)
 	}
@@ -117,7 +254,7 @@ func readUnmapped(ctx context.Context, from store.Documents, q store.DocumentQue
 		if err := json.Unmarshal([]byte(d.Body), &body); err != nil {
 			return nil, fmt.Errorf("document %s of kind %s: %w", d.ID, d.Kind, err)
 		}
-		list[i] = UnmappedStatement{d.ID, d.At, fault.Text(body.Reason), body.Statement}
+		list[i] = UnmappedStatement{d.ID, d.At, fault.Text(body.Reason), body.Statement, body.SentBy}
 	}
 	return list, nil
 }
@@ -159,7 +296,7 @@ func unmappedDocuments(list []UnmappedStatement, kept []store.Document) (docs []
 	}
 	for _, u := range list {
 		if _, known := place[u.ID]; !known {
-			add(store.Document{Kind: store.UnmappedKind, ID: u.ID, At: u.ReceivedAt}, store.UnmappedBody{Statement: u.Statement})
+			add(store.Document{Kind: store.UnmappedKind, ID: u.ID, At: u.ReceivedAt}, store.UnmappedBody{Statement: u.Statement, SentBy: u.SentBy})
 		}
 		bodies[place[u.ID]].Reason = store.UnmappedReason(u.Why)
 	}

@@ -11,7 +11,7 @@ import (
 
 // jitter is how many random bytes a compressed response has at most, so that its length
 // tells little about its content (BREACH). What protects in the first place is that no
-// foreign page can send a request with a token: there are no cookies.
+// foreign page can send a request that counts: cookies are taken from our own pages alone.
 const jitter = 32
 
 // withCompression compresses responses with gzip or zstd, where the client accepts that

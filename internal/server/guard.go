@@ -1,34 +1,61 @@
 package server
 
 import (
-	"crypto/sha256"
-	"crypto/subtle"
 	"errors"
 	"net"
 	"net/http"
 	"strings"
 
-	"github.com/zhitu/zhitu/internal/access"
 	"github.com/zhitu/zhitu/internal/fault"
 )
 
-// requireLoopbackHost prevents DNS rebinding: it refuses requests whose Host is not a
-// loopback name. Otherwise a web page could reach a server on loopback by a name of
-// its own that resolves to 127.0.0.1.
-func requireLoopbackHost(next http.Handler) http.Handler {
+// requireKnownHost prevents DNS rebinding: where the server listens on loopback, it refuses
+// requests whose Host is neither a loopback name nor the name by which people know the
+// server. Otherwise a web page could reach it by a name of its own that resolves to
+// 127.0.0.1.
+func requireKnownHost(public string, next http.Handler) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		host := r.Host
-		if name, _, err := net.SplitHostPort(host); err == nil {
-			host = name
-		}
-		if !isLoopbackName(strings.Trim(host, "[]")) {
+		_, known, _ := strings.Cut(public, "://")
+		if !isLoopbackHost(r.Host) && (known == "" || !strings.EqualFold(r.Host, known)) {
 			writeError(w, r, http.StatusForbidden, fault.PermissionDenied, fault.T(
-				"this server answers only to localhost; listen on another address, with ZHITU_TOKEN, to serve other machines",
-				"本服务仅响应 localhost；如需供其他机器使用，请监听其他地址并设置 ZHITU_TOKEN"))
+				"this server answers only to localhost; to serve other machines name its address in public-url, or listen on another address, with accounts or ZHITU_TOKEN",
+				"本服务仅响应 localhost；如需供其他机器使用，请在 public-url 中填写其地址，或监听其他地址并设置账号或 ZHITU_TOKEN"))
 			return
 		}
 		next.ServeHTTP(w, r)
 	})
+}
+
+// refuseForwarded refuses what a proxy has forwarded, where whoever reaches the server may
+// do everything or be anybody: the proxy has opened it to others.
+func (g *gate) refuseForwarded(next http.Handler) http.Handler {
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		if name := forwardedBy(r.Header); name != "" {
+			open, err := g.isOpen(r.Context())
+			if err != nil {
+				g.refuse(w, r, err)
+				return
+			}
+			if open || g.Demo.Viewer != "" {
+				writeError(w, r, http.StatusForbidden, fault.PermissionDenied, fault.T(
+					"a proxy has forwarded this (%s), and this server lets everybody in who is on its machine: make an account with zhitu account invite --admin, or set ZHITU_TOKEN",
+					"此请求经代理转发（%s），而本服务允许本机上的任何人访问：请用 zhitu account invite --admin 创建账号，或设置 ZHITU_TOKEN", name))
+				return
+			}
+		}
+		next.ServeHTTP(w, r)
+	})
+}
+
+// forwardedBy returns the header by which a request shows that it came through a proxy,
+// empty for none.
+func forwardedBy(h http.Header) string {
+	for name := range h {
+		if name == "Forwarded" || name == "Via" || name == "X-Real-Ip" || strings.HasPrefix(name, "X-Forwarded-") {
+			return name
+		}
+	}
+	return ""
 }
 
 func isLoopbackName(host string) bool {
@@ -37,61 +64,6 @@ func isLoopbackName(host string) bool {
 	}
 	ip := net.ParseIP(host)
 	return ip != nil && ip.IsLoopback()
-}
-
-// newTokenCheck returns a function that reports whether an Authorization header has
-// the token. An empty token admits every request.
-func newTokenCheck(token string, find credentialParser) func(authorization string) bool {
-	want := sha256.Sum256([]byte(token))
-	return func(authorization string) bool {
-		given, ok := find(authorization)
-		// Constant time: hashes have the same length, so timing reveals nothing.
-		got := sha256.Sum256([]byte(given))
-		return token == "" || ok && subtle.ConstantTimeCompare(got[:], want[:]) == 1
-	}
-}
-
-// requireToken refuses requests that are not admitted, with a challenge for each
-// scheme: some clients send a password only after a challenge.
-func requireToken(admits func(string) bool, next http.Handler, schemes ...string) http.Handler {
-	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		if !admits(r.Header.Get("Authorization")) {
-			for _, scheme := range schemes {
-				w.Header().Add("WWW-Authenticate", scheme+` realm="zhitu"`)
-			}
-			writeError(w, r, http.StatusUnauthorized, fault.Unauthenticated, fault.T(
-				"a valid token is missing: send the header Authorization: Bearer TOKEN",
-				"缺少有效令牌：请发送请求头 Authorization: Bearer TOKEN"))
-			return
-		}
-		next.ServeHTTP(w, r)
-	})
-}
-
-// asSystem lets requests act as the system. Whoever has the token, or is on this machine
-// where none is required, may do everything.
-func asSystem(next http.Handler) http.Handler {
-	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		next.ServeHTTP(w, r.WithContext(access.WithViewer(r.Context(), access.System())))
-	})
-}
-
-// credentialParser extracts the token from an Authorization header.
-type credentialParser func(authorization string) (token string, ok bool)
-
-func bearerToken(authorization string) (string, bool) {
-	scheme, given, _ := strings.Cut(authorization, " ")
-	return strings.TrimSpace(given), strings.EqualFold(scheme, "Bearer")
-}
-
-// bearerOrBasicToken also accepts the token as the password of any user: some senders
-// of statements support Basic only.
-func bearerOrBasicToken(authorization string) (string, bool) {
-	r := http.Request{Header: http.Header{"Authorization": {authorization}}}
-	if _, password, ok := r.BasicAuth(); ok {
-		return password, true
-	}
-	return bearerToken(authorization)
 }
 
 // writeError answers in the form of the GraphQL API, so that clients need one form.

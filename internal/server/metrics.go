@@ -31,6 +31,7 @@ type Metrics struct {
 	buildInfo      *prometheus.GaugeVec
 	requests       *prometheus.CounterVec
 	refusedSignIns prometheus.Counter
+	throttled      prometheus.Counter
 	queue          atomic.Pointer[func() int] // returns how much evidence waits
 }
 
@@ -73,6 +74,9 @@ func NewMetrics() *Metrics {
 	m.refusedSignIns = prometheus.NewCounter(prometheus.CounterOpts{
 		Name: "zhitu_sign_ins_refused_total", Help: "Requests and WebSockets that were refused for a missing or wrong token.",
 	})
+	m.throttled = prometheus.NewCounter(prometheus.CounterOpts{
+		Name: "zhitu_sign_ins_throttled_total", Help: "Tokens and passwords that were refused because their address had sent too many wrong ones.",
+	})
 	waiting := prometheus.NewGaugeFunc(prometheus.GaugeOpts{
 		Name: "zhitu_evidence_waiting", Help: "Pieces of evidence that wait for the next commit. More than 20,000 are refused.",
 	}, func() float64 {
@@ -81,7 +85,7 @@ func NewMetrics() *Metrics {
 		}
 		return 0
 	})
-	m.registry.MustRegister(m.requests, m.refusedSignIns, waiting, m.fieldSeconds, m.fieldErrors, m.statementCount, m.storeSeconds, m.storeErrors, m.revision, m.points, m.compileSeconds, m.subscriptions, m.buildInfo,
+	m.registry.MustRegister(m.requests, m.refusedSignIns, m.throttled, waiting, m.fieldSeconds, m.fieldErrors, m.statementCount, m.storeSeconds, m.storeErrors, m.revision, m.points, m.compileSeconds, m.subscriptions, m.buildInfo,
 		collectors.NewGoCollector(), collectors.NewProcessCollector(collectors.ProcessCollectorOpts{}))
 	return m
 }
@@ -125,6 +129,8 @@ func (m *Metrics) ObserveCompilation(c catalog.Compilation) {
 func (m *Metrics) setQueue(waiting func() int) { m.queue.Store(&waiting) }
 
 func (m *Metrics) countRefusedSignIn() { m.refusedSignIns.Inc() }
+
+func (m *Metrics) countThrottled() { m.throttled.Inc() }
 
 // methods are those that have a label of their own. A client could invent any number.
 var methods = []string{http.MethodGet, http.MethodHead, http.MethodPost, http.MethodPut, http.MethodDelete, http.MethodOptions}

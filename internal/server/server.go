@@ -18,6 +18,7 @@ import (
 	"github.com/prometheus/client_golang/prometheus/promhttp"
 
 	"github.com/zhitu/zhitu/graph"
+	"github.com/zhitu/zhitu/internal/access"
 	"github.com/zhitu/zhitu/internal/fault"
 	"github.com/zhitu/zhitu/internal/service"
 	"github.com/zhitu/zhitu/internal/tracing"
@@ -34,13 +35,23 @@ type Build struct {
 // Config configures a server.
 type Config struct {
 	Service  *service.Service
+	Accounts Accounts // who may sign in; nil for nobody
 	Metrics  *Metrics
 	Log      *slog.Logger
-	Token    string         // required for data; empty for none
-	Loopback bool           // serves this machine only: Host must be a loopback name
+	Token    string         // that of the setting, which may do nearly everything; empty for none
+	Loopback bool           // serves this machine only: Host must be a loopback name, or that of PublicOrigin
+	Open     bool           // without accounts and token everybody may do everything
+	Demo     Demo           // shows a sample company
 	Timeout  time.Duration  // of one request, or one answer to a subscription; 0 for 10 s
 	Zone     *time.Location // of times that name none; nil for UTC
-	Proxies  []netip.Prefix // in front of the server, whose X-Forwarded-For names the client
+	Proxies  []netip.Prefix // in front of the server, whose X-Forwarded-For and -Proto count
+
+	PublicOrigin   string   // by which people know the server, such as https://zhitu.example.com; empty for the Host of a request
+	BasePath       string   // before all paths, such as /zhitu; empty for none
+	AllowedOrigins []string // of pages that may use the API, with a token; see ParseOrigin
+	FrameAncestors []string // of pages that may show ours in a frame, as in a Content-Security-Policy
+
+	CommitAudit func(context.Context) error // writes what a request leaves in the audit, before it is answered; nil for none
 
 	LenientXAPI bool // sets malformed xAPI statements aside, instead of refusing their request
 
@@ -50,37 +61,30 @@ type Config struct {
 	Shutdown context.Context // ends all subscriptions; nil for never
 }
 
+// pages says where the pages of the browser are.
+func (cfg Config) pages() web.Config {
+	return web.Config{Base: cfg.BasePath, FrameAncestors: cfg.FrameAncestors}
+}
+
 // New returns the handler of a server.
 func New(cfg Config) http.Handler {
 	cfg.Timeout = cmp.Or(cfg.Timeout, 10*time.Second)
 	cfg.Metrics.setBuildInfo(cfg.Build)
 	cfg.Metrics.setQueue(cfg.Service.People.WaitingEvidence)
-	admits := newTokenCheck(cfg.Token, bearerToken)
-	withToken := func(h http.Handler) http.Handler { return requireToken(admits, h, "Bearer") }
+	g := &gate{Config: cfg, wrong: newThrottle(time.Now)}
 	mux := http.NewServeMux()
-	var startField func(context.Context, string, string) (context.Context, func(fault.Code))
-	if cfg.Tracer != nil {
-		startField = cfg.Tracer.StartField
-	}
-	api := asSystem(graph.NewHandler(cfg.Service, graph.Config{
-		ObserveOperation: observeOperation(cfg.Log), ObserveRefusal: cfg.Metrics.countRefusedSignIn, StartField: startField,
-		Log: cfg.Log, RequestID: RequestID, ObserveRootField: cfg.Metrics.observeRootField, Timeout: cfg.Timeout, Authenticate: admits, Shutdown: cfg.Shutdown, Version: cfg.Build.Version, Zone: cfg.Zone,
-	}))
-	guardedAPI := withToken(api)
-	mux.HandleFunc("/graphql", func(w http.ResponseWriter, r *http.Request) {
-		if graph.IsWebsocket(r) { // checks the token itself: browsers cannot send it as a header there
-			api.ServeHTTP(w, r)
-			return
-		}
-		guardedAPI.ServeHTTP(w, r)
-	})
-	registerXAPI(mux, cfg)
-	mux.Handle("GET /schema.graphql", withToken(http.HandlerFunc(serveSDL)))
-	// The playground contains no data: it asks for the token and sends it.
-	mux.Handle("/playground", web.Handler())
-	mux.Handle("/playground/", web.Handler())
+	registerAPI(mux, g)
+	registerXAPI(mux, g)
+	registerSignIn(mux, g)
+	mux.Handle("GET /schema.graphql", g.withAudit(g.permit(access.Schema, http.HandlerFunc(serveSDL))))
+	mux.Handle("GET /metrics", g.withAudit(g.permit(access.Metrics, promhttp.HandlerFor(cfg.Metrics.registry, promhttp.HandlerOpts{}))))
+	// The playground contains no data: it asks for them as whoever has signed in.
+	mux.Handle("/playground", cfg.pages().Playground())
+	mux.Handle("/playground/", cfg.pages().Playground())
+	mux.Handle("/static/", cfg.pages().Static())
 	mux.HandleFunc("GET /{$}", func(w http.ResponseWriter, r *http.Request) {
-		http.Redirect(w, r, "/playground", http.StatusFound)
+		w.Header().Set("Location", cfg.BasePath+"/playground")
+		w.WriteHeader(http.StatusFound)
 	})
 	mux.HandleFunc("GET /livez", func(w http.ResponseWriter, _ *http.Request) { writeText(w, http.StatusOK, "ok") })
 	mux.HandleFunc("GET /readyz", func(w http.ResponseWriter, r *http.Request) {
@@ -93,9 +97,28 @@ func New(cfg Config) http.Handler {
 		}
 		writeText(w, http.StatusOK, "ok")
 	})
-	mux.Handle("GET /metrics", withToken(promhttp.HandlerFor(cfg.Metrics.registry, promhttp.HandlerOpts{})))
+	return withMiddleware(cfg, g.refuseForwarded(withOrigins(cfg, mux)))
+}
 
-	return withMiddleware(cfg, mux)
+// registerAPI adds GraphQL over POST, streams of events and WebSockets.
+func registerAPI(mux *http.ServeMux, g *gate) {
+	var startField func(context.Context, string, string) (context.Context, func(fault.Code))
+	if g.Tracer != nil {
+		startField = g.Tracer.StartField
+	}
+	api := graph.NewHandler(g.Service, graph.Config{
+		Log: g.Log, RequestID: RequestID, Timeout: g.Timeout, Shutdown: g.Shutdown, Version: g.Build.Version, Zone: g.Zone,
+		ObserveOperation: observeOperation(g.Log), ObserveRefusal: g.Metrics.countRefusedSignIn, ObserveRootField: g.Metrics.observeRootField, StartField: startField,
+		Authenticate: g.authenticate, Refresh: g.refresh, Commit: g.commit, Origins: g.trustedOrigins(),
+	})
+	posted, upgraded := g.withAudit(g.require(api)), g.withAudit(g.upgrade(api))
+	mux.HandleFunc("/graphql", func(w http.ResponseWriter, r *http.Request) {
+		if graph.IsWebsocket(r) {
+			upgraded.ServeHTTP(w, r)
+			return
+		}
+		posted.ServeHTTP(w, r)
+	})
 }
 
 // Waiting returns the handler for a server whose store is not open yet: it is alive
@@ -116,9 +139,38 @@ func Waiting(cfg Config) http.Handler {
 
 func withMiddleware(cfg Config, h http.Handler) http.Handler {
 	if cfg.Loopback {
-		h = requireLoopbackHost(h)
+		h = requireKnownHost(cfg.PublicOrigin, h)
 	}
-	return withRequestID(withRequestLog(cfg, withCompression(h)))
+	return withBasePath(cfg.BasePath, withRequestID(withRequestLog(cfg, withSecurityHeaders(cfg.pages(), withCompression(h)))))
+}
+
+// withBasePath serves all paths below another one. Without it they are there, too: for
+// probes, and for proxies that take it away.
+func withBasePath(base string, next http.Handler) http.Handler {
+	if base == "" {
+		return next
+	}
+	below := http.StripPrefix(base, next)
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		switch {
+		case r.URL.Path == base:
+			w.Header().Set("Location", base+"/")
+			w.WriteHeader(http.StatusPermanentRedirect)
+		case strings.HasPrefix(r.URL.Path, base+"/"):
+			below.ServeHTTP(w, r)
+		default:
+			next.ServeHTTP(w, r)
+		}
+	})
+}
+
+// withSecurityHeaders says who may show what in a frame, and that no address of ours is told
+// to other sites.
+func withSecurityHeaders(pages web.Config, next http.Handler) http.Handler {
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		pages.SetHeaders(w.Header())
+		next.ServeHTTP(w, r)
+	})
 }
 
 // serveSDL serves the schema. Tools ask for it at every build, and get 304 where it is
@@ -155,7 +207,7 @@ func RequestID(ctx context.Context) string {
 }
 
 // withRequestID gives every request an id: that of a proxy in front, if it is valid,
-// else a random one. It also forbids browsers to guess content types.
+// else a random one.
 func withRequestID(next http.Handler) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		id := r.Header.Get("X-Request-Id")
@@ -163,7 +215,6 @@ func withRequestID(next http.Handler) http.Handler {
 			id = rand.Text()[:16]
 		}
 		w.Header().Set("X-Request-Id", id)
-		w.Header().Set("X-Content-Type-Options", "nosniff")
 		next.ServeHTTP(w, r.WithContext(context.WithValue(r.Context(), requestIDKey{}, id)))
 	})
 }

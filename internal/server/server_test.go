@@ -16,6 +16,8 @@ import (
 
 	"github.com/stretchr/testify/require"
 
+	"github.com/zhitu/zhitu/internal/access"
+	"github.com/zhitu/zhitu/internal/account"
 	"github.com/zhitu/zhitu/internal/server"
 	"github.com/zhitu/zhitu/internal/service/servicetest"
 	"github.com/zhitu/zhitu/internal/store"
@@ -40,9 +42,19 @@ func (f *failingStore) Revision(ctx context.Context) (store.Revision, error) {
 
 type testServer struct {
 	http.Handler
-	store *failingStore
-	log   *syncBuffer
+	store    *failingStore
+	accounts *account.Accounts
+	log      *syncBuffer
 }
+
+// directory says of every employee that they stand alone.
+type directory struct{}
+
+func (directory) Stand(_ context.Context, employee string) (access.Person, error) {
+	return access.Person{Code: employee}, nil
+}
+
+func (directory) HasOrgUnit(context.Context, string) (bool, error) { return true, nil }
 
 // syncBuffer collects the log of several goroutines.
 type syncBuffer struct {
@@ -72,6 +84,8 @@ func newTestServer(t *testing.T, cfg server.Config) *testServer {
 	cfg.Log = slog.New(server.LogHandler(slog.NewTextHandler(out.log, &slog.HandlerOptions{Level: slog.LevelDebug})))
 	cfg.Service, err = servicetest.New(servicetest.Context(t), store.Observe(out.store, cfg.Metrics.StoreCall), servicetest.Config{Log: cfg.Log, Compiled: cfg.Metrics.ObserveCompilation, Subscribed: cfg.Metrics.SetSubscriptions})
 	require.NoError(t, err)
+	out.accounts = account.New(out.store, directory{}, account.Config{})
+	cfg.Accounts, cfg.Open = out.accounts, cfg.Token == ""
 	out.Handler = server.New(cfg)
 	made := out.request(http.MethodPost, "/graphql", seedMutation, "Authorization", "Bearer "+cfg.Token)
 	require.Equal(t, 2, strings.Count(made.Body.String(), `"userErrors":[]`), made.Body)
@@ -185,7 +199,15 @@ func TestSecurityHeaders(t *testing.T) {
 	}
 	page := s.request("GET", "/playground", "").Header()
 	require.Contains(t, page.Get("Content-Security-Policy"), "default-src 'self'")
-	require.Equal(t, "DENY", page.Get("X-Frame-Options"))
+	framed := newTestServer(t, server.Config{FrameAncestors: []string{"https://lms.example.com"}})
+	for path, want := range map[string]string{"/playground": "DENY", "/livez": "DENY", "/sign-in": "DENY"} {
+		for s, want := range map[*testServer]string{s: want, framed: ""} {
+			h := s.request("GET", path, "").Header()
+			require.Equal(t, want, h.Get("X-Frame-Options"), path)
+			require.Equal(t, want == "", strings.Contains(h.Get("Content-Security-Policy"), "frame-ancestors https://lms.example.com"), path)
+			require.Equal(t, "no-referrer", h.Get("Referrer-Policy"))
+		}
+	}
 }
 
 func TestRoutes(t *testing.T) {

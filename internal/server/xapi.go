@@ -30,10 +30,10 @@ const versionHeader = "X-Experience-API-Version"
 
 // registerXAPI adds the endpoints for senders of xAPI statements. This is not a
 // learning record store: it maps statements to evidence, and returns none of them.
-func registerXAPI(mux *http.ServeMux, cfg Config) {
-	s := &statementHandler{Config: cfg, warned: map[string]bool{}}
+func registerXAPI(mux *http.ServeMux, g *gate) {
+	s := &statementHandler{Config: g.Config, warned: map[string]bool{}}
 	route := func(h http.HandlerFunc) http.Handler {
-		return requireXAPIVersion(requireToken(newTokenCheck(cfg.Token, bearerOrBasicToken), asSystem(h), "Bearer", "Basic"))
+		return requireXAPIVersion(g.withAudit(g.requireBy(bearerOrBasicToken, h, "Bearer", "Basic")))
 	}
 	for _, path := range []string{"/xapi/statements", "/xapi/statements/{$}"} {
 		mux.Handle("POST "+path, route(s.post))
@@ -219,6 +219,10 @@ func (s *statementHandler) writeFailure(w http.ResponseWriter, r *http.Request, 
 		status = http.StatusBadRequest
 	case fault.Conflict:
 		status = http.StatusConflict
+	case fault.Unauthenticated:
+		status = http.StatusUnauthorized
+	case fault.PermissionDenied:
+		status = http.StatusForbidden
 	case fault.LimitExceeded:
 		status = http.StatusRequestEntityTooLarge
 	case fault.Unavailable:

@@ -31,13 +31,22 @@ type PlacementPayload struct {
 	Outcome
 }
 
-// AnswerPlacement records an answer and returns what to ask next. One that was sent
+// AnswerPlacement records an answer and returns what to ask next. An answer for oneself
+// counts as a self-assessment, any other as practice. One that was sent
 // before changes nothing; one whose id was used for something else is refused.
 func (s *Service) AnswerPlacement(ctx context.Context, in AnswerPlacementInput) (none PlacementPayload, err error) {
 	if _, err := in.Options.Resolve(); err != nil {
 		return none, err
 	}
-	if _, err := s.Catalog.Position(ctx, in.Position); err != nil { // before anything is recorded
+	kind, err := s.People.PlacementKind(ctx, in.Employee)
+	if err != nil {
+		return none, err
+	}
+	snapshot, err := s.Catalog.SnapshotForEvidence(ctx)
+	if err != nil {
+		return none, err
+	}
+	if _, err := snapshot.FindPosition(in.Position); err != nil { // before anything is recorded
 		return none, err
 	}
 	id := optional.Value(in.ID)
@@ -45,8 +54,8 @@ func (s *Service) AnswerPlacement(ctx context.Context, in AnswerPlacementInput) 
 		id = rand.Text()
 	}
 	recorded, err := s.RecordEvidence(ctx, RecordEvidenceInput{Evidence: []EvidenceInput{{
-		ID: id, Employee: in.Employee, KnowledgePoints: []string{in.KnowledgePoint}, Kind: competency.PracticeAnswer,
-		Score: in.Score, Correct: in.Correct, Item: in.Item, At: in.At, Source: "placement", filled: competency.FilledSource,
+		ID: id, Employee: in.Employee, KnowledgePoints: []string{in.KnowledgePoint}, Kind: kind,
+		Score: in.Score, Correct: in.Correct, Item: in.Item, At: in.At, Source: people.PlacementSource, filled: competency.FilledSource,
 	}}})
 	if err != nil {
 		return none, err

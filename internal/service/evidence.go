@@ -58,11 +58,17 @@ type (
 // EvidencePayload answers the mutations about evidence.
 type EvidencePayload struct {
 	Results  []people.EvidenceResult
-	Learners []people.LearnerUpdate
+	learners []people.LearnerUpdate
 	// Superseded counts the recorded pieces that change nothing on some of their points,
 	// because a mastery was entered for a later time.
 	Superseded int
 	Outcome
+}
+
+// Learners returns the employees of whom something new is known, where the viewer may read
+// all of them.
+func (p EvidencePayload) Learners(ctx context.Context) ([]people.LearnerUpdate, error) {
+	return people.ReadableUpdates(ctx, p.learners)
 }
 
 // RecordEvidence records evidence. What is wrong with one piece refuses that piece
@@ -138,7 +144,7 @@ func (s *Service) RetractEvidence(ctx context.Context, in RetractEvidenceInput) 
 // evidencePayload answers with what became of evidence. List is the input's field that
 // holds the pieces.
 func evidencePayload(ctx context.Context, r *people.RecordResult, list string) EvidencePayload {
-	p := EvidencePayload{Results: r.Results, Learners: r.Learners, Outcome: Outcome{Revision: int(r.Snapshot.Revision()), UserErrors: []UserError{}}}
+	p := EvidencePayload{Results: r.Results, learners: append([]people.LearnerUpdate{}, r.Learners...), Outcome: Outcome{Revision: int(r.Snapshot.Revision()), UserErrors: []UserError{}}}
 	for _, result := range r.Results {
 		if len(result.Superseded) > 0 {
 			p.Superseded++

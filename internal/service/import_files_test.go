@@ -28,7 +28,7 @@ func exportOf(t require.TestingT, svc *service.Service, dir string) service.File
 	require.NoError(t, err)
 	export := exchange.Export{Catalog: *records, OrgUnits: units, People: exportedPeople(svc), Unmapped: func(yield func(exchange.Unmapped, error) bool) {
 		for u, err := range svc.People.AllUnmapped(servicetest.Request()) {
-			yield(exchange.Unmapped{ID: u.ID, ReceivedAt: u.ReceivedAt, Reason: u.Why, Statement: u.Statement}, err)
+			yield(exchange.Unmapped{ID: u.ID, ReceivedAt: u.ReceivedAt, Reason: u.Why, Statement: u.Statement, SentBy: u.SentBy}, err)
 		}
 	}}
 	export.Events = svc.People.AllEvents(servicetest.Request())
@@ -38,7 +38,7 @@ func exportOf(t require.TestingT, svc *service.Service, dir string) service.File
 	require.Empty(t, doc.Problems)
 	files := service.Files{Changes: doc.Changes, Intake: people.Intake{Evidence: doc.Evidence, States: doc.States, Events: doc.Events}}
 	for _, u := range doc.Unmapped {
-		files.Unmapped = append(files.Unmapped, people.UnmappedStatement{ID: u.ID, ReceivedAt: u.ReceivedAt, Why: u.Reason, Statement: u.Statement})
+		files.Unmapped = append(files.Unmapped, people.UnmappedStatement{ID: u.ID, ReceivedAt: u.ReceivedAt, Why: u.Reason, Statement: u.Statement, SentBy: u.SentBy})
 	}
 	return files
 }

@@ -256,6 +256,7 @@ func (s *Service) publishPeople(ctx context.Context, up upsertOptions, employee 
 func (s *Service) SetRequirements(ctx context.Context, in SetRequirementsInput) (p PositionPayload, err error) {
 	code := competency.NormalizeCode(in.Position)
 	snapshot, outcome, err := s.publish(ctx, in.Base, "requirements", func(base *competency.Catalog) (cs competency.ChangeSet, err error) {
+		cs.Put.Positions = []competency.Position{{Code: code}} // changes nothing, and takes the permission even where no requirement does
 		if !slices.ContainsFunc(base.Positions, func(p competency.Position) bool { return p.Code == code }) {
 			return cs, fault.FromProblems([]fault.Problem{{
 				Place: fault.Place{Field: "position"}, Code: fault.NotFound, Text: fault.T("there is no position %s", "不存在岗位 %s", competency.Quote(in.Position)),

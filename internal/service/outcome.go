@@ -79,6 +79,7 @@ func (s *Service) publishRecords(ctx context.Context, base Base, cs competency.C
 // moment, the later one edits it.
 func (s *Service) upsert(ctx context.Context, up upsertOptions, cs competency.ChangeSet) (*catalog.Snapshot, Outcome, error) {
 	created := false
+	cs.NewOnly = up.Mode == CreateOnly
 	snapshot, outcome, err := s.publish(ctx, up.Base, "", func(base *competency.Catalog) (competency.ChangeSet, error) {
 		cs.Normalize()
 		stored, err := s.People.StoredRecords(ctx, cs)
@@ -102,6 +103,13 @@ func (s *Service) upsert(ctx context.Context, up upsertOptions, cs competency.Ch
 		return cs, nil
 	})
 	outcome.Created = created && err == nil && len(outcome.UserErrors) == 0
+	if up.Mode == editEmployee {
+		for i, e := range outcome.UserErrors {
+			if optional.Value(e.Field) == "code" { // what the input calls it
+				outcome.UserErrors[i].Field = optional.Of("employee")
+			}
+		}
+	}
 	return snapshot, outcome, err
 }
 

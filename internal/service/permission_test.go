@@ -5,6 +5,7 @@ import (
 	"go/ast"
 	"go/parser"
 	"go/token"
+	"maps"
 	"os"
 	"path/filepath"
 	"slices"
@@ -13,6 +14,7 @@ import (
 
 	"github.com/stretchr/testify/require"
 
+	"github.com/zhitu/zhitu/internal/access"
 	"github.com/zhitu/zhitu/internal/catalog"
 	"github.com/zhitu/zhitu/internal/competency"
 	"github.com/zhitu/zhitu/internal/fault"
@@ -84,7 +86,25 @@ var noPermission = map[string]string{
 	"people.emptySource.":           "holds nothing",
 
 	"people.References.CheckReferences": "is called by the catalog, which has asked",
+	"people.References.ReleaseReports":  "is called by the catalog, which has asked",
 	"people.Broker.BeforeApply":         "is called by the catalog, which has asked",
+	"catalog.noAccounts.":               "holds nothing",
+
+	"account.Accounts.SignIn":           "is how a viewer comes to be",
+	"account.Accounts.SignInAs":         "is how a viewer of a demo comes to be",
+	"account.Accounts.Invitation":       "takes the secret of a link",
+	"account.Accounts.Accept":           "takes the secret of a link",
+	"account.Accounts.EndSession":       "takes the secret of a session",
+	"account.Accounts.ViewerOfSession":  "takes the secret of a session",
+	"account.Accounts.ViewerOfToken":    "takes the secret of a token",
+	"account.Accounts.ViewerOfEmployee": "is asked to find out who the viewer is",
+	"account.Accounts.ViewerOfSender":   "is asked to find out who the viewer is",
+	"account.Accounts.Refresh":          "takes a viewer",
+	"account.Accounts.Any":              "is asked at start, when there is no viewer",
+	"account.Accounts.HasAdministrator": "is asked at start, when there is no viewer",
+	"account.Accounts.Companions":       "is called by the catalog, which has asked",
+	"account.Accounts.HasGrant":         "is called by the catalog, for a decision",
+	"account.Accounts.GrantsOf":         "is called by the catalog, for a decision",
 
 	"people.EventLog.":             "is handed out to whoever may record",
 	"service.Service.StartRetries": "is a server's own, and asks in all that it does",
@@ -93,7 +113,11 @@ var noPermission = map[string]string{
 	"catalog.KnowledgePoint.":         "is a view of a snapshot in memory",
 	"catalog.Position.":               "is a view of a snapshot in memory",
 	"people.EvidenceEffect.Text":      "is a view of what has been read",
-	"people.UnmappedStatement.Reason": "is a view of what has been read",
+	"people.SetAsideStatement.Reason": "is a view of what has been read",
+	"people.People.Stand":             "is asked to find out who the viewer is",
+	"people.People.HasOrgUnit":        "is asked for the grants of accounts",
+	"people.People.AsSender":          "returns the viewer who will ask",
+	"people.People.MayRecord":         "is a question about permission",
 	"analysis.GapAnalysis.":           "is an answer in memory",
 	"analysis.FoundationGap.":         "is an answer in memory",
 	"analysis.Insight.":               "is an answer in memory",
@@ -118,28 +142,35 @@ func callsOf(t *testing.T, svc *service.Service) map[string]func(context.Context
 	employee, withStates := listed.Nodes[0], listedWithStates.Nodes[0]
 	manager, err := employee.Manager(ctx) // who comes without department and manager
 	require.NoError(t, err)
-	profile, err := svc.People.LoadProfile(ctx, "E1")
+	profile, err := svc.People.LoadProfile(ctx, access.Learner, "E1")
 	require.NoError(t, err)
-	recorded := servicetest.Record(t, svc, servicetest.Exam("1", "E1", "B", 1)).Learners[0]
+	recorded := servicetest.Record(t, svc, servicetest.Exam("1", "E1", "B", 1))
+	learner := servicetest.Learners(t, recorded)[0]
 	updates, err := svc.People.LearnerUpdated(servicetest.Context(t), "E1", false)
 	require.NoError(t, err)
 	servicetest.RecordExam(t, svc, "2", "E1", "D", 1)
 	pushed := <-updates
+	require.NoError(t, svc.People.KeepUnmapped(ctx, []people.UnmappedStatement{{ID: "u", ReceivedAt: kgtest.Now, Statement: "{}"}}))
+	listing, err := svc.People.UnmappedStatements(ctx, 1, nil, false)
+	require.NoError(t, err)
+	placement, err := svc.Analysis.PlacementNext(ctx, "E1", "P", nil)
+	require.NoError(t, err)
 	mastery, err := svc.SetMastery(ctx, service.SetMasteryInput{Employee: "E1", KnowledgePoint: "A", Mastery: 0.5})
 	require.NoError(t, err)
 
 	type point = competency.KnowledgePoint
 	calls := map[string]func(context.Context) error{
-		"catalog.Catalog.Snapshot":        func(ctx context.Context) error { return ignoring(svc.Catalog.Snapshot(ctx)) },
-		"catalog.Catalog.SnapshotAt":      func(ctx context.Context) error { return ignoring(svc.Catalog.SnapshotAt(ctx, 1)) },
-		"catalog.Catalog.Position":        func(ctx context.Context) error { return ignoring(svc.Catalog.Position(ctx, "P")) },
-		"catalog.Catalog.Positions":       func(ctx context.Context) error { return ignoring(svc.Catalog.Positions(ctx, 9, nil, nil)) },
-		"catalog.Catalog.Competency":      func(ctx context.Context) error { return ignoring(svc.Catalog.Competency(ctx, "C")) },
-		"catalog.Catalog.Competencies":    func(ctx context.Context) error { return ignoring(svc.Catalog.Competencies(ctx, 9, nil, nil)) },
-		"catalog.Catalog.KnowledgePoint":  func(ctx context.Context) error { return ignoring(svc.Catalog.KnowledgePoint(ctx, "A")) },
-		"catalog.Catalog.KnowledgePoints": func(ctx context.Context) error { return ignoring(svc.Catalog.KnowledgePoints(ctx, 9, nil, nil)) },
-		"catalog.Catalog.Resource":        func(ctx context.Context) error { return ignoring(svc.Catalog.Resource(ctx, "R")) },
-		"catalog.Catalog.Resources":       func(ctx context.Context) error { return ignoring(svc.Catalog.Resources(ctx, 9, nil, nil)) },
+		"catalog.Catalog.Snapshot":            func(ctx context.Context) error { return ignoring(svc.Catalog.Snapshot(ctx)) },
+		"catalog.Catalog.SnapshotForEvidence": func(ctx context.Context) error { return ignoring(svc.Catalog.SnapshotForEvidence(ctx)) },
+		"catalog.Catalog.SnapshotAt":          func(ctx context.Context) error { return ignoring(svc.Catalog.SnapshotAt(ctx, 1)) },
+		"catalog.Catalog.Position":            func(ctx context.Context) error { return ignoring(svc.Catalog.Position(ctx, "P")) },
+		"catalog.Catalog.Positions":           func(ctx context.Context) error { return ignoring(svc.Catalog.Positions(ctx, 9, nil, nil)) },
+		"catalog.Catalog.Competency":          func(ctx context.Context) error { return ignoring(svc.Catalog.Competency(ctx, "C")) },
+		"catalog.Catalog.Competencies":        func(ctx context.Context) error { return ignoring(svc.Catalog.Competencies(ctx, 9, nil, nil)) },
+		"catalog.Catalog.KnowledgePoint":      func(ctx context.Context) error { return ignoring(svc.Catalog.KnowledgePoint(ctx, "A")) },
+		"catalog.Catalog.KnowledgePoints":     func(ctx context.Context) error { return ignoring(svc.Catalog.KnowledgePoints(ctx, 9, nil, nil)) },
+		"catalog.Catalog.Resource":            func(ctx context.Context) error { return ignoring(svc.Catalog.Resource(ctx, "R")) },
+		"catalog.Catalog.Resources":           func(ctx context.Context) error { return ignoring(svc.Catalog.Resources(ctx, 9, nil, nil)) },
 		"catalog.Catalog.Publish": func(ctx context.Context) error {
 			_, _, err := svc.Catalog.Publish(ctx, nil, func(*competency.Catalog) (cs competency.ChangeSet, err error) { return cs, nil })
 			return err
@@ -151,7 +182,7 @@ func callsOf(t *testing.T, svc *service.Service) map[string]func(context.Context
 
 		"people.People.Employee":    func(ctx context.Context) error { return ignoring(svc.People.Employee(ctx, "E1")) },
 		"people.People.Employees":   func(ctx context.Context) error { return ignoring(svc.People.Employees(ctx, 9, nil, nil, false)) },
-		"people.People.LoadProfile": func(ctx context.Context) error { return ignoring(svc.People.LoadProfile(ctx, "E1")) },
+		"people.People.LoadProfile": func(ctx context.Context) error { return ignoring(svc.People.LoadProfile(ctx, access.Learner, "E1")) },
 		"people.People.Dossiers": func(ctx context.Context) (err error) {
 			for _, e := range svc.People.Dossiers(ctx) {
 				err = e
@@ -179,10 +210,7 @@ func callsOf(t *testing.T, svc *service.Service) map[string]func(context.Context
 		"people.People.WithoutEntered": func(ctx context.Context) error {
 			return ignoring(svc.People.WithoutEntered(ctx, []competency.Assessment{{Employee: "E1"}}))
 		},
-		"people.People.Scan": func(ctx context.Context) error {
-			_, _, err := svc.People.Scan(ctx, nil)
-			return err
-		},
+		"people.People.Scan":               func(ctx context.Context) error { return ignoring(svc.People.Scan(ctx, nil)) },
 		"people.People.OrgUnit":            func(ctx context.Context) error { return ignoring(svc.People.OrgUnit(ctx, "HQ")) },
 		"people.People.AllOrgUnits":        func(ctx context.Context) error { return ignoring(svc.People.AllOrgUnits(ctx)) },
 		"people.People.OrgUnits":           func(ctx context.Context) error { return ignoring(svc.People.OrgUnits(ctx, 9, nil)) },
@@ -191,8 +219,11 @@ func callsOf(t *testing.T, svc *service.Service) map[string]func(context.Context
 		"people.People.Retract":            func(ctx context.Context) error { return ignoring(svc.People.Retract(ctx, nil)) },
 		"people.People.Replay":             func(ctx context.Context) error { return ignoring(svc.People.Replay(ctx, func(int) {})) },
 		"people.People.UnmappedByID":       func(ctx context.Context) error { return ignoring(svc.People.UnmappedByID(ctx, []string{"1"})) },
-		"people.People.UnmappedStatements": func(ctx context.Context) error { return ignoring(svc.People.UnmappedStatements(ctx, 9, nil)) },
-		"people.People.UnmappedAfter":      func(ctx context.Context) error { return ignoring(svc.People.UnmappedAfter(ctx, nil, 9)) },
+		"people.People.UnmappedStatements": func(ctx context.Context) error { return ignoring(svc.People.UnmappedStatements(ctx, 9, nil, true)) },
+		"people.People.UnmappedAfter": func(ctx context.Context) error {
+			_, _, err := svc.People.UnmappedAfter(ctx, nil, 9)
+			return err
+		},
 		"people.People.ConflictingEvidence": func(ctx context.Context) error {
 			return ignoring(svc.People.ConflictingEvidence(ctx, []competency.Evidence{{ID: "1", Employee: "E1"}}))
 		},
@@ -203,6 +234,9 @@ func callsOf(t *testing.T, svc *service.Service) map[string]func(context.Context
 			return ignoring(svc.People.OlderAssessments(ctx, []competency.Assessment{{Employee: "E1", AssessedAt: kgtest.Now}}))
 		},
 		"catalog.Catalog.Levels": func(ctx context.Context) error { return ignoring(svc.Catalog.Levels(ctx)) },
+		"people.References.CheckPermissions": func(ctx context.Context) error {
+			return people.References{}.CheckPermissions(ctx, competency.ChangeSet{}, nil)
+		},
 		"people.People.StoredRecords": func(ctx context.Context) error {
 			return ignoring(svc.People.StoredRecords(ctx, competency.ChangeSet{Put: competency.Records{People: competency.People{Employees: []competency.Employee{{Code: "E1"}}}}}))
 		},
@@ -211,18 +245,34 @@ func callsOf(t *testing.T, svc *service.Service) map[string]func(context.Context
 		},
 		"people.People.DiscardUnmapped": func(ctx context.Context) error { return svc.People.DiscardUnmapped(ctx, []string{"1"}) },
 
-		"people.Employee.OrgUnit":  func(ctx context.Context) error { return ignoring(manager.OrgUnit(ctx)) },
-		"people.Employee.Manager":  func(ctx context.Context) error { return ignoring(manager.Manager(ctx)) },
-		"people.Employee.States":   func(ctx context.Context) error { return ignoring(withStates.States(ctx)) },
-		"people.Employee.Evidence": func(ctx context.Context) error { return ignoring(employee.Evidence(ctx, 9, nil, nil)) },
+		"people.Employee.OrgUnit":        func(ctx context.Context) error { return ignoring(manager.OrgUnit(ctx)) },
+		"people.Employee.Manager":        func(ctx context.Context) error { return ignoring(manager.Manager(ctx)) },
+		"people.Employee.States":         func(ctx context.Context) error { return ignoring(withStates.States(ctx)) },
+		"people.Employee.Evidence":       func(ctx context.Context) error { return ignoring(employee.Evidence(ctx, 9, nil, nil)) },
+		"people.Employee.Targets":        func(ctx context.Context) error { return ignoring(employee.Targets(ctx)) },
+		"people.Employee.Modalities":     func(ctx context.Context) error { return ignoring(employee.Modalities(ctx)) },
+		"people.Profile.VisibleEmployee": func(ctx context.Context) error { return ignoring(profile.VisibleEmployee(ctx)) },
+		"people.ReadableUpdates":         func(ctx context.Context) error { return ignoring(people.ReadableUpdates(ctx, nil)) },
+		"people.People.PlacementKind":    func(ctx context.Context) error { return ignoring(svc.People.PlacementKind(ctx, "E1")) },
+		"people.People.DeniedEvidence": func(ctx context.Context) error {
+			return ignoring(svc.People.DeniedEvidence(ctx, []competency.Evidence{{Employee: "E1"}}))
+		},
+		"people.People.DeniedRetractions":    func(ctx context.Context) error { return ignoring(svc.People.DeniedRetractions(ctx, []string{"1"})) },
+		"people.People.KeptStatements":       func(ctx context.Context) error { return ignoring(svc.People.KeptStatements(ctx, []string{"1"})) },
+		"people.People.DropMapped":           func(ctx context.Context) error { return svc.People.DropMapped(ctx, []string{"1"}) },
+		"people.People.OwnLine":              func(ctx context.Context) error { return ignoring(svc.People.OwnLine(ctx)) },
+		"people.SetAsideStatement.ID":        func(ctx context.Context) error { return ignoring(listing.Nodes[0].ID(ctx)) },
+		"people.SetAsideStatement.Statement": func(ctx context.Context) error { return ignoring(listing.Nodes[0].Statement(ctx)) },
+		"service.EvidencePayload.Learners":   func(ctx context.Context) error { return ignoring(recorded.Learners(ctx)) },
+		"analysis.Placement.Employee":        func(ctx context.Context) error { return ignoring(placement.Employee(ctx)) },
 		"people.MasteryState.Effects": func(ctx context.Context) error {
 			return ignoring(servicetest.Must(employee.States(servicetest.Request()))[0].Effects(ctx, 9))
 		},
 		"people.Profile.Evidence":         func(ctx context.Context) error { return ignoring(profile.Evidence(ctx)) },
-		"people.LearnerUpdate.Profile":    func(ctx context.Context) error { return ignoring(recorded.Profile(ctx)) },
+		"people.LearnerUpdate.Profile":    func(ctx context.Context) error { return ignoring(learner.Profile(ctx)) },
 		"people.LearnerUpdate.Employee":   func(ctx context.Context) error { return ignoring(pushed.Employee(ctx)) },
-		"people.LearnerUpdate.States":     func(ctx context.Context) error { return ignoring(recorded.States(ctx)) },
-		"people.LearnerUpdate.Unassessed": func(ctx context.Context) error { return ignoring(recorded.Unassessed(ctx)) },
+		"people.LearnerUpdate.States":     func(ctx context.Context) error { return ignoring(learner.States(ctx)) },
+		"people.LearnerUpdate.Unassessed": func(ctx context.Context) error { return ignoring(learner.Unassessed(ctx)) },
 
 		"analysis.Analysis.GapAnalysis":  func(ctx context.Context) error { return ignoring(svc.Analysis.GapAnalysis(ctx, "E1", "P", nil, nil)) },
 		"analysis.Analysis.LearningPath": func(ctx context.Context) error { return ignoring(svc.Analysis.LearningPath(ctx, "E1", "P", nil)) },
@@ -304,7 +354,7 @@ func callsOf(t *testing.T, svc *service.Service) map[string]func(context.Context
 			require.NoError(t, err)
 			return ignoring(svc.Receive(ctx, list))
 		},
-		"people.People.EmployeesLike":     func(ctx context.Context) error { return ignoring(svc.People.EmployeesLike(ctx, "e1")) },
+		"people.People.EmployeesLike":     func(ctx context.Context) error { return ignoring(svc.People.EmployeesLike(ctx, []string{"e1"})) },
 		"people.People.ExistingEmployees": func(ctx context.Context) error { return ignoring(svc.People.ExistingEmployees(ctx, []string{"E1"})) },
 		"people.People.EventLog": func(ctx context.Context) error {
 			return ignoring(svc.People.EventLog(ctx, []competency.Event{{Key: "k"}}))
@@ -329,8 +379,9 @@ func TestEveryCallAsksPermission(t *testing.T) {
 	cs.Put.Employees = append(cs.Put.Employees, competency.Employee{Code: "E3", Name: "总经理"})
 	servicetest.Import(t, svc, cs)
 	calls := callsOf(t, svc)
+	maps.Copy(calls, accountCalls(svc))
 	used := map[string]bool{}
-	for name, dir := range map[string]string{"catalog": "../catalog", "people": "../people", "analysis": "../analysis", "service": "."} {
+	for name, dir := range map[string]string{"catalog": "../catalog", "people": "../people", "analysis": "../analysis", "service": ".", "account": "../account"} {
 		functions := functionsWithContext(t, dir, name)
 		require.NotEmpty(t, functions)
 		for _, function := range functions {

@@ -6,7 +6,9 @@ import (
 	"log/slog"
 	"time"
 
+	"github.com/zhitu/zhitu/internal/account"
 	"github.com/zhitu/zhitu/internal/analysis"
+	"github.com/zhitu/zhitu/internal/audit"
 	"github.com/zhitu/zhitu/internal/catalog"
 	"github.com/zhitu/zhitu/internal/people"
 	"github.com/zhitu/zhitu/internal/xapi"
@@ -14,9 +16,11 @@ import (
 
 // Config holds the optional parts of a Service; the zero value is useful.
 type Config struct {
-	Clock   func() time.Time    // time.Now where nil
-	Mapping func() xapi.Mapping // what the identifiers in statements mean, asked for each request; nothing where nil
-	Log     *slog.Logger        // discards where nil
+	Clock    func() time.Time    // time.Now where nil
+	Accounts *account.Accounts   // what the API manages of accounts
+	Audit    *audit.Log          // who did what
+	Mapping  func() xapi.Mapping // what the identifiers in statements mean, asked for each request; nothing where nil
+	Log      *slog.Logger        // discards where nil
 	// RetryEvery is how often StartRetries looks for what other processes have
 	// changed; a second where it is 0.
 	RetryEvery time.Duration
@@ -28,6 +32,8 @@ type Service struct {
 	Catalog  *catalog.Catalog
 	People   *people.People
 	Analysis *analysis.Analysis
+	Accounts *account.Accounts
+	Audit    *audit.Log
 
 	clock      func() time.Time
 	mapping    func() xapi.Mapping
@@ -50,7 +56,7 @@ func New(c *catalog.Catalog, p *people.People, a *analysis.Analysis, cfg Config)
 	if cfg.RetryEvery == 0 {
 		cfg.RetryEvery = retryInterval
 	}
-	s := &Service{Catalog: c, People: p, Analysis: a, clock: cfg.Clock, mapping: cfg.Mapping, log: cfg.Log, retries: newRetries(), retryEvery: cfg.RetryEvery}
+	s := &Service{Catalog: c, People: p, Analysis: a, Accounts: cfg.Accounts, Audit: cfg.Audit, clock: cfg.Clock, mapping: cfg.Mapping, log: cfg.Log, retries: newRetries(), retryEvery: cfg.RetryEvery}
 	p.OnChange(s.retries.changed)
 	return s
 }

@@ -3,6 +3,7 @@ package service
 import (
 	"context"
 	"fmt"
+	"maps"
 	"slices"
 
 	"github.com/zhitu/zhitu/internal/catalog"
@@ -35,36 +36,59 @@ func (s *Service) RetrySetAside(ctx context.Context, in RetrySetAsideInput) (p S
 	if p.Done, p.Left, err = s.retryAll(ctx, MaxEvidence, func() error { return ctx.Err() }); err != nil {
 		return p, err
 	}
-	p.Outcome, err = s.outcome(ctx)
+	p.Outcome, err = s.evidenceOutcome(ctx)
 	return p, err
 }
 
-// retryAll tries all statements again, in batches of some size, the earliest first. It
-// calls pause between them, and ends where that fails.
+// retryAll tries all statements again that the viewer may retry, in batches of some size, the
+// earliest first. It calls pause between them, and ends where that fails.
 func (s *Service) retryAll(ctx context.Context, size int, pause func() error) (done, left int, err error) {
+	own, err := s.People.OwnLine(ctx)
+	if err != nil {
+		return 0, 0, err
+	}
 	for last := (*people.UnmappedStatement)(nil); ; {
-		list, err := s.People.UnmappedAfter(ctx, last, size)
+		list, next, err := s.People.UnmappedAfter(ctx, last, size)
 		if err != nil {
 			return done, left, err
 		}
-		n, err := s.retryUnmapped(newRequest(ctx), list)
+		n, err := s.retryUnmapped(newRequest(ctx), slices.DeleteFunc(slices.Clone(list), s.leaves(own)))
 		if err != nil {
 			return done, left, err
 		}
-		done, left = done+n, left+len(list)-n
-		if len(list) < size {
+		if done, left, last = done+n, left+len(list)-n, next; next == nil {
 			return done, left, nil
 		}
 		if err := pause(); err != nil {
 			return done, left, err
 		}
-		last = &list[len(list)-1]
+	}
+}
+
+// leaves returns which statements the viewer of an own line leaves to others.
+func (s *Service) leaves(own people.OwnLine) func(people.UnmappedStatement) bool {
+	mapping := s.mapping()
+	return func(u people.UnmappedStatement) bool {
+		list, _, err := xapi.ParseLenient([]byte(u.Statement))
+		if err != nil || len(list) != 1 {
+			return own.Leaves(u, []string{u.Statement})
+		}
+		return own.Leaves(u, list[0].ActorTexts(mapping))
 	}
 }
 
 // newRequest begins a request of its own, so that it answers from the newest snapshot.
 func newRequest(ctx context.Context) context.Context {
 	return catalog.BeginRequest(ctx, catalog.Lang(ctx))
+}
+
+// evidenceOutcome is the outcome of what has no problems, for whoever may record.
+func (s *Service) evidenceOutcome(ctx context.Context) (Outcome, error) {
+	snapshot, err := s.Catalog.SnapshotForEvidence(ctx)
+	if err != nil {
+		return Outcome{}, err
+	}
+	return Outcome{Revision: int(snapshot.Revision()), UserErrors: []UserError{}}, nil
 }
 
 // DiscardSetAside deletes statements that are set aside.
@@ -88,15 +112,32 @@ func (s *Service) forUnmapped(ctx context.Context, ids []string, do func(context
 	if err != nil {
 		return p, err
 	}
-	if p.Done, err = do(ctx, list); err != nil {
+	own, err := s.People.OwnLine(ctx)
+	if err != nil {
+		return p, err
+	}
+	leaves, left := s.leaves(own), map[string]bool{}
+	mine := slices.DeleteFunc(slices.Clone(list), func(u people.UnmappedStatement) bool {
+		left[u.ID] = leaves(u)
+		return left[u.ID]
+	})
+	if p.Done, err = do(ctx, mine); err != nil {
 		return p, err
 	}
 	p.Left = len(list) - p.Done
-	if p.Outcome, err = s.outcome(ctx); err != nil {
+	if p.Outcome, err = s.evidenceOutcome(ctx); err != nil {
 		return p, err
 	}
 	var problems []fault.Problem
 	for i, id := range ids {
+		if left[id] {
+			problems = append(problems, fault.Problem{
+				Place: fault.Place{Field: fmt.Sprintf("ids.%d", i)}, Code: fault.PermissionDenied,
+				Text: fault.T("the statement may be about you or somebody you report to: leave it to another HR, or to the account that sent it",
+					"该语句可能涉及您本人或您的上级：请由其他人力资源人员或发送该语句的账号处理"),
+			})
+			continue
+		}
 		if !slices.ContainsFunc(list, func(u people.UnmappedStatement) bool { return u.ID == id }) {
 			problems = append(problems, fault.Problem{
 				Place: fault.Place{Field: fmt.Sprintf("ids.%d", i)}, Code: fault.NotFound,
@@ -119,7 +160,7 @@ func (s *Service) retryVoidings(ctx context.Context, ids []string) error {
 	for i, id := range ids {
 		keys[i] = voidingID(id)
 	}
-	list, err := s.People.UnmappedByID(ctx, keys)
+	list, err := s.People.KeptStatements(ctx, keys)
 	if err != nil || len(list) == 0 {
 		return err
 	}
@@ -127,8 +168,31 @@ func (s *Service) retryVoidings(ctx context.Context, ids []string) error {
 	return err
 }
 
-// retryUnmapped maps statements again, and returns how many are no longer unmapped.
+// retryUnmapped maps statements again, each with the rights of the account that sent it, and
+// returns how many are no longer unmapped.
 func (s *Service) retryUnmapped(ctx context.Context, list []people.UnmappedStatement) (done int, err error) {
+	bySender := map[string][]people.UnmappedStatement{}
+	for _, u := range list {
+		bySender[u.SentBy] = append(bySender[u.SentBy], u)
+	}
+	for _, sender := range slices.Sorted(maps.Keys(bySender)) {
+		asSender, err := s.People.AsSender(ctx, sender)
+		if err != nil {
+			return done, err
+		}
+		if !s.People.MayRecord(asSender) { // they wait until it may again
+			continue
+		}
+		n, err := s.retryOfSender(asSender, bySender[sender])
+		if done += n; err != nil {
+			return done, err
+		}
+	}
+	return done, nil
+}
+
+// retryOfSender maps statements of one account again, which asks.
+func (s *Service) retryOfSender(ctx context.Context, list []people.UnmappedStatement) (done int, err error) {
 	var arrivals []arrival
 	for _, u := range list {
 		if a, ok := parseUnmapped(u); ok {
@@ -161,7 +225,7 @@ func (s *Service) retryUnmapped(ctx context.Context, list []people.UnmappedState
 		return 0, err
 	}
 	s.retries.note(in)
-	return len(mapped), s.People.DiscardUnmapped(ctx, mapped)
+	return len(mapped), s.People.DropMapped(ctx, mapped)
 }
 
 // parseUnmapped returns a statement that is set aside, under the id under which it is. It

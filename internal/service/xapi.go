@@ -44,6 +44,9 @@ func (s *Service) Receive(ctx context.Context, list []xapi.Statement) (r Receipt
 	if err != nil {
 		return r, err
 	}
+	if err := in.refuseDenied(ctx); err != nil {
+		return r, err
+	}
 	if twice, err := in.findKnown(ctx, true); err != nil || len(twice) > 0 {
 		if err == nil {
 			err = contradiction(arrivals[twice[0]].ID)
@@ -77,6 +80,36 @@ func (s *Service) Receive(ctx context.Context, list []xapi.Statement) (r Receipt
 	s.retries.note(in)
 	r.UntrustedHomePages = in.untrustedHomePages()
 	return r, s.retryVoidings(ctx, voided) // the voided ones may have come since they were looked for
+}
+
+// refuseDenied refuses all statements where the sender is denied to record or to void what
+// one of them is about.
+func (in *intake) refuseDenied(ctx context.Context) error {
+	place, err := in.People.DeniedEvidence(ctx, in.evidence)
+	if err != nil {
+		return err
+	}
+	if place >= 0 {
+		return deniedStatement(in.list[in.of[place]].ID)
+	}
+	if len(in.voiding) == 0 {
+		return nil
+	}
+	ids, voids := make([]string, len(in.voiding)), map[string]string{}
+	for n, i := range in.voiding {
+		ids[n], _ = in.list[i].Voids()
+		voids[ids[n]] = in.list[i].ID
+	}
+	denied, err := in.People.DeniedRetractions(ctx, ids)
+	if err == nil && len(denied) > 0 {
+		err = deniedStatement(voids[denied[0]])
+	}
+	return err
+}
+
+func deniedStatement(id string) *fault.Error {
+	return fault.New(fault.PermissionDenied, "you have no permission to send the statement %s; nothing of this request was taken",
+		"没有发送语句 %s 的权限；本次请求未处理任何语句", id)
 }
 
 func contradiction(id string) *fault.Error {

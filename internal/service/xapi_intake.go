@@ -42,20 +42,23 @@ type intake struct {
 
 // newIntake derives evidence from statements, as far as they can be mapped.
 func (s *Service) newIntake(ctx context.Context, list []arrival) (*intake, error) {
-	snapshot, err := s.Catalog.Snapshot(ctx)
+	snapshot, err := s.Catalog.SnapshotForEvidence(ctx)
 	if err != nil {
 		return nil, err
 	}
 	in := &intake{Service: s, mapping: s.mapping(), list: list, results: make([]statementResult, len(list)), known: map[string]bool{}}
+	var texts []string
+	for _, a := range list {
+		texts = append(texts, a.EmployeeTexts(in.mapping)...)
+	}
+	employees, err := s.People.EmployeesLike(ctx, texts)
+	if err != nil {
+		return nil, err
+	}
 	codes := xapi.Known{
 		Point:      snapshot.IsPoint,
 		Competency: func(code string) bool { return isCompetency(snapshot, code) },
-		Employees: func(text string) (found []string) {
-			if err == nil {
-				found, err = s.People.EmployeesLike(ctx, text)
-			}
-			return found
-		},
+		Employees:  func(text string) []string { return employees[text] },
 	}
 	now := s.clock()
 	for i, a := range list {
@@ -85,9 +88,6 @@ func (s *Service) newIntake(ctx context.Context, list []arrival) (*intake, error
 			in.evidence, in.of = append(in.evidence, ev), append(in.of, i)
 		}
 	}
-	if err != nil {
-		return nil, err
-	}
 	in.refuseUnsound(snapshot)
 	return in, nil
 }
@@ -108,6 +108,9 @@ func (in *intake) refuseUnsound(s *catalog.Snapshot) {
 	wrong := map[int]bool{}
 	for _, p := range s.Graph().Catalog().CheckEvidence(in.evidence) {
 		if !wrong[p.Index] { // the first of several is told
+			if p.Field == "employee" {
+				p.Text = unknownActor()
+			}
 			in.refuse(in.of[p.Index], p.Text, waitingFor{})
 		}
 		wrong[p.Index] = true
@@ -157,7 +160,7 @@ func (in *intake) findKnown(ctx context.Context, asideToo bool) (twice []int, er
 	if !asideToo || len(stored) == len(ids) {
 		return twice, nil
 	}
-	aside, err := in.People.UnmappedByID(ctx, ids)
+	aside, err := in.People.KeptStatements(ctx, ids)
 	if err != nil {
 		return nil, err
 	}
@@ -263,12 +266,22 @@ func (in *intake) recordList(ctx context.Context, list []competency.Evidence, pl
 	}
 	for _, p := range slices.Backward(recorded.Problems) { // so that the first of several is told
 		var waits waitingFor
-		if p.Field == "employee" {
-			waits.employee = list[p.Index].Employee
+		if p.Field == "employee" && p.Code == fault.NotFound {
+			if who := list[p.Index].Employee; !recorded.IsHidden(who) { // whom the sender may not see, is there already
+				waits.employee = who
+			}
+			p.Text = unknownActor()
 		}
 		in.refuse(in.of[place[p.Index]], p.Text, waits)
 	}
 	return nil
+}
+
+// unknownActor is why a statement about nobody is set aside. It names no person, because
+// whoever manages the server reads it too.
+func unknownActor() fault.Text {
+	return fault.T("there is no employee whom the actor stands for: add that record, or correct the actor in the mapping file",
+		"actor 对应的员工不存在：请补上该员工，或在映射文件中更正")
 }
 
 // void takes back the evidence of the statements that some of the list void. A voiding

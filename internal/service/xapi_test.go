@@ -11,6 +11,7 @@ import (
 	"github.com/stretchr/testify/require"
 	"pgregory.net/rapid"
 
+	"github.com/zhitu/zhitu/internal/access"
 	"github.com/zhitu/zhitu/internal/competency"
 	"github.com/zhitu/zhitu/internal/fault"
 	"github.com/zhitu/zhitu/internal/kg/kgtest"
@@ -75,11 +76,11 @@ func (l *intake) evidence() []competency.Evidence {
 // unmapped returns the ids of unmapped statements, with the reasons.
 func (l *intake) unmapped() map[string]string {
 	l.Helper()
-	page, err := l.People.UnmappedStatements(servicetest.Request(), 200, nil)
+	page, err := l.People.UnmappedStatements(servicetest.Request(), 200, nil, false)
 	require.NoError(l, err)
 	all := map[string]string{}
 	for _, n := range page.Nodes {
-		all[n.ID] = n.Why.EN
+		all[*servicetest.Must(n.ID(servicetest.Request()))] = n.Reason(servicetest.Request())
 	}
 	return all
 }
@@ -97,7 +98,7 @@ func TestStatementsBecomeEvidence(t *testing.T) {
 	got[1].StatementHash = ""
 	require.Equal(t, competency.Evidence{
 		ID: uuid(1), Employee: "E1", KnowledgePoints: []string{"A"}, Kind: competency.Exam, Score: 0.9, Item: "https://lms.example/A",
-		At: time.Date(2026, 11, 19, 8, 0, 1, 0, time.UTC), Source: "xAPI",
+		At: time.Date(2026, 11, 19, 8, 0, 1, 0, time.UTC), Source: "xAPI", RecordedBy: access.SystemAccount,
 	}, got[1])
 	require.Empty(t, l.unmapped())
 
@@ -133,24 +134,26 @@ func TestUnmappedStatementsAreKept(t *testing.T) {
 	))
 	unmapped := l.unmapped()
 	require.Len(t, unmapped, 4)
-	require.Contains(t, unmapped[uuid(2)], `there is no employee "nobody"`)
+	require.Contains(t, unmapped[uuid(2)], "there is no employee whom the actor stands for")
 	require.Contains(t, unmapped[uuid(3)], "nothing says which knowledge points https://lms.example/quiz-9 is about")
-	require.Contains(t, unmapped[uuid(4)], "is not a code")
+	require.Contains(t, unmapped[uuid(4)], "there is no employee whom the actor stands for")
 	require.Equal(t, "C is a competency: name its points, in the mapping file or in the statement", unmapped[uuid(5)])
 
-	page, err := l.People.UnmappedStatements(servicetest.RequestIn(fault.Chinese), 1, nil)
+	page, err := l.People.UnmappedStatements(servicetest.RequestIn(fault.Chinese), 1, nil, true)
 	require.NoError(t, err)
 	require.True(t, page.PageInfo.HasNextPage)
-	require.Contains(t, page.Nodes[0].Why.ZH, "不存在员工")
-	require.Equal(t, kgtest.Now.Truncate(time.Microsecond), page.Nodes[0].ReceivedAt)
-	require.JSONEq(t, scored(2, "nobody", "A", 1), page.Nodes[0].Statement)
-	page, err = l.People.UnmappedStatements(servicetest.Request(), 3, page.PageInfo.EndCursor)
+	require.Contains(t, page.Nodes[0].Reason(servicetest.RequestIn(fault.Chinese)), "员工不存在")
+	require.Equal(t, 4, page.TotalCount)
+	require.Equal(t, kgtest.Now.Truncate(time.Microsecond), page.Nodes[0].ReceivedAt())
+	require.JSONEq(t, scored(2, "nobody", "A", 1), *servicetest.Must(page.Nodes[0].Statement(servicetest.Request())))
+	page, err = l.People.UnmappedStatements(servicetest.Request(), 3, page.PageInfo.EndCursor, true)
 	require.NoError(t, err)
 	require.Len(t, page.Nodes, 3)
-	require.Equal(t, uuid(3), page.Nodes[0].ID)
+	require.Equal(t, uuid(3), *servicetest.Must(page.Nodes[0].ID(servicetest.Request())))
 	require.False(t, page.PageInfo.HasNextPage)
+	require.Equal(t, 4, page.TotalCount, "on all pages")
 	for _, cursor := range []string{"x", "YWZ0ZXI6eA"} { // after:x
-		_, err = l.People.UnmappedStatements(servicetest.Request(), 3, &cursor)
+		_, err = l.People.UnmappedStatements(servicetest.Request(), 3, &cursor, false)
 		require.Equal(t, fault.InvalidArgument, fault.CodeOf(err))
 	}
 }

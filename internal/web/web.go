@@ -1,7 +1,7 @@
-// Package web holds the playground: GraphiQL with an explorer and example tabs,
-// embedded in the binary.
+// Package web holds the pages of the browser, embedded in the binary: the playground, which
+// is GraphiQL with an explorer and example tabs, and those of signing in and out.
 //
-// The page works without internet: every script, style and font comes from this
+// The pages work without internet: every script, style and font comes from this
 // binary, and the Content-Security-Policy makes the browser refuse any other host.
 // No script is inline. Conditional requests: browsers must revalidate what they have
 // cached, so they see a new binary at once and download unchanged files only once.
@@ -30,7 +30,7 @@ import (
 
 //go:generate go run ./gen
 
-//go:embed assets playground/index.html playground/app.js playground/examples.js playground/app.css playground/icon.svg playground/tabs
+//go:embed assets static playground/index.html playground/app.js playground/examples.js playground/app.css playground/icon.svg playground/tabs
 var embedded embed.FS
 
 // Tab is an example query in a tab of the playground.
@@ -63,24 +63,68 @@ func Tabs() []Tab {
 	return tabs
 }
 
-// Handler serves the page at /playground and its files below it.
-func Handler() http.Handler { return http.HandlerFunc(servePlayground) }
+// Config says where the pages are; the zero value is useful.
+type Config struct {
+	Base           string   // path before those of all pages, such as /zhitu; empty for none
+	FrameAncestors []string // which sites may show the pages in a frame, as in a Content-Security-Policy; none for no site
+}
 
-func servePlayground(w http.ResponseWriter, r *http.Request) {
-	h := w.Header()
-	h.Set("Content-Security-Policy",
-		"default-src 'self'; style-src 'self' 'unsafe-inline'; font-src data:; img-src 'self' data:")
+// frameAncestors is the part of a Content-Security-Policy that says who may show a page.
+func (c Config) frameAncestors() string {
+	if len(c.FrameAncestors) == 0 {
+		return "frame-ancestors 'none'"
+	}
+	return "frame-ancestors " + strings.Join(c.FrameAncestors, " ")
+}
+
+// SetHeaders sets the headers that every answer of a server has. A page replaces the policy
+// by one that also says what it may load.
+func (c Config) SetHeaders(h http.Header) {
+	h.Set("Content-Security-Policy", c.frameAncestors())
 	h.Set("X-Content-Type-Options", "nosniff")
-	h.Set("X-Frame-Options", "DENY")
 	h.Set("Referrer-Policy", "no-referrer")
+	if len(c.FrameAncestors) == 0 {
+		h.Set("X-Frame-Options", "DENY")
+	}
+}
 
+// Playground serves the playground at /playground and its files below it.
+func (c Config) Playground() http.Handler {
+	files := c.serveFiles("/playground", "index.html",
+		"default-src 'self'; style-src 'self' 'unsafe-inline'; font-src data:; img-src 'self' data:; ", playgroundFiles)
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		if r.URL.Path == "/playground/" { // the links of the page are relative to its folder
+			c.SetHeaders(w.Header())
+			w.Header().Set("Location", c.Base+"/playground")
+			w.WriteHeader(http.StatusPermanentRedirect)
+			return
+		}
+		files.ServeHTTP(w, r)
+	})
+}
+
+// Static serves the files of the other pages below /static.
+func (c Config) Static() http.Handler {
+	return c.serveFiles("/static", "", "default-src 'none'; ", staticFiles)
+}
+
+func (c Config) serveFiles(folder, index, policy string, files func() map[string]embeddedFile) http.Handler {
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		c.SetHeaders(w.Header())
+		w.Header().Set("Content-Security-Policy", policy+c.frameAncestors())
+		name := strings.TrimPrefix(strings.TrimPrefix(r.URL.Path, folder), "/")
+		serveFile(w, r, cmp.Or(name, index), files())
+	})
+}
+
+func serveFile(w http.ResponseWriter, r *http.Request, name string, files map[string]embeddedFile) {
+	h := w.Header()
 	if r.Method != http.MethodGet && r.Method != http.MethodHead {
 		h.Set("Allow", "GET, HEAD")
 		http.Error(w, "only GET and HEAD are allowed here", http.StatusMethodNotAllowed)
 		return
 	}
-	name := strings.TrimPrefix(strings.TrimPrefix(r.URL.Path, "/playground"), "/")
-	f, ok := embeddedFiles()[cmp.Or(name, "index.html")]
+	f, ok := files[name]
 	if !ok {
 		http.NotFound(w, r)
 		return
@@ -115,17 +159,25 @@ type embeddedFile struct {
 	plain, gzipped []byte
 }
 
-// embeddedFiles returns all served files, by path below /playground/. It compresses
-// them on first use, so that other commands do not pay for it.
-var embeddedFiles = sync.OnceValue(func() map[string]embeddedFile {
-	all := map[string]embeddedFile{"tabs.json": newEmbeddedFile("tabs.json", must(json.Marshal(Tabs())))}
-	for _, pattern := range []string{"assets/*", "playground/*.*"} {
+// playgroundFiles returns the files of the playground, by path below /playground/. It
+// compresses them on first use, so that other commands do not pay for it.
+var playgroundFiles = sync.OnceValue(func() map[string]embeddedFile {
+	all := embeddedFiles("assets/*", "playground/*.*")
+	all["tabs.json"] = newEmbeddedFile("tabs.json", must(json.Marshal(Tabs())))
+	return all
+})
+
+var staticFiles = sync.OnceValue(func() map[string]embeddedFile { return embeddedFiles("static/*") })
+
+func embeddedFiles(patterns ...string) map[string]embeddedFile {
+	all := map[string]embeddedFile{}
+	for _, pattern := range patterns {
 		for _, p := range must(fs.Glob(embedded, pattern)) {
 			all[path.Base(p)] = newEmbeddedFile(p, readEmbedded(p))
 		}
 	}
 	return all
-})
+}
 
 // contentTypes replaces mime.TypeByExtension, whose answers depend on the machine.
 var contentTypes = map[string]string{

@@ -14,21 +14,20 @@ import (
 	"github.com/stretchr/testify/require"
 )
 
-// request sends a request to the handler, with headers given as name, value, …
+// request sends a request to the playground, with headers given as name, value, …
 func request(method, path string, headers ...string) *httptest.ResponseRecorder {
 	r := httptest.NewRequest(method, path, nil)
 	for i := 0; i < len(headers); i += 2 {
 		r.Header.Set(headers[i], headers[i+1])
 	}
 	w := httptest.NewRecorder()
-	Handler().ServeHTTP(w, r)
+	Config{}.Playground().ServeHTTP(w, r)
 	return w
 }
 
 func TestContentTypes(t *testing.T) {
 	for path, contentType := range map[string]string{
 		"/playground":                             "text/html; charset=utf-8",
-		"/playground/":                            "text/html; charset=utf-8",
 		"/playground/app.js":                      "text/javascript; charset=utf-8",
 		"/playground/examples.js":                 "text/javascript; charset=utf-8",
 		"/playground/app.css":                     "text/css; charset=utf-8",
@@ -54,7 +53,7 @@ func TestContentTypes(t *testing.T) {
 			require.Equal(t, w.Header(), head.Header())
 		})
 	}
-	for name, f := range embeddedFiles() {
+	for name, f := range playgroundFiles() {
 		require.NotEmpty(t, f.contentType, name)
 	}
 }
@@ -66,7 +65,7 @@ func TestSecurityHeaders(t *testing.T) {
 		request(http.MethodGet, "/playground/missing"),
 		request(http.MethodPost, "/playground"),
 	} {
-		require.Equal(t, "default-src 'self'; style-src 'self' 'unsafe-inline'; font-src data:; img-src 'self' data:",
+		require.Equal(t, "default-src 'self'; style-src 'self' 'unsafe-inline'; font-src data:; img-src 'self' data:; frame-ancestors 'none'",
 			w.Header().Get("Content-Security-Policy"))
 		require.Equal(t, "nosniff", w.Header().Get("X-Content-Type-Options"))
 		require.Equal(t, "DENY", w.Header().Get("X-Frame-Options"))
@@ -135,7 +134,7 @@ func TestPageLoadsOnlyLocalResources(t *testing.T) {
 	links := regexp.MustCompile(`(?:src|href)="([^"]*)"`).FindAllStringSubmatch(page, -1)
 	require.NotEmpty(t, links)
 	for _, link := range links {
-		require.Equal(t, http.StatusOK, request(http.MethodGet, link[1]).Code, link[1])
+		require.Equal(t, http.StatusOK, request(http.MethodGet, "/"+link[1]).Code, link[1])
 	}
 	// The Content-Security-Policy would block these.
 	require.NotRegexp(t, `<script[^>]*>[^<]`, page, "inline script")

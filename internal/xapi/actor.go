@@ -1,6 +1,9 @@
 package xapi
 
 import (
+	"encoding/json"
+	"maps"
+	"slices"
 	"strings"
 
 	"github.com/zhitu/zhitu/internal/competency"
@@ -24,7 +27,7 @@ func (s Statement) employeeCode(m Mapping, known Known) (code string, problem fa
 		if isMbox && m.trustsDomain(domain) {
 			return known.employeeOf(local)
 		}
-		return "", fault.T("nothing says which employee %s is: add it to the mapping file", "无法判断 %s 是哪名员工：请加入映射文件", competency.Quote(mbox+sha1+openid))
+		return "", fault.T("nothing says which employee the actor is: add its identifier to the mapping file", "无法判断 actor 是哪名员工：请将其标识加入映射文件")
 	}
 	local, domain, _ := strings.Cut(name, "@")
 	byAddress := isAddress(name) && m.trustsDomain(domain) // of a domain that is trusted
@@ -32,9 +35,9 @@ func (s Statement) employeeCode(m Mapping, known Known) (code string, problem fa
 	case byAddress && m.domains[strings.ToLower(domain)]:
 		return known.employeeOf(local)
 	case !m.TrustsAll() && !m.homePages[canonicalHomePage(homePage)]:
-		return "", fault.T("%s is an account of a home page that is not trusted: add a row with it and its employee to the mapping file, or a row %s|* to trust all accounts of that home page",
-			"%s 的主页未受信任：请在映射文件中加入该账户及其工号，或加入一行 %s|* 以信任该主页的全部账户",
-			competency.Quote(homePage+"|"+name), competency.Truncate(homePage, competency.MaxQuoted))
+		return "", fault.T("the account is of a home page that is not trusted: add a row with it and its employee to the mapping file, or a row %s|* to trust all accounts of that home page",
+			"该账户的主页未受信任：请在映射文件中加入该账户及其工号，或加入一行 %s|* 以信任该主页的全部账户",
+			competency.Truncate(homePage, competency.MaxQuoted))
 	case byAddress:
 		// The whole name may be a code as well.
 		if len(known.employees(name)) == 0 {
@@ -42,6 +45,53 @@ func (s Statement) employeeCode(m Mapping, known Known) (code string, problem fa
 		}
 	}
 	return name, problem
+}
+
+// EmployeeTexts returns the texts of the actor for which Evidence asks Known for employees.
+func (s Statement) EmployeeTexts(m Mapping) (texts []string) {
+	if s.root == nil { // malformed
+		return nil
+	}
+	_, _ = s.employeeCode(m, Known{Employees: func(text string) []string {
+		texts = append(texts, text)
+		return nil
+	}})
+	return texts
+}
+
+// ActorTexts returns all texts that say who the actor is, members of a group too, and the
+// employee whom the mapping names for it. Of a malformed statement it returns all texts.
+func (s Statement) ActorTexts(m Mapping) (texts []string) {
+	who := s.root.lookup("actor")
+	if s.root == nil {
+		if json.Unmarshal(s.Body, &who) != nil {
+			return []string{string(s.Body)}
+		}
+	}
+	texts = textsIn(who, nil)
+	if s.root != nil {
+		if code, problem := s.employeeCode(m, Known{}); problem == (fault.Text{}) {
+			texts = append(texts, code)
+		}
+	}
+	return texts
+}
+
+// textsIn appends all texts in a JSON value.
+func textsIn(v any, texts []string) []string {
+	switch v := v.(type) {
+	case string:
+		texts = append(texts, v)
+	case []any:
+		for _, inner := range v {
+			texts = textsIn(inner, texts)
+		}
+	case map[string]any:
+		for _, name := range slices.Sorted(maps.Keys(v)) {
+			texts = textsIn(v[name], texts)
+		}
+	}
+	return texts
 }
 
 // person returns the actor, or the only member of a group.
@@ -85,8 +135,7 @@ func (k Known) employeeOf(local string) (code string, problem fault.Text) {
 	case 1:
 		return found[0], problem
 	default:
-		return "", fault.T("the address begins with %s, which may be employee %s or %s: add it to the mapping file", "地址以 %s 开头，可能是员工 %s 或 %s：请加入映射文件",
-			competency.Quote(local), found[0], found[1])
+		return "", fault.T("the address may be that of several employees, whose codes differ in case alone: add it to the mapping file", "该地址可能属于多名员工（其工号仅大小写不同）：请将其加入映射文件")
 	}
 }
 

@@ -11,7 +11,9 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/zhitu/zhitu/internal/access"
+	"github.com/zhitu/zhitu/internal/account"
 	"github.com/zhitu/zhitu/internal/analysis"
+	"github.com/zhitu/zhitu/internal/audit"
 	"github.com/zhitu/zhitu/internal/catalog"
 	"github.com/zhitu/zhitu/internal/competency"
 	"github.com/zhitu/zhitu/internal/fault"
@@ -46,7 +48,10 @@ func New(ctx context.Context, st store.Store, cfg Config) (*service.Service, err
 	}
 	p := people.New(st, c, broker, people.Config{Clock: cfg.Clock, Log: cfg.Log, Model: cfg.Model})
 	a := analysis.New(p, analysis.Config{Clock: cfg.Clock, Model: cfg.Model})
-	return service.New(c, p, a, service.Config{Clock: cfg.Clock, Mapping: cfg.Mapping, Log: cfg.Log, RetryEvery: cfg.RetryEvery}), nil
+	accounts := account.New(st, p, account.Config{Clock: cfg.Clock})
+	c.SetAccounts(accounts)
+	log := audit.New(st, audit.NewKey(), audit.Config{Now: cfg.Clock})
+	return service.New(c, p, a, service.Config{Accounts: accounts, Audit: log, Clock: cfg.Clock, Mapping: cfg.Mapping, Log: cfg.Log, RetryEvery: cfg.RetryEvery}), nil
 }
 
 // Open joins the layers over a store whose catalog is sound.
@@ -115,6 +120,14 @@ func Record(t testing.TB, svc *service.Service, list ...service.EvidenceInput) s
 	p, err := svc.RecordEvidence(Request(), service.RecordEvidenceInput{Evidence: list})
 	require.NoError(t, err)
 	return p
+}
+
+// Learners returns those of whom something new is known.
+func Learners(t testing.TB, p service.EvidencePayload) []people.LearnerUpdate {
+	t.Helper()
+	list, err := p.Learners(Request())
+	require.NoError(t, err)
+	return list
 }
 
 // RecordExam records the score of an employee on a point, which is not refused.

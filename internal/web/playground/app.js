@@ -3,22 +3,52 @@
 
 import { chooseExamples, fillIn } from './examples.js';
 
+// Where the server is: it may stand below a path of a proxy.
+const base = new URL('..', import.meta.url);
+const endpoint = new URL('graphql', base);
+
 // The token lies nowhere but in this variable: the browser's storage would keep it
 // readable. One that is typed as a header in any tab takes its place.
 let token = {};
 
 // ask sends a query to the server and returns its data, empty where it has none to give.
-// It asks for the token first where the server wants one.
+// It asks who it is first where the server wants to know.
 async function ask(query, variables) {
   for (;;) {
-    const response = await fetch('/graphql', {
+    const response = await fetch(endpoint, {
       method: 'POST',
       headers: { 'Content-Type': 'application/json', ...token },
       body: JSON.stringify({ query, variables }),
     });
     if (response.status !== 401) return (await response.json().catch(() => ({}))).data ?? {};
-    await askForToken();
+    await authenticate();
   }
+}
+
+// session returns who has signed in, as the server sees it.
+async function session() {
+  const response = await fetch(new URL('session', base));
+  return response.ok ? response.json() : {};
+}
+
+// authenticate goes to the page for signing in where there is one, else asks for a token.
+async function authenticate() {
+  const { signIn } = await session();
+  if (!signIn || location.hash === '#token') return askForToken();
+  location.assign(new URL(`sign-in?next=${encodeURIComponent(location.pathname)}`, base));
+  return new Promise(() => {}); // the page is left
+}
+
+// showViewer says who has signed in, above the editor, with the way out.
+async function showViewer() {
+  const { name, signedIn, demo } = await session();
+  if (!name || !(signedIn || demo)) return;
+  const line = document.getElementById('viewer');
+  const link = line.querySelector('a');
+  line.querySelector('span').textContent = name;
+  link.textContent = demo ? 'Change person 切换身份' : 'Sign out 退出登录';
+  link.href = new URL(demo ? 'sign-in' : 'sign-out', base);
+  line.hidden = false;
 }
 
 // askForToken shows the form for the token until it is sent.
@@ -52,9 +82,10 @@ function tabStorage(place) {
   };
 }
 
-const response = await fetch('/playground/tabs.json');
+const response = await fetch(new URL('playground/tabs.json', base));
 const version = response.headers.get('ETag');
 const examples = await chooseExamples(ask);
+await showViewer();
 const tabs = fillIn(await response.json(), examples);
 
 // GraphiQL titles a tab with its operation's name, which GraphQL limits to
@@ -67,8 +98,8 @@ style.textContent = tabs
 document.head.append(style);
 
 const send = GraphiQL.createFetcher({
-  url: '/graphql',
-  subscriptionUrl: Object.assign(new URL('/graphql', location), { protocol: location.protocol.replace('http', 'ws') }).href,
+  url: endpoint.href,
+  subscriptionUrl: endpoint.href.replace(/^http/, 'ws'),
 });
 function fetcher(params, options) {
   const headers = options?.headers ?? {};

@@ -42,7 +42,8 @@ function choose({ knowledgePoints, positions, employees }) {
   const modelled = (position) => position?.requirements.length > 0;
   const interest = ({ employee: { states, targets }, position }) =>
     4 * states.some((state) => state.evidenceCount > 0) + 2 * (states.length > 0) + targets.includes(position);
-  const people = employees?.nodes ?? [];
+  // Where one may see who somebody is and no more, these are null.
+  const people = (employees?.nodes ?? []).map(({ states, targets, ...rest }) => ({ ...rest, states: states ?? [], targets: targets ?? [] }));
   const candidates = people
     .map((employee) => ({ employee, position: [...employee.targets, employee.position].find(modelled) }))
     .filter(({ position }) => position)

@@ -1,0 +1,394 @@
+package account
+
+import (
+	"context"
+	"slices"
+	"time"
+
+	"github.com/zhitu/zhitu/internal/access"
+	"github.com/zhitu/zhitu/internal/fault"
+	"github.com/zhitu/zhitu/internal/store"
+)
+
+// PendingKind is what waits for a second yes.
+type PendingKind string
+
+// The kinds of what waits.
+const (
+	GrantPending   PendingKind = "GRANT"
+	RevokePending  PendingKind = "REVOKE" // of the last grant of its kind
+	LinkPending    PendingKind = "LINK"
+	UnlinkPending  PendingKind = "UNLINK"  // of the last account with such a grant
+	DisablePending PendingKind = "DISABLE" // likewise
+	InvitePending  PendingKind = "REINVITE"
+	TokenPending   PendingKind = "TOKEN"
+)
+
+// pendingBody is the JSON of what waits.
+type pendingBody struct {
+	Kind     PendingKind `json:"kind"`
+	Account  string      `json:"account"` // whom it is about
+	Grant    *grantBody  `json:"grant,omitempty"`
+	Employee string      `json:"employee,omitempty"`
+	Hash     string      `json:"hash,omitempty"` // of the secret of an invitation
+	TokenID  string      `json:"tokenID,omitempty"`
+	Token    *tokenBody  `json:"token,omitempty"`
+	By       string      `json:"by"` // the account that proposed it
+	ByName   string      `json:"byName,omitempty"`
+	Needs    []string    `json:"needs"` // roles whose yes is missing
+	Decided  bool        `json:"decided,omitempty"`
+}
+
+// Pending is what waits for a second yes.
+type Pending struct {
+	ID           string
+	Kind         PendingKind
+	AccountID    string // whom it is about
+	AccountName  string
+	Grant        *Grant
+	EmployeeCode *string // who is to be linked
+	Token        *Token
+	ProposedBy   string // name of the account
+	ProposedAt   time.Time
+	Needs        []access.Role // whose yes is missing
+	MayApprove   bool          // whether the one who asks may say it
+}
+
+// propose does something at once where nobody else has to say yes, and returns nil; else it
+// lets it wait, and returns what waits.
+func (u *unit) propose(p *pendingBody) (*Pending, error) {
+	p.By, p.ByName = u.viewer.Account, u.viewer.Name
+	needs, err := u.needs(p)
+	if err != nil {
+		return nil, err
+	}
+	for _, role := range needs {
+		// What the command line proposes, it may also approve where nobody else could.
+		if u.viewer.IsSystem() {
+			could, err := u.couldApprove(p, role)
+			if err != nil {
+				return nil, err
+			}
+			if !could {
+				continue
+			}
+		}
+		p.Needs = append(p.Needs, role.String())
+	}
+	if len(p.Needs) == 0 {
+		return nil, u.apply(p)
+	}
+	if known, err := u.findSame(p); known != nil || err != nil {
+		return known, err
+	}
+	id := newID()
+	u.add(pendingKind, id, u.now, p)
+	return u.viewPending(id, u.now, p)
+}
+
+// findSame returns what waits already and is the same, so that a proposal may be repeated.
+func (u *unit) findSame(p *pendingBody) (*Pending, error) {
+	if p.Kind == TokenPending || p.Kind == InvitePending {
+		return nil, nil // each has a secret of its own
+	}
+	waiting, err := u.allPending()
+	for _, w := range waiting {
+		sameGrant := p.Grant == nil || w.Value.Grant != nil && *w.Value.Grant == *p.Grant
+		if w.Value.Kind == p.Kind && w.Value.Account == p.Account && w.Value.Employee == p.Employee && sameGrant {
+			return u.viewPending(w.ID, w.At, w.Value)
+		}
+	}
+	return nil, err
+}
+
+// needs returns the roles whose yes something takes, by what it is.
+func (u *unit) needs(p *pendingBody) ([]access.Role, error) {
+	b, err := u.account(p.Account)
+	if err != nil {
+		return nil, err
+	}
+	state, err := u.state()
+	if err != nil {
+		return nil, err
+	}
+	hr, auditor := []access.Role{access.HR}, []access.Role{access.Auditor}
+	switch p.Kind {
+	case GrantPending:
+		isFirst := *p.Grant == grantBody{Role: access.HR.String()} && !state.HadHR || p.Grant.Role == access.Auditor.String() && !state.HadAuditor
+		switch {
+		case isFirst: // that a store ever has
+			return nil, nil
+		case p.Grant.Role == access.Auditor.String():
+			return auditor, nil
+		}
+		return hr, nil
+	case LinkPending:
+		return hr, nil
+	case InvitePending:
+		if b.Employee == "" {
+			return nil, nil
+		}
+		if b.holdsFirm(access.Auditor) {
+			return auditor, nil
+		}
+		return hr, nil
+	case TokenPending:
+		scopes := p.Token.scopes()
+		switch {
+		case scopes&access.AuditRead != 0:
+			return []access.Role{access.HR, access.Auditor}, nil
+		case scopes&^(access.CatalogRead|access.MetricsRead) != 0:
+			return hr, nil
+		}
+		return nil, nil
+	}
+	for _, role := range []access.Role{access.HR, access.Auditor} { // something is taken away
+		if p.Kind == RevokePending && *p.Grant != (grantBody{Role: role.String()}) {
+			continue
+		}
+		if last, err := u.isLast(role, p.Account); last || err != nil {
+			return []access.Role{role}, err
+		}
+	}
+	return nil, nil
+}
+
+// isLast reports whether an account is the only one that counts as a holder of a role.
+func (u *unit) isLast(role access.Role, id string) (bool, error) {
+	b, err := u.account(id)
+	if err != nil || !b.counts(role) {
+		return false, err
+	}
+	others, err := u.holders(role)
+	return len(others) == 1, err
+}
+
+// holders returns the accounts that count as holders of a role for the whole firm.
+func (u *unit) holders(role access.Role) (ids []string, err error) {
+	state, err := u.state()
+	if err != nil {
+		return nil, err
+	}
+	list, err := loadAll[accountBody](u, accountKind, slices.Clone(state.Privileged))
+	for _, b := range list {
+		if b.Value.counts(role) {
+			ids = append(ids, b.ID)
+		}
+	}
+	return ids, err
+}
+
+// gains reports whether an account gains by what waits: it cannot say yes.
+func (p *pendingBody) gains(id string) bool {
+	return p.Account == id && (p.Kind == GrantPending || p.Kind == LinkPending || p.Kind == InvitePending || p.Kind == TokenPending)
+}
+
+// couldApprove reports whether any account could say the yes of a role.
+func (u *unit) couldApprove(p *pendingBody, role access.Role) (bool, error) {
+	ids, err := u.holders(role)
+	return slices.ContainsFunc(ids, func(id string) bool { return id != p.By && !p.gains(id) }), err
+}
+
+// approvals returns the roles whose yes the viewer may say.
+func (u *unit) approvals(p *pendingBody) (roles []access.Role, err error) {
+	for _, name := range p.Needs {
+		role, _ := access.ParseRole(name)
+		may := false
+		if u.viewer.IsSystem() {
+			may, err = u.couldApprove(p, role)
+			may = !may
+		} else if u.viewer.Account != p.By && !p.gains(u.viewer.Account) {
+			var ids []string
+			ids, err = u.holders(role)
+			may = slices.Contains(ids, u.viewer.Account)
+		}
+		if err != nil {
+			return nil, err
+		}
+		if may {
+			roles = append(roles, role)
+		}
+	}
+	return roles, nil
+}
+
+// apply does what waited.
+func (u *unit) apply(p *pendingBody) error {
+	b, err := u.account(p.Account)
+	if err != nil {
+		return err
+	}
+	switch p.Kind {
+	case GrantPending:
+		return b.addGrant(*p.Grant)
+	case RevokePending:
+		b.Grants = slices.DeleteFunc(b.Grants, func(g grantBody) bool { return g == *p.Grant })
+	case LinkPending, UnlinkPending:
+		return u.link(p.Account, b, p.Employee)
+	case DisablePending:
+		return u.disable(p.Account, b)
+	case InvitePending:
+		b.Invitation = &invitationBody{Hash: p.Hash, Expires: u.now.Add(InvitationLife)}
+		b.Password, b.Tokens = "", nil
+		b.SessionEpoch++
+		b.TokenEpoch++
+	case TokenPending:
+		return u.addToken(p.TokenID, p.Token)
+	}
+	return nil
+}
+
+// allPending returns all that waits, the earliest first.
+func (u *unit) allPending() ([]loaded[pendingBody], error) {
+	list, err := loadAll[pendingBody](u, pendingKind, nil)
+	return slices.DeleteFunc(list, func(p loaded[pendingBody]) bool { return p.Value.Decided }), err
+}
+
+func (u *unit) viewPending(id string, at time.Time, p *pendingBody) (*Pending, error) {
+	b, err := u.account(p.Account)
+	if err != nil {
+		return nil, err
+	}
+	shown := &Pending{
+		ID: id, Kind: p.Kind, AccountID: p.Account, AccountName: b.Name, EmployeeCode: optionalText(p.Employee), ProposedBy: p.ByName, ProposedAt: at,
+		Needs: []access.Role{},
+	}
+	for _, name := range p.Needs {
+		role, _ := access.ParseRole(name)
+		shown.Needs = append(shown.Needs, role)
+	}
+	if p.Grant != nil {
+		role, _ := access.ParseRole(p.Grant.Role)
+		shown.Grant = &Grant{access.Grant{Role: role, Unit: p.Grant.Unit}}
+	}
+	if p.Token != nil {
+		shown.Token = new(p.Token.view(p.TokenID, at))
+	}
+	roles, err := u.approvals(p)
+	shown.MayApprove = len(roles) > 0
+	return shown, err
+}
+
+// PendingApprovals returns what waits for a second yes, the earliest first: to ADMIN and to
+// HR of the whole firm all of it, to an AUDITOR what needs theirs.
+func (a *Accounts) PendingApprovals(ctx context.Context) ([]Pending, error) {
+	seesAll := access.Check(ctx, access.Administer) == nil
+	if !seesAll {
+		if err := access.Check(ctx, access.Approve); err != nil {
+			return nil, err
+		}
+	}
+	u := a.read(ctx)
+	u.viewer, _ = access.FromContext(ctx)
+	if !seesAll {
+		hr, err := u.holders(access.HR)
+		if err != nil {
+			return nil, storeFault(err)
+		}
+		seesAll = slices.Contains(hr, u.viewer.Account)
+	}
+	waiting, err := u.allPending()
+	if err != nil {
+		return nil, storeFault(err)
+	}
+	list := []Pending{}
+	for _, p := range waiting {
+		if !seesAll && !slices.Contains(p.Value.Needs, access.Auditor.String()) {
+			continue
+		}
+		shown, err := u.viewPending(p.ID, p.At, p.Value)
+		if err != nil {
+			return nil, storeFault(err)
+		}
+		list = append(list, *shown)
+	}
+	return list, nil
+}
+
+// Approve says a second yes. Once nobody else's is missing, what waited is done. It returns
+// what still waits, nil where it is done.
+func (a *Accounts) Approve(ctx context.Context, id string) (left *Pending, err error) {
+	var employee string
+	if err = access.Check(ctx, access.Approve); err == nil {
+		err = a.administer(ctx, func(u *unit) error {
+			p, at, err := u.pending(id)
+			if err != nil {
+				return err
+			}
+			employee = p.Employee
+			roles, err := u.approvals(p)
+			if err != nil {
+				return err
+			}
+			if len(roles) == 0 {
+				return mayNotApprove(u.viewer, p)
+			}
+			for _, role := range roles {
+				p.Needs = slices.DeleteFunc(p.Needs, func(name string) bool { return name == role.String() })
+			}
+			if len(p.Needs) > 0 {
+				left, err = u.viewPending(id, at, p)
+				return err
+			}
+			p.Decided = true
+			u.delete(pendingKind, id)
+			left = nil
+			return u.apply(p)
+		})
+	}
+	a.note(ctx, access.Approve, "approve", id, err, employee)
+	return left, err
+}
+
+// Refuse drops what waits, by whom could say yes or who proposed it.
+func (a *Accounts) Refuse(ctx context.Context, id string) error {
+	err := access.Check(ctx, access.Approve)
+	if err != nil && access.Check(ctx, access.Administer) == nil {
+		err = nil // it may have been proposed by them
+	}
+	if err == nil {
+		err = a.administer(ctx, func(u *unit) error {
+			p, _, err := u.pending(id)
+			if err != nil {
+				return err
+			}
+			roles, err := u.approvals(p)
+			if err != nil {
+				return err
+			}
+			if len(roles) == 0 && u.viewer.Account != p.By {
+				return mayNotApprove(u.viewer, p)
+			}
+			p.Decided = true
+			u.delete(pendingKind, id)
+			return nil
+		})
+	}
+	a.note(ctx, access.Approve, "refuse", id, err)
+	return err
+}
+
+// pending returns what waits, and since when.
+func (u *unit) pending(id string) (*pendingBody, time.Time, error) {
+	p, err := load[pendingBody](u, pendingKind, documentID(id))
+	switch {
+	case err != nil:
+		return nil, time.Time{}, err
+	case p == nil || p.Decided:
+		return nil, time.Time{}, refusal("id", fault.NotFound, "nothing with this id waits for approval, or not any more", "没有以此 id 待批准的事项，或已处理")
+	}
+	return p, u.find(store.DocumentKey{Kind: pendingKind, ID: id}).At, nil
+}
+
+// mayNotApprove says why a viewer may not say yes.
+func mayNotApprove(v *access.Viewer, p *pendingBody) error {
+	switch {
+	case v.IsSystem():
+		return fault.New(fault.PermissionDenied, "an account can approve this: the command line may where no other could", "已有账号可以批准：仅当没有其他账号能够批准时，才可用命令行批准")
+	case v.Account == p.By:
+		return fault.New(fault.PermissionDenied, "whoever proposed something cannot approve it: ask another", "提出者不能自己批准：请由他人批准")
+	case p.gains(v.Account):
+		return fault.New(fault.PermissionDenied, "nobody approves what is for the own account: ask another", "不能批准有利于本人账号的事项：请由他人批准")
+	}
+	return fault.New(fault.PermissionDenied, "this takes the yes of another role: %v", "此事项须由其他角色批准：%v", p.Needs)
+}

@@ -1,0 +1,402 @@
+package people_test
+
+import (
+	"context"
+	"encoding/csv"
+	"encoding/json"
+	"fmt"
+	"os"
+	"path/filepath"
+	"slices"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/stretchr/testify/require"
+
+	"github.com/zhitu/zhitu/internal/access"
+	"github.com/zhitu/zhitu/internal/catalog"
+	"github.com/zhitu/zhitu/internal/competency"
+	"github.com/zhitu/zhitu/internal/fault"
+	"github.com/zhitu/zhitu/internal/kg/kgtest"
+	"github.com/zhitu/zhitu/internal/people"
+	"github.com/zhitu/zhitu/internal/service"
+	"github.com/zhitu/zhitu/internal/service/servicetest"
+)
+
+// workedCompany is a company of the worked cases, in a store.
+type workedCompany struct {
+	*service.Service
+	archive   *people.Archive
+	employees []competency.Employee
+	units     []competency.OrgUnit
+}
+
+const unknownCode = "E999"
+
+// codes returns the codes of the employees, and one that nobody has.
+func (c *workedCompany) codes() []string {
+	codes := []string{unknownCode}
+	for _, e := range c.employees {
+		codes = append(codes, e.Code)
+	}
+	return codes
+}
+
+func readRows(t *testing.T, path string) (rows []map[string]string) {
+	f, err := os.Open(path)
+	require.NoError(t, err)
+	defer f.Close()
+	all, err := csv.NewReader(f).ReadAll()
+	require.NoError(t, err)
+	for _, values := range all[1:] {
+		row := map[string]string{}
+		for i, name := range all[0] {
+			row[strings.TrimPrefix(name, "\ufeff")] = values[i]
+		}
+		rows = append(rows, row)
+	}
+	return rows
+}
+
+func readJSON(t *testing.T, path string, to any) {
+	text, err := os.ReadFile(path)
+	require.NoError(t, err)
+	require.NoError(t, json.Unmarshal(text, to))
+}
+
+// openCompany imports a company. Everyone targets a position, of which there are three, and
+// holds one.
+func openCompany(t *testing.T, folder string) *workedCompany {
+	c := &workedCompany{}
+	w := kgtest.MustParse(t, "P: A\nQ: A\nR: A")
+	cs := competency.ChangeSet{Put: competency.Records{Catalog: w.Catalog}}
+	for _, row := range readRows(t, filepath.Join(folder, "org_units.csv")) {
+		c.units = append(c.units, competency.OrgUnit{Code: row["code"], Name: row["name"], Parent: row["parent"]})
+	}
+	positions := []string{"P", "Q", "R"}
+	for i, row := range readRows(t, filepath.Join(folder, "employees.csv")) {
+		c.employees = append(c.employees, competency.Employee{
+			Code: row["code"], Name: row["name"], OrgUnit: row["org_unit"], Manager: row["manager"],
+			Position: positions[i%3], Targets: []string{positions[(i+1)%3]},
+		})
+	}
+	cs.Put.OrgUnits = c.units
+	// Cases have circles of managers, which no import lets in.
+	st := servicetest.MemoryStore(t)
+	c.Service = servicetest.Open(t, st, &servicetest.Clock{})
+	servicetest.Import(t, c.Service, cs)
+	servicetest.ApplyDirectly(t, st, func(cs *competency.ChangeSet) { cs.Put.Employees = c.employees })
+	c.archive = people.NewArchive(st)
+	return c
+}
+
+// workedViewer is a viewer of the worked cases.
+type workedViewer struct {
+	ID, Kind string
+	Employee *string
+	Grants   []struct {
+		Role string
+		Unit *string
+	}
+	Scopes []string
+	Units  []string
+}
+
+func (c *workedCompany) viewer(t *testing.T, given workedViewer) *access.Viewer {
+	var self access.Person
+	if given.Employee != nil {
+		var err error
+		self, err = c.People.Stand(t.Context(), *given.Employee)
+		require.NoError(t, err)
+	}
+	var grants []access.Grant
+	for _, g := range given.Grants {
+		role, _ := access.ParseRole(g.Role)
+		grant := access.Grant{Role: role}
+		if g.Unit != nil {
+			grant.Unit = *g.Unit
+		}
+		grants = append(grants, grant)
+	}
+	var scopes access.Scopes
+	for _, s := range given.Scopes {
+		scope, _ := access.ParseScope(s)
+		scopes |= scope
+	}
+	id := access.Identity{Account: "account-of-" + given.ID}
+	v := access.Account(id, self, grants)
+	switch given.Kind {
+	case "service":
+		return access.Service(id, scopes, given.Units)
+	case "personal-token":
+		return access.PersonalToken(v, "token", scopes, given.Units)
+	}
+	return v
+}
+
+// workedAnswers are what a viewer may do.
+type workedAnswers struct {
+	Fields    map[string]json.RawMessage
+	List      json.RawMessage
+	Aggregate map[string]string
+	Record    map[competency.EvidenceKind]map[string]string
+	Retract   map[competency.EvidenceKind]map[string]map[string]string
+}
+
+// of returns the outcomes of a class by the employee.
+func (a workedAnswers) of(t *testing.T, class string) map[string]string {
+	each := map[string]string{}
+	require.NoError(t, json.Unmarshal(a.Fields[class], &each))
+	require.NotEmpty(t, each)
+	return each
+}
+
+// outcomeOf is what an error comes to.
+func outcomeOf(t *testing.T, err error) string {
+	t.Helper()
+	switch fault.CodeOf(err) {
+	case "":
+		return "allow"
+	case fault.NotFound:
+		return "not_found"
+	case fault.PermissionDenied:
+		return "denied"
+	}
+	require.NoError(t, err)
+	return ""
+}
+
+// Every answer about people is as the worked cases say, on a store.
+func TestWorkedCases(t *testing.T) {
+	folders, err := filepath.Glob("../access/testdata/company-*")
+	require.NoError(t, err)
+	require.NotEmpty(t, folders)
+	for _, folder := range folders {
+		t.Run(filepath.Base(folder), func(t *testing.T) {
+			t.Parallel()
+			c := openCompany(t, folder)
+			var viewers []workedViewer
+			answers := map[string]workedAnswers{}
+			readJSON(t, filepath.Join(folder, "viewers.json"), &viewers)
+			readJSON(t, filepath.Join(folder, "answers.json"), &answers)
+			for _, given := range viewers {
+				t.Run(given.ID, func(t *testing.T) {
+					v := c.viewer(t, given)
+					ctx := access.WithViewer(catalog.BeginRequest(t.Context(), fault.English), v)
+					want := answers[given.ID]
+					require.NotEmpty(t, want.Fields)
+					c.checkPeople(t, ctx, want)
+					c.checkLists(t, ctx, want)
+					c.checkRecording(t, ctx, want)
+					c.checkRetracting(t, ctx, v.Account, want)
+					c.checkInsight(t, ctx, want)
+					c.checkUnmapped(t, ctx, want)
+				})
+			}
+		})
+	}
+}
+
+// requireUnknown requires an error about a person to be that about nobody.
+func requireUnknown(t *testing.T, err error, code string) {
+	t.Helper()
+	if fault.CodeOf(err) == fault.NotFound {
+		require.EqualError(t, err, fmt.Sprintf("NOT_FOUND: there is no employee %q", code))
+	}
+}
+
+// checkPeople asks about each employee.
+func (c *workedCompany) checkPeople(t *testing.T, ctx context.Context, want workedAnswers) {
+	card, learner, place, assess := want.of(t, "CARD"), want.of(t, "LEARNER"), want.of(t, "PLACE"), want.of(t, "ASSESS")
+	managers := map[string]string{}
+	for _, e := range c.employees {
+		managers[e.Code] = e.Manager
+	}
+	for _, code := range c.codes() {
+		e, err := c.People.Employee(ctx, code)
+		require.Equal(t, card[code], outcomeOf(t, err), "CARD %s", code)
+		requireUnknown(t, err, code)
+		if err == nil {
+			_, err := e.States(ctx)
+			require.Equal(t, learner[code], outcomeOf(t, err), "states of %s", code)
+			_, err = e.Targets(ctx)
+			require.Equal(t, learner[code], outcomeOf(t, err), "targets of %s", code)
+			_, err = e.Modalities(ctx)
+			require.Equal(t, learner[code], outcomeOf(t, err), "modalities of %s", code)
+			_, err = e.Evidence(ctx, 1, nil, nil)
+			require.Equal(t, learner[code], outcomeOf(t, err), "evidence of %s", code)
+			manager, err := e.Manager(ctx)
+			require.NoError(t, err)
+			require.Equal(t, managers[code] != "" && card[managers[code]] == "allow", manager != nil, "manager of %s", code)
+		}
+		node, err := c.Node(ctx, servicetest.Must(c.People.Employee(servicetest.Request(), c.employees[0].Code)).ID())
+		require.Equal(t, card[c.employees[0].Code] == "allow", err == nil && node != nil)
+		_, err = c.Analysis.GapAnalysis(ctx, code, "P", nil, nil)
+		require.Equal(t, learner[code], outcomeOf(t, err), "LEARNER %s", code)
+		requireUnknown(t, err, code)
+		_, err = c.Analysis.PlacementNext(ctx, code, "P", nil)
+		require.Equal(t, strings.Replace(place[code], "self", "allow", 1), outcomeOf(t, err), "PLACE %s", code)
+		requireUnknown(t, err, code)
+		kind, err := c.People.PlacementKind(ctx, code)
+		require.Equal(t, place[code] == "denied", fault.CodeOf(err) == fault.PermissionDenied, "PLACE %s", code)
+		require.Equal(t, place[code] == "self", kind == competency.SelfAssessment, "PLACE %s", code)
+		_, err = c.People.DeleteAssessment(ctx, code, "A", nil)
+		if problems := fault.ProblemsOf(err); len(problems) > 0 && problems[0].Field == "knowledge_point" {
+			err = nil // nothing was entered, which is told to who may
+		}
+		require.Equal(t, assess[code], outcomeOf(t, err), "ASSESS %s", code)
+	}
+}
+
+// list returns the codes of all pages of a list.
+func (c *workedCompany) list(t *testing.T, ctx context.Context, f people.EmployeeFilter) []string {
+	codes := []string{}
+	var after *string
+	for {
+		page, err := c.People.Employees(ctx, 7, after, &f, false)
+		require.NoError(t, err)
+		for _, e := range page.Nodes {
+			codes = append(codes, e.Code())
+		}
+		if !page.PageInfo.HasNextPage {
+			require.Equal(t, len(codes), page.TotalCount)
+			return codes
+		}
+		require.Greater(t, page.TotalCount, len(codes))
+		after = page.PageInfo.EndCursor
+	}
+}
+
+// checkLists asks for lists with all filters.
+func (c *workedCompany) checkLists(t *testing.T, ctx context.Context, want workedAnswers) {
+	var listed []string
+	if json.Unmarshal(want.List, &listed) != nil {
+		_, err := c.People.Employees(ctx, 7, nil, nil, false)
+		require.Equal(t, fault.PermissionDenied, fault.CodeOf(err))
+		return
+	}
+	card, learner := want.of(t, "CARD"), want.of(t, "LEARNER")
+	those := func(selects func(competency.Employee) bool) []string {
+		codes := []string{}
+		for _, e := range c.employees {
+			if slices.Contains(listed, e.Code) && selects(e) {
+				codes = append(codes, e.Code)
+			}
+		}
+		return codes
+	}
+	require.Equal(t, listed, c.list(t, ctx, people.EmployeeFilter{}))
+	require.Equal(t, those(func(e competency.Employee) bool { return e.Position == "Q" }), c.list(t, ctx, people.EmployeeFilter{Position: new("Q")}))
+	require.Equal(t, those(func(e competency.Employee) bool { return e.Targets[0] == "Q" && learner[e.Code] == "allow" }), c.list(t, ctx, people.EmployeeFilter{Target: new("Q")}))
+	require.Equal(t, those(func(e competency.Employee) bool {
+		return strings.Contains(e.Code, "1") || strings.Contains(e.Name, "1")
+	}), c.list(t, ctx, people.EmployeeFilter{Text: new("1")}))
+	require.Equal(t, those(func(e competency.Employee) bool { return e.OrgUnit == "D2" }), c.list(t, ctx, people.EmployeeFilter{OrgUnit: new("D2"), Directly: true}))
+	for _, code := range c.codes() {
+		reports := those(func(e competency.Employee) bool { return e.Manager == code && card[code] == "allow" })
+		require.Equal(t, reports, c.list(t, ctx, people.EmployeeFilter{Manager: &code}), "reports of %s", code)
+		last, err := c.People.Employees(ctx, 7, new("YWZ0ZXI6RTk5OQ"), &people.EmployeeFilter{Manager: &code}, false) // after:E999
+		require.NoError(t, err)
+		require.Equal(t, len(reports), last.TotalCount, "reports of %s, after the last", code)
+	}
+}
+
+// checkRecording records a piece of each kind about everyone, of one kind in one batch.
+func (c *workedCompany) checkRecording(t *testing.T, ctx context.Context, want workedAnswers) {
+	for kind, each := range want.Record {
+		var list []competency.Evidence
+		for _, code := range c.codes() {
+			list = append(list, competency.Evidence{
+				ID: fmt.Sprintf("%s-%s-%s", t.Name(), kind, code), Employee: code, KnowledgePoints: []string{"A"}, Kind: kind, Score: 1, At: kgtest.Now,
+			})
+		}
+		r, err := c.People.Record(ctx, list, nil)
+		if err != nil { // the scope is missing
+			for _, code := range c.codes() {
+				require.Equal(t, each[code], outcomeOf(t, err), "RECORD %s %s", kind, code)
+			}
+			continue
+		}
+		wrong := map[int]fault.Problem{}
+		for _, p := range r.Problems {
+			require.NotContains(t, wrong, p.Index)
+			wrong[p.Index] = p
+		}
+		for i, code := range c.codes() {
+			got := map[fault.Code]string{"": "allow", fault.NotFound: "not_found", fault.PermissionDenied: "denied"}[wrong[i].Code]
+			require.Equal(t, each[code], got, "RECORD %s %s", kind, code)
+			require.Equal(t, got == "allow", r.Results[i].Outcome == people.EvidenceRecorded)
+			if got == "not_found" {
+				require.Equal(t, fmt.Sprintf("there is no employee %q: correct the code or add the record", code), wrong[i].Text.EN)
+			}
+		}
+	}
+}
+
+// checkRetracting retracts evidence of each kind about everyone that the viewer's account, another or
+// nobody known recorded.
+func (c *workedCompany) checkRetracting(t *testing.T, ctx context.Context, account string, want workedAnswers) {
+	recorders := map[string]string{"own": account, "other": "another", "old": ""}
+	var list []competency.Evidence
+	var ids []string
+	for kind := range want.Retract {
+		for by, recorder := range recorders {
+			for _, e := range c.employees {
+				id := fmt.Sprintf("%s-%s-%s-%s", t.Name(), kind, by, e.Code)
+				ids = append(ids, id)
+				list = append(list, competency.Evidence{ID: id, Employee: e.Code, KnowledgePoints: []string{"A"}, Kind: kind, Score: 1, At: kgtest.Now.Add(-time.Hour), RecordedBy: recorder})
+			}
+		}
+	}
+	require.NoError(t, c.archive.Restore(t.Context(), people.Observations{Evidence: list}, nil))
+	r, err := c.People.Retract(ctx, append([]string{"unknown"}, ids...))
+	problems := map[string]fault.Problem{}
+	if err == nil {
+		require.Equal(t, people.EvidenceRefused, r.Results[0].Outcome)
+		for _, p := range r.Problems {
+			problems[p.Field] = p
+		}
+	}
+	for i, e := range list {
+		by := map[string]string{account: "own", "another": "other", "": "old"}[e.RecordedBy]
+		got := "denied"
+		if err == nil {
+			p := problems[fmt.Sprintf("ids.%d", i+1)]
+			got = map[fault.Code]string{"": "allow", fault.NotFound: "not_found", fault.PermissionDenied: "denied"}[p.Code]
+			require.Equal(t, got == "allow", r.Results[i+1].Outcome == people.EvidenceRetracted)
+			if got == "not_found" {
+				require.Equal(t, fmt.Sprintf("there is no evidence %q", catalog.Truncate(e.ID)), p.Text.EN)
+			}
+		} else {
+			require.Equal(t, fault.PermissionDenied, fault.CodeOf(err))
+		}
+		require.Equal(t, want.Retract[e.Kind][e.Employee][by], got, "RETRACT %s %s %s", e.Kind, e.Employee, by)
+	}
+}
+
+// checkInsight asks about each department, and about all that the viewer may ask about.
+func (c *workedCompany) checkInsight(t *testing.T, ctx context.Context, want workedAnswers) {
+	for u, outcome := range want.Aggregate {
+		var unit *string
+		switch {
+		case u == "*", strings.HasPrefix(u, "line:"):
+			continue // no field asks for these yet
+		case u != "-":
+			unit = &u
+		}
+		_, err := c.People.Scan(ctx, unit)
+		require.Equal(t, outcome, outcomeOf(t, err), "AGGREGATE %s", u)
+	}
+}
+
+// checkUnmapped lists what is set aside.
+func (c *workedCompany) checkUnmapped(t *testing.T, ctx context.Context, want workedAnswers) {
+	var list, content string
+	require.NoError(t, json.Unmarshal(want.Fields["UNMAPPED"], &list))
+	require.NoError(t, json.Unmarshal(want.Fields["UNMAPPED_CONTENT"], &content))
+	_, err := c.People.UnmappedStatements(ctx, 9, nil, true)
+	require.Equal(t, list, outcomeOf(t, err), "UNMAPPED")
+	_, err = c.People.UnmappedByID(ctx, []string{"1"})
+	require.Equal(t, content, outcomeOf(t, err), "UNMAPPED_CONTENT")
+}

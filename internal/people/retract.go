@@ -1,0 +1,141 @@
+package people
+
+import (
+	"context"
+	"fmt"
+	"slices"
+
+	"github.com/zhitu/zhitu/internal/access"
+	"github.com/zhitu/zhitu/internal/audit"
+	"github.com/zhitu/zhitu/internal/catalog"
+	"github.com/zhitu/zhitu/internal/competency"
+	"github.com/zhitu/zhitu/internal/fault"
+	"github.com/zhitu/zhitu/internal/store"
+)
+
+// Retract takes evidence back, as if it had never come. It is kept, marked as
+// retracted, and its id stays known. A problem names its id by the field ids.N. A piece that
+// the viewer may not retract is refused: about somebody whom they may not read, as if the
+// id were unknown.
+func (p *People) Retract(ctx context.Context, ids []string) (*RecordResult, error) {
+	if err := access.CheckScope(ctx, access.Retract); err != nil {
+		return nil, err
+	}
+	v, err := access.FromContext(ctx)
+	if err != nil {
+		return nil, err
+	}
+	s, err := p.catalog.SnapshotForEvidence(ctx)
+	if err != nil {
+		return nil, err
+	}
+	codes := make([]string, len(ids))
+	for i, id := range ids {
+		codes[i] = competency.NormalizeCode(competency.Trim(id))
+	}
+	stored, people, err := p.readRetractable(ctx, v, codes)
+	if err != nil {
+		return nil, err
+	}
+	outcomes := map[string]access.Outcome{} // by id; not found where there is none
+	allowed := slices.DeleteFunc(slices.Clone(stored), func(e competency.Evidence) bool {
+		outcomes[e.ID] = decideRetract(v, people, e)
+		return outcomes[e.ID] != access.Allowed
+	})
+	recordings := groupByEmployee(allowed, addRetraction)
+	done, err := p.batcher.record(ctx, recordings)
+	if err != nil {
+		return nil, err
+	}
+	missing := map[string]bool{}
+	for _, d := range done {
+		for _, id := range d.Missing {
+			missing[id] = true
+		}
+	}
+	result := p.recordResult(ctx, s, people, recordings, done)
+	for i, id := range codes {
+		r, at := EvidenceResult{ID: id, Outcome: EvidenceRefused}, fault.Place{Field: fmt.Sprintf("ids.%d", i)}
+		switch outcome, found := outcomes[id]; {
+		case !found || outcome == access.NotFound:
+			result.Problems = append(result.Problems, fault.Problem{
+				Place: at, Code: fault.NotFound, Text: fault.T("there is no evidence %q", "不存在证据 %q", catalog.Truncate(id)),
+			})
+		case outcome != access.Allowed:
+			result.Problems = append(result.Problems, deniedEvidence(v.Refusal(outcome, access.Retract, nil), at))
+		case missing[id]:
+			r.Outcome = EvidenceDuplicate
+		default:
+			r.Outcome = EvidenceRetracted
+		}
+		result.Results = append(result.Results, r)
+	}
+	for _, e := range stored {
+		audit.Note(ctx, audit.Event{
+			Action: access.Retract, Verb: "retract", Subjects: []string{e.Employee},
+			Outcome: fault.CodeOf(v.Refusal(outcomes[e.ID], access.Retract, unknownEmployee(e.Employee))),
+		})
+	}
+	return result, nil
+}
+
+// readRetractable returns the evidence of some ids, and those whom it is about.
+func (p *People) readRetractable(ctx context.Context, v *access.Viewer, ids []string) ([]competency.Evidence, subjects, error) {
+	if len(ids) == 0 { // no ids at all would select everything
+		return nil, subjects{}, nil
+	}
+	stored, err := p.store.Evidence(ctx, store.EvidenceQuery{IDs: ids})
+	if err != nil {
+		return nil, subjects{}, catalog.StoreFault(err)
+	}
+	people, err := p.readSubjects(ctx, v, employeesOf(stored))
+	return stored, people, err
+}
+
+// DeniedRetractions returns those of some ids that the viewer is denied to retract, sorted. An
+// id of evidence about somebody whom they may not read is not denied: there is none.
+func (p *People) DeniedRetractions(ctx context.Context, ids []string) (denied []string, err error) {
+	if err := access.CheckScope(ctx, access.Retract); err != nil {
+		return nil, err
+	}
+	v, err := access.FromContext(ctx)
+	if err != nil {
+		return nil, err
+	}
+	if v.IsSystem() {
+		return nil, nil
+	}
+	stored, people, err := p.readRetractable(ctx, v, ids)
+	for _, e := range stored {
+		if decideRetract(v, people, e) == access.Denied {
+			denied = append(denied, e.ID)
+		}
+	}
+	slices.Sort(denied)
+	return denied, err
+}
+
+// decideRetract returns whether a viewer may retract a piece.
+func decideRetract(v *access.Viewer, people subjects, e competency.Evidence) access.Outcome {
+	by := access.RecordedByOther
+	switch e.RecordedBy {
+	case "":
+		by = access.RecordedByNone
+	case v.Account:
+		by = access.RecordedBySelf
+	}
+	return v.DecideRetract(e.Kind, by, people.of(e.Employee))
+}
+
+// RetractSuperseded takes back what other results of the same event have made void. What is
+// no evidence, or has been taken back before, is left alone. It follows from recording
+// these, and so asks for that permission.
+func (p *People) RetractSuperseded(ctx context.Context, ids []string) error {
+	counting, err := p.EvidenceByID(ctx, ids)
+	if err != nil {
+		return err
+	}
+	counting = slices.DeleteFunc(counting, func(e competency.Evidence) bool { return e.Retracted })
+	_, err = p.batcher.record(ctx, groupByEmployee(counting, addRetraction))
+	return err
+}
