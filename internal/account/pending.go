@@ -183,10 +183,11 @@ func (p *pendingBody) gains(id string) bool {
 	return p.Account == id && (p.Kind == GrantPending || p.Kind == LinkPending || p.Kind == InvitePending || p.Kind == TokenPending)
 }
 
-// couldApprove reports whether any account could say the yes of a role.
+// couldApprove reports whether an account could say the yes of a role, other than the one
+// that proposed it and the one that it is about: whoever has left cannot be asked to agree.
 func (u *unit) couldApprove(p *pendingBody, role access.Role) (bool, error) {
 	ids, err := u.holders(role)
-	return slices.ContainsFunc(ids, func(id string) bool { return id != p.By && !p.gains(id) }), err
+	return slices.ContainsFunc(ids, func(id string) bool { return id != p.By && id != p.Account }), err
 }
 
 // approvals returns the roles whose yes the viewer may say.
