@@ -10,6 +10,7 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"github.com/zhitu/zhitu/internal/account"
 	"github.com/zhitu/zhitu/internal/audit"
 	"github.com/zhitu/zhitu/internal/competency"
 	"github.com/zhitu/zhitu/internal/fault"
@@ -66,7 +67,10 @@ func (a *app) newAudit(name string, st store.Store) (*audit.Log, error) {
 	if err != nil {
 		return nil, err
 	}
-	return audit.New(st, key, audit.Config{Retention: time.Duration(a.cfg.AuditRetention) * day, Log: a.log}), nil
+	return audit.New(st, key, audit.Config{
+		Names:     func(ctx context.Context, ids []string) (map[string]string, error) { return account.Names(ctx, st, ids) },
+		Retention: time.Duration(a.cfg.AuditRetention) * day, Log: a.log,
+	}), nil
 }
 
 // cause returns what a fault comes from, or the error itself.
