@@ -121,20 +121,10 @@ func New(ctx context.Context, st store.Catalog, people PeopleChecker, observer C
 // SetAccounts says what edits mean for accounts. It is called before the first edit.
 func (c *Catalog) SetAccounts(a Accounts) { c.accounts = a }
 
-// read returns the snapshot for whoever may read the catalog.
-func (c *Catalog) read(ctx context.Context) (*Snapshot, error) {
-	if err := access.Check(ctx, access.Catalog); err != nil {
-		return nil, err
-	}
-	return c.Snapshot(ctx)
-}
-
 // Snapshot returns the snapshot for a question that reads no person: the one in
-// memory, compared with the store at most once a second. Whoever asks the question has
-// the permission for it: evidence, for one, is recorded by those who may not read the
-// catalog.
+// memory, compared with the store at most once a second.
 func (c *Catalog) Snapshot(ctx context.Context) (*Snapshot, error) {
-	if _, err := access.FromContext(ctx); err != nil {
+	if err := access.Check(ctx, access.Catalog); err != nil {
 		return nil, err
 	}
 	return c.pinSnapshot(ctx, func() error { return c.checkRevision(ctx) })
@@ -152,7 +142,7 @@ func (c *Catalog) SnapshotForEvidence(ctx context.Context) (*Snapshot, error) {
 // SnapshotAt returns the snapshot for a question that has read people at a revision, and so
 // has asked for the permission that it needs.
 // It is never older, but for a request that has begun to answer, and where catching up
-// takes long. Permission is asked as for Snapshot.
+// takes long.
 func (c *Catalog) SnapshotAt(ctx context.Context, revision Revision) (*Snapshot, error) {
 	if _, err := access.FromContext(ctx); err != nil {
 		return nil, err

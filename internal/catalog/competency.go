@@ -21,7 +21,7 @@ type CompetencyFilter struct{ Text, Parent *string }
 
 // Competency returns the competency with a code.
 func (c *Catalog) Competency(ctx context.Context, code string) (*Competency, error) {
-	s, err := c.read(ctx)
+	s, err := c.Snapshot(ctx)
 	if err != nil {
 		return nil, err
 	}

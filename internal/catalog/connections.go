@@ -24,6 +24,6 @@ func (c *Catalog) pageRequest(ctx context.Context, first int, after *string) (*S
 	if err != nil {
 		return nil, r, err
 	}
-	s, err := c.read(ctx)
+	s, err := c.Snapshot(ctx)
 	return s, r, err
 }

@@ -28,7 +28,7 @@ type KnowledgePointFilter struct {
 
 // KnowledgePoint returns the point with a code.
 func (c *Catalog) KnowledgePoint(ctx context.Context, code string) (*KnowledgePoint, error) {
-	s, err := c.read(ctx)
+	s, err := c.Snapshot(ctx)
 	if err != nil {
 		return nil, err
 	}

@@ -15,7 +15,7 @@ func (l Level) LabelEn() *string { return optional.Of(l.LabelEN) }
 
 // Levels returns the named levels of the scale, lowest first.
 func (c *Catalog) Levels(ctx context.Context) ([]Level, error) {
-	s, err := c.read(ctx)
+	s, err := c.Snapshot(ctx)
 	if err != nil {
 		return nil, err
 	}

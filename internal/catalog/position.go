@@ -21,7 +21,7 @@ type PositionFilter struct{ Text, Family, Grade *string }
 
 // Position returns the position with a code.
 func (c *Catalog) Position(ctx context.Context, code string) (*Position, error) {
-	s, err := c.read(ctx)
+	s, err := c.Snapshot(ctx)
 	if err != nil {
 		return nil, err
 	}

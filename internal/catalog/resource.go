@@ -22,7 +22,7 @@ type ResourceFilter struct {
 
 // Resource returns the resource with a code.
 func (c *Catalog) Resource(ctx context.Context, code string) (*Resource, error) {
-	s, err := c.read(ctx)
+	s, err := c.Snapshot(ctx)
 	if err != nil {
 		return nil, err
 	}
