@@ -80,12 +80,7 @@ type Grant struct{ access.Grant }
 func (g Grant) OrgUnit() *string { return optionalText(g.Unit) }
 
 // String returns a grant as people write it: HR, or HR:SALES for a department.
-func (g Grant) String() string {
-	if g.Unit == "" {
-		return g.Role.String()
-	}
-	return g.Role.String() + ":" + g.Unit
-}
+func (g Grant) String() string { return grantBody{g.Role.String(), g.Unit}.String() }
 
 func optionalText(text string) *string {
 	if text == "" {

@@ -101,8 +101,16 @@ func (a *Accounts) CreateToken(ctx context.Context, in CreateTokenInput) (create
 			return err
 		})
 	}
-	a.note(ctx, action, "create-token", owner, err)
+	a.note(ctx, action, "create-token "+scopeNames(in.Scopes), owner, err)
 	return created, err
+}
+
+func scopeNames(list []access.Scopes) string {
+	var set access.Scopes
+	for _, scope := range list {
+		set |= scope
+	}
+	return strings.Join(set.Names(), ",")
 }
 
 func (u *unit) createToken(owner string, in CreateTokenInput) (created CreatedToken, err error) {
