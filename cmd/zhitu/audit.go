@@ -34,7 +34,13 @@ func (a *app) auditVerifyCommand() *cobra.Command {
 		Short: "Check that no entry of the audit was altered, removed or added",
 		Args:  cobra.NoArgs,
 		RunE: func(cmd *cobra.Command, _ []string) error {
-			return a.withOpenAudit(cmd.Context(), func(log *audit.Log) error { return a.verifyAudit(cmd.Context(), log) })
+			return a.withStore(cmd.Context(), a.cfg.Store, openExisting, func(st store.Store) error {
+				key, err := a.auditKey(a.cfg.Store, audit.ReadKeyFile)
+				if err != nil {
+					return err
+				}
+				return a.verifyAudit(cmd.Context(), a.auditWith(key, st))
+			})
 		},
 	}
 	storeFlag(cmd)
@@ -56,7 +62,13 @@ func (a *app) auditExportCommand() *cobra.Command {
 			if err != nil {
 				return err
 			}
-			return a.withOpenAudit(cmd.Context(), func(log *audit.Log) error { return a.exportAudit(cmd.Context(), log, from, to) })
+			return a.withStore(cmd.Context(), a.cfg.Store, openExisting, func(st store.Store) error {
+				log, err := a.newAudit(a.cfg.Store, st)
+				if err != nil {
+					return err
+				}
+				return a.exportAudit(cmd.Context(), log, from, to)
+			})
 		},
 	}
 	storeFlag(cmd)
@@ -66,17 +78,6 @@ func (a *app) auditExportCommand() *cobra.Command {
 	timeZoneFlag(flags)
 	flags.Bool("json", false, "print the entries as JSON, one a line")
 	return cmd
-}
-
-// withOpenAudit runs an action on the audit of the store that the setting names.
-func (a *app) withOpenAudit(ctx context.Context, do func(*audit.Log) error) error {
-	return a.withStore(ctx, a.cfg.Store, openExisting, func(st store.Store) error {
-		if a.audit == nil { // withAudit has warned why
-			_, err := a.auditKey(a.cfg.Store)
-			return err
-		}
-		return do(a.audit)
-	})
 }
 
 // timeSetting reads a time; the zero time where the setting is empty.

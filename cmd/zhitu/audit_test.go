@@ -15,6 +15,8 @@ import (
 
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
+
+	"github.com/zhitu/zhitu/internal/audit"
 )
 
 // auditLines returns the entries of the audit of a store that are not about the audit.
@@ -110,10 +112,23 @@ func TestReadingCommandsAnswerWithoutAudit(t *testing.T) {
 	require.Contains(t, r.err, "the audit key")
 }
 
+// To look at a backup makes no key beside it: it would be another one.
+func TestVerifyMakesNoAuditKey(t *testing.T) {
+	t.Parallel()
+	sh := newSeededShell(t)
+	key := filepath.Join(sh.dir, "zhitu.db"+keySuffix)
+	require.NoError(t, os.Remove(key))
+	sh.mustRun("verify")
+	r := sh.run("audit", "verify")
+	require.Equal(t, exitInvalid, r.code)
+	require.Contains(t, r.err, "there is no audit key zhitu.db.audit-key")
+	require.NoFileExists(t, key)
+}
+
 func TestNeo4jNeedsAnAuditKey(t *testing.T) {
 	t.Parallel()
 	a := &app{stdio: stdio{os.Stdout, os.Stderr}}
-	_, err := a.auditKey("bolt://127.0.0.1:7687")
+	_, err := a.auditKey("bolt://127.0.0.1:7687", audit.KeyFile)
 	require.ErrorContains(t, err, "ZHITU_AUDIT_KEY")
 }
 

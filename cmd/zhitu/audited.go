@@ -10,6 +10,7 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"github.com/zhitu/zhitu/internal/account"
 	"github.com/zhitu/zhitu/internal/audit"
 	"github.com/zhitu/zhitu/internal/competency"
 	"github.com/zhitu/zhitu/internal/fault"
@@ -40,8 +41,9 @@ func systemRequest() audit.Request {
 	return r
 }
 
-// auditKey returns the key of a store's audit: the setting, or that of a file beside SQLite.
-func (a *app) auditKey(name string) (audit.Key, error) {
+// auditKey returns the key of a store's audit: the setting, or that of a file beside SQLite,
+// as read gets it.
+func (a *app) auditKey(name string, read func(path string) (audit.Key, error)) (audit.Key, error) {
 	file, isFile := strings.CutPrefix(name, "sqlite:")
 	switch {
 	case name == "memory:":
@@ -53,20 +55,27 @@ func (a *app) auditKey(name string) (audit.Key, error) {
 		}
 		return key, err
 	case isFile:
-		return audit.KeyFile(file + keySuffix)
+		return read(file + keySuffix)
 	}
 	return audit.Key{}, usageError{fault.New(fault.InvalidArgument,
 		"set ZHITU_AUDIT_KEY to the secret that protects the audit in %s: make it once, such as by openssl rand -hex 32, and give every program that uses this store the same",
 		"请设置 ZHITU_AUDIT_KEY，即保护 %s 中审计记录的密钥：只需生成一次，例如用 openssl rand -hex 32；使用此存储的所有程序须设置同一密钥", competency.Quote(name))}
 }
 
-// newAudit returns the audit of a store.
+// newAudit returns the audit of a store, and makes the file of its key where it needs one.
 func (a *app) newAudit(name string, st store.Store) (*audit.Log, error) {
-	key, err := a.auditKey(name)
+	key, err := a.auditKey(name, audit.KeyFile)
 	if err != nil {
 		return nil, err
 	}
-	return audit.New(st, key, audit.Config{Retention: time.Duration(a.cfg.AuditRetention) * day, Log: a.log}), nil
+	return a.auditWith(key, st), nil
+}
+
+func (a *app) auditWith(key audit.Key, st store.Store) *audit.Log {
+	return audit.New(st, key, audit.Config{
+		Names:     func(ctx context.Context, ids []string) (map[string]string, error) { return account.Names(ctx, st, ids) },
+		Retention: time.Duration(a.cfg.AuditRetention) * day, Log: a.log,
+	})
 }
 
 // cause returns what a fault comes from, or the error itself.
@@ -88,29 +97,40 @@ func (a *app) withAudit(ctx context.Context, name string, st store.Store, how ac
 			return err
 		}
 	}
-	log, err := a.newAudit(name, st)
-	if err != nil && (how != openExisting || fault.CodeOf(err) != fault.Unavailable) {
+	var log *audit.Log
+	open := func() (err error) {
+		if log == nil {
+			log, err = a.newAudit(name, st)
+			a.audit = log
+		}
 		return err
 	}
-	warned := false
-	a.audit = log
-	a.commitAudit = func() error {
-		failed := err
-		if log != nil {
-			failed = log.Commit(ctx)
+	if how == openOrCreate { // not when everything is done
+		if err := open(); err != nil {
+			return err
 		}
-		if failed == nil || how != openExisting {
-			return failed
+	}
+	warned := false
+	a.commitAudit = func() error {
+		if !audit.Pending(ctx) {
+			return nil
+		}
+		err := open()
+		if err == nil {
+			err = log.Commit(ctx)
+		}
+		if err == nil || how != openExisting || fault.CodeOf(err) != fault.Unavailable {
+			return err
 		}
 		if !warned {
 			warned = true
-			a.warn(fault.T("this command is not in the audit, which cannot be written: %v", "审计记录无法写入，此命令未被记录：%v", cause(failed)))
+			a.warn(fault.T("this command is not in the audit, which cannot be written: %v", "审计记录无法写入，此命令未被记录：%v", cause(err)))
 		}
 		return nil
 	}
 	done := do()
-	if failed := a.commitAudit(); done == nil {
-		done = failed
+	if err := a.commitAudit(); done == nil {
+		done = err
 	}
 	return done
 }

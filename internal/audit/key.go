@@ -71,6 +71,16 @@ func KeyFile(path string) (Key, error) {
 	return ParseKey(strings.TrimSpace(string(text)))
 }
 
+// ReadKeyFile returns the key that a file holds. It is NOT_FOUND where there is none: a new
+// one would not be that of the chains that are there.
+func ReadKeyFile(path string) (Key, error) {
+	if _, err := os.Stat(path); errors.Is(err, fs.ErrNotExist) {
+		return Key{}, fault.New(fault.NotFound, "there is no audit key %s: put that of the store there, or set ZHITU_AUDIT_KEY to it",
+			"审计密钥 %s 不存在：请将该存储的密钥文件放到此处，或设置 ZHITU_AUDIT_KEY", path)
+	}
+	return KeyFile(path)
+}
+
 // createKeyFile makes the whole file under another name first, so that nobody reads a part
 // of it. It is no error where another program was faster.
 func createKeyFile(path string) error {

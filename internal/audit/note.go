@@ -84,6 +84,18 @@ func Note(ctx context.Context, e Event) {
 	r.add(who, e)
 }
 
+// Pending reports whether anything is noted in the request of a context that is not
+// committed yet.
+func Pending(ctx context.Context) bool {
+	r, ok := ctx.Value(recorderKey{}).(*recorder)
+	if !ok {
+		return false
+	}
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	return len(r.list) > 0
+}
+
 // pendingKey is what events have in common that become one entry.
 type pendingKey struct {
 	who                  access.Identity

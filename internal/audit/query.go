@@ -203,7 +203,7 @@ func (l *Log) describe(ctx context.Context, list []store.JournalEntry) ([]Entry,
 	names := map[string]string{}
 	if accounts = distinct(accounts); l.cfg.Names != nil && len(accounts) > 0 {
 		if names, err = l.cfg.Names(ctx, accounts); err != nil {
-			return nil, err
+			return nil, storeFault(err)
 		}
 	}
 	nodes := make([]Entry, len(list))
