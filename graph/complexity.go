@@ -5,6 +5,7 @@ import (
 
 	"github.com/zhitu/zhitu/internal/account"
 	"github.com/zhitu/zhitu/internal/analysis"
+	"github.com/zhitu/zhitu/internal/audit"
 	"github.com/zhitu/zhitu/internal/catalog"
 	"github.com/zhitu/zhitu/internal/page"
 	"github.com/zhitu/zhitu/internal/people"
@@ -47,6 +48,8 @@ func setComplexity(c *generated.ComplexityRoot) {
 	c.Query.NextSteps = func(child int, _, _ string, first int, _ *analysis.PathOptions) int {
 		return personCost + pageCost(child, first)
 	}
+	c.Query.AuditLog = func(child, first int, _ *string, _ *audit.Filter) int { return personCost + pageCost(child, first) }
+	c.Query.MyAuditLog = func(child, first int, _ *string) int { return personCost + pageCost(child, first) }
 	c.Query.SetAside = func(child, first int, _ *string) int { return personCost + pageCost(child, first) }
 	c.Subscription.LearnerUpdated = func(child int, _ string, _ bool) int { return personCost + child }
 

@@ -75,7 +75,7 @@ func (r *roundTrips) of(call func()) []string {
 var readsOfRootFields = map[string][]string{
 	"employee": {"Profile"}, "employees": {"Employees"}, "orgUnit": {"OrgUnits"}, "orgUnits": {"OrgUnits"},
 	"gapAnalysis": {"Profile"}, "learningPath": {"Profile"}, "nextSteps": {"Profile"}, "placementNext": {"Profile", "Evidence"}, "setAside": {"Documents"},
-	"insight": {"OrgUnits", "Employees"},
+	"insight": {"OrgUnits", "Employees"}, "auditLog": {"Journal", "Documents"}, "myAuditLog": {"Documents", "Journal", "Documents"},
 }
 
 // Every root field takes one round trip at most. Whatever is selected below it: a

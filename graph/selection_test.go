@@ -30,6 +30,8 @@ var sampleArguments = map[string]string{
 	"gapAnalysis":     `(employee: "E007", position: "POS-DA")`,
 	"learningPath":    `(employee: "E007", position: "POS-DA", options: { budgetMinutes: 600, objective: CRITICAL })`,
 	"setAside":        `(first: 2)`,
+	"auditLog":        `(first: 2)`,
+	"myAuditLog":      `(first: 2)`,
 	"nextSteps":       `(employee: "E007", position: "POS-DA", first: 2)`,
 	"insight":         `(filter: { position: "POS-DA", competency: "C-DATA", orgUnit: "ORG-IT" })`,
 	"placementNext":   `(employee: "E007", position: "POS-DA")`,

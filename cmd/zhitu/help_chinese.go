@@ -47,6 +47,13 @@ var chineseHelp = map[string]string{
 	"Print the GraphQL schema, for tools that generate code":                                                       "输出 GraphQL 架构，供代码生成工具使用",
 	"Serve the GraphQL API and its playground":                                                                     "提供 GraphQL API 及其调试页面",
 	"Check the data in a store against the rules":                                                                  "按规则校验存储中的数据",
+	"Check and export the audit: who did what, and who read whose data":                                            "校验和导出审计记录：谁做了什么、谁查看了谁的数据",
+	"Check that no entry of the audit was altered, removed or added":                                               "校验审计记录是否被改动、删除或添加",
+	"Print the entries of the audit, as CSV":                                                                       "以 CSV 输出审计记录",
+	"print the entries as JSON, one a line":                                                                        "以 JSON 输出审计记录，每行一条",
+	"only entries from this time on, such as 2026-11-01":                                                           "仅限此时间及之后的记录，如 2026-11-01",
+	"only entries before this time, such as 2026-12-01":                                                            "仅限此时间之前的记录，如 2026-12-01",
+	"days that entries of the audit are kept, at least 180":                                                        "审计记录的保存天数，至少 180",
 	"Print the version of this program":                                                                            "显示本程序的版本",
 	"Print a script that completes commands, flags and codes in bash, zsh, fish or powershell":                     "输出 bash、zsh、fish 或 powershell 的补全脚本，可补全命令、选项和编码",
 

@@ -17,6 +17,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"github.com/zhitu/zhitu/internal/access"
+	"github.com/zhitu/zhitu/internal/audit"
 	"github.com/zhitu/zhitu/internal/config"
 	"github.com/zhitu/zhitu/internal/fault"
 )
@@ -43,6 +44,9 @@ type app struct {
 	environ []string // KEY=VALUE
 	cfg     config.Config
 	log     *slog.Logger // nil but in serve
+
+	audit       *audit.Log   // of the store that a command has open
+	commitAudit func() error // writes what the command has noted; nil where it has no store open
 }
 
 // usageError is an error of the command line.
@@ -52,9 +56,15 @@ type usageError struct{ error }
 type reportedError struct{ error }
 
 func run(ctx context.Context, args, environ []string, io stdio) int {
-	out := &errorWriter{Writer: io.out}
+	a := &app{environ: environ}
+	out := &errorWriter{Writer: io.out, before: func() error {
+		if a.commitAudit == nil {
+			return nil
+		}
+		return a.commitAudit()
+	}}
 	io.out = out
-	a := &app{stdio: io, environ: environ}
+	a.stdio = io
 	a.cfg.Lang = a.givenLang(args)
 	root := a.rootCommand()
 	root.SetArgs(args)
@@ -77,11 +87,14 @@ func (a *app) rootCommand() *cobra.Command {
 		Short:         "Zhitu 知图: the gap between a person and a position, and the path that closes it",
 		SilenceErrors: true, SilenceUsage: true,
 		CompletionOptions: cobra.CompletionOptions{DisableDefaultCmd: true},
-		PersistentPreRunE: func(cmd *cobra.Command, _ []string) error { return a.loadSettings(cmd) },
+		PersistentPreRunE: func(cmd *cobra.Command, _ []string) error {
+			beginAudit(cmd)
+			return a.loadSettings(cmd)
+		},
 	}
 	root.SetVersionTemplate(versionLine())
 	root.PersistentFlags().String("lang", "", "language of messages, en or zh-CN (default: of the terminal)")
-	root.AddCommand(a.serveCommand(), a.importCommand(), a.checkCommand(), a.exportCommand(), a.gapCommand(), a.pathCommand(), a.peopleCommand(), a.positionsCommand(), a.pointsCommand(), a.completionCommand(), a.insightCommand(), a.copyCommand(), a.verifyCommand(), a.replayCommand(), a.masteryCommand(), a.placementCommand(), a.accountCommand(), a.tokenCommand(), a.schemaCommand(), a.versionCommand())
+	root.AddCommand(a.serveCommand(), a.importCommand(), a.checkCommand(), a.exportCommand(), a.gapCommand(), a.pathCommand(), a.peopleCommand(), a.positionsCommand(), a.pointsCommand(), a.completionCommand(), a.insightCommand(), a.copyCommand(), a.verifyCommand(), a.auditCommand(), a.replayCommand(), a.masteryCommand(), a.placementCommand(), a.accountCommand(), a.tokenCommand(), a.schemaCommand(), a.versionCommand())
 	registerCompletions(root.Commands(), a.completedFlags())
 	_ = root.RegisterFlagCompletionFunc("lang", a.completedFlags()["lang"])
 	a.localizeHelp(root)
@@ -93,14 +106,18 @@ func (a *app) rootCommand() *cobra.Command {
 }
 
 // errorWriter remembers the first write error, such as of a full disk. An answer that
-// is cut off must not end with exit code 0.
+// is cut off must not end with exit code 0. Nothing is written where before fails.
 type errorWriter struct {
 	io.Writer
-	err error
+	before func() error
+	err    error
 }
 
 func (s *errorWriter) Write(p []byte) (n int, err error) {
-	if n, err = s.Writer.Write(p); err != nil && s.err == nil {
+	if err = s.before(); err == nil {
+		n, err = s.Writer.Write(p)
+	}
+	if err != nil && s.err == nil {
 		s.err = err
 	}
 	return n, err

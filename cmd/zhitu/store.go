@@ -152,7 +152,7 @@ func (a *app) withStore(ctx context.Context, name string, how accessMode, do fun
 		return err
 	}
 	defer func() { err = errors.Join(err, st.Close()) }()
-	return do(st)
+	return a.withAudit(ctx, name, st, how, func() error { return do(st) })
 }
 
 // withService runs an action on a service over the store that a setting names.
@@ -168,7 +168,7 @@ func (a *app) withService(ctx context.Context, name string, how accessMode, do f
 
 // newService opens a service on a store, or prints all problems of the stored data.
 func (a *app) newService(ctx context.Context, name string, st store.Store, cfg layersConfig) (*service.Service, error) {
-	cfg.Links = a.cfg.LinkSchemes
+	cfg.Links, cfg.Audit = a.cfg.LinkSchemes, a.audit
 	s, err := newLayers(ctx, st, cfg)
 	if len(fault.ProblemsOf(err)) > 0 {
 		if _, problems := a.inspectStore(ctx, name, st, a.err); problems != nil {

@@ -7,6 +7,7 @@ import (
 	"github.com/zhitu/zhitu/internal/access"
 	"github.com/zhitu/zhitu/internal/account"
 	"github.com/zhitu/zhitu/internal/analysis"
+	"github.com/zhitu/zhitu/internal/audit"
 	"github.com/zhitu/zhitu/internal/catalog"
 	"github.com/zhitu/zhitu/internal/competency"
 	"github.com/zhitu/zhitu/internal/mastery"
@@ -25,6 +26,7 @@ type layersConfig struct {
 	Model      mastery.Parameters
 	Mapping    func() xapi.Mapping
 	Links      competency.LinkSchemes
+	Audit      *audit.Log
 }
 
 // newLayers joins the layers over a store: catalog, people, analysis,
@@ -43,5 +45,5 @@ func newLayers(ctx context.Context, st store.Store, cfg layersConfig) (*service.
 	accounts = account.New(st, p, account.Config{})
 	c.SetAccounts(accounts)
 	a := analysis.New(p, analysis.Config{Model: cfg.Model})
-	return service.New(c, p, a, service.Config{Accounts: accounts, Mapping: cfg.Mapping, Log: cfg.Log}), nil
+	return service.New(c, p, a, service.Config{Accounts: accounts, Audit: cfg.Audit, Mapping: cfg.Mapping, Log: cfg.Log}), nil
 }

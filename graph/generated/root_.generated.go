@@ -14,6 +14,7 @@ import (
 	"github.com/vektah/gqlparser/v2/ast"
 	"github.com/zhitu/zhitu/internal/account"
 	"github.com/zhitu/zhitu/internal/analysis"
+	"github.com/zhitu/zhitu/internal/audit"
 	"github.com/zhitu/zhitu/internal/catalog"
 	"github.com/zhitu/zhitu/internal/people"
 	"github.com/zhitu/zhitu/internal/service"
@@ -74,6 +75,37 @@ type ComplexityRoot struct {
 		Done       func(childComplexity int) int
 		Pending    func(childComplexity int) int
 		UserErrors func(childComplexity int) int
+	}
+
+	AuditConnection struct {
+		Edges    func(childComplexity int) int
+		Nodes    func(childComplexity int) int
+		PageInfo func(childComplexity int) int
+	}
+
+	AuditEdge struct {
+		Cursor func(childComplexity int) int
+		Node   func(childComplexity int) int
+	}
+
+	AuditEntry struct {
+		Account      func(childComplexity int) int
+		AccountName  func(childComplexity int) int
+		Action       func(childComplexity int) int
+		Address      func(childComplexity int) int
+		At           func(childComplexity int) int
+		Chain        func(childComplexity int) int
+		Filter       func(childComplexity int) int
+		Number       func(childComplexity int) int
+		Object       func(childComplexity int) int
+		Outcome      func(childComplexity int) int
+		RequestID    func(childComplexity int) int
+		Revision     func(childComplexity int) int
+		SubjectCount func(childComplexity int) int
+		Subjects     func(childComplexity int) int
+		SystemUser   func(childComplexity int) int
+		Token        func(childComplexity int) int
+		Verb         func(childComplexity int) int
 	}
 
 	Competency struct {
@@ -431,6 +463,24 @@ type ComplexityRoot struct {
 		UserErrors func(childComplexity int) int
 	}
 
+	OwnAuditConnection struct {
+		Edges    func(childComplexity int) int
+		Nodes    func(childComplexity int) int
+		PageInfo func(childComplexity int) int
+	}
+
+	OwnAuditEdge struct {
+		Cursor func(childComplexity int) int
+		Node   func(childComplexity int) int
+	}
+
+	OwnAuditEntry struct {
+		Action func(childComplexity int) int
+		At     func(childComplexity int) int
+		By     func(childComplexity int) int
+		Verb   func(childComplexity int) int
+	}
+
 	PageInfo struct {
 		EndCursor       func(childComplexity int) int
 		HasNextPage     func(childComplexity int) int
@@ -556,6 +606,7 @@ type ComplexityRoot struct {
 	Query struct {
 		Account          func(childComplexity int, id string) int
 		Accounts         func(childComplexity int, first int, after *string, filter *account.Filter) int
+		AuditLog         func(childComplexity int, first int, after *string, filter *audit.Filter) int
 		Competencies     func(childComplexity int, first int, after *string, filter *catalog.CompetencyFilter) int
 		Competency       func(childComplexity int, code string) int
 		Employee         func(childComplexity int, code string) int
@@ -567,6 +618,7 @@ type ComplexityRoot struct {
 		LearningPath     func(childComplexity int, employee string, position string, options *analysis.PathOptions) int
 		Levels           func(childComplexity int) int
 		Me               func(childComplexity int) int
+		MyAuditLog       func(childComplexity int, first int, after *string) int
 		NextSteps        func(childComplexity int, employee string, position string, first int, options *analysis.PathOptions) int
 		Node             func(childComplexity int, id string) int
 		OrgUnit          func(childComplexity int, code string) int
@@ -873,6 +925,141 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.ApprovalPayload.UserErrors(childComplexity), true
+
+	case "AuditConnection.edges":
+		if e.ComplexityRoot.AuditConnection.Edges == nil {
+			break
+		}
+
+		return e.ComplexityRoot.AuditConnection.Edges(childComplexity), true
+	case "AuditConnection.nodes":
+		if e.ComplexityRoot.AuditConnection.Nodes == nil {
+			break
+		}
+
+		return e.ComplexityRoot.AuditConnection.Nodes(childComplexity), true
+	case "AuditConnection.pageInfo":
+		if e.ComplexityRoot.AuditConnection.PageInfo == nil {
+			break
+		}
+
+		return e.ComplexityRoot.AuditConnection.PageInfo(childComplexity), true
+
+	case "AuditEdge.cursor":
+		if e.ComplexityRoot.AuditEdge.Cursor == nil {
+			break
+		}
+
+		return e.ComplexityRoot.AuditEdge.Cursor(childComplexity), true
+	case "AuditEdge.node":
+		if e.ComplexityRoot.AuditEdge.Node == nil {
+			break
+		}
+
+		return e.ComplexityRoot.AuditEdge.Node(childComplexity), true
+
+	case "AuditEntry.account":
+		if e.ComplexityRoot.AuditEntry.Account == nil {
+			break
+		}
+
+		return e.ComplexityRoot.AuditEntry.Account(childComplexity), true
+	case "AuditEntry.accountName":
+		if e.ComplexityRoot.AuditEntry.AccountName == nil {
+			break
+		}
+
+		return e.ComplexityRoot.AuditEntry.AccountName(childComplexity), true
+	case "AuditEntry.action":
+		if e.ComplexityRoot.AuditEntry.Action == nil {
+			break
+		}
+
+		return e.ComplexityRoot.AuditEntry.Action(childComplexity), true
+	case "AuditEntry.address":
+		if e.ComplexityRoot.AuditEntry.Address == nil {
+			break
+		}
+
+		return e.ComplexityRoot.AuditEntry.Address(childComplexity), true
+	case "AuditEntry.at":
+		if e.ComplexityRoot.AuditEntry.At == nil {
+			break
+		}
+
+		return e.ComplexityRoot.AuditEntry.At(childComplexity), true
+	case "AuditEntry.chain":
+		if e.ComplexityRoot.AuditEntry.Chain == nil {
+			break
+		}
+
+		return e.ComplexityRoot.AuditEntry.Chain(childComplexity), true
+	case "AuditEntry.filter":
+		if e.ComplexityRoot.AuditEntry.Filter == nil {
+			break
+		}
+
+		return e.ComplexityRoot.AuditEntry.Filter(childComplexity), true
+	case "AuditEntry.number":
+		if e.ComplexityRoot.AuditEntry.Number == nil {
+			break
+		}
+
+		return e.ComplexityRoot.AuditEntry.Number(childComplexity), true
+	case "AuditEntry.object":
+		if e.ComplexityRoot.AuditEntry.Object == nil {
+			break
+		}
+
+		return e.ComplexityRoot.AuditEntry.Object(childComplexity), true
+	case "AuditEntry.outcome":
+		if e.ComplexityRoot.AuditEntry.Outcome == nil {
+			break
+		}
+
+		return e.ComplexityRoot.AuditEntry.Outcome(childComplexity), true
+	case "AuditEntry.requestId":
+		if e.ComplexityRoot.AuditEntry.RequestID == nil {
+			break
+		}
+
+		return e.ComplexityRoot.AuditEntry.RequestID(childComplexity), true
+	case "AuditEntry.revision":
+		if e.ComplexityRoot.AuditEntry.Revision == nil {
+			break
+		}
+
+		return e.ComplexityRoot.AuditEntry.Revision(childComplexity), true
+	case "AuditEntry.subjectCount":
+		if e.ComplexityRoot.AuditEntry.SubjectCount == nil {
+			break
+		}
+
+		return e.ComplexityRoot.AuditEntry.SubjectCount(childComplexity), true
+	case "AuditEntry.subjects":
+		if e.ComplexityRoot.AuditEntry.Subjects == nil {
+			break
+		}
+
+		return e.ComplexityRoot.AuditEntry.Subjects(childComplexity), true
+	case "AuditEntry.systemUser":
+		if e.ComplexityRoot.AuditEntry.SystemUser == nil {
+			break
+		}
+
+		return e.ComplexityRoot.AuditEntry.SystemUser(childComplexity), true
+	case "AuditEntry.token":
+		if e.ComplexityRoot.AuditEntry.Token == nil {
+			break
+		}
+
+		return e.ComplexityRoot.AuditEntry.Token(childComplexity), true
+	case "AuditEntry.verb":
+		if e.ComplexityRoot.AuditEntry.Verb == nil {
+			break
+		}
+
+		return e.ComplexityRoot.AuditEntry.Verb(childComplexity), true
 
 	case "Competency.children":
 		if e.ComplexityRoot.Competency.Children == nil {
@@ -2623,6 +2810,63 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 
 		return e.ComplexityRoot.OrgUnitPayload.UserErrors(childComplexity), true
 
+	case "OwnAuditConnection.edges":
+		if e.ComplexityRoot.OwnAuditConnection.Edges == nil {
+			break
+		}
+
+		return e.ComplexityRoot.OwnAuditConnection.Edges(childComplexity), true
+	case "OwnAuditConnection.nodes":
+		if e.ComplexityRoot.OwnAuditConnection.Nodes == nil {
+			break
+		}
+
+		return e.ComplexityRoot.OwnAuditConnection.Nodes(childComplexity), true
+	case "OwnAuditConnection.pageInfo":
+		if e.ComplexityRoot.OwnAuditConnection.PageInfo == nil {
+			break
+		}
+
+		return e.ComplexityRoot.OwnAuditConnection.PageInfo(childComplexity), true
+
+	case "OwnAuditEdge.cursor":
+		if e.ComplexityRoot.OwnAuditEdge.Cursor == nil {
+			break
+		}
+
+		return e.ComplexityRoot.OwnAuditEdge.Cursor(childComplexity), true
+	case "OwnAuditEdge.node":
+		if e.ComplexityRoot.OwnAuditEdge.Node == nil {
+			break
+		}
+
+		return e.ComplexityRoot.OwnAuditEdge.Node(childComplexity), true
+
+	case "OwnAuditEntry.action":
+		if e.ComplexityRoot.OwnAuditEntry.Action == nil {
+			break
+		}
+
+		return e.ComplexityRoot.OwnAuditEntry.Action(childComplexity), true
+	case "OwnAuditEntry.at":
+		if e.ComplexityRoot.OwnAuditEntry.At == nil {
+			break
+		}
+
+		return e.ComplexityRoot.OwnAuditEntry.At(childComplexity), true
+	case "OwnAuditEntry.by":
+		if e.ComplexityRoot.OwnAuditEntry.By == nil {
+			break
+		}
+
+		return e.ComplexityRoot.OwnAuditEntry.By(childComplexity), true
+	case "OwnAuditEntry.verb":
+		if e.ComplexityRoot.OwnAuditEntry.Verb == nil {
+			break
+		}
+
+		return e.ComplexityRoot.OwnAuditEntry.Verb(childComplexity), true
+
 	case "PageInfo.endCursor":
 		if e.ComplexityRoot.PageInfo.EndCursor == nil {
 			break
@@ -3127,6 +3371,17 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Query.Accounts(childComplexity, args["first"].(int), args["after"].(*string), args["filter"].(*account.Filter)), true
+	case "Query.auditLog":
+		if e.ComplexityRoot.Query.AuditLog == nil {
+			break
+		}
+
+		args, err := ec.field_Query_auditLog_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Query.AuditLog(childComplexity, args["first"].(int), args["after"].(*string), args["filter"].(*audit.Filter)), true
 	case "Query.competencies":
 		if e.ComplexityRoot.Query.Competencies == nil {
 			break
@@ -3239,6 +3494,17 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Query.Me(childComplexity), true
+	case "Query.myAuditLog":
+		if e.ComplexityRoot.Query.MyAuditLog == nil {
+			break
+		}
+
+		args, err := ec.field_Query_myAuditLog_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Query.MyAuditLog(childComplexity, args["first"].(int), args["after"].(*string)), true
 	case "Query.nextSteps":
 		if e.ComplexityRoot.Query.NextSteps == nil {
 			break
@@ -3889,6 +4155,7 @@ func (e *executableSchema) Exec(ctx context.Context) graphql.ResponseHandler {
 		ec.unmarshalInputAddPrerequisiteInput,
 		ec.unmarshalInputAnswerPlacementInput,
 		ec.unmarshalInputAssignPositionInput,
+		ec.unmarshalInputAuditFilter,
 		ec.unmarshalInputCompetencyFilter,
 		ec.unmarshalInputDeleteInput,
 		ec.unmarshalInputDeleteMasteryInput,
@@ -4441,6 +4708,135 @@ type ApprovalPayload {
 	{Name: "../schema/aggregate.graphqls", Input: `extend type Insight {
   "How many of your own managers are left out, because you may read everyone else one by one. What is about one to four people whom you may not read one by one is withheld, and counts for nothing."
   leftOut: Int!
+}
+`, BuiltIn: false},
+	{Name: "../schema/audit.graphqls", Input: `extend type Query {
+  """
+  The audit: who did what, and who read whose data, the latest first. For AUDITOR and
+  tokens with audit:read. Of people it tells the codes alone, and nothing of what they
+  have mastered.
+  """
+  auditLog(
+    "How many, at most 200."
+    first: Int! = 50
+    "The cursor to go on from."
+    after: String
+    "Only these."
+    filter: AuditFilter
+  ): AuditConnection
+  """
+  What was done about the viewer's own employee: who read the data, who edited them, the
+  latest first. A reading of more than 20 people at once names nobody, and is not among
+  them. Refused attempts are not either.
+  """
+  myAuditLog(
+    "How many, at most 200."
+    first: Int! = 50
+    "The cursor to go on from."
+    after: String
+  ): OwnAuditConnection
+}
+
+"Selects entries of the audit; all that is given must hold."
+input AuditFilter {
+  "By this account: its id."
+  account: String
+  "About this employee: the code."
+  employee: String
+  "Of this class, such as LEARNER or EDIT_PEOPLE."
+  action: String
+  "Not before this time."
+  from: Time
+  "Before this time."
+  to: Time
+  "OK for what was done, or the code of the refusal, such as PERMISSION_DENIED."
+  outcome: String
+}
+
+"A page of the audit. How many entries there are on all pages is not counted."
+type AuditConnection {
+  "The entries with their cursors."
+  edges: [AuditEdge!]!
+  "The entries themselves."
+  nodes: [AuditEntry!]!
+  "How to go on."
+  pageInfo: PageInfo!
+}
+
+"An entry of the audit in a page."
+type AuditEdge {
+  "The entry."
+  node: AuditEntry!
+  "Where it stands: give it as ` + "`" + `after` + "`" + ` to go on from here."
+  cursor: String!
+}
+
+"One thing that was done or refused: one for each request, and for each kind of thing in it."
+type AuditEntry {
+  "The id of the chain that it stands in. Each instance writes one of its own, and commands share one."
+  chain: String!
+  "Its number in the chain, from 1."
+  number: Int!
+  "When it was."
+  at: Time!
+  "The id of the account that did it, empty where nobody had signed in."
+  account: String!
+  "The name of the account now, its id where there is none any more."
+  accountName: String!
+  "The id of the token that was used, null for none."
+  token: String
+  "The user of the operating system, for commands on the machine of the store."
+  systemUser: String
+  "The class of what was done, such as LEARNER."
+  action: String!
+  "What was done, such as read or update."
+  verb: String!
+  "The codes of the employees whom it is about, at most 20. Of who has been erased # and a random id is left."
+  subjects: [String!]!
+  "How many employees it is about, where it does not name them; else 0."
+  subjectCount: Int!
+  "How those were chosen who are not named, null where they are."
+  filter: String
+  "The id of the account, token or document that it is about, null for none."
+  object: String
+  "OK, or the code of the refusal."
+  outcome: String!
+  "The revision of the catalog after an edit, null where it was none."
+  revision: Int
+  "The id of the request, as the log and the answer have it."
+  requestId: String
+  "The address of the client, null for commands."
+  address: String
+}
+
+"A page of what was done about the viewer's own employee."
+type OwnAuditConnection {
+  "The entries with their cursors."
+  edges: [OwnAuditEdge!]!
+  "The entries themselves."
+  nodes: [OwnAuditEntry!]!
+  "How to go on."
+  pageInfo: PageInfo!
+}
+
+"An entry about the viewer's own employee in a page."
+type OwnAuditEdge {
+  "The entry."
+  node: OwnAuditEntry!
+  "Where it stands: give it as ` + "`" + `after` + "`" + ` to go on from here."
+  cursor: String!
+}
+
+"One thing that was done about the viewer's own employee."
+type OwnAuditEntry {
+  "When it was."
+  at: Time!
+  "The class of what was done, such as LEARNER."
+  action: String!
+  "What was done, such as read or update."
+  verb: String!
+  "The name of the account that did it."
+  by: String!
 }
 `, BuiltIn: false},
 	{Name: "../schema/competency.graphqls", Input: `extend type Query {
@@ -6446,6 +6842,68 @@ func (ec *executionContext) childFields_ApprovalPayload(ctx context.Context, fie
 	return nil, fmt.Errorf("no field named %q was found under type ApprovalPayload", field.Name)
 }
 
+func (ec *executionContext) childFields_AuditConnection(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "edges":
+		return ec.fieldContext_AuditConnection_edges(ctx, field)
+	case "nodes":
+		return ec.fieldContext_AuditConnection_nodes(ctx, field)
+	case "pageInfo":
+		return ec.fieldContext_AuditConnection_pageInfo(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type AuditConnection", field.Name)
+}
+
+func (ec *executionContext) childFields_AuditEdge(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "node":
+		return ec.fieldContext_AuditEdge_node(ctx, field)
+	case "cursor":
+		return ec.fieldContext_AuditEdge_cursor(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type AuditEdge", field.Name)
+}
+
+func (ec *executionContext) childFields_AuditEntry(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "chain":
+		return ec.fieldContext_AuditEntry_chain(ctx, field)
+	case "number":
+		return ec.fieldContext_AuditEntry_number(ctx, field)
+	case "at":
+		return ec.fieldContext_AuditEntry_at(ctx, field)
+	case "account":
+		return ec.fieldContext_AuditEntry_account(ctx, field)
+	case "accountName":
+		return ec.fieldContext_AuditEntry_accountName(ctx, field)
+	case "token":
+		return ec.fieldContext_AuditEntry_token(ctx, field)
+	case "systemUser":
+		return ec.fieldContext_AuditEntry_systemUser(ctx, field)
+	case "action":
+		return ec.fieldContext_AuditEntry_action(ctx, field)
+	case "verb":
+		return ec.fieldContext_AuditEntry_verb(ctx, field)
+	case "subjects":
+		return ec.fieldContext_AuditEntry_subjects(ctx, field)
+	case "subjectCount":
+		return ec.fieldContext_AuditEntry_subjectCount(ctx, field)
+	case "filter":
+		return ec.fieldContext_AuditEntry_filter(ctx, field)
+	case "object":
+		return ec.fieldContext_AuditEntry_object(ctx, field)
+	case "outcome":
+		return ec.fieldContext_AuditEntry_outcome(ctx, field)
+	case "revision":
+		return ec.fieldContext_AuditEntry_revision(ctx, field)
+	case "requestId":
+		return ec.fieldContext_AuditEntry_requestId(ctx, field)
+	case "address":
+		return ec.fieldContext_AuditEntry_address(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type AuditEntry", field.Name)
+}
+
 func (ec *executionContext) childFields_Competency(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
 	switch field.Name {
 	case "id":
@@ -7068,6 +7526,42 @@ func (ec *executionContext) childFields_OrgUnitPayload(ctx context.Context, fiel
 		return ec.fieldContext_OrgUnitPayload_userErrors(ctx, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type OrgUnitPayload", field.Name)
+}
+
+func (ec *executionContext) childFields_OwnAuditConnection(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "edges":
+		return ec.fieldContext_OwnAuditConnection_edges(ctx, field)
+	case "nodes":
+		return ec.fieldContext_OwnAuditConnection_nodes(ctx, field)
+	case "pageInfo":
+		return ec.fieldContext_OwnAuditConnection_pageInfo(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type OwnAuditConnection", field.Name)
+}
+
+func (ec *executionContext) childFields_OwnAuditEdge(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "node":
+		return ec.fieldContext_OwnAuditEdge_node(ctx, field)
+	case "cursor":
+		return ec.fieldContext_OwnAuditEdge_cursor(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type OwnAuditEdge", field.Name)
+}
+
+func (ec *executionContext) childFields_OwnAuditEntry(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "at":
+		return ec.fieldContext_OwnAuditEntry_at(ctx, field)
+	case "action":
+		return ec.fieldContext_OwnAuditEntry_action(ctx, field)
+	case "verb":
+		return ec.fieldContext_OwnAuditEntry_verb(ctx, field)
+	case "by":
+		return ec.fieldContext_OwnAuditEntry_by(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type OwnAuditEntry", field.Name)
 }
 
 func (ec *executionContext) childFields_PageInfo(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {

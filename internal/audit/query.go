@@ -11,53 +11,104 @@ import (
 	"time"
 
 	"github.com/zhitu/zhitu/internal/access"
+	"github.com/zhitu/zhitu/internal/competency"
 	"github.com/zhitu/zhitu/internal/fault"
+	"github.com/zhitu/zhitu/internal/optional"
 	"github.com/zhitu/zhitu/internal/page"
 	"github.com/zhitu/zhitu/internal/store"
 )
 
 // Entry is an entry for people to read.
 type Entry struct {
-	Chain       string
-	Number      int64
-	At          time.Time
-	Account     string // id, empty where nobody had signed in
-	AccountName string // the id where there is no account of that id any more
-	Token       string // id of the token, empty for none
-	User        string // of the operating system, for commands on the machine of the store
-	Action      string // the class
-	Verb        string
-	Subjects    []string // codes; # and the random id of who was erased
-	Count       int      // of people who are not named
-	Filter      string   // how those were chosen
-	Object      string
-	Outcome     string // Done, or the code of the refusal
-	Revision    int64
-	Request     string
-	Address     string
-	MAC         string
+	Chain        string
+	Number       int
+	At           time.Time
+	Account      string  // id, empty where nobody had signed in
+	AccountName  string  // the id where there is no account of that id any more
+	Token        *string // id of the token
+	SystemUser   *string // of the operating system, for commands on the machine of the store
+	Action       string  // the class
+	Verb         string
+	Subjects     []string // codes; # and the random id of who was erased
+	SubjectCount int      // of people who are not named
+	Filter       *string  // how those were chosen
+	Object       *string  // id of what was changed
+	Outcome      string   // Done, or the code of the refusal
+	Revision     *int     // of the catalog, after an edit
+	RequestID    *string
+	Address      *string
+	MAC          string
 }
 
-// Query selects entries; all that is given must hold.
-type Query struct {
-	Account, Action, Outcome string
-	Employee                 string    // about this person, by code
-	From, To                 time.Time // from the first, before the second
+// OwnEntry is an entry for the person whom it is about.
+type OwnEntry struct {
+	At           time.Time
+	Action, Verb string
+	By           string // the name of the account that did it
+	key          string // of its cursor
+}
+
+// The pages and edges under names for the schema.
+type (
+	Connection    = page.Page[Entry]
+	Edge          = page.Edge[Entry]
+	OwnConnection = page.Page[OwnEntry]
+	OwnEdge       = page.Edge[OwnEntry]
+)
+
+// Filter selects entries; all that is given must hold.
+type Filter struct {
+	Account, Action, Outcome *string
+	Employee                 *string    // about this person, by code
+	From, To                 *time.Time // from the first, before the second
 }
 
 // Entries returns a page of entries, the latest first. It is for AUDIT: the codes of
 // subjects are all that it tells of them. The number of all entries is not counted.
-func (l *Log) Entries(ctx context.Context, q Query, r page.Request) (*page.Page[Entry], error) {
+func (l *Log) Entries(ctx context.Context, first int, after *string, f *Filter) (*Connection, error) {
 	if err := access.Check(ctx, access.Audit); err != nil {
 		return nil, err
 	}
-	return l.page(ctx, q, r)
+	if f == nil {
+		f = &Filter{}
+	}
+	if err := f.check(); err != nil {
+		return nil, err
+	}
+	r, err := page.NewRequest(first, after)
+	if err != nil {
+		return nil, err
+	}
+	list, more, err := l.page(ctx, f, r)
+	if err != nil {
+		return nil, err
+	}
+	nodes, err := l.describe(ctx, list)
+	if err != nil {
+		return nil, err
+	}
+	return new(page.New(nodes, 0, r, more, func(e Entry) string { return cursorKey(e.At, e.Number, e.Chain) })), nil
+}
+
+// check refuses values that no entry has, because whoever mistypes one would think that
+// nothing had happened.
+func (f *Filter) check() error {
+	if f.Action == nil {
+		return nil
+	}
+	for a := range access.Actions() {
+		if a.String() == *f.Action {
+			return nil
+		}
+	}
+	return fault.New(fault.InvalidArgument, "%s is not a class of actions, such as LEARNER or EDIT_PEOPLE", "%s 不是操作类别，例如 LEARNER 或 EDIT_PEOPLE",
+		competency.Quote(*f.Action))
 }
 
 // Looks returns a page of what others have done about the viewer's own employee, read and
 // edited, the latest first. Reads of many people at once are not among them: their entries
 // name nobody.
-func (l *Log) Looks(ctx context.Context, r page.Request) (*page.Page[Entry], error) {
+func (l *Log) Looks(ctx context.Context, first int, after *string) (*OwnConnection, error) {
 	v, err := access.FromContext(ctx)
 	if err != nil {
 		return nil, err
@@ -65,53 +116,65 @@ func (l *Log) Looks(ctx context.Context, r page.Request) (*page.Page[Entry], err
 	if err := access.Check(ctx, access.OwnData); err != nil {
 		return nil, err
 	}
-	if v.Self() == "" {
-		return nil, v.Refusal(access.Denied, access.OwnData, nil)
+	r, err := page.NewRequest(first, after)
+	if err != nil {
+		return nil, err
 	}
-	return l.page(ctx, Query{Employee: v.Self(), Outcome: Done}, r)
+	if v.Self() == "" { // the system: nothing is about it
+		r.First = 0
+	}
+	list, more, err := l.page(ctx, &Filter{Employee: new(v.Self()), Outcome: new(Done)}, r)
+	if err != nil {
+		return nil, err
+	}
+	entries, err := l.describe(ctx, list)
+	if err != nil {
+		return nil, err
+	}
+	nodes := make([]OwnEntry, len(entries))
+	for i, e := range entries {
+		nodes[i] = OwnEntry{e.At, e.Action, e.Verb, e.AccountName, cursorKey(e.At, e.Number, e.Chain)}
+	}
+	return new(page.New(nodes, 0, r, more, func(e OwnEntry) string { return e.key })), nil
 }
 
-func (l *Log) page(ctx context.Context, q Query, r page.Request) (*page.Page[Entry], error) {
-	sq, found, err := l.storeQuery(ctx, q)
+// page returns a page of entries, and whether there are more.
+func (l *Log) page(ctx context.Context, f *Filter, r page.Request) (list []store.JournalEntry, more bool, err error) {
+	q, found, err := l.storeQuery(ctx, f)
 	if err != nil {
-		return nil, err
+		return nil, false, err
 	}
-	if sq.After, err = cursorOf(r); err != nil {
-		return nil, err
+	if q.After, err = cursorOf(r); err != nil {
+		return nil, false, err
 	}
-	var list []store.JournalEntry
-	if found && r.First > 0 {
-		sq.First = r.First + 1
-		if list, err = l.store.Journal(ctx, sq); err != nil {
-			return nil, storeFault(err)
-		}
+	if !found || r.First == 0 {
+		return nil, false, nil
 	}
-	more := len(list) > r.First
-	nodes, err := l.describe(ctx, list[:min(len(list), r.First)])
-	if err != nil {
-		return nil, err
+	q.First = r.First + 1
+	if list, err = l.store.Journal(ctx, q); err != nil {
+		return nil, false, storeFault(err)
 	}
-	return new(page.New(nodes, 0, r, more, cursorKey)), nil
+	return list[:min(len(list), r.First)], len(list) > r.First, nil
 }
 
 // storeQuery puts a query into the terms of the store; false where it selects nothing,
 // because no entry is about the person.
-func (l *Log) storeQuery(ctx context.Context, q Query) (store.JournalQuery, bool, error) {
-	sq := store.JournalQuery{Account: q.Account, Action: q.Action, Outcome: q.Outcome, From: q.From, To: q.To}
-	if q.Employee == "" {
-		return sq, true, nil
+func (l *Log) storeQuery(ctx context.Context, f *Filter) (q store.JournalQuery, found bool, err error) {
+	q = store.JournalQuery{Account: optional.Value(f.Account), Action: optional.Value(f.Action), Outcome: optional.Value(f.Outcome), From: optional.Value(f.From), To: optional.Value(f.To)}
+	if f.Employee == nil {
+		return q, true, nil
 	}
-	found, err := l.subjects.find(ctx, []string{q.Employee})
+	ids, err := l.subjects.find(ctx, []string{*f.Employee})
 	if err != nil {
-		return sq, false, storeFault(err)
+		return q, false, storeFault(err)
 	}
-	sq.Subject = found[q.Employee]
-	return sq, sq.Subject != "", nil
+	q.Subject = ids[*f.Employee]
+	return q, q.Subject != "", nil
 }
 
 // cursorKey is the place of an entry: time, number and chain.
-func cursorKey(e Entry) string {
-	return page.TimeKey(e.At, strconv.FormatInt(e.Number, 10)+" "+e.Chain)
+func cursorKey(at time.Time, number int, chain string) string {
+	return page.TimeKey(at, strconv.Itoa(number)+" "+chain)
 }
 
 func cursorOf(r page.Request) (*store.JournalCursor, error) {
@@ -154,9 +217,9 @@ func entryOf(e store.JournalEntry, codes, names map[string]string) Entry {
 	var b body
 	_ = json.Unmarshal([]byte(e.Body), &b) // one that was altered is shown empty, and Verify says so
 	out := Entry{
-		Chain: e.Chain, Number: e.Number, At: e.At, Account: e.Account, AccountName: names[e.Account], Token: b.Token, User: b.User,
-		Action: e.Action, Verb: b.Verb, Subjects: []string{}, Count: b.Count, Filter: b.Filter, Object: b.Object, Outcome: e.Outcome,
-		Revision: b.Revision, Request: b.Request, Address: b.Address, MAC: e.MAC,
+		Chain: e.Chain, Number: int(e.Number), At: e.At, Account: e.Account, AccountName: names[e.Account], Token: optional.Of(b.Token), SystemUser: optional.Of(b.User),
+		Action: e.Action, Verb: b.Verb, Subjects: []string{}, SubjectCount: b.Count, Filter: optional.Of(b.Filter), Object: optional.Of(b.Object), Outcome: e.Outcome,
+		Revision: optional.Of(int(b.Revision)), RequestID: optional.Of(b.Request), Address: optional.Of(b.Address), MAC: e.MAC,
 	}
 	if out.AccountName == "" {
 		out.AccountName = e.Account

@@ -254,7 +254,7 @@ func TestAChainThatWasCutIsNotGoneOnWith(t *testing.T) {
 		commit(t, newLog(t, st), hr, read("c"))
 		r := requireFound(t, st, testKey(t), "it was cut")
 		require.Contains(t, fmt.Sprint(r.Findings), "its head was altered")
-		require.Len(t, written(t, l, audit.Query{Employee: "b"}), 1)
-		require.Len(t, written(t, l, audit.Query{Employee: "c"}), 1)
+		require.Len(t, written(t, l, audit.Filter{Employee: new("b")}), 1)
+		require.Len(t, written(t, l, audit.Filter{Employee: new("c")}), 1)
 	}
 }

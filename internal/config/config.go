@@ -50,6 +50,9 @@ type Config struct {
 
 	MasteryParameters string `setting:"mastery-parameters"` // file with the difficulties of items
 
+	AuditKey       string `setting:"audit-key"`                             // secret of the audit; like the token, never a flag
+	AuditRetention int    `setting:"audit-retention" min:"180" max:"36500"` // days that its entries are kept
+
 	// Connection to Neo4j; like the token, these are never flags.
 	Neo4jUser     string        `setting:"neo4j-user"`
 	Neo4jPassword string        `setting:"neo4j-password"`

@@ -8,6 +8,7 @@ import (
 
 	"github.com/zhitu/zhitu/internal/account"
 	"github.com/zhitu/zhitu/internal/analysis"
+	"github.com/zhitu/zhitu/internal/audit"
 	"github.com/zhitu/zhitu/internal/catalog"
 	"github.com/zhitu/zhitu/internal/people"
 	"github.com/zhitu/zhitu/internal/xapi"
@@ -17,6 +18,7 @@ import (
 type Config struct {
 	Clock    func() time.Time    // time.Now where nil
 	Accounts *account.Accounts   // what the API manages of accounts
+	Audit    *audit.Log          // who did what
 	Mapping  func() xapi.Mapping // what the identifiers in statements mean, asked for each request; nothing where nil
 	Log      *slog.Logger        // discards where nil
 	// RetryEvery is how often StartRetries looks for what other processes have
@@ -31,6 +33,7 @@ type Service struct {
 	People   *people.People
 	Analysis *analysis.Analysis
 	Accounts *account.Accounts
+	Audit    *audit.Log
 
 	clock      func() time.Time
 	mapping    func() xapi.Mapping
@@ -53,7 +56,7 @@ func New(c *catalog.Catalog, p *people.People, a *analysis.Analysis, cfg Config)
 	if cfg.RetryEvery == 0 {
 		cfg.RetryEvery = retryInterval
 	}
-	s := &Service{Catalog: c, People: p, Analysis: a, Accounts: cfg.Accounts, clock: cfg.Clock, mapping: cfg.Mapping, log: cfg.Log, retries: newRetries(), retryEvery: cfg.RetryEvery}
+	s := &Service{Catalog: c, People: p, Analysis: a, Accounts: cfg.Accounts, Audit: cfg.Audit, clock: cfg.Clock, mapping: cfg.Mapping, log: cfg.Log, retries: newRetries(), retryEvery: cfg.RetryEvery}
 	p.OnChange(s.retries.changed)
 	return s
 }

@@ -13,6 +13,7 @@ import (
 	"github.com/zhitu/zhitu/internal/access"
 	"github.com/zhitu/zhitu/internal/account"
 	"github.com/zhitu/zhitu/internal/analysis"
+	"github.com/zhitu/zhitu/internal/audit"
 	"github.com/zhitu/zhitu/internal/catalog"
 	"github.com/zhitu/zhitu/internal/competency"
 	"github.com/zhitu/zhitu/internal/fault"
@@ -49,7 +50,8 @@ func New(ctx context.Context, st store.Store, cfg Config) (*service.Service, err
 	a := analysis.New(p, analysis.Config{Clock: cfg.Clock, Model: cfg.Model})
 	accounts := account.New(st, p, account.Config{Clock: cfg.Clock})
 	c.SetAccounts(accounts)
-	return service.New(c, p, a, service.Config{Accounts: accounts, Clock: cfg.Clock, Mapping: cfg.Mapping, Log: cfg.Log, RetryEvery: cfg.RetryEvery}), nil
+	log := audit.New(st, audit.NewKey(), audit.Config{Now: cfg.Clock})
+	return service.New(c, p, a, service.Config{Accounts: accounts, Audit: log, Clock: cfg.Clock, Mapping: cfg.Mapping, Log: cfg.Log, RetryEvery: cfg.RetryEvery}), nil
 }
 
 // Open joins the layers over a store whose catalog is sound.

@@ -50,7 +50,7 @@ WITH v, e
 
 // ## return evidence
 // Completes one of these, and the selection in evidence.go.
-RETURN v.id, e.code, [(v)-[:ABOUT]->(k) | k.code], v.kind, v.score, v.attempts, v.durationMicros, v.item, v.difficulty, v.at, v.source, v.retracted, v.filled, v.statementHash
+RETURN v.id, e.code, [(v)-[:ABOUT]->(k) | k.code], v.kind, v.score, v.attempts, v.durationMicros, v.item, v.difficulty, v.at, v.source, v.retracted, v.filled, v.statementHash, v.recordedBy
 
 // ## put recorded evidence
 // All new data of each person, with the packed states. Rows that may number thousands
@@ -75,7 +75,7 @@ CALL (e, one) {
   UNWIND one.evidence AS row
   CREATE (v:Evidence {PROPERTIES})-[:OF]->(e)
   WITH v, row
-  UNWIND row[12] AS point
+  UNWIND row[13] AS point
   MATCH (k:KnowledgePoint {code: point})
   CREATE (v)-[:ABOUT]->(k)
 }
@@ -88,7 +88,7 @@ CALL (e, one) {
 // ## evidence properties
 // The properties of evidence from a row.
 id: row[0], kind: row[1], score: row[2], at: row[3], attempts: row[4], durationMicros: row[5], item: row[6],
-difficulty: row[7], source: row[8], retracted: row[9], filled: row[10], statementHash: row[11]
+difficulty: row[7], source: row[8], retracted: row[9], filled: row[10], statementHash: row[11], recordedBy: row[12]
 
 // ## delete evidence
 UNWIND $rows AS row

@@ -90,7 +90,7 @@ func (d *decoder) evidence(found []*neo4j.Record) (list []competency.Evidence) {
 		e := competency.Evidence{
 			ID: r.codeField("id", v[0]), Employee: r.codeField("employee", v[1]), KnowledgePoints: textListField[string](r, "points", v[2]),
 			Kind: competency.EvidenceKind(r.textField("kind", v[3])), Item: r.textField("item", v[7]), Difficulty: r.floatField("difficulty", v[8]),
-			At: r.timeField("at", v[9]), Source: r.textField("source", v[10]), StatementHash: r.textField("statementHash", v[13]),
+			At: r.timeField("at", v[9]), Source: r.textField("source", v[10]), StatementHash: r.textField("statementHash", v[13]), RecordedBy: r.textField("recordedBy", v[14]),
 		}
 		if score := r.floatField("score", v[4]); score != nil {
 			e.Score = *score

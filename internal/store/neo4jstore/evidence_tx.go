@@ -209,6 +209,7 @@ func evidenceRows(one store.FoldedRecording) (states, evidence []any) {
 		v := []any{
 			e.ID, string(e.Kind), e.Score, truncateMicros(e.At), nullIfZero(e.Attempts), nullIfZero(e.Duration.Microseconds()),
 			nullIfEmpty(e.Item), nullIfNil(e.Difficulty), nullIfEmpty(e.Source), nullIfFalse(e.Retracted), nullIfZero(int(e.Filled)), nullIfEmpty(e.StatementHash),
+			nullIfEmpty(e.RecordedBy),
 		}
 		i, hasState := -1, false
 		if len(e.KnowledgePoints) == 1 {

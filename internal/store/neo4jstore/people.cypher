@@ -5,7 +5,8 @@ MATCH (u:OrgUnit)
 RETURN u.code, u.name, [(u)-[:PART_OF]->(p) | p.code]
 
 // ## load people
-// Everything about the people in $codes. The read is consistent if both values of the
+// Everything about the people in $codes, completed by one of the two statements that
+// follow. The read is consistent if both values of the
 // gate's counter are the same even number. The second read needs its own variable,
 // because Neo4j caches the properties of a variable.
 MATCH (g:Zhitu {name: 'gate'})
@@ -30,14 +31,43 @@ CALL () {
     [(e)-[:REPORTS_TO]->(m) | m.code], [(e)-[t:TARGETS]->(p) | [t.place, p.code]], []
   ]) AS managers
 }
+UNITS
+MATCH (h:Zhitu {name: 'gate'})
+RETURN before, revision, people, managers, units, h.people, above, departments
+
+// ## load units of people
+// Their departments with those above.
 CALL () {
   MATCH (x:Employee)-[:MEMBER_OF]->()-[:PART_OF*0..]->(u:OrgUnit)
   WHERE x.code IN $codes
   WITH DISTINCT u
+  WITH collect([u.code, u.name, [(u)-[:PART_OF]->(p) | p.code]]) AS units
+  RETURN units, [] AS above, [] AS departments
+}
+
+// ## load units and lines of people
+// Everyone above them; their departments, those of their managers, and those of the
+// direct reports of both, with the departments above.
+CALL () {
+  MATCH (x:Employee)-[:REPORTS_TO*0..]->(e:Employee)
+  WHERE x.code IN $codes
+  WITH DISTINCT e
+  RETURN collect([e.code, [(e)-[:REPORTS_TO]->(m) | m.code]]) AS above
+}
+CALL () {
+  MATCH (x:Employee)-[:REPORTS_TO*0..1]->(e:Employee)
+  WHERE x.code IN $codes
+  WITH DISTINCT e
+  MATCH (e)<-[r:REPORTS_TO*0..1]-(:Employee)-[:MEMBER_OF]->(d:OrgUnit)
+  WITH DISTINCT e, size(r) AS steps, d
+  RETURN collect([e.code, steps, d.code]) AS departments, collect(DISTINCT d) AS lowest
+}
+CALL (lowest) {
+  UNWIND lowest AS d
+  MATCH (d)-[:PART_OF*0..]->(u:OrgUnit)
+  WITH DISTINCT u
   RETURN collect([u.code, u.name, [(u)-[:PART_OF]->(p) | p.code]]) AS units
 }
-MATCH (h:Zhitu {name: 'gate'})
-RETURN before, revision, people, managers, units, h.people
 
 // ## load employee codes
 MATCH (e:Employee)
@@ -61,14 +91,15 @@ CALL () {
 }
 RETURN before, codes, total
 
-// ## match employees
-// Completed by patterns and conditions: see selectionStatement in people.go.
+// ## select employees
+// SELECTION is completed by patterns and conditions: see selection.go.
 MATCH (g:Zhitu {name: 'gate'})
 WITH g.people AS before
-OPTIONAL MATCH (e:Employee)
-
-// ## return employee codes
-RETURN before, collect(DISTINCT e.code)
+CALL () {
+  SELECTION
+  RETURN collect(DISTINCT e.code) AS codes
+}
+RETURN before, codes
 
 // ## load search keys
 MATCH (e:Employee)

@@ -2,19 +2,21 @@ package neo4jstore
 
 import (
 	"context"
-	"fmt"
 	"iter"
+	"reflect"
 	"slices"
 	"strings"
 
 	"github.com/zhitu/zhitu/internal/competency"
 	"github.com/zhitu/zhitu/internal/fault"
-	"github.com/zhitu/zhitu/internal/search"
 	"github.com/zhitu/zhitu/internal/store"
 )
 
-// peoplePerStatement is how many people one statement reads, with all their states.
-const peoplePerStatement = 200
+// How many people one statement reads, with all their states or without.
+const (
+	peoplePerStatement    = 200
+	statelessPerStatement = 1000
+)
 
 // OrgUnits returns all departments.
 func (s *Store) OrgUnits(ctx context.Context) (units []competency.OrgUnit, err error) {
@@ -46,7 +48,7 @@ func (s *Store) Profile(ctx context.Context, employee string) (_ store.Profile, 
 		return s.consistentRead(ctx, func(ctx context.Context, r statementRunner) (before, after int64, err error) {
 			person := decoder{pointOrdinals: &s.pointOrdinals}
 			var reading gateReading
-			list, reading, err = person.loadPeople(ctx, r, []string{employee}, true)
+			list, reading, err = person.loadPeople(ctx, r, []string{employee}, profileParts{states: true, lines: true})
 			return reading.before, reading.after, err
 		})
 	})
@@ -82,108 +84,49 @@ func (s *Store) Employees(ctx context.Context, q store.EmployeeQuery) (p store.E
 }
 
 // loadEmployeePage answers a query in two round trips: the selected codes, then the
-// people.
+// people. Where it is codes alone that select, it needs the second one only.
 func (d *decoder) loadEmployeePage(ctx context.Context, r statementRunner, q store.EmployeeQuery) (p store.EmployeePage, before, after int64, err error) {
-	codes, total, before, err := d.selectCodes(ctx, r, q)
-	if err != nil {
-		return p, before, 0, err
+	codes, known := codesAlone(q)
+	if !known {
+		if codes, p.Total, before, err = d.selectCodes(ctx, r, q); err != nil {
+			return p, before, 0, err
+		}
 	}
-	p.Total = total
 	if p.More = q.First > 0 && len(codes) > q.First; p.More {
 		codes = codes[:q.First]
 	}
+	size := statelessPerStatement
+	if q.States {
+		size = peoplePerStatement
+	}
 	var reading gateReading
 	for first := true; first || len(codes) > 0; first = false {
-		n := min(len(codes), peoplePerStatement)
+		n := min(len(codes), size)
 		var profiles []store.Profile
-		if profiles, reading, err = d.loadPeople(ctx, r, codes[:n], q.States); err != nil {
+		if profiles, reading, err = d.loadPeople(ctx, r, codes[:n], profileParts{q.States, q.Lines}); err != nil {
 			return p, before, 0, err
 		}
+		if first && known {
+			before = reading.before
+		}
 		p.Profiles, codes = append(p.Profiles, profiles...), codes[n:]
+	}
+	if known {
+		p.Total = len(p.Profiles)
 	}
 	p.Revision = reading.revision
 	return p, before, reading.after, nil
 }
 
-// selectCodes returns the codes of a page and one more, sorted. It also returns the
-// total, and the gate's counter before the read.
-func (d *decoder) selectCodes(ctx context.Context, r statementRunner, q store.EmployeeQuery) (codes []string, total int, before int64, err error) {
-	statement, params := selectionStatement(q)
-	if statement == "" {
-		statement, params = cypher("select employee page"), map[string]any{"after": q.After, "most": int64(q.First) + 1}
+// codesAlone returns the codes of a query, sorted and each once, where nothing else selects.
+func codesAlone(q store.EmployeeQuery) (codes []string, ok bool) {
+	other := q
+	other.Codes, other.Reaches, other.States, other.Lines = nil, nil, false, false
+	if len(q.Codes) == 0 || len(q.Restrictions()) > 0 || !reflect.ValueOf(other).IsZero() {
+		return nil, false
 	}
-	one, err := singleRecord(r.run(ctx, statement, params))
-	if err != nil {
-		return nil, 0, 0, err
-	}
-	before, _ = one.Values[0].(int64)
-	list, _ := one.Values[1].([]any)
-	for _, code := range list {
-		codes = append(codes, d.recordOf(competency.Employees, code).codeField("code", code))
-	}
-	if len(one.Values) == 3 {
-		count, _ := one.Values[2].(int64)
-		return codes, int(count), before, nil
-	}
-	total = len(codes)
-	slices.Sort(codes)
-	if q.After != "" {
-		i, found := slices.BinarySearch(codes, q.After)
-		if found {
-			i++
-		}
-		codes = codes[i:]
-	}
-	if q.First > 0 && len(codes) > q.First {
-		codes = codes[:q.First+1]
-	}
-	return codes, total, before, nil
-}
-
-// selectionStatement turns a query into a statement; "" for one page of all employees.
-func selectionStatement(q store.EmployeeQuery) (statement string, params map[string]any) {
-	params = map[string]any{}
-	patterns, conditions := []string{}, []string{}
-	addPattern := func(name, code, pattern string) {
-		if code != "" {
-			patterns = append(patterns, fmt.Sprintf(pattern, name))
-			params[name] = code
-		}
-	}
-	addPattern("position", q.Position, "(e)-[:HOLDS]->(:Position {code: $%s})")
-	addPattern("target", q.Target, "(e)-[:TARGETS]->(:Position {code: $%s})")
-	addPattern("manager", q.Manager, "(e)-[:REPORTS_TO]->(:Employee {code: $%s})")
-	addPattern("point", q.KnowledgePoint, "(e)-[:MASTERS]->(:KnowledgePoint {code: $%s})")
-	if len(q.OrgUnits) > 0 {
-		patterns = append(patterns, "(e)-[:MEMBER_OF]->(unit:OrgUnit)")
-		conditions, params["units"] = append(conditions, "unit.code IN $units"), q.OrgUnits
-	}
-	if len(q.Codes) > 0 {
-		conditions, params["codes"] = append(conditions, "e.code IN $codes"), q.Codes
-	}
-	if q.Text != "" {
-		conditions, params["words"] = append(conditions, "all(word IN $words WHERE any(form IN word WHERE e.search CONTAINS form))"), wordLists(q.Text)
-	}
-	if len(patterns)+len(conditions) == 0 && q.First > 0 {
-		return "", nil
-	}
-	statement = cypher("match employees")
-	for _, p := range patterns {
-		statement += ", " + p
-	}
-	if len(conditions) > 0 {
-		statement += "\nWHERE " + strings.Join(conditions, " AND ")
-	}
-	return statement + "\n" + cypher("return employee codes"), params
-}
-
-// wordLists are the words of a query as the driver takes them.
-func wordLists(query string) []any {
-	words := []any{}
-	for _, word := range search.Words(query) {
-		words = append(words, []string(word))
-	}
-	return words
+	codes = slices.Sorted(slices.Values(q.Codes))
+	return slices.Compact(codes), true
 }
 
 // Profiles streams all people with their states, read from the relationships. It
@@ -219,7 +162,7 @@ func (d *decoder) loadAllProfiles(ctx context.Context, r statementRunner) (all [
 		return nil, err
 	}
 	for chunk := range slices.Chunk(codes, peoplePerStatement) {
-		page, _, err := d.loadPeople(ctx, r, chunk, false)
+		page, _, err := d.loadPeople(ctx, r, chunk, profileParts{})
 		if err != nil {
 			return nil, err
 		}
@@ -260,11 +203,17 @@ type gateReading struct {
 	revision      store.Revision
 }
 
-// loadPeople returns the people with these codes, sorted, and their states if wanted, each
-// with the problems that they have. The
-// states come from the packed states, or in a second round trip from the relationships.
-func (d *decoder) loadPeople(ctx context.Context, r statementRunner, codes []string, states bool) ([]store.Profile, gateReading, error) {
-	one, err := singleRecord(r.run(ctx, cypher("load people"), map[string]any{"codes": codes, "states": states}))
+// profileParts are the parts of a profile that not every question needs.
+type profileParts struct{ states, lines bool }
+
+// loadPeople returns the people with these codes, sorted, each with the problems that they
+// have. The states come from the packed states, or in a second round trip from the relationships.
+func (d *decoder) loadPeople(ctx context.Context, r statementRunner, codes []string, with profileParts) ([]store.Profile, gateReading, error) {
+	units := "load units of people"
+	if with.lines {
+		units = "load units and lines of people"
+	}
+	one, err := singleRecord(r.run(ctx, cypher("load people", "UNITS", cypher(units)), map[string]any{"codes": codes, "states": with.states}))
 	if err != nil {
 		return nil, gateReading{}, err
 	}
@@ -276,7 +225,7 @@ func (d *decoder) loadPeople(ctx context.Context, r statementRunner, codes []str
 		return nil, gateReading{}, errDatabaseReplaced
 	}
 	reading := gateReading{gateBefore, gateAfter, store.Revision(revision)}
-	managers, units := map[string]competency.Employee{}, []competency.OrgUnit{}
+	managers, departments := map[string]competency.Employee{}, []competency.OrgUnit{}
 	problems := map[any][]fault.Problem{} // of managers and departments, by record
 	for _, item := range v[3].([]any) {
 		var found decoder
@@ -286,9 +235,10 @@ func (d *decoder) loadPeople(ctx context.Context, r statementRunner, codes []str
 	for _, item := range v[4].([]any) {
 		var found decoder
 		u := found.decodeUnit(item.([]any))
-		units, problems[unitKey(u.Code)] = append(units, u), found.problems
+		departments, problems[unitKey(u.Code)] = append(departments, u), found.problems
 	}
-	tree := competency.NewOrgTree(units)
+	tree := competency.NewOrgTree(departments)
+	lines := lineSource(v[4].([]any), v[6].([]any), v[7].([]any))
 	var list []store.Profile
 	var unusable []string
 	for _, item := range v[2].([]any) {
@@ -304,7 +254,13 @@ func (d *decoder) loadPeople(ctx context.Context, r statementRunner, codes []str
 			p.Manager = &manager
 			p.Problems = append(p.Problems, problems[employeeKey(manager.Code)]...)
 		}
-		if states {
+		if with.lines {
+			p.Lines = lines.Lines(p.Employee.Code)
+			if p.Manager != nil {
+				p.ManagerLines = lines.Lines(p.Manager.Code)
+			}
+		}
+		if with.states {
 			var usable bool
 			if p.States, usable, err = d.statesFromPacked(ctx, r, p.Employee.Code, fields[7].([]any)); err != nil {
 				return nil, gateReading{}, err
@@ -320,6 +276,42 @@ func (d *decoder) loadPeople(ctx context.Context, r statementRunner, codes []str
 		reading.after, err = d.loadStates(ctx, r, list, unusable)
 	}
 	return list, reading, err
+}
+
+// lineSource decodes what "load units and lines of people" returns. Where another program
+// has given a record several managers, departments or parents, all of them count, as they
+// do where a reach selects people.
+func lineSource(units, above, departments []any) store.LineSource {
+	s := store.LineSource{Managers: map[string][]string{}, Departments: map[string][]string{}, Parents: map[string][]string{}, ReportDepartments: map[string][]string{}}
+	for _, item := range units {
+		v := item.([]any)
+		addCodes(s.Parents, v[0], v[2].([]any)...)
+	}
+	for _, item := range above {
+		v := item.([]any)
+		addCodes(s.Managers, v[0], v[1].([]any)...)
+	}
+	for _, item := range departments {
+		v := item.([]any)
+		of := s.Departments
+		if steps, _ := v[1].(int64); steps > 0 {
+			of = s.ReportDepartments
+		}
+		addCodes(of, v[0], v[2])
+	}
+	return s
+}
+
+// addCodes adds codes to those of a record. What is no code is told as a problem elsewhere.
+func addCodes(all map[string][]string, record any, codes ...any) {
+	key, _ := record.(string)
+	list := all[key]
+	for _, code := range codes {
+		if code, ok := code.(string); ok {
+			list = append(list, code)
+		}
+	}
+	all[key] = list
 }
 
 // loadStates fills in the states of the people with these codes, from the relationships.

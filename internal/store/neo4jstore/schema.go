@@ -65,7 +65,7 @@ func (s *Store) prepareSchema(ctx context.Context, onMigrate store.OnMigrate) er
 	return s.callServer(ctx, "open", longTimeout/2, func(ctx context.Context) error {
 		_, _, err := readRevision(ctx, s.readRunner())
 		if err == nil {
-			_, _, err = new(decoder).loadPeople(ctx, s.readRunner(), nil, true) // nobody, so that it needs no points
+			_, _, err = new(decoder).loadPeople(ctx, s.readRunner(), nil, profileParts{states: true, lines: true}) // nobody, so that it needs no points
 		}
 		return err
 	})

@@ -1,3 +1,10 @@
+-- Evidence knows the account that recorded it; earlier evidence has none.
+ALTER TABLE evidence ADD COLUMN recorded_by TEXT NOT NULL DEFAULT '';
+
+-- The departments of somebody's direct reports come from the index alone.
+DROP INDEX employees_manager;
+CREATE INDEX employees_manager ON employees (manager, org_unit);
+
 -- The audit: where each chain of entries stands, the entries, and whom they are about.
 CREATE TABLE journal_chains (
   id            TEXT    NOT NULL PRIMARY KEY,
@@ -28,9 +35,3 @@ CREATE TABLE journal_subjects (
   PRIMARY KEY (subject, chain, number)
 ) STRICT, WITHOUT ROWID;
 CREATE INDEX journal_subjects_entry ON journal_subjects (chain, number, subject);
--- Evidence knows the account that recorded it; earlier evidence has none.
-ALTER TABLE evidence ADD COLUMN recorded_by TEXT NOT NULL DEFAULT '';
-
--- The departments of somebody's direct reports come from the index alone.
-DROP INDEX employees_manager;
-CREATE INDEX employees_manager ON employees (manager, org_unit);
