@@ -402,9 +402,10 @@ func TestMe(t *testing.T) {
 	require.NoError(t, err)
 	require.Contains(t, me.Classes, "ADMINISTER")
 	require.NotContains(t, me.Classes, "LEARNER")
-	me, err = w.Me(access.WithViewer(t.Context(), account.OpenViewer()))
-	require.NoError(t, err)
-	require.Nil(t, me.AccountID)
+	require.Equal(t, "admin", *me.Login)
+	require.Equal(t, "ADMIN", me.Grants[0].String())
+	_, err = w.Me(access.WithViewer(t.Context(), account.OpenViewer()))
+	w.requireCode(fault.PermissionDenied, err)
 	_, err = w.Me(t.Context())
 	w.requireCode(fault.Unauthenticated, err)
 }
