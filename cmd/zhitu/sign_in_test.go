@@ -94,10 +94,11 @@ func TestInvitationToSignOutEverywhere(t *testing.T) {
 	}))
 	t.Cleanup(elsewhere.Close)
 	for _, path := range []string{"/sign-out?as=application/x-www-form-urlencoded", "/graphql?as=text/plain", "/sign-in?as=application/x-www-form-urlencoded"} {
-		runInBrowser(t, ctx, chromedp.Tasks{
-			chromedp.Navigate(elsewhere.URL + path), chromedp.Evaluate(`document.forms[0].submit()`, nil),
-			waitFor(`location.origin === %q && document.readyState === "complete"`, s.url), chromedp.Text("body", &answer, chromedp.ByQuery),
-		})
+		runInBrowser(t, ctx, chromedp.Tasks{chromedp.Navigate(elsewhere.URL + path)})
+		refused, err := chromedp.RunResponse(ctx, chromedp.Evaluate(`document.forms[0].submit()`, nil))
+		require.NoError(t, err)
+		require.Equal(t, int64(http.StatusForbidden), refused.Status, path)
+		runInBrowser(t, ctx, chromedp.Tasks{chromedp.Text("body", &answer, chromedp.ByQuery)})
 		require.Contains(t, answer, "PERMISSION_DENIED", path)
 	}
 
