@@ -89,17 +89,14 @@ CALL () {
   LIMIT $most
   RETURN collect(code) AS codes
 }
-RETURN before, codes, total
+RETURN before, [codes], total
 
 // ## select employees
-// SELECTION is completed by patterns and conditions: see selection.go.
+// Completed by subqueries, each of which returns a list of codes: see selection.go.
 MATCH (g:Zhitu {name: 'gate'})
 WITH g.people AS before
-CALL () {
-  SELECTION
-  RETURN collect(DISTINCT e.code) AS codes
-}
-RETURN before, codes
+SUBQUERIES
+RETURN before, [LISTS]
 
 // ## load search keys
 MATCH (e:Employee)
