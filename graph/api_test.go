@@ -137,17 +137,27 @@ func (a *api) execute(t testing.TB, query string, variables map[string]any, head
 	return a.post(t, body, headers...)
 }
 
-func (a *api) post(t testing.TB, body []byte, headers ...string) (out response) {
+func (a *api) post(t testing.TB, body []byte, headers ...string) response {
 	t.Helper()
-	r := httptest.NewRequestWithContext(t.Context(), http.MethodPost, "/graphql", bytes.NewReader(body))
+	w := httptest.NewRecorder()
+	a.ServeHTTP(w, newRequest(t.Context(), body, headers...))
+	return parseResponse(t, w.Body.String())
+}
+
+// newRequest returns a request with headers, given as name, value, …
+func newRequest(ctx context.Context, body []byte, headers ...string) *http.Request {
+	r := httptest.NewRequestWithContext(ctx, http.MethodPost, "/graphql", bytes.NewReader(body))
 	r.Header.Set("Content-Type", "application/json")
 	for i := 0; i < len(headers); i += 2 {
 		r.Header.Set(headers[i], headers[i+1])
 	}
-	w := httptest.NewRecorder()
-	a.ServeHTTP(w, r)
-	require.NoError(t, json.Unmarshal(w.Body.Bytes(), &out), w.Body.String())
-	out.body = w.Body.String()
+	return r
+}
+
+func parseResponse(t testing.TB, text string) (out response) {
+	t.Helper()
+	require.NoError(t, json.Unmarshal([]byte(text), &out), text)
+	out.body = text
 	return out
 }
 

@@ -5,7 +5,6 @@ import (
 	"encoding/csv"
 	"encoding/json"
 	"errors"
-	"fmt"
 	"strconv"
 	"strings"
 	"time"
@@ -206,10 +205,21 @@ func numberOrEmpty(n int) string {
 	return strconv.Itoa(n)
 }
 
+// exportedSpan says which entries are exported, as they were asked for.
+func (a *app) exportedSpan() string {
+	span := ""
+	for _, bound := range [][2]string{{"from", a.cfg.From}, {"to", a.cfg.To}} {
+		if bound[1] != "" {
+			span += bound[0] + " " + bound[1] + " "
+		}
+	}
+	return span
+}
+
 // exportAudit prints entries by chain and number. That it was done is an entry too, which
 // is written first.
 func (a *app) exportAudit(ctx context.Context, log *audit.Log, from, to time.Time) error {
-	audit.Note(ctx, audit.Event{Action: access.Audit, Verb: "export", Filter: fmt.Sprintf("from %q to %q", a.cfg.From, a.cfg.To)})
+	audit.Note(ctx, audit.Event{Action: access.Audit, Verb: "export", Filter: strings.TrimSpace(a.exportedSpan())})
 	table, lines := csv.NewWriter(a.out), json.NewEncoder(a.out)
 	lines.SetEscapeHTML(false)
 	write := func(e audit.Entry) error { return table.Write(exportedOf(e).row()) }

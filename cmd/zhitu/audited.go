@@ -28,11 +28,16 @@ func beginAudit(cmd *cobra.Command) {
 	if cmd.Name() == serveName {
 		return
 	}
+	cmd.SetContext(audit.Begin(cmd.Context(), systemRequest()))
+}
+
+// systemRequest is what the user of the operating system asks of this program.
+func systemRequest() audit.Request {
 	r := audit.Request{ID: strings.ToLower(rand.Text()[:16])}
 	if who, err := user.Current(); err == nil {
 		r.User = who.Username
 	}
-	cmd.SetContext(audit.Begin(cmd.Context(), r))
+	return r
 }
 
 // auditKey returns the key of a store's audit: the setting, or that of a file beside SQLite.

@@ -6,6 +6,7 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"github.com/zhitu/zhitu/internal/access"
 	"github.com/zhitu/zhitu/internal/catalog"
 	"github.com/zhitu/zhitu/internal/fault"
 	"github.com/zhitu/zhitu/internal/page"
@@ -50,6 +51,8 @@ func (a *app) completedFlags() map[string]cobra.CompletionFunc {
 		"objective":       fixed("coverage\tfulfil as much as possible", "critical\tcritical requirements first"),
 		"log-level":       fixed("debug", "info", "warn", "error"),
 		"encoding":        fixed("gb18030", "big5", "windows-1252", "utf-8", "utf-16"),
+		"grant":           fixed("MANAGER", "TRAINER", "EXPERT", "HR", "AUDITOR", "ADMIN"),
+		"scope":           fixed(access.Scopes(^access.Scopes(0)).Names()...),
 		"employee":        a.completeCodes(completeEmployees),
 		"position":        a.completeCodes(completePositions),
 		"competency":      a.completeCodes(completeCompetencies),

@@ -21,7 +21,7 @@ import (
 	"github.com/zhitu/zhitu/internal/server"
 )
 
-// The two secrets of these tests. Letters and digits, as .env.example asks for.
+// Two of the three secrets of these tests. Letters and digits, as .env.example asks for.
 const (
 	composeToken    = "TokenOfTheTest"
 	composePassword = "PasswordOfTheTest"
@@ -48,7 +48,7 @@ func filledEnvFile(t *testing.T, values map[string]string) string {
 }
 
 func composeSecrets() map[string]string {
-	return map[string]string{"ZHITU_TOKEN": composeToken, "ZHITU_NEO4J_PASSWORD": composePassword}
+	return map[string]string{"ZHITU_TOKEN": composeToken, "ZHITU_AUDIT_KEY": testAuditKey, "ZHITU_NEO4J_PASSWORD": composePassword}
 }
 
 // loadCompose reads compose.yaml as docker compose does, with an .env.

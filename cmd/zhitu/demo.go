@@ -57,7 +57,7 @@ var demoPeople = []demoPerson{
 
 // prepareDemo fills an empty store with the sample company and accounts of its people. It
 // refuses a store that was not begun as a demo.
-func (a *app) prepareDemo(ctx context.Context, st store.Store, accounts *account.Accounts, cfg *server.Config) error {
+func (a *app) prepareDemo(ctx context.Context, st store.Store, cfg *server.Config) error {
 	marks, err := st.Documents(ctx, store.DocumentQuery{Kind: demoMark.Kind})
 	if err != nil {
 		return err
@@ -80,7 +80,7 @@ func (a *app) prepareDemo(ctx context.Context, st store.Store, accounts *account
 		cfg.Demo.Samples = append(cfg.Demo.Samples, server.Sample{Employee: p.Employee, Name: p.Name, RoleEN: p.roleEN, RoleZH: p.roleZH, MayEN: p.mayEN, MayZH: p.mayZH})
 	}
 	cfg.Demo.Viewer = demoPeople[0].Employee
-	return accounts.PutSamples(ctx, samples)
+	return cfg.Service.Accounts.PutSamples(ctx, samples)
 }
 
 // importSeed imports the sample company into an empty store, as if today were the day that

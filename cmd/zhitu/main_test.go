@@ -60,8 +60,16 @@ type shell struct {
 
 func newShell(t *testing.T, env ...string) shell {
 	t.Helper()
+	for _, v := range env {
+		if uri, ok := strings.CutPrefix(v, "ZHITU_STORE="); ok && isNeo4jURI(uri) {
+			env = append([]string{"ZHITU_AUDIT_KEY=" + testAuditKey}, env...)
+		}
+	}
 	return shell{t, t.TempDir(), env}
 }
+
+// testAuditKey is the secret of the audit where a test does not care.
+const testAuditKey = "0123456789abcdef0123456789abcdef"
 
 // seededDatabase returns the path of a store with the sample company, imported once.
 var seededDatabase = sync.OnceValue(func() string {
@@ -78,9 +86,11 @@ var seededDatabase = sync.OnceValue(func() string {
 func newSeededShell(t *testing.T, env ...string) shell {
 	t.Helper()
 	sh := newShell(t, env...)
-	data, err := os.ReadFile(seededDatabase())
-	require.NoError(t, err)
-	sh.writeFile("zhitu.db", string(data))
+	for _, suffix := range []string{"", keySuffix} {
+		data, err := os.ReadFile(seededDatabase() + suffix)
+		require.NoError(t, err)
+		sh.writeFile("zhitu.db"+suffix, string(data))
+	}
 	return sh
 }
 

@@ -41,6 +41,7 @@ func TestSharedNeo4j(t *testing.T) {
 		{"SameAnswersForRandomWorld", testSameAnswersForRandomWorld},
 		{"SameEditsOnBothStores", testSameEditsOnBothStores},
 		{"SameJSONErrorsOnBothStores", testSameJSONErrorsOnBothStores},
+		{"ToldReadsAreAudited", testToldReadsAreAuditedOnNeo4j},
 		{"VerifyFindsManualDamage", testVerifyFindsManualDamage},
 		{"VerifyRebuildsCopies", testVerifyRebuildsCopies},
 		{"VerifyFindsEachBrokenRule", testVerifyFindsEachBrokenRule},

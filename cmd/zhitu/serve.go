@@ -14,7 +14,7 @@ import (
 
 	"github.com/spf13/cobra"
 
-	"github.com/zhitu/zhitu/internal/account"
+	"github.com/zhitu/zhitu/internal/audit"
 	"github.com/zhitu/zhitu/internal/fault"
 	"github.com/zhitu/zhitu/internal/server"
 	"github.com/zhitu/zhitu/internal/service"
@@ -110,11 +110,11 @@ func (a *app) runServer(ctx context.Context, storeGiven bool) (err error) {
 	cfg.Shutdown = ctx
 	opened := make(chan store.Store, 1)
 	go func() {
-		st, accounts, err := a.openServedStore(ctx, name, layersConfig{Log: log, Model: model, Mapping: mapping}, &cfg)
+		st, err := a.openServedStore(ctx, name, layersConfig{Log: log, Model: model, Mapping: mapping}, &cfg)
 		defer func() { opened <- st }() // not before the last use of it here
 		link := ""
 		if err == nil {
-			link, err = a.checkAccess(ctx, accounts, &cfg)
+			link, err = a.prepareAccess(ctx, st, &cfg)
 		}
 		if err != nil {
 			cancel(err)
@@ -123,11 +123,13 @@ func (a *app) runServer(ctx context.Context, storeGiven bool) (err error) {
 		retriesEnded := cfg.Service.StartRetries(ctx)
 		handler.Store(new(server.New(cfg)))
 		a.logServing(a.serverURL(listener, &cfg), link)
+		a.audit.Run(ctx)
 		retriesEnded()
 	}()
 	err = a.serveUntilDone(ctx, listener, encryption, http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) { (*handler.Load()).ServeHTTP(w, r) }))
 	cancel(nil)
 	if st := <-opened; st != nil {
+		a.closeAudit(ctx)
 		err = errors.Join(err, st.Close())
 	}
 	if cause := context.Cause(ctx); err == nil && !errors.Is(cause, context.Canceled) {
@@ -138,7 +140,7 @@ func (a *app) runServer(ctx context.Context, storeGiven bool) (err error) {
 
 // openServedStore opens the store to serve, and the service on it. It retries while
 // Neo4j does not answer.
-func (a *app) openServedStore(ctx context.Context, name string, known layersConfig, cfg *server.Config) (st store.Store, accounts *account.Accounts, err error) {
+func (a *app) openServedStore(ctx context.Context, name string, known layersConfig, cfg *server.Config) (st store.Store, err error) {
 	known.Compiled, known.Subscribed = cfg.Metrics.ObserveCompilation, cfg.Metrics.SetSubscriptions
 	openStore := func() (store.Store, error) {
 		if name == "memory:" {
@@ -152,22 +154,14 @@ func (a *app) openServedStore(ctx context.Context, name string, known layersConf
 			if cfg.Tracer != nil {
 				observed = store.Trace(observed, cfg.Tracer.StartStoreCall)
 			}
-			cfg.Service, err = a.newService(ctx, name, observed, known)
-			if err == nil {
-				accounts = account.New(observed, cfg.Service.People, account.Config{})
-				cfg.Accounts = accounts
-			}
-			if err == nil && a.cfg.Demo {
-				err = a.prepareDemo(ctx, observed, accounts, cfg)
-			}
-			if err == nil {
+			if err = a.openService(ctx, name, observed, known, cfg); err == nil {
 				askForReplay(ctx, cfg.Service, known.Log)
-				return st, accounts, nil
+				return st, nil
 			}
 			err = errors.Join(err, st.Close())
 		}
 		if !isNeo4jURI(name) || !neo4jstore.RetryableOpenError(err) || ctx.Err() != nil {
-			return nil, nil, err
+			return nil, err
 		}
 		if lastReason != err.Error() { // the reason may change
 			lastReason = err.Error()
@@ -176,8 +170,46 @@ func (a *app) openServedStore(ctx context.Context, name string, known layersConf
 		select {
 		case <-time.After(time.Second):
 		case <-ctx.Done():
-			return nil, nil, ctx.Err()
+			return nil, ctx.Err()
 		}
+	}
+}
+
+// openService opens the audit of a store, and the layers over both.
+func (a *app) openService(ctx context.Context, name string, st store.Store, known layersConfig, cfg *server.Config) (err error) {
+	if a.audit, err = a.newAudit(name, st); err != nil {
+		return err
+	}
+	if cfg.Service, err = a.newService(ctx, name, st, known); err != nil {
+		return err
+	}
+	cfg.Accounts, cfg.CommitAudit = cfg.Service.Accounts, a.audit.Commit
+	return nil
+}
+
+// prepareAccess begins the chain of this instance, makes the accounts of a demo, and checks
+// that nobody gets in unknown. It returns the secret of the first administrator's link, empty
+// for none. What it does itself is in the audit, too.
+func (a *app) prepareAccess(ctx context.Context, st store.Store, cfg *server.Config) (link string, err error) {
+	ctx = audit.Begin(ctx, systemRequest())
+	if a.cfg.Demo {
+		err = a.prepareDemo(ctx, st, cfg)
+	}
+	if err == nil {
+		link, err = a.checkAccess(ctx, cfg.Service.Accounts, cfg)
+	}
+	if err == nil {
+		err = errors.Join(a.audit.Start(ctx), a.audit.Commit(ctx))
+	}
+	return link, err
+}
+
+// closeAudit writes the end of the chain of this instance.
+func (a *app) closeAudit(ctx context.Context) {
+	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), shutdownGrace)
+	defer cancel()
+	if err := a.audit.Close(ctx); err != nil {
+		a.log.Warn("the end of the audit of this instance is not written", "error", err)
 	}
 }
 

@@ -158,8 +158,12 @@ func benchStore(b *testing.B, st store.Store, cs competency.ChangeSet, closure i
 
 // benchServer serves on a loopback port, and returns a function that posts GraphQL.
 func benchServer(b *testing.B, s *service.Service) (post func(ctx context.Context, query string) ([]byte, error)) {
+	return benchAuditedServer(b, s, nil)
+}
+
+func benchAuditedServer(b *testing.B, s *service.Service, commit func(context.Context) error) (post func(ctx context.Context, query string) ([]byte, error)) {
 	web := httptest.NewServer(server.New(server.Config{
-		Service: s, Metrics: server.NewMetrics(), Log: slog.New(slog.DiscardHandler), Loopback: true, Timeout: time.Minute,
+		Service: s, Metrics: server.NewMetrics(), Log: slog.New(slog.DiscardHandler), Loopback: true, Open: true, Timeout: time.Minute, CommitAudit: commit,
 	}))
 	b.Cleanup(web.Close)
 	client := &http.Client{Transport: &http.Transport{MaxIdleConnsPerHost: 64}}

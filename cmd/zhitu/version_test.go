@@ -72,7 +72,7 @@ func TestVersionIsSetByTheLinker(t *testing.T) {
 // and through the API.
 func TestServerReportsItsVersion(t *testing.T) {
 	t.Parallel()
-	s := newShell(t).serve("--demo")
+	s := newSeededShell(t).serve()
 	b := buildInfo()
 	var line map[string]any
 	require.NoError(t, json.Unmarshal([]byte(s.awaitLog(`"msg":"starting"`)), &line))

@@ -58,7 +58,7 @@ func CheckScope(ctx context.Context, a Action) error {
 	if err != nil {
 		return err
 	}
-	if v.kind == nobody || !v.hasScope(&rules[a]) {
+	if v.kind == nobody || !v.hasScope(&rules[a]) || a == Assess && v.lacksLearnerRead(a, false) {
 		return v.denied(a)
 	}
 	return nil
@@ -82,7 +82,14 @@ func (v *Viewer) denied(a Action) error {
 		if r.scope == 0 {
 			return fault.New(fault.PermissionDenied, "no token has this permission (%s): sign in with an account", "任何令牌都没有此项权限（%s）：请用账号登录", a)
 		}
-		return fault.New(fault.PermissionDenied, "the token lacks the scope %s", "令牌缺少权限范围 %s", r.scope)
+		return lacksScope(r.scope)
+	}
+	if v.lacksLearnerRead(a, false) {
+		return lacksScope(LearnerRead)
 	}
 	return fault.New(fault.PermissionDenied, "you have no permission for this (%s)", "没有此项权限（%s）", a)
+}
+
+func lacksScope(s Scopes) error {
+	return fault.New(fault.PermissionDenied, "the token lacks the scope %s", "令牌缺少权限范围 %s", s)
 }

@@ -57,11 +57,8 @@ func (v *Viewer) reachesStore(a Action, r *rule) bool {
 // EditPeople are decided by DecideRecord, DecideRetract and DecideEdit.
 func (v *Viewer) DecidePerson(a Action, p *Person) Outcome {
 	r := &rules[a]
-	if !v.hasScope(r) || a == Assess && v.isToken() && v.scopes&LearnerRead == 0 {
-		return Denied
-	}
 	isSelf := p != nil && v.isSelf(p)
-	if a == Place && !isSelf && v.isToken() && v.scopes&LearnerRead == 0 {
+	if !v.hasScope(r) || v.lacksLearnerRead(a, isSelf) {
 		return Denied
 	}
 	switch {
@@ -80,6 +77,12 @@ func (v *Viewer) DecidePerson(a Action, p *Person) Outcome {
 func (v *Viewer) maySee(a Action, p *Person) bool {
 	r := &rules[a]
 	return p != nil && v.hasScope(r) && v.reaches(r, p)
+}
+
+// lacksLearnerRead reports whether a token lacks the second scope of an action: to enter
+// what someone masters, and to ask others a placement, shows what they master.
+func (v *Viewer) lacksLearnerRead(a Action, isSelf bool) bool {
+	return (a == Assess || a == Place && !isSelf) && v.isToken() && v.scopes&LearnerRead == 0
 }
 
 // hasScope reports whether a token has the scope that an action needs.

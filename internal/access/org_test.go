@@ -66,3 +66,18 @@ func TestDecideOrg(t *testing.T) {
 		})
 	}
 }
+
+func TestAssessNeedsTwoScopes(t *testing.T) {
+	evidence, _ := ParseScope("evidence:write")
+	learner, _ := ParseScope("learner:read")
+	for scopes, lacks := range map[Scopes]string{learner: "evidence:write", evidence: "learner:read", evidence | learner: ""} {
+		v := Service(Identity{}, scopes, nil)
+		for _, err := range []error{CheckScope(WithViewer(t.Context(), v), Assess), CheckPerson(WithViewer(t.Context(), v), Assess, &Person{Code: "E1"}, nil)} {
+			if lacks == "" {
+				require.NoError(t, err)
+				continue
+			}
+			require.ErrorContains(t, err, "lacks the scope "+lacks)
+		}
+	}
+}

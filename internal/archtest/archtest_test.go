@@ -63,9 +63,10 @@ var ours = map[string][]string{
 	"graph/gen":                  {},
 	"seed":                       {},
 	"cmd/zhitu": {
-		"graph", "internal/access", "internal/account", "internal/analysis", "internal/answerlog", "internal/audit", "internal/catalog", "internal/competency", "internal/config", "internal/exchange", "internal/fault",
-		"internal/kg", "internal/mastery", "internal/mastery/predict", "internal/page", "internal/people", "internal/placement", "internal/placement/simulate", "internal/plan", "internal/server",
-		"internal/service", "internal/store", "internal/store/neo4jstore", "internal/store/sqlitestore", "internal/tracing", "internal/xapi", "seed",
+		"graph", "internal/access", "internal/account", "internal/analysis", "internal/answerlog", "internal/audit", "internal/catalog", "internal/competency",
+		"internal/config", "internal/exchange", "internal/fault", "internal/kg", "internal/mastery", "internal/mastery/predict", "internal/optional", "internal/page",
+		"internal/people", "internal/placement", "internal/placement/simulate", "internal/plan", "internal/server", "internal/service", "internal/store",
+		"internal/store/neo4jstore", "internal/store/sqlitestore", "internal/tracing", "internal/xapi", "seed",
 	},
 
 	// What only zhitu mastery and zhitu placement need.
@@ -78,8 +79,7 @@ var ours = map[string][]string{
 	"internal/store/storetest": {"internal/competency", "internal/fault", "internal/search", "internal/store"},
 	"internal/archtest":        {},
 	"internal/service/servicetest": {
-		"internal/access", "internal/account", "internal/analysis", "internal/answerlog", "internal/catalog", "internal/competency", "internal/fault", "internal/kg/kgtest", "internal/mastery",
-		"internal/access", "internal/analysis", "internal/audit", "internal/answerlog", "internal/catalog", "internal/competency", "internal/fault", "internal/kg/kgtest", "internal/mastery",
+		"internal/access", "internal/account", "internal/analysis", "internal/answerlog", "internal/audit", "internal/catalog", "internal/competency", "internal/fault", "internal/kg/kgtest", "internal/mastery",
 		"internal/people", "internal/service", "internal/store", "internal/store/sqlitestore", "internal/xapi",
 	},
 

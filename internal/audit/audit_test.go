@@ -379,6 +379,50 @@ func TestWhatCannotBeWrittenIsNotAnsweredAndNotLost(t *testing.T) {
 	}
 }
 
+// slowNames is a store in which documents are put when it is let.
+type slowNames struct {
+	store.Store
+	let chan error
+}
+
+func (s slowNames) PutDocuments(ctx context.Context, list []store.Document) error {
+	select {
+	case err := <-s.let:
+		if err != nil {
+			return err
+		}
+		return s.Store.PutDocuments(ctx, list)
+	case <-ctx.Done():
+		return ctx.Err()
+	}
+}
+
+// A person whom the audit does not know yet has a row written first. Only that request waits
+// for it, and where it cannot be written, the entry is not lost.
+func TestANewPersonHoldsUpNobodyElse(t *testing.T) {
+	st := slowNames{openMemory(t), make(chan error, 1)}
+	l := newLog(t, st)
+	st.let <- nil
+	commit(t, l, hr, read("known"))
+
+	answers := make(chan error, 1)
+	go func() {
+		ctx := request(hr)
+		audit.Note(ctx, read("new"))
+		answers <- l.Commit(ctx)
+	}()
+	for range 3 {
+		commit(t, l, hr, read("known"))
+	}
+	require.Empty(t, answers)
+	st.let <- errFlaky
+	require.Equal(t, fault.Unavailable, fault.CodeOf(<-answers))
+	st.let <- nil
+	require.Eventually(t, func() bool { return len(written(t, l, audit.Filter{Employee: new("new")})) == 1 }, time.Minute, time.Millisecond)
+	require.Len(t, written(t, l, audit.Filter{}), 5)
+	requireSound(t, l)
+}
+
 func TestWhenTooMuchWaitsMoreIsRefusedUntilTheStoreIsBack(t *testing.T) {
 	f := &flaky{Store: openMemory(t), before: 1 << 30}
 	l := newLog(t, f)

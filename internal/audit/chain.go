@@ -72,7 +72,7 @@ const maxAttempts = 50
 
 // append writes entries. Where it fails, drafts may have been written or not: whoever has
 // them written again has to put them first, and then none is written twice.
-func (c *chain) append(ctx context.Context, st store.Journal, k Key, drafts []draft, ids map[string]string) error {
+func (c *chain) append(ctx context.Context, st store.Journal, k Key, drafts []draft) error {
 	for range maxAttempts {
 		if !c.known {
 			if err := c.load(ctx, st, k); err != nil {
@@ -87,8 +87,8 @@ func (c *chain) append(ctx context.Context, st store.Journal, k Key, drafts []dr
 			return nil
 		}
 		list, before := make([]store.JournalEntry, len(drafts)), c.head.MAC
-		for i, d := range drafts {
-			list[i] = d.entry(k, c.id, before, c.head.Number+int64(i)+1, ids)
+		for i := range drafts {
+			list[i] = drafts[i].entry(k, c.id, before, c.head.Number+int64(i)+1)
 			before = list[i].MAC
 		}
 		last := list[len(list)-1]

@@ -52,11 +52,12 @@ func (b body) json() string {
 	return string(text)
 }
 
-// draft is an entry that has no place in a chain yet, and no subject ids.
+// draft is an entry that has no place in a chain yet.
 type draft struct {
 	at                       time.Time
 	account, action, outcome string
 	people                   []string // codes
+	subjects                 []string // the ids of these, once they are known
 	body                     body
 }
 
@@ -86,16 +87,27 @@ func chainDraft(verb, chain string, m *mark, now time.Time) draft {
 	}
 }
 
-// entry gives a draft its place. ids are the subject ids by code.
-func (d draft) entry(k Key, chain, before string, number int64, ids map[string]string) store.JournalEntry {
-	e := store.JournalEntry{
-		Chain: chain, Number: number, At: d.at.UTC().Truncate(time.Microsecond), Account: d.account, Action: d.action, Outcome: d.outcome, Body: d.body.json(),
-	}
+// resolve puts subject ids to a draft; false where one is missing.
+func (d *draft) resolve(ids map[string]string) bool {
+	d.subjects = nil
 	for _, code := range d.people {
-		e.Subjects = append(e.Subjects, ids[code])
+		id, ok := ids[code]
+		if !ok {
+			return false
+		}
+		d.subjects = append(d.subjects, id)
 	}
-	slices.Sort(e.Subjects)
-	e.Subjects = slices.Compact(e.Subjects)
+	slices.Sort(d.subjects)
+	d.subjects = slices.Compact(d.subjects)
+	return true
+}
+
+// entry gives a draft its place.
+func (d *draft) entry(k Key, chain, before string, number int64) store.JournalEntry {
+	e := store.JournalEntry{
+		Chain: chain, Number: number, At: d.at.UTC().Truncate(time.Microsecond), Account: d.account, Action: d.action, Outcome: d.outcome,
+		Subjects: d.subjects, Body: d.body.json(),
+	}
 	e.MAC = k.mac(before, &e)
 	return e
 }

@@ -31,7 +31,7 @@ func (l *Log) begin(ctx context.Context) error {
 	if old := l.own; old != l.shared && old.least > 0 {
 		first = append(first, chainDraft(verbCheckpoint, old.id, &mark{old.id, old.least, ""}, now))
 	}
-	if err := next.append(ctx, l.store, l.key, first, nil); err != nil {
+	if err := next.append(ctx, l.store, l.key, first); err != nil {
 		return err
 	}
 	l.own = next
@@ -44,7 +44,7 @@ func (l *Log) tellShared(ctx context.Context, verb string) error {
 	if l.own == l.shared {
 		return nil
 	}
-	err := l.shared.append(ctx, l.store, l.key, []draft{chainDraft(verb, l.own.id, new(l.own.head), l.cfg.Now())}, nil)
+	err := l.shared.append(ctx, l.store, l.key, []draft{chainDraft(verb, l.own.id, new(l.own.head), l.cfg.Now())})
 	if errors.Is(err, errBroken) {
 		l.cfg.Log.Error("the shared chain of the audit was altered: run zhitu audit verify", "chain", l.shared.id)
 		return nil
@@ -89,11 +89,12 @@ func (l *Log) Run(ctx context.Context) {
 // Close writes what is unwritten and, after Start, the end of the chain. Nothing may be
 // committed after it.
 func (l *Log) Close(ctx context.Context) error {
+	l.closing.Do(func() { close(l.closed) })
 	l.chains.Lock()
 	defer l.chains.Unlock()
 	err := l.flush(ctx)
 	if err == nil && l.own != l.shared {
-		if err = l.own.append(ctx, l.store, l.key, []draft{chainDraft(verbEnd, l.own.id, nil, l.cfg.Now())}, nil); err == nil {
+		if err = l.own.append(ctx, l.store, l.key, []draft{chainDraft(verbEnd, l.own.id, nil, l.cfg.Now())}); err == nil {
 			err = l.tellShared(ctx, verbEnd)
 		}
 	}

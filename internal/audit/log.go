@@ -5,6 +5,7 @@ import (
 	"errors"
 	"log/slog"
 	"sync"
+	"sync/atomic"
 	"time"
 
 	"github.com/zhitu/zhitu/internal/fault"
@@ -15,6 +16,7 @@ const (
 	maxBatch      = 2_000            // entries of one commit
 	maxWaiting    = 20_000           // more are refused: back-pressure
 	commitTimeout = 20 * time.Second // of one batch
+	retryDelay    = time.Second      // after subject ids could not be made
 )
 
 // Store is what the audit needs of a store.
@@ -43,8 +45,15 @@ type Log struct {
 
 	mu      sync.Mutex
 	queue   []*commit
-	waiting int // entries in queue and unwritten
+	waiting int // entries in queue, unnamed and unwritten
 	writing bool
+
+	unnamed []*commit // about people who have no subject id yet
+	naming  bool
+
+	failing atomic.Bool
+	closing sync.Once
+	closed  chan struct{}
 
 	chains    sync.Mutex // held by whoever writes a chain
 	own       *chain     // of this instance; the shared one until Start
@@ -55,8 +64,17 @@ type Log struct {
 // commit is what one request has to write.
 type commit struct {
 	drafts []draft
+	once   sync.Once
 	done   chan struct{}
 	err    error
+}
+
+// answer ends the waiting of the request. The first answer counts.
+func (c *commit) answer(err error) {
+	c.once.Do(func() {
+		c.err = err
+		close(c.done)
+	})
 }
 
 // New returns the log of a store. Until Start it writes the chain that commands share.
@@ -67,7 +85,7 @@ func New(st Store, key Key, cfg Config) *Log {
 	if cfg.Log == nil {
 		cfg.Log = slog.New(slog.DiscardHandler)
 	}
-	l := &Log{store: st, key: key, cfg: cfg, subjects: subjects{store: st}, shared: sharedChain(key)}
+	l := &Log{store: st, key: key, cfg: cfg, closed: make(chan struct{}), subjects: subjects{store: st}, shared: sharedChain(key)}
 	l.own = l.shared
 	return l
 }
@@ -94,10 +112,7 @@ func (l *Log) Commit(ctx context.Context) error {
 	if !full {
 		l.queue, l.waiting = append(l.queue, c), l.waiting+len(c.drafts)
 	}
-	if !l.writing { // also where it is full: what waits may be what could not be written before
-		l.writing = true
-		go l.writeQueue()
-	}
+	l.wake() // also where it is full: what waits may be what could not be written before
 	l.mu.Unlock()
 	if full {
 		return unavailable(errors.New("too many entries wait"))
@@ -113,6 +128,14 @@ func (l *Log) Commit(ctx context.Context) error {
 func unavailable(err error) error {
 	return fault.Wrap(err, fault.Unavailable, "the audit cannot be written, so there is no answer: try again in a moment",
 		"无法写入审计记录，因此不予答复：请稍后重试")
+}
+
+// wake has the queue written. The caller holds mu.
+func (l *Log) wake() {
+	if !l.writing {
+		l.writing = true
+		go l.writeQueue()
+	}
 }
 
 // writeQueue commits until nothing waits. What could not be written before it tries once.
@@ -132,54 +155,142 @@ func (l *Log) writeQueue() {
 			return
 		}
 		l.mu.Unlock()
-		err := l.write(batch)
-		for _, c := range batch {
-			c.err = err
-			close(c.done)
+		l.write(batch)
+	}
+}
+
+// write writes a batch, but for commits about people who have no subject id: to make one
+// may wait for a long write of others, and nobody else shall.
+func (l *Log) write(batch []*commit) {
+	ctx, cancel := context.WithTimeout(context.Background(), commitTimeout)
+	defer cancel()
+	ids, err := l.subjects.known(ctx, peopleOf(batch), l.cfg.Now())
+	ready := batch[:0:0]
+	var unnamed []*commit
+	for _, c := range batch {
+		if err != nil {
+			c.answer(l.failed(err))
+		}
+		if err == nil && c.resolve(ids) {
+			ready = append(ready, c)
+		} else {
+			unnamed = append(unnamed, c)
+		}
+	}
+	l.name(unnamed)
+	l.chains.Lock()
+	defer l.chains.Unlock()
+	for _, c := range ready {
+		l.unwritten = append(l.unwritten, c.drafts...)
+	}
+	err = l.flush(ctx)
+	for _, c := range ready {
+		c.answer(err)
+	}
+}
+
+func (c *commit) resolve(ids map[string]string) bool {
+	for i := range c.drafts {
+		if !c.drafts[i].resolve(ids) {
+			return false
+		}
+	}
+	return true
+}
+
+func peopleOf(list []*commit) map[string]bool {
+	people := map[string]bool{}
+	for _, c := range list {
+		for _, d := range c.drafts {
+			for _, code := range d.people {
+				people[code] = true
+			}
+		}
+	}
+	return people
+}
+
+// name has subject ids made for the people of commits, which are queued again then.
+func (l *Log) name(list []*commit) {
+	if len(list) == 0 {
+		return
+	}
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	l.unnamed = append(l.unnamed, list...)
+	if !l.naming {
+		l.naming = true
+		go l.makeSubjects()
+	}
+}
+
+// makeSubjects makes subject ids until nobody lacks one. Where that fails, the requests are
+// answered, and it tries again: an edit that was made must not be missing from the audit.
+func (l *Log) makeSubjects() {
+	var list []*commit
+	for {
+		l.mu.Lock()
+		list = append(list, l.unnamed...)
+		if l.unnamed = nil; len(list) == 0 {
+			l.naming = false
+			l.mu.Unlock()
+			return
+		}
+		l.mu.Unlock()
+		ctx, cancel := context.WithTimeout(context.Background(), commitTimeout)
+		err := l.subjects.make(ctx, peopleOf(list), l.cfg.Now())
+		cancel()
+		if err == nil {
+			l.mu.Lock()
+			l.queue = append(l.queue, list...)
+			l.wake()
+			l.mu.Unlock()
+			list = nil
+			continue
+		}
+		for _, c := range list {
+			c.answer(l.failed(err))
+		}
+		select {
+		case <-time.After(retryDelay):
+		case <-l.closed:
+			return
 		}
 	}
 }
 
-func (l *Log) write(batch []*commit) error {
-	ctx, cancel := context.WithTimeout(context.Background(), commitTimeout)
-	defer cancel()
-	l.chains.Lock()
-	defer l.chains.Unlock()
-	for _, c := range batch {
-		l.unwritten = append(l.unwritten, c.drafts...)
-	}
-	return l.flush(ctx)
-}
-
 // flush writes what is unwritten. What cannot be written stays, because an edit that was
-// made must not be missing from the audit: it is written with the next commit.
+// made must not be missing from the audit: it is written with the next commit. The caller
+// holds chains.
 func (l *Log) flush(ctx context.Context) error {
 	if len(l.unwritten) == 0 {
 		return nil
 	}
-	people := map[string]bool{}
-	for _, d := range l.unwritten {
-		for _, code := range d.people {
-			people[code] = true
-		}
-	}
-	ids, err := l.subjects.ids(ctx, people, l.cfg.Now())
-	if err == nil {
-		err = l.own.append(ctx, l.store, l.key, l.unwritten, ids)
-	}
+	err := l.own.append(ctx, l.store, l.key, l.unwritten)
 	if errors.Is(err, errBroken) {
 		l.cfg.Log.Error("the chain of the audit was altered: a new one is begun; run zhitu audit verify", "chain", l.own.id)
 		if err = l.begin(ctx); err == nil {
-			err = l.own.append(ctx, l.store, l.key, l.unwritten, ids)
+			err = l.own.append(ctx, l.store, l.key, l.unwritten)
 		}
 	}
 	if err != nil {
-		l.cfg.Log.Error("the audit cannot be written", "error", err)
-		return unavailable(err)
+		return l.failed(err)
 	}
 	l.mu.Lock()
 	l.waiting -= len(l.unwritten)
 	l.mu.Unlock()
 	l.unwritten = nil
+	if l.failing.Swap(false) {
+		l.cfg.Log.Info("the audit can be written again")
+	}
 	return nil
+}
+
+// failed logs once why the audit cannot be written, until it can be again, and returns what
+// requests are answered.
+func (l *Log) failed(err error) error {
+	if !l.failing.Swap(true) {
+		l.cfg.Log.Error("the audit cannot be written", "error", err)
+	}
+	return unavailable(err)
 }

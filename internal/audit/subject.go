@@ -49,49 +49,57 @@ type cachedSubject struct {
 	until time.Time
 }
 
-// ids returns the subject ids of codes, and makes those that are missing, in one round trip
-// where none is.
-func (s *subjects) ids(ctx context.Context, codes map[string]bool, now time.Time) (map[string]string, error) {
-	ids, missing := make(map[string]string, len(codes)), []string{}
+// known returns the subject ids of those codes that have one: in one round trip, none
+// where all have been seen of late.
+func (s *subjects) known(ctx context.Context, codes map[string]bool, now time.Time) (map[string]string, error) {
+	ids, unseen := make(map[string]string, len(codes)), []string{}
 	s.mu.Lock()
 	for code := range codes {
-		if known, ok := s.cache[code]; ok && now.Before(known.until) {
-			ids[code] = known.id
+		if seen, ok := s.cache[code]; ok && now.Before(seen.until) {
+			ids[code] = seen.id
 		} else {
-			missing = append(missing, code)
+			unseen = append(unseen, code)
 		}
 	}
 	s.mu.Unlock()
-	for len(missing) > 0 {
-		found, err := s.find(ctx, missing)
+	if len(unseen) == 0 {
+		return ids, nil
+	}
+	found, err := s.find(ctx, unseen)
+	if err != nil {
+		return nil, err
+	}
+	s.keep(found, now)
+	maps.Copy(ids, found)
+	return ids, nil
+}
+
+// make makes the subject ids of codes that have none.
+func (s *subjects) make(ctx context.Context, codes map[string]bool, now time.Time) error {
+	for {
+		ids, err := s.known(ctx, codes, now)
 		if err != nil {
-			return nil, err
+			return err
 		}
 		var made []store.Document
-		for _, code := range missing {
-			if found[code] == "" {
-				found[code] = rand.Text()
-				body, err := json.Marshal(subjectBody{found[code], code})
-				if err != nil {
-					return nil, err
-				}
-				for _, id := range []string{documentOfCode(code), documentOfSubject(found[code])} {
-					made = append(made, store.Document{Kind: subjectKind, ID: id, At: now, Body: string(body)})
-				}
+		for code := range codes {
+			if ids[code] != "" {
+				continue
+			}
+			id := rand.Text()
+			body, err := json.Marshal(subjectBody{id, code})
+			if err != nil {
+				return err
+			}
+			for _, document := range []string{documentOfCode(code), documentOfSubject(id)} {
+				made = append(made, store.Document{Kind: subjectKind, ID: document, At: now, Body: string(body)})
 			}
 		}
-		if len(made) > 0 {
-			if err := s.store.PutDocuments(ctx, made); errors.Is(err, store.ErrConflict) {
-				continue // another instance was faster with one of them
-			} else if err != nil {
-				return nil, err
-			}
+		if err := s.store.PutDocuments(ctx, made); !errors.Is(err, store.ErrConflict) {
+			return err
 		}
-		s.keep(found, now)
-		maps.Copy(ids, found)
-		break
+		// Another instance was faster with one of them.
 	}
-	return ids, nil
 }
 
 func (s *subjects) keep(found map[string]string, now time.Time) {

@@ -52,7 +52,7 @@ func (c *Catalog) Publish(ctx context.Context, expected *Revision, edit Edit) (s
 		if expected != nil && *expected != base.revision {
 			return nil, cs, RevisionConflict()
 		}
-		cs.ID, cs.Author = id, cmp.Or(cs.Author, viewer.Name, viewer.Account)
+		cs.ID, cs.Author = id, cmp.Or(cs.Author, viewer.Account) // no name: the history outlives people
 		candidate, err := c.compileCandidate(ctx, base, &cs)
 		if err != nil {
 			return nil, cs, err

@@ -61,6 +61,13 @@ type Config struct {
 	Neo4jPoolSize int           `setting:"neo4j-pool-size" min:"1" max:"10000"`
 	Neo4jTimeout  time.Duration `setting:"neo4j-timeout" min:"100ms" max:"5m"`
 
+	Admin    bool     `setting:"admin"` // of accounts and tokens
+	Grants   []string `setting:"grant"`
+	Name     string   `setting:"name"`
+	Scopes   []string `setting:"scope"`
+	OrgUnits []string `setting:"org-units"`
+	Days     int      `setting:"days"`
+
 	DryRun   bool   `setting:"dry-run"`  // check an import, write nothing
 	Replace  bool   `setting:"replace"`  // empty cells of an import empty their fields
 	Encoding string `setting:"encoding"` // of catalog files; empty to find it out

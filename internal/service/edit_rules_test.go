@@ -163,6 +163,39 @@ func TestDeletionClearsTheManager(t *testing.T) {
 	require.Equal(t, map[string]string{"S2": "", "N0": "", "N1": "S2", "N2": "N0"}, managers())
 }
 
+func TestBeforeValuesThatMayNotBeReadAreToldAsChanged(t *testing.T) {
+	c, account := openFirm(t, &servicetest.Clock{})
+	scope, _ := access.ParseScope("people:write")
+	writer := access.Service(access.Identity{Account: "s"}, scope, []string{"SOUTH"})
+	for _, test := range []struct {
+		viewer *access.Viewer
+		edit   competency.Employee
+		before []any
+	}{
+		{writer, competency.Employee{Code: "S1", Name: "新名", Targets: []string{"P"}}, []any{"员工 S1", "changed"}},
+		{account("S0", hrOf("SOUTH")), competency.Employee{Code: "S2", Targets: []string{"P"}}, []any{[]string{"Q"}}},
+	} {
+		var cs competency.ChangeSet
+		cs.Put.Employees = []competency.Employee{test.edit}
+		done, err := c.Service.Import(servicetest.As(test.viewer), cs, true)
+		require.NoError(t, err)
+		var before []any
+		for _, f := range done.Changes[0].Fields {
+			before = append(before, f.Before)
+		}
+		require.Equal(t, test.before, before)
+	}
+}
+
+func TestChangesTellOfClearedManagers(t *testing.T) {
+	c, _ := openFirm(t, &servicetest.Clock{})
+	var cs competency.ChangeSet
+	cs.Delete.Employees = []competency.Employee{{Code: "S1"}}
+	done, err := c.Service.Import(servicetest.Request(), cs, true)
+	require.NoError(t, err)
+	require.Equal(t, []competency.RecordChange{{Kind: competency.Changed, Table: competency.Employees, Key: "S2", Fields: competency.FieldChanges{{Field: "manager", Before: "S1"}}}}, done.Changes)
+}
+
 // stubAccounts are accounts of which one employee's has a grant, which is for one department.
 type stubAccounts struct{ employee, unit string }
 
@@ -316,7 +349,7 @@ func TestHistoryNamesTheAccount(t *testing.T) {
 		require.NoError(t, err)
 		authors = append(authors, publication.Author)
 	}
-	require.Equal(t, []string{access.SystemAccount, "账号 BOSS"}, authors)
+	require.Equal(t, []string{access.SystemAccount, "account-BOSS"}, authors, "and no name, which would outlive the person")
 }
 
 // The system imports whole companies, and pays nothing for permissions.

@@ -7,6 +7,7 @@ import (
 	"github.com/zhitu/zhitu/internal/competency"
 	"github.com/zhitu/zhitu/internal/fault"
 	"github.com/zhitu/zhitu/internal/kg"
+	"github.com/zhitu/zhitu/internal/people"
 )
 
 // Import says what an import did, or would do.
@@ -68,11 +69,12 @@ func (s *Service) importEdits(ctx context.Context, dryRun bool, edit catalog.Edi
 	if err != nil {
 		return nil, err
 	}
-	var before competency.Records
+	var before competency.Catalog
+	var stored people.StoredRecords
 	var edits competency.ChangeSet
 	withPeople := func(base *competency.Catalog) (cs competency.ChangeSet, err error) {
-		before.Catalog = *base
-		before.People, err = s.People.StoredRecords(ctx, given)
+		before = *base
+		stored, err = s.People.StoredRecords(ctx, given)
 		if err != nil {
 			return cs, err
 		}
@@ -90,7 +92,7 @@ func (s *Service) importEdits(ctx context.Context, dryRun bool, edit catalog.Edi
 		return nil, err
 	}
 	s.retries.await(ctx)
-	changes := before.Changes(resolved)
+	changes := stored.Changes(before, resolved, catalog.Lang(ctx))
 	return &Import{
 		Revision: after.Revision(), Records: countRecords(given.Put, changes), Changes: changes,
 		Warnings: append(placeWarnings(after.Graph(), edits), olderAssessments(given, older)...), Older: len(older),

@@ -3,6 +3,7 @@ package service
 import (
 	"context"
 
+	"github.com/zhitu/zhitu/internal/catalog"
 	"github.com/zhitu/zhitu/internal/competency"
 	"github.com/zhitu/zhitu/internal/fault"
 	"github.com/zhitu/zhitu/internal/people"
@@ -39,7 +40,7 @@ func (s *Service) PreviewFiles(ctx context.Context, in Files, refused func(table
 	if err != nil {
 		return nil, err
 	}
-	return competency.Records{Catalog: *base, People: before}.Changes(base.Resolve(sound)), nil
+	return before.Changes(*base, base.Resolve(sound), catalog.Lang(ctx)), nil
 }
 
 // ImportFiles writes records, and then the evidence, states and statements that come with

@@ -351,7 +351,7 @@ func (s *Service) SetMastery(ctx context.Context, in SetMasteryInput) (EmployeeP
 // DeleteMastery takes a manual assessment away. Where evidence remains, the state
 // follows from that alone.
 func (s *Service) DeleteMastery(ctx context.Context, in DeleteMasteryInput) (p DeleteMasteryPayload, err error) {
-	snapshot, err := s.Catalog.Snapshot(ctx)
+	snapshot, err := s.Catalog.SnapshotForEvidence(ctx)
 	if err != nil {
 		return p, err
 	}

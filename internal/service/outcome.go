@@ -86,8 +86,7 @@ func (s *Service) upsert(ctx context.Context, up upsertOptions, cs competency.Ch
 		if err != nil {
 			return cs, err
 		}
-		before := competency.Records{Catalog: *base, People: stored}
-		created = slices.ContainsFunc(before.Changes(base.Resolve(cs)), func(c competency.RecordChange) bool { return c.Kind == competency.Created })
+		created = slices.ContainsFunc(stored.Changes(*base, base.Resolve(cs), catalog.Lang(ctx)), func(c competency.RecordChange) bool { return c.Kind == competency.Created })
 		if up.Mode == CreateOnly && !created {
 			return cs, fault.FromProblems([]fault.Problem{{
 				Place: fault.Place{Field: "code"}, Code: fault.Conflict,

@@ -2,6 +2,7 @@ package service
 
 import (
 	"context"
+	"errors"
 	"log/slog"
 	"maps"
 	"slices"
@@ -9,6 +10,7 @@ import (
 	"sync"
 	"time"
 
+	"github.com/zhitu/zhitu/internal/audit"
 	"github.com/zhitu/zhitu/internal/catalog"
 	"github.com/zhitu/zhitu/internal/competency"
 	"github.com/zhitu/zhitu/internal/people"
@@ -296,15 +298,25 @@ func (s *Service) retryUntilDone(ctx context.Context) {
 	defer ticker.Stop()
 	seen := retrySeen{}
 	for ctx.Err() == nil {
-		seen.report(ctx, s.log, s.retryWhatChanged(ctx, &seen))
+		seen.report(ctx, s.log, s.withAudit(ctx, func(ctx context.Context) error { return s.retryWhatChanged(ctx, &seen) }))
 		s.retries.finish()
 		select {
 		case <-s.retries.wake:
 		case <-ticker.C:
-			seen.report(ctx, s.log, s.lookForChanges(ctx, &seen))
+			seen.report(ctx, s.log, s.withAudit(ctx, func(ctx context.Context) error { return s.lookForChanges(ctx, &seen) }))
 		case <-ctx.Done():
 		}
 	}
+}
+
+// withAudit writes what an action notes that no request has asked for.
+func (s *Service) withAudit(ctx context.Context, do func(context.Context) error) error {
+	ctx = audit.Begin(ctx, audit.Request{ID: "retry"})
+	err := do(ctx)
+	if s.Audit != nil {
+		err = errors.Join(err, s.Audit.Commit(context.WithoutCancel(ctx)))
+	}
+	return err
 }
 
 // retrySeen is what the last look has seen.

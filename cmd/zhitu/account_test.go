@@ -1,0 +1,117 @@
+package main
+
+import (
+	"encoding/json"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/stretchr/testify/require"
+
+	"github.com/zhitu/zhitu/internal/account"
+)
+
+// runJSON runs a command that succeeds, and reads its answer for programs.
+func (sh shell) runJSON(answer any, args ...string) {
+	sh.t.Helper()
+	r := sh.runInProcess(append(args, "--json")...)
+	require.Equal(sh.t, exitOK, r.code, "%v: %s%s", args, r.out, r.err)
+	require.NoError(sh.t, json.Unmarshal([]byte(r.out), answer))
+}
+
+func TestAccountCommands(t *testing.T) {
+	t.Parallel()
+	sh := newSeededShell(t)
+	store := []string{"--store", "sqlite:" + sh.dir + "/zhitu.db"}
+	with := func(args ...string) []string { return append(args, store...) }
+
+	var admin, hr, expert accountAnswer
+	sh.runJSON(&admin, with("account", "invite", "--admin", "--public-url", "https://zhitu.example.com/")...)
+	require.Equal(t, []string{"ADMIN"}, admin.Account.Grants)
+	require.Equal(t, "admin", *admin.Account.Login)
+	require.Regexp(t, `^https://zhitu\.example\.com/invite#[a-z2-7]{16}\.[a-z2-7]{32}$`, admin.Link)
+	sh.runJSON(&hr, with("account", "invite", "hr", "--employee", "E001", "--grant", "HR")...)
+	require.Equal(t, "E001", *hr.Account.Employee)
+	require.Empty(t, hr.Pending, "nobody else could say yes")
+	require.Contains(t, hr.Link, "http://127.0.0.1:8080/invite#")
+	sh.runJSON(&expert, with("account", "invite", "expert", "--grant", "EXPERT")...)
+	require.Len(t, expert.Pending, 1, "now HR can")
+	require.Equal(t, []string{"HR"}, expert.Pending[0].Needs)
+	r := sh.runInProcess(with("account", "approve", expert.Pending[0].ID)...)
+	require.Equal(t, exitInvalid, r.code)
+	require.Contains(t, r.err, "an account can approve this")
+
+	var edited accountAnswer
+	sh.runJSON(&edited, with("account", "revoke", "hr", "HR")...)
+	require.Len(t, edited.Pending, 1, "the last of them")
+	sh.runJSON(&edited, with("account", "disable", "expert")...)
+	require.True(t, edited.Account.Disabled)
+	sh.runJSON(&edited, with("account", "enable", expert.Account.ID)...)
+	require.False(t, edited.Account.Disabled)
+	list := sh.runInProcess(with("account", "list", "ADM", "--lang", "zh-CN")...)
+	require.Equal(t, exitOK, list.code)
+	require.Contains(t, list.out, "已邀请")
+	require.Equal(t, 2, strings.Count(list.out, "\n"))
+	waiting := sh.runInProcess(with("account", "approve")...)
+	require.Contains(t, waiting.out, "REVOKE")
+	require.Contains(t, waiting.out, "GRANT")
+}
+
+func TestTokenCommands(t *testing.T) {
+	t.Parallel()
+	sh := newSeededShell(t)
+	store := []string{"--store", "sqlite:" + sh.dir + "/zhitu.db"}
+	with := func(args ...string) []string { return append(args, store...) }
+	var created struct {
+		Token   tokenRow
+		Text    string
+		Pending []pendingRow
+	}
+	sh.runJSON(&created, with("token", "create", "lms", "--scope", "evidence:write,learner:read", "--org-units", "ORG-DM", "--days", "30")...)
+	require.True(t, account.IsToken(created.Text))
+	require.Equal(t, []string{"evidence:write", "learner:read"}, created.Token.Scopes)
+	require.WithinDuration(t, time.Now().Add(30*24*time.Hour), created.Token.ExpiresAt, time.Hour)
+	require.Empty(t, created.Pending)
+	var listed struct{ Tokens []tokenRow }
+	sh.runJSON(&listed, with("token", "list")...)
+	require.Len(t, listed.Tokens, 1)
+	require.NotContains(t, sh.runInProcess(with("token", "list", "lms")...).out, created.Text)
+	require.Equal(t, exitOK, sh.runInProcess(with("token", "revoke", created.Token.ID)...).code)
+	sh.runJSON(&listed, with("token", "list", "lms")...)
+	require.Empty(t, listed.Tokens)
+}
+
+func TestBadInputOfAccountCommands(t *testing.T) {
+	t.Parallel()
+	sh := newSeededShell(t)
+	for _, c := range []struct {
+		args   string
+		code   int
+		en, zh string
+	}{
+		{"account", exitUsage, "say what to do: invite", "请指定子命令：invite"},
+		{"account invite", exitUsage, "give the user name", "请填写账号的登录名"},
+		{"account invite x --grant BOSS", exitUsage, `--grant: there is no role "BOSS"`, `--grant：没有角色 "BOSS"`},
+		{"account invite x --grant EXPERT:ORG-DM", exitInvalid, "EXPERT is a role for the whole firm alone", "EXPERT 只能授予全公司范围"},
+		{"account invite x --grant HR:NO", exitInvalid, `there is no department "NO"`, `不存在部门 "NO"`},
+		{"account invite x --employee E999", exitInvalid, `there is no employee "E999"`, `不存在员工 "E999"`},
+		{"account invite x --grant AUDITOR,ADMIN", exitInvalid, "AUDITOR goes with no other role", "审计员（AUDITOR）不得兼任其他角色"},
+		{"account disable nobody", exitInvalid, `there is no account "nobody"`, `不存在账号 "nobody"`},
+		{"account approve nothing", exitInvalid, "nothing with this id waits", "没有以此 id 待批准的事项"},
+		{"token create lms --scope everything", exitUsage, `there is no scope "everything"`, `没有权限范围 "everything"`},
+		{"token create lms --scope catalog:read --days 400", exitUsage, "--days: give a number from 1 to 366", "--days：请填写 1 到 366 的整数"},
+		{"token create lms", exitInvalid, "a token takes at least one scope", "令牌至少须有一个权限范围"},
+		{"token revoke nothing", exitInvalid, `there is no token "nothing"`, `不存在令牌 "nothing"`},
+		{"token create lms --scope metrics:read --org-units ORG-DM", exitInvalid, "a token with metrics:read cannot be bound to departments", "含 metrics:read 的令牌不能限定部门"},
+	} {
+		for lang, want := range map[string]string{"en": c.en, "zh-CN": c.zh} {
+			args := append(strings.Fields(c.args), "--lang", lang)
+			if c.args != "account" {
+				args = append(args, "--store", "sqlite:"+sh.dir+"/zhitu.db")
+			}
+			r := sh.runInProcess(args...)
+			require.Equal(t, c.code, r.code, "%s: %s", c.args, r.err)
+			require.Contains(t, r.err, want)
+		}
+	}
+}
