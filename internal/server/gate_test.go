@@ -10,8 +10,10 @@ import (
 	"encoding/pem"
 	"errors"
 	"fmt"
+	"io"
 	"log/slog"
 	"math/big"
+	"net/http"
 	"net/http/httptest"
 	"os"
 	"path/filepath"
@@ -245,4 +247,30 @@ func TestParseAddresses(t *testing.T) {
 		_, _, ok := server.ParsePublicURL(wrong)
 		require.False(t, ok, wrong)
 	}
+}
+
+// Signing out everywhere ends a stream that is open, with the reason, though nothing is pushed.
+func TestStreamEndsWithItsSession(t *testing.T) {
+	s := newTestServerWithEmployee(t, server.Config{Token: token})
+	system := access.WithViewer(t.Context(), access.System())
+	require.NoError(t, s.accounts.PutSamples(system, []account.Sample{{Login: "hr", Name: "白", Employee: "HR", Grants: []access.Grant{{Role: access.HR}}}}))
+	session, err := s.accounts.SignInAs(t.Context(), "HR")
+	require.NoError(t, err)
+	listening := httptest.NewServer(s)
+	t.Cleanup(listening.Close)
+	r, err := http.NewRequestWithContext(t.Context(), http.MethodPost, listening.URL+"/graphql", strings.NewReader(subscribe))
+	require.NoError(t, err)
+	r.Header.Set("Content-Type", "application/json")
+	r.Header.Set("Accept", "text/event-stream")
+	r.AddCookie(&http.Cookie{Name: "zhitu_session", Value: session.Secret})
+	w, err := http.DefaultClient.Do(r)
+	require.NoError(t, err)
+	defer w.Body.Close()
+	require.Equal(t, 200, w.StatusCode)
+	viewer, err := s.accounts.ViewerOfSession(t.Context(), session.Secret)
+	require.NoError(t, err)
+	require.NoError(t, s.accounts.SignOutEverywhere(access.WithViewer(t.Context(), viewer)))
+	told, err := io.ReadAll(w.Body)
+	require.NoError(t, err)
+	require.Contains(t, string(told), `"code":"UNAUTHENTICATED"`)
 }
