@@ -27,6 +27,7 @@ import (
 	"github.com/zhitu/zhitu/internal/account"
 	"github.com/zhitu/zhitu/internal/fault"
 	"github.com/zhitu/zhitu/internal/server"
+	"github.com/zhitu/zhitu/internal/store"
 )
 
 // A thousand wrong tokens are refused ever more cheaply, and make no right one late.
@@ -67,6 +68,20 @@ func TestFirstAccountClosesAnOpenServer(t *testing.T) {
 		require.Equal(t, 200, s.request("GET", path, "").Code, path)
 	}
 	require.NotContains(t, s.request("GET", "/session", "").Body.String(), "admin")
+}
+
+// An open server stays open while its store is away, for what it has in memory.
+func TestOpenServerWithoutItsStore(t *testing.T) {
+	s := newTestServer(t, server.Config{Loopback: true})
+	s.store.err = store.ErrUnavailable
+	require.Never(t, func() bool { return s.request("GET", "/schema.graphql", "").Code != 200 }, time.Second, 50*time.Millisecond)
+	unknown := newTestServer(t, server.Config{Token: token})
+	unknown.store.err = store.ErrUnavailable
+	b := newBrowser(unknown)
+	b.cookies["zhitu_session"] = "aaaaaaaaaaaaaaaa.aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa"
+	w := b.ask()
+	require.Equal(t, []any{503, "1"}, []any{w.Code, w.Header().Get("Retry-After")}, "whether a session goes on cannot be told")
+	require.Equal(t, 200, unknown.request("POST", "/graphql", `{"query":"{ __typename }"}`, "Authorization", "Bearer "+token).Code)
 }
 
 // What a proxy has forwarded is refused where whoever reaches the server may do everything.
