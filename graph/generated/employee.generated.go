@@ -422,10 +422,10 @@ func (ec *executionContext) _Employee_states(ctx context.Context, field graphql.
 		},
 		nil,
 		func(ctx context.Context, selections ast.SelectionSet, v []people.MasteryState) graphql.Marshaler {
-			return ec.marshalNMasteryState2ᚕgithubᚗcomᚋzhituᚋzhituᚋinternalᚋpeopleᚐMasteryStateᚄ(ctx, selections, v)
+			return ec.marshalOMasteryState2ᚕgithubᚗcomᚋzhituᚋzhituᚋinternalᚋpeopleᚐMasteryStateᚄ(ctx, selections, v)
 		},
 		true,
-		true,
+		false,
 	)
 }
 func (ec *executionContext) fieldContext_Employee_states(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
@@ -1218,7 +1218,7 @@ func (ec *executionContext) _OrgUnit_parent(ctx context.Context, field graphql.C
 			return ec.fieldContext_OrgUnit_parent(ctx, field)
 		},
 		func(ctx context.Context) (any, error) {
-			return obj.Parent(), nil
+			return obj.Parent()
 		},
 		nil,
 		func(ctx context.Context, selections ast.SelectionSet, v *people.OrgUnit) graphql.Marshaler {
@@ -2094,7 +2094,7 @@ func (ec *executionContext) _Employee(ctx context.Context, sel ast.SelectionSet,
 					}
 				}()
 				res = ec._Employee_states(ctx, field, obj)
-				if res == graphql.Null {
+				if res == graphql.RequiredNull {
 					atomic.AddUint32(&fs.Invalids, 1)
 				}
 				return res
@@ -2901,6 +2901,25 @@ func (ec *executionContext) unmarshalOEmployeeFilter2ᚖgithubᚗcomᚋzhituᚋz
 	}
 	res, err := ec.unmarshalInputEmployeeFilter(ctx, v)
 	return &res, graphql.ErrorOnPath(ctx, err)
+}
+
+func (ec *executionContext) marshalOMasteryState2ᚕgithubᚗcomᚋzhituᚋzhituᚋinternalᚋpeopleᚐMasteryStateᚄ(ctx context.Context, sel ast.SelectionSet, v []people.MasteryState) graphql.Marshaler {
+	if v == nil {
+		return graphql.Null
+	}
+	ret := list.MarshalSlice(ctx, len(v), func(ctx context.Context, i int) graphql.Marshaler {
+		fc := graphql.GetFieldContext(ctx)
+		fc.Result = &v[i]
+		return ec.marshalNMasteryState2githubᚗcomᚋzhituᚋzhituᚋinternalᚋpeopleᚐMasteryState(ctx, sel, v[i])
+	})
+
+	for _, e := range ret {
+		if e == graphql.Null {
+			return graphql.Null
+		}
+	}
+
+	return ret
 }
 
 func (ec *executionContext) marshalOOrgUnit2ᚖgithubᚗcomᚋzhituᚋzhituᚋinternalᚋpeopleᚐOrgUnit(ctx context.Context, sel ast.SelectionSet, v *people.OrgUnit) graphql.Marshaler {

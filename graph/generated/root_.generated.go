@@ -3495,8 +3495,8 @@ type Employee implements Node {
   modalities: [Modality!]!
   "Whom they report to."
   manager: Employee
-  "What is known of them, by point."
-  states: [MasteryState!]!
+  "What is known of them, by point; null with an error where what is stored was edited by other means and cannot be read."
+  states: [MasteryState!]
 }
 
 "What the evidence says about one person and one point."
@@ -3544,7 +3544,7 @@ type OrgUnit implements Node {
   code: String!
   "The name."
   name: String!
-  "The department above, null at the top."
+  "The department above, null at the top; null with an error where it cannot be read."
   parent: OrgUnit
 }
 

@@ -269,8 +269,8 @@ func (p *People) admitEvidence(ctx context.Context, list []competency.Evidence) 
 		return err
 	}
 	for i, d := range done {
-		if d.Err != nil { // deleted since it was checked
-			return fault.FromProblems([]fault.Problem{danglingEvidence(0, recordings[i].Put[0], d.Err)})
+		if d.Err != nil { // deleted since it was checked, or edited by other means
+			return fault.FromProblems([]fault.Problem{refusedEvidence(0, recordings[i].Put[0], d.Err)})
 		}
 	}
 	return nil

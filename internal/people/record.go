@@ -85,7 +85,7 @@ func (p *People) Record(ctx context.Context, list []competency.Evidence, problem
 		case r.Outcome == EvidenceRefused:
 		case got.Err != nil:
 			r.Outcome = EvidenceRefused
-			problems = append(problems, danglingEvidence(i, e, got.Err))
+			problems = append(problems, refusedEvidence(i, e, got.Err))
 		case !e.Repeats(holder):
 			r.Outcome = EvidenceRefused
 			problems = append(problems, conflictingEvidence(ctx, i, e, holder))
@@ -143,17 +143,22 @@ func (p *People) unknownEmployees(ctx context.Context, list []competency.Evidenc
 	}
 	for i, already := range refused {
 		if _, found := slices.BinarySearch(known, list[i].Employee); !found && !already {
-			more = append(more, danglingEvidence(i, list[i], store.ErrNotFound))
+			more = append(more, refusedEvidence(i, list[i], store.ErrNotFound))
 		}
 	}
 	return more
 }
 
-// danglingEvidence says which reference of a piece does not hold.
-func danglingEvidence(i int, e competency.Evidence, err error) fault.Problem {
+// refusedEvidence says why the store refused a piece: which reference of it does not hold,
+// or that what is stored of the person cannot be read.
+func refusedEvidence(i int, e competency.Evidence, err error) fault.Problem {
 	p := fault.Problem{Place: fault.Place{Record: competency.EvidenceRecords, Index: i, Field: "employee"}, Code: fault.NotFound}
+	if unreadable, ok := errors.AsType[*fault.Error](err); ok {
+		p.Code, p.Text = unreadable.Code, unreadable.Text
+		return p
+	}
 	if errors.Is(err, store.ErrNotFound) {
-		p.Text = fault.T("there is no employee %q: correct the code or add the record", "不存在员工 %q：请更正编码或补上该记录", catalog.Truncate(e.Employee))
+		p.Text = fault.T("there is no employee %s: correct the code or add the record", "不存在员工 %s：请更正编码或补上该记录", competency.Quote(e.Employee))
 		return p
 	}
 	p.Field = "knowledge_points"
@@ -204,22 +209,29 @@ func (p *People) Retract(ctx context.Context, ids []string) (*RecordResult, erro
 	if err != nil {
 		return nil, err
 	}
-	missing := map[string]bool{}
-	for _, d := range done {
+	missing, unreadable := map[string]bool{}, map[string]*fault.Error{}
+	for i, d := range done {
 		for _, id := range d.Missing {
 			missing[id] = true
+		}
+		if err, ok := errors.AsType[*fault.Error](d.Err); ok {
+			for _, id := range recordings[i].Retract {
+				unreadable[id] = err
+			}
 		}
 	}
 	result := p.recordResult(ctx, s, recordings, done)
 	for i, id := range codes {
 		r := EvidenceResult{ID: id, Outcome: EvidenceRetracted}
+		refuse := func(code fault.Code, text fault.Text) {
+			r.Outcome = EvidenceRefused
+			result.Problems = append(result.Problems, fault.Problem{Place: fault.Place{Index: i, Field: fmt.Sprintf("ids.%d", i)}, Code: code, Text: text})
+		}
 		switch {
 		case !found[id]:
-			r.Outcome = EvidenceRefused
-			result.Problems = append(result.Problems, fault.Problem{
-				Place: fault.Place{Field: fmt.Sprintf("ids.%d", i)}, Code: fault.NotFound,
-				Text: fault.T("there is no evidence %q", "不存在证据 %q", catalog.Truncate(id)),
-			})
+			refuse(fault.NotFound, fault.T("there is no evidence %s", "不存在证据 %s", competency.Quote(id)))
+		case unreadable[id] != nil:
+			refuse(unreadable[id].Code, unreadable[id].Text)
 		case missing[id]:
 			r.Outcome = EvidenceDuplicate
 		}

@@ -23,7 +23,7 @@ func (p *People) Scan(ctx context.Context, orgUnit *string) (*catalog.Snapshot, 
 	}
 	q := store.EmployeeQuery{First: scanPageSize, States: true}
 	if orgUnit != nil {
-		tree, err := p.orgTree(ctx)
+		tree, _, err := p.orgTree(ctx)
 		if err != nil {
 			return nil, nil, err
 		}

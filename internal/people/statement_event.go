@@ -10,6 +10,7 @@ import (
 	"github.com/zhitu/zhitu/internal/access"
 	"github.com/zhitu/zhitu/internal/catalog"
 	"github.com/zhitu/zhitu/internal/competency"
+	"github.com/zhitu/zhitu/internal/fault"
 	"github.com/zhitu/zhitu/internal/store"
 )
 
@@ -146,10 +147,19 @@ func (p *People) RetractSuperseded(ctx context.Context, ids []string) error {
 			found = append(found, e.ID)
 		}
 	}
-	if len(found) > 0 {
-		_, err = p.Retract(ctx, found)
+	if len(found) == 0 {
+		return nil
 	}
-	return err
+	result, err := p.Retract(ctx, found)
+	if err != nil {
+		return err
+	}
+	for _, wrong := range result.Problems {
+		if wrong.Code == fault.Unavailable { // else it is gone
+			return fault.FromProblems(result.Problems)
+		}
+	}
+	return nil
 }
 
 // EvidenceByID returns those of some pieces of evidence that are there, retracted ones

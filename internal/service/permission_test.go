@@ -183,6 +183,10 @@ func callsOf(t *testing.T, svc *service.Service) map[string]func(context.Context
 			_, _, err := svc.People.Scan(ctx, nil)
 			return err
 		},
+		"people.People.ReadOrgUnits": func(ctx context.Context) error {
+			_, _, err := svc.People.ReadOrgUnits(ctx)
+			return err
+		},
 		"people.People.OrgUnit":            func(ctx context.Context) error { return ignoring(svc.People.OrgUnit(ctx, "HQ")) },
 		"people.People.AllOrgUnits":        func(ctx context.Context) error { return ignoring(svc.People.AllOrgUnits(ctx)) },
 		"people.People.OrgUnits":           func(ctx context.Context) error { return ignoring(svc.People.OrgUnits(ctx, 9, nil)) },
