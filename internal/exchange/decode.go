@@ -92,7 +92,7 @@ func (d *Document) decodeTable(s schema, t Table, to *records) {
 					record.clear(competency.FieldNamed(h.en))
 					d.noteEmptied(t.Name, h, len(to.Prerequisites)-1)
 				}
-			case isClearMark(written):
+			case competency.IsClearMark(written):
 				problem = record.clearCell(h)
 			case findJunk(h.content, written) != noProblem:
 				problem = findJunk(h.content, written)
