@@ -74,6 +74,7 @@ type ComplexityRoot struct {
 	CompetencyPayload struct {
 		Competency func(childComplexity int) int
 		Created    func(childComplexity int) int
+		Notices    func(childComplexity int) int
 		Revision   func(childComplexity int) int
 		UserErrors func(childComplexity int) int
 	}
@@ -126,6 +127,7 @@ type ComplexityRoot struct {
 	EmployeePayload struct {
 		Created    func(childComplexity int) int
 		Employee   func(childComplexity int) int
+		Notices    func(childComplexity int) int
 		Revision   func(childComplexity int) int
 		Superseded func(childComplexity int) int
 		UserErrors func(childComplexity int) int
@@ -240,6 +242,7 @@ type ComplexityRoot struct {
 	KnowledgePointPayload struct {
 		Created        func(childComplexity int) int
 		KnowledgePoint func(childComplexity int) int
+		Notices        func(childComplexity int) int
 		Revision       func(childComplexity int) int
 		UserErrors     func(childComplexity int) int
 	}
@@ -351,6 +354,7 @@ type ComplexityRoot struct {
 
 	OrgUnitPayload struct {
 		Created    func(childComplexity int) int
+		Notices    func(childComplexity int) int
 		OrgUnit    func(childComplexity int) int
 		Revision   func(childComplexity int) int
 		UserErrors func(childComplexity int) int
@@ -443,6 +447,7 @@ type ComplexityRoot struct {
 
 	PositionPayload struct {
 		Created    func(childComplexity int) int
+		Notices    func(childComplexity int) int
 		Position   func(childComplexity int) int
 		Revision   func(childComplexity int) int
 		UserErrors func(childComplexity int) int
@@ -460,6 +465,7 @@ type ComplexityRoot struct {
 	PrerequisitePayload struct {
 		Created    func(childComplexity int) int
 		Dependent  func(childComplexity int) int
+		Notices    func(childComplexity int) int
 		Revision   func(childComplexity int) int
 		UserErrors func(childComplexity int) int
 	}
@@ -544,6 +550,7 @@ type ComplexityRoot struct {
 
 	ResourcePayload struct {
 		Created    func(childComplexity int) int
+		Notices    func(childComplexity int) int
 		Resource   func(childComplexity int) int
 		Revision   func(childComplexity int) int
 		UserErrors func(childComplexity int) int
@@ -762,6 +769,12 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.CompetencyPayload.Created(childComplexity), true
+	case "CompetencyPayload.notices":
+		if e.ComplexityRoot.CompetencyPayload.Notices == nil {
+			break
+		}
+
+		return e.ComplexityRoot.CompetencyPayload.Notices(childComplexity), true
 	case "CompetencyPayload.revision":
 		if e.ComplexityRoot.CompetencyPayload.Revision == nil {
 			break
@@ -960,6 +973,12 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.EmployeePayload.Employee(childComplexity), true
+	case "EmployeePayload.notices":
+		if e.ComplexityRoot.EmployeePayload.Notices == nil {
+			break
+		}
+
+		return e.ComplexityRoot.EmployeePayload.Notices(childComplexity), true
 	case "EmployeePayload.revision":
 		if e.ComplexityRoot.EmployeePayload.Revision == nil {
 			break
@@ -1443,6 +1462,12 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.KnowledgePointPayload.KnowledgePoint(childComplexity), true
+	case "KnowledgePointPayload.notices":
+		if e.ComplexityRoot.KnowledgePointPayload.Notices == nil {
+			break
+		}
+
+		return e.ComplexityRoot.KnowledgePointPayload.Notices(childComplexity), true
 	case "KnowledgePointPayload.revision":
 		if e.ComplexityRoot.KnowledgePointPayload.Revision == nil {
 			break
@@ -2104,6 +2129,12 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.OrgUnitPayload.Created(childComplexity), true
+	case "OrgUnitPayload.notices":
+		if e.ComplexityRoot.OrgUnitPayload.Notices == nil {
+			break
+		}
+
+		return e.ComplexityRoot.OrgUnitPayload.Notices(childComplexity), true
 	case "OrgUnitPayload.orgUnit":
 		if e.ComplexityRoot.OrgUnitPayload.OrgUnit == nil {
 			break
@@ -2457,6 +2488,12 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.PositionPayload.Created(childComplexity), true
+	case "PositionPayload.notices":
+		if e.ComplexityRoot.PositionPayload.Notices == nil {
+			break
+		}
+
+		return e.ComplexityRoot.PositionPayload.Notices(childComplexity), true
 	case "PositionPayload.position":
 		if e.ComplexityRoot.PositionPayload.Position == nil {
 			break
@@ -2525,6 +2562,12 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.PrerequisitePayload.Dependent(childComplexity), true
+	case "PrerequisitePayload.notices":
+		if e.ComplexityRoot.PrerequisitePayload.Notices == nil {
+			break
+		}
+
+		return e.ComplexityRoot.PrerequisitePayload.Notices(childComplexity), true
 	case "PrerequisitePayload.revision":
 		if e.ComplexityRoot.PrerequisitePayload.Revision == nil {
 			break
@@ -2972,6 +3015,12 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.ResourcePayload.Created(childComplexity), true
+	case "ResourcePayload.notices":
+		if e.ComplexityRoot.ResourcePayload.Notices == nil {
+			break
+		}
+
+		return e.ComplexityRoot.ResourcePayload.Notices(childComplexity), true
 	case "ResourcePayload.resource":
 		if e.ComplexityRoot.ResourcePayload.Resource == nil {
 			break
@@ -3403,6 +3452,8 @@ type CompetencyPayload {
   created: Boolean!
   "The revision of the catalog after the mutation."
   revision: Int!
+  "What was written and may be a mistake, such as a code that looks like another one; empty normally."
+  notices: [String!]!
   "What has to be fixed, empty on success."
   userErrors: [UserError!]!
 }
@@ -3698,6 +3749,8 @@ type EmployeePayload {
   created: Boolean!
   "The revision of the catalog after the mutation; edits of people do not raise it."
   revision: Int!
+  "What was written and may be a mistake, such as a code that looks like another one; empty normally."
+  notices: [String!]!
   "What has to be fixed, empty on success."
   userErrors: [UserError!]!
 }
@@ -3710,6 +3763,8 @@ type OrgUnitPayload {
   created: Boolean!
   "The revision of the catalog after the mutation; edits of departments do not raise it."
   revision: Int!
+  "What was written and may be a mistake, such as a code that looks like another one; empty normally."
+  notices: [String!]!
   "What has to be fixed, empty on success."
   userErrors: [UserError!]!
 }
@@ -4353,6 +4408,8 @@ type KnowledgePointPayload {
   created: Boolean!
   "The revision of the catalog after the mutation."
   revision: Int!
+  "What was written and may be a mistake, such as a code that looks like another one; empty normally."
+  notices: [String!]!
   "What has to be fixed, empty on success."
   userErrors: [UserError!]!
 }
@@ -4365,6 +4422,8 @@ type PrerequisitePayload {
   created: Boolean!
   "The revision of the catalog after the mutation."
   revision: Int!
+  "What was written and may be a mistake, such as a code that looks like another one; empty normally."
+  notices: [String!]!
   "What has to be fixed, empty on success."
   userErrors: [UserError!]!
 }
@@ -4850,6 +4909,8 @@ type PositionPayload {
   created: Boolean!
   "The revision of the catalog after the mutation."
   revision: Int!
+  "What was written and may be a mistake, such as a code that looks like another one; empty normally."
+  notices: [String!]!
   "What has to be fixed, empty on success."
   userErrors: [UserError!]!
 }
@@ -4980,6 +5041,8 @@ type ResourcePayload {
   created: Boolean!
   "The revision of the catalog after the mutation."
   revision: Int!
+  "What was written and may be a mistake, such as a code that looks like another one; empty normally."
+  notices: [String!]!
   "What has to be fixed, empty on success."
   userErrors: [UserError!]!
 }
@@ -5274,6 +5337,8 @@ func (ec *executionContext) childFields_CompetencyPayload(ctx context.Context, f
 		return ec.fieldContext_CompetencyPayload_created(ctx, field)
 	case "revision":
 		return ec.fieldContext_CompetencyPayload_revision(ctx, field)
+	case "notices":
+		return ec.fieldContext_CompetencyPayload_notices(ctx, field)
 	case "userErrors":
 		return ec.fieldContext_CompetencyPayload_userErrors(ctx, field)
 	}
@@ -5380,6 +5445,8 @@ func (ec *executionContext) childFields_EmployeePayload(ctx context.Context, fie
 		return ec.fieldContext_EmployeePayload_created(ctx, field)
 	case "revision":
 		return ec.fieldContext_EmployeePayload_revision(ctx, field)
+	case "notices":
+		return ec.fieldContext_EmployeePayload_notices(ctx, field)
 	case "userErrors":
 		return ec.fieldContext_EmployeePayload_userErrors(ctx, field)
 	}
@@ -5606,6 +5673,8 @@ func (ec *executionContext) childFields_KnowledgePointPayload(ctx context.Contex
 		return ec.fieldContext_KnowledgePointPayload_created(ctx, field)
 	case "revision":
 		return ec.fieldContext_KnowledgePointPayload_revision(ctx, field)
+	case "notices":
+		return ec.fieldContext_KnowledgePointPayload_notices(ctx, field)
 	case "userErrors":
 		return ec.fieldContext_KnowledgePointPayload_userErrors(ctx, field)
 	}
@@ -5774,6 +5843,8 @@ func (ec *executionContext) childFields_OrgUnitPayload(ctx context.Context, fiel
 		return ec.fieldContext_OrgUnitPayload_created(ctx, field)
 	case "revision":
 		return ec.fieldContext_OrgUnitPayload_revision(ctx, field)
+	case "notices":
+		return ec.fieldContext_OrgUnitPayload_notices(ctx, field)
 	case "userErrors":
 		return ec.fieldContext_OrgUnitPayload_userErrors(ctx, field)
 	}
@@ -5958,6 +6029,8 @@ func (ec *executionContext) childFields_PositionPayload(ctx context.Context, fie
 		return ec.fieldContext_PositionPayload_created(ctx, field)
 	case "revision":
 		return ec.fieldContext_PositionPayload_revision(ctx, field)
+	case "notices":
+		return ec.fieldContext_PositionPayload_notices(ctx, field)
 	case "userErrors":
 		return ec.fieldContext_PositionPayload_userErrors(ctx, field)
 	}
@@ -5990,6 +6063,8 @@ func (ec *executionContext) childFields_PrerequisitePayload(ctx context.Context,
 		return ec.fieldContext_PrerequisitePayload_created(ctx, field)
 	case "revision":
 		return ec.fieldContext_PrerequisitePayload_revision(ctx, field)
+	case "notices":
+		return ec.fieldContext_PrerequisitePayload_notices(ctx, field)
 	case "userErrors":
 		return ec.fieldContext_PrerequisitePayload_userErrors(ctx, field)
 	}
@@ -6112,6 +6187,8 @@ func (ec *executionContext) childFields_ResourcePayload(ctx context.Context, fie
 		return ec.fieldContext_ResourcePayload_created(ctx, field)
 	case "revision":
 		return ec.fieldContext_ResourcePayload_revision(ctx, field)
+	case "notices":
+		return ec.fieldContext_ResourcePayload_notices(ctx, field)
 	case "userErrors":
 		return ec.fieldContext_ResourcePayload_userErrors(ctx, field)
 	}

@@ -59,18 +59,51 @@ func (p *People) EmployeesLike(ctx context.Context, text string) ([]string, erro
 	if found := x.codes[folded]; len(found) > 0 {
 		return found, nil
 	}
-	if now := p.clock(); x.codes == nil || now.Sub(x.readAt) >= codeIndexAge {
-		all, err := employeeCodes(ctx, p.store, store.EmployeeQuery{})
-		if err != nil {
-			return nil, catalog.StoreFault(err)
-		}
-		x.codes, x.readAt = map[string][]string{}, now
-		for _, code := range all {
-			key := foldCode(code)
-			x.codes[key] = append(x.codes[key], code)
-		}
+	if err := p.readCodes(ctx); err != nil {
+		return nil, err
 	}
 	return x.codes[folded], nil
+}
+
+// readCodes reads the index where it is old. The caller holds its mu.
+func (p *People) readCodes(ctx context.Context) error {
+	x, now := &p.codes, p.clock()
+	if x.codes != nil && now.Sub(x.readAt) < codeIndexAge {
+		return nil
+	}
+	all, err := employeeCodes(ctx, p.store, store.EmployeeQuery{})
+	if err != nil {
+		return catalog.StoreFault(err)
+	}
+	x.codes, x.readAt = map[string][]string{}, now
+	for _, code := range all {
+		key := foldCode(code)
+		x.codes[key] = append(x.codes[key], code)
+	}
+	return nil
+}
+
+// EmployeesLookingLike returns the codes of other employees that look like a code, sorted, as
+// far as the viewer may know of them. It costs O(employees), and at most one read of the
+// codes in some seconds.
+func (p *People) EmployeesLookingLike(ctx context.Context, code string) (found []string, err error) {
+	if err := access.Check(ctx, access.EditPeople, access.Subject{Employee: code}); err != nil {
+		return nil, err
+	}
+	p.codes.mu.Lock()
+	defer p.codes.mu.Unlock()
+	if err := p.readCodes(ctx); err != nil {
+		return nil, err
+	}
+	for _, codes := range p.codes.codes {
+		for _, other := range codes {
+			if competency.LooksLike(other, code) && access.Check(ctx, access.Card, access.Subject{Employee: other}) == nil {
+				found = append(found, other)
+			}
+		}
+	}
+	slices.Sort(found)
+	return found, nil
 }
 
 // ExistingEmployees returns those of some codes that employees have.

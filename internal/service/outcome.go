@@ -33,10 +33,11 @@ const (
 )
 
 // Outcome is what every mutation answers beside its entity. Created says that an upsert
-// has made a new record.
+// has made a new record; Notices tell what it has written and may be a mistake.
 type Outcome struct {
 	Revision   int
 	Created    bool
+	Notices    []string
 	UserErrors []UserError
 }
 
@@ -79,13 +80,14 @@ func (s *Service) publishRecords(ctx context.Context, base Base, cs competency.C
 // moment, the later one edits it.
 func (s *Service) upsert(ctx context.Context, up upsertOptions, cs competency.ChangeSet) (*catalog.Snapshot, Outcome, error) {
 	created := false
+	var before competency.Records
 	snapshot, outcome, err := s.publish(ctx, up.Base, "", func(base *competency.Catalog) (competency.ChangeSet, error) {
 		cs.Normalize()
 		stored, err := s.People.StoredRecords(ctx, cs)
 		if err != nil {
 			return cs, err
 		}
-		before := competency.Records{Catalog: *base, People: stored}
+		before = competency.Records{Catalog: *base, People: stored}
 		created = slices.ContainsFunc(before.Changes(base.Resolve(cs)), func(c competency.RecordChange) bool { return c.Kind == competency.Created })
 		if up.Mode == CreateOnly && !created {
 			return cs, fault.FromProblems([]fault.Problem{{
@@ -101,8 +103,25 @@ func (s *Service) upsert(ctx context.Context, up upsertOptions, cs competency.Ch
 		}
 		return cs, nil
 	})
-	outcome.Created = created && err == nil && len(outcome.UserErrors) == 0
+	if outcome.Created = created && err == nil && len(outcome.UserErrors) == 0; outcome.Created {
+		outcome.Notices = s.lookAlikes(ctx, before, cs.Put)
+	}
 	return snapshot, outcome, err
+}
+
+// lookAlikes tells that the code of a new record looks like another one of its type. The
+// record is written by then: where other people cannot be read, nothing is told.
+func (s *Service) lookAlikes(ctx context.Context, before, made competency.Records) (notices []string) {
+	for _, e := range made.Employees {
+		codes, _ := s.People.EmployeesLookingLike(ctx, e.Code)
+		for _, code := range codes {
+			before.Employees = append(before.Employees, competency.Employee{Code: code})
+		}
+	}
+	for _, p := range made.LookAlikesAmong(before) {
+		notices = append(notices, p.Text.In(catalog.Lang(ctx)))
+	}
+	return notices
 }
 
 // outcome is that of a mutation that has not edited the catalog.

@@ -187,16 +187,17 @@ func callsOf(t *testing.T, svc *service.Service) map[string]func(context.Context
 			_, _, err := svc.People.ReadOrgUnits(ctx)
 			return err
 		},
-		"people.People.OrgUnit":            func(ctx context.Context) error { return ignoring(svc.People.OrgUnit(ctx, "HQ")) },
-		"people.People.AllOrgUnits":        func(ctx context.Context) error { return ignoring(svc.People.AllOrgUnits(ctx)) },
-		"people.People.OrgUnits":           func(ctx context.Context) error { return ignoring(svc.People.OrgUnits(ctx, 9, nil)) },
-		"people.People.LearnerUpdated":     func(ctx context.Context) error { return ignoring(svc.People.LearnerUpdated(ctx, "E1", false)) },
-		"people.People.Record":             func(ctx context.Context) error { return ignoring(svc.People.Record(ctx, nil, nil)) },
-		"people.People.Retract":            func(ctx context.Context) error { return ignoring(svc.People.Retract(ctx, nil)) },
-		"people.People.Replay":             func(ctx context.Context) error { return ignoring(svc.People.Replay(ctx, func(int) {})) },
-		"people.People.UnmappedByID":       func(ctx context.Context) error { return ignoring(svc.People.UnmappedByID(ctx, []string{"1"})) },
-		"people.People.UnmappedStatements": func(ctx context.Context) error { return ignoring(svc.People.UnmappedStatements(ctx, 9, nil)) },
-		"people.People.UnmappedAfter":      func(ctx context.Context) error { return ignoring(svc.People.UnmappedAfter(ctx, nil, 9)) },
+		"people.People.EmployeesLookingLike": func(ctx context.Context) error { return ignoring(svc.People.EmployeesLookingLike(ctx, "E1")) },
+		"people.People.OrgUnit":              func(ctx context.Context) error { return ignoring(svc.People.OrgUnit(ctx, "HQ")) },
+		"people.People.AllOrgUnits":          func(ctx context.Context) error { return ignoring(svc.People.AllOrgUnits(ctx)) },
+		"people.People.OrgUnits":             func(ctx context.Context) error { return ignoring(svc.People.OrgUnits(ctx, 9, nil)) },
+		"people.People.LearnerUpdated":       func(ctx context.Context) error { return ignoring(svc.People.LearnerUpdated(ctx, "E1", false)) },
+		"people.People.Record":               func(ctx context.Context) error { return ignoring(svc.People.Record(ctx, nil, nil)) },
+		"people.People.Retract":              func(ctx context.Context) error { return ignoring(svc.People.Retract(ctx, nil)) },
+		"people.People.Replay":               func(ctx context.Context) error { return ignoring(svc.People.Replay(ctx, func(int) {})) },
+		"people.People.UnmappedByID":         func(ctx context.Context) error { return ignoring(svc.People.UnmappedByID(ctx, []string{"1"})) },
+		"people.People.UnmappedStatements":   func(ctx context.Context) error { return ignoring(svc.People.UnmappedStatements(ctx, 9, nil)) },
+		"people.People.UnmappedAfter":        func(ctx context.Context) error { return ignoring(svc.People.UnmappedAfter(ctx, nil, 9)) },
 		"people.People.ConflictingEvidence": func(ctx context.Context) error {
 			return ignoring(svc.People.ConflictingEvidence(ctx, []competency.Evidence{{ID: "1", Employee: "E1"}}))
 		},
