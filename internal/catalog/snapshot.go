@@ -132,7 +132,7 @@ func (s *Snapshot) ResolvePoints(argument string, codes []string) ([]kg.Node, er
 		n, ok := s.graph.Find(competency.NormalizeCode(code))
 		switch {
 		case !ok:
-			unknown = append(unknown, Truncate(code))
+			unknown = append(unknown, competency.Truncate(code, competency.MaxQuoted))
 		case !seen[n]:
 			seen[n] = true
 			points = append(points, s.graph.Members(n)...)
