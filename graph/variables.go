@@ -25,6 +25,9 @@ const (
 // names all of them.
 func createOperation(ctx context.Context, exec graphql.GraphExecutor, params *graphql.RawParams) (*graphql.OperationContext, gqlerror.List) {
 	op, errs := exec.CreateOperationContext(ctx, params)
+	if len(errs) == 0 {
+		return op, checkVariableTypes(op, params.Variables)
+	}
 	if len(errs) != 1 || errs[0].Message != missingValue || len(errs[0].Path) != 2 || !isVariable(errs[0].Path) {
 		return op, errs
 	}

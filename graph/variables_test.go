@@ -1,6 +1,7 @@
 package graph_test
 
 import (
+	"strings"
 	"testing"
 
 	"github.com/stretchr/testify/require"
@@ -24,7 +25,18 @@ func TestErrorsOfVariablesNameThem(t *testing.T) {
 		"the one that is missing": {gap, map[string]any{"e": "E1"}, "give a value in variables for $p", "给出 $p 的值"},
 		"null":                    {gap, map[string]any{"e": nil, "p": "P"}, "$e must not be null", "$e 不能为 null"},
 		"another type":            {gap, map[string]any{"e": true, "p": "P"}, "$e: ", "$e："},
-		"an unknown field":        {path, map[string]any{"o": map[string]any{"bugdet": 1}}, "there is no field $o.bugdet", "没有字段 $o.bugdet"},
+		"a number for a text":     {gap, map[string]any{"e": 1001, "p": "P"}, "$e: a number is no String: write it in quotation marks", "$e：数字不是 String：请加上引号"},
+		"deep inside": {
+			record,
+			map[string]any{"i": map[string]any{"evidence": []any{map[string]any{"id": "a", "employee": "E1", "knowledgePoints": []any{"A", 7}, "kind": "EXAM", "score": 1}}}},
+			"$i.evidence.0.knowledgePoints.1: a number is no String", "数字不是 String",
+		},
+		"a text for a number": {
+			record,
+			map[string]any{"i": map[string]any{"evidence": []any{map[string]any{"id": "a", "employee": "E1", "knowledgePoints": []any{"A"}, "kind": "EXAM", "score": "1"}}}},
+			"$i.evidence.0.score: a text is no Float: write the number without quotation marks", "文本不是 Float",
+		},
+		"an unknown field": {path, map[string]any{"o": map[string]any{"bugdet": 1}}, "there is no field $o.bugdet", "没有字段 $o.bugdet"},
 		"a missing field": {
 			record,
 			map[string]any{"i": map[string]any{"evidence": []any{map[string]any{"id": "a"}}}},
@@ -38,6 +50,24 @@ func TestErrorsOfVariablesNameThem(t *testing.T) {
 			require.Contains(t, a.execute(t, c.query, c.variables, "Accept-Language", "zh-CN").Errors[0].Message, c.zh)
 		})
 	}
+}
+
+// Whoever writes a name where a code belongs is told the code, in whatever is asked.
+func TestNamesInPlaceOfCodesAreExplained(t *testing.T) {
+	a := newAPI(t, smallWorld(t), nil, graph.Config{})
+	const told = `there is no employee \"陈晓雨\"; did you mean E1 (陈晓雨)?`
+	for _, query := range []string{
+		`{ employee(code: "陈晓雨") { name } }`,
+		`{ gapAnalysis(employee: "陈晓雨", position: "P") { ready } }`,
+		`{ placementNext(employee: " 陈晓雨 ", position: "P") { asked } }`,
+		`mutation { assignPosition(input: { employee: "陈晓雨", position: "P" }) { userErrors { message } } }`,
+		`mutation { deleteMastery(input: { employee: "陈晓雨", knowledgePoint: "A" }) { userErrors { message } } }`,
+		`mutation { recordEvidence(input: { evidence: [{ id: "a", employee: "陈晓雨", knowledgePoints: ["A"], kind: EXAM, score: 1 }] }) { userErrors { message } } }`,
+	} {
+		require.Contains(t, strings.ReplaceAll(a.execute(t, query, nil).body, `\" 陈晓雨 \"`, `\"陈晓雨\"`), told, query)
+	}
+	require.Contains(t, a.execute(t, `{ employee(code: "陈晓雨") { name } }`, nil, "Accept-Language", "zh-CN").body, `是否应为 E1 (陈晓雨)？`)
+	require.NotContains(t, a.execute(t, `{ employee(code: "陈晓") { name } }`, nil).body, "did you mean")
 }
 
 // A wrong time or a number out of range is the fault of one piece. A value of another

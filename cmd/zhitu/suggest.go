@@ -26,7 +26,9 @@ func (a *app) suggestCodes(ctx context.Context, s *service.Service, err error) e
 	missing := func(err error) bool { return fault.CodeOf(err) == fault.NotFound }
 	var suggested []string
 	var find string
+	text := known.Text
 	if _, err := s.People.Employee(ctx, a.cfg.Employee); a.cfg.Employee != "" && missing(err) {
+		text = fault.T("there is no employee %s", "不存在员工 %s", competency.Quote(a.cfg.Employee)) // without what it may suggest already
 		suggested, find = suggestEmployees(ctx, s, a.cfg.Employee), "zhitu people"
 	} else if _, err := s.Catalog.Position(ctx, a.cfg.Position); a.cfg.Position != "" && missing(err) {
 		suggested, find = suggestPositions(s, a.cfg.Position), "zhitu positions"
@@ -34,9 +36,9 @@ func (a *app) suggestCodes(ctx context.Context, s *service.Service, err error) e
 		return known
 	}
 	if len(suggested) == 0 {
-		return fault.New(known.Code, "%s: find its code with %s", "%s：可用 %s 查找编码", known.Text, find)
+		return fault.New(known.Code, "%s: find its code with %s", "%s：可用 %s 查找编码", text, find)
 	}
-	return fault.New(known.Code, "%s; did you mean %s?", "%s；是否应为 %s？", known.Text, strings.Join(suggested, ", "))
+	return fault.New(known.Code, "%s; did you mean %s?", "%s；是否应为 %s？", text, strings.Join(suggested, ", "))
 }
 
 // named is a code with its name, in the form in which messages suggest it.

@@ -58,7 +58,7 @@ func (p *People) enteredMastery(ctx context.Context, employee, point string) (a 
 		return a, catalog.StoreFault(err)
 	}
 	if len(page.Profiles) == 0 {
-		return a, missing("employee", fault.T("there is no employee %s", "不存在员工 %s", competency.Quote(employee)))
+		return a, missing("employee", p.UnknownEmployee(ctx, employee))
 	}
 	if err := checkStates(page.Profiles[0]); err != nil {
 		return a, err

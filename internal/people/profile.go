@@ -8,6 +8,7 @@ import (
 	"github.com/zhitu/zhitu/internal/access"
 	"github.com/zhitu/zhitu/internal/catalog"
 	"github.com/zhitu/zhitu/internal/competency"
+	"github.com/zhitu/zhitu/internal/fault"
 	"github.com/zhitu/zhitu/internal/mastery"
 	"github.com/zhitu/zhitu/internal/store"
 )
@@ -42,7 +43,7 @@ func (p *People) readProfile(ctx context.Context, employee string) (none store.P
 	read, err := p.store.Profile(ctx, code)
 	switch {
 	case errors.Is(err, store.ErrNotFound):
-		return none, catalog.NotFound("employee", "员工", employee)
+		return none, &fault.Error{Code: fault.NotFound, Text: p.UnknownEmployee(ctx, employee)}
 	case err != nil:
 		return none, catalog.StoreFault(err)
 	}

@@ -97,8 +97,31 @@ func (p *People) Record(ctx context.Context, list []competency.Evidence, problem
 		result.Results = append(result.Results, r)
 	}
 	slices.SortStableFunc(problems, func(a, b fault.Problem) int { return cmp.Compare(a.Index, b.Index) })
+	p.suggestEmployees(ctx, list, problems)
 	result.Problems = problems
 	return result, nil
+}
+
+// suggestEmployees adds to problems who is meant by a name in place of a code, for a few
+// names.
+func (p *People) suggestEmployees(ctx context.Context, list []competency.Evidence, problems []fault.Problem) {
+	const most = 3
+	told := map[string]fault.Text{}
+	for i := range problems {
+		wrong := &problems[i]
+		if wrong.Code != fault.NotFound || wrong.Field != "employee" || !mayBeName(list[wrong.Index].Employee) {
+			continue
+		}
+		name := list[wrong.Index].Employee
+		text, again := told[name]
+		if !again && len(told) < most {
+			text = fault.T("%s: correct the code or add the record", "%s：请更正编码或补上该记录", p.UnknownEmployee(ctx, name))
+			told[name], again = text, true
+		}
+		if again {
+			wrong.Text = text
+		}
+	}
 }
 
 // selectSound returns the pieces without a problem, each once, and the outcome that is

@@ -41,6 +41,14 @@ type Outcome struct {
 	UserErrors []UserError
 }
 
+// Refused returns the code of the first thing that has to be fixed, "" where there is none.
+func (o Outcome) Refused() fault.Code {
+	if len(o.UserErrors) == 0 {
+		return ""
+	}
+	return o.UserErrors[0].Code
+}
+
 // UserError is a problem that whoever called can fix.
 type UserError struct {
 	Field   *string
@@ -98,7 +106,7 @@ func (s *Service) upsert(ctx context.Context, up upsertOptions, cs competency.Ch
 		if up.Mode == editEmployee && created {
 			return cs, fault.FromProblems([]fault.Problem{{
 				Place: fault.Place{Field: "employee"}, Code: fault.NotFound,
-				Text: fault.T("there is no employee %s: correct the code, or create them with upsertEmployee", "不存在员工 %s：请更正编码，或用 upsertEmployee 新建", competency.Quote(cs.Put.Employees[0].Code)),
+				Text: fault.T("%s: correct the code, or create them with upsertEmployee", "%s：请更正编码，或用 upsertEmployee 新建", s.People.UnknownEmployee(ctx, cs.Put.Employees[0].Code)),
 			}})
 		}
 		return cs, nil

@@ -94,6 +94,7 @@ var noPermission = map[string]string{
 	"catalog.Position.":               "is a view of a snapshot in memory",
 	"people.EvidenceEffect.Text":      "is a view of what has been read",
 	"people.UnmappedStatement.Reason": "is a view of what has been read",
+	"people.People.UnknownEmployee":   "suggests whom the viewer may list and see, and nobody else",
 	"analysis.GapAnalysis.":           "is an answer in memory",
 	"analysis.FoundationGap.":         "is an answer in memory",
 	"analysis.Insight.":               "is an answer in memory",
