@@ -67,6 +67,10 @@ func TestNamesInPlaceOfCodesAreExplained(t *testing.T) {
 		require.Contains(t, strings.ReplaceAll(a.execute(t, query, nil).body, `\" 陈晓雨 \"`, `\"陈晓雨\"`), told, query)
 	}
 	require.Contains(t, a.execute(t, `{ employee(code: "陈晓雨") { name } }`, nil, "Accept-Language", "zh-CN").body, `是否应为 E1 (陈晓雨)？`)
+	a.query(t, `mutation { upsertPosition(input: { code: "P", name: "数据 分析师", nameEn: "Data Analyst" }) { revision } }`)
+	for _, name := range []string{"数据 分析师", "data analyst"} {
+		require.Contains(t, a.execute(t, `{ gapAnalysis(employee: "E1", position: "`+name+`") { ready } }`, nil).body, `\"; did you mean P (数据 分析师)?"`)
+	}
 	require.NotContains(t, a.execute(t, `{ employee(code: "陈晓") { name } }`, nil).body, "did you mean")
 }
 

@@ -90,7 +90,7 @@ func (s *Snapshot) FindCompetency(code string) (*Competency, error) {
 func (s *Snapshot) FindPosition(code string) (*Position, error) {
 	index, ok := s.graph.FindPosition(competency.NormalizeCode(code))
 	if !ok {
-		return nil, NotFound("position", "岗位", code)
+		return nil, s.unknownPosition(code)
 	}
 	return &Position{s, index}, nil
 }
@@ -120,6 +120,19 @@ func (s *Snapshot) PointsOf(codes []string) []KnowledgePoint {
 		}
 	}
 	return points
+}
+
+// unknownPosition says that there is no position with a code, and which one has that name.
+func (s *Snapshot) unknownPosition(code string) error {
+	var found []string
+	if competency.MayBeName(code) {
+		for _, p := range s.graph.Catalog().Positions {
+			if (competency.SameName(code, p.Name) || competency.SameName(code, p.NameEN)) && len(found) < competency.MaxSuggested {
+				found = append(found, competency.Named(p.Code, p.Name))
+			}
+		}
+	}
+	return &fault.Error{Code: fault.NotFound, Text: competency.DidYouMean(fault.T("there is no position %s", "不存在岗位 %s", competency.Quote(code)), found)}
 }
 
 // ResolvePoints returns the points that an argument of a question names. A competency

@@ -58,7 +58,7 @@ func (p *People) enteredMastery(ctx context.Context, employee, point string) (a 
 		return a, catalog.StoreFault(err)
 	}
 	if len(page.Profiles) == 0 {
-		return a, missing("employee", p.UnknownEmployee(ctx, employee))
+		return a, missing("employee", p.UnknownEmployee(ctx, employee, fault.Text{}))
 	}
 	if err := checkStates(page.Profiles[0]); err != nil {
 		return a, err

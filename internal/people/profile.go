@@ -43,7 +43,7 @@ func (p *People) readProfile(ctx context.Context, employee string) (none store.P
 	read, err := p.store.Profile(ctx, code)
 	switch {
 	case errors.Is(err, store.ErrNotFound):
-		return none, &fault.Error{Code: fault.NotFound, Text: p.UnknownEmployee(ctx, employee)}
+		return none, &fault.Error{Code: fault.NotFound, Text: p.UnknownEmployee(ctx, employee, fault.Text{})}
 	case err != nil:
 		return none, catalog.StoreFault(err)
 	}

@@ -109,13 +109,13 @@ func (p *People) suggestEmployees(ctx context.Context, list []competency.Evidenc
 	told := map[string]fault.Text{}
 	for i := range problems {
 		wrong := &problems[i]
-		if wrong.Code != fault.NotFound || wrong.Field != "employee" || !mayBeName(list[wrong.Index].Employee) {
+		if wrong.Code != fault.NotFound || wrong.Field != "employee" || !competency.MayBeName(list[wrong.Index].Employee) {
 			continue
 		}
 		name := list[wrong.Index].Employee
 		text, again := told[name]
 		if !again && len(told) < most {
-			text = fault.T("%s: correct the code or add the record", "%s：请更正编码或补上该记录", p.UnknownEmployee(ctx, name))
+			text = p.UnknownEmployee(ctx, name, fault.T("correct the code or add the record", "请更正编码或补上该记录"))
 			told[name], again = text, true
 		}
 		if again {

@@ -2,8 +2,6 @@ package people
 
 import (
 	"context"
-	"strings"
-	"unicode/utf8"
 
 	"github.com/zhitu/zhitu/internal/access"
 	"github.com/zhitu/zhitu/internal/competency"
@@ -11,21 +9,23 @@ import (
 	"github.com/zhitu/zhitu/internal/page"
 )
 
-// UnknownEmployee says that there is no employee with a code. Where the text is a name, it
-// suggests the codes of those who have that name, as far as the viewer may see them: that
-// costs one read.
-func (p *People) UnknownEmployee(ctx context.Context, text string) fault.Text {
+// UnknownEmployee says that there is no employee with a code, and gives advice. Where the
+// text is a name, it suggests the codes of those who have that name instead, as far as the
+// viewer may see them: that costs one read.
+func (p *People) UnknownEmployee(ctx context.Context, text string, advice fault.Text) fault.Text {
 	message := fault.T("there is no employee %s", "不存在员工 %s", competency.Quote(text))
-	if found := p.namesakes(ctx, text); len(found) > 0 {
-		return fault.T("%s; did you mean %s?", "%s；是否应为 %s？", message, strings.Join(found, ", "))
+	switch found := p.namesakes(ctx, text); {
+	case len(found) > 0:
+		return competency.DidYouMean(message, found)
+	case advice == fault.Text{}:
+		return message
 	}
-	return message
+	return fault.T("%s: %s", "%s：%s", message, advice)
 }
 
 // namesakes returns the employees of a name, as messages suggest them.
 func (p *People) namesakes(ctx context.Context, name string) (found []string) {
-	const most = 5
-	if !mayBeName(name) {
+	if !competency.MayBeName(name) {
 		return nil
 	}
 	list, err := p.Employees(ctx, page.MaxSize, nil, &EmployeeFilter{Text: &name}, false)
@@ -33,18 +33,9 @@ func (p *People) namesakes(ctx context.Context, name string) (found []string) {
 		return nil
 	}
 	for _, e := range list.Nodes {
-		same := competency.Fold(competency.Trim(e.Name())) == competency.Fold(competency.Trim(name))
-		if same && len(found) < most && access.Check(ctx, access.Card, access.Subject{Employee: e.Code()}) == nil {
-			found = append(found, e.Code()+" ("+competency.Truncate(e.Name(), competency.MaxQuoted)+")")
+		if competency.SameName(name, e.Name()) && len(found) < competency.MaxSuggested && access.Check(ctx, access.Card, access.Subject{Employee: e.Code()}) == nil {
+			found = append(found, competency.Named(e.Code(), e.Name()))
 		}
 	}
 	return found
-}
-
-// mayBeName reports whether a text is worth a look among names. A plain code is not, which
-// programs may ask for often.
-func mayBeName(text string) bool {
-	text = competency.Trim(text)
-	plain := strings.IndexFunc(text, func(r rune) bool { return r >= utf8.RuneSelf || r == ' ' }) < 0
-	return !plain && utf8.RuneCountInString(text) <= competency.MaxCode
 }

@@ -106,7 +106,7 @@ func (s *Service) upsert(ctx context.Context, up upsertOptions, cs competency.Ch
 		if up.Mode == editEmployee && created {
 			return cs, fault.FromProblems([]fault.Problem{{
 				Place: fault.Place{Field: "employee"}, Code: fault.NotFound,
-				Text: fault.T("%s: correct the code, or create them with upsertEmployee", "%s：请更正编码，或用 upsertEmployee 新建", s.People.UnknownEmployee(ctx, cs.Put.Employees[0].Code)),
+				Text: s.People.UnknownEmployee(ctx, cs.Put.Employees[0].Code, fault.T("correct the code, or create them with upsertEmployee", "请更正编码，或用 upsertEmployee 新建")),
 			}})
 		}
 		return cs, nil
