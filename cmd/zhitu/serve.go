@@ -185,14 +185,21 @@ func askForReplay(ctx context.Context, s *service.Service, log *slog.Logger) {
 
 // importSeed imports the sample company into an empty store, as if today were the day that
 // its README describes: whenever the demo starts, its people have just learned and are
-// about to forget. A store that was served as a demo before keeps its edits.
+// about to forget. A store that was served as a demo before keeps its edits. One with
+// another catalog is refused: nothing of the sample company would be there.
 func importSeed(ctx context.Context, s *service.Service) error {
-	if s.Catalog.Current().Revision() > 0 {
-		return nil
-	}
 	doc, err := exchange.ReadFS(seed.Files, ".")
 	if err != nil {
 		return err
+	}
+	if current := s.Catalog.Current(); current.Revision() > 0 {
+		for _, p := range doc.Changes.Put.Positions {
+			if _, err := current.FindPosition(p.Code); err == nil {
+				return nil
+			}
+		}
+		return usageError{fault.New(fault.InvalidArgument, "--demo: the store holds another catalog than the sample company: leave out --demo, or name an empty store",
+			"--demo：该存储中已有其他目录，而不是示例企业：请去掉 --demo，或指定空的存储")}
 	}
 	files, days := filesOf(doc), time.Since(seed.Today).Truncate(24*time.Hour)
 	for i := range files.Changes.Put.Mastery {
