@@ -176,6 +176,13 @@ func testBrokenMasteryBreaksOnePerson(t *testing.T) {
 		require.Equal(t, e["code"] == "E007", e["states"] == nil, e["code"])
 	}
 	require.Equal(t, "UNAVAILABLE", s.graphQL(`{ employee(code: "E007") { states { mastery } } }`).errorCode())
+
+	// A file with evidence of the broken person among that of others is recorded but for theirs.
+	sh.writeFile("more/evidence.csv", "id,employee,knowledge_points,kind,score,at\nf1,E006,K-DATA-FORM,EXAM,1.0,2026-11-20T08:00:00Z\nf2,E007,K-DATA-FORM,EXAM,1.0,2026-11-20T08:00:00Z\nf3,E008,K-DATA-FORM,EXAM,1.0,2026-11-20T08:00:00Z\n")
+	imported := sh.run("import", "more")
+	require.Equal(t, exitUnavailable, imported.code, imported.err)
+	require.Contains(t, imported.err, "the evidence of 1 person was not recorded; all other evidence is; the first: what is stored was edited by other means")
+	require.Contains(t, s.graphQL(`mutation { retractEvidence(input: { ids: ["f1", "f2", "f3"] }) { results { outcome } } }`).text, `[{"outcome":"RETRACTED"},{"outcome":"REFUSED"},{"outcome":"RETRACTED"}]`)
 	verified := sh.run("verify")
 	require.Equal(t, exitInvalid, verified.code)
 	require.Contains(t, verified.out, "mastery E007 – ")
