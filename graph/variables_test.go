@@ -36,6 +36,21 @@ func TestErrorsOfVariablesNameThem(t *testing.T) {
 			map[string]any{"i": map[string]any{"evidence": []any{map[string]any{"id": "a", "employee": "E1", "knowledgePoints": []any{"A"}, "kind": "EXAM", "score": "1"}}}},
 			"$i.evidence.0.score: a text is no Float: write the number without quotation marks", "文本不是 Float",
 		},
+		"an unknown value": {
+			record,
+			map[string]any{"i": map[string]any{"evidence": []any{map[string]any{"id": "a", "employee": "E1", "knowledgePoints": []any{"A"}, "kind": "TEST", "score": 1}}}},
+			`$i.evidence.0.kind: "TEST" is none of EXAM, `, `$i.evidence.0.kind："TEST" 不是以下任何一个：EXAM, `,
+		},
+		"a fraction for a whole number": {
+			record,
+			map[string]any{"i": map[string]any{"evidence": []any{map[string]any{"id": "a", "employee": "E1", "knowledgePoints": []any{"A"}, "kind": "EXAM", "score": 1, "attempts": 1.5}}}},
+			"$i.evidence.0.attempts: this is no Int: give a whole number", "这不是 Int：请填写整数",
+		},
+		"a text for true": {
+			record,
+			map[string]any{"i": map[string]any{"evidence": []any{map[string]any{"id": "a", "employee": "E1", "knowledgePoints": []any{"A"}, "kind": "EXAM", "correct": "true"}}}},
+			"$i.evidence.0.correct: this is no Boolean: give true or false", "请填写 true 或 false，不加引号",
+		},
 		"an unknown field": {path, map[string]any{"o": map[string]any{"bugdet": 1}}, "there is no field $o.bugdet", "没有字段 $o.bugdet"},
 		"a missing field": {
 			record,
@@ -71,6 +86,8 @@ func TestNamesInPlaceOfCodesAreExplained(t *testing.T) {
 	for _, name := range []string{"数据 分析师", "data analyst"} {
 		require.Contains(t, a.execute(t, `{ gapAnalysis(employee: "E1", position: "`+name+`") { ready } }`, nil).body, `\"; did you mean P (数据 分析师)?"`)
 	}
+	a.query(t, `mutation { upsertKnowledgePoint(input: { code: "A", name: "识图" }) { revision } }`)
+	require.Contains(t, a.execute(t, `{ knowledgePoint(code: "识图") { code } }`, nil).body, `there is no knowledge point \"识图\"; did you mean A (识图)?`)
 	require.NotContains(t, a.execute(t, `{ employee(code: "陈晓") { name } }`, nil).body, "did you mean")
 }
 

@@ -22,9 +22,9 @@ func (a *app) suggestCodes(ctx context.Context, s *service.Service, err error) e
 	missing := func(err error) bool { return fault.CodeOf(err) == fault.NotFound }
 	var suggested []string
 	var find string
-	text := known.Text
+	var text fault.Text
 	if _, err := s.People.Employee(ctx, a.cfg.Employee); a.cfg.Employee != "" && missing(err) {
-		text = fault.T("there is no employee %s", "不存在员工 %s", competency.Quote(a.cfg.Employee)) // without what it may suggest already
+		text = fault.T("there is no employee %s", "不存在员工 %s", competency.Quote(a.cfg.Employee))
 		suggested, find = suggestEmployees(ctx, s, a.cfg.Employee), "zhitu people"
 	} else if _, err := s.Catalog.Position(ctx, a.cfg.Position); a.cfg.Position != "" && missing(err) {
 		text = fault.T("there is no position %s", "不存在岗位 %s", competency.Quote(a.cfg.Position))
