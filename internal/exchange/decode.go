@@ -46,6 +46,9 @@ func Decode(o Options, tables []Table, problems []LocatedProblem) *Document {
 	}
 	d.Changes.Normalize()
 	d.noticeLookAlikes()
+	if slices.ContainsFunc(tables, func(t Table) bool { return !t.asExported }) {
+		d.noticeCommas()
+	}
 	d.Problems, d.Notices = sortProblems(d.Problems), mergeEqual(sortProblems(d.Notices))
 	return d
 }
