@@ -280,7 +280,7 @@ func (p *People) admitEvidence(ctx context.Context, list []competency.Evidence) 
 	}
 	for i, d := range done {
 		if d.Err != nil {
-			refused = append(refused, refusedEvidence(0, recordings[i].Put[0], d.Err))
+			refused = append(refused, danglingEvidence(0, recordings[i].Put[0], d.Err))
 		}
 	}
 	return refused, nil

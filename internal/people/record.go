@@ -85,7 +85,7 @@ func (p *People) Record(ctx context.Context, list []competency.Evidence, problem
 		case r.Outcome == EvidenceRefused:
 		case got.Err != nil:
 			r.Outcome = EvidenceRefused
-			problems = append(problems, refusedEvidence(i, e, got.Err))
+			problems = append(problems, danglingEvidence(i, e, got.Err))
 		case !e.Repeats(holder):
 			r.Outcome = EvidenceRefused
 			problems = append(problems, conflictingEvidence(ctx, i, e, holder))
@@ -100,28 +100,6 @@ func (p *People) Record(ctx context.Context, list []competency.Evidence, problem
 	p.suggestEmployees(ctx, list, problems)
 	result.Problems = problems
 	return result, nil
-}
-
-// suggestEmployees adds to problems who is meant by a name in place of a code, for a few
-// names.
-func (p *People) suggestEmployees(ctx context.Context, list []competency.Evidence, problems []fault.Problem) {
-	const most = 3
-	told := map[string]fault.Text{}
-	for i := range problems {
-		wrong := &problems[i]
-		if wrong.Code != fault.NotFound || wrong.Field != "employee" || !competency.MayBeName(list[wrong.Index].Employee) {
-			continue
-		}
-		name := list[wrong.Index].Employee
-		text, again := told[name]
-		if !again && len(told) < most {
-			text = p.UnknownEmployee(ctx, name, fault.T("correct the code or add the record", "请更正编码或补上该记录"))
-			told[name], again = text, true
-		}
-		if again {
-			wrong.Text = text
-		}
-	}
 }
 
 // selectSound returns the pieces without a problem, each once, and the outcome that is
@@ -166,15 +144,15 @@ func (p *People) unknownEmployees(ctx context.Context, list []competency.Evidenc
 	}
 	for i, already := range refused {
 		if _, found := slices.BinarySearch(known, list[i].Employee); !found && !already {
-			more = append(more, refusedEvidence(i, list[i], store.ErrNotFound))
+			more = append(more, danglingEvidence(i, list[i], store.ErrNotFound))
 		}
 	}
 	return more
 }
 
-// refusedEvidence says why the store refused a piece: which reference of it does not hold,
+// danglingEvidence says why the store refused a piece: which reference of it does not hold,
 // or that what is stored of the person cannot be read.
-func refusedEvidence(i int, e competency.Evidence, err error) fault.Problem {
+func danglingEvidence(i int, e competency.Evidence, err error) fault.Problem {
 	p := fault.Problem{Place: fault.Place{Record: competency.EvidenceRecords, Index: i, Field: "employee"}, Code: fault.NotFound}
 	if unreadable, ok := errors.AsType[*fault.Error](err); ok {
 		p.Code, p.Text = unreadable.Code, unreadable.Text

@@ -39,3 +39,25 @@ func (p *People) namesakes(ctx context.Context, name string) (found []string) {
 	}
 	return found
 }
+
+// suggestEmployees adds to problems who is meant by a name in place of a code, for a few
+// names.
+func (p *People) suggestEmployees(ctx context.Context, list []competency.Evidence, problems []fault.Problem) {
+	const most = 3
+	told := map[string]fault.Text{}
+	for i := range problems {
+		wrong := &problems[i]
+		if wrong.Code != fault.NotFound || wrong.Field != "employee" || !competency.MayBeName(list[wrong.Index].Employee) {
+			continue
+		}
+		name := list[wrong.Index].Employee
+		text, again := told[name]
+		if !again && len(told) < most {
+			text = p.UnknownEmployee(ctx, name, fault.T("correct the code or add the record", "请更正编码或补上该记录"))
+			told[name], again = text, true
+		}
+		if again {
+			wrong.Text = text
+		}
+	}
+}
