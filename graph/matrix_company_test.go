@@ -15,6 +15,7 @@ import (
 	"github.com/zhitu/zhitu/graph"
 	"github.com/zhitu/zhitu/internal/access"
 	"github.com/zhitu/zhitu/internal/account"
+	"github.com/zhitu/zhitu/internal/audit"
 	"github.com/zhitu/zhitu/internal/competency"
 	"github.com/zhitu/zhitu/internal/fault"
 	"github.com/zhitu/zhitu/internal/kg/kgtest"
@@ -255,6 +256,11 @@ func newWorkedAPI(t testing.TB, c *workedCompany) *api {
 		{ID: "unmapped", ReceivedAt: kgtest.Now, Why: fault.T("why", "原因"), Statement: "{}"},
 	}))
 	prepareAccounts(t, a.service.Accounts)
+	ctx := audit.Begin(servicetest.Request(), audit.Request{ID: "request"})
+	for _, code := range c.codes { // so that everyone has been looked at
+		audit.Note(ctx, audit.Event{Action: access.Learner, Verb: "read", Subjects: []string{code}, Object: code})
+	}
+	require.NoError(t, a.service.Audit.Commit(ctx))
 	return a
 }
 

@@ -21,7 +21,7 @@ import (
 // by side on one store, from 1, 8 and 64 clients at once. Its rounds alternate, so that what
 // else the machine does is shared by both. The goal is a ratio of 1.3 with 64 clients.
 func BenchmarkAuditedReads(b *testing.B) {
-	cs, _ := benchWorld(1_000, 300)
+	cs, _ := benchWorld(300, 100)
 	for _, s := range []struct {
 		name string
 		open func(b *testing.B) store.Store
@@ -31,7 +31,7 @@ func BenchmarkAuditedReads(b *testing.B) {
 			require.NoError(b, err)
 			return st
 		}},
-		{"neo4j", func(b *testing.B) store.Store { return benchNeo4jStore(b, neo4jtest.New(b, benchNeo4j)) }},
+		{"neo4j", func(b *testing.B) store.Store { return benchNeo4jStore(b, neo4jtest.New(b, neo4jtest.Options{})) }},
 	} {
 		b.Run(s.name, func(b *testing.B) {
 			st := s.open(b)

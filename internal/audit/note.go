@@ -57,7 +57,7 @@ type recorderKey struct{}
 
 // Begin returns a context in which Note collects events, for Log.Commit to write.
 func Begin(ctx context.Context, r Request) context.Context {
-	return context.WithValue(ctx, recorderKey{}, &recorder{request: r, seen: map[seenKey]bool{}})
+	return context.WithValue(ctx, recorderKey{}, &recorder{request: r})
 }
 
 // Note collects an event in the request of a context, and does nothing without one. Reads
@@ -112,54 +112,47 @@ type pending struct {
 	subjects []string // codes, each once
 }
 
-// seenKey is one person in one kind of entry, or the entry itself where it is about none.
-type seenKey struct {
-	pendingKey
-	subject string
-}
-
 // recorder collects the events of a request.
 type recorder struct {
 	request Request
 	mu      sync.Mutex
 	list    []*pending
-	seen    map[seenKey]bool // all that has been noted, written or not
+	noted   map[pendingKey]*noted
+}
+
+// noted is all that a request has told of one kind, written or not.
+type noted struct {
+	subjects map[string]bool // codes; "" where an event was about nobody
+	entry    *pending        // the one that is about people and not yet taken; nil for none
 }
 
 func (r *recorder) add(who access.Identity, e Event) {
 	key := pendingKey{who, e.Action, e.Verb, e.Filter, e.Object, e.Revision, e.Count, e.Outcome}
 	r.mu.Lock()
 	defer r.mu.Unlock()
-	if len(e.Subjects) == 0 {
-		if !r.seen[seenKey{key, ""}] {
-			r.seen[seenKey{key, ""}] = true
-			r.list = append(r.list, &pending{pendingKey: key})
+	n := r.noted[key]
+	if n == nil {
+		n = &noted{subjects: map[string]bool{}}
+		if r.noted == nil {
+			r.noted = map[pendingKey]*noted{}
 		}
-		return
+		r.noted[key] = n
 	}
-	var entry *pending
+	if len(e.Subjects) == 0 && !n.subjects[""] {
+		n.subjects[""] = true
+		r.list = append(r.list, &pending{pendingKey: key})
+	}
 	for _, code := range e.Subjects {
-		if r.seen[seenKey{key, code}] {
+		if n.subjects[code] {
 			continue
 		}
-		r.seen[seenKey{key, code}] = true
-		if entry == nil {
-			entry = r.pending(key)
+		n.subjects[code] = true
+		if n.entry == nil {
+			n.entry = &pending{pendingKey: key}
+			r.list = append(r.list, n.entry)
 		}
-		entry.subjects = append(entry.subjects, code)
+		n.entry.subjects = append(n.entry.subjects, code)
 	}
-}
-
-// pending returns the entry with a key that is about people, a new one where there is none.
-func (r *recorder) pending(key pendingKey) *pending {
-	for _, p := range r.list {
-		if p.pendingKey == key && len(p.subjects) > 0 {
-			return p
-		}
-	}
-	p := &pending{pendingKey: key}
-	r.list = append(r.list, p)
-	return p
 }
 
 // take returns what is to be written, and forgets it.
@@ -168,5 +161,8 @@ func (r *recorder) take() []*pending {
 	defer r.mu.Unlock()
 	list := r.list
 	r.list = nil
+	for _, p := range list {
+		r.noted[p.pendingKey].entry = nil
+	}
 	return list
 }

@@ -2,6 +2,7 @@ package insight_test
 
 import (
 	"fmt"
+	"math"
 	"math/rand/v2"
 	"slices"
 	"strconv"
@@ -374,4 +375,60 @@ func (c simulatedClass) answers(slip, guess float64) [][]mastery.Track {
 		}
 	}
 	return list
+}
+
+// What is about one to four people who may not be read one by one is withheld, whatever is
+// known of others, and does not follow from the totals.
+func TestGroupsKeepSecrets(t *testing.T) {
+	_, g := kgtest.Compile(t, "B <- A\nC -- A")
+	track := func(code string, m float64, first bool) mastery.Track {
+		return mastery.Track{
+			State: mastery.State{Point: kgtest.Node(t, g, code), Mastery: m, AssessedAt: kgtest.Now}, Results: 2, Failed: 1, Initial: 0.1, FirstTry: first, Corrected: !first,
+		}
+	}
+	for unread := range 8 {
+		tally := insight.New(g, everyPoint)
+		tally.Add(slices.Values([]mastery.Track{track("A", 0.333, true), track("B", 0.333, true)}))
+		for i := range unread {
+			tally.AddUnread(slices.Values([]mastery.Track{track("A", 0.777, i > 0), track("C", 0.5, true)}))
+		}
+		secret := unread > 0 && unread < 5
+		points := map[string]insight.Point{}
+		for _, p := range tally.Points() {
+			points[g.Code(p.Point)] = p
+		}
+		a, told := points["A"]
+		require.Equal(t, !secret, told, unread)
+		require.Equal(t, unread >= 5, points["C"].People > 0, unread)
+		require.Equal(t, 1, points["B"].People, "everyone there may be read")
+		require.InDelta(t, 0.333, points["B"].MeanMastery, 0)
+		switch {
+		case secret:
+			require.Zero(t, tally.People())
+			require.Zero(t, tally.Evidence())
+		case unread == 0:
+			require.Equal(t, 4, tally.Evidence())
+			require.InDelta(t, 0.333, a.MeanMastery, 0)
+		default:
+			require.Equal(t, unread+1, tally.People())
+			require.Equal(t, 4+4*unread, tally.Evidence())
+			require.InDelta(t, math.Round(a.MeanMastery*100)/100, a.MeanMastery, 0, "rounded")
+			require.Nil(t, a.CorrectionRate, "it is about one person")
+		}
+	}
+}
+
+// Evidence of people of whom a row is withheld is in no total either.
+func TestTotalsDoNotTellWhatIsWithheld(t *testing.T) {
+	_, g := kgtest.Compile(t, "B -- A")
+	tally := insight.New(g, everyPoint)
+	for i := range 6 {
+		tracks := []mastery.Track{{State: mastery.State{Point: kgtest.Node(t, g, "A"), Mastery: 0.5, AssessedAt: kgtest.Now}, Results: 1}}
+		if i == 0 {
+			tracks = append(tracks, mastery.Track{State: mastery.State{Point: kgtest.Node(t, g, "B"), Mastery: 0.5, AssessedAt: kgtest.Now}, Results: 7})
+		}
+		tally.AddUnread(slices.Values(tracks))
+	}
+	require.Len(t, tally.Points(), 1)
+	require.Equal(t, 6, tally.Evidence())
 }

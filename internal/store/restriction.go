@@ -7,10 +7,11 @@ import (
 	"github.com/zhitu/zhitu/internal/competency"
 )
 
-// Restrictions returns the reaches of a query that leave anybody out, each once: what two
-// permissions select by the same walk costs one.
+// Restrictions returns the reaches of a query in the form in which stores select by them,
+// all of which must hold. Each has no Within, leaves somebody out, and differs from the
+// others: what two permissions find by the same walk costs one.
 func (q EmployeeQuery) Restrictions() (list []competency.Reach) {
-	for _, r := range q.Reaches {
+	add := func(r competency.Reach) {
 		if r.Line == "" || len(r.LineExcept) == 0 {
 			r.LineExcept = nil
 		}
@@ -21,6 +22,13 @@ func (q EmployeeQuery) Restrictions() (list []competency.Reach) {
 		if !r.Everyone() && !slices.ContainsFunc(list, same) {
 			list = append(list, r)
 		}
+	}
+	for _, r := range q.Reaches {
+		if r.Within != nil {
+			add(competency.Reach{Employee: r.Employee, Units: r.Within})
+			r.Within = nil
+		}
+		add(r)
 	}
 	return list
 }

@@ -34,6 +34,7 @@ type Config struct {
 	Model      mastery.Parameters
 	Mapping    func() xapi.Mapping
 	RetryEvery time.Duration
+	Senders    func(ctx context.Context, account string) (*access.Viewer, error)
 }
 
 // New joins the layers over a store.
@@ -46,7 +47,7 @@ func New(ctx context.Context, st store.Store, cfg Config) (*service.Service, err
 	if err != nil {
 		return nil, err
 	}
-	p := people.New(st, c, broker, people.Config{Clock: cfg.Clock, Log: cfg.Log, Model: cfg.Model})
+	p := people.New(st, c, broker, people.Config{Clock: cfg.Clock, Log: cfg.Log, Model: cfg.Model, Senders: cfg.Senders})
 	a := analysis.New(p, analysis.Config{Clock: cfg.Clock, Model: cfg.Model})
 	accounts := account.New(st, p, account.Config{Clock: cfg.Clock})
 	c.SetAccounts(accounts)

@@ -23,16 +23,20 @@ func (d *decoder) selectCodes(ctx context.Context, r statementRunner, q store.Em
 		return nil, 0, 0, err
 	}
 	before, _ = one.Values[0].(int64)
-	list, _ := one.Values[1].([]any)
-	for _, code := range list {
-		codes = append(codes, d.recordOf(competency.Employees, code).codeField("code", code))
+	lists, _ := one.Values[1].([]any)
+	for i, list := range lists {
+		more := d.decodeCodes(list.([]any))
+		if i == 0 {
+			codes = more
+		} else {
+			codes = intersect(codes, more)
+		}
 	}
 	if len(one.Values) == 3 {
 		count, _ := one.Values[2].(int64)
 		return codes, int(count), before, nil
 	}
 	total = len(codes)
-	slices.Sort(codes)
 	if q.After != "" {
 		i, found := slices.BinarySearch(codes, q.After)
 		if found {
@@ -46,10 +50,38 @@ func (d *decoder) selectCodes(ctx context.Context, r statementRunner, q store.Em
 	return codes, total, before, nil
 }
 
-// selectionStatement turns a query into a statement; "" for one page of all employees.
+// decodeCodes returns codes sorted and each once.
+func (d *decoder) decodeCodes(list []any) []string {
+	codes := make([]string, len(list))
+	for i, code := range list {
+		codes[i] = d.recordOf(competency.Employees, code).codeField("code", code)
+	}
+	slices.Sort(codes)
+	return slices.Compact(codes)
+}
+
+// intersect returns what is in both of two sorted lists.
+func intersect(a, b []string) (both []string) {
+	for i, j := 0, 0; i < len(a) && j < len(b); {
+		switch strings.Compare(a[i], b[j]) {
+		case -1:
+			i++
+		case 1:
+			j++
+		default:
+			both = append(both, a[i])
+			i, j = i+1, j+1
+		}
+	}
+	return both
+}
+
+// selectionStatement turns a query into a statement; "" for one page of all employees. It
+// returns a list of people for each restriction and one for what is asked for, of which
+// each comes from its own indexes. Who is in all of them is selected.
 func selectionStatement(q store.EmployeeQuery) (statement string, params map[string]any) {
 	params = map[string]any{}
-	patterns, conditions := []string{}, []string{}
+	patterns, conditions := []string{"(e:Employee)"}, []string{}
 	addPattern := func(name, code, pattern string) {
 		if code != "" {
 			patterns = append(patterns, fmt.Sprintf(pattern, name))
@@ -67,67 +99,58 @@ func selectionStatement(q store.EmployeeQuery) (statement string, params map[str
 	if len(q.Codes) > 0 {
 		conditions, params["codes"] = append(conditions, "e.code IN $codes"), q.Codes
 	}
-	if q.Text != "" {
-		conditions, params["words"] = append(conditions, "all(word IN $words WHERE any(form IN word WHERE e.search CONTAINS form))"), wordLists(q.Text)
+	var lists []string
+	for i, r := range q.Restrictions() {
+		lists = append(lists, reachSubquery(i, r, params))
 	}
-	restrictions := q.Restrictions()
-	if len(patterns)+len(conditions)+len(restrictions) == 0 && q.First > 0 {
+	if q.Text != "" {
+		const matches = "all(word IN $words WHERE any(form IN word WHERE e.search CONTAINS form))"
+		params["words"] = wordLists(q.Text)
+		if len(lists) > 0 { // no index finds them, so few people are looked at
+			lists[0] += "WITH e WHERE " + matches + "\n"
+		} else {
+			conditions = append(conditions, matches)
+		}
+	}
+	if asked := len(patterns)-1+len(conditions) > 0; asked || len(lists) == 0 && q.First == 0 {
+		match := "MATCH " + strings.Join(patterns, ", ") + "\n"
+		if len(conditions) > 0 {
+			match += "WHERE " + strings.Join(conditions, " AND ") + "\n"
+		}
+		lists = append(lists, match)
+	}
+	if len(lists) == 0 {
 		return "", nil
 	}
-	var selection strings.Builder
-	for i, r := range restrictions {
-		selection.WriteString(reachSubquery(i, r, params))
+	var subqueries strings.Builder
+	var names []string
+	for i, list := range lists {
+		names = append(names, fmt.Sprint("list", i))
+		fmt.Fprintf(&subqueries, "CALL () {\n%sRETURN collect(e.code) AS %s\n}\n", list, names[i])
 	}
-	selection.WriteString("MATCH (e:Employee)")
-	for _, p := range patterns {
-		selection.WriteString(", " + p)
-	}
-	if len(conditions) > 0 {
-		selection.WriteString("\nWHERE " + strings.Join(conditions, " AND "))
-	}
-	return cypher("select employees", "SELECTION", selection.String()), params
+	return cypher("select employees", "SUBQUERIES", subqueries.String(), "LISTS", strings.Join(names, ", ")), params
 }
 
-// reachSubquery returns a subquery for the i-th reach of a query, and sets its parameter.
-// The first one finds people by its indexes, and each further one walks up from those.
+// reachSubquery returns a subquery that finds the people of the i-th restriction of a
+// query, some perhaps twice, and sets its parameter.
 func reachSubquery(i int, r competency.Reach, params map[string]any) string {
 	reach := fmt.Sprint("reach", i)
-	list := func(codes []string) []string { return append([]string{}, codes...) }
-	units := r.Units
-	if r.Firm {
-		units = r.Within
-	}
+	list := func(codes []string) []string { return append([]string{}, codes...) } // because nothing is known of what is in null
 	params[reach] = map[string]any{
-		"employee": r.Employee, "line": r.Line, "lineExcept": list(r.LineExcept), "units": list(units), "unitsExcept": list(r.UnitsExcept), "within": list(r.Within),
+		"employee": r.Employee, "line": r.Line, "lineExcept": list(r.LineExcept), "units": list(r.Units), "unitsExcept": list(r.UnitsExcept),
 	}
-	within := ""
-	if r.Within != nil {
-		within = " AND EXISTS { (e)-[:MEMBER_OF]->(:OrgUnit)-[:PART_OF*0..]->(w:OrgUnit) WHERE w.code IN $REACH.within }"
-	}
-	var parts []string
-	if r.Employee != "" {
-		parts = append(parts, "MATCH (e:Employee {code: $REACH.employee})")
-	}
+	// DISTINCT has each walk meet nobody twice, whatever circles there are.
+	parts := []string{"MATCH (e:Employee {code: $REACH.employee}) RETURN e"}
 	if r.Line != "" {
-		parts = append(parts, "MATCH (e:Employee)-[:REPORTS_TO*1..]->(:Employee {code: $REACH.line}) WHERE e.code <> $REACH.line AND NOT e.code IN $REACH.lineExcept"+within)
+		parts = append(parts, "MATCH (e:Employee)-[:REPORTS_TO*1..]->(:Employee {code: $REACH.line}) WHERE e.code <> $REACH.line AND NOT e.code IN $REACH.lineExcept RETURN DISTINCT e")
 	}
 	switch {
-	case r.Firm && r.Within == nil:
-		parts = append(parts, "MATCH (e:Employee) WHERE NOT e.code IN $REACH.unitsExcept")
-	case len(units) > 0:
-		parts = append(parts, "MATCH (e:Employee)-[:MEMBER_OF]->(:OrgUnit)-[:PART_OF*0..]->(u:OrgUnit) WHERE u.code IN $REACH.units AND NOT e.code IN $REACH.unitsExcept"+within)
+	case r.Firm:
+		parts = append(parts, "MATCH (e:Employee) WHERE NOT e.code IN $REACH.unitsExcept RETURN e")
+	case len(r.Units) > 0:
+		parts = append(parts, "MATCH (e:Employee)-[:MEMBER_OF]->(:OrgUnit)-[:PART_OF*0..]->(u:OrgUnit) WHERE u.code IN $REACH.units AND NOT e.code IN $REACH.unitsExcept RETURN DISTINCT e")
 	}
-	if len(parts) == 0 {
-		parts = append(parts, "MATCH (e:Employee) WHERE false")
-	}
-	given, found := "", "e"
-	if i > 0 {
-		given, found = "e", "true AS REACH"
-	}
-	for i, part := range parts {
-		parts[i] = part + " RETURN DISTINCT " + found
-	}
-	return "CALL (" + given + ") {\n" + strings.ReplaceAll(strings.Join(parts, "\nUNION\n"), "REACH", reach) + "\n}\n"
+	return "CALL () {\n" + strings.ReplaceAll(strings.Join(parts, "\nUNION ALL\n"), "REACH", reach) + "\n}\n"
 }
 
 // wordLists are the words of a query as the driver takes them.

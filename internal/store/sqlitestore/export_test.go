@@ -10,6 +10,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/zhitu/zhitu/internal/competency"
+	"github.com/zhitu/zhitu/internal/store"
 )
 
 // CreateWithSchema creates a file as a program did that knew only so many migrations.
@@ -41,8 +42,8 @@ func Moves(t *testing.T, s *Store) (entries int) {
 
 // ReachPlan returns how SQLite finds the people of a reach, a step a line.
 func ReachPlan(t *testing.T, s *Store, r competency.Reach) string {
-	condition, args := reachCondition(r)
-	rows, err := s.reader.QueryContext(t.Context(), "EXPLAIN QUERY PLAN SELECT code FROM employees WHERE "+condition, args...)
+	where, args := employeeConditions(store.EmployeeQuery{Reaches: []competency.Reach{r}})
+	rows, err := s.reader.QueryContext(t.Context(), "EXPLAIN QUERY PLAN SELECT code FROM employees WHERE "+where, args...)
 	require.NoError(t, err)
 	defer rows.Close()
 	var plan []string

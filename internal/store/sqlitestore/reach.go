@@ -29,38 +29,23 @@ const (
 	isNoneOf = `code NOT IN (SELECT value FROM json_each(?))`
 )
 
-// reachCondition turns a reach into a condition on employees. Its cost follows whom it
-// selects, but for the whole firm: that is everyone with exceptions.
+// reachCondition turns a restriction of a query into a condition on employees. Its cost
+// follows whom it selects, but for the whole firm: that is everyone with exceptions.
 func reachCondition(r competency.Reach) (condition string, args []any) {
-	var lists []string
-	addList := func(condition string, values ...any) {
-		if r.Within != nil {
-			// The sign keeps SQLite from looking up each person in each department.
-			condition, values = condition+" AND +"+isBeneathUnits, append(values, encodeList(r.Within))
-		}
-		lists, args = append(lists, "SELECT code FROM employees WHERE "+condition), append(args, values...)
-	}
-	if r.Employee != "" {
-		lists, args = append(lists, "SELECT ?"), append(args, r.Employee)
-	}
-	if r.Line != "" {
-		addList(isBeneathPerson+" AND code <> ? AND "+isNoneOf, r.Line, r.Line, encodeList(r.LineExcept))
-	}
-	units := r.Units
 	if r.Firm {
-		units = r.Within
+		condition, args = isNoneOf+" OR ", append(args, encodeList(r.UnitsExcept))
 	}
-	if len(units) > 0 {
-		addList(isBeneathUnits+" AND "+isNoneOf, encodeList(units), encodeList(r.UnitsExcept))
+	lists := []string{"SELECT ?"}
+	args = append(args, r.Employee)
+	if r.Line != "" {
+		lists = append(lists, "SELECT code FROM employees WHERE "+isBeneathPerson+" AND code <> ? AND "+isNoneOf)
+		args = append(args, r.Line, r.Line, encodeList(r.LineExcept))
 	}
-	condition = "false"
-	if len(lists) > 0 {
-		condition = "code IN (" + strings.Join(lists, " UNION ALL ") + ")"
+	if len(r.Units) > 0 && !r.Firm {
+		lists = append(lists, "SELECT code FROM employees WHERE "+isBeneathUnits+" AND "+isNoneOf)
+		args = append(args, encodeList(r.Units), encodeList(r.UnitsExcept))
 	}
-	if r.Firm && r.Within == nil {
-		condition, args = "("+isNoneOf+" OR "+condition+")", append([]any{encodeList(r.UnitsExcept)}, args...)
-	}
-	return condition, args
+	return "(" + condition + "code IN (" + strings.Join(lists, " UNION ALL ") + "))", args
 }
 
 // readLineSource reads what the lines of people and of their managers are made of, but for

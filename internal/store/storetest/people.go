@@ -137,6 +137,13 @@ var peopleTests = []test{
 		b.put(person(competency.Employee{Code: "li", Name: "李明"}))
 		require.Equal(b, store.Profile{Employee: competency.Employee{Code: "li", Name: "李明"}, Revision: 1}, b.profile("li"))
 	}},
+	{"an employee may be deleted together with the manager of whoever reports to them", func(b harness) {
+		b.put(records(sampleCatalog(), samplePeople()))
+		released := person(competency.Employee{Code: "li", Clear: competency.FieldManager})
+		b.edit(competency.ChangeSet{Put: released, Delete: person(competency.Employee{Code: "chief"})})
+		require.Equal(b, []string{"li", "temp"}, codesOf(b.profiles()))
+		require.Nil(b, b.profile("li").Manager)
+	}},
 	{"an employee who is deleted and put again in one set is a new one", func(b harness) {
 		b.put(records(sampleCatalog(), samplePeople()))
 		again := person(competency.Employee{Code: "chief", Name: "王芳"})
