@@ -90,6 +90,7 @@ var noPermission = map[string]string{
 	"people.Broker.BeforeApply":         "is called by the catalog, which has asked",
 	"catalog.noAccounts.":               "holds nothing",
 
+	"account.Names":                     "is handed to the audit, which asks",
 	"account.Accounts.SignIn":           "is how a viewer comes to be",
 	"account.Accounts.SignInAs":         "is how a viewer of a demo comes to be",
 	"account.Accounts.Invitation":       "takes the secret of a link",
