@@ -14,6 +14,8 @@ import (
 
 	"github.com/zhitu/zhitu/graph"
 	"github.com/zhitu/zhitu/internal/access"
+	"github.com/zhitu/zhitu/internal/account"
+	"github.com/zhitu/zhitu/internal/audit"
 	"github.com/zhitu/zhitu/internal/competency"
 	"github.com/zhitu/zhitu/internal/fault"
 	"github.com/zhitu/zhitu/internal/kg/kgtest"
@@ -214,6 +216,10 @@ func (v *workedViewer) expect(t testing.TB, class, code string) string {
 		return "allow"
 	case "HISTORY":
 		class = "CATALOG"
+	case "APPROVE":
+		if v.fields["ADMINISTER"] == "allow" { // ADMIN sees what waits
+			return "allow"
+		}
 	case "AGGREGATE":
 		return v.anyGroup
 	case "PEOPLE_LIST":
@@ -249,7 +255,33 @@ func newWorkedAPI(t testing.TB, c *workedCompany) *api {
 	require.NoError(t, a.service.People.KeepUnmapped(servicetest.Request(), []people.UnmappedStatement{
 		{ID: "unmapped", ReceivedAt: kgtest.Now, Why: fault.T("why", "原因"), Statement: "{}"},
 	}))
+	prepareAccounts(t, a.service.Accounts)
+	ctx := audit.Begin(servicetest.Request(), audit.Request{ID: "request"})
+	for _, code := range c.codes { // so that everyone has been looked at
+		audit.Note(ctx, audit.Event{Action: access.Learner, Verb: "read", Subjects: []string{code}, Object: code})
+	}
+	require.NoError(t, a.service.Audit.Commit(ctx))
 	return a
+}
+
+// prepareAccounts makes accounts without a link, and proposals that wait for HR and AUDITOR.
+func prepareAccounts(t testing.TB, accounts *account.Accounts) {
+	system := servicetest.Request()
+	require.NoError(t, accounts.PutSamples(system, []account.Sample{
+		{Login: "hr", Name: "hr", Grants: []access.Grant{{Role: access.HR}}},
+		{Login: "auditor", Name: "auditor", Grants: []access.Grant{{Role: access.Auditor}}},
+		{Login: "admin", Name: "admin", Grants: []access.Grant{{Role: access.Admin}}},
+	}))
+	admin, err := accounts.FindLogin(system, "admin")
+	require.NoError(t, err)
+	given["Query.account.id"] = quote(admin.ID)
+	v, err := accounts.ViewerOfSender(system, admin.ID)
+	require.NoError(t, err)
+	for _, role := range []access.Role{access.HR, access.Auditor} {
+		invited, err := accounts.Invite(access.WithViewer(system, v), account.InviteInput{Login: "new-" + role.String(), Grants: []access.Grant{{Role: role}}})
+		require.NoError(t, err)
+		require.Len(t, invited.Pending, 1)
+	}
 }
 
 // workedCatalog has something for each field of the schema.

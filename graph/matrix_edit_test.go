@@ -37,6 +37,9 @@ func worksAs(op string) func(v *workedViewer, code string) string {
 	return func(v *workedViewer, code string) string { return v.edit[op][code] }
 }
 
+// administers is the worked outcome of an edit of class ADMINISTER.
+func administers(v *workedViewer, _ string) string { return v.fields["ADMINISTER"].(string) }
+
 // ofKnown is the worked outcome of an edit that creates who is unknown, which no worked case
 // is about.
 func ofKnown(want func(*workedViewer, string) string) func(*workedViewer, string) string {
@@ -75,6 +78,28 @@ var edits = []edit{
 	{mutation: "answerPlacement", input: `id: "answer-N", employee: "CODE", position: "P", knowledgePoint: "D", correct: true`},
 	{mutation: "retrySetAside", input: `ids: ["unknown"]`, lacks: true},
 	{mutation: "discardSetAside", input: `ids: ["unknown"]`, lacks: true},
+	// Viewers here have no account that is kept: what is one's own lacks.
+	{mutation: "inviteAccount", input: `login: "a-N"`},
+	{mutation: "reinviteAccount", input: `account: "NONE"`, lacks: true},
+	{mutation: "grantRole", input: `account: "NONE", role: HR`, lacks: true},
+	{mutation: "revokeRole", input: `account: "NONE", role: HR`, lacks: true},
+	{mutation: "disableAccount", input: `account: "NONE"`, lacks: true},
+	{mutation: "enableAccount", input: `account: "NONE"`, lacks: true},
+	{mutation: "linkAccount", input: `account: "NONE", employee: "E1"`, lacks: true},
+	{mutation: "createServiceAccount", input: `name: "s-N"`},
+	{mutation: "createToken", changes: "own", input: `name: "t", scopes: [CATALOG_READ], expiresAt: "2026-12-20"`, lacks: true},
+	{mutation: "createToken", changes: "service", input: `account: "NONE", name: "t", scopes: [CATALOG_READ], expiresAt: "2026-12-20"`, lacks: true, want: administers},
+	{mutation: "revokeToken", input: `id: "NONE"`, lacks: true},
+	{mutation: "signOutSession", input: `id: "NONE"`, lacks: true},
+	{mutation: "signOutEverywhere", lacks: true},
+	{mutation: "changePassword", input: `current: "x", password: "four unrelated words"`, lacks: true},
+	{mutation: "approve", input: `id: "NONE"`, lacks: true, want: func(v *workedViewer, _ string) string { return v.fields["APPROVE"].(string) }},
+	{mutation: "refuse", input: `id: "NONE"`, lacks: true, want: func(v *workedViewer, _ string) string {
+		if v.fields["ADMINISTER"] == "allow" { // who proposed it drops it too
+			return "allow"
+		}
+		return v.fields["APPROVE"].(string)
+	}},
 	// Deletion clears the manager of everyone who reports to the person.
 	{mutation: "deleteEmployee", input: `code: "CODE"`, want: func(v *workedViewer, code string) string { return v.clear[code] }, restore: restorePeople},
 }
@@ -171,7 +196,10 @@ func TestEveryEditIsJudgedAsItsClassSays(t *testing.T) {
 func (e edit) outcome(t testing.TB, as *api, code string) string {
 	n := strconv.Itoa(number)
 	input := strings.NewReplacer("CODE", code, "-N", "-"+n, `"N"`, quote(n), ": N", ": "+n, ": F", fmt.Sprintf(": %v", float64(number)/1e6)).Replace(e.input)
-	r := as.execute(t, fmt.Sprintf(`mutation { %s(input: { %s }) { %s } }`, e.mutation, input, payloadFields(e.mutation)), nil)
+	if input != "" {
+		input = "(input: { " + input + " })"
+	}
+	r := as.execute(t, fmt.Sprintf(`mutation { %s%s { %s } }`, e.mutation, input, payloadFields(e.mutation)), nil)
 	if outcome, _ := outcomeOf(t, r, nil, e.mutation); outcome != "allow" {
 		return outcome
 	}

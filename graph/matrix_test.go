@@ -119,7 +119,7 @@ func TestEveryFieldIsAnsweredAsItsClassSays(t *testing.T) {
 	var unreached []string
 	objectFields(s, func(object *ast.Definition, f *ast.FieldDefinition) {
 		way := ways[object.Name]
-		if name := object.Name + "." + f.Name; !m.reached[name] && object.Name != "Mutation" && (len(way) == 0 || way[0].object != "Mutation") {
+		if name := object.Name + "." + f.Name; !m.reached[name] && object.Name != "Mutation" && !ownObjects[object.Name] && (len(way) == 0 || way[0].object != "Mutation") {
 			unreached = append(unreached, name)
 		}
 	})
@@ -136,6 +136,10 @@ func TestEveryFieldIsAnsweredAsItsClassSays(t *testing.T) {
 
 // neverReached are fields that are asked elsewhere.
 var neverReached = []string{"Query.node"} // see TestNodeIsJudgedByWhatItFinds
+
+// ownObjects are of what there is none here: the viewers have no account that is kept (see
+// TestAccountsByTheAPI), and nothing is audited (see the tests of the audit).
+var ownObjects = map[string]bool{"Session": true, "Token": true, "AuditEdge": true, "AuditEntry": true, "OwnAuditEdge": true, "OwnAuditEntry": true}
 
 func mapKeys[K comparable, V any](m map[K]V) func(func(K) bool) {
 	return func(yield func(K) bool) {

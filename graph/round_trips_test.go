@@ -76,6 +76,7 @@ var readsOfRootFields = map[string][]string{
 	"employee": {"Profile"}, "employees": {"Employees"}, "orgUnit": {"OrgUnits"}, "orgUnits": {"OrgUnits"},
 	"gapAnalysis": {"Profile"}, "learningPath": {"Profile"}, "nextSteps": {"Profile"}, "placementNext": {"Profile", "Evidence"}, "setAside": {"Documents"},
 	"insight": {"OrgUnits", "Employees"}, "auditLog": {"Journal", "Documents"}, "myAuditLog": {"Documents", "Journal", "Documents"},
+	"me": {"Documents"}, "accounts": {"Documents"}, "tokens": {"Documents"}, "sessions": {"Documents"}, "pendingApprovals": {"Documents"},
 }
 
 // Every root field takes one round trip at most. Whatever is selected below it: a
@@ -110,7 +111,7 @@ func TestNestedFieldsKeepRoundTrips(t *testing.T) {
 		requireFewReads(t, &trips, readsOfRootFields[root], managers)
 	}
 	for _, f := range s.Query.Fields {
-		if inner := s.Types[f.Type.Name()]; !strings.HasPrefix(f.Name, "__") && inner.Kind != ast.Scalar {
+		if inner := s.Types[f.Type.Name()]; !strings.HasPrefix(f.Name, "__") && inner.Kind != ast.Scalar && f.Name != "account" { // it is known by a random id
 			t.Run(f.Name, func(t *testing.T) {
 				root := f.Name + sampleArguments[f.Name]
 				for _, field := range inner.Fields {
@@ -263,7 +264,7 @@ func TestEditsAreOneTransaction(t *testing.T) {
 		"deleteResource": "upsertResource", "deleteEmployee": "upsertEmployee", "deleteOrgUnit": "upsertOrgUnit",
 	}
 	for _, f := range schema().Mutation.Fields {
-		if strings.HasSuffix(f.Name, "SetAside") { // see TestRoundTripsOfUnmappedStatements
+		if strings.HasSuffix(f.Name, "SetAside") || isAccountMutation(f) { // see TestRoundTripsOfUnmappedStatements, TestAccountsByTheAPI
 			continue
 		}
 		t.Run(f.Name, func(t *testing.T) {

@@ -37,6 +37,12 @@ var sampleArguments = map[string]string{
 	"placementNext":   `(employee: "E007", position: "POS-DA")`,
 	"version":         ``,
 	"levels":          ``,
+	"me":              ``,
+	"accounts":        `(first: 2)`,
+	"tokens":          ``,
+	"sessions":        ``,
+
+	"pendingApprovals": ``,
 }
 
 // selectAll selects every field of a type that needs no argument, to a depth of nested
@@ -82,7 +88,7 @@ func TestEveryFieldAnswersOnSeed(t *testing.T) {
 	a := newAPI(t, seedWorld(t), nil, graph.Config{Version: "v1.2.3"})
 	s := schema()
 	for _, f := range s.Query.Fields {
-		if strings.HasPrefix(f.Name, "__") {
+		if strings.HasPrefix(f.Name, "__") || f.Name == "account" { // see TestAccountsByTheAPI
 			continue
 		}
 		t.Run(f.Name, func(t *testing.T) {

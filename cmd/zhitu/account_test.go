@@ -41,9 +41,11 @@ func TestAccountCommands(t *testing.T) {
 	require.Equal(t, exitInvalid, r.code)
 	require.Contains(t, r.err, "an account can approve this")
 
+	waiting := sh.runInProcess(with("account", "approve")...)
+	require.Contains(t, waiting.out, "GRANT")
 	var edited accountAnswer
 	sh.runJSON(&edited, with("account", "revoke", "hr", "HR")...)
-	require.Len(t, edited.Pending, 1, "the last of them")
+	require.Empty(t, edited.Account.Grants)
 	sh.runJSON(&edited, with("account", "disable", "expert")...)
 	require.True(t, edited.Account.Disabled)
 	sh.runJSON(&edited, with("account", "enable", expert.Account.ID)...)
@@ -52,9 +54,9 @@ func TestAccountCommands(t *testing.T) {
 	require.Equal(t, exitOK, list.code)
 	require.Contains(t, list.out, "已邀请")
 	require.Equal(t, 2, strings.Count(list.out, "\n"))
-	waiting := sh.runInProcess(with("account", "approve")...)
-	require.Contains(t, waiting.out, "REVOKE")
-	require.Contains(t, waiting.out, "GRANT")
+	require.Equal(t, exitOK, sh.runInProcess(with("account", "approve", expert.Pending[0].ID)...).code, "nobody else could any more")
+	sh.runJSON(&edited, with("account", "grant", "expert", "EXPERT")...)
+	require.Equal(t, []string{"EXPERT"}, edited.Account.Grants)
 }
 
 func TestTokenCommands(t *testing.T) {

@@ -761,11 +761,11 @@ func (ec *executionContext) _Me_accountId(ctx context.Context, field graphql.Col
 			return obj.AccountID, nil
 		},
 		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v *string) graphql.Marshaler {
-			return ec.marshalOID2ᚖstring(ctx, selections, v)
+		func(ctx context.Context, selections ast.SelectionSet, v string) graphql.Marshaler {
+			return ec.marshalNID2string(ctx, selections, v)
 		},
 		true,
-		false,
+		true,
 	)
 }
 func (ec *executionContext) fieldContext_Me_accountId(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
@@ -871,29 +871,6 @@ func (ec *executionContext) fieldContext_Me_grants(_ context.Context, field grap
 		},
 	}
 	return fc, nil
-}
-
-func (ec *executionContext) _Me_tokenId(ctx context.Context, field graphql.CollectedField, obj *account.Me) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
-		ctx,
-		ec.OperationContext,
-		field,
-		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.fieldContext_Me_tokenId(ctx, field)
-		},
-		func(ctx context.Context) (any, error) {
-			return obj.TokenID, nil
-		},
-		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v *string) graphql.Marshaler {
-			return ec.marshalOID2ᚖstring(ctx, selections, v)
-		},
-		true,
-		false,
-	)
-}
-func (ec *executionContext) fieldContext_Me_tokenId(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	return graphql.NewScalarFieldContext("Me", field, false, false, errors.New("field of type ID does not have child fields"))
 }
 
 func (ec *executionContext) _Me_classes(ctx context.Context, field graphql.CollectedField, obj *account.Me) (ret graphql.Marshaler) {
@@ -2412,7 +2389,7 @@ func (ec *executionContext) _Me(ctx context.Context, sel ast.SelectionSet, obj *
 			out.Values[i] = graphql.MarshalString("Me")
 		case "accountId":
 			out.Values[i] = ec._Me_accountId(ctx, field, obj)
-			if out.Values[i] == graphql.RequiredNull {
+			if out.Values[i] == graphql.Null {
 				out.Invalids++
 			}
 		case "name":
@@ -2433,11 +2410,6 @@ func (ec *executionContext) _Me(ctx context.Context, sel ast.SelectionSet, obj *
 		case "grants":
 			out.Values[i] = ec._Me_grants(ctx, field, obj)
 			if out.Values[i] == graphql.Null {
-				out.Invalids++
-			}
-		case "tokenId":
-			out.Values[i] = ec._Me_tokenId(ctx, field, obj)
-			if out.Values[i] == graphql.RequiredNull {
 				out.Invalids++
 			}
 		case "classes":

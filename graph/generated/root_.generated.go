@@ -391,7 +391,6 @@ type ComplexityRoot struct {
 		Grants       func(childComplexity int) int
 		Login        func(childComplexity int) int
 		Name         func(childComplexity int) int
-		TokenID      func(childComplexity int) int
 	}
 
 	Mutation struct {
@@ -2279,12 +2278,6 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Me.Name(childComplexity), true
-	case "Me.tokenId":
-		if e.ComplexityRoot.Me.TokenID == nil {
-			break
-		}
-
-		return e.ComplexityRoot.Me.TokenID(childComplexity), true
 
 	case "Mutation.addPrerequisite":
 		if e.ComplexityRoot.Mutation.AddPrerequisite == nil {
@@ -4283,7 +4276,7 @@ func newExecutionContext(
 
 var sources = []*ast.Source{
 	{Name: "../schema/account.graphqls", Input: `extend type Query {
-  "Who asks, and what they may do."
+  "Who has signed in, and what they may do. It is for accounts: no token has it."
   me: Me
   "The accounts, in the order in which they were made. ADMIN sees them."
   accounts(
@@ -4431,20 +4424,18 @@ type Grant {
   orgUnit: String
 }
 
-"Who asks."
+"Who has signed in."
 type Me {
-  "The id of the account, null for a token of a setting and on an open address."
-  accountId: ID
+  "The id of the account."
+  accountId: ID!
   "The name of the account."
   name: String!
   "The user name, null where there is none."
   login: String
   "The code of the employee 工号 whom the account is linked to, null for none."
   employeeCode: String
-  "The roles of the account, beside what its employee may do."
+  "The roles that count, beside what the employee may do."
   grants: [Grant!]!
-  "The id of the token that asks, null for none."
-  tokenId: ID
   "The classes of what may be done at all, such as LEARNER: for whom depends on the person."
   classes: [String!]!
 }
@@ -7468,8 +7459,6 @@ func (ec *executionContext) childFields_Me(ctx context.Context, field graphql.Co
 		return ec.fieldContext_Me_employeeCode(ctx, field)
 	case "grants":
 		return ec.fieldContext_Me_grants(ctx, field)
-	case "tokenId":
-		return ec.fieldContext_Me_tokenId(ctx, field)
 	case "classes":
 		return ec.fieldContext_Me_classes(ctx, field)
 	}

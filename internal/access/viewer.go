@@ -161,6 +161,9 @@ func (v *Viewer) OwnLine() []string {
 // Self returns the employee whom the account is linked to, empty for none. A service has none.
 func (v *Viewer) Self() string { return v.self.Code }
 
+// Grants returns the grants that count. A service has none.
+func (v *Viewer) Grants() []Grant { return slices.Clone(v.grants) }
+
 // Account returns a viewer that has signed in. self is the employee whom the account is
 // linked to, without a code for none. An account without a link has its grants of
 // EXPERT and ADMIN alone.

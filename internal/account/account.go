@@ -80,12 +80,7 @@ type Grant struct{ access.Grant }
 func (g Grant) OrgUnit() *string { return optionalText(g.Unit) }
 
 // String returns a grant as people write it: HR, or HR:SALES for a department.
-func (g Grant) String() string {
-	if g.Unit == "" {
-		return g.Role.String()
-	}
-	return g.Role.String() + ":" + g.Unit
-}
+func (g Grant) String() string { return grantBody{g.Role.String(), g.Unit}.String() }
 
 func optionalText(text string) *string {
 	if text == "" {
@@ -131,20 +126,17 @@ func (a *Accounts) note(ctx context.Context, action access.Action, verb, object 
 	audit.Note(ctx, e)
 }
 
-// owner returns the account of a viewer that has signed in, for what everyone does with
-// the own one. The system, a service and whoever is on an open address have none.
+// owner returns the viewer of an account, for what everyone does with the own one. The
+// system has none.
 func (a *Accounts) owner(ctx context.Context) (*access.Viewer, error) {
 	if err := access.Check(ctx, access.AdministerOwn); err != nil {
 		return nil, err
 	}
 	v, err := access.FromContext(ctx)
-	if err != nil {
-		return nil, err
+	if err == nil && v.IsSystem() {
+		err = fault.New(fault.PermissionDenied, "this takes an account of one's own: sign in", "此操作需要本人的账号：请先登录")
 	}
-	if !isID(v.Account) {
-		return nil, fault.New(fault.PermissionDenied, "this takes an account of one's own: sign in", "此操作需要本人的账号：请先登录")
-	}
-	return v, nil
+	return v, err
 }
 
 // isNotFound reports whether an error says that there is no such thing.

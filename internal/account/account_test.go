@@ -2,9 +2,11 @@ package account_test
 
 import (
 	"context"
+	"fmt"
 	"slices"
 	"strings"
 	"sync"
+	"sync/atomic"
 	"testing"
 	"time"
 
@@ -244,6 +246,27 @@ func TestFailuresDelayTheLogin(t *testing.T) {
 	w.requireCode(fault.Unauthenticated, err)
 	_, err = w.SignIn(t.Context(), "known", password, "192.0.2.3")
 	require.NoError(t, err, "a success forgets the failures")
+}
+
+// Many attempts at once are no way around the delays, on however many instances.
+func TestAttemptsAtOnceAreDelayedToo(t *testing.T) {
+	w := newWorld(t)
+	var done sync.WaitGroup
+	var tried, delayed atomic.Int32
+	for i := range 24 {
+		done.Go(func() {
+			_, err := []*account.Accounts{w.Accounts, w.other}[i%2].SignIn(t.Context(), "a", "wrong", fmt.Sprint("10.0.0.", i))
+			switch fault.CodeOf(err) {
+			case fault.Unauthenticated:
+				tried.Add(1)
+			case fault.LimitExceeded, fault.Conflict:
+				delayed.Add(1)
+			}
+		})
+	}
+	done.Wait()
+	require.EqualValues(t, 5, tried.Load())
+	require.EqualValues(t, 19, delayed.Load())
 }
 
 func TestFailuresDelayTheAddress(t *testing.T) {

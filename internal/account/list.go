@@ -80,35 +80,34 @@ func (a *Accounts) Account(ctx context.Context, id string) (*Account, error) {
 	return &shown, nil
 }
 
-// Me is who asks. A token of a setting, and an open address, have no account.
+// Me is who asks.
 type Me struct {
-	AccountID    *string
+	AccountID    string
 	Name         string
 	Login        *string
 	EmployeeCode *string
 	Grants       []Grant
-	TokenID      *string  // of the token that asks
 	Classes      []string // what may be done at all, by the classes of permissions
 }
 
-// Me returns who asks, and what they may do.
+// Me returns who asks, and what they may do. It is for accounts: no token has it.
 func (a *Accounts) Me(ctx context.Context) (*Me, error) {
-	if err := access.Check(ctx, access.Schema); err != nil {
+	if err := access.Check(ctx, access.AdministerOwn); err != nil {
 		return nil, err
 	}
 	v, err := access.FromContext(ctx)
 	if err != nil {
 		return nil, err
 	}
-	me := &Me{Name: v.Name, EmployeeCode: optionalText(v.Self()), Grants: []Grant{}, TokenID: optionalText(v.Token), Classes: v.Classes()}
-	if isID(v.Account) {
-		shown, err := a.read(ctx).viewOf(v.Account)
-		if err != nil {
-			return nil, storeFault(err)
-		}
-		me.AccountID, me.Login, me.Grants = &shown.ID, shown.Login, shown.Grants
+	me := &Me{AccountID: v.Account, Name: v.Name, EmployeeCode: optionalText(v.Self()), Grants: []Grant{}, Classes: v.Classes()}
+	for _, g := range v.Grants() {
+		me.Grants = append(me.Grants, Grant{g})
 	}
-	return me, nil
+	b, err := load[accountBody](a.read(ctx), accountKind, documentID(v.Account))
+	if b != nil {
+		me.Login = optionalText(b.Login)
+	}
+	return me, storeFault(err)
 }
 
 // Any reports whether there is an account: then loopback is open no more. It asks nobody for

@@ -3,6 +3,7 @@ package account
 import (
 	"context"
 	"slices"
+	"strings"
 	"time"
 
 	"github.com/zhitu/zhitu/internal/access"
@@ -37,6 +38,18 @@ type pendingBody struct {
 	ByName   string      `json:"byName,omitempty"`
 	Needs    []string    `json:"needs"` // roles whose yes is missing
 	Decided  bool        `json:"decided,omitempty"`
+}
+
+// String says in the audit what waits, such as grant HR:SALES.
+func (p *pendingBody) String() string {
+	text := strings.ToLower(string(p.Kind))
+	switch {
+	case p.Grant != nil:
+		text += " " + p.Grant.String()
+	case p.Token != nil:
+		text += " " + strings.Join(p.Token.Scopes, ",")
+	}
+	return text
 }
 
 // Pending is what waits for a second yes.
@@ -183,10 +196,11 @@ func (p *pendingBody) gains(id string) bool {
 	return p.Account == id && (p.Kind == GrantPending || p.Kind == LinkPending || p.Kind == InvitePending || p.Kind == TokenPending)
 }
 
-// couldApprove reports whether any account could say the yes of a role.
+// couldApprove reports whether an account could say the yes of a role, other than the one
+// that proposed it and the one that it is about: whoever has left cannot be asked to agree.
 func (u *unit) couldApprove(p *pendingBody, role access.Role) (bool, error) {
 	ids, err := u.holders(role)
-	return slices.ContainsFunc(ids, func(id string) bool { return id != p.By && !p.gains(id) }), err
+	return slices.ContainsFunc(ids, func(id string) bool { return id != p.By && id != p.Account }), err
 }
 
 // approvals returns the roles whose yes the viewer may say.
@@ -308,14 +322,14 @@ func (a *Accounts) PendingApprovals(ctx context.Context) ([]Pending, error) {
 // Approve says a second yes. Once nobody else's is missing, what waited is done. It returns
 // what still waits, nil where it is done.
 func (a *Accounts) Approve(ctx context.Context, id string) (left *Pending, err error) {
-	var employee string
+	what, object, employee := "approve", id, ""
 	if err = access.Check(ctx, access.Approve); err == nil {
 		err = a.administer(ctx, func(u *unit) error {
 			p, at, err := u.pending(id)
 			if err != nil {
 				return err
 			}
-			employee = p.Employee
+			what, object, employee = "approve "+p.String(), p.Account, p.Employee
 			roles, err := u.approvals(p)
 			if err != nil {
 				return err
@@ -336,12 +350,13 @@ func (a *Accounts) Approve(ctx context.Context, id string) (left *Pending, err e
 			return u.apply(p)
 		})
 	}
-	a.note(ctx, access.Approve, "approve", id, err, employee)
+	a.note(ctx, access.Approve, what, object, err, employee)
 	return left, err
 }
 
 // Refuse drops what waits, by whom could say yes or who proposed it.
 func (a *Accounts) Refuse(ctx context.Context, id string) error {
+	what, object := "refuse", id
 	err := access.Check(ctx, access.Approve)
 	if err != nil && access.Check(ctx, access.Administer) == nil {
 		err = nil // it may have been proposed by them
@@ -352,6 +367,7 @@ func (a *Accounts) Refuse(ctx context.Context, id string) error {
 			if err != nil {
 				return err
 			}
+			what, object = "refuse "+p.String(), p.Account
 			roles, err := u.approvals(p)
 			if err != nil {
 				return err
@@ -364,7 +380,7 @@ func (a *Accounts) Refuse(ctx context.Context, id string) error {
 			return nil
 		})
 	}
-	a.note(ctx, access.Approve, "refuse", id, err)
+	a.note(ctx, access.Approve, what, object, err)
 	return err
 }
 

@@ -228,6 +228,25 @@ func TestTheCommandLineApprovesWhatNobodyElseCould(t *testing.T) {
 	w.requireCode(fault.PermissionDenied, err)
 }
 
+// The last HR may have left: nobody is locked out by that.
+func TestTheCommandLineTakesTheLastOfARole(t *testing.T) {
+	w := newWorld(t)
+	w.put("admin", "", "ADMIN")
+	w.put("hr", "E1", "HR")
+	proposed, err := w.Disable(w.as("admin"), w.id("hr"))
+	require.NoError(t, err)
+	left, err := w.Approve(w.system, proposed.Pending[0].ID)
+	require.NoError(t, err)
+	require.Nil(t, left)
+	_, err = w.Invite(w.system, account.InviteInput{Login: "next", Employee: new("E2"), Grants: grants("HR")})
+	require.NoError(t, err)
+	edited, err := w.Revoke(w.system, w.id("next"), grant("HR"))
+	require.NoError(t, err)
+	require.Empty(t, edited.Pending, "what it proposes itself, it need not approve")
+	_, err = w.Disable(w.system, w.id("admin"))
+	require.NoError(t, err, "it makes another with the next command")
+}
+
 func TestNobodyChangesTheOwnRights(t *testing.T) {
 	w := staffed(t)
 	me := w.as("admin-hr")
@@ -402,9 +421,10 @@ func TestMe(t *testing.T) {
 	require.NoError(t, err)
 	require.Contains(t, me.Classes, "ADMINISTER")
 	require.NotContains(t, me.Classes, "LEARNER")
-	me, err = w.Me(access.WithViewer(t.Context(), account.OpenViewer()))
-	require.NoError(t, err)
-	require.Nil(t, me.AccountID)
+	require.Equal(t, "admin", *me.Login)
+	require.Equal(t, "ADMIN", me.Grants[0].String())
+	_, err = w.Me(access.WithViewer(t.Context(), account.OpenViewer()))
+	w.requireCode(fault.PermissionDenied, err)
 	_, err = w.Me(t.Context())
 	w.requireCode(fault.Unauthenticated, err)
 }

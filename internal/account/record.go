@@ -51,6 +51,14 @@ type grantBody struct {
 	Unit string `json:"unit,omitempty"`
 }
 
+// String returns a grant as people write it: HR, or HR:SALES for a department.
+func (g grantBody) String() string {
+	if g.Unit == "" {
+		return g.Role
+	}
+	return g.Role + ":" + g.Unit
+}
+
 type invitationBody struct {
 	Hash    string    `json:"hash"`
 	Expires time.Time `json:"expires"`

@@ -101,8 +101,16 @@ func (a *Accounts) CreateToken(ctx context.Context, in CreateTokenInput) (create
 			return err
 		})
 	}
-	a.note(ctx, action, "create-token", owner, err)
+	a.note(ctx, action, "create-token "+scopeNames(in.Scopes), owner, err)
 	return created, err
+}
+
+func scopeNames(list []access.Scopes) string {
+	var set access.Scopes
+	for _, scope := range list {
+		set |= scope
+	}
+	return strings.Join(set.Names(), ",")
 }
 
 func (u *unit) createToken(owner string, in CreateTokenInput) (created CreatedToken, err error) {
@@ -217,23 +225,30 @@ func (u *unit) addToken(id string, t *tokenBody) error {
 // Tokens returns the own tokens, or as ADMIN those of an account; the latest first. Those
 // that have expired are listed until they are revoked.
 func (a *Accounts) Tokens(ctx context.Context, account *string) ([]Token, error) {
-	id := ""
+	action := access.AdministerOwn
 	if account != nil {
-		if err := access.Check(ctx, access.Administer); err != nil {
-			return nil, err
-		}
+		action = access.Administer
+	}
+	if err := access.Check(ctx, action); err != nil {
+		return nil, err
+	}
+	v, err := access.FromContext(ctx)
+	if err != nil {
+		return nil, err
+	}
+	id := v.Account
+	if account != nil {
 		id = *account
-	} else {
-		v, err := a.owner(ctx)
-		if err != nil {
-			return nil, err
-		}
-		id = v.Account
 	}
 	u := a.read(ctx)
-	b, err := u.account(id)
-	if err != nil {
+	b, err := load[accountBody](u, accountKind, documentID(id))
+	switch {
+	case err != nil:
 		return nil, storeFault(err)
+	case b == nil && account != nil:
+		return nil, noAccount(id)
+	case b == nil: // the system has none
+		return []Token{}, nil
 	}
 	stored, err := loadAll[tokenBody](u, tokenKind, slices.Clone(b.Tokens))
 	list := []Token{}
@@ -247,35 +262,31 @@ func (a *Accounts) Tokens(ctx context.Context, account *string) ([]Token, error)
 }
 
 // RevokeToken makes one of the own tokens invalid, or as ADMIN any, on every instance within
-// a second.
+// a second. NOT_FOUND for any other.
 func (a *Accounts) RevokeToken(ctx context.Context, id string) error {
-	v, err := access.FromContext(ctx)
-	if err != nil {
-		return err
+	action, administers := access.AdministerOwn, access.Check(ctx, access.Administer) == nil
+	if administers {
+		action = access.Administer
 	}
-	action := access.AdministerOwn
-	err = a.administer(ctx, func(u *unit) error {
-		t, err := load[tokenBody](u, tokenKind, documentID(id))
-		if err != nil {
-			return err
-		}
-		if t == nil || t.Account != v.Account {
-			action = access.Administer
-		}
-		if err := access.Check(ctx, action); err != nil {
-			return err
-		}
-		if t == nil {
-			return refusal("id", fault.NotFound, "there is no token %s", "不存在令牌 %s", competency.Quote(id))
-		}
-		b, err := u.account(t.Account)
-		if err != nil {
-			return err
-		}
-		b.Tokens = slices.DeleteFunc(b.Tokens, func(other string) bool { return other == id })
-		u.delete(tokenKind, id)
-		return nil
-	})
+	err := access.Check(ctx, action)
+	if err == nil {
+		err = a.administer(ctx, func(u *unit) error {
+			t, err := load[tokenBody](u, tokenKind, documentID(id))
+			if err != nil {
+				return err
+			}
+			if t == nil || t.Account != u.viewer.Account && !administers {
+				return refusal("id", fault.NotFound, "there is no token %s", "不存在令牌 %s", competency.Quote(id))
+			}
+			b, err := u.account(t.Account)
+			if err != nil {
+				return err
+			}
+			b.Tokens = slices.DeleteFunc(b.Tokens, func(other string) bool { return other == id })
+			u.delete(tokenKind, id)
+			return nil
+		})
+	}
 	a.note(ctx, action, "revoke-token", id, err)
 	return err
 }

@@ -1,7 +1,10 @@
 package account_test
 
 import (
+	"context"
+	"fmt"
 	"strings"
+	"sync/atomic"
 	"testing"
 	"time"
 
@@ -11,6 +14,7 @@ import (
 	"github.com/zhitu/zhitu/internal/access"
 	"github.com/zhitu/zhitu/internal/account"
 	"github.com/zhitu/zhitu/internal/fault"
+	"github.com/zhitu/zhitu/internal/store"
 )
 
 func (w *world) tokenInput(scopes access.Scopes, units ...string) account.CreateTokenInput {
@@ -38,6 +42,36 @@ func TestAChangedTokenIsNoneWithoutALookup(t *testing.T) {
 	}
 }
 
+// countingStore counts the reads of documents.
+type countingStore struct {
+	store.Store
+	reads atomic.Int32
+}
+
+func (c *countingStore) Documents(ctx context.Context, q store.DocumentQuery) ([]store.Document, error) {
+	c.reads.Add(1)
+	return c.Store.Documents(ctx, q)
+}
+
+func TestWrongTokensCostLittle(t *testing.T) {
+	w := newWorld(t)
+	w.put("a", "E1")
+	created, err := w.CreateToken(w.as("a"), w.tokenInput(access.CatalogRead))
+	require.NoError(t, err)
+	counted := &countingStore{Store: w.store}
+	accounts := account.New(counted, company, account.Config{Clock: w.clock.now})
+	for i := range 1000 {
+		_, err := accounts.ViewerOfToken(t.Context(), fmt.Sprintf("%s%04d", created.Text[:len(created.Text)-4], i))
+		w.requireCode(fault.Unauthenticated, err)
+	}
+	require.Zero(t, counted.reads.Load(), "a wrong checksum is not looked up")
+	for range 1000 {
+		_, err := accounts.ViewerOfToken(t.Context(), created.Text)
+		require.NoError(t, err)
+	}
+	require.EqualValues(t, 2, counted.reads.Load(), "the token and its account, once in a second")
+}
+
 func TestAPersonalTokenHasTheRightsOfItsOwnerWithinItsScopes(t *testing.T) {
 	w := newWorld(t)
 	w.put("trainer", "E1", "TRAINER:DEV")
@@ -60,8 +94,9 @@ func TestAPersonalTokenHasTheRightsOfItsOwnerWithinItsScopes(t *testing.T) {
 	require.Len(t, list, 1)
 	require.Equal(t, []string{"DEV"}, list[0].OrgUnits)
 	require.NotNil(t, list[0].LastUseAt)
-	w.requireCode(fault.PermissionDenied, w.RevokeToken(w.as("other"), created.Token.ID), "as for an id that there is not")
-	w.requireCode(fault.PermissionDenied, w.RevokeToken(w.as("other"), "nothing"))
+	w.requireCode(fault.NotFound, w.RevokeToken(w.as("other"), created.Token.ID), "as for an id that there is not")
+	w.requireCode(fault.NotFound, w.RevokeToken(w.as("other"), "nothing"))
+	w.requireCode(fault.PermissionDenied, w.RevokeToken(access.WithViewer(t.Context(), v), created.Token.ID), "no token manages tokens")
 	require.NoError(t, w.RevokeToken(w.as("trainer"), created.Token.ID))
 	w.clock.pass(time.Second)
 	_, err = w.other.Refresh(t.Context(), v)

@@ -24,7 +24,7 @@ const (
 
 // ours says for each package which others of ours it may import. Arrows point one way:
 // cmd → server → graph → service → analysis → people → catalog → engines → kg → store,
-// competency → fault. Only catalog, people, the stores and cmd import store: nothing
+// competency → fault. Only catalog, people, account, audit, the stores and cmd import store: nothing
 // above them can pass by a permission. Only cmd chooses a store.
 var ours = map[string][]string{
 	"internal/fault":             {},

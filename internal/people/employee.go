@@ -160,7 +160,7 @@ func (e Employee) Position() (*catalog.Position, error) {
 
 // Targets returns the positions aimed at, in the person's order.
 func (e Employee) Targets(ctx context.Context) ([]catalog.Position, error) {
-	if err := checkPerson(ctx, access.Learner, "read", e.who, nil); err != nil {
+	if err := checkPerson(ctx, access.Learner, readVerb, e.who, nil); err != nil {
 		return nil, err
 	}
 	targets := []catalog.Position{}
@@ -174,7 +174,7 @@ func (e Employee) Targets(ctx context.Context) ([]catalog.Position, error) {
 
 // Modalities returns the preferred modalities, the most preferred first.
 func (e Employee) Modalities(ctx context.Context) ([]competency.Modality, error) {
-	if err := checkPerson(ctx, access.Learner, "read", e.who, nil); err != nil {
+	if err := checkPerson(ctx, access.Learner, readVerb, e.who, nil); err != nil {
 		return nil, err
 	}
 	return append([]competency.Modality{}, e.profile.Employee.Modalities...), nil // nil would be null
@@ -227,7 +227,7 @@ func (e Employee) Manager(ctx context.Context) (*Employee, error) {
 // States returns what is known of the person, by point.
 func (e Employee) States(ctx context.Context) ([]MasteryState, error) {
 	// A page of a list brings the states with it, and has asked for the list alone.
-	if err := checkPerson(ctx, access.Learner, "read", e.who, nil); err != nil {
+	if err := checkPerson(ctx, access.Learner, readVerb, e.who, nil); err != nil {
 		return nil, err
 	}
 	profile, err := e.load(ctx)

@@ -53,7 +53,7 @@ func (p *person) load(ctx context.Context) (store.Profile, error) {
 // evidence returns all evidence of the person that counts, the latest first, for an action
 // that the viewer may do about them.
 func (p *person) evidence(ctx context.Context, a access.Action) ([]competency.Evidence, error) {
-	if err := checkPerson(ctx, a, "read", p.who, nil); err != nil {
+	if err := checkPerson(ctx, a, readVerb, p.who, nil); err != nil {
 		return nil, err
 	}
 	return p.group.evidenceOf(ctx, p.people, p.who.Code)

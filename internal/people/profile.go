@@ -77,7 +77,7 @@ func (p *People) checkProfile(ctx context.Context, a access.Action, read store.P
 	if a == access.Card { // no entry of the audit
 		return access.CheckPerson(ctx, a, who, unknownEmployee(employee))
 	}
-	return checkPerson(ctx, a, "read", who, unknownEmployee(employee))
+	return checkPerson(ctx, a, readVerb, who, unknownEmployee(employee))
 }
 
 // checkUnread asks whether the viewer may do something about a person whose data cannot be

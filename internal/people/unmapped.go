@@ -51,7 +51,7 @@ func (s SetAsideStatement) content(ctx context.Context, text string) (*string, e
 	if err := access.Check(ctx, access.UnmappedContent); err != nil {
 		return nil, err
 	}
-	audit.Note(ctx, audit.Event{Action: access.UnmappedContent, Verb: "read"})
+	noteUnmapped(ctx)
 	return &text, nil
 }
 
@@ -172,7 +172,13 @@ func (p *People) unmappedContent(ctx context.Context, q store.DocumentQuery) ([]
 	if err != nil {
 		return nil, err
 	}
+	noteUnmapped(ctx)
 	return ownStatements(v, list), nil
+}
+
+// noteUnmapped notes in the audit that statements were read, once a request.
+func noteUnmapped(ctx context.Context) {
+	audit.Note(ctx, audit.Event{Action: access.UnmappedContent, Verb: readVerb})
 }
 
 // KeptStatements returns what is kept under some ids, whoever sent it: for whoever may

@@ -33,7 +33,7 @@ func stateTexts(t *testing.T, s store.Store, employee string) (states []string) 
 	t.Helper()
 	p, err := s.Profile(t.Context(), employee)
 	require.NoError(t, err)
-	page, err := s.Employees(t.Context(), store.EmployeeQuery{Codes: []string{employee}, States: true})
+	page, err := s.Employees(t.Context(), store.EmployeeQuery{Codes: []string{employee}, States: true, Lines: true})
 	require.NoError(t, err)
 	require.Equal(t, p, page.Profiles[0])
 	for _, a := range p.States {
