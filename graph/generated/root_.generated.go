@@ -145,6 +145,7 @@ type ComplexityRoot struct {
 	CompetencyPayload struct {
 		Competency func(childComplexity int) int
 		Created    func(childComplexity int) int
+		Notices    func(childComplexity int) int
 		Revision   func(childComplexity int) int
 		UserErrors func(childComplexity int) int
 	}
@@ -202,6 +203,7 @@ type ComplexityRoot struct {
 	EmployeePayload struct {
 		Created    func(childComplexity int) int
 		Employee   func(childComplexity int) int
+		Notices    func(childComplexity int) int
 		Revision   func(childComplexity int) int
 		Superseded func(childComplexity int) int
 		UserErrors func(childComplexity int) int
@@ -322,6 +324,7 @@ type ComplexityRoot struct {
 	KnowledgePointPayload struct {
 		Created        func(childComplexity int) int
 		KnowledgePoint func(childComplexity int) int
+		Notices        func(childComplexity int) int
 		Revision       func(childComplexity int) int
 		UserErrors     func(childComplexity int) int
 	}
@@ -457,6 +460,7 @@ type ComplexityRoot struct {
 
 	OrgUnitPayload struct {
 		Created    func(childComplexity int) int
+		Notices    func(childComplexity int) int
 		OrgUnit    func(childComplexity int) int
 		Revision   func(childComplexity int) int
 		UserErrors func(childComplexity int) int
@@ -581,6 +585,7 @@ type ComplexityRoot struct {
 
 	PositionPayload struct {
 		Created    func(childComplexity int) int
+		Notices    func(childComplexity int) int
 		Position   func(childComplexity int) int
 		Revision   func(childComplexity int) int
 		UserErrors func(childComplexity int) int
@@ -598,6 +603,7 @@ type ComplexityRoot struct {
 	PrerequisitePayload struct {
 		Created    func(childComplexity int) int
 		Dependent  func(childComplexity int) int
+		Notices    func(childComplexity int) int
 		Revision   func(childComplexity int) int
 		UserErrors func(childComplexity int) int
 	}
@@ -690,6 +696,7 @@ type ComplexityRoot struct {
 
 	ResourcePayload struct {
 		Created    func(childComplexity int) int
+		Notices    func(childComplexity int) int
 		Resource   func(childComplexity int) int
 		Revision   func(childComplexity int) int
 		UserErrors func(childComplexity int) int
@@ -1213,6 +1220,12 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.CompetencyPayload.Created(childComplexity), true
+	case "CompetencyPayload.notices":
+		if e.ComplexityRoot.CompetencyPayload.Notices == nil {
+			break
+		}
+
+		return e.ComplexityRoot.CompetencyPayload.Notices(childComplexity), true
 	case "CompetencyPayload.revision":
 		if e.ComplexityRoot.CompetencyPayload.Revision == nil {
 			break
@@ -1424,6 +1437,12 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.EmployeePayload.Employee(childComplexity), true
+	case "EmployeePayload.notices":
+		if e.ComplexityRoot.EmployeePayload.Notices == nil {
+			break
+		}
+
+		return e.ComplexityRoot.EmployeePayload.Notices(childComplexity), true
 	case "EmployeePayload.revision":
 		if e.ComplexityRoot.EmployeePayload.Revision == nil {
 			break
@@ -1926,6 +1945,12 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.KnowledgePointPayload.KnowledgePoint(childComplexity), true
+	case "KnowledgePointPayload.notices":
+		if e.ComplexityRoot.KnowledgePointPayload.Notices == nil {
+			break
+		}
+
+		return e.ComplexityRoot.KnowledgePointPayload.Notices(childComplexity), true
 	case "KnowledgePointPayload.revision":
 		if e.ComplexityRoot.KnowledgePointPayload.Revision == nil {
 			break
@@ -2784,6 +2809,12 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.OrgUnitPayload.Created(childComplexity), true
+	case "OrgUnitPayload.notices":
+		if e.ComplexityRoot.OrgUnitPayload.Notices == nil {
+			break
+		}
+
+		return e.ComplexityRoot.OrgUnitPayload.Notices(childComplexity), true
 	case "OrgUnitPayload.orgUnit":
 		if e.ComplexityRoot.OrgUnitPayload.OrgUnit == nil {
 			break
@@ -3261,6 +3292,12 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.PositionPayload.Created(childComplexity), true
+	case "PositionPayload.notices":
+		if e.ComplexityRoot.PositionPayload.Notices == nil {
+			break
+		}
+
+		return e.ComplexityRoot.PositionPayload.Notices(childComplexity), true
 	case "PositionPayload.position":
 		if e.ComplexityRoot.PositionPayload.Position == nil {
 			break
@@ -3329,6 +3366,12 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.PrerequisitePayload.Dependent(childComplexity), true
+	case "PrerequisitePayload.notices":
+		if e.ComplexityRoot.PrerequisitePayload.Notices == nil {
+			break
+		}
+
+		return e.ComplexityRoot.PrerequisitePayload.Notices(childComplexity), true
 	case "PrerequisitePayload.revision":
 		if e.ComplexityRoot.PrerequisitePayload.Revision == nil {
 			break
@@ -3849,6 +3892,12 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.ResourcePayload.Created(childComplexity), true
+	case "ResourcePayload.notices":
+		if e.ComplexityRoot.ResourcePayload.Notices == nil {
+			break
+		}
+
+		return e.ComplexityRoot.ResourcePayload.Notices(childComplexity), true
 	case "ResourcePayload.resource":
 		if e.ComplexityRoot.ResourcePayload.Resource == nil {
 			break
@@ -4957,6 +5006,8 @@ type CompetencyPayload {
   created: Boolean!
   "The revision of the catalog after the mutation."
   revision: Int!
+  "What was written and may be a mistake, such as a code that looks like another one; empty normally."
+  notices: [String!]!
   "What has to be fixed, empty on success."
   userErrors: [UserError!]!
 }
@@ -5052,7 +5103,7 @@ type Employee implements Node {
   modalities: [Modality!]
   "Whom they report to; null where there is nobody, or nobody whom the caller may see."
   manager: Employee
-  "What is known of them, by point; null with an error where the caller may not read it."
+  "What is known of them, by point; null with an error where the caller may not read it, or where what is stored was edited by other means and cannot be read."
   states: [MasteryState!]
 }
 
@@ -5101,7 +5152,7 @@ type OrgUnit implements Node {
   code: String!
   "The name."
   name: String!
-  "The department above, null at the top."
+  "The department above, null at the top; null with an error where it cannot be read."
   parent: OrgUnit
 }
 
@@ -5255,6 +5306,8 @@ type EmployeePayload {
   created: Boolean!
   "The revision of the catalog after the mutation; edits of people do not raise it."
   revision: Int!
+  "What was written and may be a mistake, such as a code that looks like another one; empty normally."
+  notices: [String!]!
   "What has to be fixed, empty on success."
   userErrors: [UserError!]!
 }
@@ -5267,6 +5320,8 @@ type OrgUnitPayload {
   created: Boolean!
   "The revision of the catalog after the mutation; edits of departments do not raise it."
   revision: Int!
+  "What was written and may be a mistake, such as a code that looks like another one; empty normally."
+  notices: [String!]!
   "What has to be fixed, empty on success."
   userErrors: [UserError!]!
 }
@@ -5910,6 +5965,8 @@ type KnowledgePointPayload {
   created: Boolean!
   "The revision of the catalog after the mutation."
   revision: Int!
+  "What was written and may be a mistake, such as a code that looks like another one; empty normally."
+  notices: [String!]!
   "What has to be fixed, empty on success."
   userErrors: [UserError!]!
 }
@@ -5922,6 +5979,8 @@ type PrerequisitePayload {
   created: Boolean!
   "The revision of the catalog after the mutation."
   revision: Int!
+  "What was written and may be a mistake, such as a code that looks like another one; empty normally."
+  notices: [String!]!
   "What has to be fixed, empty on success."
   userErrors: [UserError!]!
 }
@@ -6407,6 +6466,8 @@ type PositionPayload {
   created: Boolean!
   "The revision of the catalog after the mutation."
   revision: Int!
+  "What was written and may be a mistake, such as a code that looks like another one; empty normally."
+  notices: [String!]!
   "What has to be fixed, empty on success."
   userErrors: [UserError!]!
 }
@@ -6537,6 +6598,8 @@ type ResourcePayload {
   created: Boolean!
   "The revision of the catalog after the mutation."
   revision: Int!
+  "What was written and may be a mistake, such as a code that looks like another one; empty normally."
+  notices: [String!]!
   "What has to be fixed, empty on success."
   userErrors: [UserError!]!
 }
@@ -6971,6 +7034,8 @@ func (ec *executionContext) childFields_CompetencyPayload(ctx context.Context, f
 		return ec.fieldContext_CompetencyPayload_created(ctx, field)
 	case "revision":
 		return ec.fieldContext_CompetencyPayload_revision(ctx, field)
+	case "notices":
+		return ec.fieldContext_CompetencyPayload_notices(ctx, field)
 	case "userErrors":
 		return ec.fieldContext_CompetencyPayload_userErrors(ctx, field)
 	}
@@ -7087,6 +7152,8 @@ func (ec *executionContext) childFields_EmployeePayload(ctx context.Context, fie
 		return ec.fieldContext_EmployeePayload_created(ctx, field)
 	case "revision":
 		return ec.fieldContext_EmployeePayload_revision(ctx, field)
+	case "notices":
+		return ec.fieldContext_EmployeePayload_notices(ctx, field)
 	case "userErrors":
 		return ec.fieldContext_EmployeePayload_userErrors(ctx, field)
 	}
@@ -7325,6 +7392,8 @@ func (ec *executionContext) childFields_KnowledgePointPayload(ctx context.Contex
 		return ec.fieldContext_KnowledgePointPayload_created(ctx, field)
 	case "revision":
 		return ec.fieldContext_KnowledgePointPayload_revision(ctx, field)
+	case "notices":
+		return ec.fieldContext_KnowledgePointPayload_notices(ctx, field)
 	case "userErrors":
 		return ec.fieldContext_KnowledgePointPayload_userErrors(ctx, field)
 	}
@@ -7511,6 +7580,8 @@ func (ec *executionContext) childFields_OrgUnitPayload(ctx context.Context, fiel
 		return ec.fieldContext_OrgUnitPayload_created(ctx, field)
 	case "revision":
 		return ec.fieldContext_OrgUnitPayload_revision(ctx, field)
+	case "notices":
+		return ec.fieldContext_OrgUnitPayload_notices(ctx, field)
 	case "userErrors":
 		return ec.fieldContext_OrgUnitPayload_userErrors(ctx, field)
 	}
@@ -7759,6 +7830,8 @@ func (ec *executionContext) childFields_PositionPayload(ctx context.Context, fie
 		return ec.fieldContext_PositionPayload_created(ctx, field)
 	case "revision":
 		return ec.fieldContext_PositionPayload_revision(ctx, field)
+	case "notices":
+		return ec.fieldContext_PositionPayload_notices(ctx, field)
 	case "userErrors":
 		return ec.fieldContext_PositionPayload_userErrors(ctx, field)
 	}
@@ -7791,6 +7864,8 @@ func (ec *executionContext) childFields_PrerequisitePayload(ctx context.Context,
 		return ec.fieldContext_PrerequisitePayload_created(ctx, field)
 	case "revision":
 		return ec.fieldContext_PrerequisitePayload_revision(ctx, field)
+	case "notices":
+		return ec.fieldContext_PrerequisitePayload_notices(ctx, field)
 	case "userErrors":
 		return ec.fieldContext_PrerequisitePayload_userErrors(ctx, field)
 	}
@@ -7913,6 +7988,8 @@ func (ec *executionContext) childFields_ResourcePayload(ctx context.Context, fie
 		return ec.fieldContext_ResourcePayload_created(ctx, field)
 	case "revision":
 		return ec.fieldContext_ResourcePayload_revision(ctx, field)
+	case "notices":
+		return ec.fieldContext_ResourcePayload_notices(ctx, field)
 	case "userErrors":
 		return ec.fieldContext_ResourcePayload_userErrors(ctx, field)
 	}

@@ -63,7 +63,7 @@ func (a *Accounts) read(ctx context.Context) *unit {
 // Account is who may sign in, or what a program's tokens belong to.
 type Account struct {
 	ID, Name     string
-	Login        *string // nil for a service account, and where a provider signs in
+	Login        *string // nil for a service account
 	EmployeeCode *string // of the linked employee, nil for none
 	Grants       []Grant
 	Service      bool // of a program: it has tokens and no sign-in

@@ -243,9 +243,12 @@ func (u *unit) apply(p *pendingBody) error {
 		return u.disable(p.Account, b)
 	case InvitePending:
 		b.Invitation = &invitationBody{Hash: p.Hash, Expires: u.now.Add(InvitationLife)}
+		tokens := b.Tokens
 		b.Password, b.Tokens = "", nil
 		b.SessionEpoch++
-		b.TokenEpoch++
+		for _, id := range tokens {
+			u.delete(tokenKind, id)
+		}
 	case TokenPending:
 		return u.addToken(p.TokenID, p.Token)
 	}

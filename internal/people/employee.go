@@ -8,7 +8,6 @@ import (
 	"github.com/zhitu/zhitu/internal/access"
 	"github.com/zhitu/zhitu/internal/catalog"
 	"github.com/zhitu/zhitu/internal/competency"
-	"github.com/zhitu/zhitu/internal/fault"
 	"github.com/zhitu/zhitu/internal/optional"
 	"github.com/zhitu/zhitu/internal/page"
 	"github.com/zhitu/zhitu/internal/store"
@@ -127,8 +126,8 @@ func (p *People) departments(ctx context.Context, code string, directly bool) ([
 	case directly:
 		return []string{code}, nil
 	}
-	units, err := p.store.OrgUnits(ctx)
-	if err != nil && len(fault.ProblemsOf(err)) == 0 { // what is wrong with a department is of no matter here
+	units, _, err := readableUnits(ctx, p.store)
+	if err != nil {
 		return nil, catalog.StoreFault(err)
 	}
 	if below := competency.NewOrgTree(units).Below(code); below != nil {
@@ -192,16 +191,7 @@ func (e Employee) OrgUnit(ctx context.Context) (*OrgUnit, error) {
 			return nil, err
 		}
 	}
-	var wrong []fault.Problem
-	for _, w := range profile.Problems {
-		if w.Record == competency.OrgUnits {
-			wrong = append(wrong, w)
-		}
-	}
-	if err := store.UnreadableError(wrong); err != nil {
-		return nil, err
-	}
-	return newOrgUnit(profile.Units), nil
+	return newOrgUnit(profile.Units, profile.Problems), nil
 }
 
 // Manager returns whom they report to, if anyone whom the viewer may see. More than the manager's own record
@@ -232,6 +222,9 @@ func (e Employee) States(ctx context.Context) ([]MasteryState, error) {
 	}
 	profile, err := e.load(ctx)
 	if err != nil {
+		return nil, err
+	}
+	if err := checkStates(profile); err != nil {
 		return nil, err
 	}
 	return catalog.ChargeItems(ctx, e.people.masteryStates(e.snapshot, e.person, profile.States))

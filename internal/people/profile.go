@@ -53,6 +53,9 @@ func (p *People) readProfile(ctx context.Context, a access.Action, employee stri
 	case len(fault.ProblemsOf(err)) > 0: // only who may see the person is told what cannot be read
 		err = cmp.Or(p.checkUnread(ctx, a, employee), err)
 	}
+	if fault.CodeOf(err) == fault.NotFound { // the same for whom the viewer may not see
+		err = &fault.Error{Code: fault.NotFound, Text: p.UnknownEmployee(ctx, employee, fault.Text{})}
+	}
 	if err != nil {
 		return none, err
 	}
