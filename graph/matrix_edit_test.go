@@ -100,6 +100,17 @@ var edits = []edit{
 		}
 		return v.fields["APPROVE"].(string)
 	}},
+	{mutation: "eraseEmployee", input: `employee: "CODE"`, want: func(v *workedViewer, code string) string { // it waits for the second yes
+		switch outcome := v.fields["ERASE"].(string); {
+		case outcome != "allow":
+			return outcome
+		case code == v.Self():
+			return "denied"
+		case code == nobodyCode:
+			return "not_found"
+		}
+		return "allow"
+	}},
 	// Deletion clears the manager of everyone who reports to the person.
 	{mutation: "deleteEmployee", input: `code: "CODE"`, want: func(v *workedViewer, code string) string { return v.clear[code] }, restore: restorePeople},
 }

@@ -46,6 +46,7 @@ var examples = map[string]string{
 	"account disable":    "zhitu account disable chen.xiaoyu",
 	"account enable":     "zhitu account enable chen.xiaoyu",
 	"account approve":    "zhitu account approve",
+	"erase":              "zhitu erase E007 --yes",
 	"token":              "zhitu token list",
 	"token create":       "zhitu token create lms --scope evidence:write --days 90",
 	"token list":         "zhitu token list lms",

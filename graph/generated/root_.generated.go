@@ -415,6 +415,7 @@ type ComplexityRoot struct {
 		DisableAccount       func(childComplexity int, input service.AccountInput) int
 		DiscardSetAside      func(childComplexity int, input service.DiscardSetAsideInput) int
 		EnableAccount        func(childComplexity int, input service.AccountInput) int
+		EraseEmployee        func(childComplexity int, input service.EraseEmployeeInput) int
 		GrantRole            func(childComplexity int, input service.RoleInput) int
 		InviteAccount        func(childComplexity int, input account.InviteInput) int
 		LinkAccount          func(childComplexity int, input service.LinkAccountInput) int
@@ -2502,6 +2503,17 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Mutation.EnableAccount(childComplexity, args["input"].(service.AccountInput)), true
+	case "Mutation.eraseEmployee":
+		if e.ComplexityRoot.Mutation.EraseEmployee == nil {
+			break
+		}
+
+		args, err := ec.field_Mutation_eraseEmployee_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Mutation.EraseEmployee(childComplexity, args["input"].(service.EraseEmployeeInput)), true
 	case "Mutation.grantRole":
 		if e.ComplexityRoot.Mutation.GrantRole == nil {
 			break
@@ -4203,6 +4215,7 @@ func (e *executableSchema) Exec(ctx context.Context) graphql.ResponseHandler {
 		ec.unmarshalInputDeleteMasteryInput,
 		ec.unmarshalInputDiscardSetAsideInput,
 		ec.unmarshalInputEmployeeFilter,
+		ec.unmarshalInputEraseEmployeeInput,
 		ec.unmarshalInputEvidenceInput,
 		ec.unmarshalInputGrantInput,
 		ec.unmarshalInputIDInput,
@@ -4573,13 +4586,13 @@ type PendingApproval {
   id: ID!
   "What will be done."
   kind: PendingKind!
-  "The id of the account whom it is about."
-  accountId: ID!
+  "The id of the account whom it is about, null for an employee without one."
+  accountId: ID
   "The name of that account."
-  accountName: String!
+  accountName: String
   "The role that is given or taken, null for other kinds."
   grant: Grant
-  "The code of the employee 工号 who will be linked, null for other kinds."
+  "The code of the employee 工号 who will be linked or erased, null for other kinds."
   employeeCode: String
   "The token that will be valid, null for other kinds."
   token: Token
@@ -4609,6 +4622,8 @@ enum PendingKind {
   REINVITE
   "A token of a service account becomes valid."
   TOKEN
+  "An employee is erased."
+  ERASE
 }
 
 "Which accounts; all that is given must hold."
@@ -4735,7 +4750,7 @@ type DonePayload {
   userErrors: [UserError!]!
 }
 
-"The answer to a second yes."
+"The answer to a second yes, or to what waits for one."
 type ApprovalPayload {
   "Whether it was done now."
   done: Boolean!
@@ -6470,6 +6485,25 @@ type PositionPayload {
   notices: [String!]!
   "What has to be fixed, empty on success."
   userErrors: [UserError!]!
+}
+`, BuiltIn: false},
+	{Name: "../schema/privacy.graphqls", Input: `extend type Mutation {
+  """
+  Proposes to erase an employee, as HR of the whole firm: the record, states, evidence,
+  objections, statements that are set aside, and what the accounts of the employee hold. It
+  begins with the second yes (` + "`" + `approve` + "`" + `) of another HR of the whole firm, and cannot be
+  undone. The audit keeps entries under a random id that says nothing of who it was.
+  """
+  eraseEmployee(
+    "Whom to erase."
+    input: EraseEmployeeInput!
+  ): ApprovalPayload!
+}
+
+"Names an employee to erase."
+input EraseEmployeeInput {
+  "The code of the employee 工号. Never one's own."
+  employee: String!
 }
 `, BuiltIn: false},
 	{Name: "../schema/resource.graphqls", Input: `extend type Query {

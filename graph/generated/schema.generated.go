@@ -68,6 +68,7 @@ type MutationResolver interface {
 	UpsertPosition(ctx context.Context, input service.UpsertPositionInput) (service.PositionPayload, error)
 	SetRequirements(ctx context.Context, input service.SetRequirementsInput) (service.PositionPayload, error)
 	DeletePosition(ctx context.Context, input service.DeleteInput) (service.DeletePayload, error)
+	EraseEmployee(ctx context.Context, input service.EraseEmployeeInput) (service.ApprovalPayload, error)
 	UpsertResource(ctx context.Context, input service.UpsertResourceInput) (service.ResourcePayload, error)
 	DeleteResource(ctx context.Context, input service.DeleteInput) (service.DeletePayload, error)
 	RetrySetAside(ctx context.Context, input service.RetrySetAsideInput) (service.SetAsidePayload, error)
@@ -356,6 +357,20 @@ func (ec *executionContext) field_Mutation_enableAccount_args(ctx context.Contex
 	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "input",
 		func(ctx context.Context, v any) (service.AccountInput, error) {
 			return ec.unmarshalNAccountInput2githubᚗcomᚋzhituᚋzhituᚋinternalᚋserviceᚐAccountInput(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["input"] = arg0
+	return args, nil
+}
+
+func (ec *executionContext) field_Mutation_eraseEmployee_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
+	var err error
+	args := map[string]any{}
+	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "input",
+		func(ctx context.Context, v any) (service.EraseEmployeeInput, error) {
+			return ec.unmarshalNEraseEmployeeInput2githubᚗcomᚋzhituᚋzhituᚋinternalᚋserviceᚐEraseEmployeeInput(ctx, v)
 		})
 	if err != nil {
 		return nil, err
@@ -2923,6 +2938,50 @@ func (ec *executionContext) fieldContext_Mutation_deletePosition(ctx context.Con
 	return fc, nil
 }
 
+func (ec *executionContext) _Mutation_eraseEmployee(ctx context.Context, field graphql.CollectedField) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Mutation_eraseEmployee(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			fc := graphql.GetFieldContext(ctx)
+			return ec.Resolvers.Mutation().EraseEmployee(ctx, fc.Args["input"].(service.EraseEmployeeInput))
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v service.ApprovalPayload) graphql.Marshaler {
+			return ec.marshalNApprovalPayload2githubᚗcomᚋzhituᚋzhituᚋinternalᚋserviceᚐApprovalPayload(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Mutation_eraseEmployee(ctx context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Mutation",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_ApprovalPayload(ctx, field)
+		},
+	}
+	defer func() {
+		if r := recover(); r != nil {
+			err = ec.Recover(ctx, r)
+			ec.Error(ctx, err)
+		}
+	}()
+	ctx = graphql.WithFieldContext(ctx, fc)
+	if fc.Args, err = ec.field_Mutation_eraseEmployee_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
+		ec.Error(ctx, err)
+		return fc, err
+	}
+	return fc, nil
+}
+
 func (ec *executionContext) _Mutation_upsertResource(ctx context.Context, field graphql.CollectedField) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
@@ -5045,6 +5104,13 @@ func (ec *executionContext) _Mutation(ctx context.Context, sel ast.SelectionSet)
 		case "deletePosition":
 			out.Values[i] = ec.OperationContext.RootResolverMiddleware(innerCtx, func(ctx context.Context) (res graphql.Marshaler) {
 				return ec._Mutation_deletePosition(ctx, field)
+			})
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "eraseEmployee":
+			out.Values[i] = ec.OperationContext.RootResolverMiddleware(innerCtx, func(ctx context.Context) (res graphql.Marshaler) {
+				return ec._Mutation_eraseEmployee(ctx, field)
 			})
 			if out.Values[i] == graphql.Null {
 				out.Invalids++

@@ -34,6 +34,13 @@ func accountCalls(svc *service.Service) map[string]func(context.Context) error {
 		"service.Service.SignOutSession":    func(ctx context.Context) error { return ignoring(svc.SignOutSession(ctx, service.IDInput{})) },
 		"service.Service.SignOutEverywhere": func(ctx context.Context) error { return ignoring(svc.SignOutEverywhere(ctx)) },
 		"service.Service.ChangePassword":    func(ctx context.Context) error { return ignoring(svc.ChangePassword(ctx, service.PasswordInput{})) },
+		"service.Service.EraseEmployee":     func(ctx context.Context) error { return ignoring(svc.EraseEmployee(ctx, service.EraseEmployeeInput{})) },
+		"service.Service.ContinueErasures":  svc.ContinueErasures,
+		"people.People.EraseEvents":         func(ctx context.Context) error { return svc.People.EraseEvents(ctx, "E1") },
+		"account.Accounts.ProposeErasure":   func(ctx context.Context) error { return ignoring(a.ProposeErasure(ctx, "E1")) },
+		"account.Accounts.Erasures":         func(ctx context.Context) error { return ignoring(a.Erasures(ctx)) },
+		"account.Accounts.EraseTraces":      func(ctx context.Context) error { return a.EraseTraces(ctx, account.Erasure{}) },
+		"account.Accounts.EndErasure":       func(ctx context.Context) error { return a.EndErasure(ctx, account.Erasure{}) },
 		"service.Service.Approve":           func(ctx context.Context) error { return ignoring(svc.Approve(ctx, service.IDInput{})) },
 		"service.Service.Refuse":            func(ctx context.Context) error { return ignoring(svc.Refuse(ctx, service.IDInput{})) },
 
