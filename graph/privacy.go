@@ -14,3 +14,7 @@ import (
 func (r *mutationResolver) EraseEmployee(ctx context.Context, input service.EraseEmployeeInput) (service.ApprovalPayload, error) {
 	return r.Service.EraseEmployee(ctx, input)
 }
+
+func (r *queryResolver) ExportMe(ctx context.Context) (*service.OwnDataExport, error) {
+	return r.Service.ExportMe(ctx)
+}

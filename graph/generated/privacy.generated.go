@@ -4,8 +4,14 @@ package generated
 
 import (
 	"context"
+	"errors"
+	"math"
+	"strconv"
+	"sync/atomic"
 
 	"github.com/99designs/gqlgen/graphql"
+	"github.com/vektah/gqlparser/v2/ast"
+	"github.com/zhitu/zhitu/graph/list"
 	"github.com/zhitu/zhitu/internal/service"
 )
 
@@ -18,6 +24,107 @@ import (
 // endregion ***************************** args.gotpl *****************************
 
 // region    **************************** field.gotpl *****************************
+
+func (ec *executionContext) _OwnDataExport_json(ctx context.Context, field graphql.CollectedField, obj *service.OwnDataExport) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_OwnDataExport_json(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.JSON, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v string) graphql.Marshaler {
+			return ec.marshalNString2string(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_OwnDataExport_json(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("OwnDataExport", field, false, false, errors.New("field of type String does not have child fields"))
+}
+
+func (ec *executionContext) _OwnDataExport_files(ctx context.Context, field graphql.CollectedField, obj *service.OwnDataExport) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_OwnDataExport_files(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Files, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v []service.OwnDataCSVFile) graphql.Marshaler {
+			return ec.marshalNOwnDataFile2ᚕgithubᚗcomᚋzhituᚋzhituᚋinternalᚋserviceᚐOwnDataCSVFileᚄ(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_OwnDataExport_files(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "OwnDataExport",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_OwnDataFile(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _OwnDataFile_name(ctx context.Context, field graphql.CollectedField, obj *service.OwnDataCSVFile) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_OwnDataFile_name(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Name, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v string) graphql.Marshaler {
+			return ec.marshalNString2string(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_OwnDataFile_name(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("OwnDataFile", field, false, false, errors.New("field of type String does not have child fields"))
+}
+
+func (ec *executionContext) _OwnDataFile_text(ctx context.Context, field graphql.CollectedField, obj *service.OwnDataCSVFile) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_OwnDataFile_text(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Text, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v string) graphql.Marshaler {
+			return ec.marshalNString2string(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_OwnDataFile_text(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("OwnDataFile", field, false, false, errors.New("field of type String does not have child fields"))
+}
 
 // endregion **************************** field.gotpl *****************************
 
@@ -61,6 +168,92 @@ func (ec *executionContext) unmarshalInputEraseEmployeeInput(ctx context.Context
 
 // region    **************************** object.gotpl ****************************
 
+var ownDataExportImplementors = []string{"OwnDataExport"}
+
+func (ec *executionContext) _OwnDataExport(ctx context.Context, sel ast.SelectionSet, obj *service.OwnDataExport) graphql.Marshaler {
+	fields := graphql.CollectFields(ec.OperationContext, sel, ownDataExportImplementors)
+
+	out := graphql.NewFieldSet(fields)
+	deferredFieldSet := graphql.NewFieldSet(nil)
+	deferLabelToView := make(map[string]*graphql.FieldSetView)
+	for i, field := range fields {
+		switch field.Name {
+		case "__typename":
+			out.Values[i] = graphql.MarshalString("OwnDataExport")
+		case "json":
+			out.Values[i] = ec._OwnDataExport_json(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "files":
+			out.Values[i] = ec._OwnDataExport_files(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		default:
+			panic("unknown field " + strconv.Quote(field.Name))
+		}
+	}
+	out.Dispatch(ctx)
+	if out.Invalids > 0 {
+		return graphql.Null
+	}
+
+	atomic.AddInt32(&ec.Deferred, int32(min(len(deferLabelToView), math.MaxInt32)))
+
+	ec.ProcessDeferredGroup(graphql.DeferredGroup{
+		Defers:   deferLabelToView,
+		Path:     graphql.GetPath(ctx),
+		FieldSet: deferredFieldSet,
+		Context:  ctx,
+	})
+
+	return out
+}
+
+var ownDataFileImplementors = []string{"OwnDataFile"}
+
+func (ec *executionContext) _OwnDataFile(ctx context.Context, sel ast.SelectionSet, obj *service.OwnDataCSVFile) graphql.Marshaler {
+	fields := graphql.CollectFields(ec.OperationContext, sel, ownDataFileImplementors)
+
+	out := graphql.NewFieldSet(fields)
+	deferredFieldSet := graphql.NewFieldSet(nil)
+	deferLabelToView := make(map[string]*graphql.FieldSetView)
+	for i, field := range fields {
+		switch field.Name {
+		case "__typename":
+			out.Values[i] = graphql.MarshalString("OwnDataFile")
+		case "name":
+			out.Values[i] = ec._OwnDataFile_name(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "text":
+			out.Values[i] = ec._OwnDataFile_text(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		default:
+			panic("unknown field " + strconv.Quote(field.Name))
+		}
+	}
+	out.Dispatch(ctx)
+	if out.Invalids > 0 {
+		return graphql.Null
+	}
+
+	atomic.AddInt32(&ec.Deferred, int32(min(len(deferLabelToView), math.MaxInt32)))
+
+	ec.ProcessDeferredGroup(graphql.DeferredGroup{
+		Defers:   deferLabelToView,
+		Path:     graphql.GetPath(ctx),
+		FieldSet: deferredFieldSet,
+		Context:  ctx,
+	})
+
+	return out
+}
+
 // endregion **************************** object.gotpl ****************************
 
 // region    ***************************** type.gotpl *****************************
@@ -68,6 +261,33 @@ func (ec *executionContext) unmarshalInputEraseEmployeeInput(ctx context.Context
 func (ec *executionContext) unmarshalNEraseEmployeeInput2githubᚗcomᚋzhituᚋzhituᚋinternalᚋserviceᚐEraseEmployeeInput(ctx context.Context, v any) (service.EraseEmployeeInput, error) {
 	res, err := ec.unmarshalInputEraseEmployeeInput(ctx, v)
 	return res, graphql.ErrorOnPath(ctx, err)
+}
+
+func (ec *executionContext) marshalNOwnDataFile2githubᚗcomᚋzhituᚋzhituᚋinternalᚋserviceᚐOwnDataCSVFile(ctx context.Context, sel ast.SelectionSet, v service.OwnDataCSVFile) graphql.Marshaler {
+	return ec._OwnDataFile(ctx, sel, &v)
+}
+
+func (ec *executionContext) marshalNOwnDataFile2ᚕgithubᚗcomᚋzhituᚋzhituᚋinternalᚋserviceᚐOwnDataCSVFileᚄ(ctx context.Context, sel ast.SelectionSet, v []service.OwnDataCSVFile) graphql.Marshaler {
+	ret := list.MarshalSlice(ctx, len(v), func(ctx context.Context, i int) graphql.Marshaler {
+		fc := graphql.GetFieldContext(ctx)
+		fc.Result = &v[i]
+		return ec.marshalNOwnDataFile2githubᚗcomᚋzhituᚋzhituᚋinternalᚋserviceᚐOwnDataCSVFile(ctx, sel, v[i])
+	})
+
+	for _, e := range ret {
+		if e == graphql.Null {
+			return graphql.Null
+		}
+	}
+
+	return ret
+}
+
+func (ec *executionContext) marshalOOwnDataExport2ᚖgithubᚗcomᚋzhituᚋzhituᚋinternalᚋserviceᚐOwnDataExport(ctx context.Context, sel ast.SelectionSet, v *service.OwnDataExport) graphql.Marshaler {
+	if v == nil {
+		return graphql.Null
+	}
+	return ec._OwnDataExport(ctx, sel, v)
 }
 
 // endregion ***************************** type.gotpl *****************************

@@ -485,6 +485,16 @@ type ComplexityRoot struct {
 		Verb   func(childComplexity int) int
 	}
 
+	OwnDataExport struct {
+		Files func(childComplexity int) int
+		JSON  func(childComplexity int) int
+	}
+
+	OwnDataFile struct {
+		Name func(childComplexity int) int
+		Text func(childComplexity int) int
+	}
+
 	PageInfo struct {
 		EndCursor       func(childComplexity int) int
 		HasNextPage     func(childComplexity int) int
@@ -617,6 +627,7 @@ type ComplexityRoot struct {
 		Competency       func(childComplexity int, code string) int
 		Employee         func(childComplexity int, code string) int
 		Employees        func(childComplexity int, first int, after *string, filter *people.EmployeeFilter) int
+		ExportMe         func(childComplexity int) int
 		GapAnalysis      func(childComplexity int, employee string, position string, at *time.Time, assumeMastered []string) int
 		Insight          func(childComplexity int, filter *analysis.InsightFilter) int
 		KnowledgePoint   func(childComplexity int, code string) int
@@ -2903,6 +2914,32 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 
 		return e.ComplexityRoot.OwnAuditEntry.Verb(childComplexity), true
 
+	case "OwnDataExport.files":
+		if e.ComplexityRoot.OwnDataExport.Files == nil {
+			break
+		}
+
+		return e.ComplexityRoot.OwnDataExport.Files(childComplexity), true
+	case "OwnDataExport.json":
+		if e.ComplexityRoot.OwnDataExport.JSON == nil {
+			break
+		}
+
+		return e.ComplexityRoot.OwnDataExport.JSON(childComplexity), true
+
+	case "OwnDataFile.name":
+		if e.ComplexityRoot.OwnDataFile.Name == nil {
+			break
+		}
+
+		return e.ComplexityRoot.OwnDataFile.Name(childComplexity), true
+	case "OwnDataFile.text":
+		if e.ComplexityRoot.OwnDataFile.Text == nil {
+			break
+		}
+
+		return e.ComplexityRoot.OwnDataFile.Text(childComplexity), true
+
 	case "PageInfo.endCursor":
 		if e.ComplexityRoot.PageInfo.EndCursor == nil {
 			break
@@ -3474,6 +3511,12 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Query.Employees(childComplexity, args["first"].(int), args["after"].(*string), args["filter"].(*people.EmployeeFilter)), true
+	case "Query.exportMe":
+		if e.ComplexityRoot.Query.ExportMe == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Query.ExportMe(childComplexity), true
 	case "Query.gapAnalysis":
 		if e.ComplexityRoot.Query.GapAnalysis == nil {
 			break
@@ -6487,7 +6530,16 @@ type PositionPayload {
   userErrors: [UserError!]!
 }
 `, BuiltIn: false},
-	{Name: "../schema/privacy.graphqls", Input: `extend type Mutation {
+	{Name: "../schema/privacy.graphqls", Input: `extend type Query {
+  """
+  Everything that is kept of the viewer's own employee, without secrets: record, states,
+  evidence, objections, statements that are set aside and are probably about them, account,
+  sessions, tokens, and who looked. ` + "`" + `GET /me/export` + "`" + ` downloads the same.
+  """
+  exportMe: OwnDataExport
+}
+
+extend type Mutation {
   """
   Proposes to erase an employee, as HR of the whole firm: the record, states, evidence,
   objections, statements that are set aside, and what the accounts of the employee hold. It
@@ -6504,6 +6556,22 @@ type PositionPayload {
 input EraseEmployeeInput {
   "The code of the employee 工号. Never one's own."
   employee: String!
+}
+
+"Everything that is kept of one person."
+type OwnDataExport {
+  "All of it as one JSON document."
+  json: String!
+  "The same as tables."
+  files: [OwnDataFile!]!
+}
+
+"A table."
+type OwnDataFile {
+  "The name of the file, such as evidence.csv."
+  name: String!
+  "The table as CSV, with a byte order mark in front. A text that a spreadsheet would take for a formula has an apostrophe in front."
+  text: String!
 }
 `, BuiltIn: false},
 	{Name: "../schema/resource.graphqls", Input: `extend type Query {
@@ -7656,6 +7724,26 @@ func (ec *executionContext) childFields_OwnAuditEntry(ctx context.Context, field
 		return ec.fieldContext_OwnAuditEntry_by(ctx, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type OwnAuditEntry", field.Name)
+}
+
+func (ec *executionContext) childFields_OwnDataExport(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "json":
+		return ec.fieldContext_OwnDataExport_json(ctx, field)
+	case "files":
+		return ec.fieldContext_OwnDataExport_files(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type OwnDataExport", field.Name)
+}
+
+func (ec *executionContext) childFields_OwnDataFile(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "name":
+		return ec.fieldContext_OwnDataFile_name(ctx, field)
+	case "text":
+		return ec.fieldContext_OwnDataFile_text(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type OwnDataFile", field.Name)
 }
 
 func (ec *executionContext) childFields_PageInfo(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {

@@ -35,6 +35,8 @@ func accountCalls(svc *service.Service) map[string]func(context.Context) error {
 		"service.Service.SignOutEverywhere": func(ctx context.Context) error { return ignoring(svc.SignOutEverywhere(ctx)) },
 		"service.Service.ChangePassword":    func(ctx context.Context) error { return ignoring(svc.ChangePassword(ctx, service.PasswordInput{})) },
 		"service.Service.EraseEmployee":     func(ctx context.Context) error { return ignoring(svc.EraseEmployee(ctx, service.EraseEmployeeInput{})) },
+		"service.Service.ExportMe":          func(ctx context.Context) error { return ignoring(svc.ExportMe(ctx)) },
+		"people.People.OwnRecord":           func(ctx context.Context) error { return ignoring(svc.People.OwnRecord(ctx)) },
 		"service.Service.ContinueErasures":  svc.ContinueErasures,
 		"people.People.EraseEvents":         func(ctx context.Context) error { return svc.People.EraseEvents(ctx, "E1") },
 		"account.Accounts.ProposeErasure":   func(ctx context.Context) error { return ignoring(a.ProposeErasure(ctx, "E1")) },

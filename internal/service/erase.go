@@ -86,7 +86,10 @@ func (s *Service) eraseRecord(ctx context.Context, code string) error {
 	who, err := s.People.Employee(ctx, code)
 	switch {
 	case err == nil:
-		err = s.eraseStatements(ctx, people.LineOf(code, who.Name()))
+		var line people.OwnLine
+		if line, err = s.lineOf(ctx, code, who.Name()); err == nil {
+			err = s.eraseStatements(ctx, line)
+		}
 	case fault.CodeOf(err) == fault.NotFound:
 		return nil // by another process, or by hand
 	case len(fault.ProblemsOf(err)) > 0:
@@ -110,17 +113,21 @@ func (s *Service) eraseRecord(ctx context.Context, code string) error {
 
 // eraseStatements discards the unmapped statements about a person. It reads all of them.
 func (s *Service) eraseStatements(ctx context.Context, who people.OwnLine) error {
-	ids, err := s.statementsAbout(ctx, who)
-	if err != nil || len(ids) == 0 {
+	list, err := s.statementsAbout(ctx, who)
+	if err != nil || len(list) == 0 {
 		return err
+	}
+	ids := make([]string, len(list))
+	for i, u := range list {
+		ids[i] = u.ID
 	}
 	s.retries.forget(ids)
 	return s.People.DiscardUnmapped(ctx, ids)
 }
 
-// statementsAbout returns the ids of the unmapped statements about a person: those whose actor
+// statementsAbout returns the unmapped statements that are about a person: those whose actor
 // has the code, or has the name and no code of another employee.
-func (s *Service) statementsAbout(ctx context.Context, who people.OwnLine) (ids []string, err error) {
+func (s *Service) statementsAbout(ctx context.Context, who people.OwnLine) (list []people.UnmappedStatement, err error) {
 	mapping := s.mapping()
 	for u, err := range s.People.AllUnmapped(ctx) {
 		if err != nil {
@@ -139,9 +146,9 @@ func (s *Service) statementsAbout(ctx context.Context, who people.OwnLine) (ids 
 				continue
 			}
 		}
-		ids = append(ids, u.ID)
+		list = append(list, u)
 	}
-	return ids, nil
+	return list, nil
 }
 
 // namesEmployee reports whether one of some texts is the code of an employee.

@@ -13,6 +13,7 @@ import (
 	"github.com/zhitu/zhitu/internal/access"
 	"github.com/zhitu/zhitu/internal/account"
 	"github.com/zhitu/zhitu/internal/audit"
+	"github.com/zhitu/zhitu/internal/competency"
 	"github.com/zhitu/zhitu/internal/fault"
 	"github.com/zhitu/zhitu/internal/kg/kgtest"
 	"github.com/zhitu/zhitu/internal/service"
@@ -59,7 +60,7 @@ func (d *dyingStore) DeleteDocuments(ctx context.Context, kind string, ids []str
 	return d.Store.DeleteDocuments(ctx, kind, ids)
 }
 
-// eraseWorld is a firm in which much is known of E1, 陈晓雨, and a namesake E3.
+// eraseWorld is a firm in which much is known of E1, 陈晓雨.
 type eraseWorld struct {
 	*testing.T
 	*service.Service
@@ -72,9 +73,7 @@ func openEraseWorld(t *testing.T, st store.Store) *eraseWorld {
 	w.store.left.Store(-1)
 	w.Service = w.open(w.store)
 	cs := servicetest.World(t, servicetest.SmallCatalog)
-	namesake := cs.Put.Employees[0]
-	namesake.Code, namesake.Manager = "E3", "E1"
-	cs.Put.Employees = append(cs.Put.Employees, namesake)
+	cs.Put.Employees = append(cs.Put.Employees, competency.Employee{Code: "E3", Name: "另一人", OrgUnit: "DEV", Manager: "E1"})
 	servicetest.Import(t, w.Service, cs)
 	require.NoError(t, w.Accounts.PutSamples(servicetest.Request(), []account.Sample{
 		{Login: "chen.xiaoyu", Name: "陈晓雨", Employee: "E1"},
