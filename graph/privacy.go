@@ -8,8 +8,21 @@ package graph
 import (
 	"context"
 
+	"github.com/zhitu/zhitu/internal/people"
 	"github.com/zhitu/zhitu/internal/service"
 )
+
+func (r *mutationResolver) ObjectToState(ctx context.Context, input service.ObjectToStateInput) (service.ObjectionPayload, error) {
+	return r.Service.ObjectToState(ctx, input)
+}
+
+func (r *mutationResolver) WithdrawObjection(ctx context.Context, input service.WithdrawObjectionInput) (service.DonePayload, error) {
+	return r.Service.WithdrawObjection(ctx, input)
+}
+
+func (r *mutationResolver) AnswerObjection(ctx context.Context, input service.AnswerObjectionInput) (service.ObjectionPayload, error) {
+	return r.Service.AnswerObjection(ctx, input)
+}
 
 func (r *mutationResolver) EraseEmployee(ctx context.Context, input service.EraseEmployeeInput) (service.ApprovalPayload, error) {
 	return r.Service.EraseEmployee(ctx, input)
@@ -17,4 +30,8 @@ func (r *mutationResolver) EraseEmployee(ctx context.Context, input service.Eras
 
 func (r *queryResolver) ExportMe(ctx context.Context) (*service.OwnDataExport, error) {
 	return r.Service.ExportMe(ctx)
+}
+
+func (r *queryResolver) Objections(ctx context.Context, unanswered bool) ([]people.Objection, error) {
+	return r.People.Objections(ctx, unanswered)
 }

@@ -182,6 +182,7 @@ type ComplexityRoot struct {
 		Manager    func(childComplexity int) int
 		Modalities func(childComplexity int) int
 		Name       func(childComplexity int) int
+		Objections func(childComplexity int) int
 		OrgUnit    func(childComplexity int) int
 		Position   func(childComplexity int) int
 		States     func(childComplexity int) int
@@ -399,6 +400,7 @@ type ComplexityRoot struct {
 	Mutation struct {
 		AddPrerequisite      func(childComplexity int, input service.AddPrerequisiteInput) int
 		AddRelated           func(childComplexity int, input service.RelatedInput) int
+		AnswerObjection      func(childComplexity int, input service.AnswerObjectionInput) int
 		AnswerPlacement      func(childComplexity int, input service.AnswerPlacementInput) int
 		Approve              func(childComplexity int, input service.IDInput) int
 		AssignPosition       func(childComplexity int, input service.AssignPositionInput) int
@@ -419,6 +421,7 @@ type ComplexityRoot struct {
 		GrantRole            func(childComplexity int, input service.RoleInput) int
 		InviteAccount        func(childComplexity int, input account.InviteInput) int
 		LinkAccount          func(childComplexity int, input service.LinkAccountInput) int
+		ObjectToState        func(childComplexity int, input service.ObjectToStateInput) int
 		RecordEvidence       func(childComplexity int, input service.RecordEvidenceInput) int
 		Refuse               func(childComplexity int, input service.IDInput) int
 		ReinviteAccount      func(childComplexity int, input service.AccountInput) int
@@ -438,6 +441,22 @@ type ComplexityRoot struct {
 		UpsertOrgUnit        func(childComplexity int, input service.UpsertOrgUnitInput) int
 		UpsertPosition       func(childComplexity int, input service.UpsertPositionInput) int
 		UpsertResource       func(childComplexity int, input service.UpsertResourceInput) int
+		WithdrawObjection    func(childComplexity int, input service.WithdrawObjectionInput) int
+	}
+
+	Objection struct {
+		Answer         func(childComplexity int) int
+		AnsweredAt     func(childComplexity int) int
+		At             func(childComplexity int) int
+		EmployeeCode   func(childComplexity int) int
+		ID             func(childComplexity int) int
+		KnowledgePoint func(childComplexity int) int
+		Reason         func(childComplexity int) int
+	}
+
+	ObjectionPayload struct {
+		Objection  func(childComplexity int) int
+		UserErrors func(childComplexity int) int
 	}
 
 	OrgUnit struct {
@@ -638,6 +657,7 @@ type ComplexityRoot struct {
 		MyAuditLog       func(childComplexity int, first int, after *string) int
 		NextSteps        func(childComplexity int, employee string, position string, first int, options *analysis.PathOptions) int
 		Node             func(childComplexity int, id string) int
+		Objections       func(childComplexity int, unanswered bool) int
 		OrgUnit          func(childComplexity int, code string) int
 		OrgUnits         func(childComplexity int, first int, after *string) int
 		PendingApprovals func(childComplexity int) int
@@ -1374,6 +1394,12 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Employee.Name(childComplexity), true
+	case "Employee.objections":
+		if e.ComplexityRoot.Employee.Objections == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Employee.Objections(childComplexity), true
 	case "Employee.orgUnit":
 		if e.ComplexityRoot.Employee.OrgUnit == nil {
 			break
@@ -2338,6 +2364,17 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Mutation.AddRelated(childComplexity, args["input"].(service.RelatedInput)), true
+	case "Mutation.answerObjection":
+		if e.ComplexityRoot.Mutation.AnswerObjection == nil {
+			break
+		}
+
+		args, err := ec.field_Mutation_answerObjection_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Mutation.AnswerObjection(childComplexity, args["input"].(service.AnswerObjectionInput)), true
 	case "Mutation.answerPlacement":
 		if e.ComplexityRoot.Mutation.AnswerPlacement == nil {
 			break
@@ -2558,6 +2595,17 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Mutation.LinkAccount(childComplexity, args["input"].(service.LinkAccountInput)), true
+	case "Mutation.objectToState":
+		if e.ComplexityRoot.Mutation.ObjectToState == nil {
+			break
+		}
+
+		args, err := ec.field_Mutation_objectToState_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Mutation.ObjectToState(childComplexity, args["input"].(service.ObjectToStateInput)), true
 	case "Mutation.recordEvidence":
 		if e.ComplexityRoot.Mutation.RecordEvidence == nil {
 			break
@@ -2762,6 +2810,73 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Mutation.UpsertResource(childComplexity, args["input"].(service.UpsertResourceInput)), true
+	case "Mutation.withdrawObjection":
+		if e.ComplexityRoot.Mutation.WithdrawObjection == nil {
+			break
+		}
+
+		args, err := ec.field_Mutation_withdrawObjection_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Mutation.WithdrawObjection(childComplexity, args["input"].(service.WithdrawObjectionInput)), true
+
+	case "Objection.answer":
+		if e.ComplexityRoot.Objection.Answer == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Objection.Answer(childComplexity), true
+	case "Objection.answeredAt":
+		if e.ComplexityRoot.Objection.AnsweredAt == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Objection.AnsweredAt(childComplexity), true
+	case "Objection.at":
+		if e.ComplexityRoot.Objection.At == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Objection.At(childComplexity), true
+	case "Objection.employeeCode":
+		if e.ComplexityRoot.Objection.EmployeeCode == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Objection.EmployeeCode(childComplexity), true
+	case "Objection.id":
+		if e.ComplexityRoot.Objection.ID == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Objection.ID(childComplexity), true
+	case "Objection.knowledgePointCode":
+		if e.ComplexityRoot.Objection.KnowledgePoint == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Objection.KnowledgePoint(childComplexity), true
+	case "Objection.reason":
+		if e.ComplexityRoot.Objection.Reason == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Objection.Reason(childComplexity), true
+
+	case "ObjectionPayload.objection":
+		if e.ComplexityRoot.ObjectionPayload.Objection == nil {
+			break
+		}
+
+		return e.ComplexityRoot.ObjectionPayload.Objection(childComplexity), true
+	case "ObjectionPayload.userErrors":
+		if e.ComplexityRoot.ObjectionPayload.UserErrors == nil {
+			break
+		}
+
+		return e.ComplexityRoot.ObjectionPayload.UserErrors(childComplexity), true
 
 	case "OrgUnit.code":
 		if e.ComplexityRoot.OrgUnit.Code == nil {
@@ -3618,6 +3733,17 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Query.Node(childComplexity, args["id"].(string)), true
+	case "Query.objections":
+		if e.ComplexityRoot.Query.Objections == nil {
+			break
+		}
+
+		args, err := ec.field_Query_objections_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Query.Objections(childComplexity, args["unanswered"].(bool)), true
 	case "Query.orgUnit":
 		if e.ComplexityRoot.Query.OrgUnit == nil {
 			break
@@ -4250,6 +4376,7 @@ func (e *executableSchema) Exec(ctx context.Context) graphql.ResponseHandler {
 		ec.unmarshalInputAccountFilter,
 		ec.unmarshalInputAccountInput,
 		ec.unmarshalInputAddPrerequisiteInput,
+		ec.unmarshalInputAnswerObjectionInput,
 		ec.unmarshalInputAnswerPlacementInput,
 		ec.unmarshalInputAssignPositionInput,
 		ec.unmarshalInputAuditFilter,
@@ -4266,6 +4393,7 @@ func (e *executableSchema) Exec(ctx context.Context) graphql.ResponseHandler {
 		ec.unmarshalInputInviteAccountInput,
 		ec.unmarshalInputKnowledgePointFilter,
 		ec.unmarshalInputLinkAccountInput,
+		ec.unmarshalInputObjectToStateInput,
 		ec.unmarshalInputPasswordInput,
 		ec.unmarshalInputPathOptions,
 		ec.unmarshalInputPlacementOptions,
@@ -4288,6 +4416,7 @@ func (e *executableSchema) Exec(ctx context.Context) graphql.ResponseHandler {
 		ec.unmarshalInputUpsertOrgUnitInput,
 		ec.unmarshalInputUpsertPositionInput,
 		ec.unmarshalInputUpsertResourceInput,
+		ec.unmarshalInputWithdrawObjectionInput,
 	)
 	first := true
 
@@ -6537,9 +6666,37 @@ type PositionPayload {
   sessions, tokens, and who looked. ` + "`" + `GET /me/export` + "`" + ` downloads the same.
   """
   exportMe: OwnDataExport
+  """
+  The objections of people against what is known of them, the earliest first: those that
+  ` + "`" + `Employee.objections` + "`" + ` shows to the viewer, of everybody.
+  """
+  objections(
+    "Only those without an answer."
+    unanswered: Boolean! = true
+  ): [Objection!]
+}
+
+extend type Employee {
+  "The objections of the person against what is known of them 异议, the earliest first: to the person, and to HR who may edit the record. To others none."
+  objections: [Objection!]
 }
 
 extend type Mutation {
+  "Objects to what is known of oneself on a knowledge point 异议. HR sees it and answers."
+  objectToState(
+    "The objection."
+    input: ObjectToStateInput!
+  ): ObjectionPayload!
+  "Withdraws an own objection. It is deleted, with its answer."
+  withdrawObjection(
+    "Which objection."
+    input: WithdrawObjectionInput!
+  ): DonePayload!
+  "Answers an objection, as HR who may edit the record of the person. Another answer takes the place of an earlier one. Corrections are made by ` + "`" + `retractEvidence` + "`" + `, ` + "`" + `setMastery` + "`" + ` and ` + "`" + `deleteMastery` + "`" + `."
+  answerObjection(
+    "The answer."
+    input: AnswerObjectionInput!
+  ): ObjectionPayload!
   """
   Proposes to erase an employee, as HR of the whole firm: the record, states, evidence,
   objections, statements that are set aside, and what the accounts of the employee hold. It
@@ -6550,6 +6707,56 @@ extend type Mutation {
     "Whom to erase."
     input: EraseEmployeeInput!
   ): ApprovalPayload!
+}
+
+"An objection to make."
+input ObjectToStateInput {
+  "The code of the knowledge point."
+  knowledgePoint: String!
+  "What is wrong, at most 2000 characters."
+  reason: String!
+}
+
+"Names an objection to withdraw."
+input WithdrawObjectionInput {
+  "The id of the objection."
+  id: ID!
+}
+
+"An answer to an objection."
+input AnswerObjectionInput {
+  "The code of the employee 工号."
+  employee: String!
+  "The id of the objection."
+  id: ID!
+  "The answer, at most 2000 characters."
+  answer: String!
+}
+
+"What a person has against what is known of them on a knowledge point 异议."
+type Objection {
+  "The id."
+  id: ID!
+  "The code of the employee 工号."
+  employeeCode: String!
+  "The code of the knowledge point."
+  knowledgePointCode: String!
+  "What is wrong, as the person says it."
+  reason: String!
+  "When it was made."
+  at: Time!
+  "The answer of HR, null where there is none yet."
+  answer: String
+  "When it was answered, null where there is no answer yet."
+  answeredAt: Time
+}
+
+"The answer to a mutation about an objection."
+type ObjectionPayload {
+  "The objection as it is now, null where it was refused."
+  objection: Objection
+  "What has to be fixed, empty on success."
+  userErrors: [UserError!]!
 }
 
 "Names an employee to erase."
@@ -7216,6 +7423,8 @@ func (ec *executionContext) childFields_Employee(ctx context.Context, field grap
 		return ec.fieldContext_Employee_states(ctx, field)
 	case "evidence":
 		return ec.fieldContext_Employee_evidence(ctx, field)
+	case "objections":
+		return ec.fieldContext_Employee_objections(ctx, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type Employee", field.Name)
 }
@@ -7634,6 +7843,36 @@ func (ec *executionContext) childFields_Me(ctx context.Context, field graphql.Co
 		return ec.fieldContext_Me_classes(ctx, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type Me", field.Name)
+}
+
+func (ec *executionContext) childFields_Objection(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "id":
+		return ec.fieldContext_Objection_id(ctx, field)
+	case "employeeCode":
+		return ec.fieldContext_Objection_employeeCode(ctx, field)
+	case "knowledgePointCode":
+		return ec.fieldContext_Objection_knowledgePointCode(ctx, field)
+	case "reason":
+		return ec.fieldContext_Objection_reason(ctx, field)
+	case "at":
+		return ec.fieldContext_Objection_at(ctx, field)
+	case "answer":
+		return ec.fieldContext_Objection_answer(ctx, field)
+	case "answeredAt":
+		return ec.fieldContext_Objection_answeredAt(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type Objection", field.Name)
+}
+
+func (ec *executionContext) childFields_ObjectionPayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "objection":
+		return ec.fieldContext_ObjectionPayload_objection(ctx, field)
+	case "userErrors":
+		return ec.fieldContext_ObjectionPayload_userErrors(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type ObjectionPayload", field.Name)
 }
 
 func (ec *executionContext) childFields_OrgUnit(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {

@@ -14,9 +14,10 @@ import (
 
 // OwnRecord is all that is kept of the viewer's own employee, but for what follows from it.
 type OwnRecord struct {
-	Employee competency.Employee
-	States   []OwnState            // by point
-	Evidence []competency.Evidence // the latest first, retracted evidence too
+	Employee   competency.Employee
+	States     []OwnState            // by point
+	Evidence   []competency.Evidence // the latest first, retracted evidence too
+	Objections []Objection           // the earliest first
 }
 
 // OwnState is what is kept of one point.
@@ -25,7 +26,7 @@ type OwnState struct {
 	mastery.Track
 }
 
-// OwnRecord reads what is kept of the viewer's own employee, in two round trips. The source
+// OwnRecord reads what is kept of the viewer's own employee, in three round trips. The source
 // of a peer's rating is left out where it is kept from the person.
 func (p *People) OwnRecord(ctx context.Context) (*OwnRecord, error) {
 	v, who, read, err := p.readSelf(ctx)
@@ -45,7 +46,9 @@ func (p *People) OwnRecord(ctx context.Context) (*OwnRecord, error) {
 			e.Source = ""
 		}
 	}
-	return own, nil
+	_, b, err := p.readObjections(ctx, who.Code)
+	own.Objections = b.List
+	return own, err
 }
 
 // readSelf reads the viewer's own employee, for what people do with their own data.

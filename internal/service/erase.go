@@ -98,6 +98,9 @@ func (s *Service) eraseRecord(ctx context.Context, code string) error {
 	if err == nil {
 		err = s.People.EraseEvents(ctx, code)
 	}
+	if err == nil {
+		err = s.People.EraseObjections(ctx, code)
+	}
 	if err != nil {
 		return err
 	}

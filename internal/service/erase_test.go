@@ -81,7 +81,8 @@ func openEraseWorld(t *testing.T, st store.Store) *eraseWorld {
 		{Login: "hr2", Name: "另一人", Employee: "E3", Grants: []access.Grant{{Role: access.HR}}},
 	}))
 	w.hr, w.hr2 = w.viewer("E2"), w.viewer("E3")
-	w.viewer("E1")
+	_, err := w.People.Object(servicetest.As(w.viewer("E1")), "A", "不符")
+	require.NoError(t, err)
 	statements := []string{
 		scored(1, "E1", "A", 0.5), scored(2, "E2", "A", 0.5), // evidence
 		scored(3, "E1", "nothing", 1), scored(4, "E3", "nothing", 1), // of unknown points
@@ -146,7 +147,7 @@ func (w *eraseWorld) requireErased() {
 	require.NoError(w, err)
 	require.Len(w, evidence, 1)
 	require.Equal(w, "E2", evidence[0].Employee)
-	for kind, n := range map[string]int{store.UnmappedKind: 3, store.EventKind: 1, "erasure": 0, "session": 2, "account_pending": 0} {
+	for kind, n := range map[string]int{store.UnmappedKind: 3, store.EventKind: 1, "erasure": 0, "session": 2, "objections": 0, "account_pending": 0} {
 		docs, err := w.store.Documents(ctx, store.DocumentQuery{Kind: kind})
 		require.NoError(w, err)
 		require.Len(w, docs, n, kind)

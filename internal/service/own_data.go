@@ -26,6 +26,7 @@ type ownData struct {
 	Employee   ownEmployee    `json:"employee"`
 	States     []ownState     `json:"states"`
 	Evidence   []ownEvidence  `json:"evidence"`
+	Objections []ownObjection `json:"objections"`
 	Statements []ownStatement `json:"statements"` // that could not be mapped, and are probably about the person
 	Account    ownAccount     `json:"account"`
 	Sessions   []ownSession   `json:"sessions"`
@@ -66,6 +67,15 @@ type ownEvidence struct {
 	Difficulty      *float64  `json:"difficulty"`
 	Source          *string   `json:"source"`
 	Retracted       bool      `json:"retracted"`
+}
+
+type ownObjection struct {
+	ID             string     `json:"id"`
+	At             time.Time  `json:"at"`
+	KnowledgePoint string     `json:"knowledgePoint"`
+	Reason         string     `json:"reason"`
+	Answer         *string    `json:"answer"`
+	AnsweredAt     *time.Time `json:"answeredAt"`
 }
 
 type ownStatement struct {
@@ -114,7 +124,7 @@ func (s *Service) ExportMe(ctx context.Context) (*OwnDataExport, error) {
 		return nil, err
 	}
 	now := s.clock().UTC()
-	data := ownData{ExportedAt: now, Employee: ownEmployeeOf(own.Employee), States: []ownState{}, Evidence: []ownEvidence{}}
+	data := ownData{ExportedAt: now, Employee: ownEmployeeOf(own.Employee), States: []ownState{}, Evidence: []ownEvidence{}, Objections: []ownObjection{}}
 	for _, state := range own.States {
 		row := ownState{
 			KnowledgePoint: state.KnowledgePoint, Mastery: state.Mastery, AssessedAt: state.AssessedAt, Current: state.Current(now),
@@ -130,6 +140,9 @@ func (s *Service) ExportMe(ctx context.Context) (*OwnDataExport, error) {
 			ID: e.ID, At: e.At, Kind: string(e.Kind), KnowledgePoints: e.KnowledgePoints, Score: e.Score, Attempts: optional.Of(e.Attempts),
 			DurationSeconds: optional.Of(e.Duration.Seconds()), Item: optional.Of(e.Item), Difficulty: e.Difficulty, Source: optional.Of(e.Source), Retracted: e.Retracted,
 		})
+	}
+	for _, o := range own.Objections {
+		data.Objections = append(data.Objections, ownObjection{o.ID, o.At, o.KnowledgePoint, o.Reason, o.Answer, o.AnsweredAt})
 	}
 	for _, step := range []func() error{
 		func() error { return s.exportStatements(ctx, &data) },
