@@ -43,6 +43,18 @@ func (p *People) EraseEvents(ctx context.Context, employee string) error {
 	return nil
 }
 
+// ForgetMoved deletes the code of an employee who is deleted from what the store keeps to tell
+// who has changed. It is for the system.
+func (p *People) ForgetMoved(ctx context.Context, employee string) error {
+	if err := requireSystem(ctx); err != nil {
+		return err
+	}
+	if err := p.store.ForgetMoved(ctx, employee); err != nil {
+		return catalog.StoreFault(err)
+	}
+	return nil
+}
+
 // requireSystem refuses everybody but the system.
 func requireSystem(ctx context.Context) error {
 	v, err := access.FromContext(ctx)

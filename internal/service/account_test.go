@@ -50,6 +50,7 @@ func accountCalls(svc *service.Service) map[string]func(context.Context) error {
 		"service.Service.ExportMe":         func(ctx context.Context) error { return ignoring(svc.ExportMe(ctx)) },
 		"people.People.OwnRecord":          func(ctx context.Context) error { return ignoring(svc.People.OwnRecord(ctx)) },
 		"service.Service.ContinueErasures": svc.ContinueErasures,
+		"people.People.ForgetMoved":        func(ctx context.Context) error { return svc.People.ForgetMoved(ctx, "E1") },
 		"people.People.EraseEvents":        func(ctx context.Context) error { return svc.People.EraseEvents(ctx, "E1") },
 		"account.Accounts.ProposeErasure":  func(ctx context.Context) error { return ignoring(a.ProposeErasure(ctx, "E1")) },
 		"account.Accounts.Erasures":        func(ctx context.Context) error { return ignoring(a.Erasures(ctx)) },
