@@ -25,7 +25,7 @@ COPY --from=build /image/zhitu /zhitu
 COPY --from=build --chown=65532:65532 /image/data /data
 WORKDIR /data
 USER 65532:65532
-# Loopback would be the container alone. Any other address requires ZHITU_TOKEN.
+# Loopback would be the container alone. Any other address requires accounts or ZHITU_TOKEN.
 ENV ZHITU_LISTEN=:8080
 EXPOSE 8080
 ENTRYPOINT ["/zhitu"]

@@ -41,6 +41,10 @@ func (r *mutationResolver) LinkAccount(ctx context.Context, input service.LinkAc
 	return r.Service.LinkAccount(ctx, input)
 }
 
+func (r *mutationResolver) JoinIdentity(ctx context.Context, input service.JoinIdentityInput) (service.AccountPayload, error) {
+	return r.Service.JoinIdentity(ctx, input)
+}
+
 func (r *mutationResolver) CreateServiceAccount(ctx context.Context, input service.ServiceAccountInput) (service.AccountPayload, error) {
 	return r.Service.CreateServiceAccount(ctx, input)
 }
@@ -96,3 +100,41 @@ func (r *queryResolver) Sessions(ctx context.Context) ([]account.Session, error)
 func (r *queryResolver) PendingApprovals(ctx context.Context) ([]account.Pending, error) {
 	return r.Service.Accounts.PendingApprovals(ctx)
 }
+
+// !!! WARNING !!!
+// The code below was going to be deleted when updating resolvers. It has been copied here so you have
+// one last chance to move it out of harms way if you want. There are two reasons this happens:
+//  - When renaming or deleting a resolver the old code will be put in here. You can safely delete
+//    it when you're done.
+//  - You have helper methods in this file. Move them out to keep these resolver files clean.
+/*
+	func (r *accountResolver) Login(ctx context.Context, obj *account.Account) (*string, error) {
+	panic(fmt.Errorf("not implemented: Login - login"))
+}
+func (r *accountResolver) Subject(ctx context.Context, obj *account.Account) (*string, error) {
+	panic(fmt.Errorf("not implemented: Subject - subject"))
+}
+func (r *accountResolver) EmployeeCode(ctx context.Context, obj *account.Account) (*string, error) {
+	panic(fmt.Errorf("not implemented: EmployeeCode - employeeCode"))
+}
+func (r *accountResolver) Grants(ctx context.Context, obj *account.Account) ([]account.Grant, error) {
+	panic(fmt.Errorf("not implemented: Grants - grants"))
+}
+func (r *accountResolver) Service(ctx context.Context, obj *account.Account) (bool, error) {
+	panic(fmt.Errorf("not implemented: Service - service"))
+}
+func (r *accountResolver) Disabled(ctx context.Context, obj *account.Account) (bool, error) {
+	panic(fmt.Errorf("not implemented: Disabled - disabled"))
+}
+func (r *accountResolver) Invited(ctx context.Context, obj *account.Account) (bool, error) {
+	panic(fmt.Errorf("not implemented: Invited - invited"))
+}
+func (r *accountResolver) CreatedAt(ctx context.Context, obj *account.Account) (time.Time, error) {
+	panic(fmt.Errorf("not implemented: CreatedAt - createdAt"))
+}
+func (r *accountResolver) LastSignInAt(ctx context.Context, obj *account.Account) (*time.Time, error) {
+	panic(fmt.Errorf("not implemented: LastSignInAt - lastSignInAt"))
+}
+func (r *Resolver) Account() generated.AccountResolver { return &accountResolver{r} }
+type accountResolver struct{ *Resolver }
+*/

@@ -120,7 +120,9 @@ func (cfg Config) aroundField(ctx context.Context, next graphql.Resolver) (any, 
 	defer func() { cfg.ObserveRootField(field.Object, field.Field.Name, time.Since(start), outcome) }()
 	result, err := next(ctx)
 	err = toFault(err)
-	outcome = fault.CodeOf(err)
+	if outcome = fault.CodeOf(err); err == nil && field.Object == "Mutation" {
+		observeRefusal(ctx, result)
+	}
 	return result, err
 }
 

@@ -19,7 +19,7 @@ import (
 type Operation struct {
 	Kind  string       // query, mutation or subscription; empty where the document was refused
 	Name  string       // that the client gave it, else its root fields
-	Codes []fault.Code // of its errors, each once; none on success
+	Codes []fault.Code // of its errors, and of the first user error of each mutation, each once; none on success
 }
 
 // operationObserver collects what becomes of an operation.
@@ -76,10 +76,37 @@ func (o *operationObserver) addErrors(errs gqlerror.List) {
 	o.mu.Lock()
 	defer o.mu.Unlock()
 	for _, err := range errs {
-		if code, ok := err.Extensions["code"].(fault.Code); ok && !slices.Contains(o.op.Codes, code) {
-			o.op.Codes = append(o.op.Codes, code)
+		if code, ok := err.Extensions["code"].(fault.Code); ok {
+			o.addCode(code)
 		}
 	}
+}
+
+// addCode adds a code once. The caller holds mu.
+func (o *operationObserver) addCode(code fault.Code) {
+	if !slices.Contains(o.op.Codes, code) {
+		o.op.Codes = append(o.op.Codes, code)
+	}
+}
+
+type operationObserverKey struct{}
+
+// withObserver lets the fields of an operation find its observer.
+func withObserver(ctx context.Context, o *operationObserver) context.Context {
+	return context.WithValue(ctx, operationObserverKey{}, o)
+}
+
+// observeRefusal adds what the payload of a mutation says of a refusal: it is no error of
+// the response.
+func observeRefusal(ctx context.Context, payload any) {
+	o, _ := ctx.Value(operationObserverKey{}).(*operationObserver)
+	refusal, ok := payload.(interface{ Refused() fault.Code })
+	if o == nil || !ok || refusal.Refused() == "" {
+		return
+	}
+	o.mu.Lock()
+	defer o.mu.Unlock()
+	o.addCode(refusal.Refused())
 }
 
 func (o *operationObserver) end(ctx context.Context) {

@@ -64,7 +64,7 @@ func (p POST) Do(w http.ResponseWriter, r *http.Request, exec graphql.GraphExecu
 	}
 	params.ReadTime.End = graphql.Now()
 
-	ctx := r.Context()
+	ctx := withObserver(r.Context(), observer)
 	op, errs := createOperation(ctx, exec, &params)
 	observer.begin(op, params.OperationName)
 	switch {

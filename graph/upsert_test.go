@@ -1,6 +1,7 @@
 package graph_test
 
 import (
+	"strings"
 	"testing"
 
 	"github.com/stretchr/testify/require"
@@ -89,4 +90,33 @@ func TestLevelsAnswerTheScale(t *testing.T) {
 	world.Put.Scale = competency.Scale{{Label: "高级", Level: 0.9}, {Label: "初级", Level: 0.4}}
 	require.JSONEq(t, `{"levels":[{"label":"初级","labelEn":null,"digit":null,"level":0.4},{"label":"高级","labelEn":null,"digit":null,"level":0.9}]}`,
 		newAPI(t, world, nil, graph.Config{}).query(t, ask))
+}
+
+// A new code that looks like another one of its type is told by every upsert, and written.
+func TestUpsertsTellLookAlikes(t *testing.T) {
+	a := newAPI(t, smallWorld(t), nil, graph.Config{})
+	const unit = `dept-１`
+	a.query(t, `mutation { upsertOrgUnit(input: { code: "`+unit+`", name: "一部" }) { revision } upsertResource(input: { code: "R9", title: "t" }) { revision } }`)
+	for mutation, notice := range map[string]string{
+		`upsertPosition(input: { code: "p", name: "x" })`:                        `"p" looks like "P", and is another code: if both mean the same record, write it one way`,
+		`upsertCompetency(input: { code: "b", name: "x" })`:                      `"b" looks like "B"`, // of a point: they share their codes
+		`upsertKnowledgePoint(input: { code: "ｃ", name: "x" })`:                  `"ｃ" looks like "C"`,
+		`upsertResource(input: { code: "r9", title: "x" })`:                      `"r9" looks like "R9"`,
+		`upsertOrgUnit(input: { code: "DEPT-1", name: "x" })`:                    `"DEPT-1" looks like "` + unit + `"`,
+		`upsertEmployee(input: { code: "e1", name: "x" })`:                       `"e1" looks like "E1"`,
+		`upsertPosition(input: { code: "PP", name: "x" })`:                       "",
+		`upsertPosition(input: { code: "P", name: "y" })`:                        "", // no new one
+		`addPrerequisite(input: { prerequisite: "A", dependent: "C2" })`:         "",
+		`setRequirements(input: { position: "P", requirements: [] })`:            "",
+		`setMastery(input: { employee: "E1", knowledgePoint: "A", mastery: 1 })`: "",
+	} {
+		got := a.query(t, `mutation { it: `+mutation+` { notices userErrors { message } } }`)
+		require.Contains(t, got, `"userErrors":[]`, mutation)
+		if notice == "" {
+			require.Contains(t, got, `"notices":[]`, mutation)
+			continue
+		}
+		require.Contains(t, got, `"notices":["`+strings.ReplaceAll(notice, `"`, `\"`), mutation)
+	}
+	require.Contains(t, a.execute(t, `mutation { it: upsertEmployee(input: { code: "e2", name: "x" }) { notices } }`, nil, "Accept-Language", "zh").body, "看起来相同，但是不同的编码")
 }

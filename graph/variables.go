@@ -3,6 +3,7 @@ package graph
 import (
 	"context"
 	"fmt"
+	"regexp"
 	"strings"
 
 	"github.com/99designs/gqlgen/graphql"
@@ -25,6 +26,9 @@ const (
 // names all of them.
 func createOperation(ctx context.Context, exec graphql.GraphExecutor, params *graphql.RawParams) (*graphql.OperationContext, gqlerror.List) {
 	op, errs := exec.CreateOperationContext(ctx, params)
+	if len(errs) == 0 {
+		return op, checkVariableTypes(op, params.Variables)
+	}
 	if len(errs) != 1 || errs[0].Message != missingValue || len(errs[0].Path) != 2 || !isVariable(errs[0].Path) {
 		return op, errs
 	}
@@ -59,7 +63,33 @@ func variableText(err *gqlerror.Error) fault.Text {
 	case unknownField:
 		return fault.T("there is no field %s", "没有字段 %s", place)
 	}
+	if match := wrongEnum.FindStringSubmatch(err.Message); match != nil && schemaTypes()[match[2]] != nil {
+		var names []string
+		for _, value := range schemaTypes()[match[2]].EnumValues {
+			names = append(names, value.Name)
+		}
+		return fault.T("%s: %s is none of %s", "%s：%s 不是以下任何一个：%s", place, competency.Quote(match[1]), strings.Join(names, ", "))
+	}
+	if match := wrongKind.FindStringSubmatch(err.Message); match != nil && typeForms[match[1]] != (fault.Text{}) {
+		return fault.T("%s: this is no %s: give %s", "%s：这不是 %s：请填写%s", place, match[1], typeForms[match[1]])
+	}
 	return fault.T("%s: %s", "%s：%s", place, truncate(err.Message))
+}
+
+// What gqlparser says of values that are not of their types. It calls a number a string,
+// because the decoder keeps its digits.
+var (
+	wrongEnum = regexp.MustCompile(`^(?s:(.*)) is not a valid (\w+)$`)
+	wrongKind = regexp.MustCompile(`^cannot use \S+ as (\w+)$`)
+)
+
+// typeForms say how values of the scalar types are written.
+var typeForms = map[string]fault.Text{
+	"Int":     fault.T("a whole number", "整数"),
+	"Float":   fault.T("a number", "数"),
+	"Boolean": fault.T("true or false, without quotation marks", " true 或 false，不加引号"),
+	"String":  fault.T("a text in quotation marks", "加引号的文本"),
+	"ID":      fault.T("an id in quotation marks", "加引号的 id"),
 }
 
 // variablePlace writes a path as $input.evidence.0.at.

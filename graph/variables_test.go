@@ -1,6 +1,7 @@
 package graph_test
 
 import (
+	"strings"
 	"testing"
 
 	"github.com/stretchr/testify/require"
@@ -24,7 +25,33 @@ func TestErrorsOfVariablesNameThem(t *testing.T) {
 		"the one that is missing": {gap, map[string]any{"e": "E1"}, "give a value in variables for $p", "给出 $p 的值"},
 		"null":                    {gap, map[string]any{"e": nil, "p": "P"}, "$e must not be null", "$e 不能为 null"},
 		"another type":            {gap, map[string]any{"e": true, "p": "P"}, "$e: ", "$e："},
-		"an unknown field":        {path, map[string]any{"o": map[string]any{"bugdet": 1}}, "there is no field $o.bugdet", "没有字段 $o.bugdet"},
+		"a number for a text":     {gap, map[string]any{"e": 1001, "p": "P"}, "$e: a number is no String: write it in quotation marks", "$e：数字不是 String：请加上引号"},
+		"deep inside": {
+			record,
+			map[string]any{"i": map[string]any{"evidence": []any{map[string]any{"id": "a", "employee": "E1", "knowledgePoints": []any{"A", 7}, "kind": "EXAM", "score": 1}}}},
+			"$i.evidence.0.knowledgePoints.1: a number is no String", "数字不是 String",
+		},
+		"a text for a number": {
+			record,
+			map[string]any{"i": map[string]any{"evidence": []any{map[string]any{"id": "a", "employee": "E1", "knowledgePoints": []any{"A"}, "kind": "EXAM", "score": "1"}}}},
+			"$i.evidence.0.score: a text is no Float: write the number without quotation marks", "文本不是 Float",
+		},
+		"an unknown value": {
+			record,
+			map[string]any{"i": map[string]any{"evidence": []any{map[string]any{"id": "a", "employee": "E1", "knowledgePoints": []any{"A"}, "kind": "TEST", "score": 1}}}},
+			`$i.evidence.0.kind: "TEST" is none of EXAM, `, `$i.evidence.0.kind："TEST" 不是以下任何一个：EXAM, `,
+		},
+		"a fraction for a whole number": {
+			record,
+			map[string]any{"i": map[string]any{"evidence": []any{map[string]any{"id": "a", "employee": "E1", "knowledgePoints": []any{"A"}, "kind": "EXAM", "score": 1, "attempts": 1.5}}}},
+			"$i.evidence.0.attempts: this is no Int: give a whole number", "这不是 Int：请填写整数",
+		},
+		"a text for true": {
+			record,
+			map[string]any{"i": map[string]any{"evidence": []any{map[string]any{"id": "a", "employee": "E1", "knowledgePoints": []any{"A"}, "kind": "EXAM", "correct": "true"}}}},
+			"$i.evidence.0.correct: this is no Boolean: give true or false", "请填写 true 或 false，不加引号",
+		},
+		"an unknown field": {path, map[string]any{"o": map[string]any{"bugdet": 1}}, "there is no field $o.bugdet", "没有字段 $o.bugdet"},
 		"a missing field": {
 			record,
 			map[string]any{"i": map[string]any{"evidence": []any{map[string]any{"id": "a"}}}},
@@ -38,6 +65,30 @@ func TestErrorsOfVariablesNameThem(t *testing.T) {
 			require.Contains(t, a.execute(t, c.query, c.variables, "Accept-Language", "zh-CN").Errors[0].Message, c.zh)
 		})
 	}
+}
+
+// Whoever writes a name where a code belongs is told the code, in whatever is asked.
+func TestNamesInPlaceOfCodesAreExplained(t *testing.T) {
+	a := newAPI(t, smallWorld(t), nil, graph.Config{})
+	const told = `there is no employee \"陈晓雨\"; did you mean E1 (陈晓雨)?`
+	for _, query := range []string{
+		`{ employee(code: "陈晓雨") { name } }`,
+		`{ gapAnalysis(employee: "陈晓雨", position: "P") { ready } }`,
+		`{ placementNext(employee: " 陈晓雨 ", position: "P") { asked } }`,
+		`mutation { assignPosition(input: { employee: "陈晓雨", position: "P" }) { userErrors { message } } }`,
+		`mutation { deleteMastery(input: { employee: "陈晓雨", knowledgePoint: "A" }) { userErrors { message } } }`,
+		`mutation { recordEvidence(input: { evidence: [{ id: "a", employee: "陈晓雨", knowledgePoints: ["A"], kind: EXAM, score: 1 }] }) { userErrors { message } } }`,
+	} {
+		require.Contains(t, strings.ReplaceAll(a.execute(t, query, nil).body, `\" 陈晓雨 \"`, `\"陈晓雨\"`), told, query)
+	}
+	require.Contains(t, a.execute(t, `{ employee(code: "陈晓雨") { name } }`, nil, "Accept-Language", "zh-CN").body, `是否应为 E1 (陈晓雨)？`)
+	a.query(t, `mutation { upsertPosition(input: { code: "P", name: "数据 分析师", nameEn: "Data Analyst" }) { revision } }`)
+	for _, name := range []string{"数据 分析师", "data analyst"} {
+		require.Contains(t, a.execute(t, `{ gapAnalysis(employee: "E1", position: "`+name+`") { ready } }`, nil).body, `\"; did you mean P (数据 分析师)?"`)
+	}
+	a.query(t, `mutation { upsertKnowledgePoint(input: { code: "A", name: "识图" }) { revision } }`)
+	require.Contains(t, a.execute(t, `{ knowledgePoint(code: "识图") { code } }`, nil).body, `there is no knowledge point \"识图\"; did you mean A (识图)?`)
+	require.NotContains(t, a.execute(t, `{ employee(code: "陈晓") { name } }`, nil).body, "did you mean")
 }
 
 // A wrong time or a number out of range is the fault of one piece. A value of another

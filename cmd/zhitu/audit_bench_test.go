@@ -5,7 +5,9 @@ import (
 	"fmt"
 	"path/filepath"
 	"slices"
+	"sync"
 	"testing"
+	"time"
 
 	"github.com/stretchr/testify/require"
 
@@ -36,7 +38,8 @@ func BenchmarkAuditedReads(b *testing.B) {
 		b.Run(s.name, func(b *testing.B) {
 			st := s.open(b)
 			b.Cleanup(func() { require.NoError(b, st.Close()) })
-			log := audit.New(st, audit.NewKey(), audit.Config{})
+			var appends appendTimes
+			log := audit.New(store.Observe(st, appends.observe), audit.NewKey(), audit.Config{})
 			layers, err := newLayers(b.Context(), st, layersConfig{Audit: log})
 			require.NoError(b, err)
 			for _, part := range []competency.Records{{Catalog: cs.Put.Catalog}, {People: cs.Put.People}} {
@@ -50,7 +53,11 @@ func BenchmarkAuditedReads(b *testing.B) {
 					if b.N > 1 {
 						return // run once, whatever -benchtime says
 					}
+					appends.take()
 					benchAudited(b, posts, clients)
+					took := appends.take()
+					b.ReportMetric(took[len(took)/2].Seconds()*1e3, "ms-append")
+					b.ReportMetric(float64(len(took)), "appends")
 				})
 			}
 			report, err := log.Verify(b.Context())
@@ -59,6 +66,31 @@ func BenchmarkAuditedReads(b *testing.B) {
 			require.Greater(b, report.Chains[0].Entries+report.Chains[1].Entries, 1_000, "reads leave entries")
 		})
 	}
+}
+
+// appendTimes collects how long commits of the audit take.
+type appendTimes struct {
+	mu   sync.Mutex
+	took []time.Duration
+}
+
+func (a *appendTimes) observe(method string, took time.Duration, _ error) {
+	if method != "AppendJournal" {
+		return
+	}
+	a.mu.Lock()
+	defer a.mu.Unlock()
+	a.took = append(a.took, took)
+}
+
+// take returns the sorted times since the last call.
+func (a *appendTimes) take() []time.Duration {
+	a.mu.Lock()
+	defer a.mu.Unlock()
+	took := a.took
+	a.took = nil
+	slices.Sort(took)
+	return took
 }
 
 // benchAudited reports the medians without and with audit, in milliseconds, and their ratio.

@@ -35,11 +35,11 @@ func (a *app) exportFolder(ctx context.Context, s *service.Service, dir string) 
 		return err
 	}
 	catalog, revision := snapshot.Graph().Catalog(), snapshot.Revision()
-	units, err := s.People.AllOrgUnits(ctx)
+	units, unreadable, err := s.People.ReadOrgUnits(ctx)
 	if err != nil {
 		return err
 	}
-	progress, known := a.newProgress(), exported{}
+	progress, known := a.newProgress(), exported{unreadable: unreadable}
 	defer progress.finish()
 	progress.startStage("writing %s of the catalog, and people", "写出 %s 条目录记录及人员", countRecords(catalog.Len()))
 	err = exchange.WriteFolder(dir, exchange.Export{

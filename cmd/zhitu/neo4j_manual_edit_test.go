@@ -150,3 +150,62 @@ func testSecondPositionByHandBreaksOnePerson(t *testing.T) {
 	require.Equal(t, exitInvalid, verified.code)
 	require.Contains(t, verified.out+verified.err, "employees E007: there are 2 of position")
 }
+
+// A mastery that was broken by hand refuses that person's evidence alone, and shows where
+// their states are asked for.
+func testBrokenMasteryBreaksOnePerson(t *testing.T) {
+	sh := newSeededNeo4jShell(t)
+	s := sh.serve()
+	sh.cypher("MATCH (e:Employee {code: 'E007'})-[m:MASTERS]->() SET m.mastery = 'good' REMOVE e.packedStates")
+	const record = `mutation { recordEvidence(input: { evidence: [
+		{ id: "h1", employee: "E006", knowledgePoints: ["K-DATA-FORM"], kind: EXAM, score: 1 },
+		{ id: "h2", employee: "E007", knowledgePoints: ["K-DATA-FORM"], kind: EXAM, score: 1 },
+		{ id: "h3", employee: "E008", knowledgePoints: ["K-DATA-FORM"], kind: EXAM, score: 1 }
+	] }) { results { outcome } userErrors { field code message } } }`
+	made := s.graphQL(record)
+	require.Contains(t, made.text, `"results":[{"outcome":"RECORDED"},{"outcome":"REFUSED"},{"outcome":"RECORDED"}]`)
+	require.Contains(t, made.text, `"field":"evidence.1.employee","code":"UNAVAILABLE"`)
+	require.Contains(t, made.text, "mastery E007 – ")
+	require.Contains(t, s.graphQL(record).text, `"results":[{"outcome":"DUPLICATE"},{"outcome":"REFUSED"},{"outcome":"DUPLICATE"}]`)
+
+	list := s.graphQL(`{ employees(first: 200) { nodes { code name states { mastery } } } }`)
+	require.Len(t, list.Errors, 1, list.text)
+	require.Equal(t, "UNAVAILABLE", list.Errors[0].Extensions.Code)
+	for _, node := range list.Data["employees"].(map[string]any)["nodes"].([]any) {
+		e := node.(map[string]any)
+		require.Equal(t, e["code"] == "E007", e["states"] == nil, e["code"])
+	}
+	require.Equal(t, "UNAVAILABLE", s.graphQL(`{ employee(code: "E007") { states { mastery } } }`).errorCode())
+
+	// A file with evidence of the broken person among that of others is recorded but for theirs.
+	sh.writeFile("more/evidence.csv", "id,employee,knowledge_points,kind,score,at\nf1,E006,K-DATA-FORM,EXAM,1.0,2026-11-20T08:00:00Z\nf2,E007,K-DATA-FORM,EXAM,1.0,2026-11-20T08:00:00Z\nf3,E008,K-DATA-FORM,EXAM,1.0,2026-11-20T08:00:00Z\n")
+	imported := sh.run("import", "more")
+	require.Equal(t, exitUnavailable, imported.code, imported.err)
+	require.Contains(t, imported.err, "the evidence of 1 person was not recorded; all other evidence is; the first: what is stored was edited by other means")
+	require.Contains(t, s.graphQL(`mutation { retractEvidence(input: { ids: ["f1", "f2", "f3"] }) { results { outcome } } }`).text, `[{"outcome":"RETRACTED"},{"outcome":"REFUSED"},{"outcome":"RETRACTED"}]`)
+	verified := sh.run("verify")
+	require.Equal(t, exitInvalid, verified.code)
+	require.Contains(t, verified.out, "mastery E007 – ")
+}
+
+// A department with two departments above has none, and everything else is as it was.
+func testSecondParentBreaksOneDepartment(t *testing.T) {
+	sh := newSeededNeo4jShell(t)
+	s := sh.serve()
+	const ask = `{ orgUnits { totalCount nodes { code name parent { code } } } }`
+	before := s.graphQL(ask)
+	require.Empty(t, before.Errors)
+	sh.cypher("MATCH (u:OrgUnit {code: 'ORG-MF'}) CREATE (u)-[:PART_OF]->(:OrgUnit {code: 'ORG-HAND', name: '手工'}), (u)-[:PART_OF]->(:OrgUnit {code: 'ORG-TOO', name: '手工'})")
+	list := s.graphQL(ask)
+	require.Equal(t, before.Data["orgUnits"].(map[string]any)["totalCount"].(float64)+2, list.Data["orgUnits"].(map[string]any)["totalCount"], list.text)
+	require.Len(t, list.Errors, 1, list.text)
+	require.Contains(t, list.Errors[0].Message, "org_units ORG-MF: there are ")
+	require.Contains(t, list.text, `{"code":"ORG-MF","name":`)
+	require.Empty(t, s.graphQL(`mutation { upsertEmployee(input: { code: "E-HAND", name: "新人", orgUnit: "ORG-MF" }) { userErrors { message } } }`).Errors)
+	out := sh.run("export", t.TempDir())
+	require.Equal(t, exitOK, out.code, out.err)
+	require.Contains(t, out.err, "org_units ORG-MF: there are ")
+	verified := sh.run("verify")
+	require.Equal(t, exitInvalid, verified.code)
+	require.Contains(t, verified.out, "org_units ORG-MF: there are ")
+}

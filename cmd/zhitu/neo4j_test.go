@@ -37,6 +37,8 @@ func TestSharedNeo4j(t *testing.T) {
 		{"ServerNoticesCorrectedValue", testServerNoticesCorrectedValue},
 		{"ManualEditBecomesVisible", testManualEditBecomesVisible},
 		{"SecondPositionByHandBreaksOnePerson", testSecondPositionByHandBreaksOnePerson},
+		{"BrokenMasteryBreaksOnePerson", testBrokenMasteryBreaksOnePerson},
+		{"SecondParentBreaksOneDepartment", testSecondParentBreaksOneDepartment},
 		{"SameAnswersForSampleCompany", testSameAnswersForSampleCompany},
 		{"SameAnswersForRandomWorld", testSameAnswersForRandomWorld},
 		{"SameEditsOnBothStores", testSameEditsOnBothStores},

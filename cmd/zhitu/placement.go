@@ -50,6 +50,8 @@ func (a *app) simulateCommand() *cobra.Command {
 	cmd.Flags().StringSlice("share", nil, "more shares of the questions to look at, such as 0.4 or 40%")
 	cmd.Flags().Uint64("seed", 1, "another number makes up other people")
 	cmd.Flags().Bool("json", false, "print the result for programs")
+	linkSchemesFlag(cmd.Flags())
+	readFlags(cmd.Flags())
 	return cmd
 }
 
@@ -88,7 +90,11 @@ func (a *app) runSimulation(ctx context.Context, s *service.Service, paths []str
 	progress := a.newProgress()
 	defer progress.finish()
 	progress.startStage("reading the files", "读取文件")
-	doc, err := exchange.Read(paths...)
+	options, err := a.readOptions()
+	if err != nil {
+		return err
+	}
+	doc, err := options.Read(paths...)
 	if err != nil {
 		return err
 	}
@@ -117,7 +123,12 @@ func (a *app) runSimulation(ctx context.Context, s *service.Service, paths []str
 		return err
 	}
 	if a.cfg.JSON {
-		return a.printJSON(simulation(g.Catalog().Positions[position].Code, trial, out))
+		answer := simulation(g.Catalog().Positions[position].Code, trial, out)
+		answer.Notices = a.problemEntries(doc.Notices)
+		return a.printJSON(answer)
+	}
+	if err := a.printNotices(a.err, doc.Notices); err != nil {
+		return err
 	}
 	a.showSimulation(g.Catalog().Positions[position], trial, out)
 	return nil
@@ -134,6 +145,8 @@ type simulationAnswer struct {
 	Strategies []strategyAnswer `json:"strategies"`
 	Stop       stopAnswer       `json:"stop"`
 	Kinds      []kindAnswer     `json:"kinds"`
+
+	Notices []exchange.ProblemEntry `json:"notices"` // of the files
 }
 
 type strategyAnswer struct {

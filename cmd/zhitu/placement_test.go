@@ -75,6 +75,22 @@ func TestSimulationJSON(t *testing.T) {
 	require.NoFileExists(t, filepath.Join(sh.dir, "zhitu.db"))
 }
 
+// The files are read as zhitu check reads them, and what was guessed is told.
+func TestSimulationReadsFilesAsCheckDoes(t *testing.T) {
+	t.Parallel()
+	sh := newShell(t)
+	sh.writeFile("catalog/positions.csv", "code,name\nP,a\n")
+	sh.writeFile("catalog/knowledge_points.csv", "code,name\nA,\xb5\xe7\xb9\xa4\n") // 电工 in GB18030
+	sh.writeFile("catalog/requirements.csv", "position,target,level\nP,A,3\n")
+	args := []string{"placement", "simulate", "catalog", "--position", "P", "--learners", "2"}
+	r := sh.run(append(args, "--encoding", "gb18030")...)
+	require.Equal(t, exitOK, r.code, r.err)
+	require.Contains(t, r.err, "the bare numbers of the column are read as levels of the scale")
+	require.NotContains(t, r.err, "GB18030", "it was said")
+	require.Contains(t, sh.mustRun(append(args, "--encoding", "gb18030", "--json")...), `"notices": [`)
+	require.Equal(t, exitInvalid, sh.run(append(args, "--encoding", "klingon")...).code)
+}
+
 // testLearner is a made-up person to place through the API.
 type testLearner struct {
 	code   string

@@ -162,3 +162,16 @@ func TestLogIsJSONWithoutTerminal(t *testing.T) {
 		require.True(t, json.Valid([]byte(line)), line)
 	}
 }
+
+// The sample company is not in a store with another catalog, and nobody is told that it is.
+func TestDemoRefusesAnotherCatalog(t *testing.T) {
+	t.Parallel()
+	sh := newShell(t)
+	sh.writeFile("catalog/positions.csv", "code,name\nP1,焊工\n")
+	sh.mustRun("import", "catalog", "--store", "sqlite:own.db")
+	for lang, want := range map[string]string{"en": "the store holds another catalog than the sample company", "zh-CN": "该存储中已有其他目录"} {
+		r := sh.run("serve", "--demo", "--store", "sqlite:own.db", "--listen", "127.0.0.1:0", "--lang", lang)
+		require.Equal(t, exitUsage, r.code, r.err)
+		require.Contains(t, r.err, want)
+	}
+}

@@ -3,7 +3,6 @@ package main
 import (
 	"context"
 	"errors"
-	"strings"
 
 	"github.com/zhitu/zhitu/internal/catalog"
 	"github.com/zhitu/zhitu/internal/competency"
@@ -12,9 +11,6 @@ import (
 	"github.com/zhitu/zhitu/internal/people"
 	"github.com/zhitu/zhitu/internal/service"
 )
-
-// maxSuggested is how many codes a message suggests.
-const maxSuggested = 5
 
 // suggestCodes adds to the error of a question with an unknown person or position which
 // one was probably meant: those of exactly that name, else the one with the nearest code.
@@ -26,21 +22,21 @@ func (a *app) suggestCodes(ctx context.Context, s *service.Service, err error) e
 	missing := func(err error) bool { return fault.CodeOf(err) == fault.NotFound }
 	var suggested []string
 	var find string
+	var text fault.Text
 	if _, err := s.People.Employee(ctx, a.cfg.Employee); a.cfg.Employee != "" && missing(err) {
+		text = fault.T("there is no employee %s", "不存在员工 %s", competency.Quote(a.cfg.Employee))
 		suggested, find = suggestEmployees(ctx, s, a.cfg.Employee), "zhitu people"
 	} else if _, err := s.Catalog.Position(ctx, a.cfg.Position); a.cfg.Position != "" && missing(err) {
+		text = fault.T("there is no position %s", "不存在岗位 %s", competency.Quote(a.cfg.Position))
 		suggested, find = suggestPositions(s, a.cfg.Position), "zhitu positions"
 	} else {
 		return known
 	}
 	if len(suggested) == 0 {
-		return fault.New(known.Code, "%s: find its code with %s", "%s：可用 %s 查找编码", known.Text, find)
+		return fault.New(known.Code, "%s: find its code with %s", "%s：可用 %s 查找编码", text, find)
 	}
-	return fault.New(known.Code, "%s; did you mean %s?", "%s；是否应为 %s？", known.Text, strings.Join(suggested, ", "))
+	return &fault.Error{Code: known.Code, Text: competency.DidYouMean(text, suggested)}
 }
-
-// named is a code with its name, in the form in which messages suggest it.
-func named(code, name string) string { return code + " (" + name + ")" }
 
 func suggestEmployees(ctx context.Context, s *service.Service, word string) (suggested []string) {
 	filter := &people.EmployeeFilter{Text: &word}
@@ -52,8 +48,8 @@ func suggestEmployees(ctx context.Context, s *service.Service, word string) (sug
 			return nil
 		}
 		for _, e := range list.Nodes {
-			if codes, names[e.Code()] = append(codes, e.Code()), e.Name(); sameName(e.Name(), word) && len(suggested) < maxSuggested {
-				suggested = append(suggested, named(e.Code(), e.Name()))
+			if codes, names[e.Code()] = append(codes, e.Code()), e.Name(); competency.SameName(word, e.Name()) && len(suggested) < competency.MaxSuggested {
+				suggested = append(suggested, competency.Named(e.Code(), e.Name()))
 			}
 		}
 		switch {
@@ -65,7 +61,7 @@ func suggestEmployees(ctx context.Context, s *service.Service, word string) (sug
 			filter, after, codes = nil, nil, nil
 		default:
 			if near := competency.Nearest(word, codes); near != "" {
-				suggested = []string{named(near, names[near])}
+				suggested = []string{competency.Named(near, names[near])}
 			}
 			return suggested
 		}
@@ -81,18 +77,14 @@ func suggestPositions(s *service.Service, word string) (suggested []string) {
 	names := map[string]string{}
 	for _, p := range s.Catalog.Current().Graph().Catalog().Positions {
 		codes, names[p.Code] = append(codes, p.Code), p.Name
-		if (sameName(p.Name, word) || sameName(p.NameEN, word)) && len(suggested) < maxSuggested {
-			suggested = append(suggested, named(p.Code, p.Name))
+		if (competency.SameName(word, p.Name) || competency.SameName(word, p.NameEN)) && len(suggested) < competency.MaxSuggested {
+			suggested = append(suggested, competency.Named(p.Code, p.Name))
 		}
 	}
 	if near := competency.Nearest(word, codes); len(suggested) == 0 && near != "" {
-		suggested = []string{named(near, names[near])}
+		suggested = []string{competency.Named(near, names[near])}
 	}
 	return suggested
-}
-
-func sameName(name, word string) bool {
-	return competency.Fold(name) == competency.Fold(strings.TrimSpace(word))
 }
 
 // askAndSuggest asks a question, and explains codes that are unknown.

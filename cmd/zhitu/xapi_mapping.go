@@ -22,7 +22,7 @@ func (a *app) loadMapping(log *slog.Logger) (func() xapi.Mapping, error) {
 		return func() xapi.Mapping { return mapping }, nil
 	}
 	loaded := fileVersionOf(path)
-	rules, problems, err := exchange.ReadMapping(path)
+	rules, problems, notices, err := exchange.ReadMapping(path)
 	if err != nil {
 		return nil, err
 	}
@@ -30,10 +30,14 @@ func (a *app) loadMapping(log *slog.Logger) (func() xapi.Mapping, error) {
 		if err := exchange.PrintProblems(a.err, a.lang(), problems); err != nil {
 			return nil, err
 		}
+		if err := a.printNotices(a.err, notices); err != nil {
+			return nil, err
+		}
 		return nil, reportedError{errors.New("the mapping file has problems")}
 	}
 	mapping := xapi.NewMapping(rules, a.cfg.XAPIExtension)
 	log.Info("the xAPI mapping is read", "file", path, "rules", len(rules))
+	a.logNotices(log, notices)
 
 	var mu sync.Mutex
 	return func() xapi.Mapping {
@@ -44,7 +48,7 @@ func (a *app) loadMapping(log *slog.Logger) (func() xapi.Mapping, error) {
 			return mapping
 		}
 		loaded = current
-		rules, problems, err := exchange.ReadMapping(path)
+		rules, problems, notices, err := exchange.ReadMapping(path)
 		switch {
 		case err != nil:
 			log.Warn("the xAPI mapping cannot be read again, and stays as it was", "file", path, "error", err)
@@ -53,9 +57,17 @@ func (a *app) loadMapping(log *slog.Logger) (func() xapi.Mapping, error) {
 		default:
 			mapping = xapi.NewMapping(rules, a.cfg.XAPIExtension)
 			log.Info("the xAPI mapping is read again", "file", path, "rules", len(rules))
+			a.logNotices(log, notices)
 		}
 		return mapping
 	}, nil
+}
+
+// logNotices tells what was guessed or passed over while the mapping was read.
+func (a *app) logNotices(log *slog.Logger, notices []exchange.LocatedProblem) {
+	for _, n := range notices {
+		log.Warn("a notice of the xAPI mapping", "notice", n.Format(a.lang()))
+	}
 }
 
 // fileVersion detects edits of a file.

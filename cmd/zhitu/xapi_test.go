@@ -93,6 +93,16 @@ func TestMappingFileWithProblems(t *testing.T) {
 	require.Contains(t, r.err, "none.csv cannot be read")
 }
 
+// What is guessed about a mapping file is told in the log, at the start and after an edit.
+func TestGuessesAboutMappingAreTold(t *testing.T) {
+	t.Parallel()
+	sh := newShell(t)
+	sh.writeFile("lms.csv", "映射,,\n标识,工号\nwang,E007\n")
+	demo := sh.serve("--demo", "--xapi-map", "lms.csv")
+	demo.awaitLog("a notice of the xAPI mapping")
+	demo.awaitLog("the header is row 2")
+}
+
 // Hot reload: an invalid edit keeps the previous mapping.
 func TestInvalidMappingReloadKeepsPrevious(t *testing.T) {
 	t.Parallel()

@@ -760,6 +760,29 @@ func (ec *executionContext) fieldContext_EmployeePayload_revision(_ context.Cont
 	return graphql.NewScalarFieldContext("EmployeePayload", field, false, false, errors.New("field of type Int does not have child fields"))
 }
 
+func (ec *executionContext) _EmployeePayload_notices(ctx context.Context, field graphql.CollectedField, obj *service.EmployeePayload) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_EmployeePayload_notices(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Notices, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v []string) graphql.Marshaler {
+			return ec.marshalNString2ᚕstringᚄ(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_EmployeePayload_notices(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("EmployeePayload", field, false, false, errors.New("field of type String does not have child fields"))
+}
+
 func (ec *executionContext) _EmployeePayload_userErrors(ctx context.Context, field graphql.CollectedField, obj *service.EmployeePayload) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
@@ -1218,7 +1241,7 @@ func (ec *executionContext) _OrgUnit_parent(ctx context.Context, field graphql.C
 			return ec.fieldContext_OrgUnit_parent(ctx, field)
 		},
 		func(ctx context.Context) (any, error) {
-			return obj.Parent(), nil
+			return obj.Parent()
 		},
 		nil,
 		func(ctx context.Context, selections ast.SelectionSet, v *people.OrgUnit) graphql.Marshaler {
@@ -1491,6 +1514,29 @@ func (ec *executionContext) _OrgUnitPayload_revision(ctx context.Context, field 
 }
 func (ec *executionContext) fieldContext_OrgUnitPayload_revision(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	return graphql.NewScalarFieldContext("OrgUnitPayload", field, false, false, errors.New("field of type Int does not have child fields"))
+}
+
+func (ec *executionContext) _OrgUnitPayload_notices(ctx context.Context, field graphql.CollectedField, obj *service.OrgUnitPayload) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_OrgUnitPayload_notices(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Notices, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v []string) graphql.Marshaler {
+			return ec.marshalNString2ᚕstringᚄ(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_OrgUnitPayload_notices(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("OrgUnitPayload", field, false, false, errors.New("field of type String does not have child fields"))
 }
 
 func (ec *executionContext) _OrgUnitPayload_userErrors(ctx context.Context, field graphql.CollectedField, obj *service.OrgUnitPayload) (ret graphql.Marshaler) {
@@ -2441,6 +2487,11 @@ func (ec *executionContext) _EmployeePayload(ctx context.Context, sel ast.Select
 			if out.Values[i] == graphql.Null {
 				atomic.AddUint32(&out.Invalids, 1)
 			}
+		case "notices":
+			out.Values[i] = ec._EmployeePayload_notices(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				atomic.AddUint32(&out.Invalids, 1)
+			}
 		case "userErrors":
 			out.Values[i] = ec._EmployeePayload_userErrors(ctx, field, obj)
 			if out.Values[i] == graphql.Null {
@@ -2766,6 +2817,11 @@ func (ec *executionContext) _OrgUnitPayload(ctx context.Context, sel ast.Selecti
 			}
 		case "revision":
 			out.Values[i] = ec._OrgUnitPayload_revision(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "notices":
+			out.Values[i] = ec._OrgUnitPayload_notices(ctx, field, obj)
 			if out.Values[i] == graphql.Null {
 				out.Invalids++
 			}

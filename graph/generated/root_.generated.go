@@ -50,6 +50,7 @@ type ComplexityRoot struct {
 		Login        func(childComplexity int) int
 		Name         func(childComplexity int) int
 		Service      func(childComplexity int) int
+		Subject      func(childComplexity int) int
 	}
 
 	AccountConnection struct {
@@ -145,6 +146,7 @@ type ComplexityRoot struct {
 	CompetencyPayload struct {
 		Competency func(childComplexity int) int
 		Created    func(childComplexity int) int
+		Notices    func(childComplexity int) int
 		Revision   func(childComplexity int) int
 		UserErrors func(childComplexity int) int
 	}
@@ -202,6 +204,7 @@ type ComplexityRoot struct {
 	EmployeePayload struct {
 		Created    func(childComplexity int) int
 		Employee   func(childComplexity int) int
+		Notices    func(childComplexity int) int
 		Revision   func(childComplexity int) int
 		Superseded func(childComplexity int) int
 		UserErrors func(childComplexity int) int
@@ -322,6 +325,7 @@ type ComplexityRoot struct {
 	KnowledgePointPayload struct {
 		Created        func(childComplexity int) int
 		KnowledgePoint func(childComplexity int) int
+		Notices        func(childComplexity int) int
 		Revision       func(childComplexity int) int
 		UserErrors     func(childComplexity int) int
 	}
@@ -414,6 +418,7 @@ type ComplexityRoot struct {
 		EnableAccount        func(childComplexity int, input service.AccountInput) int
 		GrantRole            func(childComplexity int, input service.RoleInput) int
 		InviteAccount        func(childComplexity int, input account.InviteInput) int
+		JoinIdentity         func(childComplexity int, input service.JoinIdentityInput) int
 		LinkAccount          func(childComplexity int, input service.LinkAccountInput) int
 		RecordEvidence       func(childComplexity int, input service.RecordEvidenceInput) int
 		Refuse               func(childComplexity int, input service.IDInput) int
@@ -457,6 +462,7 @@ type ComplexityRoot struct {
 
 	OrgUnitPayload struct {
 		Created    func(childComplexity int) int
+		Notices    func(childComplexity int) int
 		OrgUnit    func(childComplexity int) int
 		Revision   func(childComplexity int) int
 		UserErrors func(childComplexity int) int
@@ -511,6 +517,7 @@ type ComplexityRoot struct {
 		Needs        func(childComplexity int) int
 		ProposedAt   func(childComplexity int) int
 		ProposedBy   func(childComplexity int) int
+		Subject      func(childComplexity int) int
 		Token        func(childComplexity int) int
 	}
 
@@ -581,6 +588,7 @@ type ComplexityRoot struct {
 
 	PositionPayload struct {
 		Created    func(childComplexity int) int
+		Notices    func(childComplexity int) int
 		Position   func(childComplexity int) int
 		Revision   func(childComplexity int) int
 		UserErrors func(childComplexity int) int
@@ -598,6 +606,7 @@ type ComplexityRoot struct {
 	PrerequisitePayload struct {
 		Created    func(childComplexity int) int
 		Dependent  func(childComplexity int) int
+		Notices    func(childComplexity int) int
 		Revision   func(childComplexity int) int
 		UserErrors func(childComplexity int) int
 	}
@@ -690,6 +699,7 @@ type ComplexityRoot struct {
 
 	ResourcePayload struct {
 		Created    func(childComplexity int) int
+		Notices    func(childComplexity int) int
 		Resource   func(childComplexity int) int
 		Revision   func(childComplexity int) int
 		UserErrors func(childComplexity int) int
@@ -842,6 +852,12 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Account.Service(childComplexity), true
+	case "Account.subject":
+		if e.ComplexityRoot.Account.Subject == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Account.Subject(childComplexity), true
 
 	case "AccountConnection.edges":
 		if e.ComplexityRoot.AccountConnection.Edges == nil {
@@ -1213,6 +1229,12 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.CompetencyPayload.Created(childComplexity), true
+	case "CompetencyPayload.notices":
+		if e.ComplexityRoot.CompetencyPayload.Notices == nil {
+			break
+		}
+
+		return e.ComplexityRoot.CompetencyPayload.Notices(childComplexity), true
 	case "CompetencyPayload.revision":
 		if e.ComplexityRoot.CompetencyPayload.Revision == nil {
 			break
@@ -1424,6 +1446,12 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.EmployeePayload.Employee(childComplexity), true
+	case "EmployeePayload.notices":
+		if e.ComplexityRoot.EmployeePayload.Notices == nil {
+			break
+		}
+
+		return e.ComplexityRoot.EmployeePayload.Notices(childComplexity), true
 	case "EmployeePayload.revision":
 		if e.ComplexityRoot.EmployeePayload.Revision == nil {
 			break
@@ -1926,6 +1954,12 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.KnowledgePointPayload.KnowledgePoint(childComplexity), true
+	case "KnowledgePointPayload.notices":
+		if e.ComplexityRoot.KnowledgePointPayload.Notices == nil {
+			break
+		}
+
+		return e.ComplexityRoot.KnowledgePointPayload.Notices(childComplexity), true
 	case "KnowledgePointPayload.revision":
 		if e.ComplexityRoot.KnowledgePointPayload.Revision == nil {
 			break
@@ -2499,6 +2533,17 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Mutation.InviteAccount(childComplexity, args["input"].(account.InviteInput)), true
+	case "Mutation.joinIdentity":
+		if e.ComplexityRoot.Mutation.JoinIdentity == nil {
+			break
+		}
+
+		args, err := ec.field_Mutation_joinIdentity_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Mutation.JoinIdentity(childComplexity, args["input"].(service.JoinIdentityInput)), true
 	case "Mutation.linkAccount":
 		if e.ComplexityRoot.Mutation.LinkAccount == nil {
 			break
@@ -2784,6 +2829,12 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.OrgUnitPayload.Created(childComplexity), true
+	case "OrgUnitPayload.notices":
+		if e.ComplexityRoot.OrgUnitPayload.Notices == nil {
+			break
+		}
+
+		return e.ComplexityRoot.OrgUnitPayload.Notices(childComplexity), true
 	case "OrgUnitPayload.orgUnit":
 		if e.ComplexityRoot.OrgUnitPayload.OrgUnit == nil {
 			break
@@ -2989,6 +3040,12 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.PendingApproval.ProposedBy(childComplexity), true
+	case "PendingApproval.subject":
+		if e.ComplexityRoot.PendingApproval.Subject == nil {
+			break
+		}
+
+		return e.ComplexityRoot.PendingApproval.Subject(childComplexity), true
 	case "PendingApproval.token":
 		if e.ComplexityRoot.PendingApproval.Token == nil {
 			break
@@ -3261,6 +3318,12 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.PositionPayload.Created(childComplexity), true
+	case "PositionPayload.notices":
+		if e.ComplexityRoot.PositionPayload.Notices == nil {
+			break
+		}
+
+		return e.ComplexityRoot.PositionPayload.Notices(childComplexity), true
 	case "PositionPayload.position":
 		if e.ComplexityRoot.PositionPayload.Position == nil {
 			break
@@ -3329,6 +3392,12 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.PrerequisitePayload.Dependent(childComplexity), true
+	case "PrerequisitePayload.notices":
+		if e.ComplexityRoot.PrerequisitePayload.Notices == nil {
+			break
+		}
+
+		return e.ComplexityRoot.PrerequisitePayload.Notices(childComplexity), true
 	case "PrerequisitePayload.revision":
 		if e.ComplexityRoot.PrerequisitePayload.Revision == nil {
 			break
@@ -3849,6 +3918,12 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.ResourcePayload.Created(childComplexity), true
+	case "ResourcePayload.notices":
+		if e.ComplexityRoot.ResourcePayload.Notices == nil {
+			break
+		}
+
+		return e.ComplexityRoot.ResourcePayload.Notices(childComplexity), true
 	case "ResourcePayload.resource":
 		if e.ComplexityRoot.ResourcePayload.Resource == nil {
 			break
@@ -4159,6 +4234,7 @@ func (e *executableSchema) Exec(ctx context.Context) graphql.ResponseHandler {
 		ec.unmarshalInputIDInput,
 		ec.unmarshalInputInsightFilter,
 		ec.unmarshalInputInviteAccountInput,
+		ec.unmarshalInputJoinIdentityInput,
 		ec.unmarshalInputKnowledgePointFilter,
 		ec.unmarshalInputLinkAccountInput,
 		ec.unmarshalInputPasswordInput,
@@ -4339,6 +4415,14 @@ extend type Mutation {
     "The account and the employee."
     input: LinkAccountInput!
   ): AccountPayload!
+  """
+  Joins an account with a subject of the identity provider: a person signs in there, a service may send its access tokens.
+  It waits for the second yes where another link for the password would, and for a service.
+  """
+  joinIdentity(
+    "The account and the subject."
+    input: JoinIdentityInput!
+  ): AccountPayload!
   "Makes an account for a program: it has no person and no sign-in, and acts by its tokens."
   createServiceAccount(
     "The account."
@@ -4448,6 +4532,8 @@ type Account {
   name: String!
   "The user name, null for a service account."
   login: String
+  "The subject that it has at the identity provider, the claim sub; null for none."
+  subject: String
   "The code of the employee 工号 whom it is linked to, null for none."
   employeeCode: String
   "Its roles, beside what its employee may do."
@@ -4532,6 +4618,8 @@ type PendingApproval {
   grant: Grant
   "The code of the employee 工号 who will be linked, null for other kinds."
   employeeCode: String
+  "The subject at the identity provider that will be joined with it, null for other kinds."
+  subject: String
   "The token that will be valid, null for other kinds."
   token: Token
   "The name of the account that proposed it."
@@ -4560,6 +4648,8 @@ enum PendingKind {
   REINVITE
   "A token of a service account becomes valid."
   TOKEN
+  "An account is joined with a subject of the identity provider."
+  JOIN
 }
 
 "Which accounts; all that is given must hold."
@@ -4610,6 +4700,14 @@ input RoleInput {
   role: Role!
   "The code of a department, with all beneath it; the whole firm where absent."
   orgUnit: String
+}
+
+"Which subject of the identity provider an account is joined with."
+input JoinIdentityInput {
+  "The id of the account."
+  account: ID!
+  "The claim sub of the identity provider, of 255 bytes at most."
+  subject: String!
 }
 
 "Names the employee of an account."
@@ -4957,6 +5055,8 @@ type CompetencyPayload {
   created: Boolean!
   "The revision of the catalog after the mutation."
   revision: Int!
+  "What was written and may be a mistake, such as a code that looks like another one; empty normally."
+  notices: [String!]!
   "What has to be fixed, empty on success."
   userErrors: [UserError!]!
 }
@@ -5052,7 +5152,7 @@ type Employee implements Node {
   modalities: [Modality!]
   "Whom they report to; null where there is nobody, or nobody whom the caller may see."
   manager: Employee
-  "What is known of them, by point; null with an error where the caller may not read it."
+  "What is known of them, by point; null with an error where the caller may not read it, or where what is stored was edited by other means and cannot be read."
   states: [MasteryState!]
 }
 
@@ -5101,7 +5201,7 @@ type OrgUnit implements Node {
   code: String!
   "The name."
   name: String!
-  "The department above, null at the top."
+  "The department above, null at the top; null with an error where it cannot be read."
   parent: OrgUnit
 }
 
@@ -5255,6 +5355,8 @@ type EmployeePayload {
   created: Boolean!
   "The revision of the catalog after the mutation; edits of people do not raise it."
   revision: Int!
+  "What was written and may be a mistake, such as a code that looks like another one; empty normally."
+  notices: [String!]!
   "What has to be fixed, empty on success."
   userErrors: [UserError!]!
 }
@@ -5267,6 +5369,8 @@ type OrgUnitPayload {
   created: Boolean!
   "The revision of the catalog after the mutation; edits of departments do not raise it."
   revision: Int!
+  "What was written and may be a mistake, such as a code that looks like another one; empty normally."
+  notices: [String!]!
   "What has to be fixed, empty on success."
   userErrors: [UserError!]!
 }
@@ -5910,6 +6014,8 @@ type KnowledgePointPayload {
   created: Boolean!
   "The revision of the catalog after the mutation."
   revision: Int!
+  "What was written and may be a mistake, such as a code that looks like another one; empty normally."
+  notices: [String!]!
   "What has to be fixed, empty on success."
   userErrors: [UserError!]!
 }
@@ -5922,6 +6028,8 @@ type PrerequisitePayload {
   created: Boolean!
   "The revision of the catalog after the mutation."
   revision: Int!
+  "What was written and may be a mistake, such as a code that looks like another one; empty normally."
+  notices: [String!]!
   "What has to be fixed, empty on success."
   userErrors: [UserError!]!
 }
@@ -6407,6 +6515,8 @@ type PositionPayload {
   created: Boolean!
   "The revision of the catalog after the mutation."
   revision: Int!
+  "What was written and may be a mistake, such as a code that looks like another one; empty normally."
+  notices: [String!]!
   "What has to be fixed, empty on success."
   userErrors: [UserError!]!
 }
@@ -6537,6 +6647,8 @@ type ResourcePayload {
   created: Boolean!
   "The revision of the catalog after the mutation."
   revision: Int!
+  "What was written and may be a mistake, such as a code that looks like another one; empty normally."
+  notices: [String!]!
   "What has to be fixed, empty on success."
   userErrors: [UserError!]!
 }
@@ -6765,6 +6877,8 @@ func (ec *executionContext) childFields_Account(ctx context.Context, field graph
 		return ec.fieldContext_Account_name(ctx, field)
 	case "login":
 		return ec.fieldContext_Account_login(ctx, field)
+	case "subject":
+		return ec.fieldContext_Account_subject(ctx, field)
 	case "employeeCode":
 		return ec.fieldContext_Account_employeeCode(ctx, field)
 	case "grants":
@@ -6971,6 +7085,8 @@ func (ec *executionContext) childFields_CompetencyPayload(ctx context.Context, f
 		return ec.fieldContext_CompetencyPayload_created(ctx, field)
 	case "revision":
 		return ec.fieldContext_CompetencyPayload_revision(ctx, field)
+	case "notices":
+		return ec.fieldContext_CompetencyPayload_notices(ctx, field)
 	case "userErrors":
 		return ec.fieldContext_CompetencyPayload_userErrors(ctx, field)
 	}
@@ -7087,6 +7203,8 @@ func (ec *executionContext) childFields_EmployeePayload(ctx context.Context, fie
 		return ec.fieldContext_EmployeePayload_created(ctx, field)
 	case "revision":
 		return ec.fieldContext_EmployeePayload_revision(ctx, field)
+	case "notices":
+		return ec.fieldContext_EmployeePayload_notices(ctx, field)
 	case "userErrors":
 		return ec.fieldContext_EmployeePayload_userErrors(ctx, field)
 	}
@@ -7325,6 +7443,8 @@ func (ec *executionContext) childFields_KnowledgePointPayload(ctx context.Contex
 		return ec.fieldContext_KnowledgePointPayload_created(ctx, field)
 	case "revision":
 		return ec.fieldContext_KnowledgePointPayload_revision(ctx, field)
+	case "notices":
+		return ec.fieldContext_KnowledgePointPayload_notices(ctx, field)
 	case "userErrors":
 		return ec.fieldContext_KnowledgePointPayload_userErrors(ctx, field)
 	}
@@ -7511,6 +7631,8 @@ func (ec *executionContext) childFields_OrgUnitPayload(ctx context.Context, fiel
 		return ec.fieldContext_OrgUnitPayload_created(ctx, field)
 	case "revision":
 		return ec.fieldContext_OrgUnitPayload_revision(ctx, field)
+	case "notices":
+		return ec.fieldContext_OrgUnitPayload_notices(ctx, field)
 	case "userErrors":
 		return ec.fieldContext_OrgUnitPayload_userErrors(ctx, field)
 	}
@@ -7607,6 +7729,8 @@ func (ec *executionContext) childFields_PendingApproval(ctx context.Context, fie
 		return ec.fieldContext_PendingApproval_grant(ctx, field)
 	case "employeeCode":
 		return ec.fieldContext_PendingApproval_employeeCode(ctx, field)
+	case "subject":
+		return ec.fieldContext_PendingApproval_subject(ctx, field)
 	case "token":
 		return ec.fieldContext_PendingApproval_token(ctx, field)
 	case "proposedBy":
@@ -7759,6 +7883,8 @@ func (ec *executionContext) childFields_PositionPayload(ctx context.Context, fie
 		return ec.fieldContext_PositionPayload_created(ctx, field)
 	case "revision":
 		return ec.fieldContext_PositionPayload_revision(ctx, field)
+	case "notices":
+		return ec.fieldContext_PositionPayload_notices(ctx, field)
 	case "userErrors":
 		return ec.fieldContext_PositionPayload_userErrors(ctx, field)
 	}
@@ -7791,6 +7917,8 @@ func (ec *executionContext) childFields_PrerequisitePayload(ctx context.Context,
 		return ec.fieldContext_PrerequisitePayload_created(ctx, field)
 	case "revision":
 		return ec.fieldContext_PrerequisitePayload_revision(ctx, field)
+	case "notices":
+		return ec.fieldContext_PrerequisitePayload_notices(ctx, field)
 	case "userErrors":
 		return ec.fieldContext_PrerequisitePayload_userErrors(ctx, field)
 	}
@@ -7913,6 +8041,8 @@ func (ec *executionContext) childFields_ResourcePayload(ctx context.Context, fie
 		return ec.fieldContext_ResourcePayload_created(ctx, field)
 	case "revision":
 		return ec.fieldContext_ResourcePayload_revision(ctx, field)
+	case "notices":
+		return ec.fieldContext_ResourcePayload_notices(ctx, field)
 	case "userErrors":
 		return ec.fieldContext_ResourcePayload_userErrors(ctx, field)
 	}

@@ -155,8 +155,12 @@ func TestAnInvitationIsValidOnceForADay(t *testing.T) {
 	_, err = w.Accept(t.Context(), invited.Secret, password, "")
 	w.requireCode(fault.NotFound, err, "once")
 
+	token, err := w.CreateToken(w.as("chen.xiaoyu"), w.tokenInput(access.CatalogRead))
+	require.NoError(t, err)
 	again, err := w.Reinvite(w.system, invited.Account.ID)
 	require.NoError(t, err)
+	_, err = w.ViewerOfToken(t.Context(), token.Text)
+	w.requireCode(fault.Unauthenticated, err, "and all tokens")
 	_, err = w.ViewerOfSession(t.Context(), session.Secret)
 	w.requireCode(fault.Unauthenticated, err, "a re-invitation ends all sessions")
 	_, err = w.SignIn(t.Context(), "chen.xiaoyu", password, "")

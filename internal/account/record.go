@@ -16,7 +16,7 @@ import (
 // The kinds of our documents.
 const (
 	accountKind = "account"         // an accountBody, by the id of the account
-	keyKind     = "account_key"     // which account has a login, an employee, an identity
+	keyKind     = "account_key"     // which account has a login, an employee, a service's name
 	stateKind   = "account_state"   // one document, which every administrative edit writes
 	pendingKind = "account_pending" // what waits for a second yes
 	sessionKind = "session"
@@ -29,21 +29,20 @@ const stateID = "state"
 
 // accountBody is the JSON of an account.
 type accountBody struct {
-	Name       string          `json:"name"`
-	Login      string          `json:"login,omitempty"` // in the form of foldLogin
-	Employee   string          `json:"employee,omitempty"`
-	Grants     []grantBody     `json:"grants,omitempty"`
-	Service    bool            `json:"service,omitempty"`
-	Disabled   bool            `json:"disabled,omitempty"`
-	LastSignIn *time.Time      `json:"lastSignIn,omitempty"`
-	Password   string          `json:"password,omitempty"` // as encodeHash writes it
-	Invitation *invitationBody `json:"invitation,omitempty"`
-	Issuer     string          `json:"issuer,omitempty"` // the identity at a provider
-	Subject    string          `json:"subject,omitempty"`
-	// Sessions and tokens of an earlier epoch have ended.
-	SessionEpoch int      `json:"sessionEpoch,omitempty"`
-	TokenEpoch   int      `json:"tokenEpoch,omitempty"`
-	Tokens       []string `json:"tokens,omitempty"` // ids
+	Name         string          `json:"name"`
+	Login        string          `json:"login,omitempty"` // in the form of foldLogin
+	Employee     string          `json:"employee,omitempty"`
+	Grants       []grantBody     `json:"grants,omitempty"`
+	Service      bool            `json:"service,omitempty"`
+	Disabled     bool            `json:"disabled,omitempty"`
+	LastSignIn   *time.Time      `json:"lastSignIn,omitempty"`
+	Password     string          `json:"password,omitempty"` // as hasher.hash writes it
+	Invitation   *invitationBody `json:"invitation,omitempty"`
+	Issuer       string          `json:"issuer,omitempty"` // the identity at a provider
+	Subject      string          `json:"subject,omitempty"`
+	Claimed      []grantBody     `json:"claimed,omitempty"`      // the roles that the provider has claimed, granted by now or not
+	SessionEpoch int             `json:"sessionEpoch,omitempty"` // sessions of an earlier one have ended
+	Tokens       []string        `json:"tokens,omitempty"`       // ids of those that are not revoked
 }
 
 type grantBody struct {

@@ -26,7 +26,6 @@ type tokenBody struct {
 	Scopes  []string   `json:"scopes"`
 	Units   []string   `json:"units,omitempty"` // that bind it
 	Expires time.Time  `json:"expires"`
-	Epoch   int        `json:"epoch,omitempty"`
 	LastUse *time.Time `json:"lastUse,omitempty"`
 }
 
@@ -41,7 +40,7 @@ func (t *tokenBody) scopes() (set access.Scopes) {
 
 // isValid reports whether a token of an account may be used.
 func (t *tokenBody) isValid(id string, b *accountBody, now time.Time) bool {
-	return b != nil && !b.Disabled && now.Before(t.Expires) && t.Epoch == b.TokenEpoch && slices.Contains(b.Tokens, id)
+	return b != nil && !b.Disabled && now.Before(t.Expires) && slices.Contains(b.Tokens, id)
 }
 
 // Token is what a program sends in place of a session.
@@ -140,7 +139,7 @@ func (u *unit) createToken(owner string, in CreateTokenInput) (created CreatedTo
 
 // newToken checks what is asked for.
 func (u *unit) newToken(owner string, b *accountBody, in CreateTokenInput) (*tokenBody, error) {
-	t := &tokenBody{Account: owner, Name: competency.Trim(in.Name), Expires: in.ExpiresAt.UTC().Truncate(time.Microsecond), Epoch: b.TokenEpoch}
+	t := &tokenBody{Account: owner, Name: competency.Trim(in.Name), Expires: in.ExpiresAt.UTC().Truncate(time.Microsecond)}
 	if err := checkName("name", t.Name); err != nil {
 		return nil, err
 	}
@@ -253,9 +252,7 @@ func (a *Accounts) Tokens(ctx context.Context, account *string) ([]Token, error)
 	stored, err := loadAll[tokenBody](u, tokenKind, slices.Clone(b.Tokens))
 	list := []Token{}
 	for _, t := range stored {
-		if t.Value.Epoch == b.TokenEpoch {
-			list = append(list, t.Value.view(t.ID, t.At))
-		}
+		list = append(list, t.Value.view(t.ID, t.At))
 	}
 	slices.Reverse(list)
 	return list, storeFault(err)

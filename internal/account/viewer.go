@@ -244,6 +244,10 @@ func (a *Accounts) Refresh(ctx context.Context, v *access.Viewer) (*access.Viewe
 	case v.Token != "":
 		fresh, err := a.tokenViewer(ctx, v.Token)
 		return fresh.Viewer, err
+	case !v.Expires.IsZero():
+		u := a.read(ctx)
+		fresh, err := u.providerTokenViewer(v.Account, v.Scopes(), v.Expires)
+		return fresh, storeFault(err)
 	}
 	fresh, err := a.cached("account "+v.Account, func(u *unit) (fresh cachedViewer, err error) {
 		fresh.Viewer, err = u.enabledViewer(v.Account)

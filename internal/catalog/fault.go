@@ -14,9 +14,6 @@ func NotFound(en, zh, code string) error {
 	return fault.New(fault.NotFound, "there is no "+en+" %s", "不存在"+zh+" %s", competency.Quote(code))
 }
 
-// Truncate shortens a value for a message, so that none grows with its input.
-func Truncate(code string) string { return competency.Truncate(code, competency.MaxQuoted) }
-
 // StoreFault turns a failure of the store into a fault. An error that is a fault
 // already stays.
 func StoreFault(err error) error {

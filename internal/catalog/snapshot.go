@@ -72,7 +72,7 @@ func (s *Snapshot) FindLearnable(code string) (Learnable, bool) {
 func (s *Snapshot) FindKnowledgePoint(code string) (*KnowledgePoint, error) {
 	n, ok := s.graph.Find(competency.NormalizeCode(code))
 	if !ok || !s.graph.IsPoint(n) {
-		return nil, NotFound("knowledge point", "知识点", code)
+		return nil, unknown("knowledge point", "知识点", code, s.graph.Catalog().KnowledgePoints, func(k competency.KnowledgePoint) (string, string, string) { return k.Code, k.Name, k.NameEN })
 	}
 	return &KnowledgePoint{s, n}, nil
 }
@@ -81,7 +81,7 @@ func (s *Snapshot) FindKnowledgePoint(code string) (*KnowledgePoint, error) {
 func (s *Snapshot) FindCompetency(code string) (*Competency, error) {
 	n, ok := s.graph.Find(competency.NormalizeCode(code))
 	if !ok || s.graph.IsPoint(n) {
-		return nil, NotFound("competency", "能力项", code)
+		return nil, unknown("competency", "能力项", code, s.graph.Catalog().Competencies, func(c competency.Competency) (string, string, string) { return c.Code, c.Name, c.NameEN })
 	}
 	return &Competency{s, n}, nil
 }
@@ -90,7 +90,7 @@ func (s *Snapshot) FindCompetency(code string) (*Competency, error) {
 func (s *Snapshot) FindPosition(code string) (*Position, error) {
 	index, ok := s.graph.FindPosition(competency.NormalizeCode(code))
 	if !ok {
-		return nil, NotFound("position", "岗位", code)
+		return nil, unknown("position", "岗位", code, s.graph.Catalog().Positions, func(p competency.Position) (string, string, string) { return p.Code, p.Name, p.NameEN })
 	}
 	return &Position{s, index}, nil
 }
@@ -122,6 +122,21 @@ func (s *Snapshot) PointsOf(codes []string) []KnowledgePoint {
 	return points
 }
 
+// unknown says that no record of a type has a code, and which of a list have that name.
+func unknown[R any](en, zh, code string, list []R, named func(R) (code, name, nameEN string)) error {
+	var found []string
+	if competency.MayBeName(code) {
+		for _, r := range list {
+			key, name, nameEN := named(r)
+			if (competency.SameName(code, name) || competency.SameName(code, nameEN)) && len(found) < competency.MaxSuggested {
+				found = append(found, competency.Named(key, name))
+			}
+		}
+	}
+	message := fault.T("there is no "+en+" %s", "不存在"+zh+" %s", competency.Quote(code))
+	return &fault.Error{Code: fault.NotFound, Text: competency.DidYouMean(message, found)}
+}
+
 // ResolvePoints returns the points that an argument of a question names. A competency
 // stands for all its points. Unknown codes are INVALID_ARGUMENT, all of them reported at once.
 func (s *Snapshot) ResolvePoints(argument string, codes []string) ([]kg.Node, error) {
@@ -132,7 +147,7 @@ func (s *Snapshot) ResolvePoints(argument string, codes []string) ([]kg.Node, er
 		n, ok := s.graph.Find(competency.NormalizeCode(code))
 		switch {
 		case !ok:
-			unknown = append(unknown, Truncate(code))
+			unknown = append(unknown, competency.Truncate(code, competency.MaxQuoted))
 		case !seen[n]:
 			seen[n] = true
 			points = append(points, s.graph.Members(n)...)

@@ -39,6 +39,10 @@ func (k *checker) checkPoints() {
 		at.Field = "tags"
 		for _, tag := range r.Tags {
 			k.checkTexts(at, at.Field, tag)
+			if IsClearMark(tag) {
+				k.problems = append(k.problems, fault.Problem{Place: at, Code: fault.InvalidArgument, NewRule: true, Text: fault.T(
+					"%s is the word by which a file empties a list, and no tag: leave it out, or give an empty list", "%s 是文件中清空列表的写法，不能作为标签：请去掉，或提供空列表", Quote(tag))})
+			}
 			if tag != strings.TrimSpace(tag) || tag == "" || strings.ContainsAny(tag, ListSeparators) {
 				k.report(at, fault.InvalidArgument, "%s is not a tag: give words without any of %s, and no white space at their ends", "%s 不是有效的标签：不可含有 %s 中任何一个，首尾不可有空白", Quote(tag), ListSeparators)
 			}

@@ -121,6 +121,9 @@ func TestCheck(t *testing.T) {
 		{"tags are such that a list of them can be written", point(KnowledgePoint{Code: "K1", Tags: []string{"a b", "a;b", "", " c"}}), []string{
 			`knowledge_points[0].tags INVALID_ARGUMENT: "a;b" is not a tag`, `knowledge_points[0].tags INVALID_ARGUMENT: "" is`, `knowledge_points[0].tags INVALID_ARGUMENT: " c" is`,
 		}},
+		{"and none is the word that empties a list", point(KnowledgePoint{Code: "K1", Tags: []string{"（清空）", "清空", "(CLEAR)"}}), []string{
+			`knowledge_points[0].tags INVALID_ARGUMENT: "（清空）" is the word by which a file empties a list`, `knowledge_points[0].tags INVALID_ARGUMENT: "(CLEAR)" is`,
+		}},
 		{"texts have a limit in characters, not bytes", point(KnowledgePoint{Code: "K1", Description: strings.Repeat("知", MaxText)}), nil},
 		{"which holds", point(KnowledgePoint{Code: "K1", Description: strings.Repeat("知", MaxText+1)}), []string{"knowledge_points[0].description INVALID_ARGUMENT: the text has more than 32767"}},
 		{"texts are UTF-8 without NUL", putCatalog(Catalog{Positions: []Position{{Code: "P", Family: "\xff", Grade: "a\x00"}}}), []string{"positions[0].family INVALID_ARGUMENT: the text is not valid", "positions[0].grade INVALID_ARGUMENT: the text has a NUL"}},

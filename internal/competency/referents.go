@@ -148,7 +148,7 @@ func (r *Referents) known(parts []string) (n int) {
 func severalAdvice(at fault.Place) fault.Text {
 	switch {
 	case at.Field == "teaches" || at.Field == "targets" || at.Field == "knowledge_points":
-		return fault.T("separate the codes of a list by ; or 、 or a line break", "列表中的编码请用 ; 、或换行分隔")
+		return fault.T("give each code as an item of its own; in a file, separate the codes of a list by ; or 、 or a line break", "请逐项填写编码；文件中列表的编码请用 ; 、或换行分隔")
 	case at.Record == Prerequisites && at.Field == "prerequisite":
 		return fault.T("give one code in each row; rows with the same clause are alternatives", "每行只填一个编码；条件组相同的各行互为替代")
 	case at.Record == Employees && at.Field == "position":

@@ -1,6 +1,7 @@
 package competency
 
 import (
+	"strings"
 	"unicode/utf8"
 
 	"github.com/agnivade/levenshtein"
@@ -25,6 +26,31 @@ func Nearest(word string, candidates []string) string {
 		}
 	}
 	return best
+}
+
+// MayBeName reports whether a text in place of a code is worth a look among names. A plain
+// code is not, which programs may ask for often.
+func MayBeName(text string) bool {
+	text = Trim(text)
+	plain := strings.IndexFunc(text, func(r rune) bool { return r >= utf8.RuneSelf || r == ' ' }) < 0
+	return !plain && utf8.RuneCountInString(text) <= MaxCode
+}
+
+// SameName reports whether a text in place of a code is the name of a record.
+func SameName(text, name string) bool { return name != "" && Fold(Trim(text)) == Fold(Trim(name)) }
+
+// Named is a code with its name, in the form in which messages suggest it.
+func Named(code, name string) string { return code + " (" + Truncate(name, MaxQuoted) + ")" }
+
+// MaxSuggested is how many codes a message suggests.
+const MaxSuggested = 5
+
+// DidYouMean adds suggestions to a message, if there are any.
+func DidYouMean(message fault.Text, suggested []string) fault.Text {
+	if len(suggested) == 0 {
+		return message
+	}
+	return fault.T("%s; did you mean %s?", "%s；是否应为 %s？", message, strings.Join(suggested, ", "))
 }
 
 // MaxSuggestions is for how many words of one input a Suggester looks for others.

@@ -94,7 +94,7 @@ func TestUnknownReferences(t *testing.T) {
 		require.Contains(t, s.Unknown(edge, what, list, known).EN, "are several: give one code in each row", list)
 	}
 	for place, want := range map[fault.Place]string{
-		{Record: Resources, Field: "teaches"}:       "separate the codes of a list by ; or 、 or a line break",
+		{Record: Resources, Field: "teaches"}:       "give each code as an item of its own; in a file, separate the codes of a list by ; or 、 or a line break",
 		{Record: Employees, Field: "position"}:      "give further ones as targets",
 		{Record: Competencies, Field: "parent"}:     "give the one that is meant",
 		{Record: Prerequisites, Field: "dependent"}: "give one code in each row",

@@ -43,6 +43,20 @@ func Quote(s string) fault.Text {
 	return fault.Text{EN: quoted, ZH: quoted}
 }
 
+// IsClearMark reports whether a text is the word by which a cell of a file empties its field:
+// (clear) or (清空), with brackets of either width.
+func IsClearMark(s string) bool {
+	const mark = "(clear)"
+	if len(s) > 3*len(mark) {
+		return false
+	}
+	switch strings.ReplaceAll(FoldLabel(s), " ", "") {
+	case mark, "(清空)":
+		return true
+	}
+	return false
+}
+
 // Trim removes white space of every width and byte order marks from both ends: what
 // cells of files have there is never meant.
 func Trim(s string) string {

@@ -80,6 +80,8 @@ func TestEverySettingHasAnEnvironmentVariable(t *testing.T) {
 		"ZHITU_NEO4J_TIMEOUT": "1s", "ZHITU_TRAIN": "t.tsv", "ZHITU_PREDICTIONS": "p.tsv", "ZHITU_INTERPRETABLE": "true",
 		"ZHITU_XAPI_MAP": "m.csv", "ZHITU_XAPI_EXTENSION": "x:y", "ZHITU_XAPI_LENIENT": "true", "ZHITU_MASTERY_PARAMETERS": "p.json",
 		"ZHITU_LOG_LEVEL": "debug", "ZHITU_TRUSTED_PROXIES": "10.0.0.1, 10.1.0.0/16", "ZHITU_MIGRATE": "yes",
+		"ZHITU_PUBLIC_URL": "https://a.example", "ZHITU_BASE_PATH": "/b", "ZHITU_ALLOWED_ORIGINS": "https://c.example,https://d.example", "ZHITU_FRAME_ANCESTORS": "self",
+		"ZHITU_TLS_CERT": "c.pem", "ZHITU_TLS_KEY": "k.pem",
 		"ZHITU_AUDIT_KEY": "k", "ZHITU_AUDIT_RETENTION": "200",
 	})
 	require.NoError(t, err)
@@ -90,6 +92,8 @@ func TestEverySettingHasAnEnvironmentVariable(t *testing.T) {
 		Neo4jUser: "u", Neo4jPassword: "p", Neo4jDatabase: "d", Neo4jCAFile: "c", Neo4jPoolSize: 9, Neo4jTimeout: time.Second,
 		Train: "t.tsv", Predictions: "p.tsv", Interpretable: true, XAPIMap: "m.csv", XAPIExtension: "x:y", XAPILenient: true, MasteryParameters: "p.json",
 		LogLevel: "debug", TrustedProxies: []string{"10.0.0.1", "10.1.0.0/16"}, Migrate: true,
+		PublicURL: "https://a.example", BasePath: "/b", AllowedOrigins: []string{"https://c.example", "https://d.example"}, FrameAncestors: []string{"self"},
+		TLSCert: "c.pem", TLSKey: "k.pem",
 		AuditKey: "k", AuditRetention: 200,
 	}
 	require.Equal(t, config.Variable("token"), got.Origin("token").EN)

@@ -137,5 +137,5 @@ func isFormula(cell string) bool {
 // in front are ignored.
 func isSpecial(s string) bool {
 	s = strings.TrimLeft(s, "'")
-	return startsFormula(s) || isClearMark(s) || isSpreadsheetError(s) || isHashes(s) || isRuinedNumber(s)
+	return startsFormula(s) || competency.IsClearMark(s) || isSpreadsheetError(s) || isHashes(s) || isRuinedNumber(s)
 }

@@ -2,7 +2,6 @@ package exchange
 
 import (
 	"slices"
-	"strings"
 
 	"github.com/zhitu/zhitu/internal/competency"
 	"github.com/zhitu/zhitu/internal/fault"
@@ -12,23 +11,10 @@ import (
 // has others too.
 const clearMark = "(clear)"
 
-// isClearMark reports whether a cell says that its field is to be emptied: (清空) or
-// (clear), with brackets of either width.
-func isClearMark(cell string) bool {
-	if len(cell) > 3*len(clearMark) {
-		return false
-	}
-	switch strings.ReplaceAll(competency.FoldLabel(cell), " ", "") {
-	case clearMark, "(清空)":
-		return true
-	}
-	return false
-}
-
 // checkList refuses a list in which an item among others is a mark to clear.
 func checkList(items []string) ([]string, fault.Text) {
 	for _, item := range items {
-		if len(items) > 1 && isClearMark(item) {
+		if len(items) > 1 && competency.IsClearMark(item) {
 			return nil, fault.T("%s stands among other items: give it alone to empty the list, or remove it", "%s 与其他项并列：要清空列表请单独填写，否则请删除", competency.Quote(item))
 		}
 	}

@@ -239,7 +239,7 @@ func joinList(list []string) string {
 	}
 	escaped := slices.Clone(list)
 	for i, item := range list {
-		if len(list) > 1 && isClearMark(strings.TrimLeft(item, "'")) {
+		if len(list) > 1 && competency.IsClearMark(strings.TrimLeft(item, "'")) {
 			escaped[i] = "'" + item
 		}
 	}
@@ -248,7 +248,7 @@ func joinList(list []string) string {
 
 // unescapeItem undoes the apostrophe before an item that would empty its list.
 func unescapeItem(item string, among int) string {
-	if among > 1 && strings.HasPrefix(item, "'") && isClearMark(strings.TrimLeft(item, "'")) {
+	if among > 1 && strings.HasPrefix(item, "'") && competency.IsClearMark(strings.TrimLeft(item, "'")) {
 		return item[1:]
 	}
 	return item

@@ -46,6 +46,9 @@ func Decode(o Options, tables []Table, problems []LocatedProblem) *Document {
 	}
 	d.Changes.Normalize()
 	d.noticeLookAlikes()
+	if slices.ContainsFunc(tables, func(t Table) bool { return !t.asExported }) {
+		d.noticeCommas()
+	}
 	d.Problems, d.Notices = sortProblems(d.Problems), mergeEqual(sortProblems(d.Notices))
 	return d
 }
@@ -92,7 +95,7 @@ func (d *Document) decodeTable(s schema, t Table, to *records) {
 					record.clear(competency.FieldNamed(h.en))
 					d.noteEmptied(t.Name, h, len(to.Prerequisites)-1)
 				}
-			case isClearMark(written):
+			case competency.IsClearMark(written):
 				problem = record.clearCell(h)
 			case findJunk(h.content, written) != noProblem:
 				problem = findJunk(h.content, written)

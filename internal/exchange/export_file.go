@@ -1,80 +1,143 @@
 package exchange
 
 import (
+	"bufio"
 	"bytes"
 	"crypto/sha256"
 	"encoding/csv"
 	"encoding/json"
 	"errors"
+	"fmt"
 	"hash"
 	"io"
 	"os"
 	"path/filepath"
+	"regexp"
+	"strings"
 )
 
 // exportFolder is the staging folder of an export.
 type exportFolder struct {
 	dir       string
+	maxBytes  int // of one file
 	files     []string
 	checksums bytes.Buffer // as the manifest has them
 }
 
-// exportFile is one file of an export, with the checksum of what was written to it.
+// exportFile writes records to one file of an export, and to further ones where it would
+// become larger than what is read back: evidence.csv, evidence-2.csv and so on.
 type exportFile struct {
-	io.Writer
-	folder   *exportFolder
-	name     string
-	file     *os.File
-	checksum hash.Hash
+	folder *exportFolder
+	name   string
+	head   []byte // begins every part
+
+	parts, size int
+	part        string // the name of the part that is open
+	file        *os.File
+	out         *bufio.Writer
+	checksum    hash.Hash
 }
 
-func (f *exportFolder) create(name string) (*exportFile, error) {
-	file, err := os.Create(filepath.Join(f.dir, name))
-	if err != nil {
-		return nil, err
+var partNumber = regexp.MustCompile(`-\d{1,2}$`)
+
+// partName returns the name of the n-th part of a file.
+func partName(name string, n int) string {
+	if n == 1 {
+		return name
 	}
-	sum := sha256.New()
-	return &exportFile{io.MultiWriter(file, sum), f, name, file, sum}, nil
+	ending := filepath.Ext(name)
+	return fmt.Sprintf("%s-%d%s", strings.TrimSuffix(name, ending), n, ending)
 }
 
+// wholeName returns the name of the file that a part belongs to.
+func wholeName(part string) string {
+	ending := filepath.Ext(part)
+	return partNumber.ReplaceAllString(strings.TrimSuffix(part, ending), "") + ending
+}
+
+// open begins the next part.
+func (e *exportFile) open() (err error) {
+	e.parts++
+	e.part = partName(e.name, e.parts)
+	if e.file, err = os.Create(filepath.Join(e.folder.dir, e.part)); err != nil {
+		return err
+	}
+	e.checksum = sha256.New()
+	e.out = bufio.NewWriterSize(io.MultiWriter(e.file, e.checksum), 1<<16)
+	e.size = len(e.head)
+	_, err = e.out.Write(e.head)
+	return err
+}
+
+// write appends a record, in a new part where the open one is full.
+func (e *exportFile) write(record []byte) error {
+	if e.file != nil && e.size > len(e.head) && e.size+len(record) > e.folder.maxBytes {
+		if err := e.close(); err != nil {
+			return err
+		}
+	}
+	if e.file == nil {
+		if err := e.open(); err != nil {
+			return err
+		}
+	}
+	e.size += len(record)
+	_, err := e.out.Write(record)
+	return err
+}
+
+// close ends the part that is open, if any.
 func (e *exportFile) close() error {
-	e.folder.files = append(e.folder.files, e.name)
-	e.folder.checksums.WriteString(checksumLine(e.checksum, e.name))
-	return errors.Join(e.file.Sync(), e.file.Close())
+	if e.file == nil {
+		return nil
+	}
+	err := errors.Join(e.out.Flush(), e.file.Sync(), e.file.Close())
+	e.file = nil
+	e.folder.files = append(e.folder.files, e.part)
+	e.folder.checksums.WriteString(checksumLine(e.checksum, e.part))
+	return err
 }
 
 // tableWriter writes the records of one table.
 type tableWriter[R any] struct {
 	table table[R]
-	file  *exportFile
-	out   *csv.Writer
+	file  exportFile
+	row   bytes.Buffer
+	out   *csv.Writer // to row
 	cells []string
 }
 
 func newTableWriter[R any](f *exportFolder, t table[R]) (*tableWriter[R], error) {
-	file, err := f.create(t.en + ".csv")
-	if err != nil {
-		return nil, err
-	}
-	w := &tableWriter[R]{table: t, file: file, out: csv.NewWriter(file), cells: make([]string, len(t.columns))}
-	_, err = io.WriteString(file, utf8BOM)
+	w := &tableWriter[R]{table: t, file: exportFile{folder: f, name: t.en + ".csv"}, cells: make([]string, len(t.columns))}
+	w.out = csv.NewWriter(&w.row)
 	for i, c := range t.columns {
 		w.cells[i] = c.en
 	}
-	return w, errors.Join(err, w.out.Write(w.cells))
+	header, err := w.encodeRow()
+	w.file.head = append([]byte(utf8BOM), header...)
+	return w, errors.Join(err, w.file.open())
+}
+
+// encodeRow returns the cells as a line of the file, until the next call.
+func (w *tableWriter[R]) encodeRow() ([]byte, error) {
+	w.row.Reset()
+	err := w.out.Write(w.cells)
+	w.out.Flush()
+	return w.row.Bytes(), errors.Join(err, w.out.Error())
 }
 
 func (w *tableWriter[R]) write(r *R) error {
 	for i, c := range w.table.columns {
 		w.cells[i] = c.format(r)
 	}
-	return w.out.Write(w.cells)
+	row, err := w.encodeRow()
+	if err != nil {
+		return err
+	}
+	return w.file.write(row)
 }
 
-func (w *tableWriter[R]) close() error {
-	w.out.Flush()
-	return errors.Join(w.out.Error(), w.file.close())
-}
+func (w *tableWriter[R]) close() error { return w.file.close() }
 
 func writeTable[R any](f *exportFolder, t table[R], all []R) error {
 	w, err := newTableWriter(f, t)
@@ -91,26 +154,24 @@ func writeTable[R any](f *exportFolder, t table[R], all []R) error {
 
 // lineWriter writes a file of JSON lines. The file is there once it has a line.
 type lineWriter struct {
-	folder *exportFolder
-	name   string
-	file   *exportFile
-	out    *json.Encoder
+	file exportFile
+	line bytes.Buffer
+	out  *json.Encoder // to line
 }
 
-func (w *lineWriter) write(line any) (err error) {
-	if w.file == nil {
-		if w.file, err = w.folder.create(w.name); err != nil {
-			return err
-		}
-		w.out = json.NewEncoder(w.file)
-		w.out.SetEscapeHTML(false)
-	}
-	return w.out.Encode(line)
+func newLineWriter(f *exportFolder, name string) *lineWriter {
+	w := &lineWriter{file: exportFile{folder: f, name: name}}
+	w.out = json.NewEncoder(&w.line)
+	w.out.SetEscapeHTML(false)
+	return w
 }
 
-func (w *lineWriter) close() error {
-	if w.file == nil {
-		return nil
+func (w *lineWriter) write(line any) error {
+	w.line.Reset()
+	if err := w.out.Encode(line); err != nil {
+		return err
 	}
-	return w.file.close()
+	return w.file.write(w.line.Bytes())
 }
+
+func (w *lineWriter) close() error { return w.file.close() }

@@ -1,6 +1,7 @@
 package exchange
 
 import (
+	"path/filepath"
 	"strings"
 	"testing"
 	"time"
@@ -256,4 +257,16 @@ func TestEqualProblemsAreToldOnce(t *testing.T) {
 	require.Equal(t, `knowledge_points.csv, row 2, column minutes: "十" is not a whole number: give one such as 45 (and in 4999 more rows: 3, 4, 5, 6, 7 …)`, got[0].Format(fault.English))
 	require.Len(t, got[0].Entry(fault.English).Rows, maxRows)
 	require.Equal(t, 4999, got[0].Entry(fault.English).More)
+}
+
+// A comma in a cell of tags divides nothing, which is told; an export is read as it was.
+func TestCommasInTagsAreTold(t *testing.T) {
+	d := folderFiles{"knowledge_points.csv": "code,name,tags\nK,k,a;b\nL,l,\"safety, basics\"\nM,m,\"x,y\"\n"}.mustRead(t)
+	require.Equal(t, []string{"safety, basics"}, d.Changes.Put.KnowledgePoints[1].Tags)
+	require.Equal(t, []string{`knowledge_points.csv, row 3, column tags: "safety, basics" is read as one tag with a comma in it: separate tags by ; or 、`}, formatProblems(d.Notices, fault.English))
+	dir := filepath.Join(t.TempDir(), "export")
+	require.NoError(t, WriteFolder(dir, Export{Catalog: d.Changes.Put.Catalog}))
+	d, err := Read(dir)
+	require.NoError(t, err)
+	require.Empty(t, d.Notices)
 }

@@ -87,6 +87,8 @@ func (d *Document) numberReaders(headings []heading, columns []int, t Table) []*
 		}
 		if row, problem := readers[i].mixture(); problem != noProblem {
 			d.addProblem(row, h.en, problem)
+		} else if row, notice := readers[i].reading(len(d.Changes.Put.Scale) > 0); notice != noProblem {
+			d.notice(row, h.en, notice)
 		}
 	}
 	return readers

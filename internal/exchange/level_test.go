@@ -74,6 +74,46 @@ func TestReadRatings(t *testing.T) {
 	}
 }
 
+// Nothing is guessed without telling: bare numbers are digits of a scale that the file does
+// not declare, or shares.
+func TestBareNumbersAreTold(t *testing.T) {
+	const requirements, mastery = "requirements.csv", "mastery.csv"
+	for name, c := range map[string]struct {
+		file, cells string
+		scale       competency.Scale
+		want        []string
+	}{
+		"digits of the default scale": {requirements, "掌握,2,3,5", nil, []string{
+			`requirements.csv, row 3, column level: the bare numbers of the column are read as levels of the scale: 2 is understand (0.5); if they are shares`,
+		}},
+		"of the scale of a store":   {requirements, "7,2", sfia, []string{`requirements.csv, row 2, column level: the bare numbers of the column are read as levels of the scale: 7 is Expert (1.0)`}},
+		"of ratings":                {mastery, "1,03", nil, []string{`mastery.csv, row 3, column mastery: the bare numbers of the column are read as levels of the scale: 3 is apply (0.7)`}},
+		"0 and 1":                   {mastery, "0,1,1", nil, []string{`mastery.csv, row 3, column mastery: the column has 0 and 1 alone, which are read as not mastered and wholly mastered`}},
+		"nothing but 0":             {mastery, "0,0", nil, nil},
+		"shares":                    {requirements, "0.7,70%,1.0", nil, nil},
+		"1 among shares":            {mastery, "1,0.5", nil, nil},
+		"labels":                    {requirements, "掌握,expert", nil, nil},
+		"a mixture, which is wrong": {requirements, "3,0.5", nil, nil},
+	} {
+		t.Run(name, func(t *testing.T) {
+			header, start := "position,target,level", "P,K,"
+			if c.file == mastery {
+				header, start = "employee,knowledge_point,mastery", "E,K,"
+			}
+			notices := formatProblems(readColumn(t, Options{Scale: c.scale}, c.file, header, start, c.cells).Notices, fault.English)
+			require.Len(t, notices, len(c.want))
+			for i := range notices {
+				require.Contains(t, notices[i], c.want[i])
+			}
+		})
+	}
+	d, err := Options{}.Read(folderFiles{"levels.csv": "label,digit,level\n初级,1,0.4\n高级,2,1.0\n", "requirements.csv": "position,target,level\nP,K,2\n"}.write(t))
+	require.NoError(t, err)
+	require.Empty(t, d.Notices, "a file that declares its digits leaves nothing to guess")
+	d = readColumn(t, Options{}, requirements, "position,target,level", "P,K,", "3")
+	require.Contains(t, formatProblems(d.Notices, fault.Chinese)[0], "此列单独的数字按等级序号读取：3 即 掌握（0.7）；若为比例，请整列写成 0.7 或 70% 的形式")
+}
+
 func TestWeightsMayBePercentages(t *testing.T) {
 	d := readColumn(t, Options{}, "requirements.csv", "position,target,weight", "P,K,", "30%,70 %,12.5％")
 	require.Empty(t, d.Problems)

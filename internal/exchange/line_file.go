@@ -81,8 +81,8 @@ var lineFiles = map[string]func(r *reader, line string, at place) bool{
 	eventsFile:   (*reader).readEvent,
 }
 
-// isLineFile reports whether a file of this name is one of JSON lines.
-func isLineFile(name string) bool { return lineFiles[name] != nil }
+// isLineFile reports whether a file of this name is one of JSON lines, or a part of one.
+func isLineFile(name string) bool { return lineFiles[wholeName(name)] != nil }
 
 // readLines reads a file of JSON lines; problems call it displayName.
 func (r *reader) readLines(path, displayName string) error {
@@ -105,7 +105,7 @@ func (r *reader) readLines(path, displayName string) error {
 		if row++; strings.TrimSpace(line) == "" {
 			continue
 		}
-		if !lineFiles[filepath.Base(path)](r, line, place{displayName, row}) {
+		if !lineFiles[wholeName(filepath.Base(path))](r, line, place{displayName, row}) {
 			r.addProblem(displayName, row, fault.T("this is no line that an export has written: export again, or remove the line", "此行不是导出的内容：请重新导出，或删除该行"))
 		}
 	}

@@ -10,9 +10,10 @@ import (
 
 // ReadMapping reads what the identifiers of an LMS mean. The CSV file may have any
 // name; its columns are identifier 标识, employee 工号, knowledge_points 知识点,
-// kind 类型, difficulty 难度 and max 满分. If there are problems, rules are incomplete. An
-// error is returned only if the file cannot be read at all.
-func ReadMapping(path string) (rules []xapi.Rule, problems []LocatedProblem, err error) {
+// kind 类型, difficulty 难度 and max 满分. If there are problems, rules are incomplete. Notices
+// tell what was guessed or passed over. An error is returned only if the file cannot be read
+// at all.
+func ReadMapping(path string) (rules []xapi.Rule, problems, notices []LocatedProblem, err error) {
 	const name = "mapping"
 	t := Table{Name: name, File: filepath.Base(path)}
 	s := table[xapi.Rule]{
@@ -27,9 +28,9 @@ func ReadMapping(path string) (rules []xapi.Rule, problems []LocatedProblem, err
 		},
 	}
 	if err := t.readText(osFS{}, path, s.headings(), nil); err != nil {
-		return nil, nil, readError(path, err)
+		return nil, nil, nil, readError(path, err)
 	}
-	d := &Document{Problems: t.Problems, origins: map[string][]origin{}, incomplete: map[string]bool{}, reported: map[cellRef]bool{}}
+	d := &Document{Problems: t.Problems, Notices: t.Notices, origins: map[string][]origin{}, incomplete: map[string]bool{}, reported: map[cellRef]bool{}}
 	if len(t.Header.Cells) > 0 {
 		d.decodeTable(s, t, nil)
 	}
@@ -58,5 +59,5 @@ func ReadMapping(path string) (rules []xapi.Rule, problems []LocatedProblem, err
 			d.addProblem(row, "difficulty", fault.T("difficulty %v is not between 0 and 1: give the share of people who fail", "难度 %v 不在 0 与 1 之间：请填写未通过者所占的比例", *x))
 		}
 	}
-	return rules, mergeEqual(sortProblems(d.Problems)), nil
+	return rules, mergeEqual(sortProblems(d.Problems)), mergeEqual(sortProblems(d.Notices)), nil
 }

@@ -32,12 +32,18 @@ func TestReadMapping(t *testing.T) {
 	chinese, err := simplifiedchinese.GB18030.NewEncoder().String("知识点,标识,难度,类型,工号,满分\r\n,mailto:wang@example.com,,,E7,\r\nK1；K2,https://lms.example/quiz/9,０.４,考试,,\r\n,'@example.com,,,,\r\n,https://lms.example|*,,,,100\r\n")
 	require.NoError(t, err)
 	for _, data := range []string{english, "\xef\xbb\xbf" + english, chinese} {
-		rules, problems, err := exchange.ReadMapping(writeMappingFile(t, data))
+		rules, problems, notices, err := exchange.ReadMapping(writeMappingFile(t, data))
 		require.NoError(t, err)
 		require.Empty(t, problems)
+		if data == chinese {
+			require.Len(t, notices, 1)
+			require.Contains(t, notices[0].Format(fault.English), "GB18030")
+		} else {
+			require.Empty(t, notices)
+		}
 		require.Equal(t, want, rules)
 	}
-	rules, problems, err := exchange.ReadMapping(writeMappingFile(t, "identifier,employee\n"))
+	rules, problems, _, err := exchange.ReadMapping(writeMappingFile(t, "identifier,employee\n"))
 	require.NoError(t, err)
 	require.Empty(t, problems)
 	require.Empty(t, rules)
@@ -59,7 +65,7 @@ func TestReadMappingReportsProblems(t *testing.T) {
 		},
 		"identifier,employee\nA@x.cn,E1\nb,E2\nmailto:a@X.cn,E3\n": {`lms 映射.csv, row 4, column identifier: "a@x.cn" is given in row 2 too: remove one of the two`},
 	} {
-		_, problems, err := exchange.ReadMapping(writeMappingFile(t, data))
+		_, problems, _, err := exchange.ReadMapping(writeMappingFile(t, data))
 		require.NoError(t, err)
 		require.Len(t, problems, len(want), data)
 		for i, p := range problems {
@@ -67,8 +73,8 @@ func TestReadMappingReportsProblems(t *testing.T) {
 			require.NotEmpty(t, p.Text.ZH)
 		}
 	}
-	_, _, err := exchange.ReadMapping(filepath.Join(t.TempDir(), "none.csv"))
+	_, _, _, err := exchange.ReadMapping(filepath.Join(t.TempDir(), "none.csv"))
 	require.Equal(t, fault.InvalidArgument, fault.CodeOf(err))
-	_, _, err = exchange.ReadMapping(t.TempDir())
+	_, _, _, err = exchange.ReadMapping(t.TempDir())
 	require.Equal(t, fault.InvalidArgument, fault.CodeOf(err))
 }

@@ -1,6 +1,8 @@
 package exchange
 
 import (
+	"slices"
+	"strings"
 	"time"
 
 	"github.com/zhitu/zhitu/internal/competency"
@@ -30,6 +32,22 @@ func (d *Document) readTime(row int, h heading, cell string) (string, fault.Text
 		}
 	}
 	return t.Format(time.RFC3339Nano), noProblem
+}
+
+// noticeCommas tells that a comma divides no tags, where a tag has one: whoever wrote it may
+// have meant several.
+func (d *Document) noticeCommas() {
+	for i, k := range d.Changes.Put.KnowledgePoints {
+		at := slices.IndexFunc(k.Tags, func(tag string) bool { return strings.Contains(tag, ",") })
+		if at < 0 {
+			continue
+		}
+		if cell, ok := d.cellOf(fault.Place{Record: competency.KnowledgePoints, Index: i, Field: "tags"}); ok {
+			d.Notices = append(d.Notices, LocatedProblem{Location: d.locationOf(cell), Text: fault.T(
+				"%s is read as one tag with a comma in it: separate tags by ; or 、", "%s 读作一个含逗号的标签：多个标签请用 ; 或 、 分隔", competency.Quote(k.Tags[at]))})
+		}
+		return // the first is enough
+	}
 }
 
 // noticeLookAlikes names codes of one type that look the same.

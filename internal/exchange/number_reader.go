@@ -1,6 +1,7 @@
 package exchange
 
 import (
+	"cmp"
 	"slices"
 	"strconv"
 	"strings"
@@ -18,6 +19,8 @@ type numberReader struct {
 	silent bool // the scale could not be read: that a label is unknown only follows from it
 	// The first rows in which the column has a cell of a form; 0 for none.
 	zero, one, above, digit, number, percent, plain int
+
+	sample string // the first digit of the scale
 }
 
 func newNumberReader(kind numberKind, scale competency.Scale, silent bool) *numberReader {
@@ -59,8 +62,10 @@ func (r *numberReader) survey(cell string, row int) {
 	} else {
 		note(&r.plain)
 	}
-	if _, ok := r.digits[strings.TrimLeft(cell, "0")]; ok && (r.kind == asLevel || strings.TrimLeft(cell, "0") != "1") {
-		note(&r.digit)
+	if digit := strings.TrimLeft(cell, "0"); r.digits[digit] > 0 && (r.kind == asLevel || digit != "1") {
+		if note(&r.digit); r.sample == "" {
+			r.sample = digit
+		}
 	}
 	switch {
 	case !isDigits(cell):
@@ -91,6 +96,35 @@ func (r *numberReader) mixture() (row int, problem fault.Text) {
 			"此列既有百分数（第 %d 行），又有普通数字（第 %d 行）：请整列使用同一种写法", r.percent, r.plain)
 	}
 	return 0, noProblem
+}
+
+// reading says how the bare numbers of the column are read where they might mean something
+// else, and the row of the first one. Declared says that the files bring the scale, so that
+// its digits are no guess.
+func (r *numberReader) reading(declared bool) (row int, notice fault.Text) {
+	switch {
+	case r.digit > 0 && !declared:
+		return r.digit, fault.T(
+			"the bare numbers of the column are read as levels of the scale: %s is %s (%s); if they are shares, write 0.7 or 70%% in every row; if they are of another scale, declare it in a file levels.csv",
+			"此列单独的数字按等级序号读取：%s 即 %s（%s）；若为比例，请整列写成 0.7 或 70%% 的形式；若属于其他等级，请用文件 等级.csv 声明",
+			r.sample, r.labelOf(r.digits[r.sample]), formatShare(r.digits[r.sample]))
+	case r.kind == asRating && r.one > 0 && r.above+r.number == 0:
+		return r.one, fault.T(
+			"the column has 0 and 1 alone, which are read as not mastered and wholly mastered: if 1 is a level of the scale, write its label, such as %s",
+			"此列只有 0 和 1，按“未掌握”和“完全掌握”读取：若 1 是等级序号，请改写为等级名称，如 %s", firstLabel(r.scale))
+	}
+	return 0, noProblem
+}
+
+// labelOf returns the label of a level, in both languages where it has one in each.
+func (r *numberReader) labelOf(level float64) fault.Text {
+	for _, l := range r.scale {
+		if l.Level == level {
+			label := competency.Truncate(l.Label, competency.MaxQuoted)
+			return fault.Text{EN: competency.Truncate(cmp.Or(l.LabelEN, label), competency.MaxQuoted), ZH: label}
+		}
+	}
+	return fault.Text{}
 }
 
 // firstLabel is an example of a label.

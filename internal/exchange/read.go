@@ -160,7 +160,7 @@ func (r *reader) readFile(path, displayName string) error {
 	case !f.isText:
 		t.refuse(0, f.refusal())
 	default:
-		if f.decorated {
+		if f.decorated && !r.asExported { // else it is a part of a large file
 			en, zh := f.table.names()
 			t.notice(0, fault.T("the file was taken for %s", "该文件按 %s 读取", fault.Text{EN: en + " " + zh, ZH: zh + " " + en}))
 		}

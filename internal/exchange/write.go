@@ -1,6 +1,7 @@
 package exchange
 
 import (
+	"cmp"
 	"errors"
 	"fmt"
 	"io/fs"
@@ -23,6 +24,8 @@ type Export struct {
 	People   iter.Seq2[Person, error]
 	Unmapped iter.Seq2[Unmapped, error]
 	Events   iter.Seq2[competency.Event, error]
+
+	maxBytes int // of one file; 0 for what is read back
 }
 
 // Person is an employee with all that is known of them.
@@ -35,7 +38,8 @@ type Person struct {
 
 // WriteFolder writes everything into a folder that does not exist, is empty, or
 // holds an earlier export without edits. The same content gives the same bytes.
-// It writes to a staging folder first, and renames the files once all are complete.
+// A file that could not be read back, because it is too large, is divided: evidence.csv,
+// evidence-2.csv. It writes to a staging folder first, and renames the files once all are complete.
 // Streams are not held in memory.
 func WriteFolder(dir string, export Export) (err error) {
 	_, statErr := os.Stat(dir)
@@ -57,7 +61,7 @@ func WriteFolder(dir string, export Export) (err error) {
 			_ = os.Remove(dir) // leave nothing behind; fails, as it should, if something is in it
 		}
 	}()
-	f := &exportFolder{dir: staging}
+	f := &exportFolder{dir: staging, maxBytes: cmp.Or(export.maxBytes, maxFileBytes)}
 	err = errors.Join(
 		writeTable(f, competencies, export.Catalog.Competencies),
 		writeTable(f, knowledgePoints, export.Catalog.KnowledgePoints),
@@ -125,6 +129,7 @@ func checkTarget(dir string) (earlier checksums, err error) {
 
 // isExportFile reports whether an export may write a file of this name.
 func isExportFile(name string) bool {
+	name = wholeName(name)
 	return isLineFile(name) || slices.ContainsFunc(schemas, func(s schema) bool { en, _ := s.names(); return name == en+".csv" })
 }
 
@@ -145,7 +150,7 @@ func writePeople(f *exportFolder, people iter.Seq2[Person, error]) (err error) {
 		return err
 	}
 	defer func() { err = errors.Join(err, evidenceFile.close()) }()
-	states := lineWriter{folder: f, name: statesFile}
+	states := newLineWriter(f, statesFile)
 	defer func() { err = errors.Join(err, states.close()) }()
 	if people == nil {
 		return nil
@@ -178,7 +183,7 @@ func writePeople(f *exportFolder, people iter.Seq2[Person, error]) (err error) {
 
 // writeLines writes a file of JSON lines, unless there is nothing for it.
 func writeLines[T any](f *exportFolder, name string, list iter.Seq2[T, error], lineOf func(T) any) (err error) {
-	lines := lineWriter{folder: f, name: name}
+	lines := newLineWriter(f, name)
 	defer func() { err = errors.Join(err, lines.close()) }()
 	if list == nil {
 		return nil

@@ -282,3 +282,70 @@ func generateRecords(t *rapid.T) competency.Records {
 	}
 	return r
 }
+
+// A file that would be too large to be read back is divided, and the parts are read as one.
+func TestLargeExportsAreDivided(t *testing.T) {
+	dir := filepath.Join(t.TempDir(), "export")
+	var people []Person
+	var events []competency.Event
+	want := 0
+	for i := range 40 {
+		p := Person{Employee: competency.Employee{Code: fmt.Sprintf("E%02d", i), Name: strings.Repeat("名", 20)}}
+		for n := range 5 {
+			p.Evidence = append(p.Evidence, competency.Evidence{
+				ID: fmt.Sprintf("%d-%d", i, n), Employee: p.Employee.Code, KnowledgePoints: []string{"K"}, Kind: competency.Exam, Score: 1,
+				At: time.Date(2026, 1, 1, 0, 0, n, 0, time.UTC), Source: "a \"quoted\"\nsource",
+			})
+			want++
+		}
+		people, events = append(people, p), append(events, competency.Event{Key: fmt.Sprintf("event-%02d", i), Results: []competency.EventResult{{ID: "r"}}})
+	}
+	export := func(maxBytes int) Export {
+		return Export{maxBytes: maxBytes, People: eachOf(people), Events: eachOf(events)}
+	}
+	const limit = 2000
+	require.NoError(t, WriteFolder(dir, export(limit)))
+	var parts, lines int
+	entries, err := os.ReadDir(dir)
+	require.NoError(t, err)
+	for _, e := range entries {
+		info, err := e.Info()
+		require.NoError(t, err)
+		require.True(t, e.Name() == manifest || info.Size() <= limit, e.Name())
+		switch wholeName(e.Name()) {
+		case "evidence.csv":
+			parts++
+		case eventsFile:
+			lines++
+		}
+	}
+	require.Greater(t, parts, 5)
+	require.FileExists(t, filepath.Join(dir, "evidence-2.csv"))
+	require.FileExists(t, filepath.Join(dir, "employees-2.csv"))
+
+	d, err := Read(dir)
+	require.NoError(t, err)
+	require.Empty(t, d.Problems)
+	require.Empty(t, d.Notices)
+	require.True(t, d.AsExported)
+	require.Len(t, d.Evidence, want)
+	require.Len(t, d.Changes.Put.Employees, len(people))
+	require.Len(t, d.Events, len(events))
+	require.Greater(t, lines, 1)
+
+	// A later export takes the place of all parts, and spares what is not its own.
+	require.NoError(t, WriteFolder(dir, export(0)))
+	require.NoFileExists(t, filepath.Join(dir, "evidence-2.csv"))
+	require.NoError(t, os.WriteFile(filepath.Join(dir, "evidence-2.csv"), []byte("mine"), 0o600))
+	require.ErrorContains(t, WriteFolder(dir, export(limit)), "evidence-2.csv")
+}
+
+func eachOf[T any](list []T) iter.Seq2[T, error] {
+	return func(yield func(T, error) bool) {
+		for _, v := range list {
+			if !yield(v, nil) {
+				return
+			}
+		}
+	}
+}

@@ -14,7 +14,7 @@ func (c *compiler) resolveReferences() error {
 	duplicate := func(record string, i int, code string) {
 		problems = append(problems, fault.Problem{
 			Place: fault.Place{Record: record, Index: i, Field: "code"}, Code: fault.InvalidArgument,
-			Text: fault.T("%q is given twice", "%q 重复出现", code),
+			Text: fault.T("%s is given twice", "%s 重复出现", competency.Quote(code)),
 		})
 	}
 	register := func(record string, i int, code string, raw int) {
@@ -44,7 +44,7 @@ func (c *compiler) resolveReferences() error {
 		if !ok || !accept(raw) {
 			problems = append(problems, fault.Problem{
 				Place: fault.Place{Record: record, Index: i, Field: field}, Code: fault.NotFound,
-				Text: fault.T("there is nothing with the code %q that could stand here", "此处的编码 %q 不存在或类型不符", code),
+				Text: fault.T("there is nothing with the code %s that could stand here", "此处的编码 %s 不存在或类型不符", competency.Quote(code)),
 			})
 			return None
 		}
@@ -82,7 +82,7 @@ func (c *compiler) resolveReferences() error {
 		if _, ok := c.FindPosition(r.Position); !ok {
 			problems = append(problems, fault.Problem{
 				Place: fault.Place{Record: competency.Requirements, Index: i, Field: "position"}, Code: fault.NotFound,
-				Text: fault.T("there is no position %q", "不存在岗位 %q", r.Position),
+				Text: fault.T("there is no position %s", "不存在岗位 %s", competency.Quote(r.Position)),
 			})
 		}
 	}

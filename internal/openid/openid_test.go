@@ -239,7 +239,7 @@ func TestAccessTokens(t *testing.T) {
 }
 
 func keyID(t *testing.T, token string) string {
-	parsed, err := jose.ParseSigned(token, []jose.SignatureAlgorithm{jose.RS256})
+	parsed, err := jose.ParseSignedCompact(token, []jose.SignatureAlgorithm{jose.RS256})
 	require.NoError(t, err)
 	return parsed.Signatures[0].Header.KeyID
 }

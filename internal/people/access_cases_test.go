@@ -12,7 +12,6 @@ import (
 
 	"github.com/stretchr/testify/require"
 
-	"github.com/zhitu/zhitu/internal/catalog"
 	"github.com/zhitu/zhitu/internal/competency"
 	"github.com/zhitu/zhitu/internal/fault"
 	"github.com/zhitu/zhitu/internal/kg/kgtest"
@@ -290,7 +289,7 @@ func (c *workedCompany) checkRetracting(t *testing.T, ctx context.Context, accou
 			got = map[fault.Code]string{"": "allow", fault.NotFound: "not_found", fault.PermissionDenied: "denied"}[p.Code]
 			require.Equal(t, got == "allow", r.Results[i+1].Outcome == people.EvidenceRetracted)
 			if got == "not_found" {
-				require.Equal(t, fmt.Sprintf("there is no evidence %q", catalog.Truncate(e.ID)), p.Text.EN)
+				require.Equal(t, fmt.Sprintf("there is no evidence %s", competency.Quote(e.ID)), p.Text.EN)
 			}
 		} else {
 			require.Equal(t, fault.PermissionDenied, fault.CodeOf(err))

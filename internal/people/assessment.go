@@ -2,6 +2,7 @@ package people
 
 import (
 	"context"
+	"errors"
 	"slices"
 	"time"
 
@@ -38,6 +39,9 @@ func (p *People) DeleteAssessment(ctx context.Context, employee, point string, e
 	if err != nil {
 		return nil, err
 	}
+	if _, unreadable := errors.AsType[*fault.Error](done[0].Err); unreadable {
+		return nil, done[0].Err
+	}
 	if !done[0].StateChanges.Any() { // another mastery was entered meanwhile
 		return nil, assessmentMoved()
 	}
@@ -58,8 +62,11 @@ func (p *People) enteredMastery(ctx context.Context, employee, point string) (a 
 	for _, read := range page.Profiles {
 		who = newSubject(read.Employee.Code, read.Lines)
 	}
-	unknown := missing("employee", fault.T("there is no employee %s", "不存在员工 %s", competency.Quote(employee)))
+	unknown := missing("employee", p.UnknownEmployee(ctx, employee, fault.Text{}))
 	if err := checkPerson(ctx, access.Assess, "delete", who, unknown); err != nil {
+		return a, nil, err
+	}
+	if err := checkStates(page.Profiles[0]); err != nil {
 		return a, nil, err
 	}
 	for _, state := range page.Profiles[0].States {

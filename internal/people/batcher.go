@@ -174,16 +174,16 @@ func (b *batcher) commit(ctx context.Context, batch []*batchItem) {
 }
 
 // transact makes recordings, and notifies of what has followed, also of those that were
-// made before something failed. A fold that fails, fails its transaction: then each half
-// of the list is made by itself, until the one person whose evidence it is fails alone,
-// by the error in the result.
+// made before something failed. A fold that fails, or data of a person that cannot be read,
+// fails its transaction: then each half of the list is made by itself, until the one person
+// whom it is about fails alone, by the error in the result.
 func (b *batcher) transact(ctx context.Context, list []store.Recording) ([]store.RecordingResult, error) {
 	done, err := b.store.Record(ctx, list, b.fold)
 	for i, d := range done {
 		b.notify(list[i].Employee, d.StateChanges)
 	}
 	switch {
-	case !errors.Is(err, errFold):
+	case !isOfOnePerson(err):
 		return done, err
 	case len(list) == 1:
 		return []store.RecordingResult{{Err: err}}, nil
@@ -194,7 +194,19 @@ func (b *batcher) transact(ctx context.Context, list []store.Recording) ([]store
 		return nil, err
 	}
 	second, err := b.transact(ctx, list[half:])
-	return slices.Concat(first, second), err
+	results := slices.Concat(first, second)
+	for i := range min(len(done), len(results)) {
+		if done[i].StateChanges.Any() { // made at first, in a transaction that did not fail
+			results[i] = done[i]
+		}
+	}
+	return results, err
+}
+
+// isOfOnePerson reports whether an error of a transaction is about the data of one person,
+// so that the recordings of the others can be made.
+func isOfOnePerson(err error) bool {
+	return errors.Is(err, errFold) || len(fault.ProblemsOf(err)) > 0
 }
 
 // resultFor is what became of one recording, given what became of all of that person.

@@ -9,6 +9,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/zhitu/zhitu/internal/competency"
+	"github.com/zhitu/zhitu/internal/fault"
 	"github.com/zhitu/zhitu/internal/store"
 )
 
@@ -79,6 +80,50 @@ func (m *memoryEvidence) Record(_ context.Context, list []store.Recording, fold 
 	}
 	m.ids = append(m.ids, ids...)
 	return done, nil
+}
+
+// Data of one person that cannot be read refuse the recordings of that person. Of the
+// others some may have been made before the transaction failed: that counts.
+func TestUnreadablePersonFailsAlone(t *testing.T) {
+	st := &partsOfEvidence{made: map[string]bool{}}
+	b := &batcher{store: st, notify: func(string, store.StateChanges) {}}
+	var batch []*batchItem
+	for i := range 50 {
+		batch = append(batch, &batchItem{recordings: groupByEmployee([]competency.Evidence{
+			{Employee: fmt.Sprint("E", i), ID: fmt.Sprint(i)}, {Employee: "broken", ID: fmt.Sprint("b", i)},
+		}, addPut)})
+	}
+	b.commit(t.Context(), batch)
+	for _, it := range batch {
+		require.NoError(t, it.err)
+		require.NoError(t, it.recorded[0].Err)
+		require.True(t, it.recorded[0].StateChanges.Any())
+		require.Equal(t, fault.Unavailable, fault.CodeOf(it.recorded[1].Err))
+	}
+	require.Len(t, st.made, 50)
+	require.Less(t, st.attempts, 30, "the failing one is found by halves")
+}
+
+// partsOfEvidence is a store that writes each person in a transaction of their own, and fails
+// where one of them cannot be read. What is written before is told with the error.
+type partsOfEvidence struct {
+	memoryEvidence
+	made map[string]bool
+}
+
+func (m *partsOfEvidence) Record(_ context.Context, list []store.Recording, _ store.Fold) (done []store.RecordingResult, err error) {
+	m.attempts++
+	done = make([]store.RecordingResult, len(list))
+	for i, rec := range list {
+		switch {
+		case rec.Employee == "broken":
+			err = fmt.Errorf("record: %w", store.UnreadableError([]fault.Problem{{Code: fault.InvalidArgument, Text: fault.T("no number", "不是数")}}))
+		case !m.made[rec.Employee]:
+			m.made[rec.Employee] = true
+			done[i].StateChanges.Drop = []string{"A"}
+		}
+	}
+	return done, err
 }
 
 // A panic in the fold of one piece ends the request that brought it. All other pieces

@@ -88,20 +88,32 @@ func (p *People) findCodes(ctx context.Context, texts []string) (map[string][]st
 	defer x.mu.Unlock()
 	for _, text := range texts {
 		folded := foldCode(text)
-		if now := p.clock(); len(x.codes[folded]) == 0 && (x.codes == nil || now.Sub(x.readAt) >= codeIndexAge) {
-			all, err := employeeCodes(ctx, p.store, store.EmployeeQuery{})
-			if err != nil {
-				return nil, catalog.StoreFault(err)
-			}
-			x.codes, x.readAt = map[string][]string{}, now
-			for _, code := range all {
-				key := foldCode(code)
-				x.codes[key] = append(x.codes[key], code)
+		if len(x.codes[folded]) == 0 {
+			if err := p.readCodes(ctx); err != nil {
+				return nil, err
 			}
 		}
 		found[text] = x.codes[folded]
 	}
 	return found, nil
+}
+
+// readCodes reads the index where it is old. The caller holds its mu.
+func (p *People) readCodes(ctx context.Context) error {
+	x, now := &p.codes, p.clock()
+	if x.codes != nil && now.Sub(x.readAt) < codeIndexAge {
+		return nil
+	}
+	all, err := employeeCodes(ctx, p.store, store.EmployeeQuery{})
+	if err != nil {
+		return catalog.StoreFault(err)
+	}
+	x.codes, x.readAt = map[string][]string{}, now
+	for _, code := range all {
+		key := foldCode(code)
+		x.codes[key] = append(x.codes[key], code)
+	}
+	return nil
 }
 
 // ExistingEmployees returns those of some codes that employees have whom the viewer may find.

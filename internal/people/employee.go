@@ -8,7 +8,6 @@ import (
 	"github.com/zhitu/zhitu/internal/access"
 	"github.com/zhitu/zhitu/internal/catalog"
 	"github.com/zhitu/zhitu/internal/competency"
-	"github.com/zhitu/zhitu/internal/fault"
 	"github.com/zhitu/zhitu/internal/optional"
 	"github.com/zhitu/zhitu/internal/page"
 	"github.com/zhitu/zhitu/internal/store"
@@ -127,8 +126,8 @@ func (p *People) departments(ctx context.Context, code string, directly bool) ([
 	case directly:
 		return []string{code}, nil
 	}
-	units, err := p.store.OrgUnits(ctx)
-	if err != nil && len(fault.ProblemsOf(err)) == 0 { // what is wrong with a department is of no matter here
+	units, _, err := readableUnits(ctx, p.store)
+	if err != nil {
 		return nil, catalog.StoreFault(err)
 	}
 	if below := competency.NewOrgTree(units).Below(code); below != nil {
@@ -160,7 +159,7 @@ func (e Employee) Position() (*catalog.Position, error) {
 
 // Targets returns the positions aimed at, in the person's order.
 func (e Employee) Targets(ctx context.Context) ([]catalog.Position, error) {
-	if err := checkPerson(ctx, access.Learner, "read", e.who, nil); err != nil {
+	if err := checkPerson(ctx, access.Learner, readVerb, e.who, nil); err != nil {
 		return nil, err
 	}
 	targets := []catalog.Position{}
@@ -174,7 +173,7 @@ func (e Employee) Targets(ctx context.Context) ([]catalog.Position, error) {
 
 // Modalities returns the preferred modalities, the most preferred first.
 func (e Employee) Modalities(ctx context.Context) ([]competency.Modality, error) {
-	if err := checkPerson(ctx, access.Learner, "read", e.who, nil); err != nil {
+	if err := checkPerson(ctx, access.Learner, readVerb, e.who, nil); err != nil {
 		return nil, err
 	}
 	return append([]competency.Modality{}, e.profile.Employee.Modalities...), nil // nil would be null
@@ -192,16 +191,7 @@ func (e Employee) OrgUnit(ctx context.Context) (*OrgUnit, error) {
 			return nil, err
 		}
 	}
-	var wrong []fault.Problem
-	for _, w := range profile.Problems {
-		if w.Record == competency.OrgUnits {
-			wrong = append(wrong, w)
-		}
-	}
-	if err := store.UnreadableError(wrong); err != nil {
-		return nil, err
-	}
-	return newOrgUnit(profile.Units), nil
+	return newOrgUnit(profile.Units, profile.Problems), nil
 }
 
 // Manager returns whom they report to, if anyone whom the viewer may see. More than the manager's own record
@@ -227,11 +217,14 @@ func (e Employee) Manager(ctx context.Context) (*Employee, error) {
 // States returns what is known of the person, by point.
 func (e Employee) States(ctx context.Context) ([]MasteryState, error) {
 	// A page of a list brings the states with it, and has asked for the list alone.
-	if err := checkPerson(ctx, access.Learner, "read", e.who, nil); err != nil {
+	if err := checkPerson(ctx, access.Learner, readVerb, e.who, nil); err != nil {
 		return nil, err
 	}
 	profile, err := e.load(ctx)
 	if err != nil {
+		return nil, err
+	}
+	if err := checkStates(profile); err != nil {
 		return nil, err
 	}
 	return catalog.ChargeItems(ctx, e.people.masteryStates(e.snapshot, e.person, profile.States))

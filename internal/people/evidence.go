@@ -65,7 +65,7 @@ func (v Evidence) Retracted() bool { return v.record.Retracted }
 // Evidence returns a page of the evidence of the person, the latest first, retracted
 // evidence too. Each page takes one round trip, and reads no more than the page.
 func (e Employee) Evidence(ctx context.Context, first int, after, knowledgePoint *string) (none EvidenceConnection, err error) {
-	if err := checkPerson(ctx, access.Learner, "read", e.who, nil); err != nil {
+	if err := checkPerson(ctx, access.Learner, readVerb, e.who, nil); err != nil {
 		return none, err
 	}
 	v, err := access.FromContext(ctx)

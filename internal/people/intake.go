@@ -229,8 +229,11 @@ func (p *People) compareUnmapped(ctx context.Context, plan *IntakePlan) error {
 
 // Admit writes an intake that has no problems, after the people and points that it names.
 // Each person's evidence is kept in one transaction, and then the states and statements.
-// A part that was written before changes nothing, so that it may be repeated.
+// A part that was written before changes nothing, so that it may be repeated. What is wrong
+// with one person, who was deleted or edited by other means since the check, keeps nobody
+// else's evidence from being written, and is the error then.
 func (p *People) Admit(ctx context.Context, plan *IntakePlan) error {
+	var wrong []fault.Problem
 	byPerson := slices.Clone(plan.fresh)
 	slices.SortStableFunc(byPerson, func(a, b competency.Evidence) int { return strings.Compare(a.Employee, b.Employee) })
 	for len(byPerson) > 0 {
@@ -238,10 +241,16 @@ func (p *People) Admit(ctx context.Context, plan *IntakePlan) error {
 		for n < len(byPerson) && byPerson[n].Employee == byPerson[n-1].Employee {
 			n++
 		}
-		if err := p.admitEvidence(ctx, byPerson[:n]); err != nil {
+		refused, err := p.admitEvidence(ctx, byPerson[:n])
+		if err != nil {
 			return err
 		}
+		wrong = append(wrong, refused...)
 		byPerson = byPerson[n:]
+	}
+	if len(wrong) > 0 { // no problem of the files, of which all else is written
+		return fault.New(wrong[0].Code, "the evidence of %s was not recorded; all other evidence is; the first: %s; import again when that is right",
+			"%s 名员工的证据未写入，其余证据均已写入；第一个原因：%s；处理后请重新导入", fault.Count(len(wrong), "person", "people"), wrong[0].Text)
 	}
 	for chunk := range slices.Chunk(plan.retract, maxBatchPieces) {
 		if _, err := p.Retract(ctx, chunk); err != nil {
@@ -263,22 +272,23 @@ func (p *People) Admit(ctx context.Context, plan *IntakePlan) error {
 	return p.KeepUnmapped(ctx, plan.Unmapped)
 }
 
-// admitEvidence records evidence that has been checked, in the groups of all other.
-func (p *People) admitEvidence(ctx context.Context, list []competency.Evidence) error {
+// admitEvidence records evidence that has been checked, in the groups of all other. It
+// returns a problem for each person whose evidence is refused, which names no row.
+func (p *People) admitEvidence(ctx context.Context, list []competency.Evidence) (refused []fault.Problem, err error) {
 	if err := checkEveryone(ctx, access.Record); err != nil {
-		return err
+		return nil, err
 	}
 	recordings := groupByEmployee(list, addPut)
 	done, err := p.batcher.record(ctx, recordings)
 	if err != nil {
-		return err
+		return nil, err
 	}
 	for i, d := range done {
-		if d.Err != nil { // deleted since it was checked
-			return fault.FromProblems([]fault.Problem{danglingEvidence(0, recordings[i].Put[0], d.Err)})
+		if d.Err != nil {
+			refused = append(refused, danglingEvidence(0, recordings[i].Put[0], d.Err))
 		}
 	}
-	return nil
+	return refused, nil
 }
 
 // compareStates counts the states that would take the place of what is stored now.

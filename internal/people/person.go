@@ -40,6 +40,18 @@ func (p *person) check(field string) error {
 	return store.UnreadableError(wrong)
 }
 
+// checkStates returns an error where a state of a person cannot be read, because it was
+// edited by other means. What is known of them is then not all there is.
+func checkStates(of store.Profile) error {
+	var wrong []fault.Problem
+	for _, w := range of.Problems {
+		if w.Record == competency.MasteryStates {
+			wrong = append(wrong, w)
+		}
+	}
+	return store.UnreadableError(wrong)
+}
+
 // load returns all of a person, and reads the rest where only a part has been.
 func (p *person) load(ctx context.Context) (store.Profile, error) {
 	if p.whole {
@@ -53,7 +65,7 @@ func (p *person) load(ctx context.Context) (store.Profile, error) {
 // evidence returns all evidence of the person that counts, the latest first, for an action
 // that the viewer may do about them.
 func (p *person) evidence(ctx context.Context, a access.Action) ([]competency.Evidence, error) {
-	if err := checkPerson(ctx, a, "read", p.who, nil); err != nil {
+	if err := checkPerson(ctx, a, readVerb, p.who, nil); err != nil {
 		return nil, err
 	}
 	return p.group.evidenceOf(ctx, p.people, p.who.Code)

@@ -53,6 +53,9 @@ func (p *People) readProfile(ctx context.Context, a access.Action, employee stri
 	case len(fault.ProblemsOf(err)) > 0: // only who may see the person is told what cannot be read
 		err = cmp.Or(p.checkUnread(ctx, a, employee), err)
 	}
+	if fault.CodeOf(err) == fault.NotFound { // the same for whom the viewer may not see
+		err = &fault.Error{Code: fault.NotFound, Text: p.UnknownEmployee(ctx, employee, fault.Text{})}
+	}
 	if err != nil {
 		return none, err
 	}
@@ -77,7 +80,7 @@ func (p *People) checkProfile(ctx context.Context, a access.Action, read store.P
 	if a == access.Card { // no entry of the audit
 		return access.CheckPerson(ctx, a, who, unknownEmployee(employee))
 	}
-	return checkPerson(ctx, a, "read", who, unknownEmployee(employee))
+	return checkPerson(ctx, a, readVerb, who, unknownEmployee(employee))
 }
 
 // checkUnread asks whether the viewer may do something about a person whose data cannot be

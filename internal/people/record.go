@@ -124,6 +124,7 @@ func (p *People) Record(ctx context.Context, list []competency.Evidence, problem
 		result.Results = append(result.Results, r)
 	}
 	slices.SortStableFunc(problems, func(a, b fault.Problem) int { return cmp.Compare(a.Index, b.Index) })
+	p.suggestEmployees(ctx, list, problems)
 	result.Problems = problems
 	noteEvidence(ctx, people, list, result, refused)
 	return result, nil
@@ -251,11 +252,16 @@ func (p *People) unknownEmployees(ctx context.Context, people subjects, list []c
 	return more
 }
 
-// danglingEvidence says which reference of a piece does not hold.
+// danglingEvidence says why the store refused a piece: which reference of it does not hold,
+// or that what is stored of the person cannot be read.
 func danglingEvidence(i int, e competency.Evidence, err error) fault.Problem {
 	p := fault.Problem{Place: fault.Place{Record: competency.EvidenceRecords, Index: i, Field: "employee"}, Code: fault.NotFound}
+	if unreadable, ok := errors.AsType[*fault.Error](err); ok {
+		p.Code, p.Text = unreadable.Code, unreadable.Text
+		return p
+	}
 	if errors.Is(err, store.ErrNotFound) {
-		p.Text = fault.T("there is no employee %q: correct the code or add the record", "不存在员工 %q：请更正编码或补上该记录", catalog.Truncate(e.Employee))
+		p.Text = fault.T("there is no employee %s: correct the code or add the record", "不存在员工 %s：请更正编码或补上该记录", competency.Quote(e.Employee))
 		return p
 	}
 	p.Field = "knowledge_points"

@@ -54,7 +54,7 @@ func TestEvidenceMovesMasteryGapAndNextSteps(t *testing.T) {
 	require.Len(t, steps, 1)
 	require.Equal(t, "B", steps[0].KnowledgePoint().Code())
 
-	p = servicetest.Record(t, svc, servicetest.Exam("2", "E1", "B", 1))
+	servicetest.RecordExam(t, svc, "2", "E1", "B", 1)
 	g, err := svc.Analysis.GapAnalysis(servicetest.Request(), "E1", "P", nil, nil)
 	require.NoError(t, err)
 	require.True(t, g.Ready())

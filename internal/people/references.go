@@ -108,7 +108,7 @@ func (c *referenceCheck) checkOrgUnits(ctx context.Context) error {
 	if len(c.cs.Put.OrgUnits) == 0 && !slices.ContainsFunc(c.cs.Put.Employees, func(e competency.Employee) bool { return e.OrgUnit != "" }) {
 		return nil
 	}
-	stored, err := c.OrgUnits(ctx)
+	stored, _, err := readableUnits(ctx, c)
 	if err != nil {
 		return err
 	}
@@ -337,7 +337,7 @@ func (c *referenceCheck) checkOrgUnitDeletions(ctx context.Context) error {
 	if len(c.cs.Delete.OrgUnits) == 0 {
 		return nil
 	}
-	units, err := c.OrgUnits(ctx)
+	units, _, err := readableUnits(ctx, c)
 	if err != nil {
 		return err
 	}

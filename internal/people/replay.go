@@ -5,6 +5,7 @@ import (
 
 	"github.com/zhitu/zhitu/internal/access"
 	"github.com/zhitu/zhitu/internal/catalog"
+	"github.com/zhitu/zhitu/internal/fault"
 	"github.com/zhitu/zhitu/internal/store"
 )
 
@@ -15,6 +16,7 @@ func (p *People) Replay(ctx context.Context, progress func(people int)) (changed
 	if err := checkEveryone(ctx, access.Assess); err != nil {
 		return 0, err
 	}
+	var wrong []fault.Problem // of people who cannot be read
 	for after, seen := "", 0; ; {
 		page, err := p.store.Employees(ctx, store.EmployeeQuery{After: after, First: pageSize})
 		if err != nil {
@@ -33,10 +35,14 @@ func (p *People) Replay(ctx context.Context, progress func(people int)) (changed
 			if d.StateChanges.Any() {
 				changed++
 			}
+			wrong = append(wrong, fault.ProblemsOf(d.Err)...)
 		}
 		seen += len(list)
 		progress(seen)
 		if !page.More {
+			if err := store.UnreadableError(wrong); err != nil {
+				return changed, err
+			}
 			return changed, p.replayed(ctx)
 		}
 	}

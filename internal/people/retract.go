@@ -2,6 +2,7 @@ package people
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"slices"
 
@@ -47,22 +48,29 @@ func (p *People) Retract(ctx context.Context, ids []string) (*RecordResult, erro
 	if err != nil {
 		return nil, err
 	}
-	missing := map[string]bool{}
-	for _, d := range done {
+	missing, unreadable := map[string]bool{}, map[string]*fault.Error{}
+	for i, d := range done {
 		for _, id := range d.Missing {
 			missing[id] = true
+		}
+		if err, ok := errors.AsType[*fault.Error](d.Err); ok {
+			for _, id := range recordings[i].Retract {
+				unreadable[id] = err
+			}
 		}
 	}
 	result := p.recordResult(ctx, s, people, recordings, done)
 	for i, id := range codes {
-		r, at := EvidenceResult{ID: id, Outcome: EvidenceRefused}, fault.Place{Field: fmt.Sprintf("ids.%d", i)}
+		r, at := EvidenceResult{ID: id, Outcome: EvidenceRefused}, fault.Place{Index: i, Field: fmt.Sprintf("ids.%d", i)}
 		switch outcome, found := outcomes[id]; {
 		case !found || outcome == access.NotFound:
 			result.Problems = append(result.Problems, fault.Problem{
-				Place: at, Code: fault.NotFound, Text: fault.T("there is no evidence %q", "不存在证据 %q", catalog.Truncate(id)),
+				Place: at, Code: fault.NotFound, Text: fault.T("there is no evidence %s", "不存在证据 %s", competency.Quote(id)),
 			})
 		case outcome != access.Allowed:
 			result.Problems = append(result.Problems, deniedEvidence(v.Refusal(outcome, access.Retract, nil), at))
+		case unreadable[id] != nil:
+			result.Problems = append(result.Problems, fault.Problem{Place: at, Code: unreadable[id].Code, Text: unreadable[id].Text})
 		case missing[id]:
 			r.Outcome = EvidenceDuplicate
 		default:
@@ -136,6 +144,11 @@ func (p *People) RetractSuperseded(ctx context.Context, ids []string) error {
 		return err
 	}
 	counting = slices.DeleteFunc(counting, func(e competency.Evidence) bool { return e.Retracted })
-	_, err = p.batcher.record(ctx, groupByEmployee(counting, addRetraction))
+	done, err := p.batcher.record(ctx, groupByEmployee(counting, addRetraction))
+	for _, d := range done {
+		if fault.CodeOf(d.Err) == fault.Unavailable { // else it is gone
+			return d.Err
+		}
+	}
 	return err
 }

@@ -44,7 +44,7 @@ func (p *People) Scan(ctx context.Context, orgUnit *string) (*Group, error) {
 	q := store.EmployeeQuery{First: scanPageSize, States: true, Lines: v.DependsOnLines()}
 	asked := access.Group{Kind: access.AnyGroup}
 	if orgUnit != nil {
-		tree, err := p.orgTree(ctx)
+		tree, _, err := p.orgTree(ctx)
 		if err != nil {
 			return nil, err
 		}

@@ -64,11 +64,16 @@ func (p *People) readSubject(ctx context.Context, v *access.Viewer, code string)
 	return s.of(code), err
 }
 
+// readVerb is what the audit calls a read.
+const readVerb = "read"
+
 // checkPerson asks for permission about a person, and notes in the audit what is done or
-// refused.
+// refused. What people read of themselves is not noted.
 func checkPerson(ctx context.Context, a access.Action, verb string, who *access.Person, notFound error) error {
 	err := access.CheckPerson(ctx, a, who, notFound)
-	if who != nil {
+	v, _ := access.FromContext(ctx)
+	readsSelf := err == nil && verb == readVerb && who != nil && v.Self() == who.Code
+	if who != nil && !readsSelf {
 		audit.Note(ctx, audit.Event{Action: a, Verb: verb, Subjects: []string{who.Code}, Outcome: fault.CodeOf(err)})
 	}
 	return err

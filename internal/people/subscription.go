@@ -95,7 +95,7 @@ func (u LearnerUpdate) Profile(ctx context.Context) (*Profile, error) {
 // stateChanges returns the changes, with the snapshot that shows them and the person.
 func (u LearnerUpdate) stateChanges(ctx context.Context) (*catalog.Snapshot, store.StateChanges, *person, error) {
 	if u.points == nil {
-		if err := checkPerson(ctx, access.Learner, "read", u.who, nil); err != nil {
+		if err := checkPerson(ctx, access.Learner, readVerb, u.who, nil); err != nil {
 			return nil, store.StateChanges{}, nil, err
 		}
 		who := &person{people: u.shared.people, group: u.group, who: u.who, profile: store.Profile{Employee: competency.Employee{Code: u.shared.employee}}}

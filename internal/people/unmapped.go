@@ -2,6 +2,7 @@ package people
 
 import (
 	"context"
+	"crypto/sha256"
 	"encoding/json"
 	"errors"
 	"fmt"
@@ -51,7 +52,7 @@ func (s SetAsideStatement) content(ctx context.Context, text string) (*string, e
 	if err := access.Check(ctx, access.UnmappedContent); err != nil {
 		return nil, err
 	}
-	audit.Note(ctx, audit.Event{Action: access.UnmappedContent, Verb: "read"})
+	noteUnmapped(ctx)
 	return &text, nil
 }
 
@@ -89,32 +90,49 @@ func (p *People) UnmappedStatements(ctx context.Context, first int, after *strin
 		nodes[i] = SetAsideStatement{list[i]}
 	}
 	return page.New(nodes, total, r, len(list) > first, func(s SetAsideStatement) string {
-		return page.TimeKey(s.kept.ReceivedAt, s.kept.ID)
+		return page.TimeKey(s.kept.ReceivedAt, cursorID(s.kept.ID))
 	}), nil
 }
 
-// visibleUnmapped returns the statements after a place that the viewer may see: so many at
+// cursorID stands for the id of a statement in cursors, which are for some who may not read
+// the id.
+func cursorID(id string) string { return fmt.Sprintf("%x", sha256.Sum256([]byte(id)))[:32] }
+
+// visibleUnmapped returns the statements after a cursor that the viewer may see: so many at
 // least where there are, all for 0.
 func (p *People) visibleUnmapped(ctx context.Context, after *store.Cursor, first int) (list []UnmappedStatement, err error) {
 	v, err := access.FromContext(ctx)
 	if err != nil {
 		return nil, err
 	}
-	q := store.DocumentQuery{First: first, After: after}
-	if first > 0 && v.OnlyOwnStatements() { // perhaps few among many
+	q := store.DocumentQuery{First: first}
+	if first > 0 && (v.OnlyOwnStatements() || after != nil) { // perhaps few among many
 		q.First = max(first, scanPageSize)
+	}
+	same := 0 // statements of the time of the cursor, which come first
+	if after != nil {
+		q.After = &store.Cursor{At: after.At}
 	}
 	for {
 		read, err := p.readUnmapped(ctx, q)
 		if err != nil {
 			return nil, err
 		}
-		list = append(list, ownStatements(v, read)...)
-		if first == 0 || len(read) < q.First || len(list) >= first {
-			return list, nil
+		more := len(read) == q.First && first > 0
+		last := store.Cursor{}
+		if len(read) > 0 {
+			last = store.Cursor{At: read[len(read)-1].ReceivedAt, ID: read[len(read)-1].ID}
 		}
-		last := read[len(read)-1]
-		q.After = &store.Cursor{At: last.ReceivedAt, ID: last.ID}
+		list = append(list, ownStatements(v, read)...)
+		for after != nil && same < len(list) && list[same].ReceivedAt.Equal(after.At) {
+			same++
+		}
+		if !more || len(list)-same >= first {
+			// Where the statement of the cursor is gone, those of its time come again.
+			at := slices.IndexFunc(list[:same], func(u UnmappedStatement) bool { return cursorID(u.ID) == after.ID })
+			return list[at+1:], nil
+		}
+		q.After = &last
 	}
 }
 
@@ -172,7 +190,13 @@ func (p *People) unmappedContent(ctx context.Context, q store.DocumentQuery) ([]
 	if err != nil {
 		return nil, err
 	}
+	noteUnmapped(ctx)
 	return ownStatements(v, list), nil
+}
+
+// noteUnmapped notes in the audit that statements were read, once a request.
+func noteUnmapped(ctx context.Context) {
+	audit.Note(ctx, audit.Event{Action: access.UnmappedContent, Verb: readVerb})
 }
 
 // KeptStatements returns what is kept under some ids, whoever sent it: for whoever may

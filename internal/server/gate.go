@@ -125,10 +125,12 @@ func (g *gate) isOpen(ctx context.Context) (bool, error) {
 	}
 	now := time.Now()
 	exists, err := g.Accounts.Any(ctx)
-	if err != nil {
+	switch {
+	case fault.CodeOf(err) == fault.Unavailable && g.asked.Load() != nil:
+		return true, nil // what needs no store is answered, and nobody can make an account in one that is away
+	case err != nil:
 		return false, err
-	}
-	if exists {
+	case exists:
 		g.closed.Store(true)
 		return false, nil
 	}

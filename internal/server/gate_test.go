@@ -10,8 +10,10 @@ import (
 	"encoding/pem"
 	"errors"
 	"fmt"
+	"io"
 	"log/slog"
 	"math/big"
+	"net/http"
 	"net/http/httptest"
 	"os"
 	"path/filepath"
@@ -25,6 +27,7 @@ import (
 	"github.com/zhitu/zhitu/internal/account"
 	"github.com/zhitu/zhitu/internal/fault"
 	"github.com/zhitu/zhitu/internal/server"
+	"github.com/zhitu/zhitu/internal/store"
 )
 
 // A thousand wrong tokens are refused ever more cheaply, and make no right one late.
@@ -65,6 +68,20 @@ func TestFirstAccountClosesAnOpenServer(t *testing.T) {
 		require.Equal(t, 200, s.request("GET", path, "").Code, path)
 	}
 	require.NotContains(t, s.request("GET", "/session", "").Body.String(), "admin")
+}
+
+// An open server stays open while its store is away, for what it has in memory.
+func TestOpenServerWithoutItsStore(t *testing.T) {
+	s := newTestServer(t, server.Config{Loopback: true})
+	s.store.err = store.ErrUnavailable
+	require.Never(t, func() bool { return s.request("GET", "/schema.graphql", "").Code != 200 }, time.Second, 50*time.Millisecond)
+	unknown := newTestServer(t, server.Config{Token: token})
+	unknown.store.err = store.ErrUnavailable
+	b := newBrowser(unknown)
+	b.cookies["zhitu_session"] = "aaaaaaaaaaaaaaaa.aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa"
+	w := b.ask()
+	require.Equal(t, []any{503, "1"}, []any{w.Code, w.Header().Get("Retry-After")}, "whether a session goes on cannot be told")
+	require.Equal(t, 200, unknown.request("POST", "/graphql", `{"query":"{ __typename }"}`, "Authorization", "Bearer "+token).Code)
 }
 
 // What a proxy has forwarded is refused where whoever reaches the server may do everything.
@@ -245,4 +262,30 @@ func TestParseAddresses(t *testing.T) {
 		_, _, ok := server.ParsePublicURL(wrong)
 		require.False(t, ok, wrong)
 	}
+}
+
+// Signing out everywhere ends a stream that is open, with the reason, though nothing is pushed.
+func TestStreamEndsWithItsSession(t *testing.T) {
+	s := newTestServerWithEmployee(t, server.Config{Token: token})
+	system := access.WithViewer(t.Context(), access.System())
+	require.NoError(t, s.accounts.PutSamples(system, []account.Sample{{Login: "hr", Name: "白", Employee: "HR", Grants: []access.Grant{{Role: access.HR}}}}))
+	session, err := s.accounts.SignInAs(t.Context(), "HR")
+	require.NoError(t, err)
+	listening := httptest.NewServer(s)
+	t.Cleanup(listening.Close)
+	r, err := http.NewRequestWithContext(t.Context(), http.MethodPost, listening.URL+"/graphql", strings.NewReader(subscribe))
+	require.NoError(t, err)
+	r.Header.Set("Content-Type", "application/json")
+	r.Header.Set("Accept", "text/event-stream")
+	r.AddCookie(&http.Cookie{Name: "zhitu_session", Value: session.Secret})
+	w, err := http.DefaultClient.Do(r)
+	require.NoError(t, err)
+	defer w.Body.Close()
+	require.Equal(t, 200, w.StatusCode)
+	viewer, err := s.accounts.ViewerOfSession(t.Context(), session.Secret)
+	require.NoError(t, err)
+	require.NoError(t, s.accounts.SignOutEverywhere(access.WithViewer(t.Context(), viewer)))
+	told, err := io.ReadAll(w.Body)
+	require.NoError(t, err)
+	require.Contains(t, string(told), `"code":"UNAUTHENTICATED"`)
 }

@@ -34,6 +34,7 @@ func TestRequestLogSaysWhatWasAskedAndHowItEnded(t *testing.T) {
 		"a refused query":  {`{"query":"query Wrong { nothing }","operationName":"Wrong"}`, `operation=Wrong outcome=INVALID_ARGUMENT`},
 		"no query":         {`{}`, `operation="" outcome=INVALID_ARGUMENT`},
 		"the hash of one":  {`{"extensions":{"persistedQuery":{}}}`, `operation="" outcome=PERSISTED_QUERY_NOT_SUPPORTED`},
+		"a refused edit":   {`{"query":"mutation Edit { upsertPosition(input: { code: \"a b\" }) { revision } deletePosition(input: { code: \"X\" }) { revision } }"}`, `operation="mutation Edit" outcome=INVALID_ARGUMENT,NOT_FOUND`},
 		"a mutation":       {`{"query":"mutation Edit { upsertPosition(input: { code: \"P\", name: \"岗\" }) { revision } }"}`, `operation="mutation Edit" outcome=ok`},
 		"a very long name": {`{"query":"query ` + strings.Repeat("N", 5000) + ` { version }"}`, `operation="query NNNN`},
 	} {

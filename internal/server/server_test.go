@@ -33,6 +33,13 @@ type failingStore struct {
 	err error
 }
 
+func (f *failingStore) Documents(ctx context.Context, q store.DocumentQuery) ([]store.Document, error) {
+	if f.err != nil {
+		return nil, f.err
+	}
+	return f.Store.Documents(ctx, q)
+}
+
 func (f *failingStore) Revision(ctx context.Context) (store.Revision, error) {
 	if f.err != nil {
 		return 0, f.err

@@ -218,7 +218,7 @@ func (s signIn) tell(w http.ResponseWriter, r *http.Request) {
 		return
 	}
 	name := s.signedInAs(r)
-	told := map[string]any{"signedIn": name != "", "demo": s.Demo.Viewer != "", "name": name, "signIn": false}
+	told := map[string]any{"signedIn": name != "", "demo": s.Demo.Viewer != "", "name": name, "signIn": false, "open": open}
 	if s.Accounts != nil && !open {
 		if told["signIn"], err = s.Accounts.Any(r.Context()); err != nil {
 			s.refuse(w, r, err)

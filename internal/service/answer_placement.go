@@ -76,7 +76,7 @@ func (s *Service) AnswerPlacement(ctx context.Context, in AnswerPlacementInput) 
 	if result := recorded.Results[0]; result.Outcome == people.EvidenceDuplicate && contradicts(next, result.ID, in) {
 		p.UserErrors = []UserError{{Field: new("id"), Code: fault.Conflict, Message: fault.T(
 			"the id %s was used before, and not for an answer of this placement about %s: choose a new id for each answer",
-			"id %s 此前已被使用，且不是本次测评中关于 %s 的作答：每次作答请使用新的 id", result.ID, catalog.Truncate(in.KnowledgePoint)).In(catalog.Lang(ctx))}}
+			"id %s 此前已被使用，且不是本次测评中关于 %s 的作答：每次作答请使用新的 id", competency.Quote(result.ID), competency.Quote(in.KnowledgePoint)).In(catalog.Lang(ctx))}}
 		return p, nil
 	}
 	p.Placement = next

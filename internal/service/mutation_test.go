@@ -272,8 +272,9 @@ func TestUpsertOrgUnitRefusesACycle(t *testing.T) {
 	requireAccepted(t, o, err)
 	unit, err := svc.People.OrgUnit(servicetest.Request(), "LAB")
 	require.NoError(t, err)
-	require.Equal(t, "HQ", unit.Parent().Parent().Code())
-	require.Nil(t, unit.Parent().Parent().Parent())
+	top := servicetest.Must(servicetest.Must(unit.Parent()).Parent())
+	require.Equal(t, "HQ", top.Code())
+	require.Nil(t, servicetest.Must(top.Parent()))
 }
 
 func TestTextsAreTrimmedAsInFiles(t *testing.T) {

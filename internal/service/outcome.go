@@ -33,11 +33,20 @@ const (
 )
 
 // Outcome is what every mutation answers beside its entity. Created says that an upsert
-// has made a new record.
+// has made a new record; Notices tell what it has written and may be a mistake.
 type Outcome struct {
 	Revision   int
 	Created    bool
+	Notices    []string
 	UserErrors []UserError
+}
+
+// Refused returns the code of the first thing that has to be fixed, "" where there is none.
+func (o Outcome) Refused() fault.Code {
+	if len(o.UserErrors) == 0 {
+		return ""
+	}
+	return o.UserErrors[0].Code
 }
 
 // UserError is a problem that whoever called can fix.
@@ -80,12 +89,14 @@ func (s *Service) publishRecords(ctx context.Context, base Base, cs competency.C
 func (s *Service) upsert(ctx context.Context, up upsertOptions, cs competency.ChangeSet) (*catalog.Snapshot, Outcome, error) {
 	created := false
 	cs.NewOnly = up.Mode == CreateOnly
+	var before competency.Records
 	snapshot, outcome, err := s.publish(ctx, up.Base, "", func(base *competency.Catalog) (competency.ChangeSet, error) {
 		cs.Normalize()
 		stored, err := s.People.StoredRecords(ctx, cs)
 		if err != nil {
 			return cs, err
 		}
+		before = competency.Records{Catalog: *base, People: stored.People}
 		created = slices.ContainsFunc(stored.Changes(*base, base.Resolve(cs), catalog.Lang(ctx)), func(c competency.RecordChange) bool { return c.Kind == competency.Created })
 		if up.Mode == CreateOnly && !created {
 			return cs, fault.FromProblems([]fault.Problem{{
@@ -96,12 +107,15 @@ func (s *Service) upsert(ctx context.Context, up upsertOptions, cs competency.Ch
 		if up.Mode == editEmployee && created {
 			return cs, fault.FromProblems([]fault.Problem{{
 				Place: fault.Place{Field: "employee"}, Code: fault.NotFound,
-				Text: fault.T("there is no employee %s: correct the code, or create them with upsertEmployee", "不存在员工 %s：请更正编码，或用 upsertEmployee 新建", competency.Quote(cs.Put.Employees[0].Code)),
+				Text: s.People.UnknownEmployee(ctx, cs.Put.Employees[0].Code, fault.T("correct the code, or create them with upsertEmployee", "请更正编码，或用 upsertEmployee 新建")),
 			}})
 		}
 		return cs, nil
 	})
 	outcome.Created = created && err == nil && len(outcome.UserErrors) == 0
+	if outcome.Created {
+		outcome.Notices = s.lookAlikes(ctx, before, cs.Put)
+	}
 	if up.Mode == editEmployee {
 		for i, e := range outcome.UserErrors {
 			if optional.Value(e.Field) == "code" { // what the input calls it
@@ -110,6 +124,21 @@ func (s *Service) upsert(ctx context.Context, up upsertOptions, cs competency.Ch
 		}
 	}
 	return snapshot, outcome, err
+}
+
+// lookAlikes tells that the code of a new record looks like another one of its type. The
+// record is written by then: where other people cannot be read, nothing is told.
+func (s *Service) lookAlikes(ctx context.Context, before, made competency.Records) (notices []string) {
+	for _, e := range made.Employees {
+		codes, _ := s.People.EmployeesLookingLike(ctx, e.Code)
+		for _, code := range codes {
+			before.Employees = append(before.Employees, competency.Employee{Code: code})
+		}
+	}
+	for _, p := range made.LookAlikesAmong(before) {
+		notices = append(notices, p.Text.In(catalog.Lang(ctx)))
+	}
+	return notices
 }
 
 // outcome is that of a mutation that has not edited the catalog.

@@ -90,8 +90,11 @@ var noPermission = map[string]string{
 	"people.Broker.BeforeApply":         "is called by the catalog, which has asked",
 	"catalog.noAccounts.":               "holds nothing",
 
+	"account.Names":                     "is handed to the audit, which asks",
 	"account.Accounts.SignIn":           "is how a viewer comes to be",
 	"account.Accounts.SignInAs":         "is how a viewer of a demo comes to be",
+	"account.Accounts.SignInAtProvider": "is how a viewer comes to be",
+	"account.Accounts.ViewerOfService":  "is asked to find out who the viewer is",
 	"account.Accounts.Invitation":       "takes the secret of a link",
 	"account.Accounts.Accept":           "takes the secret of a link",
 	"account.Accounts.EndSession":       "takes the secret of a session",
@@ -118,6 +121,7 @@ var noPermission = map[string]string{
 	"people.People.HasOrgUnit":        "is asked for the grants of accounts",
 	"people.People.AsSender":          "returns the viewer who will ask",
 	"people.People.MayRecord":         "is a question about permission",
+	"people.People.UnknownEmployee":   "suggests whom the viewer may list, and nobody else",
 	"analysis.GapAnalysis.":           "is an answer in memory",
 	"analysis.FoundationGap.":         "is an answer in memory",
 	"analysis.Insight.":               "is an answer in memory",
@@ -210,16 +214,21 @@ func callsOf(t *testing.T, svc *service.Service) map[string]func(context.Context
 		"people.People.WithoutEntered": func(ctx context.Context) error {
 			return ignoring(svc.People.WithoutEntered(ctx, []competency.Assessment{{Employee: "E1"}}))
 		},
-		"people.People.Scan":               func(ctx context.Context) error { return ignoring(svc.People.Scan(ctx, nil)) },
-		"people.People.OrgUnit":            func(ctx context.Context) error { return ignoring(svc.People.OrgUnit(ctx, "HQ")) },
-		"people.People.AllOrgUnits":        func(ctx context.Context) error { return ignoring(svc.People.AllOrgUnits(ctx)) },
-		"people.People.OrgUnits":           func(ctx context.Context) error { return ignoring(svc.People.OrgUnits(ctx, 9, nil)) },
-		"people.People.LearnerUpdated":     func(ctx context.Context) error { return ignoring(svc.People.LearnerUpdated(ctx, "E1", false)) },
-		"people.People.Record":             func(ctx context.Context) error { return ignoring(svc.People.Record(ctx, nil, nil)) },
-		"people.People.Retract":            func(ctx context.Context) error { return ignoring(svc.People.Retract(ctx, nil)) },
-		"people.People.Replay":             func(ctx context.Context) error { return ignoring(svc.People.Replay(ctx, func(int) {})) },
-		"people.People.UnmappedByID":       func(ctx context.Context) error { return ignoring(svc.People.UnmappedByID(ctx, []string{"1"})) },
-		"people.People.UnmappedStatements": func(ctx context.Context) error { return ignoring(svc.People.UnmappedStatements(ctx, 9, nil, true)) },
+		"people.People.Scan": func(ctx context.Context) error { return ignoring(svc.People.Scan(ctx, nil)) },
+		"people.People.ReadOrgUnits": func(ctx context.Context) error {
+			_, _, err := svc.People.ReadOrgUnits(ctx)
+			return err
+		},
+		"people.People.EmployeesLookingLike": func(ctx context.Context) error { return ignoring(svc.People.EmployeesLookingLike(ctx, "E1")) },
+		"people.People.OrgUnit":              func(ctx context.Context) error { return ignoring(svc.People.OrgUnit(ctx, "HQ")) },
+		"people.People.AllOrgUnits":          func(ctx context.Context) error { return ignoring(svc.People.AllOrgUnits(ctx)) },
+		"people.People.OrgUnits":             func(ctx context.Context) error { return ignoring(svc.People.OrgUnits(ctx, 9, nil)) },
+		"people.People.LearnerUpdated":       func(ctx context.Context) error { return ignoring(svc.People.LearnerUpdated(ctx, "E1", false)) },
+		"people.People.Record":               func(ctx context.Context) error { return ignoring(svc.People.Record(ctx, nil, nil)) },
+		"people.People.Retract":              func(ctx context.Context) error { return ignoring(svc.People.Retract(ctx, nil)) },
+		"people.People.Replay":               func(ctx context.Context) error { return ignoring(svc.People.Replay(ctx, func(int) {})) },
+		"people.People.UnmappedByID":         func(ctx context.Context) error { return ignoring(svc.People.UnmappedByID(ctx, []string{"1"})) },
+		"people.People.UnmappedStatements":   func(ctx context.Context) error { return ignoring(svc.People.UnmappedStatements(ctx, 9, nil, true)) },
 		"people.People.UnmappedAfter": func(ctx context.Context) error {
 			_, _, err := svc.People.UnmappedAfter(ctx, nil, 9)
 			return err

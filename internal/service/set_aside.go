@@ -7,6 +7,7 @@ import (
 	"slices"
 
 	"github.com/zhitu/zhitu/internal/catalog"
+	"github.com/zhitu/zhitu/internal/competency"
 	"github.com/zhitu/zhitu/internal/fault"
 	"github.com/zhitu/zhitu/internal/people"
 	"github.com/zhitu/zhitu/internal/xapi"
@@ -141,7 +142,7 @@ func (s *Service) forUnmapped(ctx context.Context, ids []string, do func(context
 		if !slices.ContainsFunc(list, func(u people.UnmappedStatement) bool { return u.ID == id }) {
 			problems = append(problems, fault.Problem{
 				Place: fault.Place{Field: fmt.Sprintf("ids.%d", i)}, Code: fault.NotFound,
-				Text: fault.T("no statement %q is set aside", "没有被搁置的语句 %q", catalog.Truncate(id)),
+				Text: fault.T("no statement %s is set aside", "没有被搁置的语句 %s", competency.Quote(id)),
 			})
 		}
 	}

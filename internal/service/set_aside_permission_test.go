@@ -2,6 +2,7 @@ package service_test
 
 import (
 	"context"
+	"encoding/base64"
 	"strings"
 	"testing"
 
@@ -194,4 +195,41 @@ func TestStatementThatIsDeniedRefusesTheRequest(t *testing.T) {
 	require.NoError(t, err)
 	_, err = s.receive(t, own, voiding(4, 3))
 	require.Equal(t, fault.PermissionDenied, fault.CodeOf(err), "what another account recorded")
+}
+
+// Pages go on behind the statement of their cursor, which does not tell its id.
+func TestPagesOfWhatIsSetAside(t *testing.T) {
+	s := newSenders(t)
+	var statements []string
+	for n := range 7 { // they come at one moment
+		statements = append(statements, scored(n, "nobody", "A", 1))
+	}
+	_, err := s.receive(t, s.lms, statements...)
+	require.NoError(t, err)
+	hr := servicetest.As(s.viewer(t, "E3", access.HR))
+	var ids []string
+	for after := (*string)(nil); ; {
+		page, err := s.People.UnmappedStatements(hr, 3, after, true)
+		require.NoError(t, err)
+		require.Equal(t, 7, page.TotalCount)
+		for _, n := range page.Nodes {
+			ids = append(ids, *servicetest.Must(n.ID(hr)))
+		}
+		if after = page.PageInfo.EndCursor; !page.PageInfo.HasNextPage {
+			break
+		}
+		text, err := base64.RawURLEncoding.DecodeString(*after)
+		require.NoError(t, err)
+		require.NotContains(t, string(text), ids[len(ids)-1])
+	}
+	require.Len(t, ids, 7)
+	require.IsIncreasing(t, ids)
+
+	page, err := s.People.UnmappedStatements(hr, 3, nil, false)
+	require.NoError(t, err)
+	_, err = s.DiscardSetAside(hr, service.DiscardSetAsideInput{IDs: []string{ids[2]}})
+	require.NoError(t, err)
+	page, err = s.People.UnmappedStatements(hr, 9, page.PageInfo.EndCursor, false)
+	require.NoError(t, err)
+	require.Len(t, page.Nodes, 6, "none is left out where the one of the cursor is gone")
 }

@@ -143,7 +143,7 @@ func (c *StoreContents) checkEvidence(ctx context.Context, p *people.Archive) ([
 		if !employees[e.Employee] {
 			broken = append(broken, fault.Problem{
 				Place: fault.Place{Record: competency.EvidenceRecords, Index: i, Field: "employee"}, Code: fault.NotFound,
-				Text: fault.T("there is no employee %q: add the employee, or delete the evidence", "不存在员工 %q：请补上该员工，或删除该证据", catalog.Truncate(e.Employee)),
+				Text: fault.T("there is no employee %s: add the employee, or delete the evidence", "不存在员工 %s：请补上该员工，或删除该证据", competency.Quote(e.Employee)),
 			})
 		}
 	}

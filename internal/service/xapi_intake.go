@@ -298,8 +298,17 @@ func (in *intake) void(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
+	unreadable := map[int]fault.Text{}
+	for _, wrong := range p.Problems {
+		if wrong.Code != fault.NotFound {
+			unreadable[wrong.Index] = wrong.Text
+		}
+	}
 	for n, i := range in.voiding {
-		if in.results[i].outcome = p.Results[n].Outcome; in.results[i].outcome == people.EvidenceRefused {
+		in.results[i].outcome = p.Results[n].Outcome
+		if text, ok := unreadable[n]; ok {
+			in.refuse(i, text, waitingFor{})
+		} else if in.results[i].outcome == people.EvidenceRefused {
 			in.refuse(i, fault.T("it takes back the statement %s, which is no evidence so far, and will not count when it is: discard this if it never will be",
 				"它作废的语句 %s 目前不是证据，一旦成为证据即被作废：如不会再有，请丢弃本语句", ids[n]), waitingFor{})
 		}

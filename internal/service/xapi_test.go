@@ -135,7 +135,7 @@ func TestUnmappedStatementsAreKept(t *testing.T) {
 	unmapped := l.unmapped()
 	require.Len(t, unmapped, 4)
 	require.Contains(t, unmapped[uuid(2)], "there is no employee whom the actor stands for")
-	require.Contains(t, unmapped[uuid(3)], "nothing says which knowledge points https://lms.example/quiz-9 is about")
+	require.Contains(t, unmapped[uuid(3)], `nothing says which knowledge points "https://lms.example/quiz-9" is about`)
 	require.Contains(t, unmapped[uuid(4)], "there is no employee whom the actor stands for")
 	require.Equal(t, "C is a competency: name its points, in the mapping file or in the statement", unmapped[uuid(5)])
 

@@ -190,7 +190,9 @@ type Evidence interface {
 	// Record keeps evidence of several people and the states that follow from it, of
 	// each person in one transaction: all of it or nothing. Where it fails, some people's
 	// may have been kept, which the list tells that comes with the error; recording the
-	// same again does no harm. What follows is for
+	// same again does no harm. Where data of one person were edited by other means so that
+	// they cannot be read, it is a *fault.Error that has problems: the others can be
+	// recorded without that person. What follows is for
 	// fold to say, which is called for each person, for several at the same time, and
 	// perhaps again where a transaction is repeated. A list has at most one recording of
 	// each person; those of different lists happen one after the other.

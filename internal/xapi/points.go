@@ -104,7 +104,7 @@ func (s Statement) pointCodes(m Mapping, activityRule Rule, known Known) (codes 
 		}
 	}
 	return nil, fault.T("nothing says which knowledge points %s is about: add it to the mapping file, or send the extension %s",
-		"无法判断 %s 对应哪些知识点：请加入映射文件，或在语句中发送扩展 %s", competency.Truncate(s.root.stringAt("object", "id"), 64), extension)
+		"无法判断 %s 对应哪些知识点：请加入映射文件，或在语句中发送扩展 %s", competency.Quote(s.root.stringAt("object", "id")), extension)
 }
 
 // isCompetency says that a result is about points, and not about a group of them.

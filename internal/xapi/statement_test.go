@@ -324,7 +324,7 @@ func TestUnmappedStatementsSayWhy(t *testing.T) {
 		"a group":                {mapping, []string{"actor", `{"objectType": "Group", "mbox": "mailto:E1@example.com"}`}, "the actor is a group"},
 		"an unknown hash":        {mapping, []string{"actor", `{"mbox_sha1sum": "` + strings.Repeat("0", 40) + `"}`}, "nothing says which employee"},
 		"a domain not to trust":  {believed, []string{"actor", `{"mbox": "mailto:E1@example.com"}`}, "nothing says which employee the actor is"},
-		"an unknown activity":    {mapping, []string{"object", `{"id": "https://lms.example/course"}`}, "nothing says which knowledge points https://lms.example/course is about"},
+		"an unknown activity":    {mapping, []string{"object", `{"id": "https://lms.example/course"}`}, `nothing says which knowledge points "https://lms.example/course" is about`},
 		"the extension it names": {xapi.NewMapping(nil, "https://corp.example/points"), []string{"object", `{"id": "x:y"}`}, "send the extension https://corp.example/points"},
 		"an odd extension":       {mapping, []string{"context", `{"extensions": {"` + xapi.PointsExtension + `": {"code": "K1"}}}`}, "is neither a code nor an array"},
 		"an odd list":            {mapping, []string{"context", `{"extensions": {"` + xapi.PointsExtension + `": ["K1", 2]}}`}, "is neither a code nor an array"},

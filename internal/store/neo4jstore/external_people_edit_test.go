@@ -183,3 +183,31 @@ func TestSearchKeysAreRebuilt(t *testing.T) {
 	require.NoError(t, err)
 	require.Empty(t, found)
 }
+
+// A person with two managers or departments is in the lists of both, and decisions about the
+// person know both. What has no code counts for nothing.
+func TestExternallyEditedLines(t *testing.T) {
+	uri := emptyDatabase(t)
+	s := openStore(t, uri)
+	applyRecords(t, s, plantRecords())
+	applyRecords(t, s, employeeRecord("boss", "老板"))
+	runCypher(t, uri, `
+		MATCH (e:Employee {code: 'li'}), (b:Employee {code: 'boss'}), (c:Employee {code: 'chief'}), (u:OrgUnit {code: 'yard'})
+		CREATE (e)-[:REPORTS_TO]->(b)-[:REPORTS_TO]->(c)-[:REPORTS_TO]->(b), (e)-[:REPORTS_TO]->(e), (e)-[:REPORTS_TO]->(:Employee {name: 'n'}),
+			(e)-[:MEMBER_OF]->(:OrgUnit {code: 'office', name: 'n'}), (e)-[:MEMBER_OF]->(:OrgUnit {name: 'n'}), (u)-[:PART_OF]->(:OrgUnit {code: 'port', name: 'n'})`)
+	page, err := s.Employees(t.Context(), store.EmployeeQuery{Codes: []string{"li", "boss"}, Lines: true})
+	require.NoError(t, err)
+	require.Len(t, page.Profiles, 2)
+	li := page.Profiles[1].Lines
+	require.ElementsMatch(t, []string{"boss", "chief"}, li.Managers)
+	require.ElementsMatch(t, []string{"company", "office", "port", "yard"}, li.Units)
+	require.Equal(t, []string{"company", "office", "port", "yard"}, page.Profiles[0].Lines.ReportUnits, "of chief and li")
+	for _, r := range []competency.Reach{
+		{Line: "boss", LineExcept: []string{"chief"}}, {Line: "chief", LineExcept: []string{"boss"}}, {Units: []string{"office"}}, {Units: []string{"port"}, UnitsExcept: []string{"chief"}},
+	} {
+		page, err := s.Employees(t.Context(), store.EmployeeQuery{Reaches: []competency.Reach{r}})
+		require.NoError(t, err)
+		require.Equal(t, 1, page.Total, "%+v", r)
+		require.Equal(t, "li", page.Profiles[0].Employee.Code)
+	}
+}

@@ -162,6 +162,7 @@ func TestGuideModelMatchesStoredData(t *testing.T) {
 	applyRecords(t, s, employeeRecord("gone", "n"))
 	_, err := s.Apply(t.Context(), revisionOf(t, s), store.Change{ChangeSet: competency.ChangeSet{Delete: large}})
 	require.NoError(t, err)
+	recordAndAudit(t, s)
 
 	tables := regexp.MustCompile(`(?:\|[^\n]*\|\n)+`).FindAllString(guideSection(t, "The model"), -1)
 	require.Len(t, tables, 2)
@@ -196,6 +197,27 @@ func TestGuideModelMatchesStoredData(t *testing.T) {
 		stored[fmt.Sprint(r.Values[0], " ", r.Values[1], " ", r.Values[2])] = sortedTexts(r.Values[3])
 	}
 	require.Equal(t, stored, documented, "relationships")
+}
+
+// recordAndAudit leaves what accounts do: evidence that one has recorded, and a chain of the
+// audit of which retention has dropped some.
+func recordAndAudit(t *testing.T, s store.Store) {
+	t.Helper()
+	page, err := s.Employees(t.Context(), store.EmployeeQuery{First: 1})
+	require.NoError(t, err)
+	employee := page.Profiles[0].Employee.Code
+	_, err = s.Record(t.Context(), []store.Recording{{Employee: employee, Put: []competency.Evidence{
+		{ID: "recorded", Employee: employee, KnowledgePoints: []string{"K-SQL-JOIN"}, Kind: competency.Exam, Score: 1, At: noon, RecordedBy: "account"},
+	}}}, func(store.FoldInput) (store.StateChanges, error) { return store.StateChanges{}, nil })
+	require.NoError(t, err)
+	var entries []store.JournalEntry
+	for number := range int64(2) {
+		entries = append(entries, store.JournalEntry{
+			Chain: "c", Number: number + 1, At: noon, Account: "account", Action: "LEARNER", Outcome: "DONE", Subjects: []string{"subject"}, Body: "{}", MAC: "mac",
+		})
+	}
+	require.NoError(t, s.AppendJournal(t.Context(), "c", entries, "seal"))
+	require.NoError(t, s.DropJournal(t.Context(), "c", store.JournalMark{Number: 1, MAC: "mac", Seal: "seal"}))
 }
 
 // quotedNames returns the quoted names in a cell, sorted. Their meaning is outside of the

@@ -33,7 +33,7 @@ func stateTexts(t *testing.T, s store.Store, employee string) (states []string) 
 	t.Helper()
 	p, err := s.Profile(t.Context(), employee)
 	require.NoError(t, err)
-	page, err := s.Employees(t.Context(), store.EmployeeQuery{Codes: []string{employee}, States: true})
+	page, err := s.Employees(t.Context(), store.EmployeeQuery{Codes: []string{employee}, States: true, Lines: true})
 	require.NoError(t, err)
 	require.Equal(t, p, page.Profiles[0])
 	for _, a := range p.States {
@@ -156,7 +156,7 @@ func TestMigrationFromFirstSchema(t *testing.T) {
 			runCypher(t, uri, left)
 		}
 		s := openStore(t, uri)
-		require.Equal(t, "6 2", dumpRows(t, uri, "MATCH (z:Zhitu {name: 'store'}) RETURN z.schema, z.ordinals"))
+		require.Equal(t, "7 2", dumpRows(t, uri, "MATCH (z:Zhitu {name: 'store'}) RETURN z.schema, z.ordinals"))
 		require.Equal(t, "2", dumpRows(t, uri, "MATCH (e:Employee) WHERE e.packedStates IS NOT NULL RETURN count(e)"))
 		require.Empty(t, rebuildCodes(t, s))
 		require.Equal(t, wantLi, stateTexts(t, s, "li"))

@@ -6,15 +6,17 @@ RETURN u.code, u.name, [(u)-[:PART_OF]->(p) | p.code]
 
 // ## load people
 // Everything about the people in $codes, completed by one of the two statements that
-// follow. The read is consistent if both values of the
-// gate's counter are the same even number. The second read needs its own variable,
-// because Neo4j caches the properties of a variable.
+// follow. The read is consistent if both values of the gate's counter are the same even
+// number. The second read needs its own variable, because Neo4j caches the properties of a
+// variable. Without the hints, Neo4j would look at everyone where there were few people when
+// it planned this.
 MATCH (g:Zhitu {name: 'gate'})
 WITH g.people AS before
 MATCH (z:Zhitu {name: 'store'})
 WITH before, z.revision AS revision
 CALL () {
   MATCH (e:Employee)
+  USING INDEX SEEK e:Employee(code)
   WHERE e.code IN $codes
   RETURN collect([
     e.code, e.name, e.modalities, [(e)-[:MEMBER_OF]->(u) | u.code], [(e)-[:HOLDS]->(p) | p.code],
@@ -24,6 +26,7 @@ CALL () {
 }
 CALL () {
   MATCH (x:Employee)-[:REPORTS_TO]->(e:Employee)
+  USING INDEX SEEK x:Employee(code)
   WHERE x.code IN $codes
   WITH DISTINCT e
   RETURN collect([
@@ -39,6 +42,7 @@ RETURN before, revision, people, managers, units, h.people, above, departments
 // Their departments with those above.
 CALL () {
   MATCH (x:Employee)-[:MEMBER_OF]->()-[:PART_OF*0..]->(u:OrgUnit)
+  USING INDEX SEEK x:Employee(code)
   WHERE x.code IN $codes
   WITH DISTINCT u
   WITH collect([u.code, u.name, [(u)-[:PART_OF]->(p) | p.code]]) AS units
@@ -50,12 +54,14 @@ CALL () {
 // direct reports of both, with the departments above.
 CALL () {
   MATCH (x:Employee)-[:REPORTS_TO*0..]->(e:Employee)
+  USING INDEX SEEK x:Employee(code)
   WHERE x.code IN $codes
   WITH DISTINCT e
   RETURN collect([e.code, [(e)-[:REPORTS_TO]->(m) | m.code]]) AS above
 }
 CALL () {
   MATCH (x:Employee)-[:REPORTS_TO*0..1]->(e:Employee)
+  USING INDEX SEEK x:Employee(code)
   WHERE x.code IN $codes
   WITH DISTINCT e
   MATCH (e)<-[r:REPORTS_TO*0..1]-(:Employee)-[:MEMBER_OF]->(d:OrgUnit)

@@ -39,15 +39,15 @@ async function authenticate() {
   return new Promise(() => {}); // the page is left
 }
 
-// showViewer says who has signed in, above the editor, with the way out.
+// showViewer says above the editor who has signed in, with the way out, or that nobody has to.
 async function showViewer() {
-  const { name, signedIn, demo } = await session();
-  if (!name || !(signedIn || demo)) return;
+  const { name, signedIn, demo, open } = await session();
+  if (!signedIn && !demo && !open) return;
   const line = document.getElementById('viewer');
   const link = line.querySelector('a');
-  line.querySelector('span').textContent = name;
-  link.textContent = demo ? 'Change person 切换身份' : 'Sign out 退出登录';
-  link.href = new URL(demo ? 'sign-in' : 'sign-out', base);
+  line.querySelector('span').textContent = open ? 'Open to whoever is on this machine 对本机所有人开放' : name;
+  link.textContent = open ? 'Let people sign in 设置登录' : demo ? 'Change person 切换身份' : 'Sign out 退出登录';
+  link.href = new URL(open || demo ? 'sign-in' : 'sign-out', base);
   line.hidden = false;
 }
 
