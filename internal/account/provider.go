@@ -2,12 +2,14 @@ package account
 
 import (
 	"context"
+	"errors"
 	"slices"
 
 	"github.com/zhitu/zhitu/internal/access"
 	"github.com/zhitu/zhitu/internal/audit"
 	"github.com/zhitu/zhitu/internal/competency"
 	"github.com/zhitu/zhitu/internal/fault"
+	"github.com/zhitu/zhitu/internal/store"
 )
 
 // ProviderAccount is who proposes what an identity provider claims.
@@ -32,7 +34,7 @@ func identityOf(issuer, subject string) string { return issuer + "\n" + subject 
 // employee has another account.
 func (a *Accounts) SignInAtProvider(ctx context.Context, who ProviderIdentity, create bool, address string) (session Session, err error) {
 	s := providerSignIn{ProviderIdentity: who, create: create}
-	if err = s.recognize(a.read(ctx)); err == nil && s.isNews {
+	if err = s.recognize(a.read(ctx)); err == nil && s.isNews || errors.Is(err, store.ErrConflict) {
 		err = a.administer(ctx, func(u *unit) error {
 			s = providerSignIn{ProviderIdentity: who, create: create}
 			return s.recognize(u)
@@ -131,13 +133,25 @@ func (s *providerSignIn) link(u *unit, b *accountBody) error {
 		return err
 	}
 	if other != "" && other != s.id {
+		// The account may be our own, made by the same person in another tab since we looked.
+		switch id, err := u.accounts.read(u).keyed(identityKey, identityOf(s.Issuer, s.Subject)); {
+		case err != nil:
+			return err
+		case id == other:
+			return store.ErrConflict
+		}
 		return fault.New(fault.Conflict,
 			"employee %s has an account already: ask an administrator to join it with your subject %s",
 			"员工 %s 已有账号：请管理员将该账号与您的 subject %s 关联", competency.Quote(s.Employee), competency.Quote(s.Subject))
 	}
 	s.isNews = true
 	s.claimed = append(s.claimed, "claim link")
-	return u.link(s.id, b, s.Employee)
+	b.Employee = s.Employee
+	free, err := u.claim(employeeKey, s.Employee, s.id)
+	if err == nil && !free {
+		err = store.ErrConflict // somebody was quicker
+	}
+	return err
 }
 
 // grant proposes the roles that are claimed and new, and takes those away that were claimed
