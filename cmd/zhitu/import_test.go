@@ -39,7 +39,7 @@ func TestUneditedExportIsAccepted(t *testing.T) {
 	t.Parallel()
 	sh := newSeededShell(t)
 	sh.mustRun("export", "old")
-	const row = "X-1,E001,K-SQL-JOIN,EXAM,1,,,2090-01-01T00:00:00Z,,,,,,,,,\n"
+	const row = "X-1,E001,K-SQL-JOIN,EXAM,1,,,2090-01-01T00:00:00Z,,,,,,,,,,\n"
 	edited := sh.readFile("old/evidence.csv") + row
 	sh.writeFile("old/evidence.csv", edited)
 	r := sh.run("import", "old", "--store", "sqlite:new.db")
