@@ -115,7 +115,7 @@ var testsOf = map[string][]string{
 	"internal/people":   {"internal/kg/kgtest", "internal/service", "internal/service/servicetest", "internal/store/storetest"},
 	"internal/analysis": {"internal/exchange", "internal/kg/kgtest", "internal/service", "internal/service/servicetest", "internal/store", "internal/store/sqlitestore", "seed"},
 	"internal/service":  {"internal/access", "internal/exchange", "internal/kg/kgtest", "internal/service/servicetest", "internal/store", "internal/store/storetest", "seed"},
-	"internal/server":   {"internal/access", "internal/account", "internal/competency", "internal/exchange", "internal/openid/openidtest", "internal/service/servicetest", "internal/store", "internal/store/sqlitestore", "internal/store/storetest", "seed"},
+	"internal/server":   {"internal/access", "internal/account", "internal/competency", "internal/exchange", "internal/openid", "internal/openid/openidtest", "internal/service/servicetest", "internal/store", "internal/store/sqlitestore", "internal/store/storetest", "seed"},
 	"graph":             {"internal/access", "internal/exchange", "internal/kg/kgtest", "internal/service/servicetest", "internal/store", "internal/store/sqlitestore", "internal/web", "seed"},
 	"cmd/zhitu":         {"internal/kg/kgtest", "internal/service/servicetest", "internal/store/neo4jstore/neo4jtest", "internal/web"},
 	"seed":              {"internal/competency", "internal/exchange", "internal/gap", "internal/kg", "internal/kg/kgtest", "internal/mastery", "internal/plan"},
@@ -161,7 +161,7 @@ var testsOfTheirs = map[string][]string{
 	"github.com/stretchr/testify":   {"*"},
 	"pgregory.net/rapid":            {"*"},
 	"golang.org/x/text":             {"cmd/zhitu"}, // files in other encodings
-	"github.com/go-jose/go-jose/v4": {"internal/openid"},
+	"github.com/go-jose/go-jose/v4": {"internal/openid", "internal/server"},
 	"gonum.org/v1/gonum":            {"internal/plan"},                // what the engine is measured against
 	"github.com/coder/websocket":    {"cmd/zhitu", "internal/server"}, // clients
 	"github.com/chromedp/chromedp":  {"cmd/zhitu"},
