@@ -22,7 +22,7 @@ func (a *app) accountCommand() *cobra.Command {
 		Short: "Manage the accounts of a store: who may sign in, and with which roles",
 		Args:  cobra.NoArgs,
 		RunE: func(*cobra.Command, []string) error {
-			return usageError{fault.New(fault.InvalidArgument, "say what to do: invite, list, grant, revoke, disable, enable or approve", "请指定子命令：invite、list、grant、revoke、disable、enable 或 approve")}
+			return usageError{fault.New(fault.InvalidArgument, "say what to do: invite, list, grant, revoke, disable, enable, join or approve", "请指定子命令：invite、list、grant、revoke、disable、enable、join 或 approve")}
 		},
 	}
 	cmd.AddCommand(
@@ -31,7 +31,7 @@ func (a *app) accountCommand() *cobra.Command {
 		a.editAccountCommand("enable ACCOUNT", "Enable an account that is disabled", (*account.Accounts).Enable),
 		a.editRoleCommand("grant ACCOUNT ROLE", "Give an account a role, such as EXPERT, or HR:SALES for a department with all beneath it", (*account.Accounts).Grant),
 		a.editRoleCommand("revoke ACCOUNT ROLE", "Take a role from an account", (*account.Accounts).Revoke),
-		a.approveCommand(),
+		a.joinCommand(), a.approveCommand(),
 	)
 	return cmd
 }

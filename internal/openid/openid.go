@@ -10,6 +10,7 @@ package openid
 
 import (
 	"context"
+	"net"
 	"net/http"
 	"net/url"
 	"slices"
@@ -160,9 +161,15 @@ func unavailable(err error) error {
 		"身份提供方没有响应，暂时无法登录：已登录的用户不受影响；请稍后重试")
 }
 
-// IsIssuer checks the address of a provider: https, or http on this machine.
-func IsIssuer(text string, isLoopback func(host string) bool) bool {
+// IsIssuer reports whether a text may be the address of a provider: by https, or by http on
+// this machine.
+func IsIssuer(text string) bool {
 	u, err := url.Parse(text)
 	return err == nil && u.Hostname() != "" && u.User == nil && u.RawQuery == "" && u.Fragment == "" &&
 		(u.Scheme == "https" || u.Scheme == "http" && isLoopback(u.Hostname()))
+}
+
+func isLoopback(host string) bool {
+	ip := net.ParseIP(host)
+	return host == "localhost" || ip != nil && ip.IsLoopback()
 }
