@@ -76,10 +76,11 @@ var ours = map[string][]string{
 	"internal/answerlog":          {"internal/competency", "internal/exchange", "internal/fault", "internal/mastery", "internal/mastery/predict"},
 
 	// What tests are made with; see onlyInTests.
-	"internal/kg/kgtest":         {"internal/competency", "internal/kg", "internal/mastery"},
-	"internal/store/storetest":   {"internal/competency", "internal/fault", "internal/search", "internal/store"},
-	"internal/archtest":          {},
-	"internal/openid/openidtest": {},
+	"internal/kg/kgtest":           {"internal/competency", "internal/kg", "internal/mastery"},
+	"internal/store/storetest":     {"internal/competency", "internal/fault", "internal/search", "internal/store"},
+	"internal/archtest":            {},
+	"internal/openid/openidtest":   {},
+	"internal/openid/keycloaktest": {"internal/store/neo4jstore/neo4jtest"},
 	"internal/service/servicetest": {
 		"internal/access", "internal/account", "internal/analysis", "internal/answerlog", "internal/audit", "internal/catalog", "internal/competency", "internal/fault", "internal/kg/kgtest", "internal/mastery",
 		"internal/people", "internal/service", "internal/store", "internal/store/sqlitestore", "internal/xapi",
@@ -90,7 +91,7 @@ var ours = map[string][]string{
 }
 
 // onlyInTests must not get into the program.
-var onlyInTests = []string{"internal/kg/kgtest", "internal/openid/openidtest", "internal/store/storetest", "internal/service/servicetest", "internal/store/neo4jstore/neo4jtest"}
+var onlyInTests = []string{"internal/kg/kgtest", "internal/openid/openidtest", "internal/openid/keycloaktest", "internal/store/storetest", "internal/service/servicetest", "internal/store/neo4jstore/neo4jtest"}
 
 // testsOf says what the test files of a package may import besides.
 var testsOf = map[string][]string{
@@ -117,7 +118,7 @@ var testsOf = map[string][]string{
 	"internal/service":  {"internal/access", "internal/exchange", "internal/kg/kgtest", "internal/service/servicetest", "internal/store", "internal/store/storetest", "seed"},
 	"internal/server":   {"internal/access", "internal/account", "internal/competency", "internal/exchange", "internal/openid", "internal/openid/openidtest", "internal/service/servicetest", "internal/store", "internal/store/sqlitestore", "internal/store/storetest", "seed"},
 	"graph":             {"internal/access", "internal/exchange", "internal/kg/kgtest", "internal/service/servicetest", "internal/store", "internal/store/sqlitestore", "internal/web", "seed"},
-	"cmd/zhitu":         {"internal/kg/kgtest", "internal/service/servicetest", "internal/store/neo4jstore/neo4jtest", "internal/web"},
+	"cmd/zhitu":         {"internal/kg/kgtest", "internal/openid/keycloaktest", "internal/service/servicetest", "internal/store/neo4jstore/neo4jtest", "internal/web"},
 	"seed":              {"internal/competency", "internal/exchange", "internal/gap", "internal/kg", "internal/kg/kgtest", "internal/mastery", "internal/plan"},
 
 	"internal/mastery/predict":    {"internal/competency"},
