@@ -169,7 +169,7 @@ func TestDemoRefusesAnotherCatalog(t *testing.T) {
 	sh := newShell(t)
 	sh.writeFile("catalog/positions.csv", "code,name\nP1,焊工\n")
 	sh.mustRun("import", "catalog", "--store", "sqlite:own.db")
-	for lang, want := range map[string]string{"en": "the store holds another catalog than the sample company", "zh-CN": "该存储中已有其他目录"} {
+	for lang, want := range map[string]string{"en": "was not begun as a demo", "zh-CN": "并非以演示方式创建"} {
 		r := sh.run("serve", "--demo", "--store", "sqlite:own.db", "--listen", "127.0.0.1:0", "--lang", lang)
 		require.Equal(t, exitUsage, r.code, r.err)
 		require.Contains(t, r.err, want)

@@ -99,3 +99,36 @@ func TestRefusal(t *testing.T) {
 	require.ErrorContains(t, PersonalToken(v, "t", CatalogRead, nil).Refusal(Denied, Learner, nil), "the token lacks the scope learner:read")
 	require.ErrorContains(t, PersonalToken(v, "t", CatalogRead, nil).Refusal(Denied, Erase, nil), "no token has this permission (ERASE)")
 }
+
+// Whose account has a grant is deleted by HR of the whole firm alone, and own managers are
+// edited by nobody else.
+func TestEditsForTheWholeFirmAlone(t *testing.T) {
+	unit, firm := signedIn(Grant{HR, "D1"}), signedIn(Grant{HR, ""})
+	for name, c := range map[string]struct {
+		viewer *Viewer
+		edit   PersonEdit
+		person *Person
+		want   Outcome
+	}{
+		"no grant, HR of a unit":        {unit, PersonEdit{Field: WholeRecord}, &report, Allowed},
+		"a grant, HR of a unit":         {unit, PersonEdit{Field: WholeRecord, HasGrant: true}, &report, Denied},
+		"a grant, HR of the firm":       {firm, PersonEdit{Field: WholeRecord, HasGrant: true}, &report, Allowed},
+		"a grant, a service":            {Service(Identity{}, PeopleWrite, nil), PersonEdit{Field: WholeRecord, HasGrant: true}, &report, Allowed},
+		"a grant, a bound service":      {Service(Identity{}, PeopleWrite, []string{"D1"}), PersonEdit{Field: WholeRecord, HasGrant: true}, &report, Denied},
+		"reports outside of the unit":   {unit, PersonEdit{Field: WholeRecord, Reports: []*Person{&other}}, &report, Denied},
+		"an own manager, HR of a unit":  {unit, PersonEdit{Field: Name}, &boss, Denied},
+		"an own manager, HR of a firm":  {firm, PersonEdit{Field: Name}, &boss, Allowed},
+		"a manager outside of the unit": {unit, PersonEdit{Field: ManagedBy, NamesManager: true, Manager: &other}, &report, NotFound},
+	} {
+		require.Equal(t, c.want, c.viewer.DecideEdit(c.edit, c.person), name)
+	}
+	require.True(t, System().IsSystem())
+	require.False(t, firm.IsSystem())
+}
+
+// The owner of a token decides who is read one by one, and a card is not enough.
+func TestReadsMember(t *testing.T) {
+	require.True(t, PersonalToken(signedIn(), "t", InsightRead, nil).ReadsMember(&report))
+	require.False(t, PersonalToken(signedIn(), "t", InsightRead, nil).ReadsMember(&boss))
+	require.False(t, signedIn(Grant{Auditor, ""}).ReadsMember(&other))
+}
