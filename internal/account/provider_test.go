@@ -66,6 +66,8 @@ func TestTheFirstSignInMakesAnAccount(t *testing.T) {
 	require.NotEqual(t, made.ID, other.ID)
 	require.Equal(t, "s6", other.Name)
 
+	_, err = w.Reinvite(w.system, made.ID)
+	w.requireCode(fault.InvalidArgument, err, "there is no password to set")
 	_, err = w.Disable(w.system, made.ID)
 	require.NoError(t, err)
 	_, err = w.SignInAtProvider(t.Context(), person("s6", ""), true, "")

@@ -2,6 +2,7 @@ package account
 
 import (
 	"context"
+	"fmt"
 	"slices"
 	"sync"
 	"time"
@@ -245,9 +246,11 @@ func (a *Accounts) Refresh(ctx context.Context, v *access.Viewer) (*access.Viewe
 		fresh, err := a.tokenViewer(ctx, v.Token)
 		return fresh.Viewer, err
 	case !v.Expires.IsZero():
-		u := a.read(ctx)
-		fresh, err := u.providerTokenViewer(v.Account, v.Scopes(), v.Expires)
-		return fresh, storeFault(err)
+		fresh, err := a.cached(fmt.Sprint("access token ", v.Account, v.Scopes(), v.Expires.UnixNano()), func(u *unit) (fresh cachedViewer, err error) {
+			fresh.Viewer, err = u.providerTokenViewer(v.Account, v.Scopes(), v.Expires)
+			return fresh, err
+		}, ctx)
+		return fresh.Viewer, err
 	}
 	fresh, err := a.cached("account "+v.Account, func(u *unit) (fresh cachedViewer, err error) {
 		fresh.Viewer, err = u.enabledViewer(v.Account)

@@ -10,6 +10,7 @@ import (
 
 	"github.com/zhitu/zhitu/internal/access"
 	"github.com/zhitu/zhitu/internal/account"
+	"github.com/zhitu/zhitu/internal/audit"
 	"github.com/zhitu/zhitu/internal/fault"
 	"github.com/zhitu/zhitu/internal/openid"
 )
@@ -92,6 +93,7 @@ func (s signIn) finishAtProvider(w http.ResponseWriter, r *http.Request) {
 		defer cancel()
 		who, err := s.Provider.Finish(ctx, begun.Flow, r.URL.Query())
 		if err != nil {
+			audit.Note(r.Context(), audit.Event{Action: access.AdministerOwn, Verb: "sign-in", Outcome: fault.CodeOf(err)})
 			return session, err
 		}
 		return s.Accounts.SignInAtProvider(r.Context(), who, s.CreateAccounts, clientAddress(r, s.Proxies))
