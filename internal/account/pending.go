@@ -23,6 +23,7 @@ const (
 	DisablePending PendingKind = "DISABLE" // likewise
 	InvitePending  PendingKind = "REINVITE"
 	TokenPending   PendingKind = "TOKEN"
+	JoinPending    PendingKind = "JOIN" // with an identity at a provider
 )
 
 // pendingBody is the JSON of what waits.
@@ -32,6 +33,8 @@ type pendingBody struct {
 	Grant    *grantBody  `json:"grant,omitempty"`
 	Employee string      `json:"employee,omitempty"`
 	Hash     string      `json:"hash,omitempty"` // of the secret of an invitation
+	Issuer   string      `json:"issuer,omitempty"`
+	Subject  string      `json:"subject,omitempty"` // the identity at a provider
 	TokenID  string      `json:"tokenID,omitempty"`
 	Token    *tokenBody  `json:"token,omitempty"`
 	By       string      `json:"by"` // the account that proposed it
@@ -60,6 +63,7 @@ type Pending struct {
 	AccountName  string
 	Grant        *Grant
 	EmployeeCode *string // who is to be linked
+	Subject      *string // at the identity provider, that is to be joined
 	Token        *Token
 	ProposedBy   string // name of the account
 	ProposedAt   time.Time
@@ -107,7 +111,7 @@ func (u *unit) findSame(p *pendingBody) (*Pending, error) {
 	waiting, err := u.allPending()
 	for _, w := range waiting {
 		sameGrant := p.Grant == nil || w.Value.Grant != nil && *w.Value.Grant == *p.Grant
-		if w.Value.Kind == p.Kind && w.Value.Account == p.Account && w.Value.Employee == p.Employee && sameGrant {
+		if w.Value.Kind == p.Kind && w.Value.Account == p.Account && w.Value.Employee == p.Employee && w.Value.Subject == p.Subject && sameGrant {
 			return u.viewPending(w.ID, w.At, w.Value)
 		}
 	}
@@ -137,7 +141,10 @@ func (u *unit) needs(p *pendingBody) ([]access.Role, error) {
 		return hr, nil
 	case LinkPending:
 		return hr, nil
-	case InvitePending:
+	case InvitePending, JoinPending:
+		if b.Service {
+			return hr, nil
+		}
 		if b.Employee == "" {
 			return nil, nil
 		}
@@ -193,7 +200,7 @@ func (u *unit) holders(role access.Role) (ids []string, err error) {
 
 // gains reports whether an account gains by what waits: it cannot say yes.
 func (p *pendingBody) gains(id string) bool {
-	return p.Account == id && (p.Kind == GrantPending || p.Kind == LinkPending || p.Kind == InvitePending || p.Kind == TokenPending)
+	return p.Account == id && (p.Kind == GrantPending || p.Kind == LinkPending || p.Kind == InvitePending || p.Kind == TokenPending || p.Kind == JoinPending)
 }
 
 // couldApprove reports whether an account could say the yes of a role, other than the one
@@ -251,6 +258,8 @@ func (u *unit) apply(p *pendingBody) error {
 		}
 	case TokenPending:
 		return u.addToken(p.TokenID, p.Token)
+	case JoinPending:
+		return u.join(p.Account, b, p.Issuer, p.Subject)
 	}
 	return nil
 }
@@ -267,7 +276,7 @@ func (u *unit) viewPending(id string, at time.Time, p *pendingBody) (*Pending, e
 		return nil, err
 	}
 	shown := &Pending{
-		ID: id, Kind: p.Kind, AccountID: p.Account, AccountName: b.Name, EmployeeCode: optionalText(p.Employee), ProposedBy: p.ByName, ProposedAt: at,
+		ID: id, Kind: p.Kind, AccountID: p.Account, AccountName: b.Name, EmployeeCode: optionalText(p.Employee), Subject: optionalText(p.Subject), ProposedBy: p.ByName, ProposedAt: at,
 		Needs: []access.Role{},
 	}
 	for _, name := range p.Needs {
