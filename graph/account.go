@@ -41,6 +41,10 @@ func (r *mutationResolver) LinkAccount(ctx context.Context, input service.LinkAc
 	return r.Service.LinkAccount(ctx, input)
 }
 
+func (r *mutationResolver) JoinIdentity(ctx context.Context, input service.JoinIdentityInput) (service.AccountPayload, error) {
+	return r.Service.JoinIdentity(ctx, input)
+}
+
 func (r *mutationResolver) CreateServiceAccount(ctx context.Context, input service.ServiceAccountInput) (service.AccountPayload, error) {
 	return r.Service.CreateServiceAccount(ctx, input)
 }

@@ -50,7 +50,7 @@ func TestAccountsByTheAPI(t *testing.T) {
 		Token                                        *struct{ Scopes, OrgUnits []string }
 		MayApprove                                   bool
 	}
-	const pendingFields = `pending { id kind accountId accountName employeeCode proposedBy proposedAt needs mayApprove grant { role orgUnit } token { scopes orgUnits } }`
+	const pendingFields = `pending { id kind accountId accountName employeeCode subject proposedBy proposedAt needs mayApprove grant { role orgUnit } token { scopes orgUnits } }`
 	var invited struct {
 		InviteAccount struct {
 			Account        struct{ ID, Login string }

@@ -86,6 +86,7 @@ var edits = []edit{
 	{mutation: "disableAccount", input: `account: "NONE"`, lacks: true},
 	{mutation: "enableAccount", input: `account: "NONE"`, lacks: true},
 	{mutation: "linkAccount", input: `account: "NONE", employee: "E1"`, lacks: true},
+	{mutation: "joinIdentity", input: `account: "NONE", subject: "s"`, lacks: true},
 	{mutation: "createServiceAccount", input: `name: "s-N"`},
 	{mutation: "createToken", changes: "own", input: `name: "t", scopes: [CATALOG_READ], expiresAt: "2026-12-20"`, lacks: true},
 	{mutation: "createToken", changes: "service", input: `account: "NONE", name: "t", scopes: [CATALOG_READ], expiresAt: "2026-12-20"`, lacks: true, want: administers},

@@ -22,7 +22,7 @@ func (a *app) accountCommand() *cobra.Command {
 		Short: "Manage the accounts of a store: who may sign in, and with which roles",
 		Args:  cobra.NoArgs,
 		RunE: func(*cobra.Command, []string) error {
-			return usageError{fault.New(fault.InvalidArgument, "say what to do: invite, list, grant, revoke, disable, enable or approve", "请指定子命令：invite、list、grant、revoke、disable、enable 或 approve")}
+			return usageError{fault.New(fault.InvalidArgument, "say what to do: invite, list, grant, revoke, disable, enable, join or approve", "请指定子命令：invite、list、grant、revoke、disable、enable、join 或 approve")}
 		},
 	}
 	cmd.AddCommand(
@@ -31,7 +31,7 @@ func (a *app) accountCommand() *cobra.Command {
 		a.editAccountCommand("enable ACCOUNT", "Enable an account that is disabled", (*account.Accounts).Enable),
 		a.editRoleCommand("grant ACCOUNT ROLE", "Give an account a role, such as EXPERT, or HR:SALES for a department with all beneath it", (*account.Accounts).Grant),
 		a.editRoleCommand("revoke ACCOUNT ROLE", "Take a role from an account", (*account.Accounts).Revoke),
-		a.approveCommand(),
+		a.joinCommand(), a.approveCommand(),
 	)
 	return cmd
 }
@@ -137,6 +137,7 @@ type pendingRow struct {
 	Account    string   `json:"account"`
 	Grant      *string  `json:"grant"`
 	Employee   *string  `json:"employee"`
+	Subject    *string  `json:"subject"`
 	ProposedBy string   `json:"proposedBy"`
 	Needs      []string `json:"needs"`
 	MayApprove bool     `json:"mayApprove"`
@@ -160,7 +161,7 @@ func rowOf(shown account.Account) accountRow {
 func pendingRows(list []account.Pending) []pendingRow {
 	rows := []pendingRow{}
 	for _, p := range list {
-		row := pendingRow{ID: p.ID, Kind: string(p.Kind), Account: valueOf(p.AccountName), Employee: p.EmployeeCode, ProposedBy: p.ProposedBy, Needs: []string{}, MayApprove: p.MayApprove}
+		row := pendingRow{ID: p.ID, Kind: string(p.Kind), Account: valueOf(p.AccountName), Employee: p.EmployeeCode, Subject: p.Subject, ProposedBy: p.ProposedBy, Needs: []string{}, MayApprove: p.MayApprove}
 		if p.Grant != nil {
 			row.Grant = new(p.Grant.String())
 		}
@@ -191,7 +192,7 @@ func (a *app) printPending(rows []pendingRow) {
 	a.println("waiting for a second yes:", "待批准：")
 	t := a.newTable("id 编号", "what 事项", "account 账号", "detail 详情", "by 提出者", "needs 须由…批准")
 	for _, p := range rows {
-		t.addRow(p.ID, p.Kind, p.Account, cmp.Or(valueOf(p.Grant), valueOf(p.Employee)), p.ProposedBy, strings.Join(p.Needs, ", "))
+		t.addRow(p.ID, p.Kind, p.Account, cmp.Or(valueOf(p.Grant), valueOf(p.Employee), valueOf(p.Subject)), p.ProposedBy, strings.Join(p.Needs, ", "))
 	}
 	t.print(a.out)
 }

@@ -45,6 +45,7 @@ var examples = map[string]string{
 	"account revoke":     "zhitu account revoke chen.xiaoyu HR:ORG-DM",
 	"account disable":    "zhitu account disable chen.xiaoyu",
 	"account enable":     "zhitu account enable chen.xiaoyu",
+	"account join":       "zhitu account join chen.xiaoyu 1f0c2b5e-7a86-4f1d-9a6e-3f0d8f6d2c11",
 	"account approve":    "zhitu account approve",
 	"erase":              "zhitu erase E007 --yes",
 	"token":              "zhitu token list",

@@ -40,7 +40,7 @@ func (a *app) checkListening(store string) error {
 			"演示允许任何人以任意身份访问，因此仅供本机使用：请去掉 --listen，或改为 127.0.0.1")
 	}
 	if a.cfg.Token == "" {
-		if !loopback && !isTerminal(a.out) && (store == "memory:" || isMissingFile(store)) {
+		if !loopback && !isTerminal(a.out) && a.cfg.OIDCIssuer == "" && (store == "memory:" || isMissingFile(store)) {
 			return a.needsAccounts()
 		}
 		return nil
@@ -162,7 +162,7 @@ func (a *app) checkAccess(ctx context.Context, accounts *account.Accounts, cfg *
 	case needed && isTerminal(a.out):
 		invited, err := accounts.InviteAdministrator(access.WithViewer(ctx, access.System()), firstAdministrator)
 		return invited.Secret, err
-	case needed && !exists:
+	case needed && !exists && cfg.Provider == nil:
 		return "", a.needsAccounts()
 	case cfg.Open && !exists:
 		a.warn(fault.T("whoever is on this machine may do everything: to let people sign in, run zhitu account invite --admin",

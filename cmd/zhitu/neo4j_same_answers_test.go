@@ -344,7 +344,7 @@ var mutationCases = []struct {
 	{`deletePosition(input: {code: "POS-新"}) { deletedCode … }`, "", 22},
 	{`deleteKnowledgePoint(input: {code: "K-新"}) { deletedCode … }`, "CONFLICT", 22},
 	{`deleteOrgUnit(input: {code: "ORG-新"}) { deletedCode … }`, "CONFLICT", 22},
-	{`deleteEmployee(input: {code: "E001"}) { deletedCode … }`, "CONFLICT", 22},
+	{`deleteEmployee(input: {code: "E001"}) { deletedCode … }`, "", 22},
 	{`deleteEmployee(input: {code: "E900"}) { deletedCode … } b: deleteOrgUnit(input: {code: "ORG-新"}) { deletedCode … } c: deleteKnowledgePoint(input: {code: "K-新"}) { deletedCode … }`, "", 23},
 }
 

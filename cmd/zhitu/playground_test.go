@@ -246,6 +246,16 @@ func waitFor(expression string, args ...any) chromedp.Action {
 	return chromedp.Poll(fmt.Sprintf(expression, args...), nil, chromedp.WithPollingInterval(50*time.Millisecond), chromedp.WithPollingTimeout(0))
 }
 
+// followInBrowser does what leads to another page, and waits until that is loaded. What
+// looks for an element of the next page at once may look into the one before.
+func followInBrowser(t *testing.T, ctx context.Context, actions ...chromedp.Action) {
+	t.Helper()
+	within, cancel := context.WithTimeout(ctx, 3*time.Minute)
+	defer cancel()
+	_, err := chromedp.RunResponse(within, actions...)
+	require.NoError(t, err)
+}
+
 // runInBrowser runs tasks in the browser. With ZHITU_SCREENSHOTS it saves a picture of
 // the page to that folder.
 func runInBrowser(t *testing.T, ctx context.Context, tasks chromedp.Tasks) {

@@ -38,7 +38,7 @@ func (a *app) serveCommand() *cobra.Command {
 	}
 	flags := cmd.Flags()
 	flags.String("store", defaultStore, "where the data are: "+storeNameForms+", or memory: until it stops")
-	flags.String("listen", "127.0.0.1:8080", "address to listen on; any but loopback requires accounts or ZHITU_TOKEN")
+	flags.String("listen", "127.0.0.1:8080", "address to listen on; any but loopback requires accounts, an identity provider or ZHITU_TOKEN")
 	flags.Bool("demo", false, "start with the sample company, in memory unless --store is given")
 	flags.String("xapi-map", "", "CSV file that maps identifiers in xAPI statements")
 	flags.String("xapi-extension", xapi.PointsExtension, "extension of xAPI statements that names knowledge points")
@@ -50,6 +50,7 @@ func (a *app) serveCommand() *cobra.Command {
 	flags.String("query-timeout", "10s", "time limit of one request, a `duration` such as 500ms or 10s")
 	flags.String("log-level", "info", "the least level that is logged: debug, info, warn or error")
 	listeningFlags(flags)
+	providerFlags(flags)
 	return cmd
 }
 
@@ -65,6 +66,10 @@ func (a *app) runServer(ctx context.Context, storeGiven bool) (err error) {
 	}
 	cfg := server.Config{Metrics: server.NewMetrics(), Log: log, Token: a.cfg.Token, Timeout: a.cfg.Query, LenientXAPI: a.cfg.XAPILenient}
 	if err := a.configureListening(&cfg); err != nil {
+		return err
+	}
+	roles, err := a.checkProvider(&cfg)
+	if err != nil {
 		return err
 	}
 	encryption, err := a.loadTLS()
@@ -101,6 +106,7 @@ func (a *app) runServer(ctx context.Context, storeGiven bool) (err error) {
 	log.Info("starting", "version", build.Version, "revision", build.Revision, "go", build.GoVersion)
 	log.Info("times without a zone are of this one", "time-zone", zoneName(zone))
 	cfg.Zone, cfg.Build, cfg.Tracer = zone, build, tracer
+	cfg.Provider, cfg.CreateAccounts = a.newProvider(roles, a.serverURL(listener, &cfg)), a.cfg.OIDCCreateAccounts
 	var handler atomic.Pointer[http.Handler]
 	handler.Store(new(server.Waiting(cfg)))
 
@@ -108,6 +114,9 @@ func (a *app) runServer(ctx context.Context, storeGiven bool) (err error) {
 	// and what it waits for.
 	ctx, cancel := context.WithCancelCause(ctx)
 	cfg.Shutdown = ctx
+	if cfg.Provider != nil {
+		go a.watchProvider(ctx, cfg.Provider)
+	}
 	opened := make(chan store.Store, 1)
 	go func() {
 		st, err := a.openServedStore(ctx, name, layersConfig{Log: log, Model: model, Mapping: mapping}, &cfg)

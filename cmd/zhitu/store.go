@@ -168,7 +168,7 @@ func (a *app) withService(ctx context.Context, name string, how accessMode, do f
 
 // newService opens a service on a store, or prints all problems of the stored data.
 func (a *app) newService(ctx context.Context, name string, st store.Store, cfg layersConfig) (*service.Service, error) {
-	cfg.Links, cfg.Audit = a.cfg.LinkSchemes, a.audit
+	cfg.Links, cfg.Audit, cfg.Issuer = a.cfg.LinkSchemes, a.audit, a.cfg.OIDCIssuer
 	s, err := newLayers(ctx, st, cfg)
 	if len(fault.ProblemsOf(err)) > 0 {
 		if _, problems := a.inspectStore(ctx, name, st, a.err); problems != nil {

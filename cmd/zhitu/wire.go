@@ -27,6 +27,7 @@ type layersConfig struct {
 	Mapping    func() xapi.Mapping
 	Links      competency.LinkSchemes
 	Audit      *audit.Log
+	Issuer     string // of the identity provider, empty for none
 }
 
 // newLayers joins the layers over a store: catalog, people, analysis,
@@ -42,7 +43,7 @@ func newLayers(ctx context.Context, st store.Store, cfg layersConfig) (*service.
 		Log: cfg.Log, Model: cfg.Model,
 		Senders: func(ctx context.Context, id string) (*access.Viewer, error) { return accounts.ViewerOfSender(ctx, id) },
 	})
-	accounts = account.New(st, p, account.Config{})
+	accounts = account.New(st, p, account.Config{Issuer: cfg.Issuer})
 	c.SetAccounts(accounts)
 	a := analysis.New(p, analysis.Config{Model: cfg.Model})
 	return service.New(c, p, a, service.Config{Accounts: accounts, Audit: cfg.Audit, Mapping: cfg.Mapping, Log: cfg.Log}), nil

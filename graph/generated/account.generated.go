@@ -98,6 +98,29 @@ func (ec *executionContext) fieldContext_Account_login(_ context.Context, field 
 	return graphql.NewScalarFieldContext("Account", field, false, false, errors.New("field of type String does not have child fields"))
 }
 
+func (ec *executionContext) _Account_subject(ctx context.Context, field graphql.CollectedField, obj *account.Account) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Account_subject(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Subject, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *string) graphql.Marshaler {
+			return ec.marshalOString2ᚖstring(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_Account_subject(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("Account", field, false, false, errors.New("field of type String does not have child fields"))
+}
+
 func (ec *executionContext) _Account_employeeCode(ctx context.Context, field graphql.CollectedField, obj *account.Account) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
@@ -1043,6 +1066,29 @@ func (ec *executionContext) fieldContext_PendingApproval_employeeCode(_ context.
 	return graphql.NewScalarFieldContext("PendingApproval", field, false, false, errors.New("field of type String does not have child fields"))
 }
 
+func (ec *executionContext) _PendingApproval_subject(ctx context.Context, field graphql.CollectedField, obj *account.Pending) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_PendingApproval_subject(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Subject, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *string) graphql.Marshaler {
+			return ec.marshalOString2ᚖstring(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_PendingApproval_subject(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("PendingApproval", field, false, false, errors.New("field of type String does not have child fields"))
+}
+
 func (ec *executionContext) _PendingApproval_token(ctx context.Context, field graphql.CollectedField, obj *account.Pending) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
@@ -1795,6 +1841,43 @@ func (ec *executionContext) unmarshalInputInviteAccountInput(ctx context.Context
 	return it, nil
 }
 
+func (ec *executionContext) unmarshalInputJoinIdentityInput(ctx context.Context, obj any) (service.JoinIdentityInput, error) {
+	var it service.JoinIdentityInput
+	if obj == nil {
+		return it, nil
+	}
+
+	asMap := map[string]any{}
+	for k, v := range obj.(map[string]any) {
+		asMap[k] = v
+	}
+
+	fieldsInOrder := [...]string{"account", "subject"}
+	for _, k := range fieldsInOrder {
+		v, ok := asMap[k]
+		if !ok {
+			continue
+		}
+		switch k {
+		case "account":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("account"))
+			data, err := ec.unmarshalNID2string(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Account = data
+		case "subject":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("subject"))
+			data, err := ec.unmarshalNString2string(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Subject = data
+		}
+	}
+	return it, nil
+}
+
 func (ec *executionContext) unmarshalInputLinkAccountInput(ctx context.Context, obj any) (service.LinkAccountInput, error) {
 	var it service.LinkAccountInput
 	if obj == nil {
@@ -2033,6 +2116,11 @@ func (ec *executionContext) _Account(ctx context.Context, sel ast.SelectionSet, 
 			}
 		case "login":
 			out.Values[i] = ec._Account_login(ctx, field, obj)
+			if out.Values[i] == graphql.RequiredNull {
+				out.Invalids++
+			}
+		case "subject":
+			out.Values[i] = ec._Account_subject(ctx, field, obj)
 			if out.Values[i] == graphql.RequiredNull {
 				out.Invalids++
 			}
@@ -2480,6 +2568,11 @@ func (ec *executionContext) _PendingApproval(ctx context.Context, sel ast.Select
 			if out.Values[i] == graphql.RequiredNull {
 				out.Invalids++
 			}
+		case "subject":
+			out.Values[i] = ec._PendingApproval_subject(ctx, field, obj)
+			if out.Values[i] == graphql.RequiredNull {
+				out.Invalids++
+			}
 		case "token":
 			out.Values[i] = ec._PendingApproval_token(ctx, field, obj)
 			if out.Values[i] == graphql.RequiredNull {
@@ -2806,6 +2899,11 @@ func (ec *executionContext) unmarshalNInviteAccountInput2githubᚗcomᚋzhituᚋ
 	return res, graphql.ErrorOnPath(ctx, err)
 }
 
+func (ec *executionContext) unmarshalNJoinIdentityInput2githubᚗcomᚋzhituᚋzhituᚋinternalᚋserviceᚐJoinIdentityInput(ctx context.Context, v any) (service.JoinIdentityInput, error) {
+	res, err := ec.unmarshalInputJoinIdentityInput(ctx, v)
+	return res, graphql.ErrorOnPath(ctx, err)
+}
+
 func (ec *executionContext) unmarshalNLinkAccountInput2githubᚗcomᚋzhituᚋzhituᚋinternalᚋserviceᚐLinkAccountInput(ctx context.Context, v any) (service.LinkAccountInput, error) {
 	res, err := ec.unmarshalInputLinkAccountInput(ctx, v)
 	return res, graphql.ErrorOnPath(ctx, err)
@@ -2863,6 +2961,7 @@ var (
 		"REINVITE": account.InvitePending,
 		"TOKEN":    account.TokenPending,
 		"ERASE":    account.ErasePending,
+		"JOIN":     account.JoinPending,
 	}
 	marshalNPendingKind2githubᚗcomᚋzhituᚋzhituᚋinternalᚋaccountᚐPendingKind = map[account.PendingKind]string{
 		account.GrantPending:   "GRANT",
@@ -2873,6 +2972,7 @@ var (
 		account.InvitePending:  "REINVITE",
 		account.TokenPending:   "TOKEN",
 		account.ErasePending:   "ERASE",
+		account.JoinPending:    "JOIN",
 	}
 )
 

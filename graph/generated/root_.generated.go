@@ -50,6 +50,7 @@ type ComplexityRoot struct {
 		Login        func(childComplexity int) int
 		Name         func(childComplexity int) int
 		Service      func(childComplexity int) int
+		Subject      func(childComplexity int) int
 	}
 
 	AccountConnection struct {
@@ -420,6 +421,7 @@ type ComplexityRoot struct {
 		EraseEmployee        func(childComplexity int, input service.EraseEmployeeInput) int
 		GrantRole            func(childComplexity int, input service.RoleInput) int
 		InviteAccount        func(childComplexity int, input account.InviteInput) int
+		JoinIdentity         func(childComplexity int, input service.JoinIdentityInput) int
 		LinkAccount          func(childComplexity int, input service.LinkAccountInput) int
 		ObjectToState        func(childComplexity int, input service.ObjectToStateInput) int
 		RecordEvidence       func(childComplexity int, input service.RecordEvidenceInput) int
@@ -545,6 +547,7 @@ type ComplexityRoot struct {
 		Needs        func(childComplexity int) int
 		ProposedAt   func(childComplexity int) int
 		ProposedBy   func(childComplexity int) int
+		Subject      func(childComplexity int) int
 		Token        func(childComplexity int) int
 	}
 
@@ -881,6 +884,12 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Account.Service(childComplexity), true
+	case "Account.subject":
+		if e.ComplexityRoot.Account.Subject == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Account.Subject(childComplexity), true
 
 	case "AccountConnection.edges":
 		if e.ComplexityRoot.AccountConnection.Edges == nil {
@@ -2584,6 +2593,17 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Mutation.InviteAccount(childComplexity, args["input"].(account.InviteInput)), true
+	case "Mutation.joinIdentity":
+		if e.ComplexityRoot.Mutation.JoinIdentity == nil {
+			break
+		}
+
+		args, err := ec.field_Mutation_joinIdentity_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Mutation.JoinIdentity(childComplexity, args["input"].(service.JoinIdentityInput)), true
 	case "Mutation.linkAccount":
 		if e.ComplexityRoot.Mutation.LinkAccount == nil {
 			break
@@ -3184,6 +3204,12 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.PendingApproval.ProposedBy(childComplexity), true
+	case "PendingApproval.subject":
+		if e.ComplexityRoot.PendingApproval.Subject == nil {
+			break
+		}
+
+		return e.ComplexityRoot.PendingApproval.Subject(childComplexity), true
 	case "PendingApproval.token":
 		if e.ComplexityRoot.PendingApproval.Token == nil {
 			break
@@ -4391,6 +4417,7 @@ func (e *executableSchema) Exec(ctx context.Context) graphql.ResponseHandler {
 		ec.unmarshalInputIDInput,
 		ec.unmarshalInputInsightFilter,
 		ec.unmarshalInputInviteAccountInput,
+		ec.unmarshalInputJoinIdentityInput,
 		ec.unmarshalInputKnowledgePointFilter,
 		ec.unmarshalInputLinkAccountInput,
 		ec.unmarshalInputObjectToStateInput,
@@ -4573,6 +4600,14 @@ extend type Mutation {
     "The account and the employee."
     input: LinkAccountInput!
   ): AccountPayload!
+  """
+  Joins an account with a subject of the identity provider: a person signs in there, a service may send its access tokens.
+  It waits for the second yes where another link for the password would, and for a service.
+  """
+  joinIdentity(
+    "The account and the subject."
+    input: JoinIdentityInput!
+  ): AccountPayload!
   "Makes an account for a program: it has no person and no sign-in, and acts by its tokens."
   createServiceAccount(
     "The account."
@@ -4682,6 +4717,8 @@ type Account {
   name: String!
   "The user name, null for a service account."
   login: String
+  "The subject that it has at the identity provider, the claim sub; null for none."
+  subject: String
   "The code of the employee 工号 whom it is linked to, null for none."
   employeeCode: String
   "Its roles, beside what its employee may do."
@@ -4766,6 +4803,8 @@ type PendingApproval {
   grant: Grant
   "The code of the employee 工号 who will be linked or erased, null for other kinds."
   employeeCode: String
+  "The subject at the identity provider that will be joined with it, null for other kinds."
+  subject: String
   "The token that will be valid, null for other kinds."
   token: Token
   "The name of the account that proposed it."
@@ -4796,6 +4835,8 @@ enum PendingKind {
   TOKEN
   "An employee is erased."
   ERASE
+  "An account is joined with a subject of the identity provider."
+  JOIN
 }
 
 "Which accounts; all that is given must hold."
@@ -4846,6 +4887,14 @@ input RoleInput {
   role: Role!
   "The code of a department, with all beneath it; the whole firm where absent."
   orgUnit: String
+}
+
+"Which subject of the identity provider an account is joined with."
+input JoinIdentityInput {
+  "The id of the account."
+  account: ID!
+  "The claim sub of the identity provider, of 255 bytes at most."
+  subject: String!
 }
 
 "Names the employee of an account."
@@ -7137,6 +7186,8 @@ func (ec *executionContext) childFields_Account(ctx context.Context, field graph
 		return ec.fieldContext_Account_name(ctx, field)
 	case "login":
 		return ec.fieldContext_Account_login(ctx, field)
+	case "subject":
+		return ec.fieldContext_Account_subject(ctx, field)
 	case "employeeCode":
 		return ec.fieldContext_Account_employeeCode(ctx, field)
 	case "grants":
@@ -8039,6 +8090,8 @@ func (ec *executionContext) childFields_PendingApproval(ctx context.Context, fie
 		return ec.fieldContext_PendingApproval_grant(ctx, field)
 	case "employeeCode":
 		return ec.fieldContext_PendingApproval_employeeCode(ctx, field)
+	case "subject":
+		return ec.fieldContext_PendingApproval_subject(ctx, field)
 	case "token":
 		return ec.fieldContext_PendingApproval_token(ctx, field)
 	case "proposedBy":

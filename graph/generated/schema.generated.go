@@ -39,6 +39,7 @@ type MutationResolver interface {
 	DisableAccount(ctx context.Context, input service.AccountInput) (service.AccountPayload, error)
 	EnableAccount(ctx context.Context, input service.AccountInput) (service.AccountPayload, error)
 	LinkAccount(ctx context.Context, input service.LinkAccountInput) (service.AccountPayload, error)
+	JoinIdentity(ctx context.Context, input service.JoinIdentityInput) (service.AccountPayload, error)
 	CreateServiceAccount(ctx context.Context, input service.ServiceAccountInput) (service.AccountPayload, error)
 	CreateToken(ctx context.Context, input service.TokenInput) (service.TokenPayload, error)
 	RevokeToken(ctx context.Context, input service.IDInput) (service.DonePayload, error)
@@ -418,6 +419,20 @@ func (ec *executionContext) field_Mutation_inviteAccount_args(ctx context.Contex
 	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "input",
 		func(ctx context.Context, v any) (account.InviteInput, error) {
 			return ec.unmarshalNInviteAccountInput2githubᚗcomᚋzhituᚋzhituᚋinternalᚋaccountᚐInviteInput(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["input"] = arg0
+	return args, nil
+}
+
+func (ec *executionContext) field_Mutation_joinIdentity_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
+	var err error
+	args := map[string]any{}
+	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "input",
+		func(ctx context.Context, v any) (service.JoinIdentityInput, error) {
+			return ec.unmarshalNJoinIdentityInput2githubᚗcomᚋzhituᚋzhituᚋinternalᚋserviceᚐJoinIdentityInput(ctx, v)
 		})
 	if err != nil {
 		return nil, err
@@ -1729,6 +1744,50 @@ func (ec *executionContext) fieldContext_Mutation_linkAccount(ctx context.Contex
 	}()
 	ctx = graphql.WithFieldContext(ctx, fc)
 	if fc.Args, err = ec.field_Mutation_linkAccount_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
+		ec.Error(ctx, err)
+		return fc, err
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _Mutation_joinIdentity(ctx context.Context, field graphql.CollectedField) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Mutation_joinIdentity(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			fc := graphql.GetFieldContext(ctx)
+			return ec.Resolvers.Mutation().JoinIdentity(ctx, fc.Args["input"].(service.JoinIdentityInput))
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v service.AccountPayload) graphql.Marshaler {
+			return ec.marshalNAccountPayload2githubᚗcomᚋzhituᚋzhituᚋinternalᚋserviceᚐAccountPayload(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Mutation_joinIdentity(ctx context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Mutation",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_AccountPayload(ctx, field)
+		},
+	}
+	defer func() {
+		if r := recover(); r != nil {
+			err = ec.Recover(ctx, r)
+			ec.Error(ctx, err)
+		}
+	}()
+	ctx = graphql.WithFieldContext(ctx, fc)
+	if fc.Args, err = ec.field_Mutation_joinIdentity_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
 		ec.Error(ctx, err)
 		return fc, err
 	}
@@ -5170,6 +5229,13 @@ func (ec *executionContext) _Mutation(ctx context.Context, sel ast.SelectionSet)
 		case "linkAccount":
 			out.Values[i] = ec.OperationContext.RootResolverMiddleware(innerCtx, func(ctx context.Context) (res graphql.Marshaler) {
 				return ec._Mutation_linkAccount(ctx, field)
+			})
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "joinIdentity":
+			out.Values[i] = ec.OperationContext.RootResolverMiddleware(innerCtx, func(ctx context.Context) (res graphql.Marshaler) {
+				return ec._Mutation_joinIdentity(ctx, field)
 			})
 			if out.Values[i] == graphql.Null {
 				out.Invalids++

@@ -3,6 +3,7 @@ package access
 import (
 	"slices"
 	"strings"
+	"time"
 )
 
 // Role is what a grant makes an account.
@@ -113,6 +114,9 @@ type Identity struct {
 	Token   string // id of the token, empty for none
 	Session string // id of the session, empty for none
 	Name    string // of the account, for people to read
+	// Expires is when an access token of an identity provider ends, zero for whatever the store
+	// knows the end of.
+	Expires time.Time
 }
 
 // Viewer is who asks: an account, or a token. The zero Viewer may do nothing. It is
@@ -187,6 +191,9 @@ func PersonalToken(owner *Viewer, token string, scopes Scopes, units []string) *
 func Service(id Identity, scopes Scopes, units []string) *Viewer {
 	return &Viewer{Identity: id, kind: service, scopes: scopes.with(), units: units}
 }
+
+// Scopes returns what a token may be used for, with what that implies; none for an account.
+func (v *Viewer) Scopes() Scopes { return v.scopes }
 
 func (v *Viewer) isToken() bool { return v.kind == personalToken || v.kind == service }
 

@@ -31,7 +31,8 @@ type Directory interface {
 
 // Config holds the optional parts of Accounts; the zero value is useful.
 type Config struct {
-	Clock func() time.Time // time.Now where nil
+	Clock  func() time.Time // time.Now where nil
+	Issuer string           // of the identity provider, empty for none
 }
 
 // Accounts keeps accounts, sessions and tokens. It is safe for concurrent use, and several
@@ -42,6 +43,7 @@ type Accounts struct {
 	clock     func() time.Time
 	hasher    hasher
 	viewers   viewerCache
+	issuer    string
 }
 
 // New returns the accounts of a store.
@@ -49,7 +51,7 @@ func New(st store.Documents, dir Directory, cfg Config) *Accounts {
 	if cfg.Clock == nil {
 		cfg.Clock = time.Now
 	}
-	return &Accounts{store: st, directory: dir, clock: cfg.Clock, hasher: newHasher()}
+	return &Accounts{store: st, directory: dir, clock: cfg.Clock, hasher: newHasher(), issuer: cfg.Issuer}
 }
 
 // now returns the time as documents keep it.
@@ -63,7 +65,8 @@ func (a *Accounts) read(ctx context.Context) *unit {
 // Account is who may sign in, or what a program's tokens belong to.
 type Account struct {
 	ID, Name     string
-	Login        *string // nil for a service account
+	Login        *string // nil for a service account, and where a provider signs in
+	Subject      *string // at the identity provider, nil for none
 	EmployeeCode *string // of the linked employee, nil for none
 	Grants       []Grant
 	Service      bool // of a program: it has tokens and no sign-in
@@ -92,7 +95,7 @@ func optionalText(text string) *string {
 // view returns an account as it is shown.
 func (b *accountBody) view(id string, createdAt, now time.Time) Account {
 	shown := Account{
-		ID: id, Name: b.Name, Login: optionalText(b.Login), EmployeeCode: optionalText(b.Employee), Grants: []Grant{},
+		ID: id, Name: b.Name, Login: optionalText(b.Login), Subject: optionalText(b.Subject), EmployeeCode: optionalText(b.Employee), Grants: []Grant{},
 		Service: b.Service, Disabled: b.Disabled, CreatedAt: createdAt, LastSignInAt: b.LastSignIn,
 		Invited: b.Invitation != nil && now.Before(b.Invitation.Expires),
 	}

@@ -119,6 +119,9 @@ func (a *Accounts) Reinvite(ctx context.Context, id string) (invited Invited, er
 		if b.Service {
 			return nil, invalid("id", "a service account has no sign-in: make a token for it", "服务账号不能登录：请为其创建令牌")
 		}
+		if b.Login == "" {
+			return nil, invalid("id", "the account has no password: its owner signs in at the identity provider", "该账号没有密码：其所有者通过身份提供方登录")
+		}
 		return []*pendingBody{{Kind: InvitePending, Account: id, Hash: hashSecret(secret)}}, nil
 	})
 	if err != nil {

@@ -2,6 +2,7 @@ package account_test
 
 import (
 	"context"
+	"strings"
 	"testing"
 
 	"github.com/stretchr/testify/require"
@@ -49,6 +50,14 @@ func TestActsOnAccountsAreAudited(t *testing.T) {
 			_, err = w.Approve(ctx, edited.Pending[0].ID)
 			require.NoError(w, err)
 		}, "APPROVE approve grant EXPERT " + audit.Done},
+		"what a provider claims": {"", func(w *world, ctx context.Context) {
+			_, err := w.SignInAtProvider(ctx, person("s9", "", "EXPERT"), true, "10.0.0.1")
+			require.NoError(w, err)
+		}, "ADMINISTER_OWN sign-in " + audit.Done + "\nADMINISTER claim EXPERT " + audit.Done},
+		"whom a provider knows and nobody here": {"", func(w *world, ctx context.Context) {
+			_, err := w.SignInAtProvider(ctx, person("s9", ""), false, "10.0.0.1")
+			require.Error(w, err)
+		}, "ADMINISTER_OWN sign-in PERMISSION_DENIED"},
 		"a token": {"plain", func(w *world, ctx context.Context) {
 			_, err := w.CreateToken(ctx, w.tokenInput(access.CatalogRead|access.LearnerRead))
 			require.NoError(w, err)
@@ -61,7 +70,7 @@ func TestActsOnAccountsAreAudited(t *testing.T) {
 			if c.as != "" {
 				ctx = w.as(c.as)
 			}
-			require.Equal(t, []string{c.want}, w.audited(ctx, func(ctx context.Context) { c.act(w, ctx) }))
+			require.Equal(t, strings.Split(c.want, "\n"), w.audited(ctx, func(ctx context.Context) { c.act(w, ctx) }))
 		})
 	}
 }

@@ -14,6 +14,7 @@ const (
 	loginKey    keyOf = "login"
 	serviceKey  keyOf = "service"  // the name of a service account
 	employeeKey keyOf = "employee" // of an account that is not disabled
+	identityKey keyOf = "identity" // issuer and subject at a provider
 )
 
 func keyID(kind keyOf, value string) string {

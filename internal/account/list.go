@@ -129,7 +129,7 @@ func (a *Accounts) HasAdministrator(ctx context.Context) (bool, error) {
 	return slices.ContainsFunc(list, func(b loaded[accountBody]) bool { return b.Value.maySignIn(u.now) }), storeFault(err)
 }
 
-// maySignIn reports whether an account has a password or a valid link.
+// maySignIn reports whether an account has a password, an identity at a provider, or a valid link.
 func (b *accountBody) maySignIn(now time.Time) bool {
-	return b.Password != "" || b.Invitation != nil && now.Before(b.Invitation.Expires)
+	return b.Password != "" || b.Subject != "" || b.Invitation != nil && now.Before(b.Invitation.Expires)
 }

@@ -24,6 +24,7 @@ const (
 	InvitePending  PendingKind = "REINVITE"
 	TokenPending   PendingKind = "TOKEN"
 	ErasePending   PendingKind = "ERASE" // of an employee
+	JoinPending    PendingKind = "JOIN"  // with an identity at a provider
 )
 
 // pendingBody is the JSON of what waits.
@@ -33,6 +34,8 @@ type pendingBody struct {
 	Grant    *grantBody  `json:"grant,omitempty"`
 	Employee string      `json:"employee,omitempty"`
 	Hash     string      `json:"hash,omitempty"` // of the secret of an invitation
+	Issuer   string      `json:"issuer,omitempty"`
+	Subject  string      `json:"subject,omitempty"` // the identity at a provider
 	TokenID  string      `json:"tokenID,omitempty"`
 	Token    *tokenBody  `json:"token,omitempty"`
 	By       string      `json:"by"` // the account that proposed it
@@ -61,6 +64,7 @@ type Pending struct {
 	AccountName  *string
 	Grant        *Grant
 	EmployeeCode *string // who is to be linked or erased
+	Subject      *string // at the identity provider, that is to be joined
 	Token        *Token
 	ProposedBy   string // name of the account
 	ProposedAt   time.Time
@@ -109,7 +113,7 @@ func (u *unit) findSame(p *pendingBody) (*Pending, error) {
 	for _, w := range waiting {
 		sameGrant := p.Grant == nil || w.Value.Grant != nil && *w.Value.Grant == *p.Grant
 		sameAccount := w.Value.Account == p.Account || p.Kind == ErasePending
-		if w.Value.Kind == p.Kind && sameAccount && w.Value.Employee == p.Employee && sameGrant {
+		if w.Value.Kind == p.Kind && sameAccount && w.Value.Employee == p.Employee && w.Value.Subject == p.Subject && sameGrant {
 			return u.viewPending(w.ID, w.At, w.Value)
 		}
 	}
@@ -142,7 +146,10 @@ func (u *unit) needs(p *pendingBody) ([]access.Role, error) {
 		return hr, nil
 	case LinkPending:
 		return hr, nil
-	case InvitePending:
+	case InvitePending, JoinPending:
+		if b.Service {
+			return hr, nil
+		}
 		if b.Employee == "" {
 			return nil, nil
 		}
@@ -200,7 +207,7 @@ func (u *unit) holders(role access.Role) (ids []string, err error) {
 // say yes.
 func (p *pendingBody) gains(v *access.Viewer) bool {
 	switch p.Kind {
-	case GrantPending, LinkPending, InvitePending, TokenPending:
+	case GrantPending, LinkPending, InvitePending, TokenPending, JoinPending:
 		return p.Account == v.Account
 	case ErasePending:
 		return p.Employee == v.Self()
@@ -266,6 +273,8 @@ func (u *unit) apply(p *pendingBody) error {
 		}
 	case TokenPending:
 		return u.addToken(p.TokenID, p.Token)
+	case JoinPending:
+		return u.join(p.Account, b, p.Issuer, p.Subject)
 	}
 	return nil
 }
@@ -278,7 +287,7 @@ func (u *unit) allPending() ([]loaded[pendingBody], error) {
 
 func (u *unit) viewPending(id string, at time.Time, p *pendingBody) (*Pending, error) {
 	shown := &Pending{
-		ID: id, Kind: p.Kind, AccountID: optionalText(p.Account), EmployeeCode: optionalText(p.Employee), ProposedBy: p.ByName, ProposedAt: at,
+		ID: id, Kind: p.Kind, AccountID: optionalText(p.Account), EmployeeCode: optionalText(p.Employee), Subject: optionalText(p.Subject), ProposedBy: p.ByName, ProposedAt: at,
 		Needs: []access.Role{},
 	}
 	if p.Account != "" {

@@ -38,6 +38,9 @@ type accountBody struct {
 	LastSignIn   *time.Time      `json:"lastSignIn,omitempty"`
 	Password     string          `json:"password,omitempty"` // as hasher.hash writes it
 	Invitation   *invitationBody `json:"invitation,omitempty"`
+	Issuer       string          `json:"issuer,omitempty"` // the identity at a provider
+	Subject      string          `json:"subject,omitempty"`
+	Claimed      []grantBody     `json:"claimed,omitempty"`      // the roles that the provider has claimed, granted by now or not
 	SessionEpoch int             `json:"sessionEpoch,omitempty"` // sessions of an earlier one have ended
 	Tokens       []string        `json:"tokens,omitempty"`       // ids of those that are not revoked
 }

@@ -2,6 +2,7 @@ package account
 
 import (
 	"context"
+	"fmt"
 	"slices"
 	"sync"
 	"time"
@@ -243,6 +244,12 @@ func (a *Accounts) Refresh(ctx context.Context, v *access.Viewer) (*access.Viewe
 		return fresh.Viewer, err
 	case v.Token != "":
 		fresh, err := a.tokenViewer(ctx, v.Token)
+		return fresh.Viewer, err
+	case !v.Expires.IsZero():
+		fresh, err := a.cached(fmt.Sprint("access token ", v.Account, v.Scopes(), v.Expires.UnixNano()), func(u *unit) (fresh cachedViewer, err error) {
+			fresh.Viewer, err = u.providerTokenViewer(v.Account, v.Scopes(), v.Expires)
+			return fresh, err
+		}, ctx)
 		return fresh.Viewer, err
 	}
 	fresh, err := a.cached("account "+v.Account, func(u *unit) (fresh cachedViewer, err error) {

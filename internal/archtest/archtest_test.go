@@ -44,6 +44,7 @@ var ours = map[string][]string{
 	"internal/access":            {"internal/competency", "internal/fault"},
 	"internal/account":           {"internal/access", "internal/audit", "internal/competency", "internal/fault", "internal/page", "internal/store"},
 	"internal/audit":             {"internal/access", "internal/competency", "internal/fault", "internal/optional", "internal/page", "internal/store"},
+	"internal/openid":            {"internal/access", "internal/account", "internal/competency", "internal/fault"},
 	"internal/optional":          {},
 	"internal/page":              {"internal/fault"},
 	"internal/catalog":           {"internal/access", "internal/audit", "internal/competency", "internal/fault", "internal/kg", "internal/optional", "internal/page", "internal/search", "internal/store"},
@@ -54,7 +55,7 @@ var ours = map[string][]string{
 	"internal/tracing":           {"internal/fault"},
 	"internal/web":               {},
 	"internal/web/gen":           {},
-	"internal/server":            {"graph", "internal/access", "internal/account", "internal/audit", "internal/catalog", "internal/fault", "internal/service", "internal/tracing", "internal/web", "internal/xapi"},
+	"internal/server":            {"graph", "internal/access", "internal/account", "internal/audit", "internal/catalog", "internal/fault", "internal/openid", "internal/service", "internal/tracing", "internal/web", "internal/xapi"},
 	"graph":                      {"graph/generated", "graph/model", "graph/scalar", "internal/access", "internal/account", "internal/analysis", "internal/audit", "internal/catalog", "internal/competency", "internal/fault", "internal/page", "internal/people", "internal/service"},
 	"graph/generated":            {"graph/list", "graph/model", "graph/scalar", "internal/access", "internal/account", "internal/analysis", "internal/audit", "internal/catalog", "internal/competency", "internal/fault", "internal/gap", "internal/page", "internal/people", "internal/plan", "internal/service"},
 	"graph/list":                 {},
@@ -64,7 +65,7 @@ var ours = map[string][]string{
 	"seed":                       {},
 	"cmd/zhitu": {
 		"graph", "internal/access", "internal/account", "internal/analysis", "internal/answerlog", "internal/audit", "internal/catalog", "internal/competency",
-		"internal/config", "internal/exchange", "internal/fault", "internal/kg", "internal/mastery", "internal/mastery/predict", "internal/optional", "internal/page",
+		"internal/config", "internal/exchange", "internal/fault", "internal/kg", "internal/mastery", "internal/mastery/predict", "internal/openid", "internal/optional", "internal/page",
 		"internal/people", "internal/placement", "internal/placement/simulate", "internal/plan", "internal/server", "internal/service", "internal/store",
 		"internal/store/neo4jstore", "internal/store/sqlitestore", "internal/tracing", "internal/xapi", "seed",
 	},
@@ -75,9 +76,11 @@ var ours = map[string][]string{
 	"internal/answerlog":          {"internal/competency", "internal/exchange", "internal/fault", "internal/mastery", "internal/mastery/predict"},
 
 	// What tests are made with; see onlyInTests.
-	"internal/kg/kgtest":       {"internal/competency", "internal/kg", "internal/mastery"},
-	"internal/store/storetest": {"internal/competency", "internal/fault", "internal/search", "internal/store"},
-	"internal/archtest":        {},
+	"internal/kg/kgtest":           {"internal/competency", "internal/kg", "internal/mastery"},
+	"internal/store/storetest":     {"internal/competency", "internal/fault", "internal/search", "internal/store"},
+	"internal/archtest":            {},
+	"internal/openid/openidtest":   {},
+	"internal/openid/keycloaktest": {"internal/store/neo4jstore/neo4jtest"},
 	"internal/service/servicetest": {
 		"internal/access", "internal/account", "internal/analysis", "internal/answerlog", "internal/audit", "internal/catalog", "internal/competency", "internal/fault", "internal/kg/kgtest", "internal/mastery",
 		"internal/people", "internal/service", "internal/store", "internal/store/sqlitestore", "internal/xapi",
@@ -88,7 +91,7 @@ var ours = map[string][]string{
 }
 
 // onlyInTests must not get into the program.
-var onlyInTests = []string{"internal/kg/kgtest", "internal/store/storetest", "internal/service/servicetest", "internal/store/neo4jstore/neo4jtest"}
+var onlyInTests = []string{"internal/kg/kgtest", "internal/openid/openidtest", "internal/openid/keycloaktest", "internal/store/storetest", "internal/service/servicetest", "internal/store/neo4jstore/neo4jtest"}
 
 // testsOf says what the test files of a package may import besides.
 var testsOf = map[string][]string{
@@ -109,12 +112,13 @@ var testsOf = map[string][]string{
 	"internal/account":  {"internal/store/sqlitestore"},
 	"internal/catalog":  {"internal/people", "internal/service", "internal/service/servicetest"},
 	"internal/audit":    {"internal/store/sqlitestore"},
+	"internal/openid":   {"internal/openid/openidtest"},
 	"internal/people":   {"internal/kg/kgtest", "internal/service", "internal/service/servicetest", "internal/store/storetest"},
 	"internal/analysis": {"internal/exchange", "internal/kg/kgtest", "internal/service", "internal/service/servicetest", "internal/store", "internal/store/sqlitestore", "seed"},
 	"internal/service":  {"internal/access", "internal/exchange", "internal/kg/kgtest", "internal/service/servicetest", "internal/store", "internal/store/storetest", "seed"},
-	"internal/server":   {"internal/access", "internal/account", "internal/competency", "internal/exchange", "internal/service/servicetest", "internal/store", "internal/store/sqlitestore", "internal/store/storetest", "seed"},
+	"internal/server":   {"internal/access", "internal/account", "internal/competency", "internal/exchange", "internal/openid", "internal/openid/openidtest", "internal/service/servicetest", "internal/store", "internal/store/sqlitestore", "internal/store/storetest", "seed"},
 	"graph":             {"internal/access", "internal/exchange", "internal/kg/kgtest", "internal/service/servicetest", "internal/store", "internal/store/sqlitestore", "internal/web", "seed"},
-	"cmd/zhitu":         {"internal/kg/kgtest", "internal/service/servicetest", "internal/store/neo4jstore/neo4jtest", "internal/web"},
+	"cmd/zhitu":         {"internal/kg/kgtest", "internal/openid/keycloaktest", "internal/service/servicetest", "internal/store/neo4jstore/neo4jtest", "internal/web"},
 	"seed":              {"internal/competency", "internal/exchange", "internal/gap", "internal/kg", "internal/kg/kgtest", "internal/mastery", "internal/plan"},
 
 	"internal/mastery/predict":    {"internal/competency"},
@@ -136,6 +140,9 @@ var theirs = map[string][]string{
 	"golang.org/x/term":                   {"cmd/zhitu"},
 	"golang.org/x/text":                   {"internal/fault", "internal/competency", "internal/exchange", "internal/search", "internal/account"},
 	"golang.org/x/crypto":                 {"internal/account"},
+	"golang.org/x/oauth2":                 {"internal/openid"},
+	"github.com/coreos/go-oidc/v3":        {"internal/openid"},
+	"github.com/go-jose/go-jose/v4":       {"internal/openid/openidtest"},
 	"github.com/mozillazg/go-pinyin":      {"internal/search"},
 	"github.com/agnivade/levenshtein":     {"internal/competency"},
 	"github.com/prometheus/client_golang": {"internal/server"},
@@ -152,13 +159,14 @@ var theirs = map[string][]string{
 // testsOfTheirs says in the tests of which packages a module may be imported
 // besides; "*" is any.
 var testsOfTheirs = map[string][]string{
-	"github.com/stretchr/testify":  {"*"},
-	"pgregory.net/rapid":           {"*"},
-	"golang.org/x/text":            {"cmd/zhitu"},                    // files in other encodings
-	"gonum.org/v1/gonum":           {"internal/plan"},                // what the engine is measured against
-	"github.com/coder/websocket":   {"cmd/zhitu", "internal/server"}, // clients
-	"github.com/chromedp/chromedp": {"cmd/zhitu"},
-	"github.com/chromedp/cdproto":  {"cmd/zhitu"},
+	"github.com/stretchr/testify":   {"*"},
+	"pgregory.net/rapid":            {"*"},
+	"golang.org/x/text":             {"cmd/zhitu"}, // files in other encodings
+	"github.com/go-jose/go-jose/v4": {"internal/openid", "internal/server"},
+	"gonum.org/v1/gonum":            {"internal/plan"},                // what the engine is measured against
+	"github.com/coder/websocket":    {"cmd/zhitu", "internal/server"}, // clients
+	"github.com/chromedp/chromedp":  {"cmd/zhitu"},
+	"github.com/chromedp/cdproto":   {"cmd/zhitu"},
 
 	"github.com/neo4j/neo4j-go-driver/v5":   {"cmd/zhitu", "internal/store/neo4jstore/neo4jtest"}, // people with Cypher
 	"github.com/rs/zerolog":                 {"internal/store/neo4jstore"},                        // toxiproxy asks for a logger

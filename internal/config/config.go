@@ -38,7 +38,18 @@ type Config struct {
 	FrameAncestors []string `setting:"frame-ancestors"`                         // of pages that may show ours in a frame
 	TLSCert        string   `setting:"tls-cert"`                                // files of the certificate
 	TLSKey         string   `setting:"tls-key"`
-	Migrate        bool     `setting:"migrate"` // let commands that only read upgrade the schema of a store
+	// Identity provider; like the token, its secret is never a flag.
+	OIDCIssuer         string   `setting:"oidc-issuer"`
+	OIDCClientID       string   `setting:"oidc-client-id"`
+	OIDCClientSecret   string   `setting:"oidc-client-secret"`
+	OIDCScopes         []string `setting:"oidc-scopes"`          // besides openid
+	OIDCEmployeeClaim  string   `setting:"oidc-employee-claim"`  // claim with the code of the employee
+	OIDCRolesClaim     string   `setting:"oidc-roles-claim"`     // claim with roles
+	OIDCRoleMap        []string `setting:"oidc-role-map"`        // what its values stand for
+	OIDCCreateAccounts bool     `setting:"oidc-create-accounts"` // at the first sign-in
+	OIDCAudience       string   `setting:"oidc-audience"`        // of access tokens of services
+
+	Migrate bool `setting:"migrate"` // let commands that only read upgrade the schema of a store
 
 	TimeZone string `setting:"time-zone"` // of times that name none, an IANA name; empty for that of the machine
 

@@ -58,16 +58,20 @@ func (cfg Config) sessionSecret(r *http.Request) string {
 // setSession gives a browser the cookie of a session, or takes it away where the secret is
 // empty. It lasts until the browser is closed; the session may end before.
 func (cfg Config) setSession(w http.ResponseWriter, r *http.Request, secret string) {
-	cookie := &http.Cookie{
-		Name: cfg.cookieName(r), Value: secret, Path: "/", Secure: cfg.isSecure(r), HttpOnly: true, SameSite: http.SameSiteLaxMode,
-	}
-	if cookie.Secure && cfg.isFramed() { // a frame of another site gets no other; each site that has us in a frame has a cookie of its own
-		cookie.SameSite, cookie.Partitioned = http.SameSiteNoneMode, true
-	}
+	cookie := cfg.newCookie(r, cfg.cookieName(r), secret)
 	if secret == "" {
 		cookie.MaxAge = -1
 	}
 	http.SetCookie(w, cookie)
+}
+
+// newCookie returns a cookie that no script and no other site can use.
+func (cfg Config) newCookie(r *http.Request, name, value string) *http.Cookie {
+	cookie := &http.Cookie{Name: name, Value: value, Path: "/", Secure: cfg.isSecure(r), HttpOnly: true, SameSite: http.SameSiteLaxMode}
+	if cookie.Secure && cfg.isFramed() { // a frame of another site gets no other; each site that has us in a frame has a cookie of its own
+		cookie.SameSite, cookie.Partitioned = http.SameSiteNoneMode, true
+	}
+	return cookie
 }
 
 // isFramed reports whether another site may show our pages in a frame.

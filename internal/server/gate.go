@@ -22,12 +22,14 @@ import (
 type Accounts interface {
 	Any(context.Context) (bool, error)
 	SignIn(ctx context.Context, login, password, address string) (account.Session, error)
+	SignInAtProvider(ctx context.Context, who account.ProviderIdentity, create bool, address string) (account.Session, error)
 	SignInAs(ctx context.Context, employee string) (account.Session, error)
 	Invitation(ctx context.Context, secret string) (account.Account, error)
 	Accept(ctx context.Context, secret, password, address string) (account.Session, error)
 	EndSession(ctx context.Context, secret string) error
 	SignOutEverywhere(context.Context) error
 	ViewerOfSession(ctx context.Context, secret string) (*access.Viewer, error)
+	ViewerOfService(context.Context, account.ServiceIdentity) (*access.Viewer, error)
 	ViewerOfToken(ctx context.Context, token string) (*access.Viewer, error)
 	ViewerOfEmployee(ctx context.Context, employee string) (*access.Viewer, error)
 	Refresh(context.Context, *access.Viewer) (*access.Viewer, error)
@@ -75,6 +77,11 @@ func (g *gate) viewerOfToken(r *http.Request, token string) (*access.Viewer, err
 	if g.Accounts != nil && account.IsToken(token) {
 		var v *access.Viewer
 		if v, err = g.Accounts.ViewerOfToken(r.Context(), token); fault.CodeOf(err) != fault.Unauthenticated {
+			return v, err
+		}
+	} else if g.Accounts != nil && g.takesAccessToken(token) {
+		var v *access.Viewer
+		if v, err = g.viewerOfAccessToken(r.Context(), token); fault.CodeOf(err) != fault.Unauthenticated {
 			return v, err
 		}
 	} else if open, openErr := g.isOpen(r.Context()); open || openErr != nil { // there, any other token is as good as none

@@ -20,6 +20,7 @@ import (
 	"github.com/zhitu/zhitu/graph"
 	"github.com/zhitu/zhitu/internal/access"
 	"github.com/zhitu/zhitu/internal/fault"
+	"github.com/zhitu/zhitu/internal/openid"
 	"github.com/zhitu/zhitu/internal/service"
 	"github.com/zhitu/zhitu/internal/tracing"
 	"github.com/zhitu/zhitu/internal/web"
@@ -34,17 +35,19 @@ type Build struct {
 
 // Config configures a server.
 type Config struct {
-	Service  *service.Service
-	Accounts Accounts // who may sign in; nil for nobody
-	Metrics  *Metrics
-	Log      *slog.Logger
-	Token    string         // that of the setting, which may do nearly everything; empty for none
-	Loopback bool           // serves this machine only: Host must be a loopback name, or that of PublicOrigin
-	Open     bool           // without accounts and token everybody may do everything
-	Demo     Demo           // shows a sample company
-	Timeout  time.Duration  // of one request, or one answer to a subscription; 0 for 10 s
-	Zone     *time.Location // of times that name none; nil for UTC
-	Proxies  []netip.Prefix // in front of the server, whose X-Forwarded-For and -Proto count
+	Service        *service.Service
+	Accounts       Accounts         // who may sign in; nil for nobody
+	Provider       *openid.Provider // where people sign in, and services get tokens; nil for none
+	Metrics        *Metrics
+	Log            *slog.Logger
+	Token          string         // that of the setting, which may do nearly everything; empty for none
+	Loopback       bool           // serves this machine only: Host must be a loopback name, or that of PublicOrigin
+	Open           bool           // without accounts and token everybody may do everything
+	Demo           Demo           // shows a sample company
+	CreateAccounts bool           // for whoever signs in at the provider for the first time
+	Timeout        time.Duration  // of one request, or one answer to a subscription; 0 for 10 s
+	Zone           *time.Location // of times that name none; nil for UTC
+	Proxies        []netip.Prefix // in front of the server, whose X-Forwarded-For and -Proto count
 
 	PublicOrigin   string   // by which people know the server, such as https://zhitu.example.com; empty for the Host of a request
 	BasePath       string   // before all paths, such as /zhitu; empty for none
@@ -76,6 +79,7 @@ func New(cfg Config) http.Handler {
 	registerAPI(mux, g)
 	registerXAPI(mux, g)
 	registerSignIn(mux, g)
+	registerProvider(mux, g)
 	mux.Handle("GET /schema.graphql", g.withAudit(g.permit(access.Schema, http.HandlerFunc(serveSDL))))
 	mux.Handle("GET /me/export", g.withAudit(g.permit(access.OwnData, http.HandlerFunc(g.serveOwnData))))
 	mux.Handle("GET /metrics", g.withAudit(g.permit(access.Metrics, promhttp.HandlerFor(cfg.Metrics.registry, promhttp.HandlerOpts{}))))

@@ -51,7 +51,7 @@ func (s signIn) page(r *http.Request) web.Page {
 	if chosen := r.FormValue("lang"); fault.Supported(chosen) {
 		lang = fault.ParseLang(chosen)
 	}
-	p := web.Page{Config: s.pages(), Lang: string(lang), Next: s.localPath(r.FormValue("next")), Insecure: !s.canSignIn(r), Samples: s.Demo.Samples}
+	p := web.Page{Config: s.pages(), Lang: string(lang), Next: s.localPath(r.FormValue("next")), Insecure: !s.canSignIn(r), Provider: s.Provider != nil, Samples: s.Demo.Samples}
 	p.SignedInAs = s.signedInAs(r)
 	return p
 }
@@ -218,8 +218,8 @@ func (s signIn) tell(w http.ResponseWriter, r *http.Request) {
 		return
 	}
 	name := s.signedInAs(r)
-	told := map[string]any{"signedIn": name != "", "demo": s.Demo.Viewer != "", "name": name, "signIn": false, "open": open}
-	if s.Accounts != nil && !open {
+	told := map[string]any{"signedIn": name != "", "demo": s.Demo.Viewer != "", "name": name, "signIn": s.Provider != nil, "open": open}
+	if s.Accounts != nil && s.Provider == nil && !open {
 		if told["signIn"], err = s.Accounts.Any(r.Context()); err != nil {
 			s.refuse(w, r, err)
 			return

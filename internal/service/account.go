@@ -25,6 +25,8 @@ type (
 		Account  string
 		Employee *string
 	}
+	// JoinIdentityInput names the subject of an account at the identity provider.
+	JoinIdentityInput struct{ Account, Subject string }
 	// ServiceAccountInput describes the account of a program.
 	ServiceAccountInput struct{ Name string }
 	// TokenInput describes a token.
@@ -130,6 +132,11 @@ func (s *Service) DisableAccount(ctx context.Context, in AccountInput) (AccountP
 // EnableAccount takes that back.
 func (s *Service) EnableAccount(ctx context.Context, in AccountInput) (AccountPayload, error) {
 	return editedPayload(ctx)(s.Accounts.Enable(ctx, in.Account))
+}
+
+// JoinIdentity joins an account with a subject of the identity provider.
+func (s *Service) JoinIdentity(ctx context.Context, in JoinIdentityInput) (AccountPayload, error) {
+	return editedPayload(ctx)(s.Accounts.JoinIdentity(ctx, in.Account, in.Subject))
 }
 
 // LinkAccount links an account to an employee, or to none.

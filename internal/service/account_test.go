@@ -26,6 +26,7 @@ func accountCalls(svc *service.Service) map[string]func(context.Context) error {
 		"service.Service.DisableAccount":  func(ctx context.Context) error { return ignoring(svc.DisableAccount(ctx, in)) },
 		"service.Service.EnableAccount":   func(ctx context.Context) error { return ignoring(svc.EnableAccount(ctx, in)) },
 		"service.Service.LinkAccount":     func(ctx context.Context) error { return ignoring(svc.LinkAccount(ctx, service.LinkAccountInput{})) },
+		"service.Service.JoinIdentity":    func(ctx context.Context) error { return ignoring(svc.JoinIdentity(ctx, service.JoinIdentityInput{})) },
 		"service.Service.CreateServiceAccount": func(ctx context.Context) error {
 			return ignoring(svc.CreateServiceAccount(ctx, service.ServiceAccountInput{}))
 		},
@@ -67,6 +68,7 @@ func accountCalls(svc *service.Service) map[string]func(context.Context) error {
 		"account.Accounts.Disable":              func(ctx context.Context) error { return ignoring(a.Disable(ctx, "a")) },
 		"account.Accounts.Enable":               func(ctx context.Context) error { return ignoring(a.Enable(ctx, "a")) },
 		"account.Accounts.Link":                 func(ctx context.Context) error { return ignoring(a.Link(ctx, "a", "")) },
+		"account.Accounts.JoinIdentity":         func(ctx context.Context) error { return ignoring(a.JoinIdentity(ctx, "a", "b")) },
 		"account.Accounts.PutSamples":           func(ctx context.Context) error { return a.PutSamples(ctx, []account.Sample{{Login: "a"}}) },
 		"account.Accounts.List":                 func(ctx context.Context) error { return ignoring(a.List(ctx, 1, nil, nil)) },
 		"account.Accounts.Account":              func(ctx context.Context) error { return ignoring(a.Account(ctx, "a")) },

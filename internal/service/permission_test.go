@@ -94,6 +94,8 @@ var noPermission = map[string]string{
 	"account.Names":                     "is handed to the audit, which asks",
 	"account.Accounts.SignIn":           "is how a viewer comes to be",
 	"account.Accounts.SignInAs":         "is how a viewer of a demo comes to be",
+	"account.Accounts.SignInAtProvider": "is how a viewer comes to be",
+	"account.Accounts.ViewerOfService":  "is asked to find out who the viewer is",
 	"account.Accounts.Invitation":       "takes the secret of a link",
 	"account.Accounts.Accept":           "takes the secret of a link",
 	"account.Accounts.EndSession":       "takes the secret of a session",

@@ -21,6 +21,7 @@ type Page struct {
 	Lang       string // en or zh-CN
 	Title      string
 	Error      string // what went wrong, empty for nothing
+	At         string // path of the page for another language, where that is not the one that is shown
 	Next       string // where to go after signing in: a path of ours; empty for the playground
 	SignedInAs string // name of who has signed in, empty for nobody
 
@@ -28,6 +29,7 @@ type Page struct {
 	Name     string   // of the person whom an invitation is for
 	Secret   string   // of an invitation
 	Samples  []Sample // people of a demo
+	Provider bool     // an identity provider can be used
 	Open     bool     // nobody has to sign in
 	Insecure bool     // over plain HTTP, where nobody may sign in
 }

@@ -19,6 +19,7 @@ func everyPage(lang string) map[string]*httptest.ResponseRecorder {
 		how(p, pages[name], http.StatusOK)
 	}
 	show("sign-in", Page{Next: "/zhitu/playground?a=1&b=2"}, Page.ShowSignIn)
+	show("sign-in at a provider", Page{Provider: true, At: "/zhitu/sign-in", Next: "/zhitu/playground?a=1&b=2"}, Page.ShowSignIn)
 	show("sign-in again", Page{Login: `"><script>`, Error: "<b>"}, Page.ShowSignIn)
 	show("sign-in over plain HTTP", Page{Insecure: true}, Page.ShowSignIn)
 	show("open", Page{Open: true}, Page.ShowSignIn)

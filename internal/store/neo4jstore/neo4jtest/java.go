@@ -21,10 +21,12 @@ func javaVersions(neo4j string) []string {
 // javaFolder is where Linux distributions put one folder for each Java.
 var javaFolder = "/usr/lib/jvm"
 
-// findJava finds a suitable Java program: the one that the environment names, then those
-// of the distribution, then the one on the path.
-func findJava(neo4j string) (string, error) {
-	wanted := javaVersions(neo4j)
+// findJava finds a Java program that a version of Neo4j runs on.
+func findJava(neo4j string) (string, error) { return FindJava(javaVersions(neo4j)...) }
+
+// FindJava finds a Java program of one of some versions, the best first: the one that the
+// environment names, then those of the distribution, then the one on the path.
+func FindJava(wanted ...string) (string, error) {
 	var candidates, found []string
 	if home := os.Getenv("JAVA_HOME"); home != "" {
 		candidates = append(candidates, filepath.Join(home, "bin", "java"))

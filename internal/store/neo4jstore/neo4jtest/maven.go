@@ -53,8 +53,8 @@ func fetchLibrary(ctx context.Context, version string) (folder string, err error
 
 // fetchJars has Maven copy the jars of a project into a folder, unless it exists. The
 // folder appears whole, by its renaming. The lock saves a second process the work, and
-// keeps two writers out of Maven's own folder.
-func fetchJars(ctx context.Context, folder string, project []byte, version string) error {
+// keeps two writers out of Maven's own folder. finish prepares what has been fetched.
+func fetchJars(ctx context.Context, folder string, project []byte, version string, finish ...func(folder string) error) error {
 	if isComplete(folder) {
 		return nil
 	}
@@ -86,6 +86,11 @@ func fetchJars(ctx context.Context, folder string, project []byte, version strin
 	c := exec.CommandContext(ctx, maven, "-q", "-B", "-ntp", "-f", file, version, "-Dlib="+jars, "package")
 	if out, err := c.CombinedOutput(); err != nil {
 		return fmt.Errorf("maven could not fetch %s: %w\n%s", filepath.Base(folder), err, out)
+	}
+	for _, prepare := range finish {
+		if err := prepare(jars); err != nil {
+			return err
+		}
 	}
 	if err := os.WriteFile(filepath.Join(jars, completeMarker), nil, 0o600); err != nil {
 		return err

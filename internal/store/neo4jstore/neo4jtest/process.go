@@ -31,7 +31,16 @@ type process struct {
 
 // launchJVM starts the JVM with its watchdog.
 func (s *Server) launchJVM() (*process, error) {
-	log, err := os.OpenFile(s.consolePath(), os.O_CREATE|os.O_APPEND|os.O_WRONLY, 0o600)
+	remove := ""
+	if s.temporary {
+		remove = s.dir
+	}
+	return launch(s.shell, s.consolePath(), remove, append([]string{s.java}, s.jvmArguments()...))
+}
+
+// launch starts a command with its watchdog. Its output is added to a file.
+func launch(shell, console, remove string, command []string) (*process, error) {
+	log, err := os.OpenFile(console, os.O_CREATE|os.O_APPEND|os.O_WRONLY, 0o600)
 	if err != nil {
 		return nil, err
 	}
@@ -41,11 +50,7 @@ func (s *Server) launchJVM() (*process, error) {
 		return nil, err
 	}
 	defer held.Close()
-	remove := ""
-	if s.temporary {
-		remove = s.dir
-	}
-	cmd := exec.Command(s.shell, append([]string{"-c", watchdogScript, remove, s.java}, s.jvmArguments()...)...)
+	cmd := exec.Command(shell, append([]string{"-c", watchdogScript, remove}, command...)...)
 	cmd.Stdout, cmd.Stderr, cmd.ExtraFiles = log, log, []*os.File{held} // the first of these is 3
 	if err := cmd.Start(); err != nil {
 		_ = end.Close()
