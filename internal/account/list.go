@@ -110,6 +110,23 @@ func (a *Accounts) Me(ctx context.Context) (*Me, error) {
 	return me, storeFault(err)
 }
 
+// Own returns the own account as it is kept, nil where none is: for whoever exports what is
+// kept of them.
+func (a *Accounts) Own(ctx context.Context) (*Account, error) {
+	if err := access.Check(ctx, access.AdministerOwn); err != nil {
+		return nil, err
+	}
+	v, err := access.FromContext(ctx)
+	if err != nil {
+		return nil, err
+	}
+	shown, err := a.read(ctx).viewOf(v.Account)
+	if isNotFound(err) {
+		return nil, nil
+	}
+	return &shown, storeFault(err)
+}
+
 // Any reports whether there is an account: then loopback is open no more. It asks nobody for
 // permission.
 func (a *Accounts) Any(ctx context.Context) (bool, error) {

@@ -53,6 +53,7 @@ func accountCalls(svc *service.Service) map[string]func(context.Context) error {
 		"service.Service.ContinueErasures": svc.ContinueErasures,
 		"people.People.ForgetMoved":        func(ctx context.Context) error { return svc.People.ForgetMoved(ctx, "E1") },
 		"people.People.EraseEvents":        func(ctx context.Context) error { return svc.People.EraseEvents(ctx, "E1") },
+		"account.Accounts.Own":             func(ctx context.Context) error { return ignoring(a.Own(ctx)) },
 		"account.Accounts.ProposeErasure":  func(ctx context.Context) error { return ignoring(a.ProposeErasure(ctx, "E1")) },
 		"account.Accounts.Erasures":        func(ctx context.Context) error { return ignoring(a.Erasures(ctx)) },
 		"account.Accounts.EraseTraces":     func(ctx context.Context) error { return a.EraseTraces(ctx, account.Erasure{}) },

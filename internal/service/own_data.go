@@ -85,10 +85,13 @@ type ownStatement struct {
 }
 
 type ownAccount struct {
-	ID     string   `json:"id"`
-	Name   string   `json:"name"`
-	Login  *string  `json:"login"`
-	Grants []string `json:"grants"`
+	ID           string     `json:"id"`
+	Name         string     `json:"name"`
+	Login        *string    `json:"login"`
+	Subject      *string    `json:"subject"` // at the identity provider
+	Grants       []string   `json:"grants"`
+	CreatedAt    *time.Time `json:"createdAt"`
+	LastSignInAt *time.Time `json:"lastSignInAt"`
 }
 
 type ownSession struct {
@@ -186,13 +189,16 @@ func (s *Service) exportStatements(ctx context.Context, data *ownData) error {
 
 func (s *Service) exportAccount(ctx context.Context, data *ownData) error {
 	data.Sessions, data.Tokens = []ownSession{}, []ownToken{}
-	me, err := s.Accounts.Me(ctx)
+	own, err := s.Accounts.Own(ctx)
 	if err != nil {
 		return err
 	}
-	data.Account = ownAccount{ID: me.AccountID, Name: me.Name, Login: me.Login, Grants: []string{}}
-	for _, g := range me.Grants {
-		data.Account.Grants = append(data.Account.Grants, g.String())
+	data.Account.Grants = []string{}
+	if own != nil {
+		data.Account = ownAccount{own.ID, own.Name, own.Login, own.Subject, []string{}, &own.CreatedAt, own.LastSignInAt}
+		for _, g := range own.Grants {
+			data.Account.Grants = append(data.Account.Grants, g.String())
+		}
 	}
 	sessions, err := s.Accounts.Sessions(ctx)
 	if err != nil {

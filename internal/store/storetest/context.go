@@ -66,6 +66,7 @@ var methods = []struct {
 		}
 		return last
 	}},
+	{"ForgetMoved", func(s store.Store, ctx context.Context) error { return s.ForgetMoved(ctx, "li") }},
 	{"Moved", func(s store.Store, ctx context.Context) error { _, err := s.Moved(ctx, ""); return err }},
 	{"Ping", func(s store.Store, ctx context.Context) error { return s.Ping(ctx) }},
 }
