@@ -94,6 +94,10 @@ func setComplexity(c *generated.ComplexityRoot) {
 		return personCost + pageCost(child, first)
 	}
 	c.Query.Accounts = func(child, first int, _ *string, _ *account.Filter) int { return personCost + pageCost(child, first) }
+	c.Query.ExportMe = func(child int) int { return insightCost + child } // reads all statements that are set aside
+	c.Query.Objections = func(child int, _ bool) int { return personCost + list(mediumList)(child) }
+	c.Employee.Objections = func(child int) int { return personCost + list(smallList)(child) }
+	c.OwnDataExport.Files = list(smallList)
 	c.Query.Sessions = func(child int) int { return personCost + list(smallList)(child) }
 	c.Query.Tokens = func(child int, _ *string) int { return personCost + list(smallList)(child) }
 	c.Query.PendingApprovals = func(child int) int { return personCost + list(mediumList)(child) }

@@ -126,9 +126,11 @@ func isEvidenceMutation(name string) bool {
 	return strings.HasSuffix(name, "Evidence") || strings.HasSuffix(name, "SetAside") || name == "answerPlacement" || name == "deleteMastery"
 }
 
-// isAccountMutation reports whether a mutation is about accounts, sessions or tokens.
+// isAccountMutation reports whether a mutation is about accounts, sessions or tokens, or
+// about the rights of people over their data.
 func isAccountMutation(f *ast.FieldDefinition) bool {
-	return strings.HasSuffix(f.Position.Src.Name, "account.graphqls")
+	file := f.Position.Src.Name
+	return strings.HasSuffix(file, "account.graphqls") || strings.HasSuffix(file, "privacy.graphqls")
 }
 
 func TestSchemaIsDescribed(t *testing.T) {

@@ -101,6 +101,25 @@ var edits = []edit{
 		}
 		return v.fields["APPROVE"].(string)
 	}},
+	{mutation: "objectToState", input: `knowledgePoint: "NONE", reason: "N"`, lacks: true},
+	{mutation: "withdrawObjection", input: `id: "NONE"`, lacks: true},
+	{mutation: "answerObjection", input: `employee: "CODE", id: "NONE", answer: "N"`, want: func(v *workedViewer, code string) string {
+		if outcome := v.edit["name"][code]; outcome != "allow" {
+			return outcome
+		}
+		return "not_found" // there is no such objection
+	}},
+	{mutation: "eraseEmployee", input: `employee: "CODE"`, want: func(v *workedViewer, code string) string { // it waits for the second yes
+		switch outcome := v.fields["ERASE"].(string); {
+		case outcome != "allow":
+			return outcome
+		case code == v.Self():
+			return "denied"
+		case code == nobodyCode:
+			return "not_found"
+		}
+		return "allow"
+	}},
 	// Deletion clears the manager of everyone who reports to the person.
 	{mutation: "deleteEmployee", input: `code: "CODE"`, want: func(v *workedViewer, code string) string { return v.clear[code] }, restore: restorePeople},
 }

@@ -139,7 +139,7 @@ var neverReached = []string{"Query.node"} // see TestNodeIsJudgedByWhatItFinds
 
 // ownObjects are of what there is none here: the viewers have no account that is kept (see
 // TestAccountsByTheAPI), and nothing is audited (see the tests of the audit).
-var ownObjects = map[string]bool{"Session": true, "Token": true, "AuditEdge": true, "AuditEntry": true, "OwnAuditEdge": true, "OwnAuditEntry": true}
+var ownObjects = map[string]bool{"Objection": true, "Session": true, "Token": true, "AuditEdge": true, "AuditEntry": true, "OwnAuditEdge": true, "OwnAuditEntry": true}
 
 func mapKeys[K comparable, V any](m map[K]V) func(func(K) bool) {
 	return func(yield func(K) bool) {

@@ -161,7 +161,7 @@ func rowOf(shown account.Account) accountRow {
 func pendingRows(list []account.Pending) []pendingRow {
 	rows := []pendingRow{}
 	for _, p := range list {
-		row := pendingRow{ID: p.ID, Kind: string(p.Kind), Account: p.AccountName, Employee: p.EmployeeCode, Subject: p.Subject, ProposedBy: p.ProposedBy, Needs: []string{}, MayApprove: p.MayApprove}
+		row := pendingRow{ID: p.ID, Kind: string(p.Kind), Account: valueOf(p.AccountName), Employee: p.EmployeeCode, Subject: p.Subject, ProposedBy: p.ProposedBy, Needs: []string{}, MayApprove: p.MayApprove}
 		if p.Grant != nil {
 			row.Grant = new(p.Grant.String())
 		}
@@ -350,6 +350,9 @@ func (a *app) approveCommand() *cobra.Command {
 					return a.listPending(ctx, s.Accounts)
 				}
 				left, err := s.Accounts.Approve(ctx, args[0])
+				if err == nil && left == nil {
+					err = s.ContinueErasures(ctx)
+				}
 				if err != nil {
 					return err
 				}

@@ -47,6 +47,7 @@ var examples = map[string]string{
 	"account enable":     "zhitu account enable chen.xiaoyu",
 	"account join":       "zhitu account join chen.xiaoyu 1f0c2b5e-7a86-4f1d-9a6e-3f0d8f6d2c11",
 	"account approve":    "zhitu account approve",
+	"erase":              "zhitu erase E007 --yes",
 	"token":              "zhitu token list",
 	"token create":       "zhitu token create lms --scope evidence:write --days 90",
 	"token list":         "zhitu token list lms",

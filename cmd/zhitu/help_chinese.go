@@ -31,7 +31,11 @@ var chineseHelp = map[string]string{
 	"Make a token invalid, on every server within a second":                                           "撤销令牌，一秒内在所有服务器上生效",
 	"give the account the role ADMIN":                                                                 "授予账号 ADMIN 角色",
 	"roles of the account, such as EXPERT, or HR:SALES for a department":                              "账号的角色，如 EXPERT，或 HR:SALES（某个部门）",
-	"name of the account": "账号的名称",
+	"Erase a person: record, states, evidence, account and statements that are set aside":             "删除一名人员的全部数据：记录、掌握状态、证据、账号及被搁置的语句",
+	"Erase a person: record, states, evidence, account and statements that are set aside. It cannot be undone. Where an account could say\n": "删除一名人员的全部数据：记录、掌握状态、证据、账号及被搁置的语句。此操作无法恢复。\n" +
+		"若有账号能够批准，则待其批准后执行。先前中断的删除会首先继续。",
+	"erase without a further question":                                                                             "不再询问，直接删除",
+	"name of the account":                                                                                          "账号的名称",
 	"what the token may be used for, such as evidence:write":                                                       "令牌的权限范围，如 evidence:write",
 	"departments that bind the token, with all beneath":                                                            "令牌所限定的部门，含其下级部门",
 	"number of days until the token expires, 366 at most":                                                          "令牌的有效天数，最多 366",

@@ -44,6 +44,7 @@ func TestSharedNeo4j(t *testing.T) {
 		{"SameEditsOnBothStores", testSameEditsOnBothStores},
 		{"SameJSONErrorsOnBothStores", testSameJSONErrorsOnBothStores},
 		{"ToldReadsAreAudited", testToldReadsAreAuditedOnNeo4j},
+		{"Erase", testEraseOnNeo4j},
 		{"VerifyFindsManualDamage", testVerifyFindsManualDamage},
 		{"VerifyRebuildsCopies", testVerifyRebuildsCopies},
 		{"VerifyFindsEachBrokenRule", testVerifyFindsEachBrokenRule},

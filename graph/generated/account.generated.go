@@ -977,11 +977,11 @@ func (ec *executionContext) _PendingApproval_accountId(ctx context.Context, fiel
 			return obj.AccountID, nil
 		},
 		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v string) graphql.Marshaler {
-			return ec.marshalNID2string(ctx, selections, v)
+		func(ctx context.Context, selections ast.SelectionSet, v *string) graphql.Marshaler {
+			return ec.marshalOID2ᚖstring(ctx, selections, v)
 		},
 		true,
-		true,
+		false,
 	)
 }
 func (ec *executionContext) fieldContext_PendingApproval_accountId(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
@@ -1000,11 +1000,11 @@ func (ec *executionContext) _PendingApproval_accountName(ctx context.Context, fi
 			return obj.AccountName, nil
 		},
 		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v string) graphql.Marshaler {
-			return ec.marshalNString2string(ctx, selections, v)
+		func(ctx context.Context, selections ast.SelectionSet, v *string) graphql.Marshaler {
+			return ec.marshalOString2ᚖstring(ctx, selections, v)
 		},
 		true,
-		true,
+		false,
 	)
 }
 func (ec *executionContext) fieldContext_PendingApproval_accountName(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
@@ -2550,12 +2550,12 @@ func (ec *executionContext) _PendingApproval(ctx context.Context, sel ast.Select
 			}
 		case "accountId":
 			out.Values[i] = ec._PendingApproval_accountId(ctx, field, obj)
-			if out.Values[i] == graphql.Null {
+			if out.Values[i] == graphql.RequiredNull {
 				out.Invalids++
 			}
 		case "accountName":
 			out.Values[i] = ec._PendingApproval_accountName(ctx, field, obj)
-			if out.Values[i] == graphql.Null {
+			if out.Values[i] == graphql.RequiredNull {
 				out.Invalids++
 			}
 		case "grant":
@@ -2961,6 +2961,7 @@ var (
 		"REINVITE": account.InvitePending,
 		"TOKEN":    account.TokenPending,
 		"JOIN":     account.JoinPending,
+		"ERASE":    account.ErasePending,
 	}
 	marshalNPendingKind2githubᚗcomᚋzhituᚋzhituᚋinternalᚋaccountᚐPendingKind = map[account.PendingKind]string{
 		account.GrantPending:   "GRANT",
@@ -2971,6 +2972,7 @@ var (
 		account.InvitePending:  "REINVITE",
 		account.TokenPending:   "TOKEN",
 		account.JoinPending:    "JOIN",
+		account.ErasePending:   "ERASE",
 	}
 )
 

@@ -183,6 +183,7 @@ type ComplexityRoot struct {
 		Manager    func(childComplexity int) int
 		Modalities func(childComplexity int) int
 		Name       func(childComplexity int) int
+		Objections func(childComplexity int) int
 		OrgUnit    func(childComplexity int) int
 		Position   func(childComplexity int) int
 		States     func(childComplexity int) int
@@ -400,6 +401,7 @@ type ComplexityRoot struct {
 	Mutation struct {
 		AddPrerequisite      func(childComplexity int, input service.AddPrerequisiteInput) int
 		AddRelated           func(childComplexity int, input service.RelatedInput) int
+		AnswerObjection      func(childComplexity int, input service.AnswerObjectionInput) int
 		AnswerPlacement      func(childComplexity int, input service.AnswerPlacementInput) int
 		Approve              func(childComplexity int, input service.IDInput) int
 		AssignPosition       func(childComplexity int, input service.AssignPositionInput) int
@@ -416,10 +418,12 @@ type ComplexityRoot struct {
 		DisableAccount       func(childComplexity int, input service.AccountInput) int
 		DiscardSetAside      func(childComplexity int, input service.DiscardSetAsideInput) int
 		EnableAccount        func(childComplexity int, input service.AccountInput) int
+		EraseEmployee        func(childComplexity int, input service.EraseEmployeeInput) int
 		GrantRole            func(childComplexity int, input service.RoleInput) int
 		InviteAccount        func(childComplexity int, input account.InviteInput) int
 		JoinIdentity         func(childComplexity int, input service.JoinIdentityInput) int
 		LinkAccount          func(childComplexity int, input service.LinkAccountInput) int
+		ObjectToState        func(childComplexity int, input service.ObjectToStateInput) int
 		RecordEvidence       func(childComplexity int, input service.RecordEvidenceInput) int
 		Refuse               func(childComplexity int, input service.IDInput) int
 		ReinviteAccount      func(childComplexity int, input service.AccountInput) int
@@ -439,6 +443,22 @@ type ComplexityRoot struct {
 		UpsertOrgUnit        func(childComplexity int, input service.UpsertOrgUnitInput) int
 		UpsertPosition       func(childComplexity int, input service.UpsertPositionInput) int
 		UpsertResource       func(childComplexity int, input service.UpsertResourceInput) int
+		WithdrawObjection    func(childComplexity int, input service.WithdrawObjectionInput) int
+	}
+
+	Objection struct {
+		Answer         func(childComplexity int) int
+		AnsweredAt     func(childComplexity int) int
+		At             func(childComplexity int) int
+		EmployeeCode   func(childComplexity int) int
+		ID             func(childComplexity int) int
+		KnowledgePoint func(childComplexity int) int
+		Reason         func(childComplexity int) int
+	}
+
+	ObjectionPayload struct {
+		Objection  func(childComplexity int) int
+		UserErrors func(childComplexity int) int
 	}
 
 	OrgUnit struct {
@@ -484,6 +504,16 @@ type ComplexityRoot struct {
 		At     func(childComplexity int) int
 		By     func(childComplexity int) int
 		Verb   func(childComplexity int) int
+	}
+
+	OwnDataExport struct {
+		Files func(childComplexity int) int
+		JSON  func(childComplexity int) int
+	}
+
+	OwnDataFile struct {
+		Name func(childComplexity int) int
+		Text func(childComplexity int) int
 	}
 
 	PageInfo struct {
@@ -619,6 +649,7 @@ type ComplexityRoot struct {
 		Competency       func(childComplexity int, code string) int
 		Employee         func(childComplexity int, code string) int
 		Employees        func(childComplexity int, first int, after *string, filter *people.EmployeeFilter) int
+		ExportMe         func(childComplexity int) int
 		GapAnalysis      func(childComplexity int, employee string, position string, at *time.Time, assumeMastered []string) int
 		Insight          func(childComplexity int, filter *analysis.InsightFilter) int
 		KnowledgePoint   func(childComplexity int, code string) int
@@ -629,6 +660,7 @@ type ComplexityRoot struct {
 		MyAuditLog       func(childComplexity int, first int, after *string) int
 		NextSteps        func(childComplexity int, employee string, position string, first int, options *analysis.PathOptions) int
 		Node             func(childComplexity int, id string) int
+		Objections       func(childComplexity int, unanswered bool) int
 		OrgUnit          func(childComplexity int, code string) int
 		OrgUnits         func(childComplexity int, first int, after *string) int
 		PendingApprovals func(childComplexity int) int
@@ -1371,6 +1403,12 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Employee.Name(childComplexity), true
+	case "Employee.objections":
+		if e.ComplexityRoot.Employee.Objections == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Employee.Objections(childComplexity), true
 	case "Employee.orgUnit":
 		if e.ComplexityRoot.Employee.OrgUnit == nil {
 			break
@@ -2335,6 +2373,17 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Mutation.AddRelated(childComplexity, args["input"].(service.RelatedInput)), true
+	case "Mutation.answerObjection":
+		if e.ComplexityRoot.Mutation.AnswerObjection == nil {
+			break
+		}
+
+		args, err := ec.field_Mutation_answerObjection_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Mutation.AnswerObjection(childComplexity, args["input"].(service.AnswerObjectionInput)), true
 	case "Mutation.answerPlacement":
 		if e.ComplexityRoot.Mutation.AnswerPlacement == nil {
 			break
@@ -2511,6 +2560,17 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Mutation.EnableAccount(childComplexity, args["input"].(service.AccountInput)), true
+	case "Mutation.eraseEmployee":
+		if e.ComplexityRoot.Mutation.EraseEmployee == nil {
+			break
+		}
+
+		args, err := ec.field_Mutation_eraseEmployee_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Mutation.EraseEmployee(childComplexity, args["input"].(service.EraseEmployeeInput)), true
 	case "Mutation.grantRole":
 		if e.ComplexityRoot.Mutation.GrantRole == nil {
 			break
@@ -2555,6 +2615,17 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Mutation.LinkAccount(childComplexity, args["input"].(service.LinkAccountInput)), true
+	case "Mutation.objectToState":
+		if e.ComplexityRoot.Mutation.ObjectToState == nil {
+			break
+		}
+
+		args, err := ec.field_Mutation_objectToState_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Mutation.ObjectToState(childComplexity, args["input"].(service.ObjectToStateInput)), true
 	case "Mutation.recordEvidence":
 		if e.ComplexityRoot.Mutation.RecordEvidence == nil {
 			break
@@ -2759,6 +2830,73 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Mutation.UpsertResource(childComplexity, args["input"].(service.UpsertResourceInput)), true
+	case "Mutation.withdrawObjection":
+		if e.ComplexityRoot.Mutation.WithdrawObjection == nil {
+			break
+		}
+
+		args, err := ec.field_Mutation_withdrawObjection_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Mutation.WithdrawObjection(childComplexity, args["input"].(service.WithdrawObjectionInput)), true
+
+	case "Objection.answer":
+		if e.ComplexityRoot.Objection.Answer == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Objection.Answer(childComplexity), true
+	case "Objection.answeredAt":
+		if e.ComplexityRoot.Objection.AnsweredAt == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Objection.AnsweredAt(childComplexity), true
+	case "Objection.at":
+		if e.ComplexityRoot.Objection.At == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Objection.At(childComplexity), true
+	case "Objection.employeeCode":
+		if e.ComplexityRoot.Objection.EmployeeCode == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Objection.EmployeeCode(childComplexity), true
+	case "Objection.id":
+		if e.ComplexityRoot.Objection.ID == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Objection.ID(childComplexity), true
+	case "Objection.knowledgePointCode":
+		if e.ComplexityRoot.Objection.KnowledgePoint == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Objection.KnowledgePoint(childComplexity), true
+	case "Objection.reason":
+		if e.ComplexityRoot.Objection.Reason == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Objection.Reason(childComplexity), true
+
+	case "ObjectionPayload.objection":
+		if e.ComplexityRoot.ObjectionPayload.Objection == nil {
+			break
+		}
+
+		return e.ComplexityRoot.ObjectionPayload.Objection(childComplexity), true
+	case "ObjectionPayload.userErrors":
+		if e.ComplexityRoot.ObjectionPayload.UserErrors == nil {
+			break
+		}
+
+		return e.ComplexityRoot.ObjectionPayload.UserErrors(childComplexity), true
 
 	case "OrgUnit.code":
 		if e.ComplexityRoot.OrgUnit.Code == nil {
@@ -2910,6 +3048,32 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.OwnAuditEntry.Verb(childComplexity), true
+
+	case "OwnDataExport.files":
+		if e.ComplexityRoot.OwnDataExport.Files == nil {
+			break
+		}
+
+		return e.ComplexityRoot.OwnDataExport.Files(childComplexity), true
+	case "OwnDataExport.json":
+		if e.ComplexityRoot.OwnDataExport.JSON == nil {
+			break
+		}
+
+		return e.ComplexityRoot.OwnDataExport.JSON(childComplexity), true
+
+	case "OwnDataFile.name":
+		if e.ComplexityRoot.OwnDataFile.Name == nil {
+			break
+		}
+
+		return e.ComplexityRoot.OwnDataFile.Name(childComplexity), true
+	case "OwnDataFile.text":
+		if e.ComplexityRoot.OwnDataFile.Text == nil {
+			break
+		}
+
+		return e.ComplexityRoot.OwnDataFile.Text(childComplexity), true
 
 	case "PageInfo.endCursor":
 		if e.ComplexityRoot.PageInfo.EndCursor == nil {
@@ -3488,6 +3652,12 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Query.Employees(childComplexity, args["first"].(int), args["after"].(*string), args["filter"].(*people.EmployeeFilter)), true
+	case "Query.exportMe":
+		if e.ComplexityRoot.Query.ExportMe == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Query.ExportMe(childComplexity), true
 	case "Query.gapAnalysis":
 		if e.ComplexityRoot.Query.GapAnalysis == nil {
 			break
@@ -3589,6 +3759,17 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Query.Node(childComplexity, args["id"].(string)), true
+	case "Query.objections":
+		if e.ComplexityRoot.Query.Objections == nil {
+			break
+		}
+
+		args, err := ec.field_Query_objections_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Query.Objections(childComplexity, args["unanswered"].(bool)), true
 	case "Query.orgUnit":
 		if e.ComplexityRoot.Query.OrgUnit == nil {
 			break
@@ -4221,6 +4402,7 @@ func (e *executableSchema) Exec(ctx context.Context) graphql.ResponseHandler {
 		ec.unmarshalInputAccountFilter,
 		ec.unmarshalInputAccountInput,
 		ec.unmarshalInputAddPrerequisiteInput,
+		ec.unmarshalInputAnswerObjectionInput,
 		ec.unmarshalInputAnswerPlacementInput,
 		ec.unmarshalInputAssignPositionInput,
 		ec.unmarshalInputAuditFilter,
@@ -4229,6 +4411,7 @@ func (e *executableSchema) Exec(ctx context.Context) graphql.ResponseHandler {
 		ec.unmarshalInputDeleteMasteryInput,
 		ec.unmarshalInputDiscardSetAsideInput,
 		ec.unmarshalInputEmployeeFilter,
+		ec.unmarshalInputEraseEmployeeInput,
 		ec.unmarshalInputEvidenceInput,
 		ec.unmarshalInputGrantInput,
 		ec.unmarshalInputIDInput,
@@ -4237,6 +4420,7 @@ func (e *executableSchema) Exec(ctx context.Context) graphql.ResponseHandler {
 		ec.unmarshalInputJoinIdentityInput,
 		ec.unmarshalInputKnowledgePointFilter,
 		ec.unmarshalInputLinkAccountInput,
+		ec.unmarshalInputObjectToStateInput,
 		ec.unmarshalInputPasswordInput,
 		ec.unmarshalInputPathOptions,
 		ec.unmarshalInputPlacementOptions,
@@ -4259,6 +4443,7 @@ func (e *executableSchema) Exec(ctx context.Context) graphql.ResponseHandler {
 		ec.unmarshalInputUpsertOrgUnitInput,
 		ec.unmarshalInputUpsertPositionInput,
 		ec.unmarshalInputUpsertResourceInput,
+		ec.unmarshalInputWithdrawObjectionInput,
 	)
 	first := true
 
@@ -4610,13 +4795,13 @@ type PendingApproval {
   id: ID!
   "What will be done."
   kind: PendingKind!
-  "The id of the account whom it is about."
-  accountId: ID!
+  "The id of the account whom it is about, null for an employee without one."
+  accountId: ID
   "The name of that account."
-  accountName: String!
+  accountName: String
   "The role that is given or taken, null for other kinds."
   grant: Grant
-  "The code of the employee 工号 who will be linked, null for other kinds."
+  "The code of the employee 工号 who will be linked or erased, null for other kinds."
   employeeCode: String
   "The subject at the identity provider that will be joined with it, null for other kinds."
   subject: String
@@ -4650,6 +4835,8 @@ enum PendingKind {
   TOKEN
   "An account is joined with a subject of the identity provider."
   JOIN
+  "An employee is erased."
+  ERASE
 }
 
 "Which accounts; all that is given must hold."
@@ -4784,7 +4971,7 @@ type DonePayload {
   userErrors: [UserError!]!
 }
 
-"The answer to a second yes."
+"The answer to a second yes, or to what waits for one."
 type ApprovalPayload {
   "Whether it was done now."
   done: Boolean!
@@ -6521,6 +6708,128 @@ type PositionPayload {
   userErrors: [UserError!]!
 }
 `, BuiltIn: false},
+	{Name: "../schema/privacy.graphqls", Input: `extend type Query {
+  """
+  Everything that is kept of the viewer's own employee, without secrets: record, states,
+  evidence, objections, statements that are set aside and are probably about them, account,
+  sessions, tokens, and who looked. ` + "`" + `GET /me/export` + "`" + ` downloads the same.
+  """
+  exportMe: OwnDataExport
+  """
+  The objections of people against what is known of them, the earliest first: those that
+  ` + "`" + `Employee.objections` + "`" + ` shows to the viewer, of everybody.
+  """
+  objections(
+    "Only those without an answer."
+    unanswered: Boolean! = true
+  ): [Objection!]
+}
+
+extend type Employee {
+  "The objections of the person against what is known of them 异议, the earliest first: to the person, and to HR who may edit the record. To others none."
+  objections: [Objection!]
+}
+
+extend type Mutation {
+  "Objects to what is known of oneself on a knowledge point 异议. HR sees it and answers."
+  objectToState(
+    "The objection."
+    input: ObjectToStateInput!
+  ): ObjectionPayload!
+  "Withdraws an own objection. It is deleted, with its answer."
+  withdrawObjection(
+    "Which objection."
+    input: WithdrawObjectionInput!
+  ): DonePayload!
+  "Answers an objection, as HR who may edit the record of the person. Another answer takes the place of an earlier one. Corrections are made by ` + "`" + `retractEvidence` + "`" + `, ` + "`" + `setMastery` + "`" + ` and ` + "`" + `deleteMastery` + "`" + `."
+  answerObjection(
+    "The answer."
+    input: AnswerObjectionInput!
+  ): ObjectionPayload!
+  """
+  Proposes to erase an employee, as HR of the whole firm: the record, states, evidence,
+  objections, statements that are set aside, and what the accounts of the employee hold. It
+  begins with the second yes (` + "`" + `approve` + "`" + `) of another HR of the whole firm, and cannot be
+  undone. The audit keeps entries under a random id that says nothing of who it was.
+  """
+  eraseEmployee(
+    "Whom to erase."
+    input: EraseEmployeeInput!
+  ): ApprovalPayload!
+}
+
+"An objection to make."
+input ObjectToStateInput {
+  "The code of the knowledge point."
+  knowledgePoint: String!
+  "What is wrong, at most 2000 characters."
+  reason: String!
+}
+
+"Names an objection to withdraw."
+input WithdrawObjectionInput {
+  "The id of the objection."
+  id: ID!
+}
+
+"An answer to an objection."
+input AnswerObjectionInput {
+  "The code of the employee 工号."
+  employee: String!
+  "The id of the objection."
+  id: ID!
+  "The answer, at most 2000 characters."
+  answer: String!
+}
+
+"What a person has against what is known of them on a knowledge point 异议."
+type Objection {
+  "The id."
+  id: ID!
+  "The code of the employee 工号."
+  employeeCode: String!
+  "The code of the knowledge point."
+  knowledgePointCode: String!
+  "What is wrong, as the person says it."
+  reason: String!
+  "When it was made."
+  at: Time!
+  "The answer of HR, null where there is none yet."
+  answer: String
+  "When it was answered, null where there is no answer yet."
+  answeredAt: Time
+}
+
+"The answer to a mutation about an objection."
+type ObjectionPayload {
+  "The objection as it is now, null where it was refused."
+  objection: Objection
+  "What has to be fixed, empty on success."
+  userErrors: [UserError!]!
+}
+
+"Names an employee to erase."
+input EraseEmployeeInput {
+  "The code of the employee 工号. Never one's own."
+  employee: String!
+}
+
+"Everything that is kept of one person."
+type OwnDataExport {
+  "All of it as one JSON document."
+  json: String!
+  "The same as tables."
+  files: [OwnDataFile!]!
+}
+
+"A table."
+type OwnDataFile {
+  "The name of the file, such as evidence.csv."
+  name: String!
+  "The table as CSV, with a byte order mark in front. A text that a spreadsheet would take for a formula has an apostrophe in front."
+  text: String!
+}
+`, BuiltIn: false},
 	{Name: "../schema/resource.graphqls", Input: `extend type Query {
   "One learning resource."
   resource(
@@ -7165,6 +7474,8 @@ func (ec *executionContext) childFields_Employee(ctx context.Context, field grap
 		return ec.fieldContext_Employee_states(ctx, field)
 	case "evidence":
 		return ec.fieldContext_Employee_evidence(ctx, field)
+	case "objections":
+		return ec.fieldContext_Employee_objections(ctx, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type Employee", field.Name)
 }
@@ -7585,6 +7896,36 @@ func (ec *executionContext) childFields_Me(ctx context.Context, field graphql.Co
 	return nil, fmt.Errorf("no field named %q was found under type Me", field.Name)
 }
 
+func (ec *executionContext) childFields_Objection(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "id":
+		return ec.fieldContext_Objection_id(ctx, field)
+	case "employeeCode":
+		return ec.fieldContext_Objection_employeeCode(ctx, field)
+	case "knowledgePointCode":
+		return ec.fieldContext_Objection_knowledgePointCode(ctx, field)
+	case "reason":
+		return ec.fieldContext_Objection_reason(ctx, field)
+	case "at":
+		return ec.fieldContext_Objection_at(ctx, field)
+	case "answer":
+		return ec.fieldContext_Objection_answer(ctx, field)
+	case "answeredAt":
+		return ec.fieldContext_Objection_answeredAt(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type Objection", field.Name)
+}
+
+func (ec *executionContext) childFields_ObjectionPayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "objection":
+		return ec.fieldContext_ObjectionPayload_objection(ctx, field)
+	case "userErrors":
+		return ec.fieldContext_ObjectionPayload_userErrors(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type ObjectionPayload", field.Name)
+}
+
 func (ec *executionContext) childFields_OrgUnit(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
 	switch field.Name {
 	case "id":
@@ -7673,6 +8014,26 @@ func (ec *executionContext) childFields_OwnAuditEntry(ctx context.Context, field
 		return ec.fieldContext_OwnAuditEntry_by(ctx, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type OwnAuditEntry", field.Name)
+}
+
+func (ec *executionContext) childFields_OwnDataExport(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "json":
+		return ec.fieldContext_OwnDataExport_json(ctx, field)
+	case "files":
+		return ec.fieldContext_OwnDataExport_files(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type OwnDataExport", field.Name)
+}
+
+func (ec *executionContext) childFields_OwnDataFile(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "name":
+		return ec.fieldContext_OwnDataFile_name(ctx, field)
+	case "text":
+		return ec.fieldContext_OwnDataFile_text(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type OwnDataFile", field.Name)
 }
 
 func (ec *executionContext) childFields_PageInfo(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {

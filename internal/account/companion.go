@@ -37,6 +37,9 @@ func (a *Accounts) Companions(ctx context.Context, cs competency.ChangeSet) ([]s
 
 // dropEmployee disables the account of an employee and drops its link, or says why not.
 func (u *unit) dropEmployee(code string) (problem fault.Text, err error) {
+	if err := u.noteErased(code); err != nil {
+		return problem, err
+	}
 	id, err := u.keyed(employeeKey, code)
 	if err != nil || id == "" {
 		return problem, err
@@ -50,14 +53,23 @@ func (u *unit) dropEmployee(code string) (problem fault.Text, err error) {
 		return problem, err
 	}
 	state.Edits++
+	if problem, err = u.checkLast(code, id); err != nil || problem != (fault.Text{}) {
+		return problem, err
+	}
+	b.SessionEpoch++
+	b.Disabled, b.Invitation = true, nil
+	return problem, u.link(id, b, "")
+}
+
+// checkLast says why the account of an employee cannot go: nobody else would be HR of the
+// whole firm, or AUDITOR.
+func (u *unit) checkLast(code, id string) (problem fault.Text, err error) {
 	for _, role := range []access.Role{access.HR, access.Auditor} {
 		if last, err := u.isLast(role, id); last || err != nil {
 			return fault.T("the account of %s is the last %s of the whole firm: an administrator disables it first, which takes a second yes", "%s 的账号是全公司最后一个 %s：请先由管理员停用该账号，并由另一人批准", competency.Quote(code), role), err
 		}
 	}
-	b.SessionEpoch++
-	b.Disabled, b.Invitation = true, nil
-	return problem, u.link(id, b, "")
+	return problem, nil
 }
 
 // HasGrant reports whether the account of an employee has a role, beside those that its link

@@ -23,13 +23,14 @@ const (
 	DisablePending PendingKind = "DISABLE" // likewise
 	InvitePending  PendingKind = "REINVITE"
 	TokenPending   PendingKind = "TOKEN"
-	JoinPending    PendingKind = "JOIN" // with an identity at a provider
+	JoinPending    PendingKind = "JOIN"  // with an identity at a provider
+	ErasePending   PendingKind = "ERASE" // of an employee
 )
 
 // pendingBody is the JSON of what waits.
 type pendingBody struct {
 	Kind     PendingKind `json:"kind"`
-	Account  string      `json:"account"` // whom it is about
+	Account  string      `json:"account"` // whom it is about; empty for an employee without one
 	Grant    *grantBody  `json:"grant,omitempty"`
 	Employee string      `json:"employee,omitempty"`
 	Hash     string      `json:"hash,omitempty"` // of the secret of an invitation
@@ -59,10 +60,10 @@ func (p *pendingBody) String() string {
 type Pending struct {
 	ID           string
 	Kind         PendingKind
-	AccountID    string // whom it is about
-	AccountName  string
+	AccountID    *string // whom it is about; nil for an employee without an account
+	AccountName  *string
 	Grant        *Grant
-	EmployeeCode *string // who is to be linked
+	EmployeeCode *string // who is to be linked or erased
 	Subject      *string // at the identity provider, that is to be joined
 	Token        *Token
 	ProposedBy   string // name of the account
@@ -111,7 +112,8 @@ func (u *unit) findSame(p *pendingBody) (*Pending, error) {
 	waiting, err := u.allPending()
 	for _, w := range waiting {
 		sameGrant := p.Grant == nil || w.Value.Grant != nil && *w.Value.Grant == *p.Grant
-		if w.Value.Kind == p.Kind && w.Value.Account == p.Account && w.Value.Employee == p.Employee && w.Value.Subject == p.Subject && sameGrant {
+		sameAccount := w.Value.Account == p.Account || p.Kind == ErasePending
+		if w.Value.Kind == p.Kind && sameAccount && w.Value.Employee == p.Employee && w.Value.Subject == p.Subject && sameGrant {
 			return u.viewPending(w.ID, w.At, w.Value)
 		}
 	}
@@ -120,6 +122,10 @@ func (u *unit) findSame(p *pendingBody) (*Pending, error) {
 
 // needs returns the roles whose yes something takes, by what it is.
 func (u *unit) needs(p *pendingBody) ([]access.Role, error) {
+	hr, auditor := []access.Role{access.HR}, []access.Role{access.Auditor}
+	if p.Kind == ErasePending {
+		return hr, u.checkErasure(p.Employee)
+	}
 	b, err := u.account(p.Account)
 	if err != nil {
 		return nil, err
@@ -128,7 +134,6 @@ func (u *unit) needs(p *pendingBody) ([]access.Role, error) {
 	if err != nil {
 		return nil, err
 	}
-	hr, auditor := []access.Role{access.HR}, []access.Role{access.Auditor}
 	switch p.Kind {
 	case GrantPending:
 		isFirst := *p.Grant == grantBody{Role: access.HR.String()} && !state.HadHR || p.Grant.Role == access.Auditor.String() && !state.HadAuditor
@@ -198,9 +203,16 @@ func (u *unit) holders(role access.Role) (ids []string, err error) {
 	return ids, err
 }
 
-// gains reports whether an account gains by what waits: it cannot say yes.
-func (p *pendingBody) gains(id string) bool {
-	return p.Account == id && (p.Kind == GrantPending || p.Kind == LinkPending || p.Kind == InvitePending || p.Kind == TokenPending || p.Kind == JoinPending)
+// gains reports whether a viewer gains by what waits, or is to be erased by it: they cannot
+// say yes.
+func (p *pendingBody) gains(v *access.Viewer) bool {
+	switch p.Kind {
+	case GrantPending, LinkPending, InvitePending, TokenPending, JoinPending:
+		return p.Account == v.Account
+	case ErasePending:
+		return p.Employee == v.Self()
+	}
+	return false
 }
 
 // couldApprove reports whether an account could say the yes of a role, other than the one
@@ -218,7 +230,7 @@ func (u *unit) approvals(p *pendingBody) (roles []access.Role, err error) {
 		if u.viewer.IsSystem() {
 			may, err = u.couldApprove(p, role)
 			may = !may
-		} else if u.viewer.Account != p.By && !p.gains(u.viewer.Account) {
+		} else if u.viewer.Account != p.By && !p.gains(u.viewer) {
 			var ids []string
 			ids, err = u.holders(role)
 			may = slices.Contains(ids, u.viewer.Account)
@@ -235,6 +247,9 @@ func (u *unit) approvals(p *pendingBody) (roles []access.Role, err error) {
 
 // apply does what waited.
 func (u *unit) apply(p *pendingBody) error {
+	if p.Kind == ErasePending {
+		return u.beginErasure(p.Employee)
+	}
 	b, err := u.account(p.Account)
 	if err != nil {
 		return err
@@ -271,13 +286,16 @@ func (u *unit) allPending() ([]loaded[pendingBody], error) {
 }
 
 func (u *unit) viewPending(id string, at time.Time, p *pendingBody) (*Pending, error) {
-	b, err := u.account(p.Account)
-	if err != nil {
-		return nil, err
-	}
 	shown := &Pending{
-		ID: id, Kind: p.Kind, AccountID: p.Account, AccountName: b.Name, EmployeeCode: optionalText(p.Employee), Subject: optionalText(p.Subject), ProposedBy: p.ByName, ProposedAt: at,
+		ID: id, Kind: p.Kind, AccountID: optionalText(p.Account), EmployeeCode: optionalText(p.Employee), Subject: optionalText(p.Subject), ProposedBy: p.ByName, ProposedAt: at,
 		Needs: []access.Role{},
+	}
+	if p.Account != "" {
+		b, err := u.account(p.Account)
+		if err != nil {
+			return nil, err
+		}
+		shown.AccountName = &b.Name
 	}
 	for _, name := range p.Needs {
 		role, _ := access.ParseRole(name)
@@ -415,7 +433,9 @@ func mayNotApprove(v *access.Viewer, p *pendingBody) error {
 		return fault.New(fault.PermissionDenied, "an account can approve this: the command line may where no other could", "已有账号可以批准：仅当没有其他账号能够批准时，才可用命令行批准")
 	case v.Account == p.By:
 		return fault.New(fault.PermissionDenied, "whoever proposed something cannot approve it: ask another", "提出者不能自己批准：请由他人批准")
-	case p.gains(v.Account):
+	case p.gains(v) && p.Kind == ErasePending:
+		return fault.New(fault.PermissionDenied, "nobody approves the erasure of their own data: ask another", "不能批准删除本人的数据：请由他人批准")
+	case p.gains(v):
 		return fault.New(fault.PermissionDenied, "nobody approves what is for the own account: ask another", "不能批准有利于本人账号的事项：请由他人批准")
 	}
 	return fault.New(fault.PermissionDenied, "this takes the yes of another role: %v", "此事项须由其他角色批准：%v", p.Needs)

@@ -48,6 +48,9 @@ type PeopleChecker interface {
 	// ReleaseReports adds the edits that clear the manager of everyone who reports to an
 	// employee whom the set deletes.
 	ReleaseReports(ctx context.Context, cs *competency.ChangeSet) error
+	// Companions returns the documents that are written together with a change set: those
+	// that leave nothing of deleted employees. It reads nothing for a set that deletes nobody.
+	Companions(ctx context.Context, cs competency.ChangeSet) ([]store.Document, error)
 }
 
 // Accounts says what edits of people and departments mean for accounts.

@@ -65,6 +65,11 @@ func (c *Catalog) Publish(ctx context.Context, expected *Revision, edit Edit) (s
 		if err != nil {
 			return nil, cs, StoreFault(err)
 		}
+		more, err := c.people.Companions(ctx, cs)
+		if err != nil {
+			return nil, cs, StoreFault(err)
+		}
+		companions = append(companions, more...)
 		committed := c.observer.BeforeApply(ctx, cs)
 		inverse := competency.Inverse(*base.graph.Catalog(), cs)
 		revision, err := c.store.Apply(ctx, base.revision, store.Change{ChangeSet: cs, Inverse: &inverse, Documents: companions})

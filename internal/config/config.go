@@ -79,6 +79,7 @@ type Config struct {
 	OrgUnits []string `setting:"org-units"`
 	Days     int      `setting:"days"`
 
+	Yes      bool   `setting:"yes"`      // erase without a question
 	DryRun   bool   `setting:"dry-run"`  // check an import, write nothing
 	Replace  bool   `setting:"replace"`  // empty cells of an import empty their fields
 	Encoding string `setting:"encoding"` // of catalog files; empty to find it out

@@ -87,6 +87,7 @@ type readGroup struct {
 type evidenceBatch struct {
 	members    []*access.Person
 	byEmployee lazy[map[string][]competency.Evidence] // that counts, the latest first
+	objections lazy[map[string][]Objection]           // the earliest first
 }
 
 func newReadGroup(employees ...*access.Person) *readGroup {
@@ -135,6 +136,14 @@ func (g *readGroup) evidenceOf(ctx context.Context, p *People, employee string) 
 		return nil, err
 	}
 	return all[employee], nil
+}
+
+// objectionsOf returns the objections of one person, whom the caller has asked about, and reads
+// those of the others in the same batch with them.
+func (g *readGroup) objectionsOf(ctx context.Context, p *People, employee string) ([]Objection, error) {
+	batch := g.batchOf(employee)
+	all, err := batch.objections.load(ctx, func() (map[string][]Objection, error) { return batch.readObjections(ctx, p) })
+	return all[employee], err
 }
 
 // batchOf returns the batch that a person belongs to.

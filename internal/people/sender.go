@@ -68,6 +68,17 @@ func (p *People) OwnLine(ctx context.Context) (own OwnLine, err error) {
 	return own, nil
 }
 
+// LineOf returns the line that is one person, by the code and perhaps the name.
+func LineOf(texts ...string) (own OwnLine) {
+	for _, text := range texts {
+		own.texts = append(own.texts, foldText(text))
+	}
+	return own
+}
+
+// Code returns the line by the code of its first person alone.
+func (o OwnLine) Code() OwnLine { return OwnLine{o.account, o.texts[:1]} }
+
 // Leaves reports whether a statement, whose actor has some texts, is left to others.
 func (o OwnLine) Leaves(u UnmappedStatement, actor []string) bool {
 	if len(o.texts) == 0 || u.SentBy != "" && u.SentBy == o.account {

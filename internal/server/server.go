@@ -81,6 +81,7 @@ func New(cfg Config) http.Handler {
 	registerSignIn(mux, g)
 	registerProvider(mux, g)
 	mux.Handle("GET /schema.graphql", g.withAudit(g.permit(access.Schema, http.HandlerFunc(serveSDL))))
+	mux.Handle("GET /me/export", g.withAudit(g.permit(access.OwnData, http.HandlerFunc(g.serveOwnData))))
 	mux.Handle("GET /metrics", g.withAudit(g.permit(access.Metrics, promhttp.HandlerFor(cfg.Metrics.registry, promhttp.HandlerOpts{}))))
 	// The playground contains no data: it asks for them as whoever has signed in.
 	mux.Handle("/playground", cfg.pages().Playground())

@@ -196,7 +196,9 @@ func (s *Service) ChangePassword(ctx context.Context, in PasswordInput) (DonePay
 // Approve says a second yes.
 func (s *Service) Approve(ctx context.Context, in IDInput) (p ApprovalPayload, err error) {
 	p.Pending, err = s.Accounts.Approve(ctx, in.ID)
-	p.Done = err == nil && p.Pending == nil
+	if p.Done = err == nil && p.Pending == nil; p.Done {
+		err = s.ContinueErasures(ctx)
+	}
 	p.UserErrors, err = fixable(ctx, err)
 	return p, err
 }

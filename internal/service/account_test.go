@@ -35,8 +35,30 @@ func accountCalls(svc *service.Service) map[string]func(context.Context) error {
 		"service.Service.SignOutSession":    func(ctx context.Context) error { return ignoring(svc.SignOutSession(ctx, service.IDInput{})) },
 		"service.Service.SignOutEverywhere": func(ctx context.Context) error { return ignoring(svc.SignOutEverywhere(ctx)) },
 		"service.Service.ChangePassword":    func(ctx context.Context) error { return ignoring(svc.ChangePassword(ctx, service.PasswordInput{})) },
-		"service.Service.Approve":           func(ctx context.Context) error { return ignoring(svc.Approve(ctx, service.IDInput{})) },
-		"service.Service.Refuse":            func(ctx context.Context) error { return ignoring(svc.Refuse(ctx, service.IDInput{})) },
+		"service.Service.EraseEmployee":     func(ctx context.Context) error { return ignoring(svc.EraseEmployee(ctx, service.EraseEmployeeInput{})) },
+		"service.Service.ObjectToState":     func(ctx context.Context) error { return ignoring(svc.ObjectToState(ctx, service.ObjectToStateInput{})) },
+		"service.Service.WithdrawObjection": func(ctx context.Context) error {
+			return ignoring(svc.WithdrawObjection(ctx, service.WithdrawObjectionInput{}))
+		},
+		"service.Service.AnswerObjection": func(ctx context.Context) error {
+			return ignoring(svc.AnswerObjection(ctx, service.AnswerObjectionInput{}))
+		},
+		"people.People.Object":             func(ctx context.Context) error { return ignoring(svc.People.Object(ctx, "A", "r")) },
+		"people.People.WithdrawObjection":  func(ctx context.Context) error { return svc.People.WithdrawObjection(ctx, "a") },
+		"people.People.AnswerObjection":    func(ctx context.Context) error { return ignoring(svc.People.AnswerObjection(ctx, "E1", "a", "a")) },
+		"people.People.Objections":         func(ctx context.Context) error { return ignoring(svc.People.Objections(ctx, true)) },
+		"people.People.EraseObjections":    func(ctx context.Context) error { return svc.People.EraseObjections(ctx, "E1") },
+		"service.Service.ExportMe":         func(ctx context.Context) error { return ignoring(svc.ExportMe(ctx)) },
+		"people.People.OwnRecord":          func(ctx context.Context) error { return ignoring(svc.People.OwnRecord(ctx)) },
+		"service.Service.ContinueErasures": svc.ContinueErasures,
+		"people.People.ForgetMoved":        func(ctx context.Context) error { return svc.People.ForgetMoved(ctx, "E1") },
+		"people.People.EraseEvents":        func(ctx context.Context) error { return svc.People.EraseEvents(ctx, "E1") },
+		"account.Accounts.ProposeErasure":  func(ctx context.Context) error { return ignoring(a.ProposeErasure(ctx, "E1")) },
+		"account.Accounts.Erasures":        func(ctx context.Context) error { return ignoring(a.Erasures(ctx)) },
+		"account.Accounts.EraseTraces":     func(ctx context.Context) error { return a.EraseTraces(ctx, account.Erasure{}) },
+		"account.Accounts.EndErasure":      func(ctx context.Context) error { return a.EndErasure(ctx, account.Erasure{}) },
+		"service.Service.Approve":          func(ctx context.Context) error { return ignoring(svc.Approve(ctx, service.IDInput{})) },
+		"service.Service.Refuse":           func(ctx context.Context) error { return ignoring(svc.Refuse(ctx, service.IDInput{})) },
 
 		"account.Accounts.Invite":               func(ctx context.Context) error { return ignoring(a.Invite(ctx, account.InviteInput{Login: "a"})) },
 		"account.Accounts.InviteAdministrator":  func(ctx context.Context) error { return ignoring(a.InviteAdministrator(ctx, "a")) },

@@ -87,6 +87,7 @@ var noPermission = map[string]string{
 
 	"people.References.CheckReferences": "is called by the catalog, which has asked",
 	"people.References.ReleaseReports":  "is called by the catalog, which has asked",
+	"people.References.Companions":      "is called by the catalog, which has asked",
 	"people.Broker.BeforeApply":         "is called by the catalog, which has asked",
 	"catalog.noAccounts.":               "holds nothing",
 
@@ -258,6 +259,7 @@ func callsOf(t *testing.T, svc *service.Service) map[string]func(context.Context
 		"people.Employee.Manager":        func(ctx context.Context) error { return ignoring(manager.Manager(ctx)) },
 		"people.Employee.States":         func(ctx context.Context) error { return ignoring(withStates.States(ctx)) },
 		"people.Employee.Evidence":       func(ctx context.Context) error { return ignoring(employee.Evidence(ctx, 9, nil, nil)) },
+		"people.Employee.Objections":     func(ctx context.Context) error { return ignoring(employee.Objections(ctx)) },
 		"people.Employee.Targets":        func(ctx context.Context) error { return ignoring(employee.Targets(ctx)) },
 		"people.Employee.Modalities":     func(ctx context.Context) error { return ignoring(employee.Modalities(ctx)) },
 		"people.Profile.VisibleEmployee": func(ctx context.Context) error { return ignoring(profile.VisibleEmployee(ctx)) },

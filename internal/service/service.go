@@ -4,6 +4,7 @@ package service
 
 import (
 	"log/slog"
+	"sync/atomic"
 	"time"
 
 	"github.com/zhitu/zhitu/internal/account"
@@ -40,6 +41,7 @@ type Service struct {
 	log        *slog.Logger
 	retries    *retries
 	retryEvery time.Duration
+	erasures   atomic.Bool // one may have been broken off
 }
 
 // New returns the service over the layers below it.

@@ -69,13 +69,17 @@ func (s *Service) retryAll(ctx context.Context, size int, pause func() error) (d
 // leaves returns which statements the viewer of an own line leaves to others.
 func (s *Service) leaves(own people.OwnLine) func(people.UnmappedStatement) bool {
 	mapping := s.mapping()
-	return func(u people.UnmappedStatement) bool {
-		list, _, err := xapi.ParseLenient([]byte(u.Statement))
-		if err != nil || len(list) != 1 {
-			return own.Leaves(u, []string{u.Statement})
-		}
-		return own.Leaves(u, list[0].ActorTexts(mapping))
+	return func(u people.UnmappedStatement) bool { return own.Leaves(u, actorTexts(u, mapping)) }
+}
+
+// actorTexts returns all texts that say whom a statement is about; of one that cannot be read
+// all of it.
+func actorTexts(u people.UnmappedStatement, m xapi.Mapping) []string {
+	list, _, err := xapi.ParseLenient([]byte(u.Statement))
+	if err != nil || len(list) != 1 {
+		return []string{u.Statement}
 	}
+	return list[0].ActorTexts(m)
 }
 
 // newRequest begins a request of its own, so that it answers from the newest snapshot.

@@ -22,10 +22,12 @@ const (
 // an employee once there is one, by whatever process; what is of the future when its time
 // has come. It works in the background, in batches with pauses between them, and waits no
 // more than a moment for the first. Several instances may do so at once: a statement
-// becomes evidence once. The function that it returns waits for the end.
+// becomes evidence once. Erasures that were broken off go on in between. The function that
+// it returns waits for the end.
 func (s *Service) StartRetries(ctx context.Context) (ended func()) {
 	s.retries.setRunning(true)
 	s.retries.request()
+	s.erasures.Store(true)
 	done := make(chan struct{})
 	go func() {
 		defer close(done)
@@ -46,7 +48,9 @@ func (s *Service) retryUntilDone(ctx context.Context) {
 		select {
 		case <-s.retries.wake:
 		case <-ticker.C:
-			seen.report(ctx, s.log, s.withAudit(ctx, func(ctx context.Context) error { return s.lookForChanges(ctx, &seen) }))
+			seen.report(ctx, s.log, s.withAudit(ctx, func(ctx context.Context) error {
+				return errors.Join(s.lookForChanges(ctx, &seen), s.continueBrokenErasures(ctx))
+			}))
 		case <-ctx.Done():
 		}
 	}

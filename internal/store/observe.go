@@ -132,6 +132,11 @@ func (o observed) Moved(ctx context.Context, mark string) (MovedPage, error) {
 	return observe(ctx, o, "Moved", func(ctx context.Context) (MovedPage, error) { return o.Store.Moved(ctx, mark) })
 }
 
+func (o observed) ForgetMoved(ctx context.Context, employee string) error {
+	_, err := observe(ctx, o, "ForgetMoved", func(ctx context.Context) (struct{}, error) { return struct{}{}, o.Store.ForgetMoved(ctx, employee) })
+	return err
+}
+
 func (o observed) Profiles(ctx context.Context) iter.Seq2[Profile, error] {
 	return observeStream(ctx, o, "Profiles", func(ctx context.Context) iter.Seq2[Profile, error] { return o.Store.Profiles(ctx) })
 }

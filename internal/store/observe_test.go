@@ -80,6 +80,8 @@ func (sad) Profile(_ context.Context, code string) (store.Profile, error) {
 	return store.Profile{Employee: competency.Employee{Code: code}}, errSad
 }
 
+func (sad) ForgetMoved(context.Context, string) error { return errSad }
+
 func (sad) Moved(_ context.Context, mark string) (store.MovedPage, error) {
 	return store.MovedPage{Mark: mark}, errSad
 }
@@ -132,6 +134,7 @@ func TestEveryUseIsReportedOnceWithItsErrorAndPassedOn(t *testing.T) {
 		"Documents":       {func() (any, error) { return s.Documents(ctx, store.DocumentQuery{First: 2}) }, make([]store.Document, 2)},
 		"PutDocuments":    {func() (any, error) { return nil, s.PutDocuments(ctx, nil) }, nil},
 		"DeleteDocuments": {func() (any, error) { return nil, s.DeleteDocuments(ctx, "draft", nil) }, nil},
+		"ForgetMoved":     {func() (any, error) { return nil, s.ForgetMoved(ctx, "e") }, nil},
 		"AppendJournal":   {func() (any, error) { return nil, s.AppendJournal(ctx, "a", nil, "") }, nil},
 		"Journal":         {func() (any, error) { return s.Journal(ctx, store.JournalQuery{First: 2}) }, make([]store.JournalEntry, 2)},
 		"JournalEntries":  {func() (any, error) { return s.JournalEntries(ctx, store.JournalKey{}, 5) }, make([]store.JournalEntry, 5)},

@@ -150,6 +150,11 @@ type People interface {
 	// and perhaps others. Edits by other means are not seen. An error where the mark is
 	// none that Moved returned.
 	Moved(ctx context.Context, mark string) (MovedPage, error)
+
+	// ForgetMoved deletes what Moved keeps of a person who is not there any more, so that
+	// nothing of the code is left: whoever has not asked since is not told of that person.
+	// Of a person who is there it forgets nothing. It may be repeated.
+	ForgetMoved(ctx context.Context, employee string) error
 }
 
 // MaxMoved is about how many people a MovedPage has at most.

@@ -15,6 +15,11 @@ UNWIND $rows AS row
 MERGE (d:DeletedEmployee {code: row.code})
 SET d.moved = first + row.place
 
+// ## forget moved
+UNWIND $rows AS row
+MATCH (d:DeletedEmployee {code: row.code})
+DELETE d
+
 // ## moved
 // All who have a number above one and up to the last, which is that of the page's end:
 // two may have the same. The gate is read before and after.

@@ -134,3 +134,8 @@ func (m moveMark) next(written, last int64, more bool, doubt int64, doubtful boo
 	}
 	return moveMark{min(told, floor), noFloor}
 }
+
+// ForgetMoved deletes the node that tells of a deleted person.
+func (s *Store) ForgetMoved(ctx context.Context, employee string) error {
+	return s.writeDocuments(ctx, "forget moved", 1, documentSteps{{statement: cypher("forget moved"), rows: []row{{"code": employee}}}})
+}

@@ -134,3 +134,24 @@ func readMoves(ctx context.Context, tx *sql.Tx, after int64) (p store.MovedPage,
 	p.Mark = strconv.FormatInt(after, 10)
 	return p, rows.Err()
 }
+
+// ForgetMoved takes a person who is not there out of the log. Entries stay, so that no
+// number is given twice.
+func (s *Store) ForgetMoved(ctx context.Context, employee string) error {
+	return wrapError(ctx, "forget moved", s.writeTx(ctx, func(tx *sql.Tx) error {
+		var present bool
+		if err := tx.QueryRowContext(ctx, `SELECT EXISTS (SELECT 1 FROM employees WHERE code = ?)`, employee).Scan(&present); err != nil || present {
+			return err
+		}
+		entries, err := queryAll(ctx, tx, scanMoveLogEntry, `
+			SELECT number, employees FROM people_moves
+			WHERE EXISTS (SELECT 1 FROM json_each(employees) WHERE value = ?)`, employee)
+		for _, m := range entries {
+			left := slices.DeleteFunc(m.employees, func(code string) bool { return code == employee })
+			if _, err := tx.ExecContext(ctx, `UPDATE people_moves SET employees = coalesce(?, '[]') WHERE number = ?`, encodeList(left), m.number); err != nil {
+				return err
+			}
+		}
+		return err
+	}))
+}

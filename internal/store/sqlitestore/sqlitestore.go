@@ -79,6 +79,7 @@ func open(ctx context.Context, path string, o Options) (*Store, error) {
 	s := &Store{
 		compactEvery: compactMovesEvery,
 		writer: openPool(path, 1, "_txlock=immediate", "_pragma=foreign_keys(1)", "_pragma=synchronous(FULL)",
+			"_pragma=secure_delete(FAST)", // who is erased shall not be left in the pages
 			"_pragma=cache_size(-65536)", "_pragma=wal_autocheckpoint(4000)", "_pragma=journal_size_limit(67108864)"),
 		reader: openPool(path, max(8, 2*runtime.NumCPU()), "mode=rw", "_query_only=1", "_pragma=cache_size(-8192)"),
 	}

@@ -14,6 +14,22 @@ import (
 )
 
 var movedTests = []test{
+	{"a person who is forgotten is returned no more", func(b harness) {
+		b.put(classRecords())
+		b.put(person(competency.Employee{Code: "张三", Name: "张三"}))
+		m := follower{harness: b}
+		require.Empty(b, m.poll())
+		b.put(person(competency.Employee{Code: "e", Name: "新名"}))
+		b.put(person(competency.Employee{Code: "张三", Name: "新名"}))
+		require.NoError(b, b.store.ForgetMoved(b.Context(), "张三"), "of who is there nothing is forgotten")
+		b.edit(competency.ChangeSet{Delete: person(competency.Employee{Code: "张三"})})
+		for range 2 {
+			require.NoError(b, b.store.ForgetMoved(b.Context(), "张三"))
+		}
+		require.Equal(b, []string{"e"}, m.poll())
+		b.put(person(competency.Employee{Code: "f", Name: "新名"}))
+		require.Equal(b, []string{"f"}, m.poll(), "marks go on")
+	}},
 	{"whoever has changed since a mark is returned", func(b harness) {
 		class := classRecords()
 		class.Employees = append(class.Employees, competency.Employee{Code: "张三", Name: "张三"})
