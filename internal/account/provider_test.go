@@ -178,7 +178,7 @@ func TestClaimedRolesWaitForASecondYes(t *testing.T) {
 	asHR := access.WithViewer(t.Context(), v)
 	for _, p := range w.pending() {
 		_, err := w.Approve(asHR, p.ID)
-		if p.AccountID == hr.ID {
+		if *p.AccountID == hr.ID {
 			w.requireCode(fault.PermissionDenied, err, "nobody for oneself, the provider proposed it or not")
 			continue
 		}
@@ -190,7 +190,7 @@ func TestClaimedRolesWaitForASecondYes(t *testing.T) {
 	// What is refused is not proposed again while it is claimed.
 	w.arrive(person("s3", "E3", "HR", "EXPERT", "MANAGER:OPS"))
 	for _, p := range w.pending() {
-		if p.AccountID == second.ID {
+		if *p.AccountID == second.ID {
 			require.NoError(t, w.Refuse(asHR, p.ID))
 		}
 	}
@@ -201,7 +201,7 @@ func TestClaimedRolesWaitForASecondYes(t *testing.T) {
 	_, err = w.Grant(w.system, second.ID, grant("TRAINER:OPS"))
 	require.NoError(t, err)
 	for _, p := range w.pending() {
-		if p.AccountID == second.ID {
+		if *p.AccountID == second.ID {
 			_, err := w.Approve(asHR, p.ID)
 			require.NoError(t, err)
 		}
