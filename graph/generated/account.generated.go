@@ -2960,8 +2960,8 @@ var (
 		"DISABLE":  account.DisablePending,
 		"REINVITE": account.InvitePending,
 		"TOKEN":    account.TokenPending,
-		"JOIN":     account.JoinPending,
 		"ERASE":    account.ErasePending,
+		"JOIN":     account.JoinPending,
 	}
 	marshalNPendingKind2githubᚗcomᚋzhituᚋzhituᚋinternalᚋaccountᚐPendingKind = map[account.PendingKind]string{
 		account.GrantPending:   "GRANT",
@@ -2971,8 +2971,8 @@ var (
 		account.DisablePending: "DISABLE",
 		account.InvitePending:  "REINVITE",
 		account.TokenPending:   "TOKEN",
-		account.JoinPending:    "JOIN",
 		account.ErasePending:   "ERASE",
+		account.JoinPending:    "JOIN",
 	}
 )
 

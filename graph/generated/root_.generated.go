@@ -4833,10 +4833,10 @@ enum PendingKind {
   REINVITE
   "A token of a service account becomes valid."
   TOKEN
-  "An account is joined with a subject of the identity provider."
-  JOIN
   "An employee is erased."
   ERASE
+  "An account is joined with a subject of the identity provider."
+  JOIN
 }
 
 "Which accounts; all that is given must hold."

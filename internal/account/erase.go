@@ -99,6 +99,9 @@ func (u *unit) beginErasure(employee string) error {
 		if b.Value.Login != "" {
 			e.Keys = append(e.Keys, keyID(loginKey, b.Value.Login))
 		}
+		if b.Value.Subject != "" {
+			e.Keys = append(e.Keys, keyID(identityKey, identityOf(b.Value.Issuer, b.Value.Subject)))
+		}
 		if err := u.anonymize(b.ID, b.Value); err != nil {
 			return err
 		}
@@ -113,6 +116,11 @@ func (u *unit) anonymize(id string, b *accountBody) error {
 	}
 	if b.Login != "" {
 		if err := u.release(loginKey, b.Login, id); err != nil {
+			return err
+		}
+	}
+	if b.Subject != "" {
+		if err := u.release(identityKey, identityOf(b.Issuer, b.Subject), id); err != nil {
 			return err
 		}
 	}

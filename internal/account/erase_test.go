@@ -122,3 +122,24 @@ func TestOnlyTheSystemContinuesErasures(t *testing.T) {
 		w.requireCode(fault.Unauthenticated, do(w.Context()))
 	}
 }
+
+// The identity at a provider goes, too: who has it signs in as somebody new.
+func TestAnErasureDropsTheIdentity(t *testing.T) {
+	w := staffed(t)
+	_, err := w.Disable(w.system, w.id("plain"))
+	require.NoError(t, err)
+	known := w.arrive(person("subject-of-e5", "E5"))
+	waiting, err := w.ProposeErasure(w.as("hr"), "E5")
+	require.NoError(t, err)
+	_, err = w.Approve(w.as("admin-hr"), waiting.ID)
+	require.NoError(t, err)
+	shown, err := w.Account(w.system, known.ID)
+	require.NoError(t, err)
+	require.Nil(t, shown.Subject)
+	require.Nil(t, shown.EmployeeCode)
+	require.NotEqual(t, known.ID, w.arrive(person("subject-of-e5", "")).ID)
+	list, err := w.Erasures(w.system)
+	require.NoError(t, err)
+	require.NoError(t, w.EraseTraces(w.system, list[0]))
+	w.arrive(person("subject-of-e5", "")) // whose key is not taken away
+}

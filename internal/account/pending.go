@@ -23,8 +23,8 @@ const (
 	DisablePending PendingKind = "DISABLE" // likewise
 	InvitePending  PendingKind = "REINVITE"
 	TokenPending   PendingKind = "TOKEN"
-	JoinPending    PendingKind = "JOIN"  // with an identity at a provider
 	ErasePending   PendingKind = "ERASE" // of an employee
+	JoinPending    PendingKind = "JOIN"  // with an identity at a provider
 )
 
 // pendingBody is the JSON of what waits.
