@@ -40,7 +40,7 @@ func (a *app) eraseCommand() *cobra.Command {
 	return accountFlags(cmd)
 }
 
-// printErased says that somebody is erased, or what the erasure waits for.
+// printErased says that a person is erased, or what the erasure waits for.
 func (a *app) printErased(employee string, waiting *account.Pending) error {
 	var pending []account.Pending
 	if waiting != nil {

@@ -17,7 +17,7 @@ const erasureKind = "erasure"
 type Erasure struct {
 	ID       string `json:"-"`
 	Employee string `json:"employee"`
-	// Deleted says that the record is deleted. Somebody else may have the code by now.
+	// Deleted says that the record is deleted. Another person may have the code by now.
 	Deleted  bool     `json:"deleted,omitempty"`
 	Accounts []string `json:"accounts,omitempty"` // ids of the accounts that the person had
 	Keys     []string `json:"keys,omitempty"`     // ids of the keys that these had

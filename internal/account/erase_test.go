@@ -123,7 +123,7 @@ func TestOnlyTheSystemContinuesErasures(t *testing.T) {
 	}
 }
 
-// The identity at a provider goes, too: who has it signs in as somebody new.
+// The identity at a provider goes, too: who has it signs in as a new person.
 func TestAnErasureDropsTheIdentity(t *testing.T) {
 	w := staffed(t)
 	_, err := w.Disable(w.system, w.id("plain"))

@@ -95,7 +95,7 @@ func (p *People) WithdrawObjection(ctx context.Context, id string) error {
 	return err
 }
 
-// AnswerObjection answers an objection of somebody whose record the viewer may edit, as HR.
+// AnswerObjection answers an objection of a person whose record the viewer may edit, as HR.
 // Another answer takes the place of an earlier one.
 func (p *People) AnswerObjection(ctx context.Context, employee, id, answer string) (answered Objection, err error) {
 	if err := access.CheckScope(ctx, access.EditPeople); err != nil {

@@ -54,7 +54,7 @@ func (s *Service) continueBrokenErasures(ctx context.Context) error {
 func asSystem(ctx context.Context) context.Context { return access.WithViewer(ctx, access.System()) }
 
 // erase erases an employee, in the order in which each part is still found by what the next
-// one deletes. The subject id goes last, once the audit has what is told of the erasure.
+// one deletes. The subject id goes last, once the entries of the erasure are written.
 func (s *Service) erase(ctx context.Context, e account.Erasure) error {
 	system := newRequest(asSystem(ctx))
 	if !e.Deleted {

@@ -216,7 +216,7 @@ func TestErasureGoesOnAfterACrash(t *testing.T) {
 	require.Fail(t, "an erasure takes fewer writes")
 }
 
-// Somebody who gets the code once the record is deleted is not the one who is erased.
+// Whoever gets the code once the record is deleted is not the one who is erased.
 func TestABrokenErasureSparesWhoHasTheCodeNow(t *testing.T) {
 	w := openEraseWorld(t, servicetest.MemoryStore(t))
 	for writes := int64(0); ; writes++ {

@@ -26,7 +26,7 @@ func (s *Service) ObjectToState(ctx context.Context, in ObjectToStateInput) (Obj
 	return objectionPayload(ctx)(s.People.Object(ctx, in.KnowledgePoint, in.Reason))
 }
 
-// AnswerObjection answers the objection of somebody else.
+// AnswerObjection answers the objection of another person.
 func (s *Service) AnswerObjection(ctx context.Context, in AnswerObjectionInput) (ObjectionPayload, error) {
 	return objectionPayload(ctx)(s.People.AnswerObjection(ctx, in.Employee, in.ID, in.Answer))
 }

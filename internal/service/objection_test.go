@@ -90,7 +90,7 @@ func TestObjectionIsSeenAndAnsweredByHR(t *testing.T) {
 	require.Equal(t, fault.NotFound, gone.UserErrors[0].Code)
 }
 
-// Whoever gets the code of somebody who was deleted has no objections.
+// Whoever gets the code of a deleted employee has no objections.
 func TestObjectionsGoWithTheEmployee(t *testing.T) {
 	svc := firmOf(t)
 	self := servicetest.As(person("E1", "DEV", []string{"E2"}))

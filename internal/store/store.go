@@ -152,7 +152,7 @@ type People interface {
 	Moved(ctx context.Context, mark string) (MovedPage, error)
 
 	// ForgetMoved deletes what Moved keeps of a person who is not there any more, so that
-	// nothing of the code is left: whoever has not asked since is not told of that person.
+	// nothing of the code is left: whoever has not asked since does not get that person.
 	// Of a person who is there it forgets nothing. It may be repeated.
 	ForgetMoved(ctx context.Context, employee string) error
 }
