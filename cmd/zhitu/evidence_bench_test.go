@@ -167,7 +167,7 @@ func benchEvidence(b *testing.B, st store.Store, cs competency.ChangeSet, warm t
 	_, err = s.Import(servicetest.Context(b), cs, false)
 	require.NoError(b, err)
 	web := httptest.NewServer(server.New(server.Config{
-		Service: s, Metrics: server.NewMetrics(), Log: slog.New(slog.DiscardHandler), Loopback: true, Timeout: time.Minute,
+		Service: s, Metrics: server.NewMetrics(), Log: slog.New(slog.DiscardHandler), Loopback: true, Open: true, Timeout: time.Minute,
 	}))
 	b.Cleanup(web.Close)
 	client := &http.Client{Transport: &http.Transport{MaxIdleConnsPerHost: 64}}

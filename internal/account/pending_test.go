@@ -121,6 +121,28 @@ func TestNobodyActsAlone(t *testing.T) {
 	}
 }
 
+// keepingStore deletes nothing, as if each process ended right before.
+type keepingStore struct{ store.Store }
+
+func (keepingStore) DeleteDocuments(context.Context, string, []string) error {
+	return store.ErrUnavailable
+}
+
+func TestWhatIsDecidedIsDecidedOnce(t *testing.T) {
+	w := staffed(t)
+	edited, err := w.Grant(w.as("admin"), w.id("plain"), grant("TRAINER:DEV"))
+	require.NoError(t, err)
+	dying := account.New(keepingStore{w.store}, company, account.Config{Clock: w.clock.now})
+	_, err = dying.Approve(w.as("hr"), edited.Pending[0].ID)
+	w.requireCode(fault.Unavailable, err)
+	require.Empty(t, w.pending(), "it is done, and waits no more")
+	_, err = w.Approve(w.as("admin-hr"), edited.Pending[0].ID)
+	w.requireCode(fault.NotFound, err)
+	a, err := w.FindLogin(w.system, "plain")
+	require.NoError(t, err)
+	require.Len(t, a.Grants, 1)
+}
+
 func TestAuditReadTakesTwoYes(t *testing.T) {
 	w := staffed(t)
 	service, err := w.CreateServiceAccount(w.as("admin-hr"), "siem")

@@ -248,7 +248,9 @@ func (u *unit) changes() ([]store.Document, error) {
 		if err != nil {
 			return nil, err
 		}
-		if d := t.Document; d.Body != string(body) && !slices.Contains(u.deleted, d.Key()) {
+		// What has been decided is written before it goes: a process that ends in between leaves
+		// nothing that could be approved again.
+		if d := t.Document; d.Body != string(body) && (d.Kind == pendingKind || !slices.Contains(u.deleted, d.Key())) {
 			d.Body = string(body)
 			docs = append(docs, d)
 		}
