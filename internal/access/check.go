@@ -51,17 +51,23 @@ func CheckPerson(ctx context.Context, a Action, p *Person, notFound error) error
 	return v.Refusal(v.DecidePerson(a, p), a, notFound)
 }
 
-// CheckScope refuses a token that lacks the scope of an action, before any code is looked
-// up.
-func CheckScope(ctx context.Context, a Action) error {
+// ScopedViewer returns the viewer of a context. It refuses a token that lacks the scope of
+// an action, before any code is looked up.
+func ScopedViewer(ctx context.Context, a Action) (*Viewer, error) {
 	v, err := FromContext(ctx)
 	if err != nil {
-		return err
+		return nil, err
 	}
 	if v.kind == nobody || !v.hasScope(&rules[a]) || a == Assess && v.lacksLearnerRead(a, false) {
-		return v.denied(a)
+		return nil, v.denied(a)
 	}
-	return nil
+	return v, nil
+}
+
+// CheckScope is ScopedViewer for whoever needs no viewer.
+func CheckScope(ctx context.Context, a Action) error {
+	_, err := ScopedViewer(ctx, a)
+	return err
 }
 
 // Refusal returns the error of an outcome: nil where it is allowed, and notFound where the

@@ -53,11 +53,8 @@ func (x *codeIndex) change(cs competency.ChangeSet) {
 // just added may be missing for some seconds. Where the rights of the viewer depend on whom
 // it finds, these are read in one round trip.
 func (p *People) EmployeesLike(ctx context.Context, texts []string) (map[string][]string, error) {
-	if err := access.CheckScope(ctx, access.Record); err != nil || len(texts) == 0 {
-		return nil, err
-	}
-	v, err := access.FromContext(ctx)
-	if err != nil {
+	v, err := access.ScopedViewer(ctx, access.Record)
+	if err != nil || len(texts) == 0 {
 		return nil, err
 	}
 	found, err := p.findCodes(ctx, texts)
@@ -118,11 +115,8 @@ func (p *People) readCodes(ctx context.Context) error {
 
 // ExistingEmployees returns those of some codes that employees have whom the viewer may find.
 func (p *People) ExistingEmployees(ctx context.Context, codes []string) ([]string, error) {
-	if err := access.CheckScope(ctx, access.Record); err != nil || len(codes) == 0 {
-		return nil, err
-	}
-	v, err := access.FromContext(ctx)
-	if err != nil {
+	v, err := access.ScopedViewer(ctx, access.Record)
+	if err != nil || len(codes) == 0 {
 		return nil, err
 	}
 	found, err := employeeCodes(ctx, p.store, store.EmployeeQuery{Codes: codes, Reaches: reaches(v, access.PeopleList)})

@@ -42,10 +42,7 @@ func (p *People) Employee(ctx context.Context, code string) (*Employee, error) {
 // one round trip; a department takes one more. It brings their states where the caller is
 // going to read them. Somebody whose filtered field the viewer may not read does not match.
 func (p *People) Employees(ctx context.Context, first int, after *string, f *EmployeeFilter, states bool) (none EmployeeConnection, err error) {
-	if err := access.CheckScope(ctx, access.PeopleList); err != nil {
-		return none, err
-	}
-	v, err := access.FromContext(ctx)
+	v, err := access.ScopedViewer(ctx, access.PeopleList)
 	if err != nil {
 		return none, err
 	}

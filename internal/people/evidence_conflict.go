@@ -42,10 +42,7 @@ func conflictHolders(list []competency.Evidence, holders map[evidenceKey]compete
 // is for senders whose batch is to be taken whole or not at all. It normalizes the list
 // in place, and costs one round trip.
 func (p *People) ConflictingEvidence(ctx context.Context, list []competency.Evidence) (problems []fault.Problem, err error) {
-	if err := access.CheckScope(ctx, access.Record); err != nil {
-		return nil, err
-	}
-	v, err := access.FromContext(ctx)
+	v, err := access.ScopedViewer(ctx, access.Record)
 	if err != nil {
 		return nil, err
 	}

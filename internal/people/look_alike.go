@@ -12,10 +12,7 @@ import (
 // far as the viewer may know of them. It costs O(employees), at most one read of the
 // codes in some seconds, and one of those that it finds.
 func (p *People) EmployeesLookingLike(ctx context.Context, code string) ([]string, error) {
-	if err := access.CheckScope(ctx, access.EditPeople); err != nil {
-		return nil, err
-	}
-	v, err := access.FromContext(ctx)
+	v, err := access.ScopedViewer(ctx, access.EditPeople)
 	if err != nil {
 		return nil, err
 	}

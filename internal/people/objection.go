@@ -98,10 +98,7 @@ func (p *People) WithdrawObjection(ctx context.Context, id string) error {
 // AnswerObjection answers an objection of a person whose record the viewer may edit, as HR.
 // Another answer takes the place of an earlier one.
 func (p *People) AnswerObjection(ctx context.Context, employee, id, answer string) (answered Objection, err error) {
-	if err := access.CheckScope(ctx, access.EditPeople); err != nil {
-		return answered, err
-	}
-	v, err := access.FromContext(ctx)
+	v, err := access.ScopedViewer(ctx, access.EditPeople)
 	if err != nil {
 		return answered, err
 	}
@@ -176,10 +173,7 @@ func seesObjections(v *access.Viewer, who *access.Person) bool {
 // Objections returns the objections of everybody whose the viewer may see, the earliest
 // first, perhaps only those without an answer. It reads all objections.
 func (p *People) Objections(ctx context.Context, unanswered bool) ([]Objection, error) {
-	if err := access.CheckScope(ctx, access.PeopleList); err != nil {
-		return nil, err
-	}
-	v, err := access.FromContext(ctx)
+	v, err := access.ScopedViewer(ctx, access.PeopleList)
 	if err != nil {
 		return nil, err
 	}

@@ -15,10 +15,7 @@ const PlacementSource = "placement"
 // the viewer may not ask that person. Of whom they may not see, recording the answer says
 // that there is nobody.
 func (p *People) PlacementKind(ctx context.Context, employee string) (competency.EvidenceKind, error) {
-	if err := access.CheckScope(ctx, access.Place); err != nil {
-		return "", err
-	}
-	v, err := access.FromContext(ctx)
+	v, err := access.ScopedViewer(ctx, access.Place)
 	if err != nil {
 		return "", err
 	}

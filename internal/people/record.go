@@ -56,10 +56,7 @@ func (r *RecordResult) IsHidden(employee string) bool {
 // A piece that the viewer may not record is refused: about somebody whom they may not see,
 // as if that employee did not exist.
 func (p *People) Record(ctx context.Context, list []competency.Evidence, problems []fault.Problem) (*RecordResult, error) {
-	if err := access.CheckScope(ctx, access.Record); err != nil {
-		return nil, err
-	}
-	v, err := access.FromContext(ctx)
+	v, err := access.ScopedViewer(ctx, access.Record)
 	if err != nil {
 		return nil, err
 	}
@@ -164,10 +161,7 @@ func refusedEvidence(ctx context.Context, v *access.Viewer, people subjects, lis
 // for none. A piece about somebody whom they may not see is not denied: it is about nobody.
 // It costs a round trip where the rights of the viewer depend on these people.
 func (p *People) DeniedEvidence(ctx context.Context, list []competency.Evidence) (place int, err error) {
-	if err := access.CheckScope(ctx, access.Record); err != nil {
-		return -1, err
-	}
-	v, err := access.FromContext(ctx)
+	v, err := access.ScopedViewer(ctx, access.Record)
 	if err != nil {
 		return -1, err
 	}

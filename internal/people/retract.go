@@ -19,10 +19,7 @@ import (
 // the viewer may not retract is refused: about somebody whom they may not read, as if the
 // id were unknown.
 func (p *People) Retract(ctx context.Context, ids []string) (*RecordResult, error) {
-	if err := access.CheckScope(ctx, access.Retract); err != nil {
-		return nil, err
-	}
-	v, err := access.FromContext(ctx)
+	v, err := access.ScopedViewer(ctx, access.Retract)
 	if err != nil {
 		return nil, err
 	}
@@ -103,10 +100,7 @@ func (p *People) readRetractable(ctx context.Context, v *access.Viewer, ids []st
 // DeniedRetractions returns those of some ids that the viewer is denied to retract, sorted. An
 // id of evidence about somebody whom they may not read is not denied: there is none.
 func (p *People) DeniedRetractions(ctx context.Context, ids []string) (denied []string, err error) {
-	if err := access.CheckScope(ctx, access.Retract); err != nil {
-		return nil, err
-	}
-	v, err := access.FromContext(ctx)
+	v, err := access.ScopedViewer(ctx, access.Retract)
 	if err != nil {
 		return nil, err
 	}

@@ -34,10 +34,7 @@ type Member struct {
 // one for the departments where one is given. The first page is read before it returns, and
 // decides the snapshot that answers.
 func (p *People) Scan(ctx context.Context, orgUnit *string) (*Group, error) {
-	if err := access.CheckScope(ctx, access.Aggregate); err != nil {
-		return nil, err
-	}
-	v, err := access.FromContext(ctx)
+	v, err := access.ScopedViewer(ctx, access.Aggregate)
 	if err != nil {
 		return nil, err
 	}

@@ -31,10 +31,7 @@ func (p *People) StoredRecords(ctx context.Context, cs competency.ChangeSet) (st
 	if len(cs.Put.Employees)+len(cs.Delete.Employees) == 0 {
 		return stored, nil
 	}
-	if err := access.CheckScope(ctx, access.EditPeople); err != nil {
-		return stored, err
-	}
-	viewer, err := access.FromContext(ctx)
+	viewer, err := access.ScopedViewer(ctx, access.EditPeople)
 	if err != nil {
 		return stored, err
 	}

@@ -222,10 +222,7 @@ func (p *People) KeepUnmapped(ctx context.Context, list []UnmappedStatement) err
 	if len(list) == 0 {
 		return nil
 	}
-	if err := access.CheckScope(ctx, access.Record); err != nil {
-		return err
-	}
-	v, err := access.FromContext(ctx)
+	v, err := access.ScopedViewer(ctx, access.Record)
 	if err != nil {
 		return err
 	}
