@@ -35,6 +35,7 @@ var ours = map[string][]string{
 	"internal/gap":               {"internal/competency", "internal/kg", "internal/mastery"},
 	"internal/plan":              {"internal/competency", "internal/gap", "internal/kg", "internal/mastery"},
 	"internal/placement":         {"internal/competency", "internal/kg", "internal/mastery"},
+	"internal/workforce":         {"internal/competency", "internal/gap", "internal/kg", "internal/mastery", "internal/plan"},
 	"internal/insight":           {"internal/competency", "internal/kg", "internal/mastery"},
 	"internal/store":             {"internal/competency", "internal/fault"},
 	"internal/store/sqlitestore": {"internal/competency", "internal/fault", "internal/search", "internal/store"},
@@ -48,7 +49,7 @@ var ours = map[string][]string{
 	"internal/optional":          {},
 	"internal/page":              {"internal/fault"},
 	"internal/catalog":           {"internal/access", "internal/audit", "internal/competency", "internal/fault", "internal/kg", "internal/optional", "internal/page", "internal/search", "internal/store"},
-	"internal/people":            {"internal/access", "internal/audit", "internal/catalog", "internal/competency", "internal/fault", "internal/mastery", "internal/optional", "internal/page", "internal/store"},
+	"internal/people":            {"internal/access", "internal/audit", "internal/catalog", "internal/competency", "internal/fault", "internal/mastery", "internal/optional", "internal/page", "internal/store", "internal/workforce"},
 	"internal/analysis":          {"internal/access", "internal/catalog", "internal/competency", "internal/fault", "internal/gap", "internal/insight", "internal/kg", "internal/mastery", "internal/optional", "internal/page", "internal/people", "internal/placement", "internal/plan"},
 	"internal/service":           {"internal/access", "internal/account", "internal/analysis", "internal/audit", "internal/catalog", "internal/competency", "internal/fault", "internal/kg", "internal/optional", "internal/page", "internal/people", "internal/xapi"},
 	"internal/config":            {"internal/competency", "internal/fault"},
@@ -100,6 +101,7 @@ var testsOf = map[string][]string{
 	"internal/kg/kgtest":         {"internal/fault"},
 	"internal/mastery":           {"internal/kg/kgtest"},
 	"internal/gap":               {"internal/kg/kgtest"},
+	"internal/workforce":         {"internal/competency", "internal/gap", "internal/kg", "internal/mastery", "internal/plan"},
 	"internal/insight":           {"internal/kg/kgtest"},
 	"internal/plan":              {"internal/exchange", "internal/kg/kgtest"},             // worked cases are catalog files
 	"internal/placement":         {"internal/gap", "internal/kg/kgtest", "internal/plan"}, // what is pending
