@@ -36,6 +36,7 @@ var ours = map[string][]string{
 	"internal/plan":              {"internal/competency", "internal/gap", "internal/kg", "internal/mastery"},
 	"internal/placement":         {"internal/competency", "internal/kg", "internal/mastery"},
 	"internal/insight":           {"internal/competency", "internal/kg", "internal/mastery"},
+	"internal/workforce":         {"internal/competency", "internal/kg", "internal/mastery"},
 	"internal/store":             {"internal/competency", "internal/fault"},
 	"internal/store/sqlitestore": {"internal/competency", "internal/fault", "internal/search", "internal/store"},
 	"internal/store/neo4jstore":  {"internal/competency", "internal/fault", "internal/search", "internal/store"},
@@ -101,6 +102,7 @@ var testsOf = map[string][]string{
 	"internal/mastery":           {"internal/kg/kgtest"},
 	"internal/gap":               {"internal/kg/kgtest"},
 	"internal/insight":           {"internal/kg/kgtest"},
+	"internal/workforce":         {"internal/gap", "internal/kg/kgtest"},                  // what it computes for many is that of one
 	"internal/plan":              {"internal/exchange", "internal/kg/kgtest"},             // worked cases are catalog files
 	"internal/placement":         {"internal/gap", "internal/kg/kgtest", "internal/plan"}, // what is pending
 	"internal/store":             {"internal/store/sqlitestore"},                          // something to observe
