@@ -72,6 +72,12 @@ func (v *View) Risks(g Group) []Risk {
 	return risks
 }
 
+// Holding returns how many people of a group hold a point at a level.
+func (v *View) Holding(g Group, point kg.Node, level float64) Holding {
+	n := v.countHolders(g, point, []float64{level})[0]
+	return Holding{point, level, n.people, n.hidden, holderClass(n.people)}
+}
+
 // BusFactor returns the least number of holders in a group over the critical requirements of
 // a position, and false where nothing is critical.
 func (v *View) BusFactor(g Group, position kg.Position) (least int, ok bool) {
@@ -79,8 +85,7 @@ func (v *View) BusFactor(g Group, position kg.Position) (least int, ok bool) {
 		if !r.Critical {
 			continue
 		}
-		n := v.countHolders(g, r.Point, []float64{r.Level})[0].people
-		if !ok || n < least {
+		if n := v.Holding(g, r.Point, r.Level).Holders; !ok || n < least {
 			least, ok = n, true
 		}
 	}
