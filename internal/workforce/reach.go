@@ -45,18 +45,22 @@ func (v *View) People(codes []string) (s Set) {
 	return s
 }
 
-// Lines returns where a person stands: the department and those above it, everyone above
-// the person, both nearest first, and the departments, with those above them, of direct
-// reports.
+// Lines returns where a person stands: the department and those above it, everyone above the
+// person, both nearest first, and the departments, with those above them, of direct reports.
+// It costs O(result).
 func (v *View) Lines(p Person) (units, managers, reportUnits []string) {
 	e := v.Employee(p)
-	for _, r := range v.roster.reports.RightBelow(e.Code) {
-		if q, ok := v.Find(r); ok {
-			reportUnits = append(reportUnits, v.unitsAbove(v.Employee(q).OrgUnit)...)
-		}
+	for _, report := range v.roster.reports.of(e.Code) {
+		reportUnits = append(reportUnits, v.unitsAbove(v.Employee(report).OrgUnit)...)
 	}
 	slices.Sort(reportUnits)
-	return v.unitsAbove(e.OrgUnit), v.roster.reports.AboveAll(e.Code), slices.Compact(reportUnits)
+	seen := newSet(len(v.roster.people)) // ends a circle
+	seen.add(p)
+	for above, ok := v.Find(e.Manager); ok && !seen.Has(above); above, ok = v.Find(v.Employee(above).Manager) {
+		seen.add(above)
+		managers = append(managers, v.Employee(above).Code)
+	}
+	return v.unitsAbove(e.OrgUnit), managers, slices.Compact(reportUnits)
 }
 
 func (v *View) unitsAbove(unit string) (codes []string) {
