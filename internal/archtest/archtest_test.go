@@ -36,7 +36,7 @@ var ours = map[string][]string{
 	"internal/plan":              {"internal/competency", "internal/gap", "internal/kg", "internal/mastery"},
 	"internal/placement":         {"internal/competency", "internal/kg", "internal/mastery"},
 	"internal/insight":           {"internal/competency", "internal/kg", "internal/mastery"},
-	"internal/workforce":         {"internal/competency", "internal/kg", "internal/mastery"},
+	"internal/workforce":         {"internal/competency", "internal/fault", "internal/gap", "internal/kg", "internal/mastery", "internal/plan"},
 	"internal/store":             {"internal/competency", "internal/fault"},
 	"internal/store/sqlitestore": {"internal/competency", "internal/fault", "internal/search", "internal/store"},
 	"internal/store/neo4jstore":  {"internal/competency", "internal/fault", "internal/search", "internal/store"},
@@ -49,7 +49,7 @@ var ours = map[string][]string{
 	"internal/optional":          {},
 	"internal/page":              {"internal/fault"},
 	"internal/catalog":           {"internal/access", "internal/audit", "internal/competency", "internal/fault", "internal/kg", "internal/optional", "internal/page", "internal/search", "internal/store"},
-	"internal/people":            {"internal/access", "internal/audit", "internal/catalog", "internal/competency", "internal/fault", "internal/mastery", "internal/optional", "internal/page", "internal/store"},
+	"internal/people":            {"internal/access", "internal/audit", "internal/catalog", "internal/competency", "internal/fault", "internal/mastery", "internal/optional", "internal/page", "internal/store", "internal/workforce"},
 	"internal/analysis":          {"internal/access", "internal/catalog", "internal/competency", "internal/fault", "internal/gap", "internal/insight", "internal/kg", "internal/mastery", "internal/optional", "internal/page", "internal/people", "internal/placement", "internal/plan"},
 	"internal/service":           {"internal/access", "internal/account", "internal/analysis", "internal/audit", "internal/catalog", "internal/competency", "internal/fault", "internal/kg", "internal/optional", "internal/page", "internal/people", "internal/xapi"},
 	"internal/config":            {"internal/competency", "internal/fault"},
@@ -102,9 +102,9 @@ var testsOf = map[string][]string{
 	"internal/mastery":           {"internal/kg/kgtest"},
 	"internal/gap":               {"internal/kg/kgtest"},
 	"internal/insight":           {"internal/kg/kgtest"},
-	"internal/workforce":         {"internal/gap", "internal/kg/kgtest"},                  // what it computes for many is that of one
 	"internal/plan":              {"internal/exchange", "internal/kg/kgtest"},             // worked cases are catalog files
 	"internal/placement":         {"internal/gap", "internal/kg/kgtest", "internal/plan"}, // what is pending
+	"internal/workforce":         {"internal/exchange", "internal/kg/kgtest"},             // worked companies are catalog files
 	"internal/store":             {"internal/store/sqlitestore"},                          // something to observe
 	"internal/store/sqlitestore": {"internal/kg/kgtest", "internal/store/storetest"},
 	"internal/store/neo4jstore": { // the guide's queries run on the sample company, with its evidence
