@@ -2,6 +2,7 @@ package workforce
 
 import (
 	"cmp"
+	"iter"
 	"slices"
 	"strings"
 
@@ -69,10 +70,15 @@ func (v *View) HeatMap(g Group, position kg.Position, tier int, people bool) *He
 			out.People[i] = HeatPerson{r.person, make([]Cell, len(columns))}
 		}
 	}
-	for i, c := range columns {
+	for _, c := range columns {
 		out.Columns = append(out.Columns, c.competency)
-		m.fill(out, i, c.demands)
 	}
+	inParallel(len(columns), goroutinesFor(g), func(some iter.Seq[int]) {
+		w := m.newWorker()
+		for i := range some {
+			w.fill(out, i, columns[i].demands)
+		}
+	})
 	return out
 }
 
@@ -84,7 +90,6 @@ type heatMaker struct {
 	rows  []heatRow // the people who are measured, by code
 	rowOf []int32   // by number from low on
 	units []HeatUnit
-	tally []cellTally // by row
 }
 
 // heatRow is a person who is measured.
@@ -113,7 +118,6 @@ func (m *heatMaker) placeRows() {
 	if anyDirect && m.hasUnits() {
 		m.units = append(m.units, HeatUnit{})
 	}
-	m.tally = make([]cellTally, len(m.rows))
 }
 
 // hasUnits reports whether the group has rows of departments.
@@ -152,15 +156,15 @@ type heatColumn struct {
 // columns divides what is required among the competencies of a tier.
 func (m *heatMaker) columns(tier int) (columns []heatColumn) {
 	index := map[kg.Node]int{}
-	for _, d := range m.demands(m.assignment) {
-		at := competencyAt(m.Graph, d.Point, tier)
+	for ofPoint := range chunks(m.demands(m.assignment), func(d demand) kg.Node { return d.Point }) {
+		at := competencyAt(m.Graph, ofPoint[0].Point, tier)
 		i, seen := index[at]
 		if !seen {
 			i = len(columns)
 			index[at] = i
 			columns = append(columns, heatColumn{competency: at})
 		}
-		columns[i].demands = append(columns[i].demands, d)
+		columns[i].demands = append(columns[i].demands, ofPoint...)
 	}
 	slices.SortFunc(columns, func(a, b heatColumn) int {
 		if a.competency == kg.None || b.competency == kg.None {
