@@ -120,9 +120,9 @@ func chunks[T any, K comparable](list []T, key func(T) K) iter.Seq[[]T] {
 	}
 }
 
-// inParallel does pieces of work, numbered from 0 on, in some goroutines. Each calls the
-// function once and gets some of the pieces.
-func inParallel(pieces, goroutines int, work func(iter.Seq[int])) {
+// divideWork does pieces of work, numbered from 0 on, in some goroutines. Each calls the
+// function once, for memory of its own, and gets some of the pieces.
+func divideWork(pieces, goroutines int, work func(iter.Seq[int])) {
 	var taken atomic.Int64
 	some := func(yield func(int) bool) {
 		for i := int(taken.Add(1)) - 1; i < pieces && yield(i); i = int(taken.Add(1)) - 1 {

@@ -4,9 +4,7 @@ import (
 	"cmp"
 	"iter"
 	"slices"
-	"strings"
 
-	"github.com/zhitu/zhitu/internal/competency"
 	"github.com/zhitu/zhitu/internal/kg"
 )
 
@@ -74,7 +72,7 @@ func (v *View) HeatMap(g Group, position kg.Position, tier int, people bool) *He
 	for _, c := range columns {
 		out.Columns = append(out.Columns, c.competency)
 	}
-	inParallel(len(columns), goroutinesFor(g), func(some iter.Seq[int]) {
+	divideWork(len(columns), goroutinesFor(g), func(some iter.Seq[int]) {
 		w := m.newWorker()
 		for i := range some {
 			w.fill(out, i, columns[i].demands)
@@ -130,18 +128,13 @@ func (m *heatMaker) placeUnits() map[string]int32 {
 	if !m.hasUnits() {
 		return nil
 	}
-	below := m.roster.roots()
-	if m.group.Kind == Department {
-		below = m.Tree().Children(m.group.Code)
-	}
-	slices.SortFunc(below, func(a, b competency.OrgUnit) int { return strings.Compare(a.Code, b.Code) })
 	row := map[string]int32{}
-	for i, top := range below {
-		m.units = append(m.units, HeatUnit{Code: top.Code})
-		for next := []competency.OrgUnit{top}; len(next) > 0; next = next[1:] {
-			if u := next[0]; m.group.Kind == WholeFirm || u.Code != m.group.Code { // a cycle comes back to it
-				row[u.Code] = int32(i)
-				next = append(next, m.Tree().Children(u.Code)...)
+	for i, top := range m.childUnits(unitOf(m.group)) {
+		m.units = append(m.units, HeatUnit{Code: top})
+		for next := []string{top}; len(next) > 0; next = next[1:] {
+			if m.group.Kind == WholeFirm || next[0] != m.group.Code { // a cycle comes back to it
+				row[next[0]] = int32(i)
+				next = append(next, m.childUnits(next[0])...)
 			}
 		}
 	}
@@ -158,7 +151,7 @@ type heatColumn struct {
 func (m *heatMaker) columns(tier int) (columns []heatColumn) {
 	index := map[kg.Node]int{}
 	for ofPoint := range chunks(m.demands(m.assignment), func(d demand) kg.Node { return d.Point }) {
-		at := competencyAt(m.Graph, ofPoint[0].Point, tier)
+		at := m.tierColumn(ofPoint[0].Point, tier)
 		i, seen := index[at]
 		if !seen {
 			i = len(columns)
@@ -174,18 +167,4 @@ func (m *heatMaker) columns(tier int) (columns []heatColumn) {
 		return cmp.Compare(a.competency, b.competency) // nodes are in tree order
 	})
 	return columns
-}
-
-// competencyAt returns the competency of a tier that contains a point, or none.
-func competencyAt(g *kg.Graph, point kg.Node, tier int) kg.Node {
-	depth := 0
-	for range g.Ancestors(point) {
-		depth++
-	}
-	for above := range g.Ancestors(point) {
-		if depth--; depth == tier {
-			return above
-		}
-	}
-	return kg.None
 }
