@@ -2,7 +2,7 @@ package workforce
 
 // maxSearchEffort is how many steps of paths are computed to improve a training set: less
 // than a second.
-const maxSearchEffort = 2_000_000
+const maxSearchEffort = 5_000_000
 
 // searchPlan returns the best plan that is found within the effort. It improves a greedy plan
 // by exchanges (local search): a goal or all goals of a person are taken away, or given to
@@ -84,8 +84,8 @@ func (t *team) apply(plan *trainingPlan, e exchange) (bool, error) {
 	case e.goal >= 0:
 		goals = plan.goals[e.person].without(e.goal)
 	}
-	o, err := t.outcome(e.person, goals)
-	if err != nil || !t.allowed(o) {
+	goals, o, err := t.makeRoom(e, goals)
+	if err != nil || o == nil {
 		return false, err
 	}
 	plan.give(t, e.person, goals, o)
@@ -93,6 +93,33 @@ func (t *team) apply(plan *trainingPlan, e exchange) (bool, error) {
 		return false, err
 	}
 	return true, t.prune(plan)
+}
+
+// makeRoom drops goals of a person until the rest is allowed, always the one without which
+// least remains, but never the goal of the exchange. It returns no outcome where that is not
+// enough.
+func (t *team) makeRoom(e exchange, goals goalSet) (goalSet, *outcome, error) {
+	o, err := t.outcome(e.person, goals)
+	for err == nil && !t.allowed(o) {
+		var best goalSet
+		var least *outcome
+		for k := range goals.all() {
+			if k == e.goal {
+				continue
+			}
+			fewer := goals.without(k)
+			if o, err = t.outcome(e.person, fewer); err != nil {
+				return nil, nil, err
+			}
+			if least == nil || o.minutes < least.minutes {
+				best, least = fewer, o
+			}
+		}
+		if goals, o = best, least; least == nil {
+			return nil, nil, nil
+		}
+	}
+	return goals, o, err
 }
 
 // repair gives goals until no holder is missing, always what costs least for each new
