@@ -1,6 +1,13 @@
 package workforce
 
-import "github.com/zhitu/zhitu/internal/kg"
+import (
+	"cmp"
+	"slices"
+	"strings"
+
+	"github.com/zhitu/zhitu/internal/competency"
+	"github.com/zhitu/zhitu/internal/kg"
+)
 
 // HeatMap is how the people of a group stand in the competencies of one tier.
 type HeatMap struct {
@@ -45,5 +52,124 @@ type GroupCell struct {
 
 // HeatMap measures everyone of a group against a position, or against their own where it is
 // OwnPosition, in the competencies of a tier, roots being tier 0. Rows of people are made
-// where asked for.
-func (v *View) HeatMap(g Group, position kg.Position, tier int, people bool) *HeatMap { panic("heat") }
+// where asked for. Each posting of a required point is read once, however many positions
+// require it. It costs O(postings within the bounds of the group + people · columns).
+func (v *View) HeatMap(g Group, position kg.Position, tier int, people bool) *HeatMap {
+	a := v.assign(g, position)
+	m := &heatMaker{View: v, group: g, assignment: a}
+	m.placeRows()
+	columns := m.columns(tier)
+	out := &HeatMap{Without: a.without, HiddenWithout: a.hiddenWithout, Units: m.units, Total: make([]GroupCell, len(columns))}
+	for i := range out.Units {
+		out.Units[i].Cells = make([]GroupCell, len(columns))
+	}
+	if people {
+		out.People = make([]HeatPerson, len(m.rows))
+		for i, r := range m.rows {
+			out.People[i] = HeatPerson{r.person, make([]Cell, len(columns))}
+		}
+	}
+	for i, c := range columns {
+		out.Columns = append(out.Columns, c.competency)
+		m.fill(out, i, c.demands)
+	}
+	return out
+}
+
+// heatMaker is what all columns of a heat map share.
+type heatMaker struct {
+	*View
+	group Group
+	*assignment
+	rows  []heatRow // the people who are measured, by code
+	rowOf []int32   // by number from low on
+	units []HeatUnit
+	tally []cellTally // by row
+}
+
+// heatRow is a person who is measured.
+type heatRow struct {
+	person   Person
+	position int32 // index in the assignment
+	unit     int32 // index of the department right below; -1 for none
+	hidden   bool
+}
+
+// placeRows finds the people who are measured, and the department right below of each.
+func (m *heatMaker) placeRows() {
+	m.rowOf = make([]int32, len(m.of))
+	for _, p := range m.InCodeOrder(m.group.Members) {
+		if position := m.of[p-m.low]; position != unassigned {
+			m.rowOf[p-m.low] = int32(len(m.rows))
+			m.rows = append(m.rows, heatRow{p, position, -1, m.group.Hidden.Has(p)})
+		}
+	}
+	m.tally = make([]cellTally, len(m.rows))
+	var below []competency.OrgUnit
+	switch m.group.Kind {
+	case WholeFirm:
+		below = m.roster.roots()
+	case Department:
+		below = m.Tree().Children(m.group.Code)
+	default:
+		return
+	}
+	slices.SortFunc(below, func(a, b competency.OrgUnit) int { return strings.Compare(a.Code, b.Code) })
+	for _, u := range below {
+		m.addUnit(u.Code, m.Department(u.Code))
+	}
+	if itself := m.Direct(m.group.Code).And(m.group.Members); itself.Len() > 0 {
+		m.addUnit("", itself)
+	}
+}
+
+func (m *heatMaker) addUnit(code string, people Set) {
+	for p := range people.And(m.group.Members).All() {
+		if m.of[p-m.low] != unassigned {
+			m.rows[m.rowOf[p-m.low]].unit = int32(len(m.units))
+		}
+	}
+	m.units = append(m.units, HeatUnit{Code: code})
+}
+
+// heatColumn is a column with what is required in it, by code of the point.
+type heatColumn struct {
+	competency kg.Node
+	demands    []demand
+}
+
+// columns divides what is required among the competencies of a tier.
+func (m *heatMaker) columns(tier int) (columns []heatColumn) {
+	index := map[kg.Node]int{}
+	for _, d := range m.demands(m.assignment) {
+		at := competencyAt(m.Graph, d.Point, tier)
+		i, seen := index[at]
+		if !seen {
+			i = len(columns)
+			index[at] = i
+			columns = append(columns, heatColumn{competency: at})
+		}
+		columns[i].demands = append(columns[i].demands, d)
+	}
+	slices.SortFunc(columns, func(a, b heatColumn) int {
+		if a.competency == kg.None || b.competency == kg.None {
+			return cmp.Compare(b.competency, a.competency) // last
+		}
+		return cmp.Compare(a.competency, b.competency) // nodes are in tree order
+	})
+	return columns
+}
+
+// competencyAt returns the competency of a tier that contains a point, or none.
+func competencyAt(g *kg.Graph, point kg.Node, tier int) kg.Node {
+	depth := 0
+	for range g.Ancestors(point) {
+		depth++
+	}
+	for above := range g.Ancestors(point) {
+		if depth--; depth == tier {
+			return above
+		}
+	}
+	return kg.None
+}

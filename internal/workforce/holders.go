@@ -1,6 +1,11 @@
 package workforce
 
-import "github.com/zhitu/zhitu/internal/kg"
+import (
+	"cmp"
+	"slices"
+
+	"github.com/zhitu/zhitu/internal/kg"
+)
 
 // HolderClass says how many people hold a point.
 type HolderClass string
@@ -13,27 +18,157 @@ const (
 	EnoughHolders HolderClass = "ENOUGH"
 )
 
-// Holding is who holds a point at a level.
-type Holding struct {
-	Point   kg.Node
-	Level   float64
-	Holders Set
-	Class   HolderClass
+func holderClass(holders int) HolderClass {
+	return [...]HolderClass{NoHolder, SingleHolder, ThinHolders, EnoughHolders}[min(holders, 3)]
 }
 
-// Holders returns, for each point and level that a position held in the group requires, the
-// holders in it; by code of the point, levels ascending.
-func (v *View) Holders(g Group) []Holding { panic("holders") }
+// Holding is how many people of a group hold a point at a level: a requirement of it would
+// be met, whatever position they have. HoldersOf returns who they are.
+type Holding struct {
+	Point         kg.Node
+	Level         float64
+	Holders       int
+	HiddenHolders int // hidden people among them
+	Class         HolderClass
+}
 
-// Risk is a critical requirement that nobody or one person meets.
+// Risk is a critical requirement that nobody or one person meets. Affected are the people of
+// the group whose position has it critical at that level; AffectedBy returns who they are.
 type Risk struct {
 	Holding
-	Affected Set // people of the group whose position has it critical at that level
+	Affected, HiddenAffected int
 }
 
-// Risks returns the risks of a group: by class, most affected people first, code, level.
-func (v *View) Risks(g Group) []Risk { panic("risks") }
+// Holders returns, for each point and level that a position held in the group requires, how
+// many people in it hold that; by code of the point, levels ascending. It costs O(states of
+// these points within the bounds of the group).
+func (v *View) Holders(g Group) []Holding {
+	a := v.assign(g, OwnPosition)
+	var holdings []Holding
+	v.eachHolding(g, v.demands(a), func(h Holding, _ []demand) { holdings = append(holdings, h) })
+	return holdings
+}
+
+// Risks returns the risks of a group: by class, most affected people first, code, level. It
+// costs what Holders does.
+func (v *View) Risks(g Group) []Risk {
+	a := v.assign(g, OwnPosition)
+	critical := slices.DeleteFunc(v.demands(a), func(d demand) bool { return !d.Critical })
+	var risks []Risk
+	v.eachHolding(g, critical, func(h Holding, demands []demand) {
+		if h.Holders > 1 {
+			return
+		}
+		r := Risk{Holding: h}
+		for _, d := range demands {
+			r.Affected += a.positions[d.position].people
+			r.HiddenAffected += a.positions[d.position].hidden
+		}
+		risks = append(risks, r)
+	})
+	slices.SortStableFunc(risks, func(a, b Risk) int { // they are by code and level
+		return cmp.Or(cmp.Compare(a.Holders, b.Holders), cmp.Compare(b.Affected, a.Affected))
+	})
+	return risks
+}
+
+// Holding returns how many people of a group hold a point at a level.
+func (v *View) Holding(g Group, point kg.Node, level float64) Holding {
+	n := v.countHolders(g, point, []float64{level})[0]
+	return Holding{point, level, n.people, n.hidden, holderClass(n.people)}
+}
 
 // BusFactor returns the least number of holders in a group over the critical requirements of
 // a position, and false where nothing is critical.
-func (v *View) BusFactor(g Group, position kg.Position) (int, bool) { panic("bus factor") }
+func (v *View) BusFactor(g Group, position kg.Position) (least int, ok bool) {
+	for _, r := range v.Graph.Requirements(position) {
+		if !r.Critical {
+			continue
+		}
+		if n := v.Holding(g, r.Point, r.Level).Holders; !ok || n < least {
+			least, ok = n, true
+		}
+	}
+	return least, ok
+}
+
+// HoldersOf returns who of some people holds a point at a level.
+func (v *View) HoldersOf(point kg.Node, level float64, people Set) Set {
+	holders := newSet(len(v.roster.people))
+	enough := thresholdOf(level)
+	for _, list := range v.Postings(point, people) {
+		for i, p := range list.People {
+			if enough.met(list.Mastery[i], list.Current[i]) && people.Has(p) {
+				holders.add(p)
+			}
+		}
+	}
+	return holders
+}
+
+// AffectedBy returns who of some people has a position in which a point is critical at a level.
+func (v *View) AffectedBy(point kg.Node, level float64, people Set) Set {
+	affected := newSet(len(v.roster.people))
+	a := v.assign(Group{Members: people}, OwnPosition)
+	critical := make([]bool, len(a.positions))
+	for _, d := range v.demands(a) {
+		if d.Point == point && d.Critical && Round(d.Level) == Round(level) {
+			critical[d.position] = true
+		}
+	}
+	for p := range people.All() {
+		if i := a.of[p-a.low]; i != unassigned && critical[i] {
+			affected.add(p)
+		}
+	}
+	return affected
+}
+
+// eachHolding calls a function with each point and level of some demands, which are by code
+// of the point and by level, and with the demands that have it.
+func (v *View) eachHolding(g Group, demands []demand, do func(Holding, []demand)) {
+	for ofPoint := range chunks(demands, func(d demand) kg.Node { return d.Point }) {
+		var levels []float64
+		var ofLevel [][]demand
+		for same := range chunks(ofPoint, func(d demand) float64 { return Round(d.Level) }) {
+			levels, ofLevel = append(levels, same[0].Level), append(ofLevel, same)
+		}
+		for i, n := range v.countHolders(g, ofPoint[0].Point, levels) {
+			do(Holding{ofPoint[0].Point, levels[i], n.people, n.hidden, holderClass(n.people)}, ofLevel[i])
+		}
+	}
+}
+
+// headcount is a number of people, and how many of them are hidden.
+type headcount struct{ people, hidden int }
+
+// countHolders returns how many of a group hold a point at each of some levels, which are in
+// ascending order: who holds it at one does so at those below.
+func (v *View) countHolders(g Group, point kg.Node, levels []float64) []headcount {
+	thresholds := make([]threshold, len(levels))
+	for i, level := range levels {
+		thresholds[i] = thresholdOf(level)
+	}
+	counts := make([]headcount, len(levels))
+	for _, list := range v.Postings(point, g.Members) {
+		masteries, currents := list.Mastery[:len(list.People)], list.Current[:len(list.People)]
+		for i, p := range list.People {
+			held := 0
+			for held < len(thresholds) && thresholds[held].met(masteries[i], currents[i]) {
+				held++
+			}
+			if held == 0 || !g.Members.Has(p) {
+				continue
+			}
+			counts[held-1].people++
+			if g.Hidden.Has(p) {
+				counts[held-1].hidden++
+			}
+		}
+	}
+	for i := len(counts) - 2; i >= 0; i-- {
+		counts[i].people += counts[i+1].people
+		counts[i].hidden += counts[i+1].hidden
+	}
+	return counts
+}

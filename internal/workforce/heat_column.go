@@ -1,0 +1,112 @@
+package workforce
+
+import "github.com/zhitu/zhitu/internal/kg"
+
+// cellTally is what one person reaches of what is required in a column.
+type cellTally struct {
+	reached, assessed float64 // weight × fulfilment; weight of which something is known
+	met               int32
+}
+
+// cellTotal is what one position requires in a column; weights are added by code of the point.
+type cellTotal struct {
+	weight   float64
+	required int32
+}
+
+// fill computes the cells of one column. Sums run over its points by code for each person,
+// as in gap.Report.Groups, and then over people by code.
+func (m *heatMaker) fill(out *HeatMap, column int, demands []demand) {
+	totals := make([]cellTotal, len(m.positions))
+	byPosition := make([]fulfilment, len(m.positions)) // what each requires of one point
+	for ofPoint := range chunks(demands, func(d demand) kg.Node { return d.Point }) {
+		for _, d := range ofPoint {
+			byPosition[d.position] = fulfilmentOf(d.Requirement)
+			totals[d.position].weight += d.Weight
+			totals[d.position].required++
+		}
+		for _, list := range m.Postings(ofPoint[0].Point, m.group.Members) {
+			m.read(list, byPosition)
+		}
+		for _, d := range ofPoint {
+			byPosition[d.position] = fulfilment{}
+		}
+	}
+	groups := make([]GroupCell, len(m.units)+1) // the total is the last
+	for i := range m.rows {
+		r, t := &m.rows[i], &m.tally[i]
+		total := &totals[r.position]
+		if total.required == 0 {
+			continue
+		}
+		cell := Cell{Unmet: int(total.required - t.met), Required: int(total.required), Unassessed: 1}
+		if t.assessed > 0 {
+			cell.Coverage, cell.Unassessed = t.reached/total.weight, (total.weight-t.assessed)/total.weight
+			*t = cellTally{}
+		}
+		if out.People != nil {
+			out.People[i].Cells[column] = cell
+		}
+		if r.unit >= 0 {
+			groups[r.unit].add(cell, r.hidden)
+		}
+		groups[len(m.units)].add(cell, r.hidden)
+	}
+	for i := range m.units {
+		out.Units[i].Cells[column] = groups[i].means()
+	}
+	out.Total[column] = groups[len(m.units)].means()
+}
+
+// read adds the states of one point to the tallies of those whose position requires it.
+func (m *heatMaker) read(list Postings, byPosition []fulfilment) {
+	masteries, currents := list.Mastery[:len(list.People)], list.Current[:len(list.People)]
+	for i, p := range list.People {
+		position := m.of[p-m.low]
+		if position == unassigned {
+			continue
+		}
+		f := &byPosition[position]
+		if f.level == 0 || masteries[i] < 0 {
+			continue
+		}
+		t := &m.tally[m.rowOf[p-m.low]]
+		t.assessed += f.weight
+		if f.met(masteries[i], currents[i]) {
+			t.met++
+			t.reached += f.weight
+		} else {
+			t.reached += float64(f.weight * min(1, currents[i]/f.level))
+		}
+	}
+}
+
+// fulfilment is how far a state fulfils a requirement, as in gap.Gap.Fulfilment.
+type fulfilment struct {
+	level, weight float64
+	threshold
+}
+
+func fulfilmentOf(r kg.Requirement) fulfilment {
+	return fulfilment{r.Level, r.Weight, thresholdOf(r.Level)}
+}
+
+// add adds a cell to sums.
+func (c *GroupCell) add(cell Cell, hidden bool) {
+	c.People++
+	if hidden {
+		c.Hidden++
+	}
+	c.Coverage += cell.Coverage
+	c.Unmet += float64(cell.Unmet)
+	c.Required += float64(cell.Required)
+	c.Unassessed += cell.Unassessed
+}
+
+// means turns sums into means.
+func (c GroupCell) means() GroupCell {
+	if n := float64(c.People); n > 0 {
+		c.Coverage, c.Unmet, c.Required, c.Unassessed = c.Coverage/n, c.Unmet/n, c.Required/n, c.Unassessed/n
+	}
+	return c
+}
