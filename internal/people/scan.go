@@ -64,9 +64,7 @@ func (p *People) Scan(ctx context.Context, orgUnit *string) (*Group, error) {
 		return nil, catalog.StoreFault(err)
 	}
 	if orgUnit == nil {
-		for _, read := range page.Profiles { // without a grant it is the line alone
-			asked.Members = append(asked.Members, newSubject(read.Employee.Code, read.Lines))
-		}
+		asked.Members.Any = len(page.Profiles) > 0 // without a grant it is the line alone
 		if err := v.Refusal(v.DecideAggregate(asked), access.Aggregate, nil); err != nil {
 			return nil, err
 		}

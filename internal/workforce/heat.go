@@ -19,7 +19,8 @@ type HeatMap struct {
 	Total   []GroupCell  // by column
 	Without int          // people left out, because they hold no position that requires a point
 	// HiddenWithout counts hidden people among Without.
-	HiddenWithout int
+	HiddenWithout   int
+	WithoutWithheld bool // see Withhold
 }
 
 // HeatPerson is the row of a person.
