@@ -102,6 +102,9 @@ func (v *Viewer) MemberReach() competency.Reach { return v.owner().Reach(Learner
 // TokenReach returns the people in the departments of a token, everyone where none bind it.
 func (v *Viewer) TokenReach() competency.Reach { return competency.Reach{Firm: true, Within: v.units} }
 
+// OwnManagers returns the codes of everyone above the viewer.
+func (v *Viewer) OwnManagers() []string { return slices.Clone(v.self.Managers) }
+
 // IsOwnManager reports whether a person is above the viewer, at any depth.
 func (v *Viewer) IsOwnManager(p *Person) bool { return v.isOwnManager(p) }
 

@@ -35,8 +35,8 @@ var ours = map[string][]string{
 	"internal/gap":               {"internal/competency", "internal/kg", "internal/mastery"},
 	"internal/plan":              {"internal/competency", "internal/gap", "internal/kg", "internal/mastery"},
 	"internal/placement":         {"internal/competency", "internal/kg", "internal/mastery"},
-	"internal/insight":           {"internal/competency", "internal/kg", "internal/mastery"},
 	"internal/workforce":         {"internal/competency", "internal/fault", "internal/gap", "internal/kg", "internal/mastery", "internal/plan"},
+	"internal/insight":           {"internal/competency", "internal/kg", "internal/mastery"},
 	"internal/store":             {"internal/competency", "internal/fault"},
 	"internal/store/sqlitestore": {"internal/competency", "internal/fault", "internal/search", "internal/store"},
 	"internal/store/neo4jstore":  {"internal/competency", "internal/fault", "internal/search", "internal/store"},
@@ -101,10 +101,10 @@ var testsOf = map[string][]string{
 	"internal/kg/kgtest":         {"internal/fault"},
 	"internal/mastery":           {"internal/kg/kgtest"},
 	"internal/gap":               {"internal/kg/kgtest"},
+	"internal/workforce":         {"internal/competency", "internal/fault", "internal/gap", "internal/kg", "internal/mastery", "internal/plan"},
 	"internal/insight":           {"internal/kg/kgtest"},
 	"internal/plan":              {"internal/exchange", "internal/kg/kgtest"},             // worked cases are catalog files
 	"internal/placement":         {"internal/gap", "internal/kg/kgtest", "internal/plan"}, // what is pending
-	"internal/workforce":         {"internal/exchange", "internal/kg/kgtest"},             // worked companies are catalog files
 	"internal/store":             {"internal/store/sqlitestore"},                          // something to observe
 	"internal/store/sqlitestore": {"internal/kg/kgtest", "internal/store/storetest"},
 	"internal/store/neo4jstore": { // the guide's queries run on the sample company, with its evidence

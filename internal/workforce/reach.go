@@ -15,14 +15,14 @@ func (v *View) Reach(r competency.Reach) Set {
 	} else {
 		s = v.departments(r.Units)
 	}
-	s = s.Without(v.named(r.UnitsExcept))
+	s = s.Without(v.People(r.UnitsExcept))
 	if r.Line != "" {
-		s = s.Or(v.Line(r.Line).Without(v.named(r.LineExcept)))
+		s = s.Or(v.Line(r.Line).Without(v.People(r.LineExcept)))
 	}
 	if r.Within != nil {
 		s = s.And(v.departments(r.Within))
 	}
-	return s.Or(v.named([]string{r.Employee}))
+	return s.Or(v.People([]string{r.Employee}))
 }
 
 // departments returns the people of departments with all beneath them.
@@ -33,8 +33,8 @@ func (v *View) departments(codes []string) (s Set) {
 	return s
 }
 
-// named returns those people who are there.
-func (v *View) named(codes []string) (s Set) {
+// People returns those people who are there.
+func (v *View) People(codes []string) (s Set) {
 	for _, code := range codes {
 		if p, ok := v.Find(code); ok {
 			one := newSet(len(v.roster.people))
