@@ -5,14 +5,7 @@ import (
 	"time"
 
 	"github.com/zhitu/zhitu/internal/kg"
-	"github.com/zhitu/zhitu/internal/mastery"
 )
-
-// Trainee is a person who may be trained, with what they master.
-type Trainee struct {
-	Person Person
-	States []mastery.State
-}
 
 // TrainingOptions bound a training set.
 type TrainingOptions struct {
@@ -46,6 +39,6 @@ type MissingHolders struct {
 // NewTrainingSet finds a training set. Pool are the people who may be trained, in code order;
 // holders tells for each critical point, in the order of the requirements of the position,
 // who of the group meets it now.
-func NewTrainingSet(ctx context.Context, g *kg.Graph, position kg.Position, pool []Trainee, holders []Set, at time.Time, options TrainingOptions) (*TrainingSet, error) {
+func NewTrainingSet(ctx context.Context, g *kg.Graph, position kg.Position, pool []Learner, holders []Set, at time.Time, options TrainingOptions) (*TrainingSet, error) {
 	panic("training")
 }
