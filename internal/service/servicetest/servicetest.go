@@ -35,6 +35,8 @@ type Config struct {
 	Mapping    func() xapi.Mapping
 	RetryEvery time.Duration
 	Senders    func(ctx context.Context, account string) (*access.Viewer, error)
+	// FollowEvery is how often the store is asked what others have changed; hardly ever where 0.
+	FollowEvery time.Duration
 }
 
 // New joins the layers over a store.
@@ -42,12 +44,15 @@ func New(ctx context.Context, st store.Store, cfg Config) (*service.Service, err
 	if cfg.Clock == nil {
 		cfg.Clock = func() time.Time { return kgtest.Now }
 	}
+	if cfg.FollowEvery == 0 {
+		cfg.FollowEvery = time.Hour
+	}
 	broker := people.NewBroker(st, cfg.Subscribed)
 	c, err := catalog.New(ctx, st, people.NewReferences(st), broker, catalog.Config{Clock: cfg.Clock, Log: cfg.Log, Compiled: cfg.Compiled})
 	if err != nil {
 		return nil, err
 	}
-	p := people.New(st, c, broker, people.Config{Clock: cfg.Clock, Log: cfg.Log, Model: cfg.Model, Senders: cfg.Senders})
+	p := people.New(st, c, broker, people.Config{Clock: cfg.Clock, Log: cfg.Log, Model: cfg.Model, Senders: cfg.Senders, FollowEvery: cfg.FollowEvery})
 	a := analysis.New(p, analysis.Config{Clock: cfg.Clock, Model: cfg.Model})
 	accounts := account.New(st, p, account.Config{Clock: cfg.Clock})
 	c.SetAccounts(accounts)
