@@ -1,0 +1,90 @@
+package workforce
+
+import (
+	"context"
+	"slices"
+
+	"github.com/zhitu/zhitu/internal/competency"
+)
+
+// NeedsRebuild reports whether so many people have come, gone or moved, or departments have
+// moved, that people of a department have their numbers in too many places. Answers are
+// right without a rebuild, but take longer.
+func (c *Columns) NeedsRebuild() bool {
+	c.mu.RLock()
+	defer c.mu.RUnlock()
+	return c.roster.reshaped || c.roster.strays > 32+len(c.roster.people)/32
+}
+
+// Rebuild numbers people again in the order of the department tree. It copies the columns
+// aside and then swaps: questions and changes go on meanwhile, and the memory is twice as
+// large. Where the context ends it returns its error, and nothing is changed. It costs
+// O(states · log people), and reads no store.
+func (c *Columns) Rebuild(ctx context.Context) error {
+	c.aside.Lock()
+	defer c.aside.Unlock()
+	fresh, number := c.beginRebuild()
+	err := c.eachColumn(ctx, len(fresh.columns), func(_, i int) { c.columns[i].renumberInto(&fresh.columns[i], number) })
+	if err != nil {
+		c.mu.Lock()
+		defer c.mu.Unlock()
+		c.rebuilding, c.log = false, nil
+		return err
+	}
+	fresh.countStates()
+	for !c.endRebuild(fresh) {
+	}
+	return nil
+}
+
+// beginRebuild starts to keep changes, and returns columns without states and the new
+// number of each person.
+func (c *Columns) beginRebuild() (fresh *Columns, number []Person) {
+	c.mu.Lock()
+	c.rebuilding = true
+	people, tree := slices.Clone(c.roster.people), c.roster.tree
+	fresh = &Columns{codes: slices.Clone(c.codes), columns: make([]column, len(c.columns)), hour: c.hour}
+	c.mu.Unlock()
+	fresh.byPoint = make(map[string]int32, len(fresh.codes))
+	for i, code := range fresh.codes {
+		fresh.byPoint[code] = int32(i)
+	}
+	old := make([]int, 0, len(people)) // numbers of those who are there
+	present := make([]competency.Employee, 0, len(people))
+	for i, e := range people {
+		if e.Code != "" {
+			old, present = append(old, i), append(present, e)
+		}
+	}
+	var numbers []Person
+	fresh.roster, numbers = newRoster(tree.Units(), present)
+	number = slices.Repeat([]Person{nobody}, len(people))
+	for i, p := range numbers {
+		number[old[i]] = p
+	}
+	return fresh, number
+}
+
+// endRebuild applies the changes since the rebuild began. It swaps and returns true where
+// they were few, so that the lock is short.
+func (c *Columns) endRebuild(fresh *Columns) bool {
+	const few = 64
+	c.mu.Lock()
+	log := c.log
+	c.log = nil
+	done := len(log) <= few
+	if done {
+		defer c.mu.Unlock()
+	} else {
+		c.mu.Unlock()
+	}
+	for _, ch := range log {
+		fresh.apply(ch)
+	}
+	if done {
+		c.roster, c.byPoint, c.codes, c.columns = fresh.roster, fresh.byPoint, fresh.codes, fresh.columns
+		c.rebuilding = false
+		c.layout.Store(nil)
+	}
+	return done
+}
