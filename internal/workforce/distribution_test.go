@@ -3,6 +3,9 @@ package workforce_test
 import (
 	"testing"
 
+	"github.com/stretchr/testify/require"
+	"pgregory.net/rapid"
+
 	"github.com/zhitu/zhitu/internal/workforce"
 )
 
@@ -25,4 +28,13 @@ func writeDistribution(d *workforce.Distribution) any {
 		criticalReady = float64(d.CriticalReady) / n
 	}
 	return []any{d.People, d.Quantiles, d.Bins, float64(d.Ready) / n, criticalReady, d.Unassessed}
+}
+
+func TestDistributionEqualsNaive(t *testing.T) {
+	checkRandomCompanies(t, func(t *rapid.T, v *workforce.View, n naive, g workforce.Group) {
+		position := n.randomPosition(t)
+		want, got := n.distribution(g, position), v.Distribution(g, position)
+		requireNear(t, &want.Unassessed, &got.Unassessed)
+		require.Equal(t, want, got)
+	})
 }

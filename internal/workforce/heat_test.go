@@ -1,9 +1,14 @@
 package workforce_test
 
 import (
+	"slices"
 	"testing"
 
+	"github.com/stretchr/testify/require"
+	"pgregory.net/rapid"
+
 	"github.com/zhitu/zhitu/internal/kg"
+	"github.com/zhitu/zhitu/internal/kg/kgtest"
 	"github.com/zhitu/zhitu/internal/workforce"
 )
 
@@ -50,4 +55,66 @@ func writeHeatMap(v *workforce.View, m *workforce.HeatMap) any {
 		units = append(units, []any{u.Code, groupCells(u.Cells)})
 	}
 	return map[string]any{"people": people, "units": units, "total": groupCells(m.Total), "without": m.Without}
+}
+
+// A heat map is what gap.Analyze says of each person, and the means of that.
+func TestHeatMapEqualsNaive(t *testing.T) {
+	checkRandomCompanies(t, func(t *rapid.T, v *workforce.View, n naive, g workforce.Group) {
+		position := workforce.OwnPosition
+		if rapid.Bool().Draw(t, "of one position") {
+			position = n.randomPosition(t)
+		}
+		tier := rapid.IntRange(0, 3).Draw(t, "tier")
+		want, got := n.heatMap(g, position, tier), v.HeatMap(g, position, tier, true)
+		require.Equal(t, want.Columns, got.Columns)
+		require.Len(t, got.People, len(want.People))
+		for i, p := range want.People {
+			for j := range p.Cells {
+				requireNear(t, &p.Cells[j].Unassessed, &got.People[i].Cells[j].Unassessed)
+			}
+		}
+		require.Len(t, got.Units, len(want.Units))
+		for i, u := range want.Units {
+			requireNearMeans(t, u.Cells, got.Units[i].Cells)
+		}
+		requireNearMeans(t, want.Total, got.Total)
+		require.Equal(t, want, got, "all but the shares unassessed to the last bit")
+
+		got = v.HeatMap(g, position, tier, false)
+		require.Empty(t, got.People)
+		requireNearMeans(t, want.Total, got.Total)
+		require.Equal(t, want.Total, got.Total)
+	})
+}
+
+// A column is the competency gap of each person's gapAnalysis, to the last bit.
+func TestHeatMapEqualsCompetencyGaps(t *testing.T) {
+	checkRandomCompanies(t, func(t *rapid.T, v *workforce.View, n naive, g workforce.Group) {
+		position := n.randomPosition(t)
+		for tier := range 3 {
+			m := v.HeatMap(g, position, tier, true)
+			for i, r := range n.people(g.Members) {
+				for _, group := range n.report(r, position).Groups(n.graph) {
+					if column := slices.Index(m.Columns, group.Competency); column >= 0 {
+						cell := m.People[i].Cells[column]
+						cell.Unassessed = 0
+						require.Equal(t, workforce.Cell{Coverage: group.Coverage, Unmet: group.Unmet, Required: group.Required}, cell)
+					}
+				}
+			}
+		}
+	})
+}
+
+// requireNear compares two numbers but for rounding, and then makes them equal.
+func requireNear(t kgtest.TB, want, got *float64) {
+	require.InDelta(t, *want, *got, 1e-12)
+	*got = *want
+}
+
+func requireNearMeans(t kgtest.TB, want, got []workforce.GroupCell) {
+	require.Len(t, got, len(want))
+	for i := range want {
+		requireNear(t, &want[i].Unassessed, &got[i].Unassessed)
+	}
 }

@@ -1,7 +1,11 @@
 package workforce_test
 
 import (
+	"slices"
 	"testing"
+
+	"github.com/stretchr/testify/require"
+	"pgregory.net/rapid"
 
 	"github.com/zhitu/zhitu/internal/workforce"
 )
@@ -39,5 +43,43 @@ func TestWorkedBusFactors(t *testing.T) {
 			}
 			return nil
 		})
+	})
+}
+
+func TestHoldersEqualNaive(t *testing.T) {
+	checkRandomCompanies(t, func(t *rapid.T, v *workforce.View, n naive, g workforce.Group) {
+		want := n.holdings(g)
+		require.Equal(t, want, v.Holders(g))
+		for _, h := range want {
+			require.Equal(t, h, v.Holding(g, h.Point, h.Level))
+			require.Equal(t, n.codes(n.holders(g, h.Point, h.Level)), codesOf(v, v.InCodeOrder(v.HoldersOf(h.Point, h.Level, g.Members))))
+		}
+	})
+}
+
+func TestRisksEqualNaive(t *testing.T) {
+	checkRandomCompanies(t, func(t *rapid.T, v *workforce.View, n naive, g workforce.Group) {
+		want := n.risks(g)
+		require.Equal(t, want, v.Risks(g))
+		for _, r := range want {
+			require.Equal(t, n.codes(n.affected(g, r.Point, r.Level)), codesOf(v, v.InCodeOrder(v.AffectedBy(r.Point, r.Level, g.Members))))
+		}
+	})
+}
+
+func TestBusFactorEqualsNaive(t *testing.T) {
+	checkRandomCompanies(t, func(t *rapid.T, v *workforce.View, n naive, g workforce.Group) {
+		position := n.randomPosition(t)
+		var counts []int
+		for _, r := range n.graph.Requirements(position) {
+			if r.Critical {
+				counts = append(counts, len(n.holders(g, r.Point, r.Level)))
+			}
+		}
+		got, ok := v.BusFactor(g, position)
+		require.Equal(t, len(counts) > 0, ok)
+		if ok {
+			require.Equal(t, slices.Min(counts), got)
+		}
 	})
 }
