@@ -27,7 +27,7 @@ type Employee struct {
 // a department and of those beneath it, unless Directly says of the department alone.
 // Codes, at most as many as a page may have, are those of whom it may select.
 type EmployeeFilter struct {
-	Codes []string
+	Codes                                    []string
 	Text, OrgUnit, Position, Target, Manager *string
 	Directly                                 bool
 }
@@ -66,7 +66,7 @@ func (p *People) Employees(ctx context.Context, first int, after *string, f *Emp
 	}
 	q := store.EmployeeQuery{
 		Codes: codes,
-		Text: strings.TrimSpace(optional.Value(f.Text)), OrgUnits: units, Position: competency.NormalizeCode(optional.Value(f.Position)),
+		Text:  strings.TrimSpace(optional.Value(f.Text)), OrgUnits: units, Position: competency.NormalizeCode(optional.Value(f.Position)),
 		Target: competency.NormalizeCode(optional.Value(f.Target)), Manager: competency.NormalizeCode(optional.Value(f.Manager)),
 		After: r.After, First: max(1, r.First), States: states, Lines: v.DependsOnLines(), Reaches: reaches(v, access.PeopleList),
 	}

@@ -34,12 +34,11 @@ func (v *View) departments(codes []string) (s Set) {
 }
 
 // People returns those people who are there.
-func (v *View) People(codes []string) (s Set) {
+func (v *View) People(codes []string) Set {
+	s := newSet(len(v.roster.people))
 	for _, code := range codes {
 		if p, ok := v.Find(code); ok {
-			one := newSet(len(v.roster.people))
-			one.add(p)
-			s = s.Or(one)
+			s.add(p)
 		}
 	}
 	return s
@@ -50,13 +49,28 @@ func (v *View) People(codes []string) (s Set) {
 // reports.
 func (v *View) Lines(p Person) (units, managers, reportUnits []string) {
 	e := v.Employee(p)
-	for _, r := range v.roster.reports.RightBelow(e.Code) {
-		if q, ok := v.Find(r); ok {
-			reportUnits = append(reportUnits, v.unitsAbove(v.Employee(q).OrgUnit)...)
+	for code := e.Manager; code != e.Code && !slices.Contains(managers, code); {
+		m, ok := v.Find(code)
+		if !ok {
+			break
 		}
+		managers = append(managers, code)
+		code = v.Employee(m).Manager
+	}
+	for _, r := range v.roster.reports.of(e.Code) {
+		reportUnits = append(reportUnits, v.unitsAbove(v.Employee(r).OrgUnit)...)
 	}
 	slices.Sort(reportUnits)
-	return v.unitsAbove(e.OrgUnit), v.roster.reports.AboveAll(e.Code), slices.Compact(reportUnits)
+	return v.unitsAbove(e.OrgUnit), managers, slices.Compact(reportUnits)
+}
+
+// Reports returns the people who report to a person directly.
+func (v *View) Reports(manager string) Set {
+	s := newSet(len(v.roster.people))
+	for _, p := range v.roster.reports.of(manager) {
+		s.add(p)
+	}
+	return s
 }
 
 func (v *View) unitsAbove(unit string) (codes []string) {
