@@ -37,7 +37,6 @@ var ours = map[string][]string{
 	"internal/placement":         {"internal/competency", "internal/kg", "internal/mastery"},
 	"internal/workforce":         {"internal/competency", "internal/fault", "internal/gap", "internal/kg", "internal/mastery", "internal/plan"},
 	"internal/insight":           {"internal/competency", "internal/kg", "internal/mastery"},
-	"internal/workforce":         {"internal/competency", "internal/kg", "internal/mastery"},
 	"internal/store":             {"internal/competency", "internal/fault"},
 	"internal/store/sqlitestore": {"internal/competency", "internal/fault", "internal/search", "internal/store"},
 	"internal/store/neo4jstore":  {"internal/competency", "internal/fault", "internal/search", "internal/store"},
@@ -104,7 +103,6 @@ var testsOf = map[string][]string{
 	"internal/gap":               {"internal/kg/kgtest"},
 	"internal/workforce":         {"internal/competency", "internal/fault", "internal/gap", "internal/kg", "internal/mastery", "internal/plan"},
 	"internal/insight":           {"internal/kg/kgtest"},
-	"internal/workforce":         {"internal/gap", "internal/kg/kgtest"},                  // what it computes for many is that of one
 	"internal/plan":              {"internal/exchange", "internal/kg/kgtest"},             // worked cases are catalog files
 	"internal/placement":         {"internal/gap", "internal/kg/kgtest", "internal/plan"}, // what is pending
 	"internal/store":             {"internal/store/sqlitestore"},                          // something to observe

@@ -91,27 +91,6 @@ func (h *Hierarchy) above(code string) (places []int) {
 	return places
 }
 
-// AboveAll returns the codes above one, nearest first and each once, without the code itself. In a
-// cycle it ends before what it has. It costs O(result).
-func (h *Hierarchy) AboveAll(code string) (codes []string) {
-	for n, i := range h.above(code) {
-		if n > 0 {
-			codes = append(codes, h.codes[i])
-		}
-	}
-	return codes
-}
-
-// RightBelow returns the codes right below one, in the order of the codes. It costs O(result).
-func (h *Hierarchy) RightBelow(code string) (codes []string) {
-	if i, ok := h.index[code]; ok {
-		for _, c := range h.below(i) {
-			codes = append(codes, h.codes[c])
-		}
-	}
-	return codes
-}
-
 // below returns the places right below one.
 func (h *Hierarchy) below(i int) []int { return h.child[h.first[i]:h.first[i+1]] }
 

@@ -34,43 +34,33 @@ func (v *View) departments(codes []string) (s Set) {
 }
 
 // People returns those people who are there.
-func (v *View) People(codes []string) Set {
-	s := newSet(len(v.roster.people))
+func (v *View) People(codes []string) (s Set) {
 	for _, code := range codes {
 		if p, ok := v.Find(code); ok {
-			s.add(p)
+			one := newSet(len(v.roster.people))
+			one.add(p)
+			s = s.Or(one)
 		}
 	}
 	return s
 }
 
-// Lines returns where a person stands: the department and those above it, everyone above
-// the person, both nearest first, and the departments, with those above them, of direct
-// reports.
+// Lines returns where a person stands: the department and those above it, everyone above the
+// person, both nearest first, and the departments, with those above them, of direct reports.
+// It costs O(result).
 func (v *View) Lines(p Person) (units, managers, reportUnits []string) {
 	e := v.Employee(p)
-	for code := e.Manager; code != e.Code && !slices.Contains(managers, code); {
-		m, ok := v.Find(code)
-		if !ok {
-			break
-		}
-		managers = append(managers, code)
-		code = v.Employee(m).Manager
-	}
-	for _, r := range v.roster.reports.of(e.Code) {
-		reportUnits = append(reportUnits, v.unitsAbove(v.Employee(r).OrgUnit)...)
+	for _, report := range v.roster.reports.of(e.Code) {
+		reportUnits = append(reportUnits, v.unitsAbove(v.Employee(report).OrgUnit)...)
 	}
 	slices.Sort(reportUnits)
-	return v.unitsAbove(e.OrgUnit), managers, slices.Compact(reportUnits)
-}
-
-// Reports returns the people who report to a person directly.
-func (v *View) Reports(manager string) Set {
-	s := newSet(len(v.roster.people))
-	for _, p := range v.roster.reports.of(manager) {
-		s.add(p)
+	seen := newSet(len(v.roster.people)) // ends a circle
+	seen.add(p)
+	for above, ok := v.Find(e.Manager); ok && !seen.Has(above); above, ok = v.Find(v.Employee(above).Manager) {
+		seen.add(above)
+		managers = append(managers, v.Employee(above).Code)
 	}
-	return s
+	return v.unitsAbove(e.OrgUnit), managers, slices.Compact(reportUnits)
 }
 
 func (v *View) unitsAbove(unit string) (codes []string) {

@@ -73,7 +73,7 @@ func (v *View) peopleByColumn(position kg.Position, tier int) (counted func(colu
 		list, known := columns[p]
 		if !known {
 			for _, r := range v.Graph.Requirements(p) {
-				if c := v.tierOf(r.Point, tier); !slices.Contains(list, c) {
+				if c := v.tierColumn(r.Point, tier); !slices.Contains(list, c) {
 					list = append(list, c)
 				}
 			}
@@ -107,9 +107,9 @@ func (v *View) peopleByColumn(position kg.Position, tier int) (counted func(colu
 	return func(c kg.Node) Set { return of[c] }, without
 }
 
-// tierOf returns the competency of a tier that contains a point, roots being tier 0, kg.None
+// tierColumn returns the competency of a tier that contains a point, roots being tier 0, kg.None
 // where there is none.
-func (v *View) tierOf(point kg.Node, tier int) kg.Node {
+func (v *View) tierColumn(point kg.Node, tier int) kg.Node {
 	above := slices.Collect(v.Graph.Ancestors(point))
 	if tier < 0 || tier >= len(above) {
 		return kg.None

@@ -33,16 +33,14 @@ func (c partCount) plus(d partCount) partCount {
 func (v *View) Withhold(counted, unread Set) *Withholding {
 	w := &Withholding{view: v, units: map[string]bool{}, itself: map[string]bool{}}
 	direct := map[string]partCount{} // "" for those who are beneath no root
-	rooted := map[string]string{}
 	for p := range counted.All() {
 		c := partCount{people: 1}
 		if unread.Has(p) {
 			c.hidden = 1
 		}
-		unit, seen := rooted[v.Employee(p).OrgUnit]
-		if !seen {
-			unit = v.rootedUnit(p)
-			rooted[v.Employee(p).OrgUnit] = unit
+		unit := v.Employee(p).OrgUnit
+		if !v.roster.rooted[unit] {
+			unit = ""
 		}
 		direct[unit] = direct[unit].plus(c)
 	}
@@ -110,7 +108,7 @@ func (w *Withholding) withhold(unit string, p part) int {
 // Unit reports whether a department with all beneath it is withheld. One that is beneath no
 // root is.
 func (w *Withholding) Unit(code string) bool {
-	return w.firm || w.units[code] || !w.view.isRooted(code)
+	return w.firm || w.units[code] || !w.view.roster.rooted[code]
 }
 
 // Itself reports whether the people directly in a department are withheld, or where the code is
@@ -170,22 +168,4 @@ func (v *View) childUnits(unit string) (codes []string) {
 	}
 	slices.SortFunc(codes, strings.Compare)
 	return codes
-}
-
-// isRooted reports whether a department is there, and beneath a root or one itself.
-func (v *View) isRooted(unit string) bool {
-	above := v.Tree().Above(unit)
-	if len(above) == 0 {
-		return false
-	}
-	_, hasParent := v.Tree().Unit(above[len(above)-1].Parent)
-	return !hasParent
-}
-
-// rootedUnit returns the department of a person, empty where it is beneath no root.
-func (v *View) rootedUnit(p Person) string {
-	if unit := v.Employee(p).OrgUnit; v.isRooted(unit) {
-		return unit
-	}
-	return ""
 }
