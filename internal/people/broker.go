@@ -40,6 +40,7 @@ type Broker struct {
 // watchedEmployee is an employee with mailboxes.
 type watchedEmployee struct {
 	mailboxes map[chan LearnerUpdate]*mailboxState
+	open      int                     // how many of them are
 	known     []competency.Assessment // as last read; meaningful where a mailbox is open
 }
 
@@ -48,15 +49,6 @@ type mailboxState struct {
 	open   bool   // whether the person has been read for it; it is given nothing before
 	opened uint64 // the number of the latest read that had begun before
 	missed bool   // whether the person was marked before it was open
-}
-
-func (w *watchedEmployee) anyOpen() bool {
-	for _, box := range w.mailboxes {
-		if box.open {
-			return true
-		}
-	}
-	return false
 }
 
 // NewBroker returns a broker for the people of a store. It calls counted with the
@@ -116,10 +108,10 @@ func (b *Broker) addMailbox(employee string) chan LearnerUpdate {
 // holds mu.
 func (b *Broker) openMailbox(employee string, box chan LearnerUpdate, read store.Profile) {
 	w := b.watched[employee]
-	state, first := w.mailboxes[box], !w.anyOpen()
+	state := w.mailboxes[box]
 	state.open, state.opened = true, b.lastRead
 	var points []string
-	if first {
+	if w.open++; w.open == 1 {
 		w.known = read.States
 	} else { // the others may know something older or newer
 		points = changedPoints(w.known, read.States)
@@ -137,12 +129,13 @@ func (b *Broker) removeMailbox(employee string, box chan LearnerUpdate) {
 	if w == nil || w.mailboxes[box] == nil {
 		return
 	}
-	counts := w.mailboxes[box].open
+	wasOpen := w.mailboxes[box].open
 	delete(w.mailboxes, box)
 	if len(w.mailboxes) == 0 {
 		delete(b.watched, employee)
 	}
-	if counts {
+	if wasOpen {
+		w.open--
 		b.open--
 		b.counted(b.open)
 	}
@@ -180,10 +173,12 @@ func (b *Broker) mark(employee string, points []string) {
 	if w == nil {
 		return
 	}
-	for _, box := range w.mailboxes {
-		box.missed = box.missed || !box.open
+	if w.open < len(w.mailboxes) {
+		for _, box := range w.mailboxes {
+			box.missed = box.missed || !box.open
+		}
 	}
-	if !w.anyOpen() {
+	if w.open == 0 {
 		return
 	}
 	if b.marked[employee] == nil {

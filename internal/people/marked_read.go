@@ -11,17 +11,16 @@ import (
 
 // How the employees who are marked are read.
 const (
-	maxMarkedRead    = 1000                  // employees in one read
-	markedReadRest   = 20 * time.Millisecond // the least time between two reads; marks in between share one
-	markedReadWait   = time.Second           // after a read that has failed
-	markedReadLimit  = 10 * time.Second
-	maxMarkedBackOff = 8 // times as long as markedReadWait, while the store fails
+	maxMarkedRead   = 1000                  // employees in one read
+	markedReadPause = 20 * time.Millisecond // the least time between two reads; marks in between share one
+	markedReadRetry = time.Second           // after a read that has failed
+	markedReadLimit = 10 * time.Second
 )
 
 // readMarked reads until nobody is marked. Where the store fails, those who were to be read stay
 // marked.
 func (b *Broker) readMarked() {
-	for failures := 0; ; {
+	for failed := false; ; {
 		number, batch := b.takeMarked()
 		if len(batch) == 0 {
 			return
@@ -29,15 +28,16 @@ func (b *Broker) readMarked() {
 		found, err := b.readEmployees(slices.Sorted(maps.Keys(batch)))
 		if err != nil {
 			b.putBack(batch)
-			if failures++; failures == 1 {
+			if !failed {
 				b.log.Warn("what subscribers are to hear cannot be read: it is tried again", "error", err)
 			}
-			time.Sleep(markedReadWait * time.Duration(min(1<<min(failures-1, 8), maxMarkedBackOff)))
+			failed = true
+			time.Sleep(markedReadRetry)
 			continue
 		}
-		failures = 0
+		failed = false
 		b.push(number, batch, found)
-		time.Sleep(markedReadRest)
+		time.Sleep(markedReadPause)
 	}
 }
 
@@ -52,7 +52,7 @@ func (b *Broker) takeMarked() (number uint64, batch map[string]map[string]bool) 
 			break
 		}
 		delete(b.marked, code)
-		if w := b.watched[code]; w != nil && w.anyOpen() {
+		if w := b.watched[code]; w != nil && w.open > 0 {
 			batch[code] = points
 		}
 	}
@@ -97,9 +97,10 @@ func (b *Broker) push(number uint64, batch map[string]map[string]bool, found map
 		}
 		read, there := found[code]
 		changed := slices.Collect(maps.Keys(points))
+		shared, again := b.people.sharedProfileOf(read), false
 		switch {
-		case there && len(read.Problems) > 0: // until that is corrected, nothing can be told
-			continue
+		case there && len(read.Problems) > 0: // edited by other means: who asks for the person is told so
+			shared = &sharedProfile{people: b.people, employee: code}
 		case there:
 			changed = append(changed, changedPoints(w.known, read.States)...)
 			if len(changed) == 0 {
@@ -107,7 +108,6 @@ func (b *Broker) push(number uint64, batch map[string]map[string]bool, found map
 			}
 			w.known = read.States
 		}
-		shared, again := b.people.sharedProfileOf(read), false
 		for box, state := range w.mailboxes {
 			switch {
 			case !state.open: // its own read is yet to come
