@@ -20,53 +20,65 @@ type Opening struct {
 // Openings returns the points that can be learned next, in topological order: the LEARN
 // steps of [Path.Next]. Sums run in the order of codes. It costs O(n/64 · (n + links)).
 func (p *PendingSet) Openings(modalities []competency.Modality) []Opening {
-	valued := p.valuedByCode()
-	place := make(map[int32]int, len(valued)) // point → its place among those
-	for i, v := range valued {
-		place[v] = i
-	}
-	words := (len(valued) + 63) / 64
-	resting := make([]uint64, p.vertexCount()*words) // vertex → valued points that rest on it, and itself
-	row := func(v int) []uint64 { return resting[v*words : (v+1)*words] }
-	var in adjacency
-	p.listJunctions(&in)
+	s := scratches.Get().(*scratch)
+	defer s.release()
+	o := &s.openings
+	o.reset(p)
 	var openings []Opening
 	limits := Limits{Modalities: modalities}
 	for i := len(p.points) - 1; i >= 0; i-- { // dependents first, see forEachReaching
-		set := row(i)
-		for _, j := range in.of(i) {
-			unionInto(set, row(int(j)))
+		set := o.set(int32(i))
+		for _, j := range o.junctions.of(i) {
+			unionInto(set, o.set(j))
 		}
-		if b, ok := place[int32(i)]; ok {
-			set[b/64] |= 1 << (b % 64)
+		waitsFor := p.hard.of(i)
+		for _, v := range waitsFor {
+			unionInto(o.set(v), set)
 		}
-		for _, v := range p.hard.of(i) {
-			unionInto(row(int(v)), set)
-		}
-		if len(p.hard.of(i)) > 0 {
+		if len(waitsFor) > 0 {
 			continue
 		}
 		_, base := chooseResource(p.g, p.points[i], &limits)
-		o := Opening{Point: p.points[i], Minutes: learnMinutes(base, p.details[i].mastery, p.details[i].need)}
-		for w, word := range set {
-			for ; word != 0; word &= word - 1 {
-				o.Value += p.requirement(int(valued[w*64+bits.TrailingZeros64(word)])).Value()
-			}
-		}
-		openings = append(openings, o)
+		openings = append(openings, Opening{p.points[i], learnMinutes(base, p.details[i].mastery, p.details[i].need), o.sum(set)})
 	}
 	slices.Reverse(openings)
 	return openings
 }
 
-// valuedByCode returns the points that close an unmet requirement, by code.
-func (p *PendingSet) valuedByCode() []int32 {
-	var valued []int32
+// openingSums is the working memory of Openings.
+type openingSums struct {
+	valued    []int32   // points that close an unmet requirement, by code
+	values    []float64 // of these
+	words     int       // of a set of these
+	resting   []uint64  // vertex → those that rest on it, and itself
+	junctions adjacency // point → the junctions that it is in
+}
+
+func (o *openingSums) reset(p *PendingSet) {
+	o.valued, o.values = o.valued[:0], o.values[:0]
 	for i := range p.points {
 		if r := p.requirement(i); r != nil && r.Status != gap.Met {
-			valued = append(valued, int32(i))
+			o.valued = append(o.valued, int32(i))
 		}
 	}
-	slices.SortFunc(valued, func(a, b int32) int { return cmp.Compare(p.g.Rank(p.points[a]), p.g.Rank(p.points[b])) })
-	return valued
+	slices.SortFunc(o.valued, func(a, b int32) int { return cmp.Compare(p.g.Rank(p.points[a]), p.g.Rank(p.points[b])) })
+	o.words = (len(o.valued) + 63) / 64
+	o.resting = resized(o.resting, p.vertexCount()*o.words)
+	for b, i := range o.valued {
+		o.values = append(o.values, p.requirement(int(i)).Value())
+		o.set(i)[b/64] |= 1 << (b % 64)
+	}
+	p.listJunctions(&o.junctions)
+}
+
+func (o *openingSums) set(v int32) []uint64 { return o.resting[int(v)*o.words : (int(v)+1)*o.words] }
+
+// sum adds up the values of a set, in the order of codes.
+func (o *openingSums) sum(set []uint64) (sum float64) {
+	for w, word := range set {
+		for ; word != 0; word &= word - 1 {
+			sum += o.values[w*64+bits.TrailingZeros64(word)]
+		}
+	}
+	return sum
 }

@@ -14,6 +14,7 @@ import (
 type Workload struct {
 	Minutes int      // of all steps, reviews included: TotalMinutes of the path
 	Targets []Target // of its LEARN steps, in topological order
+	Choices int      // how many were settled; where none, all of it is unavoidable
 }
 
 // Target is the purpose of a LEARN step.
@@ -35,7 +36,7 @@ func NewWorkload(g *kg.Graph, states []mastery.State, required []kg.Requirement,
 		s.raiseNeed(required[i].Point, required[i].Level)
 	}
 	s.settleChoices()
-	var w Workload
+	w := Workload{Choices: len(s.settled)}
 	limits := Limits{Modalities: modalities}
 	forEachDecayed(states, required, now, func(point kg.Node) {
 		if s.points[point].need == 0 {

@@ -69,7 +69,7 @@ func criticalRequirements(g *kg.Graph, position kg.Position) []kg.Requirement {
 //
 // To find the least is a set cover, which is NP-hard. The plan is greedy by bundles of goals
 // that share prerequisites, and then improved by exchanges until none helps (see
-// trainingSearch). The bound is a Lagrangian relaxation (see trainingBound). It costs two
+// searchPlan). The bound is a Lagrangian relaxation (see bound). It costs two
 // workloads for each person and point that lacks holders, and bounded work for the rest.
 func NewTrainingSet(ctx context.Context, g *kg.Graph, position kg.Position, pool []Learner, holders []Set, at time.Time, options TrainingOptions) (*TrainingSet, error) {
 	t := &TrainingSet{Feasible: true}
@@ -91,7 +91,7 @@ func NewTrainingSet(ctx context.Context, g *kg.Graph, position kg.Position, pool
 	if err := team.prepare(options.Done); err != nil {
 		return nil, err
 	}
-	best, err := searchTraining(team)
+	best, err := team.searchPlan()
 	if err != nil {
 		return nil, err
 	}
@@ -100,7 +100,7 @@ func NewTrainingSet(ctx context.Context, g *kg.Graph, position kg.Position, pool
 		t.Feasible = false
 		return t, nil
 	}
-	bound, err := trainingBound(team)
+	bound, err := team.bound()
 	if err != nil {
 		return nil, err
 	}

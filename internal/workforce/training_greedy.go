@@ -20,12 +20,15 @@ func (b *bundle) cheaper(other *bundle) bool {
 
 // greedyPlan gives bundle after bundle, always the cheapest for each new holder. What it
 // compares are estimates: the union of the paths to single goals. What it gives is exact.
-func greedyPlan(t *team) (*trainingPlan, error) {
+func (t *team) greedyPlan() (*trainingPlan, error) {
 	s := t.newPlan()
 	load := make([]int, t.g.Points())
 	closed := make([]goalSet, len(t.people)) // goals that are too much for a person
 	bundles := make([]bundle, len(t.people))
 	for p := range t.people {
+		if err := t.ctx.Err(); err != nil {
+			return nil, err
+		}
 		closed[p] = newGoalSet(len(t.goals))
 		bundles[p] = s.growBundle(t, p, closed[p], load)
 	}
@@ -59,17 +62,17 @@ func (s *trainingPlan) growBundle(t *team, person int, closed goalSet, load []in
 	p := &t.people[person]
 	var touched []work
 	take := func(k int) {
-		for _, w := range p.singles[k] {
-			load[w.point] = max(load[w.point], w.minutes)
+		for _, w := range p.paths[k] {
+			load[w.point] = max(load[w.point], int(w.minutes))
 		}
-		touched = append(touched, p.singles[k]...)
+		touched = append(touched, p.paths[k]...)
 	}
 	for k := range s.goals[person].all() {
 		take(k)
 	}
 	var candidates []int
 	for k := range p.able.all() {
-		if s.counts[k] < t.wanted[k] && !s.outcomes[person].holds.has(k) && !closed.has(k) {
+		if p.paths[k] != nil && s.counts[k] < t.wanted[k] && !s.outcomes[person].holds.has(k) && !closed.has(k) {
 			candidates = append(candidates, k)
 		}
 	}
@@ -78,8 +81,8 @@ func (s *trainingPlan) growBundle(t *team, person int, closed goalSet, load []in
 		next, least := 0, noLimit
 		for i, k := range candidates {
 			added := 0
-			for _, w := range p.singles[k] {
-				added += max(0, w.minutes-load[w.point])
+			for _, w := range p.paths[k] {
+				added += max(0, int(w.minutes)-load[w.point])
 			}
 			if added < least {
 				next, least = i, added

@@ -53,3 +53,18 @@ func (s *trainingPlan) give(t *team, person int, goals goalSet, o *outcome) {
 	}
 	s.goals[person], s.outcomes[person] = goals, o
 }
+
+// gain returns how many missing holders fewer there are where a person attains an outcome.
+func (s *trainingPlan) gain(t *team, person int, o *outcome) (gain int) {
+	before := s.outcomes[person].holds
+	for k := range o.holds.union(before).all() {
+		switch {
+		case o.holds.has(k) == before.has(k):
+		case o.holds.has(k) && s.counts[k] < t.wanted[k]:
+			gain++
+		case before.has(k) && s.counts[k] <= t.wanted[k]:
+			gain--
+		}
+	}
+	return gain
+}

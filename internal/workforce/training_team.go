@@ -1,7 +1,9 @@
 package workforce
 
 import (
+	"cmp"
 	"context"
+	"slices"
 	"time"
 
 	"github.com/zhitu/zhitu/internal/competency"
@@ -20,21 +22,24 @@ type team struct {
 	met    []Set            // goal → who meets it now
 	goalAt map[kg.Node]int  // point → goal
 	people []trainee
-	effort int // how much work with plans is left to the search
+	prices [][]float64 // goal → prices of people who were not kept
+	effort int         // how much work with plans is left to the search
 }
 
-// trainee is a person of the team.
+// trainee is a person of the team, with what is known about each goal alone.
 type trainee struct {
 	learner *Learner
-	able    goalSet  // goals that the person does not meet
-	singles [][]work // goal → what its path alone consists of
+	able    goalSet   // goals that the person does not meet
+	minutes []int     // goal → of the path to it
+	paths   [][]work  // goal → the path to it, where the person is near
+	prices  []float64 // goal → its part of what is unavoidable, see trainingBound
 	memo    map[string]*outcome
 }
 
 // work is a step of a path.
 type work struct {
 	point   kg.Node
-	minutes int
+	minutes int32
 }
 
 // outcome is what a person attains by a set of goals.
@@ -61,20 +66,21 @@ func (t *team) addGoal(r kg.Requirement, lacking int, met Set) {
 	t.goals, t.wanted, t.met = append(t.goals, r), append(t.wanted, lacking), append(t.met, met)
 }
 
-// prepare finds the path of each person to each goal alone.
+// prepare looks at each person and goal alone, and then keeps the people who are near to a
+// goal.
 func (t *team) prepare(done func(people int) error) error {
+	bearers := make([]int, t.g.Points())
 	for i := range t.people {
 		p := &t.people[i]
-		p.able, p.singles = newGoalSet(len(t.goals)), make([][]work, len(t.goals))
+		p.able = newGoalSet(len(t.goals))
+		p.minutes, p.prices, p.paths = make([]int, len(t.goals)), make([]float64, len(t.goals)), make([][]work, len(t.goals))
 		for k := range t.goals {
-			if t.met[k].Has(p.learner.Person) {
-				continue
+			if !t.met[k].Has(p.learner.Person) {
+				p.able.add(k)
 			}
-			if err := t.ctx.Err(); err != nil {
-				return err
-			}
-			p.able.add(k)
-			p.singles[k] = t.single(p, k)
+		}
+		if err := t.lookAt(p, bearers); err != nil {
+			return err
 		}
 		if done != nil {
 			if err := done(i + 1); err != nil {
@@ -82,18 +88,71 @@ func (t *team) prepare(done func(people int) error) error {
 			}
 		}
 	}
+	t.keepNearest()
 	return nil
 }
 
-// single returns the steps of the path of a person to one goal.
-func (t *team) single(p *trainee, k int) []work {
-	w := plan.NewWorkload(t.g, p.learner.States, t.goals[k:k+1], p.learner.Employee.Modalities, t.at)
-	if len(w.Targets) == 0 {
-		return []work{{t.goals[k].Point, w.Minutes}} // a review
+// nearest is how many people are tried for a goal, besides as many as it lacks.
+const nearest = 16
+
+// keepNearest keeps the people with the shortest paths to some goal, with these paths. Where
+// minutes are bounded it keeps as many as all goals lack, because each may have room for one
+// goal alone. Of the others the prices are kept.
+func (t *team) keepNearest() {
+	near := make([][]int, len(t.goals))
+	kept := make([]bool, len(t.people))
+	for k := range t.goals {
+		count := nearest + t.wanted[k]
+		if t.most != noLimit {
+			count = nearest
+			for _, n := range t.wanted {
+				count += n
+			}
+		}
+		for i := range t.people {
+			if t.people[i].able.has(k) {
+				near[k] = append(near[k], i)
+			}
+		}
+		slices.SortStableFunc(near[k], func(a, b int) int { return cmp.Compare(t.people[a].minutes[k], t.people[b].minutes[k]) })
+		near[k] = near[k][:min(len(near[k]), count)]
+		for _, i := range near[k] {
+			kept[i] = true
+			t.people[i].paths[k] = t.pathTo(&t.people[i], k)
+		}
 	}
-	steps := make([]work, len(w.Targets))
-	for i, target := range w.Targets {
-		steps[i] = work{target.Point, target.Minutes}
+	t.prices = make([][]float64, len(t.goals))
+	people := t.people[:0]
+	for i, p := range t.people {
+		if kept[i] {
+			people = append(people, p)
+			continue
+		}
+		for k := range p.able.all() {
+			t.prices[k] = append(t.prices[k], p.prices[k])
+		}
+	}
+	t.people = people
+}
+
+// pathTo returns the steps of the path of a person to one goal.
+func (t *team) pathTo(p *trainee, k int) []work {
+	w := t.single(p, k)
+	if len(w.Targets) == 0 {
+		return []work{{t.goals[k].Point, int32(w.Minutes)}} // a review
+	}
+	return stepsOf(w.Targets)
+}
+
+// single returns the workload of a person towards one goal.
+func (t *team) single(p *trainee, k int) plan.Workload {
+	return plan.NewWorkload(t.g, p.learner.States, t.goals[k:k+1], p.learner.Employee.Modalities, t.at)
+}
+
+func stepsOf(targets []plan.Target) []work {
+	steps := make([]work, len(targets))
+	for i, target := range targets {
+		steps[i] = work{target.Point, int32(target.Minutes)}
 	}
 	return steps
 }
@@ -102,6 +161,7 @@ func (t *team) single(p *trainee, k int) []work {
 func (t *team) outcome(person int, goals goalSet) (*outcome, error) {
 	p, key := &t.people[person], goals.key()
 	if o := p.memo[key]; o != nil {
+		t.effort-- // so that the search ends, whatever it repeats
 		return o, nil
 	}
 	if err := t.ctx.Err(); err != nil {

@@ -54,7 +54,7 @@ func (v *View) Blocked(g Group) []Learner {
 // Done is called after each person with how many are done, where it is not nil. What it
 // returns ends the work, as the end of the context does.
 func NewUnblocking(ctx context.Context, g *kg.Graph, people []Learner, hidden Set, minGroup int, at time.Time, done func(people int) error) ([]Unblocking, error) {
-	groups := map[kg.Node]*unblockedGroup{}
+	groups := make([]unblockedGroup, g.Points())
 	weights := map[kg.Position]float64{}
 	for i := range people {
 		if err := ctx.Err(); err != nil {
@@ -77,8 +77,8 @@ type unblockedGroup struct {
 	minutes int
 }
 
-// addOpenings adds a person to the groups of their next steps.
-func addOpenings(g *kg.Graph, l *Learner, groups map[kg.Node]*unblockedGroup, weights map[kg.Position]float64, at time.Time) {
+// addOpenings adds a person to the groups of their next steps, by point.
+func addOpenings(g *kg.Graph, l *Learner, groups []unblockedGroup, weights map[kg.Position]float64, at time.Time) {
 	position, ok := g.FindPosition(l.Employee.Position)
 	if !ok {
 		return
@@ -90,11 +90,7 @@ func addOpenings(g *kg.Graph, l *Learner, groups map[kg.Node]*unblockedGroup, we
 	}
 	report := gap.Analyze(g, l.States, position, at)
 	for _, o := range plan.NewPendingSet(g, l.States, report, nil, nil).Openings(l.Employee.Modalities) {
-		group := groups[o.Point]
-		if group == nil {
-			group = new(unblockedGroup)
-			groups[o.Point] = group
-		}
+		group := &groups[o.Point]
 		group.people = append(group.people, l.Person)
 		group.value += o.Value / weight
 		group.minutes = max(group.minutes, o.Minutes)
@@ -102,13 +98,13 @@ func addOpenings(g *kg.Graph, l *Learner, groups map[kg.Node]*unblockedGroup, we
 }
 
 // listUnblocking lists the groups that are large enough.
-func listUnblocking(g *kg.Graph, groups map[kg.Node]*unblockedGroup, hidden Set, minGroup int) []Unblocking {
+func listUnblocking(g *kg.Graph, groups []unblockedGroup, hidden Set, minGroup int) []Unblocking {
 	var list []Unblocking
 	for point, group := range groups {
-		if len(group.people) < minGroup {
+		if len(group.people) < max(1, minGroup) {
 			continue
 		}
-		u := Unblocking{Point: point, Value: group.value, Minutes: group.minutes, People: newSet(int(slices.Max(group.people)) + 1)}
+		u := Unblocking{Point: kg.Node(point), Value: group.value, Minutes: group.minutes, People: newSet(int(slices.Max(group.people)) + 1)}
 		for _, p := range group.people {
 			u.People.add(p)
 			if hidden.Has(p) {
