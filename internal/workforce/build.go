@@ -17,8 +17,8 @@ const workers = 2
 
 // Build makes the columns of some departments and people, for an hour. Of people without a
 // code, and of those who come again, it takes nothing. It keeps no second copy of the states:
-// they go to their columns in the order in which people come, and each column is sorted in
-// place at the end. It costs O(states · log people).
+// they go to their columns in the order in which people come, and at the end one arena of
+// columns after the other is sorted. It costs O(states · log people).
 func Build(units []competency.OrgUnit, records iter.Seq2[Record, error], hour time.Time) (*Columns, error) {
 	c := &Columns{byPoint: map[string]int32{}, hour: hour}
 	var people []competency.Employee
@@ -38,27 +38,44 @@ func Build(units []competency.OrgUnit, records iter.Seq2[Record, error], hour ti
 	}
 	var number []Person
 	c.roster, number = newRoster(units, people)
-	var scratch [workers]column
-	_ = c.eachColumn(context.Background(), len(c.columns), func(worker, i int) {
-		col, sorted := &c.columns[i], &scratch[worker]
-		col.renumberInto(sorted, number)
-		col.copyFrom(sorted)
-	})
+	_ = c.pack(context.Background(), c.columns, number)
 	c.countStates()
 	return c, nil
 }
 
-// eachColumn calls a function for the first n columns, each with the read lock held, so that
-// changes go on between two columns. It returns the error of the context.
-func (c *Columns) eachColumn(ctx context.Context, n int, f func(worker, i int)) error {
+// pack writes the first columns, with the new numbers of their people, to others, which may
+// be the same. Changes go on between two columns. It returns the error of the context.
+func (c *Columns) pack(ctx context.Context, out []column, number []Person) error {
+	c.mu.RLock()
+	bounds := c.arenas()
+	c.mu.RUnlock()
+	return inParallel(ctx, len(bounds), func(i int) {
+		from, to := bounds[i][0], min(bounds[i][1], len(out))
+		room := 0
+		c.mu.RLock()
+		for i := from; i < to; i++ {
+			room += roomFor(len(c.columns[i].people))
+		}
+		c.mu.RUnlock()
+		memory := newArena(room)
+		for i := from; i < to; i++ {
+			c.mu.RLock()
+			packed := memory.column(roomFor(len(c.columns[i].people)))
+			c.columns[i].renumberInto(&packed, number)
+			c.mu.RUnlock()
+			out[i] = packed
+		}
+	})
+}
+
+// inParallel calls a function for the numbers below n. It returns the error of the context.
+func inParallel(ctx context.Context, n int, f func(i int)) error {
 	var next atomic.Int64
 	var wg sync.WaitGroup
-	for worker := range workers {
+	for range workers {
 		wg.Go(func() {
 			for i := int(next.Add(1)) - 1; i < n && ctx.Err() == nil; i = int(next.Add(1)) - 1 {
-				c.mu.RLock()
-				f(worker, i)
-				c.mu.RUnlock()
+				f(i)
 			}
 		})
 	}
@@ -94,16 +111,6 @@ func pick[T any](out, from []T, order []uint64) []T {
 		out = append(out, from[uint32(o)])
 	}
 	return out
-}
-
-// copyFrom overwrites a column in place with one of the same length.
-func (col *column) copyFrom(from *column) {
-	copy(col.people, from.people)
-	copy(col.mastery, from.mastery)
-	copy(col.current, from.current)
-	copy(col.held, from.held)
-	copy(col.assessed, from.assessed)
-	copy(col.stability, from.stability)
 }
 
 // countStates counts the states of each person.

@@ -24,6 +24,7 @@ type Columns struct {
 	columns    []column
 	hour       time.Time // the moment of every column's current
 	coming     time.Time // the moment of every column's next, while Advance works
+	outgrown   int       // states whose place in an arena is empty, because their column was full
 	rebuilding bool
 	log        []change // since Rebuild began
 	layout     atomic.Pointer[layout]
@@ -43,8 +44,7 @@ type State struct {
 	mastery.State // but for its Point
 }
 
-// column is the states of one point, by number of the person. A state takes 44 bytes, and
-// its share of the room that slices keep to grow.
+// column is the states of one point, by number of the person. A state takes 44 bytes.
 type column struct {
 	people    []Person
 	mastery   []float64
@@ -67,8 +67,9 @@ func (col *column) state(i int) mastery.State {
 
 // currentAt computes what is current at a time in a range of a column.
 func (col *column) currentAt(out []float64, from, to int, at time.Time) []float64 {
-	for i := from; i < to; i++ {
-		out = append(out, col.state(i).Current(at))
+	held, assessed, stability := col.held[from:to], col.assessed[from:to], col.stability[from:to]
+	for i, h := range held { // as mastery.State.Current does
+		out = append(out, h*mastery.Retention(at.Sub(time.UnixMicro(assessed[i])), time.Duration(stability[i])))
 	}
 	return out
 }
@@ -79,13 +80,16 @@ func (col *column) put(p Person, s mastery.State, hour, coming time.Time) (inser
 	if held <= 0 {
 		held = s.Mastery
 	}
-	i, found := slices.BinarySearch(col.people, p)
+	i, found := len(col.people), false
+	if i > 0 && p <= col.people[i-1] {
+		i, found = slices.BinarySearch(col.people, p)
+	}
 	if !found {
-		col.people = insertAt(col.people, i, p)
-		col.mastery, col.current, col.held = insertAt(col.mastery, i, 0), insertAt(col.current, i, 0), insertAt(col.held, i, 0)
-		col.assessed, col.stability = insertAt(col.assessed, i, 0), insertAt(col.stability, i, 0)
+		col.people = slices.Insert(col.people, i, p)
+		col.mastery, col.current, col.held = slices.Insert(col.mastery, i, 0), slices.Insert(col.current, i, 0), slices.Insert(col.held, i, 0)
+		col.assessed, col.stability = slices.Insert(col.assessed, i, 0), slices.Insert(col.stability, i, 0)
 		if col.next != nil {
-			col.next = insertAt(col.next, i, 0)
+			col.next = slices.Insert(col.next, i, 0)
 		}
 	}
 	col.mastery[i], col.current[i], col.held[i] = s.Mastery, s.Current(hour), held
@@ -109,15 +113,6 @@ func (col *column) remove(p Person) bool {
 		col.next = slices.Delete(col.next, i, i+1)
 	}
 	return true
-}
-
-// insertAt inserts a value. The slice grows by a sixteenth, not by a quarter as append does:
-// it takes more copies, and less memory.
-func insertAt[T any](s []T, i int, x T) []T {
-	if len(s) == cap(s) {
-		s = append(slices.Grow[[]T](nil, len(s)+len(s)/16+1), s...)
-	}
-	return slices.Insert(s, i, x)
 }
 
 // columnOf returns the column of a point, a new one where there is none.
@@ -166,29 +161,4 @@ func (l *layout) of(g *kg.Graph) []int32 {
 		return nil
 	}
 	return l.columns
-}
-
-// MemoryBytes returns how much memory the columns take, without the next hour's.
-// It costs O(columns + people).
-func (c *Columns) MemoryBytes() int64 {
-	c.mu.RLock()
-	defer c.mu.RUnlock()
-	bytes := c.roster.memoryBytes()
-	for i := range c.columns {
-		col := &c.columns[i]
-		bytes += columnSize + int64(len(c.codes[i])) + 4*int64(cap(col.people)) +
-			8*int64(cap(col.mastery)+cap(col.current)+cap(col.held)+cap(col.assessed)+cap(col.stability)+cap(col.next))
-	}
-	return bytes
-}
-
-// columnSize is the bytes of a column without states: seven slice headers, its code twice,
-// an entry of a map.
-const columnSize = 7*24 + 2*16 + 24
-
-// EstimateBytes returns about how much memory columns will take at most, the next hour's
-// among it. Rebuild takes it twice.
-func EstimateBytes(states, people int64) int64 {
-	const room = stateSize / 16 // what slices keep to grow
-	return states*(stateSize+room+8) + people*personSize
 }

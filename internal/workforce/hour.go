@@ -2,6 +2,7 @@ package workforce
 
 import (
 	"context"
+	"slices"
 	"time"
 )
 
@@ -22,16 +23,16 @@ func (c *Columns) Advance(ctx context.Context, hour time.Time) error {
 	defer c.aside.Unlock()
 	c.mu.Lock()
 	c.coming = hour
-	columns := len(c.columns)
+	bounds := c.arenas()
 	c.mu.Unlock()
-	err := c.eachColumn(ctx, columns, func(_, i int) { c.columns[i].prepare(hour) })
+	err := inParallel(ctx, len(bounds), func(i int) { c.prepareArena(bounds[i][0], bounds[i][1], hour) })
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	for i := range c.columns {
 		col := &c.columns[i]
 		if err == nil {
 			if col.next == nil { // a point that came meanwhile
-				col.prepare(hour)
+				col.prepare(nil, hour)
 			}
 			col.current = col.next
 		}
@@ -43,7 +44,27 @@ func (c *Columns) Advance(ctx context.Context, hour time.Time) error {
 	return err
 }
 
-// prepare computes the next hour of a column.
-func (col *column) prepare(hour time.Time) {
-	col.next = col.currentAt(make([]float64, 0, len(col.people)), 0, len(col.people), hour)
+// prepareArena computes the next hour of a range of columns, in one piece of memory.
+func (c *Columns) prepareArena(from, to int, hour time.Time) {
+	room := 0
+	c.mu.RLock()
+	for i := from; i < to; i++ {
+		room += cap(c.columns[i].people)
+	}
+	c.mu.RUnlock()
+	memory := make([]float64, room)
+	for i := from; i < to; i++ {
+		c.mu.RLock()
+		col := &c.columns[i]
+		col.prepare(cut(&memory, cap(col.people)), hour)
+		c.mu.RUnlock()
+	}
+}
+
+// prepare computes the next hour of a column in some memory.
+func (col *column) prepare(memory []float64, hour time.Time) {
+	col.next = col.currentAt(slices.Grow(memory, len(col.people)), 0, len(col.people), hour)
+	if col.next == nil {
+		col.next = []float64{} // done
+	}
 }

@@ -8,12 +8,17 @@ import (
 )
 
 // NeedsRebuild reports whether so many people have come, gone or moved, or departments have
-// moved, that people of a department have their numbers in too many places. Answers are
-// right without a rebuild, but take longer.
+// moved, that people of a department have their numbers in too many places; or whether
+// columns have outgrown much memory. Answers are right without a rebuild, but take longer.
+// It costs O(columns).
 func (c *Columns) NeedsRebuild() bool {
 	c.mu.RLock()
 	defer c.mu.RUnlock()
-	return c.roster.reshaped || c.roster.strays > 32+len(c.roster.people)/32
+	states := 0
+	for i := range c.columns {
+		states += len(c.columns[i].people)
+	}
+	return c.roster.reshaped || c.roster.strays > 32+len(c.roster.people)/32 || c.outgrown > max(arenaSize, states/16)
 }
 
 // Rebuild numbers people again in the order of the department tree. It copies the columns
@@ -24,8 +29,7 @@ func (c *Columns) Rebuild(ctx context.Context) error {
 	c.aside.Lock()
 	defer c.aside.Unlock()
 	fresh, number := c.beginRebuild()
-	err := c.eachColumn(ctx, len(fresh.columns), func(_, i int) { c.columns[i].renumberInto(&fresh.columns[i], number) })
-	if err != nil {
+	if err := c.pack(ctx, fresh.columns, number); err != nil {
 		c.mu.Lock()
 		defer c.mu.Unlock()
 		c.rebuilding, c.log = false, nil
@@ -83,7 +87,7 @@ func (c *Columns) endRebuild(fresh *Columns) bool {
 	}
 	if done {
 		c.roster, c.byPoint, c.codes, c.columns = fresh.roster, fresh.byPoint, fresh.codes, fresh.columns
-		c.rebuilding = false
+		c.rebuilding, c.outgrown = false, fresh.outgrown
 		c.layout.Store(nil)
 	}
 	return done

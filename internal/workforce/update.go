@@ -65,8 +65,13 @@ func (c *Columns) put(ch change) {
 	p := c.roster.put(ch.record.Employee)
 	count := &c.roster.states[p]
 	for _, s := range ch.record.States {
-		if c.columnOf(s.Point).put(p, s.State, c.hour, c.coming) {
-			*count++
+		col := c.columnOf(s.Point)
+		full := len(col.people) == cap(col.people)
+		if !col.put(p, s.State, c.hour, c.coming) {
+			continue
+		}
+		if *count++; full {
+			c.outgrown += len(col.people) - 1
 		}
 	}
 	for _, point := range ch.dropped {
