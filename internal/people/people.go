@@ -53,19 +53,23 @@ type People struct {
 	batcher batcher
 	codes   codeIndex
 	senders func(ctx context.Context, account string) (*access.Viewer, error) // may be nil
-	changed func(competency.ChangeSet)                                        // called for every change set that is committed
+	changed []func(competency.ChangeSet)                                      // called for every change set that is committed
 }
 
 // OnChange has a function called for every change set that this process commits. It must
-// return at once. It is set before the first of them.
-func (p *People) OnChange(changed func(competency.ChangeSet)) { p.changed = changed }
+// return at once. It is set before the first of them; there may be several.
+func (p *People) OnChange(changed func(competency.ChangeSet)) {
+	p.changed = append(p.changed, changed)
+}
 
 // notifyChange tells of a change set that is committed.
 func (p *People) notifyChange(cs competency.ChangeSet) {
 	p.codes.change(cs)
 	present, deleted := store.ChangedPeople(cs)
 	p.feed.announce(append(present, deleted...))
-	p.changed(cs)
+	for _, changed := range p.changed {
+		changed(cs)
+	}
 }
 
 // notifyRecorded tells of a recording that is committed.
@@ -85,7 +89,7 @@ func New(st Store, c *catalog.Catalog, broker *Broker, cfg Config) *People {
 	if cfg.Log == nil {
 		cfg.Log = slog.New(slog.DiscardHandler)
 	}
-	p := &People{store: st, catalog: c, broker: broker, clock: cfg.Clock, model: cfg.Model, senders: cfg.Senders, changed: func(competency.ChangeSet) {}}
+	p := &People{store: st, catalog: c, broker: broker, clock: cfg.Clock, model: cfg.Model, senders: cfg.Senders}
 	p.feed = newChangeFeed(st, broker, cfg.Log, cfg.FollowEvery)
 	broker.people, broker.log = p, cfg.Log
 	p.batcher = batcher{store: st, fold: guardFold(cfg.Log, p.fold), notify: p.notifyRecorded}
