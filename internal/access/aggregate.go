@@ -74,9 +74,20 @@ func (v *Viewer) AggregateReach() competency.Reach {
 	return reach
 }
 
-// ReadsMember reports whether a viewer may read a member of a group one by one; the owner of
-// a personal token decides, whatever its scopes.
-func (v *Viewer) ReadsMember(p *Person) bool { return v.owner().maySee(Learner, p) }
+// ReadsMember reports whether whoever stands behind a viewer may read a member of a group one
+// by one: of a personal token its owner, of a service any of the valid tokens of its account.
+// It decides what of a group is withheld, and which own managers are left out.
+func (v *Viewer) ReadsMember(p *Person) bool {
+	return v.owner().maySee(Learner, p) || slices.ContainsFunc(v.tokens, func(t TokenRights) bool {
+		return t.Scopes.with()&rules[Learner].scope != 0 && (t.Units == nil || intersects(t.Units, p.Units))
+	})
+}
+
+// NamesMember reports whether an answer about a group may tell a viewer of this member one by
+// one: a token needs the scope for that itself.
+func (v *Viewer) NamesMember(p *Person) bool {
+	return v.hasScope(&rules[Learner]) && v.isBoundTo(p.Units) && v.ReadsMember(p)
+}
 
 // IsOwnManager reports whether a person is above the viewer, at any depth.
 func (v *Viewer) IsOwnManager(p *Person) bool { return v.isOwnManager(p) }
@@ -118,13 +129,14 @@ func (v *Viewer) decideLine(g Group) Outcome {
 	return NotFound
 }
 
-// owner returns the account of a personal token, whose rights count for a line.
+// owner returns the account of a personal token, whose rights count for a line and for whom
+// a group's answer withholds.
 func (v *Viewer) owner() *Viewer {
 	if v.kind != personalToken {
 		return v
 	}
 	owner := *v
-	owner.kind = account
+	owner.kind, owner.units = account, nil
 	return &owner
 }
 

@@ -126,9 +126,55 @@ func TestEditsForTheWholeFirmAlone(t *testing.T) {
 	require.False(t, firm.IsSystem())
 }
 
-// The owner of a token decides who is read one by one, and a card is not enough.
-func TestReadsMember(t *testing.T) {
-	require.True(t, PersonalToken(signedIn(), "t", InsightRead, nil).ReadsMember(&report))
-	require.False(t, PersonalToken(signedIn(), "t", InsightRead, nil).ReadsMember(&boss))
-	require.False(t, signedIn(Grant{Auditor, ""}).ReadsMember(&other))
+// memberCases say whom an answer about a group may count without care, and whom it may name.
+// The owner of a token decides the first, whatever its scopes and departments; a service may
+// what all its valid tokens together may. A card is not enough.
+var memberCases = map[string]struct {
+	viewer       *Viewer
+	person       *Person
+	reads, names bool
+}{
+	"an account":                           {signedIn(), &report, true, true},
+	"an own manager":                       {signedIn(), &boss, false, false},
+	"AUDITOR":                              {signedIn(Grant{Auditor, ""}), &other, false, false},
+	"a token":                              {PersonalToken(signedIn(), "t", InsightRead, nil), &report, true, false},
+	"a token with learner:read":            {PersonalToken(signedIn(), "t", InsightRead|LearnerRead, nil), &report, true, true},
+	"a token, an own manager":              {PersonalToken(signedIn(), "t", InsightRead|LearnerRead, nil), &boss, false, false},
+	"a token bound elsewhere":              {PersonalToken(signedIn(), "t", InsightRead|LearnerRead, []string{"D3"}), &report, true, false},
+	"a service":                            {Service(Identity{}, InsightRead, nil), &other, false, false},
+	"a service with learner:read":          {Service(Identity{}, InsightRead|LearnerRead, nil), &other, true, true},
+	"another token of the service reads":   {withTokens(InsightRead, TokenRights{InsightRead, nil}, TokenRights{LearnerRead, nil}), &other, true, false},
+	"another token reads this department":  {withTokens(InsightRead, TokenRights{LearnerRead, []string{"D1", "D3"}}), &other, true, false},
+	"another token reads what lies within": {withTokens(InsightRead, TokenRights{LearnerRead, []string{"D1"}}), &report, true, false},
+	"another token reads elsewhere":        {withTokens(InsightRead, TokenRights{LearnerRead, []string{"D1"}}), &other, false, false},
+	"two tokens, one of which reads":       {withTokens(InsightRead|LearnerRead, TokenRights{InsightRead | LearnerRead, nil}, TokenRights{EvidenceWrite, nil}), &other, true, true},
+	"no token reads":                       {withTokens(InsightRead, TokenRights{InsightRead | EvidenceWrite | PeopleWrite, nil}), &other, false, false},
+	"the system":                           {System(), &other, true, true},
+	"the zero Viewer":                      {&Viewer{}, &other, false, false},
+}
+
+func withTokens(own Scopes, all ...TokenRights) *Viewer {
+	return Service(Identity{}, own, nil).WithTokens(all)
+}
+
+func TestWhoOfAGroupIsReadAndNamed(t *testing.T) {
+	require.Empty(t, wrongMemberCases())
+}
+
+func wrongMemberCases() (wrong []string) {
+	for name, c := range memberCases {
+		if c.viewer.ReadsMember(c.person) != c.reads || c.viewer.NamesMember(c.person) != c.names {
+			wrong = append(wrong, name)
+		}
+	}
+	return wrong
+}
+
+// What other tokens of a service may read decides nothing but that.
+func TestOtherTokensGiveNoRights(t *testing.T) {
+	v := withTokens(InsightRead, TokenRights{^Scopes(0), nil})
+	require.Equal(t, Denied, v.DecidePerson(Learner, &other))
+	require.Equal(t, Denied, v.Decide(EditCatalog))
+	require.Equal(t, NotFound, v.DecideAggregate(Group{Kind: LineGroup, Head: &boss, Members: []*Person{&report}}))
+	require.Equal(t, Denied, v.DecideAggregate(Group{Kind: Incumbents, Members: []*Person{&report}}))
 }

@@ -43,6 +43,24 @@ func (t *tokenBody) isValid(id string, b *accountBody, now time.Time) bool {
 	return b != nil && !b.Disabled && now.Before(t.Expires) && slices.Contains(b.Tokens, id)
 }
 
+// validTokens returns the tokens of an account that may be used.
+func (u *unit) validTokens(b *accountBody) (valid []*tokenBody, err error) {
+	stored, err := loadAll[tokenBody](u, tokenKind, slices.Clone(b.Tokens))
+	for _, t := range stored {
+		if t.Value.isValid(t.ID, b, u.now) {
+			valid = append(valid, t.Value)
+		}
+	}
+	return valid, err
+}
+
+func tokenRights(tokens []*tokenBody) (rights []access.TokenRights) {
+	for _, t := range tokens {
+		rights = append(rights, access.TokenRights{Scopes: t.scopes(), Units: t.Units})
+	}
+	return rights
+}
+
 // Token is what a program sends in place of a session.
 type Token struct {
 	ID, Name  string
@@ -178,16 +196,11 @@ func (u *unit) newToken(owner string, b *accountBody, in CreateTokenInput) (*tok
 // checkTokenCount refuses a token beyond the number that an account may have, those that
 // wait for a yes among them.
 func (u *unit) checkTokenCount(owner string, b *accountBody) error {
-	n, most := 0, maxPersonalTokens
-	stored, err := loadAll[tokenBody](u, tokenKind, slices.Clone(b.Tokens))
+	valid, err := u.validTokens(b)
 	if err != nil {
 		return err
 	}
-	for _, t := range stored {
-		if t.Value.isValid(t.ID, b, u.now) {
-			n++
-		}
-	}
+	n, most := len(valid), maxPersonalTokens
 	if b.Service {
 		most = maxServiceTokens
 		waiting, err := u.allPending()

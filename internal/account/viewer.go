@@ -3,7 +3,6 @@ package account
 import (
 	"context"
 	"fmt"
-	"slices"
 	"sync"
 	"time"
 
@@ -194,7 +193,8 @@ func (a *Accounts) tokenViewer(ctx context.Context, id string) (cachedViewer, er
 // viewerWith returns the viewer of a token that is valid.
 func (u *unit) viewerWith(id string, t *tokenBody, b *accountBody) (*access.Viewer, error) {
 	if b.Service {
-		return access.Service(access.Identity{Account: t.Account, Token: id, Name: b.Name}, t.scopes(), t.Units), nil
+		valid, err := u.validTokens(b)
+		return access.Service(access.Identity{Account: t.Account, Token: id, Name: b.Name}, t.scopes(), t.Units).WithTokens(tokenRights(valid)), err
 	}
 	owner, err := u.accountViewer(b, access.Identity{Account: t.Account, Name: b.Name})
 	if err != nil {
@@ -280,16 +280,16 @@ func (a *Accounts) ViewerOfSender(ctx context.Context, id string) (*access.Viewe
 		v, err := u.enabledViewer(id)
 		return v, storeFault(err)
 	}
-	tokens, err := loadAll[tokenBody](u, tokenKind, slices.Clone(b.Tokens))
+	valid, err := u.validTokens(b)
 	if err != nil {
 		return nil, storeFault(err)
 	}
 	var units []string
 	records, isBound := false, true
-	for _, t := range tokens {
-		if t.Value.isValid(t.ID, b, u.now) && t.Value.scopes()&access.EvidenceWrite != 0 {
-			records, isBound = true, isBound && t.Value.Units != nil
-			units = append(units, t.Value.Units...)
+	for _, t := range valid {
+		if t.scopes()&access.EvidenceWrite != 0 {
+			records, isBound = true, isBound && t.Units != nil
+			units = append(units, t.Units...)
 		}
 	}
 	if !records {
