@@ -386,7 +386,7 @@ func (a *Accounts) Approve(ctx context.Context, id string) (left *Pending, err e
 
 // Refuse drops what waits, by whom could say yes or who proposed it.
 func (a *Accounts) Refuse(ctx context.Context, id string) error {
-	what, object := "refuse", id
+	what, object, employee := "refuse", id, ""
 	err := access.Check(ctx, access.Approve)
 	if err != nil && access.Check(ctx, access.Administer) == nil {
 		err = nil // it may have been proposed by them
@@ -397,7 +397,7 @@ func (a *Accounts) Refuse(ctx context.Context, id string) error {
 			if err != nil {
 				return err
 			}
-			what, object = "refuse "+p.String(), p.Account
+			what, object, employee = "refuse "+p.String(), p.Account, p.Employee
 			roles, err := u.approvals(p)
 			if err != nil {
 				return err
@@ -410,7 +410,7 @@ func (a *Accounts) Refuse(ctx context.Context, id string) error {
 			return nil
 		})
 	}
-	a.note(ctx, access.Approve, what, object, err)
+	a.note(ctx, access.Approve, what, object, err, employee)
 	return err
 }
 
@@ -430,7 +430,7 @@ func (u *unit) pending(id string) (*pendingBody, time.Time, error) {
 func mayNotApprove(v *access.Viewer, p *pendingBody) error {
 	switch {
 	case v.IsSystem():
-		return fault.New(fault.PermissionDenied, "an account can approve this: the command line may where no other could", "已有账号可以批准：仅当没有其他账号能够批准时，才可用命令行批准")
+		return fault.New(fault.PermissionDenied, "an account can decide this: the command line may where no account could", "已有账号可以审批：仅当没有账号能够审批时，才可用命令行审批")
 	case v.Account == p.By:
 		return fault.New(fault.PermissionDenied, "whoever proposed something cannot approve it: ask another", "提出者不能自己批准：请由他人批准")
 	case p.gains(v) && p.Kind == ErasePending:
