@@ -51,7 +51,7 @@ func TestPagesKeepToThemselves(t *testing.T) {
 		h, page := w.Header(), w.Body.String()
 		require.Equal(t, "default-src 'none'; style-src 'self'; script-src 'self'; img-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'", h.Get("Content-Security-Policy"), name)
 		require.Equal(t, "no-store", h.Get("Cache-Control"))
-		require.Equal(t, "no-referrer", h.Get("Referrer-Policy"))
+		require.Equal(t, "same-origin", h.Get("Referrer-Policy"))
 		require.Equal(t, "DENY", h.Get("X-Frame-Options"))
 		require.NotRegexp(t, `<script[^>]*>[^<]|<style|\sstyle=|\son[a-z]+=|javascript:`, page, name)
 		for _, link := range regexp.MustCompile(`(?:src|href|action)="([^"]*)"`).FindAllStringSubmatch(page, -1) {

@@ -82,7 +82,9 @@ func (c Config) frameAncestors() string {
 func (c Config) SetHeaders(h http.Header) {
 	h.Set("Content-Security-Policy", c.frameAncestors())
 	h.Set("X-Content-Type-Options", "nosniff")
-	h.Set("Referrer-Policy", "no-referrer")
+	// Other sites learn no address of ours. With no-referrer, a browser would send our own forms
+	// with the Origin null: one without Sec-Fetch-Site, such as Safari before 16.4, could not sign in.
+	h.Set("Referrer-Policy", "same-origin")
 	if len(c.FrameAncestors) == 0 {
 		h.Set("X-Frame-Options", "DENY")
 	}
