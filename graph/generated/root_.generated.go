@@ -739,6 +739,7 @@ type ComplexityRoot struct {
 
 	Session struct {
 		Address   func(childComplexity int) int
+		Browser   func(childComplexity int) int
 		CreatedAt func(childComplexity int) int
 		Current   func(childComplexity int) int
 		ExpiresAt func(childComplexity int) int
@@ -4130,6 +4131,12 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Session.Address(childComplexity), true
+	case "Session.browser":
+		if e.ComplexityRoot.Session.Browser == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Session.Browser(childComplexity), true
 	case "Session.createdAt":
 		if e.ComplexityRoot.Session.CreatedAt == nil {
 			break
@@ -4767,6 +4774,8 @@ type Session {
   expiresAt: Time!
   "The network address where it began, null where that is unknown."
   address: String
+  "The browser and its system, such as Firefox, Windows; null where that is unknown."
+  browser: String
   "Whether it is the one that asks."
   current: Boolean!
 }
@@ -8422,6 +8431,8 @@ func (ec *executionContext) childFields_Session(ctx context.Context, field graph
 		return ec.fieldContext_Session_expiresAt(ctx, field)
 	case "address":
 		return ec.fieldContext_Session_address(ctx, field)
+	case "browser":
+		return ec.fieldContext_Session_browser(ctx, field)
 	case "current":
 		return ec.fieldContext_Session_current(ctx, field)
 	}

@@ -72,6 +72,7 @@ type Account struct {
 	Service      bool // of a program: it has tokens and no sign-in
 	Disabled     bool
 	Invited      bool // its link is valid, and has not been used
+	HasPassword  bool // it signs in with one
 	CreatedAt    time.Time
 	LastSignInAt *time.Time // exact to a minute
 }
@@ -97,7 +98,7 @@ func (b *accountBody) view(id string, createdAt, now time.Time) Account {
 	shown := Account{
 		ID: id, Name: b.Name, Login: optionalText(b.Login), Subject: optionalText(b.Subject), EmployeeCode: optionalText(b.Employee), Grants: []Grant{},
 		Service: b.Service, Disabled: b.Disabled, CreatedAt: createdAt, LastSignInAt: b.LastSignIn,
-		Invited: b.Invitation != nil && now.Before(b.Invitation.Expires),
+		Invited: b.Invitation != nil && now.Before(b.Invitation.Expires), HasPassword: b.Password != "",
 	}
 	for _, g := range b.grants() {
 		shown.Grants = append(shown.Grants, Grant{g})

@@ -71,7 +71,7 @@ func TestAnErasureLeavesNothingOfTheAccounts(t *testing.T) {
 	_, err := w.Disable(w.system, w.id("plain")) // the employee then has another
 	require.NoError(t, err)
 	id := w.put("leaver", "E5")
-	session, err := w.SignInAs(w.Context(), "E5")
+	session, err := w.SignInAs(w.Context(), "E5", account.Client{})
 	require.NoError(t, err)
 	_, err = w.CreateToken(w.as("leaver"), w.tokenInput(access.CatalogRead))
 	require.NoError(t, err)

@@ -32,7 +32,7 @@ func identityOf(issuer, subject string) string { return issuer + "\n" + subject 
 //
 // PERMISSION_DENIED where there is no account or it is disabled, CONFLICT where the claimed
 // employee has another account.
-func (a *Accounts) SignInAtProvider(ctx context.Context, who ProviderIdentity, create bool, address string) (session Session, err error) {
+func (a *Accounts) SignInAtProvider(ctx context.Context, who ProviderIdentity, create bool, from Client) (session Session, err error) {
 	s := providerSignIn{ProviderIdentity: who, create: create}
 	if err = s.recognize(a.read(ctx)); err == nil && s.isNews || errors.Is(err, store.ErrConflict) {
 		err = a.administer(ctx, func(u *unit) error {
@@ -44,7 +44,7 @@ func (a *Accounts) SignInAtProvider(ctx context.Context, who ProviderIdentity, c
 		for _, claimed := range s.claimed {
 			audit.Note(ctx, audit.Event{Action: access.Administer, Verb: claimed, Account: ProviderAccount, Object: s.id})
 		}
-		session, err = a.begin(ctx, s.id, address, func(b *accountBody) bool { return b.Issuer == who.Issuer && b.Subject == who.Subject })
+		session, err = a.begin(ctx, s.id, from, func(b *accountBody) bool { return b.Issuer == who.Issuer && b.Subject == who.Subject })
 	}
 	audit.Note(ctx, audit.Event{Action: access.AdministerOwn, Verb: "sign-in", Account: s.id, Object: s.id, Outcome: fault.CodeOf(err)})
 	return session, storeFault(err)

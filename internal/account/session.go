@@ -19,6 +19,12 @@ const (
 // touchEvery is how often the last use of a session, token or account is written.
 const touchEvery = time.Minute
 
+// Client is where a session begins, for its owner to know it again.
+type Client struct {
+	Address string // of the network
+	Browser string // such as Firefox, Windows; empty where it is unknown
+}
+
 // Session is one sign-in of an account.
 type Session struct {
 	ID      string
@@ -30,6 +36,7 @@ type Session struct {
 	LastUseAt time.Time // exact to a minute
 	ExpiresAt time.Time // at the latest
 	Address   *string   // where it began
+	Browser   *string   // such as Firefox, Windows; nil where it is unknown
 	Current   bool      // the one that asks
 }
 
@@ -39,6 +46,7 @@ type sessionBody struct {
 	Epoch   int       `json:"epoch,omitempty"`
 	LastUse time.Time `json:"lastUse"`
 	Address string    `json:"address,omitempty"`
+	Browser string    `json:"browser,omitempty"`
 }
 
 // isOver reports whether a session has ended, by its times and by its account.
@@ -47,8 +55,8 @@ func (s *sessionBody) isOver(createdAt, now time.Time, b *accountBody) bool {
 }
 
 // beginSession begins a session of an account in a unit of work.
-func (u *unit) beginSession(id string, b *accountBody, address string) Session {
-	s, secret := &sessionBody{Account: id, Epoch: b.SessionEpoch, LastUse: u.now, Address: address}, newSecret()
+func (u *unit) beginSession(id string, b *accountBody, from Client) Session {
+	s, secret := &sessionBody{Account: id, Epoch: b.SessionEpoch, LastUse: u.now, Address: from.Address, Browser: from.Browser}, newSecret()
 	s.Hash = hashSecret(secret)
 	session := newID()
 	u.add(sessionKind, session, u.now, s)
@@ -63,7 +71,7 @@ func (u *unit) beginSession(id string, b *accountBody, address string) Session {
 func (s *sessionBody) view(id string, createdAt time.Time, current string) Session {
 	return Session{
 		ID: id, Account: s.Account, CreatedAt: createdAt, LastUseAt: s.LastUse,
-		ExpiresAt: createdAt.Add(SessionLife), Address: optionalText(s.Address), Current: id == current,
+		ExpiresAt: createdAt.Add(SessionLife), Address: optionalText(s.Address), Browser: optionalText(s.Browser), Current: id == current,
 	}
 }
 

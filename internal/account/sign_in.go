@@ -8,12 +8,12 @@ import (
 	"github.com/zhitu/zhitu/internal/fault"
 )
 
-// SignIn begins a session by login and password. address is that of the client; it and the
-// login are slowed down after failures. UNAUTHENTICATED with one text for whatever is wrong,
+// SignIn begins a session by login and password. The login and the address of the client are
+// slowed down after failures. UNAUTHENTICATED with one text for whatever is wrong,
 // at the same cost; LIMIT_EXCEEDED where it must wait (see RetryAfter).
-func (a *Accounts) SignIn(ctx context.Context, login, password, address string) (session Session, err error) {
+func (a *Accounts) SignIn(ctx context.Context, login, password string, from Client) (session Session, err error) {
 	login = foldLogin(login)
-	try := attempt{a, login, address}
+	try := attempt{a, login, from.Address}
 	id := ""
 	defer func() {
 		audit.Note(ctx, audit.Event{Action: access.AdministerOwn, Verb: "sign-in", Account: id, Object: id, Outcome: fault.CodeOf(err)})
@@ -44,11 +44,11 @@ func (a *Accounts) SignIn(ctx context.Context, login, password, address string) 
 	if err := try.succeed(ctx); err != nil {
 		return session, err
 	}
-	return a.begin(ctx, id, address, func(b *accountBody) bool { return b.Password == hash })
+	return a.begin(ctx, id, from, func(b *accountBody) bool { return b.Password == hash })
 }
 
 // begin begins a session of an account, provided that something still holds.
-func (a *Accounts) begin(ctx context.Context, id, address string, holds func(*accountBody) bool) (session Session, err error) {
+func (a *Accounts) begin(ctx context.Context, id string, from Client, holds func(*accountBody) bool) (session Session, err error) {
 	err = a.edit(ctx, func(u *unit) error {
 		b, err := u.account(id)
 		if err != nil {
@@ -57,7 +57,7 @@ func (a *Accounts) begin(ctx context.Context, id, address string, holds func(*ac
 		if b.Disabled || !holds(b) {
 			return errSignedOut()
 		}
-		session = u.beginSession(id, b, address)
+		session = u.beginSession(id, b, from)
 		return nil
 	})
 	if err == nil {
@@ -68,13 +68,13 @@ func (a *Accounts) begin(ctx context.Context, id, address string, holds func(*ac
 
 // SignInAs begins a session of the account of an employee, without a password: for a demo.
 // NOT_FOUND where the employee has no account that may sign in.
-func (a *Accounts) SignInAs(ctx context.Context, employee string) (session Session, err error) {
+func (a *Accounts) SignInAs(ctx context.Context, employee string, from Client) (session Session, err error) {
 	id, err := a.read(ctx).keyed(employeeKey, employee)
 	if err == nil && id == "" {
 		err = noAccount(employee)
 	}
 	if err == nil {
-		session, err = a.begin(ctx, id, "", func(*accountBody) bool { return true })
+		session, err = a.begin(ctx, id, from, func(*accountBody) bool { return true })
 	}
 	audit.Note(ctx, audit.Event{Action: access.AdministerOwn, Verb: "sign-in", Account: id, Object: id, Outcome: fault.CodeOf(err)})
 	return session, storeFault(err)
@@ -107,7 +107,7 @@ func (u *unit) invited(secret string) (id string, b *accountBody, err error) {
 
 // Accept sets the password of an invited account, and begins a session. NOT_FOUND where the
 // link is not valid (any more), INVALID_ARGUMENT for a password that is easy to guess.
-func (a *Accounts) Accept(ctx context.Context, secret, password, address string) (session Session, err error) {
+func (a *Accounts) Accept(ctx context.Context, secret, password string, from Client) (session Session, err error) {
 	id, b, err := a.read(ctx).invited(secret)
 	if err != nil {
 		return session, storeFault(err)
@@ -126,7 +126,7 @@ func (a *Accounts) Accept(ctx context.Context, secret, password, address string)
 		}
 		b.Password, b.Invitation = hash, nil
 		b.SessionEpoch++
-		session = u.beginSession(id, b, address)
+		session = u.beginSession(id, b, from)
 		return nil
 	})
 	a.viewers.clear()

@@ -79,6 +79,7 @@ func New(cfg Config) http.Handler {
 	registerAPI(mux, g)
 	registerXAPI(mux, g)
 	registerSignIn(mux, g)
+	registerAccountPage(mux, g)
 	registerProvider(mux, g)
 	mux.Handle("GET /schema.graphql", g.withAudit(g.permit(access.Schema, http.HandlerFunc(serveSDL))))
 	mux.Handle("GET /me/export", g.withAudit(g.permit(access.OwnData, http.HandlerFunc(g.serveOwnData))))

@@ -108,7 +108,7 @@ func (w *eraseWorld) open(st store.Store) *service.Service {
 }
 
 func (w *eraseWorld) viewer(employee string) *access.Viewer {
-	session, err := w.Accounts.SignInAs(w.Context(), employee)
+	session, err := w.Accounts.SignInAs(w.Context(), employee, account.Client{})
 	require.NoError(w, err)
 	v, err := w.Accounts.ViewerOfSession(w.Context(), session.Secret)
 	require.NoError(w, err)

@@ -1,5 +1,6 @@
 // Package web holds the pages of the browser, embedded in the binary: the playground, which
-// is GraphiQL with an explorer and example tabs, and those of signing in and out.
+// is GraphiQL with an explorer and example tabs, those of signing in and out, and that of
+// the own account.
 //
 // The pages work without internet: every script, style and font comes from this
 // binary, and the Content-Security-Policy makes the browser refuse any other host.
