@@ -390,7 +390,9 @@ func (a *Accounts) PutSamples(ctx context.Context, list []Sample) error {
 	if v, err := access.FromContext(ctx); err != nil || !v.IsSystem() {
 		return errors.Join(err, fault.New(fault.PermissionDenied, "only the command line makes sample accounts", "只有命令行可以创建示例账号"))
 	}
-	return a.administer(ctx, func(u *unit) error {
+	var made []string // codes of employees
+	err := a.administer(ctx, func(u *unit) error {
+		made = nil
 		for _, s := range list {
 			id, login := newID(), foldLogin(s.Login)
 			free, err := u.claim(loginKey, login, id)
@@ -410,7 +412,12 @@ func (a *Accounts) PutSamples(ctx context.Context, list []Sample) error {
 			if err := u.link(id, b, s.Employee); err != nil {
 				return err
 			}
+			made = append(made, s.Employee)
 		}
 		return nil
 	})
+	if len(made) > 0 || err != nil {
+		a.note(ctx, access.Administer, "make-sample-accounts", "", err, made...)
+	}
+	return err
 }

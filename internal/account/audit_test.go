@@ -8,6 +8,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/zhitu/zhitu/internal/access"
+	"github.com/zhitu/zhitu/internal/account"
 	"github.com/zhitu/zhitu/internal/audit"
 	"github.com/zhitu/zhitu/internal/fault"
 )
@@ -58,6 +59,11 @@ func TestActsOnAccountsAreAudited(t *testing.T) {
 			_, err := w.SignInAtProvider(ctx, person("s9", ""), false, at("10.0.0.1"))
 			require.Error(w, err)
 		}, "ADMINISTER_OWN sign-in PERMISSION_DENIED"},
+		"accounts of a demo": {"", func(w *world, ctx context.Context) {
+			for range 2 { // the second time there is nothing to make
+				require.NoError(w, w.PutSamples(access.WithViewer(ctx, access.System()), []account.Sample{{Login: "s1"}, {Login: "s2", Grants: grants("EXPERT")}}))
+			}
+		}, "ADMINISTER make-sample-accounts " + audit.Done},
 		"a token": {"plain", func(w *world, ctx context.Context) {
 			_, err := w.CreateToken(ctx, w.tokenInput(access.CatalogRead|access.LearnerRead))
 			require.NoError(w, err)
