@@ -3,6 +3,7 @@ package account
 import (
 	"context"
 	"slices"
+	"time"
 
 	"github.com/zhitu/zhitu/internal/access"
 	"github.com/zhitu/zhitu/internal/competency"
@@ -13,6 +14,10 @@ import (
 // is not at its end. They let it go on after a crash.
 const erasureKind = "erasure"
 
+// ErasureGrace is how long after an erasure requests may be on their way that began before it.
+// None takes so long. What they have left in the audit is looked for then.
+const ErasureGrace = 15 * time.Minute
+
 // Erasure is one that has begun.
 type Erasure struct {
 	ID       string `json:"-"`
@@ -21,6 +26,8 @@ type Erasure struct {
 	Deleted  bool     `json:"deleted,omitempty"`
 	Accounts []string `json:"accounts,omitempty"` // ids of the accounts that the person had
 	Keys     []string `json:"keys,omitempty"`     // ids of the keys that these had
+	// DoneAt is when everything was erased; nil before.
+	DoneAt *time.Time `json:"doneAt,omitempty"`
 }
 
 func erasureID(employee string) string { return keyID("erasure", employee) }
@@ -85,7 +92,7 @@ func (u *unit) beginErasure(employee string) error {
 		e = &Erasure{Employee: employee}
 		u.add(erasureKind, erasureID(employee), u.now, e)
 	}
-	e.Deleted = false
+	e.Deleted, e.DoneAt = false, nil
 	accounts, err := loadAll[accountBody](u, accountKind, nil)
 	if err != nil {
 		return err
@@ -144,16 +151,18 @@ func (u *unit) dropProposals(e *Erasure) error {
 	return err
 }
 
-// Erasures returns what has begun and is not at its end, the earliest first. It is for the
-// system.
+// Erasures returns what has begun and is not at its end, and what was done ErasureGrace ago,
+// the earliest first. It is for the system.
 func (a *Accounts) Erasures(ctx context.Context) (list []Erasure, err error) {
 	if err := requireSystem(ctx); err != nil {
 		return nil, err
 	}
-	all, err := loadAll[Erasure](a.read(ctx), erasureKind, nil)
+	u := a.read(ctx)
+	all, err := loadAll[Erasure](u, erasureKind, nil)
 	for _, e := range all {
-		e.Value.ID = e.ID
-		list = append(list, *e.Value)
+		if e.Value.ID = e.ID; e.Value.DoneAt == nil || u.now.Sub(*e.Value.DoneAt) >= ErasureGrace {
+			list = append(list, *e.Value)
+		}
 	}
 	return list, storeFault(err)
 }
@@ -205,12 +214,24 @@ func (a *Accounts) EraseTraces(ctx context.Context, e Erasure) error {
 	return storeFault(u.deleteAll())
 }
 
-// EndErasure notes that nothing is left to erase. It is for the system.
+// EndErasure notes that everything is erased. Of the erasure it keeps the code alone, until it
+// is called again after ErasureGrace. It is for the system.
 func (a *Accounts) EndErasure(ctx context.Context, e Erasure) error {
 	if err := requireSystem(ctx); err != nil {
 		return err
 	}
-	return storeFault(a.store.DeleteDocuments(ctx, erasureKind, []string{e.ID}))
+	return a.edit(ctx, func(u *unit) error {
+		stored, err := load[Erasure](u, erasureKind, e.ID)
+		switch {
+		case err != nil || stored == nil:
+			return err
+		case e.DoneAt == nil && stored.DoneAt == nil:
+			*stored = Erasure{Employee: stored.Employee, Deleted: true, DoneAt: new(u.now)}
+		case e.DoneAt != nil && stored.DoneAt != nil: // and no other has begun since
+			u.delete(erasureKind, e.ID)
+		}
+		return nil
+	})
 }
 
 // requireSystem refuses everybody but the system.

@@ -3,6 +3,7 @@ package account_test
 import (
 	"context"
 	"testing"
+	"time"
 
 	"github.com/stretchr/testify/require"
 
@@ -92,6 +93,16 @@ func TestAnErasureLeavesNothingOfTheAccounts(t *testing.T) {
 		require.NoError(t, w.EraseTraces(w.system, list[0]))
 		require.NoError(t, w.EndErasure(w.system, list[0]))
 	}
+	w.clock.pass(account.ErasureGrace - time.Second)
+	list, err = w.Erasures(w.system)
+	require.NoError(t, err)
+	require.Empty(t, list, "requests may still be on their way")
+	w.clock.pass(time.Second)
+	list, err = w.Erasures(w.system)
+	require.NoError(t, err)
+	require.Len(t, list, 1)
+	require.Empty(t, list[0].Accounts)
+	require.NoError(t, w.EndErasure(w.system, list[0]))
 	shown, err := w.Account(w.system, id)
 	require.NoError(t, err)
 	require.True(t, shown.Disabled)
