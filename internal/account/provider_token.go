@@ -25,8 +25,8 @@ type ServiceIdentity struct {
 // never more than one of these may.
 func (a *Accounts) ViewerOfService(ctx context.Context, s ServiceIdentity) (*access.Viewer, error) {
 	identity := identityOf(s.Issuer, s.Subject)
-	v, err := a.cached(fmt.Sprint("identity ", keyID(identityKey, identity), s.Scopes, s.Expires.UnixNano()), func(u *unit) (v cachedViewer, err error) {
-		id, err := u.keyed(identityKey, identity)
+	v, err := a.viewerFromCache(fmt.Sprint("identity ", keyID(identityKey, identity), s.Scopes, s.Expires.UnixNano()), func(u *unitOfWork) (v cachedViewer, err error) {
+		id, err := u.accountOfKey(identityKey, identity)
 		if err == nil {
 			v.Viewer, err = u.providerTokenViewer(id, s.Scopes, s.Expires)
 		}
@@ -38,8 +38,8 @@ func (a *Accounts) ViewerOfService(ctx context.Context, s ServiceIdentity) (*acc
 // providerTokenViewer returns the viewer of an access token of a service account: with the
 // rights that the access token shares with one of the account's own tokens, the one that
 // shares most.
-func (u *unit) providerTokenViewer(id string, scopes access.Scopes, expires time.Time) (*access.Viewer, error) {
-	b, err := load[accountBody](u, accountKind, documentID(id))
+func (u *unitOfWork) providerTokenViewer(id string, scopes access.Scopes, expires time.Time) (*access.Viewer, error) {
+	b, err := loadDocument[accountBody](u, accountKind, documentID(id))
 	if err != nil {
 		return nil, err
 	}
