@@ -39,7 +39,7 @@ func (a *app) serveCommand() *cobra.Command {
 	}
 	flags := cmd.Flags()
 	flags.String("store", defaultStore, "where the data are: "+storeNameForms+", or memory: until it stops")
-	flags.String("listen", "127.0.0.1:8080", "address to listen on; any but loopback requires accounts, an identity provider or ZHITU_TOKEN")
+	flags.String("listen", defaultListen, "address to listen on; any but loopback requires accounts, an identity provider or ZHITU_TOKEN")
 	flags.Bool("demo", false, "start with the sample company, in memory unless --store is given")
 	flags.String("xapi-map", "", "CSV file that maps identifiers in xAPI statements")
 	flags.String("xapi-extension", xapi.PointsExtension, "extension of xAPI statements that names knowledge points")

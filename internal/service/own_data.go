@@ -100,6 +100,7 @@ type ownSession struct {
 	LastUseAt time.Time `json:"lastUseAt"`
 	ExpiresAt time.Time `json:"expiresAt"`
 	Address   *string   `json:"address"`
+	Browser   *string   `json:"browser"`
 }
 
 type ownToken struct {
@@ -205,7 +206,7 @@ func (s *Service) exportAccount(ctx context.Context, data *ownData) error {
 		return err
 	}
 	for _, v := range sessions {
-		data.Sessions = append(data.Sessions, ownSession{v.ID, v.CreatedAt, v.LastUseAt, v.ExpiresAt, v.Address})
+		data.Sessions = append(data.Sessions, ownSession{v.ID, v.CreatedAt, v.LastUseAt, v.ExpiresAt, v.Address, v.Browser})
 	}
 	tokens, err := s.Accounts.Tokens(ctx, nil)
 	for _, t := range tokens {

@@ -49,7 +49,7 @@ func (s *Service) retryUntilDone(ctx context.Context) {
 		case <-s.retries.wake:
 		case <-ticker.C:
 			seen.report(ctx, s.log, s.withAudit(ctx, func(ctx context.Context) error {
-				return errors.Join(s.lookForChanges(ctx, &seen), s.continueBrokenErasures(ctx))
+				return errors.Join(s.lookForChanges(ctx, &seen), s.continueBrokenErasures(ctx, &seen.erasures))
 			}))
 		case <-ctx.Done():
 		}
@@ -71,6 +71,7 @@ type retrySeen struct {
 	mapping  string
 	revision catalog.Revision
 	triedAll time.Time     // when everything was tried last
+	erasures time.Time     // when erasures were looked for last
 	took     time.Duration // how long that took
 	employee string        // up to which code people have been looked for
 	failing  bool
