@@ -125,9 +125,11 @@ func (p *Path) listCandidates(g *kg.Graph, limits Limits, s *scratch) {
 	s.steps, s.jobs = s.steps[:0], s.jobs[:0]
 	for i, point := range p.Pending.points {
 		detail := &p.Pending.details[i]
-		step := Step{Kind: Learn, Point: point, Target: detail.need, Mastery: detail.mastery, Assessed: detail.known, Pending: i}
-		base := step.chooseResource(g, limits)
-		s.addCandidate(g, step, base*(1-detail.mastery/detail.need), p.Pending.requirement(i))
+		resource, base := chooseResource(g, point, &limits)
+		s.addCandidate(g, Step{
+			Kind: Learn, Point: point, Minutes: learnMinutes(base, detail.mastery, detail.need), Target: detail.need,
+			Mastery: detail.mastery, Assessed: detail.known, Resource: resource, Pending: i,
+		}, p.Pending.requirement(i))
 	}
 	for i := range p.Report.Gaps {
 		r := &p.Report.Gaps[i]
@@ -135,18 +137,18 @@ func (p *Path) listCandidates(g *kg.Graph, limits Limits, s *scratch) {
 			continue
 		}
 		if _, pending := p.Pending.index(r.Point); !pending {
-			step := Step{Kind: Review, Point: r.Point, Target: r.Level, Mastery: r.Mastery, Assessed: true, Pending: -1}
-			base := step.chooseResource(g, limits)
-			s.addCandidate(g, step, base/5, r)
+			resource, base := chooseResource(g, r.Point, &limits)
+			s.addCandidate(g, Step{
+				Kind: Review, Point: r.Point, Minutes: reviewMinutes(base), Target: r.Level,
+				Mastery: r.Mastery, Assessed: true, Resource: resource, Pending: -1,
+			}, r)
 		}
 	}
 	p.jobs = slices.Clone(s.jobs)
 }
 
-// addCandidate adds a step with its work in minutes, and the requirement on its
-// point if there is one.
-func (s *scratch) addCandidate(g *kg.Graph, step Step, work float64, r *gap.Gap) {
-	step.Minutes = minutes(work)
+// addCandidate adds a step, with the requirement on its point if there is one.
+func (s *scratch) addCandidate(g *kg.Graph, step Step, r *gap.Gap) {
 	j := job{minutes: step.Minutes, rank: g.Rank(step.Point)}
 	if r != nil && r.Status != gap.Met {
 		j.value, j.critical = inBillionths(r.Value()), r.Critical

@@ -2,7 +2,7 @@ package plan
 
 import "sync"
 
-// scratch is the pooled working memory of making a path.
+// scratch is the pooled working memory of making a path, and of what a pending set opens.
 type scratch struct {
 	steps    []Step
 	jobs     []job
@@ -13,6 +13,7 @@ type scratch struct {
 	window   window
 	sidney   sidneyDecomposition
 	fill     budgetFill
+	openings openingSums
 }
 
 var scratches = sync.Pool{New: func() any { return new(scratch) }}

@@ -87,6 +87,12 @@ func (s *search) findPending(report *gap.Report) {
 			s.raiseNeed(r.Point, r.Level)
 		}
 	}
+	s.settleChoices()
+}
+
+// settleChoices finds what follows from the needs so far: first everything that leaves no
+// choice, then one choice after the other.
+func (s *search) settleChoices() {
 	s.propagate()
 	undecided := &s.undecided
 	s.pushUndecided(undecided, 0)

@@ -74,12 +74,16 @@ func (col *column) currentAt(out []float64, from, to int, at time.Time) []float6
 	return out
 }
 
+// effectiveHeld returns what was current right after the last evidence.
+func effectiveHeld(s mastery.State) float64 {
+	if s.Held > 0 {
+		return s.Held
+	}
+	return s.Mastery
+}
+
 // put writes or inserts the state of a person, and reports whether it was inserted.
 func (col *column) put(p Person, s mastery.State, hour, coming time.Time) (inserted bool) {
-	held := s.Held
-	if held <= 0 {
-		held = s.Mastery
-	}
 	i, found := len(col.people), false
 	if i > 0 && p <= col.people[i-1] {
 		i, found = slices.BinarySearch(col.people, p)
@@ -92,7 +96,7 @@ func (col *column) put(p Person, s mastery.State, hour, coming time.Time) (inser
 			col.next = slices.Insert(col.next, i, 0)
 		}
 	}
-	col.mastery[i], col.current[i], col.held[i] = s.Mastery, s.Current(hour), held
+	col.mastery[i], col.current[i], col.held[i] = s.Mastery, s.Current(hour), effectiveHeld(s)
 	col.assessed[i], col.stability[i] = s.AssessedAt.UnixMicro(), int64(s.EffectiveStability())
 	if col.next != nil {
 		col.next[i] = s.Current(coming)

@@ -1,6 +1,15 @@
 package workforce
 
-import "github.com/zhitu/zhitu/internal/kg"
+import (
+	"cmp"
+	"slices"
+	"sync"
+	"time"
+
+	"github.com/zhitu/zhitu/internal/kg"
+	"github.com/zhitu/zhitu/internal/mastery"
+	"github.com/zhitu/zhitu/internal/plan"
+)
 
 // Distance is how far one position is from another.
 type Distance struct {
@@ -8,5 +17,85 @@ type Distance struct {
 	Similarity float64 // weighted Jaccard index of what they require
 }
 
+// Distances tells how far the positions of a graph are from each other. It keeps what the
+// path to each position gives, once asked for. It is safe for concurrent use.
+type Distances struct {
+	g        *kg.Graph
+	finished []func() []mastery.State // position → what its path gives
+	shares   []func() []share         // position → what it requires
+}
+
+// share is the part of a point in a position: level × weight / Σ weight.
+type share struct {
+	rank  int32 // of the point's code
+	value float64
+}
+
+// NewDistances prepares the distances of a graph. It costs O(positions).
+func NewDistances(g *kg.Graph) *Distances {
+	d := &Distances{g: g}
+	for i := range g.Catalog().Positions {
+		p := kg.Position(i)
+		d.finished = append(d.finished, sync.OnceValue(func() []mastery.State { return finishedPath(g, p) }))
+		d.shares = append(d.shares, sync.OnceValue(func() []share { return sharesOf(g, p) }))
+	}
+	return d
+}
+
 // PositionDistance returns how far it is from one position to another. It is not symmetric.
-func PositionDistance(g *kg.Graph, from, to kg.Position) Distance { panic("distance") }
+// For many positions of a graph use Distances.
+func PositionDistance(g *kg.Graph, from, to kg.Position) Distance {
+	return NewDistances(g).Between(from, to)
+}
+
+// Between returns how far it is from one position to another. It is not symmetric. It costs
+// one workload.
+func (d *Distances) Between(from, to kg.Position) Distance {
+	return Distance{
+		Minutes:    plan.NewWorkload(d.g, d.finished[from](), d.g.Requirements(to), nil, finishedAt).Minutes,
+		Similarity: similarity(d.shares[from](), d.shares[to]()),
+	}
+}
+
+// finishedAt is when paths are finished, and distances asked for: nothing is forgotten.
+var finishedAt = time.Unix(0, 0)
+
+// finishedPath returns what a person masters who has finished the path to a position from
+// nothing: of each of its points what was needed.
+func finishedPath(g *kg.Graph, position kg.Position) []mastery.State {
+	targets := plan.NewWorkload(g, nil, g.Requirements(position), nil, finishedAt).Targets
+	states := make([]mastery.State, len(targets))
+	for i, t := range targets {
+		states[i] = mastery.State{Point: t.Point, Mastery: t.Need, AssessedAt: finishedAt}
+	}
+	return states
+}
+
+func sharesOf(g *kg.Graph, position kg.Position) []share {
+	requirements, total := requirementsByCode(g, g.Requirements(position)), totalWeight(g, position)
+	shares := make([]share, len(requirements))
+	for i, r := range requirements {
+		shares[i] = share{g.Rank(r.Point), r.Level * r.Weight / total}
+	}
+	return shares
+}
+
+// similarity returns Σ min / Σ max over the points of either, in the order of codes; 1 where
+// there are none.
+func similarity(a, b []share) float64 {
+	points := slices.Concat(a, b)
+	slices.SortFunc(points, func(x, y share) int { return cmp.Or(cmp.Compare(x.rank, y.rank), cmp.Compare(x.value, y.value)) })
+	common, all := 0.0, 0.0
+	for i, s := range points {
+		switch {
+		case i+1 < len(points) && points[i+1].rank == s.rank: // the lesser of two
+			common += s.value
+		default:
+			all += s.value
+		}
+	}
+	if all == 0 {
+		return 1
+	}
+	return common / all
+}

@@ -37,6 +37,7 @@ func randomCompany(t *rapid.T) *company {
 	managers := []string{""}
 	for i := range rapid.IntRange(0, 25).Draw(t, "people") {
 		e := competency.Employee{Code: fmt.Sprintf("%c%02d", "EMB"[i%3], i*17%29), Position: pick(t, "position", positions), OrgUnit: pick(t, "unit", units), Manager: pick(t, "manager", managers)}
+		e.Modalities = [][]competency.Modality{nil, {competency.Document}, {competency.Practice, competency.Video}}[i%3]
 		managers = append(managers, e.Code)
 		c.records = append(c.records, workforce.Record{Employee: e, States: randomStates(t, c.graph)})
 	}

@@ -92,3 +92,58 @@ func (c *Columns) endRebuild(fresh *Columns) bool {
 	}
 	return done
 }
+
+// pack writes the first columns, with the new numbers of their people, to others, which may
+// be the same. Changes go on between two columns. It returns the error of the context.
+func (c *Columns) pack(ctx context.Context, out []column, number []Person) error {
+	c.mu.RLock()
+	bounds := c.arenas()
+	c.mu.RUnlock()
+	return inParallel(ctx, len(bounds), func(i int) {
+		from, to := bounds[i][0], min(bounds[i][1], len(out))
+		room := 0
+		c.mu.RLock()
+		for i := from; i < to; i++ {
+			room += roomFor(len(c.columns[i].people))
+		}
+		c.mu.RUnlock()
+		memory := newArena(room)
+		for i := from; i < to; i++ {
+			c.mu.RLock()
+			packed := memory.column(roomFor(len(c.columns[i].people)))
+			c.columns[i].renumberInto(&packed, number)
+			c.mu.RUnlock()
+			out[i] = packed
+		}
+	})
+}
+
+// nobody is no number.
+const nobody = ^Person(0)
+
+// renumberInto writes a column to another with the new numbers of its people, in their
+// order. People whose new number is nobody, or who have none, are left out.
+func (col *column) renumberInto(out *column, number []Person) {
+	order := make([]uint64, 0, len(col.people)) // new number, and index: sorts faster than by a function
+	for i, p := range col.people {
+		if int(p) < len(number) && number[p] != nobody {
+			order = append(order, uint64(number[p])<<32|uint64(i))
+		}
+	}
+	slices.Sort(order)
+	out.people = slices.Grow(out.people[:0], len(order))
+	for _, o := range order {
+		out.people = append(out.people, Person(o>>32))
+	}
+	out.mastery, out.current, out.held = pick(out.mastery, col.mastery, order), pick(out.current, col.current, order), pick(out.held, col.held, order)
+	out.assessed, out.stability = pick(out.assessed, col.assessed, order), pick(out.stability, col.stability, order)
+}
+
+// pick writes the values at some indices, which are the low halves of a list, over a slice.
+func pick[T any](out, from []T, order []uint64) []T {
+	out = slices.Grow(out[:0], len(order))
+	for _, o := range order {
+		out = append(out, from[uint32(o)])
+	}
+	return out
+}

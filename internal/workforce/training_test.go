@@ -1,0 +1,146 @@
+package workforce_test
+
+import (
+	"context"
+	"encoding/json"
+	"fmt"
+	"math/rand/v2"
+	"strings"
+	"testing"
+
+	"github.com/stretchr/testify/require"
+	"pgregory.net/rapid"
+
+	"github.com/zhitu/zhitu/internal/competency"
+	"github.com/zhitu/zhitu/internal/kg"
+	"github.com/zhitu/zhitu/internal/kg/kgtest"
+	"github.com/zhitu/zhitu/internal/mastery"
+	"github.com/zhitu/zhitu/internal/workforce"
+)
+
+func (j *judge) train(ctx context.Context, t kgtest.TB, v *workforce.View, position string, everyone bool, options workforce.TrainingOptions) *workforce.TrainingSet {
+	p := kgtest.Position(t, v.Graph, position)
+	pool, holders := v.TrainingPool(j.group, p, everyone)
+	set, err := workforce.NewTrainingSet(ctx, v.Graph, p, pool, holders, v.At, options)
+	require.NoError(t, err)
+	return set
+}
+
+// Plans of the worked companies are valid, at least their bound, and hardly dearer.
+func TestWorkedTrainingSets(t *testing.T) {
+	var mine, theirs, bounds, theirBounds int
+	eachCompany(t, func(t *testing.T, c *company, v *workforce.View) {
+		var want map[string][]any
+		require.NoError(t, json.Unmarshal(c.answers["training"], &want))
+		require.NotEmpty(t, want)
+		for key, w := range want {
+			parts := strings.Split(key, "|")
+			j := newJudge(naive{c, v, kgtest.Now}, groupOf(v, parts[0]), positionOf(t, c.graph, parts[1]), parts[2] == "ALL", 2)
+			set := j.train(t.Context(), t, v, parts[1], parts[2] == "ALL", workforce.TrainingOptions{Holders: 2})
+			j.requireValid(t, set, nil)
+			require.GreaterOrEqual(t, float64(set.Minutes), w[1], key)
+			require.LessOrEqual(t, float64(set.Minutes), 1.02*w[0].(float64), key)
+			require.LessOrEqual(t, float64(*set.Bound), w[0], key)
+			require.Equal(t, w[2], set.Feasible, key)
+			mine, theirs, bounds, theirBounds = mine+set.Minutes, theirs+int(w[0].(float64)), bounds+*set.Bound, theirBounds+int(w[1].(float64))
+		}
+	})
+	t.Logf("minutes %d, worked ones %d; bounds %d, worked ones %d", mine, theirs, bounds, theirBounds)
+}
+
+func TestTrainingSetsAreValid(t *testing.T) {
+	checkRandomCompanies(t, func(t *rapid.T, v *workforce.View, n naive, g workforce.Group) {
+		position := n.graph.Catalog().Positions[n.randomPosition(t)].Code
+		everyone, asked := rapid.Bool().Draw(t, "everyone"), rapid.IntRange(1, 3).Draw(t, "holders")
+		j := newJudge(n, g, positionOf(t, n.graph, position), everyone, asked)
+		options := workforce.TrainingOptions{Holders: asked}
+		if rapid.Bool().Draw(t, "bounded") {
+			most := rapid.IntRange(0, 300).Draw(t, "most")
+			options.MaxMinutes = &most
+		}
+		set := j.train(t.Context(), t, v, position, everyone, options)
+		j.requireValid(t, set, options.MaxMinutes)
+		require.Equal(t, set, j.train(t.Context(), t, v, position, everyone, options), "the same plan again")
+	})
+}
+
+// Of small teams all plans can be tried. The bound is never above the least minutes, and the
+// plan hardly.
+func TestTrainingSetsNearOptimum(t *testing.T) {
+	teams, sum, worst, bounds := 0, 0.0, 0.0, 0.0
+	boundedTeams, missed, dearer := 0, 0, 0
+	for seed := range uint64(150) {
+		c := smallTeam(t, seed)
+		c.read(t, func(v *workforce.View) {
+			j := newJudge(naive{c, v, kgtest.Now}, groupOf(v, "*"), 0, true, 1+int(seed%2))
+			if len(j.critical) > 6 {
+				return // a competency with many points
+			}
+			options := workforce.TrainingOptions{Holders: 1 + int(seed%2)}
+			set := j.train(t.Context(), t, v, c.graph.Catalog().Positions[0].Code, true, options)
+			j.requireValid(t, set, nil)
+			missing, least := j.optimum(t, nil)
+			require.Zero(t, missing)
+			require.LessOrEqual(t, *set.Bound, least, "seed %d", seed)
+			if least == 0 {
+				require.Zero(t, set.Minutes)
+				return
+			}
+			ratio := float64(set.Minutes) / float64(least)
+			require.LessOrEqual(t, ratio, 1.1, "seed %d", seed)
+			teams, sum, worst, bounds = teams+1, sum+ratio, max(worst, ratio), bounds+float64(*set.Bound)/float64(least)
+
+			// Half of what the busiest person gets: some goals are out of reach, others go to more people.
+			most := 0
+			for _, p := range set.Plans {
+				most = max(most, p.Minutes/2)
+			}
+			options.MaxMinutes = &most
+			bounded := j.train(t.Context(), t, v, c.graph.Catalog().Positions[0].Code, true, options)
+			j.requireValid(t, bounded, &most)
+			missing, least = j.optimum(t, &most)
+			lacking := 0
+			for _, m := range bounded.Missing {
+				lacking += m.Count
+			}
+			require.GreaterOrEqual(t, lacking, missing)
+			boundedTeams++
+			if lacking > missing {
+				missed++
+			} else if bounded.Minutes > least {
+				dearer++
+			}
+		})
+	}
+	t.Logf("%d teams: mean %.4f, worst %.3f of the optimum, bound %.3f", teams, sum/float64(teams), worst, bounds/float64(teams))
+	t.Logf("with a bound on minutes: %d teams, %d with more missing than needed, %d dearer", boundedTeams, missed, dearer)
+	require.GreaterOrEqual(t, teams, 100)
+	require.LessOrEqual(t, sum/float64(teams), 1.01)
+}
+
+// smallTeam makes a company of a few people and a position of a few critical points, with
+// much to choose among prerequisites.
+func smallTeam(t *testing.T, seed uint64) *company {
+	r := rand.New(rand.NewPCG(seed, 17))
+	shape := kgtest.RichShape(15 + r.IntN(40))
+	shape.Alternatives, shape.Junctions, shape.PerPoint = r.Float64()/2, r.Float64()/4, 1+2*r.Float64()
+	shape.Positions, shape.Required = 1, 3+r.IntN(3)
+	w := kgtest.RandomWorld(seed, shape)
+	critical := true
+	for i := range w.Requirements {
+		w.Requirements[i].Critical = &critical
+	}
+	c := &company{graph: w.Compile(t)}
+	for i := range 3 + r.IntN(3) {
+		known := r.Float64()
+		record := workforce.Record{Employee: competency.Employee{Code: fmt.Sprint("E", i)}}
+		for k := range c.graph.Points() {
+			if r.Float64() < known {
+				s := mastery.State{Mastery: float64(r.IntN(11)) / 10, AssessedAt: kgtest.Now.AddDate(0, 0, -r.IntN(500))}
+				record.States = append(record.States, workforce.State{Point: c.graph.Code(kg.Node(k)), State: s})
+			}
+		}
+		c.records = append(c.records, record)
+	}
+	return c
+}
