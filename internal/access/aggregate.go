@@ -23,8 +23,26 @@ type Group struct {
 	Kind  GroupKind
 	Units []string // of a department: itself and those above
 	Head  *Person  // of a line; nil for an unknown one
-	// Members are read of a line and of incumbents.
-	Members []*Person
+	// Members are those of a line, of incumbents, and of AnyGroup the line of the viewer.
+	Members Members
+}
+
+// Members is what a decision needs to know of the members of a group.
+type Members struct {
+	Any      bool // there are some
+	Readable bool // the viewer may read each of them one by one, own managers aside
+	Bound    bool // each is in the departments of the token
+}
+
+// Members returns what a decision needs to know of people.
+func (v *Viewer) Members(people []*Person) Members {
+	owner := v.owner()
+	m := Members{Any: len(people) > 0, Readable: true, Bound: true}
+	for _, p := range people {
+		m.Readable = m.Readable && (owner.isOwnManager(p) || owner.maySee(Learner, p))
+		m.Bound = m.Bound && v.isBoundTo(p.Units)
+	}
+	return m
 }
 
 // DecideAggregate returns whether a viewer may ask about a group. Whom the answer may
@@ -44,9 +62,9 @@ func (v *Viewer) DecideAggregate(g Group) Outcome {
 	case LineGroup:
 		return v.decideLine(g)
 	case Incumbents:
-		return allowedIf(v.readsMembers(g.Members))
+		return allowedIf(g.Members.Readable && g.Members.Bound)
 	}
-	return allowedIf(v.mayAggregateFirm() || v.units != nil || v.hasGrantedUnit() || len(g.Members) > 0)
+	return allowedIf(v.mayAggregateFirm() || v.units != nil || v.hasGrantedUnit() || g.Members.Any)
 }
 
 // AggregateReach returns the people of AnyGroup: the firm for who may ask about it, else the
@@ -78,6 +96,15 @@ func (v *Viewer) AggregateReach() competency.Reach {
 // a personal token decides, whatever its scopes.
 func (v *Viewer) ReadsMember(p *Person) bool { return v.owner().maySee(Learner, p) }
 
+// MemberReach returns the people whom ReadsMember allows.
+func (v *Viewer) MemberReach() competency.Reach { return v.owner().Reach(Learner) }
+
+// TokenReach returns the people in the departments of a token, everyone where none bind it.
+func (v *Viewer) TokenReach() competency.Reach { return competency.Reach{Firm: true, Within: v.units} }
+
+// OwnManagers returns the codes of everyone above the viewer.
+func (v *Viewer) OwnManagers() []string { return slices.Clone(v.self.Managers) }
+
 // IsOwnManager reports whether a person is above the viewer, at any depth.
 func (v *Viewer) IsOwnManager(p *Person) bool { return v.isOwnManager(p) }
 
@@ -108,9 +135,9 @@ func (r Role) aggregates() bool { return r == Manager || r == Trainer || r == HR
 func (v *Viewer) decideLine(g Group) Outcome {
 	owner := v.owner()
 	switch isOwn := g.Head != nil && v.isSelf(g.Head); {
-	case isOwn && len(g.Members) > 0 && v.bindsAll(g.Members):
+	case isOwn && g.Members.Any && g.Members.Bound:
 		return Allowed
-	case g.Head != nil && !isOwn && len(g.Members) > 0 && owner.maySee(Card, g.Head) && v.isBoundTo(g.Head.Units) && v.readsMembers(g.Members):
+	case g.Head != nil && !isOwn && g.Members == Members{true, true, true} && owner.maySee(Card, g.Head) && v.isBoundTo(g.Head.Units):
 		return Allowed
 	case v.maySee(Card, g.Head):
 		return Denied
@@ -118,33 +145,12 @@ func (v *Viewer) decideLine(g Group) Outcome {
 	return NotFound
 }
 
-// owner returns the account of a personal token, whose rights count for a line.
+// owner returns the account of a personal token, whose rights count for members of groups.
 func (v *Viewer) owner() *Viewer {
 	if v.kind != personalToken {
 		return v
 	}
 	owner := *v
-	owner.kind = account
+	owner.kind, owner.units = account, nil
 	return &owner
-}
-
-// readsMembers reports whether a viewer may read every member, own managers aside.
-func (v *Viewer) readsMembers(members []*Person) bool {
-	owner := v.owner()
-	for _, p := range members {
-		if !owner.isOwnManager(p) && !owner.maySee(Learner, p) {
-			return false
-		}
-	}
-	return v.bindsAll(members)
-}
-
-// bindsAll reports whether the departments of a token allow every member.
-func (v *Viewer) bindsAll(members []*Person) bool {
-	for _, p := range members {
-		if !v.isBoundTo(p.Units) {
-			return false
-		}
-	}
-	return true
 }

@@ -197,9 +197,9 @@ func differences(t *testing.T, c *company, v *Viewer, want caseAnswers) (differe
 		case u == "*":
 			g.Kind = WholeFirm
 		case u == "-":
-			g = Group{Kind: AnyGroup, Members: c.below[v.self.Code]}
+			g = Group{Kind: AnyGroup, Members: v.Members(c.below[v.self.Code])}
 		case isLine:
-			g = Group{Kind: LineGroup, Head: c.people[head], Members: c.below[head]}
+			g = Group{Kind: LineGroup, Head: c.people[head], Members: v.Members(c.below[head])}
 		default:
 			g = Group{Kind: DepartmentGroup, Units: c.unitsOf(u)}
 		}

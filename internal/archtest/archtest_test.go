@@ -49,7 +49,7 @@ var ours = map[string][]string{
 	"internal/optional":          {},
 	"internal/page":              {"internal/fault"},
 	"internal/catalog":           {"internal/access", "internal/audit", "internal/competency", "internal/fault", "internal/kg", "internal/optional", "internal/page", "internal/search", "internal/store"},
-	"internal/people":            {"internal/access", "internal/audit", "internal/catalog", "internal/competency", "internal/fault", "internal/mastery", "internal/optional", "internal/page", "internal/store"},
+	"internal/people":            {"internal/access", "internal/audit", "internal/catalog", "internal/competency", "internal/fault", "internal/mastery", "internal/optional", "internal/page", "internal/store", "internal/workforce"},
 	"internal/analysis":          {"internal/access", "internal/catalog", "internal/competency", "internal/fault", "internal/gap", "internal/insight", "internal/kg", "internal/mastery", "internal/optional", "internal/page", "internal/people", "internal/placement", "internal/plan"},
 	"internal/service":           {"internal/access", "internal/account", "internal/analysis", "internal/audit", "internal/catalog", "internal/competency", "internal/fault", "internal/kg", "internal/optional", "internal/page", "internal/people", "internal/xapi"},
 	"internal/config":            {"internal/competency", "internal/fault"},
@@ -102,10 +102,10 @@ var testsOf = map[string][]string{
 	"internal/mastery":           {"internal/kg/kgtest"},
 	"internal/gap":               {"internal/kg/kgtest"},
 	"internal/insight":           {"internal/kg/kgtest"},
-	"internal/plan":              {"internal/exchange", "internal/kg/kgtest"},             // worked cases are catalog files
-	"internal/placement":         {"internal/gap", "internal/kg/kgtest", "internal/plan"}, // what is pending
-	"internal/workforce":         {"internal/exchange", "internal/kg/kgtest"},             // worked companies are catalog files
-	"internal/store":             {"internal/store/sqlitestore"},                          // something to observe
+	"internal/plan":              {"internal/exchange", "internal/kg/kgtest"},                 // worked cases are catalog files
+	"internal/placement":         {"internal/gap", "internal/kg/kgtest", "internal/plan"},     // what is pending
+	"internal/workforce":         {"internal/exchange", "internal/gap", "internal/kg/kgtest"}, // worked companies are catalog files
+	"internal/store":             {"internal/store/sqlitestore"},                              // something to observe
 	"internal/store/sqlitestore": {"internal/kg/kgtest", "internal/store/storetest"},
 	"internal/store/neo4jstore": { // the guide's queries run on the sample company, with its evidence
 		"internal/exchange", "internal/people", "internal/service", "internal/service/servicetest", "internal/store/neo4jstore/neo4jtest", "internal/store/storetest", "seed",

@@ -137,7 +137,7 @@ func coverage(g *kg.Graph, gaps []Gap) float64 {
 	slices.SortFunc(gaps, func(a, b Gap) int { return cmp.Compare(g.Rank(a.Point), g.Rank(b.Point)) })
 	var reached, total float64
 	for _, gap := range gaps {
-		reached += gap.Weight * gap.Fulfilment()
+		reached += float64(gap.Weight * gap.Fulfilment()) // not fused with the sum, which would round differently on some processors
 		total += gap.Weight
 	}
 	return reached / total

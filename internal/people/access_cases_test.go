@@ -12,6 +12,7 @@ import (
 
 	"github.com/stretchr/testify/require"
 
+	"github.com/zhitu/zhitu/internal/access"
 	"github.com/zhitu/zhitu/internal/competency"
 	"github.com/zhitu/zhitu/internal/fault"
 	"github.com/zhitu/zhitu/internal/kg/kgtest"
@@ -19,6 +20,7 @@ import (
 	"github.com/zhitu/zhitu/internal/people"
 	"github.com/zhitu/zhitu/internal/service"
 	"github.com/zhitu/zhitu/internal/service/servicetest"
+	"github.com/zhitu/zhitu/internal/workforce"
 )
 
 // workedCompany is a company of the worked cases. Everyone targets the next position.
@@ -27,6 +29,7 @@ type workedCompany struct {
 	archive   *people.Archive
 	employees []competency.Employee
 	position  string // one that is held and targeted
+	built     *workforce.Columns
 }
 
 const unknownCode = "E999"
@@ -42,7 +45,7 @@ func (c *workedCompany) codes() []string {
 
 func openWorkedCompany(t *testing.T, folder string) (*servicetest.Company, *workedCompany) {
 	company := servicetest.OpenCompany(t, folder, &servicetest.Clock{})
-	c := &workedCompany{company.Service, people.NewArchive(company.Store), company.Employees, "岗位-0"}
+	c := &workedCompany{company.Service, people.NewArchive(company.Store), company.Employees, "岗位-0", nil}
 	var targets []competency.Employee
 	for i := range c.employees {
 		if next := c.employees[(i+1)%len(c.employees)].Position; next != "" {
@@ -301,16 +304,66 @@ func (c *workedCompany) checkRetracting(t *testing.T, ctx context.Context, accou
 // checkInsight asks about each department, and about all that the viewer may ask about.
 func (c *workedCompany) checkInsight(t *testing.T, ctx context.Context, want workedAnswers) {
 	for u, outcome := range want.Aggregate {
-		var unit *string
+		var r people.GroupRequest
+		head, isLine := strings.CutPrefix(u, "line:")
 		switch {
-		case u == "*", strings.HasPrefix(u, "line:"):
-			continue // no field asks for these yet
+		case u == "*":
+			continue // asked for by no field: it is all that some may ask about
+		case isLine:
+			r.Line = &head
 		case u != "-":
-			unit = &u
+			r.OrgUnit = &u
 		}
-		_, err := c.People.Scan(ctx, unit)
-		require.Equal(t, outcome, outcomeOf(t, err), "AGGREGATE %s", u)
+		require.Equal(t, outcome, outcomeOf(t, c.askGroup(t, ctx, r)), "AGGREGATE %s of people in memory", u)
+		if !isLine {
+			_, err := c.People.Scan(ctx, r.OrgUnit)
+			require.Equal(t, outcome, outcomeOf(t, err), "AGGREGATE %s", u)
+		}
 	}
+}
+
+// askGroup asks about a group of the people in memory, and requires that whoever is hidden is
+// whom the viewer may not read.
+func (c *workedCompany) askGroup(t *testing.T, ctx context.Context, r people.GroupRequest) error {
+	s, err := c.Catalog.Snapshot(access.WithViewer(ctx, access.System()))
+	require.NoError(t, err)
+	v, err := access.FromContext(ctx)
+	require.NoError(t, err)
+	var refusal error
+	require.NoError(t, c.columns(t).Read(s.Graph(), time.Time{}, func(view *workforce.View) error {
+		g, err := people.AskGroup(ctx, s, view, r)
+		if refusal = err; err != nil {
+			return nil
+		}
+		for _, e := range c.employees {
+			p, ok := view.Find(e.Code)
+			require.True(t, ok)
+			who := access.Person{Code: e.Code}
+			who.Units, who.Managers, who.ReportUnits = view.Lines(p)
+			require.Equal(t, !v.ReadsMember(&who), g.Unread.Has(p), e.Code)
+			require.Equal(t, g.Members.Has(p) && g.Unread.Has(p), g.Hidden.Has(p), e.Code)
+		}
+		require.Equal(t, g.Naming == nil, g.Hidden.Len() == 0 && access.CheckScope(ctx, access.Learner) == nil)
+		return nil
+	}))
+	return refusal
+}
+
+// columns returns the people in memory, without what they master.
+func (c *workedCompany) columns(t *testing.T) *workforce.Columns {
+	if c.built == nil {
+		units, err := c.People.AllOrgUnits(access.WithViewer(t.Context(), access.System()))
+		require.NoError(t, err)
+		c.built, err = workforce.Build(units, func(yield func(workforce.Record, error) bool) {
+			for _, e := range c.employees {
+				if !yield(workforce.Record{Employee: e}, nil) {
+					return
+				}
+			}
+		}, time.Time{})
+		require.NoError(t, err)
+	}
+	return c.built
 }
 
 // checkUnmapped lists what is set aside.

@@ -13,8 +13,8 @@ import (
 // scanPageSize is how many people a scan reads at a time, which bounds its memory.
 const scanPageSize = 200
 
-// Group is some people for an answer about all of them together.
-type Group struct {
+// ScannedGroup is some people for an answer about all of them together.
+type ScannedGroup struct {
 	Snapshot *catalog.Snapshot
 	// Members are ranged over once.
 	Members iter.Seq2[Member, error]
@@ -33,7 +33,7 @@ type Member struct {
 // department and of the departments below it. It takes a round trip for each 200 people, and
 // one for the departments where one is given. The first page is read before it returns, and
 // decides the snapshot that answers.
-func (p *People) Scan(ctx context.Context, orgUnit *string) (*Group, error) {
+func (p *People) Scan(ctx context.Context, orgUnit *string) (*ScannedGroup, error) {
 	v, err := access.ScopedViewer(ctx, access.Aggregate)
 	if err != nil {
 		return nil, err
@@ -64,9 +64,7 @@ func (p *People) Scan(ctx context.Context, orgUnit *string) (*Group, error) {
 		return nil, catalog.StoreFault(err)
 	}
 	if orgUnit == nil {
-		for _, read := range page.Profiles { // without a grant it is the line alone
-			asked.Members = append(asked.Members, newSubject(read.Employee.Code, read.Lines))
-		}
+		asked.Members.Any = len(page.Profiles) > 0 // without a grant it is the line alone
 		if err := v.Refusal(v.DecideAggregate(asked), access.Aggregate, nil); err != nil {
 			return nil, err
 		}
@@ -75,14 +73,14 @@ func (p *People) Scan(ctx context.Context, orgUnit *string) (*Group, error) {
 	if err != nil {
 		return nil, err
 	}
-	g := &Group{Snapshot: s}
+	g := &ScannedGroup{Snapshot: s}
 	g.Members = func(yield func(Member, error) bool) { p.scanMembers(ctx, v, g, q, page, yield) }
 	return g, nil
 }
 
 // scanMembers gives the members of a group, from its first page on, and last the own managers
 // whom the viewer may not read, unless they are left out.
-func (p *People) scanMembers(ctx context.Context, v *access.Viewer, g *Group, q store.EmployeeQuery, page store.EmployeePage, yield func(Member, error) bool) {
+func (p *People) scanMembers(ctx context.Context, v *access.Viewer, g *ScannedGroup, q store.EmployeeQuery, page store.EmployeePage, yield func(Member, error) bool) {
 	var managers []Member
 	readsOthers := true
 	for {

@@ -37,6 +37,7 @@ func (v *View) Distribution(g Group, position kg.Position) *Distribution {
 		return d
 	}
 	standings := v.Standings(required, g.Members)
+	defer standings.Release()
 	coverages := make([]float64, 0, d.People)
 	for _, p := range v.InCodeOrder(g.Members) {
 		s := standings.Of(p)

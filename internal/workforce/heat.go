@@ -19,7 +19,8 @@ type HeatMap struct {
 	Total   []GroupCell  // by column
 	Without int          // people left out, because they hold no position that requires a point
 	// HiddenWithout counts hidden people among Without.
-	HiddenWithout int
+	HiddenWithout   int
+	WithoutWithheld bool // see Withhold
 }
 
 // HeatPerson is the row of a person.
@@ -91,45 +92,56 @@ type heatMaker struct {
 type heatRow struct {
 	person   Person
 	position int32 // index in the assignment
-	unit     int32 // index of the department right below; -1 for none
+	unit     int32 // index of the department right below; that after them is for no such
 	hidden   bool
 }
 
 // placeRows finds the people who are measured, and the department right below of each.
 func (m *heatMaker) placeRows() {
 	m.rowOf = make([]int32, len(m.of))
+	unitOf := m.placeUnits()
+	anyDirect := false
 	for _, p := range m.InCodeOrder(m.group.Members) {
+		unit, below := unitOf[m.roster.people[p].OrgUnit]
+		if !below {
+			unit, anyDirect = int32(len(m.units)), true
+		}
 		if position := m.of[p-m.low]; position != unassigned {
 			m.rowOf[p-m.low] = int32(len(m.rows))
-			m.rows = append(m.rows, heatRow{p, position, -1, m.group.Hidden.Has(p)})
+			m.rows = append(m.rows, heatRow{p, position, unit, m.group.Hidden.Has(p)})
 		}
+	}
+	if anyDirect && m.hasUnits() {
+		m.units = append(m.units, HeatUnit{})
 	}
 	m.tally = make([]cellTally, len(m.rows))
-	var below []competency.OrgUnit
-	switch m.group.Kind {
-	case WholeFirm:
-		below = m.roster.roots()
-	case Department:
-		below = m.Tree().Children(m.group.Code)
-	default:
-		return
-	}
-	slices.SortFunc(below, func(a, b competency.OrgUnit) int { return strings.Compare(a.Code, b.Code) })
-	for _, u := range below {
-		m.addUnit(u.Code, m.Department(u.Code))
-	}
-	if itself := m.Direct(m.group.Code).And(m.group.Members); itself.Len() > 0 {
-		m.addUnit("", itself)
-	}
 }
 
-func (m *heatMaker) addUnit(code string, people Set) {
-	for p := range people.And(m.group.Members).All() {
-		if m.of[p-m.low] != unassigned {
-			m.rows[m.rowOf[p-m.low]].unit = int32(len(m.units))
+// hasUnits reports whether the group has rows of departments.
+func (m *heatMaker) hasUnits() bool { return m.group.Kind == WholeFirm || m.group.Kind == Department }
+
+// placeUnits finds the departments right below the group. It returns the row of each of them
+// and of all beneath it: one, even where departments are on a cycle.
+func (m *heatMaker) placeUnits() map[string]int32 {
+	if !m.hasUnits() {
+		return nil
+	}
+	below := m.roster.roots()
+	if m.group.Kind == Department {
+		below = m.Tree().Children(m.group.Code)
+	}
+	slices.SortFunc(below, func(a, b competency.OrgUnit) int { return strings.Compare(a.Code, b.Code) })
+	row := map[string]int32{}
+	for i, top := range below {
+		m.units = append(m.units, HeatUnit{Code: top.Code})
+		for next := []competency.OrgUnit{top}; len(next) > 0; next = next[1:] {
+			if u := next[0]; m.group.Kind == WholeFirm || u.Code != m.group.Code { // a cycle comes back to it
+				row[u.Code] = int32(i)
+				next = append(next, m.Tree().Children(u.Code)...)
+			}
 		}
 	}
-	m.units = append(m.units, HeatUnit{Code: code})
+	return row
 }
 
 // heatColumn is a column with what is required in it, by code of the point.

@@ -32,30 +32,28 @@ func (m *heatMaker) fill(out *HeatMap, column int, demands []demand) {
 			byPosition[d.position] = fulfilment{}
 		}
 	}
-	groups := make([]GroupCell, len(m.units)+1) // the total is the last
+	total, groups := GroupCell{}, make([]GroupCell, len(m.units)+1) // the last is for those in no row of departments
 	for i := range m.rows {
 		r, t := &m.rows[i], &m.tally[i]
-		total := &totals[r.position]
-		if total.required == 0 {
+		of := &totals[r.position]
+		if of.required == 0 {
 			continue
 		}
-		cell := Cell{Unmet: int(total.required - t.met), Required: int(total.required), Unassessed: 1}
+		cell := Cell{Unmet: int(of.required - t.met), Required: int(of.required), Unassessed: 1}
 		if t.assessed > 0 {
-			cell.Coverage, cell.Unassessed = t.reached/total.weight, (total.weight-t.assessed)/total.weight
+			cell.Coverage, cell.Unassessed = t.reached/of.weight, (of.weight-t.assessed)/of.weight
 			*t = cellTally{}
 		}
 		if out.People != nil {
 			out.People[i].Cells[column] = cell
 		}
-		if r.unit >= 0 {
-			groups[r.unit].add(cell, r.hidden)
-		}
-		groups[len(m.units)].add(cell, r.hidden)
+		groups[r.unit].add(cell, r.hidden)
+		total.add(cell, r.hidden)
 	}
 	for i := range m.units {
 		out.Units[i].Cells[column] = groups[i].means()
 	}
-	out.Total[column] = groups[len(m.units)].means()
+	out.Total[column] = total.means()
 }
 
 // read adds the states of one point to the tallies of those whose position requires it.
@@ -67,7 +65,7 @@ func (m *heatMaker) read(list Postings, byPosition []fulfilment) {
 			continue
 		}
 		f := &byPosition[position]
-		if f.level == 0 || masteries[i] < 0 {
+		if f.level == 0 {
 			continue
 		}
 		t := &m.tally[m.rowOf[p-m.low]]

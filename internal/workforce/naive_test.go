@@ -68,23 +68,6 @@ func (n naive) path(point kg.Node) (path []string) {
 	return path
 }
 
-// isBeneath reports whether a department is another one or beneath it. What is on a cycle of
-// departments, or beneath one, is beneath no root and so counts nowhere.
-func (n naive) isBeneath(unit, top string) bool {
-	beneath := false
-	for range len(n.units) + 1 {
-		i := slices.IndexFunc(n.units, func(u competency.OrgUnit) bool { return u.Code == unit })
-		if i < 0 {
-			return beneath
-		}
-		beneath = beneath || unit == top
-		unit = n.units[i].Parent
-	}
-	return false
-}
-
-func (n naive) isRooted(unit string) bool { return n.isBeneath(unit, unit) }
-
 // heatMap computes a heat map cell by cell.
 func (n naive) heatMap(g workforce.Group, position kg.Position, tier int) *workforce.HeatMap {
 	out := &workforce.HeatMap{People: []workforce.HeatPerson{}, Units: n.unitRows(g)}
@@ -142,7 +125,7 @@ func (n naive) heatMap(g workforce.Group, position kg.Position, tier int) *workf
 			}
 			sum(&out.Total[i], cell, hidden)
 			for u := range out.Units {
-				if n.isInRow(r.Employee.OrgUnit, out.Units[u].Code, g) {
+				if n.rowOf(r.Employee.OrgUnit, g) == out.Units[u].Code {
 					sum(&out.Units[u].Cells[i], cell, hidden)
 				}
 			}
@@ -171,21 +154,23 @@ func (n naive) unitRows(g workforce.Group) (rows []workforce.HeatUnit) {
 		}
 	}
 	slices.SortFunc(rows, func(a, b workforce.HeatUnit) int { return strings.Compare(a.Code, b.Code) })
-	if slices.ContainsFunc(n.people(g.Members), func(r workforce.Record) bool { return n.isInRow(r.Employee.OrgUnit, "", g) }) {
+	if slices.ContainsFunc(n.people(g.Members), func(r workforce.Record) bool { return n.rowOf(r.Employee.OrgUnit, g) == "" }) {
 		rows = append(rows, workforce.HeatUnit{})
 	}
 	return rows
 }
 
-// isInRow reports whether people of a department are in a row; that of the group itself has no code.
-func (n naive) isInRow(unit, row string, g workforce.Group) bool {
-	switch {
-	case row != "":
-		return n.isBeneath(unit, row)
-	case g.Kind == workforce.WholeFirm:
-		return !n.isRooted(unit)
+// rowOf walks up from a department to the row that counts its people: the department right
+// below the group, or none where they are directly in it. Departments may be on a cycle.
+func (n naive) rowOf(unit string, g workforce.Group) (row string) {
+	for range len(n.units) + 1 {
+		i := slices.IndexFunc(n.units, func(u competency.OrgUnit) bool { return u.Code == unit })
+		if i < 0 || g.Kind == workforce.Department && unit == g.Code {
+			return row
+		}
+		row, unit = unit, n.units[i].Parent
 	}
-	return n.isRooted(unit) && unit == g.Code
+	return ""
 }
 
 // cell adds up the gaps of some points by code.

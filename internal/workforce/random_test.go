@@ -16,7 +16,8 @@ import (
 
 // randomCompany draws a company: nested competencies, departments with a parent or without,
 // on a cycle too, people in none and in unknown ones, without a position or in an unknown one,
-// states that have faded or are later than the question.
+// some of whom come when the columns are there, states that have faded or are later than the
+// question.
 func randomCompany(t *rapid.T) *company {
 	shape := kgtest.RichShape(rapid.IntRange(1, 40).Draw(t, "points"))
 	shape.Positions = rapid.IntRange(1, 6).Draw(t, "positions")
@@ -40,6 +41,7 @@ func randomCompany(t *rapid.T) *company {
 		managers = append(managers, e.Code)
 		c.records = append(c.records, workforce.Record{Employee: e, States: randomStates(t, c.graph)})
 	}
+	c.late = rapid.IntRange(0, len(c.records)).Draw(t, "late")
 	return c
 }
 

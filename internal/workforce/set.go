@@ -3,6 +3,7 @@ package workforce
 import (
 	"iter"
 	"math/bits"
+	"slices"
 )
 
 // Person is the number of a person in Columns. Where nobody has moved since these were
@@ -31,6 +32,25 @@ func (s *Set) add(p Person) {
 	}
 	s.high = max(s.high, p+1)
 	s.size++
+}
+
+func (s *Set) addAll(people []Person) {
+	for _, p := range people {
+		s.add(p)
+	}
+}
+
+func (s *Set) remove(p Person) {
+	if s.Has(p) {
+		s.words[p/64] &^= 1 << (p % 64)
+		s.size--
+	}
+}
+
+// clone returns a copy that shares nothing.
+func (s Set) clone() Set {
+	s.words = slices.Clone(s.words)
+	return s
 }
 
 // Len returns how many people there are. It costs O(1).

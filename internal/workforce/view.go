@@ -6,7 +6,6 @@ import (
 
 	"github.com/zhitu/zhitu/internal/competency"
 	"github.com/zhitu/zhitu/internal/kg"
-	"github.com/zhitu/zhitu/internal/mastery"
 )
 
 // View is the columns as one question reads them: one graph, one moment. It is valid until
@@ -16,22 +15,20 @@ type View struct {
 	At      time.Time
 	columns *Columns
 	roster  *roster
-}
-
-// Hour returns the moment that answers where a question names none: questions about it are
-// the quick ones.
-func (c *Columns) Hour() time.Time {
-	c.mu.RLock()
-	defer c.mu.RUnlock()
-	return c.hour
+	layout  []int32 // point → column
 }
 
 // Read calls a function with a view of the columns, which do not change meanwhile.
-// It must not take longer than a question about everyone does: writers wait for it.
+// The zero time stands for their hour. The function must not take longer than a question
+// about everyone does, because changes wait for it, and must not call Read again. Numbers of
+// people and sets mean nothing after it.
 func (c *Columns) Read(g *kg.Graph, at time.Time, ask func(*View) error) error {
 	c.mu.RLock()
 	defer c.mu.RUnlock()
-	return ask(&View{Graph: g, At: at, columns: c, roster: c.roster})
+	if at.IsZero() {
+		at = c.hour
+	}
+	return ask(&View{Graph: g, At: at, columns: c, roster: c.roster, layout: c.layoutFor(g)})
 }
 
 // Employee returns the record of a person. It must not be changed.
@@ -47,18 +44,14 @@ func (v *View) Find(code string) (Person, bool) {
 func (v *View) Tree() *competency.OrgTree { return v.roster.tree }
 
 // Everyone returns the whole firm.
-func (v *View) Everyone() Set {
-	s := newSet(len(v.roster.people))
-	s.addSpan(span{0, Person(len(v.roster.people))})
-	return s
-}
+func (v *View) Everyone() Set { return v.roster.present.clone() }
 
 // Department returns the people of a department with all beneath it, nobody where there is
-// no such department.
+// no such department. It costs O(departments beneath it + people), as does Direct.
 func (v *View) Department(code string) Set {
 	s := newSet(len(v.roster.people))
 	for _, unit := range v.roster.tree.Below(code) {
-		s.addSpan(v.roster.direct[unit])
+		s.addAll(v.roster.units.of(unit))
 	}
 	return s
 }
@@ -67,40 +60,48 @@ func (v *View) Department(code string) Set {
 // beneath no root, where the code is empty.
 func (v *View) Direct(code string) Set {
 	s := newSet(len(v.roster.people))
-	if code == "" {
-		s.addSpan(v.roster.loose)
-	} else {
-		s.addSpan(v.roster.direct[code])
+	if code != "" {
+		if _, ok := v.roster.tree.Unit(code); ok {
+			s.addAll(v.roster.units.of(code))
+		}
+		return s
 	}
-	return s
+	for unit := range v.roster.rooted {
+		s.addAll(v.roster.units.of(unit))
+	}
+	return v.roster.present.Without(s)
 }
 
-func (s *Set) addSpan(r span) {
-	for p := r.from; p < r.to; p++ {
-		s.add(p)
-	}
-}
-
-// Line returns everyone who reports to a person at any depth, without that person.
+// Line returns everyone who reports to a person at any depth, without that person. It costs
+// O(result + people/64).
 func (v *View) Line(manager string) Set {
 	s := newSet(len(v.roster.people))
-	for _, code := range v.roster.reports.Below(manager) {
-		if code != manager {
-			s.add(v.roster.numbers[code])
+	top, ok := v.roster.numbers[manager]
+	if !ok {
+		return s
+	}
+	s.add(top) // so that a circle ends there
+	for next := []Person{top}; len(next) > 0; {
+		team := v.roster.team[next[len(next)-1]]
+		next = next[:len(next)-1]
+		if team == nil {
+			continue
+		}
+		for _, p := range *team {
+			if !s.Has(p) {
+				s.add(p)
+				next = append(next, p)
+			}
 		}
 	}
+	s.remove(top)
 	return s
 }
 
-// Incumbents returns the people who hold a position.
+// Incumbents returns the people who hold a position. It costs O(result + people/64).
 func (v *View) Incumbents(position kg.Position) Set {
-	code := v.Graph.Catalog().Positions[position].Code
 	s := newSet(len(v.roster.people))
-	for i, e := range v.roster.people {
-		if e.Position == code {
-			s.add(Person(i))
-		}
-	}
+	s.addAll(v.roster.positions.of(v.Graph.Catalog().Positions[position].Code))
 	return s
 }
 
@@ -116,82 +117,20 @@ func (v *View) Position(p Person) (kg.Position, bool) {
 // InCodeOrder returns the people of a set in the order of their codes.
 func (v *View) InCodeOrder(s Set) []Person {
 	list := make([]Person, 0, s.Len())
-	if s.Len() < len(v.roster.byCode)/16 {
-		list = slices.AppendSeq(list, s.All())
-		slices.SortFunc(list, func(a, b Person) int { return compareCodes(v, a, b) })
-		return list
-	}
-	for _, p := range v.roster.byCode {
-		if s.Has(p) {
-			list = append(list, p)
-		}
-	}
-	return list
-}
-
-func compareCodes(v *View, a, b Person) int {
-	if v.roster.people[a].Code < v.roster.people[b].Code {
-		return -1
-	}
-	if a == b {
-		return 0
-	}
-	return 1
-}
-
-// Postings are what some people master of one point, by number, in one piece of memory.
-// A negative mastery stands for none; its current is 0. They must not be changed.
-type Postings struct {
-	People  []Person
-	Mastery []float64
-	Current []float64 // at the moment of the view
-}
-
-// Postings returns what people master of a point, in one or more pieces. People outside of
-// the bounds of the set are left out; within them some may not be in it. Each person is
-// there at most once, but where their mastery is negative.
-func (v *View) Postings(point kg.Node, s Set) []Postings {
-	i, ok := v.columns.byPoint[v.Graph.Code(point)]
-	if !ok || s.Len() == 0 {
-		return nil
-	}
-	col := &v.columns.columns[i]
-	from, _ := slices.BinarySearch(col.people, s.low)
-	to, _ := slices.BinarySearch(col.people, s.high)
-	p := Postings{col.people[from:to], col.mastery[from:to], col.current[from:to]}
-	if !v.At.Equal(v.columns.hour) {
-		p.Current = make([]float64, to-from)
-		for j := range p.Current {
-			p.Current[j] = col.stateAt(from + j).Current(v.At)
-		}
-	}
-	return []Postings{p}
-}
-
-// Gather returns what each person of a list masters of some points, which are in ascending
-// order: for each person the states that gap and plan read. It costs O(states of the points
-// within the bounds of the people).
-func (v *View) Gather(people []Person, points []kg.Node) [][]mastery.State {
-	s := newSet(len(v.roster.people))
-	row := map[Person]int{}
-	for i, p := range people {
-		s.add(p)
-		row[p] = i
-	}
-	rows := make([][]mastery.State, len(people))
-	for _, n := range points {
-		i, ok := v.columns.byPoint[v.Graph.Code(n)]
-		if !ok {
-			continue
-		}
-		col := &v.columns.columns[i]
-		for j, p := range col.people {
-			if s.Has(p) && col.mastery[j] >= 0 {
-				state := col.stateAt(j)
-				state.Point = n
-				rows[row[p]] = append(rows[row[p]], state)
+	if s.Len() >= len(v.roster.byCode)/16 {
+		for _, p := range v.roster.byCode {
+			if s.Has(p) {
+				list = append(list, p)
 			}
 		}
+		return list
 	}
-	return rows
+	for p := range s.All() { // sort places, which compares faster than codes
+		list = append(list, Person(v.roster.rank[p]))
+	}
+	slices.Sort(list)
+	for i, place := range list {
+		list[i] = v.roster.byCode[place]
+	}
+	return list
 }
