@@ -13,7 +13,7 @@ const (
 	// boundEffort bound the rounds, and how many parts they move in all.
 	maxBoundParts = 1_000_000
 	boundRounds   = 200
-	boundEffort   = 20_000_000
+	boundEffort   = 12_000_000
 	// boundStep is how much of a part is added in a round.
 	boundStep = 0.25
 )

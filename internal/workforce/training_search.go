@@ -2,7 +2,7 @@ package workforce
 
 // maxSearchEffort is how many steps of paths are computed to improve a training set: less
 // than a second.
-const maxSearchEffort = 5_000_000
+const maxSearchEffort = 3_000_000
 
 // searchPlan returns the best plan that is found within the effort. It improves a greedy plan
 // by exchanges (local search): a goal or all goals of a person are taken away, or given to

@@ -68,6 +68,55 @@ func TestTrainingSetsAreValid(t *testing.T) {
 	})
 }
 
+// Small teams with answers worked out by hand.
+func TestTrainingSetsByHand(t *testing.T) {
+	for _, test := range []struct {
+		why, text string
+		people    []string // the masteries of each
+		asked     int
+		minutes   int
+		bound     int
+		feasible  bool
+		goals     []string // of each who has any
+	}{
+		{"nothing is critical", "P: A", []string{""}, 2, 0, 0, true, nil},
+		{"enough hold it", "P: A!", []string{"@ A=0.8", "@ A=0.9"}, 2, 0, 0, true, nil},
+		{"the nearest learns", "G { A 100m B 50m }\nP: A!\nA <- B", []string{"", "@ B=0.7", "@ A=0.7"}, 2, 100, 100, true, []string{"A"}},
+		{"as many as there are", "G { A 100m }\nP: A!", []string{"", ""}, 3, 200, 200, false, []string{"A", "A"}},
+		{"shared prerequisites make one person learn both", "G { A 10m B 50m C 10m }\nP: A! C!\nA <- B\nC <- B", []string{"", ""}, 1, 70, 70, true, []string{"A C"}},
+		{"what is learned by the way counts", "G { A 10m B 20m }\nP: A! B!\nA <- B", []string{"", ""}, 1, 30, 30, true, []string{"A B"}},
+		{"where it is learned far enough", "G { A 10m B 90m }\nP: A! B=0.9!\nA <- B@0.8", []string{""}, 1, 100, 100, true, []string{"A B"}},
+		{"a review is enough for what has faded", "G { A 100m }\nP: A!", []string{"@ A=0.7/900d"}, 1, 20, 20, true, []string{"A"}},
+		{"and so is what something else asks", "G { A 100m B 10m }\nP: A! B!\nB <- A@0.8", []string{"@ A=0.75/900d"}, 1, 16, 16, true, []string{"A B"}},
+	} {
+		t.Run(test.why, func(t *testing.T) {
+			c := &company{}
+			for i, masteries := range test.people {
+				w, g := kgtest.Compile(t, test.text+"\n"+masteries)
+				c.graph = g
+				record := workforce.Record{Employee: competency.Employee{Code: fmt.Sprint("E", i), Position: "P"}}
+				for _, s := range w.States(g) {
+					record.States = append(record.States, workforce.State{Point: g.Code(s.Point), State: s})
+				}
+				c.records = append(c.records, record)
+			}
+			c.read(t, func(v *workforce.View) {
+				j := newJudge(naive{c, v, kgtest.Now}, groupOf(v, "*"), 0, false, test.asked)
+				set := j.train(t.Context(), t, v, 0, false, workforce.TrainingOptions{Holders: test.asked})
+				j.requireValid(t, set, nil)
+				require.Equal(t, test.minutes, set.Minutes)
+				require.Equal(t, test.bound, *set.Bound)
+				require.Equal(t, test.feasible, set.Feasible)
+				var goals []string
+				for _, p := range set.Plans {
+					goals = append(goals, strings.Join(kgtest.Codes(v.Graph, p.Goals), " "))
+				}
+				require.Equal(t, test.goals, goals)
+			})
+		})
+	}
+}
+
 // The work ends with the context, and where the caller has seen enough.
 func TestTrainingSetsStop(t *testing.T) {
 	c := smallTeam(t, 1)
