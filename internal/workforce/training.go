@@ -104,7 +104,6 @@ func NewTrainingSet(ctx context.Context, g *kg.Graph, position kg.Position, pool
 	if err != nil {
 		return nil, err
 	}
-	bound = min(bound, t.Minutes)
 	t.Bound = &bound
 	return t, nil
 }

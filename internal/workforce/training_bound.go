@@ -42,7 +42,7 @@ func (t *team) bound() (int, error) {
 		r.shift()
 		best = max(best, r.value(t.wanted))
 	}
-	return int(math.Ceil(best - 1e-6)), nil // what sums leave must not round up
+	return int(math.Ceil(best*(1-1e-9) - 1e-6)), nil // what sums leave must not round up
 }
 
 // relaxation is the minutes of shared points, with who and what shares them.
