@@ -28,6 +28,9 @@ const (
 	routesCost    = 50 * personCost  // several learning paths
 	qualityCost   = 100 * personCost // bounds of a learning path
 	insightCost   = 500 * personCost // a question about all people
+	groupCost     = 3 * personCost   // a question to the columns of everyone
+	shortlistCost = 100 * personCost // the paths of the first 500, or of everyone in a group
+	positionsCost = 20 * personCost  // the paths of one person to all positions
 )
 
 // setComplexity tells the complexity walk of gqlgen how long our lists are.
@@ -126,6 +129,65 @@ func setComplexity(c *generated.ComplexityRoot) {
 	c.LearningStep.WaitsFor = list(smallList)
 	c.LearningStep.Reasons = list(1)
 	c.Reason.Chain = list(smallList)
+	setWorkforceComplexity(c)
+}
+
+// setWorkforceComplexity is setComplexity for questions about many people.
+func setWorkforceComplexity(c *generated.ComplexityRoot) {
+	list := func(n int) func(int) int { return func(child int) int { return listCost(n, child) } }
+
+	c.Query.TeamGaps = func(child int, _ *people.GroupRequest, _ *string, _ int, _ *time.Time) int { return groupCost + child }
+	c.OrgUnit.TeamGaps = func(child int, _ *string, _ int, _ *time.Time) int { return groupCost + child }
+	c.TeamGaps.Columns = list(mediumList)
+	c.TeamGaps.People = list(largeList)
+	c.TeamGaps.Units = list(mediumList)
+	c.TeamGaps.Total = list(mediumList)
+	c.TeamGapsPerson.Cells = list(mediumList)
+	c.TeamGapsUnit.Cells = list(mediumList)
+	c.Query.CoverageDistribution = func(child int, _ string, _ *people.GroupRequest, _ *time.Time) int { return groupCost + child }
+	c.OrgUnit.Coverage = func(child int, _ string, _ *time.Time) int { return groupCost + child }
+	c.Position.Coverage = func(child int, _ *people.GroupRequest, _ *time.Time) int { return groupCost + child }
+	c.CoverageDistribution.Quantiles = list(smallList)
+	c.CoverageDistribution.Bins = list(mediumList)
+	c.Query.Candidates = func(child int, _ string, _ *people.GroupRequest, first int, _ *string, _ *time.Time) int {
+		return shortlistCost + pageCost(child, first)
+	}
+	c.Position.Candidates = func(child int, _ *people.GroupRequest, first int, _ *string, _ *time.Time) int {
+		return shortlistCost + pageCost(child, first)
+	}
+	c.Query.PositionsFor = func(child int, _ string, first int, _ *string, _ *time.Time) int {
+		return positionsCost + pageCost(child, first)
+	}
+	c.Employee.PositionsFor = func(child, first int, _ *string, _ *time.Time) int { return positionsCost + pageCost(child, first) }
+	c.Employee.Readiness = func(child int, _ *string, _ *time.Time) int { return personCost + child }
+	c.Employee.GapAnalysis = func(child int, _ *string, _ *time.Time, _ []string) int { return personCost + child }
+	c.Employee.NextSteps = func(child int, _ *string, first int, _ *analysis.PathOptions) int {
+		return personCost + pageCost(child, first)
+	}
+	c.Employee.Reports = func(child, first int, _ *string) int { return personCost + pageCost(child, first) }
+	c.OrgUnit.Employees = func(child, first int, _ *string, _ bool) int { return personCost + pageCost(child, first) }
+	c.Position.Incumbents = func(child, first int, _ *string) int { return personCost + pageCost(child, first) }
+	c.Query.PositionDistance = func(child int, _, _ string) int { return personCost + child }
+	c.Query.Holders = func(child int, _ *people.GroupRequest, first int, _ *string, _ *time.Time) int {
+		return groupCost + pageCost(child, first)
+	}
+	c.Query.Risks = func(child int, _ *people.GroupRequest, first int, _ *string, _ *time.Time) int {
+		return groupCost + pageCost(child, first)
+	}
+	c.KnowledgePoint.Holders = func(child int, _ float64, _ *people.GroupRequest, _ *time.Time) int { return groupCost + child }
+	members := func(child, first int, _ *string) int { return personCost + pageCost(child, first) }
+	c.PointHolders.People, c.Risk.People, c.Risk.AffectedPeople, c.Unblocking.People = members, members, members, members
+	c.Query.TrainingSet = func(child int, _ string, _ *people.GroupRequest, _ int, _ analysis.TrainingPool, _ *int, _ *time.Time) int {
+		return shortlistCost + child
+	}
+	c.TrainingSet.Plans = list(mediumList)
+	c.TrainingSet.Missing = list(smallList)
+	c.TrainingPlan.Goals = list(smallList)
+	c.Query.Unblocking = func(child int, _ *people.GroupRequest, _, _ int, _ *time.Time) int { return shortlistCost + child }
+	c.UnblockingList.Points = list(mediumList)
+	c.Query.ReviewsDue = func(child int, _ *people.GroupRequest, _ time.Time, first int, _ *string) int {
+		return groupCost + pageCost(child, first)
+	}
 }
 
 // pageCost is the complexity of a list with a first argument. A length out of range is

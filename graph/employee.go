@@ -8,6 +8,7 @@ package graph
 import (
 	"context"
 
+	"github.com/zhitu/zhitu/graph/generated"
 	"github.com/zhitu/zhitu/internal/competency"
 	"github.com/zhitu/zhitu/internal/page"
 	"github.com/zhitu/zhitu/internal/people"
@@ -50,7 +51,7 @@ func (r *queryResolver) Employee(ctx context.Context, code string) (*people.Empl
 }
 
 func (r *queryResolver) Employees(ctx context.Context, first int, after *string, filter *people.EmployeeFilter) (page.Page[people.Employee], error) {
-	return r.People.Employees(ctx, first, after, filter, selects(ctx, "states"))
+	return r.People.Employees(ctx, first, after, filter, selects(ctx, "states", "gapAnalysis", "nextSteps", "readiness", "positionsFor"))
 }
 
 func (r *queryResolver) OrgUnit(ctx context.Context, code string) (*people.OrgUnit, error) {
@@ -60,3 +61,12 @@ func (r *queryResolver) OrgUnit(ctx context.Context, code string) (*people.OrgUn
 func (r *queryResolver) OrgUnits(ctx context.Context, first int, after *string) (page.Page[people.OrgUnit], error) {
 	return r.People.OrgUnits(ctx, first, after)
 }
+
+func (r *Resolver) Employee() generated.EmployeeResolver { return &employeeResolver{r} }
+
+func (r *Resolver) OrgUnit() generated.OrgUnitResolver { return &orgUnitResolver{r} }
+
+type (
+	employeeResolver struct{ *Resolver }
+	orgUnitResolver  struct{ *Resolver }
+)

@@ -8,6 +8,7 @@ package graph
 import (
 	"context"
 
+	"github.com/zhitu/zhitu/graph/generated"
 	"github.com/zhitu/zhitu/internal/catalog"
 	"github.com/zhitu/zhitu/internal/competency"
 	"github.com/zhitu/zhitu/internal/page"
@@ -47,3 +48,9 @@ func (r *queryResolver) KnowledgePoint(ctx context.Context, code string) (*catal
 func (r *queryResolver) KnowledgePoints(ctx context.Context, first int, after *string, filter *catalog.KnowledgePointFilter) (page.Page[catalog.KnowledgePoint], error) {
 	return r.Catalog.KnowledgePoints(ctx, first, after, filter)
 }
+
+func (r *Resolver) KnowledgePoint() generated.KnowledgePointResolver {
+	return &knowledgePointResolver{r}
+}
+
+type knowledgePointResolver struct{ *Resolver }

@@ -8,6 +8,7 @@ package graph
 import (
 	"context"
 
+	"github.com/zhitu/zhitu/graph/generated"
 	"github.com/zhitu/zhitu/internal/catalog"
 	"github.com/zhitu/zhitu/internal/competency"
 	"github.com/zhitu/zhitu/internal/page"
@@ -38,3 +39,7 @@ func (r *queryResolver) Positions(ctx context.Context, first int, after *string,
 func (r *queryResolver) Levels(ctx context.Context) ([]catalog.Level, error) {
 	return r.Catalog.Levels(ctx)
 }
+
+func (r *Resolver) Position() generated.PositionResolver { return &positionResolver{r} }
+
+type positionResolver struct{ *Resolver }

@@ -229,7 +229,7 @@ func TestRoundTripsOfLearners(t *testing.T) {
 		require.Equal(t, 4, strings.Count(got, `"effects":[{`))
 	}))
 	client := subscribeBySocket(t, startServer(t, a), `subscription { learnerUpdated(employee: "E1") `+fields+` }`)
-	require.ElementsMatch(t, []string{"Record", "Profile", "Evidence"}, trips.of(func() {
+	require.ElementsMatch(t, []string{"Record", "Employees", "Evidence"}, trips.of(func() {
 		a.query(t, recordEvidence("x", "E1", "D", 1))
 		require.Empty(t, client.next().Errors)
 	}))

@@ -13,6 +13,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/zhitu/zhitu/graph"
+	"github.com/zhitu/zhitu/internal/competency"
 	"github.com/zhitu/zhitu/internal/fault"
 	"github.com/zhitu/zhitu/internal/store"
 )
@@ -94,6 +95,14 @@ func (s *stallingStore) Profile(ctx context.Context, code string) (store.Profile
 	return s.Store.Profile(ctx, code)
 }
 
+func (s *stallingStore) Evidence(ctx context.Context, q store.EvidenceQuery) ([]competency.Evidence, error) {
+	if s.stalled.Load() {
+		<-ctx.Done()
+		return nil, ctx.Err()
+	}
+	return s.Store.Evidence(ctx, q)
+}
+
 func newStallingAPI(t *testing.T, timeout time.Duration) (*api, *stallingStore) {
 	st := &stallingStore{}
 	a := newAPI(t, smallWorld(t), func(s store.Store) store.Store { st.Store = s; return st }, graph.Config{Timeout: timeout})
@@ -128,7 +137,7 @@ func TestTimeoutIsOfEachResponse(t *testing.T) {
 	url := startServer(t, a)
 	var clients []subscriber
 	for _, subscribe := range transports {
-		clients = append(clients, subscribe(t, url, learnerSubscription))
+		clients = append(clients, subscribe(t, url, strings.Replace(learnerSubscription, "mastery }", "mastery effects { text } }", 1)))
 	}
 	st.stalled.Store(true)
 	a.query(t, recordEvidence("e1", "E1", "B", 1))

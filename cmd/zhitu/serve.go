@@ -14,6 +14,7 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"github.com/zhitu/zhitu/internal/analysis"
 	"github.com/zhitu/zhitu/internal/audit"
 	"github.com/zhitu/zhitu/internal/fault"
 	"github.com/zhitu/zhitu/internal/server"
@@ -47,6 +48,8 @@ func (a *app) serveCommand() *cobra.Command {
 	parametersFlag(cmd)
 	timeZoneFlag(flags)
 	flags.Int("audit-retention", 365, "days that entries of the audit are kept, at least 180")
+	flags.Bool("workforce-at-start", false, "read what everyone masters into memory at the start, and not at the first question about many people")
+	flags.Int("workforce-memory", analysis.DefaultWorkforceMemory>>20, "MiB of memory that questions about many people may take")
 	flags.String("query-timeout", "10s", "time limit of one request, a `duration` such as 500ms or 10s")
 	flags.String("log-level", "info", "the least level that is logged: debug, info, warn or error")
 	listeningFlags(flags)
@@ -119,7 +122,10 @@ func (a *app) runServer(ctx context.Context, storeGiven bool) (err error) {
 	}
 	opened := make(chan store.Store, 1)
 	go func() {
-		st, err := a.openServedStore(ctx, name, layersConfig{Log: log, Model: model, Mapping: mapping}, &cfg)
+		st, err := a.openServedStore(ctx, name, layersConfig{
+			Log: log, Model: model, Mapping: mapping,
+			Workforce: analysis.WorkforceConfig{AtStart: a.cfg.WorkforceAtStart, Memory: int64(a.cfg.WorkforceMemory) << 20},
+		}, &cfg)
 		defer func() { opened <- st }() // not before the last use of it here
 		link := ""
 		if err == nil {
@@ -129,6 +135,8 @@ func (a *app) runServer(ctx context.Context, storeGiven bool) (err error) {
 			cancel(err)
 			return
 		}
+		defer cfg.Service.Analysis.Close()
+		cfg.Service.Analysis.Start()
 		retriesEnded := cfg.Service.StartRetries(ctx)
 		handler.Store(new(server.New(cfg)))
 		a.logServing(a.serverURL(listener, &cfg), link)

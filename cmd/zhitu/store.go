@@ -4,12 +4,14 @@ import (
 	"context"
 	"errors"
 	"io/fs"
+	"math"
 	"os"
 	"slices"
 	"strings"
 
 	"github.com/spf13/cobra"
 
+	"github.com/zhitu/zhitu/internal/analysis"
 	"github.com/zhitu/zhitu/internal/competency"
 	"github.com/zhitu/zhitu/internal/fault"
 	"github.com/zhitu/zhitu/internal/service"
@@ -158,10 +160,11 @@ func (a *app) withStore(ctx context.Context, name string, how accessMode, do fun
 // withService runs an action on a service over the store that a setting names.
 func (a *app) withService(ctx context.Context, name string, how accessMode, do func(*service.Service) error) error {
 	return a.withStore(ctx, name, how, func(st store.Store) error {
-		s, err := a.newService(ctx, name, st, layersConfig{})
+		s, err := a.newService(ctx, name, st, layersConfig{Workforce: analysis.WorkforceConfig{Memory: math.MaxInt64, Wait: math.MaxInt64}})
 		if err != nil {
 			return err
 		}
+		defer s.Analysis.Close()
 		return do(s)
 	})
 }
@@ -189,5 +192,6 @@ func (a *app) withMemoryService(ctx context.Context, do func(*service.Service) e
 	if err != nil {
 		return err
 	}
+	defer s.Analysis.Close()
 	return do(s)
 }

@@ -28,6 +28,7 @@ type layersConfig struct {
 	Links      competency.LinkSchemes
 	Audit      *audit.Log
 	Issuer     string // of the identity provider, empty for none
+	Workforce  analysis.WorkforceConfig
 }
 
 // newLayers joins the layers over a store: catalog, people, analysis,
@@ -45,6 +46,7 @@ func newLayers(ctx context.Context, st store.Store, cfg layersConfig) (*service.
 	})
 	accounts = account.New(st, p, account.Config{Issuer: cfg.Issuer})
 	c.SetAccounts(accounts)
-	a := analysis.New(p, analysis.Config{Model: cfg.Model})
+	cfg.Workforce.Log = cfg.Log
+	a := analysis.New(p, analysis.Config{Model: cfg.Model, Workforce: cfg.Workforce})
 	return service.New(c, p, a, service.Config{Accounts: accounts, Audit: cfg.Audit, Mapping: cfg.Mapping, Log: cfg.Log}), nil
 }

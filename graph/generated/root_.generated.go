@@ -29,8 +29,12 @@ type Config = graphql.Config[ResolverRoot, DirectiveRoot, ComplexityRoot]
 
 type ResolverRoot interface {
 	DeletePayload() DeletePayloadResolver
+	Employee() EmployeeResolver
+	KnowledgePoint() KnowledgePointResolver
 	LearnerUpdate() LearnerUpdateResolver
 	Mutation() MutationResolver
+	OrgUnit() OrgUnitResolver
+	Position() PositionResolver
 	Query() QueryResolver
 	Subscription() SubscriptionResolver
 }
@@ -109,6 +113,27 @@ type ComplexityRoot struct {
 		Verb         func(childComplexity int) int
 	}
 
+	Candidate struct {
+		Employee  func(childComplexity int) int
+		Readiness func(childComplexity int) int
+	}
+
+	CandidateConnection struct {
+		At         func(childComplexity int) int
+		Edges      func(childComplexity int) int
+		LeftOut    func(childComplexity int) int
+		Nodes      func(childComplexity int) int
+		Others     func(childComplexity int) int
+		PageInfo   func(childComplexity int) int
+		Revision   func(childComplexity int) int
+		TotalCount func(childComplexity int) int
+	}
+
+	CandidateEdge struct {
+		Cursor func(childComplexity int) int
+		Node   func(childComplexity int) int
+	}
+
 	Competency struct {
 		Children        func(childComplexity int) int
 		Code            func(childComplexity int) int
@@ -151,6 +176,31 @@ type ComplexityRoot struct {
 		UserErrors func(childComplexity int) int
 	}
 
+	CoverageBin struct {
+		From   func(childComplexity int) int
+		People func(childComplexity int) int
+		To     func(childComplexity int) int
+	}
+
+	CoverageDistribution struct {
+		At            func(childComplexity int) int
+		Bins          func(childComplexity int) int
+		BusFactor     func(childComplexity int) int
+		CriticalReady func(childComplexity int) int
+		LeftOut       func(childComplexity int) int
+		People        func(childComplexity int) int
+		Position      func(childComplexity int) int
+		Quantiles     func(childComplexity int) int
+		Ready         func(childComplexity int) int
+		Revision      func(childComplexity int) int
+		Unassessed    func(childComplexity int) int
+	}
+
+	CoverageQuantile struct {
+		Coverage func(childComplexity int) int
+		Share    func(childComplexity int) int
+	}
+
 	DeleteMasteryPayload struct {
 		Learner    func(childComplexity int) int
 		Revision   func(childComplexity int) int
@@ -177,17 +227,22 @@ type ComplexityRoot struct {
 	}
 
 	Employee struct {
-		Code       func(childComplexity int) int
-		Evidence   func(childComplexity int, first int, after *string, knowledgePoint *string) int
-		ID         func(childComplexity int) int
-		Manager    func(childComplexity int) int
-		Modalities func(childComplexity int) int
-		Name       func(childComplexity int) int
-		Objections func(childComplexity int) int
-		OrgUnit    func(childComplexity int) int
-		Position   func(childComplexity int) int
-		States     func(childComplexity int) int
-		Targets    func(childComplexity int) int
+		Code         func(childComplexity int) int
+		Evidence     func(childComplexity int, first int, after *string, knowledgePoint *string) int
+		GapAnalysis  func(childComplexity int, position *string, at *time.Time, assumeMastered []string) int
+		ID           func(childComplexity int) int
+		Manager      func(childComplexity int) int
+		Modalities   func(childComplexity int) int
+		Name         func(childComplexity int) int
+		NextSteps    func(childComplexity int, position *string, first int, options *analysis.PathOptions) int
+		Objections   func(childComplexity int) int
+		OrgUnit      func(childComplexity int) int
+		Position     func(childComplexity int) int
+		PositionsFor func(childComplexity int, first int, after *string, at *time.Time) int
+		Readiness    func(childComplexity int, position *string, at *time.Time) int
+		Reports      func(childComplexity int, first int, after *string) int
+		States       func(childComplexity int) int
+		Targets      func(childComplexity int) int
 	}
 
 	EmployeeConnection struct {
@@ -282,6 +337,21 @@ type ComplexityRoot struct {
 		Role    func(childComplexity int) int
 	}
 
+	HolderConnection struct {
+		At         func(childComplexity int) int
+		Edges      func(childComplexity int) int
+		LeftOut    func(childComplexity int) int
+		Nodes      func(childComplexity int) int
+		PageInfo   func(childComplexity int) int
+		Revision   func(childComplexity int) int
+		TotalCount func(childComplexity int) int
+	}
+
+	HolderEdge struct {
+		Cursor func(childComplexity int) int
+		Node   func(childComplexity int) int
+	}
+
 	Insight struct {
 		EvidenceCount        func(childComplexity int) int
 		LeftOut              func(childComplexity int) int
@@ -298,6 +368,7 @@ type ComplexityRoot struct {
 		Depth         func(childComplexity int) int
 		Description   func(childComplexity int) int
 		Difficulty    func(childComplexity int) int
+		Holders       func(childComplexity int, level float64, group *people.GroupRequest, at *time.Time) int
 		ID            func(childComplexity int) int
 		Kind          func(childComplexity int) int
 		Minutes       func(childComplexity int) int
@@ -398,6 +469,11 @@ type ComplexityRoot struct {
 		Name         func(childComplexity int) int
 	}
 
+	MissingHolders struct {
+		Count          func(childComplexity int) int
+		KnowledgePoint func(childComplexity int) int
+	}
+
 	Mutation struct {
 		AddPrerequisite      func(childComplexity int, input service.AddPrerequisiteInput) int
 		AddRelated           func(childComplexity int, input service.RelatedInput) int
@@ -462,10 +538,13 @@ type ComplexityRoot struct {
 	}
 
 	OrgUnit struct {
-		Code   func(childComplexity int) int
-		ID     func(childComplexity int) int
-		Name   func(childComplexity int) int
-		Parent func(childComplexity int) int
+		Code      func(childComplexity int) int
+		Coverage  func(childComplexity int, position string, at *time.Time) int
+		Employees func(childComplexity int, first int, after *string, directly bool) int
+		ID        func(childComplexity int) int
+		Name      func(childComplexity int) int
+		Parent    func(childComplexity int) int
+		TeamGaps  func(childComplexity int, position *string, tier int, at *time.Time) int
 	}
 
 	OrgUnitConnection struct {
@@ -574,6 +653,14 @@ type ComplexityRoot struct {
 		UserErrors func(childComplexity int) int
 	}
 
+	PointHolders struct {
+		Class          func(childComplexity int) int
+		Count          func(childComplexity int) int
+		KnowledgePoint func(childComplexity int) int
+		Level          func(childComplexity int) int
+		People         func(childComplexity int, first int, after *string) int
+	}
+
 	PointInsight struct {
 		CorrectionRate   func(childComplexity int) int
 		ErrorRate        func(childComplexity int) int
@@ -593,11 +680,14 @@ type ComplexityRoot struct {
 	}
 
 	Position struct {
+		Candidates     func(childComplexity int, group *people.GroupRequest, first int, after *string, at *time.Time) int
 		Code           func(childComplexity int) int
+		Coverage       func(childComplexity int, group *people.GroupRequest, at *time.Time) int
 		Description    func(childComplexity int) int
 		Family         func(childComplexity int) int
 		Grade          func(childComplexity int) int
 		ID             func(childComplexity int) int
+		Incumbents     func(childComplexity int, first int, after *string) int
 		Name           func(childComplexity int) int
 		NameEn         func(childComplexity int) int
 		RequiredPoints func(childComplexity int) int
@@ -611,6 +701,14 @@ type ComplexityRoot struct {
 		TotalCount func(childComplexity int) int
 	}
 
+	PositionDistance struct {
+		From       func(childComplexity int) int
+		Minutes    func(childComplexity int) int
+		Revision   func(childComplexity int) int
+		Similarity func(childComplexity int) int
+		To         func(childComplexity int) int
+	}
+
 	PositionEdge struct {
 		Cursor func(childComplexity int) int
 		Node   func(childComplexity int) int
@@ -622,6 +720,20 @@ type ComplexityRoot struct {
 		Position   func(childComplexity int) int
 		Revision   func(childComplexity int) int
 		UserErrors func(childComplexity int) int
+	}
+
+	PositionReadinessConnection struct {
+		At         func(childComplexity int) int
+		Edges      func(childComplexity int) int
+		Nodes      func(childComplexity int) int
+		PageInfo   func(childComplexity int) int
+		Revision   func(childComplexity int) int
+		TotalCount func(childComplexity int) int
+	}
+
+	PositionReadinessEdge struct {
+		Cursor func(childComplexity int) int
+		Node   func(childComplexity int) int
 	}
 
 	Prerequisite struct {
@@ -642,37 +754,58 @@ type ComplexityRoot struct {
 	}
 
 	Query struct {
-		Account          func(childComplexity int, id string) int
-		Accounts         func(childComplexity int, first int, after *string, filter *account.Filter) int
-		AuditLog         func(childComplexity int, first int, after *string, filter *audit.Filter) int
-		Competencies     func(childComplexity int, first int, after *string, filter *catalog.CompetencyFilter) int
-		Competency       func(childComplexity int, code string) int
-		Employee         func(childComplexity int, code string) int
-		Employees        func(childComplexity int, first int, after *string, filter *people.EmployeeFilter) int
-		ExportMe         func(childComplexity int) int
-		GapAnalysis      func(childComplexity int, employee string, position string, at *time.Time, assumeMastered []string) int
-		Insight          func(childComplexity int, filter *analysis.InsightFilter) int
-		KnowledgePoint   func(childComplexity int, code string) int
-		KnowledgePoints  func(childComplexity int, first int, after *string, filter *catalog.KnowledgePointFilter) int
-		LearningPath     func(childComplexity int, employee string, position string, options *analysis.PathOptions) int
-		Levels           func(childComplexity int) int
-		Me               func(childComplexity int) int
-		MyAuditLog       func(childComplexity int, first int, after *string) int
-		NextSteps        func(childComplexity int, employee string, position string, first int, options *analysis.PathOptions) int
-		Node             func(childComplexity int, id string) int
-		Objections       func(childComplexity int, unanswered bool) int
-		OrgUnit          func(childComplexity int, code string) int
-		OrgUnits         func(childComplexity int, first int, after *string) int
-		PendingApprovals func(childComplexity int) int
-		PlacementNext    func(childComplexity int, employee string, position string, options *analysis.PlacementOptions) int
-		Position         func(childComplexity int, code string) int
-		Positions        func(childComplexity int, first int, after *string, filter *catalog.PositionFilter) int
-		Resource         func(childComplexity int, code string) int
-		Resources        func(childComplexity int, first int, after *string, filter *catalog.ResourceFilter) int
-		Sessions         func(childComplexity int) int
-		SetAside         func(childComplexity int, first int, after *string) int
-		Tokens           func(childComplexity int, account *string) int
-		Version          func(childComplexity int) int
+		Account              func(childComplexity int, id string) int
+		Accounts             func(childComplexity int, first int, after *string, filter *account.Filter) int
+		AuditLog             func(childComplexity int, first int, after *string, filter *audit.Filter) int
+		Candidates           func(childComplexity int, position string, group *people.GroupRequest, first int, after *string, at *time.Time) int
+		Competencies         func(childComplexity int, first int, after *string, filter *catalog.CompetencyFilter) int
+		Competency           func(childComplexity int, code string) int
+		CoverageDistribution func(childComplexity int, position string, group *people.GroupRequest, at *time.Time) int
+		Employee             func(childComplexity int, code string) int
+		Employees            func(childComplexity int, first int, after *string, filter *people.EmployeeFilter) int
+		ExportMe             func(childComplexity int) int
+		GapAnalysis          func(childComplexity int, employee string, position string, at *time.Time, assumeMastered []string) int
+		Holders              func(childComplexity int, group *people.GroupRequest, first int, after *string, at *time.Time) int
+		Insight              func(childComplexity int, filter *analysis.InsightFilter) int
+		KnowledgePoint       func(childComplexity int, code string) int
+		KnowledgePoints      func(childComplexity int, first int, after *string, filter *catalog.KnowledgePointFilter) int
+		LearningPath         func(childComplexity int, employee string, position string, options *analysis.PathOptions) int
+		Levels               func(childComplexity int) int
+		Me                   func(childComplexity int) int
+		MyAuditLog           func(childComplexity int, first int, after *string) int
+		NextSteps            func(childComplexity int, employee string, position string, first int, options *analysis.PathOptions) int
+		Node                 func(childComplexity int, id string) int
+		Objections           func(childComplexity int, unanswered bool) int
+		OrgUnit              func(childComplexity int, code string) int
+		OrgUnits             func(childComplexity int, first int, after *string) int
+		PendingApprovals     func(childComplexity int) int
+		PlacementNext        func(childComplexity int, employee string, position string, options *analysis.PlacementOptions) int
+		Position             func(childComplexity int, code string) int
+		PositionDistance     func(childComplexity int, from string, to string) int
+		Positions            func(childComplexity int, first int, after *string, filter *catalog.PositionFilter) int
+		PositionsFor         func(childComplexity int, employee string, first int, after *string, at *time.Time) int
+		Resource             func(childComplexity int, code string) int
+		Resources            func(childComplexity int, first int, after *string, filter *catalog.ResourceFilter) int
+		ReviewsDue           func(childComplexity int, group *people.GroupRequest, until time.Time, first int, after *string) int
+		Risks                func(childComplexity int, group *people.GroupRequest, first int, after *string, at *time.Time) int
+		Sessions             func(childComplexity int) int
+		SetAside             func(childComplexity int, first int, after *string) int
+		TeamGaps             func(childComplexity int, group *people.GroupRequest, position *string, tier int, at *time.Time) int
+		Tokens               func(childComplexity int, account *string) int
+		TrainingSet          func(childComplexity int, position string, group *people.GroupRequest, holders int, pool analysis.TrainingPool, maxMinutes *int, at *time.Time) int
+		Unblocking           func(childComplexity int, group *people.GroupRequest, minGroup int, first int, at *time.Time) int
+		Version              func(childComplexity int) int
+	}
+
+	Readiness struct {
+		Class         func(childComplexity int) int
+		Coverage      func(childComplexity int) int
+		CriticalReady func(childComplexity int) int
+		Held          func(childComplexity int) int
+		Minutes       func(childComplexity int) int
+		Position      func(childComplexity int) int
+		Ready         func(childComplexity int) int
+		Unassessed    func(childComplexity int) int
 	}
 
 	Reason struct {
@@ -737,6 +870,52 @@ type ComplexityRoot struct {
 		UserErrors func(childComplexity int) int
 	}
 
+	ReviewDue struct {
+		Due            func(childComplexity int) int
+		Employee       func(childComplexity int) int
+		KnowledgePoint func(childComplexity int) int
+		Level          func(childComplexity int) int
+	}
+
+	ReviewDueConnection struct {
+		At         func(childComplexity int) int
+		Edges      func(childComplexity int) int
+		LeftOut    func(childComplexity int) int
+		Nodes      func(childComplexity int) int
+		PageInfo   func(childComplexity int) int
+		Revision   func(childComplexity int) int
+		TotalCount func(childComplexity int) int
+	}
+
+	ReviewDueEdge struct {
+		Cursor func(childComplexity int) int
+		Node   func(childComplexity int) int
+	}
+
+	Risk struct {
+		Affected       func(childComplexity int) int
+		AffectedPeople func(childComplexity int, first int, after *string) int
+		Class          func(childComplexity int) int
+		KnowledgePoint func(childComplexity int) int
+		Level          func(childComplexity int) int
+		People         func(childComplexity int, first int, after *string) int
+	}
+
+	RiskConnection struct {
+		At         func(childComplexity int) int
+		Edges      func(childComplexity int) int
+		LeftOut    func(childComplexity int) int
+		Nodes      func(childComplexity int) int
+		PageInfo   func(childComplexity int) int
+		Revision   func(childComplexity int) int
+		TotalCount func(childComplexity int) int
+	}
+
+	RiskEdge struct {
+		Cursor func(childComplexity int) int
+		Node   func(childComplexity int) int
+	}
+
 	Session struct {
 		Address   func(childComplexity int) int
 		CreatedAt func(childComplexity int) int
@@ -786,6 +965,47 @@ type ComplexityRoot struct {
 		Share         func(childComplexity int) int
 	}
 
+	TeamGaps struct {
+		At       func(childComplexity int) int
+		Columns  func(childComplexity int) int
+		LeftOut  func(childComplexity int) int
+		People   func(childComplexity int) int
+		Revision func(childComplexity int) int
+		Total    func(childComplexity int) int
+		Units    func(childComplexity int) int
+		Without  func(childComplexity int) int
+	}
+
+	TeamGapsCell struct {
+		Coverage   func(childComplexity int) int
+		Required   func(childComplexity int) int
+		Unassessed func(childComplexity int) int
+		Unmet      func(childComplexity int) int
+	}
+
+	TeamGapsColumn struct {
+		Competency func(childComplexity int) int
+	}
+
+	TeamGapsGroupCell struct {
+		Coverage   func(childComplexity int) int
+		People     func(childComplexity int) int
+		Required   func(childComplexity int) int
+		Unassessed func(childComplexity int) int
+		Unmet      func(childComplexity int) int
+		Withheld   func(childComplexity int) int
+	}
+
+	TeamGapsPerson struct {
+		Cells    func(childComplexity int) int
+		Employee func(childComplexity int) int
+	}
+
+	TeamGapsUnit struct {
+		Cells   func(childComplexity int) int
+		OrgUnit func(childComplexity int) int
+	}
+
 	Token struct {
 		CreatedAt func(childComplexity int) int
 		ExpiresAt func(childComplexity int) int
@@ -801,6 +1021,39 @@ type ComplexityRoot struct {
 		Text       func(childComplexity int) int
 		Token      func(childComplexity int) int
 		UserErrors func(childComplexity int) int
+	}
+
+	TrainingPlan struct {
+		Employee func(childComplexity int) int
+		Goals    func(childComplexity int) int
+		Minutes  func(childComplexity int) int
+	}
+
+	TrainingSet struct {
+		At       func(childComplexity int) int
+		Bound    func(childComplexity int) int
+		Feasible func(childComplexity int) int
+		LeftOut  func(childComplexity int) int
+		Minutes  func(childComplexity int) int
+		Missing  func(childComplexity int) int
+		Plans    func(childComplexity int) int
+		Position func(childComplexity int) int
+		Revision func(childComplexity int) int
+	}
+
+	Unblocking struct {
+		KnowledgePoint func(childComplexity int) int
+		Minutes        func(childComplexity int) int
+		People         func(childComplexity int, first int, after *string) int
+		Size           func(childComplexity int) int
+		Value          func(childComplexity int) int
+	}
+
+	UnblockingList struct {
+		At       func(childComplexity int) int
+		LeftOut  func(childComplexity int) int
+		Points   func(childComplexity int) int
+		Revision func(childComplexity int) int
 	}
 
 	UserError struct {
@@ -1108,6 +1361,81 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 
 		return e.ComplexityRoot.AuditEntry.Verb(childComplexity), true
 
+	case "Candidate.employee":
+		if e.ComplexityRoot.Candidate.Employee == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Candidate.Employee(childComplexity), true
+	case "Candidate.readiness":
+		if e.ComplexityRoot.Candidate.Readiness == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Candidate.Readiness(childComplexity), true
+
+	case "CandidateConnection.at":
+		if e.ComplexityRoot.CandidateConnection.At == nil {
+			break
+		}
+
+		return e.ComplexityRoot.CandidateConnection.At(childComplexity), true
+	case "CandidateConnection.edges":
+		if e.ComplexityRoot.CandidateConnection.Edges == nil {
+			break
+		}
+
+		return e.ComplexityRoot.CandidateConnection.Edges(childComplexity), true
+	case "CandidateConnection.leftOut":
+		if e.ComplexityRoot.CandidateConnection.LeftOut == nil {
+			break
+		}
+
+		return e.ComplexityRoot.CandidateConnection.LeftOut(childComplexity), true
+	case "CandidateConnection.nodes":
+		if e.ComplexityRoot.CandidateConnection.Nodes == nil {
+			break
+		}
+
+		return e.ComplexityRoot.CandidateConnection.Nodes(childComplexity), true
+	case "CandidateConnection.others":
+		if e.ComplexityRoot.CandidateConnection.Others == nil {
+			break
+		}
+
+		return e.ComplexityRoot.CandidateConnection.Others(childComplexity), true
+	case "CandidateConnection.pageInfo":
+		if e.ComplexityRoot.CandidateConnection.PageInfo == nil {
+			break
+		}
+
+		return e.ComplexityRoot.CandidateConnection.PageInfo(childComplexity), true
+	case "CandidateConnection.revision":
+		if e.ComplexityRoot.CandidateConnection.Revision == nil {
+			break
+		}
+
+		return e.ComplexityRoot.CandidateConnection.Revision(childComplexity), true
+	case "CandidateConnection.totalCount":
+		if e.ComplexityRoot.CandidateConnection.TotalCount == nil {
+			break
+		}
+
+		return e.ComplexityRoot.CandidateConnection.TotalCount(childComplexity), true
+
+	case "CandidateEdge.cursor":
+		if e.ComplexityRoot.CandidateEdge.Cursor == nil {
+			break
+		}
+
+		return e.ComplexityRoot.CandidateEdge.Cursor(childComplexity), true
+	case "CandidateEdge.node":
+		if e.ComplexityRoot.CandidateEdge.Node == nil {
+			break
+		}
+
+		return e.ComplexityRoot.CandidateEdge.Node(childComplexity), true
+
 	case "Competency.children":
 		if e.ComplexityRoot.Competency.Children == nil {
 			break
@@ -1280,6 +1608,105 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 
 		return e.ComplexityRoot.CompetencyPayload.UserErrors(childComplexity), true
 
+	case "CoverageBin.from":
+		if e.ComplexityRoot.CoverageBin.From == nil {
+			break
+		}
+
+		return e.ComplexityRoot.CoverageBin.From(childComplexity), true
+	case "CoverageBin.people":
+		if e.ComplexityRoot.CoverageBin.People == nil {
+			break
+		}
+
+		return e.ComplexityRoot.CoverageBin.People(childComplexity), true
+	case "CoverageBin.to":
+		if e.ComplexityRoot.CoverageBin.To == nil {
+			break
+		}
+
+		return e.ComplexityRoot.CoverageBin.To(childComplexity), true
+
+	case "CoverageDistribution.at":
+		if e.ComplexityRoot.CoverageDistribution.At == nil {
+			break
+		}
+
+		return e.ComplexityRoot.CoverageDistribution.At(childComplexity), true
+	case "CoverageDistribution.bins":
+		if e.ComplexityRoot.CoverageDistribution.Bins == nil {
+			break
+		}
+
+		return e.ComplexityRoot.CoverageDistribution.Bins(childComplexity), true
+	case "CoverageDistribution.busFactor":
+		if e.ComplexityRoot.CoverageDistribution.BusFactor == nil {
+			break
+		}
+
+		return e.ComplexityRoot.CoverageDistribution.BusFactor(childComplexity), true
+	case "CoverageDistribution.criticalReady":
+		if e.ComplexityRoot.CoverageDistribution.CriticalReady == nil {
+			break
+		}
+
+		return e.ComplexityRoot.CoverageDistribution.CriticalReady(childComplexity), true
+	case "CoverageDistribution.leftOut":
+		if e.ComplexityRoot.CoverageDistribution.LeftOut == nil {
+			break
+		}
+
+		return e.ComplexityRoot.CoverageDistribution.LeftOut(childComplexity), true
+	case "CoverageDistribution.people":
+		if e.ComplexityRoot.CoverageDistribution.People == nil {
+			break
+		}
+
+		return e.ComplexityRoot.CoverageDistribution.People(childComplexity), true
+	case "CoverageDistribution.position":
+		if e.ComplexityRoot.CoverageDistribution.Position == nil {
+			break
+		}
+
+		return e.ComplexityRoot.CoverageDistribution.Position(childComplexity), true
+	case "CoverageDistribution.quantiles":
+		if e.ComplexityRoot.CoverageDistribution.Quantiles == nil {
+			break
+		}
+
+		return e.ComplexityRoot.CoverageDistribution.Quantiles(childComplexity), true
+	case "CoverageDistribution.ready":
+		if e.ComplexityRoot.CoverageDistribution.Ready == nil {
+			break
+		}
+
+		return e.ComplexityRoot.CoverageDistribution.Ready(childComplexity), true
+	case "CoverageDistribution.revision":
+		if e.ComplexityRoot.CoverageDistribution.Revision == nil {
+			break
+		}
+
+		return e.ComplexityRoot.CoverageDistribution.Revision(childComplexity), true
+	case "CoverageDistribution.unassessed":
+		if e.ComplexityRoot.CoverageDistribution.Unassessed == nil {
+			break
+		}
+
+		return e.ComplexityRoot.CoverageDistribution.Unassessed(childComplexity), true
+
+	case "CoverageQuantile.coverage":
+		if e.ComplexityRoot.CoverageQuantile.Coverage == nil {
+			break
+		}
+
+		return e.ComplexityRoot.CoverageQuantile.Coverage(childComplexity), true
+	case "CoverageQuantile.share":
+		if e.ComplexityRoot.CoverageQuantile.Share == nil {
+			break
+		}
+
+		return e.ComplexityRoot.CoverageQuantile.Share(childComplexity), true
+
 	case "DeleteMasteryPayload.learner":
 		if e.ComplexityRoot.DeleteMasteryPayload.Learner == nil {
 			break
@@ -1379,6 +1806,17 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Employee.Evidence(childComplexity, args["first"].(int), args["after"].(*string), args["knowledgePoint"].(*string)), true
+	case "Employee.gapAnalysis":
+		if e.ComplexityRoot.Employee.GapAnalysis == nil {
+			break
+		}
+
+		args, err := ec.field_Employee_gapAnalysis_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Employee.GapAnalysis(childComplexity, args["position"].(*string), args["at"].(*time.Time), args["assumeMastered"].([]string)), true
 	case "Employee.id":
 		if e.ComplexityRoot.Employee.ID == nil {
 			break
@@ -1403,6 +1841,17 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Employee.Name(childComplexity), true
+	case "Employee.nextSteps":
+		if e.ComplexityRoot.Employee.NextSteps == nil {
+			break
+		}
+
+		args, err := ec.field_Employee_nextSteps_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Employee.NextSteps(childComplexity, args["position"].(*string), args["first"].(int), args["options"].(*analysis.PathOptions)), true
 	case "Employee.objections":
 		if e.ComplexityRoot.Employee.Objections == nil {
 			break
@@ -1421,6 +1870,39 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Employee.Position(childComplexity), true
+	case "Employee.positionsFor":
+		if e.ComplexityRoot.Employee.PositionsFor == nil {
+			break
+		}
+
+		args, err := ec.field_Employee_positionsFor_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Employee.PositionsFor(childComplexity, args["first"].(int), args["after"].(*string), args["at"].(*time.Time)), true
+	case "Employee.readiness":
+		if e.ComplexityRoot.Employee.Readiness == nil {
+			break
+		}
+
+		args, err := ec.field_Employee_readiness_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Employee.Readiness(childComplexity, args["position"].(*string), args["at"].(*time.Time)), true
+	case "Employee.reports":
+		if e.ComplexityRoot.Employee.Reports == nil {
+			break
+		}
+
+		args, err := ec.field_Employee_reports_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Employee.Reports(childComplexity, args["first"].(int), args["after"].(*string)), true
 	case "Employee.states":
 		if e.ComplexityRoot.Employee.States == nil {
 			break
@@ -1787,6 +2269,62 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 
 		return e.ComplexityRoot.Grant.Role(childComplexity), true
 
+	case "HolderConnection.at":
+		if e.ComplexityRoot.HolderConnection.At == nil {
+			break
+		}
+
+		return e.ComplexityRoot.HolderConnection.At(childComplexity), true
+	case "HolderConnection.edges":
+		if e.ComplexityRoot.HolderConnection.Edges == nil {
+			break
+		}
+
+		return e.ComplexityRoot.HolderConnection.Edges(childComplexity), true
+	case "HolderConnection.leftOut":
+		if e.ComplexityRoot.HolderConnection.LeftOut == nil {
+			break
+		}
+
+		return e.ComplexityRoot.HolderConnection.LeftOut(childComplexity), true
+	case "HolderConnection.nodes":
+		if e.ComplexityRoot.HolderConnection.Nodes == nil {
+			break
+		}
+
+		return e.ComplexityRoot.HolderConnection.Nodes(childComplexity), true
+	case "HolderConnection.pageInfo":
+		if e.ComplexityRoot.HolderConnection.PageInfo == nil {
+			break
+		}
+
+		return e.ComplexityRoot.HolderConnection.PageInfo(childComplexity), true
+	case "HolderConnection.revision":
+		if e.ComplexityRoot.HolderConnection.Revision == nil {
+			break
+		}
+
+		return e.ComplexityRoot.HolderConnection.Revision(childComplexity), true
+	case "HolderConnection.totalCount":
+		if e.ComplexityRoot.HolderConnection.TotalCount == nil {
+			break
+		}
+
+		return e.ComplexityRoot.HolderConnection.TotalCount(childComplexity), true
+
+	case "HolderEdge.cursor":
+		if e.ComplexityRoot.HolderEdge.Cursor == nil {
+			break
+		}
+
+		return e.ComplexityRoot.HolderEdge.Cursor(childComplexity), true
+	case "HolderEdge.node":
+		if e.ComplexityRoot.HolderEdge.Node == nil {
+			break
+		}
+
+		return e.ComplexityRoot.HolderEdge.Node(childComplexity), true
+
 	case "Insight.evidenceCount":
 		if e.ComplexityRoot.Insight.EvidenceCount == nil {
 			break
@@ -1870,6 +2408,17 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.KnowledgePoint.Difficulty(childComplexity), true
+	case "KnowledgePoint.holders":
+		if e.ComplexityRoot.KnowledgePoint.Holders == nil {
+			break
+		}
+
+		args, err := ec.field_KnowledgePoint_holders_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.KnowledgePoint.Holders(childComplexity, args["level"].(float64), args["group"].(*people.GroupRequest), args["at"].(*time.Time)), true
 	case "KnowledgePoint.id":
 		if e.ComplexityRoot.KnowledgePoint.ID == nil {
 			break
@@ -2350,6 +2899,19 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Me.Name(childComplexity), true
+
+	case "MissingHolders.count":
+		if e.ComplexityRoot.MissingHolders.Count == nil {
+			break
+		}
+
+		return e.ComplexityRoot.MissingHolders.Count(childComplexity), true
+	case "MissingHolders.knowledgePoint":
+		if e.ComplexityRoot.MissingHolders.KnowledgePoint == nil {
+			break
+		}
+
+		return e.ComplexityRoot.MissingHolders.KnowledgePoint(childComplexity), true
 
 	case "Mutation.addPrerequisite":
 		if e.ComplexityRoot.Mutation.AddPrerequisite == nil {
@@ -2904,6 +3466,28 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.OrgUnit.Code(childComplexity), true
+	case "OrgUnit.coverage":
+		if e.ComplexityRoot.OrgUnit.Coverage == nil {
+			break
+		}
+
+		args, err := ec.field_OrgUnit_coverage_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.OrgUnit.Coverage(childComplexity, args["position"].(string), args["at"].(*time.Time)), true
+	case "OrgUnit.employees":
+		if e.ComplexityRoot.OrgUnit.Employees == nil {
+			break
+		}
+
+		args, err := ec.field_OrgUnit_employees_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.OrgUnit.Employees(childComplexity, args["first"].(int), args["after"].(*string), args["directly"].(bool)), true
 	case "OrgUnit.id":
 		if e.ComplexityRoot.OrgUnit.ID == nil {
 			break
@@ -2922,6 +3506,17 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.OrgUnit.Parent(childComplexity), true
+	case "OrgUnit.teamGaps":
+		if e.ComplexityRoot.OrgUnit.TeamGaps == nil {
+			break
+		}
+
+		args, err := ec.field_OrgUnit_teamGaps_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.OrgUnit.TeamGaps(childComplexity, args["position"].(*string), args["tier"].(int), args["at"].(*time.Time)), true
 
 	case "OrgUnitConnection.edges":
 		if e.ComplexityRoot.OrgUnitConnection.Edges == nil {
@@ -3309,6 +3904,42 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 
 		return e.ComplexityRoot.PlacementPayload.UserErrors(childComplexity), true
 
+	case "PointHolders.class":
+		if e.ComplexityRoot.PointHolders.Class == nil {
+			break
+		}
+
+		return e.ComplexityRoot.PointHolders.Class(childComplexity), true
+	case "PointHolders.count":
+		if e.ComplexityRoot.PointHolders.Count == nil {
+			break
+		}
+
+		return e.ComplexityRoot.PointHolders.Count(childComplexity), true
+	case "PointHolders.knowledgePoint":
+		if e.ComplexityRoot.PointHolders.KnowledgePoint == nil {
+			break
+		}
+
+		return e.ComplexityRoot.PointHolders.KnowledgePoint(childComplexity), true
+	case "PointHolders.level":
+		if e.ComplexityRoot.PointHolders.Level == nil {
+			break
+		}
+
+		return e.ComplexityRoot.PointHolders.Level(childComplexity), true
+	case "PointHolders.people":
+		if e.ComplexityRoot.PointHolders.People == nil {
+			break
+		}
+
+		args, err := ec.field_PointHolders_people_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.PointHolders.People(childComplexity, args["first"].(int), args["after"].(*string)), true
+
 	case "PointInsight.correctionRate":
 		if e.ComplexityRoot.PointInsight.CorrectionRate == nil {
 			break
@@ -3383,12 +4014,34 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 
 		return e.ComplexityRoot.PointRequirement.Weight(childComplexity), true
 
+	case "Position.candidates":
+		if e.ComplexityRoot.Position.Candidates == nil {
+			break
+		}
+
+		args, err := ec.field_Position_candidates_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Position.Candidates(childComplexity, args["group"].(*people.GroupRequest), args["first"].(int), args["after"].(*string), args["at"].(*time.Time)), true
 	case "Position.code":
 		if e.ComplexityRoot.Position.Code == nil {
 			break
 		}
 
 		return e.ComplexityRoot.Position.Code(childComplexity), true
+	case "Position.coverage":
+		if e.ComplexityRoot.Position.Coverage == nil {
+			break
+		}
+
+		args, err := ec.field_Position_coverage_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Position.Coverage(childComplexity, args["group"].(*people.GroupRequest), args["at"].(*time.Time)), true
 	case "Position.description":
 		if e.ComplexityRoot.Position.Description == nil {
 			break
@@ -3413,6 +4066,17 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Position.ID(childComplexity), true
+	case "Position.incumbents":
+		if e.ComplexityRoot.Position.Incumbents == nil {
+			break
+		}
+
+		args, err := ec.field_Position_incumbents_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Position.Incumbents(childComplexity, args["first"].(int), args["after"].(*string)), true
 	case "Position.name":
 		if e.ComplexityRoot.Position.Name == nil {
 			break
@@ -3463,6 +4127,37 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 
 		return e.ComplexityRoot.PositionConnection.TotalCount(childComplexity), true
 
+	case "PositionDistance.from":
+		if e.ComplexityRoot.PositionDistance.From == nil {
+			break
+		}
+
+		return e.ComplexityRoot.PositionDistance.From(childComplexity), true
+	case "PositionDistance.minutes":
+		if e.ComplexityRoot.PositionDistance.Minutes == nil {
+			break
+		}
+
+		return e.ComplexityRoot.PositionDistance.Minutes(childComplexity), true
+	case "PositionDistance.revision":
+		if e.ComplexityRoot.PositionDistance.Revision == nil {
+			break
+		}
+
+		return e.ComplexityRoot.PositionDistance.Revision(childComplexity), true
+	case "PositionDistance.similarity":
+		if e.ComplexityRoot.PositionDistance.Similarity == nil {
+			break
+		}
+
+		return e.ComplexityRoot.PositionDistance.Similarity(childComplexity), true
+	case "PositionDistance.to":
+		if e.ComplexityRoot.PositionDistance.To == nil {
+			break
+		}
+
+		return e.ComplexityRoot.PositionDistance.To(childComplexity), true
+
 	case "PositionEdge.cursor":
 		if e.ComplexityRoot.PositionEdge.Cursor == nil {
 			break
@@ -3506,6 +4201,56 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.PositionPayload.UserErrors(childComplexity), true
+
+	case "PositionReadinessConnection.at":
+		if e.ComplexityRoot.PositionReadinessConnection.At == nil {
+			break
+		}
+
+		return e.ComplexityRoot.PositionReadinessConnection.At(childComplexity), true
+	case "PositionReadinessConnection.edges":
+		if e.ComplexityRoot.PositionReadinessConnection.Edges == nil {
+			break
+		}
+
+		return e.ComplexityRoot.PositionReadinessConnection.Edges(childComplexity), true
+	case "PositionReadinessConnection.nodes":
+		if e.ComplexityRoot.PositionReadinessConnection.Nodes == nil {
+			break
+		}
+
+		return e.ComplexityRoot.PositionReadinessConnection.Nodes(childComplexity), true
+	case "PositionReadinessConnection.pageInfo":
+		if e.ComplexityRoot.PositionReadinessConnection.PageInfo == nil {
+			break
+		}
+
+		return e.ComplexityRoot.PositionReadinessConnection.PageInfo(childComplexity), true
+	case "PositionReadinessConnection.revision":
+		if e.ComplexityRoot.PositionReadinessConnection.Revision == nil {
+			break
+		}
+
+		return e.ComplexityRoot.PositionReadinessConnection.Revision(childComplexity), true
+	case "PositionReadinessConnection.totalCount":
+		if e.ComplexityRoot.PositionReadinessConnection.TotalCount == nil {
+			break
+		}
+
+		return e.ComplexityRoot.PositionReadinessConnection.TotalCount(childComplexity), true
+
+	case "PositionReadinessEdge.cursor":
+		if e.ComplexityRoot.PositionReadinessEdge.Cursor == nil {
+			break
+		}
+
+		return e.ComplexityRoot.PositionReadinessEdge.Cursor(childComplexity), true
+	case "PositionReadinessEdge.node":
+		if e.ComplexityRoot.PositionReadinessEdge.Node == nil {
+			break
+		}
+
+		return e.ComplexityRoot.PositionReadinessEdge.Node(childComplexity), true
 
 	case "Prerequisite.clause":
 		if e.ComplexityRoot.Prerequisite.Clause == nil {
@@ -3608,6 +4353,17 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Query.AuditLog(childComplexity, args["first"].(int), args["after"].(*string), args["filter"].(*audit.Filter)), true
+	case "Query.candidates":
+		if e.ComplexityRoot.Query.Candidates == nil {
+			break
+		}
+
+		args, err := ec.field_Query_candidates_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Query.Candidates(childComplexity, args["position"].(string), args["group"].(*people.GroupRequest), args["first"].(int), args["after"].(*string), args["at"].(*time.Time)), true
 	case "Query.competencies":
 		if e.ComplexityRoot.Query.Competencies == nil {
 			break
@@ -3630,6 +4386,17 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Query.Competency(childComplexity, args["code"].(string)), true
+	case "Query.coverageDistribution":
+		if e.ComplexityRoot.Query.CoverageDistribution == nil {
+			break
+		}
+
+		args, err := ec.field_Query_coverageDistribution_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Query.CoverageDistribution(childComplexity, args["position"].(string), args["group"].(*people.GroupRequest), args["at"].(*time.Time)), true
 	case "Query.employee":
 		if e.ComplexityRoot.Query.Employee == nil {
 			break
@@ -3669,6 +4436,17 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Query.GapAnalysis(childComplexity, args["employee"].(string), args["position"].(string), args["at"].(*time.Time), args["assumeMastered"].([]string)), true
+	case "Query.holders":
+		if e.ComplexityRoot.Query.Holders == nil {
+			break
+		}
+
+		args, err := ec.field_Query_holders_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Query.Holders(childComplexity, args["group"].(*people.GroupRequest), args["first"].(int), args["after"].(*string), args["at"].(*time.Time)), true
 	case "Query.insight":
 		if e.ComplexityRoot.Query.Insight == nil {
 			break
@@ -3820,6 +4598,17 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Query.Position(childComplexity, args["code"].(string)), true
+	case "Query.positionDistance":
+		if e.ComplexityRoot.Query.PositionDistance == nil {
+			break
+		}
+
+		args, err := ec.field_Query_positionDistance_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Query.PositionDistance(childComplexity, args["from"].(string), args["to"].(string)), true
 	case "Query.positions":
 		if e.ComplexityRoot.Query.Positions == nil {
 			break
@@ -3831,6 +4620,17 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Query.Positions(childComplexity, args["first"].(int), args["after"].(*string), args["filter"].(*catalog.PositionFilter)), true
+	case "Query.positionsFor":
+		if e.ComplexityRoot.Query.PositionsFor == nil {
+			break
+		}
+
+		args, err := ec.field_Query_positionsFor_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Query.PositionsFor(childComplexity, args["employee"].(string), args["first"].(int), args["after"].(*string), args["at"].(*time.Time)), true
 	case "Query.resource":
 		if e.ComplexityRoot.Query.Resource == nil {
 			break
@@ -3853,6 +4653,28 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Query.Resources(childComplexity, args["first"].(int), args["after"].(*string), args["filter"].(*catalog.ResourceFilter)), true
+	case "Query.reviewsDue":
+		if e.ComplexityRoot.Query.ReviewsDue == nil {
+			break
+		}
+
+		args, err := ec.field_Query_reviewsDue_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Query.ReviewsDue(childComplexity, args["group"].(*people.GroupRequest), args["until"].(time.Time), args["first"].(int), args["after"].(*string)), true
+	case "Query.risks":
+		if e.ComplexityRoot.Query.Risks == nil {
+			break
+		}
+
+		args, err := ec.field_Query_risks_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Query.Risks(childComplexity, args["group"].(*people.GroupRequest), args["first"].(int), args["after"].(*string), args["at"].(*time.Time)), true
 	case "Query.sessions":
 		if e.ComplexityRoot.Query.Sessions == nil {
 			break
@@ -3870,6 +4692,17 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Query.SetAside(childComplexity, args["first"].(int), args["after"].(*string)), true
+	case "Query.teamGaps":
+		if e.ComplexityRoot.Query.TeamGaps == nil {
+			break
+		}
+
+		args, err := ec.field_Query_teamGaps_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Query.TeamGaps(childComplexity, args["group"].(*people.GroupRequest), args["position"].(*string), args["tier"].(int), args["at"].(*time.Time)), true
 	case "Query.tokens":
 		if e.ComplexityRoot.Query.Tokens == nil {
 			break
@@ -3881,12 +4714,83 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Query.Tokens(childComplexity, args["account"].(*string)), true
+	case "Query.trainingSet":
+		if e.ComplexityRoot.Query.TrainingSet == nil {
+			break
+		}
+
+		args, err := ec.field_Query_trainingSet_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Query.TrainingSet(childComplexity, args["position"].(string), args["group"].(*people.GroupRequest), args["holders"].(int), args["pool"].(analysis.TrainingPool), args["maxMinutes"].(*int), args["at"].(*time.Time)), true
+	case "Query.unblocking":
+		if e.ComplexityRoot.Query.Unblocking == nil {
+			break
+		}
+
+		args, err := ec.field_Query_unblocking_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Query.Unblocking(childComplexity, args["group"].(*people.GroupRequest), args["minGroup"].(int), args["first"].(int), args["at"].(*time.Time)), true
 	case "Query.version":
 		if e.ComplexityRoot.Query.Version == nil {
 			break
 		}
 
 		return e.ComplexityRoot.Query.Version(childComplexity), true
+
+	case "Readiness.class":
+		if e.ComplexityRoot.Readiness.Class == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Readiness.Class(childComplexity), true
+	case "Readiness.coverage":
+		if e.ComplexityRoot.Readiness.Coverage == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Readiness.Coverage(childComplexity), true
+	case "Readiness.criticalReady":
+		if e.ComplexityRoot.Readiness.CriticalReady == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Readiness.CriticalReady(childComplexity), true
+	case "Readiness.held":
+		if e.ComplexityRoot.Readiness.Held == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Readiness.Held(childComplexity), true
+	case "Readiness.minutes":
+		if e.ComplexityRoot.Readiness.Minutes == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Readiness.Minutes(childComplexity), true
+	case "Readiness.position":
+		if e.ComplexityRoot.Readiness.Position == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Readiness.Position(childComplexity), true
+	case "Readiness.ready":
+		if e.ComplexityRoot.Readiness.Ready == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Readiness.Ready(childComplexity), true
+	case "Readiness.unassessed":
+		if e.ComplexityRoot.Readiness.Unassessed == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Readiness.Unassessed(childComplexity), true
 
 	case "Reason.chain":
 		if e.ComplexityRoot.Reason.Chain == nil {
@@ -4124,6 +5028,190 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 
 		return e.ComplexityRoot.ResourcePayload.UserErrors(childComplexity), true
 
+	case "ReviewDue.due":
+		if e.ComplexityRoot.ReviewDue.Due == nil {
+			break
+		}
+
+		return e.ComplexityRoot.ReviewDue.Due(childComplexity), true
+	case "ReviewDue.employee":
+		if e.ComplexityRoot.ReviewDue.Employee == nil {
+			break
+		}
+
+		return e.ComplexityRoot.ReviewDue.Employee(childComplexity), true
+	case "ReviewDue.knowledgePoint":
+		if e.ComplexityRoot.ReviewDue.KnowledgePoint == nil {
+			break
+		}
+
+		return e.ComplexityRoot.ReviewDue.KnowledgePoint(childComplexity), true
+	case "ReviewDue.level":
+		if e.ComplexityRoot.ReviewDue.Level == nil {
+			break
+		}
+
+		return e.ComplexityRoot.ReviewDue.Level(childComplexity), true
+
+	case "ReviewDueConnection.at":
+		if e.ComplexityRoot.ReviewDueConnection.At == nil {
+			break
+		}
+
+		return e.ComplexityRoot.ReviewDueConnection.At(childComplexity), true
+	case "ReviewDueConnection.edges":
+		if e.ComplexityRoot.ReviewDueConnection.Edges == nil {
+			break
+		}
+
+		return e.ComplexityRoot.ReviewDueConnection.Edges(childComplexity), true
+	case "ReviewDueConnection.leftOut":
+		if e.ComplexityRoot.ReviewDueConnection.LeftOut == nil {
+			break
+		}
+
+		return e.ComplexityRoot.ReviewDueConnection.LeftOut(childComplexity), true
+	case "ReviewDueConnection.nodes":
+		if e.ComplexityRoot.ReviewDueConnection.Nodes == nil {
+			break
+		}
+
+		return e.ComplexityRoot.ReviewDueConnection.Nodes(childComplexity), true
+	case "ReviewDueConnection.pageInfo":
+		if e.ComplexityRoot.ReviewDueConnection.PageInfo == nil {
+			break
+		}
+
+		return e.ComplexityRoot.ReviewDueConnection.PageInfo(childComplexity), true
+	case "ReviewDueConnection.revision":
+		if e.ComplexityRoot.ReviewDueConnection.Revision == nil {
+			break
+		}
+
+		return e.ComplexityRoot.ReviewDueConnection.Revision(childComplexity), true
+	case "ReviewDueConnection.totalCount":
+		if e.ComplexityRoot.ReviewDueConnection.TotalCount == nil {
+			break
+		}
+
+		return e.ComplexityRoot.ReviewDueConnection.TotalCount(childComplexity), true
+
+	case "ReviewDueEdge.cursor":
+		if e.ComplexityRoot.ReviewDueEdge.Cursor == nil {
+			break
+		}
+
+		return e.ComplexityRoot.ReviewDueEdge.Cursor(childComplexity), true
+	case "ReviewDueEdge.node":
+		if e.ComplexityRoot.ReviewDueEdge.Node == nil {
+			break
+		}
+
+		return e.ComplexityRoot.ReviewDueEdge.Node(childComplexity), true
+
+	case "Risk.affected":
+		if e.ComplexityRoot.Risk.Affected == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Risk.Affected(childComplexity), true
+	case "Risk.affectedPeople":
+		if e.ComplexityRoot.Risk.AffectedPeople == nil {
+			break
+		}
+
+		args, err := ec.field_Risk_affectedPeople_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Risk.AffectedPeople(childComplexity, args["first"].(int), args["after"].(*string)), true
+	case "Risk.class":
+		if e.ComplexityRoot.Risk.Class == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Risk.Class(childComplexity), true
+	case "Risk.knowledgePoint":
+		if e.ComplexityRoot.Risk.KnowledgePoint == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Risk.KnowledgePoint(childComplexity), true
+	case "Risk.level":
+		if e.ComplexityRoot.Risk.Level == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Risk.Level(childComplexity), true
+	case "Risk.people":
+		if e.ComplexityRoot.Risk.People == nil {
+			break
+		}
+
+		args, err := ec.field_Risk_people_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Risk.People(childComplexity, args["first"].(int), args["after"].(*string)), true
+
+	case "RiskConnection.at":
+		if e.ComplexityRoot.RiskConnection.At == nil {
+			break
+		}
+
+		return e.ComplexityRoot.RiskConnection.At(childComplexity), true
+	case "RiskConnection.edges":
+		if e.ComplexityRoot.RiskConnection.Edges == nil {
+			break
+		}
+
+		return e.ComplexityRoot.RiskConnection.Edges(childComplexity), true
+	case "RiskConnection.leftOut":
+		if e.ComplexityRoot.RiskConnection.LeftOut == nil {
+			break
+		}
+
+		return e.ComplexityRoot.RiskConnection.LeftOut(childComplexity), true
+	case "RiskConnection.nodes":
+		if e.ComplexityRoot.RiskConnection.Nodes == nil {
+			break
+		}
+
+		return e.ComplexityRoot.RiskConnection.Nodes(childComplexity), true
+	case "RiskConnection.pageInfo":
+		if e.ComplexityRoot.RiskConnection.PageInfo == nil {
+			break
+		}
+
+		return e.ComplexityRoot.RiskConnection.PageInfo(childComplexity), true
+	case "RiskConnection.revision":
+		if e.ComplexityRoot.RiskConnection.Revision == nil {
+			break
+		}
+
+		return e.ComplexityRoot.RiskConnection.Revision(childComplexity), true
+	case "RiskConnection.totalCount":
+		if e.ComplexityRoot.RiskConnection.TotalCount == nil {
+			break
+		}
+
+		return e.ComplexityRoot.RiskConnection.TotalCount(childComplexity), true
+
+	case "RiskEdge.cursor":
+		if e.ComplexityRoot.RiskEdge.Cursor == nil {
+			break
+		}
+
+		return e.ComplexityRoot.RiskEdge.Cursor(childComplexity), true
+	case "RiskEdge.node":
+		if e.ComplexityRoot.RiskEdge.Node == nil {
+			break
+		}
+
+		return e.ComplexityRoot.RiskEdge.Node(childComplexity), true
+
 	case "Session.address":
 		if e.ComplexityRoot.Session.Address == nil {
 			break
@@ -4304,6 +5392,150 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 
 		return e.ComplexityRoot.SuspectPrerequisite.Share(childComplexity), true
 
+	case "TeamGaps.at":
+		if e.ComplexityRoot.TeamGaps.At == nil {
+			break
+		}
+
+		return e.ComplexityRoot.TeamGaps.At(childComplexity), true
+	case "TeamGaps.columns":
+		if e.ComplexityRoot.TeamGaps.Columns == nil {
+			break
+		}
+
+		return e.ComplexityRoot.TeamGaps.Columns(childComplexity), true
+	case "TeamGaps.leftOut":
+		if e.ComplexityRoot.TeamGaps.LeftOut == nil {
+			break
+		}
+
+		return e.ComplexityRoot.TeamGaps.LeftOut(childComplexity), true
+	case "TeamGaps.people":
+		if e.ComplexityRoot.TeamGaps.People == nil {
+			break
+		}
+
+		return e.ComplexityRoot.TeamGaps.People(childComplexity), true
+	case "TeamGaps.revision":
+		if e.ComplexityRoot.TeamGaps.Revision == nil {
+			break
+		}
+
+		return e.ComplexityRoot.TeamGaps.Revision(childComplexity), true
+	case "TeamGaps.total":
+		if e.ComplexityRoot.TeamGaps.Total == nil {
+			break
+		}
+
+		return e.ComplexityRoot.TeamGaps.Total(childComplexity), true
+	case "TeamGaps.units":
+		if e.ComplexityRoot.TeamGaps.Units == nil {
+			break
+		}
+
+		return e.ComplexityRoot.TeamGaps.Units(childComplexity), true
+	case "TeamGaps.without":
+		if e.ComplexityRoot.TeamGaps.Without == nil {
+			break
+		}
+
+		return e.ComplexityRoot.TeamGaps.Without(childComplexity), true
+
+	case "TeamGapsCell.coverage":
+		if e.ComplexityRoot.TeamGapsCell.Coverage == nil {
+			break
+		}
+
+		return e.ComplexityRoot.TeamGapsCell.Coverage(childComplexity), true
+	case "TeamGapsCell.required":
+		if e.ComplexityRoot.TeamGapsCell.Required == nil {
+			break
+		}
+
+		return e.ComplexityRoot.TeamGapsCell.Required(childComplexity), true
+	case "TeamGapsCell.unassessed":
+		if e.ComplexityRoot.TeamGapsCell.Unassessed == nil {
+			break
+		}
+
+		return e.ComplexityRoot.TeamGapsCell.Unassessed(childComplexity), true
+	case "TeamGapsCell.unmet":
+		if e.ComplexityRoot.TeamGapsCell.Unmet == nil {
+			break
+		}
+
+		return e.ComplexityRoot.TeamGapsCell.Unmet(childComplexity), true
+
+	case "TeamGapsColumn.competency":
+		if e.ComplexityRoot.TeamGapsColumn.Competency == nil {
+			break
+		}
+
+		return e.ComplexityRoot.TeamGapsColumn.Competency(childComplexity), true
+
+	case "TeamGapsGroupCell.coverage":
+		if e.ComplexityRoot.TeamGapsGroupCell.Coverage == nil {
+			break
+		}
+
+		return e.ComplexityRoot.TeamGapsGroupCell.Coverage(childComplexity), true
+	case "TeamGapsGroupCell.people":
+		if e.ComplexityRoot.TeamGapsGroupCell.People == nil {
+			break
+		}
+
+		return e.ComplexityRoot.TeamGapsGroupCell.People(childComplexity), true
+	case "TeamGapsGroupCell.required":
+		if e.ComplexityRoot.TeamGapsGroupCell.Required == nil {
+			break
+		}
+
+		return e.ComplexityRoot.TeamGapsGroupCell.Required(childComplexity), true
+	case "TeamGapsGroupCell.unassessed":
+		if e.ComplexityRoot.TeamGapsGroupCell.Unassessed == nil {
+			break
+		}
+
+		return e.ComplexityRoot.TeamGapsGroupCell.Unassessed(childComplexity), true
+	case "TeamGapsGroupCell.unmet":
+		if e.ComplexityRoot.TeamGapsGroupCell.Unmet == nil {
+			break
+		}
+
+		return e.ComplexityRoot.TeamGapsGroupCell.Unmet(childComplexity), true
+	case "TeamGapsGroupCell.withheld":
+		if e.ComplexityRoot.TeamGapsGroupCell.Withheld == nil {
+			break
+		}
+
+		return e.ComplexityRoot.TeamGapsGroupCell.Withheld(childComplexity), true
+
+	case "TeamGapsPerson.cells":
+		if e.ComplexityRoot.TeamGapsPerson.Cells == nil {
+			break
+		}
+
+		return e.ComplexityRoot.TeamGapsPerson.Cells(childComplexity), true
+	case "TeamGapsPerson.employee":
+		if e.ComplexityRoot.TeamGapsPerson.Employee == nil {
+			break
+		}
+
+		return e.ComplexityRoot.TeamGapsPerson.Employee(childComplexity), true
+
+	case "TeamGapsUnit.cells":
+		if e.ComplexityRoot.TeamGapsUnit.Cells == nil {
+			break
+		}
+
+		return e.ComplexityRoot.TeamGapsUnit.Cells(childComplexity), true
+	case "TeamGapsUnit.orgUnit":
+		if e.ComplexityRoot.TeamGapsUnit.OrgUnit == nil {
+			break
+		}
+
+		return e.ComplexityRoot.TeamGapsUnit.OrgUnit(childComplexity), true
+
 	case "Token.createdAt":
 		if e.ComplexityRoot.Token.CreatedAt == nil {
 			break
@@ -4371,6 +5603,141 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.TokenPayload.UserErrors(childComplexity), true
+
+	case "TrainingPlan.employee":
+		if e.ComplexityRoot.TrainingPlan.Employee == nil {
+			break
+		}
+
+		return e.ComplexityRoot.TrainingPlan.Employee(childComplexity), true
+	case "TrainingPlan.goals":
+		if e.ComplexityRoot.TrainingPlan.Goals == nil {
+			break
+		}
+
+		return e.ComplexityRoot.TrainingPlan.Goals(childComplexity), true
+	case "TrainingPlan.minutes":
+		if e.ComplexityRoot.TrainingPlan.Minutes == nil {
+			break
+		}
+
+		return e.ComplexityRoot.TrainingPlan.Minutes(childComplexity), true
+
+	case "TrainingSet.at":
+		if e.ComplexityRoot.TrainingSet.At == nil {
+			break
+		}
+
+		return e.ComplexityRoot.TrainingSet.At(childComplexity), true
+	case "TrainingSet.bound":
+		if e.ComplexityRoot.TrainingSet.Bound == nil {
+			break
+		}
+
+		return e.ComplexityRoot.TrainingSet.Bound(childComplexity), true
+	case "TrainingSet.feasible":
+		if e.ComplexityRoot.TrainingSet.Feasible == nil {
+			break
+		}
+
+		return e.ComplexityRoot.TrainingSet.Feasible(childComplexity), true
+	case "TrainingSet.leftOut":
+		if e.ComplexityRoot.TrainingSet.LeftOut == nil {
+			break
+		}
+
+		return e.ComplexityRoot.TrainingSet.LeftOut(childComplexity), true
+	case "TrainingSet.minutes":
+		if e.ComplexityRoot.TrainingSet.Minutes == nil {
+			break
+		}
+
+		return e.ComplexityRoot.TrainingSet.Minutes(childComplexity), true
+	case "TrainingSet.missing":
+		if e.ComplexityRoot.TrainingSet.Missing == nil {
+			break
+		}
+
+		return e.ComplexityRoot.TrainingSet.Missing(childComplexity), true
+	case "TrainingSet.plans":
+		if e.ComplexityRoot.TrainingSet.Plans == nil {
+			break
+		}
+
+		return e.ComplexityRoot.TrainingSet.Plans(childComplexity), true
+	case "TrainingSet.position":
+		if e.ComplexityRoot.TrainingSet.Position == nil {
+			break
+		}
+
+		return e.ComplexityRoot.TrainingSet.Position(childComplexity), true
+	case "TrainingSet.revision":
+		if e.ComplexityRoot.TrainingSet.Revision == nil {
+			break
+		}
+
+		return e.ComplexityRoot.TrainingSet.Revision(childComplexity), true
+
+	case "Unblocking.knowledgePoint":
+		if e.ComplexityRoot.Unblocking.KnowledgePoint == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Unblocking.KnowledgePoint(childComplexity), true
+	case "Unblocking.minutes":
+		if e.ComplexityRoot.Unblocking.Minutes == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Unblocking.Minutes(childComplexity), true
+	case "Unblocking.people":
+		if e.ComplexityRoot.Unblocking.People == nil {
+			break
+		}
+
+		args, err := ec.field_Unblocking_people_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Unblocking.People(childComplexity, args["first"].(int), args["after"].(*string)), true
+	case "Unblocking.size":
+		if e.ComplexityRoot.Unblocking.Size == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Unblocking.Size(childComplexity), true
+	case "Unblocking.value":
+		if e.ComplexityRoot.Unblocking.Value == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Unblocking.Value(childComplexity), true
+
+	case "UnblockingList.at":
+		if e.ComplexityRoot.UnblockingList.At == nil {
+			break
+		}
+
+		return e.ComplexityRoot.UnblockingList.At(childComplexity), true
+	case "UnblockingList.leftOut":
+		if e.ComplexityRoot.UnblockingList.LeftOut == nil {
+			break
+		}
+
+		return e.ComplexityRoot.UnblockingList.LeftOut(childComplexity), true
+	case "UnblockingList.points":
+		if e.ComplexityRoot.UnblockingList.Points == nil {
+			break
+		}
+
+		return e.ComplexityRoot.UnblockingList.Points(childComplexity), true
+	case "UnblockingList.revision":
+		if e.ComplexityRoot.UnblockingList.Revision == nil {
+			break
+		}
+
+		return e.ComplexityRoot.UnblockingList.Revision(childComplexity), true
 
 	case "UserError.code":
 		if e.ComplexityRoot.UserError.Code == nil {
@@ -4444,6 +5811,7 @@ func (e *executableSchema) Exec(ctx context.Context) graphql.ResponseHandler {
 		ec.unmarshalInputUpsertPositionInput,
 		ec.unmarshalInputUpsertResourceInput,
 		ec.unmarshalInputWithdrawObjectionInput,
+		ec.unmarshalInputWorkforceGroup,
 	)
 	first := true
 
@@ -5394,6 +6762,8 @@ type OrgUnit implements Node {
 
 "Which employees; all that is given must hold."
 input EmployeeFilter {
+  "Whoever has one of these codes, at most 200. With what Employee says of gaps and next steps, this asks about many people in one question."
+  codes: [String!]
   "Words in the code and the name, all of them, in any order: parts of words, pinyin 拼音 or its initials. Width, case, accents, apostrophes, middle dots and traditional characters do not count."
   text: String
   "Member of this department or of one beneath it."
@@ -5582,8 +6952,9 @@ type OrgUnitPayload {
 
 extend type Subscription {
   """
-  Pushes what becomes known of an employee through this server, once it is written.
-  A slow client gets several changes in one. It is complete when the employee is
+  Pushes what becomes known of an employee, at once where it is written through this
+  server, and within about two seconds where another server or a command has written
+  it. A slow client gets several changes in one. It is complete when the employee is
   deleted.
   """
   learnerUpdated(
@@ -7167,6 +8538,693 @@ type SetAsideEdge {
   cursor: String!
 }
 `, BuiltIn: false},
+	{Name: "../schema/workforce.graphqls", Input: `extend type Query {
+  """
+  Where the people of a group are thin (heat map 热力图): how they cover, competency by competency, what a position requires,
+  or each the position that they hold.
+  """
+  teamGaps(
+    "Whose gaps; all that you may ask about where absent."
+    group: WorkforceGroup
+    "The code of the position that everyone is measured against; where absent each against the one that they hold."
+    position: String
+    "Which tier of the tree of competencies makes the columns; the roots are tier 0."
+    tier: Int! = 1
+    "When; the start of the current hour where absent, which is quicker than another time."
+    at: Time
+  ): TeamGaps
+  "How the coverage of a position is spread over the people of a group."
+  coverageDistribution(
+    "The code of the position."
+    position: String!
+    "Whose coverage; all that you may ask about where absent."
+    group: WorkforceGroup
+    "When; the start of the current hour where absent."
+    at: Time
+  ): CoverageDistribution
+  """
+  Who could take a position: of a group the first 500 by readiness and coverage, told by class, then critical readiness,
+  fewest minutes, largest coverage, code.
+  """
+  candidates(
+    "The code of the position."
+    position: String!
+    "Who is looked at; all that you may ask about where absent."
+    group: WorkforceGroup
+    "How many, at most 200."
+    first: Int! = 50
+    "The cursor to go on from."
+    after: String
+    "When; the start of the current hour where absent."
+    at: Time
+  ): CandidateConnection
+  "How near an employee is to each position that requires a point, the nearest first."
+  positionsFor(
+    "The code of the employee."
+    employee: String!
+    "How many, at most 200."
+    first: Int! = 50
+    "The cursor to go on from."
+    after: String
+    "When; the start of the current hour where absent."
+    at: Time
+  ): PositionReadinessConnection
+  "How far it is from one position to another. It is not symmetric."
+  positionDistance(
+    "The code of the position to come from."
+    from: String!
+    "The code of the position to go to."
+    to: String!
+  ): PositionDistance
+  "Who holds each point at each level at which a position held in the group requires it; by code of the point, then by level."
+  holders(
+    "Among whom; all that you may ask about where absent."
+    group: WorkforceGroup
+    "How many, at most 200."
+    first: Int! = 50
+    "The cursor to go on from."
+    after: String
+    "When; the start of the current hour where absent."
+    at: Time
+  ): HolderConnection
+  "What one person's leaving would cost: critical requirements that nobody or one person of the group meets, the gravest first."
+  risks(
+    "Among whom; all that you may ask about where absent."
+    group: WorkforceGroup
+    "How many, at most 200."
+    first: Int! = 50
+    "The cursor to go on from."
+    after: String
+    "When; the start of the current hour where absent."
+    at: Time
+  ): RiskConnection
+  "The least training after which a group has enough holders of every critical point of a position."
+  trainingSet(
+    "The code of the position."
+    position: String!
+    "Among whom holders count; all that you may ask about where absent."
+    group: WorkforceGroup
+    "How many holders each critical point shall have, from 1 to 100."
+    holders: Int! = 2
+    "Who may be trained."
+    pool: TrainingPool! = INCUMBENTS
+    "How many minutes each person may be given at most; no bound where absent."
+    maxMinutes: Int
+    "When; the start of the current hour where absent."
+    at: Time
+  ): TrainingSet
+  "Which points open the way to most: what several people could learn next, by the weight that rests on it for each minute of a session."
+  unblocking(
+    "Whose next steps; all that you may ask about where absent. Each is led towards the position that they hold."
+    group: WorkforceGroup
+    "How many people a point must be the next step of; at least 5 where you may not read every one of them."
+    minGroup: Int! = 2
+    "How many, at most 200."
+    first: Int! = 20
+    "When; the start of the current hour where absent."
+    at: Time
+  ): UnblockingList
+  "Which requirements of the positions held need a review until a time, overdue ones too; by due time, employee and point."
+  reviewsDue(
+    "Whose; all that you may ask about where absent."
+    group: WorkforceGroup
+    "Until when."
+    until: Time!
+    "How many, at most 200."
+    first: Int! = 50
+    "The cursor to go on from."
+    after: String
+  ): ReviewDueConnection
+}
+
+"A group of people; at most one field is given."
+input WorkforceGroup {
+  "The code of a department: its people and those of all departments beneath it."
+  orgUnit: String
+  "The code of an employee: everyone who reports to them, at any depth."
+  line: String
+  "The code of a position: everyone who holds it."
+  incumbentsOf: String
+}
+
+"Where the people of a group are thin. What is about one to four people whom you may not read one by one is withheld: it is null."
+type TeamGaps {
+  "The moment of all figures."
+  at: Time!
+  "The revision of the catalog that answers."
+  revision: Int!
+  "How many of your own managers are left out, because you may read everyone else."
+  leftOut: Int!
+  "The columns: competencies of the tier that contain a point required, in tree order, and last the one for required points in none of them."
+  columns: [TeamGapsColumn!]!
+  "A row for each person who is measured, by code, at most 1000; null with an error where you may not read every one of them."
+  people: [TeamGapsPerson!]
+  "A row for each department right below the group, with all beneath it, by code; last the people directly in it, where there are any."
+  units: [TeamGapsUnit!]!
+  "The row of the whole group, by column."
+  total: [TeamGapsGroupCell!]!
+  "How many people are left out, because they hold no position that requires a point; null where that is withheld."
+  without: Int
+}
+
+"A column of a heat map."
+type TeamGapsColumn {
+  "The competency; null for required points in no other column."
+  competency: Competency
+}
+
+"The row of a person."
+type TeamGapsPerson {
+  "The person."
+  employee: Employee!
+  "The cells, by column; null where the position requires nothing in the column."
+  cells: [TeamGapsCell]!
+}
+
+"How a person stands in the required points of a column."
+type TeamGapsCell {
+  "The weighted share of the required levels that is reached, from 0 to 1."
+  coverage: Float!
+  "How many requirements are not MET."
+  unmet: Int!
+  "How many requirements there are."
+  required: Int!
+  "The share of the weight of which nothing is known, from 0 to 1."
+  unassessed: Float!
+}
+
+"The row of a department."
+type TeamGapsUnit {
+  "The department; null for the people directly in the group."
+  orgUnit: OrgUnit
+  "The cells, by column."
+  cells: [TeamGapsGroupCell!]!
+}
+
+"The means over the people who have a cell in a column; null over nobody and where they are withheld."
+type TeamGapsGroupCell {
+  "How many people have a cell; null where that is withheld."
+  people: Int
+  "The mean coverage."
+  coverage: Float
+  "The mean number of requirements that are not MET."
+  unmet: Float
+  "The mean number of requirements."
+  required: Float
+  "The mean share of the weight of which nothing is known."
+  unassessed: Float
+  "Whether this is withheld, because it would tell of single people whom you may not read."
+  withheld: Boolean!
+}
+
+"How the coverage of a position is spread over a group. What would tell of single people whom you may not read is null."
+type CoverageDistribution {
+  "The moment of all figures."
+  at: Time!
+  "The revision of the catalog that answers."
+  revision: Int!
+  "How many of your own managers are left out, because you may read everyone else."
+  leftOut: Int!
+  "The position."
+  position: Position!
+  "How many people there are."
+  people: Int
+  "The quantiles 0, 0.1, 0.25, 0.5, 0.75, 0.9 and 1 of their coverage, as far as they may be told; null over nobody."
+  quantiles: [CoverageQuantile!]
+  "How many people have which coverage, in 20 bins. One that would tell of single people whom you may not read is joined to its neighbour, or all are null."
+  bins: [CoverageBin!]
+  "The share for whom every requirement is MET; null over nobody."
+  ready: Float
+  "The share for whom every critical requirement is MET; null over nobody, and where nothing is critical."
+  criticalReady: Float
+  "The mean share of the weight of which nothing is known; null over nobody."
+  unassessed: Float
+  "The least number of holders in the group over the critical points of the position; null where nothing is critical."
+  busFactor: Int
+}
+
+"A quantile of coverage."
+type CoverageQuantile {
+  "Which share of the people has at most this coverage."
+  share: Float!
+  "The coverage."
+  coverage: Float!
+}
+
+"A bin of a distribution of coverage."
+type CoverageBin {
+  "Where it begins."
+  from: Float!
+  "Where the next begins; the last holds its end, 1, too."
+  to: Float!
+  "How many people."
+  people: Int!
+}
+
+"How near a person is to a position."
+type Readiness {
+  "The position."
+  position: Position!
+  "Whether the person holds it."
+  held: Boolean!
+  "How near."
+  class: ReadinessClass!
+  "Whether every requirement is MET."
+  ready: Boolean!
+  "Whether every critical requirement is MET."
+  criticalReady: Boolean!
+  "The weighted share of the required levels that is reached, from 0 to 1."
+  coverage: Float!
+  "The minutes of the whole learning path."
+  minutes: Int!
+  "The share of the weight of which nothing is known, from 0 to 1: a rank without evidence says little."
+  unassessed: Float!
+}
+
+"How near somebody is to a position."
+enum ReadinessClass {
+  "就绪: every requirement is MET."
+  READY
+  "接近: at most 2,400 minutes are left, a week of work."
+  NEAR
+  "较远: at most 9,600 minutes are left, a month of work."
+  FAR
+  "远期: more."
+  LATER
+}
+
+"A page of positions with the readiness for them, the nearest first."
+type PositionReadinessConnection {
+  "The moment of all figures."
+  at: Time!
+  "The revision of the catalog that answers."
+  revision: Int!
+  "The positions with their cursors."
+  edges: [PositionReadinessEdge!]!
+  "The positions themselves."
+  nodes: [Readiness!]!
+  "How to go on."
+  pageInfo: PageInfo!
+  "How many there are on all pages."
+  totalCount: Int!
+}
+
+"A position with the readiness for it in a page."
+type PositionReadinessEdge {
+  "The readiness."
+  node: Readiness!
+  "The cursor of this place."
+  cursor: String!
+}
+
+"Somebody who could take a position."
+type Candidate {
+  "Who."
+  employee: Employee!
+  "How near they are."
+  readiness: Readiness!
+}
+
+"A page of those who could take a position, the nearest first."
+type CandidateConnection {
+  "The moment of all figures."
+  at: Time!
+  "The revision of the catalog that answers."
+  revision: Int!
+  "How many of your own managers are left out, because you may read everyone else."
+  leftOut: Int!
+  "How many people of the group are not among the first 500. One of them may be nearer in minutes."
+  others: Int!
+  "The candidates with their cursors."
+  edges: [CandidateEdge!]!
+  "The candidates themselves."
+  nodes: [Candidate!]!
+  "How to go on."
+  pageInfo: PageInfo!
+  "How many there are on all pages, at most 500."
+  totalCount: Int!
+}
+
+"A candidate in a page."
+type CandidateEdge {
+  "The candidate."
+  node: Candidate!
+  "The cursor of this place."
+  cursor: String!
+}
+
+"How far it is from one position to another."
+type PositionDistance {
+  "The revision of the catalog that answers."
+  revision: Int!
+  "The position to come from."
+  from: Position!
+  "The position to go to."
+  to: Position!
+  "The minutes of the path to the other position, for a person who has finished the path to the first and knows nothing else."
+  minutes: Int!
+  "How alike their requirements are (weighted Jaccard index), from 0 to 1; 1 where neither requires a point."
+  similarity: Float!
+}
+
+"How many people hold a point."
+enum HolderClass {
+  "无人: nobody."
+  NONE
+  "单点: one person."
+  SINGLE
+  "薄弱: two people."
+  THIN
+  "充足: three or more."
+  ENOUGH
+}
+
+"Who holds a point at a level: those for whom such a requirement would be MET, whatever position they have."
+type PointHolders {
+  "The point."
+  knowledgePoint: KnowledgePoint!
+  "The level."
+  level: Float!
+  "How many hold it; null where that would tell of single people whom you may not read."
+  count: Int
+  "How many, in a word; null where that is withheld."
+  class: HolderClass
+  "A page of the holders, by code; null with an error where you may not read everyone in the group."
+  people(
+    "How many, at most 200."
+    first: Int! = 50
+    "The cursor to go on from."
+    after: String
+  ): EmployeeConnection
+}
+
+"A page of points with their holders."
+type HolderConnection {
+  "The moment of all figures."
+  at: Time!
+  "The revision of the catalog that answers."
+  revision: Int!
+  "How many of your own managers are left out, because you may read everyone else."
+  leftOut: Int!
+  "The points with their cursors."
+  edges: [HolderEdge!]!
+  "The points themselves."
+  nodes: [PointHolders!]!
+  "How to go on."
+  pageInfo: PageInfo!
+  "How many there are on all pages."
+  totalCount: Int!
+}
+
+"A point with its holders in a page."
+type HolderEdge {
+  "The point with its holders."
+  node: PointHolders!
+  "The cursor of this place."
+  cursor: String!
+}
+
+"A critical requirement that nobody or one person of a group meets."
+type Risk {
+  "The point."
+  knowledgePoint: KnowledgePoint!
+  "The level."
+  level: Float!
+  "Whether nobody or one person holds it."
+  class: HolderClass!
+  "How many people of the group have a position for which it is critical at this level; null where that is withheld."
+  affected: Int
+  "A page of the holders; null with an error where you may not read everyone in the group."
+  people(
+    "How many, at most 200."
+    first: Int! = 50
+    "The cursor to go on from."
+    after: String
+  ): EmployeeConnection
+  "A page of the people whose position has it critical, by code; null with an error where you may not read everyone in the group."
+  affectedPeople(
+    "How many, at most 200."
+    first: Int! = 50
+    "The cursor to go on from."
+    after: String
+  ): EmployeeConnection
+}
+
+"A page of risks, the gravest first: by class, most people affected, code of the point, level."
+type RiskConnection {
+  "The moment of all figures."
+  at: Time!
+  "The revision of the catalog that answers."
+  revision: Int!
+  "How many of your own managers are left out, because you may read everyone else."
+  leftOut: Int!
+  "The risks with their cursors."
+  edges: [RiskEdge!]!
+  "The risks themselves."
+  nodes: [Risk!]!
+  "How to go on."
+  pageInfo: PageInfo!
+  "How many there are on all pages."
+  totalCount: Int!
+}
+
+"A risk in a page."
+type RiskEdge {
+  "The risk."
+  node: Risk!
+  "The cursor of this place."
+  cursor: String!
+}
+
+"Who may be trained."
+enum TrainingPool {
+  "在岗人员: those of the group who hold the position."
+  INCUMBENTS
+  "全体: everyone in the group."
+  ALL
+}
+
+"The least training after which a group has enough holders of every critical point of a position 培训组合."
+type TrainingSet {
+  "The moment of all figures."
+  at: Time!
+  "The revision of the catalog that answers."
+  revision: Int!
+  "How many of your own managers are left out, because you may read everyone else."
+  leftOut: Int!
+  "The position."
+  position: Position!
+  "Who learns what, by code of the employee."
+  plans: [TrainingPlan!]!
+  "The minutes of all plans together."
+  minutes: Int!
+  "How many minutes no such training can do without; null where maxMinutes leaves points without enough holders."
+  bound: Int
+  "Whether every critical point then has the number of holders that was asked for."
+  feasible: Boolean!
+  "Which points then lack how many holders, by code; only where maxMinutes is the reason."
+  missing: [MissingHolders!]!
+}
+
+"What one person is trained in."
+type TrainingPlan {
+  "Who."
+  employee: Employee!
+  "What they come to hold, by code. Others of the points may lie on the way."
+  goals: [KnowledgePoint!]!
+  "The minutes of the path to these goals."
+  minutes: Int!
+}
+
+"A point that lacks holders."
+type MissingHolders {
+  "The point."
+  knowledgePoint: KnowledgePoint!
+  "How many are missing."
+  count: Int!
+}
+
+"The points that open the way to most."
+type UnblockingList {
+  "The moment of all figures."
+  at: Time!
+  "The revision of the catalog that answers."
+  revision: Int!
+  "How many of your own managers are left out, because you may read everyone else."
+  leftOut: Int!
+  "The points: by value for each minute, larger group, code."
+  points: [Unblocking!]!
+}
+
+"A point that several people could learn next 关键解锁点."
+type Unblocking {
+  "The point."
+  knowledgePoint: KnowledgePoint!
+  "The share of their requirements that the point and what rests on it stand for, summed over the people. Values of several points overlap."
+  value: Float!
+  "The minutes of one session for all of them: the longest of their steps; null with an error where you may not read every one of them."
+  minutes: Int
+  "How many people."
+  size: Int!
+  "A page of the people, by code; null with an error where you may not read every one of them."
+  people(
+    "How many, at most 200."
+    first: Int! = 50
+    "The cursor to go on from."
+    after: String
+  ): EmployeeConnection
+}
+
+"A requirement of the position held that needs a review."
+type ReviewDue {
+  "Who."
+  employee: Employee!
+  "What."
+  knowledgePoint: KnowledgePoint!
+  "The required level."
+  level: Float!
+  "From when on it is no longer MET."
+  due: Time!
+}
+
+"A page of reviews that are due."
+type ReviewDueConnection {
+  "The hour whose states answer."
+  at: Time!
+  "The revision of the catalog that answers."
+  revision: Int!
+  "How many of your own managers are left out, because you may read everyone else."
+  leftOut: Int!
+  "The reviews with their cursors."
+  edges: [ReviewDueEdge!]!
+  "The reviews themselves."
+  nodes: [ReviewDue!]!
+  "How to go on."
+  pageInfo: PageInfo!
+  "How many there are on all pages."
+  totalCount: Int!
+}
+
+"A review in a page."
+type ReviewDueEdge {
+  "The review."
+  node: ReviewDue!
+  "The cursor of this place."
+  cursor: String!
+}
+
+extend type Employee {
+  "How near they are to a position; null where none is named and they hold none, and with an error where you may not read it."
+  readiness(
+    "The code of the position; the one that they hold where absent."
+    position: String
+    "When; the start of the current hour where absent."
+    at: Time
+  ): Readiness
+  "How near they are to each position that requires a point, the nearest first; null with an error where you may not read it."
+  positionsFor(
+    "How many, at most 200."
+    first: Int! = 10
+    "The cursor to go on from."
+    after: String
+    "When; the start of the current hour where absent."
+    at: Time
+  ): PositionReadinessConnection
+  "What is missing between them and a position; null where none is named and they hold none, and with an error where you may not read it."
+  gapAnalysis(
+    "The code of the position; the one that they hold where absent."
+    position: String
+    "When; now where absent."
+    at: Time
+    "Codes of points, or of competencies for all their points, that count as mastered in this question."
+    assumeMastered: [String!]
+  ): GapAnalysis
+  "The first steps of their path to a position that wait for nothing; null where none is named and they hold none, and with an error where you may not read it."
+  nextSteps(
+    "The code of the position; the one that they hold where absent."
+    position: String
+    "How many, at most 200."
+    first: Int! = 5
+    "What bounds and personalises the path."
+    options: PathOptions
+  ): [LearningStep!]
+  "A page of those who report to them directly, as far as you may list them, by code."
+  reports(
+    "How many, at most 200."
+    first: Int! = 50
+    "The cursor to go on from."
+    after: String
+  ): EmployeeConnection
+}
+
+extend type OrgUnit {
+  "A page of its people and of those beneath it, as far as you may list them, by code."
+  employees(
+    "How many, at most 200."
+    first: Int! = 50
+    "The cursor to go on from."
+    after: String
+    "Whether to leave out those of departments beneath it."
+    directly: Boolean! = false
+  ): EmployeeConnection
+  "Where its people are thin."
+  teamGaps(
+    "The code of the position that everyone is measured against; where absent each against the one that they hold."
+    position: String
+    "Which tier of the tree of competencies makes the columns; the roots are tier 0."
+    tier: Int! = 1
+    "When; the start of the current hour where absent."
+    at: Time
+  ): TeamGaps
+  "How the coverage of a position is spread over its people."
+  coverage(
+    "The code of the position."
+    position: String!
+    "When; the start of the current hour where absent."
+    at: Time
+  ): CoverageDistribution
+}
+
+extend type Position {
+  "A page of the people who hold it, as far as you may list them, by code."
+  incumbents(
+    "How many, at most 200."
+    first: Int! = 50
+    "The cursor to go on from."
+    after: String
+  ): EmployeeConnection
+  "Who could take it."
+  candidates(
+    "Who is looked at; all that you may ask about where absent."
+    group: WorkforceGroup
+    "How many, at most 200."
+    first: Int! = 10
+    "The cursor to go on from."
+    after: String
+    "When; the start of the current hour where absent."
+    at: Time
+  ): CandidateConnection
+  "How its coverage is spread over a group."
+  coverage(
+    "Whose coverage; all that you may ask about where absent."
+    group: WorkforceGroup
+    "When; the start of the current hour where absent."
+    at: Time
+  ): CoverageDistribution
+}
+
+extend type KnowledgePoint {
+  "Who holds it at a level."
+  holders(
+    "The level, above 0 and at most 1."
+    level: Float! = 0.7
+    "Among whom; all that you may ask about where absent."
+    group: WorkforceGroup
+    "When; the start of the current hour where absent."
+    at: Time
+  ): PointHolders
+}
+`, BuiltIn: false},
 }
 var parsedSchema = func() *ast.Schema {
 	schema := gqlparser.MustLoadSchema(sources...)
@@ -7318,6 +9376,48 @@ func (ec *executionContext) childFields_AuditEntry(ctx context.Context, field gr
 	return nil, fmt.Errorf("no field named %q was found under type AuditEntry", field.Name)
 }
 
+func (ec *executionContext) childFields_Candidate(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "employee":
+		return ec.fieldContext_Candidate_employee(ctx, field)
+	case "readiness":
+		return ec.fieldContext_Candidate_readiness(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type Candidate", field.Name)
+}
+
+func (ec *executionContext) childFields_CandidateConnection(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "at":
+		return ec.fieldContext_CandidateConnection_at(ctx, field)
+	case "revision":
+		return ec.fieldContext_CandidateConnection_revision(ctx, field)
+	case "leftOut":
+		return ec.fieldContext_CandidateConnection_leftOut(ctx, field)
+	case "others":
+		return ec.fieldContext_CandidateConnection_others(ctx, field)
+	case "edges":
+		return ec.fieldContext_CandidateConnection_edges(ctx, field)
+	case "nodes":
+		return ec.fieldContext_CandidateConnection_nodes(ctx, field)
+	case "pageInfo":
+		return ec.fieldContext_CandidateConnection_pageInfo(ctx, field)
+	case "totalCount":
+		return ec.fieldContext_CandidateConnection_totalCount(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type CandidateConnection", field.Name)
+}
+
+func (ec *executionContext) childFields_CandidateEdge(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "node":
+		return ec.fieldContext_CandidateEdge_node(ctx, field)
+	case "cursor":
+		return ec.fieldContext_CandidateEdge_cursor(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type CandidateEdge", field.Name)
+}
+
 func (ec *executionContext) childFields_Competency(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
 	switch field.Name {
 	case "id":
@@ -7402,6 +9502,56 @@ func (ec *executionContext) childFields_CompetencyPayload(ctx context.Context, f
 	return nil, fmt.Errorf("no field named %q was found under type CompetencyPayload", field.Name)
 }
 
+func (ec *executionContext) childFields_CoverageBin(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "from":
+		return ec.fieldContext_CoverageBin_from(ctx, field)
+	case "to":
+		return ec.fieldContext_CoverageBin_to(ctx, field)
+	case "people":
+		return ec.fieldContext_CoverageBin_people(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type CoverageBin", field.Name)
+}
+
+func (ec *executionContext) childFields_CoverageDistribution(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "at":
+		return ec.fieldContext_CoverageDistribution_at(ctx, field)
+	case "revision":
+		return ec.fieldContext_CoverageDistribution_revision(ctx, field)
+	case "leftOut":
+		return ec.fieldContext_CoverageDistribution_leftOut(ctx, field)
+	case "position":
+		return ec.fieldContext_CoverageDistribution_position(ctx, field)
+	case "people":
+		return ec.fieldContext_CoverageDistribution_people(ctx, field)
+	case "quantiles":
+		return ec.fieldContext_CoverageDistribution_quantiles(ctx, field)
+	case "bins":
+		return ec.fieldContext_CoverageDistribution_bins(ctx, field)
+	case "ready":
+		return ec.fieldContext_CoverageDistribution_ready(ctx, field)
+	case "criticalReady":
+		return ec.fieldContext_CoverageDistribution_criticalReady(ctx, field)
+	case "unassessed":
+		return ec.fieldContext_CoverageDistribution_unassessed(ctx, field)
+	case "busFactor":
+		return ec.fieldContext_CoverageDistribution_busFactor(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type CoverageDistribution", field.Name)
+}
+
+func (ec *executionContext) childFields_CoverageQuantile(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "share":
+		return ec.fieldContext_CoverageQuantile_share(ctx, field)
+	case "coverage":
+		return ec.fieldContext_CoverageQuantile_coverage(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type CoverageQuantile", field.Name)
+}
+
 func (ec *executionContext) childFields_DeleteMasteryPayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
 	switch field.Name {
 	case "learner":
@@ -7476,6 +9626,16 @@ func (ec *executionContext) childFields_Employee(ctx context.Context, field grap
 		return ec.fieldContext_Employee_evidence(ctx, field)
 	case "objections":
 		return ec.fieldContext_Employee_objections(ctx, field)
+	case "readiness":
+		return ec.fieldContext_Employee_readiness(ctx, field)
+	case "positionsFor":
+		return ec.fieldContext_Employee_positionsFor(ctx, field)
+	case "gapAnalysis":
+		return ec.fieldContext_Employee_gapAnalysis(ctx, field)
+	case "nextSteps":
+		return ec.fieldContext_Employee_nextSteps(ctx, field)
+	case "reports":
+		return ec.fieldContext_Employee_reports(ctx, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type Employee", field.Name)
 }
@@ -7664,6 +9824,36 @@ func (ec *executionContext) childFields_Grant(ctx context.Context, field graphql
 	return nil, fmt.Errorf("no field named %q was found under type Grant", field.Name)
 }
 
+func (ec *executionContext) childFields_HolderConnection(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "at":
+		return ec.fieldContext_HolderConnection_at(ctx, field)
+	case "revision":
+		return ec.fieldContext_HolderConnection_revision(ctx, field)
+	case "leftOut":
+		return ec.fieldContext_HolderConnection_leftOut(ctx, field)
+	case "edges":
+		return ec.fieldContext_HolderConnection_edges(ctx, field)
+	case "nodes":
+		return ec.fieldContext_HolderConnection_nodes(ctx, field)
+	case "pageInfo":
+		return ec.fieldContext_HolderConnection_pageInfo(ctx, field)
+	case "totalCount":
+		return ec.fieldContext_HolderConnection_totalCount(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type HolderConnection", field.Name)
+}
+
+func (ec *executionContext) childFields_HolderEdge(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "node":
+		return ec.fieldContext_HolderEdge_node(ctx, field)
+	case "cursor":
+		return ec.fieldContext_HolderEdge_cursor(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type HolderEdge", field.Name)
+}
+
 func (ec *executionContext) childFields_Insight(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
 	switch field.Name {
 	case "revision":
@@ -7718,6 +9908,8 @@ func (ec *executionContext) childFields_KnowledgePoint(ctx context.Context, fiel
 		return ec.fieldContext_KnowledgePoint_resources(ctx, field)
 	case "requiredBy":
 		return ec.fieldContext_KnowledgePoint_requiredBy(ctx, field)
+	case "holders":
+		return ec.fieldContext_KnowledgePoint_holders(ctx, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type KnowledgePoint", field.Name)
 }
@@ -7896,6 +10088,16 @@ func (ec *executionContext) childFields_Me(ctx context.Context, field graphql.Co
 	return nil, fmt.Errorf("no field named %q was found under type Me", field.Name)
 }
 
+func (ec *executionContext) childFields_MissingHolders(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "knowledgePoint":
+		return ec.fieldContext_MissingHolders_knowledgePoint(ctx, field)
+	case "count":
+		return ec.fieldContext_MissingHolders_count(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type MissingHolders", field.Name)
+}
+
 func (ec *executionContext) childFields_Objection(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
 	switch field.Name {
 	case "id":
@@ -7936,6 +10138,12 @@ func (ec *executionContext) childFields_OrgUnit(ctx context.Context, field graph
 		return ec.fieldContext_OrgUnit_name(ctx, field)
 	case "parent":
 		return ec.fieldContext_OrgUnit_parent(ctx, field)
+	case "employees":
+		return ec.fieldContext_OrgUnit_employees(ctx, field)
+	case "teamGaps":
+		return ec.fieldContext_OrgUnit_teamGaps(ctx, field)
+	case "coverage":
+		return ec.fieldContext_OrgUnit_coverage(ctx, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type OrgUnit", field.Name)
 }
@@ -8152,6 +10360,22 @@ func (ec *executionContext) childFields_PlacementPayload(ctx context.Context, fi
 	return nil, fmt.Errorf("no field named %q was found under type PlacementPayload", field.Name)
 }
 
+func (ec *executionContext) childFields_PointHolders(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "knowledgePoint":
+		return ec.fieldContext_PointHolders_knowledgePoint(ctx, field)
+	case "level":
+		return ec.fieldContext_PointHolders_level(ctx, field)
+	case "count":
+		return ec.fieldContext_PointHolders_count(ctx, field)
+	case "class":
+		return ec.fieldContext_PointHolders_class(ctx, field)
+	case "people":
+		return ec.fieldContext_PointHolders_people(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type PointHolders", field.Name)
+}
+
 func (ec *executionContext) childFields_PointInsight(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
 	switch field.Name {
 	case "knowledgePoint":
@@ -8208,6 +10432,12 @@ func (ec *executionContext) childFields_Position(ctx context.Context, field grap
 		return ec.fieldContext_Position_requirements(ctx, field)
 	case "requiredPoints":
 		return ec.fieldContext_Position_requiredPoints(ctx, field)
+	case "incumbents":
+		return ec.fieldContext_Position_incumbents(ctx, field)
+	case "candidates":
+		return ec.fieldContext_Position_candidates(ctx, field)
+	case "coverage":
+		return ec.fieldContext_Position_coverage(ctx, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type Position", field.Name)
 }
@@ -8224,6 +10454,22 @@ func (ec *executionContext) childFields_PositionConnection(ctx context.Context, 
 		return ec.fieldContext_PositionConnection_totalCount(ctx, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type PositionConnection", field.Name)
+}
+
+func (ec *executionContext) childFields_PositionDistance(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "revision":
+		return ec.fieldContext_PositionDistance_revision(ctx, field)
+	case "from":
+		return ec.fieldContext_PositionDistance_from(ctx, field)
+	case "to":
+		return ec.fieldContext_PositionDistance_to(ctx, field)
+	case "minutes":
+		return ec.fieldContext_PositionDistance_minutes(ctx, field)
+	case "similarity":
+		return ec.fieldContext_PositionDistance_similarity(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type PositionDistance", field.Name)
 }
 
 func (ec *executionContext) childFields_PositionEdge(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
@@ -8250,6 +10496,34 @@ func (ec *executionContext) childFields_PositionPayload(ctx context.Context, fie
 		return ec.fieldContext_PositionPayload_userErrors(ctx, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type PositionPayload", field.Name)
+}
+
+func (ec *executionContext) childFields_PositionReadinessConnection(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "at":
+		return ec.fieldContext_PositionReadinessConnection_at(ctx, field)
+	case "revision":
+		return ec.fieldContext_PositionReadinessConnection_revision(ctx, field)
+	case "edges":
+		return ec.fieldContext_PositionReadinessConnection_edges(ctx, field)
+	case "nodes":
+		return ec.fieldContext_PositionReadinessConnection_nodes(ctx, field)
+	case "pageInfo":
+		return ec.fieldContext_PositionReadinessConnection_pageInfo(ctx, field)
+	case "totalCount":
+		return ec.fieldContext_PositionReadinessConnection_totalCount(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type PositionReadinessConnection", field.Name)
+}
+
+func (ec *executionContext) childFields_PositionReadinessEdge(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "node":
+		return ec.fieldContext_PositionReadinessEdge_node(ctx, field)
+	case "cursor":
+		return ec.fieldContext_PositionReadinessEdge_cursor(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type PositionReadinessEdge", field.Name)
 }
 
 func (ec *executionContext) childFields_Prerequisite(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
@@ -8284,6 +10558,28 @@ func (ec *executionContext) childFields_PrerequisitePayload(ctx context.Context,
 		return ec.fieldContext_PrerequisitePayload_userErrors(ctx, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type PrerequisitePayload", field.Name)
+}
+
+func (ec *executionContext) childFields_Readiness(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "position":
+		return ec.fieldContext_Readiness_position(ctx, field)
+	case "held":
+		return ec.fieldContext_Readiness_held(ctx, field)
+	case "class":
+		return ec.fieldContext_Readiness_class(ctx, field)
+	case "ready":
+		return ec.fieldContext_Readiness_ready(ctx, field)
+	case "criticalReady":
+		return ec.fieldContext_Readiness_criticalReady(ctx, field)
+	case "coverage":
+		return ec.fieldContext_Readiness_coverage(ctx, field)
+	case "minutes":
+		return ec.fieldContext_Readiness_minutes(ctx, field)
+	case "unassessed":
+		return ec.fieldContext_Readiness_unassessed(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type Readiness", field.Name)
 }
 
 func (ec *executionContext) childFields_Reason(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
@@ -8410,6 +10706,98 @@ func (ec *executionContext) childFields_ResourcePayload(ctx context.Context, fie
 	return nil, fmt.Errorf("no field named %q was found under type ResourcePayload", field.Name)
 }
 
+func (ec *executionContext) childFields_ReviewDue(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "employee":
+		return ec.fieldContext_ReviewDue_employee(ctx, field)
+	case "knowledgePoint":
+		return ec.fieldContext_ReviewDue_knowledgePoint(ctx, field)
+	case "level":
+		return ec.fieldContext_ReviewDue_level(ctx, field)
+	case "due":
+		return ec.fieldContext_ReviewDue_due(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type ReviewDue", field.Name)
+}
+
+func (ec *executionContext) childFields_ReviewDueConnection(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "at":
+		return ec.fieldContext_ReviewDueConnection_at(ctx, field)
+	case "revision":
+		return ec.fieldContext_ReviewDueConnection_revision(ctx, field)
+	case "leftOut":
+		return ec.fieldContext_ReviewDueConnection_leftOut(ctx, field)
+	case "edges":
+		return ec.fieldContext_ReviewDueConnection_edges(ctx, field)
+	case "nodes":
+		return ec.fieldContext_ReviewDueConnection_nodes(ctx, field)
+	case "pageInfo":
+		return ec.fieldContext_ReviewDueConnection_pageInfo(ctx, field)
+	case "totalCount":
+		return ec.fieldContext_ReviewDueConnection_totalCount(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type ReviewDueConnection", field.Name)
+}
+
+func (ec *executionContext) childFields_ReviewDueEdge(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "node":
+		return ec.fieldContext_ReviewDueEdge_node(ctx, field)
+	case "cursor":
+		return ec.fieldContext_ReviewDueEdge_cursor(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type ReviewDueEdge", field.Name)
+}
+
+func (ec *executionContext) childFields_Risk(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "knowledgePoint":
+		return ec.fieldContext_Risk_knowledgePoint(ctx, field)
+	case "level":
+		return ec.fieldContext_Risk_level(ctx, field)
+	case "class":
+		return ec.fieldContext_Risk_class(ctx, field)
+	case "affected":
+		return ec.fieldContext_Risk_affected(ctx, field)
+	case "people":
+		return ec.fieldContext_Risk_people(ctx, field)
+	case "affectedPeople":
+		return ec.fieldContext_Risk_affectedPeople(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type Risk", field.Name)
+}
+
+func (ec *executionContext) childFields_RiskConnection(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "at":
+		return ec.fieldContext_RiskConnection_at(ctx, field)
+	case "revision":
+		return ec.fieldContext_RiskConnection_revision(ctx, field)
+	case "leftOut":
+		return ec.fieldContext_RiskConnection_leftOut(ctx, field)
+	case "edges":
+		return ec.fieldContext_RiskConnection_edges(ctx, field)
+	case "nodes":
+		return ec.fieldContext_RiskConnection_nodes(ctx, field)
+	case "pageInfo":
+		return ec.fieldContext_RiskConnection_pageInfo(ctx, field)
+	case "totalCount":
+		return ec.fieldContext_RiskConnection_totalCount(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type RiskConnection", field.Name)
+}
+
+func (ec *executionContext) childFields_RiskEdge(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "node":
+		return ec.fieldContext_RiskEdge_node(ctx, field)
+	case "cursor":
+		return ec.fieldContext_RiskEdge_cursor(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type RiskEdge", field.Name)
+}
+
 func (ec *executionContext) childFields_Session(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
 	switch field.Name {
 	case "id":
@@ -8500,6 +10888,88 @@ func (ec *executionContext) childFields_SuspectPrerequisite(ctx context.Context,
 	return nil, fmt.Errorf("no field named %q was found under type SuspectPrerequisite", field.Name)
 }
 
+func (ec *executionContext) childFields_TeamGaps(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "at":
+		return ec.fieldContext_TeamGaps_at(ctx, field)
+	case "revision":
+		return ec.fieldContext_TeamGaps_revision(ctx, field)
+	case "leftOut":
+		return ec.fieldContext_TeamGaps_leftOut(ctx, field)
+	case "columns":
+		return ec.fieldContext_TeamGaps_columns(ctx, field)
+	case "people":
+		return ec.fieldContext_TeamGaps_people(ctx, field)
+	case "units":
+		return ec.fieldContext_TeamGaps_units(ctx, field)
+	case "total":
+		return ec.fieldContext_TeamGaps_total(ctx, field)
+	case "without":
+		return ec.fieldContext_TeamGaps_without(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type TeamGaps", field.Name)
+}
+
+func (ec *executionContext) childFields_TeamGapsCell(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "coverage":
+		return ec.fieldContext_TeamGapsCell_coverage(ctx, field)
+	case "unmet":
+		return ec.fieldContext_TeamGapsCell_unmet(ctx, field)
+	case "required":
+		return ec.fieldContext_TeamGapsCell_required(ctx, field)
+	case "unassessed":
+		return ec.fieldContext_TeamGapsCell_unassessed(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type TeamGapsCell", field.Name)
+}
+
+func (ec *executionContext) childFields_TeamGapsColumn(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "competency":
+		return ec.fieldContext_TeamGapsColumn_competency(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type TeamGapsColumn", field.Name)
+}
+
+func (ec *executionContext) childFields_TeamGapsGroupCell(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "people":
+		return ec.fieldContext_TeamGapsGroupCell_people(ctx, field)
+	case "coverage":
+		return ec.fieldContext_TeamGapsGroupCell_coverage(ctx, field)
+	case "unmet":
+		return ec.fieldContext_TeamGapsGroupCell_unmet(ctx, field)
+	case "required":
+		return ec.fieldContext_TeamGapsGroupCell_required(ctx, field)
+	case "unassessed":
+		return ec.fieldContext_TeamGapsGroupCell_unassessed(ctx, field)
+	case "withheld":
+		return ec.fieldContext_TeamGapsGroupCell_withheld(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type TeamGapsGroupCell", field.Name)
+}
+
+func (ec *executionContext) childFields_TeamGapsPerson(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "employee":
+		return ec.fieldContext_TeamGapsPerson_employee(ctx, field)
+	case "cells":
+		return ec.fieldContext_TeamGapsPerson_cells(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type TeamGapsPerson", field.Name)
+}
+
+func (ec *executionContext) childFields_TeamGapsUnit(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "orgUnit":
+		return ec.fieldContext_TeamGapsUnit_orgUnit(ctx, field)
+	case "cells":
+		return ec.fieldContext_TeamGapsUnit_cells(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type TeamGapsUnit", field.Name)
+}
+
 func (ec *executionContext) childFields_Token(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
 	switch field.Name {
 	case "id":
@@ -8532,6 +11002,72 @@ func (ec *executionContext) childFields_TokenPayload(ctx context.Context, field 
 		return ec.fieldContext_TokenPayload_userErrors(ctx, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type TokenPayload", field.Name)
+}
+
+func (ec *executionContext) childFields_TrainingPlan(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "employee":
+		return ec.fieldContext_TrainingPlan_employee(ctx, field)
+	case "goals":
+		return ec.fieldContext_TrainingPlan_goals(ctx, field)
+	case "minutes":
+		return ec.fieldContext_TrainingPlan_minutes(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type TrainingPlan", field.Name)
+}
+
+func (ec *executionContext) childFields_TrainingSet(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "at":
+		return ec.fieldContext_TrainingSet_at(ctx, field)
+	case "revision":
+		return ec.fieldContext_TrainingSet_revision(ctx, field)
+	case "leftOut":
+		return ec.fieldContext_TrainingSet_leftOut(ctx, field)
+	case "position":
+		return ec.fieldContext_TrainingSet_position(ctx, field)
+	case "plans":
+		return ec.fieldContext_TrainingSet_plans(ctx, field)
+	case "minutes":
+		return ec.fieldContext_TrainingSet_minutes(ctx, field)
+	case "bound":
+		return ec.fieldContext_TrainingSet_bound(ctx, field)
+	case "feasible":
+		return ec.fieldContext_TrainingSet_feasible(ctx, field)
+	case "missing":
+		return ec.fieldContext_TrainingSet_missing(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type TrainingSet", field.Name)
+}
+
+func (ec *executionContext) childFields_Unblocking(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "knowledgePoint":
+		return ec.fieldContext_Unblocking_knowledgePoint(ctx, field)
+	case "value":
+		return ec.fieldContext_Unblocking_value(ctx, field)
+	case "minutes":
+		return ec.fieldContext_Unblocking_minutes(ctx, field)
+	case "size":
+		return ec.fieldContext_Unblocking_size(ctx, field)
+	case "people":
+		return ec.fieldContext_Unblocking_people(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type Unblocking", field.Name)
+}
+
+func (ec *executionContext) childFields_UnblockingList(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "at":
+		return ec.fieldContext_UnblockingList_at(ctx, field)
+	case "revision":
+		return ec.fieldContext_UnblockingList_revision(ctx, field)
+	case "leftOut":
+		return ec.fieldContext_UnblockingList_leftOut(ctx, field)
+	case "points":
+		return ec.fieldContext_UnblockingList_points(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type UnblockingList", field.Name)
 }
 
 func (ec *executionContext) childFields_UserError(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {

@@ -18,13 +18,16 @@ import (
 type Config struct {
 	Clock func() time.Time   // time.Now where nil
 	Model mastery.Parameters // what is known of items
+
+	Workforce WorkforceConfig
 }
 
 // Analysis answers questions about people. It is safe for concurrent use.
 type Analysis struct {
-	people *people.People
-	clock  func() time.Time
-	model  mastery.Parameters
+	people  *people.People
+	clock   func() time.Time
+	model   mastery.Parameters
+	columns *columnKeeper
 }
 
 // New returns the analysis of people.
@@ -32,8 +35,19 @@ func New(p *people.People, cfg Config) *Analysis {
 	if cfg.Clock == nil {
 		cfg.Clock = time.Now
 	}
-	return &Analysis{p, cfg.Clock, cfg.Model}
+	return &Analysis{p, cfg.Clock, cfg.Model, newColumnKeeper(p, cfg.Clock, cfg.Workforce)}
 }
+
+// Start reads everyone into memory in the background, where the configuration says so.
+func (a *Analysis) Start() {
+	if a.columns.cfg.AtStart {
+		_, _, _ = a.columns.begin()
+	}
+}
+
+// Close ends what goes on in the background, and waits for its end. Questions about many people
+// are not answered any more.
+func (a *Analysis) Close() { a.columns.close() }
 
 // query is one question about a person and a position: the common part of gaps, paths
 // and placements.

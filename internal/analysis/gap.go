@@ -26,11 +26,15 @@ func (a *Analysis) GapAnalysis(ctx context.Context, employee, position string, a
 	if err != nil {
 		return nil, err
 	}
+	return newGapAnalysis(q), nil
+}
+
+func newGapAnalysis(q *query) *GapAnalysis {
 	graph := q.snapshot.Graph()
 	report := gap.Analyze(graph, q.states, q.position, q.at)
 	return &GapAnalysis{q, report, sync.OnceValue(func() *plan.PendingSet {
 		return plan.NewPendingSet(graph, q.states, report, nil, nil)
-	})}, nil
+	})}
 }
 
 // Coverage returns the weighted share of the required levels that is reached.

@@ -35,8 +35,8 @@ var ours = map[string][]string{
 	"internal/gap":               {"internal/competency", "internal/kg", "internal/mastery"},
 	"internal/plan":              {"internal/competency", "internal/gap", "internal/kg", "internal/mastery"},
 	"internal/placement":         {"internal/competency", "internal/kg", "internal/mastery"},
-	"internal/insight":           {"internal/competency", "internal/kg", "internal/mastery"},
 	"internal/workforce":         {"internal/competency", "internal/fault", "internal/gap", "internal/kg", "internal/mastery", "internal/plan"},
+	"internal/insight":           {"internal/competency", "internal/kg", "internal/mastery"},
 	"internal/store":             {"internal/competency", "internal/fault"},
 	"internal/store/sqlitestore": {"internal/competency", "internal/fault", "internal/search", "internal/store"},
 	"internal/store/neo4jstore":  {"internal/competency", "internal/fault", "internal/search", "internal/store"},
@@ -50,7 +50,7 @@ var ours = map[string][]string{
 	"internal/page":              {"internal/fault"},
 	"internal/catalog":           {"internal/access", "internal/audit", "internal/competency", "internal/fault", "internal/kg", "internal/optional", "internal/page", "internal/search", "internal/store"},
 	"internal/people":            {"internal/access", "internal/audit", "internal/catalog", "internal/competency", "internal/fault", "internal/mastery", "internal/optional", "internal/page", "internal/store", "internal/workforce"},
-	"internal/analysis":          {"internal/access", "internal/catalog", "internal/competency", "internal/fault", "internal/gap", "internal/insight", "internal/kg", "internal/mastery", "internal/optional", "internal/page", "internal/people", "internal/placement", "internal/plan"},
+	"internal/analysis":          {"internal/access", "internal/catalog", "internal/competency", "internal/fault", "internal/gap", "internal/insight", "internal/kg", "internal/mastery", "internal/optional", "internal/page", "internal/people", "internal/placement", "internal/plan", "internal/workforce"},
 	"internal/service":           {"internal/access", "internal/account", "internal/analysis", "internal/audit", "internal/catalog", "internal/competency", "internal/fault", "internal/kg", "internal/optional", "internal/page", "internal/people", "internal/xapi"},
 	"internal/config":            {"internal/competency", "internal/fault"},
 	"internal/tracing":           {"internal/fault"},
@@ -58,7 +58,7 @@ var ours = map[string][]string{
 	"internal/web/gen":           {},
 	"internal/server":            {"graph", "internal/access", "internal/account", "internal/audit", "internal/catalog", "internal/fault", "internal/openid", "internal/service", "internal/tracing", "internal/web", "internal/xapi"},
 	"graph":                      {"graph/generated", "graph/model", "graph/scalar", "internal/access", "internal/account", "internal/analysis", "internal/audit", "internal/catalog", "internal/competency", "internal/fault", "internal/page", "internal/people", "internal/service"},
-	"graph/generated":            {"graph/list", "graph/model", "graph/scalar", "internal/access", "internal/account", "internal/analysis", "internal/audit", "internal/catalog", "internal/competency", "internal/fault", "internal/gap", "internal/page", "internal/people", "internal/plan", "internal/service"},
+	"graph/generated":            {"graph/list", "graph/model", "graph/scalar", "internal/access", "internal/account", "internal/analysis", "internal/audit", "internal/catalog", "internal/competency", "internal/fault", "internal/gap", "internal/page", "internal/people", "internal/plan", "internal/service", "internal/workforce"},
 	"graph/list":                 {},
 	"graph/scalar":               {"internal/competency", "internal/fault", "internal/service"},
 	"graph/model":                {},
@@ -101,10 +101,10 @@ var testsOf = map[string][]string{
 	"internal/kg/kgtest":         {"internal/fault"},
 	"internal/mastery":           {"internal/kg/kgtest"},
 	"internal/gap":               {"internal/kg/kgtest"},
+	"internal/workforce":         {"internal/competency", "internal/fault", "internal/gap", "internal/kg", "internal/mastery", "internal/plan"},
 	"internal/insight":           {"internal/kg/kgtest"},
 	"internal/plan":              {"internal/exchange", "internal/kg/kgtest"},                 // worked cases are catalog files
 	"internal/placement":         {"internal/gap", "internal/kg/kgtest", "internal/plan"},     // what is pending
-	"internal/workforce":         {"internal/exchange", "internal/gap", "internal/kg/kgtest"}, // worked companies are catalog files
 	"internal/store":             {"internal/store/sqlitestore"},                              // something to observe
 	"internal/store/sqlitestore": {"internal/kg/kgtest", "internal/store/storetest"},
 	"internal/store/neo4jstore": { // the guide's queries run on the sample company, with its evidence

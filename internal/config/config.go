@@ -61,6 +61,9 @@ type Config struct {
 
 	MasteryParameters string `setting:"mastery-parameters"` // file with the difficulties of items
 
+	WorkforceAtStart bool `setting:"workforce-at-start"`                      // read everyone into memory at the start
+	WorkforceMemory  int  `setting:"workforce-memory" min:"16" max:"1048576"` // MiB that this may take
+
 	AuditKey       string `setting:"audit-key"`                             // secret of the audit; like the token, never a flag
 	AuditRetention int    `setting:"audit-retention" min:"180" max:"36500"` // days that its entries are kept
 

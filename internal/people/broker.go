@@ -2,10 +2,8 @@ package people
 
 import (
 	"context"
-	"slices"
-	"strings"
+	"log/slog"
 	"sync"
-	"time"
 
 	"github.com/zhitu/zhitu/internal/access"
 	"github.com/zhitu/zhitu/internal/competency"
@@ -17,18 +15,40 @@ import (
 const MaxSubscriptions = 10_000
 
 // Broker notifies subscribers of the employees whose states have changed, and on which
-// points (publish and subscribe). A mailbox holds one update: what comes before that is
-// taken is merged into it. So the broker never waits for a subscriber. It observes the
-// catalog for the assessments and deletions of people.
+// points (publish and subscribe). Whoever hears that a subscribed person may have changed
+// marks them. One goroutine reads all who are marked, compares their states with what it
+// knew, and puts the points that differ into mailboxes. So the read that shows a change is
+// the one that subscribers are shown, reads are in order, and no writer waits. A mailbox
+// holds one update: what comes before that is taken is merged into it.
+//
+// It observes the catalog for the assessments and deletions of people.
 type Broker struct {
 	store   store.People
-	people  *People // reads whom an update is about
+	people  *People // answers from what was read of the people; nil until there is one
+	log     *slog.Logger
 	limit   int
 	counted func(open int) // called with the number of subscriptions, whenever that changes
 
-	mu        sync.Mutex
-	mailboxes map[string]map[chan LearnerUpdate]bool // by employee; whether it counts as open
-	open      int
+	mu       sync.Mutex
+	watched  map[string]*watchedEmployee // by code
+	marked   map[string]map[string]bool  // whom to read, and the points that are pushed whatever the read brings
+	reading  bool                        // whether a goroutine reads the marked
+	lastRead uint64                      // the number of the latest read that has begun
+	open     int
+}
+
+// watchedEmployee is an employee with mailboxes.
+type watchedEmployee struct {
+	mailboxes map[chan LearnerUpdate]*mailboxState
+	open      int                     // how many of them are
+	known     []competency.Assessment // as last read; meaningful where a mailbox is open
+}
+
+// mailboxState is that of one mailbox.
+type mailboxState struct {
+	open   bool   // whether the person has been read for it; it is given nothing before
+	opened uint64 // the number of the latest read that had begun before
+	missed bool   // whether the person was marked before it was open
 }
 
 // NewBroker returns a broker for the people of a store. It calls counted with the
@@ -37,15 +57,19 @@ func NewBroker(st store.People, counted func(open int)) *Broker {
 	if counted == nil {
 		counted = func(int) {}
 	}
-	return &Broker{store: st, limit: MaxSubscriptions, counted: counted, mailboxes: map[string]map[chan LearnerUpdate]bool{}}
+	return &Broker{
+		store: st, log: slog.New(slog.DiscardHandler), limit: MaxSubscriptions, counted: counted,
+		watched: map[string]*watchedEmployee{}, marked: map[string]map[string]bool{},
+	}
 }
 
 // subscribe returns a mailbox that is filled until the context ends. It is closed when
-// the employee is deleted. Whether the employee exists is asked for once the mailbox is
-// there, so that no deletion is missed in between; until then it does not count.
-func (b *Broker) subscribe(ctx context.Context, employee string, exists func() error) (chan LearnerUpdate, error) {
+// the employee is deleted. The employee is read once the mailbox is there, so that no
+// change is missed in between; until then it does not count. With current it
+// begins with an update that names all points with a state.
+func (b *Broker) subscribe(ctx context.Context, employee string, current bool, read func() (store.Profile, error)) (chan LearnerUpdate, error) {
 	box := b.addMailbox(employee)
-	err := exists()
+	profile, err := read()
 	b.mu.Lock()
 	defer b.mu.Unlock()
 	if err == nil && b.open >= b.limit {
@@ -55,10 +79,9 @@ func (b *Broker) subscribe(ctx context.Context, employee string, exists func() e
 		b.removeMailbox(employee, box)
 		return nil, err
 	}
-	if b.isOpen(employee, box) {
-		b.mailboxes[employee][box] = true
-		b.open++
-		b.counted(b.open)
+	b.openMailbox(employee, box, profile)
+	if current {
+		putUpdate(box, b.people.sharedProfileOf(profile), pointsOf(profile.States))
 	}
 	context.AfterFunc(ctx, func() {
 		b.mu.Lock()
@@ -71,146 +94,111 @@ func (b *Broker) subscribe(ctx context.Context, employee string, exists func() e
 func (b *Broker) addMailbox(employee string) chan LearnerUpdate {
 	b.mu.Lock()
 	defer b.mu.Unlock()
-	box := make(chan LearnerUpdate, 1)
-	if b.mailboxes[employee] == nil {
-		b.mailboxes[employee] = map[chan LearnerUpdate]bool{}
+	w := b.watched[employee]
+	if w == nil {
+		w = &watchedEmployee{mailboxes: map[chan LearnerUpdate]*mailboxState{}}
+		b.watched[employee] = w
 	}
-	b.mailboxes[employee][box] = false
+	box := make(chan LearnerUpdate, 1)
+	w.mailboxes[box] = &mailboxState{}
 	return box
 }
 
-// isOpen reports whether a mailbox is still that of an employee. The caller holds mu.
-func (b *Broker) isOpen(employee string, box chan LearnerUpdate) bool {
-	_, open := b.mailboxes[employee][box]
-	return open
+// openMailbox opens a mailbox to whose subscriber the person is known as read. The caller
+// holds mu.
+func (b *Broker) openMailbox(employee string, box chan LearnerUpdate, read store.Profile) {
+	w := b.watched[employee]
+	state := w.mailboxes[box]
+	state.open, state.opened = true, b.lastRead
+	var points []string
+	if w.open++; w.open == 1 {
+		w.known = read.States
+	} else { // the others may know something older or newer
+		points = changedPoints(w.known, read.States)
+	}
+	if state.missed || len(points) > 0 {
+		b.mark(employee, points)
+	}
+	b.open++
+	b.counted(b.open)
 }
 
 // removeMailbox takes a mailbox from an employee who may have it. The caller holds mu.
 func (b *Broker) removeMailbox(employee string, box chan LearnerUpdate) {
-	counted, open := b.mailboxes[employee][box]
-	if !open {
+	w := b.watched[employee]
+	if w == nil || w.mailboxes[box] == nil {
 		return
 	}
-	delete(b.mailboxes[employee], box)
-	if len(b.mailboxes[employee]) == 0 {
-		delete(b.mailboxes, employee)
+	wasOpen := w.mailboxes[box].open
+	delete(w.mailboxes, box)
+	if len(w.mailboxes) == 0 {
+		delete(b.watched, employee)
 	}
-	if counted {
+	if wasOpen {
+		w.open--
 		b.open--
 		b.counted(b.open)
 	}
 }
 
-// BeforeApply returns what notifies subscribers of a change set once it is committed.
-// It reads the states of subscribed employees who are assessed, one round trip where
-// there are any, because an assessment that changes nothing is not pushed.
-func (b *Broker) BeforeApply(ctx context.Context, cs competency.ChangeSet) (committed func()) {
-	assessed := b.subscribedAssessments(cs.Put.Mastery)
-	var before map[string][]competency.Assessment
-	if len(assessed) > 0 {
-		q := store.EmployeeQuery{States: true}
-		for _, a := range assessed {
-			q.Codes = append(q.Codes, a.Employee)
-		}
-		slices.Sort(q.Codes)
-		q.Codes = slices.Compact(q.Codes)
-		// Where the states cannot be read, every assessment is pushed: better once too often.
-		if page, err := b.store.Employees(ctx, q); err == nil {
-			before = map[string][]competency.Assessment{}
-			for _, p := range page.Profiles {
-				before[p.Employee.Code] = p.States
-			}
-		}
-	}
+// BeforeApply returns what announces the people of a change set once it is committed.
+func (b *Broker) BeforeApply(_ context.Context, cs competency.ChangeSet) (committed func()) {
 	return func() {
-		points := map[string][]string{}
-		for _, a := range assessed {
-			if before == nil || changesState(before[a.Employee], a, cs.At) {
-				points[a.Employee] = append(points[a.Employee], a.KnowledgePoint)
-			}
-		}
-		for employee, list := range points {
-			b.notify(employee, list)
-		}
-		b.closeDeleted(cs.Delete.Employees)
 		if b.people != nil {
 			b.people.notifyChange(cs)
 		}
 	}
 }
 
-// subscribedAssessments returns the assessments of employees with subscribers.
-func (b *Broker) subscribedAssessments(list []competency.Assessment) (assessed []competency.Assessment) {
+// markChanged notes that employees may have changed.
+func (b *Broker) markChanged(employees []string) {
 	b.mu.Lock()
 	defer b.mu.Unlock()
-	for _, a := range list {
-		if b.mailboxes[a.Employee] != nil {
-			assessed = append(assessed, a)
+	for _, code := range employees {
+		b.mark(code, nil)
+	}
+}
+
+// markAll notes that any employee may have changed.
+func (b *Broker) markAll() {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	for code := range b.watched {
+		b.mark(code, nil)
+	}
+}
+
+// markPoints notes that states of an employee have changed. These are pushed even where a
+// later change has taken them back before they are read, as a client may have seen them.
+func (b *Broker) markPoints(employee string, points []string) {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	b.mark(employee, points)
+}
+
+// mark notes that an employee is to be read, where anybody subscribes to them. The caller holds mu.
+func (b *Broker) mark(employee string, points []string) {
+	w := b.watched[employee]
+	if w == nil {
+		return
+	}
+	if w.open < len(w.mailboxes) {
+		for _, box := range w.mailboxes {
+			box.missed = box.missed || !box.open
 		}
 	}
-	return assessed
-}
-
-// changesState reports whether an assessment in a change set of some time takes the place
-// of a state, by the rule of store.Catalog.Apply: an older one does not, nor one that
-// says the same.
-func changesState(states []competency.Assessment, a competency.Assessment, setAt time.Time) bool {
-	at, found := slices.BinarySearchFunc(states, a.KnowledgePoint, func(s competency.Assessment, point string) int {
-		return strings.Compare(s.KnowledgePoint, point)
-	})
-	if !found {
-		return true
+	if w.open == 0 {
+		return
 	}
-	stored, dated := states[at], !a.AssessedAt.IsZero()
-	assessedAt := setAt
-	if dated {
-		assessedAt = a.AssessedAt.Truncate(time.Microsecond) // as a store keeps it
+	if b.marked[employee] == nil {
+		b.marked[employee] = map[string]bool{}
 	}
-	if stored.Mastery != a.Mastery {
-		return !assessedAt.Before(stored.AssessedAt)
+	for _, point := range points {
+		b.marked[employee][point] = true
 	}
-	return dated && assessedAt.After(stored.AssessedAt)
-}
-
-// closeDeleted ends the subscriptions to employees who are deleted.
-func (b *Broker) closeDeleted(list []competency.Employee) {
-	b.mu.Lock()
-	defer b.mu.Unlock()
-	for _, e := range list {
-		for box := range b.mailboxes[e.Code] {
-			b.removeMailbox(e.Code, box)
-			close(box)
-		}
-	}
-}
-
-// notifyRecorded notifies of the states that have followed from evidence.
-func (b *Broker) notifyRecorded(employee string, changes store.StateChanges) {
-	points := slices.Clone(changes.Drop)
-	for _, a := range changes.Put {
-		points = append(points, a.KnowledgePoint)
-	}
-	if len(points) > 0 {
-		b.notify(employee, points)
-	}
-}
-
-// notify puts points into the mailboxes of an employee.
-func (b *Broker) notify(employee string, points []string) {
-	b.mu.Lock()
-	defer b.mu.Unlock()
-	shared := &sharedProfile{people: b.people, employee: employee} // not read yet, so never older than the change
-	for box := range b.mailboxes[employee] {
-		putUpdate(box, shared, points)
-	}
-}
-
-// notifyOne puts points into one mailbox, if it is still there.
-func (b *Broker) notifyOne(employee string, box chan LearnerUpdate, points []string) {
-	b.mu.Lock()
-	defer b.mu.Unlock()
-	if b.isOpen(employee, box) {
-		putUpdate(box, &sharedProfile{people: b.people, employee: employee}, points)
+	if !b.reading {
+		b.reading = true
+		go b.readMarked()
 	}
 }
 

@@ -8,6 +8,7 @@ import (
 	"github.com/zhitu/zhitu/internal/access"
 	"github.com/zhitu/zhitu/internal/catalog"
 	"github.com/zhitu/zhitu/internal/competency"
+	"github.com/zhitu/zhitu/internal/fault"
 	"github.com/zhitu/zhitu/internal/optional"
 	"github.com/zhitu/zhitu/internal/page"
 	"github.com/zhitu/zhitu/internal/store"
@@ -24,7 +25,9 @@ type Employee struct {
 
 // EmployeeFilter selects employees; all that is given must hold. OrgUnit selects members of
 // a department and of those beneath it, unless Directly says of the department alone.
+// Codes, at most as many as a page may have, are those of whom it may select.
 type EmployeeFilter struct {
+	Codes                                    []string
 	Text, OrgUnit, Position, Target, Manager *string
 	Directly                                 bool
 }
@@ -53,12 +56,17 @@ func (p *People) Employees(ctx context.Context, first int, after *string, f *Emp
 	if f == nil {
 		f = &EmployeeFilter{}
 	}
+	codes, empty, err := f.codes()
+	if err != nil || empty {
+		return page.New([]Employee{}, 0, r, false, Employee.Code), err
+	}
 	units, err := p.departments(ctx, competency.NormalizeCode(optional.Value(f.OrgUnit)), f.Directly)
 	if err != nil {
 		return none, err
 	}
 	q := store.EmployeeQuery{
-		Text: strings.TrimSpace(optional.Value(f.Text)), OrgUnits: units, Position: competency.NormalizeCode(optional.Value(f.Position)),
+		Codes: codes,
+		Text:  strings.TrimSpace(optional.Value(f.Text)), OrgUnits: units, Position: competency.NormalizeCode(optional.Value(f.Position)),
 		Target: competency.NormalizeCode(optional.Value(f.Target)), Manager: competency.NormalizeCode(optional.Value(f.Manager)),
 		After: r.After, First: max(1, r.First), States: states, Lines: v.DependsOnLines(), Reaches: reaches(v, access.PeopleList),
 	}
@@ -86,6 +94,17 @@ func (p *People) Employees(ctx context.Context, first int, after *string, f *Emp
 		nodes[i] = Employee{p, s, who}
 	}
 	return page.New(nodes, list.Total, r, list.More, Employee.Code), nil
+}
+
+// codes returns the codes that a filter names, and whether these are none at all.
+func (f *EmployeeFilter) codes() (codes []string, empty bool, err error) {
+	if len(f.Codes) > page.MaxSize {
+		return nil, false, fault.New(fault.LimitExceeded, "codes may name %d people at most, not %d", "codes 最多可列 %d 人，而不是 %d", page.MaxSize, len(f.Codes))
+	}
+	for _, code := range f.Codes {
+		codes = append(codes, competency.NormalizeCode(code))
+	}
+	return codes, f.Codes != nil && len(codes) == 0, nil
 }
 
 // reaches returns what restricts a query to the people about whom a viewer may do something:
@@ -210,6 +229,27 @@ func (e Employee) Manager(ctx context.Context) (*Employee, error) {
 	}
 	return &Employee{e.people, e.snapshot, manager}, nil
 }
+
+// Profile returns all that a question about the person needs. What has not been read of the
+// people of one list is read together, in one round trip.
+func (e Employee) Profile(ctx context.Context) (*Profile, error) {
+	if err := checkPerson(ctx, access.Learner, readVerb, e.who, nil); err != nil {
+		return nil, err
+	}
+	profile, err := e.load(ctx)
+	if err != nil {
+		return nil, err
+	}
+	if err := checkStates(profile); err != nil {
+		return nil, err
+	}
+	whole := newPerson(e.people, e.group, profile, true)
+	whole.who = e.who
+	return &Profile{Snapshot: e.snapshot, person: whole, people: e.people, action: access.Learner}, nil
+}
+
+// HeldPosition returns the code of the position held, empty for none.
+func (e Employee) HeldPosition() string { return e.profile.Employee.Position }
 
 // States returns what is known of the person, by point.
 func (e Employee) States(ctx context.Context) ([]MasteryState, error) {

@@ -3,8 +3,9 @@
 //
 // Every method asks access first. A read of one person is one round trip to the store,
 // which brings the revision at the same moment; the snapshot of that revision answers.
-// Evidence of many requests is written in groups (see batcher), and subscribers
-// to a person are notified of what follows from it (see Broker).
+// Evidence of many requests is written in groups (see batcher). Subscribers to a person are
+// notified of what follows from it (see Broker), and of what other processes change (see
+// changeFeed).
 package people
 
 import (
@@ -35,6 +36,9 @@ type Config struct {
 	// statements that it sent are retried with these. NOT_FOUND or UNAUTHENTICATED where there
 	// is none any more. Where nil, the system stands for every account.
 	Senders func(ctx context.Context, account string) (*access.Viewer, error)
+	// FollowEvery is how often the store is asked what other processes have changed, while
+	// anybody follows people; once a second where 0.
+	FollowEvery time.Duration
 }
 
 // People answers questions about people and records what becomes known of them. It is
@@ -43,22 +47,37 @@ type People struct {
 	store   Store
 	catalog *catalog.Catalog
 	broker  *Broker
+	feed    *changeFeed
 	clock   func() time.Time
 	model   mastery.Parameters
 	batcher batcher
 	codes   codeIndex
 	senders func(ctx context.Context, account string) (*access.Viewer, error) // may be nil
-	changed func(competency.ChangeSet)                                        // called for every change set that is committed
+	changed []func(competency.ChangeSet)                                      // called for every change set that is committed
 }
 
 // OnChange has a function called for every change set that this process commits. It must
-// return at once. It is set before the first of them.
-func (p *People) OnChange(changed func(competency.ChangeSet)) { p.changed = changed }
+// return at once. It is set before the first of them; there may be several.
+func (p *People) OnChange(changed func(competency.ChangeSet)) {
+	p.changed = append(p.changed, changed)
+}
 
 // notifyChange tells of a change set that is committed.
 func (p *People) notifyChange(cs competency.ChangeSet) {
 	p.codes.change(cs)
-	p.changed(cs)
+	present, deleted := store.ChangedPeople(cs)
+	p.feed.announce(append(present, deleted...))
+	for _, changed := range p.changed {
+		changed(cs)
+	}
+}
+
+// notifyRecorded tells of a recording that is committed.
+func (p *People) notifyRecorded(employee string, changes store.StateChanges) {
+	if changes.Any() {
+		p.broker.markPoints(employee, append(pointsOf(changes.Put), changes.Drop...))
+	}
+	p.feed.announce([]string{employee})
 }
 
 // New returns the people of a store, whose catalog is given. The broker is the one that
@@ -70,8 +89,9 @@ func New(st Store, c *catalog.Catalog, broker *Broker, cfg Config) *People {
 	if cfg.Log == nil {
 		cfg.Log = slog.New(slog.DiscardHandler)
 	}
-	p := &People{store: st, catalog: c, broker: broker, clock: cfg.Clock, model: cfg.Model, senders: cfg.Senders, changed: func(competency.ChangeSet) {}}
-	broker.people = p
-	p.batcher = batcher{store: st, fold: guardFold(cfg.Log, p.fold), notify: broker.notifyRecorded}
+	p := &People{store: st, catalog: c, broker: broker, clock: cfg.Clock, model: cfg.Model, senders: cfg.Senders}
+	p.feed = newChangeFeed(st, broker, cfg.Log, cfg.FollowEvery)
+	broker.people, broker.log = p, cfg.Log
+	p.batcher = batcher{store: st, fold: guardFold(cfg.Log, p.fold), notify: p.notifyRecorded}
 	return p
 }

@@ -10,6 +10,7 @@ import (
 	"github.com/zhitu/zhitu/internal/catalog"
 	"github.com/zhitu/zhitu/internal/competency"
 	"github.com/zhitu/zhitu/internal/fault"
+	"github.com/zhitu/zhitu/internal/optional"
 	"github.com/zhitu/zhitu/internal/store"
 )
 
@@ -58,6 +59,9 @@ func (p *person) load(ctx context.Context) (store.Profile, error) {
 		return p.profile, nil
 	}
 	return p.rest.load(ctx, func() (store.Profile, error) {
+		if read, err := p.group.profileOf(ctx, p); read != nil || err != nil {
+			return optional.Value(read), err
+		}
 		return p.people.readProfile(ctx, access.Card, p.profile.Employee.Code)
 	})
 }
@@ -77,6 +81,9 @@ func (p *person) evidence(ctx context.Context, a access.Action) ([]competency.Ev
 type readGroup struct {
 	employees evidenceBatch // the people of the answer
 	managers  evidenceBatch // of them, where known
+	// profiles are those of employees, read together where the group began without their
+	// states: nil where it is of one person, or has begun with them.
+	profiles *lazy[map[string]store.Profile]
 
 	mu     sync.Mutex
 	people map[string]*person        // by code: who may be asked for as a manager
@@ -97,6 +104,9 @@ func newReadGroup(employees ...*access.Person) *readGroup {
 // newReadGroupOf returns the people of a page as one group.
 func (p *People) newReadGroupOf(profiles []store.Profile, whole bool) []*person {
 	group := &readGroup{people: map[string]*person{}}
+	if !whole {
+		group.profiles = new(lazy[map[string]store.Profile])
+	}
 	list := make([]*person, len(profiles))
 	for i, profile := range profiles {
 		list[i] = newPerson(p, group, profile, whole)
@@ -125,6 +135,40 @@ func (g *readGroup) manager(p *People, record competency.Employee, lines store.L
 		g.people[record.Code] = known
 	}
 	return known
+}
+
+// profileOf returns all of one of the employees of the group, and reads the others with them:
+// in one round trip. It returns nil for whoever is not one of them.
+func (g *readGroup) profileOf(ctx context.Context, who *person) (*store.Profile, error) {
+	if g == nil || g.profiles == nil || !slices.Contains(g.employees.members, who.who) {
+		return nil, nil
+	}
+	all, err := g.profiles.load(ctx, func() (map[string]store.Profile, error) {
+		q := store.EmployeeQuery{States: true, Lines: true}
+		for _, member := range g.employees.members {
+			q.Codes = append(q.Codes, member.Code)
+		}
+		page, err := who.people.store.Employees(ctx, q)
+		if err != nil {
+			return nil, catalog.StoreFault(err)
+		}
+		byCode := make(map[string]store.Profile, len(page.Profiles))
+		for _, read := range page.Profiles {
+			byCode[read.Employee.Code] = read
+		}
+		return byCode, nil
+	})
+	if err != nil {
+		return nil, err
+	}
+	read, found := all[who.who.Code]
+	if !found {
+		return nil, unknownEmployee(who.who.Code)
+	}
+	if err := access.CheckPerson(ctx, access.Card, newSubject(read.Employee.Code, read.Lines), unknownEmployee(who.who.Code)); err != nil {
+		return nil, err
+	}
+	return &read, nil
 }
 
 // evidenceOf returns the evidence of one person, whom the caller has asked about, and reads

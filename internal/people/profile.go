@@ -104,6 +104,9 @@ func (p *People) newProfile(s *catalog.Snapshot, read store.Profile, group *read
 // Code returns the code of the employee.
 func (p *Profile) Code() string { return p.person.profile.Employee.Code }
 
+// Record returns the record of the employee. It must not be changed.
+func (p *Profile) Record() *competency.Employee { return &p.person.profile.Employee }
+
 // Modalities returns the preferred modalities, the most preferred first.
 func (p *Profile) Modalities() []competency.Modality { return p.person.profile.Employee.Modalities }
 

@@ -11,35 +11,45 @@ import (
 	"github.com/zhitu/zhitu/internal/store"
 )
 
-// LearnerUpdated subscribes to the states of an employee that change through this
-// process, by evidence or by assessment. An update names the points. Their states are
-// read when they are asked for, in one round trip, and so are never older than the
-// update. The channel holds one update: what comes before that is taken becomes part of
-// it. With current, the first update names all points that have a state now. The
-// subscription ends with the context, or when the employee is deleted: then the channel
-// is closed.
-func (p *People) LearnerUpdated(ctx context.Context, employee string, current bool) (<-chan LearnerUpdate, error) {
-	employee = competency.NormalizeCode(employee)
-	var known []string
-	box, err := p.broker.subscribe(ctx, employee, func() error {
-		profile, err := p.readProfile(ctx, access.Learner, employee)
-		for _, a := range profile.States {
-			known = append(known, a.KnowledgePoint)
-		}
-		return err
-	})
-	if err == nil && current {
-		p.broker.notifyOne(employee, box, known)
+// LearnerUpdated subscribes to the states of an employee that change, by evidence or by
+// assessment, through whichever process: at once where it is this one, else within two seconds.
+// An update names the points whose states have changed, and holds the person as read after
+// that. The channel holds one update: what comes before that is taken becomes part of it. With
+// current, the first update names all points that have a state now. The subscription
+// ends with the context, or when the employee is deleted: then the channel is closed.
+//
+// It costs one round trip, one more where nobody subscribes yet, and a read of the employee for
+// each change, which all subscribers to all employees share.
+func (p *People) LearnerUpdated(ctx context.Context, employee string, current bool) (updates <-chan LearnerUpdate, err error) {
+	if err := access.CheckScope(ctx, access.Learner); err != nil {
+		return nil, err
 	}
-	return box, err
+	ctx, end := context.WithCancel(ctx)
+	defer func() {
+		if err != nil {
+			end()
+		}
+	}()
+	employee = competency.NormalizeCode(employee)
+	return p.broker.subscribe(ctx, employee, current, func() (store.Profile, error) {
+		if err := p.feed.join(ctx); err != nil { // before the read, so that nothing is missed in between
+			return store.Profile{}, err
+		}
+		return p.readProfile(ctx, access.Learner, employee)
+	})
 }
 
-// sharedProfile is a person whom several subscribers ask about: read once, by the first
-// who asks.
+// sharedProfile is a person whom several subscribers ask about: read before it is pushed, or
+// once, by the first who asks.
 type sharedProfile struct {
 	people   *People
 	employee string
 	profile  lazy[store.Profile]
+}
+
+// sharedProfileOf returns a person who has been read.
+func (p *People) sharedProfileOf(read store.Profile) *sharedProfile {
+	return &sharedProfile{people: p, employee: read.Employee.Code, profile: lazy[store.Profile]{value: &read}}
 }
 
 // load returns the person, with the snapshot of the caller's request and in its group. What
@@ -63,7 +73,7 @@ func (s *sharedProfile) load(ctx context.Context, group *readGroup) (*Profile, e
 }
 
 // LearnerUpdate is a person whose states have changed. One that answers a recording holds
-// the changes; one that is pushed to subscribers holds the points, and reads the states.
+// the changes; one that is pushed to subscribers holds the points, and the person as read.
 type LearnerUpdate struct {
 	shared   *sharedProfile
 	group    *readGroup
@@ -87,7 +97,8 @@ func ReadableUpdates(ctx context.Context, list []LearnerUpdate) ([]LearnerUpdate
 	return list, nil
 }
 
-// Profile returns the person as they are now, or were when another subscriber asked.
+// Profile returns the person as they were when they were pushed, and as they are now in the answer
+// to a recording.
 func (u LearnerUpdate) Profile(ctx context.Context) (*Profile, error) {
 	return u.shared.load(ctx, u.group)
 }

@@ -89,6 +89,7 @@ var noPermission = map[string]string{
 	"people.References.ReleaseReports":  "is called by the catalog, which has asked",
 	"people.References.Companions":      "is called by the catalog, which has asked",
 	"people.Broker.BeforeApply":         "is called by the catalog, which has asked",
+	"people.People.Follow":              "tells codes to code of this process, which asks",
 	"catalog.noAccounts.":               "holds nothing",
 
 	"account.Names":                     "is handed to the audit, which asks",

@@ -1,9 +1,9 @@
 package workforce
 
 import (
-	"cmp"
 	"iter"
-	"slices"
+	"sync"
+	"sync/atomic"
 
 	"github.com/zhitu/zhitu/internal/competency"
 	"github.com/zhitu/zhitu/internal/kg"
@@ -78,19 +78,30 @@ func (a *assignment) add(v *View, p Person) int32 {
 type demand struct {
 	kg.Requirement
 	position int32 // index in the assignment
-	rank     int32 // of the point
+	rank     int32 // of the point, in the order of codes
 }
 
-// demands returns what the positions of an assignment require, by code of the point.
+// demands returns what the positions of an assignment require, by code of the point. It
+// costs O(nodes + requirements).
 func (v *View) demands(a *assignment) []demand {
-	var demands []demand
+	var all []demand
+	from := make([]int32, v.Graph.Nodes()+1) // by rank: counting sort
 	for i, p := range a.positions {
 		for _, r := range v.Graph.Requirements(p.Position) {
-			demands = append(demands, demand{r, int32(i), v.Graph.Rank(r.Point)})
+			d := demand{r, int32(i), v.Graph.Rank(r.Point)}
+			all = append(all, d)
+			from[d.rank+1]++
 		}
 	}
-	slices.SortFunc(demands, func(a, b demand) int { return cmp.Or(cmp.Compare(a.rank, b.rank), cmp.Compare(a.Level, b.Level)) })
-	return demands
+	for i := 1; i < len(from); i++ {
+		from[i] += from[i-1]
+	}
+	sorted := make([]demand, len(all))
+	for _, d := range all {
+		sorted[from[d.rank]] = d
+		from[d.rank]++
+	}
+	return sorted
 }
 
 // chunks divides what is sorted into pieces of the same key.
@@ -107,6 +118,30 @@ func chunks[T any, K comparable](list []T, key func(T) K) iter.Seq[[]T] {
 			list = list[n:]
 		}
 	}
+}
+
+// divideWork does pieces of work, numbered from 0 on, in some goroutines. Each calls the
+// function once, for memory of its own, and gets some of the pieces.
+func divideWork(pieces, goroutines int, work func(iter.Seq[int])) {
+	var taken atomic.Int64
+	some := func(yield func(int) bool) {
+		for i := int(taken.Add(1)) - 1; i < pieces && yield(i); i = int(taken.Add(1)) - 1 {
+		}
+	}
+	var wg sync.WaitGroup
+	for range goroutines - 1 {
+		wg.Go(func() { work(some) })
+	}
+	work(some)
+	wg.Wait()
+}
+
+// goroutinesFor returns how many goroutines a question about a group is worth.
+func goroutinesFor(g Group) int {
+	if g.Members.Len() < 1<<13 {
+		return 1
+	}
+	return workers
 }
 
 // threshold is what a state has to reach so that it meets a level: mastery.State.Meets

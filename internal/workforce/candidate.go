@@ -48,6 +48,7 @@ type Readiness struct {
 // Candidate is a person with their readiness.
 type Candidate struct {
 	Person Person
+	Code   string // of the person, whose number may change when the view ends
 	Readiness
 }
 
@@ -186,7 +187,7 @@ func (f *Finalists) Shortlist(ctx context.Context) (*Shortlist, error) {
 		}
 		l := &f.people[i]
 		codes[l.Person] = l.Employee.Code
-		list.Candidates[i] = Candidate{l.Person, newReadiness(f.graph, f.position, &l.Employee, l.States, f.standings[i], f.at)}
+		list.Candidates[i] = Candidate{l.Person, l.Employee.Code, newReadiness(f.graph, f.position, &l.Employee, l.States, f.standings[i], f.at)}
 	}
 	slices.SortFunc(list.Candidates, func(a, b Candidate) int {
 		return cmp.Or(a.compare(&b.Readiness), strings.Compare(codes[a.Person], codes[b.Person]))

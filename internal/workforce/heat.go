@@ -2,10 +2,9 @@ package workforce
 
 import (
 	"cmp"
+	"iter"
 	"slices"
-	"strings"
 
-	"github.com/zhitu/zhitu/internal/competency"
 	"github.com/zhitu/zhitu/internal/kg"
 )
 
@@ -70,10 +69,15 @@ func (v *View) HeatMap(g Group, position kg.Position, tier int, people bool) *He
 			out.People[i] = HeatPerson{r.person, make([]Cell, len(columns))}
 		}
 	}
-	for i, c := range columns {
+	for _, c := range columns {
 		out.Columns = append(out.Columns, c.competency)
-		m.fill(out, i, c.demands)
 	}
+	divideWork(len(columns), goroutinesFor(g), func(some iter.Seq[int]) {
+		w := m.newWorker()
+		for i := range some {
+			w.fill(out, i, columns[i].demands)
+		}
+	})
 	return out
 }
 
@@ -85,7 +89,6 @@ type heatMaker struct {
 	rows  []heatRow // the people who are measured, by code
 	rowOf []int32   // by number from low on
 	units []HeatUnit
-	tally []cellTally // by row
 }
 
 // heatRow is a person who is measured.
@@ -114,7 +117,6 @@ func (m *heatMaker) placeRows() {
 	if anyDirect && m.hasUnits() {
 		m.units = append(m.units, HeatUnit{})
 	}
-	m.tally = make([]cellTally, len(m.rows))
 }
 
 // hasUnits reports whether the group has rows of departments.
@@ -126,18 +128,13 @@ func (m *heatMaker) placeUnits() map[string]int32 {
 	if !m.hasUnits() {
 		return nil
 	}
-	below := m.roster.roots()
-	if m.group.Kind == Department {
-		below = m.Tree().Children(m.group.Code)
-	}
-	slices.SortFunc(below, func(a, b competency.OrgUnit) int { return strings.Compare(a.Code, b.Code) })
 	row := map[string]int32{}
-	for i, top := range below {
-		m.units = append(m.units, HeatUnit{Code: top.Code})
-		for next := []competency.OrgUnit{top}; len(next) > 0; next = next[1:] {
-			if u := next[0]; m.group.Kind == WholeFirm || u.Code != m.group.Code { // a cycle comes back to it
-				row[u.Code] = int32(i)
-				next = append(next, m.Tree().Children(u.Code)...)
+	for i, top := range m.childUnits(unitOf(m.group)) {
+		m.units = append(m.units, HeatUnit{Code: top})
+		for next := []string{top}; len(next) > 0; next = next[1:] {
+			if m.group.Kind == WholeFirm || next[0] != m.group.Code { // a cycle comes back to it
+				row[next[0]] = int32(i)
+				next = append(next, m.childUnits(next[0])...)
 			}
 		}
 	}
@@ -153,15 +150,15 @@ type heatColumn struct {
 // columns divides what is required among the competencies of a tier.
 func (m *heatMaker) columns(tier int) (columns []heatColumn) {
 	index := map[kg.Node]int{}
-	for _, d := range m.demands(m.assignment) {
-		at := competencyAt(m.Graph, d.Point, tier)
+	for ofPoint := range chunks(m.demands(m.assignment), func(d demand) kg.Node { return d.Point }) {
+		at := m.tierColumn(ofPoint[0].Point, tier)
 		i, seen := index[at]
 		if !seen {
 			i = len(columns)
 			index[at] = i
 			columns = append(columns, heatColumn{competency: at})
 		}
-		columns[i].demands = append(columns[i].demands, d)
+		columns[i].demands = append(columns[i].demands, ofPoint...)
 	}
 	slices.SortFunc(columns, func(a, b heatColumn) int {
 		if a.competency == kg.None || b.competency == kg.None {
@@ -170,18 +167,4 @@ func (m *heatMaker) columns(tier int) (columns []heatColumn) {
 		return cmp.Compare(a.competency, b.competency) // nodes are in tree order
 	})
 	return columns
-}
-
-// competencyAt returns the competency of a tier that contains a point, or none.
-func competencyAt(g *kg.Graph, point kg.Node, tier int) kg.Node {
-	depth := 0
-	for range g.Ancestors(point) {
-		depth++
-	}
-	for above := range g.Ancestors(point) {
-		if depth--; depth == tier {
-			return above
-		}
-	}
-	return kg.None
 }

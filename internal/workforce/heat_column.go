@@ -14,28 +14,39 @@ type cellTotal struct {
 	required int32
 }
 
+// heatWorker fills columns one after the other. Its tables are empty between them.
+type heatWorker struct {
+	*heatMaker
+	tallies    []cellTally  // by row
+	totals     []cellTotal  // by position
+	byPosition []fulfilment // what each requires of one point
+}
+
+func (m *heatMaker) newWorker() *heatWorker {
+	n := len(m.positions)
+	return &heatWorker{m, make([]cellTally, len(m.rows)), make([]cellTotal, n), make([]fulfilment, n)}
+}
+
 // fill computes the cells of one column. Sums run over its points by code for each person,
 // as in gap.Report.Groups, and then over people by code.
-func (m *heatMaker) fill(out *HeatMap, column int, demands []demand) {
-	totals := make([]cellTotal, len(m.positions))
-	byPosition := make([]fulfilment, len(m.positions)) // what each requires of one point
+func (m *heatWorker) fill(out *HeatMap, column int, demands []demand) {
 	for ofPoint := range chunks(demands, func(d demand) kg.Node { return d.Point }) {
 		for _, d := range ofPoint {
-			byPosition[d.position] = fulfilmentOf(d.Requirement)
-			totals[d.position].weight += d.Weight
-			totals[d.position].required++
+			m.byPosition[d.position] = fulfilmentOf(d.Requirement)
+			m.totals[d.position].weight += d.Weight
+			m.totals[d.position].required++
 		}
 		for _, list := range m.Postings(ofPoint[0].Point, m.group.Members) {
-			m.read(list, byPosition)
+			m.read(list)
 		}
 		for _, d := range ofPoint {
-			byPosition[d.position] = fulfilment{}
+			m.byPosition[d.position] = fulfilment{}
 		}
 	}
 	total, groups := GroupCell{}, make([]GroupCell, len(m.units)+1) // the last is for those in no row of departments
 	for i := range m.rows {
-		r, t := &m.rows[i], &m.tally[i]
-		of := &totals[r.position]
+		r, t := &m.rows[i], &m.tallies[i]
+		of := &m.totals[r.position]
 		if of.required == 0 {
 			continue
 		}
@@ -54,21 +65,24 @@ func (m *heatMaker) fill(out *HeatMap, column int, demands []demand) {
 		out.Units[i].Cells[column] = groups[i].means()
 	}
 	out.Total[column] = total.means()
+	for _, d := range demands {
+		m.totals[d.position] = cellTotal{}
+	}
 }
 
 // read adds the states of one point to the tallies of those whose position requires it.
-func (m *heatMaker) read(list Postings, byPosition []fulfilment) {
+func (m *heatWorker) read(list Postings) {
 	masteries, currents := list.Mastery[:len(list.People)], list.Current[:len(list.People)]
 	for i, p := range list.People {
 		position := m.of[p-m.low]
 		if position == unassigned {
 			continue
 		}
-		f := &byPosition[position]
+		f := &m.byPosition[position]
 		if f.level == 0 {
 			continue
 		}
-		t := &m.tally[m.rowOf[p-m.low]]
+		t := &m.tallies[m.rowOf[p-m.low]]
 		t.assessed += f.weight
 		if f.met(masteries[i], currents[i]) {
 			t.met++

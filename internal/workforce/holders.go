@@ -2,6 +2,7 @@ package workforce
 
 import (
 	"cmp"
+	"iter"
 	"slices"
 
 	"github.com/zhitu/zhitu/internal/kg"
@@ -40,12 +41,16 @@ type Risk struct {
 }
 
 // Holders returns, for each point and level that a position held in the group requires, how
-// many people in it hold that; by code of the point, levels ascending. It costs O(states of
+// many people in it hold that; by code of the point, levels ascending. It costs O(postings of
 // these points within the bounds of the group).
 func (v *View) Holders(g Group) []Holding {
 	a := v.assign(g, OwnPosition)
 	var holdings []Holding
-	v.eachHolding(g, v.demands(a), func(h Holding, _ []demand) { holdings = append(holdings, h) })
+	for _, p := range v.holdings(g, v.demands(a)) {
+		for h := range p.all() {
+			holdings = append(holdings, h)
+		}
+	}
 	return holdings
 }
 
@@ -55,17 +60,19 @@ func (v *View) Risks(g Group) []Risk {
 	a := v.assign(g, OwnPosition)
 	critical := slices.DeleteFunc(v.demands(a), func(d demand) bool { return !d.Critical })
 	var risks []Risk
-	v.eachHolding(g, critical, func(h Holding, demands []demand) {
-		if h.Holders > 1 {
-			return
+	for _, p := range v.holdings(g, critical) {
+		for h, demands := range p.all() {
+			if h.Holders > 1 {
+				continue
+			}
+			r := Risk{Holding: h}
+			for _, d := range demands {
+				r.Affected += a.positions[d.position].people
+				r.HiddenAffected += a.positions[d.position].hidden
+			}
+			risks = append(risks, r)
 		}
-		r := Risk{Holding: h}
-		for _, d := range demands {
-			r.Affected += a.positions[d.position].people
-			r.HiddenAffected += a.positions[d.position].hidden
-		}
-		risks = append(risks, r)
-	})
+	}
 	slices.SortStableFunc(risks, func(a, b Risk) int { // they are by code and level
 		return cmp.Or(cmp.Compare(a.Holders, b.Holders), cmp.Compare(b.Affected, a.Affected))
 	})
@@ -111,10 +118,10 @@ func (v *View) AffectedBy(point kg.Node, level float64, people Set) Set {
 	affected := newSet(len(v.roster.people))
 	a := v.assign(Group{Members: people}, OwnPosition)
 	critical := make([]bool, len(a.positions))
-	for _, d := range v.demands(a) {
-		if d.Point == point && d.Critical && Round(d.Level) == Round(level) {
-			critical[d.position] = true
-		}
+	for i, p := range a.positions {
+		required := v.Graph.Requirements(p.Position)
+		at, ok := slices.BinarySearchFunc(required, point, func(r kg.Requirement, n kg.Node) int { return cmp.Compare(r.Point, n) })
+		critical[i] = ok && required[at].Critical && Round(required[at].Level) == Round(level)
 	}
 	for p := range people.All() {
 		if i := a.of[p-a.low]; i != unassigned && critical[i] {
@@ -124,17 +131,41 @@ func (v *View) AffectedBy(point kg.Node, level float64, people Set) Set {
 	return affected
 }
 
-// eachHolding calls a function with each point and level of some demands, which are by code
-// of the point and by level, and with the demands that have it.
-func (v *View) eachHolding(g Group, demands []demand, do func(Holding, []demand)) {
+// pointLevels are the levels at which some demands require a point, in ascending order.
+type pointLevels struct {
+	point   kg.Node
+	levels  []float64
+	demands [][]demand // by level
+	counts  []headcount
+}
+
+// holdings counts the holders of each point and level of some demands, which are by code of
+// the point.
+func (v *View) holdings(g Group, demands []demand) []pointLevels {
+	var points []pointLevels
 	for ofPoint := range chunks(demands, func(d demand) kg.Node { return d.Point }) {
-		var levels []float64
-		var ofLevel [][]demand
+		slices.SortFunc(ofPoint, func(a, b demand) int { return cmp.Compare(a.Level, b.Level) })
+		p := pointLevels{point: ofPoint[0].Point}
 		for same := range chunks(ofPoint, func(d demand) float64 { return Round(d.Level) }) {
-			levels, ofLevel = append(levels, same[0].Level), append(ofLevel, same)
+			p.levels, p.demands = append(p.levels, same[0].Level), append(p.demands, same)
 		}
-		for i, n := range v.countHolders(g, ofPoint[0].Point, levels) {
-			do(Holding{ofPoint[0].Point, levels[i], n.people, n.hidden, holderClass(n.people)}, ofLevel[i])
+		points = append(points, p)
+	}
+	divideWork(len(points), goroutinesFor(g), func(some iter.Seq[int]) {
+		for i := range some {
+			points[i].counts = v.countHolders(g, points[i].point, points[i].levels)
+		}
+	})
+	return points
+}
+
+// all iterates over the levels.
+func (p *pointLevels) all() iter.Seq2[Holding, []demand] {
+	return func(yield func(Holding, []demand) bool) {
+		for i, n := range p.counts {
+			if !yield(Holding{p.point, p.levels[i], n.people, n.hidden, holderClass(n.people)}, p.demands[i]) {
+				return
+			}
 		}
 	}
 }

@@ -18,11 +18,17 @@ func PositionsFor(g *kg.Graph, e *competency.Employee, states []mastery.State, a
 	var list []Readiness
 	for i := range g.Catalog().Positions {
 		if p := kg.Position(i); len(g.Requirements(p)) > 0 {
-			list = append(list, newReadiness(g, p, e, states, standingOf(g, gap.Analyze(g, states, p, at)), at))
+			list = append(list, ReadinessFor(g, e, states, p, at))
 		}
 	}
 	slices.SortFunc(list, func(a, b Readiness) int { return cmp.Or(a.compare(&b), cmp.Compare(a.Position, b.Position)) })
 	return list
+}
+
+// ReadinessFor returns how a person with these states stands to a position. It costs a gap
+// analysis and a workload.
+func ReadinessFor(g *kg.Graph, e *competency.Employee, states []mastery.State, position kg.Position, at time.Time) Readiness {
+	return newReadiness(g, position, e, states, standingOf(g, gap.Analyze(g, states, position, at)), at)
 }
 
 // standingOf returns the standing that a report tells.

@@ -3,6 +3,7 @@
 package servicetest
 
 import (
+	"cmp"
 	"context"
 	"log/slog"
 	"testing"
@@ -35,6 +36,11 @@ type Config struct {
 	Mapping    func() xapi.Mapping
 	RetryEvery time.Duration
 	Senders    func(ctx context.Context, account string) (*access.Viewer, error)
+	// FollowEvery is how often the store is asked what others have changed; hardly ever where 0.
+	FollowEvery time.Duration
+	// Workforce is how the columns of everyone are kept. Departments of others are hardly ever
+	// looked for, and questions wait for the columns, where nothing else is said.
+	Workforce analysis.WorkforceConfig
 }
 
 // New joins the layers over a store.
@@ -42,13 +48,19 @@ func New(ctx context.Context, st store.Store, cfg Config) (*service.Service, err
 	if cfg.Clock == nil {
 		cfg.Clock = func() time.Time { return kgtest.Now }
 	}
+	if cfg.FollowEvery == 0 {
+		cfg.FollowEvery = time.Hour
+	}
 	broker := people.NewBroker(st, cfg.Subscribed)
 	c, err := catalog.New(ctx, st, people.NewReferences(st), broker, catalog.Config{Clock: cfg.Clock, Log: cfg.Log, Compiled: cfg.Compiled})
 	if err != nil {
 		return nil, err
 	}
-	p := people.New(st, c, broker, people.Config{Clock: cfg.Clock, Log: cfg.Log, Model: cfg.Model, Senders: cfg.Senders})
-	a := analysis.New(p, analysis.Config{Clock: cfg.Clock, Model: cfg.Model})
+	p := people.New(st, c, broker, people.Config{Clock: cfg.Clock, Log: cfg.Log, Model: cfg.Model, Senders: cfg.Senders, FollowEvery: cfg.FollowEvery})
+	cfg.Workforce.Wait = cmp.Or(cfg.Workforce.Wait, time.Minute)
+	cfg.Workforce.TendEvery = cmp.Or(cfg.Workforce.TendEvery, time.Hour)
+	a := analysis.New(p, analysis.Config{Clock: cfg.Clock, Model: cfg.Model, Workforce: cfg.Workforce})
+	context.AfterFunc(ctx, a.Close)
 	accounts := account.New(st, p, account.Config{Clock: cfg.Clock})
 	c.SetAccounts(accounts)
 	log := audit.New(st, audit.NewKey(), audit.Config{Now: cfg.Clock})

@@ -1,0 +1,322 @@
+package analysis
+
+import (
+	"context"
+	"errors"
+	"iter"
+	"log/slog"
+	"sync"
+	"sync/atomic"
+	"time"
+
+	"github.com/zhitu/zhitu/internal/competency"
+	"github.com/zhitu/zhitu/internal/fault"
+	"github.com/zhitu/zhitu/internal/people"
+	"github.com/zhitu/zhitu/internal/workforce"
+)
+
+// WorkforceConfig holds how the columns for questions about many people are kept; the zero
+// value is useful.
+type WorkforceConfig struct {
+	AtStart bool  // read everyone when Start is called, and not at the first question
+	Memory  int64 // bytes that the columns may take; DefaultWorkforceMemory where 0
+	// Wait is how long a question waits for columns that are being read; a moment where 0.
+	Wait time.Duration
+	// TendEvery is how often it is looked whether the hour has turned, and which departments
+	// other processes have changed; every ten seconds where 0.
+	TendEvery time.Duration
+	Log       *slog.Logger // discards where nil
+}
+
+// DefaultWorkforceMemory holds about 20 million states.
+const DefaultWorkforceMemory = 1 << 30
+
+const (
+	defaultColumnWait = 300 * time.Millisecond
+	defaultTendEvery  = 10 * time.Second
+	// maxFollowWait is how long a question waits for what this process has just written.
+	maxFollowWait = 2 * time.Second
+	followPage    = 500             // people who are read at a time
+	retryBuild    = 5 * time.Second // after a failure
+	retryTooLarge = 10 * time.Minute
+)
+
+// columnKeeper keeps the columns of everyone: it reads them in the background when they
+// are first asked for, and then follows what changes (a materialized view).
+type columnKeeper struct {
+	people *people.People
+	clock  func() time.Time
+	cfg    WorkforceConfig
+	ctx    context.Context // ends with the program
+	stop   context.CancelFunc
+	ended  sync.WaitGroup
+
+	read, all atomic.Int64 // people, of those who are being read
+
+	mu      sync.Mutex
+	columns *workforce.Columns // nil until they are read
+	built   chan struct{}      // closed when the read under way ends; nil where none is
+	failure error              // why the last one brought nothing
+	retryAt time.Time          // not before
+
+	follower  *people.Follower
+	following chan struct{}   // holds a value while nobody takes in changes
+	unread    map[string]bool // people to read again, because that has failed
+	units     atomic.Bool     // whether this process has changed departments
+	advancing atomic.Bool
+}
+
+func newColumnKeeper(p *people.People, clock func() time.Time, cfg WorkforceConfig) *columnKeeper {
+	if cfg.Memory == 0 {
+		cfg.Memory = DefaultWorkforceMemory
+	}
+	if cfg.Wait == 0 {
+		cfg.Wait = defaultColumnWait
+	}
+	if cfg.TendEvery == 0 {
+		cfg.TendEvery = defaultTendEvery
+	}
+	if cfg.Log == nil {
+		cfg.Log = slog.New(slog.DiscardHandler)
+	}
+	k := &columnKeeper{people: p, clock: clock, cfg: cfg, following: make(chan struct{}, 1), unread: map[string]bool{}}
+	k.following <- struct{}{}
+	k.ctx, k.stop = context.WithCancel(context.Background())
+	p.OnChange(func(cs competency.ChangeSet) {
+		if len(cs.Put.OrgUnits)+len(cs.Delete.OrgUnits) > 0 {
+			k.units.Store(true)
+		}
+	})
+	return k
+}
+
+// close ends the work in the background, and waits for its end.
+func (k *columnKeeper) close() {
+	k.stop()
+	k.ended.Wait()
+}
+
+// hour returns the moment that answers where a question names none.
+func (k *columnKeeper) hour() time.Time {
+	k.mu.Lock()
+	defer k.mu.Unlock()
+	if k.columns != nil {
+		return k.columns.Hour()
+	}
+	return k.currentHour()
+}
+
+func (k *columnKeeper) currentHour() time.Time { return k.clock().UTC().Truncate(time.Hour) }
+
+// ready returns the columns, with what this process has written. Where they are not read
+// yet, it begins that, and is UNAVAILABLE unless it ends soon.
+func (k *columnKeeper) ready(ctx context.Context) (*workforce.Columns, error) {
+	columns, built, err := k.begin()
+	if err != nil {
+		return nil, err
+	}
+	if columns == nil {
+		select {
+		case <-built:
+		case <-time.After(k.cfg.Wait):
+			return nil, k.unavailable()
+		case <-ctx.Done():
+			return nil, k.unavailable()
+		}
+		if columns, _, err = k.begin(); err != nil {
+			return nil, err
+		}
+		if columns == nil {
+			return nil, k.unavailable()
+		}
+	}
+	k.turnHour(columns)
+	k.follow(ctx, columns)
+	return columns, nil
+}
+
+func (k *columnKeeper) unavailable() error {
+	read, all := k.read.Load(), k.all.Load()
+	percent := int64(0)
+	if all > 0 {
+		percent = min(99, 100*read/all)
+	}
+	return fault.New(fault.Unavailable, "what everyone masters is being read: %d %% is done (%d of %d people): try again in some seconds",
+		"正在读取全员的掌握情况：已完成 %d%%（%d / %d 人），请稍后重试", percent, read, all)
+}
+
+// begin returns the columns, or a channel that is closed when the read ends, which it begins
+// where none is under way.
+func (k *columnKeeper) begin() (*workforce.Columns, <-chan struct{}, error) {
+	k.mu.Lock()
+	defer k.mu.Unlock()
+	switch {
+	case k.columns != nil:
+		return k.columns, nil, nil
+	case k.built != nil:
+		return nil, k.built, nil
+	case k.failure != nil && k.clock().Before(k.retryAt):
+		return nil, nil, k.failure
+	}
+	k.read.Store(0)
+	k.all.Store(0)
+	k.built = make(chan struct{})
+	k.ended.Go(k.keep)
+	return nil, k.built, nil
+}
+
+// keep reads the columns and follows what changes, until the program ends.
+func (k *columnKeeper) keep() {
+	ctx, cancel := context.WithCancel(k.ctx)
+	defer cancel()
+	start := time.Now()
+	columns, err := k.build(ctx)
+	if err != nil {
+		cancel() // nobody follows any more
+	}
+	k.mu.Lock()
+	k.columns, k.failure = columns, err
+	k.retryAt = k.clock().Add(retryBuild)
+	if fault.CodeOf(err) == fault.LimitExceeded {
+		k.retryAt = k.clock().Add(retryTooLarge)
+	}
+	close(k.built)
+	k.built = nil
+	k.mu.Unlock()
+	if err != nil {
+		if k.ctx.Err() == nil {
+			k.cfg.Log.Warn("what everyone masters could not be read into memory", "error", err)
+		}
+		return
+	}
+	k.cfg.Log.Info("what everyone masters is in memory", "people", k.read.Load(), "bytes", columns.MemoryBytes(), "took", time.Since(start).Round(time.Millisecond))
+	k.tend(ctx, columns)
+}
+
+// build reads everyone. It follows changes from before the first read on, so that none is lost.
+func (k *columnKeeper) build(ctx context.Context) (*workforce.Columns, error) {
+	follower, err := k.people.Follow(ctx)
+	if err != nil {
+		return nil, err
+	}
+	k.follower = follower
+	all, err := k.people.CountEveryone(ctx)
+	if err != nil {
+		return nil, err
+	}
+	k.all.Store(int64(all))
+	k.units.Store(false)
+	units, err := k.people.EveryOrgUnit(ctx)
+	if err != nil {
+		return nil, err
+	}
+	return workforce.Build(units, k.bounded(k.people.Everyone(ctx)), k.currentHour())
+}
+
+// bounded counts people, and ends with LIMIT_EXCEEDED where they need more memory than they may.
+func (k *columnKeeper) bounded(everyone iter.Seq2[workforce.Record, error]) iter.Seq2[workforce.Record, error] {
+	return func(yield func(workforce.Record, error) bool) {
+		states := int64(0)
+		for r, err := range everyone {
+			states += int64(len(r.States))
+			if err == nil && workforce.EstimateBytes(states, k.read.Add(1)) > k.cfg.Memory {
+				err = k.tooLarge()
+			}
+			if !yield(r, err) || err != nil {
+				return
+			}
+		}
+	}
+}
+
+func (k *columnKeeper) tooLarge() error {
+	return fault.New(fault.LimitExceeded, "what everyone masters needs more memory than the %d MiB of the setting workforce-memory: raise it on the server, and start it again",
+		"全员的掌握情况超过设置 workforce-memory 允许的 %d MiB 内存：请在服务器上调大该设置并重新启动", k.cfg.Memory>>20)
+}
+
+// tend takes in what changes, and turns the hours.
+func (k *columnKeeper) tend(ctx context.Context, columns *workforce.Columns) {
+	ticks := time.NewTicker(k.cfg.TendEvery)
+	defer ticks.Stop()
+	for {
+		select {
+		case <-ctx.Done():
+			return
+		case <-k.follower.Ready():
+		case <-ticks.C:
+			k.units.Store(true)
+			k.turnHour(columns)
+		}
+		k.follow(ctx, columns)
+		if columns.NeedsRebuild() && 2*columns.MemoryBytes() <= k.cfg.Memory {
+			if err := columns.Rebuild(ctx); err != nil && ctx.Err() == nil {
+				k.cfg.Log.Warn("people could not be numbered again", "error", err)
+			}
+		}
+	}
+}
+
+// turnHour computes a new hour aside, where it has come. Until that is done the old one answers.
+func (k *columnKeeper) turnHour(columns *workforce.Columns) {
+	hour := k.currentHour()
+	if hour.Equal(columns.Hour()) || k.ctx.Err() != nil || !k.advancing.CompareAndSwap(false, true) {
+		return
+	}
+	k.ended.Go(func() {
+		defer k.advancing.Store(false)
+		if err := columns.Advance(k.ctx, hour); err != nil && k.ctx.Err() == nil {
+			k.cfg.Log.Warn("a new hour could not be computed", "error", err)
+		}
+	})
+}
+
+// follow takes in what has changed. Whoever asks after a write of this process waits for it to
+// be taken in, but not long: where the store fails, what is in memory counts.
+func (k *columnKeeper) follow(ctx context.Context, columns *workforce.Columns) {
+	select {
+	case <-k.following:
+	case <-ctx.Done():
+		return
+	case <-time.After(maxFollowWait):
+		return
+	}
+	defer func() { k.following <- struct{}{} }()
+	ctx, cancel := context.WithTimeout(k.ctx, maxFollowWait)
+	defer cancel()
+	if err := k.takeIn(ctx, columns); err != nil && !errors.Is(err, context.Canceled) {
+		k.cfg.Log.Warn("who has changed could not be read: it is tried again", "error", err)
+	}
+}
+
+// takeIn reads those who have changed, and departments where these may have. The caller holds
+// following.
+func (k *columnKeeper) takeIn(ctx context.Context, columns *workforce.Columns) error {
+	if k.units.Swap(false) {
+		units, err := k.people.EveryOrgUnit(ctx)
+		if err != nil {
+			k.units.Store(true)
+			return err
+		}
+		columns.SetUnits(units)
+	}
+	for _, code := range k.follower.Take() {
+		k.unread[code] = true
+	}
+	for len(k.unread) > 0 {
+		var codes []string
+		for code := range k.unread {
+			if codes = append(codes, code); len(codes) == followPage {
+				break
+			}
+		}
+		records, gone, err := k.people.EveryoneOf(ctx, codes)
+		if err != nil {
+			return err
+		}
+		columns.Update(records, gone)
+		for _, code := range codes {
+			delete(k.unread, code)
+		}
+	}
+	return nil
+}

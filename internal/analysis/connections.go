@@ -1,0 +1,12 @@
+package analysis
+
+import "github.com/zhitu/zhitu/internal/page"
+
+// The edges of pages under the names that the schema gives them.
+type (
+	CandidateEdge         = page.Edge[Candidate]
+	HolderEdge            = page.Edge[PointHolders]
+	PositionReadinessEdge = page.Edge[Readiness]
+	ReviewDueEdge         = page.Edge[ReviewDue]
+	RiskEdge              = page.Edge[Risk]
+)

@@ -1,0 +1,235 @@
+package analysis
+
+import (
+	"context"
+	"time"
+
+	"github.com/zhitu/zhitu/internal/catalog"
+	"github.com/zhitu/zhitu/internal/fault"
+	"github.com/zhitu/zhitu/internal/page"
+	"github.com/zhitu/zhitu/internal/people"
+	"github.com/zhitu/zhitu/internal/workforce"
+)
+
+// PointHolders is who holds a point at a level.
+type PointHolders struct {
+	answer  *groupAnswer
+	holding workforce.Holding
+	classes bool // may be told
+}
+
+// KnowledgePoint returns the point.
+func (h PointHolders) KnowledgePoint() catalog.KnowledgePoint {
+	return h.answer.snapshot.Point(h.holding.Point)
+}
+
+// Level returns the level.
+func (h PointHolders) Level() float64 { return h.holding.Level }
+
+// Count returns how many hold it, nil where that is withheld.
+func (h PointHolders) Count() *int {
+	if h.answer.group.Hidden.Len() > 0 {
+		return nil
+	}
+	return &h.holding.Holders
+}
+
+// Class returns how many in a word, nil where that is withheld.
+func (h PointHolders) Class() *workforce.HolderClass {
+	if !h.classes {
+		return nil
+	}
+	return &h.holding.Class
+}
+
+// People returns a page of the holders, by code.
+func (h PointHolders) People(ctx context.Context, first int, after *string) (*people.EmployeeConnection, error) {
+	return h.answer.membersPage(ctx, first, after, "holders", func(v *workforce.View, g *people.Group) workforce.Set {
+		return v.HoldersOf(h.holding.Point, h.holding.Level, g.Members)
+	})
+}
+
+func (h PointHolders) key() string {
+	return pointKey(h.answer.snapshot.Graph(), h.holding.Point, h.holding.Level)
+}
+
+// HolderConnection is a page of points with their holders.
+type HolderConnection struct {
+	*groupAnswer
+	page.Page[PointHolders]
+}
+
+// Holders returns a page of the points that positions held in a group require, with their holders.
+func (a *Analysis) Holders(ctx context.Context, r *WorkforceGroup, first int, after *string, at *time.Time) (*HolderConnection, error) {
+	request, err := page.NewRequest(first, after)
+	if err != nil {
+		return nil, err
+	}
+	c := &HolderConnection{}
+	var list []PointHolders
+	c.groupAnswer, err = a.askGroup(ctx, r, at, func(answer *groupAnswer, v *workforce.View) error {
+		classes := answer.tellsClasses(v)
+		for _, h := range v.Holders(answer.group.Group) {
+			list = append(list, PointHolders{answer, h, classes})
+		}
+		return nil
+	})
+	if err != nil {
+		return nil, err
+	}
+	if c.Page, err = rankedPage(list, request, PointHolders.key); err != nil {
+		return nil, err
+	}
+	_, err = catalog.ChargeItems(ctx, c.Nodes)
+	return c, err
+}
+
+// HoldersOf returns who of a group holds a point at a level.
+func (a *Analysis) HoldersOf(ctx context.Context, point catalog.KnowledgePoint, level float64, r *WorkforceGroup, at *time.Time) (*PointHolders, error) {
+	if !(level > 0 && level <= 1) {
+		return nil, fault.New(fault.InvalidArgument, "level must be above 0 and at most 1, not %v", "level 须大于 0 且不超过 1，而不是 %v", level)
+	}
+	h := &PointHolders{}
+	var err error
+	h.answer, err = a.askGroup(ctx, r, at, func(answer *groupAnswer, v *workforce.View) error {
+		node, ok := v.Graph.Find(point.Code())
+		if !ok { // another request has pinned an older catalog
+			return catalog.NotFound("knowledge point", "知识点", point.Code())
+		}
+		h.holding, h.classes = v.Holding(answer.group.Group, node, level), answer.tellsClasses(v)
+		return nil
+	})
+	return h, err
+}
+
+// Risk is a critical requirement that nobody or one person meets.
+type Risk struct {
+	PointHolders
+	risk workforce.Risk
+}
+
+// Class returns how many hold it, in a word.
+func (r Risk) Class() workforce.HolderClass { return r.holding.Class }
+
+// Affected returns how many people have a position that needs it, nil where that is withheld.
+func (r Risk) Affected() *int {
+	if r.answer.group.Hidden.Len() > 0 && r.risk.HiddenAffected < workforce.LeastHidden {
+		return nil
+	}
+	return &r.risk.Affected
+}
+
+// AffectedPeople returns a page of these people, by code.
+func (r Risk) AffectedPeople(ctx context.Context, first int, after *string) (*people.EmployeeConnection, error) {
+	return r.answer.membersPage(ctx, first, after, "risks", func(v *workforce.View, g *people.Group) workforce.Set {
+		return v.AffectedBy(r.holding.Point, r.holding.Level, g.Members)
+	})
+}
+
+// RiskConnection is a page of risks.
+type RiskConnection struct {
+	*groupAnswer
+	page.Page[Risk]
+}
+
+// Risks returns a page of the risks of a group, the gravest first; none where classes of holders
+// may not be told.
+func (a *Analysis) Risks(ctx context.Context, r *WorkforceGroup, first int, after *string, at *time.Time) (*RiskConnection, error) {
+	request, err := page.NewRequest(first, after)
+	if err != nil {
+		return nil, err
+	}
+	c := &RiskConnection{}
+	list := []Risk{}
+	c.groupAnswer, err = a.askGroup(ctx, r, at, func(answer *groupAnswer, v *workforce.View) error {
+		if !answer.tellsClasses(v) {
+			return nil
+		}
+		for _, risk := range v.Risks(answer.group.Group) {
+			list = append(list, Risk{PointHolders{answer, risk.Holding, true}, risk})
+		}
+		return nil
+	})
+	if err != nil {
+		return nil, err
+	}
+	if c.Page, err = rankedPage(list, request, func(r Risk) string { return r.key() }); err != nil {
+		return nil, err
+	}
+	_, err = catalog.ChargeItems(ctx, c.Nodes)
+	return c, err
+}
+
+// PositionDistance is how far it is from one position to another.
+type PositionDistance struct {
+	workforce.Distance
+	From, To catalog.Position
+	Revision int
+}
+
+// PositionDistance returns how far it is from one position to another.
+func (a *Analysis) PositionDistance(ctx context.Context, from, to string) (*PositionDistance, error) {
+	s, err := a.people.Snapshot(ctx)
+	if err != nil {
+		return nil, err
+	}
+	p, err := s.FindPosition(from)
+	if err != nil {
+		return nil, err
+	}
+	q, err := s.FindPosition(to)
+	if err != nil {
+		return nil, err
+	}
+	return &PositionDistance{workforce.PositionDistance(s.Graph(), p.Index(), q.Index()), *p, *q, int(s.Revision())}, nil
+}
+
+// membersOf returns a page of some people of the firm whom the viewer may list, by code.
+func (a *Analysis) membersOf(ctx context.Context, first int, after *string, members func(*workforce.View) workforce.Set) (*people.EmployeeConnection, error) {
+	request, err := page.NewRequest(first, after)
+	if err != nil {
+		return nil, err
+	}
+	listed, err := people.Listed(ctx)
+	if err != nil {
+		return nil, err
+	}
+	s, err := a.people.Snapshot(ctx)
+	if err != nil {
+		return nil, err
+	}
+	columns, err := a.columns.ready(ctx)
+	if err != nil {
+		return nil, err
+	}
+	var c people.EmployeeConnection
+	err = columns.Read(s.Graph(), time.Time{}, func(v *workforce.View) error {
+		c = a.people.MembersPage(s, v, members(v).And(listed(v)), request)
+		return nil
+	})
+	if err != nil {
+		return nil, err
+	}
+	_, err = catalog.ChargeItems(ctx, c.Nodes)
+	return &c, err
+}
+
+// Incumbents returns a page of those who hold a position whom the viewer may list, by code.
+func (a *Analysis) Incumbents(ctx context.Context, position catalog.Position, first int, after *string) (*people.EmployeeConnection, error) {
+	return a.membersOf(ctx, first, after, func(v *workforce.View) workforce.Set { return v.Incumbents(position.Index()) })
+}
+
+// UnitMembers returns a page of the people of a department whom the viewer may list, by code.
+func (a *Analysis) UnitMembers(ctx context.Context, unit people.OrgUnit, first int, after *string, directly bool) (*people.EmployeeConnection, error) {
+	return a.membersOf(ctx, first, after, func(v *workforce.View) workforce.Set {
+		if directly {
+			return v.Direct(unit.Code())
+		}
+		return v.Department(unit.Code())
+	})
+}
+
+// Reports returns a page of those who report to a person directly whom the viewer may list, by code.
+func (a *Analysis) Reports(ctx context.Context, e people.Employee, first int, after *string) (*people.EmployeeConnection, error) {
+	return a.membersOf(ctx, first, after, func(v *workforce.View) workforce.Set { return v.Reports(e.Code()) })
+}

@@ -1,0 +1,286 @@
+package analysis
+
+import (
+	"context"
+	"errors"
+	"time"
+
+	"github.com/zhitu/zhitu/internal/catalog"
+	"github.com/zhitu/zhitu/internal/fault"
+	"github.com/zhitu/zhitu/internal/optional"
+	"github.com/zhitu/zhitu/internal/page"
+	"github.com/zhitu/zhitu/internal/people"
+	"github.com/zhitu/zhitu/internal/plan"
+	"github.com/zhitu/zhitu/internal/workforce"
+)
+
+// maxCompute is how long one question may compute what it costs by person.
+const maxCompute = 2 * time.Second
+
+// TrainingPool says who may be trained.
+type TrainingPool string
+
+// The pools.
+const (
+	PoolIncumbents TrainingPool = "INCUMBENTS"
+	PoolAll        TrainingPool = "ALL"
+)
+
+// maxHolders bounds what a training set is asked for.
+const maxHolders = 100
+
+// TrainingSet is the least training after which a group has enough holders.
+type TrainingSet struct {
+	*groupAnswer
+	set      *workforce.TrainingSet
+	Position catalog.Position
+	plans    []TrainingPlan
+}
+
+// TrainingPlan is what one person is trained in.
+type TrainingPlan struct {
+	Employee people.Employee
+	snapshot *catalog.Snapshot
+	plan     workforce.TrainingPlan
+}
+
+// Goals returns what the person comes to hold, by code.
+func (p TrainingPlan) Goals(ctx context.Context) ([]catalog.KnowledgePoint, error) {
+	return catalog.ChargeItems(ctx, p.snapshot.Points(p.plan.Goals))
+}
+
+// Minutes returns the minutes of the path.
+func (p TrainingPlan) Minutes() int { return p.plan.Minutes }
+
+// MissingHolders is how many holders a point is short of.
+type MissingHolders struct {
+	KnowledgePoint catalog.KnowledgePoint
+	Count          int
+}
+
+// TrainingSet finds the least training after which a group has enough holders of every critical
+// point of a position. It is LIMIT_EXCEEDED where the group is too large for two seconds.
+func (a *Analysis) TrainingSet(ctx context.Context, position string, r *WorkforceGroup, holders int, pool TrainingPool, maxMinutes *int, at *time.Time) (*TrainingSet, error) {
+	if holders < 1 || holders > maxHolders {
+		return nil, fault.New(fault.InvalidArgument, "holders must be from 1 to %d, not %d", "holders 须在 1 与 %d 之间，而不是 %d", maxHolders, holders)
+	}
+	if maxMinutes != nil && *maxMinutes < 0 {
+		return nil, fault.New(fault.InvalidArgument, "maxMinutes must be at least 0, not %d", "maxMinutes 不得小于 0，而不是 %d", *maxMinutes)
+	}
+	t := &TrainingSet{}
+	var learners []workforce.Learner
+	var present []workforce.Set
+	var err error
+	t.groupAnswer, err = a.askMembers(ctx, r, at, func(answer *groupAnswer, v *workforce.View) error {
+		p, err := answer.snapshot.FindPosition(position)
+		if err != nil {
+			return err
+		}
+		t.Position = *p
+		members := answer.group.Members
+		for _, need := range v.Graph.Requirements(p.Index()) {
+			if need.Critical {
+				present = append(present, v.HoldersOf(need.Point, need.Level, members))
+			}
+		}
+		trainees := members
+		if pool != PoolAll {
+			trainees = members.And(v.Incumbents(p.Index()))
+		}
+		if n := trainees.Len(); n > maxTrainees {
+			return tooMany(n, maxTrainees)
+		}
+		learners = v.Learners(v.InCodeOrder(trainees), plan.Beneath(v.Graph, v.Graph.Requirements(p.Index())))
+		return nil
+	})
+	if err != nil {
+		return nil, err
+	}
+	compute := ctx
+	if len(learners) > fewTrainees {
+		var cancel context.CancelFunc
+		compute, cancel = context.WithTimeout(ctx, maxCompute)
+		defer cancel()
+	}
+	t.set, err = workforce.NewTrainingSet(compute, t.snapshot.Graph(), t.Position.Index(), learners, present, t.at, workforce.TrainingOptions{Holders: holders, MaxMinutes: maxMinutes})
+	switch {
+	case ctx.Err() != nil:
+		return nil, catalog.StoreFault(ctx.Err())
+	case errors.Is(err, context.DeadlineExceeded):
+		return nil, tooMany(len(learners), max(fewTrainees, len(learners)/2))
+	case err != nil:
+		return nil, err
+	}
+	return t, t.addPlans(ctx, learners)
+}
+
+// For how many people, at most, a training set is found; and for how many as long as the request
+// may take.
+const (
+	maxTrainees = 5000
+	fewTrainees = 100
+)
+
+// tooMany says that a group is too large, and which size would do.
+func tooMany(people, most int) error {
+	return fault.New(fault.LimitExceeded, "%d people take too long to compute: ask for a group of at most %d", "%d 人的计算耗时过长：请将人群缩小到 %d 人以内", people, max(1, most))
+}
+
+func (t *TrainingSet) addPlans(ctx context.Context, learners []workforce.Learner) error {
+	codes := codesOf(learners)
+	list := make([]string, len(t.set.Plans))
+	for i, p := range t.set.Plans {
+		list[i] = codes[p.Person]
+	}
+	found, err := t.membersByCode(ctx, list)
+	if err != nil {
+		return err
+	}
+	for _, p := range t.set.Plans {
+		if e, ok := found[codes[p.Person]]; ok {
+			t.plans = append(t.plans, TrainingPlan{e, t.snapshot, p})
+		}
+	}
+	people.NoteMembers(ctx, employeesOf(t.plans, func(p TrainingPlan) people.Employee { return p.Employee }), "trainingSet")
+	return nil
+}
+
+// codesOf returns the codes of people whose numbers are of a view that has ended.
+func codesOf(learners []workforce.Learner) map[workforce.Person]string {
+	codes := make(map[workforce.Person]string, len(learners))
+	for _, l := range learners {
+		codes[l.Person] = l.Employee.Code
+	}
+	return codes
+}
+
+// Plans returns who learns what, by code.
+func (t *TrainingSet) Plans(ctx context.Context) ([]TrainingPlan, error) {
+	return catalog.ChargeItems(ctx, append([]TrainingPlan{}, t.plans...))
+}
+
+// Minutes returns the minutes of all plans.
+func (t *TrainingSet) Minutes() int { return t.set.Minutes }
+
+// Bound returns how many minutes no such training can do without.
+func (t *TrainingSet) Bound() *int { return t.set.Bound }
+
+// Feasible reports whether every critical point then has the holders that were asked for.
+func (t *TrainingSet) Feasible() bool { return t.set.Feasible }
+
+// Missing returns which points then lack how many holders, by code.
+func (t *TrainingSet) Missing(ctx context.Context) ([]MissingHolders, error) {
+	list := make([]MissingHolders, len(t.set.Missing))
+	for i, m := range t.set.Missing {
+		list[i] = MissingHolders{t.snapshot.Point(m.Point), m.Count}
+	}
+	return catalog.ChargeItems(ctx, list)
+}
+
+// UnblockingList is the points that open the way to most.
+type UnblockingList struct {
+	*groupAnswer
+	points []Unblocking
+}
+
+// Unblocking is a point that several people could learn next.
+type Unblocking struct {
+	answer *groupAnswer
+	workforce.Unblocking
+	codes []string // of the people
+}
+
+// Unblocking returns the points that open the way to most, for each towards the position held.
+// It is LIMIT_EXCEEDED where the group is too large for two seconds.
+func (a *Analysis) Unblocking(ctx context.Context, r *WorkforceGroup, minGroup, first int, at *time.Time) (*UnblockingList, error) {
+	if err := page.CheckSize(first); err != nil {
+		return nil, err
+	}
+	if minGroup < 1 {
+		return nil, fault.New(fault.InvalidArgument, "minGroup must be at least 1, not %d", "minGroup 须至少为 1，而不是 %d", minGroup)
+	}
+	u := &UnblockingList{}
+	var learners []workforce.Learner
+	var err error
+	u.groupAnswer, err = a.askGroup(ctx, r, at, func(answer *groupAnswer, v *workforce.View) error {
+		if n := answer.group.Members.Len(); n > maxUnblocked {
+			return tooMany(n, maxUnblocked)
+		}
+		if answer.tellsClasses(v) {
+			learners = v.Blocked(answer.group.Group)
+		}
+		return nil
+	})
+	if err != nil {
+		return nil, err
+	}
+	if u.group.Naming != nil {
+		minGroup = max(minGroup, workforce.LeastHidden)
+	}
+	start := time.Now()
+	list, err := workforce.NewUnblocking(ctx, u.snapshot.Graph(), learners, u.group.Hidden, minGroup, u.at, func(done int) error {
+		if done > fewUnblocked && done < len(learners) && time.Since(start) > maxCompute {
+			return tooMany(len(learners), max(fewUnblocked, done*9/10))
+		}
+		return nil
+	})
+	switch {
+	case ctx.Err() != nil:
+		return nil, catalog.StoreFault(ctx.Err())
+	case err != nil:
+		return nil, err
+	}
+	codes := codesOf(learners)
+	for _, x := range list {
+		if len(u.points) == first {
+			break
+		}
+		if x.Hidden > 0 && x.Hidden < workforce.LeastHidden {
+			continue
+		}
+		point := Unblocking{answer: u.groupAnswer, Unblocking: x}
+		for p := range x.People.All() {
+			point.codes = append(point.codes, codes[p])
+		}
+		u.points = append(u.points, point)
+	}
+	return u, nil
+}
+
+// For how many people, at most, it is computed what opens the way; and for how many as long as the
+// request may take.
+const (
+	maxUnblocked = 20_000
+	fewUnblocked = 3_000
+)
+
+// Points returns the points.
+func (u *UnblockingList) Points(ctx context.Context) ([]Unblocking, error) {
+	return catalog.ChargeItems(ctx, append([]Unblocking{}, u.points...))
+}
+
+// KnowledgePoint returns the point.
+func (u Unblocking) KnowledgePoint() catalog.KnowledgePoint {
+	return u.answer.snapshot.Point(u.Point)
+}
+
+// Value returns the share of their requirements that rests on the point, summed over the people.
+func (u Unblocking) Value() float64 { return u.Unblocking.Value }
+
+// Minutes returns the minutes of one session for all of them.
+func (u Unblocking) Minutes() (*int, error) {
+	if u.answer.group.Naming != nil {
+		return nil, u.answer.group.Naming
+	}
+	return optional.Of(u.Unblocking.Minutes), nil
+}
+
+// Size returns how many people there are.
+func (u Unblocking) Size() int { return u.Unblocking.People.Len() }
+
+// People returns a page of them, by code.
+func (u Unblocking) People(ctx context.Context, first int, after *string) (*people.EmployeeConnection, error) {
+	return u.answer.membersPage(ctx, first, after, "unblocking", func(v *workforce.View, g *people.Group) workforce.Set {
+		return v.People(u.codes).And(g.Members)
+	})
+}
