@@ -4,6 +4,7 @@ import (
 	"context"
 	"time"
 
+	"github.com/zhitu/zhitu/internal/access"
 	"github.com/zhitu/zhitu/internal/catalog"
 	"github.com/zhitu/zhitu/internal/page"
 	"github.com/zhitu/zhitu/internal/people"
@@ -104,11 +105,15 @@ func (c *PositionReadinessConnection) Revision() int { return int(c.snapshot.Rev
 
 // PositionsFor returns how near a person is to each position, in one round trip.
 func (a *Analysis) PositionsFor(ctx context.Context, employee string, first int, after *string, at *time.Time) (*PositionReadinessConnection, error) {
-	e, err := a.people.Employee(ctx, employee)
+	request, err := page.NewRequest(first, after)
 	if err != nil {
 		return nil, err
 	}
-	return a.PositionsOf(ctx, *e, first, after, at)
+	profile, err := a.people.LoadProfile(ctx, access.Learner, employee)
+	if err != nil {
+		return nil, err
+	}
+	return a.positionsOf(ctx, profile, request, at)
 }
 
 // PositionsOf is PositionsFor for a person who has been read.
@@ -121,6 +126,10 @@ func (a *Analysis) PositionsOf(ctx context.Context, e people.Employee, first int
 	if err != nil {
 		return nil, err
 	}
+	return a.positionsOf(ctx, profile, request, at)
+}
+
+func (a *Analysis) positionsOf(ctx context.Context, profile *people.Profile, request page.Request, at *time.Time) (_ *PositionReadinessConnection, err error) {
 	s := profile.Snapshot
 	c := &PositionReadinessConnection{snapshot: s, at: a.hourOf(at)}
 	list := workforce.PositionsFor(s.Graph(), profile.Record(), profile.States(), c.at)
