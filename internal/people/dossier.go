@@ -125,9 +125,9 @@ func (p *People) dossier(profile store.Profile, evidence []competency.Evidence) 
 	}
 	counting := slices.DeleteFunc(slices.Clone(evidence), func(e competency.Evidence) bool { return e.Retracted })
 	changes, err := p.batcher.fold(store.FoldInput{
-		Employee: profile.Employee.Code,
-		All: func() ([]competency.Evidence, []competency.Assessment, error) {
-			return counting, d.Entered, nil
+		Employee: profile.Employee.Code, Replay: true,
+		All: func() (store.PersonEvidence, error) {
+			return store.PersonEvidence{Evidence: counting, States: d.Entered}, nil
 		},
 	})
 	if err != nil {

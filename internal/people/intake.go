@@ -117,7 +117,7 @@ func (p *People) compareEvidence(ctx context.Context, plan *IntakePlan) error {
 		earlier[e.ID] = i
 		if e.At.IsZero() {
 			e.Filled |= competency.FilledAt
-			if e.At = now; known {
+			if e.At = now; known && !before.Dropped {
 				e.At = before.At
 			}
 		}
@@ -132,7 +132,7 @@ func (p *People) compareEvidence(ctx context.Context, plan *IntakePlan) error {
 			}
 		case !e.Repeats(before):
 			plan.Problems = append(plan.Problems, conflictingEvidence(plan.viewer, subjects{anyone: true}, i, *e, before))
-		case e.Retracted && !before.Retracted && !twice:
+		case e.Retracted && !before.Retracted && !before.Dropped && !twice:
 			plan.retract = append(plan.retract, e.ID)
 			plan.changed[competency.EvidenceRecords]++
 		}
@@ -335,8 +335,8 @@ func (p *People) putStates(ctx context.Context, states []competency.Assessment) 
 			recordings[i] = store.Recording{Employee: code, Replay: true}
 		}
 		_, err := p.store.Record(ctx, recordings, func(in store.FoldInput) (store.StateChanges, error) {
-			_, stored, err := in.All()
-			return store.StateChanges{Put: replacing(stored, given[in.Employee])}, err
+			all, err := in.All()
+			return store.StateChanges{Put: replacing(all.States, given[in.Employee])}, err
 		})
 		if err != nil {
 			return err
