@@ -41,6 +41,14 @@ func (e Evidence) Tombstone() Evidence {
 	return Evidence{ID: e.ID, Employee: e.Employee, StatementHash: e.StatementHash, Dropped: true}
 }
 
+// DroppedEvidence is what stays of the evidence of one person that was dropped.
+type DroppedEvidence struct {
+	Employee   string
+	Tombstones []Evidence // by id
+	// Checkpoint is what it gave, as the mastery model wrote it; empty where nothing counted.
+	Checkpoint string
+}
+
 // FilledFields is a set of fields of evidence that its sender gave no value for, so
 // that they were filled in when it arrived.
 type FilledFields uint8

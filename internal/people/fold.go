@@ -51,7 +51,7 @@ func (p *People) fold(in store.FoldInput) (store.StateChanges, error) {
 	if len(late) > 0 || in.Replay || !in.DropBefore.IsZero() {
 		read, err := in.All()
 		if err == nil {
-			f.checkpoint, err = decodeCheckpoint(in.Employee, read.Checkpoint)
+			f.checkpoint, err = DecodeCheckpoint(in.Employee, read.Checkpoint)
 		}
 		if err != nil {
 			return store.StateChanges{}, err
@@ -173,9 +173,9 @@ func countingOn(point string, evidence []competency.Evidence) (counting []compet
 	return counting
 }
 
-// decodeCheckpoint reads a stored checkpoint. One that was edited by other means so that it
+// DecodeCheckpoint reads a stored checkpoint. One that was edited by other means so that it
 // cannot be read is a problem of the person.
-func decodeCheckpoint(employee, text string) (mastery.Checkpoint, error) {
+func DecodeCheckpoint(employee, text string) (mastery.Checkpoint, error) {
 	c, err := mastery.DecodeCheckpoint(text)
 	if err != nil {
 		return nil, store.UnreadableError([]fault.Problem{unreadableCheckpoint(employee)})

@@ -180,7 +180,7 @@ func (g *readGroup) checkpointOf(ctx context.Context, p *People, employee string
 	if err != nil {
 		return nil, err
 	}
-	return decodeCheckpoint(employee, all[employee])
+	return DecodeCheckpoint(employee, all[employee])
 }
 
 // batchOf returns the batch that a person belongs to.

@@ -3,8 +3,8 @@ package people
 import (
 	"context"
 	"iter"
+	"maps"
 	"slices"
-	"strings"
 	"time"
 
 	"github.com/zhitu/zhitu/internal/access"
@@ -151,46 +151,72 @@ func (p *People) DropEvidence(ctx context.Context, group []OldEvidence, before t
 	return dropped, store.UnreadableError(wrong)
 }
 
-// Dropped is what stays of the evidence of one person that was dropped.
-type Dropped struct {
-	Employee   string
-	Tombstones []competency.Evidence // by id
-	Checkpoint string                // empty where none of it counted
-}
-
-// droppedOf joins tombstones and checkpoints by employee, in the order of codes.
-func droppedOf(tombstones []competency.Evidence, checkpoints []store.Checkpoint) (list []Dropped) {
-	of := map[string]*Dropped{}
-	get := func(employee string) *Dropped {
+// droppedOf joins checkpoints and tombstones by employee, in the order of codes.
+func droppedOf(checkpoints []store.Checkpoint, tombstones []competency.Evidence) (list []competency.DroppedEvidence) {
+	of := map[string]*competency.DroppedEvidence{}
+	get := func(employee string) *competency.DroppedEvidence {
 		if of[employee] == nil {
-			of[employee] = &Dropped{Employee: employee}
+			of[employee] = &competency.DroppedEvidence{Employee: employee}
 		}
 		return of[employee]
+	}
+	for _, c := range checkpoints {
+		get(c.Employee).Checkpoint = c.Body
 	}
 	for _, e := range slices.Backward(tombstones) {
 		d := get(e.Employee)
 		d.Tombstones = append(d.Tombstones, e)
 	}
-	for _, c := range checkpoints {
-		get(c.Employee).Checkpoint = c.Body
+	for _, employee := range slices.Sorted(maps.Keys(of)) {
+		list = append(list, *of[employee])
 	}
-	for _, d := range of {
-		list = append(list, *d)
-	}
-	slices.SortFunc(list, func(a, b Dropped) int { return strings.Compare(a.Employee, b.Employee) })
 	return list
 }
 
 // readDropped reads what stays of the dropped evidence of some people, or of everyone where
-// none is named, in two reads.
-func readDropped(ctx context.Context, from store.Evidence, employees []string) ([]Dropped, error) {
-	tombstones, err := from.Evidence(ctx, store.EvidenceQuery{Employees: employees, Dropped: true})
-	if err != nil {
-		return nil, err
-	}
+// none is named, in two reads. The tombstones come last: whoever has read evidence before,
+// of which some is dropped meanwhile, finds its ids among them.
+func readDropped(ctx context.Context, from store.Evidence, employees []string) ([]competency.DroppedEvidence, error) {
 	checkpoints, err := from.Checkpoints(ctx, employees)
 	if err != nil {
 		return nil, err
 	}
-	return droppedOf(tombstones, checkpoints), nil
+	tombstones, err := from.Evidence(ctx, store.EvidenceQuery{Employees: employees, Dropped: true})
+	if err != nil {
+		return nil, err
+	}
+	return droppedOf(checkpoints, tombstones), nil
+}
+
+// droppedMeanwhile reports whether some evidence was dropped after it was read.
+func droppedMeanwhile(evidence []competency.Evidence, dropped []competency.DroppedEvidence) bool {
+	gone := map[string]bool{}
+	for _, d := range dropped {
+		for _, e := range d.Tombstones {
+			gone[e.ID] = true
+		}
+	}
+	return slices.ContainsFunc(evidence, func(e competency.Evidence) bool { return gone[e.ID] })
+}
+
+// droppedRecording is what brings a person's dropped evidence from elsewhere.
+func droppedRecording(d competency.DroppedEvidence) store.Recording {
+	return store.Recording{Employee: d.Employee, Put: slices.Clone(d.Tombstones), Replay: true}
+}
+
+// takenCheckpoint returns the checkpoint that comes from elsewhere, where nothing is known of
+// the evidence of the person; else empty: evidence that is there would count twice.
+func takenCheckpoint(in store.FoldInput, given string) (string, error) {
+	if given == "" {
+		return "", nil
+	}
+	all, err := in.All()
+	isNew := map[string]bool{}
+	for _, e := range in.New {
+		isNew[e.ID] = true
+	}
+	if err != nil || all.Checkpoint != "" || slices.ContainsFunc(all.Evidence, func(e competency.Evidence) bool { return !isNew[e.ID] }) {
+		return "", err
+	}
+	return given, nil
 }
