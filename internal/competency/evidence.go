@@ -32,13 +32,13 @@ type Evidence struct {
 	// no part of what the piece says.
 	RecordedBy string `json:"recordedBy,omitempty"`
 	// Dropped marks a tombstone: what stays of evidence that retention has dropped. It has
-	// the id, the employee and the hash of the statement, and nothing else.
+	// the id, the employee, the hash of the statement and Retracted, and nothing else.
 	Dropped bool `json:"dropped,omitempty"`
 }
 
 // Tombstone returns what stays of a piece of evidence that is dropped: its id stays known.
 func (e Evidence) Tombstone() Evidence {
-	return Evidence{ID: e.ID, Employee: e.Employee, StatementHash: e.StatementHash, Dropped: true}
+	return Evidence{ID: e.ID, Employee: e.Employee, StatementHash: e.StatementHash, Retracted: e.Retracted, Dropped: true}
 }
 
 // DroppedEvidence is what stays of the evidence of one person that was dropped.

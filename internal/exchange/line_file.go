@@ -85,12 +85,13 @@ type droppedLine struct {
 type tombstoneLine struct {
 	ID            string `json:"id"`
 	StatementHash string `json:"statement_hash,omitempty"`
+	Retracted     bool   `json:"retracted,omitempty"`
 }
 
 func lineOfDropped(d competency.DroppedEvidence) any {
 	l := droppedLine{Employee: d.Employee, Evidence: []tombstoneLine{}, Checkpoint: d.Checkpoint}
 	for _, e := range d.Tombstones {
-		l.Evidence = append(l.Evidence, tombstoneLine{e.ID, e.StatementHash})
+		l.Evidence = append(l.Evidence, tombstoneLine{e.ID, e.StatementHash, e.Retracted})
 	}
 	return l
 }
@@ -183,7 +184,7 @@ func (r *reader) readDropped(line string, at place) bool {
 		if e.ID == "" {
 			return false
 		}
-		d.Tombstones = append(d.Tombstones, competency.Evidence{ID: competency.NormalizeCode(e.ID), Employee: d.Employee, StatementHash: e.StatementHash}.Tombstone())
+		d.Tombstones = append(d.Tombstones, competency.Evidence{ID: competency.NormalizeCode(e.ID), Employee: d.Employee, StatementHash: e.StatementHash, Retracted: e.Retracted}.Tombstone())
 	}
 	r.dropped = append(r.dropped, d)
 	r.droppedAt = append(r.droppedAt, at)

@@ -39,9 +39,13 @@ func (p *People) Retract(ctx context.Context, ids []string) (*RecordResult, erro
 	dropped := map[string]bool{}            // by id, as far as the viewer may know
 	allowed := slices.DeleteFunc(slices.Clone(stored), func(e competency.Evidence) bool {
 		outcomes[e.ID] = decideRetract(v, people, e)
-		if e.Dropped {
-			dropped[e.ID] = outcomes[e.ID] != access.NotFound || v.DecideRecord(competency.Exam, people.of(e.Employee)) == access.Allowed
-			return true
+		if e.Dropped { // who recorded what is gone: whoever may record may know
+			known := outcomes[e.ID] != access.NotFound || v.DecideRecord(competency.Exam, people.of(e.Employee)) == access.Allowed
+			if known && e.Retracted {
+				outcomes[e.ID] = access.Allowed
+			}
+			dropped[e.ID] = known && !e.Retracted
+			return dropped[e.ID] || !known
 		}
 		return outcomes[e.ID] != access.Allowed
 	})
@@ -88,11 +92,13 @@ func (p *People) Retract(ctx context.Context, ids []string) (*RecordResult, erro
 		result.Results = append(result.Results, r)
 	}
 	for _, e := range stored {
-		code := fault.CodeOf(v.Refusal(outcomes[e.ID], access.Retract, unknownEmployee(e.Employee)))
-		if dropped[e.ID] {
-			code = fault.Conflict
+		if dropped[e.ID] { // nothing was done, and a voiding that is set aside is tried again and again
+			continue
 		}
-		audit.Note(ctx, audit.Event{Action: access.Retract, Verb: "retract", Subjects: []string{e.Employee}, Outcome: code})
+		audit.Note(ctx, audit.Event{
+			Action: access.Retract, Verb: "retract", Subjects: []string{e.Employee},
+			Outcome: fault.CodeOf(v.Refusal(outcomes[e.ID], access.Retract, unknownEmployee(e.Employee))),
+		})
 	}
 	return result, nil
 }
@@ -108,7 +114,7 @@ func (p *People) findDropped(ctx context.Context, allowed []competency.Evidence,
 	}
 	again, err := p.EvidenceByID(ctx, ids)
 	for _, e := range again {
-		dropped[e.ID] = e.Dropped
+		dropped[e.ID] = e.Dropped && !e.Retracted
 	}
 	return err
 }

@@ -72,7 +72,8 @@ type ownEvidence struct {
 }
 
 type ownDropped struct {
-	ID string `json:"id"`
+	ID        string `json:"id"`
+	Retracted bool   `json:"retracted"`
 }
 
 type ownTrack struct {
@@ -183,7 +184,7 @@ func (s *Service) ExportMe(ctx context.Context) (*OwnDataExport, error) {
 func exportDropped(data *ownData, own *people.OwnRecord) {
 	data.Dropped, data.Checkpoint = []ownDropped{}, []ownTrack{}
 	for _, e := range own.Dropped {
-		data.Dropped = append(data.Dropped, ownDropped{e.ID})
+		data.Dropped = append(data.Dropped, ownDropped{e.ID, e.Retracted})
 	}
 	for _, t := range own.Checkpoint {
 		row := ownTrack{t.KnowledgePoint, t.Mastery, t.AssessedAt, t.Results, t.EffectiveStability().Hours() / 24, nil}

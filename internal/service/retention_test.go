@@ -9,11 +9,13 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/zhitu/zhitu/internal/audit"
+	"github.com/zhitu/zhitu/internal/fault"
 	"github.com/zhitu/zhitu/internal/kg/kgtest"
 	"github.com/zhitu/zhitu/internal/people"
 	"github.com/zhitu/zhitu/internal/service"
 	"github.com/zhitu/zhitu/internal/service/servicetest"
 	"github.com/zhitu/zhitu/internal/store"
+	"github.com/zhitu/zhitu/internal/xapi"
 )
 
 // dropOld records an exam of E1 on B that is old, and drops it.
@@ -139,4 +141,25 @@ func TestErasureTakesTombstonesAlong(t *testing.T) {
 	kept, err := st.Checkpoints(t.Context(), nil)
 	require.NoError(t, err)
 	require.Empty(t, kept)
+}
+
+// A statement whose evidence was dropped is known, as it was sent; its voiding is set aside.
+func TestStatementsOfDroppedEvidence(t *testing.T) {
+	l := newIntake(t)
+	first, second := scored(1, "E1", "A", 1), scored(2, "E1", "B", 1)
+	l.receive(first, second, voiding(12, 2))
+	_, err := l.People.DropEvidence(servicetest.Request(), []people.OldEvidence{{Employee: "E1"}}, kgtest.Now.Add(time.Hour))
+	require.NoError(t, err)
+	require.Empty(t, l.evidence())
+	states := statesOf(t, l.store, "E1")
+
+	require.Equal(t, service.Receipt{Known: 2}, l.receive(first, second))
+	list, _, err := xapi.Parse([]byte("[" + scored(1, "E1", "A", 0.5) + "]"))
+	require.NoError(t, err)
+	_, err = l.Receive(servicetest.Request(), list)
+	require.Equal(t, fault.Conflict, fault.CodeOf(err), "it is another one with this id")
+	require.Equal(t, service.Receipt{Known: 1}, l.receive(voiding(12, 2)), "it was voided before")
+	require.Equal(t, service.Receipt{SetAside: 1}, l.receive(voiding(11, 1)))
+	require.Contains(t, l.unmapped()["voids:"+uuid(1)], "was dropped")
+	require.Equal(t, states, statesOf(t, l.store, "E1"))
 }

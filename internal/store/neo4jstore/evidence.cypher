@@ -18,7 +18,7 @@ CALL () {
 CALL () {
   MATCH (d:DroppedEvidence)
   WHERE d.id IN $ids
-  RETURN collect([d.id, head([(d)-[:OF]->(e) | e.code]), d.statementHash]) AS dropped
+  RETURN collect([d.id, head([(d)-[:OF]->(e) | e.code]), d.statementHash, d.retracted]) AS dropped
 }
 CALL () {
   MATCH (k:KnowledgePoint)
@@ -101,8 +101,8 @@ MATCH (v:Evidence|DroppedEvidence)-[:OF]->(:Employee {code: row.code})
 DETACH DELETE v
 
 // ## drop evidence
-// Makes tombstones of evidence from before a time: only the id and the hash of the
-// statement stay.
+// Makes tombstones of evidence from before a time: only the id, the hash of the statement
+// and whether it was retracted stay.
 UNWIND $rows AS row
 MATCH (e:Employee {code: row.code})
 MATCH (v:Evidence)-[:OF]->(e)
@@ -111,14 +111,14 @@ CALL (v) {
   MATCH (v)-[a:ABOUT]->()
   DELETE a
 }
-SET v = {id: v.id, statementHash: v.statementHash}
+SET v = {id: v.id, statementHash: v.statementHash, retracted: v.retracted}
 REMOVE v:Evidence
 SET v:DroppedEvidence
 
 // ## put tombstones
 UNWIND $rows AS row
 MATCH (e:Employee {code: row.code})
-CREATE (:DroppedEvidence {id: row.id, statementHash: row.statementHash})-[:OF]->(e)
+CREATE (:DroppedEvidence {id: row.id, statementHash: row.statementHash, retracted: row.retracted})-[:OF]->(e)
 
 // ## put checkpoints
 UNWIND $rows AS row
@@ -128,7 +128,7 @@ SET e.checkpoint = row.checkpoint
 // ## return tombstones
 // Completes a selection of employees or ids, or none.
 MATCH (d:DroppedEvidence)-[:OF]->(e:Employee)
-RETURN d.id, e.code, d.statementHash
+RETURN d.id, e.code, d.statementHash, d.retracted
 
 // ## return checkpoints
 // Completes a selection of employees, or none.

@@ -97,10 +97,14 @@ func loadTombstones(ctx context.Context, r statementRunner, q store.EvidenceQuer
 	return list, store.UnreadableError(d.problems)
 }
 
-// tombstone decodes id, employee and hash of a statement.
+// tombstone decodes a row of "return tombstones".
 func (d *decoder) tombstone(v []any) competency.Evidence {
 	r := d.recordOf(competency.EvidenceRecords, v[0])
-	return competency.Evidence{ID: r.codeField("id", v[0]), Employee: r.codeField("employee", v[1]), StatementHash: r.textField("statementHash", v[2]), Dropped: true}
+	e := competency.Evidence{ID: r.codeField("id", v[0]), Employee: r.codeField("employee", v[1]), StatementHash: r.textField("statementHash", v[2]), Dropped: true}
+	if retracted := r.boolField("retracted", v[3]); retracted != nil {
+		e.Retracted = *retracted
+	}
+	return e
 }
 
 // Checkpoints returns those of some people, or of everyone.

@@ -217,7 +217,7 @@ func (t *evidenceTx) writeDropped(list []store.FoldedRecording) error {
 			checkpoints = append(checkpoints, row{"code": one.Employee, "checkpoint": one.Checkpoint})
 		}
 		for _, e := range one.Tombstones {
-			tombstones = append(tombstones, row{"code": one.Employee, "id": e.ID, "statementHash": nullIfEmpty(e.StatementHash)})
+			tombstones = append(tombstones, row{"code": one.Employee, "id": e.ID, "statementHash": nullIfEmpty(e.StatementHash), "retracted": nullIfFalse(e.Retracted)})
 		}
 		if !one.DropBefore.IsZero() {
 			dropped = append(dropped, row{"code": one.Employee, "before": truncateMicros(one.DropBefore)})

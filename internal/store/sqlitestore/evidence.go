@@ -29,8 +29,10 @@ var (
 		of: func(e competency.Evidence) (string, []string) { return e.ID, e.KnowledgePoints },
 	}
 	tombstones = recordTable[competency.Evidence]{
-		name: "dropped_evidence", key: []string{"id"}, columns: []string{"employee", "statement_hash"},
-		row: func(row []any, e competency.Evidence) []any { return append(row, e.ID, e.Employee, e.StatementHash) },
+		name: "dropped_evidence", key: []string{"id"}, columns: []string{"employee", "statement_hash", "retracted"},
+		row: func(row []any, e competency.Evidence) []any {
+			return append(row, e.ID, e.Employee, e.StatementHash, e.Retracted)
+		},
 	}
 	checkpoints = recordTable[store.Checkpoint]{
 		name: "checkpoints", key: []string{"employee"}, columns: []string{"body"},
@@ -203,8 +205,8 @@ func dropEvidence(ctx context.Context, tx *sql.Tx, list []store.FoldedRecording)
 	return runInOrder(
 		func() error {
 			return execEach(ctx, tx, `
-				INSERT INTO dropped_evidence (id, employee, statement_hash)
-				SELECT id, employee, statement_hash FROM evidence WHERE employee = ? AND at < ?`, list, old)
+				INSERT INTO dropped_evidence (id, employee, statement_hash, retracted)
+				SELECT id, employee, statement_hash, retracted FROM evidence WHERE employee = ? AND at < ?`, list, old)
 		},
 		func() error {
 			return execEach(ctx, tx, `DELETE FROM evidence_points WHERE evidence IN (SELECT id FROM evidence WHERE employee = ? AND at < ?)`, list, old)
@@ -278,9 +280,9 @@ func selectCheckpoints(ctx context.Context, tx *sql.Tx, where string, args ...an
 func selectTombstones(ctx context.Context, tx *sql.Tx, where string, args ...any) ([]competency.Evidence, error) {
 	scan := func(row *sql.Rows, e *competency.Evidence) error {
 		e.Dropped = true
-		return row.Scan(&e.ID, &e.Employee, &e.StatementHash)
+		return row.Scan(&e.ID, &e.Employee, &e.StatementHash, &e.Retracted)
 	}
-	return queryAll(ctx, tx, scan, `SELECT id, employee, statement_hash FROM dropped_evidence WHERE `+where, args...)
+	return queryAll(ctx, tx, scan, `SELECT id, employee, statement_hash, retracted FROM dropped_evidence WHERE `+where, args...)
 }
 
 func selectEvidence(ctx context.Context, tx *sql.Tx, where string, args ...any) ([]competency.Evidence, error) {

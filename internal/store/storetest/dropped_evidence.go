@@ -29,6 +29,7 @@ var droppedEvidenceTests = []test{
 		done := b.recordSums(store.Recording{Employee: "e", DropBefore: noon.Add(time.Microsecond)})
 		require.Equal(b, []store.RecordingResult{{}}, done)
 		require.Equal(b, states, b.profiles(), "states stay the same")
+		retracted.Retracted = true
 		gone := []competency.Evidence{retracted.Tombstone(), stated.Tombstone(), old.Tombstone()}
 		require.Equal(b, []competency.Evidence{kept, others}, b.evidence(store.EvidenceQuery{}), "a moment is dropped whole")
 		require.Equal(b, gone, b.evidence(store.EvidenceQuery{Dropped: true}))
@@ -65,7 +66,7 @@ var droppedEvidenceTests = []test{
 	{"tombstones and checkpoints come from elsewhere, too", func(b harness) {
 		b.put(classRecords())
 		b.record(store.Recording{Employee: "e", Put: []competency.Evidence{examEvidence("1", "e", "a", 1)}})
-		first, second := examEvidence("1", "e", "a", 1).Tombstone(), competency.Evidence{ID: "2", Employee: "e", StatementHash: "ab", Dropped: true}
+		first, second := examEvidence("1", "e", "a", 1).Tombstone(), competency.Evidence{ID: "2", Employee: "e", StatementHash: "ab", Retracted: true, Dropped: true}
 		body := `{"a": [1, 0.5], "引": "\"'\\"}`
 		write := func(in store.FoldInput) (store.StateChanges, error) {
 			assert.Empty(b, in.New)

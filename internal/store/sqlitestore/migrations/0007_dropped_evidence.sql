@@ -2,7 +2,8 @@
 CREATE TABLE dropped_evidence (
   id             TEXT NOT NULL PRIMARY KEY,
   employee       TEXT NOT NULL REFERENCES employees DEFERRABLE INITIALLY DEFERRED,
-  statement_hash TEXT NOT NULL
+  statement_hash TEXT NOT NULL,
+  retracted      INTEGER NOT NULL -- 0 or 1
 ) STRICT, WITHOUT ROWID;
 CREATE INDEX dropped_evidence_employee ON dropped_evidence (employee, id);
 
