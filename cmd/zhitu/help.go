@@ -32,6 +32,8 @@ var examples = map[string]string{
 	"audit":              "zhitu audit verify",
 	"audit verify":       "zhitu audit verify --store sqlite:zhitu.db",
 	"audit export":       "zhitu audit export --from 2026-11-01 --to 2026-12-01 > audit.csv",
+	"evidence":           "zhitu evidence drop --before 2024-01-01",
+	"evidence drop":      "zhitu evidence drop --before 2024-01-01 --yes --store sqlite:zhitu.db",
 	"replay":             "zhitu replay --store sqlite:zhitu.db",
 	"mastery":            "zhitu mastery evaluate answers.tsv",
 	"mastery evaluate":   "zhitu mastery evaluate answers.tsv --json",

@@ -71,6 +71,11 @@ var chineseHelp = map[string]string{
 	"only entries before this time, such as 2026-12-01":                                                            "仅限此时间之前的记录，如 2026-12-01",
 	"read what everyone masters into memory at the start, and not at the first question about many people":         "启动时即将全员掌握情况读入内存，而不是等到第一次多人查询",
 	"MiB of memory that questions about many people may take":                                                      "多人查询可使用的内存（MiB）",
+	"days that evidence is kept, at least 30 (0: for ever); states stay the same":                                  "证据的保存天数，至少 30（0 表示永久保存）；掌握状态不变",
+	"Drop old evidence, while the states that follow from it stay":                                                 "清除过期证据，由其得出的掌握状态保持不变",
+	"Drop evidence from before a time; states stay the same, and ids stay known":                                   "清除某一时间之前的证据；掌握状态不变，id 仍可识别",
+	"drop evidence from before this time, such as 2024-01-01":                                                      "清除此时间之前的证据，如 2024-01-01",
+	"drop without a further question":                                                                              "不再询问，直接清除",
 	"days that entries of the audit are kept, at least 180":                                                        "审计记录的保存天数，至少 180",
 	"Print the version of this program":                                                                            "显示本程序的版本",
 	"Print a script that completes commands, flags and codes in bash, zsh, fish or powershell":                     "输出 bash、zsh、fish 或 powershell 的补全脚本，可补全命令、选项和编码",
@@ -87,6 +92,9 @@ timestamp（如有，单位不限）；其他列不予考虑。
 到 0.99。`,
 	"Place made-up people for a position of catalog files, and compare ways to ask. Printed is the share of all points that the\n": `为目录文件中的岗位模拟人员并进行定位测评，比较各种提问方式。输出的是：在提问达到逐点提问总数的一定比例后，
 各方式对岗位所依赖的全部知识点（不论是否问过）判断正确的比例。`,
+
+	"Drop evidence from before a time; states stay the same, and ids stay known. It cannot be undone: what is dropped can be neither read\n": "清除某一时间之前的证据；掌握状态不变，id 仍可识别。此操作无法恢复：清除后既不能查看，也不能撤回。\n" +
+		"未加 --yes 时仅统计将清除多少条。可随时中断并重复执行。",
 
 	// Flags.
 	"version for zhitu": "显示版本",

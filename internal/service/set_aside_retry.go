@@ -43,12 +43,12 @@ func (s *Service) retryUntilDone(ctx context.Context) {
 	defer ticker.Stop()
 	seen := retrySeen{}
 	for ctx.Err() == nil {
-		seen.report(ctx, s.log, s.withAudit(ctx, func(ctx context.Context) error { return s.retryWhatChanged(ctx, &seen) }))
+		seen.report(ctx, s.log, s.withAudit(ctx, "retry", func(ctx context.Context) error { return s.retryWhatChanged(ctx, &seen) }))
 		s.retries.finish()
 		select {
 		case <-s.retries.wake:
 		case <-ticker.C:
-			seen.report(ctx, s.log, s.withAudit(ctx, func(ctx context.Context) error {
+			seen.report(ctx, s.log, s.withAudit(ctx, "retry", func(ctx context.Context) error {
 				return errors.Join(s.lookForChanges(ctx, &seen), s.continueBrokenErasures(ctx, &seen.erasures))
 			}))
 		case <-ctx.Done():
@@ -56,9 +56,9 @@ func (s *Service) retryUntilDone(ctx context.Context) {
 	}
 }
 
-// withAudit writes what an action notes that no request has asked for.
-func (s *Service) withAudit(ctx context.Context, do func(context.Context) error) error {
-	ctx = audit.Begin(ctx, audit.Request{ID: "retry"})
+// withAudit writes what an action notes that no request has asked for. Its id says which.
+func (s *Service) withAudit(ctx context.Context, id string, do func(context.Context) error) error {
+	ctx = audit.Begin(ctx, audit.Request{ID: id})
 	err := do(ctx)
 	if s.Audit != nil {
 		err = errors.Join(err, s.Audit.Commit(context.WithoutCancel(ctx)))
