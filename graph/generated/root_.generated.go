@@ -9153,7 +9153,7 @@ extend type Employee {
     "The code of the position; the one that they hold where absent."
     position: String
     "How many, at most 200."
-    first: Int! = 5
+    first: Int! = 3
     "What bounds and personalises the path."
     options: PathOptions
   ): [LearningStep!]
