@@ -28,18 +28,19 @@ func (a *Archive) OrgUnits(ctx context.Context) ([]competency.OrgUnit, error) {
 }
 
 // Observations are what a store holds of people beside their records: all evidence,
-// retracted evidence too, the events of statements, and the statements that could not be
-// mapped.
+// retracted evidence too, the events of statements, the statements that could not be
+// mapped, and the history of readiness.
 type Observations struct {
-	Evidence []competency.Evidence
-	Events   []competency.Event
-	Unmapped []UnmappedStatement
+	Evidence  []competency.Evidence
+	Events    []competency.Event
+	Unmapped  []UnmappedStatement
+	Readiness []store.Document
 }
 
-// Len returns how many pieces there are, without the events.
+// Len returns how many pieces there are, without the events and the history.
 func (o Observations) Len() int { return len(o.Evidence) + len(o.Unmapped) }
 
-// Observations reads all evidence, all events and all unmapped statements.
+// Observations reads all evidence, all events, all unmapped statements and all history.
 func (a *Archive) Observations(ctx context.Context) (o Observations, err error) {
 	if o.Evidence, err = a.store.Evidence(ctx, store.EvidenceQuery{}); err != nil {
 		return o, catalog.StoreFault(err)
@@ -48,6 +49,9 @@ func (a *Archive) Observations(ctx context.Context) (o Observations, err error) 
 		return o, catalog.StoreFault(err)
 	}
 	if o.Unmapped, err = readUnmapped(ctx, a.store, store.DocumentQuery{}); err != nil {
+		return o, catalog.StoreFault(err)
+	}
+	if o.Readiness, err = readHistory(ctx, a.store); err != nil {
 		return o, catalog.StoreFault(err)
 	}
 	return o, nil
@@ -99,6 +103,9 @@ func (a *Archive) Restore(ctx context.Context, o Observations, states []competen
 		}
 	}
 	if err := writeUnmapped(ctx, a.store, o.Unmapped); err != nil {
+		return catalog.StoreFault(err)
+	}
+	if err := writeHistory(ctx, a.store, o.Readiness); err != nil {
 		return catalog.StoreFault(err)
 	}
 	return nil

@@ -18,6 +18,7 @@ type OwnRecord struct {
 	States     []OwnState            // by point
 	Evidence   []competency.Evidence // the latest first, retracted evidence too
 	Objections []Objection           // the earliest first
+	Readiness  []ReadinessRecord     // by month
 }
 
 // OwnState is what is kept of one point.
@@ -26,7 +27,7 @@ type OwnState struct {
 	mastery.Track
 }
 
-// OwnRecord reads what is kept of the viewer's own employee, in three round trips. The source
+// OwnRecord reads what is kept of the viewer's own employee, in four round trips. The source
 // of a peer's rating is left out where it is kept from the person.
 func (p *People) OwnRecord(ctx context.Context) (*OwnRecord, error) {
 	v, who, read, err := p.readSelf(ctx)
@@ -47,7 +48,12 @@ func (p *People) OwnRecord(ctx context.Context) (*OwnRecord, error) {
 		}
 	}
 	_, b, err := p.readObjections(ctx, who.Code)
+	if err != nil {
+		return nil, err
+	}
 	own.Objections = b.List
+	readiness, err := p.readReadiness(ctx, []string{who.Code})
+	own.Readiness = readiness[who.Code]
 	return own, err
 }
 

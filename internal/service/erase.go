@@ -68,8 +68,10 @@ func (s *Service) erase(ctx context.Context, e account.Erasure) error {
 	if err := s.Accounts.EraseTraces(system, e); err != nil {
 		return err
 	}
-	if err := s.People.ForgetMoved(system, e.Employee); err != nil {
-		return err
+	for _, erase := range []func(context.Context, string) error{s.People.EraseReadiness, s.People.ForgetMoved} {
+		if err := erase(system, e.Employee); err != nil {
+			return err
+		}
 	}
 	audit.Note(ctx, audit.Event{Action: access.Erase, Verb: "erase", Subjects: []string{e.Employee}})
 	if s.Audit != nil {
