@@ -31,6 +31,7 @@ const (
 	groupCost     = 3 * personCost   // a question to the columns of everyone
 	shortlistCost = 100 * personCost // the paths of the first 500, or of everyone in a group
 	positionsCost = 20 * personCost  // the paths of one person to all positions
+	membersCost   = 10               // a page of people from the columns
 )
 
 // setComplexity tells the complexity walk of gqlgen how long our lists are.
@@ -164,9 +165,9 @@ func setWorkforceComplexity(c *generated.ComplexityRoot) {
 	c.Employee.NextSteps = func(child int, _ *string, first int, _ *analysis.PathOptions) int {
 		return personCost + pageCost(child, first)
 	}
-	c.Employee.Reports = func(child, first int, _ *string) int { return personCost + pageCost(child, first) }
-	c.OrgUnit.Employees = func(child, first int, _ *string, _ bool) int { return personCost + pageCost(child, first) }
-	c.Position.Incumbents = func(child, first int, _ *string) int { return personCost + pageCost(child, first) }
+	c.Employee.Reports = func(child, first int, _ *string) int { return membersCost + pageCost(child, first) }
+	c.OrgUnit.Employees = func(child, first int, _ *string, _ bool) int { return membersCost + pageCost(child, first) }
+	c.Position.Incumbents = func(child, first int, _ *string) int { return membersCost + pageCost(child, first) }
 	c.Query.PositionDistance = func(child int, _, _ string) int { return personCost + child }
 	c.Query.Holders = func(child int, _ *people.GroupRequest, first int, _ *string, _ *time.Time) int {
 		return groupCost + pageCost(child, first)
@@ -175,7 +176,7 @@ func setWorkforceComplexity(c *generated.ComplexityRoot) {
 		return groupCost + pageCost(child, first)
 	}
 	c.KnowledgePoint.Holders = func(child int, _ float64, _ *people.GroupRequest, _ *time.Time) int { return groupCost + child }
-	members := func(child, first int, _ *string) int { return personCost + pageCost(child, first) }
+	members := func(child, first int, _ *string) int { return membersCost + pageCost(child, first) }
 	c.PointHolders.People, c.Risk.People, c.Risk.AffectedPeople, c.Unblocking.People = members, members, members, members
 	c.Query.TrainingSet = func(child int, _ string, _ *people.GroupRequest, _ int, _ analysis.TrainingPool, _ *int, _ *time.Time) int {
 		return shortlistCost + child

@@ -59,18 +59,29 @@ var given = map[string]string{
 	"LearningPath.routes.first": "3",
 	"Query.employee.code":       "$employee", "employee": "$employee", "position": `"P"`, "Query.position.code": `"P"`, "Query.competency.code": `"C2"`,
 	"Query.knowledgePoint.code": `"D"`, "Query.resource.code": `"R"`, "Query.orgUnit.code": `"D1"`, "Query.node.id": "$id", "current": "true",
+	"Query.positionDistance.from": `"P"`, "Query.positionDistance.to": `"Q"`, "Query.reviewsDue.until": `"2030-01-01T00:00:00Z"`,
+	"Query.teamGaps.group": askedGroup, "Query.coverageDistribution.group": askedGroup, "Query.candidates.group": askedGroup,
+	"Query.holders.group": askedGroup, "Query.risks.group": askedGroup, "Query.trainingSet.group": askedGroup, "Query.unblocking.group": askedGroup,
+	"Query.reviewsDue.group": askedGroup, "Position.candidates.group": askedGroup, "Position.coverage.group": askedGroup, "KnowledgePoint.holders.group": askedGroup,
 	"GapAnalysis.gaps.unmetOnly": "false", "LearningPath.quality.atMinutes": "30", "LearningPath.whatIf.position": `"Q"`,
 }
+
+// askedUnit is the department that questions about groups are about.
+const (
+	askedUnit  = "D1"
+	askedGroup = `{ orgUnit: "D1" }`
+)
 
 // call writes a field with its arguments.
 func (s step) call(employee string) string {
 	var args []string
 	for _, a := range s.field.Arguments {
-		value, found := given[s.name()+"."+a.Name]
+		value, own := given[s.name()+"."+a.Name]
+		found := own
 		if !found {
 			value, found = given[a.Name]
 		}
-		if found && (a.Type.NonNull || s.object != "Query") || a.Type.NonNull && a.DefaultValue == nil {
+		if own || found && (a.Type.NonNull || s.object != "Query") || a.Type.NonNull && a.DefaultValue == nil {
 			args = append(args, a.Name+": "+strings.ReplaceAll(value, "$employee", quote(employee)))
 		}
 	}

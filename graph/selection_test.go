@@ -36,6 +36,14 @@ var sampleArguments = map[string]string{
 	"insight":         `(filter: { position: "POS-DA", competency: "C-DATA", orgUnit: "ORG-IT" })`,
 	"placementNext":   `(employee: "E007", position: "POS-DA")`,
 	"version":         ``,
+	"teamGaps":        `(group: { orgUnit: "ORG-IT" })`,
+	"holders":         `(first: 2)`,
+	"risks":           `(first: 2)`,
+	"unblocking":      `(first: 2)`,
+	"candidates":      `(first: 2, position: "POS-DA", group: { line: "E001" })`,
+	"positionsFor":    `(first: 2, employee: "E007")`,
+	"trainingSet":     `(position: "POS-DA")`,
+	"reviewsDue":      `(first: 2, until: "2027-01-01T00:00:00Z", group: { incumbentsOf: "POS-DA" })`,
 	"levels":          ``,
 	"me":              ``,
 	"accounts":        `(first: 2)`,
@@ -43,7 +51,9 @@ var sampleArguments = map[string]string{
 	"sessions":        ``,
 	"objections":      ``,
 
-	"pendingApprovals": ``,
+	"pendingApprovals":     ``,
+	"positionDistance":     `(from: "POS-DA", to: "POS-SE")`,
+	"coverageDistribution": `(position: "POS-DA")`,
 }
 
 // selectAll selects every field of a type that needs no argument, to a depth of nested

@@ -66,6 +66,8 @@ var chineseHelp = map[string]string{
 	"print the entries as JSON, one a line":                                                                        "以 JSON 输出审计记录，每行一条",
 	"only entries from this time on, such as 2026-11-01":                                                           "仅限此时间及之后的记录，如 2026-11-01",
 	"only entries before this time, such as 2026-12-01":                                                            "仅限此时间之前的记录，如 2026-12-01",
+	"read what everyone masters into memory at the start, and not at the first question about many people":         "启动时即将全员掌握情况读入内存，而不是等到第一次多人查询",
+	"MiB of memory that questions about many people may take":                                                      "多人查询可使用的内存（MiB）",
 	"days that entries of the audit are kept, at least 180":                                                        "审计记录的保存天数，至少 180",
 	"Print the version of this program":                                                                            "显示本程序的版本",
 	"Print a script that completes commands, flags and codes in bash, zsh, fish or powershell":                     "输出 bash、zsh、fish 或 powershell 的补全脚本，可补全命令、选项和编码",

@@ -31,6 +31,7 @@ func TestSharedNeo4j(t *testing.T) {
 		{"CopyReportsDifferences", testCopyReportsDifferences},
 		{"CopyRefusesInvalidData", testCopyRefusesInvalidData},
 		{"SeveralServersOverOneNeo4j", testSeveralServersOverOneNeo4j},
+		{"SubscribersHearOfOtherServers", testSubscribersHearOfOtherServers},
 		{"ExpectedRevisionHasOneWinner", testExpectedRevisionHasOneWinner},
 		{"ConcurrentWritersLoseNothing", testConcurrentWritersLoseNothing},
 		{"ServerSurvivesInvalidManualEdit", testServerSurvivesInvalidManualEdit},

@@ -1,6 +1,8 @@
 package main
 
 import (
+	"bufio"
+	"context"
 	"io"
 	"net/http"
 	"strings"
@@ -55,5 +57,54 @@ func TestSubscriptions(t *testing.T) {
 	require.NoError(t, err)
 	require.Empty(t, string(rest))
 	require.Equal(t, exitOK, s.awaitExit())
+	require.NotContains(t, s.log.String(), `"level":"ERROR"`)
+}
+
+func TestSubscribersHearOfOtherServers(t *testing.T) {
+	t.Parallel()
+	requireHearsOthers(t, newSeededShell(t))
+}
+
+func testSubscribersHearOfOtherServers(t *testing.T) { requireHearsOthers(t, newSeededNeo4jShell(t)) }
+
+// requireHearsOthers has subscribers of one server hear of what another server and a command
+// write to the same store.
+func requireHearsOthers(t *testing.T, sh shell) {
+	t.Helper()
+	s, other := sh.serve(), sh.serve()
+	ctx, cancel := context.WithTimeout(t.Context(), patience)
+	defer cancel()
+	r, err := http.NewRequestWithContext(ctx, http.MethodPost, s.url+"/graphql",
+		strings.NewReader(`{"query":"subscription { learnerUpdated(employee: \"E007\") { states { knowledgePoint { code } mastery } } }"}`))
+	require.NoError(t, err)
+	r.Header.Set("Content-Type", "application/json")
+	r.Header.Set("Accept", "text/event-stream")
+	stream, err := http.DefaultClient.Do(r)
+	require.NoError(t, err)
+	defer stream.Body.Close()
+	lines := bufio.NewScanner(stream.Body)
+	next := func() string {
+		for lines.Scan() {
+			if strings.HasPrefix(lines.Text(), "event: ") {
+				event := lines.Text()
+				lines.Scan()
+				return event + "\n" + lines.Text()
+			}
+		}
+		require.FailNow(t, "the stream has ended", "%v", lines.Err())
+		return ""
+	}
+
+	other.mustQuery(`mutation { recordEvidence(input: { evidence: [{ id: "elsewhere", employee: "E007", knowledgePoints: ["K-SQL-JOIN"], kind: EXAM, score: 0.9 }] }) { userErrors { message } } }`)
+	event := next()
+	require.Contains(t, event, `"states":[{"knowledgePoint":{"code":"K-SQL-JOIN"}`)
+	require.NotContains(t, event, "errors")
+	other.mustQuery(`mutation { setMastery(input: { employee: "E007", knowledgePoint: "K-ANA-ASK", mastery: 0.625 }) { userErrors { message } } }`)
+	require.Contains(t, next(), `"states":[{"knowledgePoint":{"code":"K-ANA-ASK"},"mastery":0.625}]`)
+	sh.writeFile("more/mastery.csv", "employee,knowledge_point,mastery\nE007,K-ANA-ASK,0.75\n")
+	sh.mustRun("import", "more")
+	require.Contains(t, next(), `"states":[{"knowledgePoint":{"code":"K-ANA-ASK"},"mastery":0.75}]`)
+	other.mustQuery(`mutation { deleteEmployee(input: { code: "E007" }) { userErrors { message } } }`)
+	require.Contains(t, next(), "event: complete")
 	require.NotContains(t, s.log.String(), `"level":"ERROR"`)
 }

@@ -7235,8 +7235,9 @@ type OrgUnitPayload {
 
 extend type Subscription {
   """
-  Pushes what becomes known of an employee through this server, once it is written.
-  A slow client gets several changes in one. It is complete when the employee is
+  Pushes what becomes known of an employee, at once where it is written through this
+  server, and within about two seconds where another server or a command has written
+  it. A slow client gets several changes in one. It is complete when the employee is
   deleted.
   """
   learnerUpdated(

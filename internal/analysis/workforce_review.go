@@ -53,13 +53,18 @@ func (a *Analysis) ReviewsDue(ctx context.Context, until time.Time, r *Workforce
 		if err != nil {
 			return err
 		}
-		shown := make([]workforce.Person, len(ranked.Nodes))
-		for i, x := range ranked.Nodes {
-			shown[i] = x.Person
+		var shown []workforce.Person // each once
+		place := map[workforce.Person]int{}
+		for _, x := range ranked.Nodes {
+			if _, again := place[x.Person]; !again {
+				place[x.Person] = len(shown)
+				shown = append(shown, x.Person)
+			}
 		}
-		nodes := make([]ReviewDue, len(shown))
-		for i, e := range answer.members(v, shown) {
-			nodes[i] = ReviewDue{e, answer.snapshot, ranked.Nodes[i]}
+		members := answer.members(v, shown)
+		nodes := make([]ReviewDue, len(ranked.Nodes))
+		for i, x := range ranked.Nodes {
+			nodes[i] = ReviewDue{members[place[x.Person]], answer.snapshot, x}
 		}
 		c.Page = page.New(nodes, ranked.TotalCount, request, ranked.PageInfo.HasNextPage, func(x ReviewDue) string {
 			return x.Employee.Code() + " " + x.KnowledgePoint().Code()

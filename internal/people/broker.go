@@ -159,6 +159,15 @@ func (b *Broker) markChanged(employees []string) {
 	}
 }
 
+// markAll notes that any employee may have changed.
+func (b *Broker) markAll() {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	for code := range b.watched {
+		b.mark(code, nil)
+	}
+}
+
 // markPoints notes that states of an employee have changed. These are pushed even where a
 // later change has taken them back before they are read, as a client may have seen them.
 func (b *Broker) markPoints(employee string, points []string) {

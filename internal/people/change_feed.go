@@ -112,6 +112,9 @@ func (f *changeFeed) poll(mark string) (string, error) {
 			return mark, err
 		}
 		f.announce(page.Employees)
+		if page.Forgotten {
+			f.announceForgotten()
+		}
 		if mark = page.Mark; !page.More {
 			return mark, nil
 		}
@@ -128,5 +131,16 @@ func (f *changeFeed) announce(employees []string) {
 	defer f.mu.Unlock()
 	for follower := range f.followers {
 		follower.add(employees)
+	}
+}
+
+// announceForgotten tells everybody who follows that somebody was erased, whose code may never be
+// announced.
+func (f *changeFeed) announceForgotten() {
+	f.broker.markAll()
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	for follower := range f.followers {
+		follower.forget()
 	}
 }

@@ -13,6 +13,8 @@ type Follower struct {
 	mu    sync.Mutex
 	codes map[string]bool
 	ready chan struct{}
+
+	forgotten bool
 }
 
 // Follow returns a follower of the people whose record, states or evidence change, are
@@ -22,7 +24,7 @@ type Follower struct {
 // the call that commits it returns; what others commit within two seconds, and later where the
 // store fails meanwhile.
 // Somebody may be announced more than once, and without a change. Edits of people by hand in
-// Neo4j are not announced.
+// Neo4j are not announced, and somebody who is erased may only be by Forgotten.
 //
 // It is for code that answers from such a copy, and has to ask for the permissions of
 // its viewers itself. It costs one round trip, or none where somebody follows already; from
@@ -52,12 +54,34 @@ func (w *Follower) Take() []string {
 	return slices.Sorted(maps.Keys(taken))
 }
 
+// Forgotten reports whether somebody has been erased since the last call who may not have
+// been announced, as nothing may be left of their code: then whoever is in the copy and not in the
+// store any more has to be looked for. Ready holds a value then.
+func (w *Follower) Forgotten() bool {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	defer func() { w.forgotten = false }()
+	return w.forgotten
+}
+
+func (w *Follower) forget() {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	w.forgotten = true
+	w.wake()
+}
+
 func (w *Follower) add(employees []string) {
 	w.mu.Lock()
 	defer w.mu.Unlock()
 	for _, code := range employees {
 		w.codes[code] = true
 	}
+	w.wake()
+}
+
+// wake puts a value into ready. The caller holds mu.
+func (w *Follower) wake() {
 	select {
 	case w.ready <- struct{}{}:
 	default: // it holds one already

@@ -98,7 +98,10 @@ func (q *groupQuestion) resolveLine(code, given string) error {
 		who.Units, who.Managers, who.ReportUnits = q.view.Lines(head)
 		asked.Head, asked.Members = &who, q.members()
 	}
-	return q.decide(asked, unknownEmployee(given))
+	if err := q.decide(asked, unknownEmployee(given)); err != nil || asked.Head != nil {
+		return err
+	}
+	return unknownEmployee(given) // the system may ask about whoever is there
 }
 
 // resolveAny finds all whom the viewer may ask about. A union that is one department is that

@@ -218,6 +218,28 @@ func TestDeletionByAnotherProcessEndsSubscriptions(t *testing.T) {
 	require.Contains(t, nextStates(t, other), "B")
 }
 
+// An erasure leaves nothing of the code in what the store tells.
+func TestErasureByAnotherProcessEndsSubscriptions(t *testing.T) {
+	t.Parallel()
+	here, there, st := twoInstances(t, servicetest.Config{})
+	updates, other := subscribe(t, here, "E1"), subscribe(t, here, "E2")
+	w, err := here.People.Follow(servicetest.Context(t))
+	require.NoError(t, err)
+	st.movedFails.Store(true)
+	_, err = there.Delete(servicetest.Request(), competency.Employees, service.DeleteInput{Code: "E1"})
+	require.NoError(t, err)
+	require.NoError(t, there.People.ForgetMoved(servicetest.Context(t), "E1"))
+	st.movedFails.Store(false)
+	_, more := next(t, updates)
+	require.False(t, more)
+	st.awaitPolls(t, here)
+	require.Empty(t, other)
+	<-w.Ready()
+	require.NotContains(t, w.Take(), "E1")
+	require.True(t, w.Forgotten())
+	require.False(t, w.Forgotten())
+}
+
 // Who may read a person is judged by the department that another process has moved them to.
 func TestMoveByAnotherProcessDecides(t *testing.T) {
 	t.Parallel()

@@ -152,8 +152,9 @@ type People interface {
 	Moved(ctx context.Context, mark string) (MovedPage, error)
 
 	// ForgetMoved deletes what Moved keeps of a person who is not there any more, so that
-	// nothing of the code is left: whoever has not asked since does not get that person.
-	// Of a person who is there it forgets nothing. It may be repeated.
+	// nothing of the code is left: whoever has not asked since does not get that person,
+	// and is told that somebody was forgotten. Of a person who is there it forgets nothing.
+	// It may be repeated.
 	ForgetMoved(ctx context.Context, employee string) error
 }
 
@@ -165,6 +166,9 @@ type MovedPage struct {
 	Employees []string // codes, in no order
 	Mark      string
 	More      bool // the mark brings more people at once
+	// Forgotten tells that a deleted person may be missing, because ForgetMoved has been called
+	// since the mark: whoever keeps a copy has to look who is still there.
+	Forgotten bool
 }
 
 // ChangedPeople returns the codes of the people whom a change set is about, each once

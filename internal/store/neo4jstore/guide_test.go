@@ -158,10 +158,13 @@ func TestGuideModelMatchesStoredData(t *testing.T) {
 	large.Positions[0].Description = strings.Repeat("说明", 100_000)
 	applyRecords(t, s, large)
 	applyRecords(t, s, competency.Records{Catalog: competency.Catalog{Scale: competency.DefaultScale}})
-	large.Employees = employeeRecord("gone", "n").Employees
-	applyRecords(t, s, employeeRecord("gone", "n"))
+	for _, code := range []string{"gone", "erased"} {
+		large.Employees = append(large.Employees, employeeRecord(code, "n").Employees...)
+		applyRecords(t, s, employeeRecord(code, "n"))
+	}
 	_, err := s.Apply(t.Context(), revisionOf(t, s), store.Change{ChangeSet: competency.ChangeSet{Delete: large}})
 	require.NoError(t, err)
+	require.NoError(t, s.ForgetMoved(t.Context(), "erased"))
 	recordAndAudit(t, s)
 
 	tables := regexp.MustCompile(`(?:\|[^\n]*\|\n)+`).FindAllString(guideSection(t, "The model"), -1)

@@ -16,8 +16,10 @@ MERGE (d:DeletedEmployee {code: row.code})
 SET d.moved = first + row.place
 
 // ## forget moved
+// The store keeps the number of the latest that was forgotten.
 UNWIND $rows AS row
-MATCH (d:DeletedEmployee {code: row.code})
+MATCH (d:DeletedEmployee {code: row.code}), (z:Zhitu {name: 'store'})
+SET z.forgotten = (z.written + 1) * SPREAD
 DELETE d
 
 // ## moved
@@ -26,7 +28,7 @@ DELETE d
 MATCH (g:Zhitu {name: 'gate'})
 WITH g.people AS before, CASE WHEN g.doubtUntil > datetime() THEN g.doubtFrom END AS doubt
 MATCH (z:Zhitu {name: 'store'})
-WITH before, doubt, z.written AS written
+WITH before, doubt, z.written AS written, coalesce(z.forgotten > $after, false) AS forgotten
 CALL () {
   MATCH (e:Employee)
   WHERE e.moved > $after
@@ -45,7 +47,7 @@ CALL () {
   WITH collect(number) AS numbers
   RETURN CASE WHEN size(numbers) = $most THEN numbers[$most - 1] ELSE $end END AS lastDeleted
 }
-WITH before, doubt, written, CASE WHEN lastPresent < lastDeleted THEN lastPresent ELSE lastDeleted END AS last
+WITH before, doubt, written, forgotten, CASE WHEN lastPresent < lastDeleted THEN lastPresent ELSE lastDeleted END AS last
 CALL (last) {
   MATCH (e:Employee)
   WHERE e.moved > $after AND e.moved <= last
@@ -57,4 +59,4 @@ CALL (last) {
   RETURN collect(d.code) AS deleted
 }
 MATCH (h:Zhitu {name: 'gate'})
-RETURN before, h.people, written, doubt, last, present, deleted
+RETURN before, h.people, written, doubt, last, present, deleted, forgotten

@@ -115,6 +115,7 @@ func movedPage(ctx context.Context, r statementRunner, from moveMark) (p store.M
 	}
 	doubt, doubtful := v[3].(int64)
 	p.More = last != end
+	p.Forgotten, _ = v[7].(bool)
 	p.Mark = from.next(written, last, p.More, doubt, doubtful).String()
 	return p, before, after, nil
 }
@@ -137,5 +138,5 @@ func (m moveMark) next(written, last int64, more bool, doubt int64, doubtful boo
 
 // ForgetMoved deletes the node that tells of a deleted person.
 func (s *Store) ForgetMoved(ctx context.Context, employee string) error {
-	return s.writeDocuments(ctx, "forget moved", 1, documentSteps{{statement: cypher("forget moved"), rows: []row{{"code": employee}}}})
+	return s.writeDocuments(ctx, "forget moved", 1, documentSteps{{statement: cypher("forget moved", "SPREAD", strconv.Itoa(moveSpread)), rows: []row{{"code": employee}}}})
 }

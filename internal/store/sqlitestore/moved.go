@@ -124,6 +124,7 @@ func readMoves(ctx context.Context, tx *sql.Tx, after int64) (p store.MovedPage,
 			break
 		}
 		after = m.number
+		p.Forgotten = p.Forgotten || len(m.employees) == 0
 		for _, code := range m.employees {
 			if !seen[code] {
 				seen[code] = true
@@ -136,7 +137,7 @@ func readMoves(ctx context.Context, tx *sql.Tx, after int64) (p store.MovedPage,
 }
 
 // ForgetMoved takes a person who is not there out of the log. Entries stay, so that no
-// number is given twice.
+// number is given twice, and one without people is added: it tells that somebody is missing.
 func (s *Store) ForgetMoved(ctx context.Context, employee string) error {
 	return wrapError(ctx, "forget moved", s.writeTx(ctx, func(tx *sql.Tx) error {
 		var present bool
@@ -146,12 +147,16 @@ func (s *Store) ForgetMoved(ctx context.Context, employee string) error {
 		entries, err := queryAll(ctx, tx, scanMoveLogEntry, `
 			SELECT number, employees FROM people_moves
 			WHERE EXISTS (SELECT 1 FROM json_each(employees) WHERE value = ?)`, employee)
+		if err != nil || len(entries) == 0 {
+			return err
+		}
 		for _, m := range entries {
 			left := slices.DeleteFunc(m.employees, func(code string) bool { return code == employee })
 			if _, err := tx.ExecContext(ctx, `UPDATE people_moves SET employees = coalesce(?, '[]') WHERE number = ?`, encodeList(left), m.number); err != nil {
 				return err
 			}
 		}
+		_, err = tx.ExecContext(ctx, `INSERT INTO people_moves (employees) VALUES ('[]')`)
 		return err
 	}))
 }

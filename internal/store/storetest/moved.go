@@ -26,9 +26,15 @@ var movedTests = []test{
 		for range 2 {
 			require.NoError(b, b.store.ForgetMoved(b.Context(), "张三"))
 		}
-		require.Equal(b, []string{"e"}, m.poll())
+		page := b.moved(m.mark)
+		require.Equal(b, []string{"e"}, page.Employees)
+		require.True(b, page.Forgotten, "somebody is missing")
+		m.mark = page.Mark
 		b.put(person(competency.Employee{Code: "f", Name: "新名"}))
-		require.Equal(b, []string{"f"}, m.poll(), "marks go on")
+		page = b.moved(m.mark)
+		require.Equal(b, []string{"f"}, page.Employees, "marks go on")
+		require.False(b, page.Forgotten, "it has been told")
+		require.False(b, b.moved("").Forgotten)
 	}},
 	{"whoever has changed since a mark is returned", func(b harness) {
 		class := classRecords()
