@@ -27,6 +27,8 @@ type RecordedMonth struct {
 // reads everyone into memory where that has not been done. It costs a distribution for each position
 // and each department in which it is held, and writes in batches. It is for the system.
 func (a *Analysis) RecordReadiness(ctx context.Context, again bool) (*RecordedMonth, error) {
+	a.columns.ended.Add(1)
+	defer a.columns.ended.Done()
 	ctx, cancel := context.WithCancel(ctx)
 	defer cancel()
 	defer context.AfterFunc(a.columns.ctx, cancel)()

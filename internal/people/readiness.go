@@ -12,6 +12,7 @@ import (
 	"github.com/zhitu/zhitu/internal/access"
 	"github.com/zhitu/zhitu/internal/catalog"
 	"github.com/zhitu/zhitu/internal/competency"
+	"github.com/zhitu/zhitu/internal/fault"
 	"github.com/zhitu/zhitu/internal/optional"
 	"github.com/zhitu/zhitu/internal/page"
 	"github.com/zhitu/zhitu/internal/store"
@@ -169,12 +170,26 @@ func (p *People) readReadiness(ctx context.Context, codes []string) (map[string]
 	return byEmployee, nil
 }
 
-// EraseReadiness deletes the history of readiness of an employee. It is for the system.
+// EraseReadiness deletes what is left of the history of readiness of an employee who is deleted.
+// Of somebody else who has the code now it deletes nothing. It is for the system.
 func (p *People) EraseReadiness(ctx context.Context, employee string) error {
 	if err := requireSystem(ctx); err != nil {
 		return err
 	}
-	if err := p.store.DeleteDocuments(ctx, readinessKind, readinessIDs(employee, p.clock())); err != nil {
+	docs, err := p.store.Documents(ctx, store.DocumentQuery{Kind: readinessKind, IDs: readinessIDs(employee, p.clock())})
+	if err != nil {
+		return catalog.StoreFault(err)
+	}
+	if _, err := p.fetchProfile(ctx, employee); err == nil {
+		docs = slices.DeleteFunc(docs, func(d store.Document) bool { return d.Body != noReadiness })
+	} else if fault.CodeOf(err) != fault.NotFound {
+		return err
+	}
+	var ids []string
+	for _, d := range docs {
+		ids = append(ids, d.ID)
+	}
+	if err := p.store.DeleteDocuments(ctx, readinessKind, ids); err != nil {
 		return catalog.StoreFault(err)
 	}
 	return nil

@@ -25,6 +25,17 @@ type RecordReadinessPayload struct {
 	UserErrors []UserError
 }
 
+// RecordMonth records the current month, once more where it is done. It is for the system.
+func (s *Service) RecordMonth(ctx context.Context) (*analysis.RecordedMonth, error) {
+	month, err := s.Analysis.RecordReadiness(ctx, true)
+	noteRecording(ctx, err)
+	return month, err
+}
+
+func noteRecording(ctx context.Context, err error) {
+	audit.Note(ctx, audit.Event{Action: access.Administer, Verb: "record", Filter: "readiness", Outcome: fault.CodeOf(err)})
+}
+
 // RecordReadiness records the current month once more, for an administrator. It goes on in the
 // background where it takes long.
 func (s *Service) RecordReadiness(ctx context.Context) (p RecordReadinessPayload, err error) {
@@ -52,7 +63,7 @@ func (s *Service) RecordReadiness(ctx context.Context) (p RecordReadinessPayload
 	case <-time.After(recordingWait):
 	case <-ctx.Done():
 	}
-	audit.Note(ctx, audit.Event{Action: access.Administer, Verb: "record", Filter: "readiness", Outcome: fault.CodeOf(err)})
+	noteRecording(ctx, err)
 	p.UserErrors, err = fixable(ctx, err)
 	return p, err
 }
@@ -94,7 +105,7 @@ func (s *Service) recordDueReadiness(ctx context.Context) (done *analysis.Record
 		ctx = asSystem(newRequest(ctx))
 		if done, err = s.Analysis.RecordReadiness(ctx, false); done != nil {
 			s.log.Info("readiness of the month is recorded", "at", done.At, "people", done.People)
-			audit.Note(ctx, audit.Event{Action: access.Administer, Verb: "record", Filter: "readiness"})
+			noteRecording(ctx, nil)
 		}
 		return err
 	})
