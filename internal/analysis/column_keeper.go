@@ -193,7 +193,7 @@ func (k *columnKeeper) keep() {
 		}
 		return
 	}
-	k.cfg.Log.Info("what everyone masters is in memory", "people", k.read.Load(), "bytes", columns.MemoryBytes(), "took", time.Since(start).Round(time.Millisecond))
+	k.cfg.Log.Info("what everyone masters is in memory", "people", k.read.Load(), "bytes", columns.MemoryBytes(), "took_ms", time.Since(start).Milliseconds())
 	k.tend(ctx, columns)
 }
 

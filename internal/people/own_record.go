@@ -2,6 +2,8 @@ package people
 
 import (
 	"context"
+	"maps"
+	"slices"
 
 	"github.com/zhitu/zhitu/internal/access"
 	"github.com/zhitu/zhitu/internal/audit"
@@ -19,6 +21,8 @@ type OwnRecord struct {
 	Evidence   []competency.Evidence // the latest first, retracted evidence too
 	Objections []Objection           // the earliest first
 	Readiness  []ReadinessRecord     // by month
+	Dropped    []competency.Evidence // tombstones, by id
+	Checkpoint []OwnState            // what that evidence gave, by point; two where a mastery was entered
 }
 
 // OwnState is what is kept of one point.
@@ -27,7 +31,7 @@ type OwnState struct {
 	mastery.Track
 }
 
-// OwnRecord reads what is kept of the viewer's own employee, in four round trips. The source
+// OwnRecord reads what is kept of the viewer's own employee, in six round trips. The source
 // of a peer's rating is left out where it is kept from the person.
 func (p *People) OwnRecord(ctx context.Context) (*OwnRecord, error) {
 	v, who, read, err := p.readSelf(ctx)
@@ -41,6 +45,24 @@ func (p *People) OwnRecord(ctx context.Context) (*OwnRecord, error) {
 	}
 	if own.Evidence, err = p.store.Evidence(ctx, store.EvidenceQuery{Employees: []string{who.Code}}); err != nil {
 		return nil, catalog.StoreFault(err)
+	}
+	dropped, err := readDropped(ctx, p.store, []string{who.Code})
+	if err != nil {
+		return nil, catalog.StoreFault(err)
+	}
+	for _, d := range dropped {
+		own.Dropped = d.Tombstones
+		checkpoint, err := DecodeCheckpoint(d.Employee, d.Checkpoint)
+		if err != nil {
+			return nil, err
+		}
+		for _, point := range slices.Sorted(maps.Keys(checkpoint)) {
+			for _, t := range []mastery.Track{checkpoint[point].Alone, checkpoint[point].Entered} {
+				if t.Results > 0 {
+					own.Checkpoint = append(own.Checkpoint, OwnState{point, t})
+				}
+			}
+		}
 	}
 	for i := range own.Evidence {
 		if e := &own.Evidence[i]; e.Kind == competency.PeerRating && !v.SeesPeers(who) {

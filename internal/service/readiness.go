@@ -101,7 +101,7 @@ func (s *Service) StartReadiness(ctx context.Context) (ended func()) {
 
 // recordDueReadiness records the current month, where that is due.
 func (s *Service) recordDueReadiness(ctx context.Context) (done *analysis.RecordedMonth, err error) {
-	err = s.withAudit(ctx, func(ctx context.Context) error {
+	err = s.withAudit(ctx, "readiness", func(ctx context.Context) error {
 		ctx = asSystem(newRequest(ctx))
 		if done, err = s.Analysis.RecordReadiness(ctx, false); done != nil {
 			s.log.Info("readiness of the month is recorded", "at", done.At, "people", done.People)
