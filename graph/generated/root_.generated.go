@@ -8374,7 +8374,7 @@ type PositionPayload {
 	{Name: "../schema/privacy.graphqls", Input: `extend type Query {
   """
   Everything that is kept of the viewer's own employee, without secrets: record, states,
-  evidence, objections, statements that are set aside and are probably about them, account,
+  evidence, objections, readiness by month, statements that are set aside and are probably about them, account,
   sessions, tokens, and who looked. ` + "`" + `GET /me/export` + "`" + ` downloads the same.
   """
   exportMe: OwnDataExport
