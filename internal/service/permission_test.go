@@ -116,6 +116,7 @@ var noPermission = map[string]string{
 	"people.EventLog.":               "is handed out to whoever may record",
 	"service.Service.StartRetries":   "is a server's own, and asks in all that it does",
 	"service.Service.StartRetention": "acts as the system",
+	"service.Service.StartReadiness": "is a server's own, and asks in all that it does",
 
 	"catalog.Competency.":             "is a view of a snapshot in memory",
 	"catalog.KnowledgePoint.":         "is a view of a snapshot in memory",
@@ -144,6 +145,7 @@ var noPermission = map[string]string{
 	"people.People.Everyone":          "is for columns in memory, whose readers ask",
 	"people.People.EveryoneOf":        "is for columns in memory, whose readers ask",
 	"people.People.EveryOrgUnit":      "is for columns in memory, whose readers ask",
+	"people.ReadinessRun.":            "is begun by the system alone",
 	"people.People.ExplainGroup":      "suggests whom the viewer may list, and nobody else",
 	"people.NoteMembers":              "notes what its caller has asked for",
 }

@@ -3,6 +3,8 @@ package workforce
 import (
 	"slices"
 	"strings"
+
+	"github.com/zhitu/zhitu/internal/competency"
 )
 
 // LeastHidden is over how many people, whom a viewer may not read one by one, a figure must be at
@@ -14,7 +16,8 @@ const LeastHidden = 5
 // department tree alone: a department that is withheld is so as a row, as the group asked
 // about, and in every part of it (complementary cell suppression).
 type Withholding struct {
-	view   *View
+	view   *View // nil where it is of counts
+	tree   unitTree
 	firm   bool
 	units  map[string]bool // withheld departments with all beneath them
 	itself map[string]bool // departments whose direct people are withheld; "" for the firm
@@ -31,7 +34,6 @@ func (c partCount) plus(d partCount) partCount {
 // Withhold decides about a figure that counts some people of the firm, for a viewer who may not read
 // some. It costs O(people + departments · log).
 func (v *View) Withhold(counted, unread Set) *Withholding {
-	w := &Withholding{view: v, units: map[string]bool{}, itself: map[string]bool{}}
 	direct := map[string]partCount{} // "" for those who are beneath no root
 	for p := range counted.All() {
 		c := partCount{people: 1}
@@ -44,20 +46,29 @@ func (v *View) Withhold(counted, unread Set) *Withholding {
 		}
 		direct[unit] = direct[unit].plus(c)
 	}
+	w, _ := withhold(v.unitTree(), direct)
+	w.view = v
+	return w
+}
+
+// withhold decides by the people directly in each department. It returns the counts of each with
+// all beneath it, too.
+func withhold(tree unitTree, direct map[string]partCount) (*Withholding, map[string]partCount) {
+	w := &Withholding{tree: tree, units: map[string]bool{}, itself: map[string]bool{}}
 	all := map[string]partCount{}
 	total := direct[""]
-	for _, root := range v.childUnits("") {
+	for _, root := range tree.children("") {
 		total = total.plus(w.sum(root, direct, all))
 	}
 	w.firm = total.hidden < LeastHidden
 	w.decide("", w.firm, direct, all)
-	return w
+	return w, all
 }
 
 // sum counts the people of a department with all beneath it.
 func (w *Withholding) sum(unit string, direct, all map[string]partCount) partCount {
 	c := direct[unit]
-	for _, child := range w.view.childUnits(unit) {
+	for _, child := range w.tree.children(unit) {
 		c = c.plus(w.sum(child, direct, all))
 	}
 	all[unit] = c
@@ -73,7 +84,7 @@ type part struct {
 // decide decides about the parts of a department, which is empty for the firm.
 func (w *Withholding) decide(unit string, withheld bool, direct, all map[string]partCount) {
 	var parts []part
-	for _, child := range w.view.childUnits(unit) {
+	for _, child := range w.tree.children(unit) {
 		parts = append(parts, part{child, all[child]})
 	}
 	parts = append(parts, part{"", direct[unit]})
@@ -108,7 +119,7 @@ func (w *Withholding) withhold(unit string, p part) int {
 // Unit reports whether a department with all beneath it is withheld. One that is beneath no
 // root is.
 func (w *Withholding) Unit(code string) bool {
-	return w.firm || w.units[code] || !w.view.roster.rooted[code]
+	return w.firm || w.units[code] || !w.tree.rooted[code]
 }
 
 // Itself reports whether the people directly in a department are withheld, or where the code is
@@ -146,26 +157,39 @@ func (w *Withholding) union(g Group, counted Set) bool {
 		if all := w.view.Direct(unit).And(counted); all.Without(g.Members).Len() == 0 && !w.Itself(unit) {
 			told = told.Or(all)
 		}
-		for _, child := range w.view.childUnits(unit) {
+		for _, child := range w.tree.children(unit) {
 			visit(child)
 		}
 	}
-	for _, root := range w.view.childUnits("") {
+	for _, root := range w.tree.children("") {
 		visit(root)
 	}
 	rest := hidden.Without(told).Len()
 	return rest > 0 && rest < LeastHidden
 }
 
-// childUnits returns the departments right below one by code, the roots where it is empty.
-func (v *View) childUnits(unit string) (codes []string) {
-	children := v.Tree().Children(unit)
-	if unit == "" {
-		children = v.roster.roots()
+// unitTree is the departments as withholding walks them.
+type unitTree struct {
+	tree   *competency.OrgTree
+	rooted map[string]bool // departments that are beneath a root
+	roots  []competency.OrgUnit
+}
+
+func (v *View) unitTree() unitTree {
+	return unitTree{v.roster.tree, v.roster.rooted, v.roster.roots()}
+}
+
+// children returns the departments right below one by code, the roots where it is empty.
+func (t unitTree) children(unit string) (codes []string) {
+	list := t.roots
+	if unit != "" {
+		list = t.tree.Children(unit)
 	}
-	for _, u := range children {
+	for _, u := range list {
 		codes = append(codes, u.Code)
 	}
 	slices.SortFunc(codes, strings.Compare)
 	return codes
 }
+
+func (v *View) childUnits(unit string) []string { return v.unitTree().children(unit) }
