@@ -64,7 +64,7 @@ conformance: setup build ## run the GraphQL over HTTP audits, and public xAPI cl
 # Paths beside a graph library, which make bench prints first.
 PATHS := Pending|Gonum|GonumPruned|Naive|Make
 # What takes longer than the two minutes of make bench has a target of its own.
-LONG := Stores|Neo4j|Models|Strategies|Evidence|WrongEdge
+LONG := Stores|Neo4j|Models|Strategies|Evidence|WrongEdge|Workforce
 BENCHED = $$(grep -rlE '^func Benchmark' --include='*_test.go' . | xargs -n1 dirname | sort -u)
 SHOWN := grep --line-buffered -E '^(Benchmark.*/op|--- FAIL|FAIL|panic)' | awk -f internal/plan/bench.awk
 
@@ -91,6 +91,15 @@ bench-evidence: ## measure how fast evidence is recorded on SQLite and Neo4j, be
 .PHONY: bench-neo4j
 bench-neo4j: ## ask Neo4j the same question through Zhitu and in Cypher (five minutes; WORLDS='1000|10000')
 	@go test ./cmd/zhitu -run '^$$' -bench 'Neo4j/^($(WORLDS))$$' -benchtime 1x -timeout 30m \
+		| grep --line-buffered -vE '^(goos|goarch|pkg|cpu|PASS|ok|Benchmark)'
+
+# Sizes of bench-workforce, in people. 100000 are kept in a file of 4 GB in ZHITU_BENCH, else
+# in the user's cache.
+PEOPLE ?= 1000|10000
+
+.PHONY: bench-workforce
+bench-workforce: ## ask for everyone's coverage from memory, and in SQL and Cypher (fifteen minutes; PEOPLE='1000|10000|100000')
+	@go test ./cmd/zhitu -run '^$$' -bench 'Workforce/^($(PEOPLE))$$' -benchtime 1x -timeout 90m \
 		| grep --line-buffered -vE '^(goos|goarch|pkg|cpu|PASS|ok|Benchmark)'
 
 .PHONY: bench-mastery

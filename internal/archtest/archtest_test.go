@@ -120,8 +120,11 @@ var testsOf = map[string][]string{
 	"internal/service":  {"internal/access", "internal/exchange", "internal/kg/kgtest", "internal/service/servicetest", "internal/store", "internal/store/storetest", "seed"},
 	"internal/server":   {"internal/access", "internal/account", "internal/competency", "internal/exchange", "internal/openid", "internal/openid/openidtest", "internal/service/servicetest", "internal/store", "internal/store/sqlitestore", "internal/store/storetest", "seed"},
 	"graph":             {"internal/access", "internal/exchange", "internal/kg/kgtest", "internal/service/servicetest", "internal/store", "internal/store/sqlitestore", "internal/web", "seed"},
-	"cmd/zhitu":         {"internal/kg/kgtest", "internal/openid/keycloaktest", "internal/service/servicetest", "internal/store/neo4jstore/neo4jtest", "internal/web"},
-	"seed":              {"internal/competency", "internal/exchange", "internal/gap", "internal/kg", "internal/kg/kgtest", "internal/mastery", "internal/plan"},
+	"cmd/zhitu": { // benchmarks compare stores with the engines
+		"internal/gap", "internal/kg/kgtest", "internal/openid/keycloaktest", "internal/service/servicetest", "internal/store/neo4jstore/neo4jtest",
+		"internal/web", "internal/workforce",
+	},
+	"seed": {"internal/competency", "internal/exchange", "internal/gap", "internal/kg", "internal/kg/kgtest", "internal/mastery", "internal/plan"},
 
 	"internal/mastery/predict":    {"internal/competency"},
 	"internal/placement/simulate": {"internal/kg/kgtest"},

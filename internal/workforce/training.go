@@ -84,8 +84,8 @@ func NewTrainingSet(ctx context.Context, g *kg.Graph, position kg.Position, pool
 		present := holders[i].Len()
 		reachable := min(options.Holders, present+able)
 		t.Feasible = t.Feasible && reachable == options.Holders
-		if present < reachable {
-			team.addGoal(r, reachable-present, holders[i])
+		if able > 0 {
+			team.addGoal(r, max(0, reachable-present), holders[i])
 		}
 	}
 	if err := team.prepare(options.Done); err != nil {
@@ -104,7 +104,6 @@ func NewTrainingSet(ctx context.Context, g *kg.Graph, position kg.Position, pool
 	if err != nil {
 		return nil, err
 	}
-	bound = min(bound, t.Minutes)
 	t.Bound = &bound
 	return t, nil
 }

@@ -13,7 +13,7 @@ const (
 	// boundEffort bound the rounds, and how many parts they move in all.
 	maxBoundParts = 1_000_000
 	boundRounds   = 200
-	boundEffort   = 20_000_000
+	boundEffort   = 12_000_000
 	// boundStep is how much of a part is added in a round.
 	boundStep = 0.25
 )
@@ -42,7 +42,7 @@ func (t *team) bound() (int, error) {
 		r.shift()
 		best = max(best, r.value(t.wanted))
 	}
-	return int(math.Ceil(best - 1e-6)), nil // what sums leave must not round up
+	return int(math.Ceil(best*(1-1e-9) - 1e-6)), nil // what sums leave must not round up
 }
 
 // relaxation is the minutes of shared points, with who and what shares them.
@@ -74,7 +74,7 @@ func (t *team) newRelaxation() (*relaxation, error) {
 			}
 			continue
 		}
-		for k := range p.able.all() {
+		for k := range p.open.all() {
 			r.fixed[k] = append(r.fixed[k], p.prices[k])
 		}
 	}
@@ -97,7 +97,7 @@ func (t *team) byPrice() []*trainee {
 		slices.SortStableFunc(people, func(a, b *trainee) int { return cmp.Compare(a.prices[k], b.prices[k]) })
 		i := 0
 		for _, p := range people {
-			if p.able.has(k) {
+			if p.open.has(k) {
 				place[p] = min(place[p], i)
 				i++
 			}
@@ -112,11 +112,11 @@ func (r *relaxation) addPerson(t *team, p *trainee) error {
 	person := int32(0)
 	for k := range t.goals {
 		person = int32(len(r.prices[k]))
-		r.prices[k], r.able[k], r.counts[k] = append(r.prices[k], 0), append(r.able[k], p.able.has(k)), append(r.counts[k], false)
+		r.prices[k], r.able[k], r.counts[k] = append(r.prices[k], 0), append(r.able[k], p.open.has(k)), append(r.counts[k], false)
 	}
 	parts := map[kg.Node][]boundPart{}
 	var points []kg.Node
-	for k := range p.able.all() {
+	for k := range p.open.all() {
 		if err := t.ctx.Err(); err != nil {
 			return err
 		}
@@ -149,6 +149,9 @@ func (r *relaxation) value(wanted []int) (sum float64) {
 		r.prices[part.goal][part.person] += part.weight * part.minutes
 	}
 	for k, prices := range r.prices {
+		if wanted[k] == 0 {
+			continue
+		}
 		r.sorted = append(r.sorted[:0], r.fixed[k]...)
 		for p, price := range prices {
 			if r.able[k][p] {

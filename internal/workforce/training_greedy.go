@@ -71,7 +71,7 @@ func (s *trainingPlan) growBundle(t *team, person int, closed goalSet, load []in
 		take(k)
 	}
 	var candidates []int
-	for k := range p.able.all() {
+	for k := range p.open.all() {
 		if p.paths[k] != nil && s.counts[k] < t.wanted[k] && !s.outcomes[person].holds.has(k) && !closed.has(k) {
 			candidates = append(candidates, k)
 		}

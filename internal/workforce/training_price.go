@@ -11,18 +11,21 @@ import (
 // goals for which it is. Bearers is zero, by point.
 func (t *team) lookAt(p *trainee, bearers []int) error {
 	unavoidable := make([][]work, len(t.goals))
-	for k := range p.able.all() {
+	for k := range p.open.all() {
 		if err := t.ctx.Err(); err != nil {
 			return err
 		}
 		w := t.single(p, k)
 		p.minutes[k] = w.Minutes
+		if w.Choices > 0 {
+			p.choosy.add(k)
+		}
 		unavoidable[k] = t.unavoidable(p, k, w)
 		for _, step := range unavoidable[k] {
 			bearers[step.point]++
 		}
 	}
-	for k := range p.able.all() {
+	for k := range p.open.all() {
 		for _, step := range unavoidable[k] {
 			p.prices[k] += float64(step.minutes) / float64(bearers[step.point])
 		}

@@ -2,7 +2,7 @@ package workforce
 
 // maxSearchEffort is how many steps of paths are computed to improve a training set: less
 // than a second.
-const maxSearchEffort = 5_000_000
+const maxSearchEffort = 3_000_000
 
 // searchPlan returns the best plan that is found within the effort. It improves a greedy plan
 // by exchanges (local search): a goal or all goals of a person are taken away, or given to
@@ -16,58 +16,81 @@ func (t *team) searchPlan() (*trainingPlan, error) {
 	if err := t.prune(best); err != nil {
 		return nil, err
 	}
-	for {
-		better, err := t.improve(best)
-		if err != nil || better == nil {
-			return best, err
+	for depth := 1; depth <= maxExchanges; {
+		better, err := t.improve(best, best, depth)
+		if err != nil {
+			return nil, err
 		}
-		best = better
+		if depth++; better != nil {
+			best, depth = better, 1
+		}
 	}
+	return best, nil
 }
 
-// improve returns the result of the first exchange that makes a plan better, nil where none
-// does.
-func (t *team) improve(plan *trainingPlan) (*trainingPlan, error) {
-	for _, e := range t.exchanges(plan) {
+// maxExchanges is how many exchanges are tried one after the other.
+const maxExchanges = 2
+
+// improve returns a plan that is better than the best and some exchanges away from another
+// plan, the first that is found; nil where there is none, or the effort is spent.
+func (t *team) improve(best, from *trainingPlan, exchanges int) (*trainingPlan, error) {
+	for _, e := range t.exchanges(from) {
 		if t.effort < 0 {
 			return nil, nil
 		}
-		c := plan.clone()
-		if ok, err := t.apply(c, e); err != nil {
+		plan := from.clone()
+		if ok, err := t.apply(plan, e); err != nil {
 			return nil, err
-		} else if ok && c.better(plan) {
-			return c, nil
+		} else if !ok {
+			continue
+		}
+		if plan.better(best) {
+			return plan, nil
+		}
+		if exchanges > 1 {
+			if plan, err := t.improve(best, plan, exchanges-1); plan != nil || err != nil {
+				return plan, err
+			}
 		}
 	}
 	return nil, nil
 }
 
-// exchange is a change of a plan: a person gets a goal or loses one, all of them where goal
-// is negative.
+// exchange is a change of a plan: a person has other goals than before.
 type exchange struct {
-	person, goal int
-	gets         bool
+	person int
+	goals  goalSet
+	keep   int     // goal that must not be dropped again to make room, or -1
+	barred goalSet // goals that must not be given to the person again
 }
 
-// exchanges lists the changes to be tried.
+// exchanges lists the changes to be tried. Goals that are not open only join others.
 func (t *team) exchanges(plan *trainingPlan) (list []exchange) {
+	none := newGoalSet(len(t.goals))
 	for p, goals := range plan.goals {
 		for k := range goals.all() {
-			list = append(list, exchange{p, k, false})
+			list = append(list, exchange{p, goals.without(k), -1, none.with(k)})
 		}
 	}
 	for k := range t.goals {
-		for p := range t.people {
-			if t.people[p].paths[k] != nil && !plan.outcomes[p].holds.has(k) {
-				list = append(list, exchange{p, k, true})
+		for i := range t.people {
+			p, goals := &t.people[i], plan.goals[i]
+			if (p.paths[k] == nil && goals.empty()) || !p.able.has(k) || plan.outcomes[i].holds.has(k) {
+				continue
+			}
+			list = append(list, exchange{i, goals.with(k), k, none})
+			for c := range p.able.all() {
+				if p.choosy.has(k) && t.wanted[c] == 0 && !goals.has(c) {
+					list = append(list, exchange{i, goals.with(k).with(c), k, none})
+				}
 			}
 		}
 	}
 	for p, goals := range plan.goals {
 		if !goals.empty() {
-			list = append(list, exchange{p, -1, false})
+			list = append(list, exchange{p, none, -1, t.people[p].able})
 		}
-		list = append(list, exchange{p, -1, true})
+		list = append(list, exchange{p, t.people[p].open, -1, none})
 	}
 	return list
 }
@@ -75,16 +98,7 @@ func (t *team) exchanges(plan *trainingPlan) (list []exchange) {
 // apply makes an exchange and repairs the plan. It returns false where the exchange is not
 // allowed.
 func (t *team) apply(plan *trainingPlan, e exchange) (bool, error) {
-	goals := newGoalSet(len(t.goals))
-	switch {
-	case e.gets && e.goal < 0:
-		goals = t.people[e.person].able
-	case e.gets:
-		goals = plan.goals[e.person].with(e.goal)
-	case e.goal >= 0:
-		goals = plan.goals[e.person].without(e.goal)
-	}
-	goals, o, err := t.makeRoom(e, goals)
+	goals, o, err := t.makeRoom(e)
 	if err != nil || o == nil {
 		return false, err
 	}
@@ -96,15 +110,16 @@ func (t *team) apply(plan *trainingPlan, e exchange) (bool, error) {
 }
 
 // makeRoom drops goals of a person until the rest is allowed, always the one without which
-// least remains, but never the goal of the exchange. It returns no outcome where that is not
+// least remains, but never the goal that is to be kept. It returns no outcome where that is not
 // enough.
-func (t *team) makeRoom(e exchange, goals goalSet) (goalSet, *outcome, error) {
+func (t *team) makeRoom(e exchange) (goalSet, *outcome, error) {
+	goals := e.goals
 	o, err := t.outcome(e.person, goals)
 	for err == nil && !t.allowed(o) {
 		var best goalSet
 		var least *outcome
 		for k := range goals.all() {
-			if k == e.goal {
+			if k == e.keep {
 				continue
 			}
 			fewer := goals.without(k)
@@ -128,9 +143,6 @@ func (t *team) repair(plan *trainingPlan, e exchange) error {
 	for plan.missing > 0 {
 		best, found := offer{}, false
 		for p := range t.people {
-			if !e.gets && e.goal < 0 && p == e.person {
-				continue
-			}
 			for _, goals := range t.offers(plan, p, e) {
 				o, err := t.outcome(p, goals)
 				if err != nil {
@@ -164,8 +176,8 @@ func (a *offer) cheaper(b *offer) bool { return a.minutes*b.gain < b.minutes*a.g
 // alone, and all of them.
 func (t *team) offers(plan *trainingPlan, person int, e exchange) (list []goalSet) {
 	all := plan.goals[person]
-	for k := range t.people[person].able.all() {
-		if plan.counts[k] >= t.wanted[k] || plan.outcomes[person].holds.has(k) || !e.gets && e.goal == k && e.person == person {
+	for k := range t.people[person].open.all() {
+		if plan.counts[k] >= t.wanted[k] || plan.outcomes[person].holds.has(k) || e.person == person && e.barred.has(k) {
 			continue
 		}
 		if t.people[person].paths[k] == nil && plan.goals[person].empty() {

@@ -11,14 +11,16 @@ import (
 	"github.com/zhitu/zhitu/internal/plan"
 )
 
-// team is the people who may be trained, and the points that lack holders: the goals.
+// team is the people who may be trained, and the critical points that some of them do not
+// meet: the goals. One that lacks no holder is open to nobody, but may come with others: once
+// in a while it turns a choice among alternatives into a cheaper one.
 type team struct {
 	ctx    context.Context
 	g      *kg.Graph
 	at     time.Time
 	most   int              // minutes of one person
 	goals  []kg.Requirement // in node order
-	wanted []int            // goal → holders that it lacks
+	wanted []int            // goal → holders that it lacks; 0 where it is not open
 	met    []Set            // goal → who meets it now
 	goalAt map[kg.Node]int  // point → goal
 	people []trainee
@@ -30,6 +32,8 @@ type team struct {
 type trainee struct {
 	learner *Learner
 	able    goalSet   // goals that the person does not meet
+	open    goalSet   // of these, those that lack holders
+	choosy  goalSet   // of these, those with a choice on the path to them alone
 	minutes []int     // goal → of the path to it
 	paths   [][]work  // goal → the path to it, where the person is near
 	prices  []float64 // goal → its part of what is unavoidable, see trainingBound
@@ -72,11 +76,14 @@ func (t *team) prepare(done func(people int) error) error {
 	bearers := make([]int, t.g.Points())
 	for i := range t.people {
 		p := &t.people[i]
-		p.able = newGoalSet(len(t.goals))
+		p.able, p.open, p.choosy = newGoalSet(len(t.goals)), newGoalSet(len(t.goals)), newGoalSet(len(t.goals))
 		p.minutes, p.prices, p.paths = make([]int, len(t.goals)), make([]float64, len(t.goals)), make([][]work, len(t.goals))
 		for k := range t.goals {
 			if !t.met[k].Has(p.learner.Person) {
 				p.able.add(k)
+				if t.wanted[k] > 0 {
+					p.open.add(k)
+				}
 			}
 		}
 		if err := t.lookAt(p, bearers); err != nil {
@@ -110,7 +117,7 @@ func (t *team) keepNearest() {
 			}
 		}
 		for i := range t.people {
-			if t.people[i].able.has(k) {
+			if t.people[i].open.has(k) {
 				near[k] = append(near[k], i)
 			}
 		}
@@ -128,7 +135,7 @@ func (t *team) keepNearest() {
 			people = append(people, p)
 			continue
 		}
-		for k := range p.able.all() {
+		for k := range p.open.all() {
 			t.prices[k] = append(t.prices[k], p.prices[k])
 		}
 	}
@@ -161,7 +168,7 @@ func stepsOf(targets []plan.Target) []work {
 func (t *team) outcome(person int, goals goalSet) (*outcome, error) {
 	p, key := &t.people[person], goals.key()
 	if o := p.memo[key]; o != nil {
-		t.effort-- // so that the search ends, whatever it repeats
+		t.effort -= 4 // so that the search ends, whatever it repeats
 		return o, nil
 	}
 	if err := t.ctx.Err(); err != nil {
