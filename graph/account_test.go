@@ -17,7 +17,7 @@ import (
 // signedIn is the API as the account of an employee asks, with a session of its own.
 func (a *api) signedIn(t *testing.T, employee string) *api {
 	t.Helper()
-	session, err := a.service.Accounts.SignInAs(t.Context(), employee)
+	session, err := a.service.Accounts.SignInAs(t.Context(), employee, account.Client{})
 	require.NoError(t, err)
 	v, err := a.service.Accounts.ViewerOfSession(t.Context(), session.Secret)
 	require.NoError(t, err)

@@ -22,7 +22,7 @@ func (a *app) accountCommand() *cobra.Command {
 		Short: "Manage the accounts of a store: who may sign in, and with which roles",
 		Args:  cobra.NoArgs,
 		RunE: func(*cobra.Command, []string) error {
-			return usageError{fault.New(fault.InvalidArgument, "say what to do: invite, list, grant, revoke, disable, enable, join or approve", "请指定子命令：invite、list、grant、revoke、disable、enable、join 或 approve")}
+			return usageError{fault.New(fault.InvalidArgument, "say what to do: invite, list, grant, revoke, disable, enable, link, unlink, join, approve or refuse", "请指定子命令：invite、list、grant、revoke、disable、enable、link、unlink、join、approve 或 refuse")}
 		},
 	}
 	cmd.AddCommand(
@@ -31,7 +31,10 @@ func (a *app) accountCommand() *cobra.Command {
 		a.editAccountCommand("enable ACCOUNT", "Enable an account that is disabled", (*account.Accounts).Enable),
 		a.editRoleCommand("grant ACCOUNT ROLE", "Give an account a role, such as EXPERT, or HR:SALES for a department with all beneath it", (*account.Accounts).Grant),
 		a.editRoleCommand("revoke ACCOUNT ROLE", "Take a role from an account", (*account.Accounts).Revoke),
-		a.joinCommand(), a.approveCommand(),
+		a.linkCommand(), a.editAccountCommand("unlink ACCOUNT", "Link an account to no employee any more", func(accounts *account.Accounts, ctx context.Context, id string) (account.Edited, error) {
+			return accounts.Link(ctx, id, "")
+		}),
+		a.joinCommand(), a.approveCommand(), a.refuseCommand(),
 	)
 	return cmd
 }
@@ -51,9 +54,9 @@ func (a *app) inviteCommand() *cobra.Command {
 			"there already gets another link, which ends its sessions, tokens and password. Without a login, --admin makes the account admin.",
 		Args: cobra.MaximumNArgs(1),
 		RunE: func(cmd *cobra.Command, args []string) error {
-			grants, err := parseGrants(a.cfg.Grants)
-			if err != nil {
-				return a.invalidSetting("grant", "%s", "%s", err.Text)
+			grants, refused := parseGrants(a.cfg.Grants)
+			if refused != nil {
+				return a.invalidSetting("grant", "%s", "%s", refused.Text)
 			}
 			switch {
 			case len(args) == 0 && !a.cfg.Admin:
@@ -64,8 +67,16 @@ func (a *app) inviteCommand() *cobra.Command {
 			if a.cfg.Admin {
 				grants = append(grants, access.Grant{Role: access.Admin})
 			}
+			base, err := a.configuredURL()
+			if err != nil {
+				return err
+			}
 			return a.withService(cmd.Context(), a.cfg.Store, openOrCreate, func(s *service.Service) error {
-				return a.invite(cmd.Context(), s.Accounts, args[0], grants)
+				invited, err := a.invite(cmd.Context(), s.Accounts, args[0], grants)
+				if err != nil {
+					return err
+				}
+				return a.printInvited(invited, base)
 			})
 		},
 	}
@@ -78,14 +89,10 @@ func (a *app) inviteCommand() *cobra.Command {
 }
 
 // invite makes an account, or another link for one that is there.
-func (a *app) invite(ctx context.Context, accounts *account.Accounts, login string, grants []access.Grant) error {
+func (a *app) invite(ctx context.Context, accounts *account.Accounts, login string, grants []access.Grant) (account.Invited, error) {
 	known, err := accounts.FindLogin(ctx, login)
 	if fault.CodeOf(err) == fault.NotFound {
-		invited, err := accounts.Invite(ctx, account.InviteInput{Login: login, Name: optionalOf(a.cfg.Name), Employee: optionalOf(a.cfg.Employee), Grants: grants})
-		if err != nil {
-			return err
-		}
-		return a.printInvited(invited)
+		return accounts.Invite(ctx, account.InviteInput{Login: login, Name: optionalOf(a.cfg.Name), Employee: optionalOf(a.cfg.Employee), Grants: grants})
 	}
 	var pending []account.Pending
 	for _, g := range grants {
@@ -101,14 +108,11 @@ func (a *app) invite(ctx context.Context, accounts *account.Accounts, login stri
 		pending = append(pending, edited.Pending...)
 	}
 	if err != nil {
-		return err
+		return account.Invited{}, err
 	}
 	invited, err := accounts.Reinvite(ctx, known.ID)
-	if err != nil {
-		return err
-	}
 	invited.Pending = append(pending, invited.Pending...)
-	return a.printInvited(invited)
+	return invited, err
 }
 
 func optionalOf(text string) *string {
@@ -173,8 +177,8 @@ func pendingRows(list []account.Pending) []pendingRow {
 	return rows
 }
 
-func (a *app) printInvited(invited account.Invited) error {
-	base := cmp.Or(strings.TrimSuffix(a.cfg.PublicURL, "/"), "http://"+cmp.Or(a.cfg.Listen, "127.0.0.1:8080")+a.cfg.BasePath)
+// printInvited prints the link of an account. base is the address of the server.
+func (a *app) printInvited(invited account.Invited, base string) error {
 	answer := accountAnswer{rowOf(invited.Account), base + account.InvitationPath(invited.Secret), pendingRows(invited.Pending)}
 	if a.cfg.JSON {
 		return a.printJSON(answer)
@@ -294,6 +298,22 @@ func (a *app) editAccountCommand(use, short string, edit func(*account.Accounts,
 	})
 }
 
+func (a *app) linkCommand() *cobra.Command {
+	return accountFlags(&cobra.Command{
+		Use:   "link ACCOUNT EMPLOYEE",
+		Short: "Link an account to an employee, whose rights it has from then on",
+		Args:  cobra.ExactArgs(2),
+		RunE: func(cmd *cobra.Command, args []string) error {
+			if competency.NormalizeCode(args[1]) == "" {
+				return usageError{fault.New(fault.InvalidArgument, "give the code of the employee; zhitu account unlink links to nobody", "请填写工号；解除关联请用 zhitu account unlink")}
+			}
+			return a.withAccount(cmd.Context(), args[0], func(accounts *account.Accounts, id string) (account.Edited, error) {
+				return accounts.Link(cmd.Context(), id, args[1])
+			})
+		},
+	})
+}
+
 func (a *app) withAccount(ctx context.Context, name string, edit func(accounts *account.Accounts, id string) (account.Edited, error)) error {
 	return a.withService(ctx, a.cfg.Store, openOrCreate, func(s *service.Service) error {
 		found, err := findAccount(ctx, s.Accounts, name)
@@ -336,54 +356,4 @@ func parseGrants(texts []string) (grants []access.Grant, refused *fault.Error) {
 		grants = append(grants, access.Grant{Role: role, Unit: unit})
 	}
 	return grants, nil
-}
-
-func (a *app) approveCommand() *cobra.Command {
-	return accountFlags(&cobra.Command{
-		Use:   "approve [ID]",
-		Short: "Say the second yes where no account could, or list what waits for one",
-		Args:  cobra.MaximumNArgs(1),
-		RunE: func(cmd *cobra.Command, args []string) error {
-			ctx := cmd.Context()
-			return a.withService(ctx, a.cfg.Store, openOrCreate, func(s *service.Service) error {
-				if len(args) == 0 {
-					return a.listPending(ctx, s.Accounts)
-				}
-				left, err := s.Accounts.Approve(ctx, args[0])
-				if err == nil && left == nil {
-					err = s.ContinueErasures(ctx)
-				}
-				if err != nil {
-					return err
-				}
-				var pending []account.Pending
-				if left != nil {
-					pending = append(pending, *left)
-				}
-				if a.cfg.JSON {
-					return a.printJSON(map[string]any{"done": left == nil, "pending": pendingRows(pending)})
-				}
-				if left == nil {
-					a.println("approved", "已批准")
-				}
-				a.printPending(pendingRows(pending))
-				return nil
-			})
-		},
-	})
-}
-
-func (a *app) listPending(ctx context.Context, accounts *account.Accounts) error {
-	list, err := accounts.PendingApprovals(ctx)
-	if err != nil {
-		return err
-	}
-	if a.cfg.JSON {
-		return a.printJSON(map[string]any{"pending": pendingRows(list)})
-	}
-	if len(list) == 0 {
-		a.println("nothing waits for a second yes", "没有待批准的事项")
-	}
-	a.printPending(pendingRows(list))
-	return nil
 }

@@ -2,6 +2,7 @@ package main
 
 import (
 	"encoding/json"
+	"regexp"
 	"strings"
 	"testing"
 	"time"
@@ -39,7 +40,7 @@ func TestAccountCommands(t *testing.T) {
 	require.Equal(t, []string{"HR"}, expert.Pending[0].Needs)
 	r := sh.runInProcess(with("account", "approve", expert.Pending[0].ID)...)
 	require.Equal(t, exitInvalid, r.code)
-	require.Contains(t, r.err, "an account can approve this")
+	require.Contains(t, r.err, "an account can decide this")
 
 	waiting := sh.runInProcess(with("account", "approve")...)
 	require.Contains(t, waiting.out, "GRANT")
@@ -57,6 +58,70 @@ func TestAccountCommands(t *testing.T) {
 	require.Equal(t, exitOK, sh.runInProcess(with("account", "approve", expert.Pending[0].ID)...).code, "nobody else could any more")
 	sh.runJSON(&edited, with("account", "grant", "expert", "EXPERT")...)
 	require.Equal(t, []string{"EXPERT"}, edited.Account.Grants)
+}
+
+// Linking takes the second yes as over the API, and all of it is in the audit as the system's.
+func TestLinkAndRefuseCommands(t *testing.T) {
+	t.Parallel()
+	sh := newSeededShell(t)
+	sh.env = []string{"ZHITU_STORE=sqlite:" + sh.dir + "/zhitu.db"}
+	var edited accountAnswer
+	sh.runJSON(&edited, "account", "invite", "li", "--employee", "E002")
+	require.Equal(t, "E002", *edited.Account.Employee, "nobody else could say yes")
+	sh.runJSON(&edited, "account", "unlink", "li")
+	require.Nil(t, edited.Account.Employee)
+	sh.runJSON(&edited, "account", "link", "li", "E003")
+	require.Equal(t, "E003", *edited.Account.Employee)
+
+	sh.runJSON(&edited, "account", "invite", "hr", "--employee", "E001", "--grant", "HR")
+	sh.runJSON(&edited, "account", "link", "li", "E004")
+	require.Equal(t, "E003", *edited.Account.Employee, "HR can say yes now")
+	require.Equal(t, "LINK", edited.Pending[0].Kind)
+	refused := sh.runInProcess("account", "refuse", edited.Pending[0].ID, "--lang", "zh-CN")
+	require.Equal(t, exitOK, refused.code, refused.err)
+	require.Equal(t, "已拒绝\n", refused.out)
+	waiting := sh.runInProcess("account", "approve")
+	require.Contains(t, waiting.out, "nothing waits")
+
+	var verbs []string
+	for _, e := range sh.auditLines() {
+		if strings.Contains(e.Verb, "link") {
+			require.Equal(t, "system", e.Account)
+			verbs = append(verbs, e.Verb)
+		}
+	}
+	require.Equal(t, []string{"link", "link", "link", "refuse link"}, verbs)
+}
+
+// The link has the address of the server that the settings describe.
+func TestInvitationHasTheAddressOfTheServer(t *testing.T) {
+	t.Parallel()
+	sh := newSeededShell(t)
+	store := "ZHITU_STORE=sqlite:" + sh.dir + "/zhitu.db"
+	for name, c := range map[string]struct {
+		settings []string
+		want     string
+	}{
+		"nothing set":   {nil, "http://127.0.0.1:8080/invite#"},
+		"certificate":   {[]string{"TLS_CERT=cert.pem", "TLS_KEY=key.pem", "LISTEN=192.0.2.1:8443"}, "https://192.0.2.1:8443/invite#"},
+		"every address": {[]string{"TLS_CERT=cert.pem", "LISTEN=0.0.0.0:8443", "BASE_PATH=/zhitu/"}, "https://127.0.0.1:8443/zhitu/invite#"},
+		"IPv6":          {[]string{"LISTEN=[::]:8080"}, "http://127.0.0.1:8080/invite#"},
+		"no host":       {[]string{"LISTEN=:8080"}, "http://127.0.0.1:8080/invite#"},
+		"public":        {[]string{"PUBLIC_URL=https://zhitu.example.com/a/", "TLS_CERT=cert.pem", "LISTEN=0.0.0.0:8443"}, "https://zhitu.example.com/a/invite#"},
+	} {
+		sh.env = []string{store}
+		for _, setting := range c.settings {
+			sh.env = append(sh.env, "ZHITU_"+setting)
+		}
+		var invited accountAnswer
+		sh.runJSON(&invited, "account", "invite", "--admin")
+		require.Regexp(t, "^"+regexp.QuoteMeta(c.want)+"[a-z2-7.]+$", invited.Link, name)
+	}
+	sh.env = []string{store, "ZHITU_PUBLIC_URL=zhitu"}
+	r := sh.runInProcess("account", "invite", "late")
+	require.Equal(t, exitUsage, r.code)
+	require.Contains(t, r.err, `"zhitu" is not an address such as https://zhitu.example.com`)
+	require.NotContains(t, sh.runInProcess("account", "list").out, "late", "nothing is made without its link")
 }
 
 func TestTokenCommands(t *testing.T) {
@@ -98,6 +163,9 @@ func TestBadInputOfAccountCommands(t *testing.T) {
 		{"account invite x --grant HR:NO", exitInvalid, `there is no department "NO"`, `不存在部门 "NO"`},
 		{"account invite x --employee E999", exitInvalid, `there is no employee "E999"`, `不存在员工 "E999"`},
 		{"account invite x --grant AUDITOR,ADMIN", exitInvalid, "AUDITOR goes with no other role", "审计员（AUDITOR）不得兼任其他角色"},
+		{"account link nobody", exitUsage, "zhitu account link ACCOUNT EMPLOYEE", "zhitu account link ACCOUNT EMPLOYEE"},
+		{"account link nobody E001", exitInvalid, `there is no account "nobody"`, `不存在账号 "nobody"`},
+		{"account refuse nothing", exitInvalid, "nothing with this id waits", "没有以此 id 待批准的事项"},
 		{"account disable nobody", exitInvalid, `there is no account "nobody"`, `不存在账号 "nobody"`},
 		{"account approve nothing", exitInvalid, "nothing with this id waits", "没有以此 id 待批准的事项"},
 		{"token create lms --scope everything", exitUsage, `there is no scope "everything"`, `没有权限范围 "everything"`},

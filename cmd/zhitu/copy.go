@@ -74,6 +74,7 @@ func (a *app) copyTo(ctx context.Context, contents *service.StoreContents, from 
 		return err
 	}
 	differing := appendDiffering(differingRecords(r, to.Records), contents.Evidence, to.Evidence, func(e competency.Evidence) string { return competency.EvidenceRecords + " " + e.ID })
+	differing = appendDiffering(differing, contents.Dropped, to.Dropped, func(d competency.DroppedEvidence) string { return people.DroppedRecords + " " + d.Employee })
 	differing = appendDiffering(differing, contents.Unmapped, to.Unmapped, func(u people.UnmappedStatement) string { return "set aside " + u.ID })
 	if empty {
 		publications, err := service.DifferingPublications(ctx, from.Catalog, archives.Catalog, contents.Revision)

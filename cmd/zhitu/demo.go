@@ -63,7 +63,11 @@ func (a *app) prepareDemo(ctx context.Context, st store.Store, cfg *server.Confi
 		return err
 	}
 	if len(marks) == 0 {
-		if cfg.Service.Catalog.Current().Revision() > 0 {
+		accounts, err := cfg.Service.Accounts.Any(ctx)
+		if err != nil {
+			return err
+		}
+		if accounts || cfg.Service.Catalog.Current().Revision() > 0 {
 			return a.invalidSetting("demo", "%s was not begun as a demo, in which everybody may be anybody: leave --demo out, or name another store",
 				"%s 并非以演示方式创建，而演示允许任何人以任意身份访问：请去掉 --demo，或指定其他存储", a.cfg.Store)
 		}

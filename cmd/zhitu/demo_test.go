@@ -82,7 +82,11 @@ func TestDemoIsForThisMachineAndItsOwnStore(t *testing.T) {
 		require.Equal(t, exitUsage, r.code)
 		require.Contains(t, r.err, want)
 	}
-	r := sh.run("serve", "--demo", "--listen", "0.0.0.0:0")
+	sh.mustRun("account", "invite", "--admin", "--store", "sqlite:accounts.db")
+	r := sh.run("serve", "--demo", "--store", "sqlite:accounts.db", "--listen", "127.0.0.1:0")
+	require.Equal(t, exitUsage, r.code, "a store with an account is somebody's, even without a catalog")
+	require.Contains(t, r.err, "was not begun as a demo")
+	r = sh.run("serve", "--demo", "--listen", "0.0.0.0:0")
 	require.Equal(t, exitUsage, r.code)
 	require.Contains(t, r.err, "a demo lets everybody be anybody")
 

@@ -64,7 +64,7 @@ func TestEraseWaitsForHR(t *testing.T) {
 	require.Contains(t, sh.mustRun("people", "陈晓雨"), "E007")
 	r := sh.run("account", "approve", answer.Pending[0].ID)
 	require.Equal(t, exitInvalid, r.code)
-	require.Contains(t, r.err, "an account can approve this")
+	require.Contains(t, r.err, "an account can decide this")
 	r = sh.run("erase", "E009", "--yes", "--lang", "zh-CN")
 	require.Contains(t, r.err, "全公司最后一个 HR")
 }

@@ -87,7 +87,7 @@ func (n *exported) people(all iter.Seq2[people.Dossier, error]) iter.Seq2[exchan
 				n.People, n.Evidence, n.States = n.People+1, n.Evidence+len(d.Evidence), n.States+len(d.States)
 				n.unreadable = append(n.unreadable, d.Problems...)
 			}
-			if !yield(exchange.Person{Employee: d.Employee, Mastery: d.Entered, Evidence: d.Evidence, States: d.States}, err) {
+			if !yield(exchange.Person{Employee: d.Employee, Mastery: d.Entered, Evidence: d.Evidence, States: d.States, Dropped: d.Dropped}, err) {
 				return
 			}
 		}

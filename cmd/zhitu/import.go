@@ -146,7 +146,7 @@ func (a *app) runImport(ctx context.Context, s *service.Service, paths []string,
 
 // filesOf returns what the files hold together.
 func filesOf(doc *exchange.Document) service.Files {
-	files := service.Files{Changes: doc.Changes, EmptiedEdges: doc.EmptiedEdges, Intake: people.Intake{Evidence: doc.Evidence, States: doc.States, Events: doc.Events}}
+	files := service.Files{Changes: doc.Changes, EmptiedEdges: doc.EmptiedEdges, Intake: people.Intake{Evidence: doc.Evidence, States: doc.States, Events: doc.Events, Dropped: doc.Dropped}}
 	files.Changes.AsStored = doc.AsExported
 	for _, u := range doc.Unmapped {
 		files.Unmapped = append(files.Unmapped, people.UnmappedStatement{ID: u.ID, ReceivedAt: u.ReceivedAt, Why: u.Reason, Statement: u.Statement, SentBy: u.SentBy})

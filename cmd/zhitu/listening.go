@@ -17,6 +17,9 @@ import (
 	"github.com/zhitu/zhitu/internal/server"
 )
 
+// defaultListen is the address to listen on where none is given.
+const defaultListen = "127.0.0.1:8080"
+
 // listeningFlags adds the flags that say from where the server can be reached.
 func listeningFlags(flags *pflag.FlagSet) {
 	flags.String("public-url", "", "address by which people know the server, such as https://zhitu.example.com")
@@ -128,18 +131,42 @@ func (a *app) loadTLS() (*tls.Config, error) {
 // serverURL returns the address of the server: the one by which people know it, else the
 // one that it listens on.
 func (a *app) serverURL(listener net.Listener, cfg *server.Config) string {
-	if cfg.PublicOrigin != "" {
-		return cfg.PublicOrigin + cfg.BasePath
-	}
-	scheme := "http"
-	if a.cfg.TLSCert != "" {
-		scheme = "https"
-	}
 	address := listener.Addr().String()
-	if addr, err := netip.ParseAddrPort(address); err == nil && addr.Addr().IsUnspecified() && isTerminal(a.out) {
-		address = netip.AddrPortFrom(netip.AddrFrom4([4]byte{127, 0, 0, 1}), addr.Port()).String()
+	if isTerminal(a.out) {
+		address = reachableAddress(address)
 	}
-	return scheme + "://" + address + cfg.BasePath
+	return a.urlOf(address, cfg)
+}
+
+// configuredURL returns the address of the server that the settings describe, whether it runs
+// or not.
+func (a *app) configuredURL() (string, error) {
+	var cfg server.Config
+	if err := a.configureAddress(&cfg); err != nil {
+		return "", err
+	}
+	return a.urlOf(reachableAddress(cmp.Or(a.cfg.Listen, defaultListen)), &cfg), nil
+}
+
+// urlOf returns the address of a server that listens on an address.
+func (a *app) urlOf(address string, cfg *server.Config) string {
+	switch {
+	case cfg.PublicOrigin != "":
+		return cfg.PublicOrigin + cfg.BasePath
+	case a.cfg.TLSCert != "":
+		return "https://" + address + cfg.BasePath
+	}
+	return "http://" + address + cfg.BasePath
+}
+
+// reachableAddress returns an address by which this machine reaches what listens on another:
+// 127.0.0.1 for every address of the machine.
+func reachableAddress(address string) string {
+	host, port, err := net.SplitHostPort(address)
+	if ip, _ := netip.ParseAddr(host); err == nil && (host == "" || ip.IsUnspecified()) {
+		return net.JoinHostPort("127.0.0.1", port)
+	}
+	return address
 }
 
 // firstAdministrator is the user name of the account whose link serve prints.

@@ -39,7 +39,7 @@ func (a *app) serveCommand() *cobra.Command {
 	}
 	flags := cmd.Flags()
 	flags.String("store", defaultStore, "where the data are: "+storeNameForms+", or memory: until it stops")
-	flags.String("listen", "127.0.0.1:8080", "address to listen on; any but loopback requires accounts, an identity provider or ZHITU_TOKEN")
+	flags.String("listen", defaultListen, "address to listen on; any but loopback requires accounts, an identity provider or ZHITU_TOKEN")
 	flags.Bool("demo", false, "start with the sample company, in memory unless --store is given")
 	flags.String("xapi-map", "", "CSV file that maps identifiers in xAPI statements")
 	flags.String("xapi-extension", xapi.PointsExtension, "extension of xAPI statements that names knowledge points")
@@ -50,6 +50,7 @@ func (a *app) serveCommand() *cobra.Command {
 	flags.Int("audit-retention", 365, "days that entries of the audit are kept, at least 180")
 	flags.Bool("workforce-at-start", false, "read what everyone masters into memory at the start, and not at the first question about many people")
 	flags.Int("workforce-memory", analysis.DefaultWorkforceMemory>>20, "MiB of memory that questions about many people may take")
+	flags.Int("evidence-retention", 0, "days that evidence is kept, at least 30 (0: for ever); states stay the same")
 	flags.String("query-timeout", "10s", "time limit of one request, a `duration` such as 500ms or 10s")
 	flags.String("log-level", "info", "the least level that is logged: debug, info, warn or error")
 	listeningFlags(flags)
@@ -65,6 +66,9 @@ func (a *app) runServer(ctx context.Context, storeGiven bool) (err error) {
 		name = "memory:"
 	}
 	if err := a.checkListening(name); err != nil {
+		return err
+	}
+	if err := a.checkRetention(); err != nil {
 		return err
 	}
 	cfg := server.Config{Metrics: server.NewMetrics(), Log: log, Token: a.cfg.Token, Timeout: a.cfg.Query, LenientXAPI: a.cfg.XAPILenient}
@@ -138,10 +142,12 @@ func (a *app) runServer(ctx context.Context, storeGiven bool) (err error) {
 		defer cfg.Service.Analysis.Close()
 		cfg.Service.Analysis.Start()
 		retriesEnded := cfg.Service.StartRetries(ctx)
+		retentionEnded := cfg.Service.StartRetention(ctx, a.cfg.EvidenceRetention)
 		handler.Store(new(server.New(cfg)))
 		a.logServing(a.serverURL(listener, &cfg), link)
 		a.audit.Run(ctx)
 		retriesEnded()
+		retentionEnded()
 	}()
 	err = a.serveUntilDone(ctx, listener, encryption, http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) { (*handler.Load()).ServeHTTP(w, r) }))
 	cancel(nil)

@@ -80,7 +80,7 @@ func TestInvitationToSignOutEverywhere(t *testing.T) {
 
 	// Signing out leads to the page for signing in, and so does the playground then.
 	runInBrowser(t, ctx, chromedp.Tasks{chromedp.EmulateViewport(1280, 844)})
-	followInBrowser(t, ctx, chromedp.Evaluate(`document.querySelector("#viewer a").click()`, nil))
+	followInBrowser(t, ctx, chromedp.Evaluate(`document.querySelector("#sign-out").click()`, nil))
 	followInBrowser(t, ctx, chromedp.Submit("main form", chromedp.ByQuery))
 	runInBrowser(t, ctx, chromedp.Tasks{chromedp.WaitVisible("#login", chromedp.ByQuery), chromedp.Navigate(s.url + "/playground"), chromedp.WaitVisible("#login", chromedp.ByQuery)})
 	runInBrowser(t, ctx, fill(fields{"login": "admin", "password": "wrong"}))

@@ -918,6 +918,7 @@ type ComplexityRoot struct {
 
 	Session struct {
 		Address   func(childComplexity int) int
+		Browser   func(childComplexity int) int
 		CreatedAt func(childComplexity int) int
 		Current   func(childComplexity int) int
 		ExpiresAt func(childComplexity int) int
@@ -5218,6 +5219,12 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Session.Address(childComplexity), true
+	case "Session.browser":
+		if e.ComplexityRoot.Session.Browser == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Session.Browser(childComplexity), true
 	case "Session.createdAt":
 		if e.ComplexityRoot.Session.CreatedAt == nil {
 			break
@@ -6135,6 +6142,8 @@ type Session {
   expiresAt: Time!
   "The network address where it began, null where that is unknown."
   address: String
+  "The browser and its system, such as Firefox, Windows; null where that is unknown."
+  browser: String
   "Whether it is the one that asks."
   current: Boolean!
 }
@@ -9144,7 +9153,7 @@ extend type Employee {
     "The code of the position; the one that they hold where absent."
     position: String
     "How many, at most 200."
-    first: Int! = 5
+    first: Int! = 3
     "What bounds and personalises the path."
     options: PathOptions
   ): [LearningStep!]
@@ -10810,6 +10819,8 @@ func (ec *executionContext) childFields_Session(ctx context.Context, field graph
 		return ec.fieldContext_Session_expiresAt(ctx, field)
 	case "address":
 		return ec.fieldContext_Session_address(ctx, field)
+	case "browser":
+		return ec.fieldContext_Session_browser(ctx, field)
 	case "current":
 		return ec.fieldContext_Session_current(ctx, field)
 	}

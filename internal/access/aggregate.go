@@ -92,12 +92,30 @@ func (v *Viewer) AggregateReach() competency.Reach {
 	return reach
 }
 
-// ReadsMember reports whether a viewer may read a member of a group one by one; the owner of
-// a personal token decides, whatever its scopes.
-func (v *Viewer) ReadsMember(p *Person) bool { return v.owner().maySee(Learner, p) }
+// ReadsMember reports whether whoever stands behind a viewer may read a member of a group one
+// by one: of a personal token its owner, of a service any of the valid tokens of its account.
+// It decides what of a group is withheld, and which own managers are left out.
+func (v *Viewer) ReadsMember(p *Person) bool {
+	return v.owner().maySee(Learner, p) || slices.ContainsFunc(v.tokens, func(t TokenRights) bool {
+		return t.readsLearners() && (t.Units == nil || intersects(t.Units, p.Units))
+	})
+}
 
-// MemberReach returns the people whom ReadsMember allows.
+// MemberReach returns the people whose reading lets a viewer ask about a line or incumbents.
 func (v *Viewer) MemberReach() competency.Reach { return v.owner().Reach(Learner) }
+
+// ReadingReaches returns the people whom ReadsMember allows: those in any of the lists.
+func (v *Viewer) ReadingReaches() []competency.Reach {
+	reaches := []competency.Reach{v.MemberReach()}
+	for _, t := range v.tokens {
+		if t.readsLearners() {
+			reaches = append(reaches, competency.Reach{Firm: true, Within: t.Units})
+		}
+	}
+	return reaches
+}
+
+func (t TokenRights) readsLearners() bool { return t.Scopes.with()&rules[Learner].scope != 0 }
 
 // TokenReach returns the people in the departments of a token, everyone where none bind it.
 func (v *Viewer) TokenReach() competency.Reach { return competency.Reach{Firm: true, Within: v.units} }
@@ -145,7 +163,8 @@ func (v *Viewer) decideLine(g Group) Outcome {
 	return NotFound
 }
 
-// owner returns the account of a personal token, whose rights count for members of groups.
+// owner returns the account of a personal token, whose rights count for a line and for whom
+// a group's answer withholds.
 func (v *Viewer) owner() *Viewer {
 	if v.kind != personalToken {
 		return v

@@ -137,7 +137,11 @@ func TestWorkedCasesNoticeEveryCell(t *testing.T) {
 				}
 			})
 		}
-		mutate("scope", func(r *rule) { r.scope = ^r.scope })
+		mutate("scope", func(r *rule) {
+			if r.scope = ^r.scope; a == Learner {
+				require.NotEmpty(t, wrongMemberCases(), "%s scope", a)
+			}
+		})
 		if rules[a].guarded && !hasOwnFunction(a) {
 			mutate("guard", func(r *rule) { r.guarded = false })
 		}

@@ -128,6 +128,13 @@ type Viewer struct {
 	grants []Grant
 	scopes Scopes
 	units  []string // the departments that bind a token; nil for all
+	tokens []TokenRights
+}
+
+// TokenRights is what a token may be used for.
+type TokenRights struct {
+	Scopes Scopes
+	Units  []string // the departments that bind it; nil for all
 }
 
 // System returns the viewer that may do everything: whoever runs the program on the
@@ -190,6 +197,14 @@ func PersonalToken(owner *Viewer, token string, scopes Scopes, units []string) *
 // it.
 func Service(id Identity, scopes Scopes, units []string) *Viewer {
 	return &Viewer{Identity: id, kind: service, scopes: scopes.with(), units: units}
+}
+
+// WithTokens returns the viewer of a service that knows the rights of all valid tokens of its
+// account: together they say whom the service may read.
+func (v *Viewer) WithTokens(all []TokenRights) *Viewer {
+	known := *v
+	known.tokens = all
+	return &known
 }
 
 // Scopes returns what a token may be used for, with what that implies; none for an account.

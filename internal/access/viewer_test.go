@@ -126,9 +126,55 @@ func TestEditsForTheWholeFirmAlone(t *testing.T) {
 	require.False(t, firm.IsSystem())
 }
 
-// The owner of a token decides who is read one by one, and a card is not enough.
-func TestReadsMember(t *testing.T) {
-	require.True(t, PersonalToken(signedIn(), "t", InsightRead, nil).ReadsMember(&report))
-	require.False(t, PersonalToken(signedIn(), "t", InsightRead, nil).ReadsMember(&boss))
-	require.False(t, signedIn(Grant{Auditor, ""}).ReadsMember(&other))
+// memberCases say whom of a group a viewer may read one by one.
+// The owner of a token decides, whatever its scopes and departments; a service may
+// what all its valid tokens together may. A card is not enough.
+var memberCases = map[string]struct {
+	viewer *Viewer
+	person *Person
+	reads  bool
+}{
+	"an account":                           {signedIn(), &report, true},
+	"an own manager":                       {signedIn(), &boss, false},
+	"AUDITOR":                              {signedIn(Grant{Auditor, ""}), &other, false},
+	"a token":                              {PersonalToken(signedIn(), "t", InsightRead, nil), &report, true},
+	"a token with learner:read":            {PersonalToken(signedIn(), "t", InsightRead|LearnerRead, nil), &report, true},
+	"a token, an own manager":              {PersonalToken(signedIn(), "t", InsightRead|LearnerRead, nil), &boss, false},
+	"a token bound elsewhere":              {PersonalToken(signedIn(), "t", InsightRead|LearnerRead, []string{"D3"}), &report, true},
+	"a service":                            {Service(Identity{}, InsightRead, nil), &other, false},
+	"a service with learner:read":          {Service(Identity{}, InsightRead|LearnerRead, nil), &other, true},
+	"another token of the service reads":   {withTokens(InsightRead, TokenRights{InsightRead, nil}, TokenRights{LearnerRead, nil}), &other, true},
+	"another token reads this department":  {withTokens(InsightRead, TokenRights{LearnerRead, []string{"D1", "D3"}}), &other, true},
+	"another token reads what lies within": {withTokens(InsightRead, TokenRights{LearnerRead, []string{"D1"}}), &report, true},
+	"another token reads elsewhere":        {withTokens(InsightRead, TokenRights{LearnerRead, []string{"D1"}}), &other, false},
+	"two tokens, one of which reads":       {withTokens(InsightRead|LearnerRead, TokenRights{InsightRead | LearnerRead, nil}, TokenRights{EvidenceWrite, nil}), &other, true},
+	"no token reads":                       {withTokens(InsightRead, TokenRights{InsightRead | EvidenceWrite | PeopleWrite, nil}), &other, false},
+	"the system":                           {System(), &other, true},
+	"the zero Viewer":                      {&Viewer{}, &other, false},
+}
+
+func withTokens(own Scopes, all ...TokenRights) *Viewer {
+	return Service(Identity{}, own, nil).WithTokens(all)
+}
+
+func TestWhoOfAGroupIsRead(t *testing.T) {
+	require.Empty(t, wrongMemberCases())
+}
+
+func wrongMemberCases() (wrong []string) {
+	for name, c := range memberCases {
+		if c.viewer.ReadsMember(c.person) != c.reads {
+			wrong = append(wrong, name)
+		}
+	}
+	return wrong
+}
+
+// What other tokens of a service may read decides nothing but that.
+func TestOtherTokensGiveNoRights(t *testing.T) {
+	v := withTokens(InsightRead, TokenRights{^Scopes(0), nil})
+	require.Equal(t, Denied, v.DecidePerson(Learner, &other))
+	require.Equal(t, Denied, v.Decide(EditCatalog))
+	require.Equal(t, NotFound, v.DecideAggregate(Group{Kind: LineGroup, Head: &boss, Members: v.Members([]*Person{&report})}))
+	require.Equal(t, Denied, v.DecideAggregate(Group{Kind: Incumbents, Members: v.Members([]*Person{&report})}))
 }

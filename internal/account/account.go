@@ -57,9 +57,9 @@ func New(st store.Documents, dir Directory, cfg Config) *Accounts {
 // now returns the time as documents keep it.
 func (a *Accounts) now() time.Time { return a.clock().UTC().Truncate(time.Microsecond) }
 
-// read returns a unit of work that is not committed.
-func (a *Accounts) read(ctx context.Context) *unit {
-	return &unit{Context: ctx, accounts: a, now: a.now()}
+// beginRead returns a unit of work that is not committed.
+func (a *Accounts) beginRead(ctx context.Context) *unitOfWork {
+	return &unitOfWork{Context: ctx, accounts: a, now: a.now()}
 }
 
 // Account is who may sign in, or what a program's tokens belong to.
@@ -72,6 +72,7 @@ type Account struct {
 	Service      bool // of a program: it has tokens and no sign-in
 	Disabled     bool
 	Invited      bool // its link is valid, and has not been used
+	HasPassword  bool // it signs in with one
 	CreatedAt    time.Time
 	LastSignInAt *time.Time // exact to a minute
 }
@@ -92,12 +93,12 @@ func optionalText(text string) *string {
 	return &text
 }
 
-// view returns an account as it is shown.
-func (b *accountBody) view(id string, createdAt, now time.Time) Account {
+// shownAs returns an account as it is shown.
+func (b *accountBody) shownAs(id string, createdAt, now time.Time) Account {
 	shown := Account{
 		ID: id, Name: b.Name, Login: optionalText(b.Login), Subject: optionalText(b.Subject), EmployeeCode: optionalText(b.Employee), Grants: []Grant{},
 		Service: b.Service, Disabled: b.Disabled, CreatedAt: createdAt, LastSignInAt: b.LastSignIn,
-		Invited: b.Invitation != nil && now.Before(b.Invitation.Expires),
+		Invited: b.Invitation != nil && now.Before(b.Invitation.Expires), HasPassword: b.Password != "",
 	}
 	for _, g := range b.grants() {
 		shown.Grants = append(shown.Grants, Grant{g})
@@ -105,21 +106,21 @@ func (b *accountBody) view(id string, createdAt, now time.Time) Account {
 	return shown
 }
 
-// viewOf returns an account of a unit of work as it is shown.
-func (u *unit) viewOf(id string) (Account, error) {
-	b, err := u.account(id)
+// showAccount returns an account of a unit of work as it is shown.
+func (u *unitOfWork) showAccount(id string) (Account, error) {
+	b, err := u.loadAccount(id)
 	if err != nil {
 		return Account{}, err
 	}
-	return b.view(id, u.find(store.DocumentKey{Kind: accountKind, ID: id}).At, u.now), nil
+	return b.shownAs(id, u.findTracked(store.DocumentKey{Kind: accountKind, ID: id}).At, u.now), nil
 }
 
 func noAccount(id string) error {
 	return fault.New(fault.NotFound, "there is no account %s", "不存在账号 %s", competency.Quote(id))
 }
 
-// note leaves an entry in the audit of what was done to an account or token.
-func (a *Accounts) note(ctx context.Context, action access.Action, verb, object string, err error, employees ...string) {
+// noteAct leaves an entry in the audit of what was done to an account or token.
+func (a *Accounts) noteAct(ctx context.Context, action access.Action, verb, object string, err error, employees ...string) {
 	e := audit.Event{Action: action, Verb: verb, Object: object, Outcome: fault.CodeOf(err)}
 	for _, code := range employees {
 		if code != "" {
@@ -129,9 +130,9 @@ func (a *Accounts) note(ctx context.Context, action access.Action, verb, object 
 	audit.Note(ctx, e)
 }
 
-// owner returns the viewer of an account, for what everyone does with the own one. The
+// ownViewer returns the viewer of an account, for what everyone does with the own one. The
 // system has none.
-func (a *Accounts) owner(ctx context.Context) (*access.Viewer, error) {
+func (a *Accounts) ownViewer(ctx context.Context) (*access.Viewer, error) {
 	if err := access.Check(ctx, access.AdministerOwn); err != nil {
 		return nil, err
 	}

@@ -113,12 +113,14 @@ func (w *world) as(login string) context.Context {
 	return access.WithViewer(w.Context(), v)
 }
 
+func at(address string) account.Client { return account.Client{Address: address} }
+
 // join invites an account and accepts.
 func (w *world) join(login string) account.Session {
 	w.Helper()
 	invited, err := w.Invite(w.system, account.InviteInput{Login: login})
 	require.NoError(w, err)
-	session, err := w.Accept(w.Context(), invited.Secret, password, "10.0.0.1")
+	session, err := w.Accept(w.Context(), invited.Secret, password, at("10.0.0.1"))
 	require.NoError(w, err)
 	return session
 }
@@ -146,13 +148,13 @@ func TestAnInvitationIsValidOnceForADay(t *testing.T) {
 	shown, err := w.Invitation(t.Context(), invited.Secret)
 	require.NoError(t, err)
 	require.Equal(t, "陈晓雨", shown.Name)
-	_, err = w.Accept(t.Context(), invited.Secret, "short", "")
+	_, err = w.Accept(t.Context(), invited.Secret, "short", at(""))
 	w.requireCode(fault.InvalidArgument, err)
 	w.clock.pass(account.InvitationLife - time.Second)
-	session, err := w.Accept(t.Context(), invited.Secret, password, "10.0.0.1")
+	session, err := w.Accept(t.Context(), invited.Secret, password, at("10.0.0.1"))
 	require.NoError(t, err)
 	require.Equal(t, invited.Account.ID, w.viewer(w.other, session).Account)
-	_, err = w.Accept(t.Context(), invited.Secret, password, "")
+	_, err = w.Accept(t.Context(), invited.Secret, password, at(""))
 	w.requireCode(fault.NotFound, err, "once")
 
 	token, err := w.CreateToken(w.as("chen.xiaoyu"), w.tokenInput(access.CatalogRead))
@@ -163,10 +165,10 @@ func TestAnInvitationIsValidOnceForADay(t *testing.T) {
 	w.requireCode(fault.Unauthenticated, err, "and all tokens")
 	_, err = w.ViewerOfSession(t.Context(), session.Secret)
 	w.requireCode(fault.Unauthenticated, err, "a re-invitation ends all sessions")
-	_, err = w.SignIn(t.Context(), "chen.xiaoyu", password, "")
+	_, err = w.SignIn(t.Context(), "chen.xiaoyu", password, at(""))
 	w.requireCode(fault.Unauthenticated, err, "and the password")
 	w.clock.pass(account.InvitationLife)
-	_, err = w.Accept(t.Context(), again.Secret, password, "")
+	_, err = w.Accept(t.Context(), again.Secret, password, at(""))
 	w.requireCode(fault.NotFound, err, "a day is over")
 	for _, wrong := range []string{"", ".", "x", invited.Account.ID + ".", invited.Account.ID + ".aaaa", "aaaaaaaaaaaaaaaa.bbbb"} {
 		_, err = w.Invitation(t.Context(), wrong)
@@ -182,7 +184,7 @@ func TestOneOfManyAcceptsALink(t *testing.T) {
 	results := make(chan error, 6)
 	for i := range cap(results) {
 		done.Go(func() {
-			_, err := []*account.Accounts{w.Accounts, w.other}[i%2].Accept(t.Context(), invited.Secret, password, "")
+			_, err := []*account.Accounts{w.Accounts, w.other}[i%2].Accept(t.Context(), invited.Secret, password, at(""))
 			results <- err
 		})
 	}
@@ -209,14 +211,14 @@ func TestSignInTellsNobodyWhoThereIs(t *testing.T) {
 	_, err = w.Disable(w.system, disabled.ID)
 	require.NoError(t, err)
 
-	session, err := w.SignIn(t.Context(), " KNOWN ", password, "10.0.0.2")
+	session, err := w.SignIn(t.Context(), " KNOWN ", password, at("10.0.0.2"))
 	require.NoError(t, err)
 	require.Equal(t, "10.0.0.2", *session.Address)
 	var texts []string
 	for _, c := range []struct{ login, password string }{
 		{"known", "wrong"}, {"unknown", password}, {"disabled", password}, {"passwordless", password}, {"passwordless", ""}, {"", ""}, {"known", strings.Repeat("长", 300)},
 	} {
-		_, err := w.SignIn(t.Context(), c.login, c.password, "10.0.0.3")
+		_, err := w.SignIn(t.Context(), c.login, c.password, at("10.0.0.3"))
 		w.requireCode(fault.Unauthenticated, err, c)
 		texts = append(texts, err.Error())
 	}
@@ -228,27 +230,27 @@ func TestFailuresDelayTheLogin(t *testing.T) {
 	w.join("known")
 	for _, login := range []string{"known", "unknown"} {
 		for range 5 {
-			_, err := w.SignIn(t.Context(), login, "wrong", "10.0.0."+login)
+			_, err := w.SignIn(t.Context(), login, "wrong", at("10.0.0."+login))
 			w.requireCode(fault.Unauthenticated, err)
 		}
 		wait := time.Second
 		for range 12 {
-			_, err := w.other.SignIn(t.Context(), login, password, "192.0.2.1")
+			_, err := w.other.SignIn(t.Context(), login, password, at("192.0.2.1"))
 			w.requireCode(fault.LimitExceeded, err, "on every instance, from everywhere, with the right password too")
 			require.Equal(t, wait, account.RetryAfter(err))
 			w.clock.pass(wait)
-			_, err = w.SignIn(t.Context(), login, "wrong", "192.0.2.2")
+			_, err = w.SignIn(t.Context(), login, "wrong", at("192.0.2.2"))
 			w.requireCode(fault.Unauthenticated, err)
 			wait = min(2*wait, 15*time.Minute)
 			w.clock.pass(0)
 		}
 		w.clock.pass(wait)
 	}
-	_, err := w.SignIn(t.Context(), "known", password, "192.0.2.3")
+	_, err := w.SignIn(t.Context(), "known", password, at("192.0.2.3"))
 	require.NoError(t, err)
-	_, err = w.SignIn(t.Context(), "known", "wrong", "192.0.2.3")
+	_, err = w.SignIn(t.Context(), "known", "wrong", at("192.0.2.3"))
 	w.requireCode(fault.Unauthenticated, err)
-	_, err = w.SignIn(t.Context(), "known", password, "192.0.2.3")
+	_, err = w.SignIn(t.Context(), "known", password, at("192.0.2.3"))
 	require.NoError(t, err, "a success forgets the failures")
 }
 
@@ -259,7 +261,7 @@ func TestAttemptsAtOnceAreDelayedToo(t *testing.T) {
 	var tried, delayed atomic.Int32
 	for i := range 24 {
 		done.Go(func() {
-			_, err := []*account.Accounts{w.Accounts, w.other}[i%2].SignIn(t.Context(), "a", "wrong", fmt.Sprint("10.0.0.", i))
+			_, err := []*account.Accounts{w.Accounts, w.other}[i%2].SignIn(t.Context(), "a", "wrong", at(fmt.Sprint("10.0.0.", i)))
 			switch fault.CodeOf(err) {
 			case fault.Unauthenticated:
 				tried.Add(1)
@@ -277,14 +279,14 @@ func TestFailuresDelayTheAddress(t *testing.T) {
 	w := newWorld(t)
 	w.join("known")
 	guess := func(i int) error {
-		_, err := w.SignIn(t.Context(), strings.Repeat("x", i+1), "wrong", "192.0.2.9")
+		_, err := w.SignIn(t.Context(), strings.Repeat("x", i+1), "wrong", at("192.0.2.9"))
 		return err
 	}
 	for i := range 30 {
 		w.requireCode(fault.Unauthenticated, guess(i))
 	}
 	w.requireCode(fault.LimitExceeded, guess(31))
-	_, err := w.SignIn(t.Context(), "known", password, "192.0.2.10")
+	_, err := w.SignIn(t.Context(), "known", password, at("192.0.2.10"))
 	require.NoError(t, err, "another address")
 }
 
@@ -296,12 +298,12 @@ func TestPasswordsThatAreGuessedFirst(t *testing.T) {
 		"", "elevenchars", "aaaaaaaaaaaaaaa", "abcabcabcabcabc", "123456789012", "password1234", "Password2024!", "qwertyuiop123", "1qaz2wsx3edc",
 		"iloveyou12345", "Welcome2026!!", "chenxiaoyu123", "woaini5201314", "admin@zhitu2026", strings.Repeat("x1y2z3", 43), "ｐａｓｓｗｏｒｄ１２３４", "abcdefghijklm",
 	} {
-		_, err := w.Accept(t.Context(), invited.Secret, weak, "")
+		_, err := w.Accept(t.Context(), invited.Secret, weak, at(""))
 		w.requireCode(fault.InvalidArgument, err, weak)
 		require.NotEmpty(t, fault.ProblemsOf(err)[0].Text.ZH)
 		require.LessOrEqual(t, strings.Count(err.Error(), "x1y2z3"), 0, "a password is never repeated")
 	}
-	_, err = w.Accept(t.Context(), invited.Secret, "知图很好用但我不说为什么呀", "")
+	_, err = w.Accept(t.Context(), invited.Secret, "知图很好用但我不说为什么呀", at(""))
 	require.NoError(t, err)
 }
 
@@ -317,7 +319,7 @@ func TestSessionsEnd(t *testing.T) {
 	_, err := w.ViewerOfSession(t.Context(), session.Secret)
 	w.requireCode(fault.Unauthenticated, err, "idle")
 
-	session, err = w.SignIn(t.Context(), "a", password, "")
+	session, err = w.SignIn(t.Context(), "a", password, at(""))
 	require.NoError(t, err)
 	for range 36 {
 		w.viewer(w.Accounts, session)
@@ -347,7 +349,7 @@ func TestSignOut(t *testing.T) {
 	first := w.join("a")
 	stranger := w.join("b")
 	in := func() account.Session {
-		s, err := w.SignIn(t.Context(), "a", password, "10.1.1.1")
+		s, err := w.SignIn(t.Context(), "a", password, at("10.1.1.1"))
 		require.NoError(t, err)
 		return s
 	}
@@ -388,7 +390,7 @@ func TestChangePassword(t *testing.T) {
 	require.NoError(t, w.ChangePassword(mine, password, other))
 	_, err := w.ViewerOfSession(t.Context(), session.Secret)
 	w.requireCode(fault.Unauthenticated, err)
-	_, err = w.SignIn(t.Context(), "a", other, "")
+	_, err = w.SignIn(t.Context(), "a", other, at(""))
 	require.NoError(t, err)
 	w.requireCode(fault.PermissionDenied, w.ChangePassword(w.system, password, other), "the system has none")
 }
@@ -397,7 +399,7 @@ func TestRightsAreWithdrawnWithinASecond(t *testing.T) {
 	w := newWorld(t)
 	w.put("admin", "", "ADMIN")
 	id := w.put("trainer", "E1", "TRAINER:DEV")
-	session, err := w.SignInAs(t.Context(), "E1")
+	session, err := w.SignInAs(t.Context(), "E1", account.Client{})
 	require.NoError(t, err)
 	e2, err := company.Stand(t.Context(), "E2")
 	require.NoError(t, err)
@@ -417,7 +419,7 @@ func TestRightsAreWithdrawnWithinASecond(t *testing.T) {
 	w.clock.pass(time.Second)
 	_, err = w.other.Refresh(t.Context(), v)
 	w.requireCode(fault.Unauthenticated, err)
-	_, err = w.SignInAs(t.Context(), "E1")
+	_, err = w.SignInAs(t.Context(), "E1", account.Client{})
 	w.requireCode(fault.NotFound, err)
 	_, err = w.ViewerOfSender(t.Context(), id)
 	w.requireCode(fault.Unauthenticated, err, "retries neither")
@@ -439,7 +441,7 @@ func TestCompanionsOfADeletion(t *testing.T) {
 	w := newWorld(t)
 	w.put("hr", "E1", "HR")
 	w.put("staff", "E2", "TRAINER:DEV")
-	session, err := w.SignInAs(t.Context(), "E2")
+	session, err := w.SignInAs(t.Context(), "E2", account.Client{})
 	require.NoError(t, err)
 	deletion := func(code string) (cs competency.ChangeSet) {
 		cs.Delete.Employees = []competency.Employee{{Code: code}}

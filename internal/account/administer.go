@@ -44,16 +44,16 @@ type Edited struct {
 // grants and its link to an employee wait for a second yes.
 func (a *Accounts) Invite(ctx context.Context, in InviteInput) (invited Invited, err error) {
 	if err = access.Check(ctx, access.Administer); err == nil {
-		err = a.administer(ctx, func(u *unit) (err error) {
-			invited, err = u.invite(in)
+		err = a.editInTurn(ctx, func(u *unitOfWork) (err error) {
+			invited, err = u.inviteAccount(in)
 			return err
 		})
 	}
-	a.note(ctx, access.Administer, "invite", invited.Account.ID, err, valueOf(in.Employee))
+	a.noteAct(ctx, access.Administer, "invite", invited.Account.ID, err, valueOf(in.Employee))
 	return invited, err
 }
 
-func (u *unit) invite(in InviteInput) (invited Invited, err error) {
+func (u *unitOfWork) inviteAccount(in InviteInput) (invited Invited, err error) {
 	login := foldLogin(in.Login)
 	if problem, ok := competency.CheckCode(login); !ok {
 		return invited, fault.FromProblems([]fault.Problem{{Place: fault.Place{Field: "login"}, Code: fault.InvalidArgument, Text: problem}})
@@ -70,7 +70,7 @@ func (u *unit) invite(in InviteInput) (invited Invited, err error) {
 		return invited, err
 	}
 	id, secret := newID(), newSecret()
-	free, err := u.claim(loginKey, login, id)
+	free, err := u.claimKey(loginKey, login, id)
 	if err != nil {
 		return invited, err
 	}
@@ -78,7 +78,7 @@ func (u *unit) invite(in InviteInput) (invited Invited, err error) {
 		return invited, refusal("login", fault.Conflict, "there is an account with the user name %s already: choose another", "登录名 %s 已被使用：请换一个", competency.Quote(login))
 	}
 	b.Invitation = &invitationBody{Hash: hashSecret(secret), Expires: u.now.Add(InvitationLife)}
-	u.add(accountKind, id, u.now, b)
+	u.addDocument(accountKind, id, u.now, b)
 	proposals := []*pendingBody{}
 	if code := competency.NormalizeCode(valueOf(in.Employee)); code != "" {
 		if err := u.checkLink(id, code); err != nil {
@@ -95,10 +95,10 @@ func (u *unit) invite(in InviteInput) (invited Invited, err error) {
 }
 
 // proposeAll proposes several things about an account, and returns it as it then is.
-func (u *unit) proposeAll(id string, proposals []*pendingBody) (Account, []Pending, error) {
+func (u *unitOfWork) proposeAll(id string, proposals []*pendingBody) (Account, []Pending, error) {
 	waiting := []Pending{}
 	for _, p := range proposals {
-		w, err := u.propose(p)
+		w, err := u.proposeOrApply(p)
 		if err != nil {
 			return Account{}, nil, err
 		}
@@ -106,7 +106,7 @@ func (u *unit) proposeAll(id string, proposals []*pendingBody) (Account, []Pendi
 			waiting = append(waiting, *w)
 		}
 	}
-	shown, err := u.viewOf(id)
+	shown, err := u.showAccount(id)
 	return shown, waiting, err
 }
 
@@ -115,12 +115,12 @@ func (u *unit) proposeAll(id string, proposals []*pendingBody) (Account, []Pendi
 // is linked to an employee, with the second yes.
 func (a *Accounts) Reinvite(ctx context.Context, id string) (invited Invited, err error) {
 	secret := newSecret()
-	edited, err := a.editAccount(ctx, id, "reinvite", func(_ *unit, b *accountBody) ([]*pendingBody, error) {
+	edited, err := a.editAccount(ctx, id, "reinvite", func(_ *unitOfWork, b *accountBody) ([]*pendingBody, error) {
 		if b.Service {
-			return nil, invalid("id", "a service account has no sign-in: make a token for it", "服务账号不能登录：请为其创建令牌")
+			return nil, invalidArgument("id", "a service account has no sign-in: make a token for it", "服务账号不能登录：请为其创建令牌")
 		}
 		if b.Login == "" {
-			return nil, invalid("id", "the account has no password: its owner signs in at the identity provider", "该账号没有密码：其所有者通过身份提供方登录")
+			return nil, invalidArgument("id", "the account has no password: its owner signs in at the identity provider", "该账号没有密码：其所有者通过身份提供方登录")
 		}
 		return []*pendingBody{{Kind: InvitePending, Account: id, Hash: hashSecret(secret)}}, nil
 	})
@@ -132,9 +132,9 @@ func (a *Accounts) Reinvite(ctx context.Context, id string) (invited Invited, er
 
 // Grant gives an account a role, as ADMIN and with the second yes.
 func (a *Accounts) Grant(ctx context.Context, id string, g access.Grant) (Edited, error) {
-	return a.editAccount(ctx, id, "grant "+Grant{g}.String(), func(u *unit, b *accountBody) ([]*pendingBody, error) {
+	return a.editAccount(ctx, id, "grant "+Grant{g}.String(), func(u *unitOfWork, b *accountBody) ([]*pendingBody, error) {
 		if b.Service {
-			return nil, invalid("id", "a service account has no roles, but the scopes of its tokens", "服务账号没有角色，其权限由令牌的权限范围决定")
+			return nil, invalidArgument("id", "a service account has no roles, but the scopes of its tokens", "服务账号没有角色，其权限由令牌的权限范围决定")
 		}
 		grants, err := u.checkGrants([]access.Grant{g})
 		if err != nil {
@@ -154,7 +154,7 @@ func (a *Accounts) Grant(ctx context.Context, id string, g access.Grant) (Edited
 
 // Revoke takes a role from an account, as ADMIN. One that it does not have does no harm.
 func (a *Accounts) Revoke(ctx context.Context, id string, g access.Grant) (Edited, error) {
-	return a.editOwnToo(ctx, id, "revoke "+Grant{g}.String(), func(u *unit, b *accountBody) ([]*pendingBody, error) {
+	return a.editOwnToo(ctx, id, "revoke "+Grant{g}.String(), func(u *unitOfWork, b *accountBody) ([]*pendingBody, error) {
 		taken := grantBody{g.Role.String(), competency.NormalizeCode(g.Unit)}
 		if !slices.Contains(b.Grants, taken) {
 			return nil, nil
@@ -170,7 +170,7 @@ func (a *Accounts) Revoke(ctx context.Context, id string, g access.Grant) (Edite
 
 // Disable disables an account, as ADMIN: it may do nothing any more, nor may its tokens.
 func (a *Accounts) Disable(ctx context.Context, id string) (Edited, error) {
-	return a.editOwnToo(ctx, id, "disable", func(u *unit, b *accountBody) ([]*pendingBody, error) {
+	return a.editOwnToo(ctx, id, "disable", func(u *unitOfWork, b *accountBody) ([]*pendingBody, error) {
 		if b.Disabled {
 			return nil, nil
 		}
@@ -183,12 +183,12 @@ func (a *Accounts) Disable(ctx context.Context, id string) (Edited, error) {
 
 // Enable takes that back. CONFLICT where its employee has another account by now.
 func (a *Accounts) Enable(ctx context.Context, id string) (Edited, error) {
-	return a.editAccount(ctx, id, "enable", func(u *unit, b *accountBody) ([]*pendingBody, error) {
+	return a.editAccount(ctx, id, "enable", func(u *unitOfWork, b *accountBody) ([]*pendingBody, error) {
 		if b.Disabled && b.Employee != "" {
 			if err := u.checkLink(id, b.Employee); err != nil {
 				return nil, err
 			}
-			if _, err := u.claim(employeeKey, b.Employee, id); err != nil {
+			if _, err := u.claimKey(employeeKey, b.Employee, id); err != nil {
 				return nil, err
 			}
 		}
@@ -201,10 +201,10 @@ func (a *Accounts) Enable(ctx context.Context, id string) (Edited, error) {
 // the code is empty.
 func (a *Accounts) Link(ctx context.Context, id, employee string) (Edited, error) {
 	employee = competency.NormalizeCode(employee)
-	return a.editAccount(ctx, id, "link", func(u *unit, b *accountBody) ([]*pendingBody, error) {
+	return a.editAccount(ctx, id, "link", func(u *unitOfWork, b *accountBody) ([]*pendingBody, error) {
 		switch {
 		case b.Service:
-			return nil, invalid("id", "a service account has no person", "服务账号不对应任何人员")
+			return nil, invalidArgument("id", "a service account has no person", "服务账号不对应任何人员")
 		case b.Employee == employee:
 			return nil, nil
 		case employee == "":
@@ -218,20 +218,20 @@ func (a *Accounts) Link(ctx context.Context, id, employee string) (Edited, error
 }
 
 // editAccount edits an account other than the own one.
-func (a *Accounts) editAccount(ctx context.Context, id, verb string, edit func(*unit, *accountBody) ([]*pendingBody, error), employees ...string) (Edited, error) {
+func (a *Accounts) editAccount(ctx context.Context, id, verb string, edit func(*unitOfWork, *accountBody) ([]*pendingBody, error), employees ...string) (Edited, error) {
 	if v, err := access.FromContext(ctx); err == nil && v.Account == id && access.Check(ctx, access.Administer) == nil {
 		err := fault.New(fault.PermissionDenied, "nobody changes the rights of the own account: ask another administrator", "不能更改本人账号的权限：请由其他管理员操作")
-		a.note(ctx, access.Administer, verb, id, err)
+		a.noteAct(ctx, access.Administer, verb, id, err)
 		return Edited{}, err
 	}
 	return a.editOwnToo(ctx, id, verb, edit, employees...)
 }
 
-func (a *Accounts) editOwnToo(ctx context.Context, id, verb string, edit func(*unit, *accountBody) ([]*pendingBody, error), employees ...string) (edited Edited, err error) {
+func (a *Accounts) editOwnToo(ctx context.Context, id, verb string, edit func(*unitOfWork, *accountBody) ([]*pendingBody, error), employees ...string) (edited Edited, err error) {
 	employee := ""
 	if err = access.Check(ctx, access.Administer); err == nil {
-		err = a.administer(ctx, func(u *unit) error {
-			b, err := u.account(id)
+		err = a.editInTurn(ctx, func(u *unitOfWork) error {
+			b, err := u.loadAccount(id)
 			if err != nil {
 				return err
 			}
@@ -244,12 +244,12 @@ func (a *Accounts) editOwnToo(ctx context.Context, id, verb string, edit func(*u
 			return err
 		})
 	}
-	a.note(ctx, access.Administer, verb, id, err, append([]string{employee}, employees...)...)
+	a.noteAct(ctx, access.Administer, verb, id, err, append([]string{employee}, employees...)...)
 	return edited, err
 }
 
 // checkGrants checks grants by themselves, all at once.
-func (u *unit) checkGrants(list []access.Grant) ([]grantBody, error) {
+func (u *unitOfWork) checkGrants(list []access.Grant) ([]grantBody, error) {
 	grants := []grantBody{}
 	trial := &accountBody{}
 	var errs []error
@@ -258,7 +258,7 @@ func (u *unit) checkGrants(list []access.Grant) ([]grantBody, error) {
 		firmAlone := g.Role == access.Expert || g.Role == access.Auditor || g.Role == access.Admin
 		switch err := trial.addGrant(made); {
 		case made.Unit != "" && firmAlone:
-			errs = append(errs, invalid("org_unit", "%s is a role for the whole firm alone: leave the department out", "%s 只能授予全公司范围：请去掉部门", made.Role))
+			errs = append(errs, invalidArgument("org_unit", "%s is a role for the whole firm alone: leave the department out", "%s 只能授予全公司范围：请去掉部门", made.Role))
 			continue
 		case err != nil:
 			errs = append(errs, err)
@@ -302,25 +302,25 @@ func (b *accountBody) addGrant(g grantBody) error {
 }
 
 // checkLink refuses an employee who is unknown, or has an account that is not disabled.
-func (u *unit) checkLink(id, employee string) error {
+func (u *unitOfWork) checkLink(id, employee string) error {
 	if _, err := u.accounts.directory.Stand(u, employee); err != nil {
 		if isNotFound(err) {
 			err = refusal("employee", fault.NotFound, "there is no employee %s", "不存在员工 %s", competency.Quote(employee))
 		}
 		return err
 	}
-	other, err := u.keyed(employeeKey, employee)
+	other, err := u.accountOfKey(employeeKey, employee)
 	if err == nil && other != "" && other != id {
 		err = refusal("employee", fault.Conflict, "employee %s has an account already: disable it first, or choose another", "员工 %s 已有账号：请先停用该账号，或另选员工", competency.Quote(employee))
 	}
 	return err
 }
 
-// link links an account to an employee, or to none. What the link gave ends with it at once,
+// linkEmployee links an account to an employee, or to none. What the link gave ends with it at once,
 // because viewers are read again.
-func (u *unit) link(id string, b *accountBody, employee string) error {
+func (u *unitOfWork) linkEmployee(id string, b *accountBody, employee string) error {
 	if b.Employee != "" {
-		if err := u.release(employeeKey, b.Employee, id); err != nil {
+		if err := u.releaseKey(employeeKey, b.Employee, id); err != nil {
 			return err
 		}
 	}
@@ -331,23 +331,23 @@ func (u *unit) link(id string, b *accountBody, employee string) error {
 	if err := u.checkLink(id, employee); err != nil {
 		return err
 	}
-	_, err := u.claim(employeeKey, employee, id)
+	_, err := u.claimKey(employeeKey, employee, id)
 	return err
 }
 
-// disable disables an account. Its employee may have another then.
-func (u *unit) disable(id string, b *accountBody) error {
+// disableAccount disables an account. Its employee may have another then.
+func (u *unitOfWork) disableAccount(id string, b *accountBody) error {
 	b.Disabled = true
 	b.Invitation = nil
 	b.SessionEpoch++
 	if b.Employee == "" {
 		return nil
 	}
-	return u.release(employeeKey, b.Employee, id)
+	return u.releaseKey(employeeKey, b.Employee, id)
 }
 
 // keepAdministrator refuses to take away the last administrator, unless by the command line.
-func (u *unit) keepAdministrator(id string) error {
+func (u *unitOfWork) keepAdministrator(id string) error {
 	last, err := u.isLast(access.Admin, id)
 	if err == nil && last && !u.viewer.IsSystem() {
 		err = refusal("id", fault.Conflict, "this is the last administrator: make another account ADMIN first", "这是最后一位管理员：请先将另一账号设为管理员")
@@ -390,10 +390,12 @@ func (a *Accounts) PutSamples(ctx context.Context, list []Sample) error {
 	if v, err := access.FromContext(ctx); err != nil || !v.IsSystem() {
 		return errors.Join(err, fault.New(fault.PermissionDenied, "only the command line makes sample accounts", "只有命令行可以创建示例账号"))
 	}
-	return a.administer(ctx, func(u *unit) error {
+	var made []string // codes of employees
+	err := a.editInTurn(ctx, func(u *unitOfWork) error {
+		made = nil
 		for _, s := range list {
 			id, login := newID(), foldLogin(s.Login)
-			free, err := u.claim(loginKey, login, id)
+			free, err := u.claimKey(loginKey, login, id)
 			if err != nil {
 				return err
 			}
@@ -401,16 +403,21 @@ func (a *Accounts) PutSamples(ctx context.Context, list []Sample) error {
 				continue
 			}
 			b := &accountBody{Name: s.Name, Login: login}
-			u.add(accountKind, id, u.now, b)
+			u.addDocument(accountKind, id, u.now, b)
 			for _, g := range s.Grants {
 				if err := b.addGrant(grantBody{g.Role.String(), g.Unit}); err != nil {
 					return err
 				}
 			}
-			if err := u.link(id, b, s.Employee); err != nil {
+			if err := u.linkEmployee(id, b, s.Employee); err != nil {
 				return err
 			}
+			made = append(made, s.Employee)
 		}
 		return nil
 	})
+	if len(made) > 0 || err != nil {
+		a.noteAct(ctx, access.Administer, "make-sample-accounts", "", err, made...)
+	}
+	return err
 }

@@ -8,6 +8,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/zhitu/zhitu/internal/access"
+	"github.com/zhitu/zhitu/internal/account"
 	"github.com/zhitu/zhitu/internal/audit"
 	"github.com/zhitu/zhitu/internal/fault"
 )
@@ -33,9 +34,9 @@ func TestActsOnAccountsAreAudited(t *testing.T) {
 		act  func(w *world, ctx context.Context)
 		want string
 	}{
-		"a wrong password": {"", func(w *world, ctx context.Context) { _, _ = w.SignIn(ctx, "joined", "wrong", "10.0.0.1") }, "ADMINISTER_OWN sign-in UNAUTHENTICATED"},
-		"an unknown login": {"", func(w *world, ctx context.Context) { _, _ = w.SignIn(ctx, "nobody", "wrong", "10.0.0.1") }, "ADMINISTER_OWN sign-in UNAUTHENTICATED"},
-		"a sign-in":        {"", func(w *world, ctx context.Context) { _, _ = w.SignIn(ctx, "joined", password, "10.0.0.1") }, "ADMINISTER_OWN sign-in " + audit.Done},
+		"a wrong password": {"", func(w *world, ctx context.Context) { _, _ = w.SignIn(ctx, "joined", "wrong", at("10.0.0.1")) }, "ADMINISTER_OWN sign-in UNAUTHENTICATED"},
+		"an unknown login": {"", func(w *world, ctx context.Context) { _, _ = w.SignIn(ctx, "nobody", "wrong", at("10.0.0.1")) }, "ADMINISTER_OWN sign-in UNAUTHENTICATED"},
+		"a sign-in":        {"", func(w *world, ctx context.Context) { _, _ = w.SignIn(ctx, "joined", password, at("10.0.0.1")) }, "ADMINISTER_OWN sign-in " + audit.Done},
 		"a grant": {"admin", func(w *world, ctx context.Context) {
 			_, err := w.Grant(ctx, w.id("plain"), grant("TRAINER:DEV"))
 			require.NoError(w, err)
@@ -51,13 +52,18 @@ func TestActsOnAccountsAreAudited(t *testing.T) {
 			require.NoError(w, err)
 		}, "APPROVE approve grant EXPERT " + audit.Done},
 		"what a provider claims": {"", func(w *world, ctx context.Context) {
-			_, err := w.SignInAtProvider(ctx, person("s9", "", "EXPERT"), true, "10.0.0.1")
+			_, err := w.SignInAtProvider(ctx, person("s9", "", "EXPERT"), true, at("10.0.0.1"))
 			require.NoError(w, err)
 		}, "ADMINISTER_OWN sign-in " + audit.Done + "\nADMINISTER claim EXPERT " + audit.Done},
 		"whom a provider knows and nobody here": {"", func(w *world, ctx context.Context) {
-			_, err := w.SignInAtProvider(ctx, person("s9", ""), false, "10.0.0.1")
+			_, err := w.SignInAtProvider(ctx, person("s9", ""), false, at("10.0.0.1"))
 			require.Error(w, err)
 		}, "ADMINISTER_OWN sign-in PERMISSION_DENIED"},
+		"accounts of a demo": {"", func(w *world, ctx context.Context) {
+			for range 2 { // the second time there is nothing to make
+				require.NoError(w, w.PutSamples(access.WithViewer(ctx, access.System()), []account.Sample{{Login: "s1"}, {Login: "s2", Grants: grants("EXPERT")}}))
+			}
+		}, "ADMINISTER make-sample-accounts " + audit.Done},
 		"a token": {"plain", func(w *world, ctx context.Context) {
 			_, err := w.CreateToken(ctx, w.tokenInput(access.CatalogRead|access.LearnerRead))
 			require.NoError(w, err)

@@ -17,7 +17,7 @@ func (a *Accounts) Companions(ctx context.Context, cs competency.ChangeSet) ([]s
 	if len(cs.Delete.Employees) == 0 {
 		return nil, nil
 	}
-	u := a.read(ctx)
+	u := a.beginRead(ctx)
 	var problems []fault.Problem
 	for i, e := range cs.Delete.Employees {
 		problem, err := u.dropEmployee(e.Code)
@@ -31,24 +31,24 @@ func (a *Accounts) Companions(ctx context.Context, cs competency.ChangeSet) ([]s
 	if err := fault.FromProblems(problems); err != nil {
 		return nil, err
 	}
-	docs, err := u.changes()
+	docs, err := u.changedDocuments()
 	return docs, storeFault(err)
 }
 
 // dropEmployee disables the account of an employee and drops its link, or says why not.
-func (u *unit) dropEmployee(code string) (problem fault.Text, err error) {
+func (u *unitOfWork) dropEmployee(code string) (problem fault.Text, err error) {
 	if err := u.noteErased(code); err != nil {
 		return problem, err
 	}
-	id, err := u.keyed(employeeKey, code)
+	id, err := u.accountOfKey(employeeKey, code)
 	if err != nil || id == "" {
 		return problem, err
 	}
-	b, err := load[accountBody](u, accountKind, id)
+	b, err := loadDocument[accountBody](u, accountKind, id)
 	if err != nil || b == nil {
 		return problem, err
 	}
-	state, err := u.state()
+	state, err := u.loadState()
 	if err != nil {
 		return problem, err
 	}
@@ -58,12 +58,12 @@ func (u *unit) dropEmployee(code string) (problem fault.Text, err error) {
 	}
 	b.SessionEpoch++
 	b.Disabled, b.Invitation = true, nil
-	return problem, u.link(id, b, "")
+	return problem, u.linkEmployee(id, b, "")
 }
 
 // checkLast says why the account of an employee cannot go: nobody else would be HR of the
 // whole firm, or AUDITOR.
-func (u *unit) checkLast(code, id string) (problem fault.Text, err error) {
+func (u *unitOfWork) checkLast(code, id string) (problem fault.Text, err error) {
 	for _, role := range []access.Role{access.HR, access.Auditor} {
 		if last, err := u.isLast(role, id); last || err != nil {
 			return fault.T("the account of %s is the last %s of the whole firm: an administrator disables it first, which takes a second yes", "%s 的账号是全公司最后一个 %s：请先由管理员停用该账号，并由另一人批准", competency.Quote(code), role), err
@@ -75,20 +75,20 @@ func (u *unit) checkLast(code, id string) (problem fault.Text, err error) {
 // HasGrant reports whether the account of an employee has a role, beside those that its link
 // gives. It asks nobody for permission.
 func (a *Accounts) HasGrant(ctx context.Context, employee string) (bool, error) {
-	u := a.read(ctx)
-	id, err := u.keyed(employeeKey, employee)
+	u := a.beginRead(ctx)
+	id, err := u.accountOfKey(employeeKey, employee)
 	if err != nil || id == "" {
 		return false, storeFault(err)
 	}
-	b, err := load[accountBody](u, accountKind, id)
+	b, err := loadDocument[accountBody](u, accountKind, id)
 	return b != nil && len(b.Grants) > 0, storeFault(err)
 }
 
 // GrantsOf counts the grants for a department itself, those that wait for a second yes
 // too. It reads all accounts, and asks nobody for permission.
 func (a *Accounts) GrantsOf(ctx context.Context, orgUnit string) (n int, err error) {
-	u := a.read(ctx)
-	accounts, err := loadAll[accountBody](u, accountKind, nil)
+	u := a.beginRead(ctx)
+	accounts, err := loadDocuments[accountBody](u, accountKind, nil)
 	if err != nil {
 		return 0, storeFault(err)
 	}

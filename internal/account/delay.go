@@ -49,19 +49,19 @@ func delayID(kind, text string) string {
 	return kind + "-" + hex.EncodeToString(sum[:2])
 }
 
-// each calls a function for the counters of an attempt.
-func (t attempt) each(u *unit, do func(counter *delayBody, free int) error) error {
+// eachCounter calls a function for the counters of an attempt.
+func (t attempt) eachCounter(u *unitOfWork, do func(counter *delayBody, free int) error) error {
 	for _, c := range []struct {
 		id   string
 		free int
 	}{{delayID("login", t.login), freeAttempts}, {delayID("address", t.address), freeAddressAttempts}} {
-		counter, err := load[delayBody](u, delayKind, c.id)
+		counter, err := loadDocument[delayBody](u, delayKind, c.id)
 		if err != nil {
 			return err
 		}
 		if counter == nil {
 			counter = &delayBody{}
-			u.add(delayKind, c.id, u.now, counter)
+			u.addDocument(delayKind, c.id, u.now, counter)
 		}
 		if err := do(counter, c.free); err != nil {
 			return err
@@ -70,11 +70,11 @@ func (t attempt) each(u *unit, do func(counter *delayBody, free int) error) erro
 	return nil
 }
 
-// begin counts an attempt as failed before it is tried, so that many at once are no way
+// beginAttempt counts an attempt as failed before it is tried, so that many at once are no way
 // around the delays. LIMIT_EXCEEDED where it comes too soon.
-func (t attempt) begin(ctx context.Context) error {
-	return t.accounts.edit(ctx, func(u *unit) error {
-		return t.each(u, func(counter *delayBody, free int) error {
+func (t attempt) beginAttempt(ctx context.Context) error {
+	return t.accounts.editInTransaction(ctx, func(u *unitOfWork) error {
+		return t.eachCounter(u, func(counter *delayBody, free int) error {
 			if u.now.Sub(counter.Last) > forgetAfter {
 				counter.Failures = 0
 			}
@@ -89,10 +89,10 @@ func (t attempt) begin(ctx context.Context) error {
 	})
 }
 
-// succeed forgets the failures of the login, and that of the address which begin counted.
-func (t attempt) succeed(ctx context.Context) error {
-	return t.accounts.edit(ctx, func(u *unit) error {
-		return t.each(u, func(counter *delayBody, free int) error {
+// forgetFailures forgets the failures of the login, and that of the address which beginAttempt counted.
+func (t attempt) forgetFailures(ctx context.Context) error {
+	return t.accounts.editInTransaction(ctx, func(u *unitOfWork) error {
+		return t.eachCounter(u, func(counter *delayBody, free int) error {
 			if counter.Failures = max(counter.Failures-1, 0); free == freeAttempts {
 				counter.Failures = 0
 			}

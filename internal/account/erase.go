@@ -3,6 +3,7 @@ package account
 import (
 	"context"
 	"slices"
+	"time"
 
 	"github.com/zhitu/zhitu/internal/access"
 	"github.com/zhitu/zhitu/internal/competency"
@@ -13,6 +14,10 @@ import (
 // is not at its end. They let it go on after a crash.
 const erasureKind = "erasure"
 
+// ErasureGrace is how long after an erasure requests may be on their way that began before it.
+// None takes so long. What they have left in the audit is looked for then.
+const ErasureGrace = 15 * time.Minute
+
 // Erasure is one that has begun.
 type Erasure struct {
 	ID       string `json:"-"`
@@ -21,6 +26,8 @@ type Erasure struct {
 	Deleted  bool     `json:"deleted,omitempty"`
 	Accounts []string `json:"accounts,omitempty"` // ids of the accounts that the person had
 	Keys     []string `json:"keys,omitempty"`     // ids of the keys that these had
+	// DoneAt is when everything was erased; nil before.
+	DoneAt *time.Time `json:"doneAt,omitempty"`
 }
 
 func erasureID(employee string) string { return keyID("erasure", employee) }
@@ -29,7 +36,7 @@ func erasureID(employee string) string { return keyID("erasure", employee) }
 // for the second yes, nil where nobody else could say it: then the erasure has begun.
 func (a *Accounts) ProposeErasure(ctx context.Context, employee string) (waiting *Pending, err error) {
 	if err := access.Check(ctx, access.Erase); err != nil { // before any code is looked up
-		a.note(ctx, access.Erase, "propose", "", err)
+		a.noteAct(ctx, access.Erase, "propose", "", err)
 		return nil, err
 	}
 	code := competency.NormalizeCode(employee)
@@ -45,22 +52,22 @@ func (a *Accounts) ProposeErasure(ctx context.Context, employee string) (waiting
 		return nil, err
 	}
 	if err == nil {
-		err = a.administer(ctx, func(u *unit) error {
-			account, err := u.keyed(employeeKey, code)
+		err = a.editInTurn(ctx, func(u *unitOfWork) error {
+			account, err := u.accountOfKey(employeeKey, code)
 			if err != nil {
 				return err
 			}
-			waiting, err = u.propose(&pendingBody{Kind: ErasePending, Account: account, Employee: code})
+			waiting, err = u.proposeOrApply(&pendingBody{Kind: ErasePending, Account: account, Employee: code})
 			return err
 		})
 	}
-	a.note(ctx, access.Erase, "propose", "", err, code)
+	a.noteAct(ctx, access.Erase, "propose", "", err, code)
 	return waiting, err
 }
 
 // checkErasure refuses to erase the last HR of the whole firm or the last AUDITOR.
-func (u *unit) checkErasure(employee string) error {
-	id, err := u.keyed(employeeKey, employee)
+func (u *unitOfWork) checkErasure(employee string) error {
+	id, err := u.accountOfKey(employeeKey, employee)
 	if err != nil || id == "" {
 		return err
 	}
@@ -73,20 +80,20 @@ func (u *unit) checkErasure(employee string) error {
 
 // beginErasure takes all rights from an employee, and everything personal out of the
 // accounts that the employee had. The rest follows, as Erasures lists it.
-func (u *unit) beginErasure(employee string) error {
+func (u *unitOfWork) beginErasure(employee string) error {
 	if err := u.checkErasure(employee); err != nil {
 		return err
 	}
-	e, err := load[Erasure](u, erasureKind, erasureID(employee))
+	e, err := loadDocument[Erasure](u, erasureKind, erasureID(employee))
 	if err != nil {
 		return err
 	}
 	if e == nil {
 		e = &Erasure{Employee: employee}
-		u.add(erasureKind, erasureID(employee), u.now, e)
+		u.addDocument(erasureKind, erasureID(employee), u.now, e)
 	}
-	e.Deleted = false
-	accounts, err := loadAll[accountBody](u, accountKind, nil)
+	e.Deleted, e.DoneAt = false, nil
+	accounts, err := loadDocuments[accountBody](u, accountKind, nil)
 	if err != nil {
 		return err
 	}
@@ -110,17 +117,17 @@ func (u *unit) beginErasure(employee string) error {
 }
 
 // anonymize leaves of an account that it was there: its id alone, which the audit names.
-func (u *unit) anonymize(id string, b *accountBody) error {
-	if err := u.release(employeeKey, b.Employee, id); err != nil {
+func (u *unitOfWork) anonymize(id string, b *accountBody) error {
+	if err := u.releaseKey(employeeKey, b.Employee, id); err != nil {
 		return err
 	}
 	if b.Login != "" {
-		if err := u.release(loginKey, b.Login, id); err != nil {
+		if err := u.releaseKey(loginKey, b.Login, id); err != nil {
 			return err
 		}
 	}
 	if b.Subject != "" {
-		if err := u.release(identityKey, identityOf(b.Issuer, b.Subject), id); err != nil {
+		if err := u.releaseKey(identityKey, identityOf(b.Issuer, b.Subject), id); err != nil {
 			return err
 		}
 	}
@@ -130,13 +137,13 @@ func (u *unit) anonymize(id string, b *accountBody) error {
 
 // dropProposals drops what waits and is about an employee or one of their accounts, and the
 // name of the employee from what they have proposed.
-func (u *unit) dropProposals(e *Erasure) error {
+func (u *unitOfWork) dropProposals(e *Erasure) error {
 	waiting, err := u.allPending()
 	for _, p := range waiting {
 		switch {
 		case p.Value.Employee == e.Employee || slices.Contains(e.Accounts, p.Value.Account):
 			p.Value.Decided = true
-			u.delete(pendingKind, p.ID)
+			u.deleteLater(pendingKind, p.ID)
 		case slices.Contains(e.Accounts, p.Value.By):
 			p.Value.ByName = p.Value.By
 		}
@@ -144,16 +151,18 @@ func (u *unit) dropProposals(e *Erasure) error {
 	return err
 }
 
-// Erasures returns what has begun and is not at its end, the earliest first. It is for the
-// system.
+// Erasures returns what has begun and is not at its end, and what was done ErasureGrace ago,
+// the earliest first. It is for the system.
 func (a *Accounts) Erasures(ctx context.Context) (list []Erasure, err error) {
 	if err := requireSystem(ctx); err != nil {
 		return nil, err
 	}
-	all, err := loadAll[Erasure](a.read(ctx), erasureKind, nil)
+	u := a.beginRead(ctx)
+	all, err := loadDocuments[Erasure](u, erasureKind, nil)
 	for _, e := range all {
-		e.Value.ID = e.ID
-		list = append(list, *e.Value)
+		if e.Value.ID = e.ID; e.Value.DoneAt == nil || u.now.Sub(*e.Value.DoneAt) >= ErasureGrace {
+			list = append(list, *e.Value)
+		}
 	}
 	return list, storeFault(err)
 }
@@ -165,52 +174,64 @@ func (a *Accounts) EraseTraces(ctx context.Context, e Erasure) error {
 	if err := requireSystem(ctx); err != nil {
 		return err
 	}
-	u := a.read(ctx)
-	sessions, err := loadAll[sessionBody](u, sessionKind, nil)
+	u := a.beginRead(ctx)
+	sessions, err := loadDocuments[sessionBody](u, sessionKind, nil)
 	for _, s := range sessions {
 		if slices.Contains(e.Accounts, s.Value.Account) {
-			u.delete(sessionKind, s.ID)
+			u.deleteLater(sessionKind, s.ID)
 		}
 	}
 	if err != nil {
 		return storeFault(err)
 	}
-	tokens, err := loadAll[tokenBody](u, tokenKind, nil)
+	tokens, err := loadDocuments[tokenBody](u, tokenKind, nil)
 	for _, t := range tokens {
 		if slices.Contains(e.Accounts, t.Value.Account) {
-			u.delete(tokenKind, t.ID)
+			u.deleteLater(tokenKind, t.ID)
 		}
 	}
 	if err != nil {
 		return storeFault(err)
 	}
-	proposals, err := loadAll[pendingBody](u, pendingKind, nil)
+	proposals, err := loadDocuments[pendingBody](u, pendingKind, nil)
 	for _, p := range proposals { // what is decided, or was proposed since
 		if p.Value.Employee == e.Employee || slices.Contains(e.Accounts, p.Value.Account) {
-			u.delete(pendingKind, p.ID)
+			u.deleteLater(pendingKind, p.ID)
 		}
 	}
 	if err != nil {
 		return storeFault(err)
 	}
-	keys, err := loadAll[keyBody](u, keyKind, slices.Clone(e.Keys))
+	keys, err := loadDocuments[keyBody](u, keyKind, slices.Clone(e.Keys))
 	for _, k := range keys {
 		if k.Value.Account == "" {
-			u.delete(keyKind, k.ID)
+			u.deleteLater(keyKind, k.ID)
 		}
 	}
 	if err != nil {
 		return storeFault(err)
 	}
-	return storeFault(u.deleteAll())
+	return storeFault(u.deleteNow())
 }
 
-// EndErasure notes that nothing is left to erase. It is for the system.
+// EndErasure notes that everything is erased. Of the erasure it keeps the code alone, until it
+// is called again after ErasureGrace. It is for the system.
 func (a *Accounts) EndErasure(ctx context.Context, e Erasure) error {
 	if err := requireSystem(ctx); err != nil {
 		return err
 	}
-	return storeFault(a.store.DeleteDocuments(ctx, erasureKind, []string{e.ID}))
+	return a.editInTransaction(ctx, func(u *unitOfWork) error {
+		stored, err := loadDocument[Erasure](u, erasureKind, e.ID)
+		switch {
+		case err != nil || stored == nil:
+			return err
+		case e.DoneAt == nil && stored.DoneAt == nil:
+			*stored = Erasure{Employee: stored.Employee, Deleted: true, DoneAt: new(u.now)}
+		case e.DoneAt != nil && stored.DoneAt != nil: // and no other has begun since
+			u.deleteLater(erasureKind, e.ID)
+		}
+		return nil
+	})
 }
 
 // requireSystem refuses everybody but the system.
@@ -222,8 +243,8 @@ func requireSystem(ctx context.Context) error {
 	return err
 }
 
-// deleteAll deletes what is to be deleted, a transaction for each kind.
-func (u *unit) deleteAll() error {
+// deleteNow deletes what is to be deleted, a transaction for each kind.
+func (u *unitOfWork) deleteNow() error {
 	var kinds []string
 	ids := map[string][]string{}
 	for _, key := range u.deleted {
@@ -242,8 +263,8 @@ func (u *unit) deleteAll() error {
 
 // noteErased notes in an erasure that the record is deleted, in the transaction that deletes
 // it.
-func (u *unit) noteErased(employee string) error {
-	e, err := load[Erasure](u, erasureKind, erasureID(employee))
+func (u *unitOfWork) noteErased(employee string) error {
+	e, err := loadDocument[Erasure](u, erasureKind, erasureID(employee))
 	if e != nil {
 		e.Deleted = true
 	}

@@ -3,6 +3,7 @@ package account_test
 import (
 	"context"
 	"testing"
+	"time"
 
 	"github.com/stretchr/testify/require"
 
@@ -71,7 +72,7 @@ func TestAnErasureLeavesNothingOfTheAccounts(t *testing.T) {
 	_, err := w.Disable(w.system, w.id("plain")) // the employee then has another
 	require.NoError(t, err)
 	id := w.put("leaver", "E5")
-	session, err := w.SignInAs(w.Context(), "E5")
+	session, err := w.SignInAs(w.Context(), "E5", account.Client{})
 	require.NoError(t, err)
 	_, err = w.CreateToken(w.as("leaver"), w.tokenInput(access.CatalogRead))
 	require.NoError(t, err)
@@ -92,6 +93,16 @@ func TestAnErasureLeavesNothingOfTheAccounts(t *testing.T) {
 		require.NoError(t, w.EraseTraces(w.system, list[0]))
 		require.NoError(t, w.EndErasure(w.system, list[0]))
 	}
+	w.clock.pass(account.ErasureGrace - time.Second)
+	list, err = w.Erasures(w.system)
+	require.NoError(t, err)
+	require.Empty(t, list, "requests may still be on their way")
+	w.clock.pass(time.Second)
+	list, err = w.Erasures(w.system)
+	require.NoError(t, err)
+	require.Len(t, list, 1)
+	require.Empty(t, list[0].Accounts)
+	require.NoError(t, w.EndErasure(w.system, list[0]))
 	shown, err := w.Account(w.system, id)
 	require.NoError(t, err)
 	require.True(t, shown.Disabled)

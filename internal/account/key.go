@@ -22,23 +22,23 @@ func keyID(kind keyOf, value string) string {
 	return hex.EncodeToString(sum[:20])
 }
 
-// keyed returns the id of the account that has a key, empty for none.
-func (u *unit) keyed(kind keyOf, value string) (string, error) {
-	k, err := load[keyBody](u, keyKind, keyID(kind, value))
+// accountOfKey returns the id of the account that has a key, empty for none.
+func (u *unitOfWork) accountOfKey(kind keyOf, value string) (string, error) {
+	k, err := loadDocument[keyBody](u, keyKind, keyID(kind, value))
 	if err != nil || k == nil {
 		return "", err
 	}
 	return k.Account, nil
 }
 
-// claim gives a key to an account; false where another has it.
-func (u *unit) claim(kind keyOf, value, account string) (bool, error) {
-	k, err := load[keyBody](u, keyKind, keyID(kind, value))
+// claimKey gives a key to an account; false where another has it.
+func (u *unitOfWork) claimKey(kind keyOf, value, account string) (bool, error) {
+	k, err := loadDocument[keyBody](u, keyKind, keyID(kind, value))
 	switch {
 	case err != nil:
 		return false, err
 	case k == nil:
-		u.add(keyKind, keyID(kind, value), u.now, &keyBody{account})
+		u.addDocument(keyKind, keyID(kind, value), u.now, &keyBody{account})
 	case k.Account != "" && k.Account != account:
 		return false, nil
 	default:
@@ -47,9 +47,9 @@ func (u *unit) claim(kind keyOf, value, account string) (bool, error) {
 	return true, nil
 }
 
-// release takes a key from an account that has it.
-func (u *unit) release(kind keyOf, value, account string) error {
-	k, err := load[keyBody](u, keyKind, keyID(kind, value))
+// releaseKey takes a key from an account that has it.
+func (u *unitOfWork) releaseKey(kind keyOf, value, account string) error {
+	k, err := loadDocument[keyBody](u, keyKind, keyID(kind, value))
 	if k != nil && k.Account == account {
 		k.Account = ""
 	}

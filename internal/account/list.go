@@ -48,8 +48,8 @@ func (a *Accounts) List(ctx context.Context, first int, after *string, f *Filter
 	if err != nil {
 		return nil, err
 	}
-	u := a.read(ctx)
-	all, err := loadAll[accountBody](u, accountKind, nil)
+	u := a.beginRead(ctx)
+	all, err := loadDocuments[accountBody](u, accountKind, nil)
 	if err != nil {
 		return nil, storeFault(err)
 	}
@@ -60,7 +60,7 @@ func (a *Accounts) List(ctx context.Context, first int, after *string, f *Filter
 		}
 		total++
 		if !isNext || b.At.After(at) || b.At.Equal(at) && b.ID > id {
-			nodes = append(nodes, b.Value.view(b.ID, b.At, u.now))
+			nodes = append(nodes, b.Value.shownAs(b.ID, b.At, u.now))
 		}
 	}
 	more := len(nodes) > first
@@ -73,7 +73,7 @@ func (a *Accounts) Account(ctx context.Context, id string) (*Account, error) {
 	if err := access.Check(ctx, access.Administer); err != nil {
 		return nil, err
 	}
-	shown, err := a.read(ctx).viewOf(id)
+	shown, err := a.beginRead(ctx).showAccount(id)
 	if err != nil {
 		return nil, storeFault(err)
 	}
@@ -103,7 +103,7 @@ func (a *Accounts) Me(ctx context.Context) (*Me, error) {
 	for _, g := range v.Grants() {
 		me.Grants = append(me.Grants, Grant{g})
 	}
-	b, err := load[accountBody](a.read(ctx), accountKind, documentID(v.Account))
+	b, err := loadDocument[accountBody](a.beginRead(ctx), accountKind, documentID(v.Account))
 	if b != nil {
 		me.Login = optionalText(b.Login)
 	}
@@ -120,7 +120,7 @@ func (a *Accounts) Own(ctx context.Context) (*Account, error) {
 	if err != nil {
 		return nil, err
 	}
-	shown, err := a.read(ctx).viewOf(v.Account)
+	shown, err := a.beginRead(ctx).showAccount(v.Account)
 	if isNotFound(err) {
 		return nil, nil
 	}
@@ -137,12 +137,12 @@ func (a *Accounts) Any(ctx context.Context) (bool, error) {
 // HasAdministrator reports whether an account that is not disabled has the role ADMIN, and
 // has ever signed in or still may by its link. It asks nobody for permission.
 func (a *Accounts) HasAdministrator(ctx context.Context) (bool, error) {
-	u := a.read(ctx)
-	ids, err := u.holders(access.Admin)
+	u := a.beginRead(ctx)
+	ids, err := u.holdersOf(access.Admin)
 	if err != nil {
 		return false, storeFault(err)
 	}
-	list, err := loadAll[accountBody](u, accountKind, ids)
+	list, err := loadDocuments[accountBody](u, accountKind, ids)
 	return slices.ContainsFunc(list, func(b loaded[accountBody]) bool { return b.Value.maySignIn(u.now) }), storeFault(err)
 }
 

@@ -37,8 +37,8 @@ type hasher struct{ slots chan struct{} }
 
 func newHasher() hasher { return hasher{make(chan struct{}, 2)} }
 
-// key hashes a password, or waits for its turn within a context.
-func (h hasher) key(ctx context.Context, password string, salt []byte, memory, time uint32, threads uint8) ([]byte, error) {
+// deriveKey hashes a password, or waits for its turn within a context.
+func (h hasher) deriveKey(ctx context.Context, password string, salt []byte, memory, time uint32, threads uint8) ([]byte, error) {
 	select {
 	case h.slots <- struct{}{}:
 		defer func() { <-h.slots }()
@@ -48,11 +48,11 @@ func (h hasher) key(ctx context.Context, password string, salt []byte, memory, t
 	return argon2.IDKey([]byte(normalizePassword(password)), salt, time, memory, threads, hashLength), nil
 }
 
-// hash returns a password as it is kept: $argon2id$v=19$m=…,t=…,p=…$SALT$HASH.
-func (h hasher) hash(ctx context.Context, password string) (string, error) {
+// hashPassword returns a password as it is kept: $argon2id$v=19$m=…,t=…,p=…$SALT$HASH.
+func (h hasher) hashPassword(ctx context.Context, password string) (string, error) {
 	salt := make([]byte, saltLength)
 	_, _ = rand.Read(salt) // it never fails
-	key, err := h.key(ctx, password, salt, hashMemory, hashTime, hashThreads)
+	key, err := h.deriveKey(ctx, password, salt, hashMemory, hashTime, hashThreads)
 	if err != nil {
 		return "", err
 	}
@@ -63,8 +63,8 @@ func (h hasher) hash(ctx context.Context, password string) (string, error) {
 // noPassword is the hash of no password: whoever has none costs the same time.
 const noPassword = "$argon2id$v=19$m=19456,t=2,p=1$AAAAAAAAAAAAAAAAAAAAAA$AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA"
 
-// matches reports whether a password is the one of a hash, which is empty for none.
-func (h hasher) matches(ctx context.Context, password, hash string) (bool, error) {
+// matchesPassword reports whether a password is the one of a hash, which is empty for none.
+func (h hasher) matchesPassword(ctx context.Context, password, hash string) (bool, error) {
 	known := hash != ""
 	if !known {
 		hash = noPassword
@@ -88,7 +88,7 @@ func (h hasher) matches(ctx context.Context, password, hash string) (bool, error
 	if utf8.RuneCountInString(password) > MaxPassword {
 		password, known = "", false
 	}
-	got, err := h.key(ctx, password, salt, memory, time, threads)
+	got, err := h.deriveKey(ctx, password, salt, memory, time, threads)
 	return err == nil && known && subtle.ConstantTimeCompare(got, want) == 1, err
 }
 
@@ -114,7 +114,7 @@ func checkPassword(password, login string) error {
 	for _, c := range folded {
 		different[c] = true
 	}
-	refuse := func(en, zh string, args ...any) error { return invalid("password", en, zh, args...) }
+	refuse := func(en, zh string, args ...any) error { return invalidArgument("password", en, zh, args...) }
 	switch n := utf8.RuneCountInString(password); {
 	case !utf8.ValidString(password):
 		return refuse("the password is not valid text: type another", "密码不是有效文本：请换一个")
@@ -132,8 +132,8 @@ func checkPassword(password, login string) error {
 	return nil
 }
 
-// invalid refuses a field of an input.
-func invalid(field, en, zh string, args ...any) error {
+// invalidArgument refuses a field of an input.
+func invalidArgument(field, en, zh string, args ...any) error {
 	return refusal(field, fault.InvalidArgument, en, zh, args...)
 }
 

@@ -72,11 +72,11 @@ type Pending struct {
 	MayApprove   bool          // whether the one who asks may say it
 }
 
-// propose does something at once where nobody else has to say yes, and returns nil; else it
+// proposeOrApply does something at once where nobody else has to say yes, and returns nil; else it
 // lets it wait, and returns what waits.
-func (u *unit) propose(p *pendingBody) (*Pending, error) {
+func (u *unitOfWork) proposeOrApply(p *pendingBody) (*Pending, error) {
 	p.By, p.ByName = u.viewer.Account, u.viewer.Name
-	needs, err := u.needs(p)
+	needs, err := u.neededRoles(p)
 	if err != nil {
 		return nil, err
 	}
@@ -94,18 +94,18 @@ func (u *unit) propose(p *pendingBody) (*Pending, error) {
 		p.Needs = append(p.Needs, role.String())
 	}
 	if len(p.Needs) == 0 {
-		return nil, u.apply(p)
+		return nil, u.applyProposal(p)
 	}
 	if known, err := u.findSame(p); known != nil || err != nil {
 		return known, err
 	}
 	id := newID()
-	u.add(pendingKind, id, u.now, p)
-	return u.viewPending(id, u.now, p)
+	u.addDocument(pendingKind, id, u.now, p)
+	return u.showPending(id, u.now, p)
 }
 
 // findSame returns what waits already and is the same, so that a proposal may be repeated.
-func (u *unit) findSame(p *pendingBody) (*Pending, error) {
+func (u *unitOfWork) findSame(p *pendingBody) (*Pending, error) {
 	if p.Kind == TokenPending || p.Kind == InvitePending {
 		return nil, nil // each has a secret of its own
 	}
@@ -114,23 +114,23 @@ func (u *unit) findSame(p *pendingBody) (*Pending, error) {
 		sameGrant := p.Grant == nil || w.Value.Grant != nil && *w.Value.Grant == *p.Grant
 		sameAccount := w.Value.Account == p.Account || p.Kind == ErasePending
 		if w.Value.Kind == p.Kind && sameAccount && w.Value.Employee == p.Employee && w.Value.Subject == p.Subject && sameGrant {
-			return u.viewPending(w.ID, w.At, w.Value)
+			return u.showPending(w.ID, w.At, w.Value)
 		}
 	}
 	return nil, err
 }
 
-// needs returns the roles whose yes something takes, by what it is.
-func (u *unit) needs(p *pendingBody) ([]access.Role, error) {
+// neededRoles returns the roles whose yes something takes, by what it is.
+func (u *unitOfWork) neededRoles(p *pendingBody) ([]access.Role, error) {
 	hr, auditor := []access.Role{access.HR}, []access.Role{access.Auditor}
 	if p.Kind == ErasePending {
 		return hr, u.checkErasure(p.Employee)
 	}
-	b, err := u.account(p.Account)
+	b, err := u.loadAccount(p.Account)
 	if err != nil {
 		return nil, err
 	}
-	state, err := u.state()
+	state, err := u.loadState()
 	if err != nil {
 		return nil, err
 	}
@@ -179,33 +179,33 @@ func (u *unit) needs(p *pendingBody) ([]access.Role, error) {
 }
 
 // isLast reports whether an account is the only one that counts as a holder of a role.
-func (u *unit) isLast(role access.Role, id string) (bool, error) {
-	b, err := u.account(id)
-	if err != nil || !b.counts(role) {
+func (u *unitOfWork) isLast(role access.Role, id string) (bool, error) {
+	b, err := u.loadAccount(id)
+	if err != nil || !b.countsAs(role) {
 		return false, err
 	}
-	others, err := u.holders(role)
+	others, err := u.holdersOf(role)
 	return len(others) == 1, err
 }
 
-// holders returns the accounts that count as holders of a role for the whole firm.
-func (u *unit) holders(role access.Role) (ids []string, err error) {
-	state, err := u.state()
+// holdersOf returns the accounts that count as holders of a role for the whole firm.
+func (u *unitOfWork) holdersOf(role access.Role) (ids []string, err error) {
+	state, err := u.loadState()
 	if err != nil {
 		return nil, err
 	}
-	list, err := loadAll[accountBody](u, accountKind, slices.Clone(state.Privileged))
+	list, err := loadDocuments[accountBody](u, accountKind, slices.Clone(state.Privileged))
 	for _, b := range list {
-		if b.Value.counts(role) {
+		if b.Value.countsAs(role) {
 			ids = append(ids, b.ID)
 		}
 	}
 	return ids, err
 }
 
-// gains reports whether a viewer gains by what waits, or is to be erased by it: they cannot
+// isGainOf reports whether a viewer gains by what waits, or is to be erased by it: they cannot
 // say yes.
-func (p *pendingBody) gains(v *access.Viewer) bool {
+func (p *pendingBody) isGainOf(v *access.Viewer) bool {
 	switch p.Kind {
 	case GrantPending, LinkPending, InvitePending, TokenPending, JoinPending:
 		return p.Account == v.Account
@@ -217,22 +217,22 @@ func (p *pendingBody) gains(v *access.Viewer) bool {
 
 // couldApprove reports whether an account could say the yes of a role, other than the one
 // that proposed it and the one that it is about: whoever has left cannot be asked to agree.
-func (u *unit) couldApprove(p *pendingBody, role access.Role) (bool, error) {
-	ids, err := u.holders(role)
+func (u *unitOfWork) couldApprove(p *pendingBody, role access.Role) (bool, error) {
+	ids, err := u.holdersOf(role)
 	return slices.ContainsFunc(ids, func(id string) bool { return id != p.By && id != p.Account }), err
 }
 
-// approvals returns the roles whose yes the viewer may say.
-func (u *unit) approvals(p *pendingBody) (roles []access.Role, err error) {
+// approvableRoles returns the roles whose yes the viewer may say.
+func (u *unitOfWork) approvableRoles(p *pendingBody) (roles []access.Role, err error) {
 	for _, name := range p.Needs {
 		role, _ := access.ParseRole(name)
 		may := false
 		if u.viewer.IsSystem() {
 			may, err = u.couldApprove(p, role)
 			may = !may
-		} else if u.viewer.Account != p.By && !p.gains(u.viewer) {
+		} else if u.viewer.Account != p.By && !p.isGainOf(u.viewer) {
 			var ids []string
-			ids, err = u.holders(role)
+			ids, err = u.holdersOf(role)
 			may = slices.Contains(ids, u.viewer.Account)
 		}
 		if err != nil {
@@ -245,12 +245,12 @@ func (u *unit) approvals(p *pendingBody) (roles []access.Role, err error) {
 	return roles, nil
 }
 
-// apply does what waited.
-func (u *unit) apply(p *pendingBody) error {
+// applyProposal does what waited.
+func (u *unitOfWork) applyProposal(p *pendingBody) error {
 	if p.Kind == ErasePending {
 		return u.beginErasure(p.Employee)
 	}
-	b, err := u.account(p.Account)
+	b, err := u.loadAccount(p.Account)
 	if err != nil {
 		return err
 	}
@@ -260,38 +260,38 @@ func (u *unit) apply(p *pendingBody) error {
 	case RevokePending:
 		b.Grants = slices.DeleteFunc(b.Grants, func(g grantBody) bool { return g == *p.Grant })
 	case LinkPending, UnlinkPending:
-		return u.link(p.Account, b, p.Employee)
+		return u.linkEmployee(p.Account, b, p.Employee)
 	case DisablePending:
-		return u.disable(p.Account, b)
+		return u.disableAccount(p.Account, b)
 	case InvitePending:
 		b.Invitation = &invitationBody{Hash: p.Hash, Expires: u.now.Add(InvitationLife)}
 		tokens := b.Tokens
 		b.Password, b.Tokens = "", nil
 		b.SessionEpoch++
 		for _, id := range tokens {
-			u.delete(tokenKind, id)
+			u.deleteLater(tokenKind, id)
 		}
 	case TokenPending:
 		return u.addToken(p.TokenID, p.Token)
 	case JoinPending:
-		return u.join(p.Account, b, p.Issuer, p.Subject)
+		return u.joinIdentity(p.Account, b, p.Issuer, p.Subject)
 	}
 	return nil
 }
 
 // allPending returns all that waits, the earliest first.
-func (u *unit) allPending() ([]loaded[pendingBody], error) {
-	list, err := loadAll[pendingBody](u, pendingKind, nil)
+func (u *unitOfWork) allPending() ([]loaded[pendingBody], error) {
+	list, err := loadDocuments[pendingBody](u, pendingKind, nil)
 	return slices.DeleteFunc(list, func(p loaded[pendingBody]) bool { return p.Value.Decided }), err
 }
 
-func (u *unit) viewPending(id string, at time.Time, p *pendingBody) (*Pending, error) {
+func (u *unitOfWork) showPending(id string, at time.Time, p *pendingBody) (*Pending, error) {
 	shown := &Pending{
 		ID: id, Kind: p.Kind, AccountID: optionalText(p.Account), EmployeeCode: optionalText(p.Employee), Subject: optionalText(p.Subject), ProposedBy: p.ByName, ProposedAt: at,
 		Needs: []access.Role{},
 	}
 	if p.Account != "" {
-		b, err := u.account(p.Account)
+		b, err := u.loadAccount(p.Account)
 		if err != nil {
 			return nil, err
 		}
@@ -306,9 +306,9 @@ func (u *unit) viewPending(id string, at time.Time, p *pendingBody) (*Pending, e
 		shown.Grant = &Grant{access.Grant{Role: role, Unit: p.Grant.Unit}}
 	}
 	if p.Token != nil {
-		shown.Token = new(p.Token.view(p.TokenID, at))
+		shown.Token = new(p.Token.shownAs(p.TokenID, at))
 	}
-	roles, err := u.approvals(p)
+	roles, err := u.approvableRoles(p)
 	shown.MayApprove = len(roles) > 0
 	return shown, err
 }
@@ -322,10 +322,10 @@ func (a *Accounts) PendingApprovals(ctx context.Context) ([]Pending, error) {
 			return nil, err
 		}
 	}
-	u := a.read(ctx)
+	u := a.beginRead(ctx)
 	u.viewer, _ = access.FromContext(ctx)
 	if !seesAll {
-		hr, err := u.holders(access.HR)
+		hr, err := u.holdersOf(access.HR)
 		if err != nil {
 			return nil, storeFault(err)
 		}
@@ -340,7 +340,7 @@ func (a *Accounts) PendingApprovals(ctx context.Context) ([]Pending, error) {
 		if !seesAll && !slices.Contains(p.Value.Needs, access.Auditor.String()) {
 			continue
 		}
-		shown, err := u.viewPending(p.ID, p.At, p.Value)
+		shown, err := u.showPending(p.ID, p.At, p.Value)
 		if err != nil {
 			return nil, storeFault(err)
 		}
@@ -354,13 +354,13 @@ func (a *Accounts) PendingApprovals(ctx context.Context) ([]Pending, error) {
 func (a *Accounts) Approve(ctx context.Context, id string) (left *Pending, err error) {
 	what, object, employee := "approve", id, ""
 	if err = access.Check(ctx, access.Approve); err == nil {
-		err = a.administer(ctx, func(u *unit) error {
-			p, at, err := u.pending(id)
+		err = a.editInTurn(ctx, func(u *unitOfWork) error {
+			p, at, err := u.loadPending(id)
 			if err != nil {
 				return err
 			}
 			what, object, employee = "approve "+p.String(), p.Account, p.Employee
-			roles, err := u.approvals(p)
+			roles, err := u.approvableRoles(p)
 			if err != nil {
 				return err
 			}
@@ -371,34 +371,34 @@ func (a *Accounts) Approve(ctx context.Context, id string) (left *Pending, err e
 				p.Needs = slices.DeleteFunc(p.Needs, func(name string) bool { return name == role.String() })
 			}
 			if len(p.Needs) > 0 {
-				left, err = u.viewPending(id, at, p)
+				left, err = u.showPending(id, at, p)
 				return err
 			}
 			p.Decided = true
-			u.delete(pendingKind, id)
+			u.deleteLater(pendingKind, id)
 			left = nil
-			return u.apply(p)
+			return u.applyProposal(p)
 		})
 	}
-	a.note(ctx, access.Approve, what, object, err, employee)
+	a.noteAct(ctx, access.Approve, what, object, err, employee)
 	return left, err
 }
 
 // Refuse drops what waits, by whom could say yes or who proposed it.
 func (a *Accounts) Refuse(ctx context.Context, id string) error {
-	what, object := "refuse", id
+	what, object, employee := "refuse", id, ""
 	err := access.Check(ctx, access.Approve)
 	if err != nil && access.Check(ctx, access.Administer) == nil {
 		err = nil // it may have been proposed by them
 	}
 	if err == nil {
-		err = a.administer(ctx, func(u *unit) error {
-			p, _, err := u.pending(id)
+		err = a.editInTurn(ctx, func(u *unitOfWork) error {
+			p, _, err := u.loadPending(id)
 			if err != nil {
 				return err
 			}
-			what, object = "refuse "+p.String(), p.Account
-			roles, err := u.approvals(p)
+			what, object, employee = "refuse "+p.String(), p.Account, p.Employee
+			roles, err := u.approvableRoles(p)
 			if err != nil {
 				return err
 			}
@@ -406,36 +406,36 @@ func (a *Accounts) Refuse(ctx context.Context, id string) error {
 				return mayNotApprove(u.viewer, p)
 			}
 			p.Decided = true
-			u.delete(pendingKind, id)
+			u.deleteLater(pendingKind, id)
 			return nil
 		})
 	}
-	a.note(ctx, access.Approve, what, object, err)
+	a.noteAct(ctx, access.Approve, what, object, err, employee)
 	return err
 }
 
-// pending returns what waits, and since when.
-func (u *unit) pending(id string) (*pendingBody, time.Time, error) {
-	p, err := load[pendingBody](u, pendingKind, documentID(id))
+// loadPending returns what waits, and since when.
+func (u *unitOfWork) loadPending(id string) (*pendingBody, time.Time, error) {
+	p, err := loadDocument[pendingBody](u, pendingKind, documentID(id))
 	switch {
 	case err != nil:
 		return nil, time.Time{}, err
 	case p == nil || p.Decided:
 		return nil, time.Time{}, refusal("id", fault.NotFound, "nothing with this id waits for approval, or not any more", "没有以此 id 待批准的事项，或已处理")
 	}
-	return p, u.find(store.DocumentKey{Kind: pendingKind, ID: id}).At, nil
+	return p, u.findTracked(store.DocumentKey{Kind: pendingKind, ID: id}).At, nil
 }
 
 // mayNotApprove says why a viewer may not say yes.
 func mayNotApprove(v *access.Viewer, p *pendingBody) error {
 	switch {
 	case v.IsSystem():
-		return fault.New(fault.PermissionDenied, "an account can approve this: the command line may where no other could", "已有账号可以批准：仅当没有其他账号能够批准时，才可用命令行批准")
+		return fault.New(fault.PermissionDenied, "an account can decide this: the command line may where no account could", "已有账号可以审批：仅当没有账号能够审批时，才可用命令行审批")
 	case v.Account == p.By:
 		return fault.New(fault.PermissionDenied, "whoever proposed something cannot approve it: ask another", "提出者不能自己批准：请由他人批准")
-	case p.gains(v) && p.Kind == ErasePending:
+	case p.isGainOf(v) && p.Kind == ErasePending:
 		return fault.New(fault.PermissionDenied, "nobody approves the erasure of their own data: ask another", "不能批准删除本人的数据：请由他人批准")
-	case p.gains(v):
+	case p.isGainOf(v):
 		return fault.New(fault.PermissionDenied, "nobody approves what is for the own account: ask another", "不能批准有利于本人账号的事项：请由他人批准")
 	}
 	return fault.New(fault.PermissionDenied, "this takes the yes of another role: %v", "此事项须由其他角色批准：%v", p.Needs)

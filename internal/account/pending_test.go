@@ -226,9 +226,9 @@ func TestTheCommandLineApprovesWhatNobodyElseCould(t *testing.T) {
 	again, err := w.InviteAdministrator(w.system, "root")
 	require.NoError(t, err)
 	require.Equal(t, invited.Account.ID, again.Account.ID)
-	_, err = w.Accept(t.Context(), invited.Secret, password, "")
+	_, err = w.Accept(t.Context(), invited.Secret, password, at(""))
 	w.requireCode(fault.NotFound, err, "the earlier link")
-	_, err = w.Accept(t.Context(), again.Secret, password, "")
+	_, err = w.Accept(t.Context(), again.Secret, password, at(""))
 	require.NoError(t, err)
 
 	linked, err := w.Invite(w.as("root"), account.InviteInput{Login: "hr", Employee: new("E1"), Grants: grants("HR", "TRAINER:DEV")})

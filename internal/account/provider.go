@@ -32,19 +32,19 @@ func identityOf(issuer, subject string) string { return issuer + "\n" + subject 
 //
 // PERMISSION_DENIED where there is no account or it is disabled, CONFLICT where the claimed
 // employee has another account.
-func (a *Accounts) SignInAtProvider(ctx context.Context, who ProviderIdentity, create bool, address string) (session Session, err error) {
+func (a *Accounts) SignInAtProvider(ctx context.Context, who ProviderIdentity, create bool, from Client) (session Session, err error) {
 	s := providerSignIn{ProviderIdentity: who, create: create}
-	if err = s.recognize(a.read(ctx)); err == nil && s.isNews || errors.Is(err, store.ErrConflict) {
-		err = a.administer(ctx, func(u *unit) error {
+	if err = s.recognizeAccount(a.beginRead(ctx)); err == nil && s.isNews || errors.Is(err, store.ErrConflict) {
+		err = a.editInTurn(ctx, func(u *unitOfWork) error {
 			s = providerSignIn{ProviderIdentity: who, create: create}
-			return s.recognize(u)
+			return s.recognizeAccount(u)
 		})
 	}
 	if err == nil {
 		for _, claimed := range s.claimed {
 			audit.Note(ctx, audit.Event{Action: access.Administer, Verb: claimed, Account: ProviderAccount, Object: s.id})
 		}
-		session, err = a.begin(ctx, s.id, address, func(b *accountBody) bool { return b.Issuer == who.Issuer && b.Subject == who.Subject })
+		session, err = a.beginSessionIf(ctx, s.id, from, func(b *accountBody) bool { return b.Issuer == who.Issuer && b.Subject == who.Subject })
 	}
 	audit.Note(ctx, audit.Event{Action: access.AdministerOwn, Verb: "sign-in", Account: s.id, Object: s.id, Outcome: fault.CodeOf(err)})
 	return session, storeFault(err)
@@ -59,13 +59,13 @@ type providerSignIn struct {
 	isNews  bool     // whether the account changes
 }
 
-// recognize finds or makes the account, and brings it up to what is claimed.
-func (s *providerSignIn) recognize(u *unit) error {
-	id, err := u.keyed(identityKey, identityOf(s.Issuer, s.Subject))
+// recognizeAccount finds or makes the account, and brings it up to what is claimed.
+func (s *providerSignIn) recognizeAccount(u *unitOfWork) error {
+	id, err := u.accountOfKey(identityKey, identityOf(s.Issuer, s.Subject))
 	if err != nil {
 		return err
 	}
-	b, err := load[accountBody](u, accountKind, documentID(id))
+	b, err := loadDocument[accountBody](u, accountKind, documentID(id))
 	switch {
 	case err != nil:
 		return err
@@ -86,19 +86,19 @@ func (s *providerSignIn) recognize(u *unit) error {
 	if name := accountName(s.Name, s.Subject); b.Login == "" && b.Name != name {
 		b.Name, s.isNews = name, true
 	}
-	if err := s.link(u, b); err != nil {
+	if err := s.linkClaimedEmployee(u, b); err != nil {
 		return err
 	}
-	return s.grant(u, b)
+	return s.grantClaimedRole(u, b)
 }
 
-func (s *providerSignIn) newAccount(u *unit) (string, *accountBody, error) {
+func (s *providerSignIn) newAccount(u *unitOfWork) (string, *accountBody, error) {
 	id := newID()
-	if _, err := u.claim(identityKey, identityOf(s.Issuer, s.Subject), id); err != nil {
+	if _, err := u.claimKey(identityKey, identityOf(s.Issuer, s.Subject), id); err != nil {
 		return "", nil, err
 	}
 	b := &accountBody{Name: accountName(s.Name, s.Subject), Issuer: s.Issuer, Subject: s.Subject}
-	u.add(accountKind, id, u.now, b)
+	u.addDocument(accountKind, id, u.now, b)
 	s.isNews = true
 	return id, b, nil
 }
@@ -111,9 +111,9 @@ func accountName(name, otherwise string) string {
 	return competency.Truncate(otherwise, competency.MaxQuoted)
 }
 
-// link links the account to the employee who is claimed. A claim that names no employee
+// linkClaimedEmployee links the account to the employee who is claimed. A claim that names no employee
 // links it to nobody.
-func (s *providerSignIn) link(u *unit, b *accountBody) error {
+func (s *providerSignIn) linkClaimedEmployee(u *unitOfWork, b *accountBody) error {
 	switch {
 	case s.Employee == "" || b.Employee == s.Employee:
 		return nil
@@ -128,13 +128,13 @@ func (s *providerSignIn) link(u *unit, b *accountBody) error {
 		}
 		return err
 	}
-	other, err := u.keyed(employeeKey, s.Employee)
+	other, err := u.accountOfKey(employeeKey, s.Employee)
 	if err != nil {
 		return err
 	}
 	if other != "" && other != s.id {
 		// The account may be our own, made by the same person in another tab since we looked.
-		switch id, err := u.accounts.read(u).keyed(identityKey, identityOf(s.Issuer, s.Subject)); {
+		switch id, err := u.accounts.beginRead(u).accountOfKey(identityKey, identityOf(s.Issuer, s.Subject)); {
 		case err != nil:
 			return err
 		case id == other:
@@ -147,16 +147,16 @@ func (s *providerSignIn) link(u *unit, b *accountBody) error {
 	s.isNews = true
 	s.claimed = append(s.claimed, "claim link")
 	b.Employee = s.Employee
-	free, err := u.claim(employeeKey, s.Employee, s.id)
+	free, err := u.claimKey(employeeKey, s.Employee, s.id)
 	if err == nil && !free {
 		err = store.ErrConflict // somebody was quicker
 	}
 	return err
 }
 
-// grant proposes the roles that are claimed and new, and takes those away that were claimed
+// grantClaimedRole proposes the roles that are claimed and new, and takes those away that were claimed
 // and are not any more. What an administrator has granted stays.
-func (s *providerSignIn) grant(u *unit, b *accountBody) error {
+func (s *providerSignIn) grantClaimedRole(u *unitOfWork, b *accountBody) error {
 	if s.Grants == nil {
 		return nil
 	}
@@ -169,7 +169,7 @@ func (s *providerSignIn) grant(u *unit, b *accountBody) error {
 		if slices.Contains(claimed, g) {
 			continue
 		}
-		if err := s.withdraw(u, b, g); err != nil {
+		if err := s.withdrawClaimedRole(u, b, g); err != nil {
 			return err
 		}
 	}
@@ -177,16 +177,16 @@ func (s *providerSignIn) grant(u *unit, b *accountBody) error {
 		if slices.Contains(b.Claimed, g) || slices.Contains(b.Grants, g) {
 			continue
 		}
-		if err := s.propose(u, b, g); err != nil {
+		if err := s.proposeClaimedRole(u, b, g); err != nil {
 			return err
 		}
 	}
 	return nil
 }
 
-// propose proposes a role. One that cannot be had, such as AUDITOR with another or for a
+// proposeClaimedRole proposes a role. One that cannot be had, such as AUDITOR with another or for a
 // department that there is not, is left out: it keeps nobody from signing in.
-func (s *providerSignIn) propose(u *unit, b *accountBody, g grantBody) error {
+func (s *providerSignIn) proposeClaimedRole(u *unitOfWork, b *accountBody, g grantBody) error {
 	trial := accountBody{Grants: slices.Clone(b.Grants)}
 	err := trial.addGrant(g)
 	if err == nil && g.Unit != "" {
@@ -198,7 +198,7 @@ func (s *providerSignIn) propose(u *unit, b *accountBody, g grantBody) error {
 		}
 		return err
 	}
-	if _, err := u.propose(&pendingBody{Kind: GrantPending, Account: s.id, Grant: &g}); err != nil {
+	if _, err := u.proposeOrApply(&pendingBody{Kind: GrantPending, Account: s.id, Grant: &g}); err != nil {
 		return err
 	}
 	b.Claimed = append(b.Claimed, g)
@@ -207,14 +207,14 @@ func (s *providerSignIn) propose(u *unit, b *accountBody, g grantBody) error {
 	return nil
 }
 
-// withdraw takes a claimed role away, or what of it still waits. The last of its kind waits
+// withdrawClaimedRole takes a claimed role away, or what of it still waits. The last of its kind waits
 // for a second yes itself, and the last ADMIN stays.
-func (s *providerSignIn) withdraw(u *unit, b *accountBody, g grantBody) error {
+func (s *providerSignIn) withdrawClaimedRole(u *unitOfWork, b *accountBody, g grantBody) error {
 	if slices.Contains(b.Grants, g) {
 		if last, err := u.isLast(access.Admin, s.id); err != nil || last && g.Role == access.Admin.String() {
 			return err
 		}
-		if _, err := u.propose(&pendingBody{Kind: RevokePending, Account: s.id, Grant: &g}); err != nil {
+		if _, err := u.proposeOrApply(&pendingBody{Kind: RevokePending, Account: s.id, Grant: &g}); err != nil {
 			return err
 		}
 	}
@@ -225,7 +225,7 @@ func (s *providerSignIn) withdraw(u *unit, b *accountBody, g grantBody) error {
 	for _, p := range waiting {
 		if p.Value.Kind == GrantPending && p.Value.Account == s.id && p.Value.By == ProviderAccount && *p.Value.Grant == g {
 			p.Value.Decided = true
-			u.delete(pendingKind, p.ID)
+			u.deleteLater(pendingKind, p.ID)
 		}
 	}
 	b.Claimed = slices.DeleteFunc(b.Claimed, func(other grantBody) bool { return other == g })

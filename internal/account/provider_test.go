@@ -23,7 +23,7 @@ func person(subject, employee string, claimed ...string) account.ProviderIdentit
 // arrive signs somebody in who may have an account made.
 func (w *world) arrive(who account.ProviderIdentity) account.Account {
 	w.Helper()
-	session, err := w.SignInAtProvider(w.Context(), who, true, "10.0.0.1")
+	session, err := w.SignInAtProvider(w.Context(), who, true, at("10.0.0.1"))
 	require.NoError(w, err)
 	w.viewer(w.other, session)
 	shown, err := w.Account(w.system, session.Account)
@@ -48,7 +48,7 @@ func (w *world) yes(login string) {
 
 func TestTheFirstSignInMakesAnAccount(t *testing.T) {
 	w := staffed(t)
-	_, err := w.SignInAtProvider(t.Context(), person("s6", ""), false, "")
+	_, err := w.SignInAtProvider(t.Context(), person("s6", ""), false, at(""))
 	w.requireCode(fault.PermissionDenied, err)
 	require.Contains(t, err.Error(), "s6", "an administrator needs it to join them")
 
@@ -70,7 +70,7 @@ func TestTheFirstSignInMakesAnAccount(t *testing.T) {
 	w.requireCode(fault.InvalidArgument, err, "there is no password to set")
 	_, err = w.Disable(w.system, made.ID)
 	require.NoError(t, err)
-	_, err = w.SignInAtProvider(t.Context(), person("s6", ""), true, "")
+	_, err = w.SignInAtProvider(t.Context(), person("s6", ""), true, at(""))
 	w.requireCode(fault.PermissionDenied, err)
 }
 
@@ -80,7 +80,7 @@ func TestOneOfManyFirstSignInsMakesTheAccount(t *testing.T) {
 	ids := make(chan string, 6)
 	for i := range cap(ids) {
 		done.Go(func() {
-			session, err := []*account.Accounts{w.Accounts, w.other}[i%2].SignInAtProvider(t.Context(), person("s1", "E1"), true, "")
+			session, err := []*account.Accounts{w.Accounts, w.other}[i%2].SignInAtProvider(t.Context(), person("s1", "E1"), true, at(""))
 			assert.NoError(t, err)
 			ids <- session.Account
 		})
@@ -103,12 +103,12 @@ func TestAClaimedEmployeeIsLinkedAtOnce(t *testing.T) {
 	require.Empty(t, w.pending())
 	require.Equal(t, "E6", *w.arrive(person("s6", "")).EmployeeCode, "no claim takes no link away")
 
-	_, err := w.SignInAtProvider(t.Context(), person("s6", "E1"), true, "")
+	_, err := w.SignInAtProvider(t.Context(), person("s6", "E1"), true, at(""))
 	w.requireCode(fault.Conflict, err, "another employee than before")
-	_, err = w.SignInAtProvider(t.Context(), person("s7", "E6"), true, "")
+	_, err = w.SignInAtProvider(t.Context(), person("s7", "E6"), true, at(""))
 	w.requireCode(fault.Conflict, err, "E6 is linked already")
 	require.Contains(t, err.Error(), "s7")
-	_, err = w.SignInAtProvider(t.Context(), person("s7", ""), false, "")
+	_, err = w.SignInAtProvider(t.Context(), person("s7", ""), false, at(""))
 	w.requireCode(fault.PermissionDenied, err, "whoever is refused leaves no account")
 }
 
@@ -126,7 +126,7 @@ func TestAnAdministratorJoinsAnIdentity(t *testing.T) {
 	_, err = with.JoinIdentity(w.as("hr"), w.id("plain"), "s5")
 	w.requireCode(fault.PermissionDenied, err)
 
-	_, err = w.SignInAtProvider(t.Context(), person("s5", "E5"), true, "")
+	_, err = w.SignInAtProvider(t.Context(), person("s5", "E5"), true, at(""))
 	w.requireCode(fault.Conflict, err)
 	edited, err := with.JoinIdentity(w.as("admin"), w.id("plain"), "s5")
 	require.NoError(t, err)
@@ -136,7 +136,7 @@ func TestAnAdministratorJoinsAnIdentity(t *testing.T) {
 	again, err := with.JoinIdentity(w.as("admin"), w.id("plain"), "s5")
 	require.NoError(t, err)
 	require.Equal(t, edited.Pending[0].ID, again.Pending[0].ID)
-	_, err = w.SignInAtProvider(t.Context(), person("s5", "E5"), true, "")
+	_, err = w.SignInAtProvider(t.Context(), person("s5", "E5"), true, at(""))
 	w.requireCode(fault.Conflict, err, "nobody has said yes")
 	_, err = w.Approve(w.as("plain"), edited.Pending[0].ID)
 	w.requireCode(fault.PermissionDenied, err)
@@ -155,7 +155,7 @@ func TestAnAdministratorJoinsAnIdentity(t *testing.T) {
 	require.NoError(t, err)
 	w.yes("hr")
 	require.Equal(t, joined.ID, w.arrive(person("s9", "E5")).ID)
-	_, err = w.SignInAtProvider(t.Context(), person("s5", "E5"), true, "")
+	_, err = w.SignInAtProvider(t.Context(), person("s5", "E5"), true, at(""))
 	w.requireCode(fault.Conflict, err, "the subject before is joined no more")
 }
 
@@ -236,7 +236,7 @@ func TestAServiceOfTheProvider(t *testing.T) {
 	w.yes("hr")
 	_, err = w.ViewerOfService(t.Context(), lms)
 	w.requireCode(fault.PermissionDenied, err, "no token whose rights it could have")
-	_, err = w.SignInAtProvider(t.Context(), person("lms", ""), true, "")
+	_, err = w.SignInAtProvider(t.Context(), person("lms", ""), true, at(""))
 	w.requireCode(fault.PermissionDenied, err, "a service does not sign in")
 
 	in := w.tokenInput(access.EvidenceWrite | access.LearnerRead)

@@ -4,7 +4,6 @@ import (
 	"context"
 	"fmt"
 	"math/bits"
-	"slices"
 	"time"
 
 	"github.com/zhitu/zhitu/internal/access"
@@ -26,8 +25,8 @@ type ServiceIdentity struct {
 // never more than one of these may.
 func (a *Accounts) ViewerOfService(ctx context.Context, s ServiceIdentity) (*access.Viewer, error) {
 	identity := identityOf(s.Issuer, s.Subject)
-	v, err := a.cached(fmt.Sprint("identity ", keyID(identityKey, identity), s.Scopes, s.Expires.UnixNano()), func(u *unit) (v cachedViewer, err error) {
-		id, err := u.keyed(identityKey, identity)
+	v, err := a.viewerFromCache(fmt.Sprint("identity ", keyID(identityKey, identity), s.Scopes, s.Expires.UnixNano()), func(u *unitOfWork) (v cachedViewer, err error) {
+		id, err := u.accountOfKey(identityKey, identity)
 		if err == nil {
 			v.Viewer, err = u.providerTokenViewer(id, s.Scopes, s.Expires)
 		}
@@ -39,8 +38,8 @@ func (a *Accounts) ViewerOfService(ctx context.Context, s ServiceIdentity) (*acc
 // providerTokenViewer returns the viewer of an access token of a service account: with the
 // rights that the access token shares with one of the account's own tokens, the one that
 // shares most.
-func (u *unit) providerTokenViewer(id string, scopes access.Scopes, expires time.Time) (*access.Viewer, error) {
-	b, err := load[accountBody](u, accountKind, documentID(id))
+func (u *unitOfWork) providerTokenViewer(id string, scopes access.Scopes, expires time.Time) (*access.Viewer, error) {
+	b, err := loadDocument[accountBody](u, accountKind, documentID(id))
 	if err != nil {
 		return nil, err
 	}
@@ -49,20 +48,17 @@ func (u *unit) providerTokenViewer(id string, scopes access.Scopes, expires time
 			"no service account is joined with this token of the identity provider, or the token has expired: ask an administrator",
 			"没有服务账号与该身份提供方令牌关联，或令牌已过期：请联系管理员")
 	}
-	tokens, err := loadAll[tokenBody](u, tokenKind, slices.Clone(b.Tokens))
+	valid, err := u.validTokens(b)
 	if err != nil {
 		return nil, err
 	}
 	given := access.Service(access.Identity{}, scopes, nil).Scopes()
 	var best *tokenBody
 	most := -1
-	for _, t := range tokens {
-		if !t.Value.isValid(t.ID, b, u.now) {
-			continue
-		}
-		shared := bits.OnesCount(uint(given & access.Service(access.Identity{}, t.Value.scopes(), nil).Scopes()))
-		if shared > most || shared == most && t.Value.Units == nil {
-			best, most = t.Value, shared
+	for _, t := range valid {
+		shared := bits.OnesCount(uint(given & access.Service(access.Identity{}, t.scopes(), nil).Scopes()))
+		if shared > most || shared == most && t.Units == nil {
+			best, most = t, shared
 		}
 	}
 	if best == nil {
@@ -71,5 +67,5 @@ func (u *unit) providerTokenViewer(id string, scopes access.Scopes, expires time
 			"服务账号 %s 没有有效令牌，而访问令牌的权限不得超出其令牌：请管理员创建令牌", competency.Quote(b.Name))
 	}
 	shared := given & access.Service(access.Identity{}, best.scopes(), nil).Scopes()
-	return access.Service(access.Identity{Account: id, Name: b.Name, Expires: expires}, shared, best.Units), nil
+	return access.Service(access.Identity{Account: id, Name: b.Name, Expires: expires}, shared, best.Units).WithTokens(tokenRights(valid)), nil
 }

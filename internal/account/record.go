@@ -99,15 +99,15 @@ func (b *accountBody) isPrivileged() bool {
 	return b.holdsFirm(access.HR) || b.holdsFirm(access.Auditor) || b.holdsFirm(access.Admin)
 }
 
-// counts reports whether an account counts as a holder of a role for the whole firm: for
+// countsAs reports whether an account counts as a holder of a role for the whole firm: for
 // HR and AUDITOR it must be linked.
-func (b *accountBody) counts(role access.Role) bool {
+func (b *accountBody) countsAs(role access.Role) bool {
 	return !b.Disabled && b.holdsFirm(role) && (role == access.Admin || b.Employee != "")
 }
 
-// unit is what one edit reads and writes (unit of work): what is read is written again
+// unitOfWork is what one edit reads and writes (unit of work): what is read is written again
 // where it has changed, all in one transaction.
-type unit struct {
+type unitOfWork struct {
 	context.Context
 	accounts *Accounts
 	now      time.Time
@@ -124,10 +124,10 @@ type tracked struct {
 
 const maxAttempts = 20
 
-// edit runs an edit in a unit of work, again where another write was quicker.
-func (a *Accounts) edit(ctx context.Context, do func(*unit) error) error {
+// editInTransaction runs an edit in a unit of work, again where another write was quicker.
+func (a *Accounts) editInTransaction(ctx context.Context, do func(*unitOfWork) error) error {
 	for attempt := 1; ; attempt++ {
-		u := &unit{Context: ctx, accounts: a, now: a.now()}
+		u := &unitOfWork{Context: ctx, accounts: a, now: a.now()}
 		u.viewer, _ = access.FromContext(ctx) // those who sign in are nobody yet
 		err := do(u)
 		if err == nil {
@@ -139,10 +139,10 @@ func (a *Accounts) edit(ctx context.Context, do func(*unit) error) error {
 	}
 }
 
-// administer is edit for what administrators do: one after the other.
-func (a *Accounts) administer(ctx context.Context, do func(*unit) error) error {
-	err := a.edit(ctx, func(u *unit) error {
-		state, err := u.state()
+// editInTurn is editInTransaction for what administrators do: one after the other.
+func (a *Accounts) editInTurn(ctx context.Context, do func(*unitOfWork) error) error {
+	err := a.editInTransaction(ctx, func(u *unitOfWork) error {
+		state, err := u.loadState()
 		if err != nil {
 			return err
 		}
@@ -153,40 +153,40 @@ func (a *Accounts) administer(ctx context.Context, do func(*unit) error) error {
 	return err
 }
 
-// state returns the document that every administrative edit writes.
-func (u *unit) state() (*stateBody, error) {
-	state, err := load[stateBody](u, stateKind, stateID)
+// loadState returns the document that every administrative edit writes.
+func (u *unitOfWork) loadState() (*stateBody, error) {
+	state, err := loadDocument[stateBody](u, stateKind, stateID)
 	if err == nil && state == nil {
 		state = &stateBody{}
-		u.add(stateKind, stateID, u.now, state)
+		u.addDocument(stateKind, stateID, u.now, state)
 	}
 	return state, err
 }
 
-// load returns a document, nil where there is none. What is changed in it is written by
+// loadDocument returns a document, nil where there is none. What is changed in it is written by
 // commit.
-func load[T any](u *unit, kind, id string) (*T, error) {
+func loadDocument[T any](u *unitOfWork, kind, id string) (*T, error) {
 	for _, t := range u.tracked {
 		if t.Kind == kind && t.ID == id {
 			value, _ := t.value.(*T)
 			return value, nil
 		}
 	}
-	list, err := loadAll[T](u, kind, []string{id})
+	list, err := loadDocuments[T](u, kind, []string{id})
 	if err != nil || len(list) == 0 {
 		return nil, err
 	}
 	return list[0].Value, nil
 }
 
-// loaded is a document that loadAll returns.
+// loaded is a document that loadDocuments returns.
 type loaded[T any] struct {
 	store.Document
 	Value *T
 }
 
-// loadAll returns the documents of a kind with some ids, all where ids is nil.
-func loadAll[T any](u *unit, kind string, ids []string) ([]loaded[T], error) {
+// loadDocuments returns the documents of a kind with some ids, all where ids is nil.
+func loadDocuments[T any](u *unitOfWork, kind string, ids []string) ([]loaded[T], error) {
 	if ids != nil && len(ids) == 0 {
 		return nil, nil
 	}
@@ -196,9 +196,9 @@ func loadAll[T any](u *unit, kind string, ids []string) ([]loaded[T], error) {
 	}
 	list := make([]loaded[T], 0, len(docs))
 	for _, d := range docs {
-		t := u.find(d.Key())
+		t := u.findTracked(d.Key())
 		if t == nil {
-			value, err := decode[T](d)
+			value, err := decodeBody[T](d)
 			if err != nil {
 				return nil, err
 			}
@@ -210,7 +210,7 @@ func loadAll[T any](u *unit, kind string, ids []string) ([]loaded[T], error) {
 	return list, nil
 }
 
-func (u *unit) find(key store.DocumentKey) *tracked {
+func (u *unitOfWork) findTracked(key store.DocumentKey) *tracked {
 	for _, t := range u.tracked {
 		if t.Key() == key {
 			return t
@@ -219,7 +219,7 @@ func (u *unit) find(key store.DocumentKey) *tracked {
 	return nil
 }
 
-func decode[T any](d store.Document) (*T, error) {
+func decodeBody[T any](d store.Document) (*T, error) {
 	value := new(T)
 	if err := json.Unmarshal([]byte(d.Body), value); err != nil {
 		return nil, fmt.Errorf("document %s of kind %s: %w", d.ID, d.Kind, err)
@@ -227,18 +227,18 @@ func decode[T any](d store.Document) (*T, error) {
 	return value, nil
 }
 
-// add adds a new document.
-func (u *unit) add(kind, id string, at time.Time, value any) {
+// addDocument adds a new document.
+func (u *unitOfWork) addDocument(kind, id string, at time.Time, value any) {
 	u.tracked = append(u.tracked, &tracked{store.Document{Kind: kind, ID: id, At: at}, value})
 }
 
-// delete deletes a document, once everything else is written.
-func (u *unit) delete(kind, id string) {
+// deleteLater has a document deleted, once everything else is written.
+func (u *unitOfWork) deleteLater(kind, id string) {
 	u.deleted = append(u.deleted, store.DocumentKey{Kind: kind, ID: id})
 }
 
-// changes returns the documents that the edit changes.
-func (u *unit) changes() ([]store.Document, error) {
+// changedDocuments returns the documents that the edit changes.
+func (u *unitOfWork) changedDocuments() ([]store.Document, error) {
 	if err := u.notePrivileged(); err != nil {
 		return nil, err
 	}
@@ -259,13 +259,13 @@ func (u *unit) changes() ([]store.Document, error) {
 }
 
 // notePrivileged keeps the list of privileged accounts.
-func (u *unit) notePrivileged() error {
+func (u *unitOfWork) notePrivileged() error {
 	for _, t := range u.tracked {
 		b, ok := t.value.(*accountBody)
 		if !ok {
 			continue
 		}
-		state := u.find(store.DocumentKey{Kind: stateKind, ID: stateID})
+		state := u.findTracked(store.DocumentKey{Kind: stateKind, ID: stateID})
 		if state == nil {
 			continue // no administrative edit: it changes no grant
 		}
@@ -282,8 +282,8 @@ func (u *unit) notePrivileged() error {
 	return nil
 }
 
-func (u *unit) commit() error {
-	docs, err := u.changes()
+func (u *unitOfWork) commit() error {
+	docs, err := u.changedDocuments()
 	if err != nil {
 		return err
 	}
@@ -298,9 +298,9 @@ func (u *unit) commit() error {
 	return nil
 }
 
-// account returns an account; NOT_FOUND where there is none.
-func (u *unit) account(id string) (*accountBody, error) {
-	if b, err := load[accountBody](u, accountKind, documentID(id)); b != nil || err != nil {
+// loadAccount returns an account; NOT_FOUND where there is none.
+func (u *unitOfWork) loadAccount(id string) (*accountBody, error) {
+	if b, err := loadDocument[accountBody](u, accountKind, documentID(id)); b != nil || err != nil {
 		return b, err
 	}
 	return nil, noAccount(id)

@@ -19,6 +19,12 @@ const (
 // touchEvery is how often the last use of a session, token or account is written.
 const touchEvery = time.Minute
 
+// Client is where a session begins, for its owner to know it again.
+type Client struct {
+	Address string // of the network
+	Browser string // such as Firefox, Windows; empty where it is unknown
+}
+
 // Session is one sign-in of an account.
 type Session struct {
 	ID      string
@@ -30,6 +36,7 @@ type Session struct {
 	LastUseAt time.Time // exact to a minute
 	ExpiresAt time.Time // at the latest
 	Address   *string   // where it began
+	Browser   *string   // such as Firefox, Windows; nil where it is unknown
 	Current   bool      // the one that asks
 }
 
@@ -39,6 +46,7 @@ type sessionBody struct {
 	Epoch   int       `json:"epoch,omitempty"`
 	LastUse time.Time `json:"lastUse"`
 	Address string    `json:"address,omitempty"`
+	Browser string    `json:"browser,omitempty"`
 }
 
 // isOver reports whether a session has ended, by its times and by its account.
@@ -47,23 +55,23 @@ func (s *sessionBody) isOver(createdAt, now time.Time, b *accountBody) bool {
 }
 
 // beginSession begins a session of an account in a unit of work.
-func (u *unit) beginSession(id string, b *accountBody, address string) Session {
-	s, secret := &sessionBody{Account: id, Epoch: b.SessionEpoch, LastUse: u.now, Address: address}, newSecret()
+func (u *unitOfWork) beginSession(id string, b *accountBody, from Client) Session {
+	s, secret := &sessionBody{Account: id, Epoch: b.SessionEpoch, LastUse: u.now, Address: from.Address, Browser: from.Browser}, newSecret()
 	s.Hash = hashSecret(secret)
 	session := newID()
-	u.add(sessionKind, session, u.now, s)
+	u.addDocument(sessionKind, session, u.now, s)
 	if b.LastSignIn == nil || u.now.Sub(*b.LastSignIn) >= touchEvery {
 		b.LastSignIn = new(u.now)
 	}
-	begun := s.view(session, u.now, "")
+	begun := s.shownAs(session, u.now, "")
 	begun.Secret = joinSecret(session, secret)
 	return begun
 }
 
-func (s *sessionBody) view(id string, createdAt time.Time, current string) Session {
+func (s *sessionBody) shownAs(id string, createdAt time.Time, current string) Session {
 	return Session{
 		ID: id, Account: s.Account, CreatedAt: createdAt, LastUseAt: s.LastUse,
-		ExpiresAt: createdAt.Add(SessionLife), Address: optionalText(s.Address), Current: id == current,
+		ExpiresAt: createdAt.Add(SessionLife), Address: optionalText(s.Address), Browser: optionalText(s.Browser), Current: id == current,
 	}
 }
 
@@ -92,16 +100,16 @@ func (a *Accounts) Sessions(ctx context.Context) ([]Session, error) {
 	if err != nil {
 		return nil, err
 	}
-	u := a.read(ctx)
-	b, err := load[accountBody](u, accountKind, documentID(v.Account))
+	u := a.beginRead(ctx)
+	b, err := loadDocument[accountBody](u, accountKind, documentID(v.Account))
 	if err != nil || b == nil { // the system has none
 		return []Session{}, storeFault(err)
 	}
-	all, err := loadAll[sessionBody](u, sessionKind, nil)
+	all, err := loadDocuments[sessionBody](u, sessionKind, nil)
 	list := []Session{}
 	for _, s := range all {
 		if s.Value.Account == v.Account && !s.Value.isOver(s.At, u.now, b) {
-			list = append(list, s.Value.view(s.ID, s.At, v.Session))
+			list = append(list, s.Value.shownAs(s.ID, s.At, v.Session))
 		}
 	}
 	slices.Reverse(list)
@@ -110,11 +118,11 @@ func (a *Accounts) Sessions(ctx context.Context) ([]Session, error) {
 
 // SignOut ends one of the own sessions.
 func (a *Accounts) SignOut(ctx context.Context, session string) error {
-	v, err := a.owner(ctx)
+	v, err := a.ownViewer(ctx)
 	if err != nil {
 		return err
 	}
-	s, err := load[sessionBody](a.read(ctx), sessionKind, documentID(session))
+	s, err := loadDocument[sessionBody](a.beginRead(ctx), sessionKind, documentID(session))
 	if err == nil && (s == nil || s.Account != v.Account) {
 		return refusal("id", fault.NotFound, "there is no such session of yours", "您没有该会话")
 	}
@@ -122,7 +130,7 @@ func (a *Accounts) SignOut(ctx context.Context, session string) error {
 		err = a.store.DeleteDocuments(ctx, sessionKind, []string{session})
 	}
 	a.viewers.clear()
-	a.note(ctx, access.AdministerOwn, "sign-out", v.Account, err)
+	a.noteAct(ctx, access.AdministerOwn, "sign-out", v.Account, err)
 	return storeFault(err)
 }
 
@@ -132,31 +140,31 @@ func (a *Accounts) EndSession(ctx context.Context, secret string) error {
 	if !ok {
 		return nil
 	}
-	s, err := load[sessionBody](a.read(ctx), sessionKind, id)
+	s, err := loadDocument[sessionBody](a.beginRead(ctx), sessionKind, id)
 	if err != nil || s == nil || !matchesHash(text, s.Hash) {
 		return storeFault(err)
 	}
 	err = a.store.DeleteDocuments(ctx, sessionKind, []string{id})
 	a.viewers.clear()
-	a.note(ctx, access.AdministerOwn, "sign-out", s.Account, err)
+	a.noteAct(ctx, access.AdministerOwn, "sign-out", s.Account, err)
 	return storeFault(err)
 }
 
 // SignOutEverywhere ends all own sessions, on every instance within a second.
 func (a *Accounts) SignOutEverywhere(ctx context.Context) error {
-	v, err := a.owner(ctx)
+	v, err := a.ownViewer(ctx)
 	if err != nil {
 		return err
 	}
-	err = a.edit(ctx, func(u *unit) error {
-		b, err := u.account(v.Account)
+	err = a.editInTransaction(ctx, func(u *unitOfWork) error {
+		b, err := u.loadAccount(v.Account)
 		if err == nil {
 			b.SessionEpoch++
 		}
 		return err
 	})
 	a.viewers.clear()
-	a.note(ctx, access.AdministerOwn, "sign-out-everywhere", v.Account, err)
+	a.noteAct(ctx, access.AdministerOwn, "sign-out-everywhere", v.Account, err)
 	return err
 }
 

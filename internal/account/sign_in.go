@@ -8,25 +8,25 @@ import (
 	"github.com/zhitu/zhitu/internal/fault"
 )
 
-// SignIn begins a session by login and password. address is that of the client; it and the
-// login are slowed down after failures. UNAUTHENTICATED with one text for whatever is wrong,
+// SignIn begins a session by login and password. The login and the address of the client are
+// slowed down after failures. UNAUTHENTICATED with one text for whatever is wrong,
 // at the same cost; LIMIT_EXCEEDED where it must wait (see RetryAfter).
-func (a *Accounts) SignIn(ctx context.Context, login, password, address string) (session Session, err error) {
+func (a *Accounts) SignIn(ctx context.Context, login, password string, from Client) (session Session, err error) {
 	login = foldLogin(login)
-	try := attempt{a, login, address}
+	try := attempt{a, login, from.Address}
 	id := ""
 	defer func() {
 		audit.Note(ctx, audit.Event{Action: access.AdministerOwn, Verb: "sign-in", Account: id, Object: id, Outcome: fault.CodeOf(err)})
 	}()
-	if err := try.begin(ctx); err != nil {
+	if err := try.beginAttempt(ctx); err != nil {
 		return session, err
 	}
-	u := a.read(ctx)
-	found, err := u.keyed(loginKey, login)
+	u := a.beginRead(ctx)
+	found, err := u.accountOfKey(loginKey, login)
 	if err != nil {
 		return session, storeFault(err)
 	}
-	b, err := load[accountBody](u, accountKind, documentID(found)) // a read where there is none too
+	b, err := loadDocument[accountBody](u, accountKind, documentID(found)) // a read where there is none too
 	if err != nil {
 		return session, storeFault(err)
 	}
@@ -34,30 +34,30 @@ func (a *Accounts) SignIn(ctx context.Context, login, password, address string) 
 	if b != nil && !b.Disabled && !b.Service {
 		id, hash = found, b.Password
 	}
-	ok, err := a.hasher.matches(ctx, password, hash)
+	ok, err := a.hasher.matchesPassword(ctx, password, hash)
 	if err != nil {
 		return session, storeFault(err)
 	}
 	if !ok {
 		return session, fault.New(fault.Unauthenticated, "the user name or the password is wrong", "登录名或密码错误")
 	}
-	if err := try.succeed(ctx); err != nil {
+	if err := try.forgetFailures(ctx); err != nil {
 		return session, err
 	}
-	return a.begin(ctx, id, address, func(b *accountBody) bool { return b.Password == hash })
+	return a.beginSessionIf(ctx, id, from, func(b *accountBody) bool { return b.Password == hash })
 }
 
-// begin begins a session of an account, provided that something still holds.
-func (a *Accounts) begin(ctx context.Context, id, address string, holds func(*accountBody) bool) (session Session, err error) {
-	err = a.edit(ctx, func(u *unit) error {
-		b, err := u.account(id)
+// beginSessionIf begins a session of an account, provided that something still holds.
+func (a *Accounts) beginSessionIf(ctx context.Context, id string, from Client, holds func(*accountBody) bool) (session Session, err error) {
+	err = a.editInTransaction(ctx, func(u *unitOfWork) error {
+		b, err := u.loadAccount(id)
 		if err != nil {
 			return err
 		}
 		if b.Disabled || !holds(b) {
 			return errSignedOut()
 		}
-		session = u.beginSession(id, b, address)
+		session = u.beginSession(id, b, from)
 		return nil
 	})
 	if err == nil {
@@ -68,13 +68,13 @@ func (a *Accounts) begin(ctx context.Context, id, address string, holds func(*ac
 
 // SignInAs begins a session of the account of an employee, without a password: for a demo.
 // NOT_FOUND where the employee has no account that may sign in.
-func (a *Accounts) SignInAs(ctx context.Context, employee string) (session Session, err error) {
-	id, err := a.read(ctx).keyed(employeeKey, employee)
+func (a *Accounts) SignInAs(ctx context.Context, employee string, from Client) (session Session, err error) {
+	id, err := a.beginRead(ctx).accountOfKey(employeeKey, employee)
 	if err == nil && id == "" {
 		err = noAccount(employee)
 	}
 	if err == nil {
-		session, err = a.begin(ctx, id, "", func(*accountBody) bool { return true })
+		session, err = a.beginSessionIf(ctx, id, from, func(*accountBody) bool { return true })
 	}
 	audit.Note(ctx, audit.Event{Action: access.AdministerOwn, Verb: "sign-in", Account: id, Object: id, Outcome: fault.CodeOf(err)})
 	return session, storeFault(err)
@@ -83,19 +83,19 @@ func (a *Accounts) SignInAs(ctx context.Context, employee string) (session Sessi
 // Invitation returns the account that the secret of an invitation link is for: for the page
 // that asks for a password. NOT_FOUND where the link is not valid (any more).
 func (a *Accounts) Invitation(ctx context.Context, secret string) (Account, error) {
-	u := a.read(ctx)
-	id, _, err := u.invited(secret)
+	u := a.beginRead(ctx)
+	id, _, err := u.findInvited(secret)
 	if err != nil {
 		return Account{}, storeFault(err)
 	}
-	return u.viewOf(id)
+	return u.showAccount(id)
 }
 
-// invited returns the account of an invitation.
-func (u *unit) invited(secret string) (id string, b *accountBody, err error) {
+// findInvited returns the account of an invitation.
+func (u *unitOfWork) findInvited(secret string) (id string, b *accountBody, err error) {
 	id, text, ok := cutSecret(secret)
 	if ok {
-		if b, err = load[accountBody](u, accountKind, id); err != nil {
+		if b, err = loadDocument[accountBody](u, accountKind, id); err != nil {
 			return "", nil, err
 		}
 	}
@@ -107,26 +107,26 @@ func (u *unit) invited(secret string) (id string, b *accountBody, err error) {
 
 // Accept sets the password of an invited account, and begins a session. NOT_FOUND where the
 // link is not valid (any more), INVALID_ARGUMENT for a password that is easy to guess.
-func (a *Accounts) Accept(ctx context.Context, secret, password, address string) (session Session, err error) {
-	id, b, err := a.read(ctx).invited(secret)
+func (a *Accounts) Accept(ctx context.Context, secret, password string, from Client) (session Session, err error) {
+	id, b, err := a.beginRead(ctx).findInvited(secret)
 	if err != nil {
 		return session, storeFault(err)
 	}
 	if err := checkPassword(password, b.Login); err != nil {
 		return session, err
 	}
-	hash, err := a.hasher.hash(ctx, password)
+	hash, err := a.hasher.hashPassword(ctx, password)
 	if err != nil {
 		return session, storeFault(err)
 	}
-	err = a.edit(ctx, func(u *unit) error {
-		_, b, err := u.invited(secret)
+	err = a.editInTransaction(ctx, func(u *unitOfWork) error {
+		_, b, err := u.findInvited(secret)
 		if err != nil {
 			return err
 		}
 		b.Password, b.Invitation = hash, nil
 		b.SessionEpoch++
-		session = u.beginSession(id, b, address)
+		session = u.beginSession(id, b, from)
 		return nil
 	})
 	a.viewers.clear()
@@ -136,17 +136,17 @@ func (a *Accounts) Accept(ctx context.Context, secret, password, address string)
 
 // ChangePassword sets another password for the own account, and ends all its sessions.
 func (a *Accounts) ChangePassword(ctx context.Context, current, password string) error {
-	v, err := a.owner(ctx)
+	v, err := a.ownViewer(ctx)
 	if err != nil {
 		return err
 	}
 	err = a.changePassword(ctx, v.Account, current, password)
-	a.note(ctx, access.AdministerOwn, "change-password", v.Account, err)
+	a.noteAct(ctx, access.AdministerOwn, "change-password", v.Account, err)
 	return err
 }
 
 func (a *Accounts) changePassword(ctx context.Context, id, current, password string) error {
-	b, err := a.read(ctx).account(id)
+	b, err := a.beginRead(ctx).loadAccount(id)
 	if err != nil {
 		return storeFault(err)
 	}
@@ -154,25 +154,25 @@ func (a *Accounts) changePassword(ctx context.Context, id, current, password str
 		return err
 	}
 	try := attempt{a, b.Login, id} // whoever found a browser signed in guesses no faster
-	if err := try.begin(ctx); err != nil {
+	if err := try.beginAttempt(ctx); err != nil {
 		return err
 	}
-	ok, err := a.hasher.matches(ctx, current, b.Password)
+	ok, err := a.hasher.matchesPassword(ctx, current, b.Password)
 	if err != nil {
 		return storeFault(err)
 	}
 	if !ok {
-		return invalid("current", "the current password is wrong", "当前密码错误")
+		return invalidArgument("current", "the current password is wrong", "当前密码错误")
 	}
-	if err := try.succeed(ctx); err != nil {
+	if err := try.forgetFailures(ctx); err != nil {
 		return err
 	}
-	hash, err := a.hasher.hash(ctx, password)
+	hash, err := a.hasher.hashPassword(ctx, password)
 	if err != nil {
 		return storeFault(err)
 	}
-	err = a.edit(ctx, func(u *unit) error {
-		b, err := u.account(id)
+	err = a.editInTransaction(ctx, func(u *unitOfWork) error {
+		b, err := u.loadAccount(id)
 		if err == nil {
 			b.Password, b.Invitation = hash, nil
 			b.SessionEpoch++

@@ -43,6 +43,24 @@ func (t *tokenBody) isValid(id string, b *accountBody, now time.Time) bool {
 	return b != nil && !b.Disabled && now.Before(t.Expires) && slices.Contains(b.Tokens, id)
 }
 
+// validTokens returns the tokens of an account that may be used.
+func (u *unitOfWork) validTokens(b *accountBody) (valid []*tokenBody, err error) {
+	stored, err := loadDocuments[tokenBody](u, tokenKind, slices.Clone(b.Tokens))
+	for _, t := range stored {
+		if t.Value.isValid(t.ID, b, u.now) {
+			valid = append(valid, t.Value)
+		}
+	}
+	return valid, err
+}
+
+func tokenRights(tokens []*tokenBody) (rights []access.TokenRights) {
+	for _, t := range tokens {
+		rights = append(rights, access.TokenRights{Scopes: t.scopes(), Units: t.Units})
+	}
+	return rights
+}
+
 // Token is what a program sends in place of a session.
 type Token struct {
 	ID, Name  string
@@ -54,7 +72,7 @@ type Token struct {
 	LastUseAt *time.Time // exact to a minute
 }
 
-func (t *tokenBody) view(id string, createdAt time.Time) Token {
+func (t *tokenBody) shownAs(id string, createdAt time.Time) Token {
 	shown := Token{ID: id, Name: t.Name, Account: t.Account, Scopes: []access.Scopes{}, OrgUnits: t.Units, CreatedAt: createdAt, ExpiresAt: t.Expires, LastUseAt: t.LastUse}
 	for _, name := range t.Scopes {
 		if scope, ok := access.ParseScope(name); ok {
@@ -89,18 +107,18 @@ func (a *Accounts) CreateToken(ctx context.Context, in CreateTokenInput) (create
 	if in.Account != nil {
 		action, owner = access.Administer, *in.Account
 		err = access.Check(ctx, action)
-	} else if v, refused := a.owner(ctx); refused != nil {
+	} else if v, refused := a.ownViewer(ctx); refused != nil {
 		err = refused
 	} else {
 		owner = v.Account
 	}
 	if err == nil {
-		err = a.administer(ctx, func(u *unit) (err error) {
+		err = a.editInTurn(ctx, func(u *unitOfWork) (err error) {
 			created, err = u.createToken(owner, in)
 			return err
 		})
 	}
-	a.note(ctx, action, "create-token "+scopeNames(in.Scopes), owner, err)
+	a.noteAct(ctx, action, "create-token "+scopeNames(in.Scopes), owner, err)
 	return created, err
 }
 
@@ -112,13 +130,13 @@ func scopeNames(list []access.Scopes) string {
 	return strings.Join(set.Names(), ",")
 }
 
-func (u *unit) createToken(owner string, in CreateTokenInput) (created CreatedToken, err error) {
-	b, err := u.account(owner)
+func (u *unitOfWork) createToken(owner string, in CreateTokenInput) (created CreatedToken, err error) {
+	b, err := u.loadAccount(owner)
 	if err != nil {
 		return created, err
 	}
 	if in.Account != nil && !b.Service {
-		return created, invalid("account", "%s is the account of a person, who makes their own tokens: name a service account", "%s 是个人账号，个人令牌须由本人创建：请指定服务账号", competency.Quote(b.Name))
+		return created, invalidArgument("account", "%s is the account of a person, who makes their own tokens: name a service account", "%s 是个人账号，个人令牌须由本人创建：请指定服务账号", competency.Quote(b.Name))
 	}
 	t, err := u.newToken(owner, b, in)
 	if err != nil {
@@ -126,11 +144,11 @@ func (u *unit) createToken(owner string, in CreateTokenInput) (created CreatedTo
 	}
 	id, secret := newID(), newSecret()
 	t.Hash = hashSecret(secret)
-	created = CreatedToken{Token: t.view(id, u.now), Text: formatToken(id, secret), Pending: []Pending{}}
+	created = CreatedToken{Token: t.shownAs(id, u.now), Text: formatToken(id, secret), Pending: []Pending{}}
 	if !b.Service {
 		return created, u.addToken(id, t)
 	}
-	p, err := u.propose(&pendingBody{Kind: TokenPending, Account: owner, TokenID: id, Token: t})
+	p, err := u.proposeOrApply(&pendingBody{Kind: TokenPending, Account: owner, TokenID: id, Token: t})
 	if p != nil {
 		created.Pending = append(created.Pending, *p)
 	}
@@ -138,7 +156,7 @@ func (u *unit) createToken(owner string, in CreateTokenInput) (created CreatedTo
 }
 
 // newToken checks what is asked for.
-func (u *unit) newToken(owner string, b *accountBody, in CreateTokenInput) (*tokenBody, error) {
+func (u *unitOfWork) newToken(owner string, b *accountBody, in CreateTokenInput) (*tokenBody, error) {
 	t := &tokenBody{Account: owner, Name: competency.Trim(in.Name), Expires: in.ExpiresAt.UTC().Truncate(time.Microsecond)}
 	if err := checkName("name", t.Name); err != nil {
 		return nil, err
@@ -151,13 +169,13 @@ func (u *unit) newToken(owner string, b *accountBody, in CreateTokenInput) (*tok
 		}
 	}
 	if len(t.Scopes) == 0 {
-		return nil, invalid("scopes", "a token takes at least one scope", "令牌至少须有一个权限范围")
+		return nil, invalidArgument("scopes", "a token takes at least one scope", "令牌至少须有一个权限范围")
 	}
 	switch life := t.Expires.Sub(u.now); {
 	case life <= 0:
-		return nil, invalid("expires_at", "the token would have expired already: give a time after %s, which the server's clock shows", "令牌在创建时即已过期：请填写晚于服务器当前时间 %s 的时间", u.now.Format(time.RFC3339))
+		return nil, invalidArgument("expires_at", "the token would have expired already: give a time after %s, which the server's clock shows", "令牌在创建时即已过期：请填写晚于服务器当前时间 %s 的时间", u.now.Format(time.RFC3339))
 	case life > MaxTokenLife:
-		return nil, invalid("expires_at", "a token is valid for 366 days at most: give a time before %s", "令牌最长有效 366 天：请填写早于 %s 的时间", u.now.Add(MaxTokenLife).Format(time.RFC3339))
+		return nil, invalidArgument("expires_at", "a token is valid for 366 days at most: give a time before %s", "令牌最长有效 366 天：请填写早于 %s 的时间", u.now.Add(MaxTokenLife).Format(time.RFC3339))
 	}
 	for _, code := range in.OrgUnits {
 		code = competency.NormalizeCode(code)
@@ -170,24 +188,19 @@ func (u *unit) newToken(owner string, b *accountBody, in CreateTokenInput) (*tok
 	}
 	const unbound = access.CatalogWrite | access.AuditRead | access.MetricsRead
 	if wrong := t.scopes() & unbound; wrong != 0 && t.Units != nil {
-		return nil, invalid("org_units", "a token with %s cannot be bound to departments: leave one of the two out", "含 %s 的令牌不能限定部门：请去掉其中一项", strings.Join(wrong.Names(), ", "))
+		return nil, invalidArgument("org_units", "a token with %s cannot be bound to departments: leave one of the two out", "含 %s 的令牌不能限定部门：请去掉其中一项", strings.Join(wrong.Names(), ", "))
 	}
 	return t, u.checkTokenCount(owner, b)
 }
 
 // checkTokenCount refuses a token beyond the number that an account may have, those that
 // wait for a yes among them.
-func (u *unit) checkTokenCount(owner string, b *accountBody) error {
-	n, most := 0, maxPersonalTokens
-	stored, err := loadAll[tokenBody](u, tokenKind, slices.Clone(b.Tokens))
+func (u *unitOfWork) checkTokenCount(owner string, b *accountBody) error {
+	valid, err := u.validTokens(b)
 	if err != nil {
 		return err
 	}
-	for _, t := range stored {
-		if t.Value.isValid(t.ID, b, u.now) {
-			n++
-		}
-	}
+	n, most := len(valid), maxPersonalTokens
 	if b.Service {
 		most = maxServiceTokens
 		waiting, err := u.allPending()
@@ -207,16 +220,16 @@ func (u *unit) checkTokenCount(owner string, b *accountBody) error {
 }
 
 // addToken makes a token valid.
-func (u *unit) addToken(id string, t *tokenBody) error {
-	b, err := u.account(t.Account)
+func (u *unitOfWork) addToken(id string, t *tokenBody) error {
+	b, err := u.loadAccount(t.Account)
 	if err != nil {
 		return err
 	}
-	stored, err := load[tokenBody](u, tokenKind, id)
+	stored, err := loadDocument[tokenBody](u, tokenKind, id)
 	if err != nil || stored != nil {
 		return err
 	}
-	u.add(tokenKind, id, u.now, t)
+	u.addDocument(tokenKind, id, u.now, t)
 	b.Tokens = append(b.Tokens, id)
 	return nil
 }
@@ -239,8 +252,8 @@ func (a *Accounts) Tokens(ctx context.Context, account *string) ([]Token, error)
 	if account != nil {
 		id = *account
 	}
-	u := a.read(ctx)
-	b, err := load[accountBody](u, accountKind, documentID(id))
+	u := a.beginRead(ctx)
+	b, err := loadDocument[accountBody](u, accountKind, documentID(id))
 	switch {
 	case err != nil:
 		return nil, storeFault(err)
@@ -249,10 +262,10 @@ func (a *Accounts) Tokens(ctx context.Context, account *string) ([]Token, error)
 	case b == nil: // the system has none
 		return []Token{}, nil
 	}
-	stored, err := loadAll[tokenBody](u, tokenKind, slices.Clone(b.Tokens))
+	stored, err := loadDocuments[tokenBody](u, tokenKind, slices.Clone(b.Tokens))
 	list := []Token{}
 	for _, t := range stored {
-		list = append(list, t.Value.view(t.ID, t.At))
+		list = append(list, t.Value.shownAs(t.ID, t.At))
 	}
 	slices.Reverse(list)
 	return list, storeFault(err)
@@ -267,24 +280,24 @@ func (a *Accounts) RevokeToken(ctx context.Context, id string) error {
 	}
 	err := access.Check(ctx, action)
 	if err == nil {
-		err = a.administer(ctx, func(u *unit) error {
-			t, err := load[tokenBody](u, tokenKind, documentID(id))
+		err = a.editInTurn(ctx, func(u *unitOfWork) error {
+			t, err := loadDocument[tokenBody](u, tokenKind, documentID(id))
 			if err != nil {
 				return err
 			}
 			if t == nil || t.Account != u.viewer.Account && !administers {
 				return refusal("id", fault.NotFound, "there is no token %s", "不存在令牌 %s", competency.Quote(id))
 			}
-			b, err := u.account(t.Account)
+			b, err := u.loadAccount(t.Account)
 			if err != nil {
 				return err
 			}
 			b.Tokens = slices.DeleteFunc(b.Tokens, func(other string) bool { return other == id })
-			u.delete(tokenKind, id)
+			u.deleteLater(tokenKind, id)
 			return nil
 		})
 	}
-	a.note(ctx, action, "revoke-token", id, err)
+	a.noteAct(ctx, action, "revoke-token", id, err)
 	return err
 }
 
@@ -292,25 +305,25 @@ func (a *Accounts) RevokeToken(ctx context.Context, id string) error {
 // sign-in: it acts by its tokens.
 func (a *Accounts) CreateServiceAccount(ctx context.Context, name string) (made Account, err error) {
 	if err = access.Check(ctx, access.Administer); err == nil {
-		err = a.administer(ctx, func(u *unit) (err error) {
+		err = a.editInTurn(ctx, func(u *unitOfWork) (err error) {
 			name := competency.Trim(name)
 			if err := checkName("name", name); err != nil {
 				return err
 			}
 			id := newID()
-			free, err := u.claim(serviceKey, foldLogin(name), id)
+			free, err := u.claimKey(serviceKey, foldLogin(name), id)
 			if err != nil {
 				return err
 			}
 			if !free {
 				return refusal("name", fault.Conflict, "there is a service account %s already: choose another name", "服务账号 %s 已存在：请换一个名称", competency.Quote(name))
 			}
-			u.add(accountKind, id, u.now, &accountBody{Name: name, Service: true})
-			made, err = u.viewOf(id)
+			u.addDocument(accountKind, id, u.now, &accountBody{Name: name, Service: true})
+			made, err = u.showAccount(id)
 			return err
 		})
 	}
-	a.note(ctx, access.Administer, "create-service-account", made.ID, err)
+	a.noteAct(ctx, access.Administer, "create-service-account", made.ID, err)
 	return made, err
 }
 
@@ -328,20 +341,20 @@ func (a *Accounts) findKeyed(ctx context.Context, kind keyOf, name string) (Acco
 	if err := access.Check(ctx, access.Administer); err != nil {
 		return Account{}, err
 	}
-	u := a.read(ctx)
-	id, err := u.keyed(kind, foldLogin(name))
+	u := a.beginRead(ctx)
+	id, err := u.accountOfKey(kind, foldLogin(name))
 	if err == nil && id == "" {
 		err = noAccount(name)
 	}
 	if err != nil {
 		return Account{}, storeFault(err)
 	}
-	shown, err := u.viewOf(id)
+	shown, err := u.showAccount(id)
 	return shown, storeFault(err)
 }
 
 // checkOrgUnit refuses a department that there is not.
-func (u *unit) checkOrgUnit(field, code string) error {
+func (u *unitOfWork) checkOrgUnit(field, code string) error {
 	known, err := u.accounts.directory.HasOrgUnit(u, code)
 	if err == nil && !known {
 		err = refusal(field, fault.NotFound, "there is no department %s", "不存在部门 %s", competency.Quote(code))
@@ -354,9 +367,9 @@ func checkName(field, name string) error {
 	const most = 200
 	switch n := len([]rune(name)); {
 	case n == 0:
-		return invalid(field, "give a name", "请填写名称")
+		return invalidArgument(field, "give a name", "请填写名称")
 	case n > most:
-		return invalid(field, "the name has %d characters: give at most %d", "名称有 %d 个字符：请勿超过 %d 个", n, most)
+		return invalidArgument(field, "the name has %d characters: give at most %d", "名称有 %d 个字符：请勿超过 %d 个", n, most)
 	}
 	return nil
 }

@@ -200,6 +200,48 @@ func TestAServiceAccountHasTwoTokensAtOnce(t *testing.T) {
 	w.requireCode(fault.Unauthenticated, err)
 }
 
+// An answer about a group counts whom any valid token of the service may read, and names
+// nobody by a token without the scope.
+func TestATokenOfAServiceKnowsWhomTheOtherMayRead(t *testing.T) {
+	w := newWorld(t)
+	w.put("admin", "", "ADMIN")
+	w.put("hr", "E1", "HR")
+	admin := w.as("admin")
+	lms, err := w.CreateServiceAccount(admin, "LMS")
+	require.NoError(t, err)
+	create := func(scopes access.Scopes, units ...string) account.CreatedToken {
+		in := w.tokenInput(scopes, units...)
+		in.Account = &lms.ID
+		created, err := w.CreateToken(admin, in)
+		require.NoError(t, err)
+		_, err = w.Approve(w.as("hr"), created.Pending[0].ID)
+		require.NoError(t, err)
+		return created
+	}
+	insight, reads := create(access.InsightRead), create(access.LearnerRead, "DEV")
+	e2, _ := company.Stand(t.Context(), "E2")
+	e3, _ := company.Stand(t.Context(), "E3")
+	expect := func(readsDev, readsOps bool) {
+		v, err := w.ViewerOfToken(t.Context(), insight.Text)
+		require.NoError(t, err)
+		require.Equal(t, readsDev, v.ReadsMember(&e2))
+		require.Equal(t, readsOps, v.ReadsMember(&e3))
+	}
+	expect(true, false)
+	require.NoError(t, w.RevokeToken(admin, reads.Token.ID))
+	expect(false, false)
+	in := w.tokenInput(access.LearnerRead)
+	in.Account, in.ExpiresAt = &lms.ID, w.clock.now().Add(time.Hour)
+	soon, err := w.CreateToken(admin, in)
+	require.NoError(t, err)
+	expect(false, false) // it waits for the second yes
+	_, err = w.Approve(w.as("hr"), soon.Pending[0].ID)
+	require.NoError(t, err)
+	expect(true, true)
+	w.clock.pass(time.Hour)
+	expect(false, false) // it has expired
+}
+
 func TestViewersThatAreNoDocuments(t *testing.T) {
 	w := newWorld(t)
 	for _, v := range []*access.Viewer{account.ConfiguredTokenViewer(), account.OpenViewer()} {

@@ -3,7 +3,6 @@ package account
 import (
 	"context"
 	"fmt"
-	"slices"
 	"sync"
 	"time"
 
@@ -94,19 +93,19 @@ func (a *Accounts) ViewerOfSession(ctx context.Context, secret string) (*access.
 }
 
 func (a *Accounts) sessionViewer(ctx context.Context, id string) (cachedViewer, error) {
-	return a.cached("session "+id, func(u *unit) (v cachedViewer, err error) {
-		s, err := load[sessionBody](u, sessionKind, id)
+	return a.viewerFromCache("session "+id, func(u *unitOfWork) (v cachedViewer, err error) {
+		s, err := loadDocument[sessionBody](u, sessionKind, id)
 		if err != nil {
 			return v, err
 		}
 		if s == nil {
 			return v, errSignedOut()
 		}
-		b, err := load[accountBody](u, accountKind, s.Account)
+		b, err := loadDocument[accountBody](u, accountKind, s.Account)
 		if err != nil {
 			return v, err
 		}
-		stored := u.find(store.DocumentKey{Kind: sessionKind, ID: id})
+		stored := u.findTracked(store.DocumentKey{Kind: sessionKind, ID: id})
 		if s.isOver(stored.At, u.now, b) {
 			return v, errSignedOut()
 		}
@@ -120,9 +119,9 @@ func (a *Accounts) sessionViewer(ctx context.Context, id string) (cachedViewer, 
 	}, ctx)
 }
 
-// cached returns a viewer that is kept, or reads it.
-func (a *Accounts) cached(key string, read func(*unit) (cachedViewer, error), ctx context.Context) (cachedViewer, error) {
-	u := a.read(ctx)
+// viewerFromCache returns a viewer that is kept, or reads it.
+func (a *Accounts) viewerFromCache(key string, read func(*unitOfWork) (cachedViewer, error), ctx context.Context) (cachedViewer, error) {
+	u := a.beginRead(ctx)
 	if v, ok := a.viewers.get(key, u.now); ok {
 		return v, nil
 	}
@@ -137,7 +136,7 @@ func (a *Accounts) cached(key string, read func(*unit) (cachedViewer, error), ct
 
 // accountViewer returns the viewer of an account that may sign in. An employee who is not
 // there any more links it to nobody.
-func (u *unit) accountViewer(b *accountBody, id access.Identity) (*access.Viewer, error) {
+func (u *unitOfWork) accountViewer(b *accountBody, id access.Identity) (*access.Viewer, error) {
 	var self access.Person
 	if b.Employee != "" {
 		var err error
@@ -166,15 +165,15 @@ func (a *Accounts) ViewerOfToken(ctx context.Context, token string) (*access.Vie
 }
 
 func (a *Accounts) tokenViewer(ctx context.Context, id string) (cachedViewer, error) {
-	return a.cached("token "+id, func(u *unit) (v cachedViewer, err error) {
-		t, err := load[tokenBody](u, tokenKind, id)
+	return a.viewerFromCache("token "+id, func(u *unitOfWork) (v cachedViewer, err error) {
+		t, err := loadDocument[tokenBody](u, tokenKind, id)
 		if err != nil {
 			return v, err
 		}
 		if t == nil {
 			return v, errWrongToken()
 		}
-		b, err := load[accountBody](u, accountKind, t.Account)
+		b, err := loadDocument[accountBody](u, accountKind, t.Account)
 		if err != nil {
 			return v, err
 		}
@@ -192,9 +191,10 @@ func (a *Accounts) tokenViewer(ctx context.Context, id string) (cachedViewer, er
 }
 
 // viewerWith returns the viewer of a token that is valid.
-func (u *unit) viewerWith(id string, t *tokenBody, b *accountBody) (*access.Viewer, error) {
+func (u *unitOfWork) viewerWith(id string, t *tokenBody, b *accountBody) (*access.Viewer, error) {
 	if b.Service {
-		return access.Service(access.Identity{Account: t.Account, Token: id, Name: b.Name}, t.scopes(), t.Units), nil
+		valid, err := u.validTokens(b)
+		return access.Service(access.Identity{Account: t.Account, Token: id, Name: b.Name}, t.scopes(), t.Units).WithTokens(tokenRights(valid)), err
 	}
 	owner, err := u.accountViewer(b, access.Identity{Account: t.Account, Name: b.Name})
 	if err != nil {
@@ -206,8 +206,8 @@ func (u *unit) viewerWith(id string, t *tokenBody, b *accountBody) (*access.View
 // ViewerOfEmployee returns the viewer of the account of an employee, for what a demo
 // answers without a session. It is at most a second stale. NOT_FOUND where there is none.
 func (a *Accounts) ViewerOfEmployee(ctx context.Context, employee string) (*access.Viewer, error) {
-	v, err := a.cached("employee "+employee, func(u *unit) (v cachedViewer, err error) {
-		id, err := u.keyed(employeeKey, employee)
+	v, err := a.viewerFromCache("employee "+employee, func(u *unitOfWork) (v cachedViewer, err error) {
+		id, err := u.accountOfKey(employeeKey, employee)
 		if err == nil && id == "" {
 			err = noAccount(employee)
 		}
@@ -221,8 +221,8 @@ func (a *Accounts) ViewerOfEmployee(ctx context.Context, employee string) (*acce
 
 // enabledViewer returns the viewer of an account, without a session. UNAUTHENTICATED where
 // it may not sign in.
-func (u *unit) enabledViewer(id string) (*access.Viewer, error) {
-	b, err := load[accountBody](u, accountKind, documentID(id))
+func (u *unitOfWork) enabledViewer(id string) (*access.Viewer, error) {
+	b, err := loadDocument[accountBody](u, accountKind, documentID(id))
 	if err != nil {
 		return nil, err
 	}
@@ -246,13 +246,13 @@ func (a *Accounts) Refresh(ctx context.Context, v *access.Viewer) (*access.Viewe
 		fresh, err := a.tokenViewer(ctx, v.Token)
 		return fresh.Viewer, err
 	case !v.Expires.IsZero():
-		fresh, err := a.cached(fmt.Sprint("access token ", v.Account, v.Scopes(), v.Expires.UnixNano()), func(u *unit) (fresh cachedViewer, err error) {
+		fresh, err := a.viewerFromCache(fmt.Sprint("access token ", v.Account, v.Scopes(), v.Expires.UnixNano()), func(u *unitOfWork) (fresh cachedViewer, err error) {
 			fresh.Viewer, err = u.providerTokenViewer(v.Account, v.Scopes(), v.Expires)
 			return fresh, err
 		}, ctx)
 		return fresh.Viewer, err
 	}
-	fresh, err := a.cached("account "+v.Account, func(u *unit) (fresh cachedViewer, err error) {
+	fresh, err := a.viewerFromCache("account "+v.Account, func(u *unitOfWork) (fresh cachedViewer, err error) {
 		fresh.Viewer, err = u.enabledViewer(v.Account)
 		return fresh, err
 	}, ctx)
@@ -271,8 +271,8 @@ func (a *Accounts) ViewerOfSender(ctx context.Context, id string) (*access.Viewe
 	case OpenAccount:
 		return OpenViewer(), nil
 	}
-	u := a.read(ctx)
-	b, err := load[accountBody](u, accountKind, documentID(id))
+	u := a.beginRead(ctx)
+	b, err := loadDocument[accountBody](u, accountKind, documentID(id))
 	if err != nil {
 		return nil, storeFault(err)
 	}
@@ -280,16 +280,16 @@ func (a *Accounts) ViewerOfSender(ctx context.Context, id string) (*access.Viewe
 		v, err := u.enabledViewer(id)
 		return v, storeFault(err)
 	}
-	tokens, err := loadAll[tokenBody](u, tokenKind, slices.Clone(b.Tokens))
+	valid, err := u.validTokens(b)
 	if err != nil {
 		return nil, storeFault(err)
 	}
 	var units []string
 	records, isBound := false, true
-	for _, t := range tokens {
-		if t.Value.isValid(t.ID, b, u.now) && t.Value.scopes()&access.EvidenceWrite != 0 {
-			records, isBound = true, isBound && t.Value.Units != nil
-			units = append(units, t.Value.Units...)
+	for _, t := range valid {
+		if t.scopes()&access.EvidenceWrite != 0 {
+			records, isBound = true, isBound && t.Units != nil
+			units = append(units, t.Units...)
 		}
 	}
 	if !records {

@@ -92,7 +92,9 @@ func newColumnKeeper(p *people.People, clock func() time.Time, cfg WorkforceConf
 
 // close ends the work in the background, and waits for its end.
 func (k *columnKeeper) close() {
-	k.stop()
+	k.mu.Lock()
+	k.stop() // nothing begins any more
+	k.mu.Unlock()
 	k.ended.Wait()
 }
 
@@ -155,6 +157,8 @@ func (k *columnKeeper) begin() (*workforce.Columns, <-chan struct{}, error) {
 		return k.columns, nil, nil
 	case k.built != nil:
 		return nil, k.built, nil
+	case k.ctx.Err() != nil:
+		return nil, nil, fault.New(fault.Unavailable, "the program is stopping: try again in some seconds", "程序正在停止：请稍后重试")
 	case k.failure != nil && k.clock().Before(k.retryAt):
 		return nil, nil, k.failure
 	}
@@ -189,7 +193,7 @@ func (k *columnKeeper) keep() {
 		}
 		return
 	}
-	k.cfg.Log.Info("what everyone masters is in memory", "people", k.read.Load(), "bytes", columns.MemoryBytes(), "took", time.Since(start).Round(time.Millisecond))
+	k.cfg.Log.Info("what everyone masters is in memory", "people", k.read.Load(), "bytes", columns.MemoryBytes(), "took_ms", time.Since(start).Milliseconds())
 	k.tend(ctx, columns)
 }
 
@@ -259,7 +263,12 @@ func (k *columnKeeper) tend(ctx context.Context, columns *workforce.Columns) {
 // turnHour computes a new hour aside, where it has come. Until that is done the old one answers.
 func (k *columnKeeper) turnHour(columns *workforce.Columns) {
 	hour := k.currentHour()
-	if hour.Equal(columns.Hour()) || k.ctx.Err() != nil || !k.advancing.CompareAndSwap(false, true) {
+	if hour.Equal(columns.Hour()) {
+		return
+	}
+	k.mu.Lock()
+	defer k.mu.Unlock()
+	if k.ctx.Err() != nil || !k.advancing.CompareAndSwap(false, true) {
 		return
 	}
 	k.ended.Go(func() {

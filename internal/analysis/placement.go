@@ -78,14 +78,17 @@ func (a *Analysis) PlacementNext(ctx context.Context, employee, position string,
 	if options != nil && options.Since != nil {
 		since = *options.Since
 	}
-	states, answers, counted := q.splitPlacementAnswers(evidence, since)
+	states, answers, counted, err := q.splitPlacementAnswers(ctx, evidence, since)
+	if err != nil {
+		return nil, err
+	}
 	return &Placement{q, placement.New(q.snapshot.Graph(), states, q.position, answers, how), since, counted}, nil
 }
 
 // splitPlacementAnswers takes the answers of a placement out of the evidence. It returns
 // them with the points that their ids are about, and the states as they would be
 // without them.
-func (q *query) splitPlacementAnswers(evidence []competency.Evidence, since time.Time) ([]mastery.State, []placement.Answer, map[string]kg.Node) {
+func (q *query) splitPlacementAnswers(ctx context.Context, evidence []competency.Evidence, since time.Time) ([]mastery.State, []placement.Answer, map[string]kg.Node, error) {
 	var answers []placement.Answer
 	counted := map[string]kg.Node{}
 	other := map[kg.Node][]competency.Evidence{} // on points that were asked about
@@ -116,13 +119,17 @@ func (q *query) splitPlacementAnswers(evidence []competency.Evidence, since time
 		rest, asked := other[t.Point]
 		state := t.State
 		if asked {
-			state, _ = q.analysis.model.Fold(t.Restart().State, rest)
+			start, err := q.profile.Start(ctx, t)
+			if err != nil {
+				return nil, nil, nil, err
+			}
+			state, _ = q.analysis.model.FoldFrom(start, rest)
 		}
 		if state.Assessed() {
 			states = append(states, state)
 		}
 	}
-	return states, answers, counted
+	return states, answers, counted, nil
 }
 
 // Employee returns the person who is asked, where the viewer may see who that is: a token

@@ -37,16 +37,13 @@ func (a *groupAnswer) Revision() int { return int(a.snapshot.Revision()) }
 // read everyone else one by one.
 func (a *groupAnswer) LeftOut() int { return a.group.LeftOut }
 
-// position returns the view of a position.
-func (a *groupAnswer) position(p kg.Position) catalog.Position { return a.snapshot.Position(p) }
-
 // members returns the views of people, of which the viewer may know the names.
 func (a *groupAnswer) members(v *workforce.View, list []workforce.Person) []people.Employee {
 	return a.analysis.people.Members(a.snapshot, v, list)
 }
 
-// askGroup asks the columns about a group whom the viewer may ask about. What it asks for is computed while
-// the columns stand still, so it must not wait for anything.
+// askGroup asks the columns about a group that the viewer may ask about. The question is
+// computed while the columns stand still, so it must not wait for anything.
 func (a *Analysis) askGroup(ctx context.Context, r *WorkforceGroup, at *time.Time, ask func(*groupAnswer, *workforce.View) error) (*groupAnswer, error) {
 	if r == nil {
 		r = &WorkforceGroup{}
@@ -64,10 +61,14 @@ func (a *Analysis) askGroup(ctx context.Context, r *WorkforceGroup, at *time.Tim
 		return nil, err
 	}
 	hour := answer.columns.Hour()
-	if answer.at = hour; at != nil {
-		answer.at = *at
+	asked := time.Time{} // the hour of the columns, which may turn until they are read
+	if at != nil {
+		asked = *at
 	}
-	err = answer.columns.Read(s.Graph(), answer.at, func(v *workforce.View) error {
+	err = answer.columns.Read(s.Graph(), asked, func(v *workforce.View) error {
+		if answer.at = v.At; at == nil {
+			hour = v.At
+		}
 		if answer.group, err = people.AskGroup(ctx, s, v, *r); err != nil {
 			return err
 		}

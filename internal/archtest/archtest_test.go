@@ -56,7 +56,7 @@ var ours = map[string][]string{
 	"internal/tracing":           {"internal/fault"},
 	"internal/web":               {},
 	"internal/web/gen":           {},
-	"internal/server":            {"graph", "internal/access", "internal/account", "internal/audit", "internal/catalog", "internal/fault", "internal/openid", "internal/service", "internal/tracing", "internal/web", "internal/xapi"},
+	"internal/server":            {"graph", "internal/access", "internal/account", "internal/audit", "internal/catalog", "internal/fault", "internal/openid", "internal/optional", "internal/service", "internal/tracing", "internal/web", "internal/xapi"},
 	"graph":                      {"graph/generated", "graph/model", "graph/scalar", "internal/access", "internal/account", "internal/analysis", "internal/audit", "internal/catalog", "internal/competency", "internal/fault", "internal/page", "internal/people", "internal/service"},
 	"graph/generated":            {"graph/list", "graph/model", "graph/scalar", "internal/access", "internal/account", "internal/analysis", "internal/audit", "internal/catalog", "internal/competency", "internal/fault", "internal/gap", "internal/page", "internal/people", "internal/plan", "internal/service", "internal/workforce"},
 	"graph/list":                 {},
@@ -101,7 +101,7 @@ var testsOf = map[string][]string{
 	"internal/kg/kgtest":         {"internal/fault"},
 	"internal/mastery":           {"internal/kg/kgtest"},
 	"internal/gap":               {"internal/kg/kgtest"},
-	"internal/workforce":         {"internal/exchange", "internal/kg/kgtest"}, // worked cases are catalog files
+	"internal/workforce":         {"internal/exchange", "internal/kg/kgtest"}, // worked companies are catalog files
 	"internal/insight":           {"internal/kg/kgtest"},
 	"internal/plan":              {"internal/exchange", "internal/kg/kgtest"},             // worked cases are catalog files
 	"internal/placement":         {"internal/gap", "internal/kg/kgtest", "internal/plan"}, // what is pending

@@ -36,7 +36,8 @@ type Config struct {
 }
 
 // Log writes and reads the audit of a store. It commits in groups (group commit): entries
-// of requests that arrive during a commit share the next one.
+// of requests that arrive during a commit share the next one. Where many come at once, a
+// commit waits a moment for more of them: see gather.
 type Log struct {
 	store    Store
 	key      Key
@@ -47,6 +48,8 @@ type Log struct {
 	queue   []*commit
 	waiting int // entries in queue, unnamed and unwritten
 	writing bool
+	crowd   int           // requests that commit at about the same time, of late
+	enough  chan struct{} // has an element when enough of them wait
 
 	unnamed []*commit // about people who have no subject id yet
 	naming  bool
@@ -85,7 +88,10 @@ func New(st Store, key Key, cfg Config) *Log {
 	if cfg.Log == nil {
 		cfg.Log = slog.New(slog.DiscardHandler)
 	}
-	l := &Log{store: st, key: key, cfg: cfg, closed: make(chan struct{}), subjects: subjects{store: st}, shared: sharedChain(key)}
+	l := &Log{
+		store: st, key: key, cfg: cfg, enough: make(chan struct{}, 1), closed: make(chan struct{}),
+		subjects: subjects{store: st}, shared: sharedChain(key),
+	}
 	l.own = l.shared
 	return l
 }
@@ -128,65 +134,6 @@ func (l *Log) Commit(ctx context.Context) error {
 func unavailable(err error) error {
 	return fault.Wrap(err, fault.Unavailable, "the audit cannot be written, so there is no answer: try again in a moment",
 		"无法写入审计记录，因此不予答复：请稍后重试")
-}
-
-// wake has the queue written. The caller holds mu.
-func (l *Log) wake() {
-	if !l.writing {
-		l.writing = true
-		go l.writeQueue()
-	}
-}
-
-// writeQueue commits until nothing waits. What could not be written before it tries once.
-func (l *Log) writeQueue() {
-	for first := true; ; first = false {
-		l.mu.Lock()
-		n, entries := 0, 0
-		for n < len(l.queue) && (n == 0 || entries+len(l.queue[n].drafts) <= maxBatch) {
-			entries += len(l.queue[n].drafts)
-			n++
-		}
-		batch := l.queue[:n:n]
-		l.queue = l.queue[n:]
-		if n == 0 && !first {
-			l.queue, l.writing = nil, false
-			l.mu.Unlock()
-			return
-		}
-		l.mu.Unlock()
-		l.write(batch)
-	}
-}
-
-// write writes a batch, but for commits about people who have no subject id: to make one
-// may wait for a long write of others, and nobody else shall.
-func (l *Log) write(batch []*commit) {
-	ctx, cancel := context.WithTimeout(context.Background(), commitTimeout)
-	defer cancel()
-	ids, err := l.subjects.known(ctx, peopleOf(batch), l.cfg.Now())
-	ready := batch[:0:0]
-	var unnamed []*commit
-	for _, c := range batch {
-		if err != nil {
-			c.answer(l.failed(err))
-		}
-		if err == nil && c.resolve(ids) {
-			ready = append(ready, c)
-		} else {
-			unnamed = append(unnamed, c)
-		}
-	}
-	l.name(unnamed)
-	l.chains.Lock()
-	defer l.chains.Unlock()
-	for _, c := range ready {
-		l.unwritten = append(l.unwritten, c.drafts...)
-	}
-	err = l.flush(ctx)
-	for _, c := range ready {
-		c.answer(err)
-	}
 }
 
 func (c *commit) resolve(ids map[string]string) bool {

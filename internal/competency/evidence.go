@@ -31,6 +31,22 @@ type Evidence struct {
 	// RecordedBy is the id of the account that recorded it, empty where none was noted. It is
 	// no part of what the piece says.
 	RecordedBy string `json:"recordedBy,omitempty"`
+	// Dropped marks a tombstone: what stays of evidence that retention has dropped. It has
+	// the id, the employee, the hash of the statement and Retracted, and nothing else.
+	Dropped bool `json:"dropped,omitempty"`
+}
+
+// Tombstone returns what stays of a piece of evidence that is dropped: its id stays known.
+func (e Evidence) Tombstone() Evidence {
+	return Evidence{ID: e.ID, Employee: e.Employee, StatementHash: e.StatementHash, Retracted: e.Retracted, Dropped: true}
+}
+
+// DroppedEvidence is what stays of the evidence of one person that was dropped.
+type DroppedEvidence struct {
+	Employee   string
+	Tombstones []Evidence // by id
+	// Checkpoint is what it gave, as the mastery model wrote it; empty where nothing counted.
+	Checkpoint string
 }
 
 // FilledFields is a set of fields of evidence that its sender gave no value for, so
@@ -45,14 +61,15 @@ const (
 
 // Repeats reports whether a piece of evidence is a repetition of the stored one with its
 // id, and not another one that has taken the same id. Statements are compared by their
-// hashes; where the stored one has none, by the person alone. All other evidence is
-// compared by the person and the fields that the senders gave. Both must be normalized.
+// hashes; where the stored one has none, by the person alone, and so is evidence that was
+// dropped. All other evidence is compared by the person and the fields that the senders
+// gave. Both must be normalized.
 func (e Evidence) Repeats(stored Evidence) bool {
-	if e.StatementHash != "" {
-		if stored.StatementHash == "" {
-			return e.Employee == stored.Employee
-		}
+	switch {
+	case e.StatementHash != "" && stored.StatementHash != "":
 		return e.StatementHash == stored.StatementHash
+	case e.StatementHash != "", e.Dropped, stored.Dropped:
+		return e.Employee == stored.Employee
 	}
 	filled := e.Filled | stored.Filled
 	return e.Employee == stored.Employee && slices.Equal(e.KnowledgePoints, stored.KnowledgePoints) && e.Kind == stored.Kind &&

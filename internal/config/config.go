@@ -67,6 +67,9 @@ type Config struct {
 	AuditKey       string `setting:"audit-key"`                             // secret of the audit; like the token, never a flag
 	AuditRetention int    `setting:"audit-retention" min:"180" max:"36500"` // days that its entries are kept
 
+	EvidenceRetention int    `setting:"evidence-retention" min:"0" max:"36500"` // days that evidence is kept; 0 for ever
+	Before            string `setting:"before"`                                 // evidence to drop
+
 	// Connection to Neo4j; like the token, these are never flags.
 	Neo4jUser     string        `setting:"neo4j-user"`
 	Neo4jPassword string        `setting:"neo4j-password"`
@@ -82,7 +85,7 @@ type Config struct {
 	OrgUnits []string `setting:"org-units"`
 	Days     int      `setting:"days"`
 
-	Yes      bool   `setting:"yes"`      // erase without a question
+	Yes      bool   `setting:"yes"`      // erase or drop without a question
 	DryRun   bool   `setting:"dry-run"`  // check an import, write nothing
 	Replace  bool   `setting:"replace"`  // empty cells of an import empty their fields
 	Encoding string `setting:"encoding"` // of catalog files; empty to find it out

@@ -82,7 +82,7 @@ func TestEverySettingHasAnEnvironmentVariable(t *testing.T) {
 		"ZHITU_LOG_LEVEL": "debug", "ZHITU_TRUSTED_PROXIES": "10.0.0.1, 10.1.0.0/16", "ZHITU_MIGRATE": "yes",
 		"ZHITU_PUBLIC_URL": "https://a.example", "ZHITU_BASE_PATH": "/b", "ZHITU_ALLOWED_ORIGINS": "https://c.example,https://d.example", "ZHITU_FRAME_ANCESTORS": "self",
 		"ZHITU_TLS_CERT": "c.pem", "ZHITU_TLS_KEY": "k.pem",
-		"ZHITU_AUDIT_KEY": "k", "ZHITU_AUDIT_RETENTION": "200",
+		"ZHITU_AUDIT_KEY": "k", "ZHITU_AUDIT_RETENTION": "200", "ZHITU_EVIDENCE_RETENTION": "400",
 		"ZHITU_OIDC_ISSUER": "https://id", "ZHITU_OIDC_CLIENT_ID": "c", "ZHITU_OIDC_CLIENT_SECRET": "s", "ZHITU_OIDC_SCOPES": "profile,email",
 		"ZHITU_OIDC_EMPLOYEE_CLAIM": "e", "ZHITU_OIDC_ROLES_CLAIM": "r", "ZHITU_OIDC_ROLE_MAP": "a=HR,b=TRAINER:X", "ZHITU_OIDC_CREATE_ACCOUNTS": "true", "ZHITU_OIDC_AUDIENCE": "a",
 	})
@@ -96,7 +96,7 @@ func TestEverySettingHasAnEnvironmentVariable(t *testing.T) {
 		LogLevel: "debug", TrustedProxies: []string{"10.0.0.1", "10.1.0.0/16"}, Migrate: true,
 		PublicURL: "https://a.example", BasePath: "/b", AllowedOrigins: []string{"https://c.example", "https://d.example"}, FrameAncestors: []string{"self"},
 		TLSCert: "c.pem", TLSKey: "k.pem",
-		AuditKey: "k", AuditRetention: 200,
+		AuditKey: "k", AuditRetention: 200, EvidenceRetention: 400,
 		OIDCIssuer: "https://id", OIDCClientID: "c", OIDCClientSecret: "s", OIDCScopes: []string{"profile", "email"},
 		OIDCEmployeeClaim: "e", OIDCRolesClaim: "r", OIDCRoleMap: []string{"a=HR", "b=TRAINER:X"}, OIDCCreateAccounts: true, OIDCAudience: "a",
 	}

@@ -18,6 +18,7 @@ type Document struct {
 	Unmapped []Unmapped
 	States   []competency.Assessment
 	Events   []competency.Event
+	Dropped  []competency.DroppedEvidence
 	// AsExported says that all of this was read from folders that an export has written
 	// and nobody has edited since.
 	AsExported bool

@@ -18,13 +18,15 @@ const (
 	unmappedFile = "unmapped.jsonl"
 	statesFile   = "states.jsonl"
 	eventsFile   = "events.jsonl"
+	droppedFile  = "dropped.jsonl"
 )
 
-// UnmappedRecords and StateRecords name the lines of these files in the places of
+// UnmappedRecords, StateRecords and DroppedRecords name the lines of these files in the places of
 // problems.
 const (
 	UnmappedRecords = "unmapped"
 	StateRecords    = "states"
+	DroppedRecords  = "dropped"
 )
 
 // Unmapped is a statement of another system that could not be mapped to evidence.
@@ -73,12 +75,34 @@ type eventLine struct {
 
 func lineOfEvent(e competency.Event) any { return eventLine{e.Key, e} }
 
+// droppedLine is the line of what stays of a person's evidence that was dropped.
+type droppedLine struct {
+	Employee   string          `json:"employee"`
+	Evidence   []tombstoneLine `json:"evidence"`
+	Checkpoint string          `json:"checkpoint,omitempty"`
+}
+
+type tombstoneLine struct {
+	ID            string `json:"id"`
+	StatementHash string `json:"statement_hash,omitempty"`
+	Retracted     bool   `json:"retracted,omitempty"`
+}
+
+func lineOfDropped(d competency.DroppedEvidence) any {
+	l := droppedLine{Employee: d.Employee, Evidence: []tombstoneLine{}, Checkpoint: d.Checkpoint}
+	for _, e := range d.Tombstones {
+		l.Evidence = append(l.Evidence, tombstoneLine{e.ID, e.StatementHash, e.Retracted})
+	}
+	return l
+}
+
 // lineFiles are the files of JSON lines, with how a line of each is read; false where it
 // is none that an export writes.
 var lineFiles = map[string]func(r *reader, line string, at place) bool{
 	unmappedFile: (*reader).readUnmapped,
 	statesFile:   (*reader).readState,
 	eventsFile:   (*reader).readEvent,
+	droppedFile:  (*reader).readDropped,
 }
 
 // isLineFile reports whether a file of this name is one of JSON lines, or a part of one.
@@ -150,6 +174,23 @@ func (r *reader) readEvent(line string, _ place) bool {
 	return true
 }
 
+func (r *reader) readDropped(line string, at place) bool {
+	var l droppedLine
+	if decodeLine(line, &l) != nil || l.Employee == "" || len(l.Evidence) == 0 && l.Checkpoint == "" {
+		return false
+	}
+	d := competency.DroppedEvidence{Employee: competency.NormalizeCode(l.Employee), Checkpoint: l.Checkpoint}
+	for _, e := range l.Evidence {
+		if e.ID == "" {
+			return false
+		}
+		d.Tombstones = append(d.Tombstones, competency.Evidence{ID: competency.NormalizeCode(e.ID), Employee: d.Employee, StatementHash: e.StatementHash, Retracted: e.Retracted}.Tombstone())
+	}
+	r.dropped = append(r.dropped, d)
+	r.droppedAt = append(r.droppedAt, at)
+	return true
+}
+
 // decodeLine reads a line, which has no fields but those of the value.
 func decodeLine(line string, value any) error {
 	d := json.NewDecoder(strings.NewReader(line))
@@ -165,7 +206,7 @@ func decodeLine(line string, value any) error {
 
 // addLines adds what was read from files of JSON lines to a document.
 func (d *Document) addLines(r *reader) {
-	d.Unmapped, d.States, d.Events = r.unmapped, r.states, r.events
+	d.Unmapped, d.States, d.Events, d.Dropped = r.unmapped, r.states, r.events, r.dropped
 	add := func(record string, places []place) {
 		for i, p := range places {
 			if i == 0 || p.file != places[i-1].file {
@@ -176,4 +217,5 @@ func (d *Document) addLines(r *reader) {
 	}
 	add(UnmappedRecords, r.unmappedAt)
 	add(StateRecords, r.statesAt)
+	add(DroppedRecords, r.droppedAt)
 }

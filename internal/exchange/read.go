@@ -121,8 +121,9 @@ type reader struct {
 	unmapped   []Unmapped
 	states     []competency.Assessment
 	events     []competency.Event
+	dropped    []competency.DroppedEvidence
 	// The lines that these come from.
-	unmappedAt, statesAt []place
+	unmappedAt, statesAt, droppedAt []place
 }
 
 func (r *reader) addProblem(file string, row int, text fault.Text) {

@@ -34,6 +34,7 @@ type Person struct {
 	Mastery  []competency.Assessment // as it was entered
 	Evidence []competency.Evidence
 	States   []competency.Assessment // those that do not follow from mastery and evidence
+	Dropped  competency.DroppedEvidence
 }
 
 // WriteFolder writes everything into a folder that does not exist, is empty, or
@@ -152,6 +153,8 @@ func writePeople(f *exportFolder, people iter.Seq2[Person, error]) (err error) {
 	defer func() { err = errors.Join(err, evidenceFile.close()) }()
 	states := newLineWriter(f, statesFile)
 	defer func() { err = errors.Join(err, states.close()) }()
+	dropped := newLineWriter(f, droppedFile)
+	defer func() { err = errors.Join(err, dropped.close()) }()
 	if people == nil {
 		return nil
 	}
@@ -174,6 +177,11 @@ func writePeople(f *exportFolder, people iter.Seq2[Person, error]) (err error) {
 		}
 		for _, s := range p.States {
 			if err := states.write(lineOfState(s)); err != nil {
+				return err
+			}
+		}
+		if len(p.Dropped.Tombstones) > 0 || p.Dropped.Checkpoint != "" {
+			if err := dropped.write(lineOfDropped(p.Dropped)); err != nil {
 				return err
 			}
 		}

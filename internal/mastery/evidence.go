@@ -253,20 +253,27 @@ func (e Effect) Text() fault.Text {
 // Start is a mastery that was entered by hand, or the zero State with the point.
 // It supersedes evidence from before it.
 func (p Parameters) Fold(start State, evidence []competency.Evidence) (State, []Effect) {
+	return p.FoldFrom(SetAssessed(start), evidence)
+}
+
+// FoldFrom is Fold from a track, such as one that stands for evidence that was dropped.
+// What the track's mastery supersedes does not count, and what else is from before the
+// track counts as if it were of the track's time.
+func (p Parameters) FoldFrom(start Track, evidence []competency.Evidence) (State, []Effect) {
 	ordered := slices.Clone(evidence)
 	slices.SortFunc(ordered, competency.CompareEvidence)
-	seen := make(map[string]bool, len(ordered))
+	given := make(map[string]competency.Evidence, len(ordered))
 	ordered = slices.DeleteFunc(ordered, func(e competency.Evidence) bool {
-		drop := seen[e.ID] || e.At.Before(start.AssessedAt)
-		seen[e.ID] = true
-		return drop
+		_, seen := given[e.ID]
+		given[e.ID] = e
+		return seen
 	})
 	effects := make([]Effect, 0, len(ordered))
-	s := start
-	for moment := range Moments(ordered) {
+	s := start.State
+	for moment := range start.momentsIn(ordered) {
 		after := p.Observe(s, moment...)
 		for _, e := range moment {
-			effects = append(effects, Effect{Evidence: e, Before: s, After: after, Together: len(moment)})
+			effects = append(effects, Effect{Evidence: given[e.ID], Before: s, After: after, Together: len(moment)})
 		}
 		s = after
 	}

@@ -1,6 +1,7 @@
 package mastery
 
 import (
+	"iter"
 	"time"
 
 	"github.com/zhitu/zhitu/internal/competency"
@@ -58,6 +59,31 @@ func (p Parameters) Apply(t Track, moment ...competency.Evidence) Track {
 		t.Corrected = true
 	}
 	return t
+}
+
+// ApplyAll returns the track after evidence on its point, which comes in the order of time.
+// What an entered mastery supersedes does not count. What is from before the track counts
+// as one moment, the track's: it came too late to be folded in order.
+func (p Parameters) ApplyAll(t Track, ordered []competency.Evidence) Track {
+	for moment := range t.momentsIn(ordered) {
+		t = p.Apply(t, moment...)
+	}
+	return t
+}
+
+// momentsIn divides evidence into the moments that count after a track.
+func (t Track) momentsIn(ordered []competency.Evidence) iter.Seq[[]competency.Evidence] {
+	var counting []competency.Evidence
+	for _, e := range ordered {
+		if t.Supersedes(e.At) {
+			continue
+		}
+		if e.At.Before(t.AssessedAt) {
+			e.At = t.AssessedAt
+		}
+		counting = append(counting, e)
+	}
+	return Moments(counting)
 }
 
 // The columns of an encoded track, beside mastery and time, in the order of

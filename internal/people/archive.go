@@ -28,10 +28,11 @@ func (a *Archive) OrgUnits(ctx context.Context) ([]competency.OrgUnit, error) {
 }
 
 // Observations are what a store holds of people beside their records: all evidence,
-// retracted evidence too, the events of statements, and the statements that could not be
-// mapped.
+// retracted evidence too, what stays of evidence that was dropped, the events of statements,
+// and the statements that could not be mapped.
 type Observations struct {
 	Evidence []competency.Evidence
+	Dropped  []competency.DroppedEvidence
 	Events   []competency.Event
 	Unmapped []UnmappedStatement
 }
@@ -41,8 +42,17 @@ func (o Observations) Len() int { return len(o.Evidence) + len(o.Unmapped) }
 
 // Observations reads all evidence, all events and all unmapped statements.
 func (a *Archive) Observations(ctx context.Context) (o Observations, err error) {
-	if o.Evidence, err = a.store.Evidence(ctx, store.EvidenceQuery{}); err != nil {
-		return o, catalog.StoreFault(err)
+	const maxAttempts = 5
+	for attempt := 1; ; attempt++ {
+		if o.Evidence, err = a.store.Evidence(ctx, store.EvidenceQuery{}); err != nil {
+			return o, catalog.StoreFault(err)
+		}
+		if o.Dropped, err = readDropped(ctx, a.store, nil); err != nil {
+			return o, catalog.StoreFault(err)
+		}
+		if attempt == maxAttempts || !droppedMeanwhile(o.Evidence, o.Dropped) {
+			break
+		}
 	}
 	if o.Events, err = readEvents(ctx, a.store); err != nil {
 		return o, catalog.StoreFault(err)
@@ -74,10 +84,17 @@ func (a *Archive) Restore(ctx context.Context, o Observations, states []competen
 			followed[s.Employee] = append(followed[s.Employee], s)
 		}
 	}
-	fold := func(in store.FoldInput) (store.StateChanges, error) {
-		return store.StateChanges{Put: followed[in.Employee]}, nil
+	checkpoints := map[string]string{}
+	all := slices.Clone(o.Evidence)
+	for _, d := range o.Dropped {
+		all, checkpoints[d.Employee] = append(all, d.Tombstones...), d.Checkpoint
 	}
-	recordings := groupByEmployee(o.Evidence, addPut)
+	fold := func(in store.FoldInput) (changes store.StateChanges, err error) {
+		changes.Put = followed[in.Employee]
+		changes.Checkpoint, err = takenCheckpoint(in, checkpoints[in.Employee])
+		return changes, err
+	}
+	recordings := groupByEmployee(all, addPut)
 	for len(recordings) > 0 {
 		n, pieces := 0, 0
 		for n < min(len(recordings), maxBatchPeople) && (n == 0 || pieces+len(recordings[n].Put) <= maxBatchPieces) {

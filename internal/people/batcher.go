@@ -146,6 +146,9 @@ func (b *batcher) commit(ctx context.Context, batch []*batchItem) {
 			all.Retract = slices.Concat(all.Retract, rec.Retract)
 			all.Unassess = slices.Concat(all.Unassess, rec.Unassess)
 			all.Replay = all.Replay || rec.Replay
+			if rec.DropBefore.After(all.DropBefore) {
+				all.DropBefore = rec.DropBefore
+			}
 		}
 	}
 	done, err := b.transact(ctx, merged)

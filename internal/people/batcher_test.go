@@ -64,6 +64,10 @@ func (m *memoryEvidence) Evidence(context.Context, store.EvidenceQuery) ([]compe
 	return nil, nil
 }
 
+func (m *memoryEvidence) Checkpoints(context.Context, []string) ([]store.Checkpoint, error) {
+	return nil, nil
+}
+
 func (m *memoryEvidence) Record(_ context.Context, list []store.Recording, fold store.Fold) ([]store.RecordingResult, error) {
 	m.attempts++
 	var ids []string

@@ -19,14 +19,15 @@ type Dossier struct {
 	Employee competency.Employee
 	Entered  []competency.Assessment // masteries as they were entered, by point
 	Evidence []competency.Evidence   // by time and id, retracted evidence too
-	// States that do not follow from these, such as those whose evidence was dropped.
-	States []competency.Assessment
+	// States that do not follow from these alone, such as those whose evidence was dropped.
+	States  []competency.Assessment
+	Dropped competency.DroppedEvidence // what stays of evidence that was dropped
 	// Problems are what was edited by other means so that it cannot be read, and is left out.
 	Problems []fault.Problem
 }
 
 // Dossiers streams everyone with all that is known of them, by code, for export. It takes
-// two round trips for each 200 people, and holds no more of them.
+// four round trips for each 200 people, and holds no more of them.
 func (p *People) Dossiers(ctx context.Context) iter.Seq2[Dossier, error] {
 	return func(yield func(Dossier, error) bool) {
 		if err := checkEveryone(ctx, access.Learner); err != nil {
@@ -64,7 +65,7 @@ func (p *People) readDossiers(ctx context.Context, q store.EmployeeQuery) (store
 		var codes []string
 		at := map[string]int{}
 		for i, d := range dossiers {
-			if len(d.States) > 0 {
+			if len(d.States) > 0 || len(d.Dropped.Tombstones) > 0 {
 				codes, at[d.Employee.Code] = append(codes, d.Employee.Code), i
 			}
 		}
@@ -78,7 +79,7 @@ func (p *People) readDossiers(ctx context.Context, q store.EmployeeQuery) (store
 		moved := false
 		for _, d := range again {
 			before := &dossiers[at[d.Employee.Code]]
-			moved = moved || len(d.Evidence) != len(before.Evidence) || !slices.EqualFunc(d.States, before.States, sameAssessment)
+			moved = moved || len(d.Evidence) != len(before.Evidence) || len(d.Dropped.Tombstones) != len(before.Dropped.Tombstones) || !slices.EqualFunc(d.States, before.States, sameAssessment)
 			*before = d
 		}
 		if !moved {
@@ -105,11 +106,20 @@ func (p *People) readDossiersOnce(ctx context.Context, q store.EmployeeQuery) (s
 	for _, e := range slices.Backward(list) {
 		of[e.Employee] = append(of[e.Employee], e)
 	}
+	dropped, err := readDropped(ctx, p.store, codes)
+	if err != nil {
+		return page, nil, err
+	}
+	droppedBy := map[string]competency.DroppedEvidence{}
+	for _, d := range dropped {
+		droppedBy[d.Employee] = d
+	}
 	dossiers := make([]Dossier, len(page.Profiles))
 	for i, profile := range page.Profiles {
 		if dossiers[i], err = p.dossier(profile, of[profile.Employee.Code]); err != nil {
 			return page, nil, err
 		}
+		dossiers[i].Dropped = droppedBy[profile.Employee.Code]
 	}
 	return page, dossiers, nil
 }
@@ -125,9 +135,9 @@ func (p *People) dossier(profile store.Profile, evidence []competency.Evidence) 
 	}
 	counting := slices.DeleteFunc(slices.Clone(evidence), func(e competency.Evidence) bool { return e.Retracted })
 	changes, err := p.batcher.fold(store.FoldInput{
-		Employee: profile.Employee.Code,
-		All: func() ([]competency.Evidence, []competency.Assessment, error) {
-			return counting, d.Entered, nil
+		Employee: profile.Employee.Code, Replay: true,
+		All: func() (store.PersonEvidence, error) {
+			return store.PersonEvidence{Evidence: counting, States: d.Entered}, nil
 		},
 	})
 	if err != nil {

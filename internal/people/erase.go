@@ -12,18 +12,20 @@ import (
 )
 
 // EraseEvents deletes the events of xAPI that tell of an employee, by the evidence that is
-// still there. It reads all events. It is for the system.
+// still there, tombstones too. It reads all events. It is for the system.
 func (p *People) EraseEvents(ctx context.Context, employee string) error {
 	if err := requireSystem(ctx); err != nil {
 		return err
 	}
-	list, err := p.store.Evidence(ctx, store.EvidenceQuery{Employees: []string{employee}})
-	if err != nil {
-		return catalog.StoreFault(err)
-	}
-	own := make(map[string]bool, len(list))
-	for _, e := range list {
-		own[e.ID] = true
+	own := map[string]bool{}
+	for _, dropped := range []bool{false, true} {
+		list, err := p.store.Evidence(ctx, store.EvidenceQuery{Employees: []string{employee}, Dropped: dropped})
+		if err != nil {
+			return catalog.StoreFault(err)
+		}
+		for _, e := range list {
+			own[e.ID] = true
+		}
 	}
 	if len(own) == 0 {
 		return nil

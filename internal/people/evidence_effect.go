@@ -60,7 +60,11 @@ func (m MasteryState) Effects(ctx context.Context, first int) ([]EvidenceEffect,
 			aboutPoint = append(aboutPoint, e)
 		}
 	}
-	_, done := m.people.model.Fold(m.track.Entered, aboutPoint)
+	start, err := m.person.startOf(ctx, m.snapshot, m.track, aboutPoint)
+	if err != nil {
+		return nil, err
+	}
+	_, done := m.people.model.FoldFrom(start, aboutPoint)
 	slices.Reverse(done)
 	effects := []EvidenceEffect{}
 	for _, f := range done[:min(first, len(done))] {

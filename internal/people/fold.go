@@ -8,6 +8,7 @@ import (
 	"slices"
 
 	"github.com/zhitu/zhitu/internal/competency"
+	"github.com/zhitu/zhitu/internal/fault"
 	"github.com/zhitu/zhitu/internal/mastery"
 	"github.com/zhitu/zhitu/internal/store"
 )
@@ -31,13 +32,14 @@ func guardFold(log *slog.Logger, fold store.Fold) store.Fold {
 
 // folder folds evidence into states. Evidence in order takes constant time. Evidence
 // that comes late, or is retracted, folds all of the person's evidence on its points
-// again; where nothing is new, that on all points. A state that lacks some of its
-// evidence is not folded again.
+// again, and a replay that on all points. Folding starts from the checkpoint, which stands
+// for evidence that was dropped. A state that lacks some of its evidence is not folded again.
 type folder struct {
 	mastery.Parameters
 	store.FoldInput
-	tracks  map[string]mastery.Track // by point
-	changes store.StateChanges
+	tracks     map[string]mastery.Track // by point
+	checkpoint mastery.Checkpoint       // where everything is read; else nil
+	changes    store.StateChanges
 }
 
 func (p *People) fold(in store.FoldInput) (store.StateChanges, error) {
@@ -45,29 +47,47 @@ func (p *People) fold(in store.FoldInput) (store.StateChanges, error) {
 	f.readTracks(in.States)
 	points := in.Points()
 	late := slices.DeleteFunc(slices.Clone(points), f.inOrder)
-	if len(late) > 0 || len(points) == 0 {
-		all, states, err := in.All()
+	var all []competency.Evidence
+	if len(late) > 0 || in.Replay || !in.DropBefore.IsZero() {
+		read, err := in.All()
+		if err == nil {
+			f.checkpoint, err = DecodeCheckpoint(in.Employee, read.Checkpoint)
+		}
 		if err != nil {
 			return store.StateChanges{}, err
 		}
-		f.readTracks(states)
-		if len(points) == 0 {
-			late = f.pointsWithEvidence(all)
+		f.readTracks(read.States)
+		if all = read.Evidence; in.Replay {
+			late = f.pointsWithEvidence(all, late)
 		}
 		for _, point := range late {
 			if f.lacksEvidence(point, all) {
 				continue
 			}
-			f.putTrack(point, f.foldPoint(f.restart(point), all, point))
+			f.putTrack(point, f.ApplyAll(f.checkpoint.Restart(point, f.entered(point)), countingOn(point, all)))
 		}
 	}
 	for _, point := range points {
 		if !slices.Contains(late, point) {
-			f.putTrack(point, f.foldPoint(f.tracks[point], in.New, point))
+			f.putTrack(point, f.ApplyAll(f.tracks[point], countingOn(point, in.New)))
 		}
 	}
 	f.noteSuperseded()
+	f.dropEvidence(all)
 	return f.changes, nil
+}
+
+// dropEvidence moves what is to be dropped into the checkpoint. A moment goes whole, because
+// all of it is of the same time.
+func (f *folder) dropEvidence(all []competency.Evidence) {
+	old := slices.DeleteFunc(slices.Clone(all), func(e competency.Evidence) bool { return !e.At.Before(f.DropBefore) })
+	if len(old) == 0 {
+		return
+	}
+	for _, point := range store.PointsOf(old) {
+		f.Drop(f.checkpoint, point, f.entered(point), countingOn(point, old))
+	}
+	f.changes.Checkpoint = f.checkpoint.Encode()
 }
 
 // noteSuperseded notes on which points new evidence changes nothing, because a mastery was
@@ -75,7 +95,7 @@ func (p *People) fold(in store.FoldInput) (store.StateChanges, error) {
 func (f *folder) noteSuperseded() {
 	for _, e := range f.New {
 		for _, point := range e.KnowledgePoints {
-			if !f.restart(point).Supersedes(e.At) {
+			if !mastery.SetAssessed(f.entered(point)).Supersedes(e.At) {
 				continue
 			}
 			if f.changes.Superseded == nil {
@@ -92,16 +112,15 @@ func (f *folder) readTracks(states []competency.Assessment) {
 	}
 }
 
-// restart returns the track of a point as it was before any evidence, without an entered
-// mastery that is taken away.
-func (f *folder) restart(point string) mastery.Track {
-	t := f.tracks[point].Restart()
+// entered returns the mastery that was entered on a point and is not taken away.
+func (f *folder) entered(point string) mastery.State {
+	entered := f.tracks[point].Entered
 	if slices.ContainsFunc(f.Unassess, func(a competency.Assessment) bool {
-		return a.KnowledgePoint == point && a.AssessedAt.Equal(t.AssessedAt)
+		return a.KnowledgePoint == point && a.AssessedAt.Equal(entered.AssessedAt)
 	}) {
-		return mastery.Track{}
+		return mastery.State{}
 	}
-	return t
+	return entered
 }
 
 // inOrder reports whether all that is new on a point comes after what was there.
@@ -113,9 +132,9 @@ func (f *folder) inOrder(point string) bool {
 	})
 }
 
-// pointsWithEvidence returns the points that have, or had, evidence.
-func (f *folder) pointsWithEvidence(all []competency.Evidence) []string {
-	points := store.PointsOf(all)
+// pointsWithEvidence returns the points that have, or had, evidence, and some others.
+func (f *folder) pointsWithEvidence(all []competency.Evidence, others []string) []string {
+	points := append(store.PointsOf(all), others...)
 	for point, t := range f.tracks {
 		if t.Results > 0 {
 			points = append(points, point)
@@ -126,9 +145,11 @@ func (f *folder) pointsWithEvidence(all []competency.Evidence) []string {
 }
 
 // lacksEvidence reports whether a state has counted more results than there is evidence
-// for: some of it was dropped. Such a state cannot be computed again, and stays as it is.
+// for: some of it is gone without a checkpoint. Such a state cannot be computed again, and
+// stays as it is.
 func (f *folder) lacksEvidence(point string, all []competency.Evidence) bool {
-	t, left := f.tracks[point], 0
+	t := f.tracks[point]
+	left := f.checkpoint.Restart(point, t.Entered).Results
 	count := func(list []competency.Evidence, n int) {
 		for _, e := range list {
 			if slices.Contains(e.KnowledgePoints, point) && !t.Supersedes(e.At) {
@@ -142,18 +163,33 @@ func (f *folder) lacksEvidence(point string, all []competency.Evidence) bool {
 	return t.Results > left
 }
 
-// foldPoint is a track after the evidence on its point, which comes in order.
-func (f *folder) foldPoint(t mastery.Track, evidence []competency.Evidence, point string) mastery.Track {
-	var counting []competency.Evidence
+// countingOn returns the evidence about a point that is not retracted.
+func countingOn(point string, evidence []competency.Evidence) (counting []competency.Evidence) {
 	for _, e := range evidence {
-		if slices.Contains(e.KnowledgePoints, point) && !e.Retracted && !t.Supersedes(e.At) {
+		if !e.Retracted && slices.Contains(e.KnowledgePoints, point) {
 			counting = append(counting, e)
 		}
 	}
-	for moment := range mastery.Moments(counting) {
-		t = f.Apply(t, moment...)
+	return counting
+}
+
+// DecodeCheckpoint reads a stored checkpoint. One that was edited by other means so that it
+// cannot be read is a problem of the person.
+func DecodeCheckpoint(employee, text string) (mastery.Checkpoint, error) {
+	c, err := mastery.DecodeCheckpoint(text)
+	if err != nil {
+		return nil, store.UnreadableError([]fault.Problem{unreadableCheckpoint(employee)})
 	}
-	return t
+	return c, nil
+}
+
+// unreadableCheckpoint says that a checkpoint is none that a fold has written.
+func unreadableCheckpoint(employee string) fault.Problem {
+	return fault.Problem{
+		Place: fault.Place{Record: competency.Employees, Key: employee, Field: "checkpoint"}, Code: fault.InvalidArgument,
+		Text: fault.T("what dropped evidence gave cannot be read, because it was edited by other means: restore it from a backup",
+			"已清除证据的汇总经其他途径编辑而无法读取：请从备份恢复"),
+	}
 }
 
 // putTrack adds a track to the changes, where it differs from what it was.

@@ -36,7 +36,10 @@ func AskGroup(ctx context.Context, s *catalog.Snapshot, view *workforce.View, r 
 	if err != nil {
 		return nil, err
 	}
-	ask := groupQuestion{viewer: v, view: view, readable: view.Reach(v.MemberReach()), managers: view.People(v.OwnManagers())}
+	ask := groupQuestion{viewer: v, view: view, managers: view.People(v.OwnManagers())}
+	for _, reach := range v.ReadingReaches() {
+		ask.readable = ask.readable.Or(view.Reach(reach))
+	}
 	if err := ask.resolve(s, r); err != nil {
 		return nil, err
 	}
@@ -135,7 +138,7 @@ func (q *groupQuestion) members() access.Members {
 	all := q.group.Members
 	return access.Members{
 		Any:      all.Len() > 0,
-		Readable: all.Without(q.readable).Without(q.managers).Len() == 0,
+		Readable: all.Without(q.view.Reach(q.viewer.MemberReach())).Without(q.managers).Len() == 0,
 		Bound:    all.Without(q.view.Reach(q.viewer.TokenReach())).Len() == 0,
 	}
 }

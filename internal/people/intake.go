@@ -11,6 +11,7 @@ import (
 	"github.com/zhitu/zhitu/internal/catalog"
 	"github.com/zhitu/zhitu/internal/competency"
 	"github.com/zhitu/zhitu/internal/fault"
+	"github.com/zhitu/zhitu/internal/mastery"
 	"github.com/zhitu/zhitu/internal/store"
 )
 
@@ -18,6 +19,7 @@ import (
 const (
 	UnmappedRecords = "unmapped"
 	StateRecords    = "states"
+	DroppedRecords  = "dropped"
 	EventRecords    = "events"
 )
 
@@ -29,18 +31,22 @@ type Intake struct {
 	Events   []competency.Event      // of xAPI, which say what results tell of the same
 	AsStored bool                    // see competency.ChangeSet
 	States   []competency.Assessment // take the place of what follows from the evidence, where they are not older
+	// Dropped is what stays of evidence that was dropped. A checkpoint is taken in where nothing
+	// is known of the evidence of the person.
+	Dropped []competency.DroppedEvidence
 }
 
 // Len returns how many records there are.
 func (in Intake) Len() int {
-	return len(in.Evidence) + len(in.Unmapped) + len(in.States) + len(in.Events)
+	return len(in.Evidence) + len(in.Unmapped) + len(in.States) + len(in.Events) + len(in.Dropped)
 }
 
 // IntakePlan is an intake that has been checked, and what of it is new.
 type IntakePlan struct {
 	Intake
-	fresh    []competency.Evidence // with ids that are not stored
-	retract  []string              // ids of stored evidence
+	fresh    []competency.Evidence        // with ids that are not stored
+	dropped  []competency.DroppedEvidence // of which something is not stored
+	retract  []string                     // ids of stored evidence
 	changed  map[string]int
 	Problems []fault.Problem
 	viewer   *access.Viewer
@@ -74,6 +80,7 @@ func (p *People) PlanIntake(ctx context.Context, c *competency.Catalog, in Intak
 	}
 	for _, step := range []func() error{
 		func() error { return p.checkIntakeEmployees(ctx, plan, arriving) },
+		func() error { return p.compareDropped(ctx, plan) },
 		func() error { return p.compareEvidence(ctx, plan) },
 		func() error { return p.compareUnmapped(ctx, plan) },
 		func() error { return p.compareStates(ctx, plan) },
@@ -117,7 +124,7 @@ func (p *People) compareEvidence(ctx context.Context, plan *IntakePlan) error {
 		earlier[e.ID] = i
 		if e.At.IsZero() {
 			e.Filled |= competency.FilledAt
-			if e.At = now; known {
+			if e.At = now; known && !before.Dropped {
 				e.At = before.At
 			}
 		}
@@ -132,9 +139,66 @@ func (p *People) compareEvidence(ctx context.Context, plan *IntakePlan) error {
 			}
 		case !e.Repeats(before):
 			plan.Problems = append(plan.Problems, conflictingEvidence(plan.viewer, subjects{anyone: true}, i, *e, before))
-		case e.Retracted && !before.Retracted && !twice:
+		case e.Retracted && !before.Retracted && !before.Dropped && !twice:
 			plan.retract = append(plan.retract, e.ID)
 			plan.changed[competency.EvidenceRecords]++
+		}
+	}
+	return nil
+}
+
+// compareDropped finds of whose dropped evidence something is not stored.
+func (p *People) compareDropped(ctx context.Context, plan *IntakePlan) error {
+	for i := range plan.Dropped {
+		d := &plan.Dropped[i]
+		for n := range d.Tombstones {
+			d.Tombstones[n].Employee, d.Tombstones[n].Dropped = d.Employee, true
+		}
+		if _, err := mastery.DecodeCheckpoint(d.Checkpoint); err != nil {
+			plan.report(DroppedRecords, i, "checkpoint", fault.InvalidArgument, fault.T("the checkpoint is that of another version: export again with this one", "checkpoint 来自其他版本：请用当前版本重新导出"))
+		}
+	}
+	for chunk := range slices.Chunk(plan.Dropped, scanPageSize) {
+		codes, pieces := []string{}, []competency.Evidence{}
+		for _, d := range chunk {
+			codes, pieces = append(codes, d.Employee), append(pieces, d.Tombstones...)
+		}
+		kept, err := p.store.Checkpoints(ctx, codes)
+		if err != nil {
+			return err
+		}
+		has := map[string]bool{}
+		for _, c := range kept {
+			has[c.Employee] = true
+		}
+		known, err := p.storedEvidence(ctx, pieces)
+		if err != nil {
+			return err
+		}
+		for _, d := range chunk {
+			isNew := func(e competency.Evidence) bool { _, ok := known[e.ID]; return !ok }
+			if d.Checkpoint != "" && !has[d.Employee] || slices.ContainsFunc(d.Tombstones, isNew) {
+				plan.dropped = append(plan.dropped, d)
+				plan.changed[DroppedRecords]++
+			}
+		}
+	}
+	return nil
+}
+
+// admitDropped writes what stays of dropped evidence, before other evidence is folded on it.
+func (p *People) admitDropped(ctx context.Context, list []competency.DroppedEvidence) error {
+	for chunk := range slices.Chunk(list, scanPageSize) {
+		recordings, checkpoints := make([]store.Recording, len(chunk)), map[string]string{}
+		for i, d := range chunk {
+			recordings[i], checkpoints[d.Employee] = droppedRecording(d), d.Checkpoint
+		}
+		_, err := p.store.Record(ctx, recordings, func(in store.FoldInput) (changes store.StateChanges, err error) {
+			changes.Checkpoint, err = takenCheckpoint(in, checkpoints[in.Employee])
+			return changes, err
+		})
+		if err != nil {
+			return catalog.StoreFault(err)
 		}
 	}
 	return nil
@@ -151,6 +215,9 @@ func (p *People) checkIntakeEmployees(ctx context.Context, plan *IntakePlan, arr
 	}
 	for _, s := range plan.States {
 		named[s.Employee] = true
+	}
+	for _, d := range plan.Dropped {
+		named[d.Employee] = true
 	}
 	var missing []string
 	for code := range named {
@@ -188,6 +255,9 @@ func (p *People) checkIntakeEmployees(ctx context.Context, plan *IntakePlan, arr
 	}
 	for i := range plan.States {
 		check(StateRecords, i, &plan.States[i].Employee)
+	}
+	for i := range plan.Dropped {
+		check(DroppedRecords, i, &plan.Dropped[i].Employee)
 	}
 	return nil
 }
@@ -233,6 +303,12 @@ func (p *People) compareUnmapped(ctx context.Context, plan *IntakePlan) error {
 // with one person, who was deleted or edited by other means since the check, keeps nobody
 // else's evidence from being written, and is the error then.
 func (p *People) Admit(ctx context.Context, plan *IntakePlan) error {
+	if err := checkEveryone(ctx, access.Record); err != nil {
+		return err
+	}
+	if err := p.admitDropped(ctx, plan.dropped); err != nil {
+		return err
+	}
 	var wrong []fault.Problem
 	byPerson := slices.Clone(plan.fresh)
 	slices.SortStableFunc(byPerson, func(a, b competency.Evidence) int { return strings.Compare(a.Employee, b.Employee) })
@@ -335,8 +411,8 @@ func (p *People) putStates(ctx context.Context, states []competency.Assessment) 
 			recordings[i] = store.Recording{Employee: code, Replay: true}
 		}
 		_, err := p.store.Record(ctx, recordings, func(in store.FoldInput) (store.StateChanges, error) {
-			_, stored, err := in.All()
-			return store.StateChanges{Put: replacing(stored, given[in.Employee])}, err
+			all, err := in.All()
+			return store.StateChanges{Put: replacing(all.States, given[in.Employee])}, err
 		})
 		if err != nil {
 			return err

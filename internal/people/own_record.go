@@ -2,6 +2,8 @@ package people
 
 import (
 	"context"
+	"maps"
+	"slices"
 
 	"github.com/zhitu/zhitu/internal/access"
 	"github.com/zhitu/zhitu/internal/audit"
@@ -18,6 +20,8 @@ type OwnRecord struct {
 	States     []OwnState            // by point
 	Evidence   []competency.Evidence // the latest first, retracted evidence too
 	Objections []Objection           // the earliest first
+	Dropped    []competency.Evidence // tombstones, by id
+	Checkpoint []OwnState            // what that evidence gave, by point; two where a mastery was entered
 }
 
 // OwnState is what is kept of one point.
@@ -26,7 +30,7 @@ type OwnState struct {
 	mastery.Track
 }
 
-// OwnRecord reads what is kept of the viewer's own employee, in three round trips. The source
+// OwnRecord reads what is kept of the viewer's own employee, in five round trips. The source
 // of a peer's rating is left out where it is kept from the person.
 func (p *People) OwnRecord(ctx context.Context) (*OwnRecord, error) {
 	v, who, read, err := p.readSelf(ctx)
@@ -40,6 +44,24 @@ func (p *People) OwnRecord(ctx context.Context) (*OwnRecord, error) {
 	}
 	if own.Evidence, err = p.store.Evidence(ctx, store.EvidenceQuery{Employees: []string{who.Code}}); err != nil {
 		return nil, catalog.StoreFault(err)
+	}
+	dropped, err := readDropped(ctx, p.store, []string{who.Code})
+	if err != nil {
+		return nil, catalog.StoreFault(err)
+	}
+	for _, d := range dropped {
+		own.Dropped = d.Tombstones
+		checkpoint, err := DecodeCheckpoint(d.Employee, d.Checkpoint)
+		if err != nil {
+			return nil, err
+		}
+		for _, point := range slices.Sorted(maps.Keys(checkpoint)) {
+			for _, t := range []mastery.Track{checkpoint[point].Alone, checkpoint[point].Entered} {
+				if t.Results > 0 {
+					own.Checkpoint = append(own.Checkpoint, OwnState{point, t})
+				}
+			}
+		}
 	}
 	for i := range own.Evidence {
 		if e := &own.Evidence[i]; e.Kind == competency.PeerRating && !v.SeesPeers(who) {

@@ -10,6 +10,7 @@ import (
 	"github.com/zhitu/zhitu/internal/catalog"
 	"github.com/zhitu/zhitu/internal/competency"
 	"github.com/zhitu/zhitu/internal/fault"
+	"github.com/zhitu/zhitu/internal/mastery"
 	"github.com/zhitu/zhitu/internal/optional"
 	"github.com/zhitu/zhitu/internal/store"
 )
@@ -75,6 +76,28 @@ func (p *person) evidence(ctx context.Context, a access.Action) ([]competency.Ev
 	return p.group.evidenceOf(ctx, p.people, p.who.Code)
 }
 
+// startOf returns the track that the evidence on a point was folded from: of the mastery that
+// was entered, and of evidence that was dropped. Evidence is all that the person has on any
+// point. Where some was dropped, it costs one read for all people of the answer.
+func (p *person) startOf(ctx context.Context, s *catalog.Snapshot, t mastery.Track, evidence []competency.Evidence) (mastery.Track, error) {
+	point, left := s.Point(t.Point).Code(), 0
+	for _, e := range evidence {
+		if slices.Contains(e.KnowledgePoints, point) && !t.Supersedes(e.At) {
+			left++
+		}
+	}
+	if t.Results <= left {
+		return t.Restart(), nil
+	}
+	checkpoint, err := p.group.checkpointOf(ctx, p.people, p.who.Code)
+	if err != nil {
+		return t, err
+	}
+	start := checkpoint.Restart(point, t.Entered)
+	start.Point = t.Point
+	return start, nil
+}
+
 // readGroup is a batch loader for the people of one answer. It reads the evidence of
 // all of them at once, when that of one is first asked for; likewise that of their
 // managers. It holds each manager once, so that their record is read once.
@@ -95,6 +118,9 @@ type evidenceBatch struct {
 	members    []*access.Person
 	byEmployee lazy[map[string][]competency.Evidence] // that counts, the latest first
 	objections lazy[map[string][]Objection]           // the earliest first
+	// checkpoints are what dropped evidence gave. They are read where a state has counted more
+	// than there is.
+	checkpoints lazy[map[string]string]
 }
 
 func newReadGroup(employees ...*access.Person) *readGroup {
@@ -190,6 +216,17 @@ func (g *readGroup) objectionsOf(ctx context.Context, p *People, employee string
 	return all[employee], err
 }
 
+// checkpointOf returns the checkpoint of one person, whose evidence the caller has read, and
+// reads those of the others in the same batch with it.
+func (g *readGroup) checkpointOf(ctx context.Context, p *People, employee string) (mastery.Checkpoint, error) {
+	batch := g.batchOf(employee)
+	all, err := batch.checkpoints.load(ctx, func() (map[string]string, error) { return batch.readCheckpoints(ctx, p) })
+	if err != nil {
+		return nil, err
+	}
+	return DecodeCheckpoint(employee, all[employee])
+}
+
 // batchOf returns the batch that a person belongs to.
 func (g *readGroup) batchOf(employee string) *evidenceBatch {
 	for _, batch := range []*evidenceBatch{&g.employees, &g.managers} {
@@ -229,4 +266,22 @@ func (b *evidenceBatch) read(ctx context.Context, p *People, employee string) (m
 		byEmployee[e.Employee] = append(byEmployee[e.Employee], e)
 	}
 	return byEmployee, nil
+}
+
+// readCheckpoints reads what dropped evidence of the batch gave. Who may read it is decided
+// where the evidence is.
+func (b *evidenceBatch) readCheckpoints(ctx context.Context, p *People) (map[string]string, error) {
+	codes := make([]string, len(b.members))
+	for i, who := range b.members {
+		codes[i] = who.Code
+	}
+	list, err := p.store.Checkpoints(ctx, codes)
+	if err != nil {
+		return nil, catalog.StoreFault(err)
+	}
+	all := make(map[string]string, len(list))
+	for _, c := range list {
+		all[c.Employee] = c.Body
+	}
+	return all, nil
 }

@@ -138,6 +138,16 @@ func (p *Profile) Evidence(ctx context.Context) ([]competency.Evidence, error) {
 	return p.person.evidence(ctx, p.action)
 }
 
+// Start returns the track that the evidence on the point of a track was folded from: of the
+// mastery that was entered, and of evidence that was dropped.
+func (p *Profile) Start(ctx context.Context, t mastery.Track) (mastery.Track, error) {
+	evidence, err := p.Evidence(ctx)
+	if err != nil {
+		return t, err
+	}
+	return p.person.startOf(ctx, p.Snapshot, t, evidence)
+}
+
 // tracksIn translates what a store says of a person to a snapshot. A point that the
 // snapshot does not hold has come or gone since; it says nothing here.
 func tracksIn(s *catalog.Snapshot, list []competency.Assessment) iter.Seq[mastery.Track] {

@@ -267,7 +267,7 @@ type failingRead struct{ store.Store }
 func (f failingRead) Record(ctx context.Context, list []store.Recording, fold store.Fold) ([]store.RecordingResult, error) {
 	return f.Store.Record(ctx, list, func(in store.FoldInput) (store.StateChanges, error) {
 		if in.Employee == "E1" {
-			in.All = func() ([]competency.Evidence, []competency.Assessment, error) { panic("a read that fails") }
+			in.All = func() (store.PersonEvidence, error) { panic("a read that fails") }
 		}
 		return fold(in)
 	})

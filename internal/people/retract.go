@@ -17,7 +17,7 @@ import (
 // Retract takes evidence back, as if it had never come. It is kept, marked as
 // retracted, and its id stays known. A problem names its id by the field ids.N. A piece that
 // the viewer may not retract is refused: about somebody whom they may not read, as if the
-// id were unknown.
+// id were unknown. What was dropped is refused with CONFLICT.
 func (p *People) Retract(ctx context.Context, ids []string) (*RecordResult, error) {
 	v, err := access.ScopedViewer(ctx, access.Retract)
 	if err != nil {
@@ -36,8 +36,17 @@ func (p *People) Retract(ctx context.Context, ids []string) (*RecordResult, erro
 		return nil, err
 	}
 	outcomes := map[string]access.Outcome{} // by id; not found where there is none
+	dropped := map[string]bool{}            // by id, as far as the viewer may know
 	allowed := slices.DeleteFunc(slices.Clone(stored), func(e competency.Evidence) bool {
 		outcomes[e.ID] = decideRetract(v, people, e)
+		if e.Dropped { // who recorded what is gone: whoever may record may know
+			known := outcomes[e.ID] != access.NotFound || v.DecideRecord(competency.Exam, people.of(e.Employee)) == access.Allowed
+			if known && e.Retracted {
+				outcomes[e.ID] = access.Allowed
+			}
+			dropped[e.ID] = known && !e.Retracted
+			return dropped[e.ID] || !known
+		}
 		return outcomes[e.ID] != access.Allowed
 	})
 	recordings := groupByEmployee(allowed, addRetraction)
@@ -56,10 +65,17 @@ func (p *People) Retract(ctx context.Context, ids []string) (*RecordResult, erro
 			}
 		}
 	}
+	if err := p.findDropped(ctx, allowed, missing, dropped); err != nil {
+		return nil, err
+	}
 	result := p.recordResult(ctx, s, people, recordings, done)
 	for i, id := range codes {
 		r, at := EvidenceResult{ID: id, Outcome: EvidenceRefused}, fault.Place{Index: i, Field: fmt.Sprintf("ids.%d", i)}
 		switch outcome, found := outcomes[id]; {
+		case dropped[id]:
+			result.Problems = append(result.Problems, fault.Problem{Place: at, Code: fault.Conflict, Text: fault.T(
+				"the evidence %s is older than is kept, and was dropped: it cannot be taken back any more; enter the mastery, or record newer evidence",
+				"证据 %s 已超过保存期限并被清除，无法再撤回：请录入掌握度，或记录新的证据", competency.Quote(id))})
 		case !found || outcome == access.NotFound:
 			result.Problems = append(result.Problems, fault.Problem{
 				Place: at, Code: fault.NotFound, Text: fault.T("there is no evidence %s", "不存在证据 %s", competency.Quote(id)),
@@ -76,12 +92,31 @@ func (p *People) Retract(ctx context.Context, ids []string) (*RecordResult, erro
 		result.Results = append(result.Results, r)
 	}
 	for _, e := range stored {
+		if dropped[e.ID] { // nothing was done, and a voiding that is set aside is tried again and again
+			continue
+		}
 		audit.Note(ctx, audit.Event{
 			Action: access.Retract, Verb: "retract", Subjects: []string{e.Employee},
 			Outcome: fault.CodeOf(v.Refusal(outcomes[e.ID], access.Retract, unknownEmployee(e.Employee))),
 		})
 	}
 	return result, nil
+}
+
+// findDropped marks what was dropped between the read and the recording. It reads only where
+// something is missing that was not retracted before.
+func (p *People) findDropped(ctx context.Context, allowed []competency.Evidence, missing, dropped map[string]bool) error {
+	var ids []string
+	for _, e := range allowed {
+		if missing[e.ID] && !e.Retracted {
+			ids = append(ids, e.ID)
+		}
+	}
+	again, err := p.EvidenceByID(ctx, ids)
+	for _, e := range again {
+		dropped[e.ID] = e.Dropped && !e.Retracted
+	}
+	return err
 }
 
 // readRetractable returns the evidence of some ids, and those whom it is about.
@@ -109,7 +144,7 @@ func (p *People) DeniedRetractions(ctx context.Context, ids []string) (denied []
 	}
 	stored, people, err := p.readRetractable(ctx, v, ids)
 	for _, e := range stored {
-		if decideRetract(v, people, e) == access.Denied {
+		if !e.Dropped && decideRetract(v, people, e) == access.Denied {
 			denied = append(denied, e.ID)
 		}
 	}
@@ -130,14 +165,14 @@ func decideRetract(v *access.Viewer, people subjects, e competency.Evidence) acc
 }
 
 // RetractSuperseded takes back what other results of the same event have made void. What is
-// no evidence, or has been taken back before, is left alone. It follows from recording
+// no evidence, or has been taken back before or dropped, is left alone. It follows from recording
 // these, and so asks for that permission.
 func (p *People) RetractSuperseded(ctx context.Context, ids []string) error {
 	counting, err := p.EvidenceByID(ctx, ids)
 	if err != nil {
 		return err
 	}
-	counting = slices.DeleteFunc(counting, func(e competency.Evidence) bool { return e.Retracted })
+	counting = slices.DeleteFunc(counting, func(e competency.Evidence) bool { return e.Retracted || e.Dropped })
 	done, err := p.batcher.record(ctx, groupByEmployee(counting, addRetraction))
 	for _, d := range done {
 		if fault.CodeOf(d.Err) == fault.Unavailable { // else it is gone

@@ -21,12 +21,19 @@ import (
 // Accounts says who may sign in, and who they are; account.Accounts does.
 type Accounts interface {
 	Any(context.Context) (bool, error)
-	SignIn(ctx context.Context, login, password, address string) (account.Session, error)
-	SignInAtProvider(ctx context.Context, who account.ProviderIdentity, create bool, address string) (account.Session, error)
-	SignInAs(ctx context.Context, employee string) (account.Session, error)
+	SignIn(ctx context.Context, login, password string, from account.Client) (account.Session, error)
+	SignInAtProvider(ctx context.Context, who account.ProviderIdentity, create bool, from account.Client) (account.Session, error)
+	SignInAs(ctx context.Context, employee string, from account.Client) (account.Session, error)
 	Invitation(ctx context.Context, secret string) (account.Account, error)
-	Accept(ctx context.Context, secret, password, address string) (account.Session, error)
+	Accept(ctx context.Context, secret, password string, from account.Client) (account.Session, error)
 	EndSession(ctx context.Context, secret string) error
+	Own(context.Context) (*account.Account, error)
+	Sessions(context.Context) ([]account.Session, error)
+	SignOut(ctx context.Context, session string) error
+	ChangePassword(ctx context.Context, current, password string) error
+	Tokens(ctx context.Context, account *string) ([]account.Token, error)
+	CreateToken(context.Context, account.CreateTokenInput) (account.CreatedToken, error)
+	RevokeToken(ctx context.Context, id string) error
 	SignOutEverywhere(context.Context) error
 	ViewerOfSession(ctx context.Context, secret string) (*access.Viewer, error)
 	ViewerOfService(context.Context, account.ServiceIdentity) (*access.Viewer, error)

@@ -269,7 +269,7 @@ func TestStreamEndsWithItsSession(t *testing.T) {
 	s := newTestServerWithEmployee(t, server.Config{Token: token})
 	system := access.WithViewer(t.Context(), access.System())
 	require.NoError(t, s.accounts.PutSamples(system, []account.Sample{{Login: "hr", Name: "白", Employee: "HR", Grants: []access.Grant{{Role: access.HR}}}}))
-	session, err := s.accounts.SignInAs(t.Context(), "HR")
+	session, err := s.accounts.SignInAs(t.Context(), "HR", account.Client{})
 	require.NoError(t, err)
 	listening := httptest.NewServer(s)
 	t.Cleanup(listening.Close)

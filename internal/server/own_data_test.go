@@ -16,7 +16,7 @@ import (
 func TestDownloadOfOwnData(t *testing.T) {
 	s := newTestServerWithEmployee(t, server.Config{Token: token})
 	require.NoError(t, s.accounts.PutSamples(access.WithViewer(t.Context(), access.System()), []account.Sample{{Login: "e", Name: "员工", Employee: "E"}}))
-	session, err := s.accounts.SignInAs(t.Context(), "E")
+	session, err := s.accounts.SignInAs(t.Context(), "E", account.Client{})
 	require.NoError(t, err)
 	b := newBrowser(s)
 	b.cookies["zhitu_session"] = session.Secret

@@ -96,7 +96,7 @@ func (s signIn) finishAtProvider(w http.ResponseWriter, r *http.Request) {
 			audit.Note(r.Context(), audit.Event{Action: access.AdministerOwn, Verb: "sign-in", Outcome: fault.CodeOf(err)})
 			return session, err
 		}
-		return s.Accounts.SignInAtProvider(r.Context(), who, s.CreateAccounts, clientAddress(r, s.Proxies))
+		return s.Accounts.SignInAtProvider(r.Context(), who, s.CreateAccounts, s.client(r))
 	})
 	if err != nil {
 		s.Log.WarnContext(r.Context(), "a sign-in at the identity provider failed", "error", err)

@@ -79,6 +79,7 @@ func New(cfg Config) http.Handler {
 	registerAPI(mux, g)
 	registerXAPI(mux, g)
 	registerSignIn(mux, g)
+	registerAccountPage(mux, g)
 	registerProvider(mux, g)
 	mux.Handle("GET /schema.graphql", g.withAudit(g.permit(access.Schema, http.HandlerFunc(serveSDL))))
 	mux.Handle("GET /me/export", g.withAudit(g.permit(access.OwnData, http.HandlerFunc(g.serveOwnData))))
@@ -169,11 +170,20 @@ func withBasePath(base string, next http.Handler) http.Handler {
 	})
 }
 
+// strictTransport makes browsers use TLS for this host alone, for a year: other programs may
+// serve hosts beneath it.
+const strictTransport = "max-age=31536000"
+
 // withSecurityHeaders says who may show what in a frame, and that no address of ours is told
-// to other sites.
+// to other sites. With a certificate of our own, it says that there is TLS here from now on
+// (HSTS); a proxy that has the certificate says so itself. This machine's own names are for
+// all programs on it, which may have no TLS.
 func withSecurityHeaders(pages web.Config, next http.Handler) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		pages.SetHeaders(w.Header())
+		if r.TLS != nil && !isLoopbackHost(r.Host) {
+			w.Header().Set("Strict-Transport-Security", strictTransport)
+		}
 		next.ServeHTTP(w, r)
 	})
 }

@@ -212,7 +212,7 @@ func TestSecurityHeaders(t *testing.T) {
 			h := s.request("GET", path, "").Header()
 			require.Equal(t, want, h.Get("X-Frame-Options"), path)
 			require.Equal(t, want == "", strings.Contains(h.Get("Content-Security-Policy"), "frame-ancestors https://lms.example.com"), path)
-			require.Equal(t, "no-referrer", h.Get("Referrer-Policy"))
+			require.Equal(t, "same-origin", h.Get("Referrer-Policy"))
 		}
 	}
 }

@@ -82,6 +82,7 @@ func (s signIn) localPath(next string) string {
 
 func (s signIn) showSignIn(w http.ResponseWriter, r *http.Request) {
 	p := s.page(r)
+	p.Changed = r.FormValue("changed") == "password"
 	var err error
 	if p.Open, err = s.isOpen(r.Context()); err != nil {
 		s.fail(&p, err)
@@ -97,9 +98,9 @@ func (s signIn) signIn(w http.ResponseWriter, r *http.Request) {
 	employee := r.PostFormValue("employee")
 	session, err := s.try(r, func() (account.Session, error) {
 		if employee != "" && s.isSample(employee) {
-			return s.Accounts.SignInAs(r.Context(), employee)
+			return s.Accounts.SignInAs(r.Context(), employee, s.client(r))
 		}
-		return s.Accounts.SignIn(r.Context(), p.Login, r.PostFormValue("password"), clientAddress(r, s.Proxies))
+		return s.Accounts.SignIn(r.Context(), p.Login, r.PostFormValue("password"), s.client(r))
 	})
 	if err != nil {
 		p.ShowSignIn(w, s.answer(w, &p, err))
@@ -131,9 +132,9 @@ func (s signIn) acceptInvitation(w http.ResponseWriter, r *http.Request) {
 			return session, err
 		}
 		if password != r.PostFormValue("again") {
-			return session, fault.New(fault.InvalidArgument, "the two passwords differ: type the same twice", "两次输入的密码不一致：请重新输入")
+			return session, differingPasswords()
 		}
-		return s.Accounts.Accept(r.Context(), secret, password, clientAddress(r, s.Proxies))
+		return s.Accounts.Accept(r.Context(), secret, password, s.client(r))
 	})
 	if invited.Login != nil {
 		p.Login, p.Name, p.Secret = *invited.Login, invited.Name, secret
@@ -146,6 +147,10 @@ func (s signIn) acceptInvitation(w http.ResponseWriter, r *http.Request) {
 	default:
 		s.begin(w, r, session, "")
 	}
+}
+
+func differingPasswords() error {
+	return fault.New(fault.InvalidArgument, "the two passwords differ: type the same twice", "两次输入的密码不一致：请重新输入")
 }
 
 // try signs somebody in, unless the address has failed too often, or the cookie would not

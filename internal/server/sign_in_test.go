@@ -112,7 +112,7 @@ func TestInvitationSignInAndOut(t *testing.T) {
 	require.Contains(t, b.ask().Body.String(), "岗位")
 	require.Equal(t, 404, newBrowser(s).submit("/invite", "secret", secret).Code, "a link is valid once")
 	require.Contains(t, b.get("/session").Body.String(), `"name":"admin"`)
-	require.Contains(t, b.get("/sign-out").Body.String(), "<b>admin</b>")
+	require.Contains(t, b.get("/sign-out").Body.String(), ">admin</a>")
 
 	session := b.cookies["zhitu_session"]
 	w = b.submit("/sign-out", "lang", "zh-CN")
@@ -186,6 +186,64 @@ func TestForgedCookies(t *testing.T) {
 	}
 	b.cookies = map[string]string{"__Host-zhitu_session": id + "." + secret}
 	require.Equal(t, 401, b.ask().Code, "the name is for TLS alone")
+}
+
+// A browser that sends no Sec-Fetch-Site says by Origin which page a form is of. It names the
+// page because of our Referrer-Policy: by no-referrer it would say null.
+func TestFormsOfBrowsersWithoutSecFetchSite(t *testing.T) {
+	s := newTestServer(t, server.Config{Token: token, PublicOrigin: "https://zhitu.example.com"})
+	newBrowser(s).accept(t, s.inviteAdministrator(t))
+	form := url.Values{"login": {"admin"}, "password": {password}}.Encode()
+	for _, c := range []struct {
+		host, origin string
+		code         int
+	}{
+		{"localhost:8080", "http://localhost:8080", 303},
+		{"localhost:8080", "https://zhitu.example.com", 303}, // a proxy that changes the Host
+		{"localhost:8080", "http://LOCALHOST:8080", 403},     // no browser writes it so
+		{"localhost:8080", "null", 403},
+		{"localhost:8080", "http://localhost:8081", 403},
+		{"localhost:8080", "http://localhost", 403},
+		{"localhost:8080", "https://evil.example", 403},
+		{"localhost:8080", "https://zhitu.example.com.evil.example", 403},
+		{"localhost:8080", "http://zhitu.example.com", 403},
+		{"localhost:8080", "https://evil.example/http://localhost:8080", 403},
+		{"localhost:8080", "localhost:8080", 403},
+	} {
+		b := newBrowser(s)
+		require.Equal(t, "same-origin", b.get("/sign-in", "Sec-Fetch-Site", "").Header().Get("Referrer-Policy"))
+		w := b.send(http.MethodPost, "/sign-in", "application/x-www-form-urlencoded", form, "Sec-Fetch-Site", "", "Host", c.host, "Origin", c.origin)
+		require.Equal(t, c.code, w.Code, c.origin)
+		require.Equal(t, c.code == 303, len(b.cookies) == 1, c.origin)
+	}
+}
+
+// Who has come by TLS once is not led to plain HTTP, where another could read on the way.
+func TestStrictTransportSecurity(t *testing.T) {
+	s := newTestServer(t, server.Config{Token: token})
+	for _, c := range []struct {
+		host string
+		tls  bool
+		want string
+	}{
+		{"zhitu.example.com", true, "max-age=31536000"},
+		{"zhitu.example.com:8443", true, "max-age=31536000"},
+		{"zhitu.example.com", false, ""},
+		{"localhost:8443", true, ""},
+		{"127.0.0.1:8443", true, ""},
+		{"[::1]:8443", true, ""},
+	} {
+		for _, path := range []string{"/sign-in", "/playground", "/graphql", "/livez", "/nothing"} {
+			r := httptest.NewRequest(http.MethodGet, path, nil)
+			r.Host = c.host
+			if r.TLS = nil; c.tls {
+				r.TLS = &tls.ConnectionState{}
+			}
+			w := httptest.NewRecorder()
+			s.ServeHTTP(w, r)
+			require.Equal(t, c.want, w.Header().Get("Strict-Transport-Security"), "%s of %s", path, c.host)
+		}
+	}
 }
 
 // Cross-site request forgery: a session counts for our own pages alone.

@@ -122,7 +122,7 @@ func TestAccountMutationsTellWhatToFix(t *testing.T) {
 func TestDeletingAnEmployeeDisablesTheAccount(t *testing.T) {
 	svc := servicetest.OpenWorld(t, servicetest.SmallCatalog)
 	require.NoError(t, svc.Accounts.PutSamples(servicetest.Request(), []account.Sample{{Login: "a", Name: "a", Employee: "E1"}}))
-	session, err := svc.Accounts.SignInAs(t.Context(), "E1")
+	session, err := svc.Accounts.SignInAs(t.Context(), "E1", account.Client{})
 	require.NoError(t, err)
 	gone, err := svc.Delete(servicetest.Request(), "employees", service.DeleteInput{Code: "E1"})
 	require.NoError(t, err)

@@ -2,6 +2,7 @@ package service
 
 import (
 	"context"
+	"time"
 
 	"github.com/zhitu/zhitu/internal/access"
 	"github.com/zhitu/zhitu/internal/account"
@@ -43,11 +44,18 @@ func (s *Service) ContinueErasures(ctx context.Context) error {
 	return err
 }
 
-// continueBrokenErasures continues erasures, where one may have been broken off.
-func (s *Service) continueBrokenErasures(ctx context.Context) error {
-	if s.Accounts == nil || !s.erasures.Swap(false) {
+// lookForErasures is how often a server looks for erasures that another process has begun, or
+// whose time of grace is over.
+const lookForErasures = time.Minute
+
+// continueBrokenErasures continues erasures, where one may have been broken off, and now and
+// then. looked is when it has looked last.
+func (s *Service) continueBrokenErasures(ctx context.Context, looked *time.Time) error {
+	now := s.clock()
+	if s.Accounts == nil || !s.erasures.Swap(false) && now.Sub(*looked) < lookForErasures {
 		return nil
 	}
+	*looked = now
 	return s.ContinueErasures(asSystem(ctx))
 }
 
@@ -57,6 +65,9 @@ func asSystem(ctx context.Context) context.Context { return access.WithViewer(ct
 // one deletes. The subject id goes last, once the entries of the erasure are written.
 func (s *Service) erase(ctx context.Context, e account.Erasure) error {
 	system := newRequest(asSystem(ctx))
+	if e.DoneAt != nil {
+		return s.sweepErasure(system, e)
+	}
 	if !e.Deleted {
 		if err := s.eraseRecord(system, e.Employee); err != nil {
 			return err
@@ -81,6 +92,22 @@ func (s *Service) erase(ctx context.Context, e account.Erasure) error {
 		}
 	}
 	return s.Accounts.EndErasure(system, e)
+}
+
+// sweepErasure erases what requests have left that were on their way during an erasure: a row
+// of the audit, or a statement that is set aside. Whoever has the code by now is spared.
+func (s *Service) sweepErasure(ctx context.Context, e account.Erasure) error {
+	_, err := s.People.Stand(ctx, e.Employee)
+	if fault.CodeOf(err) == fault.NotFound {
+		err = s.eraseStatements(ctx, people.LineOf(e.Employee))
+		if err == nil && s.Audit != nil {
+			err = s.Audit.Forget(ctx, e.Employee)
+		}
+	}
+	if err != nil {
+		return err
+	}
+	return s.Accounts.EndErasure(ctx, e)
 }
 
 // eraseRecord deletes an employee with states and evidence, and first what is found by them

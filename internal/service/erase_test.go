@@ -3,6 +3,7 @@ package service_test
 import (
 	"context"
 	"errors"
+	"slices"
 	"strings"
 	"sync/atomic"
 	"testing"
@@ -15,7 +16,6 @@ import (
 	"github.com/zhitu/zhitu/internal/audit"
 	"github.com/zhitu/zhitu/internal/competency"
 	"github.com/zhitu/zhitu/internal/fault"
-	"github.com/zhitu/zhitu/internal/kg/kgtest"
 	"github.com/zhitu/zhitu/internal/service"
 	"github.com/zhitu/zhitu/internal/service/servicetest"
 	"github.com/zhitu/zhitu/internal/store"
@@ -65,6 +65,7 @@ type eraseWorld struct {
 	*testing.T
 	*service.Service
 	store   *dyingStore
+	clock   servicetest.Clock
 	hr, hr2 *access.Viewer
 }
 
@@ -102,13 +103,13 @@ func openEraseWorld(t *testing.T, st store.Store) *eraseWorld {
 }
 
 func (w *eraseWorld) open(st store.Store) *service.Service {
-	svc, err := servicetest.New(servicetest.Context(w), st, servicetest.Config{Clock: func() time.Time { return kgtest.Now }, RetryEvery: 10 * time.Millisecond})
+	svc, err := servicetest.New(servicetest.Context(w), st, servicetest.Config{Clock: w.clock.Now, RetryEvery: 10 * time.Millisecond})
 	require.NoError(w, err)
 	return svc
 }
 
 func (w *eraseWorld) viewer(employee string) *access.Viewer {
-	session, err := w.Accounts.SignInAs(w.Context(), employee)
+	session, err := w.Accounts.SignInAs(w.Context(), employee, account.Client{})
 	require.NoError(w, err)
 	v, err := w.Accounts.ViewerOfSession(w.Context(), session.Secret)
 	require.NoError(w, err)
@@ -147,6 +148,8 @@ func (w *eraseWorld) requireErased() {
 	require.NoError(w, err)
 	require.Len(w, evidence, 1)
 	require.Equal(w, "E2", evidence[0].Employee)
+	w.clock.Advance(account.ErasureGrace)
+	require.NoError(w, w.ContinueErasures(ctx))
 	for kind, n := range map[string]int{store.UnmappedKind: 3, store.EventKind: 1, "erasure": 0, "session": 2, "objections": 0, "account_pending": 0} {
 		docs, err := w.store.Documents(ctx, store.DocumentQuery{Kind: kind})
 		require.NoError(w, err)
@@ -181,6 +184,54 @@ func TestErasureLeavesNothing(t *testing.T) {
 	w := openEraseWorld(t, servicetest.MemoryStore(t))
 	require.NoError(t, w.erase())
 	w.requireErased()
+}
+
+// A request that began before an erasure may end after it. What it leaves in the audit of whom
+// it was about is erased later.
+func TestRequestsOnTheirWayLeaveNothing(t *testing.T) {
+	w := openEraseWorld(t, servicetest.MemoryStore(t))
+	reading := audit.Begin(servicetest.As(w.hr), audit.Request{})
+	_, err := w.People.LoadProfile(reading, access.Learner, "E1")
+	require.NoError(t, err)
+	require.NoError(t, w.erase())
+	require.NoError(t, w.Audit.Commit(reading))
+	rows := func() (rows int) {
+		docs, err := w.store.Documents(t.Context(), store.DocumentQuery{Kind: "audit_subject"})
+		require.NoError(t, err)
+		for _, d := range docs {
+			rows += strings.Count(d.Body, `"E1"`)
+		}
+		return rows
+	}
+	require.Equal(t, 2, rows())
+	require.NoError(t, w.ContinueErasures(servicetest.Request()))
+	require.Equal(t, 2, rows(), "another request may be on its way")
+	ctx, cancel := context.WithCancel(servicetest.Request())
+	ended := w.StartRetries(ctx)
+	w.clock.Advance(account.ErasureGrace)
+	require.Eventually(t, func() bool { return rows() == 0 }, time.Minute, 10*time.Millisecond)
+	cancel()
+	ended()
+	w.requireErased()
+}
+
+// Whoever has the code when an erasure is swept keeps what is theirs.
+func TestASweptErasureSparesWhoHasTheCodeNow(t *testing.T) {
+	w := openEraseWorld(t, servicetest.MemoryStore(t))
+	require.NoError(t, w.erase())
+	servicetest.Import(t, w.Service, servicetest.World(t, servicetest.SmallCatalog))
+	ctx := audit.Begin(servicetest.As(w.hr), audit.Request{})
+	_, err := w.People.LoadProfile(ctx, access.Learner, "E1")
+	require.NoError(t, err)
+	require.NoError(t, w.Audit.Commit(ctx))
+	w.clock.Advance(account.ErasureGrace)
+	require.NoError(t, w.ContinueErasures(servicetest.Request()))
+	page, err := w.Audit.Entries(servicetest.Request(), 50, nil, nil)
+	require.NoError(t, err)
+	require.True(t, slices.ContainsFunc(page.Nodes, func(e audit.Entry) bool { return slices.Contains(e.Subjects, "E1") }))
+	docs, err := w.store.Documents(t.Context(), store.DocumentQuery{Kind: "erasure"})
+	require.NoError(t, err)
+	require.Empty(t, docs)
 }
 
 // Whatever write of an erasure a process dies before, another process goes on.

@@ -91,6 +91,7 @@ func (s *Service) ImportFiles(ctx context.Context, files Files, dryRun bool) (*I
 	}{
 		{competency.EvidenceRecords, len(files.Evidence)},
 		{people.StateRecords, len(files.States)},
+		{people.DroppedRecords, len(files.Dropped)},
 		{people.UnmappedRecords, len(files.Unmapped)},
 		{people.EventRecords, len(files.Events)},
 	} {

@@ -36,7 +36,7 @@ func exportOf(t require.TestingT, svc *service.Service, dir string) service.File
 	doc, err := exchange.Read(dir)
 	require.NoError(t, err)
 	require.Empty(t, doc.Problems)
-	files := service.Files{Changes: doc.Changes, Intake: people.Intake{Evidence: doc.Evidence, States: doc.States, Events: doc.Events}}
+	files := service.Files{Changes: doc.Changes, Intake: people.Intake{Evidence: doc.Evidence, States: doc.States, Events: doc.Events, Dropped: doc.Dropped}}
 	for _, u := range doc.Unmapped {
 		files.Unmapped = append(files.Unmapped, people.UnmappedStatement{ID: u.ID, ReceivedAt: u.ReceivedAt, Why: u.Reason, Statement: u.Statement, SentBy: u.SentBy})
 	}
@@ -56,7 +56,14 @@ func TestImportingAnExportGivesTheSameStore(t *testing.T) {
 		}
 		point := func() string { return rapid.SampledFrom([]string{"A", "B", "D"}).Draw(draw, "point") }
 		for i := range rapid.IntRange(0, 12).Draw(draw, "events") {
-			switch rapid.IntRange(0, 5).Draw(draw, "event") {
+			switch rapid.IntRange(0, 6).Draw(draw, "event") {
+			case 6:
+				before := day().Time
+				for group, err := range svc.People.OldEvidence(servicetest.Request(), before) {
+					require.NoError(draw, err)
+					_, err = svc.People.DropEvidence(servicetest.Request(), group, before)
+					require.NoError(draw, err)
+				}
 			case 0:
 				_, err := svc.SetMastery(servicetest.Request(), service.SetMasteryInput{
 					Employee: "E1", KnowledgePoint: point(), Mastery: rapid.Float64Range(0, 1).Draw(draw, "mastery"), AssessedAt: day(),
@@ -71,7 +78,7 @@ func TestImportingAnExportGivesTheSameStore(t *testing.T) {
 				servicetest.Record(t, svc, e)
 			}
 		}
-		if rapid.Bool().Draw(draw, "evidence was dropped") {
+		if rapid.Bool().Draw(draw, "evidence was removed by hand") {
 			states := statesOf(t, st, "E1")
 			for i := range states {
 				if states[i].Model != nil {

@@ -310,7 +310,7 @@ func TestTextsAreTrimmedAsInFiles(t *testing.T) {
 func exportedPeople(svc *service.Service) iter.Seq2[exchange.Person, error] {
 	return func(yield func(exchange.Person, error) bool) {
 		for p, err := range svc.People.Dossiers(servicetest.Request()) {
-			if !yield(exchange.Person{Employee: p.Employee, Mastery: p.Entered, Evidence: p.Evidence, States: p.States}, err) {
+			if !yield(exchange.Person{Employee: p.Employee, Mastery: p.Entered, Evidence: p.Evidence, States: p.States, Dropped: p.Dropped}, err) {
 				return
 			}
 		}

@@ -26,6 +26,8 @@ type ownData struct {
 	Employee   ownEmployee    `json:"employee"`
 	States     []ownState     `json:"states"`
 	Evidence   []ownEvidence  `json:"evidence"`
+	Dropped    []ownDropped   `json:"droppedEvidence"`    // older than is kept
+	Checkpoint []ownTrack     `json:"evidenceCheckpoint"` // what that gave, as numbers of the mastery model
 	Objections []ownObjection `json:"objections"`
 	Statements []ownStatement `json:"statements"` // that could not be mapped, and are probably about the person
 	Account    ownAccount     `json:"account"`
@@ -69,6 +71,20 @@ type ownEvidence struct {
 	Retracted       bool      `json:"retracted"`
 }
 
+type ownDropped struct {
+	ID        string `json:"id"`
+	Retracted bool   `json:"retracted"`
+}
+
+type ownTrack struct {
+	KnowledgePoint string    `json:"knowledgePoint"`
+	Mastery        float64   `json:"mastery"`
+	AssessedAt     time.Time `json:"assessedAt"`
+	EvidenceCount  int       `json:"evidenceCount"`
+	StabilityDays  float64   `json:"stabilityDays"`
+	Entered        *float64  `json:"enteredMastery"` // that it started from
+}
+
 type ownObjection struct {
 	ID             string     `json:"id"`
 	At             time.Time  `json:"at"`
@@ -100,6 +116,7 @@ type ownSession struct {
 	LastUseAt time.Time `json:"lastUseAt"`
 	ExpiresAt time.Time `json:"expiresAt"`
 	Address   *string   `json:"address"`
+	Browser   *string   `json:"browser"`
 }
 
 type ownToken struct {
@@ -144,6 +161,7 @@ func (s *Service) ExportMe(ctx context.Context) (*OwnDataExport, error) {
 			DurationSeconds: optional.Of(e.Duration.Seconds()), Item: optional.Of(e.Item), Difficulty: e.Difficulty, Source: optional.Of(e.Source), Retracted: e.Retracted,
 		})
 	}
+	exportDropped(&data, own)
 	for _, o := range own.Objections {
 		data.Objections = append(data.Objections, ownObjection{o.ID, o.At, o.KnowledgePoint, o.Reason, o.Answer, o.AnsweredAt})
 	}
@@ -161,6 +179,21 @@ func (s *Service) ExportMe(ctx context.Context) (*OwnDataExport, error) {
 		return nil, err
 	}
 	return &OwnDataExport{JSON: string(text), Files: csvFiles(data)}, nil
+}
+
+// exportDropped adds what stays of evidence that was dropped.
+func exportDropped(data *ownData, own *people.OwnRecord) {
+	data.Dropped, data.Checkpoint = []ownDropped{}, []ownTrack{}
+	for _, e := range own.Dropped {
+		data.Dropped = append(data.Dropped, ownDropped{e.ID, e.Retracted})
+	}
+	for _, t := range own.Checkpoint {
+		row := ownTrack{t.KnowledgePoint, t.Mastery, t.AssessedAt, t.Results, t.EffectiveStability().Hours() / 24, nil}
+		if t.Entered.Assessed() {
+			row.Entered = &t.Entered.Mastery
+		}
+		data.Checkpoint = append(data.Checkpoint, row)
+	}
 }
 
 func ownEmployeeOf(e competency.Employee) ownEmployee {
@@ -205,7 +238,7 @@ func (s *Service) exportAccount(ctx context.Context, data *ownData) error {
 		return err
 	}
 	for _, v := range sessions {
-		data.Sessions = append(data.Sessions, ownSession{v.ID, v.CreatedAt, v.LastUseAt, v.ExpiresAt, v.Address})
+		data.Sessions = append(data.Sessions, ownSession{v.ID, v.CreatedAt, v.LastUseAt, v.ExpiresAt, v.Address, v.Browser})
 	}
 	tokens, err := s.Accounts.Tokens(ctx, nil)
 	for _, t := range tokens {

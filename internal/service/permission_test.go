@@ -292,6 +292,12 @@ func callsOf(t *testing.T, svc *service.Service) map[string]func(context.Context
 		"people.MasteryState.Effects": func(ctx context.Context) error {
 			return ignoring(servicetest.Must(employee.States(servicetest.Request()))[0].Effects(ctx, 9))
 		},
+		"people.Profile.Start": func(ctx context.Context) (err error) {
+			for track := range profile.Tracks() {
+				err = ignoring(profile.Start(ctx, track))
+			}
+			return err
+		},
 		"people.Profile.Evidence":         func(ctx context.Context) error { return ignoring(profile.Evidence(ctx)) },
 		"people.LearnerUpdate.Profile":    func(ctx context.Context) error { return ignoring(learner.Profile(ctx)) },
 		"people.LearnerUpdate.Employee":   func(ctx context.Context) error { return ignoring(pushed.Employee(ctx)) },

@@ -43,22 +43,22 @@ func (s *Service) retryUntilDone(ctx context.Context) {
 	defer ticker.Stop()
 	seen := retrySeen{}
 	for ctx.Err() == nil {
-		seen.report(ctx, s.log, s.withAudit(ctx, func(ctx context.Context) error { return s.retryWhatChanged(ctx, &seen) }))
+		seen.report(ctx, s.log, s.withAudit(ctx, "retry", func(ctx context.Context) error { return s.retryWhatChanged(ctx, &seen) }))
 		s.retries.finish()
 		select {
 		case <-s.retries.wake:
 		case <-ticker.C:
-			seen.report(ctx, s.log, s.withAudit(ctx, func(ctx context.Context) error {
-				return errors.Join(s.lookForChanges(ctx, &seen), s.continueBrokenErasures(ctx))
+			seen.report(ctx, s.log, s.withAudit(ctx, "retry", func(ctx context.Context) error {
+				return errors.Join(s.lookForChanges(ctx, &seen), s.continueBrokenErasures(ctx, &seen.erasures))
 			}))
 		case <-ctx.Done():
 		}
 	}
 }
 
-// withAudit writes what an action notes that no request has asked for.
-func (s *Service) withAudit(ctx context.Context, do func(context.Context) error) error {
-	ctx = audit.Begin(ctx, audit.Request{ID: "retry"})
+// withAudit writes what an action notes that no request has asked for. Its id says which.
+func (s *Service) withAudit(ctx context.Context, id string, do func(context.Context) error) error {
+	ctx = audit.Begin(ctx, audit.Request{ID: id})
 	err := do(ctx)
 	if s.Audit != nil {
 		err = errors.Join(err, s.Audit.Commit(context.WithoutCancel(ctx)))
@@ -71,6 +71,7 @@ type retrySeen struct {
 	mapping  string
 	revision catalog.Revision
 	triedAll time.Time     // when everything was tried last
+	erasures time.Time     // when erasures were looked for last
 	took     time.Duration // how long that took
 	employee string        // up to which code people have been looked for
 	failing  bool

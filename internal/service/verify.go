@@ -78,6 +78,11 @@ func (c *StoreContents) read(ctx context.Context, from *catalog.Archive, p *peop
 	if err := collect(err); err != nil {
 		return err
 	}
+	for _, d := range c.Dropped {
+		if _, err := people.DecodeCheckpoint(d.Employee, d.Checkpoint); err != nil {
+			c.Problems = append(c.Problems, fault.ProblemsOf(err)...)
+		}
+	}
 	for profile, err := range p.Profiles(ctx) {
 		if err := collect(err); err != nil {
 			return err

@@ -17,17 +17,17 @@ type EvidenceTx interface {
 	Retract(list []Retraction) ([]competency.Evidence, error)
 	// States returns the states that people have of points, each sorted by point.
 	States(points map[string][]string) (map[string][]competency.Assessment, error)
-	// All reads everything there is of a person: all evidence that counts, and all
-	// states.
-	All(employee string) ([]competency.Evidence, []competency.Assessment, error)
-	// Write keeps what is new, and the states that follow from it.
+	// All reads everything there is of a person.
+	All(employee string) (PersonEvidence, error)
+	// Write keeps what is new, and the states and checkpoints that follow from it, and
+	// then makes tombstones of what is dropped.
 	Write(list []FoldedRecording) error
 }
 
 // LookupResult is what is there of what recordings name.
 type LookupResult struct {
 	People, Points map[string]bool
-	Evidence       map[string]competency.Evidence // by id
+	Evidence       map[string]competency.Evidence // by id, tombstones too
 }
 
 // Retraction names evidence that a person has no longer.
@@ -37,6 +37,7 @@ type Retraction struct{ Employee, ID string }
 type FoldedRecording struct {
 	FoldInput
 	StateChanges
+	Tombstones []competency.Evidence // that are new
 }
 
 // Record makes recordings, of each person at most one. It reads what it needs for all
@@ -49,9 +50,11 @@ func Record(on EvidenceTx, list []Recording, fold Fold) ([]RecordingResult, erro
 	if err := retract(on, list, done, folded); err != nil {
 		return nil, err
 	}
-	// Recordings with new or retracted evidence are folded, and those to be replayed.
+	// Recordings with new or retracted evidence are folded, and those to be replayed or to
+	// drop some.
 	toFold := func(i int) bool {
-		return len(folded[i].New)+len(folded[i].Retracted)+len(folded[i].Unassess) > 0 || list[i].Replay && done[i].Err == nil
+		l := &folded[i]
+		return len(l.New)+len(l.Retracted)+len(l.Unassess)+len(l.Tombstones) > 0 || (list[i].Replay || !l.DropBefore.IsZero()) && done[i].Err == nil
 	}
 	points := map[string][]string{} // by employee
 	for i, l := range folded {
@@ -72,15 +75,15 @@ func Record(on EvidenceTx, list []Recording, fold Fold) ([]RecordingResult, erro
 			continue
 		}
 		l.States = states[l.Employee]
-		l.All = func() ([]competency.Evidence, []competency.Assessment, error) {
-			all, states, err := on.All(l.Employee)
+		l.All = func() (PersonEvidence, error) {
+			all, err := on.All(l.Employee)
 			for _, e := range l.New { // which is written at the end, with that of the others
 				if !e.Retracted {
-					all = append(all, e)
+					all.Evidence = append(all.Evidence, e)
 				}
 			}
-			slices.SortFunc(all, competency.CompareEvidence)
-			return all, states, err
+			slices.SortFunc(all.Evidence, competency.CompareEvidence)
+			return all, err
 		}
 		if l.StateChanges, err = fold(l.FoldInput); err != nil {
 			return nil, err
@@ -119,7 +122,12 @@ func checkRecordings(on EvidenceTx, list []Recording) ([]RecordingResult, []Fold
 			if first, twice := seen[e.ID]; twice {
 				stored, known = first, true
 			}
-			if !known {
+			switch {
+			case known:
+			case e.Dropped:
+				seen[e.ID], l.Tombstones = e, append(l.Tombstones, e)
+				continue
+			default:
 				seen[e.ID], l.New = e, append(l.New, e)
 				continue
 			}
@@ -129,11 +137,11 @@ func checkRecordings(on EvidenceTx, list []Recording) ([]RecordingResult, []Fold
 			done[i].Known[e.ID] = stored
 		}
 		if slices.ContainsFunc(PointsOf(l.New), func(point string) bool { return !found.Points[point] }) {
-			done[i], l.New = RecordingResult{Err: ErrReference}, nil
+			done[i], l.New, l.Tombstones = RecordingResult{Err: ErrReference}, nil, nil
 			continue
 		}
 		maps.Copy(found.Evidence, seen)
-		l.Unassess = one.Unassess
+		l.Unassess, l.Replay, l.DropBefore = one.Unassess, one.Replay, one.DropBefore
 		slices.SortFunc(l.New, competency.CompareEvidence)
 	}
 	return done, folded, nil

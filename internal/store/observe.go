@@ -61,6 +61,10 @@ func (o observed) Evidence(ctx context.Context, q EvidenceQuery) ([]competency.E
 	return observe(ctx, o, "Evidence", func(ctx context.Context) ([]competency.Evidence, error) { return o.Store.Evidence(ctx, q) })
 }
 
+func (o observed) Checkpoints(ctx context.Context, employees []string) ([]Checkpoint, error) {
+	return observe(ctx, o, "Checkpoints", func(ctx context.Context) ([]Checkpoint, error) { return o.Store.Checkpoints(ctx, employees) })
+}
+
 func (o observed) Documents(ctx context.Context, q DocumentQuery) ([]Document, error) {
 	return observe(ctx, o, "Documents", func(ctx context.Context) ([]Document, error) { return o.Store.Documents(ctx, q) })
 }

@@ -36,6 +36,10 @@ func (sad) Evidence(_ context.Context, q store.EvidenceQuery) ([]competency.Evid
 	return make([]competency.Evidence, q.First), errSad
 }
 
+func (sad) Checkpoints(_ context.Context, employees []string) ([]store.Checkpoint, error) {
+	return make([]store.Checkpoint, len(employees)), errSad
+}
+
 func (sad) Documents(_ context.Context, q store.DocumentQuery) ([]store.Document, error) {
 	return make([]store.Document, q.First), errSad
 }
@@ -131,6 +135,7 @@ func TestEveryUseIsReportedOnceWithItsErrorAndPassedOn(t *testing.T) {
 		"Apply":           {func() (any, error) { return s.Apply(ctx, 5, store.Change{}) }, store.Revision(6)},
 		"Record":          {func() (any, error) { return s.Record(ctx, make([]store.Recording, 2), nil) }, make([]store.RecordingResult, 2)},
 		"Evidence":        {func() (any, error) { return s.Evidence(ctx, store.EvidenceQuery{First: 2}) }, make([]competency.Evidence, 2)},
+		"Checkpoints":     {func() (any, error) { return s.Checkpoints(ctx, []string{"a"}) }, make([]store.Checkpoint, 1)},
 		"Documents":       {func() (any, error) { return s.Documents(ctx, store.DocumentQuery{First: 2}) }, make([]store.Document, 2)},
 		"PutDocuments":    {func() (any, error) { return nil, s.PutDocuments(ctx, nil) }, nil},
 		"DeleteDocuments": {func() (any, error) { return nil, s.DeleteDocuments(ctx, "draft", nil) }, nil},

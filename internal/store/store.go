@@ -93,7 +93,8 @@ type Catalog interface {
 	// People are merged, not replaced: an empty text or list of an OrgUnit or
 	// Employee leaves what is stored, unless Clear names the field, and one without a
 	// name must exist.
-	// Deleting an employee deletes the employee's states and evidence. An assessment
+	// Deleting an employee deletes the employee's states and evidence, tombstones and
+	// checkpoint too. An assessment
 	// older than the stored one changes nothing, nor does one that says the same of
 	// the same time. One without a time is of the set's At, and where the stored
 	// mastery has the same value it changes nothing. Any other takes the place of the
@@ -210,6 +211,10 @@ type Evidence interface {
 	// Evidence returns what is kept, the latest first (see
 	// competency.CompareEvidence), retracted evidence too.
 	Evidence(ctx context.Context, q EvidenceQuery) ([]competency.Evidence, error)
+
+	// Checkpoints returns those of some people, or of everyone where none is named, by the
+	// code of the employee. Whoever has none is left out.
+	Checkpoints(ctx context.Context, employees []string) ([]Checkpoint, error)
 }
 
 // Rebuilder is a store that keeps copies of some of its data, for quick answers,

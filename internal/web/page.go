@@ -15,7 +15,7 @@ var pages = template.Must(template.ParseFS(pageFiles, "pages/*.html"))
 // pagePolicy lets a page load its own style and script, and send its forms to us alone.
 const pagePolicy = "default-src 'none'; style-src 'self'; script-src 'self'; img-src 'self'; form-action 'self'; base-uri 'none'; "
 
-// Page is what the pages of signing in and out show. All texts of it are in Lang.
+// Page is what the pages of signing in and out, and that of the own account, show. All texts of it are in Lang.
 type Page struct {
 	Config
 	Lang       string // en or zh-CN
@@ -32,6 +32,9 @@ type Page struct {
 	Provider bool     // an identity provider can be used
 	Open     bool     // nobody has to sign in
 	Insecure bool     // over plain HTTP, where nobody may sign in
+	Changed  bool     // the password has just been changed
+
+	Account *OwnAccount // of whoever has signed in, for the page of the own account; nil where it cannot be shown
 }
 
 // Sample is a person of a demo, with what the role allows.

@@ -1,5 +1,6 @@
 // Package web holds the pages of the browser, embedded in the binary: the playground, which
-// is GraphiQL with an explorer and example tabs, and those of signing in and out.
+// is GraphiQL with an explorer and example tabs, those of signing in and out, and that of
+// the own account.
 //
 // The pages work without internet: every script, style and font comes from this
 // binary, and the Content-Security-Policy makes the browser refuse any other host.
@@ -82,7 +83,9 @@ func (c Config) frameAncestors() string {
 func (c Config) SetHeaders(h http.Header) {
 	h.Set("Content-Security-Policy", c.frameAncestors())
 	h.Set("X-Content-Type-Options", "nosniff")
-	h.Set("Referrer-Policy", "no-referrer")
+	// Other sites learn no address of ours. With no-referrer, a browser would send our own forms
+	// with the Origin null: one without Sec-Fetch-Site, such as Safari before 16.4, could not sign in.
+	h.Set("Referrer-Policy", "same-origin")
 	if len(c.FrameAncestors) == 0 {
 		h.Set("X-Frame-Options", "DENY")
 	}

@@ -69,7 +69,7 @@ func TestSecurityHeaders(t *testing.T) {
 			w.Header().Get("Content-Security-Policy"))
 		require.Equal(t, "nosniff", w.Header().Get("X-Content-Type-Options"))
 		require.Equal(t, "DENY", w.Header().Get("X-Frame-Options"))
-		require.Equal(t, "no-referrer", w.Header().Get("Referrer-Policy"))
+		require.Equal(t, "same-origin", w.Header().Get("Referrer-Policy"))
 	}
 }
 

@@ -136,9 +136,9 @@ func divideWork(pieces, goroutines int, work func(iter.Seq[int])) {
 	wg.Wait()
 }
 
-// goroutinesFor returns how many goroutines a question about a group is worth.
-func goroutinesFor(g Group) int {
-	if g.Members.Len() < 1<<13 {
+// goroutinesFor returns how many goroutines a question about some people and demands is worth.
+func goroutinesFor(g Group, demands []demand) int {
+	if g.Members.Len()+len(demands) < 1<<13 {
 		return 1
 	}
 	return workers

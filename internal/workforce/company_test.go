@@ -297,7 +297,7 @@ func TestColumnsFollowChanges(t *testing.T) {
 		now := hour
 		for range rapid.IntRange(1, 12).Draw(t, "changes") {
 			c.change(t, columns, g, points)
-			switch rapid.IntRange(0, 5).Draw(t, "then") {
+			switch rapid.IntRange(0, 7).Draw(t, "then") {
 			case 0:
 				now = now.Add(time.Duration(rapid.IntRange(-5, 4000).Draw(t, "hours")) * time.Hour)
 				require.NoError(t, columns.Advance(t.Context(), now))
@@ -305,6 +305,22 @@ func TestColumnsFollowChanges(t *testing.T) {
 				require.NoError(t, columns.Rebuild(t.Context()))
 				require.False(t, columns.NeedsRebuild())
 				require.Equal(t, numbers(c.mustBuild(t)), numbers(columns), "people have the numbers of a build")
+			case 2: // an hour turns, with changes before it comes to a column, and after
+				now = now.Add(time.Duration(rapid.IntRange(1, 4000).Draw(t, "hours")) * time.Hour)
+				columns.beginAdvance(now)
+				half := rapid.IntRange(0, len(columns.columns)).Draw(t, "half")
+				columns.prepareArena(0, half, now)
+				c.change(t, columns, g, points)
+				columns.prepareArena(half, len(columns.columns), now)
+				c.change(t, columns, g, points)
+				columns.endAdvance(now, true)
+			case 3: // people are numbered again, with changes meanwhile
+				fresh, number := columns.beginRebuild()
+				c.change(t, columns, g, points)
+				require.NoError(t, columns.pack(t.Context(), fresh.columns, number))
+				fresh.countStates()
+				c.change(t, columns, g, points)
+				require.True(t, columns.endRebuild(fresh))
 			}
 			require.Equal(t, now, columns.Hour())
 		}

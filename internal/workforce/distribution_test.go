@@ -6,6 +6,8 @@ import (
 	"github.com/stretchr/testify/require"
 	"pgregory.net/rapid"
 
+	"github.com/zhitu/zhitu/internal/competency"
+	"github.com/zhitu/zhitu/internal/kg/kgtest"
 	"github.com/zhitu/zhitu/internal/workforce"
 )
 
@@ -36,5 +38,22 @@ func TestDistributionEqualsNaive(t *testing.T) {
 		want, got := n.distribution(g, position), v.Distribution(g, position)
 		requireNear(t, &want.Unassessed, &got.Unassessed)
 		require.Equal(t, want, got)
+	})
+}
+
+// 0.1 + 0.7 is less than 0.8 in the last bit; what is compared is rounded.
+func TestBinsAreOfRoundedCoverage(t *testing.T) {
+	_, g := kgtest.Compile(t, "P: A=1*0.1 B=1*0.2 C=1*0.7")
+	c := newCompany(g, competency.People{
+		Employees: []competency.Employee{{Code: "E"}},
+		Mastery: []competency.Assessment{
+			{Employee: "E", KnowledgePoint: "A", Mastery: 1, AssessedAt: kgtest.Now},
+			{Employee: "E", KnowledgePoint: "C", Mastery: 1, AssessedAt: kgtest.Now},
+		},
+	})
+	c.read(t, func(v *workforce.View) {
+		d := v.Distribution(groupOf(v, "*"), 0)
+		require.Less(t, d.Quantiles[3], 0.8)
+		require.Equal(t, 1, d.Bins[16])
 	})
 }

@@ -58,7 +58,8 @@ func (v *View) HeatMap(g Group, position kg.Position, tier int, people bool) *He
 	a := v.assign(g, position)
 	m := &heatMaker{View: v, group: g, assignment: a}
 	m.placeRows()
-	columns := m.columns(tier)
+	demands := v.demands(a)
+	columns := m.columns(demands, tier)
 	out := &HeatMap{Without: a.without, HiddenWithout: a.hiddenWithout, Units: m.units, Total: make([]GroupCell, len(columns))}
 	for i := range out.Units {
 		out.Units[i].Cells = make([]GroupCell, len(columns))
@@ -72,7 +73,7 @@ func (v *View) HeatMap(g Group, position kg.Position, tier int, people bool) *He
 	for _, c := range columns {
 		out.Columns = append(out.Columns, c.competency)
 	}
-	divideWork(len(columns), goroutinesFor(g), func(some iter.Seq[int]) {
+	divideWork(len(columns), goroutinesFor(g, demands), func(some iter.Seq[int]) {
 		w := m.newWorker()
 		for i := range some {
 			w.fill(out, i, columns[i].demands)
@@ -148,9 +149,9 @@ type heatColumn struct {
 }
 
 // columns divides what is required among the competencies of a tier.
-func (m *heatMaker) columns(tier int) (columns []heatColumn) {
+func (m *heatMaker) columns(demands []demand, tier int) (columns []heatColumn) {
 	index := map[kg.Node]int{}
-	for ofPoint := range chunks(m.demands(m.assignment), func(d demand) kg.Node { return d.Point }) {
+	for ofPoint := range chunks(demands, func(d demand) kg.Node { return d.Point }) {
 		at := m.tierColumn(ofPoint[0].Point, tier)
 		i, seen := index[at]
 		if !seen {

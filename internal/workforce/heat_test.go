@@ -1,14 +1,17 @@
 package workforce_test
 
 import (
+	"fmt"
 	"slices"
 	"testing"
 
 	"github.com/stretchr/testify/require"
 	"pgregory.net/rapid"
 
+	"github.com/zhitu/zhitu/internal/competency"
 	"github.com/zhitu/zhitu/internal/kg"
 	"github.com/zhitu/zhitu/internal/kg/kgtest"
+	"github.com/zhitu/zhitu/internal/mastery"
 	"github.com/zhitu/zhitu/internal/workforce"
 )
 
@@ -102,6 +105,44 @@ func TestHeatMapEqualsCompetencyGaps(t *testing.T) {
 					}
 				}
 			}
+		}
+	})
+}
+
+// The rows of departments are what is told of each alone, also where several goroutines work
+// on a firm.
+func TestLargeFirmEqualsItsDepartments(t *testing.T) {
+	w := kgtest.RandomWorld(1, kgtest.RichShape(30))
+	c := &company{graph: w.Compile(t)}
+	for i := range 5 {
+		c.units = append(c.units, competency.OrgUnit{Code: fmt.Sprint("D", i)})
+	}
+	for i := range 9000 {
+		e := competency.Employee{Code: fmt.Sprint("E", i), OrgUnit: fmt.Sprint("D", i%5), Position: w.Positions[i%len(w.Positions)].Code}
+		r := workforce.Record{Employee: e}
+		for k := i % 3; k < c.graph.Points(); k += 1 + i%7 {
+			s := mastery.State{Mastery: float64(i%11) / 10, AssessedAt: kgtest.Now}
+			r.States = append(r.States, workforce.State{Point: c.graph.Code(c.graph.PointAt(k)), State: s})
+		}
+		c.records = append(c.records, r)
+	}
+	c.read(t, func(v *workforce.View) {
+		firm := v.HeatMap(groupOf(v, "*"), workforce.OwnPosition, 0, false)
+		require.Len(t, firm.Units, 5)
+		holders := v.Holders(groupOf(v, "*"))
+		for i := range holders {
+			require.NotZero(t, holders[i].Holders, "something to count")
+		}
+		for _, u := range firm.Units {
+			department := v.HeatMap(groupOf(v, u.Code), workforce.OwnPosition, 0, false)
+			require.Equal(t, firm.Columns, department.Columns)
+			require.Equal(t, department.Total, u.Cells)
+			for i, h := range v.Holders(groupOf(v, u.Code)) {
+				holders[i].Holders -= h.Holders
+			}
+		}
+		for _, h := range holders {
+			require.Zero(t, h.Holders, "each is counted in one department")
 		}
 	})
 }

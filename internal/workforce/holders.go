@@ -151,7 +151,7 @@ func (v *View) holdings(g Group, demands []demand) []pointLevels {
 		}
 		points = append(points, p)
 	}
-	divideWork(len(points), goroutinesFor(g), func(some iter.Seq[int]) {
+	divideWork(len(points), goroutinesFor(g, demands), func(some iter.Seq[int]) {
 		for i := range some {
 			points[i].counts = v.countHolders(g, points[i].point, points[i].levels)
 		}

@@ -21,16 +21,27 @@ func (c *Columns) Hour() time.Time {
 func (c *Columns) Advance(ctx context.Context, hour time.Time) error {
 	c.aside.Lock()
 	defer c.aside.Unlock()
-	c.mu.Lock()
-	c.coming = hour
-	bounds := c.arenas()
-	c.mu.Unlock()
+	bounds := c.beginAdvance(hour)
 	err := inParallel(ctx, len(bounds), func(i int) { c.prepareArena(bounds[i][0], bounds[i][1], hour) })
+	c.endAdvance(hour, err == nil)
+	return err
+}
+
+// beginAdvance lets changes count in the coming hour too, and returns the columns in ranges.
+func (c *Columns) beginAdvance(hour time.Time) (bounds [][2]int) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	c.coming = hour
+	return c.arenas()
+}
+
+// endAdvance swaps, or forgets the coming hour.
+func (c *Columns) endAdvance(hour time.Time, swap bool) {
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	for i := range c.columns {
 		col := &c.columns[i]
-		if err == nil {
+		if swap {
 			if col.next == nil { // a point that came meanwhile
 				col.prepare(nil, hour)
 			}
@@ -38,10 +49,9 @@ func (c *Columns) Advance(ctx context.Context, hour time.Time) error {
 		}
 		col.next = nil
 	}
-	if c.coming = (time.Time{}); err == nil {
+	if c.coming = (time.Time{}); swap {
 		c.hour = hour
 	}
-	return err
 }
 
 // prepareArena computes the next hour of a range of columns, in one piece of memory.

@@ -1,7 +1,7 @@
 // Evidence, and the states that follow from it.
 
 // ## lock and look up
-// The people of a recording, the known ids, and the existing points. Removing an absent
+// The people of a recording, the known ids, tombstones, and the existing points. Removing an absent
 // property locks a node: what is read afterwards is read under that lock.
 CALL () {
   MATCH (e:Employee)
@@ -16,11 +16,16 @@ CALL () {
   RETURN collect(v.id) AS known
 }
 CALL () {
+  MATCH (d:DroppedEvidence)
+  WHERE d.id IN $ids
+  RETURN collect([d.id, head([(d)-[:OF]->(e) | e.code]), d.statementHash, d.retracted]) AS dropped
+}
+CALL () {
   MATCH (k:KnowledgePoint)
   WHERE k.code IN $points
   RETURN collect([k.code, k.ordinal]) AS points
 }
-RETURN people, known, points
+RETURN people, known, points, dropped
 
 // ## retract evidence
 // Evidence of another person, or retracted before, gives no record.
@@ -92,5 +97,51 @@ difficulty: row[7], source: row[8], retracted: row[9], filled: row[10], statemen
 
 // ## delete evidence
 UNWIND $rows AS row
-MATCH (v:Evidence)-[:OF]->(:Employee {code: row.code})
+MATCH (v:Evidence|DroppedEvidence)-[:OF]->(:Employee {code: row.code})
 DETACH DELETE v
+
+// ## drop evidence
+// Makes tombstones of evidence from before a time: only the id, the hash of the statement
+// and whether it was retracted stay.
+UNWIND $rows AS row
+MATCH (e:Employee {code: row.code})
+MATCH (v:Evidence)-[:OF]->(e)
+WHERE v.at < row.before
+CALL (v) {
+  MATCH (v)-[a:ABOUT]->()
+  DELETE a
+}
+SET v = {id: v.id, statementHash: v.statementHash, retracted: v.retracted}
+REMOVE v:Evidence
+SET v:DroppedEvidence
+
+// ## put tombstones
+UNWIND $rows AS row
+MATCH (e:Employee {code: row.code})
+CREATE (:DroppedEvidence {id: row.id, statementHash: row.statementHash, retracted: row.retracted})-[:OF]->(e)
+
+// ## put checkpoints
+UNWIND $rows AS row
+MATCH (e:Employee {code: row.code})
+SET e.checkpoint = row.checkpoint
+
+// ## return tombstones
+// Completes a selection of employees or ids, or none.
+MATCH (d:DroppedEvidence)-[:OF]->(e:Employee)
+RETURN d.id, e.code, d.statementHash, d.retracted
+
+// ## return checkpoints
+// Completes a selection of employees, or none.
+MATCH (e:Employee)
+WHERE e.checkpoint IS NOT NULL
+RETURN e.code, e.checkpoint
+
+// ## select employees by code
+MATCH (e:Employee)
+WHERE e.code IN $employees
+WITH e
+
+// ## select tombstones by id
+MATCH (d:DroppedEvidence)
+WHERE d.id IN $ids
+WITH d

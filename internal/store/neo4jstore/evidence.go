@@ -28,6 +28,7 @@ func (s *Store) Evidence(ctx context.Context, q store.EvidenceQuery) (list []com
 	if q.First == 0 && len(q.IDs) == 0 {
 		limit = longTimeout
 	}
+	tombstonesToo, alone := q.WantsTombstones()
 	// Neo4j orders ids by UTF-16, the contract by code point. So a page is read with all
 	// evidence of its first and last time, and the surplus is removed here.
 	statement := match + "\nWHERE " + strings.Join(conditions, " AND ")
@@ -42,10 +43,21 @@ func (s *Store) Evidence(ctx context.Context, q store.EvidenceQuery) (list []com
 	}
 	statement += timeCondition(q.Before, "<=")
 	err = s.callServer(ctx, "evidence", limit, func(ctx context.Context) error {
-		return s.consistentRead(ctx, withGateCheck(peopleGate, func(ctx context.Context, r statementRunner) error {
-			found, err := r.run(ctx, statement+"\n"+cypher("return evidence"), params)
-			if err == nil {
-				list, err = decodeEvidence(found)
+		return s.consistentRead(ctx, withGateCheck(peopleGate, func(ctx context.Context, r statementRunner) (err error) {
+			list = nil
+			if !alone {
+				found, err := r.run(ctx, statement+"\n"+cypher("return evidence"), params)
+				if err != nil {
+					return err
+				}
+				if list, err = decodeEvidence(found); err != nil {
+					return err
+				}
+			}
+			if tombstonesToo {
+				var dropped []competency.Evidence
+				dropped, err = loadTombstones(ctx, r, q)
+				list = append(list, dropped...)
 			}
 			return err
 		}))
@@ -62,6 +74,71 @@ func (s *Store) Evidence(ctx context.Context, q store.EvidenceQuery) (list []com
 		list = list[:q.First]
 	}
 	return list, nil
+}
+
+// loadTombstones reads the tombstones that a query selects.
+func loadTombstones(ctx context.Context, r statementRunner, q store.EvidenceQuery) (list []competency.Evidence, err error) {
+	statement := cypher("return tombstones")
+	if len(q.IDs) > 0 {
+		statement = cypher("select tombstones by id") + "\n" + statement
+	} else if len(q.Employees) > 0 {
+		statement = cypher("select employees by code") + "\n" + statement
+	}
+	found, err := r.run(ctx, statement, map[string]any{"ids": q.IDs, "employees": q.Employees})
+	if err != nil {
+		return nil, err
+	}
+	var d decoder
+	for _, record := range found {
+		if e := d.tombstone(record.Values); len(q.Employees) == 0 || slices.Contains(q.Employees, e.Employee) {
+			list = append(list, e)
+		}
+	}
+	return list, store.UnreadableError(d.problems)
+}
+
+// tombstone decodes a row of "return tombstones".
+func (d *decoder) tombstone(v []any) competency.Evidence {
+	r := d.recordOf(competency.EvidenceRecords, v[0])
+	e := competency.Evidence{ID: r.codeField("id", v[0]), Employee: r.codeField("employee", v[1]), StatementHash: r.textField("statementHash", v[2]), Dropped: true}
+	if retracted := r.boolField("retracted", v[3]); retracted != nil {
+		e.Retracted = *retracted
+	}
+	return e
+}
+
+// Checkpoints returns those of some people, or of everyone.
+func (s *Store) Checkpoints(ctx context.Context, employees []string) (list []store.Checkpoint, err error) {
+	limit := s.timeout
+	if len(employees) == 0 {
+		limit = longTimeout
+	}
+	err = s.callServer(ctx, "checkpoints", limit, func(ctx context.Context) error {
+		return s.consistentRead(ctx, withGateCheck(peopleGate, func(ctx context.Context, r statementRunner) (err error) {
+			list, err = loadCheckpoints(ctx, r, employees)
+			return err
+		}))
+	})
+	return list, err
+}
+
+func loadCheckpoints(ctx context.Context, r statementRunner, employees []string) (list []store.Checkpoint, err error) {
+	statement := cypher("return checkpoints")
+	if len(employees) > 0 {
+		statement = cypher("select employees by code") + "\n" + statement
+	}
+	found, err := r.run(ctx, statement, map[string]any{"employees": employees})
+	if err != nil {
+		return nil, err
+	}
+	var d decoder
+	for _, record := range found {
+		v := record.Values
+		r := d.recordOf(competency.Employees, v[0])
+		list = append(list, store.Checkpoint{Employee: r.codeField("code", v[0]), Body: r.textField("checkpoint", v[1])})
+	}
+	slices.SortFunc(list, func(a, b store.Checkpoint) int { return strings.Compare(a.Employee, b.Employee) })
+	return list, store.UnreadableError(d.problems)
 }
 
 // timeCondition is the Cypher condition that evidence comes before a key, by time alone.

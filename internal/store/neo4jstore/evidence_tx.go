@@ -44,6 +44,10 @@ func (t *evidenceTx) Lookup(people, ids, points []string) (f store.LookupResult,
 	if f.Evidence, err = t.storedEvidence(one.Values[1].([]any)); err != nil {
 		return f, err
 	}
+	for _, item := range one.Values[3].([]any) {
+		e := new(decoder).tombstone(item.([]any))
+		f.Evidence[e.ID] = e
+	}
 	for _, item := range one.Values[2].([]any) {
 		v := item.([]any)
 		code := v[0].(string)
@@ -167,17 +171,22 @@ func (t *evidenceTx) allStates(employee string) ([]competency.Assessment, error)
 	return slices.Clone(t.fallbackStates[employee]), nil
 }
 
-func (t *evidenceTx) All(employee string) ([]competency.Evidence, []competency.Assessment, error) {
+func (t *evidenceTx) All(employee string) (all store.PersonEvidence, err error) {
 	found, err := t.tx.run(t.ctx, cypher("match valid evidence")+"\n"+cypher("return evidence"), map[string]any{"codes": []string{employee}})
 	if err != nil {
-		return nil, nil, err
+		return all, err
 	}
-	evidence, err := decodeEvidence(found)
-	if err != nil {
-		return nil, nil, err
+	if all.Evidence, err = decodeEvidence(found); err != nil {
+		return all, err
 	}
-	states, err := t.allStates(employee)
-	return evidence, states, err
+	if all.States, err = t.allStates(employee); err != nil {
+		return all, err
+	}
+	kept, err := loadCheckpoints(t.ctx, t.tx, []string{employee})
+	for _, c := range kept {
+		all.Checkpoint = c.Body
+	}
+	return all, err
 }
 
 func (t *evidenceTx) Write(list []store.FoldedRecording) error {
@@ -194,7 +203,36 @@ func (t *evidenceTx) Write(list []store.FoldedRecording) error {
 	if err := (batchStatement{statement: cypher("put recorded evidence", "PROPERTIES", cypher("evidence properties"), "SPREAD", strconv.Itoa(moveSpread)), rows: rows}).execBatches(t.ctx, t.tx); err != nil {
 		return err
 	}
-	return rebuildPackedStates(t.ctx, t.tx, unusable)
+	if err := rebuildPackedStates(t.ctx, t.tx, unusable); err != nil {
+		return err
+	}
+	return t.writeDropped(list)
+}
+
+// writeDropped keeps checkpoints and tombstones, and makes tombstones of what is dropped.
+func (t *evidenceTx) writeDropped(list []store.FoldedRecording) error {
+	var checkpoints, tombstones, dropped []row
+	for _, one := range list {
+		if one.Checkpoint != "" {
+			checkpoints = append(checkpoints, row{"code": one.Employee, "checkpoint": one.Checkpoint})
+		}
+		for _, e := range one.Tombstones {
+			tombstones = append(tombstones, row{"code": one.Employee, "id": e.ID, "statementHash": nullIfEmpty(e.StatementHash), "retracted": nullIfFalse(e.Retracted)})
+		}
+		if !one.DropBefore.IsZero() {
+			dropped = append(dropped, row{"code": one.Employee, "before": truncateMicros(one.DropBefore)})
+		}
+	}
+	for _, s := range []batchStatement{
+		{statement: cypher("put checkpoints"), rows: checkpoints},
+		{statement: cypher("put tombstones"), rows: tombstones},
+		{statement: cypher("drop evidence"), rows: dropped},
+	} {
+		if err := s.execBatches(t.ctx, t.tx); err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
 // evidenceRows returns the new data of a person as lists: the states, each with the

@@ -30,6 +30,7 @@ func schema4(t *testing.T, uri string, statements int) {
 		"MATCH (e:Employee) REMOVE e.moved",
 		"MATCH (g:Zhitu {name: 'gate'}) REMOVE g.doubtFrom, g.doubtUntil",
 		"DROP CONSTRAINT zhitu_scale_level_label IF EXISTS",
+		"DROP CONSTRAINT zhitu_dropped_evidence_id IF EXISTS",
 		"DROP CONSTRAINT zhitu_audit_chain_id IF EXISTS",
 		"DROP CONSTRAINT zhitu_audit_entry_number IF EXISTS",
 		"DROP CONSTRAINT zhitu_audit_subject_id IF EXISTS",
@@ -83,8 +84,8 @@ func TestMigrationFromSchema4(t *testing.T) {
 		require.Equal(t, 1, d.Version)
 	}
 	require.Equal(t, "0", dumpRows(t, uri, "MATCH (a:SetAside) RETURN count(a)"))
-	require.Equal(t, "7", dumpRows(t, uri, "MATCH (z:Zhitu {name: 'store'}) RETURN z.schema"))
-	require.Equal(t, "18", dumpRows(t, uri, "SHOW CONSTRAINTS YIELD name WHERE name STARTS WITH 'zhitu_' RETURN count(*)"))
+	require.Equal(t, "8", dumpRows(t, uri, "MATCH (z:Zhitu {name: 'store'}) RETURN z.schema"))
+	require.Equal(t, "19", dumpRows(t, uri, "SHOW CONSTRAINTS YIELD name WHERE name STARTS WITH 'zhitu_' RETURN count(*)"))
 
 	list, err := publications(t, s, 0)
 	require.NoError(t, err)

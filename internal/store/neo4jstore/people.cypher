@@ -137,7 +137,7 @@ REMOVE u.name
 // ## clear employees
 UNWIND $rows AS row
 MATCH (e:Employee {code: row.code})
-REMOVE e.name, e.search, e.modalities, e.packedStates
+REMOVE e.name, e.search, e.modalities, e.packedStates, e.checkpoint
 
 // ## clear name
 UNWIND $rows AS row

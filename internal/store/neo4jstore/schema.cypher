@@ -6,7 +6,7 @@ WHERE z.schema IS NOT NULL
 RETURN z.schema
 
 // ## foreign nodes
-MATCH (n:Learnable|Competency|KnowledgePoint|Position|Resource|ScaleLevel|OrgUnit|Employee|Evidence|SetAside|ZhituDocument|DeletedEmployee|ChangeSet|ChangeSetPart|AuditChain|AuditEntry|AuditSubject)
+MATCH (n:Learnable|Competency|KnowledgePoint|Position|Resource|ScaleLevel|OrgUnit|Employee|Evidence|DroppedEvidence|SetAside|ZhituDocument|DeletedEmployee|ChangeSet|ChangeSetPart|AuditChain|AuditEntry|AuditSubject)
 RETURN labels(n)
 LIMIT 1
 

@@ -28,6 +28,16 @@ var (
 		name: "evidence_points", owner: "evidence", item: "knowledge_point",
 		of: func(e competency.Evidence) (string, []string) { return e.ID, e.KnowledgePoints },
 	}
+	tombstones = recordTable[competency.Evidence]{
+		name: "dropped_evidence", key: []string{"id"}, columns: []string{"employee", "statement_hash", "retracted"},
+		row: func(row []any, e competency.Evidence) []any {
+			return append(row, e.ID, e.Employee, e.StatementHash, e.Retracted)
+		},
+	}
+	checkpoints = recordTable[store.Checkpoint]{
+		name: "checkpoints", key: []string{"employee"}, columns: []string{"body"},
+		row: func(row []any, c store.Checkpoint) []any { return append(row, c.Employee, c.Body) },
+	}
 	states = recordTable[competency.Assessment]{
 		name: "mastery", key: []string{"employee", "knowledge_point"}, columns: []string{"mastery", "assessed_at", "model"},
 		row: func(row []any, a competency.Assessment) []any {
@@ -36,7 +46,7 @@ var (
 	}
 )
 
-// deleteEvidence deletes all evidence of people.
+// deleteEvidence deletes all evidence of people, and what stays of it once it is dropped.
 func deleteEvidence(ctx context.Context, tx *sql.Tx, people []competency.Employee) error {
 	code := func(e competency.Employee) []any { return []any{e.Code} }
 	return runInOrder(
@@ -44,6 +54,10 @@ func deleteEvidence(ctx context.Context, tx *sql.Tx, people []competency.Employe
 			return execEach(ctx, tx, `DELETE FROM evidence_points WHERE evidence IN (SELECT id FROM evidence WHERE employee = ?)`, people, code)
 		},
 		func() error { return execEach(ctx, tx, `DELETE FROM evidence WHERE employee = ?`, people, code) },
+		func() error {
+			return execEach(ctx, tx, `DELETE FROM dropped_evidence WHERE employee = ?`, people, code)
+		},
+		func() error { return execEach(ctx, tx, `DELETE FROM checkpoints WHERE employee = ?`, people, code) },
 	)
 }
 
@@ -87,6 +101,13 @@ func (l evidenceTx) Lookup(people, ids, points []string) (f store.LookupResult, 
 			}
 			return err
 		},
+		func() error {
+			dropped, err := selectTombstones(l.ctx, l.tx, `id IN (SELECT value FROM json_each(?))`, encodeList(ids))
+			for _, e := range dropped {
+				f.Evidence[e.ID] = e
+			}
+			return err
+		},
 		there(&f.Points, `SELECT code FROM knowledge_points WHERE code IN (SELECT value FROM json_each(?))`, points),
 	)
 	return f, err
@@ -126,21 +147,41 @@ func (l evidenceTx) States(points map[string][]string) (map[string][]competency.
 	return states, err
 }
 
-func (l evidenceTx) All(employee string) ([]competency.Evidence, []competency.Assessment, error) {
-	all, err := selectEvidence(l.ctx, l.tx, `employee = ? AND retracted = 0`, employee)
-	if err != nil {
-		return nil, nil, err
-	}
-	states, err := queryAll(l.ctx, l.tx, scanAssessment, selectStates+` WHERE employee = ? ORDER BY knowledge_point`, employee)
-	return all, states, err
+func (l evidenceTx) All(employee string) (all store.PersonEvidence, err error) {
+	err = runInOrder(
+		func() (err error) {
+			all.Evidence, err = selectEvidence(l.ctx, l.tx, `employee = ? AND retracted = 0`, employee)
+			return err
+		},
+		func() (err error) {
+			all.States, err = queryAll(l.ctx, l.tx, scanAssessment, selectStates+` WHERE employee = ? ORDER BY knowledge_point`, employee)
+			return err
+		},
+		func() error {
+			found, err := selectCheckpoints(l.ctx, l.tx, `employee = ?`, employee)
+			for _, c := range found {
+				all.Checkpoint = c.Body
+			}
+			return err
+		},
+	)
+	return all, err
 }
 
 func (l evidenceTx) Write(list []store.FoldedRecording) error {
-	var fresh []competency.Evidence
+	var fresh, gone []competency.Evidence
 	var put, dropped []competency.Assessment
 	var people []string
+	var kept []store.Checkpoint
+	var dropping []store.FoldedRecording
 	for _, one := range list {
-		people = append(people, one.Employee)
+		people, gone = append(people, one.Employee), append(gone, one.Tombstones...)
+		if one.Checkpoint != "" {
+			kept = append(kept, store.Checkpoint{Employee: one.Employee, Body: one.Checkpoint})
+		}
+		if !one.DropBefore.IsZero() {
+			dropping = append(dropping, one)
+		}
 		fresh, put = append(fresh, one.New...), append(put, one.Put...)
 		for _, point := range one.Drop {
 			dropped = append(dropped, competency.Assessment{Employee: one.Employee, KnowledgePoint: point})
@@ -151,7 +192,28 @@ func (l evidenceTx) Write(list []store.FoldedRecording) error {
 		func() error { return evidencePoints.put(l.ctx, l.tx, fresh) },
 		func() error { return assessments.delete(l.ctx, l.tx, dropped) },
 		func() error { return states.put(l.ctx, l.tx, put) },
+		func() error { return checkpoints.put(l.ctx, l.tx, kept) },
+		func() error { return tombstones.put(l.ctx, l.tx, gone) },
+		func() error { return dropEvidence(l.ctx, l.tx, dropping) },
 		func() error { return l.store.logMoves(l.ctx, l.tx, people) },
+	)
+}
+
+// dropEvidence makes tombstones of evidence from before a time.
+func dropEvidence(ctx context.Context, tx *sql.Tx, list []store.FoldedRecording) error {
+	old := func(one store.FoldedRecording) []any { return []any{one.Employee, one.DropBefore.UnixMicro()} }
+	return runInOrder(
+		func() error {
+			return execEach(ctx, tx, `
+				INSERT INTO dropped_evidence (id, employee, statement_hash, retracted)
+				SELECT id, employee, statement_hash, retracted FROM evidence WHERE employee = ? AND at < ?`, list, old)
+		},
+		func() error {
+			return execEach(ctx, tx, `DELETE FROM evidence_points WHERE evidence IN (SELECT id FROM evidence WHERE employee = ? AND at < ?)`, list, old)
+		},
+		func() error {
+			return execEach(ctx, tx, `DELETE FROM evidence WHERE employee = ? AND at < ?`, list, old)
+		},
 	)
 }
 
@@ -178,11 +240,49 @@ func (s *Store) Evidence(ctx context.Context, q store.EvidenceQuery) ([]competen
 		most = q.First
 	}
 	var list []competency.Evidence
+	tombstonesToo, alone := q.WantsTombstones()
 	err := s.readTx(ctx, func(tx *sql.Tx) (err error) {
-		list, err = selectEvidence(ctx, tx, strings.Join(conditions, " AND ")+` ORDER BY at DESC, id DESC LIMIT ?`, append(args, most)...)
+		where := strings.Join(conditions, " AND ")
+		if !alone {
+			list, err = selectEvidence(ctx, tx, where+` ORDER BY at DESC, id DESC LIMIT ?`, append(args, most)...)
+		}
+		if tombstonesToo && err == nil && (most < 0 || len(list) < most) {
+			var dropped []competency.Evidence
+			dropped, err = selectTombstones(ctx, tx, where+` ORDER BY id DESC LIMIT ?`, append(args, most)...)
+			list = append(list, dropped...)
+		}
 		return err
 	})
+	if q.First > 0 && len(list) > q.First {
+		list = list[:q.First]
+	}
 	return list, wrapError(ctx, "evidence", err)
+}
+
+// Checkpoints returns those of some people, or of everyone.
+func (s *Store) Checkpoints(ctx context.Context, employees []string) (list []store.Checkpoint, err error) {
+	where, args := `true`, []any{}
+	if len(employees) > 0 {
+		where, args = `employee IN (SELECT value FROM json_each(?))`, []any{encodeList(employees)}
+	}
+	err = s.readTx(ctx, func(tx *sql.Tx) (err error) {
+		list, err = selectCheckpoints(ctx, tx, where+` ORDER BY employee`, args...)
+		return err
+	})
+	return list, wrapError(ctx, "checkpoints", err)
+}
+
+func selectCheckpoints(ctx context.Context, tx *sql.Tx, where string, args ...any) ([]store.Checkpoint, error) {
+	scan := func(row *sql.Rows, c *store.Checkpoint) error { return row.Scan(&c.Employee, &c.Body) }
+	return queryAll(ctx, tx, scan, `SELECT employee, body FROM checkpoints WHERE `+where, args...)
+}
+
+func selectTombstones(ctx context.Context, tx *sql.Tx, where string, args ...any) ([]competency.Evidence, error) {
+	scan := func(row *sql.Rows, e *competency.Evidence) error {
+		e.Dropped = true
+		return row.Scan(&e.ID, &e.Employee, &e.StatementHash, &e.Retracted)
+	}
+	return queryAll(ctx, tx, scan, `SELECT id, employee, statement_hash, retracted FROM dropped_evidence WHERE `+where, args...)
 }
 
 func selectEvidence(ctx context.Context, tx *sql.Tx, where string, args ...any) ([]competency.Evidence, error) {

@@ -33,6 +33,10 @@ var methods = []struct {
 		_, err := s.Evidence(ctx, store.EvidenceQuery{Employees: []string{"li"}})
 		return err
 	}},
+	{"Checkpoints", func(s store.Store, ctx context.Context) error {
+		_, err := s.Checkpoints(ctx, []string{"li"})
+		return err
+	}},
 	{"Documents", func(s store.Store, ctx context.Context) error {
 		_, err := s.Documents(ctx, store.DocumentQuery{Kind: "draft"})
 		return err

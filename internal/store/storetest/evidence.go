@@ -196,16 +196,16 @@ var evidenceTests = []test{
 		read := 0
 		_, err := b.store.Record(b.Context(), []store.Recording{{Employee: "e", Replay: true}, {Employee: "f", Replay: true}, {Employee: "e"}}, func(l store.FoldInput) (store.StateChanges, error) {
 			read++
-			all, states, err := l.All()
+			all, err := l.All()
 			if err != nil || l.Employee == "f" {
 				assert.Empty(b, all)
-				assert.Empty(b, states)
 				return store.StateChanges{}, err
 			}
-			assert.Equal(b, []competency.Evidence{early, late}, all)
-			assert.Len(b, states, 2)
-			states[0].Mastery = 0.125
-			return store.StateChanges{Put: states[:1]}, nil
+			assert.True(b, l.Replay)
+			assert.Equal(b, []competency.Evidence{early, late}, all.Evidence)
+			assert.Len(b, all.States, 2)
+			all.States[0].Mastery = 0.125
+			return store.StateChanges{Put: all.States[:1]}, nil
 		})
 		require.NoError(b, err)
 		require.Equal(b, 2, read, "where nothing is new, and no replay is wanted, there is nothing to fold")
@@ -318,7 +318,7 @@ func examEvidence(id, employee, point string, score float64) competency.Evidence
 
 // meanFold is a simple model: the mastery of a point is the meanFold of its scores.
 func meanFold(l store.FoldInput) (store.StateChanges, error) {
-	all, _, err := l.All()
+	all, err := l.All()
 	if err != nil {
 		return store.StateChanges{}, err
 	}
@@ -326,7 +326,7 @@ func meanFold(l store.FoldInput) (store.StateChanges, error) {
 	for _, point := range store.PointsOf(l.New, l.Retracted) {
 		state := competency.Assessment{Employee: l.Employee, KnowledgePoint: point}
 		sum, n := 0.0, 0.0
-		for _, e := range all {
+		for _, e := range all.Evidence {
 			if slices.Contains(e.KnowledgePoints, point) {
 				sum, n, state.AssessedAt = sum+e.Score, n+1, e.At
 			}

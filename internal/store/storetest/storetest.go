@@ -33,6 +33,7 @@ func Run(t *testing.T, open func(t *testing.T) store.Store) {
 		{"people", peopleTests},
 		{"mastery", masteryTests},
 		{"evidence", evidenceTests},
+		{"dropped evidence", droppedEvidenceTests},
 		{"document", documentTests},
 		{"journal", journalTests},
 		{"employees", employeesTests},
@@ -163,19 +164,22 @@ func (b harness) profiles() []store.Profile {
 
 // storeContent is all that a store shows.
 type storeContent struct {
-	Catalog   competency.Catalog
-	Revision  store.Revision
-	Units     []competency.OrgUnit
-	Profiles  []store.Profile
-	History   []store.Publication
-	Evidence  []competency.Evidence
-	Documents []store.Document // drafts
+	Catalog     competency.Catalog
+	Revision    store.Revision
+	Units       []competency.OrgUnit
+	Profiles    []store.Profile
+	History     []store.Publication
+	Evidence    []competency.Evidence
+	Tombstones  []competency.Evidence
+	Checkpoints []store.Checkpoint
+	Documents   []store.Document // drafts
 }
 
 func (b harness) readAll() storeContent {
 	b.Helper()
 	return storeContent{
 		b.load(), b.revision(), b.units(), b.profiles(), b.history(store.HistoryQuery{}), b.evidence(store.EvidenceQuery{}),
+		b.evidence(store.EvidenceQuery{Dropped: true}), b.checkpoints(),
 		b.documents(store.DocumentQuery{Kind: "draft"}),
 	}
 }

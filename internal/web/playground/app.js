@@ -44,7 +44,10 @@ async function showViewer() {
   const { name, signedIn, demo, open } = await session();
   if (!signedIn && !demo && !open) return;
   const line = document.getElementById('viewer');
-  const link = line.querySelector('a');
+  const link = document.getElementById('sign-out');
+  const own = document.getElementById('own-account');
+  own.href = new URL('account', base);
+  own.hidden = !signedIn;
   line.querySelector('span').textContent = open ? 'Open to whoever is on this machine 对本机所有人开放' : name;
   link.textContent = open ? 'Let people sign in 设置登录' : demo ? 'Change person 切换身份' : 'Sign out 退出登录';
   link.href = new URL(open || demo ? 'sign-in' : 'sign-out', base);
