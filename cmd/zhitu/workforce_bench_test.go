@@ -152,11 +152,7 @@ func (w *workforceBench) compare(b *testing.B) {
 	var want map[string]float64
 	for range workforceRounds {
 		for _, m := range methods {
-			spent := time.Duration(0)
-			for _, took := range m.took {
-				spent += took
-			}
-			if spent > slowMethod {
+			if total(m.took) > slowMethod {
 				continue
 			}
 			start := time.Now()
@@ -177,6 +173,13 @@ func (w *workforceBench) compare(b *testing.B) {
 		fmt.Fprintf(t, "%s\t%d\t%.1f\t%.1f\t%.0f\n", m.name, len(m.took), milliseconds(m.took[len(m.took)/2]), milliseconds(m.took[0]), float64(m.took[0])/float64(methods[0].took[0]))
 	}
 	require.NoError(b, t.Flush())
+}
+
+func total(times []time.Duration) (sum time.Duration) {
+	for _, t := range times {
+		sum += t
+	}
+	return sum
 }
 
 func milliseconds(d time.Duration) float64 { return float64(d.Microseconds()) / 1000 }
