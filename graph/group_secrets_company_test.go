@@ -24,11 +24,12 @@ type secretCompany struct {
 	people    []competency.Employee // by code
 	mastery   map[string]map[string]float64
 	positions []string // those that require something, and last one that requires nothing
+	told      map[string]int
 }
 
 // newSecretCompany draws a company with so many people at most in a department and in none.
 func newSecretCompany(t testing.TB, seed uint64, inUnit, inNone int) *secretCompany {
-	c := &secretCompany{Rand: rand.New(rand.NewPCG(seed, 17)), mastery: map[string]map[string]float64{}}
+	c := &secretCompany{Rand: rand.New(rand.NewPCG(seed, 17)), mastery: map[string]map[string]float64{}, told: map[string]int{}}
 	shape := kgtest.Shape{Points: 12, Layers: 4, PerPoint: 1.2, Groups: 6, Alternatives: .3, Junctions: .2, Positions: 4, Required: 4, Resources: 4}
 	world := kgtest.RandomWorld(seed, shape)
 	world.Positions = append(world.Positions, competency.Position{Code: "Z", Name: "requires nothing"})
@@ -109,8 +110,9 @@ func (c *secretCompany) cellsOf(e competency.Employee) []string {
 	return append([]string{"firm", e.OrgUnit + " itself"}, c.unitsAbove(e.OrgUnit)...)
 }
 
-// toldCells is in which parts of the firm a figure is told that counts some people.
-func (c *secretCompany) toldCells(counted, unread func(competency.Employee) bool) map[string]bool {
+// toldCells is in which parts of the firm a figure is told that counts some people. Of figures that
+// states select it is told only where one about everyone is, which is within.
+func (c *secretCompany) toldCells(counted, unread func(competency.Employee) bool, within map[string]bool) map[string]bool {
 	people, hidden := map[string]int{}, map[string]int{}
 	for _, e := range c.people {
 		if counted(e) {
@@ -122,7 +124,7 @@ func (c *secretCompany) toldCells(counted, unread func(competency.Employee) bool
 			}
 		}
 	}
-	told := map[string]bool{"firm": hidden["firm"] >= 5}
+	told := map[string]bool{"firm": hidden["firm"] >= 5 && (within == nil || within["firm"])}
 	var divide func(cell, unit string)
 	divide = func(cell, unit string) {
 		var parts, below []string
@@ -136,7 +138,7 @@ func (c *secretCompany) toldCells(counted, unread func(competency.Employee) bool
 			withheld, smallest := 0, ""
 			for _, p := range parts {
 				if _, decided := told[p]; !decided {
-					told[p] = told[cell] && hidden[p] >= 5
+					told[p] = told[cell] && hidden[p] >= 5 && (within == nil || within[p])
 				}
 				if !told[p] {
 					withheld += hidden[p]
@@ -194,10 +196,10 @@ func (c *secretCompany) atom(e competency.Employee, unread func(competency.Emplo
 			}
 		}
 	}
-	divide("", c.toldCells(everyone, unread))
+	divide("", c.toldCells(everyone, unread, nil))
 	columns := c.columns()
 	for _, column := range slices.Sorted(maps.Keys(columns)) {
-		divide(column+" ", c.toldCells(columns[column], unread))
+		divide(column+" ", c.toldCells(columns[column], unread, nil))
 	}
 	return strings.Join(append(atom, e.Position), "|")
 }
