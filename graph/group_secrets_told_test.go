@@ -57,6 +57,15 @@ func (c *secretCompany) checkTold(t *testing.T, a *api, v secretViewer, unread f
 			Nodes      []toldHolders
 		}
 		Unblocking struct{ Points []toldUnblocking }
+		Points     struct {
+			Nodes []struct {
+				Code             string
+				At05, At06, At07 struct {
+					Level float64
+					Class *string
+				}
+			}
+		}
 	}
 	var firm answer
 	require.NoError(t, json.Unmarshal([]byte(a.query(t, `{ unblocking(minGroup: 1, first: 50) { points { knowledgePoint { code } people(first: 200) { nodes { code } } } } }`)), &firm))
@@ -83,6 +92,7 @@ func (c *secretCompany) checkTold(t *testing.T, a *api, v secretViewer, unread f
 			spread: coverageDistribution(position: "P00", %[1]s) { people unassessed busFactor quantiles { share } bins { people } }
 			risks(%[1]s, first: 200) { totalCount nodes { class level affected knowledgePoint { code } } }
 			holders(%[1]s, first: 200) { totalCount nodes { class level knowledgePoint { code } } }
+			points: knowledgePoints(first: 20) { nodes { code at05: holders(level: 0.5, %[1]s) { level class } at06: holders(level: 0.6, %[1]s) { level class } at07: holders(level: 0.7, %[1]s) { level class } } }
 			unblocking(%[1]s, minGroup: 1, first: 200) { points { knowledgePoint { code } size value } } }`, fmt.Sprintf("group: { orgUnit: %q }", u.Code))
 		got, all := answer{}, answer{}
 		r := (&api{Handler: actAs(a, v.ask)}).execute(t, query, nil)
@@ -105,6 +115,15 @@ func (c *secretCompany) checkTold(t *testing.T, a *api, v secretViewer, unread f
 			c.checkUnblocking(t, u.Code, firm.Unblocking.Points, all.Unblocking.Points, got.Unblocking.Points, unread)
 			require.Len(t, got.Heat.Columns, len(all.Heat.Columns))
 		}
+		for _, p := range got.Points.Nodes {
+			for _, h := range []struct {
+				Level float64
+				Class *string
+			}{p.At05, p.At06, p.At07} {
+				required := in(func(e competency.Employee) bool { return c.requirement(e.Position, p.Code).Level == h.Level }, everyone) > 0
+				require.Equal(t, everyoneTold[u.Code] && required, h.Class != nil, "a class at any level tells a mastery")
+			}
+		}
 		at := map[string]cell{}
 		for i, column := range got.Heat.Columns {
 			at[columnName(column.Competency)] = got.Heat.Total[i]
@@ -112,7 +131,9 @@ func (c *secretCompany) checkTold(t *testing.T, a *api, v secretViewer, unread f
 		for i, column := range all.Heat.Columns {
 			name, want := columnName(column.Competency), all.Heat.Total[i]
 			if !c.toldCells(columns[name], unread, nil)[u.Code] {
-				require.Contains(t, []cell{{}, {Withheld: true}}, at[name])
+				shown, is := at[name]
+				require.Equal(t, everyoneTold[u.Code], is, "a column tells which positions are held")
+				require.Equal(t, cell{Withheld: is}, shown)
 				continue
 			}
 			want.Coverage, want.Unmet, want.Required, want.Unassessed = round(want.Coverage), round(want.Unmet), round(want.Required), round(want.Unassessed)
@@ -136,13 +157,11 @@ func columnName(competency *struct{ Code string }) string {
 func (c *secretCompany) checkRisks(t *testing.T, unit string, all, got []toldHolders, unread func(competency.Employee) bool) {
 	want := slices.Clone(all)
 	for i := range want {
-		affected := map[string]bool{}
-		for j, p := range c.graph.Catalog().Positions {
-			for _, r := range c.graph.Requirements(kg.Position(j)) {
-				affected[p.Code] = affected[p.Code] || r.Critical && r.Level == want[i].Level && c.graph.Code(r.Point) == want[i].KnowledgePoint.Code
-			}
+		affected := func(e competency.Employee) bool {
+			r := c.requirement(e.Position, want[i].KnowledgePoint.Code)
+			return r.Critical && r.Level == want[i].Level
 		}
-		if !c.toldCells(func(e competency.Employee) bool { return affected[e.Position] }, unread, nil)[unit] {
+		if !c.toldCells(affected, unread, nil)[unit] {
 			want[i].Affected = nil
 		}
 	}
@@ -189,4 +208,15 @@ func (c *secretCompany) checkUnblocking(t *testing.T, unit string, firm, all, go
 	if len(want) > 0 {
 		require.Equal(t, want, got)
 	}
+}
+
+// requirement returns what a position requires of a point, zero for nothing.
+func (c *secretCompany) requirement(position, point string) kg.Requirement {
+	p, _ := c.graph.FindPosition(position)
+	for _, r := range c.graph.Requirements(p) {
+		if c.graph.Code(r.Point) == point {
+			return r
+		}
+	}
+	return kg.Requirement{}
 }
