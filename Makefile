@@ -93,12 +93,12 @@ bench-neo4j: ## ask Neo4j the same question through Zhitu and in Cypher (five mi
 	@go test ./cmd/zhitu -run '^$$' -bench 'Neo4j/^($(WORLDS))$$' -benchtime 1x -timeout 30m \
 		| grep --line-buffered -vE '^(goos|goarch|pkg|cpu|PASS|ok|Benchmark)'
 
-# Sizes of bench-workforce, in people. 100000 are kept in a file of 4 GB in ZHITU_BENCH, else
+# Sizes of bench-workforce, in people. 100000 are kept in a file of 2 GB in ZHITU_BENCH, else
 # in the user's cache.
 PEOPLE ?= 1000|10000
 
 .PHONY: bench-workforce
-bench-workforce: ## ask for everyone's coverage from memory, and in SQL and Cypher (fifteen minutes; PEOPLE='1000|10000|100000')
+bench-workforce: ## ask about many people from memory, beside SQL, Cypher and gapAnalysis for each (fifteen minutes; PEOPLE='1000|10000|100000')
 	@go test ./cmd/zhitu -run '^$$' -bench 'Workforce/^($(PEOPLE))$$' -benchtime 1x -timeout 90m \
 		| grep --line-buffered -vE '^(goos|goarch|pkg|cpu|PASS|ok|Benchmark)'
 

@@ -147,6 +147,10 @@ func setWorkforceComplexity(c *generated.ComplexityRoot) {
 	c.TeamGapsUnit.Cells = list(mediumList)
 	c.Query.CoverageDistribution = func(child int, _ string, _ *people.GroupRequest, _ *time.Time) int { return groupCost + child }
 	c.OrgUnit.Coverage = func(child int, _ string, _ *time.Time) int { return groupCost + child }
+	c.OrgUnit.CoverageHistory = func(child int, _ string, first int, _ *string) int { return groupCost + pageCost(child, first) }
+	c.Employee.CoverageHistory = func(child int, _ *string, first int, _ *string) int { return pageCost(child, first) }
+	c.RecordedCoverage.Quantiles = list(smallList)
+	c.RecordedCoverage.Bins = list(mediumList)
 	c.Position.Coverage = func(child int, _ *people.GroupRequest, _ *time.Time) int { return groupCost + child }
 	c.CoverageDistribution.Quantiles = list(smallList)
 	c.CoverageDistribution.Bins = list(mediumList)

@@ -244,7 +244,7 @@ func (v *workedViewer) expectField(t testing.TB, name, class, code string) strin
 // The fields that are about a group, those that name its people, and the objects of their answers.
 var (
 	aboutGroup = []string{
-		"Query.teamGaps", "Query.coverageDistribution", "Query.holders", "Query.risks", "Query.unblocking", "OrgUnit.teamGaps", "OrgUnit.coverage", "Position.coverage", "KnowledgePoint.holders",
+		"Query.teamGaps", "Query.coverageDistribution", "Query.holders", "Query.risks", "Query.unblocking", "OrgUnit.teamGaps", "OrgUnit.coverage", "OrgUnit.coverageHistory", "Position.coverage", "KnowledgePoint.holders",
 	}
 	namesOfGroup = []string{
 		"Query.candidates", "Query.trainingSet", "Query.reviewsDue", "Position.candidates", "TeamGaps.people",
@@ -254,6 +254,7 @@ var (
 		"TeamGaps", "TeamGapsColumn", "TeamGapsPerson", "TeamGapsCell", "TeamGapsUnit", "TeamGapsGroupCell", "CoverageDistribution", "CoverageQuantile", "CoverageBin",
 		"Candidate", "CandidateConnection", "CandidateEdge", "PointHolders", "HolderConnection", "HolderEdge", "Risk", "RiskConnection", "RiskEdge",
 		"TrainingSet", "TrainingPlan", "MissingHolders", "UnblockingList", "Unblocking", "ReviewDue", "ReviewDueConnection", "ReviewDueEdge",
+		"RecordedCoverage", "RecordedCoverageConnection", "RecordedCoverageEdge",
 	}
 )
 
@@ -311,6 +312,8 @@ func newWorkedAPI(t testing.TB, c *workedCompany) *api {
 	}))
 	prepareAccounts(t, a.service.Accounts)
 	ctx := audit.Begin(servicetest.Request(), audit.Request{ID: "request"})
+	_, err := a.service.RecordMonth(ctx)
+	require.NoError(t, err)
 	for _, code := range c.codes { // so that everyone has been looked at
 		audit.Note(ctx, audit.Event{Action: access.Learner, Verb: "read", Subjects: []string{code}, Object: code})
 	}

@@ -101,6 +101,7 @@ var edits = []edit{
 		}
 		return v.fields["APPROVE"].(string)
 	}},
+	{mutation: "recordReadiness"},
 	{mutation: "objectToState", input: `knowledgePoint: "NONE", reason: "N"`, lacks: true},
 	{mutation: "withdrawObjection", input: `id: "NONE"`, lacks: true},
 	{mutation: "answerObjection", input: `employee: "CODE", id: "NONE", answer: "N"`, want: func(v *workedViewer, code string) string {

@@ -82,7 +82,7 @@ var readsOfRootFields = map[string][]string{
 
 // Every root field takes one round trip at most. Whatever is selected below it: a
 // manager's record takes one more, all evidence of the people of the answer one more, their
-// objections one more, and a page of evidence one more.
+// objections one more, their history one more, and a page of evidence one more.
 func TestNestedFieldsKeepRoundTrips(t *testing.T) {
 	t.Parallel()
 	world := seedWorld(t)
@@ -173,18 +173,18 @@ func requireFewReads(t *testing.T, trips *roundTrips, base []string, managers ma
 		require.Equal(t, 1, times, what)
 	}
 	require.LessOrEqual(t, batches, 1+len(trips.profiles))
-	objections, lists := 0, 0
+	documents, lists := 0, 0
 	for _, method := range methods {
 		require.Contains(t, []string{"Profile", "Evidence", "Documents", "Employees"}, method)
 		switch method {
 		case "Documents":
-			objections++
+			documents++
 		case "Employees":
 			lists++
 		}
 	}
 	require.LessOrEqual(t, lists, 1, "the states of the people of each list are read together")
-	require.LessOrEqual(t, objections, 1+len(trips.profiles))
+	require.LessOrEqual(t, documents, 2*(1+len(trips.profiles)), "objections and history")
 }
 
 func TestRoundTrips(t *testing.T) {
@@ -221,6 +221,7 @@ func TestRoundTrips(t *testing.T) {
 		{"a list of positions with their people", `{ positions { nodes { incumbents(first: 5) { nodes { name manager { name } } } coverage { people } } } }`, []string{}},
 		{"a list of departments with their people", `{ orgUnits { nodes { employees(first: 5) { nodes { name reports(first: 5) { nodes { name } } } } teamGaps { without } coverage(position: "POS-DA") { people } } } }`, []string{"OrgUnits"}},
 		{"a list of points with their holders", `{ knowledgePoints { nodes { holders { count people { nodes { name } } } } } }`, []string{}},
+		{"the history of a list of people", `{ employees { nodes { coverageHistory { nodes { coverage position { name } } } } } }`, []string{"Documents", "Employees"}},
 		{"positions for a person", `{ positionsFor(employee: "E007") { nodes { minutes } } }`, []string{"Profile"}},
 		{"a refused page", `{ positions(first: 0) { totalCount } __typename }`, []string{}},
 	} {
@@ -293,7 +294,7 @@ func TestEditsAreOneTransaction(t *testing.T) {
 		"deleteResource": "upsertResource", "deleteEmployee": "upsertEmployee", "deleteOrgUnit": "upsertOrgUnit",
 	}
 	for _, f := range schema().Mutation.Fields {
-		if strings.HasSuffix(f.Name, "SetAside") || isAccountMutation(f) { // see TestRoundTripsOfUnmappedStatements, TestAccountsByTheAPI
+		if strings.HasSuffix(f.Name, "SetAside") || isAccountMutation(f) || f.Name == "recordReadiness" { // see TestRoundTripsOfUnmappedStatements, TestAccountsByTheAPI, TestSeveralProcessesRecordAMonthOnce
 			continue
 		}
 		t.Run(f.Name, func(t *testing.T) {

@@ -57,6 +57,9 @@ func (a *app) completedFlags() map[string]cobra.CompletionFunc {
 		"position":        a.completeCodes(completePositions),
 		"competency":      a.completeCodes(completeCompetencies),
 		"org-unit":        a.completeCodes(completeOrgUnits),
+		"line":            a.completeCodes(completeEmployees),
+		"incumbents-of":   a.completeCodes(completePositions),
+		"pool":            fixed("incumbents", "all"),
 		"assume-mastered": points,
 		"exclude":         points,
 	}

@@ -32,6 +32,7 @@ func TestCommandsThatOnlyReadRefuseAnOlderSchema(t *testing.T) {
 		{"verify"},
 		{"export", "out"},
 		{"insight"},
+		{"team"},
 		{"gap", "--employee", "li", "--position", "p"},
 		{"path", "--employee", "li", "--position", "p"},
 		{"check", "good", "--store", "sqlite:zhitu.db"},

@@ -79,6 +79,8 @@ func (a *app) gapRow(g analysis.RequirementGap) gapRow {
 var chineseWords = map[string]string{
 	"MET": "达标", "DECAYED": "衰减", "BELOW": "未达", "UNASSESSED": "未评估",
 	"LEARN": "学习", "REVIEW": "复习",
+	"READY": "就绪", "NEAR": "接近", "FAR": "较远", "LATER": "远期",
+	"NONE": "无人", "SINGLE": "单点",
 }
 
 // localizedWord returns a status or kind of step in the language of messages.

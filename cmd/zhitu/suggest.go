@@ -26,10 +26,15 @@ func (a *app) suggestCodes(ctx context.Context, s *service.Service, err error) e
 	if _, err := s.People.Employee(ctx, a.cfg.Employee); a.cfg.Employee != "" && missing(err) {
 		text = fault.T("there is no employee %s", "不存在员工 %s", competency.Quote(a.cfg.Employee))
 		suggested, find = suggestEmployees(ctx, s, a.cfg.Employee), "zhitu people"
-	} else if _, err := s.Catalog.Position(ctx, a.cfg.Position); a.cfg.Position != "" && missing(err) {
-		text = fault.T("there is no position %s", "不存在岗位 %s", competency.Quote(a.cfg.Position))
-		suggested, find = suggestPositions(s, a.cfg.Position), "zhitu positions"
 	} else {
+		for _, code := range []string{a.cfg.Position, a.cfg.IncumbentsOf} {
+			if _, err := s.Catalog.Position(ctx, code); code != "" && missing(err) && find == "" {
+				text = fault.T("there is no position %s", "不存在岗位 %s", competency.Quote(code))
+				suggested, find = suggestPositions(s, code), "zhitu positions"
+			}
+		}
+	}
+	if find == "" {
 		return known
 	}
 	if len(suggested) == 0 {

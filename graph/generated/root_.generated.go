@@ -201,6 +201,29 @@ type ComplexityRoot struct {
 		Share    func(childComplexity int) int
 	}
 
+	CoverageRecord struct {
+		At            func(childComplexity int) int
+		Coverage      func(childComplexity int) int
+		CriticalReady func(childComplexity int) int
+		Held          func(childComplexity int) int
+		Position      func(childComplexity int) int
+		PositionCode  func(childComplexity int) int
+		Ready         func(childComplexity int) int
+		Revision      func(childComplexity int) int
+	}
+
+	CoverageRecordConnection struct {
+		Edges      func(childComplexity int) int
+		Nodes      func(childComplexity int) int
+		PageInfo   func(childComplexity int) int
+		TotalCount func(childComplexity int) int
+	}
+
+	CoverageRecordEdge struct {
+		Cursor func(childComplexity int) int
+		Node   func(childComplexity int) int
+	}
+
 	DeleteMasteryPayload struct {
 		Learner    func(childComplexity int) int
 		Revision   func(childComplexity int) int
@@ -227,22 +250,23 @@ type ComplexityRoot struct {
 	}
 
 	Employee struct {
-		Code         func(childComplexity int) int
-		Evidence     func(childComplexity int, first int, after *string, knowledgePoint *string) int
-		GapAnalysis  func(childComplexity int, position *string, at *time.Time, assumeMastered []string) int
-		ID           func(childComplexity int) int
-		Manager      func(childComplexity int) int
-		Modalities   func(childComplexity int) int
-		Name         func(childComplexity int) int
-		NextSteps    func(childComplexity int, position *string, first int, options *analysis.PathOptions) int
-		Objections   func(childComplexity int) int
-		OrgUnit      func(childComplexity int) int
-		Position     func(childComplexity int) int
-		PositionsFor func(childComplexity int, first int, after *string, at *time.Time) int
-		Readiness    func(childComplexity int, position *string, at *time.Time) int
-		Reports      func(childComplexity int, first int, after *string) int
-		States       func(childComplexity int) int
-		Targets      func(childComplexity int) int
+		Code            func(childComplexity int) int
+		CoverageHistory func(childComplexity int, position *string, first int, after *string) int
+		Evidence        func(childComplexity int, first int, after *string, knowledgePoint *string) int
+		GapAnalysis     func(childComplexity int, position *string, at *time.Time, assumeMastered []string) int
+		ID              func(childComplexity int) int
+		Manager         func(childComplexity int) int
+		Modalities      func(childComplexity int) int
+		Name            func(childComplexity int) int
+		NextSteps       func(childComplexity int, position *string, first int, options *analysis.PathOptions) int
+		Objections      func(childComplexity int) int
+		OrgUnit         func(childComplexity int) int
+		Position        func(childComplexity int) int
+		PositionsFor    func(childComplexity int, first int, after *string, at *time.Time) int
+		Readiness       func(childComplexity int, position *string, at *time.Time) int
+		Reports         func(childComplexity int, first int, after *string) int
+		States          func(childComplexity int) int
+		Targets         func(childComplexity int) int
 	}
 
 	EmployeeConnection struct {
@@ -501,6 +525,7 @@ type ComplexityRoot struct {
 		LinkAccount          func(childComplexity int, input service.LinkAccountInput) int
 		ObjectToState        func(childComplexity int, input service.ObjectToStateInput) int
 		RecordEvidence       func(childComplexity int, input service.RecordEvidenceInput) int
+		RecordReadiness      func(childComplexity int) int
 		Refuse               func(childComplexity int, input service.IDInput) int
 		ReinviteAccount      func(childComplexity int, input service.AccountInput) int
 		RemovePrerequisite   func(childComplexity int, input service.RemovePrerequisiteInput) int
@@ -538,13 +563,14 @@ type ComplexityRoot struct {
 	}
 
 	OrgUnit struct {
-		Code      func(childComplexity int) int
-		Coverage  func(childComplexity int, position string, at *time.Time) int
-		Employees func(childComplexity int, first int, after *string, directly bool) int
-		ID        func(childComplexity int) int
-		Name      func(childComplexity int) int
-		Parent    func(childComplexity int) int
-		TeamGaps  func(childComplexity int, position *string, tier int, at *time.Time) int
+		Code            func(childComplexity int) int
+		Coverage        func(childComplexity int, position string, at *time.Time) int
+		CoverageHistory func(childComplexity int, position string, first int, after *string) int
+		Employees       func(childComplexity int, first int, after *string, directly bool) int
+		ID              func(childComplexity int) int
+		Name            func(childComplexity int) int
+		Parent          func(childComplexity int) int
+		TeamGaps        func(childComplexity int, position *string, tier int, at *time.Time) int
 	}
 
 	OrgUnitConnection struct {
@@ -812,6 +838,36 @@ type ComplexityRoot struct {
 		Chain   func(childComplexity int) int
 		Kind    func(childComplexity int) int
 		Message func(childComplexity int) int
+	}
+
+	RecordReadinessPayload struct {
+		At         func(childComplexity int) int
+		Done       func(childComplexity int) int
+		People     func(childComplexity int) int
+		UserErrors func(childComplexity int) int
+	}
+
+	RecordedCoverage struct {
+		At            func(childComplexity int) int
+		Bins          func(childComplexity int) int
+		CriticalReady func(childComplexity int) int
+		People        func(childComplexity int) int
+		Quantiles     func(childComplexity int) int
+		Ready         func(childComplexity int) int
+		Revision      func(childComplexity int) int
+		Unassessed    func(childComplexity int) int
+	}
+
+	RecordedCoverageConnection struct {
+		Edges      func(childComplexity int) int
+		Nodes      func(childComplexity int) int
+		PageInfo   func(childComplexity int) int
+		TotalCount func(childComplexity int) int
+	}
+
+	RecordedCoverageEdge struct {
+		Cursor func(childComplexity int) int
+		Node   func(childComplexity int) int
 	}
 
 	RelatedPayload struct {
@@ -1708,6 +1764,93 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 
 		return e.ComplexityRoot.CoverageQuantile.Share(childComplexity), true
 
+	case "CoverageRecord.at":
+		if e.ComplexityRoot.CoverageRecord.At == nil {
+			break
+		}
+
+		return e.ComplexityRoot.CoverageRecord.At(childComplexity), true
+	case "CoverageRecord.coverage":
+		if e.ComplexityRoot.CoverageRecord.Coverage == nil {
+			break
+		}
+
+		return e.ComplexityRoot.CoverageRecord.Coverage(childComplexity), true
+	case "CoverageRecord.criticalReady":
+		if e.ComplexityRoot.CoverageRecord.CriticalReady == nil {
+			break
+		}
+
+		return e.ComplexityRoot.CoverageRecord.CriticalReady(childComplexity), true
+	case "CoverageRecord.held":
+		if e.ComplexityRoot.CoverageRecord.Held == nil {
+			break
+		}
+
+		return e.ComplexityRoot.CoverageRecord.Held(childComplexity), true
+	case "CoverageRecord.position":
+		if e.ComplexityRoot.CoverageRecord.Position == nil {
+			break
+		}
+
+		return e.ComplexityRoot.CoverageRecord.Position(childComplexity), true
+	case "CoverageRecord.positionCode":
+		if e.ComplexityRoot.CoverageRecord.PositionCode == nil {
+			break
+		}
+
+		return e.ComplexityRoot.CoverageRecord.PositionCode(childComplexity), true
+	case "CoverageRecord.ready":
+		if e.ComplexityRoot.CoverageRecord.Ready == nil {
+			break
+		}
+
+		return e.ComplexityRoot.CoverageRecord.Ready(childComplexity), true
+	case "CoverageRecord.revision":
+		if e.ComplexityRoot.CoverageRecord.Revision == nil {
+			break
+		}
+
+		return e.ComplexityRoot.CoverageRecord.Revision(childComplexity), true
+
+	case "CoverageRecordConnection.edges":
+		if e.ComplexityRoot.CoverageRecordConnection.Edges == nil {
+			break
+		}
+
+		return e.ComplexityRoot.CoverageRecordConnection.Edges(childComplexity), true
+	case "CoverageRecordConnection.nodes":
+		if e.ComplexityRoot.CoverageRecordConnection.Nodes == nil {
+			break
+		}
+
+		return e.ComplexityRoot.CoverageRecordConnection.Nodes(childComplexity), true
+	case "CoverageRecordConnection.pageInfo":
+		if e.ComplexityRoot.CoverageRecordConnection.PageInfo == nil {
+			break
+		}
+
+		return e.ComplexityRoot.CoverageRecordConnection.PageInfo(childComplexity), true
+	case "CoverageRecordConnection.totalCount":
+		if e.ComplexityRoot.CoverageRecordConnection.TotalCount == nil {
+			break
+		}
+
+		return e.ComplexityRoot.CoverageRecordConnection.TotalCount(childComplexity), true
+
+	case "CoverageRecordEdge.cursor":
+		if e.ComplexityRoot.CoverageRecordEdge.Cursor == nil {
+			break
+		}
+
+		return e.ComplexityRoot.CoverageRecordEdge.Cursor(childComplexity), true
+	case "CoverageRecordEdge.node":
+		if e.ComplexityRoot.CoverageRecordEdge.Node == nil {
+			break
+		}
+
+		return e.ComplexityRoot.CoverageRecordEdge.Node(childComplexity), true
+
 	case "DeleteMasteryPayload.learner":
 		if e.ComplexityRoot.DeleteMasteryPayload.Learner == nil {
 			break
@@ -1796,6 +1939,17 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Employee.Code(childComplexity), true
+	case "Employee.coverageHistory":
+		if e.ComplexityRoot.Employee.CoverageHistory == nil {
+			break
+		}
+
+		args, err := ec.field_Employee_coverageHistory_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Employee.CoverageHistory(childComplexity, args["position"].(*string), args["first"].(int), args["after"].(*string)), true
 	case "Employee.evidence":
 		if e.ComplexityRoot.Employee.Evidence == nil {
 			break
@@ -3200,6 +3354,12 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Mutation.RecordEvidence(childComplexity, args["input"].(service.RecordEvidenceInput)), true
+	case "Mutation.recordReadiness":
+		if e.ComplexityRoot.Mutation.RecordReadiness == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Mutation.RecordReadiness(childComplexity), true
 	case "Mutation.refuse":
 		if e.ComplexityRoot.Mutation.Refuse == nil {
 			break
@@ -3478,6 +3638,17 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.OrgUnit.Coverage(childComplexity, args["position"].(string), args["at"].(*time.Time)), true
+	case "OrgUnit.coverageHistory":
+		if e.ComplexityRoot.OrgUnit.CoverageHistory == nil {
+			break
+		}
+
+		args, err := ec.field_OrgUnit_coverageHistory_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.OrgUnit.CoverageHistory(childComplexity, args["position"].(string), args["first"].(int), args["after"].(*string)), true
 	case "OrgUnit.employees":
 		if e.ComplexityRoot.OrgUnit.Employees == nil {
 			break
@@ -4811,6 +4982,118 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Reason.Message(childComplexity), true
+
+	case "RecordReadinessPayload.at":
+		if e.ComplexityRoot.RecordReadinessPayload.At == nil {
+			break
+		}
+
+		return e.ComplexityRoot.RecordReadinessPayload.At(childComplexity), true
+	case "RecordReadinessPayload.done":
+		if e.ComplexityRoot.RecordReadinessPayload.Done == nil {
+			break
+		}
+
+		return e.ComplexityRoot.RecordReadinessPayload.Done(childComplexity), true
+	case "RecordReadinessPayload.people":
+		if e.ComplexityRoot.RecordReadinessPayload.People == nil {
+			break
+		}
+
+		return e.ComplexityRoot.RecordReadinessPayload.People(childComplexity), true
+	case "RecordReadinessPayload.userErrors":
+		if e.ComplexityRoot.RecordReadinessPayload.UserErrors == nil {
+			break
+		}
+
+		return e.ComplexityRoot.RecordReadinessPayload.UserErrors(childComplexity), true
+
+	case "RecordedCoverage.at":
+		if e.ComplexityRoot.RecordedCoverage.At == nil {
+			break
+		}
+
+		return e.ComplexityRoot.RecordedCoverage.At(childComplexity), true
+	case "RecordedCoverage.bins":
+		if e.ComplexityRoot.RecordedCoverage.Bins == nil {
+			break
+		}
+
+		return e.ComplexityRoot.RecordedCoverage.Bins(childComplexity), true
+	case "RecordedCoverage.criticalReady":
+		if e.ComplexityRoot.RecordedCoverage.CriticalReady == nil {
+			break
+		}
+
+		return e.ComplexityRoot.RecordedCoverage.CriticalReady(childComplexity), true
+	case "RecordedCoverage.people":
+		if e.ComplexityRoot.RecordedCoverage.People == nil {
+			break
+		}
+
+		return e.ComplexityRoot.RecordedCoverage.People(childComplexity), true
+	case "RecordedCoverage.quantiles":
+		if e.ComplexityRoot.RecordedCoverage.Quantiles == nil {
+			break
+		}
+
+		return e.ComplexityRoot.RecordedCoverage.Quantiles(childComplexity), true
+	case "RecordedCoverage.ready":
+		if e.ComplexityRoot.RecordedCoverage.Ready == nil {
+			break
+		}
+
+		return e.ComplexityRoot.RecordedCoverage.Ready(childComplexity), true
+	case "RecordedCoverage.revision":
+		if e.ComplexityRoot.RecordedCoverage.Revision == nil {
+			break
+		}
+
+		return e.ComplexityRoot.RecordedCoverage.Revision(childComplexity), true
+	case "RecordedCoverage.unassessed":
+		if e.ComplexityRoot.RecordedCoverage.Unassessed == nil {
+			break
+		}
+
+		return e.ComplexityRoot.RecordedCoverage.Unassessed(childComplexity), true
+
+	case "RecordedCoverageConnection.edges":
+		if e.ComplexityRoot.RecordedCoverageConnection.Edges == nil {
+			break
+		}
+
+		return e.ComplexityRoot.RecordedCoverageConnection.Edges(childComplexity), true
+	case "RecordedCoverageConnection.nodes":
+		if e.ComplexityRoot.RecordedCoverageConnection.Nodes == nil {
+			break
+		}
+
+		return e.ComplexityRoot.RecordedCoverageConnection.Nodes(childComplexity), true
+	case "RecordedCoverageConnection.pageInfo":
+		if e.ComplexityRoot.RecordedCoverageConnection.PageInfo == nil {
+			break
+		}
+
+		return e.ComplexityRoot.RecordedCoverageConnection.PageInfo(childComplexity), true
+	case "RecordedCoverageConnection.totalCount":
+		if e.ComplexityRoot.RecordedCoverageConnection.TotalCount == nil {
+			break
+		}
+
+		return e.ComplexityRoot.RecordedCoverageConnection.TotalCount(childComplexity), true
+
+	case "RecordedCoverageEdge.cursor":
+		if e.ComplexityRoot.RecordedCoverageEdge.Cursor == nil {
+			break
+		}
+
+		return e.ComplexityRoot.RecordedCoverageEdge.Cursor(childComplexity), true
+	case "RecordedCoverageEdge.node":
+		if e.ComplexityRoot.RecordedCoverageEdge.Node == nil {
+			break
+		}
+
+		return e.ComplexityRoot.RecordedCoverageEdge.Node(childComplexity), true
 
 	case "RelatedPayload.knowledgePoint":
 		if e.ComplexityRoot.RelatedPayload.KnowledgePoint == nil {
@@ -8091,7 +8374,7 @@ type PositionPayload {
 	{Name: "../schema/privacy.graphqls", Input: `extend type Query {
   """
   Everything that is kept of the viewer's own employee, without secrets: record, states,
-  evidence, objections, statements that are set aside and are probably about them, account,
+  evidence, objections, readiness by month, statements that are set aside and are probably about them, account,
   sessions, tokens, and who looked. ` + "`" + `GET /me/export` + "`" + ` downloads the same.
   """
   exportMe: OwnDataExport
@@ -8208,6 +8491,137 @@ type OwnDataFile {
   name: String!
   "The table as CSV, with a byte order mark in front. A text that a spreadsheet would take for a formula has an apostrophe in front."
   text: String!
+}
+`, BuiltIn: false},
+	{Name: "../schema/readiness.graphqls", Input: `extend type Employee {
+  """
+  How ready they were, month by month, for the positions that they held and targeted, the latest month first, then by
+  position; null with an error where you may not read it.
+  """
+  coverageHistory(
+    "The code of a position; all where absent."
+    position: String
+    "How many, at most 200."
+    first: Int! = 12
+    "The cursor to go on from."
+    after: String
+  ): CoverageRecordConnection
+}
+
+extend type OrgUnit {
+  """
+  How its people and those beneath it covered a position, month by month, the latest first: in months in which somebody of
+  them held it, and they were five or more. Figures are rounded, and months left out that would tell of single people,
+  unless you may read everyone of the firm.
+  """
+  coverageHistory(
+    "The code of the position."
+    position: String!
+    "How many, at most 200."
+    first: Int! = 12
+    "The cursor to go on from."
+    after: String
+  ): RecordedCoverageConnection
+}
+
+extend type Mutation {
+  """
+  Records now how ready everyone is, as is done once a month by itself. What was recorded earlier in the month is replaced.
+  It goes on in the background where it takes more than some seconds.
+  """
+  recordReadiness: RecordReadinessPayload!
+}
+
+"What became of recording readiness."
+type RecordReadinessPayload {
+  "Whether it is done; else it goes on in the background, unless there are user errors."
+  done: Boolean!
+  "The moment of all figures; null until it is done."
+  at: Time
+  "How many people hold or target a position; null until it is done."
+  people: Int
+  "What has to be fixed, such as that it is being recorded already."
+  userErrors: [UserError!]!
+}
+
+"How ready a person was for a position."
+type CoverageRecord {
+  "The moment of the figures."
+  at: Time!
+  "The revision of the catalog that they are of."
+  revision: Int!
+  "The code of the position."
+  positionCode: String!
+  "The position; null where the catalog does not have it any more."
+  position: Position
+  "Whether they held it; else it was a target."
+  held: Boolean!
+  "The weighted share of the required levels that was reached, from 0 to 1, to nine decimals."
+  coverage: Float!
+  "Whether every requirement was MET."
+  ready: Boolean!
+  "Whether every critical requirement was MET."
+  criticalReady: Boolean!
+}
+
+"A page of how ready a person was, the latest month first."
+type CoverageRecordConnection {
+  "The records with their cursors."
+  edges: [CoverageRecordEdge!]!
+  "The records."
+  nodes: [CoverageRecord!]!
+  "Whether there are more."
+  pageInfo: PageInfo!
+  "How many there are in all."
+  totalCount: Int!
+}
+
+"A record in a page."
+type CoverageRecordEdge {
+  "The record."
+  node: CoverageRecord!
+  "The cursor of this place."
+  cursor: String!
+}
+
+"How the coverage of a position was spread over the people of a department."
+type RecordedCoverage {
+  "The moment of all figures."
+  at: Time!
+  "The revision of the catalog that they are of."
+  revision: Int!
+  "How many people there were."
+  people: Int
+  "The quantiles 0, 0.1, 0.25, 0.5, 0.75, 0.9 and 1 of their coverage, as far as they may be told."
+  quantiles: [CoverageQuantile!]
+  "How many people had which coverage, in 20 bins; one that would tell of single people is joined to its neighbour, or all are null."
+  bins: [CoverageBin!]
+  "The share for whom every requirement was MET."
+  ready: Float
+  "The share for whom every critical requirement was MET; null where nothing was critical."
+  criticalReady: Float
+  "The mean share of the weight of which nothing was known."
+  unassessed: Float
+}
+
+"A page of how a department covered a position, the latest month first."
+type RecordedCoverageConnection {
+  "The months with their cursors."
+  edges: [RecordedCoverageEdge!]!
+  "The months."
+  nodes: [RecordedCoverage!]!
+  "Whether there are more."
+  pageInfo: PageInfo!
+  "How many there are in all."
+  totalCount: Int!
+}
+
+"A month in a page."
+type RecordedCoverageEdge {
+  "The month."
+  node: RecordedCoverage!
+  "The cursor of this place."
+  cursor: String!
 }
 `, BuiltIn: false},
 	{Name: "../schema/resource.graphqls", Input: `extend type Query {
@@ -9561,6 +9975,52 @@ func (ec *executionContext) childFields_CoverageQuantile(ctx context.Context, fi
 	return nil, fmt.Errorf("no field named %q was found under type CoverageQuantile", field.Name)
 }
 
+func (ec *executionContext) childFields_CoverageRecord(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "at":
+		return ec.fieldContext_CoverageRecord_at(ctx, field)
+	case "revision":
+		return ec.fieldContext_CoverageRecord_revision(ctx, field)
+	case "positionCode":
+		return ec.fieldContext_CoverageRecord_positionCode(ctx, field)
+	case "position":
+		return ec.fieldContext_CoverageRecord_position(ctx, field)
+	case "held":
+		return ec.fieldContext_CoverageRecord_held(ctx, field)
+	case "coverage":
+		return ec.fieldContext_CoverageRecord_coverage(ctx, field)
+	case "ready":
+		return ec.fieldContext_CoverageRecord_ready(ctx, field)
+	case "criticalReady":
+		return ec.fieldContext_CoverageRecord_criticalReady(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type CoverageRecord", field.Name)
+}
+
+func (ec *executionContext) childFields_CoverageRecordConnection(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "edges":
+		return ec.fieldContext_CoverageRecordConnection_edges(ctx, field)
+	case "nodes":
+		return ec.fieldContext_CoverageRecordConnection_nodes(ctx, field)
+	case "pageInfo":
+		return ec.fieldContext_CoverageRecordConnection_pageInfo(ctx, field)
+	case "totalCount":
+		return ec.fieldContext_CoverageRecordConnection_totalCount(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type CoverageRecordConnection", field.Name)
+}
+
+func (ec *executionContext) childFields_CoverageRecordEdge(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "node":
+		return ec.fieldContext_CoverageRecordEdge_node(ctx, field)
+	case "cursor":
+		return ec.fieldContext_CoverageRecordEdge_cursor(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type CoverageRecordEdge", field.Name)
+}
+
 func (ec *executionContext) childFields_DeleteMasteryPayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
 	switch field.Name {
 	case "learner":
@@ -9635,6 +10095,8 @@ func (ec *executionContext) childFields_Employee(ctx context.Context, field grap
 		return ec.fieldContext_Employee_evidence(ctx, field)
 	case "objections":
 		return ec.fieldContext_Employee_objections(ctx, field)
+	case "coverageHistory":
+		return ec.fieldContext_Employee_coverageHistory(ctx, field)
 	case "readiness":
 		return ec.fieldContext_Employee_readiness(ctx, field)
 	case "positionsFor":
@@ -10147,6 +10609,8 @@ func (ec *executionContext) childFields_OrgUnit(ctx context.Context, field graph
 		return ec.fieldContext_OrgUnit_name(ctx, field)
 	case "parent":
 		return ec.fieldContext_OrgUnit_parent(ctx, field)
+	case "coverageHistory":
+		return ec.fieldContext_OrgUnit_coverageHistory(ctx, field)
 	case "employees":
 		return ec.fieldContext_OrgUnit_employees(ctx, field)
 	case "teamGaps":
@@ -10601,6 +11065,66 @@ func (ec *executionContext) childFields_Reason(ctx context.Context, field graphq
 		return ec.fieldContext_Reason_chain(ctx, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type Reason", field.Name)
+}
+
+func (ec *executionContext) childFields_RecordReadinessPayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "done":
+		return ec.fieldContext_RecordReadinessPayload_done(ctx, field)
+	case "at":
+		return ec.fieldContext_RecordReadinessPayload_at(ctx, field)
+	case "people":
+		return ec.fieldContext_RecordReadinessPayload_people(ctx, field)
+	case "userErrors":
+		return ec.fieldContext_RecordReadinessPayload_userErrors(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type RecordReadinessPayload", field.Name)
+}
+
+func (ec *executionContext) childFields_RecordedCoverage(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "at":
+		return ec.fieldContext_RecordedCoverage_at(ctx, field)
+	case "revision":
+		return ec.fieldContext_RecordedCoverage_revision(ctx, field)
+	case "people":
+		return ec.fieldContext_RecordedCoverage_people(ctx, field)
+	case "quantiles":
+		return ec.fieldContext_RecordedCoverage_quantiles(ctx, field)
+	case "bins":
+		return ec.fieldContext_RecordedCoverage_bins(ctx, field)
+	case "ready":
+		return ec.fieldContext_RecordedCoverage_ready(ctx, field)
+	case "criticalReady":
+		return ec.fieldContext_RecordedCoverage_criticalReady(ctx, field)
+	case "unassessed":
+		return ec.fieldContext_RecordedCoverage_unassessed(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type RecordedCoverage", field.Name)
+}
+
+func (ec *executionContext) childFields_RecordedCoverageConnection(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "edges":
+		return ec.fieldContext_RecordedCoverageConnection_edges(ctx, field)
+	case "nodes":
+		return ec.fieldContext_RecordedCoverageConnection_nodes(ctx, field)
+	case "pageInfo":
+		return ec.fieldContext_RecordedCoverageConnection_pageInfo(ctx, field)
+	case "totalCount":
+		return ec.fieldContext_RecordedCoverageConnection_totalCount(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type RecordedCoverageConnection", field.Name)
+}
+
+func (ec *executionContext) childFields_RecordedCoverageEdge(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "node":
+		return ec.fieldContext_RecordedCoverageEdge_node(ctx, field)
+	case "cursor":
+		return ec.fieldContext_RecordedCoverageEdge_cursor(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type RecordedCoverageEdge", field.Name)
 }
 
 func (ec *executionContext) childFields_RelatedPayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {

@@ -73,6 +73,7 @@ type MutationResolver interface {
 	WithdrawObjection(ctx context.Context, input service.WithdrawObjectionInput) (service.DonePayload, error)
 	AnswerObjection(ctx context.Context, input service.AnswerObjectionInput) (service.ObjectionPayload, error)
 	EraseEmployee(ctx context.Context, input service.EraseEmployeeInput) (service.ApprovalPayload, error)
+	RecordReadiness(ctx context.Context) (service.RecordReadinessPayload, error)
 	UpsertResource(ctx context.Context, input service.UpsertResourceInput) (service.ResourcePayload, error)
 	DeleteResource(ctx context.Context, input service.DeleteInput) (service.DeletePayload, error)
 	RetrySetAside(ctx context.Context, input service.RetrySetAsideInput) (service.SetAsidePayload, error)
@@ -3624,6 +3625,38 @@ func (ec *executionContext) fieldContext_Mutation_eraseEmployee(ctx context.Cont
 	return fc, nil
 }
 
+func (ec *executionContext) _Mutation_recordReadiness(ctx context.Context, field graphql.CollectedField) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Mutation_recordReadiness(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return ec.Resolvers.Mutation().RecordReadiness(ctx)
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v service.RecordReadinessPayload) graphql.Marshaler {
+			return ec.marshalNRecordReadinessPayload2githubᚗcomᚋzhituᚋzhituᚋinternalᚋserviceᚐRecordReadinessPayload(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Mutation_recordReadiness(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Mutation",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_RecordReadinessPayload(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
 func (ec *executionContext) _Mutation_upsertResource(ctx context.Context, field graphql.CollectedField) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
@@ -6297,6 +6330,13 @@ func (ec *executionContext) _Mutation(ctx context.Context, sel ast.SelectionSet)
 		case "eraseEmployee":
 			out.Values[i] = ec.OperationContext.RootResolverMiddleware(innerCtx, func(ctx context.Context) (res graphql.Marshaler) {
 				return ec._Mutation_eraseEmployee(ctx, field)
+			})
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "recordReadiness":
+			out.Values[i] = ec.OperationContext.RootResolverMiddleware(innerCtx, func(ctx context.Context) (res graphql.Marshaler) {
+				return ec._Mutation_recordReadiness(ctx, field)
 			})
 			if out.Values[i] == graphql.Null {
 				out.Invalids++

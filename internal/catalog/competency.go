@@ -4,6 +4,7 @@ import (
 	"context"
 
 	"github.com/zhitu/zhitu/internal/competency"
+	"github.com/zhitu/zhitu/internal/fault"
 	"github.com/zhitu/zhitu/internal/kg"
 	"github.com/zhitu/zhitu/internal/optional"
 	"github.com/zhitu/zhitu/internal/page"
@@ -59,6 +60,11 @@ func (c Competency) Code() string { return c.record().Code }
 
 // Name returns the name.
 func (c Competency) Name() string { return c.record().Name }
+
+// NameIn returns the name in a language, if it has one.
+func (c Competency) NameIn(lang fault.Lang) string {
+	return localName(lang, c.record().Name, c.record().NameEN)
+}
 
 // NameEn returns the English name.
 func (c Competency) NameEn() *string { return optional.Of(c.record().NameEN) }

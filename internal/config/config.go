@@ -105,6 +105,15 @@ type Config struct {
 	First      int    `setting:"first"` // rows of a table
 	MinPeople  int    `setting:"min-people"`
 
+	Line         string `setting:"line"` // of a group of people
+	IncumbentsOf string `setting:"incumbents-of"`
+	CSV          bool   `setting:"csv"`
+	Tier         int    `setting:"tier"`   // of a heat map
+	People       bool   `setting:"people"` // a row for each
+	Holders      int    `setting:"holders"`
+	Pool         string `setting:"pool"`
+	MaxMinutes   int    `setting:"max-minutes"` // negative for none
+
 	Learners int      `setting:"learners"` // of a simulation
 	Slip     float64  `setting:"slip"`
 	Guess    float64  `setting:"guess"`

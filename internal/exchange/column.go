@@ -27,7 +27,7 @@ func newColumn[R any](en, zh string, parse func(*R, string) fault.Text, show fun
 func textColumn[R any](en, zh string, field func(*R) *string) column[R] {
 	c := newColumn(en, zh,
 		func(r *R, cell string) fault.Text { *field(r) = cell; return noProblem },
-		func(r *R) string { return escapeFormula(*field(r)) })
+		func(r *R) string { return EscapeFormula(*field(r)) })
 	c.content = texts
 	return c
 }
@@ -53,7 +53,7 @@ func newListColumn[R any](en, zh string, split func(string) []string, field func
 			*field(r) = items
 			return problem
 		},
-		func(r *R) string { return escapeFormula(joinList(*field(r))) })
+		func(r *R) string { return EscapeFormula(joinList(*field(r))) })
 	c.content = texts
 	return c
 }
@@ -261,19 +261,19 @@ func startsFormula(s string) bool {
 	return strings.ContainsRune("=+-@\t\r\n＝＋－＠", r)
 }
 
-// escapeFormula prevents formula injection: it puts an apostrophe before a text that
+// EscapeFormula prevents formula injection: it puts an apostrophe before a text that
 // starts a formula, and before one that would empty its field. A text that already has apostrophes there gets one more, so that
 // unescapeFormula is its inverse:
 //
 //	=1+1 ↔ '=1+1    '=1+1 ↔ ''=1+1    'tis ↔ 'tis    (clear) ↔ '(clear)
-func escapeFormula(s string) string {
+func EscapeFormula(s string) string {
 	if isSpecial(s) {
 		return "'" + s
 	}
 	return s
 }
 
-// unescapeFormula undoes escapeFormula, and leaves a formula as it was typed.
+// unescapeFormula undoes EscapeFormula, and leaves a formula as it was typed.
 func unescapeFormula(s string) string {
 	if strings.HasPrefix(s, "'") && isSpecial(s) {
 		return s[1:]

@@ -85,13 +85,13 @@ func TestEscapeFormula(t *testing.T) {
 		"a=1": "a=1", "": "", "（-1）": "（-1）",
 		"(清空)": "'(清空)", "（clear）": "'（clear）", "'(clear)": "''(clear)", "清空": "清空", "(清空) 后重试": "(清空) 后重试",
 	} {
-		assert.Equal(t, cell, escapeFormula(text))
+		assert.Equal(t, cell, EscapeFormula(text))
 		assert.Equal(t, text, unescapeFormula(cell))
 	}
 	assert.Equal(t, "=1+1", unescapeFormula("=1+1"), "a formula that was typed is not changed")
 	rapid.Check(t, func(t *rapid.T) {
 		text := rapid.StringOf(rapid.SampledFrom([]rune("'=-x"))).Draw(t, "text")
-		cell := escapeFormula(text)
+		cell := EscapeFormula(text)
 		assert.Equal(t, text, unescapeFormula(cell))
 		assert.False(t, strings.IndexAny(cell, "=-") == 0, cell)
 	})

@@ -29,18 +29,19 @@ func (a *Archive) OrgUnits(ctx context.Context) ([]competency.OrgUnit, error) {
 
 // Observations are what a store holds of people beside their records: all evidence,
 // retracted evidence too, what stays of evidence that was dropped, the events of statements,
-// and the statements that could not be mapped.
+// the statements that could not be mapped, and the history of readiness.
 type Observations struct {
-	Evidence []competency.Evidence
-	Dropped  []competency.DroppedEvidence
-	Events   []competency.Event
-	Unmapped []UnmappedStatement
+	Evidence  []competency.Evidence
+	Dropped   []competency.DroppedEvidence
+	Events    []competency.Event
+	Unmapped  []UnmappedStatement
+	Readiness []store.Document
 }
 
-// Len returns how many pieces there are, without the events.
+// Len returns how many pieces there are, without the events and the history.
 func (o Observations) Len() int { return len(o.Evidence) + len(o.Unmapped) }
 
-// Observations reads all evidence, all events and all unmapped statements.
+// Observations reads all evidence, all events, all unmapped statements and all history.
 func (a *Archive) Observations(ctx context.Context) (o Observations, err error) {
 	const maxAttempts = 5
 	for attempt := 1; ; attempt++ {
@@ -58,6 +59,9 @@ func (a *Archive) Observations(ctx context.Context) (o Observations, err error) 
 		return o, catalog.StoreFault(err)
 	}
 	if o.Unmapped, err = readUnmapped(ctx, a.store, store.DocumentQuery{}); err != nil {
+		return o, catalog.StoreFault(err)
+	}
+	if o.Readiness, err = readHistory(ctx, a.store); err != nil {
 		return o, catalog.StoreFault(err)
 	}
 	return o, nil
@@ -116,6 +120,9 @@ func (a *Archive) Restore(ctx context.Context, o Observations, states []competen
 		}
 	}
 	if err := writeUnmapped(ctx, a.store, o.Unmapped); err != nil {
+		return catalog.StoreFault(err)
+	}
+	if err := writeHistory(ctx, a.store, o.Readiness); err != nil {
 		return catalog.StoreFault(err)
 	}
 	return nil

@@ -4,12 +4,14 @@ import "github.com/zhitu/zhitu/internal/page"
 
 // The pages and edges under the names that the schema gives them.
 type (
-	EmployeeConnection = page.Page[Employee]
-	EmployeeEdge       = page.Edge[Employee]
-	EvidenceConnection = page.Page[Evidence]
-	EvidenceEdge       = page.Edge[Evidence]
-	OrgUnitConnection  = page.Page[OrgUnit]
-	OrgUnitEdge        = page.Edge[OrgUnit]
-	SetAsideConnection = page.Page[SetAsideStatement]
-	SetAsideEdge       = page.Edge[SetAsideStatement]
+	CoverageRecordConnection = page.Page[CoverageRecord]
+	CoverageRecordEdge       = page.Edge[CoverageRecord]
+	EmployeeConnection       = page.Page[Employee]
+	EmployeeEdge             = page.Edge[Employee]
+	EvidenceConnection       = page.Page[Evidence]
+	EvidenceEdge             = page.Edge[Evidence]
+	OrgUnitConnection        = page.Page[OrgUnit]
+	OrgUnitEdge              = page.Edge[OrgUnit]
+	SetAsideConnection       = page.Page[SetAsideStatement]
+	SetAsideEdge             = page.Edge[SetAsideStatement]
 )

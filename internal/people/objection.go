@@ -224,20 +224,27 @@ func (p *People) EraseObjections(ctx context.Context, employee string) error {
 }
 
 // Companions returns the documents that share the transaction of a change set: whoever is
-// deleted leaves no objections to the next one with the code. It costs nothing for a set
-// that deletes nobody.
+// deleted leaves no objections and no history of readiness to the next one with the code. It
+// costs nothing for a set that deletes nobody.
 func (r References) Companions(ctx context.Context, cs competency.ChangeSet) (changed []store.Document, err error) {
-	var ids []string
+	var codes, ids []string
 	for _, e := range cs.Delete.Employees {
 		if !slices.ContainsFunc(cs.Put.Employees, func(put competency.Employee) bool { return put.Code == e.Code }) {
-			ids = append(ids, objectionsID(e.Code))
+			codes = append(codes, e.Code)
 		}
 	}
-	if len(ids) == 0 {
+	if len(codes) == 0 {
 		return nil, nil
 	}
-	slices.Sort(ids)
-	docs, err := r.documents.Documents(ctx, store.DocumentQuery{Kind: objectionKind, IDs: slices.Compact(ids)})
+	slices.Sort(codes)
+	codes = slices.Compact(codes)
+	for _, code := range codes {
+		ids = append(ids, objectionsID(code))
+	}
+	if changed, err = withoutReadiness(ctx, r.documents, codes); err != nil {
+		return nil, err
+	}
+	docs, err := r.documents.Documents(ctx, store.DocumentQuery{Kind: objectionKind, IDs: ids})
 	for _, d := range docs {
 		if d.Body != noObjections {
 			d.Body = noObjections

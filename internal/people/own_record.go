@@ -20,6 +20,7 @@ type OwnRecord struct {
 	States     []OwnState            // by point
 	Evidence   []competency.Evidence // the latest first, retracted evidence too
 	Objections []Objection           // the earliest first
+	Readiness  []ReadinessRecord     // by month
 	Dropped    []competency.Evidence // tombstones, by id
 	Checkpoint []OwnState            // what that evidence gave, by point; two where a mastery was entered
 }
@@ -30,7 +31,7 @@ type OwnState struct {
 	mastery.Track
 }
 
-// OwnRecord reads what is kept of the viewer's own employee, in five round trips. The source
+// OwnRecord reads what is kept of the viewer's own employee, in six round trips. The source
 // of a peer's rating is left out where it is kept from the person.
 func (p *People) OwnRecord(ctx context.Context) (*OwnRecord, error) {
 	v, who, read, err := p.readSelf(ctx)
@@ -69,7 +70,12 @@ func (p *People) OwnRecord(ctx context.Context) (*OwnRecord, error) {
 		}
 	}
 	_, b, err := p.readObjections(ctx, who.Code)
+	if err != nil {
+		return nil, err
+	}
 	own.Objections = b.List
+	readiness, err := p.readReadiness(ctx, []string{who.Code})
+	own.Readiness = readiness[who.Code]
 	return own, err
 }
 

@@ -44,16 +44,18 @@ type Config struct {
 // People answers questions about people and records what becomes known of them. It is
 // safe for concurrent use.
 type People struct {
-	store   Store
-	catalog *catalog.Catalog
-	broker  *Broker
-	feed    *changeFeed
-	clock   func() time.Time
-	model   mastery.Parameters
-	batcher batcher
-	codes   codeIndex
-	senders func(ctx context.Context, account string) (*access.Viewer, error) // may be nil
-	changed []func(competency.ChangeSet)                                      // called for every change set that is committed
+	store      Store
+	catalog    *catalog.Catalog
+	broker     *Broker
+	feed       *changeFeed
+	clock      func() time.Time
+	model      mastery.Parameters
+	batcher    batcher
+	codes      codeIndex
+	loader     documentLoader
+	headCounts headCounts
+	senders    func(ctx context.Context, account string) (*access.Viewer, error) // may be nil
+	changed    []func(competency.ChangeSet)                                      // called for every change set that is committed
 }
 
 // OnChange has a function called for every change set that this process commits. It must
@@ -90,6 +92,7 @@ func New(st Store, c *catalog.Catalog, broker *Broker, cfg Config) *People {
 		cfg.Log = slog.New(slog.DiscardHandler)
 	}
 	p := &People{store: st, catalog: c, broker: broker, clock: cfg.Clock, model: cfg.Model, senders: cfg.Senders}
+	p.loader.store = st
 	p.feed = newChangeFeed(st, broker, cfg.Log, cfg.FollowEvery)
 	broker.people, broker.log = p, cfg.Log
 	p.batcher = batcher{store: st, fold: guardFold(cfg.Log, p.fold), notify: p.notifyRecorded}

@@ -118,6 +118,7 @@ type evidenceBatch struct {
 	members    []*access.Person
 	byEmployee lazy[map[string][]competency.Evidence] // that counts, the latest first
 	objections lazy[map[string][]Objection]           // the earliest first
+	readiness  lazy[map[string][]ReadinessRecord]     // the earliest first
 	// checkpoints are what dropped evidence gave. They are read where a state has counted more
 	// than there is.
 	checkpoints lazy[map[string]string]
@@ -213,6 +214,20 @@ func (g *readGroup) evidenceOf(ctx context.Context, p *People, employee string) 
 func (g *readGroup) objectionsOf(ctx context.Context, p *People, employee string) ([]Objection, error) {
 	batch := g.batchOf(employee)
 	all, err := batch.objections.load(ctx, func() (map[string][]Objection, error) { return batch.readObjections(ctx, p) })
+	return all[employee], err
+}
+
+// readinessOf returns the readiness of one person, whom the caller has asked about, and reads
+// that of the others in the same batch with it.
+func (g *readGroup) readinessOf(ctx context.Context, p *People, employee string) ([]ReadinessRecord, error) {
+	batch := g.batchOf(employee)
+	all, err := batch.readiness.load(ctx, func() (map[string][]ReadinessRecord, error) {
+		codes := make([]string, len(batch.members))
+		for i, who := range batch.members {
+			codes[i] = who.Code
+		}
+		return p.readReadiness(ctx, codes)
+	})
 	return all[employee], err
 }
 

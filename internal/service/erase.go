@@ -79,8 +79,10 @@ func (s *Service) erase(ctx context.Context, e account.Erasure) error {
 	if err := s.Accounts.EraseTraces(system, e); err != nil {
 		return err
 	}
-	if err := s.People.ForgetMoved(system, e.Employee); err != nil {
-		return err
+	for _, erase := range []func(context.Context, string) error{s.People.EraseReadiness, s.People.ForgetMoved} {
+		if err := erase(system, e.Employee); err != nil {
+			return err
+		}
 	}
 	audit.Note(ctx, audit.Event{Action: access.Erase, Verb: "erase", Subjects: []string{e.Employee}})
 	if s.Audit != nil {
@@ -95,11 +97,13 @@ func (s *Service) erase(ctx context.Context, e account.Erasure) error {
 }
 
 // sweepErasure erases what requests have left that were on their way during an erasure: a row
-// of the audit, or a statement that is set aside. Whoever has the code by now is spared.
+// of the audit, a statement that is set aside, or readiness. Whoever has the code by now is spared.
 func (s *Service) sweepErasure(ctx context.Context, e account.Erasure) error {
 	_, err := s.People.Stand(ctx, e.Employee)
 	if fault.CodeOf(err) == fault.NotFound {
-		err = s.eraseStatements(ctx, people.LineOf(e.Employee))
+		if err = s.eraseStatements(ctx, people.LineOf(e.Employee)); err == nil {
+			err = s.People.EraseReadiness(ctx, e.Employee)
+		}
 		if err == nil && s.Audit != nil {
 			err = s.Audit.Forget(ctx, e.Employee)
 		}

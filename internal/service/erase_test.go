@@ -98,6 +98,10 @@ func openEraseWorld(t *testing.T, st store.Store) *eraseWorld {
 	require.NoError(t, err)
 	_, err = w.People.LoadProfile(access.WithViewer(ctx, w.hr), access.Learner, "E1") // is in the audit
 	require.NoError(t, err)
+	_, err = w.AssignPosition(ctx, service.AssignPositionInput{Employee: "E1", Position: "P"})
+	require.NoError(t, err)
+	_, err = w.RecordMonth(ctx)
+	require.NoError(t, err)
 	require.NoError(t, w.Audit.Commit(ctx))
 	return w
 }
@@ -150,12 +154,12 @@ func (w *eraseWorld) requireErased() {
 	require.Equal(w, "E2", evidence[0].Employee)
 	w.clock.Advance(account.ErasureGrace)
 	require.NoError(w, w.ContinueErasures(ctx))
-	for kind, n := range map[string]int{store.UnmappedKind: 3, store.EventKind: 1, "erasure": 0, "session": 2, "objections": 0, "account_pending": 0} {
+	for kind, n := range map[string]int{store.UnmappedKind: 3, store.EventKind: 1, "erasure": 0, "session": 2, "objections": 0, "account_pending": 0, "readiness": 0} {
 		docs, err := w.store.Documents(ctx, store.DocumentQuery{Kind: kind})
 		require.NoError(w, err)
 		require.Len(w, docs, n, kind)
 	}
-	for _, kind := range []string{"account", "account_key", "account_state", "session", "audit_subject", store.EventKind} {
+	for _, kind := range []string{"account", "account_key", "account_state", "session", "audit_subject", store.EventKind, "readiness_unit", "readiness_headcount", "readiness_run"} {
 		docs, err := w.store.Documents(ctx, store.DocumentQuery{Kind: kind})
 		require.NoError(w, err)
 		for _, d := range docs {

@@ -29,6 +29,7 @@ type ownData struct {
 	Dropped    []ownDropped   `json:"droppedEvidence"`    // older than is kept
 	Checkpoint []ownTrack     `json:"evidenceCheckpoint"` // what that gave, as numbers of the mastery model
 	Objections []ownObjection `json:"objections"`
+	Readiness  []ownReadiness `json:"readiness"`  // for positions held and targeted, by month
 	Statements []ownStatement `json:"statements"` // that could not be mapped, and are probably about the person
 	Account    ownAccount     `json:"account"`
 	Sessions   []ownSession   `json:"sessions"`
@@ -94,6 +95,16 @@ type ownObjection struct {
 	AnsweredAt     *time.Time `json:"answeredAt"`
 }
 
+type ownReadiness struct {
+	At            time.Time `json:"at"`
+	Revision      int       `json:"revision"`
+	Position      string    `json:"position"`
+	Held          bool      `json:"held"`
+	Coverage      float64   `json:"coverage"`
+	Ready         bool      `json:"ready"`
+	CriticalReady bool      `json:"criticalReady"`
+}
+
 type ownStatement struct {
 	ID         string    `json:"id"`
 	ReceivedAt time.Time `json:"receivedAt"`
@@ -144,7 +155,7 @@ func (s *Service) ExportMe(ctx context.Context) (*OwnDataExport, error) {
 		return nil, err
 	}
 	now := s.clock().UTC()
-	data := ownData{ExportedAt: now, Employee: ownEmployeeOf(own.Employee), States: []ownState{}, Evidence: []ownEvidence{}, Objections: []ownObjection{}}
+	data := ownData{ExportedAt: now, Employee: ownEmployeeOf(own.Employee), States: []ownState{}, Evidence: []ownEvidence{}, Objections: []ownObjection{}, Readiness: []ownReadiness{}}
 	for _, state := range own.States {
 		row := ownState{
 			KnowledgePoint: state.KnowledgePoint, Mastery: state.Mastery, AssessedAt: state.AssessedAt, Current: state.Current(now),
@@ -164,6 +175,9 @@ func (s *Service) ExportMe(ctx context.Context) (*OwnDataExport, error) {
 	exportDropped(&data, own)
 	for _, o := range own.Objections {
 		data.Objections = append(data.Objections, ownObjection{o.ID, o.At, o.KnowledgePoint, o.Reason, o.Answer, o.AnsweredAt})
+	}
+	for _, r := range own.Readiness {
+		data.Readiness = append(data.Readiness, ownReadiness{r.At, r.Revision, r.PositionCode, r.Held, r.Coverage, r.Ready, r.CriticalReady})
 	}
 	for _, step := range []func() error{
 		func() error { return s.exportStatements(ctx, &data) },

@@ -58,7 +58,7 @@ func TestExportMeTellsEverythingOfOneself(t *testing.T) {
 		require.NoError(t, err, f.Name)
 		files[f.Name] = rows
 	}
-	require.Len(t, files, 11)
+	require.Len(t, files, 12)
 	require.Len(t, files["evidence.csv"], 3)
 	require.Equal(t, "E1", files["employee.csv"][1][0])
 	all, err := json.Marshal(files["evidence.csv"])

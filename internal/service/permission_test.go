@@ -11,6 +11,7 @@ import (
 	"slices"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/stretchr/testify/require"
 
@@ -82,6 +83,7 @@ var noPermission = map[string]string{
 	"service.Service.CopyFrom":      "imports, which asks",
 	"service.DifferingPublications": "takes archives",
 	"people.CheckOwnReferences":     "reads no store",
+	"people.NoteDrop":               "notes in the audit what DropEvidence is about to do",
 	"people.People.ReplayDue":       "is asked at start, when there is no viewer",
 	"people.emptySource.":           "holds nothing",
 
@@ -111,8 +113,10 @@ var noPermission = map[string]string{
 	"account.Accounts.HasGrant":         "is called by the catalog, for a decision",
 	"account.Accounts.GrantsOf":         "is called by the catalog, for a decision",
 
-	"people.EventLog.":             "is handed out to whoever may record",
-	"service.Service.StartRetries": "is a server's own, and asks in all that it does",
+	"people.EventLog.":               "is handed out to whoever may record",
+	"service.Service.StartRetries":   "is a server's own, and asks in all that it does",
+	"service.Service.StartRetention": "acts as the system",
+	"service.Service.StartReadiness": "is a server's own, and asks in all that it does",
 
 	"catalog.Competency.":             "is a view of a snapshot in memory",
 	"catalog.KnowledgePoint.":         "is a view of a snapshot in memory",
@@ -141,6 +145,7 @@ var noPermission = map[string]string{
 	"people.People.Everyone":          "is for columns in memory, whose readers ask",
 	"people.People.EveryoneOf":        "is for columns in memory, whose readers ask",
 	"people.People.EveryOrgUnit":      "is for columns in memory, whose readers ask",
+	"people.ReadinessRun.":            "is begun by the system alone",
 	"people.People.ExplainGroup":      "suggests whom the viewer may list, and nobody else",
 	"people.NoteMembers":              "notes what its caller has asked for",
 }
@@ -291,6 +296,24 @@ func callsOf(t *testing.T, svc *service.Service) map[string]func(context.Context
 		"analysis.Placement.Employee":        func(ctx context.Context) error { return ignoring(placement.Employee(ctx)) },
 		"people.MasteryState.Effects": func(ctx context.Context) error {
 			return ignoring(servicetest.Must(employee.States(servicetest.Request()))[0].Effects(ctx, 9))
+		},
+		"people.People.OldEvidence": func(ctx context.Context) error {
+			for _, err := range svc.People.OldEvidence(ctx, time.Time{}) {
+				return err
+			}
+			return nil
+		},
+		"people.People.DropEvidence": func(ctx context.Context) error {
+			return ignoring(svc.People.DropEvidence(ctx, nil, time.Time{}))
+		},
+		"service.Service.DropEvidence": func(ctx context.Context) error {
+			return ignoring(svc.DropEvidence(ctx, time.Time{}, true, func(service.DroppedCount) {}))
+		},
+		"people.Profile.Start": func(ctx context.Context) (err error) {
+			for track := range profile.Tracks() {
+				err = ignoring(profile.Start(ctx, track))
+			}
+			return err
 		},
 		"people.Profile.Evidence":         func(ctx context.Context) error { return ignoring(profile.Evidence(ctx)) },
 		"people.LearnerUpdate.Profile":    func(ctx context.Context) error { return ignoring(learner.Profile(ctx)) },

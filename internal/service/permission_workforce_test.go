@@ -63,13 +63,24 @@ func workforceCalls(t *testing.T, svc *service.Service) map[string]func(context.
 		"analysis.Analysis.TrainingSet": func(ctx context.Context) error {
 			return ignoring(a.TrainingSet(ctx, "P", nil, 2, "ALL", nil, nil))
 		},
-		"analysis.Analysis.Unblocking":  func(ctx context.Context) error { return ignoring(a.Unblocking(ctx, nil, 1, 9, nil)) },
-		"analysis.Analysis.ReviewsDue":  func(ctx context.Context) error { return ignoring(a.ReviewsDue(ctx, kgtest.Now, nil, 9, nil)) },
-		"analysis.Analysis.Incumbents":  func(ctx context.Context) error { return ignoring(a.Incumbents(ctx, *p, 9, nil)) },
-		"analysis.Analysis.UnitMembers": func(ctx context.Context) error { return ignoring(a.UnitMembers(ctx, *unit, 9, nil, false)) },
-		"analysis.Analysis.Reports":     func(ctx context.Context) error { return ignoring(a.Reports(ctx, e, 9, nil)) },
-		"analysis.PointHolders.People":  func(ctx context.Context) error { return ignoring(holders.People(ctx, 9, nil)) },
-		"analysis.Risk.AffectedPeople":  func(ctx context.Context) error { return ignoring(risks.Nodes[0].AffectedPeople(ctx, 9, nil)) },
-		"analysis.Unblocking.People":    func(ctx context.Context) error { return ignoring(points[0].People(ctx, 9, nil)) },
+		"analysis.Analysis.Unblocking": func(ctx context.Context) error { return ignoring(a.Unblocking(ctx, nil, 1, 9, nil)) },
+		"analysis.Analysis.ReviewsDue": func(ctx context.Context) error { return ignoring(a.ReviewsDue(ctx, kgtest.Now, nil, 9, nil)) },
+		"analysis.Analysis.CoverageHistory": func(ctx context.Context) error {
+			return ignoring(a.CoverageHistory(ctx, *unit, "P", 9, nil))
+		},
+		"analysis.Analysis.RecordReadiness": func(ctx context.Context) error { return ignoring(a.RecordReadiness(ctx, true)) },
+		"people.Employee.CoverageHistory":   func(ctx context.Context) error { return ignoring(e.CoverageHistory(ctx, nil, 9, nil)) },
+		"people.People.UnitReadiness":       func(ctx context.Context) error { return ignoring(svc.People.UnitReadiness(ctx, "HQ", "P")) },
+		"people.People.ReadinessDue":        func(ctx context.Context) error { return ignoring(svc.People.ReadinessDue(ctx)) },
+		"people.People.ClaimReadiness":      func(ctx context.Context) error { return ignoring(svc.People.ClaimReadiness(ctx, true)) },
+		"people.People.EraseReadiness":      func(ctx context.Context) error { return svc.People.EraseReadiness(ctx, "E1") },
+		"service.Service.RecordMonth":       func(ctx context.Context) error { return ignoring(svc.RecordMonth(ctx)) },
+		"service.Service.RecordReadiness":   func(ctx context.Context) error { return ignoring(svc.RecordReadiness(ctx)) },
+		"analysis.Analysis.Incumbents":      func(ctx context.Context) error { return ignoring(a.Incumbents(ctx, *p, 9, nil)) },
+		"analysis.Analysis.UnitMembers":     func(ctx context.Context) error { return ignoring(a.UnitMembers(ctx, *unit, 9, nil, false)) },
+		"analysis.Analysis.Reports":         func(ctx context.Context) error { return ignoring(a.Reports(ctx, e, 9, nil)) },
+		"analysis.PointHolders.People":      func(ctx context.Context) error { return ignoring(holders.People(ctx, 9, nil)) },
+		"analysis.Risk.AffectedPeople":      func(ctx context.Context) error { return ignoring(risks.Nodes[0].AffectedPeople(ctx, 9, nil)) },
+		"analysis.Unblocking.People":        func(ctx context.Context) error { return ignoring(points[0].People(ctx, 9, nil)) },
 	}
 }

@@ -25,6 +25,9 @@ type Config struct {
 	// RetryEvery is how often StartRetries looks for what other processes have
 	// changed; a second where it is 0.
 	RetryEvery time.Duration
+	// ReadinessEvery is how often StartReadiness looks whether a month has begun; a minute
+	// where it is 0.
+	ReadinessEvery time.Duration
 }
 
 // Service makes changes, and offers the layers that answer questions. It is safe for
@@ -36,12 +39,13 @@ type Service struct {
 	Accounts *account.Accounts
 	Audit    *audit.Log
 
-	clock      func() time.Time
-	mapping    func() xapi.Mapping
-	log        *slog.Logger
-	retries    *retries
-	retryEvery time.Duration
-	erasures   atomic.Bool // one may have been broken off
+	clock          func() time.Time
+	mapping        func() xapi.Mapping
+	log            *slog.Logger
+	retries        *retries
+	retryEvery     time.Duration
+	readinessEvery time.Duration
+	erasures       atomic.Bool // one may have been broken off
 }
 
 // New returns the service over the layers below it.
@@ -58,7 +62,10 @@ func New(c *catalog.Catalog, p *people.People, a *analysis.Analysis, cfg Config)
 	if cfg.RetryEvery == 0 {
 		cfg.RetryEvery = retryInterval
 	}
-	s := &Service{Catalog: c, People: p, Analysis: a, Accounts: cfg.Accounts, Audit: cfg.Audit, clock: cfg.Clock, mapping: cfg.Mapping, log: cfg.Log, retries: newRetries(), retryEvery: cfg.RetryEvery}
+	if cfg.ReadinessEvery == 0 {
+		cfg.ReadinessEvery = readinessEvery
+	}
+	s := &Service{Catalog: c, People: p, Analysis: a, Accounts: cfg.Accounts, Audit: cfg.Audit, clock: cfg.Clock, mapping: cfg.Mapping, log: cfg.Log, retries: newRetries(), retryEvery: cfg.RetryEvery, readinessEvery: cfg.ReadinessEvery}
 	p.OnChange(s.retries.changed)
 	return s
 }

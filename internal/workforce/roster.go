@@ -139,9 +139,11 @@ func (r *roster) setTree(units []competency.OrgUnit) {
 }
 
 // roots returns the departments with none above them.
-func (r *roster) roots() (roots []competency.OrgUnit) {
-	for _, u := range r.tree.Units() {
-		if _, ok := r.tree.Unit(u.Parent); !ok {
+func (r *roster) roots() []competency.OrgUnit { return rootsOf(r.tree) }
+
+func rootsOf(tree *competency.OrgTree) (roots []competency.OrgUnit) {
+	for _, u := range tree.Units() {
+		if _, ok := tree.Unit(u.Parent); !ok {
 			roots = append(roots, u)
 		}
 	}

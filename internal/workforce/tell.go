@@ -165,12 +165,17 @@ type Bin struct {
 // not read.
 func (d *Distribution) Answer(v *View, g Group, unread Set) DistributionAnswer {
 	if g.Hidden.Len() == 0 {
-		return d.exact()
+		return d.Exact()
 	}
 	if !v.Tells(g, unread) {
 		return DistributionAnswer{}
 	}
-	a := d.exact()
+	return d.Coarse()
+}
+
+// Coarse tells a distribution to whoever may not read everyone of it, where it is not withheld.
+func (d *Distribution) Coarse() DistributionAnswer {
+	a := d.Exact()
 	rounded := func(x *float64) *float64 { return new(toHundredths(*x)) }
 	a.Unassessed = rounded(a.Unassessed)
 	a.Ready = new(withoutExtremes(*a.Ready))
@@ -189,7 +194,8 @@ func (d *Distribution) Answer(v *View, g Group, unread Set) DistributionAnswer {
 	return a
 }
 
-func (d *Distribution) exact() DistributionAnswer {
+// Exact tells a distribution to whoever may read everyone of it.
+func (d *Distribution) Exact() DistributionAnswer {
 	a := DistributionAnswer{People: &d.People}
 	for i, n := range d.Bins {
 		a.Bins = append(a.Bins, Bin{binEdge(i), binEdge(i + 1), n})

@@ -3,6 +3,8 @@ package workforce
 import (
 	"slices"
 	"strings"
+
+	"github.com/zhitu/zhitu/internal/competency"
 )
 
 // LeastHidden is over how many people, whom a viewer may not read one by one, a figure must be at
@@ -21,12 +23,21 @@ type Suppression struct {
 
 // Suppress prepares for a viewer who may not read some people. It costs O(people + departments · log).
 func (v *View) Suppress(unread Set) *Suppression {
-	s := &Suppression{units: map[string]int32{}, unitOf: make([]int32, len(v.roster.people)), everyone: v.Everyone(), unread: unread}
+	s := newSuppression(v.unitTree())
+	s.unitOf, s.everyone, s.unread = make([]int32, len(v.roster.people)), v.Everyone(), unread
+	for p := range s.everyone.All() {
+		s.unitOf[p] = s.units[v.Employee(p).OrgUnit]
+	}
+	return s
+}
+
+func newSuppression(tree unitTree) *Suppression {
+	s := &Suppression{units: map[string]int32{}}
 	var visit func(code string) int32
 	visit = func(code string) int32 {
 		i := int32(len(s.children))
 		s.children = append(s.children, nil)
-		for _, child := range v.childUnits(code) {
+		for _, child := range tree.children(code) {
 			at := visit(child)
 			s.units[child] = at
 			s.children[i] = append(s.children[i], at)
@@ -34,9 +45,6 @@ func (v *View) Suppress(unread Set) *Suppression {
 		return i
 	}
 	visit("")
-	for p := range s.everyone.All() {
-		s.unitOf[p] = s.units[v.Employee(p).OrgUnit]
-	}
 	return s
 }
 
@@ -71,21 +79,43 @@ func (s *Suppression) WithholdWithin(otherwise *Withholding, counted Set) *Withh
 }
 
 func (s *Suppression) withhold(counted Set, otherwise *Withholding) *Withholding {
+	direct := make([]partCount, len(s.children))
+	for p := range counted.All() {
+		direct[s.unitOf[p]].people++
+		if s.unread.Has(p) {
+			direct[s.unitOf[p]].hidden++
+		}
+	}
+	w := s.withholdCounts(direct, otherwise)
+	w.counted = counted
+	return w
+}
+
+// withhold decides by the people directly in each department, "" for those beneath no root. It
+// returns the counts of each with all beneath it, too.
+func withhold(tree unitTree, direct map[string]partCount) (*Withholding, map[string]partCount) {
+	s := newSuppression(tree)
+	counts, all := make([]partCount, len(s.children)), make(map[string]partCount, len(s.units))
+	counts[0] = direct[""]
+	for unit, i := range s.units {
+		counts[i] = direct[unit]
+	}
+	w := s.withholdCounts(counts, nil)
+	for unit, i := range s.units {
+		all[unit] = w.all[i]
+	}
+	return w, all
+}
+
+func (s *Suppression) withholdCounts(direct []partCount, otherwise *Withholding) *Withholding {
 	n := len(s.children)
-	w := &Withholding{Suppression: s, counted: counted, unit: make([]bool, n), itself: make([]bool, n), direct: make([]partCount, n), all: make([]partCount, n)}
+	w := &Withholding{Suppression: s, unit: make([]bool, n), itself: make([]bool, n), direct: direct, all: slices.Clone(direct)}
 	if otherwise != nil {
 		w.firm = otherwise.firm
 		copy(w.unit, otherwise.unit)
 		copy(w.itself, otherwise.itself)
 	}
-	for p := range counted.All() {
-		w.direct[s.unitOf[p]].people++
-		if s.unread.Has(p) {
-			w.direct[s.unitOf[p]].hidden++
-		}
-	}
 	for i := n - 1; i >= 0; i-- { // what is beneath comes later
-		w.all[i] = w.direct[i]
 		for _, child := range s.children[i] {
 			w.all[i].people += w.all[child].people
 			w.all[i].hidden += w.all[child].hidden
@@ -185,15 +215,28 @@ func (w *Withholding) union(g Group) bool {
 	return hidden < LeastHidden
 }
 
-// childUnits returns the departments right below one by code, the roots where it is empty.
-func (v *View) childUnits(unit string) (codes []string) {
-	children := v.Tree().Children(unit)
-	if unit == "" {
-		children = v.roster.roots()
+// unitTree is the departments as withholding walks them.
+type unitTree struct {
+	tree   *competency.OrgTree
+	rooted map[string]bool // departments that are beneath a root
+	roots  []competency.OrgUnit
+}
+
+func (v *View) unitTree() unitTree {
+	return unitTree{v.roster.tree, v.roster.rooted, v.roster.roots()}
+}
+
+// children returns the departments right below one by code, the roots where it is empty.
+func (t unitTree) children(unit string) (codes []string) {
+	list := t.roots
+	if unit != "" {
+		list = t.tree.Children(unit)
 	}
-	for _, u := range children {
+	for _, u := range list {
 		codes = append(codes, u.Code)
 	}
 	slices.SortFunc(codes, strings.Compare)
 	return codes
 }
+
+func (v *View) childUnits(unit string) []string { return v.unitTree().children(unit) }

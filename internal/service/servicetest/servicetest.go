@@ -35,7 +35,9 @@ type Config struct {
 	Model      mastery.Parameters
 	Mapping    func() xapi.Mapping
 	RetryEvery time.Duration
-	Senders    func(ctx context.Context, account string) (*access.Viewer, error)
+	// ReadinessEvery is how often StartReadiness looks whether a month has begun; a minute where 0.
+	ReadinessEvery time.Duration
+	Senders        func(ctx context.Context, account string) (*access.Viewer, error)
 	// FollowEvery is how often the store is asked what others have changed; hardly ever where 0.
 	FollowEvery time.Duration
 	// Workforce is how the columns of everyone are kept. Departments of others are hardly ever
@@ -64,7 +66,7 @@ func New(ctx context.Context, st store.Store, cfg Config) (*service.Service, err
 	accounts := account.New(st, p, account.Config{Clock: cfg.Clock})
 	c.SetAccounts(accounts)
 	log := audit.New(st, audit.NewKey(), audit.Config{Now: cfg.Clock})
-	return service.New(c, p, a, service.Config{Accounts: accounts, Audit: log, Clock: cfg.Clock, Mapping: cfg.Mapping, Log: cfg.Log, RetryEvery: cfg.RetryEvery}), nil
+	return service.New(c, p, a, service.Config{Accounts: accounts, Audit: log, Clock: cfg.Clock, Mapping: cfg.Mapping, Log: cfg.Log, RetryEvery: cfg.RetryEvery, ReadinessEvery: cfg.ReadinessEvery}), nil
 }
 
 // Open joins the layers over a store whose catalog is sound.

@@ -202,8 +202,8 @@ func TestGuideModelMatchesStoredData(t *testing.T) {
 	require.Equal(t, stored, documented, "relationships")
 }
 
-// recordAndAudit leaves what accounts do: evidence that one has recorded, and a chain of the
-// audit of which retention has dropped some.
+// recordAndAudit leaves what accounts do: evidence that one has recorded, what stays of some
+// that was dropped, and a chain of the audit of which retention has dropped some.
 func recordAndAudit(t *testing.T, s store.Store) {
 	t.Helper()
 	page, err := s.Employees(t.Context(), store.EmployeeQuery{First: 1})
@@ -211,7 +211,8 @@ func recordAndAudit(t *testing.T, s store.Store) {
 	employee := page.Profiles[0].Employee.Code
 	_, err = s.Record(t.Context(), []store.Recording{{Employee: employee, Put: []competency.Evidence{
 		{ID: "recorded", Employee: employee, KnowledgePoints: []string{"K-SQL-JOIN"}, Kind: competency.Exam, Score: 1, At: noon, RecordedBy: "account"},
-	}}}, func(store.FoldInput) (store.StateChanges, error) { return store.StateChanges{}, nil })
+		{ID: "dropped", Employee: employee, StatementHash: "hash", Retracted: true, Dropped: true},
+	}}}, func(store.FoldInput) (store.StateChanges, error) { return store.StateChanges{Checkpoint: "{}"}, nil })
 	require.NoError(t, err)
 	var entries []store.JournalEntry
 	for number := range int64(2) {

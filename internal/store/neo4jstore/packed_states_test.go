@@ -156,7 +156,7 @@ func TestMigrationFromFirstSchema(t *testing.T) {
 			runCypher(t, uri, left)
 		}
 		s := openStore(t, uri)
-		require.Equal(t, "7 2", dumpRows(t, uri, "MATCH (z:Zhitu {name: 'store'}) RETURN z.schema, z.ordinals"))
+		require.Equal(t, "8 2", dumpRows(t, uri, "MATCH (z:Zhitu {name: 'store'}) RETURN z.schema, z.ordinals"))
 		require.Equal(t, "2", dumpRows(t, uri, "MATCH (e:Employee) WHERE e.packedStates IS NOT NULL RETURN count(e)"))
 		require.Empty(t, rebuildCodes(t, s))
 		require.Equal(t, wantLi, stateTexts(t, s, "li"))
