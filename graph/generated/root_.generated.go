@@ -9330,7 +9330,7 @@ type PointHolders {
   level: Float!
   "How many hold it; null where that would tell of single people whom you may not read."
   count: Int
-  "How many, in a word; null where that is withheld."
+  "How many, in a word; null where that is withheld. Where you may not read everyone in the group, it is told only at levels that a position held in the group requires."
   class: HolderClass
   "A page of the holders, by code; null with an error where you may not read everyone in the group."
   people(
@@ -9341,7 +9341,7 @@ type PointHolders {
   ): EmployeeConnection
 }
 
-"A page of points with their holders."
+"A page of points with their holders; none where a group has too few people whom you may not read one by one."
 type HolderConnection {
   "The moment of all figures."
   at: Time!
@@ -9375,7 +9375,7 @@ type Risk {
   level: Float!
   "Whether nobody or one person holds it."
   class: HolderClass!
-  "How many people of the group have a position for which it is critical at this level; null where that is withheld."
+  "How many people of the group have a position for which it is critical at this level; null where that is withheld, which counts as 0 in the order."
   affected: Int
   "A page of the holders; null with an error where you may not read everyone in the group."
   people(
@@ -9475,7 +9475,7 @@ type UnblockingList {
   revision: Int!
   "How many of your own managers are left out, because you may read everyone else."
   leftOut: Int!
-  "The points: by value for each minute, larger group, code."
+  "The points: by value for each minute, larger group, code. Where you may not read every one of them: by value, larger group, code, as far as this may be told."
   points: [Unblocking!]!
 }
 
@@ -9483,7 +9483,7 @@ type UnblockingList {
 type Unblocking {
   "The point."
   knowledgePoint: KnowledgePoint!
-  "The share of their requirements that the point and what rests on it stand for, summed over the people. Values of several points overlap."
+  "The share of their requirements that the point and what rests on it stand for, summed over the people; rounded to 0.01 where you may not read every one of them. Values of several points overlap."
   value: Float!
   "The minutes of one session for all of them: the longest of their steps; null with an error where you may not read every one of them."
   minutes: Int

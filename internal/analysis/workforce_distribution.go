@@ -37,9 +37,5 @@ func (a *Analysis) CoverageDistribution(ctx context.Context, position string, r 
 
 // tellsClasses reports whether classes of holders and the bus factor may be told of the group.
 func (a *groupAnswer) tellsClasses(v *workforce.View) bool {
-	if a.group.Hidden.Len() == 0 {
-		return true
-	}
-	everyone := v.Everyone()
-	return !v.Withhold(everyone, a.group.Unread).Group(a.group.Group, everyone)
+	return v.Tells(a.group.Group, a.group.Unread)
 }

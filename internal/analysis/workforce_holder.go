@@ -59,7 +59,8 @@ type HolderConnection struct {
 	page.Page[PointHolders]
 }
 
-// Holders returns a page of the points that positions held in a group require, with their holders.
+// Holders returns a page of the points that positions held in a group require, with their
+// holders; none where classes of holders may not be told.
 func (a *Analysis) Holders(ctx context.Context, r *WorkforceGroup, first int, after *string, at *time.Time) (*HolderConnection, error) {
 	request, err := page.NewRequest(first, after)
 	if err != nil {
@@ -68,9 +69,11 @@ func (a *Analysis) Holders(ctx context.Context, r *WorkforceGroup, first int, af
 	c := &HolderConnection{}
 	var list []PointHolders
 	c.groupAnswer, err = a.askGroup(ctx, r, at, func(answer *groupAnswer, v *workforce.View) error {
-		classes := answer.tellsClasses(v)
+		if !answer.tellsClasses(v) {
+			return nil
+		}
 		for _, h := range v.Holders(answer.group.Group) {
-			list = append(list, PointHolders{answer, h, classes})
+			list = append(list, PointHolders{answer, h, true})
 		}
 		return nil
 	})
@@ -96,7 +99,9 @@ func (a *Analysis) HoldersOf(ctx context.Context, point catalog.KnowledgePoint, 
 		if !ok { // another request has pinned an older catalog
 			return catalog.NotFound("knowledge point", "知识点", point.Code())
 		}
-		h.holding, h.classes = v.Holding(answer.group.Group, node, level), answer.tellsClasses(v)
+		g := answer.group.Group
+		h.holding = v.Holding(g, node, level)
+		h.classes = g.Hidden.Len() == 0 || v.Requires(g, node, level) && answer.tellsClasses(v)
 		return nil
 	})
 	return h, err
@@ -113,7 +118,7 @@ func (r Risk) Class() workforce.HolderClass { return r.holding.Class }
 
 // Affected returns how many people have a position that needs it, nil where that is withheld.
 func (r Risk) Affected() *int {
-	if r.answer.group.Hidden.Len() > 0 && r.risk.HiddenAffected < workforce.LeastHidden {
+	if r.risk.AffectedWithheld {
 		return nil
 	}
 	return &r.risk.Affected
@@ -145,7 +150,9 @@ func (a *Analysis) Risks(ctx context.Context, r *WorkforceGroup, first int, afte
 		if !answer.tellsClasses(v) {
 			return nil
 		}
-		for _, risk := range v.Risks(answer.group.Group) {
+		risks := v.Risks(answer.group.Group)
+		v.TellRisks(answer.group.Group, answer.group.Unread, risks)
+		for _, risk := range risks {
 			list = append(list, Risk{PointHolders{answer, risk.Holding, true}, risk})
 		}
 		return nil

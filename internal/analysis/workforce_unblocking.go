@@ -37,14 +37,26 @@ func (a *Analysis) Unblocking(ctx context.Context, r *WorkforceGroup, minGroup, 
 	}
 	u := &UnblockingList{}
 	var learners []workforce.Learner
+	var suppression *workforce.Suppression // where some of the group are hidden
 	var err error
 	u.groupAnswer, err = a.askGroup(ctx, r, at, func(answer *groupAnswer, v *workforce.View) error {
-		if n := answer.group.Members.Len(); n > maxUnblocked {
-			return tooMany(n, maxUnblocked)
+		group := answer.group.Group
+		if group.Hidden.Len() == 0 {
+			if n := group.Members.Len(); n > maxUnblocked {
+				return tooMany(n, maxUnblocked)
+			}
+			learners = v.Blocked(group)
+			return nil
 		}
-		if answer.tellsClasses(v) {
-			learners = v.Blocked(answer.group.Group)
+		if !answer.tellsClasses(v) {
+			return nil
 		}
+		everyone := v.Everyone()
+		if everyone.Len() > maxUnblocked {
+			return tooLargeFirm(maxUnblocked)
+		}
+		suppression = v.Suppress(answer.group.Unread)
+		learners = v.Blocked(workforce.Group{Kind: workforce.WholeFirm, Members: everyone})
 		return nil
 	})
 	if err != nil {
@@ -53,13 +65,7 @@ func (a *Analysis) Unblocking(ctx context.Context, r *WorkforceGroup, minGroup, 
 	if u.group.Naming != nil {
 		minGroup = max(minGroup, workforce.LeastHidden)
 	}
-	start := time.Now()
-	list, err := workforce.NewUnblocking(ctx, u.snapshot.Graph(), learners, u.group.Hidden, minGroup, u.at, func(done int) error {
-		if done > fewUnblocked && done < len(learners) && time.Since(start) > maxCompute {
-			return tooMany(len(learners), max(fewUnblocked, done*9/10))
-		}
-		return nil
-	})
+	list, err := u.compute(ctx, learners, suppression, minGroup)
 	switch {
 	case ctx.Err() != nil:
 		return nil, catalog.StoreFault(ctx.Err())
@@ -67,13 +73,7 @@ func (a *Analysis) Unblocking(ctx context.Context, r *WorkforceGroup, minGroup, 
 		return nil, err
 	}
 	codes := codesOf(learners)
-	for _, x := range list {
-		if len(u.points) == first {
-			break
-		}
-		if x.Hidden > 0 && x.Hidden < workforce.LeastHidden {
-			continue
-		}
+	for _, x := range list[:min(first, len(list))] {
 		point := Unblocking{answer: u.groupAnswer, Unblocking: x}
 		for p := range x.People.All() {
 			point.codes = append(point.codes, codes[p])
@@ -81,6 +81,30 @@ func (a *Analysis) Unblocking(ctx context.Context, r *WorkforceGroup, minGroup, 
 		u.points = append(u.points, point)
 	}
 	return u, nil
+}
+
+// compute finds the points in so much time as one question may take. What it says of too many
+// people tells nothing about people outside the group.
+func (u *UnblockingList) compute(ctx context.Context, learners []workforce.Learner, suppression *workforce.Suppression, minGroup int) ([]workforce.Unblocking, error) {
+	start, graph := time.Now(), u.snapshot.Graph()
+	within := func(refuse func(most int) error) func(done int) error {
+		return func(done int) error {
+			if done > fewUnblocked && done < len(learners) && time.Since(start) > maxCompute {
+				return refuse(max(fewUnblocked, done*9/10))
+			}
+			return nil
+		}
+	}
+	if suppression != nil {
+		return workforce.NewToldUnblocking(ctx, graph, learners, u.group.Group, suppression, minGroup, u.at, within(tooLargeFirm))
+	}
+	return workforce.NewUnblocking(ctx, graph, learners, u.group.Hidden, minGroup, u.at, within(func(most int) error { return tooMany(len(learners), most) }))
+}
+
+// tooLargeFirm says that it takes too long to find what has to be withheld.
+func tooLargeFirm(most int) error {
+	return fault.New(fault.LimitExceeded, "what you may be told depends on the next steps of the whole firm, and these take too long to compute for more than %d people: ask for people all of whom you may read",
+		"可告知的内容取决于全公司的下一步，超过 %d 人时计算耗时过长：请查询您能查看每个人的人群", most)
 }
 
 // For how many people, at most, it is computed what opens the way; and for how many as long as the

@@ -38,6 +38,7 @@ type Holding struct {
 type Risk struct {
 	Holding
 	Affected, HiddenAffected int
+	AffectedWithheld         bool // see TellRisks
 }
 
 // Holders returns, for each point and level that a position held in the group requires, how
@@ -119,9 +120,7 @@ func (v *View) AffectedBy(point kg.Node, level float64, people Set) Set {
 	a := v.assign(Group{Members: people}, OwnPosition)
 	critical := make([]bool, len(a.positions))
 	for i, p := range a.positions {
-		required := v.Graph.Requirements(p.Position)
-		at, ok := slices.BinarySearchFunc(required, point, func(r kg.Requirement, n kg.Node) int { return cmp.Compare(r.Point, n) })
-		critical[i] = ok && required[at].Critical && Round(required[at].Level) == Round(level)
+		critical[i] = v.isCriticalAt(p.Position, point, level)
 	}
 	for p := range people.All() {
 		if i := a.of[p-a.low]; i != unassigned && critical[i] {

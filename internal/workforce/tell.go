@@ -24,15 +24,11 @@ func (m *HeatMap) Withhold(v *View, g Group, unread Set, position kg.Position, t
 		return
 	}
 	m.People = nil
+	s := v.Suppress(unread)
 	counted, without := v.peopleByColumn(position, tier)
-	withholdings := map[kg.Node]*Withholding{}
 	for j, column := range m.Columns {
-		w, known := withholdings[column]
-		if !known {
-			w = v.Withhold(counted(column), unread)
-			withholdings[column] = w
-		}
-		m.Total[j].withholdIf(w.Group(g, counted(column)))
+		w := s.Withhold(counted(column))
+		m.Total[j].withholdIf(w.Group(g))
 		for _, u := range m.Units {
 			if u.Code == "" {
 				u.Cells[j].withholdIf(w.Itself(unitOf(g)))
@@ -41,10 +37,38 @@ func (m *HeatMap) Withhold(v *View, g Group, unread Set, position kg.Position, t
 			}
 		}
 	}
-	m.WithoutWithheld = v.Withhold(without, unread).Group(g, without)
-	if m.WithoutWithheld {
+	if position != OwnPosition { // everyone has a cell in each column
+		return
+	}
+	if m.WithoutWithheld = s.Withhold(without).Group(g); m.WithoutWithheld {
 		m.Without, m.HiddenWithout = 0, 0
 	}
+	if s.Withhold(v.Everyone()).Group(g) {
+		m.dropWithheldColumns()
+	}
+}
+
+// dropWithheldColumns leaves out columns without any figure, because that they are there tells
+// what positions are held by the few people of the group.
+func (m *HeatMap) dropWithheldColumns() {
+	var kept []int
+	for j := range m.Columns {
+		if !m.Total[j].Withheld {
+			kept = append(kept, j)
+		}
+	}
+	m.Columns, m.Total = selected(m.Columns, kept), selected(m.Total, kept)
+	for i := range m.Units {
+		m.Units[i].Cells = selected(m.Units[i].Cells, kept)
+	}
+}
+
+func selected[T any](list []T, indices []int) []T {
+	out := make([]T, len(indices))
+	for i, j := range indices {
+		out[i] = list[j]
+	}
+	return out
 }
 
 // unitOf returns the code of a department, empty for the firm.
@@ -143,8 +167,7 @@ func (d *Distribution) Answer(v *View, g Group, unread Set) DistributionAnswer {
 	if g.Hidden.Len() == 0 {
 		return d.Exact()
 	}
-	everyone := v.Everyone()
-	if v.Withhold(everyone, unread).Group(g, everyone) {
+	if !v.Tells(g, unread) {
 		return DistributionAnswer{}
 	}
 	return d.Coarse()

@@ -55,19 +55,43 @@ func (v *View) Blocked(g Group) []Learner {
 // returns ends the work, as the end of the context does.
 func NewUnblocking(ctx context.Context, g *kg.Graph, people []Learner, hidden Set, minGroup int, at time.Time, done func(people int) error) ([]Unblocking, error) {
 	groups := make([]unblockedGroup, g.Points())
-	weights := map[kg.Position]float64{}
-	for i := range people {
-		if err := ctx.Err(); err != nil {
-			return nil, err
-		}
-		addOpenings(g, &people[i], groups, weights, at)
-		if done != nil {
-			if err := done(i + 1); err != nil {
-				return nil, err
-			}
-		}
+	err := eachOpening(ctx, g, people, at, done, func(p Person, o plan.Opening, share float64) { groups[o.Point].add(p, o.Minutes, share) })
+	if err != nil {
+		return nil, err
 	}
 	return listUnblocking(g, groups, hidden, minGroup), nil
+}
+
+// NewToldUnblocking is NewUnblocking for a viewer who may not read everyone of a group. What is
+// withheld follows from the next steps of the whole firm, whose people it needs. Values are rounded,
+// there are no minutes, and the order is by what is told: value, larger group, code.
+func NewToldUnblocking(ctx context.Context, g *kg.Graph, everyone []Learner, group Group, s *Suppression, minGroup int, at time.Time, done func(people int) error) ([]Unblocking, error) {
+	groups, counted := make([]unblockedGroup, g.Points()), make([][]Person, g.Points())
+	err := eachOpening(ctx, g, everyone, at, done, func(p Person, o plan.Opening, share float64) {
+		counted[o.Point] = append(counted[o.Point], p)
+		if group.Members.Has(p) {
+			groups[o.Point].add(p, o.Minutes, share)
+		}
+	})
+	if err != nil {
+		return nil, err
+	}
+	otherwise := s.Withhold(s.everyone)
+	list := slices.DeleteFunc(listUnblocking(g, groups, group.Hidden, max(minGroup, LeastHidden)), func(u Unblocking) bool {
+		if u.Hidden < LeastHidden {
+			return true
+		}
+		have := newSet(len(s.unitOf))
+		have.addAll(counted[u.Point])
+		return s.WithholdWithin(otherwise, have).Group(group)
+	})
+	for i := range list {
+		list[i].Value, list[i].Minutes = toHundredths(list[i].Value), 0
+	}
+	slices.SortFunc(list, func(a, b Unblocking) int {
+		return cmp.Or(cmp.Compare(b.Value, a.Value), cmp.Compare(b.People.Len(), a.People.Len()), cmp.Compare(g.Rank(a.Point), g.Rank(b.Point)))
+	})
+	return list, nil
 }
 
 // unblockedGroup is who has a point as a next step.
@@ -77,24 +101,39 @@ type unblockedGroup struct {
 	minutes int
 }
 
-// addOpenings adds a person to the groups of their next steps, by point.
-func addOpenings(g *kg.Graph, l *Learner, groups []unblockedGroup, weights map[kg.Position]float64, at time.Time) {
-	position, ok := g.FindPosition(l.Employee.Position)
-	if !ok {
-		return
+func (u *unblockedGroup) add(p Person, minutes int, share float64) {
+	u.people = append(u.people, p)
+	u.value += share
+	u.minutes = max(u.minutes, minutes)
+}
+
+// eachOpening yields the next steps of people, with the share of the weight of their position that
+// each opens.
+func eachOpening(ctx context.Context, g *kg.Graph, people []Learner, at time.Time, done func(people int) error, yield func(Person, plan.Opening, float64)) error {
+	weights := map[kg.Position]float64{}
+	for i := range people {
+		if err := ctx.Err(); err != nil {
+			return err
+		}
+		l := &people[i]
+		if position, ok := g.FindPosition(l.Employee.Position); ok {
+			weight, known := weights[position]
+			if !known {
+				weight = totalWeight(g, position)
+				weights[position] = weight
+			}
+			report := gap.Analyze(g, l.States, position, at)
+			for _, o := range plan.NewPendingSet(g, l.States, report, nil, nil).Openings(l.Employee.Modalities) {
+				yield(l.Person, o, o.Value/weight)
+			}
+		}
+		if done != nil {
+			if err := done(i + 1); err != nil {
+				return err
+			}
+		}
 	}
-	weight, ok := weights[position]
-	if !ok {
-		weight = totalWeight(g, position)
-		weights[position] = weight
-	}
-	report := gap.Analyze(g, l.States, position, at)
-	for _, o := range plan.NewPendingSet(g, l.States, report, nil, nil).Openings(l.Employee.Modalities) {
-		group := &groups[o.Point]
-		group.people = append(group.people, l.Person)
-		group.value += o.Value / weight
-		group.minutes = max(group.minutes, o.Minutes)
-	}
+	return nil
 }
 
 // listUnblocking lists the groups that are large enough.
