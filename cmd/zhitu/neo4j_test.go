@@ -56,7 +56,7 @@ func TestSharedNeo4j(t *testing.T) {
 
 // patience bounds how long tests wait for an event. It is ample, for busy machines;
 // the contract promises less.
-const patience = time.Minute
+const patience = 5 * time.Minute
 
 // newNeo4jShell returns a shell whose store is the shared Neo4j, emptied. Its timeout is
 // longer than usual, for busy machines.

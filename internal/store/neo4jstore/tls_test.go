@@ -56,7 +56,7 @@ func TestEncryptedConnections(t *testing.T) {
 		"dbms.ssl.policy.bolt.private_key":    filepath.Base(key), "dbms.ssl.policy.bolt.public_certificate": filepath.Base(cert),
 	}})
 	at := strings.TrimPrefix(server.URI(), "bolt")
-	openStoreWith(t, "bolt+ssc"+at, neo4jstore.Options{Timeout: time.Minute}) // the first answers of a server take long
+	openStoreWith(t, "bolt+ssc"+at, ampleTimeout) // the first answers of a server take long
 
 	for _, c := range []struct{ scheme, caFile string }{{"bolt+s", cert}, {"neo4j+s", cert}, {"bolt+ssc", ""}, {"neo4j+ssc", ""}} {
 		t.Run(c.scheme, func(t *testing.T) {

@@ -15,7 +15,7 @@ import (
 )
 
 const (
-	startTimeout = 2 * time.Minute
+	startTimeout = 5 * time.Minute
 	stopTimeout  = time.Minute
 )
 
@@ -50,8 +50,36 @@ func (s *Server) Done() <-chan struct{} { return s.currentProcess().done }
 // Kill ends the JVM as kill -9 does, and returns when it has ended.
 func (s *Server) Kill() error { return s.currentProcess().killNow() }
 
-// Freeze suspends the JVM (SIGSTOP): connections stay open and get no answers.
-func (s *Server) Freeze() error { return s.sendSignal("STOP") }
+// Freeze suspends the JVM (SIGSTOP): connections stay open and get no answers. It returns when
+// every thread has stopped: on a busy machine that is later than the signal.
+func (s *Server) Freeze() error {
+	if err := s.sendSignal("STOP"); err != nil {
+		return err
+	}
+	for deadline := time.Now().Add(stopTimeout); time.Now().Before(deadline); time.Sleep(time.Millisecond) {
+		if !s.hasRunningThread() {
+			return nil
+		}
+	}
+	return fmt.Errorf("Neo4j goes on %v after it was told to stop", stopTimeout)
+}
+
+// hasRunningThread reports whether a thread of the JVM has not stopped, as far as the system
+// shows that in /proc.
+func (s *Server) hasRunningThread() bool {
+	threads, _ := filepath.Glob(fmt.Sprintf("/proc/%d/task/*/stat", s.Pid()))
+	for _, path := range threads {
+		stat, err := os.ReadFile(path)
+		if err != nil {
+			continue // the thread has ended
+		}
+		_, afterName, _ := strings.Cut(string(stat), ") ")
+		if !strings.HasPrefix(afterName, "T") {
+			return true
+		}
+	}
+	return false
+}
 
 // Thaw resumes a frozen JVM.
 func (s *Server) Thaw() error { return s.sendSignal("CONT") }
