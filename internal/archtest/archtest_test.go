@@ -101,11 +101,11 @@ var testsOf = map[string][]string{
 	"internal/kg/kgtest":         {"internal/fault"},
 	"internal/mastery":           {"internal/kg/kgtest"},
 	"internal/gap":               {"internal/kg/kgtest"},
-	"internal/workforce":         {"internal/exchange", "internal/kg/kgtest"},             // worked companies are catalog files
+	"internal/workforce":         {"internal/exchange", "internal/kg/kgtest"}, // worked companies are catalog files
 	"internal/insight":           {"internal/kg/kgtest"},
-	"internal/plan":              {"internal/exchange", "internal/kg/kgtest"},                 // worked cases are catalog files
-	"internal/placement":         {"internal/gap", "internal/kg/kgtest", "internal/plan"},     // what is pending
-	"internal/store":             {"internal/store/sqlitestore"},                              // something to observe
+	"internal/plan":              {"internal/exchange", "internal/kg/kgtest"},             // worked cases are catalog files
+	"internal/placement":         {"internal/gap", "internal/kg/kgtest", "internal/plan"}, // what is pending
+	"internal/store":             {"internal/store/sqlitestore"},                          // something to observe
 	"internal/store/sqlitestore": {"internal/kg/kgtest", "internal/store/storetest"},
 	"internal/store/neo4jstore": { // the guide's queries run on the sample company, with its evidence
 		"internal/exchange", "internal/people", "internal/service", "internal/service/servicetest", "internal/store/neo4jstore/neo4jtest", "internal/store/storetest", "seed",
