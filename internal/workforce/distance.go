@@ -42,18 +42,22 @@ func NewDistances(g *kg.Graph) *Distances {
 	return d
 }
 
-// PositionDistance returns how far it is from one position to another. It is not symmetric.
-// For many positions of a graph use Distances.
-func PositionDistance(g *kg.Graph, from, to kg.Position) Distance {
-	return NewDistances(g).Between(from, to)
-}
-
 // Between returns how far it is from one position to another. It is not symmetric. It costs
 // one workload.
 func (d *Distances) Between(from, to kg.Position) Distance {
+	return distance(d.g, d.finished[from](), d.shares[from](), d.shares[to](), to)
+}
+
+// PositionDistance returns how far it is from one position to another. It is not symmetric.
+// It costs two workloads; for many pairs of positions use Distances.
+func PositionDistance(g *kg.Graph, from, to kg.Position) Distance {
+	return distance(g, finishedPath(g, from), sharesOf(g, from), sharesOf(g, to), to)
+}
+
+func distance(g *kg.Graph, finished []mastery.State, from, to []share, position kg.Position) Distance {
 	return Distance{
-		Minutes:    plan.NewWorkload(d.g, d.finished[from](), d.g.Requirements(to), nil, finishedAt).Minutes,
-		Similarity: similarity(d.shares[from](), d.shares[to]()),
+		Minutes:    plan.NewWorkload(g, finished, g.Requirements(position), nil, finishedAt).Minutes,
+		Similarity: similarity(from, to),
 	}
 }
 
