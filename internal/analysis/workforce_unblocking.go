@@ -53,9 +53,10 @@ func (a *Analysis) Unblocking(ctx context.Context, r *WorkforceGroup, minGroup, 
 	if u.group.Naming != nil {
 		minGroup = max(minGroup, workforce.LeastHidden)
 	}
-	start := time.Now()
+	budget := newComputeBudget()
+	defer budget.release()
 	list, err := workforce.NewUnblocking(ctx, u.snapshot.Graph(), learners, u.group.Hidden, minGroup, u.at, func(done int) error {
-		if done > fewUnblocked && done < len(learners) && time.Since(start) > maxCompute {
+		if done > fewUnblocked && done < len(learners) && budget.spent() {
 			return tooMany(len(learners), max(fewUnblocked, done*9/10))
 		}
 		return nil
