@@ -2,7 +2,6 @@ package analysis
 
 import (
 	"context"
-	"errors"
 	"iter"
 	"log/slog"
 	"sync"
@@ -22,23 +21,21 @@ type WorkforceConfig struct {
 	Memory  int64 // bytes that the columns may take; DefaultWorkforceMemory where 0
 	// Wait is how long a question waits for columns that are being read; a moment where 0.
 	Wait time.Duration
-	// TendEvery is how often it is looked whether the hour has turned, and which departments
-	// other processes have changed; every ten seconds where 0.
+	// TendEvery is how often it is looked whether the hour has turned, which departments
+	// other processes have changed, and how much memory the columns take; every ten seconds
+	// where 0.
 	TendEvery time.Duration
 	Log       *slog.Logger // discards where nil
 }
 
-// DefaultWorkforceMemory holds about 20 million states.
-const DefaultWorkforceMemory = 1 << 30
+// DefaultWorkforceMemory holds about 38 million states.
+const DefaultWorkforceMemory = 2 << 30
 
 const (
 	defaultColumnWait = 300 * time.Millisecond
 	defaultTendEvery  = 10 * time.Second
-	// maxFollowWait is how long a question waits for what this process has just written.
-	maxFollowWait = 2 * time.Second
-	followPage    = 500             // people who are read at a time
-	retryBuild    = 5 * time.Second // after a failure
-	retryTooLarge = 10 * time.Minute
+	retryBuild        = 5 * time.Second // after a failure
+	retryTooLarge     = 10 * time.Minute
 )
 
 // columnKeeper keeps the columns of everyone: it reads them in the background when they
@@ -54,16 +51,13 @@ type columnKeeper struct {
 	read, all atomic.Int64 // people, of those who are being read
 
 	mu      sync.Mutex
-	columns *workforce.Columns // nil until they are read
-	built   chan struct{}      // closed when the read under way ends; nil where none is
-	failure error              // why the last one brought nothing
-	retryAt time.Time          // not before
+	columns *followedColumns // nil until they are read
+	built   chan struct{}    // closed when the read under way ends; nil where none is
+	failure error            // why the last one brought nothing
+	retryAt time.Time        // not before
 
-	follower  *people.Follower
-	following chan struct{}   // holds a value while nobody takes in changes
-	unread    map[string]bool // people to read again, because that has failed
-	units     atomic.Bool     // whether this process has changed departments
-	advancing atomic.Bool
+	unitChanges atomic.Int64 // how often this process has changed departments
+	advancing   atomic.Bool
 }
 
 func newColumnKeeper(p *people.People, clock func() time.Time, cfg WorkforceConfig) *columnKeeper {
@@ -79,12 +73,11 @@ func newColumnKeeper(p *people.People, clock func() time.Time, cfg WorkforceConf
 	if cfg.Log == nil {
 		cfg.Log = slog.New(slog.DiscardHandler)
 	}
-	k := &columnKeeper{people: p, clock: clock, cfg: cfg, following: make(chan struct{}, 1), unread: map[string]bool{}}
-	k.following <- struct{}{}
+	k := &columnKeeper{people: p, clock: clock, cfg: cfg}
 	k.ctx, k.stop = context.WithCancel(context.Background())
 	p.OnChange(func(cs competency.ChangeSet) {
 		if len(cs.Put.OrgUnits)+len(cs.Delete.OrgUnits) > 0 {
-			k.units.Store(true)
+			k.unitChanges.Add(1)
 		}
 	})
 	return k
@@ -133,8 +126,8 @@ func (k *columnKeeper) ready(ctx context.Context) (*workforce.Columns, error) {
 		}
 	}
 	k.turnHour(columns)
-	k.follow(ctx, columns)
-	return columns, nil
+	columns.awaitOwn(ctx)
+	return columns.Columns, nil
 }
 
 func (k *columnKeeper) unavailable() error {
@@ -149,7 +142,7 @@ func (k *columnKeeper) unavailable() error {
 
 // begin returns the columns, or a channel that is closed when the read ends, which it begins
 // where none is under way.
-func (k *columnKeeper) begin() (*workforce.Columns, <-chan struct{}, error) {
+func (k *columnKeeper) begin() (*followedColumns, <-chan struct{}, error) {
 	k.mu.Lock()
 	defer k.mu.Unlock()
 	switch {
@@ -162,22 +155,28 @@ func (k *columnKeeper) begin() (*workforce.Columns, <-chan struct{}, error) {
 	case k.failure != nil && k.clock().Before(k.retryAt):
 		return nil, nil, k.failure
 	}
-	k.read.Store(0)
-	k.all.Store(0)
-	k.built = make(chan struct{})
-	k.ended.Go(k.keep)
+	k.startRead()
+	k.ended.Go(func() {
+		for k.keep() {
+		}
+	})
 	return nil, k.built, nil
 }
 
-// keep reads the columns and follows what changes, until the program ends.
-func (k *columnKeeper) keep() {
+// startRead notes that everyone is being read. The caller holds mu.
+func (k *columnKeeper) startRead() {
+	k.read.Store(0)
+	k.all.Store(0)
+	k.built = make(chan struct{})
+}
+
+// keep reads the columns and follows what changes, until the program ends. It drops them and
+// returns true where they have to be read again.
+func (k *columnKeeper) keep() (again bool) {
 	ctx, cancel := context.WithCancel(k.ctx)
-	defer cancel()
+	defer cancel() // nobody follows any more
 	start := time.Now()
 	columns, err := k.build(ctx)
-	if err != nil {
-		cancel() // nobody follows any more
-	}
 	k.mu.Lock()
 	k.columns, k.failure = columns, err
 	k.retryAt = k.clock().Add(retryBuild)
@@ -191,30 +190,43 @@ func (k *columnKeeper) keep() {
 		if k.ctx.Err() == nil {
 			k.cfg.Log.Warn("what everyone masters could not be read into memory", "error", err)
 		}
-		return
+		return false
 	}
 	k.cfg.Log.Info("what everyone masters is in memory", "people", k.read.Load(), "bytes", columns.MemoryBytes(), "took_ms", time.Since(start).Milliseconds())
-	k.tend(ctx, columns)
+	if !k.tend(ctx, columns) {
+		return false
+	}
+	k.mu.Lock()
+	defer k.mu.Unlock()
+	k.columns = nil
+	k.startRead()
+	return true
 }
 
 // build reads everyone. It follows changes from before the first read on, so that none is lost.
-func (k *columnKeeper) build(ctx context.Context) (*workforce.Columns, error) {
+func (k *columnKeeper) build(ctx context.Context) (*followedColumns, error) {
 	follower, err := k.people.Follow(ctx)
 	if err != nil {
 		return nil, err
 	}
-	k.follower = follower
 	all, err := k.people.CountEveryone(ctx)
 	if err != nil {
 		return nil, err
 	}
 	k.all.Store(int64(all))
-	k.units.Store(false)
+	unitChanges := k.unitChanges.Load()
 	units, err := k.people.EveryOrgUnit(ctx)
 	if err != nil {
 		return nil, err
 	}
-	return workforce.Build(units, k.bounded(k.people.Everyone(ctx)), k.currentHour())
+	columns, err := workforce.Build(units, k.bounded(k.people.Everyone(ctx)), k.currentHour())
+	if err != nil {
+		return nil, err
+	}
+	if columns.MemoryBytes() > k.cfg.Memory {
+		return nil, k.tooLarge()
+	}
+	return k.newFollowedColumns(columns, follower, unitChanges), nil
 }
 
 // bounded counts people, and ends with LIMIT_EXCEEDED where they need more memory than they may.
@@ -238,30 +250,48 @@ func (k *columnKeeper) tooLarge() error {
 		"全员的掌握情况超过设置 workforce-memory 允许的 %d MiB 内存：请在服务器上调大该设置并重新启动", k.cfg.Memory>>20)
 }
 
-// tend takes in what changes, and turns the hours.
-func (k *columnKeeper) tend(ctx context.Context, columns *workforce.Columns) {
+// tend takes in what changes, and turns the hours. It returns true where the columns have to
+// be dropped and read again.
+func (k *columnKeeper) tend(ctx context.Context, columns *followedColumns) (again bool) {
 	ticks := time.NewTicker(k.cfg.TendEvery)
 	defer ticks.Stop()
 	for {
 		select {
 		case <-ctx.Done():
-			return
-		case <-k.follower.Ready():
+			return false
+		case <-columns.follower.Ready():
+			columns.takeInAll(ctx)
 		case <-ticks.C:
-			k.units.Store(true)
 			k.turnHour(columns)
-		}
-		k.follow(ctx, columns)
-		if columns.NeedsRebuild() && 2*columns.MemoryBytes() <= k.cfg.Memory {
-			if err := columns.Rebuild(ctx); err != nil && ctx.Err() == nil {
-				k.cfg.Log.Warn("people could not be numbered again", "error", err)
+			columns.unitsOfOthers.Store(true)
+			columns.takeInAll(ctx)
+			if k.renew(ctx, columns) {
+				return true
 			}
 		}
 	}
 }
 
+// renew numbers people again where too much has changed, and there is memory for both columns.
+// Where there is not, it returns true once the columns have to be dropped and read again:
+// because they have grown beyond the bound, or are much slower than others would be.
+func (k *columnKeeper) renew(ctx context.Context, columns *followedColumns) (again bool) {
+	bytes := columns.MemoryBytes()
+	if columns.NeedsRebuild() && 2*bytes <= k.cfg.Memory {
+		if err := columns.Rebuild(ctx); err != nil && ctx.Err() == nil {
+			k.cfg.Log.Warn("people could not be numbered again", "error", err)
+		}
+		return false
+	}
+	if bytes <= k.cfg.Memory && !columns.IsFragmented() {
+		return false
+	}
+	k.cfg.Log.Warn("what everyone masters is read into memory again, because the columns have grown", "bytes", bytes, "allowed", k.cfg.Memory)
+	return true
+}
+
 // turnHour computes a new hour aside, where it has come. Until that is done the old one answers.
-func (k *columnKeeper) turnHour(columns *workforce.Columns) {
+func (k *columnKeeper) turnHour(columns *followedColumns) {
 	hour := k.currentHour()
 	if hour.Equal(columns.Hour()) {
 		return
@@ -277,55 +307,4 @@ func (k *columnKeeper) turnHour(columns *workforce.Columns) {
 			k.cfg.Log.Warn("a new hour could not be computed", "error", err)
 		}
 	})
-}
-
-// follow takes in what has changed. Whoever asks after a write of this process waits for it to
-// be taken in, but not long: where the store fails, what is in memory counts.
-func (k *columnKeeper) follow(ctx context.Context, columns *workforce.Columns) {
-	select {
-	case <-k.following:
-	case <-ctx.Done():
-		return
-	case <-time.After(maxFollowWait):
-		return
-	}
-	defer func() { k.following <- struct{}{} }()
-	ctx, cancel := context.WithTimeout(k.ctx, maxFollowWait)
-	defer cancel()
-	if err := k.takeIn(ctx, columns); err != nil && !errors.Is(err, context.Canceled) {
-		k.cfg.Log.Warn("who has changed could not be read: it is tried again", "error", err)
-	}
-}
-
-// takeIn reads those who have changed, and departments where these may have. The caller holds
-// following.
-func (k *columnKeeper) takeIn(ctx context.Context, columns *workforce.Columns) error {
-	if k.units.Swap(false) {
-		units, err := k.people.EveryOrgUnit(ctx)
-		if err != nil {
-			k.units.Store(true)
-			return err
-		}
-		columns.SetUnits(units)
-	}
-	for _, code := range k.follower.Take() {
-		k.unread[code] = true
-	}
-	for len(k.unread) > 0 {
-		var codes []string
-		for code := range k.unread {
-			if codes = append(codes, code); len(codes) == followPage {
-				break
-			}
-		}
-		records, gone, err := k.people.EveryoneOf(ctx, codes)
-		if err != nil {
-			return err
-		}
-		columns.Update(records, gone)
-		for _, code := range codes {
-			delete(k.unread, code)
-		}
-	}
-	return nil
 }

@@ -66,8 +66,8 @@ func (k *columnKeeper) await(ctx context.Context) (*workforce.Columns, error) {
 			return nil, err
 		}
 		if columns != nil {
-			k.follow(ctx, columns)
-			return columns, nil
+			columns.awaitOwn(ctx)
+			return columns.Columns, nil
 		}
 		select {
 		case <-built:

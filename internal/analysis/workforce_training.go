@@ -2,18 +2,13 @@ package analysis
 
 import (
 	"context"
-	"errors"
 	"time"
 
 	"github.com/zhitu/zhitu/internal/catalog"
 	"github.com/zhitu/zhitu/internal/fault"
 	"github.com/zhitu/zhitu/internal/people"
-	"github.com/zhitu/zhitu/internal/plan"
 	"github.com/zhitu/zhitu/internal/workforce"
 )
-
-// maxCompute is how long one question may compute what it costs by person.
-const maxCompute = 2 * time.Second
 
 // TrainingPool says who may be trained.
 type TrainingPool string
@@ -76,11 +71,6 @@ func (a *Analysis) TrainingSet(ctx context.Context, position string, r *Workforc
 		}
 		t.Position = *p
 		members := answer.group.Members
-		for _, need := range v.Graph.Requirements(p.Index()) {
-			if need.Critical {
-				present = append(present, v.HoldersOf(need.Point, need.Level, members))
-			}
-		}
 		trainees := members
 		if pool != PoolAll {
 			trainees = members.And(v.Incumbents(p.Index()))
@@ -88,24 +78,26 @@ func (a *Analysis) TrainingSet(ctx context.Context, position string, r *Workforc
 		if n := trainees.Len(); n > maxTrainees {
 			return tooMany(n, maxTrainees)
 		}
-		learners = v.Learners(v.InCodeOrder(trainees), plan.Beneath(v.Graph, v.Graph.Requirements(p.Index())))
+		learners, present = v.TrainingPool(answer.group.Group, p.Index(), pool == PoolAll)
 		return nil
 	})
 	if err != nil {
 		return nil, err
 	}
-	compute := ctx
-	if len(learners) > fewTrainees {
-		var cancel context.CancelFunc
-		compute, cancel = context.WithTimeout(ctx, maxCompute)
-		defer cancel()
-	}
-	t.set, err = workforce.NewTrainingSet(compute, t.snapshot.Graph(), t.Position.Index(), learners, present, t.at, workforce.TrainingOptions{Holders: holders, MaxMinutes: maxMinutes})
+	budget := newComputeBudget()
+	defer budget.release()
+	t.set, err = workforce.NewTrainingSet(ctx, t.snapshot.Graph(), t.Position.Index(), learners, present, t.at, workforce.TrainingOptions{
+		Holders: holders, MaxMinutes: maxMinutes,
+		Done: func(done int) error { // what comes after all are looked at has a bound of its own
+			if done > fewTrainees && done < len(learners) && budget.spent() {
+				return tooMany(len(learners), max(fewTrainees, done*9/10))
+			}
+			return nil
+		},
+	})
 	switch {
 	case ctx.Err() != nil:
 		return nil, catalog.StoreFault(ctx.Err())
-	case errors.Is(err, context.DeadlineExceeded):
-		return nil, tooMany(len(learners), max(fewTrainees, len(learners)/2))
 	case err != nil:
 		return nil, err
 	}

@@ -86,10 +86,11 @@ func (a *Analysis) Unblocking(ctx context.Context, r *WorkforceGroup, minGroup, 
 // compute finds the points in so much time as one question may take. What it says of too many
 // people tells nothing about people outside the group.
 func (u *UnblockingList) compute(ctx context.Context, learners []workforce.Learner, suppression *workforce.Suppression, minGroup int) ([]workforce.Unblocking, error) {
-	start, graph := time.Now(), u.snapshot.Graph()
+	budget, graph := newComputeBudget(), u.snapshot.Graph()
+	defer budget.release()
 	within := func(refuse func(most int) error) func(done int) error {
 		return func(done int) error {
-			if done > fewUnblocked && done < len(learners) && time.Since(start) > maxCompute {
+			if done > fewUnblocked && done < len(learners) && budget.spent() {
 				return refuse(max(fewUnblocked, done*9/10))
 			}
 			return nil

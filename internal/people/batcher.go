@@ -27,7 +27,8 @@ const (
 type batcher struct {
 	store  store.Evidence
 	fold   store.Fold
-	notify func(employee string, changes store.StateChanges) // called for what has followed, once it is committed
+	begin  func() uint64                                                       // returns a moment of the change feed; nil for none
+	notify func(employee string, recorded store.RecordingResult, begun uint64) // called for what has followed, once it is committed
 
 	mu      sync.Mutex
 	queue   []*batchItem
@@ -181,9 +182,13 @@ func (b *batcher) commit(ctx context.Context, batch []*batchItem) {
 // fails its transaction: then each half of the list is made by itself, until the one person
 // whom it is about fails alone, by the error in the result.
 func (b *batcher) transact(ctx context.Context, list []store.Recording) ([]store.RecordingResult, error) {
+	var begun uint64
+	if b.begin != nil {
+		begun = b.begin()
+	}
 	done, err := b.store.Record(ctx, list, b.fold)
 	for i, d := range done {
-		b.notify(list[i].Employee, d.StateChanges)
+		b.notify(list[i].Employee, d, begun)
 	}
 	switch {
 	case !isOfOnePerson(err):

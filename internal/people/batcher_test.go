@@ -90,7 +90,7 @@ func (m *memoryEvidence) Record(_ context.Context, list []store.Recording, fold 
 // others some may have been made before the transaction failed: that counts.
 func TestUnreadablePersonFailsAlone(t *testing.T) {
 	st := &partsOfEvidence{made: map[string]bool{}}
-	b := &batcher{store: st, notify: func(string, store.StateChanges) {}}
+	b := &batcher{store: st, notify: func(string, store.RecordingResult, uint64) {}}
 	var batch []*batchItem
 	for i := range 50 {
 		batch = append(batch, &batchItem{recordings: groupByEmployee([]competency.Evidence{
@@ -145,7 +145,7 @@ func TestPanicInAFoldEndsOneRecording(t *testing.T) {
 			}
 			return store.StateChanges{}, nil
 		}),
-		notify: func(employee string, _ store.StateChanges) { notified = append(notified, employee) },
+		notify: func(employee string, _ store.RecordingResult, _ uint64) { notified = append(notified, employee) },
 	}
 	item := func(evidence ...competency.Evidence) *batchItem {
 		return &batchItem{recordings: groupByEmployee(evidence, addPut)}

@@ -3,7 +3,9 @@ package people
 import (
 	"context"
 	"log/slog"
+	"slices"
 	"sync"
+	"sync/atomic"
 	"time"
 
 	"github.com/zhitu/zhitu/internal/catalog"
@@ -27,9 +29,12 @@ type changeFeed struct {
 	log    *slog.Logger
 	every  time.Duration
 
+	moments atomic.Uint64 // a logical clock
+
 	mu        sync.Mutex
 	users     int
 	followers map[*Follower]bool
+	told      map[int64]bool  // numbers of writes of which the followers know all
 	start     *lazy[struct{}] // takes the first mark; a new one each time that the feed stops
 }
 
@@ -37,7 +42,7 @@ func newChangeFeed(st store.People, broker *Broker, log *slog.Logger, every time
 	if every == 0 {
 		every = defaultFollowEvery
 	}
-	return &changeFeed{store: st, broker: broker, log: log, every: every, followers: map[*Follower]bool{}, start: new(lazy[struct{}])}
+	return &changeFeed{store: st, broker: broker, log: log, every: every, followers: map[*Follower]bool{}, told: map[int64]bool{}, start: new(lazy[struct{}])}
 }
 
 // join keeps the feed running until a context ends. What is committed after join has
@@ -111,7 +116,7 @@ func (f *changeFeed) poll(mark string) (string, error) {
 		if err != nil {
 			return mark, err
 		}
-		f.announce(page.Employees)
+		f.announcePage(page)
 		if page.Forgotten {
 			f.announceForgotten()
 		}
@@ -121,8 +126,9 @@ func (f *changeFeed) poll(mark string) (string, error) {
 	}
 }
 
-// announce tells everybody who follows that people may have changed. It waits for nobody.
-func (f *changeFeed) announce(employees []string) {
+// announce tells everybody who follows that people may have changed, through this process or
+// others. It waits for nobody.
+func (f *changeFeed) announce(employees []string, own bool) {
 	if len(employees) == 0 {
 		return
 	}
@@ -130,9 +136,60 @@ func (f *changeFeed) announce(employees []string) {
 	f.mu.Lock()
 	defer f.mu.Unlock()
 	for follower := range f.followers {
-		follower.add(employees)
+		follower.add(employees, own)
 	}
 }
+
+// announcePage announces people whom the store has told of. Followers are not told again of
+// those whom only writes have changed of which they know all.
+func (f *changeFeed) announcePage(page store.MovedPage) {
+	f.broker.markChanged(page.Employees)
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	others := slices.DeleteFunc(slices.Clone(page.Employees), func(code string) bool {
+		writes := page.Writes[code]
+		return len(writes) > 0 && !slices.ContainsFunc(writes, func(n int64) bool { return !f.told[n] })
+	})
+	for _, writes := range page.Writes {
+		for _, n := range writes {
+			delete(f.told, n) // no page names it again
+		}
+	}
+	if len(others) == 0 {
+		return
+	}
+	for follower := range f.followers {
+		follower.add(others, false)
+	}
+}
+
+// maxTold bounds the writes that wait until the store tells of them. Some never are, because
+// the store no longer knows: then people are read who need not be.
+const maxTold = 1 << 16
+
+// announceRecording tells everybody who follows which states a recording of this process has
+// changed.
+func (f *changeFeed) announceRecording(employee string, recorded store.RecordingResult, begun uint64) {
+	f.broker.markChanged([]string{employee})
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	if len(f.followers) == 0 {
+		return
+	}
+	if recorded.Write != 0 {
+		if len(f.told) >= maxTold {
+			clear(f.told)
+		}
+		f.told[recorded.Write] = true
+	}
+	states := statesOf(recorded.StateChanges.Put)
+	for follower := range f.followers {
+		follower.addStates(employee, states, recorded.StateChanges.Drop, begun)
+	}
+}
+
+// moment returns the next moment of the logical clock.
+func (f *changeFeed) moment() uint64 { return f.moments.Add(1) }
 
 // announceForgotten tells everybody who follows that somebody was erased, whose code may never be
 // announced.

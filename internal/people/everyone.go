@@ -65,6 +65,15 @@ func (p *People) EveryoneOf(ctx context.Context, codes []string) (records []work
 	return records, slices.DeleteFunc(slices.Clone(codes), func(code string) bool { return found[code] }), nil
 }
 
+// EveryCode reads the codes of all people, in one round trip.
+func (p *People) EveryCode(ctx context.Context) ([]string, error) {
+	codes, err := employeeCodes(ctx, p.store, store.EmployeeQuery{})
+	if err != nil {
+		return nil, catalog.StoreFault(err)
+	}
+	return codes, nil
+}
+
 // EveryOrgUnit reads the departments, in one round trip.
 func (p *People) EveryOrgUnit(ctx context.Context) ([]competency.OrgUnit, error) {
 	units, _, err := readableUnits(ctx, p.store)
@@ -75,9 +84,13 @@ func (p *People) EveryOrgUnit(ctx context.Context) ([]competency.OrgUnit, error)
 }
 
 func recordOf(read store.Profile) workforce.Record {
-	r := workforce.Record{Employee: read.Employee, States: make([]workforce.State, len(read.States))}
-	for i, s := range read.States {
-		r.States[i] = workforce.State{Point: s.KnowledgePoint, State: decodeTrack(s).State}
+	return workforce.Record{Employee: read.Employee, States: statesOf(read.States)}
+}
+
+func statesOf(stored []competency.Assessment) []workforce.State {
+	states := make([]workforce.State, len(stored))
+	for i, s := range stored {
+		states[i] = workforce.State{Point: s.KnowledgePoint, State: decodeTrack(s).State}
 	}
-	return r
+	return states
 }

@@ -5,16 +5,35 @@ import (
 	"maps"
 	"slices"
 	"sync"
+
+	"github.com/zhitu/zhitu/internal/workforce"
 )
 
 // Follower collects who has changed, until that is taken (a coalescing queue): one that falls
 // behind misses nobody, and nobody waits for it. It is safe for concurrent use.
 type Follower struct {
-	mu    sync.Mutex
-	codes map[string]bool
-	ready chan struct{}
+	feed    *changeFeed
+	mu      sync.Mutex
+	changes map[string]*Change // by code
+	ready   chan struct{}
 
 	forgotten bool
+}
+
+// Change is what has become of one person since a follower was asked before.
+type Change struct {
+	Employee string
+	// Own tells that this process has committed some of it.
+	Own bool
+	// Known tells that recordings of this process are all of it: they have put these states,
+	// and dropped those of some points. Where it is not set, the person has to be read.
+	Known   bool
+	States  map[string]workforce.State // by point
+	Dropped map[string]bool            // points
+	// Begun is a moment before the first of these recordings was committed. A copy that has read
+	// the person must not take in the states unless that read had ended before Begun (see
+	// Moment): else they may be older than what was read.
+	Begun uint64
 }
 
 // Follow returns a follower of the people whose record, states or evidence change, are
@@ -30,7 +49,7 @@ type Follower struct {
 // its viewers itself. It costs one round trip, or none where somebody follows already; from
 // then on the store is asked once a second. It is UNAVAILABLE where the store does not answer.
 func (p *People) Follow(ctx context.Context) (*Follower, error) {
-	w := &Follower{codes: map[string]bool{}, ready: make(chan struct{}, 1)}
+	w := &Follower{feed: p.feed, changes: map[string]*Change{}, ready: make(chan struct{}, 1)}
 	p.feed.add(w)
 	if err := p.feed.join(ctx); err != nil {
 		p.feed.remove(w)
@@ -44,15 +63,35 @@ func (p *People) Follow(ctx context.Context) (*Follower, error) {
 // closed. It may hold one though all has been taken.
 func (w *Follower) Ready() <-chan struct{} { return w.ready }
 
-// Take returns the codes of those who may have changed since the last call, sorted, each
-// once; none where there are none. Those who are not in the store any more are deleted.
-func (w *Follower) Take() []string {
-	w.mu.Lock()
-	taken := w.codes
-	w.codes = map[string]bool{}
-	w.mu.Unlock()
-	return slices.Sorted(maps.Keys(taken))
+// Take returns the codes of those who may have changed since the last call of it or of Changes,
+// sorted, each once; none where there are none. Those who are not in the store any more are
+// deleted.
+func (w *Follower) Take() []string { return slices.Sorted(maps.Keys(w.takeChanges())) }
+
+// Changes is Take for a copy that takes in the states which this process records, so that it
+// need not read them. They are in no order.
+func (w *Follower) Changes() []Change {
+	taken := w.takeChanges()
+	changes := make([]Change, 0, len(taken))
+	for _, c := range taken {
+		changes = append(changes, *c)
+	}
+	return changes
 }
+
+func (w *Follower) takeChanges() map[string]*Change {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	taken := w.changes
+	if len(taken) > 0 {
+		w.changes = map[string]*Change{}
+	}
+	return taken
+}
+
+// Moment returns the next moment of a logical clock: whatever recording is begun after it is
+// called has a later one.
+func (w *Follower) Moment() uint64 { return w.feed.moment() }
 
 // Forgotten reports whether somebody has been erased since the last call who may not have
 // been announced, as nothing may be left of their code: then whoever is in the copy and not in the
@@ -71,11 +110,35 @@ func (w *Follower) forget() {
 	w.wake()
 }
 
-func (w *Follower) add(employees []string) {
+// add notes people who have to be read.
+func (w *Follower) add(employees []string, own bool) {
 	w.mu.Lock()
 	defer w.mu.Unlock()
 	for _, code := range employees {
-		w.codes[code] = true
+		before := w.changes[code]
+		w.changes[code] = &Change{Employee: code, Own: own || before != nil && before.Own}
+	}
+	w.wake()
+}
+
+// addStates notes what a recording has changed. Recordings of a person come in their order.
+func (w *Follower) addStates(employee string, states []workforce.State, dropped []string, begun uint64) {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	c := w.changes[employee]
+	if c == nil {
+		c = &Change{Employee: employee, Known: true, States: map[string]workforce.State{}, Dropped: map[string]bool{}, Begun: begun}
+		w.changes[employee] = c
+	}
+	if c.Own = true; c.Known {
+		for _, s := range states {
+			c.States[s.Point] = s
+			delete(c.Dropped, s.Point)
+		}
+		for _, point := range dropped {
+			c.Dropped[point] = true
+			delete(c.States, point)
+		}
 	}
 	w.wake()
 }

@@ -68,18 +68,18 @@ func (p *People) OnChange(changed func(competency.ChangeSet)) {
 func (p *People) notifyChange(cs competency.ChangeSet) {
 	p.codes.change(cs)
 	present, deleted := store.ChangedPeople(cs)
-	p.feed.announce(append(present, deleted...))
+	p.feed.announce(append(present, deleted...), true)
 	for _, changed := range p.changed {
 		changed(cs)
 	}
 }
 
-// notifyRecorded tells of a recording that is committed.
-func (p *People) notifyRecorded(employee string, changes store.StateChanges) {
-	if changes.Any() {
+// notifyRecorded tells of a recording that is committed, and had begun at a moment of the feed.
+func (p *People) notifyRecorded(employee string, recorded store.RecordingResult, begun uint64) {
+	if changes := recorded.StateChanges; changes.Any() {
 		p.broker.markPoints(employee, append(pointsOf(changes.Put), changes.Drop...))
 	}
-	p.feed.announce([]string{employee})
+	p.feed.announceRecording(employee, recorded, begun)
 }
 
 // New returns the people of a store, whose catalog is given. The broker is the one that
@@ -95,6 +95,6 @@ func New(st Store, c *catalog.Catalog, broker *Broker, cfg Config) *People {
 	p.loader.store = st
 	p.feed = newChangeFeed(st, broker, cfg.Log, cfg.FollowEvery)
 	broker.people, broker.log = p, cfg.Log
-	p.batcher = batcher{store: st, fold: guardFold(cfg.Log, p.fold), notify: p.notifyRecorded}
+	p.batcher = batcher{store: st, fold: guardFold(cfg.Log, p.fold), begin: p.feed.moment, notify: p.notifyRecorded}
 	return p
 }

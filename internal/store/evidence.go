@@ -29,6 +29,9 @@ type RecordingResult struct {
 	Known        map[string]competency.Evidence
 	Missing      []string // ids in Retract that are not there, or have been taken back before
 	StateChanges StateChanges
+	// Write is the number by which MovedPage.Writes names what was written. 0 where nothing
+	// was, or the store does not number writes.
+	Write int64
 }
 
 // Fold says what states follow from evidence. It is called inside a transaction,

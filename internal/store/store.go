@@ -167,6 +167,11 @@ type MovedPage struct {
 	Employees []string // codes, in no order
 	Mark      string
 	More      bool // the mark brings more people at once
+	// Writes are the numbers of all writes since the mark that have changed a person, by code:
+	// who knows what each of them wrote need not read the person again. People for whom the
+	// store cannot tell are left out, and so is everybody by a store that does not number
+	// writes.
+	Writes map[string][]int64
 	// Forgotten tells that a deleted person may be missing, because ForgetMoved has been called
 	// since the mark: whoever keeps a copy has to look who is still there.
 	Forgotten bool

@@ -14,11 +14,24 @@ import (
 func (c *Columns) NeedsRebuild() bool {
 	c.mu.RLock()
 	defer c.mu.RUnlock()
-	states := 0
+	return c.roster.reshaped || c.roster.strays > 32+len(c.roster.people)/32 || c.outgrown > max(arenaSize, c.countAll()/16)
+}
+
+// IsFragmented reports whether so much has changed since the build that questions about a
+// department read much of the firm, or much memory is lost. It is a reason to build the
+// columns again where there is no memory for a rebuild. It costs O(columns).
+func (c *Columns) IsFragmented() bool {
+	c.mu.RLock()
+	defer c.mu.RUnlock()
+	return c.roster.strays > 32+len(c.roster.people)/4 || c.outgrown > max(arenaSize, c.countAll()/4)
+}
+
+// countAll counts all states. The caller holds mu.
+func (c *Columns) countAll() (states int) {
 	for i := range c.columns {
 		states += len(c.columns[i].people)
 	}
-	return c.roster.reshaped || c.roster.strays > 32+len(c.roster.people)/32 || c.outgrown > max(arenaSize, states/16)
+	return states
 }
 
 // Rebuild numbers people again in the order of the department tree. It copies the columns

@@ -35,6 +35,18 @@ func (c *Columns) Put(e competency.Employee, changed []State, dropped []string) 
 	c.take(change{record: Record{Employee: e, States: changed}, dropped: dropped})
 }
 
+// PutStates is Put for a person whose record has not changed. It returns false, and takes in
+// nothing, where the person is not known.
+func (c *Columns) PutStates(code string, changed []State, dropped []string) bool {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	p, known := c.roster.numbers[code]
+	if known {
+		c.applyAndLog(change{record: Record{Employee: c.roster.people[p], States: changed}, dropped: dropped})
+	}
+	return known
+}
+
 // SetUnits takes in the departments as they are now. Sets of people follow at once.
 func (c *Columns) SetUnits(units []competency.OrgUnit) {
 	c.take(change{units: slices.Clone(units), tree: true})
@@ -44,6 +56,11 @@ func (c *Columns) SetUnits(units []competency.OrgUnit) {
 func (c *Columns) take(ch change) {
 	c.mu.Lock()
 	defer c.mu.Unlock()
+	c.applyAndLog(ch)
+}
+
+// applyAndLog is take for a caller that holds mu.
+func (c *Columns) applyAndLog(ch change) {
 	c.apply(ch)
 	if c.rebuilding {
 		c.log = append(c.log, ch)
@@ -95,6 +112,17 @@ func (c *Columns) removeStates(p Person, keep map[string]bool) {
 			c.roster.states[p]--
 		}
 	}
+}
+
+// Codes returns the codes of all people, in order.
+func (c *Columns) Codes() []string {
+	c.mu.RLock()
+	defer c.mu.RUnlock()
+	codes := make([]string, len(c.roster.byCode))
+	for i, p := range c.roster.byCode {
+		codes[i] = c.roster.people[p].Code
+	}
+	return codes
 }
 
 func (c *Columns) delete(code string) {

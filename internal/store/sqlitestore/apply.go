@@ -41,7 +41,7 @@ func (s *Store) apply(ctx context.Context, tx *sql.Tx, base store.Revision, c st
 		func() error { return deleteCatalog(ctx, tx, c.Delete.Catalog) },
 		func() error { return putCatalog(ctx, tx, c.Put.Catalog) },
 		func() error { return putPeople(ctx, tx, c.Put.People, c.At) },
-		func() error { return s.logMoves(ctx, tx, slices.Concat(present, deleted)) },
+		func() error { return s.logMoves(ctx, tx, slices.Concat(present, deleted), nil) },
 		func() error { return putDocuments(ctx, tx, c.Documents) },
 	)
 	if err != nil || !c.EditsCatalog() {

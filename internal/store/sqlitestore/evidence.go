@@ -64,8 +64,14 @@ func deleteEvidence(ctx context.Context, tx *sql.Tx, people []competency.Employe
 // Record keeps evidence and the states that follow from it.
 func (s *Store) Record(ctx context.Context, list []store.Recording, fold store.Fold) (done []store.RecordingResult, err error) {
 	err = s.writeTx(ctx, func(tx *sql.Tx) error {
-		done, err = store.Record(evidenceTx{s, ctx, tx}, list, fold)
-		return err
+		writes := map[string]int64{}
+		if done, err = store.Record(evidenceTx{s, ctx, tx, writes}, list, fold); err != nil {
+			return err
+		}
+		for i := range done {
+			done[i].Write = writes[list[i].Employee]
+		}
+		return nil
 	})
 	if err != nil {
 		return nil, wrapError(ctx, "record", err)
@@ -78,6 +84,8 @@ type evidenceTx struct {
 	store *Store
 	ctx   context.Context
 	tx    *sql.Tx
+	// writes is filled with the entry of the log that names a person.
+	writes map[string]int64
 }
 
 func (l evidenceTx) Lookup(people, ids, points []string) (f store.LookupResult, err error) {
@@ -195,7 +203,7 @@ func (l evidenceTx) Write(list []store.FoldedRecording) error {
 		func() error { return checkpoints.put(l.ctx, l.tx, kept) },
 		func() error { return tombstones.put(l.ctx, l.tx, gone) },
 		func() error { return dropEvidence(l.ctx, l.tx, dropping) },
-		func() error { return l.store.logMoves(l.ctx, l.tx, people) },
+		func() error { return l.store.logMoves(l.ctx, l.tx, people, l.writes) },
 	)
 }
 

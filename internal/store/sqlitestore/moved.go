@@ -22,8 +22,8 @@ const (
 	compactMovesEvery = 4096
 )
 
-// logMoves appends people to the log.
-func (s *Store) logMoves(ctx context.Context, tx *sql.Tx, people []string) error {
+// logMoves appends people to the log. It notes the entry of each, where there is a map for it.
+func (s *Store) logMoves(ctx context.Context, tx *sql.Tx, people []string, entries map[string]int64) error {
 	for some := range slices.Chunk(people, moveEntry) {
 		result, err := tx.ExecContext(ctx, `INSERT INTO people_moves (employees) VALUES (?)`, encodeList(some))
 		if err != nil {
@@ -32,6 +32,11 @@ func (s *Store) logMoves(ctx context.Context, tx *sql.Tx, people []string) error
 		number, err := result.LastInsertId()
 		if err != nil {
 			return err
+		}
+		if entries != nil {
+			for _, code := range some {
+				entries[code] = number
+			}
 		}
 		if number%s.compactEvery == 0 {
 			if err := compactMoveLog(ctx, tx); err != nil {
@@ -92,7 +97,14 @@ func (s *Store) Moved(ctx context.Context, mark string) (p store.MovedPage, err 
 			p = store.MovedPage{Mark: strconv.FormatInt(after, 10)}
 			return err
 		}
+		last, err := lastMoveNumber(ctx, tx)
+		if err != nil {
+			return err
+		}
 		p, err = readMoves(ctx, tx, after)
+		if last/s.compactEvery > after/s.compactEvery {
+			p.Writes = nil // the log was compacted since the mark: entries may be missing
+		}
 		return err
 	})
 	if err != nil {
@@ -113,7 +125,7 @@ func readMoves(ctx context.Context, tx *sql.Tx, after int64) (p store.MovedPage,
 		return p, err
 	}
 	defer rows.Close()
-	seen := map[string]bool{}
+	p.Writes = map[string][]int64{}
 	for rows.Next() {
 		var m moveLogEntry
 		if err := scanMoveLogEntry(rows, &m); err != nil {
@@ -126,10 +138,10 @@ func readMoves(ctx context.Context, tx *sql.Tx, after int64) (p store.MovedPage,
 		after = m.number
 		p.Forgotten = p.Forgotten || len(m.employees) == 0
 		for _, code := range m.employees {
-			if !seen[code] {
-				seen[code] = true
+			if p.Writes[code] == nil {
 				p.Employees = append(p.Employees, code)
 			}
+			p.Writes[code] = append(p.Writes[code], m.number)
 		}
 	}
 	p.Mark = strconv.FormatInt(after, 10)

@@ -48,3 +48,49 @@ func TestCompactedMovesLoseNobody(t *testing.T) {
 		require.LessOrEqual(rt, sqlitestore.Moves(t, s), people+every)
 	})
 }
+
+// The store tells which writes have changed a person, unless the log was compacted since.
+func TestMovedNamesWrites(t *testing.T) {
+	s, err := sqlitestore.OpenMemory(t.Context())
+	require.NoError(t, err)
+	t.Cleanup(func() { require.NoError(t, s.Close()) })
+	const every = 8
+	sqlitestore.CompactMovesEvery(s, every)
+	var cs competency.ChangeSet
+	cs.Put.Employees = []competency.Employee{{Code: "a", Name: "a"}, {Code: "b", Name: "b"}}
+	_, err = s.Apply(t.Context(), 0, store.Change{ChangeSet: cs})
+	require.NoError(t, err)
+	mark := func() string {
+		page, err := s.Moved(t.Context(), "")
+		require.NoError(t, err)
+		require.Empty(t, page.Writes)
+		return page.Mark
+	}
+	replay := func(codes ...string) (write int64) {
+		var list []store.Recording
+		for _, code := range codes {
+			list = append(list, store.Recording{Employee: code, Replay: true})
+		}
+		done, err := s.Record(t.Context(), list, func(store.FoldInput) (store.StateChanges, error) { return store.StateChanges{}, nil })
+		require.NoError(t, err)
+		for _, d := range done {
+			require.Equal(t, done[0].Write, d.Write)
+		}
+		return done[0].Write
+	}
+	from := mark()
+	first, second := replay("a", "b"), replay("b")
+	require.Less(t, first, second)
+	page, err := s.Moved(t.Context(), from)
+	require.NoError(t, err)
+	require.Equal(t, map[string][]int64{"a": {first}, "b": {first, second}}, page.Writes)
+	require.Zero(t, replay("nobody"))
+
+	for last := second; last < every; {
+		last = replay("a")
+	}
+	page, err = s.Moved(t.Context(), from)
+	require.NoError(t, err)
+	require.ElementsMatch(t, []string{"a", "b"}, page.Employees)
+	require.Empty(t, page.Writes, "what b's first write was is not known any more")
+}

@@ -205,7 +205,7 @@ func (b harness) recordSums(list ...store.Recording) []store.RecordingResult {
 	done, err := b.store.Record(b.Context(), list, sumFold)
 	require.NoError(b, err)
 	for i := range done {
-		done[i].StateChanges = store.StateChanges{}
+		done[i].StateChanges, done[i].Write = store.StateChanges{}, 0
 	}
 	return done
 }

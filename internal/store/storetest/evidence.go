@@ -58,7 +58,7 @@ var evidenceTests = []test{
 		}
 		done, err := b.store.Record(b.Context(), []store.Recording{{Employee: "e", Put: []competency.Evidence{examEvidence("2", "e", "a", 1), examEvidence("1", "e", "b", 1)}}}, teach)
 		require.NoError(b, err)
-		require.Equal(b, []store.RecordingResult{{StateChanges: store.StateChanges{Put: []competency.Assessment{put, plain}}}}, done)
+		require.Equal(b, []store.RecordingResult{{StateChanges: store.StateChanges{Put: []competency.Assessment{put, plain}}, Write: done[0].Write}}, done)
 		require.Equal(b, []competency.Evidence{examEvidence("1", "e", "b", 1), examEvidence("2", "e", "a", 1)}, before.New, "in the order in which it counts")
 		require.Empty(b, before.States)
 		require.Equal(b, []competency.Assessment{put, plain}, b.profile("e").States)
@@ -83,7 +83,7 @@ var evidenceTests = []test{
 			return store.StateChanges{Drop: []string{"b"}}, nil
 		})
 		require.NoError(b, err)
-		require.Equal(b, []store.RecordingResult{{StateChanges: store.StateChanges{Drop: []string{"b"}}}}, done)
+		require.Equal(b, []store.RecordingResult{{StateChanges: store.StateChanges{Drop: []string{"b"}}, Write: done[0].Write}}, done)
 		require.Empty(b, b.profile("e").States)
 	}},
 	{"the same id twice changes nothing, whatever else it says", func(b harness) {
@@ -377,7 +377,7 @@ func (b harness) record(list ...store.Recording) []store.RecordingResult {
 	done, err := b.store.Record(b.Context(), list, meanFold)
 	require.NoError(b, err)
 	for i := range done {
-		done[i].StateChanges = store.StateChanges{}
+		done[i].StateChanges, done[i].Write = store.StateChanges{}, 0
 	}
 	return done
 }
