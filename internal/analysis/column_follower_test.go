@@ -1,9 +1,11 @@
 package analysis_test
 
 import (
+	"context"
 	"fmt"
 	"math/rand/v2"
 	"sync"
+	"sync/atomic"
 	"testing"
 	"time"
 
@@ -200,4 +202,41 @@ func TestGrownColumnsAreRefused(t *testing.T) {
 		return fault.CodeOf(err) == fault.LimitExceeded
 	}, time.Minute, time.Millisecond)
 	require.Nil(t, svc.Analysis.Columns())
+}
+
+// heldRead holds what a read of people has brought, until it is let go.
+type heldRead struct {
+	store.Store
+	hold    atomic.Bool
+	brought chan struct{}
+	letGo   chan struct{}
+}
+
+func (h *heldRead) Employees(ctx context.Context, q store.EmployeeQuery) (store.EmployeePage, error) {
+	page, err := h.Store.Employees(ctx, q)
+	if q.States && h.hold.CompareAndSwap(true, false) {
+		h.brought <- struct{}{}
+		<-h.letGo
+	}
+	return page, err
+}
+
+// A read that ends after a recording does not bring back what was before it.
+func TestOverlappingReadLosesNoRecording(t *testing.T) {
+	h := &heldRead{brought: make(chan struct{}), letGo: make(chan struct{})}
+	svc := openTeam(t, func(st store.Store) store.Store {
+		h.Store = st
+		return h
+	}, servicetest.Config{FollowEvery: time.Millisecond})
+	require.Zero(t, holdersOfA(t, svc, nil))
+	h.hold.Store(true)
+	other := servicetest.Open(t, h.Store, &servicetest.Clock{})
+	record(t, other, "1", "E1", "B")
+	<-h.brought // without A
+	record(t, svc, "2", "E1", "A")
+	asked := make(chan int)
+	go func() { asked <- holdersOfA(t, svc, nil) }()
+	time.AfterFunc(50*time.Millisecond, func() { close(h.letGo) })
+	require.Equal(t, 1, <-asked, "the question waits for the recording")
+	require.Equal(t, storedContents(t, svc), contentsOf(t, svc, svc.Analysis.Columns()))
 }
