@@ -144,6 +144,7 @@ var noPermission = map[string]string{
 	"people.People.CountEveryone":     "is for columns in memory, whose readers ask",
 	"people.People.Everyone":          "is for columns in memory, whose readers ask",
 	"people.People.EveryoneOf":        "is for columns in memory, whose readers ask",
+	"people.People.EveryCode":         "is for columns in memory, whose readers ask",
 	"people.People.EveryOrgUnit":      "is for columns in memory, whose readers ask",
 	"people.ReadinessRun.":            "is begun by the system alone",
 	"people.People.ExplainGroup":      "suggests whom the viewer may list, and nobody else",
