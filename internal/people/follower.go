@@ -82,10 +82,11 @@ func (w *Follower) Changes() []Change {
 func (w *Follower) takeChanges() map[string]*Change {
 	w.mu.Lock()
 	defer w.mu.Unlock()
-	taken := w.changes
-	if len(taken) > 0 {
-		w.changes = map[string]*Change{}
+	if len(w.changes) == 0 {
+		return nil // not the map itself, which is filled meanwhile
 	}
+	taken := w.changes
+	w.changes = map[string]*Change{}
 	return taken
 }
 
