@@ -224,7 +224,7 @@ func TestLongWriteAfterOutageDoesNotBlockReads(t *testing.T) {
 	s := openStore(t, uri)
 	applyRecords(t, s, plantRecords())
 	p := newToxicProxy(t, uri)
-	reader := openStore(t, p.proxyURI())
+	reader := openStoreWith(t, p.proxyURI(), neo4jstore.Options{Timeout: 20 * time.Second}) // below that of writes
 	p.Stop()
 	for range 5 {
 		require.Error(t, reader.Ping(t.Context()))

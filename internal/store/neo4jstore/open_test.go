@@ -149,7 +149,7 @@ func TestConcurrentOpenOfNewDatabase(t *testing.T) {
 		all.Wait()
 		require.Equal(t, "6", dumpRows(t, uri, "MATCH (e:Employee) RETURN count(e)"))
 		require.Equal(t, "2", dumpRows(t, uri, "MATCH (z:Zhitu) RETURN count(z)"))
-		require.Equal(t, "18", dumpRows(t, uri, "SHOW CONSTRAINTS YIELD name WHERE name STARTS WITH 'zhitu_' RETURN count(*)"))
+		require.Equal(t, "19", dumpRows(t, uri, "SHOW CONSTRAINTS YIELD name WHERE name STARTS WITH 'zhitu_' RETURN count(*)"))
 	}
 }
 
