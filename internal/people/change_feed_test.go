@@ -75,6 +75,31 @@ func requireUnused(t *testing.T, f *changeFeed) {
 	require.Zero(t, f.users)
 }
 
+// What the store tells of writes that followers know whole is not announced again, once.
+func TestKnownWritesAreNotAnnouncedAgain(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		p := feedOf(&movedLog{page: 2})
+		ctx, leave := context.WithCancel(t.Context())
+		w, err := p.Follow(ctx)
+		require.NoError(t, err)
+		for _, write := range []int64{7, 8} {
+			p.feed.announceRecording("a", store.RecordingResult{Write: write}, p.feed.moment())
+		}
+		require.Equal(t, []string{"a"}, w.Take())
+		page := store.MovedPage{Employees: []string{"a", "b"}, Writes: map[string][]int64{"a": {7, 8}, "b": {9}}}
+		p.feed.announcePage(page)
+		require.Equal(t, []string{"b"}, w.Take(), "of whom another process has written")
+		p.feed.announceRecording("a", store.RecordingResult{Write: 10}, p.feed.moment())
+		w.Take()
+		p.feed.announcePage(store.MovedPage{Employees: []string{"a"}, Writes: map[string][]int64{"a": {10, 11}}})
+		require.Equal(t, []string{"a"}, w.Take(), "another process has written too")
+		p.feed.announcePage(store.MovedPage{Employees: []string{"a"}})
+		require.Equal(t, []string{"a"}, w.Take(), "the store does not number writes")
+		leave()
+		time.Sleep(time.Minute) // until the feed has ended
+	})
+}
+
 func TestChangeFeedAsksOnceASecondWhileAnybodyFollows(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		l := &movedLog{codes: []string{"before"}, page: 2}
