@@ -106,28 +106,31 @@ func (k *columnKeeper) currentHour() time.Time { return k.clock().UTC().Truncate
 // ready returns the columns, with what this process has written. Where they are not read
 // yet, it begins that, and is UNAVAILABLE unless it ends soon.
 func (k *columnKeeper) ready(ctx context.Context) (*workforce.Columns, error) {
-	columns, built, err := k.begin()
+	soon, cancel := context.WithTimeout(ctx, k.cfg.Wait)
+	defer cancel()
+	columns, err := k.await(soon)
 	if err != nil {
 		return nil, err
-	}
-	if columns == nil {
-		select {
-		case <-built:
-		case <-time.After(k.cfg.Wait):
-			return nil, k.unavailable()
-		case <-ctx.Done():
-			return nil, k.unavailable()
-		}
-		if columns, _, err = k.begin(); err != nil {
-			return nil, err
-		}
-		if columns == nil {
-			return nil, k.unavailable()
-		}
 	}
 	k.turnHour(columns)
 	columns.awaitOwn(ctx)
 	return columns.Columns, nil
+}
+
+// await returns the columns once they are read, which it begins where they are not. It is
+// UNAVAILABLE where the context ends before.
+func (k *columnKeeper) await(ctx context.Context) (*followedColumns, error) {
+	for {
+		columns, built, err := k.begin()
+		if columns != nil || err != nil {
+			return columns, err
+		}
+		select {
+		case <-built:
+		case <-ctx.Done():
+			return nil, k.unavailable()
+		}
+	}
 }
 
 func (k *columnKeeper) unavailable() error {

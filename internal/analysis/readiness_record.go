@@ -41,6 +41,7 @@ func (a *Analysis) RecordReadiness(ctx context.Context, again bool) (*RecordedMo
 	if err != nil {
 		return nil, err
 	}
+	columns.awaitOwn(ctx)
 	run, err := a.people.ClaimReadiness(ctx, again)
 	if err != nil {
 		if !again && fault.CodeOf(err) == fault.Conflict { // another process was quicker
@@ -48,7 +49,7 @@ func (a *Analysis) RecordReadiness(ctx context.Context, again bool) (*RecordedMo
 		}
 		return nil, err
 	}
-	r := readinessRecorder{analysis: a, columns: columns, run: run}
+	r := readinessRecorder{analysis: a, columns: columns.Columns, run: run}
 	done, err := r.record(ctx)
 	if err != nil {
 		ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), 5*time.Second)
@@ -56,25 +57,6 @@ func (a *Analysis) RecordReadiness(ctx context.Context, again bool) (*RecordedMo
 		_ = run.Release(ctx) // else the lease ends by itself
 	}
 	return done, err
-}
-
-// await returns the columns, however long it takes to read them.
-func (k *columnKeeper) await(ctx context.Context) (*workforce.Columns, error) {
-	for {
-		columns, built, err := k.begin()
-		if err != nil {
-			return nil, err
-		}
-		if columns != nil {
-			columns.awaitOwn(ctx)
-			return columns.Columns, nil
-		}
-		select {
-		case <-built:
-		case <-ctx.Done():
-			return nil, k.unavailable()
-		}
-	}
 }
 
 // readinessRecorder computes one month. It reads the columns position by position, so that nobody

@@ -3,7 +3,6 @@ package workforce
 import (
 	"cmp"
 	"slices"
-	"sync"
 	"time"
 
 	"github.com/zhitu/zhitu/internal/kg"
@@ -17,47 +16,18 @@ type Distance struct {
 	Similarity float64 // weighted Jaccard index of what they require
 }
 
-// Distances tells how far the positions of a graph are from each other. It keeps what the
-// path to each position gives, once asked for. It is safe for concurrent use.
-type Distances struct {
-	g        *kg.Graph
-	finished []func() []mastery.State // position → what its path gives
-	shares   []func() []share         // position → what it requires
-}
-
 // share is the part of a point in a position: level × weight / Σ weight.
 type share struct {
 	rank  int32 // of the point's code
 	value float64
 }
 
-// NewDistances prepares the distances of a graph. It costs O(positions).
-func NewDistances(g *kg.Graph) *Distances {
-	d := &Distances{g: g}
-	for i := range g.Catalog().Positions {
-		p := kg.Position(i)
-		d.finished = append(d.finished, sync.OnceValue(func() []mastery.State { return finishedPath(g, p) }))
-		d.shares = append(d.shares, sync.OnceValue(func() []share { return sharesOf(g, p) }))
-	}
-	return d
-}
-
-// Between returns how far it is from one position to another. It is not symmetric. It costs
-// one workload.
-func (d *Distances) Between(from, to kg.Position) Distance {
-	return distance(d.g, d.finished[from](), d.shares[from](), d.shares[to](), to)
-}
-
 // PositionDistance returns how far it is from one position to another. It is not symmetric.
-// It costs two workloads; for many pairs of positions use Distances.
+// It costs two workloads.
 func PositionDistance(g *kg.Graph, from, to kg.Position) Distance {
-	return distance(g, finishedPath(g, from), sharesOf(g, from), sharesOf(g, to), to)
-}
-
-func distance(g *kg.Graph, finished []mastery.State, from, to []share, position kg.Position) Distance {
 	return Distance{
-		Minutes:    plan.NewWorkload(g, finished, g.Requirements(position), nil, finishedAt).Minutes,
-		Similarity: similarity(from, to),
+		Minutes:    plan.NewWorkload(g, finishedPath(g, from), g.Requirements(to), nil, finishedAt).Minutes,
+		Similarity: similarity(sharesOf(g, from), sharesOf(g, to)),
 	}
 }
 

@@ -76,7 +76,7 @@ func binOf(coverage float64) int {
 // binStarts are where the bins of a Distribution begin.
 var binStarts = func() (starts [20]float64) {
 	for i := range starts {
-		starts[i] = Round(float64(i) / 20)
+		starts[i] = Round(binEdge(i))
 	}
 	return starts
 }()

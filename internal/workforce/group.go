@@ -19,7 +19,7 @@ type Group struct {
 	Kind    GroupKind
 	Code    string // of the department, the head of the line, or the position
 	Members Set
-	// Hidden are members whom the viewer may not read one by one; see Secrecy.
+	// Hidden are members whom the viewer may not read one by one; see Withholding.
 	Hidden Set
 }
 

@@ -36,26 +36,28 @@ func (v *View) UnitCounts() []UnitCount {
 
 // HeadCount is who was where at some time, as numbers, with what is withheld from a viewer who may
 // read none of them.
-type HeadCount struct {
-	*Withholding
-	all map[string]partCount
-}
+type HeadCount struct{ *Withholding }
 
 // NewHeadCount reads counts that UnitCounts has made.
 func NewHeadCount(counts []UnitCount) HeadCount {
 	var units []competency.OrgUnit
-	direct, rooted := map[string]partCount{}, map[string]bool{}
 	for _, c := range counts {
-		direct[c.Unit] = partCount{c.People, c.People}
 		if c.Unit != "" {
 			units = append(units, competency.OrgUnit{Code: c.Unit, Parent: c.Parent})
-			rooted[c.Unit] = true
 		}
 	}
-	tree := competency.NewOrgTree(units)
-	w, all := withhold(unitTree{tree, rooted, rootsOf(tree)}, direct)
-	return HeadCount{w, all}
+	s := newSuppression(competency.NewOrgTree(units))
+	direct := make([]partCount, len(s.children))
+	for _, c := range counts {
+		direct[s.units[c.Unit]] = partCount{c.People, c.People}
+	}
+	return HeadCount{s.withholdCounts(direct, nil)}
 }
 
 // People returns how many people were in a department with all beneath it.
-func (h HeadCount) People(unit string) int { return h.all[unit].people }
+func (h HeadCount) People(unit string) int {
+	if i, rooted := h.units[unit]; rooted {
+		return h.all[i].people
+	}
+	return 0
+}

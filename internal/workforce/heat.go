@@ -130,12 +130,12 @@ func (m *heatMaker) placeUnits() map[string]int32 {
 		return nil
 	}
 	row := map[string]int32{}
-	for i, top := range m.childUnits(unitOf(m.group)) {
+	for i, top := range childUnits(m.Tree(), unitOf(m.group)) {
 		m.units = append(m.units, HeatUnit{Code: top})
 		for next := []string{top}; len(next) > 0; next = next[1:] {
 			if m.group.Kind == WholeFirm || next[0] != m.group.Code { // a cycle comes back to it
 				row[next[0]] = int32(i)
-				next = append(next, m.childUnits(next[0])...)
+				next = append(next, childUnits(m.Tree(), next[0])...)
 			}
 		}
 	}

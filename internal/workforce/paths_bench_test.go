@@ -87,9 +87,8 @@ func BenchmarkPaths(b *testing.B) {
 			return nil
 		})
 		b.Run(fmt.Sprintf("distances/required=%d", required), func(b *testing.B) {
-			d := workforce.NewDistances(g)
 			for i := 0; b.Loop(); i++ {
-				d.Between(kg.Position(i%200), kg.Position(i*7%200))
+				workforce.PositionDistance(g, kg.Position(i%200), kg.Position(i*7%200))
 			}
 		})
 	}

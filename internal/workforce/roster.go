@@ -97,15 +97,14 @@ func newRoster(units []competency.OrgUnit, people []competency.Employee) (*roste
 // treeOrder returns people, as indices, in the order of their numbers.
 func (r *roster) treeOrder(people []competency.Employee) []int {
 	place := map[string]int{}
-	var visit func(units []competency.OrgUnit)
-	visit = func(units []competency.OrgUnit) {
-		slices.SortFunc(units, func(a, b competency.OrgUnit) int { return strings.Compare(a.Code, b.Code) })
-		for _, u := range units {
-			place[u.Code] = len(place)
-			visit(r.tree.Children(u.Code))
+	var visit func(unit string)
+	visit = func(unit string) {
+		for _, below := range childUnits(r.tree, unit) {
+			place[below] = len(place)
+			visit(below)
 		}
 	}
-	visit(r.roots())
+	visit("")
 	places, order := make([]int, len(people)), make([]int, len(people))
 	for i, e := range people {
 		order[i] = i
@@ -124,8 +123,8 @@ func (r *roster) setTree(units []competency.OrgUnit) {
 	before := r.tree
 	r.tree = competency.NewOrgTree(units)
 	r.rooted = map[string]bool{}
-	for _, root := range r.roots() {
-		for _, code := range r.tree.Below(root.Code) {
+	for _, root := range childUnits(r.tree, "") {
+		for _, code := range r.tree.Below(root) {
 			r.rooted[code] = true
 		}
 	}
@@ -138,16 +137,21 @@ func (r *roster) setTree(units []competency.OrgUnit) {
 	}
 }
 
-// roots returns the departments with none above them.
-func (r *roster) roots() []competency.OrgUnit { return rootsOf(r.tree) }
-
-func rootsOf(tree *competency.OrgTree) (roots []competency.OrgUnit) {
-	for _, u := range tree.Units() {
-		if _, ok := tree.Unit(u.Parent); !ok {
-			roots = append(roots, u)
-		}
+// childUnits returns the departments right below one by code; where it is empty the roots,
+// which have none above them.
+func childUnits(tree *competency.OrgTree, unit string) (codes []string) {
+	children := tree.Children(unit)
+	if unit == "" {
+		children = slices.DeleteFunc(slices.Clone(tree.Units()), func(u competency.OrgUnit) bool {
+			_, hasParent := tree.Unit(u.Parent)
+			return hasParent
+		})
 	}
-	return roots
+	for _, u := range children {
+		codes = append(codes, u.Code)
+	}
+	slices.Sort(codes)
+	return codes
 }
 
 // put takes in the record of a person and returns their number.

@@ -5,9 +5,7 @@ import (
 	"slices"
 	"sync"
 
-	"github.com/zhitu/zhitu/internal/competency"
 	"github.com/zhitu/zhitu/internal/kg"
-	"github.com/zhitu/zhitu/internal/mastery"
 )
 
 // Standing is how a person stands to some requirements.
@@ -127,7 +125,7 @@ func lowerBound(people []Person, high Person) int {
 
 // addTallies adds one requirement for some people. The terms are those of gap.Analyze.
 func addTallies(out []tally, low Person, r kg.Requirement, people []Person, masteries, current []float64) {
-	enough, recent := r.Level-competency.Epsilon, mastery.CurrentShare*r.Level-competency.Epsilon // see competency.AtLeast
+	enough := thresholdOf(r.Level)
 	critical := int32(0)
 	if r.Critical {
 		critical = 1
@@ -135,7 +133,7 @@ func addTallies(out []tally, low Person, r kg.Requirement, people []Person, mast
 	masteries, current = masteries[:len(people)], current[:len(people)]
 	for i, p := range people {
 		met := int32(0)
-		if masteries[i] >= enough && current[i] >= recent {
+		if enough.met(masteries[i], current[i]) {
 			met = 1
 		}
 		t := &out[p-low]

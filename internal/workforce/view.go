@@ -98,6 +98,15 @@ func (v *View) Line(manager string) Set {
 	return s
 }
 
+// Reports returns the people who report to a person directly. It costs O(result + people/64).
+func (v *View) Reports(manager string) Set {
+	s := newSet(len(v.roster.people))
+	for _, p := range v.roster.reports.of(manager) {
+		s.add(p)
+	}
+	return s
+}
+
 // Incumbents returns the people who hold a position. It costs O(result + people/64).
 func (v *View) Incumbents(position kg.Position) Set {
 	s := newSet(len(v.roster.people))

@@ -2,7 +2,6 @@ package workforce
 
 import (
 	"slices"
-	"strings"
 
 	"github.com/zhitu/zhitu/internal/competency"
 )
@@ -23,7 +22,7 @@ type Suppression struct {
 
 // Suppress prepares for a viewer who may not read some people. It costs O(people + departments · log).
 func (v *View) Suppress(unread Set) *Suppression {
-	s := newSuppression(v.unitTree())
+	s := newSuppression(v.Tree())
 	s.unitOf, s.everyone, s.unread = make([]int32, len(v.roster.people)), v.Everyone(), unread
 	for p := range s.everyone.All() {
 		s.unitOf[p] = s.units[v.Employee(p).OrgUnit]
@@ -31,13 +30,13 @@ func (v *View) Suppress(unread Set) *Suppression {
 	return s
 }
 
-func newSuppression(tree unitTree) *Suppression {
+func newSuppression(tree *competency.OrgTree) *Suppression {
 	s := &Suppression{units: map[string]int32{}}
 	var visit func(code string) int32
 	visit = func(code string) int32 {
 		i := int32(len(s.children))
 		s.children = append(s.children, nil)
-		for _, child := range tree.children(code) {
+		for _, child := range childUnits(tree, code) {
 			at := visit(child)
 			s.units[child] = at
 			s.children[i] = append(s.children[i], at)
@@ -91,22 +90,7 @@ func (s *Suppression) withhold(counted Set, otherwise *Withholding) *Withholding
 	return w
 }
 
-// withhold decides by the people directly in each department, "" for those beneath no root. It
-// returns the counts of each with all beneath it, too.
-func withhold(tree unitTree, direct map[string]partCount) (*Withholding, map[string]partCount) {
-	s := newSuppression(tree)
-	counts, all := make([]partCount, len(s.children)), make(map[string]partCount, len(s.units))
-	counts[0] = direct[""]
-	for unit, i := range s.units {
-		counts[i] = direct[unit]
-	}
-	w := s.withholdCounts(counts, nil)
-	for unit, i := range s.units {
-		all[unit] = w.all[i]
-	}
-	return w, all
-}
-
+// withholdCounts decides by the people directly in each department.
 func (s *Suppression) withholdCounts(direct []partCount, otherwise *Withholding) *Withholding {
 	n := len(s.children)
 	w := &Withholding{Suppression: s, unit: make([]bool, n), itself: make([]bool, n), direct: direct, all: slices.Clone(direct)}
@@ -214,29 +198,3 @@ func (w *Withholding) union(g Group) bool {
 	}
 	return hidden < LeastHidden
 }
-
-// unitTree is the departments as withholding walks them.
-type unitTree struct {
-	tree   *competency.OrgTree
-	rooted map[string]bool // departments that are beneath a root
-	roots  []competency.OrgUnit
-}
-
-func (v *View) unitTree() unitTree {
-	return unitTree{v.roster.tree, v.roster.rooted, v.roster.roots()}
-}
-
-// children returns the departments right below one by code, the roots where it is empty.
-func (t unitTree) children(unit string) (codes []string) {
-	list := t.roots
-	if unit != "" {
-		list = t.tree.Children(unit)
-	}
-	for _, u := range list {
-		codes = append(codes, u.Code)
-	}
-	slices.SortFunc(codes, strings.Compare)
-	return codes
-}
-
-func (v *View) childUnits(unit string) []string { return v.unitTree().children(unit) }
