@@ -22,6 +22,9 @@ export const baseTheme: ThemeConfig = {
     fontFamily: 'system-ui, "PingFang SC", "Microsoft YaHei", "Noto Sans SC", sans-serif',
     motion: false,
   },
+  components: {
+    Table: { cellPaddingBlockSM: 4, headerBg: 'transparent', headerSplitColor: 'transparent', headerColor: '#4b5563' },
+  },
 }
 
 export const darkToken: ThemeConfig['token'] = {
@@ -33,4 +36,8 @@ export const darkToken: ThemeConfig['token'] = {
   colorTextSecondary: '#b6bec9',
   colorTextDescription: '#b6bec9',
   colorTextPlaceholder: '#98a2b3',
+}
+
+export const darkComponents: ThemeConfig['components'] = {
+  Table: { ...baseTheme.components?.Table, headerColor: '#b6bec9' },
 }
