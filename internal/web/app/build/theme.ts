@@ -28,6 +28,12 @@ export const baseTheme: ThemeConfig = {
 }
 
 export const darkToken: ThemeConfig['token'] = {
+  colorBgBase: '#0f1318',
+  colorBgContainer: '#171c23',
+  colorBgElevated: '#1e242d',
+  colorBgLayout: '#0f1318',
+  colorBorder: '#4a5462',
+  colorBorderSecondary: '#2a313b',
   colorPrimary: '#6ea8fe',
   colorLink: '#8ab8ff',
   colorSuccess: '#34c99a',
