@@ -130,10 +130,10 @@ func registerAPI(mux *http.ServeMux, g *gate) {
 	}
 	api := graph.NewHandler(g.Service, graph.Config{
 		Log: g.Log, RequestID: RequestID, Timeout: g.Timeout, Shutdown: g.Shutdown, Version: g.Build.Version, Zone: g.Zone,
-		ObserveOperation: observeOperation(g.Log), ObserveRefusal: g.Metrics.countRefusedSignIn, ObserveRootField: g.Metrics.observeRootField, StartField: startField,
+		BeginOperation: g.beginOperation, ObserveOperation: observeOperation(g.Log), ObserveRefusal: g.Metrics.countRefusedSignIn, ObserveRootField: g.Metrics.observeRootField, StartField: startField,
 		Authenticate: g.authenticate, Refresh: g.refresh, Commit: g.commit, Origins: g.trustedOrigins(),
 	})
-	posted, upgraded := g.withAudit(g.require(api)), g.withAudit(g.upgrade(api))
+	posted, upgraded := g.withAudit(g.requireBy(bearerToken, withBackground(api), "Bearer")), g.withAudit(g.upgrade(api))
 	mux.HandleFunc("/graphql", func(w http.ResponseWriter, r *http.Request) {
 		if graph.IsWebsocket(r) {
 			upgraded.ServeHTTP(w, r)
