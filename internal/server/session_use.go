@@ -40,9 +40,15 @@ func withBackground(next http.Handler) http.Handler {
 	})
 }
 
-// beginOperation notes that an operation uses its session: every mutation does, a query
-// unless it is asked in the background, and no subscription.
+// beginOperation refuses what a download may not ask, and notes that an operation uses its
+// session: every mutation does, a query unless it is asked in the background, and no
+// subscription.
 func (g *gate) beginOperation(ctx context.Context, op graph.Operation) error {
+	if export, ok := ctx.Value(csvExportKey{}).(*csvExport); ok {
+		if err := export.begin(op); err != nil {
+			return err
+		}
+	}
 	background, _ := ctx.Value(backgroundKey{}).(bool)
 	if op.Kind == "mutation" || op.Kind == "query" && !background {
 		if v, err := access.FromContext(ctx); err == nil && v.Session != "" {
