@@ -1,0 +1,5 @@
+import { Page } from '@/shared/ui/Page.tsx'
+
+export default function InsightPage() {
+  return <Page title="InsightPage">{null}</Page>
+}

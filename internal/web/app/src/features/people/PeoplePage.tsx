@@ -1,0 +1,5 @@
+import { Page } from '@/shared/ui/Page.tsx'
+
+export default function PeoplePage() {
+  return <Page title="PeoplePage">{null}</Page>
+}

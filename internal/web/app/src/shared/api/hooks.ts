@@ -1,0 +1,50 @@
+import { type UseQueryOptions, useMutation, useQuery, useQueryClient } from '@tanstack/react-query'
+import type { TadaDocumentNode } from 'gql.tada'
+import { useLanguage } from '@/shared/format/messages.ts'
+import { ask, type Fault } from './ask.ts'
+
+type Options<Result> = Omit<UseQueryOptions<Result, Fault>, 'queryKey' | 'queryFn'>
+
+// useAsk asks a question, and asks again when its variables change: what was there stays until
+// the new answer has come. The key of a question begins with the name of its operation.
+export function useAsk<Result, Variables>(query: TadaDocumentNode<Result, Variables>, variables: Variables, options: Options<Result> = {}) {
+  const language = useLanguage() // reasons and messages are in the language of the person
+  return useQuery<Result, Fault>({
+    queryKey: [operationName(query), variables, language],
+    queryFn: ({ signal }) => ask(query, variables, { signal }),
+    placeholderData: (before) => before,
+    ...options,
+  })
+}
+
+// UserError is a problem that the person can fix.
+export type UserError = { field: string | null; message: string; code?: string }
+
+// Refusal is thrown where a mutation was refused for what the person can fix.
+export class Refusal extends Error {
+  readonly userErrors: UserError[]
+  constructor(userErrors: UserError[]) {
+    super(userErrors.map((e) => e.message).join('\n'))
+    this.userErrors = userErrors
+  }
+}
+
+// useAct changes something. A refusal is thrown as Refusal. Afterwards everything that is
+// shown is asked for again, because one piece of evidence moves gaps, paths and teams.
+export function useAct<Result extends object, Variables>(mutation: TadaDocumentNode<Result, Variables>) {
+  const client = useQueryClient()
+  return useMutation<Result, Fault | Refusal, Variables>({
+    mutationFn: async (variables) => {
+      const result = await ask(mutation, variables)
+      const problems = Object.values(result).flatMap((payload) => (payload as { userErrors?: UserError[] } | null)?.userErrors ?? [])
+      if (problems.length > 0) throw new Refusal(problems)
+      return result
+    },
+    onSuccess: () => client.invalidateQueries(),
+  })
+}
+
+export function operationName(query: TadaDocumentNode<never, never> | TadaDocumentNode<unknown, unknown> | object): string {
+  const definitions = (query as { definitions: readonly { kind: string; name?: { value: string } }[] }).definitions
+  return definitions.find((d) => d.kind === 'OperationDefinition')?.name?.value ?? ''
+}

@@ -1,0 +1,36 @@
+import { useInfiniteQuery } from '@tanstack/react-query'
+import type { TadaDocumentNode } from 'gql.tada'
+import { useLanguage } from '@/shared/format/messages.ts'
+import { ask, type Fault } from './ask.ts'
+import { operationName } from './hooks.ts'
+
+type Connection<Node> = { nodes: readonly Node[]; totalCount?: number; pageInfo: { hasNextPage: boolean; endCursor: string | null } }
+
+// useAllPages reads a connection page by page, as far as the person asks for it (loadMore). The
+// document has the variable after.
+export function useAllPages<Result, Variables extends { after?: string | null }, Node>(
+  query: TadaDocumentNode<Result, Variables>,
+  variables: Omit<Variables, 'after'>,
+  connectionOf: (answer: Result) => Connection<Node> | null,
+) {
+  const language = useLanguage()
+  const pages = useInfiniteQuery<Result, Fault, { pages: Result[] }, unknown[], string | null>({
+    queryKey: [operationName(query), 'pages', variables, language],
+    queryFn: ({ pageParam, signal }) => ask(query, { ...variables, after: pageParam } as unknown as Variables, { signal }),
+    initialPageParam: null,
+    getNextPageParam: (last) => {
+      const info = connectionOf(last)?.pageInfo
+      return info?.hasNextPage ? info.endCursor : null
+    },
+    placeholderData: (before) => before,
+  })
+  const connections = pages.data?.pages.map(connectionOf).filter((c) => c !== null)
+  const nodes = connections?.flatMap((c) => c.nodes)
+  return {
+    data: nodes && { nodes, totalCount: connections?.[0]?.totalCount ?? nodes.length, hasMore: pages.hasNextPage, first: pages.data?.pages[0] },
+    error: pages.error,
+    isFetching: pages.isFetching,
+    refetch: pages.refetch,
+    loadMore: pages.fetchNextPage,
+  }
+}
