@@ -20,8 +20,12 @@ const (
 // leaves out the farthest where there are too many of them, or too many edges between them.
 func drawMap(s *catalog.Snapshot, nearest []kg.Node, describe func(kg.Node, *MapNode)) *KnowledgeMap {
 	g := s.Graph()
-	points := slices.Clone(nearest[:mapSize(g, nearest)])
-	ends, edges, _ := findMapEdges(g, points, maxMapEdges)
+	points := slices.Clone(nearest[:min(len(nearest), maxMapPoints)])
+	ends, edges, ok := findMapEdges(g, points, maxMapEdges)
+	if !ok {
+		points = points[:mostThatFit(g, points)]
+		ends, edges, _ = findMapEdges(g, points, maxMapEdges)
+	}
 	slices.SortFunc(points, func(a, b kg.Node) int { return cmp.Compare(g.Rank(a), g.Rank(b)) })
 	index := make(map[kg.Node]int, len(points))
 	for i, p := range points {
@@ -64,26 +68,19 @@ func drawMap(s *catalog.Snapshot, nearest []kg.Node, describe func(kg.Node, *Map
 	return m
 }
 
-// mapSize returns how many points a map has room for (bisection). It is all of them but in large
-// catalogs.
-func mapSize(g *kg.Graph, nearest []kg.Node) int {
-	fits := func(n int) bool {
-		_, _, ok := findMapEdges(g, nearest[:n], maxMapEdges)
-		return ok
-	}
-	most := min(len(nearest), maxMapPoints)
-	if fits(most) {
-		return most
-	}
-	least := 0 // always fits
-	for most-least > 1 {
-		if middle := (least + most) / 2; fits(middle) {
-			least = middle
+// mostThatFit returns how many points a map has room for, of so many that their edges are too
+// many (bisection).
+func mostThatFit(g *kg.Graph, points []kg.Node) int {
+	fit, tooMany := 0, len(points)
+	for tooMany-fit > 1 {
+		middle := (fit + tooMany) / 2
+		if _, _, ok := findMapEdges(g, points[:middle], maxMapEdges); ok {
+			fit = middle
 		} else {
-			most = middle
+			tooMany = middle
 		}
 	}
-	return least
+	return fit
 }
 
 // mapLanes returns the competencies that have a lane, in tree order, and the lane of each point.
