@@ -71,16 +71,16 @@ function Standing({ learner, levels, own }: { learner: LearnerData; levels: Leve
     <Page
       title={title}
       heading={headline?.heading}
-      lead={headline?.lead}
+      lead={headline?.lead ?? (standing.isPending && '\u00a0')}
       choices={
-        <>
+        <div className="learner-choices">
           {!own && <PersonLine learner={learner} />}
           {choice}
-          {own && standing.data?.gapAnalysis && <TargetSwitch learner={learner} position={standing.data.gapAnalysis.position} />}
+          {own && !standing.error && <TargetSwitch learner={learner} position={position} name={standing.data?.gapAnalysis?.position} />}
           {own && <Preferences learner={learner} />}
-        </>
+        </div>
       }
-      aside={standing.data?.gapAnalysis && <Ring gap={standing.data.gapAnalysis} />}
+      aside={!standing.error && <Ring gap={standing.data?.gapAnalysis} />}
     >
       <HoursChoice {...hours} />
       <Tabs

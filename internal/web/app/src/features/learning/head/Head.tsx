@@ -27,7 +27,7 @@ export function useHeadline(standing: Standing | undefined, hours: number): { he
         <Sentence text={t.weekly(weeksOf(path.totalMinutes, hours * 60))} parts={{ hours: <strong>{t.hoursValue(hours)}</strong> }} />
         {first && (
           <Sentence
-            text={t.firstStep}
+            text={first.kind === 'REVIEW' ? t.firstReview : t.firstStep}
             parts={{ name: <PointLink point={first.knowledgePoint} />, minutes: format.duration(first.minutes), reason: first.reasons[0]?.message }}
           />
         )}

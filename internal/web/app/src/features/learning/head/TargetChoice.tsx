@@ -61,19 +61,19 @@ export function TargetChoice({ learner, own, value, onChange }: Props) {
 }
 
 // TargetSwitch makes a position the first of the own targets, or none of them.
-export function TargetSwitch({ learner, position }: { learner: Learner; position: Position }) {
+export function TargetSwitch({ learner, position, name }: { learner: Learner; position: string; name: Position | undefined }) {
   const t = useLearningTexts()
   const format = useFormat()
   const { message } = App.useApp()
   const faultText = useFaultTexts()
   const act = useAct(targetsMutation)
-  const others = (learner.targets ?? []).map((p) => p.code).filter((code) => code !== position.code)
-  const aimed = (learner.targets ?? []).some((p) => p.code === position.code)
+  const others = (learner.targets ?? []).map((p) => p.code).filter((code) => code !== position)
+  const aimed = (learner.targets ?? []).some((p) => p.code === position)
   const change = () =>
     act.mutate(
-      { employee: learner.code, targets: aimed ? others : [position.code, ...others] },
+      { employee: learner.code, targets: aimed ? others : [position, ...others] },
       {
-        onSuccess: () => void message.success((aimed ? t.targetDropped : t.targetSet)(format.nameOf(position))),
+        onSuccess: () => void message.success((aimed ? t.targetDropped : t.targetSet)(name ? format.nameOf(name) : position)),
         onError: (error) => void message.error(faultText(error)),
       },
     )

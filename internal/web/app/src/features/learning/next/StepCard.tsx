@@ -16,6 +16,7 @@ export function StepCard({ step, number, onAssess }: Props) {
   const [why, setWhy] = useState(false)
   const id = useId()
   const { knowledgePoint: point, resource } = step
+  const explained = Boolean(point.description) || step.reasons.some((r, i) => i > 0 || r.chain.length > 1)
   return (
     <article className="card" aria-labelledby={id}>
       <div className="card-head">
@@ -29,6 +30,11 @@ export function StepCard({ step, number, onAssess }: Props) {
       </div>
       <p>
         {step.kind === 'REVIEW' && <span className="status status-DECAYED">↻ {t.review}</span>} {step.reasons[0]?.message}
+        {explained && (
+          <Button type="link" size="small" className="card-why-button no-print" aria-expanded={why} aria-controls={`${id}-why`} onClick={() => setWhy(!why)}>
+            {t.why}
+          </Button>
+        )}
       </p>
       <div className="card-about quiet">
         <p>
@@ -53,14 +59,11 @@ export function StepCard({ step, number, onAssess }: Props) {
             {step.kind === 'LEARN' && <Button onClick={() => onAssess({ act: 'known', step })}>{t.known}</Button>}
           </>
         )}
-        <Button type="link" aria-expanded={why} aria-controls={`${id}-why`} onClick={() => setWhy(!why)}>
-          {t.why}
-        </Button>
       </div>
       <div id={`${id}-why`} className="card-why" hidden={!why}>
-        {step.reasons.map((reason) => (
+        {step.reasons.map((reason, i) => (
           <div key={reason.kind + reason.message}>
-            <p>{reason.message}</p>
+            {i > 0 && <p>{reason.message}</p>}
             {reason.chain.length > 1 && (
               <ol className="chain">
                 {reason.chain.map((p) => (

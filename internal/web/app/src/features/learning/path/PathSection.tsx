@@ -1,5 +1,5 @@
-import { Button, InputNumber } from 'antd'
-import { useState } from 'react'
+import { Button, InputNumber, Skeleton } from 'antd'
+import { lazy, Suspense, useState } from 'react'
 import { useSearchParams } from 'wouter'
 import { useAsk } from '@/shared/api/hooks.ts'
 import { useLanguage } from '@/shared/format/messages.ts'
@@ -14,8 +14,9 @@ import { budgetDocument, type PathStep, type Standing, standingDocument } from '
 import { parseMinutes } from '../hours.ts'
 import type { Assessed } from '../next/AssessDialog.tsx'
 import { useLearningTexts } from '../texts.ts'
-import { Routes } from './Routes.tsx'
 import { Weeks } from './Weeks.tsx'
+
+const Routes = lazy(() => import('./Routes.tsx'))
 
 type Props = {
   person: string
@@ -60,9 +61,8 @@ export function PathSection({ person, position, path, hours, onAssess }: Props) 
               id="budget"
               size="small"
               min={0}
-              step={1}
-              precision={1}
-              value={minutes === null ? null : minutes / 60}
+              step={0.5}
+              value={minutes === null ? null : Math.round(minutes / 0.6) / 100}
               placeholder={t.budgetNone}
               onChange={setBudget}
               suffix={t.budgetUnit}
@@ -80,7 +80,11 @@ export function PathSection({ person, position, path, hours, onAssess }: Props) 
         </>
       }
     >
-      {comparing && <Routes person={person} position={position} />}
+      {comparing && (
+        <Suspense fallback={<Skeleton active={false} paragraph={{ rows: 4 }} />}>
+          <Routes person={person} position={position} />
+        </Suspense>
+      )}
       {minutes === null ? (
         <Weeks steps={path.steps} hours={hours} onAssess={onAssess} />
       ) : (

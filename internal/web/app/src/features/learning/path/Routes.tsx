@@ -25,7 +25,7 @@ type Route = NonNullable<ResultOf<typeof routesDocument>['learningPath']>['route
 type Point = { code: string; name: string; nameEn: string | null }
 
 // Routes compares the ways where prerequisites offer alternatives.
-export function Routes({ person, position }: { person: string; position: string }) {
+export default function Routes({ person, position }: { person: string; position: string }) {
   const t = useLearningTexts()
   const words = useTexts()
   const format = useFormat()

@@ -1,5 +1,6 @@
 import { Button } from 'antd'
 import { useState } from 'react'
+import { useLanguage } from '@/shared/format/messages.ts'
 import { useFormat } from '@/shared/format/values.ts'
 import { PointLink } from '@/shared/ui/links.tsx'
 import type { PathStep } from '../documents.ts'
@@ -17,6 +18,7 @@ export function Weeks({ steps, hours, onAssess }: Props) {
   const t = useLearningTexts()
   const [all, showAll] = useState(false)
   const weeks = byWeek(steps, hours * 60)
+  const later = weeks.slice(weeksAtFirst).reduce((sum, week) => sum + week.steps.length + week.touchUps.length, 0)
   return (
     <>
       <div className="weeks">
@@ -28,7 +30,7 @@ export function Weeks({ steps, hours, onAssess }: Props) {
       </div>
       {weeks.length > weeksAtFirst && (
         <Button className="no-print" aria-expanded={all} onClick={() => showAll(!all)}>
-          {all ? t.fewer : t.allWeeks(weeks.at(-1)!.last)}
+          {all ? t.fewer : t.moreSteps(later)}
         </Button>
       )}
     </>
@@ -38,6 +40,7 @@ export function Weeks({ steps, hours, onAssess }: Props) {
 function WeekView({ week, onAssess }: { week: Week<PathStep>; onAssess?: Props['onAssess'] }) {
   const t = useLearningTexts()
   const format = useFormat()
+  const language = useLanguage()
   const [all, showAll] = useState(false)
   const begins = new Date()
   begins.setDate(begins.getDate() + (week.first - 1) * 7)
@@ -48,7 +51,7 @@ function WeekView({ week, onAssess }: { week: Week<PathStep>; onAssess?: Props['
       <h3>
         {week.first === week.last ? t.week(week.first) : t.weekRange(week.first, week.last)}{' '}
         <small className="quiet">
-          {format.duration(week.minutes)} · {t.steps(count)} · {t.from(format.date(begins.toISOString()))}
+          {format.duration(week.minutes)} · {t.steps(count)} · {t.from(begins.toLocaleDateString(language, { month: 'short', day: 'numeric' }))}
         </small>
       </h3>
       {week.touchUps.length > 0 && (
@@ -89,7 +92,6 @@ function StepRow({ step, onAssess, className = '' }: { step: PathStep; onAssess?
         {step.kind === 'REVIEW' && <small className="quiet"> {t.review}</small>}
         {point.competency && <small className="quiet step-competency">{format.nameOf(point.competency)}</small>}
       </span>
-      <span className="number">{format.duration(step.minutes)}</span>
       {onAssess && (
         <Button
           type="text"
@@ -101,6 +103,7 @@ function StepRow({ step, onAssess, className = '' }: { step: PathStep; onAssess?
           {step.kind === 'REVIEW' ? t.reviewed : t.known}
         </Button>
       )}
+      <span className="number">{format.duration(step.minutes)}</span>
     </li>
   )
 }
