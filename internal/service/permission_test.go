@@ -134,6 +134,8 @@ var noPermission = map[string]string{
 	"analysis.LearningPath.":          "is an answer in memory",
 	"analysis.LearningStep.":          "is an answer in memory",
 	"analysis.PathChoice.":            "is an answer in memory",
+	"analysis.KnowledgeMap.":          "is an answer in memory",
+	"analysis.MapEdge.":               "is an answer in memory",
 	"analysis.Detour.":                "is an answer in memory",
 	"analysis.TeamGaps.":              "is an answer in memory",
 	"analysis.TeamGapsPerson.":        "is an answer in memory",
