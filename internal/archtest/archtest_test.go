@@ -49,7 +49,7 @@ var ours = map[string][]string{
 	"internal/optional":          {},
 	"internal/page":              {"internal/fault"},
 	"internal/catalog":           {"internal/access", "internal/audit", "internal/competency", "internal/fault", "internal/kg", "internal/optional", "internal/page", "internal/search", "internal/store"},
-	"internal/people":            {"internal/access", "internal/audit", "internal/catalog", "internal/competency", "internal/fault", "internal/mastery", "internal/optional", "internal/page", "internal/store", "internal/workforce"},
+	"internal/people":            {"internal/access", "internal/audit", "internal/catalog", "internal/competency", "internal/fault", "internal/mastery", "internal/optional", "internal/page", "internal/search", "internal/store", "internal/workforce"},
 	"internal/analysis":          {"internal/access", "internal/catalog", "internal/competency", "internal/fault", "internal/gap", "internal/insight", "internal/kg", "internal/mastery", "internal/optional", "internal/page", "internal/people", "internal/placement", "internal/plan", "internal/workforce"},
 	"internal/service":           {"internal/access", "internal/account", "internal/analysis", "internal/audit", "internal/catalog", "internal/competency", "internal/fault", "internal/kg", "internal/optional", "internal/page", "internal/people", "internal/xapi"},
 	"internal/config":            {"internal/competency", "internal/fault"},
