@@ -152,6 +152,7 @@ var theirs = map[string][]string{
 	"github.com/agnivade/levenshtein":     {"internal/competency"},
 	"github.com/prometheus/client_golang": {"internal/server"},
 	"github.com/klauspost/compress":       {"internal/server"},
+	"github.com/andybalholm/brotli":       {"internal/web"},
 	"github.com/rs/cors":                  {"internal/server"},
 	"go.opentelemetry.io/otel":            {"internal/tracing"},
 	"modernc.org/sqlite":                  {"internal/store/sqlitestore"},
