@@ -30,19 +30,28 @@ export class Refusal extends Error {
   }
 }
 
+// act sends a mutation. A refusal is thrown as Refusal.
+async function act<Result extends object, Variables>(mutation: TadaDocumentNode<Result, Variables>, variables: Variables): Promise<Result> {
+  const result = await ask(mutation, variables)
+  const problems = Object.values(result).flatMap((payload) => (payload as { userErrors?: UserError[] } | null)?.userErrors ?? [])
+  if (problems.length > 0) throw new Refusal(problems)
+  return result
+}
+
 // useAct changes something. A refusal is thrown as Refusal. Afterwards everything that is
 // shown is asked for again, because one piece of evidence moves gaps, paths and teams.
 export function useAct<Result extends object, Variables>(mutation: TadaDocumentNode<Result, Variables>) {
   const client = useQueryClient()
   return useMutation<Result, Fault | Refusal, Variables>({
-    mutationFn: async (variables) => {
-      const result = await ask(mutation, variables)
-      const problems = Object.values(result).flatMap((payload) => (payload as { userErrors?: UserError[] } | null)?.userErrors ?? [])
-      if (problems.length > 0) throw new Refusal(problems)
-      return result
-    },
+    mutationFn: (variables) => act(mutation, variables),
     onSuccess: () => client.invalidateQueries(),
   })
+}
+
+// useSecretAct is for what is told or answered once, such as passwords and tokens. Nothing
+// keeps it after reset, or after what used it has closed. It asks for nothing again by itself.
+export function useSecretAct<Result extends object, Variables>(mutation: TadaDocumentNode<Result, Variables>) {
+  return useMutation<Result, Fault | Refusal, Variables>({ mutationFn: (variables) => act(mutation, variables), gcTime: 0 })
 }
 
 export function operationName(query: TadaDocumentNode<never, never> | TadaDocumentNode<unknown, unknown> | object): string {
