@@ -8,10 +8,20 @@ package graph
 import (
 	"context"
 
+	"github.com/zhitu/zhitu/graph/generated"
 	"github.com/zhitu/zhitu/internal/account"
 	"github.com/zhitu/zhitu/internal/page"
+	"github.com/zhitu/zhitu/internal/people"
 	"github.com/zhitu/zhitu/internal/service"
 )
+
+func (r *meResolver) Employee(ctx context.Context, obj *account.Me) (*people.Employee, error) {
+	return r.People.Self(ctx)
+}
+
+func (r *meResolver) Reports(ctx context.Context, obj *account.Me) (bool, error) {
+	return r.People.HasReports(ctx)
+}
 
 func (r *mutationResolver) InviteAccount(ctx context.Context, input account.InviteInput) (service.AccountPayload, error) {
 	return r.Service.InviteAccount(ctx, input)
@@ -100,3 +110,7 @@ func (r *queryResolver) Sessions(ctx context.Context) ([]account.Session, error)
 func (r *queryResolver) PendingApprovals(ctx context.Context) ([]account.Pending, error) {
 	return r.Service.Accounts.PendingApprovals(ctx)
 }
+
+func (r *Resolver) Me() generated.MeResolver { return &meResolver{r} }
+
+type meResolver struct{ *Resolver }

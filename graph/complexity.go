@@ -19,6 +19,8 @@ const (
 	smallList  = 5  // links of one entity
 	mediumList = 25 // the contents of one entity
 	largeList  = 50 // gaps and steps
+
+	treeList = 400 // all competencies; whose lists, all together, are as long as the catalog
 )
 
 // The costs of work that is done before any field is read.
@@ -52,6 +54,8 @@ func setComplexity(c *generated.ComplexityRoot) {
 	c.Query.NextSteps = func(child int, _, _ string, first int, _ *analysis.PathOptions) int {
 		return personCost + pageCost(child, first)
 	}
+	c.Query.Search = func(child int, _ string, first int) int { return personCost + pageCost(child, first) }
+	c.Query.CompetencyTree = list(treeList)
 	c.Query.AuditLog = func(child, first int, _ *string, _ *audit.Filter) int { return personCost + pageCost(child, first) }
 	c.Query.MyAuditLog = func(child, first int, _ *string) int { return personCost + pageCost(child, first) }
 	c.Query.SetAside = func(child, first int, _ *string) int { return personCost + pageCost(child, first) }
@@ -107,6 +111,8 @@ func setComplexity(c *generated.ComplexityRoot) {
 	c.Query.PendingApprovals = func(child int) int { return personCost + list(mediumList)(child) }
 	c.Account.Grants = list(smallList)
 	c.Me.Grants = list(smallList)
+	c.Me.Employee = func(child int) int { return personCost + child }
+	c.Me.Reports = func(child int) int { return personCost + child }
 	c.AccountPayload.Pending = list(smallList)
 	c.TokenPayload.Pending = list(smallList)
 	c.GapAnalysis.Gaps = func(child int, _ bool) int { return list(largeList)(child) }

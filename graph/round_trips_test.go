@@ -76,8 +76,8 @@ var readsOfRootFields = map[string][]string{
 	"employee": {"Profile"}, "employees": {"Employees"}, "orgUnit": {"OrgUnits"}, "orgUnits": {"OrgUnits"},
 	"gapAnalysis": {"Profile"}, "learningPath": {"Profile"}, "nextSteps": {"Profile"}, "placementNext": {"Profile", "Evidence"}, "setAside": {"Documents"},
 	"insight": {"OrgUnits", "Employees"}, "auditLog": {"Journal", "Documents"}, "myAuditLog": {"Documents", "Journal", "Documents"},
-	"positionsFor": {"Profile"},
-	"me":           {"Documents"}, "accounts": {"Documents"}, "tokens": {"Documents"}, "sessions": {"Documents"}, "pendingApprovals": {"Documents"}, "objections": {"Documents", "Employees"},
+	"positionsFor": {"Profile"}, "search": {"Employees"},
+	"me": {"Documents"}, "accounts": {"Documents"}, "tokens": {"Documents"}, "sessions": {"Documents"}, "pendingApprovals": {"Documents"}, "objections": {"Documents", "Employees"},
 }
 
 // Every root field takes one round trip at most. Whatever is selected below it: a

@@ -46,6 +46,8 @@ var sampleArguments = map[string]string{
 	"reviewsDue":      `(first: 2, until: "2027-01-01T00:00:00Z", group: { incumbentsOf: "POS-DA" })`,
 	"levels":          ``,
 	"me":              ``,
+	"search":          `(text: "数据", first: 2)`,
+	"competencyTree":  ``,
 	"accounts":        `(first: 2)`,
 	"tokens":          ``,
 	"sessions":        ``,

@@ -23,7 +23,7 @@ func TestAccountPage(t *testing.T) {
 	runInBrowser(t, ctx, chromedp.Tasks{chromedp.Navigate(link), chromedp.WaitVisible("#again", chromedp.ByQuery)})
 	runInBrowser(t, ctx, chromedp.Tasks{chromedp.SendKeys("#password", testPassword, chromedp.ByQuery), chromedp.SendKeys("#again", testPassword, chromedp.ByQuery)})
 	followInBrowser(t, ctx, chromedp.Submit("#again", chromedp.ByQuery))
-	runInBrowser(t, ctx, chromedp.Tasks{chromedp.WaitVisible("#own-account", chromedp.ByQuery)})
+	runInBrowser(t, ctx, chromedp.Tasks{chromedp.Navigate(s.url + "/playground"), chromedp.WaitVisible("#own-account", chromedp.ByQuery)})
 	followInBrowser(t, ctx, chromedp.Click("#own-account", chromedp.ByQuery))
 
 	jar, err := cookiejar.New(nil)

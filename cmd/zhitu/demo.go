@@ -113,7 +113,11 @@ func importSeed(ctx context.Context, s *service.Service) error {
 // printFirstSteps prints how to start with the demo.
 func (a *app) printFirstSteps(url string) {
 	a.println(`
-Zhitu is ready, with a sample company in it. Open the playground:
+Zhitu is ready, with a sample company in it. Open it in a browser:
+
+    %[1]s/
+
+Programmers open the playground:
 
     %[1]s/playground
 
@@ -122,7 +126,11 @@ or ask from a terminal what employee E007 lacks for position POS-DA:
     curl -s %[1]s/graphql -H 'Content-Type: application/json' \
       -d '{"query":"{ gapAnalysis(employee: \"E007\", position: \"POS-DA\") { coverage ready gaps { status required knowledgePoint { code name } } } }"}'
 `, `
-知图已启动，内含示例企业数据。请打开演练场：
+知图已启动，内含示例企业数据。请用浏览器打开：
+
+    %[1]s/
+
+程序员可打开演练场：
 
     %[1]s/playground
 

@@ -55,7 +55,7 @@ func TestDemoLetsVisitorsChooseAPerson(t *testing.T) {
 
 	var answer string
 	for _, p := range demoPeople {
-		runInBrowser(t, ctx, chromedp.Tasks{chromedp.Navigate(demo.url + "/sign-in")})
+		runInBrowser(t, ctx, chromedp.Tasks{chromedp.Navigate(demo.url + "/sign-in?next=/playground")})
 		followInBrowser(t, ctx, chromedp.Click(fmt.Sprintf(`button[value=%q]`, p.Employee), chromedp.ByQuery))
 		runInBrowser(t, ctx, chromedp.Tasks{
 			chromedp.WaitVisible(executeButton, chromedp.ByQuery), chromedp.WaitVisible(viewer, chromedp.ByQuery), chromedp.Text(viewer, &name, chromedp.ByQuery),

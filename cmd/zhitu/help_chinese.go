@@ -68,7 +68,7 @@ var chineseHelp = map[string]string{
 	"Show how ready a person was, month by month":                                                                  "按月查看某人的达标情况",
 	"Recompute all mastery states from the evidence, such as after an update of the model or of item difficulties": "由证据重新计算全部掌握状态，例如在更新模型或题目难度之后",
 	"Print the GraphQL schema, for tools that generate code":                                                       "输出 GraphQL 架构，供代码生成工具使用",
-	"Serve the GraphQL API and its playground":                                                                     "提供 GraphQL API 及其调试页面",
+	"Serve the web application, the GraphQL API and its playground":                                                "提供网页应用、GraphQL API 及其调试页面",
 	"Check the data in a store against the rules":                                                                  "按规则校验存储中的数据",
 	"Check and export the audit: who did what, and who read whose data":                                            "校验和导出审计记录：谁做了什么、谁查看了谁的数据",
 	"Check that no entry of the audit was altered, removed or added":                                               "校验审计记录是否被改动、删除或添加",

@@ -61,7 +61,7 @@ const (
 // openPlayground opens the page and waits for its editor.
 func openPlayground(t *testing.T, ctx context.Context, s *serverProcess) {
 	t.Helper()
-	runInBrowser(t, ctx, chromedp.Tasks{chromedp.Navigate(s.url + "/"), chromedp.WaitVisible(executeButton, chromedp.ByQuery)})
+	runInBrowser(t, ctx, chromedp.Tasks{chromedp.Navigate(s.url + "/playground"), chromedp.WaitVisible(executeButton, chromedp.ByQuery)})
 }
 
 // tabTitles returns the titles of the tabs that the page shows.
@@ -198,7 +198,7 @@ func TestPlaygroundAsksForTheToken(t *testing.T) {
 	}
 	var answer, stored string
 	runInBrowser(t, ctx, chromedp.Tasks{
-		chromedp.Navigate(s.url + "/"), chromedp.WaitVisible("#token", chromedp.ByQuery),
+		chromedp.Navigate(s.url + "/playground"), chromedp.WaitVisible("#token", chromedp.ByQuery),
 		give("wrong"), chromedp.WaitVisible("#token output", chromedp.ByQuery),
 		give(token), chromedp.WaitVisible(executeButton, chromedp.ByQuery),
 		selectTab("Live"), runTab(&answer, `"nextSteps"`), // by a WebSocket

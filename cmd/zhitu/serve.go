@@ -31,7 +31,7 @@ const serveName = "serve"
 func (a *app) serveCommand() *cobra.Command {
 	cmd := &cobra.Command{
 		Use:   serveName,
-		Short: "Serve the GraphQL API and its playground",
+		Short: "Serve the web application, the GraphQL API and its playground",
 		Args:  cobra.NoArgs,
 		RunE: func(cmd *cobra.Command, _ []string) error {
 			return a.runServer(cmd.Context(), a.cfg.Given("store"))
@@ -299,7 +299,7 @@ func (a *app) serveUntilDone(ctx context.Context, listener net.Listener, encrypt
 // logServing logs that the server is ready, with its addresses. link is the secret of the
 // first administrator's link, empty for none: it is for the terminal alone.
 func (a *app) logServing(url, link string) {
-	a.log.Info("serving", "playground", url+"/playground", "graphql", url+"/graphql", "xapi", url+"/xapi")
+	a.log.Info("serving", "application", url+"/", "playground", url+"/playground", "graphql", url+"/graphql", "xapi", url+"/xapi")
 	if a.cfg.Demo {
 		a.printFirstSteps(url)
 	}

@@ -41,7 +41,8 @@ func TestDemoPrintsFirstSteps(t *testing.T) {
 		_, found := demo.out.await("-d '") // the last line
 		require.True(t, found)
 		said := demo.out.String()
-		require.Contains(t, said, demo.url+"/playground\n")
+		require.Less(t, strings.Index(said, demo.url+"/\n"), strings.Index(said, demo.url+"/playground\n"), "the application first")
+		require.Contains(t, said, demo.url+"/\n")
 		require.Contains(t, said, "curl -s "+demo.url+"/graphql -H 'Content-Type: application/json'")
 		body := regexp.MustCompile(`-d '(.*)'`).FindStringSubmatch(said)
 		require.NotNil(t, body)

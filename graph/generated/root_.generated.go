@@ -32,6 +32,7 @@ type ResolverRoot interface {
 	Employee() EmployeeResolver
 	KnowledgePoint() KnowledgePointResolver
 	LearnerUpdate() LearnerUpdateResolver
+	Me() MeResolver
 	Mutation() MutationResolver
 	OrgUnit() OrgUnitResolver
 	Position() PositionResolver
@@ -174,6 +175,11 @@ type ComplexityRoot struct {
 		Notices    func(childComplexity int) int
 		Revision   func(childComplexity int) int
 		UserErrors func(childComplexity int) int
+	}
+
+	CompetencyTreeNode struct {
+		Competency func(childComplexity int) int
+		Depth      func(childComplexity int) int
 	}
 
 	CoverageBin struct {
@@ -487,10 +493,12 @@ type ComplexityRoot struct {
 	Me struct {
 		AccountID    func(childComplexity int) int
 		Classes      func(childComplexity int) int
+		Employee     func(childComplexity int) int
 		EmployeeCode func(childComplexity int) int
 		Grants       func(childComplexity int) int
 		Login        func(childComplexity int) int
 		Name         func(childComplexity int) int
+		Reports      func(childComplexity int) int
 	}
 
 	MissingHolders struct {
@@ -786,6 +794,7 @@ type ComplexityRoot struct {
 		Candidates           func(childComplexity int, position string, group *people.GroupRequest, first int, after *string, at *time.Time) int
 		Competencies         func(childComplexity int, first int, after *string, filter *catalog.CompetencyFilter) int
 		Competency           func(childComplexity int, code string) int
+		CompetencyTree       func(childComplexity int) int
 		CoverageDistribution func(childComplexity int, position string, group *people.GroupRequest, at *time.Time) int
 		Employee             func(childComplexity int, code string) int
 		Employees            func(childComplexity int, first int, after *string, filter *people.EmployeeFilter) int
@@ -814,6 +823,7 @@ type ComplexityRoot struct {
 		Resources            func(childComplexity int, first int, after *string, filter *catalog.ResourceFilter) int
 		ReviewsDue           func(childComplexity int, group *people.GroupRequest, until time.Time, first int, after *string) int
 		Risks                func(childComplexity int, group *people.GroupRequest, first int, after *string, at *time.Time) int
+		Search               func(childComplexity int, text string, first int) int
 		Sessions             func(childComplexity int) int
 		SetAside             func(childComplexity int, first int, after *string) int
 		TeamGaps             func(childComplexity int, group *people.GroupRequest, position *string, tier int, at *time.Time) int
@@ -970,6 +980,14 @@ type ComplexityRoot struct {
 	RiskEdge struct {
 		Cursor func(childComplexity int) int
 		Node   func(childComplexity int) int
+	}
+
+	SearchResult struct {
+		Competencies    func(childComplexity int) int
+		Employees       func(childComplexity int) int
+		KnowledgePoints func(childComplexity int) int
+		Positions       func(childComplexity int) int
+		Resources       func(childComplexity int) int
 	}
 
 	Session struct {
@@ -1664,6 +1682,19 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.CompetencyPayload.UserErrors(childComplexity), true
+
+	case "CompetencyTreeNode.competency":
+		if e.ComplexityRoot.CompetencyTreeNode.Competency == nil {
+			break
+		}
+
+		return e.ComplexityRoot.CompetencyTreeNode.Competency(childComplexity), true
+	case "CompetencyTreeNode.depth":
+		if e.ComplexityRoot.CompetencyTreeNode.Depth == nil {
+			break
+		}
+
+		return e.ComplexityRoot.CompetencyTreeNode.Depth(childComplexity), true
 
 	case "CoverageBin.from":
 		if e.ComplexityRoot.CoverageBin.From == nil {
@@ -3030,6 +3061,12 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Me.Classes(childComplexity), true
+	case "Me.employee":
+		if e.ComplexityRoot.Me.Employee == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Me.Employee(childComplexity), true
 	case "Me.employeeCode":
 		if e.ComplexityRoot.Me.EmployeeCode == nil {
 			break
@@ -3054,6 +3091,12 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Me.Name(childComplexity), true
+	case "Me.reports":
+		if e.ComplexityRoot.Me.Reports == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Me.Reports(childComplexity), true
 
 	case "MissingHolders.count":
 		if e.ComplexityRoot.MissingHolders.Count == nil {
@@ -4558,6 +4601,12 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Query.Competency(childComplexity, args["code"].(string)), true
+	case "Query.competencyTree":
+		if e.ComplexityRoot.Query.CompetencyTree == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Query.CompetencyTree(childComplexity), true
 	case "Query.coverageDistribution":
 		if e.ComplexityRoot.Query.CoverageDistribution == nil {
 			break
@@ -4847,6 +4896,17 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Query.Risks(childComplexity, args["group"].(*people.GroupRequest), args["first"].(int), args["after"].(*string), args["at"].(*time.Time)), true
+	case "Query.search":
+		if e.ComplexityRoot.Query.Search == nil {
+			break
+		}
+
+		args, err := ec.field_Query_search_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Query.Search(childComplexity, args["text"].(string), args["first"].(int)), true
 	case "Query.sessions":
 		if e.ComplexityRoot.Query.Sessions == nil {
 			break
@@ -5495,6 +5555,37 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.RiskEdge.Node(childComplexity), true
+
+	case "SearchResult.competencies":
+		if e.ComplexityRoot.SearchResult.Competencies == nil {
+			break
+		}
+
+		return e.ComplexityRoot.SearchResult.Competencies(childComplexity), true
+	case "SearchResult.employees":
+		if e.ComplexityRoot.SearchResult.Employees == nil {
+			break
+		}
+
+		return e.ComplexityRoot.SearchResult.Employees(childComplexity), true
+	case "SearchResult.knowledgePoints":
+		if e.ComplexityRoot.SearchResult.KnowledgePoints == nil {
+			break
+		}
+
+		return e.ComplexityRoot.SearchResult.KnowledgePoints(childComplexity), true
+	case "SearchResult.positions":
+		if e.ComplexityRoot.SearchResult.Positions == nil {
+			break
+		}
+
+		return e.ComplexityRoot.SearchResult.Positions(childComplexity), true
+	case "SearchResult.resources":
+		if e.ComplexityRoot.SearchResult.Resources == nil {
+			break
+		}
+
+		return e.ComplexityRoot.SearchResult.Resources(childComplexity), true
 
 	case "Session.address":
 		if e.ComplexityRoot.Session.Address == nil {
@@ -6195,7 +6286,7 @@ func newExecutionContext(
 
 var sources = []*ast.Source{
 	{Name: "../schema/account.graphqls", Input: `extend type Query {
-  "Who has signed in, and what they may do. It is for accounts: no token has it."
+  "Who has signed in, and what they may do. It is for accounts, and for everybody on an open loopback address: no token has it."
   me: Me
   "The accounts, in the order in which they were made. ADMIN sees them."
   accounts(
@@ -6351,9 +6442,9 @@ type Grant {
   orgUnit: String
 }
 
-"Who has signed in."
+"Who has signed in, or everybody on an open loopback address."
 type Me {
-  "The id of the account."
+  "The id of the account; open-loopback on an open loopback address."
   accountId: ID!
   "The name of the account."
   name: String!
@@ -6361,6 +6452,10 @@ type Me {
   login: String
   "The code of the employee 工号 whom the account is linked to, null for none."
   employeeCode: String
+  "That employee, null for none."
+  employee: Employee
+  "Whether anyone reports to that employee, at any depth."
+  reports: Boolean!
   "The roles that count, beside what the employee may do."
   grants: [Grant!]!
   "The classes of what may be done at all, such as LEARNER: for whom depends on the person."
@@ -8876,6 +8971,43 @@ type DeletePayload {
   userErrors: [UserError!]!
 }
 `, BuiltIn: false},
+	{Name: "../schema/search.graphqls", Input: `extend type Query {
+  """
+  What a text finds among all that you may see, for a search box. In each list the best come first: a code that equals
+  the text, a name that does, codes and names that begin with its first word, then the rest; by code within.
+  """
+  search(
+    "Words, all of them, in any order: parts of words, pinyin 拼音 or its initials. Width, case, accents and traditional characters do not count. An empty text finds nothing."
+    text: String!
+    "How many of each list, at most 50."
+    first: Int! = 5
+  ): SearchResult
+  "All competencies in tree order: each before those below it, siblings by code."
+  competencyTree: [CompetencyTreeNode!]
+}
+
+"What a text finds."
+type SearchResult {
+  "People by code and name, of those whom you may list. Where more than 200 are found, the best of the first 200 by code."
+  employees: [Employee!]!
+  "Positions by code, names and description."
+  positions: [Position!]!
+  "Knowledge points by code, names, tags and description."
+  knowledgePoints: [KnowledgePoint!]!
+  "Competencies by code, names and description."
+  competencies: [Competency!]!
+  "Resources by code and title."
+  resources: [Resource!]!
+}
+
+"A competency at its place in the tree."
+type CompetencyTreeNode {
+  "The competency."
+  competency: Competency!
+  "How many competencies are above it; 0 at the top."
+  depth: Int!
+}
+`, BuiltIn: false},
 	{Name: "../schema/statement.graphqls", Input: `extend type Query {
   """
   The statements of learning systems (xAPI) that could not be mapped to evidence,
@@ -9925,6 +10057,16 @@ func (ec *executionContext) childFields_CompetencyPayload(ctx context.Context, f
 	return nil, fmt.Errorf("no field named %q was found under type CompetencyPayload", field.Name)
 }
 
+func (ec *executionContext) childFields_CompetencyTreeNode(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "competency":
+		return ec.fieldContext_CompetencyTreeNode_competency(ctx, field)
+	case "depth":
+		return ec.fieldContext_CompetencyTreeNode_depth(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type CompetencyTreeNode", field.Name)
+}
+
 func (ec *executionContext) childFields_CoverageBin(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
 	switch field.Name {
 	case "from":
@@ -10551,6 +10693,10 @@ func (ec *executionContext) childFields_Me(ctx context.Context, field graphql.Co
 		return ec.fieldContext_Me_login(ctx, field)
 	case "employeeCode":
 		return ec.fieldContext_Me_employeeCode(ctx, field)
+	case "employee":
+		return ec.fieldContext_Me_employee(ctx, field)
+	case "reports":
+		return ec.fieldContext_Me_reports(ctx, field)
 	case "grants":
 		return ec.fieldContext_Me_grants(ctx, field)
 	case "classes":
@@ -11329,6 +11475,22 @@ func (ec *executionContext) childFields_RiskEdge(ctx context.Context, field grap
 		return ec.fieldContext_RiskEdge_cursor(ctx, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type RiskEdge", field.Name)
+}
+
+func (ec *executionContext) childFields_SearchResult(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "employees":
+		return ec.fieldContext_SearchResult_employees(ctx, field)
+	case "positions":
+		return ec.fieldContext_SearchResult_positions(ctx, field)
+	case "knowledgePoints":
+		return ec.fieldContext_SearchResult_knowledgePoints(ctx, field)
+	case "competencies":
+		return ec.fieldContext_SearchResult_competencies(ctx, field)
+	case "resources":
+		return ec.fieldContext_SearchResult_resources(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type SearchResult", field.Name)
 }
 
 func (ec *executionContext) childFields_Session(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {

@@ -24,6 +24,5 @@ func (v *Viewer) mayAtAll(a Action) bool {
 	case !r.aboutPerson:
 		return v.Decide(a) == Allowed
 	}
-	reach := v.Reach(a)
-	return reach.Firm || len(reach.Units) > 0 || reach.Employee != "" || reach.Line != ""
+	return !v.Reach(a).Nobody()
 }

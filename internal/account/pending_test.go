@@ -462,8 +462,19 @@ func TestMe(t *testing.T) {
 	require.NotContains(t, me.Classes, "LEARNER")
 	require.Equal(t, "admin", *me.Login)
 	require.Equal(t, "ADMIN", me.Grants[0].String())
-	_, err = w.Me(access.WithViewer(t.Context(), account.OpenViewer()))
-	w.requireCode(fault.PermissionDenied, err)
+	open := account.OpenViewer()
+	me, err = w.Me(access.WithViewer(t.Context(), open))
+	require.NoError(t, err)
+	require.Equal(t, &account.Me{AccountID: open.Account, Name: open.Name, Grants: []account.Grant{}, Classes: open.Classes()}, me)
+	require.Contains(t, me.Classes, "LEARNER")
+	require.NotContains(t, me.Classes, "ADMINISTER")
+	service := access.Service(access.Identity{Account: "a"}, access.PeopleRead, nil)
+	plain, err := access.FromContext(w.as("plain"))
+	require.NoError(t, err)
+	for _, token := range []*access.Viewer{account.ConfiguredTokenViewer(), service, access.PersonalToken(plain, "t", access.LearnerRead, nil)} {
+		_, err = w.Me(access.WithViewer(t.Context(), token))
+		w.requireCode(fault.PermissionDenied, err)
+	}
 	_, err = w.Me(t.Context())
 	w.requireCode(fault.Unauthenticated, err)
 }

@@ -1,9 +1,12 @@
 package catalog
 
 import (
+	"context"
+	"slices"
 	"sync"
 
 	"github.com/zhitu/zhitu/internal/competency"
+	"github.com/zhitu/zhitu/internal/kg"
 	"github.com/zhitu/zhitu/internal/optional"
 	"github.com/zhitu/zhitu/internal/search"
 )
@@ -12,38 +15,97 @@ import (
 // takes about a second for 100,000 points; every search then reads all keys in milliseconds.
 type searchIndex struct {
 	once                                       sync.Once
-	positions, competencies, points, resources []string
+	positions, competencies, points, resources []searchEntry
+}
+
+// searchEntry is what a record is found and ranked by. The names are the beginning of the key.
+type searchEntry struct{ key, names string }
+
+func newSearchEntry(code string, names, tags []string, texts ...string) searchEntry {
+	key := search.Key(slices.Concat([]string{code}, names, tags), texts...)
+	return searchEntry{key, key[:len(search.Names(code, names...))]}
 }
 
 func (s *Snapshot) searchIndex() *searchIndex {
 	s.search.once.Do(func() {
 		c := s.graph.Catalog()
-		s.search.positions = searchKeys(c.Positions, func(r *competency.Position) string {
-			return search.Key([]string{r.Code, r.Name, r.NameEN}, r.Description)
+		s.search.positions = searchEntries(c.Positions, func(r *competency.Position) searchEntry {
+			return newSearchEntry(r.Code, []string{r.Name, r.NameEN}, nil, r.Description)
 		})
-		s.search.competencies = searchKeys(c.Competencies, func(r *competency.Competency) string {
-			return search.Key([]string{r.Code, r.Name, r.NameEN}, r.Description)
+		s.search.competencies = searchEntries(c.Competencies, func(r *competency.Competency) searchEntry {
+			return newSearchEntry(r.Code, []string{r.Name, r.NameEN}, nil, r.Description)
 		})
-		s.search.points = searchKeys(c.KnowledgePoints, func(r *competency.KnowledgePoint) string {
-			return search.Key(append([]string{r.Code, r.Name, r.NameEN}, r.Tags...), r.Description)
+		s.search.points = searchEntries(c.KnowledgePoints, func(r *competency.KnowledgePoint) searchEntry {
+			return newSearchEntry(r.Code, []string{r.Name, r.NameEN}, r.Tags, r.Description)
 		})
-		s.search.resources = searchKeys(c.Resources, func(r *competency.Resource) string { return search.Key([]string{r.Code, r.Title}) })
+		s.search.resources = searchEntries(c.Resources, func(r *competency.Resource) searchEntry { return newSearchEntry(r.Code, []string{r.Title}, nil) })
 	})
 	return &s.search
 }
 
-func searchKeys[T any](records []T, key func(*T) string) []string {
-	keys := make([]string, len(records))
+func searchEntries[T any](records []T, entry func(*T) searchEntry) []searchEntry {
+	entries := make([]searchEntry, len(records))
 	for i := range records {
-		keys[i] = key(&records[i])
+		entries[i] = entry(&records[i])
 	}
-	return keys
+	return entries
+}
+
+// Search is a text that is looked for in one snapshot. Each list has the best first: see
+// search.Best. It costs a look at every key, a few milliseconds for 100,000 points.
+type Search struct {
+	snapshot *Snapshot
+	query    search.Query
+	first    int // of each list
+}
+
+// Search looks for a text, by which each list has up to first records; an empty text finds
+// nothing.
+func (c *Catalog) Search(ctx context.Context, text string, first int) (Search, error) {
+	s, err := c.Snapshot(ctx)
+	return Search{s, search.NewQuery(text), first}, err
+}
+
+// Positions returns the positions that are found by code, names and description.
+func (f Search) Positions() []Position {
+	return found(f, f.snapshot.searchIndex().positions, func(i int) Position { return f.snapshot.Position(kg.Position(i)) })
+}
+
+// Competencies returns the competencies that are found by code, names and description.
+func (f Search) Competencies() []Competency {
+	records := f.snapshot.graph.Catalog().Competencies
+	return found(f, f.snapshot.searchIndex().competencies, func(i int) Competency {
+		n, _ := f.snapshot.graph.Find(records[i].Code)
+		return f.snapshot.Competency(n)
+	})
+}
+
+// KnowledgePoints returns the points that are found by code, names, tags and description.
+func (f Search) KnowledgePoints() []KnowledgePoint {
+	return found(f, f.snapshot.searchIndex().points, func(i int) KnowledgePoint { return f.snapshot.Point(f.snapshot.graph.PointAt(i)) })
+}
+
+// Resources returns the resources that are found by code and title.
+func (f Search) Resources() []Resource {
+	return found(f, f.snapshot.searchIndex().resources, func(i int) Resource { return f.snapshot.Resource(int32(i)) })
+}
+
+func found[V any](f Search, entries []searchEntry, view func(int) V) []V {
+	views := []V{}
+	best := search.NewBest(f.query, f.first)
+	for i, e := range entries {
+		best.AddMatch(i, e.key, e.names)
+	}
+	for _, i := range best.Numbers() {
+		views = append(views, view(i))
+	}
+	return views
 }
 
 // textMatcher returns a test of search keys for a text filter; no filter matches everything.
-func textMatcher(text *string) func(key string) bool {
+func textMatcher(text *string) func(searchEntry) bool {
 	words := search.Words(optional.Value(text))
-	return func(key string) bool { return search.Match(key, words) }
+	return func(e searchEntry) bool { return search.Match(e.key, words) }
 }
 
 // equals tests an equality filter; no filter matches everything.

@@ -83,6 +83,48 @@ func TestSearch(t *testing.T) {
 	}
 }
 
+// A search over everything has the best of each kind first, and no more than it was asked for.
+func TestSearchPutsTheBestFirst(t *testing.T) {
+	var cs competency.ChangeSet
+	cs.Put.Competencies = []competency.Competency{{Code: "C1", Name: "数据"}, {Code: "C2", Name: "数据清洗"}}
+	cs.Put.KnowledgePoints = []competency.KnowledgePoint{
+		{Code: "K1", Name: "报表", Description: "数据"},
+		{Code: "K2", Name: "大数据"},
+		{Code: "K3", Name: "数据清洗", NameEN: "Cleaning"},
+		{Code: "K4", Name: "清洗", NameEN: "Data", Tags: []string{"数据"}},
+		{Code: "K5", Name: "数 據"},
+		{Code: "数据", Name: "入门"},
+	}
+	cs.Put.Positions = []competency.Position{{Code: "P1", Name: "大数据工程师"}, {Code: "P2", Name: "数据分析师"}}
+	cs.Put.Resources = []competency.Resource{{Code: "R1", Title: "SQL"}, {Code: "R2", Title: "数据"}}
+	for i := range 3 {
+		cs.Put.Employees = append(cs.Put.Employees, competency.Employee{Code: servicetest.Code("E", i), Name: "张数据"})
+	}
+	cs.Put.Employees = append(cs.Put.Employees, competency.Employee{Code: "E9", Name: "数据"}, competency.Employee{Code: "X", Name: "陈晓雨"})
+	svc := servicetest.Open(t, servicetest.MemoryStore(t), &servicetest.Clock{})
+	servicetest.Import(t, svc, cs)
+	ctx := servicetest.Request()
+	search := func(text string, first int) string {
+		found, err := svc.Search(ctx, text, first)
+		require.NoError(t, err)
+		employees, err := found.Employees(ctx)
+		require.NoError(t, err)
+		lists := []string{listed(employees), listed(found.Positions()), listed(found.KnowledgePoints()), listed(found.Competencies()), listed(found.Resources())}
+		return strings.Join(lists, "; ")
+	}
+	require.Equal(t, "E9 E00000 E00001 E00002; P2 P1; 数据 K5 K3 K1 K2 K4; C1 C2; R2", search("数据", 9))
+	require.Equal(t, "E9 E00000; P2 P1; 数据 K5; C1 C2; R2", search(" 數據 ", 2))
+	require.Equal(t, "; ; K4; ; ", search("DATA", 9), "an English name")
+	require.Equal(t, "; ; K3; C2; ", search("sjqx", 9), "pinyin")
+	require.Equal(t, "; ; ; ; ", search("", 9))
+	require.Equal(t, "; ; ; ; ", search("\u3000'", 9))
+	require.Equal(t, "; ; ; ; ", search("数据", 0))
+}
+
+func listed[T interface{ Code() string }](list []T) string {
+	return foundCodes(page.Page[T]{Nodes: list}, nil)
+}
+
 func foundCodes[T interface{ Code() string }](page page.Page[T], err error) string {
 	if err != nil {
 		return err.Error()

@@ -21,3 +21,6 @@ type Reach struct {
 
 // Everyone reports whether the reach leaves nobody out.
 func (r Reach) Everyone() bool { return r.Firm && len(r.UnitsExcept) == 0 && r.Within == nil }
+
+// Nobody reports whether the reach selects nobody, whoever there is.
+func (r Reach) Nobody() bool { return r.Employee == "" && r.Line == "" && !r.Firm && len(r.Units) == 0 }

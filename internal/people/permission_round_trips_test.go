@@ -54,8 +54,24 @@ func TestPermissionsTakeNoRoundTrip(t *testing.T) {
 			_, err := svc.Analysis.GapAnalysis(ctx, "E1", "P", nil, nil)
 			return err
 		}, []string{"Profile"}},
-		"a placement":       {func(ctx context.Context) error { _, err := svc.Analysis.PlacementNext(ctx, "E1", "P", nil); return err }, []string{"Profile", "Evidence"}},
-		"a group":           {func(ctx context.Context) error { _, err := svc.Analysis.Insight(ctx, nil); return err }, []string{"Employees"}},
+		"a placement": {func(ctx context.Context) error { _, err := svc.Analysis.PlacementNext(ctx, "E1", "P", nil); return err }, []string{"Profile", "Evidence"}},
+		"a group":     {func(ctx context.Context) error { _, err := svc.Analysis.Insight(ctx, nil); return err }, []string{"Employees"}},
+		"a search": {func(ctx context.Context) error {
+			found, err := svc.People.Search(ctx, "e", 9)
+			require.Len(t, found, 2)
+			return err
+		}, []string{"Employees"}},
+		"a search for nothing": {func(ctx context.Context) error { _, err := svc.People.Search(ctx, " ", 9); return err }, nil},
+		"a search by whoever lists nobody": {func(context.Context) error {
+			found, err := svc.People.Search(servicetest.As(access.Service(access.Identity{Account: "a"}, access.CatalogRead, nil)), "e", 9)
+			require.Equal(t, []people.Employee{}, found)
+			return err
+		}, nil},
+		"reports": {func(ctx context.Context) error {
+			has, err := svc.People.HasReports(ctx)
+			require.True(t, has)
+			return err
+		}, []string{"Employees"}},
 		"a batch":           {record(manager, "1"), []string{"Employees", "Record"}},
 		"a batch of a tool": {record(unbound, "2"), []string{"Record"}},
 	} {

@@ -114,15 +114,19 @@ func TestBasePath(t *testing.T) {
 			require.Equal(t, 200, s.request("GET", base+path, "").Code, base+path)
 		}
 		require.Equal(t, 200, s.request("POST", base+"/graphql", query, "Authorization", "Bearer "+token).Code)
-		require.Equal(t, "/zhitu/playground", s.request("GET", base+"/", "").Header().Get("Location"))
+		for _, path := range []string{"/", "/team/ORG"} {
+			page := s.request("GET", base+path, "", "Accept", "text/html")
+			require.Equal(t, 200, page.Code, base+path)
+			require.Contains(t, page.Body.String(), `<base href="/zhitu/"`)
+		}
 	}
 	require.Equal(t, "/zhitu/", s.request("GET", "/zhitu", "").Header().Get("Location"))
 	require.Equal(t, 404, s.request("GET", "/zhituplayground", "").Code)
 	require.Contains(t, s.request("GET", "/zhitu/sign-in", "").Body.String(), `action="/zhitu/sign-in"`)
 	b := newBrowser(s)
 	w := b.submit("/zhitu/invite", "secret", s.inviteAdministrator(t), "password", password, "again", password)
-	require.Equal(t, "/zhitu/playground", w.Header().Get("Location"))
-	require.Equal(t, "/zhitu/playground", b.submit("/zhitu/sign-in", "login", "admin", "password", password, "next", "/elsewhere").Header().Get("Location"))
+	require.Equal(t, "/zhitu/", w.Header().Get("Location"))
+	require.Equal(t, "/zhitu/", b.submit("/zhitu/sign-in", "login", "admin", "password", password, "next", "/elsewhere").Header().Get("Location"))
 	require.Equal(t, "/zhitu/x", b.submit("/zhitu/sign-in", "login", "admin", "password", password, "next", "/zhitu/x").Header().Get("Location"))
 }
 

@@ -1,5 +1,5 @@
-// Package server combines the API, the playground, probes and metrics in one HTTP
-// handler, with authentication and request logs.
+// Package server combines the API, the application, the playground, probes and metrics in
+// one HTTP handler, with authentication and request logs.
 package server
 
 import (
@@ -88,10 +88,6 @@ func New(cfg Config) http.Handler {
 	mux.Handle("/playground", cfg.pages().Playground())
 	mux.Handle("/playground/", cfg.pages().Playground())
 	mux.Handle("/static/", cfg.pages().Static())
-	mux.HandleFunc("GET /{$}", func(w http.ResponseWriter, r *http.Request) {
-		w.Header().Set("Location", cfg.BasePath+"/playground")
-		w.WriteHeader(http.StatusFound)
-	})
 	mux.HandleFunc("GET /livez", func(w http.ResponseWriter, _ *http.Request) { writeText(w, http.StatusOK, "ok") })
 	mux.HandleFunc("GET /readyz", func(w http.ResponseWriter, r *http.Request) {
 		ctx, cancel := context.WithTimeout(r.Context(), 2*time.Second)
@@ -103,7 +99,27 @@ func New(cfg Config) http.Handler {
 		}
 		writeText(w, http.StatusOK, "ok")
 	})
-	return withMiddleware(cfg, g.refuseForwarded(withOrigins(cfg, mux)))
+	return withMiddleware(cfg, g.refuseForwarded(withOrigins(cfg, withApplication(cfg.pages(), mux))))
+}
+
+// withApplication serves the files of the application, and its page to browsers for every
+// path that no route takes: its pages have paths of their own (history routing). Everybody
+// else learns that there is nothing.
+func withApplication(pages web.Config, mux *http.ServeMux) http.Handler {
+	page := pages.Application()
+	mux.Handle("GET /{$}", page)
+	mux.Handle("/assets/", pages.Assets())
+	for path, h := range pages.ApplicationFiles() {
+		mux.Handle(path, h)
+	}
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		if _, taken := mux.Handler(r); taken == "" && web.AsksForPage(r) {
+			r.Pattern = "GET /{path...}" // for logs and metrics
+			page.ServeHTTP(w, r)
+			return
+		}
+		mux.ServeHTTP(w, r)
+	})
 }
 
 // registerAPI adds GraphQL over POST, streams of events and WebSockets.

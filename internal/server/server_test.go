@@ -219,12 +219,51 @@ func TestSecurityHeaders(t *testing.T) {
 
 func TestRoutes(t *testing.T) {
 	s := newTestServer(t, server.Config{})
-	home := s.request("GET", "/", "")
-	require.Equal(t, []any{302, "/playground"}, []any{home.Code, home.Header().Get("Location")})
 	require.Equal(t, 405, s.request("GET", "/graphql", "").Code)
 	require.Equal(t, 405, s.request("OPTIONS", "/graphql", "", "Origin", "https://evil.example", "Access-Control-Request-Method", "POST").Code)
 	require.Equal(t, 404, s.request("GET", "/nothing", "").Code)
 	require.Equal(t, 405, s.request("POST", "/livez", "x").Code)
+}
+
+// The application has one page for all paths that no route takes, and only for browsers.
+func TestApplicationRoutes(t *testing.T) {
+	s := newTestServer(t, server.Config{Token: token})
+	home := s.request("GET", "/", "")
+	require.Equal(t, 200, home.Code, "for everybody, without a sign-in")
+	require.Contains(t, home.Header().Get("Content-Security-Policy"), "script-src 'self'; ")
+	for _, path := range []string{"/team", "/people/E001", "/a/b/c", "/nothing.js", "/csv", "/account/sessions", "//evil.example/", "/zhitu/team"} {
+		for _, headers := range [][]string{{"Accept", "text/html,*/*;q=0.8"}, {"Accept", "*/*", "Sec-Fetch-Mode", "navigate"}} {
+			page := s.request("GET", path, "", headers...)
+			require.Equal(t, 200, page.Code, path)
+			require.Equal(t, home.Body.String(), page.Body.String(), path)
+			require.Equal(t, 304, s.request("GET", path, "", append(headers, "If-None-Match", page.Header().Get("ETag"))...).Code)
+		}
+	}
+	for _, headers := range [][]string{nil, {"Accept", "*/*"}, {"Accept", "application/json"}, {"Accept", "image/*", "Sec-Fetch-Mode", "no-cors"}} {
+		require.Equal(t, 404, s.request("GET", "/team", "", headers...).Code, headers)
+	}
+	html := []string{"Accept", "text/html"}
+	for path, want := range map[string]int{"/assets/missing.js": 404, "/playground/missing": 404, "/static/missing": 404, "/graphql": 405, "/livez": 200, "/metrics": 401, "/xapi/nothing": 404, "/sign-in": 200} {
+		w := s.request("GET", path, "", append(html, "Authorization", "Bearer wrong")...)
+		if want == 405 {
+			w = s.request("GET", path, "", append(html, "Authorization", "Bearer "+token)...)
+		}
+		require.Equal(t, want, w.Code, path)
+		require.NotEqual(t, home.Body.String(), w.Body.String(), path)
+	}
+	require.Equal(t, 405, s.request("POST", "/", "x", html...).Code)
+	require.Equal(t, 404, s.request("POST", "/team", "x", html...).Code)
+	require.Contains(t, s.request("GET", "/metrics", "", "Authorization", "Bearer "+token).Body.String(), `zhitu_http_requests_total{method="GET",route="/{path...}",status="200"}`)
+}
+
+// Encodings of files are made once, and not again around them.
+func TestAssetsAreCompressedOnce(t *testing.T) {
+	s := newTestServer(t, server.Config{})
+	for _, path := range []string{"/", "/playground/graphiql.min.js"} {
+		w := s.request("GET", path, "", "Accept-Encoding", "gzip, deflate, br, zstd")
+		require.Equal(t, []string{"br"}, w.Header().Values("Content-Encoding"), path)
+		require.Equal(t, []string{"Accept-Encoding"}, w.Header().Values("Vary"), path)
+	}
 }
 
 func TestMetrics(t *testing.T) {

@@ -182,7 +182,7 @@ func (s signIn) begin(w http.ResponseWriter, r *http.Request, session account.Se
 		}
 	}
 	s.setSession(w, r, session.Secret)
-	seeOther(w, cmp.Or(next, s.BasePath+"/playground"))
+	seeOther(w, cmp.Or(next, s.BasePath+"/"))
 }
 
 func (s signIn) showSignOut(w http.ResponseWriter, r *http.Request) {
@@ -215,7 +215,7 @@ func (s signIn) end(r *http.Request, everywhere bool) error {
 	return s.Accounts.EndSession(r.Context(), secret)
 }
 
-// tell says to the playground who has signed in, and whether there is a page to do so.
+// tell says to our pages who has signed in, and whether there is a page to do so.
 func (s signIn) tell(w http.ResponseWriter, r *http.Request) {
 	open, err := s.isOpen(r.Context())
 	if err != nil {

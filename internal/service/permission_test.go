@@ -182,6 +182,9 @@ func callsOf(t *testing.T, svc *service.Service) map[string]func(context.Context
 	mastery, err := svc.SetMastery(ctx, service.SetMasteryInput{Employee: "E1", KnowledgePoint: "A", Mastery: 0.5})
 	require.NoError(t, err)
 
+	found, err := svc.Search(ctx, "e", 9)
+	require.NoError(t, err)
+
 	type point = competency.KnowledgePoint
 	calls := map[string]func(context.Context) error{
 		"catalog.Catalog.Snapshot":            func(ctx context.Context) error { return ignoring(svc.Catalog.Snapshot(ctx)) },
@@ -195,6 +198,8 @@ func callsOf(t *testing.T, svc *service.Service) map[string]func(context.Context
 		"catalog.Catalog.KnowledgePoints":     func(ctx context.Context) error { return ignoring(svc.Catalog.KnowledgePoints(ctx, 9, nil, nil)) },
 		"catalog.Catalog.Resource":            func(ctx context.Context) error { return ignoring(svc.Catalog.Resource(ctx, "R")) },
 		"catalog.Catalog.Resources":           func(ctx context.Context) error { return ignoring(svc.Catalog.Resources(ctx, 9, nil, nil)) },
+		"catalog.Catalog.Search":              func(ctx context.Context) error { return ignoring(svc.Catalog.Search(ctx, "a", 9)) },
+		"catalog.Catalog.CompetencyTree":      func(ctx context.Context) error { return ignoring(svc.Catalog.CompetencyTree(ctx)) },
 		"catalog.Catalog.Publish": func(ctx context.Context) error {
 			_, _, err := svc.Catalog.Publish(ctx, nil, func(*competency.Catalog) (cs competency.ChangeSet, err error) { return cs, nil })
 			return err
@@ -206,6 +211,9 @@ func callsOf(t *testing.T, svc *service.Service) map[string]func(context.Context
 
 		"people.People.Employee":    func(ctx context.Context) error { return ignoring(svc.People.Employee(ctx, "E1")) },
 		"people.People.Employees":   func(ctx context.Context) error { return ignoring(svc.People.Employees(ctx, 9, nil, nil, false)) },
+		"people.People.Search":      func(ctx context.Context) error { return ignoring(svc.People.Search(ctx, "e", 9)) },
+		"people.People.Self":        func(ctx context.Context) error { return ignoring(svc.People.Self(ctx)) },
+		"people.People.HasReports":  func(ctx context.Context) error { return ignoring(svc.People.HasReports(ctx)) },
 		"people.People.LoadProfile": func(ctx context.Context) error { return ignoring(svc.People.LoadProfile(ctx, access.Learner, "E1")) },
 		"people.People.Dossiers": func(ctx context.Context) (err error) {
 			for _, e := range svc.People.Dossiers(ctx) {
@@ -331,7 +339,9 @@ func callsOf(t *testing.T, svc *service.Service) map[string]func(context.Context
 		"analysis.Analysis.PlacementNext": func(ctx context.Context) error { return ignoring(svc.Analysis.PlacementNext(ctx, "E1", "P", nil)) },
 		"analysis.Analysis.Insight":       func(ctx context.Context) error { return ignoring(svc.Analysis.Insight(ctx, nil)) },
 
-		"service.Service.Node": func(ctx context.Context) error { return ignoring(svc.Node(ctx, employee.ID())) },
+		"service.Service.Search":         func(ctx context.Context) error { return ignoring(svc.Search(ctx, "e", 9)) },
+		"service.SearchResult.Employees": func(ctx context.Context) error { return ignoring(found.Employees(ctx)) },
+		"service.Service.Node":           func(ctx context.Context) error { return ignoring(svc.Node(ctx, employee.ID())) },
 		"service.Service.ImportFiles": func(ctx context.Context) error {
 			return ignoring(svc.ImportFiles(ctx, service.Files{Intake: people.Intake{Evidence: []competency.Evidence{{Employee: "E1"}}}}, true))
 		},

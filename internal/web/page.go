@@ -22,7 +22,7 @@ type Page struct {
 	Title      string
 	Error      string // what went wrong, empty for nothing
 	At         string // path of the page for another language, where that is not the one that is shown
-	Next       string // where to go after signing in: a path of ours; empty for the playground
+	Next       string // where to go after signing in: a path of ours; empty for the application
 	SignedInAs string // name of who has signed in, empty for nobody
 
 	Login    string   // user name that was given, or that an invitation is for

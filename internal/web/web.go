@@ -1,37 +1,29 @@
-// Package web holds the pages of the browser, embedded in the binary: the playground, which
-// is GraphiQL with an explorer and example tabs, those of signing in and out, and that of
-// the own account.
+// Package web holds the pages of the browser, embedded in the binary: the application, the
+// playground, which is GraphiQL with an explorer and example tabs, those of signing in and
+// out, and that of the own account.
 //
 // The pages work without internet: every script, style and font comes from this
 // binary, and the Content-Security-Policy makes the browser refuse any other host.
 // No script is inline. Conditional requests: browsers must revalidate what they have
-// cached, so they see a new binary at once and download unchanged files only once.
+// cached, so they see a new binary at once and download unchanged files only once. The
+// assets of the application are immutable: another content has another name.
 //
-// The folder playground/ is written by hand; gen/ copies assets/ from the packages
+// The folder app/dist is built from app/. The folder playground/ is written by hand; gen/ copies assets/ from the packages
 // that playground/package-lock.json pins.
 package web
 
 import (
-	"bytes"
 	"cmp"
-	"compress/gzip"
-	"crypto/sha256"
 	"embed"
 	"encoding/json"
-	"fmt"
-	"io/fs"
-	"mime"
 	"net/http"
-	"path"
-	"strconv"
 	"strings"
 	"sync"
-	"time"
 )
 
 //go:generate go run ./gen
 
-//go:embed assets static playground/index.html playground/app.js playground/examples.js playground/app.css playground/icon.svg playground/tabs
+//go:embed all:app/dist assets static playground/index.html playground/app.js playground/examples.js playground/app.css playground/icon.svg playground/tabs
 var embedded embed.FS
 
 // Tab is an example query in a tab of the playground.
@@ -94,7 +86,7 @@ func (c Config) SetHeaders(h http.Header) {
 // Playground serves the playground at /playground and its files below it.
 func (c Config) Playground() http.Handler {
 	files := c.serveFiles("/playground", "index.html",
-		"default-src 'self'; style-src 'self' 'unsafe-inline'; font-src data:; img-src 'self' data:; ", playgroundFiles)
+		"default-src 'self'; style-src 'self' 'unsafe-inline'; font-src data:; img-src 'self' data:; ", playgroundFiles, revalidate)
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		if r.URL.Path == "/playground/" { // the links of the page are relative to its folder
 			c.SetHeaders(w.Header())
@@ -108,102 +100,27 @@ func (c Config) Playground() http.Handler {
 
 // Static serves the files of the other pages below /static.
 func (c Config) Static() http.Handler {
-	return c.serveFiles("/static", "", "default-src 'none'; ", staticFiles)
+	return c.serveFiles("/static", "", "default-src 'none'; ", staticFiles, revalidate)
 }
 
-func (c Config) serveFiles(folder, index, policy string, files func() map[string]embeddedFile) http.Handler {
+func (c Config) serveFiles(folder, index, policy string, files func() map[string]*embeddedFile, cache string) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		c.SetHeaders(w.Header())
 		w.Header().Set("Content-Security-Policy", policy+c.frameAncestors())
 		name := strings.TrimPrefix(strings.TrimPrefix(r.URL.Path, folder), "/")
-		serveFile(w, r, cmp.Or(name, index), files())
+		serveFile(w, r, cmp.Or(name, index), files(), cache)
 	})
 }
 
-func serveFile(w http.ResponseWriter, r *http.Request, name string, files map[string]embeddedFile) {
-	h := w.Header()
-	if r.Method != http.MethodGet && r.Method != http.MethodHead {
-		h.Set("Allow", "GET, HEAD")
-		http.Error(w, "only GET and HEAD are allowed here", http.StatusMethodNotAllowed)
-		return
-	}
-	f, ok := files[name]
-	if !ok {
-		http.NotFound(w, r)
-		return
-	}
-	body, etag := f.plain, f.contentHash
-	if acceptsGzip(r) {
-		// A strong ETag identifies bytes, so each encoding has its own.
-		body, etag = f.gzipped, f.contentHash+"-gzip"
-		h.Set("Content-Encoding", "gzip")
-	}
-	h.Set("Content-Type", f.contentType)
-	h.Set("ETag", `"`+etag+`"`)
-	h.Set("Cache-Control", "no-cache")
-	h.Set("Vary", "Accept-Encoding")
-	http.ServeContent(w, r, name, time.Time{}, bytes.NewReader(body))
-}
-
-func acceptsGzip(r *http.Request) bool {
-	for part := range strings.SplitSeq(r.Header.Get("Accept-Encoding"), ",") {
-		coding, attrs, err := mime.ParseMediaType(part)
-		if err == nil && coding == "gzip" {
-			quality, err := strconv.ParseFloat(cmp.Or(attrs["q"], "1"), 64)
-			return err == nil && quality > 0
-		}
-	}
-	return false
-}
-
-type embeddedFile struct {
-	contentType    string
-	contentHash    string
-	plain, gzipped []byte
-}
-
-// playgroundFiles returns the files of the playground, by path below /playground/. It
-// compresses them on first use, so that other commands do not pay for it.
-var playgroundFiles = sync.OnceValue(func() map[string]embeddedFile {
+// playgroundFiles returns the files of the playground, by path below /playground/. They are
+// read on first use, so that other commands do not pay for it.
+var playgroundFiles = sync.OnceValue(func() map[string]*embeddedFile {
 	all := embeddedFiles("assets/*", "playground/*.*")
 	all["tabs.json"] = newEmbeddedFile("tabs.json", must(json.Marshal(Tabs())))
 	return all
 })
 
-var staticFiles = sync.OnceValue(func() map[string]embeddedFile { return embeddedFiles("static/*") })
-
-func embeddedFiles(patterns ...string) map[string]embeddedFile {
-	all := map[string]embeddedFile{}
-	for _, pattern := range patterns {
-		for _, p := range must(fs.Glob(embedded, pattern)) {
-			all[path.Base(p)] = newEmbeddedFile(p, readEmbedded(p))
-		}
-	}
-	return all
-}
-
-// contentTypes replaces mime.TypeByExtension, whose answers depend on the machine.
-var contentTypes = map[string]string{
-	".html": "text/html; charset=utf-8",
-	".css":  "text/css; charset=utf-8",
-	".js":   "text/javascript; charset=utf-8",
-	".json": "application/json",
-	".svg":  "image/svg+xml",
-	".txt":  "text/plain; charset=utf-8",
-}
-
-func newEmbeddedFile(name string, data []byte) embeddedFile {
-	var zipped bytes.Buffer
-	z := gzip.NewWriter(&zipped)
-	must(z.Write(data))
-	must(0, z.Close())
-	return embeddedFile{
-		contentType: contentTypes[path.Ext(name)],
-		contentHash: fmt.Sprintf("%.16x", sha256.Sum256(data)),
-		plain:       data,
-		gzipped:     zipped.Bytes(),
-	}
-}
+var staticFiles = sync.OnceValue(func() map[string]*embeddedFile { return embeddedFiles("static/*") })
 
 func readEmbedded(name string) []byte { return must(embedded.ReadFile(name)) }
 
