@@ -37,7 +37,7 @@ export const HeatRow = memo(function HeatRow({ row, index, columns, extras, focu
       ))}
       {extras && (
         <div role="gridcell" className="heat-figure" tabIndex={tab(first + columns.length)} {...place(first + columns.length)}>
-          {duration(row.minutes)}
+          {duration(row.kind === 'total' && row.minutes !== null ? Math.round(row.minutes / 60) * 60 : row.minutes)}
         </div>
       )}
     </div>

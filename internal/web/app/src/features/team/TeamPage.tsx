@@ -1,4 +1,4 @@
-import { Segmented, Skeleton } from 'antd'
+import { Segmented } from 'antd'
 import { useSearchParams } from 'wouter'
 import { useAsk } from '@/shared/api/hooks.ts'
 import { ChoosePosition } from '@/shared/choose/Choose.tsx'
@@ -36,6 +36,10 @@ export default function TeamPage() {
       else next.set(name, value)
       return next
     })
+  const closeCell = () => {
+    set('person', null)
+    requestAnimationFrame(() => document.querySelector<HTMLElement>('.heat [tabindex="0"]')?.focus({ preventScroll: true }))
+  }
   const choices = (
     <>
       <Choice label={t.group}>
@@ -63,7 +67,7 @@ export default function TeamPage() {
       title={t.title}
       choices={choices}
       heading={found && !isNobody(found) ? <Heading map={found} /> : t.title}
-      lead={found ? <Lead map={found} /> : <Skeleton.Input size="small" className="team-lead-skeleton" />}
+      lead={found ? <Lead map={found} /> : '\u00a0'}
     >
       <Answer query={map} rows={14}>
         {(data) =>
@@ -73,7 +77,7 @@ export default function TeamPage() {
             data.teamGaps && (
               <>
                 <HeatMap gaps={data.teamGaps} variables={variables} denied={denied} />
-                <OpenCell data={data} position={position} onClose={() => set('person', null)} />
+                <OpenCell data={data} position={position} onClose={closeCell} />
               </>
             )
           )

@@ -31,7 +31,7 @@ export function RecordForm({ errors, person, initial, busy, problem, notice, onS
   const by = Form.useWatch('by', form) ?? initial.by
   const several = (Form.useWatch('points', form) ?? initial.points).length > 1
   return (
-    <Form form={form} layout="vertical" requiredMark={false} initialValues={initial} onFinish={onSubmit} disabled={busy} className="record-form">
+    <Form form={form} layout="vertical" noValidate requiredMark={false} initialValues={initial} onFinish={onSubmit} disabled={busy} className="record-form">
       <Form.Item name="what" hidden={!mayEnterMastery(me, person)}>
         <Segmented
           aria-label={t.kind}

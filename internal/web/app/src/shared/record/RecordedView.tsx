@@ -20,7 +20,12 @@ export function RecordedView({ outcome, problem, busy, onTakeBack, onAnother, on
   useEffect(() => done.current?.focus(), [])
   return (
     <div className="record-form">
-      <Alert type="success" role="status" showIcon title={t.recorded} description={<What outcome={outcome} />} className="record-problem" />
+      <div role="status" className="record-done">
+        <b>✓ {t.recorded}</b>
+        <p>
+          <What outcome={outcome} />
+        </p>
+      </div>
       {problem && <Problem error={problem} />}
       <div className="record-buttons">
         <Button ref={done} type="primary" onClick={onClose}>
