@@ -68,13 +68,13 @@ function HeatCell({ cell, column, kind, tabIndex, place }: CellProps) {
   const name = column.competency ? nameOf(column.competency) : t.elsewhere
   if (cell?.withheld)
     return (
-      <div role="gridcell" className="heat-cell heat-withheld" aria-label={t.withheld(name)} tabIndex={tabIndex} {...place}>
+      <div role="gridcell" className="heat-cell heat-withheld" title={t.withheld(name)} tabIndex={tabIndex} {...place}>
         <small>{t.withheldShort}</small>
       </div>
     )
   if (cell === null || cell.coverage === null)
     return (
-      <div role="gridcell" className="heat-cell heat-none" aria-label={kind === 'person' ? t.nothing(name) : t.nobody(name)} tabIndex={tabIndex} {...place}>
+      <div role="gridcell" className="heat-cell heat-none" title={kind === 'person' ? t.nothing(name) : t.nobody(name)} tabIndex={tabIndex} {...place}>
         –
       </div>
     )
@@ -83,7 +83,7 @@ function HeatCell({ cell, column, kind, tabIndex, place }: CellProps) {
     <div
       role="gridcell"
       className={`heat-cell heat-${shade(cell.coverage)}`}
-      aria-label={kind === 'person' ? t.cell(...figures) : t.means(...figures)}
+      title={kind === 'person' ? t.cell(...figures) : t.means(...figures)}
       {...(kind === 'total' ? {} : { 'data-opens': '' })}
       tabIndex={tabIndex}
       {...place}
