@@ -102,6 +102,7 @@ var noPermission = map[string]string{
 	"account.Accounts.Invitation":       "takes the secret of a link",
 	"account.Accounts.Accept":           "takes the secret of a link",
 	"account.Accounts.EndSession":       "takes the secret of a session",
+	"account.Accounts.UseSession":       "is asked by what has found out who the viewer is",
 	"account.Accounts.ViewerOfSession":  "takes the secret of a session",
 	"account.Accounts.ViewerOfToken":    "takes the secret of a token",
 	"account.Accounts.ViewerOfEmployee": "is asked to find out who the viewer is",
