@@ -4,7 +4,7 @@ import { defineMessages, plural } from '@/shared/format/messages.ts'
 export const useLearningTexts = defineMessages(
   {
     title: 'My learning',
-    target: 'Towards',
+    target: 'Target position',
     targets: 'My targets',
     theirTargets: 'Their targets',
     held: 'Held now',
@@ -53,7 +53,7 @@ export const useLearningTexts = defineMessages(
     open: 'Open the resource',
     about: 'About the resource',
     finished: 'I have finished this',
-    known: 'I know this',
+    known: 'I know this already',
     why: 'Why this?',
     noResource: 'No resource teaches this yet',
     unlocks: (n: number) => (n === 1 ? 'Opens the way to 1 more point' : `Opens the way to ${n} more points`),
@@ -71,10 +71,10 @@ export const useLearningTexts = defineMessages(
     when: 'When did you finish?',
     whenRequired: 'Choose a day, today at the latest',
     counts: 'It counts as a self-assessment: it moves your mastery less than an exam does, and those who lead you can see it.',
-    record: 'Record',
     recorded: (name: string, mastery: string, target: string) => `Recorded. Your mastery of ${name} is ${mastery} now; ${target} is needed.`,
     superseded: 'Recorded, but a mastery that was entered for a later time counts instead.',
-    ratherAsk: 'Not sure? A short placement asks about what matters most.',
+    notSure: 'Not sure?',
+    ratherAsk: 'Ask me a few questions',
 
     placement: 'Short placement',
     placementTitle: 'Can you do this?',
@@ -116,7 +116,6 @@ export const useLearningTexts = defineMessages(
     learn: 'Learn',
     needed: 'Needed',
     cumulative: 'Time so far',
-    form: 'Form',
 
     routes: 'Compare routes',
     routesNote: 'Where several ways lead on, the path takes the shortest. These are the others.',
@@ -200,10 +199,10 @@ export const useLearningTexts = defineMessages(
     when: '什么时候学完的？',
     whenRequired: '请选择日期，不能晚于今天',
     counts: '按自评计入：对掌握程度的影响小于考试，您的上级和带教人可以看到。',
-    record: '提交',
     recorded: (name: string, mastery: string, target: string) => `已记录。“${name}”的掌握程度现为 ${mastery}，要求 ${target}。`,
     superseded: '已记录。但已有时间更晚的评定，以那次评定为准。',
-    ratherAsk: '拿不准？可以做一次快速摸底，从最关键的问题开始。',
+    notSure: '拿不准？',
+    ratherAsk: '用几个问题来判断',
 
     placement: '快速摸底',
     placementTitle: '您会这个吗？',
@@ -245,7 +244,6 @@ export const useLearningTexts = defineMessages(
     learn: '学习',
     needed: '要求',
     cumulative: '累计用时',
-    form: '形式',
 
     routes: '比较路线',
     routesNote: '有多种先导组合可选时，路径采用用时最少的一种。以下是其他走法。',

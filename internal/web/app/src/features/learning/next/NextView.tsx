@@ -1,9 +1,10 @@
 import { Button } from 'antd'
 import { useState } from 'react'
-import { Link, useSearchParams } from 'wouter'
+import { Link } from 'wouter'
 import type { useAsk } from '@/shared/api/hooks.ts'
 import { Answer, Empty } from '@/shared/ui/Answer.tsx'
 import { Section } from '@/shared/ui/Page.tsx'
+import { useUrl } from '@/shared/ui/url.ts'
 import type { Levels, Standing } from '../documents.ts'
 import { PathSection } from '../path/PathSection.tsx'
 import { Placement } from '../placement/Placement.tsx'
@@ -24,15 +25,15 @@ type Props = {
 // NextView begins with what to do now, and ends with all that is ahead.
 export function NextView({ person, position, own, levels, standing, hours }: Props) {
   const t = useLearningTexts()
-  const [params, setParams] = useSearchParams()
-  const [assessed, assess] = useState<Assessed | null>(null)
+  const [params, setUrl] = useUrl()
+  const [assessed, setAssessed] = useState<Assessed | null>(null)
+  const [asking, ask] = useState(false)
+  const assess = (chosen: Assessed) => {
+    setAssessed(chosen)
+    ask(true)
+  }
   const placing = own && params.get('placement') === 'true'
-  const place = (now: boolean) =>
-    setParams((before) => {
-      if (now) before.set('placement', 'true')
-      else before.delete('placement')
-      return before
-    })
+  const place = (now: boolean) => setUrl({ placement: now ? 'true' : null }, { replace: false })
   return (
     <Answer query={standing} rows={16}>
       {({ nextSteps, learningPath: path, gapAnalysis: gap }) => (
@@ -48,7 +49,9 @@ export function NextView({ person, position, own, levels, standing, hours }: Pro
           {nextSteps && nextSteps.length > 0 && (
             <section className="next" aria-labelledby="next">
               <div className="section-head">
-                <h2 id="next">{t.next}</h2>
+                <h2 id="next" tabIndex={-1}>
+                  {t.next}
+                </h2>
                 {own && !placing && (
                   <Button size="small" onClick={() => place(true)} className="no-print">
                     {t.placement}
@@ -66,12 +69,17 @@ export function NextView({ person, position, own, levels, standing, hours }: Pro
           {path && path.steps.length > 0 && <PathSection person={person} position={position} path={path} hours={hours} onAssess={own ? assess : undefined} />}
           {assessed && (
             <AssessDialog
+              open={asking}
               person={person}
               assessed={assessed}
               levels={levels}
-              onClose={() => assess(null)}
+              onClose={() => ask(false)}
+              afterClose={() => {
+                setAssessed(null)
+                setTimeout(keepFocus)
+              }}
               onPlace={() => {
-                assess(null)
+                ask(false)
                 place(true)
               }}
             />
@@ -80,4 +88,9 @@ export function NextView({ person, position, own, levels, standing, hours }: Pro
       )}
     </Answer>
   )
+}
+
+// What was assessed may be no next step any more: the focus goes on at the heading of the others.
+function keepFocus(): void {
+  if (document.activeElement === null || document.activeElement === document.body) document.getElementById('next')?.focus()
 }
