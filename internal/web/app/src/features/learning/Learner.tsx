@@ -60,7 +60,7 @@ function Standing({ learner, levels, own }: { learner: LearnerData; levels: Leve
   const title = own ? t.title : learner.name
   if (position === null)
     return (
-      <Page title={title} choices={!own && <PersonLine learner={learner} />}>
+      <Page title={title} lead={!own && <PersonLine learner={learner} named={false} />}>
         <Empty title={t.chooseTitle} action={choice}>
           {own ? t.choose : t.chooseTheirs}
         </Empty>
@@ -68,7 +68,7 @@ function Standing({ learner, levels, own }: { learner: LearnerData; levels: Leve
     )
   if (standing.error && !standing.data)
     return (
-      <Page title={title} choices={learner.targets && choice} lead={!own && <PersonLine learner={learner} />}>
+      <Page title={title} choices={learner.targets && choice} lead={!own && <PersonLine learner={learner} named={false} />}>
         <FaultView error={standing.error} retry={() => void standing.refetch()} />
       </Page>
     )
@@ -90,7 +90,7 @@ function Standing({ learner, levels, own }: { learner: LearnerData; levels: Leve
       }
       aside={<Ring gap={standing.data?.gapAnalysis} />}
     >
-      <HoursChoice {...hours} />
+      {standing.data?.learningPath?.steps.length !== 0 && <HoursChoice {...hours} />}
       <Tabs
         className="parts"
         activeKey={view}

@@ -23,6 +23,7 @@ export const useLearningTexts = defineMessages(
     headline: '{share} done, {minutes} to go',
     headlineReview: '{share} current, {minutes} of review to go',
     headlineReady: '{share} done: every requirement is met',
+    headlineNothing: 'This position requires nothing yet',
     weekly: (weeks: number) => `At {hours} a week it takes about ${plural(weeks, 'week')}. `,
     firstStep: 'First learn “{name}”, {minutes}, because: {reason}.',
     firstReview: 'First review “{name}”, {minutes}, because: {reason}.',
@@ -61,6 +62,7 @@ export const useLearningTexts = defineMessages(
     newTab: 'opens in a new tab',
     nothing: 'Nothing is missing for this position',
     nothingHow: 'Every requirement is met. Choose another position above to see what it asks for, or look at all positions.',
+    noRequirements: 'Its requirements have to be entered first, by an expert or HR. Meanwhile you can choose another position.',
     unreachable: 'There is no step to learn',
 
     finishedTitle: (name: string) => `Finished: ${name}`,
@@ -151,6 +153,7 @@ export const useLearningTexts = defineMessages(
     headline: '已完成 {share}，还差 {minutes}',
     headlineReview: '当前达成 {share}，还需复习 {minutes}',
     headlineReady: '已完成 {share}，全部要求均已达标',
+    headlineNothing: '这个岗位还没有录入要求',
     weekly: (weeks: number) => `每周 {hours}，约 ${weeks} 周达标。`,
     firstStep: '先学“{name}”，{minutes}，因为{reason}。',
     firstReview: '先复习“{name}”，{minutes}，因为{reason}。',
@@ -189,6 +192,7 @@ export const useLearningTexts = defineMessages(
     newTab: '在新标签页中打开',
     nothing: '这个岗位的要求已全部达标',
     nothingHow: '可以在上方选择另一个岗位，看看还需要学习什么，或者浏览所有岗位。',
+    noRequirements: '需要先由业务专家或人力资源录入要求。现在可以选择其他岗位。',
     unreachable: '没有可以学习的步骤',
 
     finishedTitle: (name: string) => `学完了：${name}`,

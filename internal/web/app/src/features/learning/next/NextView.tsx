@@ -36,56 +36,59 @@ export function NextView({ person, position, own, levels, standing, hours }: Pro
   const place = (now: boolean) => setUrl({ placement: now ? 'true' : null }, { replace: false })
   return (
     <Answer query={standing} rows={16}>
-      {({ nextSteps, learningPath: path, gapAnalysis: gap }) => (
-        <>
-          {placing && <Placement key={position} person={person} position={position} onEnd={() => place(false)} />}
-          {path && path.steps.length === 0 && (
-            <Section title={t.next}>
-              <Empty title={gap?.ready ? t.nothing : t.unreachable} action={<Link href="/positions">{t.toPositions}</Link>}>
-                {gap?.ready && t.nothingHow}
-              </Empty>
-            </Section>
-          )}
-          {nextSteps && nextSteps.length > 0 && (
-            <section className="next" aria-labelledby="next">
-              <div className="section-head">
-                <h2 id="next" tabIndex={-1}>
-                  {t.next}
-                </h2>
-                {own && !placing && (
-                  <Button size="small" onClick={() => place(true)} className="no-print">
-                    {t.placement}
-                  </Button>
-                )}
-              </div>
-              <div className="cards">
-                {nextSteps.map((step, i) => (
-                  <StepCard key={step.knowledgePoint.code} step={step} number={i + 1} onAssess={own ? assess : undefined} />
-                ))}
-              </div>
-            </section>
-          )}
-          {path && gap && <Reviews steps={path.steps} gaps={gap.gaps} onAssess={own ? assess : undefined} />}
-          {path && path.steps.length > 0 && <PathSection person={person} position={position} path={path} hours={hours} onAssess={own ? assess : undefined} />}
-          {assessed && (
-            <AssessDialog
-              open={asking}
-              person={person}
-              assessed={assessed}
-              levels={levels}
-              onClose={() => ask(false)}
-              afterClose={() => {
-                setAssessed(null)
-                setTimeout(keepFocus)
-              }}
-              onPlace={() => {
-                ask(false)
-                place(true)
-              }}
-            />
-          )}
-        </>
-      )}
+      {({ nextSteps, learningPath: path, gapAnalysis: gap }) => {
+        const none = gap?.gaps.length === 0
+        return (
+          <>
+            {placing && <Placement key={position} person={person} position={position} onEnd={() => place(false)} />}
+            {path && path.steps.length === 0 && (
+              <Section title={t.next}>
+                <Empty title={none ? t.headlineNothing : gap?.ready ? t.nothing : t.unreachable} action={<Link href="/positions">{t.toPositions}</Link>}>
+                  {none ? t.noRequirements : gap?.ready && t.nothingHow}
+                </Empty>
+              </Section>
+            )}
+            {nextSteps && nextSteps.length > 0 && (
+              <section className="next" aria-labelledby="next">
+                <div className="section-head">
+                  <h2 id="next" tabIndex={-1}>
+                    {t.next}
+                  </h2>
+                  {own && !placing && (
+                    <Button size="small" onClick={() => place(true)} className="no-print">
+                      {t.placement}
+                    </Button>
+                  )}
+                </div>
+                <div className="cards">
+                  {nextSteps.map((step, i) => (
+                    <StepCard key={step.knowledgePoint.code} step={step} number={i + 1} onAssess={own ? assess : undefined} />
+                  ))}
+                </div>
+              </section>
+            )}
+            {path && gap && <Reviews steps={path.steps} gaps={gap.gaps} onAssess={own ? assess : undefined} />}
+            {path && path.steps.length > 0 && <PathSection person={person} position={position} path={path} hours={hours} onAssess={own ? assess : undefined} />}
+            {assessed && (
+              <AssessDialog
+                open={asking}
+                person={person}
+                assessed={assessed}
+                levels={levels}
+                onClose={() => ask(false)}
+                afterClose={() => {
+                  setAssessed(null)
+                  setTimeout(keepFocus)
+                }}
+                onPlace={() => {
+                  ask(false)
+                  place(true)
+                }}
+              />
+            )}
+          </>
+        )
+      }}
     </Answer>
   )
 }
