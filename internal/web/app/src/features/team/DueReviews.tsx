@@ -49,7 +49,7 @@ export function DueReviews({ query, group, until, denied }: Props) {
                 columns={[
                   { title: words.person, render: (_, r) => <PersonLink person={r.employee} /> },
                   { title: words.point, render: (_, r) => <PointLink point={r.knowledgePoint} /> },
-                  { title: t.atLevel, align: 'right', render: (_, r) => percent(r.level) },
+                  { title: t.atLevel, align: 'right', responsive: ['sm'], render: (_, r) => percent(r.level) },
                   { title: t.dueDate, render: (_, r) => <DueDate due={r.due} text={date(r.due)} /> },
                 ]}
                 footer={() =>

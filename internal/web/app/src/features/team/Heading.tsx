@@ -37,7 +37,7 @@ export function Lead({ map }: { map: TeamMap }) {
   if (found.length === 0) return null
   return (
     <>
-      {t.weakest}{' '}
+      {t.weakest}
       {found.map((competency, i) => (
         <span key={competency.code}>
           {i > 0 && t.joined}

@@ -1,11 +1,12 @@
 import { Segmented } from 'antd'
 import { useCallback, useMemo } from 'react'
-import { useLocation, useSearchParams } from 'wouter'
+import { useLocation } from 'wouter'
 import { useFormat } from '@/shared/format/values.ts'
 import { CsvButton, type CsvTable } from '@/shared/ui/CsvButton.tsx'
 import { pathOf } from '@/shared/ui/links.tsx'
 import { Section } from '@/shared/ui/Page.tsx'
 import { useTexts } from '@/shared/ui/texts.ts'
+import { useUrl } from '@/shared/ui/url.ts'
 import { type Gaps, mapDocument } from './documents.ts'
 import { HeatGrid } from './HeatGrid.tsx'
 import { columnsOf, formatSort, parseSort, peopleRows, type Row, shade, sortRows, totalRow, unitRows } from './heat.ts'
@@ -17,14 +18,13 @@ type Props = { gaps: Gaps; variables: object; denied: boolean }
 // competency. How it is sorted and what is open stand in the address.
 export function HeatMap({ gaps, variables, denied }: Props) {
   const t = useTeamTexts()
-  const [params, setParams] = useSearchParams()
+  const [params, change] = useUrl()
   const [, go] = useLocation()
   const people = gaps.people !== null && (params.get('rows') !== 'units' || gaps.units.length === 0)
   const sort = parseSort(params.get('sort'))
   const columns = useMemo(() => columnsOf(gaps), [gaps])
   const total = useMemo(() => totalRow(gaps), [gaps])
   const rows = sortRows(people ? peopleRows(gaps) : unitRows(gaps), columns, sort)
-  const set = (values: Record<string, string>, replace = false) => setParams((before) => ({ ...Object.fromEntries(before), ...values }), { replace })
   const search = params.toString()
   const pathOfUnit = useCallback(
     (code: string) => {
@@ -37,13 +37,13 @@ export function HeatMap({ gaps, variables, denied }: Props) {
   const onSort = (by: string) => {
     // What is weak or near comes first; the second time it is the other way round.
     const descending = by === sort.by ? !sort.descending : by === 'coverage'
-    set({ sort: formatSort({ by, descending }) }, true)
+    change({ sort: formatSort({ by, descending }) })
   }
   const onOpen = (row: Row, column: { code: string } | null) => {
     if (!row.subject) return
     if (row.kind === 'unit') return go(pathOfUnit(row.subject.code))
     if (column === null) return go(pathOf.person(row.subject.code))
-    set({ person: row.subject.code, in: column.code })
+    change({ person: row.subject.code, in: column.code }, { replace: false })
   }
   const notes = [people ? t.heatNote : t.heatUnitsNote, t.heatKeys]
   if (gaps.people === null) notes.unshift(denied ? t.onlyUnits : t.tooMany)
@@ -60,7 +60,7 @@ export function HeatMap({ gaps, variables, denied }: Props) {
               aria-label={t.rows}
               size="small"
               value={people ? 'people' : 'units'}
-              onChange={(value) => set({ rows: String(value) }, true)}
+              onChange={(value) => change({ rows: String(value) })}
               options={[
                 { value: 'people', label: t.people, disabled: gaps.people === null },
                 { value: 'units', label: t.departments },

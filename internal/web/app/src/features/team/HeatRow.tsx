@@ -37,7 +37,7 @@ export const HeatRow = memo(function HeatRow({ row, index, columns, extras, focu
       ))}
       {extras && (
         <div role="gridcell" className="heat-figure" tabIndex={tab(first + columns.length)} {...place(first + columns.length)}>
-          {duration(row.minutes)}
+          {duration(row.kind === 'total' && row.minutes !== null ? Math.round(row.minutes / 60) * 60 : row.minutes)}
         </div>
       )}
     </div>
@@ -68,13 +68,13 @@ function HeatCell({ cell, column, kind, tabIndex, place }: CellProps) {
   const name = column.competency ? nameOf(column.competency) : t.elsewhere
   if (cell?.withheld)
     return (
-      <div role="gridcell" className="heat-cell heat-withheld" aria-label={t.withheld(name)} tabIndex={tabIndex} {...place}>
+      <div role="gridcell" className="heat-cell heat-withheld" title={t.withheld(name)} tabIndex={tabIndex} {...place}>
         <small>{t.withheldShort}</small>
       </div>
     )
   if (cell === null || cell.coverage === null)
     return (
-      <div role="gridcell" className="heat-cell heat-none" aria-label={kind === 'person' ? t.nothing(name) : t.nobody(name)} tabIndex={tabIndex} {...place}>
+      <div role="gridcell" className="heat-cell heat-none" title={kind === 'person' ? t.nothing(name) : t.nobody(name)} tabIndex={tabIndex} {...place}>
         –
       </div>
     )
@@ -83,7 +83,7 @@ function HeatCell({ cell, column, kind, tabIndex, place }: CellProps) {
     <div
       role="gridcell"
       className={`heat-cell heat-${shade(cell.coverage)}`}
-      aria-label={kind === 'person' ? t.cell(...figures) : t.means(...figures)}
+      title={kind === 'person' ? t.cell(...figures) : t.means(...figures)}
       {...(kind === 'total' ? {} : { 'data-opens': '' })}
       tabIndex={tabIndex}
       {...place}

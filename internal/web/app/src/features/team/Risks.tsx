@@ -11,7 +11,7 @@ import type { Group } from './group.ts'
 import { useTeamTexts } from './texts.ts'
 
 // Risks lists what one person's leaving would cost.
-export function Risks({ query, group }: { query: DueQuery; group: Group; denied: boolean }) {
+export function Risks({ query, group, denied }: { query: DueQuery; group: Group; denied: boolean }) {
   const t = useTeamTexts()
   const words = useTexts()
   const { percent, number } = useFormat()
@@ -31,7 +31,7 @@ export function Risks({ query, group }: { query: DueQuery; group: Group; denied:
     <Section
       className="half"
       title={t.risks}
-      note={t.risksNote}
+      note={denied ? `${t.risksNote} ${t.risksWithheld}` : t.risksNote}
       actions={<CsvButton query={risksTable} variables={{ group }} rows="risks.nodes" columns={columns} name={t.risks} />}
     >
       <Answer query={query}>
@@ -46,7 +46,7 @@ export function Risks({ query, group }: { query: DueQuery; group: Group; denied:
               pageSize={10}
               columns={[
                 { title: words.point, render: (_, r) => <PointLink point={r.knowledgePoint} /> },
-                { title: t.atLevel, align: 'right', render: (_, r) => percent(r.level) },
+                { title: t.atLevel, align: 'right', responsive: ['sm'], render: (_, r) => percent(r.level) },
                 { title: t.riskClass, render: (_, r) => holder(r) },
                 { title: t.affected, align: 'right', render: (_, r) => number(r.affected) },
               ]}

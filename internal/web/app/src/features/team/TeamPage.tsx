@@ -1,10 +1,10 @@
-import { Segmented, Skeleton } from 'antd'
-import { useSearchParams } from 'wouter'
+import { Segmented } from 'antd'
 import { useAsk } from '@/shared/api/hooks.ts'
 import { ChoosePosition } from '@/shared/choose/Choose.tsx'
 import { hasRole, isOpen, useMe } from '@/shared/session/me.ts'
 import { Answer } from '@/shared/ui/Answer.tsx'
 import { Choice, Page } from '@/shared/ui/Page.tsx'
+import { useUrl } from '@/shared/ui/url.ts'
 import { DueAndRisks } from './DueAndRisks.tsx'
 import { mapDocument, type TeamMap } from './documents.ts'
 import { GroupChoice } from './GroupChoice.tsx'
@@ -22,34 +22,32 @@ import './team.css'
 export default function TeamPage() {
   const t = useTeamTexts()
   const me = useMe()
-  const [params, setParams] = useSearchParams()
+  const [params, change] = useUrl()
   const group = parseGroup(params.get('group'), me)
   const position = params.get('position')
   const tier = Math.min(2, Number(params.get('tier') ?? 1) || 0)
   const variables = { group, position, tier, compared: position !== null, code: position ?? '' }
   const map = useAsk(mapDocument, variables)
-  const set = (name: string, value: string | null) =>
-    setParams((before) => {
-      const next = new URLSearchParams(before)
-      for (const gone of ['person', 'in', ...(name === 'tier' ? ['sort'] : [])]) next.delete(gone)
-      if (value === null) next.delete(name)
-      else next.set(name, value)
-      return next
-    })
+  // Another group or column closes the cell that is open.
+  const set = (changes: Record<string, string | null>) => change({ person: null, in: null, ...changes }, { replace: false })
+  const closeCell = () => {
+    change({ person: null, in: null })
+    requestAnimationFrame(() => document.querySelector<HTMLElement>('.heat [tabindex="0"]')?.focus({ preventScroll: true }))
+  }
   const choices = (
     <>
       <Choice label={t.group}>
-        <GroupChoice group={group} onChange={(chosen) => set('group', chosen)} />
+        <GroupChoice group={group} onChange={(chosen) => set({ group: chosen })} />
       </Choice>
       <Choice label={t.position}>
-        <ChoosePosition label={t.position} placeholder={t.own} value={position} onChange={(code) => set('position', code)} allowClear />
+        <ChoosePosition label={t.position} placeholder={t.own} value={position} onChange={(code) => set({ position: code })} allowClear />
       </Choice>
       <Choice label={t.tier}>
         <Segmented
           aria-label={t.tier}
           size="small"
           value={tier}
-          onChange={(chosen) => set('tier', String(chosen))}
+          onChange={(chosen) => set({ tier: String(chosen), sort: null })}
           options={[t.tier0, t.tier1, t.tier2].map((label, value) => ({ value, label }))}
         />
       </Choice>
@@ -63,7 +61,7 @@ export default function TeamPage() {
       title={t.title}
       choices={choices}
       heading={found && !isNobody(found) ? <Heading map={found} /> : t.title}
-      lead={found ? <Lead map={found} /> : <Skeleton.Input size="small" className="team-lead-skeleton" />}
+      lead={found ? <Lead map={found} /> : '\u00a0'}
     >
       <Answer query={map} rows={14}>
         {(data) =>
@@ -73,7 +71,7 @@ export default function TeamPage() {
             data.teamGaps && (
               <>
                 <HeatMap gaps={data.teamGaps} variables={variables} denied={denied} />
-                <OpenCell data={data} position={position} onClose={() => set('person', null)} />
+                <OpenCell data={data} position={position} onClose={closeCell} />
               </>
             )
           )
@@ -98,7 +96,7 @@ function isNobody({ teamGaps }: TeamMap): boolean {
 
 // OpenCell is the drawer of the cell that the address names.
 function OpenCell({ data, position, onClose }: { data: TeamMap; position: string | null; onClose: () => void }) {
-  const [params] = useSearchParams()
+  const [params] = useUrl()
   const [person, code] = [params.get('person'), params.get('in')]
   const columns = data.teamGaps ? columnsOf(data.teamGaps) : []
   const column = columns.find((c) => c.code === code)

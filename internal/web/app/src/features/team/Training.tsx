@@ -1,10 +1,10 @@
 import { Button, Form, InputNumber, Radio } from 'antd'
 import { useEffect } from 'react'
-import { useSearchParams } from 'wouter'
 import { useAsk } from '@/shared/api/hooks.ts'
 import { ChoosePosition } from '@/shared/choose/Choose.tsx'
 import { Answer } from '@/shared/ui/Answer.tsx'
 import { Section } from '@/shared/ui/Page.tsx'
+import { useUrl } from '@/shared/ui/url.ts'
 import { trainingDocument } from './documents.ts'
 import type { Group } from './group.ts'
 import { TrainingPlans } from './TrainingPlans.tsx'
@@ -16,7 +16,7 @@ type Values = { position?: string; holders: number; pool: 'INCUMBENTS' | 'ALL'; 
 // position. What was asked stands in the address.
 export function Training({ group, position }: { group: Group; position: string | null }) {
   const t = useTeamTexts()
-  const [params, setParams] = useSearchParams()
+  const [params, change] = useUrl()
   const [form] = Form.useForm<Values>()
   const train = params.get('train')
   const asked = {
@@ -31,14 +31,11 @@ export function Training({ group, position }: { group: Group; position: string |
     if (!train && position) form.setFieldValue('position', position)
   }, [form, train, position])
   const ask = (values: Values) =>
-    setParams((before) => {
-      const next = new URLSearchParams(before)
-      next.set('train', values.position ?? '')
-      next.set('holders', String(values.holders))
-      next.set('pool', values.pool)
-      if (values.hours == null) next.delete('minutes')
-      else next.set('minutes', String(Math.round(values.hours * 60)))
-      return next
+    change({
+      train: values.position ?? null,
+      holders: String(values.holders),
+      pool: values.pool,
+      minutes: values.hours == null ? null : String(Math.round(values.hours * 60)),
     })
   const initial: Values = {
     position: train ?? position ?? undefined,

@@ -1,27 +1,27 @@
 import { useState } from 'react'
-import { Refusal, type UserError, useAct } from '@/shared/api/hooks.ts'
+import { Refusal, useAct } from '@/shared/api/hooks.ts'
+import { useIds } from '@/shared/api/id.ts'
 import { nameOf } from '@/shared/format/values.ts'
 import { useMe } from '@/shared/session/me.ts'
 import { enterMasteryDocument, recordEvidenceDocument, takeBackDocument, takeMasteryBackDocument } from './documents.ts'
 import { isRating, recordableKinds } from './kinds.ts'
-import { fieldOf, newId, type Piece, piecesOf, type RecordValues, scoreOf, timeOf } from './pieces.ts'
+import { type Piece, piecesOf, type RecordValues, scoreOf, timeOf, withFields } from './pieces.ts'
 import type { RecordDialogProps } from './RecordDialog.tsx'
 import { type Outcome, RecordedView } from './RecordedView.tsx'
-import { type FieldErrors, RecordForm } from './RecordForm.tsx'
+import { RecordForm } from './RecordForm.tsx'
 import { useRecordTexts } from './texts.ts'
 import './record.css'
-
-type Field = keyof RecordValues
 
 // RecordContent is the form, and afterwards what the result did. Taking it back leads to the
 // form again, with all that was typed.
 export default function RecordContent({ person, point, onClose }: Omit<RecordDialogProps, 'open'>) {
   const t = useRecordTexts()
   const me = useMe()
-  const [id, setId] = useState(newId)
+  const idOf = useIds()
+  // Without a time it was when the form was opened, so that what is sent again is the same.
+  const [round, setRound] = useState({ number: 0, begun: new Date() })
   const [outcome, setOutcome] = useState<Outcome | null>(null)
   const [problem, setProblem] = useState<Error | null>(null)
-  const [fieldErrors, setFieldErrors] = useState<FieldErrors>([])
   const [notice, setNotice] = useState<string | null>(null)
   const record = useAct(recordEvidenceDocument)
   const enter = useAct(enterMasteryDocument)
@@ -36,37 +36,26 @@ export default function RecordContent({ person, point, onClose }: Omit<RecordDia
     by: kind && !isRating(kind) ? 'percent' : 'level',
   })
 
-  const refused = (error: unknown, values?: RecordValues) => {
-    const loose: UserError[] = []
-    const messages = new Map<Field, string[]>()
-    if (!(error instanceof Refusal)) return setProblem(error as Error)
-    for (const e of error.userErrors) {
-      const field = values && (fieldOf(e.field, values.by) as Field | null)
-      if (field) messages.set(field, [...new Set([...(messages.get(field) ?? []), e.message])])
-      else loose.push(e)
-    }
-    setFieldErrors([...messages].map(([name, errors]) => ({ name, errors })))
-    setProblem(loose.length > 0 ? new Refusal(loose) : null)
-  }
+  const refused = (error: unknown, by: RecordValues['by']) =>
+    setProblem(error instanceof Refusal ? new Refusal(withFields(error.userErrors, by)) : (error as Error))
   const submit = async (values: RecordValues) => {
     setProblem(null)
     setNotice(null)
     setInitial({ ...initial, ...values })
-    const now = new Date()
     try {
       if (values.what === 'mastery') {
         const [entered] = values.points
         if (!entered) return
-        const input = { employee: person.code, knowledgePoint: entered.value, mastery: scoreOf(values), assessedAt: timeOf(values.at, now) }
+        const input = { employee: person.code, knowledgePoint: entered.value, mastery: scoreOf(values), assessedAt: timeOf(values.at, round.begun) }
         await enter.mutateAsync({ input })
         setOutcome({ what: 'mastery', point: entered, input })
       } else {
-        const evidence: Piece[] = piecesOf(id, person.code, values, now)
+        const evidence: Piece[] = piecesOf(idOf(JSON.stringify([round.number, values])), person.code, values, round.begun)
         const { recordEvidence } = await record.mutateAsync({ evidence })
         setOutcome({ what: 'evidence', ids: evidence.map((e) => e.id), recorded: recordEvidence })
       }
     } catch (error) {
-      refused(error, values)
+      refused(error, values.by)
     }
   }
   const undo = async (done: Outcome) => {
@@ -77,14 +66,13 @@ export default function RecordContent({ person, point, onClose }: Omit<RecordDia
       again(initial)
       setNotice(t.takenBack)
     } catch (error) {
-      refused(error)
+      refused(error, initial.by)
     }
   }
   const again = (values: RecordValues) => {
-    setId(newId())
+    setRound({ number: round.number + 1, begun: new Date() })
     setInitial(values)
     setProblem(null)
-    setFieldErrors([])
     setNotice(null)
     setOutcome(null)
   }
@@ -101,8 +89,7 @@ export default function RecordContent({ person, point, onClose }: Omit<RecordDia
     )
   return (
     <RecordForm
-      key={id}
-      errors={fieldErrors}
+      key={round.number}
       person={person.code}
       initial={initial}
       busy={record.isPending || enter.isPending}

@@ -16,7 +16,7 @@ const RecordContent = lazy(() => import('./RecordContent.tsx'))
 export function RecordDialog({ open, onClose, person, point }: RecordDialogProps) {
   const t = useRecordTexts()
   return (
-    <Modal open={open} onCancel={onClose} title={t.title(person.name)} footer={null} destroyOnHidden maskClosable={false}>
+    <Modal open={open} onCancel={onClose} title={t.title(person.name)} footer={null} destroyOnHidden mask={{ closable: false }}>
       <Suspense fallback={<Skeleton active={false} paragraph={{ rows: 8 }} />}>
         <RecordContent person={person} point={point} onClose={onClose} />
       </Suspense>

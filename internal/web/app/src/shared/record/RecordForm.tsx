@@ -1,37 +1,35 @@
 import { Alert, Button, Form, Input, Segmented, Select } from 'antd'
-import { useEffect } from 'react'
+import { FormProblem, useFieldErrors } from '@/shared/forms/FormProblem.tsx'
 import { useMe } from '@/shared/session/me.ts'
-import { useFaultText } from '@/shared/ui/Answer.tsx'
 import { isRating, mayEnterMastery, recordableKinds } from './kinds.ts'
 import { PointsSelect } from './PointsSelect.tsx'
 import { localTime, type RecordValues } from './pieces.ts'
 import { ResultFields } from './ResultFields.tsx'
 import { useRecordTexts } from './texts.ts'
 
-export type FieldErrors = { name: keyof RecordValues; errors: string[] }[]
+const fields: readonly (keyof RecordValues)[] = ['kind', 'points', 'level', 'percent', 'at', 'item', 'source']
 
 type Props = {
-  errors: FieldErrors // what the server refused, by field
   person: string
   initial: RecordValues
   busy: boolean
-  problem: Error | null // what no field is about
+  problem: Error | null // why it was refused
   notice: string | null
   onSubmit: (values: RecordValues) => void
 }
 
 // RecordForm asks for a result, or for a mastery where the viewer may enter one.
-export function RecordForm({ errors, person, initial, busy, problem, notice, onSubmit }: Props) {
+export function RecordForm({ person, initial, busy, problem, notice, onSubmit }: Props) {
   const t = useRecordTexts()
   const me = useMe()
   const [form] = Form.useForm<RecordValues>()
-  useEffect(() => form.setFields(errors), [errors, form])
+  useFieldErrors(form, problem, fields)
   const what = Form.useWatch('what', form) ?? initial.what
   const kind = Form.useWatch('kind', form) ?? initial.kind
   const by = Form.useWatch('by', form) ?? initial.by
   const several = (Form.useWatch('points', form) ?? initial.points).length > 1
   return (
-    <Form form={form} layout="vertical" requiredMark={false} initialValues={initial} onFinish={onSubmit} disabled={busy} className="record-form">
+    <Form form={form} layout="vertical" noValidate requiredMark={false} initialValues={initial} onFinish={onSubmit} disabled={busy} className="record-form">
       <Form.Item name="what" hidden={!mayEnterMastery(me, person)}>
         <Segmented
           aria-label={t.kind}
@@ -78,14 +76,10 @@ export function RecordForm({ errors, person, initial, busy, problem, notice, onS
         </Form.Item>
       )}
       {notice && <Alert type="info" role="status" title={notice} className="record-problem" />}
-      {problem && <Problem error={problem} />}
+      <FormProblem error={problem} fields={fields} />
       <Button type="primary" htmlType="submit" loading={busy}>
         {t.submit}
       </Button>
     </Form>
   )
-}
-
-function Problem({ error }: { error: Error }) {
-  return <Alert type="error" role="alert" title={useFaultText(error)} className="record-problem" />
 }

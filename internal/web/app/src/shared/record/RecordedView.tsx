@@ -1,7 +1,7 @@
-import { Alert, Button } from 'antd'
+import { Button } from 'antd'
 import { useEffect, useRef } from 'react'
 import { useFormat } from '@/shared/format/values.ts'
-import { useFaultText } from '@/shared/ui/Answer.tsx'
+import { FormProblem } from '@/shared/forms/FormProblem.tsx'
 import { useTexts } from '@/shared/ui/texts.ts'
 import type { Recorded } from './documents.ts'
 import { useRecordTexts } from './texts.ts'
@@ -20,8 +20,13 @@ export function RecordedView({ outcome, problem, busy, onTakeBack, onAnother, on
   useEffect(() => done.current?.focus(), [])
   return (
     <div className="record-form">
-      <Alert type="success" role="status" showIcon title={t.recorded} description={<What outcome={outcome} />} className="record-problem" />
-      {problem && <Problem error={problem} />}
+      <div role="status" className="record-done">
+        <b>✓ {t.recorded}</b>
+        <p>
+          <What outcome={outcome} />
+        </p>
+      </div>
+      <FormProblem error={problem} />
       <div className="record-buttons">
         <Button ref={done} type="primary" onClick={onClose}>
           {words.done}
@@ -51,8 +56,4 @@ function What({ outcome }: { outcome: Outcome }) {
   if (results.every((r) => r.outcome === 'DUPLICATE')) return t.duplicate
   if (changes.length > 0) return changes.join(' · ')
   return learners === null ? null : t.unchanged
-}
-
-function Problem({ error }: { error: Error }) {
-  return <Alert type="error" role="alert" title={useFaultText(error)} className="record-problem" />
 }

@@ -1,3 +1,4 @@
+import type { UserError } from '@/shared/api/hooks.ts'
 import { isRating, type Kind } from './kinds.ts'
 
 // RecordValues is what was typed. A result is a share, from a word of the scale or in percent.
@@ -46,11 +47,6 @@ export function localTime(time: Date): string {
   return new Date(time.getTime() - time.getTimezoneOffset() * 60_000).toISOString().slice(0, 16)
 }
 
-// newId makes an id that nobody else makes. randomUUID is there on secure pages alone.
-export function newId(): string {
-  return [...crypto.getRandomValues(new Uint8Array(16))].map((b) => b.toString(16).padStart(2, '0')).join('')
-}
-
 const fields: Record<string, string> = {
   knowledgePoint: 'points',
   knowledgePoints: 'points',
@@ -65,8 +61,15 @@ const fields: Record<string, string> = {
 
 // fieldOf returns the field of the form that a message of the server is about, such as
 // evidence.0.score; null for none.
-export function fieldOf(field: string | null, by: RecordValues['by']): string | null {
+function fieldOf(field: string | null, by: RecordValues['by']): string | null {
   const name = field?.split('.').findLast((part) => part in fields)
   const found = name === undefined ? null : fields[name]
   return found === 'result' ? by : (found ?? null)
+}
+
+// withFields names the fields of the form in place of those of the input. What is said of
+// several pieces is said once.
+export function withFields(errors: readonly UserError[], by: RecordValues['by']): UserError[] {
+  const named = errors.map((e) => ({ ...e, field: fieldOf(e.field, by) }))
+  return named.filter((e, i) => named.findIndex((other) => other.field === e.field && other.message === e.message) === i)
 }

@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest'
 import type { Me } from '@/shared/session/me.ts'
 import { mayEnterMastery, mayRecord, recordableKinds } from './kinds.ts'
-import { fieldOf, localTime, piecesOf, scoreOf, timeOf } from './pieces.ts'
+import { localTime, piecesOf, scoreOf, timeOf, withFields } from './pieces.ts'
 
 const someone: Me = { accountId: 'a', name: 'A', login: null, employeeCode: 'E1', reports: false, classes: ['RECORD'], grants: [], employee: null }
 
@@ -76,4 +76,12 @@ test.each([
   ['assessedAt', 'at'],
   ['evidence.0.employee', null],
   [null, null],
-])('the field of %s', (field, expected) => expect(fieldOf(field, 'percent')).toBe(expected))
+])('the field of %s', (field, expected) => expect(withFields([{ field, message: 'm' }], 'percent')).toEqual([{ field: expected, message: 'm' }]))
+
+test('what is wrong with several pieces is said once', () => {
+  const wrong = (field: string, message: string) => ({ field, message })
+  expect(withFields([wrong('evidence.0.at', 'late'), wrong('evidence.1.at', 'late'), wrong('evidence.1.knowledgePoints', 'late')], 'level')).toEqual([
+    wrong('at', 'late'),
+    wrong('points', 'late'),
+  ])
+})
