@@ -1,12 +1,12 @@
 import { Skeleton, Tabs } from 'antd'
 import { lazy, Suspense } from 'react'
-import { useSearchParams } from 'wouter'
 import { Fault } from '@/shared/api/ask.ts'
 import { useAsk } from '@/shared/api/hooks.ts'
 import { useLive } from '@/shared/api/live.ts'
 import { useLanguage } from '@/shared/format/messages.ts'
 import { Empty, FaultView } from '@/shared/ui/Answer.tsx'
 import { Page } from '@/shared/ui/Page.tsx'
+import { useUrl } from '@/shared/ui/url.ts'
 import { type Learner as LearnerData, type Levels, personDocument, standingDocument, updateSubscription } from './documents.ts'
 import { HoursChoice, PersonLine, useHeadline } from './head/Head.tsx'
 import { Preferences } from './head/Preferences.tsx'
@@ -38,7 +38,7 @@ export function Learner({ person, own }: { person: string; own: boolean }) {
 function Standing({ learner, levels, own }: { learner: LearnerData; levels: Levels; own: boolean }) {
   const t = useLearningTexts()
   const locale = useLanguage()
-  const [params, setParams] = useSearchParams()
+  const [params, setUrl] = useUrl()
   const hours = useHours()
   const person = learner.code
   const position = params.get('position') ?? learner.targets?.[0]?.code ?? learner.position?.code ?? null
@@ -48,17 +48,19 @@ function Standing({ learner, levels, own }: { learner: LearnerData; levels: Leve
     { enabled: position !== null, placeholderData: (before) => (before?.gapAnalysis?.position.code === position ? before : undefined) },
   )
   const headline = useHeadline(standing.data, hours.hours)
-  const set = (name: string, value: string | null) =>
-    setParams((before) => {
-      if (value === null) before.delete(name)
-      else before.set(name, value)
-      return before
-    })
-  const choice = <TargetChoice learner={learner} own={own} value={position} onChange={(code) => set('position', code)} />
+  const choice = (
+    <TargetChoice
+      learner={learner}
+      own={own}
+      value={position}
+      name={standing.data?.gapAnalysis?.position}
+      onChange={(code) => setUrl({ position: code, placement: null }, { replace: false })}
+    />
+  )
   const title = own ? t.title : learner.name
   if (position === null)
     return (
-      <Page title={title} choices={!own && <PersonLine learner={learner} />}>
+      <Page title={title} lead={!own && <PersonLine learner={learner} named={false} />}>
         <Empty title={t.chooseTitle} action={choice}>
           {own ? t.choose : t.chooseTheirs}
         </Empty>
@@ -66,7 +68,7 @@ function Standing({ learner, levels, own }: { learner: LearnerData; levels: Leve
     )
   if (standing.error && !standing.data)
     return (
-      <Page title={title} choices={learner.targets && choice} lead={!own && <PersonLine learner={learner} />}>
+      <Page title={title} choices={learner.targets && choice} lead={!own && <PersonLine learner={learner} named={false} />}>
         <FaultView error={standing.error} retry={() => void standing.refetch()} />
       </Page>
     )
@@ -88,11 +90,11 @@ function Standing({ learner, levels, own }: { learner: LearnerData; levels: Leve
       }
       aside={<Ring gap={standing.data?.gapAnalysis} />}
     >
-      <HoursChoice {...hours} />
+      {standing.data?.learningPath?.steps.length !== 0 && <HoursChoice {...hours} />}
       <Tabs
         className="parts"
         activeKey={view}
-        onChange={(key) => set('view', key === 'next' ? null : key)}
+        onChange={(key) => setUrl({ view: key === 'next' ? null : key }, { replace: false })}
         aria-label={t.views}
         destroyOnHidden
         tabBarGutter={20}

@@ -1,5 +1,6 @@
-import { Redirect, useParams, useSearch } from 'wouter'
+import { Redirect, useSearch } from 'wouter'
 import { useMe } from '@/shared/session/me.ts'
+import { usePathCode } from '@/shared/ui/path-code.ts'
 import { Learner } from './Learner.tsx'
 import './learning.css'
 
@@ -7,8 +8,7 @@ import './learning.css'
 export default function PersonPage() {
   const me = useMe()
   const search = useSearch()
-  const { code } = useParams<{ code: string }>()
-  const person = decodeURIComponent(code)
+  const person = usePathCode()
   if (me.employeeCode === person) return <Redirect to={search ? `/learning?${search}` : '/learning'} replace />
   return <Learner key={person} person={person} own={false} />
 }

@@ -1,5 +1,5 @@
 import { useState } from 'react'
-import { useSearchParams } from 'wouter'
+import { useUrl } from '@/shared/ui/url.ts'
 
 export const hoursBounds = { min: 1, max: 20 }
 
@@ -21,19 +21,13 @@ export function parseMinutes(text: string | null): number | null {
 // useHours returns the hours a week: those of the address, so that a view can be sent, else
 // those chosen last in this browser. While the person moves the slider, nothing is written.
 export function useHours() {
-  const [params, setParams] = useSearchParams()
+  const [params, setUrl] = useUrl()
   const [moving, move] = useState<number | null>(null)
   const hours = moving ?? parseHours(params.get('hours')) ?? parseHours(localStorage.getItem(key)) ?? usual
   const keep = (chosen: number) => {
     localStorage.setItem(key, String(chosen))
     move(null)
-    setParams(
-      (before) => {
-        before.set('hours', String(chosen))
-        return before
-      },
-      { replace: true },
-    )
+    setUrl({ hours: String(chosen) })
   }
   return { hours, move, keep }
 }

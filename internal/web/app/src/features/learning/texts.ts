@@ -4,7 +4,7 @@ import { defineMessages, plural } from '@/shared/format/messages.ts'
 export const useLearningTexts = defineMessages(
   {
     title: 'My learning',
-    target: 'Towards',
+    target: 'Target position',
     targets: 'My targets',
     theirTargets: 'Their targets',
     held: 'Held now',
@@ -23,6 +23,7 @@ export const useLearningTexts = defineMessages(
     headline: '{share} done, {minutes} to go',
     headlineReview: '{share} current, {minutes} of review to go',
     headlineReady: '{share} done: every requirement is met',
+    headlineNothing: 'This position requires nothing yet',
     weekly: (weeks: number) => `At {hours} a week it takes about ${plural(weeks, 'week')}. `,
     firstStep: 'First learn “{name}”, {minutes}, because: {reason}.',
     firstReview: 'First review “{name}”, {minutes}, because: {reason}.',
@@ -53,7 +54,7 @@ export const useLearningTexts = defineMessages(
     open: 'Open the resource',
     about: 'About the resource',
     finished: 'I have finished this',
-    known: 'I know this',
+    known: 'I know this already',
     why: 'Why this?',
     noResource: 'No resource teaches this yet',
     unlocks: (n: number) => (n === 1 ? 'Opens the way to 1 more point' : `Opens the way to ${n} more points`),
@@ -61,6 +62,7 @@ export const useLearningTexts = defineMessages(
     newTab: 'opens in a new tab',
     nothing: 'Nothing is missing for this position',
     nothingHow: 'Every requirement is met. Choose another position above to see what it asks for, or look at all positions.',
+    noRequirements: 'Its requirements have to be entered first, by an expert or HR. Meanwhile you can choose another position.',
     unreachable: 'There is no step to learn',
 
     finishedTitle: (name: string) => `Finished: ${name}`,
@@ -71,10 +73,10 @@ export const useLearningTexts = defineMessages(
     when: 'When did you finish?',
     whenRequired: 'Choose a day, today at the latest',
     counts: 'It counts as a self-assessment: it moves your mastery less than an exam does, and those who lead you can see it.',
-    record: 'Record',
     recorded: (name: string, mastery: string, target: string) => `Recorded. Your mastery of ${name} is ${mastery} now; ${target} is needed.`,
     superseded: 'Recorded, but a mastery that was entered for a later time counts instead.',
-    ratherAsk: 'Not sure? A short placement asks about what matters most.',
+    notSure: 'Not sure?',
+    ratherAsk: 'Ask me a few questions',
 
     placement: 'Short placement',
     placementTitle: 'Can you do this?',
@@ -116,7 +118,6 @@ export const useLearningTexts = defineMessages(
     learn: 'Learn',
     needed: 'Needed',
     cumulative: 'Time so far',
-    form: 'Form',
 
     routes: 'Compare routes',
     routesNote: 'Where several ways lead on, the path takes the shortest. These are the others.',
@@ -152,6 +153,7 @@ export const useLearningTexts = defineMessages(
     headline: '已完成 {share}，还差 {minutes}',
     headlineReview: '当前达成 {share}，还需复习 {minutes}',
     headlineReady: '已完成 {share}，全部要求均已达标',
+    headlineNothing: '这个岗位还没有录入要求',
     weekly: (weeks: number) => `每周 {hours}，约 ${weeks} 周达标。`,
     firstStep: '先学“{name}”，{minutes}，因为{reason}。',
     firstReview: '先复习“{name}”，{minutes}，因为{reason}。',
@@ -190,6 +192,7 @@ export const useLearningTexts = defineMessages(
     newTab: '在新标签页中打开',
     nothing: '这个岗位的要求已全部达标',
     nothingHow: '可以在上方选择另一个岗位，看看还需要学习什么，或者浏览所有岗位。',
+    noRequirements: '需要先由业务专家或人力资源录入要求。现在可以选择其他岗位。',
     unreachable: '没有可以学习的步骤',
 
     finishedTitle: (name: string) => `学完了：${name}`,
@@ -200,10 +203,10 @@ export const useLearningTexts = defineMessages(
     when: '什么时候学完的？',
     whenRequired: '请选择日期，不能晚于今天',
     counts: '按自评计入：对掌握程度的影响小于考试，您的上级和带教人可以看到。',
-    record: '提交',
     recorded: (name: string, mastery: string, target: string) => `已记录。“${name}”的掌握程度现为 ${mastery}，要求 ${target}。`,
     superseded: '已记录。但已有时间更晚的评定，以那次评定为准。',
-    ratherAsk: '拿不准？可以做一次快速摸底，从最关键的问题开始。',
+    notSure: '拿不准？',
+    ratherAsk: '用几个问题来判断',
 
     placement: '快速摸底',
     placementTitle: '您会这个吗？',
@@ -245,7 +248,6 @@ export const useLearningTexts = defineMessages(
     learn: '学习',
     needed: '要求',
     cumulative: '累计用时',
-    form: '形式',
 
     routes: '比较路线',
     routesNote: '有多种先导组合可选时，路径采用用时最少的一种。以下是其他走法。',

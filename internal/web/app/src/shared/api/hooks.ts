@@ -2,7 +2,7 @@ import { hashKey, type UseQueryOptions, useMutation, useQuery, useQueryClient } 
 import type { TadaDocumentNode } from 'gql.tada'
 import { useLanguage } from '@/shared/format/messages.ts'
 import { ask, type Fault } from './ask.ts'
-import { isUnattended } from './live.ts'
+import { isUnattended } from './unattended.ts'
 
 type Options<Result> = Omit<UseQueryOptions<Result, Fault>, 'queryKey' | 'queryFn'>
 

@@ -1,28 +1,14 @@
 import { print } from '@0no-co/graphql.web'
-import { type QueryClient, useQueryClient } from '@tanstack/react-query'
+import { useQueryClient } from '@tanstack/react-query'
 import type { TadaDocumentNode } from 'gql.tada'
 import { useEffect } from 'react'
 import { base } from './ask.ts'
+import { refreshBefore } from './unattended.ts'
 
 // Live updates: the server says that something has changed, and what is shown is asked for
-// again. Such questions keep no session alive, because nobody has done anything.
+// again.
 
 const settlingTime = 1000 // milliseconds, in which several changes are answered by one question
-
-const unattended = new Set<string>() // hashes of the keys of questions that the page asks again by itself
-
-// isUnattended reports, once for each time, whether the page asks by itself.
-export function isUnattended(queryHash: string): boolean {
-  return unattended.delete(queryHash)
-}
-
-// refreshBefore asks again what is shown and was answered before that moment. The questions of
-// the frame have keys without variables, and stay.
-export function refreshBefore(client: QueryClient, moment: number): void {
-  const stale = client.getQueryCache().findAll({ type: 'active', predicate: (q) => q.queryKey.length > 1 && q.state.dataUpdatedAt < moment })
-  for (const query of stale) unattended.add(query.queryHash)
-  void client.invalidateQueries({ type: 'active', predicate: (q) => stale.includes(q) })
-}
 
 // useLive asks again what is shown whenever the subscription pushes something. Without a
 // connection the page stays as it is, and connects again by itself.

@@ -96,7 +96,7 @@ export function Empty({ title, children, action }: { title: ReactNode; children?
     <div className="empty">
       <p className="empty-title">{title}</p>
       {children && <p>{children}</p>}
-      {action && <p>{action}</p>}
+      {action && <div>{action}</div>}
     </div>
   )
 }

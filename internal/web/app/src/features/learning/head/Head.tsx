@@ -18,7 +18,7 @@ export function useHeadline(standing: Standing | undefined, hours: number): { he
   const share = <strong>{format.percent(gap.coverage)}</strong>
   const minutes = <strong>{format.duration(path.totalMinutes)}</strong>
   const onlyReviews = path.steps.length > 0 && path.steps.every((s) => s.kind === 'REVIEW')
-  const text = path.steps.length === 0 ? t.headlineReady : onlyReviews ? t.headlineReview : t.headline
+  const text = gap.gaps.length === 0 ? t.headlineNothing : path.steps.length === 0 ? t.headlineReady : onlyReviews ? t.headlineReview : t.headline
   const first = nextSteps?.[0]
   return {
     heading: <Sentence text={text} parts={{ share, minutes }} />,
@@ -36,11 +36,11 @@ export function useHeadline(standing: Standing | undefined, hours: number): { he
   }
 }
 
-// PersonLine says about whom the page is.
-export function PersonLine({ learner }: { learner: Learner }) {
+// PersonLine says about whom the page is, with the name where the heading does not.
+export function PersonLine({ learner, named = true }: { learner: Learner; named?: boolean }) {
   return (
     <span className="person-line">
-      <strong>{learner.name}</strong>
+      {named && <strong>{learner.name}</strong>}
       <span className="code">{learner.code}</span>
       {learner.position && <PositionLink position={learner.position} />}
       {learner.orgUnit && <span className="quiet">{learner.orgUnit.name}</span>}

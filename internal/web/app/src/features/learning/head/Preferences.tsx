@@ -51,10 +51,10 @@ export function Preferences({ learner }: { learner: Learner }) {
         okText={words.save}
         cancelText={words.cancel}
         onCancel={() => setOpen(false)}
-        onOk={save}
+        okButtonProps={{ htmlType: 'submit', form: 'preferences' }}
         confirmLoading={act.isPending}
       >
-        <Form layout="vertical" onFinish={save}>
+        <Form id="preferences" layout="vertical" onFinish={save}>
           <Form.Item label={t.preferencesHow} htmlFor="modalities">
             <Select
               id="modalities"

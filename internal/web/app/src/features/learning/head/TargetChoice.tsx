@@ -9,20 +9,25 @@ import { useTexts } from '@/shared/ui/texts.ts'
 import type { Learner } from '../documents.ts'
 import { useLearningTexts } from '../texts.ts'
 
-type Position = { code: string; name: string; nameEn?: string | null }
+type Position = { code: string; name: string; nameEn: string | null }
 
 const positionsDocument = graphql(`query LearningPositions($text: String) {
   positions(first: 50, filter: { text: $text }) { nodes { code name nameEn } }
 }`)
-const positionDocument = graphql(`query LearningPosition($code: String!) { position(code: $code) { code name nameEn } }`)
 const targetsMutation = graphql(`mutation SetTargets($employee: String!, $targets: [String!]!) {
   assignPosition(input: { employee: $employee, targets: $targets }) { userErrors { field message code } }
 }`)
 
-type Props = { learner: Learner; own: boolean; value: string | null; onChange: (code: string) => void }
+type Props = {
+  learner: Learner
+  own: boolean
+  value: string | null
+  name?: Position // of what is chosen, where it is known already
+  onChange: (code: string) => void
+}
 
 // TargetChoice offers the own targets and the position held first, and finds any other.
-export function TargetChoice({ learner, own, value, onChange }: Props) {
+export function TargetChoice({ learner, own, value, name, onChange }: Props) {
   const t = useLearningTexts()
   const words = useTexts()
   const [open, setOpen] = useState(false)
@@ -32,10 +37,8 @@ export function TargetChoice({ learner, own, value, onChange }: Props) {
   const held = learner.position && !targets.some((p) => p.code === learner.position?.code) ? [learner.position] : []
   const near = [...targets, ...held]
   const { data, isFetching } = useAsk(positionsDocument, { text: asked }, { enabled: open })
-  const chosen = useAsk(positionDocument, { code: value ?? '' }, { enabled: value !== null && !near.some((p) => p.code === value) })
   const found = (data?.positions.nodes ?? []).filter((p) => !near.some((n) => n.code === p.code))
-  const elsewhere = chosen.data?.position
-  if (elsewhere?.code === value && !found.some((p) => p.code === value) && !near.some((p) => p.code === value)) found.unshift(elsewhere)
+  if (name && name.code === value && ![...near, ...found].some((p) => p.code === value)) found.unshift(name)
   const option = (p: Position) => ({ value: p.code, label: nameOf(p) })
   const matching = (list: readonly Position[]) => list.filter((p) => asked === '' || `${nameOf(p)} ${p.code}`.toLowerCase().includes(asked.toLowerCase()))
   const group = (label: string, list: readonly Position[]) => ({ label, title: label, options: list.map(option) })

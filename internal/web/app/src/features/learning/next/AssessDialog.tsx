@@ -24,10 +24,10 @@ export type Assessed = {
   step: { target: number; knowledgePoint: { code: string; name: string; nameEn: string | null; description: string | null }; resource: { code: string } | null }
 }
 
-type Props = { person: string; assessed: Assessed; levels: Levels; onClose: () => void; onPlace: () => void }
+type Props = { open: boolean; person: string; assessed: Assessed; levels: Levels; onClose: () => void; afterClose: () => void; onPlace: () => void }
 
 // AssessDialog asks how well the person masters a point, in the words of the scale.
-export function AssessDialog({ person, assessed, levels, onClose, onPlace }: Props) {
+export function AssessDialog({ open, person, assessed, levels, onClose, afterClose, onPlace }: Props) {
   const t = useLearningTexts()
   const words = useTexts()
   const format = useFormat()
@@ -72,8 +72,17 @@ export function AssessDialog({ person, assessed, levels, onClose, onPlace }: Pro
     )
   const shownAbove = act.error && !(dated && act.error instanceof Refusal && act.error.userErrors.every((e) => e.field?.endsWith('at')))
   return (
-    <Modal open title={title} okText={t.record} cancelText={words.cancel} onCancel={onClose} onOk={form.submit} confirmLoading={act.isPending} destroyOnHidden>
-      <Form form={form} layout="vertical" onFinish={record} initialValues={{ day: dayOf(opened) }} requiredMark={false}>
+    <Modal
+      open={open}
+      title={title}
+      okText={words.save}
+      cancelText={words.cancel}
+      onCancel={onClose}
+      afterClose={afterClose}
+      okButtonProps={{ htmlType: 'submit', form: 'assess' }}
+      confirmLoading={act.isPending}
+    >
+      <Form id="assess" name="assess" form={form} layout="vertical" onFinish={record} initialValues={{ day: dayOf(opened) }} requiredMark={false}>
         {point.description && <p className="quiet assess-about">{point.description}</p>}
         <Form.Item name="level" label={t.how} rules={[{ required: true, message: t.howRequired }]}>
           <Radio.Group
@@ -89,6 +98,7 @@ export function AssessDialog({ person, assessed, levels, onClose, onPlace }: Pro
         <p className="note">{t.counts}</p>
         {kind === 'known' && (
           <p>
+            {t.notSure}{' '}
             <Button type="link" className="inline-button" onClick={onPlace}>
               {t.ratherAsk}
             </Button>

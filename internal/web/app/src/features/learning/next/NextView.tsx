@@ -1,9 +1,10 @@
 import { Button } from 'antd'
 import { useState } from 'react'
-import { Link, useSearchParams } from 'wouter'
+import { Link } from 'wouter'
 import type { useAsk } from '@/shared/api/hooks.ts'
 import { Answer, Empty } from '@/shared/ui/Answer.tsx'
 import { Section } from '@/shared/ui/Page.tsx'
+import { useUrl } from '@/shared/ui/url.ts'
 import type { Levels, Standing } from '../documents.ts'
 import { PathSection } from '../path/PathSection.tsx'
 import { Placement } from '../placement/Placement.tsx'
@@ -24,60 +25,75 @@ type Props = {
 // NextView begins with what to do now, and ends with all that is ahead.
 export function NextView({ person, position, own, levels, standing, hours }: Props) {
   const t = useLearningTexts()
-  const [params, setParams] = useSearchParams()
-  const [assessed, assess] = useState<Assessed | null>(null)
+  const [params, setUrl] = useUrl()
+  const [assessed, setAssessed] = useState<Assessed | null>(null)
+  const [asking, ask] = useState(false)
+  const assess = (chosen: Assessed) => {
+    setAssessed(chosen)
+    ask(true)
+  }
   const placing = own && params.get('placement') === 'true'
-  const place = (now: boolean) =>
-    setParams((before) => {
-      if (now) before.set('placement', 'true')
-      else before.delete('placement')
-      return before
-    })
+  const place = (now: boolean) => setUrl({ placement: now ? 'true' : null }, { replace: false })
   return (
     <Answer query={standing} rows={16}>
-      {({ nextSteps, learningPath: path, gapAnalysis: gap }) => (
-        <>
-          {placing && <Placement key={position} person={person} position={position} onEnd={() => place(false)} />}
-          {path && path.steps.length === 0 && (
-            <Section title={t.next}>
-              <Empty title={gap?.ready ? t.nothing : t.unreachable} action={<Link href="/positions">{t.toPositions}</Link>}>
-                {gap?.ready && t.nothingHow}
-              </Empty>
-            </Section>
-          )}
-          {nextSteps && nextSteps.length > 0 && (
-            <section className="next" aria-labelledby="next">
-              <div className="section-head">
-                <h2 id="next">{t.next}</h2>
-                {own && !placing && (
-                  <Button size="small" onClick={() => place(true)} className="no-print">
-                    {t.placement}
-                  </Button>
-                )}
-              </div>
-              <div className="cards">
-                {nextSteps.map((step, i) => (
-                  <StepCard key={step.knowledgePoint.code} step={step} number={i + 1} onAssess={own ? assess : undefined} />
-                ))}
-              </div>
-            </section>
-          )}
-          {path && gap && <Reviews steps={path.steps} gaps={gap.gaps} onAssess={own ? assess : undefined} />}
-          {path && path.steps.length > 0 && <PathSection person={person} position={position} path={path} hours={hours} onAssess={own ? assess : undefined} />}
-          {assessed && (
-            <AssessDialog
-              person={person}
-              assessed={assessed}
-              levels={levels}
-              onClose={() => assess(null)}
-              onPlace={() => {
-                assess(null)
-                place(true)
-              }}
-            />
-          )}
-        </>
-      )}
+      {({ nextSteps, learningPath: path, gapAnalysis: gap }) => {
+        const none = gap?.gaps.length === 0
+        return (
+          <>
+            {placing && <Placement key={position} person={person} position={position} onEnd={() => place(false)} />}
+            {path && path.steps.length === 0 && (
+              <Section title={t.next}>
+                <Empty title={none ? t.headlineNothing : gap?.ready ? t.nothing : t.unreachable} action={<Link href="/positions">{t.toPositions}</Link>}>
+                  {none ? t.noRequirements : gap?.ready && t.nothingHow}
+                </Empty>
+              </Section>
+            )}
+            {nextSteps && nextSteps.length > 0 && (
+              <section className="next" aria-labelledby="next">
+                <div className="section-head">
+                  <h2 id="next" tabIndex={-1}>
+                    {t.next}
+                  </h2>
+                  {own && !placing && (
+                    <Button size="small" onClick={() => place(true)} className="no-print">
+                      {t.placement}
+                    </Button>
+                  )}
+                </div>
+                <div className="cards">
+                  {nextSteps.map((step, i) => (
+                    <StepCard key={step.knowledgePoint.code} step={step} number={i + 1} onAssess={own ? assess : undefined} />
+                  ))}
+                </div>
+              </section>
+            )}
+            {path && gap && <Reviews steps={path.steps} gaps={gap.gaps} onAssess={own ? assess : undefined} />}
+            {path && path.steps.length > 0 && <PathSection person={person} position={position} path={path} hours={hours} onAssess={own ? assess : undefined} />}
+            {assessed && (
+              <AssessDialog
+                open={asking}
+                person={person}
+                assessed={assessed}
+                levels={levels}
+                onClose={() => ask(false)}
+                afterClose={() => {
+                  setAssessed(null)
+                  setTimeout(keepFocus)
+                }}
+                onPlace={() => {
+                  ask(false)
+                  place(true)
+                }}
+              />
+            )}
+          </>
+        )
+      }}
     </Answer>
   )
+}
+
+// What was assessed may be no next step any more: the focus goes on at the heading of the others.
+function keepFocus(): void {
+  if (document.activeElement === null || document.activeElement === document.body) document.getElementById('next')?.focus()
 }

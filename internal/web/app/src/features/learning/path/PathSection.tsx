@@ -1,6 +1,5 @@
 import { Button, InputNumber, Skeleton } from 'antd'
 import { lazy, Suspense, useState } from 'react'
-import { useSearchParams } from 'wouter'
 import { useAsk } from '@/shared/api/hooks.ts'
 import { useLanguage } from '@/shared/format/messages.ts'
 import { useFormat } from '@/shared/format/values.ts'
@@ -10,6 +9,7 @@ import { PointLink } from '@/shared/ui/links.tsx'
 import { Section } from '@/shared/ui/Page.tsx'
 import { CriticalMark } from '@/shared/ui/Status.tsx'
 import { useTexts } from '@/shared/ui/texts.ts'
+import { useUrl } from '@/shared/ui/url.ts'
 import { budgetDocument, type PathStep, type Standing, standingDocument } from '../documents.ts'
 import { parseMinutes } from '../hours.ts'
 import type { Assessed } from '../next/AssessDialog.tsx'
@@ -29,19 +29,11 @@ type Props = {
 // PathSection is the whole way by weeks, or what fits into a budget, and other routes.
 export function PathSection({ person, position, path, hours, onAssess }: Props) {
   const t = useLearningTexts()
-  const [params, setParams] = useSearchParams()
+  const [params, setUrl] = useUrl()
   const minutes = parseMinutes(params.get('budget'))
   const [comparing, compare] = useState(false)
   const locale = useLanguage()
-  const setBudget = (value: number | null) =>
-    setParams(
-      (before) => {
-        if (value === null || value <= 0) before.delete('budget')
-        else before.set('budget', String(Math.round(value * 60)))
-        return before
-      },
-      { replace: true },
-    )
+  const setBudget = (value: number | null) => setUrl({ budget: value !== null && value > 0 ? String(Math.round(value * 60)) : null })
   const csv = usePathCsv(
     minutes === null
       ? { query: standingDocument, variables: { person, position, locale } }
