@@ -34,6 +34,7 @@ type ResolverRoot interface {
 	LearnerUpdate() LearnerUpdateResolver
 	Me() MeResolver
 	Mutation() MutationResolver
+	Objection() ObjectionResolver
 	OrgUnit() OrgUnitResolver
 	Position() PositionResolver
 	Query() QueryResolver
@@ -537,6 +538,7 @@ type ComplexityRoot struct {
 		Employee     func(childComplexity int) int
 		EmployeeCode func(childComplexity int) int
 		Grants       func(childComplexity int) int
+		HasPassword  func(childComplexity int) int
 		Login        func(childComplexity int) int
 		Name         func(childComplexity int) int
 		Reports      func(childComplexity int) int
@@ -3300,6 +3302,12 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Me.Grants(childComplexity), true
+	case "Me.hasPassword":
+		if e.ComplexityRoot.Me.HasPassword == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Me.HasPassword(childComplexity), true
 	case "Me.login":
 		if e.ComplexityRoot.Me.Login == nil {
 			break
@@ -3859,7 +3867,7 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Objection.ID(childComplexity), true
-	case "Objection.knowledgePointCode":
+	case "Objection.knowledgePointCode", "Objection.knowledgePoint":
 		if e.ComplexityRoot.Objection.KnowledgePoint == nil {
 			break
 		}
@@ -6693,6 +6701,8 @@ type Me {
   name: String!
   "The user name, null where there is none."
   login: String
+  "Whether the account has a password here, which ` + "`" + `changePassword` + "`" + ` changes; else its owner signs in otherwise, or not at all."
+  hasPassword: Boolean!
   "The code of the employee 工号 whom the account is linked to, null for none."
   employeeCode: String
   "That employee, null for none."
@@ -8902,6 +8912,8 @@ type Objection {
   employeeCode: String!
   "The code of the knowledge point."
   knowledgePointCode: String!
+  "The knowledge point, null where it has been deleted since."
+  knowledgePoint: KnowledgePoint
   "What is wrong, as the person says it."
   reason: String!
   "When it was made."
@@ -11127,6 +11139,8 @@ func (ec *executionContext) childFields_Me(ctx context.Context, field graphql.Co
 		return ec.fieldContext_Me_name(ctx, field)
 	case "login":
 		return ec.fieldContext_Me_login(ctx, field)
+	case "hasPassword":
+		return ec.fieldContext_Me_hasPassword(ctx, field)
 	case "employeeCode":
 		return ec.fieldContext_Me_employeeCode(ctx, field)
 	case "employee":
@@ -11159,6 +11173,8 @@ func (ec *executionContext) childFields_Objection(ctx context.Context, field gra
 		return ec.fieldContext_Objection_employeeCode(ctx, field)
 	case "knowledgePointCode":
 		return ec.fieldContext_Objection_knowledgePointCode(ctx, field)
+	case "knowledgePoint":
+		return ec.fieldContext_Objection_knowledgePoint(ctx, field)
 	case "reason":
 		return ec.fieldContext_Objection_reason(ctx, field)
 	case "at":

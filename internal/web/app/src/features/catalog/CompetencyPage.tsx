@@ -7,6 +7,7 @@ import { CompetencyLink } from '@/shared/ui/links.tsx'
 import { Page, Section } from '@/shared/ui/Page.tsx'
 import { usePathCode } from '@/shared/ui/path-code.ts'
 import type { Scale } from '@/shared/ui/RequiredLevel.tsx'
+import { AroundSection } from './AroundSection.tsx'
 import { CatalogCrumbs } from './CatalogCrumbs.tsx'
 import { type Competency, competencyDocument } from './documents.ts'
 import { AfterList, BeforeList } from './EdgeList.tsx'
@@ -78,6 +79,7 @@ function CompetencyView({ competency, scale }: { competency: Competency; scale: 
           <AfterList of={competency.code} edges={competency.dependents} scale={scale} />
         </Section>
       </div>
+      <AroundSection code={competency.code} />
       <Section title={t.positions}>
         <UsesTable of={competency.code} uses={competency.requiredBy} scale={scale} csv={{ query: competencyDocument, rows: 'competency.requiredBy' }} />
       </Section>

@@ -1,4 +1,4 @@
-import { Select } from 'antd'
+import { Segmented, Select } from 'antd'
 import { Fragment } from 'react'
 import { useSearchParams } from 'wouter'
 import { useAsk } from '@/shared/api/hooks.ts'
@@ -10,20 +10,26 @@ import { useTexts } from '@/shared/ui/texts.ts'
 import { type Holders, holdersDocument } from './documents.ts'
 import { useCatalogTexts } from './texts.ts'
 
-// HoldersPart shows who holds a point at the level that most prerequisites ask for, among
+const usual = 0.7 // what most prerequisites ask for
+
+type Props = { point: string; required: readonly number[]; scale: Scale }
+
+// HoldersPart shows who holds a point, at the usual level or one that a position requires, among
 // everyone whom the viewer may ask about, or in a department.
-export function HoldersPart({ point, scale }: { point: string; scale: Scale }) {
+export function HoldersPart({ point, required, scale }: Props) {
   const t = useCatalogTexts()
   const words = useTexts()
   const [params, setParams] = useSearchParams()
   const unit = params.get('unit')
-  const holders = useAsk(holdersDocument, { code: point, unit, inUnit: unit !== null })
+  const levels = [...new Set([usual, ...required])].sort((a, b) => a - b)
+  const level = levels.find((one) => String(one) === params.get('level')) ?? usual
+  const holders = useAsk(holdersDocument, { code: point, level, unit, inUnit: unit !== null })
   const levelText = useLevelText(scale)
-  const choose = (code: string | null) =>
+  const set = (name: 'unit' | 'level', value: string | null) =>
     setParams(
       (before) => {
-        if (code === null) before.delete('unit')
-        else before.set('unit', code)
+        if (value === null) before.delete(name)
+        else before.set(name, value)
         return before
       },
       { replace: true },
@@ -32,21 +38,32 @@ export function HoldersPart({ point, scale }: { point: string; scale: Scale }) {
     <Section
       title={t.holders}
       actions={
-        <Choice label={t.holdersUnit}>
-          <Select<string>
-            className="choose"
-            aria-label={t.holdersUnit}
-            placeholder={words.firm}
-            value={unit ?? undefined}
-            onChange={(code) => choose(code ?? null)}
-            allowClear
-            showSearch={{ optionFilterProp: 'label' }}
-            popupMatchSelectWidth={false}
-            options={(holders.data?.orgUnits.nodes ?? []).map((u) => ({ value: u.code, label: u.name }))}
-          />
-        </Choice>
+        <>
+          {levels.length > 1 && (
+            <Segmented
+              size="small"
+              aria-label={t.holdersLevel}
+              value={level}
+              onChange={(one) => set('level', one === usual ? null : String(one))}
+              options={levels.map((one) => ({ value: one, label: levelText(one) }))}
+            />
+          )}
+          <Choice label={t.holdersUnit}>
+            <Select<string>
+              className="choose"
+              aria-label={t.holdersUnit}
+              placeholder={words.firm}
+              value={unit ?? undefined}
+              onChange={(code) => set('unit', code ?? null)}
+              allowClear
+              showSearch={{ optionFilterProp: 'label' }}
+              popupMatchSelectWidth={false}
+              options={(holders.data?.orgUnits.nodes ?? []).map((u) => ({ value: u.code, label: u.name }))}
+            />
+          </Choice>
+        </>
       }
-      note={t.holdersAt(levelText(0.7))}
+      note={t.holdersAt(levelText(level))}
     >
       <Answer query={holders} rows={2}>
         {(answer) => <HoldersView holders={answer.knowledgePoint?.among ?? answer.knowledgePoint?.everyone ?? null} />}

@@ -9,9 +9,11 @@ import { PointLink } from '@/shared/ui/links.tsx'
 import { Page, Section } from '@/shared/ui/Page.tsx'
 import { usePathCode } from '@/shared/ui/path-code.ts'
 import type { Scale } from '@/shared/ui/RequiredLevel.tsx'
+import { AroundSection } from './AroundSection.tsx'
 import { CatalogCrumbs } from './CatalogCrumbs.tsx'
 import { type Point, pointDocument } from './documents.ts'
 import { AfterList, BeforeList } from './EdgeList.tsx'
+import { decidingUses } from './edges.ts'
 import { HoldersPart } from './HoldersPart.tsx'
 import { ResourcesTable } from './ResourcesTable.tsx'
 import { useCatalogTexts } from './texts.ts'
@@ -48,6 +50,7 @@ function PointView({ point, scale }: { point: Point; scale: Scale }) {
           <AfterList of={point.code} edges={point.dependents} scale={scale} />
         </Section>
       </div>
+      <AroundSection code={point.code} />
       <div className="columns">
         <Section title={t.positions} className="half">
           <UsesTable of={point.code} uses={point.requiredBy} scale={scale} csv={{ query: pointDocument, rows: 'knowledgePoint.requiredBy' }} />
@@ -56,7 +59,7 @@ function PointView({ point, scale }: { point: Point; scale: Scale }) {
           <ResourcesTable point={point.code} resources={point.resources} />
         </Section>
       </div>
-      {may(me, 'AGGREGATE') && <HoldersPart point={point.code} scale={scale} />}
+      {may(me, 'AGGREGATE') && <HoldersPart point={point.code} required={decidingUses(point.requiredBy).map((u) => u.level)} scale={scale} />}
       {point.related.length > 0 && (
         <Section title={t.related}>
           <ul className="inline-list">

@@ -51,7 +51,7 @@ export function ResourcesTable({ point, resources }: { point: string; resources:
           },
           { title: words.minutes, path: 'minutes' },
           { title: t.language, path: 'language' },
-          { title: t.open, path: 'url' },
+          { title: t.address, path: 'url' },
         ],
       }}
       columns={[
@@ -59,7 +59,7 @@ export function ResourcesTable({ point, resources }: { point: string; resources:
         { title: t.form, render: (_, r) => (r.modality ? t[r.modality] : '') },
         { title: words.minutes, align: 'right', render: (_, r) => duration(r.minutes) },
         { title: t.language, render: (_, r) => r.language },
-        { title: '', render: (_, r) => <OpenLink title={r.title} url={r.url} /> },
+        { title: t.address, render: (_, r) => <OpenLink title={r.title} url={r.url} /> },
       ]}
     />
   )

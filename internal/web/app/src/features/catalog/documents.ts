@@ -33,11 +33,11 @@ export const pointDocument = graphql(`query Point($code: String!) {
   levels { label labelEn level }
 }`)
 
-export const holdersDocument = graphql(`query PointHolders($code: String!, $unit: String, $inUnit: Boolean!) {
+export const holdersDocument = graphql(`query PointHolders($code: String!, $level: Float!, $unit: String, $inUnit: Boolean!) {
   orgUnits(first: 200) { nodes { code name } }
   knowledgePoint(code: $code) {
-    everyone: holders(level: 0.7) @skip(if: $inUnit) { level count class people(first: 20) { totalCount nodes { code name } } }
-    among: holders(level: 0.7, group: { orgUnit: $unit }) @include(if: $inUnit) { level count class people(first: 20) { totalCount nodes { code name } } }
+    everyone: holders(level: $level) @skip(if: $inUnit) { level count class people(first: 20) { totalCount nodes { code name } } }
+    among: holders(level: $level, group: { orgUnit: $unit }) @include(if: $inUnit) { level count class people(first: 20) { totalCount nodes { code name } } }
   }
 }`)
 

@@ -64,6 +64,12 @@ function Standing({ learner, levels, own }: { learner: LearnerData; levels: Leve
         </Empty>
       </Page>
     )
+  if (standing.error && !standing.data)
+    return (
+      <Page title={title} choices={learner.targets && choice} lead={!own && <PersonLine learner={learner} />}>
+        <FaultView error={standing.error} retry={() => void standing.refetch()} />
+      </Page>
+    )
   const names = { gap: t.viewGap, map: t.viewMap, evidence: t.viewEvidence, privacy: t.viewPrivacy }
   const shown = (Object.keys(parts) as (keyof typeof parts)[]).filter((name) => own || name !== 'privacy')
   const view = shown.find((name) => name === params.get('view')) ?? 'next'
@@ -71,16 +77,16 @@ function Standing({ learner, levels, own }: { learner: LearnerData; levels: Leve
     <Page
       title={title}
       heading={headline?.heading}
-      lead={headline?.lead ?? (standing.isPending && '\u00a0')}
+      lead={headline ? headline.lead : <span className="lead-waiting" />}
       choices={
         <div className="learner-choices">
           {!own && <PersonLine learner={learner} />}
           {choice}
-          {own && !standing.error && <TargetSwitch learner={learner} position={position} name={standing.data?.gapAnalysis?.position} />}
+          {own && <TargetSwitch learner={learner} position={position} name={standing.data?.gapAnalysis?.position} />}
           {own && <Preferences learner={learner} />}
         </div>
       }
-      aside={!standing.error && <Ring gap={standing.data?.gapAnalysis} />}
+      aside={<Ring gap={standing.data?.gapAnalysis} />}
     >
       <HoursChoice {...hours} />
       <Tabs
@@ -89,6 +95,7 @@ function Standing({ learner, levels, own }: { learner: LearnerData; levels: Leve
         onChange={(key) => set('view', key === 'next' ? null : key)}
         aria-label={t.views}
         destroyOnHidden
+        tabBarGutter={20}
         items={[
           {
             key: 'next',

@@ -43,8 +43,8 @@ export default function PeoplePage() {
     rows: 'employees.nodes',
     name: t.title,
     columns: [
-      { title: words.code, path: 'code' },
-      { title: words.name, path: 'name' },
+      { title: t.personCode, path: 'code' },
+      { title: t.personName, path: 'name' },
       { title: words.unit, path: 'orgUnit.name' },
       { title: words.position, path: 'position.name' },
       { title: t.manager, path: 'manager.name' },
@@ -93,8 +93,8 @@ export default function PeoplePage() {
                 rowKey={(p) => p.code}
                 pageSize={Number.POSITIVE_INFINITY}
                 columns={[
-                  { title: words.name, render: (_, p) => <PersonLink person={p} /> },
-                  { title: words.code, dataIndex: 'code', className: 'code' },
+                  { title: t.personName, render: (_, p) => <PersonLink person={p} /> },
+                  { title: t.personCode, dataIndex: 'code', className: 'code' },
                   { title: words.unit, render: (_, p) => p.orgUnit?.name ?? <span className="quiet">{t.noUnit}</span> },
                   {
                     title: words.position,

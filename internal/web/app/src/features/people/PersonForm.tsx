@@ -73,11 +73,11 @@ export function PersonForm({ person, onDone, onCancel }: Props) {
   return (
     <Form<PersonValues> form={form} layout="vertical" initialValues={before} onFinish={submit} requiredMark={false} autoComplete="off">
       {!person && (
-        <Form.Item name="code" label={words.code} extra={t.codeHow} rules={[{ required: true, whitespace: true, message: t.codeEmpty }]}>
+        <Form.Item name="code" label={t.personCode} extra={t.codeHow} rules={[{ required: true, whitespace: true, message: t.codeEmpty }]}>
           <Input autoFocus maxLength={128} />
         </Form.Item>
       )}
-      <Form.Item name="name" label={words.name} rules={[{ required: true, whitespace: true, message: t.nameEmpty }]}>
+      <Form.Item name="name" label={t.personName} rules={[{ required: true, whitespace: true, message: t.nameEmpty }]}>
         <Input />
       </Form.Item>
       <Form.Item name="orgUnit" label={words.unit}>

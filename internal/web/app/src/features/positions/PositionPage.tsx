@@ -1,4 +1,5 @@
-import { Button, Tabs } from 'antd'
+import { Button, Skeleton, Tabs } from 'antd'
+import { lazy, Suspense } from 'react'
 import { Link, useLocation, useSearchParams } from 'wouter'
 import { Fault } from '@/shared/api/ask.ts'
 import { useAsk } from '@/shared/api/hooks.ts'
@@ -17,6 +18,8 @@ import { PeoplePart } from './PeoplePart.tsx'
 import { RequirementsPart } from './RequirementsPart.tsx'
 import { usePositionTexts } from './texts.ts'
 import './positions.css'
+
+const MapPart = lazy(() => import('./MapPart.tsx'))
 
 export default function PositionPage() {
   const t = usePositionTexts()
@@ -46,6 +49,15 @@ function PositionView({ position, scale }: { position: Position; scale: Scale })
   const [params, setParams] = useSearchParams()
   const tabs = [
     { key: 'requirements', label: t.tabRequirements, children: <RequirementsPart position={position} scale={scale} /> },
+    {
+      key: 'map',
+      label: t.tabMap,
+      children: (
+        <Suspense fallback={<Skeleton active={false} paragraph={{ rows: 12 }} />}>
+          <MapPart position={position} />
+        </Suspense>
+      ),
+    },
     { key: 'people', label: t.tabPeople, children: <PeoplePart position={position} /> },
     { key: 'distance', label: t.tabDistance, children: <DistancePart position={position} scale={scale} /> },
   ]

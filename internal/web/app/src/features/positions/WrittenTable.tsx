@@ -29,7 +29,7 @@ export function WrittenTable({ requirements, scale }: { requirements: readonly R
           ),
         },
         {
-          title: '',
+          title: t.kind,
           render: (_, r) => <span className="quiet">{r.target.__typename === 'Competency' ? t.kindCompetency(r.target.pointCount) : t.kindPoint}</span>,
         },
         { title: words.code, className: 'code', render: (_, r) => r.target.code },

@@ -87,7 +87,7 @@ function StartButton({ resource, own }: { resource: NonNullable<NextStep['resour
   const label = own ? t.start : t.open
   if (!resource.url)
     return (
-      <Link href={pathOf.resource(resource.code)} className="ant-btn button-link">
+      <Link href={pathOf.resource(resource.code)} className="button-link">
         {t.about}
       </Link>
     )

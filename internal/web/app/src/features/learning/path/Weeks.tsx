@@ -90,8 +90,8 @@ function StepRow({ step, onAssess, className = '' }: { step: PathStep; onAssess?
       <span className="step-name">
         <PointLink point={point} />
         {step.kind === 'REVIEW' && <small className="quiet"> {t.review}</small>}
-        {point.competency && <small className="quiet step-competency">{format.nameOf(point.competency)}</small>}
       </span>
+      <small className="quiet step-competency">{point.competency && format.nameOf(point.competency)}</small>
       {onAssess && (
         <Button
           type="text"

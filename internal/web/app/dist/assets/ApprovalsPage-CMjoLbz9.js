@@ -1,1 +1,0 @@
-import{n as e}from"./Page-4wjLD1jO.js";import{t}from"./react-BNCMh3YF.js";var n=t();function r(){return(0,n.jsx)(e,{title:`ApprovalsPage`,children:null})}export{r as default};
