@@ -21,6 +21,7 @@ export function Risks({ query, group, denied }: { query: DueQuery; group: Group;
     { title: words.point, path: 'knowledgePoint.name' },
     { title: t.atLevel, path: 'level' },
     { title: t.riskClass, path: 'class', texts: classes },
+    { title: words.person, path: 'people.nodes.name' },
     { title: t.affected, path: 'affected' },
   ]
   const holder = (risk: Risk) => {
@@ -32,7 +33,7 @@ export function Risks({ query, group, denied }: { query: DueQuery; group: Group;
       className="half"
       title={t.risks}
       note={denied ? `${t.risksNote} ${t.risksWithheld}` : t.risksNote}
-      actions={<CsvButton query={risksTable} variables={{ group }} rows="risks.nodes" columns={columns} name={t.risks} />}
+      actions={<CsvButton query={risksTable} variables={{ group, named: !denied }} rows="risks.nodes" columns={columns} name={t.risks} />}
     >
       <Answer query={query}>
         {({ risks }) =>

@@ -30,7 +30,8 @@ export function Unblocking({ group, denied }: { group: Group; denied: boolean })
     columns: [
       { title: words.code, path: 'knowledgePoint.code' },
       { title: words.point, path: 'knowledgePoint.name' },
-      { title: t.who, path: 'size' },
+      { title: t.size, path: 'size' },
+      { title: t.who, path: 'people.nodes.name' },
       { title: `${t.session} (min)`, path: 'minutes' },
     ],
   }
@@ -48,7 +49,7 @@ export function Unblocking({ group, denied }: { group: Group; denied: boolean })
                     <span className="team-session-head">
                       <PointLink point={p.knowledgePoint} />
                       <span>
-                        {t.people_n(p.size)}
+                        {t.count(p.size)}
                         {p.minutes !== null && ` · ${duration(p.minutes)}`}
                       </span>
                     </span>

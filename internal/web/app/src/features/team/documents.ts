@@ -38,9 +38,9 @@ export const dueTable = graphql(`query TeamDueTable($group: WorkforceGroup, $unt
     nodes { employee { code name } knowledgePoint { code name } level due } pageInfo { hasNextPage endCursor }
   }
 }`)
-export const risksTable = graphql(`query TeamRisksTable($group: WorkforceGroup, $after: String) {
+export const risksTable = graphql(`query TeamRisksTable($group: WorkforceGroup, $named: Boolean!, $after: String) {
   risks(group: $group, first: 200, after: $after) {
-    nodes { knowledgePoint { code name } level class affected } pageInfo { hasNextPage endCursor }
+    nodes { knowledgePoint { code name } level class affected people(first: 1) @include(if: $named) { nodes { name } } } pageInfo { hasNextPage endCursor }
   }
 }`)
 
