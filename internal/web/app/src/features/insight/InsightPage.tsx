@@ -1,10 +1,11 @@
 import { Button } from 'antd'
-import { Link, useSearchParams } from 'wouter'
+import { Link } from 'wouter'
 import { useAsk } from '@/shared/api/hooks.ts'
 import { useFormat } from '@/shared/format/values.ts'
 import { leadsPeople, useMe } from '@/shared/session/me.ts'
 import { Answer, Empty } from '@/shared/ui/Answer.tsx'
 import { Page } from '@/shared/ui/Page.tsx'
+import { useUrl } from '@/shared/ui/url.ts'
 import { insightDocument } from './documents.ts'
 import { type Filter, Filters } from './Filters.tsx'
 import { PointsSection } from './PointsSection.tsx'
@@ -18,22 +19,16 @@ const [few, many] = [30, 200]
 export default function InsightPage() {
   const t = useInsightTexts()
   const { nameOf, percent } = useFormat()
-  const [params, setParams] = useSearchParams()
+  const [params, set] = useUrl()
   const filter: Filter = { position: params.get('position'), competency: params.get('competency'), orgUnit: params.get('unit') }
   const points = params.has('all') ? many : few
   const answer = useAsk(insightDocument, { filter, points })
   const insight = answer.data?.insight
   const worst = insight?.points[0]
-  const set = (names: Record<string, string | null>) =>
-    setParams((before) => {
-      const after = new URLSearchParams(before)
-      for (const [name, value] of Object.entries(names)) value === null ? after.delete(name) : after.set(name, value)
-      return after
-    })
   return (
     <Page
       title={t.title}
-      heading={worst && !answer.error && worst.errorRate > 0 ? t.heading(nameOf(worst.knowledgePoint), percent(worst.errorRate)) : t.headingPlain}
+      heading={worst && !answer.error && worst.errorRate > 0 ? t.heading(nameOf(worst.knowledgePoint), percent(worst.errorRate), worst.people) : t.headingPlain}
       lead={insight && !answer.error ? t.lead(insight.people, insight.evidenceCount) : undefined}
       choices={<Filters value={filter} onChange={({ orgUnit, ...others }) => set({ ...others, ...(orgUnit !== undefined && { unit: orgUnit }) })} />}
     >
@@ -41,10 +36,10 @@ export default function InsightPage() {
         {({ insight }) =>
           insight &&
           (insight.evidenceCount === 0 || insight.points.length === 0 ? (
-            <NoEvidence filtered={Object.values(filter).some((code) => code !== null)} clear={() => setParams({})} />
+            <NoEvidence filtered={Object.values(filter).some((code) => code !== null)} clear={() => set({ position: null, competency: null, unit: null })} />
           ) : (
             <>
-              <PointsSection insight={insight} filter={filter} more={insight.points.length === few ? () => set({ all: '' }) : undefined} />
+              <PointsSection insight={insight} filter={filter} more={insight.points.length === few ? () => set({ all: 'true' }) : undefined} />
               <SuspectsSection suspects={insight.suspectPrerequisites} filter={filter} />
             </>
           ))

@@ -104,11 +104,10 @@ function Share({ share, label }: { share: number | null; label: string }) {
 }
 
 function Growth({ growth }: { growth: number | null }) {
-  const t = useInsightTexts()
   const { number } = useFormat()
-  if (growth === null) return '–'
+  if (growth === null) return number(null)
   const points = number(Math.abs(growth) * 100)
-  return growth < 0 && points !== '0' ? t.fallen(points) : t.grown(points)
+  return points === '0' ? points : `${growth < 0 ? '−' : '+'}${points}`
 }
 
 function Legend() {

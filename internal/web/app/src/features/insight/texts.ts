@@ -3,7 +3,8 @@ import { defineMessages, plural } from '@/shared/format/messages.ts'
 export const useInsightTexts = defineMessages(
   {
     title: 'Insight',
-    heading: (point: string, rate: string) => `Most fail at “${point}”: ${rate} of the results are below the pass mark`,
+    heading: (point: string, rate: string, people: number) =>
+      `People fail most at “${point}”: ${rate} of the results of ${plural(people, 'person', 'people')} are below 70%`,
     headingPlain: 'Where people fail, and which prerequisites the data contradict',
     lead: (people: number, pieces: number) =>
       `From ${plural(pieces, 'piece')} of evidence about ${plural(people, 'person', 'people')}. Masteries that were entered by hand do not count.`,
@@ -19,7 +20,7 @@ export const useInsightTexts = defineMessages(
     errorRate: 'Error rate',
     firstAttempt: 'Passed at once',
     correction: 'Passed later',
-    growth: 'Growth',
+    growth: 'Growth, points',
     meanMastery: 'Mean mastery',
     peopleHow: 'How many people have evidence on the point.',
     piecesHow: 'How many results they have; one that covers several points counts for each.',
@@ -34,8 +35,6 @@ export const useInsightTexts = defineMessages(
       'What is about fewer than five people is withheld where you may not read every one of them. Managers of yours whom you may not read are left out.',
     howToRead: 'How to read this',
     more: 'Show up to 200 points',
-    grown: (points: string) => `+${points} points`,
-    fallen: (points: string) => `−${points} points`,
     suspects: 'Prerequisites that the data contradict',
     suspectsLead: 'People master what comes after without what comes before. Right edges may be among these: check each.',
     noSuspects: 'No prerequisite is contradicted by the data.',
@@ -64,7 +63,7 @@ export const useInsightTexts = defineMessages(
   },
   {
     title: '洞察',
-    heading: (point: string, rate: string) => `最容易出错的是“${point}”：${rate} 的成绩未达及格线`,
+    heading: (point: string, rate: string, people: number) => `最容易出错的是“${point}”：${people} 人的成绩中有 ${rate} 低于 70%`,
     headingPlain: '大家在哪里出错，哪些先导关系与数据不符',
     lead: (people: number, pieces: number) => `依据 ${people.toLocaleString('zh-CN')} 人的 ${pieces.toLocaleString('zh-CN')} 条证据。手工录入的掌握度不计入。`,
     position: '岗位',
@@ -79,7 +78,7 @@ export const useInsightTexts = defineMessages(
     errorRate: '错误率',
     firstAttempt: '首次通过率',
     correction: '矫正率',
-    growth: '增长',
+    growth: '增长（百分点）',
     meanMastery: '平均掌握度',
     peopleHow: '有该知识点证据的人数。',
     piecesHow: '这些人的成绩条数；一条成绩涉及多个知识点时，分别计入。',
@@ -92,8 +91,6 @@ export const useInsightTexts = defineMessages(
     fewPeople: '您不能逐一查看相关人员时，涉及少于 5 人的数据不予显示；您无权查看的上级不计入。',
     howToRead: '指标说明',
     more: '显示更多（最多 200 个）',
-    grown: (points: string) => `+${points} 个百分点`,
-    fallen: (points: string) => `−${points} 个百分点`,
     suspects: '存疑的先导关系',
     suspectsLead: '有人没有掌握先导内容，却掌握了后续内容。其中也可能有正确的关系，请逐条核对。',
     noSuspects: '没有与数据不符的先导关系。',

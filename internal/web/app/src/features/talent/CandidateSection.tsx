@@ -1,5 +1,5 @@
 import { Button } from 'antd'
-import { useState } from 'react'
+import { type ReactNode, useState } from 'react'
 import { Link } from 'wouter'
 import type { ResultOf } from '@/shared/api/graphql.ts'
 import { useFormat } from '@/shared/format/values.ts'
@@ -8,7 +8,7 @@ import { DataTable } from '@/shared/ui/DataTable.tsx'
 import { pathOf } from '@/shared/ui/links.tsx'
 import { Section } from '@/shared/ui/Page.tsx'
 import { useTexts } from '@/shared/ui/texts.ts'
-import { useAddress } from './address.ts'
+import { useUrl } from '@/shared/ui/url.ts'
 import { CriticalGaps } from './CriticalGaps.tsx'
 import { type Candidate, candidatesDocument } from './documents.ts'
 import { ClassLegend, ClassTag, CoverageCell, HolderMark, MinutesCell, UnassessedCell, useClassNames } from './Readiness.tsx'
@@ -18,27 +18,30 @@ type Props = {
   position: string
   group: object | null
   candidates: readonly Candidate[]
-  total: number
   about: ResultOf<typeof candidatesDocument>['candidates']
-  loadMore?: () => void
+  more: ReactNode
 }
 
 // CandidateSection lists candidates, the nearest first. Two of them can be compared.
-export function CandidateSection({ position, group, candidates, total, about, loadMore }: Props) {
+export function CandidateSection({ position, group, candidates, about, more }: Props) {
   const t = useTalentTexts()
   const words = useTexts()
   const { nameOf, dateTime } = useFormat()
-  const { choose } = useAddress()
+  const [, choose] = useUrl()
   const [picked, pick] = useState<string[]>([])
   const csv = useCsv(position, group)
   const most = Math.max(...candidates.map((c) => c.readiness.minutes))
   return (
     <Section
-      title={t.candidates}
+      title={t.list}
       actions={
         <>
           {picked.length === 2 ? (
-            <Button size="small" type="primary" onClick={() => choose({ view: 'people', position, first: picked[0] ?? null, second: picked[1] ?? null })}>
+            <Button
+              size="small"
+              type="primary"
+              onClick={() => choose({ view: 'people', position, first: picked[0] ?? null, second: picked[1] ?? null }, { replace: false })}
+            >
               {t.comparePicked}
             </Button>
           ) : (
@@ -60,7 +63,7 @@ export function CandidateSection({ position, group, candidates, total, about, lo
         rowSelection={{
           selectedRowKeys: picked,
           onChange: (keys) => pick(keys as string[]),
-          hideSelectAll: true,
+          columnTitle: <span className="talent-hidden">{t.compared}</span>,
           getCheckboxProps: (c) => ({
             disabled: picked.length === 2 && !picked.includes(c.employee.code),
             'aria-label': t.pick(c.employee.name),
@@ -80,18 +83,11 @@ export function CandidateSection({ position, group, candidates, total, about, lo
           { title: t.readiness, render: (_, c) => <ClassTag readiness={c.readiness.class} /> },
           { title: words.coverage, render: (_, c) => <CoverageCell coverage={c.readiness.coverage} /> },
           { title: t.left, render: (_, c) => <MinutesCell minutes={c.readiness.minutes} most={most} /> },
-          { title: t.criticalGaps, render: (_, c) => <CriticalGaps gaps={c.employee.gapAnalysis?.gaps ?? null} /> },
           { title: t.evidence, render: (_, c) => <UnassessedCell share={c.readiness.unassessed} /> },
+          { title: t.criticalGaps, render: (_, c) => <CriticalGaps gaps={c.employee.gapAnalysis?.gaps ?? null} /> },
         ]}
       />
-      {loadMore && (
-        <p className="note">
-          {words.shown(candidates.length, total)}{' '}
-          <Button size="small" onClick={loadMore}>
-            {words.more}
-          </Button>
-        </p>
-      )}
+      {more}
       <ClassLegend />
       {candidates.some((c) => c.readiness.unassessed > 0.5) && (
         <p className="note">

@@ -7,14 +7,16 @@ import { ChoosePosition } from '@/shared/choose/Choose.tsx'
 import { useFormat } from '@/shared/format/values.ts'
 import { useMe } from '@/shared/session/me.ts'
 import { Answer, Empty } from '@/shared/ui/Answer.tsx'
+import { More } from '@/shared/ui/More.tsx'
 import { Choice } from '@/shared/ui/Page.tsx'
 import { useTexts } from '@/shared/ui/texts.ts'
-import { useAddress, usePosition } from './address.ts'
+import { useUrl } from '@/shared/ui/url.ts'
 import { CandidateSection } from './CandidateSection.tsx'
 import { countClasses } from './classes.ts'
 import { candidatesDocument, successionDocument } from './documents.ts'
 import { GroupSelect } from './GroupSelect.tsx'
 import { groupInput, parseGroup } from './group.ts'
+import { usePosition } from './position.ts'
 import { SuccessionSection } from './SuccessionSection.tsx'
 import { TalentFrame } from './TalentFrame.tsx'
 import { useTalentTexts } from './texts.ts'
@@ -24,9 +26,9 @@ export function CandidatesView() {
   const t = useTalentTexts()
   const words = useTexts()
   const me = useMe()
-  const { get, choose } = useAddress()
+  const [params, choose] = useUrl()
   const position = usePosition()
-  const group = parseGroup(get('group'), me)
+  const group = parseGroup(params.get('group'), me)
   const choices = (
     <>
       <Choice label={words.position}>
@@ -79,14 +81,7 @@ function Candidates({ position, group, choices, showEveryone }: Props) {
               {t.noCandidatesHow}
             </Empty>
           ) : (
-            <CandidateSection
-              position={position}
-              group={group}
-              candidates={data.nodes}
-              total={data.totalCount}
-              about={data.first?.candidates ?? null}
-              loadMore={data.hasMore ? () => void list.loadMore() : undefined}
-            />
+            <CandidateSection position={position} group={group} candidates={data.nodes} about={data.first?.candidates ?? null} more={<More pages={list} />} />
           )
         }
       </Answer>

@@ -5,9 +5,10 @@ import { useFormat } from '@/shared/format/values.ts'
 import { Answer, Empty } from '@/shared/ui/Answer.tsx'
 import { Choice } from '@/shared/ui/Page.tsx'
 import { useTexts } from '@/shared/ui/texts.ts'
-import { useAddress, usePosition } from './address.ts'
+import { useUrl } from '@/shared/ui/url.ts'
 import { NoPosition } from './CandidatesView.tsx'
 import { peopleDocument } from './documents.ts'
+import { usePosition } from './position.ts'
 import { StandingsSections } from './StandingsSections.tsx'
 import { TalentFrame } from './TalentFrame.tsx'
 import { useTalentTexts } from './texts.ts'
@@ -17,9 +18,9 @@ import { useTalentTexts } from './texts.ts'
 export function ComparePeopleView() {
   const t = useTalentTexts()
   const words = useTexts()
-  const { get, choose } = useAddress()
+  const [params, choose] = useUrl()
   const position = usePosition()
-  const [first, second] = [get('first'), get('second')]
+  const [first, second] = [params.get('first'), params.get('second')]
   const comparable = Boolean(position) && first !== null && second !== null && first !== second
   const answer = useAsk(
     peopleDocument,

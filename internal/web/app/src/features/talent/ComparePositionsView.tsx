@@ -5,9 +5,10 @@ import { ChoosePosition } from '@/shared/choose/Choose.tsx'
 import { useFormat } from '@/shared/format/values.ts'
 import { Answer, Empty } from '@/shared/ui/Answer.tsx'
 import { Choice } from '@/shared/ui/Page.tsx'
-import { useAddress, usePosition } from './address.ts'
+import { useUrl } from '@/shared/ui/url.ts'
 import { NoPosition } from './CandidatesView.tsx'
 import { distanceDocument } from './documents.ts'
+import { usePosition } from './position.ts'
 import { RequirementsSection } from './RequirementsSection.tsx'
 import { TalentFrame } from './TalentFrame.tsx'
 import { useTalentTexts } from './texts.ts'
@@ -18,9 +19,9 @@ export type Distance = NonNullable<ResultOf<typeof distanceDocument>['there']>
 export function ComparePositionsView() {
   const t = useTalentTexts()
   const { nameOf, duration, percent } = useFormat()
-  const { get, choose } = useAddress()
+  const [params, choose] = useUrl()
   const from = usePosition()
-  const to = get('to')
+  const to = params.get('to')
   const comparable = Boolean(from) && to !== null && to !== from
   const answer = useAsk(distanceDocument, { from: from ?? '', to: to ?? '' }, { enabled: comparable, placeholderData: undefined })
   const { there, back } = (comparable && answer.data) || {}
@@ -49,7 +50,7 @@ export function ComparePositionsView() {
         <Empty title={to === null ? t.chooseTwoPositions : t.samePosition}>{t.chooseTwoPositionsHow}</Empty>
       ) : (
         <Answer query={answer} rows={16}>
-          {(data) => data.there && <RequirementsSection distance={data.there} />}
+          {(data) => data.there && <RequirementsSection distance={data.there} scale={data.levels} />}
         </Answer>
       )}
     </TalentFrame>

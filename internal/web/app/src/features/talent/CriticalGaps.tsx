@@ -4,9 +4,9 @@ import { useTalentTexts } from './texts.ts'
 
 export type Gap = { critical: boolean; status: Status; knowledgePoint: { code: string; name: string; nameEn: string | null } }
 
-const named = 2
+const named = 1
 
-// CriticalGaps names the critical points that are missing: the first few, and the rest on demand.
+// CriticalGaps names the critical points that are missing: the gravest, and the rest on demand.
 export function CriticalGaps({ gaps }: { gaps: readonly Gap[] | null }) {
   const t = useTalentTexts()
   if (gaps === null) return <span className="quiet">–</span>

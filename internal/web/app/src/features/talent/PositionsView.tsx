@@ -1,4 +1,3 @@
-import { Button } from 'antd'
 import type { ReactNode } from 'react'
 import { Link } from 'wouter'
 import { useAllPages } from '@/shared/api/pages.ts'
@@ -9,9 +8,10 @@ import { Answer, Empty } from '@/shared/ui/Answer.tsx'
 import { CsvButton, type CsvTable } from '@/shared/ui/CsvButton.tsx'
 import { DataTable } from '@/shared/ui/DataTable.tsx'
 import { pathOf } from '@/shared/ui/links.tsx'
+import { More } from '@/shared/ui/More.tsx'
 import { Choice, Section } from '@/shared/ui/Page.tsx'
 import { useTexts } from '@/shared/ui/texts.ts'
-import { useAddress } from './address.ts'
+import { useUrl } from '@/shared/ui/url.ts'
 import { countClasses } from './classes.ts'
 import { type PositionReadiness, positionsForDocument } from './documents.ts'
 import { ClassLegend, ClassTag, CoverageCell, HolderMark, MinutesCell, UnassessedCell, useClassNames } from './Readiness.tsx'
@@ -23,8 +23,8 @@ export function PositionsView() {
   const t = useTalentTexts()
   const words = useTexts()
   const me = useMe()
-  const { get, choose } = useAddress()
-  const person = get('person') ?? me.employeeCode
+  const [params, choose] = useUrl()
+  const person = params.get('person') ?? me.employeeCode
   const choices = (
     <Choice label={words.person}>
       <ChoosePerson label={words.person} value={person} onChange={(code) => choose({ person: code })} />
@@ -87,14 +87,7 @@ function Positions({ person, choices }: { person: string; choices: ReactNode }) 
                   { title: t.evidence, render: (_, r) => <UnassessedCell share={r.unassessed} /> },
                 ]}
               />
-              {data.hasMore && (
-                <p className="note">
-                  {words.shown(data.nodes.length, data.totalCount)}{' '}
-                  <Button size="small" onClick={() => void list.loadMore()}>
-                    {words.more}
-                  </Button>
-                </p>
-              )}
+              <More pages={list} />
               <ClassLegend />
             </Section>
           )

@@ -65,9 +65,9 @@ export function UnassessedCell({ share }: { share: number }) {
   const t = useTalentTexts()
   const { percent } = useFormat()
   return (
-    <>
-      <span className="number">{percent(share)}</span>
+    <span className="talent-unassessed">
+      {percent(share)}
       {share > 0.5 && <span className="talent-mark talent-little">{t.littleEvidence}</span>}
-    </>
+    </span>
   )
 }

@@ -2,12 +2,12 @@ import { Segmented } from 'antd'
 import { useFormat } from '@/shared/format/values.ts'
 import { CsvButton } from '@/shared/ui/CsvButton.tsx'
 import { DataTable } from '@/shared/ui/DataTable.tsx'
-import { LevelBar } from '@/shared/ui/LevelBar.tsx'
 import { PointLink } from '@/shared/ui/links.tsx'
 import { Section } from '@/shared/ui/Page.tsx'
+import { RequiredLevel, type Scale } from '@/shared/ui/RequiredLevel.tsx'
 import { CriticalMark } from '@/shared/ui/Status.tsx'
 import { useTexts } from '@/shared/ui/texts.ts'
-import { useAddress } from './address.ts'
+import { useUrl } from '@/shared/ui/url.ts'
 import type { Distance } from './ComparePositionsView.tsx'
 import { distanceDocument } from './documents.ts'
 import { type ComparedRequirement, compareRequirements, type Kind } from './requirements.ts'
@@ -17,22 +17,21 @@ const shown = { all: null, onlyTo: ['onlyTo'], differs: ['higher', 'lower'], sam
 const signs: Record<Kind, string> = { onlyTo: '+', higher: '↑', lower: '↓', same: '=', onlyFrom: '−' }
 
 // RequirementsSection shows what two positions require side by side.
-export function RequirementsSection({ distance: { from, to } }: { distance: Distance }) {
+export function RequirementsSection({ distance: { from, to }, scale }: { distance: Distance; scale: Scale }) {
   const t = useTalentTexts()
   const words = useTexts()
-  const { nameOf, percent } = useFormat()
-  const { get, choose } = useAddress()
+  const { nameOf } = useFormat()
+  const [params, choose] = useUrl()
   const rows = compareRequirements(from.requiredPoints, to.requiredPoints)
   const filters = Object.keys(shown) as (keyof typeof shown)[]
-  const filter = filters.find((f) => f === get('show')) ?? 'all'
+  const filter = filters.find((f) => f === params.get('show')) ?? 'all'
   const matching = (f: keyof typeof shown) => rows.filter((row) => (shown[f] as readonly Kind[] | null)?.includes(row.kind) ?? true)
   const labels = { all: t.all, onlyTo: t.only(nameOf(to)), differs: t.differs, same: t.same, onlyFrom: t.only(nameOf(from)) }
   const level = (r: ComparedRequirement['from']) =>
     r ? (
-      <span className="talent-bar talent-level">
-        <LevelBar current={0} mastery={null} required={r.level} />
-        <span className="number">{percent(r.level)}</span>
-        <span>{r.critical && <CriticalMark />}</span>
+      <span className="talent-level">
+        <RequiredLevel level={r.level} scale={scale} />
+        {r.critical && <CriticalMark />}
       </span>
     ) : (
       <span className="quiet">–</span>

@@ -9,7 +9,7 @@ import { PointLink, pathOf } from '@/shared/ui/links.tsx'
 import { Section } from '@/shared/ui/Page.tsx'
 import { CriticalMark, StatusTag, useStatusNames } from '@/shared/ui/Status.tsx'
 import { useTexts } from '@/shared/ui/texts.ts'
-import { useAddress } from './address.ts'
+import { useUrl } from '@/shared/ui/url.ts'
 import { peopleDocument, type Standing } from './documents.ts'
 import { ClassTag, CoverageCell, MinutesCell, UnassessedCell } from './Readiness.tsx'
 import { filterPairs, isMet, type PairedGap, type PeopleFilter, pairGaps } from './standings.ts'
@@ -43,9 +43,9 @@ function Summary({ position, first, second }: Props) {
     [t.evidence, (s) => s.employee.readiness && <UnassessedCell share={s.employee.readiness.unassessed} />],
   ]
   return (
-    <Section title={t.people}>
+    <Section title={t.sum}>
       <div className="scroll-x">
-        <table className="plain-table talent-pair">
+        <table className="plain-table talent-facts talent-pair">
           <thead>
             <tr>
               <th scope="col">
@@ -79,11 +79,11 @@ function Points({ position, first, second }: Props) {
   const words = useTexts()
   const statuses = useStatusNames()
   const { percent } = useFormat()
-  const { get, choose } = useAddress()
+  const [params, choose] = useUrl()
   const pairs = pairGaps(first.gaps, second.gaps)
   const labels: Record<PeopleFilter, string> = { all: t.all, differ: t.differentStatus, missing: t.bothMissing }
   const filters = Object.keys(labels) as PeopleFilter[]
-  const filter = filters.find((f) => f === get('show')) ?? 'all'
+  const filter = filters.find((f) => f === params.get('show')) ?? 'all'
   const standing = (gap: PairedGap['first']) => (
     <span className="talent-standing">
       <StatusTag status={gap.status} />

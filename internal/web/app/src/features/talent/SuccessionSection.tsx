@@ -35,7 +35,7 @@ export function SuccessionSection({ coverage, counted }: { coverage: Coverage; c
             ))}
           </p>
         )}
-        <table className="plain-table">
+        <table className="plain-table talent-facts">
           <tbody>
             {facts.map(([label, value]) => (
               <tr key={label}>

@@ -1,7 +1,7 @@
 import type { ReactNode } from 'react'
 import { Link } from 'wouter'
 import { Page } from '@/shared/ui/Page.tsx'
-import { useAddress } from './address.ts'
+import { useUrl } from '@/shared/ui/url.ts'
 import { useTalentTexts } from './texts.ts'
 
 export const views = ['candidates', 'positions', 'compare', 'people'] as const
@@ -12,8 +12,8 @@ type Props = { view: View; heading?: ReactNode; lead?: ReactNode; choices: React
 // TalentFrame is what the four views have in common. The position that was chosen goes along.
 export function TalentFrame({ view, heading, lead, choices, children }: Props) {
   const t = useTalentTexts()
-  const { get } = useAddress()
-  const position = get('position')
+  const [params] = useUrl()
+  const position = params.get('position')
   const path = (to: View) => `/talent?${new URLSearchParams({ view: to, ...(position && { position }) })}`
   return (
     <Page

@@ -1,4 +1,4 @@
-import { useAddress } from './address.ts'
+import { useUrl } from '@/shared/ui/url.ts'
 import { CandidatesView } from './CandidatesView.tsx'
 import { ComparePeopleView } from './ComparePeopleView.tsx'
 import { ComparePositionsView } from './ComparePositionsView.tsx'
@@ -10,7 +10,7 @@ const contents = { candidates: CandidatesView, positions: PositionsView, compare
 
 // TalentPage answers who could take which position.
 export default function TalentPage() {
-  const { get } = useAddress()
-  const View = contents[views.find((v) => v === get('view')) ?? 'candidates']
+  const [params] = useUrl()
+  const View = contents[views.find((v) => v === params.get('view')) ?? 'candidates']
   return <View />
 }

@@ -49,6 +49,7 @@ export const distanceDocument = graphql(`query TalentDistance($from: String!, $t
     to { code name nameEn requiredPoints { level critical knowledgePoint { code name nameEn } } }
   }
   back: positionDistance(from: $to, to: $from) { minutes }
+  levels { label labelEn level }
 }`)
 
 export const peopleDocument = graphql(`query TalentTwoPeople($position: String!, $first: String!, $second: String!) {
