@@ -42,6 +42,7 @@ func (s accountPage) withSession(next http.HandlerFunc) http.Handler {
 		}
 		switch v, err := s.Accounts.ViewerOfSession(r.Context(), secret); {
 		case err == nil:
+			s.useSession(r, v)
 			next(w, r.WithContext(access.WithViewer(r.Context(), v)))
 		case fault.CodeOf(err) == fault.Unauthenticated:
 			s.leave(w, r, url.Values{})

@@ -36,6 +36,7 @@ type Accounts interface {
 	RevokeToken(ctx context.Context, id string) error
 	SignOutEverywhere(context.Context) error
 	ViewerOfSession(ctx context.Context, secret string) (*access.Viewer, error)
+	UseSession(ctx context.Context, session string)
 	ViewerOfService(context.Context, account.ServiceIdentity) (*access.Viewer, error)
 	ViewerOfToken(ctx context.Context, token string) (*access.Viewer, error)
 	ViewerOfEmployee(ctx context.Context, employee string) (*access.Viewer, error)
@@ -158,12 +159,14 @@ func unauthenticated() error {
 		"需要登录，或提供有效令牌：请发送请求头 Authorization: Bearer TOKEN")
 }
 
-// require lets requests through with their viewer, and refuses those of nobody.
+// require lets requests through with their viewer, and refuses those of nobody. Each is a
+// use of its session.
 func (g *gate) require(next http.Handler) http.Handler {
-	return g.requireBy(bearerToken, next, "Bearer")
+	return g.requireBy(bearerToken, g.usingSession(next), "Bearer")
 }
 
-// requireBy challenges for each scheme: some clients send a password only after a challenge.
+// requireBy lets requests through with their viewer, and refuses those of nobody. It
+// challenges for each scheme: some clients send a password only after a challenge.
 func (g *gate) requireBy(find credentialParser, next http.Handler, schemes ...string) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		v, err := g.viewer(r, r.Header.Get("Authorization"), find)
