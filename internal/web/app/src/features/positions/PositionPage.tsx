@@ -1,6 +1,6 @@
-import { Button, Skeleton, Tabs } from 'antd'
+import { Button, Skeleton } from 'antd'
 import { lazy, Suspense } from 'react'
-import { Link, useLocation, useSearchParams } from 'wouter'
+import { Link, useLocation } from 'wouter'
 import { Fault } from '@/shared/api/ask.ts'
 import { useAsk } from '@/shared/api/hooks.ts'
 import { useFormat } from '@/shared/format/values.ts'
@@ -15,6 +15,7 @@ import { Sentence } from '@/shared/ui/Sentence.tsx'
 import { DistancePart } from './DistancePart.tsx'
 import { type Position, positionDocument } from './documents.ts'
 import { PeoplePart } from './PeoplePart.tsx'
+import { PositionTabs, useTab } from './PositionTabs.tsx'
 import { RequirementsPart } from './RequirementsPart.tsx'
 import { usePositionTexts } from './texts.ts'
 import './positions.css'
@@ -44,25 +45,8 @@ function PositionsCrumb() {
 }
 
 function PositionView({ position, scale }: { position: Position; scale: Scale }) {
-  const t = usePositionTexts()
   const { nameOf } = useFormat()
-  const [params, setParams] = useSearchParams()
-  const tabs = [
-    { key: 'requirements', label: t.tabRequirements, children: <RequirementsPart position={position} scale={scale} /> },
-    {
-      key: 'map',
-      label: t.tabMap,
-      children: (
-        <Suspense fallback={<Skeleton active={false} paragraph={{ rows: 12 }} />}>
-          <MapPart position={position} />
-        </Suspense>
-      ),
-    },
-    { key: 'people', label: t.tabPeople, children: <PeoplePart position={position} /> },
-    { key: 'distance', label: t.tabDistance, children: <DistancePart position={position} scale={scale} /> },
-  ]
-  const chosen = params.get('tab')
-  const tab = tabs.find((one) => one.key === chosen)?.key ?? 'requirements'
+  const tab = useTab()
   return (
     <Page
       title={nameOf(position)}
@@ -76,19 +60,15 @@ function PositionView({ position, scale }: { position: Position; scale: Scale })
       aside={<NextPages code={position.code} />}
     >
       {position.description && <p className="position-description">{position.description}</p>}
-      <Tabs
-        className="page-tabs"
-        aria-label={t.tabs}
-        activeKey={tab}
-        onChange={(key) =>
-          setParams((before) => {
-            before.set('tab', key)
-            return before
-          })
-        }
-        destroyOnHidden
-        items={tabs}
-      />
+      <PositionTabs code={position.code} />
+      {tab === 'requirements' && <RequirementsPart position={position} scale={scale} />}
+      {tab === 'map' && (
+        <Suspense fallback={<Skeleton active={false} paragraph={{ rows: 12 }} />}>
+          <MapPart position={position} />
+        </Suspense>
+      )}
+      {tab === 'people' && <PeoplePart position={position} />}
+      {tab === 'distance' && <DistancePart position={position} scale={scale} />}
     </Page>
   )
 }

@@ -84,7 +84,7 @@ export const usePositionTexts = defineMessages(
     tabRequirements: '岗位要求',
     tabMap: '先导关系图',
     tabPeople: '在岗人员',
-    tabDistance: '与其他岗位比较',
+    tabDistance: '岗位对比',
     compareMe: '与我对照',
     candidates: '谁能胜任',
     noPoints: '这个岗位还没有任何要求',
