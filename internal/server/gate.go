@@ -27,13 +27,6 @@ type Accounts interface {
 	Invitation(ctx context.Context, secret string) (account.Account, error)
 	Accept(ctx context.Context, secret, password string, from account.Client) (account.Session, error)
 	EndSession(ctx context.Context, secret string) error
-	Own(context.Context) (*account.Account, error)
-	Sessions(context.Context) ([]account.Session, error)
-	SignOut(ctx context.Context, session string) error
-	ChangePassword(ctx context.Context, current, password string) error
-	Tokens(ctx context.Context, account *string) ([]account.Token, error)
-	CreateToken(context.Context, account.CreateTokenInput) (account.CreatedToken, error)
-	RevokeToken(ctx context.Context, id string) error
 	SignOutEverywhere(context.Context) error
 	ViewerOfSession(ctx context.Context, secret string) (*access.Viewer, error)
 	UseSession(ctx context.Context, session string)

@@ -81,7 +81,6 @@ func New(cfg Config) http.Handler {
 	mux.Handle("POST /csv", g.withExportAudit(g.require(withBackground(g.serveCSV(api)))))
 	registerXAPI(mux, g)
 	registerSignIn(mux, g)
-	registerAccountPage(mux, g)
 	registerProvider(mux, g)
 	mux.Handle("GET /schema.graphql", g.withAudit(g.permit(access.Schema, http.HandlerFunc(serveSDL))))
 	mux.Handle("GET /me/export", g.withAudit(g.permit(access.OwnData, http.HandlerFunc(g.serveOwnData))))

@@ -41,7 +41,6 @@ func TestWhatUsesASession(t *testing.T) {
 		"a mutation in the background":    {post(mutation, background, "true"), true},
 		"events of a query":               {post(query, "Accept", "text/event-stream"), true},
 		"what is no GraphQL":              {post(`{"query":"{"}`), false},
-		"a page":                          {get("/account"), true},
 		"a file":                          {get("/schema.graphql"), true},
 		"a file in the background":        {get("/schema.graphql", background, "true"), false},
 		"who am I":                        {get("/session"), true},

@@ -63,7 +63,7 @@ function AccountDetails({ details, account }: { details: Details; account: NonNu
       <AccountActs account={account} />
       <section className="part">
         <h3>{t.tokens}</h3>
-        <TokenTable tokens={details.tokens ?? []} waiting={waiting.flatMap((p) => p.token?.id ?? [])} />
+        <TokenTable tokens={details.tokens ?? []} />
       </section>
     </>
   )

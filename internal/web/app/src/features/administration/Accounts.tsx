@@ -84,7 +84,7 @@ export function Accounts() {
                 {
                   title: words.name,
                   render: (_, a) => (
-                    <Button type="link" size="small" onClick={() => change({ account: a.id }, { replace: false })}>
+                    <Button type="link" size="small" className="as-link" onClick={() => change({ account: a.id }, { replace: false })}>
                       {a.name}
                     </Button>
                   ),

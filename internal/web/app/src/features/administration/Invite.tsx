@@ -73,7 +73,7 @@ function InviteForm({ error, busy, onSubmit, onCancel }: FormProps) {
               <div key={item.key} className="grant-item">
                 <ChooseGrant item={item.name} />
                 <Button size="small" onClick={() => remove(item.name)}>
-                  {t.removeRole}
+                  {t.dropRole}
                 </Button>
               </div>
             ))}

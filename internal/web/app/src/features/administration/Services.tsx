@@ -56,7 +56,7 @@ export function Services() {
                 {
                   title: t.program,
                   render: (_, a) => (
-                    <Button type="link" size="small" onClick={() => change({ account: a.id }, { replace: false })}>
+                    <Button type="link" size="small" className="as-link" onClick={() => change({ account: a.id }, { replace: false })}>
                       {a.name}
                     </Button>
                   ),

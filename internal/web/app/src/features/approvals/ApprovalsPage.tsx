@@ -10,8 +10,9 @@ import { may, useMe } from '@/shared/session/me.ts'
 import { Answer, Empty } from '@/shared/ui/Answer.tsx'
 import type { CsvTable } from '@/shared/ui/CsvButton.tsx'
 import { DataTable } from '@/shared/ui/DataTable.tsx'
-import { Page, Section } from '@/shared/ui/Page.tsx'
+import { Page } from '@/shared/ui/Page.tsx'
 import { useTexts } from '@/shared/ui/texts.ts'
+import { hindranceOf } from './hindrance.ts'
 import { useApprovalTexts } from './texts.ts'
 
 const pendingDocument = graphql(`query PendingApprovals { pendingApprovals { ...PendingParts } }`, [pendingParts])
@@ -45,13 +46,13 @@ export default function ApprovalsPage() {
   }
   return (
     <Page title={t.title} heading={waiting.length > 0 ? t.count(waiting.length) : t.title} lead={t.lead}>
-      <Section title={t.title}>
+      <section className="section" aria-label={t.title}>
         <Answer query={pending}>
           {({ pendingApprovals }) =>
             pendingApprovals && pendingApprovals.length > 0 ? <Waiting pending={pendingApprovals} csv={csv} /> : <Empty title={t.empty}>{t.emptyHow}</Empty>
           }
         </Answer>
-      </Section>
+      </section>
     </Page>
   )
 }
@@ -123,7 +124,7 @@ function Waiting({ pending, csv }: { pending: readonly Pending[]; csv: CsvTable 
             className: 'wrapping',
             render: (_, p) => (
               <div className="form-actions form-actions-row">
-                {p.mayApprove ? approveButton(p) : <span className="quiet">{t.mayNot}</span>}
+                {p.mayApprove ? approveButton(p) : <span className="quiet">{t[hindranceOf(p, me)]}</span>}
                 {may(me, 'APPROVE') || may(me, 'ADMINISTER') ? (
                   <Popconfirm title={t.refuseSure} okText={t.refuse} cancelText={words.cancel} onConfirm={() => no(p)}>
                     <Button size="small">{t.refuse}</Button>

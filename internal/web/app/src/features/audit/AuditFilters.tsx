@@ -31,6 +31,7 @@ export function AuditFilters({ children }: { children: ReactNode }) {
         <Button size="small" aria-pressed={denied} onClick={() => change({ class: null, outcome: 'PERMISSION_DENIED' })}>
           {t.refused}
         </Button>
+        <span className="quick-act">{children}</span>
       </fieldset>
       <div className="filters">
         <ChoosePerson label={t.employee} placeholder={t.anyEmployee} allowClear value={params.get('employee')} onChange={(employee) => change({ employee })} />
@@ -65,7 +66,6 @@ export function AuditFilters({ children }: { children: ReactNode }) {
             <Input id={`audit-${end}`} type="date" value={params.get(end) ?? ''} onChange={(e) => change({ [end]: e.target.value })} />
           </span>
         ))}
-        {children}
       </div>
     </>
   )

@@ -113,7 +113,13 @@ function Entries({ entries }: { entries: readonly Entry[] }) {
           render: (_, e) => (
             <>
               {e.account ? (
-                <Button type="link" size="small" title={t.onlyThis(e.accountName)} onClick={() => change({ account: e.account }, { replace: false })}>
+                <Button
+                  type="link"
+                  size="small"
+                  className="as-link"
+                  title={t.onlyThis(e.accountName)}
+                  onClick={() => change({ account: e.account }, { replace: false })}
+                >
                   {e.accountName}
                 </Button>
               ) : (

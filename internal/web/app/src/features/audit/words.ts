@@ -28,7 +28,7 @@ export const useClassNames = defineMessages(
     SCHEMA: 'Read the schema',
     ADMINISTER: 'Manage accounts and tokens',
     APPROVE: 'Say the second yes',
-    ADMINISTER_OWN: 'Own account: sign-in, password, tokens',
+    ADMINISTER_OWN: 'Own account',
   },
   {
     CATALOG: '读取知识目录',
@@ -56,7 +56,7 @@ export const useClassNames = defineMessages(
     SCHEMA: '读取接口定义',
     ADMINISTER: '管理账号和令牌',
     APPROVE: '二次批准',
-    ADMINISTER_OWN: '本人账号：登录、密码、令牌',
+    ADMINISTER_OWN: '本人账号',
   },
 )
 

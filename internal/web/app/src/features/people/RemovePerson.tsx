@@ -111,14 +111,8 @@ function TypedConfirmation({ code, title, act, says, error, busy, onYes, onNo }:
           {text}
         </p>
       ))}
-      <Input
-        autoFocus
-        aria-label={t.typeCode(code)}
-        placeholder={t.typeCode(code)}
-        value={typed}
-        onChange={(e) => setTyped(e.target.value)}
-        onPressEnter={() => right && onYes()}
-      />
+      <label htmlFor="typed-code">{t.typeCode(code)}</label>
+      <Input id="typed-code" autoFocus autoComplete="off" value={typed} onChange={(e) => setTyped(e.target.value)} onPressEnter={() => right && onYes()} />
       <FormProblem error={error} />
     </Modal>
   )

@@ -14,8 +14,8 @@ type Token = ResultOf<typeof tokenParts>
 
 const revokeDocument = graphql(`mutation RevokeToken($id: ID!) { revokeToken(input: { id: $id }) { done userErrors { field message code } } }`)
 
-// TokenTable lists tokens, and revokes them. Waiting are the ids of those that are not valid yet.
-export function TokenTable({ tokens, waiting = [], csv }: { tokens: readonly Token[]; waiting?: readonly string[]; csv?: CsvTable }) {
+// TokenTable lists tokens, and revokes them.
+export function TokenTable({ tokens, csv }: { tokens: readonly Token[]; csv?: CsvTable }) {
   const t = useTokenTexts()
   const words = useTexts()
   const access = useAccessWords()
@@ -57,7 +57,6 @@ export function TokenTable({ tokens, waiting = [], csv }: { tokens: readonly Tok
             <>
               {dateTime(token.expiresAt)}
               {new Date(token.expiresAt) <= new Date() && <strong> {t.expired}</strong>}
-              {waiting.includes(token.id) && <div className="quiet">{t.waits}</div>}
             </>
           ),
         },
