@@ -75,16 +75,23 @@ export function RequirementTable({ gap, csv }: { gap: Gap; csv: GapCsv }) {
         pageSize={200} // all of them on paper
         locale={{ emptyText: t.none }}
         columns={[
-          { title: words.status, render: (_, g) => <StatusTag status={g.status} /> },
+          {
+            title: words.status,
+            render: (_, g) => (
+              <>
+                <StatusTag status={g.status} />
+                {g.status === 'UNASSESSED' && probable.has(g.knowledgePoint.code) && (
+                  <span className="gap-probable"> {t.probablyKnown(percent(probable.get(g.knowledgePoint.code)))}</span>
+                )}
+              </>
+            ),
+          },
           {
             title: words.point,
             render: (_, g) => (
               <>
                 {g.critical && <CriticalMark />}
                 <PointLink point={g.knowledgePoint} />
-                {g.status === 'UNASSESSED' && probable.has(g.knowledgePoint.code) && (
-                  <span className="quiet"> {t.probablyKnown(percent(probable.get(g.knowledgePoint.code)))}</span>
-                )}
               </>
             ),
           },
