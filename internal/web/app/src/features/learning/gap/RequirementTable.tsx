@@ -39,7 +39,7 @@ export function RequirementTable({ gap, csv }: { gap: Gap; csv: GapCsv }) {
   return (
     <Section
       title={t.requirements}
-      note={rows.some((g) => g.status === 'UNASSESSED' && probable.has(g.knowledgePoint.code)) && t.probablyKnownHow}
+      note={[t.levelHow, rows.some((g) => g.status === 'UNASSESSED' && probable.has(g.knowledgePoint.code)) && t.probablyKnownHow].filter(Boolean).join(' ')}
       actions={
         <>
           <fieldset className="gap-filter" aria-label={t.filter}>
@@ -76,6 +76,15 @@ export function RequirementTable({ gap, csv }: { gap: Gap; csv: GapCsv }) {
         locale={{ emptyText: t.none }}
         columns={[
           {
+            title: words.point,
+            render: (_, g) => (
+              <>
+                {g.critical && <CriticalMark />}
+                <PointLink point={g.knowledgePoint} />
+              </>
+            ),
+          },
+          {
             title: words.status,
             render: (_, g) => (
               <>
@@ -83,15 +92,6 @@ export function RequirementTable({ gap, csv }: { gap: Gap; csv: GapCsv }) {
                 {g.status === 'UNASSESSED' && probable.has(g.knowledgePoint.code) && (
                   <span className="gap-probable"> {t.probablyKnown(percent(probable.get(g.knowledgePoint.code)))}</span>
                 )}
-              </>
-            ),
-          },
-          {
-            title: words.point,
-            render: (_, g) => (
-              <>
-                {g.critical && <CriticalMark />}
-                <PointLink point={g.knowledgePoint} />
               </>
             ),
           },
