@@ -12,7 +12,7 @@ RACE := $(shell if [ "$${CI:-}" = true ] || command -v gcc clang >/dev/null; the
 PURE := /(internal/(access|answerlog|archtest|competency|config|exchange|fault|gap|insight|kg(/kgtest)?|mastery(/predict)?|optional|page|placement(/simulate)?|plan|xapi)|seed)$$
 
 # Generated files and their folders, which generate must leave unchanged.
-GENERATED := graph internal/web/assets
+GENERATED := graph internal/web/assets internal/web/app/dist
 FINGERPRINT = find $(GENERATED) -name node_modules -prune -o -type f -print0 | sort -z | xargs -0 sha256sum
 
 .PHONY: help
@@ -20,13 +20,16 @@ help: ## list the targets
 	@grep -hE '^[a-z0-9-]+:.*##' $(MAKEFILE_LIST) | awk -F ':.*## ' '{ printf "  make %-15s %s\n", $$1, $$2 }'
 
 .PHONY: run
-run: ## serve the sample company on http://127.0.0.1:8080/playground
+run: ## serve the sample company on http://127.0.0.1:8080/
 	@echo 'Building Zhitu. The first time this takes a few minutes, with nothing to see; later, seconds.'
 	go run ./cmd/zhitu serve --demo
 
 # Where make neo4j listens.
 PORT ?= 7687
 NEO4J := ./internal/store/neo4jstore/neo4jtest/neo4j
+
+# Where make screenshots puts its pictures.
+SCREENSHOTS ?= bin/screenshots
 
 .PHONY: neo4j
 neo4j: ## start a Neo4j to try, and print how to serve from it (PORT=7687)
@@ -37,10 +40,21 @@ build: ## build bin/zhitu, for this machine
 	go build -o bin/zhitu ./cmd/zhitu
 
 .PHONY: test
-test: setup ## run all tests; as root on Debian, install first what they use
+test: setup test-go test-web ## run all tests; as root on Debian, install first what they use
+
+.PHONY: test-go
+test-go: setup
 	go test -timeout 30m $(RACE) $$(go list ./... | grep -vE '$(PURE)')
 	go test -timeout 30m $$(go list ./... | grep -E '$(PURE)')
 	go test -timeout 30m $(RACE) -short ./internal/plan ./internal/placement/simulate
+
+.PHONY: test-web
+test-web: setup build ## test the web application: its functions, and its pages in a browser on both stores
+	@internal/web/app/test bin/zhitu
+
+.PHONY: screenshots
+screenshots: build ## take pictures of all pages at four widths in both languages (SCREENSHOTS=folder)
+	@cd internal/web && go run ./gen -install && cd app && ZHITU=$(CURDIR)/bin/zhitu SCREENSHOTS=$(abspath $(SCREENSHOTS)) npm run --silent e2e
 
 .PHONY: test-neo4j-next
 test-neo4j-next: ## run the tests of the Neo4j store on Neo4j 2026.07.1, where there is a Java 21 or 25
@@ -118,7 +132,7 @@ fmt: ## format the code
 	go tool gofumpt -l -w .
 
 .PHONY: generate
-generate: ## regenerate the GraphQL code and copy the playground's libraries
+generate: ## regenerate the GraphQL code, build the web application, copy the playground's libraries
 	go generate ./...
 
 .PHONY: check

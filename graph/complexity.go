@@ -20,7 +20,9 @@ const (
 	mediumList = 25 // the contents of one entity
 	largeList  = 50 // gaps and steps
 
-	treeList = 400 // all competencies; whose lists, all together, are as long as the catalog
+	treeList  = 400 // all competencies; whose lists, all together, are as long as the catalog
+	mapPoints = 250 // of a map that a page draws
+	mapEdges  = 750
 )
 
 // The costs of work that is done before any field is read.
@@ -34,6 +36,7 @@ const (
 	shortlistCost = 100 * personCost // the paths of the first 500, or of everyone in a group
 	positionsCost = 20 * personCost  // the paths of one person to all positions
 	membersCost   = 10               // a page of people from the columns
+	mapCost       = 5 * personCost   // a path, and the layout of what it is about
 )
 
 // setComplexity tells the complexity walk of gqlgen how long our lists are.
@@ -179,6 +182,11 @@ func setWorkforceComplexity(c *generated.ComplexityRoot) {
 	c.OrgUnit.Employees = func(child, first int, _ *string, _ bool) int { return membersCost + pageCost(child, first) }
 	c.Position.Incumbents = func(child, first int, _ *string) int { return membersCost + pageCost(child, first) }
 	c.Query.PositionDistance = func(child int, _, _ string) int { return personCost + child }
+	c.Query.PositionMap = func(child int, _ string, _ *string, _ *time.Time) int { return mapCost + child }
+	c.Query.Neighbourhood = func(child int, _ string, _, _ int, _ *string, _ *time.Time) int { return mapCost + child }
+	c.KnowledgeMap.Lanes = list(mediumList)
+	c.KnowledgeMap.Nodes = list(mapPoints)
+	c.KnowledgeMap.Edges = list(mapEdges)
 	c.Query.Holders = func(child int, _ *people.GroupRequest, first int, _ *string, _ *time.Time) int {
 		return groupCost + pageCost(child, first)
 	}

@@ -31,6 +31,7 @@ type Config struct {
 	Origins          []string                                                                                    // of pages that may open a WebSocket besides our own, such as https://portal.example.com
 	Shutdown         context.Context                                                                             // its end ends all subscriptions; nil for never
 	Version          string                                                                                      // of the program, for Query.version
+	BeginOperation   func(context.Context, Operation) error                                                      // is told of each operation before it begins, aside from those of WebSockets, and may refuse it; nil for none
 	ObserveOperation func(context.Context, Operation)                                                            // observes every operation that has ended; nil for none
 	ObserveRefusal   func()                                                                                      // observes WebSockets that are not authenticated; nil for none
 	StartField       func(ctx context.Context, object, field string) (context.Context, func(outcome fault.Code)) // starts the span of a field that may read or write the store; nil for none
@@ -64,7 +65,7 @@ func NewHandler(s *service.Service, cfg Config) http.Handler {
 	setComplexity(&schema.Complexity)
 	server := handler.New(generated.NewExecutableSchema(schema))
 	server.AddTransport(Websocket{Authenticate: cfg.Authenticate, Origins: cfg.Origins, Shutdown: cfg.Shutdown, Observe: cfg.ObserveOperation, Refused: cfg.ObserveRefusal})
-	server.AddTransport(POST{Timeout: cfg.Timeout, Observe: cfg.ObserveOperation})
+	server.AddTransport(POST{Timeout: cfg.Timeout, Begin: cfg.BeginOperation, Observe: cfg.ObserveOperation})
 
 	documents := newDocumentCache()
 	server.SetQueryCache(documents)

@@ -63,6 +63,7 @@ var given = map[string]string{
 	"Query.teamGaps.group": askedGroup, "Query.coverageDistribution.group": askedGroup, "Query.candidates.group": askedGroup,
 	"Query.holders.group": askedGroup, "Query.risks.group": askedGroup, "Query.trainingSet.group": askedGroup, "Query.unblocking.group": askedGroup,
 	"Query.reviewsDue.group": askedGroup, "Position.candidates.group": askedGroup, "Position.coverage.group": askedGroup, "KnowledgePoint.holders.group": askedGroup,
+	"Query.positionMap.employee": "$employee", "Query.neighbourhood.employee": "$employee", "Query.neighbourhood.code": `"C2"`,
 	"GapAnalysis.gaps.unmetOnly": "false", "LearningPath.quality.atMinutes": "30", "LearningPath.whatIf.position": `"Q"`,
 }
 

@@ -19,6 +19,7 @@ import (
 type Operation struct {
 	Kind  string       // query, mutation or subscription; empty where the document was refused
 	Name  string       // that the client gave it, else its root fields
+	Roots []string     // names of the root fields, before it begins
 	Codes []fault.Code // of its errors, and of the first user error of each mutation, each once; none on success
 }
 
@@ -44,6 +45,16 @@ func (o *operationObserver) begin(op *graphql.OperationContext, requested string
 		o.op.Kind, o.op.Name = string(op.Operation.Operation), cmp.Or(op.Operation.Name, rootFields(op.Operation))
 	}
 	o.op.Name = competency.Truncate(o.op.Name, competency.MaxQuoted)
+}
+
+// operationOf describes an operation that is about to begin.
+func operationOf(op *graphql.OperationContext) Operation {
+	described := Operation{Kind: string(op.Operation.Operation), Name: op.Operation.Name}
+	types := map[ast.Operation]string{ast.Query: "Query", ast.Mutation: "Mutation", ast.Subscription: subscriptionType}
+	for _, field := range graphql.CollectFields(op, op.Operation.SelectionSet, []string{types[op.Operation.Operation]}) {
+		described.Roots = append(described.Roots, field.Name)
+	}
+	return described
 }
 
 // rootFields names an operation that has no name by what it asks for.

@@ -31,8 +31,9 @@ const maxBody = 1 << 20
 // write "data": null where nothing was executed, which the audits of graphql-http
 // reject. They also let the timeouts of the server end a stream of events.
 type POST struct {
-	Timeout time.Duration                    // of a query or a mutation
-	Observe func(context.Context, Operation) // called when an operation has ended; nil for none
+	Timeout time.Duration                          // of a query or a mutation
+	Begin   func(context.Context, Operation) error // called before an operation begins, and may refuse it; nil for none
+	Observe func(context.Context, Operation)       // called when an operation has ended; nil for none
 }
 
 var _ graphql.Transport = POST{}
@@ -67,6 +68,11 @@ func (p POST) Do(w http.ResponseWriter, r *http.Request, exec graphql.GraphExecu
 	ctx := withObserver(r.Context(), observer)
 	op, errs := createOperation(ctx, exec, &params)
 	observer.begin(op, params.OperationName)
+	if errs == nil && p.Begin != nil {
+		if err := p.Begin(ctx, operationOf(op)); err != nil {
+			errs = gqlerror.List{gqlerror.Wrap(toFault(err))}
+		}
+	}
 	switch {
 	case errs != nil:
 	case op.Operation.Operation != ast.Subscription:

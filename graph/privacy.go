@@ -8,6 +8,9 @@ package graph
 import (
 	"context"
 
+	"github.com/zhitu/zhitu/graph/generated"
+	"github.com/zhitu/zhitu/internal/catalog"
+	"github.com/zhitu/zhitu/internal/fault"
 	"github.com/zhitu/zhitu/internal/people"
 	"github.com/zhitu/zhitu/internal/service"
 )
@@ -28,6 +31,14 @@ func (r *mutationResolver) EraseEmployee(ctx context.Context, input service.Eras
 	return r.Service.EraseEmployee(ctx, input)
 }
 
+func (r *objectionResolver) KnowledgePoint(ctx context.Context, obj *people.Objection) (*catalog.KnowledgePoint, error) {
+	point, err := r.Catalog.KnowledgePoint(ctx, obj.KnowledgePoint)
+	if fault.CodeOf(err) == fault.NotFound {
+		return nil, nil
+	}
+	return point, err
+}
+
 func (r *queryResolver) ExportMe(ctx context.Context) (*service.OwnDataExport, error) {
 	return r.Service.ExportMe(ctx)
 }
@@ -35,3 +46,7 @@ func (r *queryResolver) ExportMe(ctx context.Context) (*service.OwnDataExport, e
 func (r *queryResolver) Objections(ctx context.Context, unanswered bool) ([]people.Objection, error) {
 	return r.People.Objections(ctx, unanswered)
 }
+
+func (r *Resolver) Objection() generated.ObjectionResolver { return &objectionResolver{r} }
+
+type objectionResolver struct{ *Resolver }

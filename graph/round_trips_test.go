@@ -76,7 +76,7 @@ var readsOfRootFields = map[string][]string{
 	"employee": {"Profile"}, "employees": {"Employees"}, "orgUnit": {"OrgUnits"}, "orgUnits": {"OrgUnits"},
 	"gapAnalysis": {"Profile"}, "learningPath": {"Profile"}, "nextSteps": {"Profile"}, "placementNext": {"Profile", "Evidence"}, "setAside": {"Documents"},
 	"insight": {"OrgUnits", "Employees"}, "auditLog": {"Journal", "Documents"}, "myAuditLog": {"Documents", "Journal", "Documents"},
-	"positionsFor": {"Profile"}, "search": {"Employees"},
+	"positionsFor": {"Profile"}, "search": {"Employees"}, "positionMap": {"Profile"}, "neighbourhood": {"Profile"},
 	"me": {"Documents"}, "accounts": {"Documents"}, "tokens": {"Documents"}, "sessions": {"Documents"}, "pendingApprovals": {"Documents"}, "objections": {"Documents", "Employees"},
 }
 

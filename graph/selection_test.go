@@ -53,6 +53,8 @@ var sampleArguments = map[string]string{
 	"sessions":        ``,
 	"objections":      ``,
 
+	"positionMap":          `(employee: "E007", position: "POS-DA")`,
+	"neighbourhood":        `(employee: "E007", code: "C-DATA-SQL")`,
 	"pendingApprovals":     ``,
 	"positionDistance":     `(from: "POS-DA", to: "POS-SE")`,
 	"coverageDistribution": `(position: "POS-DA")`,

@@ -1218,4 +1218,38 @@ func (ec *executionContext) marshalOGapAnalysis2ᚖgithubᚗcomᚋzhituᚋzhitu�
 	return ec._GapAnalysis(ctx, sel, v)
 }
 
+func (ec *executionContext) unmarshalORequirementStatus2ᚖgithubᚗcomᚋzhituᚋzhituᚋinternalᚋgapᚐStatus(ctx context.Context, v any) (*gap.Status, error) {
+	if v == nil {
+		return nil, nil
+	}
+	tmp, err := graphql.UnmarshalString(v)
+	res := unmarshalORequirementStatus2ᚖgithubᚗcomᚋzhituᚋzhituᚋinternalᚋgapᚐStatus[tmp]
+	return &res, graphql.ErrorOnPath(ctx, err)
+}
+
+func (ec *executionContext) marshalORequirementStatus2ᚖgithubᚗcomᚋzhituᚋzhituᚋinternalᚋgapᚐStatus(ctx context.Context, sel ast.SelectionSet, v *gap.Status) graphql.Marshaler {
+	if v == nil {
+		return graphql.Null
+	}
+	_ = sel
+	_ = ctx
+	res := graphql.MarshalString(marshalORequirementStatus2ᚖgithubᚗcomᚋzhituᚋzhituᚋinternalᚋgapᚐStatus[*v])
+	return res
+}
+
+var (
+	unmarshalORequirementStatus2ᚖgithubᚗcomᚋzhituᚋzhituᚋinternalᚋgapᚐStatus = map[string]gap.Status{
+		"MET":        gap.Met,
+		"DECAYED":    gap.Decayed,
+		"BELOW":      gap.Below,
+		"UNASSESSED": gap.Unassessed,
+	}
+	marshalORequirementStatus2ᚖgithubᚗcomᚋzhituᚋzhituᚋinternalᚋgapᚐStatus = map[gap.Status]string{
+		gap.Met:        "MET",
+		gap.Decayed:    "DECAYED",
+		gap.Below:      "BELOW",
+		gap.Unassessed: "UNASSESSED",
+	}
+)
+
 // endregion ***************************** type.gotpl *****************************

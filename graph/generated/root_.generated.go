@@ -34,6 +34,7 @@ type ResolverRoot interface {
 	LearnerUpdate() LearnerUpdateResolver
 	Me() MeResolver
 	Mutation() MutationResolver
+	Objection() ObjectionResolver
 	OrgUnit() OrgUnitResolver
 	Position() PositionResolver
 	Query() QueryResolver
@@ -391,6 +392,19 @@ type ComplexityRoot struct {
 		SuspectPrerequisites func(childComplexity int, first int, minPeople int) int
 	}
 
+	KnowledgeMap struct {
+		Edges    func(childComplexity int) int
+		Employee func(childComplexity int) int
+		Focus    func(childComplexity int) int
+		Lanes    func(childComplexity int) int
+		Layers   func(childComplexity int) int
+		Nodes    func(childComplexity int) int
+		Omitted  func(childComplexity int) int
+		Position func(childComplexity int) int
+		Revision func(childComplexity int) int
+		Rows     func(childComplexity int) int
+	}
+
 	KnowledgePoint struct {
 		Code          func(childComplexity int) int
 		Competency    func(childComplexity int) int
@@ -475,6 +489,34 @@ type ComplexityRoot struct {
 		Level   func(childComplexity int) int
 	}
 
+	MapEdge struct {
+		Clause   func(childComplexity int) int
+		From     func(childComplexity int) int
+		Level    func(childComplexity int) int
+		Rows     func(childComplexity int) int
+		Strength func(childComplexity int) int
+		To       func(childComplexity int) int
+	}
+
+	MapLane struct {
+		Competency func(childComplexity int) int
+		Row        func(childComplexity int) int
+		Rows       func(childComplexity int) int
+	}
+
+	MapNode struct {
+		Critical       func(childComplexity int) int
+		Current        func(childComplexity int) int
+		KnowledgePoint func(childComplexity int) int
+		Layer          func(childComplexity int) int
+		Mastery        func(childComplexity int) int
+		Need           func(childComplexity int) int
+		Next           func(childComplexity int) int
+		Required       func(childComplexity int) int
+		Row            func(childComplexity int) int
+		Status         func(childComplexity int) int
+	}
+
 	MasteryState struct {
 		AssessedAt     func(childComplexity int) int
 		Confidence     func(childComplexity int) int
@@ -496,6 +538,7 @@ type ComplexityRoot struct {
 		Employee     func(childComplexity int) int
 		EmployeeCode func(childComplexity int) int
 		Grants       func(childComplexity int) int
+		HasPassword  func(childComplexity int) int
 		Login        func(childComplexity int) int
 		Name         func(childComplexity int) int
 		Reports      func(childComplexity int) int
@@ -808,6 +851,7 @@ type ComplexityRoot struct {
 		Levels               func(childComplexity int) int
 		Me                   func(childComplexity int) int
 		MyAuditLog           func(childComplexity int, first int, after *string) int
+		Neighbourhood        func(childComplexity int, code string, up int, down int, employee *string, at *time.Time) int
 		NextSteps            func(childComplexity int, employee string, position string, first int, options *analysis.PathOptions) int
 		Node                 func(childComplexity int, id string) int
 		Objections           func(childComplexity int, unanswered bool) int
@@ -817,6 +861,7 @@ type ComplexityRoot struct {
 		PlacementNext        func(childComplexity int, employee string, position string, options *analysis.PlacementOptions) int
 		Position             func(childComplexity int, code string) int
 		PositionDistance     func(childComplexity int, from string, to string) int
+		PositionMap          func(childComplexity int, position string, employee *string, at *time.Time) int
 		Positions            func(childComplexity int, first int, after *string, filter *catalog.PositionFilter) int
 		PositionsFor         func(childComplexity int, employee string, first int, after *string, at *time.Time) int
 		Resource             func(childComplexity int, code string) int
@@ -2558,6 +2603,67 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 
 		return e.ComplexityRoot.Insight.SuspectPrerequisites(childComplexity, args["first"].(int), args["minPeople"].(int)), true
 
+	case "KnowledgeMap.edges":
+		if e.ComplexityRoot.KnowledgeMap.Edges == nil {
+			break
+		}
+
+		return e.ComplexityRoot.KnowledgeMap.Edges(childComplexity), true
+	case "KnowledgeMap.employee":
+		if e.ComplexityRoot.KnowledgeMap.Employee == nil {
+			break
+		}
+
+		return e.ComplexityRoot.KnowledgeMap.Employee(childComplexity), true
+	case "KnowledgeMap.focus":
+		if e.ComplexityRoot.KnowledgeMap.Focus == nil {
+			break
+		}
+
+		return e.ComplexityRoot.KnowledgeMap.Focus(childComplexity), true
+	case "KnowledgeMap.lanes":
+		if e.ComplexityRoot.KnowledgeMap.Lanes == nil {
+			break
+		}
+
+		return e.ComplexityRoot.KnowledgeMap.Lanes(childComplexity), true
+	case "KnowledgeMap.layers":
+		if e.ComplexityRoot.KnowledgeMap.Layers == nil {
+			break
+		}
+
+		return e.ComplexityRoot.KnowledgeMap.Layers(childComplexity), true
+	case "KnowledgeMap.nodes":
+		if e.ComplexityRoot.KnowledgeMap.Nodes == nil {
+			break
+		}
+
+		return e.ComplexityRoot.KnowledgeMap.Nodes(childComplexity), true
+	case "KnowledgeMap.omitted":
+		if e.ComplexityRoot.KnowledgeMap.Omitted == nil {
+			break
+		}
+
+		return e.ComplexityRoot.KnowledgeMap.Omitted(childComplexity), true
+	case "KnowledgeMap.position":
+		if e.ComplexityRoot.KnowledgeMap.Position == nil {
+			break
+		}
+
+		return e.ComplexityRoot.KnowledgeMap.Position(childComplexity), true
+	case "KnowledgeMap.revision":
+		if e.ComplexityRoot.KnowledgeMap.Revision == nil {
+			break
+		}
+
+		return e.ComplexityRoot.KnowledgeMap.Revision(childComplexity), true
+	case "KnowledgeMap.rows":
+		if e.ComplexityRoot.KnowledgeMap.Rows == nil {
+			break
+		}
+
+		return e.ComplexityRoot.KnowledgeMap.Rows(childComplexity), true
+
 	case "KnowledgePoint.code":
 		if e.ComplexityRoot.KnowledgePoint.Code == nil {
 			break
@@ -2961,6 +3067,123 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 
 		return e.ComplexityRoot.Level.Level(childComplexity), true
 
+	case "MapEdge.clause":
+		if e.ComplexityRoot.MapEdge.Clause == nil {
+			break
+		}
+
+		return e.ComplexityRoot.MapEdge.Clause(childComplexity), true
+	case "MapEdge.from":
+		if e.ComplexityRoot.MapEdge.From == nil {
+			break
+		}
+
+		return e.ComplexityRoot.MapEdge.From(childComplexity), true
+	case "MapEdge.level":
+		if e.ComplexityRoot.MapEdge.Level == nil {
+			break
+		}
+
+		return e.ComplexityRoot.MapEdge.Level(childComplexity), true
+	case "MapEdge.rows":
+		if e.ComplexityRoot.MapEdge.Rows == nil {
+			break
+		}
+
+		return e.ComplexityRoot.MapEdge.Rows(childComplexity), true
+	case "MapEdge.strength":
+		if e.ComplexityRoot.MapEdge.Strength == nil {
+			break
+		}
+
+		return e.ComplexityRoot.MapEdge.Strength(childComplexity), true
+	case "MapEdge.to":
+		if e.ComplexityRoot.MapEdge.To == nil {
+			break
+		}
+
+		return e.ComplexityRoot.MapEdge.To(childComplexity), true
+
+	case "MapLane.competency":
+		if e.ComplexityRoot.MapLane.Competency == nil {
+			break
+		}
+
+		return e.ComplexityRoot.MapLane.Competency(childComplexity), true
+	case "MapLane.row":
+		if e.ComplexityRoot.MapLane.Row == nil {
+			break
+		}
+
+		return e.ComplexityRoot.MapLane.Row(childComplexity), true
+	case "MapLane.rows":
+		if e.ComplexityRoot.MapLane.Rows == nil {
+			break
+		}
+
+		return e.ComplexityRoot.MapLane.Rows(childComplexity), true
+
+	case "MapNode.critical":
+		if e.ComplexityRoot.MapNode.Critical == nil {
+			break
+		}
+
+		return e.ComplexityRoot.MapNode.Critical(childComplexity), true
+	case "MapNode.current":
+		if e.ComplexityRoot.MapNode.Current == nil {
+			break
+		}
+
+		return e.ComplexityRoot.MapNode.Current(childComplexity), true
+	case "MapNode.knowledgePoint":
+		if e.ComplexityRoot.MapNode.KnowledgePoint == nil {
+			break
+		}
+
+		return e.ComplexityRoot.MapNode.KnowledgePoint(childComplexity), true
+	case "MapNode.layer":
+		if e.ComplexityRoot.MapNode.Layer == nil {
+			break
+		}
+
+		return e.ComplexityRoot.MapNode.Layer(childComplexity), true
+	case "MapNode.mastery":
+		if e.ComplexityRoot.MapNode.Mastery == nil {
+			break
+		}
+
+		return e.ComplexityRoot.MapNode.Mastery(childComplexity), true
+	case "MapNode.need":
+		if e.ComplexityRoot.MapNode.Need == nil {
+			break
+		}
+
+		return e.ComplexityRoot.MapNode.Need(childComplexity), true
+	case "MapNode.next":
+		if e.ComplexityRoot.MapNode.Next == nil {
+			break
+		}
+
+		return e.ComplexityRoot.MapNode.Next(childComplexity), true
+	case "MapNode.required":
+		if e.ComplexityRoot.MapNode.Required == nil {
+			break
+		}
+
+		return e.ComplexityRoot.MapNode.Required(childComplexity), true
+	case "MapNode.row":
+		if e.ComplexityRoot.MapNode.Row == nil {
+			break
+		}
+
+		return e.ComplexityRoot.MapNode.Row(childComplexity), true
+	case "MapNode.status":
+		if e.ComplexityRoot.MapNode.Status == nil {
+			break
+		}
+
+		return e.ComplexityRoot.MapNode.Status(childComplexity), true
+
 	case "MasteryState.assessedAt":
 		if e.ComplexityRoot.MasteryState.AssessedAt == nil {
 			break
@@ -3079,6 +3302,12 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Me.Grants(childComplexity), true
+	case "Me.hasPassword":
+		if e.ComplexityRoot.Me.HasPassword == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Me.HasPassword(childComplexity), true
 	case "Me.login":
 		if e.ComplexityRoot.Me.Login == nil {
 			break
@@ -3638,7 +3867,7 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Objection.ID(childComplexity), true
-	case "Objection.knowledgePointCode":
+	case "Objection.knowledgePointCode", "Objection.knowledgePoint":
 		if e.ComplexityRoot.Objection.KnowledgePoint == nil {
 			break
 		}
@@ -4736,6 +4965,17 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Query.MyAuditLog(childComplexity, args["first"].(int), args["after"].(*string)), true
+	case "Query.neighbourhood":
+		if e.ComplexityRoot.Query.Neighbourhood == nil {
+			break
+		}
+
+		args, err := ec.field_Query_neighbourhood_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Query.Neighbourhood(childComplexity, args["code"].(string), args["up"].(int), args["down"].(int), args["employee"].(*string), args["at"].(*time.Time)), true
 	case "Query.nextSteps":
 		if e.ComplexityRoot.Query.NextSteps == nil {
 			break
@@ -4830,6 +5070,17 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Query.PositionDistance(childComplexity, args["from"].(string), args["to"].(string)), true
+	case "Query.positionMap":
+		if e.ComplexityRoot.Query.PositionMap == nil {
+			break
+		}
+
+		args, err := ec.field_Query_positionMap_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Query.PositionMap(childComplexity, args["position"].(string), args["employee"].(*string), args["at"].(*time.Time)), true
 	case "Query.positions":
 		if e.ComplexityRoot.Query.Positions == nil {
 			break
@@ -6450,6 +6701,8 @@ type Me {
   name: String!
   "The user name, null where there is none."
   login: String
+  "Whether the account has a password here, which ` + "`" + `changePassword` + "`" + ` changes; else its owner signs in otherwise, or not at all."
+  hasPassword: Boolean!
   "The code of the employee 工号 whom the account is linked to, null for none."
   employeeCode: String
   "That employee, null for none."
@@ -7989,6 +8242,117 @@ type RelatedPayload {
   userErrors: [UserError!]!
 }
 `, BuiltIn: false},
+	{Name: "../schema/map.graphqls", Input: `extend type Query {
+  """
+  What a position requires with what that rests on, laid out to be drawn. With an employee: what is required, and what the
+  employee must learn first. Without: every HARD prerequisite, all alternatives of them.
+  """
+  positionMap(
+    "The code of the position."
+    position: String!
+    "The code of the employee whose way is shown; nobody's where absent. Whose it is needs the permission for what they master."
+    employee: String
+    "When; now where absent. Forgetting depends on it."
+    at: Time
+  ): KnowledgeMap
+  "What is around a point, or around the points of a competency, laid out to be drawn. Prerequisites of either strength count."
+  neighbourhood(
+    "The code of the point or competency."
+    code: String!
+    "How many steps towards what rests on it, from 0 to 5."
+    up: Int! = 2
+    "How many steps towards what it rests on, from 0 to 5."
+    down: Int! = 2
+    "The code of the employee whose mastery is shown; nobody's where absent. Whose it is needs the permission for what they master."
+    employee: String
+    "When; now where absent. Forgetting depends on it."
+    at: Time
+  ): KnowledgeMap
+}
+
+"""
+A part of the graph, laid out to be drawn: layers from left to right, rows from top to bottom. Every edge leads to a later
+layer. It has at most 2,000 points and 10,000 edges: of more, what is required or asked about, and what is nearest to that.
+"""
+type KnowledgeMap {
+  "The revision of the catalog that answers."
+  revision: Int!
+  "The position; null for a neighbourhood."
+  position: Position
+  "What the neighbourhood is of; null for a position."
+  focus: Learnable
+  "Whose mastery is shown; null for nobody's."
+  employee: Employee
+  "How many layers there are."
+  layers: Int!
+  "How many rows there are."
+  rows: Int!
+  "How many points were left out because there are too many of them, or too many edges between them."
+  omitted: Int!
+  "The lanes, from top to bottom. Lanes that edges connect lie near each other."
+  lanes: [MapLane!]!
+  "The points, by layer and row."
+  nodes: [MapNode!]!
+  "The prerequisites between the points, by from and to; one for two points, the strongest."
+  edges: [MapEdge!]!
+}
+
+"The rows of one competency: the one right above its points, or one further above where there would be many lanes."
+type MapLane {
+  "The competency; null for points without one."
+  competency: Competency
+  "The first row, from 0."
+  row: Int!
+  "How many rows it has."
+  rows: Int!
+}
+
+"A knowledge point in its place."
+type MapNode {
+  "The point."
+  knowledgePoint: KnowledgePoint!
+  "The layer, from 0: right after the last prerequisite that is shown. What rests on nothing stands right before what needs it."
+  layer: Int!
+  "The row, from 0. No other point or edge has this place."
+  row: Int!
+  "The level that the position requires, above 0 and at most 1; null where it does not require the point itself."
+  required: Float
+  "Whether nobody is ready for the position without it."
+  critical: Boolean!
+  """
+  How the employee stands to what is required, else to what is needed; null without an employee. In a neighbourhood no
+  requirement counts: it is about a mastery of 0.7, which is what most prerequisites ask for.
+  """
+  status: RequirementStatus
+  "What the evidence supports, from 0 to 1; null without an employee or without evidence, which is not zero."
+  mastery: Float
+  "What remains after forgetting of what was held at the last evidence, from 0 to 1; null where mastery is."
+  current: Float
+  "The mastery that the employee needs of it, for itself and for what rests on it, where it must be learned for the position; 0.7 in a neighbourhood; else null."
+  need: Float
+  "Whether the path to the position has a step for it that waits for nothing; false in a neighbourhood."
+  next: Boolean!
+}
+
+"""
+A prerequisite between two points. Where it was written at a competency, it leads from those of its points that no other of
+them rests on, or to those that rest on no other of them.
+"""
+type MapEdge {
+  "The prerequisite: its place in nodes, from 0."
+  from: Int!
+  "What rests on it: its place in nodes, from 0."
+  to: Int!
+  "Whether it gates (HARD) or advises (SOFT)."
+  strength: PrerequisiteStrength!
+  "The name of the clause of which it is one alternative; null where it is a clause of its own."
+  clause: String
+  "The mastery at which it counts as satisfied, above 0 and at most 1."
+  level: Float!
+  "The row in each layer between the two points, from left to right. No point has these places. Edges with a common end may share them."
+  rows: [Int!]!
+}
+`, BuiltIn: false},
 	{Name: "../schema/path.graphqls", Input: `extend type Query {
   "The prerequisite-ordered, personalised way from an employee to a position."
   learningPath(
@@ -8548,6 +8912,8 @@ type Objection {
   employeeCode: String!
   "The code of the knowledge point."
   knowledgePointCode: String!
+  "The knowledge point, null where it has been deleted since."
+  knowledgePoint: KnowledgePoint
   "What is wrong, as the person says it."
   reason: String!
   "When it was made."
@@ -10485,6 +10851,32 @@ func (ec *executionContext) childFields_Insight(ctx context.Context, field graph
 	return nil, fmt.Errorf("no field named %q was found under type Insight", field.Name)
 }
 
+func (ec *executionContext) childFields_KnowledgeMap(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "revision":
+		return ec.fieldContext_KnowledgeMap_revision(ctx, field)
+	case "position":
+		return ec.fieldContext_KnowledgeMap_position(ctx, field)
+	case "focus":
+		return ec.fieldContext_KnowledgeMap_focus(ctx, field)
+	case "employee":
+		return ec.fieldContext_KnowledgeMap_employee(ctx, field)
+	case "layers":
+		return ec.fieldContext_KnowledgeMap_layers(ctx, field)
+	case "rows":
+		return ec.fieldContext_KnowledgeMap_rows(ctx, field)
+	case "omitted":
+		return ec.fieldContext_KnowledgeMap_omitted(ctx, field)
+	case "lanes":
+		return ec.fieldContext_KnowledgeMap_lanes(ctx, field)
+	case "nodes":
+		return ec.fieldContext_KnowledgeMap_nodes(ctx, field)
+	case "edges":
+		return ec.fieldContext_KnowledgeMap_edges(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type KnowledgeMap", field.Name)
+}
+
 func (ec *executionContext) childFields_KnowledgePoint(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
 	switch field.Name {
 	case "id":
@@ -10653,6 +11045,62 @@ func (ec *executionContext) childFields_Level(ctx context.Context, field graphql
 	return nil, fmt.Errorf("no field named %q was found under type Level", field.Name)
 }
 
+func (ec *executionContext) childFields_MapEdge(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "from":
+		return ec.fieldContext_MapEdge_from(ctx, field)
+	case "to":
+		return ec.fieldContext_MapEdge_to(ctx, field)
+	case "strength":
+		return ec.fieldContext_MapEdge_strength(ctx, field)
+	case "clause":
+		return ec.fieldContext_MapEdge_clause(ctx, field)
+	case "level":
+		return ec.fieldContext_MapEdge_level(ctx, field)
+	case "rows":
+		return ec.fieldContext_MapEdge_rows(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type MapEdge", field.Name)
+}
+
+func (ec *executionContext) childFields_MapLane(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "competency":
+		return ec.fieldContext_MapLane_competency(ctx, field)
+	case "row":
+		return ec.fieldContext_MapLane_row(ctx, field)
+	case "rows":
+		return ec.fieldContext_MapLane_rows(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type MapLane", field.Name)
+}
+
+func (ec *executionContext) childFields_MapNode(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "knowledgePoint":
+		return ec.fieldContext_MapNode_knowledgePoint(ctx, field)
+	case "layer":
+		return ec.fieldContext_MapNode_layer(ctx, field)
+	case "row":
+		return ec.fieldContext_MapNode_row(ctx, field)
+	case "required":
+		return ec.fieldContext_MapNode_required(ctx, field)
+	case "critical":
+		return ec.fieldContext_MapNode_critical(ctx, field)
+	case "status":
+		return ec.fieldContext_MapNode_status(ctx, field)
+	case "mastery":
+		return ec.fieldContext_MapNode_mastery(ctx, field)
+	case "current":
+		return ec.fieldContext_MapNode_current(ctx, field)
+	case "need":
+		return ec.fieldContext_MapNode_need(ctx, field)
+	case "next":
+		return ec.fieldContext_MapNode_next(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type MapNode", field.Name)
+}
+
 func (ec *executionContext) childFields_MasteryState(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
 	switch field.Name {
 	case "knowledgePoint":
@@ -10691,6 +11139,8 @@ func (ec *executionContext) childFields_Me(ctx context.Context, field graphql.Co
 		return ec.fieldContext_Me_name(ctx, field)
 	case "login":
 		return ec.fieldContext_Me_login(ctx, field)
+	case "hasPassword":
+		return ec.fieldContext_Me_hasPassword(ctx, field)
 	case "employeeCode":
 		return ec.fieldContext_Me_employeeCode(ctx, field)
 	case "employee":
@@ -10723,6 +11173,8 @@ func (ec *executionContext) childFields_Objection(ctx context.Context, field gra
 		return ec.fieldContext_Objection_employeeCode(ctx, field)
 	case "knowledgePointCode":
 		return ec.fieldContext_Objection_knowledgePointCode(ctx, field)
+	case "knowledgePoint":
+		return ec.fieldContext_Objection_knowledgePoint(ctx, field)
 	case "reason":
 		return ec.fieldContext_Objection_reason(ctx, field)
 	case "at":

@@ -307,22 +307,59 @@ func TestPasswordsThatAreGuessedFirst(t *testing.T) {
 	require.NoError(t, err)
 }
 
+// What is no act of a person does not keep a session alive.
+func TestAskingIsNoUseOfASession(t *testing.T) {
+	w := newWorld(t)
+	session := w.join("a")
+	v := w.viewer(w.Accounts, session)
+	for range 29 {
+		w.clock.pass(time.Minute)
+		v = w.viewer(w.Accounts, session)
+		_, err := w.Refresh(t.Context(), v)
+		require.NoError(t, err)
+	}
+	w.clock.pass(time.Minute)
+	_, err := w.ViewerOfSession(t.Context(), session.Secret)
+	w.requireCode(fault.Unauthenticated, err)
+	_, err = w.other.Refresh(t.Context(), v)
+	w.requireCode(fault.Unauthenticated, err)
+}
+
+// A use is written once a minute, and a stranger's id does no harm.
+func TestUsesOfASessionAreWrittenOnceAMinute(t *testing.T) {
+	w := newWorld(t)
+	session := w.join("a")
+	var written []string
+	for range 6 {
+		w.clock.pass(30 * time.Second)
+		v := w.viewer(w.Accounts, session)
+		w.UseSession(t.Context(), v.Session)
+		w.UseSession(t.Context(), v.Session)
+		written = append(written, w.documents("session"))
+	}
+	require.Len(t, slices.Compact(slices.Clone(written)), 4)
+	w.UseSession(t.Context(), "")
+	w.UseSession(t.Context(), "aaaaaaaaaaaaaaaa")
+	require.Equal(t, written[5], w.documents("session"))
+}
+
 func TestSessionsEnd(t *testing.T) {
 	w := newWorld(t)
 	session := w.join("a")
 	require.False(t, strings.Contains(w.documents("session"), strings.Split(session.Secret, ".")[1]), "only the hash is kept")
 	for range 3 {
 		w.clock.pass(account.SessionIdle - time.Minute)
-		w.viewer(w.other, session)
+		w.other.UseSession(t.Context(), w.viewer(w.other, session).Session)
 	}
 	w.clock.pass(account.SessionIdle)
+	w.UseSession(t.Context(), session.ID)
 	_, err := w.ViewerOfSession(t.Context(), session.Secret)
 	w.requireCode(fault.Unauthenticated, err, "idle")
 
 	session, err = w.SignIn(t.Context(), "a", password, at(""))
 	require.NoError(t, err)
 	for range 36 {
-		w.viewer(w.Accounts, session)
+		w.UseSession(t.Context(), w.viewer(w.Accounts, session).Session)
 		w.clock.pass(20 * time.Minute)
 	}
 	_, err = w.ViewerOfSession(t.Context(), session.Secret)

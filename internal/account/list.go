@@ -86,6 +86,7 @@ type Me struct {
 	Name         string
 	Login        *string
 	EmployeeCode *string
+	HasPassword  bool
 	Grants       []Grant
 	Classes      []string // what may be done at all, by the classes of permissions
 }
@@ -110,6 +111,7 @@ func (a *Accounts) Me(ctx context.Context) (*Me, error) {
 	b, err := loadDocument[accountBody](a.beginRead(ctx), accountKind, documentID(v.Account))
 	if b != nil {
 		me.Login = optionalText(b.Login)
+		me.HasPassword = b.Password != ""
 	}
 	return me, storeFault(err)
 }

@@ -10,7 +10,7 @@ import (
 	"github.com/zhitu/zhitu/internal/store"
 )
 
-// How long a session lasts: unused, and at all.
+// How long a session lasts: unused by a person, and at all.
 const (
 	SessionIdle = 30 * time.Minute
 	SessionLife = 12 * time.Hour

@@ -48,8 +48,9 @@ type viewerCache struct {
 
 type cachedViewer struct {
 	*access.Viewer
-	hash string // of the secret
-	at   time.Time
+	hash    string // of the secret
+	at      time.Time
+	lastUse time.Time // of a session
 }
 
 func (c *viewerCache) get(key string, now time.Time) (cachedViewer, bool) {
@@ -69,14 +70,25 @@ func (c *viewerCache) put(key string, v cachedViewer) {
 	c.entries[key] = v
 }
 
+// use notes when the session of a viewer that is kept was used.
+func (c *viewerCache) use(key string, now time.Time) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	if v, ok := c.entries[key]; ok {
+		v.lastUse = now
+		c.entries[key] = v
+	}
+}
+
 func (c *viewerCache) clear() {
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	c.entries = nil
 }
 
-// ViewerOfSession returns the viewer of a session by the value of its cookie, and notes
-// that it is used. It is at most a second stale. UNAUTHENTICATED where it has ended.
+// ViewerOfSession returns the viewer of a session by the value of its cookie. It is at most
+// a second stale. UNAUTHENTICATED where it has ended. To ask is no use of the session: see
+// UseSession.
 func (a *Accounts) ViewerOfSession(ctx context.Context, secret string) (*access.Viewer, error) {
 	id, text, ok := cutSecret(secret)
 	if !ok {
@@ -92,8 +104,28 @@ func (a *Accounts) ViewerOfSession(ctx context.Context, secret string) (*access.
 	return v.Viewer, nil
 }
 
+// UseSession notes that a person does something with their session, from which SessionIdle
+// counts. It writes at most once a minute. A use that cannot be written is lost.
+func (a *Accounts) UseSession(ctx context.Context, session string) {
+	u, key := a.beginRead(ctx), sessionViewerKey(session)
+	if v, ok := a.viewers.get(key, u.now); ok && u.now.Sub(v.lastUse) < touchEvery {
+		return
+	}
+	s, err := loadDocument[sessionBody](u, sessionKind, documentID(session))
+	if err != nil || s == nil {
+		return
+	}
+	if unused := u.now.Sub(s.LastUse); unused >= touchEvery && unused < SessionIdle {
+		s.LastUse = u.now
+		_ = u.commit() // another request may have been quicker
+	}
+	a.viewers.use(key, s.LastUse)
+}
+
+func sessionViewerKey(session string) string { return "session " + session }
+
 func (a *Accounts) sessionViewer(ctx context.Context, id string) (cachedViewer, error) {
-	return a.viewerFromCache("session "+id, func(u *unitOfWork) (v cachedViewer, err error) {
+	return a.viewerFromCache(sessionViewerKey(id), func(u *unitOfWork) (v cachedViewer, err error) {
 		s, err := loadDocument[sessionBody](u, sessionKind, id)
 		if err != nil {
 			return v, err
@@ -109,11 +141,7 @@ func (a *Accounts) sessionViewer(ctx context.Context, id string) (cachedViewer, 
 		if s.isOver(stored.At, u.now, b) {
 			return v, errSignedOut()
 		}
-		if u.now.Sub(s.LastUse) >= touchEvery {
-			s.LastUse = u.now
-			_ = u.commit() // another request may have been quicker
-		}
-		v.hash = s.Hash
+		v.hash, v.lastUse = s.Hash, s.LastUse
 		v.Viewer, err = u.accountViewer(b, access.Identity{Account: s.Account, Session: id, Name: b.Name})
 		return v, err
 	}, ctx)

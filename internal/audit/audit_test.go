@@ -504,3 +504,18 @@ func TestKeys(t *testing.T) {
 	require.Equal(t, fault.Unavailable, fault.CodeOf(err))
 	require.False(t, errors.Is(err, context.Canceled))
 }
+
+// What is read to be taken away is an export in the audit; what is done stays what it is.
+func TestReadsOfAnExport(t *testing.T) {
+	l := newLog(t, openMemory(t))
+	ctx := audit.Begin(access.WithViewer(context.Background(), hr), audit.Request{ID: "r1", Export: true})
+	audit.Note(ctx, read("li"))
+	audit.Note(ctx, read("wang"))
+	audit.Note(ctx, audit.Event{Action: access.EditPeople, Verb: "update", Subjects: []string{"li"}})
+	require.NoError(t, l.Commit(ctx))
+	verbs := map[string]int{}
+	for _, e := range written(t, l, audit.Filter{}) {
+		verbs[e.Action+" "+e.Verb] = len(e.Subjects)
+	}
+	require.Equal(t, map[string]int{"LEARNER export": 2, "EDIT_PEOPLE update": 1}, verbs)
+}

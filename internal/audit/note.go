@@ -51,6 +51,7 @@ type Request struct {
 	ID      string // as the log of the server and the answer have it
 	Address string // of the client, without the port
 	User    string // of the operating system, for commands on the machine of the store
+	Export  bool   // what is read is taken away, as in a file: an entry of a read says export
 }
 
 type recorderKey struct{}
@@ -75,6 +76,9 @@ func Note(ctx context.Context, e Event) {
 		who, self = v.Identity, v.Self()
 	}
 	who.Name = "" // a chain holds no names
+	if r.request.Export && e.Verb == "read" {
+		e.Verb = "export"
+	}
 	if e.Action == access.Learner && e.Outcome == "" && self != "" && len(e.Subjects) > 0 {
 		e.Subjects = slices.DeleteFunc(slices.Clone(e.Subjects), func(code string) bool { return code == self })
 		if len(e.Subjects) == 0 {

@@ -69,6 +69,9 @@ func hasTag(tags []string, tag string) bool {
 
 func (k KnowledgePoint) record() *competency.KnowledgePoint { return k.snapshot.graph.Point(k.node) }
 
+// Node returns its place in the compiled graph.
+func (k KnowledgePoint) Node() kg.Node { return k.node }
+
 // ID returns the global id.
 func (k KnowledgePoint) ID() string { return page.GlobalID("KnowledgePoint", k.Code()) }
 

@@ -1,10 +1,15 @@
 package catalog
 
-import "github.com/zhitu/zhitu/internal/fault"
+import (
+	"github.com/zhitu/zhitu/internal/fault"
+	"github.com/zhitu/zhitu/internal/kg"
+)
 
 // Learnable is a knowledge point or a competency: what edges and requirements name.
 type Learnable interface {
 	Code() string
+	// Node returns its place in the compiled graph.
+	Node() kg.Node
 	isLearnable()
 }
 

@@ -2,7 +2,6 @@ package catalog
 
 import (
 	"context"
-	"slices"
 	"sync"
 
 	"github.com/zhitu/zhitu/internal/competency"
@@ -15,36 +14,28 @@ import (
 // takes about a second for 100,000 points; every search then reads all keys in milliseconds.
 type searchIndex struct {
 	once                                       sync.Once
-	positions, competencies, points, resources []searchEntry
-}
-
-// searchEntry is what a record is found and ranked by. The names are the beginning of the key.
-type searchEntry struct{ key, names string }
-
-func newSearchEntry(code string, names, tags []string, texts ...string) searchEntry {
-	key := search.Key(slices.Concat([]string{code}, names, tags), texts...)
-	return searchEntry{key, key[:len(search.Names(code, names...))]}
+	positions, competencies, points, resources []search.Entry
 }
 
 func (s *Snapshot) searchIndex() *searchIndex {
 	s.search.once.Do(func() {
 		c := s.graph.Catalog()
-		s.search.positions = searchEntries(c.Positions, func(r *competency.Position) searchEntry {
-			return newSearchEntry(r.Code, []string{r.Name, r.NameEN}, nil, r.Description)
+		s.search.positions = searchEntries(c.Positions, func(r *competency.Position) search.Entry {
+			return search.NewEntry(r.Code, []string{r.Name, r.NameEN}, nil, r.Description)
 		})
-		s.search.competencies = searchEntries(c.Competencies, func(r *competency.Competency) searchEntry {
-			return newSearchEntry(r.Code, []string{r.Name, r.NameEN}, nil, r.Description)
+		s.search.competencies = searchEntries(c.Competencies, func(r *competency.Competency) search.Entry {
+			return search.NewEntry(r.Code, []string{r.Name, r.NameEN}, nil, r.Description)
 		})
-		s.search.points = searchEntries(c.KnowledgePoints, func(r *competency.KnowledgePoint) searchEntry {
-			return newSearchEntry(r.Code, []string{r.Name, r.NameEN}, r.Tags, r.Description)
+		s.search.points = searchEntries(c.KnowledgePoints, func(r *competency.KnowledgePoint) search.Entry {
+			return search.NewEntry(r.Code, []string{r.Name, r.NameEN}, r.Tags, r.Description)
 		})
-		s.search.resources = searchEntries(c.Resources, func(r *competency.Resource) searchEntry { return newSearchEntry(r.Code, []string{r.Title}, nil) })
+		s.search.resources = searchEntries(c.Resources, func(r *competency.Resource) search.Entry { return search.NewEntry(r.Code, []string{r.Title}, nil) })
 	})
 	return &s.search
 }
 
-func searchEntries[T any](records []T, entry func(*T) searchEntry) []searchEntry {
-	entries := make([]searchEntry, len(records))
+func searchEntries[T any](records []T, entry func(*T) search.Entry) []search.Entry {
+	entries := make([]search.Entry, len(records))
 	for i := range records {
 		entries[i] = entry(&records[i])
 	}
@@ -90,11 +81,11 @@ func (f Search) Resources() []Resource {
 	return found(f, f.snapshot.searchIndex().resources, func(i int) Resource { return f.snapshot.Resource(int32(i)) })
 }
 
-func found[V any](f Search, entries []searchEntry, view func(int) V) []V {
+func found[V any](f Search, entries []search.Entry, view func(int) V) []V {
 	views := []V{}
 	best := search.NewBest(f.query, f.first)
 	for i, e := range entries {
-		best.AddMatch(i, e.key, e.names)
+		best.AddMatch(i, e)
 	}
 	for _, i := range best.Numbers() {
 		views = append(views, view(i))
@@ -103,9 +94,9 @@ func found[V any](f Search, entries []searchEntry, view func(int) V) []V {
 }
 
 // textMatcher returns a test of search keys for a text filter; no filter matches everything.
-func textMatcher(text *string) func(searchEntry) bool {
+func textMatcher(text *string) func(search.Entry) bool {
 	words := search.Words(optional.Value(text))
-	return func(e searchEntry) bool { return search.Match(e.key, words) }
+	return func(e search.Entry) bool { return search.Match(e.Key, words) }
 }
 
 // equals tests an equality filter; no filter matches everything.

@@ -68,6 +68,15 @@ func (s *Snapshot) FindLearnable(code string) (Learnable, bool) {
 	return s.Learnable(n), true
 }
 
+// ResolveLearnable returns the point or competency with a code, or NOT_FOUND.
+func (s *Snapshot) ResolveLearnable(code string) (Learnable, error) {
+	l, ok := s.FindLearnable(code)
+	if !ok {
+		return nil, unknown("knowledge point or competency", "知识点或能力项", code, s.graph.Catalog().KnowledgePoints, func(k competency.KnowledgePoint) (string, string, string) { return k.Code, k.Name, k.NameEN })
+	}
+	return l, nil
+}
+
 // FindKnowledgePoint returns the point with a code, or NOT_FOUND.
 func (s *Snapshot) FindKnowledgePoint(code string) (*KnowledgePoint, error) {
 	n, ok := s.graph.Find(competency.NormalizeCode(code))

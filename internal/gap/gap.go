@@ -97,14 +97,7 @@ func Analyze(g *kg.Graph, states []mastery.State, position kg.Position, now time
 		}
 		gap := &r.Gaps[i]
 		gap.Mastery, gap.Current = s.Mastery, s.Current(now)
-		switch {
-		case !competency.AtLeast(gap.Mastery, gap.Level):
-			gap.Status = Below
-		case s.Meets(gap.Level, now):
-			gap.Status = Met
-		default:
-			gap.Status = Decayed
-		}
+		gap.Status = StatusOf(s, gap.Level, now)
 	}
 	r.Coverage = coverage(g, r.Gaps)
 	for i := range r.Gaps {
@@ -115,6 +108,19 @@ func Analyze(g *kg.Graph, states []mastery.State, position kg.Position, now time
 	}
 	sortGaps(g, r.Gaps)
 	return r
+}
+
+// StatusOf returns how far a state meets a level at a time. Where there is no state, the status
+// is Unassessed.
+func StatusOf(s mastery.State, level float64, now time.Time) Status {
+	switch {
+	case !competency.AtLeast(s.Mastery, level):
+		return Below
+	case s.Meets(level, now):
+		return Met
+	default:
+		return Decayed
+	}
 }
 
 // RequirementOn returns the requirement on a point, or the zero Gap. It costs O(requirements).

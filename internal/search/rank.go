@@ -1,6 +1,9 @@
 package search
 
-import "strings"
+import (
+	"slices"
+	"strings"
+)
 
 // rank is how well a record is found: 0 is best.
 type rank int
@@ -31,8 +34,22 @@ func NewQuery(text string) Query {
 // IsEmpty reports whether nothing is looked for.
 func (q Query) IsEmpty() bool { return len(q.words) == 0 }
 
+// Entry is what a record in memory is found and ranked by.
+type Entry struct {
+	Key   string
+	names string // its beginning: see Names
+}
+
+// NewEntry returns the entry of a record. Its tags are found by pinyin too, as its code and
+// names are, but do not count in ranking. It costs as much as Key.
+func NewEntry(code string, names, tags []string, texts ...string) Entry {
+	ranked := foldAll(append([]string{code}, names...))
+	key := foldedKey(slices.Concat(ranked, foldAll(tags)), foldAll(texts))
+	return Entry{key, key[:len(strings.Join(ranked, "\n"))]}
+}
+
 // Names returns what a record is ranked by: its folded code and names, one a line, the code
-// first. The key of a record with these names begins with the same text.
+// first.
 func Names(code string, names ...string) string {
 	return strings.Join(foldAll(append([]string{code}, names...)), "\n")
 }
@@ -66,11 +83,11 @@ type Best struct {
 // NewBest returns an empty list that keeps up to limit records.
 func NewBest(q Query, limit int) *Best { return &Best{query: q, limit: limit} }
 
-// AddMatch adds a record by its number where its key matches the query. Nothing matches an
+// AddMatch adds a record by its number where its entry matches the query. Nothing matches an
 // empty one.
-func (b *Best) AddMatch(number int, key, names string) {
-	if !b.query.IsEmpty() && Match(key, b.query.words) {
-		b.Add(number, names)
+func (b *Best) AddMatch(number int, e Entry) {
+	if !b.query.IsEmpty() && Match(e.Key, b.query.words) {
+		b.Add(number, e.names)
 	}
 }
 

@@ -36,7 +36,7 @@ func TestBestComeFirst(t *testing.T) {
 		t.Run(c.say, func(t *testing.T) {
 			best := NewBest(NewQuery(c.text), c.limit)
 			for i, r := range records {
-				best.AddMatch(i, Key(r), Names(r[0], r[1:]...))
+				best.AddMatch(i, NewEntry(r[0], r[1:], nil))
 			}
 			var codes []string
 			for _, i := range best.Numbers() {
@@ -47,7 +47,7 @@ func TestBestComeFirst(t *testing.T) {
 	}
 }
 
-// The names are the beginning of the key, and the best are those that sorting all would give.
+// An entry has the key of its record, and the best are those that sorting all would give.
 func TestBestAreThoseOfAStableSort(t *testing.T) {
 	text := rapid.StringOf(rapid.RuneFrom([]rune("aｂ数據 -|")))
 	rapid.Check(t, func(t *rapid.T) {
@@ -57,10 +57,10 @@ func TestBestAreThoseOfAStableSort(t *testing.T) {
 		ranks := map[int]rank{}
 		for i := range rapid.IntRange(0, 20).Draw(t, "records") {
 			code, name, tag := text.Draw(t, "code")+"c", text.Draw(t, "name"), text.Draw(t, "tag")
-			key, names := Key([]string{code, name, tag}), Names(code, name)
-			require.True(t, strings.HasPrefix(key, names))
-			best.AddMatch(i, key, names)
-			if len(words) == 0 || !Match(key, words) {
+			entry := NewEntry(code, []string{name}, []string{tag}, "text")
+			require.Equal(t, Entry{Key([]string{code, name, tag}, "text"), Names(code, name)}, entry)
+			best.AddMatch(i, entry)
+			if len(words) == 0 || !Match(entry.Key, words) {
 				continue
 			}
 			all = append(all, i)
@@ -81,8 +81,7 @@ func TestBestAreThoseOfAStableSort(t *testing.T) {
 }
 
 func TestRankingAllocatesNothing(t *testing.T) {
-	q, key, names := NewQuery("sql tuning"), Key([]string{"K-1", "SQL tuning", "数据"}), Names("K-1", "SQL tuning", "数据")
-	best := NewBest(q, 1)
-	best.AddMatch(0, key, names)
-	require.Zero(t, testing.AllocsPerRun(100, func() { best.AddMatch(1, key, names) }))
+	best, entry := NewBest(NewQuery("sql tuning"), 1), NewEntry("K-1", []string{"SQL tuning"}, []string{"数据"})
+	best.AddMatch(0, entry)
+	require.Zero(t, testing.AllocsPerRun(100, func() { best.AddMatch(1, entry) }))
 }

@@ -8,6 +8,7 @@
 package search
 
 import (
+	"slices"
 	"strings"
 	"unicode"
 
@@ -17,9 +18,10 @@ import (
 // Key returns the search key of a record: its codes and names, which are found by pinyin
 // too, and its longer texts. The key of the same texts may change with the program; stores
 // rewrite it when their schema changes. It costs O(length).
-func Key(names []string, texts ...string) string {
-	folded := foldAll(names)
-	forms := append([]string{strings.Join(append(folded, foldAll(texts)...), "\n")}, pinyinForms(folded)...)
+func Key(names []string, texts ...string) string { return foldedKey(foldAll(names), foldAll(texts)) }
+
+func foldedKey(names, texts []string) string {
+	forms := append([]string{strings.Join(slices.Concat(names, texts), "\n")}, pinyinForms(names)...)
 	return strings.Join(forms, pinyinMark)
 }
 

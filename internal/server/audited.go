@@ -10,9 +10,14 @@ import (
 // withAudit begins the audit of a request, and lets nothing of the answer leave before what
 // it tells is written. Where that fails, the answer is UNAVAILABLE; a stream that has begun
 // ends.
-func (g *gate) withAudit(next http.Handler) http.Handler {
+func (g *gate) withAudit(next http.Handler) http.Handler { return g.audited(next, false) }
+
+// withExportAudit is withAudit for what takes data away: it reads in order to export.
+func (g *gate) withExportAudit(next http.Handler) http.Handler { return g.audited(next, true) }
+
+func (g *gate) audited(next http.Handler, export bool) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		ctx := audit.Begin(r.Context(), audit.Request{ID: RequestID(r.Context()), Address: clientAddress(r, g.Proxies)})
+		ctx := audit.Begin(r.Context(), audit.Request{ID: RequestID(r.Context()), Address: clientAddress(r, g.Proxies), Export: export})
 		r = r.WithContext(ctx)
 		audited := &auditedWriter{ResponseWriter: w, commit: func() error { return g.commit(ctx) }}
 		audited.refuse = func(err error) { g.refuse(w, r, err) }

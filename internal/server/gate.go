@@ -27,15 +27,9 @@ type Accounts interface {
 	Invitation(ctx context.Context, secret string) (account.Account, error)
 	Accept(ctx context.Context, secret, password string, from account.Client) (account.Session, error)
 	EndSession(ctx context.Context, secret string) error
-	Own(context.Context) (*account.Account, error)
-	Sessions(context.Context) ([]account.Session, error)
-	SignOut(ctx context.Context, session string) error
-	ChangePassword(ctx context.Context, current, password string) error
-	Tokens(ctx context.Context, account *string) ([]account.Token, error)
-	CreateToken(context.Context, account.CreateTokenInput) (account.CreatedToken, error)
-	RevokeToken(ctx context.Context, id string) error
 	SignOutEverywhere(context.Context) error
 	ViewerOfSession(ctx context.Context, secret string) (*access.Viewer, error)
+	UseSession(ctx context.Context, session string)
 	ViewerOfService(context.Context, account.ServiceIdentity) (*access.Viewer, error)
 	ViewerOfToken(ctx context.Context, token string) (*access.Viewer, error)
 	ViewerOfEmployee(ctx context.Context, employee string) (*access.Viewer, error)
@@ -158,12 +152,14 @@ func unauthenticated() error {
 		"需要登录，或提供有效令牌：请发送请求头 Authorization: Bearer TOKEN")
 }
 
-// require lets requests through with their viewer, and refuses those of nobody.
+// require lets requests through with their viewer, and refuses those of nobody. Each is a
+// use of its session.
 func (g *gate) require(next http.Handler) http.Handler {
-	return g.requireBy(bearerToken, next, "Bearer")
+	return g.requireBy(bearerToken, g.usingSession(next), "Bearer")
 }
 
-// requireBy challenges for each scheme: some clients send a password only after a challenge.
+// requireBy lets requests through with their viewer, and refuses those of nobody. It
+// challenges for each scheme: some clients send a password only after a challenge.
 func (g *gate) requireBy(find credentialParser, next http.Handler, schemes ...string) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		v, err := g.viewer(r, r.Header.Get("Authorization"), find)

@@ -87,7 +87,7 @@ func withOrigins(cfg Config, next http.Handler) http.Handler {
 	return cors.New(cors.Options{
 		AllowedOrigins: cfg.AllowedOrigins,
 		AllowedMethods: []string{http.MethodGet, http.MethodHead, http.MethodPost, http.MethodPut},
-		AllowedHeaders: []string{"Accept", "Accept-Language", "Authorization", "Content-Type", "X-Request-Id", versionHeader},
+		AllowedHeaders: []string{"Accept", "Accept-Language", "Authorization", "Content-Type", "X-Request-Id", versionHeader, backgroundHeader},
 		ExposedHeaders: []string{"Retry-After", "WWW-Authenticate", "X-Request-Id", versionHeader},
 		MaxAge:         maxPreflightAge,
 	}).Handler(next)

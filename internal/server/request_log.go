@@ -34,14 +34,16 @@ func withRequestLog(cfg Config, next http.Handler) http.Handler {
 		if cfg.Tracer != nil && !isProbe(r) {
 			r, endSpan = cfg.Tracer.StartRequest(r)
 		}
+		defer func() { // of a download that breaks off, too
+			route := routeOf(r)
+			endSpan(tracing.Request{
+				Route: route, Status: recorder.status, Client: record.client,
+				OperationKind: record.operation.Kind, OperationName: record.operation.Name,
+			})
+			cfg.Metrics.observeRequest(route, r.Method, recorder.status)
+			record.log(r, cfg.Log, recorder.status, time.Since(start))
+		}()
 		next.ServeHTTP(recorder, r)
-		route := routeOf(r)
-		endSpan(tracing.Request{
-			Route: route, Status: recorder.status, Client: record.client,
-			OperationKind: record.operation.Kind, OperationName: record.operation.Name,
-		})
-		cfg.Metrics.observeRequest(route, r.Method, recorder.status)
-		record.log(r, cfg.Log, recorder.status, time.Since(start))
 	})
 }
 

@@ -76,10 +76,11 @@ func New(cfg Config) http.Handler {
 	cfg.Metrics.setQueue(cfg.Service.People.WaitingEvidence)
 	g := &gate{Config: cfg, wrong: newThrottle(time.Now)}
 	mux := http.NewServeMux()
-	registerAPI(mux, g)
+	api := newAPI(g)
+	registerAPI(mux, g, api)
+	mux.Handle("POST /csv", g.withExportAudit(g.require(withBackground(g.serveCSV(api)))))
 	registerXAPI(mux, g)
 	registerSignIn(mux, g)
-	registerAccountPage(mux, g)
 	registerProvider(mux, g)
 	mux.Handle("GET /schema.graphql", g.withAudit(g.permit(access.Schema, http.HandlerFunc(serveSDL))))
 	mux.Handle("GET /me/export", g.withAudit(g.permit(access.OwnData, http.HandlerFunc(g.serveOwnData))))
@@ -122,18 +123,22 @@ func withApplication(pages web.Config, mux *http.ServeMux) http.Handler {
 	})
 }
 
-// registerAPI adds GraphQL over POST, streams of events and WebSockets.
-func registerAPI(mux *http.ServeMux, g *gate) {
+// newAPI returns the GraphQL API, behind which the viewer is known.
+func newAPI(g *gate) http.Handler {
 	var startField func(context.Context, string, string) (context.Context, func(fault.Code))
 	if g.Tracer != nil {
 		startField = g.Tracer.StartField
 	}
-	api := graph.NewHandler(g.Service, graph.Config{
+	return graph.NewHandler(g.Service, graph.Config{
 		Log: g.Log, RequestID: RequestID, Timeout: g.Timeout, Shutdown: g.Shutdown, Version: g.Build.Version, Zone: g.Zone,
-		ObserveOperation: observeOperation(g.Log), ObserveRefusal: g.Metrics.countRefusedSignIn, ObserveRootField: g.Metrics.observeRootField, StartField: startField,
+		BeginOperation: g.beginOperation, ObserveOperation: observeOperation(g.Log), ObserveRefusal: g.Metrics.countRefusedSignIn, ObserveRootField: g.Metrics.observeRootField, StartField: startField,
 		Authenticate: g.authenticate, Refresh: g.refresh, Commit: g.commit, Origins: g.trustedOrigins(),
 	})
-	posted, upgraded := g.withAudit(g.require(api)), g.withAudit(g.upgrade(api))
+}
+
+// registerAPI adds GraphQL over POST, streams of events and WebSockets.
+func registerAPI(mux *http.ServeMux, g *gate, api http.Handler) {
+	posted, upgraded := g.withAudit(g.requireBy(bearerToken, withBackground(api), "Bearer")), g.withAudit(g.upgrade(api))
 	mux.HandleFunc("/graphql", func(w http.ResponseWriter, r *http.Request) {
 		if graph.IsWebsocket(r) {
 			upgraded.ServeHTTP(w, r)

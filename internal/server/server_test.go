@@ -11,6 +11,7 @@ import (
 	"net/http/httptest"
 	"strings"
 	"sync"
+	"sync/atomic"
 	"testing"
 	"time"
 
@@ -52,7 +53,11 @@ type testServer struct {
 	store    *failingStore
 	accounts *account.Accounts
 	log      *syncBuffer
+	passed   atomic.Int64 // nanoseconds by which the clock of the accounts is ahead
 }
+
+// pass lets the clock of the accounts go on.
+func (s *testServer) pass(d time.Duration) { s.passed.Add(int64(d)) }
 
 // directory says of every employee that they stand alone.
 type directory struct{}
@@ -91,7 +96,7 @@ func newTestServer(t *testing.T, cfg server.Config) *testServer {
 	cfg.Log = slog.New(server.LogHandler(slog.NewTextHandler(out.log, &slog.HandlerOptions{Level: slog.LevelDebug})))
 	cfg.Service, err = servicetest.New(servicetest.Context(t), store.Observe(out.store, cfg.Metrics.StoreCall), servicetest.Config{Log: cfg.Log, Compiled: cfg.Metrics.ObserveCompilation, Subscribed: cfg.Metrics.SetSubscriptions})
 	require.NoError(t, err)
-	out.accounts = account.New(out.store, directory{}, account.Config{})
+	out.accounts = account.New(out.store, directory{}, account.Config{Clock: func() time.Time { return time.Now().Add(time.Duration(out.passed.Load())) }})
 	cfg.Accounts, cfg.Open = out.accounts, cfg.Token == ""
 	out.Handler = server.New(cfg)
 	made := out.request(http.MethodPost, "/graphql", seedMutation, "Authorization", "Bearer "+cfg.Token)

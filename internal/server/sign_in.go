@@ -66,6 +66,7 @@ func (s signIn) signedInAs(r *http.Request) string {
 	if err != nil {
 		return ""
 	}
+	s.useSession(r, v)
 	return cmp.Or(v.Name, v.Account)
 }
 

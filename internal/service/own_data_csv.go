@@ -1,11 +1,12 @@
 package service
 
 import (
-	"encoding/csv"
 	"fmt"
 	"reflect"
 	"strings"
 	"time"
+
+	"github.com/zhitu/zhitu/internal/spreadsheet"
 )
 
 // csvFiles returns the tables of a document: one for each of its fields that is a record or
@@ -29,9 +30,7 @@ func csvFiles(data any) (files []OwnDataCSVFile) {
 // csvText writes records of a type, whose columns are its fields.
 func csvText(row reflect.Type, rows reflect.Value) string {
 	var text strings.Builder
-	text.WriteString("\ufeff")
-	w := csv.NewWriter(&text)
-	w.UseCRLF = true
+	w := spreadsheet.NewWriter(&text)
 	write := func(cell func(i int) string) {
 		line := make([]string, row.NumField())
 		for i := range line {
@@ -47,14 +46,13 @@ func csvText(row reflect.Type, rows reflect.Value) string {
 			write(func(i int) string { return csvCell(rows.Index(n).Field(i)) })
 		}
 	}
-	w.Flush()
+	_ = w.Flush()
 	return text.String()
 }
 
 func columnName(f reflect.StructField) string { return f.Tag.Get("json") }
 
-// csvCell writes a value. A text that a spreadsheet would take for a formula gets an
-// apostrophe in front.
+// csvCell writes a value.
 func csvCell(v reflect.Value) string {
 	if v.Kind() == reflect.Pointer {
 		if v.IsNil() {
@@ -66,17 +64,10 @@ func csvCell(v reflect.Value) string {
 	case time.Time:
 		return value.UTC().Format(time.RFC3339Nano)
 	case []string:
-		return csvTextCell(strings.Join(value, ";"))
+		return spreadsheet.Text(strings.Join(value, ";"))
 	case string:
-		return csvTextCell(value)
+		return spreadsheet.Text(value)
 	default:
 		return fmt.Sprint(value)
 	}
-}
-
-func csvTextCell(text string) string {
-	if strings.IndexAny(text, "=+-@\t\r＝＋－＠") == 0 {
-		return "'" + text
-	}
-	return text
 }

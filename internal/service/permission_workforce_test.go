@@ -57,6 +57,8 @@ func workforceCalls(t *testing.T, svc *service.Service) map[string]func(context.
 		"analysis.Analysis.GapAnalysisOf":    func(ctx context.Context) error { return ignoring(a.GapAnalysisOf(ctx, e, nil, nil, nil)) },
 		"analysis.Analysis.NextStepsOf":      func(ctx context.Context) error { return ignoring(a.NextStepsOf(ctx, e, nil, 9, nil)) },
 		"analysis.Analysis.PositionDistance": func(ctx context.Context) error { return ignoring(a.PositionDistance(ctx, "P", "Q")) },
+		"analysis.Analysis.PositionMap":      func(ctx context.Context) error { return ignoring(a.PositionMap(ctx, "P", nil, nil)) },
+		"analysis.Analysis.Neighbourhood":    func(ctx context.Context) error { return ignoring(a.Neighbourhood(ctx, "A", 1, 1, nil, nil)) },
 		"analysis.Analysis.Holders":          func(ctx context.Context) error { return ignoring(a.Holders(ctx, nil, 9, nil, nil)) },
 		"analysis.Analysis.HoldersOf":        func(ctx context.Context) error { return ignoring(a.HoldersOf(ctx, *point, 0.5, nil, nil)) },
 		"analysis.Analysis.Risks":            func(ctx context.Context) error { return ignoring(a.Risks(ctx, nil, 9, nil, nil)) },

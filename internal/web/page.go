@@ -33,8 +33,6 @@ type Page struct {
 	Open     bool     // nobody has to sign in
 	Insecure bool     // over plain HTTP, where nobody may sign in
 	Changed  bool     // the password has just been changed
-
-	Account *OwnAccount // of whoever has signed in, for the page of the own account; nil where it cannot be shown
 }
 
 // Sample is a person of a demo, with what the role allows.

@@ -6,7 +6,6 @@ import (
 	"regexp"
 	"strings"
 	"testing"
-	"time"
 
 	"github.com/stretchr/testify/require"
 )
@@ -30,35 +29,8 @@ func everyPage(lang string) map[string]*httptest.ResponseRecorder {
 	show("invitation over plain HTTP", Page{Insecure: true}, Page.ShowInvitation)
 	show("sign-out", Page{SignedInAs: "何梦琪"}, Page.ShowSignOut)
 	show("signed out", Page{}, Page.ShowSignOut)
-	at := time.Date(2026, 11, 30, 8, 0, 0, 0, time.UTC)
-	own := OwnAccount{
-		Name: "何梦琪", Login: "he.mengqi", Employee: "E007", Roles: []string{"HR", "TRAINER:SALES"}, HasPassword: true, Zone: time.UTC,
-		Sessions: []Session{
-			{ID: "s1", Browser: "Firefox, Windows", Address: "192.0.2.1", CreatedAt: at, LastUseAt: at, Current: true},
-			{ID: "s2", CreatedAt: at, LastUseAt: at},
-		},
-		Tokens: []Token{
-			{ID: "t1", Name: `"><script>`, Scopes: []string{"evidence:write"}, OrgUnits: []string{"SALES"}, CreatedAt: at, ExpiresAt: at, LastUseAt: &at, Expired: true},
-			{ID: "t2", Name: "t", Scopes: []string{"catalog:read"}, CreatedAt: at, ExpiresAt: at},
-		},
-		NewToken: NewToken{Open: true, Days: "90", Scopes: []Scope{{Name: "catalog:read", EN: "Read", ZH: "读取", Chosen: true}}},
-	}
-	show("own account", Page{Account: &own, Error: "<b>"}, Page.ShowAccount)
-	show("account of a provider", Page{Account: &OwnAccount{Name: "何梦琪", Zone: time.UTC, NewToken: NewToken{Text: "zhitu_x"}}}, Page.ShowAccount)
-	show("account that cannot be read", Page{Error: "x"}, Page.ShowAccount)
 	show("password changed", Page{Changed: true}, Page.ShowSignIn)
 	return pages
-}
-
-func TestOwnAccountPage(t *testing.T) {
-	shown := everyPage("zh-CN")["own account"].Body.String()
-	require.Contains(t, shown, `<time datetime="2026-11-30T08:00:00Z">2026-11-30 08:00</time>`)
-	require.Contains(t, shown, `value="catalog:read" checked`)
-	require.Contains(t, shown, `<option selected>90</option>`)
-	require.Contains(t, shown, `href="/zhitu/account?lang=en"`, "the other language of the page, and not of a form")
-	require.Contains(t, shown, "从未使用")
-	require.NotContains(t, shown, "<script>")
-	require.NotContains(t, everyPage("en")["account of a provider"].Body.String(), `name="current"`)
 }
 
 func TestPagesAreInOneLanguage(t *testing.T) {

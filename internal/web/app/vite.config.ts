@@ -23,5 +23,5 @@ export default defineConfig({
       },
     },
   },
-  server: { proxy: { '^/(graphql|csv|session|sign-in|sign-out|me/)': { target: process.env.API ?? 'http://127.0.0.1:8080', ws: true } } },
+  server: { proxy: { '^/(graphql|csv|readyz|session|sign-in|sign-out|me/)': { target: process.env.API ?? 'http://127.0.0.1:8080', ws: true } } },
 })

@@ -7,6 +7,7 @@ package main
 
 import (
 	"errors"
+	"flag"
 	"fmt"
 	"os"
 	"os/exec"
@@ -15,7 +16,13 @@ import (
 )
 
 func main() {
-	for _, step := range []func() error{copyPlayground, buildApplication} {
+	installOnly := flag.Bool("install", false, "only install what the application is built and tested with")
+	flag.Parse()
+	steps := []func() error{copyPlayground, buildApplication}
+	if *installOnly {
+		steps = []func() error{func() error { _, err := install(application); return err }}
+	}
+	for _, step := range steps {
 		if err := step(); err != nil {
 			fmt.Fprintln(os.Stderr, "gen:", err)
 			os.Exit(1)
@@ -68,28 +75,30 @@ func copyPlayground() error {
 	return nil
 }
 
+// application is the folder of the application.
+const application = "app"
+
 // schemaFiles are the parts of the GraphQL schema, by which the application's documents are
 // checked.
 const schemaFiles = "../../graph/schema/*.graphqls"
 
 func buildApplication() error {
-	const folder = "app"
-	locked, err := install(folder)
+	locked, err := install(application)
 	if err != nil {
 		return err
 	}
-	if err := joinFiles(schemaFiles, filepath.Join(folder, "schema.graphql")); err != nil {
+	if err := joinFiles(schemaFiles, filepath.Join(application, "schema.graphql")); err != nil {
 		return err
 	}
 	// The build empties dist/ only when everything has been checked.
-	if err := npm(folder, "run", "--silent", "build"); err != nil {
+	if err := npm(application, "run", "--silent", "build"); err != nil {
 		return err
 	}
-	text, err := licences(folder, bundled(locked), nil)
+	text, err := licences(application, bundled(locked), nil)
 	if err != nil {
 		return err
 	}
-	return os.WriteFile(filepath.Join(folder, "dist", "LICENSES.txt"), text, 0o644)
+	return os.WriteFile(filepath.Join(application, "dist", "LICENSES.txt"), text, 0o644)
 }
 
 func joinFiles(pattern, target string) error {

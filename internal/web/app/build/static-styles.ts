@@ -4,7 +4,7 @@ import { extractStyle } from '@ant-design/static-style-extract'
 import { ConfigProvider, type ThemeConfig, theme } from 'antd'
 import { createElement, type ReactElement } from 'react'
 import type { Plugin } from 'vite'
-import { baseTheme, darkToken, styleKey } from './theme.ts'
+import { baseTheme, darkComponents, darkToken, styleKey } from './theme.ts'
 
 // A component that is not listed has no styles.
 const components = [
@@ -50,7 +50,7 @@ const components = [
 // person, in dark.
 function antdStyles(): string {
   const light = extract(baseTheme)
-  const dark = extract({ ...baseTheme, algorithm: theme.darkAlgorithm, token: { ...baseTheme.token, ...darkToken } })
+  const dark = extract({ ...baseTheme, algorithm: theme.darkAlgorithm, token: { ...baseTheme.token, ...darkToken }, components: darkComponents })
   const themed = new RegExp(`\\.${styleKey}[^{}]*\\{[^{}]*\\}`, 'g')
   const same = new Set(light.match(themed))
   const darkRules = (dark.match(themed) ?? []).filter((rule) => !same.has(rule))

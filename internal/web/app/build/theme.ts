@@ -22,9 +22,18 @@ export const baseTheme: ThemeConfig = {
     fontFamily: 'system-ui, "PingFang SC", "Microsoft YaHei", "Noto Sans SC", sans-serif',
     motion: false,
   },
+  components: {
+    Table: { cellPaddingBlockSM: 4, headerBg: 'transparent', headerSplitColor: 'transparent', headerColor: '#4b5563' },
+  },
 }
 
 export const darkToken: ThemeConfig['token'] = {
+  colorBgBase: '#0f1318',
+  colorBgContainer: '#171c23',
+  colorBgElevated: '#1e242d',
+  colorBgLayout: '#0f1318',
+  colorBorder: '#4a5462',
+  colorBorderSecondary: '#2a313b',
   colorPrimary: '#6ea8fe',
   colorLink: '#8ab8ff',
   colorSuccess: '#34c99a',
@@ -33,4 +42,8 @@ export const darkToken: ThemeConfig['token'] = {
   colorTextSecondary: '#b6bec9',
   colorTextDescription: '#b6bec9',
   colorTextPlaceholder: '#98a2b3',
+}
+
+export const darkComponents: ThemeConfig['components'] = {
+  Table: { ...baseTheme.components?.Table, headerColor: '#b6bec9' },
 }

@@ -1,7 +1,8 @@
-import { type UseQueryOptions, useMutation, useQuery, useQueryClient } from '@tanstack/react-query'
+import { hashKey, type UseQueryOptions, useMutation, useQuery, useQueryClient } from '@tanstack/react-query'
 import type { TadaDocumentNode } from 'gql.tada'
 import { useLanguage } from '@/shared/format/messages.ts'
 import { ask, type Fault } from './ask.ts'
+import { isUnattended } from './unattended.ts'
 
 type Options<Result> = Omit<UseQueryOptions<Result, Fault>, 'queryKey' | 'queryFn'>
 
@@ -11,7 +12,7 @@ export function useAsk<Result, Variables>(query: TadaDocumentNode<Result, Variab
   const language = useLanguage() // reasons and messages are in the language of the person
   return useQuery<Result, Fault>({
     queryKey: [operationName(query), variables, language],
-    queryFn: ({ signal }) => ask(query, variables, { signal }),
+    queryFn: ({ signal, queryKey }) => ask(query, variables, { signal, background: isUnattended(hashKey(queryKey)) }),
     placeholderData: (before) => before,
     ...options,
   })
@@ -29,19 +30,28 @@ export class Refusal extends Error {
   }
 }
 
+// act sends a mutation. A refusal is thrown as Refusal.
+async function act<Result extends object, Variables>(mutation: TadaDocumentNode<Result, Variables>, variables: Variables): Promise<Result> {
+  const result = await ask(mutation, variables)
+  const problems = Object.values(result).flatMap((payload) => (payload as { userErrors?: UserError[] } | null)?.userErrors ?? [])
+  if (problems.length > 0) throw new Refusal(problems)
+  return result
+}
+
 // useAct changes something. A refusal is thrown as Refusal. Afterwards everything that is
 // shown is asked for again, because one piece of evidence moves gaps, paths and teams.
 export function useAct<Result extends object, Variables>(mutation: TadaDocumentNode<Result, Variables>) {
   const client = useQueryClient()
   return useMutation<Result, Fault | Refusal, Variables>({
-    mutationFn: async (variables) => {
-      const result = await ask(mutation, variables)
-      const problems = Object.values(result).flatMap((payload) => (payload as { userErrors?: UserError[] } | null)?.userErrors ?? [])
-      if (problems.length > 0) throw new Refusal(problems)
-      return result
-    },
+    mutationFn: (variables) => act(mutation, variables),
     onSuccess: () => client.invalidateQueries(),
   })
+}
+
+// useSecretAct is for what is told or answered once, such as passwords and tokens. Nothing
+// keeps it after reset, or after what used it has closed. It asks for nothing again by itself.
+export function useSecretAct<Result extends object, Variables>(mutation: TadaDocumentNode<Result, Variables>) {
+  return useMutation<Result, Fault | Refusal, Variables>({ mutationFn: (variables) => act(mutation, variables), gcTime: 0 })
 }
 
 export function operationName(query: TadaDocumentNode<never, never> | TadaDocumentNode<unknown, unknown> | object): string {

@@ -56,6 +56,7 @@ export const useTexts = defineMessages(
     saved: 'Saved',
     table: 'Table',
     picture: 'Picture',
+    breadcrumbs: 'Where this is',
   },
   {
     met: '达标',
@@ -111,5 +112,6 @@ export const useTexts = defineMessages(
     saved: '已保存',
     table: '表格',
     picture: '图形',
+    breadcrumbs: '所在位置',
   },
 )
