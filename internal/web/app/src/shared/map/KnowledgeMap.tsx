@@ -87,6 +87,7 @@ function MapPicture({ map, onOpen, views }: { map: MapData; onOpen?: (code: stri
       ),
     [map, setParams],
   )
+  const options = useMemo(() => map.nodes.map((n, i) => ({ value: i, label: `${nameOf(n.knowledgePoint)} ${n.knowledgePoint.code}` })), [map, nameOf])
   const open = onOpen && ((node: number) => onOpen(map.nodes[node]!.knowledgePoint.code))
   const { zoom, zoomTo, fit } = useZoom(frame, geometry)
   const { focus, handlers } = useMapKeys({ svg, map, neighbours, chosen, choose, open })
@@ -101,7 +102,7 @@ function MapPicture({ map, onOpen, views }: { map: MapData; onOpen?: (code: stri
           placeholder={t.find}
           showSearch={{ optionFilterProp: 'label' }}
           value={null}
-          options={map.nodes.map((n, i) => ({ value: i, label: `${nameOf(n.knowledgePoint)} ${n.knowledgePoint.code}` }))}
+          options={options}
           onChange={(node) => {
             choose(node)
             focus(node)
@@ -109,13 +110,13 @@ function MapPicture({ map, onOpen, views }: { map: MapData; onOpen?: (code: stri
           popupMatchSelectWidth={360}
         />
         <div className="map-zoom" role="group" aria-label={t.zoom}>
-          <Button aria-label={t.smaller} onClick={() => zoomTo(zoom / 1.25)}>
+          <Button aria-label={`− ${t.smaller}`} onClick={() => zoomTo(zoom / 1.25)}>
             −
           </Button>
-          <Button aria-label={`${t.lifeSize} (${percent(zoom)})`} onClick={() => zoomTo(1)}>
+          <Button aria-label={`${percent(zoom)} ${t.lifeSize}`} onClick={() => zoomTo(1)}>
             {percent(zoom)}
           </Button>
-          <Button aria-label={t.larger} onClick={() => zoomTo(zoom * 1.25)}>
+          <Button aria-label={`+ ${t.larger}`} onClick={() => zoomTo(zoom * 1.25)}>
             +
           </Button>
         </div>

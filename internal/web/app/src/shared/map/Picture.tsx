@@ -11,7 +11,8 @@ const nameAt = 26
 const lineInset = 8
 
 // Picture draws a map once: choosing, walking and zooming change attributes of what it drew,
-// so that two thousand boxes are not rendered again. Boxes have data-node, edges data-edge.
+// so that two thousand boxes are not rendered again. Nodes have data-node, edges data-edge. The
+// button of a node is its box without the text, which may be cut.
 export const Picture = memo(function Picture({ map, geometry }: { map: MapData; geometry: Geometry }) {
   const t = useMapTexts()
   const { nameOf } = useFormat()
@@ -51,14 +52,11 @@ function Boxes({ map, geometry }: { map: MapData; geometry: Geometry }) {
       <g
         key={node.knowledgePoint.code}
         data-node={i}
-        role="button"
-        tabIndex={i === 0 ? 0 : -1}
-        aria-label={describe(node)}
         transform={`translate(${x} ${y})`}
         className={`map-node${node.status ? ` map-${node.status}` : ''}${node.next ? ' map-next' : ''}`}
       >
         <title>{name}</title>
-        <rect className="map-box" width={box.width} height={box.height} rx={4} />
+        <rect className="map-box" role="button" tabIndex={i === 0 ? 0 : -1} aria-label={describe(node)} width={box.width} height={box.height} rx={4} />
         {node.status && <rect className="map-stripe" x={1.5} y={1.5} width={4} height={box.height - 3} rx={1} />}
         {node.status && (
           <text className="map-sign" x={signAt} y={18} textAnchor="middle">

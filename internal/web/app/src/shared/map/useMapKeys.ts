@@ -16,11 +16,11 @@ type Options = {
 // useMapKeys makes a drawn map answer to mouse and keyboard. It has one tab stop, which walks.
 // What is chosen stands out by classes of what is drawn already.
 export function useMapKeys({ svg, map, neighbours, chosen, choose, open }: Options) {
-  const boxOf = useCallback((node: number) => svg.current?.querySelector<SVGGElement>(`[data-node="${node}"]`) ?? null, [svg])
+  const boxOf = useCallback((node: number) => svg.current?.querySelector<SVGRectElement>(`[data-node="${node}"] > .map-box`) ?? null, [svg])
 
   const focus = useCallback(
     (node: number) => {
-      for (const stop of svg.current?.querySelectorAll('[data-node][tabindex="0"]') ?? []) stop.setAttribute('tabindex', '-1')
+      for (const stop of svg.current?.querySelectorAll('.map-box[tabindex="0"]') ?? []) stop.setAttribute('tabindex', '-1')
       const box = boxOf(node)
       box?.setAttribute('tabindex', '0')
       box?.focus({ preventScroll: true })
@@ -42,7 +42,7 @@ export function useMapKeys({ svg, map, neighbours, chosen, choose, open }: Optio
       if (node !== undefined ? near.nodes.has(Number(node)) : near.edges.has(Number(edge))) element.classList.add('map-near')
     }
     const box = boxOf(chosen)
-    box?.classList.add('map-chosen')
+    box?.parentElement?.classList.add('map-chosen')
     box?.setAttribute('aria-pressed', 'true')
     if (box) reveal(box, root.parentElement!)
   }, [svg, boxOf, map, neighbours, chosen])

@@ -9,7 +9,7 @@ import { CsvButton } from '@/shared/ui/CsvButton.tsx'
 import { Section } from '@/shared/ui/Page.tsx'
 import { useTexts } from '@/shared/ui/texts.ts'
 import { evidenceDocument, statesDocument } from './documents.ts'
-import { EvidenceTable } from './EvidenceTable.tsx'
+import { type Effect, EvidenceTable } from './EvidenceTable.tsx'
 import { StateSummary } from './StateSummary.tsx'
 import { useEvidenceTexts, useKindNames } from './texts.ts'
 import './evidence.css'
@@ -92,8 +92,6 @@ export default function EvidencePart({ person, own }: Props) {
     </Section>
   )
 }
-
-type Effect = { point: { code: string; name: string; nameEn: string | null }; text: string }
 
 function effectsById(
   states: readonly { knowledgePoint: Effect['point']; effects: readonly { evidence: { id: string }; text: string }[] }[],

@@ -8,7 +8,9 @@ import { useTexts } from '@/shared/ui/texts.ts'
 import { type Evidence, retractDocument } from './documents.ts'
 import { useEvidenceTexts, useKindNames } from './texts.ts'
 
-type Props = { own: boolean; evidence: readonly Evidence[]; effects: ReadonlyMap<string, { point: { code: string }; text: string }[]> }
+export type Effect = { point: { code: string; name: string; nameEn: string | null }; text: string }
+
+type Props = { own: boolean; evidence: readonly Evidence[]; effects: ReadonlyMap<string, Effect[]> }
 
 export function EvidenceTable({ own, evidence, effects }: Props) {
   const t = useEvidenceTexts()
@@ -51,14 +53,24 @@ export function EvidenceTable({ own, evidence, effects }: Props) {
         {
           title: t.effect,
           className: 'evidence-text',
-          render: (_, e) => (e.retracted ? null : effects.get(e.id)?.map((effect) => <div key={effect.point.code}>{effectOf(effect.text)}</div>)),
+          render: (_, e) => (e.retracted ? null : <Effects effects={effects.get(e.id) ?? []} />),
         },
         { title: t.item, className: 'evidence-item', dataIndex: 'item' },
         { title: t.source, dataIndex: 'source' },
-        { title: '', className: 'no-print', render: (_, e) => mayRetract(e) && <RetractButton evidence={e} /> },
+        { title: t.retract, className: 'no-print', render: (_, e) => mayRetract(e) && <RetractButton evidence={e} /> },
       ]}
     />
   )
+}
+
+function Effects({ effects }: { effects: readonly Effect[] }) {
+  const { nameOf } = useFormat()
+  return effects.map((e) => (
+    <div key={e.point.code}>
+      {effects.length > 1 && `${nameOf(e.point)}: `}
+      {effectOf(e.text)}
+    </div>
+  ))
 }
 
 // effectOf leaves out of the sentence what the columns before it say: kind, time and result.

@@ -14,7 +14,7 @@ export function StateSummary({ state }: { state: State | undefined }) {
         <PointLink point={state.knowledgePoint} />
       </h3>
       <p>{t.state(percent(state.mastery), percent(state.current), date(state.assessedAt))}</p>
-      <p>{t.confidence(percent(state.confidence), state.evidenceCount)}</p>
+      {state.evidenceCount > 0 && <p>{t.confidence(percent(state.confidence), state.evidenceCount)}</p>}
       {state.due && <p>{t.due(date(state.due))}</p>}
       {state.enteredMastery !== null && <p>{t.entered(percent(state.enteredMastery), date(state.enteredAt))}</p>}
     </div>

@@ -38,8 +38,16 @@ export function CompetencyTable({ gap, csv }: { gap: Gap; csv: GapCsv }) {
         pageSize={200}
         columns={[
           { title: words.competency, render: (_, c) => <CompetencyLink competency={c.competency} /> },
-          { title: words.coverage, align: 'right', render: (_, c) => percent(c.coverage) },
-          { title: '', width: '40%', render: (_, c) => <ShareBar share={c.coverage} label={words.coverage} /> },
+          {
+            title: words.coverage,
+            width: '50%',
+            render: (_, c) => (
+              <div className="gap-share">
+                <span className="number">{percent(c.coverage)}</span>
+                <ShareBar share={c.coverage} label={words.coverage} />
+              </div>
+            ),
+          },
           { title: t.met, align: 'right', render: (_, c) => `${c.total - c.unmet} / ${c.total}` },
         ]}
       />

@@ -39,7 +39,7 @@ export function RequirementTable({ gap, csv }: { gap: Gap; csv: GapCsv }) {
   return (
     <Section
       title={t.requirements}
-      note={rows.some((g) => g.status === 'UNASSESSED' && probable.has(g.knowledgePoint.code)) && t.probablyKnownHow}
+      note={[t.levelHow, rows.some((g) => g.status === 'UNASSESSED' && probable.has(g.knowledgePoint.code)) && t.probablyKnownHow].filter(Boolean).join(' ')}
       actions={
         <>
           <fieldset className="gap-filter" aria-label={t.filter}>
@@ -75,15 +75,22 @@ export function RequirementTable({ gap, csv }: { gap: Gap; csv: GapCsv }) {
         pageSize={200} // all of them on paper
         locale={{ emptyText: t.none }}
         columns={[
-          { title: words.status, render: (_, g) => <StatusTag status={g.status} /> },
           {
             title: words.point,
             render: (_, g) => (
               <>
                 {g.critical && <CriticalMark />}
                 <PointLink point={g.knowledgePoint} />
+              </>
+            ),
+          },
+          {
+            title: words.status,
+            render: (_, g) => (
+              <>
+                <StatusTag status={g.status} />
                 {g.status === 'UNASSESSED' && probable.has(g.knowledgePoint.code) && (
-                  <span className="quiet"> {t.probablyKnown(percent(probable.get(g.knowledgePoint.code)))}</span>
+                  <span className="gap-probable"> {t.probablyKnown(percent(probable.get(g.knowledgePoint.code)))}</span>
                 )}
               </>
             ),

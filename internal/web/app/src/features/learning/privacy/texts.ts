@@ -72,6 +72,7 @@ export const useVerbNames = defineMessages<Record<string, string>>(
     drop: 'Dropped old ones of',
     answer: 'Answered objection',
     erase: 'Erased',
+    'make-sample-accounts': 'Made for the demo',
     grant: 'Granted',
   },
   {
@@ -85,6 +86,7 @@ export const useVerbNames = defineMessages<Record<string, string>>(
     drop: '清理过期',
     answer: '答复异议',
     erase: '擦除',
+    'make-sample-accounts': '为演示创建',
     grant: '授权',
   },
 )
