@@ -79,6 +79,7 @@ export default function TeamPage() {
           )
         }
       </Answer>
+      {map.error?.code === 'PERMISSION_DENIED' && <p className="quiet team-denied">{t.deniedHow}</p>}
       {found && !isNobody(found) && (
         <>
           <div className="columns">
