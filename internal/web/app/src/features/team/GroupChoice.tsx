@@ -1,4 +1,5 @@
 import { Select } from 'antd'
+import { useState } from 'react'
 import { useAsk } from '@/shared/api/hooks.ts'
 import { useMe } from '@/shared/session/me.ts'
 import { unitsDocument } from './documents.ts'
@@ -11,25 +12,28 @@ type Props = { group: Group; onChange: (group: string) => void }
 export function GroupChoice({ group, onChange }: Props) {
   const t = useTeamTexts()
   const me = useMe()
-  const { data } = useAsk(unitsDocument, {}, { staleTime: 600_000 })
+  const [opened, setOpened] = useState(false)
+  const units = useAsk(unitsDocument, {}, { staleTime: 600_000, enabled: opened || group?.orgUnit !== undefined })
   const value = formatGroup(group)
-  const units = askableUnits(data?.orgUnits.nodes ?? [], me).map((u) => ({
+  const departments = askableUnits(units.data?.orgUnits.nodes ?? [], me).map((u) => ({
     value: `unit:${u.code}`,
     label: u.name,
     className: `team-unit-${Math.min(u.depth, 4)}`,
   }))
   const people = [{ value: 'all', label: t.all }]
   if (me.reports && me.employeeCode) people.push({ value: `line:${me.employeeCode}`, label: t.myLine })
-  if (group && !people.some((o) => o.value === value) && !units.some((o) => o.value === value)) people.push({ value, label: otherGroup(t, group) })
+  if (group && !people.some((o) => o.value === value) && !departments.some((o) => o.value === value)) people.push({ value, label: otherGroup(t, group) })
   return (
     <Select<string>
       aria-label={t.group}
       className="choose"
       value={value}
       onChange={onChange}
+      onOpenChange={(open) => open && setOpened(true)}
+      loading={units.isFetching}
       showSearch={{ optionFilterProp: 'label' }}
       popupMatchSelectWidth={false}
-      options={[{ label: t.lines, options: people }, ...(units.length > 0 ? [{ label: t.units, options: units }] : [])]}
+      options={[{ label: t.lines, options: people }, ...(departments.length > 0 ? [{ label: t.units, options: departments }] : [])]}
     />
   )
 }

@@ -13,12 +13,12 @@ type Props = {
   sort: Sort
   onSort: (by: string) => void
   onOpen: (row: Row, column: Column | null) => void // column is null for the name of the row
-  pathOfUnit: (code: string) => string
+  pathOfRow: (row: Row) => string
 }
 
 // HeatGrid is the heat map as a grid with numbers: its own table. One cell at a time is in the
 // order of Tab, and arrow keys move within. Its head and first column stay in sight.
-export function HeatGrid({ rows, total, columns, extras, sort, onSort, onOpen, pathOfUnit }: Props) {
+export function HeatGrid({ rows, total, columns, extras, sort, onSort, onOpen, pathOfRow }: Props) {
   const t = useTeamTexts()
   const { nameOf } = useFormat()
   const grid = useRef<HTMLDivElement>(null)
@@ -101,7 +101,7 @@ export function HeatGrid({ rows, total, columns, extras, sort, onSort, onOpen, p
             </div>
           ))}
         </div>
-        <HeatRow row={total} index={1} columns={columns} extras={extras} focused={at.row === 1 ? at.column : null} pathOfUnit={pathOfUnit} />
+        <HeatRow row={total} index={1} columns={columns} extras={extras} focused={at.row === 1 ? at.column : null} pathOfRow={pathOfRow} />
       </div>
       <div role="rowgroup">
         {rows.map((row, i) => (
@@ -112,7 +112,7 @@ export function HeatGrid({ rows, total, columns, extras, sort, onSort, onOpen, p
             columns={columns}
             extras={extras}
             focused={at.row === i + 2 ? at.column : null}
-            pathOfUnit={pathOfUnit}
+            pathOfRow={pathOfRow}
           />
         ))}
       </div>

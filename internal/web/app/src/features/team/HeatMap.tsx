@@ -26,11 +26,16 @@ export function HeatMap({ gaps, variables, denied }: Props) {
   const total = useMemo(() => totalRow(gaps), [gaps])
   const rows = sortRows(people ? peopleRows(gaps) : unitRows(gaps), columns, sort)
   const search = params.toString()
-  const pathOfUnit = useCallback(
-    (code: string) => {
-      const next = new URLSearchParams(search)
-      next.set('group', `unit:${code}`)
-      return `/team?${next}`
+  const pathOfRow = useCallback(
+    (row: Row) => {
+      const code = row.subject?.code ?? ''
+      const url = new URLSearchParams(search)
+      if (row.kind === 'person') {
+        const position = url.get('position') ?? row.position?.code
+        return position ? `${pathOf.person(code)}?${new URLSearchParams({ position })}` : pathOf.person(code)
+      }
+      url.set('group', `unit:${code}`)
+      return `/team?${url}`
     },
     [search],
   )
@@ -41,8 +46,7 @@ export function HeatMap({ gaps, variables, denied }: Props) {
   }
   const onOpen = (row: Row, column: { code: string } | null) => {
     if (!row.subject) return
-    if (row.kind === 'unit') return go(pathOfUnit(row.subject.code))
-    if (column === null) return go(pathOf.person(row.subject.code))
+    if (row.kind === 'unit' || column === null) return go(pathOfRow(row))
     change({ person: row.subject.code, in: column.code }, { replace: false })
   }
   const notes = [people ? t.heatNote : t.heatUnitsNote, t.heatKeys]
@@ -72,7 +76,7 @@ export function HeatMap({ gaps, variables, denied }: Props) {
         </>
       }
     >
-      <HeatGrid rows={rows} total={total} columns={columns} extras={people} sort={sort} onSort={onSort} onOpen={onOpen} pathOfUnit={pathOfUnit} />
+      <HeatGrid rows={rows} total={total} columns={columns} extras={people} sort={sort} onSort={onSort} onOpen={onOpen} pathOfRow={pathOfRow} />
     </Section>
   )
 }

@@ -1,7 +1,6 @@
 import { memo } from 'react'
 import { Link } from 'wouter'
 import { useFormat } from '@/shared/format/values.ts'
-import { pathOf } from '@/shared/ui/links.tsx'
 import { type Cell, type Column, type Row, shade } from './heat.ts'
 import { useTeamTexts } from './texts.ts'
 
@@ -11,12 +10,12 @@ type Props = {
   columns: readonly Column[]
   extras: boolean // whether coverage and what is still needed have columns
   focused: number | null // which of its cells is in the order of Tab
-  pathOfUnit: (code: string) => string
+  pathOfRow: (row: Row) => string
 }
 
 // HeatRow is a row of the heat map. It is drawn again only when it changes, because there may be
 // a thousand.
-export const HeatRow = memo(function HeatRow({ row, index, columns, extras, focused, pathOfUnit }: Props) {
+export const HeatRow = memo(function HeatRow({ row, index, columns, extras, focused, pathOfRow }: Props) {
   const { percent, duration } = useFormat()
   const first = extras ? 2 : 1
   const place = (column: number) => ({ 'data-row': index, 'data-column': column })
@@ -25,7 +24,7 @@ export const HeatRow = memo(function HeatRow({ row, index, columns, extras, focu
     // biome-ignore lint/a11y/useFocusableInteractive: its cells have the focus
     <div role="row" aria-rowindex={index + 1} className={`heat-row heat-row-${row.kind}`}>
       <div role="rowheader" className="heat-name" tabIndex={tab(0)} {...place(0)}>
-        <Subject row={row} pathOfUnit={pathOfUnit} />
+        <Subject row={row} pathOfRow={pathOfRow} />
       </div>
       {extras && (
         <div role="gridcell" className="heat-figure" tabIndex={tab(1)} {...place(1)}>
@@ -44,15 +43,14 @@ export const HeatRow = memo(function HeatRow({ row, index, columns, extras, focu
   )
 })
 
-function Subject({ row, pathOfUnit }: { row: Row; pathOfUnit: (code: string) => string }) {
+function Subject({ row, pathOfRow }: Pick<Props, 'row' | 'pathOfRow'>) {
   const t = useTeamTexts()
   const { nameOf } = useFormat()
   if (row.kind === 'total') return t.total
   if (!row.subject) return t.directly
-  const href = row.kind === 'person' ? pathOf.person(row.subject.code) : pathOfUnit(row.subject.code)
   return (
     <>
-      <Link href={href} tabIndex={-1}>
+      <Link href={pathOfRow(row)} tabIndex={-1}>
         {row.subject.name}
       </Link>
       {row.position && <small>{nameOf(row.position)}</small>}

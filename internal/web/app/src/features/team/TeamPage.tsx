@@ -30,6 +30,8 @@ export default function TeamPage() {
   const map = useAsk(mapDocument, variables)
   // Another group or column closes the cell that is open.
   const set = (changes: Record<string, string | null>) => change({ person: null, in: null, ...changes }, { replace: false })
+  const compared = map.data?.position
+  const chosen = position === null ? null : compared?.code === position ? compared : { code: position, name: position }
   const closeCell = () => {
     change({ person: null, in: null })
     requestAnimationFrame(() => document.querySelector<HTMLElement>('.heat [tabindex="0"]')?.focus({ preventScroll: true }))
@@ -40,7 +42,7 @@ export default function TeamPage() {
         <GroupChoice group={group} onChange={(chosen) => set({ group: chosen })} />
       </Choice>
       <Choice label={t.position}>
-        <ChoosePosition label={t.position} placeholder={t.own} value={position} onChange={(code) => set({ position: code })} allowClear />
+        <ChoosePosition label={t.position} placeholder={t.own} chosen={chosen} value={position} onChange={(code) => set({ position: code })} allowClear />
       </Choice>
       <Choice label={t.tier}>
         <Segmented
@@ -77,11 +79,12 @@ export default function TeamPage() {
           )
         }
       </Answer>
+      {map.error?.code === 'PERMISSION_DENIED' && <p className="quiet team-denied">{t.deniedHow}</p>}
       {found && !isNobody(found) && (
         <>
           <div className="columns">
             <Unblocking group={group} denied={denied} />
-            <Training group={group} position={position} />
+            <Training group={group} position={chosen} />
           </div>
           <DueAndRisks group={group} denied={denied} />
         </>

@@ -14,10 +14,11 @@ type Values = { position?: string; holders: number; pool: 'INCUMBENTS' | 'ALL'; 
 
 // Training asks for the least training after which enough people hold every critical point of a
 // position. What was asked stands in the address.
-export function Training({ group, position }: { group: Group; position: string | null }) {
+export function Training({ group, position }: { group: Group; position: { code: string; name: string } | null }) {
   const t = useTeamTexts()
   const [params, change] = useUrl()
   const [form] = Form.useForm<Values>()
+  const compared = position?.code
   const train = params.get('train')
   const asked = {
     position: train ?? '',
@@ -28,8 +29,8 @@ export function Training({ group, position }: { group: Group; position: string |
   }
   const query = useAsk(trainingDocument, asked, { enabled: train !== null, placeholderData: undefined })
   useEffect(() => {
-    if (!train && position) form.setFieldValue('position', position)
-  }, [form, train, position])
+    if (!train && compared) form.setFieldValue('position', compared)
+  }, [form, train, compared])
   const ask = (values: Values) =>
     change({
       train: values.position ?? null,
@@ -38,7 +39,7 @@ export function Training({ group, position }: { group: Group; position: string |
       minutes: values.hours == null ? null : String(Math.round(values.hours * 60)),
     })
   const initial: Values = {
-    position: train ?? position ?? undefined,
+    position: train ?? compared ?? undefined,
     holders: asked.holders,
     pool: asked.pool,
     hours: asked.maxMinutes === null ? null : asked.maxMinutes / 60,
@@ -48,7 +49,7 @@ export function Training({ group, position }: { group: Group; position: string |
       <p className="quiet">{t.trainingLead}</p>
       <Form form={form} layout="vertical" requiredMark={false} className="team-train" initialValues={initial} onFinish={ask}>
         <Form.Item name="position" label={t.trainPosition} rules={[{ required: true, message: t.filling }]} htmlFor="train-position">
-          <PositionField />
+          <PositionField chosen={position} />
         </Form.Item>
         <Form.Item name="holders" label={t.trainHolders} rules={[{ required: true, message: t.filling }]}>
           <InputNumber min={1} max={100} precision={0} />
@@ -79,9 +80,11 @@ export function Training({ group, position }: { group: Group; position: string |
   )
 }
 
-function PositionField({ value, onChange }: { value?: string; onChange?: (code: string | undefined) => void }) {
+type FieldProps = { chosen: { code: string; name: string } | null; value?: string; onChange?: (code: string | undefined) => void }
+
+function PositionField({ chosen, value, onChange }: FieldProps) {
   const t = useTeamTexts()
-  return <ChoosePosition id="train-position" label={t.trainPosition} value={value ?? null} onChange={(code) => onChange?.(code ?? undefined)} />
+  return <ChoosePosition id="train-position" label={t.trainPosition} chosen={chosen} value={value ?? null} onChange={(code) => onChange?.(code ?? undefined)} />
 }
 
 function whole(text: string | null): number | null {

@@ -1,5 +1,6 @@
 import { Button } from 'antd'
 import { useState } from 'react'
+import type { ResultOf } from '@/shared/api/graphql.ts'
 import { useAsk } from '@/shared/api/hooks.ts'
 import { useFormat } from '@/shared/format/values.ts'
 import { Answer, Empty } from '@/shared/ui/Answer.tsx'
@@ -12,13 +13,12 @@ import type { Group } from './group.ts'
 import { useTeamTexts } from './texts.ts'
 
 const first = 3
-const names = 8
+const names = 3
 
 // Unblocking says what to train first: the points that open the way to most.
 export function Unblocking({ group, denied }: { group: Group; denied: boolean }) {
   const t = useTeamTexts()
   const words = useTexts()
-  const { duration } = useFormat()
   const [all, setAll] = useState(false)
   const variables = { group, minGroup: denied ? 5 : 2 }
   const query = useAsk(unblockingDocument, variables)
@@ -45,26 +45,7 @@ export function Unblocking({ group, denied }: { group: Group; denied: boolean })
             <>
               <ol className="team-list">
                 {(all ? points : points.slice(0, first)).map((p) => (
-                  <li key={p.knowledgePoint.code} className="team-session">
-                    <span className="team-session-head">
-                      <PointLink point={p.knowledgePoint} />
-                      <span>
-                        {t.count(p.size)}
-                        {p.minutes !== null && ` · ${duration(p.minutes)}`}
-                      </span>
-                    </span>
-                    {p.people && (
-                      <span className="quiet">
-                        {p.people.nodes.slice(0, names).map((person, i) => (
-                          <span key={person.code}>
-                            {i > 0 && ' · '}
-                            <PersonLink person={person} />
-                          </span>
-                        ))}
-                        {p.size > names && ` ${t.andOthers(p.size, names)}`}
-                      </span>
-                    )}
-                  </li>
+                  <Session key={p.knowledgePoint.code} point={p} />
                 ))}
               </ol>
               {points.length > first && (
@@ -77,5 +58,43 @@ export function Unblocking({ group, denied }: { group: Group; denied: boolean })
         }}
       </Answer>
     </Section>
+  )
+}
+
+type Point = NonNullable<ResultOf<typeof unblockingDocument>['unblocking']>['points'][number]
+
+// Session is one point, whom it helps, and how long one session for all of them takes.
+function Session({ point }: { point: Point }) {
+  const t = useTeamTexts()
+  const { duration } = useFormat()
+  const [all, setAll] = useState(false)
+  const people = point.people?.nodes ?? []
+  return (
+    <li className="team-session">
+      <span className="team-session-head">
+        <PointLink point={point.knowledgePoint} />
+        <span>
+          {people.length > names ? (
+            <Button type="link" size="small" aria-expanded={all} onClick={() => setAll(!all)}>
+              {t.count(point.size)}
+            </Button>
+          ) : (
+            t.count(point.size)
+          )}
+          {point.minutes !== null && ` · ${duration(point.minutes)}`}
+        </span>
+      </span>
+      {people.length > 0 && (
+        <span className="quiet">
+          {(all ? people : people.slice(0, names)).map((person, i) => (
+            <span key={person.code}>
+              {i > 0 && ' · '}
+              <PersonLink person={person} />
+            </span>
+          ))}
+          {point.size > (all ? people.length : names) && ` ${t.andOthers(point.size, all ? people.length : names)}`}
+        </span>
+      )}
+    </li>
   )
 }

@@ -4,7 +4,7 @@ import { useIds } from '@/shared/api/id.ts'
 import { nameOf } from '@/shared/format/values.ts'
 import { useMe } from '@/shared/session/me.ts'
 import { enterMasteryDocument, recordEvidenceDocument, takeBackDocument, takeMasteryBackDocument } from './documents.ts'
-import { isRating, recordableKinds } from './kinds.ts'
+import { recordableKinds, usualKind } from './kinds.ts'
 import { type Piece, piecesOf, type RecordValues, scoreOf, timeOf, withFields } from './pieces.ts'
 import type { RecordDialogProps } from './RecordDialog.tsx'
 import { type Outcome, RecordedView } from './RecordedView.tsx'
@@ -27,13 +27,11 @@ export default function RecordContent({ person, point, onClose }: Omit<RecordDia
   const enter = useAct(enterMasteryDocument)
   const takeBack = useAct(takeBackDocument)
   const takeMasteryBack = useAct(takeMasteryBackDocument)
-  const offered = recordableKinds(me, person.code)
-  const kind = offered.length === 1 ? offered[0] : undefined
   const [initial, setInitial] = useState<RecordValues>({
     what: 'evidence',
-    kind,
+    kind: usualKind(recordableKinds(me, person.code)),
     points: point ? [{ value: point.code, label: nameOf(point) }] : [],
-    by: kind && !isRating(kind) ? 'percent' : 'level',
+    by: 'level',
   })
 
   const refused = (error: unknown, by: RecordValues['by']) =>

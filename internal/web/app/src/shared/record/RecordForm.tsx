@@ -1,6 +1,7 @@
 import { Alert, Button, Form, Input, Segmented, Select } from 'antd'
 import { FormProblem, useFieldErrors } from '@/shared/forms/FormProblem.tsx'
 import { useMe } from '@/shared/session/me.ts'
+import { useTexts } from '@/shared/ui/texts.ts'
 import { isRating, mayEnterMastery, recordableKinds } from './kinds.ts'
 import { PointsSelect } from './PointsSelect.tsx'
 import { localTime, type RecordValues } from './pieces.ts'
@@ -21,6 +22,7 @@ type Props = {
 // RecordForm asks for a result, or for a mastery where the viewer may enter one.
 export function RecordForm({ person, initial, busy, problem, notice, onSubmit }: Props) {
   const t = useRecordTexts()
+  const words = useTexts()
   const me = useMe()
   const [form] = Form.useForm<RecordValues>()
   useFieldErrors(form, problem, fields)
@@ -42,11 +44,7 @@ export function RecordForm({ person, initial, busy, problem, notice, onSubmit }:
       </Form.Item>
       {what === 'evidence' && (
         <Form.Item name="kind" label={t.kind} rules={[{ required: true, message: t.needed }]}>
-          <Select
-            placeholder={t.chooseKind}
-            options={recordableKinds(me, person).map((k) => ({ value: k, label: t[k] }))}
-            onChange={(chosen) => form.setFieldValue('by', isRating(chosen) ? 'level' : 'percent')}
-          />
+          <Select placeholder={t.chooseKind} options={recordableKinds(me, person).map((k) => ({ value: k, label: t[k] }))} />
         </Form.Item>
       )}
       <Form.Item
@@ -78,7 +76,7 @@ export function RecordForm({ person, initial, busy, problem, notice, onSubmit }:
       {notice && <Alert type="info" role="status" title={notice} className="record-problem" />}
       <FormProblem error={problem} fields={fields} />
       <Button type="primary" htmlType="submit" loading={busy}>
-        {t.submit}
+        {words.save}
       </Button>
     </Form>
   )

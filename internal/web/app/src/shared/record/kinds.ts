@@ -14,6 +14,11 @@ export function recordableKinds(me: Me, person: string): Kind[] {
   return kinds.filter((k) => (k === 'SUPERVISOR_RATING' ? rates : k !== 'SELF_ASSESSMENT' && results))
 }
 
+// usualKind returns the kind that a form begins with: an exam, or what there is.
+export function usualKind(offered: readonly Kind[]): Kind | undefined {
+  return offered.includes('EXAM') ? 'EXAM' : offered[0]
+}
+
 // mayEnterMastery reports whether the viewer may enter what a person has mastered, in place of
 // evidence.
 export function mayEnterMastery(me: Me, person: string): boolean {
