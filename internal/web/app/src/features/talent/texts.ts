@@ -29,7 +29,7 @@ export const useTalentTexts = defineMessages(
     noCriticalGaps: 'None',
     moreGaps: (n: number) => `${n} more`,
     evidence: 'Unassessed',
-    littleEvidence: 'Too little evidence',
+    littleEvidence: 'Little evidence',
     littleEvidenceLong: 'More than half of what the position requires was never assessed: the rank says little.',
     unmetPoints: 'Points not met',
     criticalMet: 'Critical points',
