@@ -46,4 +46,5 @@ export const darkToken: ThemeConfig['token'] = {
 
 export const darkComponents: ThemeConfig['components'] = {
   Table: { ...baseTheme.components?.Table, headerColor: '#b6bec9' },
+  Button: { primaryColor: '#0f1318' },
 }

@@ -125,7 +125,7 @@ function UserMenu({ me }: { me: Me }) {
         trigger={['click']}
         menu={{ items, onClick: ({ key }) => (key === 'account' ? go('/account') : location.assign(`${base}${key.trim()}?lang=${language}`)) }}
       >
-        <Button type="text" className="user-button">
+        <Button type="text" className="user-button" aria-label={[name, about].filter(Boolean).join(' · ')}>
           <span className="avatar" aria-hidden="true">
             {[...name][0]}
           </span>
@@ -158,7 +158,7 @@ function SessionEnded() {
       open={open}
       title={t.endedTitle}
       closable={false}
-      maskClosable={false}
+      mask={{ closable: false }}
       keyboard={false}
       footer={[
         <Button key="again" href={signInPath()} target="_blank">

@@ -46,7 +46,7 @@ export function PointsSection({ insight, filter, more }: Props) {
             { title: t.errorRate, path: 'errorRate' },
             { title: t.firstAttempt, path: 'firstAttemptRate' },
             { title: t.correction, path: 'correctionRate' },
-            { title: t.growth, path: 'growth' },
+            { title: t.growthShare, path: 'growth' },
             { title: t.meanMastery, path: 'meanMastery' },
           ]}
         />

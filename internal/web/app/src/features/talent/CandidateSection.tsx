@@ -116,7 +116,7 @@ function useCsv(position: string, group: object | null): CsvTable {
       { title: t.readiness, path: 'readiness.class', texts: names },
       { title: t.criticalMet, path: 'readiness.criticalReady', texts: { true: t.met, false: t.notMet } },
       { title: words.coverage, path: 'readiness.coverage' },
-      { title: t.left, path: 'readiness.minutes' },
+      { title: t.leftMinutes, path: 'readiness.minutes' },
       { title: t.evidence, path: 'readiness.unassessed' },
       { title: t.unmetPoints, path: 'employee.gapAnalysis.gaps.knowledgePoint.name' },
     ],

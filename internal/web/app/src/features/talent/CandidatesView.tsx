@@ -5,7 +5,7 @@ import { useAsk } from '@/shared/api/hooks.ts'
 import { useAllPages } from '@/shared/api/pages.ts'
 import { ChoosePosition } from '@/shared/choose/Choose.tsx'
 import { useFormat } from '@/shared/format/values.ts'
-import { useMe } from '@/shared/session/me.ts'
+import { leadsPeople, useMe } from '@/shared/session/me.ts'
 import { Answer, Empty } from '@/shared/ui/Answer.tsx'
 import { More } from '@/shared/ui/More.tsx'
 import { Choice } from '@/shared/ui/Page.tsx'
@@ -34,9 +34,11 @@ export function CandidatesView() {
       <Choice label={words.position}>
         <ChoosePosition label={words.position} value={position ?? null} onChange={(code) => choose({ position: code })} />
       </Choice>
-      <Choice label={t.group}>
-        <GroupSelect value={group} onChange={(text) => choose({ group: text })} />
-      </Choice>
+      {leadsPeople(me) && (
+        <Choice label={t.group}>
+          <GroupSelect value={group} onChange={(text) => choose({ group: text })} />
+        </Choice>
+      )}
     </>
   )
   if (!position)

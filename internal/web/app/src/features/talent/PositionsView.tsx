@@ -113,7 +113,7 @@ function useCsv(person: string): CsvTable {
       { title: t.readiness, path: 'class', texts: names },
       { title: t.criticalMet, path: 'criticalReady', texts: { true: t.met, false: t.notMet } },
       { title: words.coverage, path: 'coverage' },
-      { title: t.left, path: 'minutes' },
+      { title: t.leftMinutes, path: 'minutes' },
       { title: t.evidence, path: 'unassessed' },
     ],
   }

@@ -4,6 +4,7 @@ import { ComparePeopleView } from './ComparePeopleView.tsx'
 import { ComparePositionsView } from './ComparePositionsView.tsx'
 import { PositionsView } from './PositionsView.tsx'
 import { views } from './TalentFrame.tsx'
+import '@/shared/forms/forms.css' // of More
 import './talent.css'
 
 const contents = { candidates: CandidatesView, positions: PositionsView, compare: ComparePositionsView, people: ComparePeopleView }
