@@ -1,9 +1,9 @@
-import { useSearchParams } from 'wouter'
 import { useAsk } from '@/shared/api/hooks.ts'
 import { useFormat } from '@/shared/format/values.ts'
 import { Answer, Empty } from '@/shared/ui/Answer.tsx'
 import { Page, Section } from '@/shared/ui/Page.tsx'
 import { Sentence } from '@/shared/ui/Sentence.tsx'
+import { useUrl } from '@/shared/ui/url.ts'
 import { CompetencyTree } from './CompetencyTree.tsx'
 import { treeDocument } from './documents.ts'
 import { FoundPoints } from './FoundPoints.tsx'
@@ -14,12 +14,12 @@ import './catalog.css'
 export default function CatalogPage() {
   const t = useCatalogTexts()
   const { number } = useFormat()
-  const [params, setParams] = useSearchParams()
+  const [params, set] = useUrl()
   const tree = useAsk(treeDocument, {}, { staleTime: 60_000 })
   const nodes = tree.data?.competencyTree ?? []
   const total = tree.data?.knowledgePoints.totalCount ?? 0
   const chosen = params.get('competency')
-  const choose = (code: string | null) => setParams(code === null ? {} : { competency: code })
+  const choose = (code: string | null) => set({ competency: code, text: null, tag: null, kind: null }, { replace: false })
   const isEmpty = tree.data !== undefined && total === 0 && nodes.length === 0
   return (
     <Page title={t.title} heading={tree.data && !isEmpty ? t.counts(total, nodes.length) : t.title} lead={t.lead}>

@@ -1,13 +1,14 @@
 import { Button, Input, Select, Tag } from 'antd'
 import { useDeferredValue } from 'react'
-import { Link, useSearchParams } from 'wouter'
+import { Link } from 'wouter'
 import { useAllPages } from '@/shared/api/pages.ts'
 import { useFormat } from '@/shared/format/values.ts'
 import { Answer, Empty } from '@/shared/ui/Answer.tsx'
 import { CsvButton } from '@/shared/ui/CsvButton.tsx'
 import { pathOf } from '@/shared/ui/links.tsx'
+import { More } from '@/shared/ui/More.tsx'
 import { Section } from '@/shared/ui/Page.tsx'
-import { useTexts } from '@/shared/ui/texts.ts'
+import { useUrl } from '@/shared/ui/url.ts'
 import { pointsDocument } from './documents.ts'
 import { PointsTable, usePointsCsv } from './PointsTable.tsx'
 import { useCatalogTexts } from './texts.ts'
@@ -18,27 +19,16 @@ type Props = { competency: { code: string; name: string; nameEn: string | null }
 // that have a text or a tag. The address of the page has what is looked for.
 export function FoundPoints({ competency }: Props) {
   const t = useCatalogTexts()
-  const words = useTexts()
   const { nameOf } = useFormat()
-  const [params, setParams] = useSearchParams()
+  const [params, set] = useUrl()
   const text = params.get('text') ?? ''
   const tag = params.get('tag')
   const kind = (['KNOWLEDGE', 'SKILL'] as const).find((k) => k === params.get('kind')) ?? null
   const variables = { text: useDeferredValue(text), competency: params.get('competency'), kind, tag }
   const points = useAllPages(pointsDocument, variables, (answer) => answer.knowledgePoints)
-  const set = (changes: { [name: string]: string | null }) =>
-    setParams(
-      (before) => {
-        for (const [name, value] of Object.entries(changes)) {
-          if (value) before.set(name, value)
-          else before.delete(name)
-        }
-        return before
-      },
-      { replace: true },
-    )
   const found = points.data?.totalCount
-  const title = found === undefined ? t.all : variables.text === '' ? t.found(found) : t.foundText(found, variables.text)
+  // What stands here while a new answer comes is the old one, whose number is not that of the new question.
+  const title = found === undefined || points.isFetching ? t.pointsOf : variables.text === '' ? t.found(found) : t.foundText(found, variables.text)
   const csv = usePointsCsv({ query: pointsDocument, variables, rows: 'knowledgePoints.nodes', name: competency ? nameOf(competency) : t.title })
   return (
     <Section
@@ -86,17 +76,12 @@ export function FoundPoints({ competency }: Props) {
           list.nodes.length > 0 ? (
             <>
               <PointsTable caption={t.all} points={list.nodes} />
-              {list.hasMore && (
-                <p className="catalog-more">
-                  <Button onClick={() => void points.loadMore()}>{words.more}</Button>{' '}
-                  <span className="quiet">{words.shown(list.nodes.length, list.totalCount)}</span>
-                </p>
-              )}
+              <More pages={points} />
             </>
           ) : text === '' && kind === null && tag === null ? (
             <Empty title={t.noneHere} />
           ) : (
-            <Empty title={t.none} action={<Button onClick={() => setParams({}, { replace: true })}>{t.clear}</Button>} />
+            <Empty title={t.none} action={<Button onClick={() => set({ text: null, kind: null, tag: null, competency: null })}>{t.clear}</Button>} />
           )
         }
       </Answer>

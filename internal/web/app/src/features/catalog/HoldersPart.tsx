@@ -1,12 +1,12 @@
 import { Segmented, Select } from 'antd'
 import { Fragment } from 'react'
-import { useSearchParams } from 'wouter'
 import { useAsk } from '@/shared/api/hooks.ts'
 import { Answer } from '@/shared/ui/Answer.tsx'
 import { PersonLink } from '@/shared/ui/links.tsx'
 import { Choice, Section } from '@/shared/ui/Page.tsx'
 import { type Scale, useLevelText } from '@/shared/ui/RequiredLevel.tsx'
 import { useTexts } from '@/shared/ui/texts.ts'
+import { useUrl } from '@/shared/ui/url.ts'
 import { type Holders, holdersDocument } from './documents.ts'
 import { useCatalogTexts } from './texts.ts'
 
@@ -19,21 +19,12 @@ type Props = { point: string; required: readonly number[]; scale: Scale }
 export function HoldersPart({ point, required, scale }: Props) {
   const t = useCatalogTexts()
   const words = useTexts()
-  const [params, setParams] = useSearchParams()
+  const [params, set] = useUrl()
   const unit = params.get('unit')
   const levels = [...new Set([usual, ...required])].sort((a, b) => a - b)
   const level = levels.find((one) => String(one) === params.get('level')) ?? usual
   const holders = useAsk(holdersDocument, { code: point, level, unit, inUnit: unit !== null })
   const levelText = useLevelText(scale)
-  const set = (name: 'unit' | 'level', value: string | null) =>
-    setParams(
-      (before) => {
-        if (value === null) before.delete(name)
-        else before.set(name, value)
-        return before
-      },
-      { replace: true },
-    )
   return (
     <Section
       title={t.holders}
@@ -44,7 +35,7 @@ export function HoldersPart({ point, required, scale }: Props) {
               size="small"
               aria-label={t.holdersLevel}
               value={level}
-              onChange={(one) => set('level', one === usual ? null : String(one))}
+              onChange={(one) => set({ level: one === usual ? null : String(one) })}
               options={levels.map((one) => ({ value: one, label: levelText(one) }))}
             />
           )}
@@ -54,7 +45,7 @@ export function HoldersPart({ point, required, scale }: Props) {
               aria-label={t.holdersUnit}
               placeholder={words.firm}
               value={unit ?? undefined}
-              onChange={(code) => set('unit', code ?? null)}
+              onChange={(code) => set({ unit: code ?? null })}
               allowClear
               showSearch={{ optionFilterProp: 'label' }}
               popupMatchSelectWidth={false}

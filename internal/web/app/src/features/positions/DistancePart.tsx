@@ -1,4 +1,3 @@
-import { useSearchParams } from 'wouter'
 import { Fault } from '@/shared/api/ask.ts'
 import { useAsk } from '@/shared/api/hooks.ts'
 import { ChoosePosition } from '@/shared/choose/Choose.tsx'
@@ -10,6 +9,7 @@ import { Choice, Section } from '@/shared/ui/Page.tsx'
 import { RequiredLevel, type Scale } from '@/shared/ui/RequiredLevel.tsx'
 import { CriticalMark } from '@/shared/ui/Status.tsx'
 import { useTexts } from '@/shared/ui/texts.ts'
+import { useUrl } from '@/shared/ui/url.ts'
 import { distanceDocument, type Position } from './documents.ts'
 import { type Beyond, beyond } from './points.ts'
 import { usePositionTexts } from './texts.ts'
@@ -19,23 +19,14 @@ type Props = { position: Position; scale: Scale }
 // DistancePart shows how far it is from this position to another one, and back.
 export function DistancePart({ position, scale }: Props) {
   const t = usePositionTexts()
-  const [params, setParams] = useSearchParams()
+  const [params, set] = useUrl()
   const other = params.get('other')
-  const choose = (code: string | null) =>
-    setParams(
-      (before) => {
-        if (code === null) before.delete('other')
-        else before.set('other', code)
-        return before
-      },
-      { replace: true },
-    )
   return (
     <Section
       title={t.tabDistance}
       actions={
         <Choice label={t.other}>
-          <ChoosePosition label={t.other} value={other} onChange={choose} allowClear />
+          <ChoosePosition label={t.other} value={other} onChange={(code) => set({ other: code })} allowClear />
         </Choice>
       }
       note={t.similarityNote}

@@ -1,4 +1,3 @@
-import { Button } from 'antd'
 import { Link } from 'wouter'
 import { useAllPages } from '@/shared/api/pages.ts'
 import { useFormat } from '@/shared/format/values.ts'
@@ -7,6 +6,7 @@ import { listsEverybody, listsOthers } from '@/shared/session/people.ts'
 import { Answer, Empty } from '@/shared/ui/Answer.tsx'
 import { DataTable } from '@/shared/ui/DataTable.tsx'
 import { PersonLink } from '@/shared/ui/links.tsx'
+import { More } from '@/shared/ui/More.tsx'
 import { Section } from '@/shared/ui/Page.tsx'
 import { useTexts } from '@/shared/ui/texts.ts'
 import { type Incumbent, type Position, peopleDocument } from './documents.ts'
@@ -62,7 +62,7 @@ function People({ position }: { position: Position }) {
                 { title: words.unit, render: (_, p) => p.orgUnit?.name },
               ]}
             />
-            {list.hasMore && <Button onClick={() => void people.loadMore()}>{words.more}</Button>}
+            <More pages={people} />
           </>
         )
       }

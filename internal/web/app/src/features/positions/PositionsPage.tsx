@@ -1,6 +1,5 @@
 import { Button, Input, Select } from 'antd'
 import { useDeferredValue } from 'react'
-import { useSearchParams } from 'wouter'
 import { graphql, type ResultOf } from '@/shared/api/graphql.ts'
 import { useAsk } from '@/shared/api/hooks.ts'
 import { useAllPages } from '@/shared/api/pages.ts'
@@ -11,9 +10,11 @@ import { Answer, Empty } from '@/shared/ui/Answer.tsx'
 import { CsvButton, type CsvTable } from '@/shared/ui/CsvButton.tsx'
 import { DataTable } from '@/shared/ui/DataTable.tsx'
 import { PositionLink } from '@/shared/ui/links.tsx'
+import { More } from '@/shared/ui/More.tsx'
 import { Page, Section } from '@/shared/ui/Page.tsx'
 import { Sentence } from '@/shared/ui/Sentence.tsx'
 import { useTexts } from '@/shared/ui/texts.ts'
+import { useUrl } from '@/shared/ui/url.ts'
 import { importCommand, usePositionTexts } from './texts.ts'
 import './positions.css'
 
@@ -34,7 +35,7 @@ export default function PositionsPage() {
   const words = useTexts()
   const { number } = useFormat()
   const me = useMe()
-  const [params, setParams] = useSearchParams()
+  const [params, set] = useUrl()
   const text = params.get('text') ?? ''
   const [family, grade] = [params.get('family'), params.get('grade')]
   const filtered = text !== '' || family !== null || grade !== null
@@ -42,15 +43,6 @@ export default function PositionsPage() {
   const variables = { text: useDeferredValue(text), family, grade, people }
   const positions = useAllPages(positionsDocument, variables, (answer) => answer.positions)
   const filters = useAsk(filtersDocument, {}, { staleTime: 60_000 })
-  const set = (name: string, value: string | null | undefined) =>
-    setParams(
-      (before) => {
-        if (value) before.set(name, value)
-        else before.delete(name)
-        return before
-      },
-      { replace: true },
-    )
   const csv: CsvTable = {
     query: positionsDocument,
     variables,
@@ -75,13 +67,13 @@ export default function PositionsPage() {
         actions={
           <>
             <div className="position-filters">
-              <Input allowClear aria-label={t.search} placeholder={t.search} value={text} onChange={(e) => set('text', e.target.value)} />
+              <Input allowClear aria-label={t.search} placeholder={t.search} value={text} onChange={(e) => set({ text: e.target.value })} />
               <Select
                 aria-label={t.family}
                 placeholder={t.anyFamily}
                 allowClear
                 value={family}
-                onChange={(v) => set('family', v)}
+                onChange={(v) => set({ family: v ?? null })}
                 options={offered('family')}
                 popupMatchSelectWidth={false}
               />
@@ -90,7 +82,7 @@ export default function PositionsPage() {
                 placeholder={t.anyGrade}
                 allowClear
                 value={grade}
-                onChange={(v) => set('grade', v)}
+                onChange={(v) => set({ grade: v ?? null })}
                 options={offered('grade')}
                 popupMatchSelectWidth={false}
               />
@@ -117,10 +109,10 @@ export default function PositionsPage() {
                     ...(people ? [{ title: t.holders, align: 'right' as const, render: (_: unknown, p: Position) => number(p.incumbents?.totalCount) }] : []),
                   ]}
                 />
-                {list.hasMore && <Button onClick={() => void positions.loadMore()}>{words.more}</Button>}
+                <More pages={positions} />
               </>
             ) : filtered ? (
-              <Empty title={t.none} action={<Button onClick={() => setParams({}, { replace: true })}>{t.clear}</Button>} />
+              <Empty title={t.none} action={<Button onClick={() => set({ text: null, family: null, grade: null })}>{t.clear}</Button>} />
             ) : (
               <Empty title={t.empty}>
                 <Sentence text={t.emptyHow} parts={{ command: <code>{importCommand}</code> }} />

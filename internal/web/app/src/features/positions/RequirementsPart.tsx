@@ -1,5 +1,4 @@
 import { Segmented } from 'antd'
-import { useSearchParams } from 'wouter'
 import { useFormat } from '@/shared/format/values.ts'
 import { Empty } from '@/shared/ui/Answer.tsx'
 import { CsvButton, type CsvTable } from '@/shared/ui/CsvButton.tsx'
@@ -7,6 +6,7 @@ import { Section } from '@/shared/ui/Page.tsx'
 import type { Scale } from '@/shared/ui/RequiredLevel.tsx'
 import { Sentence } from '@/shared/ui/Sentence.tsx'
 import { useTexts } from '@/shared/ui/texts.ts'
+import { useUrl } from '@/shared/ui/url.ts'
 import { type Position, positionDocument } from './documents.ts'
 import { PointsTable } from './PointsTable.tsx'
 import { minutesOf } from './points.ts'
@@ -17,18 +17,9 @@ import { WrittenTable } from './WrittenTable.tsx'
 export function RequirementsPart({ position, scale }: { position: Position; scale: Scale }) {
   const t = usePositionTexts()
   const { duration } = useFormat()
-  const [params, setParams] = useSearchParams()
+  const [params, set] = useUrl()
   const written = params.get('view') === 'written'
   const onlyCritical = params.get('critical') === 'true'
-  const set = (name: string, value: string | null) =>
-    setParams(
-      (before) => {
-        if (value === null) before.delete(name)
-        else before.set(name, value)
-        return before
-      },
-      { replace: true },
-    )
   const csv = useRequirementsCsv(position, written)
   if (position.requirements.length === 0)
     return (
@@ -49,7 +40,7 @@ export function RequirementsPart({ position, scale }: { position: Position; scal
               size="small"
               aria-label={t.critical}
               value={onlyCritical ? 'critical' : 'all'}
-              onChange={(v) => set('critical', v === 'critical' ? 'true' : null)}
+              onChange={(v) => set({ critical: v === 'critical' ? 'true' : null })}
               options={[
                 { value: 'all', label: t.allPoints(position.requiredPoints.length) },
                 { value: 'critical', label: t.onlyCritical(critical.length) },
@@ -60,7 +51,7 @@ export function RequirementsPart({ position, scale }: { position: Position; scal
             size="small"
             aria-label={t.tabRequirements}
             value={written ? 'written' : 'points'}
-            onChange={(v) => set('view', v === 'written' ? 'written' : null)}
+            onChange={(v) => set({ view: v === 'written' ? 'written' : null })}
             options={[
               { value: 'points', label: t.byPoint },
               { value: 'written', label: t.written },
