@@ -20,7 +20,7 @@ help: ## list the targets
 	@grep -hE '^[a-z0-9-]+:.*##' $(MAKEFILE_LIST) | awk -F ':.*## ' '{ printf "  make %-15s %s\n", $$1, $$2 }'
 
 .PHONY: run
-run: ## serve the sample company on http://127.0.0.1:8080/playground
+run: ## serve the sample company on http://127.0.0.1:8080/
 	@echo 'Building Zhitu. The first time this takes a few minutes, with nothing to see; later, seconds.'
 	go run ./cmd/zhitu serve --demo
 

@@ -77,10 +77,7 @@ func (a *Analysis) PositionMap(ctx context.Context, position string, employee *s
 		if err != nil {
 			return nil, err
 		}
-		view := newPositionView(s.Graph(), p.Index())
-		m := drawMap(s, view.points(), view.describe)
-		m.Position = p
-		return m, nil
+		return newPositionView(s.Graph(), p.Index()).draw(s), nil
 	}
 	profile, err := a.people.LoadProfile(ctx, access.Learner, *employee)
 	if err != nil {
@@ -92,14 +89,15 @@ func (a *Analysis) PositionMap(ctx context.Context, position string, employee *s
 	}
 	view := newPositionView(path.snapshot.Graph(), path.position)
 	view.addPath(path)
-	m := drawMap(path.snapshot, view.points(), view.describe)
-	m.Position, m.Employee = new(path.Position()), new(path.Employee())
+	m := view.draw(path.snapshot)
+	m.Employee = new(path.Employee())
 	return m, nil
 }
 
 // positionView says of each point what a position, and the path of a person, have to do with it.
 type positionView struct {
 	graph    *kg.Graph
+	position kg.Position
 	required map[kg.Node]kg.Requirement
 	person   *personView          // nil for nobody
 	needs    map[kg.Node]float64  // of the pending points
@@ -107,13 +105,20 @@ type positionView struct {
 }
 
 func newPositionView(g *kg.Graph, p kg.Position) *positionView {
-	v := &positionView{graph: g, required: map[kg.Node]kg.Requirement{}}
+	v := &positionView{graph: g, position: p, required: map[kg.Node]kg.Requirement{}}
 	for _, r := range g.Requirements(p) {
 		v.required[r.Point] = r
 	}
 	return v
 }
 
+func (v *positionView) draw(s *catalog.Snapshot) *KnowledgeMap {
+	m := drawMap(s, v.points(), v.describe)
+	m.Position = new(s.Position(v.position))
+	return m
+}
+
+// addPath says what the path of a person to the position has to do with each point.
 func (v *positionView) addPath(l *LearningPath) {
 	v.person = newPersonView(l.states, l.at)
 	v.needs, v.next = map[kg.Node]float64{}, map[kg.Node]struct{}{}

@@ -1,6 +1,7 @@
 package analysis_test
 
 import (
+	"fmt"
 	"math"
 	"slices"
 	"testing"
@@ -180,13 +181,19 @@ func TestMapLanes(t *testing.T) {
 	for _, c := range "abcdefghijklmnop" {
 		many += " " + string(c-'a'+'A') + "1 { " + string(c) + " " + string(c-'a'+'A') + "2 { " + string(c) + "2 } }"
 	}
+	small := "S { S1 { s } S2 { t } S3 { u } }\nR {"
+	for c := range 10 {
+		small += fmt.Sprintf(" R%d { r%d q%d }", c, c, c)
+	}
+	small += " }"
 	for _, test := range []struct {
 		why, text string
 		want      []string
 	}{
 		{"the competency right above", "A { a B { b } }", []string{"A", "B"}},
 		{"in tree order, and points without any last", "free <- b\nB { b A { a } }", []string{"B", "A", ""}},
-		{"the tier above where there are many", many + " }", []string{"A1", "B1", "C1", "D1", "E1", "F1", "G1", "H1", "I1", "J1", "K1", "L1", "M1", "N1", "O1", "P1", "X"}},
+		{"small neighbours share one where there are many", small, []string{"R0", "R1", "R2", "R3", "R4", "R5", "R6", "R7", "R8", "R9", "S"}},
+		{"never all of them", many + " }", []string{"A1", "B1", "C1", "D1", "E1", "F1", "G1", "H1", "I1", "J1", "K1", "L1", "M1", "N1", "O1", "P1", "X"}},
 	} {
 		t.Run(test.why, func(t *testing.T) {
 			_, g := kgtest.Compile(t, test.text)

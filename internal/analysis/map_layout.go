@@ -2,6 +2,7 @@ package analysis
 
 import (
 	"cmp"
+	"maps"
 	"slices"
 
 	"github.com/zhitu/zhitu/internal/catalog"
@@ -13,15 +14,19 @@ import (
 const (
 	maxMapPoints = 2_000
 	maxMapEdges  = 10_000
-	maxMapLanes  = 12 // where the tree of competencies allows it
+	maxMapLanes  = 12 // where the tree of competencies allows it, without a single lane
 )
 
 // drawMap lays points out, which are given the nearest first, and describes each of them. It
 // leaves out the farthest where there are too many of them, or too many edges between them.
 func drawMap(s *catalog.Snapshot, nearest []kg.Node, describe func(kg.Node, *MapNode)) *KnowledgeMap {
 	g := s.Graph()
-	points := slices.Clone(nearest[:mapSize(g, nearest)])
-	ends, edges, _ := findMapEdges(g, points, maxMapEdges)
+	points := slices.Clone(nearest[:min(len(nearest), maxMapPoints)])
+	ends, edges, ok := findMapEdges(g, points, maxMapEdges)
+	if !ok {
+		points = points[:mostThatFit(g, points)]
+		ends, edges, _ = findMapEdges(g, points, maxMapEdges)
+	}
 	slices.SortFunc(points, func(a, b kg.Node) int { return cmp.Compare(g.Rank(a), g.Rank(b)) })
 	index := make(map[kg.Node]int, len(points))
 	for i, p := range points {
@@ -64,67 +69,72 @@ func drawMap(s *catalog.Snapshot, nearest []kg.Node, describe func(kg.Node, *Map
 	return m
 }
 
-// mapSize returns how many points a map has room for (bisection). It is all of them but in large
-// catalogs.
-func mapSize(g *kg.Graph, nearest []kg.Node) int {
-	fits := func(n int) bool {
-		_, _, ok := findMapEdges(g, nearest[:n], maxMapEdges)
-		return ok
-	}
-	most := min(len(nearest), maxMapPoints)
-	if fits(most) {
-		return most
-	}
-	least := 0 // always fits
-	for most-least > 1 {
-		if middle := (least + most) / 2; fits(middle) {
-			least = middle
+// mostThatFit returns how many points a map has room for, of so many that their edges are too
+// many (bisection).
+func mostThatFit(g *kg.Graph, points []kg.Node) int {
+	fit, tooMany := 0, len(points)
+	for tooMany-fit > 1 {
+		middle := (fit + tooMany) / 2
+		if _, _, ok := findMapEdges(g, points[:middle], maxMapEdges); ok {
+			fit = middle
 		} else {
-			most = middle
+			tooMany = middle
 		}
 	}
-	return least
+	return fit
 }
 
 // mapLanes returns the competencies that have a lane, in tree order, and the lane of each point.
-// A lane is that of the competency right above the point, or of one further above where there
-// would be too many. Points without a competency come last, in the lane of None.
+// A lane is that of the competency right above the point. Where there would be too many, those
+// within one competency become one: first where they have the fewest points, and never all of
+// them. Points without a competency come last, in the lane of None.
 func mapLanes(g *kg.Graph, points []kg.Node) (lanes []kg.Node, laneOf []int) {
-	above := make([][]kg.Node, len(points)) // the competencies above each point, from the top
-	deepest := 0
-	for i, p := range points {
-		above[i] = slices.Collect(g.Ancestors(p))
-		slices.Reverse(above[i])
-		deepest = max(deepest, len(above[i])-1)
-	}
-	at := func(tier int) (lanes []kg.Node, laneOf []int) {
-		chosen := make([]kg.Node, len(points))
-		for i, list := range above {
-			chosen[i] = kg.None
-			if len(list) > 0 {
-				chosen[i] = list[min(tier, len(list)-1)]
+	shown, within := map[kg.Node]int{}, map[kg.Node]int{} // by competency, the points and the lanes in it
+	own := map[kg.Node]bool{}
+	for _, p := range points {
+		for a := range g.Ancestors(p) {
+			shown[a]++
+			if !own[g.Parent(p)] {
+				within[a]++
 			}
 		}
-		lanes = slices.Clone(chosen)
-		slices.SortFunc(lanes, func(a, b kg.Node) int { return cmp.Compare(uint32(a), uint32(b)) }) // None is the highest
-		lanes = slices.Compact(lanes)
-		index := make(map[kg.Node]int, len(lanes))
-		for i, n := range lanes {
-			index[n] = i
-		}
-		laneOf = make([]int, len(points))
-		for i, n := range chosen {
-			laneOf[i] = index[n]
-		}
-		return lanes, laneOf
+		own[g.Parent(p)] = true
 	}
-	lanes, laneOf = at(deepest)
-	for tier := deepest - 1; tier >= 0 && len(lanes) > maxMapLanes; tier-- {
-		fewer, fewerOf := at(tier)
-		if len(fewer) == 1 { // a single lane says nothing
-			break
+	smallest := slices.SortedFunc(maps.Keys(shown), func(a, b kg.Node) int { // what lies in another one before it
+		return cmp.Or(cmp.Compare(shown[a], shown[b]), cmp.Compare(b, a))
+	})
+	joined, count := map[kg.Node]bool{}, len(own)
+	for _, c := range smallest {
+		saved := within[c] - 1
+		if count <= maxMapLanes || saved == 0 || count-saved == 1 {
+			continue
 		}
-		lanes, laneOf = fewer, fewerOf
+		joined[c] = true
+		count -= saved
+		within[c] -= saved
+		for a := range g.Ancestors(c) {
+			within[a] -= saved
+		}
+	}
+	chosen := make([]kg.Node, len(points))
+	for i, p := range points {
+		chosen[i] = g.Parent(p)
+		for a := range g.Ancestors(p) {
+			if joined[a] {
+				chosen[i] = a // the highest one
+			}
+		}
+	}
+	lanes = slices.Clone(chosen)
+	slices.SortFunc(lanes, func(a, b kg.Node) int { return cmp.Compare(uint32(a), uint32(b)) }) // None is the highest
+	lanes = slices.Compact(lanes)
+	index := make(map[kg.Node]int, len(lanes))
+	for i, n := range lanes {
+		index[n] = i
+	}
+	laneOf = make([]int, len(points))
+	for i, n := range chosen {
+		laneOf[i] = index[n]
 	}
 	return lanes, laneOf
 }

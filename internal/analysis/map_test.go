@@ -2,6 +2,7 @@ package analysis_test
 
 import (
 	"fmt"
+	"reflect"
 	"strings"
 	"testing"
 
@@ -206,6 +207,9 @@ func TestLargeMapKeepsWhatIsNearest(t *testing.T) {
 	require.NoError(t, err)
 	nodes := servicetest.Must(m.Nodes(servicetest.Request()))
 	require.Len(t, nodes, 2_000)
+	again, err := svc.Analysis.PositionMap(servicetest.Request(), "P", nil, nil)
+	require.NoError(t, err)
+	require.True(t, reflect.DeepEqual(m, again), "the same question has the same map")
 	required := 0
 	for _, n := range nodes {
 		if n.Required != nil {

@@ -14,7 +14,7 @@ import (
 // csvColumn is a column of a download.
 type csvColumn struct {
 	Title string            `json:"title"`
-	Path  string            `json:"path"`  // within a row, such as node.orgUnit.name; through lists to all their items
+	Path  string            `json:"path"`  // within a row, such as node.orgUnit.name; through lists to all their items, or to one by its number from 0
 	Texts map[string]string `json:"texts"` // of values, such as those of an enum
 }
 
@@ -37,12 +37,21 @@ func (c csvColumn) cell(row any) string {
 	return spreadsheet.Text(strings.Join(texts, "; "))
 }
 
-// valuesAt appends the values that are found by a path, other than null.
+// valuesAt appends the values that are found by a path, other than null. No field of GraphQL
+// is a number, so a number is a place in a list.
 func valuesAt(found []any, v any, path []string) []any {
 	switch v := v.(type) {
 	case nil:
 		return found
 	case []any:
+		if len(path) > 0 {
+			if i, err := strconv.Atoi(path[0]); err == nil {
+				if i < 0 || i >= len(v) {
+					return found
+				}
+				return valuesAt(found, v[i], path[1:])
+			}
+		}
 		for _, item := range v {
 			found = valuesAt(found, item, path)
 		}

@@ -22,7 +22,7 @@ func TestCells(t *testing.T) {
 	for path, want := range map[string]string{
 		"code": "E1", "name": "'=1+1", "n": "-0.50", "big": "12345678901234567890", "yes": "是", "no": "", "at": "2026-11-20T08:00:00Z",
 		"status": "未达标", "unit.name": "销售", "unit.parent.name": "", "unit": `{"name":"销售","parent":null}`, "list": "'@a; b; c",
-		"grants.role": "人力资源; -x", "grants.n": "1; 2", "empty": "", "missing": "", "code.x": "", "": "",
+		"grants.role": "人力资源; -x", "grants.n": "1; 2", "grants.1.n": "2", "grants.2.n": "", "grants.-1.n": "", "list.2": "", "list.3": "c", "empty": "", "missing": "", "code.x": "", "": "",
 	} {
 		require.Equal(t, want, csvColumn{Path: path, Texts: texts}.cell(row), path)
 	}

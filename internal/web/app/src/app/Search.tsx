@@ -29,11 +29,8 @@ export function Search() {
     label,
     options: (entities ?? []).map((e) => ({
       value: path(e.code),
-      label: (
-        <>
-          <span>{nameOf(e)}</span> <span className="code">{e.code}</span>
-        </>
-      ),
+      label: nameOf(e),
+      code: e.code,
     })),
   })
   const options = [
@@ -58,6 +55,11 @@ export function Search() {
           go(path)
         }}
         popupMatchSelectWidth={360}
+        optionRender={(option) => (
+          <>
+            <span>{option.label}</span> <span className="code">{(option.data as unknown as Found).code}</span>
+          </>
+        )}
         notFoundContent={asked !== '' && found ? words.nothingFound : null}
         defaultActiveFirstOption
       >

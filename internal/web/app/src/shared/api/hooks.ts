@@ -1,7 +1,8 @@
-import { type UseQueryOptions, useMutation, useQuery, useQueryClient } from '@tanstack/react-query'
+import { hashKey, type UseQueryOptions, useMutation, useQuery, useQueryClient } from '@tanstack/react-query'
 import type { TadaDocumentNode } from 'gql.tada'
 import { useLanguage } from '@/shared/format/messages.ts'
 import { ask, type Fault } from './ask.ts'
+import { isUnattended } from './unattended.ts'
 
 type Options<Result> = Omit<UseQueryOptions<Result, Fault>, 'queryKey' | 'queryFn'>
 
@@ -11,7 +12,7 @@ export function useAsk<Result, Variables>(query: TadaDocumentNode<Result, Variab
   const language = useLanguage() // reasons and messages are in the language of the person
   return useQuery<Result, Fault>({
     queryKey: [operationName(query), variables, language],
-    queryFn: ({ signal }) => ask(query, variables, { signal }),
+    queryFn: ({ signal, queryKey }) => ask(query, variables, { signal, background: isUnattended(hashKey(queryKey)) }),
     placeholderData: (before) => before,
     ...options,
   })

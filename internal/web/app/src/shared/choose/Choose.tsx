@@ -1,6 +1,8 @@
+import { useQuery } from '@tanstack/react-query'
 import { Select } from 'antd'
 import type { TadaDocumentNode } from 'gql.tada'
 import { useState } from 'react'
+import { ask } from '@/shared/api/ask.ts'
 import { graphql } from '@/shared/api/graphql.ts'
 import { useAsk } from '@/shared/api/hooks.ts'
 import { nameOf } from '@/shared/format/values.ts'
@@ -12,58 +14,70 @@ export type ChooseProps = {
   value: string | null
   onChange: (code: string | null) => void
   label: string // for those who do not see where it stands
+  chosen?: Coded | null // what value names, where the page knows: it is not asked for then
   placeholder?: string
   allowClear?: boolean
   id?: string
   disabled?: boolean
 }
 
-const people = graphql(`query ChoosePeople($text: String, $code: [String!]) {
-  found: employees(first: 20, filter: { text: $text }) { nodes { code name } }
-  chosen: employees(first: 20, filter: { codes: $code }) { nodes { code name } }
+const people = graphql(`query ChoosePeople($text: String, $code: [String!], $find: Boolean!, $name: Boolean!) {
+  found: employees(first: 20, filter: { text: $text }) @include(if: $find) { nodes { code name } }
+  chosen: employees(first: 1, filter: { codes: $code }) @include(if: $name) { nodes { code name } }
 }`)
-const positions = graphql(`query ChoosePositions($text: String) {
-  found: positions(first: 50, filter: { text: $text }) { nodes { code name nameEn } }
+const positions = graphql(`query ChoosePositions($text: String, $code: String!, $find: Boolean!, $name: Boolean!) {
+  found: positions(first: 50, filter: { text: $text }) @include(if: $find) { nodes { code name nameEn } }
+  chosen: position(code: $code) @include(if: $name) { code name nameEn }
 }`)
-const position = graphql(`query ChosenPosition($code: String!) { chosen: position(code: $code) { code name nameEn } }`)
-const points = graphql(`query ChoosePoints($text: String) {
-  found: knowledgePoints(first: 20, filter: { text: $text }) { nodes { code name nameEn } }
+const points = graphql(`query ChoosePoints($text: String, $code: String!, $find: Boolean!, $name: Boolean!) {
+  found: knowledgePoints(first: 20, filter: { text: $text }) @include(if: $find) { nodes { code name nameEn } }
+  chosen: knowledgePoint(code: $code) @include(if: $name) { code name nameEn }
 }`)
-const point = graphql(`query ChosenPoint($code: String!) { chosen: knowledgePoint(code: $code) { code name nameEn } }`)
-const units = graphql(`query ChooseUnits { found: orgUnits(first: 200) { nodes { code name parent { code } } } }`)
+const units = graphql(`query ChooseUnits($after: String) {
+  orgUnits(first: 200, after: $after) { nodes { code name } pageInfo { hasNextPage endCursor } }
+}`)
 
-type Found = { found: { nodes: Coded[] } }
+type Answered = { found?: { nodes: Coded[] } | null; chosen?: Coded | { nodes: Coded[] } | null }
+
+function chosenOf({ chosen }: Answered): Coded | undefined {
+  if (!chosen) return undefined
+  return 'nodes' in chosen ? chosen.nodes[0] : chosen
+}
+type Asked = { text?: string | null; find: boolean; name: boolean }
+
+type EntityProps<Variables> = ChooseProps & {
+  query: TadaDocumentNode<Answered, Variables & Asked>
+  naming: (code: string) => Omit<Variables, keyof Asked>
+}
 
 // ChooseEntity finds an entity as people type it: the server searches by words, pinyin and
-// initials, because there may be a hundred thousand.
-function ChooseEntity({
-  value,
-  onChange,
-  label,
-  placeholder,
-  allowClear,
-  found,
-  chosen,
-  search,
-  busy,
-  id,
-  disabled,
-}: ChooseProps & { found: Coded[]; chosen: Coded | null; search: (text: string) => void; busy: boolean }) {
+// initials, because there may be a hundred thousand. It asks when it is opened, and for the
+// name of what is chosen where the page does not know it.
+function ChooseEntity<Variables>({ value, onChange, label, chosen, query, naming, ...rest }: EntityProps<Variables>) {
   const t = useTexts()
-  const all = chosen && !found.some((e) => e.code === chosen.code) ? [chosen, ...found] : found
+  const [text, search] = useState('')
+  const [open, setOpen] = useState(false)
+  const [kept, keep] = useState<Coded | null>(null) // what was chosen from the list
+  const known = [chosen, kept].find((e) => e?.code === value) ?? null
+  const name = value !== null && !known
+  const { data, isFetching } = useAsk(query, { text, find: open, name, ...naming(value ?? '') } as unknown as Variables & Asked, { enabled: open || name })
+  const answered = data && chosenOf(data)
+  const found = data?.found?.nodes ?? []
+  const shown = known ?? (answered?.code === value ? answered : null)
+  const all = shown && !found.some((e) => e.code === shown.code) ? [shown, ...found] : found
   return (
     <Select<string>
-      id={id}
-      disabled={disabled}
       aria-label={label}
       className="choose"
       showSearch={{ filterOption: false, onSearch: search }}
       value={value ?? undefined}
-      onChange={(code) => onChange(code ?? null)}
-      placeholder={placeholder}
-      allowClear={allowClear}
-      loading={busy}
-      notFoundContent={t.nothingFound}
+      onChange={(code) => {
+        keep(all.find((e) => e.code === code) ?? null)
+        onChange(code ?? null)
+      }}
+      onOpenChange={setOpen}
+      loading={isFetching}
+      notFoundContent={isFetching ? t.loading : t.nothingFound}
       popupMatchSelectWidth={false}
       options={all.map((e) => ({ value: e.code, label: nameOf(e), code: e.code }))}
       optionRender={(option) => (
@@ -71,80 +85,56 @@ function ChooseEntity({
           <span>{option.label}</span> <span className="code">{option.data.code}</span>
         </>
       )}
+      {...rest}
     />
   )
 }
 
 export function ChoosePerson(props: ChooseProps) {
   const t = useTexts()
-  const [text, search] = useState('')
-  const { data, isFetching } = useAsk(people, { text, code: props.value ? [props.value] : [] })
-  return (
-    <ChooseEntity
-      placeholder={t.choosePerson}
-      {...props}
-      found={data?.found.nodes ?? []}
-      chosen={data?.chosen.nodes.find((e) => e.code === props.value) ?? null}
-      search={search}
-      busy={isFetching}
-    />
-  )
-}
-
-function useChosen<Variables extends { code: string }>(query: TadaDocumentNode<{ chosen: Coded | null }, Variables>, code: string | null): Coded | null {
-  const { data } = useAsk(query, { code: code ?? '' } as Variables, { enabled: code !== null })
-  return data?.chosen?.code === code ? data.chosen : null
+  return <ChooseEntity placeholder={t.choosePerson} {...props} query={people} naming={(code) => ({ code: [code] })} />
 }
 
 export function ChoosePosition(props: ChooseProps) {
   const t = useTexts()
-  const [text, search] = useState('')
-  const { data, isFetching } = useAsk<Found, { text?: string | null }>(positions, { text })
-  return (
-    <ChooseEntity
-      placeholder={t.choosePosition}
-      {...props}
-      found={data?.found.nodes ?? []}
-      chosen={useChosen(position, props.value)}
-      search={search}
-      busy={isFetching}
-    />
-  )
+  return <ChooseEntity placeholder={t.choosePosition} {...props} query={positions} naming={(code) => ({ code })} />
 }
 
 export function ChoosePoint(props: ChooseProps) {
   const t = useTexts()
-  const [text, search] = useState('')
-  const { data, isFetching } = useAsk<Found, { text?: string | null }>(points, { text })
-  return (
-    <ChooseEntity
-      placeholder={t.choosePoint}
-      {...props}
-      found={data?.found.nodes ?? []}
-      chosen={useChosen(point, props.value)}
-      search={search}
-      busy={isFetching}
-    />
-  )
+  return <ChooseEntity placeholder={t.choosePoint} {...props} query={points} naming={(code) => ({ code })} />
 }
 
-export function ChooseUnit(props: ChooseProps) {
+// allUnits reads every department: there are hundreds, and people choose among them by typing.
+async function allUnits(): Promise<Coded[]> {
+  const all: Coded[] = []
+  for (let after: string | null = null; ; ) {
+    const { orgUnits }: { orgUnits: { nodes: Coded[]; pageInfo: { hasNextPage: boolean; endCursor: string | null } } } = await ask(units, { after })
+    all.push(...orgUnits.nodes)
+    if (!orgUnits.pageInfo.hasNextPage) return all
+    after = orgUnits.pageInfo.endCursor
+  }
+}
+
+export function ChooseUnit({ value, onChange, label, chosen, ...rest }: ChooseProps) {
   const t = useTexts()
-  const { data, isFetching } = useAsk(units, {}, { staleTime: 60_000 })
+  const [open, setOpen] = useState(false)
+  const known = chosen?.code === value ? chosen : null
+  const { data, isFetching } = useQuery({ queryKey: ['ChooseUnits'], queryFn: allUnits, staleTime: 60_000, enabled: open || (value !== null && !known) })
+  const all = data ?? (known ? [known] : [])
   return (
     <Select<string>
-      id={props.id}
-      disabled={props.disabled}
-      aria-label={props.label}
+      aria-label={label}
       className="choose"
       showSearch={{ optionFilterProp: 'label' }}
-      value={props.value ?? undefined}
-      onChange={(code) => props.onChange(code ?? null)}
-      placeholder={props.placeholder ?? t.chooseUnit}
-      allowClear={props.allowClear}
+      value={value ?? undefined}
+      onChange={(code) => onChange(code ?? null)}
+      onOpenChange={setOpen}
+      placeholder={t.chooseUnit}
       loading={isFetching}
       popupMatchSelectWidth={false}
-      options={(data?.found.nodes ?? []).map((u) => ({ value: u.code, label: u.name }))}
+      options={all.map((u) => ({ value: u.code, label: u.name }))}
+      {...rest}
     />
   )
 }

@@ -25,19 +25,26 @@ export function Answer<T>({ query, rows = 6, children }: Props<T>) {
 }
 
 export function useFaultText(error: Error): string {
+  return useFaultTexts()(error)
+}
+
+// useFaultTexts returns what says why something failed, in the language of the person.
+export function useFaultTexts(): (error: Error) => string {
   const t = useTexts()
-  if (!(error instanceof Fault)) return error.message || t.failed
-  switch (error.code) {
-    case 'UNREACHABLE':
-      return t.unreachable
-    case 'NOT_FOUND':
-      return t.notFound
-    case 'PERMISSION_DENIED':
-      return error.message || t.denied
-    case 'INTERNAL':
-      return t.failed
+  return (error) => {
+    if (!(error instanceof Fault)) return error.message || t.failed
+    switch (error.code) {
+      case 'UNREACHABLE':
+        return t.unreachable
+      case 'NOT_FOUND':
+        return t.notFound
+      case 'PERMISSION_DENIED':
+        return error.message || t.denied
+      case 'INTERNAL':
+        return t.failed
+    }
+    return error.message
   }
-  return error.message
 }
 
 // FaultView takes the place of what could not be shown.
@@ -89,7 +96,7 @@ export function Empty({ title, children, action }: { title: ReactNode; children?
     <div className="empty">
       <p className="empty-title">{title}</p>
       {children && <p>{children}</p>}
-      {action && <p>{action}</p>}
+      {action && <div>{action}</div>}
     </div>
   )
 }

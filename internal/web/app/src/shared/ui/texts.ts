@@ -57,6 +57,7 @@ export const useTexts = defineMessages(
     acts: 'Actions',
     table: 'Table',
     picture: 'Picture',
+    breadcrumbs: 'Where this is',
   },
   {
     met: '达标',
@@ -113,5 +114,6 @@ export const useTexts = defineMessages(
     acts: '操作',
     table: '表格',
     picture: '图形',
+    breadcrumbs: '所在位置',
   },
 )

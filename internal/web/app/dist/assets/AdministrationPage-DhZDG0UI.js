@@ -1,1 +1,0 @@
-import{t as e}from"./Page-L2_fdljx.js";import{t}from"./react-FrbPb9NH.js";var n=t();function r(){return(0,n.jsx)(e,{title:`AdministrationPage`,children:null})}export{r as default};

@@ -1,0 +1,23 @@
+import { graphql, type ResultOf } from '@/shared/api/graphql.ts'
+
+export const insightDocument = graphql(`query Insight($filter: InsightFilter, $points: Int!) {
+  insight(filter: $filter) {
+    people evidenceCount
+    points(first: $points) {
+      knowledgePoint { code name nameEn competency { name nameEn } }
+      people evidenceCount errorRate firstAttemptRate correctionRate growth meanMastery
+    }
+    suspectPrerequisites(first: 50) {
+      people contradicting share lowerBound expected contradiction
+      prerequisites {
+        clause
+        prerequisite { __typename code name nameEn }
+        dependent { __typename code name nameEn }
+      }
+    }
+  }
+}`)
+
+export type Insight = NonNullable<ResultOf<typeof insightDocument>['insight']>
+export type PointInsight = Insight['points'][number]
+export type Suspect = Insight['suspectPrerequisites'][number]

@@ -1,0 +1,63 @@
+import { Button } from 'antd'
+import { useAllPages } from '@/shared/api/pages.ts'
+import { useFormat } from '@/shared/format/values.ts'
+import { Answer, Empty } from '@/shared/ui/Answer.tsx'
+import { CsvButton } from '@/shared/ui/CsvButton.tsx'
+import { DataTable } from '@/shared/ui/DataTable.tsx'
+import { Section } from '@/shared/ui/Page.tsx'
+import { useTexts } from '@/shared/ui/texts.ts'
+import { type AuditEntry, auditDocument } from './documents.ts'
+import { useClassNames, usePrivacyTexts, useVerbNames } from './texts.ts'
+
+// WhoLooked lists what others did about the own data.
+export function WhoLooked() {
+  const t = usePrivacyTexts()
+  const words = useTexts()
+  const { dateTime } = useFormat()
+  const entries = useAllPages(auditDocument, {}, (answer) => answer.myAuditLog)
+  const verbs = useVerbNames()
+  const classes = useClassNames()
+  return (
+    <Section
+      title={t.whoTitle}
+      note={t.who}
+      actions={
+        <CsvButton
+          query={auditDocument}
+          variables={{}}
+          rows="myAuditLog.nodes"
+          name={t.whoTitle}
+          columns={[
+            { title: t.when, path: 'at' },
+            { title: t.what, path: 'verb', texts: verbs },
+            { title: '', path: 'action', texts: classes },
+            { title: t.by, path: 'by' },
+          ]}
+        />
+      }
+    >
+      <Answer query={entries}>
+        {(list) =>
+          list.nodes.length === 0 ? (
+            <Empty title={t.nobody} />
+          ) : (
+            <>
+              <DataTable<AuditEntry>
+                caption={t.whoTitle}
+                rows={list.nodes}
+                rowKey={(e) => `${e.at} ${e.action} ${e.verb} ${e.by}`}
+                pageSize={list.nodes.length}
+                columns={[
+                  { title: t.when, render: (_, e) => dateTime(e.at) },
+                  { title: t.what, render: (_, e) => `${verbs[e.verb] ?? e.verb} · ${classes[e.action] ?? e.action}` },
+                  { title: t.by, dataIndex: 'by' },
+                ]}
+              />
+              {list.hasMore && <Button onClick={() => void entries.loadMore()}>{words.more}</Button>}
+            </>
+          )
+        }
+      </Answer>
+    </Section>
+  )
+}

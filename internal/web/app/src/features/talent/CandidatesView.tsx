@@ -1,0 +1,100 @@
+import { Button, Skeleton } from 'antd'
+import type { ReactNode } from 'react'
+import { Link } from 'wouter'
+import { useAsk } from '@/shared/api/hooks.ts'
+import { useAllPages } from '@/shared/api/pages.ts'
+import { ChoosePosition } from '@/shared/choose/Choose.tsx'
+import { useFormat } from '@/shared/format/values.ts'
+import { useMe } from '@/shared/session/me.ts'
+import { Answer, Empty } from '@/shared/ui/Answer.tsx'
+import { More } from '@/shared/ui/More.tsx'
+import { Choice } from '@/shared/ui/Page.tsx'
+import { useTexts } from '@/shared/ui/texts.ts'
+import { useUrl } from '@/shared/ui/url.ts'
+import { CandidateSection } from './CandidateSection.tsx'
+import { countClasses } from './classes.ts'
+import { candidatesDocument, successionDocument } from './documents.ts'
+import { GroupSelect } from './GroupSelect.tsx'
+import { groupInput, parseGroup } from './group.ts'
+import { usePosition } from './position.ts'
+import { SuccessionSection } from './SuccessionSection.tsx'
+import { TalentFrame } from './TalentFrame.tsx'
+import { useTalentTexts } from './texts.ts'
+
+// CandidatesView tells who could take a position, and how well it is covered.
+export function CandidatesView() {
+  const t = useTalentTexts()
+  const words = useTexts()
+  const me = useMe()
+  const [params, choose] = useUrl()
+  const position = usePosition()
+  const group = parseGroup(params.get('group'), me)
+  const choices = (
+    <>
+      <Choice label={words.position}>
+        <ChoosePosition label={words.position} value={position ?? null} onChange={(code) => choose({ position: code })} />
+      </Choice>
+      <Choice label={t.group}>
+        <GroupSelect value={group} onChange={(text) => choose({ group: text })} />
+      </Choice>
+    </>
+  )
+  if (!position)
+    return (
+      <TalentFrame view="candidates" choices={choices}>
+        {position === null ? <NoPosition /> : <Skeleton active={false} paragraph={{ rows: 14 }} />}
+      </TalentFrame>
+    )
+  return <Candidates position={position} group={groupInput(group, me)} choices={choices} showEveryone={() => choose({ group: 'all' })} />
+}
+
+type Props = { position: string; group: ReturnType<typeof groupInput>; choices: ReactNode; showEveryone: () => void }
+
+function Candidates({ position, group, choices, showEveryone }: Props) {
+  const t = useTalentTexts()
+  const { nameOf, percent, duration } = useFormat()
+  const list = useAllPages(candidatesDocument, { position, group }, (answer) => answer.candidates)
+  const succession = useAsk(successionDocument, { position, group })
+  const about = succession.data?.position
+  const counted = about?.candidates && countClasses(about.candidates)
+  const nearest = list.data?.nodes[0]
+  return (
+    <TalentFrame
+      view="candidates"
+      heading={about && (counted ? t.heading(nameOf(about), counted.READY, counted.NEAR, !counted.exact) : nameOf(about))}
+      lead={nearest && !list.error && t.nearest(nearest.employee.name, percent(nearest.readiness.coverage), duration(nearest.readiness.minutes))}
+      choices={choices}
+    >
+      <Answer query={list} rows={14}>
+        {(data) =>
+          data.nodes.length === 0 ? (
+            <Empty
+              title={t.noCandidates}
+              action={
+                group && (
+                  <Button type="primary" onClick={showEveryone}>
+                    {t.showEveryone}
+                  </Button>
+                )
+              }
+            >
+              {t.noCandidatesHow}
+            </Empty>
+          ) : (
+            <CandidateSection position={position} group={group} candidates={data.nodes} about={data.first?.candidates ?? null} more={<More pages={list} />} />
+          )
+        }
+      </Answer>
+      {about?.coverage && <SuccessionSection coverage={about.coverage} counted={counted ?? null} />}
+    </TalentFrame>
+  )
+}
+
+export function NoPosition() {
+  const t = useTalentTexts()
+  return (
+    <Empty title={t.noPosition} action={<Link href="/positions">{t.toPositions}</Link>}>
+      {t.noPositionHow}
+    </Empty>
+  )
+}
