@@ -88,7 +88,8 @@ export function Sessions({ sessions }: { sessions: readonly Session[] }) {
             { title: t.lastUse, render: (_, s) => dateTime(s.lastUseAt) },
             { title: t.until, render: (_, s) => dateTime(s.expiresAt) },
             {
-              title: '',
+              title: words.acts,
+              fixed: 'end',
               align: 'right',
               render: (_, s) => (
                 <Button size="small" onClick={() => endOne(s)}>

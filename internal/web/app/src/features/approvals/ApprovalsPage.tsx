@@ -118,13 +118,22 @@ function Waiting({ pending, csv }: { pending: readonly Pending[]; csv: CsvTable 
           },
           { title: t.by, dataIndex: 'proposedBy' },
           { title: t.at, render: (_, p) => dateTime(p.proposedAt) },
-          { title: t.needs, render: (_, p) => needsText(p.needs) },
           {
-            title: '',
+            title: t.needs,
             className: 'wrapping',
             render: (_, p) => (
+              <>
+                {needsText(p.needs)}
+                {!p.mayApprove && <div className="quiet">{t[hindranceOf(p, me)]}</div>}
+              </>
+            ),
+          },
+          {
+            title: words.acts,
+            fixed: 'end',
+            render: (_, p) => (
               <div className="form-actions form-actions-row">
-                {p.mayApprove ? approveButton(p) : <span className="quiet">{t[hindranceOf(p, me)]}</span>}
+                {p.mayApprove && approveButton(p)}
                 {may(me, 'APPROVE') || may(me, 'ADMINISTER') ? (
                   <Popconfirm title={t.refuseSure} okText={t.refuse} cancelText={words.cancel} onConfirm={() => no(p)}>
                     <Button size="small">{t.refuse}</Button>

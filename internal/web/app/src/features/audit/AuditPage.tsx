@@ -137,11 +137,11 @@ function Entries({ entries }: { entries: readonly Entry[] }) {
         },
         { title: t.class, render: (_, e) => classNames[e.action] ?? e.action },
         { title: t.what, render: (_, e) => verbText(e.verb) },
-        { title: t.about, className: 'wrapping', render: (_, e) => <Subjects entry={e} /> },
         {
           title: t.outcome,
           render: (_, e) => (e.outcome === 'OK' ? `✓ ${outcomeText(e.outcome)}` : <strong>✗ {outcomeText(e.outcome)}</strong>),
         },
+        { title: t.about, className: 'wrapping', render: (_, e) => <Subjects entry={e} /> },
         { title: t.object, className: 'code', render: (_, e) => e.object },
         { title: t.revision, align: 'right', dataIndex: 'revision' },
         { title: t.address, dataIndex: 'address' },

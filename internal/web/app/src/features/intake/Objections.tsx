@@ -9,6 +9,7 @@ import { CsvButton, type CsvTable } from '@/shared/ui/CsvButton.tsx'
 import { DataTable } from '@/shared/ui/DataTable.tsx'
 import { PersonLink, PointLink, pathOf } from '@/shared/ui/links.tsx'
 import { Section } from '@/shared/ui/Page.tsx'
+import { useTexts } from '@/shared/ui/texts.ts'
 import { useUrl } from '@/shared/ui/url.ts'
 import { AnswerObjection } from './AnswerObjection.tsx'
 import { useIntakeTexts } from './texts.ts'
@@ -24,6 +25,7 @@ export type Objection = NonNullable<ResultOf<typeof objectionsDocument>['objecti
 // Objections lists what people have against what is known of them, and answers it.
 export function Objections() {
   const t = useIntakeTexts()
+  const words = useTexts()
   const { dateTime } = useFormat()
   const [params, change] = useUrl()
   const unanswered = params.get('objections') !== 'all'
@@ -87,7 +89,8 @@ export function Objections() {
                       { title: t.answered, render: (_: unknown, o: Objection) => dateTime(o.answeredAt) },
                     ]),
                 {
-                  title: '',
+                  title: words.acts,
+                  fixed: 'end',
                   render: (_, o) => (
                     <div className="form-actions form-actions-row">
                       <Button size="small" type={o.answer === null ? 'primary' : 'default'} onClick={() => setAnswering(o)}>

@@ -94,6 +94,11 @@ export function Statements() {
               </>
             )}
             {content && (
+              <Button size="small" onClick={() => setChosen(chosen.length > 0 ? [] : (list.data?.nodes.flatMap((s) => s.id ?? []) ?? []))}>
+                {chosen.length > 0 ? t.chooseNone : t.chooseAll}
+              </Button>
+            )}
+            {content && (
               <Button size="small" loading={retry.isPending} onClick={() => tryAgain(null)}>
                 {t.retryAll}
               </Button>
@@ -117,6 +122,8 @@ export function Statements() {
               rowSelection={
                 content
                   ? {
+                      hideSelectAll: true,
+                      columnTitle: t.select,
                       selectedRowKeys: nodes.filter((s) => s.id && chosen.includes(s.id)).map((s) => s.key),
                       onChange: (_, rows) => setChosen(rows.flatMap((s) => s.id ?? [])),
                       getCheckboxProps: (s) => ({ 'aria-label': t.choose(s.id ?? '') }) as object,

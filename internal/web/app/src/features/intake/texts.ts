@@ -42,6 +42,9 @@ export const useIntakeTexts = defineMessages(
     discarded: (n: number) => `${plural(n, 'result')} discarded`,
     chosen: (n: number) => `${n} chosen`,
     choose: (id: string) => `Choose ${id}`,
+    select: 'Choose',
+    chooseAll: 'Choose all shown',
+    chooseNone: 'Choose none',
     reasonsOnly: 'You see how many there are, when they came and why. HR of the whole firm sees the content.',
   },
   {
@@ -84,6 +87,9 @@ export const useIntakeTexts = defineMessages(
     discarded: (n: number) => `已丢弃 ${n.toLocaleString('zh-CN')} 条记录`,
     chosen: (n: number) => `已选 ${n} 条`,
     choose: (id: string) => `选择 ${id}`,
+    select: '选择',
+    chooseAll: '全选已显示的记录',
+    chooseNone: '取消选择',
     reasonsOnly: '您可以看到数量、时间和原因；内容仅对全公司的人力资源可见。',
   },
 )

@@ -102,7 +102,8 @@ export default function PeoplePage() {
                   },
                   { title: t.manager, render: (_, p) => (p.manager ? <PersonLink person={p.manager} /> : <span className="quiet">{t.nobody}</span>) },
                   {
-                    title: '',
+                    title: words.acts,
+                    fixed: 'end',
                     align: 'right',
                     render: (_, p) => (
                       <Button size="small" aria-label={`${words.edit}: ${nameOf(p)}`} onClick={() => change({ edit: p.code }, { replace: false })}>

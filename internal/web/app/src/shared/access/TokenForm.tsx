@@ -43,7 +43,11 @@ export function TokenForm<Values extends TokenValues>({ form, offered, initial, 
       <Form.Item name="name" label={t.purpose} rules={[{ required: true, whitespace: true, message: t.purposeEmpty }]}>
         <Input maxLength={200} />
       </Form.Item>
-      <Form.Item name="scopes" label={t.scopes} rules={[{ required: true, message: t.scopesEmpty }]}>
+      <Form.Item
+        name="scopes"
+        label={t.scopes}
+        rules={[{ validator: async (_, chosen?: Scope[]) => (chosen?.length ? undefined : Promise.reject(new Error(t.scopesEmpty))) }]}
+      >
         <Checkbox.Group
           className="stacked"
           options={offered.map((scope) => ({

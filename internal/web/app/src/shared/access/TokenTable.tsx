@@ -62,7 +62,8 @@ export function TokenTable({ tokens, csv }: { tokens: readonly Token[]; csv?: Cs
         },
         { title: t.lastUse, render: (_, token) => (token.lastUseAt ? dateTime(token.lastUseAt) : t.never) },
         {
-          title: '',
+          title: words.acts,
+          fixed: 'end',
           render: (_, token) => (
             <Popconfirm title={t.revokeSure} okText={t.revoke} cancelText={words.cancel} onConfirm={() => end(token)}>
               <Button size="small" aria-label={`${t.revoke}: ${token.name}`}>
