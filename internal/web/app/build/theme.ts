@@ -46,5 +46,6 @@ export const darkToken: ThemeConfig['token'] = {
 
 export const darkComponents: ThemeConfig['components'] = {
   Table: { ...baseTheme.components?.Table, headerColor: '#b6bec9' },
-  Button: { primaryColor: '#0f1318' },
+  // White on the lighter colours of the dark theme is below 4.5:1.
+  Button: { primaryColor: '#0f1318', dangerColor: '#0f1318' },
 }

@@ -41,7 +41,7 @@ export function AnswerObjection({ objection, who, onClose }: { objection: Object
       <blockquote className="objection">{objection.reason}</blockquote>
       <Form form={form} layout="vertical" requiredMark={false} initialValues={{ answer: objection.answer ?? '' }} onFinish={submit}>
         <Form.Item name="answer" label={t.answer} extra={t.answerHow} rules={[{ required: true, whitespace: true, message: t.answerEmpty }]}>
-          <Input.TextArea autoFocus autoSize={{ minRows: 4, maxRows: 12 }} maxLength={2000} showCount />
+          <Input.TextArea autoFocus rows={6} maxLength={2000} showCount />
         </Form.Item>
         <FormProblem error={send.error} fields={['answer']} />
       </Form>

@@ -34,7 +34,7 @@ export function SecretDialogue({ title, label, secret, copy, onClose, children }
       ]}
     >
       <p>{t.secretOnce}</p>
-      <Input.TextArea className="secret" aria-label={label} value={secret} readOnly autoSize onFocus={(e) => e.target.select()} />
+      <Input.TextArea className="secret" aria-label={label} value={secret} readOnly rows={3} onFocus={(e) => e.target.select()} />
       {children}
     </Modal>
   )
