@@ -153,6 +153,18 @@ func TestConcurrentOpenOfNewDatabase(t *testing.T) {
 	}
 }
 
+// A program that is killed while the server creates a constraint may leave its index alone.
+func TestOpenCreatesConstraintsWhoseIndexWasLeft(t *testing.T) {
+	uri := blankDatabase(t)
+	runCypher(t, uri, "DROP CONSTRAINT zhitu_employee_code IF EXISTS")
+	runCypher(t, uri, "MATCH (z:Zhitu) DETACH DELETE z")
+	runCypher(t, uri, "CREATE INDEX zhitu_employee_code FOR (n:Employee) ON (n.code)")
+	s, err := neo4jstore.Open(t.Context(), uri, ampleTimeout)
+	require.NoError(t, err)
+	require.NoError(t, s.Close())
+	require.Equal(t, "1", dumpRows(t, uri, "SHOW CONSTRAINTS YIELD name WHERE name = 'zhitu_employee_code' RETURN count(*)"))
+}
+
 func TestOpenRefusesForeignNodesUnderOwnLabels(t *testing.T) {
 	for _, label := range []string{"Learnable", "Competency", "KnowledgePoint", "Position", "Resource", "OrgUnit", "Employee", "ChangeSet"} {
 		uri := blankDatabase(t)

@@ -16,3 +16,7 @@ SET z.lock = true
 WITH z
 WHERE coalesce(z.schema, 0) < $version
 SET z.schema = $version
+
+// ## orphaned index
+// The name of an index that no constraint owns.
+SHOW INDEXES YIELD name, owningConstraint WHERE name = $name AND owningConstraint IS NULL RETURN name

@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"io/fs"
 	"math/rand/v2"
+	"regexp"
 	"strings"
 	"time"
 
@@ -105,6 +106,9 @@ func (s *Store) migrateSchema(ctx context.Context, version int) error {
 				// Several who do the same at once deadlock until one is through, or one
 				// finds what another is just dropping.
 				for tries := 0; (isTransient(err) || tries < 10 && isSchemaError(err)) && sleepContext(ctx, rand.N(500*time.Millisecond)); tries++ {
+					if tries >= 5 {
+						s.dropOrphanedIndex(ctx, statement)
+					}
 					_, err = s.writeRunner().run(ctx, statement, nil)
 				}
 				if err != nil {
@@ -129,6 +133,22 @@ func (s *Store) migrateSchema(ctx context.Context, version int) error {
 		}
 	}
 	return nil
+}
+
+var constraintName = regexp.MustCompile(`CREATE CONSTRAINT (\w+)`)
+
+// dropOrphanedIndex drops the index of a constraint that a statement creates, where the index
+// has no constraint: a program that was killed in between has left it, and the constraint cannot
+// be created as long as it exists. What fails here fails again in the statement.
+func (s *Store) dropOrphanedIndex(ctx context.Context, statement string) {
+	match := constraintName.FindStringSubmatch(statement)
+	if match == nil {
+		return
+	}
+	orphans, err := s.writeRunner().run(ctx, cypher("orphaned index"), map[string]any{"name": match[1]})
+	if err == nil && len(orphans) > 0 {
+		_, _ = s.writeRunner().run(ctx, "DROP INDEX "+match[1]+" IF EXISTS", nil)
+	}
 }
 
 // isSchemaError reports whether the server refuses a change of constraints or indexes.

@@ -23,6 +23,7 @@ export const baseTheme: ThemeConfig = {
     motion: false,
   },
   components: {
+    Descriptions: { labelColor: '#4b5563' },
     Table: { cellPaddingBlockSM: 4, headerBg: 'transparent', headerSplitColor: 'transparent', headerColor: '#4b5563' },
   },
 }
@@ -45,6 +46,8 @@ export const darkToken: ThemeConfig['token'] = {
 }
 
 export const darkComponents: ThemeConfig['components'] = {
+  Descriptions: { labelColor: '#b6bec9' },
   Table: { ...baseTheme.components?.Table, headerColor: '#b6bec9' },
-  Button: { primaryColor: '#0f1318' },
+  // White on the lighter colours of the dark theme is below 4.5:1.
+  Button: { primaryColor: '#0f1318', dangerColor: '#0f1318' },
 }

@@ -10,7 +10,7 @@ const axe = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.mi
 // pagesOf are the pages that the navigation shows to each role, and some that it leads to.
 const pagesOf: Record<Role, string[]> = {
   employee: ['/learning', '/positions', '/positions/POS-DA', '/catalog', '/catalog/points/K-SQL-JOIN', '/account'],
-  manager: ['/learning', '/team', '/talent', '/positions', '/catalog', '/people/E009', '/account'],
+  manager: ['/learning', '/team', '/talent', '/positions', '/catalog', '/people/E016', '/account'],
   trainer: ['/learning', '/team', '/talent', '/insight', '/catalog', '/account'],
   hr: ['/team', '/talent', '/insight', '/people', '/people/E012', '/approvals', '/intake', '/account'],
   expert: ['/catalog', '/catalog/competencies/C-DATA-SQL', '/positions/POS-DA', '/insight', '/account'],

@@ -125,7 +125,7 @@ function UserMenu({ me }: { me: Me }) {
         trigger={['click']}
         menu={{ items, onClick: ({ key }) => (key === 'account' ? go('/account') : location.assign(`${base}${key.trim()}?lang=${language}`)) }}
       >
-        <Button type="text" className="user-button" aria-label={[name, about].filter(Boolean).join(' · ')}>
+        <Button type="text" className="user-button">
           <span className="avatar" aria-hidden="true">
             {[...name][0]}
           </span>

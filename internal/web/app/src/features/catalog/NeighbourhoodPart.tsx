@@ -33,7 +33,7 @@ export default function NeighbourhoodPart({ code }: { code: string }) {
             <KnowledgeMap
               map={found}
               onOpen={(point) => go(pathOf.point(point))}
-              csv={{ query: neighbourhoodDocument, variables: { code }, name: `${code} ${t.map}`, field: 'neighbourhood' }}
+              csv={{ variables: { code }, name: `${code} ${t.map}`, field: 'neighbourhood' }}
             />
           </div>
         )

@@ -130,7 +130,7 @@ export function Statements() {
                     }
                   : undefined
               }
-              expandable={content ? { expandedRowRender: (s) => <StatementContent id={s.id} before={s.before} /> } : undefined}
+              expandable={content ? { columnTitle: t.content, expandedRowRender: (s) => <StatementContent id={s.id} before={s.before} /> } : undefined}
               columns={[
                 { title: t.received, render: (_, s) => dateTime(s.receivedAt) },
                 { title: t.why, className: 'wrapping', dataIndex: 'reason' },

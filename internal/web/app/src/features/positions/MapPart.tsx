@@ -26,7 +26,7 @@ export default function MapPart({ position }: { position: Position }) {
             <KnowledgeMap
               map={answer.positionMap}
               onOpen={(point) => go(pathOf.point(point))}
-              csv={{ query: mapDocument, variables: { code: position.code }, name: `${nameOf(position)} ${t.tabMap}`, field: 'positionMap' }}
+              csv={{ variables: { position: position.code }, name: `${nameOf(position)} ${t.tabMap}`, field: 'positionMap' }}
             />
           )
         }

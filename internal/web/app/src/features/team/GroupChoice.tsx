@@ -1,8 +1,7 @@
 import { Select } from 'antd'
 import { useState } from 'react'
-import { useAsk } from '@/shared/api/hooks.ts'
+import { useUnits } from '@/shared/choose/units.ts'
 import { useMe } from '@/shared/session/me.ts'
-import { unitsDocument } from './documents.ts'
 import { askableUnits, formatGroup, type Group } from './group.ts'
 import { useTeamTexts } from './texts.ts'
 
@@ -13,9 +12,9 @@ export function GroupChoice({ group, onChange }: Props) {
   const t = useTeamTexts()
   const me = useMe()
   const [opened, setOpened] = useState(false)
-  const units = useAsk(unitsDocument, {}, { staleTime: 600_000, enabled: opened || group?.orgUnit !== undefined })
+  const units = useUnits(opened || group?.orgUnit !== undefined)
   const value = formatGroup(group)
-  const departments = askableUnits(units.data?.orgUnits.nodes ?? [], me).map((u) => ({
+  const departments = askableUnits(units.data ?? [], me).map((u) => ({
     value: `unit:${u.code}`,
     label: u.name,
     className: `team-unit-${Math.min(u.depth, 4)}`,

@@ -1,7 +1,5 @@
 import { graphql, type ResultOf } from '@/shared/api/graphql.ts'
 
-export const unitsDocument = graphql(`query TeamUnits { orgUnits(first: 200) { nodes { code name parent { code } } } }`)
-
 export const mapDocument = graphql(`query TeamMap($group: WorkforceGroup, $position: String, $tier: Int!, $compared: Boolean!, $code: String!) {
   teamGaps(group: $group, position: $position, tier: $tier) {
     at leftOut without

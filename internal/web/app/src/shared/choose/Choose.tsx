@@ -1,12 +1,11 @@
-import { useQuery } from '@tanstack/react-query'
 import { Select } from 'antd'
 import type { TadaDocumentNode } from 'gql.tada'
 import { useState } from 'react'
-import { ask } from '@/shared/api/ask.ts'
 import { graphql } from '@/shared/api/graphql.ts'
 import { useAsk } from '@/shared/api/hooks.ts'
 import { nameOf } from '@/shared/format/values.ts'
 import { useTexts } from '@/shared/ui/texts.ts'
+import { useUnits } from './units.ts'
 
 type Coded = { code: string; name: string; nameEn?: string | null }
 
@@ -32,9 +31,6 @@ const positions = graphql(`query ChoosePositions($text: String, $code: String!, 
 const points = graphql(`query ChoosePoints($text: String, $code: String!, $find: Boolean!, $name: Boolean!) {
   found: knowledgePoints(first: 20, filter: { text: $text }) @include(if: $find) { nodes { code name nameEn } }
   chosen: knowledgePoint(code: $code) @include(if: $name) { code name nameEn }
-}`)
-const units = graphql(`query ChooseUnits($after: String) {
-  orgUnits(first: 200, after: $after) { nodes { code name } pageInfo { hasNextPage endCursor } }
 }`)
 
 type Answered = { found?: { nodes: Coded[] } | null; chosen?: Coded | { nodes: Coded[] } | null }
@@ -105,22 +101,11 @@ export function ChoosePoint(props: ChooseProps) {
   return <ChooseEntity placeholder={t.choosePoint} {...props} query={points} naming={(code) => ({ code })} />
 }
 
-// allUnits reads every department: there are hundreds, and people choose among them by typing.
-async function allUnits(): Promise<Coded[]> {
-  const all: Coded[] = []
-  for (let after: string | null = null; ; ) {
-    const { orgUnits }: { orgUnits: { nodes: Coded[]; pageInfo: { hasNextPage: boolean; endCursor: string | null } } } = await ask(units, { after })
-    all.push(...orgUnits.nodes)
-    if (!orgUnits.pageInfo.hasNextPage) return all
-    after = orgUnits.pageInfo.endCursor
-  }
-}
-
 export function ChooseUnit({ value, onChange, label, chosen, ...rest }: ChooseProps) {
   const t = useTexts()
   const [open, setOpen] = useState(false)
   const known = chosen?.code === value ? chosen : null
-  const { data, isFetching } = useQuery({ queryKey: ['ChooseUnits'], queryFn: allUnits, staleTime: 60_000, enabled: open || (value !== null && !known) })
+  const { data, isFetching } = useUnits(open || (value !== null && !known))
   const all = data ?? (known ? [known] : [])
   return (
     <Select<string>

@@ -3,7 +3,6 @@ import { type ReactNode, useCallback, useMemo, useRef } from 'react'
 import { useSearchParams } from 'wouter'
 import { useFormat } from '@/shared/format/values.ts'
 import { Empty } from '@/shared/ui/Answer.tsx'
-import type { CsvTable } from '@/shared/ui/CsvButton.tsx'
 import { useTexts } from '@/shared/ui/texts.ts'
 import type { MapData } from './fragment.ts'
 import { neighboursOf, placeMap } from './geometry.ts'
@@ -11,6 +10,7 @@ import { MapLegend } from './MapLegend.tsx'
 import { MapPanel } from './MapPanel.tsx'
 import { MapTable } from './MapTable.tsx'
 import { Picture } from './Picture.tsx'
+import type { MapCsv } from './table.ts'
 import { useMapTexts } from './texts.ts'
 import { useMapKeys } from './useMapKeys.ts'
 import { useZoom } from './useZoom.ts'
@@ -19,7 +19,7 @@ import './map.css'
 type Props = {
   map: MapData
   onOpen?: (code: string) => void // what Enter on a chosen point, a double click and a button do
-  csv?: Pick<CsvTable, 'query' | 'variables' | 'name'> & { field: 'positionMap' | 'neighbourhood' } // how the server writes the table
+  csv?: MapCsv // how the server writes the table
 }
 
 // KnowledgeMap shows what positionMap or neighbourhood returned, as a picture or as a table.

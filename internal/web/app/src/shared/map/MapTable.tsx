@@ -8,9 +8,10 @@ import { CriticalMark, StatusTag, useStatusNames } from '@/shared/ui/Status.tsx'
 import { useTexts } from '@/shared/ui/texts.ts'
 import type { MapData, MapNode } from './fragment.ts'
 import { neighboursOf } from './geometry.ts'
+import { type MapCsv, mapTables } from './table.ts'
 import { useMapTexts } from './texts.ts'
 
-type Props = { map: MapData; csv?: Pick<CsvTable, 'query' | 'variables' | 'name'> & { field: string } }
+type Props = { map: MapData; csv?: MapCsv }
 
 // MapTable has the numbers of a map, a row for each point in the order of the layers.
 export function MapTable({ map, csv }: Props) {
@@ -34,10 +35,10 @@ export function MapTable({ map, csv }: Props) {
     { title: t.next, path: 'next', texts: yesNo },
   ]
   const table: CsvTable | undefined = csv && {
-    query: csv.query,
+    query: mapTables[csv.field],
     variables: csv.variables,
     name: csv.name,
-    rows: `${csv.field}.nodes`,
+    rows: `${csv.field}.points`,
     columns: [
       { title: words.code, path: 'knowledgePoint.code' },
       { title: words.point, path: 'knowledgePoint.name' },

@@ -39,7 +39,7 @@ export function useFaultTexts(): (error: Error) => string {
       case 'NOT_FOUND':
         return t.notFound
       case 'PERMISSION_DENIED':
-        return error.message || t.denied
+        return error.message.replace(/\s*[（(][A-Z_]+[)）]/, '') || t.denied
       case 'INTERNAL':
         return t.failed
     }

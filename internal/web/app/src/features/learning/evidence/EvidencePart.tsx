@@ -1,9 +1,12 @@
 import { Button, Select } from 'antd'
-import { useMemo } from 'react'
+import { useMemo, useState } from 'react'
 import { useSearchParams } from 'wouter'
 import { useAsk } from '@/shared/api/hooks.ts'
 import { useAllPages } from '@/shared/api/pages.ts'
 import { nameOf } from '@/shared/format/values.ts'
+import { mayRecord } from '@/shared/record/kinds.ts'
+import { RecordDialog } from '@/shared/record/RecordDialog.tsx'
+import { useMe } from '@/shared/session/me.ts'
 import { Answer, Empty } from '@/shared/ui/Answer.tsx'
 import { CsvButton } from '@/shared/ui/CsvButton.tsx'
 import { Section } from '@/shared/ui/Page.tsx'
@@ -24,10 +27,13 @@ export default function EvidencePart({ person, own }: Props) {
   const kinds = useKindNames()
   const [params, setParams] = useSearchParams()
   const point = params.get('point')
+  const me = useMe()
+  const [recording, setRecording] = useState(false)
   const variables = { person, point }
   const evidence = useAllPages(evidenceDocument, variables, (answer) => answer.employee?.evidence ?? null)
   const states = useAsk(statesDocument, { person })
-  const known = states.data?.employee?.states
+  const employee = states.data?.employee
+  const known = employee?.states
   const effects = useMemo(() => effectsById(known ?? []), [known])
   const choosePoint = (code: string | undefined) =>
     setParams((before) => {
@@ -52,6 +58,11 @@ export default function EvidencePart({ person, own }: Props) {
             options={(known ?? []).map((s) => ({ value: s.knowledgePoint.code, label: nameOf(s.knowledgePoint) }))}
             popupMatchSelectWidth={false}
           />
+          {!own && employee && mayRecord(me, person) && (
+            <Button size="small" type="primary" onClick={() => setRecording(true)}>
+              {t.record}
+            </Button>
+          )}
           <CsvButton
             query={evidenceDocument}
             variables={variables}
@@ -70,6 +81,14 @@ export default function EvidencePart({ person, own }: Props) {
         </>
       }
     >
+      {employee && (
+        <RecordDialog
+          open={recording}
+          onClose={() => setRecording(false)}
+          person={employee}
+          point={known?.find((s) => s.knowledgePoint.code === point)?.knowledgePoint}
+        />
+      )}
       {point !== null && known && <StateSummary state={known.find((s) => s.knowledgePoint.code === point)} />}
       <Answer query={evidence}>
         {(list) =>

@@ -14,6 +14,7 @@ export type Evidence = NonNullable<NonNullable<ResultOf<typeof evidenceDocument>
 // The latest effects of every point, and everything else that its history begins with.
 export const statesDocument = graphql(`query PersonStates($person: String!) {
   employee(code: $person) {
+    code name
     states {
       knowledgePoint { code name nameEn } mastery current assessedAt enteredMastery enteredAt confidence evidenceCount due
       effects(first: 10) { evidence { id } text }

@@ -3,6 +3,7 @@ import { defineMessages } from '@/shared/format/messages.ts'
 export const useEvidenceTexts = defineMessages(
   {
     title: 'Evidence',
+    record: 'Record a result',
     when: 'When',
     kind: 'Kind',
     score: 'Result',
@@ -28,6 +29,7 @@ export const useEvidenceTexts = defineMessages(
   },
   {
     title: '证据',
+    record: '记录结果',
     when: '时间',
     kind: '类型',
     score: '结果',

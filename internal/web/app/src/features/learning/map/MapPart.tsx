@@ -32,7 +32,7 @@ export default function MapPart({ person, position }: Props) {
   return (
     <Section title={counts ? t.counts(counts.points, counts.toLearn, counts.next) : t.title}>
       <Answer query={{ ...asked, data: map ?? undefined }} rows={12}>
-        {(map) => <KnowledgeMap map={map} csv={{ query: personMapDocument, variables, field: 'positionMap', name: t.title }} />}
+        {(map) => <KnowledgeMap map={map} csv={{ variables: { position, employee: person }, field: 'positionMap', name: t.title }} />}
       </Answer>
     </Section>
   )

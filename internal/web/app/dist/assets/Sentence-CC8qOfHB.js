@@ -1,1 +1,0 @@
-import{r as e}from"./rolldown-runtime-XKyaHtl9.js";import{i as t,t as n}from"./react-BNCMh3YF.js";var r=e(t(),1),i=n();function a({text:e,parts:t}){return e.split(/\{(\w+)\}/).map((e,n)=>(0,i.jsx)(r.Fragment,{children:n%2==1?t[e]:e},`${n}-${e}`))}export{a as t};

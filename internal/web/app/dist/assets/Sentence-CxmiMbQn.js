@@ -1,0 +1,1 @@
+import{n as e}from"./rolldown-runtime-WkwZ5CU-.js";import{i as t,t as n}from"./react-FrbPb9NH.js";var r=e(t(),1),i=n();function a({text:e,parts:t}){return e.split(/\{(\w+)\}/).map((e,n)=>(0,i.jsx)(r.Fragment,{children:n%2==1?t[e]:e},`${n}-${e}`))}export{a as t};
