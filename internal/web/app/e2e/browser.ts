@@ -1,6 +1,6 @@
 // What tests do in a browser: they look for what a person sees, by role and name.
 import { existsSync } from 'node:fs'
-import { type Browser, type BrowserContext, chromium, type Locator, type Page } from 'playwright-core'
+import { type Browser, type BrowserContext, chromium, type Locator, type Page, request } from 'playwright-core'
 
 const executablePath = [process.env.CHROME, '/usr/bin/chromium', '/usr/bin/chromium-browser', '/usr/bin/google-chrome'].find((path) => path && existsSync(path))
 
@@ -14,18 +14,34 @@ export const people = { employee: 'E007', manager: 'E008', trainer: 'E017', hr: 
 export type Role = keyof typeof people
 export type Language = 'zh-CN' | 'en'
 
+// ask asks the server as a person, beside what they do in a browser.
+export async function ask<Answer>(url: string, who: Role, query: string, variables: object = {}): Promise<Answer> {
+  const client = await request.newContext({ extraHTTPHeaders: { Origin: url } })
+  try {
+    await client.post(`${url}/sign-in`, { form: { employee: people[who] } })
+    const { data, errors } = await (await client.post(`${url}/graphql`, { data: { query, variables } })).json()
+    if (errors) throw new Error(`${who} was answered ${JSON.stringify(errors)}`)
+    return data
+  } finally {
+    await client.dispose()
+  }
+}
+
 // Visit is one person in one browser. It notes what no page may do: errors, refusals by the
 // policy of the page, requests to other hosts. It counts what the person does.
 export class Visit {
   readonly faults: string[] = []
   acts = 0
   questions = 0
+  private underWay = 0
   readonly page: Page
   private readonly context: BrowserContext
+  private readonly touches: boolean
   readonly url: string
 
-  private constructor(page: Page, context: BrowserContext, url: string) {
+  private constructor(page: Page, context: BrowserContext, url: string, touches: boolean) {
     this.page = page
+    this.touches = touches
     this.context = context
     this.url = url
     page.on('console', (message) => {
@@ -33,7 +49,10 @@ export class Visit {
       if (message.type() === 'error' && !/Failed to load resource/.test(message.text())) this.faults.push(message.text())
     })
     page.on('pageerror', (error) => this.faults.push(String(error)))
+    page.on('requestfinished', () => this.underWay--)
+    page.on('requestfailed', () => this.underWay--)
     page.on('request', (request) => {
+      this.underWay++
       const target = new URL(request.url())
       if (!['data:', 'blob:'].includes(target.protocol) && target.origin !== url) this.faults.push(`request to ${request.url()}`)
       if (target.pathname.endsWith('/graphql') && request.method() === 'POST') this.questions++
@@ -41,8 +60,9 @@ export class Visit {
   }
 
   static async begin(browser: Browser, url: string, who: Role | null, language: Language = 'zh-CN', width = 1280): Promise<Visit> {
-    const context = await browser.newContext({ locale: language, viewport: { width, height: width < 600 ? 844 : 900 } })
-    const visit = new Visit(await context.newPage(), context, url)
+    const phone = width < 600
+    const context = await browser.newContext({ locale: language, viewport: { width, height: phone ? 844 : 900 }, hasTouch: phone })
+    const visit = new Visit(await context.newPage(), context, url, phone)
     if (who) await context.request.post(`${url}/sign-in`, { form: { employee: people[who] }, headers: { Origin: url } })
     return visit
   }
@@ -54,20 +74,55 @@ export class Visit {
     await this.settle()
   }
 
-  // settle waits until nothing is loading.
+  // settle waits until nothing is loading: no request is under way, and none follows at once.
   async settle(): Promise<void> {
-    await this.page.waitForLoadState('networkidle')
+    for (let quiet = 0; quiet < 4; quiet = this.underWay === 0 ? quiet + 1 : 0) await this.page.waitForTimeout(50)
     await this.page.locator('main .ant-skeleton').first().waitFor({ state: 'detached' })
   }
 
-  async click(target: Locator): Promise<void> {
+  async reload(): Promise<void> {
+    await this.page.reload()
+    await this.settle()
+  }
+
+  async click(target: Locator, options?: { position: { x: number; y: number } }): Promise<void> {
     this.acts++
-    await target.click()
+    await (this.touches ? target.tap(options) : target.click(options))
+  }
+
+  // choose opens a list and clicks what it offers.
+  async choose(list: Locator, option: string): Promise<void> {
+    await this.click(list)
+    await this.click(this.option(option))
+  }
+
+  // entry is an entry of the navigation.
+  entry(name: string): Locator {
+    return this.page.locator('#navigation').getByRole('link', { name, exact: true })
+  }
+
+  option(text: string): Locator {
+    return this.page.locator('.ant-select-dropdown:not(.ant-select-dropdown-hidden) .ant-select-item-option').filter({ hasText: text }).first()
+  }
+
+  // said waits for the message that follows an act.
+  async said(text: string | RegExp): Promise<void> {
+    await this.page.locator('.ant-message').getByText(text).first().waitFor()
   }
 
   async press(key: string): Promise<void> {
     this.acts++
     await this.page.keyboard.press(key)
+  }
+
+  // tabTo goes on to a control by the key Tab. How far that is does not count as acts.
+  async tabTo(target: Locator, most = 120): Promise<void> {
+    await target.waitFor()
+    for (let i = 0; i < most; i++) {
+      if (await target.evaluate((element) => element === document.activeElement)) return
+      await this.page.keyboard.press('Tab')
+    }
+    throw new Error(`${target} has no focus after ${most} times Tab`)
   }
 
   async end(): Promise<void> {

@@ -41,11 +41,19 @@ export function ObjectDialog({ open, onClose, states }: { open: boolean; onClose
     })
   }
   return (
-    <Modal open={open} title={t.objectTitle} onCancel={onClose} onOk={form.submit} okText={t.object} cancelText={words.cancel} confirmLoading={act.isPending}>
+    <Modal
+      open={open}
+      afterOpenChange={(shown) => shown && form.getFieldInstance('point')?.focus()}
+      title={t.objectTitle}
+      onCancel={onClose}
+      onOk={form.submit}
+      okText={t.object}
+      cancelText={words.cancel}
+      confirmLoading={act.isPending}
+    >
       <Form form={form} layout="vertical" onFinish={submit} requiredMark={false}>
         <Form.Item name="point" label={t.point} rules={[{ required: true, message: t.missing }]}>
           <Select
-            autoFocus
             placeholder={t.choosePoint}
             showSearch={{ optionFilterProp: 'label' }}
             options={states.map((s) => ({ value: s.knowledgePoint.code, label: `${nameOf(s.knowledgePoint)} (${percent(s.mastery)})` }))}

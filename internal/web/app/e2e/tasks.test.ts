@@ -1,0 +1,46 @@
+// What people do in their first week (docs/tasks.md), in a real browser on both stores.
+import { spawnSync } from 'node:child_process'
+import type { Browser } from 'playwright-core'
+import { afterAll, beforeAll, describe } from 'vitest'
+import { launch } from './browser.ts'
+import { type Program, start, startNeo4j } from './program.ts'
+import { employeeTasks } from './tasks/employee.ts'
+import { hrTasks } from './tasks/hr.ts'
+import { keyboardTasks } from './tasks/keyboard.ts'
+import { liveUpdates } from './tasks/live.ts'
+import { adminTasks, auditorTasks, expertTasks } from './tasks/others.ts'
+import { managerTasks, trainerTasks } from './tasks/team.ts'
+
+const missing = ['java', 'mvn'].filter((command) => spawnSync('sh', ['-c', `command -v ${command}`]).status !== 0)
+const stores = [
+  { store: 'SQLite', without: [] as string[] },
+  { store: 'Neo4j', without: process.env.CI === 'true' ? [] : missing },
+]
+
+for (const { store, without } of stores) {
+  describe.skipIf(without.length > 0)(without.length > 0 ? `on ${store}: skipped, for ${without.join(' and ')} is not installed` : `on ${store}`, () => {
+    let browser: Browser
+    let program: Program
+    let neo4j: { store: string; stop: () => Promise<void> } | undefined
+    beforeAll(async () => {
+      browser = await launch()
+      if (store === 'Neo4j') neo4j = await startNeo4j()
+      program = await start(neo4j ? ['--demo', '--store', neo4j.store] : ['--demo'])
+    })
+    afterAll(async () => {
+      await browser?.close()
+      await program?.stop()
+      await neo4j?.stop()
+    })
+    const place = () => ({ browser, url: program.url })
+    employeeTasks(place)
+    managerTasks(place)
+    trainerTasks(place)
+    hrTasks(place)
+    expertTasks(place)
+    auditorTasks(place)
+    adminTasks(place)
+    keyboardTasks(place)
+    liveUpdates(place)
+  })
+}

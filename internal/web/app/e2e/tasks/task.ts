@@ -1,0 +1,32 @@
+// A task is what a person wants to do, beginning on the page that opens after signing in, within
+// a number of clicks (docs/tasks.md).
+import type { Browser } from 'playwright-core'
+import { expect, onTestFinished, test } from 'vitest'
+import { type Language, type Role, Visit } from '../browser.ts'
+
+// Place is where tasks are done: the server of a store, which all of them share.
+export type Place = { browser: Browser; url: string }
+
+// Work does a task, and returns what is there after the page is loaded again, where something
+// was written.
+export type Work = (visit: Visit) => Promise<undefined | (() => Promise<unknown>)>
+
+export type Task = (name: string, clicks: number, work: Work, language?: Language) => void
+
+// taskOf returns how tasks of a person are declared.
+export function taskOf(place: () => Place, who: Role, width = 1280): Task {
+  return (name, clicks, work, language = 'zh-CN') =>
+    test(`${who}: ${name}`, async () => {
+      const { browser, url } = place()
+      const visit = await Visit.begin(browser, url, who, language, width)
+      onTestFinished(() => visit.end())
+      await visit.open('/')
+      const written = await work(visit)
+      expect(visit.acts, 'clicks').toBe(clicks)
+      if (written) {
+        await visit.reload()
+        await written()
+      }
+      expect(visit.faults).toEqual([])
+    })
+}
