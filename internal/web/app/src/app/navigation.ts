@@ -19,18 +19,19 @@ export const entries: readonly Entry[] = [
   { path: '/audit', name: 'audit', shown: (me) => may(me, 'AUDIT') },
 ]
 
-// landingPath is where a person begins: what their strongest role is for. Whoever leads people
-// begins with them, an employee with the own next steps.
+// landingPath is where a person begins: what their strongest role is for. Without one, whoever
+// leads people begins with them, an employee with the own next steps.
 export function landingPath(me: Me): string {
-  const first =
-    hasRole(me, 'HR', 'MANAGER', 'TRAINER') || me.reports
-      ? '/team'
-      : hasRole(me, 'AUDITOR')
-        ? '/audit'
-        : hasRole(me, 'EXPERT')
-          ? '/catalog'
-          : hasRole(me, 'ADMIN')
-            ? '/administration'
+  const first = hasRole(me, 'HR', 'MANAGER', 'TRAINER')
+    ? '/team'
+    : hasRole(me, 'AUDITOR')
+      ? '/audit'
+      : hasRole(me, 'EXPERT')
+        ? '/catalog'
+        : hasRole(me, 'ADMIN')
+          ? '/administration'
+          : me.reports
+            ? '/team'
             : me.employeeCode !== null
               ? '/learning'
               : isOpen(me)

@@ -5,7 +5,8 @@ import { useTexts } from '@/shared/ui/texts.ts'
 import { useAdministrationTexts } from './texts.ts'
 
 // ChooseGrant are two fields of a form, or of an item of its list of grants: a role, and the
-// department that it is for, where it may be for one.
+// department that it is for, where it may be for one. The roles lie open where a role is added
+// to an account, because that is all there is to choose.
 export function ChooseGrant({ item }: { item?: number }) {
   const t = useAdministrationTexts()
   const words = useTexts()
@@ -16,7 +17,7 @@ export function ChooseGrant({ item }: { item?: number }) {
   return (
     <div className="grant-fields">
       <Form.Item name={at('role')} label={t.role} extra={role && access.roleMay(role)} rules={[{ required: true, message: t.roleEmpty }]}>
-        <Select options={roles.map((r) => ({ value: r, label: access.role(r) }))} />
+        <Select autoFocus={item === undefined} defaultOpen={item === undefined} options={roles.map((r) => ({ value: r, label: access.role(r) }))} />
       </Form.Item>
       {role && rolesOfUnits.includes(role) && (
         <Form.Item name={at('orgUnit')} label={words.unit}>

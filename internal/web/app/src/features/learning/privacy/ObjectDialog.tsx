@@ -45,6 +45,7 @@ export function ObjectDialog({ open, onClose, states }: { open: boolean; onClose
       <Form form={form} layout="vertical" onFinish={submit} requiredMark={false}>
         <Form.Item name="point" label={t.point} rules={[{ required: true, message: t.missing }]}>
           <Select
+            autoFocus
             placeholder={t.choosePoint}
             showSearch={{ optionFilterProp: 'label' }}
             options={states.map((s) => ({ value: s.knowledgePoint.code, label: `${nameOf(s.knowledgePoint)} (${percent(s.mastery)})` }))}
