@@ -10,10 +10,11 @@ import { pathOf } from '@/shared/ui/links.tsx'
 import { More } from '@/shared/ui/More.tsx'
 import { Page } from '@/shared/ui/Page.tsx'
 import { useUrl } from '@/shared/ui/url.ts'
+import { useVerbText } from '@/shared/words/audit.ts'
 import { AuditFilters } from './AuditFilters.tsx'
 import { endOf, startOf } from './days.ts'
 import { useAuditTexts } from './texts.ts'
-import { useClassNames, useOutcomeText, useVerbText } from './words.ts'
+import { useClassNames, useOutcomeText } from './words.ts'
 
 const auditDocument = graphql(`query AuditLog($after: String, $account: String, $employee: String, $action: String, $from: Time, $to: Time, $outcome: String) {
   auditLog(first: 100, after: $after, filter: { account: $account, employee: $employee, action: $action, from: $from, to: $to, outcome: $outcome }) {

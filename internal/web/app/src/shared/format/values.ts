@@ -47,6 +47,16 @@ export function inDays(time: string): string {
   return new Intl.RelativeTimeFormat(currentLanguage(), { numeric: 'auto' }).format(days, 'day')
 }
 
+// languageName writes the language of a tag such as zh-CN, and the tag itself where it is none.
+export function languageName(tag: string | null | undefined): string {
+  if (!tag) return none
+  try {
+    return new Intl.DisplayNames(currentLanguage(), { type: 'language', languageDisplay: 'standard' }).of(tag.split('-')[0] ?? tag) ?? tag
+  } catch {
+    return tag
+  }
+}
+
 type Named = { name: string; nameEn?: string | null }
 
 // nameOf returns the name of an entity in the language of the person, where it has one.
@@ -57,5 +67,5 @@ export function nameOf(entity: Named): string {
 // useFormat returns the functions above, and renders again when the language changes.
 export function useFormat() {
   useLanguage()
-  return { percent, duration, number, date, dateTime, inDays, nameOf }
+  return { percent, duration, number, date, dateTime, inDays, languageName, nameOf }
 }
