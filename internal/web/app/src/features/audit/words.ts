@@ -81,7 +81,8 @@ export const classes = [
   'AUDIT',
 ] as const
 
-const useOutcomes = defineMessages(
+// useOutcomeNames has how an act ended, in words.
+export const useOutcomeNames = defineMessages<Record<string, string>>(
   {
     OK: 'done',
     PERMISSION_DENIED: 'not permitted',
@@ -111,6 +112,33 @@ const useOutcomes = defineMessages(
 export const outcomes = ['OK', 'PERMISSION_DENIED', 'NOT_FOUND', 'INVALID_ARGUMENT', 'CONFLICT', 'UNAUTHENTICATED'] as const
 
 export function useOutcomeText(): (outcome: string) => string {
-  const t: Record<string, string> = useOutcomes()
+  const t = useOutcomeNames()
   return (outcome) => t[outcome] ?? outcome
 }
+
+// useQuestionNames has what was asked about more people than are named. What has no words here
+// stays as it is.
+export const useQuestionNames = defineMessages<Record<string, string>>(
+  {
+    candidates: 'candidates',
+    teamGaps: 'heat map',
+    unblocking: 'who to train first',
+    reviewsDue: 'reviews due',
+    trainingSet: 'plan of a training',
+    insight: 'insight',
+    risks: 'risks',
+    everyone: 'everyone',
+    'change set': 'several at once',
+  },
+  {
+    candidates: '候选人',
+    teamGaps: '能力热力图',
+    unblocking: '优先培训建议',
+    reviewsDue: '到期复习',
+    trainingSet: '培训组合',
+    insight: '洞察',
+    risks: '单点风险',
+    everyone: '全部人员',
+    'change set': '批量修改',
+  },
+)

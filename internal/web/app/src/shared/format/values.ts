@@ -41,6 +41,11 @@ export function dateTime(time: string | null | undefined): string {
   return time ? new Date(time).toLocaleString(currentLanguage(), { dateStyle: 'medium', timeStyle: 'short' }) : none
 }
 
+// dateTimeSeconds is for records in which the order of acts within a minute matters.
+export function dateTimeSeconds(time: string | null | undefined): string {
+  return time ? new Date(time).toLocaleString(currentLanguage(), { dateStyle: 'medium', timeStyle: 'medium' }) : none
+}
+
 // inDays writes how far a time is from now: in 3 days, 3 天前.
 export function inDays(time: string): string {
   const days = Math.round((new Date(time).getTime() - Date.now()) / 86_400_000)
@@ -67,5 +72,5 @@ export function nameOf(entity: Named): string {
 // useFormat returns the functions above, and renders again when the language changes.
 export function useFormat() {
   useLanguage()
-  return { percent, duration, number, date, dateTime, inDays, languageName, nameOf }
+  return { percent, duration, number, date, dateTime, dateTimeSeconds, inDays, languageName, nameOf }
 }
