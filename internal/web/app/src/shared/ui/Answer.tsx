@@ -57,6 +57,7 @@ export function FaultView({ error, retry }: { error: Error; retry?: () => void }
     <div className="empty" role="alert">
       <p className="empty-title">{code === 'NOT_FOUND' ? t.notFoundTitle : text}</p>
       {code === 'NOT_FOUND' && <p>{text}</p>}
+      {code === 'PERMISSION_DENIED' && <p>{t.deniedHow}</p>}
       {code === 'INTERNAL' && error instanceof Fault && error.requestId && <p>{t.requestId(error.requestId)}</p>}
       <p>
         {passing && retry ? (
