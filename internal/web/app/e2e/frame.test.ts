@@ -138,7 +138,7 @@ test('without a connection what was loaded stays, and comes back with the server
   const table = visit.page.getByRole('table')
   expect(await table.count()).toBe(1)
   await program.kill()
-  await visit.page.getByRole('searchbox', { name: /^名称、编号/ }).fill('分析')
+  await visit.page.getByRole('textbox', { name: /^名称、编号/ }).fill('分析')
   await visit.page.getByText('无法连接服务器').first().waitFor()
   expect(await table.count()).toBe(1)
   program = await start(['--demo', '--store', store], program.port)
@@ -165,7 +165,7 @@ test('a session that ends in the middle keeps what was typed', async () => {
   await visit.page.getByRole('navigation').waitFor() // the application, on the page of an administrator
   await visit.open('/positions')
   await visit.page.context().clearCookies()
-  const search = visit.page.getByRole('searchbox', { name: /^名称、编号/ })
+  const search = visit.page.getByRole('textbox', { name: /^名称、编号/ })
   await search.fill('分析')
   const dialogue = visit.page.getByRole('dialog', { name: '登录已过期' })
   await dialogue.waitFor()
