@@ -25,7 +25,7 @@ for (const { store, without } of stores) {
     beforeAll(async () => {
       browser = await launch()
       if (store === 'Neo4j') neo4j = await startNeo4j()
-      program = await start(neo4j ? ['--demo', '--store', neo4j.store] : ['--demo'])
+      program = await start(neo4j ? ['--demo', '--store', neo4j.store] : ['--demo'], 0, { ZHITU_AUDIT_KEY: 'e2'.repeat(32) })
     })
     afterAll(async () => {
       await browser?.close()

@@ -21,6 +21,8 @@ import { SuccessionSection } from './SuccessionSection.tsx'
 import { TalentFrame } from './TalentFrame.tsx'
 import { useTalentTexts } from './texts.ts'
 
+const waiting = '\u00a0' // the line of the sentence that comes with the answer
+
 // CandidatesView tells who could take a position, and how well it is covered.
 export function CandidatesView() {
   const t = useTalentTexts()
@@ -43,7 +45,7 @@ export function CandidatesView() {
   )
   if (!position)
     return (
-      <TalentFrame view="candidates" choices={choices}>
+      <TalentFrame view="candidates" lead={position === undefined && waiting} choices={choices}>
         {position === null ? <NoPosition /> : <Skeleton active={false} paragraph={{ rows: 14 }} />}
       </TalentFrame>
     )
@@ -64,7 +66,11 @@ function Candidates({ position, group, choices, showEveryone }: Props) {
     <TalentFrame
       view="candidates"
       heading={about && (counted ? t.heading(nameOf(about), counted.READY, counted.NEAR, !counted.exact) : nameOf(about))}
-      lead={nearest && !list.error && t.nearest(nearest.employee.name, percent(nearest.readiness.coverage), duration(nearest.readiness.minutes))}
+      lead={
+        nearest && !list.error
+          ? t.nearest(nearest.employee.name, percent(nearest.readiness.coverage), duration(nearest.readiness.minutes))
+          : list.isFetching && waiting
+      }
       choices={choices}
     >
       <Answer query={list} rows={14}>

@@ -39,12 +39,13 @@ async function act<Result extends object, Variables>(mutation: TadaDocumentNode<
 }
 
 // useAct changes something. A refusal is thrown as Refusal. Afterwards everything that is
-// shown is asked for again, because one piece of evidence moves gaps, paths and teams.
+// shown is asked for again, because one piece of evidence moves gaps, paths and teams. That is
+// not awaited: what the new answers take off the page would not learn that it is done.
 export function useAct<Result extends object, Variables>(mutation: TadaDocumentNode<Result, Variables>) {
   const client = useQueryClient()
   return useMutation<Result, Fault | Refusal, Variables>({
     mutationFn: (variables) => act(mutation, variables),
-    onSuccess: () => client.invalidateQueries(),
+    onSuccess: () => void client.invalidateQueries(),
   })
 }
 
