@@ -1,12 +1,13 @@
 import { Button, Skeleton } from 'antd'
 import type { ReactNode } from 'react'
 import { Link } from 'wouter'
-import { useAsk } from '@/shared/api/hooks.ts'
+import { useAsk, useCancel } from '@/shared/api/hooks.ts'
 import { useAllPages } from '@/shared/api/pages.ts'
 import { ChoosePosition } from '@/shared/choose/Choose.tsx'
 import { useFormat } from '@/shared/format/values.ts'
 import { leadsPeople, useMe } from '@/shared/session/me.ts'
-import { Answer, Empty } from '@/shared/ui/Answer.tsx'
+import { Empty } from '@/shared/ui/Answer.tsx'
+import { LongAnswer } from '@/shared/ui/LongAnswer.tsx'
 import { More } from '@/shared/ui/More.tsx'
 import { Choice } from '@/shared/ui/Page.tsx'
 import { useTexts } from '@/shared/ui/texts.ts'
@@ -57,6 +58,7 @@ function Candidates({ position, group, choices, showEveryone }: Props) {
   const { nameOf, percent, duration } = useFormat()
   const list = useAllPages(candidatesDocument, { position, group }, (answer) => answer.candidates)
   const succession = useAsk(successionDocument, { position, group })
+  const cancel = useCancel(candidatesDocument)
   const about = succession.data?.position
   const counted = about?.candidates && countClasses(about.candidates)
   const nearest = list.data?.nodes[0]
@@ -67,7 +69,7 @@ function Candidates({ position, group, choices, showEveryone }: Props) {
       lead={nearest && !list.error && t.nearest(nearest.employee.name, percent(nearest.readiness.coverage), duration(nearest.readiness.minutes))}
       choices={choices}
     >
-      <Answer query={list} rows={14}>
+      <LongAnswer query={list} rows={14} cancel={cancel}>
         {(data) =>
           data.nodes.length === 0 ? (
             <Empty
@@ -86,7 +88,7 @@ function Candidates({ position, group, choices, showEveryone }: Props) {
             <CandidateSection position={position} group={group} candidates={data.nodes} about={data.first?.candidates ?? null} more={<More pages={list} />} />
           )
         }
-      </Answer>
+      </LongAnswer>
       {about?.coverage && <SuccessionSection coverage={about.coverage} counted={counted ?? null} />}
     </TalentFrame>
   )
