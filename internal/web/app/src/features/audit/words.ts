@@ -133,7 +133,7 @@ export const useQuestionNames = defineMessages<Record<string, string>>(
   {
     candidates: '候选人',
     teamGaps: '能力热力图',
-    unblocking: '优先培训建议',
+    unblocking: '优先培训谁',
     reviewsDue: '到期复习',
     trainingSet: '培训组合',
     insight: '洞察',

@@ -175,7 +175,7 @@ export const useTeamTexts = defineMessages(
     retracted: '已撤回',
     record: '记录',
     recordPoint: (point: string) => `记录“${point}”的结果`,
-    unblocking: '优先培训建议',
+    unblocking: '优先培训谁',
     unblockingNote: '按一次集中培训的每分钟收益排列：学会后能为这些人打通最多后续要求的知识点。',
     count: (n: number) => `${n} 人`,
     session: '一次培训',

@@ -44,10 +44,10 @@ export function WhoLooked() {
             <Empty title={t.nobody} />
           ) : (
             <>
-              <DataTable<AuditEntry>
+              <DataTable<AuditEntry & { key: string }>
                 caption={t.whoTitle}
-                rows={list.nodes}
-                rowKey={(e) => `${e.at} ${e.action} ${e.verb} ${e.by}`}
+                rows={list.nodes.map((e, i) => ({ ...e, key: `${i}` }))}
+                rowKey={(e) => e.key}
                 pageSize={list.nodes.length}
                 columns={[
                   { title: t.when, render: (_, e) => dateTime(e.at) },
