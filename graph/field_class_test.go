@@ -9,6 +9,7 @@ import (
 	"github.com/stretchr/testify/require"
 	"github.com/vektah/gqlparser/v2/ast"
 
+	"github.com/zhitu/zhitu/graph"
 	"github.com/zhitu/zhitu/internal/access"
 )
 
@@ -67,4 +68,21 @@ func TestEveryFieldHasAClass(t *testing.T) {
 	slices.Sort(listed)
 	slices.Sort(declared)
 	require.Equal(t, declared, listed, "the fields of the schema, and those of schema/access.tsv")
+}
+
+func TestClassesOfRootFields(t *testing.T) {
+	classes := fieldClasses(t)
+	for _, f := range schema().Query.Fields {
+		class, ok := graph.RootClass(f.Name)
+		switch want := classes["Query."+f.Name]; {
+		case strings.HasPrefix(f.Name, "__"):
+		case want == byID:
+			require.False(t, ok, f.Name)
+		default:
+			require.True(t, ok, f.Name)
+			require.Equal(t, want, class.String(), f.Name)
+		}
+	}
+	_, ok := graph.RootClass("nothing")
+	require.False(t, ok)
 }

@@ -29,12 +29,17 @@ type mapEdges struct {
 	ends  map[kg.Node][2][]kg.Node // competency → its first and last points
 }
 
+// maxEdgeTries bounds how often edges are found, the same ones counted again.
+const maxEdgeTries = 20 * maxMapEdges
+
 // findMapEdges returns the prerequisites between some points, at most one for two points, sorted
 // by points. It returns false where they are more than a limit.
 //
 // An edge at a competency leads from the points in it on which no other in it rests, or to those
 // that rest on no other in it: what lies in between follows. Multiplied out over all of them,
-// edges would be quadratic in the points, and no picture would be readable.
+// edges would be quadratic in the points, and no picture would be readable. Edges between
+// competencies that lie in each other lead to the same ends again and again: it gives up where
+// these are very many, too.
 func findMapEdges(g *kg.Graph, points []kg.Node, limit int) (ends [][2]kg.Node, edges []int32, ok bool) {
 	m := &mapEdges{g, map[kg.Node]bool{}, map[kg.Node][]kg.Node{}, map[[2]kg.Node]int32{}, map[kg.Node][2][]kg.Node{}}
 	for _, p := range points {
@@ -47,6 +52,7 @@ func findMapEdges(g *kg.Graph, points []kg.Node, limit int) (ends [][2]kg.Node, 
 	for c := range m.in {
 		owners = append(owners, c)
 	}
+	tried := 0
 	for _, owner := range owners {
 		for _, e := range g.In(owner) {
 			prerequisite, _ := g.Find(g.Catalog().Prerequisites[e].Prerequisite)
@@ -54,7 +60,7 @@ func findMapEdges(g *kg.Graph, points []kg.Node, limit int) (ends [][2]kg.Node, 
 				for _, to := range m.endsOf(owner)[0] {
 					m.add([2]kg.Node{from, to}, e)
 				}
-				if len(m.found) > limit {
+				if tried += len(m.endsOf(owner)[0]); len(m.found) > limit || tried > maxEdgeTries {
 					return nil, nil, false
 				}
 			}

@@ -247,6 +247,33 @@ func TestMapWithTooManyEdges(t *testing.T) {
 	require.Equal(t, 300, required)
 }
 
+// Edges between competencies that lie in each other lead to the same points: the map gives up
+// some of them before it has tried all.
+func TestMapOfNestedCompetencies(t *testing.T) {
+	const depth, points = 25, 90
+	var text strings.Builder
+	for _, c := range []string{"G", "H"} {
+		for i := range depth {
+			fmt.Fprintf(&text, "%s%02d { ", c, i)
+		}
+		for p := range points {
+			fmt.Fprintf(&text, "K%s%02d ", c, p)
+		}
+		text.WriteString(strings.Repeat("} ", depth) + "\n")
+	}
+	for i := range depth {
+		for j := range depth {
+			fmt.Fprintf(&text, "H%02d <- G%02d\n", i, j)
+		}
+	}
+	svc := servicetest.OpenWorld(t, text.String()+"P: H00")
+	m, err := svc.Analysis.PositionMap(servicetest.Request(), "P", nil, nil)
+	require.NoError(t, err)
+	require.Equal(t, 2*points, len(servicetest.Must(m.Nodes(servicetest.Request())))+m.Omitted)
+	require.Positive(t, m.Omitted)
+	require.Less(t, m.Omitted, points)
+}
+
 func BenchmarkLargeMap(b *testing.B) {
 	svc := servicetest.OpenWorld(b, largeWorld())
 	graph := svc.Catalog.Current()

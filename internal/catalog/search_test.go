@@ -1,9 +1,12 @@
 package catalog_test
 
 import (
+	"fmt"
 	"strings"
+	"sync"
 	"testing"
 
+	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 
 	"github.com/zhitu/zhitu/internal/catalog"
@@ -134,4 +137,44 @@ func foundCodes[T interface{ Code() string }](page page.Page[T], err error) stri
 		codes[i] = n.Code()
 	}
 	return strings.Join(codes, " ")
+}
+
+// Whoever searches while others publish finds what a snapshot has, and the last names in the end.
+func TestSearchWhilePublishing(t *testing.T) {
+	svc := servicetest.Open(t, servicetest.MemoryStore(t), &servicetest.Clock{})
+	svc.Catalog.BuildSearchIndex()
+	rename := func(name string) {
+		var cs competency.ChangeSet
+		cs.Put.KnowledgePoints = []competency.KnowledgePoint{{Code: "K1", Name: name}, {Code: "K2", Name: "不变"}}
+		servicetest.Import(t, svc, cs)
+	}
+	rename("名0")
+	done := make(chan struct{})
+	var searching sync.WaitGroup
+	for range 2 {
+		searching.Go(func() {
+			for {
+				select {
+				case <-done:
+					return
+				default:
+					found, err := svc.Catalog.Search(servicetest.Request(), "不变", 5)
+					if !assert.NoError(t, err) || !assert.Len(t, found.KnowledgePoints(), 1) {
+						return
+					}
+				}
+			}
+		})
+	}
+	for i := 1; i <= 20; i++ {
+		rename(fmt.Sprintf("名%d", i))
+	}
+	close(done)
+	searching.Wait()
+	found, err := svc.Catalog.Search(servicetest.Request(), "名20", 5)
+	require.NoError(t, err)
+	require.Len(t, found.KnowledgePoints(), 1)
+	found, err = svc.Catalog.Search(servicetest.Request(), "名19", 5)
+	require.NoError(t, err)
+	require.Empty(t, found.KnowledgePoints())
 }

@@ -34,6 +34,7 @@ func withApplication(pages web.Config, mux *http.ServeMux, otherwise http.Handle
 			r.Pattern = "GET /{path...}" // for logs and metrics
 			page.ServeHTTP(w, r)
 		default:
+			w.Header().Set("Cache-Control", "no-store") // a cache would give it to browsers, too
 			otherwise.ServeHTTP(w, r)
 		}
 	})

@@ -245,7 +245,9 @@ func TestApplicationRoutes(t *testing.T) {
 		}
 	}
 	for _, headers := range [][]string{nil, {"Accept", "*/*"}, {"Accept", "application/json"}, {"Accept", "image/*", "Sec-Fetch-Mode", "no-cors"}} {
-		require.Equal(t, 404, s.request("GET", "/team", "", headers...).Code, headers)
+		nothing := s.request("GET", "/team", "", headers...)
+		require.Equal(t, 404, nothing.Code, headers)
+		require.Equal(t, "no-store", nothing.Header().Get("Cache-Control"), "a cache would give it to browsers, too")
 	}
 	html := []string{"Accept", "text/html"}
 	for path, want := range map[string]int{"/assets/missing.js": 404, "/playground/missing": 404, "/static/missing": 404, "/graphql": 405, "/livez": 200, "/metrics": 401, "/xapi/nothing": 404, "/sign-in": 200} {
