@@ -16,9 +16,9 @@ func TestDownloadsAreAudited(t *testing.T) {
 	t.Parallel()
 	sh := newShell(t)
 	demo := sh.serve("--demo", "--store", "sqlite:zhitu.db")
-	download := func(query, path string) string {
+	download := func(query, rows, path string) string {
 		w, err := http.PostForm(demo.url+"/csv", url.Values{
-			"query": {query}, "rows": {"employees.nodes"}, "columns": {`[{"title":"工号","path":"code"},{"title":"掌握","path":"` + path + `"}]`}, "name": {"人员"}, "variables": {`{"first":15}`},
+			"query": {query}, "rows": {rows}, "columns": {`[{"title":"工号","path":"code"},{"title":"掌握","path":"` + path + `"}]`}, "name": {"人员"}, "variables": {`{"first":15}`},
 		})
 		require.NoError(t, err)
 		table, err := io.ReadAll(w.Body)
@@ -28,12 +28,16 @@ func TestDownloadsAreAudited(t *testing.T) {
 	}
 	const people = `query($first: Int!, $after: String) { employees(first: $first, after: $after) { nodes { code `
 	const rest = ` } pageInfo { hasNextPage endCursor } } }`
-	require.Regexp(t, `(?m)^E007,0\.\d+`, download(people+`states { mastery }`+rest, "states.mastery"))
-	require.Contains(t, download(people+`name`+rest, "name"), "E040,")
+	require.Regexp(t, `(?m)^E007,0\.\d+`, download(people+`states { mastery }`+rest, "employees.nodes", "states.mastery"))
+	require.Contains(t, download(people+`name`+rest, "employees.nodes", "name"), "E040,")
+	require.Contains(t, download(`{ orgUnit(code: "ORG-MF") { employees(first: 99) { nodes { code } pageInfo { hasNextPage endCursor } } } }`, "orgUnit.employees.nodes", "name"), "E007,")
+	require.NotEmpty(t, download(`query($first: Int!, $after: String) { positions(first: $first, after: $after) { nodes { code } pageInfo { hasNextPage endCursor } } }`, "positions", "name"))
 	demo.terminate()
 	require.Equal(t, exitOK, demo.awaitExit())
 	entries := sh.mustRun("audit", "export")
 	require.Regexp(t, `,LEARNER,export,`, entries)
 	require.Regexp(t, `,PEOPLE_LIST,export,[^\n]*employees`, entries)
+	require.Regexp(t, `,ORG,export,[^\n]*orgUnit`, entries)
+	require.Regexp(t, `,CATALOG,export,[^\n]*positions`, entries)
 	require.NotContains(t, entries, ",LEARNER,read,")
 }

@@ -141,6 +141,7 @@ func (a *app) runServer(ctx context.Context, storeGiven bool) (err error) {
 		}
 		defer cfg.Service.Analysis.Close()
 		cfg.Service.Analysis.Start()
+		cfg.Service.Catalog.BuildSearchIndex()
 		retriesEnded := cfg.Service.StartRetries(ctx)
 		readinessEnded := cfg.Service.StartReadiness(ctx)
 		retentionEnded := cfg.Service.StartRetention(ctx, a.cfg.EvidenceRetention)

@@ -68,6 +68,10 @@ func TestActsOnAccountsAreAudited(t *testing.T) {
 			_, err := w.CreateToken(ctx, w.tokenInput(access.CatalogRead|access.LearnerRead))
 			require.NoError(w, err)
 		}, "ADMINISTER_OWN create-token catalog:read,learner:read " + audit.Done},
+		"a token without scopes": {"plain", func(w *world, ctx context.Context) {
+			_, err := w.CreateToken(ctx, w.tokenInput(0))
+			w.requireCode(fault.InvalidArgument, err)
+		}, "ADMINISTER_OWN create-token INVALID_ARGUMENT"},
 	} {
 		t.Run(name, func(t *testing.T) {
 			w := staffed(t)

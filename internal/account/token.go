@@ -118,7 +118,7 @@ func (a *Accounts) CreateToken(ctx context.Context, in CreateTokenInput) (create
 			return err
 		})
 	}
-	a.noteAct(ctx, action, "create-token "+scopeNames(in.Scopes), owner, err)
+	a.noteAct(ctx, action, strings.TrimSpace("create-token "+scopeNames(in.Scopes)), owner, err)
 	return created, err
 }
 

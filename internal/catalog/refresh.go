@@ -238,7 +238,9 @@ func (c *Catalog) swap(graph *kg.Graph, revision Revision, took time.Duration) *
 		if current != nil && current.revision >= revision {
 			return current
 		}
+		live := next.keepSearchIndex(current)
 		if c.current.CompareAndSwap(current, next) {
+			live()
 			break
 		}
 	}

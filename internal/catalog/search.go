@@ -2,45 +2,11 @@ package catalog
 
 import (
 	"context"
-	"sync"
 
-	"github.com/zhitu/zhitu/internal/competency"
 	"github.com/zhitu/zhitu/internal/kg"
 	"github.com/zhitu/zhitu/internal/optional"
 	"github.com/zhitu/zhitu/internal/search"
 )
-
-// searchIndex holds the search keys of a snapshot. It is built by the first search, which
-// takes about a second for 100,000 points; every search then reads all keys in milliseconds.
-type searchIndex struct {
-	once                                       sync.Once
-	positions, competencies, points, resources []search.Entry
-}
-
-func (s *Snapshot) searchIndex() *searchIndex {
-	s.search.once.Do(func() {
-		c := s.graph.Catalog()
-		s.search.positions = searchEntries(c.Positions, func(r *competency.Position) search.Entry {
-			return search.NewEntry(r.Code, []string{r.Name, r.NameEN}, nil, r.Description)
-		})
-		s.search.competencies = searchEntries(c.Competencies, func(r *competency.Competency) search.Entry {
-			return search.NewEntry(r.Code, []string{r.Name, r.NameEN}, nil, r.Description)
-		})
-		s.search.points = searchEntries(c.KnowledgePoints, func(r *competency.KnowledgePoint) search.Entry {
-			return search.NewEntry(r.Code, []string{r.Name, r.NameEN}, r.Tags, r.Description)
-		})
-		s.search.resources = searchEntries(c.Resources, func(r *competency.Resource) search.Entry { return search.NewEntry(r.Code, []string{r.Title}, nil) })
-	})
-	return &s.search
-}
-
-func searchEntries[T any](records []T, entry func(*T) search.Entry) []search.Entry {
-	entries := make([]search.Entry, len(records))
-	for i := range records {
-		entries[i] = entry(&records[i])
-	}
-	return entries
-}
 
 // Search is a text that is looked for in one snapshot. Each list has the best first: see
 // search.Best. It costs a look at every key, a few milliseconds for 100,000 points.

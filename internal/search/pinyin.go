@@ -3,6 +3,7 @@ package search
 import (
 	"slices"
 	"strings"
+	"sync"
 	"unicode"
 
 	"github.com/mozillazg/go-pinyin"
@@ -129,8 +130,20 @@ func syllableRuns(text string) (runs [][]syllable) {
 	return runs
 }
 
-// readingsOf returns how a character may be read.
-func readingsOf(r rune) (readings []string) {
+// knownReadings has the readings of the characters that have occurred, of which there are some
+// thousands: the library looks each of them up by regular expressions.
+var knownReadings sync.Map // rune → []string
+
+// readingsOf returns how a character may be read. The slice is shared.
+func readingsOf(r rune) []string {
+	if known, ok := knownReadings.Load(r); ok {
+		return known.([]string)
+	}
+	known, _ := knownReadings.LoadOrStore(r, findReadings(r))
+	return known.([]string)
+}
+
+func findReadings(r rune) (readings []string) {
 	for _, reading := range pinyin.SinglePinyin(r, pinyin.Args{Style: pinyin.Normal, Heteronym: true}) {
 		reading = strings.ToUpper(reading)
 		if isPlain(reading) && !slices.Contains(readings, reading) && len(readings) < maxReadings {

@@ -5,12 +5,11 @@ import (
 	"context"
 	"encoding/json"
 	"errors"
-	"io"
 	"mime"
 	"net/http"
+	"slices"
 	"strings"
 	"time"
-	"unicode"
 
 	"github.com/zhitu/zhitu/graph"
 	"github.com/zhitu/zhitu/internal/access"
@@ -19,23 +18,6 @@ import (
 	"github.com/zhitu/zhitu/internal/spreadsheet"
 )
 
-// The limits of a download.
-const (
-	maxCSVForm    = 256 << 10 // bytes
-	maxCSVColumns = 200
-	maxCSVRows    = 200_000
-	maxFileName   = 100 // characters
-)
-
-// csvForm is what a page sends for a download.
-type csvForm struct {
-	query     string
-	variables map[string]any
-	rows      string // dotted path of a list or connection in the answer
-	columns   []csvColumn
-	name      string // of the file
-}
-
 // csvExport is a download while it is made.
 type csvExport struct {
 	csvForm
@@ -43,6 +25,9 @@ type csvExport struct {
 	r     *http.Request
 	roots []string // root fields of the query
 }
+
+// maxCSVRows bounds a download.
+const maxCSVRows = 200_000
 
 type csvExportKey struct{}
 
@@ -105,6 +90,9 @@ func (g *gate) writeCSV(w http.ResponseWriter, export *csvExport, page csvPage) 
 			break
 		}
 		before := page.next
+		if err = g.refreshExport(export); err != nil {
+			break
+		}
 		export.variables["after"] = before
 		if page, err = export.ask(); err == nil && page.next == before {
 			err = noAfter()
@@ -114,6 +102,20 @@ func (g *gate) writeCSV(w http.ResponseWriter, export *csvExport, page csvPage) 
 		g.Log.WarnContext(export.r.Context(), "a download broke off", "error", err)
 		panic(http.ErrAbortHandler)
 	}
+}
+
+// refreshExport judges again who asks: a download of many pages outlasts a session that is ended
+// and rights that are withdrawn.
+func (g *gate) refreshExport(export *csvExport) error {
+	ctx := export.r.Context()
+	v, err := access.FromContext(ctx)
+	if err != nil {
+		return err
+	}
+	if v, err = g.refresh(ctx, v); err == nil {
+		export.r = export.r.WithContext(access.WithViewer(ctx, v))
+	}
+	return err
 }
 
 // ask asks the API for the page that the variables name.
@@ -153,16 +155,14 @@ func (e *csvExport) ask() (csvPage, error) {
 	return page, err
 }
 
-// exportClasses are the classes of root fields whose reading alone leaves no entry in the
-// audit, but their export does.
-var exportClasses = map[string]access.Action{
-	"employees": access.PeopleList, "accounts": access.Administer, "auditLog": access.Audit,
-}
+// selfNoted are the classes of root fields that need no entry of their own: reads of what people
+// have mastered leave one for each person, and what is one's own leaves none.
+var selfNoted = []access.Action{access.Learner, access.OwnData, access.AdministerOwn, access.Schema}
 
-// note leaves in the audit that lists are exported; see exportClasses.
+// note leaves in the audit what is exported.
 func (e *csvExport) note(ctx context.Context) {
 	for _, root := range e.roots {
-		if class, ok := exportClasses[root]; ok {
+		if class, ok := graph.RootClass(root); ok && !slices.Contains(selfNoted, class) {
 			audit.Note(ctx, audit.Event{Action: class, Verb: "export", Filter: root})
 		}
 	}
@@ -183,74 +183,6 @@ func tooManyRows() error {
 
 func noAfter() error {
 	return fault.New(fault.InvalidArgument, "there are more pages: pass the variable $after to the connection", "结果有多页：请把变量 $after 传给该连接字段")
-}
-
-// readCSVForm reads and checks a form. Its field lang decides over the header Accept-Language.
-func readCSVForm(w http.ResponseWriter, r *http.Request) (form csvForm, err error) {
-	r.Body = http.MaxBytesReader(w, r.Body, maxCSVForm)
-	if err = r.ParseForm(); err == nil {
-		if err = r.ParseMultipartForm(maxCSVForm); errors.Is(err, http.ErrNotMultipart) {
-			err = nil
-		}
-	}
-	if tooLarge := (*http.MaxBytesError)(nil); errors.As(err, &tooLarge) {
-		return form, err
-	}
-	if err != nil {
-		return form, badCSVForm("query")
-	}
-	if lang := r.PostForm.Get("lang"); fault.Supported(lang) {
-		r.Header.Set("Accept-Language", lang)
-	}
-	form = csvForm{query: r.PostForm.Get("query"), variables: map[string]any{}, rows: r.PostForm.Get("rows"), name: fileName(r.PostForm.Get("name"))}
-	if text := r.PostForm.Get("variables"); text != "" && (decodeJSON(text, &form.variables) != nil || form.variables == nil) {
-		return form, badCSVForm("variables")
-	}
-	if err := decodeJSON(r.PostForm.Get("columns"), &form.columns); err != nil || len(form.columns) == 0 || len(form.columns) > maxCSVColumns {
-		return form, badCSVForm("columns")
-	}
-	if form.query == "" || form.rows == "" {
-		return form, badCSVForm("query, rows")
-	}
-	return form, nil
-}
-
-// badCSVForm names the fields that are wrong.
-func badCSVForm(fields string) error {
-	return fault.New(fault.InvalidArgument,
-		"check %s: the form has query, variables (JSON), rows (a path), columns (JSON: a list of title, path and texts) and name",
-		"请检查 %s：表单含 query、variables（JSON）、rows（路径）、columns（JSON 列表：title、path、texts）和 name", fields)
-}
-
-func decodeJSON(text string, into any) error {
-	decoder := json.NewDecoder(strings.NewReader(text))
-	decoder.UseNumber() // a double would round large integers
-	if err := decoder.Decode(into); err != nil {
-		return err
-	}
-	if _, err := decoder.Token(); err != io.EOF {
-		return errors.New("more than one JSON value")
-	}
-	return nil
-}
-
-// fileName returns a name that every system takes, with its ending.
-func fileName(name string) string {
-	name = strings.Map(func(c rune) rune {
-		switch {
-		case !unicode.IsPrint(c) || c == unicode.ReplacementChar:
-			return -1
-		case strings.ContainsRune(`/\:*?"<>|`, c):
-			return '-'
-		}
-		return c
-	}, strings.TrimSuffix(name, ".csv"))
-	runes := []rune(strings.Trim(name, " ."))
-	name = strings.TrimRight(string(runes[:min(len(runes), maxFileName)]), " .")
-	if name == "" {
-		name = "zhitu"
-	}
-	return name + ".csv"
 }
 
 // apiAnswer keeps an answer of the API within the process.

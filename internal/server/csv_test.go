@@ -8,6 +8,7 @@ import (
 	"net/http/httptest"
 	"net/url"
 	"strings"
+	"sync"
 	"testing"
 
 	"github.com/stretchr/testify/require"
@@ -116,6 +117,36 @@ func TestRightsOfDownloads(t *testing.T) {
 	own := b.send("POST", "/csv", formType, peopleForm())
 	require.Equal(t, "\ufeff编号,'=姓名,目标\r\nE1,'=王1,分析师\r\n", own.Body.String())
 	require.Equal(t, 403, b.send("POST", "/csv", formType, peopleForm(), "Sec-Fetch-Site", "cross-site").Code)
+}
+
+// afterWrite is a response that calls a function once, when its first bytes leave.
+type afterWrite struct {
+	*httptest.ResponseRecorder
+	once sync.Once
+	do   func()
+}
+
+func (w *afterWrite) Write(p []byte) (int, error) {
+	w.once.Do(w.do)
+	return w.ResponseRecorder.Write(p)
+}
+
+// Who has signed out in the middle of a download gets no further page of it.
+func TestDownloadEndsWithItsSession(t *testing.T) {
+	s := newServerWithPeople(t, 5, server.Config{Token: token})
+	system := access.WithViewer(t.Context(), access.System())
+	require.NoError(t, s.accounts.PutSamples(system, []account.Sample{{Login: "hr", Name: "白", Employee: "E0", Grants: []access.Grant{{Role: access.HR}}}}))
+	session, err := s.accounts.SignInAs(t.Context(), "E0", account.Client{})
+	require.NoError(t, err)
+	r := httptest.NewRequest("POST", "/csv", strings.NewReader(peopleForm()))
+	r.Host = "localhost:8080"
+	r.Header.Set("Content-Type", formType)
+	r.Header.Set("Sec-Fetch-Site", "same-origin")
+	r.AddCookie(&http.Cookie{Name: "zhitu_session", Value: session.Secret})
+	w := &afterWrite{ResponseRecorder: httptest.NewRecorder(), do: func() { require.NoError(t, s.accounts.EndSession(t.Context(), session.Secret)) }}
+	require.PanicsWithError(t, http.ErrAbortHandler.Error(), func() { s.ServeHTTP(w, r) })
+	require.Contains(t, w.Body.String(), "E1,")
+	require.NotContains(t, w.Body.String(), "E2,")
 }
 
 // What fails after the first row breaks the connection off, so that nobody takes a part for

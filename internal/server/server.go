@@ -85,11 +85,8 @@ func New(cfg Config) http.Handler {
 	mux.Handle("GET /schema.graphql", g.withAudit(g.permit(access.Schema, http.HandlerFunc(serveSDL))))
 	mux.Handle("GET /me/export", g.withAudit(g.permit(access.OwnData, http.HandlerFunc(g.serveOwnData))))
 	mux.Handle("GET /metrics", g.withAudit(g.permit(access.Metrics, promhttp.HandlerFor(cfg.Metrics.registry, promhttp.HandlerOpts{}))))
-	// The playground contains no data: it asks for them as whoever has signed in.
-	mux.Handle("/playground", cfg.pages().Playground())
-	mux.Handle("/playground/", cfg.pages().Playground())
-	mux.Handle("/static/", cfg.pages().Static())
-	mux.HandleFunc("GET /livez", func(w http.ResponseWriter, _ *http.Request) { writeText(w, http.StatusOK, "ok") })
+	registerFiles(mux, cfg.pages())
+	mux.HandleFunc("GET /livez", isAlive)
 	mux.HandleFunc("GET /readyz", func(w http.ResponseWriter, r *http.Request) {
 		ctx, cancel := context.WithTimeout(r.Context(), 2*time.Second)
 		defer cancel()
@@ -100,27 +97,7 @@ func New(cfg Config) http.Handler {
 		}
 		writeText(w, http.StatusOK, "ok")
 	})
-	return withMiddleware(cfg, g.refuseForwarded(withOrigins(cfg, withApplication(cfg.pages(), mux))))
-}
-
-// withApplication serves the files of the application, and its page to browsers for every
-// path that no route takes: its pages have paths of their own (history routing). Everybody
-// else learns that there is nothing.
-func withApplication(pages web.Config, mux *http.ServeMux) http.Handler {
-	page := pages.Application()
-	mux.Handle("GET /{$}", page)
-	mux.Handle("/assets/", pages.Assets())
-	for path, h := range pages.ApplicationFiles() {
-		mux.Handle(path, h)
-	}
-	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		if _, taken := mux.Handler(r); taken == "" && web.AsksForPage(r) {
-			r.Pattern = "GET /{path...}" // for logs and metrics
-			page.ServeHTTP(w, r)
-			return
-		}
-		mux.ServeHTTP(w, r)
-	})
+	return withMiddleware(cfg, g.refuseForwarded(withOrigins(cfg, withApplication(cfg.pages(), mux, mux))))
 }
 
 // newAPI returns the GraphQL API, behind which the viewer is known.
@@ -146,22 +123,6 @@ func registerAPI(mux *http.ServeMux, g *gate, api http.Handler) {
 		}
 		posted.ServeHTTP(w, r)
 	})
-}
-
-// Waiting returns the handler for a server whose store is not open yet: it is alive
-// and not ready.
-func Waiting(cfg Config) http.Handler {
-	mux := http.NewServeMux()
-	mux.HandleFunc("GET /livez", func(w http.ResponseWriter, _ *http.Request) { writeText(w, http.StatusOK, "ok") })
-	mux.HandleFunc("GET /readyz", func(w http.ResponseWriter, _ *http.Request) {
-		writeText(w, http.StatusServiceUnavailable, "not ready: waiting for the store")
-	})
-	mux.HandleFunc("/", func(w http.ResponseWriter, r *http.Request) {
-		w.Header().Set("Retry-After", graph.RetryAfter)
-		writeError(w, r, http.StatusServiceUnavailable, fault.Unavailable, fault.T(
-			"the server is waiting for its store: try again soon", "服务正在等待存储就绪：请稍后重试"))
-	})
-	return withMiddleware(cfg, mux)
 }
 
 func withMiddleware(cfg Config, h http.Handler) http.Handler {

@@ -101,7 +101,7 @@ func (s *Service) upsert(ctx context.Context, up upsertOptions, cs competency.Ch
 		if up.Mode == CreateOnly && !created {
 			return cs, fault.FromProblems([]fault.Problem{{
 				Place: fault.Place{Field: "code"}, Code: fault.Conflict,
-				Text: fault.T("there is such a record already, and the mode is CREATE: choose another code, or the mode UPSERT to edit it", "该记录已存在，而模式为 CREATE：请换一个编码，或用 UPSERT 模式编辑"),
+				Text: fault.T("this code is taken: choose another one, or edit the record that has it", "该编码已被占用：请换一个编码，或直接编辑已有的记录"),
 			}})
 		}
 		if up.Mode == editEmployee && created {

@@ -42,7 +42,7 @@ func (w *Writer) Flush() error {
 // Text returns the cell of a text. One that a spreadsheet would take for a formula gets an
 // apostrophe in front.
 func Text(text string) string {
-	if strings.IndexAny(text, "=+-@\t\r＝＋－＠") == 0 {
+	if strings.IndexAny(text, "=+-@\t\r\n＝＋－＠") == 0 {
 		return "'" + text
 	}
 	return text

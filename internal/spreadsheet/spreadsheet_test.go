@@ -33,7 +33,7 @@ func TestWriterTellsErrors(t *testing.T) {
 func TestText(t *testing.T) {
 	for text, cell := range map[string]string{
 		"": "", "岗位": "岗位", "a=1": "a=1", " =1": " =1", "'=1": "'=1",
-		"=1+1": "'=1+1", "+1": "'+1", "-1": "'-1", "@SUM(A1)": "'@SUM(A1)", "\tx": "'\tx", "\rx": "'\rx", "＝1": "'＝1", "－x": "'－x",
+		"=1+1": "'=1+1", "+1": "'+1", "-1": "'-1", "@SUM(A1)": "'@SUM(A1)", "\tx": "'\tx", "\rx": "'\rx", "\n=1": "'\n=1", "＝1": "'＝1", "－x": "'－x",
 	} {
 		require.Equal(t, cell, Text(text))
 	}

@@ -1,4 +1,5 @@
 import { Button } from 'antd'
+import { useState } from 'react'
 import { Link } from 'wouter'
 import { graphql, type ResultOf } from '@/shared/api/graphql.ts'
 import { useAllPages } from '@/shared/api/pages.ts'
@@ -10,10 +11,11 @@ import { pathOf } from '@/shared/ui/links.tsx'
 import { More } from '@/shared/ui/More.tsx'
 import { Page } from '@/shared/ui/Page.tsx'
 import { useUrl } from '@/shared/ui/url.ts'
+import { useVerbNames, useVerbText } from '@/shared/words/audit.ts'
 import { AuditFilters } from './AuditFilters.tsx'
 import { endOf, startOf } from './days.ts'
 import { useAuditTexts } from './texts.ts'
-import { useClassNames, useOutcomeText, useVerbText } from './words.ts'
+import { useClassNames, useOutcomeNames, useOutcomeText, useQuestionNames } from './words.ts'
 
 const auditDocument = graphql(`query AuditLog($after: String, $account: String, $employee: String, $action: String, $from: Time, $to: Time, $outcome: String) {
   auditLog(first: 100, after: $after, filter: { account: $account, employee: $employee, action: $action, from: $from, to: $to, outcome: $outcome }) {
@@ -70,6 +72,8 @@ export default function AuditPage() {
 function useAuditCsv(variables: object): CsvTable {
   const t = useAuditTexts()
   const classNames = useClassNames()
+  const verbNames = useVerbNames()
+  const outcomeNames = useOutcomeNames()
   return {
     query: auditDocument,
     variables,
@@ -81,11 +85,11 @@ function useAuditCsv(variables: object): CsvTable {
       { title: t.account, path: 'account' },
       { title: t.token, path: 'token' },
       { title: t.class, path: 'action', texts: classNames },
-      { title: t.what, path: 'verb' },
+      { title: t.what, path: 'verb', texts: verbNames },
       { title: t.about, path: 'subjects' },
-      { title: '#', path: 'subjectCount' },
+      { title: t.count, path: 'subjectCount' },
       { title: t.object, path: 'object' },
-      { title: t.outcome, path: 'outcome' },
+      { title: t.outcome, path: 'outcome', texts: outcomeNames },
       { title: t.revision, path: 'revision' },
       { title: t.request, path: 'requestId' },
       { title: t.address, path: 'address' },
@@ -98,7 +102,7 @@ function Entries({ entries }: { entries: readonly Entry[] }) {
   const classNames: Record<string, string> = useClassNames()
   const verbText = useVerbText()
   const outcomeText = useOutcomeText()
-  const { dateTime } = useFormat()
+  const { dateTimeSeconds } = useFormat()
   const [, change] = useUrl()
   return (
     <DataTable<Entry>
@@ -107,7 +111,7 @@ function Entries({ entries }: { entries: readonly Entry[] }) {
       rowKey={(e) => `${e.chain} ${e.number}`}
       pageSize={Number.POSITIVE_INFINITY}
       columns={[
-        { title: t.at, render: (_, e) => <time dateTime={e.at}>{dateTime(e.at)}</time> },
+        { title: t.at, render: (_, e) => <time dateTime={e.at}>{dateTimeSeconds(e.at)}</time> },
         {
           title: t.who,
           render: (_, e) => (
@@ -151,13 +155,30 @@ function Entries({ entries }: { entries: readonly Entry[] }) {
   )
 }
 
+const namedAtFirst = 4 // of up to 20
+
 function Subjects({ entry }: { entry: Entry }) {
   const t = useAuditTexts()
-  if (entry.subjectCount > 0) return <>{t.people(entry.subjectCount, entry.filter)}</>
-  return entry.subjects.map((code, i) => (
-    <span key={code}>
-      {i > 0 && '、'}
-      {code.startsWith('#') ? <span className="quiet">{code}</span> : <Link href={pathOf.person(code)}>{code}</Link>}
-    </span>
-  ))
+  const questions = useQuestionNames()
+  const [all, setAll] = useState(false)
+  if (entry.subjectCount > 0) return <>{t.people(entry.subjectCount, entry.filter && (questions[entry.filter] ?? entry.filter))}</>
+  const more = all ? 0 : entry.subjects.length - namedAtFirst
+  return (
+    <>
+      {entry.subjects.slice(0, more > 0 ? namedAtFirst : undefined).map((code, i) => (
+        <span key={code}>
+          {i > 0 && t.comma}
+          {code.startsWith('#') ? <span className="quiet">{code}</span> : <Link href={pathOf.person(code)}>{code}</Link>}
+        </span>
+      ))}
+      {more > 0 && (
+        <>
+          {' '}
+          <Button type="link" size="small" className="as-link" onClick={() => setAll(true)}>
+            {t.more(more)}
+          </Button>
+        </>
+      )}
+    </>
+  )
 }

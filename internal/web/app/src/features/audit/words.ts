@@ -44,7 +44,7 @@ export const useClassNames = defineMessages(
     EDIT_PEOPLE: '维护人员',
     EDIT_ORG: '维护部门',
     ASSESS: '录入掌握度',
-    PLACE: '提问定位',
+    PLACE: '摸底测评',
     RECORD: '记录证据',
     RETRACT: '撤回证据',
     UNMAPPED: '查看未归属记录',
@@ -81,98 +81,8 @@ export const classes = [
   'AUDIT',
 ] as const
 
-const useVerbs = defineMessages(
-  {
-    read: 'read',
-    edit: 'edited',
-    create: 'created',
-    update: 'changed',
-    delete: 'deleted',
-    record: 'recorded',
-    retract: 'retracted',
-    drop: 'dropped by retention',
-    export: 'exported',
-    answer: 'answered an objection',
-    object: 'objected',
-    withdraw: 'withdrew an objection',
-    erase: 'erased',
-    propose: 'proposed',
-    retry: 'tried again',
-    'sign-in': 'signed in',
-    'sign-out': 'signed out',
-    'sign-out-everywhere': 'signed out everywhere',
-    'accept-invitation': 'accepted an invitation',
-    'change-password': 'changed the password',
-    'create-token': 'made a token',
-    'revoke-token': 'revoked a token',
-    'create-service-account': 'made a service account',
-    'make-sample-accounts': 'made the sample accounts',
-    invite: 'invited',
-    reinvite: 'made a new link',
-    grant: 'gave a role',
-    revoke: 'took a role away',
-    disable: 'disabled an account',
-    enable: 'enabled an account',
-    link: 'linked or unlinked an account',
-    join: 'joined an account with the identity provider',
-    approve: 'said the second yes',
-    refuse: 'refused',
-    start: 'an instance has started',
-    end: 'an instance has ended',
-    checkpoint: 'a chain was sealed',
-  },
-  {
-    read: '读取',
-    edit: '修改',
-    create: '新增',
-    update: '修改',
-    delete: '删除',
-    record: '记录',
-    retract: '撤回',
-    drop: '到期清理',
-    export: '导出',
-    answer: '答复异议',
-    object: '提出异议',
-    withdraw: '撤回异议',
-    erase: '彻底清除',
-    propose: '提出',
-    retry: '重试',
-    'sign-in': '登录',
-    'sign-out': '退出登录',
-    'sign-out-everywhere': '在所有设备上退出',
-    'accept-invitation': '接受邀请',
-    'change-password': '修改密码',
-    'create-token': '创建令牌',
-    'revoke-token': '撤销令牌',
-    'create-service-account': '创建服务账号',
-    'make-sample-accounts': '创建示例账号',
-    invite: '邀请',
-    reinvite: '重新生成链接',
-    grant: '授予角色',
-    revoke: '收回角色',
-    disable: '停用账号',
-    enable: '启用账号',
-    link: '关联或解除关联员工',
-    join: '绑定身份提供方',
-    approve: '二次批准',
-    refuse: '驳回',
-    start: '实例启动',
-    end: '实例停止',
-    checkpoint: '封存审计链',
-  },
-)
-
-// useVerbText returns a verb in words, with what stands behind it, such as the scopes of a
-// token. A verb that has no words stays as it is.
-export function useVerbText(): (verb: string) => string {
-  const t: Record<string, string> = useVerbs()
-  return (verb) => {
-    const [first = '', ...rest] = verb.trim().split(' ')
-    return [t[first] ?? first, ...rest].join(' ')
-  }
-}
-
-const useOutcomes = defineMessages(
+// useOutcomeNames has how an act ended, in words.
+export const useOutcomeNames = defineMessages<Record<string, string>>(
   {
     OK: 'done',
     PERMISSION_DENIED: 'not permitted',
@@ -202,6 +112,33 @@ const useOutcomes = defineMessages(
 export const outcomes = ['OK', 'PERMISSION_DENIED', 'NOT_FOUND', 'INVALID_ARGUMENT', 'CONFLICT', 'UNAUTHENTICATED'] as const
 
 export function useOutcomeText(): (outcome: string) => string {
-  const t: Record<string, string> = useOutcomes()
+  const t = useOutcomeNames()
   return (outcome) => t[outcome] ?? outcome
 }
+
+// useQuestionNames has what was asked about more people than are named. What has no words here
+// stays as it is.
+export const useQuestionNames = defineMessages<Record<string, string>>(
+  {
+    candidates: 'candidates',
+    teamGaps: 'heat map',
+    unblocking: 'who to train first',
+    reviewsDue: 'reviews due',
+    trainingSet: 'plan of a training',
+    insight: 'insight',
+    risks: 'risks',
+    everyone: 'everyone',
+    'change set': 'several at once',
+  },
+  {
+    candidates: '候选人',
+    teamGaps: '能力热力图',
+    unblocking: '优先培训谁',
+    reviewsDue: '到期复习',
+    trainingSet: '培训组合',
+    insight: '洞察',
+    risks: '单点风险',
+    everyone: '全部人员',
+    'change set': '批量修改',
+  },
+)

@@ -1,5 +1,6 @@
 import { useFormat } from '@/shared/format/values.ts'
 import { CsvButton, type CsvTable } from '@/shared/ui/CsvButton.tsx'
+import { Cut } from '@/shared/ui/Cut.tsx'
 import { DataTable } from '@/shared/ui/DataTable.tsx'
 import { CompetencyLink, PointLink } from '@/shared/ui/links.tsx'
 import { useTexts } from '@/shared/ui/texts.ts'
@@ -31,7 +32,7 @@ type Props = { caption: string; points: readonly ListedPoint[]; withoutCompetenc
 export function PointsTable({ caption, points, withoutCompetency, csv }: Props) {
   const t = useCatalogTexts()
   const words = useTexts()
-  const { duration, number } = useFormat()
+  const { duration, number, nameOf } = useFormat()
   return (
     <>
       {csv && <PointsCsvButton {...csv} />}
@@ -41,11 +42,28 @@ export function PointsTable({ caption, points, withoutCompetency, csv }: Props) 
         rowKey={(p) => p.code}
         pageSize={Number.MAX_SAFE_INTEGER}
         columns={[
-          { title: words.name, render: (_, p) => <PointLink point={p} /> },
+          {
+            title: words.name,
+            render: (_, p) => (
+              <Cut text={nameOf(p)}>
+                <PointLink point={p} />
+              </Cut>
+            ),
+          },
           { title: words.code, dataIndex: 'code', className: 'code' },
           ...(withoutCompetency
             ? []
-            : [{ title: words.competency, render: (_: unknown, p: ListedPoint) => p.competency && <CompetencyLink competency={p.competency} /> }]),
+            : [
+                {
+                  title: words.competency,
+                  render: (_: unknown, p: ListedPoint) =>
+                    p.competency && (
+                      <Cut text={nameOf(p.competency)}>
+                        <CompetencyLink competency={p.competency} />
+                      </Cut>
+                    ),
+                },
+              ]),
           { title: t.kind, render: (_, p) => (p.kind === 'SKILL' ? t.skill : t.knowledge) },
           { title: words.minutes, align: 'right', render: (_, p) => duration(p.minutes) },
           { title: t.depth, align: 'right', render: (_, p) => number(p.depth) },

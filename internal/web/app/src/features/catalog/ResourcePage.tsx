@@ -4,6 +4,7 @@ import { useFormat } from '@/shared/format/values.ts'
 import { Answer, FaultView } from '@/shared/ui/Answer.tsx'
 import { Page, Section } from '@/shared/ui/Page.tsx'
 import { usePathCode } from '@/shared/ui/path-code.ts'
+import { useModalityNames } from '@/shared/words/modalities.ts'
 import { CatalogCrumbs } from './CatalogCrumbs.tsx'
 import { resourceDocument } from './documents.ts'
 import { PointsTable } from './PointsTable.tsx'
@@ -13,7 +14,8 @@ import './catalog.css'
 
 export default function ResourcePage() {
   const t = useCatalogTexts()
-  const { duration } = useFormat()
+  const modalities = useModalityNames()
+  const { duration, languageName } = useFormat()
   const code = usePathCode()
   const query = useAsk(resourceDocument, { code })
   const resource = query.data?.resource
@@ -30,9 +32,9 @@ export default function ResourcePage() {
       lead={
         <span className="facts">
           <span className="code">{resource.code}</span>
-          <span>{resource.modality ? t[resource.modality] : t.noForm}</span>
+          <span>{resource.modality ? modalities[resource.modality] : t.noForm}</span>
           {resource.minutes !== null && <span>{duration(resource.minutes)}</span>}
-          {resource.language && <span>{resource.language}</span>}
+          {resource.language && <span>{languageName(resource.language)}</span>}
           {resource.url ? <OpenLink title={resource.title} url={resource.url} /> : <span>{t.noUrl}</span>}
         </span>
       }

@@ -3,6 +3,7 @@ import { useFormat } from '@/shared/format/values.ts'
 import { DataTable } from '@/shared/ui/DataTable.tsx'
 import { pathOf } from '@/shared/ui/links.tsx'
 import { useTexts } from '@/shared/ui/texts.ts'
+import { useModalityNames } from '@/shared/words/modalities.ts'
 import { pointDocument, type Resource } from './documents.ts'
 import { webAddress } from './edges.ts'
 import { useCatalogTexts } from './texts.ts'
@@ -22,7 +23,8 @@ export function OpenLink({ title, url }: { title: string; url: string | null }) 
 export function ResourcesTable({ point, resources }: { point: string; resources: readonly Resource[] }) {
   const t = useCatalogTexts()
   const words = useTexts()
-  const { duration } = useFormat()
+  const modalities = useModalityNames()
+  const { duration, languageName } = useFormat()
   if (resources.length === 0) return <p className="quiet">{t.noResources}</p>
   return (
     <DataTable<Resource>
@@ -40,14 +42,7 @@ export function ResourcesTable({ point, resources }: { point: string; resources:
           {
             title: t.form,
             path: 'modality',
-            texts: {
-              VIDEO: t.VIDEO,
-              DOCUMENT: t.DOCUMENT,
-              COURSE: t.COURSE,
-              PRACTICE: t.PRACTICE,
-              SIMULATION: t.SIMULATION,
-              MENTORING: t.MENTORING,
-            },
+            texts: modalities,
           },
           { title: words.minutes, path: 'minutes' },
           { title: t.language, path: 'language' },
@@ -56,9 +51,9 @@ export function ResourcesTable({ point, resources }: { point: string; resources:
       }}
       columns={[
         { title: words.resource, render: (_, r) => <Link href={pathOf.resource(r.code)}>{r.title}</Link> },
-        { title: t.form, render: (_, r) => (r.modality ? t[r.modality] : '') },
+        { title: t.form, render: (_, r) => (r.modality ? modalities[r.modality] : '') },
         { title: words.minutes, align: 'right', render: (_, r) => duration(r.minutes) },
-        { title: t.language, render: (_, r) => r.language },
+        { title: t.language, render: (_, r) => languageName(r.language) },
         { title: t.address, render: (_, r) => <OpenLink title={r.title} url={r.url} /> },
       ]}
     />

@@ -1,9 +1,10 @@
 import { Button } from 'antd'
 import { Link } from 'wouter'
-import { useAsk } from '@/shared/api/hooks.ts'
+import { useAsk, useCancel } from '@/shared/api/hooks.ts'
 import { useFormat } from '@/shared/format/values.ts'
 import { leadsPeople, useMe } from '@/shared/session/me.ts'
-import { Answer, Empty } from '@/shared/ui/Answer.tsx'
+import { Empty } from '@/shared/ui/Answer.tsx'
+import { LongAnswer } from '@/shared/ui/LongAnswer.tsx'
 import { Page } from '@/shared/ui/Page.tsx'
 import { useUrl } from '@/shared/ui/url.ts'
 import { insightDocument } from './documents.ts'
@@ -23,6 +24,7 @@ export default function InsightPage() {
   const filter: Filter = { position: params.get('position'), competency: params.get('competency'), orgUnit: params.get('unit') }
   const points = params.has('all') ? many : few
   const answer = useAsk(insightDocument, { filter, points })
+  const cancel = useCancel(insightDocument)
   const insight = answer.data?.insight
   const worst = insight?.points[0]
   return (
@@ -32,7 +34,7 @@ export default function InsightPage() {
       lead={insight && !answer.error ? t.lead(insight.people, insight.evidenceCount) : undefined}
       choices={<Filters value={filter} onChange={({ orgUnit, ...others }) => set({ ...others, ...(orgUnit !== undefined && { unit: orgUnit }) })} />}
     >
-      <Answer query={answer} rows={20}>
+      <LongAnswer query={answer} rows={20} cancel={cancel}>
         {({ insight }) =>
           insight &&
           (insight.evidenceCount === 0 || insight.points.length === 0 ? (
@@ -44,7 +46,7 @@ export default function InsightPage() {
             </>
           ))
         }
-      </Answer>
+      </LongAnswer>
     </Page>
   )
 }

@@ -78,7 +78,7 @@ export const useInsightTexts = defineMessages(
     pieces: '证据数',
     errorRate: '错误率',
     firstAttempt: '首次通过率',
-    correction: '矫正率',
+    correction: '后续通过率',
     growth: '增长（百分点）',
     growthShare: '增长',
     meanMastery: '平均掌握度',

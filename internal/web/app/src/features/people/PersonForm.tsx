@@ -7,9 +7,10 @@ import { ChoosePerson, ChoosePosition, ChooseUnit } from '@/shared/choose/Choose
 import { FormProblem, useFieldErrors } from '@/shared/forms/FormProblem.tsx'
 import { pathOf } from '@/shared/ui/links.tsx'
 import { useTexts } from '@/shared/ui/texts.ts'
+import { modalities, useModalityNames } from '@/shared/words/modalities.ts'
 import { ChooseTargets } from './ChooseTargets.tsx'
 import { changesOf, type PersonValues } from './changes.ts'
-import { modalities, usePeopleTexts } from './texts.ts'
+import { usePeopleTexts } from './texts.ts'
 
 const saveDocument = graphql(`mutation SavePerson($input: UpsertEmployeeInput!) {
   upsertEmployee(input: $input) { employee { code name } created notices userErrors { field message code } }
@@ -45,6 +46,7 @@ type Props = { person?: PersonRecord; onDone: () => void; onCancel: () => void }
 
 export function PersonForm({ person, onDone, onCancel }: Props) {
   const t = usePeopleTexts()
+  const modalityNames = useModalityNames()
   const words = useTexts()
   const { message, notification } = App.useApp()
   const [form] = Form.useForm<PersonValues>()
@@ -96,7 +98,7 @@ export function PersonForm({ person, onDone, onCancel }: Props) {
       )}
       {person?.modalities !== null && (
         <Form.Item name="modalities" label={t.modalities} extra={t.orderHow}>
-          <Select mode="multiple" allowClear options={modalities.map((m) => ({ value: m, label: t[m] }))} />
+          <Select mode="multiple" allowClear options={modalities.map((m) => ({ value: m, label: modalityNames[m] }))} />
         </Form.Item>
       )}
       <FormProblem error={save.error} fields={person ? fields.slice(1) : fields} />

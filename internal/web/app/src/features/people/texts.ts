@@ -44,12 +44,6 @@ export const usePeopleTexts = defineMessages(
     eraseWaits: 'It begins with the second yes of another HR of the whole firm. Until then nothing happens.',
     eraseProposed: 'Erasure waits for the second yes of another HR of the whole firm.',
     toApprovals: 'Approvals',
-    VIDEO: 'Video',
-    DOCUMENT: 'Document',
-    COURSE: 'Course',
-    PRACTICE: 'Practice',
-    SIMULATION: 'Simulation',
-    MENTORING: 'Mentoring',
   },
   {
     title: '人员',
@@ -92,13 +86,5 @@ export const usePeopleTexts = defineMessages(
     eraseWaits: '需要另一位全公司人力资源二次批准后才会执行，在此之前不会有任何变化。',
     eraseProposed: '彻底清除正在等待另一位全公司人力资源二次批准。',
     toApprovals: '前往审批',
-    VIDEO: '视频',
-    DOCUMENT: '文档',
-    COURSE: '课程',
-    PRACTICE: '实操',
-    SIMULATION: '仿真',
-    MENTORING: '带教',
   },
 )
-
-export const modalities = ['VIDEO', 'DOCUMENT', 'COURSE', 'PRACTICE', 'SIMULATION', 'MENTORING'] as const

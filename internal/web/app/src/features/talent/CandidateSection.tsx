@@ -76,7 +76,7 @@ export function CandidateSection({ position, group, candidates, about, more }: P
               <span className="talent-people-cell">
                 <Link href={`${pathOf.person(employee.code)}?position=${encodeURIComponent(position)}`}>{employee.name}</Link>
                 {readiness.held && <HolderMark />}
-                <small>{[employee.position && nameOf(employee.position), employee.orgUnit?.name].filter(Boolean).join(' · ')}</small>
+                <Where text={[employee.position && nameOf(employee.position), employee.orgUnit?.name].filter(Boolean).join(' · ')} />
               </span>
             ),
           },
@@ -96,6 +96,11 @@ export function CandidateSection({ position, group, candidates, about, more }: P
       )}
     </Section>
   )
+}
+
+// Where is a line that may be cut where it is long; the pointer shows it whole.
+function Where({ text }: { text: string }) {
+  return <small title={text}>{text}</small>
 }
 
 function useCsv(position: string, group: object | null): CsvTable {

@@ -1,12 +1,13 @@
 import { Button, Skeleton } from 'antd'
 import type { ReactNode } from 'react'
 import { Link } from 'wouter'
-import { useAsk } from '@/shared/api/hooks.ts'
+import { useAsk, useCancel } from '@/shared/api/hooks.ts'
 import { useAllPages } from '@/shared/api/pages.ts'
 import { ChoosePosition } from '@/shared/choose/Choose.tsx'
 import { useFormat } from '@/shared/format/values.ts'
 import { leadsPeople, useMe } from '@/shared/session/me.ts'
-import { Answer, Empty } from '@/shared/ui/Answer.tsx'
+import { Empty } from '@/shared/ui/Answer.tsx'
+import { LongAnswer } from '@/shared/ui/LongAnswer.tsx'
 import { More } from '@/shared/ui/More.tsx'
 import { Choice } from '@/shared/ui/Page.tsx'
 import { useTexts } from '@/shared/ui/texts.ts'
@@ -59,6 +60,7 @@ function Candidates({ position, group, choices, showEveryone }: Props) {
   const { nameOf, percent, duration } = useFormat()
   const list = useAllPages(candidatesDocument, { position, group }, (answer) => answer.candidates)
   const succession = useAsk(successionDocument, { position, group })
+  const cancel = useCancel(candidatesDocument)
   const about = succession.data?.position
   const counted = about?.candidates && countClasses(about.candidates)
   const nearest = list.data?.nodes[0]
@@ -73,7 +75,7 @@ function Candidates({ position, group, choices, showEveryone }: Props) {
       }
       choices={choices}
     >
-      <Answer query={list} rows={14}>
+      <LongAnswer query={list} rows={14} cancel={cancel}>
         {(data) =>
           data.nodes.length === 0 ? (
             <Empty
@@ -92,7 +94,7 @@ function Candidates({ position, group, choices, showEveryone }: Props) {
             <CandidateSection position={position} group={group} candidates={data.nodes} about={data.first?.candidates ?? null} more={<More pages={list} />} />
           )
         }
-      </Answer>
+      </LongAnswer>
       {about?.coverage && <SuccessionSection coverage={about.coverage} counted={counted ?? null} />}
     </TalentFrame>
   )

@@ -3,6 +3,7 @@ import type { useAsk } from '@/shared/api/hooks.ts'
 import { useFormat } from '@/shared/format/values.ts'
 import { Answer } from '@/shared/ui/Answer.tsx'
 import { CsvButton } from '@/shared/ui/CsvButton.tsx'
+import { Cut } from '@/shared/ui/Cut.tsx'
 import { DataTable } from '@/shared/ui/DataTable.tsx'
 import { PersonLink, PointLink } from '@/shared/ui/links.tsx'
 import { Section } from '@/shared/ui/Page.tsx'
@@ -19,7 +20,7 @@ type Props = { query: DueQuery; group: Group; until: string; denied: boolean }
 export function DueReviews({ query, group, until, denied }: Props) {
   const t = useTeamTexts()
   const words = useTexts()
-  const { date, percent } = useFormat()
+  const { date, percent, nameOf } = useFormat()
   const columns = [
     { title: words.code, path: 'employee.code' },
     { title: words.person, path: 'employee.name' },
@@ -48,7 +49,14 @@ export function DueReviews({ query, group, until, denied }: Props) {
                 pageSize={10}
                 columns={[
                   { title: words.person, render: (_, r) => <PersonLink person={r.employee} /> },
-                  { title: words.point, render: (_, r) => <PointLink point={r.knowledgePoint} /> },
+                  {
+                    title: words.point,
+                    render: (_, r) => (
+                      <Cut text={nameOf(r.knowledgePoint)}>
+                        <PointLink point={r.knowledgePoint} />
+                      </Cut>
+                    ),
+                  },
                   { title: t.atLevel, align: 'right', responsive: ['sm'], render: (_, r) => percent(r.level) },
                   { title: t.dueDate, render: (_, r) => <DueDate due={r.due} text={date(r.due)} /> },
                 ]}

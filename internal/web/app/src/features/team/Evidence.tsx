@@ -1,6 +1,6 @@
 import type { ResultOf } from '@/shared/api/graphql.ts'
 import { useFormat } from '@/shared/format/values.ts'
-import { useRecordTexts } from '@/shared/record/texts.ts'
+import { useKindNames } from '@/shared/words/evidence.ts'
 import type { pointsDocument } from './documents.ts'
 import { useTeamTexts } from './texts.ts'
 
@@ -11,7 +11,7 @@ const shown = 3 // the page of the person has the rest
 // Evidence lists the latest pieces on a point.
 export function Evidence({ of, evidence }: { of: string; evidence: readonly EvidenceNode[] }) {
   const t = useTeamTexts()
-  const names = useRecordTexts()
+  const names = useKindNames()
   const { percent, date } = useFormat()
   const pieces = evidence.filter((e) => e.knowledgePoints.some((p) => p.code === of)).slice(0, shown)
   if (pieces.length === 0) return null

@@ -1,8 +1,8 @@
 import { Segmented } from 'antd'
-import { useAsk } from '@/shared/api/hooks.ts'
+import { useAsk, useCancel } from '@/shared/api/hooks.ts'
 import { ChoosePosition } from '@/shared/choose/Choose.tsx'
 import { hasRole, isOpen, useMe } from '@/shared/session/me.ts'
-import { Answer } from '@/shared/ui/Answer.tsx'
+import { LongAnswer } from '@/shared/ui/LongAnswer.tsx'
 import { Choice, Page } from '@/shared/ui/Page.tsx'
 import { useUrl } from '@/shared/ui/url.ts'
 import { DueAndRisks } from './DueAndRisks.tsx'
@@ -55,6 +55,7 @@ export default function TeamPage() {
       </Choice>
     </>
   )
+  const cancel = useCancel(mapDocument)
   // Only experts ask about people whom they may not read.
   const denied = map.data?.teamGaps?.people === null && hasRole(me, 'EXPERT') && !isOpen(me)
   const found = map.data && !map.error ? map.data : undefined
@@ -65,7 +66,7 @@ export default function TeamPage() {
       heading={found && !isNobody(found) ? <Heading map={found} /> : t.title}
       lead={found ? <Lead map={found} /> : '\u00a0'}
     >
-      <Answer query={map} rows={14}>
+      <LongAnswer query={map} rows={14} cancel={cancel} deniedHow={t.deniedHow}>
         {(data) =>
           isNobody(data) ? (
             <NobodyHere without={data.teamGaps?.without ?? 0} compared={position !== null} />
@@ -78,8 +79,7 @@ export default function TeamPage() {
             )
           )
         }
-      </Answer>
-      {map.error?.code === 'PERMISSION_DENIED' && <p className="quiet team-denied">{t.deniedHow}</p>}
+      </LongAnswer>
       {found && !isNobody(found) && (
         <>
           <div className="columns">

@@ -1,8 +1,8 @@
 import { Button, Form, InputNumber, Radio } from 'antd'
 import { useEffect } from 'react'
-import { useAsk } from '@/shared/api/hooks.ts'
+import { useAsk, useCancel } from '@/shared/api/hooks.ts'
 import { ChoosePosition } from '@/shared/choose/Choose.tsx'
-import { Answer } from '@/shared/ui/Answer.tsx'
+import { LongAnswer } from '@/shared/ui/LongAnswer.tsx'
 import { Section } from '@/shared/ui/Page.tsx'
 import { useUrl } from '@/shared/ui/url.ts'
 import { trainingDocument } from './documents.ts'
@@ -28,6 +28,7 @@ export function Training({ group, position }: { group: Group; position: { code: 
     maxMinutes: whole(params.get('minutes')),
   }
   const query = useAsk(trainingDocument, asked, { enabled: train !== null, placeholderData: undefined })
+  const cancel = useCancel(trainingDocument)
   useEffect(() => {
     if (!train && compared) form.setFieldValue('position', compared)
   }, [form, train, compared])
@@ -72,9 +73,9 @@ export function Training({ group, position }: { group: Group; position: { code: 
         </Form.Item>
       </Form>
       {train !== null && (
-        <Answer query={query} rows={4}>
+        <LongAnswer query={query} rows={4} cancel={cancel}>
           {({ trainingSet }) => trainingSet && <TrainingPlans set={trainingSet} variables={asked} />}
-        </Answer>
+        </LongAnswer>
       )}
     </Section>
   )

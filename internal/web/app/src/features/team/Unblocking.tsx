@@ -1,10 +1,11 @@
 import { Button } from 'antd'
 import { useState } from 'react'
 import type { ResultOf } from '@/shared/api/graphql.ts'
-import { useAsk } from '@/shared/api/hooks.ts'
+import { useAsk, useCancel } from '@/shared/api/hooks.ts'
 import { useFormat } from '@/shared/format/values.ts'
-import { Answer, Empty } from '@/shared/ui/Answer.tsx'
+import { Empty } from '@/shared/ui/Answer.tsx'
 import { CsvButton, type CsvTable } from '@/shared/ui/CsvButton.tsx'
+import { LongAnswer } from '@/shared/ui/LongAnswer.tsx'
 import { PersonLink, PointLink } from '@/shared/ui/links.tsx'
 import { Section } from '@/shared/ui/Page.tsx'
 import { useTexts } from '@/shared/ui/texts.ts'
@@ -22,6 +23,7 @@ export function Unblocking({ group, denied }: { group: Group; denied: boolean })
   const [all, setAll] = useState(false)
   const variables = { group, minGroup: denied ? 5 : 2 }
   const query = useAsk(unblockingDocument, variables)
+  const cancel = useCancel(unblockingDocument)
   const csv: CsvTable = {
     query: unblockingDocument,
     variables,
@@ -37,7 +39,7 @@ export function Unblocking({ group, denied }: { group: Group; denied: boolean })
   }
   return (
     <Section className="half" title={t.unblocking} note={t.unblockingNote} actions={<CsvButton {...csv} />}>
-      <Answer query={query} rows={6}>
+      <LongAnswer query={query} rows={6} cancel={cancel}>
         {({ unblocking }) => {
           const points = unblocking?.points ?? []
           if (points.length === 0) return <Empty title={t.noUnblocking}>{t.noUnblockingHow}</Empty>
@@ -56,7 +58,7 @@ export function Unblocking({ group, denied }: { group: Group; denied: boolean })
             </>
           )
         }}
-      </Answer>
+      </LongAnswer>
     </Section>
   )
 }

@@ -29,6 +29,13 @@ export function useLoaded<Data>(data: Data | undefined, error: Fault | null): Da
   return data ?? (error?.code === 'UNREACHABLE' ? last.current : undefined)
 }
 
+// useCancel returns a function that stops a question that useAsk or useAllPages is asking. The
+// server stops working on it.
+export function useCancel<Result, Variables>(query: TadaDocumentNode<Result, Variables>): () => void {
+  const client = useQueryClient()
+  return () => void client.cancelQueries({ queryKey: [operationName(query)] })
+}
+
 // UserError is a problem that the person can fix.
 export type UserError = { field: string | null; message: string; code?: string }
 

@@ -33,6 +33,7 @@ export function useAllPages<Result, Variables extends { after?: string | null },
     data: nodes && { nodes, totalCount: connections?.[0]?.totalCount ?? nodes.length, hasMore: pages.hasNextPage, first: loaded?.pages[0] },
     error: pages.error,
     isFetching: pages.isFetching,
+    isPlaceholderData: pages.isPlaceholderData,
     refetch: pages.refetch,
     loadMore: pages.fetchNextPage,
   }

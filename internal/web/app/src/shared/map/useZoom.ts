@@ -1,6 +1,8 @@
 import { type RefObject, useCallback, useEffect, useLayoutEffect, useRef, useState } from 'react'
 import { clampZoom, fitZoom } from './geometry.ts'
 
+const legible = 0.8 // the zoom at which names are still read with ease
+
 type Size = { width: number; height: number }
 
 // useZoom lets a picture in a window be zoomed by buttons, by the wheel with Ctrl, and by two
@@ -62,6 +64,14 @@ export function useZoom(window: RefObject<HTMLElement | null>, picture: Size) {
       for (const type of touches) element.removeEventListener(type, touch)
     }
   }, [window, zoomTo])
+
+  // A picture that is a little wider than its window begins as wide as the window.
+  useLayoutEffect(() => {
+    const element = window.current
+    if (!element) return
+    const wide = fitZoom(picture, { width: element.clientWidth, height: Number.POSITIVE_INFINITY })
+    if (wide >= legible) setZoom(wide)
+  }, [window, picture])
 
   const fit = useCallback(() => {
     const element = window.current

@@ -2,6 +2,7 @@ import { Alert, Button, Form, Input, Segmented, Select } from 'antd'
 import { FormProblem, useFieldErrors } from '@/shared/forms/FormProblem.tsx'
 import { useMe } from '@/shared/session/me.ts'
 import { useTexts } from '@/shared/ui/texts.ts'
+import { useKindNames } from '@/shared/words/evidence.ts'
 import { isRating, mayEnterMastery, recordableKinds } from './kinds.ts'
 import { PointsSelect } from './PointsSelect.tsx'
 import { localTime, type RecordValues } from './pieces.ts'
@@ -23,6 +24,7 @@ type Props = {
 export function RecordForm({ person, initial, busy, problem, notice, onSubmit }: Props) {
   const t = useRecordTexts()
   const words = useTexts()
+  const kindNames = useKindNames()
   const me = useMe()
   const [form] = Form.useForm<RecordValues>()
   useFieldErrors(form, problem, fields)
@@ -44,7 +46,7 @@ export function RecordForm({ person, initial, busy, problem, notice, onSubmit }:
       </Form.Item>
       {what === 'evidence' && (
         <Form.Item name="kind" label={t.kind} rules={[{ required: true, message: t.needed }]}>
-          <Select placeholder={t.chooseKind} options={recordableKinds(me, person).map((k) => ({ value: k, label: t[k] }))} />
+          <Select placeholder={t.chooseKind} options={recordableKinds(me, person).map((k) => ({ value: k, label: kindNames[k] }))} />
         </Form.Item>
       )}
       <Form.Item

@@ -1,7 +1,6 @@
 import { hasRole, isOpen, type Me, may } from '@/shared/session/me.ts'
 
 export const kinds = ['SUPERVISOR_RATING', 'EXAM', 'PRACTICE', 'COURSE_COMPLETION', 'DEFENCE', 'CERTIFICATE', 'PEER_RATING', 'SELF_ASSESSMENT'] as const
-
 export type Kind = (typeof kinds)[number]
 
 // recordableKinds returns the kinds of evidence that the roles of a viewer offer for a person.

@@ -4,17 +4,22 @@ import { Link } from 'wouter'
 import { Fault } from '@/shared/api/ask.ts'
 import { useTexts } from './texts.ts'
 
-type Asked<T> = { data: T | undefined; error: Error | null; isFetching: boolean; refetch: () => unknown }
+type Asked<T> = { data: T | undefined; error: Error | null; isFetching: boolean; isPlaceholderData?: boolean; refetch: () => unknown }
 
-type Props<T> = { query: Asked<T>; rows?: number; children: (data: T) => ReactNode }
+// deniedHow says what to do where the viewer may not ask, instead of what is usually said.
+export type AnswerProps<T> = { query: Asked<T>; rows?: number; deniedHow?: string; children: (data: T) => ReactNode }
 
 // Answer shows what a question was answered: a skeleton until it comes, why it did not, or
 // what is there. What is there stays where asking again has failed.
-export function Answer<T>({ query, rows = 6, children }: Props<T>) {
+export function Answer<T>({ query, rows = 6, deniedHow, children }: AnswerProps<T>) {
   const t = useTexts()
   const { data, error, refetch, isFetching } = query
   if (data === undefined) {
-    return error ? <FaultView error={error} retry={() => void refetch()} /> : <Skeleton active={false} paragraph={{ rows }} aria-label={t.loading} />
+    return error ? (
+      <FaultView error={error} retry={() => void refetch()} deniedHow={deniedHow} />
+    ) : (
+      <Skeleton active={false} paragraph={{ rows }} aria-label={t.loading} />
+    )
   }
   return (
     <div aria-busy={isFetching} className={isFetching ? 'refreshing' : undefined}>
@@ -48,7 +53,7 @@ export function useFaultTexts(): (error: Error) => string {
 }
 
 // FaultView takes the place of what could not be shown.
-export function FaultView({ error, retry }: { error: Error; retry?: () => void }) {
+export function FaultView({ error, retry, deniedHow }: { error: Error; retry?: () => void; deniedHow?: string }) {
   const t = useTexts()
   const text = useFaultText(error)
   const code = error instanceof Fault ? error.code : 'INTERNAL'
@@ -57,6 +62,7 @@ export function FaultView({ error, retry }: { error: Error; retry?: () => void }
     <div className="empty" role="alert">
       <p className="empty-title">{code === 'NOT_FOUND' ? t.notFoundTitle : text}</p>
       {code === 'NOT_FOUND' && <p>{text}</p>}
+      {code === 'PERMISSION_DENIED' && <p>{deniedHow ?? t.deniedHow}</p>}
       {code === 'INTERNAL' && error instanceof Fault && error.requestId && <p>{t.requestId(error.requestId)}</p>}
       <p>
         {passing && retry ? (

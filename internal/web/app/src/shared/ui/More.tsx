@@ -1,5 +1,6 @@
 import { Button } from 'antd'
 import { useTexts } from './texts.ts'
+import './more.css'
 
 type Pages = { data: { nodes: readonly unknown[]; totalCount: number; hasMore: boolean } | undefined; isFetching: boolean; loadMore: () => unknown }
 

@@ -11,10 +11,11 @@ import { Answer, Empty } from '@/shared/ui/Answer.tsx'
 import { CsvButton } from '@/shared/ui/CsvButton.tsx'
 import { Section } from '@/shared/ui/Page.tsx'
 import { useTexts } from '@/shared/ui/texts.ts'
+import { useKindNames } from '@/shared/words/evidence.ts'
 import { evidenceDocument, statesDocument } from './documents.ts'
 import { type Effect, EvidenceTable } from './EvidenceTable.tsx'
 import { StateSummary } from './StateSummary.tsx'
-import { useEvidenceTexts, useKindNames } from './texts.ts'
+import { useEvidenceTexts } from './texts.ts'
 import './evidence.css'
 
 type Props = { person: string; position: string | null; own: boolean }

@@ -5,8 +5,9 @@ import { may, useMe } from '@/shared/session/me.ts'
 import { DataTable } from '@/shared/ui/DataTable.tsx'
 import { PointLink } from '@/shared/ui/links.tsx'
 import { useTexts } from '@/shared/ui/texts.ts'
+import { useKindNames } from '@/shared/words/evidence.ts'
 import { type Evidence, retractDocument } from './documents.ts'
-import { useEvidenceTexts, useKindNames } from './texts.ts'
+import { useEvidenceTexts } from './texts.ts'
 
 export type Effect = { point: { code: string; name: string; nameEn: string | null }; text: string }
 

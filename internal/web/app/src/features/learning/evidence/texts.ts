@@ -54,27 +54,3 @@ export const useEvidenceTexts = defineMessages(
     unknownPoint: '该知识点尚未评估。',
   },
 )
-
-// useKindNames has the kinds of evidence in words.
-export const useKindNames = defineMessages(
-  {
-    EXAM: 'Exam',
-    PRACTICE: 'Practice',
-    COURSE_COMPLETION: 'Course completed',
-    SUPERVISOR_RATING: 'Rating by supervisor',
-    PEER_RATING: 'Rating by peer',
-    DEFENCE: 'Defence',
-    CERTIFICATE: 'Certificate',
-    SELF_ASSESSMENT: 'Self-assessment',
-  },
-  {
-    EXAM: '考试',
-    PRACTICE: '练习',
-    COURSE_COMPLETION: '课程完成',
-    SUPERVISOR_RATING: '上级评价',
-    PEER_RATING: '同事评价',
-    DEFENCE: '答辩',
-    CERTIFICATE: '证书',
-    SELF_ASSESSMENT: '自评',
-  },
-)

@@ -4,6 +4,7 @@ import { graphql } from '@/shared/api/graphql.ts'
 import { useAct } from '@/shared/api/hooks.ts'
 import { useFaultTexts } from '@/shared/ui/Answer.tsx'
 import { useTexts } from '@/shared/ui/texts.ts'
+import { type Modality, modalities, useModalityNames } from '@/shared/words/modalities.ts'
 import type { Learner } from '../documents.ts'
 import { useLearningTexts } from '../texts.ts'
 
@@ -11,13 +12,11 @@ const modalitiesMutation = graphql(`mutation SetModalities($employee: String!, $
   upsertEmployee(input: { code: $employee, modalities: $modalities }) { userErrors { field message code } }
 }`)
 
-const modalities = ['VIDEO', 'DOCUMENT', 'COURSE', 'PRACTICE', 'SIMULATION', 'MENTORING'] as const
-type Modality = (typeof modalities)[number]
-
 // Preferences orders the forms in which a person likes to learn.
 export function Preferences({ learner }: { learner: Learner }) {
   const t = useLearningTexts()
   const words = useTexts()
+  const names = useModalityNames()
   const { message } = App.useApp()
   const [open, setOpen] = useState(false)
   const [chosen, choose] = useState<Modality[]>([])
@@ -43,7 +42,7 @@ export function Preferences({ learner }: { learner: Learner }) {
     <>
       <Button size="small" onClick={show} className="no-print">
         {t.preferences}
-        {current.length > 0 && <span className="quiet"> {current.map((m) => t[m]).join(' › ')}</span>}
+        {current.length > 0 && <span className="quiet"> {current.map((m) => names[m]).join(' › ')}</span>}
       </Button>
       <Modal
         open={open}
@@ -62,7 +61,7 @@ export function Preferences({ learner }: { learner: Learner }) {
               value={chosen}
               onChange={choose}
               placeholder={t.noPreference}
-              options={modalities.map((value) => ({ value, label: t[value] }))}
+              options={modalities.map((value) => ({ value, label: names[value] }))}
             />
           </Form.Item>
           {act.error && <Alert type="error" role="alert" title={faultText(act.error)} />}

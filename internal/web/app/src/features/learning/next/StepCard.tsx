@@ -3,6 +3,7 @@ import { useId, useState } from 'react'
 import { Link } from 'wouter'
 import { useFormat } from '@/shared/format/values.ts'
 import { PointLink, pathOf } from '@/shared/ui/links.tsx'
+import { useModalityNames } from '@/shared/words/modalities.ts'
 import type { NextStep } from '../documents.ts'
 import { useLearningTexts } from '../texts.ts'
 import type { Assessed } from './AssessDialog.tsx'
@@ -12,6 +13,7 @@ type Props = { step: NextStep; number: number; onAssess?: (assessed: Assessed) =
 // StepCard is one thing to do now: what, how long, why, and from what.
 export function StepCard({ step, number, onAssess }: Props) {
   const t = useLearningTexts()
+  const modalities = useModalityNames()
   const format = useFormat()
   const [why, setWhy] = useState(false)
   const id = useId()
@@ -40,7 +42,7 @@ export function StepCard({ step, number, onAssess }: Props) {
         <p>
           {resource ? (
             <>
-              {resource.modality && `${t[resource.modality]} · `}
+              {resource.modality && `${modalities[resource.modality]} · `}
               <Link href={pathOf.resource(resource.code)}>{resource.title}</Link>
             </>
           ) : (

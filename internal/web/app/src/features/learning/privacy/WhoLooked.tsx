@@ -6,8 +6,9 @@ import { CsvButton } from '@/shared/ui/CsvButton.tsx'
 import { DataTable } from '@/shared/ui/DataTable.tsx'
 import { Section } from '@/shared/ui/Page.tsx'
 import { useTexts } from '@/shared/ui/texts.ts'
+import { useVerbNames, useVerbText } from '@/shared/words/audit.ts'
 import { type AuditEntry, auditDocument } from './documents.ts'
-import { useClassNames, usePrivacyTexts, useVerbNames } from './texts.ts'
+import { useClassNames, usePrivacyTexts } from './texts.ts'
 
 // WhoLooked lists what others did about the own data.
 export function WhoLooked() {
@@ -16,6 +17,7 @@ export function WhoLooked() {
   const { dateTime } = useFormat()
   const entries = useAllPages(auditDocument, {}, (answer) => answer.myAuditLog)
   const verbs = useVerbNames()
+  const verbText = useVerbText()
   const classes = useClassNames()
   return (
     <Section
@@ -42,14 +44,14 @@ export function WhoLooked() {
             <Empty title={t.nobody} />
           ) : (
             <>
-              <DataTable<AuditEntry>
+              <DataTable<AuditEntry & { key: string }>
                 caption={t.whoTitle}
-                rows={list.nodes}
-                rowKey={(e) => `${e.at} ${e.action} ${e.verb} ${e.by}`}
+                rows={list.nodes.map((e, i) => ({ ...e, key: `${i}` }))}
+                rowKey={(e) => e.key}
                 pageSize={list.nodes.length}
                 columns={[
                   { title: t.when, render: (_, e) => dateTime(e.at) },
-                  { title: t.what, render: (_, e) => `${verbs[e.verb] ?? e.verb} · ${classes[e.action] ?? e.action}` },
+                  { title: t.what, render: (_, e) => [verbText(e.verb), classes[e.action]].filter(Boolean).join(' · ') },
                   { title: t.by, dataIndex: 'by' },
                 ]}
               />

@@ -31,7 +31,7 @@ export const usePrivacyTexts = defineMessages(
   },
   {
     keptTitle: '保存哪些数据，为什么',
-    kept: '知图保存您的姓名、部门、岗位与目标，您的能力证据，以及由此得出的掌握度，用于分析差距和规划学习。这些数据保存到公司将其删除或擦除为止。',
+    kept: '知图保存您的姓名、部门、岗位与目标，您的评估证据，以及由此得出的掌握度，用于分析差距和规划学习。这些数据保存到公司将其删除或彻底清除为止。',
     decision: '知图不会对您作出任何决定。每项掌握度都能看到依据的证据，您可以提出异议。',
     download: '下载我的数据',
     downloadHow: 'ZIP 文件，包含系统保存的您的全部数据（JSON 和表格）。',
@@ -59,39 +59,7 @@ export const usePrivacyTexts = defineMessages(
   },
 )
 
-// useVerbNames has what was done, as the audit calls it, in words.
-export const useVerbNames = defineMessages<Record<string, string>>(
-  {
-    read: 'Read',
-    record: 'Recorded',
-    retract: 'Retracted',
-    edit: 'Edited',
-    update: 'Changed',
-    delete: 'Deleted',
-    export: 'Exported',
-    drop: 'Dropped old ones of',
-    answer: 'Answered objection',
-    erase: 'Erased',
-    'make-sample-accounts': 'Made for the demo',
-    grant: 'Granted',
-  },
-  {
-    read: '查看',
-    record: '记录',
-    retract: '撤回',
-    edit: '编辑',
-    update: '更改',
-    delete: '删除',
-    export: '导出',
-    drop: '清理过期',
-    answer: '答复异议',
-    erase: '擦除',
-    'make-sample-accounts': '为演示创建',
-    grant: '授权',
-  },
-)
-
-// useClassNames has what it was done with: the classes of docs/access.md.
+// useClassNames has what it was done with, by class of docs/access.md, where the verb does not say it.
 export const useClassNames = defineMessages<Record<string, string>>(
   {
     LEARNER: 'mastery, evidence, gaps and paths',
@@ -103,20 +71,16 @@ export const useClassNames = defineMessages<Record<string, string>>(
     AGGREGATE: 'figures of a group',
     OWN_DATA: 'personal data',
     ERASE: 'all data',
-    ADMINISTER: 'account',
-    APPROVE: 'approval',
   },
   {
     LEARNER: '掌握度、证据、差距与路径',
     RECORD: '证据',
     RETRACT: '证据',
-    ASSESS: '人工录入的掌握度',
+    ASSESS: '手工录入的掌握度',
     PLACE: '摸底测评',
     EDIT_PEOPLE: '个人档案',
     AGGREGATE: '群体统计',
     OWN_DATA: '个人数据',
     ERASE: '全部数据',
-    ADMINISTER: '账号',
-    APPROVE: '审批',
   },
 )

@@ -1,0 +1,93 @@
+import { defineMessages } from '@/shared/format/messages.ts'
+
+// useVerbNames has what was done, as the audit calls it, in words.
+export const useVerbNames = defineMessages<Record<string, string>>(
+  {
+    read: 'Read',
+    edit: 'Edited',
+    create: 'Created',
+    update: 'Changed',
+    delete: 'Deleted',
+    record: 'Recorded',
+    retract: 'Retracted',
+    drop: 'Dropped by retention',
+    export: 'Exported',
+    answer: 'Answered an objection',
+    object: 'Objected',
+    withdraw: 'Withdrew an objection',
+    erase: 'Erased',
+    propose: 'Proposed',
+    retry: 'Tried again',
+    'sign-in': 'Signed in',
+    'sign-out': 'Signed out',
+    'sign-out-everywhere': 'Signed out everywhere',
+    'accept-invitation': 'Accepted an invitation',
+    'change-password': 'Changed the password',
+    'create-token': 'Made a token',
+    'revoke-token': 'Revoked a token',
+    'create-service-account': 'Made a service account',
+    'make-sample-accounts': 'Made the sample accounts',
+    invite: 'Invited',
+    reinvite: 'Made a new link',
+    grant: 'Gave a role',
+    revoke: 'Took a role away',
+    disable: 'Disabled an account',
+    enable: 'Enabled an account',
+    link: 'Linked or unlinked an account',
+    join: 'Joined an account with the identity provider',
+    approve: 'Said the second yes',
+    refuse: 'Refused',
+    start: 'An instance has started',
+    end: 'An instance has ended',
+    checkpoint: 'A chain was sealed',
+  },
+  {
+    read: '读取',
+    edit: '修改',
+    create: '新增',
+    update: '修改',
+    delete: '删除',
+    record: '记录',
+    retract: '撤回',
+    drop: '到期清理',
+    export: '导出',
+    answer: '答复异议',
+    object: '提出异议',
+    withdraw: '撤回异议',
+    erase: '彻底清除',
+    propose: '提出',
+    retry: '重试',
+    'sign-in': '登录',
+    'sign-out': '退出登录',
+    'sign-out-everywhere': '在所有设备上退出',
+    'accept-invitation': '接受邀请',
+    'change-password': '修改密码',
+    'create-token': '创建令牌',
+    'revoke-token': '撤销令牌',
+    'create-service-account': '创建服务账号',
+    'make-sample-accounts': '创建示例账号',
+    invite: '邀请',
+    reinvite: '重新生成链接',
+    grant: '授予角色',
+    revoke: '收回角色',
+    disable: '停用账号',
+    enable: '启用账号',
+    link: '关联或解除关联员工',
+    join: '绑定身份提供方',
+    approve: '二次批准',
+    refuse: '驳回',
+    start: '实例启动',
+    end: '实例停止',
+    checkpoint: '封存审计链',
+  },
+)
+
+// useVerbText returns a verb in words, with what stands behind it, such as the scopes of a
+// token. A verb that has no words stays as it is.
+export function useVerbText(): (verb: string) => string {
+  const t = useVerbNames()
+  return (verb) => {
+    const [first = '', ...rest] = verb.trim().split(' ')
+    return [t[first] ?? first, ...rest].join(' ')
+  }
+}
