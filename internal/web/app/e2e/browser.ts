@@ -77,7 +77,7 @@ export class Visit {
   // settle waits until nothing is loading: no request is under way, and none follows at once.
   async settle(): Promise<void> {
     for (let quiet = 0; quiet < 4; quiet = this.underWay === 0 ? quiet + 1 : 0) await this.page.waitForTimeout(50)
-    await this.page.locator('main .ant-skeleton').first().waitFor({ state: 'detached' })
+    await this.page.locator('main .ant-skeleton').first().waitFor({ state: 'detached', timeout: 90_000 })
   }
 
   async reload(): Promise<void> {

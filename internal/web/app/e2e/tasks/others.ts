@@ -70,6 +70,7 @@ export function auditorTasks(place: () => Place): void {
     const { page } = visit
     await ask(place().url, 'hr', '{ employee(code: "E012") { states { mastery } } }')
     await visit.click(page.getByRole('button', { name: '读取人员掌握情况' }))
+    await visit.settle()
     const read = page.getByRole('row').filter({ hasText: '白若溪' }).filter({ hasText: 'E012' }).first()
     await read.waitFor()
     const classes = await page.locator('.ant-table-row td:nth-child(3)').allTextContents()

@@ -1,5 +1,6 @@
 import { hashKey, type UseQueryOptions, useMutation, useQuery, useQueryClient } from '@tanstack/react-query'
 import type { TadaDocumentNode } from 'gql.tada'
+import { useRef } from 'react'
 import { useLanguage } from '@/shared/format/messages.ts'
 import { ask, type Fault } from './ask.ts'
 import { isUnattended } from './unattended.ts'
@@ -7,15 +8,25 @@ import { isUnattended } from './unattended.ts'
 type Options<Result> = Omit<UseQueryOptions<Result, Fault>, 'queryKey' | 'queryFn'>
 
 // useAsk asks a question, and asks again when its variables change: what was there stays until
-// the new answer has come. The key of a question begins with the name of its operation.
+// the new answer has come, also where it does not come for want of a connection. The key of a
+// question begins with the name of its operation.
 export function useAsk<Result, Variables>(query: TadaDocumentNode<Result, Variables>, variables: Variables, options: Options<Result> = {}) {
   const language = useLanguage() // reasons and messages are in the language of the person
-  return useQuery<Result, Fault>({
+  const asked = useQuery<Result, Fault>({
     queryKey: [operationName(query), variables, language],
     queryFn: ({ signal, queryKey }) => ask(query, variables, { signal, background: isUnattended(hashKey(queryKey)) }),
     placeholderData: (before) => before,
     ...options,
   })
+  const loaded = useLoaded(asked.data, asked.error)
+  return loaded === asked.data || 'placeholderData' in options ? asked : ({ ...asked, data: loaded } as typeof asked)
+}
+
+// useLoaded returns what was loaded last where there is no connection for a new answer.
+export function useLoaded<Data>(data: Data | undefined, error: Fault | null): Data | undefined {
+  const last = useRef<Data>(undefined)
+  if (data !== undefined) last.current = data
+  return data ?? (error?.code === 'UNREACHABLE' ? last.current : undefined)
 }
 
 // useCancel returns a function that stops a question that useAsk or useAllPages is asking. The

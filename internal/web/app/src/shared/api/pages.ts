@@ -1,8 +1,9 @@
-import { useInfiniteQuery } from '@tanstack/react-query'
+import { hashKey, useInfiniteQuery } from '@tanstack/react-query'
 import type { TadaDocumentNode } from 'gql.tada'
 import { useLanguage } from '@/shared/format/messages.ts'
 import { ask, type Fault } from './ask.ts'
-import { operationName } from './hooks.ts'
+import { operationName, useLoaded } from './hooks.ts'
+import { isUnattended } from './unattended.ts'
 
 type Connection<Node> = { nodes: readonly Node[]; totalCount?: number; pageInfo: { hasNextPage: boolean; endCursor: string | null } }
 
@@ -16,7 +17,8 @@ export function useAllPages<Result, Variables extends { after?: string | null },
   const language = useLanguage()
   const pages = useInfiniteQuery<Result, Fault, { pages: Result[] }, unknown[], string | null>({
     queryKey: [operationName(query), 'pages', variables, language],
-    queryFn: ({ pageParam, signal }) => ask(query, { ...variables, after: pageParam } as unknown as Variables, { signal }),
+    queryFn: ({ pageParam, signal, queryKey }) =>
+      ask(query, { ...variables, after: pageParam } as unknown as Variables, { signal, background: isUnattended(hashKey(queryKey)) }),
     initialPageParam: null,
     getNextPageParam: (last) => {
       const info = connectionOf(last)?.pageInfo
@@ -24,10 +26,11 @@ export function useAllPages<Result, Variables extends { after?: string | null },
     },
     placeholderData: (before) => before,
   })
-  const connections = pages.data?.pages.map(connectionOf).filter((c) => c !== null)
+  const loaded = useLoaded(pages.data, pages.error)
+  const connections = loaded?.pages.map(connectionOf).filter((c) => c !== null)
   const nodes = connections?.flatMap((c) => c.nodes)
   return {
-    data: nodes && { nodes, totalCount: connections?.[0]?.totalCount ?? nodes.length, hasMore: pages.hasNextPage, first: pages.data?.pages[0] },
+    data: nodes && { nodes, totalCount: connections?.[0]?.totalCount ?? nodes.length, hasMore: pages.hasNextPage, first: loaded?.pages[0] },
     error: pages.error,
     isFetching: pages.isFetching,
     isPlaceholderData: pages.isPlaceholderData,
