@@ -105,11 +105,11 @@ func (l LearningStep) Reasons(ctx context.Context) ([]Reason, error) {
 	switch {
 	case l.step.Kind == plan.Review:
 		reason.Kind = ReasonDecayed
-		reason.Message = fault.T("%s requires %s; it was mastered at %s and has faded to %s", "%s要求%s；曾掌握到 %s，现已衰减到 %s",
+		reason.Message = fault.T("%s requires %s; it was mastered at %s and has faded to %s", "%s要求 %s；曾掌握到 %s，现已衰减到 %s",
 			position, competency.FormatPercent(l.step.Target), competency.FormatPercent(required.Mastery), competency.FormatPercent(required.Current)).In(lang)
 	case len(chain) == 1:
 		reason.Kind = ReasonRequired
-		reason.Message = fault.T("%s requires %s; %s", "%s要求%s；%s", position, competency.FormatPercent(required.Level), currentText(required)).In(lang)
+		reason.Message = fault.T("%s requires %s; %s", "%s要求 %s；%s", position, competency.FormatPercent(required.Level), currentText(required)).In(lang)
 	default:
 		names := make([]string, len(chain))
 		for i, point := range points { // in the order of learning

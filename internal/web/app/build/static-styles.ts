@@ -54,7 +54,7 @@ function antdStyles(): string {
   const themed = new RegExp(`\\.${styleKey}[^{}]*\\{[^{}]*\\}`, 'g')
   const same = new Set(light.match(themed))
   const darkRules = (dark.match(themed) ?? []).filter((rule) => !same.has(rule))
-  return `${light}\n@media (prefers-color-scheme: dark) {\n${darkRules.join('\n')}\n}\n`
+  return `${light}\n@media screen and (prefers-color-scheme: dark) {\n${darkRules.join('\n')}\n}\n`
 }
 
 function extract(config: ThemeConfig): string {

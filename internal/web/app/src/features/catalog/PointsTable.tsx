@@ -58,7 +58,7 @@ export function PointsTable({ caption, points, withoutCompetency, csv }: Props) 
                   title: words.competency,
                   render: (_: unknown, p: ListedPoint) =>
                     p.competency && (
-                      <Cut text={nameOf(p.competency)}>
+                      <Cut text={nameOf(p.competency)} short>
                         <CompetencyLink competency={p.competency} />
                       </Cut>
                     ),

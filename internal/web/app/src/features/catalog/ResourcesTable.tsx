@@ -1,5 +1,6 @@
 import { Link } from 'wouter'
 import { useFormat } from '@/shared/format/values.ts'
+import { Cut } from '@/shared/ui/Cut.tsx'
 import { DataTable } from '@/shared/ui/DataTable.tsx'
 import { pathOf } from '@/shared/ui/links.tsx'
 import { useTexts } from '@/shared/ui/texts.ts'
@@ -50,7 +51,14 @@ export function ResourcesTable({ point, resources }: { point: string; resources:
         ],
       }}
       columns={[
-        { title: words.resource, render: (_, r) => <Link href={pathOf.resource(r.code)}>{r.title}</Link> },
+        {
+          title: words.resource,
+          render: (_, r) => (
+            <Cut text={r.title}>
+              <Link href={pathOf.resource(r.code)}>{r.title}</Link>
+            </Cut>
+          ),
+        },
         { title: t.form, render: (_, r) => (r.modality ? modalities[r.modality] : '') },
         { title: words.minutes, align: 'right', render: (_, r) => duration(r.minutes) },
         { title: t.language, render: (_, r) => languageName(r.language) },
