@@ -1,0 +1,1 @@
+import{t as e}from"./react-FrbPb9NH.js";var t=e();function n({text:e,short:n,children:r}){return(0,t.jsx)(`span`,{className:n?`cut cut-short`:`cut`,title:e,children:r})}export{n as t};

@@ -1,1 +1,0 @@
-import{j as e}from"./hooks-NtD_NzGx.js";function t(){return e(),n(location.pathname)}function n(e){let t=e.split(`/`).findLast(e=>e!==``)??``;try{return decodeURIComponent(t)}catch{return t}}export{t};
