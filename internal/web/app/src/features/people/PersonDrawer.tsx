@@ -1,4 +1,5 @@
 import { Drawer } from 'antd'
+import { useRef } from 'react'
 import { graphql } from '@/shared/api/graphql.ts'
 import { useAsk } from '@/shared/api/hooks.ts'
 import { Answer } from '@/shared/ui/Answer.tsx'
@@ -19,10 +20,20 @@ export function PersonDrawer({ code, fresh, onClose }: Props) {
   const t = usePeopleTexts()
   const person = useAsk(personDocument, { code: code ?? '' }, { enabled: code !== null, placeholderData: undefined, staleTime: 0, refetchOnMount: 'always' })
   const name = person.data?.employee?.name ?? code ?? ''
+  const begin = useRef<HTMLDivElement>(null) // the drawer takes the focus, and typing begins in the first field
   return (
-    <Drawer open={fresh || code !== null} size={520} title={fresh ? t.newTitle : t.editTitle(name)} onClose={onClose} destroyOnHidden>
+    <Drawer
+      open={fresh || code !== null}
+      size={520}
+      title={fresh ? t.newTitle : t.editTitle(name)}
+      onClose={onClose}
+      destroyOnHidden
+      afterOpenChange={(open) => open && begin.current?.querySelector('input')?.focus()}
+    >
       {fresh ? (
-        <PersonForm onDone={onClose} onCancel={onClose} />
+        <div ref={begin}>
+          <PersonForm onDone={onClose} onCancel={onClose} />
+        </div>
       ) : (
         <Answer query={person}>
           {({ employee }) =>

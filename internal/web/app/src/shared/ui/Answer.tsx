@@ -1,5 +1,5 @@
 import { Alert, Button, Skeleton } from 'antd'
-import type { ReactNode } from 'react'
+import { type ReactNode, useEffect } from 'react'
 import { Link } from 'wouter'
 import { Fault } from '@/shared/api/ask.ts'
 import { useTexts } from './texts.ts'
@@ -57,6 +57,10 @@ export function FaultView({ error, retry, deniedHow }: { error: Error; retry?: (
   const t = useTexts()
   const text = useFaultText(error)
   const code = error instanceof Fault ? error.code : 'INTERNAL'
+  // A page that has a title of its own sets it after this.
+  useEffect(() => {
+    if (code === 'NOT_FOUND') document.title = `${t.notFoundTitle} · 知图 Zhitu`
+  }, [code, t.notFoundTitle])
   const passing = code === 'UNREACHABLE' || code === 'UNAVAILABLE' || code === 'INTERNAL'
   return (
     <div className="empty" role="alert">
