@@ -2,6 +2,7 @@ import { useQueryClient } from '@tanstack/react-query'
 import { Button, Form, Input, Popconfirm } from 'antd'
 import { useState } from 'react'
 import { useSecretAct } from '@/shared/api/hooks.ts'
+import { FormButtons } from '@/shared/forms/FormButtons.tsx'
 import { FormProblem, useFieldErrors } from '@/shared/forms/FormProblem.tsx'
 import { useTexts } from '@/shared/ui/texts.ts'
 import { type Account, disableDocument, enableDocument, joinDocument, linkDocument, reinviteDocument } from './documents.ts'
@@ -85,17 +86,5 @@ function JoinForm({ account, onDone }: { account: string; onDone: () => void }) 
       <FormProblem error={join.error} fields={['subject']} />
       <FormButtons busy={join.busy} onCancel={onDone} />
     </Form>
-  )
-}
-
-function FormButtons({ busy, onCancel }: { busy: boolean; onCancel: () => void }) {
-  const words = useTexts()
-  return (
-    <div className="form-actions">
-      <Button type="primary" htmlType="submit" loading={busy}>
-        {words.save}
-      </Button>
-      <Button onClick={onCancel}>{words.cancel}</Button>
-    </div>
   )
 }

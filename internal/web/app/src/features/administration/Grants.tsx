@@ -2,6 +2,7 @@ import { Button, Form, Popconfirm } from 'antd'
 import { useState } from 'react'
 import { useGrantText } from '@/shared/access/Grant.tsx'
 import type { Role } from '@/shared/access/words.ts'
+import { FormButtons } from '@/shared/forms/FormButtons.tsx'
 import { FormProblem, useFieldErrors } from '@/shared/forms/FormProblem.tsx'
 import { useTexts } from '@/shared/ui/texts.ts'
 import { ChooseGrant } from './ChooseGrant.tsx'
@@ -46,7 +47,6 @@ export function Grants({ account }: { account: Account }) {
 const fields = ['role', 'orgUnit'] as const
 
 function AddGrant({ account, onDone }: { account: string; onDone: () => void }) {
-  const words = useTexts()
   const [form] = Form.useForm<{ role: Role; orgUnit?: string | null }>()
   const grant = useEdit(grantDocument)
   useFieldErrors(form, grant.error, fields)
@@ -54,12 +54,7 @@ function AddGrant({ account, onDone }: { account: string; onDone: () => void }) 
     <Form form={form} layout="vertical" requiredMark={false} onFinish={(values) => grant.run({ input: { account, ...values } }, onDone)}>
       <ChooseGrant />
       <FormProblem error={grant.error} fields={fields} />
-      <div className="form-actions">
-        <Button type="primary" htmlType="submit" loading={grant.busy}>
-          {words.save}
-        </Button>
-        <Button onClick={onDone}>{words.cancel}</Button>
-      </div>
+      <FormButtons busy={grant.busy} onCancel={onDone} />
     </Form>
   )
 }

@@ -3,6 +3,7 @@ import { Button, Drawer, Form, Input } from 'antd'
 import type { Role } from '@/shared/access/words.ts'
 import { useSecretAct } from '@/shared/api/hooks.ts'
 import { ChoosePerson } from '@/shared/choose/Choose.tsx'
+import { FormButtons } from '@/shared/forms/FormButtons.tsx'
 import { FormProblem, useFieldErrors } from '@/shared/forms/FormProblem.tsx'
 import { useTexts } from '@/shared/ui/texts.ts'
 import { useUrl } from '@/shared/ui/url.ts'
@@ -82,12 +83,7 @@ function InviteForm({ error, busy, onSubmit, onCancel }: FormProps) {
         )}
       </Form.List>
       <FormProblem error={error} fields={fields} />
-      <div className="form-actions">
-        <Button type="primary" htmlType="submit" loading={busy}>
-          {words.save}
-        </Button>
-        <Button onClick={onCancel}>{words.cancel}</Button>
-      </div>
+      <FormButtons busy={busy} onCancel={onCancel} />
     </Form>
   )
 }

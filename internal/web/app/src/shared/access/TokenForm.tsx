@@ -1,7 +1,8 @@
-import { Button, Checkbox, Form, type FormInstance, Input, Select } from 'antd'
+import { Checkbox, Form, type FormInstance, Input, Select } from 'antd'
 import type { ReactNode } from 'react'
 import { graphql } from '@/shared/api/graphql.ts'
 import { useAsk } from '@/shared/api/hooks.ts'
+import { FormButtons } from '@/shared/forms/FormButtons.tsx'
 import { FormProblem, useFieldErrors } from '@/shared/forms/FormProblem.tsx'
 import { useTexts } from '@/shared/ui/texts.ts'
 import { useTokenTexts } from './texts.ts'
@@ -73,12 +74,7 @@ export function TokenForm<Values extends TokenValues>({ form, offered, initial, 
         <Select options={[30, 90, 180, 366].map((n) => ({ value: n, label: t.days(n) }))} />
       </Form.Item>
       <FormProblem error={error} fields={known} />
-      <div className="form-actions">
-        <Button type="primary" htmlType="submit" loading={busy}>
-          {words.save}
-        </Button>
-        <Button onClick={onCancel}>{words.cancel}</Button>
-      </div>
+      <FormButtons busy={busy} onCancel={onCancel} />
     </Form>
   )
 }

@@ -28,10 +28,6 @@ const positions = graphql(`query ChoosePositions($text: String, $code: String!, 
   found: positions(first: 50, filter: { text: $text }) @include(if: $find) { nodes { code name nameEn } }
   chosen: position(code: $code) @include(if: $name) { code name nameEn }
 }`)
-const points = graphql(`query ChoosePoints($text: String, $code: String!, $find: Boolean!, $name: Boolean!) {
-  found: knowledgePoints(first: 20, filter: { text: $text }) @include(if: $find) { nodes { code name nameEn } }
-  chosen: knowledgePoint(code: $code) @include(if: $name) { code name nameEn }
-}`)
 
 type Answered = { found?: { nodes: Coded[] } | null; chosen?: Coded | { nodes: Coded[] } | null }
 
@@ -94,11 +90,6 @@ export function ChoosePerson(props: ChooseProps) {
 export function ChoosePosition(props: ChooseProps) {
   const t = useTexts()
   return <ChooseEntity placeholder={t.choosePosition} {...props} query={positions} naming={(code) => ({ code })} />
-}
-
-export function ChoosePoint(props: ChooseProps) {
-  const t = useTexts()
-  return <ChooseEntity placeholder={t.choosePoint} {...props} query={points} naming={(code) => ({ code })} />
 }
 
 export function ChooseUnit({ value, onChange, label, chosen, ...rest }: ChooseProps) {

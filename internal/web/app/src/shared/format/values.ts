@@ -46,12 +46,6 @@ export function dateTimeSeconds(time: string | null | undefined): string {
   return time ? new Date(time).toLocaleString(currentLanguage(), { dateStyle: 'medium', timeStyle: 'medium' }) : none
 }
 
-// inDays writes how far a time is from now: in 3 days, 3 天前.
-export function inDays(time: string): string {
-  const days = Math.round((new Date(time).getTime() - Date.now()) / 86_400_000)
-  return new Intl.RelativeTimeFormat(currentLanguage(), { numeric: 'auto' }).format(days, 'day')
-}
-
 // languageName writes the language of a tag such as zh-CN, and the tag itself where it is none.
 export function languageName(tag: string | null | undefined): string {
   if (!tag) return none
@@ -72,5 +66,5 @@ export function nameOf(entity: Named): string {
 // useFormat returns the functions above, and renders again when the language changes.
 export function useFormat() {
   useLanguage()
-  return { percent, duration, number, date, dateTime, dateTimeSeconds, inDays, languageName, nameOf }
+  return { percent, duration, number, date, dateTime, dateTimeSeconds, languageName, nameOf }
 }

@@ -13,4 +13,3 @@ export const mapFragment = graphql(`fragment MapPicture on KnowledgeMap {
 
 export type MapData = ResultOf<typeof mapFragment>
 export type MapNode = MapData['nodes'][number]
-export type MapEdge = MapData['edges'][number]
