@@ -11,7 +11,13 @@ import (
 type Row struct {
 	Number int
 	Cells  []string
+	// places are where the cells stand, in a table that was made of a matrix; nil where
+	// they stand in this row, under the header.
+	places []cellPlace
 }
+
+// cellPlace is a cell of a sheet or file: its row, and its column from 0.
+type cellPlace struct{ row, column int }
 
 func (r Row) isBlank() bool { return r.firstContent() < 0 }
 

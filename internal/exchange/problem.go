@@ -14,12 +14,14 @@ import (
 )
 
 // Location is a place in the files. Row is the number that a spreadsheet shows, 0
-// for the whole file. Column is as written in the header, "" for the whole row.
+// for the whole file or sheet. Column is as written in the header, "" for the whole row.
 type Location struct {
 	File        string
+	Sheet       string // of a workbook, "" in a file of text
 	Row         int
 	Column      string
-	columnIndex int // in the header, to sort by
+	Cell        string // of a workbook, such as D7
+	columnIndex int    // in the header, to sort by
 }
 
 // LocatedProblem is a problem with its location in the files.
@@ -37,8 +39,10 @@ type LocatedProblem struct {
 // ProblemEntry is a LocatedProblem for programs, in one language.
 type ProblemEntry struct {
 	File    string     `json:"file,omitempty"`
+	Sheet   string     `json:"sheet,omitempty"` // of a workbook
 	Row     int        `json:"row,omitempty"`
 	Column  string     `json:"column,omitempty"`
+	Cell    string     `json:"cell,omitempty"` // of a workbook, such as D7
 	Rows    []int      `json:"rows,omitempty"` // further rows with the same problem, the first twenty
 	More    int        `json:"more,omitempty"` // how many further rows there are
 	Code    fault.Code `json:"code,omitempty"` // none for a notice
@@ -48,6 +52,12 @@ type ProblemEntry struct {
 // describe returns the location in words: "prerequisites.csv, row 7, column level".
 func (s Location) describe() fault.Text {
 	t := fault.Text{EN: s.File, ZH: s.File}
+	if s.Sheet != "" { // 先导关系!D7, as spreadsheets name a cell
+		t = fault.T("%s, %s", "%s %s", t, s.Sheet)
+		if s.Cell != "" {
+			return fault.T("%s!%s", "%s!%s", t, s.Cell)
+		}
+	}
 	if s.Row > 0 {
 		t = fault.T("%s, row %d", "%s 第 %d 行", t, s.Row)
 	}
@@ -81,7 +91,7 @@ func (l LocatedProblem) Format(lang fault.Lang) string {
 
 // Entry returns the problem in the form for programs.
 func (l LocatedProblem) Entry(lang fault.Lang) ProblemEntry {
-	return ProblemEntry{File: l.File, Row: l.Row, Column: l.Column, Rows: l.Rows, More: l.More, Code: l.Code, Message: l.Message(lang)}
+	return ProblemEntry{File: l.File, Sheet: l.Sheet, Row: l.Row, Column: l.Column, Cell: l.Cell, Rows: l.Rows, More: l.More, Code: l.Code, Message: l.Message(lang)}
 }
 
 // maxShown is how many problems are worth reading at once.
@@ -104,7 +114,7 @@ func PrintProblems(w io.Writer, lang fault.Lang, problems []LocatedProblem) erro
 // sortProblems sorts problems by file, row and column, and removes duplicates.
 func sortProblems(problems []LocatedProblem) []LocatedProblem {
 	slices.SortStableFunc(problems, func(a, b LocatedProblem) int {
-		return cmp.Or(strings.Compare(a.File, b.File), cmp.Compare(a.Row, b.Row), cmp.Compare(a.columnIndex, b.columnIndex))
+		return cmp.Or(strings.Compare(a.File, b.File), strings.Compare(a.Sheet, b.Sheet), cmp.Compare(a.Row, b.Row), cmp.Compare(a.columnIndex, b.columnIndex))
 	})
 	return slices.CompactFunc(problems, func(a, b LocatedProblem) bool { return a.Location == b.Location && a.Text == b.Text })
 }
@@ -126,14 +136,14 @@ func joinRows(rows []int) string {
 // mergeEqual makes one of the sorted problems that say the same of one column.
 func mergeEqual(sorted []LocatedProblem) []LocatedProblem {
 	type key struct {
-		file, column string
-		code         fault.Code
-		text         fault.Text
+		file, sheet, column string
+		code                fault.Code
+		text                fault.Text
 	}
 	first := map[key]int{}
 	merged := sorted[:0]
 	for _, p := range sorted {
-		k := key{p.File, p.Column, p.Code, p.Text}
+		k := key{p.File, p.Sheet, p.Column, p.Code, p.Text}
 		if at, known := first[k]; known && p.Row > 0 && p.Other == nil {
 			same := &merged[at]
 			if same.More++; len(same.Rows) < maxRows {

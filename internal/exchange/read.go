@@ -14,6 +14,7 @@ import (
 type Table struct {
 	Name   string // the type of record, such as competency.Prerequisites
 	File   string // as problems name it
+	Sheet  string // of a workbook, "" for a file of text
 	Header Row    // without cells if the file could not be read at all
 	Rows   []Row
 	// Incomplete means that some records could not be read, so that references to
