@@ -264,6 +264,28 @@ func isAboutGroup(name string) bool {
 	return slices.Contains(aboutGroup, name) || slices.Contains(namesOfGroup, name) || slices.Contains(partsOfGroups, object)
 }
 
+// imports returns whether a viewer may import at all: where they may edit or record anything.
+func (v *workedViewer) imports() string {
+	outcomes := map[string]bool{}
+	for _, class := range []string{"EDIT_CATALOG", "EDIT_RESOURCE", "EDIT_POSITION"} {
+		outcomes[v.fields[class].(string)] = true
+	}
+	for _, each := range v.edit {
+		for _, outcome := range each {
+			outcomes[outcome] = true
+		}
+	}
+	for _, each := range v.record {
+		for _, outcome := range each {
+			outcomes[outcome] = true
+		}
+	}
+	if outcomes["allow"] {
+		return "allow"
+	}
+	return "denied"
+}
+
 // expect returns what a viewer is answered about a field of a class.
 func (v *workedViewer) expect(t testing.TB, class, code string) string {
 	switch class {
@@ -282,6 +304,9 @@ func (v *workedViewer) expect(t testing.TB, class, code string) string {
 			return "allow"
 		}
 		return "denied"
+	}
+	if class == "IMPORT" {
+		return v.imports()
 	}
 	switch outcome := v.fields[class].(type) {
 	case string:
