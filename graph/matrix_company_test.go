@@ -336,6 +336,9 @@ func newWorkedAPI(t testing.TB, c *workedCompany) *api {
 		{ID: "unmapped", ReceivedAt: kgtest.Now, Why: fault.T("why", "原因"), Statement: "{}"},
 	}))
 	prepareAccounts(t, a.service.Accounts)
+	for _, v := range c.viewers {
+		putImport(t, a, v.Account)
+	}
 	ctx := audit.Begin(servicetest.Request(), audit.Request{ID: "request"})
 	_, err := a.service.RecordMonth(ctx)
 	require.NoError(t, err)

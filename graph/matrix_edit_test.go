@@ -105,8 +105,8 @@ var edits = []edit{
 	}},
 	{mutation: "recordReadiness"},
 	{mutation: "planImport", input: `files: []`, wrong: fault.InvalidArgument},
-	{mutation: "applyPlan", input: `number: 1`, lacks: true},
-	{mutation: "cancelImport", input: `number: 1`, lacks: true},
+	{mutation: "applyPlan", input: `number: 99`, lacks: true},
+	{mutation: "cancelImport", input: `number: 99`, lacks: true},
 	{mutation: "objectToState", input: `knowledgePoint: "NONE", reason: "N"`, lacks: true},
 	{mutation: "withdrawObjection", input: `id: "NONE"`, lacks: true},
 	{mutation: "answerObjection", input: `employee: "CODE", id: "NONE", answer: "N"`, want: func(v *workedViewer, code string) string {

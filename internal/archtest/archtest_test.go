@@ -123,7 +123,7 @@ var testsOf = map[string][]string{
 	"internal/analysis": {"internal/exchange", "internal/kg/kgtest", "internal/service", "internal/service/servicetest", "internal/store", "internal/store/sqlitestore", "seed"},
 	"internal/service":  {"internal/access", "internal/exchange", "internal/kg/kgtest", "internal/service/servicetest", "internal/store", "internal/store/storetest", "seed"},
 	"internal/server":   {"internal/access", "internal/account", "internal/competency", "internal/exchange", "internal/openid", "internal/openid/openidtest", "internal/service/servicetest", "internal/store", "internal/store/sqlitestore", "internal/store/storetest", "seed"},
-	"graph":             {"internal/access", "internal/exchange", "internal/kg", "internal/kg/kgtest", "internal/service/servicetest", "internal/store", "internal/store/sqlitestore", "internal/web", "seed"},
+	"graph":             {"internal/access", "internal/exchange", "internal/governance", "internal/kg", "internal/kg/kgtest", "internal/service/servicetest", "internal/store", "internal/store/sqlitestore", "internal/web", "seed"},
 	"cmd/zhitu": { // benchmarks compare stores with the engines
 		"internal/kg/kgtest", "internal/openid/keycloaktest", "internal/service/servicetest", "internal/store/neo4jstore/neo4jtest",
 		"internal/web", "internal/workforce",
