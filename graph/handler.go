@@ -70,7 +70,7 @@ func NewHandler(s *service.Service, cfg Config) http.Handler {
 	setComplexity(&schema.Complexity)
 	server := handler.New(generated.NewExecutableSchema(schema))
 	server.AddTransport(Websocket{Authenticate: cfg.Authenticate, Origins: cfg.Origins, Shutdown: cfg.Shutdown, Observe: cfg.ObserveOperation, Refused: cfg.ObserveRefusal})
-	server.AddTransport(POST{Timeout: cfg.Timeout, Begin: cfg.BeginOperation, Observe: cfg.ObserveOperation})
+	server.AddTransport(POST{Timeout: cfg.Timeout, Upload: cfg.Imports.Bytes, Begin: cfg.BeginOperation, Observe: cfg.ObserveOperation})
 
 	documents := newDocumentCache()
 	server.SetQueryCache(documents)
