@@ -17,7 +17,7 @@ func (d *Document) decodeHeader(headings []heading, t Table) (columns []int, wid
 			width = i + 1
 		}
 	}
-	source := source{file: t.File, header: names, column: map[string]int{}}
+	source := source{file: t.File, sheet: t.Sheet, header: names, column: map[string]int{}, place: t.place}
 	d.sources = append(d.sources, source)
 	columns = slices.Repeat([]int{-1}, len(headings))
 	assign := func(c, i int) { columns[c], source.column[headings[c].en] = i, i }
@@ -65,10 +65,11 @@ func (d *Document) decodeHeader(headings []heading, t Table) (columns []int, wid
 
 // addHeaderProblem reports a problem in one cell of the header.
 func (d *Document) addHeaderProblem(t Table, i int, text fault.Text) {
-	d.Problems = append(d.Problems, LocatedProblem{
-		Location: Location{File: t.File, Row: t.Header.Number, Column: displayHeading(t.Header.Cells[i]), columnIndex: i},
-		Code:     fault.InvalidArgument, Text: text,
-	})
+	at := Location{File: t.File, Sheet: t.Sheet, Row: t.Header.Number, Column: displayHeading(t.Header.Cells[i]), columnIndex: i}
+	if t.place != nil {
+		at = at.moved(t.place(t.Header.Number, i))
+	}
+	d.Problems = append(d.Problems, LocatedProblem{Location: at, Code: fault.InvalidArgument, Text: text})
 }
 
 // isRemarkColumn reports whether a column is for people alone: numbers of the rows,

@@ -23,6 +23,12 @@ type Table struct {
 	// Problems and Notices are what the reader of the file format has found.
 	Problems, Notices []LocatedProblem
 
+	// place says where a cell really stands, in a sheet and in a table that was made of a
+	// matrix: the cell of a row, by its number, below the heading with this index. For -1
+	// it is the place of the row as a whole. The header is the row Header.Number. nil is for
+	// a text file, where every cell stands where it is.
+	place func(row, heading int) cellPlace
+
 	separator  byte // between the cells of a text file
 	asExported bool // cells are as a store held them
 }

@@ -35,11 +35,11 @@ func (t *Table) readText(fsys fs.FS, path string, headings []heading, named enco
 // refuse reports what makes the rest of a file unreliable.
 func (t *Table) refuse(row int, text fault.Text) {
 	t.Incomplete = true
-	t.Problems = append(t.Problems, LocatedProblem{Location: Location{File: t.File, Row: row}, Code: fault.InvalidArgument, Text: text})
+	t.Problems = append(t.Problems, LocatedProblem{Location: Location{File: t.File, Sheet: t.Sheet, Row: row}, Code: fault.InvalidArgument, Text: text})
 }
 
 func (t *Table) notice(row int, text fault.Text) {
-	t.Notices = append(t.Notices, LocatedProblem{Location: Location{File: t.File, Row: row}, Text: text})
+	t.Notices = append(t.Notices, LocatedProblem{Location: Location{File: t.File, Sheet: t.Sheet, Row: row}, Text: text})
 }
 
 // parseText fills header and rows from the bytes of a file. It stops at the first
