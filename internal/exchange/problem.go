@@ -181,9 +181,12 @@ func didYouMean(name string) fault.Text {
 
 // cellName is how spreadsheets name a cell, such as D7.
 func cellName(at cellPlace) string {
-	name := ""
-	for c := at.column + 1; c > 0; c = (c - 1) / 26 {
+	return columnLetters(at.column) + strconv.Itoa(at.row)
+}
+
+func columnLetters(column int) (name string) {
+	for c := column + 1; c > 0; c = (c - 1) / 26 {
 		name = string(rune('A'+(c-1)%26)) + name
 	}
-	return name + strconv.Itoa(at.row)
+	return name
 }

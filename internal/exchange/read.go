@@ -79,6 +79,9 @@ func (o Options) ReadFS(fsys fs.FS, paths ...string) (*Document, error) {
 		}
 	}
 	d := Decode(o, r.tables, r.problems)
+	if d.failure != nil {
+		return nil, d.failure
+	}
 	d.addLines(&r)
 	d.AsExported = asExported
 	d.Notices = sortProblems(append(d.Notices, r.notices...))

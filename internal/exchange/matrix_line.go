@@ -1,0 +1,176 @@
+package exchange
+
+import (
+	"slices"
+
+	"github.com/zhitu/zhitu/internal/competency"
+	"github.com/zhitu/zhitu/internal/fault"
+)
+
+// side is the rows or the columns of a matrix, seen alike: lines, each with a label, that
+// cross those of the other side.
+type side struct {
+	m      *matrixReader
+	e      *edge // what the labels name
+	other  *edge // what those of the other side name
+	isRows bool
+	all    []int // the lines, but for that of the other side's labels
+	// crossing are the lines of the other side that name a record; all where none does.
+	crossing []int
+}
+
+// cell returns row and column where a line crosses one of the other side.
+func (s side) cell(at, crossing int) (row, column int) {
+	if s.isRows {
+		return at, crossing
+	}
+	return crossing, at
+}
+
+func (s side) labelCell(at int) (row, column int) {
+	if s.isRows {
+		return at, s.m.lead
+	}
+	return s.m.header, at
+}
+
+func (s side) label(at int) string { return s.m.label(s.labelCell(at)) }
+
+// findLines finds the columns and rows that stand for records. What names none is reported,
+// but for what plainly says something else of the other side's records.
+func (m *matrixReader) findLines() {
+	columns := side{m: m, e: m.across, other: m.down}
+	rows := side{m: m, e: m.down, other: m.across, isRows: true}
+	width := len(m.rows[m.header].Cells)
+	for i := m.header + 1; i < len(m.rows); i++ {
+		if !m.rows[i].isBlank() {
+			rows.all = append(rows.all, i)
+			width = max(width, len(m.rows[i].Cells))
+		}
+	}
+	for column := range width {
+		if column != m.lead {
+			columns.all = append(columns.all, column)
+		}
+	}
+	columns.crossing, rows.crossing = rows.named(), columns.named()
+	m.lines.across, m.lines.down = columns.lines(), rows.lines()
+	for _, l := range m.lines.down {
+		m.numbers = append(m.numbers, m.rows[l.at].Number)
+	}
+}
+
+// named returns the lines whose label names a record; all where none does.
+func (s side) named() (list []int) {
+	for _, at := range s.all {
+		if s.e.find(s.label(at)).isNamed {
+			list = append(list, at)
+		}
+	}
+	if len(list) == 0 {
+		return s.all
+	}
+	return list
+}
+
+// lines returns the lines that stand for records.
+func (s side) lines() (lines []line) {
+	named := s.named()
+	if len(named) == 0 {
+		return nil
+	}
+	first, last := named[0], named[len(named)-1]
+	if !s.e.find(s.label(first)).isNamed { // nobody is known
+		first, last = s.all[0], -1
+	}
+	var leftOut []string
+	for _, at := range s.all {
+		label := s.label(at)
+		n := s.e.find(label)
+		switch {
+		case n.code != "":
+			lines = append(lines, line{at, n.code})
+		case n.isNamed: // several
+			lines = s.addUnknown(lines, at, label)
+		case s.isNames(at, label), label == "" && !s.hasContent(at):
+		case s.isRemark(at, label, at > last), at < first && !s.hasRatings(at), label == "" && !s.hasRatings(at):
+			if s.isRows {
+				row, column := s.labelCell(at)
+				s.m.notice(row, column, fault.T("the row names no %s and was passed over: %s", "该行没有对应的%s，已略过：%s", s.e.noun, competency.Quote(s.firstText(at))))
+				continue
+			}
+			leftOut = append(leftOut, displayHeading(label))
+		case label == "":
+			row, column := s.labelCell(at)
+			s.m.problem(row, column, fault.T("the cell is empty, and there are values beside it: name the %s that they are about", "单元格为空，对应位置却有值：请填写所指的%s", s.e.noun))
+		default:
+			lines = s.addUnknown(lines, at, label)
+		}
+	}
+	if leftOut = slices.DeleteFunc(leftOut, func(name string) bool { return name == "" }); len(leftOut) > 0 {
+		s.m.notice(s.m.header, -1, fault.T("columns that are none of the table were left out: %s", "已忽略不属于该表的列：%s", competency.ListReferences(leftOut)))
+	}
+	return lines
+}
+
+// addUnknown reports a label that names nothing for sure. Of people it may be that others
+// are known: where the line has values, the check of these tells.
+func (s side) addUnknown(lines []line, at int, label string) []line {
+	row, column := s.labelCell(at)
+	if s.e.isOpen && slices.ContainsFunc(s.crossing, func(crossing int) bool { return s.m.rating(s.cell(at, crossing)) == aValue }) {
+		return append(lines, line{at, label})
+	}
+	s.m.unknown(row, column, s.e, label)
+	return lines
+}
+
+// isNames reports whether a line has names or codes beside those of the other side.
+func (s side) isNames(at int, label string) bool {
+	if label != "" && nameHeadings.find(label) {
+		return true
+	}
+	for _, crossing := range s.crossing {
+		if text := s.m.label(s.cell(at, crossing)); text != "" {
+			if codes, _ := s.other.known.Find(text); len(codes) > 0 && slices.Contains(codes, s.other.find(s.crossingLabel(crossing)).code) {
+				return true
+			}
+		}
+	}
+	return false
+}
+
+func (s side) crossingLabel(crossing int) string {
+	if s.isRows {
+		return s.m.label(s.m.header, crossing)
+	}
+	return s.m.label(crossing, s.m.lead)
+}
+
+// isRemark reports whether a line is for people alone: remarks, totals, other fields of the
+// records, or notes below the last one.
+func (s side) isRemark(at int, label string, isBelow bool) bool {
+	if s.isRows && (s.m.rows[at].isTotal() || isBelow && s.m.rows[at].isNote()) {
+		return true
+	}
+	word, _ := leadingWord(label)
+	return label != "" && (isRemarkColumn(label) || totalWords[word] || fieldHeadings.find(label))
+}
+
+// hasContent reports whether a line has anything but its label.
+func (s side) hasContent(at int) bool {
+	if s.isRows {
+		return !s.m.rows[at].isBlank()
+	}
+	return slices.ContainsFunc(s.m.rows[s.m.header+1:], func(r Row) bool { return at < len(r.Cells) && competency.Trim(r.Cells[at]) != "" })
+}
+
+// hasRatings reports whether a line has a cell that reads as one of the matrix.
+func (s side) hasRatings(at int) bool {
+	return slices.ContainsFunc(s.crossing, func(crossing int) bool { return s.m.rating(s.cell(at, crossing)) != noRating })
+}
+
+// firstText returns what a row begins with.
+func (s side) firstText(at int) string {
+	r := s.m.rows[at]
+	return competency.Trim(r.Cells[r.firstContent()])
+}
