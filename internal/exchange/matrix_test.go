@@ -129,7 +129,7 @@ func TestProblemsOfMatrices(t *testing.T) {
 		}, nil},
 		"a pair twice": {"技能矩阵.csv", "工号,K1,焊接基础,K2\n001,3,4,\n002,,4,\n\n001,,2,\n", []string{
 			`技能矩阵.csv, row 2, column 焊接基础: 001 – K1 is given twice: keep one of the two (also in 技能矩阵.csv, row`,
-			`技能矩阵.csv, row 3, column 焊接基础: 001 – K1 is given twice: keep one of the two (also in 技能矩阵.csv, row`,
+			`技能矩阵.csv, row 5, column 焊接基础: 001 – K1 is given twice: keep one of the two (also in 技能矩阵.csv, row 2, column K1)`,
 		}, nil},
 		"values without a label": {"技能矩阵.csv", "工号,K1,K2,\n001,3,4,\n,3,,\n003,,,2\n", []string{
 			"技能矩阵.csv, row 1, column D: the cell is empty, and there are values beside it",
