@@ -63,18 +63,19 @@ func matrixInstead(table string, headings []heading, columns []int, unknown int)
 
 // matrixReader reads one matrix.
 type matrixReader struct {
-	d    *Document
-	kind *matrixKind
-	t    *Table
-	rows []Row
+	d           *Document
+	kind        *matrixKind
+	file, sheet string
+	grid        grid
 
 	about, holders *edge // points or competencies, and people or positions
 	layout
 	lines struct{ across, down []line }
 	// numbers are those of the rows of lines.down.
-	numbers []int
-	reader  *cellReader
-	cells   []matrixCell
+	numbers  []int
+	headings map[int]string // the header as messages show it, by column
+	reader   *cellReader
+	cells    []matrixCell
 }
 
 // line is a row or a column of a matrix that stands for a record.
@@ -99,18 +100,27 @@ func (d *Document) decodeMatrices(tables []Table, to *records) {
 	}
 	var spread competencyRatings
 	for i := range tables {
-		m := &matrixReader{d: d, kind: matrixNamed(tables[i].Name), t: &tables[i], rows: tables[i].Rows}
+		t := &tables[i]
+		m := &matrixReader{d: d, kind: matrixNamed(t.Name), file: t.File, sheet: t.Sheet, grid: t.matrixGrid(), headings: map[int]string{}}
 		m.about, m.holders = edges[""], edges[m.kind.holder]
-		d.sources = append(d.sources, source{file: m.t.File, sheet: m.t.Sheet, isMatrix: true})
-		d.Problems, d.Notices = append(d.Problems, m.t.Problems...), append(d.Notices, m.t.Notices...)
+		d.sources = append(d.sources, source{file: t.File, sheet: t.Sheet, isMatrix: true})
+		d.Problems, d.Notices = append(d.Problems, t.Problems...), append(d.Notices, t.Notices...)
 		if m.findLayout() {
 			m.reader = m.newCellReader()
 			m.findLines()
 			m.decodeCells(to, &spread)
 		}
-		m.rows, m.reader, m.t.Rows = nil, nil, nil // what stays is for the places of problems
+		m.grid, m.reader = nil, nil // what stays is for the places of problems
 	}
 	spread.decode(d, edges, to)
+}
+
+// matrixGrid returns the cells of a matrix.
+func (t *Table) matrixGrid() grid {
+	if t.grid == nil {
+		t.grid = newTextGrid(t)
+	}
+	return t.grid
 }
 
 // problem reports a problem at a cell.

@@ -47,20 +47,20 @@ type cellText struct {
 // read once.
 type cellReader struct {
 	kind    *matrixKind
-	clean   func(cell string) string
 	numbers *numberReader
 	texts   map[string]*cellText
 }
 
 // parse divides a cell into what it says, before any is read.
-func (r *cellReader) parse(raw string) *cellText {
-	if known, ok := r.texts[raw]; ok {
+func (r *cellReader) parse(cell gridCell) *cellText {
+	if cell.problem != noProblem {
+		return &cellText{problem: cell.problem}
+	}
+	if known, ok := r.texts[cell.text]; ok {
 		return known
 	}
-	c := &cellText{}
-	r.texts[raw] = c
-	written := r.clean(raw)
-	c.text = unescapeFormula(written)
+	c := &cellText{text: cell.text}
+	r.texts[cell.text] = c
 	if level, isLabel := r.numbers.labels[competency.FoldLabel(c.text)]; isLabel {
 		c.level = &level
 		return c
@@ -76,14 +76,14 @@ func (r *cellReader) parse(raw string) *cellText {
 	case isMark && mark == nil:
 		c.nothing = true
 		if c.isCritical {
-			c.nothing, c.problem = false, fault.T("%s marks nothing as critical: give a level before the mark", "%s 没有等级，不能标为关键：请在标记前填写等级", competency.Quote(written))
+			c.nothing, c.problem = false, fault.T("%s marks nothing as critical: give a level before the mark", "%s 没有等级，不能标为关键：请在标记前填写等级", competency.Quote(cell.text))
 		}
 	case isMark:
 		c.level = mark
-	case competency.IsClearMark(written):
+	case competency.IsClearMark(c.text):
 		c.isClear = true
-	case findJunk(values, written) != noProblem:
-		c.problem = findJunk(values, written)
+	case findJunk(values, c.text) != noProblem:
+		c.problem = findJunk(values, c.text)
 	}
 	return c
 }
@@ -102,25 +102,22 @@ func (r *cellReader) read(c *cellText) (*float64, fault.Text) {
 	return level, problem
 }
 
-// rating says what a cell of the matrix may be, by itself.
-func (m *matrixReader) rating(row, column int) ratingKind {
-	cells := m.rows[row].Cells
-	if column >= len(cells) || cells[column] == "" {
+// kindOf says what a cell of the matrix may be, by itself.
+func (m *matrixReader) kindOf(row, column int) ratingKind {
+	cell := m.grid.rating(row, column)
+	if cell.text == "" || cell.problem != noProblem {
 		return noRating
 	}
-	c := m.reader.parse(cells[column])
+	c := m.reader.parse(cell)
 	switch {
-	case c.text == "":
-		return noRating
 	case c.nothing:
 		return anEmptyMark
 	case c.level != nil:
 		return aValue
+	case c.problem != noProblem:
+		return noRating
 	}
-	if x, problem := m.reader.numbers.read(c.text); x != nil && problem == noProblem {
-		return aValue
-	}
-	if isDigits(competency.FoldLabel(c.text)) && len(c.text) <= 3 {
+	if x, problem := m.reader.numbers.read(c.text); x != nil && problem == noProblem || isDigits(competency.FoldLabel(c.text)) && len(c.text) <= 3 {
 		return aValue
 	}
 	return noRating

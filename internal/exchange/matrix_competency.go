@@ -88,7 +88,7 @@ func (s *competencyRatings) given(to *records, about, people *edge) map[pair]str
 
 // labelOf returns the label of a record in the matrix.
 func (m *matrixReader) labelOf(code string) Location {
-	l := Location{File: m.t.File, Sheet: m.t.Sheet}
+	l := Location{File: m.file, Sheet: m.sheet}
 	for i, line := range m.lines.across {
 		if m.across == m.about && line.code == code {
 			return l.moved(m.place(m.headerNumber, m.lines.across[i].at))

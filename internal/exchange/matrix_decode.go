@@ -9,7 +9,7 @@ import (
 
 // newCellReader returns the reader of the cells of a matrix.
 func (m *matrixReader) newCellReader() *cellReader {
-	r := &cellReader{kind: m.kind, texts: map[string]*cellText{}, clean: func(cell string) string { return m.t.cleanCell(values, cell) }}
+	r := &cellReader{kind: m.kind, texts: map[string]*cellText{}}
 	r.numbers = newNumberReader(m.kind.numbers, m.d.scale(), m.d.incomplete[competency.Levels])
 	r.numbers.extent = extent{
 		fault.T("the matrix", "矩阵中"), fault.T("in every cell", "全部"),
@@ -69,14 +69,16 @@ func (m *matrixReader) reportWhole() {
 
 // eachCell visits the cells that say something.
 func (m *matrixReader) eachCell(visit func(matrixCell, *cellText)) {
-	for d, down := range m.lines.down {
-		cells := m.rows[down.at].Cells
-		for a, across := range m.lines.across {
-			if across.at >= len(cells) || cells[across.at] == "" {
-				continue
-			}
-			if text := m.reader.parse(cells[across.at]); !text.nothing {
-				visit(matrixCell{across: int32(a), down: int32(d)}, text)
+	across := map[int]int32{}
+	for i, l := range m.lines.across {
+		across[l.at] = int32(i)
+	}
+	for i, l := range m.lines.down {
+		for _, column := range m.grid.columns(l.at) {
+			if a, isLine := across[column]; isLine {
+				if text := m.reader.parse(m.grid.rating(l.at, column)); !text.nothing {
+					visit(matrixCell{across: a, down: int32(i)}, text)
+				}
 			}
 		}
 	}
@@ -148,16 +150,13 @@ func (m *matrixReader) decodeCell(n int, text *cellText, to *records, ratings *c
 
 // location returns a cell of the matrix, by the index of its row; column -1 is all of it.
 func (m *matrixReader) location(row, column int) Location {
-	l := Location{File: m.t.File, Sheet: m.t.Sheet, columnIndex: column}
-	return l.moved(m.place(m.rows[row].Number, column))
+	l := Location{File: m.file, Sheet: m.sheet, columnIndex: column}
+	return l.moved(m.place(m.grid.number(row), column))
 }
 
 // place returns a cell by the number of its row.
 func (m *matrixReader) place(number, column int) cellPlace {
-	to := cellPlace{row: number, column: column}
-	if column >= 0 && column < len(m.columns) {
-		to.heading = m.columns[column]
-	}
+	to := cellPlace{row: number, column: column, heading: m.headings[column]}
 	if column >= 0 && to.heading == "" {
 		to.heading = columnLetters(column)
 	}

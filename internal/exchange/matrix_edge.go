@@ -130,7 +130,7 @@ func (d *Document) knowEmployees(tables []Table, about, people *edge, given []co
 	texts := map[string]bool{}
 	for i := range tables {
 		if kind := matrixNamed(tables[i].Name); kind.holder == competency.Employees {
-			m := &matrixReader{d: d, kind: kind, t: &tables[i], rows: tables[i].Rows, about: about}
+			m := &matrixReader{d: d, kind: kind, grid: tables[i].matrixGrid(), about: about}
 			m.collectLabels(texts)
 		}
 	}

@@ -11,27 +11,19 @@ import (
 // layout says where the labels of a matrix stand.
 type layout struct {
 	across, down *edge
-	header       int      // the index of the row that names the records across
-	headerNumber int      // its number
-	lead         int      // the column that names the records down
-	columns      []string // the cells of the header as messages show them
+	header       int // the index of the row that names the records across
+	headerNumber int // its number
+	lead         int // the column that names the records down
 }
 
 // label returns a cell as it names a record.
 func (m *matrixReader) label(row, column int) string {
-	cells := m.rows[row].Cells
-	if column >= len(cells) || cells[column] == "" {
-		return ""
-	}
-	return unescapeFormula(m.t.cleanCell(codes, cells[column]))
+	return m.grid.label(row, column).text
 }
 
 // findLayout finds header and lead column, whichever way round the matrix is. It reports
 // what is missing.
 func (m *matrixReader) findLayout() bool {
-	for len(m.rows) > 0 && m.rows[0].isBlank() {
-		m.rows = m.rows[1:]
-	}
 	var best layout
 	found := false
 	for _, l := range []layout{{across: m.about, down: m.holders}, {across: m.holders, down: m.about}} {
@@ -49,9 +41,9 @@ func (m *matrixReader) findLayout() bool {
 		}
 	}
 	if best.across == nil {
-		if len(m.rows) > 0 { // else it has been refused
+		if m.grid.rows() > 0 { // else it has been refused
 			m.d.Problems = append(m.d.Problems, LocatedProblem{
-				Location: Location{File: m.t.File, Sheet: m.t.Sheet}, Code: fault.InvalidArgument,
+				Location: Location{File: m.file, Sheet: m.sheet}, Code: fault.InvalidArgument,
 				Text: fault.T("none of the first %d rows names two records of one kind, %s or %s: give their codes or names in one row; they have to be in the files or in the store",
 					"前 %d 行中没有任何一行含有两个同类记录（%s或%s）：请在同一行中填写其编码或名称；所指记录须在文件或数据库中", maxHeaderRow, m.about.noun, m.holders.noun),
 			})
@@ -59,26 +51,33 @@ func (m *matrixReader) findLayout() bool {
 		return false
 	}
 	m.layout = best
-	header := m.rows[m.header]
-	m.headerNumber = header.Number
-	for _, cell := range header.Cells {
-		m.columns = append(m.columns, displayHeading(cell))
+	m.headerNumber = m.grid.number(m.header)
+	for _, column := range m.grid.columns(m.header) {
+		m.headings[column] = displayHeading(m.label(m.header, column))
 	}
-	if m.header > 0 {
-		first := m.rows[0]
-		m.notice(first.Number, first.firstContent(), fault.T("the header is row %d: what stands above it was passed over, such as %s", "表头是第 %d 行：其上内容已略过，如 %s",
-			m.headerNumber, competency.Quote(competency.Trim(first.Cells[first.firstContent()]))))
+	for row := range m.header {
+		if columns := m.grid.columns(row); len(columns) > 0 {
+			m.notice(row, columns[0], fault.T("the header is row %d: what stands above it was passed over, such as %s", "表头是第 %d 行：其上内容已略过，如 %s",
+				m.headerNumber, competency.Quote(m.label(row, columns[0]))))
+			break
+		}
 	}
 	return true
+}
+
+// topRows are those among which the header is.
+func (m *matrixReader) topRows() int {
+	n := 0
+	for n < m.grid.rows() && m.grid.number(n) <= maxHeaderRow {
+		n++
+	}
+	return n
 }
 
 // findHeader returns the index of the first of the top rows with two cells that name
 // different records, -1 for none.
 func (m *matrixReader) findHeader(across *edge) int {
-	for i, r := range m.rows {
-		if r.Number > maxHeaderRow {
-			break
-		}
+	for i := range m.topRows() {
 		if m.isHeader(i, across, func(meaning) bool { return true }) {
 			return i
 		}
@@ -89,7 +88,7 @@ func (m *matrixReader) findHeader(across *edge) int {
 // isHeader reports whether two cells of a row name different records of a kind that counts.
 func (m *matrixReader) isHeader(row int, across *edge, counts func(meaning) bool) bool {
 	first := ""
-	for column := range m.rows[row].Cells {
+	for _, column := range m.grid.columns(row) {
 		label := m.label(row, column)
 		named := across.find(label)
 		if !named.isNamed || !counts(named) {
@@ -115,7 +114,7 @@ const maxBeside = 3
 func (m *matrixReader) preferHeader(header int, across *edge) int {
 	isCode := func(n meaning) bool { return n.byCode }
 	isPoint := func(n meaning) bool { return n.code != "" && !n.isGroup }
-	for i := header + 1; i < len(m.rows) && i <= header+maxBeside; i++ {
+	for i := header + 1; i < m.grid.rows() && i <= header+maxBeside; i++ {
 		if !m.isHeader(header, across, isPoint) && m.isHeader(i, across, isPoint) ||
 			!m.isHeader(header, across, isCode) && m.isHeader(i, across, isCode) && m.agree(header, i, across) {
 			return i
@@ -126,7 +125,7 @@ func (m *matrixReader) preferHeader(header int, across *edge) int {
 
 // agree reports whether two rows name the same record in one column.
 func (m *matrixReader) agree(a, b int, across *edge) bool {
-	for column := range m.rows[a].Cells {
+	for _, column := range m.grid.columns(a) {
 		codes, _ := across.known.Find(m.label(a, column))
 		if len(codes) == 0 {
 			continue
@@ -172,7 +171,7 @@ func (m *matrixReader) findLead(l layout) (lead int, leads bool) {
 
 // leadRank says how well a column names the records down; 0 for not at all.
 func (m *matrixReader) leadRank(header, column int, down *edge) (rank int) {
-	for row := header + 1; row < len(m.rows) && rank < 4; row++ {
+	for row := header + 1; row < m.grid.rows() && rank < 4; row++ {
 		n := down.find(m.label(row, column))
 		switch {
 		case !n.isNamed:
@@ -189,20 +188,34 @@ func (m *matrixReader) leadRank(header, column int, down *edge) (rank int) {
 	return rank
 }
 
+// maxLabelColumns is more than there are columns of labels beside a matrix.
+const maxLabelColumns = 20
+
 // labelColumns returns the columns whose cell in the header names no record across, but for
 // those that number rows or hold remarks: left of the first that does, and the others.
 func (m *matrixReader) labelColumns(header int, across *edge) (left, others []int) {
 	passed := false
-	for column := range m.rows[header].Cells {
+	next := 0 // the first column that has not been seen
+	add := func(column int) {
+		list := &left
+		if passed {
+			list = &others
+		}
+		if len(*list) < maxLabelColumns {
+			*list = append(*list, column)
+		}
+	}
+	for _, column := range m.grid.columns(header) {
+		for ; next < column && next < maxLabelColumns; next++ { // without a heading
+			add(next)
+		}
+		next = column + 1
 		label := m.label(header, column)
 		switch {
 		case across.find(label).isNamed:
 			passed = true
-		case isRemarkColumn(label):
-		case passed:
-			others = append(others, column)
-		default:
-			left = append(left, column)
+		case !isRemarkColumn(label):
+			add(column)
 		}
 	}
 	return left, others
@@ -221,11 +234,8 @@ func (m *matrixReader) collectLabels(texts map[string]bool) {
 			texts[label[:at]] = true
 		}
 	}
-	for row := range m.rows {
-		if m.rows[row].Number > maxHeaderRow {
-			break
-		}
-		for column := range m.rows[row].Cells {
+	for row := range m.topRows() {
+		for _, column := range m.grid.columns(row) {
 			add(row, column)
 		}
 	}
@@ -238,7 +248,7 @@ func (m *matrixReader) collectLabels(texts map[string]bool) {
 	if len(columns) == 0 {
 		columns = others
 	}
-	for row := header + 1; row < len(m.rows); row++ {
+	for row := header + 1; row < m.grid.rows(); row++ {
 		for _, column := range columns {
 			add(row, column)
 		}

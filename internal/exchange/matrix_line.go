@@ -1,6 +1,7 @@
 package exchange
 
 import (
+	"iter"
 	"slices"
 
 	"github.com/zhitu/zhitu/internal/competency"
@@ -16,7 +17,8 @@ type side struct {
 	isRows bool
 	all    []int // the lines, but for that of the other side's labels
 	// crossing are the lines of the other side that name a record; all where none does.
-	crossing []int
+	crossing   []int
+	isCrossing map[int]bool // for rows
 }
 
 // cell returns row and column where a line crosses one of the other side.
@@ -36,27 +38,56 @@ func (s side) labelCell(at int) (row, column int) {
 
 func (s side) label(at int) string { return s.m.label(s.labelCell(at)) }
 
+// maxLooked is in how many lines of the other side content is looked for.
+const maxLooked = 1000
+
 // findLines finds the columns and rows that stand for records. What names none is reported,
 // but for what plainly says something else of the other side's records.
 func (m *matrixReader) findLines() {
 	columns := side{m: m, e: m.across, other: m.down}
 	rows := side{m: m, e: m.down, other: m.across, isRows: true}
-	width := len(m.rows[m.header].Cells)
-	for i := m.header + 1; i < len(m.rows); i++ {
-		if !m.rows[i].isBlank() {
+	seen := map[int]bool{m.lead: true}
+	for i := m.header; i < m.grid.rows(); i++ {
+		content := m.grid.columns(i)
+		if i > m.header && len(content) > 0 {
 			rows.all = append(rows.all, i)
-			width = max(width, len(m.rows[i].Cells))
+		}
+		for _, column := range content {
+			if !seen[column] {
+				seen[column] = true
+				columns.all = append(columns.all, column)
+			}
 		}
 	}
-	for column := range width {
-		if column != m.lead {
-			columns.all = append(columns.all, column)
-		}
-	}
+	slices.Sort(columns.all)
 	columns.crossing, rows.crossing = rows.named(), columns.named()
+	rows.isCrossing = make(map[int]bool, len(rows.crossing))
+	for _, column := range rows.crossing {
+		rows.isCrossing[column] = true
+	}
 	m.lines.across, m.lines.down = columns.lines(), rows.lines()
 	for _, l := range m.lines.down {
-		m.numbers = append(m.numbers, m.rows[l.at].Number)
+		m.numbers = append(m.numbers, m.grid.number(l.at))
+	}
+}
+
+// content ranges over the lines that a line crosses where it has content, at most over the
+// first of them that are worth a look.
+func (s side) content(at int) iter.Seq[int] {
+	return func(yield func(int) bool) {
+		if s.isRows {
+			for _, column := range s.m.grid.columns(at) {
+				if s.isCrossing[column] && !yield(column) {
+					return
+				}
+			}
+			return
+		}
+		for _, row := range s.crossing[:min(len(s.crossing), maxLooked)] {
+			if _, found := slices.BinarySearch(s.m.grid.columns(row), at); found && !yield(row) {
+				return
+			}
+		}
 	}
 }
 
@@ -92,11 +123,11 @@ func (s side) lines() (lines []line) {
 			lines = append(lines, line{at, n.code})
 		case n.isNamed: // several
 			lines = s.addUnknown(lines, at, label)
-		case s.isNames(at, label), label == "" && !s.hasContent(at):
-		case s.isRemark(at, label, at > last), at < first && !s.hasRatings(at), label == "" && !s.hasRatings(at):
+		case s.isNames(at, label):
+		case s.isRemark(at, label, at > last), (at < first || label == "") && !s.hasRatings(at, func(kind ratingKind) bool { return kind != noRating }):
 			if s.isRows {
-				row, column := s.labelCell(at)
-				s.m.notice(row, column, fault.T("the row names no %s and was passed over: %s", "该行没有对应的%s，已略过：%s", s.e.noun, competency.Quote(s.firstText(at))))
+				column := s.m.grid.columns(at)[0]
+				s.m.notice(at, column, fault.T("the row names no %s and was passed over: %s", "该行没有对应的%s，已略过：%s", s.e.noun, competency.Quote(s.m.label(at, column))))
 				continue
 			}
 			leftOut = append(leftOut, displayHeading(label))
@@ -117,7 +148,7 @@ func (s side) lines() (lines []line) {
 // are known: where the line has values, the check of these tells.
 func (s side) addUnknown(lines []line, at int, label string) []line {
 	row, column := s.labelCell(at)
-	if s.e.isOpen && slices.ContainsFunc(s.crossing, func(crossing int) bool { return s.m.rating(s.cell(at, crossing)) == aValue }) {
+	if s.e.isOpen && s.hasRatings(at, func(kind ratingKind) bool { return kind == aValue }) {
 		return append(lines, line{at, label})
 	}
 	s.m.unknown(row, column, s.e, label)
@@ -129,7 +160,7 @@ func (s side) isNames(at int, label string) bool {
 	if label != "" && nameHeadings.find(label) {
 		return true
 	}
-	for _, crossing := range s.crossing {
+	for crossing := range s.content(at) {
 		if text := s.m.label(s.cell(at, crossing)); text != "" {
 			if codes, _ := s.other.known.Find(text); len(codes) > 0 && slices.Contains(codes, s.other.find(s.crossingLabel(crossing)).code) {
 				return true
@@ -149,28 +180,31 @@ func (s side) crossingLabel(crossing int) string {
 // isRemark reports whether a line is for people alone: remarks, totals, other fields of the
 // records, or notes below the last one.
 func (s side) isRemark(at int, label string, isBelow bool) bool {
-	if s.isRows && (s.m.rows[at].isTotal() || isBelow && s.m.rows[at].isNote()) {
+	if s.isRows && (s.m.rowOf(at).isTotal() || isBelow && s.m.rowOf(at).isNote()) {
 		return true
 	}
 	word, _ := leadingWord(label)
 	return label != "" && (isRemarkColumn(label) || totalWords[word] || fieldHeadings.find(label))
 }
 
-// hasContent reports whether a line has anything but its label.
-func (s side) hasContent(at int) bool {
-	if s.isRows {
-		return !s.m.rows[at].isBlank()
+// hasRatings reports whether a line has a cell that may be one of the matrix.
+func (s side) hasRatings(at int, counts func(ratingKind) bool) bool {
+	for crossing := range s.content(at) {
+		if counts(s.m.kindOf(s.cell(at, crossing))) {
+			return true
+		}
 	}
-	return slices.ContainsFunc(s.m.rows[s.m.header+1:], func(r Row) bool { return at < len(r.Cells) && competency.Trim(r.Cells[at]) != "" })
+	return false
 }
 
-// hasRatings reports whether a line has a cell that reads as one of the matrix.
-func (s side) hasRatings(at int) bool {
-	return slices.ContainsFunc(s.crossing, func(crossing int) bool { return s.m.rating(s.cell(at, crossing)) != noRating })
-}
-
-// firstText returns what a row begins with.
-func (s side) firstText(at int) string {
-	r := s.m.rows[at]
-	return competency.Trim(r.Cells[r.firstContent()])
+// rowOf returns a row as text, as far as it has content, with an empty cell in front where it
+// begins beyond the first column.
+func (m *matrixReader) rowOf(row int) (r Row) {
+	for i, column := range m.grid.columns(row) {
+		if i == 0 && column > 0 {
+			r.Cells = append(r.Cells, "")
+		}
+		r.Cells = append(r.Cells, m.label(row, column))
+	}
+	return r
 }

@@ -29,6 +29,7 @@ type Table struct {
 	// a text file, where every cell stands where it is.
 	place func(row, heading int) cellPlace
 
+	grid       grid // of a matrix
 	separator  byte // between the cells of a text file
 	asExported bool // cells are as a store held them
 }
