@@ -4,6 +4,7 @@ import (
 	"slices"
 
 	"github.com/zhitu/zhitu/internal/competency"
+	"github.com/zhitu/zhitu/internal/exchange/workbook"
 	"github.com/zhitu/zhitu/internal/fault"
 )
 
@@ -186,7 +187,7 @@ func (l Location) moved(to cellPlace) Location {
 	}
 	l.columnIndex = to.column
 	if l.Sheet != "" {
-		l.Cell = cellName(to)
+		l.Cell = workbook.Ref{Column: to.column, Row: to.row}.String()
 	}
 	return l
 }

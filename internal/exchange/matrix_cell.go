@@ -49,6 +49,8 @@ type cellReader struct {
 	kind    *matrixKind
 	numbers *numberReader
 	texts   map[string]*cellText
+	// hasLabel says that a cell is a label of the scale, so that digits beside it are no guess.
+	hasLabel bool
 }
 
 // parse divides a cell into what it says, before any is read.
@@ -62,7 +64,7 @@ func (r *cellReader) parse(cell gridCell) *cellText {
 	c := &cellText{text: cell.text}
 	r.texts[cell.text] = c
 	if level, isLabel := r.numbers.labels[competency.FoldLabel(c.text)]; isLabel {
-		c.level = &level
+		c.level, r.hasLabel = &level, true
 		return c
 	}
 	if bare := strings.TrimRight(c.text, "★☆*＊ \t\u3000"); r.kind.numbers == asLevel && bare != "" && bare != c.text {

@@ -4,6 +4,7 @@ import (
 	"slices"
 
 	"github.com/zhitu/zhitu/internal/competency"
+	"github.com/zhitu/zhitu/internal/exchange/workbook"
 	"github.com/zhitu/zhitu/internal/fault"
 )
 
@@ -37,11 +38,15 @@ func (m *matrixReader) cellName(row, column int) fault.Text {
 // competencies apart.
 func (m *matrixReader) decodeCells(to *records, ratings *competencyRatings) {
 	count := 0
-	m.eachCell(func(matrixCell, *cellText) { count++ })
+	m.eachCell(func(matrixCell, *cellText, []fault.Text) { count++ })
 	m.cells = make([]matrixCell, 0, count)
 	var texts []*cellText
-	m.eachCell(func(c matrixCell, text *cellText) {
+	m.eachCell(func(c matrixCell, text *cellText, notices []fault.Text) {
 		m.cells = append(m.cells, c)
+		for _, n := range notices {
+			row, column := m.cellAt(len(m.cells))
+			m.notice(row, column, n)
+		}
 		texts = append(texts, text)
 		if text.level == nil && text.problem == noProblem && !text.isClear {
 			m.reader.numbers.survey(text.text, len(m.cells))
@@ -61,14 +66,14 @@ func (m *matrixReader) reportWhole() {
 	if n, problem := m.reader.numbers.mixture(); problem != noProblem {
 		row, column := m.cellAt(n)
 		m.problem(row, column, problem)
-	} else if n, notice := m.reader.numbers.reading(len(m.d.Changes.Put.Scale) > 0); notice != noProblem {
+	} else if n, notice := m.reader.numbers.reading(len(m.d.Changes.Put.Scale) > 0 || m.reader.hasLabel); notice != noProblem {
 		row, column := m.cellAt(n)
 		m.notice(row, column, notice)
 	}
 }
 
 // eachCell visits the cells that say something.
-func (m *matrixReader) eachCell(visit func(matrixCell, *cellText)) {
+func (m *matrixReader) eachCell(visit func(c matrixCell, text *cellText, notices []fault.Text)) {
 	across := map[int]int32{}
 	for i, l := range m.lines.across {
 		across[l.at] = int32(i)
@@ -76,8 +81,9 @@ func (m *matrixReader) eachCell(visit func(matrixCell, *cellText)) {
 	for i, l := range m.lines.down {
 		for _, column := range m.grid.columns(l.at) {
 			if a, isLine := across[column]; isLine {
-				if text := m.reader.parse(m.grid.rating(l.at, column)); !text.nothing {
-					visit(matrixCell{across: a, down: int32(i)}, text)
+				cell := m.grid.rating(l.at, column)
+				if text := m.reader.parse(cell); !text.nothing {
+					visit(matrixCell{across: a, down: int32(i)}, text, cell.notices)
 				}
 			}
 		}
@@ -158,7 +164,7 @@ func (m *matrixReader) location(row, column int) Location {
 func (m *matrixReader) place(number, column int) cellPlace {
 	to := cellPlace{row: number, column: column, heading: m.headings[column]}
 	if column >= 0 && to.heading == "" {
-		to.heading = columnLetters(column)
+		to.heading = workbook.ColumnName(column)
 	}
 	return to
 }

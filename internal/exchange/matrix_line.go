@@ -116,11 +116,16 @@ func (s side) lines() (lines []line) {
 	}
 	var leftOut []string
 	for _, at := range s.all {
-		label := s.label(at)
+		row, column := s.labelCell(at)
+		cell := s.m.grid.label(row, column)
+		label := cell.text
 		n := s.e.find(label)
 		switch {
 		case n.code != "":
 			lines = append(lines, line{at, n.code})
+			for _, told := range cell.notices {
+				s.m.notice(row, column, told)
+			}
 		case n.isNamed: // several
 			lines = s.addUnknown(lines, at, label)
 		case s.isNames(at, label):
@@ -131,8 +136,9 @@ func (s side) lines() (lines []line) {
 				continue
 			}
 			leftOut = append(leftOut, displayHeading(label))
+		case cell.problem != noProblem:
+			s.m.problem(row, column, cell.problem)
 		case label == "":
-			row, column := s.labelCell(at)
 			s.m.problem(row, column, fault.T("the cell is empty, and there are values beside it: name the %s that they are about", "单元格为空，对应位置却有值：请填写所指的%s", s.e.noun))
 		default:
 			lines = s.addUnknown(lines, at, label)

@@ -106,8 +106,8 @@ func (r *numberReader) mixture() (row int, problem fault.Text) {
 			"%s唯一的数字是 1，可能是 100%%，也可能是等级 1：请写成 100%% 或等级名称（如 %s）", r.extent.whole, firstLabel(r.scale))
 	case r.kind == asWeight && r.percent > 0 && r.plain > 0:
 		return max(r.percent, r.plain), fault.T(
-			"the column has percentages (row %d) and numbers (row %d): use one of the two in every row",
-			"此列既有百分数（第 %d 行），又有普通数字（第 %d 行）：请整列使用同一种写法", r.percent, r.plain)
+			"the column has percentages (%s) and numbers (%s): use one of the two in every row",
+			"此列既有百分数（%s），又有普通数字（%s）：请整列使用同一种写法", r.extent.place(r.percent), r.extent.place(r.plain))
 	}
 	return 0, noProblem
 }

@@ -178,15 +178,3 @@ func suggest(word string, known []string) fault.Text {
 func didYouMean(name string) fault.Text {
 	return fault.T("; did you mean %s?", "；是否应为 %s？", name)
 }
-
-// cellName is how spreadsheets name a cell, such as D7.
-func cellName(at cellPlace) string {
-	return columnLetters(at.column) + strconv.Itoa(at.row)
-}
-
-func columnLetters(column int) (name string) {
-	for c := column + 1; c > 0; c = (c - 1) / 26 {
-		name = string(rune('A'+(c-1)%26)) + name
-	}
-	return name
-}

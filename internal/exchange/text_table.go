@@ -136,8 +136,8 @@ func (t *Table) passOverHeaders(names headingIndex) {
 			t.notice(r.Number, fault.T("the row repeats the header and was passed over", "该行重复了表头，已略过"))
 			continue
 		case names.find(r.Cells[first]) >= 0 && names.namesRequired(r):
-			t.refuse(r.Number, fault.T("here stands another header, with its columns in another order: move it and the rows below into a file of their own",
-				"此处出现另一个列序不同的表头：请将其及以下各行移到单独的文件中"))
+			t.refuse(r.Number, fault.T("here stands another header, with its columns in another order: move it and the rows below into a file or sheet of their own",
+				"此处出现另一个列序不同的表头：请将其及以下各行移到单独的文件或工作表中"))
 			t.Rows = kept
 			return
 		}
