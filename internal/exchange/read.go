@@ -35,6 +35,7 @@ type Table struct {
 	// that is told at another place.
 	refused map[cellKey]fault.Text
 
+	grid       grid // of a matrix
 	separator  byte // between the cells of a text file
 	asExported bool // cells are as a store held them
 }
@@ -97,6 +98,9 @@ func (o Options) readContext(ctx context.Context, fsys fs.FS, paths ...string) (
 		}
 	}
 	d := r.document()
+	if d.failure != nil {
+		return nil, d.failure
+	}
 	d.AsExported = asExported
 	return d, nil
 }
