@@ -141,12 +141,15 @@ func integerColumn[R any](en, zh string, field func(*R) **int) column[R] {
 
 func boolColumn[R any](en, zh string, field func(*R) **bool) column[R] {
 	words := map[string]bool{
-		"yes": true, "y": true, "true": true, "是": true, "1": true,
-		"no": false, "n": false, "false": false, "否": false, "0": false,
+		"yes": true, "y": true, "true": true, "是": true, "1": true, "√": true, "✓": true, "✔": true, "☑": true, "●": true,
+		"no": false, "n": false, "false": false, "否": false, "0": false, "×": false, "✗": false, "✘": false, "☐": false, "○": false,
 	}
 	return newColumn(en, zh,
 		func(r *R, cell string) fault.Text {
-			b, ok := words[strings.ToLower(toHalfWidth(cell))]
+			b, ok := words[cell]
+			if !ok { // a narrow ○ is another character
+				b, ok = words[strings.ToLower(toHalfWidth(cell))]
+			}
 			if !ok {
 				return fault.T("%s is neither yes nor no: give yes, no, true, false, 是 or 否", "%s 不是“是”或“否”：请填写 是、否、yes、no、true 或 false", competency.Quote(cell))
 			}
