@@ -97,7 +97,7 @@ func (r *reader) readBook(in io.ReaderAt, size int64, displayName string) error 
 			}
 			continue
 		}
-		s := sheet{Sheet: read, file: displayName, dates: book.Dates}
+		s := sheet{Sheet: read, file: displayName, dates: book.Dates, asExported: r.asExported}
 		switch {
 		case s.isEmpty():
 		case !isKnown:
