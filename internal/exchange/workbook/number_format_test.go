@@ -33,43 +33,6 @@ func TestClassOf(t *testing.T) {
 	}
 }
 
-func TestDecimal(t *testing.T) {
-	for _, c := range []struct{ text, format, want string }{
-		{"7", "", "7"},
-		{"1.5E-7", "", "0.00000015"},
-		{"13800138000", "0.00E+00", "13800138000"},
-		{"1.101012026112E+17", "", "110101202611200000"},
-		{"0.10000000000000001", "", "0.1"},
-		{"1001", "00000", "01001"},
-		{"-7", "000", "-007"},
-		{"123456", "000", "123456"},
-		{"1", "0.0", "1.0"},
-		{"1.25", "0.0", "1.25"},
-		{"3.1", `0.00_ ;[Red]\-0.00\ `, "3.10"},
-		{"0.5", "#.#", "0.5"},
-		{"0.856", "0%", "85.6%"},
-		{"0.85599999999999998", "0%", "85.6%"},
-		{"0.56999999999999995", "0%", "57%"},
-		{"1", "0.00%", "100%"},
-		{"0", "0%", "0%"},
-		{"-0.05", "0%", "-5%"},
-		{"0.00125", "0%", "0.125%"},
-		{"12.3", "0%", "1230%"},
-		{"45356", "yyyy-mm-dd", "45356"},
-	} {
-		cell := workbook.Cell{Kind: workbook.Number, Text: c.text, Format: c.format, Class: workbook.ClassOf(c.format)}
-		got, ok := cell.Decimal()
-		require.True(t, ok)
-		require.Equal(t, c.want, got, "%s under %s", c.text, c.format)
-	}
-	for _, cell := range []workbook.Cell{{Kind: workbook.Text, Text: "7"}, {Kind: workbook.Bool, Text: "TRUE"}, {Kind: workbook.NoResult}, {}} {
-		_, ok := cell.Decimal()
-		require.False(t, ok)
-		_, ok = cell.Value()
-		require.False(t, ok)
-	}
-}
-
 // Chinese Excel names its formats of dates by numbers alone.
 func TestBuiltInFormats(t *testing.T) {
 	classes := map[workbook.FormatClass][]int{

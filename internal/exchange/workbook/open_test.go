@@ -55,7 +55,8 @@ func TestRefusesOtherFilesByContent(t *testing.T) {
 		"list of sheets is no XML":   {string(minimal(worksheet(oneCell)).with(parts{"xl/workbook.xml": "junk"}).zipped()), `damaged in its part "xl/workbook.xml"`, "xl/workbook.xml"},
 		"a sheet without a part":     {string(minimal("").zipped()), `the content of sheet "员工" is missing`, `缺少工作表 "员工" 的内容`},
 		"a sheet without a relation": {string(minimal(worksheet(oneCell)).with(parts{"xl/_rels/workbook.xml.rels": relations()}).zipped()), "is missing", "缺少"},
-		"texts without a part":       {string(minimal(worksheet(oneCell)).with(parts{"xl/sharedStrings.xml": ""}).zipped()), `part "xl/sharedStrings.xml"`, "sharedStrings"},
+		"styles without a part":      {string(minimal(worksheet(oneCell)).with(parts{"xl/styles.xml": ""}).zipped()), `part "xl/styles.xml"`, "styles"},
+		"texts without a part":       {string(minimal(worksheet(`<row><c t="s"><v>0</v></c></row>`)).with(parts{"xl/sharedStrings.xml": ""}).zipped()), "cell A1 is damaged", "A1"},
 	} {
 		t.Run(name, func(t *testing.T) {
 			text := refused(t, []byte(c.file))
