@@ -27,12 +27,15 @@ func (r runs) struck(cell bool) bool { return !r.unstruck && (!r.own || cell) }
 
 // loadStrings reads the shared strings once, when the first sheet is read.
 func (b *Book) loadStrings(ctx context.Context) error {
-	if b.strings != nil {
-		return nil
+	if b.strings != nil || b.refusal != nil {
+		return b.refusal
 	}
 	all := &sharedStrings{runs: map[int]runs{}}
-	if b.shared != "" {
+	if b.parts.find(b.shared) != nil { // a cell that misses its text is refused there
 		if err := b.parts.read(ctx, b.shared, MaxPart, all.read); err != nil {
+			if ctx.Err() == nil {
+				b.refusal = err
+			}
 			return err
 		}
 	}
