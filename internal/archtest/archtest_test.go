@@ -43,6 +43,7 @@ var ours = map[string][]string{
 	"internal/store/neo4jstore":  {"internal/competency", "internal/fault", "internal/search", "internal/store"},
 	"internal/xapi":              {"internal/competency", "internal/fault"},
 	"internal/exchange":          {"internal/competency", "internal/fault", "internal/xapi"},
+	"internal/exchange/marking":  {"internal/competency", "internal/fault"},
 	"internal/access":            {"internal/competency", "internal/fault"},
 	"internal/account":           {"internal/access", "internal/audit", "internal/competency", "internal/fault", "internal/page", "internal/store"},
 	"internal/audit":             {"internal/access", "internal/competency", "internal/fault", "internal/optional", "internal/page", "internal/store"},
