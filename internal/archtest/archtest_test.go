@@ -23,8 +23,8 @@ const (
 )
 
 // ours says for each package which others of ours it may import. Arrows point one way:
-// cmd → server → graph → service → analysis → people → catalog → engines → kg → store,
-// competency → fault. Only catalog, people, account, audit, the stores and cmd import store: nothing
+// cmd → server → graph → service → governance → analysis → people → catalog → engines → kg → store,
+// competency → fault. Only catalog, people, governance, account, audit, the stores and cmd import store: nothing
 // above them can pass by a permission. Only cmd chooses a store.
 var ours = map[string][]string{
 	"internal/fault":             {},
@@ -51,9 +51,9 @@ var ours = map[string][]string{
 	"internal/page":              {"internal/fault"},
 	"internal/catalog":           {"internal/access", "internal/audit", "internal/competency", "internal/fault", "internal/kg", "internal/optional", "internal/page", "internal/search", "internal/store"},
 	"internal/people":            {"internal/access", "internal/audit", "internal/catalog", "internal/competency", "internal/fault", "internal/mastery", "internal/optional", "internal/page", "internal/search", "internal/store", "internal/workforce"},
+	"internal/governance":        {"internal/catalog", "internal/competency", "internal/fault", "internal/people", "internal/store"},
 	"internal/analysis":          {"internal/access", "internal/catalog", "internal/competency", "internal/fault", "internal/gap", "internal/insight", "internal/kg", "internal/layout", "internal/mastery", "internal/optional", "internal/page", "internal/people", "internal/placement", "internal/plan", "internal/workforce"},
-	"internal/service":           {"internal/access", "internal/account", "internal/analysis", "internal/audit", "internal/catalog", "internal/competency", "internal/fault", "internal/governance", "internal/kg", "internal/optional", "internal/page", "internal/people", "internal/spreadsheet", "internal/xapi"},
-	"internal/governance":        {"internal/catalog", "internal/fault", "internal/store"},
+	"internal/service":           {"internal/access", "internal/account", "internal/analysis", "internal/audit", "internal/catalog", "internal/competency", "internal/exchange", "internal/fault", "internal/governance", "internal/kg", "internal/optional", "internal/page", "internal/people", "internal/spreadsheet", "internal/xapi"},
 	"internal/importing":         {"internal/access", "internal/audit", "internal/catalog", "internal/competency", "internal/exchange", "internal/fault", "internal/governance", "internal/page", "internal/service"},
 	"internal/spreadsheet":       {},
 	"internal/config":            {"internal/competency", "internal/fault"},
