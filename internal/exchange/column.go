@@ -141,8 +141,8 @@ func integerColumn[R any](en, zh string, field func(*R) **int) column[R] {
 
 func boolColumn[R any](en, zh string, field func(*R) **bool) column[R] {
 	words := map[string]bool{
-		"yes": true, "y": true, "true": true, "是": true, "1": true,
-		"no": false, "n": false, "false": false, "否": false, "0": false,
+		"yes": true, "y": true, "true": true, "是": true, "1": true, "√": true, "✓": true, "✔": true, "☑": true, "●": true,
+		"no": false, "n": false, "false": false, "否": false, "0": false, "×": false, "✗": false, "✘": false, "☐": false, "○": false,
 	}
 	return newColumn(en, zh,
 		func(r *R, cell string) fault.Text {

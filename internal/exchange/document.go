@@ -4,6 +4,7 @@ import (
 	"slices"
 
 	"github.com/zhitu/zhitu/internal/competency"
+	"github.com/zhitu/zhitu/internal/exchange/workbook"
 	"github.com/zhitu/zhitu/internal/fault"
 )
 
@@ -41,9 +42,16 @@ type Document struct {
 
 // source is one table, as problems refer to it.
 type source struct {
-	file   string
-	header []string
-	column map[string]int // field → index in the header
+	file, sheet string
+	header      []string
+	column      map[string]int                   // field → index in the header
+	place       func(row, heading int) cellPlace // see Table.place
+}
+
+// cellPlace is a cell of a sheet or file, and what its column is called.
+type cellPlace struct {
+	row, column int    // the column from 0, -1 for the row as a whole
+	heading     string // "" for that of the table
 }
 
 // origin is the row that a record comes from.
@@ -83,7 +91,9 @@ func (d *Document) Locate(p fault.Problem) LocatedProblem {
 		l.Location = d.locationOf(cell)
 	}
 	if cell, ok := d.cellOf(p.Other); ok {
-		cell.field = "" // the row is enough
+		if d.sources[cell.source].sheet == "" {
+			cell.field = "" // the row is enough
+		}
 		also := d.locationOf(cell)
 		l.Other = &also
 	}
@@ -158,13 +168,37 @@ func (d *Document) cellOf(p fault.Place) (cellRef, bool) {
 
 func (d *Document) locationOf(cell cellRef) Location {
 	s := d.sources[cell.source]
-	location := Location{File: s.file, Row: cell.row, Column: cell.field, columnIndex: len(s.header)}
-	if i, ok := s.column[cell.field]; ok {
+	location := Location{File: s.file, Sheet: s.sheet, Row: cell.row, Column: cell.field, columnIndex: len(s.header)}
+	i, known := s.column[cell.field]
+	switch {
+	case known:
 		location.Column, location.columnIndex = displayHeading(s.header[i]), i
-	} else if cell.field == "" {
+	case cell.field == "":
 		location.columnIndex = -1
 	}
-	return location
+	if s.place == nil || cell.row == 0 {
+		return location
+	}
+	if !known {
+		i = -1
+	}
+	return location.moved(s.place(cell.row, i))
+}
+
+// moved is the location at the place where its cell really stands.
+func (l Location) moved(to cellPlace) Location {
+	l.Row = to.row
+	if to.heading != "" {
+		l.Column = displayHeading(to.heading)
+	}
+	if to.column < 0 {
+		return l
+	}
+	l.columnIndex = to.column
+	if l.Sheet != "" {
+		l.Cell = workbook.Ref{Column: to.column, Row: to.row}.String()
+	}
+	return l
 }
 
 // Refused returns a function that reports whether a record of the changes has a problem:

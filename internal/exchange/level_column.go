@@ -80,8 +80,15 @@ func (d *Document) numberReaders(headings []heading, columns []int, t Table) []*
 		if columns[i] < 0 {
 			continue
 		}
+		source := len(d.sources) - 1
+		readers[i].rowName = func(row int) fault.Text {
+			if l := d.locationOf(cellRef{source, row, h.en}); l.Cell != "" {
+				return fault.Text{EN: l.Cell, ZH: l.Cell}
+			}
+			return fault.T("row %d", "第 %d 行", row)
+		}
 		for _, row := range t.Rows {
-			if columns[i] < len(row.Cells) {
+			if _, refused := t.refused[cellKey{row.Number, columns[i]}]; columns[i] < len(row.Cells) && !refused {
 				readers[i].survey(unescapeFormula(competency.Trim(row.Cells[columns[i]])), row.Number)
 			}
 		}

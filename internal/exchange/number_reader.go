@@ -21,6 +21,8 @@ type numberReader struct {
 	zero, one, above, digit, number, percent, plain int
 
 	sample string // the first digit of the scale
+	// rowName is how messages name the cell of a row.
+	rowName func(row int) fault.Text
 }
 
 func newNumberReader(kind numberKind, scale competency.Scale, silent bool) *numberReader {
@@ -84,16 +86,16 @@ func (r *numberReader) mixture() (row int, problem fault.Text) {
 	switch {
 	case r.digit > 0 && r.number > 0:
 		return max(r.digit, r.number), fault.T(
-			"the column has bare digits (row %d) and numbers (row %d), but a spreadsheet writes 1.0 as 1: use labels or digits in every row, or a percent sign or decimal point in every row",
-			"此列既有单独的数字（第 %d 行），又有小数或百分数（第 %d 行），而电子表格会把 1.0 写成 1：请整列使用标签或单独的数字，或整列带百分号或小数点", r.digit, r.number)
+			"the column has bare digits (%s) and numbers (%s), but a spreadsheet writes 1.0 as 1: use labels or digits in every row, or a percent sign or decimal point in every row",
+			"此列既有单独的数字（%s），又有小数或百分数（%s），而电子表格会把 1.0 写成 1：请整列使用标签或单独的数字，或整列带百分号或小数点", r.rowName(r.digit), r.rowName(r.number))
 	case r.kind == asRating && r.one > 0 && r.zero+r.above+r.number == 0:
 		return r.one, fault.T(
 			"the only digit in the column is 1, which may be 100%% or the first level of a scale: write 100%%, or a label such as %s",
 			"此列唯一的数字是 1，可能是 100%%，也可能是等级 1：请写成 100%% 或等级名称（如 %s）", firstLabel(r.scale))
 	case r.kind == asWeight && r.percent > 0 && r.plain > 0:
 		return max(r.percent, r.plain), fault.T(
-			"the column has percentages (row %d) and numbers (row %d): use one of the two in every row",
-			"此列既有百分数（第 %d 行），又有普通数字（第 %d 行）：请整列使用同一种写法", r.percent, r.plain)
+			"the column has percentages (%s) and numbers (%s): use one of the two in every row",
+			"此列既有百分数（%s），又有普通数字（%s）：请整列使用同一种写法", r.rowName(r.percent), r.rowName(r.plain))
 	}
 	return 0, noProblem
 }

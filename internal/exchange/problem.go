@@ -57,7 +57,7 @@ type ProblemEntry struct {
 func (s Location) Describe() fault.Text {
 	t := fault.Text{EN: s.File, ZH: s.File}
 	if s.Sheet != "" { // 先导关系!D7, as spreadsheets name a cell
-		t = fault.T("%s, %s", "%s %s", t, s.Sheet)
+		t = fault.T("%s %s", "%s %s", t, competency.Truncate(s.Sheet, competency.MaxQuoted))
 		if s.Cell != "" {
 			return fault.T("%s!%s", "%s!%s", t, s.Cell)
 		}
@@ -155,13 +155,14 @@ func joinRows(rows []int) string {
 func mergeEqual(sorted []LocatedProblem) []LocatedProblem {
 	type key struct {
 		file, sheet, column string
+		index               int // cells of a matrix have one heading in many columns
 		code                fault.Code
 		text                fault.Text
 	}
 	first := map[key]int{}
 	merged := sorted[:0]
 	for _, p := range sorted {
-		k := key{p.File, p.Sheet, p.Column, p.Code, p.Text}
+		k := key{p.File, p.Sheet, p.Column, p.columnIndex, p.Code, p.Text}
 		if at, known := first[k]; known && p.Row > 0 && p.Other == nil {
 			same := &merged[at]
 			if same.More++; len(same.Rows) < maxRows {

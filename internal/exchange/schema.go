@@ -101,7 +101,7 @@ var (
 		[]column[resourceRow]{
 			textColumn("code", "编码", func(r *resourceRow) *string { return &r.Code }).key(),
 			textColumn("title", "标题", func(r *resourceRow) *string { return &r.Title }).required(),
-			textColumn("url", "链接", func(r *resourceRow) *string { return &r.URL }),
+			textColumn("url", "链接", func(r *resourceRow) *string { return &r.URL }).link(),
 			enumColumn("modality", "形式", competency.Modalities, func(r *resourceRow) *competency.Modality { return &r.Modality }),
 			integerColumn("minutes", "分钟", func(r *resourceRow) **int { return &r.Minutes }),
 			textColumn("language", "语言", func(r *resourceRow) *string { return &r.Language }),
@@ -192,6 +192,7 @@ type heading struct {
 	isKey      bool // and no row may leave it empty
 	isPersonal bool // people say it of themselves: no empty cell empties it
 	isTime     bool
+	isLink     bool // to something on the web
 	content    content
 	numbers    numberKind
 	references []string // record types that its cells refer to
@@ -199,6 +200,7 @@ type heading struct {
 
 func (c column[R]) required() column[R]                { c.isRequired = true; return c }
 func (c column[R]) key() column[R]                     { c.isRequired, c.isKey = true, true; return c.ofCodes() }
+func (c column[R]) link() column[R]                    { c.isLink = true; return c }
 func (c column[R]) personal() column[R]                { c.isPersonal = true; return c }
 func (c column[R]) refersTo(types ...string) column[R] { c.references = types; return c.ofCodes() }
 
