@@ -164,6 +164,7 @@ var theirs = map[string][]string{
 	"modernc.org/sqlite":                  {"internal/store/sqlitestore"},
 	"github.com/neo4j/neo4j-go-driver/v5": {"internal/store/neo4jstore"},
 	"github.com/sony/gobreaker/v2":        {"internal/store/neo4jstore"},
+	"github.com/xuri/excelize/v2":         {"internal/exchange"},
 	"github.com/stretchr/testify":         onlyInTests,
 	"pgregory.net/rapid":                  onlyInTests,
 }
