@@ -29,6 +29,9 @@ func (i *Imports) plan(ctx context.Context, r *run, job *governance.ImportJob, f
 		return nil, err
 	}
 	content := *job
+	if err := i.mark(ctx, r, &content, files, plan); err != nil {
+		return nil, err
+	}
 	if err := i.keep(ctx, r, &content, plan); err != nil {
 		return nil, err
 	}
