@@ -1,5 +1,6 @@
 import type { ResultOf, VariablesOf } from '@/shared/api/graphql.ts'
 import type { useAsk } from '@/shared/api/hooks.ts'
+import type { Group } from '@/shared/choose/group.ts'
 import { useFormat } from '@/shared/format/values.ts'
 import { Answer } from '@/shared/ui/Answer.tsx'
 import { CsvButton } from '@/shared/ui/CsvButton.tsx'
@@ -9,7 +10,6 @@ import { PersonLink, PointLink } from '@/shared/ui/links.tsx'
 import { Section } from '@/shared/ui/Page.tsx'
 import { useTexts } from '@/shared/ui/texts.ts'
 import { type Due, type dueDocument, dueTable } from './documents.ts'
-import type { Group } from './group.ts'
 import { useTeamTexts } from './texts.ts'
 
 export type DueQuery = ReturnType<typeof useAsk<ResultOf<typeof dueDocument>, VariablesOf<typeof dueDocument>>>

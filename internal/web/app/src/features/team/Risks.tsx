@@ -1,3 +1,4 @@
+import type { Group } from '@/shared/choose/group.ts'
 import { useFormat } from '@/shared/format/values.ts'
 import { Answer } from '@/shared/ui/Answer.tsx'
 import { CsvButton } from '@/shared/ui/CsvButton.tsx'
@@ -7,7 +8,6 @@ import { Section } from '@/shared/ui/Page.tsx'
 import { useTexts } from '@/shared/ui/texts.ts'
 import type { DueQuery } from './DueReviews.tsx'
 import { type Risk, risksTable } from './documents.ts'
-import type { Group } from './group.ts'
 import { useTeamTexts } from './texts.ts'
 
 // Risks lists what one person's leaving would cost.

@@ -1,43 +1,50 @@
 import { Select } from 'antd'
 import { useState } from 'react'
-import { useUnits } from '@/shared/choose/units.ts'
 import { useMe } from '@/shared/session/me.ts'
+import { useTexts } from '@/shared/ui/texts.ts'
 import { askableUnits, formatGroup, type Group } from './group.ts'
-import { useTeamTexts } from './texts.ts'
+import { useGroupTexts } from './texts.ts'
+import { useUnits } from './units.ts'
+import './group.css'
 
-type Props = { group: Group; onChange: (group: string) => void }
+type Props = {
+  label: string // for those who do not see where it stands
+  value: Group
+  onChange: (group: string) => void
+  unit?: { code: string; name: string } | null // the department that value names, where the page knows its name
+  awaited?: boolean // the page is asking for something that names it
+}
 
-// GroupChoice chooses whose gaps: everyone, the own line, or a department that one may ask about.
-export function GroupChoice({ group, onChange }: Props) {
-  const t = useTeamTexts()
+// ChooseGroup chooses whose people are looked at: everyone, the own line, or a department that
+// one may ask about.
+export function ChooseGroup({ label, value, onChange, unit, awaited }: Props) {
+  const t = useGroupTexts()
+  const words = useTexts()
   const me = useMe()
   const [opened, setOpened] = useState(false)
-  const units = useUnits(opened || group?.orgUnit !== undefined)
-  const value = formatGroup(group)
+  const known = value?.orgUnit !== undefined && unit?.code === value.orgUnit
+  const units = useUnits(opened || (value?.orgUnit !== undefined && !known && !awaited))
   const departments = askableUnits(units.data ?? [], me).map((u) => ({
     value: `unit:${u.code}`,
     label: u.name,
-    className: `team-unit-${Math.min(u.depth, 4)}`,
+    className: `group-unit-${Math.min(u.depth, 4)}`,
   }))
-  const people = [{ value: 'all', label: t.all }]
+  const people = [{ value: 'all', label: words.firm }]
   if (me.reports && me.employeeCode) people.push({ value: `line:${me.employeeCode}`, label: t.myLine })
-  if (group && !people.some((o) => o.value === value) && !departments.some((o) => o.value === value)) people.push({ value, label: otherGroup(t, group) })
+  const text = formatGroup(value)
+  const other = value?.line ? t.line(value.line) : value?.incumbentsOf ? t.holders(value.incumbentsOf) : known ? unit.name : value?.orgUnit
+  if (other && ![...people, ...departments].some((o) => o.value === text)) people.push({ value: text, label: other })
   return (
     <Select<string>
-      aria-label={t.group}
+      aria-label={label}
       className="choose"
-      value={value}
+      value={text}
       onChange={onChange}
       onOpenChange={(open) => open && setOpened(true)}
       loading={units.isFetching}
       showSearch={{ optionFilterProp: 'label' }}
       popupMatchSelectWidth={false}
-      options={[{ label: t.lines, options: people }, ...(departments.length > 0 ? [{ label: t.units, options: departments }] : [])]}
+      options={[{ label: t.people, options: people }, ...(departments.length > 0 ? [{ label: t.units, options: departments }] : [])]}
     />
   )
-}
-
-function otherGroup(t: ReturnType<typeof useTeamTexts>, group: NonNullable<Group>): string {
-  if (group.line) return t.line(group.line)
-  return group.incumbentsOf ? t.holders(group.incumbentsOf) : (group.orgUnit ?? '')
 }
