@@ -100,7 +100,7 @@ function Candidates({ position, group }: { position: string; group: Group }) {
           )
         }
       </LongAnswer>
-      {about?.coverage && <SuccessionSection coverage={about.coverage} counted={counted ?? null} />}
+      {about?.coverage && <SuccessionSection position={position} group={group} coverage={about.coverage} counted={counted ?? null} />}
     </TalentFrame>
   )
 }
