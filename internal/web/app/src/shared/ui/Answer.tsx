@@ -45,7 +45,7 @@ export function useFaultTexts(): (error: Error) => string {
       case 'NOT_FOUND':
         return t.notFound
       case 'PERMISSION_DENIED':
-        return error.message.replace(/\s*[（(][A-Z_]+[)）]/, '') || t.denied
+        return error.message || t.denied
       case 'INTERNAL':
         return t.failed
     }
