@@ -72,6 +72,7 @@ func (all *sharedStrings) read(s *scanner) error {
 func (s *scanner) richText(dst []byte) ([]byte, runs, error) {
 	var how runs
 	var format, struck bool // of the run
+	start := len(dst)       // what is before is of other cells
 	for depth := len(s.marks); len(s.marks) >= depth; {
 		switch s.next() {
 		case atEnd:
@@ -99,10 +100,10 @@ func (s *scanner) richText(dst []byte) ([]byte, runs, error) {
 			}
 		}
 	}
-	if len(dst) == 0 {
+	if len(dst) == start {
 		how = plainText
 	}
-	if len(dst) > MaxCharacters && utf8.RuneCount(dst) > MaxCharacters {
+	if len(dst)-start > MaxCharacters && utf8.RuneCount(dst[start:]) > MaxCharacters {
 		return dst, how, refuse("a text has more than %d characters, more than a cell can hold: shorten it", "有文本超过 %d 个字符，超出单元格的上限：请缩短", MaxCharacters)
 	}
 	return dst, how, s.err
@@ -122,7 +123,7 @@ func (s *scanner) appendElement(dst []byte) ([]byte, error) {
 			s.skip()
 		case charData:
 			dst = s.appendText(dst)
-			if len(dst) > most {
+			if len(dst)-before > most {
 				return dst, refuse("a text has more than %d characters, more than a cell can hold: shorten it", "有文本超过 %d 个字符，超出单元格的上限：请缩短", MaxCharacters)
 			}
 		}
