@@ -192,7 +192,8 @@ type heading struct {
 	isKey      bool // and no row may leave it empty
 	isPersonal bool // people say it of themselves: no empty cell empties it
 	isTime     bool
-	isLink     bool // to something on the web
+	hints      []string // what people call it, for a message that names the column
+	isLink     bool     // to something on the web
 	content    content
 	numbers    numberKind
 	references []string // record types that its cells refer to
@@ -201,6 +202,7 @@ type heading struct {
 func (c column[R]) required() column[R]                { c.isRequired = true; return c }
 func (c column[R]) key() column[R]                     { c.isRequired, c.isKey = true, true; return c.ofCodes() }
 func (c column[R]) link() column[R]                    { c.isLink = true; return c }
+func (c column[R]) hintedBy(names ...string) column[R] { c.hints = names; return c }
 func (c column[R]) personal() column[R]                { c.isPersonal = true; return c }
 func (c column[R]) refersTo(types ...string) column[R] { c.references = types; return c.ofCodes() }
 
