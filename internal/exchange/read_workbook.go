@@ -96,7 +96,7 @@ func (r *reader) readBook(in io.ReaderAt, size int64, displayName string) error 
 			known++
 			continue
 		}
-		if r.addSheet(kinds, sheet{Sheet: read, file: displayName, dates: book.Dates}) {
+		if r.addSheet(kinds, sheet{Sheet: read, file: displayName, dates: book.Dates, asExported: r.asExported}) {
 			known++
 		}
 	}
