@@ -174,8 +174,8 @@ func (c *referenceCheck) checkEmployees(ctx context.Context) error {
 			named = append(named, e.Manager)
 		}
 	}
-	for _, m := range c.cs.Put.Mastery {
-		if !put[m.Employee] {
+	for i, m := range c.cs.Put.Mastery {
+		if !put[m.Employee] && (i == 0 || m.Employee != c.cs.Put.Mastery[i-1].Employee) {
 			named = append(named, m.Employee)
 		}
 	}
