@@ -41,6 +41,9 @@ func sheetKinds() []sheetKind {
 		en, zh := s.names()
 		kinds = append(kinds, sheetKind{en, zh, func(r *reader, sh sheet) { r.readTableSheet(s, sh) }})
 	}
+	for _, k := range matrices {
+		kinds = append(kinds, sheetKind{k.en, k.zh, func(r *reader, sh sheet) { r.readMatrixSheet(k, sh) }})
+	}
 	return append(kinds, specialSheets...)
 }
 
