@@ -37,15 +37,24 @@ var chineseHelp = map[string]string{
 	"Erase a person: record, states, evidence, account and statements that are set aside":               "删除一名人员的全部数据：记录、掌握状态、证据、账号及被搁置的语句",
 	"Erase a person: record, states, evidence, account and statements that are set aside. It cannot be undone. Where an account could say\n": "删除一名人员的全部数据：记录、掌握状态、证据、账号及被搁置的语句。此操作无法恢复。\n" +
 		"若有账号能够批准，则待其批准后执行。先前中断的删除会首先继续。",
-	"erase without a further question":                                                                             "不再询问，直接删除",
-	"name of the account":                                                                                          "账号的名称",
-	"what the token may be used for, such as evidence:write":                                                       "令牌的权限范围，如 evidence:write",
-	"departments that bind the token, with all beneath":                                                            "令牌所限定的部门，含其下级部门",
-	"number of days until the token expires, 366 at most":                                                          "令牌的有效天数，最多 366",
-	"what the token is for; the account where it is empty":                                                         "令牌的用途；未填写时为账号名称",
-	"Check catalog files, by themselves or against a store":                                                        "校验目录文件，可单独校验，也可对照存储校验",
-	"Copy everything from one store to another, and compare":                                                       "将一个存储的全部内容复制到另一个存储并比对",
-	"Write everything in a store to a folder of CSV files":                                                         "将存储中的全部内容导出为一个文件夹的 CSV 文件",
+	"erase without a further question":                                             "不再询问，直接删除",
+	"begin with what is in this store":                                             "预填此存储中的内容",
+	"names of the tables that the workbook has, in either language (default: all)": "工作簿包含的数据表名称，中英文均可（默认为全部）",
+	"name of the account":                                                          "账号的名称",
+	"what the token may be used for, such as evidence:write":                       "令牌的权限范围，如 evidence:write",
+	"departments that bind the token, with all beneath":                            "令牌所限定的部门，含其下级部门",
+	"number of days until the token expires, 366 at most":                          "令牌的有效天数，最多 366",
+	"what the token is for; the account where it is empty":                         "令牌的用途；未填写时为账号名称",
+	"Check catalog files, by themselves or against a store":                        "校验目录文件，可单独校验，也可对照存储校验",
+	"Copy everything from one store to another, and compare":                       "将一个存储的全部内容复制到另一个存储并比对",
+	"Write everything in a store to a folder of CSV files, or to a workbook":       "将存储中的全部内容导出为一个文件夹的 CSV 文件，或一个工作簿",
+	"Write everything in a store to a folder of CSV files, or to a workbook.\n": "将存储中的全部内容导出为一个文件夹的 CSV 文件，或一个工作簿。\n" +
+		"以 .xlsx 结尾的路径为工作簿：每张数据表一个工作表，以 --lang 的语言命名，表头为中英文；文件夹的内容与语言无关。\n" +
+		"导入任一种都得到相同的存储。两者均不含账号。",
+	"Write a workbook for experts to fill in": "写出供专家填写的工作簿模板",
+	"Write a workbook for experts to fill in.\n": "写出供专家填写的工作簿模板。\n" +
+		"每张数据表一个工作表，附可选列表和中英文填写说明。--lang 决定工作表及其用词的语言。\n" +
+		"加 --store 时，目录、部门和人员各表预填已存内容；掌握状态和证据表始终为空。",
 	"Show what is missing between a person and a position":                                                         "显示人员与岗位要求之间的差距",
 	"Help about any command":                                                                                       "显示命令的帮助",
 	"Write catalog files into a store, all or nothing":                                                             "将目录文件写入存储，全部成功或全部不写",

@@ -93,6 +93,8 @@ type Config struct {
 	Replace  bool   `setting:"replace"`  // empty cells of an import empty their fields
 	Encoding string `setting:"encoding"` // of catalog files; empty to find it out
 
+	Tables []string `setting:"tables"` // of a template
+
 	Employee       string   `setting:"employee"`
 	Position       string   `setting:"position"`
 	At             string   `setting:"at"`
