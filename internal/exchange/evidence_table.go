@@ -51,9 +51,9 @@ var evidence = table[evidenceRow]{
 		scoreColumn("difficulty", "难度", func(r *evidenceRow) **float64 { return &r.Difficulty }),
 		boolColumn("retracted", "撤回", func(r *evidenceRow) **bool { return &r.retracted }),
 		// What follows is for exports: so that the same evidence is still known when it comes again.
-		listColumn("filled", "补填", func(r *evidenceRow) *[]string { return &r.filled }),
-		textColumn("statement_hash", "语句校验", func(r *evidenceRow) *string { return &r.StatementHash }),
-		textColumn("recorded_by", "记录账号", func(r *evidenceRow) *string { return &r.RecordedBy }),
+		listColumn("filled", "补填", func(r *evidenceRow) *[]string { return &r.filled }).internal(),
+		textColumn("statement_hash", "语句校验", func(r *evidenceRow) *string { return &r.StatementHash }).internal(),
+		textColumn("recorded_by", "记录账号", func(r *evidenceRow) *string { return &r.RecordedBy }).internal(),
 	},
 }
 

@@ -49,8 +49,8 @@ type ProblemEntry struct {
 	Message string     `json:"message"`
 }
 
-// describe returns the location in words: "prerequisites.csv, row 7, column level".
-func (s Location) describe() fault.Text {
+// Describe returns the location in words: "prerequisites.csv, row 7, column level".
+func (s Location) Describe() fault.Text {
 	t := fault.Text{EN: s.File, ZH: s.File}
 	if s.Sheet != "" { // 先导关系!D7, as spreadsheets name a cell
 		t = fault.T("%s %s", "%s %s", t, competency.Truncate(s.Sheet, competency.MaxQuoted))
@@ -71,7 +71,7 @@ func (s Location) describe() fault.Text {
 func (l LocatedProblem) Message(lang fault.Lang) string {
 	t := l.Text
 	if l.Other != nil {
-		t = fault.T("%s (also in %s)", "%s（另见 %s）", t, l.Other.describe())
+		t = fault.T("%s (also in %s)", "%s（另见 %s）", t, l.Other.Describe())
 	}
 	if n := len(l.Rows); l.More > maxRowsShown {
 		t = fault.T("%s (and in %d more rows: %s …)", "%s（另有 %d 行相同：第 %s … 行）", t, l.More, joinRows(l.Rows[:maxRowsShown]))
@@ -86,7 +86,7 @@ func (l LocatedProblem) Format(lang fault.Lang) string {
 	if l.File == "" {
 		return l.Message(lang)
 	}
-	return fault.T("%s: ", "%s：", l.describe()).In(lang) + l.Message(lang)
+	return fault.T("%s: ", "%s：", l.Describe()).In(lang) + l.Message(lang)
 }
 
 // Entry returns the problem in the form for programs.

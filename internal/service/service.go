@@ -11,6 +11,7 @@ import (
 	"github.com/zhitu/zhitu/internal/analysis"
 	"github.com/zhitu/zhitu/internal/audit"
 	"github.com/zhitu/zhitu/internal/catalog"
+	"github.com/zhitu/zhitu/internal/governance"
 	"github.com/zhitu/zhitu/internal/people"
 	"github.com/zhitu/zhitu/internal/xapi"
 )
@@ -20,6 +21,7 @@ type Config struct {
 	Clock    func() time.Time    // time.Now where nil
 	Accounts *account.Accounts   // what the API manages of accounts
 	Audit    *audit.Log          // who did what
+	Jobs     *governance.Jobs    // imports by upload
 	Mapping  func() xapi.Mapping // what the identifiers in statements mean, asked for each request; nothing where nil
 	Log      *slog.Logger        // discards where nil
 	// RetryEvery is how often StartRetries looks for what other processes have
@@ -38,6 +40,7 @@ type Service struct {
 	Analysis *analysis.Analysis
 	Accounts *account.Accounts
 	Audit    *audit.Log
+	Jobs     *governance.Jobs
 
 	clock          func() time.Time
 	mapping        func() xapi.Mapping
@@ -65,7 +68,7 @@ func New(c *catalog.Catalog, p *people.People, a *analysis.Analysis, cfg Config)
 	if cfg.ReadinessEvery == 0 {
 		cfg.ReadinessEvery = readinessEvery
 	}
-	s := &Service{Catalog: c, People: p, Analysis: a, Accounts: cfg.Accounts, Audit: cfg.Audit, clock: cfg.Clock, mapping: cfg.Mapping, log: cfg.Log, retries: newRetries(), retryEvery: cfg.RetryEvery, readinessEvery: cfg.ReadinessEvery}
+	s := &Service{Catalog: c, People: p, Analysis: a, Accounts: cfg.Accounts, Audit: cfg.Audit, Jobs: cfg.Jobs, clock: cfg.Clock, mapping: cfg.Mapping, log: cfg.Log, retries: newRetries(), retryEvery: cfg.RetryEvery, readinessEvery: cfg.ReadinessEvery}
 	p.OnChange(s.retries.changed)
 	return s
 }

@@ -177,6 +177,9 @@ func (m *meteredReader) ReadAt(p []byte, off int64) (int, error) {
 			return 0, io.ErrUnexpectedEOF
 		}
 	}
+	if off < 0 { // an offset of the directory that is none
+		return 0, io.ErrUnexpectedEOF
+	}
 	n, err := m.r.ReadAt(p, off)
 	if err != nil && err != io.EOF {
 		m.err = err
