@@ -55,7 +55,11 @@ var chineseHelp = map[string]string{
 	"Write a workbook for experts to fill in.\n": "写出供专家填写的工作簿模板。\n" +
 		"每张数据表一个工作表，附可选列表和中英文填写说明。--lang 决定工作表及其用词的语言。\n" +
 		"加 --store 时，目录、部门和人员各表预填已存内容；掌握状态和证据表始终为空。",
-	"Show what is missing between a person and a position":                                                         "显示人员与岗位要求之间的差距",
+	"Check catalog files, by themselves or against a store. With --mark, the problems of one workbook are also written into a copy of\n": "校验目录文件，可单独校验，也可对照存储校验。使用 --mark 时，将一个工作簿中的问题写入其副本：\n" +
+		"以批注和红色标出单元格（更正后红色自动消失），并附问题清单及链接；其余内容保持不变。",
+	"write the workbook with its problems marked in it to this file":       "将标记了问题的工作簿写入该文件",
+	"check nothing, and write the workbook without its marks to this file": "不校验，将去除标记的工作簿写入该文件",
+	"Show what is missing between a person and a position":                 "显示人员与岗位要求之间的差距",
 	"Help about any command":                                                                                       "显示命令的帮助",
 	"Write catalog files into a store, all or nothing":                                                             "将目录文件写入存储，全部成功或全部不写",
 	"Show where people fail, and which prerequisites their evidence contradicts":                                   "显示人们在哪些知识点上出错，以及证据与哪些先导关系相矛盾",

@@ -45,6 +45,9 @@ type app struct {
 	cfg     config.Config
 	log     *slog.Logger // nil but in serve
 
+	toMark string          // the workbook that check marks, "" for none
+	marked *markedWorkbook // what it has written
+
 	audit       *audit.Log   // of the store that a command has open
 	commitAudit func() error // writes what the command has noted; nil where it has no store open
 }

@@ -128,6 +128,9 @@ type Config struct {
 	From string `setting:"from"` // stores of a copy
 	To   string `setting:"to"`
 
+	Mark   string `setting:"mark"` // files of a workbook with and without its marks
+	Unmark string `setting:"unmark"`
+
 	Train         string `setting:"train"` // logs of an evaluation
 	Predictions   string `setting:"predictions"`
 	Interpretable bool   `setting:"interpretable"`
