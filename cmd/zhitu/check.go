@@ -12,7 +12,10 @@ func (a *app) checkCommand() *cobra.Command {
 		Short: "Check catalog files, by themselves or against a store",
 		Args:  cobra.MinimumNArgs(1),
 		RunE: func(cmd *cobra.Command, paths []string) error {
-			do := func(s *service.Service) error { return a.runImport(cmd.Context(), s, paths, true) }
+			do := func(s *service.Service) error {
+				_, err := a.runPlan(cmd.Context(), s, paths, true)
+				return err
+			}
 			if a.cfg.Store == "" {
 				return a.withMemoryService(cmd.Context(), do)
 			}
@@ -21,7 +24,7 @@ func (a *app) checkCommand() *cobra.Command {
 	}
 	cmd.Flags().String("store", "", "resolve references to what is in this store too")
 	migrateFlag(cmd)
-	replaceFlag(cmd)
+	planFlags(cmd.Flags())
 	linkSchemesFlag(cmd.Flags())
 	cmd.Flags().Bool("json", false, "print the result for programs")
 	readFlags(cmd.Flags())

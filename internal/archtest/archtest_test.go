@@ -114,7 +114,8 @@ var testsOf = map[string][]string{
 		"internal/exchange", "internal/people", "internal/service", "internal/service/servicetest", "internal/store/neo4jstore/neo4jtest", "internal/store/storetest", "seed",
 	},
 	// From the catalog up, tests run on the embedded store, through the layers above.
-	"internal/account":  {"internal/store/sqlitestore"},
+	"internal/account":    {"internal/store/sqlitestore"},
+	"internal/governance": {"internal/store/sqlitestore"},
 	"internal/catalog":  {"internal/people", "internal/service", "internal/service/servicetest"},
 	"internal/audit":    {"internal/store/sqlitestore"},
 	"internal/openid":   {"internal/openid/openidtest"},
