@@ -84,6 +84,10 @@ func (a *app) runImport(ctx context.Context, s *service.Service, paths []string,
 		return err
 	}
 	options.Scale = snapshot.Graph().Catalog().Scale
+	options.Known = exchange.Known{
+		Catalog:   snapshot.Graph().Catalog(),
+		Employees: func(texts []string) ([]competency.Employee, error) { return s.People.EmployeesCalled(ctx, texts) },
+	}
 	doc, err := options.Read(paths...)
 	if err != nil {
 		return err

@@ -32,6 +32,15 @@ func (e *ExpectedPeople) Len() int {
 	return e.Present.Len() + e.Absent.Len()
 }
 
+// Keys returns the records by which the expected ones are found.
+func (e *ExpectedPeople) Keys() People {
+	return People{
+		OrgUnits:  slices.Concat(e.Present.OrgUnits, e.Absent.OrgUnits),
+		Employees: slices.Concat(e.Present.Employees, e.Absent.Employees),
+		Mastery:   slices.Concat(e.Present.Mastery, e.Absent.Mastery),
+	}
+}
+
 // Matches reports whether stored, which has the people with the expected keys that there
 // are, in any order, is as expected.
 func (e *ExpectedPeople) Matches(stored People) bool {

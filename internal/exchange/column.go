@@ -161,7 +161,10 @@ func boolColumn[R any](en, zh string, field func(*R) **bool) column[R] {
 	}
 	c := newColumn(en, zh,
 		func(r *R, cell string) fault.Text {
-			b, ok := words[strings.ToLower(toHalfWidth(cell))]
+			b, ok := words[cell]
+			if !ok { // a narrow ○ is another character
+				b, ok = words[strings.ToLower(toHalfWidth(cell))]
+			}
 			if !ok {
 				return fault.T("%s is neither yes nor no: give yes, no, true, false, 是 or 否", "%s 不是“是”或“否”：请填写 是、否、yes、no、true 或 false", competency.Quote(cell))
 			}

@@ -8,10 +8,10 @@ import (
 // Spreadsheets do not keep all characters of a text: a carriage return becomes a line feed,
 // other control characters have no place in XML, and a text such as _x0041_ is read as the
 // character that it would stand for. In workbooks that we write, a control character is its
-// picture (␍ for a carriage return), and ␛ takes its meaning from the character after it.
+// picture (␍ for a carriage return), and ␦ takes its meaning from the character after it.
 const (
 	controlPictures = '\u2400' // ␀, the first of them
-	literally       = '\u241B' // ␛
+	literally       = '\u2426' // ␦
 )
 
 // escapeControls returns a text as the cell of a workbook has it.
@@ -22,7 +22,7 @@ func escapeControls(s string) string {
 		switch {
 		case r < ' ' && r != '\t' && r != '\n':
 			escaped = string(controlPictures + r)
-		case r >= controlPictures && r < controlPictures+' ':
+		case r >= controlPictures && r < controlPictures+' ' || r == literally:
 			escaped = string([]rune{literally, r})
 		case r == '_' && looksEscaped(s[i:]):
 			escaped = string([]rune{'_', literally})

@@ -69,7 +69,9 @@ func findSeparator(data string, names headingIndex) byte {
 		}
 		found, cells := 0, len(rows[0].Cells)
 		for _, r := range rows {
-			found = max(found, names.count(r))
+			if found = max(found, names.count(r)); len(names.headings) == 0 { // a matrix, perhaps below a title
+				cells = max(cells, len(r.Cells))
+			}
 		}
 		if found > bestNames || bestNames == 1 && found <= 1 && cells > bestCells {
 			best, bestNames, bestCells = s, max(found, 1), cells

@@ -28,7 +28,12 @@ func Decode(o Options, tables []Table, problems []LocatedProblem) *Document {
 	}
 	tables = slices.Clone(tables)
 	slices.SortStableFunc(tables, func(a, b Table) int { return isScale(a) - isScale(b) })
+	var matrices []Table
 	for _, t := range tables {
+		if matrixNamed(t.Name) != nil {
+			matrices = append(matrices, t)
+			continue
+		}
 		s, known := schemaOf(t.Name)
 		if t.Incomplete {
 			d.incomplete[t.Name] = true
@@ -38,6 +43,7 @@ func Decode(o Options, tables []Table, problems []LocatedProblem) *Document {
 			d.decodeTable(s, t, &rows)
 		}
 	}
+	d.decodeMatrices(matrices, &rows)
 	d.decodeEvidence(rows.evidence)
 	// A pair has no direction, and Normalize orders its ends: remember how it was
 	// written.

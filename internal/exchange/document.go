@@ -33,7 +33,8 @@ type Document struct {
 	EmptiedEdges map[int]competency.FieldSet
 
 	options    Options
-	zoneTold   bool // that a time rests on an assumed zone
+	failure    error // of the source of Options.Known
+	zoneTold   bool  // that a time rests on an assumed zone
 	sources    []source
 	origins    map[string][]origin // by type of record, in the order of Changes
 	incomplete map[string]bool     // record types of which some records could not be read
@@ -46,6 +47,7 @@ type source struct {
 	header      []string
 	column      map[string]int                   // field → index in the header
 	place       func(row, heading int) cellPlace // see Table.place
+	isMatrix    bool                             // every record is a cell
 }
 
 // cellPlace is a cell of a sheet or file, and what its column is called.
@@ -84,14 +86,18 @@ func (d *Document) noteEmptied(table string, h heading, index int) {
 // Locate maps a problem of the change set to its place in the files.
 func (d *Document) Locate(p fault.Problem) LocatedProblem {
 	l := LocatedProblem{Code: p.Code, Text: p.Text}
+	other, hasOther := d.cellOf(p.Other)
 	if p.Key != "" {
 		l.Table, l.Key = p.Record, p.Key
 	}
 	if cell, ok := d.cellOf(p.Place); ok {
+		if hasOther && d.sources[cell.source].isMatrix {
+			cell.field = "" // both edges together, and so the cell
+		}
 		l.Location = d.locationOf(cell)
 	}
-	if cell, ok := d.cellOf(p.Other); ok {
-		if d.sources[cell.source].sheet == "" {
+	if cell := other; hasOther {
+		if s := d.sources[cell.source]; s.sheet == "" || s.isMatrix {
 			cell.field = "" // the row is enough
 		}
 		also := d.locationOf(cell)

@@ -72,14 +72,12 @@ func schemaNamed(name string) (schema, bool) {
 		return nil, false
 	}
 	key := headingKey(name)
-	i := slices.IndexFunc(schemas, func(s schema) bool {
-		en, zh := s.names()
-		return key != "" && (key == headingKey(en) || key == headingKey(zh))
-	})
-	if i < 0 {
-		return nil, false
+	for _, s := range fileSchemas() {
+		if en, zh := s.names(); key != "" && (key == headingKey(en) || key == headingKey(zh)) {
+			return s, true
+		}
 	}
-	return schemas[i], true
+	return nil, false
 }
 
 // nearest returns the name of a table that is probably meant: one that is spelled much

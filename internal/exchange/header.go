@@ -46,6 +46,21 @@ func (d *Document) decodeHeader(headings []heading, t Table) (columns []int, wid
 	if len(leftOut) > 0 {
 		d.notice(t.Header.Number, "", fault.T("columns that are none of the table were left out: %s", "已忽略不属于该表的列：%s", competency.ListReferences(leftOut)))
 	}
+	if k := matrixInstead(t.Name, headings, columns, len(unknown)); k != nil {
+		what := fault.T("file", "文件")
+		if t.Sheet != "" {
+			what = fault.T("sheet", "工作表")
+		}
+		d.addProblem(t.Header.Number, "", fault.T(
+			"the header names none of %s and %s: if this is a matrix, with records across and down, name the %s %s or %s; else give one row for each pair of these",
+			"表头中没有列 %s 与 %s：如果这是横竖两向都是记录的矩阵，请将%s命名为 %[5]s 或 %[4]s；否则请每对写一行",
+			headingNamed(headings, k.aboutField), headingNamed(headings, k.cellField), what, k.en, k.zh))
+		d.incomplete[t.Name] = true
+		for _, h := range headings {
+			d.reported[cellRef{len(d.sources) - 1, 0, h.en}] = true
+		}
+		return columns, width
+	}
 	for _, i := range unknown[:min(len(unknown), maxShown)] {
 		c, hint := suggestColumn(names[i], index, columns)
 		d.addHeaderProblem(t, i, fault.T("this is not a column of the file%s", "此文件没有这一列%s", hint))
@@ -63,6 +78,10 @@ func (d *Document) decodeHeader(headings []heading, t Table) (columns []int, wid
 		}
 	}
 	return columns, width
+}
+
+func headingNamed(headings []heading, en string) heading {
+	return headings[slices.IndexFunc(headings, func(h heading) bool { return h.en == en })]
 }
 
 // addHeaderProblem reports a problem in one cell of the header.

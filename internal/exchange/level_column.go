@@ -87,7 +87,7 @@ func (d *Document) numberReaders(headings []heading, columns []int, t Table) []*
 			continue
 		}
 		source := len(d.sources) - 1
-		readers[i].rowName = func(row int) fault.Text {
+		readers[i].extent.place = func(row int) fault.Text {
 			if l := d.locationOf(cellRef{source, row, h.en}); l.Cell != "" {
 				return fault.Text{EN: l.Cell, ZH: l.Cell}
 			}

@@ -2,9 +2,12 @@ package exchange
 
 import (
 	"encoding/json"
+	"slices"
 	"strconv"
 	"strings"
 	"time"
+
+	"github.com/zhitu/zhitu/internal/fault"
 )
 
 // A workbook has a sheet for each file of JSON lines that an export has: states, unmapped,
@@ -18,16 +21,13 @@ var stateColumns = []string{"employee", "knowledge_point", "mastery", "assessed_
 // lineSheetName returns the name of the sheet that stands for a file of JSON lines.
 func lineSheetName(file string) string { return strings.TrimSuffix(file, ".jsonl") }
 
-// lineSheetFile returns the file of JSON lines that a sheet stands for, "" for none.
-// Further sheets of the same have a number: states 2.
-func lineSheetFile(sheet string) string {
-	name := strings.ToLower(strings.TrimRight(sheet, " 0123456789"))
-	for file := range lineFiles {
-		if name == lineSheetName(file) {
-			return file
-		}
+// lineSheets are the kinds of sheet that stand for files of JSON lines.
+func lineSheets() (kinds []sheetKind) {
+	for _, file := range []string{statesFile, unmappedFile, eventsFile, droppedFile} {
+		name := lineSheetName(file)
+		kinds = append(kinds, sheetKind{name, name, func(r *reader, s sheet) { r.readLineSheet(file, s) }})
 	}
-	return ""
+	return kinds
 }
 
 // lineSheetWriter writes such a sheet. It is there once it has a row.
@@ -105,8 +105,29 @@ func stateOfCells(cells []string) (l stateLine, err error) {
 	return l, nil
 }
 
-// readLineRow reads a row of a sheet that stands for a file of JSON lines; false where it
-// is none that an export writes. The header is no such row.
+// readLineSheet reads a sheet that stands for a file of JSON lines. Its first row is its
+// header.
+func (r *reader) readLineSheet(file string, s sheet) {
+	for i, row := range s.Rows {
+		if i == 0 || !slices.ContainsFunc(row.Cells, hasContent) {
+			continue
+		}
+		cells := make([]string, len(row.Cells))
+		for c, cell := range row.Cells {
+			if cell.Column == c { // else there is a gap
+				cells[c] = cell.Text
+			}
+		}
+		if !r.readLineRow(file, cells, place{s.file, s.Name, row.Number}) {
+			r.problems = append(r.problems, LocatedProblem{
+				Location: Location{File: s.file, Sheet: s.Name, Row: row.Number}, Code: fault.InvalidArgument,
+				Text: fault.T("this is no row that an export has written: export again, or remove the row", "此行不是导出的内容：请重新导出，或删除该行"),
+			})
+		}
+	}
+}
+
+// readLineRow reads a row; false where it is none that an export writes.
 func (r *reader) readLineRow(file string, cells []string, at place) bool {
 	if file != statesFile {
 		return lineFiles[file](r, unescapeControls(strings.Join(cells, "")), at)

@@ -35,6 +35,7 @@ type Table struct {
 	// that is told at another place.
 	refused map[cellKey]fault.Text
 
+	grid       grid // of a matrix
 	separator  byte // between the cells of a text file
 	asExported bool // cells are as a store held them
 }
@@ -79,7 +80,7 @@ func (o Options) readContext(ctx context.Context, fsys fs.FS, paths ...string) (
 		if err != nil {
 			return nil, readError(path, err)
 		}
-		r.asExported = folder && matchesManifest(fsys, path, files)
+		r.asExported = folder && matchesManifest(fsys, path, files) || !folder && isExportedWorkbook(fsys, path)
 		asExported = asExported && r.asExported
 		before := len(r.tables) + len(r.problems)
 		for _, file := range files {
@@ -96,11 +97,20 @@ func (o Options) readContext(ctx context.Context, fsys fs.FS, paths ...string) (
 			r.addProblem(path, 0, fault.T("the folder has no catalog files: give files such as %s.csv", "文件夹中没有目录文件：请提供如 %s.csv 的文件", knowledgePoints.en))
 		}
 	}
-	d := Decode(o, r.tables, r.problems)
-	d.addLines(&r)
+	d := r.document()
+	if d.failure != nil {
+		return nil, d.failure
+	}
 	d.AsExported = asExported
-	d.Notices = sortProblems(append(d.Notices, r.notices...))
 	return d, nil
+}
+
+// document is what was read.
+func (r *reader) document() *Document {
+	d := Decode(r.Options, r.tables, r.problems)
+	d.addLines(r)
+	d.Notices = sortProblems(append(d.Notices, r.notices...))
+	return d
 }
 
 func readError(path string, err error) error {

@@ -85,36 +85,41 @@ func (r *reader) readBook(in io.ReaderAt, size int64, displayName string) error 
 	kinds, known := sheetKinds(), 0
 	for i, info := range book.Sheets() {
 		kind, isKnown := sheetNamed(kinds, info.Name)
-		if isKnown {
-			if known++; kind.read == nil {
-				continue
-			}
+		if isKnown && kind.read == nil {
+			continue
 		}
 		read, err := book.ReadSheet(r.ctx, i)
 		if err != nil {
 			if err := r.refuseBook(err, Location{File: displayName, Sheet: info.Name}, kind.tables()); err != nil {
 				return err
 			}
+			known++
 			continue
 		}
-		s := sheet{Sheet: read, file: displayName, dates: book.Dates}
-		switch {
-		case s.isEmpty():
-		case !isKnown:
-			if r.addUnknownSheet(kinds, s) {
-				known++
-			}
-		default:
-			if info.Hidden {
-				r.notices = append(r.notices, LocatedProblem{Location: s.location(), Text: fault.T("the sheet is hidden, and was read", "该工作表已隐藏，仍已读取")})
-			}
-			kind.read(r, s)
+		if r.addSheet(kinds, sheet{Sheet: read, file: displayName, dates: book.Dates, asExported: r.asExported}) {
+			known++
 		}
 	}
 	if known == 0 {
 		r.addProblem(displayName, 0, fault.T("no sheet of the workbook has the name of a table: name sheets such as %s %s", "工作簿中没有以数据表命名的工作表：请将工作表命名为如 %[2]s（%[1]s）", knowledgePoints.en, knowledgePoints.zh))
 	}
 	return nil
+}
+
+// addSheet adds what a sheet holds, and reports whether it is of a known kind or probably
+// meant to be.
+func (r *reader) addSheet(kinds []sheetKind, s sheet) (known bool) {
+	kind, known := sheetNamed(kinds, s.Name)
+	switch {
+	case s.isEmpty():
+		return known
+	case !known:
+		return r.addUnknownSheet(kinds, s)
+	case s.Hidden:
+		r.notices = append(r.notices, LocatedProblem{Location: s.location(), Text: fault.T("the sheet is hidden, and was read", "该工作表已隐藏，仍已读取")})
+	}
+	kind.read(r, s)
+	return true
 }
 
 // refuseBook reports why a workbook or a sheet cannot be read, and that records of some

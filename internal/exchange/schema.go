@@ -254,19 +254,26 @@ func (t table[R]) appendRecord(to *records) recordSetter {
 // schemaOf finds a table by its name in either language, ignoring case.
 func schemaOf(name string) (schema, bool) {
 	folded := competency.Fold(name)
-	i := slices.IndexFunc(schemas, func(s schema) bool {
-		en, zh := s.names()
-		return folded == en || folded == zh
-	})
-	if i < 0 {
-		return nil, false
+	for _, s := range fileSchemas() {
+		if en, zh := s.names(); folded == en || folded == zh {
+			return s, true
+		}
 	}
-	return schemas[i], true
+	return nil, false
+}
+
+// fileSchemas are the tables and matrices that files may be named after.
+func fileSchemas() []schema {
+	all := slices.Clone(schemas)
+	for _, k := range matrices {
+		all = append(all, k)
+	}
+	return all
 }
 
 func tableNames() []string {
 	var all []string
-	for _, s := range schemas {
+	for _, s := range fileSchemas() {
 		en, zh := s.names()
 		all = append(all, en, zh)
 	}

@@ -76,7 +76,15 @@ func (t *Table) parseText(data string, names headingIndex, named encoding.Encodi
 	for len(rows) > 0 && rows[0].isBlank() {
 		rows = rows[1:]
 	}
-	if len(rows) > 0 {
+	switch {
+	case len(rows) == 0:
+	case matrixNamed(t.Name) != nil:
+		if assumed.firstRow > 0 && !assumed.isPlausible && !hasChineseHeading(rows) {
+			t.refuse(assumed.firstRow, assumed.refusal())
+			return
+		}
+		t.Rows = rows
+	default:
 		t.takeHeader(rows, names)
 		if assumed.firstRow > 0 && !assumed.isPlausible && !names.hasChineseName(t.Header) {
 			t.Header, t.Rows = Row{}, nil

@@ -41,7 +41,7 @@ func (h heading) workbookValue(cell string, lang fault.Lang) any {
 		}
 		return strings.Join(items, ";")
 	}
-	return workbookText(cell)
+	return sheetText(cell)
 }
 
 // exactDigits is how many significant digits every spreadsheet keeps of a number.
@@ -62,30 +62,21 @@ func exactNumber(cell string) (x float64, exact bool) {
 	return x, len(digits) <= exactDigits
 }
 
-// workbookText turns a cell as files of text have it into the text of a cell in a workbook,
-// where a text is never evaluated: what starts a formula needs no apostrophe there. It
-// keeps the apostrophe before what would not be read as a text, such as (clear).
-// Its inverse is tableCell.
-func workbookText(cell string) string {
-	if text := unescapeFormula(cell); !isMark(text) {
+// sheetText turns a cell as files of text have it into the text of a cell in a workbook,
+// where a text is never evaluated: what only starts like a formula needs no apostrophe
+// there. It keeps the apostrophe before what would be read as something else, such as
+// (clear) or =A1. The reader of sheets is its inverse.
+func sheetText(cell string) string {
+	if text := unescapeFormula(cell); text != cell && !strings.HasPrefix(text, "'") && !isMark(text) {
 		cell = text
 	}
 	return escapeControls(cell)
 }
 
-// tableCell turns the text of a cell in a workbook into a cell as files of text have it.
-func tableCell(text string) string {
-	if text = unescapeControls(text); startsFormula(text) && !isMark(text) {
-		return "'" + text
-	}
-	return text
-}
-
 // isMark reports whether a text says something else than itself, whatever the format of
-// the file. Apostrophes in front are ignored.
+// the file.
 func isMark(s string) bool {
-	s = strings.TrimLeft(s, "'")
-	return competency.IsClearMark(s) || isSpreadsheetError(s) || isHashes(s) || isRuinedNumber(s)
+	return competency.IsClearMark(s) || isSpreadsheetError(s) || isHashes(s) || isRuinedNumber(s) || isFormula(s) || textFormula.MatchString(s)
 }
 
 // codeCell returns a code as files of text have it in columns of codes.
@@ -100,7 +91,7 @@ func referenceLabel(codeCell, name string) string {
 	isUnclear := func(r rune) bool { return isListSeparator(r) || r == '，' || r < ' ' || competency.IsInvisible(r) }
 	name = competency.Trim(name)
 	if name == "" || strings.HasPrefix(codeCell, "'") || utf8.RuneCountInString(name) > longest || strings.ContainsFunc(name, isUnclear) {
-		return workbookText(codeCell)
+		return sheetText(codeCell)
 	}
 	return codeCell + " " + name
 }

@@ -12,21 +12,21 @@ import (
 )
 
 // What a file of text says of a text, a workbook says too.
-func TestWorkbookTextIsExact(t *testing.T) {
+func TestSheetTextIsExact(t *testing.T) {
 	for text, cell := range map[string]string{
-		"=1+1": "=1+1", "-5℃": "-5℃", "'=1": "'=1", "(清空)": "'(清空)", "'(clear)": "''(clear)", "#N/A": "'#N/A", "+1.5E+17": "'+1.5E+17",
-		"a\r\nb": "a␍\nb", "_x0041_": "_␛x0041_", "'tis": "'tis",
+		"=1+1": "'=1+1", "=": "=", "-5℃": "-5℃", "'=1": "''=1", `="001"`: `'="001"`, "(清空)": "'(清空)", "'(clear)": "''(clear)", "#N/A": "'#N/A", "+1.5E+17": "'+1.5E+17",
+		"a\r\nb": "a␍\nb", "_x0041_": "_␦x0041_", "'tis": "'tis",
 	} {
-		require.Equal(t, cell, workbookText(EscapeFormula(text)))
-		require.Equal(t, text, unescapeFormula(tableCell(cell)))
+		require.Equal(t, cell, sheetText(EscapeFormula(text)))
+		require.Equal(t, text, unescapeFormula(unescapeControls(cell)))
 	}
 	rapid.Check(t, func(t *rapid.T) {
-		parts := rapid.SliceOf(rapid.SampledFrom([]string{"'", "=", "-", "(clear)", "\r", "\n", "_", "x000D_", "␛", "␍", "#N/A", "＝", "1E+10", "中"})).Draw(t, "parts")
+		parts := rapid.SliceOf(rapid.SampledFrom([]string{"'", "=", "-", "(clear)", "\r", "\n", "_", "x000D_", "␦", "␍", "#N/A", "＝", "1E+10", "中"})).Draw(t, "parts")
 		text := ""
 		for _, p := range parts {
 			text += p
 		}
-		require.Equal(t, text, unescapeFormula(tableCell(workbookText(EscapeFormula(text)))))
+		require.Equal(t, text, unescapeFormula(unescapeControls(sheetText(EscapeFormula(text)))))
 	})
 }
 
@@ -68,6 +68,7 @@ func TestReferenceLabels(t *testing.T) {
 		{"KP-001", "一，二", "KP-001"},
 		{"KP-001", "一\n二", "KP-001"},
 		{"=1", "name", "=1"},
+		{"=A1", "name", "'=A1"},
 		{"'0", "name", "''0"}, // reading takes the first away
 	} {
 		require.Equal(t, c.want, referenceLabel(codeCell(c.code), c.name))
@@ -77,14 +78,14 @@ func TestReferenceLabels(t *testing.T) {
 // No spreadsheet changes what is escaped, and reading undoes it.
 func TestControlCharactersAreEscaped(t *testing.T) {
 	for text, cell := range map[string]string{
-		"plain": "plain", "a\r\nb\tc": "a␍\nb\tc", "\x00\x1b": "␀␛", "␍␛␠": "␛␍␛␛␠", "_x0041_x0042_": "_␛x0041_␛x0042_", "a_b_x00": "a_b_x00", "\uFFFEE\uFFFF": "␛EE␛F", "知": "知", "": "",
+		"plain": "plain", "a\r\nb\tc": "a␍\nb\tc", "\x00\x1b": "␀␛", "␍␛␦␠": "␦␍␦␛␦␦␠", "_x0041_x0042_": "_␦x0041_␦x0042_", "a_b_x00": "a_b_x00", "\uFFFEE\uFFFF": "␦EE␦F", "知": "知", "": "",
 	} {
 		require.Equal(t, cell, escapeControls(text))
 		require.Equal(t, text, unescapeControls(cell))
 	}
-	require.Equal(t, "␛", unescapeControls("␛"), "at the end it is itself")
+	require.Equal(t, "␦", unescapeControls("␦"), "at the end it is itself")
 	rapid.Check(t, func(t *rapid.T) {
-		text := rapid.StringOf(rapid.SampledFrom([]rune("a␛␍␀␟␠\x00\r\n\t\uFFFF\uFFFEEF_x0041_"))).Draw(t, "text")
+		text := rapid.StringOf(rapid.SampledFrom([]rune("a␦␛␍␀␟␠\x00\r\n\t\uFFFF\uFFFEEF_x0041_"))).Draw(t, "text")
 		cell := escapeControls(text)
 		require.Equal(t, text, unescapeControls(cell))
 		require.NotContains(t, cell, "\r")

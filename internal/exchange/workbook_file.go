@@ -14,10 +14,6 @@ const (
 	listsSheet = "_列表 Lists"
 )
 
-// isOwnSheet reports whether a sheet is one that a template or an export has besides its
-// tables.
-func isOwnSheet(name string) bool { return name == guideSheet || name == listsSheet }
-
 // How large a sheet becomes at most: all rows that a spreadsheet takes, and less than
 // what is read of one part.
 const (

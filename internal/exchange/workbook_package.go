@@ -150,6 +150,18 @@ func workbookKind(r io.ReaderAt, size int64) string {
 	return kind
 }
 
+// isExportedWorkbook reports whether a file is a workbook as an export has written it.
+func isExportedWorkbook(fsys fs.FS, path string) bool {
+	file, err := fsys.Open(path)
+	if err != nil {
+		return false
+	}
+	defer file.Close()
+	in, ok := file.(io.ReaderAt)
+	info, err := file.Stat()
+	return ok && err == nil && info.Mode().IsRegular() && workbookKind(in, info.Size()) == exportedWorkbook
+}
+
 // copyPart copies a part, which has no more bytes than we write to one.
 func copyPart(to io.Writer, part *zip.File) error {
 	in, err := part.Open()
