@@ -204,6 +204,10 @@ func TestMergedCellsOfSheets(t *testing.T) {
 	d = readSheets(merged(t, newSheet("员工", employeeHeader, []any{"E001", "张伟"}, []any{"E002", "王芳"}), "A2:B3"))
 	require.Len(t, d.Report(caseStore.Check(d.Changes)...), 1, "told once, and nothing that follows")
 
+	d = readSheets(merged(t, newSheet("员工", []any{"工号", "姓名", nil, "部门"}, []any{"E001", "张伟", nil, "D10"}, []any{"E002", "王芳", nil, "D10"}), "B1:C1", "B2:C2", "B3:C3"))
+	requireTold(t, d, nil, nil)
+	require.Equal(t, []employeeRow{{Code: "E001", Name: "张伟", OrgUnit: "D10"}, {Code: "E002", Name: "王芳", OrgUnit: "D10"}}, d.Changes.Put.Employees, "a wide column")
+
 	bad := workbook.Cell{Kind: workbook.Error, Text: "#N/A", Formula: true}
 	d = readSheets(merged(t, newSheet("员工", employeeHeader, []any{"E001", "张伟", bad}, []any{"E002", "王芳"}, []any{"E003", "李娜"}), "C2:C4"))
 	requireTold(t, d, []string{`book.xlsx 员工!C2: the result of the formula is the error "#N/A": correct the formula, or type the value`}, nil)
