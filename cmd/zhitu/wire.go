@@ -10,6 +10,7 @@ import (
 	"github.com/zhitu/zhitu/internal/audit"
 	"github.com/zhitu/zhitu/internal/catalog"
 	"github.com/zhitu/zhitu/internal/competency"
+	"github.com/zhitu/zhitu/internal/governance"
 	"github.com/zhitu/zhitu/internal/mastery"
 	"github.com/zhitu/zhitu/internal/people"
 	"github.com/zhitu/zhitu/internal/service"
@@ -48,5 +49,5 @@ func newLayers(ctx context.Context, st store.Store, cfg layersConfig) (*service.
 	c.SetAccounts(accounts)
 	cfg.Workforce.Log = cfg.Log
 	a := analysis.New(p, analysis.Config{Model: cfg.Model, Workforce: cfg.Workforce})
-	return service.New(c, p, a, service.Config{Accounts: accounts, Audit: cfg.Audit, Mapping: cfg.Mapping, Log: cfg.Log}), nil
+	return service.New(c, p, a, service.Config{Accounts: accounts, Audit: cfg.Audit, Governance: governance.New(st, nil), Jobs: governance.NewJobs(st, nil), Mapping: cfg.Mapping, Log: cfg.Log}), nil
 }

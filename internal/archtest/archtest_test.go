@@ -23,8 +23,8 @@ const (
 )
 
 // ours says for each package which others of ours it may import. Arrows point one way:
-// cmd → server → graph → service → analysis → people → catalog → engines → kg → store,
-// competency → fault. Only catalog, people, account, audit, the stores and cmd import store: nothing
+// cmd → server → graph → service → governance → analysis → people → catalog → engines → kg → store,
+// competency → fault. Only catalog, people, governance, account, audit, the stores and cmd import store: nothing
 // above them can pass by a permission. Only cmd chooses a store.
 var ours = map[string][]string{
 	"internal/fault":             {},
@@ -42,7 +42,8 @@ var ours = map[string][]string{
 	"internal/store/sqlitestore": {"internal/competency", "internal/fault", "internal/search", "internal/store"},
 	"internal/store/neo4jstore":  {"internal/competency", "internal/fault", "internal/search", "internal/store"},
 	"internal/xapi":              {"internal/competency", "internal/fault"},
-	"internal/exchange":          {"internal/competency", "internal/exchange/workbook", "internal/fault", "internal/xapi"},
+	"internal/exchange/marking":  {"internal/competency", "internal/fault"},
+	"internal/exchange":          {"internal/competency", "internal/exchange/marking", "internal/exchange/workbook", "internal/fault", "internal/xapi"},
 	"internal/exchange/workbook": {"internal/fault"},
 	"internal/access":            {"internal/competency", "internal/fault"},
 	"internal/account":           {"internal/access", "internal/audit", "internal/competency", "internal/fault", "internal/page", "internal/store"},
@@ -52,24 +53,26 @@ var ours = map[string][]string{
 	"internal/page":              {"internal/fault"},
 	"internal/catalog":           {"internal/access", "internal/audit", "internal/competency", "internal/fault", "internal/kg", "internal/optional", "internal/page", "internal/search", "internal/store"},
 	"internal/people":            {"internal/access", "internal/audit", "internal/catalog", "internal/competency", "internal/fault", "internal/mastery", "internal/optional", "internal/page", "internal/search", "internal/store", "internal/workforce"},
+	"internal/governance":        {"internal/catalog", "internal/competency", "internal/fault", "internal/people", "internal/store"},
 	"internal/analysis":          {"internal/access", "internal/catalog", "internal/competency", "internal/fault", "internal/gap", "internal/insight", "internal/kg", "internal/layout", "internal/mastery", "internal/optional", "internal/page", "internal/people", "internal/placement", "internal/plan", "internal/workforce"},
-	"internal/service":           {"internal/access", "internal/account", "internal/analysis", "internal/audit", "internal/catalog", "internal/competency", "internal/fault", "internal/kg", "internal/optional", "internal/page", "internal/people", "internal/spreadsheet", "internal/xapi"},
+	"internal/service":           {"internal/access", "internal/account", "internal/analysis", "internal/audit", "internal/catalog", "internal/competency", "internal/exchange", "internal/fault", "internal/governance", "internal/kg", "internal/optional", "internal/page", "internal/people", "internal/spreadsheet", "internal/xapi"},
+	"internal/importing":         {"internal/access", "internal/audit", "internal/catalog", "internal/competency", "internal/exchange", "internal/exchange/marking", "internal/fault", "internal/governance", "internal/page", "internal/people", "internal/service"},
 	"internal/spreadsheet":       {},
 	"internal/config":            {"internal/competency", "internal/fault"},
 	"internal/tracing":           {"internal/fault"},
 	"internal/web":               {},
 	"internal/web/gen":           {},
-	"internal/server":            {"graph", "internal/access", "internal/account", "internal/audit", "internal/catalog", "internal/competency", "internal/fault", "internal/openid", "internal/optional", "internal/service", "internal/spreadsheet", "internal/tracing", "internal/web", "internal/xapi"},
-	"graph":                      {"graph/generated", "graph/model", "graph/scalar", "internal/access", "internal/account", "internal/analysis", "internal/audit", "internal/catalog", "internal/competency", "internal/fault", "internal/page", "internal/people", "internal/service"},
-	"graph/generated":            {"graph/list", "graph/model", "graph/scalar", "internal/access", "internal/account", "internal/analysis", "internal/audit", "internal/catalog", "internal/competency", "internal/fault", "internal/gap", "internal/page", "internal/people", "internal/plan", "internal/service", "internal/workforce"},
+	"internal/server":            {"graph", "internal/access", "internal/account", "internal/audit", "internal/catalog", "internal/competency", "internal/fault", "internal/importing", "internal/openid", "internal/optional", "internal/service", "internal/spreadsheet", "internal/tracing", "internal/web", "internal/xapi"},
+	"graph":                      {"graph/generated", "graph/model", "graph/scalar", "internal/access", "internal/account", "internal/analysis", "internal/audit", "internal/catalog", "internal/competency", "internal/fault", "internal/importing", "internal/page", "internal/people", "internal/service"},
+	"graph/generated":            {"graph/list", "graph/model", "graph/scalar", "internal/access", "internal/account", "internal/analysis", "internal/audit", "internal/catalog", "internal/competency", "internal/fault", "internal/gap", "internal/governance", "internal/importing", "internal/page", "internal/people", "internal/plan", "internal/service", "internal/workforce"},
 	"graph/list":                 {},
-	"graph/scalar":               {"internal/competency", "internal/fault", "internal/service"},
+	"graph/scalar":               {"internal/competency", "internal/fault", "internal/importing", "internal/service"},
 	"graph/model":                {},
 	"graph/gen":                  {},
 	"seed":                       {},
 	"cmd/zhitu": {
 		"graph", "internal/access", "internal/account", "internal/analysis", "internal/answerlog", "internal/audit", "internal/catalog", "internal/competency",
-		"internal/config", "internal/exchange", "internal/fault", "internal/kg", "internal/mastery", "internal/mastery/predict", "internal/openid", "internal/optional", "internal/page",
+		"internal/config", "internal/exchange", "internal/exchange/marking", "internal/fault", "internal/governance", "internal/importing", "internal/kg", "internal/mastery", "internal/mastery/predict", "internal/openid", "internal/optional", "internal/page",
 		"internal/people", "internal/placement", "internal/placement/simulate", "internal/plan", "internal/server", "internal/service", "internal/store",
 		"internal/store/neo4jstore", "internal/store/sqlitestore", "internal/tracing", "internal/xapi", "seed",
 	},
@@ -86,7 +89,7 @@ var ours = map[string][]string{
 	"internal/openid/openidtest":   {},
 	"internal/openid/keycloaktest": {"internal/store/neo4jstore/neo4jtest"},
 	"internal/service/servicetest": {
-		"internal/access", "internal/account", "internal/analysis", "internal/answerlog", "internal/audit", "internal/catalog", "internal/competency", "internal/fault", "internal/kg/kgtest", "internal/mastery",
+		"internal/access", "internal/account", "internal/analysis", "internal/answerlog", "internal/audit", "internal/catalog", "internal/competency", "internal/fault", "internal/governance", "internal/kg/kgtest", "internal/mastery",
 		"internal/people", "internal/service", "internal/store", "internal/store/sqlitestore", "internal/xapi",
 	},
 
@@ -114,15 +117,16 @@ var testsOf = map[string][]string{
 		"internal/exchange", "internal/people", "internal/service", "internal/service/servicetest", "internal/store/neo4jstore/neo4jtest", "internal/store/storetest", "seed",
 	},
 	// From the catalog up, tests run on the embedded store, through the layers above.
-	"internal/account":  {"internal/store/sqlitestore"},
-	"internal/catalog":  {"internal/people", "internal/service", "internal/service/servicetest"},
-	"internal/audit":    {"internal/store/sqlitestore"},
-	"internal/openid":   {"internal/openid/openidtest"},
-	"internal/people":   {"internal/kg/kgtest", "internal/service", "internal/service/servicetest", "internal/store/storetest"},
-	"internal/analysis": {"internal/exchange", "internal/kg/kgtest", "internal/service", "internal/service/servicetest", "internal/store", "internal/store/sqlitestore", "seed"},
-	"internal/service":  {"internal/access", "internal/exchange", "internal/kg/kgtest", "internal/service/servicetest", "internal/store", "internal/store/storetest", "seed"},
-	"internal/server":   {"internal/access", "internal/account", "internal/competency", "internal/exchange", "internal/openid", "internal/openid/openidtest", "internal/service/servicetest", "internal/store", "internal/store/sqlitestore", "internal/store/storetest", "seed"},
-	"graph":             {"internal/access", "internal/exchange", "internal/kg", "internal/kg/kgtest", "internal/service/servicetest", "internal/store", "internal/store/sqlitestore", "internal/web", "seed"},
+	"internal/account":    {"internal/store/sqlitestore"},
+	"internal/catalog":    {"internal/people", "internal/service", "internal/service/servicetest"},
+	"internal/audit":      {"internal/store/sqlitestore"},
+	"internal/governance": {"internal/store/sqlitestore"},
+	"internal/openid":     {"internal/openid/openidtest"},
+	"internal/people":     {"internal/kg/kgtest", "internal/service", "internal/service/servicetest", "internal/store/storetest"},
+	"internal/analysis":   {"internal/exchange", "internal/kg/kgtest", "internal/service", "internal/service/servicetest", "internal/store", "internal/store/sqlitestore", "seed"},
+	"internal/service":    {"internal/access", "internal/exchange", "internal/kg/kgtest", "internal/service/servicetest", "internal/store", "internal/store/storetest", "seed"},
+	"internal/server":     {"internal/access", "internal/account", "internal/competency", "internal/exchange", "internal/openid", "internal/openid/openidtest", "internal/service/servicetest", "internal/store", "internal/store/sqlitestore", "internal/store/storetest", "seed"},
+	"graph":               {"internal/access", "internal/exchange", "internal/governance", "internal/kg", "internal/kg/kgtest", "internal/service/servicetest", "internal/store", "internal/store/sqlitestore", "internal/web", "seed"},
 	"cmd/zhitu": { // benchmarks compare stores with the engines
 		"internal/kg/kgtest", "internal/openid/keycloaktest", "internal/service/servicetest", "internal/store/neo4jstore/neo4jtest",
 		"internal/web", "internal/workforce",
@@ -161,6 +165,7 @@ var theirs = map[string][]string{
 	"modernc.org/sqlite":                  {"internal/store/sqlitestore"},
 	"github.com/neo4j/neo4j-go-driver/v5": {"internal/store/neo4jstore"},
 	"github.com/sony/gobreaker/v2":        {"internal/store/neo4jstore"},
+	"github.com/xuri/excelize/v2":         {"internal/exchange"},
 	"github.com/stretchr/testify":         onlyInTests,
 	"pgregory.net/rapid":                  onlyInTests,
 }

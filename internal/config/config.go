@@ -57,6 +57,9 @@ type Config struct {
 	XAPIExtension string `setting:"xapi-extension"` // of statements that names knowledge points
 	XAPILenient   bool   `setting:"xapi-lenient"`   // set malformed statements aside
 
+	ImportSize    int           `setting:"import-size" min:"1" max:"1024"`     // MiB of the files of an upload
+	ImportTimeout time.Duration `setting:"import-timeout" min:"10s" max:"24h"` // of an import by upload
+
 	LinkSchemes []string `setting:"link-schemes"` // of links besides http and https
 
 	MasteryParameters string `setting:"mastery-parameters"` // file with the difficulties of items
@@ -90,6 +93,8 @@ type Config struct {
 	Replace  bool   `setting:"replace"`  // empty cells of an import empty their fields
 	Encoding string `setting:"encoding"` // of catalog files; empty to find it out
 
+	Tables []string `setting:"tables"` // of a template
+
 	Employee       string   `setting:"employee"`
 	Position       string   `setting:"position"`
 	At             string   `setting:"at"`
@@ -122,6 +127,9 @@ type Config struct {
 
 	From string `setting:"from"` // stores of a copy
 	To   string `setting:"to"`
+
+	Mark   string `setting:"mark"` // files of a workbook with and without its marks
+	Unmark string `setting:"unmark"`
 
 	Train         string `setting:"train"` // logs of an evaluation
 	Predictions   string `setting:"predictions"`

@@ -42,7 +42,7 @@ func ratingColumn[R any](en, zh string, field func(*R) *float64) column[R] {
 
 // shareColumn is of numbers and percentages that no scale has a say in.
 func shareColumn[R any](en, zh string, field func(*R) *float64) column[R] {
-	return newColumn(en, zh,
+	c := newColumn(en, zh,
 		func(r *R, cell string) fault.Text {
 			x, ok := competency.ParseShare(toHalfWidth(cell))
 			if !ok {
@@ -52,10 +52,16 @@ func shareColumn[R any](en, zh string, field func(*R) *float64) column[R] {
 			return noProblem
 		},
 		func(r *R) string { return formatShare(*field(r)) })
+	c.inWorkbook = shareFormat
+	return c
 }
 
 func numbersColumn[R any](en, zh string, kind numberKind, set func(*R, float64), format func(*R) string) column[R] {
-	return column[R]{heading: heading{en: en, zh: zh, numbers: kind}, setNumber: set, format: format}
+	inWorkbook := shareFormat
+	if kind == asWeight {
+		inWorkbook = generalFormat
+	}
+	return column[R]{heading: heading{en: en, zh: zh, numbers: kind, inWorkbook: inWorkbook}, setNumber: set, format: format}
 }
 
 // formatShare formats a level or mastery with a decimal point, because 1 would be read

@@ -105,7 +105,7 @@ func (d *Document) decodeMatrices(tables []Table, to *records) {
 		m.about, m.holders = edges[""], edges[m.kind.holder]
 		d.sources = append(d.sources, source{file: t.File, sheet: t.Sheet, isMatrix: true})
 		d.Problems, d.Notices = append(d.Problems, t.Problems...), append(d.Notices, t.Notices...)
-		if m.findLayout() {
+		if m.findLayout(t.Incomplete || m.grid.rows() == 0) {
 			m.reader = m.newCellReader()
 			m.findLines()
 			m.decodeCells(to, &spread)

@@ -22,8 +22,8 @@ func (m *matrixReader) label(row, column int) string {
 }
 
 // findLayout finds header and lead column, whichever way round the matrix is. It reports
-// what is missing.
-func (m *matrixReader) findLayout() bool {
+// what is missing, unless the file has been refused.
+func (m *matrixReader) findLayout(isRefused bool) bool {
 	var best layout
 	found := false
 	for _, l := range []layout{{across: m.about, down: m.holders}, {across: m.holders, down: m.about}} {
@@ -41,7 +41,7 @@ func (m *matrixReader) findLayout() bool {
 		}
 	}
 	if best.across == nil {
-		if m.grid.rows() > 0 { // else it has been refused
+		if !isRefused {
 			m.d.Problems = append(m.d.Problems, LocatedProblem{
 				Location: Location{File: m.file, Sheet: m.sheet}, Code: fault.InvalidArgument,
 				Text: fault.T("none of the first %d rows names two records of one kind, %s or %s: give their codes or names in one row; they have to be in the files or in the store",

@@ -80,7 +80,7 @@ func (o Options) readContext(ctx context.Context, fsys fs.FS, paths ...string) (
 		if err != nil {
 			return nil, readError(path, err)
 		}
-		r.asExported = folder && matchesManifest(fsys, path, files)
+		r.asExported = folder && matchesManifest(fsys, path, files) || !folder && isExportedWorkbook(fsys, path)
 		asExported = asExported && r.asExported
 		before := len(r.tables) + len(r.problems)
 		for _, file := range files {

@@ -191,17 +191,24 @@ type heading struct {
 	isRequired bool // the header must have it
 	isKey      bool // and no row may leave it empty
 	isPersonal bool // people say it of themselves: no empty cell empties it
+	isInternal bool // exports alone have it: no expert fills it in
 	isTime     bool
-	isLink     bool // to something on the web
+	hints      []string // what people call it, for a message that names the column
+	isLink     bool     // to something on the web
 	content    content
 	numbers    numberKind
-	references []string // record types that its cells refer to
+	choices    []fault.Text // all words of its cells, where it takes no others
+	isList     bool         // a cell may hold several items
+	inWorkbook string       // the number format of its numbers there; "" where all cells are texts
+	references []string     // record types that its cells refer to
 }
 
 func (c column[R]) required() column[R]                { c.isRequired = true; return c }
 func (c column[R]) key() column[R]                     { c.isRequired, c.isKey = true, true; return c.ofCodes() }
 func (c column[R]) link() column[R]                    { c.isLink = true; return c }
+func (c column[R]) hintedBy(names ...string) column[R] { c.hints = names; return c }
 func (c column[R]) personal() column[R]                { c.isPersonal = true; return c }
+func (c column[R]) internal() column[R]                { c.isInternal = true; return c }
 func (c column[R]) refersTo(types ...string) column[R] { c.references = types; return c.ofCodes() }
 
 // ofCodes says that a column of texts holds codes. One that begins with an apostrophe and

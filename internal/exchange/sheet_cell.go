@@ -42,9 +42,9 @@ func (s sheet) read(h heading, c workbook.Cell) (got cellReading) {
 	case c.Kind == workbook.Number:
 		s.readNumber(h, c, &got)
 	default:
-		got.text = c.Text
-		trimmed := competency.Trim(strings.TrimPrefix(c.Text, utf8BOM))
-		if visible := competency.RemoveInvisible(trimmed); h.content != texts && visible != trimmed {
+		got.text = unescapeControls(c.Text)
+		trimmed := competency.Trim(strings.TrimPrefix(got.text, utf8BOM))
+		if visible := competency.RemoveInvisible(trimmed); h.content != texts && visible != trimmed && !s.asExported {
 			got.tell("%s has invisible characters, which were left out", "%s 含有不可见字符，已去除", competency.Quote(visible))
 		}
 	}

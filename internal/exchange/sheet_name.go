@@ -15,6 +15,8 @@ type sheet struct {
 	*workbook.Sheet
 	file  string // as problems name it
 	dates workbook.DateSystem
+
+	asExported bool // cells are as a store held them
 }
 
 // sheetKind is a kind of sheet, known by its name in either language.
@@ -27,7 +29,10 @@ type sheetKind struct {
 
 // specialSheets are the kinds of sheet that are no tables. Those of tables follow from the
 // schemas.
-var specialSheets []sheetKind
+var specialSheets = append([]sheetKind{
+	{en: guideSheet, zh: guideSheet},
+	{en: listsSheet, zh: listsSheet},
+}, lineSheets()...)
 
 // sheetKinds lists all kinds of sheet.
 func sheetKinds() []sheetKind {

@@ -8,7 +8,7 @@ import (
 
 // readTableSheet adds a sheet with records of one table.
 func (r *reader) readTableSheet(s schema, sh sheet) {
-	t := Table{File: sh.file, Sheet: sh.Name}
+	t := Table{File: sh.file, Sheet: sh.Name, asExported: r.asExported}
 	t.Name, _ = s.names()
 	t.readSheet(sh, newHeadingIndex(s.headings()))
 	r.tables = append(r.tables, t)

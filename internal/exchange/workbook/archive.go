@@ -110,7 +110,7 @@ func (a *archive) read(ctx context.Context, name string, limit int, visit func(*
 	if err != nil {
 		return explain(err, f.Name)
 	}
-	s := newScanner(text)
+	s := newScanner(text, f.UncompressedSize64)
 	if err := visit(s); err != nil {
 		return explain(err, f.Name)
 	}
@@ -176,6 +176,9 @@ func (m *meteredReader) ReadAt(p []byte, off int64) (int, error) {
 		if m.left -= int64(len(p)); m.left < 0 {
 			return 0, io.ErrUnexpectedEOF
 		}
+	}
+	if off < 0 { // an offset of the directory that is none
+		return 0, io.ErrUnexpectedEOF
 	}
 	n, err := m.r.ReadAt(p, off)
 	if err != nil && err != io.EOF {

@@ -3,7 +3,9 @@ package workbook
 import (
 	"context"
 	"io"
+	"maps"
 	"path"
+	"slices"
 	"strings"
 
 	"github.com/zhitu/zhitu/internal/fault"
@@ -17,8 +19,10 @@ type Book struct {
 	parts   *archive
 	sheets  []SheetInfo
 	styles  []style
-	strings *sharedStrings
 	shared  string // name of the part of shared strings, "" without
+	strings *sharedStrings
+	refusal error  // of the shared strings
+	size    uint64 // of the parts of all sheets
 	cells   []int  // how many were read, by sheet
 }
 
@@ -46,8 +50,8 @@ func Open(r io.ReaderAt, size int64) (*Book, error) {
 		return nil, err
 	}
 	b.cells = make([]int, len(b.sheets))
-	for _, r := range relations {
-		switch r.kind {
+	for _, id := range slices.Sorted(maps.Keys(relations)) {
+		switch r := relations[id]; r.kind {
 		case "sharedStrings":
 			b.shared = r.target
 		case "styles":
@@ -72,8 +76,8 @@ func (b *Book) findList(ctx context.Context) (string, error) {
 	if err != nil {
 		return "", err
 	}
-	for _, r := range relations {
-		if r.kind == "officeDocument" {
+	for _, id := range slices.Sorted(maps.Keys(relations)) {
+		if r := relations[id]; r.kind == "officeDocument" {
 			list = r.target
 		}
 	}
@@ -131,7 +135,11 @@ func (b *Book) addSheet(s *scanner, relations map[string]relation) error {
 			"the content of sheet %s is missing: copy or download the workbook again, or save it again in Excel or WPS",
 			"缺少工作表 %s 的内容：请重新复制或下载工作簿，或在 Excel 或 WPS 中重新保存", quote(info.Name))
 	}
-	info.Part = b.parts.find(r.target).Name
+	part := b.parts.find(r.target)
+	if b.size += part.UncompressedSize64; b.size > MaxBook {
+		return refuse("the sheets of the workbook unpack to more than %d MB: divide it", "工作簿的所有工作表解压后超过 %d MB：请分成几个文件", MaxBook>>20)
+	}
+	info.Part = part.Name
 	b.sheets = append(b.sheets, info)
 	return nil
 }

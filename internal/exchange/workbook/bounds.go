@@ -4,6 +4,7 @@ package workbook
 // one. Sizes are of XML without compression, in bytes.
 const (
 	MaxPart       = 256 << 20 // of any part
+	MaxBook       = 512 << 20 // of all sheets together
 	MaxSmallPart  = 32 << 20  // of the list of sheets, the styles, and relations
 	MaxStrings    = 64 << 20  // of shared strings in memory
 	MaxDirectory  = 2 << 20   // of the directory of the package

@@ -46,7 +46,7 @@ func (r *sheetReader) readCell(ref Ref) error {
 	if kind == sharedText && len(value) > 0 {
 		i := number(bytes.TrimSpace(value))
 		if i < 0 || i >= len(r.book.strings.texts) {
-			return r.damaged(ref)
+			return damagedCell(ref)
 		}
 		r.chars = r.chars[:from]
 		cell.Kind, cell.Text = Text, r.book.strings.texts[i]
@@ -112,15 +112,15 @@ func (r *sheetReader) appendValue(dst []byte, ref Ref) ([]byte, error) {
 			s.skip()
 		case charData:
 			if dst = s.appendText(dst); len(dst)-before > most {
-				return dst, r.tooLong(ref)
+				return dst, tooLongCell(ref)
 			}
 		}
 	}
 	return dst, s.err
 }
 
-func (r *sheetReader) tooLong(ref Ref) error {
-	return refuse("sheet %s: the text of cell %s has more than %d characters: shorten it", "工作表 %s：单元格 %s 的文本超过 %d 个字符：请缩短", quote(r.sheet.Name), ref, MaxCharacters)
+func tooLongCell(ref Ref) error {
+	return refuse("the text of cell %s has more than %d characters: shorten it", "单元格 %s 的文本超过 %d 个字符：请缩短", ref, MaxCharacters)
 }
 
 // interpret sets the kind of a cell whose value stands in chars from the given place on,
@@ -129,7 +129,7 @@ func (r *sheetReader) interpret(cell *Cell, kind cellType, from int) error {
 	ref := Ref{Column: cell.Column, Row: r.row.Number}
 	value := r.chars[from:]
 	if kind != inlineText && !isText(value) {
-		return r.damaged(ref)
+		return damagedCell(ref)
 	}
 	plain := bytes.Trim(value, " \t\r\n")
 	cell.Kind = Text
@@ -137,7 +137,7 @@ func (r *sheetReader) interpret(cell *Cell, kind cellType, from int) error {
 	case formulaText:
 		r.chars = append(r.chars[:from], unescape(value)...)
 		if text := r.chars[from:]; len(text) > MaxCharacters && utf8.RuneCount(text) > MaxCharacters {
-			return r.tooLong(ref)
+			return tooLongCell(ref)
 		}
 	case errorName:
 		cell.Kind = Error

@@ -29,7 +29,7 @@ func (s DateSystem) Moment(x float64) (t time.Time, ok bool) {
 	if !s.From1904 && day == falseLeapDay {
 		return time.Time{}, false
 	}
-	t = s.epoch(day).Add(time.Duration(day) * 24 * time.Hour).Add(time.Duration(seconds%secondsOfDay) * time.Second)
+	t = s.epoch(day).AddDate(0, 0, int(day)).Add(time.Duration(seconds%secondsOfDay) * time.Second)
 	return t, t.Year() <= lastYear
 }
 

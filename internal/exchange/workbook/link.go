@@ -11,21 +11,6 @@ type link struct {
 	id, location string
 }
 
-func (r *sheetReader) addMerge() error {
-	cells, ok := parseRange(r.s.attr("ref"))
-	if !ok || cells.Last.Column >= MaxColumns || cells.Last.Row > MaxRows {
-		return errSyntax
-	}
-	if cells.First == cells.Last {
-		return nil
-	}
-	if len(r.sheet.Merges) == MaxMerges {
-		return refuse("sheet %s has more than %d merged ranges: take the merges away", "工作表 %s 的合并单元格超过 %d 处：请取消合并", quote(r.sheet.Name), MaxMerges)
-	}
-	r.sheet.Merges = append(r.sheet.Merges, cells)
-	return nil
-}
-
 func (r *sheetReader) addLink() error {
 	id := r.s.relation()
 	if id == "" {
@@ -36,7 +21,7 @@ func (r *sheetReader) addLink() error {
 		return errSyntax
 	}
 	if len(r.links) == MaxLinks {
-		return refuse("sheet %s has more than %d hyperlinks: take those away that are not needed", "工作表 %s 的超链接超过 %d 个：请删除不需要的", quote(r.sheet.Name), MaxLinks)
+		return refuse("the sheet has more than %d hyperlinks: take those away that are not needed", "工作表的超链接超过 %d 个：请删除不需要的", MaxLinks)
 	}
 	r.links = append(r.links, link{cells: cells, id: id, location: string(r.s.attr("location"))})
 	return nil

@@ -59,11 +59,9 @@ func ClassOf(format string) FormatClass {
 	return Other
 }
 
-// formatParts says what stands in the first section of a format, and how many zeros are
-// asked for before and after the decimal point.
+// formatParts says what stands in the first section of a format.
 type formatParts struct {
 	general, digits, date, time, percent, scientific, slash, literal bool
-	whole, fraction                                                  int
 }
 
 // Placeholders of numbers; see "number format codes" in ECMA-376 part 1, 18.8.31.
@@ -73,7 +71,6 @@ func scanFormat(format string) (f formatParts) {
 		return formatParts{general: true}
 	}
 	var last rune // the last placeholder of a date: h tells that m are minutes
-	point := false
 	for i := 0; i < len(format); {
 		r, size := utf8.DecodeRuneInString(format[i:])
 		rest := format[i:]
@@ -119,18 +116,11 @@ func scanFormat(format string) (f formatParts) {
 			f.percent = true
 		case r == '/':
 			f.slash = true
-		case r == '.':
-			point = true
 		case r == '0' || r == '#':
 			f.digits = true
-			if r == '0' && point {
-				f.fraction++
-			} else if r == '0' {
-				f.whole++
-			}
 		case r == '?':
 			f.digits, f.literal = true, true
-		case r == ' ':
+		case r == '.' || r == ' ':
 		default:
 			f.literal = true
 		}

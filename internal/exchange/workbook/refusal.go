@@ -41,10 +41,8 @@ func damaged(cause error) error {
 }
 
 // damagedCell refuses a sheet for what stands in a cell of it.
-func damagedCell(sheet string, cell Ref, cause error) error {
-	return fault.Wrap(cause, fault.InvalidArgument,
-		"sheet %s: cell %s is damaged: save the workbook again in Excel or WPS",
-		"工作表 %s：单元格 %s 已损坏：请在 Excel 或 WPS 中重新保存工作簿", quote(sheet), cell)
+func damagedCell(cell Ref) error {
+	return refuse("cell %s is damaged: save the workbook again in Excel or WPS", "单元格 %s 已损坏：请在 Excel 或 WPS 中重新保存工作簿", cell)
 }
 
 // explain turns what went wrong while a part was read into a refusal. Ends of contexts and

@@ -27,12 +27,15 @@ func (r runs) struck(cell bool) bool { return !r.unstruck && (!r.own || cell) }
 
 // loadStrings reads the shared strings once, when the first sheet is read.
 func (b *Book) loadStrings(ctx context.Context) error {
-	if b.strings != nil {
-		return nil
+	if b.strings != nil || b.refusal != nil {
+		return b.refusal
 	}
 	all := &sharedStrings{runs: map[int]runs{}}
-	if b.shared != "" {
+	if b.parts.find(b.shared) != nil { // a cell that misses its text is refused there
 		if err := b.parts.read(ctx, b.shared, MaxPart, all.read); err != nil {
+			if ctx.Err() == nil {
+				b.refusal = err
+			}
 			return err
 		}
 	}
@@ -69,6 +72,7 @@ func (all *sharedStrings) read(s *scanner) error {
 func (s *scanner) richText(dst []byte) ([]byte, runs, error) {
 	var how runs
 	var format, struck bool // of the run
+	start := len(dst)       // what is before is of other cells
 	for depth := len(s.marks); len(s.marks) >= depth; {
 		switch s.next() {
 		case atEnd:
@@ -96,10 +100,10 @@ func (s *scanner) richText(dst []byte) ([]byte, runs, error) {
 			}
 		}
 	}
-	if len(dst) == 0 {
+	if len(dst) == start {
 		how = plainText
 	}
-	if len(dst) > MaxCharacters && utf8.RuneCount(dst) > MaxCharacters {
+	if len(dst)-start > MaxCharacters && utf8.RuneCount(dst[start:]) > MaxCharacters {
 		return dst, how, refuse("a text has more than %d characters, more than a cell can hold: shorten it", "有文本超过 %d 个字符，超出单元格的上限：请缩短", MaxCharacters)
 	}
 	return dst, how, s.err
@@ -119,7 +123,7 @@ func (s *scanner) appendElement(dst []byte) ([]byte, error) {
 			s.skip()
 		case charData:
 			dst = s.appendText(dst)
-			if len(dst) > most {
+			if len(dst)-before > most {
 				return dst, refuse("a text has more than %d characters, more than a cell can hold: shorten it", "有文本超过 %d 个字符，超出单元格的上限：请缩短", MaxCharacters)
 			}
 		}

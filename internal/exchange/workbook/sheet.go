@@ -2,12 +2,12 @@ package workbook
 
 import (
 	"context"
-	"errors"
 	"slices"
 )
 
 // ReadSheet reads the sheet at a position of Sheets, in one pass and until ctx ends. It
-// takes about 50 bytes of memory for each cell, and its text.
+// takes about 50 bytes of memory for each cell, and its text. A refusal names the cell, and
+// leaves the name of the sheet to the caller.
 func (b *Book) ReadSheet(ctx context.Context, i int) (*Sheet, error) {
 	if err := b.loadStrings(ctx); err != nil {
 		return nil, err
@@ -125,13 +125,13 @@ func (r *sheetReader) readRow() error {
 					r.row.Number, ref.Row = given.Row, given.Row
 				}
 				if !ok || given.Row != ref.Row {
-					return r.damaged(ref)
+					return damagedCell(ref)
 				}
 				ref = given
 			}
 			numbered = true
 			if ref.Column >= MaxColumns {
-				return refuse("sheet %s has more than %d columns: copy what is to import into a new sheet", "工作表 %s 的列数超过 %d：请把要导入的内容复制到新的工作表", quote(r.sheet.Name), MaxColumns)
+				return refuse("the sheet has more than %d columns: copy what is to import into a new sheet", "工作表的列数超过 %d：请把要导入的内容复制到新的工作表", MaxColumns)
 			}
 			if err := r.checkRow(); err != nil {
 				return err
@@ -150,7 +150,7 @@ func (r *sheetReader) readRow() error {
 
 func (r *sheetReader) checkRow() error {
 	if r.row.Number < 1 || r.row.Number > MaxRows {
-		return refuse("sheet %s has a row beyond the last possible one, %d: save the workbook again in Excel or WPS", "工作表 %s 有一行超出了行数上限 %d：请在 Excel 或 WPS 中重新保存工作簿", quote(r.sheet.Name), MaxRows)
+		return refuse("the sheet has a row beyond the last possible one, %d: save the workbook again in Excel or WPS", "工作表有一行超出了行数上限 %d：请在 Excel 或 WPS 中重新保存工作簿", MaxRows)
 	}
 	return nil
 }
@@ -200,13 +200,9 @@ func (r *sheetReader) sortRows() error {
 		slices.SortStableFunc(row.Cells, func(a, b Cell) int { return a.Column - b.Column })
 		for i := 1; i < len(row.Cells); i++ {
 			if row.Cells[i-1].Column == row.Cells[i].Column {
-				return damagedCell(r.sheet.Name, Ref{Column: row.Cells[i].Column, Row: row.Number}, errors.New("it stands there twice"))
+				return damagedCell(Ref{Column: row.Cells[i].Column, Row: row.Number})
 			}
 		}
 	}
 	return nil
-}
-
-func (r *sheetReader) damaged(cell Ref) error {
-	return damagedCell(r.sheet.Name, cell, nil)
 }

@@ -18,6 +18,7 @@ import (
 	"github.com/zhitu/zhitu/internal/catalog"
 	"github.com/zhitu/zhitu/internal/competency"
 	"github.com/zhitu/zhitu/internal/fault"
+	"github.com/zhitu/zhitu/internal/governance"
 	"github.com/zhitu/zhitu/internal/kg/kgtest"
 	"github.com/zhitu/zhitu/internal/mastery"
 	"github.com/zhitu/zhitu/internal/people"
@@ -66,7 +67,7 @@ func New(ctx context.Context, st store.Store, cfg Config) (*service.Service, err
 	accounts := account.New(st, p, account.Config{Clock: cfg.Clock})
 	c.SetAccounts(accounts)
 	log := audit.New(st, audit.NewKey(), audit.Config{Now: cfg.Clock})
-	return service.New(c, p, a, service.Config{Accounts: accounts, Audit: log, Clock: cfg.Clock, Mapping: cfg.Mapping, Log: cfg.Log, RetryEvery: cfg.RetryEvery, ReadinessEvery: cfg.ReadinessEvery}), nil
+	return service.New(c, p, a, service.Config{Accounts: accounts, Audit: log, Governance: governance.New(st, cfg.Clock), Jobs: governance.NewJobs(st, cfg.Clock), Clock: cfg.Clock, Mapping: cfg.Mapping, Log: cfg.Log, RetryEvery: cfg.RetryEvery, ReadinessEvery: cfg.ReadinessEvery}), nil
 }
 
 // Open joins the layers over a store whose catalog is sound.
