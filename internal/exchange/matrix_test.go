@@ -140,6 +140,10 @@ func TestProblemsOfMatrices(t *testing.T) {
 		"a matrix in a table of pairs": {"掌握状态.csv", "工号,姓名,焊接基础,立焊\n001,张三,3,/\n", []string{
 			"掌握状态.csv, row 1: the header names none of knowledge_point 知识点 and mastery 掌握度: if this is a matrix, with records across and down, name the file mastery_matrix or 技能矩阵",
 		}, nil},
+		"a table of pairs with misspelled columns": {"掌握状态.csv", "员工,知识,掌握\n001,K1,3\n", []string{
+			"掌握状态.csv, row 1, column 知识: this is not a column of the file; did you mean 知识点?",
+			"掌握状态.csv, row 1, column 掌握: this is not a column of the file; did you mean 掌握度?",
+		}, nil},
 		"a mark of critical alone": {"岗位能力矩阵.csv", "岗位,K1,K2\nOP,/★,3\n", []string{`岗位能力矩阵.csv, row 2, column K1: "/★" marks nothing as critical`}, nil},
 	} {
 		t.Run(name, func(t *testing.T) {
