@@ -68,6 +68,7 @@ type importResult struct {
 	Problems []exchange.ProblemEntry   `json:"problems"`
 	Warnings []exchange.ProblemEntry   `json:"warnings"`
 	Notices  []exchange.ProblemEntry   `json:"notices"` // what was guessed, passed over or ignored
+	Marked   *markedWorkbook           `json:"marked,omitempty"`
 }
 
 // runImport reads files and imports them, or prints all their problems.
@@ -113,7 +114,7 @@ func (a *app) runImport(ctx context.Context, s *service.Service, paths []string,
 		}
 		return plan.Changes, nil
 	}
-	if err = a.importError(doc, err, dryRun, preview); err != nil {
+	if err = a.importError(ctx, doc, err, dryRun, preview); err != nil {
 		return err
 	}
 	warnings := make([]exchange.LocatedProblem, len(done.Warnings))
@@ -165,7 +166,7 @@ func replaceFlag(cmd *cobra.Command) {
 
 // importError returns the error of an import. If the files caused it, it prints all
 // their problems; for programs also what preview says the other rows would change.
-func (a *app) importError(doc *exchange.Document, err error, dryRun bool, preview func([]fault.Problem) ([]competency.RecordChange, error)) error {
+func (a *app) importError(ctx context.Context, doc *exchange.Document, err error, dryRun bool, preview func([]fault.Problem) ([]competency.RecordChange, error)) error {
 	found := fault.ProblemsOf(err)
 	if err != nil && len(found) == 0 {
 		return err
@@ -178,14 +179,18 @@ func (a *app) importError(doc *exchange.Document, err error, dryRun bool, previe
 	if err != nil {
 		return err
 	}
-	return a.rejectFiles(problems, doc.Notices, changes, dryRun)
+	notMarked := a.markProblems(ctx, doc.ReportEach(found...))
+	if err = a.rejectFiles(problems, doc.Notices, changes, dryRun); notMarked != nil {
+		a.reportNotMarked(notMarked)
+	}
+	return err
 }
 
 // rejectFiles prints the problems of files, and returns a reportedError.
 func (a *app) rejectFiles(problems, notices []exchange.LocatedProblem, changes []competency.RecordChange, dryRun bool) error {
 	summary := fault.T("%s; nothing was written", "共 %s 个问题；未写入任何内容", countProblems(len(problems)))
 	if a.cfg.JSON {
-		_ = a.printJSON(importResult{DryRun: dryRun, Problems: a.problemEntries(problems), Records: []service.RecordCount{}, Changes: orEmpty(changes), Warnings: []exchange.ProblemEntry{}, Notices: a.problemEntries(notices)})
+		_ = a.printJSON(importResult{DryRun: dryRun, Problems: a.problemEntries(problems), Records: []service.RecordCount{}, Changes: orEmpty(changes), Warnings: []exchange.ProblemEntry{}, Notices: a.problemEntries(notices), Marked: a.marked})
 	} else {
 		w := a.err
 		if dryRun { // the problems are what was asked for
@@ -196,6 +201,9 @@ func (a *app) rejectFiles(problems, notices []exchange.LocatedProblem, changes [
 		}
 		if err := a.printNotices(w, notices); err != nil {
 			return err
+		}
+		if a.marked != nil {
+			summary = fault.T("%s; %s with marks on %s", "共 %s 个问题；已写入 %s（标记 %s 个单元格）", countProblems(len(problems)), a.marked.File, fault.Count(a.marked.Cells, "cell", "cells"))
 		}
 		fmt.Fprintln(w, summary.In(a.lang()))
 	}

@@ -93,6 +93,8 @@ type Config struct {
 	Replace  bool   `setting:"replace"`  // empty cells of an import empty their fields
 	Encoding string `setting:"encoding"` // of catalog files; empty to find it out
 
+	Tables []string `setting:"tables"` // of a template
+
 	Employee       string   `setting:"employee"`
 	Position       string   `setting:"position"`
 	At             string   `setting:"at"`
@@ -125,6 +127,9 @@ type Config struct {
 
 	From string `setting:"from"` // stores of a copy
 	To   string `setting:"to"`
+
+	Mark   string `setting:"mark"` // files of a workbook with and without its marks
+	Unmark string `setting:"unmark"`
 
 	Train         string `setting:"train"` // logs of an evaluation
 	Predictions   string `setting:"predictions"`

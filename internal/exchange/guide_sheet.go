@@ -52,7 +52,7 @@ func (b *workbookFile) addGuide(introduction []fault.Text, tables []schema) erro
 	if err != nil {
 		return err
 	}
-	for i, width := range []float64{20, 22, 10, 64, 30} {
+	for i, width := range []float64{24, 22, 14, 64, 30} {
 		if err := stream.SetColWidth(i+1, i+1, width); err != nil {
 			return err
 		}

@@ -38,6 +38,16 @@ func WriteTemplateFile(path string, lang fault.Lang, t Template) error {
 	return replaceWorkbook(path, func(to io.Writer, scratch string) error { return t.write(to, lang, scratch) })
 }
 
+// NamesPeople reports whether a sheet of the template is about people or refers to them, so
+// that it needs Employees.
+func (t Template) NamesPeople() bool {
+	chosen, err := t.schemas()
+	return err == nil && slices.ContainsFunc(chosen, func(s schema) bool {
+		en, _ := s.names()
+		return en == competency.Employees || slices.ContainsFunc(s.headings(), func(h heading) bool { return slices.Contains(h.references, competency.Employees) })
+	})
+}
+
 // schemas returns the tables of the template, in their order.
 func (t Template) schemas() ([]schema, error) {
 	if len(t.Tables) == 0 {

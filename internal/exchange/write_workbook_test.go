@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"os"
+	"os/exec"
 	"path/filepath"
 	"strings"
 	"testing"
@@ -83,14 +84,49 @@ func TestWorkbookHasEverythingThatAFolderHas(t *testing.T) {
 	require.NoError(t, err)
 	require.Empty(t, want.Problems)
 	got := readWorkbook(t, filepath.Join(dir, "book.xlsx"))
+	requireSameContent(t, want, got)
+	require.Len(t, got.States, 1)
+	require.Len(t, got.Unmapped, 1)
+}
+
+// requireSameContent compares all that two readings hold.
+func requireSameContent(t *testing.T, want, got *Document) {
+	t.Helper()
 	require.Equal(t, want.Changes, got.Changes)
 	require.Equal(t, want.Evidence, got.Evidence)
 	require.Equal(t, want.States, got.States)
 	require.Equal(t, want.Dropped, got.Dropped)
 	require.Equal(t, want.Events, got.Events)
 	require.Equal(t, want.Unmapped, got.Unmapped)
-	require.Len(t, got.States, 1)
-	require.Len(t, got.Unmapped, 1)
+}
+
+// LibreOffice opened and saved this export: all that it says is what was exported.
+// -update makes it again, where LibreOffice is installed.
+func TestExportSavedByLibreOffice(t *testing.T) {
+	r := chineseTables.mustReadValid(t)
+	r.Positions[0].Description = "a\r\nb\t\x01 _x0041_ ␍"
+	r.KnowledgePoints[0].Name = "=1+1"
+	r.KnowledgePoints[0].Description = "-5℃\n(清空)"
+	r.KnowledgePoints[1].NameEN = "(clear)"
+	r.Requirements[0].Weight = new(0.1 + 0.2)
+	r.Mastery[0].Mastery = 1
+	r.Scale = competency.DefaultScale
+	export := fullExport(r)
+	saved := filepath.Join("testdata", "written", "libreoffice.xlsx")
+	if _, err := exec.LookPath("soffice"); *update && err == nil {
+		path := filepath.Join(t.TempDir(), "libreoffice.xlsx")
+		require.NoError(t, WriteWorkbook(path, fault.Chinese, export))
+		out, err := exec.Command("soffice", "--headless", "--convert-to", "xlsx", "--outdir", filepath.Dir(saved), path).CombinedOutput()
+		require.NoError(t, err, string(out))
+	}
+	dir := filepath.Join(t.TempDir(), "folder")
+	require.NoError(t, WriteFolder(dir, export))
+	want, err := Read(dir)
+	require.NoError(t, err)
+	require.Empty(t, want.Problems)
+	got := readWorkbook(t, saved)
+	requireSameContent(t, want, got)
+	require.False(t, got.AsExported, "it was saved since")
 }
 
 // A sheet that would be too large goes on on another one.

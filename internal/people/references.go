@@ -134,6 +134,15 @@ func (c *referenceCheck) checkOrgUnits(ctx context.Context) error {
 	for _, u := range sorted {
 		units.Add(u.Code, u.Name)
 	}
+	read := false
+	for i, u := range c.cs.Put.OrgUnits {
+		if code := units.ReadNamed(u.Parent); code != "" {
+			c.cs.Put.OrgUnits[i].Parent, read = code, true
+		}
+	}
+	if read {
+		tree = competency.NewOrgTree(slices.Concat(stored, c.cs.Put.OrgUnits))
+	}
 	rings := newRingReport(tree.Hierarchy, func(code string) bool {
 		u, _ := tree.Unit(code)
 		return u.Parent != storedParent[code]
