@@ -46,7 +46,11 @@ func (d *Document) decodeHeader(headings []heading, t Table) (columns []int, wid
 	if len(leftOut) > 0 {
 		d.notice(t.Header.Number, "", fault.T("columns that are none of the table were left out: %s", "已忽略不属于该表的列：%s", competency.ListReferences(leftOut)))
 	}
-	if k := matrixInstead(t.Name, headings, columns, len(unknown)); k != nil {
+	isMisspelled := func(i int) bool {
+		c, _ := suggestColumn(names[i], index, columns)
+		return c >= 0
+	}
+	if k := matrixInstead(t.Name, headings, columns, len(unknown)); k != nil && !slices.ContainsFunc(unknown[:min(len(unknown), maxShown)], isMisspelled) {
 		what := fault.T("file", "文件")
 		if t.Sheet != "" {
 			what = fault.T("sheet", "工作表")
