@@ -1,6 +1,7 @@
 package exchange
 
 import (
+	"errors"
 	"fmt"
 
 	"github.com/xuri/excelize/v2"
@@ -67,7 +68,8 @@ func newWorkbookFile(lang fault.Lang, scratch string) (*workbookFile, error) {
 		}
 		b.head[i] = id
 	}
-	return b, nil
+	// Hiding a sheet reads all the others, so it comes before they have rows.
+	return b, errors.Join(b.addSheet(guideSheet), b.addSheet(listsSheet), b.file.SetSheetVisible(listsSheet, false))
 }
 
 // addSheet adds an empty sheet.
