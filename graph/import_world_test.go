@@ -15,7 +15,7 @@ func putImport(t testing.TB, a *api, account string) {
 	ctx, jobs := servicetest.Request(), a.service.Jobs
 	job, err := jobs.Create(ctx, account, []governance.ImportFile{{Name: "book.xlsx", Size: 1}}, governance.ImportOptions{TimeZone: "UTC"})
 	require.NoError(t, err)
-	problem := []map[string]any{{"file": "book.xlsx", "sheet": "先导关系", "row": 7, "column": "level", "cell": "D7", "code": fault.InvalidArgument, "message": fault.T("wrong", "错误")}}
+	problem := []governance.Problem{{File: "book.xlsx", Sheet: "先导关系", Row: 7, Column: "level", Cell: "D7", Code: fault.InvalidArgument, Message: governance.Message{EN: "wrong", ZH: "错误"}}}
 	changes := []map[string]any{{"table": "related", "kind": "CREATE", "key": "A -- B", "fields": []any{map[string]any{"field": "a", "after": "A"}}}}
 	_, err = jobs.Update(ctx, account, job.Number, func(job *governance.ImportJob) (err error) {
 		for list, what := range map[*governance.ImportList]string{&job.Problems: governance.PartProblems, &job.Notices: governance.PartNotices, &job.Warnings: governance.PartWarnings} {

@@ -98,7 +98,7 @@ func importSeed(ctx context.Context, s *service.Service) error {
 	if err != nil {
 		return err
 	}
-	files, days := filesOf(doc), time.Since(seed.Today).Truncate(24*time.Hour)
+	files, days := service.FilesOf(doc), time.Since(seed.Today).Truncate(24*time.Hour)
 	for i := range files.Changes.Put.Mastery {
 		a := &files.Changes.Put.Mastery[i]
 		a.AssessedAt = a.AssessedAt.Add(days)

@@ -12,7 +12,6 @@ import (
 	"github.com/zhitu/zhitu/internal/competency"
 	"github.com/zhitu/zhitu/internal/exchange"
 	"github.com/zhitu/zhitu/internal/fault"
-	"github.com/zhitu/zhitu/internal/people"
 	"github.com/zhitu/zhitu/internal/service"
 )
 
@@ -95,7 +94,7 @@ func (a *app) runImport(ctx context.Context, s *service.Service, paths []string,
 	}
 	// Files with problems are checked as well, so that one run finds all problems.
 	dry := dryRun || len(doc.Problems) > 0
-	files := filesOf(doc)
+	files := service.FilesOf(doc)
 	records := doc.Changes.Put.Catalog.Len() + doc.Changes.Put.People.Len() + files.Intake.Len()
 	if dry {
 		progress.startStage("checking %s", "校验 %s 条记录", countRecords(records))
@@ -104,11 +103,15 @@ func (a *app) runImport(ctx context.Context, s *service.Service, paths []string,
 	}
 	done, err := s.ImportFiles(ctx, files, dry)
 	progress.finish()
-	preview := func(found []fault.Problem) ([]competency.RecordChange, error) {
+	preview := func([]fault.Problem) ([]competency.RecordChange, error) {
 		if !dryRun {
 			return nil, nil
 		}
-		return s.PreviewFiles(ctx, files, doc.Refused(found))
+		plan, err := s.PlanImport(ctx, doc, service.PlanOptions{})
+		if err != nil {
+			return nil, err
+		}
+		return plan.Changes, nil
 	}
 	if err = a.importError(doc, err, dryRun, preview); err != nil {
 		return err
@@ -146,16 +149,6 @@ func (a *app) runImport(ctx context.Context, s *service.Service, paths []string,
 		a.println("done: revision %d", "完成：版本 %d", done.Revision)
 	}
 	return nil
-}
-
-// filesOf returns what the files hold together.
-func filesOf(doc *exchange.Document) service.Files {
-	files := service.Files{Changes: doc.Changes, EmptiedEdges: doc.EmptiedEdges, Intake: people.Intake{Evidence: doc.Evidence, States: doc.States, Events: doc.Events, Dropped: doc.Dropped}}
-	files.Changes.AsStored = doc.AsExported
-	for _, u := range doc.Unmapped {
-		files.Unmapped = append(files.Unmapped, people.UnmappedStatement{ID: u.ID, ReceivedAt: u.ReceivedAt, Why: u.Reason, Statement: u.Statement, SentBy: u.SentBy})
-	}
-	return files
 }
 
 func orEmpty[T any](list []T) []T {

@@ -39,6 +39,8 @@ func formatValue(v any) string {
 	switch v := v.(type) {
 	case nil:
 		return "–"
+	case competency.HiddenValue:
+		return "***"
 	case float64:
 		return strconv.FormatFloat(v, 'f', -1, 64)
 	case []string:

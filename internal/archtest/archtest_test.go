@@ -23,8 +23,8 @@ const (
 )
 
 // ours says for each package which others of ours it may import. Arrows point one way:
-// cmd → server → graph → service → analysis → people → catalog → engines → kg → store,
-// competency → fault. Only catalog, people, account, audit, the stores and cmd import store: nothing
+// cmd → server → graph → service → governance → analysis → people → catalog → engines → kg → store,
+// competency → fault. Only catalog, people, governance, account, audit, the stores and cmd import store: nothing
 // above them can pass by a permission. Only cmd chooses a store.
 var ours = map[string][]string{
 	"internal/fault":             {},
@@ -53,10 +53,10 @@ var ours = map[string][]string{
 	"internal/page":              {"internal/fault"},
 	"internal/catalog":           {"internal/access", "internal/audit", "internal/competency", "internal/fault", "internal/kg", "internal/optional", "internal/page", "internal/search", "internal/store"},
 	"internal/people":            {"internal/access", "internal/audit", "internal/catalog", "internal/competency", "internal/fault", "internal/mastery", "internal/optional", "internal/page", "internal/search", "internal/store", "internal/workforce"},
+	"internal/governance":        {"internal/catalog", "internal/competency", "internal/fault", "internal/people", "internal/store"},
 	"internal/analysis":          {"internal/access", "internal/catalog", "internal/competency", "internal/fault", "internal/gap", "internal/insight", "internal/kg", "internal/layout", "internal/mastery", "internal/optional", "internal/page", "internal/people", "internal/placement", "internal/plan", "internal/workforce"},
-	"internal/service":           {"internal/access", "internal/account", "internal/analysis", "internal/audit", "internal/catalog", "internal/competency", "internal/fault", "internal/governance", "internal/kg", "internal/optional", "internal/page", "internal/people", "internal/spreadsheet", "internal/xapi"},
-	"internal/governance":        {"internal/catalog", "internal/fault", "internal/store"},
-	"internal/importing":         {"internal/access", "internal/audit", "internal/catalog", "internal/competency", "internal/exchange", "internal/fault", "internal/governance", "internal/page", "internal/service"},
+	"internal/service":           {"internal/access", "internal/account", "internal/analysis", "internal/audit", "internal/catalog", "internal/competency", "internal/exchange", "internal/fault", "internal/governance", "internal/kg", "internal/optional", "internal/page", "internal/people", "internal/spreadsheet", "internal/xapi"},
+	"internal/importing":         {"internal/access", "internal/audit", "internal/catalog", "internal/competency", "internal/exchange", "internal/exchange/marking", "internal/fault", "internal/governance", "internal/page", "internal/people", "internal/service"},
 	"internal/spreadsheet":       {},
 	"internal/config":            {"internal/competency", "internal/fault"},
 	"internal/tracing":           {"internal/fault"},
@@ -117,15 +117,16 @@ var testsOf = map[string][]string{
 		"internal/exchange", "internal/people", "internal/service", "internal/service/servicetest", "internal/store/neo4jstore/neo4jtest", "internal/store/storetest", "seed",
 	},
 	// From the catalog up, tests run on the embedded store, through the layers above.
-	"internal/account":  {"internal/store/sqlitestore"},
-	"internal/catalog":  {"internal/people", "internal/service", "internal/service/servicetest"},
-	"internal/audit":    {"internal/store/sqlitestore"},
-	"internal/openid":   {"internal/openid/openidtest"},
-	"internal/people":   {"internal/kg/kgtest", "internal/service", "internal/service/servicetest", "internal/store/storetest"},
-	"internal/analysis": {"internal/exchange", "internal/kg/kgtest", "internal/service", "internal/service/servicetest", "internal/store", "internal/store/sqlitestore", "seed"},
-	"internal/service":  {"internal/access", "internal/exchange", "internal/kg/kgtest", "internal/service/servicetest", "internal/store", "internal/store/storetest", "seed"},
-	"internal/server":   {"internal/access", "internal/account", "internal/competency", "internal/exchange", "internal/openid", "internal/openid/openidtest", "internal/service/servicetest", "internal/store", "internal/store/sqlitestore", "internal/store/storetest", "seed"},
-	"graph":             {"internal/access", "internal/exchange", "internal/governance", "internal/kg", "internal/kg/kgtest", "internal/service/servicetest", "internal/store", "internal/store/sqlitestore", "internal/web", "seed"},
+	"internal/account":    {"internal/store/sqlitestore"},
+	"internal/catalog":    {"internal/people", "internal/service", "internal/service/servicetest"},
+	"internal/audit":      {"internal/store/sqlitestore"},
+	"internal/governance": {"internal/store/sqlitestore"},
+	"internal/openid":     {"internal/openid/openidtest"},
+	"internal/people":     {"internal/kg/kgtest", "internal/service", "internal/service/servicetest", "internal/store/storetest"},
+	"internal/analysis":   {"internal/exchange", "internal/kg/kgtest", "internal/service", "internal/service/servicetest", "internal/store", "internal/store/sqlitestore", "seed"},
+	"internal/service":    {"internal/access", "internal/exchange", "internal/kg/kgtest", "internal/service/servicetest", "internal/store", "internal/store/storetest", "seed"},
+	"internal/server":     {"internal/access", "internal/account", "internal/competency", "internal/exchange", "internal/openid", "internal/openid/openidtest", "internal/service/servicetest", "internal/store", "internal/store/sqlitestore", "internal/store/storetest", "seed"},
+	"graph":               {"internal/access", "internal/exchange", "internal/governance", "internal/kg", "internal/kg/kgtest", "internal/service/servicetest", "internal/store", "internal/store/sqlitestore", "internal/web", "seed"},
 	"cmd/zhitu": { // benchmarks compare stores with the engines
 		"internal/kg/kgtest", "internal/openid/keycloaktest", "internal/service/servicetest", "internal/store/neo4jstore/neo4jtest",
 		"internal/web", "internal/workforce",

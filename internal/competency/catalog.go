@@ -43,7 +43,8 @@ type recordType[T any] struct {
 	compare  func(a, b T) int // by key
 	key      func(T) T        // the record without all but its key
 	complete func(given, stored T) T
-	describe func(T) (key string, fields []fieldValue) // for a RecordChange
+	name     func(T) string // the key in a RecordChange
+	fields   func(*T) []recordField
 }
 
 // recordTypes are all types of record in a catalog. Whatever works on change sets
@@ -57,40 +58,44 @@ var recordTypes = []interface {
 	compose(out *ChangeSet, sets []ChangeSet)
 	asEdits(out *ChangeSet, c *Catalog, cs *ChangeSet)
 	changes(out *[]RecordChange, before *Catalog, cs *ChangeSet)
+	ungiven(out, c, given *Catalog)
+	newRows(out, stored, given *Catalog)
+	addDeletions(to, more *Catalog)
+	count(c *Catalog) (table string, records int)
 }{
 	recordType[Competency]{
 		Competencies, func(c *Catalog) *[]Competency { return &c.Competencies }, compareCompetency,
-		func(k Competency) Competency { return Competency{Code: k.Code} }, Competency.completedFrom, describeCompetency,
+		func(k Competency) Competency { return Competency{Code: k.Code} }, Competency.completedFrom, func(k Competency) string { return k.Code }, competencyFields,
 	},
 	recordType[KnowledgePoint]{
 		KnowledgePoints, func(c *Catalog) *[]KnowledgePoint { return &c.KnowledgePoints }, comparePoint,
-		func(k KnowledgePoint) KnowledgePoint { return KnowledgePoint{Code: k.Code} }, KnowledgePoint.completedFrom, describePoint,
+		func(k KnowledgePoint) KnowledgePoint { return KnowledgePoint{Code: k.Code} }, KnowledgePoint.completedFrom, func(k KnowledgePoint) string { return k.Code }, pointFields,
 	},
 	recordType[Prerequisite]{
 		Prerequisites, func(c *Catalog) *[]Prerequisite { return &c.Prerequisites }, comparePrerequisite,
 		func(p Prerequisite) Prerequisite {
 			return Prerequisite{Prerequisite: p.Prerequisite, Dependent: p.Dependent, Clause: p.Clause}
-		}, Prerequisite.completedFrom, describePrerequisite,
+		}, Prerequisite.completedFrom, Prerequisite.String, edgeFields,
 	},
 	recordType[Related]{
 		RelatedPairs, func(c *Catalog) *[]Related { return &c.Related }, compareRelated,
-		Related.Canonical, Related.completedFrom, describeRelated,
+		Related.Canonical, Related.completedFrom, func(r Related) string { return r.A + relatedSeparator + r.B }, relatedFields,
 	},
 	recordType[Position]{
 		Positions, func(c *Catalog) *[]Position { return &c.Positions }, comparePosition,
-		func(p Position) Position { return Position{Code: p.Code} }, Position.completedFrom, describePosition,
+		func(p Position) Position { return Position{Code: p.Code} }, Position.completedFrom, func(p Position) string { return p.Code }, positionFields,
 	},
 	recordType[Requirement]{
 		Requirements, func(c *Catalog) *[]Requirement { return &c.Requirements }, compareRequirement,
-		func(r Requirement) Requirement { return Requirement{Position: r.Position, Target: r.Target} }, Requirement.completedFrom, describeRequirement,
+		func(r Requirement) Requirement { return Requirement{Position: r.Position, Target: r.Target} }, Requirement.completedFrom, func(r Requirement) string { return r.Position + memberSeparator + r.Target }, requirementFields,
 	},
 	recordType[Resource]{
 		Resources, func(c *Catalog) *[]Resource { return &c.Resources }, compareResource,
-		func(s Resource) Resource { return Resource{Code: s.Code} }, Resource.completedFrom, describeResource,
+		func(s Resource) Resource { return Resource{Code: s.Code} }, Resource.completedFrom, func(s Resource) string { return s.Code }, resourceFields,
 	},
 	recordType[ScaleLevel]{
 		Levels, func(c *Catalog) *[]ScaleLevel { return (*[]ScaleLevel)(&c.Scale) }, compareLevel,
-		func(l ScaleLevel) ScaleLevel { return ScaleLevel{Label: l.Label} }, ScaleLevel.completedFrom, describeLevel,
+		func(l ScaleLevel) ScaleLevel { return ScaleLevel{Label: l.Label} }, ScaleLevel.completedFrom, func(l ScaleLevel) string { return l.Label }, levelFields,
 	},
 }
 

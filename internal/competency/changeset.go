@@ -31,6 +31,9 @@ type Records struct {
 // NewOnly says that all that is put is meant to be new. Whoever makes the set sees to that;
 // for permissions it makes each of its people a new one.
 //
+// Expected, where it is given, is how people are stored that the edits were made against:
+// the set is written only where they still are.
+//
 // Author, Reason and Draft say who published the edits, why, and by which draft;
 // each may be empty.
 type ChangeSet struct {
@@ -44,7 +47,14 @@ type ChangeSet struct {
 
 	AsStored bool `json:"-"`
 	NewOnly  bool `json:"-"`
+
+	Expected *ExpectedPeople `json:"-"`
 }
+
+// ExpectedPeople are departments, employees and masteries as they have to be stored for a
+// change set to be written (optimistic concurrency): people raise no revision. Present are
+// compared whole, but for the models of masteries. Of Absent only the keys are read.
+type ExpectedPeople struct{ Present, Absent People }
 
 // Len returns how many records there are.
 func (r Records) Len() int { return r.Catalog.Len() + r.People.Len() }

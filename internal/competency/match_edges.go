@@ -4,7 +4,6 @@ import (
 	"fmt"
 	"slices"
 	"strconv"
-	"strings"
 
 	"github.com/zhitu/zhitu/internal/fault"
 )
@@ -115,7 +114,7 @@ func (cs ChangeSet) WithEdges(m EdgeMatch) ChangeSet {
 
 // String names an edge as messages and lists of changes do.
 func (given Prerequisite) String() string {
-	return strings.Join([]string{given.Prerequisite, given.Dependent}, " → ")
+	return given.Prerequisite + edgeSeparator + given.Dependent
 }
 
 // WithoutRefused returns the edits of an import without the records that have a problem;

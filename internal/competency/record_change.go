@@ -2,10 +2,12 @@ package competency
 
 import (
 	"bytes"
+	"cmp"
 	"encoding/json"
 	"reflect"
 	"slices"
 	"strings"
+	"time"
 )
 
 // ChangeKind says what happens to a record.
@@ -18,13 +20,17 @@ const (
 	Deleted ChangeKind = "DELETE"
 )
 
-// RecordChange is what edits do to one record, for people to read. Key is its code, or
-// what files call it: prerequisite → dependent, a -- b, position / target.
+// RecordChange is what edits do to one record. Key is its code, or what files call it:
+// prerequisite → dependent, a -- b, position / target, employee / knowledge_point. It says
+// all that Records.Edits needs to do it.
 type RecordChange struct {
 	Kind   ChangeKind   `json:"kind"`
 	Table  string       `json:"table"`
 	Key    string       `json:"key"`
 	Fields FieldChanges `json:"fields"`
+	// Clause is that of a stored edge, by which edges of one pair differ. Where the edge
+	// is to have another, Fields say so.
+	Clause string `json:"clause,omitempty"`
 }
 
 // FieldChanges are the fields that differ, in the order of the columns of files. Their
@@ -55,25 +61,48 @@ func (f FieldChanges) MarshalJSON() ([]byte, error) {
 }
 
 // Changes returns what a set does to each record, by table and key: the resolved edits
-// of the catalog, and those of departments and employees, which are completed from
-// these records. Masteries are no part of it. It costs O(changes × log records).
+// of the catalog, those of departments and employees, which are completed from these
+// records, and assessments, of which an older one changes nothing and one without a time is
+// of the set's At. It costs O(changes × log records).
 func (before Records) Changes(cs ChangeSet) (changes []RecordChange) {
 	for _, t := range recordTypes {
 		t.changes(&changes, &before.Catalog, &cs)
 	}
 	for _, put := range sortedBy(cs.Put.OrgUnits, compareUnit) {
 		stored, known := find(before.OrgUnits, put, compareUnit)
-		changes = appendChange(changes, OrgUnits, put.Code, known, stored.fields(), put.CompletedFrom(stored).fields())
+		now := put.CompletedFrom(stored)
+		changes = appendChange(changes, OrgUnits, put.Code, known, stored.fields(), now.fields())
 	}
 	for _, put := range sortedBy(cs.Put.Employees, compareEmployee) {
 		stored, known := find(before.Employees, put, compareEmployee)
-		changes = appendChange(changes, Employees, put.Code, known, stored.fields(), put.CompletedFrom(stored).fields())
+		now := put.CompletedFrom(stored)
+		changes = appendChange(changes, Employees, put.Code, known, stored.fields(), now.fields())
+	}
+	for _, put := range sortedBy(cs.Put.Mastery, compareAssessment) {
+		stored, known := find(before.Mastery, put, compareAssessment)
+		if now, takes := put.replacing(stored, known, cs.At); takes {
+			changes = appendChange(changes, MasteryStates, put.Employee+memberSeparator+put.KnowledgePoint, known, stored.fields(), now.fields())
+		}
 	}
 	return changes
 }
 
+// replacing returns the assessment as it is stored where it takes the place of what is
+// known, in a set of a moment.
+func (given Assessment) replacing(stored Assessment, known bool, at time.Time) (now Assessment, takes bool) {
+	if given.AssessedAt.IsZero() {
+		given.AssessedAt = at
+		return given, !known || stored.Mastery != given.Mastery
+	}
+	given.AssessedAt = given.AssessedAt.UTC().Truncate(time.Microsecond)
+	return given, !known || !given.AssessedAt.Before(stored.AssessedAt)
+}
+
 func compareUnit(a, b OrgUnit) int      { return strings.Compare(a.Code, b.Code) }
 func compareEmployee(a, b Employee) int { return strings.Compare(a.Code, b.Code) }
+func compareAssessment(a, b Assessment) int {
+	return cmp.Or(strings.Compare(a.Employee, b.Employee), strings.Compare(a.KnowledgePoint, b.KnowledgePoint))
+}
 
 func sortedBy[T any](list []T, compare func(a, b T) int) []T {
 	return slices.SortedFunc(slices.Values(list), compare)
@@ -81,66 +110,96 @@ func sortedBy[T any](list []T, compare func(a, b T) int) []T {
 
 func (t recordType[T]) changes(out *[]RecordChange, before *Catalog, cs *ChangeSet) {
 	var changes []RecordChange
+	base := *t.list(before)
 	for _, put := range *t.list(&cs.Put.Catalog) {
-		stored, known := t.find(*t.list(before), put)
-		key, fields := t.describe(put)
-		_, old := t.describe(stored)
-		changes = appendChange(changes, t.table, key, known, old, fields)
+		stored, known := t.find(base, put)
+		from := len(changes)
+		changes = appendChange(changes, t.table, t.name(put), known, t.fields(&stored), t.fields(&put))
+		if edge, isEdge := any(stored).(Prerequisite); isEdge && known && len(changes) > from {
+			changes[from].Clause = edge.Clause
+		}
 	}
 	for _, deleted := range *t.list(&cs.Delete.Catalog) {
-		if stored, known := t.find(*t.list(before), deleted); known {
-			key, old := t.describe(stored)
-			changes = append(changes, RecordChange{Deleted, t.table, key, differences(old, emptied(old))})
+		if stored, known := t.find(base, deleted); known {
+			old := values(t.fields(&stored))
+			gone := RecordChange{Kind: Deleted, Table: t.table, Key: t.name(stored), Fields: differences(old, emptied(old))}
+			if edge, isEdge := any(stored).(Prerequisite); isEdge {
+				gone.Clause = edge.Clause
+			}
+			changes = append(changes, gone)
 		}
 	}
 	slices.SortStableFunc(changes, func(a, b RecordChange) int { return strings.Compare(a.Key, b.Key) })
-	*out = append(*out, joinMoves(changes)...)
+	if t.table == Prerequisites {
+		changes = before.joinMoves(changes)
+	}
+	*out = append(*out, changes...)
 }
 
 // joinMoves makes one change of an edge that is deleted under one clause and created
-// under another.
-func joinMoves(sorted []RecordChange) (joined []RecordChange) {
-	for i := 0; i < len(sorted); i++ {
+// under another, where its pair has no other.
+func (c Catalog) joinMoves(sorted []RecordChange) (joined []RecordChange) {
+	for len(sorted) > 0 {
 		same := 1
-		for i+same < len(sorted) && sorted[i+same].Key == sorted[i].Key {
+		for same < len(sorted) && sorted[same].Key == sorted[0].Key {
 			same++
 		}
-		group := sorted[i : i+same]
-		i += same - 1
+		group := sorted[:same]
+		sorted = sorted[same:]
 		from := slices.IndexFunc(group, func(c RecordChange) bool { return c.Kind == Deleted })
 		to := slices.IndexFunc(group, func(c RecordChange) bool { return c.Kind == Created })
-		if len(group) != 2 || from < 0 || to < 0 {
+		if len(group) != 2 || from < 0 || to < 0 || !c.isOnlyEdge(group[from]) {
 			joined = append(joined, group...)
 			continue
 		}
-		old, now := map[string]any{}, map[string]any{}
-		names := []string{}
-		for _, f := range group[from].Fields {
-			old[f.Field] = f.Before
-			names = append(names, f.Field)
-		}
-		for _, f := range group[to].Fields {
-			now[f.Field] = f.After
-			names = append(names, f.Field)
-		}
-		var fields FieldChanges
-		for _, column := range fieldNames {
-			if slices.Contains(names, column) && !reflect.DeepEqual(old[column], now[column]) {
-				fields = append(fields, FieldChange{column, old[column], now[column]})
-			}
-		}
-		joined = append(joined, RecordChange{Changed, group[0].Table, group[0].Key, fields})
+		joined = append(joined, RecordChange{
+			Kind: Changed, Table: Prerequisites, Key: group[0].Key, Clause: group[from].Clause, Fields: movedFields(group[from].Fields, group[to].Fields),
+		})
 	}
 	return joined
 }
 
-// appendChange appends the change from old fields to new ones, if there is any.
-func appendChange(changes []RecordChange, table, key string, known bool, old, now []fieldValue) []RecordChange {
-	if !known {
-		return append(changes, RecordChange{Created, table, key, differences(emptied(now), now)})
+// isOnlyEdge reports whether the stored edge that a change is about is the only one of
+// its pair.
+func (c Catalog) isOnlyEdge(change RecordChange) bool {
+	prerequisite, dependent, _ := strings.Cut(change.Key, edgeSeparator)
+	return len(c.edgesBetween(prerequisite, dependent)) == 1
+}
+
+// movedFields returns the fields that differ between an edge that goes and the one that
+// takes its place.
+func movedFields(gone, made FieldChanges) (fields FieldChanges) {
+	for _, name := range prerequisiteFields {
+		field := FieldChange{Field: name, Before: gone.value(name).Before, After: made.value(name).After}
+		if !reflect.DeepEqual(field.Before, field.After) {
+			fields = append(fields, field)
+		}
 	}
-	if fields := differences(old, now); len(fields) > 0 {
-		return append(changes, RecordChange{Changed, table, key, fields})
+	return fields
+}
+
+var prerequisiteFields = func() (names []string) {
+	for _, f := range edgeFields(&Prerequisite{}) {
+		names = append(names, f.name)
+	}
+	return names
+}()
+
+func (f FieldChanges) value(name string) FieldChange {
+	if i := slices.IndexFunc(f, func(c FieldChange) bool { return c.Field == name }); i >= 0 {
+		return f[i]
+	}
+	return FieldChange{Field: name}
+}
+
+// appendChange appends the change from old fields to new ones, if there is any.
+func appendChange(changes []RecordChange, table, key string, known bool, old, now []recordField) []RecordChange {
+	after := values(now)
+	if !known {
+		return append(changes, RecordChange{Kind: Created, Table: table, Key: key, Fields: differences(emptied(after), after)})
+	}
+	if fields := differences(values(old), after); len(fields) > 0 {
+		return append(changes, RecordChange{Kind: Changed, Table: table, Key: key, Fields: fields})
 	}
 	return changes
 }
@@ -173,95 +232,4 @@ func differences(old, now []fieldValue) (changes FieldChanges) {
 		}
 	}
 	return changes
-}
-
-func textValue[T ~string](name string, text T) fieldValue {
-	if text == "" {
-		return fieldValue{name: name}
-	}
-	return fieldValue{name: name, value: string(text)}
-}
-
-func numberValue[T any](name string, p *T) fieldValue {
-	if p == nil {
-		return fieldValue{name: name}
-	}
-	return fieldValue{name: name, value: *p}
-}
-
-func listValue[T ~string](name string, list []T, isSet bool) fieldValue {
-	if len(list) == 0 {
-		return fieldValue{name: name, isSet: isSet}
-	}
-	texts := make([]string, len(list))
-	for i, v := range list {
-		texts[i] = string(v)
-	}
-	return fieldValue{name, texts, isSet}
-}
-
-// The describe functions return what a record is called, and its fields in the order of
-// the columns of files.
-
-func describeCompetency(c Competency) (string, []fieldValue) {
-	return c.Code, []fieldValue{
-		textValue("code", c.Code), textValue("name", c.Name), textValue("name_en", c.NameEN), textValue("parent", c.Parent),
-		textValue("description", c.Description),
-	}
-}
-
-func describePoint(k KnowledgePoint) (string, []fieldValue) {
-	return k.Code, []fieldValue{
-		textValue("code", k.Code), textValue("name", k.Name), textValue("name_en", k.NameEN), textValue("competency", k.Competency),
-		textValue("kind", k.Kind), textValue("nature", k.Nature), numberValue("minutes", k.Minutes), numberValue("difficulty", k.Difficulty),
-		listValue("tags", k.Tags, true), textValue("description", k.Description),
-	}
-}
-
-func describePrerequisite(e Prerequisite) (string, []fieldValue) {
-	return e.String(), []fieldValue{
-		textValue("prerequisite", e.Prerequisite), textValue("dependent", e.Dependent), textValue("strength", e.Strength),
-		textValue("clause", e.Clause), numberValue("level", e.Level), textValue("reason", e.Reason),
-	}
-}
-
-func describeRelated(r Related) (string, []fieldValue) {
-	return r.A + " -- " + r.B, []fieldValue{textValue("a", r.A), textValue("b", r.B)}
-}
-
-func describePosition(p Position) (string, []fieldValue) {
-	return p.Code, []fieldValue{
-		textValue("code", p.Code), textValue("name", p.Name), textValue("name_en", p.NameEN), textValue("family", p.Family),
-		textValue("grade", p.Grade), textValue("description", p.Description),
-	}
-}
-
-func describeRequirement(r Requirement) (string, []fieldValue) {
-	return r.Position + " / " + r.Target, []fieldValue{
-		textValue("position", r.Position), textValue("target", r.Target), numberValue("level", r.Level),
-		numberValue("weight", r.Weight), numberValue("critical", r.Critical),
-	}
-}
-
-func describeResource(r Resource) (string, []fieldValue) {
-	return r.Code, []fieldValue{
-		textValue("code", r.Code), textValue("title", r.Title), textValue("url", r.URL), textValue("modality", r.Modality),
-		numberValue("minutes", r.Minutes), textValue("language", r.Language), listValue("teaches", r.Teaches, true),
-	}
-}
-
-func describeLevel(l ScaleLevel) (string, []fieldValue) {
-	level := fieldValue{name: "level", value: l.Level}
-	return l.Label, []fieldValue{textValue("label", l.Label), textValue("label_en", l.LabelEN), numberValue("digit", l.Digit), level}
-}
-
-func (given OrgUnit) fields() []fieldValue {
-	return []fieldValue{textValue("code", given.Code), textValue("name", given.Name), textValue("parent", given.Parent)}
-}
-
-func (given Employee) fields() []fieldValue {
-	return []fieldValue{
-		textValue("code", given.Code), textValue("name", given.Name), textValue("org_unit", given.OrgUnit), textValue("position", given.Position),
-		listValue("targets", given.Targets, true), listValue("modalities", given.Modalities, false), textValue("manager", given.Manager),
-	}
 }

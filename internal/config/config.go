@@ -57,6 +57,9 @@ type Config struct {
 	XAPIExtension string `setting:"xapi-extension"` // of statements that names knowledge points
 	XAPILenient   bool   `setting:"xapi-lenient"`   // set malformed statements aside
 
+	ImportSize    int           `setting:"import-size" min:"1" max:"1024"`     // MiB of the files of an upload
+	ImportTimeout time.Duration `setting:"import-timeout" min:"10s" max:"24h"` // of an import by upload
+
 	LinkSchemes []string `setting:"link-schemes"` // of links besides http and https
 
 	MasteryParameters string `setting:"mastery-parameters"` // file with the difficulties of items

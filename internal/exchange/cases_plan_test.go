@@ -36,14 +36,22 @@ func TestWorkedPlans(t *testing.T) {
 			slices.SortFunc(base.OrgUnits, func(a, b competency.OrgUnit) int { return strings.Compare(a.Code, b.Code) })
 			slices.SortFunc(base.Employees, func(a, b competency.Employee) int { return strings.Compare(a.Code, b.Code) })
 
-			for flags, want := range map[string]bool{"": false, "replace": true} {
-				given, err := Options{Replace: want}.Read(filepath.Join(folder, "given"))
+			for _, flags := range []string{"", "replace", "prune", "replace prune"} {
+				o := Options{Replace: strings.Contains(flags, "replace"), Prune: strings.Contains(flags, "prune")}
+				given, err := o.Read(filepath.Join(folder, "given"))
 				require.NoError(t, err)
+				require.Empty(t, given.Problems)
 				match := base.MatchEdges(given.Changes.Put.Prerequisites, given.EmptiedEdges)
 				edits := given.Changes.WithEdges(match)
 				problems := slices.Concat(match.Problems, base.Check(edits))
-				plan := base.Changes(base.Resolve(edits.WithoutRefused(match, given.Refused(problems))))
-				requireJSON(t, answers[flags].Plan, planOf(t, plan), "%q", flags)
+				sound := edits.WithoutRefused(match, given.Refused(problems))
+				if o.Prune {
+					pruning := base.Prune(base.Ungiven(edits, match), edits, sound, nil)
+					sound = sound.WithDeletions(pruning.Delete)
+					require.Empty(t, base.Check(sound))
+					problems = append(problems, pruning.Problems...)
+				}
+				requireJSON(t, answers[flags].Plan, planOf(t, base.Changes(base.Resolve(sound))), "%q", flags)
 				requireJSON(t, answers[flags].Problems, problemsOf(t, edits, problems), "%q", flags)
 			}
 		})
@@ -92,11 +100,17 @@ func problemsOf(t *testing.T, edits competency.ChangeSet, problems []fault.Probl
 			competency.Employees:       func() string { return edits.Put.Employees[p.Index].Code },
 		}[p.Record]
 		require.NotNil(t, key, "%v", p)
-		what := "other"
+		what, code := "other", p.Key
+		if code == "" {
+			code = key()
+		}
+		if strings.Contains(p.Text.EN, "while it is referred to") {
+			what = "still referred to"
+		}
 		if strings.Contains(p.Text.EN, "every record needs it") || strings.Contains(p.Text.EN, "a new record needs") {
 			what = "required"
 		}
-		all = append(all, [3]string{p.Record, key(), what})
+		all = append(all, [3]string{p.Record, code, what})
 	}
 	slices.SortFunc(all, func(a, b [3]string) int {
 		if order := slices.Index(tables, a[0]) - slices.Index(tables, b[0]); order != 0 {

@@ -96,7 +96,11 @@ func (d *Document) decodeTable(s schema, t Table, to *records) {
 			switch {
 			case refused:
 				d.reported[cellRef{len(d.sources) - 1, row.Number, h.en}] = true
-				d.incomplete[t.Name] = d.incomplete[t.Name] || h.isKey
+				if written == unknownCell {
+					d.incomplete[t.Name] = d.incomplete[t.Name] || h.isKey
+				} else if h.isKey && h.content == codes {
+					record.set(i, cell)
+				}
 			case !complete && h.numbers != 0:
 			case !complete:
 				record.set(i, cell)

@@ -69,6 +69,9 @@ type cellRef struct {
 	field       string
 }
 
+// Options returns how the files were read.
+func (d *Document) Options() Options { return d.options }
+
 // noteEmptied notes that an empty cell of a record empties a field of an edge.
 func (d *Document) noteEmptied(table string, h heading, index int) {
 	if table != competency.Prerequisites {
@@ -84,6 +87,9 @@ func (d *Document) noteEmptied(table string, h heading, index int) {
 func (d *Document) Locate(p fault.Problem) LocatedProblem {
 	l := LocatedProblem{Code: p.Code, Text: p.Text}
 	other, hasOther := d.cellOf(p.Other)
+	if p.Key != "" {
+		l.Table, l.Key = p.Record, p.Key
+	}
 	if cell, ok := d.cellOf(p.Place); ok {
 		if hasOther && d.sources[cell.source].isMatrix {
 			cell.field = "" // both edges together, and so the cell
@@ -98,6 +104,15 @@ func (d *Document) Locate(p fault.Problem) LocatedProblem {
 		l.Other = &also
 	}
 	return l
+}
+
+// LocateAll is Locate for several.
+func (d *Document) LocateAll(problems []fault.Problem) []LocatedProblem {
+	located := make([]LocatedProblem, len(problems))
+	for i, p := range problems {
+		located[i] = d.Locate(p)
+	}
+	return located
 }
 
 // Report returns all problems, sorted by place: those of the files and those in
@@ -142,7 +157,7 @@ func (d *Document) isConsequence(p fault.Problem) bool {
 
 func (d *Document) cellOf(p fault.Place) (cellRef, bool) {
 	origins := d.origins[p.Record]
-	if p.Index < 0 || p.Index >= len(origins) {
+	if p.Key != "" || p.Index < 0 || p.Index >= len(origins) { // with a key it is a stored record
 		return cellRef{}, false
 	}
 	o := origins[p.Index]

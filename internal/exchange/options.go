@@ -18,6 +18,9 @@ type Options struct {
 	// Replace makes an empty cell of a given column empty its field, in catalog tables,
 	// departments and employees. Without it the field stays as it was.
 	Replace bool
+	// Prune makes what the tables do not give go (competency.Records.Prune). A table of the
+	// catalog that holds no record is a problem then.
+	Prune bool
 	// Zone is that of times that name none; nil for UTC. ZoneAssumed says that nobody has
 	// chosen it: then a notice names the first time that rests on it.
 	Zone        *time.Location

@@ -27,6 +27,8 @@ type Location struct {
 // LocatedProblem is a problem with its location in the files.
 type LocatedProblem struct {
 	Location
+	// Table and Key name a stored record that a problem is about. It has no location.
+	Table, Key string
 	// Other is the second location concerned, such as the first of two duplicates.
 	Other *Location
 	// Rows are further rows with the same problem, the first maxRows of More.
@@ -42,9 +44,11 @@ type ProblemEntry struct {
 	Sheet   string     `json:"sheet,omitempty"` // of a workbook
 	Row     int        `json:"row,omitempty"`
 	Column  string     `json:"column,omitempty"`
-	Cell    string     `json:"cell,omitempty"` // of a workbook, such as D7
-	Rows    []int      `json:"rows,omitempty"` // further rows with the same problem, the first twenty
-	More    int        `json:"more,omitempty"` // how many further rows there are
+	Cell    string     `json:"cell,omitempty"`  // of a workbook, such as D7
+	Rows    []int      `json:"rows,omitempty"`  // further rows with the same problem, the first twenty
+	More    int        `json:"more,omitempty"`  // how many further rows there are
+	Table   string     `json:"table,omitempty"` // of a stored record, which has no file
+	Key     string     `json:"key,omitempty"`
 	Code    fault.Code `json:"code,omitempty"` // none for a notice
 	Message string     `json:"message"`
 }
@@ -68,7 +72,10 @@ func (s Location) Describe() fault.Text {
 }
 
 // Message returns the problem without its location.
-func (l LocatedProblem) Message(lang fault.Lang) string {
+func (l LocatedProblem) Message(lang fault.Lang) string { return l.Words().In(lang) }
+
+// Words returns the problem without its location, in both languages.
+func (l LocatedProblem) Words() fault.Text {
 	t := l.Text
 	if l.Other != nil {
 		t = fault.T("%s (also in %s)", "%s（另见 %s）", t, l.Other.Describe())
@@ -78,11 +85,14 @@ func (l LocatedProblem) Message(lang fault.Lang) string {
 	} else if n > 0 {
 		t = fault.T("%s (and in row %s)", "%s（第 %s 行相同）", t, joinRows(l.Rows))
 	}
-	return t.In(lang)
+	return t
 }
 
 // Format returns the problem with its location, in one line.
 func (l LocatedProblem) Format(lang fault.Lang) string {
+	if l.Key != "" {
+		return fault.T("%s %s: ", "%s %s：", l.Table, competency.Truncate(l.Key, 2*competency.MaxQuoted)).In(lang) + l.Message(lang)
+	}
 	if l.File == "" {
 		return l.Message(lang)
 	}
@@ -91,7 +101,7 @@ func (l LocatedProblem) Format(lang fault.Lang) string {
 
 // Entry returns the problem in the form for programs.
 func (l LocatedProblem) Entry(lang fault.Lang) ProblemEntry {
-	return ProblemEntry{File: l.File, Sheet: l.Sheet, Row: l.Row, Column: l.Column, Cell: l.Cell, Rows: l.Rows, More: l.More, Code: l.Code, Message: l.Message(lang)}
+	return ProblemEntry{File: l.File, Sheet: l.Sheet, Row: l.Row, Column: l.Column, Cell: l.Cell, Rows: l.Rows, More: l.More, Table: l.Table, Key: l.Key, Code: l.Code, Message: l.Message(lang)}
 }
 
 // maxShown is how many problems are worth reading at once.
@@ -114,9 +124,17 @@ func PrintProblems(w io.Writer, lang fault.Lang, problems []LocatedProblem) erro
 // sortProblems sorts problems by file, row and column, and removes duplicates.
 func sortProblems(problems []LocatedProblem) []LocatedProblem {
 	slices.SortStableFunc(problems, func(a, b LocatedProblem) int {
-		return cmp.Or(strings.Compare(a.File, b.File), strings.Compare(a.Sheet, b.Sheet), cmp.Compare(a.Row, b.Row), cmp.Compare(a.columnIndex, b.columnIndex))
+		return cmp.Or(cmp.Compare(tableOrder(a.Table), tableOrder(b.Table)), strings.Compare(a.Key, b.Key), strings.Compare(a.File, b.File), strings.Compare(a.Sheet, b.Sheet), cmp.Compare(a.Row, b.Row), cmp.Compare(a.columnIndex, b.columnIndex))
 	})
-	return slices.CompactFunc(problems, func(a, b LocatedProblem) bool { return a.Location == b.Location && a.Text == b.Text })
+	return slices.CompactFunc(problems, func(a, b LocatedProblem) bool {
+		return a.Location == b.Location && a.Table == b.Table && a.Key == b.Key && a.Text == b.Text
+	})
+}
+
+// tableOrder returns where a table stands among all, 0 for none: what has a place in the
+// files comes first.
+func tableOrder(table string) int {
+	return slices.IndexFunc(schemas, func(s schema) bool { en, _ := s.names(); return en == table }) + 1
 }
 
 // Of the rows with the same problem so many are kept, and so many are written out.

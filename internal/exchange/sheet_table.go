@@ -297,7 +297,7 @@ func (s *sheetTable) convertRow(r *workbook.Row, row *Row, merged *mergeSweep) {
 		}
 		if row.Cells[i] = ""; m != nil && isWide(m.Range) {
 			s.refuseMerge(m)
-			s.refuseCell(row, i, noProblem)
+			s.refuseCell(row, i, cellReading{})
 			continue
 		}
 		if cell == nil {
@@ -314,9 +314,9 @@ func (s *sheetTable) convertRow(r *workbook.Row, row *Row, merged *mergeSweep) {
 		switch {
 		case got.problem == noProblem:
 		case m == nil:
-			s.refuseCell(row, i, got.problem)
+			s.refuseCell(row, i, got)
 		default:
-			s.refuseCell(row, i, noProblem)
+			s.refuseCell(row, i, cellReading{text: got.text})
 			if first {
 				s.refuseAt(s.at(at.Row, at.Column), got.problem)
 			}
@@ -331,16 +331,19 @@ func (s *sheetTable) convertRow(r *workbook.Row, row *Row, merged *mergeSweep) {
 }
 
 // refuseCell notes what is wrong with a cell; nothing where that is said elsewhere. The
-// cell keeps content, so that its row is none of the blank ones.
-func (s *sheetTable) refuseCell(row *Row, i int, problem fault.Text) {
+// cell keeps what it may have been, so that references to it are none to nothing.
+func (s *sheetTable) refuseCell(row *Row, i int, got cellReading) {
 	if s.t.refused == nil {
 		s.t.refused = map[cellKey]fault.Text{}
 	}
-	s.t.refused[cellKey{row.Number, i}] = problem
-	row.Cells[i] = refusedCell
+	s.t.refused[cellKey{row.Number, i}] = got.problem
+	if row.Cells[i] = unknownCell; s.headings[i].content == codes && got.text != "" {
+		row.Cells[i] = got.text
+	}
 }
 
-const refusedCell = "?"
+// unknownCell is a cell of which nothing tells what it may have been.
+const unknownCell = "?"
 
 // lastContent is how many cells a row has without the empty ones at its end.
 func lastContent(cells []string) int {

@@ -147,6 +147,7 @@ func TestHeadersOfSheets(t *testing.T) {
 		},
 		"both languages in two rows": {newSheet("员工", employeeHeader, []any{"code", "name", "org_unit", "position"}, record), []string{"book.xlsx 员工, row 2: the row repeats the header and was passed over"}},
 		"both languages in one row":  {newSheet("员工", []any{"工号 code", "姓名 name", "org_unit 部门", "岗位（position）"}, record), nil},
+		"hints below":                {newSheet("员工", employeeHeader, []any{"必填", "（必填）", "选填", "Optional"}, record), []string{"book.xlsx 员工, row 2: the row says which cells are wanted, and was passed over"}},
 		"line breaks and marks":      {newSheet("员工", []any{"*工号", "姓名\n（必填）", "部　门", "岗位："}, record), nil},
 		"a table further right":      {newSheet("员工", []any{nil, nil, "工号", "姓名", "部门", "岗位"}, []any{nil, nil, "E001", "张伟", "D10", "POS-OP"}), nil},
 		"remarks": {newSheet("员工", []any{"序号", "工号", "姓名", "部门", "岗位", "备注", "#内部"}, []any{1, "E001", "张伟", "D10", "POS-OP", "新来的", "x"}, []any{2}, []any{3, nil, nil, nil, nil, "空"}), []string{
@@ -282,19 +283,21 @@ func TestCodesOfSheets(t *testing.T) {
 		{"=VLOOKUP(A1,B:C,2,0)", "is a formula"},
 		{"######", "too narrow"},
 	} {
-		sheets := []*workbook.Sheet{
+		_, hint, _ := strings.Cut(c.want, "perhaps ")
+		d := readSheets(
 			newSheet("知识点", []any{"编码", "名称"}, []any{c.cell, "一"}, []any{c.cell, "二"}, []any{"KP-9", "三"}),
-			newSheet("先导关系", []any{"先导", "后续"}, []any{c.cell, "KP-001"}, []any{"3-1", "KP-002"}),
-		}
-		d := readSheets(sheets...)
+			newSheet("先导关系", []any{"先导", "后续"}, []any{c.cell, "KP-001"}, []any{hint, "KP-002"}),
+		)
 		got := d.Report(caseStore.Check(d.Changes)...)
 		require.Equal(t, "先导关系!A2", got[0].Sheet+"!"+got[0].Cell)
-		require.Equal(t, "知识点!A2", got[len(got)-1].Sheet+"!"+got[len(got)-1].Cell)
-		require.Equal(t, []int{3}, got[len(got)-1].Rows)
+		last := got[len(got)-1]
+		require.Equal(t, "知识点!A2", last.Sheet+"!"+last.Cell)
+		require.Equal(t, []int{3}, last.Rows, "told once, with both rows")
 		require.Contains(t, got[0].Message(fault.English), c.want)
-		require.Contains(t, got[len(got)-1].Message(fault.English), c.want)
-		for _, p := range got {
-			require.NotContains(t, p.Text.EN, "twice", c.want)
+		require.Contains(t, last.Message(fault.English), c.want)
+		require.Len(t, d.Problems, 2+len(got)-1, "and nothing that follows")
+		if hint != "" && hint != "1.2E30" { // which is none as a text either
+			require.Len(t, got, 2, "a reference to what the code may have been")
 		}
 	}
 	d := readSheets(newSheet("员工", employeeHeader, []any{"01001", "a"}, []any{number(1002, "00000"), "b"}, []any{1003, "c"}, []any{12345, "d"}, []any{"77", "e"}))
@@ -385,7 +388,7 @@ func TestValuesOfSheets(t *testing.T) {
 	s := newSheet("学习资源", []any{"编码", "标题", "链接", "分钟", "语言"}, []any{"R1", "操作手册", "点此打开", 45.0, nil}, []any{"R2", 2026, "https://example.com/b", number(30, "0.0"), nil}, []any{"R3", number(0.856, "0%"), "www.example.com/c", nil, nil}, []any{"R4", number(46346, "yyyy/m/d"), nil, nil, "'=1+1"})
 	s.Links = map[workbook.Ref]string{{Column: 2, Row: 2}: "https://example.com/a", {Column: 2, Row: 3}: "https://example.com/other", {Column: 2, Row: 4}: "http://www.example.com/c"}
 	d = readSheets(s)
-	requireTold(t, d, nil, nil)
+	requireTold(t, d, nil, []string{"book.xlsx 学习资源!B5: the cell holds a date or a time of day, which was read as the text 2026-11-20"})
 	require.Equal(t, []resourceRow{
 		{Code: "R1", Title: "操作手册", URL: "https://example.com/a", Minutes: new(45)},
 		{Code: "R2", Title: "2026", URL: "https://example.com/b", Minutes: new(30)},

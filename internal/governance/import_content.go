@@ -35,7 +35,7 @@ type ImportBlob struct {
 func (b ImportBlob) Exists() bool { return b.Parts > 0 }
 
 func partID(j *ImportJob, what string, i int) string {
-	return fmt.Sprintf("%s.%s.%d", importID(j.Account, j.Number), what, i)
+	return fmt.Sprintf("%s.%d.%s.%d", importID(j.Account, j.Number), j.Round, what, i)
 }
 
 // partWriter writes the parts of one list or file, some in each transaction.
@@ -230,11 +230,11 @@ func (j *Jobs) delete(ctx context.Context, job *ImportJob) error {
 // Sweep deletes the content of jobs that is older than a day, and jobs that are older than a
 // week. Several instances may sweep at once. It costs one read of each where nothing is due.
 func (j *Jobs) Sweep(ctx context.Context) error {
-	err := j.sweepKind(ctx, importPartKind, j.now().Add(-importContentKept), partsAtOnce, nil)
+	err := j.sweepKind(ctx, importPartKind, j.now().Add(-importContentKept), nil)
 	if err != nil {
 		return err
 	}
-	return j.sweepKind(ctx, importKind, j.now().Add(-importKept), partsAtOnce, func(old []store.Document) error {
+	return j.sweepKind(ctx, importKind, j.now().Add(-importKept), func(old []store.Document) error {
 		for _, doc := range old {
 			var job ImportJob
 			if err := decode(doc, &job); err != nil {
@@ -249,10 +249,10 @@ func (j *Jobs) Sweep(ctx context.Context) error {
 }
 
 // sweepKind deletes the documents of a kind that are older than a moment, some at once. first is
-// called with them before.
-func (j *Jobs) sweepKind(ctx context.Context, kind string, before time.Time, atOnce int, first func([]store.Document) error) error {
+// called with them before, where it is not nil.
+func (j *Jobs) sweepKind(ctx context.Context, kind string, before time.Time, first func([]store.Document) error) error {
 	for {
-		found, err := j.store.Documents(ctx, store.DocumentQuery{Kind: kind, First: atOnce})
+		found, err := j.store.Documents(ctx, store.DocumentQuery{Kind: kind, First: partsAtOnce})
 		if err != nil {
 			return documentFault(err)
 		}

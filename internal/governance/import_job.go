@@ -86,7 +86,9 @@ type ImportJob struct {
 	NeedsConfirmation bool          `json:"needsConfirmation,omitempty"`
 	Revision          int           `json:"revision,omitempty"`
 	Moved             []MovedRecord `json:"moved,omitempty"` // the first hundred, since the plan was made
-	// The content, which is kept in parts.
+	// The content, which is kept in parts. Round tells the parts of one plan from those of the
+	// next.
+	Round    int        `json:"round,omitempty"`
 	Problems ImportList `json:"problems,omitzero"`
 	Notices  ImportList `json:"notices,omitzero"`
 	Warnings ImportList `json:"warnings,omitzero"`
@@ -127,6 +129,10 @@ type ImportTable struct {
 	Created int    `json:"created"`
 	Changed int    `json:"changed"`
 	Deleted int    `json:"deleted"`
+	// First and Listed are where the changes of the table begin in the list of changes, and how
+	// many there are.
+	First  int `json:"first,omitempty"`
+	Listed int `json:"listed,omitempty"`
 }
 
 // MovedRecord is a record that has changed since a plan was made, for people to read.
@@ -273,6 +279,13 @@ func instanceGone(in ImportState) *ImportFailure {
 			"the server stopped while the plan was applied: all of it is written or nothing; import the files again to see which", "服务在应用计划时停止：内容要么全部写入，要么完全未写入；请重新导入文件以确认")}
 	}
 	return &ImportFailure{fault.Unavailable, fault.T("the server stopped before the import had ended: nothing was written; import the files again", "服务在导入结束前停止：未写入任何内容；请重新导入文件")}
+}
+
+// TakeContent gives a job the content of another.
+func (j *ImportJob) TakeContent(from *ImportJob) {
+	j.Tables, j.NeedsConfirmation, j.Revision, j.Round = from.Tables, from.NeedsConfirmation, from.Revision, from.Round
+	j.Problems, j.Notices, j.Warnings, j.Changes = from.Problems, from.Notices, from.Warnings, from.Changes
+	j.Plan, j.Marked = from.Plan, from.Marked
 }
 
 // ForgetContent makes a job one without content. DropContent deletes that.

@@ -10,27 +10,13 @@ import (
 	"github.com/zhitu/zhitu/internal/competency"
 	"github.com/zhitu/zhitu/internal/exchange"
 	"github.com/zhitu/zhitu/internal/fault"
+	"github.com/zhitu/zhitu/internal/governance"
 )
 
 // Problem is a problem, notice or warning of an import, with its place in the files.
 type Problem struct {
-	located
+	governance.Problem
 	place int // in its list, from 1
-}
-
-// located is the JSON of a problem.
-type located struct {
-	File    string     `json:"file,omitempty"`
-	Sheet   string     `json:"sheet,omitempty"`
-	Row     int        `json:"row,omitempty"`
-	Column  string     `json:"column,omitempty"`
-	Cell    string     `json:"cell,omitempty"`
-	Rows    []int      `json:"rows,omitempty"`
-	More    int        `json:"more,omitempty"`
-	Table   string     `json:"table,omitempty"`
-	Key     string     `json:"key,omitempty"`
-	Code    fault.Code `json:"code,omitempty"`
-	Message fault.Text `json:"message"`
 }
 
 // Change is what an import does to a record, for people to read.
@@ -58,20 +44,17 @@ func newChange(c competency.RecordChange) Change {
 	return Change{Table: c.Table, Kind: c.Kind, Key: c.Key, Fields: fields}
 }
 
-// valueText writes the value of a field as a file would, nil for none.
+// valueText writes the value of a field as a file would, nil for none. What the viewer may not
+// read is hidden.
 func valueText(value any) *string {
 	var text string
 	switch v := value.(type) {
 	case nil:
 		return nil
+	case competency.HiddenValue:
+		text = "***"
 	case []string:
 		text = strings.Join(v, "; ")
-	case []any:
-		parts := make([]string, len(v))
-		for i, p := range v {
-			parts[i] = fmt.Sprint(p)
-		}
-		text = strings.Join(parts, "; ")
 	case float64:
 		text = strconv.FormatFloat(v, 'f', -1, 64)
 	default:
@@ -88,60 +71,60 @@ func nonEmpty(text string) *string {
 }
 
 // File returns the file, nil where it is about none.
-func (p *Problem) File() *string { return nonEmpty(p.located.File) }
+func (p *Problem) File() *string { return nonEmpty(p.Problem.File) }
 
 // Sheet returns the sheet of a workbook, nil otherwise.
-func (p *Problem) Sheet() *string { return nonEmpty(p.located.Sheet) }
+func (p *Problem) Sheet() *string { return nonEmpty(p.Problem.Sheet) }
 
 // Row returns the row, nil for a whole file or sheet.
 func (p *Problem) Row() *int {
-	if p.located.Row == 0 {
+	if p.Problem.Row == 0 {
 		return nil
 	}
-	return &p.located.Row
+	return &p.Problem.Row
 }
 
 // Column returns the column as the header writes it, nil for a whole row.
-func (p *Problem) Column() *string { return nonEmpty(p.located.Column) }
+func (p *Problem) Column() *string { return nonEmpty(p.Problem.Column) }
 
 // Cell returns the cell of a workbook, nil otherwise.
-func (p *Problem) Cell() *string { return nonEmpty(p.located.Cell) }
+func (p *Problem) Cell() *string { return nonEmpty(p.Problem.Cell) }
 
 // Rows returns further rows with the same problem.
 func (p *Problem) Rows() []int {
-	if p.located.Rows == nil {
+	if p.Problem.Rows == nil {
 		return []int{}
 	}
-	return p.located.Rows
+	return p.Problem.Rows
 }
 
 // More returns how many further rows have the same problem.
-func (p *Problem) More() int { return p.located.More }
+func (p *Problem) More() int { return p.Problem.More }
 
 // Table returns the table of the record, nil where unknown.
-func (p *Problem) Table() *string { return nonEmpty(p.located.Table) }
+func (p *Problem) Table() *string { return nonEmpty(p.Problem.Table) }
 
 // Key returns the key of a stored record, nil for a row of the files.
-func (p *Problem) Key() *string { return nonEmpty(p.located.Key) }
+func (p *Problem) Key() *string { return nonEmpty(p.Problem.Key) }
 
 // Code returns the class of the problem, nil for a notice.
 func (p *Problem) Code() *fault.Code {
-	if p.located.Code == "" {
+	if p.Problem.Code == "" {
 		return nil
 	}
-	return &p.located.Code
+	return &p.Problem.Code
 }
 
 // Message returns what is wrong and what to do.
 func (p *Problem) Message(ctx context.Context) string {
-	return p.located.Message.In(catalog.Lang(ctx))
+	return p.Problem.Message.In(catalog.Lang(ctx))
 }
 
 // Place returns the place for people.
 func (p *Problem) Place(ctx context.Context) string {
-	l := exchange.Location{File: p.located.File, Sheet: p.located.Sheet, Row: p.located.Row, Column: p.located.Column, Cell: p.located.Cell}
+	l := exchange.Location{File: p.Problem.File, Sheet: p.Problem.Sheet, Row: p.Problem.Row, Column: p.Problem.Column, Cell: p.Problem.Cell}
 	if l.File == "" {
-		return strings.TrimSpace(p.located.Table + " " + p.located.Key)
+		return strings.TrimSpace(p.Problem.Table + " " + p.Problem.Key)
 	}
 	return l.Describe().In(catalog.Lang(ctx))
 }

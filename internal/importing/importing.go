@@ -110,3 +110,33 @@ func (i *Imports) Limits(ctx context.Context) (*Limits, error) {
 
 // Limits are what an upload may bring.
 type Limits struct{ Bytes, Files, Seconds int }
+
+// sweepEvery is how often what is too old is deleted.
+const sweepEvery = 10 * time.Minute
+
+// Start begins to delete what is too old, until the context ends: temporary files that a crash has
+// left, and documents. The function that it returns ends all jobs of the instance.
+func (i *Imports) Start(ctx context.Context) (end func()) {
+	RemoveLeftovers(time.Now())
+	ctx, cancel := context.WithCancel(access.WithViewer(ctx, access.System()))
+	var ended sync.WaitGroup
+	ended.Go(func() {
+		ticker := time.NewTicker(sweepEvery)
+		defer ticker.Stop()
+		for {
+			if err := i.service.Jobs.Sweep(ctx); err != nil && ctx.Err() == nil {
+				i.Log.WarnContext(ctx, "old imports cannot be deleted now, and will be later", "error", err)
+			}
+			select {
+			case <-ticker.C:
+			case <-ctx.Done():
+				return
+			}
+		}
+	})
+	return func() {
+		i.Close()
+		cancel()
+		ended.Wait()
+	}
+}

@@ -223,11 +223,9 @@ func (j *Job) Changes(ctx context.Context, first int, after, table *string) (*Ch
 // rangeOf returns which changes are of a table: they are sorted by it.
 func (j *Job) rangeOf(table string) (begin, end int) {
 	for _, t := range j.ImportJob.Tables {
-		end = begin + t.Created + t.Changed + t.Deleted
 		if t.Table == table {
-			return begin, end
+			return t.First, t.First + t.Listed
 		}
-		begin = end
 	}
 	return 0, 0
 }

@@ -3,6 +3,7 @@ package importing
 import (
 	"context"
 	"errors"
+	"runtime/debug"
 	"sync"
 	"sync/atomic"
 	"time"
@@ -147,8 +148,10 @@ func (i *Imports) take(ctx context.Context, r *run, state governance.ImportState
 	defer cancel()
 	defer func() {
 		if panicked := recover(); panicked != nil {
-			i.Log.ErrorContext(ctx, "an import has failed", "panic", panicked)
+			i.Log.ErrorContext(ctx, "an import has failed", "panic", panicked, "stack", string(debug.Stack()))
 			err = fault.New(fault.Internal, "internal error", "内部错误")
+		} else if err != nil && ctx.Err() != nil {
+			err = context.Cause(ctx)
 		}
 	}()
 	if _, err := i.service.Jobs.Update(ctx, r.account, r.number, func(job *governance.ImportJob) error {
@@ -160,11 +163,7 @@ func (i *Imports) take(ctx context.Context, r *run, state governance.ImportState
 	}); err != nil {
 		return nil, err
 	}
-	done, err = do(ctx, r)
-	if err != nil && ctx.Err() != nil {
-		err = context.Cause(ctx)
-	}
-	return done, err
+	return do(ctx, r)
 }
 
 // beatAtLeast is how often a job that makes no progress says that it is alive.

@@ -102,54 +102,50 @@ func decodeTrack(a competency.Assessment) mastery.Track {
 	return mastery.DecodeTrack(mastery.State{Mastery: a.Mastery, AssessedAt: a.AssessedAt}, a.Model)
 }
 
-// OlderAssessments returns the places of the assessments that are older than what is
-// stored about the same person and point, and are not entered yet: they change nothing. The list must be
-// normalized. It costs one round trip for every 500 people in it. Those whom the viewer may
-// not assess are left out.
-func (p *People) OlderAssessments(ctx context.Context, list []competency.Assessment) (places []int, err error) {
+// StoredAssessments returns what is stored of the people and points that a list is about,
+// by person and point, and the places of the assessments that are older than that and not
+// entered yet: they change nothing. What is entered already counts as stored the way it was
+// entered, whatever evidence has followed. The list must be normalized. It costs one
+// round trip for every 500 people in it. Those whom the viewer may not assess are left out.
+func (p *People) StoredAssessments(ctx context.Context, list []competency.Assessment) (stored []competency.Assessment, older []int, err error) {
 	const together = 500
 	v, err := access.FromContext(ctx)
 	if err != nil || len(list) == 0 {
-		return nil, err
+		return nil, nil, err
 	}
 	if err := access.CheckScope(ctx, access.Assess); err != nil {
-		return nil, err
+		return nil, nil, err
 	}
 	type key struct{ employee, point string }
-	stored := map[key]time.Time{} // of those in the list
-	entered := map[key]competency.Assessment{}
-	var codes []string
-	for _, a := range list {
-		if !a.AssessedAt.IsZero() {
-			codes, stored[key{a.Employee, a.KnowledgePoint}] = append(codes, a.Employee), time.Time{}
-		}
+	given := make(map[key]int, len(list)) // places
+	codes := make([]string, len(list))
+	for i, a := range list {
+		codes[i], given[key{a.Employee, a.KnowledgePoint}] = a.Employee, i
 	}
 	slices.Sort(codes)
 	for chunk := range slices.Chunk(slices.Compact(codes), together) {
 		page, err := p.store.Employees(ctx, store.EmployeeQuery{Codes: chunk, States: true, Reaches: reaches(v, access.Assess)})
 		if err != nil {
-			return nil, catalog.StoreFault(err)
+			return nil, nil, catalog.StoreFault(err)
 		}
 		for _, profile := range page.Profiles {
 			for _, a := range profile.States {
-				if _, given := stored[key{a.Employee, a.KnowledgePoint}]; given {
-					stored[key{a.Employee, a.KnowledgePoint}] = a.AssessedAt
+				i, isGiven := given[key{a.Employee, a.KnowledgePoint}]
+				if !isGiven {
+					continue
 				}
-				if was := Entered(a); was != nil {
-					entered[key{a.Employee, a.KnowledgePoint}] = *was
+				if was := Entered(a); was != nil && sameAssessment(*was, list[i]) {
+					a = *was
+				}
+				stored = append(stored, a)
+				if at := list[i].AssessedAt; !at.IsZero() && at.Truncate(time.Microsecond).Before(a.AssessedAt) {
+					older = append(older, i)
 				}
 			}
 		}
 	}
-	for i, a := range list {
-		if was, ok := entered[key{a.Employee, a.KnowledgePoint}]; ok && sameAssessment(was, a) {
-			continue // it is entered already, as in an export
-		}
-		if !a.AssessedAt.IsZero() && a.AssessedAt.Truncate(time.Microsecond).Before(stored[key{a.Employee, a.KnowledgePoint}]) {
-			places = append(places, i)
-		}
-	}
-	return places, nil
+	slices.Sort(older)
+	return stored, older, nil
 }
 
 // checkMoments reports assessments of the future, unless the store has taken in the very

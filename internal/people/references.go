@@ -73,6 +73,8 @@ type referenceCheck struct {
 	viewer    *access.Viewer // whom messages may name depends on it; nil for whoever holds the files
 	problems  []fault.Problem
 	suggester competency.Suggester
+
+	putEmployees map[string]competency.Employee // those of the set by code, once asked for
 }
 
 var (
@@ -181,8 +183,8 @@ func (c *referenceCheck) checkEmployees(ctx context.Context) error {
 			named = append(named, e.Manager)
 		}
 	}
-	for _, m := range c.cs.Put.Mastery {
-		if !put[m.Employee] {
+	for i, m := range c.cs.Put.Mastery {
+		if !put[m.Employee] && (i == 0 || m.Employee != c.cs.Put.Mastery[i-1].Employee) {
 			named = append(named, m.Employee)
 		}
 	}
@@ -270,10 +272,8 @@ func employeeCodes(ctx context.Context, from interface {
 func (c *referenceCheck) checkDeletions(ctx context.Context) error {
 	del := c.cs.Delete
 	for i, r := range del.Positions {
-		for _, q := range []store.EmployeeQuery{{Position: r.Code}, {Target: r.Code}} {
-			if err := c.refuseDeletion(ctx, competency.Positions, i, r.Code, q); err != nil {
-				return err
-			}
+		if err := c.checkPositionDeletion(ctx, i, r.Code); err != nil {
+			return err
 		}
 	}
 	for i, r := range del.KnowledgePoints {
@@ -294,6 +294,36 @@ func (c *referenceCheck) checkDeletions(ctx context.Context) error {
 		}
 	}
 	return c.checkOrgUnitDeletions(ctx)
+}
+
+// checkPositionDeletion reports the employees who hold or target a position, but for those
+// whom the set has let go of it.
+func (c *referenceCheck) checkPositionDeletion(ctx context.Context, i int, code string) error {
+	for _, q := range []store.EmployeeQuery{{Position: code}, {Target: code}} {
+		if err := c.refuseDeletion(ctx, competency.Positions, i, code, q); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// letsGo reports whether the set takes a position from an employee whom a query selects by it.
+func (c *referenceCheck) letsGo(e competency.Employee, q store.EmployeeQuery) bool {
+	if q.Position == "" && q.Target == "" {
+		return false
+	}
+	if c.putEmployees == nil {
+		c.putEmployees = make(map[string]competency.Employee, len(c.cs.Put.Employees))
+		for _, put := range c.cs.Put.Employees {
+			c.putEmployees[put.Code] = put
+		}
+	}
+	put, edited := c.putEmployees[e.Code]
+	if !edited {
+		return false
+	}
+	after := put.CompletedFrom(e)
+	return (q.Position == "" || after.Position != q.Position) && (q.Target == "" || !slices.Contains(after.Targets, q.Target))
 }
 
 // refuseDeletion reports the employees that a query selects, who refer to a record.

@@ -8,7 +8,6 @@ import (
 	"github.com/zhitu/zhitu/internal/access"
 	"github.com/zhitu/zhitu/internal/catalog"
 	"github.com/zhitu/zhitu/internal/competency"
-	"github.com/zhitu/zhitu/internal/fault"
 	"github.com/zhitu/zhitu/internal/store"
 )
 
@@ -84,21 +83,29 @@ func hiddenFields(viewer *access.Viewer, p store.Profile) (fields []string) {
 }
 
 // Changes returns what edits do to each record (competency.Records.Changes), given the
-// catalog before them. A field that the viewer may not read is told as changed, and not
-// what it was.
-func (s StoredRecords) Changes(base competency.Catalog, cs competency.ChangeSet, lang fault.Lang) []competency.RecordChange {
-	changes := competency.Records{Catalog: base, People: s.People}.Changes(cs)
+// catalog before them. It has values that the viewer may not read: see Conceal.
+func (s StoredRecords) Changes(base competency.Catalog, cs competency.ChangeSet) []competency.RecordChange {
+	return competency.Records{Catalog: base, People: s.People}.Changes(cs)
+}
+
+// Seal returns what stands for a value of a field of an employee.
+type Seal func(employee, field string, value any) competency.HiddenValue
+
+// Conceal replaces in place what the viewer may not read of the values before; all of them
+// look the same without a seal.
+func (s StoredRecords) Conceal(changes []competency.RecordChange, seal Seal) {
 	for _, c := range changes {
 		if c.Table != competency.Employees {
 			continue
 		}
 		for i, f := range c.Fields {
-			for _, hidden := range s.hidden[c.Key] {
-				if f.Field == hidden {
-					c.Fields[i].Before = fault.T("changed", "已更改").In(lang)
-				}
+			if !slices.Contains(s.hidden[c.Key], f.Field) {
+				continue
+			}
+			c.Fields[i].Before = competency.HiddenValue("")
+			if seal != nil {
+				c.Fields[i].Before = seal(c.Key, f.Field, f.Before)
 			}
 		}
 	}
-	return changes
 }

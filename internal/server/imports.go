@@ -5,9 +5,12 @@ import (
 	"mime"
 	"net/http"
 	"strconv"
+	"strings"
 
 	"github.com/zhitu/zhitu/internal/access"
+	"github.com/zhitu/zhitu/internal/audit"
 	"github.com/zhitu/zhitu/internal/catalog"
+	"github.com/zhitu/zhitu/internal/fault"
 	"github.com/zhitu/zhitu/internal/importing"
 )
 
@@ -18,6 +21,26 @@ const workbookType = "application/vnd.openxmlformats-officedocument.spreadsheetm
 func registerImports(mux *http.ServeMux, g *gate) {
 	mux.Handle("GET /imports/{number}/plan.json", g.serveImportFile(g.Imports.PlanFile, "application/json"))
 	mux.Handle("GET /imports/{number}/marked.xlsx", g.serveImportFile(g.Imports.MarkedFile, workbookType))
+	mux.Handle("GET /template.xlsx", g.withExportAudit(g.permit(access.Import, http.HandlerFunc(g.serveTemplate))))
+}
+
+// serveTemplate downloads a workbook to fill in, with the tables of the parameter tables, in the
+// language of the parameter lang, else of the browser.
+func (g *gate) serveTemplate(w http.ResponseWriter, r *http.Request) {
+	ctx, cancel := context.WithTimeout(r.Context(), g.Timeout)
+	defer cancel()
+	lang, query := acceptedLanguage(r), r.URL.Query()
+	if given := query.Get("lang"); fault.Supported(given) {
+		lang = fault.ParseLang(given)
+	}
+	tables := strings.FieldsFunc(query.Get("tables"), func(r rune) bool { return r == ',' })
+	file, err := g.Imports.Template(catalog.BeginRequest(ctx, lang), tables)
+	if err != nil {
+		g.refuse(w, r, err)
+		return
+	}
+	audit.Note(ctx, audit.Event{Action: access.Import, Verb: "export", Filter: "template"})
+	writeFile(w, workbookType, file.Name, file.Data)
 }
 
 // serveImportFile downloads a file of an import.

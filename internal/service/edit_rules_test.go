@@ -172,7 +172,7 @@ func TestBeforeValuesThatMayNotBeReadAreToldAsChanged(t *testing.T) {
 		edit   competency.Employee
 		before []any
 	}{
-		{writer, competency.Employee{Code: "S1", Name: "新名", Targets: []string{"P"}}, []any{"员工 S1", "changed"}},
+		{writer, competency.Employee{Code: "S1", Name: "新名", Targets: []string{"P"}}, []any{"员工 S1", competency.HiddenValue("")}},
 		{account("S0", hrOf("SOUTH")), competency.Employee{Code: "S2", Targets: []string{"P"}}, []any{[]string{"Q"}}},
 	} {
 		var cs competency.ChangeSet

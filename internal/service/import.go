@@ -2,10 +2,12 @@ package service
 
 import (
 	"context"
+	"time"
 
 	"github.com/zhitu/zhitu/internal/catalog"
 	"github.com/zhitu/zhitu/internal/competency"
 	"github.com/zhitu/zhitu/internal/fault"
+	"github.com/zhitu/zhitu/internal/governance"
 	"github.com/zhitu/zhitu/internal/kg"
 	"github.com/zhitu/zhitu/internal/people"
 )
@@ -13,59 +15,61 @@ import (
 // Import says what an import did, or would do.
 type Import struct {
 	Revision catalog.Revision
-	// Records counts, by type, what the input held and how much of the catalog's
-	// differed from what was stored. Which masteries changed the store alone knows.
+	// Records counts, by type, what the input held and how much changed.
 	Records []RecordCount
-	// Changes are the records of the catalog, departments and employees that changed. What
-	// people were before is of a read shortly before the transaction.
+	// Changes are the records that changed. What people and masteries were before is of a
+	// read shortly before the transaction.
 	Changes  []competency.RecordChange
+	At       time.Time // of the edits
 	Warnings []fault.Problem
+	// Confirm says that so much is deleted that it has to be confirmed.
+	Confirm bool
 	// Older counts the assessments that change nothing, because a later one is stored.
 	Older int
 }
 
 // RecordCount counts the records of one type.
-type RecordCount struct {
-	Record  string `json:"record"`
-	Given   int    `json:"given"`
-	Changed *int   `json:"changed,omitempty"`
-}
+type RecordCount = governance.RecordCount
 
 // Import writes a change set in one transaction, or refuses it with every
 // problem. A dry run stops short of writing.
 func (s *Service) Import(ctx context.Context, cs competency.ChangeSet, dryRun bool) (*Import, error) {
-	return s.importEdits(ctx, dryRun, func(*competency.Catalog) (competency.ChangeSet, error) { return cs, nil }, cs)
+	return s.importEdits(ctx, dryRun, Files{Changes: cs}, func(*competency.Catalog) (competency.ChangeSet, error) { return cs, nil })
 }
 
 // importTables is Import for the rows of tables.
 func (s *Service) importTables(ctx context.Context, in Files, dryRun bool) (*Import, error) {
-	var match competency.EdgeMatch
+	var rows tableRows
 	edit := func(base *competency.Catalog) (competency.ChangeSet, error) {
-		match = in.matchEdges(base)
-		if !dryRun {
-			return in.Changes.WithEdges(match), fault.FromProblems(match.Problems)
+		var err error
+		if rows, err = s.readRows(ctx, base, &in, nil); err != nil || dryRun {
+			return rows.edits, err
 		}
-		return in.Changes.WithEdges(match), nil
+		if err = fault.FromProblems(rows.problems); err == nil && in.Prune && !in.Confirmed {
+			err = checkUnconfirmed(base, rows.edits)
+		}
+		return rows.edits, err
 	}
-	done, err := s.importEdits(ctx, dryRun, edit, in.Changes)
-	if len(match.Problems) > 0 { // all problems together
+	done, err := s.importEdits(ctx, dryRun, in, edit)
+	if len(rows.problems) > 0 { // all problems together
 		if !dryRun {
 			return s.importTables(ctx, in, true)
 		}
 		if found := fault.ProblemsOf(err); err == nil || len(found) > 0 {
-			err = fault.FromProblems(append(match.Problems, found...))
+			err = fault.FromProblems(append(rows.problems, found...))
 		}
 	}
 	if err != nil {
 		return nil, err
 	}
-	done.Warnings = append(match.Warnings, done.Warnings...)
+	done.Warnings = append(rows.match.Warnings, done.Warnings...)
 	return done, nil
 }
 
-func (s *Service) importEdits(ctx context.Context, dryRun bool, edit catalog.Edit, given competency.ChangeSet) (*Import, error) {
+func (s *Service) importEdits(ctx context.Context, dryRun bool, in Files, edit catalog.Edit) (*Import, error) {
+	given := in.Changes
 	given.Normalize()
-	older, err := s.People.OlderAssessments(ctx, given.Put.Mastery)
+	masteries, older, err := s.People.StoredAssessments(ctx, given.Put.Mastery)
 	if err != nil {
 		return nil, err
 	}
@@ -78,6 +82,7 @@ func (s *Service) importEdits(ctx context.Context, dryRun bool, edit catalog.Edi
 		if err != nil {
 			return cs, err
 		}
+		stored.Mastery = masteries
 		edits, err = edit(base)
 		return edits, err
 	}
@@ -92,9 +97,10 @@ func (s *Service) importEdits(ctx context.Context, dryRun bool, edit catalog.Edi
 		return nil, err
 	}
 	s.retries.await(ctx)
-	changes := stored.Changes(before, resolved, catalog.Lang(ctx))
+	changes := stored.Changes(before, resolved)
+	stored.Conceal(changes, in.identity.Seal(resolved.At))
 	return &Import{
-		Revision: after.Revision(), Records: countRecords(given.Put, changes), Changes: changes,
+		Revision: after.Revision(), At: resolved.At, Records: countRecords(given.Put, changes), Changes: changes, Confirm: in.Prune && before.WantsConfirmation(changes),
 		Warnings: append(placeWarnings(after.Graph(), edits), olderAssessments(given, older)...), Older: len(older),
 	}, nil
 }
@@ -131,10 +137,7 @@ func countRecords(given competency.Records, changes []competency.RecordChange) (
 		{Record: competency.Employees, Given: len(given.Employees)},
 		{Record: competency.MasteryStates, Given: len(given.Mastery)},
 	} {
-		if t.Record != competency.MasteryStates {
-			t.Changed = new(changed[t.Record])
-		}
-		if t.Given > 0 {
+		if t.Changed = new(changed[t.Record]); t.Given > 0 || changed[t.Record] > 0 {
 			held = append(held, t)
 		}
 	}

@@ -341,7 +341,7 @@ func (s *Service) SetMastery(ctx context.Context, in SetMasteryInput) (EmployeeP
 		p.superseded = func(ctx context.Context) (bool, error) {
 			list := []competency.Assessment{a}
 			list[0].Employee, list[0].KnowledgePoint = competency.NormalizeCode(a.Employee), competency.NormalizeCode(a.KnowledgePoint)
-			older, err := s.People.OlderAssessments(ctx, list)
+			_, older, err := s.People.StoredAssessments(ctx, list)
 			return len(older) > 0, err
 		}
 	}

@@ -97,7 +97,7 @@ func (s *Service) upsert(ctx context.Context, up upsertOptions, cs competency.Ch
 			return cs, err
 		}
 		before = competency.Records{Catalog: *base, People: stored.People}
-		created = slices.ContainsFunc(stored.Changes(*base, base.Resolve(cs), catalog.Lang(ctx)), func(c competency.RecordChange) bool { return c.Kind == competency.Created })
+		created = slices.ContainsFunc(stored.Changes(*base, base.Resolve(cs)), func(c competency.RecordChange) bool { return c.Kind == competency.Created })
 		if up.Mode == CreateOnly && !created {
 			return cs, fault.FromProblems([]fault.Problem{{
 				Place: fault.Place{Field: "code"}, Code: fault.Conflict,

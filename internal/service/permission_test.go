@@ -18,7 +18,9 @@ import (
 	"github.com/zhitu/zhitu/internal/access"
 	"github.com/zhitu/zhitu/internal/catalog"
 	"github.com/zhitu/zhitu/internal/competency"
+	"github.com/zhitu/zhitu/internal/exchange"
 	"github.com/zhitu/zhitu/internal/fault"
+	"github.com/zhitu/zhitu/internal/governance"
 	"github.com/zhitu/zhitu/internal/kg/kgtest"
 	"github.com/zhitu/zhitu/internal/people"
 	"github.com/zhitu/zhitu/internal/service"
@@ -273,8 +275,12 @@ func callsOf(t *testing.T, svc *service.Service) map[string]func(context.Context
 		"people.People.DeleteAssessment": func(ctx context.Context) error {
 			return ignoring(svc.People.DeleteAssessment(ctx, "E1", "A", nil))
 		},
-		"people.People.OlderAssessments": func(ctx context.Context) error {
-			return ignoring(svc.People.OlderAssessments(ctx, []competency.Assessment{{Employee: "E1", AssessedAt: kgtest.Now}}))
+		"people.People.StoredAssessments": func(ctx context.Context) error {
+			_, _, err := svc.People.StoredAssessments(ctx, []competency.Assessment{{Employee: "E1", AssessedAt: kgtest.Now}})
+			return err
+		},
+		"people.People.InUse": func(ctx context.Context) error {
+			return ignoring(svc.People.InUse(ctx, competency.Catalog{Positions: []competency.Position{{Code: "P"}}}, nil))
 		},
 		"catalog.Catalog.Levels": func(ctx context.Context) error { return ignoring(svc.Catalog.Levels(ctx)) },
 		"people.References.CheckPermissions": func(ctx context.Context) error {
@@ -354,8 +360,11 @@ func callsOf(t *testing.T, svc *service.Service) map[string]func(context.Context
 		"service.Service.Import": func(ctx context.Context) error {
 			return ignoring(svc.Import(ctx, competency.ChangeSet{}, true))
 		},
-		"service.Service.PreviewFiles": func(ctx context.Context) error {
-			return ignoring(svc.PreviewFiles(ctx, service.Files{}, func(string, int) bool { return false }))
+		"service.Service.PlanImport": func(ctx context.Context) error {
+			return ignoring(svc.PlanImport(ctx, &exchange.Document{}, service.PlanOptions{}))
+		},
+		"service.Service.ApplyPlan": func(ctx context.Context) error {
+			return ignoring(svc.ApplyPlan(ctx, &governance.Plan{}, service.ApplyOptions{}))
 		},
 		"service.Service.UpsertPosition": func(ctx context.Context) error {
 			return ignoring(svc.UpsertPosition(ctx, service.UpsertPositionInput{Position: competency.Position{Code: "P", Name: "改"}}))

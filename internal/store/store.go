@@ -35,8 +35,8 @@ type Revision int64
 
 // The errors of the contract.
 var (
-	// ErrConflict: the base of a change is no longer the store's revision, or a
-	// document is not at the version that another is to replace.
+	// ErrConflict: the base of a change is no longer the store's revision, people are not
+	// stored as it expects, or a document is not at the version that another is to replace.
 	ErrConflict = errors.New("store: what the change is based on has moved on")
 	// ErrReference: a change refers to what is not there, deletes what a person
 	// refers to, or names no name for a new person or unit. Nothing is changed.
@@ -85,8 +85,9 @@ type Catalog interface {
 	// Apply writes a change in one transaction and returns the revision that holds it:
 	// base+1 where it edits the catalog, else base.
 	//
-	// ErrConflict where the store is not at base, or a document is not at the version
-	// that is to be replaced (optimistic concurrency). A set whose non-empty ID is
+	// ErrConflict where the store is not at base, where people are not stored as the set
+	// expects, or a document is not at the version that is to be replaced (optimistic
+	// concurrency). A set whose non-empty ID is
 	// already in the history changes nothing and returns the revision that it made
 	// (idempotent). Deletions come before puts.
 	//

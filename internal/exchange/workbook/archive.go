@@ -110,7 +110,7 @@ func (a *archive) read(ctx context.Context, name string, limit int, visit func(*
 	if err != nil {
 		return explain(err, f.Name)
 	}
-	s := newScanner(text)
+	s := newScanner(text, f.UncompressedSize64)
 	if err := visit(s); err != nil {
 		return explain(err, f.Name)
 	}

@@ -50,6 +50,7 @@ func TestRefusesWhatIsMalformed(t *testing.T) {
 		"a text that is none":     {cell(`<c t="s"><v>-1</v></c>`), "cell A1 is damaged", "A1"},
 		"a name that is none":     {cell(`<c r="1A"><v>1</v></c>`), "cell A1 is damaged", "A1"},
 		"a cell of another row":   {cell(`<c r="B2"><v>1</v></c>`), "cell A1 is damaged", "A1"},
+		"cells of two rows":       {worksheet(`<row><c r="B5"><v>1</v></c><c r="C6"><v>1</v></c></row>`), "cell C5 is damaged", "C5"},
 		"a cell twice":            {cell(`<c r="B1"><v>1</v></c><c r="B1"><v>2</v></c>`), "cell B1 is damaged", "B1"},
 		"a merge that is none":    {worksheet("", `<mergeCells><mergeCell ref="A1:"/></mergeCells>`), "damaged", "已损坏"},
 		"a link to no cell":       {worksheet("", `<hyperlinks><hyperlink r:id="rId1" ref="x"/></hyperlinks>`), "damaged", "已损坏"},
@@ -195,6 +196,9 @@ func TestRefusesBombsByTheirDirectory(t *testing.T) {
 	require.Less(t, len(bomb.content), 1<<20)
 	huge := bomb
 	huge.size = 1 << 62
+	half := bomb
+	half.size = 200 << 20
+	three := minimal("").with(parts{"xl/workbook.xml": `<workbook xmlns:r="r"><sheets>` + strings.Repeat(`<sheet name="a" r:id="rId1"/>`, 3) + `</sheets></workbook>`}).entries()
 	text := deflated("xl/worksheets/sheet1.xml", strings.NewReader(worksheet(oneCell)))
 	encrypted := minimal(worksheet(oneCell)).zipped()
 	setFlag(encrypted)
@@ -204,6 +208,7 @@ func TestRefusesBombsByTheirDirectory(t *testing.T) {
 	}{
 		"a sheet of 256 MB and more": {packed(append(honest, bomb)...), `part "xl/worksheets/sheet1.xml" of the workbook unpacks to more than 256 MB`},
 		"a sheet of 4 EB":            {packed(append(honest, huge)...), "unpacks to more than 256 MB"},
+		"600 MB in three sheets":     {packed(append(three, half)...), "the sheets of the workbook unpack to more than 512 MB"},
 		"a name twice":               {packed(append(honest, text, text)...), "cut off or damaged"},
 		"a name twice, in two cases": {packed(append(honest, text, deflated("XL/worksheets\\sheet1.xml", strings.NewReader("a")))...), "cut off or damaged"},
 		"too many parts":             {packed(numbered(workbook.MaxParts)...), "more than 10000 parts"},

@@ -118,6 +118,36 @@ func compoundOf(size int, names []string) string {
 	return string(file)
 }
 
+// The directory of a large compound file may stand at its end, where the allocation table
+// is itself found through a chain of sectors.
+func TestRefusesLargeFilesWithAPassword(t *testing.T) {
+	const size, inHeader, perList, perTable = 512, 109, 127, 128
+	const directory = (inHeader + perList) * perTable // the first sector of the second list's table
+	u32, u16 := binary.LittleEndian.PutUint32, binary.LittleEndian.PutUint16
+	file := make([]byte, (directory+3)*size)
+	sector := func(i int) []byte { return file[(i+1)*size:] }
+	entry := func(b []byte, name string) {
+		for i, c := range name {
+			b[2*i] = byte(c)
+		}
+		u16(b[64:], uint16(2*len(name)+2))
+	}
+	copy(file, "\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1")
+	u16(file[0x1e:], 9)
+	u32(file[0x30:], directory)
+	u32(file[0x44:], 1)            // the first list is sector 1
+	u32(sector(1)[4*perList:], 2)  // the second is sector 2
+	u32(sector(2), 3)              // whose first table is sector 3
+	u32(sector(3), directory+1)    // where the directory goes on
+	u32(sector(3)[4:], 0xFFFFFFFE) // and ends
+	entry(sector(directory), "Workbook")
+	entry(sector(directory+1), "EncryptedPackage")
+	require.Contains(t, refused(t, file).EN, "protected by a password")
+
+	u32(sector(3), directory) // a chain without end
+	require.Contains(t, refused(t, file).EN, "Excel 97–2003")
+}
+
 func TestOpenFindsParts(t *testing.T) {
 	base := minimal(worksheet(`<row><c t="s"><v>0</v></c></row>`))
 	const list = `<workbook xmlns="a" xmlns:rel="b"><sheets><sheet name="员工" sheetId="1" rel:id="rId1"/></sheets></workbook>`

@@ -56,7 +56,11 @@ type scanner struct {
 
 type attribute struct{ name, value []byte }
 
-func newScanner(in io.Reader) *scanner { return &scanner{in: in, buf: make([]byte, window)} }
+// newScanner reads a part of about the given size.
+func newScanner(in io.Reader, size uint64) *scanner {
+	const least = 512
+	return &scanner{in: in, buf: make([]byte, min(max(size, least), window))}
+}
 
 // next returns the next token.
 func (s *scanner) next() token {

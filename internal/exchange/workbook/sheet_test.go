@@ -59,6 +59,7 @@ func TestReadWorksheet(t *testing.T) {
 	sheet := minimal(worksheet(
 		`<row r="1" hidden="1"><c r="A1"><v>1</v></c></row><row r="2" hidden="true"><c r="A2"><v>1</v></c><c r="B2"><v>1</v></c></row><row r="3" hidden="0"><c r="A3"><v>1</v></c></row>`,
 		`<mergeCells count="3"><mergeCell ref="A1:B3"/><mergeCell ref="D9:C7"/><mergeCell ref="E1"/></mergeCells>`,
+		`<extLst><ext><mergeCells><mergeCell ref="A1:C1"/></mergeCells></ext></extLst>`,
 		`<hyperlinks><hyperlink ref="A1" r:id="rId1"/><hyperlink ref="A2:B9" r:id="rId2" location="part" display="x"/><hyperlink ref="A3" location="Sheet2!A1"/><hyperlink ref="Z9" r:id="rId1"/><hyperlink ref="A3" r:id="rId3"/></hyperlinks>`,
 	)).with(parts{
 		"xl/worksheets/_rels/sheet1.xml.rels": relations("hyperlink https://a.example/?a=1&amp;b=2 External", "hyperlink https://b.example/ External", "hyperlink sheet2.xml"),
@@ -90,11 +91,11 @@ func TestRowsHiddenByDefaultHaveNoContent(t *testing.T) {
 func TestReadStyles(t *testing.T) {
 	book := minimal(worksheet(`<row r="1"><c s="0"><v>1</v></c><c s="1"><v>2</v></c><c s="2"><v>3</v></c><c s="3"><v>4</v></c><c s="4"><v>5</v></c><c s="5" t="s"><v>0</v></c><c s="6"><v>6</v></c></row>`)).with(parts{
 		"xl/styles.xml": head + `<styleSheet ` + spreadsheet + `>
+			<dxfs><dxf><font><strike/></font><numFmt numFmtId="176" formatCode="0%"/></dxf></dxfs>
 			<numFmts count="2"><numFmt numFmtId="176" formatCode="yyyy&quot;年&quot;m&quot;月&quot;"/><numFmt numFmtId="31" formatCode="0_x000a_"/></numFmts>
 			<fonts><font/><font><strike/></font><font><strike val="0"/></font></fonts>
 			<cellStyleXfs><xf numFmtId="9"/></cellStyleXfs>
-			<cellXfs><xf/><xf numFmtId="176" fontId="2"/><xf numFmtId="31"/><xf numFmtId="27"/><xf numFmtId="0" xfId="0"/><xf fontId="1"/><xf numFmtId="x" fontId="99"/></cellXfs>
-			<dxfs><dxf><font><strike/></font><numFmt numFmtId="176" formatCode="0%"/></dxf></dxfs></styleSheet>`,
+			<cellXfs><xf/><xf numFmtId="176" fontId="2"/><xf numFmtId="31"/><xf numFmtId="27"/><xf numFmtId="0" xfId="0"/><xf fontId="1"/><xf numFmtId="x" fontId="99"/></cellXfs></styleSheet>`,
 	})
 	require.Equal(t, "A1=1 number, B1=2 [yyyy\"年\"m\"月\"] number, C1=3 [0\n] number, D1=4 [yyyy\"年\"m\"月\"] number, E1=5 number, F1=甲 struck, G1=6 number", cells(book.read(t)))
 	require.Equal(t, workbook.Date, book.read(t).Rows[0].Cells[1].Class)
@@ -135,10 +136,10 @@ func TestReadEncodings(t *testing.T) {
 
 // Windows of memory end anywhere: every length of what stands before shifts what follows.
 func TestReadAcrossWindows(t *testing.T) {
-	const rows = "<row r=\"1\"><c r=\"A1\" t=\"inlineStr\"><is><t>a&amp;b\r\nc<![CDATA[d]]>中</t></is></c><!-- e --><c r=\"B1\"><v>12</v></c></row>"
+	const rows = "<row r=\"1\"><c r=\"A1\" t=\"inlineStr\"><is><t>a&amp;b\r\nc<![CDATA[d\r\n]]>中</t></is></c><!-- e --><c r=\"B1\"><v>12</v></c></row>"
 	for shift := range len(rows) + 20 {
 		part := worksheet("<!--" + strings.Repeat("-", 64<<10-len(head)-len(spreadsheet)-60+shift-len(rows)) + "-->" + rows)
-		require.Equal(t, "A1=a&b\ncd中, B1=12 number", cells(minimal(part).read(t)), shift)
+		require.Equal(t, "A1=a&b\ncd\n中, B1=12 number", cells(minimal(part).read(t)), shift)
 	}
 }
 

@@ -168,6 +168,9 @@ func (w write) executeStatements(ctx context.Context, tx transaction, commit ann
 	if w.work != nil {
 		return w.work.runInTransaction(ctx, tx, commit)
 	}
+	if err := w.checkExpected(ctx, tx); err != nil {
+		return err
+	}
 	states := stateChanges{}
 	steps := slices.Concat(w.unlinkDeleted(states), w.putCatalog(), w.putPeople(states), w.deleteRecords(), notePeople(w.cs), putDocuments(w.change.Documents))
 	for _, step := range steps {

@@ -75,6 +75,13 @@ CALL (lowest) {
   RETURN collect([u.code, u.name, [(u)-[:PART_OF]->(p) | p.code]]) AS units
 }
 
+// ## lock people
+// Removing a property locks a node, whether it has the property or not.
+MATCH (e:Employee)
+USING INDEX SEEK e:Employee(code)
+WHERE e.code IN $codes
+REMOVE e.lock
+
 // ## load employee codes
 MATCH (e:Employee)
 RETURN collect([e.code])

@@ -37,6 +37,7 @@ func (s *Store) apply(ctx context.Context, tx *sql.Tx, base store.Revision, c st
 	}
 	present, deleted := store.ChangedPeople(c.ChangeSet)
 	err = runInOrder(
+		func() error { return checkExpected(ctx, tx, c.Expected) },
 		func() error { return deletePeople(ctx, tx, c.Delete.People) },
 		func() error { return deleteCatalog(ctx, tx, c.Delete.Catalog) },
 		func() error { return putCatalog(ctx, tx, c.Put.Catalog) },

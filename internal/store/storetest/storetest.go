@@ -30,6 +30,7 @@ func Run(t *testing.T, open func(t *testing.T) store.Store) {
 	}{
 		{"catalog", catalogTests},
 		{"apply", applyTests},
+		{"expected people", expectedTests},
 		{"people", peopleTests},
 		{"mastery", masteryTests},
 		{"evidence", evidenceTests},
