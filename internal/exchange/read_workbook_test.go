@@ -17,8 +17,8 @@ import (
 	"github.com/zhitu/zhitu/internal/fault"
 )
 
-// workbookFile is a workbook with sheets of texts, by name; others are parts as they are.
-func workbookFile(t testing.TB, sheets map[string][][]string, others map[string]string) string {
+// packWorkbook is a workbook with sheets of texts, by name; others are parts as they are.
+func packWorkbook(t testing.TB, sheets map[string][][]string, others map[string]string) string {
 	t.Helper()
 	const main, office = "http://schemas.openxmlformats.org/spreadsheetml/2006/main", "http://schemas.openxmlformats.org/officeDocument/2006/relationships"
 	parts := map[string]string{
@@ -65,7 +65,7 @@ func workbookFile(t testing.TB, sheets map[string][][]string, others map[string]
 
 // What a file is its content tells, never its name.
 func TestWorkbooksAreKnownByContent(t *testing.T) {
-	book := workbookFile(t, map[string][][]string{"知识点": {{"编码", "名称"}, {"K1", "一"}}}, nil)
+	book := packWorkbook(t, map[string][][]string{"知识点": {{"编码", "名称"}, {"K1", "一"}}}, nil)
 	for _, name := range []string{"book.xlsx", "book.XLSX", "知识点.csv", "knowledge_points.txt", "成绩.xlsm", "知识点", "员工.et", "a.xls", "x.numbers", "知识点.csv.bak"} {
 		d := folderFiles{name: book}.mustRead(t)
 		require.Empty(t, formatProblems(append(d.Problems, d.Notices...), fault.English), name)
@@ -87,8 +87,8 @@ func TestWorkbooksAreKnownByContent(t *testing.T) {
 }
 
 func TestWorkbooksBesideOthers(t *testing.T) {
-	points := workbookFile(t, map[string][][]string{"知识点": {{"编码", "名称"}, {"K1", "一"}}, "岗位": {{"编码", "名称"}, {"P", "岗"}}}, nil)
-	needs := workbookFile(t, map[string][][]string{"岗位要求": {{"岗位", "对象"}, {"P", "K1"}, {"P", "K2"}, {"P", "K9"}}}, map[string]string{"xl/vbaProject.bin": "x"})
+	points := packWorkbook(t, map[string][][]string{"知识点": {{"编码", "名称"}, {"K1", "一"}}, "岗位": {{"编码", "名称"}, {"P", "岗"}}}, nil)
+	needs := packWorkbook(t, map[string][][]string{"岗位要求": {{"岗位", "对象"}, {"P", "K1"}, {"P", "K2"}, {"P", "K9"}}}, map[string]string{"xl/vbaProject.bin": "x"})
 	dir := folderFiles{"a.xlsx": points, "知识点.csv": "编码,名称\nK2,二\n", "~$a.xlsx": "x"}.write(t)
 	other := filepath.Join(t.TempDir(), "b.xlsm")
 	require.NoError(t, os.WriteFile(other, []byte(needs), 0o600))
@@ -107,10 +107,10 @@ func TestWorkbooksBesideOthers(t *testing.T) {
 
 func TestRefusedWorkbooks(t *testing.T) {
 	for why, c := range map[string]struct{ content, want string }{
-		"no sheet of ours": {workbookFile(t, map[string][][]string{"数据": {{"a"}}}, nil), "no sheet of the workbook has the name of a table"},
-		"no sheets":        {workbookFile(t, nil, nil), "no sheet of the workbook has the name of a table"},
+		"no sheet of ours": {packWorkbook(t, map[string][][]string{"数据": {{"a"}}}, nil), "no sheet of the workbook has the name of a table"},
+		"no sheets":        {packWorkbook(t, nil, nil), "no sheet of the workbook has the name of a table"},
 		"cut off":          {"PK\x03\x04 and no more", "cut off or damaged"},
-		"a broken sheet":   {workbookFile(t, map[string][][]string{"知识点": {{"编码"}}}, map[string]string{"xl/sheet1.xml": "<worksheet><sheetData><row><c>"}), "damaged"},
+		"a broken sheet":   {packWorkbook(t, map[string][][]string{"知识点": {{"编码"}}}, map[string]string{"xl/sheet1.xml": "<worksheet><sheetData><row><c>"}), "damaged"},
 		"nothing":          {"", "the file is empty"},
 	} {
 		// What refers to records that may be in it is no further problem.
@@ -125,7 +125,7 @@ func TestRefusedWorkbooks(t *testing.T) {
 	}
 	ctx, cancel := context.WithCancel(t.Context())
 	cancel()
-	_, err := Options{}.ReadContext(ctx, filepath.Join(folderFiles{"b.xlsx": workbookFile(t, map[string][][]string{"知识点": {{"编码", "名称"}, {"K1", "一"}}}, nil)}.write(t), "b.xlsx"))
+	_, err := Options{}.ReadContext(ctx, filepath.Join(folderFiles{"b.xlsx": packWorkbook(t, map[string][][]string{"知识点": {{"编码", "名称"}, {"K1", "一"}}}, nil)}.write(t), "b.xlsx"))
 	require.ErrorIs(t, err, context.Canceled)
 }
 
@@ -134,12 +134,12 @@ func TestTextsOfSheetsAreThoseOfFiles(t *testing.T) {
 	for cell, want := range map[string]string{
 		"=>": "=>", "-1 度": "-1 度", "@张三": "@张三", "'90 年代": "'90 年代", "'=1+1": "=1+1", "''=1+1": "'=1+1", "'(清空)": "(清空)", "'#N/A": "#N/A", `="00123"`: "00123", " x　": "x", "a\r\nb": "a\nb", "zero\u200bwidth": "zero\u200bwidth",
 	} {
-		d := folderFiles{"b.xlsx": workbookFile(t, map[string][][]string{"知识点": {{"编码", "名称"}, {"K1", cell}}}, nil)}.mustRead(t)
+		d := folderFiles{"b.xlsx": packWorkbook(t, map[string][][]string{"知识点": {{"编码", "名称"}, {"K1", cell}}}, nil)}.mustRead(t)
 		require.Empty(t, formatProblems(d.Problems, fault.English), cell)
 		require.Equal(t, want, strings.ReplaceAll(d.Changes.Put.KnowledgePoints[0].Name, "\r\n", "\n"), cell)
 	}
 	for _, cell := range []string{"=VLOOKUP(A1,B:C,2,0)", "#REF!", "=A1"} {
-		d := folderFiles{"b.xlsx": workbookFile(t, map[string][][]string{"知识点": {{"编码", "名称"}, {"K1", cell}}}, nil)}.mustRead(t)
+		d := folderFiles{"b.xlsx": packWorkbook(t, map[string][][]string{"知识点": {{"编码", "名称"}, {"K1", cell}}}, nil)}.mustRead(t)
 		require.Len(t, d.Problems, 1, cell)
 		require.Equal(t, "B2", d.Problems[0].Cell)
 	}
