@@ -24,7 +24,7 @@ it: comments on its cells, which are red until they are corrected, and a sheet w
 				a.toMark = paths[0]
 			}
 			do := func(s *service.Service) error {
-				err := a.runImport(cmd.Context(), s, paths, true)
+				_, err := a.runPlan(cmd.Context(), s, paths, true)
 				if err == nil && a.toMark != "" && !a.cfg.JSON {
 					a.println("there is nothing to mark; %s was not written", "没有可标记的问题；未写入 %s", a.cfg.Mark)
 				}
@@ -38,7 +38,7 @@ it: comments on its cells, which are red until they are corrected, and a sheet w
 	}
 	cmd.Flags().String("store", "", "resolve references to what is in this store too")
 	migrateFlag(cmd)
-	replaceFlag(cmd)
+	planFlags(cmd.Flags())
 	linkSchemesFlag(cmd.Flags())
 	cmd.Flags().Bool("json", false, "print the result for programs")
 	cmd.Flags().String("mark", "", "write the workbook with its problems marked in it to this file")

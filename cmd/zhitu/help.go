@@ -19,6 +19,8 @@ var examples = map[string]string{
 	"":                   "zhitu serve --demo",
 	"serve":              "zhitu serve --store sqlite:zhitu.db --listen 127.0.0.1:8080",
 	"import":             "zhitu import seed --store sqlite:zhitu.db",
+	"plan":               "zhitu plan seed --out plan.json --store sqlite:zhitu.db",
+	"apply":              "zhitu apply plan.json --store sqlite:zhitu.db",
 	"check":              "zhitu check positions.csv requirements.csv --store sqlite:zhitu.db",
 	"export":             "zhitu export backup.xlsx --store sqlite:zhitu.db",
 	"template":           "zhitu template catalog.xlsx --store sqlite:zhitu.db --tables knowledge_points,prerequisites",

@@ -193,9 +193,10 @@ func TestImportJSON(t *testing.T) {
 	sh.writeFile("good/positions.csv", "code,name,family\nPOS-OP,一线操作员,操作序列\nPOS-X,新岗位,\n")
 	sh.writeFile("bad/requirements.csv", "position,target,level\nPOS-DA,K-SQL-JION,0.7\n")
 
-	require.JSONEq(t, `{"ok": true, "dryRun": true, "revision": 1, "problems": [], "warnings": [], "notices": [],
+	dry := sh.mustRun("import", "good", "--dry-run", "--json")
+	require.JSONEq(t, `{"ok": true, "dryRun": true, "store": "", "at": "`+jsonField(t, dry, "at")+`", "confirm": false, "revision": 1, "problems": [], "warnings": [], "notices": [],
 		"changes": [{"kind": "CREATE", "table": "positions", "key": "POS-X", "fields": {"code": [null, "POS-X"], "name": [null, "新岗位"]}}],
-		"records": [{"record": "positions", "given": 2, "changed": 1}]}`, sh.mustRun("import", "good", "--dry-run", "--json"))
+		"records": [{"record": "positions", "given": 2, "changed": 1}]}`, dry)
 	require.JSONEq(t, `{"ok": true, "dryRun": false, "revision": 2, "problems": [], "warnings": [], "notices": [],
 		"changes": [{"kind": "CREATE", "table": "positions", "key": "POS-X", "fields": {"code": [null, "POS-X"], "name": [null, "新岗位"]}}],
 		"records": [{"record": "positions", "given": 2, "changed": 1}]}`, sh.mustRun("import", "good", "--json"))

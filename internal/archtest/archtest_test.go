@@ -124,6 +124,7 @@ var testsOf = map[string][]string{
 	"internal/openid":     {"internal/openid/openidtest"},
 	"internal/people":     {"internal/kg/kgtest", "internal/service", "internal/service/servicetest", "internal/store/storetest"},
 	"internal/analysis":   {"internal/exchange", "internal/kg/kgtest", "internal/service", "internal/service/servicetest", "internal/store", "internal/store/sqlitestore", "seed"},
+	"internal/importing":  {"internal/access", "internal/service/servicetest", "internal/store"},
 	"internal/service":    {"internal/access", "internal/exchange", "internal/kg/kgtest", "internal/service/servicetest", "internal/store", "internal/store/storetest", "seed"},
 	"internal/server":     {"internal/access", "internal/account", "internal/competency", "internal/exchange", "internal/openid", "internal/openid/openidtest", "internal/service/servicetest", "internal/store", "internal/store/sqlitestore", "internal/store/storetest", "seed"},
 	"graph":               {"internal/access", "internal/exchange", "internal/governance", "internal/kg", "internal/kg/kgtest", "internal/service/servicetest", "internal/store", "internal/store/sqlitestore", "internal/web", "seed"},

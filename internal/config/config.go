@@ -88,9 +88,12 @@ type Config struct {
 	OrgUnits []string `setting:"org-units"`
 	Days     int      `setting:"days"`
 
-	Yes      bool   `setting:"yes"`      // erase or drop without a question
+	Yes      bool   `setting:"yes"`      // erase, drop or prune without a question
 	DryRun   bool   `setting:"dry-run"`  // check an import, write nothing
 	Replace  bool   `setting:"replace"`  // empty cells of an import empty their fields
+	Prune    bool   `setting:"prune"`    // an import deletes what its tables do not give
+	Out      string `setting:"out"`      // file of a plan
+	Renew    bool   `setting:"renew"`    // make a plan again whose records have changed
 	Encoding string `setting:"encoding"` // of catalog files; empty to find it out
 
 	Tables []string `setting:"tables"` // of a template

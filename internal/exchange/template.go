@@ -94,7 +94,7 @@ func (t Template) write(to io.Writer, lang fault.Lang, scratch string) error {
 			}
 		}
 	}}
-	return b.pack(to, emptyWorkbook, errors.Join(b.addGuide(templateIntroduction, chosen), export.writeTo(target)))
+	return b.pack(to, emptyWorkbook, errors.Join(b.writeGuide(templateIntroduction, chosen), export.writeTo(target)))
 }
 
 // templateTarget writes the tables of a template, with names beside the codes of what their

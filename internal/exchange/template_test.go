@@ -123,7 +123,7 @@ func TestTemplateHasTheTablesThatAreAskedFor(t *testing.T) {
 	f, err := excelize.OpenReader(&book)
 	require.NoError(t, err)
 	defer f.Close()
-	require.Equal(t, []string{guideSheet, "knowledge_points", "prerequisites", listsSheet}, f.GetSheetList())
+	require.Equal(t, []string{guideSheet, listsSheet, "knowledge_points", "prerequisites"}, f.GetSheetList())
 
 	require.False(t, Template{Tables: tables}.NamesPeople())
 	require.True(t, Template{Tables: []string{"mastery"}}.NamesPeople())

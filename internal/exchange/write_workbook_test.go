@@ -1,6 +1,7 @@
 package exchange
 
 import (
+	"archive/zip"
 	"bytes"
 	"errors"
 	"fmt"
@@ -16,6 +17,7 @@ import (
 	"pgregory.net/rapid"
 
 	"github.com/zhitu/zhitu/internal/competency"
+	"github.com/zhitu/zhitu/internal/exchange/workbook"
 	"github.com/zhitu/zhitu/internal/fault"
 )
 
@@ -234,4 +236,36 @@ func TestWorkbookRefusesTextsThatNoCellTakes(t *testing.T) {
 	require.NoError(t, WriteWorkbook(path, fault.English, text("知", competency.MaxText)))
 	require.Equal(t, strings.Repeat("知", competency.MaxText), readWorkbook(t, path).Changes.Put.Positions[0].Description)
 	require.Equal(t, fault.InvalidArgument, fault.CodeOf(WriteWorkbook(path, fault.English, text("😀", competency.MaxText))))
+}
+
+// What could not be read back is not written.
+func TestWorkbookRefusesMoreThanIsReadBack(t *testing.T) {
+	b, err := newWorkbookFile(fault.English, t.TempDir())
+	require.NoError(t, err)
+	defer b.file.Close()
+	w, err := b.openSheet(relatedPairs, relatedPairs.headings())
+	require.NoError(t, err)
+	require.NoError(t, w.begin())
+	b.cells = workbook.MaxCells - 2
+	require.NoError(t, w.write([]string{"a", "b"}))
+	require.Equal(t, fault.InvalidArgument, fault.CodeOf(w.write([]string{"a", "b"})))
+	b.cells, b.bytes = 0, workbook.MaxBook
+	require.Equal(t, fault.InvalidArgument, fault.CodeOf(w.write([]string{"a", "b"})))
+}
+
+// The size of a row is never underrated, so that no sheet becomes larger than what is read.
+func TestSizesOfRowsAreNotUnderrated(t *testing.T) {
+	var c competency.Catalog
+	for i := range 300 {
+		c.Positions = append(c.Positions, positionRow{Code: fmt.Sprint("P", i), Name: `"&<>'` + strings.Repeat(`"`, 50), NameEN: " a\tb ", Family: "知", Grade: "1", Description: "x"})
+	}
+	path := filepath.Join(t.TempDir(), "book.xlsx")
+	const limit = 100_000
+	require.NoError(t, WriteWorkbook(path, fault.Chinese, Export{Catalog: c, maxBytes: limit}))
+	archive, err := zip.OpenReader(path)
+	require.NoError(t, err)
+	defer archive.Close()
+	for _, part := range archive.File {
+		require.Less(t, part.UncompressedSize64, uint64(limit+16<<10), part.Name)
+	}
 }

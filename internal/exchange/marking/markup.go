@@ -122,7 +122,8 @@ type edit struct {
 	text     string
 }
 
-// edits are changes of one part. They do not overlap; those at one place keep their order.
+// edits are changes of one part. Those at one place keep their order. One that begins within
+// another, as in damaged parts, is left out.
 type edits []edit
 
 func (e *edits) replace(from, to int, text string) { *e = append(*e, edit{from, to, text}) }
@@ -145,6 +146,9 @@ func (e edits) apply(data []byte) []byte {
 	var out bytes.Buffer
 	at := 0
 	for _, c := range e {
+		if c.from < at { // within what is replaced already
+			continue
+		}
 		out.Write(data[at:c.from])
 		out.WriteString(c.text)
 		at = c.to
