@@ -3,7 +3,6 @@ package service_test
 import (
 	"context"
 	"encoding/json"
-	"fmt"
 	"math/rand/v2"
 	"os"
 	"path/filepath"
@@ -25,7 +24,6 @@ import (
 	"github.com/zhitu/zhitu/internal/service"
 	"github.com/zhitu/zhitu/internal/service/servicetest"
 	"github.com/zhitu/zhitu/internal/store"
-	"github.com/zhitu/zhitu/internal/store/sqlitestore"
 )
 
 // readTables reads tables of text against a service.
@@ -126,15 +124,10 @@ func editWorld(r *rand.Rand, w competency.Records) competency.Records {
 func TestApplyDoesWhatThePlanSays(t *testing.T) {
 	root, applied := t.TempDir(), 0
 	for _, kind := range []string{"memory", "file"} {
-		n := 0
 		rapid.Check(t, func(draw *rapid.T) {
-			n++
 			st := servicetest.MemoryStore(t)
 			if kind == "file" {
-				var err error
-				st, err = sqlitestore.Open(servicetest.Request(), filepath.Join(root, fmt.Sprintf("%d.db", n)))
-				require.NoError(draw, err)
-				defer func() { require.NoError(draw, st.Close()) }()
+				st = servicetest.FileStores(t, 1)[0]
 			}
 			seed := rapid.Uint64().Draw(draw, "seed")
 			r := rand.New(rand.NewPCG(seed, 19))
