@@ -88,4 +88,3 @@ func readableEmployee(ctx context.Context, e people.Employee) (competency.Employ
 	}
 	return out, nil
 }
-
