@@ -175,6 +175,8 @@ timestamp（如有，单位不限）；其他列不予考虑。
 	"PEM file with the key of the certificate":                                                              "证书密钥的 PEM 文件",
 	"the least level that is logged: debug, info, warn or error":                                            "日志的最低级别：debug、info、warn 或 error",
 	"file of zhitu mastery fit that says how difficult items are":                                           "zhitu mastery fit 生成的题目难度文件",
+	"MiB that the files of an import by upload may have in all":                                             "一次上传导入的文件总大小上限（MiB）",
+	"time limit of an import by upload, a `duration` such as 10m":                                           "一次上传导入的时间上限（`duration`），如 10m",
 	"time limit of one request, a `duration` such as 500ms or 10s":                                          "一次请求的时间上限（`duration`），如 500ms 或 10s",
 	"addresses or networks of proxies in front, whose X-Forwarded-For and X-Forwarded-Proto count":          "前置代理的地址或网段，其 X-Forwarded-For 和 X-Forwarded-Proto 有效",
 	"extension of xAPI statements that names knowledge points":                                              "xAPI 语句中用于说明知识点的扩展",

@@ -149,7 +149,7 @@ func (a *app) runServer(ctx context.Context, storeGiven bool) (err error) {
 		readinessEnded := cfg.Service.StartReadiness(ctx)
 		retentionEnded := cfg.Service.StartRetention(ctx, a.cfg.EvidenceRetention)
 		cfg.Imports = importing.New(cfg.Service, importing.Config{
-			Bytes: a.cfg.ImportSize << 20, Timeout: a.cfg.ImportTimeout, Zone: zone, ZoneAssumed: a.cfg.TimeZone == "", Log: log,
+			Bytes: a.cfg.ImportSize << 20, Timeout: a.cfg.ImportTimeout, Zone: zone, ZoneName: zoneName(zone), ZoneAssumed: a.cfg.TimeZone == "", Log: log,
 		})
 		handler.Store(new(server.New(cfg)))
 		importsEnded := cfg.Imports.Start(ctx)

@@ -124,7 +124,7 @@ func TestImportOfAnInstanceThatIsGone(t *testing.T) {
 func TestContentOfImports(t *testing.T) {
 	t.Parallel()
 	one, other, _ := newJobs(t)
-	job := create(t, one, "a")
+	create(t, one, "a")
 	items := make([]string, 1234)
 	for i := range items {
 		items[i] = fmt.Sprintf("%d %s", i, bytes.Repeat([]byte("x"), 2000))

@@ -39,6 +39,8 @@ type Config struct {
 	Bytes   int            // of all files of an upload; DefaultBytes where 0
 	Timeout time.Duration  // of a job; DefaultTimeout where 0
 	Zone    *time.Location // of times that name none; nil for UTC
+	// ZoneName is what people call the zone, where it has no name of its own.
+	ZoneName string
 	// ZoneAssumed says that nobody has chosen the zone.
 	ZoneAssumed bool
 	Running     int          // jobs that work at once; half the processors where 0
@@ -76,6 +78,7 @@ func New(s *service.Service, cfg Config) *Imports {
 	if cfg.Zone == nil {
 		cfg.Zone = time.UTC
 	}
+	cfg.ZoneName = cmp.Or(cfg.ZoneName, cfg.Zone.String())
 	if cfg.Log == nil {
 		cfg.Log = slog.New(slog.DiscardHandler)
 	}

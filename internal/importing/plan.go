@@ -88,7 +88,7 @@ func (i *Imports) Plan(ctx context.Context, in PlanInput) (JobPayload, error) {
 
 // readOptions returns how files are read: for the document of the job, and for exchange.
 func (i *Imports) readOptions(in PlanInput) (kept governance.ImportOptions, read exchange.Options, err error) {
-	kept = governance.ImportOptions{Replace: in.Replace, Prune: in.Prune, Encoding: in.Encoding, TimeZone: i.Zone.String(), ZoneAssumed: i.ZoneAssumed}
+	kept = governance.ImportOptions{Replace: in.Replace, Prune: in.Prune, Encoding: in.Encoding, TimeZone: i.ZoneName, ZoneAssumed: i.ZoneAssumed}
 	read = exchange.Options{Replace: in.Replace, Prune: in.Prune, Zone: i.Zone, ZoneAssumed: i.ZoneAssumed}
 	if in.TimeZone != nil && *in.TimeZone != "" {
 		zone, err := time.LoadLocation(*in.TimeZone)

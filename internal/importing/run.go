@@ -190,22 +190,23 @@ func (i *Imports) beat(ctx context.Context, r *run) {
 		stage, done, total := r.stage, r.done, r.total
 		r.changed = false
 		r.mu.Unlock()
-		if !changed && time.Since(last) < beatAtLeast {
-			continue
-		}
-		_, err := i.service.Jobs.Update(ctx, r.account, r.number, func(job *governance.ImportJob) error {
+		update := func(job *governance.ImportJob) error {
 			if !job.State.Working() {
 				return errCancelled
 			}
 			job.Stage, job.Done, job.Total = stage, done, total
 			return nil
-		})
+		}
+		var err error
+		if writes := changed || time.Since(last) >= beatAtLeast; writes {
+			_, err = i.service.Jobs.Update(ctx, r.account, r.number, update)
+			last = time.Now()
+		} else if job, readErr := i.service.Jobs.Read(ctx, r.account, r.number); readErr == nil {
+			err = update(job)
+		}
 		if errors.Is(err, errCancelled) || fault.CodeOf(err) == fault.NotFound {
 			r.cancel(errCancelled)
 			return
-		}
-		if err == nil {
-			last = time.Now()
 		}
 	}
 }
@@ -254,8 +255,9 @@ func (i *Imports) finish(ctx context.Context, r *run, done result, failed error)
 		case failed == nil:
 			job.Failure = nil // its lease may have been over for a moment
 			done(job)
-		case errors.Is(failed, errCancelled):
+		case errors.Is(failed, errCancelled) && job.State.Working():
 			job.State = governance.ImportCancelled
+		case errors.Is(failed, errCancelled): // its lease was over
 		default:
 			job.State, job.Failure = governance.ImportFailed, failureOf(failed)
 		}

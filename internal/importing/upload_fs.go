@@ -75,10 +75,7 @@ func (f *uploadFile) tell(n int) {
 }
 
 // uploadDir is the open folder.
-type uploadDir struct {
-	fs   *uploadFS
-	read bool
-}
+type uploadDir struct{ fs *uploadFS }
 
 func (d *uploadDir) Stat() (fs.FileInfo, error) {
 	return uploadInfo{uploadFolder, 0, fs.ModeDir | 0o500}, nil
