@@ -56,7 +56,7 @@ var ours = map[string][]string{
 	"internal/governance":        {"internal/catalog", "internal/competency", "internal/fault", "internal/people", "internal/store"},
 	"internal/analysis":          {"internal/access", "internal/catalog", "internal/competency", "internal/fault", "internal/gap", "internal/insight", "internal/kg", "internal/layout", "internal/mastery", "internal/optional", "internal/page", "internal/people", "internal/placement", "internal/plan", "internal/workforce"},
 	"internal/service":           {"internal/access", "internal/account", "internal/analysis", "internal/audit", "internal/catalog", "internal/competency", "internal/exchange", "internal/fault", "internal/governance", "internal/kg", "internal/optional", "internal/page", "internal/people", "internal/spreadsheet", "internal/xapi"},
-	"internal/importing":         {"internal/access", "internal/audit", "internal/catalog", "internal/competency", "internal/exchange", "internal/exchange/marking", "internal/fault", "internal/governance", "internal/page", "internal/people", "internal/service"},
+	"internal/importing":         {"internal/access", "internal/audit", "internal/catalog", "internal/competency", "internal/exchange", "internal/fault", "internal/governance", "internal/page", "internal/people", "internal/service"},
 	"internal/spreadsheet":       {},
 	"internal/config":            {"internal/competency", "internal/fault"},
 	"internal/tracing":           {"internal/fault"},

@@ -8,27 +8,22 @@ import (
 	"strings"
 
 	"github.com/zhitu/zhitu/internal/catalog"
-	"github.com/zhitu/zhitu/internal/exchange/marking"
+	"github.com/zhitu/zhitu/internal/exchange"
 	"github.com/zhitu/zhitu/internal/fault"
 	"github.com/zhitu/zhitu/internal/governance"
 )
 
-// mark keeps the uploaded workbook with the problems of the plan in it, in the language of who
-// asked. It does nothing where there are none, or where no single workbook was uploaded. A
+// mark keeps the uploaded workbook with its problems in it, in the language of who asked. It does nothing where there are none, or where no single workbook was uploaded. A
 // workbook that cannot be marked is told of in a notice.
-func (i *Imports) mark(ctx context.Context, r *run, job *governance.ImportJob, files []*Upload, plan *governance.Plan) error {
-	if len(plan.Problems) == 0 || len(files) != 1 || !isWorkbook(files[0]) {
+func (i *Imports) mark(ctx context.Context, r *run, job *governance.ImportJob, files []*Upload, plan *governance.Plan, problems []exchange.LocatedProblem) error {
+	if len(problems) == 0 || len(files) != 1 || !isWorkbook(files[0]) {
 		return nil
 	}
-	r.report(governance.StageMarking, 0, len(plan.Problems))
+	r.report(governance.StageMarking, 0, len(problems))
 	lang := catalog.Lang(ctx)
-	problems := make([]marking.Problem, len(plan.Problems))
-	for at, p := range plan.Problems {
-		problems[at] = marking.Problem{Sheet: p.Sheet, Cell: p.Cell, Row: p.Row, Text: p.Message.In(lang)}
-	}
 	book := files[0]
 	var out bytes.Buffer
-	_, err := marking.Mark(ctx, book.file, int64(book.Size), &out, problems, lang)
+	_, err := exchange.MarkWorkbook(ctx, book.file, int64(book.Size), &out, problems, lang)
 	var refused *fault.Error
 	switch {
 	case ctx.Err() != nil:

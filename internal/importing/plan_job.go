@@ -21,7 +21,8 @@ func (i *Imports) plan(ctx context.Context, r *run, job *governance.ImportJob, f
 		return nil, err
 	}
 	r.report(governance.StagePlanning, 0, 0)
-	plan, err := i.service.PlanImport(ctx, doc, service.PlanOptions{Keep: true})
+	var each []exchange.LocatedProblem
+	plan, err := i.service.PlanImport(ctx, doc, service.PlanOptions{Keep: true, EachProblem: func(list []exchange.LocatedProblem) { each = list }})
 	if err != nil {
 		return nil, err
 	}
@@ -29,7 +30,7 @@ func (i *Imports) plan(ctx context.Context, r *run, job *governance.ImportJob, f
 		return nil, err
 	}
 	content := *job
-	if err := i.mark(ctx, r, &content, files, plan); err != nil {
+	if err := i.mark(ctx, r, &content, files, plan, each); err != nil {
 		return nil, err
 	}
 	if err := i.keep(ctx, r, &content, plan); err != nil {
