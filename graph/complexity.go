@@ -36,11 +36,13 @@ const (
 	shortlistCost = 100 * personCost // the paths of the first 500, or of everyone in a group
 	positionsCost = 20 * personCost  // the paths of one person to all positions
 	membersCost   = 10               // a page of people from the columns
+	importCost    = 10               // one or two documents
 	mapCost       = 5 * personCost   // a path, and the layout of what it is about
 )
 
 // setComplexity tells the complexity walk of gqlgen how long our lists are.
 func setComplexity(c *generated.ComplexityRoot) {
+	setImportComplexity(c)
 	list := func(n int) func(int) int { return func(child int) int { return listCost(n, child) } }
 
 	c.Query.Positions = func(child, first int, _ *string, _ *catalog.PositionFilter) int { return pageCost(child, first) }
@@ -207,6 +209,23 @@ func setWorkforceComplexity(c *generated.ComplexityRoot) {
 	c.Query.ReviewsDue = func(child int, _ *people.GroupRequest, _ time.Time, first int, _ *string) int {
 		return groupCost + pageCost(child, first)
 	}
+}
+
+// setImportComplexity tells how long the lists of imports are. Each page of problems or changes
+// reads a document or two.
+func setImportComplexity(c *generated.ComplexityRoot) {
+	list := func(n int) func(int) int { return func(child int) int { return listCost(n, child) } }
+	page := func(child, first int, _ *string) int { return importCost + pageCost(child, first) }
+
+	c.Query.ImportJob = func(child, _ int) int { return importCost + child }
+	c.Query.ImportJobs = page
+	c.ImportJob.Problems, c.ImportJob.Notices, c.ImportJob.Warnings = page, page, page
+	c.ImportJob.Changes = func(child, first int, after, _ *string) int { return page(child, first, after) }
+	c.ImportJob.Files = list(smallList)
+	c.ImportJob.Tables = list(smallList)
+	c.ImportJob.Moved = list(largeList)
+	c.ImportMovedRecord.Fields = list(smallList)
+	c.ImportChange.Fields = list(smallList)
 }
 
 // pageCost is the complexity of a list with a first argument. A length out of range is

@@ -44,6 +44,9 @@ func (p errorPresenter) present(ctx context.Context, err error) *gqlerror.Error 
 		text = fault.T("the value is not of its type (a Time is written 2026-11-20T08:00:00Z)", "该值与类型不符（时间请写作 2026-11-20T08:00:00Z）")
 	}
 	extensions := map[string]any{"code": code}
+	if known != nil && known.Class != "" {
+		extensions["class"] = known.Class
+	}
 	if code == fault.Internal {
 		id := p.requestID(ctx)
 		p.log.ErrorContext(ctx, "internal error", "error", err, "path", located.Path.String())

@@ -27,4 +27,7 @@ func TestErrorPresenter(t *testing.T) {
 	presented = p.present(ctx, gqlerror.Errorf("it says %s", strings.Repeat("知", 10_000)))
 	require.Equal(t, fault.InvalidArgument, presented.Extensions["code"])
 	require.Less(t, len([]rune(presented.Message)), 500, "no message grows with its input")
+
+	presented = p.present(ctx, &fault.Error{Code: fault.PermissionDenied, Class: "LEARNER", Text: fault.T("no", "否")})
+	require.Equal(t, map[string]any{"code": fault.PermissionDenied, "class": "LEARNER"}, presented.Extensions)
 }

@@ -16,6 +16,7 @@ import (
 	"github.com/zhitu/zhitu/internal/access"
 	"github.com/zhitu/zhitu/internal/catalog"
 	"github.com/zhitu/zhitu/internal/fault"
+	"github.com/zhitu/zhitu/internal/importing"
 	"github.com/zhitu/zhitu/internal/service"
 )
 
@@ -35,6 +36,7 @@ type Config struct {
 	ObserveOperation func(context.Context, Operation)                                                            // observes every operation that has ended; nil for none
 	ObserveRefusal   func()                                                                                      // observes WebSockets that are not authenticated; nil for none
 	StartField       func(ctx context.Context, object, field string) (context.Context, func(outcome fault.Code)) // starts the span of a field that may read or write the store; nil for none
+	Imports          *importing.Imports                                                                          // by upload; nil for those that have defaults
 	Zone             *time.Location                                                                              // of a Time that names none; nil for UTC
 }
 
@@ -61,11 +63,14 @@ func (cfg Config) withDefaults() Config {
 // NewHandler returns the GraphQL API over HTTP and WebSockets.
 func NewHandler(s *service.Service, cfg Config) http.Handler {
 	cfg = cfg.withDefaults()
-	schema := generated.Config{Resolvers: &Resolver{Service: s, version: cfg.Version}}
+	if cfg.Imports == nil {
+		cfg.Imports = importing.New(s, importing.Config{Refresh: cfg.Refresh, Zone: cfg.Zone, Log: cfg.Log})
+	}
+	schema := generated.Config{Resolvers: &Resolver{Service: s, imports: cfg.Imports, version: cfg.Version}}
 	setComplexity(&schema.Complexity)
 	server := handler.New(generated.NewExecutableSchema(schema))
 	server.AddTransport(Websocket{Authenticate: cfg.Authenticate, Origins: cfg.Origins, Shutdown: cfg.Shutdown, Observe: cfg.ObserveOperation, Refused: cfg.ObserveRefusal})
-	server.AddTransport(POST{Timeout: cfg.Timeout, Begin: cfg.BeginOperation, Observe: cfg.ObserveOperation})
+	server.AddTransport(POST{Timeout: cfg.Timeout, Upload: cfg.Imports.Bytes, Begin: cfg.BeginOperation, Observe: cfg.ObserveOperation})
 
 	documents := newDocumentCache()
 	server.SetQueryCache(documents)

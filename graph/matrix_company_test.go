@@ -264,6 +264,28 @@ func isAboutGroup(name string) bool {
 	return slices.Contains(aboutGroup, name) || slices.Contains(namesOfGroup, name) || slices.Contains(partsOfGroups, object)
 }
 
+// imports returns whether a viewer may import at all: where they may edit or record anything.
+func (v *workedViewer) imports() string {
+	outcomes := map[string]bool{}
+	for _, class := range []string{"EDIT_CATALOG", "EDIT_RESOURCE", "EDIT_POSITION"} {
+		outcomes[v.fields[class].(string)] = true
+	}
+	for _, each := range v.edit {
+		for _, outcome := range each {
+			outcomes[outcome] = true
+		}
+	}
+	for _, each := range v.record {
+		for _, outcome := range each {
+			outcomes[outcome] = true
+		}
+	}
+	if outcomes["allow"] {
+		return "allow"
+	}
+	return "denied"
+}
+
 // expect returns what a viewer is answered about a field of a class.
 func (v *workedViewer) expect(t testing.TB, class, code string) string {
 	switch class {
@@ -282,6 +304,9 @@ func (v *workedViewer) expect(t testing.TB, class, code string) string {
 			return "allow"
 		}
 		return "denied"
+	}
+	if class == "IMPORT" {
+		return v.imports()
 	}
 	switch outcome := v.fields[class].(type) {
 	case string:
@@ -311,6 +336,9 @@ func newWorkedAPI(t testing.TB, c *workedCompany) *api {
 		{ID: "unmapped", ReceivedAt: kgtest.Now, Why: fault.T("why", "原因"), Statement: "{}"},
 	}))
 	prepareAccounts(t, a.service.Accounts)
+	for _, v := range c.viewers {
+		putImport(t, a, v.Account)
+	}
 	ctx := audit.Begin(servicetest.Request(), audit.Request{ID: "request"})
 	_, err := a.service.RecordMonth(ctx)
 	require.NoError(t, err)

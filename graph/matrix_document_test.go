@@ -64,6 +64,7 @@ var given = map[string]string{
 	"Query.holders.group": askedGroup, "Query.risks.group": askedGroup, "Query.trainingSet.group": askedGroup, "Query.unblocking.group": askedGroup,
 	"Query.reviewsDue.group": askedGroup, "Position.candidates.group": askedGroup, "Position.coverage.group": askedGroup, "KnowledgePoint.holders.group": askedGroup,
 	"Query.positionMap.employee": "$employee", "Query.neighbourhood.employee": "$employee", "Query.neighbourhood.code": `"C2"`,
+	"Query.importJob.number":     "1", // see putImport
 	"GapAnalysis.gaps.unmetOnly": "false", "LearningPath.quality.atMinutes": "30", "LearningPath.whatIf.position": `"Q"`,
 }
 

@@ -26,6 +26,8 @@ type edit struct {
 	want func(v *workedViewer, code string) string
 	// lacks means that there is no such record: NOT_FOUND is for who may delete one.
 	lacks bool
+	// wrong is the code of what is wrong with the input itself: whoever is told that may do it.
+	wrong fault.Code
 	// prepare makes what the edit takes away; restore brings it back.
 	prepare, restore func(t testing.TB, a *api, c *workedCompany, code string)
 }
@@ -102,6 +104,9 @@ var edits = []edit{
 		return v.fields["APPROVE"].(string)
 	}},
 	{mutation: "recordReadiness"},
+	{mutation: "planImport", input: `files: []`, wrong: fault.InvalidArgument},
+	{mutation: "applyPlan", input: `number: 99`, lacks: true},
+	{mutation: "cancelImport", input: `number: 99`, lacks: true},
 	{mutation: "objectToState", input: `knowledgePoint: "NONE", reason: "N"`, lacks: true},
 	{mutation: "withdrawObjection", input: `id: "NONE"`, lacks: true},
 	{mutation: "answerObjection", input: `employee: "CODE", id: "NONE", answer: "N"`, want: func(v *workedViewer, code string) string {
@@ -226,7 +231,7 @@ func (e edit) outcome(t testing.TB, as *api, code string) string {
 	}
 	for _, wrong := range userErrors(t, r, e.mutation) {
 		switch {
-		case wrong.Code == fault.NotFound && e.lacks:
+		case wrong.Code == fault.NotFound && e.lacks, wrong.Code == e.wrong:
 		case wrong.Code == fault.NotFound:
 			return "not_found"
 		case wrong.Code == fault.PermissionDenied:

@@ -25,13 +25,15 @@ const maxBody = 1 << 20
 // POST is the transport of GraphQL over HTTP, by POST alone. It takes every request
 // that is no WebSocket, so that a wrong method or content type gets its HTTP status.
 // GET and other content types than application/json are refused against cross-site
-// request forgery: a link or a form on a foreign page can run no query.
+// request forgery: a link or a form on a foreign page can run no query. The one exception
+// are uploads, for one mutation alone: see uploads.
 //
 // It replaces the transports of gqlgen. Those answer 422 to a refused document and
 // write "data": null where nothing was executed, which the audits of graphql-http
 // reject. They also let the timeouts of the server end a stream of events.
 type POST struct {
 	Timeout time.Duration                          // of a query or a mutation
+	Upload  int                                    // bytes that the files of a multipart request may have; 0 for no such requests
 	Begin   func(context.Context, Operation) error // called before an operation begins, and may refuse it; nil for none
 	Observe func(context.Context, Operation)       // called when an operation has ended; nil for none
 }
@@ -54,7 +56,9 @@ func (p POST) Do(w http.ResponseWriter, r *http.Request, exec graphql.GraphExecu
 	defer observer.end(r.Context())
 	var params graphql.RawParams
 	params.ReadTime.Start = graphql.Now()
-	if status, err := readParams(w, r, &params); err != nil {
+	files := &uploads{maxBytes: p.Upload}
+	defer files.release()
+	if status, err := readParams(w, r, &params, files); err != nil {
 		// The error presenter and the response middleware expect an operation context,
 		// as after a document that does not parse.
 		ctx := graphql.WithOperationContext(r.Context(), &graphql.OperationContext{})
@@ -68,8 +72,8 @@ func (p POST) Do(w http.ResponseWriter, r *http.Request, exec graphql.GraphExecu
 	ctx := withObserver(r.Context(), observer)
 	op, errs := createOperation(ctx, exec, &params)
 	observer.begin(op, params.OperationName)
-	if errs == nil && p.Begin != nil {
-		if err := p.Begin(ctx, operationOf(op)); err != nil {
+	if errs == nil {
+		if err := p.begin(ctx, operationOf(op), files); err != nil {
 			errs = gqlerror.List{gqlerror.Wrap(toFault(err))}
 		}
 	}
@@ -107,6 +111,19 @@ func (p POST) Do(w http.ResponseWriter, r *http.Request, exec graphql.GraphExecu
 	writeResponse(w, status, resp)
 }
 
+// begin refuses an operation that may not begin.
+func (p POST) begin(ctx context.Context, op Operation, files *uploads) error {
+	if len(files.files) > 0 {
+		if err := files.checkOperation(op); err != nil {
+			return err
+		}
+	}
+	if p.Begin == nil {
+		return nil
+	}
+	return p.Begin(ctx, op)
+}
+
 // dispatch starts an operation, or returns the errors that refuse it as the only
 // response.
 func dispatch(
@@ -126,12 +143,17 @@ func dispatch(
 // readParams decodes a request. For one that is not well formed it returns the status
 // and the error. That status is the same for every media type, because no GraphQL has
 // been read yet.
-func readParams(w http.ResponseWriter, r *http.Request, params *graphql.RawParams) (int, *gqlerror.Error) {
+func readParams(w http.ResponseWriter, r *http.Request, params *graphql.RawParams, files *uploads) (int, *gqlerror.Error) {
 	if r.Method != http.MethodPost {
 		w.Header().Set("Allow", http.MethodPost)
 		return http.StatusMethodNotAllowed, newError(fault.InvalidArgument, "only POST is allowed here", "此处只允许 POST")
 	}
 	media, attrs, _ := mime.ParseMediaType(r.Header.Get("Content-Type"))
+	if media == multipartForm && files.maxBytes > 0 {
+		status, err := files.read(w, r, attrs["boundary"], params)
+		params.Headers = r.Header // after decoding, as below
+		return status, err
+	}
 	if charset := attrs["charset"]; media != plainJSON || charset != "" && !strings.EqualFold(charset, "utf-8") {
 		return http.StatusUnsupportedMediaType,
 			newError(fault.InvalidArgument, "the content type must be application/json in UTF-8", "内容类型须为 UTF-8 的 application/json")

@@ -110,7 +110,7 @@ func TestPOSTIgnoresHeadersInBody(t *testing.T) {
 		strings.NewReader(`{"query":"{name}","headers":{"Authorization":["Bearer forged"]}}`))
 	r.Header.Set("Content-Type", plainJSON)
 	var params graphql.RawParams
-	_, err := readParams(httptest.NewRecorder(), r, &params)
+	_, err := readParams(httptest.NewRecorder(), r, &params, &uploads{})
 	require.Nil(t, err)
 	require.Equal(t, r.Header, params.Headers)
 	require.Empty(t, r.Header.Get("Authorization"))

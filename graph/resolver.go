@@ -2,7 +2,10 @@
 // that call the service, and the limits in front of them.
 package graph
 
-import "github.com/zhitu/zhitu/internal/service"
+import (
+	"github.com/zhitu/zhitu/internal/importing"
+	"github.com/zhitu/zhitu/internal/service"
+)
 
 //go:generate go tool gqlgen generate
 //go:generate go run ./gen
@@ -10,5 +13,6 @@ import "github.com/zhitu/zhitu/internal/service"
 // Resolver holds what the resolvers call: the service, and the layers that it joins.
 type Resolver struct {
 	*service.Service
+	imports *importing.Imports
 	version string // of the program
 }

@@ -80,6 +80,10 @@ func (a *app) readFiles(ctx context.Context, s *service.Service, paths []string)
 		return nil, err
 	}
 	options.Scale = snapshot.Graph().Catalog().Scale
+	options.Known = exchange.Known{
+		Catalog:   snapshot.Graph().Catalog(),
+		Employees: func(texts []string) ([]competency.Employee, error) { return s.People.EmployeesCalled(ctx, texts) },
+	}
 	return options.Read(paths...)
 }
 

@@ -46,6 +46,9 @@ type app struct {
 	cfg     config.Config
 	log     *slog.Logger // nil but in serve
 
+	toMark string          // the workbook that check marks, "" for none
+	marked *markedWorkbook // what it has written
+
 	audit       *audit.Log   // of the store that a command has open
 	commitAudit func() error // writes what the command has noted; nil where it has no store open
 }
@@ -100,7 +103,7 @@ func (a *app) rootCommand() *cobra.Command {
 	}
 	root.SetVersionTemplate(versionLine())
 	root.PersistentFlags().String("lang", "", "language of messages, en or zh-CN (default: of the terminal)")
-	root.AddCommand(a.serveCommand(), a.importCommand(), a.planCommand(), a.applyCommand(), a.checkCommand(), a.exportCommand(), a.gapCommand(), a.pathCommand(), a.peopleCommand(), a.positionsCommand(), a.pointsCommand(), a.completionCommand(), a.insightCommand(), a.teamCommand(), a.candidatesCommand(), a.risksCommand(), a.trainCommand(), a.copyCommand(), a.verifyCommand(), a.auditCommand(), a.evidenceCommand(), a.replayCommand(), a.readinessCommand(), a.masteryCommand(), a.placementCommand(), a.accountCommand(), a.tokenCommand(), a.eraseCommand(), a.schemaCommand(), a.versionCommand())
+	root.AddCommand(a.serveCommand(), a.importCommand(), a.planCommand(), a.applyCommand(), a.checkCommand(), a.exportCommand(), a.templateCommand(), a.gapCommand(), a.pathCommand(), a.peopleCommand(), a.positionsCommand(), a.pointsCommand(), a.completionCommand(), a.insightCommand(), a.teamCommand(), a.candidatesCommand(), a.risksCommand(), a.trainCommand(), a.copyCommand(), a.verifyCommand(), a.auditCommand(), a.evidenceCommand(), a.replayCommand(), a.readinessCommand(), a.masteryCommand(), a.placementCommand(), a.accountCommand(), a.tokenCommand(), a.eraseCommand(), a.schemaCommand(), a.versionCommand())
 	registerCompletions(root.Commands(), a.completedFlags())
 	_ = root.RegisterFlagCompletionFunc("lang", a.completedFlags()["lang"])
 	a.localizeHelp(root)

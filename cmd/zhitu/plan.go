@@ -106,6 +106,7 @@ type planResult struct {
 	Warnings []exchange.ProblemEntry   `json:"warnings"`
 	Notices  []exchange.ProblemEntry   `json:"notices"`
 	Records  []service.RecordCount     `json:"records"`
+	Marked   *markedWorkbook           `json:"marked,omitempty"`
 }
 
 // runPlan reads files and prints what they would change. A reportedError says that they
@@ -119,13 +120,21 @@ func (a *app) runPlan(ctx context.Context, s *service.Service, paths []string, d
 		return nil, err
 	}
 	progress.startStage("checking %s", "校验 %s 条记录", countRecords(recordsIn(service.FilesOf(doc))))
-	plan, err := s.PlanImport(ctx, doc, service.PlanOptions{Keep: a.cfg.Out != ""})
+	var each []exchange.LocatedProblem
+	plan, err := s.PlanImport(ctx, doc, service.PlanOptions{Keep: a.cfg.Out != "", EachProblem: func(list []exchange.LocatedProblem) { each = list }})
 	if err != nil {
 		return nil, err
 	}
 	progress.finish()
+	var notMarked error
+	if len(each) > 0 {
+		notMarked = a.markProblems(ctx, each)
+	}
 	if err := a.printPlan(plan, dryRun); err != nil {
 		return nil, err
+	}
+	if notMarked != nil {
+		a.reportNotMarked(notMarked)
 	}
 	if n := len(plan.Problems); n > 0 {
 		return nil, reportedError{errors.New("the files have problems")}
@@ -137,7 +146,7 @@ func (a *app) printPlan(p *governance.Plan, dryRun bool) error {
 	if a.cfg.JSON {
 		return a.printJSON(planResult{
 			OK: len(p.Problems) == 0, DryRun: dryRun, Store: p.Store, Revision: p.Revision, At: p.At.Format(timeFormat), Confirm: p.Confirm, Changes: p.Changes,
-			Problems: a.planEntries(p.Problems), Warnings: a.planEntries(p.Warnings), Notices: a.planEntries(p.Notices), Records: p.Records,
+			Problems: a.planEntries(p.Problems), Warnings: a.planEntries(p.Warnings), Notices: a.planEntries(p.Notices), Records: p.Records, Marked: a.marked,
 		})
 	}
 	a.printRecordCounts(p.Records)
@@ -157,7 +166,11 @@ func (a *app) printPlan(p *governance.Plan, dryRun bool) error {
 		if err := exchange.PrintProblems(a.out, a.lang(), a.located(p.Problems)); err != nil {
 			return err
 		}
-		a.println("%s; nothing was written", "共 %s 个问题；未写入任何内容", countProblems(len(p.Problems)))
+		if a.marked != nil {
+			a.println("%s; %s with marks on %s", "共 %s 个问题；已写入 %s（标记 %s 个单元格）", countProblems(len(p.Problems)), a.marked.File, fault.Count(a.marked.Cells, "cell", "cells"))
+		} else {
+			a.println("%s; nothing was written", "共 %s 个问题；未写入任何内容", countProblems(len(p.Problems)))
+		}
 		return nil
 	}
 	a.println("no problems; nothing was written", "没有问题；未写入任何内容")

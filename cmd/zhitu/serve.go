@@ -17,6 +17,7 @@ import (
 	"github.com/zhitu/zhitu/internal/analysis"
 	"github.com/zhitu/zhitu/internal/audit"
 	"github.com/zhitu/zhitu/internal/fault"
+	"github.com/zhitu/zhitu/internal/importing"
 	"github.com/zhitu/zhitu/internal/server"
 	"github.com/zhitu/zhitu/internal/service"
 	"github.com/zhitu/zhitu/internal/store"
@@ -51,6 +52,8 @@ func (a *app) serveCommand() *cobra.Command {
 	flags.Bool("workforce-at-start", false, "read what everyone masters into memory at the start, and not at the first question about many people")
 	flags.Int("workforce-memory", analysis.DefaultWorkforceMemory>>20, "MiB of memory that questions about many people may take")
 	flags.Int("evidence-retention", 0, "days that evidence is kept, at least 30 (0: for ever); states stay the same")
+	flags.Int("import-size", importing.DefaultBytes>>20, "MiB that the files of an import by upload may have in all")
+	flags.String("import-timeout", importing.DefaultTimeout.String(), "time limit of an import by upload, a `duration` such as 10m")
 	flags.String("query-timeout", "10s", "time limit of one request, a `duration` such as 500ms or 10s")
 	flags.String("log-level", "info", "the least level that is logged: debug, info, warn or error")
 	listeningFlags(flags)
@@ -145,9 +148,14 @@ func (a *app) runServer(ctx context.Context, storeGiven bool) (err error) {
 		retriesEnded := cfg.Service.StartRetries(ctx)
 		readinessEnded := cfg.Service.StartReadiness(ctx)
 		retentionEnded := cfg.Service.StartRetention(ctx, a.cfg.EvidenceRetention)
+		cfg.Imports = importing.New(cfg.Service, importing.Config{
+			Bytes: a.cfg.ImportSize << 20, Timeout: a.cfg.ImportTimeout, Zone: zone, ZoneName: zoneName(zone), ZoneAssumed: a.cfg.TimeZone == "", Log: log,
+		})
 		handler.Store(new(server.New(cfg)))
+		importsEnded := cfg.Imports.Start(ctx)
 		a.logServing(a.serverURL(listener, &cfg), link)
 		a.audit.Run(ctx)
+		importsEnded()
 		retriesEnded()
 		readinessEnded()
 		retentionEnded()

@@ -49,5 +49,5 @@ func newLayers(ctx context.Context, st store.Store, cfg layersConfig) (*service.
 	c.SetAccounts(accounts)
 	cfg.Workforce.Log = cfg.Log
 	a := analysis.New(p, analysis.Config{Model: cfg.Model, Workforce: cfg.Workforce})
-	return service.New(c, p, a, service.Config{Accounts: accounts, Audit: cfg.Audit, Governance: governance.New(st, nil), Mapping: cfg.Mapping, Log: cfg.Log}), nil
+	return service.New(c, p, a, service.Config{Accounts: accounts, Audit: cfg.Audit, Governance: governance.New(st, nil), Jobs: governance.NewJobs(st, nil), Mapping: cfg.Mapping, Log: cfg.Log}), nil
 }

@@ -16,6 +16,7 @@ import (
 	"github.com/zhitu/zhitu/internal/analysis"
 	"github.com/zhitu/zhitu/internal/audit"
 	"github.com/zhitu/zhitu/internal/catalog"
+	"github.com/zhitu/zhitu/internal/importing"
 	"github.com/zhitu/zhitu/internal/people"
 	"github.com/zhitu/zhitu/internal/service"
 )
@@ -383,6 +384,146 @@ type ComplexityRoot struct {
 		Node   func(childComplexity int) int
 	}
 
+	ImportChange struct {
+		Fields func(childComplexity int) int
+		Key    func(childComplexity int) int
+		Kind   func(childComplexity int) int
+		Table  func(childComplexity int) int
+	}
+
+	ImportChangeConnection struct {
+		Edges      func(childComplexity int) int
+		Nodes      func(childComplexity int) int
+		PageInfo   func(childComplexity int) int
+		TotalCount func(childComplexity int) int
+	}
+
+	ImportChangeEdge struct {
+		Cursor func(childComplexity int) int
+		Node   func(childComplexity int) int
+	}
+
+	ImportFailure struct {
+		Code    func(childComplexity int) int
+		Message func(childComplexity int) int
+	}
+
+	ImportFieldChange struct {
+		After  func(childComplexity int) int
+		Before func(childComplexity int) int
+		Field  func(childComplexity int) int
+	}
+
+	ImportFile struct {
+		Name func(childComplexity int) int
+		Size func(childComplexity int) int
+	}
+
+	ImportJob struct {
+		Changes           func(childComplexity int, first int, after *string, table *string) int
+		CreatedAt         func(childComplexity int) int
+		EndedAt           func(childComplexity int) int
+		ExpiresAt         func(childComplexity int) int
+		Failure           func(childComplexity int) int
+		Files             func(childComplexity int) int
+		MarkedPath        func(childComplexity int) int
+		Moved             func(childComplexity int) int
+		NeedsConfirmation func(childComplexity int) int
+		Notices           func(childComplexity int, first int, after *string) int
+		Number            func(childComplexity int) int
+		Options           func(childComplexity int) int
+		PlanPath          func(childComplexity int) int
+		Problems          func(childComplexity int, first int, after *string) int
+		Progress          func(childComplexity int) int
+		Revision          func(childComplexity int) int
+		State             func(childComplexity int) int
+		Tables            func(childComplexity int) int
+		Warnings          func(childComplexity int, first int, after *string) int
+	}
+
+	ImportJobConnection struct {
+		Edges      func(childComplexity int) int
+		Nodes      func(childComplexity int) int
+		PageInfo   func(childComplexity int) int
+		TotalCount func(childComplexity int) int
+	}
+
+	ImportJobEdge struct {
+		Cursor func(childComplexity int) int
+		Node   func(childComplexity int) int
+	}
+
+	ImportJobPayload struct {
+		Job        func(childComplexity int) int
+		UserErrors func(childComplexity int) int
+	}
+
+	ImportLimits struct {
+		Bytes   func(childComplexity int) int
+		Files   func(childComplexity int) int
+		Seconds func(childComplexity int) int
+	}
+
+	ImportMovedField struct {
+		Field   func(childComplexity int) int
+		Now     func(childComplexity int) int
+		Planned func(childComplexity int) int
+	}
+
+	ImportMovedRecord struct {
+		Fields func(childComplexity int) int
+		Key    func(childComplexity int) int
+		Table  func(childComplexity int) int
+	}
+
+	ImportOptions struct {
+		Encoding func(childComplexity int) int
+		Prune    func(childComplexity int) int
+		Replace  func(childComplexity int) int
+		TimeZone func(childComplexity int) int
+	}
+
+	ImportProblem struct {
+		Cell    func(childComplexity int) int
+		Code    func(childComplexity int) int
+		Column  func(childComplexity int) int
+		File    func(childComplexity int) int
+		Key     func(childComplexity int) int
+		Message func(childComplexity int) int
+		More    func(childComplexity int) int
+		Place   func(childComplexity int) int
+		Row     func(childComplexity int) int
+		Rows    func(childComplexity int) int
+		Sheet   func(childComplexity int) int
+		Table   func(childComplexity int) int
+	}
+
+	ImportProblemConnection struct {
+		Edges      func(childComplexity int) int
+		Nodes      func(childComplexity int) int
+		PageInfo   func(childComplexity int) int
+		TotalCount func(childComplexity int) int
+	}
+
+	ImportProblemEdge struct {
+		Cursor func(childComplexity int) int
+		Node   func(childComplexity int) int
+	}
+
+	ImportProgress struct {
+		Done  func(childComplexity int) int
+		Stage func(childComplexity int) int
+		Total func(childComplexity int) int
+	}
+
+	ImportTable struct {
+		Changed func(childComplexity int) int
+		Created func(childComplexity int) int
+		Deleted func(childComplexity int) int
+		Given   func(childComplexity int) int
+		Table   func(childComplexity int) int
+	}
+
 	Insight struct {
 		EvidenceCount        func(childComplexity int) int
 		LeftOut              func(childComplexity int) int
@@ -554,8 +695,10 @@ type ComplexityRoot struct {
 		AddRelated           func(childComplexity int, input service.RelatedInput) int
 		AnswerObjection      func(childComplexity int, input service.AnswerObjectionInput) int
 		AnswerPlacement      func(childComplexity int, input service.AnswerPlacementInput) int
+		ApplyPlan            func(childComplexity int, input importing.ApplyInput) int
 		Approve              func(childComplexity int, input service.IDInput) int
 		AssignPosition       func(childComplexity int, input service.AssignPositionInput) int
+		CancelImport         func(childComplexity int, input importing.CancelInput) int
 		ChangePassword       func(childComplexity int, input service.PasswordInput) int
 		CreateServiceAccount func(childComplexity int, input service.ServiceAccountInput) int
 		CreateToken          func(childComplexity int, input service.TokenInput) int
@@ -575,6 +718,7 @@ type ComplexityRoot struct {
 		JoinIdentity         func(childComplexity int, input service.JoinIdentityInput) int
 		LinkAccount          func(childComplexity int, input service.LinkAccountInput) int
 		ObjectToState        func(childComplexity int, input service.ObjectToStateInput) int
+		PlanImport           func(childComplexity int, input importing.PlanInput) int
 		RecordEvidence       func(childComplexity int, input service.RecordEvidenceInput) int
 		RecordReadiness      func(childComplexity int) int
 		Refuse               func(childComplexity int, input service.IDInput) int
@@ -844,6 +988,9 @@ type ComplexityRoot struct {
 		ExportMe             func(childComplexity int) int
 		GapAnalysis          func(childComplexity int, employee string, position string, at *time.Time, assumeMastered []string) int
 		Holders              func(childComplexity int, group *people.GroupRequest, first int, after *string, at *time.Time) int
+		ImportJob            func(childComplexity int, number int) int
+		ImportJobs           func(childComplexity int, first int, after *string) int
+		ImportLimits         func(childComplexity int) int
 		Insight              func(childComplexity int, filter *analysis.InsightFilter) int
 		KnowledgePoint       func(childComplexity int, code string) int
 		KnowledgePoints      func(childComplexity int, first int, after *string, filter *catalog.KnowledgePointFilter) int
@@ -2556,6 +2703,543 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 
 		return e.ComplexityRoot.HolderEdge.Node(childComplexity), true
 
+	case "ImportChange.fields":
+		if e.ComplexityRoot.ImportChange.Fields == nil {
+			break
+		}
+
+		return e.ComplexityRoot.ImportChange.Fields(childComplexity), true
+	case "ImportChange.key":
+		if e.ComplexityRoot.ImportChange.Key == nil {
+			break
+		}
+
+		return e.ComplexityRoot.ImportChange.Key(childComplexity), true
+	case "ImportChange.kind":
+		if e.ComplexityRoot.ImportChange.Kind == nil {
+			break
+		}
+
+		return e.ComplexityRoot.ImportChange.Kind(childComplexity), true
+	case "ImportChange.table":
+		if e.ComplexityRoot.ImportChange.Table == nil {
+			break
+		}
+
+		return e.ComplexityRoot.ImportChange.Table(childComplexity), true
+
+	case "ImportChangeConnection.edges":
+		if e.ComplexityRoot.ImportChangeConnection.Edges == nil {
+			break
+		}
+
+		return e.ComplexityRoot.ImportChangeConnection.Edges(childComplexity), true
+	case "ImportChangeConnection.nodes":
+		if e.ComplexityRoot.ImportChangeConnection.Nodes == nil {
+			break
+		}
+
+		return e.ComplexityRoot.ImportChangeConnection.Nodes(childComplexity), true
+	case "ImportChangeConnection.pageInfo":
+		if e.ComplexityRoot.ImportChangeConnection.PageInfo == nil {
+			break
+		}
+
+		return e.ComplexityRoot.ImportChangeConnection.PageInfo(childComplexity), true
+	case "ImportChangeConnection.totalCount":
+		if e.ComplexityRoot.ImportChangeConnection.TotalCount == nil {
+			break
+		}
+
+		return e.ComplexityRoot.ImportChangeConnection.TotalCount(childComplexity), true
+
+	case "ImportChangeEdge.cursor":
+		if e.ComplexityRoot.ImportChangeEdge.Cursor == nil {
+			break
+		}
+
+		return e.ComplexityRoot.ImportChangeEdge.Cursor(childComplexity), true
+	case "ImportChangeEdge.node":
+		if e.ComplexityRoot.ImportChangeEdge.Node == nil {
+			break
+		}
+
+		return e.ComplexityRoot.ImportChangeEdge.Node(childComplexity), true
+
+	case "ImportFailure.code":
+		if e.ComplexityRoot.ImportFailure.Code == nil {
+			break
+		}
+
+		return e.ComplexityRoot.ImportFailure.Code(childComplexity), true
+	case "ImportFailure.message":
+		if e.ComplexityRoot.ImportFailure.Message == nil {
+			break
+		}
+
+		return e.ComplexityRoot.ImportFailure.Message(childComplexity), true
+
+	case "ImportFieldChange.after":
+		if e.ComplexityRoot.ImportFieldChange.After == nil {
+			break
+		}
+
+		return e.ComplexityRoot.ImportFieldChange.After(childComplexity), true
+	case "ImportFieldChange.before":
+		if e.ComplexityRoot.ImportFieldChange.Before == nil {
+			break
+		}
+
+		return e.ComplexityRoot.ImportFieldChange.Before(childComplexity), true
+	case "ImportFieldChange.field":
+		if e.ComplexityRoot.ImportFieldChange.Field == nil {
+			break
+		}
+
+		return e.ComplexityRoot.ImportFieldChange.Field(childComplexity), true
+
+	case "ImportFile.name":
+		if e.ComplexityRoot.ImportFile.Name == nil {
+			break
+		}
+
+		return e.ComplexityRoot.ImportFile.Name(childComplexity), true
+	case "ImportFile.size":
+		if e.ComplexityRoot.ImportFile.Size == nil {
+			break
+		}
+
+		return e.ComplexityRoot.ImportFile.Size(childComplexity), true
+
+	case "ImportJob.changes":
+		if e.ComplexityRoot.ImportJob.Changes == nil {
+			break
+		}
+
+		args, err := ec.field_ImportJob_changes_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.ImportJob.Changes(childComplexity, args["first"].(int), args["after"].(*string), args["table"].(*string)), true
+	case "ImportJob.createdAt":
+		if e.ComplexityRoot.ImportJob.CreatedAt == nil {
+			break
+		}
+
+		return e.ComplexityRoot.ImportJob.CreatedAt(childComplexity), true
+	case "ImportJob.endedAt":
+		if e.ComplexityRoot.ImportJob.EndedAt == nil {
+			break
+		}
+
+		return e.ComplexityRoot.ImportJob.EndedAt(childComplexity), true
+	case "ImportJob.expiresAt":
+		if e.ComplexityRoot.ImportJob.ExpiresAt == nil {
+			break
+		}
+
+		return e.ComplexityRoot.ImportJob.ExpiresAt(childComplexity), true
+	case "ImportJob.failure":
+		if e.ComplexityRoot.ImportJob.Failure == nil {
+			break
+		}
+
+		return e.ComplexityRoot.ImportJob.Failure(childComplexity), true
+	case "ImportJob.files":
+		if e.ComplexityRoot.ImportJob.Files == nil {
+			break
+		}
+
+		return e.ComplexityRoot.ImportJob.Files(childComplexity), true
+	case "ImportJob.markedPath":
+		if e.ComplexityRoot.ImportJob.MarkedPath == nil {
+			break
+		}
+
+		return e.ComplexityRoot.ImportJob.MarkedPath(childComplexity), true
+	case "ImportJob.moved":
+		if e.ComplexityRoot.ImportJob.Moved == nil {
+			break
+		}
+
+		return e.ComplexityRoot.ImportJob.Moved(childComplexity), true
+	case "ImportJob.needsConfirmation":
+		if e.ComplexityRoot.ImportJob.NeedsConfirmation == nil {
+			break
+		}
+
+		return e.ComplexityRoot.ImportJob.NeedsConfirmation(childComplexity), true
+	case "ImportJob.notices":
+		if e.ComplexityRoot.ImportJob.Notices == nil {
+			break
+		}
+
+		args, err := ec.field_ImportJob_notices_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.ImportJob.Notices(childComplexity, args["first"].(int), args["after"].(*string)), true
+	case "ImportJob.number":
+		if e.ComplexityRoot.ImportJob.Number == nil {
+			break
+		}
+
+		return e.ComplexityRoot.ImportJob.Number(childComplexity), true
+	case "ImportJob.options":
+		if e.ComplexityRoot.ImportJob.Options == nil {
+			break
+		}
+
+		return e.ComplexityRoot.ImportJob.Options(childComplexity), true
+	case "ImportJob.planPath":
+		if e.ComplexityRoot.ImportJob.PlanPath == nil {
+			break
+		}
+
+		return e.ComplexityRoot.ImportJob.PlanPath(childComplexity), true
+	case "ImportJob.problems":
+		if e.ComplexityRoot.ImportJob.Problems == nil {
+			break
+		}
+
+		args, err := ec.field_ImportJob_problems_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.ImportJob.Problems(childComplexity, args["first"].(int), args["after"].(*string)), true
+	case "ImportJob.progress":
+		if e.ComplexityRoot.ImportJob.Progress == nil {
+			break
+		}
+
+		return e.ComplexityRoot.ImportJob.Progress(childComplexity), true
+	case "ImportJob.revision":
+		if e.ComplexityRoot.ImportJob.Revision == nil {
+			break
+		}
+
+		return e.ComplexityRoot.ImportJob.Revision(childComplexity), true
+	case "ImportJob.state":
+		if e.ComplexityRoot.ImportJob.State == nil {
+			break
+		}
+
+		return e.ComplexityRoot.ImportJob.State(childComplexity), true
+	case "ImportJob.tables":
+		if e.ComplexityRoot.ImportJob.Tables == nil {
+			break
+		}
+
+		return e.ComplexityRoot.ImportJob.Tables(childComplexity), true
+	case "ImportJob.warnings":
+		if e.ComplexityRoot.ImportJob.Warnings == nil {
+			break
+		}
+
+		args, err := ec.field_ImportJob_warnings_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.ImportJob.Warnings(childComplexity, args["first"].(int), args["after"].(*string)), true
+
+	case "ImportJobConnection.edges":
+		if e.ComplexityRoot.ImportJobConnection.Edges == nil {
+			break
+		}
+
+		return e.ComplexityRoot.ImportJobConnection.Edges(childComplexity), true
+	case "ImportJobConnection.nodes":
+		if e.ComplexityRoot.ImportJobConnection.Nodes == nil {
+			break
+		}
+
+		return e.ComplexityRoot.ImportJobConnection.Nodes(childComplexity), true
+	case "ImportJobConnection.pageInfo":
+		if e.ComplexityRoot.ImportJobConnection.PageInfo == nil {
+			break
+		}
+
+		return e.ComplexityRoot.ImportJobConnection.PageInfo(childComplexity), true
+	case "ImportJobConnection.totalCount":
+		if e.ComplexityRoot.ImportJobConnection.TotalCount == nil {
+			break
+		}
+
+		return e.ComplexityRoot.ImportJobConnection.TotalCount(childComplexity), true
+
+	case "ImportJobEdge.cursor":
+		if e.ComplexityRoot.ImportJobEdge.Cursor == nil {
+			break
+		}
+
+		return e.ComplexityRoot.ImportJobEdge.Cursor(childComplexity), true
+	case "ImportJobEdge.node":
+		if e.ComplexityRoot.ImportJobEdge.Node == nil {
+			break
+		}
+
+		return e.ComplexityRoot.ImportJobEdge.Node(childComplexity), true
+
+	case "ImportJobPayload.job":
+		if e.ComplexityRoot.ImportJobPayload.Job == nil {
+			break
+		}
+
+		return e.ComplexityRoot.ImportJobPayload.Job(childComplexity), true
+	case "ImportJobPayload.userErrors":
+		if e.ComplexityRoot.ImportJobPayload.UserErrors == nil {
+			break
+		}
+
+		return e.ComplexityRoot.ImportJobPayload.UserErrors(childComplexity), true
+
+	case "ImportLimits.bytes":
+		if e.ComplexityRoot.ImportLimits.Bytes == nil {
+			break
+		}
+
+		return e.ComplexityRoot.ImportLimits.Bytes(childComplexity), true
+	case "ImportLimits.files":
+		if e.ComplexityRoot.ImportLimits.Files == nil {
+			break
+		}
+
+		return e.ComplexityRoot.ImportLimits.Files(childComplexity), true
+	case "ImportLimits.seconds":
+		if e.ComplexityRoot.ImportLimits.Seconds == nil {
+			break
+		}
+
+		return e.ComplexityRoot.ImportLimits.Seconds(childComplexity), true
+
+	case "ImportMovedField.field":
+		if e.ComplexityRoot.ImportMovedField.Field == nil {
+			break
+		}
+
+		return e.ComplexityRoot.ImportMovedField.Field(childComplexity), true
+	case "ImportMovedField.now":
+		if e.ComplexityRoot.ImportMovedField.Now == nil {
+			break
+		}
+
+		return e.ComplexityRoot.ImportMovedField.Now(childComplexity), true
+	case "ImportMovedField.planned":
+		if e.ComplexityRoot.ImportMovedField.Planned == nil {
+			break
+		}
+
+		return e.ComplexityRoot.ImportMovedField.Planned(childComplexity), true
+
+	case "ImportMovedRecord.fields":
+		if e.ComplexityRoot.ImportMovedRecord.Fields == nil {
+			break
+		}
+
+		return e.ComplexityRoot.ImportMovedRecord.Fields(childComplexity), true
+	case "ImportMovedRecord.key":
+		if e.ComplexityRoot.ImportMovedRecord.Key == nil {
+			break
+		}
+
+		return e.ComplexityRoot.ImportMovedRecord.Key(childComplexity), true
+	case "ImportMovedRecord.table":
+		if e.ComplexityRoot.ImportMovedRecord.Table == nil {
+			break
+		}
+
+		return e.ComplexityRoot.ImportMovedRecord.Table(childComplexity), true
+
+	case "ImportOptions.encoding":
+		if e.ComplexityRoot.ImportOptions.Encoding == nil {
+			break
+		}
+
+		return e.ComplexityRoot.ImportOptions.Encoding(childComplexity), true
+	case "ImportOptions.prune":
+		if e.ComplexityRoot.ImportOptions.Prune == nil {
+			break
+		}
+
+		return e.ComplexityRoot.ImportOptions.Prune(childComplexity), true
+	case "ImportOptions.replace":
+		if e.ComplexityRoot.ImportOptions.Replace == nil {
+			break
+		}
+
+		return e.ComplexityRoot.ImportOptions.Replace(childComplexity), true
+	case "ImportOptions.timeZone":
+		if e.ComplexityRoot.ImportOptions.TimeZone == nil {
+			break
+		}
+
+		return e.ComplexityRoot.ImportOptions.TimeZone(childComplexity), true
+
+	case "ImportProblem.cell":
+		if e.ComplexityRoot.ImportProblem.Cell == nil {
+			break
+		}
+
+		return e.ComplexityRoot.ImportProblem.Cell(childComplexity), true
+	case "ImportProblem.code":
+		if e.ComplexityRoot.ImportProblem.Code == nil {
+			break
+		}
+
+		return e.ComplexityRoot.ImportProblem.Code(childComplexity), true
+	case "ImportProblem.column":
+		if e.ComplexityRoot.ImportProblem.Column == nil {
+			break
+		}
+
+		return e.ComplexityRoot.ImportProblem.Column(childComplexity), true
+	case "ImportProblem.file":
+		if e.ComplexityRoot.ImportProblem.File == nil {
+			break
+		}
+
+		return e.ComplexityRoot.ImportProblem.File(childComplexity), true
+	case "ImportProblem.key":
+		if e.ComplexityRoot.ImportProblem.Key == nil {
+			break
+		}
+
+		return e.ComplexityRoot.ImportProblem.Key(childComplexity), true
+	case "ImportProblem.message":
+		if e.ComplexityRoot.ImportProblem.Message == nil {
+			break
+		}
+
+		return e.ComplexityRoot.ImportProblem.Message(childComplexity), true
+	case "ImportProblem.more":
+		if e.ComplexityRoot.ImportProblem.More == nil {
+			break
+		}
+
+		return e.ComplexityRoot.ImportProblem.More(childComplexity), true
+	case "ImportProblem.place":
+		if e.ComplexityRoot.ImportProblem.Place == nil {
+			break
+		}
+
+		return e.ComplexityRoot.ImportProblem.Place(childComplexity), true
+	case "ImportProblem.row":
+		if e.ComplexityRoot.ImportProblem.Row == nil {
+			break
+		}
+
+		return e.ComplexityRoot.ImportProblem.Row(childComplexity), true
+	case "ImportProblem.rows":
+		if e.ComplexityRoot.ImportProblem.Rows == nil {
+			break
+		}
+
+		return e.ComplexityRoot.ImportProblem.Rows(childComplexity), true
+	case "ImportProblem.sheet":
+		if e.ComplexityRoot.ImportProblem.Sheet == nil {
+			break
+		}
+
+		return e.ComplexityRoot.ImportProblem.Sheet(childComplexity), true
+	case "ImportProblem.table":
+		if e.ComplexityRoot.ImportProblem.Table == nil {
+			break
+		}
+
+		return e.ComplexityRoot.ImportProblem.Table(childComplexity), true
+
+	case "ImportProblemConnection.edges":
+		if e.ComplexityRoot.ImportProblemConnection.Edges == nil {
+			break
+		}
+
+		return e.ComplexityRoot.ImportProblemConnection.Edges(childComplexity), true
+	case "ImportProblemConnection.nodes":
+		if e.ComplexityRoot.ImportProblemConnection.Nodes == nil {
+			break
+		}
+
+		return e.ComplexityRoot.ImportProblemConnection.Nodes(childComplexity), true
+	case "ImportProblemConnection.pageInfo":
+		if e.ComplexityRoot.ImportProblemConnection.PageInfo == nil {
+			break
+		}
+
+		return e.ComplexityRoot.ImportProblemConnection.PageInfo(childComplexity), true
+	case "ImportProblemConnection.totalCount":
+		if e.ComplexityRoot.ImportProblemConnection.TotalCount == nil {
+			break
+		}
+
+		return e.ComplexityRoot.ImportProblemConnection.TotalCount(childComplexity), true
+
+	case "ImportProblemEdge.cursor":
+		if e.ComplexityRoot.ImportProblemEdge.Cursor == nil {
+			break
+		}
+
+		return e.ComplexityRoot.ImportProblemEdge.Cursor(childComplexity), true
+	case "ImportProblemEdge.node":
+		if e.ComplexityRoot.ImportProblemEdge.Node == nil {
+			break
+		}
+
+		return e.ComplexityRoot.ImportProblemEdge.Node(childComplexity), true
+
+	case "ImportProgress.done":
+		if e.ComplexityRoot.ImportProgress.Done == nil {
+			break
+		}
+
+		return e.ComplexityRoot.ImportProgress.Done(childComplexity), true
+	case "ImportProgress.stage":
+		if e.ComplexityRoot.ImportProgress.Stage == nil {
+			break
+		}
+
+		return e.ComplexityRoot.ImportProgress.Stage(childComplexity), true
+	case "ImportProgress.total":
+		if e.ComplexityRoot.ImportProgress.Total == nil {
+			break
+		}
+
+		return e.ComplexityRoot.ImportProgress.Total(childComplexity), true
+
+	case "ImportTable.changed":
+		if e.ComplexityRoot.ImportTable.Changed == nil {
+			break
+		}
+
+		return e.ComplexityRoot.ImportTable.Changed(childComplexity), true
+	case "ImportTable.created":
+		if e.ComplexityRoot.ImportTable.Created == nil {
+			break
+		}
+
+		return e.ComplexityRoot.ImportTable.Created(childComplexity), true
+	case "ImportTable.deleted":
+		if e.ComplexityRoot.ImportTable.Deleted == nil {
+			break
+		}
+
+		return e.ComplexityRoot.ImportTable.Deleted(childComplexity), true
+	case "ImportTable.given":
+		if e.ComplexityRoot.ImportTable.Given == nil {
+			break
+		}
+
+		return e.ComplexityRoot.ImportTable.Given(childComplexity), true
+	case "ImportTable.table":
+		if e.ComplexityRoot.ImportTable.Table == nil {
+			break
+		}
+
+		return e.ComplexityRoot.ImportTable.Table(childComplexity), true
+
 	case "Insight.evidenceCount":
 		if e.ComplexityRoot.Insight.EvidenceCount == nil {
 			break
@@ -3384,6 +4068,17 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Mutation.AnswerPlacement(childComplexity, args["input"].(service.AnswerPlacementInput)), true
+	case "Mutation.applyPlan":
+		if e.ComplexityRoot.Mutation.ApplyPlan == nil {
+			break
+		}
+
+		args, err := ec.field_Mutation_applyPlan_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Mutation.ApplyPlan(childComplexity, args["input"].(importing.ApplyInput)), true
 	case "Mutation.approve":
 		if e.ComplexityRoot.Mutation.Approve == nil {
 			break
@@ -3406,6 +4101,17 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Mutation.AssignPosition(childComplexity, args["input"].(service.AssignPositionInput)), true
+	case "Mutation.cancelImport":
+		if e.ComplexityRoot.Mutation.CancelImport == nil {
+			break
+		}
+
+		args, err := ec.field_Mutation_cancelImport_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Mutation.CancelImport(childComplexity, args["input"].(importing.CancelInput)), true
 	case "Mutation.changePassword":
 		if e.ComplexityRoot.Mutation.ChangePassword == nil {
 			break
@@ -3615,6 +4321,17 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Mutation.ObjectToState(childComplexity, args["input"].(service.ObjectToStateInput)), true
+	case "Mutation.planImport":
+		if e.ComplexityRoot.Mutation.PlanImport == nil {
+			break
+		}
+
+		args, err := ec.field_Mutation_planImport_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Mutation.PlanImport(childComplexity, args["input"].(importing.PlanInput)), true
 	case "Mutation.recordEvidence":
 		if e.ComplexityRoot.Mutation.RecordEvidence == nil {
 			break
@@ -4897,6 +5614,34 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Query.Holders(childComplexity, args["group"].(*people.GroupRequest), args["first"].(int), args["after"].(*string), args["at"].(*time.Time)), true
+	case "Query.importJob":
+		if e.ComplexityRoot.Query.ImportJob == nil {
+			break
+		}
+
+		args, err := ec.field_Query_importJob_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Query.ImportJob(childComplexity, args["number"].(int)), true
+	case "Query.importJobs":
+		if e.ComplexityRoot.Query.ImportJobs == nil {
+			break
+		}
+
+		args, err := ec.field_Query_importJobs_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Query.ImportJobs(childComplexity, args["first"].(int), args["after"].(*string)), true
+	case "Query.importLimits":
+		if e.ComplexityRoot.Query.ImportLimits == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Query.ImportLimits(childComplexity), true
 	case "Query.insight":
 		if e.ComplexityRoot.Query.Insight == nil {
 			break
@@ -6403,8 +7148,10 @@ func (e *executableSchema) Exec(ctx context.Context) graphql.ResponseHandler {
 		ec.unmarshalInputAddPrerequisiteInput,
 		ec.unmarshalInputAnswerObjectionInput,
 		ec.unmarshalInputAnswerPlacementInput,
+		ec.unmarshalInputApplyPlanInput,
 		ec.unmarshalInputAssignPositionInput,
 		ec.unmarshalInputAuditFilter,
+		ec.unmarshalInputCancelImportInput,
 		ec.unmarshalInputCompetencyFilter,
 		ec.unmarshalInputDeleteInput,
 		ec.unmarshalInputDeleteMasteryInput,
@@ -6423,6 +7170,7 @@ func (e *executableSchema) Exec(ctx context.Context) graphql.ResponseHandler {
 		ec.unmarshalInputPasswordInput,
 		ec.unmarshalInputPathOptions,
 		ec.unmarshalInputPlacementOptions,
+		ec.unmarshalInputPlanImportInput,
 		ec.unmarshalInputPositionFilter,
 		ec.unmarshalInputRecordEvidenceInput,
 		ec.unmarshalInputRelatedInput,
@@ -7881,6 +8629,397 @@ type CompetencyGap {
   unmet: Int!
   "How many required points it contains."
   total: Int!
+}
+`, BuiltIn: false},
+	{Name: "../schema/import.graphqls", Input: `"""
+A file of an upload. The request is multipart/form-data by the GraphQL multipart request specification: the parts ` + "`" + `operations` + "`" + ` and
+` + "`" + `map` + "`" + `, and then the files. A file stands in variables alone. Uploads are taken by ` + "`" + `planImport` + "`" + ` and by nothing else.
+"""
+scalar Upload
+
+extend type Query {
+  """
+  An own import by upload, by its number; NOT_FOUND for the number of another account. Ask again
+  until ` + "`" + `state` + "`" + ` is an end: every instance answers. Send the header Zhitu-Background: true with
+  such questions, so that they keep no session alive.
+  """
+  importJob(
+    "The number of the import."
+    number: Int!
+  ): ImportJob
+  "The own imports by upload, the newest first. They are kept for a week, and their content for a day."
+  importJobs(
+    "How many, at most 200."
+    first: Int! = 20
+    "The cursor to go on from."
+    after: String
+  ): ImportJobConnection
+  "What an upload may bring, so that a page can say so before it sends anything."
+  importLimits: ImportLimits
+}
+
+extend type Mutation {
+  """
+  Reads files and plans what importing them would change: one workbook (.xlsx), or one or several text files (.csv) that are one
+  import. Nothing is written to the catalog. The answer has the number of a job, which works in the background. UNAVAILABLE with Retry-After where too many
+  wait already.
+  """
+  planImport(
+    "The files, and how to read them."
+    input: PlanImportInput!
+  ): ImportJobPayload!
+  """
+  Applies the plan of an own import whose state is PLANNED: all of it or nothing, in the background. Where
+  something that it changes has moved since, nothing is written: the job is PLANNED once more, with the plan
+  of the same files as it would be now, and ` + "`" + `moved` + "`" + ` says what is not as it was.
+  """
+  applyPlan(
+    "Which plan."
+    input: ApplyPlanInput!
+  ): ImportJobPayload!
+  "Ends an own import that waits or runs, or drops the plan of one that has ended. One that is being applied goes on to its end."
+  cancelImport(
+    "Which import."
+    input: CancelImportInput!
+  ): ImportJobPayload!
+}
+
+"Files to import, and how to read them."
+input PlanImportInput {
+  "The files: 20 at most, of the size of ` + "`" + `importLimits` + "`" + ` in all."
+  files: [Upload!]!
+  "An empty cell of a given column empties its field. Nothing is deleted by it."
+  replace: Boolean! = false
+  "Records of the catalog that a given table does not name are deleted."
+  prune: Boolean! = false
+  "The encoding of text files that are not UTF-8, such as gb18030, big5 or windows-1252; found out where absent."
+  encoding: String
+  "The time zone of times that name none, such as Asia/Shanghai; that of the server where absent."
+  timeZone: String
+}
+
+"Which plan to apply."
+input ApplyPlanInput {
+  "The number of the import."
+  number: Int!
+  "Says yes to the deletions of a plan whose ` + "`" + `needsConfirmation` + "`" + ` is true. Without it such a plan is refused."
+  confirmDeletions: Boolean! = false
+}
+
+"Which import to end."
+input CancelImportInput {
+  "The number of the import."
+  number: Int!
+}
+
+"The answer to a mutation of an import."
+type ImportJobPayload {
+  "The import as it is now, null where it was refused."
+  job: ImportJob
+  "What has to be fixed, empty on success."
+  userErrors: [UserError!]!
+}
+
+"An import by upload."
+type ImportJob {
+  "The number, counted for each account from 1."
+  number: Int!
+  "How far it has come."
+  state: ImportState!
+  "What it is doing; null unless it is RUNNING or APPLYING."
+  progress: ImportProgress
+  "When the files came."
+  createdAt: Time!
+  "When the files were planned or refused, or the plan applied; null before."
+  endedAt: Time
+  "When plan, problems and marked workbook are deleted."
+  expiresAt: Time!
+  "The files, in the order of the upload."
+  files: [ImportFile!]!
+  "How they are read."
+  options: ImportOptions!
+  "Why it FAILED, null otherwise."
+  failure: ImportFailure
+  "What has to be fixed before anything can be imported, by file, sheet and row; all of it at once."
+  problems(
+    "How many, at most 200."
+    first: Int! = 50
+    "The cursor to go on from."
+    after: String
+  ): ImportProblemConnection!
+  "What was guessed, passed over or ignored while the files were read."
+  notices(
+    "How many, at most 200."
+    first: Int! = 50
+    "The cursor to go on from."
+    after: String
+  ): ImportProblemConnection!
+  "What is worth a look in the records, and refuses nothing."
+  warnings(
+    "How many, at most 200."
+    first: Int! = 50
+    "The cursor to go on from."
+    after: String
+  ): ImportProblemConnection!
+  "How many records each table gives, and what becomes of them; empty until the files are read."
+  tables: [ImportTable!]!
+  "What applying the plan changes, or has changed, in the order of tables and keys. Where there are problems: without the rows that have them."
+  changes(
+    "How many, at most 200."
+    first: Int! = 50
+    "The cursor to go on from."
+    after: String
+    "Only those of this table, such as knowledge_points."
+    table: String
+  ): ImportChangeConnection!
+  "The records that had changed since the plan was made when it was to be applied: the first hundred. Then the plan is a new one."
+  moved: [ImportMovedRecord!]!
+  "Whether applying deletes so much that ` + "`" + `confirmDeletions` + "`" + ` is needed: more than twenty records, or more than a tenth of a table."
+  needsConfirmation: Boolean!
+  "The revision of the catalog that the plan was made for, or that applying it led to; null before."
+  revision: Int
+  "The path of the plan as a file, for ` + "`" + `zhitu apply` + "`" + `, below the address of the server; null where there is none."
+  planPath: String
+  "The path of the uploaded workbook with its problems marked in it, below the address of the server; null where there is none."
+  markedPath: String
+}
+
+"How far an import by upload has come."
+enum ImportState {
+  "It waits for others to end."
+  WAITING
+  "The files are read, checked and planned."
+  RUNNING
+  "An end: the plan is there, and can be applied. Where it has no changes there is nothing to do."
+  PLANNED
+  "An end: the files have problems. Nothing was written."
+  REFUSED
+  "The plan is being written."
+  APPLYING
+  "An end: the plan is applied."
+  APPLIED
+  "An end: it took too long, the right to it was withdrawn, or its server stopped. Nothing was written by planning."
+  FAILED
+  "An end: it was cancelled, and its content is deleted."
+  CANCELLED
+  "An end: its content is deleted, because a day has passed."
+  EXPIRED
+}
+
+"What an import is doing."
+type ImportProgress {
+  "The stage."
+  stage: ImportStage!
+  "How much of the stage is done, in bytes for READING, else in records."
+  done: Int!
+  "How much there is; null where that is unknown."
+  total: Int
+}
+
+"The stages of an import, in their order."
+enum ImportStage {
+  "The files are read."
+  READING
+  "The records are checked, and compared with what is stored."
+  PLANNING
+  "The problems are marked in the workbook."
+  MARKING
+  "The result is kept."
+  SAVING
+  "The plan is written."
+  APPLYING
+}
+
+"An uploaded file."
+type ImportFile {
+  "The name, without folders."
+  name: String!
+  "How many bytes it has."
+  size: Int!
+}
+
+"How the files of an import are read."
+type ImportOptions {
+  "Whether an empty cell empties its field."
+  replace: Boolean!
+  "Whether records are deleted that a given table does not name."
+  prune: Boolean!
+  "The encoding that was asked for, null to find it out."
+  encoding: String
+  "The time zone of times that name none."
+  timeZone: String!
+}
+
+"Why an import has failed."
+type ImportFailure {
+  "The class of the failure."
+  code: ErrorCode!
+  "What happened and what to do, in the language of the Accept-Language header."
+  message: String!
+}
+
+"What becomes of the records of a table."
+type ImportTable {
+  "The table, such as knowledge_points."
+  table: String!
+  "How many records the files give."
+  given: Int!
+  "How many records are new."
+  created: Int!
+  "How many records change."
+  changed: Int!
+  "How many records go."
+  deleted: Int!
+}
+
+"A problem, notice or warning, with its place in the files."
+type ImportProblem {
+  "The place for people, such as: 目录.xlsx 先导关系!D7. Empty where it has none."
+  place: String!
+  "The file, null where it is about none."
+  file: String
+  "The sheet of a workbook, null otherwise."
+  sheet: String
+  "The row that a spreadsheet shows, null for the whole file or sheet."
+  row: Int
+  "The column as the header writes it, null for the whole row."
+  column: String
+  "The cell of a workbook, such as D7; null otherwise."
+  cell: String
+  "Further rows with the same problem, the first twenty."
+  rows: [Int!]!
+  "How many further rows have the same problem."
+  more: Int!
+  "The table of the record, such as prerequisites; null where unknown."
+  table: String
+  "The key of a stored record that it is about, null where it is about a row of the files."
+  key: String
+  "The class of the problem, null for a notice."
+  code: ErrorCode
+  "What is wrong and what to do, in the language of the Accept-Language header."
+  message: String!
+}
+
+"What an import does to a record."
+type ImportChange {
+  "The table, such as prerequisites."
+  table: String!
+  "What happens to the record."
+  kind: ImportChangeKind!
+  "The code of the record, or what files call it: prerequisite → dependent, a -- b, position / target."
+  key: String!
+  "The fields that differ, in the order of columns. A new record has all that are not empty, and so has one that goes."
+  fields: [ImportFieldChange!]!
+}
+
+"What happens to a record."
+enum ImportChangeKind {
+  "It is new."
+  CREATE
+  "Some of its fields change."
+  CHANGE
+  "It goes."
+  DELETE
+}
+
+"A field before and after."
+type ImportFieldChange {
+  "The column, such as minutes."
+  field: String!
+  "The value before, as a file would write it; null where it had none."
+  before: String
+  "The value after, as a file would write it; null where it has none."
+  after: String
+}
+
+"A record that has changed since a plan was made."
+type ImportMovedRecord {
+  "The table, such as knowledge_points."
+  table: String!
+  "The code of the record, or what files call it."
+  key: String!
+  "The fields that are not as the plan took them to be."
+  fields: [ImportMovedField!]!
+}
+
+"A field that is not as a plan took it to be."
+type ImportMovedField {
+  "The column, such as minutes."
+  field: String!
+  "The value before in the plan, as a file would write it; null where it had none."
+  planned: String
+  "What is stored now, as a file would write it; null where it has no value."
+  now: String
+}
+
+"What an upload may bring."
+type ImportLimits {
+  "How many bytes all files of an import may have together."
+  bytes: Int!
+  "How many files an import may have."
+  files: Int!
+  "How many seconds an import may take, from the first byte read to the plan."
+  seconds: Int!
+}
+
+"A page of imports."
+type ImportJobConnection {
+  "The imports with their cursors."
+  edges: [ImportJobEdge!]!
+  "The imports themselves."
+  nodes: [ImportJob!]!
+  "How to go on."
+  pageInfo: PageInfo!
+  "How many there are on all pages."
+  totalCount: Int!
+}
+
+"An import in a page."
+type ImportJobEdge {
+  "The import."
+  node: ImportJob!
+  "The cursor of this place."
+  cursor: String!
+}
+
+"A page of problems, notices or warnings."
+type ImportProblemConnection {
+  "The problems with their cursors."
+  edges: [ImportProblemEdge!]!
+  "The problems themselves."
+  nodes: [ImportProblem!]!
+  "How to go on."
+  pageInfo: PageInfo!
+  "How many there are on all pages."
+  totalCount: Int!
+}
+
+"A problem in a page."
+type ImportProblemEdge {
+  "The problem."
+  node: ImportProblem!
+  "The cursor of this place."
+  cursor: String!
+}
+
+"A page of changes."
+type ImportChangeConnection {
+  "The changes with their cursors."
+  edges: [ImportChangeEdge!]!
+  "The changes themselves."
+  nodes: [ImportChange!]!
+  "How to go on."
+  pageInfo: PageInfo!
+  "How many there are on all pages."
+  totalCount: Int!
+}
+
+"A change in a page."
+type ImportChangeEdge {
+  "The change."
+  node: ImportChange!
+  "The cursor of this place."
+  cursor: String!
 }
 `, BuiltIn: false},
 	{Name: "../schema/insight.graphqls", Input: `extend type Query {
@@ -10831,6 +11970,286 @@ func (ec *executionContext) childFields_HolderEdge(ctx context.Context, field gr
 		return ec.fieldContext_HolderEdge_cursor(ctx, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type HolderEdge", field.Name)
+}
+
+func (ec *executionContext) childFields_ImportChange(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "table":
+		return ec.fieldContext_ImportChange_table(ctx, field)
+	case "kind":
+		return ec.fieldContext_ImportChange_kind(ctx, field)
+	case "key":
+		return ec.fieldContext_ImportChange_key(ctx, field)
+	case "fields":
+		return ec.fieldContext_ImportChange_fields(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type ImportChange", field.Name)
+}
+
+func (ec *executionContext) childFields_ImportChangeConnection(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "edges":
+		return ec.fieldContext_ImportChangeConnection_edges(ctx, field)
+	case "nodes":
+		return ec.fieldContext_ImportChangeConnection_nodes(ctx, field)
+	case "pageInfo":
+		return ec.fieldContext_ImportChangeConnection_pageInfo(ctx, field)
+	case "totalCount":
+		return ec.fieldContext_ImportChangeConnection_totalCount(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type ImportChangeConnection", field.Name)
+}
+
+func (ec *executionContext) childFields_ImportChangeEdge(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "node":
+		return ec.fieldContext_ImportChangeEdge_node(ctx, field)
+	case "cursor":
+		return ec.fieldContext_ImportChangeEdge_cursor(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type ImportChangeEdge", field.Name)
+}
+
+func (ec *executionContext) childFields_ImportFailure(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "code":
+		return ec.fieldContext_ImportFailure_code(ctx, field)
+	case "message":
+		return ec.fieldContext_ImportFailure_message(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type ImportFailure", field.Name)
+}
+
+func (ec *executionContext) childFields_ImportFieldChange(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "field":
+		return ec.fieldContext_ImportFieldChange_field(ctx, field)
+	case "before":
+		return ec.fieldContext_ImportFieldChange_before(ctx, field)
+	case "after":
+		return ec.fieldContext_ImportFieldChange_after(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type ImportFieldChange", field.Name)
+}
+
+func (ec *executionContext) childFields_ImportFile(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "name":
+		return ec.fieldContext_ImportFile_name(ctx, field)
+	case "size":
+		return ec.fieldContext_ImportFile_size(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type ImportFile", field.Name)
+}
+
+func (ec *executionContext) childFields_ImportJob(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "number":
+		return ec.fieldContext_ImportJob_number(ctx, field)
+	case "state":
+		return ec.fieldContext_ImportJob_state(ctx, field)
+	case "progress":
+		return ec.fieldContext_ImportJob_progress(ctx, field)
+	case "createdAt":
+		return ec.fieldContext_ImportJob_createdAt(ctx, field)
+	case "endedAt":
+		return ec.fieldContext_ImportJob_endedAt(ctx, field)
+	case "expiresAt":
+		return ec.fieldContext_ImportJob_expiresAt(ctx, field)
+	case "files":
+		return ec.fieldContext_ImportJob_files(ctx, field)
+	case "options":
+		return ec.fieldContext_ImportJob_options(ctx, field)
+	case "failure":
+		return ec.fieldContext_ImportJob_failure(ctx, field)
+	case "problems":
+		return ec.fieldContext_ImportJob_problems(ctx, field)
+	case "notices":
+		return ec.fieldContext_ImportJob_notices(ctx, field)
+	case "warnings":
+		return ec.fieldContext_ImportJob_warnings(ctx, field)
+	case "tables":
+		return ec.fieldContext_ImportJob_tables(ctx, field)
+	case "changes":
+		return ec.fieldContext_ImportJob_changes(ctx, field)
+	case "moved":
+		return ec.fieldContext_ImportJob_moved(ctx, field)
+	case "needsConfirmation":
+		return ec.fieldContext_ImportJob_needsConfirmation(ctx, field)
+	case "revision":
+		return ec.fieldContext_ImportJob_revision(ctx, field)
+	case "planPath":
+		return ec.fieldContext_ImportJob_planPath(ctx, field)
+	case "markedPath":
+		return ec.fieldContext_ImportJob_markedPath(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type ImportJob", field.Name)
+}
+
+func (ec *executionContext) childFields_ImportJobConnection(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "edges":
+		return ec.fieldContext_ImportJobConnection_edges(ctx, field)
+	case "nodes":
+		return ec.fieldContext_ImportJobConnection_nodes(ctx, field)
+	case "pageInfo":
+		return ec.fieldContext_ImportJobConnection_pageInfo(ctx, field)
+	case "totalCount":
+		return ec.fieldContext_ImportJobConnection_totalCount(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type ImportJobConnection", field.Name)
+}
+
+func (ec *executionContext) childFields_ImportJobEdge(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "node":
+		return ec.fieldContext_ImportJobEdge_node(ctx, field)
+	case "cursor":
+		return ec.fieldContext_ImportJobEdge_cursor(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type ImportJobEdge", field.Name)
+}
+
+func (ec *executionContext) childFields_ImportJobPayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "job":
+		return ec.fieldContext_ImportJobPayload_job(ctx, field)
+	case "userErrors":
+		return ec.fieldContext_ImportJobPayload_userErrors(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type ImportJobPayload", field.Name)
+}
+
+func (ec *executionContext) childFields_ImportLimits(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "bytes":
+		return ec.fieldContext_ImportLimits_bytes(ctx, field)
+	case "files":
+		return ec.fieldContext_ImportLimits_files(ctx, field)
+	case "seconds":
+		return ec.fieldContext_ImportLimits_seconds(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type ImportLimits", field.Name)
+}
+
+func (ec *executionContext) childFields_ImportMovedField(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "field":
+		return ec.fieldContext_ImportMovedField_field(ctx, field)
+	case "planned":
+		return ec.fieldContext_ImportMovedField_planned(ctx, field)
+	case "now":
+		return ec.fieldContext_ImportMovedField_now(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type ImportMovedField", field.Name)
+}
+
+func (ec *executionContext) childFields_ImportMovedRecord(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "table":
+		return ec.fieldContext_ImportMovedRecord_table(ctx, field)
+	case "key":
+		return ec.fieldContext_ImportMovedRecord_key(ctx, field)
+	case "fields":
+		return ec.fieldContext_ImportMovedRecord_fields(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type ImportMovedRecord", field.Name)
+}
+
+func (ec *executionContext) childFields_ImportOptions(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "replace":
+		return ec.fieldContext_ImportOptions_replace(ctx, field)
+	case "prune":
+		return ec.fieldContext_ImportOptions_prune(ctx, field)
+	case "encoding":
+		return ec.fieldContext_ImportOptions_encoding(ctx, field)
+	case "timeZone":
+		return ec.fieldContext_ImportOptions_timeZone(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type ImportOptions", field.Name)
+}
+
+func (ec *executionContext) childFields_ImportProblem(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "place":
+		return ec.fieldContext_ImportProblem_place(ctx, field)
+	case "file":
+		return ec.fieldContext_ImportProblem_file(ctx, field)
+	case "sheet":
+		return ec.fieldContext_ImportProblem_sheet(ctx, field)
+	case "row":
+		return ec.fieldContext_ImportProblem_row(ctx, field)
+	case "column":
+		return ec.fieldContext_ImportProblem_column(ctx, field)
+	case "cell":
+		return ec.fieldContext_ImportProblem_cell(ctx, field)
+	case "rows":
+		return ec.fieldContext_ImportProblem_rows(ctx, field)
+	case "more":
+		return ec.fieldContext_ImportProblem_more(ctx, field)
+	case "table":
+		return ec.fieldContext_ImportProblem_table(ctx, field)
+	case "key":
+		return ec.fieldContext_ImportProblem_key(ctx, field)
+	case "code":
+		return ec.fieldContext_ImportProblem_code(ctx, field)
+	case "message":
+		return ec.fieldContext_ImportProblem_message(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type ImportProblem", field.Name)
+}
+
+func (ec *executionContext) childFields_ImportProblemConnection(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "edges":
+		return ec.fieldContext_ImportProblemConnection_edges(ctx, field)
+	case "nodes":
+		return ec.fieldContext_ImportProblemConnection_nodes(ctx, field)
+	case "pageInfo":
+		return ec.fieldContext_ImportProblemConnection_pageInfo(ctx, field)
+	case "totalCount":
+		return ec.fieldContext_ImportProblemConnection_totalCount(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type ImportProblemConnection", field.Name)
+}
+
+func (ec *executionContext) childFields_ImportProblemEdge(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "node":
+		return ec.fieldContext_ImportProblemEdge_node(ctx, field)
+	case "cursor":
+		return ec.fieldContext_ImportProblemEdge_cursor(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type ImportProblemEdge", field.Name)
+}
+
+func (ec *executionContext) childFields_ImportProgress(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "stage":
+		return ec.fieldContext_ImportProgress_stage(ctx, field)
+	case "done":
+		return ec.fieldContext_ImportProgress_done(ctx, field)
+	case "total":
+		return ec.fieldContext_ImportProgress_total(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type ImportProgress", field.Name)
+}
+
+func (ec *executionContext) childFields_ImportTable(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "table":
+		return ec.fieldContext_ImportTable_table(ctx, field)
+	case "given":
+		return ec.fieldContext_ImportTable_given(ctx, field)
+	case "created":
+		return ec.fieldContext_ImportTable_created(ctx, field)
+	case "changed":
+		return ec.fieldContext_ImportTable_changed(ctx, field)
+	case "deleted":
+		return ec.fieldContext_ImportTable_deleted(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type ImportTable", field.Name)
 }
 
 func (ec *executionContext) childFields_Insight(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {

@@ -243,3 +243,36 @@ func differences(t *testing.T, c *company, v *Viewer, want caseAnswers) (differe
 	}
 	return different
 }
+
+// Whoever may edit, assess or record anything may bring it in files, and nobody else.
+func TestImportIsForWhoeverMayEdit(t *testing.T) {
+	folders, err := filepath.Glob("testdata/company-*")
+	require.NoError(t, err)
+	for _, folder := range folders {
+		c := readCompany(t, folder)
+		var viewers []caseViewer
+		answers := map[string]caseAnswers{}
+		readJSON(t, filepath.Join(folder, "viewers.json"), &viewers)
+		readJSON(t, filepath.Join(folder, "answers.json"), &answers)
+		seen := map[bool]bool{}
+		for _, given := range viewers {
+			want := answers[given.ID]
+			edits := slices.ContainsFunc([]string{"EDIT_CATALOG", "EDIT_RESOURCE", "EDIT_POSITION"}, func(class string) bool {
+				return string(want.Fields[class]) == `"allow"`
+			})
+			for _, each := range want.Edit {
+				for _, outcome := range each {
+					edits = edits || outcome == "allow"
+				}
+			}
+			for _, each := range want.Record {
+				for _, outcome := range each {
+					edits = edits || outcome == "allow"
+				}
+			}
+			seen[edits] = true
+			require.Equal(t, allowedIf(edits), c.viewer(given).Decide(Import), "%s/%s", folder, given.ID)
+		}
+		require.Len(t, seen, 2, folder)
+	}
+}

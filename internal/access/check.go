@@ -86,14 +86,21 @@ func (v *Viewer) Refusal(o Outcome, a Action, notFound error) error {
 func (v *Viewer) denied(a Action) error {
 	if r := &rules[a]; v.isToken() && !v.hasScope(r) {
 		if r.scope == 0 {
-			return fault.New(fault.PermissionDenied, "no token has this permission (%s): sign in with an account", "任何令牌都没有此项权限（%s）：请用账号登录", a)
+			return lacksClass(a, "no token has this permission: sign in with an account", "任何令牌都没有此项权限：请用账号登录")
 		}
 		return lacksScope(r.scope)
 	}
 	if v.lacksLearnerRead(a, false) {
 		return lacksScope(LearnerRead)
 	}
-	return fault.New(fault.PermissionDenied, "you have no permission for this (%s)", "没有此项权限（%s）", a)
+	return lacksClass(a, "you have no permission for this", "没有此项权限")
+}
+
+// lacksClass names the class to programs alone: to people it says nothing.
+func lacksClass(a Action, en, zh string) error {
+	err := fault.New(fault.PermissionDenied, en, zh)
+	err.Class = a.String()
+	return err
 }
 
 func lacksScope(s Scopes) error {

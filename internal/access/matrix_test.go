@@ -21,7 +21,7 @@ var classMeanings = [actions]string{
 	Aggregate:   "what many people come to",
 	EditCatalog: "points, competencies, edges, the scale", EditResource: "resources", EditPosition: "positions and requirements",
 	EditPeople: "employees", EditOrg: "departments", Assess: "enter or delete a mastery", Place: "ask and answer a placement",
-	Record: "record evidence", Retract: "retract evidence",
+	Record: "record evidence", Retract: "retract evidence", Import: "own imports by upload; what is in one is judged record by record",
 	Unmapped: "unmapped statements: their number, time and reason", UnmappedContent: "unmapped statements: read, retry, discard",
 	OwnData: "export, objection, who looked at me", Erase: "erase a person", Audit: "the audit log", Metrics: "metrics", Schema: "the schema and the version",
 	Administer: "accounts, grants, service tokens", Approve: "the second yes", AdministerOwn: "own sessions, password, tokens",

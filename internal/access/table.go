@@ -24,6 +24,7 @@ const (
 	Place                         // ask a person the questions of a placement
 	Record                        // record evidence of a person
 	Retract                       // take evidence of a person back
+	Import                        // plan and apply imports by upload, see own ones
 	Unmapped                      // list statements that could not be mapped
 	UnmappedContent               // read, retry and discard such statements
 	OwnData                       // export own data, object to a state, see who looked
@@ -83,6 +84,7 @@ var rules = [actions]rule{
 	Place:           {"PLACE", self, none, unit, none, unit, none, none, EvidenceWrite, true, true},
 	Record:          {"RECORD", decidedByCode, decidedByCode, decidedByCode, none, decidedByCode, none, none, EvidenceWrite, true, true},
 	Retract:         {"RETRACT", decidedByCode, decidedByCode, decidedByCode, none, decidedByCode, none, none, EvidenceWrite, true, true},
+	Import:          {"IMPORT", everyone, everyone, everyone, everyone, everyone, none, none, CatalogWrite | PeopleWrite | EvidenceWrite, false, false},
 	Unmapped:        {"UNMAPPED", none, none, none, none, firm, none, everyone, EvidenceWrite, false, false},
 	UnmappedContent: {"UNMAPPED_CONTENT", none, none, none, none, firm, none, none, EvidenceWrite, false, false},
 	OwnData:         {"OWN_DATA", everyone, none, none, none, none, none, none, 0, false, false},

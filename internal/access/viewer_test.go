@@ -97,7 +97,11 @@ func TestRefusal(t *testing.T) {
 	require.Equal(t, fault.PermissionDenied, fault.CodeOf(v.Refusal(Denied, Learner, unknown)))
 	require.Equal(t, fault.PermissionDenied, fault.CodeOf(v.Refusal(NotFound, Learner, nil)))
 	require.ErrorContains(t, PersonalToken(v, "t", CatalogRead, nil).Refusal(Denied, Learner, nil), "the token lacks the scope learner:read")
-	require.ErrorContains(t, PersonalToken(v, "t", CatalogRead, nil).Refusal(Denied, Erase, nil), "no token has this permission (ERASE)")
+	require.ErrorContains(t, PersonalToken(v, "t", CatalogRead, nil).Refusal(Denied, Erase, nil), "no token has this permission: sign in with an account [ERASE]")
+	var refused *fault.Error
+	require.ErrorAs(t, v.Refusal(Denied, Learner, nil), &refused)
+	require.Equal(t, "LEARNER", refused.Class)
+	require.Equal(t, fault.T("you have no permission for this", "没有此项权限"), refused.Text, "people read no class")
 }
 
 // Whose account has a grant is deleted by HR of the whole firm alone, and own managers are

@@ -170,3 +170,13 @@ func (r *recorder) take() []*pending {
 	}
 	return list
 }
+
+// Continue returns a context whose events are those of the request of another, for work that
+// goes on after its answer. They are collected by themselves, and so committed.
+func Continue(ctx, request context.Context) context.Context {
+	r, ok := request.Value(recorderKey{}).(*recorder)
+	if !ok {
+		return ctx
+	}
+	return Begin(ctx, r.request)
+}

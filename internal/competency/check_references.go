@@ -51,13 +51,15 @@ func (k *checker) referents(space string) *Referents {
 	if known, ok := k.referentsOf[space]; ok {
 		return known
 	}
-	r := k.base.referents(space, &k.cs)
+	r := k.base.Referents(space, &k.cs)
 	k.referentsOf[space] = r
 	return r
 }
 
-// referents returns the records of one type, stored and given, as references name them.
-func (c *Catalog) referents(space string, cs *ChangeSet) *Referents {
+// Referents returns the records of one type, stored and given, as references name them:
+// of positions, points or competencies, or of the last two together where it is "". It
+// costs O(records log records).
+func (c *Catalog) Referents(space string, cs *ChangeSet) *Referents {
 	r := &Referents{}
 	for _, all := range []*Catalog{c, &cs.Put.Catalog} {
 		if space == Positions {

@@ -61,7 +61,7 @@ type referenceReader struct {
 
 func (r referenceReader) referents(space string) *Referents {
 	if r.known[space] == nil {
-		r.known[space] = r.catalog.referents(space, r.cs)
+		r.known[space] = r.catalog.Referents(space, r.cs)
 	}
 	return r.known[space]
 }

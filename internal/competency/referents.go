@@ -37,6 +37,9 @@ func (r *Referents) Add(code string, names ...string) {
 // Codes returns the codes in the order in which they were added, each once.
 func (r *Referents) Codes() []string { return r.codes }
 
+// Names returns the names of the record with a code; some may be empty, or the same.
+func (r *Referents) Names(code string) []string { return r.names[code] }
+
 // Has reports whether a record has this code.
 func (r *Referents) Has(code string) bool {
 	_, known := r.names[code]
@@ -47,6 +50,23 @@ func (r *Referents) Has(code string) bool {
 // with single spaces.
 func foldName(s string) string {
 	return strings.ToLower(strings.Join(strings.Fields(norm.NFKC.String(RemoveInvisible(s))), " "))
+}
+
+// Find returns the codes of the records that a text may mean: that of its code, with the
+// name of the record or without, else those of its name. It is of several where they share
+// the name. byCode says that the text gives the code. It costs O(text).
+func (r *Referents) Find(text string) (codes []string, byCode bool) {
+	if len(text) > maxReference {
+		return nil, false
+	}
+	code := NormalizeCode(text)
+	if !r.Has(code) {
+		code = r.ReadNamed(code)
+	}
+	if code != "" {
+		return []string{code}, true
+	}
+	return r.byName[foldName(text)], false
 }
 
 // ReadNamed reads a reference that gives a code with the name of its record, as in

@@ -9,23 +9,32 @@ import (
 	"github.com/zhitu/zhitu/internal/fault"
 )
 
-// Nearest returns the candidate most like a word (edit distance), whatever its case,
+// Nearest returns the candidate most like a word (edit distance), whatever its case and width,
 // or "" where none is near enough to be what was meant. It costs O(candidates); see
 // Suggester for many words.
 func Nearest(word string, candidates []string) string {
 	length := utf8.RuneCountInString(word)
 	best, bestDistance := "", length/2+1
-	folded := Fold(word)
+	folded := look(word)
 	for _, c := range candidates {
+		if differsByZeros(word, c) {
+			return c
+		}
 		// Texts that differ much in length cannot be near: spare the matrix.
 		if d := utf8.RuneCountInString(c) - length; d >= bestDistance || -d >= bestDistance {
 			continue
 		}
-		if d := levenshtein.ComputeDistance(folded, Fold(c)); d < bestDistance {
+		if d := levenshtein.ComputeDistance(folded, look(c)); d < bestDistance {
 			best, bestDistance = c, d
 		}
 	}
 	return best
+}
+
+// differsByZeros reports whether two texts are the same number but for zeros in front, which
+// spreadsheets take away.
+func differsByZeros(a, b string) bool {
+	return a != "" && len(a) != len(b) && strings.Trim(a, "0123456789") == "" && strings.TrimLeft(a, "0") == strings.TrimLeft(b, "0")
 }
 
 // MayBeName reports whether a text in place of a code is worth a look among names. A plain

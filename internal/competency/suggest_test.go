@@ -23,6 +23,9 @@ func TestNearest(t *testing.T) {
 	}
 	require.Equal(t, "A1", Nearest("A2", []string{"A1", "A3"}), "the first of equals")
 	require.Empty(t, Nearest("A", nil))
+	require.Equal(t, "POWER-OFF", Nearest("ＰＯＷＥＲ－ＯＦＦ", known))
+	require.Equal(t, "0012", Nearest("12", []string{"1", "13", "0012"}), "a number that has lost its zeros")
+	require.Equal(t, "12", Nearest("0012", []string{"0013", "12"}))
 }
 
 // Nearest finds what differs by one letter, and skips nothing nearer for its

@@ -57,6 +57,9 @@ type Config struct {
 	XAPIExtension string `setting:"xapi-extension"` // of statements that names knowledge points
 	XAPILenient   bool   `setting:"xapi-lenient"`   // set malformed statements aside
 
+	ImportSize    int           `setting:"import-size" min:"1" max:"1024"`     // MiB of the files of an upload
+	ImportTimeout time.Duration `setting:"import-timeout" min:"10s" max:"24h"` // of an import by upload
+
 	LinkSchemes []string `setting:"link-schemes"` // of links besides http and https
 
 	MasteryParameters string `setting:"mastery-parameters"` // file with the difficulties of items
@@ -93,6 +96,8 @@ type Config struct {
 	Renew    bool   `setting:"renew"`    // make a plan again whose records have changed
 	Encoding string `setting:"encoding"` // of catalog files; empty to find it out
 
+	Tables []string `setting:"tables"` // of a template
+
 	Employee       string   `setting:"employee"`
 	Position       string   `setting:"position"`
 	At             string   `setting:"at"`
@@ -125,6 +130,9 @@ type Config struct {
 
 	From string `setting:"from"` // stores of a copy
 	To   string `setting:"to"`
+
+	Mark   string `setting:"mark"` // files of a workbook with and without its marks
+	Unmark string `setting:"unmark"`
 
 	Train         string `setting:"train"` // logs of an evaluation
 	Predictions   string `setting:"predictions"`

@@ -54,21 +54,30 @@ func newListColumn[R any](en, zh string, split func(string) []string, field func
 			return problem
 		},
 		func(r *R) string { return EscapeFormula(joinList(*field(r))) })
-	c.content = texts
+	c.content, c.isList = texts, true
 	return c
 }
 
 func enumColumn[R any, T ~string](en, zh string, values competency.Enum[T], field func(*R) *T) column[R] {
-	return newColumn(en, zh,
+	c := newColumn(en, zh,
 		func(r *R, cell string) (problem fault.Text) {
 			*field(r), problem = parseEnum(values, cell)
 			return problem
 		},
 		func(r *R) string { return string(*field(r)) })
+	c.choices = choicesOf(values)
+	return c
+}
+
+func choicesOf[T ~string](values competency.Enum[T]) (all []fault.Text) {
+	for _, v := range values {
+		all = append(all, fault.Text{EN: string(v.Value), ZH: v.ZH})
+	}
+	return all
 }
 
 func enumListColumn[R any, T ~string](en, zh string, values competency.Enum[T], field func(*R) *[]T) column[R] {
-	return newColumn(en, zh,
+	c := newColumn(en, zh,
 		func(r *R, cell string) fault.Text {
 			items, problem := checkList(splitWords(cell))
 			if problem != noProblem {
@@ -92,6 +101,8 @@ func enumListColumn[R any, T ~string](en, zh string, values competency.Enum[T], 
 			}
 			return strings.Join(all, ";")
 		})
+	c.choices, c.isList = choicesOf(values), true
+	return c
 }
 
 func parseEnum[T ~string](values competency.Enum[T], cell string) (T, fault.Text) {
@@ -102,7 +113,7 @@ func parseEnum[T ~string](values competency.Enum[T], cell string) (T, fault.Text
 }
 
 func numberColumn[R any](en, zh string, field func(*R) **float64) column[R] {
-	return newColumn(en, zh,
+	c := newColumn(en, zh,
 		func(r *R, cell string) fault.Text {
 			x, ok := parseNumber(cell)
 			if !ok {
@@ -117,10 +128,12 @@ func numberColumn[R any](en, zh string, field func(*R) **float64) column[R] {
 			}
 			return ""
 		})
+	c.inWorkbook = generalFormat
+	return c
 }
 
 func integerColumn[R any](en, zh string, field func(*R) **int) column[R] {
-	return newColumn(en, zh,
+	c := newColumn(en, zh,
 		func(r *R, cell string) fault.Text {
 			// A spreadsheet writes 45 as 45.0 if the column has a fraction.
 			x, ok := parseNumber(cell)
@@ -137,16 +150,21 @@ func integerColumn[R any](en, zh string, field func(*R) **int) column[R] {
 			}
 			return ""
 		})
+	c.inWorkbook = integerFormat
+	return c
 }
 
 func boolColumn[R any](en, zh string, field func(*R) **bool) column[R] {
 	words := map[string]bool{
-		"yes": true, "y": true, "true": true, "是": true, "1": true,
-		"no": false, "n": false, "false": false, "否": false, "0": false,
+		"yes": true, "y": true, "true": true, "是": true, "1": true, "√": true, "✓": true, "✔": true, "☑": true, "●": true,
+		"no": false, "n": false, "false": false, "否": false, "0": false, "×": false, "✗": false, "✘": false, "☐": false, "○": false,
 	}
-	return newColumn(en, zh,
+	c := newColumn(en, zh,
 		func(r *R, cell string) fault.Text {
-			b, ok := words[strings.ToLower(toHalfWidth(cell))]
+			b, ok := words[cell]
+			if !ok { // a narrow ○ is another character
+				b, ok = words[strings.ToLower(toHalfWidth(cell))]
+			}
 			if !ok {
 				return fault.T("%s is neither yes nor no: give yes, no, true, false, 是 or 否", "%s 不是“是”或“否”：请填写 是、否、yes、no、true 或 false", competency.Quote(cell))
 			}
@@ -163,6 +181,8 @@ func boolColumn[R any](en, zh string, field func(*R) **bool) column[R] {
 				return "no"
 			}
 		})
+	c.choices = []fault.Text{{EN: "yes", ZH: "是"}, {EN: "no", ZH: "否"}}
+	return c
 }
 
 // timeColumn reads times that decodeTable has put into RFC 3339 already, because it knows

@@ -7,17 +7,12 @@ import (
 	"github.com/zhitu/zhitu/internal/fault"
 )
 
-// Row is one row of a table: its number as a spreadsheet shows it, and its cells.
+// Row is one row of a table: its number as a spreadsheet shows it, and its cells. In a
+// table with places (see Table.place) the number is any that ascends.
 type Row struct {
 	Number int
 	Cells  []string
-	// places are where the cells stand, in a table that was made of a matrix; nil where
-	// they stand in this row, under the header.
-	places []cellPlace
 }
-
-// cellPlace is a cell of a sheet or file: its row, and its column from 0.
-type cellPlace struct{ row, column int }
 
 func (r Row) isBlank() bool { return r.firstContent() < 0 }
 
@@ -74,7 +69,9 @@ func findSeparator(data string, names headingIndex) byte {
 		}
 		found, cells := 0, len(rows[0].Cells)
 		for _, r := range rows {
-			found = max(found, names.count(r))
+			if found = max(found, names.count(r)); len(names.headings) == 0 { // a matrix, perhaps below a title
+				cells = max(cells, len(r.Cells))
+			}
 		}
 		if found > bestNames || bestNames == 1 && found <= 1 && cells > bestCells {
 			best, bestNames, bestCells = s, max(found, 1), cells

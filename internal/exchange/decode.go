@@ -28,7 +28,12 @@ func Decode(o Options, tables []Table, problems []LocatedProblem) *Document {
 	}
 	tables = slices.Clone(tables)
 	slices.SortStableFunc(tables, func(a, b Table) int { return isScale(a) - isScale(b) })
+	var matrices []Table
 	for _, t := range tables {
+		if matrixNamed(t.Name) != nil {
+			matrices = append(matrices, t)
+			continue
+		}
 		s, known := schemaOf(t.Name)
 		if t.Incomplete {
 			d.incomplete[t.Name] = true
@@ -38,6 +43,7 @@ func Decode(o Options, tables []Table, problems []LocatedProblem) *Document {
 			d.decodeTable(s, t, &rows)
 		}
 	}
+	d.decodeMatrices(matrices, &rows)
 	d.decodeEvidence(rows.evidence)
 	d.refuseEmptyTables(tables)
 	// A pair has no direction, and Normalize orders its ends: remember how it was
@@ -92,17 +98,27 @@ func (d *Document) decodeTable(s schema, t Table, to *records) {
 		}
 		record := s.appendRecord(to)
 		d.origins[t.Name] = append(d.origins[t.Name], origin{source: len(d.sources) - 1, row: row.Number})
-		complete := d.checkWidth(row, width)
+		complete := t.place != nil || d.checkWidth(row, width)
 		for i, h := range headings {
 			// In a row with too few or too many cells, values may stand in the wrong
 			// column. Take only its keys, so that references to the record resolve.
-			if columns[i] < 0 || columns[i] >= len(row.Cells) || !complete && !h.isKey {
+			if columns[i] < 0 || !complete && (!h.isKey || columns[i] >= len(row.Cells)) {
 				continue
 			}
-			written := competency.Trim(row.Cells[columns[i]])
+			written := ""
+			if columns[i] < len(row.Cells) {
+				written = competency.Trim(row.Cells[columns[i]])
+			}
 			cell := unescapeFormula(written)
-			problem := noProblem
+			problem, refused := t.refused[cellKey{row.Number, columns[i]}]
 			switch {
+			case refused:
+				d.reported[cellRef{len(d.sources) - 1, row.Number, h.en}] = true
+				if written == unknownCell {
+					d.incomplete[t.Name] = d.incomplete[t.Name] || h.isKey
+				} else if h.isKey && h.content == codes {
+					record.set(i, cell)
+				}
 			case !complete && h.numbers != 0:
 			case !complete:
 				record.set(i, cell)

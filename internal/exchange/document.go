@@ -4,6 +4,7 @@ import (
 	"slices"
 
 	"github.com/zhitu/zhitu/internal/competency"
+	"github.com/zhitu/zhitu/internal/exchange/workbook"
 	"github.com/zhitu/zhitu/internal/fault"
 )
 
@@ -32,7 +33,8 @@ type Document struct {
 	EmptiedEdges map[int]competency.FieldSet
 
 	options    Options
-	zoneTold   bool // that a time rests on an assumed zone
+	failure    error // of the source of Options.Known
+	zoneTold   bool  // that a time rests on an assumed zone
 	sources    []source
 	origins    map[string][]origin // by type of record, in the order of Changes
 	incomplete map[string]bool     // record types of which some records could not be read
@@ -41,9 +43,17 @@ type Document struct {
 
 // source is one table, as problems refer to it.
 type source struct {
-	file   string
-	header []string
-	column map[string]int // field → index in the header
+	file, sheet string
+	header      []string
+	column      map[string]int                   // field → index in the header
+	place       func(row, heading int) cellPlace // see Table.place
+	isMatrix    bool                             // every record is a cell
+}
+
+// cellPlace is a cell of a sheet or file, and what its column is called.
+type cellPlace struct {
+	row, column int    // the column from 0, -1 for the row as a whole
+	heading     string // "" for that of the table
 }
 
 // origin is the row that a record comes from.
@@ -76,14 +86,20 @@ func (d *Document) noteEmptied(table string, h heading, index int) {
 // Locate maps a problem of the change set to its place in the files.
 func (d *Document) Locate(p fault.Problem) LocatedProblem {
 	l := LocatedProblem{Code: p.Code, Text: p.Text}
+	other, hasOther := d.cellOf(p.Other)
 	if p.Key != "" {
 		l.Table, l.Key = p.Record, p.Key
 	}
 	if cell, ok := d.cellOf(p.Place); ok {
+		if hasOther && d.sources[cell.source].isMatrix {
+			cell.field = "" // both edges together, and so the cell
+		}
 		l.Location = d.locationOf(cell)
 	}
-	if cell, ok := d.cellOf(p.Other); ok {
-		cell.field = "" // the row is enough
+	if cell := other; hasOther {
+		if s := d.sources[cell.source]; s.sheet == "" || s.isMatrix {
+			cell.field = "" // the row is enough
+		}
 		also := d.locationOf(cell)
 		l.Other = &also
 	}
@@ -103,13 +119,18 @@ func (d *Document) LocateAll(problems []fault.Problem) []LocatedProblem {
 // found, which a check of the changes returned. It leaves out what only follows
 // from a reported problem. The places in found must refer to Changes.
 func (d *Document) Report(found ...fault.Problem) []LocatedProblem {
+	return mergeEqual(d.ReportEach(found...))
+}
+
+// ReportEach is Report with each problem at its own row, where Report tells equal ones once.
+func (d *Document) ReportEach(found ...fault.Problem) []LocatedProblem {
 	all := slices.Clone(d.Problems)
 	for _, p := range found {
 		if !d.isConsequence(p) {
 			all = append(all, d.Locate(p))
 		}
 	}
-	return mergeEqual(sortProblems(all))
+	return sortProblems(all)
 }
 
 // isConsequence reports whether a problem of the changes only follows from one that
@@ -158,13 +179,37 @@ func (d *Document) cellOf(p fault.Place) (cellRef, bool) {
 
 func (d *Document) locationOf(cell cellRef) Location {
 	s := d.sources[cell.source]
-	location := Location{File: s.file, Row: cell.row, Column: cell.field, columnIndex: len(s.header)}
-	if i, ok := s.column[cell.field]; ok {
+	location := Location{File: s.file, Sheet: s.sheet, Row: cell.row, Column: cell.field, columnIndex: len(s.header)}
+	i, known := s.column[cell.field]
+	switch {
+	case known:
 		location.Column, location.columnIndex = displayHeading(s.header[i]), i
-	} else if cell.field == "" {
+	case cell.field == "":
 		location.columnIndex = -1
 	}
-	return location
+	if s.place == nil || cell.row == 0 {
+		return location
+	}
+	if !known {
+		i = -1
+	}
+	return location.moved(s.place(cell.row, i))
+}
+
+// moved is the location at the place where its cell really stands.
+func (l Location) moved(to cellPlace) Location {
+	l.Row = to.row
+	if to.heading != "" {
+		l.Column = displayHeading(to.heading)
+	}
+	if to.column < 0 {
+		return l
+	}
+	l.columnIndex = to.column
+	if l.Sheet != "" {
+		l.Cell = workbook.Ref{Column: to.column, Row: to.row}.String()
+	}
+	return l
 }
 
 // Refused returns a function that reports whether a record of the changes has a problem:

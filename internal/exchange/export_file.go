@@ -98,80 +98,72 @@ func (e *exportFile) close() error {
 	return err
 }
 
-// tableWriter writes the records of one table.
-type tableWriter[R any] struct {
-	table table[R]
-	file  exportFile
-	row   bytes.Buffer
-	out   *csv.Writer // to row
-	cells []string
+// csvWriter writes one table to a file of CSV.
+type csvWriter struct {
+	file exportFile
+	row  bytes.Buffer
+	out  *csv.Writer // to row
 }
 
-func newTableWriter[R any](f *exportFolder, t table[R]) (*tableWriter[R], error) {
-	w := &tableWriter[R]{table: t, file: exportFile{folder: f, name: t.en + ".csv"}, cells: make([]string, len(t.columns))}
+func (f *exportFolder) openTable(s schema) (rowWriter, error) {
+	name, _ := s.names()
+	w := &csvWriter{file: exportFile{folder: f, name: name + ".csv"}}
 	w.out = csv.NewWriter(&w.row)
-	for i, c := range t.columns {
-		w.cells[i] = c.en
+	var names []string
+	for _, h := range s.headings() {
+		names = append(names, h.en)
 	}
-	header, err := w.encodeRow()
+	header, err := w.encodeRow(names)
 	w.file.head = append([]byte(utf8BOM), header...)
 	return w, errors.Join(err, w.file.open())
 }
 
 // encodeRow returns the cells as a line of the file, until the next call.
-func (w *tableWriter[R]) encodeRow() ([]byte, error) {
+func (w *csvWriter) encodeRow(cells []string) ([]byte, error) {
 	w.row.Reset()
-	err := w.out.Write(w.cells)
+	err := w.out.Write(cells)
 	w.out.Flush()
 	return w.row.Bytes(), errors.Join(err, w.out.Error())
 }
 
-func (w *tableWriter[R]) write(r *R) error {
-	for i, c := range w.table.columns {
-		w.cells[i] = c.format(r)
-	}
-	row, err := w.encodeRow()
+func (w *csvWriter) write(cells []string) error {
+	row, err := w.encodeRow(cells)
 	if err != nil {
 		return err
 	}
 	return w.file.write(row)
 }
 
-func (w *tableWriter[R]) close() error { return w.file.close() }
+func (w *csvWriter) close() error { return w.file.close() }
 
-func writeTable[R any](f *exportFolder, t table[R], all []R) error {
-	w, err := newTableWriter(f, t)
+// jsonLineWriter writes a file of JSON lines. The file is there once it has a line.
+type jsonLineWriter struct {
+	file exportFile
+	json jsonLine
+}
+
+func (f *exportFolder) openLines(name string) lineWriter {
+	return &jsonLineWriter{file: exportFile{folder: f, name: name}}
+}
+
+func (w *jsonLineWriter) write(line any) error {
+	data, err := w.json.encode(line)
 	if err != nil {
 		return err
 	}
-	for i := range all {
-		if err = w.write(&all[i]); err != nil {
-			break
-		}
-	}
-	return errors.Join(err, w.close())
+	return w.file.write(data)
 }
 
-// lineWriter writes a file of JSON lines. The file is there once it has a line.
-type lineWriter struct {
-	file exportFile
-	line bytes.Buffer
-	out  *json.Encoder // to line
-}
+func (w *jsonLineWriter) close() error { return w.file.close() }
 
-func newLineWriter(f *exportFolder, name string) *lineWriter {
-	w := &lineWriter{file: exportFile{folder: f, name: name}}
-	w.out = json.NewEncoder(&w.line)
-	w.out.SetEscapeHTML(false)
-	return w
-}
+// jsonLine encodes values as lines of JSON, one at a time.
+type jsonLine struct{ buffer bytes.Buffer }
 
-func (w *lineWriter) write(line any) error {
-	w.line.Reset()
-	if err := w.out.Encode(line); err != nil {
-		return err
-	}
-	return w.file.write(w.line.Bytes())
+// encode returns a value as a line, until the next call.
+func (l *jsonLine) encode(value any) ([]byte, error) {
+	l.buffer.Reset()
+	out := json.NewEncoder(&l.buffer)
+	out.SetEscapeHTML(false)
+	err := out.Encode(value)
+	return l.buffer.Bytes(), err
 }
-
-func (w *lineWriter) close() error { return w.file.close() }

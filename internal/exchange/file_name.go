@@ -72,14 +72,12 @@ func schemaNamed(name string) (schema, bool) {
 		return nil, false
 	}
 	key := headingKey(name)
-	i := slices.IndexFunc(schemas, func(s schema) bool {
-		en, zh := s.names()
-		return key != "" && (key == headingKey(en) || key == headingKey(zh))
-	})
-	if i < 0 {
-		return nil, false
+	for _, s := range fileSchemas() {
+		if en, zh := s.names(); key != "" && (key == headingKey(en) || key == headingKey(zh)) {
+			return s, true
+		}
 	}
-	return schemas[i], true
+	return nil, false
 }
 
 // nearest returns the name of a table that is probably meant: one that is spelled much
@@ -95,8 +93,17 @@ func (f fileName) nearest() string {
 			best = name
 		}
 	}
+	if best == "" && resultWords.MatchString(stem) {
+		if isASCII(stem) {
+			return evidence.en
+		}
+		return evidence.zh
+	}
 	return best
 }
+
+// resultWords are in the names of files that are evidence by their content.
+var resultWords = regexp.MustCompile(`成绩|分数|证书|证照|评定|评分|测验|考核结果|考试结果|grades|results|scores|certificates|ratings`)
 
 // refusal says what to do with a file that is named like a table and cannot be read.
 func (f fileName) refusal() fault.Text {

@@ -42,7 +42,7 @@ func ratingColumn[R any](en, zh string, field func(*R) *float64) column[R] {
 
 // shareColumn is of numbers and percentages that no scale has a say in.
 func shareColumn[R any](en, zh string, field func(*R) *float64) column[R] {
-	return newColumn(en, zh,
+	c := newColumn(en, zh,
 		func(r *R, cell string) fault.Text {
 			x, ok := competency.ParseShare(toHalfWidth(cell))
 			if !ok {
@@ -52,10 +52,16 @@ func shareColumn[R any](en, zh string, field func(*R) *float64) column[R] {
 			return noProblem
 		},
 		func(r *R) string { return formatShare(*field(r)) })
+	c.inWorkbook = shareFormat
+	return c
 }
 
 func numbersColumn[R any](en, zh string, kind numberKind, set func(*R, float64), format func(*R) string) column[R] {
-	return column[R]{heading: heading{en: en, zh: zh, numbers: kind}, setNumber: set, format: format}
+	inWorkbook := shareFormat
+	if kind == asWeight {
+		inWorkbook = generalFormat
+	}
+	return column[R]{heading: heading{en: en, zh: zh, numbers: kind, inWorkbook: inWorkbook}, setNumber: set, format: format}
 }
 
 // formatShare formats a level or mastery with a decimal point, because 1 would be read
@@ -80,8 +86,15 @@ func (d *Document) numberReaders(headings []heading, columns []int, t Table) []*
 		if columns[i] < 0 {
 			continue
 		}
+		source := len(d.sources) - 1
+		readers[i].extent.place = func(row int) fault.Text {
+			if l := d.locationOf(cellRef{source, row, h.en}); l.Cell != "" {
+				return fault.Text{EN: l.Cell, ZH: l.Cell}
+			}
+			return fault.T("row %d", "第 %d 行", row)
+		}
 		for _, row := range t.Rows {
-			if columns[i] < len(row.Cells) {
+			if _, refused := t.refused[cellKey{row.Number, columns[i]}]; columns[i] < len(row.Cells) && !refused {
 				readers[i].survey(unescapeFormula(competency.Trim(row.Cells[columns[i]])), row.Number)
 			}
 		}

@@ -129,17 +129,17 @@ func (r *reader) readLines(path, displayName string) error {
 		if row++; strings.TrimSpace(line) == "" {
 			continue
 		}
-		if !lineFiles[wholeName(filepath.Base(path))](r, line, place{displayName, row}) {
+		if !lineFiles[wholeName(filepath.Base(path))](r, line, place{file: displayName, row: row}) {
 			r.addProblem(displayName, row, fault.T("this is no line that an export has written: export again, or remove the line", "此行不是导出的内容：请重新导出，或删除该行"))
 		}
 	}
 	return nil
 }
 
-// place is a line of a file.
+// place is a line of a file, or a row of a sheet that stands for one.
 type place struct {
-	file string
-	row  int
+	file, sheet string
+	row         int
 }
 
 func (r *reader) readUnmapped(line string, at place) bool {
@@ -209,8 +209,8 @@ func (d *Document) addLines(r *reader) {
 	d.Unmapped, d.States, d.Events, d.Dropped = r.unmapped, r.states, r.events, r.dropped
 	add := func(record string, places []place) {
 		for i, p := range places {
-			if i == 0 || p.file != places[i-1].file {
-				d.sources = append(d.sources, source{file: p.file})
+			if i == 0 || p.file != places[i-1].file || p.sheet != places[i-1].sheet {
+				d.sources = append(d.sources, source{file: p.file, sheet: p.sheet})
 			}
 			d.origins[record] = append(d.origins[record], origin{source: len(d.sources) - 1, row: p.row})
 		}

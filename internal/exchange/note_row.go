@@ -160,7 +160,7 @@ func (t *Table) passOverNotes() {
 	for _, r := range t.Rows {
 		if !r.isBlank() && r.isTotal() {
 			t.Problems = append(t.Problems, LocatedProblem{
-				Location: Location{File: t.File, Row: r.Number}, Code: fault.InvalidArgument,
+				Location: Location{File: t.File, Sheet: t.Sheet, Row: r.Number}, Code: fault.InvalidArgument,
 				Text: fault.T("the row looks like a total, %s: remove it", "该行像是合计行（%s）：请删除", competency.Quote(competency.Trim(r.Cells[r.firstContent()]))),
 			})
 			continue

@@ -17,14 +17,27 @@ type numberReader struct {
 	labels map[string]float64
 	digits map[string]float64
 	silent bool // the scale could not be read: that a label is unknown only follows from it
-	// The first rows in which the column has a cell of a form; 0 for none.
+	extent extent
+	// The first rows in which the column has a cell of a form; 0 for none. In a matrix they
+	// are the numbers of its cells.
 	zero, one, above, digit, number, percent, plain int
 
 	sample string // the first digit of the scale
 }
 
+// extent is what is read together, in the words of messages.
+type extent struct {
+	whole, every fault.Text             // the column, in every row
+	place        func(n int) fault.Text // row 3
+}
+
+var wholeColumn = extent{
+	fault.T("the column", "此列"), fault.T("in every row", "整列"),
+	func(row int) fault.Text { return fault.T("row %d", "第 %d 行", row) },
+}
+
 func newNumberReader(kind numberKind, scale competency.Scale, silent bool) *numberReader {
-	r := &numberReader{kind: kind, scale: scale, labels: map[string]float64{}, digits: map[string]float64{}, silent: silent}
+	r := &numberReader{kind: kind, scale: scale, labels: map[string]float64{}, digits: map[string]float64{}, silent: silent, extent: wholeColumn}
 	if kind != asLevel && kind != asRating {
 		return r
 	}
@@ -84,16 +97,17 @@ func (r *numberReader) mixture() (row int, problem fault.Text) {
 	switch {
 	case r.digit > 0 && r.number > 0:
 		return max(r.digit, r.number), fault.T(
-			"the column has bare digits (row %d) and numbers (row %d), but a spreadsheet writes 1.0 as 1: use labels or digits in every row, or a percent sign or decimal point in every row",
-			"此列既有单独的数字（第 %d 行），又有小数或百分数（第 %d 行），而电子表格会把 1.0 写成 1：请整列使用标签或单独的数字，或整列带百分号或小数点", r.digit, r.number)
+			"%s has bare digits (%s) and numbers (%s), but a spreadsheet writes 1.0 as 1: use labels or digits %[4]s, or a percent sign or decimal point %[4]s",
+			"%s既有单独的数字（%s），又有小数或百分数（%s），而电子表格会把 1.0 写成 1：请%[4]s使用标签或单独的数字，或%[4]s带百分号或小数点",
+			r.extent.whole, r.extent.place(r.digit), r.extent.place(r.number), r.extent.every)
 	case r.kind == asRating && r.one > 0 && r.zero+r.above+r.number == 0:
 		return r.one, fault.T(
-			"the only digit in the column is 1, which may be 100%% or the first level of a scale: write 100%%, or a label such as %s",
-			"此列唯一的数字是 1，可能是 100%%，也可能是等级 1：请写成 100%% 或等级名称（如 %s）", firstLabel(r.scale))
+			"the only digit in %s is 1, which may be 100%% or the first level of a scale: write 100%%, or a label such as %s",
+			"%s唯一的数字是 1，可能是 100%%，也可能是等级 1：请写成 100%% 或等级名称（如 %s）", r.extent.whole, firstLabel(r.scale))
 	case r.kind == asWeight && r.percent > 0 && r.plain > 0:
 		return max(r.percent, r.plain), fault.T(
-			"the column has percentages (row %d) and numbers (row %d): use one of the two in every row",
-			"此列既有百分数（第 %d 行），又有普通数字（第 %d 行）：请整列使用同一种写法", r.percent, r.plain)
+			"the column has percentages (%s) and numbers (%s): use one of the two in every row",
+			"此列既有百分数（%s），又有普通数字（%s）：请整列使用同一种写法", r.extent.place(r.percent), r.extent.place(r.plain))
 	}
 	return 0, noProblem
 }
@@ -105,13 +119,13 @@ func (r *numberReader) reading(declared bool) (row int, notice fault.Text) {
 	switch {
 	case r.digit > 0 && !declared:
 		return r.digit, fault.T(
-			"the bare numbers of the column are read as levels of the scale: %s is %s (%s); if they are shares, write 0.7 or 70%% in every row; if they are of another scale, declare it in a file levels.csv",
-			"此列单独的数字按等级序号读取：%s 即 %s（%s）；若为比例，请整列写成 0.7 或 70%% 的形式；若属于其他等级，请用文件 等级.csv 声明",
-			r.sample, r.labelOf(r.digits[r.sample]), formatShare(r.digits[r.sample]))
+			"the bare numbers of %s are read as levels of the scale: %s is %s (%s); if they are shares, write 0.7 or 70%% %s; if they are of another scale, declare it in a file levels.csv",
+			"%s单独的数字按等级序号读取：%s 即 %s（%s）；若为比例，请%s写成 0.7 或 70%% 的形式；若属于其他等级，请用文件 等级.csv 声明",
+			r.extent.whole, r.sample, r.labelOf(r.digits[r.sample]), formatShare(r.digits[r.sample]), r.extent.every)
 	case r.kind == asRating && r.one > 0 && r.above+r.number == 0:
 		return r.one, fault.T(
-			"the column has 0 and 1 alone, which are read as not mastered and wholly mastered: if 1 is a level of the scale, write its label, such as %s",
-			"此列只有 0 和 1，按“未掌握”和“完全掌握”读取：若 1 是等级序号，请改写为等级名称，如 %s", firstLabel(r.scale))
+			"%s has 0 and 1 alone, which are read as not mastered and wholly mastered: if 1 is a level of the scale, write its label, such as %s",
+			"%s只有 0 和 1，按“未掌握”和“完全掌握”读取：若 1 是等级序号，请改写为等级名称，如 %s", r.extent.whole, firstLabel(r.scale))
 	}
 	return 0, noProblem
 }

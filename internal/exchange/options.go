@@ -28,6 +28,8 @@ type Options struct {
 	// Encoding is that of files that are not UTF-8 and have no byte order mark; nil to
 	// find it out. See FindEncoding.
 	Encoding encoding.Encoding
+	// Known is what matrices may name beside the records of the files.
+	Known Known
 }
 
 // Read reads folders of text files, and single files, as one catalog. Problems and

@@ -53,11 +53,11 @@ type ProblemEntry struct {
 	Message string     `json:"message"`
 }
 
-// describe returns the location in words: "prerequisites.csv, row 7, column level".
-func (s Location) describe() fault.Text {
+// Describe returns the location in words: "prerequisites.csv, row 7, column level".
+func (s Location) Describe() fault.Text {
 	t := fault.Text{EN: s.File, ZH: s.File}
 	if s.Sheet != "" { // 先导关系!D7, as spreadsheets name a cell
-		t = fault.T("%s, %s", "%s %s", t, s.Sheet)
+		t = fault.T("%s %s", "%s %s", t, competency.Truncate(s.Sheet, competency.MaxQuoted))
 		if s.Cell != "" {
 			return fault.T("%s!%s", "%s!%s", t, s.Cell)
 		}
@@ -78,7 +78,7 @@ func (l LocatedProblem) Message(lang fault.Lang) string { return l.Words().In(la
 func (l LocatedProblem) Words() fault.Text {
 	t := l.Text
 	if l.Other != nil {
-		t = fault.T("%s (also in %s)", "%s（另见 %s）", t, l.Other.describe())
+		t = fault.T("%s (also in %s)", "%s（另见 %s）", t, l.Other.Describe())
 	}
 	if n := len(l.Rows); l.More > maxRowsShown {
 		t = fault.T("%s (and in %d more rows: %s …)", "%s（另有 %d 行相同：第 %s … 行）", t, l.More, joinRows(l.Rows[:maxRowsShown]))
@@ -96,7 +96,7 @@ func (l LocatedProblem) Format(lang fault.Lang) string {
 	if l.File == "" {
 		return l.Message(lang)
 	}
-	return fault.T("%s: ", "%s：", l.describe()).In(lang) + l.Message(lang)
+	return fault.T("%s: ", "%s：", l.Describe()).In(lang) + l.Message(lang)
 }
 
 // Entry returns the problem in the form for programs.
@@ -155,13 +155,14 @@ func joinRows(rows []int) string {
 func mergeEqual(sorted []LocatedProblem) []LocatedProblem {
 	type key struct {
 		file, sheet, column string
+		index               int // cells of a matrix have one heading in many columns
 		code                fault.Code
 		text                fault.Text
 	}
 	first := map[key]int{}
 	merged := sorted[:0]
 	for _, p := range sorted {
-		k := key{p.File, p.Sheet, p.Column, p.Code, p.Text}
+		k := key{p.File, p.Sheet, p.Column, p.columnIndex, p.Code, p.Text}
 		if at, known := first[k]; known && p.Row > 0 && p.Other == nil {
 			same := &merged[at]
 			if same.More++; len(same.Rows) < maxRows {

@@ -1,6 +1,8 @@
 package exchange
 
 import (
+	"context"
+	"errors"
 	"io/fs"
 	"os"
 	"path/filepath"
@@ -23,9 +25,23 @@ type Table struct {
 	// Problems and Notices are what the reader of the file format has found.
 	Problems, Notices []LocatedProblem
 
+	// place says where a cell really stands, in a sheet and in a table that was made of a
+	// matrix: the cell of a row, by its number, below the heading with this index. For -1
+	// it is the place of the row as a whole. The header is the row Header.Number. nil is for
+	// a text file, where every cell stands where it is.
+	place func(row, heading int) cellPlace
+
+	// refused are cells that the reader could not read, with what is wrong; nothing where
+	// that is told at another place.
+	refused map[cellKey]fault.Text
+
+	grid       grid // of a matrix
 	separator  byte // between the cells of a text file
 	asExported bool // cells are as a store held them
 }
+
+// cellKey is a cell of a table, by the number of its row and its place in the header.
+type cellKey struct{ row, heading int }
 
 // maxFileBytes limits what is read into memory at once; catalogs are far smaller.
 const maxFileBytes = 512 << 20
@@ -43,7 +59,16 @@ func ReadFS(fsys fs.FS, paths ...string) (*Document, error) { return Options{}.R
 
 // ReadFS is Options.Read for another file system.
 func (o Options) ReadFS(fsys fs.FS, paths ...string) (*Document, error) {
-	r := reader{Options: o, fsys: fsys}
+	return o.readContext(context.Background(), fsys, paths...)
+}
+
+// ReadContext is Options.Read until the context ends, whose error it returns then.
+func (o Options) ReadContext(ctx context.Context, paths ...string) (*Document, error) {
+	return o.readContext(ctx, osFS{}, paths...)
+}
+
+func (o Options) readContext(ctx context.Context, fsys fs.FS, paths ...string) (*Document, error) {
+	r := reader{Options: o, ctx: ctx, fsys: fsys}
 	asExported := len(paths) > 0
 	for _, path := range paths {
 		files, folder := []string{path}, false
@@ -55,7 +80,7 @@ func (o Options) ReadFS(fsys fs.FS, paths ...string) (*Document, error) {
 		if err != nil {
 			return nil, readError(path, err)
 		}
-		r.asExported = folder && matchesManifest(fsys, path, files)
+		r.asExported = folder && matchesManifest(fsys, path, files) || !folder && isExportedWorkbook(fsys, path)
 		asExported = asExported && r.asExported
 		before := len(r.tables) + len(r.problems)
 		for _, file := range files {
@@ -72,14 +97,26 @@ func (o Options) ReadFS(fsys fs.FS, paths ...string) (*Document, error) {
 			r.addProblem(path, 0, fault.T("the folder has no catalog files: give files such as %s.csv", "文件夹中没有目录文件：请提供如 %s.csv 的文件", knowledgePoints.en))
 		}
 	}
-	d := Decode(o, r.tables, r.problems)
-	d.addLines(&r)
+	d := r.document()
+	if d.failure != nil {
+		return nil, d.failure
+	}
 	d.AsExported = asExported
-	d.Notices = sortProblems(append(d.Notices, r.notices...))
 	return d, nil
 }
 
+// document is what was read.
+func (r *reader) document() *Document {
+	d := Decode(r.Options, r.tables, r.problems)
+	d.addLines(r)
+	d.Notices = sortProblems(append(d.Notices, r.notices...))
+	return d
+}
+
 func readError(path string, err error) error {
+	if errors.Is(err, context.Canceled) || errors.Is(err, context.DeadlineExceeded) {
+		return err
+	}
 	return fault.Wrap(err, fault.InvalidArgument, "%s cannot be read: check the path and its permissions", "无法读取 %s：请检查路径和权限", path)
 }
 
@@ -112,6 +149,7 @@ func (r *reader) isIgnored(name string) bool {
 
 type reader struct {
 	Options
+	ctx      context.Context // of this one reading
 	fsys     fs.FS
 	tables   []Table
 	problems []LocatedProblem
@@ -152,6 +190,11 @@ func (r *reader) readFile(path, displayName string) error {
 		return r.readLines(path, displayName)
 	}
 	f := parseFileName(filepath.Base(path))
+	if isBook, err := r.isWorkbook(path, f); err != nil {
+		return err
+	} else if isBook {
+		return r.readWorkbook(path, displayName)
+	}
 	if f.table == nil {
 		r.addUnknownFile(f, displayName)
 		return nil

@@ -101,7 +101,7 @@ var (
 		[]column[resourceRow]{
 			textColumn("code", "编码", func(r *resourceRow) *string { return &r.Code }).key(),
 			textColumn("title", "标题", func(r *resourceRow) *string { return &r.Title }).required(),
-			textColumn("url", "链接", func(r *resourceRow) *string { return &r.URL }),
+			textColumn("url", "链接", func(r *resourceRow) *string { return &r.URL }).link(),
 			enumColumn("modality", "形式", competency.Modalities, func(r *resourceRow) *competency.Modality { return &r.Modality }),
 			integerColumn("minutes", "分钟", func(r *resourceRow) **int { return &r.Minutes }),
 			textColumn("language", "语言", func(r *resourceRow) *string { return &r.Language }),
@@ -191,15 +191,24 @@ type heading struct {
 	isRequired bool // the header must have it
 	isKey      bool // and no row may leave it empty
 	isPersonal bool // people say it of themselves: no empty cell empties it
+	isInternal bool // exports alone have it: no expert fills it in
 	isTime     bool
+	hints      []string // what people call it, for a message that names the column
+	isLink     bool     // to something on the web
 	content    content
 	numbers    numberKind
-	references []string // record types that its cells refer to
+	choices    []fault.Text // all words of its cells, where it takes no others
+	isList     bool         // a cell may hold several items
+	inWorkbook string       // the number format of its numbers there; "" where all cells are texts
+	references []string     // record types that its cells refer to
 }
 
 func (c column[R]) required() column[R]                { c.isRequired = true; return c }
 func (c column[R]) key() column[R]                     { c.isRequired, c.isKey = true, true; return c.ofCodes() }
+func (c column[R]) link() column[R]                    { c.isLink = true; return c }
+func (c column[R]) hintedBy(names ...string) column[R] { c.hints = names; return c }
 func (c column[R]) personal() column[R]                { c.isPersonal = true; return c }
+func (c column[R]) internal() column[R]                { c.isInternal = true; return c }
 func (c column[R]) refersTo(types ...string) column[R] { c.references = types; return c.ofCodes() }
 
 // ofCodes says that a column of texts holds codes. One that begins with an apostrophe and
@@ -247,19 +256,26 @@ func (t table[R]) appendRecord(to *records) recordSetter {
 // schemaOf finds a table by its name in either language, ignoring case.
 func schemaOf(name string) (schema, bool) {
 	folded := competency.Fold(name)
-	i := slices.IndexFunc(schemas, func(s schema) bool {
-		en, zh := s.names()
-		return folded == en || folded == zh
-	})
-	if i < 0 {
-		return nil, false
+	for _, s := range fileSchemas() {
+		if en, zh := s.names(); folded == en || folded == zh {
+			return s, true
+		}
 	}
-	return schemas[i], true
+	return nil, false
+}
+
+// fileSchemas are the tables and matrices that files may be named after.
+func fileSchemas() []schema {
+	all := slices.Clone(schemas)
+	for _, k := range matrices {
+		all = append(all, k)
+	}
+	return all
 }
 
 func tableNames() []string {
 	var all []string
-	for _, s := range schemas {
+	for _, s := range fileSchemas() {
 		en, zh := s.names()
 		all = append(all, en, zh)
 	}

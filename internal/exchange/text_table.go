@@ -35,11 +35,11 @@ func (t *Table) readText(fsys fs.FS, path string, headings []heading, named enco
 // refuse reports what makes the rest of a file unreliable.
 func (t *Table) refuse(row int, text fault.Text) {
 	t.Incomplete = true
-	t.Problems = append(t.Problems, LocatedProblem{Location: Location{File: t.File, Row: row}, Code: fault.InvalidArgument, Text: text})
+	t.Problems = append(t.Problems, LocatedProblem{Location: Location{File: t.File, Sheet: t.Sheet, Row: row}, Code: fault.InvalidArgument, Text: text})
 }
 
 func (t *Table) notice(row int, text fault.Text) {
-	t.Notices = append(t.Notices, LocatedProblem{Location: Location{File: t.File, Row: row}, Text: text})
+	t.Notices = append(t.Notices, LocatedProblem{Location: Location{File: t.File, Sheet: t.Sheet, Row: row}, Text: text})
 }
 
 // parseText fills header and rows from the bytes of a file. It stops at the first
@@ -76,7 +76,15 @@ func (t *Table) parseText(data string, names headingIndex, named encoding.Encodi
 	for len(rows) > 0 && rows[0].isBlank() {
 		rows = rows[1:]
 	}
-	if len(rows) > 0 {
+	switch {
+	case len(rows) == 0:
+	case matrixNamed(t.Name) != nil:
+		if assumed.firstRow > 0 && !assumed.isPlausible && !hasChineseHeading(rows) {
+			t.refuse(assumed.firstRow, assumed.refusal())
+			return
+		}
+		t.Rows = rows
+	default:
 		t.takeHeader(rows, names)
 		if assumed.firstRow > 0 && !assumed.isPlausible && !names.hasChineseName(t.Header) {
 			t.Header, t.Rows = Row{}, nil
@@ -124,18 +132,44 @@ func (t *Table) passOverHeaders(names headingIndex) {
 		first := r.firstContent()
 		switch {
 		case first < 0:
+		case isHintRow(r):
+			t.notice(r.Number, fault.T("the row says which cells are wanted, and was passed over", "该行说明哪些单元格必填，已略过"))
+			continue
 		case names.repeats(r, t.Header, first), isSeparatorRow(r, first):
 			t.notice(r.Number, fault.T("the row repeats the header and was passed over", "该行重复了表头，已略过"))
 			continue
 		case names.find(r.Cells[first]) >= 0 && names.namesRequired(r):
-			t.refuse(r.Number, fault.T("here stands another header, with its columns in another order: move it and the rows below into a file of their own",
-				"此处出现另一个列序不同的表头：请将其及以下各行移到单独的文件中"))
+			t.refuse(r.Number, fault.T("here stands another header, with its columns in another order: move it and the rows below into a file or sheet of their own",
+				"此处出现另一个列序不同的表头：请将其及以下各行移到单独的文件或工作表中"))
 			t.Rows = kept
 			return
 		}
 		kept = append(kept, r)
 	}
 	t.Rows = kept
+}
+
+// hintWords are what stands below a header for those who fill in the table.
+var hintWords = wordSet("必填 必填项 选填 选填项 可空 可选 非必填 必须\nrequired|mandatory|optional")
+
+// isHintRow reports whether a row says of its cells alone whether they are wanted.
+func isHintRow(r Row) bool {
+	found := 0
+	for _, cell := range r.Cells {
+		if len(cell) > maxNoteWord {
+			return false
+		}
+		if cell = strings.ToLower(strings.TrimFunc(competency.Trim(cell), func(c rune) bool {
+			return isDecoration(c) || strings.ContainsRune(openBrackets+closeBrackets, c)
+		})); cell == "" {
+			continue
+		}
+		if !hintWords[cell] {
+			return false
+		}
+		found++
+	}
+	return found >= 2
 }
 
 // repeats reports whether a row says again what the header says.

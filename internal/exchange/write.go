@@ -5,37 +5,13 @@ import (
 	"errors"
 	"fmt"
 	"io/fs"
-	"iter"
 	"os"
 	"path/filepath"
 	"slices"
 	"strings"
 
-	"github.com/zhitu/zhitu/internal/competency"
 	"github.com/zhitu/zhitu/internal/fault"
 )
-
-// Export is what WriteFolder writes. Catalog and OrgUnits are sorted, and People are
-// ordered by code with their records ordered by point and time. The streams are read
-// once, and may be nil.
-type Export struct {
-	Catalog  competency.Catalog
-	OrgUnits []competency.OrgUnit
-	People   iter.Seq2[Person, error]
-	Unmapped iter.Seq2[Unmapped, error]
-	Events   iter.Seq2[competency.Event, error]
-
-	maxBytes int // of one file; 0 for what is read back
-}
-
-// Person is an employee with all that is known of them.
-type Person struct {
-	Employee competency.Employee
-	Mastery  []competency.Assessment // as it was entered
-	Evidence []competency.Evidence
-	States   []competency.Assessment // those that do not follow from mastery and evidence
-	Dropped  competency.DroppedEvidence
-}
 
 // WriteFolder writes everything into a folder that does not exist, is empty, or
 // holds an earlier export without edits. The same content gives the same bytes.
@@ -63,20 +39,7 @@ func WriteFolder(dir string, export Export) (err error) {
 		}
 	}()
 	f := &exportFolder{dir: staging, maxBytes: cmp.Or(export.maxBytes, maxFileBytes)}
-	err = errors.Join(
-		writeTable(f, competencies, export.Catalog.Competencies),
-		writeTable(f, knowledgePoints, export.Catalog.KnowledgePoints),
-		writeTable(f, prerequisites, nameEdges(export.Catalog.Prerequisites)),
-		writeTable(f, relatedPairs, export.Catalog.Related),
-		writeTable(f, positions, export.Catalog.Positions),
-		writeTable(f, requirements, export.Catalog.Requirements),
-		writeTable(f, resources, export.Catalog.Resources),
-		writeTable(f, levels, export.Catalog.Scale),
-		writeTable(f, orgUnits, export.OrgUnits),
-		writePeople(f, export.People),
-		writeLines(f, unmappedFile, export.Unmapped, lineOfUnmapped),
-		writeLines(f, eventsFile, export.Events, lineOfEvent),
-	)
+	err = export.writeTo(f)
 	if err == nil {
 		err = os.WriteFile(filepath.Join(staging, manifest), f.checksums.Bytes(), 0o666)
 	}
@@ -132,77 +95,4 @@ func checkTarget(dir string) (earlier checksums, err error) {
 func isExportFile(name string) bool {
 	name = wholeName(name)
 	return isLineFile(name) || slices.ContainsFunc(schemas, func(s schema) bool { en, _ := s.names(); return name == en+".csv" })
-}
-
-// writePeople writes the files of employees, and of what is known of them, in one pass.
-func writePeople(f *exportFolder, people iter.Seq2[Person, error]) (err error) {
-	employeesFile, err := newTableWriter(f, employees)
-	if err != nil {
-		return err
-	}
-	defer func() { err = errors.Join(err, employeesFile.close()) }()
-	masteryFile, err := newTableWriter(f, masteryStates)
-	if err != nil {
-		return err
-	}
-	defer func() { err = errors.Join(err, masteryFile.close()) }()
-	evidenceFile, err := newTableWriter(f, evidence)
-	if err != nil {
-		return err
-	}
-	defer func() { err = errors.Join(err, evidenceFile.close()) }()
-	states := newLineWriter(f, statesFile)
-	defer func() { err = errors.Join(err, states.close()) }()
-	dropped := newLineWriter(f, droppedFile)
-	defer func() { err = errors.Join(err, dropped.close()) }()
-	if people == nil {
-		return nil
-	}
-	for p, err := range people {
-		if err != nil {
-			return err
-		}
-		if err := employeesFile.write(&p.Employee); err != nil {
-			return err
-		}
-		for i := range p.Mastery {
-			if err := masteryFile.write(&p.Mastery[i]); err != nil {
-				return err
-			}
-		}
-		for i := range p.Evidence {
-			if err := evidenceFile.write(new(evidenceRowOf(p.Evidence[i]))); err != nil {
-				return err
-			}
-		}
-		for _, s := range p.States {
-			if err := states.write(lineOfState(s)); err != nil {
-				return err
-			}
-		}
-		if len(p.Dropped.Tombstones) > 0 || p.Dropped.Checkpoint != "" {
-			if err := dropped.write(lineOfDropped(p.Dropped)); err != nil {
-				return err
-			}
-		}
-	}
-	return nil
-}
-
-// writeLines writes a file of JSON lines, unless there is nothing for it.
-func writeLines[T any](f *exportFolder, name string, list iter.Seq2[T, error], lineOf func(T) any) (err error) {
-	lines := newLineWriter(f, name)
-	defer func() { err = errors.Join(err, lines.close()) }()
-	if list == nil {
-		return nil
-	}
-	for v, err := range list {
-		if err != nil {
-			return err
-		}
-		if err := lines.write(lineOf(v)); err != nil {
-			return err
-		}
-	}
-	return nil
 }

@@ -178,7 +178,7 @@ func generateRecords(t *rapid.T) competency.Records {
 	}).Filter(competency.ValidCode)
 	words := rapid.OneOf(rapid.Custom(func(t *rapid.T) string {
 		return competency.Trim(rapid.StringOfN(rapid.SampledFrom(append(spaces, letters...)), 0, 12, -1).Draw(t, "text"))
-	}), rapid.SampledFrom([]string{"(清空)", "（清空）", "(clear)", "（CLEAR)", "'(清空)", "( 清空)"}))
+	}), rapid.SampledFrom([]string{"(清空)", "（清空）", "(clear)", "（CLEAR)", "'(清空)", "( 清空)", "a\rb\r\nc", "_x000D_", "_x0041_x0042_", "␦␍\uFFFF", "'+1.5E+17", "#N/A", "1E+10"}))
 	name := rapid.Custom(func(t *rapid.T) string { return words.Draw(t, "words") + "名" })
 	number := rapid.OneOf(rapid.SampledFrom([]float64{1, 0.30000000000000004, 5e-324, math.MaxFloat64, 1e21}), rapid.Float64Range(1e-9, 1e9))
 	fraction := rapid.OneOf(rapid.Just(1.0), rapid.Float64Range(1e-12, 1))

@@ -71,6 +71,7 @@ type Error struct {
 	Code     Code
 	Text     Text
 	Problems []Problem
+	Class    string // the class of permissions that is missing, for programs; else empty
 	Cause    error
 }
 
@@ -101,6 +102,9 @@ func FromProblems(problems []Problem) error {
 func (e *Error) Error() string {
 	var b strings.Builder
 	fmt.Fprintf(&b, "%s: %s", e.Code, e.Text.EN)
+	if e.Class != "" {
+		fmt.Fprintf(&b, " [%s]", e.Class)
+	}
 	if e.Cause != nil {
 		fmt.Fprintf(&b, " (%v)", e.Cause)
 	}

@@ -215,6 +215,16 @@ func (c *workedCompany) checkLists(t *testing.T, ctx context.Context, want worke
 	require.Equal(t, those(func(e competency.Employee) bool {
 		return strings.Contains(e.Code, "1") || strings.Contains(e.Name, "1")
 	}), c.list(t, ctx, people.EmployeeFilter{Text: new("1")}))
+	names, called := []string{}, []string{}
+	for _, e := range c.employees {
+		names = append(names, e.Name)
+	}
+	found, err := c.Service.People.EmployeesCalled(ctx, names)
+	require.NoError(t, err)
+	for _, e := range found {
+		called = append(called, e.Code)
+	}
+	require.Equal(t, listed, called)
 	require.Equal(t, those(func(e competency.Employee) bool { return e.OrgUnit == "D2" }), c.list(t, ctx, people.EmployeeFilter{OrgUnit: new("D2"), Directly: true}))
 	for _, code := range c.codes() {
 		if !slices.ContainsFunc(c.employees, func(e competency.Employee) bool { return e.Manager == code }) && code != unknownCode {

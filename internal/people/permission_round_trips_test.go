@@ -61,6 +61,12 @@ func TestPermissionsTakeNoRoundTrip(t *testing.T) {
 			require.Len(t, found, 2)
 			return err
 		}, []string{"Employees"}},
+		"people by code and name": {func(ctx context.Context) error {
+			found, err := svc.People.EmployeesCalled(ctx, []string{"E1", "E2", "E3", "none"})
+			require.Len(t, found, 2, "of the line alone")
+			return err
+		}, []string{"Employees"}},
+		"people by nothing":    {func(ctx context.Context) error { _, err := svc.People.EmployeesCalled(ctx, nil); return err }, nil},
 		"a search for nothing": {func(ctx context.Context) error { _, err := svc.People.Search(ctx, " ", 9); return err }, nil},
 		"a search by whoever lists nobody": {func(context.Context) error {
 			found, err := svc.People.Search(servicetest.As(access.Service(access.Identity{Account: "a"}, access.CatalogRead, nil)), "e", 9)

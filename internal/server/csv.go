@@ -145,7 +145,7 @@ func (e *csvExport) ask() (csvPage, error) {
 	if len(answer.Errors) > 0 {
 		return csvPage{}, newAPIError(answered, answer.Errors)
 	}
-	page, err := findRows(answer.Data, e.rows)
+	page, err := e.findPage(answer.Data)
 	if err == nil && page.next != "" && !strings.Contains(e.query, "$after") {
 		err = noAfter()
 	}

@@ -22,7 +22,8 @@ const (
 type csvForm struct {
 	query     string
 	variables map[string]any
-	rows      string // dotted path of a list or connection in the answer
+	rows      string // dotted paths of lists, connections or objects in the answer, with commas between them
+	key       string // path within a row by which several lists are joined
 	columns   []csvColumn
 	name      string // of the file
 }
@@ -44,7 +45,7 @@ func readCSVForm(w http.ResponseWriter, r *http.Request) (form csvForm, err erro
 	if lang := r.PostForm.Get("lang"); fault.Supported(lang) {
 		r.Header.Set("Accept-Language", lang)
 	}
-	form = csvForm{query: r.PostForm.Get("query"), variables: map[string]any{}, rows: r.PostForm.Get("rows"), name: fileName(r.PostForm.Get("name"))}
+	form = csvForm{query: r.PostForm.Get("query"), variables: map[string]any{}, rows: r.PostForm.Get("rows"), key: r.PostForm.Get("key"), name: fileName(r.PostForm.Get("name"))}
 	if text := r.PostForm.Get("variables"); text != "" && (decodeJSON(text, &form.variables) != nil || form.variables == nil) {
 		return form, badCSVForm("variables")
 	}
@@ -60,8 +61,8 @@ func readCSVForm(w http.ResponseWriter, r *http.Request) (form csvForm, err erro
 // badCSVForm names the fields that are wrong.
 func badCSVForm(fields string) error {
 	return fault.New(fault.InvalidArgument,
-		"check %s: the form has query, variables (JSON), rows (a path), columns (JSON: a list of title, path and texts) and name",
-		"请检查 %s：表单含 query、variables（JSON）、rows（路径）、columns（JSON 列表：title、path、texts）和 name", fields)
+		"check %s: the form has query, variables (JSON), rows (a path), key (a path), columns (JSON: a list of title, path and texts) and name",
+		"请检查 %s：表单含 query、variables（JSON）、rows（路径）、key（路径）、columns（JSON 列表：title、path、texts）和 name", fields)
 }
 
 func decodeJSON(text string, into any) error {

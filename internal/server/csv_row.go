@@ -91,8 +91,8 @@ type csvPage struct {
 	all  int64  // how many rows there are on all pages, where the query asks for that
 }
 
-// findRows returns the rows that an answer has at a path: those of a list, or of the nodes of
-// a connection. The page of a connection has to say whether there are more, or a part of it
+// findRows returns the rows that an answer has at a path: those of a list, of the nodes of a
+// connection, or an object as the only one. The page of a connection has to say whether there are more, or a part of it
 // would look whole.
 func findRows(data any, path string) (csvPage, error) {
 	segments := strings.Split(path, ".")
@@ -110,8 +110,12 @@ func findRows(data any, path string) (csvPage, error) {
 			return csvPage{}, noRows(path)
 		}
 	}
-	if connection, ok := data.(map[string]any); ok {
-		parent, last, data = connection, "nodes", connection["nodes"]
+	if object, ok := data.(map[string]any); ok {
+		nodes, isConnection := object["nodes"]
+		if !isConnection {
+			return csvPage{rows: []any{object}}, nil
+		}
+		parent, last, data = object, "nodes", nodes
 	}
 	rows, ok := data.([]any)
 	if !ok && data != nil {

@@ -50,6 +50,7 @@ func TestRowsOfAnswers(t *testing.T) {
 		{`{"gaps":null}`, "gaps.people", 0, ""},
 		{`{"people":null}`, "people.nodes", 0, ""},
 		{`{"list":[1]}`, "list", 1, ""},
+		{`{"coverage":{"people":1}}`, "coverage", 1, ""},
 	} {
 		page, err := findRows(parsed(t, c.answer), c.path)
 		require.NoError(t, err, c)
@@ -73,6 +74,32 @@ func TestRowsOfAnswers(t *testing.T) {
 		require.Equal(t, fault.InvalidArgument, fault.CodeOf(err), c)
 		require.Less(t, len(err.Error()), 200)
 	}
+}
+
+func TestRowsOfSeveralLists(t *testing.T) {
+	answer := parsed(t, `{"a":{"list":[{"p":{"code":"K1"},"n":1},{"p":{"code":"K2"},"n":2}]},"b":[{"p":{"code":"K3"},"n":4},{"p":{"code":"K2"},"n":3}],"none":null}`)
+	cells := func(form csvForm, paths ...string) (rows [][]string) {
+		page, err := form.findPage(answer)
+		require.NoError(t, err)
+		for _, row := range page.rows {
+			var cells []string
+			for _, path := range paths {
+				cells = append(cells, csvColumn{Path: path}.cell(row))
+			}
+			rows = append(rows, cells)
+		}
+		return rows
+	}
+	require.Equal(t, [][]string{{"K1", "1"}, {"K2", "2"}, {"K3", "4"}, {"K2", "3"}}, cells(csvForm{rows: "a.list,b,none"}, "p.code", "n"))
+	require.Equal(t, [][]string{{"K1", "1", ""}, {"K2", "2", "3"}, {"K3", "", "4"}}, cells(csvForm{rows: "a.list,b", key: "p.code"}, "0.p.code", "1.n", "2.n"))
+	require.Equal(t, [][]string{{"K3", "", "", "4"}, {"K2", "", "", "3"}}, cells(csvForm{rows: "none,none,b", key: "p.code"}, "0.p.code", "1.n", "2.n", "3.n"))
+	require.Equal(t, [][]string{{"1; 2", ""}, {"", "4"}, {"", "3"}}, cells(csvForm{rows: "a,b"}, "list.n", "n"), "an object is a row")
+	for _, form := range []csvForm{{rows: "a.list,missing"}, {rows: "a.list,b", key: "missing"}, {rows: "a.list,", key: "n"}} {
+		_, err := form.findPage(answer)
+		require.Equal(t, fault.InvalidArgument, fault.CodeOf(err), form)
+	}
+	_, err := csvForm{rows: "a,a"}.findPage(parsed(t, `{"a":{"nodes":[1],"pageInfo":{"hasNextPage":true,"endCursor":"c"}}}`))
+	require.Equal(t, fault.InvalidArgument, fault.CodeOf(err))
 }
 
 func TestFileNames(t *testing.T) {

@@ -33,6 +33,7 @@ type Metrics struct {
 	refusedSignIns prometheus.Counter
 	throttled      prometheus.Counter
 	queue          atomic.Pointer[func() int] // returns how much evidence waits
+	imports        atomic.Pointer[func() (running, waiting int)]
 }
 
 // durationBuckets are in seconds: from 0.1 ms, the time of a gap analysis in memory,
@@ -85,6 +86,7 @@ func NewMetrics() *Metrics {
 		}
 		return 0
 	})
+	m.registry.MustRegister(importJobs{m})
 	m.registry.MustRegister(m.requests, m.refusedSignIns, m.throttled, waiting, m.fieldSeconds, m.fieldErrors, m.statementCount, m.storeSeconds, m.storeErrors, m.revision, m.points, m.compileSeconds, m.subscriptions, m.buildInfo,
 		collectors.NewGoCollector(), collectors.NewProcessCollector(collectors.ProcessCollectorOpts{}))
 	return m
@@ -127,6 +129,25 @@ func (m *Metrics) ObserveCompilation(c catalog.Compilation) {
 
 // setQueue says where the length of the queue of evidence is known.
 func (m *Metrics) setQueue(waiting func() int) { m.queue.Store(&waiting) }
+
+// setImports says where the number of imports by upload is known.
+func (m *Metrics) setImports(working func() (running, waiting int)) { m.imports.Store(&working) }
+
+// importJobs collects how many imports by upload run and wait here.
+type importJobs struct{ *Metrics }
+
+var importJobsDesc = prometheus.NewDesc("zhitu_import_jobs", "Imports by upload that this instance works on, by state.", []string{"state"}, nil)
+
+func (importJobs) Describe(to chan<- *prometheus.Desc) { to <- importJobsDesc }
+
+func (i importJobs) Collect(to chan<- prometheus.Metric) {
+	running, waiting := 0, 0
+	if working := i.imports.Load(); working != nil {
+		running, waiting = (*working)()
+	}
+	to <- prometheus.MustNewConstMetric(importJobsDesc, prometheus.GaugeValue, float64(running), "running")
+	to <- prometheus.MustNewConstMetric(importJobsDesc, prometheus.GaugeValue, float64(waiting), "waiting")
+}
 
 func (m *Metrics) countRefusedSignIn() { m.refusedSignIns.Inc() }
 

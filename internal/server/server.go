@@ -12,6 +12,8 @@ import (
 	"net"
 	"net/http"
 	"net/netip"
+	"net/url"
+	"path"
 	"strings"
 	"time"
 
@@ -20,6 +22,7 @@ import (
 	"github.com/zhitu/zhitu/graph"
 	"github.com/zhitu/zhitu/internal/access"
 	"github.com/zhitu/zhitu/internal/fault"
+	"github.com/zhitu/zhitu/internal/importing"
 	"github.com/zhitu/zhitu/internal/openid"
 	"github.com/zhitu/zhitu/internal/service"
 	"github.com/zhitu/zhitu/internal/tracing"
@@ -40,14 +43,15 @@ type Config struct {
 	Provider       *openid.Provider // where people sign in, and services get tokens; nil for none
 	Metrics        *Metrics
 	Log            *slog.Logger
-	Token          string         // that of the setting, which may do nearly everything; empty for none
-	Loopback       bool           // serves this machine only: Host must be a loopback name, or that of PublicOrigin
-	Open           bool           // without accounts and token everybody may do everything
-	Demo           Demo           // shows a sample company
-	CreateAccounts bool           // for whoever signs in at the provider for the first time
-	Timeout        time.Duration  // of one request, or one answer to a subscription; 0 for 10 s
-	Zone           *time.Location // of times that name none; nil for UTC
-	Proxies        []netip.Prefix // in front of the server, whose X-Forwarded-For and -Proto count
+	Token          string             // that of the setting, which may do nearly everything; empty for none
+	Loopback       bool               // serves this machine only: Host must be a loopback name, or that of PublicOrigin
+	Open           bool               // without accounts and token everybody may do everything
+	Demo           Demo               // shows a sample company
+	CreateAccounts bool               // for whoever signs in at the provider for the first time
+	Timeout        time.Duration      // of one request, or one answer to a subscription; 0 for 10 s
+	Zone           *time.Location     // of times that name none; nil for UTC
+	Imports        *importing.Imports // by upload; nil for those that have defaults and are never closed
+	Proxies        []netip.Prefix     // in front of the server, whose X-Forwarded-For and -Proto count
 
 	PublicOrigin   string   // by which people know the server, such as https://zhitu.example.com; empty for the Host of a request
 	BasePath       string   // before all paths, such as /zhitu; empty for none
@@ -74,11 +78,17 @@ func New(cfg Config) http.Handler {
 	cfg.Timeout = cmp.Or(cfg.Timeout, 10*time.Second)
 	cfg.Metrics.setBuildInfo(cfg.Build)
 	cfg.Metrics.setQueue(cfg.Service.People.WaitingEvidence)
+	if cfg.Imports == nil {
+		cfg.Imports = importing.New(cfg.Service, importing.Config{Zone: cfg.Zone, Log: cfg.Log})
+	}
+	cfg.Metrics.setImports(cfg.Imports.Working)
 	g := &gate{Config: cfg, wrong: newThrottle(time.Now)}
+	cfg.Imports.Refresh = g.refresh
 	mux := http.NewServeMux()
 	api := newAPI(g)
 	registerAPI(mux, g, api)
 	mux.Handle("POST /csv", g.withExportAudit(g.require(withBackground(g.serveCSV(api)))))
+	registerImports(mux, g)
 	registerXAPI(mux, g)
 	registerSignIn(mux, g)
 	registerProvider(mux, g)
@@ -107,7 +117,7 @@ func newAPI(g *gate) http.Handler {
 		startField = g.Tracer.StartField
 	}
 	return graph.NewHandler(g.Service, graph.Config{
-		Log: g.Log, RequestID: RequestID, Timeout: g.Timeout, Shutdown: g.Shutdown, Version: g.Build.Version, Zone: g.Zone,
+		Log: g.Log, RequestID: RequestID, Timeout: g.Timeout, Shutdown: g.Shutdown, Version: g.Build.Version, Zone: g.Zone, Imports: g.Imports,
 		BeginOperation: g.beginOperation, ObserveOperation: observeOperation(g.Log), ObserveRefusal: g.Metrics.countRefusedSignIn, ObserveRootField: g.Metrics.observeRootField, StartField: startField,
 		Authenticate: g.authenticate, Refresh: g.refresh, Commit: g.commit, Origins: g.trustedOrigins(),
 	})
@@ -145,11 +155,25 @@ func withBasePath(base string, next http.Handler) http.Handler {
 			w.Header().Set("Location", base+"/")
 			w.WriteHeader(http.StatusPermanentRedirect)
 		case strings.HasPrefix(r.URL.Path, base+"/"):
+			if to := cleanPath(r.URL.Path); to != r.URL.Path { // the mux below would redirect without the base
+				w.Header().Set("Location", (&url.URL{Path: to, RawQuery: r.URL.RawQuery}).String())
+				w.WriteHeader(http.StatusPermanentRedirect)
+				return
+			}
 			below.ServeHTTP(w, r)
 		default:
 			next.ServeHTTP(w, r)
 		}
 	})
+}
+
+// cleanPath resolves empty segments, . and .. of a path.
+func cleanPath(p string) string {
+	clean := path.Clean(p)
+	if strings.HasSuffix(p, "/") && clean != "/" {
+		clean += "/"
+	}
+	return clean
 }
 
 // strictTransport makes browsers use TLS for this host alone, for a year: other programs may

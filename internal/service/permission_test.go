@@ -214,8 +214,11 @@ func callsOf(t *testing.T, svc *service.Service) map[string]func(context.Context
 			return err
 		},
 
-		"people.People.Employee":    func(ctx context.Context) error { return ignoring(svc.People.Employee(ctx, "E1")) },
-		"people.People.Employees":   func(ctx context.Context) error { return ignoring(svc.People.Employees(ctx, 9, nil, nil, false)) },
+		"people.People.Employee":  func(ctx context.Context) error { return ignoring(svc.People.Employee(ctx, "E1")) },
+		"people.People.Employees": func(ctx context.Context) error { return ignoring(svc.People.Employees(ctx, 9, nil, nil, false)) },
+		"people.People.EmployeesCalled": func(ctx context.Context) error {
+			return ignoring(svc.People.EmployeesCalled(ctx, []string{"E1"}))
+		},
 		"people.People.Search":      func(ctx context.Context) error { return ignoring(svc.People.Search(ctx, "e", 9)) },
 		"people.People.Self":        func(ctx context.Context) error { return ignoring(svc.People.Self(ctx)) },
 		"people.People.HasReports":  func(ctx context.Context) error { return ignoring(svc.People.HasReports(ctx)) },

@@ -18,6 +18,9 @@ type PlanOptions struct {
 	// Keep makes the plan one of the store, so that it can be applied later. It gives the
 	// store an identity where it has none.
 	Keep bool
+	// EachProblem is given each problem at its own row, for marks in a workbook. A plan tells
+	// equal ones once.
+	EachProblem func([]exchange.LocatedProblem)
 }
 
 // PlanImport returns what an import of a document would do. It writes nothing but the
@@ -51,7 +54,10 @@ func (s *Service) PlanImport(ctx context.Context, doc *exchange.Document, o Plan
 				unpruned = append(unpruned, p)
 			}
 		}
-		problems = doc.Report(unpruned...)
+		problems, found = doc.Report(unpruned...), unpruned
+	}
+	if o.EachProblem != nil {
+		o.EachProblem(doc.ReportEach(found...))
 	}
 	p := &governance.Plan{
 		Format: governance.PlanFormat, Store: id.ID, Revision: int64(done.Revision), At: done.At, TimeZone: zoneName(doc.Options().Zone, done.At),

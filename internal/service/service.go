@@ -21,6 +21,7 @@ type Config struct {
 	Clock    func() time.Time  // time.Now where nil
 	Accounts *account.Accounts // what the API manages of accounts
 	Audit    *audit.Log        // who did what
+	Jobs     *governance.Jobs  // imports by upload
 	// Governance makes plans those of the store. Without it there are no plans.
 	Governance *governance.Governance
 	Mapping    func() xapi.Mapping // what the identifiers in statements mean, asked for each request; nothing where nil
@@ -41,6 +42,7 @@ type Service struct {
 	Analysis *analysis.Analysis
 	Accounts *account.Accounts
 	Audit    *audit.Log
+	Jobs     *governance.Jobs
 
 	governance     *governance.Governance
 	clock          func() time.Time
@@ -69,7 +71,7 @@ func New(c *catalog.Catalog, p *people.People, a *analysis.Analysis, cfg Config)
 	if cfg.ReadinessEvery == 0 {
 		cfg.ReadinessEvery = readinessEvery
 	}
-	s := &Service{Catalog: c, People: p, Analysis: a, Accounts: cfg.Accounts, Audit: cfg.Audit, governance: cfg.Governance, clock: cfg.Clock, mapping: cfg.Mapping, log: cfg.Log, retries: newRetries(), retryEvery: cfg.RetryEvery, readinessEvery: cfg.ReadinessEvery}
+	s := &Service{Catalog: c, People: p, Analysis: a, Accounts: cfg.Accounts, Audit: cfg.Audit, Jobs: cfg.Jobs, governance: cfg.Governance, clock: cfg.Clock, mapping: cfg.Mapping, log: cfg.Log, retries: newRetries(), retryEvery: cfg.RetryEvery, readinessEvery: cfg.ReadinessEvery}
 	p.OnChange(s.retries.changed)
 	return s
 }

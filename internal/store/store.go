@@ -235,6 +235,7 @@ type Rebuilder interface {
 // EmployeeQuery selects employees; all that is given must hold.
 type EmployeeQuery struct {
 	Codes          []string // one of these
+	Called         []string // the code or the name is one of these, letter by letter
 	Text           string   // words in code and name, as search.Match has it
 	OrgUnits       []string // a direct member of one of these
 	Position       string   // holds it

@@ -3,10 +3,11 @@
 //
 // Opening reads the directory of the package and its small parts. A sheet is read on
 // request, in one pass over its XML. External relations are never followed, macros never
-// run. Everything that is read is bounded (see MaxPart and the other bounds).
+// run. Everything that is read is bounded (see MaxPart and the other bounds). What is
+// refused is a *fault.Error in both languages, which says what to do.
 package workbook
 
-import "time"
+import "strconv"
 
 // Sheet is the content of one sheet.
 type Sheet struct {
@@ -16,7 +17,7 @@ type Sheet struct {
 	// cell alone: see Merges.
 	Rows   []Row
 	Merges []Range
-	// Links are the addresses of hyperlinks, by cell.
+	// Links are the addresses of hyperlinks out of the workbook, by cell.
 	Links map[Ref]string
 }
 
@@ -41,15 +42,27 @@ const (
 
 // Cell is a cell with content.
 type Cell struct {
-	Column int // 0 for A
-	Kind   Kind
+	Column  int // 0 for A
+	Kind    Kind
+	Class   FormatClass // of Format
+	Formula bool        // Text is the stored result of one
+	Struck  bool        // the whole text is crossed out
 	// Text is a text as it is, a number as the file writes it, TRUE or FALSE, or the name
 	// of an error.
 	Text string
-	// Format is the number format of the cell's style, "" for General.
-	Format  string
-	Formula bool // Text is the stored result of one
-	Struck  bool // the whole text is crossed out
+	// Format is the number format of the cell's style, "" for General. An ISO 8601 date
+	// (t="d") is a Number with a date format, whatever its style.
+	Format string
+}
+
+// Value is the number of a Number cell. ok is false for every other kind, and for a
+// number beyond the range of float64.
+func (c Cell) Value() (x float64, ok bool) {
+	if c.Kind != Number {
+		return 0, false
+	}
+	x, err := strconv.ParseFloat(c.Text, 64)
+	return x, err == nil
 }
 
 // Ref is a cell of a sheet: Column 0 and Row 1 are A1.
@@ -58,24 +71,10 @@ type Ref struct{ Column, Row int }
 // Range is a rectangle of cells, both ends included.
 type Range struct{ First, Last Ref }
 
-// FormatClass is what a number format makes of a number.
-type FormatClass byte
-
-// The classes of number formats.
-const (
-	General    FormatClass = iota
-	Digits                 // of 0, # and . alone
-	Percent                // with %
-	Date                   // with a year, month or day, with a time of day or not
-	TimeOfDay              // hours, minutes or seconds alone
-	Scientific             // 0.00E+00
-	Fraction               // # ?/?
-	Other                  // currency, thousands separators, texts
-)
-
-// DateSystem is how the numbers of dates are counted.
-type DateSystem struct{ From1904 bool }
-
-// Moment is what a date cell says, without a zone: the number of days x as a time in UTC,
-// to the second. ok is false for what is no day of the calendar (less than 1).
-func (s DateSystem) Moment(x float64) (t time.Time, ok bool) { return time.Time{}, false }
+// SheetInfo is what the list of sheets says of one. Sheets without cells (charts, dialogs,
+// macros of Excel 4) are not listed.
+type SheetInfo struct {
+	Name   string
+	Hidden bool
+	Part   string // its name in the package, without a leading slash
+}

@@ -67,7 +67,7 @@ func New(ctx context.Context, st store.Store, cfg Config) (*service.Service, err
 	accounts := account.New(st, p, account.Config{Clock: cfg.Clock})
 	c.SetAccounts(accounts)
 	log := audit.New(st, audit.NewKey(), audit.Config{Now: cfg.Clock})
-	return service.New(c, p, a, service.Config{Accounts: accounts, Audit: log, Governance: governance.New(st, cfg.Clock), Clock: cfg.Clock, Mapping: cfg.Mapping, Log: cfg.Log, RetryEvery: cfg.RetryEvery, ReadinessEvery: cfg.ReadinessEvery}), nil
+	return service.New(c, p, a, service.Config{Accounts: accounts, Audit: log, Governance: governance.New(st, cfg.Clock), Jobs: governance.NewJobs(st, cfg.Clock), Clock: cfg.Clock, Mapping: cfg.Mapping, Log: cfg.Log, RetryEvery: cfg.RetryEvery, ReadinessEvery: cfg.ReadinessEvery}), nil
 }
 
 // Open joins the layers over a store whose catalog is sound.

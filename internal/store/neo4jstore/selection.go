@@ -99,6 +99,9 @@ func selectionStatement(q store.EmployeeQuery) (statement string, params map[str
 	if len(q.Codes) > 0 {
 		conditions, params["codes"] = append(conditions, "e.code IN $codes"), q.Codes
 	}
+	if len(q.Called) > 0 {
+		conditions, params["called"] = append(conditions, "(e.code IN $called OR e.name IN $called)"), q.Called
+	}
 	var lists []string
 	for i, r := range q.Restrictions() {
 		lists = append(lists, reachSubquery(i, r, params))

@@ -34,6 +34,15 @@ func WrapError(ctx context.Context, err error) error { return wrapError(ctx, "te
 // CompactMovesEvery has a store compact its log of people after so many entries.
 func CompactMovesEvery(s *Store, entries int64) { s.compactEvery = entries }
 
+// IndexJournalEvery has a store index a chain of the journal after so many entries.
+func IndexJournalEvery(s *Store, entries int64) { s.indexEvery = entries }
+
+// IndexedTerms returns how many rows the index of the journal has.
+func IndexedTerms(t require.TestingT, s *Store) (rows int) {
+	require.NoError(t, s.writer.QueryRowContext(context.Background(), "SELECT count(*) FROM journal_index").Scan(&rows))
+	return rows
+}
+
 // Moves returns how many entries the log of people has.
 func Moves(t *testing.T, s *Store) (entries int) {
 	require.NoError(t, s.writer.QueryRowContext(t.Context(), "SELECT count(*) FROM people_moves").Scan(&entries))

@@ -1,9 +1,12 @@
 package sqlitestore
 
 import (
+	"cmp"
 	"context"
 	"database/sql"
 	"encoding/json"
+	"errors"
+	"slices"
 	"strings"
 	"time"
 
@@ -15,47 +18,48 @@ func (s *Store) AppendJournal(ctx context.Context, chain string, list []store.Jo
 	if len(list) == 0 {
 		return nil
 	}
-	return wrapError(ctx, "append journal", s.writeTx(ctx, func(tx *sql.Tx) error { return appendJournal(ctx, tx, chain, list, seal) }))
+	return wrapError(ctx, "append journal", s.writeTx(ctx, func(tx *sql.Tx) error { return s.appendJournal(ctx, tx, chain, list, seal) }))
 }
 
-func appendJournal(ctx context.Context, tx *sql.Tx, chain string, list []store.JournalEntry, seal string) error {
+func (s *Store) appendJournal(ctx context.Context, tx *sql.Tx, chain string, list []store.JournalEntry, seal string) error {
 	before, last := list[0].Number-1, list[len(list)-1]
-	result, err := tx.ExecContext(ctx, `UPDATE journal_chains SET number = ?, mac = ?, seal = ? WHERE id = ? AND number = ?`,
-		last.Number, last.MAC, seal, chain, before)
-	if err == nil && before == 0 {
-		result, err = tx.ExecContext(ctx, `INSERT INTO journal_chains (id, number, mac, seal) VALUES (?, ?, ?, ?) ON CONFLICT DO NOTHING`,
-			chain, last.Number, last.MAC, seal)
+	var indexed int64
+	err := tx.QueryRowContext(ctx, `UPDATE journal_chains SET number = ?, mac = ?, seal = ? WHERE id = ? AND number = ? RETURNING indexed`,
+		last.Number, last.MAC, seal, chain, before).Scan(&indexed)
+	if errors.Is(err, sql.ErrNoRows) && before == 0 {
+		err = tx.QueryRowContext(ctx, `INSERT INTO journal_chains (id, number, mac, seal) VALUES (?, ?, ?, ?) ON CONFLICT DO NOTHING RETURNING indexed`,
+			chain, last.Number, last.MAC, seal).Scan(&indexed)
+	}
+	if errors.Is(err, sql.ErrNoRows) {
+		return store.ErrConflict
 	}
 	if err != nil {
 		return err
 	}
-	if written, err := result.RowsAffected(); err != nil || written != 1 {
-		return orConflict(err)
-	}
-	err = execBatches(ctx, tx, `INSERT INTO journal_entries (chain, number, at, account, action, outcome, body, mac) VALUES %s`, 8, list,
+	err = execBatches(ctx, tx, `INSERT INTO journal_entries (chain, number, at, account, action, outcome, subjects, body, mac) VALUES %s`, 9, list,
 		func(row []any, e store.JournalEntry) []any {
-			return append(row, chain, e.Number, e.At.UnixMicro(), e.Account, e.Action, e.Outcome, e.Body, e.MAC)
+			return append(row, chain, e.Number, e.At.UnixMicro(), e.Account, e.Action, e.Outcome, subjectsJSON(e.Subjects), e.Body, e.MAC)
 		})
-	if err != nil {
-		return err
+	// A chain that begins finds the ends of others that nobody goes on with.
+	if err == nil && (before == 0 || last.Number-indexed >= s.indexEvery) {
+		err = indexJournal(ctx, tx)
 	}
-	type subject struct {
-		id     string
-		number int64
-	}
-	var subjects []subject
-	for _, e := range list {
-		for _, id := range e.Subjects {
-			subjects = append(subjects, subject{id, e.Number})
-		}
-	}
-	return execBatches(ctx, tx, `INSERT INTO journal_subjects (subject, chain, number) VALUES %s`, 3, subjects,
-		func(row []any, v subject) []any { return append(row, v.id, chain, v.number) })
+	return err
 }
 
-// journalColumns are those of an entry e, its subjects in order.
-const journalColumns = `e.chain, e.number, e.at, e.account, e.action, e.outcome, e.body, e.mac,
-	(SELECT json_group_array(subject) FROM (SELECT subject FROM journal_subjects s WHERE s.chain = e.chain AND s.number = e.number ORDER BY subject))`
+func subjectsJSON(subjects []string) string {
+	if len(subjects) == 0 {
+		return "[]"
+	}
+	text, err := json.Marshal(subjects)
+	if err != nil {
+		panic(err) // texts always have a JSON form
+	}
+	return string(text)
+}
+
+// journalColumns are those of an entry e.
+const journalColumns = `e.chain, e.number, e.at, e.account, e.action, e.outcome, e.body, e.mac, e.subjects`
 
 func scanJournal(row *sql.Rows, e *store.JournalEntry) error {
 	var at int64
@@ -70,40 +74,73 @@ func scanJournal(row *sql.Rows, e *store.JournalEntry) error {
 	return json.Unmarshal([]byte(subjects), &e.Subjects)
 }
 
-// Journal returns the entries that a query selects, the latest first.
+// Journal returns the entries that a query selects, the latest first: of those that the
+// index has, and of those that it does not have yet.
 func (s *Store) Journal(ctx context.Context, q store.JournalQuery) (list []store.JournalEntry, err error) {
-	from, conditions, args := "journal_entries e", []string{"TRUE"}, []any{}
+	err = s.readTx(ctx, func(tx *sql.Tx) error {
+		term := ""
+		switch {
+		case q.Subject != "":
+			term = subjectTerm + q.Subject
+		case q.Account != "":
+			term = accountTerm + q.Account
+		default:
+			list, err = selectJournal(ctx, tx, "journal_entries e", nil, q)
+			return err
+		}
+		indexed, err := selectJournal(ctx, tx, "journal_index i CROSS JOIN journal_entries e ON i.term = ? AND e.chain = i.chain AND e.number = i.number", []any{term}, q)
+		if err != nil {
+			return err
+		}
+		recent, err := selectJournal(ctx, tx, "journal_chains c CROSS JOIN journal_entries e ON e.chain = c.id AND e.number > c.indexed", nil, q)
+		if err != nil {
+			return err
+		}
+		list = append(indexed, recent...)
+		slices.SortFunc(list, func(a, b store.JournalEntry) int {
+			return cmp.Or(b.At.Compare(a.At), strings.Compare(a.Chain, b.Chain), cmp.Compare(b.Number, a.Number))
+		})
+		if q.First > 0 && len(list) > q.First {
+			list = list[:q.First]
+		}
+		return nil
+	})
+	return list, wrapError(ctx, "journal", err)
+}
+
+// selectJournal returns the entries of a join that a query selects, in order, at most as many
+// as it wants.
+func selectJournal(ctx context.Context, tx *sql.Tx, from string, args []any, q store.JournalQuery) ([]store.JournalEntry, error) {
+	conditions, at := []string{"TRUE"}, "e.at"
+	if strings.HasPrefix(from, "journal_index") {
+		at = "i.at" // in the order of the index
+	}
 	where := func(condition string, values ...any) {
 		conditions, args = append(conditions, condition), append(args, values...)
-	}
-	if q.Subject != "" {
-		from = "journal_subjects a CROSS JOIN journal_entries e ON e.chain = a.chain AND e.number = a.number"
-		where("a.subject = ?", q.Subject)
 	}
 	for _, c := range []struct{ column, value string }{{"account", q.Account}, {"action", q.Action}, {"outcome", q.Outcome}} {
 		if c.value != "" {
 			where("e."+c.column+" = ?", c.value)
 		}
 	}
+	if q.Subject != "" && !strings.HasPrefix(from, "journal_index") {
+		where("EXISTS (SELECT 1 FROM json_each(e.subjects) WHERE value = ?)", q.Subject)
+	}
 	if !q.From.IsZero() {
-		where("e.at >= ?", q.From.UnixMicro())
+		where(at+" >= ?", q.From.UnixMicro())
 	}
 	if !q.To.IsZero() {
-		where("e.at < ?", q.To.UnixMicro())
+		where(at+" < ?", q.To.UnixMicro())
 	}
 	if c := q.After; c != nil {
-		where("e.at <= ? AND (e.at < ? OR e.chain > ? OR e.chain = ? AND e.number < ?)", c.At.UnixMicro(), c.At.UnixMicro(), c.Chain, c.Chain, c.Number)
+		where(at+" <= ? AND ("+at+" < ? OR e.chain > ? OR e.chain = ? AND e.number < ?)", c.At.UnixMicro(), c.At.UnixMicro(), c.Chain, c.Chain, c.Number)
 	}
 	most := -1 // all
 	if q.First > 0 {
 		most = q.First
 	}
-	err = s.readTx(ctx, func(tx *sql.Tx) (err error) {
-		list, err = queryAll(ctx, tx, scanJournal, `SELECT `+journalColumns+` FROM `+from+`
-			WHERE `+strings.Join(conditions, " AND ")+` ORDER BY e.at DESC, e.chain, e.number DESC LIMIT ?`, append(args, most)...)
-		return err
-	})
-	return list, wrapError(ctx, "journal", err)
+	return queryAll(ctx, tx, scanJournal, `SELECT `+journalColumns+` FROM `+from+`
+		WHERE `+strings.Join(conditions, " AND ")+` ORDER BY `+at+` DESC, e.chain, e.number DESC LIMIT ?`, append(args, most)...)
 }
 
 // JournalEntries returns entries after a place, by chain and number.
@@ -139,11 +176,10 @@ func (s *Store) DropJournal(ctx context.Context, chain string, anchor store.Jour
 		if written, err := result.RowsAffected(); err != nil || written != 1 {
 			return orConflict(err)
 		}
-		for _, table := range []string{"journal_subjects", "journal_entries"} {
-			if _, err := tx.ExecContext(ctx, `DELETE FROM `+table+` WHERE chain = ? AND number <= ?`, chain, anchor.Number); err != nil {
-				return err
-			}
+		if err := dropFromIndex(ctx, tx, chain, anchor.Number); err != nil {
+			return err
 		}
-		return nil
+		_, err = tx.ExecContext(ctx, `DELETE FROM journal_entries WHERE chain = ? AND number <= ?`, chain, anchor.Number)
+		return err
 	}))
 }

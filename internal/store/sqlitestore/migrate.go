@@ -37,7 +37,7 @@ var migrations = func() (scripts []string) {
 }()
 
 // The migrations that need more than SQL, after their statements.
-var goMigrations = map[int]func(ctx context.Context, tx *sql.Tx) error{5: rewriteSearchKeys}
+var goMigrations = map[int]func(ctx context.Context, tx *sql.Tx) error{5: rewriteSearchKeys, 8: indexJournal}
 
 // rewriteSearchKeys writes the search keys of all people as this program has them.
 func rewriteSearchKeys(ctx context.Context, tx *sql.Tx) error {

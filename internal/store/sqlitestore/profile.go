@@ -181,6 +181,7 @@ func employeeConditions(q store.EmployeeQuery) (where string, args []any) {
 		}
 	}
 	when(len(q.Codes) > 0, `code IN (SELECT value FROM json_each(?))`, encodeList(q.Codes))
+	when(len(q.Called) > 0, `(code IN (SELECT value FROM json_each(?)) OR name IN (SELECT value FROM json_each(?)))`, encodeList(q.Called), encodeList(q.Called))
 	when(q.Text != "", `NOT EXISTS (SELECT 1 FROM json_each(?) word WHERE NOT EXISTS (
 		SELECT 1 FROM json_each(word.value) form WHERE instr(search, form.value) > 0))`, encodeList(search.Words(q.Text)))
 	when(len(q.OrgUnits) > 0, `org_unit IN (SELECT value FROM json_each(?))`, encodeList(q.OrgUnits))

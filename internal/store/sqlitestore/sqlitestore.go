@@ -41,6 +41,7 @@ type Store struct {
 	// Go, where waiting ends with the context. In memory both are the same.
 	writer, reader *sql.DB
 	compactEvery   int64 // entries of the log of people
+	indexEvery     int64 // entries of a chain of the journal
 }
 
 var _ store.Store = (*Store)(nil)
@@ -77,7 +78,7 @@ func open(ctx context.Context, path string, o Options) (*Store, error) {
 	// Whoever writes thousands of pieces of evidence would else copy the log back after
 	// each commit: with 4,000 pages (16 MB) a tenth more is taken in.
 	s := &Store{
-		compactEvery: compactMovesEvery,
+		compactEvery: compactMovesEvery, indexEvery: indexJournalEvery,
 		writer: openPool(path, 1, "_txlock=immediate", "_pragma=foreign_keys(1)", "_pragma=synchronous(FULL)",
 			"_pragma=secure_delete(FAST)", // who is erased shall not be left in the pages
 			"_pragma=cache_size(-65536)", "_pragma=wal_autocheckpoint(4000)", "_pragma=journal_size_limit(67108864)"),
@@ -95,7 +96,7 @@ func OpenMemory(ctx context.Context) (*Store, error) {
 	if err := ensureSchema(ctx, db, false, nil); err != nil {
 		return nil, wrapError(ctx, "open memory", errors.Join(err, db.Close()))
 	}
-	return &Store{writer: db, reader: db, compactEvery: compactMovesEvery}, nil
+	return &Store{writer: db, reader: db, compactEvery: compactMovesEvery, indexEvery: indexJournalEvery}, nil
 }
 
 // checkPath says in plain words what SQLite would only call "unable to open".

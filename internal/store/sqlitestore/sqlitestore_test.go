@@ -90,7 +90,7 @@ func TestOpenRefuses(t *testing.T) {
 		{"a file with a newer schema", func(t *testing.T, path string) {
 			require.NoError(t, open(t, path).Close())
 			execute(t, path, "PRAGMA user_version = 99")
-		}, "schema 99, this program knows 7", store.ErrSchema},
+		}, "schema 99, this program knows 8", store.ErrSchema},
 		{"a database of another program, known by its mark", func(t *testing.T, path string) {
 			execute(t, path, "PRAGMA application_id = 42")
 		}, "belongs to another program", nil},

@@ -41,6 +41,7 @@ func staffRecords() competency.Records {
 // selects says in Go what a query means, but for its page.
 func selects(q store.EmployeeQuery, e competency.Employee, states []competency.Assessment) bool {
 	return (len(q.Codes) == 0 || slices.Contains(q.Codes, e.Code)) &&
+		(len(q.Called) == 0 || slices.Contains(q.Called, e.Code) || slices.Contains(q.Called, e.Name)) &&
 		search.Match(search.Key([]string{e.Code, e.Name}), search.Words(q.Text)) &&
 		(len(q.OrgUnits) == 0 || slices.Contains(q.OrgUnits, e.OrgUnit)) &&
 		(q.Position == "" || e.Position == q.Position) &&
@@ -58,6 +59,7 @@ var employeeQueries = []struct {
 }{
 	{"everybody", store.EmployeeQuery{}, 30},
 	{"by codes, unknown ones among them", store.EmployeeQuery{Codes: []string{"E07", "E03", "none", "E03", "e04"}}, 2},
+	{"by codes and names, letter by letter", store.EmployeeQuery{Called: []string{"E07", "张伟", "anna", "none", "E00", "a_b"}}, 7},
 	{"by a Chinese word of two characters", store.EmployeeQuery{Text: "张伟"}, 6},
 	{"by one Chinese character", store.EmployeeQuery{Text: "丽"}, 3},
 	{"by Latin letters of any case", store.EmployeeQuery{Text: "aNNa"}, 6},
@@ -138,6 +140,7 @@ var employeesTests = []test{
 		require.Equal(b, []string{"E06"}, codesOf(b.employees(q).Profiles))
 		for _, but := range []func(q *store.EmployeeQuery){
 			func(q *store.EmployeeQuery) { q.Codes = []string{"E11"} },
+			func(q *store.EmployeeQuery) { q.Called = []string{"E11", "anna"} },
 			func(q *store.EmployeeQuery) { q.Text = "Anne" },
 			func(q *store.EmployeeQuery) { q.OrgUnits = []string{"yard"} },
 			func(q *store.EmployeeQuery) { q.Position = "fitter" },

@@ -3,7 +3,20 @@ import { hasRole, isOpen, leadsPeople, type Me, may } from '@/shared/session/me.
 // Entry is an entry of the navigation: who may use its page sees it.
 export type Entry = { path: string; name: keyof typeof names; shown: (me: Me) => boolean }
 
-const names = { learning: 1, team: 1, talent: 1, positions: 1, catalog: 1, insight: 1, people: 1, approvals: 1, intake: 1, administration: 1, audit: 1 }
+const names = {
+  learning: 1,
+  team: 1,
+  talent: 1,
+  positions: 1,
+  catalog: 1,
+  insight: 1,
+  people: 1,
+  imports: 1,
+  approvals: 1,
+  intake: 1,
+  administration: 1,
+  audit: 1,
+}
 
 export const entries: readonly Entry[] = [
   { path: '/learning', name: 'learning', shown: (me) => me.employeeCode !== null },
@@ -13,6 +26,7 @@ export const entries: readonly Entry[] = [
   { path: '/catalog', name: 'catalog', shown: (me) => may(me, 'CATALOG') },
   { path: '/insight', name: 'insight', shown: (me) => may(me, 'AGGREGATE') },
   { path: '/people', name: 'people', shown: (me) => isOpen(me) || hasRole(me, 'HR') },
+  { path: '/imports', name: 'imports', shown: (me) => may(me, 'IMPORT') },
   { path: '/approvals', name: 'approvals', shown: (me) => may(me, 'APPROVE') },
   { path: '/intake', name: 'intake', shown: (me) => may(me, 'UNMAPPED') },
   { path: '/administration', name: 'administration', shown: (me) => may(me, 'ADMINISTER') },

@@ -114,6 +114,7 @@ function Entries({ entries }: { entries: readonly Entry[] }) {
         { title: t.at, render: (_, e) => <time dateTime={e.at}>{dateTimeSeconds(e.at)}</time> },
         {
           title: t.who,
+          className: 'audit-who',
           render: (_, e) => (
             <>
               {e.account ? (
@@ -139,23 +140,45 @@ function Entries({ entries }: { entries: readonly Entry[] }) {
             </>
           ),
         },
-        { title: t.class, render: (_, e) => classNames[e.action] ?? e.action },
-        { title: t.what, render: (_, e) => verbText(e.verb) },
+        {
+          title: t.what,
+          className: 'audit-what',
+          render: (_, e) => (
+            <>
+              {verbText(e.verb)} <small>{classNames[e.action] ?? e.action}</small>
+            </>
+          ),
+        },
         {
           title: t.outcome,
           render: (_, e) => (e.outcome === 'OK' ? `✓ ${outcomeText(e.outcome)}` : <strong>✗ {outcomeText(e.outcome)}</strong>),
         },
-        { title: t.about, className: 'wrapping', render: (_, e) => <Subjects entry={e} /> },
-        { title: t.object, className: 'code', render: (_, e) => e.object },
-        { title: t.revision, align: 'right', dataIndex: 'revision' },
-        { title: t.address, dataIndex: 'address' },
-        { title: t.request, dataIndex: 'requestId', className: 'code' },
+        {
+          title: t.about,
+          className: 'audit-about',
+          render: (_, e) => (
+            <>
+              <Subjects entry={e} /> <span className="code">{e.object}</span>
+              {e.revision !== null && <small> {t.revisionOf(e.revision)}</small>}
+            </>
+          ),
+        },
+        { title: t.request, className: 'audit-request', render: (_, e) => <Request entry={e} /> },
       ]}
     />
   )
 }
 
-const namedAtFirst = 4 // of up to 20
+// Request is where it came from, and the number that the log of the server has of it.
+function Request({ entry: { address, requestId } }: { entry: Entry }) {
+  return (
+    <>
+      {address} <span className="code">{requestId}</span>
+    </>
+  )
+}
+
+const namedAtFirst = 3 // of up to 20
 
 function Subjects({ entry }: { entry: Entry }) {
   const t = useAuditTexts()

@@ -2,7 +2,7 @@ import { useFormat } from '@/shared/format/values.ts'
 import type { CsvTable } from '@/shared/ui/CsvButton.tsx'
 import { DataTable } from '@/shared/ui/DataTable.tsx'
 import { PositionLink } from '@/shared/ui/links.tsx'
-import { RequiredLevel, type Scale } from '@/shared/ui/RequiredLevel.tsx'
+import { type Scale, useLevelText } from '@/shared/ui/RequiredLevel.tsx'
 import { CriticalMark } from '@/shared/ui/Status.tsx'
 import { useTexts } from '@/shared/ui/texts.ts'
 import type { Use } from './documents.ts'
@@ -18,6 +18,7 @@ export function UsesTable({ of, uses, scale, csv }: Props) {
   const t = useCatalogTexts()
   const words = useTexts()
   const { number } = useFormat()
+  const levelText = useLevelText(scale)
   const deciding = decidingUses(uses)
   if (deciding.length === 0) return <p className="quiet">{t.noPositions}</p>
   return (
@@ -48,7 +49,7 @@ export function UsesTable({ of, uses, scale, csv }: Props) {
             </>
           ),
         },
-        { title: words.required, render: (_, u) => <RequiredLevel level={u.level} scale={scale} /> },
+        { title: words.required, render: (_, u) => levelText(u.level) },
         { title: t.through, render: (_, u) => (u.target.code === of ? t.throughItself : <EndLink end={u.target as never} />) },
         { title: t.weight, align: 'right', render: (_, u) => number(u.weight, 2) },
       ]}

@@ -29,7 +29,7 @@ export const useCatalogTexts = defineMessages(
     depth: 'Depth',
     depthLong: (n: number) => `depth ${n}`,
     depthNote: 'Depth: how many points stand on the longest chain of firm prerequisites beneath a point.',
-    prerequisites: 'Prerequisites',
+    prerequisites: 'Builds on',
     usedBy: 'Required by',
     time: (time: string) => `${time} to learn`,
     timeUnknown: 'time to learn unknown (30 minutes count)',

@@ -3,6 +3,7 @@ import { useAsk } from '@/shared/api/hooks.ts'
 import { ChoosePosition } from '@/shared/choose/Choose.tsx'
 import { useFormat } from '@/shared/format/values.ts'
 import { Answer, Empty, FaultView } from '@/shared/ui/Answer.tsx'
+import { CsvButton } from '@/shared/ui/CsvButton.tsx'
 import { DataTable } from '@/shared/ui/DataTable.tsx'
 import { PointLink, PositionLink } from '@/shared/ui/links.tsx'
 import { Choice, Section } from '@/shared/ui/Page.tsx'
@@ -10,7 +11,7 @@ import { RequiredLevel, type Scale } from '@/shared/ui/RequiredLevel.tsx'
 import { CriticalMark } from '@/shared/ui/Status.tsx'
 import { useTexts } from '@/shared/ui/texts.ts'
 import { useUrl } from '@/shared/ui/url.ts'
-import { distanceDocument, type Position } from './documents.ts'
+import { beyondTable, distanceDocument, type Position } from './documents.ts'
 import { type Beyond, beyond } from './points.ts'
 import { usePositionTexts } from './texts.ts'
 
@@ -65,7 +66,7 @@ function Distance({ position, other, scale }: Props & { other: string }) {
                 <dd>{percent(found.there.similarity)}</dd>
               </div>
             </dl>
-            <BeyondTable other={found.position} points={beyond(position.requiredPoints, found.position.requiredPoints)} scale={scale} />
+            <BeyondTable here={position.code} other={found.position} points={beyond(position.requiredPoints, found.position.requiredPoints)} scale={scale} />
           </>
         ) : (
           <FaultView error={new Fault('', 'NOT_FOUND')} />
@@ -75,9 +76,9 @@ function Distance({ position, other, scale }: Props & { other: string }) {
   )
 }
 
-type BeyondProps = { other: { code: string; name: string; nameEn: string | null }; points: Beyond[]; scale: Scale }
+type BeyondProps = { here: string; other: { code: string; name: string; nameEn: string | null }; points: Beyond[]; scale: Scale }
 
-function BeyondTable({ other, points, scale }: BeyondProps) {
+function BeyondTable({ here, other, points, scale }: BeyondProps) {
   const t = usePositionTexts()
   const words = useTexts()
   const { nameOf, duration, percent } = useFormat()
@@ -87,7 +88,25 @@ function BeyondTable({ other, points, scale }: BeyondProps) {
     <>
       <div className="section-head">
         <h3>{title}</h3>
-        <PositionLink position={other} />
+        <div className="section-actions">
+          <PositionLink position={other} />
+          <CsvButton
+            query={beyondTable}
+            variables={{ here, there: other.code }}
+            rows="there.requiredPoints,here.requiredPoints"
+            joinBy="knowledgePoint.code"
+            name={`${other.code} ${here}`}
+            columns={[
+              { title: words.code, path: '0.knowledgePoint.code' },
+              { title: words.point, path: '0.knowledgePoint.name' },
+              { title: words.competency, path: '0.knowledgePoint.competency.name' },
+              { title: t.here, path: '2.level' },
+              { title: t.there, path: '1.level' },
+              { title: words.critical, path: '1.critical', texts: { true: words.yes, false: words.no } },
+              { title: words.minutes, path: '0.knowledgePoint.minutes' },
+            ]}
+          />
+        </div>
       </div>
       <DataTable<Beyond>
         caption={title}

@@ -28,6 +28,12 @@ export const distanceDocument = graphql(`query PositionDistances($here: String!,
   }
 }`)
 
+// What both positions require, which the server writes side by side.
+export const beyondTable = graphql(`query PositionBeyondTable($here: String!, $there: String!) {
+  here: position(code: $here) { requiredPoints { level knowledgePoint { code name minutes competency { name } } } }
+  there: position(code: $there) { requiredPoints { level critical knowledgePoint { code name minutes competency { name } } } }
+}`)
+
 export type PositionAnswer = ResultOf<typeof positionDocument>
 export type Position = NonNullable<PositionAnswer['position']>
 export type Requirement = Position['requirements'][number]

@@ -1,9 +1,10 @@
 import { Button, Skeleton } from 'antd'
-import type { ReactNode } from 'react'
 import { Link } from 'wouter'
 import { useAsk, useCancel } from '@/shared/api/hooks.ts'
 import { useAllPages } from '@/shared/api/pages.ts'
-import { ChoosePosition } from '@/shared/choose/Choose.tsx'
+import { ChoosePosition, type ChooseProps } from '@/shared/choose/Choose.tsx'
+import { ChooseGroup } from '@/shared/choose/ChooseGroup.tsx'
+import { type Group, parseGroup } from '@/shared/choose/group.ts'
 import { useFormat } from '@/shared/format/values.ts'
 import { leadsPeople, useMe } from '@/shared/session/me.ts'
 import { Empty } from '@/shared/ui/Answer.tsx'
@@ -15,8 +16,6 @@ import { useUrl } from '@/shared/ui/url.ts'
 import { CandidateSection } from './CandidateSection.tsx'
 import { countClasses } from './classes.ts'
 import { candidatesDocument, successionDocument } from './documents.ts'
-import { GroupSelect } from './GroupSelect.tsx'
-import { groupInput, parseGroup } from './group.ts'
 import { usePosition } from './position.ts'
 import { SuccessionSection } from './SuccessionSection.tsx'
 import { TalentFrame } from './TalentFrame.tsx'
@@ -26,37 +25,43 @@ const waiting = '\u00a0' // the line of the sentence that comes with the answer
 
 // CandidatesView tells who could take a position, and how well it is covered.
 export function CandidatesView() {
+  const me = useMe()
+  const [params] = useUrl()
+  const position = usePosition()
+  const group = parseGroup(params.get('group'), me)
+  if (!position)
+    return (
+      <TalentFrame view="candidates" lead={position === undefined && waiting} choices={<Choices position={null} group={group} />}>
+        {position === null ? <NoPosition /> : <Skeleton active={false} paragraph={{ rows: 14 }} />}
+      </TalentFrame>
+    )
+  return <Candidates position={position} group={group} />
+}
+
+type ChoicesProps = Pick<ChooseProps, 'chosen' | 'awaited'> & { position: string | null; group: Group }
+
+function Choices({ position, group, chosen, awaited }: ChoicesProps) {
   const t = useTalentTexts()
   const words = useTexts()
   const me = useMe()
-  const [params, choose] = useUrl()
-  const position = usePosition()
-  const group = parseGroup(params.get('group'), me)
-  const choices = (
+  const [, choose] = useUrl()
+  return (
     <>
       <Choice label={words.position}>
-        <ChoosePosition label={words.position} value={position ?? null} onChange={(code) => choose({ position: code })} />
+        <ChoosePosition label={words.position} value={position} chosen={chosen} awaited={awaited} onChange={(code) => choose({ position: code })} />
       </Choice>
       {leadsPeople(me) && (
         <Choice label={t.group}>
-          <GroupSelect value={group} onChange={(text) => choose({ group: text })} />
+          <ChooseGroup label={t.group} value={group} onChange={(text) => choose({ group: text })} />
         </Choice>
       )}
     </>
   )
-  if (!position)
-    return (
-      <TalentFrame view="candidates" lead={position === undefined && waiting} choices={choices}>
-        {position === null ? <NoPosition /> : <Skeleton active={false} paragraph={{ rows: 14 }} />}
-      </TalentFrame>
-    )
-  return <Candidates position={position} group={groupInput(group, me)} choices={choices} showEveryone={() => choose({ group: 'all' })} />
 }
 
-type Props = { position: string; group: ReturnType<typeof groupInput>; choices: ReactNode; showEveryone: () => void }
-
-function Candidates({ position, group, choices, showEveryone }: Props) {
+function Candidates({ position, group }: { position: string; group: Group }) {
   const t = useTalentTexts()
+  const [, choose] = useUrl()
   const { nameOf, percent, duration } = useFormat()
   const list = useAllPages(candidatesDocument, { position, group }, (answer) => answer.candidates)
   const succession = useAsk(successionDocument, { position, group })
@@ -73,7 +78,7 @@ function Candidates({ position, group, choices, showEveryone }: Props) {
           ? t.nearest(nearest.employee.name, percent(nearest.readiness.coverage), duration(nearest.readiness.minutes))
           : list.isFetching && waiting
       }
-      choices={choices}
+      choices={<Choices position={position} group={group} chosen={about} awaited={!succession.error} />}
     >
       <LongAnswer query={list} rows={14} cancel={cancel}>
         {(data) =>
@@ -82,7 +87,7 @@ function Candidates({ position, group, choices, showEveryone }: Props) {
               title={t.noCandidates}
               action={
                 group && (
-                  <Button type="primary" onClick={showEveryone}>
+                  <Button type="primary" onClick={() => choose({ group: 'all' })}>
                     {t.showEveryone}
                   </Button>
                 )
@@ -95,7 +100,7 @@ function Candidates({ position, group, choices, showEveryone }: Props) {
           )
         }
       </LongAnswer>
-      {about?.coverage && <SuccessionSection coverage={about.coverage} counted={counted ?? null} />}
+      {about?.coverage && <SuccessionSection position={position} group={group} coverage={about.coverage} counted={counted ?? null} />}
     </TalentFrame>
   )
 }

@@ -27,6 +27,7 @@ export function ComparePeopleView() {
     { position: position ?? '', first: first ?? '', second: second ?? '' },
     { enabled: comparable, placeholderData: undefined },
   )
+  const awaited = comparable && !answer.error
   const heading = useHeading(comparable ? answer.data : undefined)
   return (
     <TalentFrame
@@ -36,13 +37,25 @@ export function ComparePeopleView() {
       choices={
         <>
           <Choice label={words.position}>
-            <ChoosePosition label={words.position} value={position ?? null} onChange={(code) => choose({ position: code })} />
+            <ChoosePosition
+              label={words.position}
+              value={position ?? null}
+              chosen={answer.data?.first?.position}
+              awaited={awaited}
+              onChange={(code) => choose({ position: code })}
+            />
           </Choice>
           <Choice label={t.first}>
-            <ChoosePerson label={t.first} value={first} onChange={(code) => choose({ first: code })} />
+            <ChoosePerson label={t.first} value={first} chosen={answer.data?.first?.employee} awaited={awaited} onChange={(code) => choose({ first: code })} />
           </Choice>
           <Choice label={t.second}>
-            <ChoosePerson label={t.second} value={second} onChange={(code) => choose({ second: code })} />
+            <ChoosePerson
+              label={t.second}
+              value={second}
+              chosen={answer.data?.second?.employee}
+              awaited={awaited}
+              onChange={(code) => choose({ second: code })}
+            />
           </Choice>
         </>
       }

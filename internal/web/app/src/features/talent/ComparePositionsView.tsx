@@ -33,10 +33,16 @@ export function ComparePositionsView() {
       choices={
         <>
           <Choice label={t.from}>
-            <ChoosePosition label={t.from} value={from ?? null} onChange={(code) => choose({ position: code })} />
+            <ChoosePosition
+              label={t.from}
+              value={from ?? null}
+              chosen={there?.from}
+              awaited={comparable && !answer.error}
+              onChange={(code) => choose({ position: code })}
+            />
           </Choice>
           <Choice label={t.to}>
-            <ChoosePosition label={t.to} value={to} onChange={(code) => choose({ to: code })} />
+            <ChoosePosition label={t.to} value={to} chosen={there?.to} awaited={comparable && !answer.error} onChange={(code) => choose({ to: code })} />
           </Choice>
           <Button disabled={!comparable} onClick={() => choose({ position: to, to: from ?? null })}>
             ⇄ {t.swap}

@@ -39,23 +39,23 @@ export function RequirementsSection({ distance: { from, to }, scale }: { distanc
   return (
     <Section
       title={t.requirements}
-      actions={[from, to].map((position, i) => (
-        <span key={position.code} className="talent-csv">
-          {nameOf(position)}
-          <CsvButton
-            query={distanceDocument}
-            variables={{ from: from.code, to: to.code }}
-            rows={`there.${i === 0 ? 'from' : 'to'}.requiredPoints`}
-            name={`${t.requirements} ${position.code}`}
-            columns={[
-              { title: words.code, path: 'knowledgePoint.code' },
-              { title: words.point, path: 'knowledgePoint.name' },
-              { title: words.required, path: 'level' },
-              { title: words.critical, path: 'critical', texts: { true: words.yes, false: words.no } },
-            ]}
-          />
-        </span>
-      ))}
+      actions={
+        <CsvButton
+          query={distanceDocument}
+          variables={{ from: from.code, to: to.code }}
+          rows="there.from.requiredPoints,there.to.requiredPoints"
+          joinBy="knowledgePoint.code"
+          name={`${t.requirements} ${from.code} ${to.code}`}
+          columns={[
+            { title: words.code, path: '0.knowledgePoint.code' },
+            { title: words.point, path: '0.knowledgePoint.name' },
+            ...[from, to].flatMap((position, i) => [
+              { title: `${nameOf(position)} · ${words.required}`, path: `${i + 1}.level` },
+              { title: `${nameOf(position)} · ${words.critical}`, path: `${i + 1}.critical`, texts: { true: words.yes, false: words.no } },
+            ]),
+          ]}
+        />
+      }
     >
       <div className="talent-filter">
         <Segmented

@@ -11,7 +11,7 @@ import { CriticalMark, StatusTag, useStatusNames } from '@/shared/ui/Status.tsx'
 import { useTexts } from '@/shared/ui/texts.ts'
 import { useUrl } from '@/shared/ui/url.ts'
 import { peopleDocument, type Standing } from './documents.ts'
-import { ClassTag, CoverageCell, MinutesCell, UnassessedCell } from './Readiness.tsx'
+import { ClassTag, CoverageCell, MinutesCell, UnassessedCell, useClassNames } from './Readiness.tsx'
 import { filterPairs, isMet, type PairedGap, type PeopleFilter, pairGaps } from './standings.ts'
 import { useTalentTexts } from './texts.ts'
 
@@ -30,6 +30,7 @@ export function StandingsSections(props: Props) {
 function Summary({ position, first, second }: Props) {
   const t = useTalentTexts()
   const words = useTexts()
+  const classNames = useClassNames()
   const both = [first, second]
   const most = Math.max(...both.map((s) => s.employee.readiness?.minutes ?? 0))
   const criticalMet = ({ gaps }: Standing) => t.metOf(gaps.filter((g) => g.critical && isMet(g)).length, gaps.filter((g) => g.critical).length)
@@ -43,7 +44,25 @@ function Summary({ position, first, second }: Props) {
     [t.evidence, (s) => s.employee.readiness && <UnassessedCell share={s.employee.readiness.unassessed} />],
   ]
   return (
-    <Section title={t.sum}>
+    <Section
+      title={t.sum}
+      actions={
+        <CsvButton
+          query={peopleDocument}
+          variables={{ position, first: first.employee.code, second: second.employee.code }}
+          rows="first,second"
+          name={`${t.sum} ${first.employee.code} ${second.employee.code}`}
+          columns={[
+            { title: words.code, path: 'employee.code' },
+            { title: words.person, path: 'employee.name' },
+            { title: t.readiness, path: 'employee.readiness.class', texts: classNames },
+            { title: words.coverage, path: 'coverage' },
+            { title: t.leftMinutes, path: 'employee.readiness.minutes' },
+            { title: t.evidence, path: 'employee.readiness.unassessed' },
+          ]}
+        />
+      }
+    >
       <div className="scroll-x">
         <table className="plain-table talent-facts talent-pair">
           <thead>
@@ -94,26 +113,26 @@ function Points({ position, first, second }: Props) {
   return (
     <Section
       title={t.pointByPoint}
-      actions={[first, second].map((s, i) => (
-        <span key={s.employee.code} className="talent-csv">
-          {s.employee.name}
-          <CsvButton
-            query={peopleDocument}
-            variables={{ position, first: first.employee.code, second: second.employee.code }}
-            rows={i === 0 ? 'first.gaps' : 'second.gaps'}
-            name={`${t.pointByPoint} ${s.employee.code}`}
-            columns={[
-              { title: words.code, path: 'knowledgePoint.code' },
-              { title: words.point, path: 'knowledgePoint.name' },
-              { title: words.critical, path: 'critical', texts: { true: words.yes, false: words.no } },
-              { title: words.status, path: 'status', texts: statuses },
-              { title: words.required, path: 'required' },
-              { title: words.mastered, path: 'mastery' },
-              { title: words.current, path: 'current' },
-            ]}
-          />
-        </span>
-      ))}
+      actions={
+        <CsvButton
+          query={peopleDocument}
+          variables={{ position, first: first.employee.code, second: second.employee.code }}
+          rows="first.gaps,second.gaps"
+          joinBy="knowledgePoint.code"
+          name={`${t.pointByPoint} ${first.employee.code} ${second.employee.code}`}
+          columns={[
+            { title: words.code, path: '0.knowledgePoint.code' },
+            { title: words.point, path: '0.knowledgePoint.name' },
+            { title: words.critical, path: '0.critical', texts: { true: words.yes, false: words.no } },
+            { title: words.required, path: '0.required' },
+            ...[first, second].flatMap(({ employee }, i) => [
+              { title: `${employee.name} · ${words.status}`, path: `${i + 1}.status`, texts: statuses },
+              { title: `${employee.name} · ${words.mastered}`, path: `${i + 1}.mastery` },
+              { title: `${employee.name} · ${words.current}`, path: `${i + 1}.current` },
+            ]),
+          ]}
+        />
+      }
     >
       <div className="talent-filter">
         <Segmented

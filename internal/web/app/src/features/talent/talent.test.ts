@@ -1,7 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import type { Me } from '@/shared/session/me.ts'
 import { countClasses } from './classes.ts'
-import { groupInput, groupText, parseGroup } from './group.ts'
 import { barsOf } from './histogram.ts'
 import type { ReadinessClass } from './Readiness.tsx'
 import { compareRequirements } from './requirements.ts'
@@ -79,23 +77,5 @@ describe('countClasses', () => {
     expect(countClasses({ totalCount: 300, nodes: nodes('READY', 'NEAR', 'FAR') })).toMatchObject({ READY: 1, NEAR: 1, exact: true })
     expect(countClasses({ totalCount: 300, nodes: nodes('READY', 'NEAR') }).exact).toBe(false)
     expect(countClasses({ totalCount: 2, nodes: nodes('READY', 'NEAR') }).exact).toBe(true)
-  })
-})
-
-describe('parseGroup', () => {
-  const me = (changes: Partial<Me>) => ({ employeeCode: 'E1', reports: true, grants: [], ...changes }) as Me
-  it('begins with the own line, and with all for whoever has a role for people', () => {
-    expect(parseGroup(null, me({}))).toBe('line')
-    expect(parseGroup(null, me({ reports: false }))).toBe('all')
-    expect(parseGroup(null, me({ grants: [{ role: 'HR', orgUnit: null }] }))).toBe('all')
-    expect(parseGroup('line', me({ employeeCode: null }))).toBe('all')
-  })
-  it('reads back what it has written', () => {
-    for (const group of ['all', 'line', { unit: 'ORG:1' }] as const) expect(parseGroup(groupText(group), me({}))).toEqual(group)
-  })
-  it('becomes the argument of the API', () => {
-    expect(groupInput('all', me({}))).toBe(null)
-    expect(groupInput('line', me({}))).toEqual({ line: 'E1' })
-    expect(groupInput({ unit: 'ORG-IT' }, me({}))).toEqual({ orgUnit: 'ORG-IT' })
   })
 })

@@ -1,8 +1,8 @@
 import { useMemo } from 'react'
 import { useAsk } from '@/shared/api/hooks.ts'
+import type { Group } from '@/shared/choose/group.ts'
 import { DueReviews } from './DueReviews.tsx'
 import { dueDocument } from './documents.ts'
-import type { Group } from './group.ts'
 import { Risks } from './Risks.tsx'
 
 // endOfMonth is the beginning of the next month, where the person is.

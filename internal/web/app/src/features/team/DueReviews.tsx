@@ -1,5 +1,8 @@
+import { Button } from 'antd'
+import { useState } from 'react'
 import type { ResultOf, VariablesOf } from '@/shared/api/graphql.ts'
 import type { useAsk } from '@/shared/api/hooks.ts'
+import type { Group } from '@/shared/choose/group.ts'
 import { useFormat } from '@/shared/format/values.ts'
 import { Answer } from '@/shared/ui/Answer.tsx'
 import { CsvButton } from '@/shared/ui/CsvButton.tsx'
@@ -9,7 +12,7 @@ import { PersonLink, PointLink } from '@/shared/ui/links.tsx'
 import { Section } from '@/shared/ui/Page.tsx'
 import { useTexts } from '@/shared/ui/texts.ts'
 import { type Due, type dueDocument, dueTable } from './documents.ts'
-import type { Group } from './group.ts'
+import { splitDue } from './due.ts'
 import { useTeamTexts } from './texts.ts'
 
 export type DueQuery = ReturnType<typeof useAsk<ResultOf<typeof dueDocument>, VariablesOf<typeof dueDocument>>>
@@ -20,7 +23,6 @@ type Props = { query: DueQuery; group: Group; until: string; denied: boolean }
 export function DueReviews({ query, group, until, denied }: Props) {
   const t = useTeamTexts()
   const words = useTexts()
-  const { date, percent, nameOf } = useFormat()
   const columns = [
     { title: words.code, path: 'employee.code' },
     { title: words.person, path: 'employee.name' },
@@ -42,30 +44,7 @@ export function DueReviews({ query, group, until, denied }: Props) {
             !reviewsDue || reviewsDue.nodes.length === 0 ? (
               <p className="quiet">{t.noDue}</p>
             ) : (
-              <DataTable<Due>
-                caption={t.due}
-                rows={reviewsDue.nodes}
-                rowKey={(r) => `${r.employee.code} ${r.knowledgePoint.code}`}
-                pageSize={10}
-                columns={[
-                  { title: words.person, render: (_, r) => <PersonLink person={r.employee} /> },
-                  {
-                    title: words.point,
-                    render: (_, r) => (
-                      <Cut text={nameOf(r.knowledgePoint)}>
-                        <PointLink point={r.knowledgePoint} />
-                      </Cut>
-                    ),
-                  },
-                  { title: t.atLevel, align: 'right', responsive: ['sm'], render: (_, r) => percent(r.level) },
-                  { title: t.dueDate, render: (_, r) => <DueDate due={r.due} text={date(r.due)} /> },
-                ]}
-                footer={() =>
-                  reviewsDue.totalCount > reviewsDue.nodes.length
-                    ? words.shown(reviewsDue.nodes.length, reviewsDue.totalCount)
-                    : t.dueCount(reviewsDue.totalCount)
-                }
-              />
+              <DueGroups due={reviewsDue.nodes} total={reviewsDue.totalCount} />
             )
           }
         </Answer>
@@ -74,12 +53,65 @@ export function DueReviews({ query, group, until, denied }: Props) {
   )
 }
 
-function DueDate({ due, text }: { due: string; text: string }) {
+// DueGroups shows what is overdue first, and of that a few until all are wanted.
+function DueGroups({ due, total }: { due: readonly Due[]; total: number }) {
   const t = useTeamTexts()
+  const words = useTexts()
+  const [all, setAll] = useState(false)
+  const [overdue, coming] = splitDue(due, new Date())
   return (
     <>
-      {text}
-      {new Date(due) < new Date() && <span className="status status-DECAYED team-overdue">{t.overdue}</span>}
+      {overdue.length > 0 && (
+        <div className="team-due">
+          <h3>
+            {t.overdue} <span className="status status-DECAYED">{t.dueCount(overdue.length)}</span>
+          </h3>
+          <DueTable caption={t.overdue} due={all ? overdue : overdue.slice(0, few)} pageSize={30} />
+          {overdue.length > few && (
+            <Button size="small" aria-expanded={all} onClick={() => setAll(!all)}>
+              {all ? t.showFewOverdue : t.showAllOverdue(overdue.length)}
+            </Button>
+          )}
+        </div>
+      )}
+      <div className="team-due">
+        {overdue.length > 0 && (
+          <h3>
+            {t.dueLater} <span className="quiet">{t.dueCount(coming.length)}</span>
+          </h3>
+        )}
+        {coming.length > 0 ? <DueTable caption={t.dueLater} due={coming} pageSize={10} /> : <p className="quiet">{t.noDue}</p>}
+      </div>
+      {total > due.length && <p className="note">{words.shown(due.length, total)}</p>}
     </>
+  )
+}
+
+const few = 5
+
+function DueTable({ caption, due, pageSize }: { caption: string; due: readonly Due[]; pageSize: number }) {
+  const t = useTeamTexts()
+  const words = useTexts()
+  const { date, percent, nameOf } = useFormat()
+  return (
+    <DataTable<Due>
+      caption={caption}
+      rows={due}
+      rowKey={(r) => `${r.employee.code} ${r.knowledgePoint.code}`}
+      pageSize={pageSize}
+      columns={[
+        { title: words.person, render: (_, r) => <PersonLink person={r.employee} /> },
+        {
+          title: words.point,
+          render: (_, r) => (
+            <Cut text={nameOf(r.knowledgePoint)}>
+              <PointLink point={r.knowledgePoint} />
+            </Cut>
+          ),
+        },
+        { title: t.atLevel, align: 'right', responsive: ['sm'], render: (_, r) => percent(r.level) },
+        { title: t.dueDate, render: (_, r) => date(r.due) },
+      ]}
+    />
   )
 }

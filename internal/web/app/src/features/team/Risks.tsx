@@ -1,20 +1,21 @@
+import type { Group } from '@/shared/choose/group.ts'
 import { useFormat } from '@/shared/format/values.ts'
 import { Answer } from '@/shared/ui/Answer.tsx'
 import { CsvButton } from '@/shared/ui/CsvButton.tsx'
+import { Cut } from '@/shared/ui/Cut.tsx'
 import { DataTable } from '@/shared/ui/DataTable.tsx'
 import { PersonLink, PointLink } from '@/shared/ui/links.tsx'
 import { Section } from '@/shared/ui/Page.tsx'
 import { useTexts } from '@/shared/ui/texts.ts'
 import type { DueQuery } from './DueReviews.tsx'
 import { type Risk, risksTable } from './documents.ts'
-import type { Group } from './group.ts'
 import { useTeamTexts } from './texts.ts'
 
 // Risks lists what one person's leaving would cost.
 export function Risks({ query, group, denied }: { query: DueQuery; group: Group; denied: boolean }) {
   const t = useTeamTexts()
   const words = useTexts()
-  const { percent, number } = useFormat()
+  const { percent, number, nameOf } = useFormat()
   const classes: Record<string, string> = { NONE: t.NONE, SINGLE: t.SINGLE }
   const columns = [
     { title: words.code, path: 'knowledgePoint.code' },
@@ -46,7 +47,14 @@ export function Risks({ query, group, denied }: { query: DueQuery; group: Group;
               rowKey={(r) => `${r.knowledgePoint.code} ${r.level}`}
               pageSize={10}
               columns={[
-                { title: words.point, render: (_, r) => <PointLink point={r.knowledgePoint} /> },
+                {
+                  title: words.point,
+                  render: (_, r) => (
+                    <Cut text={nameOf(r.knowledgePoint)}>
+                      <PointLink point={r.knowledgePoint} />
+                    </Cut>
+                  ),
+                },
                 { title: t.atLevel, align: 'right', responsive: ['sm'], render: (_, r) => percent(r.level) },
                 { title: t.riskClass, render: (_, r) => holder(r) },
                 { title: t.affected, align: 'right', render: (_, r) => number(r.affected) },

@@ -1,14 +1,14 @@
 import { Segmented } from 'antd'
 import { useAsk, useCancel } from '@/shared/api/hooks.ts'
 import { ChoosePosition } from '@/shared/choose/Choose.tsx'
+import { ChooseGroup } from '@/shared/choose/ChooseGroup.tsx'
+import { parseGroup } from '@/shared/choose/group.ts'
 import { hasRole, isOpen, useMe } from '@/shared/session/me.ts'
 import { LongAnswer } from '@/shared/ui/LongAnswer.tsx'
 import { Choice, Page } from '@/shared/ui/Page.tsx'
 import { useUrl } from '@/shared/ui/url.ts'
 import { DueAndRisks } from './DueAndRisks.tsx'
 import { mapDocument, type TeamMap } from './documents.ts'
-import { GroupChoice } from './GroupChoice.tsx'
-import { parseGroup } from './group.ts'
 import { Heading, Lead } from './Heading.tsx'
 import { HeatMap } from './HeatMap.tsx'
 import { columnsOf } from './heat.ts'
@@ -26,7 +26,8 @@ export default function TeamPage() {
   const group = parseGroup(params.get('group'), me)
   const position = params.get('position')
   const tier = Math.min(2, Number(params.get('tier') ?? 1) || 0)
-  const variables = { group, position, tier, compared: position !== null, code: position ?? '' }
+  const unit = group?.orgUnit
+  const variables = { group, position, tier, compared: position !== null, code: position ?? '', inUnit: unit !== undefined, unit: unit ?? '' }
   const map = useAsk(mapDocument, variables)
   // Another group or column closes the cell that is open.
   const set = (changes: Record<string, string | null>) => change({ person: null, in: null, ...changes }, { replace: false })
@@ -39,7 +40,7 @@ export default function TeamPage() {
   const choices = (
     <>
       <Choice label={t.group}>
-        <GroupChoice group={group} onChange={(chosen) => set({ group: chosen })} />
+        <ChooseGroup label={t.group} value={group} unit={map.data?.orgUnit} awaited={!map.error} onChange={(chosen) => set({ group: chosen })} />
       </Choice>
       <Choice label={t.position}>
         <ChoosePosition label={t.position} placeholder={t.own} chosen={chosen} value={position} onChange={(code) => set({ position: code })} allowClear />

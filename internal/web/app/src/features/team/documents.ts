@@ -1,6 +1,7 @@
 import { graphql, type ResultOf } from '@/shared/api/graphql.ts'
 
-export const mapDocument = graphql(`query TeamMap($group: WorkforceGroup, $position: String, $tier: Int!, $compared: Boolean!, $code: String!) {
+export const mapDocument =
+  graphql(`query TeamMap($group: WorkforceGroup, $position: String, $tier: Int!, $compared: Boolean!, $code: String!, $inUnit: Boolean!, $unit: String!) {
   teamGaps(group: $group, position: $position, tier: $tier) {
     at leftOut without
     columns { competency { code name nameEn } }
@@ -12,6 +13,7 @@ export const mapDocument = graphql(`query TeamMap($group: WorkforceGroup, $posit
     total { people coverage unmet required withheld }
   }
   position(code: $code) @include(if: $compared) { code name nameEn coverage(group: $group) { people ready criticalReady } }
+  orgUnit(code: $unit) @include(if: $inUnit) { code name }
 }`)
 
 export const unblockingDocument = graphql(`query TeamUnblocking($group: WorkforceGroup, $minGroup: Int!) {

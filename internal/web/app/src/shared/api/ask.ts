@@ -19,6 +19,31 @@ type Problem = { message: string; path?: (string | number)[]; extensions?: { cod
 // base is the path below which the server is, with a slash at its end.
 export const base = new URL(document.baseURI).pathname
 
+// bodyOf returns a request as JSON or, where its variables have files, as a form of parts by the
+// GraphQL multipart request specification.
+function bodyOf(request: { query: string; variables: unknown }): string | FormData {
+  const files: File[] = []
+  const map: Record<string, string[]> = {}
+  const withoutFiles = (value: unknown, path: string): unknown => {
+    if (value instanceof File) {
+      map[files.push(value) - 1] = [path]
+      return null
+    }
+    if (Array.isArray(value)) return value.map((item, i) => withoutFiles(item, `${path}.${i}`))
+    if (value === null || typeof value !== 'object') return value
+    return Object.fromEntries(Object.entries(value).map(([name, inner]) => [name, withoutFiles(inner, `${path}.${name}`)]))
+  }
+  const operations = JSON.stringify({ ...request, variables: withoutFiles(request.variables, 'variables') })
+  if (files.length === 0) return operations
+  const form = new FormData()
+  form.set('operations', operations)
+  form.set('map', JSON.stringify(map))
+  files.forEach((file, i) => {
+    form.set(String(i), file, file.name)
+  })
+  return form
+}
+
 // What people do keeps their session alive, and what the page does by itself does not.
 export type AskOptions = { signal?: AbortSignal; background?: boolean }
 
@@ -28,21 +53,13 @@ export async function ask<Result, Variables>(
   variables: Variables,
   { signal, background }: AskOptions = {},
 ): Promise<Result> {
-  const headers: Record<string, string> = {
-    'Content-Type': 'application/json',
-    Accept: 'application/graphql-response+json',
-    'Accept-Language': currentLanguage(),
-  }
+  const headers: Record<string, string> = { Accept: 'application/graphql-response+json', 'Accept-Language': currentLanguage() }
+  const body = bodyOf({ query: print(query), variables })
+  if (typeof body === 'string') headers['Content-Type'] = 'application/json'
   if (background) headers['Zhitu-Background'] = 'true'
   let response: Response
   try {
-    response = await fetch(`${base}graphql`, {
-      method: 'POST',
-      credentials: 'same-origin',
-      headers,
-      body: JSON.stringify({ query: print(query), variables }),
-      signal,
-    })
+    response = await fetch(`${base}graphql`, { method: 'POST', credentials: 'same-origin', headers, body, signal })
   } catch (cause) {
     if (signal?.aborted) throw cause
     throw new Fault('', 'UNREACHABLE')

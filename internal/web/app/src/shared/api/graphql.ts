@@ -5,7 +5,7 @@ import type { introspection } from './schema.d.ts'
 export const graphql = initGraphQLTada<{
   introspection: introspection
   disableMasking: true
-  scalars: { ID: string; Time: string }
+  scalars: { ID: string; Time: string; Upload: File }
 }>()
 
 export type { FragmentOf, ResultOf, VariablesOf } from 'gql.tada'

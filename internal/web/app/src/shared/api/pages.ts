@@ -7,18 +7,24 @@ import { isUnattended } from './unattended.ts'
 
 type Connection<Node> = { nodes: readonly Node[]; totalCount?: number; pageInfo: { hasNextPage: boolean; endCursor: string | null } }
 
-// useAllPages reads a connection page by page, as far as the person asks for it (loadMore). The
-// document has the variable after.
-export function useAllPages<Result, Variables extends { after?: string | null }, Node>(
+// Cursor is where a page begins. A document that asks for other things beside the connection
+// has more, and leaves them out of the further pages.
+type Cursor = { after?: string | null; more?: boolean | null }
+
+// useAllPages reads a connection page by page, as far as the person asks for it (loadMore).
+export function useAllPages<Result, Variables extends Cursor, Node>(
   query: TadaDocumentNode<Result, Variables>,
-  variables: Omit<Variables, 'after'>,
+  variables: Omit<Variables, keyof Cursor>,
   connectionOf: (answer: Result) => Connection<Node> | null,
 ) {
   const language = useLanguage()
   const pages = useInfiniteQuery<Result, Fault, { pages: Result[] }, unknown[], string | null>({
     queryKey: [operationName(query), 'pages', variables, language],
     queryFn: ({ pageParam, signal, queryKey }) =>
-      ask(query, { ...variables, after: pageParam } as unknown as Variables, { signal, background: isUnattended(hashKey(queryKey)) }),
+      ask(query, { ...variables, after: pageParam, ...(pageParam !== null && { more: true }) } as unknown as Variables, {
+        signal,
+        background: isUnattended(hashKey(queryKey)),
+      }),
     initialPageParam: null,
     getNextPageParam: (last) => {
       const info = connectionOf(last)?.pageInfo

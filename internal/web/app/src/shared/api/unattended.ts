@@ -1,4 +1,4 @@
-import type { QueryClient } from '@tanstack/react-query'
+import { hashKey, type QueryClient } from '@tanstack/react-query'
 
 // What a page asks again by itself keeps no session alive, because nobody has done anything.
 
@@ -15,4 +15,11 @@ export function refreshBefore(client: QueryClient, moment: number): void {
   const stale = client.getQueryCache().findAll({ type: 'active', predicate: (q) => q.queryKey.length > 1 && q.state.dataUpdatedAt < moment })
   for (const query of stale) unattended.add(query.queryHash)
   void client.invalidateQueries({ type: 'active', predicate: (q) => stale.includes(q) })
+}
+
+// refreshUnattended asks one question again, unless it is being asked.
+export function refreshUnattended(client: QueryClient, queryKey: readonly unknown[]): void {
+  if (client.isFetching({ queryKey, exact: true }) > 0) return
+  unattended.add(hashKey(queryKey))
+  void client.refetchQueries({ queryKey, exact: true })
 }

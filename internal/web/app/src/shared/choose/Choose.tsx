@@ -14,6 +14,7 @@ export type ChooseProps = {
   onChange: (code: string | null) => void
   label: string // for those who do not see where it stands
   chosen?: Coded | null // what value names, where the page knows: it is not asked for then
+  awaited?: boolean // the page is asking for something that names it
   placeholder?: string
   allowClear?: boolean
   id?: string
@@ -45,13 +46,13 @@ type EntityProps<Variables> = ChooseProps & {
 // ChooseEntity finds an entity as people type it: the server searches by words, pinyin and
 // initials, because there may be a hundred thousand. It asks when it is opened, and for the
 // name of what is chosen where the page does not know it.
-function ChooseEntity<Variables>({ value, onChange, label, chosen, query, naming, ...rest }: EntityProps<Variables>) {
+function ChooseEntity<Variables>({ value, onChange, label, chosen, awaited, query, naming, ...rest }: EntityProps<Variables>) {
   const t = useTexts()
   const [text, search] = useState('')
   const [open, setOpen] = useState(false)
   const [kept, keep] = useState<Coded | null>(null) // what was chosen from the list
   const known = [chosen, kept].find((e) => e?.code === value) ?? null
-  const name = value !== null && !known
+  const name = value !== null && !known && !awaited
   const { data, isFetching } = useAsk(query, { text, find: open, name, ...naming(value ?? '') } as unknown as Variables & Asked, { enabled: open || name })
   const answered = data && chosenOf(data)
   const found = data?.found?.nodes ?? []
@@ -92,11 +93,11 @@ export function ChoosePosition(props: ChooseProps) {
   return <ChooseEntity placeholder={t.choosePosition} {...props} query={positions} naming={(code) => ({ code })} />
 }
 
-export function ChooseUnit({ value, onChange, label, chosen, ...rest }: ChooseProps) {
+export function ChooseUnit({ value, onChange, label, chosen, awaited, ...rest }: ChooseProps) {
   const t = useTexts()
   const [open, setOpen] = useState(false)
   const known = chosen?.code === value ? chosen : null
-  const { data, isFetching } = useUnits(open || (value !== null && !known))
+  const { data, isFetching } = useUnits(open || (value !== null && !known && !awaited))
   const all = data ?? (known ? [known] : [])
   return (
     <Select<string>

@@ -4,7 +4,8 @@ import { Link } from 'wouter'
 import { Fault } from '@/shared/api/ask.ts'
 import { useTexts } from './texts.ts'
 
-type Asked<T> = { data: T | undefined; error: Error | null; isFetching: boolean; isPlaceholderData?: boolean; refetch: () => unknown }
+// Asked is a question, and its answer as far as it has come.
+export type Asked<T> = { data: T | undefined; error: Error | null; isFetching: boolean; isPlaceholderData?: boolean; refetch: () => unknown }
 
 // deniedHow says what to do where the viewer may not ask, instead of what is usually said.
 export type AnswerProps<T> = { query: Asked<T>; rows?: number; deniedHow?: string; children: (data: T) => ReactNode }
@@ -44,7 +45,7 @@ export function useFaultTexts(): (error: Error) => string {
       case 'NOT_FOUND':
         return t.notFound
       case 'PERMISSION_DENIED':
-        return error.message.replace(/\s*[（(][A-Z_]+[)）]/, '') || t.denied
+        return error.message || t.denied
       case 'INTERNAL':
         return t.failed
     }

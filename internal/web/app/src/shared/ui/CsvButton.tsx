@@ -7,8 +7,15 @@ import { useTexts } from './texts.ts'
 
 export type CsvColumn = { title: string; path: string; texts?: Record<string, string> }
 
-// biome-ignore lint/suspicious/noExplicitAny: any document will do
-export type CsvTable = { query: TadaDocumentNode<any, any>; variables: object; rows: string; columns: CsvColumn[]; name: string }
+export type CsvTable = {
+  // biome-ignore lint/suspicious/noExplicitAny: any document will do
+  query: TadaDocumentNode<any, any>
+  variables: object
+  rows: string // paths of lists in the answer, with commas between them
+  joinBy?: string // the path by which their rows are joined; in columns 0 is then the row of either list, 1 that of the first one
+  columns: CsvColumn[]
+  name: string
+}
 
 // CsvButton lets the server write a table: it asks the same question as the person, reads all
 // pages, and takes care that no spreadsheet takes a text for a formula.
@@ -21,11 +28,19 @@ export function CsvButton(table: CsvTable) {
   )
 }
 
-export function downloadCsv({ query, variables, rows, columns, name }: CsvTable): void {
+export function downloadCsv({ query, variables, rows, joinBy = '', columns, name }: CsvTable): void {
   const form = document.createElement('form')
   form.method = 'post'
   form.action = `${base}csv`
-  const fields = { query: print(query), variables: JSON.stringify(variables), rows, columns: JSON.stringify(columns), name, lang: currentLanguage() }
+  const fields = {
+    query: print(query),
+    variables: JSON.stringify(variables),
+    rows,
+    key: joinBy,
+    columns: JSON.stringify(columns),
+    name,
+    lang: currentLanguage(),
+  }
   for (const [field, value] of Object.entries(fields)) {
     const input = document.createElement('input')
     input.type = 'hidden'

@@ -1,7 +1,6 @@
 import { Button, Select } from 'antd'
 import { useMemo, useState } from 'react'
 import { useSearchParams } from 'wouter'
-import { useAsk } from '@/shared/api/hooks.ts'
 import { useAllPages } from '@/shared/api/pages.ts'
 import { nameOf } from '@/shared/format/values.ts'
 import { mayRecord } from '@/shared/record/kinds.ts'
@@ -12,7 +11,7 @@ import { CsvButton } from '@/shared/ui/CsvButton.tsx'
 import { Section } from '@/shared/ui/Page.tsx'
 import { useTexts } from '@/shared/ui/texts.ts'
 import { useKindNames } from '@/shared/words/evidence.ts'
-import { evidenceDocument, statesDocument } from './documents.ts'
+import { evidenceDocument } from './documents.ts'
 import { type Effect, EvidenceTable } from './EvidenceTable.tsx'
 import { StateSummary } from './StateSummary.tsx'
 import { useEvidenceTexts } from './texts.ts'
@@ -32,8 +31,7 @@ export default function EvidencePart({ person, own }: Props) {
   const [recording, setRecording] = useState(false)
   const variables = { person, point }
   const evidence = useAllPages(evidenceDocument, variables, (answer) => answer.employee?.evidence ?? null)
-  const states = useAsk(statesDocument, { person })
-  const employee = states.data?.employee
+  const employee = evidence.data?.first?.employee
   const known = employee?.states
   const effects = useMemo(() => effectsById(known ?? []), [known])
   const choosePoint = (code: string | undefined) =>
@@ -55,7 +53,7 @@ export default function EvidencePart({ person, own }: Props) {
             showSearch={{ optionFilterProp: 'label' }}
             value={point ?? undefined}
             onChange={choosePoint}
-            loading={states.isFetching}
+            loading={evidence.isFetching}
             options={(known ?? []).map((s) => ({ value: s.knowledgePoint.code, label: nameOf(s.knowledgePoint) }))}
             popupMatchSelectWidth={false}
           />
@@ -66,7 +64,7 @@ export default function EvidencePart({ person, own }: Props) {
           )}
           <CsvButton
             query={evidenceDocument}
-            variables={variables}
+            variables={{ ...variables, more: true }}
             rows="employee.evidence.nodes"
             name={t.title}
             columns={[

@@ -56,8 +56,15 @@ export function EvidenceTable({ own, evidence, effects }: Props) {
           className: 'evidence-text',
           render: (_, e) => (e.retracted ? null : <Effects effects={effects.get(e.id) ?? []} />),
         },
-        { title: t.item, className: 'evidence-item', dataIndex: 'item' },
-        { title: t.source, dataIndex: 'source' },
+        {
+          title: t.item,
+          className: 'evidence-item',
+          render: (_, e) => (
+            <>
+              {e.item} <small>{e.source}</small>
+            </>
+          ),
+        },
         { title: t.retract, className: 'no-print', render: (_, e) => mayRetract(e) && <RetractButton evidence={e} /> },
       ]}
     />

@@ -1,22 +1,21 @@
 import { App, Button, Popconfirm } from 'antd'
 import { useState } from 'react'
-import { useAct, useAsk } from '@/shared/api/hooks.ts'
+import { useAct } from '@/shared/api/hooks.ts'
 import { useFormat } from '@/shared/format/values.ts'
-import { Answer, Empty } from '@/shared/ui/Answer.tsx'
+import { Answer, type Asked, Empty } from '@/shared/ui/Answer.tsx'
 import { PointLink } from '@/shared/ui/links.tsx'
 import { Section } from '@/shared/ui/Page.tsx'
 import { useTexts } from '@/shared/ui/texts.ts'
-import { objectionsDocument, withdrawDocument } from './documents.ts'
+import { type Objector, withdrawDocument } from './documents.ts'
 import { ObjectDialog } from './ObjectDialog.tsx'
 import { usePrivacyTexts } from './texts.ts'
 
 // Objections shows the own objections with their answers, and takes a new one.
-export function Objections({ person }: { person: string }) {
+export function Objections({ asked }: { asked: Asked<Objector> }) {
   const t = usePrivacyTexts()
   const { date } = useFormat()
   const [open, setOpen] = useState(false)
-  const asked = useAsk(objectionsDocument, { person })
-  const states = asked.data?.employee?.states ?? []
+  const states = asked.data?.states ?? []
   const pointOf = (code: string) => states.find((s) => s.knowledgePoint.code === code)?.knowledgePoint ?? { code, name: code }
   const objectButton = (
     <Button onClick={() => setOpen(true)} disabled={states.length === 0}>
@@ -25,7 +24,7 @@ export function Objections({ person }: { person: string }) {
   )
   return (
     <Section title={t.objections} note={t.objectionsHow} actions={objectButton}>
-      <Answer query={{ ...asked, data: asked.data?.employee?.objections ?? undefined }} rows={3}>
+      <Answer query={{ ...asked, data: asked.data?.objections ?? undefined }} rows={3}>
         {(objections) =>
           objections.length === 0 ? (
             <Empty title={t.noObjections} />

@@ -1,5 +1,5 @@
 import { Button } from 'antd'
-import { useAllPages } from '@/shared/api/pages.ts'
+import type { useAllPages } from '@/shared/api/pages.ts'
 import { useFormat } from '@/shared/format/values.ts'
 import { Answer, Empty } from '@/shared/ui/Answer.tsx'
 import { CsvButton } from '@/shared/ui/CsvButton.tsx'
@@ -7,15 +7,16 @@ import { DataTable } from '@/shared/ui/DataTable.tsx'
 import { Section } from '@/shared/ui/Page.tsx'
 import { useTexts } from '@/shared/ui/texts.ts'
 import { useVerbNames, useVerbText } from '@/shared/words/audit.ts'
-import { type AuditEntry, auditDocument } from './documents.ts'
+import { type AuditEntry, privacyDocument } from './documents.ts'
 import { useClassNames, usePrivacyTexts } from './texts.ts'
 
+type Entries = ReturnType<typeof useAllPages<unknown, object, AuditEntry>>
+
 // WhoLooked lists what others did about the own data.
-export function WhoLooked() {
+export function WhoLooked({ person, entries }: { person: string; entries: Entries }) {
   const t = usePrivacyTexts()
   const words = useTexts()
   const { dateTime } = useFormat()
-  const entries = useAllPages(auditDocument, {}, (answer) => answer.myAuditLog)
   const verbs = useVerbNames()
   const verbText = useVerbText()
   const classes = useClassNames()
@@ -25,8 +26,8 @@ export function WhoLooked() {
       note={t.who}
       actions={
         <CsvButton
-          query={auditDocument}
-          variables={{}}
+          query={privacyDocument}
+          variables={{ person, more: true }}
           rows="myAuditLog.nodes"
           name={t.whoTitle}
           columns={[
