@@ -34,12 +34,18 @@ func (c Catalog) Ungiven(edits ChangeSet, m EdgeMatch) (rest Catalog) {
 }
 
 func (t recordType[T]) ungiven(out, c, given *Catalog) {
-	rows := sortedBy(*t.list(given), t.compare)
+	rows := *t.list(given)
 	if len(rows) == 0 {
 		return
 	}
+	if !slices.IsSortedFunc(rows, t.compare) { // as those of an export are
+		rows = sortedBy(rows, t.compare)
+	}
 	for _, stored := range *t.list(c) {
-		if _, isGiven := t.find(rows, stored); !isGiven {
+		for len(rows) > 0 && t.compare(rows[0], stored) < 0 {
+			rows = rows[1:]
+		}
+		if len(rows) == 0 || t.compare(rows[0], stored) != 0 {
 			*t.list(out) = append(*t.list(out), stored)
 		}
 	}
@@ -68,6 +74,9 @@ func (c Catalog) givenEdges(m EdgeMatch) []Prerequisite {
 // such a row changes nothing, and counts as given. These records have the people who are put,
 // and inUse says of points and positions, by key, how others use them. It costs O(catalog + rows).
 func (before Records) Prune(ungiven Catalog, given, sound ChangeSet, inUse map[RecordKey]fault.Text) Pruning {
+	if len(ungiven.Competencies)+len(ungiven.KnowledgePoints)+len(ungiven.Positions) == 0 { // nothing names the others
+		return Pruning{Delete: ungiven}
+	}
 	p := pruner{
 		ungiven: ungiven, candidates: map[RecordKey]bool{}, referrers: map[RecordKey][]referrer{}, keeps: map[RecordKey][]RecordKey{}, kept: map[RecordKey]bool{},
 		given: givenRows(given),

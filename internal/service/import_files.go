@@ -62,6 +62,9 @@ func (s *Service) readRows(ctx context.Context, base *competency.Catalog, in *Fi
 		return rows, nil
 	}
 	ungiven := base.Ungiven(given, rows.match)
+	if ungiven.Len() == 0 {
+		return rows, nil
+	}
 	before, err := s.People.StoredRecords(ctx, rows.edits)
 	if err != nil {
 		return rows, err
