@@ -4,6 +4,8 @@ import (
 	"context"
 	"fmt"
 	"iter"
+	"path/filepath"
+	"strings"
 
 	"github.com/spf13/cobra"
 
@@ -15,12 +17,15 @@ import (
 
 func (a *app) exportCommand() *cobra.Command {
 	cmd := &cobra.Command{
-		Use:   "export DIR",
-		Short: "Write everything in a store to a folder of CSV files",
-		Args:  cobra.ExactArgs(1),
+		Use:   "export DIR|FILE.xlsx",
+		Short: "Write everything in a store to a folder of CSV files, or to a workbook",
+		Long: `Write everything in a store to a folder of CSV files, or to a workbook.
+A path that ends in .xlsx is a workbook. It has a sheet for each table, named in the language of --lang, and headers in both languages; the
+folder is the same in every language. Importing either gives the same store. Accounts are left out of both.`,
+		Args: cobra.ExactArgs(1),
 		RunE: func(cmd *cobra.Command, args []string) error {
 			return a.withService(cmd.Context(), a.cfg.Store, openExisting, func(s *service.Service) error {
-				return a.exportFolder(cmd.Context(), s, args[0])
+				return a.export(cmd.Context(), s, args[0])
 			})
 		},
 	}
@@ -29,7 +34,10 @@ func (a *app) exportCommand() *cobra.Command {
 	return cmd
 }
 
-func (a *app) exportFolder(ctx context.Context, s *service.Service, dir string) error {
+// isWorkbookName reports whether a path is that of a workbook to write.
+func isWorkbookName(path string) bool { return strings.EqualFold(filepath.Ext(path), ".xlsx") }
+
+func (a *app) export(ctx context.Context, s *service.Service, path string) error {
 	snapshot, err := s.Catalog.Snapshot(ctx)
 	if err != nil {
 		return err
@@ -42,28 +50,36 @@ func (a *app) exportFolder(ctx context.Context, s *service.Service, dir string) 
 	progress, known := a.newProgress(), exported{unreadable: unreadable}
 	defer progress.finish()
 	progress.startStage("writing %s of the catalog, and people", "写出 %s 条目录记录及人员", countRecords(catalog.Len()))
-	err = exchange.WriteFolder(dir, exchange.Export{
+	everything := exchange.Export{
 		Catalog: *catalog, OrgUnits: units, People: known.people(s.People.Dossiers(ctx)), Unmapped: known.unmapped(s.People.AllUnmapped(ctx)),
 		Events: s.People.AllEvents(ctx),
-	})
+	}
+	target, ending := "folder", ".jsonl"
+	if isWorkbookName(path) {
+		target, ending = "workbook", ""
+		err = exchange.WriteWorkbook(path, a.lang(), everything)
+	} else {
+		err = exchange.WriteFolder(path, everything)
+	}
 	progress.finish()
 	if err != nil {
 		return err
 	}
 	if a.cfg.JSON {
 		return a.printJSON(map[string]any{
-			"ok": true, "revision": revision, "folder": dir, "records": catalog.Len(), "people": known.People, "evidence": known.Evidence,
+			"ok": true, "revision": revision, target: path, "records": catalog.Len(), "people": known.People, "evidence": known.Evidence,
 			"states": known.States, "unmapped": known.Unmapped, "unreadable": a.storedProblems(known.unreadable),
 		})
 	}
 	a.println("exported %s of the catalog (revision %d), %s and %s to %s", "已导出目录 %s 条记录（版本 %d）、%s 名员工和 %s 条证据到 %s",
-		countRecords(catalog.Len()), revision, countPeople(known.People), countEvidence(known.Evidence), dir)
+		countRecords(catalog.Len()), revision, countPeople(known.People), countEvidence(known.Evidence), path)
 	if known.States > 0 {
-		a.println("states.jsonl has mastery states that do not follow from the evidence: %d", "states.jsonl 中有 %d 条不由证据得出的掌握状态", known.States)
+		a.println("states%[2]s has mastery states that do not follow from the evidence: %[1]d", "states%[2]s 中有 %[1]d 条不由证据得出的掌握状态", known.States, ending)
 	}
 	if known.Unmapped > 0 {
-		a.println("unmapped.jsonl has statements that could not be mapped: %d", "unmapped.jsonl 中有 %d 条无法映射的语句", known.Unmapped)
+		a.println("unmapped%[2]s has statements that could not be mapped: %[1]d", "unmapped%[2]s 中有 %[1]d 条无法映射的语句", known.Unmapped, ending)
 	}
+	a.println("accounts and their rights are left out", "未导出账号及其权限")
 	if len(known.unreadable) > 0 {
 		fmt.Fprintln(a.err, fault.T("what was edited by other means and cannot be read is left out:", "以下内容经其他途径编辑而无法读取，未导出：").In(a.lang()))
 		for _, p := range known.unreadable {

@@ -76,7 +76,7 @@ func TestMisuseIsToldInBothLanguages(t *testing.T) {
 		{[]string{"gap", "--emplyee", "E1"}, "there is no flag --emplyee; did you mean --employee?", "没有选项 --emplyee；是否应为 --employee？"},
 		{[]string{"gap", "--employee"}, "the flag --employee needs a value", "选项 --employee 需要一个值"},
 		{[]string{"path", "--budget-minutes", "soon"}, `--budget-minutes: "soon" is not a value of the kind int`, `--budget-minutes："soon" 不是 int 类型的值`},
-		{[]string{"export"}, "these arguments do not fit; the form is: zhitu export DIR", "参数不符，格式为：zhitu export DIR"},
+		{[]string{"export"}, "these arguments do not fit; the form is: zhitu export DIR|FILE.xlsx", "参数不符，格式为：zhitu export DIR|FILE.xlsx"},
 		{[]string{"gap"}, "give --employee and --position", "请填写 --employee 和 --position"},
 		{[]string{"gap", "--employee", "E", "--position", "P", "--at", "soon"}, "--at", "--at"},
 		{[]string{"points", "--first", "0"}, "--first: give a number from 1 to 200", "--first：请填写 1 到 200 的整数"},

@@ -21,19 +21,19 @@ func (a *app) importCommand() *cobra.Command {
 		Short: "Write catalog files into a store, all or nothing",
 		Args:  cobra.MinimumNArgs(1),
 		RunE: func(cmd *cobra.Command, paths []string) error {
-			do := func(s *service.Service) error { return a.runImport(cmd.Context(), s, paths, a.cfg.DryRun) }
-			if a.cfg.DryRun && isMissingFile(a.cfg.Store) {
-				return a.withMemoryService(cmd.Context(), do) // a dry run must not create the file
+			if !a.cfg.DryRun {
+				return a.withService(cmd.Context(), a.cfg.Store, openOrCreate, func(s *service.Service) error { return a.runImport(cmd.Context(), s, paths) })
 			}
-			if a.cfg.DryRun {
-				return a.withService(cmd.Context(), a.cfg.Store, openExisting, do)
-			}
-			return a.withService(cmd.Context(), a.cfg.Store, openOrCreate, do)
+			return a.withPlanned(cmd.Context(), func(s *service.Service) error {
+				_, err := a.runPlan(cmd.Context(), s, paths, true)
+				return err
+			})
 		},
 	}
 	storeFlag(cmd)
-	cmd.Flags().Bool("dry-run", false, "check everything and write nothing")
-	replaceFlag(cmd)
+	cmd.Flags().Bool("dry-run", false, "check everything, print what would change, and write nothing")
+	planFlags(cmd.Flags())
+	cmd.Flags().Bool("yes", false, "delete as much as --prune says without a further question")
 	linkSchemesFlag(cmd.Flags())
 	cmd.Flags().Bool("json", false, "print the result for programs")
 	readFlags(cmd.Flags())
@@ -51,7 +51,7 @@ func (a *app) readOptions() (o exchange.Options, err error) {
 	if o.Zone, err = a.zone(); err != nil {
 		return o, err
 	}
-	o.ZoneAssumed, o.Replace = a.cfg.TimeZone == "", a.cfg.Replace
+	o.ZoneAssumed, o.Replace, o.Prune = a.cfg.TimeZone == "", a.cfg.Replace, a.cfg.Prune
 	o.Encoding, err = exchange.FindEncoding(a.cfg.Encoding)
 	return o, err
 }
@@ -62,93 +62,86 @@ type importResult struct {
 	DryRun   bool                  `json:"dryRun"`
 	Revision int64                 `json:"revision"`
 	Records  []service.RecordCount `json:"records"`
-	// Changes are the records of the catalog, departments and employees that changed, or
-	// would: without the rows that have problems.
+	// Changes are the records that changed.
 	Changes  []competency.RecordChange `json:"changes"`
 	Problems []exchange.ProblemEntry   `json:"problems"`
 	Warnings []exchange.ProblemEntry   `json:"warnings"`
 	Notices  []exchange.ProblemEntry   `json:"notices"` // what was guessed, passed over or ignored
 }
 
-// runImport reads files and imports them, or prints all their problems.
-func (a *app) runImport(ctx context.Context, s *service.Service, paths []string, dryRun bool) error {
-	progress := a.newProgress()
-	defer progress.finish()
-	progress.startStage("reading the files", "读取文件")
+// readFiles reads catalog files against what a service holds.
+func (a *app) readFiles(ctx context.Context, s *service.Service, paths []string) (*exchange.Document, error) {
 	options, err := a.readOptions()
 	if err != nil {
-		return err
+		return nil, err
 	}
 	snapshot, err := s.Catalog.Snapshot(ctx)
 	if err != nil {
-		return err
+		return nil, err
 	}
 	options.Scale = snapshot.Graph().Catalog().Scale
 	options.Known = exchange.Known{
 		Catalog:   snapshot.Graph().Catalog(),
 		Employees: func(texts []string) ([]competency.Employee, error) { return s.People.EmployeesCalled(ctx, texts) },
 	}
-	doc, err := options.Read(paths...)
+	return options.Read(paths...)
+}
+
+// runImport reads files and imports them, or prints all their problems.
+func (a *app) runImport(ctx context.Context, s *service.Service, paths []string) error {
+	progress := a.newProgress()
+	defer progress.finish()
+	progress.startStage("reading the files", "读取文件")
+	doc, err := a.readFiles(ctx, s, paths)
 	if err != nil {
 		return err
 	}
 	// Files with problems are checked as well, so that one run finds all problems.
-	dry := dryRun || len(doc.Problems) > 0
+	dry := len(doc.Problems) > 0
 	files := service.FilesOf(doc)
-	records := doc.Changes.Put.Catalog.Len() + doc.Changes.Put.People.Len() + files.Intake.Len()
+	files.Confirmed = a.cfg.Yes
 	if dry {
-		progress.startStage("checking %s", "校验 %s 条记录", countRecords(records))
+		progress.startStage("checking %s", "校验 %s 条记录", countRecords(recordsIn(files)))
 	} else {
-		progress.startStage("checking and writing %s", "校验并写入 %s 条记录", countRecords(records))
+		progress.startStage("checking and writing %s", "校验并写入 %s 条记录", countRecords(recordsIn(files)))
 	}
 	done, err := s.ImportFiles(ctx, files, dry)
 	progress.finish()
-	preview := func([]fault.Problem) ([]competency.RecordChange, error) {
-		if !dryRun {
-			return nil, nil
-		}
-		plan, err := s.PlanImport(ctx, doc, service.PlanOptions{})
-		if err != nil {
-			return nil, err
-		}
-		return plan.Changes, nil
-	}
-	if err = a.importError(doc, err, dryRun, preview); err != nil {
+	if err = a.importError(doc, err); err != nil {
 		return err
 	}
-	warnings := make([]exchange.LocatedProblem, len(done.Warnings))
-	for i, w := range done.Warnings {
-		warnings[i] = doc.Locate(w)
-	}
+	warnings := doc.LocateAll(done.Warnings)
 	if a.cfg.JSON {
 		return a.printJSON(importResult{
-			OK: true, DryRun: dryRun, Revision: int64(done.Revision), Records: done.Records, Changes: orEmpty(done.Changes),
+			OK: true, Revision: int64(done.Revision), Records: done.Records, Changes: orEmpty(done.Changes),
 			Problems: []exchange.ProblemEntry{}, Warnings: a.problemEntries(warnings), Notices: a.problemEntries(doc.Notices),
 		})
 	}
-	for _, t := range done.Records {
+	a.printRecordCounts(done.Records)
+	a.printChanges(done.Changes)
+	if err := a.printRemarks(a.out, "warning", "条警告：", warnings); err != nil {
+		return err
+	}
+	if err := a.printNotices(a.out, doc.Notices); err != nil {
+		return err
+	}
+	a.println("done: revision %d", "完成：版本 %d", done.Revision)
+	return nil
+}
+
+func recordsIn(files service.Files) int {
+	return files.Changes.Put.Catalog.Len() + files.Changes.Put.People.Len() + files.Intake.Len()
+}
+
+// printRecordCounts prints how many records were given, and how many changed.
+func (a *app) printRecordCounts(counts []service.RecordCount) {
+	for _, t := range counts {
 		if t.Changed == nil {
 			a.println("%-17s %6d given", "%-17s 提供 %6d 条", t.Record, t.Given)
 		} else {
 			a.println("%-17s %6d given, %6d new or changed", "%-17s 提供 %6d 条，新增或变更 %6d 条", t.Record, t.Given, *t.Changed)
 		}
 	}
-	a.printChanges(done.Changes)
-	if len(warnings) > 0 {
-		a.println("%s:", "%s 条警告：", fault.Count(len(warnings), "warning", "warnings"))
-		if err := exchange.PrintProblems(a.out, a.lang(), warnings); err != nil {
-			return err
-		}
-	}
-	if err := a.printNotices(a.out, doc.Notices); err != nil {
-		return err
-	}
-	if dryRun {
-		a.println("no problems; nothing was written", "没有问题；未写入任何内容")
-	} else {
-		a.println("done: revision %d", "完成：版本 %d", done.Revision)
-	}
-	return nil
 }
 
 func orEmpty[T any](list []T) []T {
@@ -158,14 +151,15 @@ func orEmpty[T any](list []T) []T {
 	return list
 }
 
-// replaceFlag adds the setting replace to a command that reads files.
-func replaceFlag(cmd *cobra.Command) {
-	cmd.Flags().Bool("replace", false, "an empty cell of a given column empties its field; nothing is deleted")
+// planFlags adds the flags that say what files do to what is stored.
+func planFlags(flags *pflag.FlagSet) {
+	flags.Bool("replace", false, "an empty cell of a given column empties its field; nothing is deleted")
+	flags.Bool("prune", false, "delete the records of a given catalog table that the files do not have")
 }
 
 // importError returns the error of an import. If the files caused it, it prints all
-// their problems; for programs also what preview says the other rows would change.
-func (a *app) importError(doc *exchange.Document, err error, dryRun bool, preview func([]fault.Problem) ([]competency.RecordChange, error)) error {
+// their problems.
+func (a *app) importError(doc *exchange.Document, err error) error {
 	found := fault.ProblemsOf(err)
 	if err != nil && len(found) == 0 {
 		return err
@@ -174,41 +168,38 @@ func (a *app) importError(doc *exchange.Document, err error, dryRun bool, previe
 	if len(problems) == 0 && err == nil {
 		return nil
 	}
-	changes, err := preview(found)
-	if err != nil {
-		return err
-	}
-	return a.rejectFiles(problems, doc.Notices, changes, dryRun)
+	return a.rejectFiles(problems, doc.Notices)
 }
 
 // rejectFiles prints the problems of files, and returns a reportedError.
-func (a *app) rejectFiles(problems, notices []exchange.LocatedProblem, changes []competency.RecordChange, dryRun bool) error {
+func (a *app) rejectFiles(problems, notices []exchange.LocatedProblem) error {
 	summary := fault.T("%s; nothing was written", "共 %s 个问题；未写入任何内容", countProblems(len(problems)))
 	if a.cfg.JSON {
-		_ = a.printJSON(importResult{DryRun: dryRun, Problems: a.problemEntries(problems), Records: []service.RecordCount{}, Changes: orEmpty(changes), Warnings: []exchange.ProblemEntry{}, Notices: a.problemEntries(notices)})
+		_ = a.printJSON(importResult{Problems: a.problemEntries(problems), Records: []service.RecordCount{}, Changes: []competency.RecordChange{}, Warnings: []exchange.ProblemEntry{}, Notices: a.problemEntries(notices)})
 	} else {
-		w := a.err
-		if dryRun { // the problems are what was asked for
-			w = a.out
-		}
-		if err := exchange.PrintProblems(w, a.lang(), problems); err != nil {
+		if err := exchange.PrintProblems(a.err, a.lang(), problems); err != nil {
 			return err
 		}
-		if err := a.printNotices(w, notices); err != nil {
+		if err := a.printNotices(a.err, notices); err != nil {
 			return err
 		}
-		fmt.Fprintln(w, summary.In(a.lang()))
+		fmt.Fprintln(a.err, summary.In(a.lang()))
 	}
 	return reportedError{errors.New(summary.EN)}
 }
 
 // printNotices tells what was guessed, passed over or ignored while files were read.
 func (a *app) printNotices(w io.Writer, notices []exchange.LocatedProblem) error {
-	if len(notices) == 0 {
+	return a.printRemarks(w, "notice", "条提示：", notices)
+}
+
+// printRemarks prints what was found in files under a heading, such as "3 warnings:".
+func (a *app) printRemarks(w io.Writer, noun, zh string, found []exchange.LocatedProblem) error {
+	if len(found) == 0 {
 		return nil
 	}
-	fmt.Fprintln(w, fault.T("%s:", "%s 条提示：", fault.Count(len(notices), "notice", "notices")).In(a.lang()))
-	return exchange.PrintProblems(w, a.lang(), notices)
+	fmt.Fprintln(w, fault.T("%s:", "%s "+zh, fault.Count(len(found), noun, noun+"s")).In(a.lang()))
+	return exchange.PrintProblems(w, a.lang(), found)
 }
 
 func (a *app) problemEntries(located []exchange.LocatedProblem) []exchange.ProblemEntry {

@@ -193,9 +193,10 @@ func TestImportJSON(t *testing.T) {
 	sh.writeFile("good/positions.csv", "code,name,family\nPOS-OP,一线操作员,操作序列\nPOS-X,新岗位,\n")
 	sh.writeFile("bad/requirements.csv", "position,target,level\nPOS-DA,K-SQL-JION,0.7\n")
 
-	require.JSONEq(t, `{"ok": true, "dryRun": true, "revision": 1, "problems": [], "warnings": [], "notices": [],
+	dry := sh.mustRun("import", "good", "--dry-run", "--json")
+	require.JSONEq(t, `{"ok": true, "dryRun": true, "store": "", "at": "`+jsonField(t, dry, "at")+`", "confirm": false, "revision": 1, "problems": [], "warnings": [], "notices": [],
 		"changes": [{"kind": "CREATE", "table": "positions", "key": "POS-X", "fields": {"code": [null, "POS-X"], "name": [null, "新岗位"]}}],
-		"records": [{"record": "positions", "given": 2, "changed": 1}]}`, sh.mustRun("import", "good", "--dry-run", "--json"))
+		"records": [{"record": "positions", "given": 2, "changed": 1}]}`, dry)
 	require.JSONEq(t, `{"ok": true, "dryRun": false, "revision": 2, "problems": [], "warnings": [], "notices": [],
 		"changes": [{"kind": "CREATE", "table": "positions", "key": "POS-X", "fields": {"code": [null, "POS-X"], "name": [null, "新岗位"]}}],
 		"records": [{"record": "positions", "given": 2, "changed": 1}]}`, sh.mustRun("import", "good", "--json"))
@@ -216,4 +217,21 @@ func TestImportJSON(t *testing.T) {
 		require.True(t, answer.OK)
 		require.Positive(t, answer.Revision)
 	}
+}
+
+// A matrix names people and points of the store, by codes and names.
+func TestImportMatrix(t *testing.T) {
+	t.Parallel()
+	sh := newSeededShell(t)
+	sh.writeFile("技能矩阵.csv", "姓名,班组,K-SQL-JOIN,K-SQL-SELECT\nE001,一班,●,/\n顾明岚,二班,◑,75%\n")
+	require.Contains(t, sh.mustRun("import", "技能矩阵.csv"), "mastery                3 given")
+	require.Contains(t, sh.mustRun("check", "技能矩阵.csv", "--store", "sqlite:zhitu.db"), "no problems")
+	sh.mustRun("export", "out")
+	require.Contains(t, sh.readFile("out/mastery.csv"), "E002,K-SQL-JOIN,0.5,")
+
+	sh.writeFile("技能矩阵.csv", "工号,K-SQL-JOIN,K-SQL-SELCT\nE001,●,◕\nE0O2,●,\n")
+	r := sh.run("import", "技能矩阵.csv")
+	require.Equal(t, exitInvalid, r.code)
+	require.Contains(t, r.err, `技能矩阵.csv, row 1, column K-SQL-SELCT: there is no knowledge point or competency "K-SQL-SELCT"; did you mean K-SQL-SELECT?`)
+	require.Contains(t, r.err, `技能矩阵.csv, row 3, column 工号: there is no employee "E0O2"`)
 }

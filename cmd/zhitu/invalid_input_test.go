@@ -94,8 +94,11 @@ var invalidInputs = []struct {
 	{"a ragged row", fileSet{"positions.csv": "code,name\nELECTRICIAN,电工,高压\n"}, []string{
 		`positions.csv, row 2`,
 	}},
-	{"a file that is not text", fileSet{"positions.csv": "PK\x03\x04\x14\x00\x06\x00\x08\x00"}, []string{
+	{"a file that is not text", fileSet{"positions.csv": "\x7fELF\x00\x00"}, []string{
 		`positions.csv: this is not a text file: save it as CSV UTF-8`,
+	}},
+	{"a workbook that was cut off", fileSet{"positions.csv": "PK\x03\x04\x14\x00\x06\x00\x08\x00"}, []string{
+		`positions.csv: the workbook is cut off or damaged: copy or download it again`,
 	}},
 	{"an empty file", fileSet{"positions.csv": ""}, []string{
 		`positions.csv: the file is empty: give at least the header row`,

@@ -34,6 +34,7 @@ const (
 	exitInvalid     = 1 // the input
 	exitUsage       = 2 // the command line
 	exitUnavailable = 3 // the store
+	exitChanges     = 4 // none: a plan has changes
 )
 
 type stdio struct{ out, err io.Writer }
@@ -45,12 +46,20 @@ type app struct {
 	cfg     config.Config
 	log     *slog.Logger // nil but in serve
 
+	toMark string          // the workbook that check marks, "" for none
+	marked *markedWorkbook // what it has written
+
 	audit       *audit.Log   // of the store that a command has open
 	commitAudit func() error // writes what the command has noted; nil where it has no store open
 }
 
 // usageError is an error of the command line.
 type usageError struct{ error }
+
+// exitError is an exit code that is no failure.
+type exitError int
+
+func (e exitError) Error() string { return fmt.Sprintf("exit code %d", int(e)) }
 
 // reportedError is an error that has already been printed in full.
 type reportedError struct{ error }
@@ -94,7 +103,7 @@ func (a *app) rootCommand() *cobra.Command {
 	}
 	root.SetVersionTemplate(versionLine())
 	root.PersistentFlags().String("lang", "", "language of messages, en or zh-CN (default: of the terminal)")
-	root.AddCommand(a.serveCommand(), a.importCommand(), a.checkCommand(), a.exportCommand(), a.gapCommand(), a.pathCommand(), a.peopleCommand(), a.positionsCommand(), a.pointsCommand(), a.completionCommand(), a.insightCommand(), a.teamCommand(), a.candidatesCommand(), a.risksCommand(), a.trainCommand(), a.copyCommand(), a.verifyCommand(), a.auditCommand(), a.evidenceCommand(), a.replayCommand(), a.readinessCommand(), a.masteryCommand(), a.placementCommand(), a.accountCommand(), a.tokenCommand(), a.eraseCommand(), a.schemaCommand(), a.versionCommand())
+	root.AddCommand(a.serveCommand(), a.importCommand(), a.planCommand(), a.applyCommand(), a.checkCommand(), a.exportCommand(), a.templateCommand(), a.gapCommand(), a.pathCommand(), a.peopleCommand(), a.positionsCommand(), a.pointsCommand(), a.completionCommand(), a.insightCommand(), a.teamCommand(), a.candidatesCommand(), a.risksCommand(), a.trainCommand(), a.copyCommand(), a.verifyCommand(), a.auditCommand(), a.evidenceCommand(), a.replayCommand(), a.readinessCommand(), a.masteryCommand(), a.placementCommand(), a.accountCommand(), a.tokenCommand(), a.eraseCommand(), a.schemaCommand(), a.versionCommand())
 	registerCompletions(root.Commands(), a.completedFlags())
 	_ = root.RegisterFlagCompletionFunc("lang", a.completedFlags()["lang"])
 	a.localizeHelp(root)
@@ -128,9 +137,12 @@ func (a *app) reportError(cmd *cobra.Command, err error) int {
 	var usage usageError
 	var reported reportedError
 	var known *fault.Error
+	var exit exitError
 	switch {
 	case err == nil:
 		return exitOK
+	case errors.As(err, &exit):
+		return int(exit)
 	case errors.As(err, &reported):
 		return exitInvalid
 	case errors.As(err, &usage):

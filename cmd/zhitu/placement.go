@@ -100,7 +100,7 @@ func (a *app) runSimulation(ctx context.Context, s *service.Service, paths []str
 	}
 	_, err = s.Import(ctx, doc.Changes, len(doc.Problems) > 0)
 	progress.finish()
-	if err = a.importError(doc, err, false, func([]fault.Problem) ([]competency.RecordChange, error) { return nil, nil }); err != nil {
+	if err = a.importError(doc, err); err != nil {
 		return err
 	}
 	snapshot, err := s.Catalog.Snapshot(ctx)

@@ -21,15 +21,17 @@ func TestReplaceAndClearThroughFiles(t *testing.T) {
 	sh.writeFile("clear/knowledge_points.csv", "code,name,minutes,competency\nK1,,(清空),\n")
 	sh.writeFile("clear/employees.csv", "code,name,manager\nE2,李,（清空）\n")
 	out := sh.mustRun("import", "clear")
-	require.Contains(t, out, "  changed  knowledge_points K1: minutes 45 → –\n")
-	require.Contains(t, out, "  changed  employees E2: manager E1 → –\n")
+	require.Contains(t, out, "knowledge_points: 0 new, 1 changed, 0 deleted\n  changed  K1: minutes 45 → –\n")
+	require.Contains(t, out, "employees: 0 new, 1 changed, 0 deleted\n  changed  E2: manager E1 → –\n")
 
 	sh.writeFile("replace/knowledge_points.csv", "code,name,tags\nK1,甲,\n")
 	sh.writeFile("replace/prerequisites.csv", "prerequisite,dependent,strength\nK1,K2,\n")
 	sh.writeFile("replace/org_units.csv", "code,name,parent\nU2,组,\n")
 	require.NotContains(t, sh.mustRun("import", "replace"), "  changed ", "without the flag an empty cell says nothing")
 	out = sh.mustRun("import", "replace", "--replace")
-	require.Contains(t, out, "  changed  knowledge_points K1: tags x;y → –\n  changed  prerequisites K1 → K2: strength SOFT → HARD\n  changed  org_units U2: parent U1 → –\n")
+	require.Contains(t, out, "knowledge_points: 0 new, 1 changed, 0 deleted\n  changed  K1: tags x;y → –\n"+
+		"prerequisites: 0 new, 1 changed, 0 deleted\n  changed  K1 → K2: strength SOFT → HARD\n"+
+		"org_units: 0 new, 1 changed, 0 deleted\n  changed  U2: parent U1 → –\n")
 	require.Contains(t, out, "1 warning:\nprerequisites.csv, row 2, column strength: K1 → K2 becomes HARD, because its cell is empty")
 
 	sh.writeFile("required/knowledge_points.csv", "code,name\nK1,\nK2,丙\n")
@@ -93,6 +95,6 @@ func TestImportShowsTheFirstChanges(t *testing.T) {
 	}
 	sh.writeFile("many/knowledge_points.csv", "code,name\n"+rows.String())
 	out := sh.mustRun("import", "many")
-	require.Contains(t, out, "  new      knowledge_points K19\n  … and 1 more record; --json lists all\n")
+	require.Contains(t, out, "  new      K19: name x; kind KNOWLEDGE; nature PROCEDURAL\n  … and 1 more record; --json lists all\n")
 	require.NotContains(t, out, "K20")
 }

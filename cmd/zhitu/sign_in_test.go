@@ -150,7 +150,7 @@ func TestFirstLinkIsForTheTerminal(t *testing.T) {
 	sh := newShell(t)
 	serve := sh.command("serve", "--listen", "0.0.0.0:0")
 	log := filepath.Join(sh.dir, "log")
-	terminal := exec.CommandContext(t.Context(), "script", "-qec", strings.Join(serve.Args, " ")+" 2>"+log, "/dev/null")
+	terminal := exec.CommandContext(t.Context(), "script", "-qec", "exec "+strings.Join(serve.Args, " ")+" 2>"+log, "/dev/null")
 	terminal.Dir, terminal.Env = serve.Dir, serve.Env
 	var shown transcript
 	terminal.Stdout = &shown
@@ -165,7 +165,7 @@ func TestFirstLinkIsForTheTerminal(t *testing.T) {
 	require.True(t, found, shown.String())
 	link := regexp.MustCompile(`http://127\.0\.0\.1:\d+/invite#\S+`).FindString(line)
 	require.NotEmpty(t, link)
-	require.NoError(t, terminal.Process.Kill())
+	require.NoError(t, terminal.Process.Signal(os.Interrupt)) // script passes it on, and ends with the server
 	<-ended
 	logged, err := os.ReadFile(log)
 	require.NoError(t, err)

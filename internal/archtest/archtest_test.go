@@ -72,7 +72,7 @@ var ours = map[string][]string{
 	"seed":                       {},
 	"cmd/zhitu": {
 		"graph", "internal/access", "internal/account", "internal/analysis", "internal/answerlog", "internal/audit", "internal/catalog", "internal/competency",
-		"internal/config", "internal/exchange", "internal/fault", "internal/governance", "internal/importing", "internal/kg", "internal/mastery", "internal/mastery/predict", "internal/openid", "internal/optional", "internal/page",
+		"internal/config", "internal/exchange", "internal/exchange/marking", "internal/fault", "internal/governance", "internal/importing", "internal/kg", "internal/mastery", "internal/mastery/predict", "internal/openid", "internal/optional", "internal/page",
 		"internal/people", "internal/placement", "internal/placement/simulate", "internal/plan", "internal/server", "internal/service", "internal/store",
 		"internal/store/neo4jstore", "internal/store/sqlitestore", "internal/tracing", "internal/xapi", "seed",
 	},

@@ -48,6 +48,8 @@ type ChangeSet struct {
 	AsStored bool `json:"-"`
 	NewOnly  bool `json:"-"`
 
+	// Moved are the edges in Delete that have another clause in Put.
+	Moved    []Prerequisite  `json:"-"`
 	Expected *ExpectedPeople `json:"-"`
 }
 

@@ -1,7 +1,10 @@
 package competency
 
 import (
+	"cmp"
 	"fmt"
+	"slices"
+	"strings"
 	"time"
 
 	"github.com/zhitu/zhitu/internal/fault"
@@ -48,8 +51,7 @@ var (
 )
 
 func (k *checker) checkMastery() {
-	type key struct{ employee, point string }
-	seen := make(map[key]int, len(k.cs.Put.Mastery))
+	earlier := earlierStates(k.cs.Put.Mastery)
 	for i, r := range k.cs.Put.Mastery {
 		at := fault.Place{Record: MasteryStates, Index: i, Field: "knowledge_point"}
 		k.checkReference(at, r.KnowledgePoint, k.isPoint(r.KnowledgePoint), aPoint, KnowledgePoints)
@@ -60,11 +62,32 @@ func (k *checker) checkMastery() {
 			k.report(at, fault.InvalidArgument, "the time %s is not between 1970 and 2200", "时间 %s 不在 1970 与 2200 年之间", r.AssessedAt.Format(time.DateOnly))
 		}
 		at.Field = "knowledge_point"
-		id := key{r.Employee, r.KnowledgePoint}
-		if first, twice := seen[id]; twice {
+		if first, twice := earlier[i]; twice {
 			k.reportDuplicate(at, fault.Place{Record: MasteryStates, Index: first, Field: at.Field}, fmt.Sprintf("%s – %s", r.Employee, r.KnowledgePoint))
-		} else {
-			seen[id] = i
 		}
 	}
+}
+
+// earlierStates returns, for each place of a person and a point that stand in a list before,
+// the first of these places. It sorts places, because a matrix may have a million, of which
+// a map would take more memory than the list.
+func earlierStates(list []Assessment) map[int]int {
+	compare := func(a, b int32) int {
+		return cmp.Or(strings.Compare(list[a].Employee, list[b].Employee), strings.Compare(list[a].KnowledgePoint, list[b].KnowledgePoint))
+	}
+	order := make([]int32, len(list))
+	for i := range order {
+		order[i] = int32(i)
+	}
+	slices.SortFunc(order, func(a, b int32) int { return cmp.Or(compare(a, b), cmp.Compare(a, b)) })
+	earlier := map[int]int{}
+	first := 0
+	for i := 1; i < len(order); i++ {
+		if compare(order[first], order[i]) != 0 {
+			first = i
+			continue
+		}
+		earlier[int(order[i])] = int(order[first])
+	}
+	return earlier
 }

@@ -2,6 +2,7 @@ package competency
 
 import (
 	"fmt"
+	"maps"
 	"slices"
 	"strconv"
 
@@ -104,11 +105,8 @@ func (m *EdgeMatch) warnStricter(i int, r, stored Prerequisite, emptied FieldSet
 // match gives them, and without the edges that these take the place of.
 func (cs ChangeSet) WithEdges(m EdgeMatch) ChangeSet {
 	cs.Put.Prerequisites = m.Edges
-	cs.Delete.Prerequisites = slices.Clone(cs.Delete.Prerequisites)
-	for _, moved := range m.Moved {
-		cs.Delete.Prerequisites = append(cs.Delete.Prerequisites, moved)
-	}
-	slices.SortFunc(cs.Delete.Prerequisites, comparePrerequisite)
+	cs.Moved = slices.SortedFunc(maps.Values(m.Moved), comparePrerequisite)
+	cs.Delete.Prerequisites = sortedBy(slices.Concat(cs.Delete.Prerequisites, cs.Moved), comparePrerequisite)
 	return cs
 }
 
@@ -122,8 +120,9 @@ func (given Prerequisite) String() string {
 func (cs ChangeSet) WithoutRefused(m EdgeMatch, refused func(table string, index int) bool) ChangeSet {
 	for i := range m.Moved {
 		if refused(Prerequisites, i) {
-			gone := m.Moved[i]
-			cs.Delete.Prerequisites = slices.DeleteFunc(slices.Clone(cs.Delete.Prerequisites), func(e Prerequisite) bool { return comparePrerequisite(e, gone) == 0 })
+			isMoved := func(e Prerequisite) bool { return comparePrerequisite(e, m.Moved[i]) == 0 }
+			cs.Delete.Prerequisites = slices.DeleteFunc(slices.Clone(cs.Delete.Prerequisites), isMoved)
+			cs.Moved = slices.DeleteFunc(slices.Clone(cs.Moved), isMoved)
 		}
 	}
 	put := &cs.Put

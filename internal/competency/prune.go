@@ -6,6 +6,9 @@ import (
 	"github.com/zhitu/zhitu/internal/fault"
 )
 
+// PrunedTables are the tables in which an import deletes what they do not give.
+var PrunedTables = []string{Competencies, KnowledgePoints, Prerequisites, RelatedPairs, Positions, Requirements, Resources}
+
 // Pruning is what an import deletes because its tables do not give it.
 type Pruning struct {
 	// Delete has the records that go, by key. What they own goes along (Resolve).
@@ -67,7 +70,7 @@ func (c Catalog) givenEdges(m EdgeMatch) []Prerequisite {
 func (before Records) Prune(ungiven Catalog, given, sound ChangeSet, inUse map[RecordKey]fault.Text) Pruning {
 	p := pruner{
 		ungiven: ungiven, candidates: map[RecordKey]bool{}, referrers: map[RecordKey][]referrer{}, keeps: map[RecordKey][]RecordKey{}, kept: map[RecordKey]bool{},
-		owned: ownedGiven{before.Catalog, given}.find(),
+		given: givenRows(given),
 	}
 	for _, c := range ungiven.Competencies {
 		p.candidates[learnableKey(c.Code)] = true
@@ -113,8 +116,8 @@ type referrer struct {
 
 type pruner struct {
 	ungiven    Catalog
-	candidates map[RecordKey]bool // points, competencies and positions that are to go
-	owned      ownedRows
+	candidates map[RecordKey]bool        // points, competencies and positions that are to go
+	given      ownedRows                 // do not go along with their owners
 	referrers  map[RecordKey][]referrer  // by candidate
 	keeps      map[RecordKey][]RecordKey // which candidates stay if one does
 	kept       map[RecordKey]bool
@@ -160,7 +163,7 @@ func (p *pruner) addReferences(c Catalog) {
 			continue
 		}
 		from := referrer{name: r.String()}
-		if !p.owned.edges[edgeKey(r)] {
+		if !p.given.edges[edgeKey(r)] {
 			from.with = learnableKey(r.Dependent)
 		}
 		p.addReference(learnableKey(r.Prerequisite), from)
@@ -177,7 +180,7 @@ func (p *pruner) addReferences(c Catalog) {
 			continue
 		}
 		from := referrer{name: r.Position + memberSeparator + r.Target}
-		if !p.owned.requirements[Requirement{Position: r.Position, Target: r.Target}] {
+		if !p.given.requirements[Requirement{Position: r.Position, Target: r.Target}] {
 			from.with = positionKey(r.Position)
 		}
 		p.addReference(learnableKey(r.Target), from)
@@ -277,31 +280,26 @@ func otherTypes(ungiven Catalog, given ChangeSet) (problems []fault.Problem) {
 	return problems
 }
 
-// ownedRows are the edges and requirements that rows give: they do not go along with
-// their owners.
+// ownedRows are edges and requirements, by their keys.
 type ownedRows struct {
 	edges        map[Prerequisite]bool
 	requirements map[Requirement]bool
-}
-
-type ownedGiven struct {
-	stored Catalog
-	given  ChangeSet
 }
 
 func edgeKey(e Prerequisite) Prerequisite {
 	return Prerequisite{Prerequisite: e.Prerequisite, Dependent: e.Dependent, Clause: e.Clause}
 }
 
-func (o ownedGiven) find() ownedRows {
+// givenRows returns the edges and requirements that rows give.
+func givenRows(given ChangeSet) ownedRows {
 	rows := ownedRows{map[Prerequisite]bool{}, map[Requirement]bool{}}
-	for _, e := range o.given.Put.Prerequisites {
+	for _, e := range given.Put.Prerequisites {
 		rows.edges[edgeKey(e)] = true
 	}
-	for _, e := range o.given.Delete.Prerequisites { // the row gives it another clause
+	for _, e := range given.Delete.Prerequisites { // a row gives it another clause
 		rows.edges[edgeKey(e)] = true
 	}
-	for _, r := range o.given.Put.Requirements {
+	for _, r := range given.Put.Requirements {
 		rows.requirements[Requirement{Position: r.Position, Target: r.Target}] = true
 	}
 	return rows

@@ -131,14 +131,18 @@ func (t recordType[T]) changes(out *[]RecordChange, before *Catalog, cs *ChangeS
 	}
 	slices.SortStableFunc(changes, func(a, b RecordChange) int { return strings.Compare(a.Key, b.Key) })
 	if t.table == Prerequisites {
-		changes = before.joinMoves(changes)
+		changes = joinMoves(changes, cs.Moved)
 	}
 	*out = append(*out, changes...)
 }
 
 // joinMoves makes one change of an edge that is deleted under one clause and created
-// under another, where its pair has no other.
-func (c Catalog) joinMoves(sorted []RecordChange) (joined []RecordChange) {
+// under another, where the set moves it.
+func joinMoves(sorted []RecordChange, moved []Prerequisite) (joined []RecordChange) {
+	isMoved := map[string]bool{}
+	for _, e := range moved {
+		isMoved[e.String()] = true // the only edge of its pair
+	}
 	for len(sorted) > 0 {
 		same := 1
 		for same < len(sorted) && sorted[same].Key == sorted[0].Key {
@@ -148,7 +152,7 @@ func (c Catalog) joinMoves(sorted []RecordChange) (joined []RecordChange) {
 		sorted = sorted[same:]
 		from := slices.IndexFunc(group, func(c RecordChange) bool { return c.Kind == Deleted })
 		to := slices.IndexFunc(group, func(c RecordChange) bool { return c.Kind == Created })
-		if len(group) != 2 || from < 0 || to < 0 || !c.isOnlyEdge(group[from]) {
+		if !isMoved[group[0].Key] || len(group) != 2 || from < 0 || to < 0 {
 			joined = append(joined, group...)
 			continue
 		}
@@ -157,13 +161,6 @@ func (c Catalog) joinMoves(sorted []RecordChange) (joined []RecordChange) {
 		})
 	}
 	return joined
-}
-
-// isOnlyEdge reports whether the stored edge that a change is about is the only one of
-// its pair.
-func (c Catalog) isOnlyEdge(change RecordChange) bool {
-	prerequisite, dependent, _ := strings.Cut(change.Key, edgeSeparator)
-	return len(c.edgesBetween(prerequisite, dependent)) == 1
 }
 
 // movedFields returns the fields that differ between an edge that goes and the one that

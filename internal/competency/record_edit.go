@@ -124,7 +124,7 @@ func (c Catalog) addEdgeEdit(change *RecordChange, cs *ChangeSet) error {
 		if from, known := find(c.Prerequisites, stored, comparePrerequisite); known {
 			*edge = edge.completedFrom(from)
 		}
-		cs.Delete.Prerequisites = append(cs.Delete.Prerequisites, stored)
+		cs.Delete.Prerequisites, cs.Moved = append(cs.Delete.Prerequisites, stored), append(cs.Moved, stored)
 	}
 	return nil
 }

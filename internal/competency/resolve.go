@@ -15,7 +15,7 @@ import (
 //
 // Edits that Check refuses have no meaning here.
 func (c Catalog) Resolve(cs ChangeSet) ChangeSet {
-	out := ChangeSet{ID: cs.ID, At: cs.At, Author: cs.Author, Reason: cs.Reason, Draft: cs.Draft, Expected: cs.Expected}
+	out := ChangeSet{ID: cs.ID, At: cs.At, Author: cs.Author, Reason: cs.Reason, Draft: cs.Draft, Moved: cs.Moved, Expected: cs.Expected}
 	out.Put.People, out.Delete.People = cs.Put.People, cs.Delete.People
 	cs.Delete.Catalog = c.withOwned(cs)
 	if len(cs.Put.Scale) > 0 {

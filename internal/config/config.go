@@ -88,10 +88,15 @@ type Config struct {
 	OrgUnits []string `setting:"org-units"`
 	Days     int      `setting:"days"`
 
-	Yes      bool   `setting:"yes"`      // erase or drop without a question
+	Yes      bool   `setting:"yes"`      // erase, drop or prune without a question
 	DryRun   bool   `setting:"dry-run"`  // check an import, write nothing
 	Replace  bool   `setting:"replace"`  // empty cells of an import empty their fields
+	Prune    bool   `setting:"prune"`    // an import deletes what its tables do not give
+	Out      string `setting:"out"`      // file of a plan
+	Renew    bool   `setting:"renew"`    // make a plan again whose records have changed
 	Encoding string `setting:"encoding"` // of catalog files; empty to find it out
+
+	Tables []string `setting:"tables"` // of a template
 
 	Employee       string   `setting:"employee"`
 	Position       string   `setting:"position"`
@@ -125,6 +130,9 @@ type Config struct {
 
 	From string `setting:"from"` // stores of a copy
 	To   string `setting:"to"`
+
+	Mark   string `setting:"mark"` // files of a workbook with and without its marks
+	Unmark string `setting:"unmark"`
 
 	Train         string `setting:"train"` // logs of an evaluation
 	Predictions   string `setting:"predictions"`

@@ -143,13 +143,10 @@ func (b *workbookFile) validation(table string, h heading) *excelize.DataValidat
 	return v
 }
 
-// addLists adds the hidden sheet of the lists in use, and their names.
-func (b *workbookFile) addLists() error {
+// writeLists fills the hidden sheet of the lists in use, and names them.
+func (b *workbookFile) writeLists() error {
 	if len(b.lists.names) == 0 {
 		return nil
-	}
-	if err := b.addSheet(listsSheet); err != nil {
-		return err
 	}
 	rows := 0
 	header := make([]any, len(b.lists.names))
@@ -184,8 +181,5 @@ func (b *workbookFile) addLists() error {
 			return err
 		}
 	}
-	if err := stream.Flush(); err != nil {
-		return err
-	}
-	return b.file.SetSheetVisible(listsSheet, false)
+	return stream.Flush()
 }

@@ -45,6 +45,7 @@ func Decode(o Options, tables []Table, problems []LocatedProblem) *Document {
 	}
 	d.decodeMatrices(matrices, &rows)
 	d.decodeEvidence(rows.evidence)
+	d.refuseEmptyTables(tables)
 	// A pair has no direction, and Normalize orders its ends: remember how it was
 	// written.
 	for i, r := range d.Changes.Put.Related {
@@ -57,6 +58,23 @@ func Decode(o Options, tables []Table, problems []LocatedProblem) *Document {
 	}
 	d.Problems, d.Notices = sortProblems(d.Problems), mergeEqual(sortProblems(d.Notices))
 	return d
+}
+
+// refuseEmptyTables reports tables of the catalog without any record, where what is not
+// given is deleted: whether all of it is meant is not clear.
+func (d *Document) refuseEmptyTables(tables []Table) {
+	if !d.options.Prune {
+		return
+	}
+	for _, t := range tables {
+		if slices.Contains(competency.PrunedTables, t.Name) && len(d.origins[t.Name]) == 0 && len(t.Problems) == 0 && !t.Incomplete {
+			d.Problems = append(d.Problems, LocatedProblem{
+				Location: Location{File: t.File, Sheet: t.Sheet}, Code: fault.InvalidArgument,
+				Text: fault.T("the table has no record, and --prune deletes what a table does not have: give at least one record, or leave the table out",
+					"该表没有任何记录，而 --prune 会删除表中没有的记录：请至少提供一条记录，或不提供该表"),
+			})
+		}
+	}
 }
 
 // addProblem reports a problem in the table that is being decoded.
@@ -96,7 +114,11 @@ func (d *Document) decodeTable(s schema, t Table, to *records) {
 			switch {
 			case refused:
 				d.reported[cellRef{len(d.sources) - 1, row.Number, h.en}] = true
-				d.incomplete[t.Name] = d.incomplete[t.Name] || h.isKey
+				if written == unknownCell {
+					d.incomplete[t.Name] = d.incomplete[t.Name] || h.isKey
+				} else if h.isKey && h.content == codes {
+					record.set(i, cell)
+				}
 			case !complete && h.numbers != 0:
 			case !complete:
 				record.set(i, cell)

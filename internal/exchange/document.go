@@ -119,13 +119,18 @@ func (d *Document) LocateAll(problems []fault.Problem) []LocatedProblem {
 // found, which a check of the changes returned. It leaves out what only follows
 // from a reported problem. The places in found must refer to Changes.
 func (d *Document) Report(found ...fault.Problem) []LocatedProblem {
+	return mergeEqual(d.ReportEach(found...))
+}
+
+// ReportEach is Report with each problem at its own row, where Report tells equal ones once.
+func (d *Document) ReportEach(found ...fault.Problem) []LocatedProblem {
 	all := slices.Clone(d.Problems)
 	for _, p := range found {
 		if !d.isConsequence(p) {
 			all = append(all, d.Locate(p))
 		}
 	}
-	return mergeEqual(sortProblems(all))
+	return sortProblems(all)
 }
 
 // isConsequence reports whether a problem of the changes only follows from one that

@@ -42,7 +42,11 @@ func TestProblemsOfEvidence(t *testing.T) {
 		{"x,E,K,EXAM,,,,", "column score: give either a score or correct"},
 		{"x,E,K,EXAM,1,,yes,", "column score: give either a score or correct"},
 		{"x,E,K,EXAM,,10,yes,", "column max: a maximum belongs to a score"},
-		{"x,E,K,EXAM,优,,,", `column score: "优" is not a number`},
+		{"x,E,K,EXAM,优,,,", `column score: "优" is not a score: give a number such as 0.85 or 85%, a number with its maximum, or a label of the scale (了解 aware,`},
+		{"x,E,K,上级评价,掌握,5,,", `column score: "掌握" is not a score`},
+		{"x,E,K,上级评价,4,,,", "column score: score 4 is not between 0 and 1: give the maximum"},
+		{"x,E,K,证书,,100,,", "column score: give either a score or correct"},
+		{"x,E,K,EXAM,85%,0,,", "column max: the maximum 0 is not above 0"},
 		{"x,E,K,QUIZ,1,,,", `column kind: "QUIZ" is none of EXAM 考试`},
 		{"x,E,K,,1,,,", "column kind: the cell is empty"},
 		{"x,E,,EXAM,1,,,", "column knowledge_points: the cell is empty"},
@@ -82,6 +86,73 @@ func TestEvidenceWithoutAnIDIsKnownByItsFields(t *testing.T) {
 		require.NotContains(t, seen, id(other), other)
 		seen = append(seen, id(other))
 	}
+}
+
+// The forms in which people have results, each with the score that it means.
+func TestEvidenceAsPeopleHaveIt(t *testing.T) {
+	for row, want := range map[string]struct {
+		kind  competency.EvidenceKind
+		score float64
+	}{
+		"001,K1,考试,85,100,,2026/1/5":           {competency.Exam, 0.85},
+		"001,K1,考核,85分,100分,,2026.1.5":         {competency.Exam, 0.85},
+		"001,K1,理论考试,７%,100,,2026年1月5日":        {competency.Exam, 0.07},
+		"001,K1,考试,90%,20,,20260105":           {competency.Exam, 0.9},
+		"001,K1,测验,,,合格,2026-01-05 14:30":      {competency.Exam, 1},
+		"001,K1,Practice answer,,,错,2026/1/5":  {competency.PracticeAnswer, 0},
+		"001,K1、K2,练习,,,√,2026/1/5":            {competency.PracticeAnswer, 1},
+		"001,K1，K2,资格证书,,,,2026/1/5":           {competency.Certificate, 1},
+		"001,K1,course-completion,,,,2026/1/5": {competency.CourseCompletion, 1},
+		"001,K1,证书,80,100,,2026/1/5":           {competency.Certificate, 0.8},
+		"001,K1,评定,熟练,,,2026/1/5":              {competency.SupervisorRating, 0.85},
+		"001,K1,互评,apply,,,2026/1/5":           {competency.PeerRating, 0.7},
+		"001,K1,自我评价,4,5,,2026/1/5":            {competency.SelfAssessment, 0.8},
+		"001 张三,K1 焊接,现场答辩,0.5,,,2026/1/5":     {competency.Defence, 0.5},
+	} {
+		d := folderFiles{"证据.csv": "员工,知识点,类型,得分,满分,正确,时间\n" + row + "\n"}.mustRead(t)
+		require.Empty(t, formatProblems(d.Problems, fault.English), row)
+		require.Equal(t, want.kind, d.Evidence[0].Kind, row)
+		require.Equal(t, want.score, d.Evidence[0].Score, row)
+	}
+}
+
+// Headers that learning systems write are no columns, but it is said which are meant.
+func TestColumnsOfGradeExportsAreNamed(t *testing.T) {
+	d := folderFiles{"证据.csv": "工号,姓名,课程,类型,成绩,考试时间\n001,张三,K1,考试,85%,2026/1/5\n"}.mustRead(t)
+	require.Equal(t, []string{
+		"证据.csv, row 1, column 工号: this is not a column of the file; did you mean 员工?",
+		"证据.csv, row 1, column 姓名: this is not a column of the file: remove it or use one of id 编号, knowledge_points 知识点, score 得分, max 满分, correct 正确, at 时间, source 来源, item 题目, attempts 次数, duration_seconds 用时, difficulty 难度, retracted 撤回, filled 补填, statement_hash 语句校验, recorded_by 记录账号",
+		"证据.csv, row 1, column 课程: this is not a column of the file; did you mean 知识点?",
+		"证据.csv, row 1, column 成绩: this is not a column of the file; did you mean 得分?",
+		"证据.csv, row 1, column 考试时间: this is not a column of the file; did you mean 时间?",
+	}, formatProblems(d.Problems, fault.English))
+	d = folderFiles{"成绩.csv": "工号,课程,成绩,日期\n001,K1,85,2026/1/5\n"}.mustRead(t)
+	require.Equal(t, []string{"成绩.csv: this is not the name of a catalog file; did you mean 证据.csv?"}, formatProblems(d.Problems, fault.English))
+}
+
+// The same content has the same ids, in a sheet and in text.
+func TestEvidenceOfASheetHasTheIDsOfText(t *testing.T) {
+	text := folderFiles{"evidence.csv": "employee,knowledge_points,kind,score,max,correct,at,item\n" +
+		"E001,KP-002；KP-001,EXAM,85,100,,2026-01-05T00:00:00+08:00,T-1\nE001,KP-001,EXAM,7%,100,,2026/1/5 14:30,\nE002,KP-001,CERTIFICATE,,,,2026年1月5日,\nE002,KP-001,PRACTICE,,,yes,20260105,\n"}
+	d, err := Options{Zone: caseZone}.Read(text.write(t))
+	require.NoError(t, err)
+	require.Empty(t, formatProblems(d.Problems, fault.English))
+	day := number(46027, "yyyy/m/d")
+	sheet := readSheets(newSheet("证据",
+		[]any{"员工", "知识点", "类型", "得分", "满分", "正确", "时间", "题目"},
+		[]any{"E001 张伟", "KP-001 倒闸操作\nKP-002", "考试", number(85, "0.0"), 100, nil, day, "T-1"},
+		[]any{"E001", "KP-001", "考试", number(0.07, "0%"), 100, nil, number(46027+14.5/24, "yyyy/m/d h:mm"), nil},
+		[]any{"E002", "KP-001", "证书", nil, nil, nil, day, nil},
+		[]any{"E002", "KP-001", "练习", nil, nil, true, day, nil},
+	))
+	require.Empty(t, formatProblems(sheet.Problems, fault.English))
+	ids := func(list []competency.Evidence) (all []string) {
+		for _, e := range list {
+			all = append(all, e.ID)
+		}
+		return all
+	}
+	require.Equal(t, ids(d.Evidence), ids(sheet.Evidence))
 }
 
 // Evidence, states and unmapped statements come back from an export as they were.

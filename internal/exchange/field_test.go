@@ -212,7 +212,7 @@ func TestFilesOfAFolder(t *testing.T) {
 		"知识点.xlsx": "this is plain text, not a workbook: where it is CSV, let its name end in .csv", "知识点.et": "plain text, not a workbook", "岗位.numbers": "plain text, not a workbook", "employees.json": "are not read",
 		"employees": "the file has no ending", "岗位 (1).xls": "plain text, not a workbook", "employees.csv.bak": ".bak files are not read", "mastery.ods": "plain text, not a workbook",
 		"知识点_2024版.csv": "did you mean 知识点.csv?", "能力模型-知识点.csv": "did you mean 知识点.csv?", "岗位需求.csv": "did you mean 岗位要求.csv?", "Book1 - employees.csv": "did you mean employees.csv?",
-		"岗位要求表.tsv": "did you mean 岗位要求.csv?", "成绩.csv": "use one of competencies", "grades.xlsx": "plain text, not a workbook", "先导.et": "plain text, not a workbook",
+		"岗位要求表.tsv": "did you mean 岗位要求.csv?", "成绩.csv": "did you mean 证据.csv?", "Exam results.csv": "did you mean evidence.csv?", "grades.xlsx": "plain text, not a workbook", "先导.et": "plain text, not a workbook",
 	} {
 		d := folderFiles{name: points}.mustRead(t)
 		require.Len(t, d.Problems, 1, name)

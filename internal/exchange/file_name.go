@@ -93,8 +93,17 @@ func (f fileName) nearest() string {
 			best = name
 		}
 	}
+	if best == "" && resultWords.MatchString(stem) {
+		if isASCII(stem) {
+			return evidence.en
+		}
+		return evidence.zh
+	}
 	return best
 }
+
+// resultWords are in the names of files that are evidence by their content.
+var resultWords = regexp.MustCompile(`成绩|分数|证书|证照|评定|评分|测验|考核结果|考试结果|grades|results|scores|certificates|ratings`)
 
 // refusal says what to do with a file that is named like a table and cannot be read.
 func (f fileName) refusal() fault.Text {

@@ -31,11 +31,8 @@ var guideHeader = []fault.Text{
 	fault.T("Sheet", "工作表"), fault.T("Column", "列"), fault.T("Required", "必填"), fault.T("What to write", "填写内容"), fault.T("Example", "示例"),
 }
 
-// addGuide adds the sheet that says how the workbook is filled in, in both languages.
-func (b *workbookFile) addGuide(introduction []fault.Text, tables []schema) error {
-	if err := b.addSheet(guideSheet); err != nil {
-		return err
-	}
+// writeGuide fills the sheet that says how the workbook is filled in, in both languages.
+func (b *workbookFile) writeGuide(introduction []fault.Text, tables []schema) error {
 	head := b.head[1]
 	text, err := b.file.NewStyle(&excelize.Style{NumFmt: 49, Alignment: &excelize.Alignment{Vertical: "top", WrapText: true}})
 	if err != nil {
@@ -52,7 +49,7 @@ func (b *workbookFile) addGuide(introduction []fault.Text, tables []schema) erro
 	if err != nil {
 		return err
 	}
-	for i, width := range []float64{20, 22, 10, 64, 30} {
+	for i, width := range []float64{24, 22, 14, 64, 30} {
 		if err := stream.SetColWidth(i+1, i+1, width); err != nil {
 			return err
 		}

@@ -46,7 +46,11 @@ func (d *Document) decodeHeader(headings []heading, t Table) (columns []int, wid
 	if len(leftOut) > 0 {
 		d.notice(t.Header.Number, "", fault.T("columns that are none of the table were left out: %s", "已忽略不属于该表的列：%s", competency.ListReferences(leftOut)))
 	}
-	if k := matrixInstead(t.Name, headings, columns, len(unknown)); k != nil {
+	isMisspelled := func(i int) bool {
+		c, _ := suggestColumn(names[i], index, columns)
+		return c >= 0
+	}
+	if k := matrixInstead(t.Name, headings, columns, len(unknown)); k != nil && !slices.ContainsFunc(unknown[:min(len(unknown), maxShown)], isMisspelled) {
 		what := fault.T("file", "文件")
 		if t.Sheet != "" {
 			what = fault.T("sheet", "工作表")
@@ -64,9 +68,9 @@ func (d *Document) decodeHeader(headings []heading, t Table) (columns []int, wid
 	for _, i := range unknown[:min(len(unknown), maxShown)] {
 		c, hint := suggestColumn(names[i], index, columns)
 		d.addHeaderProblem(t, i, fault.T("this is not a column of the file%s", "此文件没有这一列%s", hint))
-		// Continue as if a required column were spelled correctly, to find the
-		// other problems.
-		if c >= 0 && headings[c].isRequired {
+		// Continue as if a required column were spelled correctly, or one that people often
+		// call otherwise, to find the other problems.
+		if c >= 0 && (headings[c].isRequired || len(headings[c].hints) > 0) {
 			assign(c, i)
 		}
 	}
@@ -128,7 +132,10 @@ func suggestColumn(name string, index headingIndex, columns []int) (int, fault.T
 	if len(name) <= maxHeading {
 		outside, within = cutBrackets(competency.RemoveInvisible(name))
 	}
-	near := nearestName(outside, names)
+	near := hintedColumn(outside, index, columns)
+	if near == "" {
+		near = nearestName(outside, names)
+	}
 	for _, text := range within { // 学习时长（分钟）
 		if c := index.find(text); near == "" && c >= 0 && columns[c] < 0 {
 			near = competency.Trim(text)
@@ -141,6 +148,19 @@ func suggestColumn(name string, index headingIndex, columns []int) (int, fault.T
 		return -1, fault.T(": remove it", "：请删除")
 	}
 	return -1, fault.T(": remove it or use one of %s", "：请删除，或使用以下之一：%s", strings.Join(list, ", "))
+}
+
+// hintedColumn returns the unassigned column that people call by a name, "" for none.
+func hintedColumn(name string, index headingIndex, columns []int) string {
+	for c, h := range index.headings {
+		if columns[c] < 0 && slices.ContainsFunc(h.hints, func(hint string) bool { return headingKey(hint) == headingKey(name) }) {
+			if isASCII(name) {
+				return h.en
+			}
+			return h.zh
+		}
+	}
+	return ""
 }
 
 func (h heading) String() string { return h.en + " " + h.zh }

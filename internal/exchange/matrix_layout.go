@@ -26,18 +26,23 @@ func (m *matrixReader) label(row, column int) string {
 func (m *matrixReader) findLayout(isRefused bool) bool {
 	var best layout
 	found := false
-	for _, l := range []layout{{across: m.about, down: m.holders}, {across: m.holders, down: m.about}} {
-		if l.header = m.findHeader(l.across); l.header < 0 {
-			continue
+	for _, least := range []int{2, 1} { // a single record across is one if others stand down
+		for _, l := range []layout{{across: m.about, down: m.holders}, {across: m.holders, down: m.about}} {
+			if l.header = m.findHeader(l.across, least); l.header < 0 {
+				continue
+			}
+			l.header = m.preferHeader(l.header, l.across)
+			leads := false
+			l.lead, leads = m.findLead(l)
+			switch {
+			case leads && (!found || l.header < best.header):
+				best, found = l, true
+			case best.across == nil && least == 2:
+				best = l
+			}
 		}
-		l.header = m.preferHeader(l.header, l.across)
-		leads := false
-		l.lead, leads = m.findLead(l)
-		switch {
-		case leads && (!found || l.header < best.header):
-			best, found = l, true
-		case best.across == nil:
-			best = l
+		if best.across != nil {
+			break
 		}
 	}
 	if best.across == nil {
@@ -74,19 +79,20 @@ func (m *matrixReader) topRows() int {
 	return n
 }
 
-// findHeader returns the index of the first of the top rows with two cells that name
-// different records, -1 for none.
-func (m *matrixReader) findHeader(across *edge) int {
+// findHeader returns the index of the first of the top rows with cells that name so many
+// different records, one or two, -1 for none.
+func (m *matrixReader) findHeader(across *edge, least int) int {
 	for i := range m.topRows() {
-		if m.isHeader(i, across, func(meaning) bool { return true }) {
+		if m.isHeader(i, across, least, func(meaning) bool { return true }) {
 			return i
 		}
 	}
 	return -1
 }
 
-// isHeader reports whether two cells of a row name different records of a kind that counts.
-func (m *matrixReader) isHeader(row int, across *edge, counts func(meaning) bool) bool {
+// isHeader reports whether the cells of a row name so many different records that count, one
+// or two.
+func (m *matrixReader) isHeader(row int, across *edge, least int, counts func(meaning) bool) bool {
 	first := ""
 	for _, column := range m.grid.columns(row) {
 		label := m.label(row, column)
@@ -98,7 +104,7 @@ func (m *matrixReader) isHeader(row int, across *edge, counts func(meaning) bool
 		if key == "" { // a name of several
 			key = label
 		}
-		if first != "" && first != key {
+		if least == 1 || first != "" && first != key {
 			return true
 		}
 		first = key
@@ -115,8 +121,8 @@ func (m *matrixReader) preferHeader(header int, across *edge) int {
 	isCode := func(n meaning) bool { return n.byCode }
 	isPoint := func(n meaning) bool { return n.code != "" && !n.isGroup }
 	for i := header + 1; i < m.grid.rows() && i <= header+maxBeside; i++ {
-		if !m.isHeader(header, across, isPoint) && m.isHeader(i, across, isPoint) ||
-			!m.isHeader(header, across, isCode) && m.isHeader(i, across, isCode) && m.agree(header, i, across) {
+		if !m.isHeader(header, across, 2, isPoint) && m.isHeader(i, across, 2, isPoint) ||
+			!m.isHeader(header, across, 2, isCode) && m.isHeader(i, across, 2, isCode) && m.agree(header, i, across) {
 			return i
 		}
 	}
@@ -239,7 +245,10 @@ func (m *matrixReader) collectLabels(texts map[string]bool) {
 			add(row, column)
 		}
 	}
-	header := m.findHeader(m.about)
+	header := m.findHeader(m.about, 2)
+	if header < 0 {
+		header = m.findHeader(m.about, 1)
+	}
 	if header < 0 {
 		return
 	}

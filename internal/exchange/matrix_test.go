@@ -80,6 +80,8 @@ func TestReadMatrices(t *testing.T) {
 		"points of a competency":        {"技能矩阵.csv", "工号,停送电,K1\n001,3,4\n002,5,\n", []string{"001 K1 0.85", "001 K3 0.7", "001 K4 0.7", "002 K3 0.95", "002 K4 0.95"}},
 		"the more specific cell":        {"技能矩阵.csv", "工号,SAFE,POWER,K3\n001,2,3,4\n002,2,,/\n", []string{"001 K3 0.85", "001 K4 0.7", "001 K5 0.5", "002 K3 0.5", "002 K4 0.5", "002 K5 0.5"}},
 
+		"one point across":                 {"技能矩阵.csv", "工号,立焊\n001,3\n002,/\n", []string{"001 K2 0.7"}},
+		"one person across":                {"技能矩阵.csv", "知识点,李四\n立焊,3\nK1,2\n", []string{"002 K2 0.7", "002 K1 0.5"}},
 		"points down and positions across": {"岗位能力矩阵.csv", "知识点,知识点名称,OP,SE\nK1,焊接,熟练,掌握\nK2,立焊,,精通\nK3,停电,4★,4\n", []string{"OP K1 0.85", "SE K1 0.7", "SE K2 0.95", "OP K3 0.85 critical", "SE K3 0.85"}},
 		"positions down":                   {"requirement_matrix.csv", "岗位,K1,安全\n值班员,掌握*,80%\n检修员,70% ★,熟练＊\n", []string{"OP K1 0.7 critical", "OP SAFE 0.8", "SE K1 0.7 critical", "SE SAFE 0.85 critical"}},
 		"a requirement that is emptied":    {"requirement_matrix.csv", "岗位,K1,K2\nOP,(清空),3\n", []string{"OP K1 -level-critical", "OP K2 0.7"}},
@@ -137,6 +139,10 @@ func TestProblemsOfMatrices(t *testing.T) {
 		}, nil},
 		"a matrix in a table of pairs": {"掌握状态.csv", "工号,姓名,焊接基础,立焊\n001,张三,3,/\n", []string{
 			"掌握状态.csv, row 1: the header names none of knowledge_point 知识点 and mastery 掌握度: if this is a matrix, with records across and down, name the file mastery_matrix or 技能矩阵",
+		}, nil},
+		"a table of pairs with misspelled columns": {"掌握状态.csv", "员工,知识,掌握\n001,K1,3\n", []string{
+			"掌握状态.csv, row 1, column 知识: this is not a column of the file; did you mean 知识点?",
+			"掌握状态.csv, row 1, column 掌握: this is not a column of the file; did you mean 掌握度?",
 		}, nil},
 		"a mark of critical alone": {"岗位能力矩阵.csv", "岗位,K1,K2\nOP,/★,3\n", []string{`岗位能力矩阵.csv, row 2, column K1: "/★" marks nothing as critical`}, nil},
 	} {

@@ -63,6 +63,17 @@ var invalidInputs = []struct {
 		"requirements.csv": "岗位,对象,等级\nELECTRICIAN,VERIFY,高\nELECTRICIAN,GROUND,1.5\nELECTRICIAN,POWER-OFF,0\nELECTRICIAN,SAFE,6\n",
 		"先导关系.csv":         "先导,后续,等级\nPOWER-OFF,VERIFY,0.0\nVERIFY,GROUND,profficient\nPOWER-OFF,GROUND,150%\n",
 	}},
+	{"matrices", folderFiles{
+		"employees.csv":      "code,name\nE1,王芳\nE2,王芳\nE3,李四\n",
+		"技能矩阵.csv":           "班组技能\n工号,姓名,验电,接地,接电,,备注\nE1,王芳,3,优,,,好\nE2,王芳,3-4,=A1,,2,\nE9,,5,,,,\nE8,,,,,,\n,,3,,,,\n合计,,11,,,,\n",
+		"岗位能力矩阵.csv":         "岗位,VERIFY,SAFE\n电工,0.5,3\nELECTRICIAN,/★,4\n焊工,,2\n",
+		"mastery_matrix.csv": "工号,POWER-OFF,SAFE\n李四,50%,80%\n王芳,1.0,\n",
+	}},
+	{"a matrix without a header, one of 1 alone, and one in a table of pairs", folderFiles{
+		"requirement_matrix.csv": "a,b\nc,d\n",
+		"技能矩阵.csv":               "工号,VERIFY,GROUND\nE1,1,\n",
+		"掌握状态.csv":               "工号,姓名,验电,接地\nE1,王芳,3,/\n",
+	}},
 	{"digits and decimals in one column", folderFiles{
 		"requirements.csv": "position,target,level\nELECTRICIAN,VERIFY,掌握\nELECTRICIAN,GROUND,1\nELECTRICIAN,POWER-OFF,0.5\nELECTRICIAN,SAFE,70%\n",
 	}},

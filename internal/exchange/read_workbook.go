@@ -9,6 +9,7 @@ import (
 	"strings"
 
 	"github.com/zhitu/zhitu/internal/competency"
+	"github.com/zhitu/zhitu/internal/exchange/marking"
 	"github.com/zhitu/zhitu/internal/exchange/workbook"
 	"github.com/zhitu/zhitu/internal/fault"
 )
@@ -113,6 +114,8 @@ func (r *reader) addSheet(kinds []sheetKind, s sheet) (known bool) {
 	switch {
 	case s.isEmpty():
 		return known
+	case marking.IsProblemSheet(s.Name, s.first()):
+		return false
 	case !known:
 		return r.addUnknownSheet(kinds, s)
 	case s.Hidden:
@@ -215,6 +218,14 @@ func (s sheet) isEmpty() bool {
 	return !slices.ContainsFunc(s.Rows, func(r workbook.Row) bool {
 		return slices.ContainsFunc(r.Cells, func(c workbook.Cell) bool { return hasContent(c) })
 	})
+}
+
+// first is the text of cell A1.
+func (s sheet) first() string {
+	if len(s.Rows) == 0 || s.Rows[0].Number != 1 || len(s.Rows[0].Cells) == 0 || s.Rows[0].Cells[0].Column != 0 {
+		return ""
+	}
+	return s.Rows[0].Cells[0].Text
 }
 
 // hasContent reports whether a cell holds anything but white space.

@@ -193,7 +193,8 @@ type heading struct {
 	isPersonal bool // people say it of themselves: no empty cell empties it
 	isInternal bool // exports alone have it: no expert fills it in
 	isTime     bool
-	isLink     bool // to something on the web
+	hints      []string // what people call it, for a message that names the column
+	isLink     bool     // to something on the web
 	content    content
 	numbers    numberKind
 	choices    []fault.Text // all words of its cells, where it takes no others
@@ -205,6 +206,7 @@ type heading struct {
 func (c column[R]) required() column[R]                { c.isRequired = true; return c }
 func (c column[R]) key() column[R]                     { c.isRequired, c.isKey = true, true; return c.ofCodes() }
 func (c column[R]) link() column[R]                    { c.isLink = true; return c }
+func (c column[R]) hintedBy(names ...string) column[R] { c.hints = names; return c }
 func (c column[R]) personal() column[R]                { c.isPersonal = true; return c }
 func (c column[R]) internal() column[R]                { c.isInternal = true; return c }
 func (c column[R]) refersTo(types ...string) column[R] { c.references = types; return c.ofCodes() }

@@ -18,7 +18,7 @@ import (
 
 // cellReading is what a cell says, and what is wrong or worth knowing.
 type cellReading struct {
-	text    string
+	text    string // of a code with a problem, what it may have been
 	problem fault.Text
 	notices []fault.Text
 }
@@ -38,7 +38,7 @@ func (s sheet) read(h heading, c workbook.Cell) (got cellReading) {
 		got.problem = fault.T("the workbook has no result of the formula: open it in Excel, WPS or LibreOffice and save it, or type the value",
 			"工作簿中没有该公式的结果：请用 Excel、WPS 或 LibreOffice 打开并保存，或直接填写数值")
 	case c.Kind == workbook.Bool && h.content == codes:
-		got.problem = retype(fault.T("truth value", "逻辑值"), strings.ToUpper(c.Text))
+		got.retype(fault.T("truth value", "逻辑值"), strings.ToUpper(c.Text))
 	case c.Kind == workbook.Number:
 		s.readNumber(h, c, &got)
 	default:
@@ -57,12 +57,12 @@ func (s sheet) read(h heading, c workbook.Cell) (got cellReading) {
 
 // retype says that a code became something else in a spreadsheet. hint is what it may have
 // been, "" where nothing tells.
-func retype(what fault.Text, hint string) fault.Text {
-	t := fault.T("the spreadsheet has made a %s of the code: format the column as text, and type it again", "电子表格已把该编码变成%s：请将该列设为文本格式后重新填写", what)
+func (c *cellReading) retype(what fault.Text, hint string) {
+	c.text = hint
+	c.problem = fault.T("the spreadsheet has made a %s of the code: format the column as text, and type it again", "电子表格已把该编码变成%s：请将该列设为文本格式后重新填写", what)
 	if hint != "" {
-		t = fault.T("%s, perhaps %s", "%s，可能是 %s", t, hint)
+		c.problem = fault.T("%s, perhaps %s", "%s，可能是 %s", c.problem, hint)
 	}
-	return t
 }
 
 func (s sheet) readNumber(h heading, c workbook.Cell, got *cellReading) {
@@ -77,7 +77,9 @@ func (s sheet) readNumber(h heading, c workbook.Cell, got *cellReading) {
 	case h.content == codes:
 		s.readCode(x, c, got)
 	case h.content == texts:
-		got.text = s.shown(x, c)
+		if got.text = s.shown(x, c); c.Class == workbook.Date || c.Class == workbook.TimeOfDay {
+			got.tell("the cell holds a date or a time of day, which was read as the text %s", "单元格是日期或时刻，读作文本 %s", got.text)
+		}
 	default:
 		s.readValue(x, c, got)
 	}
@@ -105,17 +107,17 @@ func (s sheet) readCode(x float64, c workbook.Cell, got *cellReading) {
 		if t, ok := s.dates.Moment(x); ok {
 			hint = t.Format("1-2")
 		}
-		got.problem = retype(fault.T("date", "日期"), hint)
+		got.retype(fault.T("date", "日期"), hint)
 	case workbook.TimeOfDay:
-		got.problem = retype(fault.T("time of day", "时刻"), clock(x, "15:04"))
+		got.retype(fault.T("time of day", "时刻"), clock(x, "15:04"))
 	case workbook.Percent:
-		got.problem = retype(fault.T("percentage", "百分数"), percentage(x))
+		got.retype(fault.T("percentage", "百分数"), percentage(x))
 	case workbook.Scientific:
-		got.problem = retype(fault.T("number in scientific form", "科学计数法的数"), scientific(x))
+		got.retype(fault.T("number in scientific form", "科学计数法的数"), scientific(x))
 	case workbook.Fraction:
-		got.problem = retype(fault.T("fraction", "分数"), fraction(x))
+		got.retype(fault.T("fraction", "分数"), fraction(x))
 	default:
-		got.problem = retype(fault.T("number with a format of its own, such as a currency,", "带有货币等格式的数"), "")
+		got.retype(fault.T("number with a format of its own, such as a currency,", "带有货币等格式的数"), "")
 	}
 }
 

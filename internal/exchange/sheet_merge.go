@@ -29,7 +29,17 @@ func isWide(m workbook.Range) bool { return m.Last.Column > m.First.Column }
 
 func newMergeSweep(merges []workbook.Range, headerRow int, columns []int) *mergeSweep {
 	s := &mergeSweep{}
+	// Where a cell of the header spans columns, they are one column, and so below it.
+	wideColumns := map[[2]int]bool{}
 	for _, m := range merges {
+		if m.First.Row <= headerRow && m.Last.Row >= headerRow {
+			wideColumns[[2]int{m.First.Column, m.Last.Column}] = true
+		}
+	}
+	for _, m := range merges {
+		if wideColumns[[2]int{m.First.Column, m.Last.Column}] {
+			m.Last.Column = m.First.Column
+		}
 		if m.First.Row > headerRow && slices.ContainsFunc(columns, func(c int) bool { return m.First.Column <= c && c <= m.Last.Column }) {
 			s.waiting = append(s.waiting, m)
 		}

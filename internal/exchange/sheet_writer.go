@@ -9,6 +9,7 @@ import (
 	"github.com/xuri/excelize/v2"
 
 	"github.com/zhitu/zhitu/internal/competency"
+	"github.com/zhitu/zhitu/internal/exchange/workbook"
 	"github.com/zhitu/zhitu/internal/fault"
 )
 
@@ -35,8 +36,8 @@ const (
 	minWidth         = 8
 	maxWidth         = 48
 	headerHeight     = 34
-	rowOverhead      = 24 // bytes of a row and of a cell beside what they say
-	cellOverhead     = 48
+	rowOverhead      = 32 // bytes of a row and of a cell beside what they say, at most
+	cellOverhead     = 88
 	chosenByNobody   = 20 // rows that a filter covers at least
 	longestCellUTF16 = excelize.TotalCellChars
 )
@@ -126,7 +127,13 @@ func (w *sheetWriter) columnWidth(column int, header string) float64 {
 func (w *sheetWriter) writeRow(cells []string) error {
 	size := rowOverhead
 	for _, cell := range cells {
-		size += len(cell) + cellOverhead
+		if cell != "" {
+			size += xmlLength(cell) + cellOverhead
+			w.book.cells++
+		}
+	}
+	if w.book.bytes += size; w.book.bytes > workbook.MaxBook || w.book.cells > workbook.MaxCells {
+		return fault.New(fault.InvalidArgument, "this is more than a workbook holds that can be read back: export to a folder", "内容超出可读回的工作簿的容量：请导出为文件夹")
 	}
 	if w.rows >= w.book.maxRows || w.rows > 1 && w.bytes+size > w.book.maxBytes {
 		if err := w.finish(); err != nil {
@@ -217,6 +224,18 @@ func (b *workbookFile) repeatHeader(sheet string) error {
 
 // quoteSheet returns the name of a sheet as formulas write it.
 func quoteSheet(name string) string { return "'" + strings.ReplaceAll(name, "'", "''") + "'" }
+
+// xmlLength is how many bytes a text takes in XML.
+func xmlLength(s string) int {
+	n := len(s)
+	for i := range len(s) {
+		switch s[i] {
+		case '&', '<', '>', '"', '\'', '\t':
+			n += 4
+		}
+	}
+	return n
+}
 
 // utf16Length is how long spreadsheets take a text to be.
 func utf16Length(s string) (n int) {

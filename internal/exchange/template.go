@@ -38,6 +38,16 @@ func WriteTemplateFile(path string, lang fault.Lang, t Template) error {
 	return replaceWorkbook(path, func(to io.Writer, scratch string) error { return t.write(to, lang, scratch) })
 }
 
+// NamesPeople reports whether a sheet of the template is about people or refers to them, so
+// that it needs Employees.
+func (t Template) NamesPeople() bool {
+	chosen, err := t.schemas()
+	return err == nil && slices.ContainsFunc(chosen, func(s schema) bool {
+		en, _ := s.names()
+		return en == competency.Employees || slices.ContainsFunc(s.headings(), func(h heading) bool { return slices.Contains(h.references, competency.Employees) })
+	})
+}
+
 // schemas returns the tables of the template, in their order.
 func (t Template) schemas() ([]schema, error) {
 	if len(t.Tables) == 0 {
@@ -84,7 +94,7 @@ func (t Template) write(to io.Writer, lang fault.Lang, scratch string) error {
 			}
 		}
 	}}
-	return b.pack(to, emptyWorkbook, errors.Join(b.addGuide(templateIntroduction, chosen), export.writeTo(target)))
+	return b.pack(to, emptyWorkbook, errors.Join(b.writeGuide(templateIntroduction, chosen), export.writeTo(target)))
 }
 
 // templateTarget writes the tables of a template, with names beside the codes of what their

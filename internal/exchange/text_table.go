@@ -132,6 +132,9 @@ func (t *Table) passOverHeaders(names headingIndex) {
 		first := r.firstContent()
 		switch {
 		case first < 0:
+		case isHintRow(r):
+			t.notice(r.Number, fault.T("the row says which cells are wanted, and was passed over", "该行说明哪些单元格必填，已略过"))
+			continue
 		case names.repeats(r, t.Header, first), isSeparatorRow(r, first):
 			t.notice(r.Number, fault.T("the row repeats the header and was passed over", "该行重复了表头，已略过"))
 			continue
@@ -144,6 +147,29 @@ func (t *Table) passOverHeaders(names headingIndex) {
 		kept = append(kept, r)
 	}
 	t.Rows = kept
+}
+
+// hintWords are what stands below a header for those who fill in the table.
+var hintWords = wordSet("必填 必填项 选填 选填项 可空 可选 非必填 必须\nrequired|mandatory|optional")
+
+// isHintRow reports whether a row says of its cells alone whether they are wanted.
+func isHintRow(r Row) bool {
+	found := 0
+	for _, cell := range r.Cells {
+		if len(cell) > maxNoteWord {
+			return false
+		}
+		if cell = strings.ToLower(strings.TrimFunc(competency.Trim(cell), func(c rune) bool {
+			return isDecoration(c) || strings.ContainsRune(openBrackets+closeBrackets, c)
+		})); cell == "" {
+			continue
+		}
+		if !hintWords[cell] {
+			return false
+		}
+		found++
+	}
+	return found >= 2
 }
 
 // repeats reports whether a row says again what the header says.

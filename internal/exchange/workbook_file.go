@@ -1,10 +1,12 @@
 package exchange
 
 import (
+	"errors"
 	"fmt"
 
 	"github.com/xuri/excelize/v2"
 
+	"github.com/zhitu/zhitu/internal/exchange/workbook"
 	"github.com/zhitu/zhitu/internal/fault"
 )
 
@@ -17,8 +19,8 @@ const (
 // How large a sheet becomes at most: all rows that a spreadsheet takes, and less than
 // what is read of one part.
 const (
-	maxSheetRows  = 1 << 20
-	maxSheetBytes = 160 << 20
+	maxSheetRows  = workbook.MaxRows
+	maxSheetBytes = workbook.MaxPart - 16<<20
 )
 
 // workbookFile is a workbook that is being written. It is an exportTarget.
@@ -30,7 +32,8 @@ type workbookFile struct {
 	styles  map[string]int // of cells by number format
 	head    [2]int         // of optional and required columns
 
-	maxRows, maxBytes int
+	maxRows, maxBytes int  // of a sheet
+	cells, bytes      int  // of all sheets
 	hasFirst          bool // the sheet that a new workbook has is in use
 }
 
@@ -67,7 +70,8 @@ func newWorkbookFile(lang fault.Lang, scratch string) (*workbookFile, error) {
 		}
 		b.head[i] = id
 	}
-	return b, nil
+	// Hiding a sheet reads all the others, so it comes before they have rows.
+	return b, errors.Join(b.addSheet(guideSheet), b.addSheet(listsSheet), b.file.SetSheetVisible(listsSheet, false))
 }
 
 // addSheet adds an empty sheet.

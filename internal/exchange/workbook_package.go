@@ -14,6 +14,8 @@ import (
 	"io/fs"
 	"slices"
 	"strings"
+
+	"github.com/zhitu/zhitu/internal/exchange/workbook"
 )
 
 // A workbook that we write has a custom property that says what it is, with the SHA-256 of
@@ -169,8 +171,8 @@ func copyPart(to io.Writer, part *zip.File) error {
 		return err
 	}
 	defer in.Close()
-	n, err := io.Copy(to, io.LimitReader(in, 2*maxSheetBytes))
-	if n == 2*maxSheetBytes {
+	n, err := io.Copy(to, io.LimitReader(in, workbook.MaxPart+1))
+	if n == workbook.MaxPart+1 {
 		return flate.CorruptInputError(n)
 	}
 	return err

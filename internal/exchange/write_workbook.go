@@ -36,7 +36,7 @@ func WriteWorkbook(path string, lang fault.Lang, export Export) error {
 			b.lists.add(competency.OrgUnits, u.Code, u.Name)
 		}
 		export.People = b.listPeople(export.People)
-		return b.pack(to, exportedWorkbook, errors.Join(b.addGuide(exportIntroduction, schemas), export.writeTo(b)))
+		return b.pack(to, exportedWorkbook, errors.Join(b.writeGuide(exportIntroduction, schemas), export.writeTo(b)))
 	})
 }
 
@@ -65,7 +65,7 @@ func (b *workbookFile) pack(to io.Writer, kind string, written error) (err error
 	if written != nil {
 		return written
 	}
-	if err := b.addLists(); err != nil {
+	if err := b.writeLists(); err != nil {
 		return err
 	}
 	if err := b.file.SetCustomProps(excelize.CustomProperty{Name: markProperty, Value: kind + " " + noSum}); err != nil {

@@ -1,10 +1,12 @@
 package exchange
 
 import (
+	"archive/zip"
 	"bytes"
 	"errors"
 	"fmt"
 	"os"
+	"os/exec"
 	"path/filepath"
 	"strings"
 	"testing"
@@ -15,6 +17,7 @@ import (
 	"pgregory.net/rapid"
 
 	"github.com/zhitu/zhitu/internal/competency"
+	"github.com/zhitu/zhitu/internal/exchange/workbook"
 	"github.com/zhitu/zhitu/internal/fault"
 )
 
@@ -83,14 +86,49 @@ func TestWorkbookHasEverythingThatAFolderHas(t *testing.T) {
 	require.NoError(t, err)
 	require.Empty(t, want.Problems)
 	got := readWorkbook(t, filepath.Join(dir, "book.xlsx"))
+	requireSameContent(t, want, got)
+	require.Len(t, got.States, 1)
+	require.Len(t, got.Unmapped, 1)
+}
+
+// requireSameContent compares all that two readings hold.
+func requireSameContent(t *testing.T, want, got *Document) {
+	t.Helper()
 	require.Equal(t, want.Changes, got.Changes)
 	require.Equal(t, want.Evidence, got.Evidence)
 	require.Equal(t, want.States, got.States)
 	require.Equal(t, want.Dropped, got.Dropped)
 	require.Equal(t, want.Events, got.Events)
 	require.Equal(t, want.Unmapped, got.Unmapped)
-	require.Len(t, got.States, 1)
-	require.Len(t, got.Unmapped, 1)
+}
+
+// LibreOffice opened and saved this export: all that it says is what was exported.
+// -update makes it again, where LibreOffice is installed.
+func TestExportSavedByLibreOffice(t *testing.T) {
+	r := chineseTables.mustReadValid(t)
+	r.Positions[0].Description = "a\r\nb\t\x01 _x0041_ ␍"
+	r.KnowledgePoints[0].Name = "=1+1"
+	r.KnowledgePoints[0].Description = "-5℃\n(清空)"
+	r.KnowledgePoints[1].NameEN = "(clear)"
+	r.Requirements[0].Weight = new(0.1 + 0.2)
+	r.Mastery[0].Mastery = 1
+	r.Scale = competency.DefaultScale
+	export := fullExport(r)
+	saved := filepath.Join("testdata", "written", "libreoffice.xlsx")
+	if _, err := exec.LookPath("soffice"); *update && err == nil {
+		path := filepath.Join(t.TempDir(), "libreoffice.xlsx")
+		require.NoError(t, WriteWorkbook(path, fault.Chinese, export))
+		out, err := exec.Command("soffice", "--headless", "--convert-to", "xlsx", "--outdir", filepath.Dir(saved), path).CombinedOutput()
+		require.NoError(t, err, string(out))
+	}
+	dir := filepath.Join(t.TempDir(), "folder")
+	require.NoError(t, WriteFolder(dir, export))
+	want, err := Read(dir)
+	require.NoError(t, err)
+	require.Empty(t, want.Problems)
+	got := readWorkbook(t, saved)
+	requireSameContent(t, want, got)
+	require.False(t, got.AsExported, "it was saved since")
 }
 
 // A sheet that would be too large goes on on another one.
@@ -198,4 +236,36 @@ func TestWorkbookRefusesTextsThatNoCellTakes(t *testing.T) {
 	require.NoError(t, WriteWorkbook(path, fault.English, text("知", competency.MaxText)))
 	require.Equal(t, strings.Repeat("知", competency.MaxText), readWorkbook(t, path).Changes.Put.Positions[0].Description)
 	require.Equal(t, fault.InvalidArgument, fault.CodeOf(WriteWorkbook(path, fault.English, text("😀", competency.MaxText))))
+}
+
+// What could not be read back is not written.
+func TestWorkbookRefusesMoreThanIsReadBack(t *testing.T) {
+	b, err := newWorkbookFile(fault.English, t.TempDir())
+	require.NoError(t, err)
+	defer b.file.Close()
+	w, err := b.openSheet(relatedPairs, relatedPairs.headings())
+	require.NoError(t, err)
+	require.NoError(t, w.begin())
+	b.cells = workbook.MaxCells - 2
+	require.NoError(t, w.write([]string{"a", "b"}))
+	require.Equal(t, fault.InvalidArgument, fault.CodeOf(w.write([]string{"a", "b"})))
+	b.cells, b.bytes = 0, workbook.MaxBook
+	require.Equal(t, fault.InvalidArgument, fault.CodeOf(w.write([]string{"a", "b"})))
+}
+
+// The size of a row is never underrated, so that no sheet becomes larger than what is read.
+func TestSizesOfRowsAreNotUnderrated(t *testing.T) {
+	var c competency.Catalog
+	for i := range 300 {
+		c.Positions = append(c.Positions, positionRow{Code: fmt.Sprint("P", i), Name: `"&<>'` + strings.Repeat(`"`, 50), NameEN: " a\tb ", Family: "知", Grade: "1", Description: "x"})
+	}
+	path := filepath.Join(t.TempDir(), "book.xlsx")
+	const limit = 100_000
+	require.NoError(t, WriteWorkbook(path, fault.Chinese, Export{Catalog: c, maxBytes: limit}))
+	archive, err := zip.OpenReader(path)
+	require.NoError(t, err)
+	defer archive.Close()
+	for _, part := range archive.File {
+		require.Less(t, part.UncompressedSize64, uint64(limit+16<<10), part.Name)
+	}
 }

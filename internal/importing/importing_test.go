@@ -14,6 +14,7 @@ import (
 
 	"github.com/zhitu/zhitu/internal/access"
 	"github.com/zhitu/zhitu/internal/catalog"
+	"github.com/zhitu/zhitu/internal/competency"
 	"github.com/zhitu/zhitu/internal/fault"
 	"github.com/zhitu/zhitu/internal/governance"
 	"github.com/zhitu/zhitu/internal/importing"
@@ -223,6 +224,29 @@ func TestAnotherInstanceApplies(t *testing.T) {
 	require.NoError(t, err)
 	job := await(t, other, v, number, governance.ImportApplied)
 	require.Equal(t, 1, *job.Revision())
+}
+
+// A matrix names what the store holds.
+func TestUploadedMatrix(t *testing.T) {
+	t.Parallel()
+	st, v := servicetest.MemoryStore(t), account("a")
+	servicetest.ApplyDirectly(t, st, func(cs *competency.ChangeSet) {
+		cs.Put.KnowledgePoints = []competency.KnowledgePoint{{Code: "A", Name: "甲"}, {Code: "B", Name: "乙"}}
+		cs.Put.Positions = []competency.Position{{Code: "P", Name: "电工"}, {Code: "Q", Name: "焊工"}}
+	})
+	i := newImports(t, st, importing.Config{})
+	file, err := importing.Spool("requirement_matrix.csv", strings.NewReader("岗位,甲,B\n电工,3★,\nQ,2,5\n"))
+	require.NoError(t, err)
+	defer file.Release()
+	p, err := i.Plan(as(v), importing.PlanInput{Files: []*importing.Upload{file}})
+	require.NoError(t, err)
+	require.Empty(t, p.UserErrors)
+	await(t, i, v, p.Job.Number(), governance.ImportPlanned)
+	planned, err := i.PlanFile(as(v), p.Job.Number())
+	require.NoError(t, err)
+	kept, err := governance.ReadPlan(planned.Data)
+	require.NoError(t, err)
+	require.Len(t, kept.Changes, 3)
 }
 
 func TestTemporaryFiles(t *testing.T) {

@@ -56,6 +56,12 @@ func (i *Imports) read(ctx context.Context, r *run, files []*Upload, options exc
 		return nil, err
 	}
 	options.Scale = snapshot.Graph().Catalog().Scale
+	options.Known = exchange.Known{ // what matrices may name
+		Catalog: snapshot.Graph().Catalog(),
+		Employees: func(texts []string) ([]competency.Employee, error) {
+			return i.service.People.EmployeesCalled(ctx, texts)
+		},
+	}
 	fsys := &uploadFS{ctx: ctx, files: files, read: func(n int) {
 		done += n
 		r.report(governance.StageReading, done, total)

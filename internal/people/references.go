@@ -134,6 +134,15 @@ func (c *referenceCheck) checkOrgUnits(ctx context.Context) error {
 	for _, u := range sorted {
 		units.Add(u.Code, u.Name)
 	}
+	read := false
+	for i, u := range c.cs.Put.OrgUnits {
+		if code := units.ReadNamed(u.Parent); code != "" {
+			c.cs.Put.OrgUnits[i].Parent, read = code, true
+		}
+	}
+	if read {
+		tree = competency.NewOrgTree(slices.Concat(stored, c.cs.Put.OrgUnits))
+	}
 	rings := newRingReport(tree.Hierarchy, func(code string) bool {
 		u, _ := tree.Unit(code)
 		return u.Parent != storedParent[code]
@@ -174,8 +183,8 @@ func (c *referenceCheck) checkEmployees(ctx context.Context) error {
 			named = append(named, e.Manager)
 		}
 	}
-	for _, m := range c.cs.Put.Mastery {
-		if !put[m.Employee] {
+	for i, m := range c.cs.Put.Mastery {
+		if !put[m.Employee] && (i == 0 || m.Employee != c.cs.Put.Mastery[i-1].Employee) {
 			named = append(named, m.Employee)
 		}
 	}

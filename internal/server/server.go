@@ -12,6 +12,8 @@ import (
 	"net"
 	"net/http"
 	"net/netip"
+	"net/url"
+	"path"
 	"strings"
 	"time"
 
@@ -153,11 +155,25 @@ func withBasePath(base string, next http.Handler) http.Handler {
 			w.Header().Set("Location", base+"/")
 			w.WriteHeader(http.StatusPermanentRedirect)
 		case strings.HasPrefix(r.URL.Path, base+"/"):
+			if to := cleanPath(r.URL.Path); to != r.URL.Path { // the mux below would redirect without the base
+				w.Header().Set("Location", (&url.URL{Path: to, RawQuery: r.URL.RawQuery}).String())
+				w.WriteHeader(http.StatusPermanentRedirect)
+				return
+			}
 			below.ServeHTTP(w, r)
 		default:
 			next.ServeHTTP(w, r)
 		}
 	})
+}
+
+// cleanPath resolves empty segments, . and .. of a path.
+func cleanPath(p string) string {
+	clean := path.Clean(p)
+	if strings.HasSuffix(p, "/") && clean != "/" {
+		clean += "/"
+	}
+	return clean
 }
 
 // strictTransport makes browsers use TLS for this host alone, for a year: other programs may

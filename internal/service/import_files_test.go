@@ -20,8 +20,9 @@ import (
 	"github.com/zhitu/zhitu/internal/store"
 )
 
-// exportOf writes everything in a service to a folder, and reads it.
-func exportOf(t require.TestingT, svc *service.Service, dir string) service.Files {
+// exportOf writes everything in a service to a folder, or to a workbook where the path is
+// of one, and reads it.
+func exportOf(t require.TestingT, svc *service.Service, path string) service.Files {
 	records, err := servicetest.Catalog(svc)
 	require.NoError(t, err)
 	units, err := svc.People.AllOrgUnits(servicetest.Request())
@@ -32,8 +33,13 @@ func exportOf(t require.TestingT, svc *service.Service, dir string) service.File
 		}
 	}}
 	export.Events = svc.People.AllEvents(servicetest.Request())
-	require.NoError(t, exchange.WriteFolder(dir, export))
-	doc, err := exchange.Read(dir)
+	if filepath.Ext(path) == ".xlsx" {
+		err = exchange.WriteWorkbook(path, fault.Chinese, export)
+	} else {
+		err = exchange.WriteFolder(path, export)
+	}
+	require.NoError(t, err)
+	doc, err := exchange.Read(path)
 	require.NoError(t, err)
 	require.Empty(t, doc.Problems)
 	files := service.Files{Changes: doc.Changes, Intake: people.Intake{Evidence: doc.Evidence, States: doc.States, Events: doc.Events, Dropped: doc.Dropped}}
@@ -98,7 +104,8 @@ func TestImportingAnExportGivesTheSameStore(t *testing.T) {
 		require.NoError(draw, err)
 
 		n++
-		files := exportOf(draw, svc, filepath.Join(root, fmt.Sprint(n)))
+		ending := rapid.SampledFrom([]string{"", ".xlsx"}).Draw(draw, "format")
+		files := exportOf(draw, svc, filepath.Join(root, fmt.Sprint(n)+ending))
 		target := servicetest.MemoryStore(t)
 		into := servicetest.Open(t, target, &servicetest.Clock{})
 		_, err = into.ImportFiles(servicetest.Request(), files, false)

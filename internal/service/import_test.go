@@ -128,3 +128,17 @@ func TestImportDeletesNothing(t *testing.T) {
 	require.NoError(t, err)
 	require.Equal(t, "陈晓雨", who.Name())
 }
+
+func TestDepartmentsAreReadByCodeAndName(t *testing.T) {
+	svc := servicetest.OpenWorld(t, servicetest.SmallCatalog)
+	var cs competency.ChangeSet
+	cs.Put.OrgUnits = []competency.OrgUnit{{Code: "U8", Name: "八"}, {Code: "U9", Name: "九", Parent: "U8 八"}}
+	servicetest.Import(t, svc, cs)
+	units, err := svc.People.AllOrgUnits(servicetest.Request())
+	require.NoError(t, err)
+	require.Contains(t, units, competency.OrgUnit{Code: "U9", Name: "九", Parent: "U8"})
+
+	cs.Put.OrgUnits = []competency.OrgUnit{{Code: "U9", Name: "九", Parent: "U8 七"}}
+	_, err = svc.Import(servicetest.Request(), cs, false)
+	require.Len(t, fault.ProblemsOf(err), 1, "that is the name of another")
+}

@@ -18,6 +18,9 @@ type PlanOptions struct {
 	// Keep makes the plan one of the store, so that it can be applied later. It gives the
 	// store an identity where it has none.
 	Keep bool
+	// EachProblem is given each problem at its own row, for marks in a workbook. A plan tells
+	// equal ones once.
+	EachProblem func([]exchange.LocatedProblem)
 }
 
 // PlanImport returns what an import of a document would do. It writes nothing but the
@@ -51,10 +54,13 @@ func (s *Service) PlanImport(ctx context.Context, doc *exchange.Document, o Plan
 				unpruned = append(unpruned, p)
 			}
 		}
-		problems = doc.Report(unpruned...)
+		problems, found = doc.Report(unpruned...), unpruned
+	}
+	if o.EachProblem != nil {
+		o.EachProblem(doc.ReportEach(found...))
 	}
 	p := &governance.Plan{
-		Format: governance.PlanFormat, Store: id.ID, Revision: int64(done.Revision), At: done.At, TimeZone: zoneName(doc.Options().Zone),
+		Format: governance.PlanFormat, Store: id.ID, Revision: int64(done.Revision), At: done.At, TimeZone: zoneName(doc.Options().Zone, done.At),
 		Replace: doc.Options().Replace, Prune: files.Prune, AsStored: doc.AsExported, Confirm: done.Confirm,
 		Changes: orEmpty(done.Changes), Intake: governance.Intake(files.Intake), Records: orEmpty(done.Records),
 		Problems: planProblems(problems), Warnings: planProblems(doc.LocateAll(done.Warnings)), Notices: planProblems(doc.Notices),
@@ -73,9 +79,14 @@ func (s *Service) identity(ctx context.Context, wanted bool) (governance.Identit
 	return s.governance.KnownIdentity(ctx)
 }
 
-func zoneName(zone *time.Location) string {
-	if zone == nil {
-		zone = time.UTC
+// zoneName names the zone of times that name none; that of the machine by its offset, which
+// the name Local would not say.
+func zoneName(zone *time.Location, at time.Time) string {
+	switch zone {
+	case nil:
+		return time.UTC.String()
+	case time.Local:
+		return "UTC" + at.In(zone).Format("-07:00")
 	}
 	return zone.String()
 }

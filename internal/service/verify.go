@@ -107,7 +107,7 @@ func (c *StoreContents) checkRecords(ctx context.Context) ([]fault.Problem, erro
 	var empty competency.Catalog
 	broken := empty.Check(all)
 	broken = append(broken, catalog.CycleProblems(kg.Cycles(empty.Apply(empty.Resolve(all))), all)...)
-	all.Put.Employees = slices.Clone(all.Put.Employees)
+	all.Put.Employees, all.Put.OrgUnits = slices.Clone(all.Put.Employees), slices.Clone(all.Put.OrgUnits)
 	for i, e := range c.Records.Employees {
 		if e.Name == "" {
 			all.Put.Employees[i].Name = e.Code // so that the employee is not reported as unknown too

@@ -111,7 +111,7 @@ func (m *marker) locate(frame *sheetFrame, all elements, problems []int) []note 
 		switch {
 		case at.row == 0:
 		case known:
-			if !slices.Contains(strings.Split(notes[n].text, "\n"), text) {
+			if len(notes[n].text) < maxNote && !slices.Contains(strings.Split(notes[n].text, "\n"), text) {
 				notes[n].text += "\n" + text
 			}
 		case m.cells < maxCells:

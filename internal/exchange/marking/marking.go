@@ -37,6 +37,7 @@ type Summary struct {
 const (
 	maxCells  = 5000
 	maxListed = 20000
+	maxNote   = 2000 // bytes of a comment, beyond which no problem of the same cell is added
 )
 
 // author is the author of the comments.

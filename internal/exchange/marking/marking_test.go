@@ -237,3 +237,27 @@ func TestIsProblemSheet(t *testing.T) {
 	require.False(t, IsProblemSheet("问题 Problems", "编码"), "somebody's own sheet")
 	require.False(t, IsProblemSheet("员工", listTitle.ZH))
 }
+
+// Many problems that meet in one merged cell make one comment that can be read.
+func TestProblemsOfOneCellAreBounded(t *testing.T) {
+	book := fakeBook{tail: `<mergeCells><mergeCell ref="A1:A1048576"/></mergeCells>`}
+	many := make([]Problem, maxListed)
+	for i := range many {
+		many[i] = Problem{Sheet: "员工", Cell: "A" + itoa(i+1), Text: "wrong " + itoa(i)}
+	}
+	_, parts := unpack(t, mark(t, book.bytes(t), many...))
+	require.Equal(t, 1, strings.Count(parts["xl/comments1.xml"], "<comment "))
+	require.Less(t, len(parts["xl/comments1.xml"]), 2*maxNote)
+}
+
+func TestDeepElementsAreRefused(t *testing.T) {
+	_, err := parse([]byte(strings.Repeat("<a>", maxDepth+1) + strings.Repeat("</b>", maxDepth)))
+	require.ErrorIs(t, err, errDamaged)
+	all, err := parse([]byte(`<xml><div>a<br>b</div><i/></xml>`))
+	require.NoError(t, err)
+	var names []string
+	for _, e := range all.children(0, "") {
+		names = append(names, e.name)
+	}
+	require.Equal(t, []string{"div", "i"}, names)
+}

@@ -23,6 +23,9 @@ type element struct {
 // elements are all elements of a part, in their order.
 type elements []element
 
+// maxDepth is how many elements may be open at once. Sheets have a tenth of it.
+const maxDepth = 500
+
 // parse lists the elements of a part. It is lenient, because drawings of comments are
 // often no well-formed XML: an end tag closes what is open within, and one that opens
 // nothing is passed over. complete says whether an element was closed by its own end tag.
@@ -53,8 +56,8 @@ func parse(data []byte) (elements, error) {
 			}
 			if e.empty = t.kind == emptyTag; e.empty {
 				e.complete = true
-			} else {
-				open = append(open, len(all))
+			} else if open = append(open, len(all)); len(open) > maxDepth {
+				return nil, errDamaged
 			}
 			all = append(all, e)
 		case endTag:
@@ -86,10 +89,13 @@ func (all elements) root(name string) (element, error) {
 // where it is empty.
 func (all elements) children(parent int, name string) iter.Seq2[int, element] {
 	return func(yield func(int, element) bool) {
-		for i := parent + 1; i < len(all) && all[i].start < all[parent].end; i++ {
-			if all[i].parent == parent && (name == "" || all[i].name == name) && !yield(i, all[i]) {
+		for i := parent + 1; i < len(all) && all[i].start < all[parent].end; {
+			if (name == "" || all[i].name == name) && !yield(i, all[i]) {
 				return
 			}
+			below := i + 1 // what is in this child is passed over
+			skipped, _ := slices.BinarySearchFunc(all[below:], all[i].end, func(e element, end int) int { return e.start - end })
+			i = below + skipped
 		}
 	}
 }
@@ -116,7 +122,8 @@ type edit struct {
 	text     string
 }
 
-// edits are changes of one part. They do not overlap; those at one place keep their order.
+// edits are changes of one part. Those at one place keep their order. One that begins within
+// another, as in damaged parts, is left out.
 type edits []edit
 
 func (e *edits) replace(from, to int, text string) { *e = append(*e, edit{from, to, text}) }
@@ -139,6 +146,9 @@ func (e edits) apply(data []byte) []byte {
 	var out bytes.Buffer
 	at := 0
 	for _, c := range e {
+		if c.from < at { // within what is replaced already
+			continue
+		}
 		out.Write(data[at:c.from])
 		out.WriteString(c.text)
 		at = c.to

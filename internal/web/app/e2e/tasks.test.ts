@@ -13,8 +13,8 @@ import { managerTasks, trainerTasks } from './tasks/team.ts'
 
 const missing = ['java', 'mvn'].filter((command) => spawnSync('sh', ['-c', `command -v ${command}`]).status !== 0)
 const stores = [
-  { store: 'SQLite', without: [] as string[] },
-  { store: 'Neo4j', without: process.env.CI === 'true' ? [] : missing },
+  { store: 'SQLite' as const, without: [] as string[] },
+  { store: 'Neo4j' as const, without: process.env.CI === 'true' ? [] : missing },
 ]
 
 for (const { store, without } of stores) {
@@ -32,7 +32,7 @@ for (const { store, without } of stores) {
       await program?.stop()
       await neo4j?.stop()
     })
-    const place = () => ({ browser, url: program.url })
+    const place = Object.assign(() => ({ browser, url: program.url }), { store })
     employeeTasks(place)
     managerTasks(place)
     trainerTasks(place)

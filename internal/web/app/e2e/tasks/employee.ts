@@ -1,9 +1,9 @@
 import { expect } from 'vitest'
 import type { Visit } from '../browser.ts'
-import { type Place, taskOf } from './task.ts'
+import { taskOf, type Where } from './task.ts'
 
 // The employee has a phone.
-export function employeeTasks(place: () => Place): void {
+export function employeeTasks(place: Where): void {
   const task = taskOf(place, 'employee', 390)
 
   task('what do I learn next, and why', 0, async ({ page }) => {

@@ -1,9 +1,9 @@
 import { expect } from 'vitest'
 import { ask } from '../browser.ts'
-import { type Place, taskOf } from './task.ts'
+import { taskOf, type Where } from './task.ts'
 import { section } from './team.ts'
 
-export function hrTasks(place: () => Place): void {
+export function hrTasks(place: Where): void {
   const task = taskOf(place, 'hr')
 
   task('who could take this position', 3, async (visit) => {

@@ -1,13 +1,13 @@
 // Tasks once more, by keyboard alone. Keys that move the focus do not count.
-import { expect, onTestFinished, test } from 'vitest'
+import { expect, onTestFinished } from 'vitest'
 import { type Role, Visit } from '../browser.ts'
 import { granted, invite } from './hr.ts'
-import type { Place } from './task.ts'
+import { onSQLiteAlone, type Where } from './task.ts'
 import { recorded } from './team.ts'
 
-export function keyboardTasks(place: () => Place): void {
+export function keyboardTasks(place: Where): void {
   const task = (who: Role, name: string, work: (visit: Visit) => Promise<unknown>) =>
-    test(`${who}, by keyboard: ${name}`, async () => {
+    onSQLiteAlone(place)(`${who}, by keyboard: ${name}`, async () => {
       const visit = await Visit.begin(place().browser, place().url, who)
       onTestFinished(() => visit.end())
       await visit.open('/')

@@ -1,9 +1,9 @@
 import { expect, onTestFinished, test } from 'vitest'
 import { Visit } from '../browser.ts'
-import type { Place } from './task.ts'
+import type { Where } from './task.ts'
 import { record, recorded } from './team.ts'
 
-export function liveUpdates(place: () => Place): void {
+export function liveUpdates(place: Where): void {
   test('what HR records shows on the open page of the employee', async () => {
     const { browser, url } = place()
     const [hr, employee] = [await Visit.begin(browser, url, 'hr'), await Visit.begin(browser, url, 'employee', 'zh-CN', 390)]

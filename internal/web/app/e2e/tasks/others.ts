@@ -3,10 +3,10 @@ import { readFileSync } from 'node:fs'
 import { expect } from 'vitest'
 import { ask } from '../browser.ts'
 import { granted, invite } from './hr.ts'
-import { type Place, taskOf } from './task.ts'
+import { taskOf, type Where } from './task.ts'
 import { section } from './team.ts'
 
-export function expertTasks(place: () => Place): void {
+export function expertTasks(place: Where): void {
   const task = taskOf(place, 'expert')
 
   task('what comes before this point', 1, async (visit) => {
@@ -63,7 +63,7 @@ export function expertTasks(place: () => Place): void {
   })
 }
 
-export function auditorTasks(place: () => Place): void {
+export function auditorTasks(place: Where): void {
   const task = taskOf(place, 'auditor')
 
   task('who read whose data today', 1, async (visit) => {
@@ -97,7 +97,7 @@ export function auditorTasks(place: () => Place): void {
   })
 }
 
-export function adminTasks(place: () => Place): void {
+export function adminTasks(place: Where): void {
   const task = taskOf(place, 'admin')
 
   task('let a person in', 3, async (visit) => {

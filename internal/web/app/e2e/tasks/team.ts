@@ -2,9 +2,9 @@
 import type { Locator } from 'playwright-core'
 import { expect } from 'vitest'
 import type { Visit } from '../browser.ts'
-import { type Place, taskOf } from './task.ts'
+import { taskOf, type Where } from './task.ts'
 
-export function managerTasks(place: () => Place): void {
+export function managerTasks(place: Where): void {
   const task = taskOf(place, 'manager')
 
   task('where is my team thin', 0, async ({ page }) => {
@@ -78,7 +78,7 @@ export function managerTasks(place: () => Place): void {
   })
 }
 
-export function trainerTasks(place: () => Place): void {
+export function trainerTasks(place: Where): void {
   const task = taskOf(place, 'trainer')
 
   task('record the result of an exam', 4, async (visit) => {

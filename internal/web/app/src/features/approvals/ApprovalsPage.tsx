@@ -49,7 +49,11 @@ export default function ApprovalsPage() {
       <section className="section" aria-label={t.title}>
         <Answer query={pending}>
           {({ pendingApprovals }) =>
-            pendingApprovals && pendingApprovals.length > 0 ? <Waiting pending={pendingApprovals} csv={csv} /> : <Empty title={t.empty}>{t.emptyHow}</Empty>
+            pendingApprovals && pendingApprovals.length > 0 ? (
+              <Waiting pending={pendingApprovals} refreshing={pending.isFetching} csv={csv} />
+            ) : (
+              <Empty title={t.empty}>{t.emptyHow}</Empty>
+            )
           }
         </Answer>
       </section>
@@ -57,7 +61,7 @@ export default function ApprovalsPage() {
   )
 }
 
-function Waiting({ pending, csv }: { pending: readonly Pending[]; csv: CsvTable }) {
+function Waiting({ pending, refreshing, csv }: { pending: readonly Pending[]; refreshing: boolean; csv: CsvTable }) {
   const t = useApprovalTexts()
   const words = useTexts()
   const me = useMe()
@@ -68,6 +72,8 @@ function Waiting({ pending, csv }: { pending: readonly Pending[]; csv: CsvTable 
   const { message } = App.useApp()
   const approve = useAct(approveDocument)
   const refuse = useAct(refuseDocument)
+  // Until what was said is no longer on the page, it cannot be said again.
+  const saying = (act: typeof approve | typeof refuse, p: Pending) => act.variables?.id === p.id && (act.isPending || (act.isSuccess && refreshing))
   const yes = (p: Pending) => {
     refuse.reset()
     approve.mutate(
@@ -82,12 +88,12 @@ function Waiting({ pending, csv }: { pending: readonly Pending[]; csv: CsvTable 
   const approveButton = (p: Pending) =>
     p.kind === 'ERASE' ? (
       <Popconfirm title={t.eraseSure} okText={t.eraseAct} okButtonProps={{ danger: true }} cancelText={words.cancel} onConfirm={() => yes(p)}>
-        <Button size="small" danger>
+        <Button size="small" danger loading={saying(approve, p)}>
           {t.approve}
         </Button>
       </Popconfirm>
     ) : (
-      <Button size="small" type="primary" loading={approve.isPending && approve.variables?.id === p.id} onClick={() => yes(p)}>
+      <Button size="small" type="primary" loading={saying(approve, p)} onClick={() => yes(p)}>
         {t.approve}
       </Button>
     )
@@ -136,7 +142,9 @@ function Waiting({ pending, csv }: { pending: readonly Pending[]; csv: CsvTable 
                 {p.mayApprove && approveButton(p)}
                 {may(me, 'APPROVE') || may(me, 'ADMINISTER') ? (
                   <Popconfirm title={t.refuseSure} okText={t.refuse} cancelText={words.cancel} onConfirm={() => no(p)}>
-                    <Button size="small">{t.refuse}</Button>
+                    <Button size="small" loading={saying(refuse, p)}>
+                      {t.refuse}
+                    </Button>
                   </Popconfirm>
                 ) : null}
               </div>

@@ -1,1 +1,0 @@
-import{h as e}from"./hooks-CukdOnFw.js";import{t}from"./react-FrbPb9NH.js";var n=t();function r({places:t}){let r=e();return(0,n.jsx)(`nav`,{"aria-label":r.breadcrumbs,children:(0,n.jsx)(`ol`,{className:`breadcrumbs`,children:t.map(e=>(0,n.jsx)(`li`,{children:e.link},e.key))})})}export{r as t};

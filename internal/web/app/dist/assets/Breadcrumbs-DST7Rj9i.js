@@ -1,0 +1,1 @@
+import{g as e}from"./hooks-CDSxDb-i.js";import{t}from"./react-FrbPb9NH.js";var n=t();function r({places:t}){let r=e();return(0,n.jsx)(`nav`,{"aria-label":r.breadcrumbs,children:(0,n.jsx)(`ol`,{className:`breadcrumbs`,children:t.map(e=>(0,n.jsx)(`li`,{children:e.link},e.key))})})}export{r as t};

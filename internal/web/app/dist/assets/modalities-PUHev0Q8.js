@@ -1,1 +1,0 @@
-import{b as e}from"./hooks-CukdOnFw.js";var t=[`VIDEO`,`DOCUMENT`,`COURSE`,`PRACTICE`,`SIMULATION`,`MENTORING`],n=e({VIDEO:`Video`,DOCUMENT:`Document`,COURSE:`Course`,PRACTICE:`Practice`,SIMULATION:`Simulation`,MENTORING:`Mentoring`},{VIDEO:`视频`,DOCUMENT:`文档`,COURSE:`课程`,PRACTICE:`实操`,SIMULATION:`仿真`,MENTORING:`带教`});export{n,t};

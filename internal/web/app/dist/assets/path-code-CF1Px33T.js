@@ -1,1 +1,0 @@
-import{P as e}from"./hooks-CukdOnFw.js";function t(){return e(),n(location.pathname)}function n(e){let t=e.split(`/`).findLast(e=>e!==``)??``;try{return decodeURIComponent(t)}catch{return t}}export{t};

@@ -1,0 +1,1 @@
+import{F as e}from"./hooks-CDSxDb-i.js";function t(){return e(),n(location.pathname)}function n(e){let t=e.split(`/`).findLast(e=>e!==``)??``;try{return decodeURIComponent(t)}catch{return t}}export{t};

@@ -1,1 +1,0 @@
-import{I as e}from"./hooks-CukdOnFw.js";function t(){let[t,n]=e();return[t,(e,{replace:t=!0}={})=>n(t=>{let n=new URLSearchParams(t);for(let[t,r]of Object.entries(e))r===null||r===``?n.delete(t):n.set(t,r);return n},{replace:t})]}export{t};

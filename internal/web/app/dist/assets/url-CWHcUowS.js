@@ -1,0 +1,1 @@
+import{R as e}from"./hooks-CDSxDb-i.js";function t(){let[t,n]=e();return[t,(e,{replace:t=!0}={})=>n(t=>{let n=new URLSearchParams(t);for(let[t,r]of Object.entries(e))r===null||r===``?n.delete(t):n.set(t,r);return n},{replace:t})]}export{t};
