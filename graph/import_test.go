@@ -140,7 +140,7 @@ type changePage struct {
 }
 
 const jobFields = `number state failure { code } files { name } problems { totalCount nodes { place message } } notices { totalCount nodes { place message } }
-	tables { table given created changed deleted } changes(first: 2) { totalCount pageInfo { hasNextPage endCursor } nodes { table kind key fields { field before after } } }
+	tables { table given created changed deleted } changes(first: 2) { totalCount pageInfo { hasNextPage endCursor } nodes { table kind key fields: fieldChanges { field before after } } }
 	moved { table key } revision planPath needsConfirmation`
 
 // readJob asks for a job as a viewer; nil where there is none.
@@ -300,7 +300,7 @@ func TestUploadsThatAreRefused(t *testing.T) {
 		message            string
 	}{
 		{"too large", expert, good, place, []uploadFile{large}, 413, fault.LimitExceeded, "larger than 1 MB"},
-		{"no right", nobody, good, place, []uploadFile{file}, 403, fault.PermissionDenied, "IMPORT"},
+		{"no right", nobody, good, place, []uploadFile{file}, 403, fault.PermissionDenied, "permission"},
 		{"no operations", expert, "", place, []uploadFile{file}, 400, fault.InvalidArgument, "operations, then map"},
 		{"operations are no JSON", expert, "{", place, []uploadFile{file}, 400, fault.InvalidArgument, "one JSON object"},
 		{"a batch", expert, "[" + good + "]", place, []uploadFile{file}, 400, fault.InvalidArgument, "one JSON object"},

@@ -197,13 +197,13 @@ func (ec *executionContext) fieldContext_ImportChange_key(_ context.Context, fie
 	return graphql.NewScalarFieldContext("ImportChange", field, false, false, errors.New("field of type String does not have child fields"))
 }
 
-func (ec *executionContext) _ImportChange_fields(ctx context.Context, field graphql.CollectedField, obj *importing.Change) (ret graphql.Marshaler) {
+func (ec *executionContext) _ImportChange_fieldChanges(ctx context.Context, field graphql.CollectedField, obj *importing.Change) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
 		field,
 		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.fieldContext_ImportChange_fields(ctx, field)
+			return ec.fieldContext_ImportChange_fieldChanges(ctx, field)
 		},
 		func(ctx context.Context) (any, error) {
 			return obj.Fields, nil
@@ -216,7 +216,7 @@ func (ec *executionContext) _ImportChange_fields(ctx context.Context, field grap
 		true,
 	)
 }
-func (ec *executionContext) fieldContext_ImportChange_fields(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+func (ec *executionContext) fieldContext_ImportChange_fieldChanges(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	fc = &graphql.FieldContext{
 		Object:     "ImportChange",
 		Field:      field,
@@ -1561,13 +1561,13 @@ func (ec *executionContext) fieldContext_ImportMovedRecord_key(_ context.Context
 	return graphql.NewScalarFieldContext("ImportMovedRecord", field, false, false, errors.New("field of type String does not have child fields"))
 }
 
-func (ec *executionContext) _ImportMovedRecord_fields(ctx context.Context, field graphql.CollectedField, obj *governance.MovedRecord) (ret graphql.Marshaler) {
+func (ec *executionContext) _ImportMovedRecord_movedFields(ctx context.Context, field graphql.CollectedField, obj *governance.MovedRecord) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
 		field,
 		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.fieldContext_ImportMovedRecord_fields(ctx, field)
+			return ec.fieldContext_ImportMovedRecord_movedFields(ctx, field)
 		},
 		func(ctx context.Context) (any, error) {
 			return obj.Fields, nil
@@ -1580,7 +1580,7 @@ func (ec *executionContext) _ImportMovedRecord_fields(ctx context.Context, field
 		true,
 	)
 }
-func (ec *executionContext) fieldContext_ImportMovedRecord_fields(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+func (ec *executionContext) fieldContext_ImportMovedRecord_movedFields(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	fc = &graphql.FieldContext{
 		Object:     "ImportMovedRecord",
 		Field:      field,
@@ -2494,8 +2494,8 @@ func (ec *executionContext) _ImportChange(ctx context.Context, sel ast.Selection
 			if out.Values[i] == graphql.Null {
 				out.Invalids++
 			}
-		case "fields":
-			out.Values[i] = ec._ImportChange_fields(ctx, field, obj)
+		case "fieldChanges":
+			out.Values[i] = ec._ImportChange_fieldChanges(ctx, field, obj)
 			if out.Values[i] == graphql.Null {
 				out.Invalids++
 			}
@@ -3300,8 +3300,8 @@ func (ec *executionContext) _ImportMovedRecord(ctx context.Context, sel ast.Sele
 			if out.Values[i] == graphql.Null {
 				out.Invalids++
 			}
-		case "fields":
-			out.Values[i] = ec._ImportMovedRecord_fields(ctx, field, obj)
+		case "movedFields":
+			out.Values[i] = ec._ImportMovedRecord_movedFields(ctx, field, obj)
 			if out.Values[i] == graphql.Null {
 				out.Invalids++
 			}

@@ -2703,7 +2703,7 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 
 		return e.ComplexityRoot.HolderEdge.Node(childComplexity), true
 
-	case "ImportChange.fields":
+	case "ImportChange.fieldChanges":
 		if e.ComplexityRoot.ImportChange.Fields == nil {
 			break
 		}
@@ -3035,7 +3035,7 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 
 		return e.ComplexityRoot.ImportMovedField.Planned(childComplexity), true
 
-	case "ImportMovedRecord.fields":
+	case "ImportMovedRecord.movedFields":
 		if e.ComplexityRoot.ImportMovedRecord.Fields == nil {
 			break
 		}
@@ -8909,7 +8909,7 @@ type ImportChange {
   "The code of the record, or what files call it: prerequisite → dependent, a -- b, position / target."
   key: String!
   "The fields that differ, in the order of columns. A new record has all that are not empty, and so has one that goes."
-  fields: [ImportFieldChange!]!
+  fieldChanges: [ImportFieldChange!]!
 }
 
 "What happens to a record."
@@ -8939,7 +8939,7 @@ type ImportMovedRecord {
   "The code of the record, or what files call it."
   key: String!
   "The fields that are not as the plan took them to be."
-  fields: [ImportMovedField!]!
+  movedFields: [ImportMovedField!]!
 }
 
 "A field that is not as a plan took it to be."
@@ -11980,8 +11980,8 @@ func (ec *executionContext) childFields_ImportChange(ctx context.Context, field 
 		return ec.fieldContext_ImportChange_kind(ctx, field)
 	case "key":
 		return ec.fieldContext_ImportChange_key(ctx, field)
-	case "fields":
-		return ec.fieldContext_ImportChange_fields(ctx, field)
+	case "fieldChanges":
+		return ec.fieldContext_ImportChange_fieldChanges(ctx, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type ImportChange", field.Name)
 }
@@ -12150,8 +12150,8 @@ func (ec *executionContext) childFields_ImportMovedRecord(ctx context.Context, f
 		return ec.fieldContext_ImportMovedRecord_table(ctx, field)
 	case "key":
 		return ec.fieldContext_ImportMovedRecord_key(ctx, field)
-	case "fields":
-		return ec.fieldContext_ImportMovedRecord_fields(ctx, field)
+	case "movedFields":
+		return ec.fieldContext_ImportMovedRecord_movedFields(ctx, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type ImportMovedRecord", field.Name)
 }

@@ -12,7 +12,7 @@ export const importDocument = graphql(`query Import($number: Int!) {
   importJob(number: $number) {
     number state createdAt endedAt expiresAt revision needsConfirmation planPath markedPath
     files { name size } options { replace prune encoding timeZone } progress { stage done total } failure { code message }
-    tables { table given created changed deleted } moved { table key fields { field planned now } }
+    tables { table given created changed deleted } moved { table key fields: movedFields { field planned now } }
     problems(first: 1) { totalCount } warnings(first: 1) { totalCount } notices(first: 1) { totalCount } changes(first: 1) { totalCount }
   }
 }`)
@@ -31,7 +31,7 @@ export const noticesDocument = graphql(`query ImportNotices($number: Int!, $afte
 
 export const changesDocument = graphql(`query ImportChanges($number: Int!, $table: String, $after: String) {
   importJob(number: $number) {
-    changes(first: 100, after: $after, table: $table) { totalCount pageInfo { hasNextPage endCursor } nodes { table kind key fields { field before after } } }
+    changes(first: 100, after: $after, table: $table) { totalCount pageInfo { hasNextPage endCursor } nodes { table kind key fields: fieldChanges { field before after } } }
   }
 }`)
 
