@@ -24,7 +24,7 @@ it: comments on its cells, which are red until they are corrected, and a sheet w
 				a.toMark = paths[0]
 			}
 			do := func(s *service.Service) error {
-				_, err := a.runPlan(cmd.Context(), s, paths, true)
+				_, err := a.runPlan(cmd.Context(), s, paths, checkOutput)
 				if err == nil && a.toMark != "" && !a.cfg.JSON {
 					a.println("there is nothing to mark; %s was not written", "没有可标记的问题；未写入 %s", a.cfg.Mark)
 				}

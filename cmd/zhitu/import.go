@@ -25,7 +25,7 @@ func (a *app) importCommand() *cobra.Command {
 				return a.withService(cmd.Context(), a.cfg.Store, openOrCreate, func(s *service.Service) error { return a.runImport(cmd.Context(), s, paths) })
 			}
 			return a.withPlanned(cmd.Context(), func(s *service.Service) error {
-				_, err := a.runPlan(cmd.Context(), s, paths, true)
+				_, err := a.runPlan(cmd.Context(), s, paths, dryRunOutput)
 				return err
 			})
 		},

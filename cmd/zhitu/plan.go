@@ -51,7 +51,7 @@ func (a *app) withPlanned(ctx context.Context, do func(*service.Service) error) 
 
 // planFiles prints a plan, and writes it to a file where one is wanted.
 func (a *app) planFiles(ctx context.Context, s *service.Service, paths []string) error {
-	plan, err := a.runPlan(ctx, s, paths, false)
+	plan, err := a.runPlan(ctx, s, paths, planOutput)
 	if err != nil {
 		return err
 	}
@@ -109,9 +109,18 @@ type planResult struct {
 	Marked   *markedWorkbook           `json:"marked,omitempty"`
 }
 
+// outputKind says for what a plan is printed.
+type outputKind int
+
+const (
+	planOutput   outputKind = iota // of plan
+	dryRunOutput                   // of an import that writes nothing
+	checkOutput                    // of check: where there are problems they alone are printed
+)
+
 // runPlan reads files and prints what they would change. A reportedError says that they
 // have problems.
-func (a *app) runPlan(ctx context.Context, s *service.Service, paths []string, dryRun bool) (*governance.Plan, error) {
+func (a *app) runPlan(ctx context.Context, s *service.Service, paths []string, kind outputKind) (*governance.Plan, error) {
 	progress := a.newProgress()
 	defer progress.finish()
 	progress.startStage("reading the files", "读取文件")
@@ -130,7 +139,7 @@ func (a *app) runPlan(ctx context.Context, s *service.Service, paths []string, d
 	if len(each) > 0 {
 		notMarked = a.markProblems(ctx, each)
 	}
-	if err := a.printPlan(plan, dryRun); err != nil {
+	if err := a.printPlan(plan, kind); err != nil {
 		return nil, err
 	}
 	if notMarked != nil {
@@ -142,12 +151,22 @@ func (a *app) runPlan(ctx context.Context, s *service.Service, paths []string, d
 	return plan, nil
 }
 
-func (a *app) printPlan(p *governance.Plan, dryRun bool) error {
+func (a *app) printPlan(p *governance.Plan, kind outputKind) error {
 	if a.cfg.JSON {
 		return a.printJSON(planResult{
-			OK: len(p.Problems) == 0, DryRun: dryRun, Store: p.Store, Revision: p.Revision, At: p.At.Format(timeFormat), Confirm: p.Confirm, Changes: p.Changes,
+			OK: len(p.Problems) == 0, DryRun: kind != planOutput, Store: p.Store, Revision: p.Revision, At: p.At.Format(timeFormat), Confirm: p.Confirm, Changes: p.Changes,
 			Problems: a.planEntries(p.Problems), Warnings: a.planEntries(p.Warnings), Notices: a.planEntries(p.Notices), Records: p.Records, Marked: a.marked,
 		})
+	}
+	if kind == checkOutput && len(p.Problems) > 0 {
+		if err := a.printPlanProblems(p); err != nil {
+			return err
+		}
+		if err := a.printNotices(a.out, a.located(p.Notices)); err != nil {
+			return err
+		}
+		a.printRefusal(p)
+		return nil
 	}
 	a.printRecordCounts(p.Records)
 	a.printChanges(p.Changes)
@@ -163,18 +182,26 @@ func (a *app) printPlan(p *governance.Plan, dryRun bool) error {
 		}
 	}
 	if len(p.Problems) > 0 { // they are what was asked for
-		if err := exchange.PrintProblems(a.out, a.lang(), a.located(p.Problems)); err != nil {
+		if err := a.printPlanProblems(p); err != nil {
 			return err
 		}
-		if a.marked != nil {
-			a.println("%s; %s with marks on %s", "共 %s 个问题；已写入 %s（标记 %s 个单元格）", countProblems(len(p.Problems)), a.marked.File, fault.Count(a.marked.Cells, "cell", "cells"))
-		} else {
-			a.println("%s; nothing was written", "共 %s 个问题；未写入任何内容", countProblems(len(p.Problems)))
-		}
+		a.printRefusal(p)
 		return nil
 	}
 	a.println("no problems; nothing was written", "没有问题；未写入任何内容")
 	return nil
+}
+
+func (a *app) printPlanProblems(p *governance.Plan) error {
+	return exchange.PrintProblems(a.out, a.lang(), a.located(p.Problems))
+}
+
+func (a *app) printRefusal(p *governance.Plan) {
+	if a.marked != nil {
+		a.println("%s; %s with marks on %s", "共 %s 个问题；已写入 %s（标记 %s 个单元格）", countProblems(len(p.Problems)), a.marked.File, fault.Count(a.marked.Cells, "cell", "cells"))
+		return
+	}
+	a.println("%s; nothing was written", "共 %s 个问题；未写入任何内容", countProblems(len(p.Problems)))
 }
 
 const timeFormat = "2006-01-02T15:04:05.999999Z07:00"

@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"math/rand/v2"
 	"slices"
 	"time"
 
@@ -201,8 +202,21 @@ func (j *Jobs) Create(ctx context.Context, account string, files []ImportFile, o
 		if !errors.Is(err, store.ErrConflict) {
 			return job, documentFault(err)
 		}
+		if err := pause(ctx); err != nil {
+			return nil, err
+		}
 	}
 	return nil, documentFault(store.ErrConflict)
+}
+
+// pause waits a random moment, so that instances that met do not meet again.
+func pause(ctx context.Context) error {
+	select {
+	case <-time.After(rand.N(20 * time.Millisecond)):
+		return nil
+	case <-ctx.Done():
+		return ctx.Err()
+	}
 }
 
 // dropOldest makes room for another job of an account.
