@@ -9,7 +9,7 @@ RACE := $(shell if [ "$${CI:-}" = true ] || command -v gcc clang >/dev/null; the
 	echo -race -gcflags=modernc.org/sqlite/lib=-race=false -gcflags=modernc.org/libc/...=-race=false -gcflags=modernc.org/memory=-race=false; fi)
 
 # Packages without goroutines and shared state, where the race detector finds nothing.
-PURE := /(internal/(access|answerlog|archtest|competency|config|exchange|fault|gap|insight|kg(/kgtest)?|mastery(/predict)?|optional|page|placement(/simulate)?|plan|xapi)|seed)$$
+PURE := /(internal/(access|answerlog|archtest|competency|config|exchange(/marking|/workbook)?|fault|gap|insight|kg(/kgtest)?|mastery(/predict)?|optional|page|placement(/simulate)?|plan|xapi)|seed)$$
 
 # Generated files and their folders, which generate must leave unchanged.
 GENERATED := graph internal/web/assets internal/web/app/dist
