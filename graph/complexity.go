@@ -206,7 +206,7 @@ func setWorkforceComplexity(c *generated.ComplexityRoot) {
 	c.TrainingPlan.Goals = list(smallList)
 	c.Query.Unblocking = func(child int, _ *people.GroupRequest, _, _ int, _ *time.Time) int { return shortlistCost + child }
 	c.UnblockingList.Points = list(mediumList)
-	c.Query.ReviewsDue = func(child int, _ *people.GroupRequest, _ time.Time, first int, _ *string) int {
+	c.Query.ReviewsDue = func(child int, _ *people.GroupRequest, _ *time.Time, _ time.Time, first int, _ *string) int {
 		return groupCost + pageCost(child, first)
 	}
 }

@@ -59,7 +59,7 @@ var given = map[string]string{
 	"LearningPath.routes.first": "3",
 	"Query.employee.code":       "$employee", "employee": "$employee", "position": `"P"`, "Query.position.code": `"P"`, "Query.competency.code": `"C2"`,
 	"Query.search.text": `"e"`, "Query.knowledgePoint.code": `"D"`, "Query.resource.code": `"R"`, "Query.orgUnit.code": `"D1"`, "Query.node.id": "$id", "current": "true",
-	"Query.positionDistance.from": `"P"`, "Query.positionDistance.to": `"Q"`, "Query.reviewsDue.until": `"2030-01-01T00:00:00Z"`,
+	"Query.positionDistance.from": `"P"`, "Query.positionDistance.to": `"Q"`, "Query.reviewsDue.from": `"2020-01-01T00:00:00Z"`, "Query.reviewsDue.until": `"2030-01-01T00:00:00Z"`,
 	"Query.teamGaps.group": askedGroup, "Query.coverageDistribution.group": askedGroup, "Query.candidates.group": askedGroup,
 	"Query.holders.group": askedGroup, "Query.risks.group": askedGroup, "Query.trainingSet.group": askedGroup, "Query.unblocking.group": askedGroup,
 	"Query.reviewsDue.group": askedGroup, "Position.candidates.group": askedGroup, "Position.coverage.group": askedGroup, "KnowledgePoint.holders.group": askedGroup,

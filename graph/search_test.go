@@ -31,7 +31,15 @@ func TestSearchFindsWhomItsViewerMayList(t *testing.T) {
 					Employees, Positions []struct{ Code string }
 				}
 			}
-			as.answer(t, `{ search(text: "E0", first: 50) { employees { code } positions { code } } }`, &data)
+			const document = `{ search(text: "E0", first: 50) { employees { code } positions { code } } }`
+			if _, err := access.ScopedViewer(access.WithViewer(t.Context(), v.Viewer), access.PeopleList); err != nil {
+				r := as.execute(t, document, nil)
+				require.Equal(t, []fault.Code{fault.PermissionDenied}, r.codes())
+				require.Contains(t, r.body, "people:read")
+				require.JSONEq(t, `{"search":{"employees":null,"positions":[]}}`, string(r.Data))
+				return
+			}
+			as.answer(t, document, &data)
 			found := []string{}
 			for _, e := range data.Search.Employees {
 				found = append(found, e.Code)

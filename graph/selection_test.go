@@ -43,7 +43,7 @@ var sampleArguments = map[string]string{
 	"candidates":      `(first: 2, position: "POS-DA", group: { line: "E001" })`,
 	"positionsFor":    `(first: 2, employee: "E007")`,
 	"trainingSet":     `(position: "POS-DA")`,
-	"reviewsDue":      `(first: 2, until: "2027-01-01T00:00:00Z", group: { incumbentsOf: "POS-DA" })`,
+	"reviewsDue":      `(first: 2, from: "2026-01-01T00:00:00Z", until: "2027-01-01T00:00:00Z", group: { incumbentsOf: "POS-DA" })`,
 	"levels":          ``,
 	"me":              ``,
 	"search":          `(text: "数据", first: 2)`,

@@ -99,6 +99,6 @@ func (r *queryResolver) Unblocking(ctx context.Context, group *people.GroupReque
 	return r.Analysis.Unblocking(ctx, group, minGroup, first, at)
 }
 
-func (r *queryResolver) ReviewsDue(ctx context.Context, group *people.GroupRequest, until time.Time, first int, after *string) (*analysis.ReviewDueConnection, error) {
-	return r.Analysis.ReviewsDue(ctx, until, group, first, after)
+func (r *queryResolver) ReviewsDue(ctx context.Context, group *people.GroupRequest, from *time.Time, until time.Time, first int, after *string) (*analysis.ReviewDueConnection, error) {
+	return r.Analysis.ReviewsDue(ctx, from, until, group, first, after)
 }

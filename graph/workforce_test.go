@@ -120,6 +120,22 @@ func TestReviewsDue(t *testing.T) {
 		}
 	}
 	require.Contains(t, a.query(t, `{ reviewsDue(until: "1990-01-01T00:00:00Z") { totalCount } }`), `"totalCount":0`)
+
+	// What is due at a time belongs to the part that ends there, and to no other.
+	middle := all.ReviewsDue.Nodes[len(all.ReviewsDue.Nodes)/2].Due
+	var parts struct {
+		Before, After struct {
+			TotalCount int
+			Nodes      []struct{ Due string }
+		}
+	}
+	a.answer(t, fmt.Sprintf(`{ before: reviewsDue(until: %[1]q, first: 200) { totalCount nodes { due } }
+		after: reviewsDue(from: %[1]q, until: "2027-06-01T00:00:00Z", first: 200) { totalCount nodes { due } } }`, middle), &parts)
+	require.Equal(t, middle, parts.Before.Nodes[min(len(parts.Before.Nodes), 200)-1].Due)
+	require.Equal(t, all.ReviewsDue.TotalCount, parts.Before.TotalCount+parts.After.TotalCount)
+	require.NotEmpty(t, parts.After.Nodes)
+	require.Less(t, middle, parts.After.Nodes[0].Due)
+	require.Contains(t, a.query(t, `{ reviewsDue(from: "2027-06-01T00:00:00Z", until: "2026-01-01T00:00:00Z") { totalCount } }`), `"totalCount":0`)
 }
 
 // auditOf returns what is audited of a question of HR, as JSON.

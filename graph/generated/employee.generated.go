@@ -4198,6 +4198,25 @@ func (ec *executionContext) unmarshalNUpsertOrgUnitInput2githubᚗcomᚋzhituᚋ
 	return res, graphql.ErrorOnPath(ctx, err)
 }
 
+func (ec *executionContext) marshalOEmployee2ᚕgithubᚗcomᚋzhituᚋzhituᚋinternalᚋpeopleᚐEmployeeᚄ(ctx context.Context, sel ast.SelectionSet, v []people.Employee) graphql.Marshaler {
+	if v == nil {
+		return graphql.Null
+	}
+	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 0, false, func(ctx context.Context, i int) graphql.Marshaler {
+		fc := graphql.GetFieldContext(ctx)
+		fc.Result = &v[i]
+		return ec.marshalNEmployee2githubᚗcomᚋzhituᚋzhituᚋinternalᚋpeopleᚐEmployee(ctx, sel, v[i])
+	})
+
+	for _, e := range ret {
+		if e == graphql.Null {
+			return graphql.Null
+		}
+	}
+
+	return ret
+}
+
 func (ec *executionContext) marshalOEmployee2ᚖgithubᚗcomᚋzhituᚋzhituᚋinternalᚋpeopleᚐEmployee(ctx context.Context, sel ast.SelectionSet, v *people.Employee) graphql.Marshaler {
 	if v == nil {
 		return graphql.Null

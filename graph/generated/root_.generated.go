@@ -1013,7 +1013,7 @@ type ComplexityRoot struct {
 		PositionsFor         func(childComplexity int, employee string, first int, after *string, at *time.Time) int
 		Resource             func(childComplexity int, code string) int
 		Resources            func(childComplexity int, first int, after *string, filter *catalog.ResourceFilter) int
-		ReviewsDue           func(childComplexity int, group *people.GroupRequest, until time.Time, first int, after *string) int
+		ReviewsDue           func(childComplexity int, group *people.GroupRequest, from *time.Time, until time.Time, first int, after *string) int
 		Risks                func(childComplexity int, group *people.GroupRequest, first int, after *string, at *time.Time) int
 		Search               func(childComplexity int, text string, first int) int
 		Sessions             func(childComplexity int) int
@@ -5880,7 +5880,7 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 			return 0, false
 		}
 
-		return e.ComplexityRoot.Query.ReviewsDue(childComplexity, args["group"].(*people.GroupRequest), args["until"].(time.Time), args["first"].(int), args["after"].(*string)), true
+		return e.ComplexityRoot.Query.ReviewsDue(childComplexity, args["group"].(*people.GroupRequest), args["from"].(*time.Time), args["until"].(time.Time), args["first"].(int), args["after"].(*string)), true
 	case "Query.risks":
 		if e.ComplexityRoot.Query.Risks == nil {
 			break
@@ -10493,8 +10493,8 @@ type DeletePayload {
 
 "What a text finds."
 type SearchResult {
-  "People by code and name, of those whom you may list. Where more than 200 are found, the best of the first 200 by code."
-  employees: [Employee!]!
+  "People by code and name, of those whom you may list. Where more than 200 are found, the best of the first 200 by code. Null with an error for a token without people:read."
+  employees: [Employee!]
   "Positions by code, names and description."
   positions: [Position!]!
   "Knowledge points by code, names, tags and description."
@@ -10704,11 +10704,13 @@ type SetAsideEdge {
     "When; the start of the current hour where absent."
     at: Time
   ): UnblockingList
-  "Which requirements of the positions held need a review until a time, overdue ones too; by due time, employee and point."
+  "Which requirements of the positions held need a review until a time; by due time, employee and point."
   reviewsDue(
     "Whose; all that you may ask about where absent."
     group: WorkforceGroup
-    "Until when."
+    "Only what is due after this time; where absent, all that is overdue too."
+    from: Time
+    "Until when, this time included."
     until: Time!
     "How many, at most 200."
     first: Int! = 50

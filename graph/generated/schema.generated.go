@@ -131,7 +131,7 @@ type QueryResolver interface {
 	Risks(ctx context.Context, group *people.GroupRequest, first int, after *string, at *time.Time) (*analysis.RiskConnection, error)
 	TrainingSet(ctx context.Context, position string, group *people.GroupRequest, holders int, pool analysis.TrainingPool, maxMinutes *int, at *time.Time) (*analysis.TrainingSet, error)
 	Unblocking(ctx context.Context, group *people.GroupRequest, minGroup int, first int, at *time.Time) (*analysis.UnblockingList, error)
-	ReviewsDue(ctx context.Context, group *people.GroupRequest, until time.Time, first int, after *string) (*analysis.ReviewDueConnection, error)
+	ReviewsDue(ctx context.Context, group *people.GroupRequest, from *time.Time, until time.Time, first int, after *string) (*analysis.ReviewDueConnection, error)
 }
 type SubscriptionResolver interface {
 	LearnerUpdated(ctx context.Context, employee string, current bool) (<-chan people.LearnerUpdate, error)
@@ -1640,30 +1640,38 @@ func (ec *executionContext) field_Query_reviewsDue_args(ctx context.Context, raw
 		return nil, err
 	}
 	args["group"] = arg0
-	arg1, err := graphql.ProcessArgField(ctx, rawArgs, "until",
+	arg1, err := graphql.ProcessArgField(ctx, rawArgs, "from",
+		func(ctx context.Context, v any) (*time.Time, error) {
+			return ec.unmarshalOTime2ᚖtimeᚐTime(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["from"] = arg1
+	arg2, err := graphql.ProcessArgField(ctx, rawArgs, "until",
 		func(ctx context.Context, v any) (time.Time, error) {
 			return ec.unmarshalNTime2timeᚐTime(ctx, v)
 		})
 	if err != nil {
 		return nil, err
 	}
-	args["until"] = arg1
-	arg2, err := graphql.ProcessArgField(ctx, rawArgs, "first",
+	args["until"] = arg2
+	arg3, err := graphql.ProcessArgField(ctx, rawArgs, "first",
 		func(ctx context.Context, v any) (int, error) {
 			return ec.unmarshalNInt2int(ctx, v)
 		})
 	if err != nil {
 		return nil, err
 	}
-	args["first"] = arg2
-	arg3, err := graphql.ProcessArgField(ctx, rawArgs, "after",
+	args["first"] = arg3
+	arg4, err := graphql.ProcessArgField(ctx, rawArgs, "after",
 		func(ctx context.Context, v any) (*string, error) {
 			return ec.unmarshalOString2ᚖstring(ctx, v)
 		})
 	if err != nil {
 		return nil, err
 	}
-	args["after"] = arg3
+	args["after"] = arg4
 	return args, nil
 }
 
@@ -6217,7 +6225,7 @@ func (ec *executionContext) _Query_reviewsDue(ctx context.Context, field graphql
 		},
 		func(ctx context.Context) (any, error) {
 			fc := graphql.GetFieldContext(ctx)
-			return ec.Resolvers.Query().ReviewsDue(ctx, fc.Args["group"].(*people.GroupRequest), fc.Args["until"].(time.Time), fc.Args["first"].(int), fc.Args["after"].(*string))
+			return ec.Resolvers.Query().ReviewsDue(ctx, fc.Args["group"].(*people.GroupRequest), fc.Args["from"].(*time.Time), fc.Args["until"].(time.Time), fc.Args["first"].(int), fc.Args["after"].(*string))
 		},
 		nil,
 		func(ctx context.Context, selections ast.SelectionSet, v *analysis.ReviewDueConnection) graphql.Marshaler {

@@ -95,10 +95,10 @@ func (ec *executionContext) _SearchResult_employees(ctx context.Context, field g
 		},
 		nil,
 		func(ctx context.Context, selections ast.SelectionSet, v []people.Employee) graphql.Marshaler {
-			return ec.marshalNEmployee2ᚕgithubᚗcomᚋzhituᚋzhituᚋinternalᚋpeopleᚐEmployeeᚄ(ctx, selections, v)
+			return ec.marshalOEmployee2ᚕgithubᚗcomᚋzhituᚋzhituᚋinternalᚋpeopleᚐEmployeeᚄ(ctx, selections, v)
 		},
 		true,
-		true,
+		false,
 	)
 }
 func (ec *executionContext) fieldContext_SearchResult_employees(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
@@ -319,7 +319,7 @@ func (ec *executionContext) _SearchResult(ctx context.Context, sel ast.Selection
 					}
 				}()
 				res = ec._SearchResult_employees(ctx, field, obj)
-				if res == graphql.Null {
+				if res == graphql.RequiredNull {
 					atomic.AddUint32(&fs.Invalids, 1)
 				}
 				return res

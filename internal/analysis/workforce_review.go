@@ -37,15 +37,20 @@ type ReviewDueConnection struct {
 	page.Page[ReviewDue]
 }
 
-// ReviewsDue returns a page of the reviews that are due until a time, overdue ones too.
-func (a *Analysis) ReviewsDue(ctx context.Context, until time.Time, r *WorkforceGroup, first int, after *string) (*ReviewDueConnection, error) {
+// ReviewsDue returns a page of the reviews that are due after from and not after until; all that
+// are overdue too where from is nil.
+func (a *Analysis) ReviewsDue(ctx context.Context, from *time.Time, until time.Time, r *WorkforceGroup, first int, after *string) (*ReviewDueConnection, error) {
 	request, err := page.NewRequest(first, after)
 	if err != nil {
 		return nil, err
 	}
+	var begin time.Time
+	if from != nil {
+		begin = *from
+	}
 	c := &ReviewDueConnection{}
 	c.groupAnswer, err = a.askMembers(ctx, r, nil, func(answer *groupAnswer, v *workforce.View) error {
-		list, err := v.ReviewsDue(answer.group.Group, until, maxReviews)
+		list, err := v.ReviewsDue(answer.group.Group, begin, until, maxReviews)
 		if errors.Is(err, workforce.ErrTooManyReviews) {
 			return fault.New(fault.LimitExceeded, "more than %d reviews are due until then: ask for a smaller group or an earlier time", "届时到期的复习超过 %d 项：请缩小人群或提前截止时间", maxReviews)
 		}

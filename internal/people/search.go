@@ -12,10 +12,10 @@ import (
 
 // Search returns up to first employees whom a text finds by code and name, of those whom the
 // viewer may find in a list: the best first, as search.Best has it, of the first page.MaxSize
-// by code. An empty text finds nobody, and so does whoever may list nobody. It costs one
-// round trip.
+// by code. An empty text finds nobody, and so does whoever may list nobody. A token without
+// people:read is refused. It costs one round trip.
 func (p *People) Search(ctx context.Context, text string, first int) ([]Employee, error) {
-	v, err := access.FromContext(ctx)
+	v, err := access.ScopedViewer(ctx, access.PeopleList)
 	if err != nil {
 		return nil, err
 	}

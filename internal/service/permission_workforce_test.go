@@ -66,7 +66,7 @@ func workforceCalls(t *testing.T, svc *service.Service) map[string]func(context.
 			return ignoring(a.TrainingSet(ctx, "P", nil, 2, "ALL", nil, nil))
 		},
 		"analysis.Analysis.Unblocking": func(ctx context.Context) error { return ignoring(a.Unblocking(ctx, nil, 1, 9, nil)) },
-		"analysis.Analysis.ReviewsDue": func(ctx context.Context) error { return ignoring(a.ReviewsDue(ctx, kgtest.Now, nil, 9, nil)) },
+		"analysis.Analysis.ReviewsDue": func(ctx context.Context) error { return ignoring(a.ReviewsDue(ctx, nil, kgtest.Now, nil, 9, nil)) },
 		"analysis.Analysis.CoverageHistory": func(ctx context.Context) error {
 			return ignoring(a.CoverageHistory(ctx, *unit, "P", 9, nil))
 		},

@@ -33,7 +33,7 @@ func (s *Service) Search(ctx context.Context, text string, first int) (*SearchRe
 }
 
 // Employees returns the people who are found, in one round trip; nobody where the viewer may
-// list nobody.
+// list nobody. A token without people:read is refused.
 func (r SearchResult) Employees(ctx context.Context) ([]people.Employee, error) {
 	return r.people.Search(ctx, r.text, r.first)
 }

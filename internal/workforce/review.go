@@ -24,11 +24,11 @@ type Review struct {
 // ErrTooManyReviews says that more reviews are due than may be listed.
 var ErrTooManyReviews = errors.New("workforce: too many reviews")
 
-// ReviewsDue returns the reviews that are due until a time, overdue ones too, for the people of
-// a group and the positions that they hold: by due time, codes of the person and the point. It
-// returns ErrTooManyReviews where there are more than most. It costs O(states of the points that
+// ReviewsDue returns the reviews that are due after from and not after until, for the people of
+// a group and the positions that they hold: by due time, codes of the person and the point. The
+// zero time from has all that are overdue. It returns ErrTooManyReviews where there are more than most. It costs O(states of the points that
 // these positions require within the bounds of the group), and sorting.
-func (v *View) ReviewsDue(g Group, until time.Time, most int) ([]Review, error) {
+func (v *View) ReviewsDue(g Group, from, until time.Time, most int) ([]Review, error) {
 	var list []Review
 	for position, holders := range v.holdersByPosition(g.Members) {
 		for _, r := range v.Graph.Requirements(position) {
@@ -36,14 +36,14 @@ func (v *View) ReviewsDue(g Group, until time.Time, most int) ([]Review, error) 
 			if col == nil {
 				continue
 			}
-			from, _ := slices.BinarySearch(col.people, holders.low)
-			to, _ := slices.BinarySearch(col.people, holders.high)
-			for i := from; i < to; i++ {
+			low, _ := slices.BinarySearch(col.people, holders.low)
+			high, _ := slices.BinarySearch(col.people, holders.high)
+			for i := low; i < high; i++ {
 				if !holders.Has(col.people[i]) || !competency.AtLeast(col.mastery[i], r.Level) {
 					continue
 				}
 				due, ok := col.state(i).DueAt(r.Level)
-				if !ok || due.After(until) {
+				if !ok || !due.After(from) || due.After(until) {
 					continue
 				}
 				if len(list) == most {

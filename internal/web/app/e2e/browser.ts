@@ -1,6 +1,7 @@
 // What tests do in a browser: they look for what a person sees, by role and name.
 import { existsSync } from 'node:fs'
 import { type Browser, type BrowserContext, chromium, type Locator, type Page, request } from 'playwright-core'
+import { tabInto, useByKeys } from './keys.ts'
 
 const executablePath = [process.env.CHROME, '/usr/bin/chromium', '/usr/bin/chromium-browser', '/usr/bin/google-chrome'].find((path) => path && existsSync(path))
 
@@ -38,6 +39,7 @@ export class Visit {
   private readonly context: BrowserContext
   private readonly touches: boolean
   readonly url: string
+  byKeys = false // whether everything is done by keyboard
 
   private constructor(page: Page, context: BrowserContext, url: string, touches: boolean) {
     this.page = page
@@ -87,7 +89,16 @@ export class Visit {
 
   async click(target: Locator, options?: { position: { x: number; y: number } }): Promise<void> {
     this.acts++
+    if (this.byKeys) return useByKeys(this.page, target)
     await (this.touches ? target.tap(options) : target.click(options))
+  }
+
+  // fill writes into a field. Typing does not count as an act.
+  async fill(field: Locator, text: string): Promise<void> {
+    if (!this.byKeys) return field.fill(text)
+    await tabInto(this.page, field)
+    await this.page.keyboard.press('ControlOrMeta+A')
+    await this.page.keyboard.type(text)
   }
 
   // choose opens a list and clicks what it offers.

@@ -29,7 +29,7 @@ const viewsOf: Partial<Record<Role, string[]>> = {
     '/talent?view=people&position=POS-DA&first=E012&second=E016',
     '/people?orgUnit=ORG-MF&position=POS-OP',
     '/people/E012?view=evidence',
-    '/insight?position=POS-DA&unit=ORG-MF',
+    '/insight?position=POS-DA&competency=C-DATA-SQL&unit=ORG-MF',
   ],
   expert: ['/positions/POS-DA?view=written', '/positions/POS-DA?tab=map', '/positions/POS-DA?tab=people', '/positions/POS-DA?tab=distance&other=POS-BE'],
   admin: ['/administration?tab=services', '/administration?tab=health'],

@@ -13,12 +13,14 @@ import { managerTasks, trainerTasks } from './tasks/team.ts'
 
 const missing = ['java', 'mvn'].filter((command) => spawnSync('sh', ['-c', `command -v ${command}`]).status !== 0)
 const stores = [
-  { store: 'SQLite' as const, without: [] as string[] },
-  { store: 'Neo4j' as const, without: process.env.CI === 'true' ? [] : missing },
+  { store: 'SQLite' as const, byKeys: false, without: [] as string[] },
+  { store: 'SQLite' as const, byKeys: true, without: [] as string[] },
+  { store: 'Neo4j' as const, byKeys: false, without: process.env.CI === 'true' ? [] : missing },
 ]
 
-for (const { store, without } of stores) {
-  describe.skipIf(without.length > 0)(without.length > 0 ? `on ${store}: skipped, for ${without.join(' and ')} is not installed` : `on ${store}`, () => {
+for (const { store, byKeys, without } of stores) {
+  const where = `on ${store}${byKeys ? ', by keyboard alone' : ''}`
+  describe.skipIf(without.length > 0)(without.length > 0 ? `${where}: skipped, for ${without.join(' and ')} is not installed` : where, () => {
     let browser: Browser
     let program: Program
     let neo4j: { store: string; stop: () => Promise<void> } | undefined
@@ -32,7 +34,7 @@ for (const { store, without } of stores) {
       await program?.stop()
       await neo4j?.stop()
     })
-    const place = Object.assign(() => ({ browser, url: program.url }), { store })
+    const place = Object.assign(() => ({ browser, url: program.url }), { store, byKeys })
     employeeTasks(place)
     managerTasks(place)
     trainerTasks(place)
@@ -40,7 +42,7 @@ for (const { store, without } of stores) {
     expertTasks(place)
     auditorTasks(place)
     adminTasks(place)
-    keyboardTasks(place)
-    liveUpdates(place)
+    if (byKeys) keyboardTasks(place)
+    else liveUpdates(place)
   })
 }

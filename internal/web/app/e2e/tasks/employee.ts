@@ -69,7 +69,10 @@ export function employeeTasks(place: Where): void {
     const before = await weeks()
     const slider = page.locator('.hours-slider')
     const box = await slider.boundingBox()
-    await visit.click(slider, { position: { x: ((box?.width ?? 0) * 7) / 19, y: (box?.height ?? 0) / 2 } })
+    if (visit.byKeys) {
+      await visit.tabTo(slider.getByRole('slider'))
+      for (let hours = 4; hours < 8; hours++) await visit.press('ArrowRight')
+    } else await visit.click(slider, { position: { x: ((box?.width ?? 0) * 7) / 19, y: (box?.height ?? 0) / 2 } })
     await lead.getByText('8 小时').waitFor()
     expect(await weeks()).toBeLessThan(before)
     expect(await page.getByRole('heading', { name: /^第 1 周 [78] 小时/ }).count()).toBe(1)
@@ -103,7 +106,7 @@ export function employeeTasks(place: Where): void {
     await dialogue.locator('#point:focus').waitFor() // one types at once
     await page.keyboard.type('计量单位')
     await visit.click(visit.option('规范填写计量单位'))
-    await dialogue.getByRole('textbox', { name: '哪里不对' }).fill(reason)
+    await visit.fill(dialogue.getByRole('textbox', { name: '哪里不对' }), reason)
     await visit.click(dialogue.getByRole('button', { name: '提出异议' }))
     await visit.said('异议已提交给 HR。')
     await page.getByText(reason).waitFor()

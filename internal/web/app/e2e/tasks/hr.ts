@@ -42,11 +42,11 @@ export function hrTasks(place: Where): void {
     const { page } = visit
     await visit.click(visit.entry('人员'))
     await visit.click(page.getByRole('button', { name: '新增' }))
-    await page.getByRole('textbox', { name: '工号' }).fill('N100')
-    await page.getByRole('textbox', { name: '姓名' }).fill('于小满')
+    await visit.fill(page.getByRole('textbox', { name: '工号' }), 'N100')
+    await visit.fill(page.getByRole('textbox', { name: '姓名' }), '于小满')
     await visit.click(page.getByRole('button', { name: '保存' }))
     await visit.said('已新增于小满')
-    await page.getByRole('searchbox').fill('N100')
+    await visit.fill(page.getByRole('searchbox'), 'N100')
     return () => page.getByRole('row').filter({ hasText: 'N100' }).getByRole('link', { name: '于小满' }).waitFor()
   })
 
@@ -68,7 +68,7 @@ export function hrTasks(place: Where): void {
     await ask(place().url, 'employee', objection, { reason })
     await visit.click(visit.entry('待处理'))
     await visit.click(page.getByRole('row').filter({ hasText: reason }).getByRole('button', { name: '答复' }))
-    await page.getByRole('dialog', { name: '答复陈晓雨' }).getByRole('textbox', { name: '答复' }).fill(answer)
+    await visit.fill(page.getByRole('dialog', { name: '答复陈晓雨' }).getByRole('textbox', { name: '答复' }), answer)
     await visit.click(page.getByRole('button', { name: '发送' }))
     await visit.said('答复已发送')
     return async () => {

@@ -1,7 +1,6 @@
 // Tasks once more, by keyboard alone. Keys that move the focus do not count.
 import { expect, onTestFinished } from 'vitest'
 import { type Role, Visit } from '../browser.ts'
-import { granted, invite } from './hr.ts'
 import { onSQLiteAlone, type Where } from './task.ts'
 import { recorded } from './team.ts'
 
@@ -83,14 +82,17 @@ export function keyboardTasks(place: Where): void {
     await page.getByRole('heading', { level: 1, name }).waitFor()
   })
 
-  task('hr', 'the second yes', async (visit) => {
+  task('hr', 'propose to erase a person', async (visit) => {
     const { page } = visit
-    await invite(place().url, 'keys-yes', 'EXPERT')
-    await visit.tabTo(visit.entry('审批'))
-    await visit.press('Enter')
-    await visit.tabTo(page.getByRole('row').filter({ hasText: 'keys-yes' }).getByRole('button', { name: '批准' }))
-    await visit.press('Enter')
-    await visit.said('已执行')
-    await granted(place().url, 'keys-yes', 'EXPERT')
+    visit.byKeys = true
+    await visit.click(visit.entry('人员'))
+    await visit.click(page.getByRole('button', { name: '编辑: 石磊' }))
+    await visit.click(page.getByRole('dialog', { name: '编辑石磊' }).getByRole('button', { name: '彻底清除' }))
+    const dialogue = page.getByRole('dialog', { name: '彻底清除石磊的个人信息？' })
+    await visit.fill(dialogue.getByRole('textbox', { name: /以确认$/ }), 'E036')
+    await visit.click(dialogue.getByRole('button', { name: '彻底清除' }))
+    await page.getByText('彻底清除正在等待另一位全公司人力资源二次批准。').waitFor()
+    await visit.click(visit.entry('审批'))
+    await page.getByRole('row').filter({ hasText: 'E036' }).first().waitFor()
   })
 }

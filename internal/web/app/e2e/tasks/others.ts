@@ -11,10 +11,7 @@ export function expertTasks(place: Where): void {
 
   task('what comes before this point', 1, async (visit) => {
     const { page } = visit
-    await page
-      .getByRole('textbox', { name: /^搜索知识点/ })
-      .last()
-      .fill('JOIN')
+    await visit.fill(page.getByRole('textbox', { name: /^搜索知识点/ }).last(), 'JOIN')
     await visit.click(page.getByRole('table').getByRole('link', { name: '用 JOIN 关联多张表' }))
     await page.waitForURL('**/catalog/points/K-SQL-JOIN')
     for (const name of ['识别主键与外键', '用 WHERE 筛选行', '看懂表、记录与字段']) {
@@ -29,10 +26,7 @@ export function expertTasks(place: Where): void {
     1,
     async (visit) => {
       const { page } = visit
-      await page
-        .getByRole('textbox', { name: /^Find points/ })
-        .last()
-        .fill('JOIN')
+      await visit.fill(page.getByRole('textbox', { name: /^Find points/ }).last(), 'JOIN')
       await visit.click(page.getByRole('table').getByRole('link', { name: /JOIN/ }).first())
       const uses = page.getByRole('row').filter({ hasText: 'Data Analyst' })
       expect(await uses.textContent()).toContain('85%')
@@ -73,7 +67,7 @@ export function auditorTasks(place: Where): void {
     await visit.settle()
     const read = page.getByRole('row').filter({ hasText: '白若溪' }).filter({ hasText: 'E012' }).first()
     await read.waitFor()
-    const classes = await page.locator('.ant-table-row td:nth-child(3)').allTextContents()
+    const classes = await page.locator('td.audit-what small').allTextContents()
     expect(new Set(classes)).toEqual(new Set(['读取人员掌握情况']))
     return () => read.waitFor()
   })
@@ -104,7 +98,7 @@ export function adminTasks(place: Where): void {
     const { page } = visit
     await page.context().grantPermissions(['clipboard-read', 'clipboard-write'])
     await visit.click(page.getByRole('button', { name: '邀请' }))
-    await page.getByRole('textbox', { name: '用户名' }).fill('newcomer')
+    await visit.fill(page.getByRole('textbox', { name: '用户名' }), 'newcomer')
     await visit.click(page.getByRole('dialog').getByRole('button', { name: '保存' }))
     const link = page.getByRole('textbox', { name: '设置密码的链接' })
     await link.waitFor()
@@ -139,8 +133,8 @@ export function adminTasks(place: Where): void {
     const { page } = visit
     await visit.click(page.getByRole('tab', { name: '服务账号' }))
     await visit.click(page.getByRole('button', { name: '新建令牌' }).first())
-    await page.getByRole('combobox', { name: '程序' }).fill('学习平台')
-    await page.getByRole('textbox', { name: '用途' }).fill('发送学习记录')
+    await visit.fill(page.getByRole('combobox', { name: '程序' }), '学习平台')
+    await visit.fill(page.getByRole('textbox', { name: '用途' }), '发送学习记录')
     await visit.click(page.getByText('记录证据'))
     await visit.click(page.getByRole('dialog').getByRole('button', { name: '保存' }))
     const token = page.getByRole('textbox', { name: '令牌' })

@@ -111,7 +111,7 @@ function Entries({ entries }: { entries: readonly Entry[] }) {
       rowKey={(e) => `${e.chain} ${e.number}`}
       pageSize={Number.POSITIVE_INFINITY}
       columns={[
-        { title: t.at, render: (_, e) => <time dateTime={e.at}>{dateTimeSeconds(e.at)}</time> },
+        { title: t.at, className: 'moment', render: (_, e) => <time dateTime={e.at}>{dateTimeSeconds(e.at)}</time> },
         {
           title: t.who,
           className: 'audit-who',

@@ -1,10 +1,10 @@
 import { Select } from 'antd'
 import { useState } from 'react'
-import { graphql } from '@/shared/api/graphql.ts'
 import { useAsk } from '@/shared/api/hooks.ts'
 import { ChoosePosition, ChooseUnit } from '@/shared/choose/Choose.tsx'
 import { useFormat } from '@/shared/format/values.ts'
 import { Choice } from '@/shared/ui/Page.tsx'
+import { type Choice as Chosen, choiceDocument, treeDocument } from './documents.ts'
 import { useInsightTexts } from './texts.ts'
 
 export type Filter = { position: string | null; competency: string | null; orgUnit: string | null }
@@ -14,29 +14,54 @@ type Props = { value: Filter; onChange: (changed: Partial<Filter>) => void }
 // Filters choose which points, and whose evidence.
 export function Filters({ value, onChange }: Props) {
   const t = useInsightTexts()
+  const { position, competency, orgUnit } = value
+  const [hasPosition, hasCompetency, hasUnit] = [position !== null, competency !== null, orgUnit !== null]
+  const names = useAsk(
+    choiceDocument,
+    { position: position ?? '', competency: competency ?? '', unit: orgUnit ?? '', hasPosition, hasCompetency, hasUnit },
+    { enabled: hasPosition || hasCompetency || hasUnit },
+  )
+  const awaited = names.isFetching
   return (
     <>
       <Choice label={t.position}>
-        <ChoosePosition allowClear label={t.position} placeholder={t.anyPosition} value={value.position} onChange={(position) => onChange({ position })} />
+        <ChoosePosition
+          allowClear
+          label={t.position}
+          placeholder={t.anyPosition}
+          value={position}
+          chosen={names.data?.position}
+          awaited={awaited}
+          onChange={(position) => onChange({ position })}
+        />
       </Choice>
       <Choice label={t.competency}>
-        <ChooseCompetency value={value.competency} onChange={(competency) => onChange({ competency })} />
+        <ChooseCompetency value={competency} chosen={names.data?.competency} onChange={(competency) => onChange({ competency })} />
       </Choice>
       <Choice label={t.unit}>
-        <ChooseUnit allowClear label={t.unit} placeholder={t.anyUnit} value={value.orgUnit} onChange={(orgUnit) => onChange({ orgUnit })} />
+        <ChooseUnit
+          allowClear
+          label={t.unit}
+          placeholder={t.anyUnit}
+          value={orgUnit}
+          chosen={names.data?.orgUnit}
+          awaited={awaited}
+          onChange={(orgUnit) => onChange({ orgUnit })}
+        />
       </Choice>
     </>
   )
 }
 
-const treeDocument = graphql(`query InsightCompetencies { competencyTree { depth competency { code name nameEn } } }`)
+type CompetencyProps = { value: string | null; chosen?: Chosen['competency']; onChange: (code: string | null) => void }
 
-// ChooseCompetency shows the whole tree, which it asks for when somebody wants to choose.
-function ChooseCompetency({ value, onChange }: { value: string | null; onChange: (code: string | null) => void }) {
+// ChooseCompetency shows the whole tree, which it asks for when it is opened.
+function ChooseCompetency({ value, chosen, onChange }: CompetencyProps) {
   const t = useInsightTexts()
   const { nameOf } = useFormat()
   const [wanted, want] = useState(false)
-  const tree = useAsk(treeDocument, {}, { enabled: wanted || value !== null, staleTime: 60_000 })
+  const tree = useAsk(treeDocument, {}, { enabled: wanted, staleTime: 60_000 })
+  const options = tree.data?.competencyTree ?? (chosen ? [{ depth: 0, competency: chosen }] : [])
   return (
     <Select<string>
       aria-label={t.competency}
@@ -49,7 +74,7 @@ function ChooseCompetency({ value, onChange }: { value: string | null; onChange:
       onOpenChange={(open) => open && want(true)}
       loading={tree.isFetching}
       popupMatchSelectWidth={false}
-      options={(tree.data?.competencyTree ?? []).map(({ depth, competency }) => ({
+      options={options.map(({ depth, competency }) => ({
         value: competency.code,
         label: nameOf(competency),
         name: nameOf(competency),

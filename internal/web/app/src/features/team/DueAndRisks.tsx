@@ -12,8 +12,11 @@ export function endOfMonth(now: Date): string {
 
 // DueAndRisks are asked for together, aside from the heat map.
 export function DueAndRisks({ group, denied }: { group: Group; denied: boolean }) {
-  const until = useMemo(() => endOfMonth(new Date()), [])
-  const query = useAsk(dueDocument, { group, until, named: !denied })
+  const [now, until] = useMemo(() => {
+    const now = new Date()
+    return [now.toISOString(), endOfMonth(now)]
+  }, [])
+  const query = useAsk(dueDocument, { group, now, until, named: !denied })
   return (
     <div className="columns">
       <DueReviews query={query} group={group} until={until} denied={denied} />

@@ -11,8 +11,7 @@ import { DataTable } from '@/shared/ui/DataTable.tsx'
 import { PersonLink, PointLink } from '@/shared/ui/links.tsx'
 import { Section } from '@/shared/ui/Page.tsx'
 import { useTexts } from '@/shared/ui/texts.ts'
-import { type Due, type dueDocument, dueTable } from './documents.ts'
-import { splitDue } from './due.ts'
+import { type Due, type dueDocument, dueTable, type Reviews } from './documents.ts'
 import { useTeamTexts } from './texts.ts'
 
 export type DueQuery = ReturnType<typeof useAsk<ResultOf<typeof dueDocument>, VariablesOf<typeof dueDocument>>>
@@ -40,11 +39,11 @@ export function DueReviews({ query, group, until, denied }: Props) {
         <p className="quiet">{t.dueDenied}</p>
       ) : (
         <Answer query={query}>
-          {({ reviewsDue }) =>
-            !reviewsDue || reviewsDue.nodes.length === 0 ? (
+          {({ overdue, coming }) =>
+            !overdue || !coming || overdue.totalCount + coming.totalCount === 0 ? (
               <p className="quiet">{t.noDue}</p>
             ) : (
-              <DueGroups due={reviewsDue.nodes} total={reviewsDue.totalCount} />
+              <DueGroups overdue={overdue} coming={coming} />
             )
           }
         </Answer>
@@ -54,40 +53,45 @@ export function DueReviews({ query, group, until, denied }: Props) {
 }
 
 // DueGroups shows what is overdue first, and of that a few until all are wanted.
-function DueGroups({ due, total }: { due: readonly Due[]; total: number }) {
+function DueGroups({ overdue, coming }: { overdue: Reviews; coming: Reviews }) {
   const t = useTeamTexts()
-  const words = useTexts()
   const [all, setAll] = useState(false)
-  const [overdue, coming] = splitDue(due, new Date())
   return (
     <>
-      {overdue.length > 0 && (
+      {overdue.totalCount > 0 && (
         <div className="team-due">
           <h3>
-            {t.overdue} <span className="status status-DECAYED">{t.dueCount(overdue.length)}</span>
+            {t.overdue} <span className="status status-DECAYED">{t.dueCount(overdue.totalCount)}</span>
           </h3>
-          <DueTable caption={t.overdue} due={all ? overdue : overdue.slice(0, few)} pageSize={30} />
-          {overdue.length > few && (
+          <DueTable caption={t.overdue} due={all ? overdue.nodes : overdue.nodes.slice(0, few)} pageSize={30} />
+          {overdue.nodes.length > few && (
             <Button size="small" aria-expanded={all} onClick={() => setAll(!all)}>
-              {all ? t.showFewOverdue : t.showAllOverdue(overdue.length)}
+              {all ? t.showFewOverdue : t.showAllOverdue(overdue.nodes.length)}
             </Button>
           )}
+          {all && <Shown reviews={overdue} />}
         </div>
       )}
       <div className="team-due">
-        {overdue.length > 0 && (
+        {overdue.totalCount > 0 && (
           <h3>
-            {t.dueLater} <span className="quiet">{t.dueCount(coming.length)}</span>
+            {t.dueLater} <span className="quiet">{t.dueCount(coming.totalCount)}</span>
           </h3>
         )}
-        {coming.length > 0 ? <DueTable caption={t.dueLater} due={coming} pageSize={10} /> : <p className="quiet">{t.noDue}</p>}
+        {coming.nodes.length > 0 ? <DueTable caption={t.dueLater} due={coming.nodes} pageSize={10} /> : <p className="quiet">{t.noDue}</p>}
+        <Shown reviews={coming} />
       </div>
-      {total > due.length && <p className="note">{words.shown(due.length, total)}</p>}
     </>
   )
 }
 
 const few = 5
+
+// Shown says where there are more than were asked for.
+function Shown({ reviews: { nodes, totalCount } }: { reviews: Reviews }) {
+  const words = useTexts()
+  return totalCount > nodes.length && <p className="note">{words.shown(nodes.length, totalCount)}</p>
+}
 
 function DueTable({ caption, due, pageSize }: { caption: string; due: readonly Due[]; pageSize: number }) {
   const t = useTeamTexts()

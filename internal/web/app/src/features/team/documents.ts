@@ -22,15 +22,20 @@ export const unblockingDocument = graphql(`query TeamUnblocking($group: Workforc
   }
 }`)
 
-export const dueDocument = graphql(`query TeamDue($group: WorkforceGroup, $until: Time!, $named: Boolean!) {
-  reviewsDue(group: $group, until: $until, first: 200) @include(if: $named) {
-    totalCount nodes { employee { code name } knowledgePoint { code name nameEn } level due }
-  }
+const reviewFragment = graphql(`fragment TeamReview on ReviewDue @_unmask { employee { code name } knowledgePoint { code name nameEn } level due }`)
+
+// What is overdue and what is due later are asked for one by one: each has its first 200.
+export const dueDocument = graphql(
+  `query TeamDue($group: WorkforceGroup, $now: Time!, $until: Time!, $named: Boolean!) {
+  overdue: reviewsDue(group: $group, until: $now, first: 200) @include(if: $named) { totalCount nodes { ...TeamReview } }
+  coming: reviewsDue(group: $group, from: $now, until: $until, first: 200) @include(if: $named) { totalCount nodes { ...TeamReview } }
   risks(group: $group, first: 200) {
     totalCount
     nodes { knowledgePoint { code name nameEn } level class affected people(first: 1) @include(if: $named) { nodes { code name } } }
   }
-}`)
+}`,
+  [reviewFragment],
+)
 
 // The tables of a group in full, which the server reads page by page.
 export const dueTable = graphql(`query TeamDueTable($group: WorkforceGroup, $until: Time!, $after: String) {
@@ -70,5 +75,6 @@ export const pointsDocument = graphql(`query TeamPoints($employee: String!, $pos
 export type TeamMap = ResultOf<typeof mapDocument>
 export type Gaps = NonNullable<TeamMap['teamGaps']>
 export type Gap = NonNullable<NonNullable<NonNullable<ResultOf<typeof pointsDocument>['employee']>['gapAnalysis']>['gaps']>[number]
-export type Due = NonNullable<NonNullable<ResultOf<typeof dueDocument>['reviewsDue']>['nodes']>[number]
+export type Reviews = NonNullable<ResultOf<typeof dueDocument>['overdue']>
+export type Due = Reviews['nodes'][number]
 export type Risk = NonNullable<ResultOf<typeof dueDocument>['risks']>['nodes'][number]

@@ -1,6 +1,5 @@
 import { describe, expect, test } from 'vitest'
 import type { Gaps } from './documents.ts'
-import { splitDue } from './due.ts'
 import { columnsOf, elsewhere, formatSort, inColumn, parseSort, peopleRows, shade, sortRows, totalRow, weakest } from './heat.ts'
 
 test.each([
@@ -61,9 +60,4 @@ test('a point lies in a column at any depth, or elsewhere', () => {
   expect(inColumn(deep, 'C2', columns)).toBe(false)
   expect(inColumn(deep, elsewhere, columns)).toBe(false)
   expect(inColumn({ code: 'R' }, elsewhere, columns)).toBe(true)
-})
-
-test('what is due now is not overdue yet', () => {
-  const due = ['2026-10-01T00:00:00Z', '2026-11-30T12:00:00Z', '2026-11-30T12:00:01Z'].map((due) => ({ due }))
-  expect(splitDue(due, new Date('2026-11-30T12:00:00Z'))).toEqual([due.slice(0, 1), due.slice(1)])
 })

@@ -29,7 +29,7 @@ export function EvidenceTable({ own, evidence, effects }: Props) {
       pageSize={evidence.length}
       rowClassName={(e) => (e.retracted ? 'retracted' : '')}
       columns={[
-        { title: t.when, render: (_, e) => dateTime(e.at) },
+        { title: t.when, className: 'moment', render: (_, e) => dateTime(e.at) },
         {
           title: t.kind,
           render: (_, e) => (

@@ -51,7 +51,7 @@ export function WhoLooked({ person, entries }: { person: string; entries: Entrie
                 rowKey={(e) => e.key}
                 pageSize={list.nodes.length}
                 columns={[
-                  { title: t.when, render: (_, e) => dateTime(e.at) },
+                  { title: t.when, className: 'moment', render: (_, e) => dateTime(e.at) },
                   { title: t.what, render: (_, e) => [verbText(e.verb), classes[e.action]].filter(Boolean).join(' · ') },
                   { title: t.by, dataIndex: 'by' },
                 ]}
