@@ -261,7 +261,7 @@ func TestTemplateHasWhatMayBeImported(t *testing.T) {
 	}{
 		"expert": {account("E"), []string{"knowledge_points", "levels", "positions"}, []string{"org_units", "employees", "mastery"}},
 		"HR": {
-			access.Account(access.Identity{Account: "H"}, access.Person{}, []access.Grant{{Role: access.HR}}),
+			access.Account(access.Identity{Account: "H", Name: "H"}, access.Person{Code: "E1"}, []access.Grant{{Role: access.HR}}),
 			[]string{"positions", "resources", "org_units", "employees", "mastery"},
 			[]string{"knowledge_points", "levels"},
 		},
