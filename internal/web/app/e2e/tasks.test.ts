@@ -6,6 +6,7 @@ import { launch } from './browser.ts'
 import { type Program, start, startNeo4j } from './program.ts'
 import { employeeTasks } from './tasks/employee.ts'
 import { hrTasks } from './tasks/hr.ts'
+import { importTasks } from './tasks/imports.ts'
 import { keyboardTasks } from './tasks/keyboard.ts'
 import { liveUpdates } from './tasks/live.ts'
 import { adminTasks, auditorTasks, expertTasks } from './tasks/others.ts'
@@ -40,6 +41,7 @@ for (const { store, without } of stores) {
     expertTasks(place)
     auditorTasks(place)
     adminTasks(place)
+    importTasks(place)
     keyboardTasks(place)
     liveUpdates(place)
   })
