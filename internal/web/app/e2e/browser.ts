@@ -32,11 +32,11 @@ export async function upload(url: string, who: Role, name: string, content: stri
   const client = await request.newContext({ extraHTTPHeaders: { Origin: url } })
   try {
     await client.post(`${url}/sign-in`, { form: { employee: people[who] } })
-    const query = 'mutation($file: Upload!) { planImport(input: { files: [$file] }) { job { number } userErrors { message } } }'
+    const query = 'mutation($input: PlanImportInput!) { planImport(input: $input) { job { number } userErrors { message } } }'
     const multipart = {
-      operations: JSON.stringify({ query, variables: { file: null } }),
-      map: '{"0": ["variables.file"]}',
-      0: { name, mimeType: 'text/csv', buffer: Buffer.from(content) },
+      operations: JSON.stringify({ query, variables: { input: { files: [null] } } }),
+      map: '{"file": ["variables.input.files.0"]}',
+      file: { name, mimeType: 'text/csv', buffer: Buffer.from(content) },
     }
     const { data } = await (await client.post(`${url}/graphql`, { multipart })).json()
     const number = data.planImport.job.number
