@@ -74,7 +74,13 @@ function Guidance({ job }: { job: Import }) {
         </p>
       )
     case 'FAILED':
-      return job.failure && <p>{job.failure.message}</p>
+      return (
+        job.failure && (
+          <p>
+            {job.failure.message} {job.failure.code === 'PERMISSION_DENIED' && t.deniedHow}
+          </p>
+        )
+      )
     default:
       return null
   }
