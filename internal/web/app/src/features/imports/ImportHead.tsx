@@ -76,9 +76,10 @@ function Guidance({ job }: { job: Import }) {
     case 'FAILED':
       return (
         job.failure && (
-          <p>
-            {job.failure.message} {job.failure.code === 'PERMISSION_DENIED' && t.deniedHow}
-          </p>
+          <>
+            <p>{job.failure.message}</p>
+            {job.failure.code === 'PERMISSION_DENIED' && <p>{t.deniedHow}</p>}
+          </>
         )
       )
     default:

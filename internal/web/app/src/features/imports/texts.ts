@@ -200,7 +200,7 @@ export const useImportTexts = defineMessages(
     optionsAre: (list: readonly string[]) => `读取方式：${list.join('，')}`,
     plan: '下载变更计划',
     failed: '导入失败，生成计划时未写入任何内容。',
-    deniedHow: '。文件中有您无权导入的数据表：请将其删去，或使用模板，其中只有您可以导入的数据表。',
+    deniedHow: '文件中有您无权导入的数据表：请将其删去，或使用模板，其中只有您可以导入的数据表。',
     cancelled: '导入已取消，文件已删除。',
     expired: '已超过一天，文件内容已删除，请重新上传。',
     again: '新建导入',
