@@ -1,8 +1,11 @@
 package importing_test
 
 import (
+	"archive/zip"
+	"bytes"
 	"context"
 	"fmt"
+	"io"
 	"os"
 	"path/filepath"
 	"strings"
@@ -269,4 +272,44 @@ func TestTemporaryFiles(t *testing.T) {
 	left, err = filepath.Glob(pattern)
 	require.NoError(t, err)
 	require.Equal(t, []string{fresh}, left)
+}
+
+// A template without named tables has those that its reader may import, so that it is not refused
+// as it is.
+func TestTemplateHasWhatMayBeImported(t *testing.T) {
+	i := newImports(t, servicetest.MemoryStore(t), importing.Config{})
+	for name, c := range map[string]struct {
+		viewer *access.Viewer
+		has    []string
+		lacks  []string
+	}{
+		"expert": {account("E"), []string{"knowledge_points", "levels", "positions"}, []string{"org_units", "employees", "mastery"}},
+		"HR": {
+			access.Account(access.Identity{Account: "H", Name: "H"}, access.Person{Code: "E1"}, []access.Grant{{Role: access.HR}}),
+			[]string{"positions", "resources", "org_units", "employees", "mastery"},
+			[]string{"knowledge_points", "levels"},
+		},
+	} {
+		file, err := i.Template(as(c.viewer), nil)
+		require.NoError(t, err, name)
+		sheets := sheetsOf(t, file.Data)
+		for _, table := range c.has {
+			require.Contains(t, sheets, `<sheet name="`+table+`"`, name)
+		}
+		for _, table := range c.lacks {
+			require.NotContains(t, sheets, `<sheet name="`+table+`"`, name)
+		}
+	}
+}
+
+// sheetsOf returns the part of a workbook that names its sheets.
+func sheetsOf(t *testing.T, data []byte) string {
+	t.Helper()
+	book, err := zip.NewReader(bytes.NewReader(data), int64(len(data)))
+	require.NoError(t, err)
+	part, err := book.Open("xl/workbook.xml")
+	require.NoError(t, err)
+	text, err := io.ReadAll(part)
+	require.NoError(t, err)
+	return string(text)
 }

@@ -4,7 +4,9 @@ import (
 	"bytes"
 	"context"
 	"errors"
+	"slices"
 
+	"github.com/zhitu/zhitu/internal/access"
 	"github.com/zhitu/zhitu/internal/catalog"
 	"github.com/zhitu/zhitu/internal/competency"
 	"github.com/zhitu/zhitu/internal/exchange"
@@ -14,11 +16,18 @@ import (
 )
 
 // Template returns a workbook to fill in, with what the viewer may see of catalog, departments
-// and people; a field of a person that they may not read is empty. It has the named tables, all
-// where there are none. It costs one round trip for 200 people.
+// and people; a field of a person that they may not read is empty. It has the named tables; where
+// there are none, those that the viewer may import. It costs one round trip for 200 people.
 func (i *Imports) Template(ctx context.Context, tables []string) (*File, error) {
 	if _, err := importer(ctx); err != nil {
 		return nil, err
+	}
+	viewer, err := access.FromContext(ctx)
+	if err != nil {
+		return nil, err
+	}
+	if len(tables) == 0 {
+		tables = importable(viewer)
 	}
 	t := exchange.Template{Tables: tables}
 	snapshot, err := i.service.Catalog.Snapshot(ctx)
@@ -38,6 +47,34 @@ func (i *Imports) Template(ctx context.Context, tables []string) (*File, error) 
 		return nil, err
 	}
 	return &File{fault.T("zhitu-template.xlsx", "知图导入模板.xlsx").In(lang), out.Bytes()}, nil
+}
+
+// tablesOf are the tables of a template that are edited by each action.
+var tablesOf = []struct {
+	action access.Action
+	tables []string
+}{
+	{access.EditCatalog, []string{"competencies", "knowledge_points", "prerequisites", "related", "levels"}},
+	{access.EditPosition, []string{"positions", "requirements"}},
+	{access.EditResource, []string{"resources"}},
+	{access.Assess, []string{"mastery"}},
+	{access.Record, []string{"evidence"}},
+}
+
+// importable returns the tables that the viewer may import as a template has them: what is
+// stored in another would be refused. Departments and people are for HR of the whole firm; who
+// edits some of them names these tables.
+func importable(v *access.Viewer) (tables []string) {
+	classes := v.Classes()
+	for _, edited := range tablesOf {
+		if slices.Contains(classes, edited.action.String()) {
+			tables = append(tables, edited.tables...)
+		}
+	}
+	if v.DecideCreate(nil) == access.Allowed {
+		tables = append(tables, "org_units", "employees")
+	}
+	return tables
 }
 
 // visibleEmployees returns whom the viewer may find in a list, with what they may read of each.

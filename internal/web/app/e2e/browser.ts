@@ -28,6 +28,26 @@ export async function ask<Answer>(url: string, who: Role, query: string, variabl
   }
 }
 
+// upload plans the import of a file as a person, and waits for its end.
+export async function upload(url: string, who: Role, name: string, content: string): Promise<void> {
+  const client = await request.newContext({ extraHTTPHeaders: { Origin: url } })
+  try {
+    await client.post(`${url}/sign-in`, { form: { employee: people[who] } })
+    const query = 'mutation($input: PlanImportInput!) { planImport(input: $input) { job { number } userErrors { message } } }'
+    const multipart = {
+      operations: JSON.stringify({ query, variables: { input: { files: [null] } } }),
+      map: '{"file": ["variables.input.files.0"]}',
+      file: { name, mimeType: 'text/csv', buffer: Buffer.from(content) },
+    }
+    const { data } = await (await client.post(`${url}/graphql`, { multipart })).json()
+    const number = data.planImport.job.number
+    for (let state = 'WAITING'; state === 'WAITING' || state === 'RUNNING'; await new Promise((next) => setTimeout(next, 50)))
+      state = (await ask<{ importJob: { state: string } }>(url, who, `{ importJob(number: ${number}) { state } }`)).importJob.state
+  } finally {
+    await client.dispose()
+  }
+}
+
 // Visit is one person in one browser. It notes what no page may do: errors, refusals by the
 // policy of the page, requests to other hosts. It counts what the person does.
 export class Visit {

@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs'
 import { createRequire } from 'node:module'
 import type { Browser, Page } from 'playwright-core'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
-import { type Language, launch, type Role, Visit } from './browser.ts'
+import { type Language, launch, type Role, upload, Visit } from './browser.ts'
 import { type Program, start } from './program.ts'
 
 const axe = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8')
@@ -12,8 +12,8 @@ const pagesOf: Record<Role, string[]> = {
   employee: ['/learning', '/positions', '/positions/POS-DA', '/catalog', '/catalog/points/K-SQL-JOIN', '/account'],
   manager: ['/learning', '/team', '/talent', '/positions', '/catalog', '/people/E016', '/account'],
   trainer: ['/learning', '/team', '/talent', '/insight', '/catalog', '/account'],
-  hr: ['/team', '/talent', '/insight', '/people', '/people/E012', '/approvals', '/intake', '/account'],
-  expert: ['/catalog', '/catalog/competencies/C-DATA-SQL', '/positions/POS-DA', '/insight', '/account'],
+  hr: ['/team', '/talent', '/insight', '/people', '/people/E012', '/approvals', '/intake', '/imports', '/account'],
+  expert: ['/imports', '/imports/1', '/imports/2', '/catalog', '/catalog/competencies/C-DATA-SQL', '/positions/POS-DA', '/insight', '/account'],
   auditor: ['/audit', '/approvals', '/positions', '/account'],
   admin: ['/administration', '/approvals', '/positions', '/account'],
 }
@@ -44,6 +44,9 @@ let program: Program
 beforeAll(async () => {
   browser = await launch()
   program = await start(['--demo'])
+  // One import with a plan, and one with problems.
+  await upload(program.url, 'expert', 'knowledge_points.csv', 'code,name,minutes\nK-SQL-JOIN,用 JOIN 关联多张表,55\nK-NEW,新的知识点,20\n')
+  await upload(program.url, 'expert', 'knowledge_points.csv', 'code,name,minutes\nK-SQL-JOIN,用 JOIN 关联多张表,半小时\n')
 })
 
 afterAll(async () => {

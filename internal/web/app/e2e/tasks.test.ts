@@ -1,4 +1,5 @@
-// What people do in their first week (docs/tasks.md), in a real browser on both stores.
+// What people do in their first week (docs/tasks.md), in a real browser on both stores: by
+// keyboard alone on SQLite, and by mouse, with its clicks counted, on Neo4j.
 import { spawnSync } from 'node:child_process'
 import type { Browser } from 'playwright-core'
 import { afterAll, beforeAll, describe } from 'vitest'
@@ -6,6 +7,7 @@ import { launch } from './browser.ts'
 import { type Program, start, startNeo4j } from './program.ts'
 import { employeeTasks } from './tasks/employee.ts'
 import { hrTasks } from './tasks/hr.ts'
+import { importTasks } from './tasks/imports.ts'
 import { keyboardTasks } from './tasks/keyboard.ts'
 import { liveUpdates } from './tasks/live.ts'
 import { adminTasks, auditorTasks, expertTasks } from './tasks/others.ts'
@@ -34,7 +36,7 @@ for (const { store, byKeys, without } of stores) {
       await program?.stop()
       await neo4j?.stop()
     })
-    const place = Object.assign(() => ({ browser, url: program.url }), { store, byKeys })
+    const place = Object.assign(() => ({ browser, url: program.url }), { store, byKeys, alone: missing.length > 0 })
     employeeTasks(place)
     managerTasks(place)
     trainerTasks(place)
@@ -42,6 +44,7 @@ for (const { store, byKeys, without } of stores) {
     expertTasks(place)
     auditorTasks(place)
     adminTasks(place)
+    importTasks(place)
     if (byKeys) keyboardTasks(place)
     else liveUpdates(place)
   })

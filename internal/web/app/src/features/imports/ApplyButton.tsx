@@ -22,7 +22,14 @@ export function ApplyButton({ job }: { job: Import }) {
     <>
       <FormProblem error={apply.error} />
       {job.needsConfirmation ? (
-        <Popconfirm title={t.deleteSure(deleted)} okText={t.apply} okButtonProps={{ danger: true }} cancelText={words.cancel} onConfirm={write}>
+        <Popconfirm
+          placement="bottomLeft"
+          title={t.deleteSure(deleted)}
+          okText={t.apply}
+          okButtonProps={{ danger: true }}
+          cancelText={words.cancel}
+          onConfirm={write}
+        >
           {button()}
         </Popconfirm>
       ) : (

@@ -69,8 +69,15 @@ export function ChangesSection({ job }: { job: Import }) {
                   </span>
                 ),
               },
-              { title: t.table, render: (_, c) => wordOf(words, c.table) },
-              { title: t.record, className: 'import-place', dataIndex: 'key' },
+              {
+                title: t.record,
+                className: 'import-place',
+                render: (_, c) => (
+                  <>
+                    <span className="quiet">{wordOf(words, c.table)}</span> {c.key}
+                  </>
+                ),
+              },
               { title: t.fields, className: 'wrapping', render: (_, c) => <FieldChanges change={c} /> },
             ]}
           />

@@ -23,7 +23,7 @@ export function ImportHead({ job }: { job: Import }) {
     job.options.prune && t.optionPrune,
     job.options.encoding,
     job.options.timeZone && t.optionZone(job.options.timeZone),
-  ].filter((text) => text)
+  ].filter((text): text is string => typeof text === 'string' && text !== '')
   return (
     <Section title={job.files.map((f) => f.name).join(', ')} actions={<StateTag state={job.state} />}>
       <Progress job={job} />
@@ -36,7 +36,7 @@ export function ImportHead({ job }: { job: Import }) {
             {t.marked}
           </Button>
         )}
-        {job.planPath && (
+        {job.planPath && job.state === 'PLANNED' && job.changes.totalCount > 0 && (
           <Button href={base + job.planPath.replace(/^\//, '')} download>
             {t.plan}
           </Button>
@@ -49,7 +49,7 @@ export function ImportHead({ job }: { job: Import }) {
         {!busy && job.state !== 'APPLYING' && <Button onClick={() => go('/imports')}>{t.again}</Button>}
       </div>
       <p className="note">
-        {dateTime(job.createdAt)} · {t.options}: {options.join(', ')} · {t.expires(dateTime(job.expiresAt))}
+        {dateTime(job.createdAt)} · {t.optionsAre(options)} · {t.expires(dateTime(job.expiresAt))}
       </p>
     </Section>
   )
@@ -60,7 +60,7 @@ function Guidance({ job }: { job: Import }) {
   const t = useImportTexts()
   switch (job.state) {
     case 'PLANNED':
-      return job.changes.totalCount > 0 ? <p>{t.plannedHow}</p> : null
+      return job.changes.totalCount > 0 ? <p>{job.moved.length > 0 ? t.movedHow : t.plannedHow}</p> : null
     case 'REFUSED':
       return (
         <p>
@@ -70,11 +70,18 @@ function Guidance({ job }: { job: Import }) {
     case 'APPLIED':
       return (
         <p>
-          {job.revision !== null && t.appliedHow(job.revision)} <Link href="/catalog">→</Link>
+          {job.revision !== null && t.appliedHow(job.revision)} <Link href="/catalog">{t.catalog}</Link>
         </p>
       )
     case 'FAILED':
-      return job.failure && <p>{job.failure.message}</p>
+      return (
+        job.failure && (
+          <>
+            <p>{job.failure.message}</p>
+            {job.failure.code === 'PERMISSION_DENIED' && <p>{t.deniedHow}</p>}
+          </>
+        )
+      )
     default:
       return null
   }

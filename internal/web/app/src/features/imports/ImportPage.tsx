@@ -48,7 +48,7 @@ function OneImport({ number }: { number: number }) {
             heading={heading}
           >
             <ImportHead job={job} />
-            {job.moved.length > 0 && <MovedSection moved={job.moved} />}
+            {job.moved.length > 0 && <MovedSection job={job} />}
             {job.problems.totalCount > 0 && (
               <ProblemsSection job={job} name="problems" title={t.problems} document={problemsDocument} listOf={(j) => j.problems} />
             )}

@@ -1,16 +1,17 @@
+import { CsvButton, type CsvTable } from '@/shared/ui/CsvButton.tsx'
 import { DataTable } from '@/shared/ui/DataTable.tsx'
 import { Section } from '@/shared/ui/Page.tsx'
-import type { Import } from './documents.ts'
+import { type Import, importDocument } from './documents.ts'
 import { useImportTexts } from './texts.ts'
 import { useFieldWords, useTableWords, wordOf } from './words.ts'
 
 type Row = { key: string; table: string; record: string; field: string; planned: string | null; now: string | null }
 
 // MovedSection says which records were not as the plan took them to be when it was to be applied.
-export function MovedSection({ moved }: { moved: Import['moved'] }) {
+export function MovedSection({ job }: { job: Import }) {
   const t = useImportTexts()
   const [tables, fields] = [useTableWords(), useFieldWords()]
-  const rows = moved.flatMap((record) =>
+  const rows = job.moved.flatMap((record) =>
     record.fields.map(
       (f): Row => ({
         key: `${record.table} ${record.key} ${f.field}`,
@@ -22,8 +23,21 @@ export function MovedSection({ moved }: { moved: Import['moved'] }) {
       }),
     ),
   )
+  const csv: CsvTable = {
+    query: importDocument,
+    variables: { number: job.number },
+    rows: 'importJob.moved',
+    name: `${t.moved} ${job.number}`,
+    columns: [
+      { title: t.table, path: 'table', texts: tables as unknown as Record<string, string> },
+      { title: t.record, path: 'key' },
+      { title: t.fields, path: 'fields.field' },
+      { title: t.plannedFor, path: 'fields.planned' },
+      { title: t.now, path: 'fields.now' },
+    ],
+  }
   return (
-    <Section title={t.moved} note={t.movedHow}>
+    <Section title={t.moved} actions={<CsvButton {...csv} />}>
       <DataTable<Row>
         caption={t.moved}
         rows={rows}

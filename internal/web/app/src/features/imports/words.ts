@@ -1,4 +1,5 @@
 import { defineMessages } from '@/shared/format/messages.ts'
+import { useModalityNames } from '@/shared/words/modalities.ts'
 
 // useTableWords has the names of tables and columns, as files have them.
 export const useTableWords = defineMessages(
@@ -128,6 +129,19 @@ export const useFieldWords = defineMessages(
     digit: '序号',
   },
 )
+
+// useValueWords has the words for values of the fields that allow only some.
+const useValueWords = defineMessages(
+  { KNOWLEDGE: 'knowledge', SKILL: 'skill', PROCEDURAL: 'procedural', CREATIVE: 'creative', HARD: 'hard', SOFT: 'soft', true: 'yes', false: 'no' },
+  { KNOWLEDGE: '知识型', SKILL: '技能型', PROCEDURAL: '规程化', CREATIVE: '创造性', HARD: '硬', SOFT: '软', true: '是', false: '否' },
+)
+const enumerated = new Set(['kind', 'nature', 'strength', 'critical', 'modality'])
+
+// useValueText returns how the value of a field is written: what a file calls it in the language.
+export function useValueText(): (field: string, value: string) => string {
+  const [values, forms] = [useValueWords(), useModalityNames()]
+  return (field, value) => (enumerated.has(field) ? wordOf({ ...values, ...forms }, value) : value)
+}
 
 // wordOf returns the word for a name of the API, and the name itself where there is none.
 export function wordOf(words: { [name: string]: unknown }, name: string | null): string {
