@@ -11,6 +11,8 @@ RACE := $(shell if [ "$${CI:-}" = true ] || command -v gcc clang >/dev/null; the
 # Packages without goroutines and shared state, where the race detector finds nothing.
 PURE := /(internal/(access|answerlog|archtest|competency|config|exchange(/marking|/workbook)?|fault|gap|insight|kg(/kgtest)?|mastery(/predict)?|optional|page|placement(/simulate)?|plan|xapi)|seed)$$
 
+NEO4JSTORE := /internal/store/neo4jstore(/.*)?$$
+
 # Generated files and their folders, which generate must leave unchanged.
 GENERATED := graph internal/web/assets internal/web/app/dist
 FINGERPRINT = find $(GENERATED) -name node_modules -prune -o -type f -print0 | sort -z | xargs -0 sha256sum
@@ -39,14 +41,22 @@ neo4j: ## start a Neo4j to try, and print how to serve from it (PORT=7687)
 build: ## build bin/zhitu, for this machine
 	go build -o bin/zhitu ./cmd/zhitu
 
+# Tests of the store on Neo4j wait for their database half of the time: those in a browser run
+# beside them.
 .PHONY: test
-test: setup test-go test-web ## run all tests; as root on Debian, install first what they use
+test: setup build ## run all tests; as root on Debian, install first what they use
+	@$(MAKE) --no-print-directory test-go
+	@$(MAKE) --no-print-directory --output-sync=target -j2 test-neo4j test-web
 
 .PHONY: test-go
-test-go: setup
-	go test -timeout 30m $(RACE) $$(go list ./... | grep -vE '$(PURE)')
+test-go: setup ## run the tests in Go, but those of the store on Neo4j
+	go test -timeout 30m $(RACE) $$(go list ./... | grep -vE '$(PURE)|$(NEO4JSTORE)')
 	go test -timeout 30m $$(go list ./... | grep -E '$(PURE)')
 	go test -timeout 30m $(RACE) -short ./internal/plan ./internal/placement/simulate
+
+.PHONY: test-neo4j
+test-neo4j: setup ## test the store on Neo4j
+	go test -timeout 30m $(RACE) $$(go list ./... | grep -E '$(NEO4JSTORE)')
 
 .PHONY: test-web
 test-web: setup build ## test the web application: its functions, and its pages in a browser on both stores
