@@ -57,6 +57,16 @@ func freePort() (int, error) {
 	return 0, err
 }
 
+// awaitPortFree is checkPortFree for a port that was free a moment ago. A process that is being
+// started beside holds what its parent has closed until its own program runs.
+func awaitPortFree(port int) error {
+	for deadline := time.Now().Add(2 * time.Second); ; time.Sleep(20 * time.Millisecond) {
+		if err := checkPortFree(port); err == nil || time.Now().After(deadline) {
+			return err
+		}
+	}
+}
+
 func checkPortFree(port int) error {
 	listener, err := net.Listen("tcp", loopbackAddress(port))
 	if err != nil {

@@ -145,7 +145,7 @@ func (s *Server) currentProcess() *process {
 func (s *Server) startAndWait(ctx context.Context) error {
 	ctx, cancel := context.WithTimeout(ctx, startTimeout)
 	defer cancel()
-	if err := checkPortFree(s.port); err != nil {
+	if err := awaitPortFree(s.port); err != nil {
 		return fmt.Errorf("start Neo4j: %w", err)
 	}
 	if err := s.writeConfig(ctx); err != nil {
