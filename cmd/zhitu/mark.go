@@ -5,7 +5,6 @@ import (
 	"errors"
 	"fmt"
 	"io"
-	"io/fs"
 	"os"
 	"path/filepath"
 	"slices"
@@ -90,33 +89,11 @@ func writeWorkbook(from, to string, do func(in io.ReaderAt, size int64, out io.W
 	if err != nil {
 		return false, err
 	}
-	out, err := os.CreateTemp(filepath.Dir(to), ".zhitu-*.xlsx")
-	if err != nil {
-		return false, cannotWrite(err, to)
-	}
-	defer func() {
-		if err := os.Remove(out.Name()); err != nil && !errors.Is(err, fs.ErrNotExist) {
-			return // it was renamed, or the folder is gone
-		}
-	}()
-	written, err = do(in, info.Size(), out)
-	if closed := out.Close(); err == nil && closed != nil {
-		err = cannotWrite(closed, to)
-	}
-	if err != nil || !written {
-		return false, err
-	}
-	if err = os.Chmod(out.Name(), info.Mode().Perm()); err == nil {
-		err = os.Rename(out.Name(), to)
-	}
-	if err != nil {
-		return false, cannotWrite(err, to)
-	}
-	return true, nil
+	return replaceFile(to, info.Mode().Perm(), cannotWriteWorkbook, func(out io.Writer) (bool, error) { return do(in, info.Size(), out) })
 }
 
-func cannotWrite(err error, to string) error {
-	return fault.Wrap(err, fault.InvalidArgument, "%s cannot be written: check the path and its permissions, and close it in Excel", "无法写入 %s：请检查路径和权限，并在 Excel 中关闭该文件", to)
+func cannotWriteWorkbook(err error, path string) error {
+	return fault.Wrap(err, fault.InvalidArgument, "%s cannot be written: check the path and its permissions, and close it in Excel", "无法写入 %s：请检查路径和权限，并在 Excel 中关闭该文件", path)
 }
 
 // reportNotMarked says why the workbook was not marked. Its problems are printed all the same.

@@ -4,8 +4,7 @@ import (
 	"context"
 	"encoding/json"
 	"errors"
-	"os"
-	"path/filepath"
+	"io"
 
 	"github.com/spf13/cobra"
 
@@ -75,22 +74,17 @@ func writePlan(file string, plan *governance.Plan) error {
 	if err != nil {
 		return err
 	}
-	cannot := func(err error) error {
-		return fault.Wrap(err, fault.InvalidArgument, "%s cannot be written: check the path and its permissions", "无法写入 %s：请检查路径和权限", file)
-	}
-	temporary, err := os.CreateTemp(filepath.Dir(file), ".plan-*")
-	if err != nil {
-		return cannot(err)
-	}
-	defer os.Remove(temporary.Name())
-	_, err = temporary.Write(append(text, '\n'))
-	if err = errors.Join(err, temporary.Sync(), temporary.Close()); err == nil {
-		err = os.Rename(temporary.Name(), file)
-	}
-	if err != nil {
-		return cannot(err)
-	}
-	return nil
+	_, err = replaceFile(file, 0o600, cannotWritePlan, func(out io.Writer) (bool, error) {
+		if _, err := out.Write(append(text, '\n')); err != nil {
+			return false, cannotWritePlan(err, file)
+		}
+		return true, nil
+	})
+	return err
+}
+
+func cannotWritePlan(err error, path string) error {
+	return fault.Wrap(err, fault.InvalidArgument, "%s cannot be written: check the path and its permissions", "无法写入 %s：请检查路径和权限", path)
 }
 
 // planResult is the JSON output of a plan.

@@ -29,11 +29,7 @@ func (i *Imports) MarkedFile(ctx context.Context, number int) (*File, error) {
 }
 
 func (i *Imports) file(ctx context.Context, number int, what string, of func(*governance.ImportJob) governance.ImportBlob) (*File, error) {
-	v, err := importer(ctx)
-	if err != nil {
-		return nil, err
-	}
-	job, err := i.service.Jobs.Read(ctx, v.Account, number)
+	job, err := i.readOwn(ctx, number)
 	if err != nil {
 		return nil, err
 	}

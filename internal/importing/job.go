@@ -43,15 +43,20 @@ type Failure struct {
 
 // Job returns an own job.
 func (i *Imports) Job(ctx context.Context, number int) (*Job, error) {
-	v, err := importer(ctx)
-	if err != nil {
-		return nil, err
-	}
-	job, err := i.service.Jobs.Read(ctx, v.Account, number)
+	job, err := i.readOwn(ctx, number)
 	if err != nil {
 		return nil, err
 	}
 	return i.view(job), nil
+}
+
+// readOwn reads a job of the viewer. NOT_FOUND where there is none.
+func (i *Imports) readOwn(ctx context.Context, number int) (*governance.ImportJob, error) {
+	v, err := importer(ctx)
+	if err != nil {
+		return nil, err
+	}
+	return i.service.Jobs.Read(ctx, v.Account, number)
 }
 
 // Jobs returns a page of the own jobs, the newest first.
